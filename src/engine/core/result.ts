@@ -1,0 +1,52 @@
+// Expected failures are values: a function that can fail on bad input or a bad world returns Result; anything thrown is a bug.
+
+/** Closed union of what can go wrong in ways a person can act on. */
+export type ErrorCode =
+  | 'bad-input'
+  | 'not-found'
+  | 'unsupported'
+  | 'conflict'
+  | 'damaged-file'
+  | 'newer-version'
+  | 'disk-full'
+  | 'permission'
+  | 'out-of-memory'
+  | 'device-lost'
+  | 'engine-died'
+  | 'cancelled'
+  | 'network';
+
+/** A plain, serialisable failure. `message` is a neutral sentence: who needs what, and what came instead. */
+export interface AppError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** Dotted path of the offending field in the input, if one is to blame: `variants[2].model.d`. */
+  readonly field?: string;
+  /** What the reader can do about it, if anything is known. */
+  readonly cure?: string;
+}
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AppError };
+
+export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
+
+export const fail = (code: ErrorCode, message: string, extra: Partial<AppError> = {}): Result<never> => ({
+  ok: false,
+  error: { code, message, ...extra },
+});
+
+/** Thrown where a Result cannot travel (worker and process borders); carries the AppError unchanged. */
+export class AppFailure extends Error {
+  readonly appError: AppError;
+  constructor(appError: AppError) {
+    super(appError.message);
+    this.name = 'AppFailure';
+    this.appError = appError;
+  }
+}
+
+/** The value of a Result, or an AppFailure thrown. For callers that have already decided to let it travel. */
+export function unwrap<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new AppFailure(result.error);
+}

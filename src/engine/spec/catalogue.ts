@@ -1,0 +1,80 @@
+// Plain-data descriptions of what can be chosen, sent to the renderer and printed by the CLI.
+import type { Fields } from './fields.ts';
+
+export interface ModelInfo {
+  readonly kind: string;
+  /** `minGRU`, as the field writes it. */
+  readonly title: string;
+  readonly summary: string;
+  readonly paper: string;
+  readonly implementations: readonly { readonly id: string; readonly title: string; readonly help: string }[];
+  /** Fields of this model only; the stack's are in Catalogue.stack. */
+  readonly fields: Fields;
+}
+
+export interface TaskInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly kind: 'classification' | 'regression' | 'language';
+  readonly fields: Fields;
+  /** Names of text datasets the task can use; empty if it generates its own data. */
+  readonly needsText: boolean;
+}
+
+export interface DatasetInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly bytes: number;
+  readonly licence: string;
+  /** `here` = can be used now; `download` = must be fetched first. */
+  readonly state: 'here' | 'download';
+  readonly sha256: string | null;
+}
+
+export interface Catalogue {
+  readonly models: readonly ModelInfo[];
+  readonly stack: Fields;
+  readonly tasks: readonly TaskInfo[];
+  readonly training: Fields;
+  readonly datasets: readonly DatasetInfo[];
+}
+
+export interface DeviceReport {
+  readonly kind: string;
+  readonly title: string;
+  readonly state: 'ready' | 'software' | 'missing';
+  /** Module and instruction set, threads; or why it is missing and what would bring it. */
+  readonly detail: string;
+  readonly threads: number;
+}
+
+export interface MachineReport {
+  readonly version: string;
+  readonly commit: string | null;
+  readonly node: string;
+  readonly platform: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryTotal: number;
+  readonly memoryFree: number;
+  readonly diskFree: number | null;
+  readonly devices: readonly DeviceReport[];
+  readonly sessionsFolder: string;
+}
+
+/** Stamped on each run: where its numbers come from. */
+export interface EnvironmentStamp {
+  readonly version: string;
+  readonly commit: string | null;
+  readonly node: string;
+  readonly platform: string;
+  readonly cpu: string;
+  readonly device: string;
+  /** `wasm simd128`, `native avx512`, … */
+  readonly module: string;
+  readonly threads: number;
+  /** False in mode `parallel`: then timings are contended. */
+  readonly exclusive: boolean;
+  readonly started: string;
+}

@@ -1,0 +1,58 @@
+// The quantities a run reports over time, and the columns they travel in.
+
+export const metricKinds = [
+  'train/loss',
+  'val/loss',
+  'val/accuracy',
+  'train/gradient-norm',
+  'train/learning-rate',
+  'speed/steps',
+  'speed/tokens',
+  'memory/process-peak',
+] as const;
+
+/** `speed/*` = per second over steady steps; `memory/process-peak` in bytes as the operating system saw it. */
+export type MetricKind = (typeof metricKinds)[number];
+
+/**
+ * Points of one metric of one run, in columns of equal length. `value` null = not a finite number.
+ * Tokens, samples and FLOPs are multiples of `step` (RunFacts) and so are not stored.
+ */
+export interface MetricColumns {
+  readonly metric: MetricKind;
+  readonly step: readonly number[];
+  /** Seconds of training only: no compile, warm-up, data, evaluation, waiting or pause. */
+  readonly active: readonly number[];
+  /** Seconds since the run first started, waiting and pauses included. */
+  readonly wall: readonly number[];
+  readonly value: readonly (number | null)[];
+}
+
+/** What does not change during a run and turns steps into the other x-axes. */
+export interface RunFacts {
+  readonly parameters: number;
+  readonly tokensPerStep: number;
+  readonly samplesPerStep: number;
+  /** Forward and backward, multiply and add counted as two. */
+  readonly flopsPerToken: number;
+  readonly memory: MemoryReport;
+  /** Chance level and solved threshold of the task in its own metric, for guide lines. */
+  readonly chanceLoss: number | null;
+  readonly chanceAccuracy: number | null;
+  readonly solvedAccuracy: number | null;
+}
+
+/** Exact bytes, known before anything runs. `total` is the sum of the parts and equals what the device allocates. */
+export interface MemoryReport {
+  readonly weights: number;
+  readonly gradients: number;
+  readonly optimiser: number;
+  readonly activations: number;
+  readonly workspace: number;
+  /** Input, output, op table and alignment. */
+  readonly inputOutput: number;
+  readonly total: number;
+}
+
+/** Which way along the run a chart is read. */
+export type XAxis = 'step' | 'tokens' | 'samples' | 'active' | 'wall' | 'flops';

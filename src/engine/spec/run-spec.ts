@@ -1,0 +1,89 @@
+// What describes a run and an experiment: plain JSON, no functions, no tensors. A RunSpec is frozen once its run has started.
+import type { FieldValue, FieldValues } from './fields.ts';
+
+/** `auto` picks by measurement; `reference` is float64 and slow; others join the registry without a change here. */
+export interface DeviceChoice {
+  readonly kind: string;
+  /** 0 = as many as the machine has. Ignored by devices without threads. */
+  readonly threads: number;
+}
+
+export interface Budget {
+  readonly unit: 'steps' | 'tokens' | 'seconds';
+  readonly amount: number;
+}
+
+export interface ModelChoice {
+  /** Registry key: `minGru`, `minLstm`, `gru`, `lstm`, `elman`. */
+  readonly kind: string;
+  /** `fused`, `scan`, `log-scan`, `loop`: must agree numerically, differ in speed and memory. */
+  readonly implementation: string;
+  /** Fields of the stack and of the model together. */
+  readonly fields: FieldValues;
+}
+
+export interface TaskChoice {
+  /** Registry key with version: `selective-copy-v1`. */
+  readonly id: string;
+  readonly fields: FieldValues;
+}
+
+/** One run, complete: every field present, nothing left to a default. */
+export interface RunSpec {
+  readonly format: 'minrnn-run';
+  readonly version: 1;
+  readonly model: ModelChoice;
+  readonly task: TaskChoice;
+  /** Fields of training: optimiser, schedule, batch, clip, evaluation, checkpoints (engine/training/fields.ts). */
+  readonly training: FieldValues;
+  readonly budget: Budget;
+  readonly seed: number;
+  readonly device: DeviceChoice;
+}
+
+/** A value, or a list of values: a list makes a sweep. */
+export type Sweepable = FieldValue | readonly FieldValue[];
+
+export interface VariantSpec {
+  /** A person's own name; otherwise the automatic one (what differs from the baseline). */
+  readonly name?: string;
+  readonly model: string;
+  readonly implementation?: Sweepable;
+  /** Settings that differ from the defaults: stack and model fields, and any training field to override. */
+  readonly fields?: Readonly<Record<string, Sweepable>>;
+}
+
+/** `*.experiment.json`: a race as data. The CLI, the form and the link all speak it. Missing fields take their defaults. */
+export interface ExperimentSpec {
+  readonly format: 'minrnn-experiment';
+  readonly version: 1;
+  readonly name: string;
+  readonly task: { readonly id: string; readonly fields?: FieldValues };
+  readonly variants: readonly VariantSpec[];
+  readonly training?: FieldValues;
+  readonly seeds?: readonly number[];
+  readonly budget: Budget;
+  readonly device?: Partial<DeviceChoice>;
+  readonly mode?: RaceMode;
+  /** Seconds one engine holds the baton; ends on a step boundary. Default 0.5. */
+  readonly slice?: number;
+}
+
+/** `race` = in turns, timed alone; `queue` = one after the other; `parallel` = at once, timings marked contended. */
+export type RaceMode = 'race' | 'queue' | 'parallel';
+
+/** One cell of the starting grid after sweeps and seeds are multiplied out. */
+export interface PlannedRun {
+  /** Index of the variant after sweeps are multiplied out; runs that differ only by seed share it. */
+  readonly variant: number;
+  /** Automatic or given name without the seed. */
+  readonly name: string;
+  readonly spec: RunSpec;
+}
+
+/** One thing wrong with an input, addressed to a field: `variants[1].fields.d`. */
+export interface SpecIssue {
+  readonly field: string;
+  readonly message: string;
+  readonly severity: 'error' | 'warning';
+}

@@ -1,0 +1,65 @@
+// The contract between the lab process and one engine process (one a run). Travels over the child-process channel with
+// structured clone, so typed arrays arrive as they were sent.
+import type { AppError } from '../engine/core/result.ts';
+import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
+import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
+import type { RunSpec } from '../engine/spec/run-spec.ts';
+
+/** Where a run stands, saved with each checkpoint and enough (with the tensors) to go on bit for bit. */
+export interface TrainingCursor {
+  readonly step: number;
+  readonly activeSeconds: number;
+  readonly wallSeconds: number;
+  /** As changed by a person or the schedule's base; null = the spec's. */
+  readonly learningRate: number | null;
+  readonly best: { readonly step: number; readonly loss: number; readonly accuracy: number | null } | null;
+  /** Evaluations since the best one, for early stopping. */
+  readonly sinceBest: number;
+}
+
+export interface CheckpointData {
+  readonly kind: 'latest' | 'best' | 'kept';
+  readonly cursor: TrainingCursor;
+  /** safetensors: weights by name, optimiser state as `optimiser/<name>/<slot>`. */
+  readonly bytes: Uint8Array;
+}
+
+export type ToEngine =
+  | {
+      readonly type: 'prepare';
+      readonly spec: RunSpec;
+      readonly version: string;
+      readonly commit: string | null;
+      readonly exclusive: boolean;
+      /** UTF-8 text of the task's dataset, already verified; null for tasks that generate their data. */
+      readonly text: string | null;
+      readonly resume: { readonly cursor: TrainingCursor; readonly bytes: Uint8Array } | null;
+    }
+  /** The baton: train for about this long and end on a step boundary; the engine answers `slice`. */
+  | { readonly type: 'grant'; readonly seconds: number; readonly steps: number | null }
+  /** Give the baton back after the current step. */
+  | { readonly type: 'yield' }
+  | { readonly type: 'learning-rate'; readonly value: number }
+  | { readonly type: 'checkpoint'; readonly kind: 'latest' | 'kept' }
+  | { readonly type: 'load-weights'; readonly bytes: Uint8Array }
+  | { readonly type: 'sample'; readonly id: number; readonly prompt: string; readonly length: number; readonly temperature: number; readonly seed: number }
+  | { readonly type: 'exit' };
+
+export type FromEngine =
+  | { readonly type: 'ready'; readonly facts: RunFacts; readonly environment: EnvironmentStamp; readonly cursor: TrainingCursor; readonly compileSeconds: number }
+  | {
+      readonly type: 'slice';
+      readonly cursor: TrainingCursor;
+      readonly outcome: 'slice' | 'finished' | 'early-stop' | 'diverged';
+      /** Set when outcome is diverged: names the first bad tensor and the step. */
+      readonly problem: AppError | null;
+    }
+  | { readonly type: 'progress'; readonly cursor: TrainingCursor; readonly stepSeconds: { readonly median: number; readonly q1: number; readonly q3: number } | null; readonly warmupSeconds: number | null; readonly peakBytes: number; readonly learningRate: number; readonly etaSeconds: number | null; readonly progress: number }
+  | { readonly type: 'metrics'; readonly columns: readonly MetricColumns[] }
+  | { readonly type: 'checkpoint'; readonly data: CheckpointData }
+  | { readonly type: 'sampled'; readonly id: number; readonly text: string; readonly step: number }
+  /** Answer to a request that could not be met; the run itself goes on. */
+  | { readonly type: 'refused'; readonly id: number | null; readonly error: AppError }
+  | { readonly type: 'heartbeat'; readonly peakBytes: number }
+  /** The run cannot go on. */
+  | { readonly type: 'failed'; readonly error: AppError };

@@ -1,0 +1,235 @@
+// The contract between the lab process and every door to it (Electron window, browser, CLI): request map and event map.
+// Adding a message = one line here and one handler in lab/handlers/. Everything is JSON.
+import type { AppError } from '../engine/core/result.ts';
+import type { Catalogue, EnvironmentStamp, MachineReport } from '../engine/spec/catalogue.ts';
+import type { MemoryReport, MetricColumns, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
+import type { ExperimentSpec, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
+
+export type RunId = string;
+
+/** Derived from the engine's heartbeat and exit, never stored as truth. */
+export type RunStatus =
+  | 'queued'
+  | 'preparing'
+  | 'running'
+  | 'paused'
+  | 'stopped'
+  | 'finished'
+  | 'diverged'
+  | 'failed'
+  /** The engine process died or the lab was closed in mid-run: Resume goes on from the last checkpoint. */
+  | 'interrupted';
+
+export interface RunState {
+  readonly id: RunId;
+  readonly spec: RunSpec;
+  /** Automatic or given; unique within the session. */
+  readonly name: string;
+  /** Runs that differ only by seed share it. */
+  readonly variant: number;
+  /** Position in the identity cycle (colour, dash, marker); never changes. */
+  readonly identity: number;
+  readonly status: RunStatus;
+  /** Why, when status is failed, diverged or interrupted. */
+  readonly problem: AppError | null;
+  readonly step: number;
+  readonly activeSeconds: number;
+  readonly wallSeconds: number;
+  /** Seconds left, from the last steady steps; null when not known yet. */
+  readonly etaSeconds: number | null;
+  /** 0..1 of the budget. */
+  readonly progress: number;
+  readonly facts: RunFacts | null;
+  readonly environment: EnvironmentStamp | null;
+  /** Median seconds of one steady training step with its quartiles; null before ten steady steps. */
+  readonly stepSeconds: { readonly median: number; readonly q1: number; readonly q3: number } | null;
+  /** Seconds of compile + first steps, apart from steady state. */
+  readonly warmupSeconds: number | null;
+  readonly peakBytes: number | null;
+  readonly last: Readonly<Partial<Record<MetricKind, number | null>>>;
+  readonly best: { readonly step: number; readonly loss: number; readonly accuracy: number | null } | null;
+  readonly checkpoints: readonly { readonly step: number; readonly kind: 'latest' | 'best' | 'kept' }[];
+  readonly learningRate: number | null;
+  readonly forkedFrom: { readonly run: RunId; readonly step: number } | null;
+  readonly note: string;
+  readonly tags: readonly string[];
+  readonly hidden: boolean;
+}
+
+export interface SessionState {
+  /** Absolute path of the file; a session always has one (autosave). */
+  readonly path: string;
+  readonly name: string;
+  /** True when the file was damaged or is from elsewhere and cannot be written. */
+  readonly readOnly: boolean;
+  readonly saved: 'saved' | 'saving' | { readonly failed: AppError };
+  /** The experiment being set up or running. */
+  readonly experiment: ExperimentSpec | null;
+  readonly baseline: RunId | null;
+  readonly note: string;
+  readonly runs: readonly RunState[];
+}
+
+export interface RecentSession {
+  readonly path: string;
+  readonly name: string;
+  readonly modified: string;
+  readonly bytes: number;
+  readonly runs: number;
+  readonly status: RunStatus | null;
+  readonly lastStep: number;
+  /** Best validation (else training) loss curves, at most 8 runs of 40 points, for the thumbnail. */
+  readonly thumbnail: readonly { readonly identity: number; readonly values: readonly (number | null)[] }[];
+}
+
+export interface SessionDetails extends RecentSession {
+  readonly note: string;
+  readonly formatVersion: number;
+  readonly contents: readonly { readonly what: 'metrics' | 'checkpoints' | 'samples' | 'other'; readonly count: number; readonly bytes: number }[];
+  readonly problem: AppError | null;
+}
+
+export interface VariantPreflight {
+  readonly variant: number;
+  readonly name: string;
+  readonly runs: number;
+  readonly parameters: number | null;
+  readonly flopsPerToken: number | null;
+  readonly memory: MemoryReport | null;
+  /** Estimated seconds of training for one run; null = unknown, which never blocks. */
+  readonly seconds: number | null;
+  /** How the estimate was made: `measured` = from earlier steps of the same shape on this machine. */
+  readonly secondsSource: 'measured' | 'calibrated' | 'unknown';
+}
+
+export interface Preflight {
+  readonly issues: readonly SpecIssue[];
+  readonly variants: readonly VariantPreflight[];
+  readonly memoryFree: number;
+}
+
+export type RunAction =
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'step' }
+  /** Stop and keep what there is; Resume stays available. */
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'learning-rate'; readonly value: number }
+  /** A new run from a checkpoint of this one, with training fields changed. */
+  | { readonly kind: 'fork'; readonly step: number; readonly training?: Readonly<Record<string, number | string | boolean>>; readonly name?: string };
+
+/** Points between `from` and `to` on axis `x`. With more points than `columns`, the extremes of each column: nothing is dropped. */
+export interface SeriesQuery {
+  readonly runs: readonly RunId[];
+  readonly metric: MetricKind;
+  readonly x: XAxis;
+  readonly from: number | null;
+  readonly to: number | null;
+  /** Pixel columns wanted. */
+  readonly columns: number;
+}
+
+export interface SeriesWindow {
+  readonly run: RunId;
+  readonly metric: MetricKind;
+  readonly step: readonly number[];
+  /** Same axis as asked for. */
+  readonly x: readonly number[];
+  /** null = not finite. */
+  readonly value: readonly (number | null)[];
+  /** True when every stored point is here; false when these are extremes per column. */
+  readonly complete: boolean;
+}
+
+export interface Sample {
+  readonly id: number;
+  readonly run: RunId;
+  readonly step: number;
+  readonly prompt: string;
+  readonly temperature: number;
+  readonly seed: number;
+  readonly text: string;
+}
+
+export interface Preset {
+  readonly id: string;
+  readonly title: string;
+  readonly sentence: string;
+  readonly seconds: number;
+  readonly spec: ExperimentSpec;
+}
+
+export interface Settings {
+  readonly theme: 'system' | 'light' | 'dark' | 'hc' | 'hc-light';
+  readonly language: 'system' | 'en' | 'zh';
+  readonly threads: number;
+  readonly device: string;
+  readonly sessionsFolder: string;
+  readonly dataFolder: string;
+  readonly mode: RaceMode;
+}
+
+export type ExportFormat = 'csv' | 'json' | 'safetensors';
+
+/** Request name -> [parameters, reply]. A failed request rejects with AppError. */
+export interface LabRequests {
+  'lab/describe': [Record<string, never>, { readonly machine: MachineReport; readonly catalogue: Catalogue; readonly presets: readonly Preset[] }];
+  'settings/get': [Record<string, never>, Settings];
+  'settings/set': [Partial<Settings>, Settings];
+
+  /** The open session, or null on a fresh start. */
+  'session/current': [Record<string, never>, SessionState | null];
+  'session/new': [{ readonly name: string; readonly experiment?: ExperimentSpec }, SessionState];
+  'session/open': [{ readonly path: string }, SessionState];
+  'session/close': [Record<string, never>, null];
+  'session/save-as': [{ readonly path: string; readonly overwrite?: boolean }, SessionState];
+  'session/rename': [{ readonly name: string }, SessionState];
+  'session/edit': [{ readonly note?: string; readonly baseline?: RunId | null; readonly experiment?: ExperimentSpec }, SessionState];
+  /** Files in the sessions folder and others opened lately, newest first. */
+  'session/list': [Record<string, never>, readonly RecentSession[]];
+  'session/details': [{ readonly path: string }, SessionDetails];
+  'session/duplicate': [{ readonly path: string }, RecentSession];
+  /** Moves the file to the lab's trash; the reply's token undoes it. */
+  'session/delete': [{ readonly path: string }, { readonly undo: string }];
+  'session/undelete': [{ readonly undo: string }, RecentSession];
+  /** Returns the text or, for safetensors, writes to `path`; refuses to overwrite unless told. */
+  'session/export': [{ readonly format: ExportFormat; readonly runs?: readonly RunId[]; readonly path?: string; readonly overwrite?: boolean }, { readonly path: string | null; readonly text: string | null }];
+  'session/import-experiment': [{ readonly text: string }, ExperimentSpec];
+
+  'experiment/validate': [{ readonly spec: ExperimentSpec }, { readonly issues: readonly SpecIssue[] }];
+  /** The same code as `minrnn plan`. */
+  'experiment/preflight': [{ readonly spec: ExperimentSpec }, Preflight];
+
+  /** Adds the runs of the experiment to the open session and starts them. */
+  'race/start': [{ readonly spec: ExperimentSpec }, SessionState];
+  /** Acts on the named runs; an empty list means all. */
+  'race/act': [{ readonly runs: readonly RunId[]; readonly action: RunAction }, SessionState];
+  'run/edit': [{ readonly run: RunId; readonly name?: string; readonly note?: string; readonly tags?: readonly string[]; readonly hidden?: boolean }, SessionState];
+  'run/delete': [{ readonly run: RunId }, SessionState];
+  'run/sample': [{ readonly run: RunId; readonly prompt: string; readonly length: number; readonly temperature: number; readonly seed: number }, Sample];
+  'run/samples': [{ readonly run: RunId }, readonly Sample[]];
+  'run/import-weights': [{ readonly run: RunId; readonly path: string }, SessionState];
+  'series/query': [SeriesQuery, readonly SeriesWindow[]];
+
+  /** Imports a UTF-8 text file of the user's as a dataset, verified. */
+  'dataset/import': [{ readonly path: string } | { readonly name: string; readonly text: string }, Catalogue];
+  'dataset/download': [{ readonly id: string }, Catalogue];
+}
+
+/** Event name -> payload. Events reach every door. */
+export interface LabEvents {
+  'session/changed': SessionState | null;
+  /** Only the runs that changed, at most 10 times a second. */
+  'runs/changed': { readonly runs: readonly RunState[] };
+  /** New points, at most 10 batches a second; a door that missed some asks with series/query. */
+  'metrics/appended': { readonly run: RunId; readonly columns: readonly MetricColumns[] };
+  /** Something a person should read: shown as a toast. */
+  problem: { readonly error: AppError; readonly run: RunId | null };
+  'dataset/progress': { readonly id: string; readonly received: number; readonly total: number };
+  'settings/changed': Settings;
+}
+
+export type LabRequest = keyof LabRequests;
+export type LabParams<K extends LabRequest> = LabRequests[K][0];
+export type LabReply<K extends LabRequest> = LabRequests[K][1];
+export type LabEvent = keyof LabEvents;

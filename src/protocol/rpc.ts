@@ -1,0 +1,29 @@
+// Requests, replies and events over any duplex port: WebSocket, Electron IPC, child-process channel, or two functions in one process.
+import type { AppError } from '../engine/core/result.ts';
+import type { LabEvent, LabEvents, LabParams, LabReply, LabRequest } from './lab.ts';
+
+/** A duplex message channel. `send` never throws; `onClose` fires once. */
+export interface Port {
+  send(message: Frame): void;
+  onMessage(listener: (message: Frame) => void): void;
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
+export type Frame =
+  | { readonly type: 'request'; readonly id: number; readonly name: LabRequest; readonly params: unknown }
+  | { readonly type: 'reply'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'error'; readonly id: number; readonly error: AppError }
+  | { readonly type: 'event'; readonly name: LabEvent; readonly payload: unknown };
+
+/** What a door holds: typed requests and event subscriptions. Rejections carry AppFailure. */
+export interface LabClient {
+  request<K extends LabRequest>(name: K, params: LabParams<K>): Promise<LabReply<K>>;
+  on<K extends LabEvent>(name: K, listener: (payload: LabEvents[K]) => void): () => void;
+  /** Called with false when the port closes and true when it is open again. */
+  onConnection(listener: (open: boolean) => void): () => void;
+  close(): void;
+}
+
+/** What the lab process implements; complete by type. */
+export type LabHandlers = { readonly [K in LabRequest]: (params: LabParams<K>) => Promise<LabReply<K>> };

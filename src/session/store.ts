@@ -1,0 +1,87 @@
+// What a session file can do, as the lab sees it. The implementation keeps SQLite in a worker thread; every method resolves
+// once the change is on disk in the stated durability class.
+import type { Result } from '../engine/core/result.ts';
+import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
+import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
+import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
+import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
+import type { RecentSession, RunId, Sample, SeriesQuery, SeriesWindow, SessionDetails } from '../protocol/lab.ts';
+
+export interface StoredRun {
+  readonly id: RunId;
+  readonly spec: RunSpec;
+  readonly name: string;
+  readonly variant: number;
+  readonly identity: number;
+  /** The last thing a person or the run itself decided; `active` in a file nobody has open means it was cut off. */
+  readonly intent: 'queued' | 'active' | 'paused' | 'stopped' | 'finished' | 'diverged' | 'failed';
+  readonly problem: string | null;
+  readonly cursor: TrainingCursor;
+  readonly facts: RunFacts | null;
+  readonly environment: EnvironmentStamp | null;
+  readonly stepSeconds: { readonly median: number; readonly q1: number; readonly q3: number } | null;
+  readonly warmupSeconds: number | null;
+  readonly peakBytes: number | null;
+  readonly forkedFrom: { readonly run: RunId; readonly step: number } | null;
+  readonly note: string;
+  readonly tags: readonly string[];
+  readonly hidden: boolean;
+}
+
+export interface SessionHead {
+  readonly name: string;
+  readonly note: string;
+  readonly experiment: ExperimentSpec | null;
+  readonly baseline: RunId | null;
+}
+
+export interface StoredCheckpoint {
+  readonly step: number;
+  readonly kind: 'latest' | 'best' | 'kept';
+  readonly cursor: TrainingCursor;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** One open session file, one writer. Durability: metrics NORMAL, everything else FULL. */
+export interface SessionStore {
+  readonly path: string;
+  readonly readOnly: boolean;
+  head(): Promise<SessionHead>;
+  edit(change: Partial<SessionHead>): Promise<void>;
+  runs(): Promise<readonly StoredRun[]>;
+  addRuns(runs: readonly StoredRun[]): Promise<void>;
+  updateRun(id: RunId, change: Partial<Omit<StoredRun, 'id' | 'spec'>>): Promise<void>;
+  deleteRun(id: RunId): Promise<void>;
+  appendMetrics(id: RunId, columns: readonly MetricColumns[]): Promise<void>;
+  /** Forgets points after `step`: called on resume, so that repeated steps are not stored twice. */
+  truncateMetrics(id: RunId, step: number): Promise<void>;
+  series(query: SeriesQuery): Promise<readonly SeriesWindow[]>;
+  /** Last stored point of each metric. */
+  lastValues(id: RunId): Promise<Readonly<Record<string, { readonly step: number; readonly value: number | null }>>>;
+  /** `latest` and `best` replace the earlier one of their kind; `kept` stay. */
+  putCheckpoint(id: RunId, data: CheckpointData): Promise<void>;
+  checkpoints(id: RunId): Promise<readonly StoredCheckpoint[]>;
+  /** Verified against its SHA-256; `damaged-file` if it differs. */
+  checkpoint(id: RunId, which: { readonly step: number } | 'latest' | 'best'): Promise<Result<CheckpointData>>;
+  addSample(sample: Omit<Sample, 'id'>): Promise<Sample>;
+  samples(id: RunId): Promise<readonly Sample[]>;
+  addEvent(run: RunId | null, kind: string, detail: string): Promise<void>;
+  /** A consistent copy at `path` (VACUUM INTO or backup); fails with `conflict` when the file exists and overwrite is false. */
+  saveCopy(path: string, overwrite: boolean): Promise<Result<null>>;
+  close(): Promise<void>;
+}
+
+/** What one finds when looking at a file without opening it for work. */
+export interface SessionFiles {
+  create(path: string, head: SessionHead): Promise<Result<SessionStore>>;
+  /**
+   * Header check -> refuse newer -> migrate on a backup copy -> integrity check. A damaged file opens read-only with what is
+   * salvageable. `conflict` when another process has it open for writing.
+   */
+  open(path: string, options?: { readonly readOnly?: boolean }): Promise<Result<SessionStore>>;
+  describe(path: string): Promise<Result<SessionDetails>>;
+  recent(path: string): Promise<Result<RecentSession>>;
+  /** Every check there is: header, version, SQLite integrity, foreign keys, checkpoint hashes, metric chunks decode. */
+  check(path: string): Promise<Result<{ readonly problems: readonly string[]; readonly checked: Readonly<Record<string, number>> }>>;
+}
