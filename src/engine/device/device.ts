@@ -1,0 +1,53 @@
+// The device contract: compile a program once, then write, run, read and time. No device knows a model, a task or a file.
+import type { TensorType } from '../core/tensor.ts';
+import type { Program } from '../graph/graph.ts';
+import type { MemoryReport } from '../spec/metrics.ts';
+
+export type TensorData = Float32Array | Int32Array | Float64Array;
+
+export interface CompileOptions {
+  /** 0 = as many as the machine has. */
+  readonly threads: number;
+  /** Tests only: every output is filled with NaN before its op runs, so that a cell nobody writes is seen. */
+  readonly poison?: boolean;
+  /** `auto` lets the plan choose; `slab` runs a few samples at a time through all layers. */
+  readonly schedule?: 'auto' | 'op-by-op' | 'slab';
+}
+
+export interface DeviceDescription {
+  readonly kind: string;
+  /** `CPU · wasm simd128 · 2 threads`. */
+  readonly title: string;
+  readonly module: string;
+  readonly threads: number;
+  /** Largest relative error against `reference` that this device is held to (engine/testing/tolerances.ts has them per op). */
+  readonly precision: 'f32' | 'f64';
+}
+
+/**
+ * A compiled program. Calls take effect in the order they are made. Nothing allocates device memory after compile;
+ * `plannedBytes().total` equals `allocatedBytes()` to the byte.
+ */
+export interface Executable {
+  readonly device: DeviceDescription;
+  plannedBytes(): MemoryReport;
+  allocatedBytes(): number;
+  /** Copies data into a variable; the length must match its type. */
+  write(variable: string, data: ArrayLike<number>): void;
+  /** Enqueues one entry. On `cpu` and `reference` it has finished on return; elsewhere `read` and `settled` wait. */
+  run(entry: string): void;
+  /** A copy of a variable (into `into` when given), after everything enqueued before. */
+  read(variable: string, into?: TensorData): Promise<TensorData>;
+  settled(): Promise<void>;
+  typeOf(variable: string): TensorType;
+  /** Milliseconds of each op of the entry's last run, by node label, when profiling is supported; null otherwise. */
+  profile(entry: string): readonly { readonly label: string; readonly op: string; readonly milliseconds: number }[] | null;
+  dispose(): Promise<void>;
+}
+
+export interface Device {
+  readonly kind: string;
+  /** Why the device cannot be used here, or null. Never throws. */
+  unavailable(): Promise<string | null>;
+  compile(program: Program, options: CompileOptions): Promise<Executable>;
+}

@@ -1,0 +1,151 @@
+// Builds programs and graphs; every shape error is found here, with the label of the place it happened.
+import { sameShape, showShape, type TensorType } from '../core/tensor.ts';
+import type { Graph, Initialiser, Node, Program, Value, ValueId, Variable, VariableRole } from './graph.ts';
+import type { OpDef, OpTable } from './op-def.ts';
+
+/** Collects variables and entries. Entries are built one after the other over the same variables. */
+export class ProgramBuilder {
+  readonly #ops: OpTable;
+  readonly #variables = new Map<string, Variable>();
+  readonly #entries: Graph[] = [];
+
+  constructor(ops: OpTable) {
+    this.#ops = ops;
+  }
+
+  /** Declares a variable; the same name again must have the same type and role and returns the first. */
+  variable(name: string, type: TensorType, role: VariableRole, options: { initialiser?: Initialiser; decay?: boolean } = {}): Variable {
+    const known = this.#variables.get(name);
+    if (known) {
+      if (known.role === role && known.type.dtype === type.dtype && sameShape(known.type.shape, type.shape)) return known;
+      throw new Error(
+        `variable ${name}: declared as ${known.role} ${showShape(known.type.shape)}, got ${role} ${showShape(type.shape)}`,
+      );
+    }
+    const variable: Variable = {
+      name,
+      type,
+      role,
+      initialiser: options.initialiser ?? { kind: 'zeros' },
+      decay: options.decay ?? true,
+    };
+    this.#variables.set(name, variable);
+    return variable;
+  }
+
+  get variables(): readonly Variable[] {
+    return [...this.#variables.values()];
+  }
+
+  /** Builds one entry. What `build` returns is handed back, so a caller can keep value ids. */
+  entry<T>(name: string, build: (builder: GraphBuilder) => T): T {
+    if (this.#entries.some((entry) => entry.name === name)) throw new Error(`entry ${name}: already built`);
+    const builder = new GraphBuilder(this.#ops, this);
+    const result = build(builder);
+    this.#entries.push(builder.finish(name));
+    return result;
+  }
+
+  finish(): Program {
+    return { variables: this.variables, entries: this.#entries };
+  }
+}
+
+/** Builds the nodes of one entry. Scopes give labels: `layer1/mixer`. */
+export class GraphBuilder {
+  readonly ops: OpTable;
+  readonly program: ProgramBuilder;
+  readonly #values: Value[] = [];
+  readonly #nodes: Node[] = [];
+  readonly #reads = new Map<string, ValueId>();
+  #scope = '';
+
+  constructor(ops: OpTable, program: ProgramBuilder) {
+    this.ops = ops;
+    this.program = program;
+  }
+
+  /** Runs `build` with `name/` in front of every label and variable made through `parameter`. */
+  scope<T>(name: string, build: () => T): T {
+    const outer = this.#scope;
+    this.#scope = outer === '' ? name : `${outer}/${name}`;
+    try {
+      return build();
+    } finally {
+      this.#scope = outer;
+    }
+  }
+
+  get path(): string {
+    return this.#scope;
+  }
+
+  /** A weight named by the scope it is made in; asked for again (by another entry) it is the same one. */
+  parameter(name: string, type: TensorType, initialiser: Initialiser, options: { decay?: boolean } = {}): ValueId {
+    const path = this.#scope === '' ? name : `${this.#scope}/${name}`;
+    return this.read(this.program.variable(path, type, 'weight', { initialiser, ...options }));
+  }
+
+  /** The value of a variable. */
+  read(variable: Variable): ValueId {
+    const known = this.#reads.get(variable.name);
+    if (known !== undefined) return known;
+    const id = this.#addValue(variable.type, variable.name, null, variable.name);
+    this.#reads.set(variable.name, id);
+    return id;
+  }
+
+  type(value: ValueId): TensorType {
+    return this.value(value).type;
+  }
+
+  shape(value: ValueId): readonly number[] {
+    return this.value(value).type.shape;
+  }
+
+  value(id: ValueId): Value {
+    const value = this.#values[id];
+    if (!value) throw new Error(`value ${id}: not part of this graph`);
+    return value;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  /** Adds one op and returns its outputs. Throws with label and op when the shape rule refuses. */
+  apply(op: string, inputs: readonly ValueId[], attrs: object): readonly ValueId[] {
+    const definition = this.#definition(op);
+    const label = this.#scope === '' ? op : `${this.#scope}/${op}`;
+    const types = this.#infer(definition, label, inputs, attrs);
+    const id = this.#nodes.length;
+    const outputs = types.map((type, i) => this.#addValue(type, types.length === 1 ? label : `${label}:${i}`, id, null));
+    this.#nodes.push({ id, op, inputs: [...inputs], outputs, attrs, label });
+    return outputs;
+  }
+
+  finish(name: string): Graph {
+    return { name, values: this.#values, nodes: this.#nodes };
+  }
+
+  #definition(op: string): OpDef<never> {
+    const definition = this.ops[op];
+    if (!definition) throw new Error(`op ${op}: not in the registry`);
+    return definition;
+  }
+
+  #infer(definition: OpDef<never>, label: string, inputs: readonly ValueId[], attrs: object): readonly TensorType[] {
+    const types = inputs.map((input) => this.type(input));
+    try {
+      return definition.infer(types, attrs as never);
+    } catch (error) {
+      throw new Error(`${label}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
+
+  #addValue(type: TensorType, name: string, producer: number | null, variable: string | null): ValueId {
+    const id = this.#values.length;
+    this.#values.push({ id, type, name, producer, variable });
+    return id;
+  }
+}

@@ -1,0 +1,58 @@
+// The program as plain data: values, nodes and the variables that outlive a step. Knows nothing of devices, plans or models.
+import type { TensorType } from '../core/tensor.ts';
+
+/** Index into Graph.values. */
+export type ValueId = number;
+
+/** What a variable is for; decides its line in the memory report and whether a checkpoint carries it. */
+export type VariableRole = 'weight' | 'gradient' | 'optimiser' | 'state' | 'input' | 'output';
+
+/** How a weight starts. Uniform bounds and normal deviations are in the units of the weight; draws are Philox, keyed by name. */
+export type Initialiser =
+  | { readonly kind: 'zeros' }
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
+  | { readonly kind: 'normal'; readonly deviation: number };
+
+/** A named tensor that outlives a step and is shared by all entries of a program. */
+export interface Variable {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly role: VariableRole;
+  readonly initialiser: Initialiser;
+  /** False: AdamW's weight decay skips it (biases, norms, gates as the official code does). Weights only. */
+  readonly decay: boolean;
+}
+
+export interface Value {
+  readonly id: ValueId;
+  readonly type: TensorType;
+  readonly name: string;
+  /** Node that produces it, or null when it is a variable. */
+  readonly producer: number | null;
+  readonly variable: string | null;
+}
+
+export interface Node {
+  readonly id: number;
+  readonly op: string;
+  readonly inputs: readonly ValueId[];
+  readonly outputs: readonly ValueId[];
+  /** Plain JSON; the op's own type. */
+  readonly attrs: object;
+  /** Where in the model it stands, for messages and profiles: `layer1/mixer/matmul`. */
+  readonly label: string;
+}
+
+/** One entry of a program: nodes in an order that respects every dependency, writes to variables included. */
+export interface Graph {
+  readonly name: string;
+  readonly values: readonly Value[];
+  readonly nodes: readonly Node[];
+}
+
+/** Several graphs over one set of variables. At most one entry runs at a time, so their scratch memory is shared. */
+export interface Program {
+  readonly variables: readonly Variable[];
+  readonly entries: readonly Graph[];
+}
