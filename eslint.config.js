@@ -1,0 +1,156 @@
+// The house rules a machine can check: who may import whom (with the reason), size budgets, and what is banned where.
+import prettier from 'eslint-config-prettier';
+import { importX } from 'eslint-plugin-import-x';
+import vue from 'eslint-plugin-vue';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+import { importZones } from './scripts/import-zones.mjs';
+
+const program = ['engine', 'protocol', 'session', 'lab', 'engine-host', 'cli', 'server', 'main', 'preload'];
+const tests = ['**/*.test.ts', 'tests/**', 'e2e/**', 'bench/**'];
+
+const size = (lines) => ({ max: lines, skipBlankLines: true, skipComments: true });
+
+const houseRules = {
+  eqeqeq: ['error', 'always', { null: 'ignore' }],
+  'no-console': 'error',
+  'no-constant-binary-expression': 'error',
+  'no-debugger': 'error',
+  'no-else-return': 'error',
+  'no-eval': 'error',
+  'no-implied-eval': 'error',
+  'no-new-func': 'error',
+  'no-self-compare': 'error',
+  'no-template-curly-in-string': 'error',
+  'no-unreachable-loop': 'error',
+  'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }],
+  'object-shorthand': 'error',
+  'prefer-const': 'error',
+  'prefer-template': 'error',
+  'max-lines': ['error', size(300)],
+  'max-lines-per-function': ['error', size(40)],
+  'max-params': ['error', 7],
+};
+
+const typeScriptRules = {
+  '@typescript-eslint/consistent-type-imports': 'error',
+  '@typescript-eslint/no-explicit-any': 'error',
+  '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+  'import-x/no-default-export': 'error',
+  'import-x/no-restricted-paths': ['error', { zones: importZones }],
+};
+
+// Rules that read types; each finds a class of bug the compiler accepts.
+const typeAwareRules = {
+  '@typescript-eslint/await-thenable': 'error',
+  '@typescript-eslint/no-floating-promises': 'error',
+  '@typescript-eslint/no-for-in-array': 'error',
+  '@typescript-eslint/no-misused-promises': 'error',
+  '@typescript-eslint/no-unnecessary-type-assertion': 'error',
+  '@typescript-eslint/no-unsafe-assignment': 'error',
+  '@typescript-eslint/no-unsafe-call': 'error',
+  '@typescript-eslint/no-unsafe-member-access': 'error',
+  '@typescript-eslint/no-unsafe-return': 'error',
+  '@typescript-eslint/only-throw-error': 'error',
+  '@typescript-eslint/restrict-plus-operands': 'error',
+  '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+};
+
+const onlyIn = (file, name) => ({
+  name: 'electron',
+  importNames: [name],
+  message: `Raw ${name} is used in ${file} only; everything else goes through its typed wrapper, which checks the sender.`,
+});
+
+const bannedImports = (patterns, paths = []) => ({ 'no-restricted-imports': ['error', { patterns, paths }] });
+
+export default tseslint.config(
+  { ignores: ['out/', 'dist/', 'node_modules/', '.cache/', 'coverage/', 'test-results/', 'playwright-report/', '**/*.as.ts'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  { plugins: { 'import-x': importX, '@typescript-eslint': tseslint.plugin }, rules: houseRules },
+  ...vue.configs['flat/recommended'],
+  {
+    files: ['**/*.ts'],
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: {
+        project: ['tsconfig.node.json', 'tsconfig.web.json'],
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.vue'],
+      },
+    },
+    rules: { ...typeScriptRules, ...typeAwareRules },
+  },
+  {
+    files: ['**/*.vue'],
+    languageOptions: { parserOptions: { parser: tseslint.parser }, globals: globals.browser },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': 'error',
+      'import-x/no-restricted-paths': ['error', { zones: importZones }],
+      'max-lines': ['error', size(250)],
+      'vue/block-lang': ['error', { script: { lang: 'ts' } }],
+      'vue/component-api-style': ['error', ['script-setup']],
+      'vue/define-emits-declaration': ['error', 'type-based'],
+      'vue/define-props-declaration': ['error', 'type-based'],
+      'vue/multi-word-component-names': 'off',
+      'vue/no-v-html': 'error',
+      'vue/require-default-prop': 'off',
+    },
+  },
+  {
+    files: ['src/engine/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Random numbers in the engine are counted (Philox): same seed, same run.' },
+      ],
+      ...bannedImports([
+        { group: ['node:*', 'electron', 'vue', 'pinia', 'ws', 'valibot'], message: 'The engine is pure TypeScript: no Node, DOM, Electron or npm package.' },
+      ]),
+    },
+  },
+  {
+    files: ['src/renderer/**/*.{ts,vue}'],
+    rules: bannedImports([{ group: ['node:*', 'electron'], message: 'The renderer is sandboxed and runs in a browser as well: it talks to the lab only.' }]),
+  },
+  {
+    files: ['src/{main,preload}/**/*.ts'],
+    rules: bannedImports([], [onlyIn('src/main/ipc.ts', 'ipcMain'), onlyIn('src/preload/index.ts', 'ipcRenderer')]),
+  },
+  {
+    files: ['src/main/ipc.ts'],
+    rules: bannedImports([], [onlyIn('src/preload/index.ts', 'ipcRenderer')]),
+  },
+  {
+    files: ['src/preload/index.ts'],
+    rules: bannedImports([], [onlyIn('src/main/ipc.ts', 'ipcMain')]),
+  },
+  {
+    files: ['src/{session,lab,engine-host,server,cli,protocol}/**/*.ts'],
+    rules: bannedImports([{ group: ['electron', 'vue', 'pinia'], message: 'This code runs in plain Node behind every door: it knows no window.' }]),
+  },
+  // The command line prints; that is its work.
+  { files: ['src/cli/**/*.ts', 'scripts/**', 'bin/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  {
+    files: tests,
+    rules: {
+      'max-lines-per-function': 'off',
+      'max-lines': ['error', size(500)],
+      'no-restricted-properties': 'off',
+      'no-restricted-imports': 'off',
+      'import-x/no-restricted-paths': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
+  },
+  // Configuration files must have default exports, and so must the type shims of non-TypeScript modules.
+  { files: ['*.config.{js,ts}', '**/*.d.ts'], rules: { 'import-x/no-default-export': 'off' } },
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: { globals: globals.node },
+    rules: { 'no-undef': 'error', 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
+  },
+  { files: program.map((folder) => `src/${folder}/**/*.ts`), rules: { '@typescript-eslint/no-unsafe-argument': 'error' } },
+  prettier,
+);

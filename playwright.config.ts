@@ -1,0 +1,25 @@
+// End-to-end tests: the real program behind the browser shell, in a real Chromium. scripts/test.mjs finds the browser and says so.
+import { defineConfig } from '@playwright/test';
+
+const executablePath = process.env.MINRNN_CHROMIUM;
+const asRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: process.env.CI !== undefined,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      args: asRoot ? ['--no-sandbox'] : [],
+    },
+  },
+});

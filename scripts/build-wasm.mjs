@@ -1,0 +1,93 @@
+// Builds the embedded kernel module out/wasm/kernels.wasm from the AssemblyScript sources of the ops and the cpu device, only when
+// one of them changed. `ensureWasm` is called by tests, start and build; run as a program it builds and says what it did.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { filesUnder, hashOf, isFresh, root, stamp } from './fresh.mjs';
+
+const entry = join(root, 'src/engine/device/cpu/wasm/index.as.ts');
+const target = join(root, 'out/wasm/kernels.wasm');
+const stampFile = join(root, 'out/wasm/kernels.hash');
+
+// The memory is imported because the arena and its threads own it; 65536 pages are the 4 GiB a 32-bit module can address.
+const flags = [
+  '-O3',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--enable',
+  'simd',
+  '--enable',
+  'threads',
+  '--importMemory',
+  '--sharedMemory',
+  '--initialMemory',
+  '1',
+  '--maximumMemory',
+  '65536',
+];
+
+const dataSection = 11;
+
+function* sectionIds(bytes) {
+  for (let at = 8; at < bytes.length; ) {
+    const id = bytes[at++];
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      size += (byte & 127) * 2 ** shift;
+      if (byte < 128) break;
+    }
+    yield id;
+    at += size;
+  }
+}
+
+/** A data segment would be copied into the shared arena again by each thread that starts, over live tensors. */
+export function hasDataSection(bytes) {
+  for (const id of sectionIds(bytes)) if (id === dataSection) return true;
+  return false;
+}
+
+async function compile(output) {
+  const { default: asc } = await import('assemblyscript/asc');
+  const { error, stdout, stderr } = await asc.main([relative(root, entry), ...flags, '--baseDir', root, '--outFile', relative(root, output)], {
+    readFile: (name, base) => (existsSync(join(base, name)) ? readFileSync(join(base, name), 'utf8') : null),
+    writeFile: (name, contents, base) => {
+      mkdirSync(dirname(join(base, name)), { recursive: true });
+      writeFileSync(join(base, name), contents);
+    },
+  });
+  if (error) throw new Error(`build-wasm: the kernels do not compile\n${stdout.toString()}${stderr.toString()}${error.message}`);
+}
+
+/**
+ * The kernel module, built if it is stale. Returns its path and whether this call built it; null where the sources are not
+ * there (an installed package brings the module).
+ */
+export async function ensureWasm() {
+  if (!existsSync(entry)) return null;
+  const sources = filesUnder(join(root, 'src/engine'), (name) => name.endsWith('.as.ts'));
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/assemblyscript/package.json'), 'utf8'));
+  const hash = hashOf(sources, version, ...flags);
+  if (isFresh(stampFile, hash, [target])) return { path: target, built: false };
+  // A second process may be building as well: each writes its own file and the rename is atomic.
+  const scratch = join(root, `out/wasm/kernels.${process.pid}.wasm`);
+  await compile(scratch);
+  if (hasDataSection(readFileSync(scratch))) {
+    rmSync(scratch);
+    throw new Error('build-wasm: the module must have no data section, got one. Remove static arrays and string literals from the *.as.ts files.');
+  }
+  renameSync(scratch, target);
+  stamp(stampFile, hash);
+  return { path: target, built: true };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  try {
+    const result = await ensureWasm();
+    console.log(result === null ? 'no kernel sources here' : `${result.built ? 'built' : 'fresh'}: ${relative(root, result.path)}`);
+  } catch (problem) {
+    console.error(problem.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,38 @@
+// Is what was built still what the sources say? A build is fresh while the hash of its sources, beside it, is unchanged.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Absolute paths of all files under `folder` for which `wanted(name)` holds, sorted. */
+export function filesUnder(folder, wanted = () => true) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && wanted(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** SHA-256 over paths and contents, and whatever else decides the result (flags, tool versions). */
+export function hashOf(files, ...extras) {
+  const hash = createHash('sha256');
+  for (const extra of extras) hash.update(`${extra}\0`);
+  for (const file of files) {
+    hash.update(`${relative(root, file)}\0`);
+    hash.update(readFileSync(file));
+    hash.update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** True when `stampFile` holds `hash` and everything it was made with is there. */
+export function isFresh(stampFile, hash, outputs) {
+  return outputs.every((output) => existsSync(output)) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash;
+}
+
+export function stamp(stampFile, hash) {
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, hash);
+}

@@ -1,0 +1,28 @@
+// Two test projects: everything that runs in Node, and the renderer in a simulated DOM. Tests sit beside their file; black-box
+// tests are in tests/.
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    globalSetup: ['scripts/vitest-setup.mjs'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'scripts/**/*.test.ts', 'bin/**/*.test.ts'],
+          exclude: ['src/renderer/**'],
+        },
+      },
+      {
+        extends: true,
+        plugins: [vue()],
+        test: { name: 'renderer', environment: 'happy-dom', include: ['src/renderer/**/*.test.ts'] },
+      },
+    ],
+  },
+});
