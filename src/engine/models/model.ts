@@ -1,0 +1,47 @@
+// What a recurrent model ("mixer") is to the rest: a map over time and a single step from the same parameters.
+// The stack around it (embedding, conv, norm, MLP, head) is in stack.ts and knows no model.
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { ValueId } from '../graph/graph.ts';
+import type { Fields, FieldValues } from '../spec/fields.ts';
+
+export interface MixerConfig {
+  /** D: width of the input. */
+  readonly width: number;
+  /** H: width of the state. */
+  readonly hidden: number;
+  readonly implementation: string;
+  /** The model's own fields, complete. */
+  readonly values: FieldValues;
+}
+
+/** One carried tensor, [B, width]. */
+export interface StateSlot {
+  readonly name: string;
+  readonly width: number;
+  /** Value of every cell before the first step when no state is given. */
+  readonly start: number;
+}
+
+export interface MixerOutput {
+  /** [B, T, H] from `parallel`, [B, H] from `step`. */
+  readonly y: ValueId;
+  /** State after the last step, in the order of `state`. */
+  readonly state: readonly ValueId[];
+}
+
+export interface ModelDef {
+  readonly kind: string;
+  readonly title: string;
+  readonly summary: string;
+  /** Citation with equation numbers. */
+  readonly paper: string;
+  readonly fields: Fields;
+  readonly implementations: readonly { readonly id: string; readonly title: string; readonly help: string }[];
+  /** Problems of a combination of settings (`log-scan` needs the positive candidate), in words; null when fine. */
+  refuse?(config: MixerConfig): string | null;
+  state(config: MixerConfig): readonly StateSlot[];
+  /** x [B, T, D] -> y [B, T, H]. `state` null = start of the sequence. All implementations use the same parameters by name. */
+  parallel(builder: GraphBuilder, x: ValueId, state: readonly ValueId[] | null, config: MixerConfig): MixerOutput;
+  /** x [B, D] -> y [B, H], written in elementary ops: the readable definition. */
+  step(builder: GraphBuilder, x: ValueId, state: readonly ValueId[], config: MixerConfig): MixerOutput;
+}

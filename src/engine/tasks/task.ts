@@ -1,0 +1,53 @@
+// What a task is to the trainer: shapes, a generator keyed by (seed, step), fixed held-out data, and the words to judge a result by.
+import type { RandomStream } from '../core/philox.ts';
+import type { Result } from '../core/result.ts';
+import type { Fields, FieldValues } from '../spec/fields.ts';
+
+export type TaskInput = { readonly kind: 'tokens'; readonly vocabulary: number } | { readonly kind: 'features'; readonly width: number };
+export type TaskOutput = { readonly kind: 'classes'; readonly classes: number } | { readonly kind: 'value' };
+
+/**
+ * One batch in buffers the trainer owns and reuses. x: tokens i32 [B, T] or features f32 [B, T, I]. y: classes i32 [B, T] with -1 =
+ * no loss here, or values f32 [B, T] with `mask` f32 [B, T]. Sequences shorter than T are padded at the end with no loss there.
+ */
+export interface Batch {
+  readonly size: number;
+  readonly length: number;
+  readonly x: Int32Array | Float32Array;
+  readonly y: Int32Array | Float32Array;
+  readonly mask: Float32Array | null;
+}
+
+/** A task with its fields and data settled. */
+export interface Task {
+  readonly input: TaskInput;
+  readonly output: TaskOutput;
+  /** T of a training batch and of a held-out batch. */
+  readonly trainLength: number;
+  readonly evalLength: number;
+  /** Held-out sequences in the fixed evaluation set. */
+  readonly evalSequences: number;
+  /** Loss (nats, or mean squared error) and accuracy (0..1) of the best guess without looking; null where it has no meaning. */
+  readonly chance: { readonly loss: number; readonly accuracy: number | null };
+  /** What counts as solved. */
+  readonly solved: { readonly loss: number | null; readonly accuracy: number | null };
+  /** Fills a training batch. Draws come only from `random`, so the same (seed, step) gives the same data to every model. */
+  train(batch: Batch, random: RandomStream): void;
+  /** Fills a batch with held-out sequences first .. first + size - 1; rows past evalSequences get no loss. Independent of the run's seed. */
+  evaluate(batch: Batch, first: number): void;
+  /** One sequence for people: input, target and (when given, one class or value per position) prediction, aligned. */
+  decode(x: ArrayLike<number>, y: ArrayLike<number>, prediction: ArrayLike<number> | null): { readonly input: string; readonly target: string; readonly prediction: string | null };
+  /** Text tasks only: characters to tokens and back, for prompts and samples. */
+  readonly text: { encode(text: string): Result<Int32Array>; decode(tokens: ArrayLike<number>): string } | null;
+}
+
+export interface TaskDef {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly kind: 'classification' | 'regression' | 'language';
+  readonly fields: Fields;
+  readonly needsText: boolean;
+  /** `text` is the dataset's content when needsText. Refuses with a message naming the field, the range and the value. */
+  prepare(values: FieldValues, text: string | null): Result<Task>;
+}

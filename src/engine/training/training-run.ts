@@ -1,0 +1,76 @@
+// The trainer as the engine host sees it: prepare a run, train in slices, sample, save, go on. Names no model and no task.
+import type { Result, AppError } from '../core/result.ts';
+import type { Device } from '../device/device.ts';
+import type { EnvironmentStamp } from '../spec/catalogue.ts';
+import type { MetricColumns, RunFacts } from '../spec/metrics.ts';
+import type { RunSpec } from '../spec/run-spec.ts';
+
+/** Where a run stands; with the tensors it is enough to go on bit for bit (data order and dropout are keyed by step). */
+export interface Cursor {
+  readonly step: number;
+  readonly activeSeconds: number;
+  readonly wallSeconds: number;
+  /** As a person changed it; null = the schedule's own. */
+  readonly learningRate: number | null;
+  readonly best: { readonly step: number; readonly loss: number; readonly accuracy: number | null } | null;
+  readonly sinceBest: number;
+}
+
+/** What a run tells while it trains. Called between steps, never inside one. */
+export interface TrainingListener {
+  /** Columns gathered since the last call, at most 10 times a second and once at the end of a slice. */
+  metrics(columns: readonly MetricColumns[]): void;
+  /** A checkpoint that was due (interval, best so far, end of run). Bytes are safetensors. */
+  checkpoint(kind: 'latest' | 'best' | 'kept', cursor: Cursor, bytes: Uint8Array): void;
+}
+
+export interface SliceResult {
+  readonly outcome: 'slice' | 'finished' | 'early-stop' | 'diverged';
+  /** Names the first bad tensor and the step when diverged. */
+  readonly problem: AppError | null;
+}
+
+export interface TrainingRun {
+  readonly facts: RunFacts;
+  readonly device: EnvironmentStamp['device'];
+  readonly module: string;
+  readonly threads: number;
+  readonly compileSeconds: number;
+  cursor(): Cursor;
+  /** Median and quartiles over the last 200 steady steps (warm-up, data, evaluation and checkpoints not counted); null before ten. */
+  stepSeconds(): { readonly median: number; readonly q1: number; readonly q3: number } | null;
+  /** Seconds of the first steps, before timings are steady; null until then. */
+  warmupSeconds(): number | null;
+  etaSeconds(): number | null;
+  /** 0..1 of the budget. */
+  progress(): number;
+  learningRate(): number;
+  setLearningRate(value: number): void;
+  /**
+   * Trains until about `seconds` have passed or `steps` are done, whichever is first, always at least one step, ending on a step
+   * boundary. `stop` is asked between steps. Yields to the event loop between steps often enough for a heartbeat.
+   */
+  slice(limits: { readonly seconds: number; readonly steps: number | null }, stop: () => boolean): Promise<SliceResult>;
+  /** safetensors of everything needed to go on: weights by name, optimiser state as `optimiser/<slot>/<weight>`, cursor in the metadata. */
+  save(): Promise<Uint8Array>;
+  /** Replaces the weights; refuses by name when a tensor is missing, extra or of the wrong shape. Optimiser state starts anew. */
+  loadWeights(bytes: Uint8Array): Promise<Result<null>>;
+  /** Text continued from a prompt, by the one-step form of the model with a carried state. temperature 0 = greedy. */
+  sample(options: { readonly prompt: string; readonly length: number; readonly temperature: number; readonly seed: number }): Promise<Result<string>>;
+  dispose(): Promise<void>;
+}
+
+export interface PrepareOptions {
+  readonly spec: RunSpec;
+  /** UTF-8 text of the task's dataset, or null. */
+  readonly text: string | null;
+  readonly device: Device;
+  readonly listener: TrainingListener;
+  readonly resume: { readonly cursor: Cursor; readonly bytes: Uint8Array } | null;
+}
+
+/** Builds, compiles, initialises (or restores) and hands back a run ready for its first slice. */
+export type PrepareRun = (options: PrepareOptions) => Promise<Result<TrainingRun>>;
+
+/** Parameters, FLOPs, exact memory of a run without running it; the same code for `plan`, the preflight and the run itself. */
+export type DescribeRun = (spec: RunSpec, text: string | null) => Result<RunFacts>;
