@@ -1,0 +1,69 @@
+// The columns every chart function works on, and looking up a stored value in them. Knows nothing of Vue, Chart.js or the protocol.
+
+/** Columns of equal length with x not decreasing; y NaN = not a finite number, drawn as a gap. */
+export interface Points {
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+}
+
+/** Index of the last point with x <= at, or -1. O(log n). */
+export function indexAt(x: ArrayLike<number>, at: number): number {
+  let low = 0;
+  let high = x.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((x[middle] ?? Number.NaN) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+export interface StoredValue {
+  readonly index: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The stored point at or just before `at`. Null before the first point and after the last: never interpolated, never extended. */
+export function storedValue(points: Points, at: number): StoredValue | null {
+  const index = indexAt(points.x, at);
+  const last = points.x[points.x.length - 1];
+  if (index < 0 || last === undefined || at > last) return null;
+  return { index, x: points.x[index] ?? Number.NaN, y: points.y[index] ?? Number.NaN };
+}
+
+/** Index of the last point whose y is finite, or -1. */
+export function lastFinite(points: Points): number {
+  for (let index = points.y.length - 1; index >= 0; index -= 1) {
+    if (Number.isFinite(points.y[index])) return index;
+  }
+  return -1;
+}
+
+export interface Extent {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Smallest and largest finite value that `keep` accepts; null when there is none. */
+export function extentOf(values: ArrayLike<number>, keep: (value: number) => boolean = () => true): Extent | null {
+  let min = Infinity;
+  let max = -Infinity;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? Number.NaN;
+    if (!Number.isFinite(value) || !keep(value)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return min <= max ? { min, max } : null;
+}
+
+export function joinExtents(extents: readonly (Extent | null)[]): Extent | null {
+  let joined: Extent | null = null;
+  for (const extent of extents) {
+    if (extent === null) continue;
+    joined =
+      joined === null ? extent : { min: Math.min(joined.min, extent.min), max: Math.max(joined.max, extent.max) };
+  }
+  return joined;
+}

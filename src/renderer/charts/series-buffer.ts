@@ -1,0 +1,128 @@
+// One metric of one run as the renderer holds it: the window the lab sent plus what has arrived since. Bounded in size; never loses
+// an extreme. Knows nothing of Vue: the feed decides when to publish.
+import type { RunFacts, XAxis } from '../../engine/spec/metrics.ts';
+import { decimate } from './decimate.ts';
+import type { Points } from './points.ts';
+
+interface AppendedColumns {
+  readonly step: readonly number[];
+  readonly active: readonly number[];
+  readonly wall: readonly number[];
+  readonly value: readonly (number | null)[];
+}
+
+interface WindowColumns {
+  readonly step: readonly number[];
+  readonly x: readonly number[];
+  readonly value: readonly (number | null)[];
+  readonly complete: boolean;
+}
+
+type Multiples = Pick<RunFacts, 'tokensPerStep' | 'samplesPerStep' | 'flopsPerToken'>;
+
+/** Position of a point on an axis; NaN while the run's facts are not known and the axis needs them. */
+export function positionOn(axis: XAxis, facts: Multiples | null, step: number, active: number, wall: number): number {
+  if (axis === 'step') return step;
+  if (axis === 'active') return active;
+  if (axis === 'wall') return wall;
+  if (facts === null) return Number.NaN;
+  if (axis === 'tokens') return step * facts.tokensPerStep;
+  if (axis === 'samples') return step * facts.samplesPerStep;
+  return step * facts.tokensPerStep * facts.flopsPerToken;
+}
+
+export class SeriesBuffer implements Points {
+  #step: Float64Array;
+  #x: Float64Array;
+  #y: Float64Array;
+  #length: number;
+  #complete: boolean;
+  readonly #limit: number;
+
+  /** `limit` points at most; beyond it the older ones are thinned to extremes. */
+  constructor(window: WindowColumns, limit: number) {
+    this.#limit = Math.max(64, limit, window.step.length * 2);
+    this.#step = Float64Array.from(window.step);
+    this.#x = Float64Array.from(window.x);
+    this.#y = Float64Array.from(window.value, (value) => value ?? Number.NaN);
+    this.#length = window.step.length;
+    this.#complete = window.complete;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+  get step(): Float64Array {
+    return this.#step.subarray(0, this.#length);
+  }
+  get x(): Float64Array {
+    return this.#x.subarray(0, this.#length);
+  }
+  get y(): Float64Array {
+    return this.#y.subarray(0, this.#length);
+  }
+  /** True while every stored point of the window is here. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  /**
+   * Adds points newer than the last one; older ones (already in the window) are skipped.
+   * Returns `rewound` when the columns go on at or before the last step although they are new: the run was taken back to a
+   * checkpoint, and the window must be asked for again.
+   */
+  append(
+    columns: AppendedColumns,
+    axis: XAxis,
+    facts: Multiples | null,
+    to: number | null,
+  ): 'added' | 'nothing' | 'rewound' {
+    let added = false;
+    const before = this.#length === 0 ? -Infinity : (this.#step[this.#length - 1] ?? -Infinity);
+    const newest = columns.step[columns.step.length - 1];
+    if (newest === undefined) return 'nothing';
+    if (newest < before) return 'rewound';
+    for (let index = 0; index < columns.step.length; index += 1) {
+      const step = columns.step[index] ?? 0;
+      if (step <= before) continue;
+      const x = positionOn(axis, facts, step, columns.active[index] ?? 0, columns.wall[index] ?? 0);
+      if (!Number.isFinite(x) || (to !== null && x > to)) continue;
+      this.#push(step, x, columns.value[index] ?? Number.NaN);
+      added = true;
+    }
+    return added ? 'added' : 'nothing';
+  }
+
+  #push(step: number, x: number, y: number): void {
+    if (this.#length >= this.#limit) this.#thin();
+    if (this.#length >= this.#step.length) this.#grow();
+    this.#step[this.#length] = step;
+    this.#x[this.#length] = x;
+    this.#y[this.#length] = y;
+    this.#length += 1;
+  }
+
+  #grow(): void {
+    const grown = (old: Float64Array): Float64Array => {
+      const next = new Float64Array(Math.max(64, old.length * 2));
+      next.set(old);
+      return next;
+    };
+    this.#step = grown(this.#step);
+    this.#x = grown(this.#x);
+    this.#y = grown(this.#y);
+  }
+
+  #thin(): void {
+    const from = this.#x[0] ?? 0;
+    const to = this.#x[this.#length - 1] ?? 0;
+    const kept = decimate(this.x, this.y, { from, to, columns: Math.floor(this.#limit / 10) });
+    kept.forEach((source, target) => {
+      this.#step[target] = this.#step[source] ?? 0;
+      this.#x[target] = this.#x[source] ?? 0;
+      this.#y[target] = this.#y[source] ?? 0;
+    });
+    this.#length = kept.length;
+    this.#complete = false;
+  }
+}

@@ -1,0 +1,86 @@
+// Numbers as people read them on every screen, table and axis. Knows no language beyond the grouping comma and no units.
+
+const dash = '–';
+const minus = '−';
+
+const isReal = (value: number | null | undefined): value is number =>
+  value !== null && value !== undefined && Number.isFinite(value);
+
+/** `12,345`; a dash for nothing or not finite. */
+export function formatInt(value: number | null | undefined): string {
+  return isReal(value) ? Math.round(value).toLocaleString('en-US') : dash;
+}
+
+const siSteps: readonly (readonly [number, string])[] = [
+  [1e24, 'Y'],
+  [1e21, 'Z'],
+  [1e18, 'E'],
+  [1e15, 'P'],
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+];
+
+const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+
+/** Three significant digits with an SI prefix: `1.98 M`, `640`, `0.52`. */
+export function formatSi(value: number | null | undefined): string {
+  if (!isReal(value)) return dash;
+  const rounded = Number(value.toPrecision(3));
+  const size = Math.abs(rounded);
+  for (const [factor, prefix] of siSteps) {
+    if (size >= factor) return `${Number((rounded / factor).toPrecision(3))} ${prefix}`;
+  }
+  return String(rounded);
+}
+
+/** A loss with four significant places above one and four decimals below: `2.415`, `0.0146`; tiny values scientific. */
+export function formatLoss(value: number | null | undefined): string {
+  if (!isReal(value)) return dash;
+  const size = Math.abs(value);
+  if (size >= 1e5) return value.toExponential(2);
+  if (size >= 1) return value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3);
+  if (size >= 1e-3 || size === 0) return value.toFixed(4);
+  return value.toExponential(2);
+}
+
+/** Fraction as per cent with one decimal and no sign: `98.2`. */
+export function formatPercent(fraction: number | null | undefined, digits = 1): string {
+  return isReal(fraction) ? (fraction * 100).toFixed(digits) : dash;
+}
+
+/** Signed with a true minus: `+14.1`, `−0.5`, `0.0`. */
+export function formatSigned(value: number | null | undefined, digits: number): string {
+  if (!isReal(value)) return dash;
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return `${value < 0 ? minus : '+'}${text}`;
+}
+
+/** `2.83×`, `14.7×`, `175×`. */
+export function formatRatio(value: number | null | undefined): string {
+  if (!isReal(value)) return dash;
+  const digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)}×`;
+}
+
+/** A setting as a person would type it: `3e-3`, `0.01`, `1`, `12000`. Reading it back gives the same number. */
+export function formatSetting(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  const plain = String(value);
+  if (size === 0 || Number.isInteger(value)) return size >= 1e21 ? plain.replace('e+', 'e') : plain;
+  const scientific = value.toExponential().replace('e+', 'e');
+  return size < 0.01 && scientific.length <= plain.length + 1 ? scientific : plain;
+}
+
+/** Axis tick: short, exact for round numbers. `10 k`, `0.01`, `1e-5`. */
+export function formatTick(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1000) return formatSi(value);
+  if (size < 1e-4)
+    return trimZeros(value.toExponential(2).split('e')[0] ?? '') + 'e' + value.toExponential().split('e')[1];
+  return String(Number(value.toPrecision(4)));
+}
