@@ -67,7 +67,10 @@ async function compile(output) {
 export async function ensureWasm() {
   if (!existsSync(entry)) return null;
   const sources = filesUnder(join(root, 'src/engine'), (name) => name.endsWith('.as.ts'));
-  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/assemblyscript/package.json'), 'utf8'));
+  const compilerPackage = join(root, 'node_modules/assemblyscript/package.json');
+  // Installed without development packages: a module that is there is all there can be.
+  if (!existsSync(compilerPackage) && existsSync(target)) return { path: target, built: false };
+  const { version } = JSON.parse(readFileSync(compilerPackage, 'utf8'));
   const hash = hashOf(sources, version, ...flags);
   if (isFresh(stampFile, hash, [target])) return { path: target, built: false };
   // A second process may be building as well: each writes its own file and the rename is atomic.

@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+// Starts the command line on a Node that can run it. Plain JavaScript for Node 20.19 and newer: where the running Node is older
+// than the program needs, the packaged one takes over with the same terminal, signals and exit code.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { findPackagedNode } from './packaged-node.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [major, minor] = process.versions.node.split('.').map(Number);
+/** From here on node:sqlite and type stripping need no flag. */
+const able = major > 22 || (major === 22 && minor >= 18);
+/** What the program is tested with; anything older gives way to the packaged Node where there is one. */
+const tested = major >= 24;
+
+/** Node refuses TypeScript below node_modules, so an installed package brings out/ and a checkout runs src/ as it is. */
+const inCheckout = existsSync(join(root, 'src/cli/main.ts')) && !root.includes(`${sep}node_modules${sep}`);
+
+function handOver(node) {
+  const child = spawn(node, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, MINRNN_HANDED_OVER: '1' },
+  });
+  // A terminal sends Ctrl+C to the whole group: passing it on as well would count as a second, impatient one.
+  const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !onTerminal) child.kill(signal);
+    });
+  }
+  child.on('error', (problem) => {
+    console.error(`minrnn: the packaged Node at ${node} does not start: ${problem.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+}
+
+async function buildWhatIsStale() {
+  if (!inCheckout) return;
+  const { ensureWasm } = await import('../scripts/build-wasm.mjs');
+  await ensureWasm();
+  if (process.argv[2] !== 'serve') return;
+  const { ensureRenderer } = await import('../scripts/build-renderer.mjs');
+  await ensureRenderer();
+}
+
+async function run() {
+  const entry = join(root, inCheckout ? 'src/cli/main.ts' : 'out/cli/main.js');
+  if (!existsSync(entry)) {
+    console.error(`minrnn: ${entry} is not there. In a checkout run "npm ci"; in an installed copy install it again.`);
+    process.exit(1);
+  }
+  await buildWhatIsStale();
+  const { main } = await import(pathToFileURL(entry).href);
+  process.exitCode = await main(process.argv.slice(2));
+  // All is written by now; a handle somebody forgot must not keep the terminal.
+  setTimeout(() => process.exit(), 2000).unref();
+}
+
+const packaged = tested || process.env.MINRNN_HANDED_OVER ? null : findPackagedNode([root, dirname(dirname(root))]);
+if (packaged !== null) handOver(packaged);
+else if (able) await run();
+else {
+  console.error(
+    `minrnn: Node 22.18 or newer is required, got ${process.versions.node}, and no packaged Node is installed for ` +
+      `${process.platform}-${process.arch}. Run "npm ci" without --omit=optional, or install Node 24 from nodejs.org.`,
+  );
+  process.exit(1);
+}
