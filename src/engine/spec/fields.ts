@@ -9,6 +9,8 @@ interface FieldBase {
   /** One English sentence. */
   readonly help: string;
   readonly unit?: string;
+  /** Short form for automatic names: `d`, `L`, `lr`. Default: the label in lower case. */
+  readonly symbol?: string;
   /** What the paper used, as shown in the help card: a sentence fragment with its source. */
   readonly paper?: string;
   /** Shown only after "More settings". */

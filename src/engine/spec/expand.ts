@@ -1,0 +1,80 @@
+// Multiplies sweeps and seeds out: an experiment becomes the list of runs it means, every field settled.
+import type { Catalogue, ModelInfo } from './catalogue.ts';
+import { defaultsOf, type Fields, type FieldValue, type FieldValues } from './fields.ts';
+import { nameVariants } from './names.ts';
+import type { DeviceChoice, ExperimentSpec, PlannedRun, RunSpec, Sweepable, VariantSpec } from './run-spec.ts';
+
+/** One variant after its sweep is multiplied out, before seeds. */
+export interface ExpandedVariant {
+  readonly given: string | null;
+  readonly model: ModelInfo;
+  readonly implementation: string;
+  /** Only what the variant itself says, for names; the rest comes from defaults. */
+  readonly said: FieldValues;
+  readonly modelFields: FieldValues;
+  readonly training: FieldValues;
+}
+
+/** Runs in starting-grid order, seeds innermost. `spec` must have passed validateExperiment with the same catalogue. */
+export function expandExperiment(spec: ExperimentSpec, catalogue: Catalogue): readonly PlannedRun[] {
+  const variants = spec.variants.flatMap((variant) => expandVariant(variant, spec, catalogue));
+  const names = nameVariants(variants, catalogue);
+  return variants.flatMap((variant, i) =>
+    (spec.seeds ?? [1]).map((seed) => ({ variant: i, name: names[i] ?? '', spec: runSpec(variant, spec, catalogue, seed) })),
+  );
+}
+
+function expandVariant(variant: VariantSpec, spec: ExperimentSpec, catalogue: Catalogue): ExpandedVariant[] {
+  const model = catalogue.models.find((known) => known.kind === variant.model);
+  if (!model) throw new Error(`expandExperiment: model "${variant.model}" must be in the catalogue`);
+  const implementations = listOf(variant.implementation ?? model.implementations[0]?.id ?? '');
+  const combinations = combine(Object.entries(variant.fields ?? {}));
+  return implementations.flatMap((implementation) =>
+    combinations.map((said) => settle(variant.name ?? null, model, String(implementation), said, spec, catalogue)),
+  );
+}
+
+function settle(
+  given: string | null,
+  model: ModelInfo,
+  implementation: string,
+  said: FieldValues,
+  spec: ExperimentSpec,
+  catalogue: Catalogue,
+): ExpandedVariant {
+  const modelFields = { ...defaultsOf(catalogue.stack), ...defaultsOf(model.fields), ...pick(said, catalogue.stack), ...pick(said, model.fields) };
+  const training = { ...defaultsOf(catalogue.training), ...spec.training, ...pick(said, catalogue.training) };
+  return { given, model, implementation, said, modelFields, training };
+}
+
+function runSpec(variant: ExpandedVariant, spec: ExperimentSpec, catalogue: Catalogue, seed: number): RunSpec {
+  const task = catalogue.tasks.find((known) => known.id === spec.task.id);
+  if (!task) throw new Error(`expandExperiment: task "${spec.task.id}" must be in the catalogue`);
+  const device: DeviceChoice = { kind: spec.device?.kind ?? 'auto', threads: spec.device?.threads ?? 0 };
+  return {
+    format: 'minrnn-run',
+    version: 1,
+    model: { kind: variant.model.kind, implementation: variant.implementation, fields: variant.modelFields },
+    task: { id: task.id, fields: { ...defaultsOf(task.fields), ...spec.task.fields } },
+    training: variant.training,
+    budget: spec.budget,
+    seed,
+    device,
+  };
+}
+
+function listOf(value: Sweepable): readonly FieldValue[] {
+  return typeof value === 'object' ? value : [value];
+}
+
+/** Cartesian product in the order the fields are written, the last one fastest. */
+function combine(entries: readonly (readonly [string, Sweepable])[]): FieldValues[] {
+  return entries.reduce<FieldValues[]>(
+    (sofar, [name, values]) => sofar.flatMap((one) => listOf(values).map((value) => ({ ...one, [name]: value }))),
+    [{}],
+  );
+}
+
+function pick(values: FieldValues, fields: Fields): FieldValues {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(fields, name)));
+}

@@ -1,0 +1,70 @@
+// Checks one value against its field. The message names the field, the allowed range and the value that came instead.
+import type { Field, FieldValue } from './fields.ts';
+import { nearest } from './nearest.ts';
+
+/** What is wrong with a value, in words; null when it is fine. */
+export function checkField(field: Field, value: unknown): string | null {
+  switch (field.kind) {
+    case 'int':
+      return checkNumber(field, value, true);
+    case 'float':
+      return checkNumber(field, value, false);
+    case 'bool':
+      return typeof value === 'boolean' ? null : `${field.label} must be true or false, got ${show(value)}.`;
+    case 'choice':
+      return checkChoice(field, value);
+    case 'text':
+      return checkText(field, value);
+    default:
+      return field satisfies never;
+  }
+}
+
+/** Reads what a person typed into a form: the value, or the problem in words. */
+export function readField(field: Field, text: string): { readonly value: FieldValue } | { readonly problem: string } {
+  const value = field.kind === 'int' || field.kind === 'float' ? numberIn(text) : field.kind === 'bool' ? text.trim() === 'true' : text;
+  if (value === null) return { problem: `${field.label} "${text.trim()}" is not a number. Try ${showNumber(field.default as number)}.` };
+  const problem = checkField(field, value);
+  return problem === null ? { value } : { problem };
+}
+
+/** 0.001 -> `1e-3`, 65536 -> `65536`: how ranges and values are written in messages. */
+export function showNumber(value: number): string {
+  const small = Math.abs(value) < 0.01 || Math.abs(value) >= 1e7;
+  return value !== 0 && small ? value.toExponential().replace('e+', 'e') : String(value);
+}
+
+function numberIn(text: string): number | null {
+  const trimmed = text.trim().replaceAll(/(?<=\d)[ ,_](?=\d{3}(\D|$))/g, '');
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return null;
+  return Number(trimmed);
+}
+
+function checkNumber(field: Extract<Field, { kind: 'int' | 'float' }>, value: unknown, whole: boolean): string | null {
+  const kind = whole ? 'a whole number' : 'a number';
+  const range = `${kind} from ${showNumber(field.min)} to ${showNumber(field.max)}`;
+  const fits = typeof value === 'number' && Number.isFinite(value) && value >= field.min && value <= field.max;
+  if (fits && (!whole || Number.isInteger(value))) return null;
+  return `${field.label} must be ${range}, got ${show(value)}.`;
+}
+
+function checkChoice(field: Extract<Field, { kind: 'choice' }>, value: unknown): string | null {
+  const known = field.choices.map((choice) => choice.value);
+  if (typeof value === 'string' && known.includes(value)) return null;
+  const guess = typeof value === 'string' ? nearest(value, known) : null;
+  const hint = guess === null ? '' : ` Did you mean "${guess}"?`;
+  return `${field.label} must be one of ${known.join(', ')}, got ${show(value)}.${hint}`;
+}
+
+function checkText(field: Extract<Field, { kind: 'text' }>, value: unknown): string | null {
+  if (typeof value !== 'string') return `${field.label} must be text, got ${show(value)}.`;
+  return value.length <= field.maxLength
+    ? null
+    : `${field.label} must be at most ${field.maxLength} characters, got ${value.length}.`;
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'number') return Number.isFinite(value) ? showNumber(value) : String(value);
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,209 @@
+// Checks an experiment that came from a file, a form or a link. Finds every problem, each addressed to its field.
+import type { Catalogue, ModelInfo } from './catalogue.ts';
+import { checkField } from './field-check.ts';
+import type { Field, Fields } from './fields.ts';
+import { unknownName } from './nearest.ts';
+import type { ExperimentSpec, SpecIssue } from './run-spec.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+type Report = (field: string, message: string, severity?: SpecIssue['severity']) => void;
+
+const topLevel = ['format', 'version', 'name', 'task', 'variants', 'training', 'seeds', 'budget', 'device', 'mode', 'slice'];
+const modes = ['race', 'queue', 'parallel'];
+const units = ['steps', 'tokens', 'seconds'];
+const maxRuns = 1000;
+
+/** The experiment if nothing is wrong with severity `error`; all issues in the order of the file. */
+export function validateExperiment(
+  input: unknown,
+  catalogue: Catalogue,
+): { readonly spec: ExperimentSpec | null; readonly issues: readonly SpecIssue[] } {
+  const issues: SpecIssue[] = [];
+  const report: Report = (field, message, severity = 'error') => issues.push({ field, message, severity });
+  if (!isObject(input)) {
+    report('', `An experiment must be a JSON object, got ${describe(input)}.`);
+    return { spec: null, issues };
+  }
+  checkHead(input, report);
+  checkTask(input['task'], catalogue, report);
+  checkVariants(input['variants'], catalogue, report);
+  checkValues(input['training'], 'training', 'training', [['training', catalogue.training]], false, report);
+  checkSeeds(input['seeds'], report);
+  checkBudget(input['budget'], report);
+  checkDevice(input['device'], report);
+  checkTiming(input, report);
+  const bad = issues.some((issue) => issue.severity === 'error');
+  return { spec: bad ? null : (input as object as ExperimentSpec), issues };
+}
+
+/** Text of a file -> JSON, with line and column of the first mistake. */
+export function parseExperimentText(text: string): { readonly value: unknown } | { readonly issue: SpecIssue } {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { issue: { field: '', message: `The experiment is not valid JSON: ${message}.`, severity: 'error' } };
+  }
+}
+
+function checkHead(input: Json, report: Report): void {
+  for (const key of Object.keys(input)) {
+    if (!topLevel.includes(key)) report(key, unknownName('setting', key, topLevel));
+  }
+  if (input['format'] !== 'minrnn-experiment') {
+    report('format', `format must be "minrnn-experiment", got ${describe(input['format'])}.`);
+  }
+  if (input['version'] !== 1) report('version', `version must be 1, got ${describe(input['version'])}.`);
+  if (typeof input['name'] !== 'string' || input['name'].trim() === '' || input['name'].length > 200) {
+    report('name', `name must be 1 to 200 characters, got ${describe(input['name'])}.`);
+  }
+}
+
+function checkTask(task: unknown, catalogue: Catalogue, report: Report): void {
+  if (!isObject(task) || typeof task['id'] !== 'string') {
+    report('task.id', `task must be an object with an id, got ${describe(task)}.`);
+    return;
+  }
+  const info = catalogue.tasks.find((known) => known.id === task['id']);
+  if (!info) {
+    report('task.id', unknownName('task', task['id'], catalogue.tasks.map((known) => known.id)));
+    return;
+  }
+  checkValues(task['fields'], 'task.fields', info.title, [['task', info.fields]], false, report);
+}
+
+function checkVariants(variants: unknown, catalogue: Catalogue, report: Report): void {
+  if (!Array.isArray(variants) || variants.length === 0) {
+    report('variants', `variants must be a list of at least one model, got ${describe(variants)}.`);
+    return;
+  }
+  variants.forEach((variant: unknown, i) => checkVariant(variant, `variants[${i}]`, catalogue, report));
+}
+
+function checkVariant(variant: unknown, at: string, catalogue: Catalogue, report: Report): void {
+  if (!isObject(variant) || typeof variant['model'] !== 'string') {
+    report(`${at}.model`, `A variant must be an object with a model, got ${describe(variant)}.`);
+    return;
+  }
+  const model = catalogue.models.find((known) => known.kind === variant['model']);
+  if (!model) {
+    report(`${at}.model`, unknownName('model', variant['model'], catalogue.models.map((known) => known.kind)));
+    return;
+  }
+  for (const key of Object.keys(variant)) {
+    if (!['name', 'model', 'implementation', 'fields'].includes(key)) {
+      report(`${at}.${key}`, unknownName('setting', key, ['name', 'model', 'implementation', 'fields']));
+    }
+  }
+  checkImplementation(variant['implementation'], `${at}.implementation`, model, report);
+  const owners: Owner[] = [
+    [model.kind, model.fields],
+    ['stack', catalogue.stack],
+    ['training', catalogue.training],
+  ];
+  checkValues(variant['fields'], `${at}.fields`, model.title, owners, true, report);
+}
+
+function checkImplementation(value: unknown, at: string, model: ModelInfo, report: Report): void {
+  if (value === undefined) return;
+  const known = model.implementations.map((implementation) => implementation.id);
+  for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    if (typeof one !== 'string' || !known.includes(one)) {
+      report(at, unknownName(`implementation of ${model.title}`, String(one), known));
+    }
+  }
+}
+
+type Owner = readonly [name: string, fields: Fields];
+
+function checkValues(values: unknown, at: string, who: string, owners: readonly Owner[], sweeps: boolean, report: Report): void {
+  if (values === undefined) return;
+  if (!isObject(values)) {
+    report(at, `${at} must be an object, got ${describe(values)}.`);
+    return;
+  }
+  for (const [name, value] of Object.entries(values)) {
+    const field = findField(name, owners);
+    if (!field) {
+      report(`${at}.${name}`, unknownName(`setting of ${who}`, name, owners.flatMap(([, fields]) => Object.keys(fields))));
+      continue;
+    }
+    checkOne(field, value, `${at}.${name}`, sweeps, report);
+  }
+}
+
+function checkOne(field: Field, value: unknown, at: string, sweeps: boolean, report: Report): void {
+  if (!Array.isArray(value)) {
+    const problem = checkField(field, value);
+    if (problem !== null) report(at, problem);
+    return;
+  }
+  if (!sweeps) report(at, `${field.label} must be one value here; a list is allowed only in a variant.`);
+  else if (value.length === 0) report(at, `${field.label} must have at least one value, got an empty list.`);
+  const problems = value.map((one: unknown) => checkField(field, one)).filter((problem) => problem !== null);
+  for (const problem of new Set(problems)) report(at, problem);
+}
+
+function findField(name: string, owners: readonly Owner[]): Field | null {
+  for (const [, fields] of owners) if (Object.hasOwn(fields, name)) return fields[name] ?? null;
+  return null;
+}
+
+function checkSeeds(seeds: unknown, report: Report): void {
+  if (seeds === undefined) return;
+  const whole = (seed: unknown): boolean => typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32;
+  if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every(whole)) {
+    report('seeds', `seeds must be a list of whole numbers from 0 to 4294967295, got ${describe(seeds)}.`);
+  } else if (new Set(seeds).size !== seeds.length) {
+    report('seeds', `seeds must differ from each other, got ${describe(seeds)}.`);
+  } else if (seeds.length > maxRuns) {
+    report('seeds', `seeds must be at most ${maxRuns}, got ${seeds.length}.`);
+  }
+}
+
+function checkBudget(budget: unknown, report: Report): void {
+  if (!isObject(budget)) {
+    report('budget', `budget must be an object with unit and amount, got ${describe(budget)}.`);
+    return;
+  }
+  const { unit, amount } = budget;
+  if (typeof unit !== 'string' || !units.includes(unit)) {
+    report('budget.unit', `budget.unit must be one of ${units.join(', ')}, got ${describe(unit)}.`);
+  }
+  const positive = typeof amount === 'number' && Number.isFinite(amount) && amount > 0 && amount <= 1e12;
+  if (!positive || (unit !== 'seconds' && !Number.isInteger(amount))) {
+    report('budget.amount', `budget.amount must be a positive ${unit === 'seconds' ? '' : 'whole '}number up to 1e12, got ${describe(amount)}.`);
+  }
+}
+
+function checkDevice(device: unknown, report: Report): void {
+  if (device === undefined) return;
+  if (!isObject(device)) {
+    report('device', `device must be an object with kind and threads, got ${describe(device)}.`);
+    return;
+  }
+  const { kind, threads } = device;
+  if (kind !== undefined && typeof kind !== 'string') report('device.kind', `device.kind must be text, got ${describe(kind)}.`);
+  const fits = typeof threads === 'number' && Number.isInteger(threads) && threads >= 0 && threads <= 256;
+  if (threads !== undefined && !fits) {
+    report('device.threads', `device.threads must be a whole number from 0 (all) to 256, got ${describe(threads)}.`);
+  }
+}
+
+function checkTiming(input: Json, report: Report): void {
+  const { mode, slice } = input;
+  if (mode !== undefined && (typeof mode !== 'string' || !modes.includes(mode))) {
+    report('mode', `mode must be one of ${modes.join(', ')}, got ${describe(mode)}.`);
+  }
+  const fits = typeof slice === 'number' && slice >= 0.05 && slice <= 60;
+  if (slice !== undefined && !fits) report('slice', `slice must be 0.05 to 60 seconds, got ${describe(slice)}.`);
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describe(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
