@@ -42,11 +42,24 @@ export type ToEngine =
   | { readonly type: 'learning-rate'; readonly value: number }
   | { readonly type: 'checkpoint'; readonly kind: 'latest' | 'kept' }
   | { readonly type: 'load-weights'; readonly bytes: Uint8Array }
-  | { readonly type: 'sample'; readonly id: number; readonly prompt: string; readonly length: number; readonly temperature: number; readonly seed: number }
+  | {
+      readonly type: 'sample';
+      readonly id: number;
+      readonly prompt: string;
+      readonly length: number;
+      readonly temperature: number;
+      readonly seed: number;
+    }
   | { readonly type: 'exit' };
 
 export type FromEngine =
-  | { readonly type: 'ready'; readonly facts: RunFacts; readonly environment: EnvironmentStamp; readonly cursor: TrainingCursor; readonly compileSeconds: number }
+  | {
+      readonly type: 'ready';
+      readonly facts: RunFacts;
+      readonly environment: EnvironmentStamp;
+      readonly cursor: TrainingCursor;
+      readonly compileSeconds: number;
+    }
   | {
       readonly type: 'slice';
       readonly cursor: TrainingCursor;
@@ -54,7 +67,16 @@ export type FromEngine =
       /** Set when outcome is diverged: names the first bad tensor and the step. */
       readonly problem: AppError | null;
     }
-  | { readonly type: 'progress'; readonly cursor: TrainingCursor; readonly stepSeconds: { readonly median: number; readonly q1: number; readonly q3: number } | null; readonly warmupSeconds: number | null; readonly peakBytes: number; readonly learningRate: number; readonly etaSeconds: number | null; readonly progress: number }
+  | {
+      readonly type: 'progress';
+      readonly cursor: TrainingCursor;
+      readonly stepSeconds: { readonly median: number; readonly q1: number; readonly q3: number } | null;
+      readonly warmupSeconds: number | null;
+      readonly peakBytes: number;
+      readonly learningRate: number;
+      readonly etaSeconds: number | null;
+      readonly progress: number;
+    }
   | { readonly type: 'metrics'; readonly columns: readonly MetricColumns[] }
   | { readonly type: 'checkpoint'; readonly data: CheckpointData }
   | { readonly type: 'sampled'; readonly id: number; readonly text: string; readonly step: number }

@@ -85,7 +85,11 @@ export interface RecentSession {
 export interface SessionDetails extends RecentSession {
   readonly note: string;
   readonly formatVersion: number;
-  readonly contents: readonly { readonly what: 'metrics' | 'checkpoints' | 'samples' | 'other'; readonly count: number; readonly bytes: number }[];
+  readonly contents: readonly {
+    readonly what: 'metrics' | 'checkpoints' | 'samples' | 'other';
+    readonly count: number;
+    readonly bytes: number;
+  }[];
   readonly problem: AppError | null;
 }
 
@@ -116,7 +120,12 @@ export type RunAction =
   | { readonly kind: 'stop' }
   | { readonly kind: 'learning-rate'; readonly value: number }
   /** A new run from a checkpoint of this one, with training fields changed. */
-  | { readonly kind: 'fork'; readonly step: number; readonly training?: Readonly<Record<string, number | string | boolean>>; readonly name?: string };
+  | {
+      readonly kind: 'fork';
+      readonly step: number;
+      readonly training?: Readonly<Record<string, number | string | boolean>>;
+      readonly name?: string;
+    };
 
 /** Points between `from` and `to` on axis `x`. With more points than `columns`, the extremes of each column: nothing is dropped. */
 export interface SeriesQuery {
@@ -173,7 +182,10 @@ export type ExportFormat = 'csv' | 'json' | 'safetensors';
 
 /** Request name -> [parameters, reply]. A failed request rejects with AppError. */
 export interface LabRequests {
-  'lab/describe': [Record<string, never>, { readonly machine: MachineReport; readonly catalogue: Catalogue; readonly presets: readonly Preset[] }];
+  'lab/describe': [
+    Record<string, never>,
+    { readonly machine: MachineReport; readonly catalogue: Catalogue; readonly presets: readonly Preset[] },
+  ];
   'settings/get': [Record<string, never>, Settings];
   'settings/set': [Partial<Settings>, Settings];
 
@@ -184,7 +196,10 @@ export interface LabRequests {
   'session/close': [Record<string, never>, null];
   'session/save-as': [{ readonly path: string; readonly overwrite?: boolean }, SessionState];
   'session/rename': [{ readonly name: string }, SessionState];
-  'session/edit': [{ readonly note?: string; readonly baseline?: RunId | null; readonly experiment?: ExperimentSpec }, SessionState];
+  'session/edit': [
+    { readonly note?: string; readonly baseline?: RunId | null; readonly experiment?: ExperimentSpec },
+    SessionState,
+  ];
   /** Files in the sessions folder and others opened lately, newest first. */
   'session/list': [Record<string, never>, readonly RecentSession[]];
   'session/details': [{ readonly path: string }, SessionDetails];
@@ -193,7 +208,15 @@ export interface LabRequests {
   'session/delete': [{ readonly path: string }, { readonly undo: string }];
   'session/undelete': [{ readonly undo: string }, RecentSession];
   /** Returns the text or, for safetensors, writes to `path`; refuses to overwrite unless told. */
-  'session/export': [{ readonly format: ExportFormat; readonly runs?: readonly RunId[]; readonly path?: string; readonly overwrite?: boolean }, { readonly path: string | null; readonly text: string | null }];
+  'session/export': [
+    {
+      readonly format: ExportFormat;
+      readonly runs?: readonly RunId[];
+      readonly path?: string;
+      readonly overwrite?: boolean;
+    },
+    { readonly path: string | null; readonly text: string | null },
+  ];
   'session/import-experiment': [{ readonly text: string }, ExperimentSpec];
 
   'experiment/validate': [{ readonly spec: ExperimentSpec }, { readonly issues: readonly SpecIssue[] }];
@@ -204,9 +227,27 @@ export interface LabRequests {
   'race/start': [{ readonly spec: ExperimentSpec }, SessionState];
   /** Acts on the named runs; an empty list means all. */
   'race/act': [{ readonly runs: readonly RunId[]; readonly action: RunAction }, SessionState];
-  'run/edit': [{ readonly run: RunId; readonly name?: string; readonly note?: string; readonly tags?: readonly string[]; readonly hidden?: boolean }, SessionState];
+  'run/edit': [
+    {
+      readonly run: RunId;
+      readonly name?: string;
+      readonly note?: string;
+      readonly tags?: readonly string[];
+      readonly hidden?: boolean;
+    },
+    SessionState,
+  ];
   'run/delete': [{ readonly run: RunId }, SessionState];
-  'run/sample': [{ readonly run: RunId; readonly prompt: string; readonly length: number; readonly temperature: number; readonly seed: number }, Sample];
+  'run/sample': [
+    {
+      readonly run: RunId;
+      readonly prompt: string;
+      readonly length: number;
+      readonly temperature: number;
+      readonly seed: number;
+    },
+    Sample,
+  ];
   'run/samples': [{ readonly run: RunId }, readonly Sample[]];
   'run/import-weights': [{ readonly run: RunId; readonly path: string }, SessionState];
   'series/query': [SeriesQuery, readonly SeriesWindow[]];

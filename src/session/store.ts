@@ -83,5 +83,7 @@ export interface SessionFiles {
   describe(path: string): Promise<Result<SessionDetails>>;
   recent(path: string): Promise<Result<RecentSession>>;
   /** Every check there is: header, version, SQLite integrity, foreign keys, checkpoint hashes, metric chunks decode. */
-  check(path: string): Promise<Result<{ readonly problems: readonly string[]; readonly checked: Readonly<Record<string, number>> }>>;
+  check(
+    path: string,
+  ): Promise<Result<{ readonly problems: readonly string[]; readonly checked: Readonly<Record<string, number>> }>>;
 }

@@ -17,7 +17,8 @@ export const bytesOf = (type: TensorType): number => 4 * sizeOf(type.shape);
 export const f32 = (...shape: number[]): TensorType => ({ shape, dtype: 'f32' });
 export const i32 = (...shape: number[]): TensorType => ({ shape, dtype: 'i32' });
 
-export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((extent, i) => extent === b[i]);
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((extent, i) => extent === b[i]);
 
 /** `[2, 64, 8]`, as printed in error messages. */
 export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`;

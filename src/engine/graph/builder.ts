@@ -14,10 +14,16 @@ export class ProgramBuilder {
   }
 
   /** Declares a variable; the same name again must have the same type and role and returns the first. */
-  variable(name: string, type: TensorType, role: VariableRole, options: { initialiser?: Initialiser; decay?: boolean } = {}): Variable {
+  variable(
+    name: string,
+    type: TensorType,
+    role: VariableRole,
+    options: { initialiser?: Initialiser; decay?: boolean } = {},
+  ): Variable {
     const known = this.#variables.get(name);
     if (known) {
-      if (known.role === role && known.type.dtype === type.dtype && sameShape(known.type.shape, type.shape)) return known;
+      if (known.role === role && known.type.dtype === type.dtype && sameShape(known.type.shape, type.shape))
+        return known;
       throw new Error(
         `variable ${name}: declared as ${known.role} ${showShape(known.type.shape)}, got ${role} ${showShape(type.shape)}`,
       );
@@ -119,7 +125,9 @@ export class GraphBuilder {
     const label = this.#scope === '' ? op : `${this.#scope}/${op}`;
     const types = this.#infer(definition, label, inputs, attrs);
     const id = this.#nodes.length;
-    const outputs = types.map((type, i) => this.#addValue(type, types.length === 1 ? label : `${label}:${i}`, id, null));
+    const outputs = types.map((type, i) =>
+      this.#addValue(type, types.length === 1 ? label : `${label}:${i}`, id, null),
+    );
     this.#nodes.push({ id, op, inputs: [...inputs], outputs, attrs, label });
     return outputs;
   }

@@ -7,7 +7,12 @@ import type { Node, ValueId } from './graph.ts';
  * d loss / d target for each target, where `loss` is a scalar value and `seed` its own gradient (default: the constant 1).
  * A target the loss does not depend on gets null. Contributions of several uses are added in a fixed order.
  */
-export function gradients(builder: GraphBuilder, loss: ValueId, targets: readonly ValueId[], seed?: ValueId): readonly (ValueId | null)[] {
+export function gradients(
+  builder: GraphBuilder,
+  loss: ValueId,
+  targets: readonly ValueId[],
+  seed?: ValueId,
+): readonly (ValueId | null)[] {
   if (builder.shape(loss).length !== 0) {
     throw new Error(`gradients: the loss must be a scalar, got ${showShape(builder.shape(loss))}`);
   }
@@ -69,6 +74,8 @@ function checkShape(builder: GraphBuilder, node: Node, input: ValueId, gradient:
   const want = builder.shape(input);
   const got = builder.shape(gradient);
   if (!sameShape(want, got)) {
-    throw new Error(`gradients: op ${node.op} (${node.label}) must give a gradient of shape ${showShape(want)}, got ${showShape(got)}`);
+    throw new Error(
+      `gradients: op ${node.op} (${node.label}) must give a gradient of shape ${showShape(want)}, got ${showShape(got)}`,
+    );
   }
 }

@@ -6,8 +6,24 @@ export type BinaryFn = 'add' | 'sub' | 'mul' | 'div' | 'max';
 
 /** gelu = tanh form, geluErf = exact; g(x) = x + 0.5 for x >= 0 else sigmoid(x), g'(0) = 1; logG = log g. */
 export type UnaryFn =
-  | 'neg' | 'exp' | 'log' | 'sigmoid' | 'tanh' | 'relu' | 'silu' | 'gelu' | 'geluErf' | 'softplus'
-  | 'square' | 'sqrt' | 'reciprocal' | 'oneMinus' | 'g' | 'logG' | 'elu' | 'leakyRelu';
+  | 'neg'
+  | 'exp'
+  | 'log'
+  | 'sigmoid'
+  | 'tanh'
+  | 'relu'
+  | 'silu'
+  | 'gelu'
+  | 'geluErf'
+  | 'softplus'
+  | 'square'
+  | 'sqrt'
+  | 'reciprocal'
+  | 'oneMinus'
+  | 'g'
+  | 'logG'
+  | 'elu'
+  | 'leakyRelu';
 
 /** Candidate of minGRU and minLSTM: identity (vanilla) or g (positive state, log-space compatible). */
 export type Candidate = 'identity' | 'g';
@@ -119,7 +135,13 @@ export interface OpAttrs {
    * (p, m, v, g, factor [], hyper [4] = learning rate, 1 - beta1^t, 1 - beta2^t, unused) -> (). Mutates 0, 1, 2.
    * decoupled: p *= 1 - lr wd first (AdamW), else g += wd p (Adam). p -= lr (m / c1) / (sqrt(v / c2) + eps). g is read times factor.
    */
-  adam: { readonly beta1: number; readonly beta2: number; readonly eps: number; readonly weightDecay: number; readonly decoupled: boolean };
+  adam: {
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly eps: number;
+    readonly weightDecay: number;
+    readonly decoupled: boolean;
+  };
   /** (p, momentum, g, factor [], hyper [4]) -> (). buf = momentum buf + g + wd p; p -= lr buf. First step as torch: buf = g. Mutates 0, 1. */
   sgd: { readonly momentum: number; readonly weightDecay: number };
 }

@@ -20,7 +20,11 @@ export function expandExperiment(spec: ExperimentSpec, catalogue: Catalogue): re
   const variants = spec.variants.flatMap((variant) => expandVariant(variant, spec, catalogue));
   const names = nameVariants(variants, catalogue);
   return variants.flatMap((variant, i) =>
-    (spec.seeds ?? [1]).map((seed) => ({ variant: i, name: names[i] ?? '', spec: runSpec(variant, spec, catalogue, seed) })),
+    (spec.seeds ?? [1]).map((seed) => ({
+      variant: i,
+      name: names[i] ?? '',
+      spec: runSpec(variant, spec, catalogue, seed),
+    })),
   );
 }
 
@@ -42,7 +46,12 @@ function settle(
   spec: ExperimentSpec,
   catalogue: Catalogue,
 ): ExpandedVariant {
-  const modelFields = { ...defaultsOf(catalogue.stack), ...defaultsOf(model.fields), ...pick(said, catalogue.stack), ...pick(said, model.fields) };
+  const modelFields = {
+    ...defaultsOf(catalogue.stack),
+    ...defaultsOf(model.fields),
+    ...pick(said, catalogue.stack),
+    ...pick(said, model.fields),
+  };
   const training = { ...defaultsOf(catalogue.training), ...spec.training, ...pick(said, catalogue.training) };
   return { given, model, implementation, said, modelFields, training };
 }

@@ -22,8 +22,14 @@ export function checkField(field: Field, value: unknown): string | null {
 
 /** Reads what a person typed into a form: the value, or the problem in words. */
 export function readField(field: Field, text: string): { readonly value: FieldValue } | { readonly problem: string } {
-  const value = field.kind === 'int' || field.kind === 'float' ? numberIn(text) : field.kind === 'bool' ? text.trim() === 'true' : text;
-  if (value === null) return { problem: `${field.label} "${text.trim()}" is not a number. Try ${showNumber(field.default as number)}.` };
+  const value =
+    field.kind === 'int' || field.kind === 'float'
+      ? numberIn(text)
+      : field.kind === 'bool'
+        ? text.trim() === 'true'
+        : text;
+  if (value === null)
+    return { problem: `${field.label} "${text.trim()}" is not a number. Try ${showNumber(field.default as number)}.` };
   const problem = checkField(field, value);
   return problem === null ? { value } : { problem };
 }

@@ -49,11 +49,7 @@ export interface TextField extends FieldBase {
 export type Field = IntField | FloatField | ChoiceField | BoolField | TextField;
 export type Fields = Readonly<Record<string, Field>>;
 
-type ValueOf<F extends Field> = F extends IntField | FloatField
-  ? number
-  : F extends BoolField
-    ? boolean
-    : string;
+type ValueOf<F extends Field> = F extends IntField | FloatField ? number : F extends BoolField ? boolean : string;
 
 /** The values a set of fields describes: `{ layers: number; norm: string; … }`. */
 export type ValuesOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> };

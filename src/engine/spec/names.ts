@@ -19,7 +19,10 @@ export function nameVariants(variants: readonly ExpandedVariant[], catalogue: Ca
 function differences(variant: ExpandedVariant, peers: readonly ExpandedVariant[], catalogue: Catalogue): string[] {
   const words: string[] = [];
   if (new Set(peers.map((peer) => peer.implementation)).size > 1) words.push(variant.implementation);
-  const settled = (one: ExpandedVariant): Readonly<Record<string, FieldValue>> => ({ ...one.modelFields, ...one.training });
+  const settled = (one: ExpandedVariant): Readonly<Record<string, FieldValue>> => ({
+    ...one.modelFields,
+    ...one.training,
+  });
   const mine = settled(variant);
   for (const name of new Set(peers.flatMap((peer) => Object.keys(peer.said)))) {
     if (new Set(peers.map((peer) => settled(peer)[name])).size < 2) continue;

@@ -8,7 +8,19 @@ import type { ExperimentSpec, SpecIssue } from './run-spec.ts';
 type Json = Readonly<Record<string, unknown>>;
 type Report = (field: string, message: string, severity?: SpecIssue['severity']) => void;
 
-const topLevel = ['format', 'version', 'name', 'task', 'variants', 'training', 'seeds', 'budget', 'device', 'mode', 'slice'];
+const topLevel = [
+  'format',
+  'version',
+  'name',
+  'task',
+  'variants',
+  'training',
+  'seeds',
+  'budget',
+  'device',
+  'mode',
+  'slice',
+];
 const modes = ['race', 'queue', 'parallel'];
 const units = ['steps', 'tokens', 'seconds'];
 const maxRuns = 1000;
@@ -66,7 +78,14 @@ function checkTask(task: unknown, catalogue: Catalogue, report: Report): void {
   }
   const info = catalogue.tasks.find((known) => known.id === task['id']);
   if (!info) {
-    report('task.id', unknownName('task', task['id'], catalogue.tasks.map((known) => known.id)));
+    report(
+      'task.id',
+      unknownName(
+        'task',
+        task['id'],
+        catalogue.tasks.map((known) => known.id),
+      ),
+    );
     return;
   }
   checkValues(task['fields'], 'task.fields', info.title, [['task', info.fields]], false, report);
@@ -87,7 +106,14 @@ function checkVariant(variant: unknown, at: string, catalogue: Catalogue, report
   }
   const model = catalogue.models.find((known) => known.kind === variant['model']);
   if (!model) {
-    report(`${at}.model`, unknownName('model', variant['model'], catalogue.models.map((known) => known.kind)));
+    report(
+      `${at}.model`,
+      unknownName(
+        'model',
+        variant['model'],
+        catalogue.models.map((known) => known.kind),
+      ),
+    );
     return;
   }
   for (const key of Object.keys(variant)) {
@@ -116,7 +142,14 @@ function checkImplementation(value: unknown, at: string, model: ModelInfo, repor
 
 type Owner = readonly [name: string, fields: Fields];
 
-function checkValues(values: unknown, at: string, who: string, owners: readonly Owner[], sweeps: boolean, report: Report): void {
+function checkValues(
+  values: unknown,
+  at: string,
+  who: string,
+  owners: readonly Owner[],
+  sweeps: boolean,
+  report: Report,
+): void {
   if (values === undefined) return;
   if (!isObject(values)) {
     report(at, `${at} must be an object, got ${describe(values)}.`);
@@ -125,7 +158,14 @@ function checkValues(values: unknown, at: string, who: string, owners: readonly 
   for (const [name, value] of Object.entries(values)) {
     const field = findField(name, owners);
     if (!field) {
-      report(`${at}.${name}`, unknownName(`setting of ${who}`, name, owners.flatMap(([, fields]) => Object.keys(fields))));
+      report(
+        `${at}.${name}`,
+        unknownName(
+          `setting of ${who}`,
+          name,
+          owners.flatMap(([, fields]) => Object.keys(fields)),
+        ),
+      );
       continue;
     }
     checkOne(field, value, `${at}.${name}`, sweeps, report);
@@ -151,7 +191,8 @@ function findField(name: string, owners: readonly Owner[]): Field | null {
 
 function checkSeeds(seeds: unknown, report: Report): void {
   if (seeds === undefined) return;
-  const whole = (seed: unknown): boolean => typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32;
+  const whole = (seed: unknown): boolean =>
+    typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32;
   if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every(whole)) {
     report('seeds', `seeds must be a list of whole numbers from 0 to 4294967295, got ${describe(seeds)}.`);
   } else if (new Set(seeds).size !== seeds.length) {
@@ -172,7 +213,10 @@ function checkBudget(budget: unknown, report: Report): void {
   }
   const positive = typeof amount === 'number' && Number.isFinite(amount) && amount > 0 && amount <= 1e12;
   if (!positive || (unit !== 'seconds' && !Number.isInteger(amount))) {
-    report('budget.amount', `budget.amount must be a positive ${unit === 'seconds' ? '' : 'whole '}number up to 1e12, got ${describe(amount)}.`);
+    report(
+      'budget.amount',
+      `budget.amount must be a positive ${unit === 'seconds' ? '' : 'whole '}number up to 1e12, got ${describe(amount)}.`,
+    );
   }
 }
 
@@ -183,7 +227,8 @@ function checkDevice(device: unknown, report: Report): void {
     return;
   }
   const { kind, threads } = device;
-  if (kind !== undefined && typeof kind !== 'string') report('device.kind', `device.kind must be text, got ${describe(kind)}.`);
+  if (kind !== undefined && typeof kind !== 'string')
+    report('device.kind', `device.kind must be text, got ${describe(kind)}.`);
   const fits = typeof threads === 'number' && Number.isInteger(threads) && threads >= 0 && threads <= 256;
   if (threads !== undefined && !fits) {
     report('device.threads', `device.threads must be a whole number from 0 (all) to 256, got ${describe(threads)}.`);

@@ -3,7 +3,8 @@ import type { RandomStream } from '../core/philox.ts';
 import type { Result } from '../core/result.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 
-export type TaskInput = { readonly kind: 'tokens'; readonly vocabulary: number } | { readonly kind: 'features'; readonly width: number };
+export type TaskInput =
+  { readonly kind: 'tokens'; readonly vocabulary: number } | { readonly kind: 'features'; readonly width: number };
 export type TaskOutput = { readonly kind: 'classes'; readonly classes: number } | { readonly kind: 'value' };
 
 /**
@@ -36,7 +37,11 @@ export interface Task {
   /** Fills a batch with held-out sequences first .. first + size - 1; rows past evalSequences get no loss. Independent of the run's seed. */
   evaluate(batch: Batch, first: number): void;
   /** One sequence for people: input, target and (when given, one class or value per position) prediction, aligned. */
-  decode(x: ArrayLike<number>, y: ArrayLike<number>, prediction: ArrayLike<number> | null): { readonly input: string; readonly target: string; readonly prediction: string | null };
+  decode(
+    x: ArrayLike<number>,
+    y: ArrayLike<number>,
+    prediction: ArrayLike<number> | null,
+  ): { readonly input: string; readonly target: string; readonly prediction: string | null };
   /** Text tasks only: characters to tokens and back, for prompts and samples. */
   readonly text: { encode(text: string): Result<Int32Array>; decode(tokens: ArrayLike<number>): string } | null;
 }

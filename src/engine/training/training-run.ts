@@ -56,7 +56,12 @@ export interface TrainingRun {
   /** Replaces the weights; refuses by name when a tensor is missing, extra or of the wrong shape. Optimiser state starts anew. */
   loadWeights(bytes: Uint8Array): Promise<Result<null>>;
   /** Text continued from a prompt, by the one-step form of the model with a carried state. temperature 0 = greedy. */
-  sample(options: { readonly prompt: string; readonly length: number; readonly temperature: number; readonly seed: number }): Promise<Result<string>>;
+  sample(options: {
+    readonly prompt: string;
+    readonly length: number;
+    readonly temperature: number;
+    readonly seed: number;
+  }): Promise<Result<string>>;
   dispose(): Promise<void>;
 }
 

@@ -1,0 +1,162 @@
+// Experiments as people write them: what is refused and in which words, and which runs the accepted ones mean.
+import { describe, expect, it } from 'vitest';
+import type { Catalogue } from './catalogue.ts';
+import { expandExperiment } from './expand.ts';
+import { checkField, readField } from './field-check.ts';
+import type { Field } from './fields.ts';
+import type { ExperimentSpec } from './run-spec.ts';
+import { parseExperimentText, validateExperiment } from './validate.ts';
+
+const width: Field = { kind: 'int', label: 'Width', symbol: 'd', help: '', default: 64, min: 1, max: 4096 };
+const rate: Field = {
+  kind: 'float',
+  label: 'Learning rate',
+  symbol: 'lr',
+  help: '',
+  default: 0.001,
+  min: 1e-6,
+  max: 1,
+};
+const implementations = ['fused', 'loop'].map((id) => ({ id, title: id, help: '' }));
+const catalogue: Catalogue = {
+  models: [
+    { kind: 'minGru', title: 'minGRU', summary: '', paper: '', implementations, fields: {} },
+    { kind: 'gru', title: 'GRU', summary: '', paper: '', implementations, fields: {} },
+  ],
+  stack: { d: width },
+  tasks: [
+    {
+      id: 'adding-v1',
+      title: 'Adding problem',
+      summary: '',
+      kind: 'regression',
+      needsText: false,
+      fields: { length: { kind: 'int', label: 'Sequence length', help: '', default: 100, min: 2, max: 65536 } },
+    },
+  ],
+  training: { learningRate: rate },
+  datasets: [],
+};
+
+const base: ExperimentSpec = {
+  format: 'minrnn-experiment',
+  version: 1,
+  name: 'test',
+  task: { id: 'adding-v1' },
+  variants: [{ model: 'minGru' }, { model: 'gru' }],
+  budget: { unit: 'steps', amount: 10 },
+};
+
+const problems = (change: object): string[] =>
+  validateExperiment({ ...base, ...change }, catalogue).issues.map((issue) => `${issue.field}: ${issue.message}`);
+
+describe('validateExperiment', () => {
+  it('accepts a complete experiment', () => {
+    expect(validateExperiment(base, catalogue)).toEqual({ spec: base, issues: [] });
+  });
+
+  it.each([
+    [
+      { variants: [{ model: 'mingur' }] },
+      'variants[0].model: Unknown model "mingur". Did you mean "minGru"? Known: minGru, gru.',
+    ],
+    [
+      { variants: [{ model: 'gru', fields: { d: 0 } }] },
+      'variants[0].fields.d: Width must be a whole number from 1 to 4096, got 0.',
+    ],
+    [
+      { training: { learningRate: -0.1 } },
+      'training.learningRate: Learning rate must be a number from 1e-6 to 1, got -0.1.',
+    ],
+    [
+      { training: { learningRat: 0.1 } },
+      'training.learningRat: Unknown setting of training "learningRat". Did you mean "learningRate"? Known: learningRate.',
+    ],
+    [
+      { variants: [{ model: 'gru', fields: { d: [8, 0] } }] },
+      'variants[0].fields.d: Width must be a whole number from 1 to 4096, got 0.',
+    ],
+    [
+      { variants: [{ model: 'gru', implementation: 'fusd' }] },
+      'variants[0].implementation: Unknown implementation of GRU "fusd". Did you mean "fused"? Known: fused, loop.',
+    ],
+    [{ variants: [] }, 'variants: variants must be a list of at least one model, got [].'],
+    [
+      { budget: { unit: 'steps', amount: 0 } },
+      'budget.amount: budget.amount must be a positive whole number up to 1e12, got 0.',
+    ],
+    [{ seeds: [1, 1] }, 'seeds: seeds must differ from each other, got [1,1].'],
+    [{ task: { id: 'adding-v2' } }, 'task.id: Unknown task "adding-v2". Did you mean "adding-v1"? Known: adding-v1.'],
+    [
+      { task: { id: 'adding-v1', fields: { length: 1 } } },
+      'task.fields.length: Sequence length must be a whole number from 2 to 65536, got 1.',
+    ],
+    [
+      { colour: 'red' },
+      'colour: Unknown setting "colour". Known: format, version, name, task, variants, training, seeds, budget, device, mode, slice.',
+    ],
+  ])('refuses %j', (change, message) => {
+    expect(problems(change)).toEqual([message]);
+    expect(validateExperiment({ ...base, ...change }, catalogue).spec).toBeNull();
+  });
+
+  it('finds every problem at once', () => {
+    expect(problems({ variants: [{ model: 'x' }, { model: 'gru', fields: { d: -1 } }], budget: {} })).toHaveLength(4);
+  });
+
+  it.each([null, 3, 'text', []])('refuses %j as a whole', (input) => {
+    expect(validateExperiment(input, catalogue).spec).toBeNull();
+  });
+
+  it('says where JSON breaks', () => {
+    const parsed = parseExperimentText('{"a": 1,}');
+    expect('issue' in parsed && parsed.issue.message).toMatch(/not valid JSON: .*position 8/);
+  });
+});
+
+describe('fields', () => {
+  it('reads numbers as people type them', () => {
+    expect(readField(rate, ' 3e-3 ')).toEqual({ value: 0.003 });
+    expect(readField(width, '1,024')).toEqual({ value: 1024 });
+    expect(readField(rate, '3e')).toEqual({ problem: 'Learning rate "3e" is not a number. Try 1e-3.' });
+    expect(readField(width, '2.5')).toEqual({ problem: 'Width must be a whole number from 1 to 4096, got 2.5.' });
+  });
+
+  it('refuses NaN and infinity', () => {
+    expect(checkField(rate, NaN)).toContain('got NaN');
+    expect(checkField(rate, Infinity)).toContain('got Infinity');
+  });
+});
+
+describe('expandExperiment', () => {
+  const spec: ExperimentSpec = {
+    ...base,
+    variants: [{ model: 'gru' }, { model: 'minGru', fields: { d: [32, 64], learningRate: [0.001, 0.003] } }],
+    training: { learningRate: 0.01 },
+    seeds: [1, 2],
+  };
+  const runs = expandExperiment(spec, catalogue);
+
+  it('multiplies sweeps and seeds out, seeds innermost', () => {
+    expect(runs.map((run) => [run.variant, run.spec.seed])).toEqual(
+      [0, 1, 2, 3, 4].flatMap((v) => [1, 2].map((s) => [v, s])),
+    );
+  });
+
+  it('names what sets a variant apart', () => {
+    expect([...new Set(runs.map((run) => run.name))]).toEqual([
+      'GRU',
+      'minGRU · d 32 · lr 1e-3',
+      'minGRU · d 32 · lr 3e-3',
+      'minGRU · d 64 · lr 1e-3',
+      'minGRU · d 64 · lr 3e-3',
+    ]);
+  });
+
+  it('settles every field: default, then shared, then the variant', () => {
+    expect(runs[0]?.spec.model).toEqual({ kind: 'gru', implementation: 'fused', fields: { d: 64 } });
+    expect(runs[0]?.spec.training).toEqual({ learningRate: 0.01 });
+    expect(runs[2]?.spec.training).toEqual({ learningRate: 0.001 });
+    expect(runs[0]?.spec.task.fields).toEqual({ length: 100 });
+  });
+});

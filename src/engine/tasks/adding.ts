@@ -1,0 +1,96 @@
+// The adding problem (Hochreiter and Schmidhuber 1997): remember two marked numbers over a long time and give their sum. Regression.
+// Input: T pairs (value uniform in [0, 1), marker 0 or 1); one marker in the first half, one in the second. Target at the last step: the
+// sum of the two marked values. Example (T 4): (.3 1) (.9 0) (.2 0) (.4 1) -> .7. Loss: mean squared error at the last step.
+// Chance: always answering 1 gives the variance of the sum, 1/6. Solved: 0.01. Versions: v1.
+import { RandomStream } from '../core/philox.ts';
+import { ok } from '../core/result.ts';
+import type { Fields } from '../spec/fields.ts';
+import type { Batch, Task, TaskDef } from './task.ts';
+
+const fields = {
+  length: {
+    kind: 'int',
+    label: 'Sequence length',
+    help: 'Pairs in each sequence; the two marked ones may be this far apart.',
+    symbol: 'length',
+    unit: 'steps',
+    default: 100,
+    min: 2,
+    max: 65536,
+  },
+  evalSequences: {
+    kind: 'int',
+    label: 'Held-out sequences',
+    help: 'How many fixed sequences each evaluation uses.',
+    unit: 'sequences',
+    default: 256,
+    min: 1,
+    max: 65536,
+    advanced: true,
+  },
+} as const satisfies Fields;
+
+export const adding: TaskDef = {
+  id: 'adding-v1',
+  title: 'Adding problem',
+  summary: 'Remember two marked numbers among many and give their sum at the end.',
+  kind: 'regression',
+  fields,
+  needsText: false,
+  prepare: (values) => ok(taskOf(Number(values['length']), Number(values['evalSequences']))),
+};
+
+function taskOf(length: number, count: number): Task {
+  return {
+    input: { kind: 'features', width: 2 },
+    output: { kind: 'value' },
+    trainLength: length,
+    evalLength: length,
+    evalSequences: count,
+    chance: { loss: 1 / 6, accuracy: null },
+    solved: { loss: 0.01, accuracy: null },
+    train: (batch, random) => {
+      for (let row = 0; row < batch.size; row++) write(batch, row, random, true);
+    },
+    evaluate: (batch, first) => {
+      for (let row = 0; row < batch.size; row++) {
+        write(batch, row, new RandomStream(0, 'adding/held-out', first + row), first + row < count);
+      }
+    },
+    decode: (x, y, prediction) => decode(x, y, prediction),
+    text: null,
+  };
+}
+
+function write(batch: Batch, row: number, random: RandomStream, counts: boolean): void {
+  const { length, x, y, mask } = batch;
+  if (mask === null) throw new Error('adding: the batch must have a mask');
+  const half = Math.floor(length / 2);
+  const marked = [random.below(half), half + random.below(length - half)];
+  const at = row * length;
+  let sum = 0;
+  for (let t = 0; t < length; t++) {
+    const value = Math.fround(random.uniform());
+    const mark = marked.includes(t);
+    if (mark) sum += value;
+    x[2 * (at + t)] = value;
+    x[2 * (at + t) + 1] = mark ? 1 : 0;
+  }
+  y.fill(0, at, at + length);
+  mask.fill(0, at, at + length);
+  y[at + length - 1] = sum;
+  mask[at + length - 1] = counts ? 1 : 0;
+}
+
+function decode(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  prediction: ArrayLike<number> | null,
+): { input: string; target: string; prediction: string | null } {
+  const pairs = Array.from(
+    { length: x.length / 2 },
+    (_, t) => `${(x[2 * t] ?? 0).toFixed(2)}${x[2 * t + 1] === 1 ? '*' : ''}`,
+  );
+  const last = (of: ArrayLike<number>): string => (of[of.length - 1] ?? 0).toFixed(3);
+  return { input: pairs.join(' '), target: last(y), prediction: prediction === null ? null : last(prediction) };
+}

@@ -1,0 +1,151 @@
+// Character-level language modelling: predict the next symbol of a text. Tests everything at once.
+// Input: T symbols of the text; target: the same, one later. Symbols are the distinct characters (or bytes) of the text in code order.
+// Split: the last share of the text is held out, in order (90/10 by default, as nanoGPT does for tiny Shakespeare). Training windows start
+// anywhere in the first part; held-out windows are fixed and evenly spaced. Loss: cross-entropy in nats a symbol.
+// Chance: always answering by the symbol frequencies of the training part. Versions: v1.
+import type { RandomStream } from '../core/philox.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import type { Fields, FieldValues } from '../spec/fields.ts';
+import type { Batch, Task, TaskDef } from './task.ts';
+import { unigramFloor } from './text-floors.ts';
+import { makeVocabulary, type Vocabulary } from './vocabulary.ts';
+
+const fields = {
+  dataset: {
+    kind: 'text',
+    label: 'Text',
+    help: 'The text to learn: the book that comes with the program, an entry of the catalogue, or a UTF-8 file of your own.',
+    default: 'moby-dick',
+    maxLength: 200,
+    paper: 'tiny Shakespeare',
+  },
+  length: {
+    kind: 'int',
+    label: 'Context length',
+    help: 'Symbols in one training sequence.',
+    symbol: 'T',
+    unit: 'symbols',
+    default: 128,
+    min: 1,
+    max: 65536,
+    paper: 'not stated; nanoGPT uses 256',
+  },
+  unit: {
+    kind: 'choice',
+    label: 'Symbols',
+    help: 'Characters of the text, or its UTF-8 bytes (256 kinds at most, for any script).',
+    default: 'characters',
+    choices: [
+      { value: 'characters', label: 'characters' },
+      { value: 'bytes', label: 'bytes' },
+    ],
+    advanced: true,
+  },
+  heldOut: {
+    kind: 'float',
+    label: 'Held-out share',
+    help: 'Share of the text, at its end, that is kept for validation.',
+    default: 0.1,
+    min: 0.001,
+    max: 0.5,
+    paper: '0.1',
+    advanced: true,
+  },
+  evalSequences: {
+    kind: 'int',
+    label: 'Held-out sequences',
+    help: 'How many fixed windows of the held-out part each evaluation uses.',
+    unit: 'sequences',
+    default: 64,
+    min: 1,
+    max: 65536,
+    advanced: true,
+  },
+} as const satisfies Fields;
+
+export const charText: TaskDef = {
+  id: 'char-text-v1',
+  title: 'Text, letter by letter',
+  summary: 'Predict the next character of a text; read samples while it learns.',
+  kind: 'language',
+  fields,
+  needsText: true,
+  prepare,
+};
+
+interface Split {
+  readonly tokens: Int32Array;
+  /** First held-out token. */
+  readonly border: number;
+  readonly length: number;
+  /** Start of each held-out window. */
+  readonly windows: readonly number[];
+}
+
+function prepare(values: FieldValues, text: string | null): Result<Task> {
+  const length = Number(values['length']);
+  const name = String(values['dataset']);
+  if (text === null || text.length === 0) {
+    return fail(
+      'not-found',
+      `Text "${name}" must be here and not empty, got ${text === null ? 'nothing' : 'an empty text'}.`,
+      { field: 'task.fields.dataset' },
+    );
+  }
+  const vocabulary = makeVocabulary(text, values['unit'] === 'bytes' ? 'bytes' : 'characters');
+  if (!vocabulary.ok) return vocabulary;
+  const tokens = vocabulary.value.tokens;
+  const border = Math.round(tokens.length * (1 - Number(values['heldOut'])));
+  const shorter = Math.min(border, tokens.length - border);
+  if (shorter < length + 1) {
+    const message = `Context length must be at most ${Math.max(0, shorter - 1)}: the shorter part of text "${name}" has ${shorter} symbols; got ${length}.`;
+    return fail('bad-input', message, { field: 'task.fields.length' });
+  }
+  const windows = windowStarts(border, tokens.length, length, Number(values['evalSequences']));
+  return ok(taskOf({ tokens, border, length, windows }, vocabulary.value));
+}
+
+/** At most `count` windows of length + 1 in [from, to), evenly spaced, not overlapping while they fit. */
+function windowStarts(from: number, to: number, length: number, count: number): number[] {
+  const fits = Math.max(1, Math.floor((to - from - 1) / length));
+  const used = Math.min(count, fits);
+  const room = to - from - 1 - length;
+  return Array.from({ length: used }, (_, i) => from + (used === 1 ? 0 : Math.floor((room * i) / (used - 1))));
+}
+
+function taskOf(split: Split, vocabulary: Vocabulary): Task {
+  const { tokens, border, length, windows } = split;
+  return {
+    input: { kind: 'tokens', vocabulary: vocabulary.size },
+    output: { kind: 'classes', classes: vocabulary.size },
+    trainLength: length,
+    evalLength: length,
+    evalSequences: windows.length,
+    chance: unigramFloor(tokens, border, vocabulary.size),
+    solved: { loss: null, accuracy: null },
+    train: (batch, random) => trainBatch(batch, tokens, border, random),
+    evaluate: (batch, first) => {
+      for (let row = 0; row < batch.size; row++) {
+        const start = windows[first + row];
+        write(batch, row, tokens, start ?? border);
+        if (start === undefined) batch.y.fill(-1, row * length, (row + 1) * length);
+      }
+    },
+    decode: (x, y, prediction) => ({
+      input: vocabulary.decode(x),
+      target: vocabulary.decode(y),
+      prediction: prediction === null ? null : vocabulary.decode(prediction),
+    }),
+    text: { encode: vocabulary.encode, decode: vocabulary.decode },
+  };
+}
+
+function trainBatch(batch: Batch, tokens: Int32Array, border: number, random: RandomStream): void {
+  for (let row = 0; row < batch.size; row++) write(batch, row, tokens, random.below(border - batch.length));
+}
+
+function write(batch: Batch, row: number, tokens: Int32Array, start: number): void {
+  const { length } = batch;
+  batch.x.set(tokens.subarray(start, start + length), row * length);
+  batch.y.set(tokens.subarray(start + 1, start + 1 + length), row * length);
+}

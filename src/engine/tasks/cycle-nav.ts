@@ -1,0 +1,19 @@
+// Cycle navigation: where on a ring of five does a walk end? Tests a counter modulo five.
+// Input: n moves (0 = back, 1 = stay, 2 = forward) and a blank. Target at the blank: position mod 5. Example: + + . - _ -> 1.
+// Loss: cross-entropy at the blank. Solved: 99 % on longer walks. Versions: v1 = official generator.
+import { answerAtEnd, drawMany, formalTask, uniformChance } from './formal.ts';
+
+export const cycleNav = formalTask({
+  id: 'cycle-nav-v1',
+  title: 'Cycle navigation',
+  summary: 'Follow steps back, stay and forward on a ring of five places and say where the walk ends.',
+  symbols: ['-', '.', '+', '_'],
+  classes: 5,
+  length: (n) => n + 1,
+  example: (n, random) => {
+    const moves = drawMany(random, n, 3);
+    const position = moves.reduce((sum, move) => sum + move - 1, 0);
+    return answerAtEnd(moves, 3, ((position % 5) + 5) % 5);
+  },
+  chance: () => uniformChance(5),
+});

@@ -1,0 +1,42 @@
+// Every task, complete by type: naming an id without implementing it fails the compiler. Add a task = one file and one line here.
+import { adding } from './adding.ts';
+import { bucketSort } from './bucket-sort.ts';
+import { charText } from './char-text.ts';
+import { cycleNav } from './cycle-nav.ts';
+import { evenPairs } from './even-pairs.ts';
+import { majorityCount } from './majority-count.ts';
+import { majority } from './majority.ts';
+import { missingDuplicate } from './missing-duplicate.ts';
+import { parityCheck } from './parity-check.ts';
+import { selectiveCopy } from './selective-copy.ts';
+import type { TaskDef } from './task.ts';
+
+export type TaskId =
+  | 'char-text-v1'
+  | 'selective-copy-v1'
+  | 'parity-check-v1'
+  | 'even-pairs-v1'
+  | 'cycle-nav-v1'
+  | 'bucket-sort-v1'
+  | 'majority-v1'
+  | 'majority-count-v1'
+  | 'missing-duplicate-v1'
+  | 'adding-v1';
+
+export const tasks = {
+  'char-text-v1': charText,
+  'selective-copy-v1': selectiveCopy,
+  'parity-check-v1': parityCheck,
+  'even-pairs-v1': evenPairs,
+  'cycle-nav-v1': cycleNav,
+  'bucket-sort-v1': bucketSort,
+  'majority-v1': majority,
+  'majority-count-v1': majorityCount,
+  'missing-duplicate-v1': missingDuplicate,
+  'adding-v1': adding,
+} satisfies Record<TaskId, TaskDef>;
+
+/** The definition of a task by its id with version; null when there is none. */
+export function findTask(id: string): TaskDef | null {
+  return Object.hasOwn(tasks, id) ? tasks[id as TaskId] : null;
+}

@@ -1,0 +1,164 @@
+// Selective copying: M data tokens lie scattered among blanks; write them in order at the end. Tests gates that depend on content.
+// Official generator (v1, "official"): vocabulary V, blank V-1, marker 0, data 1..V-2; M sorted positions of a permutation of L, then
+// M markers; length L + M. Variant "mamba" (the S4 / Mamba code): data 1..V-2 at M sorted positions of L + M, filler 0, then M
+// markers V-1; length L + 2M. Target at the markers: the data in order. Example (L 6, M 2): . 4 . . 2 . ? ? -> 4 2.
+// Loss: cross-entropy at the markers; accuracy per token. Solved: 98 %.
+import { RandomStream } from '../core/philox.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import type { Fields, FieldValues } from '../spec/fields.ts';
+import type { Batch, Task, TaskDef } from './task.ts';
+
+const fields = {
+  length: {
+    kind: 'int',
+    label: 'Sequence length',
+    help: 'Positions among which the data tokens are scattered.',
+    symbol: 'length',
+    unit: 'tokens',
+    default: 256,
+    min: 1,
+    max: 65536,
+    paper: '4,096',
+  },
+  memorise: {
+    kind: 'int',
+    label: 'Symbols to copy',
+    help: 'Data tokens in each sequence, to be written in order at the end.',
+    symbol: 'M',
+    default: 8,
+    min: 1,
+    max: 256,
+    paper: '16',
+  },
+  vocabulary: {
+    kind: 'int',
+    label: 'Vocabulary',
+    help: 'Token kinds, the blank and the marker included.',
+    symbol: 'V',
+    default: 16,
+    min: 3,
+    max: 4096,
+    paper: '16',
+  },
+  generator: {
+    kind: 'choice',
+    label: 'Generator',
+    help: 'The official minRNN generator, or that of the S4 and Mamba code: other ids and M more positions.',
+    default: 'official',
+    choices: [
+      { value: 'official', label: 'minRNN' },
+      { value: 'mamba', label: 'Mamba, S4' },
+    ],
+    advanced: true,
+  },
+  evalSequences: {
+    kind: 'int',
+    label: 'Held-out sequences',
+    help: 'How many fixed sequences each evaluation uses.',
+    unit: 'sequences',
+    default: 256,
+    min: 1,
+    max: 65536,
+    paper: '12,800',
+    advanced: true,
+  },
+} as const satisfies Fields;
+
+interface Layout {
+  /** Positions the data are scattered over. */
+  readonly area: number;
+  readonly memorise: number;
+  readonly values: number;
+  readonly blank: number;
+  readonly marker: number;
+}
+
+export const selectiveCopy: TaskDef = {
+  id: 'selective-copy-v1',
+  title: 'Selective copying',
+  summary: 'Remember the data tokens scattered among blanks and write them in order at the end.',
+  kind: 'classification',
+  fields,
+  needsText: false,
+  prepare,
+};
+
+function prepare(values: FieldValues): Result<Task> {
+  const length = Number(values['length']);
+  const memorise = Number(values['memorise']);
+  const vocabulary = Number(values['vocabulary']);
+  const count = Number(values['evalSequences']);
+  const mamba = values['generator'] === 'mamba';
+  if (memorise > length) {
+    return fail('bad-input', `Symbols to copy must be at most the sequence length (${length}), got ${memorise}.`, {
+      field: 'task.fields.memorise',
+    });
+  }
+  const layout: Layout = {
+    area: mamba ? length + memorise : length,
+    memorise,
+    values: vocabulary - 2,
+    blank: mamba ? 0 : vocabulary - 1,
+    marker: mamba ? vocabulary - 1 : 0,
+  };
+  return ok(taskOf(layout, vocabulary, count));
+}
+
+function taskOf(layout: Layout, vocabulary: number, count: number): Task {
+  const length = layout.area + layout.memorise;
+  return {
+    input: { kind: 'tokens', vocabulary },
+    output: { kind: 'classes', classes: vocabulary },
+    trainLength: length,
+    evalLength: length,
+    evalSequences: count,
+    chance: { loss: Math.log(layout.values), accuracy: 1 / layout.values },
+    solved: { loss: null, accuracy: 0.98 },
+    train: (batch, random) => {
+      for (let row = 0; row < batch.size; row++) write(batch, row, layout, random);
+    },
+    evaluate: (batch, first) => {
+      for (let row = 0; row < batch.size; row++) {
+        write(batch, row, layout, new RandomStream(0, 'selective-copy/held-out', first + row));
+        if (first + row >= count) batch.y.fill(-1, row * length, (row + 1) * length);
+      }
+    },
+    decode: (x, y, prediction) => decode(layout, x, y, prediction),
+    text: null,
+  };
+}
+
+function write(batch: Batch, row: number, layout: Layout, random: RandomStream): void {
+  const { area, memorise } = layout;
+  const at = row * batch.length;
+  batch.x.fill(layout.blank, at, at + area);
+  batch.x.fill(layout.marker, at + area, at + batch.length);
+  batch.y.fill(-1, at, at + batch.length);
+  const positions = random.choose(area, memorise).sort((a, b) => a - b);
+  positions.forEach((position, i) => {
+    const token = 1 + random.below(layout.values);
+    batch.x[at + position] = token;
+    batch.y[at + area + i] = token;
+  });
+}
+
+function decode(
+  layout: Layout,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  prediction: ArrayLike<number> | null,
+): { input: string; target: string; prediction: string | null } {
+  const symbol = (token: number): string =>
+    token === layout.blank ? '.' : token === layout.marker ? '?' : String(token);
+  const asked = Array.from(y, (target) => target >= 0);
+  const answers = (of: ArrayLike<number>): string =>
+    Array.from(of)
+      .filter((_, t) => asked[t])
+      .map(symbol)
+      .join(' ');
+  return {
+    input: Array.from(x, symbol).join(' '),
+    target: answers(y),
+    prediction: prediction === null ? null : answers(prediction),
+  };
+}

@@ -1,0 +1,235 @@
+// Every task of the registry against its own definition: laws that hold for all, and the rule of each, recomputed here.
+import { existsSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RandomStream } from '../core/philox.ts';
+import { unwrap } from '../core/result.ts';
+import { defaultsOf, type FieldValues } from '../spec/fields.ts';
+import { bigramFloor, unigramFloor } from './text-floors.ts';
+import { findTask, tasks } from './registry.ts';
+import type { Batch, Task } from './task.ts';
+import { makeVocabulary } from './vocabulary.ts';
+
+const text = 'It was the best of times, it was the worst of times. '.repeat(60);
+
+const prepare = (id: string, values: FieldValues = {}): Task => {
+  const def = findTask(id);
+  if (!def) throw new Error(`no task ${id}`);
+  return unwrap(def.prepare({ ...defaultsOf(def.fields), ...values }, def.needsText ? text : null));
+};
+
+const batchOf = (task: Task, size: number, length: number): Batch => ({
+  size,
+  length,
+  x:
+    task.input.kind === 'tokens'
+      ? new Int32Array(size * length).fill(-7)
+      : new Float32Array(size * length * task.input.width).fill(NaN),
+  y:
+    task.output.kind === 'classes' ? new Int32Array(size * length).fill(-7) : new Float32Array(size * length).fill(NaN),
+  mask: task.output.kind === 'value' ? new Float32Array(size * length).fill(NaN) : null,
+});
+
+const train = (task: Task, size: number, seed: number, step: number): Batch => {
+  const batch = batchOf(task, size, task.trainLength);
+  task.train(batch, new RandomStream(seed, 'data', step));
+  return batch;
+};
+
+const row = (data: ArrayLike<number>, i: number, length: number): number[] =>
+  Array.from(data).slice(i * length, (i + 1) * length);
+
+describe.each(Object.keys(tasks))('%s', (id) => {
+  const task = prepare(id, id === 'char-text-v1' ? { length: 20, evalSequences: 5 } : { evalSequences: 5 });
+
+  it('fills every cell with tokens and classes in range', () => {
+    const check = (batch: Batch): void => {
+      const vocabulary = task.input.kind === 'tokens' ? task.input.vocabulary : Infinity;
+      expect(batch.x.every((v) => v >= 0 && v < vocabulary)).toBe(true);
+      const classes = task.output.kind === 'classes' ? task.output.classes : Infinity;
+      expect(batch.y.every((v) => v >= -1 && v < classes)).toBe(true);
+      if (batch.mask) expect(batch.mask.every((v) => v === 0 || v === 1)).toBe(true);
+    };
+    for (let step = 0; step < 5; step++) check(train(task, 3, 1, step));
+    const held = batchOf(task, 8, task.evalLength);
+    task.evaluate(held, 0);
+    check(held);
+  });
+
+  it('gives the same data for the same seed and step, other data for another', () => {
+    expect(train(task, 4, 1, 3)).toEqual(train(task, 4, 1, 3));
+    expect(train(task, 4, 1, 3).x).not.toEqual(train(task, 4, 1, 4).x);
+    expect(train(task, 4, 1, 3).x).not.toEqual(train(task, 4, 2, 3).x);
+  });
+
+  it('has fixed held-out sequences however they are batched, and no loss past the end of the set', () => {
+    const whole = batchOf(task, 8, task.evalLength);
+    task.evaluate(whole, 0);
+    const part = batchOf(task, 2, task.evalLength);
+    task.evaluate(part, 2);
+    const cells = task.evalLength;
+    expect(row(part.y, 0, cells)).toEqual(row(whole.y, 2, cells));
+    expect(row(part.x, 1, part.x.length / 2)).toEqual(row(whole.x, 3, part.x.length / 2));
+    const counted = (i: number): boolean =>
+      whole.mask ? row(whole.mask, i, cells).includes(1) : row(whole.y, i, cells).some((target) => target >= 0);
+    expect(Array.from({ length: 8 }, (_, i) => counted(i))).toEqual(
+      Array.from({ length: 8 }, (_, i) => i < task.evalSequences),
+    );
+  });
+
+  it('decodes an example for people', () => {
+    const batch = batchOf(task, 1, task.evalLength);
+    task.evaluate(batch, 4);
+    const words = task.decode(batch.x, batch.y, batch.y);
+    expect(words.input.length).toBeGreaterThan(0);
+    expect(words.target.length).toBeGreaterThan(0);
+    expect(words.prediction).toBe(words.target);
+  });
+});
+
+describe('rules', () => {
+  const answer = (id: string, tokensOf: (x: number[]) => number, blank: number): void => {
+    const task = prepare(id);
+    for (let step = 0; step < 40; step++) {
+      const batch = train(task, 2, 5, step);
+      for (let i = 0; i < 2; i++) {
+        const y = row(batch.y, i, batch.length);
+        const at = y.findIndex((target) => target >= 0);
+        const x = row(batch.x, i, batch.length);
+        expect(x[at]).toBe(blank);
+        expect(y[at]).toBe(tokensOf(x.slice(0, at)));
+        expect(y.filter((target) => target >= 0)).toHaveLength(1);
+      }
+    }
+  };
+
+  it('parity is the sum modulo two', () => answer('parity-check-v1', (x) => x.filter((b) => b === 1).length % 2, 2));
+  it('even pairs compare first and last bit', () => answer('even-pairs-v1', (x) => Number(x[0] !== x.at(-1)), 2));
+  it('cycle navigation walks a ring of five', () =>
+    answer('cycle-nav-v1', (x) => x.reduce((p, move) => (p + [4, 0, 1][move]) % 5, 0), 3));
+  it('majority breaks ties upwards', () => {
+    const winner = (x: number[]): number => {
+      const count = (token: number): number => x.filter((other) => other === token).length;
+      return Math.max(...x.filter((token) => count(token) === Math.max(...x.map(count))));
+    };
+    answer('majority-v1', winner, 63);
+  });
+  it('majority count is the largest count', () =>
+    answer('majority-count-v1', (x) => Math.max(...x.map((token) => x.filter((other) => other === token).length)), 63));
+  it('missing duplicate asks for the next token of the repeated list', () => {
+    const task = prepare('missing-duplicate-v1');
+    for (let step = 0; step < 40; step++) {
+      const batch = train(task, 2, 5, step);
+      const x = row(batch.x, 0, batch.length);
+      const y = row(batch.y, 0, batch.length);
+      const at = y.findIndex((target) => target >= 0);
+      const sizes = Array.from({ length: at }, (_, n) => n + 1).filter((n) => {
+        const p = at - n;
+        return p >= 0 && p < n && x.slice(0, p).every((token, i) => token === x[n + i]) && x[p] === y[at];
+      });
+      expect(sizes.length).toBeGreaterThan(0);
+    }
+  });
+  it('bucket sort sorts', () => {
+    const task = prepare('bucket-sort-v1');
+    for (let step = 0; step < 20; step++) {
+      const batch = train(task, 1, 5, step);
+      const y = Array.from(batch.y).filter((target) => target >= 0);
+      expect(y).toEqual(
+        Array.from(batch.x)
+          .slice(0, y.length)
+          .sort((a, b) => a - b),
+      );
+    }
+  });
+  it('adding sums the two marked values at the last step', () => {
+    const task = prepare('adding-v1', { length: 31 });
+    const batch = train(task, 5, 5, 0);
+    for (let i = 0; i < 5; i++) {
+      let sum = 0;
+      const marks: number[] = [];
+      for (let t = 0; t < 31; t++) {
+        if (batch.x[2 * (i * 31 + t) + 1] !== 1) continue;
+        sum += batch.x[2 * (i * 31 + t)];
+        marks.push(t);
+      }
+      expect(marks).toHaveLength(2);
+      expect(marks[0]).toBeLessThan(15);
+      expect(marks[1]).toBeGreaterThanOrEqual(15);
+      expect(batch.y[i * 31 + 30]).toBeCloseTo(sum, 6);
+      expect(row(batch.mask!, i, 31)).toEqual([...new Array<number>(30).fill(0), 1]);
+    }
+  });
+});
+
+describe('selective copying', () => {
+  it.each([
+    ['official', 0, 0, 15],
+    ['mamba', 1, 15, 0],
+  ] as const)('%s: data in order at the markers, blanks elsewhere', (generator, extra, marker, blank) => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 12, max: 40 }),
+        fc.nat(1000),
+        (memorise, length, seed) => {
+          const task = prepare('selective-copy-v1', { memorise, length, generator });
+          expect(task.trainLength).toBe(length + (1 + extra) * memorise);
+          const batch = train(task, 1, seed, 0);
+          const area = task.trainLength - memorise;
+          const data = Array.from(batch.x)
+            .slice(0, area)
+            .filter((token) => token !== blank);
+          expect(data).toHaveLength(memorise);
+          expect(data.every((token) => token >= 1 && token <= 14)).toBe(true);
+          expect(Array.from(batch.x).slice(area)).toEqual(new Array(memorise).fill(marker));
+          expect(Array.from(batch.y).slice(area)).toEqual(data);
+        },
+      ),
+    );
+  });
+
+  it('refuses more symbols than positions, with both numbers', () => {
+    const def = tasks['selective-copy-v1'];
+    const result = def.prepare({ ...defaultsOf(def.fields), length: 4, memorise: 9 }, null);
+    expect(result.ok ? '' : result.error.message).toBe(
+      'Symbols to copy must be at most the sequence length (4), got 9.',
+    );
+  });
+});
+
+describe('text', () => {
+  it('predicts the next symbol', () => {
+    const task = prepare('char-text-v1', { length: 11 });
+    const batch = train(task, 3, 1, 0);
+    for (let i = 0; i < 3; i++) {
+      expect(row(batch.y, i, 11).slice(0, -1)).toEqual(row(batch.x, i, 11).slice(1));
+      expect(text).toContain(task.text!.decode(row(batch.x, i, 11)));
+    }
+  });
+
+  it('refuses a context longer than the text allows, naming what would fit', () => {
+    const def = tasks['char-text-v1'];
+    const result = def.prepare({ ...defaultsOf(def.fields), length: 5000 }, 'abcdefghij'.repeat(20));
+    expect(result.ok ? '' : result.error.message).toContain('Context length must be at most 19');
+  });
+
+  it.each(['characters', 'bytes'] as const)('%s: encode and decode are inverse on any text', (unit) => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (source) => {
+        const vocabulary = unwrap(makeVocabulary(source, unit));
+        expect(vocabulary.decode(unwrap(vocabulary.encode(source)))).toBe(source);
+        expect(vocabulary.decode(vocabulary.tokens)).toBe(source);
+      }),
+    );
+  });
+
+  const shakespeare = new URL('../../../../shared/data/tinyshakespeare.txt', import.meta.url);
+  it.skipIf(!existsSync(shakespeare))('has the known floors of tiny Shakespeare (skipped without the file)', () => {
+    const vocabulary = unwrap(makeVocabulary(readFileSync(shakespeare, 'utf8'), 'characters'));
+    const border = Math.round(vocabulary.tokens.length * 0.9);
+    expect(vocabulary.size).toBe(65);
+    expect(unigramFloor(vocabulary.tokens, border, 65).loss).toBeCloseTo(3.347, 2);
+    expect(bigramFloor(vocabulary.tokens, border, 65)).toBeCloseTo(2.482, 3);
+  });
+});

@@ -1,0 +1,41 @@
+// What a text model must beat: the held-out loss of symbol frequencies and of pairs of symbols, both counted on the training part.
+
+/** Cross-entropy in nats and accuracy of answering by the frequencies (plus one) of tokens[0, border) on the rest. */
+export function unigramFloor(
+  tokens: Int32Array,
+  border: number,
+  kinds: number,
+): { readonly loss: number; readonly accuracy: number } {
+  const counts = new Float64Array(kinds).fill(1);
+  for (let i = 0; i < border; i++) counts[tokens[i] ?? 0] += 1;
+  const total = border + kinds;
+  const likeliest = counts.indexOf(Math.max(...counts));
+  let loss = 0;
+  let right = 0;
+  for (let i = border; i < tokens.length; i++) {
+    const token = tokens[i] ?? 0;
+    loss -= Math.log((counts[token] ?? 1) / total);
+    if (token === likeliest) right++;
+  }
+  const held = Math.max(1, tokens.length - border);
+  return { loss: loss / held, accuracy: right / held };
+}
+
+/** Cross-entropy in nats of answering by the frequencies (plus one) of pairs in tokens[0, border) on the pairs of the rest. */
+export function bigramFloor(tokens: Int32Array, border: number, kinds: number): number {
+  const pairs = new Map<number, number>();
+  const firsts = new Float64Array(kinds);
+  for (let i = 0; i + 1 < border; i++) {
+    const first = tokens[i] ?? 0;
+    const key = first * kinds + (tokens[i + 1] ?? 0);
+    pairs.set(key, (pairs.get(key) ?? 0) + 1);
+    firsts[first] += 1;
+  }
+  let loss = 0;
+  for (let i = border; i + 1 < tokens.length; i++) {
+    const first = tokens[i] ?? 0;
+    const count = pairs.get(first * kinds + (tokens[i + 1] ?? 0)) ?? 0;
+    loss -= Math.log((count + 1) / ((firsts[first] ?? 0) + kinds));
+  }
+  return loss / Math.max(1, tokens.length - border - 1);
+}
