@@ -20,6 +20,8 @@ export interface StateSlot {
   readonly width: number;
   /** Value of every cell before the first step when no state is given. */
   readonly start: number;
+  /** The state is positive by definition of the model: a learned start goes through g, and log-space may take its logarithm. */
+  readonly positive?: boolean;
 }
 
 export interface MixerOutput {

@@ -133,6 +133,7 @@ export interface OpAttrs {
   globalNorm: { readonly max: number };
   /**
    * (p, m, v, g, factor [], hyper [4] = learning rate, 1 - beta1^t, 1 - beta2^t, unused) -> (). Mutates 0, 1, 2.
+   * A factor that is not finite leaves p, m, v as they are, so that a broken step can be looked at and taken back.
    * decoupled: p *= 1 - lr wd first (AdamW), else g += wd p (Adam). p -= lr (m / c1) / (sqrt(v / c2) + eps). g is read times factor.
    */
   adam: {
@@ -142,7 +143,7 @@ export interface OpAttrs {
     readonly weightDecay: number;
     readonly decoupled: boolean;
   };
-  /** (p, momentum, g, factor [], hyper [4]) -> (). buf = momentum buf + g + wd p; p -= lr buf. First step as torch: buf = g. Mutates 0, 1. */
+  /** (p, momentum, g, factor [], hyper [4]) -> (). buf = momentum buf + g + wd p; p -= lr buf. First step as torch: buf = g. Factor not finite: nothing changes. Mutates 0, 1. */
   sgd: { readonly momentum: number; readonly weightDecay: number };
 }
 
