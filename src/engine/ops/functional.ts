@@ -1,0 +1,206 @@
+// Ops as functions for authors of models: builder first, values in, values out. Adds nodes only; knows no device.
+import type { Shape } from '../core/tensor.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { ValueId } from '../graph/graph.ts';
+import { call, callOne } from './call.ts';
+import type { BinaryFn, Candidate, OpAttrs, UnaryFn } from './kinds.ts';
+
+type B = GraphBuilder;
+type V = ValueId;
+
+const some = (value: V | null | undefined): readonly V[] => (value === null || value === undefined ? [] : [value]);
+
+/** shape filled with value. */
+export const constant = (b: B, shape: Shape, value: number): V => callOne(b, 'constant', [], { shape, value });
+
+/** x fn y, elementwise; y may be the end of x's shape (a row, a scalar). */
+export const binary = (b: B, fn: BinaryFn, x: V, y: V): V => callOne(b, 'binary', [x, y], { fn });
+export const add = (b: B, x: V, y: V): V => binary(b, 'add', x, y);
+export const sub = (b: B, x: V, y: V): V => binary(b, 'sub', x, y);
+export const mul = (b: B, x: V, y: V): V => binary(b, 'mul', x, y);
+export const div = (b: B, x: V, y: V): V => binary(b, 'div', x, y);
+export const max = (b: B, x: V, y: V): V => binary(b, 'max', x, y);
+
+/** fn(x), elementwise. */
+export const unary = (b: B, fn: UnaryFn, x: V): V => callOne(b, 'unary', [x], { fn });
+export const neg = (b: B, x: V): V => unary(b, 'neg', x);
+export const exp = (b: B, x: V): V => unary(b, 'exp', x);
+export const log = (b: B, x: V): V => unary(b, 'log', x);
+export const sigmoid = (b: B, x: V): V => unary(b, 'sigmoid', x);
+export const tanh = (b: B, x: V): V => unary(b, 'tanh', x);
+export const relu = (b: B, x: V): V => unary(b, 'relu', x);
+export const silu = (b: B, x: V): V => unary(b, 'silu', x);
+export const gelu = (b: B, x: V): V => unary(b, 'gelu', x);
+export const geluErf = (b: B, x: V): V => unary(b, 'geluErf', x);
+export const softplus = (b: B, x: V): V => unary(b, 'softplus', x);
+export const square = (b: B, x: V): V => unary(b, 'square', x);
+export const sqrt = (b: B, x: V): V => unary(b, 'sqrt', x);
+export const reciprocal = (b: B, x: V): V => unary(b, 'reciprocal', x);
+export const oneMinus = (b: B, x: V): V => unary(b, 'oneMinus', x);
+/** The positive candidate of minGRU and minLSTM: x + 0.5 for x >= 0, else sigmoid(x). */
+export const g = (b: B, x: V): V => unary(b, 'g', x);
+/** log g(x), without computing g. */
+export const logG = (b: B, x: V): V => unary(b, 'logG', x);
+export const elu = (b: B, x: V): V => unary(b, 'elu', x);
+export const leakyRelu = (b: B, x: V): V => unary(b, 'leakyRelu', x);
+
+/** scale x + shift. */
+export const affine = (b: B, x: V, scale: number, shift = 0): V => callOne(b, 'affine', [x], { scale, shift });
+
+/** Same data in another shape. */
+export const reshape = (b: B, x: V, shape: Shape): V => callOne(b, 'reshape', [x], { shape });
+
+/** x[start, start + length) along axis. */
+export const slice = (b: B, x: V, axis: number, start: number, length: number): V =>
+  callOne(b, 'slice', [x], { axis, start, length });
+
+/** Zeros of extent `size` along axis with x from `start` on. */
+export const pad = (b: B, x: V, axis: number, start: number, size: number): V =>
+  callOne(b, 'pad', [x], { axis, start, size });
+
+/** Parts of x along axis, one a size. */
+export const split = (b: B, x: V, axis: number, sizes: readonly number[]): readonly V[] =>
+  call(b, 'split', [x], { axis, sizes });
+
+/** Values joined along axis. */
+export const concat = (b: B, values: readonly V[], axis: number): V => callOne(b, 'concat', values, { axis });
+
+/** op(x) op(w) (+ bias), leading extents flattened to rows. `transB` for weights in [out, in] order. */
+export const matmul = (
+  b: B,
+  x: V,
+  w: V,
+  options: { readonly transA?: boolean; readonly transB?: boolean; readonly bias?: V | null } = {},
+): V => {
+  const bias = some(options.bias);
+  const attrs = { transA: options.transA ?? false, transB: options.transB ?? false, bias: bias.length > 0 };
+  return callOne(b, 'matmul', [x, w, ...bias], attrs);
+};
+
+/** y = W x + bias, W [out, in] as in torch.nn.Linear. */
+export const linear = (b: B, x: V, weight: V, bias?: V | null): V => matmul(b, x, weight, { transB: true, bias });
+
+/** Sum over all extents but the last ('rows'), the last ('last') or all. */
+export const reduceSum = (b: B, x: V, over: OpAttrs['reduceSum']['over']): V =>
+  callOne(b, 'reduceSum', [x], { over, mean: false });
+
+/** As reduceSum, divided by the number of elements summed. */
+export const reduceMean = (b: B, x: V, over: OpAttrs['reduceSum']['over']): V =>
+  callOne(b, 'reduceSum', [x], { over, mean: true });
+
+/** x repeated in front: [...leading, ...shape of x]. */
+export const broadcast = (b: B, x: V, leading: Shape): V => callOne(b, 'broadcast', [x], { leading });
+
+/** Rows of table [V, D] by ids: […, D]. */
+export const embedding = (b: B, ids: V, table: V): V => callOne(b, 'embedding', [ids, table], {});
+
+/** x / rms(x) weight, by rows. */
+export const rmsNorm = (b: B, x: V, weight: V, eps = 1e-6): V => callOne(b, 'rmsNorm', [x, weight], { eps });
+
+/** (x - mean) / deviation weight + bias, by rows. */
+export const layerNorm = (b: B, x: V, weight: V, bias: V, eps = 1e-5): V =>
+  callOne(b, 'layerNorm', [x, weight, bias], { eps });
+
+/** Depthwise causal filter over time; weight [C, K], context [B, K-1, C] = the inputs before x, oldest first. */
+export const causalConv = (b: B, x: V, weight: V, bias: V, context?: V | null): V => {
+  const carried = some(context);
+  return callOne(b, 'causalConv', [x, weight, bias, ...carried], { context: carried.length > 0 });
+};
+
+/** Classification loss; targets of -1 are ignored. Count is the number of rows that are not. */
+export const softmaxCrossEntropy = (
+  b: B,
+  logits: V,
+  targets: V,
+  options: Partial<OpAttrs['softmaxCrossEntropy']> = {},
+): { readonly loss: V; readonly lse: V; readonly count: V } => {
+  const attrs = { labelSmoothing: options.labelSmoothing ?? 0, reduction: options.reduction ?? 'mean' };
+  const [loss, lse, count] = call(b, 'softmaxCrossEntropy', [logits, targets], attrs);
+  return { loss, lse, count };
+};
+
+/** [hits, rows counted], shape [2]. */
+export const accuracy = (b: B, logits: V, targets: V): V => callOne(b, 'accuracy', [logits, targets], {});
+
+/** Regression loss over elements whose mask is 1, and their count. */
+export const meanSquaredError = (b: B, prediction: V, target: V, mask: V): { readonly loss: V; readonly count: V } => {
+  const [loss, count] = call(b, 'meanSquaredError', [prediction, target, mask], {});
+  return { loss, count };
+};
+
+/** x with elements dropped at `rate`; counter i32 [4] = seed low, seed high, step low, step high. */
+export const dropout = (b: B, x: V, counter: V, rate: number, stream: number): V =>
+  callOne(b, 'dropout', [x, counter], { rate, stream });
+
+/** h_t = a_t h_{t-1} + b_t over [B, T, H]. */
+export const linearScan = (b: B, decay: V, input: V, h0?: V | null): V => {
+  const start = some(h0);
+  return callOne(b, 'linearScan', [decay, input, ...start], { initial: start.length > 0 });
+};
+
+/** Running sum over T of [B, T, H]. */
+export const cumulativeSum = (b: B, x: V, reverse = false): V => callOne(b, 'cumulativeSum', [x], { reverse });
+
+/** Running log-sum-exp over T of [B, T, H]. */
+export const logCumulativeSumExp = (b: B, x: V): V => callOne(b, 'logCumulativeSumExp', [x], {});
+
+/** minGRU from pre-activations u [B, T, 2H] = [z | candidate]: h [B, T, H]. */
+export const minGru = (b: B, u: V, h0: V | null, candidate: Candidate): V =>
+  callOne(b, 'minGru', [u, ...some(h0)], { candidate, initial: h0 !== null });
+
+/** minLSTM from pre-activations u [B, T, 3H] = [f | i | candidate]: h [B, T, H]. */
+export const minLstm = (b: B, u: V, h0: V | null, candidate: Candidate, normalised: boolean): V =>
+  callOne(b, 'minLstm', [u, ...some(h0)], { candidate, normalised, initial: h0 !== null });
+
+/** GRU over time; gx [B, T, 3H] = W_ih x + b_ih in order r | z | n: h [B, T, H]. */
+export const gru = (b: B, gx: V, weight: V, bias: V, h0: V | null): V =>
+  callOne(b, 'gru', [gx, weight, bias, ...some(h0)], { initial: h0 !== null });
+
+/** LSTM over time; gx [B, T, 4H] in order i | f | g | o with both biases added: [h, c], each [B, T, H]. */
+export const lstm = (
+  b: B,
+  gx: V,
+  weight: V,
+  state: { readonly h0: V; readonly c0: V } | null,
+): readonly [h: V, c: V] => {
+  const start = state === null ? [] : [state.h0, state.c0];
+  const [h, c] = call(b, 'lstm', [gx, weight, ...start], { initial: state !== null });
+  return [h, c];
+};
+
+/** Elman RNN over time; gx [B, T, H] with both biases added: h [B, T, H]. */
+export const elman = (b: B, gx: V, weight: V, h0: V | null): V =>
+  callOne(b, 'elman', [gx, weight, ...some(h0)], { initial: h0 !== null });
+
+/** Copies value into a variable. */
+export const assign = (b: B, variable: V, value: V): void => void call(b, 'assign', [variable, value], {});
+
+/** variable += factor value. */
+export const accumulate = (b: B, variable: V, value: V, factor: V): void =>
+  void call(b, 'accumulate', [variable, value, factor], {});
+
+/** [norm, factor] of all gradients together; max 0 = no clipping. */
+export const globalNorm = (b: B, values: readonly V[], max: number): readonly [norm: V, factor: V] => {
+  const [norm, factor] = call(b, 'globalNorm', values, { max });
+  return [norm, factor];
+};
+
+/** One Adam or AdamW step on p, with its moments m and v. */
+export const adam = (
+  b: B,
+  tensors: { readonly p: V; readonly m: V; readonly v: V; readonly g: V; readonly factor: V; readonly hyper: V },
+  attrs: OpAttrs['adam'],
+): void => {
+  const { p, m, v, g: gradient, factor, hyper } = tensors;
+  call(b, 'adam', [p, m, v, gradient, factor, hyper], attrs);
+};
+
+/** One step of gradient descent with momentum on p. */
+export const sgd = (
+  b: B,
+  tensors: { readonly p: V; readonly momentum: V; readonly g: V; readonly factor: V; readonly hyper: V },
+  attrs: OpAttrs['sgd'],
+): void => {
+  const { p, momentum, g: gradient, factor, hyper } = tensors;
+  call(b, 'sgd', [p, momentum, gradient, factor, hyper], attrs);
+};

@@ -1,0 +1,37 @@
+// linearScan and its gradient: h_t = a_t h_{t-1} + b_t for each channel, in the natural order of time.
+import { sizeOf } from '../../core/tensor.ts';
+import type { OpDef } from '../../graph/op-def.ts';
+import { arrivingAtFirst, call } from '../call.ts';
+import type { OpAttrs } from '../kinds.ts';
+import { optional, shapeRule } from '../shape-rule.ts';
+
+/** (a [B, T, H], b [B, T, H], h0? [B, H]) -> h [B, T, H]; without h0 the state before the first step is 0. */
+export const linearScan: OpDef<OpAttrs['linearScan']> = {
+  infer(inputs, { initial }) {
+    const patterns = { a: '[B, T, H]', b: '[B, T, H]', ...optional(initial, { h0: '[B, H]' }) };
+    return [shapeRule('linearScan', inputs, patterns)('[B, T, H]')];
+  },
+  gradient(context, attrs) {
+    const { builder, inputs, outputs } = context;
+    const dh = arrivingAtFirst(context, 'linearScan', ['h']);
+    const start = attrs.initial ? [inputs[2]] : [];
+    return call(builder, 'linearScanGrad', [inputs[0], outputs[0], dh, ...start], attrs);
+  },
+  inPlace: [
+    [0, 1],
+    [0, 0],
+  ],
+  flops: ([a]) => 2 * sizeOf(a.shape),
+};
+
+/** (a, h, dh, h0?) -> da, db (, dh0): s_t = dh_t + a_{t+1} s_{t+1}, db_t = s_t, da_t = s_t h_{t-1}, dh0 = a_1 s_1. */
+export const linearScanGrad: OpDef<OpAttrs['linearScanGrad']> = {
+  infer(inputs, { initial }) {
+    const patterns = { a: '[B, T, H]', h: '[B, T, H]', dh: '[B, T, H]', ...optional(initial, { h0: '[B, H]' }) };
+    const resolve = shapeRule('linearScanGrad', inputs, patterns);
+    const outputs = [resolve('[B, T, H]'), resolve('[B, T, H]')];
+    return initial ? [...outputs, resolve('[B, H]')] : outputs;
+  },
+  inPlace: [[1, 2]],
+  flops: ([a]) => 3 * sizeOf(a.shape),
+};

@@ -1,0 +1,49 @@
+// split and concat: one axis taken apart and joined again. Each is the gradient of the other.
+import { sameShape, showShape } from '../../core/tensor.ts';
+import type { OpDef } from '../../graph/op-def.ts';
+import { arrivingOrZero, call, callOne } from '../call.ts';
+import type { OpAttrs } from '../kinds.ts';
+import { expectAxis, expectCount } from '../shape-rule.ts';
+
+/** (x) -> parts along axis with the given sizes, in order. */
+export const split: OpDef<OpAttrs['split']> = {
+  infer(inputs, { axis, sizes }) {
+    expectCount('split', inputs, ['x']);
+    const [x] = inputs;
+    const extent = x.shape[expectAxis('split', axis, x.shape)];
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    if (total !== extent || sizes.some((size) => !Number.isInteger(size) || size < 1)) {
+      throw new Error(`split: sizes must be positive and add up to ${extent}, got ${showShape(sizes)}`);
+    }
+    return sizes.map((size) => ({ shape: x.shape.with(axis, size), dtype: x.dtype }));
+  },
+  gradient(context, { axis }) {
+    const parts = context.outputs.map((_, i) => arrivingOrZero(context, i));
+    return [callOne(context.builder, 'concat', parts, { axis })];
+  },
+  flops: () => 0,
+};
+
+/** (x1, x2, …) -> joined along axis. */
+export const concat: OpDef<OpAttrs['concat']> = {
+  infer(inputs, { axis }) {
+    if (inputs.length === 0) throw new Error('concat: at least 1 input required, got 0');
+    const [first] = inputs;
+    expectAxis('concat', axis, first.shape);
+    inputs.forEach((input, i) => {
+      if (input.shape.length === first.shape.length && input.dtype === first.dtype) {
+        if (sameShape(input.shape.with(axis, 1), first.shape.with(axis, 1))) return;
+      }
+      throw new Error(
+        `concat: x${i + 1} must be ${showShape(first.shape)} but for axis ${axis}, got ${showShape(input.shape)}`,
+      );
+    });
+    const total = inputs.reduce((sum, input) => sum + input.shape[axis], 0);
+    return [{ shape: first.shape.with(axis, total), dtype: first.dtype }];
+  },
+  gradient({ builder, inputs, dOutputs: [dy] }, { axis }) {
+    if (dy === null) return inputs.map(() => null);
+    return call(builder, 'split', [dy], { axis, sizes: inputs.map((input) => builder.shape(input)[axis]) });
+  },
+  flops: () => 0,
+};
