@@ -1,0 +1,40 @@
+// The paper's baseline: a recurrence unrolled over time, one set of nodes a step. Slow by nature; the same function as the others.
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { ValueId } from '../graph/graph.ts';
+import { concat, constant, reshape, slice, split } from '../ops/functional.ts';
+import type { MixerConfig, MixerOutput, ModelDef } from './model.ts';
+
+/** x [B, T, D] -> y [B, T, H] by T applications of `model.step`. */
+export function loopOverTime(
+  builder: GraphBuilder,
+  model: Pick<ModelDef, 'step' | 'state'>,
+  x: ValueId,
+  state: readonly ValueId[] | null,
+  config: MixerConfig,
+): MixerOutput {
+  const [batch = 1, time = 1, width = 1] = builder.shape(x);
+  const steps =
+    time === 1
+      ? [x]
+      : split(
+          builder,
+          x,
+          1,
+          Array.from({ length: time }, () => 1),
+        ); // T of [B, 1, D]
+  let carried = state ?? model.state(config).map((slot) => constant(builder, [batch, slot.width], slot.start));
+  const outputs = steps.map((one) => {
+    const result = model.step(builder, reshape(builder, one, [batch, width]), carried, config);
+    carried = result.state;
+    return reshape(builder, result.y, [batch, 1, config.hidden]);
+  });
+  const [only] = outputs;
+  return { y: outputs.length === 1 && only !== undefined ? only : concat(builder, outputs, 1), state: carried };
+}
+
+/** h [B, T, H] -> its last step [B, H]. */
+export function lastStep(builder: GraphBuilder, h: ValueId): ValueId {
+  const [batch = 1, time = 1, hidden = 1] = builder.shape(h);
+  const last = time === 1 ? h : slice(builder, h, 1, time - 1, 1);
+  return reshape(builder, last, [batch, hidden]);
+}

@@ -1,0 +1,68 @@
+// LSTM. Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000; in the form of torch's nn.LSTM.
+//   i, f, o = sigmoid(W_i* x + b_i* + W_h* h + b_h*)   g = tanh(W_ig x + b_ig + W_hg h + b_hg)
+//   c = f c + i g   h = o tanh(c)
+// weightIh [4H, D], weightHh [4H, H] = rows i | f | g | o.
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { ValueId } from '../graph/graph.ts';
+import { add, lstm as fusedLstm, matmul, mul, sigmoid, split, tanh } from '../ops/functional.ts';
+import { cellBiasField, cellOf, classicImplementations, type Cell } from './classic.ts';
+import { lastStep, loopOverTime } from './loop.ts';
+import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
+
+const fields = { bias: cellBiasField } as const;
+
+function state(config: MixerConfig): readonly StateSlot[] {
+  return [
+    { name: 'h', width: config.hidden, start: 0 },
+    { name: 'c', width: config.hidden, start: 0 },
+  ];
+}
+
+/** W_ih x + b_ih + b_hh: everything that does not depend on the state. */
+function inputPart(builder: GraphBuilder, x: ValueId, cell: Cell): ValueId {
+  const bias = cell.biasIh === null || cell.biasHh === null ? null : add(builder, cell.biasIh, cell.biasHh);
+  return matmul(builder, x, cell.weightIh, { transB: true, bias });
+}
+
+function parallel(
+  builder: GraphBuilder,
+  x: ValueId,
+  given: readonly ValueId[] | null,
+  config: MixerConfig,
+): MixerOutput {
+  if (config.implementation === 'loop') return loopOverTime(builder, lstm, x, given, config);
+  const cell = cellOf(builder, 4, config);
+  const gx = inputPart(builder, x, cell); // [B, T, 4H]
+  const [h0, c0] = given ?? [];
+  const start = h0 === undefined || c0 === undefined ? null : { h0, c0 };
+  const [h, c] = fusedLstm(builder, gx, cell.weightHh, start); // [B, T, H] each
+  return { y: h, state: [lastStep(builder, h), lastStep(builder, c)] };
+}
+
+function step(builder: GraphBuilder, x: ValueId, [h, c]: readonly ValueId[], config: MixerConfig): MixerOutput {
+  if (h === undefined || c === undefined)
+    throw new Error('LSTM: step needs the carried states h and c [B, H], got fewer');
+  const cell = cellOf(builder, 4, config);
+  const { hidden } = config;
+  const gh = matmul(builder, h, cell.weightHh, { transB: true }); // [B, 4H]
+  const sum = add(builder, inputPart(builder, x, cell), gh);
+  const [i, f, g, o] = split(builder, sum, 1, [hidden, hidden, hidden, hidden]);
+  const kept = mul(builder, sigmoid(builder, f), c);
+  const written = mul(builder, sigmoid(builder, i), tanh(builder, g));
+  const next = add(builder, kept, written); // c [B, H]
+  const y = mul(builder, sigmoid(builder, o), tanh(builder, next)); // h [B, H]
+  return { y, state: [y, next] };
+}
+
+/** Long short-term memory. */
+export const lstm: ModelDef = {
+  kind: 'lstm',
+  title: 'LSTM',
+  summary: 'Three gates and a separate cell state: the classic for long memory, sequential by nature.',
+  paper: 'Hochreiter & Schmidhuber 1997; Gers et al. 2000; form of torch.nn.LSTM',
+  fields,
+  implementations: classicImplementations,
+  state,
+  parallel,
+  step,
+};

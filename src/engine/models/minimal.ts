@@ -1,0 +1,47 @@
+// What minGRU and minLSTM have in common as choices: fields, implementations and the one combination that cannot be.
+import type { BoolField, ChoiceField } from '../spec/fields.ts';
+import type { MixerConfig, ModelDef } from './model.ts';
+
+export const candidateField: ChoiceField = {
+  kind: 'choice',
+  label: 'Candidate',
+  help: 'g keeps the state positive, as the log-space form needs; identity is the plain linear candidate. They are different functions.',
+  default: 'g',
+  choices: [
+    { value: 'g', label: 'g (positive state)' },
+    { value: 'identity', label: 'identity' },
+  ],
+  paper: 'g in the code and appendix B, identity in the equations of section 3',
+};
+
+export const inputBiasField: BoolField = {
+  kind: 'bool',
+  label: 'Bias',
+  help: 'Adds a learned bias to the gates and the candidate.',
+  default: true,
+  paper: 'on',
+  advanced: true,
+};
+
+export const minimalImplementations: ModelDef['implementations'] = [
+  {
+    id: 'fused',
+    title: 'fused',
+    help: 'One projection and one kernel for gates and recurrence; the backward pass recomputes the gates.',
+  },
+  { id: 'scan', title: 'scan', help: 'Gates as elementwise operations, then one linear scan.' },
+  {
+    id: 'log-scan',
+    title: 'log-scan',
+    help: "The paper's log-space form: cumulative sum and cumulative log-sum-exp. Needs candidate g.",
+  },
+  { id: 'loop', title: 'loop', help: "The paper's baseline: one set of operations a time step." },
+];
+
+/** Log-space numbers have no sign: only candidate g can be computed there. */
+export const positiveOnly =
+  (title: string) =>
+  (config: MixerConfig): string | null =>
+    config.implementation === 'log-scan' && config.values['candidate'] === 'identity'
+      ? `${title}: implementation log-scan needs candidate g (a positive state), got identity`
+      : null;
