@@ -1,0 +1,39 @@
+// What an optimiser is to training: the state it keeps for each weight and the node that updates it in place.
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { ValueId, Variable } from '../graph/graph.ts';
+
+export interface OptimiserSettings {
+  readonly weightDecay: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly momentum: number;
+}
+
+export interface Update {
+  readonly weight: Variable;
+  readonly gradient: ValueId;
+  /** Scalar that gradients are multiplied with: clipping. Not finite = leave everything as it is. */
+  readonly factor: ValueId;
+  /** [4], filled by `hyper` before each update. */
+  readonly hyper: ValueId;
+}
+
+export interface OptimiserDef {
+  readonly kind: string;
+  readonly title: string;
+  /** Tensors of the weight's shape kept for each weight: variables `optimiser/<slot>/<weight>`. */
+  readonly slots: readonly string[];
+  /** Adds the nodes that update one weight and its slots in place. */
+  update(builder: GraphBuilder, update: Update, settings: OptimiserSettings): void;
+  /** The four numbers the update of step t = 1, 2, … needs, written into `into`. */
+  hyper(into: Float32Array, learningRate: number, t: number, settings: OptimiserSettings): void;
+}
+
+/** `optimiser/m/layer0/mixer/weight`. */
+export const slotName = (slot: string, weight: string): string => `optimiser/${slot}/${weight}`;
+
+/** The value of a slot's variable, declared when first asked for. */
+export function readSlot(builder: GraphBuilder, slot: string, weight: Variable): ValueId {
+  return builder.read(builder.program.variable(slotName(slot, weight.name), weight.type, 'optimiser'));
+}
