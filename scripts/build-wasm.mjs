@@ -29,7 +29,7 @@ const flags = [
 const dataSection = 11;
 
 function* sectionIds(bytes) {
-  for (let at = 8; at < bytes.length; ) {
+  for (let at = 8; at < bytes.length;) {
     const id = bytes[at++];
     let size = 0;
     for (let shift = 0; ; shift += 7) {
@@ -50,14 +50,18 @@ export function hasDataSection(bytes) {
 
 async function compile(output) {
   const { default: asc } = await import('assemblyscript/asc');
-  const { error, stdout, stderr } = await asc.main([relative(root, entry), ...flags, '--baseDir', root, '--outFile', relative(root, output)], {
-    readFile: (name, base) => (existsSync(join(base, name)) ? readFileSync(join(base, name), 'utf8') : null),
-    writeFile: (name, contents, base) => {
-      mkdirSync(dirname(join(base, name)), { recursive: true });
-      writeFileSync(join(base, name), contents);
+  const { error, stdout, stderr } = await asc.main(
+    [relative(root, entry), ...flags, '--baseDir', root, '--outFile', relative(root, output)],
+    {
+      readFile: (name, base) => (existsSync(join(base, name)) ? readFileSync(join(base, name), 'utf8') : null),
+      writeFile: (name, contents, base) => {
+        mkdirSync(dirname(join(base, name)), { recursive: true });
+        writeFileSync(join(base, name), contents);
+      },
     },
-  });
-  if (error) throw new Error(`build-wasm: the kernels do not compile\n${stdout.toString()}${stderr.toString()}${error.message}`);
+  );
+  if (error)
+    throw new Error(`build-wasm: the kernels do not compile\n${stdout.toString()}${stderr.toString()}${error.message}`);
 }
 
 /**
@@ -78,7 +82,9 @@ export async function ensureWasm() {
   await compile(scratch);
   if (hasDataSection(readFileSync(scratch))) {
     rmSync(scratch);
-    throw new Error('build-wasm: the module must have no data section, got one. Remove static arrays and string literals from the *.as.ts files.');
+    throw new Error(
+      'build-wasm: the module must have no data section, got one. Remove static arrays and string literals from the *.as.ts files.',
+    );
   }
   renameSync(scratch, target);
   stamp(stampFile, hash);
@@ -88,7 +94,11 @@ export async function ensureWasm() {
 if (process.argv[1] === import.meta.filename) {
   try {
     const result = await ensureWasm();
-    console.log(result === null ? 'no kernel sources here' : `${result.built ? 'built' : 'fresh'}: ${relative(root, result.path)}`);
+    console.log(
+      result === null
+        ? 'no kernel sources here'
+        : `${result.built ? 'built' : 'fresh'}: ${relative(root, result.path)}`,
+    );
   } catch (problem) {
     console.error(problem.message);
     process.exitCode = 1;

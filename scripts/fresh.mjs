@@ -29,7 +29,9 @@ export function hashOf(files, ...extras) {
 
 /** True when `stampFile` holds `hash` and everything it was made with is there. */
 export function isFresh(stampFile, hash, outputs) {
-  return outputs.every((output) => existsSync(output)) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash;
+  return (
+    outputs.every((output) => existsSync(output)) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash
+  );
 }
 
 export function stamp(stampFile, hash) {

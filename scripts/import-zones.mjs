@@ -22,12 +22,24 @@ const parts = {
   protocol: { may: ['engine/spec', 'engine/core'], why: 'messages are plain data that every process can read' },
   session: { may: ['engine/spec', 'engine/core', 'protocol'], why: 'a session file is read without an engine' },
   lab: { may: ['engine', 'protocol', 'session', 'engine-host'], why: 'the lab serves every door and knows none' },
-  'engine-host': { may: ['engine', 'protocol', 'session', 'lab'], why: 'an engine process knows its run and nothing of windows' },
-  server: { may: ['engine', 'protocol', 'session', 'lab', 'engine-host'], why: 'the browser door stands beside the others' },
-  cli: { may: ['engine', 'protocol', 'session', 'lab', 'engine-host', 'server'], why: 'the command line works where there is no window' },
-  main: { may: ['protocol', 'preload'], why: 'Electron main is thin: what is only in it works in one door only' },
-  preload: { may: ['protocol'], why: 'the preload passes messages and holds no logic' },
-  renderer: { may: ['protocol', 'engine/spec', 'engine/core'], why: 'a window draws what the lab says and computes nothing of its own' },
+  'engine-host': {
+    may: ['engine', 'protocol', 'session', 'lab'],
+    why: 'an engine process knows its run and nothing of windows',
+  },
+  server: {
+    may: ['engine', 'protocol', 'session', 'lab', 'engine-host'],
+    why: 'the browser door stands beside the others',
+  },
+  cli: {
+    may: ['engine', 'protocol', 'session', 'lab', 'engine-host', 'server'],
+    why: 'the command line works where there is no window',
+  },
+  main: { may: ['protocol', 'engine/core'], why: 'Electron main is thin: what is only in it works in one door only' },
+  preload: { may: ['protocol', 'engine/core'], why: 'the preload passes messages and holds no logic' },
+  renderer: {
+    may: ['protocol', 'engine/spec', 'engine/core'],
+    why: 'a window draws what the lab says and computes nothing of its own',
+  },
 };
 
 const engineZones = engineFloors.flatMap((floor, index) => {

@@ -1,0 +1,126 @@
+// The words of the native menu and dialogs, in the languages of the window. A missing text fails the compiler.
+import type { MenuCommand, UiLanguage } from '../protocol/ipc.ts';
+import type { MenuRole } from './shell.ts';
+
+export interface DesktopText {
+  readonly menus: Readonly<Record<'app' | 'file' | 'edit' | 'view' | 'race' | 'go' | 'help', string>>;
+  readonly commands: Readonly<Record<MenuCommand, string>>;
+  readonly roles: Readonly<Record<MenuRole, string>>;
+  readonly closing: {
+    readonly title: string;
+    readonly message: (runs: number) => string;
+    readonly detail: string;
+    readonly quit: string;
+    readonly stay: string;
+  };
+  readonly labGone: {
+    readonly title: string;
+    readonly message: (count: number, reason: string, log: string) => string;
+  };
+}
+
+const en: DesktopText = {
+  menus: { app: 'minRNN Lab', file: 'File', edit: 'Edit', view: 'View', race: 'Race', go: 'Go', help: 'Help' },
+  commands: {
+    'session/new': 'New session',
+    'session/open': 'Open session…',
+    'session/save-as': 'Save as…',
+    'session/export-csv': 'Export metrics as CSV…',
+    'session/export-json': 'Export session as JSON…',
+    'race/toggle': 'Pause or resume all runs',
+    'race/step': 'Single step',
+    'race/stop': 'Stop all runs and keep them',
+    'go/start': 'Start',
+    'go/race': 'Race',
+    'go/sessions': 'Sessions',
+    'go/settings': 'Settings',
+    'palette/open': 'Command palette…',
+    'help/shortcuts': 'Keyboard shortcuts',
+  },
+  roles: {
+    about: 'About minRNN Lab',
+    hide: 'Hide minRNN Lab',
+    hideOthers: 'Hide others',
+    unhide: 'Show all',
+    quit: 'Quit',
+    undo: 'Undo',
+    redo: 'Redo',
+    cut: 'Cut',
+    copy: 'Copy',
+    paste: 'Paste',
+    selectAll: 'Select all',
+    reload: 'Reload window',
+    resetZoom: 'Actual size',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    togglefullscreen: 'Full screen',
+    toggleDevTools: 'Developer tools',
+    minimize: 'Minimise',
+  },
+  closing: {
+    title: 'Runs are in progress',
+    message: (runs) => (runs === 1 ? 'One run is in progress.' : `${runs} runs are in progress.`),
+    detail: 'Quitting saves a checkpoint of each. The next start offers to go on where they stopped.',
+    quit: 'Save and quit',
+    stay: 'Go on training',
+  },
+  labGone: {
+    title: 'The lab process does not stay up',
+    message: (count, reason, log) =>
+      `lab: the process that trains and saves ended ${count} times in a row (${reason}). Saved sessions are not affected. Its messages are in ${log}. Restart the program to try again.`,
+  },
+};
+
+const zh: DesktopText = {
+  menus: { app: 'minRNN Lab', file: '文件', edit: '编辑', view: '视图', race: '竞赛', go: '前往', help: '帮助' },
+  commands: {
+    'session/new': '新建会话',
+    'session/open': '打开会话…',
+    'session/save-as': '另存为…',
+    'session/export-csv': '将指标导出为 CSV…',
+    'session/export-json': '将会话导出为 JSON…',
+    'race/toggle': '暂停或继续所有运行',
+    'race/step': '单步',
+    'race/stop': '停止所有运行并保留',
+    'go/start': '开始',
+    'go/race': '竞赛',
+    'go/sessions': '会话',
+    'go/settings': '设置',
+    'palette/open': '命令面板…',
+    'help/shortcuts': '键盘快捷键',
+  },
+  roles: {
+    about: '关于 minRNN Lab',
+    hide: '隐藏 minRNN Lab',
+    hideOthers: '隐藏其他',
+    unhide: '全部显示',
+    quit: '退出',
+    undo: '撤销',
+    redo: '重做',
+    cut: '剪切',
+    copy: '复制',
+    paste: '粘贴',
+    selectAll: '全选',
+    reload: '重新加载窗口',
+    resetZoom: '实际大小',
+    zoomIn: '放大',
+    zoomOut: '缩小',
+    togglefullscreen: '全屏',
+    toggleDevTools: '开发者工具',
+    minimize: '最小化',
+  },
+  closing: {
+    title: '有运行正在进行',
+    message: (runs) => `${runs} 个运行正在进行。`,
+    detail: '退出时会为每个运行保存检查点，下次启动时可从停下的地方继续。',
+    quit: '保存并退出',
+    stay: '继续训练',
+  },
+  labGone: {
+    title: '实验室进程无法保持运行',
+    message: (count, reason, log) =>
+      `lab：负责训练和保存的进程连续结束了 ${count} 次（${reason}）。已保存的会话不受影响。详细信息见 ${log}。请重新启动程序再试。`,
+  },
+};
+
+export const desktopText: Readonly<Record<UiLanguage, DesktopText>> = { en, zh };

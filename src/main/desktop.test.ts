@@ -1,0 +1,328 @@
+// The whole desktop with a window and a lab made of arrays: what a person does, and what reaches the lab and the screen.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MenuCommand } from '../protocol/ipc.ts';
+import type { Frame } from '../protocol/rpc.ts';
+import { pageUrl } from './bundle.ts';
+import { runDesktop } from './desktop.ts';
+import { bindIpc, type IpcOutcome, type IpcSender } from './ipc-binding.ts';
+import type { LabChild } from './lab-process.ts';
+import type { Menu, Question, Shell, WindowEvents } from './shell.ts';
+
+const page: IpcSender = { url: pageUrl, isMainFrame: true };
+
+class FakeLab implements LabChild {
+  received: Frame[] = [];
+  calls: string[] = [];
+  frame: (frame: Frame) => void = () => undefined;
+  end: (reason: string) => void = () => undefined;
+  send(frame: Frame): void {
+    this.received.push(frame);
+  }
+  onFrame(listener: (frame: Frame) => void): void {
+    this.frame = listener;
+  }
+  onEnd(listener: (reason: string) => void): void {
+    this.end = listener;
+  }
+  disconnect(): void {
+    this.calls.push('disconnect');
+    queueMicrotask(() => this.end('exit code 0'));
+  }
+  kill(): void {
+    this.calls.push('kill');
+  }
+}
+
+function desk(options: { argv?: string[]; answer?: number; platform?: string; labIgnoresDisconnect?: boolean } = {}) {
+  const labs: FakeLab[] = [];
+  const sent: [string, unknown][] = [];
+  const happened: string[] = [];
+  const questions: Question[] = [];
+  let menus: readonly Menu[] = [];
+  let choose: (command: MenuCommand) => void = () => undefined;
+  let events: WindowEvents | undefined;
+  let quitting: () => boolean = () => true;
+  let openFile: (path: string) => void = () => undefined;
+  let second: (argv: readonly string[], folder: string) => void = () => undefined;
+  const requests = new Map<string, (sender: IpcSender, params: unknown) => Promise<IpcOutcome>>();
+  const messages = new Map<string, (sender: IpcSender, payload: unknown) => void>();
+  const shell: Shell = {
+    platform: options.platform ?? 'linux',
+    locale: 'en-GB',
+    createWindow: (state, given) => {
+      events = given;
+      return {
+        send: (channel, payload) => sent.push([channel, payload]),
+        present: () => happened.push('present'),
+        state: () => state,
+        reload: () => happened.push('reload'),
+        destroy: () => happened.push('destroy'),
+      };
+    },
+    screens: () => [{ x: 0, y: 0, width: 1920, height: 1080 }],
+    openFile: () => Promise.resolve('/data/book.txt'),
+    saveFile: () => Promise.resolve('/data/copy'),
+    ask: (question) => {
+      questions.push(question);
+      return Promise.resolve(options.answer ?? 0);
+    },
+    showError: (title) => happened.push(`error: ${title}`),
+    setMenu: (shown, chosen) => {
+      menus = shown;
+      choose = chosen;
+    },
+    reveal: (path) => happened.push(`reveal ${path}`),
+    exit: (code) => happened.push(`exit ${code}`),
+    onQuitting: (listener) => (quitting = listener),
+    onOpenFile: (listener) => (openFile = listener),
+    onSecondInstance: (listener) => (second = listener),
+    onActivate: () => undefined,
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'minrnn-desktop-'));
+  runDesktop({
+    shell,
+    startLab: () => {
+      const lab = new FakeLab();
+      if (options.labIgnoresDisconnect) lab.disconnect = () => lab.calls.push('disconnect');
+      labs.push(lab);
+      return lab;
+    },
+    bindIpc: (handlers, listeners, onBad) =>
+      bindIpc(
+        {
+          handle: (name, listener) => requests.set(name, listener),
+          on: (name, listener) => messages.set(name, listener),
+        },
+        handlers,
+        listeners,
+        onBad,
+      ),
+    log: (text) => happened.push(text.trim()),
+    logFile: '/logs/lab.log',
+    windowStateFile: join(folder, 'window.json'),
+    argv: options.argv ?? ['minrnn-lab'],
+    folder: '/home/a',
+    exists: () => true,
+  });
+  return {
+    labs,
+    sent,
+    happened,
+    questions,
+    lab: () => labs.at(-1) as FakeLab,
+    menus: () => menus,
+    choose: (command: MenuCommand) => choose(command),
+    window: () => events as WindowEvents,
+    quit: () => quitting(),
+    openFile: (path: string) => openFile(path),
+    second: (argv: readonly string[], from: string) => second(argv, from),
+    invoke: (name: string, params: unknown, sender = page) => requests.get(name)?.(sender, params),
+    post: (name: string, payload: unknown, sender = page) => messages.get(name)?.(sender, payload),
+    eventsNamed: (name: string) => sent.filter(([channel]) => channel === name).map(([, payload]) => payload),
+  };
+}
+
+const runsChanged = (status: string): Frame =>
+  ({ type: 'event', name: 'runs/changed', payload: { runs: [{ id: 'r1', status }] } }) as Frame;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('requests of the window', () => {
+  it('reach the lab renumbered, and the answer comes back under the number the window gave', () => {
+    const d = desk();
+    d.post('lab/frame', { type: 'request', id: 7, name: 'session/current', params: {} });
+    const asked = d.lab().received[0] as Frame & { type: 'request' };
+    expect(asked).toMatchObject({ type: 'request', name: 'session/current', params: {} });
+    d.lab().frame({ type: 'reply', id: asked.id, value: { path: '/x.rnnlab' } });
+    expect(d.eventsNamed('lab/frame')).toEqual([{ type: 'reply', id: 7, value: { path: '/x.rnnlab' } }]);
+  });
+
+  it('of a page that was reloaded since are not answered to the new page', () => {
+    const d = desk();
+    d.post('lab/frame', { type: 'request', id: 1, name: 'session/current', params: {} });
+    d.window().onLoading();
+    d.post('lab/frame', { type: 'request', id: 1, name: 'lab/describe', params: {} });
+    const [old, fresh] = d.lab().received as (Frame & { type: 'request' })[];
+    d.lab().frame({ type: 'reply', id: old?.id ?? -1, value: 'old' });
+    d.lab().frame({ type: 'reply', id: fresh?.id ?? -1, value: 'new' });
+    expect(d.eventsNamed('lab/frame')).toEqual([{ type: 'reply', id: 1, value: 'new' }]);
+  });
+
+  it('fail when the lab dies, and later ones wait for the next lab', () => {
+    const d = desk();
+    d.post('lab/frame', { type: 'request', id: 1, name: 'session/current', params: {} });
+    d.lab().end('signal SIGKILL');
+    expect(d.eventsNamed('lab/frame')).toMatchObject([{ type: 'error', id: 1, error: { code: 'engine-died' } }]);
+    expect(d.eventsNamed('lab/connection')).toEqual([false]);
+    d.post('lab/frame', { type: 'request', id: 2, name: 'session/current', params: {} });
+    vi.advanceTimersByTime(1000);
+    expect(d.labs).toHaveLength(2);
+    expect(d.lab().received).toMatchObject([{ name: 'session/current' }]);
+    expect(d.eventsNamed('lab/connection')).toEqual([false, true]);
+  });
+
+  it('from another page, a frame inside the page, or without the right shape go nowhere', async () => {
+    const d = desk();
+    const frame = { type: 'request', id: 1, name: 'session/current', params: {} };
+    d.post('lab/frame', frame, { url: 'https://evil.example/', isMainFrame: true });
+    d.post('lab/frame', frame, { url: pageUrl, isMainFrame: false });
+    d.post('lab/frame', { type: 'reply', id: 1, value: 1 });
+    d.post('lab/frame', 'text');
+    expect(d.lab().received).toEqual([]);
+    expect(d.happened).toHaveLength(4);
+    expect(await d.invoke('dialog/open-file', { title: 1, filters: [] })).toMatchObject({
+      error: { code: 'bad-input' },
+    });
+    expect(await d.invoke('dialog/open-file', {}, { url: 'file:///etc/passwd', isMainFrame: true })).toMatchObject({
+      error: { code: 'permission' },
+    });
+  });
+});
+
+describe('a lab that does not stay up', () => {
+  it('is started with growing pauses, then given up with a word to the person', () => {
+    const d = desk();
+    for (let death = 0; death < 10; death++) {
+      d.lab().end('exit code 1');
+      vi.advanceTimersByTime(20_000);
+    }
+    expect(d.labs).toHaveLength(6);
+    expect(d.happened.filter((line) => line.startsWith('error:'))).toHaveLength(1);
+  });
+
+  it('that lived long before each death is always started again', () => {
+    const d = desk();
+    for (let death = 0; death < 10; death++) {
+      vi.advanceTimersByTime(60_000);
+      d.lab().end('signal SIGKILL');
+    }
+    vi.advanceTimersByTime(60_000);
+    expect(d.labs).toHaveLength(11);
+  });
+});
+
+describe('closing', () => {
+  const settle = () => vi.advanceTimersByTimeAsync(100);
+
+  it('without runs asks nothing, closes the session, ends the lab, then the program', async () => {
+    const d = desk();
+    expect(d.window().onClosing()).toBe(false);
+    await settle();
+    const close = d.lab().received[0] as Frame & { type: 'request' };
+    expect(close.name).toBe('session/close');
+    expect(d.happened).toEqual([]);
+    d.lab().frame({ type: 'reply', id: close.id, value: null });
+    await settle();
+    expect(d.questions).toEqual([]);
+    expect(d.lab().calls).toEqual(['disconnect']);
+    expect(d.happened).toEqual(['destroy', 'exit 0']);
+    expect(d.labs).toHaveLength(1);
+  });
+
+  it('in mid-run asks, and staying changes nothing', async () => {
+    const d = desk({ answer: 1 });
+    d.lab().frame(runsChanged('running'));
+    d.quit();
+    await settle();
+    expect(d.questions).toMatchObject([{ message: 'One run is in progress.' }]);
+    expect(d.lab().received).toEqual([]);
+    expect(d.happened).toEqual([]);
+    d.window().onClosing();
+    await settle();
+    expect(d.questions).toHaveLength(2);
+  });
+
+  it('asks once however often it is called, and not for runs that are over', async () => {
+    const d = desk({ answer: 1 });
+    d.lab().frame(runsChanged('running'));
+    d.quit();
+    d.window().onClosing();
+    await settle();
+    expect(d.questions).toHaveLength(1);
+    d.lab().frame(runsChanged('finished'));
+    d.quit();
+    await settle();
+    expect(d.questions).toHaveLength(1);
+    expect(d.lab().received).toHaveLength(1);
+  });
+
+  it('is not held up for ever by a lab that neither answers nor ends', async () => {
+    const d = desk({ labIgnoresDisconnect: true });
+    d.quit();
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(d.lab().calls).toEqual(['disconnect', 'kill']);
+    d.lab().end('signal SIGKILL');
+    await settle();
+    expect(d.happened).toEqual(['destroy', 'exit 0']);
+  });
+});
+
+describe('session files from outside', () => {
+  it('wait until the window listens, the newest only', async () => {
+    const d = desk({ argv: ['minrnn-lab', '--flag', 'one.rnnlab'] });
+    expect(d.eventsNamed('file/open')).toEqual([]);
+    d.openFile('/b/two.rnnlab');
+    await d.invoke('window/ready', { language: 'en' });
+    expect(d.eventsNamed('file/open')).toEqual(['/b/two.rnnlab']);
+    d.second(['minrnn-lab', 'three.rnnlab'], '/c');
+    expect(d.eventsNamed('file/open')).toEqual(['/b/two.rnnlab', '/c/three.rnnlab']);
+    expect(d.happened.filter((line) => line === 'present')).toHaveLength(2);
+  });
+
+  it('in the arguments are made absolute; other files are not taken', async () => {
+    const d = desk({ argv: ['minrnn-lab', 'one.rnnlab'] });
+    d.openFile('/b/notes.txt');
+    await d.invoke('window/ready', { language: 'en' });
+    expect(d.eventsNamed('file/open')).toEqual(['/home/a/one.rnnlab']);
+  });
+});
+
+describe('menu and dialogs', () => {
+  it('speak the window’s language and send its commands', async () => {
+    const d = desk();
+    expect(d.menus().map(({ label }) => label)).toEqual(['File', 'Edit', 'View', 'Race', 'Go', 'Help']);
+    await d.invoke('window/ready', { language: 'zh' });
+    expect(d.menus().map(({ label }) => label)).toEqual(['文件', '编辑', '视图', '竞赛', '前往', '帮助']);
+    d.choose('session/new');
+    expect(d.eventsNamed('menu/command')).toEqual(['session/new']);
+  });
+
+  it('offer Quit in the application menu on macOS and under File elsewhere', () => {
+    const quits = (platform: string) =>
+      desk({ platform })
+        .menus()
+        .filter(({ items }) => items.some((item) => item.kind === 'role' && item.role === 'quit'))
+        .map(({ label }) => label);
+    expect(quits('darwin')).toEqual(['minRNN Lab']);
+    expect(quits('win32')).toEqual(['File']);
+  });
+
+  it('complete the extension of a saved file, and reveal only absolute paths', async () => {
+    const d = desk();
+    const filters = [{ name: 'Session', extensions: ['rnnlab'] }];
+    expect(await d.invoke('dialog/save-file', { title: 'Save', filters, suggested: 'race' })).toEqual({
+      value: '/data/copy.rnnlab',
+    });
+    expect(await d.invoke('dialog/open-file', { title: 'Open', filters })).toEqual({ value: '/data/book.txt' });
+    expect(await d.invoke('file/reveal', { path: 'relative' })).toMatchObject({ error: { code: 'not-found' } });
+    expect(await d.invoke('file/reveal', { path: '/data/copy.rnnlab' })).toEqual({ value: null });
+    expect(d.happened).toEqual(['reveal /data/copy.rnnlab']);
+  });
+});
+
+describe('a page whose process dies', () => {
+  it('is loaded again, but not for ever', () => {
+    const d = desk();
+    for (let death = 0; death < 5; death++) d.window().onGone('crashed');
+    expect(d.happened.filter((line) => line === 'reload')).toHaveLength(3);
+    expect(d.happened.filter((line) => line.startsWith('error'))).toHaveLength(2);
+  });
+});

@@ -1,0 +1,108 @@
+// Puts the desktop together: lab process, relay, window, menu, files, closing. Takes everything it touches as a parameter, so a test
+// runs the same program with a window made of arrays.
+import type { AppError } from '../engine/core/result.ts';
+import type { IpcEvent, IpcEvents, UiLanguage } from '../protocol/ipc.ts';
+import { setupClosing } from './closing.ts';
+import { desktopText } from './desktop-text.ts';
+import { dialogHandlers } from './dialogs.ts';
+import { setupSessionFiles } from './files.ts';
+import type { IpcHandlers, IpcListeners } from './ipc-binding.ts';
+import { LabProcess, type LabChild } from './lab-process.ts';
+import { LabRelay } from './lab-relay.ts';
+import { setupMenu } from './menu.ts';
+import { languageOf, type AppWindow, type Shell } from './shell.ts';
+import { setupWindow } from './window.ts';
+
+export interface DesktopParts {
+  readonly shell: Shell;
+  readonly startLab: () => LabChild;
+  readonly bindIpc: (handlers: IpcHandlers, listeners: IpcListeners, onBad: (error: AppError) => void) => void;
+  readonly log: (text: string) => void;
+  readonly logFile: string;
+  readonly windowStateFile: string;
+  readonly argv: readonly string[];
+  readonly folder: string;
+  readonly exists: (path: string) => boolean;
+}
+
+interface LabLink {
+  readonly lab: LabProcess;
+  readonly relay: LabRelay;
+}
+
+type Emit = <K extends IpcEvent>(name: K, payload: IpcEvents[K]) => void;
+
+function setupLab({ shell, startLab, log, logFile }: DesktopParts, emit: Emit, language: () => UiLanguage): LabLink {
+  const relay = new LabRelay(
+    (frame) => lab.send(frame),
+    (frame) => emit('lab/frame', frame),
+  );
+  const lab = new LabProcess({
+    start: startLab,
+    onFrame: (frame) => relay.fromLab(frame),
+    onConnection: (open) => {
+      if (!open) relay.labEnded();
+      emit('lab/connection', open);
+    },
+    onGivenUp: (count, reason) => {
+      log(`lab: given up after ${count} starts: ${reason}\n`);
+      relay.labEnded();
+      const { title, message } = desktopText[language()].labGone;
+      shell.showError(title, message(count, reason, logFile));
+    },
+  });
+  lab.start();
+  return { lab, relay };
+}
+
+/** The native menu and dialogs in the window's language. */
+function setupLanguage(
+  shell: Shell,
+  emit: Emit,
+): { readonly current: () => UiLanguage; readonly speak: (language: UiLanguage) => void } {
+  let current = languageOf(shell.locale);
+  const show = setupMenu(shell, current, (command) => emit('menu/command', command));
+  const speak = (wanted: UiLanguage): void => {
+    if (wanted === current) return;
+    current = wanted;
+    show(wanted);
+  };
+  return { current: () => current, speak };
+}
+
+/** Runs until the shell exits. */
+export function runDesktop(parts: DesktopParts): void {
+  const { shell, log } = parts;
+  let window: AppWindow | null = null;
+  const emit: Emit = (name, payload) => window?.send(name, payload);
+  const language = setupLanguage(shell, emit);
+  const { lab, relay } = setupLab(parts, emit, language.current);
+  const present = (): void => window?.present();
+  const files = setupSessionFiles({ ...parts, present, open: (path) => emit('file/open', path) });
+  const onClosing = setupClosing({
+    shell,
+    language: language.current,
+    activeRuns: () => relay.activeRuns(),
+    closeSession: () => (lab.isOpen() ? relay.ask('session/close', {}) : Promise.resolve()),
+    stopLab: (graceMs) => lab.stop(graceMs),
+    destroyWindow: () => window?.destroy(),
+  });
+  const handlers: IpcHandlers = {
+    ...dialogHandlers(shell, parts.exists),
+    'window/ready': (params) => {
+      language.speak(params.language);
+      files.windowReady();
+      return Promise.resolve({ lab: lab.isOpen() });
+    },
+  };
+  const fromWindow: IpcListeners = {
+    'lab/frame': (frame) => relay.fromWindow(frame),
+    'window/language': language.speak,
+  };
+  parts.bindIpc(handlers, fromWindow, (error) => log(`${error.message}\n`));
+  const onLoading = (): void => {
+    relay.forgetWindow();
+    files.windowLoading();
+  };
+  window = setupWindow({ shell, stateFile: parts.windowStateFile, onClosing, onLoading });
+}

@@ -1,0 +1,102 @@
+// Passes frames between the window and the lab process. Request ids are renumbered on the way, so that a reloaded page never gets
+// an answer meant for the page before it, and main can ask the lab things of its own. Knows nothing of processes or windows.
+import { AppFailure, type AppError } from '../engine/core/result.ts';
+import type { LabParams, LabReply, LabRequest, RunStatus } from '../protocol/lab.ts';
+import type { Frame } from '../protocol/rpc.ts';
+
+type Settle = (frame: Frame & { readonly type: 'reply' | 'error' }) => void;
+
+const inProgress: ReadonlySet<RunStatus> = new Set<RunStatus>(['queued', 'preparing', 'running']);
+
+const died: AppError = {
+  code: 'engine-died',
+  message: 'lab: the lab process ended before it answered',
+  cure: 'It starts again by itself; repeat the action then.',
+};
+
+interface RunLike {
+  readonly id: string;
+  readonly status: RunStatus;
+}
+
+const runsOf = (payload: unknown): readonly RunLike[] =>
+  (payload as { readonly runs?: readonly RunLike[] } | null)?.runs ?? [];
+
+/** `toLab` and `toWindow` must not throw. */
+export class LabRelay {
+  readonly #toLab: (frame: Frame) => void;
+  readonly #toWindow: (frame: Frame) => void;
+  readonly #active = new Set<string>();
+  #pending = new Map<number, Settle>();
+  #lastId = 0;
+  #page = 0;
+
+  constructor(toLab: (frame: Frame) => void, toWindow: (frame: Frame) => void) {
+    this.#toLab = toLab;
+    this.#toWindow = toWindow;
+  }
+
+  /** A frame from the window; only requests come that way. */
+  fromWindow(frame: Frame): void {
+    if (frame.type !== 'request') return;
+    const page = this.#page;
+    this.#request(frame.name, frame.params, (answer) => {
+      if (page === this.#page) this.#toWindow({ ...answer, id: frame.id });
+    });
+  }
+
+  /** A frame from the lab. */
+  fromLab(frame: Frame): void {
+    if (frame.type === 'event') {
+      this.#noteEvent(frame);
+      this.#toWindow(frame);
+    } else if (frame.type !== 'request') {
+      const settle = this.#pending.get(frame.id);
+      this.#pending.delete(frame.id);
+      settle?.(frame);
+    }
+  }
+
+  /** Main's own question to the lab. Rejects with AppFailure. */
+  ask<K extends LabRequest>(name: K, params: LabParams<K>): Promise<LabReply<K>> {
+    return new Promise((resolve, reject) => {
+      this.#request(name, params, (answer) => {
+        if (answer.type === 'reply') resolve(answer.value as LabReply<K>);
+        else reject(new AppFailure(answer.error));
+      });
+    });
+  }
+
+  /** The page is loaded anew: answers to the old one are dropped. */
+  forgetWindow(): void {
+    this.#page += 1;
+  }
+
+  /** The lab process ended: everything still open fails, and no run is in progress any more. */
+  labEnded(): void {
+    const open = this.#pending;
+    this.#pending = new Map();
+    this.#active.clear();
+    for (const [id, settle] of open) settle({ type: 'error', id, error: died });
+  }
+
+  /** Runs that are queued, preparing or running, as the lab last said. */
+  activeRuns(): number {
+    return this.#active.size;
+  }
+
+  #request(name: LabRequest, params: unknown, settle: Settle): void {
+    this.#lastId += 1;
+    this.#pending.set(this.#lastId, settle);
+    this.#toLab({ type: 'request', id: this.#lastId, name, params });
+  }
+
+  #noteEvent(frame: Frame & { readonly type: 'event' }): void {
+    if (frame.name === 'session/changed') this.#active.clear();
+    if (frame.name !== 'session/changed' && frame.name !== 'runs/changed') return;
+    for (const { id, status } of runsOf(frame.payload)) {
+      if (inProgress.has(status)) this.#active.add(id);
+      else this.#active.delete(id);
+    }
+  }
+}

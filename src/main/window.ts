@@ -1,0 +1,48 @@
+// The one window: opened where it was, its place kept as it changes. Knows nothing of what the page shows.
+import type { AppWindow, Shell, WindowEvents } from './shell.ts';
+import { placeWindow, readWindowState, writeWindowState } from './window-state.ts';
+
+/** Milliseconds without a move before the place is written. */
+const calm = 500;
+/** A page that dies more often than this within a minute is not loaded again. */
+const mostReloads = 3;
+
+export interface WindowSetup {
+  readonly shell: Shell;
+  readonly stateFile: string;
+  readonly onClosing: () => boolean;
+  readonly onLoading: () => void;
+}
+
+/** Opens the window. A page whose process died is loaded again: the lab holds all state, so nothing is lost. */
+export function setupWindow({ shell, stateFile, onClosing, onLoading }: WindowSetup): AppWindow {
+  let timer: NodeJS.Timeout | undefined;
+  let deaths: number[] = [];
+  const save = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    writeWindowState(stateFile, window.state());
+  };
+  const events: WindowEvents = {
+    onClosing: () => {
+      save();
+      return onClosing();
+    },
+    onMoved: () => {
+      clearTimeout(timer);
+      timer = setTimeout(save, calm);
+    },
+    onLoading,
+    onGone: (reason) => {
+      deaths = [...deaths.filter((at) => Date.now() - at < 60_000), Date.now()];
+      if (deaths.length <= mostReloads) window.reload();
+      else
+        shell.showError(
+          'minRNN Lab',
+          `window: the page's process ended ${deaths.length} times in a minute (${reason}). Runs go on; restart the program to see them.`,
+        );
+    },
+  };
+  const window = shell.createWindow(placeWindow(readWindowState(stateFile), shell.screens()), events);
+  return window;
+}
