@@ -129,7 +129,7 @@ export interface OpAttrs {
   assign: Record<never, never>;
   /** (variable, value, factor []) -> (); variable += factor value. Gradient accumulation. Mutates 0. */
   accumulate: Record<never, never>;
-  /** (g1, g2, …) -> norm [], factor []: L2 norm over all and min(1, max / (norm + 1e-6)) as torch clips; max 0 = factor 1. */
+  /** (g1, g2, …) -> norm [], factor []: L2 norm over all and min(1, max / (norm + 1e-6)) as torch clips; max 0 = factor 1; a norm that is not finite = factor NaN. */
   globalNorm: { readonly max: number };
   /**
    * (p, m, v, g, factor [], hyper [4] = learning rate, 1 - beta1^t, 1 - beta2^t, unused) -> (). Mutates 0, 1, 2.

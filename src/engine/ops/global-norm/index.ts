@@ -4,7 +4,7 @@ import type { OpDef } from '../../graph/op-def.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { expectDType } from '../shape-rule.ts';
 
-/** (g1, g2, …) -> norm [] = sqrt(sum of squares), factor [] = min(1, max / (norm + 1e-6)), 1 when max is 0. */
+/** (g1, g2, …) -> norm [] = sqrt(sum of squares), factor [] = min(1, max / (norm + 1e-6)), 1 when max is 0, NaN when the norm is not finite. */
 export const globalNorm: OpDef<OpAttrs['globalNorm']> = {
   infer(inputs, { max }) {
     if (inputs.length === 0) throw new Error('globalNorm: at least 1 input required, got 0');

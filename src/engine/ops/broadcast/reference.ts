@@ -1,0 +1,7 @@
+// The definition of broadcast: x again and again.
+import type { OpAttrs } from '../kinds.ts';
+import type { ReferenceKernel } from '../reference-kernel.ts';
+
+export const broadcastReference: ReferenceKernel<OpAttrs['broadcast']> = ([x], [y]) => {
+  for (let i = 0; i < y.data.length; i++) y.data[i] = x.data[i % x.data.length];
+};
