@@ -1,0 +1,181 @@
+// What a person does with session files from any screen: new, open, save as, export, import. Asks where, calls the lab, says what
+// happened. Knows no screen.
+import { useRouter } from 'vue-router';
+import { AppFailure } from '../../engine/core/result.ts';
+import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
+import type { ExportFormat, Preset } from '../../protocol/lab.ts';
+import { presetTitle } from '../i18n/fields.ts';
+import { t } from '../i18n/index.ts';
+import { downloadText, fileNameOf, filters, pickFile, pickTarget, pickText, uploadText } from '../services/dialogs.ts';
+import { lab } from '../services/lab.ts';
+import { useLabStore } from '../stores/lab.ts';
+import { useSessionStore } from '../stores/session.ts';
+import { useSettingsStore } from '../stores/settings.ts';
+import { useUiStore } from '../stores/ui.ts';
+
+export type SessionFiles = ReturnType<typeof useSessionFiles>;
+
+/** Actions on files. Failures become messages; nothing rejects. */
+export function useSessionFiles() {
+  const router = useRouter();
+  const ui = useUiStore();
+  const toRace = (): Promise<unknown> => router.push('/race');
+  const attempt = (action: () => Promise<unknown>) => async (): Promise<void> => void (await ui.attempt(action));
+  return {
+    ...opening(toRace),
+    saveAs: attempt(saveAs),
+    exportAs: (format: ExportFormat) => ui.attempt(() => exportSession(format)),
+    importText: attempt(importText),
+    importExperiment: attempt(async () => {
+      if (await importExperiment()) await toRace();
+    }),
+    closeSession: attempt(async () => {
+      await useSessionStore().close();
+      await router.push('/start');
+    }),
+  };
+}
+
+function opening(toRace: () => Promise<unknown>) {
+  const ui = useUiStore();
+  const session = useSessionStore();
+  return {
+    newExperiment: () =>
+      ui.attempt(async () => {
+        await session.create(t('start.untitled'));
+        await toRace();
+      }),
+    /** One click: a session of its own, and off it goes. */
+    startPreset: (preset: Preset) =>
+      ui.attempt(async () => {
+        await session.create(presetTitle(preset), preset.spec);
+        await toRace();
+        await session.startRace(preset.spec);
+      }),
+    openPath: (path: string) =>
+      ui.attempt(async () => {
+        await session.open(path);
+        await toRace();
+      }),
+    openFile: () =>
+      ui.attempt(async () => {
+        const path = await askSession();
+        if (path === null) return;
+        await session.open(path);
+        await toRace();
+      }),
+  };
+}
+
+function askSession(): Promise<string | null> {
+  const question = {
+    title: t('dialogs.openSession'),
+    label: t('dialogs.path'),
+    help: t('dialogs.openSessionHelp'),
+    action: t('common.open'),
+    filters: [filters.session(t('dialogs.session'))],
+  };
+  return pickFile(question, useUiStore().ask);
+}
+
+const sessionsFolder = (): string =>
+  useSettingsStore().settings?.sessionsFolder ?? useLabStore().machine?.sessionsFolder ?? '';
+
+/** A bare name goes to the sessions folder and gets the ending it needs. */
+export function targetPath(answer: string, folder: string, extension: string): string {
+  const named = answer.toLowerCase().endsWith(`.${extension}`) ? answer : `${answer}.${extension}`;
+  if (/[\\/]/.test(named) || folder === '') return named;
+  const separator = folder.includes('\\') ? '\\' : '/';
+  return `${folder.replace(/[\\/]+$/, '')}${separator}${named}`;
+}
+
+/** Runs `write`; when the file exists and the person agrees, again with leave to replace it. */
+async function writeAsking(confirmed: boolean, write: (overwrite: boolean) => Promise<void>): Promise<boolean> {
+  try {
+    await write(confirmed);
+    return true;
+  } catch (failure) {
+    const conflict = failure instanceof AppFailure && failure.appError.code === 'conflict';
+    if (!conflict || confirmed) throw failure;
+    const agreed = await useUiStore().confirm({
+      title: t('dialogs.exists'),
+      help: failure.appError.message,
+      action: t('dialogs.replace'),
+      danger: true,
+    });
+    if (agreed) await write(true);
+    return agreed;
+  }
+}
+
+async function saveAs(): Promise<void> {
+  const ui = useUiStore();
+  const session = useSessionStore();
+  const name = session.session?.name;
+  if (name === undefined) return;
+  const target = await pickTarget(
+    {
+      title: t('dialogs.saveSession'),
+      label: t('dialogs.fileName'),
+      help: t('dialogs.saveSessionHelp', { folder: sessionsFolder() }),
+      action: t('common.save'),
+      filters: [filters.session(t('dialogs.session'))],
+      suggested: `${fileNameOf(name)}.rnnlab`,
+    },
+    ui.ask,
+  );
+  if (!target) return;
+  const path = targetPath(target.path, sessionsFolder(), 'rnnlab');
+  const done = await writeAsking(target.confirmed, (overwrite) => session.saveAs(path, overwrite));
+  if (done) ui.say(t('sessions.savedAs', { name: path }));
+}
+
+const textTypes = { csv: 'text/csv', json: 'application/json' } as const;
+
+async function exportSession(format: ExportFormat): Promise<void> {
+  const session = useSessionStore().session;
+  if (!session) return;
+  if (format === 'safetensors') return exportWeights(session.name);
+  const { text } = await lab().request('session/export', { format });
+  const name = `${fileNameOf(session.name)}.${format}`;
+  downloadText(name, text ?? '', textTypes[format]);
+  useUiStore().say(t('sessions.exportedFile', { name }));
+}
+
+async function exportWeights(sessionName: string): Promise<void> {
+  const ui = useUiStore();
+  const target = await pickTarget(
+    {
+      title: t('dialogs.exportWeights'),
+      label: t('dialogs.fileName'),
+      help: t('dialogs.exportWeightsHelp', { folder: sessionsFolder() }),
+      action: t('common.save'),
+      filters: [filters.weights],
+      suggested: `${fileNameOf(sessionName)}.safetensors`,
+    },
+    ui.ask,
+  );
+  if (!target) return;
+  const path = targetPath(target.path, sessionsFolder(), 'safetensors');
+  let written: string | null = path;
+  const done = await writeAsking(target.confirmed, async (overwrite) => {
+    written = (await lab().request('session/export', { format: 'safetensors', path, overwrite })).path;
+  });
+  if (done) ui.say(t('sessions.exported', { path: written ?? path }));
+}
+
+async function importText(): Promise<void> {
+  const picked = await pickText(t('dialogs.importText'), filters.text(t('dialogs.text')));
+  if (!picked) return;
+  await useLabStore().importText(picked);
+  useUiStore().say(t('settings.imported', { name: 'name' in picked ? picked.name : picked.path }));
+}
+
+/** Reads an experiment file and makes it the draft of a new session. */
+async function importExperiment(): Promise<boolean> {
+  const file = await uploadText(filters.experiment(t('dialogs.experiment')));
+  if (!file) return false;
+  const spec: ExperimentSpec = await lab().request('session/import-experiment', { text: file.text });
+  await useSessionStore().create(spec.name, spec);
+  return true;
+}

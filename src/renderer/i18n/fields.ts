@@ -1,0 +1,48 @@
+// Words that come from the catalogue: fields, choices, models, tasks, presets. A language may have its own text under
+// `catalogue.<owner>.<name>`; otherwise the English one that the owner declared is shown, so a new field is never without words.
+import type { ModelInfo, TaskInfo } from '../../engine/spec/catalogue.ts';
+import type { ChoiceField, Field } from '../../engine/spec/fields.ts';
+import type { Preset } from '../../protocol/lab.ts';
+import { locale } from './index.ts';
+import { zhCatalogue } from './zh/catalogue.ts';
+
+/** Own words of a language for one field; whatever is left out falls back to English. */
+export interface FieldWords {
+  readonly label?: string;
+  readonly help?: string;
+  readonly unit?: string;
+  readonly paper?: string;
+  readonly choices?: Readonly<Record<string, string>>;
+}
+
+/** Words of a language for the whole catalogue. Field words are looked up by owner first and then under `*`. */
+export interface CatalogueWords {
+  readonly fields: Readonly<Record<string, Readonly<Record<string, FieldWords>>>>;
+  readonly models: Readonly<Record<string, { readonly summary: string }>>;
+  readonly tasks: Readonly<Record<string, { readonly title: string; readonly summary: string }>>;
+  readonly presets: Readonly<Record<string, { readonly title: string; readonly sentence: string }>>;
+}
+
+const words = (): CatalogueWords | null => (locale() === 'zh' ? zhCatalogue : null);
+
+const fieldWords = (owner: string, name: string): FieldWords | undefined =>
+  words()?.fields[owner]?.[name] ?? words()?.fields['*']?.[name];
+
+/** `owner` is a model kind, a task id, `stack` or `training`. */
+export const fieldLabel = (owner: string, name: string, field: Field): string =>
+  fieldWords(owner, name)?.label ?? field.label;
+export const fieldHelp = (owner: string, name: string, field: Field): string =>
+  fieldWords(owner, name)?.help ?? field.help;
+export const fieldUnit = (owner: string, name: string, field: Field): string =>
+  fieldWords(owner, name)?.unit ?? field.unit ?? '';
+export const fieldPaper = (owner: string, name: string, field: Field): string =>
+  fieldWords(owner, name)?.paper ?? field.paper ?? '';
+
+export const choiceLabel = (owner: string, name: string, choice: ChoiceField['choices'][number]): string =>
+  fieldWords(owner, name)?.choices?.[choice.value] ?? choice.label;
+
+export const modelSummary = (model: ModelInfo): string => words()?.models[model.kind]?.summary ?? model.summary;
+export const taskTitle = (task: TaskInfo): string => words()?.tasks[task.id]?.title ?? task.title;
+export const taskSummary = (task: TaskInfo): string => words()?.tasks[task.id]?.summary ?? task.summary;
+export const presetTitle = (preset: Preset): string => words()?.presets[preset.id]?.title ?? preset.title;
+export const presetSentence = (preset: Preset): string => words()?.presets[preset.id]?.sentence ?? preset.sentence;

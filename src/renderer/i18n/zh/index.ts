@@ -1,0 +1,22 @@
+// All Chinese texts; the compiler checks each file against the English one.
+import type { en } from '../en/index.ts';
+import type { Translation } from '../shape.ts';
+import { common } from './common.ts';
+import { race } from './race.ts';
+import { sessions } from './sessions.ts';
+import { settings, shortcuts } from './settings.ts';
+import { dialogs, palette, shell, status } from './shell.ts';
+import { start } from './start.ts';
+
+export const zh: Translation<typeof en> = {
+  common,
+  shell,
+  status,
+  palette,
+  dialogs,
+  start,
+  race,
+  sessions,
+  settings,
+  shortcuts,
+};

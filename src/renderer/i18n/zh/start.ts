@@ -1,0 +1,38 @@
+// Chinese texts of the Start screen.
+import type { start as en } from '../en/start.ts';
+import type { Translation } from '../shape.ts';
+
+export const start: Translation<typeof en> = {
+  title: '让两个序列模型赛一场',
+  lead: '同样的数据、同样的种子、同样的预算。每个数字都注明测量方式。',
+  openFile: '打开文件',
+  newExperiment: '新建实验',
+  untitled: '新实验',
+  presets: '从这里开始',
+  startPreset: '开始',
+  startThis: '开始：{title}',
+  starting: '正在启动',
+  about: '约',
+  recent: '最近的会话',
+  all: '全部 {n} 个',
+  noRecent: '还没有会话。从上面的实验开始；第一次按键起就会保存，并显示在这里。',
+  interrupted: '在应用关闭时仍在运行。',
+  savedAt: '已完整保存到第 {step} 步。',
+  interruptedRuns: '没有运行 | {n} 个运行 | {n} 个运行',
+  goOn: '继续运行',
+  openPaused: '打开但暂停',
+  machine: '本机',
+  default: '默认',
+  ready: '可用',
+  software: '软件 GPU',
+  missing: '未找到',
+  processor: '处理器',
+  memoryFree: '可用内存',
+  memoryOf: '共 {total}',
+  diskFree: '可用磁盘',
+  folder: '会话文件夹',
+  platform: '系统',
+  engine: '引擎',
+  runtime: '运行环境',
+  curves: '{name} 的损失曲线',
+};

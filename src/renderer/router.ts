@@ -1,0 +1,37 @@
+// One route a screen. Hash addresses, so that the same bundle works from a server and from a file. Rail and shortcuts are made from
+// this list: a screen = one folder + one line here.
+import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router';
+import type { MessageKey } from './i18n/index.ts';
+import type { IconName } from './components/icons.ts';
+import StartView from './views/start/StartView.vue';
+
+export interface Screen {
+  readonly name: 'start' | 'race' | 'sessions' | 'settings';
+  readonly path: string;
+  readonly title: MessageKey;
+  readonly icon: IconName;
+}
+
+export const screens: readonly Screen[] = [
+  { name: 'start', path: '/start', title: 'shell.start', icon: 'start' },
+  { name: 'race', path: '/race', title: 'shell.race', icon: 'race' },
+  { name: 'sessions', path: '/sessions', title: 'shell.sessions', icon: 'sessions' },
+  { name: 'settings', path: '/settings', title: 'shell.settings', icon: 'settings' },
+];
+
+const views: Readonly<Record<Screen['name'], NonNullable<RouteRecordRaw['component']>>> = {
+  start: StartView,
+  race: () => import('./views/race/RaceView.vue'),
+  sessions: () => import('./views/sessions/SessionsView.vue'),
+  settings: () => import('./views/settings/SettingsView.vue'),
+};
+
+export function makeRouter(): Router {
+  return createRouter({
+    history: createWebHashHistory(),
+    routes: [
+      ...screens.map(({ name, path }) => ({ name, path, component: views[name] })),
+      { path: '/:rest(.*)*', redirect: '/start' },
+    ],
+  });
+}

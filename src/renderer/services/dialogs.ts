@@ -1,0 +1,115 @@
+// Choosing files: the system's dialogs in Electron; in a browser a path prompt for the lab's files and the browser's own upload and
+// download for this computer's. Knows the prompts by a function it is given, and no screen.
+import type { FileFilter } from '../../protocol/ipc.ts';
+import { desktopBridge } from './bridge.ts';
+
+/** A prompt for one line of text; null = cancelled. */
+export type AskText = (question: {
+  readonly title: string;
+  readonly label: string;
+  readonly help?: string;
+  readonly value?: string;
+  readonly action: string;
+}) => Promise<string | null>;
+
+export interface PathQuestion {
+  readonly title: string;
+  readonly label: string;
+  readonly help: string;
+  readonly action: string;
+  readonly filters: readonly FileFilter[];
+  /** Name or path to begin with. */
+  readonly suggested?: string;
+}
+
+export const filters = {
+  session: (name: string): FileFilter => ({ name, extensions: ['rnnlab'] }),
+  weights: { name: 'safetensors', extensions: ['safetensors'] },
+  text: (name: string): FileFilter => ({ name, extensions: ['txt', 'md', 'csv', '*'] }),
+  experiment: (name: string): FileFilter => ({ name, extensions: ['json'] }),
+} as const;
+
+/** Path of an existing file on the lab's machine; null = cancelled. */
+export async function pickFile(question: PathQuestion, ask: AskText): Promise<string | null> {
+  const bridge = desktopBridge();
+  if (bridge) return bridge.openFile({ title: question.title, filters: question.filters });
+  return askPath(question, ask);
+}
+
+/** Path for a new file on the lab's machine; the system dialog has asked about replacing already. */
+export async function pickTarget(
+  question: PathQuestion,
+  ask: AskText,
+): Promise<{ readonly path: string; readonly confirmed: boolean } | null> {
+  const bridge = desktopBridge();
+  if (!bridge) {
+    const path = await askPath(question, ask);
+    return path === null ? null : { path, confirmed: false };
+  }
+  const suggested = question.suggested ?? '';
+  const path = await bridge.saveFile({ title: question.title, filters: question.filters, suggested });
+  return path === null ? null : { path, confirmed: true };
+}
+
+async function askPath(question: PathQuestion, ask: AskText): Promise<string | null> {
+  const { title, label, help, action, suggested } = question;
+  const path = await ask({ title, label, help, action, ...(suggested === undefined ? {} : { value: suggested }) });
+  return path === null || path.trim() === '' ? null : path.trim();
+}
+
+/** Chosen by a person on this computer: in Electron a path the lab can read, in a browser the text itself. */
+export type PickedText = { readonly path: string } | { readonly name: string; readonly text: string };
+
+/** A text file of this computer; null = cancelled. Rejects with words when the file is not UTF-8. */
+export async function pickText(title: string, filter: FileFilter): Promise<PickedText | null> {
+  const bridge = desktopBridge();
+  if (bridge) {
+    const path = await bridge.openFile({ title, filters: [filter] });
+    return path === null ? null : { path };
+  }
+  return uploadText(filter);
+}
+
+/** The text of a file chosen through the browser's own dialog, in Electron as well. */
+export function uploadText(filter: FileFilter): Promise<{ readonly name: string; readonly text: string } | null> {
+  const input = document.createElement('input');
+  input.type = 'file';
+  if (!filter.extensions.includes('*')) input.accept = filter.extensions.map((extension) => `.${extension}`).join(',');
+  return new Promise((resolve, reject) => {
+    input.addEventListener('cancel', () => resolve(null), { once: true });
+    input.addEventListener('change', () => void readChosen(input).then(resolve, reject), { once: true });
+    input.click();
+  });
+}
+
+async function readChosen(input: HTMLInputElement): Promise<{ readonly name: string; readonly text: string } | null> {
+  const file = input.files?.[0];
+  if (!file) return null;
+  return { name: file.name, text: decodeUtf8(new Uint8Array(await file.arrayBuffer()), file.name) };
+}
+
+/** Strict: a byte that is no UTF-8 is an error and never a replacement character. */
+export function decodeUtf8(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new TypeError(`${name}: the file must be UTF-8 text, got other bytes. Save it as UTF-8 and choose it again.`);
+  }
+}
+
+/** Hands a text to the browser as a download. */
+export function downloadText(name: string, text: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** A file name that every system accepts: `Selective copying: do gates…` -> `selective-copying-do-gates`. */
+export function fileNameOf(title: string): string {
+  const plain = title.normalize('NFKC').toLowerCase();
+  const name = plain.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '');
+  return name.slice(0, 80) || 'session';
+}

@@ -1,0 +1,40 @@
+// The one lab client of this window. Stores ask for it here; tests put their own client behind it. Knows no screen.
+import type { LabClient } from '../../protocol/rpc.ts';
+import { BridgeLink, desktopBridge } from './bridge.ts';
+import { RpcClient } from './rpc-client.ts';
+import { openSocketPort, socketAddress, takeToken } from './websocket-port.ts';
+
+let current: LabClient | null = null;
+
+/** The client of this window; using it before `startLabClient` or `setLabClient` is a bug. */
+export function lab(): LabClient {
+  if (!current) throw new Error('lab: the client is used before it was started');
+  return current;
+}
+
+export function setLabClient(client: LabClient): void {
+  current?.close();
+  current = client;
+}
+
+/** How the window reached the lab, for the words shown when it does not answer. */
+export interface LabDoor {
+  /** False when the page was opened without the token the server asks for. */
+  readonly token: boolean;
+  /** To be called once all listeners are in place: main then sends what it kept for this window. */
+  readonly ready: (language: 'en' | 'zh') => Promise<void>;
+}
+
+/** Connects through the Electron preload when there is one, else through the WebSocket of the server of this page. */
+export function startLabClient(): LabDoor {
+  const bridge = desktopBridge();
+  if (bridge) {
+    const link = new BridgeLink(bridge);
+    setLabClient(new RpcClient({ connect: () => link.connect() }));
+    return { token: true, ready: async (language) => link.change((await bridge.ready(language)).lab) };
+  }
+  const token = takeToken({ location: window.location, history: window.history, storage: window.sessionStorage });
+  const address = socketAddress(window.location, token);
+  setLabClient(new RpcClient({ connect: () => openSocketPort(address) }));
+  return { token: token !== null, ready: () => Promise.resolve() };
+}

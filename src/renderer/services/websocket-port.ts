@@ -1,0 +1,56 @@
+// A port over the WebSocket of the browser shell, and the token that opens it. Knows nothing of requests or events.
+import type { Frame, Port } from '../../protocol/rpc.ts';
+
+const TOKEN_KEY = 'minrnn.token';
+
+/** Where the lab of this page listens: same host, path `/ws`, with the access token. */
+export function socketAddress(location: Pick<Location, 'protocol' | 'host'>, token: string | null): string {
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+  const query = token === null ? '' : `?token=${encodeURIComponent(token)}`;
+  return `${scheme}://${location.host}/ws${query}`;
+}
+
+/** What `takeToken` needs of the browser. */
+export interface TokenPlaces {
+  readonly location: Pick<Location, 'href'>;
+  readonly history: Pick<History, 'replaceState'>;
+  readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
+}
+
+/**
+ * The access token: from the address the first time, then from this tab's storage so that a reload keeps working. It is taken
+ * out of the address so that it ends up in no bookmark, history entry or screenshot.
+ */
+export function takeToken(places: TokenPlaces): string | null {
+  const url = new URL(places.location.href);
+  const given = url.searchParams.get('token');
+  if (given === null || given === '') return places.storage.getItem(TOKEN_KEY);
+  places.storage.setItem(TOKEN_KEY, given);
+  url.searchParams.delete('token');
+  places.history.replaceState(null, '', url.href);
+  return given;
+}
+
+/** Opens a WebSocket and resolves when it is ready; rejects when the server refuses or is not there. */
+export function openSocketPort(address: string): Promise<Port> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(address);
+    socket.addEventListener('open', () => resolve(portOf(socket)), { once: true });
+    socket.addEventListener('close', () => reject(new Error('the WebSocket was refused')), { once: true });
+  });
+}
+
+function portOf(socket: WebSocket): Port {
+  return {
+    send: (frame) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+    },
+    onMessage: (listener) => {
+      socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+        if (typeof event.data === 'string') listener(JSON.parse(event.data) as Frame);
+      });
+    },
+    onClose: (listener) => socket.addEventListener('close', () => listener(), { once: true }),
+    close: () => socket.close(),
+  };
+}

@@ -1,0 +1,73 @@
+// What the lab process can do: machine, catalogue, presets, and whether it is reachable. The session is in its own store.
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import type { Catalogue, DeviceReport, MachineReport } from '../../engine/spec/catalogue.ts';
+import type { Preset } from '../../protocol/lab.ts';
+import { lab } from '../services/lab.ts';
+import type { PickedText } from '../services/dialogs.ts';
+
+export type Connection = 'connecting' | 'open' | 'lost';
+
+function description() {
+  const machine = shallowRef<MachineReport | null>(null);
+  const catalogue = shallowRef<Catalogue | null>(null);
+  const presets = shallowRef<readonly Preset[]>([]);
+  const load = async (): Promise<void> => {
+    const reply = await lab().request('lab/describe', {});
+    machine.value = reply.machine;
+    catalogue.value = reply.catalogue;
+    presets.value = reply.presets;
+  };
+  return { machine, catalogue, presets, load };
+}
+
+/** Bytes received of each dataset that is being fetched, by id. */
+function downloads(catalogue: { value: Catalogue | null }) {
+  const progress = shallowRef<ReadonlyMap<string, number>>(new Map());
+  const note = (id: string, fraction: number | null): void => {
+    const next = new Map(progress.value);
+    if (fraction === null) next.delete(id);
+    else next.set(id, fraction);
+    progress.value = next;
+  };
+  const download = async (id: string): Promise<void> => {
+    note(id, 0);
+    try {
+      catalogue.value = await lab().request('dataset/download', { id });
+    } finally {
+      note(id, null);
+    }
+  };
+  const importText = async (picked: PickedText): Promise<void> => {
+    catalogue.value = await lab().request('dataset/import', picked);
+  };
+  return { progress, note, download, importText };
+}
+
+export const useLabStore = defineStore('lab', () => {
+  const { machine, catalogue, presets, load } = description();
+  const { progress, note, download, importText } = downloads(catalogue);
+  const connection = ref<Connection>('connecting');
+  const hadToken = ref(true);
+  const readyDevices = computed<readonly DeviceReport[]>(
+    () => machine.value?.devices.filter((device) => device.state !== 'missing') ?? [],
+  );
+  /** Subscribes to the lab's events; call once. */
+  const listen = (): void => {
+    lab().onConnection((open) => (connection.value = open ? 'open' : 'lost'));
+    lab().on('dataset/progress', ({ id, received, total }) => note(id, total > 0 ? received / total : 0));
+  };
+  return {
+    machine,
+    catalogue,
+    presets,
+    load,
+    progress,
+    download,
+    importText,
+    connection,
+    hadToken,
+    readyDevices,
+    listen,
+  };
+});

@@ -1,0 +1,109 @@
+// What belongs to this window only: toasts, the question being asked, the palette, which runs are selected. Nothing here is saved.
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import { AppFailure, type AppError } from '../../engine/core/result.ts';
+import type { RunId } from '../../protocol/lab.ts';
+
+export interface ToastAction {
+  readonly label: string;
+  readonly run: () => void;
+}
+
+export interface Toast {
+  readonly id: number;
+  /** `error` stays until dismissed or acted on; `calm` leaves by itself. */
+  readonly kind: 'error' | 'calm';
+  readonly title: string;
+  readonly detail: string;
+  readonly actions: readonly ToastAction[];
+}
+
+/** One question at a time: a line of text, or yes and no. Answered with null when cancelled. */
+export interface Question {
+  readonly title: string;
+  readonly action: string;
+  readonly label?: string;
+  readonly help?: string;
+  /** Present = a line of text is asked for. */
+  readonly value?: string;
+  readonly danger?: boolean;
+  readonly answer: (text: string | null) => void;
+}
+
+let nextToast = 1;
+
+/** The AppError inside whatever was thrown. */
+export function errorOf(thrown: unknown): AppError {
+  if (thrown instanceof AppFailure) return thrown.appError;
+  return { code: 'bad-input', message: thrown instanceof Error ? thrown.message : String(thrown) };
+}
+
+function toastQueue() {
+  const toasts = shallowRef<readonly Toast[]>([]);
+  const current = computed(() => toasts.value.find((toast) => toast.kind === 'error') ?? toasts.value.at(-1) ?? null);
+  const add = (kind: Toast['kind'], title: string, detail: string, actions: readonly ToastAction[]): number => {
+    const id = nextToast++;
+    const others = toasts.value.filter((toast) => toast.title !== title || toast.detail !== detail);
+    toasts.value = [...others, { id, kind, title, detail, actions }];
+    return id;
+  };
+  const dismiss = (id: number): void => {
+    toasts.value = toasts.value.filter((toast) => toast.id !== id);
+  };
+  /** Says calmly what was done, with a way back. */
+  const say = (title: string, actions: readonly ToastAction[] = []): number => add('calm', title, '', actions);
+  /** Shows a failure until it is dismissed; the same failure twice is one message. */
+  const showError = (thrown: unknown, actions: readonly ToastAction[] = []): number => {
+    const error = errorOf(thrown);
+    return add('error', error.message, error.cure ?? '', actions);
+  };
+  /** Runs an action of a person; a failure becomes a message and `undefined`. */
+  const attempt = async <T>(action: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await action();
+    } catch (thrown) {
+      showError(thrown);
+      return undefined;
+    }
+  };
+  return { toasts, current, dismiss, say, showError, attempt };
+}
+
+function questions() {
+  const question = shallowRef<Question | null>(null);
+  const put = (next: Omit<Question, 'answer'>): Promise<string | null> =>
+    new Promise((resolve) => {
+      question.value?.answer(null);
+      const answer = (text: string | null): void => {
+        if (question.value?.answer === answer) question.value = null;
+        resolve(text);
+      };
+      question.value = { ...next, answer };
+    });
+  /** Asks for a line of text; null = cancelled. */
+  const ask = (next: { title: string; action: string; label: string; help?: string; value?: string }) =>
+    put({ value: '', ...next });
+  const confirm = async (next: { title: string; action: string; help?: string; danger?: boolean }): Promise<boolean> =>
+    (await put(next)) !== null;
+  return { question, ask, confirm };
+}
+
+function runSelection() {
+  const selection = shallowRef<ReadonlySet<RunId>>(new Set());
+  const select = (runs: Iterable<RunId>): void => {
+    selection.value = new Set(runs);
+  };
+  const toggleSelected = (run: RunId): void => {
+    const next = new Set(selection.value);
+    if (!next.delete(run)) next.add(run);
+    selection.value = next;
+  };
+  return { selection, select, toggleSelected };
+}
+
+export const useUiStore = defineStore('ui', () => {
+  const { toasts, current: toast, dismiss, say, showError, attempt } = toastQueue();
+  const paletteOpen = ref(false);
+  const renaming = ref(false);
+  return { toasts, toast, dismiss, say, showError, attempt, ...questions(), ...runSelection(), paletteOpen, renaming };
+});
