@@ -1,0 +1,149 @@
+// The reference device: every op by its float64 definition, one array a value, nothing shared or reused.
+// Slow on purpose; all other devices and the gradients are judged by it. Knows no plan.
+import { sizeOf, type TensorType } from '../../core/tensor.ts';
+import type { Graph, Node, Program, Value } from '../../graph/graph.ts';
+import type { MemoryReport } from '../../spec/metrics.ts';
+import type { ReferenceKernel, ReferenceTensor } from '../../ops/reference-kernel.ts';
+import { referenceKernels } from '../../ops/reference-kernels.ts';
+import type { CompileOptions, Device, DeviceDescription, Executable, TensorData } from '../device.ts';
+import { reportOf, type OwnedArray } from './memory.ts';
+
+const description: DeviceDescription = {
+  kind: 'reference',
+  title: 'Reference · float64 · TypeScript',
+  module: 'typescript',
+  threads: 1,
+  precision: 'f64',
+};
+
+const kernels: Readonly<Record<string, ReferenceKernel<never> | undefined>> = referenceKernels;
+
+interface CompiledNode {
+  readonly node: Node;
+  readonly kernel: ReferenceKernel<never>;
+  readonly inputs: readonly ReferenceTensor[];
+  readonly outputs: readonly ReferenceTensor[];
+}
+
+interface CompiledEntry {
+  readonly nodes: readonly CompiledNode[];
+  readonly milliseconds: Float64Array;
+}
+
+class ReferenceExecutable implements Executable {
+  readonly device = description;
+  readonly #variables = new Map<string, { readonly type: TensorType; readonly data: Float64Array }>();
+  readonly #entries = new Map<string, CompiledEntry>();
+  readonly #arrays: OwnedArray[] = [];
+  readonly #poison: boolean;
+  #disposed = false;
+
+  constructor(program: Program, poison: boolean) {
+    this.#poison = poison;
+    for (const { name, type, role } of program.variables) {
+      this.#variables.set(name, { type, data: this.#allocate(type, role) });
+    }
+    for (const entry of program.entries) this.#entries.set(entry.name, this.#compile(entry));
+  }
+
+  plannedBytes(): MemoryReport {
+    return reportOf(this.#arrays);
+  }
+
+  allocatedBytes(): number {
+    return this.#arrays.reduce((bytes, { data }) => bytes + data.byteLength, 0);
+  }
+
+  write(variable: string, data: ArrayLike<number>): void {
+    const target = this.#variable(variable).data;
+    if (data.length !== target.length) {
+      throw new Error(`write: variable ${variable} takes ${target.length} numbers, got ${data.length}`);
+    }
+    target.set(data);
+  }
+
+  run(entry: string): void {
+    if (this.#disposed)
+      throw new Error(`run: the executable of entry ${entry} must not be disposed of, got a run after dispose`);
+    const { nodes, milliseconds } = this.#entry(entry);
+    nodes.forEach(({ node, kernel, inputs, outputs }, i) => {
+      const start = performance.now();
+      if (this.#poison) for (const output of outputs) output.data.fill(NaN);
+      kernel(inputs, outputs, node.attrs as never);
+      milliseconds[i] = performance.now() - start;
+    });
+  }
+
+  read(variable: string, into?: TensorData): Promise<TensorData> {
+    const { type, data } = this.#variable(variable);
+    if (into) into.set(data);
+    return Promise.resolve(into ?? (type.dtype === 'i32' ? Int32Array.from(data) : data.slice()));
+  }
+
+  settled(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  typeOf(variable: string): TensorType {
+    return this.#variable(variable).type;
+  }
+
+  profile(entry: string): readonly { label: string; op: string; milliseconds: number }[] {
+    const { nodes, milliseconds } = this.#entry(entry);
+    return nodes.map(({ node: { label, op } }, i) => ({ label, op, milliseconds: milliseconds[i] }));
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#entries.clear();
+    this.#variables.clear();
+    this.#arrays.length = 0;
+    return Promise.resolve();
+  }
+
+  #allocate(type: TensorType, role: OwnedArray['role']): Float64Array {
+    const data = new Float64Array(sizeOf(type.shape));
+    this.#arrays.push({ role, data });
+    return data;
+  }
+
+  #variable(name: string): { readonly type: TensorType; readonly data: Float64Array } {
+    const variable = this.#variables.get(name);
+    if (!variable) throw new Error(`variable ${name}: not part of this program`);
+    return variable;
+  }
+
+  #entry(name: string): CompiledEntry {
+    const entry = this.#entries.get(name);
+    if (!entry) throw new Error(`entry ${name}: not part of this program, got ${[...this.#entries.keys()].join(', ')}`);
+    return entry;
+  }
+
+  #compile(graph: Graph): CompiledEntry {
+    const tensors = graph.values.map((value) => this.#tensorOf(value));
+    const nodes = graph.nodes.map((node) => {
+      const kernel = kernels[node.op];
+      if (!kernel) throw new Error(`reference: op ${node.op} (${node.label}) has no definition`);
+      return {
+        node,
+        kernel,
+        inputs: node.inputs.map((input) => tensors[input]),
+        outputs: node.outputs.map((output) => tensors[output]),
+      };
+    });
+    return { nodes, milliseconds: new Float64Array(nodes.length) };
+  }
+
+  #tensorOf({ type, variable }: Value): ReferenceTensor {
+    const data = variable === null ? this.#allocate(type, 'scratch') : this.#variable(variable).data;
+    return { shape: type.shape, data };
+  }
+}
+
+/** Float64 and plain loops: the definition of the results. `read` gives Float64Array for f32 variables. */
+export const referenceDevice: Device = {
+  kind: 'reference',
+  unavailable: () => Promise.resolve(null),
+  compile: (program: Program, options: CompileOptions): Promise<Executable> =>
+    Promise.resolve(new ReferenceExecutable(program, options.poison ?? false)),
+};
