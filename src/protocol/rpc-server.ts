@@ -1,0 +1,72 @@
+// The lab's end of a port: checks each request, hands it to its handler and sends the reply or the error back; broadcasts events to
+// every open door. Knows no transport and no lab.
+import { AppFailure, type AppError } from '../engine/core/result.ts';
+import type { LabEvent, LabEvents, LabReply, LabRequest } from './lab.ts';
+import type { LabHandlers, Port } from './rpc.ts';
+import { readParams, readRequestFrame } from './validators.ts';
+
+export interface RpcServerOptions {
+  /** May still be on its way: requests made early wait for it, in order. */
+  readonly handlers: LabHandlers | Promise<LabHandlers>;
+  /** Something thrown that is not an AppFailure is a bug; it is answered and reported here with its stack. */
+  readonly onBug: (error: unknown, request: LabRequest) => void;
+}
+
+const bug = (error: unknown): AppError => ({
+  code: 'unsupported',
+  message: `lab: this request met a defect of the program: ${error instanceof Error ? error.message : String(error)}`,
+  cure: 'The details are in the log; the session file is unharmed.',
+});
+
+/** All doors of one lab. */
+export class RpcServer {
+  readonly #options: RpcServerOptions;
+  readonly #doors = new Set<Port>();
+
+  constructor(options: RpcServerOptions) {
+    this.#options = options;
+  }
+
+  /** Serves one door until it closes. */
+  add(port: Port): void {
+    this.#doors.add(port);
+    port.onClose(() => this.#doors.delete(port));
+    port.onMessage((frame) => void this.#receive(port, frame));
+  }
+
+  emit<K extends LabEvent>(name: K, payload: LabEvents[K]): void {
+    for (const port of this.#doors) port.send({ type: 'event', name, payload });
+  }
+
+  get doors(): number {
+    return this.#doors.size;
+  }
+
+  close(): void {
+    for (const port of this.#doors) port.close();
+    this.#doors.clear();
+  }
+
+  async #receive(port: Port, input: unknown): Promise<void> {
+    const frame = readRequestFrame(input);
+    if (frame === null) return;
+    if (frame.type === 'unknown') {
+      const error: AppError = { code: 'unsupported', message: `lab: there is no request "${frame.name}"` };
+      port.send({ type: 'error', id: frame.id, error });
+      return;
+    }
+    try {
+      port.send({ type: 'reply', id: frame.id, value: await this.#answer(frame.name, frame.params) });
+    } catch (error) {
+      if (!(error instanceof AppFailure)) this.#options.onBug(error, frame.name);
+      port.send({ type: 'error', id: frame.id, error: error instanceof AppFailure ? error.appError : bug(error) });
+    }
+  }
+
+  async #answer<K extends LabRequest>(name: K, params: unknown): Promise<LabReply<K>> {
+    const read = readParams(name, params);
+    if (!read.ok) throw new AppFailure(read.error);
+    const handlers = await this.#options.handlers;
+    return handlers[name](read.value);
+  }
+}

@@ -1,0 +1,171 @@
+// Checks of everything that arrives at the lab from outside, one schema a request, complete by type. Checks shapes only: ranges of
+// experiment settings belong to engine/spec/validate.ts, which answers in the words of the fields.
+import * as v from 'valibot';
+import type { AppError } from '../engine/core/result.ts';
+import { fail, ok, type Result } from '../engine/core/result.ts';
+import { metricKinds } from '../engine/spec/metrics.ts';
+import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
+import type { LabParams, LabRequest } from './lab.ts';
+import type { Frame } from './rpc.ts';
+
+/** Longest text one request may carry, in characters: an imported book fits, a mistake does not fill the memory. */
+export const maxText = 256 * 2 ** 20;
+
+const nothing = v.strictObject({});
+const words = (most: number) => v.pipe(v.string(), v.maxLength(most));
+const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+const runId = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
+const runIds = v.pipe(v.array(runId), v.maxLength(10_000));
+const finite = v.pipe(v.number(), v.finite());
+const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+const fieldValue = v.union([finite, words(10_000), v.boolean()]);
+const flag = v.optional(v.boolean());
+const mode = v.picklist(['race', 'queue', 'parallel']);
+
+/** An experiment is judged by validateExperiment, which finds every problem at once; here it only has to be an object. */
+const experiment = v.custom<ExperimentSpec>(
+  (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
+  'must be an experiment object',
+);
+
+const action = v.variant('kind', [
+  v.strictObject({ kind: v.literal('pause') }),
+  v.strictObject({ kind: v.literal('resume') }),
+  v.strictObject({ kind: v.literal('step') }),
+  v.strictObject({ kind: v.literal('stop') }),
+  v.strictObject({
+    kind: v.literal('learning-rate'),
+    value: v.pipe(finite, v.minValue(0, 'must be 0 or more'), v.maxValue(1000)),
+  }),
+  v.strictObject({
+    kind: v.literal('fork'),
+    step: whole(0, Number.MAX_SAFE_INTEGER),
+    training: v.optional(v.record(words(100), fieldValue)),
+    name: v.optional(words(200)),
+  }),
+]);
+
+const settings = v.partial(
+  v.strictObject({
+    theme: v.picklist(['system', 'light', 'dark', 'hc', 'hc-light']),
+    language: v.picklist(['system', 'en', 'zh']),
+    threads: whole(0, 256),
+    device: v.pipe(v.string(), v.minLength(1), v.maxLength(40)),
+    sessionsFolder: path,
+    dataFolder: path,
+    mode,
+  }),
+);
+
+const samplingSeed = whole(0, 2 ** 32 - 1);
+
+export const requestSchemas = {
+  'lab/describe': nothing,
+  'settings/get': nothing,
+  'settings/set': settings,
+  'session/current': nothing,
+  'session/new': v.strictObject({
+    name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
+    experiment: v.optional(experiment),
+  }),
+  'session/open': v.strictObject({ path }),
+  'session/close': nothing,
+  'session/save-as': v.strictObject({ path, overwrite: flag }),
+  'session/rename': v.strictObject({ name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)) }),
+  'session/edit': v.strictObject({
+    note: v.optional(words(1_000_000)),
+    baseline: v.optional(v.nullable(runId)),
+    experiment: v.optional(experiment),
+  }),
+  'session/list': nothing,
+  'session/details': v.strictObject({ path }),
+  'session/duplicate': v.strictObject({ path }),
+  'session/delete': v.strictObject({ path }),
+  'session/undelete': v.strictObject({ undo: words(200) }),
+  'session/export': v.strictObject({
+    format: v.picklist(['csv', 'json', 'safetensors']),
+    runs: v.optional(runIds),
+    path: v.optional(path),
+    overwrite: flag,
+  }),
+  'session/import-experiment': v.strictObject({ text: words(10_000_000) }),
+  'experiment/validate': v.strictObject({ spec: experiment }),
+  'experiment/preflight': v.strictObject({ spec: experiment }),
+  'race/start': v.strictObject({ spec: experiment }),
+  'race/act': v.strictObject({ runs: runIds, action }),
+  'run/edit': v.strictObject({
+    run: runId,
+    name: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))),
+    note: v.optional(words(1_000_000)),
+    tags: v.optional(v.pipe(v.array(words(100)), v.maxLength(100))),
+    hidden: flag,
+  }),
+  'run/delete': v.strictObject({ run: runId }),
+  'run/sample': v.strictObject({
+    run: runId,
+    prompt: words(100_000),
+    length: whole(1, 20_000),
+    temperature: v.pipe(finite, v.minValue(0), v.maxValue(10)),
+    seed: samplingSeed,
+  }),
+  'run/samples': v.strictObject({ run: runId }),
+  'run/import-weights': v.strictObject({ run: runId, path }),
+  'series/query': v.strictObject({
+    runs: runIds,
+    metric: v.picklist(metricKinds),
+    x: v.picklist(['step', 'tokens', 'samples', 'active', 'wall', 'flops']),
+    from: v.nullable(finite),
+    to: v.nullable(finite),
+    columns: whole(1, 100_000),
+  }),
+  'dataset/import': v.union([
+    v.strictObject({ path }),
+    v.strictObject({ name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)), text: words(maxText) }),
+  ]),
+  'dataset/download': v.strictObject({ id: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
+} satisfies { readonly [K in LabRequest]: v.GenericSchema<unknown, LabParams<K>> };
+
+const requestFrame = v.object({
+  type: v.literal('request'),
+  id: whole(0, Number.MAX_SAFE_INTEGER),
+  name: v.string(),
+  params: v.unknown(),
+});
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+};
+
+/** `training.beta1`, or `''` for the whole input. */
+const pathOf = (issue: v.BaseIssue<unknown>): string => (issue.path ?? []).map((item) => String(item.key)).join('.');
+
+export const isLabRequest = (name: string): name is LabRequest => Object.hasOwn(requestSchemas, name);
+
+/** A request frame as it came over a port; anything else is null and ignored. */
+export function readRequestFrame(
+  input: unknown,
+):
+  | (Frame & { readonly type: 'request' })
+  | { readonly type: 'unknown'; readonly id: number; readonly name: string }
+  | null {
+  const read = v.safeParse(requestFrame, input);
+  if (!read.success) return null;
+  const { id, name, params } = read.output;
+  return isLabRequest(name) ? { type: 'request', id, name, params } : { type: 'unknown', id, name };
+}
+
+/** The parameters of a request, typed, or a message that names the field, what it must be and what came. */
+export function readParams<K extends LabRequest>(name: K, params: unknown): Result<LabParams<K>> {
+  const schema: v.GenericSchema<unknown, unknown> = requestSchemas[name];
+  const read = v.safeParse(schema, params, { abortEarly: true });
+  if (read.success) return ok(read.output as LabParams<K>);
+  const [issue] = read.issues;
+  const field = pathOf(issue);
+  const extra: Partial<AppError> = field === '' ? {} : { field };
+  return fail(
+    'bad-input',
+    `${name}: ${field === '' ? 'parameters' : field}: ${issue.message}, got ${shown(issue.input)}`,
+    extra,
+  );
+}
