@@ -126,7 +126,7 @@ function desk(options: { argv?: string[]; answer?: number; platform?: string; la
 }
 
 const runsChanged = (status: string): Frame =>
-  ({ type: 'event', name: 'runs/changed', payload: { runs: [{ id: 'r1', status }] } }) as Frame;
+  ({ type: 'event', name: 'runs/changed', payload: { runs: [{ id: 'r1', status }] } });
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,0 +1,58 @@
+// A Chromium for the end-to-end tests: one that is there, else Playwright's own, else the system's package where this may install it.
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { run } from './run.mjs';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'];
+const places = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+async function playwrightsOwn() {
+  const { chromium } = await import('@playwright/test');
+  const path = chromium.executablePath();
+  return existsSync(path) ? path : null;
+}
+
+function installed() {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const onPath = names.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return [...onPath, ...places].find((path) => existsSync(path)) ?? null;
+}
+
+async function installPackage() {
+  if (process.platform !== 'linux' || process.getuid() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update', '-qq'], { env, seconds: 180, capture: true });
+  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+    env,
+    seconds: 420,
+    capture: true,
+  });
+}
+
+/** `{ path }`, or `{ reason }` when there is none and none can be had. */
+export async function findChromium() {
+  const named = process.env.MINRNN_CHROMIUM;
+  if (named)
+    return existsSync(named) ? { path: named } : { reason: `MINRNN_CHROMIUM names ${named}, which is not there` };
+  const there = (await playwrightsOwn()) ?? installed();
+  if (there !== null) return { path: there };
+  console.log('test: no Chromium here, getting one');
+  const download = await run(process.execPath, ['node_modules/@playwright/test/cli.js', 'install', 'chromium'], {
+    seconds: 300,
+    capture: true,
+  });
+  const own = download.code === 0 ? await playwrightsOwn() : null;
+  if (own !== null) return { path: own };
+  await installPackage();
+  const packaged = installed();
+  if (packaged !== null) return { path: packaged };
+  return {
+    reason:
+      'no Chromium was found, and neither Playwright nor the system could install one; set MINRNN_CHROMIUM to a browser',
+  };
+}

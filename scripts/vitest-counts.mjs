@@ -1,0 +1,23 @@
+// A Vitest reporter that writes counts and the reason of every skipped test to a file, for the last line of `npm test`.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export default class CountsReporter {
+  onTestRunEnd(modules, unhandledErrors) {
+    const counts = { passed: 0, failed: 0, skips: [] };
+    for (const module of modules) {
+      // A file that does not even load has no tests to fail.
+      if (module.state() === 'failed' && module.errors().length > 0) counts.failed += 1;
+      for (const test of module.children.allTests()) {
+        const { state, note } = test.result();
+        if (state === 'passed') counts.passed += 1;
+        else if (state === 'failed') counts.failed += 1;
+        else counts.skips.push(`${test.fullName}${note ? `: ${note}` : ''}`);
+      }
+    }
+    counts.failed += unhandledErrors.length;
+    const file = process.env.MINRNN_COUNTS;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(counts));
+  }
+}
