@@ -70,7 +70,10 @@ async function compile(output) {
  */
 export async function ensureWasm() {
   if (!existsSync(entry)) return null;
-  const sources = filesUnder(join(root, 'src/engine'), (name) => name.endsWith('.as.ts'));
+  const sources = filesUnder(
+    join(root, 'src/engine'),
+    (name) => name.endsWith('.as.ts') || name.endsWith('.shared.ts'),
+  );
   const compilerPackage = join(root, 'node_modules/assemblyscript/package.json');
   // Installed without development packages: a module that is there is all there can be.
   if (!existsSync(compilerPackage) && existsSync(target)) return { path: target, built: false };

@@ -1,0 +1,76 @@
+// The cpu device: plans a program, gives it one shared memory of exactly the planned size, and runs its op table on n threads.
+import { availableParallelism } from 'node:os';
+import { AppFailure } from '../../core/result.ts';
+import type { Program } from '../../graph/graph.ts';
+import { opTable } from '../../ops/registry.ts';
+import { PAGE_BYTES, planProgram, type Plan } from '../../plan/plan.ts';
+import type { CompileOptions, Device, DeviceDescription, Executable } from '../device.ts';
+import { Crew } from './crew.ts';
+import { CpuExecutable, prepareMemory, STALL_LIMIT } from './executable.ts';
+import { instantiate, kernelModule, kernelModulePath } from './kernel-module.ts';
+import { cpuLowerings } from './lowerings.ts';
+
+/** A 32-bit module addresses 4 GiB. */
+const MOST_BYTES = 2 ** 32;
+const MOST_THREADS = 64;
+
+export const cpuDevice: Device = {
+  kind: 'cpu',
+  async unavailable() {
+    return kernelModulePath() === null ? 'the kernel module kernels.wasm is not built (npm run build:wasm)' : null;
+  },
+  compile: (program, options) => compileCpu(program, options),
+};
+
+/** Plans without allocating: the same numbers that `compile` will use. */
+export function planCpu(program: Program, options: CompileOptions): Plan {
+  const threads = threadsOf(options.threads);
+  return planProgram(program, opTable, cpuLowerings, { threads, poison: options.poison ?? false });
+}
+
+/** As `cpuDevice.compile`; tests set how many naps of 20 ms a missing thread is waited for. */
+export async function compileCpu(
+  program: Program,
+  options: CompileOptions,
+  stallLimit = STALL_LIMIT,
+): Promise<Executable & { readonly crew: Crew }> {
+  const plan = planCpu(program, options);
+  const module = await kernelModule();
+  const memory = allocate(plan);
+  prepareMemory(memory, plan, stallLimit);
+  const kernels = instantiate(module, memory);
+  const crew = await Crew.start(module, memory, plan.threads - 1);
+  const executable = new CpuExecutable({ device: describe(plan.threads), plan, memory, kernels, crew });
+  return Object.assign(executable, { crew });
+}
+
+function threadsOf(wanted: number): number {
+  const threads = wanted === 0 ? availableParallelism() : wanted;
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new Error(`cpu: threads must be a whole number from 0 to ${MOST_THREADS}, got ${wanted}`);
+  return Math.min(threads, MOST_THREADS);
+}
+
+function allocate(plan: Plan): WebAssembly.Memory {
+  const { total } = plan.report;
+  const pages = total / PAGE_BYTES;
+  if (total > MOST_BYTES) throw tooLarge(total, 'one model may take 4 GiB on this device');
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch {
+    throw tooLarge(total, 'the system did not give it');
+  }
+}
+
+function tooLarge(bytes: number, why: string): AppFailure {
+  return new AppFailure({
+    code: 'out-of-memory',
+    message: `cpu: the plan needs ${(bytes / 2 ** 20).toFixed(0)} MiB, ${why}`,
+    cure: 'Use a smaller batch, a shorter sequence or a smaller model.',
+  });
+}
+
+function describe(threads: number): DeviceDescription {
+  const title = `CPU · wasm simd128 · ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return { kind: 'cpu', title, module: 'wasm simd128', threads, precision: 'f32' };
+}

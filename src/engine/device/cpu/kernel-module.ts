@@ -1,0 +1,53 @@
+// Finds, compiles and instantiates the embedded kernel module. Knows its exports and where a build leaves it; nothing of plans.
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { AppFailure } from '../../core/result.ts';
+
+/** What the module offers; the op table is the rest of the interface. */
+export interface KernelExports {
+  /** Runs table entries [from, to) on `threads` threads, the caller being thread 0; 0 or an abort code. */
+  dispatch(from: number, to: number, threads: number): number;
+  /** A worker's life; returns after `stop` or an aborted run. */
+  serve(thread: number): void;
+  stop(): void;
+  /** Aborts the run on behalf of a thread that failed. */
+  abandon(thread: number): void;
+}
+
+// From a source folder, and from a bundle that lies one folder below out/.
+const candidates = ['../../../../out/wasm/kernels.wasm', '../wasm/kernels.wasm', './kernels.wasm'];
+
+let compiled: Promise<WebAssembly.Module> | null = null;
+
+/** Path of the built module, or null when there is none. */
+export function kernelModulePath(): string | null {
+  const paths = candidates.map((candidate) => fileURLToPath(new URL(candidate, import.meta.url)));
+  return paths.find((path) => existsSync(path)) ?? null;
+}
+
+/** The compiled module; compiled once a process. */
+export function kernelModule(): Promise<WebAssembly.Module> {
+  compiled ??= compileModule();
+  return compiled;
+}
+
+async function compileModule(): Promise<WebAssembly.Module> {
+  const path = kernelModulePath();
+  if (path === null) {
+    throw new AppFailure({
+      code: 'not-found',
+      message: 'cpu: the kernel module kernels.wasm is required, got none beside the program',
+      cure: 'Run npm run build:wasm.',
+    });
+  }
+  return WebAssembly.compile(readFileSync(path));
+}
+
+/** An instance over `memory`. The module has no data segment, so nothing in the memory changes. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
+  const abort = (): never => {
+    throw new Error('cpu: the kernel module gave up');
+  };
+  const instance = new WebAssembly.Instance(module, { env: { memory, abort } });
+  return instance.exports as KernelExports;
+}

@@ -1,0 +1,168 @@
+// exp, log, tanh, erf and what is made of them, four floats at a time and without tables: a table would be a data segment, which each
+// thread's instantiation would copy over the shared arena. Polynomials after Cephes (S. L. Moshier), about 2 ulp; math.test.ts measures.
+import { madd } from './simd.as';
+
+// @ts-ignore: decorator
+@inline function splat(x: f32): v128 {
+  return f32x4.splat(x);
+}
+
+/** 2^n e^r with e^r from a polynomial on |r| <= ln 2 / 2. Needs -87.3 <= x <= 88.3; NaN stays NaN. */
+// @ts-ignore: decorator
+@inline function expReduced(x: v128): v128 {
+  const n = f32x4.nearest(f32x4.mul(x, splat(1.44269504)));
+  const r = madd(n, splat(2.12194440e-4), madd(n, splat(-0.693359375), x));
+  let p = madd(splat(1.9875691500e-4), r, splat(1.3981999507e-3));
+  p = madd(p, r, splat(8.3334519073e-3));
+  p = madd(p, r, splat(4.1665795894e-2));
+  p = madd(p, r, splat(1.6666665459e-1));
+  p = madd(p, r, splat(5.0000001201e-1));
+  p = madd(f32x4.mul(r, r), p, f32x4.add(r, splat(1)));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  return f32x4.mul(p, power);
+}
+
+/** e^x held inside the range of floats: at least e^-87.3, at most e^88.3. For gates and softmax, where the ends do not matter. */
+// @ts-ignore: decorator
+@inline export function expHeld(x: v128): v128 {
+  return expReduced(f32x4.min(f32x4.max(x, splat(-87.3)), splat(88.3)));
+}
+
+/** e^x with 0 and infinity at the ends (results below the smallest normal float are 0). */
+// @ts-ignore: decorator
+@inline export function exp4(x: v128): v128 {
+  const half = expReduced(f32x4.mul(f32x4.min(f32x4.max(x, splat(-87.3)), splat(88.8)), splat(0.5)));
+  const middle = expHeld(x);
+  const high = v128.bitselect(f32x4.mul(half, half), middle, f32x4.gt(x, splat(88.2)));
+  return v128.bitselect(splat(0), high, f32x4.lt(x, splat(-87.3)));
+}
+
+// @ts-ignore: decorator
+@inline export function sigmoid4(x: v128): v128 {
+  return f32x4.div(splat(1), f32x4.add(splat(1), expHeld(f32x4.neg(x))));
+}
+
+/** Odd polynomial below 0.625, 1 - 2 / (e^2|x| + 1) above: accurate relative to the result everywhere. */
+// @ts-ignore: decorator
+@inline export function tanh4(x: v128): v128 {
+  const size = f32x4.abs(x);
+  const z = f32x4.mul(x, x);
+  let p = madd(splat(-5.70498872745e-3), z, splat(2.06390887954e-2));
+  p = madd(p, z, splat(-5.37397155531e-2));
+  p = madd(p, z, splat(1.33314422036e-1));
+  p = madd(p, z, splat(-3.33332819422e-1));
+  const near = madd(f32x4.mul(p, z), x, x);
+  const tail = f32x4.div(splat(2), f32x4.add(expHeld(f32x4.add(size, size)), splat(1)));
+  const sign = v128.and(x, splat(-0.0));
+  const far = v128.or(f32x4.sub(splat(1), tail), sign);
+  return v128.bitselect(near, far, f32x4.lt(size, splat(0.625)));
+}
+
+/** Natural logarithm; -infinity at 0, NaN below, infinity at infinity. Denormals are scaled up first. */
+export function log4(x: v128): v128 {
+  const tiny = f32x4.lt(x, splat(1.17549435e-38));
+  const scaled = v128.bitselect(f32x4.mul(x, splat(8388608)), x, tiny);
+  const exponent = i32x4.sub(i32x4.shr_u(scaled, 23), i32x4.splat(126));
+  let e = f32x4.sub(f32x4.convert_i32x4_s(exponent), v128.and(tiny, splat(23)));
+  let m = v128.or(v128.and(scaled, i32x4.splat(0x007fffff)), splat(0.5));
+  const low = f32x4.lt(m, splat(0.707106781));
+  e = f32x4.sub(e, v128.and(low, splat(1)));
+  m = f32x4.sub(f32x4.add(m, v128.and(low, m)), splat(1));
+  const z = f32x4.mul(m, m);
+  let y = madd(splat(7.0376836292e-2), m, splat(-1.1514610310e-1));
+  y = madd(y, m, splat(1.1676998740e-1));
+  y = madd(y, m, splat(-1.2420140846e-1));
+  y = madd(y, m, splat(1.4249322787e-1));
+  y = madd(y, m, splat(-1.6668057665e-1));
+  y = madd(y, m, splat(2.0000714765e-1));
+  y = madd(y, m, splat(-2.4999993993e-1));
+  y = madd(y, m, splat(3.3333331174e-1));
+  y = f32x4.mul(f32x4.mul(y, m), z);
+  y = madd(e, splat(-2.12194440e-4), y);
+  y = madd(splat(-0.5), z, y);
+  const finite = madd(e, splat(0.693359375), f32x4.add(m, y));
+  return logEnds(x, finite);
+}
+
+function logEnds(x: v128, finite: v128): v128 {
+  const infinity = splat(Infinity);
+  let y = v128.bitselect(splat(-Infinity), finite, f32x4.eq(x, splat(0)));
+  y = v128.bitselect(infinity, y, f32x4.eq(x, infinity));
+  const bad = v128.or(f32x4.lt(x, splat(0)), f32x4.ne(x, x));
+  return v128.bitselect(splat(NaN), y, bad);
+}
+
+/** log(1 + x) for 0 <= x <= 1, accurate for small x: the rounding of 1 + x is taken back. */
+export function log1p4(x: v128): v128 {
+  const u = f32x4.add(x, splat(1));
+  const lost = f32x4.sub(f32x4.sub(u, splat(1)), x);
+  return f32x4.sub(log4(u), f32x4.div(lost, u));
+}
+
+/** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|). */
+export function softplus4(x: v128): v128 {
+  return f32x4.add(f32x4.max(x, splat(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
+}
+
+/** e^x - 1 for x <= 0: a Taylor polynomial close to 0, e^x - 1 further away. */
+export function expm1Negative4(x: v128): v128 {
+  let p = madd(splat(1.9841270e-4), x, splat(1.3888889e-3));
+  p = madd(p, x, splat(8.3333333e-3));
+  p = madd(p, x, splat(4.1666667e-2));
+  p = madd(p, x, splat(1.6666667e-1));
+  p = madd(p, x, splat(0.5));
+  const near = madd(f32x4.mul(x, x), p, x);
+  const far = f32x4.sub(exp4(x), splat(1));
+  return v128.bitselect(near, far, f32x4.gt(x, splat(-0.5)));
+}
+
+/** Error function: an odd polynomial up to 1, 1 - erfc above. */
+export function erf4(x: v128): v128 {
+  const size = f32x4.abs(x);
+  const z = f32x4.mul(x, x);
+  let p = madd(splat(7.853861353153693e-5), z, splat(-8.010193625184903e-4));
+  p = madd(p, z, splat(5.188327685732524e-3));
+  p = madd(p, z, splat(-2.685381193529856e-2));
+  p = madd(p, z, splat(1.128358514861418e-1));
+  p = madd(p, z, splat(-3.761262582423300e-1));
+  p = madd(p, z, splat(1.128379165726710));
+  const far = v128.or(f32x4.sub(splat(1), erfcLarge(size)), v128.and(x, splat(-0.0)));
+  return v128.bitselect(f32x4.mul(x, p), far, f32x4.lt(size, splat(1)));
+}
+
+/** 1 - erf(x) for x >= 1, accurate relative to the (small) result. */
+export function erfcLarge(x: v128): v128 {
+  const q = f32x4.div(splat(1), f32x4.max(x, splat(1)));
+  const y = f32x4.mul(q, q);
+  const near = v128.bitselect(erfcNear(y), erfcFar(y), f32x4.lt(x, splat(2)));
+  return f32x4.mul(f32x4.mul(expSquareNegative(x), q), near);
+}
+
+function erfcNear(y: v128): v128 {
+  let p = madd(splat(2.326819970068386e-2), y, splat(-1.387039388740657e-1));
+  p = madd(p, y, splat(3.687424674597105e-1));
+  p = madd(p, y, splat(-5.824733027278666e-1));
+  p = madd(p, y, splat(6.210004621745983e-1));
+  p = madd(p, y, splat(-4.944515323274145e-1));
+  p = madd(p, y, splat(3.404879937665872e-1));
+  p = madd(p, y, splat(-2.741127028184656e-1));
+  return madd(p, y, splat(5.638259427386472e-1));
+}
+
+function erfcFar(y: v128): v128 {
+  let p = madd(splat(-1.047766399936249e1), y, splat(1.297719955372516e1));
+  p = madd(p, y, splat(-7.495518717768503));
+  p = madd(p, y, splat(2.921019019210786));
+  p = madd(p, y, splat(-1.015265279202700));
+  p = madd(p, y, splat(4.218463358204948e-1));
+  p = madd(p, y, splat(-2.820767439740514e-1));
+  return madd(p, y, splat(5.641895067754075e-1));
+}
+
+/** e^(-x^2) with x split in two, so that the rounding of x^2 does not grow with x. */
+function expSquareNegative(x: v128): v128 {
+  const high = v128.and(x, i32x4.splat(0xfffff000));
+  const low = f32x4.sub(x, high);
+  const main = exp4(f32x4.neg(f32x4.mul(high, high)));
+  return f32x4.mul(main, exp4(f32x4.neg(f32x4.mul(low, f32x4.add(x, high)))));
+}

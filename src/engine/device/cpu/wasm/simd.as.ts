@@ -1,0 +1,57 @@
+// Small pieces that every kernel uses: partial vectors for tails, sums over lanes. A tail goes through the same vector arithmetic
+// as the main path, so where a range is cut does not change a bit.
+
+/** a b + c in two roundings, always: a fused multiply-add would differ between machines. */
+// @ts-ignore: decorator
+@inline export function madd(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** The first `lanes` (1 to 4) floats at `p`; the other lanes are 0. */
+// @ts-ignore: decorator
+@inline export function loadPart(p: usize, lanes: i32): v128 {
+  if (lanes >= 4) return v128.load(p);
+  return loadTail(p, lanes);
+}
+
+/** Stores the first `lanes` (1 to 4) lanes. */
+// @ts-ignore: decorator
+@inline export function storePart(p: usize, x: v128, lanes: i32): void {
+  if (lanes >= 4) v128.store(p, x);
+  else storeTail(p, x, lanes);
+}
+
+function loadTail(p: usize, lanes: i32): v128 {
+  let x = f32x4.splat(0);
+  x = f32x4.replace_lane(x, 0, f32.load(p));
+  if (lanes > 1) x = f32x4.replace_lane(x, 1, f32.load(p, 4));
+  if (lanes > 2) x = f32x4.replace_lane(x, 2, f32.load(p, 8));
+  return x;
+}
+
+function storeTail(p: usize, x: v128, lanes: i32): void {
+  f32.store(p, f32x4.extract_lane(x, 0));
+  if (lanes > 1) f32.store(p, f32x4.extract_lane(x, 1), 4);
+  if (lanes > 2) f32.store(p, f32x4.extract_lane(x, 2), 8);
+}
+
+/** Sum of the four lanes, in a fixed order. */
+// @ts-ignore: decorator
+@inline export function laneSum(x: v128): f32 {
+  return f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
+}
+
+/** Largest of the four lanes; NaN if one is NaN. */
+// @ts-ignore: decorator
+@inline export function laneMax(x: v128): f32 {
+  return max<f32>(
+    max<f32>(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)),
+    max<f32>(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)),
+  );
+}
+
+/** Byte size of `n` floats. */
+// @ts-ignore: decorator
+@inline export function floats(n: i32): usize {
+  return <usize>n << 2;
+}

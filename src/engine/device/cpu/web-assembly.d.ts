@@ -1,0 +1,12 @@
+// The part of the WebAssembly API that the cpu device uses. The browser's type library has it, but brings the whole DOM with it.
+declare namespace WebAssembly {
+  interface Memory {
+    readonly buffer: SharedArrayBuffer;
+  }
+  interface Instance {
+    readonly exports: object;
+  }
+  const Memory: new (descriptor: { initial: number; maximum: number; shared: true }) => Memory;
+  const Instance: new (module: Module, imports: { env: { memory: Memory; abort: () => never } }) => Instance;
+  function compile(bytes: Uint8Array): Promise<Module>;
+}

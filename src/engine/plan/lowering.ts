@@ -1,0 +1,73 @@
+// How an op becomes entries of the op table: the language in which lowerings (ops/*/cpu.ts) speak. Pure data; addresses are
+// not known yet, so a lowering speaks of places. Knows no kernel and no device.
+import type { TensorType } from '../core/tensor.ts';
+import type { ValueId } from '../graph/graph.ts';
+
+/** Bytes a kernel reads or writes: in a value (or the variable behind it), or in the node's shared workspace. */
+export interface Place {
+  readonly value: ValueId | null;
+  /** Bytes from the start of the value, or of the workspace when `value` is null. */
+  readonly offset: number;
+}
+
+/** An input or output of the node. */
+export interface Operand extends Place {
+  readonly type: TensorType;
+  readonly bytes: number;
+}
+
+/** A 32-bit word of an entry: an integer, a float, or an address to be filled in. `null` = address 0 (an operand left out). */
+export type Argument = number | { readonly real: number } | Place | null;
+
+/**
+ * Bytes that an entry touches. With `stride`, unit k touches only [k stride, (k + 1) stride) of them; without, any unit may touch all.
+ * Private scratch of a thread is not listed: no other thread sees it.
+ */
+export interface Access {
+  readonly place: Place;
+  readonly bytes: number;
+  readonly stride?: number;
+}
+
+/** One entry of the op table: `units` pieces of work whose results do not depend on which thread does them. */
+export interface Command {
+  readonly opcode: number;
+  readonly units: number;
+  readonly args: readonly Argument[];
+  readonly reads: readonly Access[];
+  readonly writes: readonly Access[];
+}
+
+/** What a lowering gets: the operands of its node, and where to put entries and ask for workspace. */
+export interface TableWriter {
+  readonly inputs: readonly Operand[];
+  readonly outputs: readonly Operand[];
+  /** Entries run in the order they are emitted; barriers between them follow from their accesses. */
+  emit(command: Command): void;
+  /** Workspace that all threads see and that lives from this call to the end of the node. */
+  workspace(bytes: number): Place;
+  /** Asks that each thread has at least so many bytes of its own (64-byte aligned) while the node runs; kernels find it by `scratch(thread)`. */
+  scratch(bytes: number): void;
+}
+
+/** Lowers one node. Called once for each node when a program is compiled. */
+export type Lowering<A extends object> = (table: TableWriter, attrs: A) => void;
+
+/** `place` moved by some bytes. */
+export const at = (place: Place, bytes: number): Place => ({ value: place.value, offset: place.offset + bytes });
+
+/** Marks a number as a 32-bit float argument. */
+export const real = (value: number): Argument => ({ real: value });
+
+/** Access to all of an operand by any unit. */
+export const whole = (operand: Operand): Access => ({ place: operand, bytes: operand.bytes });
+
+/** Access to an operand where unit k touches only its k-th piece of `stride` bytes. */
+export const pieces = (operand: Operand, stride: number): Access => ({ place: operand, bytes: operand.bytes, stride });
+
+/** Operand `index` of a list; a lowering that asks for one its op does not have is a bug. */
+export function operand(list: readonly Operand[], index: number): Operand {
+  const found = list[index];
+  if (!found) throw new Error(`lowering: operand ${index} is required, got a node with ${list.length}`);
+  return found;
+}

@@ -1,0 +1,83 @@
+// Numbers that the planner (TypeScript) and every kernel module (AssemblyScript now, C later) must agree on. Plain constants only:
+// this file is compiled by both compilers. Numbers are never reused for another meaning.
+
+/** Elements of one unit of the elementwise kernels. */
+export const CHUNK = 1024;
+
+// Sizes of the op table, in 32-bit words and bytes; README.md has the picture.
+export const ENTRY_WORDS = 32;
+export const ENTRY_BYTES = 128;
+export const ARGUMENT_WORDS = 28;
+export const FLAG_BARRIER = 1;
+
+// The control block at the start of the memory: byte addresses. Words written by different threads have cache lines of their own.
+export const CONTROL_START = 64;
+export const CONTROL_COMMAND = 68;
+export const CONTROL_FROM = 72;
+export const CONTROL_TO = 76;
+export const CONTROL_THREADS = 80;
+export const CONTROL_SCRATCH = 84;
+export const CONTROL_SCRATCH_STRIDE = 88;
+export const CONTROL_STALL_LIMIT = 92;
+export const CONTROL_ABORT = 128;
+export const CONTROL_SLEEPERS = 132;
+export const CONTROL_ARRIVAL = 192;
+export const CACHE_LINE = 64;
+
+export const COMMAND_RUN = 0;
+export const COMMAND_STOP = 1;
+
+/** Abort codes: a thread's own failure is 1 + its number; this one means that a thread did not arrive in time. */
+export const ABORT_STALLED = -1;
+
+export const OP_FILL = 1;
+export const OP_COPY = 2;
+export const OP_BINARY = 3;
+export const OP_UNARY = 4;
+export const OP_UNARY_GRAD = 5;
+export const OP_AFFINE = 6;
+export const OP_ACCUMULATE = 7;
+export const OP_MATMUL = 10;
+export const OP_MATMUL_DOT = 11;
+export const OP_MATMUL_OUTER = 12;
+export const OP_COLUMN_SUM = 20;
+export const OP_ROW_SUM = 21;
+export const OP_TOTAL_PARTIAL = 22;
+export const OP_TOTAL_FINISH = 23;
+export const OP_EMBEDDING = 30;
+export const OP_EMBEDDING_GRAD = 31;
+export const OP_RMS_NORM = 40;
+export const OP_RMS_NORM_GRAD = 41;
+export const OP_LAYER_NORM = 42;
+export const OP_LAYER_NORM_GRAD = 43;
+export const OP_CAUSAL_CONV = 45;
+export const OP_CAUSAL_CONV_GRAD = 46;
+export const OP_CROSS_ENTROPY = 50;
+export const OP_CROSS_ENTROPY_FINISH = 51;
+export const OP_CROSS_ENTROPY_GRAD = 52;
+export const OP_ACCURACY = 53;
+export const OP_ACCURACY_FINISH = 54;
+export const OP_SQUARED_ERROR = 55;
+export const OP_SQUARED_ERROR_FINISH = 56;
+export const OP_SQUARED_ERROR_GRAD = 57;
+export const OP_DROPOUT = 58;
+export const OP_LINEAR_SCAN = 60;
+export const OP_LINEAR_SCAN_GRAD = 61;
+export const OP_CUMULATIVE_SUM = 62;
+export const OP_LOG_CUMULATIVE_SUM_EXP = 63;
+export const OP_LOG_CUMULATIVE_SUM_EXP_GRAD = 64;
+export const OP_MIN_GRU = 70;
+export const OP_MIN_GRU_GRAD = 71;
+export const OP_MIN_LSTM = 72;
+export const OP_MIN_LSTM_GRAD = 73;
+export const OP_GRU = 80;
+export const OP_GRU_GRAD = 81;
+export const OP_LSTM = 82;
+export const OP_LSTM_GRAD = 83;
+export const OP_ELMAN = 84;
+export const OP_ELMAN_GRAD = 85;
+export const OP_RECURRENT_WEIGHT_GRAD = 88;
+export const OP_ADAM = 90;
+export const OP_SGD = 91;
+export const OP_NORM_PARTIAL = 92;
+export const OP_NORM_FINISH = 93;
