@@ -10,6 +10,7 @@ const columnsOf = (steps: readonly number[], values: readonly (number | null)[])
   wall: steps.map((step) => step * 2),
   value: values,
 });
+const onStep = { axis: 'step', facts: null } as const;
 const empty = { step: [], x: [], value: [], complete: true };
 
 describe('SeriesBuffer', () => {
@@ -21,16 +22,14 @@ describe('SeriesBuffer', () => {
         (values, batch) => {
           const steps = values.map((_, index) => index + 1);
           const once = new SeriesBuffer(empty, 4000);
-          once.append(columnsOf(steps, values), 'step', null, null);
+          once.append(columnsOf(steps, values), onStep);
           const parts = new SeriesBuffer(empty, 4000);
           for (let start = 0; start < steps.length; start += batch) {
             const from = Math.max(0, start - 2);
-            parts.append(
-              columnsOf(steps.slice(from, start + batch), values.slice(from, start + batch)),
-              'step',
-              null,
-              null,
-            );
+            parts.append(columnsOf(steps.slice(from, start + batch), values.slice(from, start + batch)), {
+              ...onStep,
+              overlap: true,
+            });
           }
           expect([...parts.step]).toEqual([...once.step]);
           expect([...parts.y]).toEqual([...once.y]);
@@ -45,7 +44,9 @@ describe('SeriesBuffer', () => {
         fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 300, maxLength: 1500 }),
         (values) => {
           const buffer = new SeriesBuffer(empty, 200);
-          values.forEach((value, index) => buffer.append(columnsOf([index + 1], [value]), 'active', null, null));
+          values.forEach((value, index) =>
+            buffer.append(columnsOf([index + 1], [value]), { axis: 'active', facts: null }),
+          );
           expect(buffer.length).toBeLessThanOrEqual(200);
           expect(extentOf(buffer.y)).toEqual(extentOf(values));
           expect(buffer.step.at(-1)).toBe(values.length);
@@ -57,9 +58,9 @@ describe('SeriesBuffer', () => {
   });
   it('notices a run that was taken back to a checkpoint', () => {
     const buffer = new SeriesBuffer({ step: [10, 20, 30], x: [10, 20, 30], value: [3, 2, 1], complete: true }, 100);
-    expect(buffer.append(columnsOf([30], [1]), 'step', null, null)).toBe('nothing');
-    expect(buffer.append(columnsOf([21, 22], [2, 2]), 'step', null, null)).toBe('rewound');
-    expect(buffer.append(columnsOf([40], [null]), 'step', null, null)).toBe('added');
+    expect(buffer.append(columnsOf([30], [1]), onStep)).toBe('nothing');
+    expect(buffer.append(columnsOf([21, 22], [2, 2]), onStep)).toBe('rewound');
+    expect(buffer.append(columnsOf([40], [null]), onStep)).toBe('added');
     expect(buffer.y.at(-1)).toBeNaN();
   });
   it('reads every axis and waits for the facts where it needs them', () => {
@@ -70,11 +71,11 @@ describe('SeriesBuffer', () => {
       ),
     ).toEqual([3, 300, 12, 1.5, 9, 2100]);
     const buffer = new SeriesBuffer(empty, 100);
-    expect(buffer.append(columnsOf([1], [1]), 'tokens', null, null)).toBe('nothing');
+    expect(buffer.append(columnsOf([1], [1]), { axis: 'tokens', facts: null })).toBe('nothing');
   });
   it('does not run past the right edge of a zoomed window', () => {
     const buffer = new SeriesBuffer(empty, 100);
-    buffer.append(columnsOf([1, 2, 3], [1, 2, 3]), 'step', null, 2);
+    buffer.append(columnsOf([1, 2, 3], [1, 2, 3]), { ...onStep, to: 2 });
     expect([...buffer.step]).toEqual([1, 2]);
   });
 });

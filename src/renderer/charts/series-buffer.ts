@@ -18,6 +18,15 @@ interface WindowColumns {
   readonly complete: boolean;
 }
 
+/** How appended columns are read: on which axis, up to where. */
+export interface AppendPlace {
+  readonly axis: XAxis;
+  readonly facts: Multiples | null;
+  /** Right edge of a zoomed window; nothing beyond is kept. */
+  readonly to?: number | null;
+  readonly overlap?: boolean;
+}
+
 type Multiples = Pick<RunFacts, 'tokensPerStep' | 'samplesPerStep' | 'flopsPerToken'>;
 
 /** Position of a point on an axis; NaN while the run's facts are not known and the axis needs them. */
@@ -67,26 +76,19 @@ export class SeriesBuffer implements Points {
   }
 
   /**
-   * Adds points newer than the last one; older ones (already in the window) are skipped.
-   * Returns `rewound` when the columns go on at or before the last step although they are new: the run was taken back to a
-   * checkpoint, and the window must be asked for again.
+   * Adds points newer than the last one; a repeat of the last step is skipped. Returns `rewound` when the columns begin before the last
+   * step: the run was taken back to a checkpoint, and the window must be asked for again. With `overlap` older points are expected
+   * (they came while the window was on its way) and skipped.
    */
-  append(
-    columns: AppendedColumns,
-    axis: XAxis,
-    facts: Multiples | null,
-    to: number | null,
-  ): 'added' | 'nothing' | 'rewound' {
-    let added = false;
+  append(columns: AppendedColumns, at: AppendPlace): 'added' | 'nothing' | 'rewound' {
     const before = this.#length === 0 ? -Infinity : (this.#step[this.#length - 1] ?? -Infinity);
-    const newest = columns.step[columns.step.length - 1];
-    if (newest === undefined) return 'nothing';
-    if (newest < before) return 'rewound';
+    if ((columns.step[0] ?? Infinity) < before && at.overlap !== true) return 'rewound';
+    let added = false;
     for (let index = 0; index < columns.step.length; index += 1) {
       const step = columns.step[index] ?? 0;
       if (step <= before) continue;
-      const x = positionOn(axis, facts, step, columns.active[index] ?? 0, columns.wall[index] ?? 0);
-      if (!Number.isFinite(x) || (to !== null && x > to)) continue;
+      const x = positionOn(at.axis, at.facts, step, columns.active[index] ?? 0, columns.wall[index] ?? 0);
+      if (!Number.isFinite(x) || (at.to !== undefined && at.to !== null && x > at.to)) continue;
       this.#push(step, x, columns.value[index] ?? Number.NaN);
       added = true;
     }

@@ -80,7 +80,9 @@ export function formatTick(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1000) return formatSi(value);
-  if (size < 1e-4)
-    return trimZeros(value.toExponential(2).split('e')[0] ?? '') + 'e' + value.toExponential().split('e')[1];
+  if (size < 1e-4) {
+    const [digits, power] = value.toExponential(2).split('e');
+    return `${trimZeros(digits ?? '')}e${power ?? ''}`;
+  }
   return String(Number(value.toPrecision(4)));
 }

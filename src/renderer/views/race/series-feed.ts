@@ -1,0 +1,169 @@
+// The curves the Race screen holds: asks the lab for windows, adds what it sends, and says at most ten times a second that there is
+// something new. Plain arrays all the way; the only reactive thing is a counter. Knows no chart.
+import { shallowRef, type ShallowRef } from 'vue';
+import type { MetricColumns, MetricKind, RunFacts, XAxis } from '../../../engine/spec/metrics.ts';
+import type { RunId, SeriesWindow } from '../../../protocol/lab.ts';
+import type { LabClient } from '../../../protocol/rpc.ts';
+import { SeriesBuffer } from '../../charts/series-buffer.ts';
+
+export interface FeedQuery {
+  readonly runs: readonly RunId[];
+  readonly metrics: readonly MetricKind[];
+  readonly axis: XAxis;
+  /** Zoomed x range; null = everything. */
+  readonly range: { readonly from: number; readonly to: number } | null;
+}
+
+export interface SeriesFeed {
+  /** Goes up when points have changed, at most ten times a second. */
+  readonly version: Readonly<ShallowRef<number>>;
+  points(metric: MetricKind, run: RunId): SeriesBuffer | null;
+  /** Says what is looked at; asks the lab only for what is missing. */
+  show(query: FeedQuery): void;
+  /** Forgets and asks again: after a lost connection or another session. */
+  refresh(): void;
+  dispose(): void;
+}
+
+export interface FeedOptions {
+  readonly factsOf: (run: RunId) => RunFacts | null;
+  readonly onFailure: (thrown: unknown) => void;
+  /** Points of all lines together that the renderer is ready to hold. */
+  readonly budget?: number;
+}
+
+const PUBLISH_MS = 100;
+const keyOf = (metric: MetricKind, run: RunId): string => `${metric}|${run}`;
+
+/** Pixel columns to ask for, so that many runs together stay within the budget (at most four points a column). */
+export function columnsFor(runs: number, budget: number): number {
+  return Math.max(60, Math.min(2000, Math.floor(budget / (4 * Math.max(1, runs)))));
+}
+
+class Feed implements SeriesFeed {
+  readonly version = shallowRef(0);
+  readonly #client: LabClient;
+  readonly #options: FeedOptions;
+  readonly #buffers = new Map<string, SeriesBuffer>();
+  /** Keys asked for and not yet answered, with what arrived meanwhile. */
+  readonly #awaited = new Map<string, MetricColumns[]>();
+  readonly #unsubscribe: readonly (() => void)[];
+  #query: FeedQuery = { runs: [], metrics: [], axis: 'step', range: null };
+  #generation = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #disposed = false;
+
+  constructor(client: LabClient, options: FeedOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.#unsubscribe = [
+      client.on('metrics/appended', ({ run, columns }) => this.#take(run, columns)),
+      client.onConnection((open) => open && this.refresh()),
+    ];
+  }
+
+  points(metric: MetricKind, run: RunId): SeriesBuffer | null {
+    return this.#buffers.get(keyOf(metric, run)) ?? null;
+  }
+
+  show(query: FeedQuery): void {
+    const old = this.#query;
+    this.#query = query;
+    const moved = old.range?.from !== query.range?.from || old.range?.to !== query.range?.to;
+    if (old.axis !== query.axis) this.#buffers.clear();
+    if (old.axis !== query.axis || moved) this.#invalidate();
+    this.#drop(query);
+    for (const metric of query.metrics) {
+      const missing = query.runs.filter((run) => this.#isMissing(keyOf(metric, run)));
+      if (missing.length > 0) void this.#ask(metric, missing);
+    }
+  }
+
+  refresh(): void {
+    this.#invalidate();
+    this.show(this.#query);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const stop of this.#unsubscribe) stop();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  readonly #stale = new Set<string>();
+
+  /** Old points stay on the screen until the new window is here. */
+  #invalidate(): void {
+    this.#generation += 1;
+    this.#awaited.clear();
+    for (const key of this.#buffers.keys()) this.#stale.add(key);
+  }
+
+  #isMissing(key: string): boolean {
+    return !this.#awaited.has(key) && (!this.#buffers.has(key) || this.#stale.has(key));
+  }
+
+  #drop(query: FeedQuery): void {
+    const wanted = new Set(query.metrics.flatMap((metric) => query.runs.map((run) => keyOf(metric, run))));
+    for (const key of this.#buffers.keys()) if (!wanted.has(key)) this.#buffers.delete(key);
+    for (const key of this.#stale) if (!wanted.has(key)) this.#stale.delete(key);
+  }
+
+  async #ask(metric: MetricKind, runs: readonly RunId[]): Promise<void> {
+    const generation = this.#generation;
+    const { axis, range } = this.#query;
+    const columns = columnsFor(this.#query.runs.length, this.#options.budget ?? 400_000);
+    for (const run of runs) this.#awaited.set(keyOf(metric, run), []);
+    const window = { from: range?.from ?? null, to: range?.to ?? null, columns };
+    try {
+      const windows = await this.#client.request('series/query', { runs, metric, x: axis, ...window });
+      if (generation === this.#generation && !this.#disposed) this.#put(metric, runs, windows, columns);
+    } catch (thrown) {
+      if (generation !== this.#generation || this.#disposed) return;
+      for (const run of runs) this.#awaited.delete(keyOf(metric, run));
+      this.#options.onFailure(thrown);
+    }
+  }
+
+  #put(metric: MetricKind, runs: readonly RunId[], windows: readonly SeriesWindow[], columns: number): void {
+    for (const run of runs) {
+      const key = keyOf(metric, run);
+      const window = windows.find((one) => one.run === run) ?? { step: [], x: [], value: [], complete: true };
+      const buffer = new SeriesBuffer(window, columns * 8);
+      for (const late of this.#awaited.get(key) ?? []) buffer.append(late, { ...this.#place(run), overlap: true });
+      this.#buffers.set(key, buffer);
+      this.#awaited.delete(key);
+      this.#stale.delete(key);
+    }
+    this.#publish();
+  }
+
+  #place(run: RunId): { axis: XAxis; facts: RunFacts | null; to: number | null } {
+    return { axis: this.#query.axis, facts: this.#options.factsOf(run), to: this.#query.range?.to ?? null };
+  }
+
+  #take(run: RunId, columns: readonly MetricColumns[]): void {
+    for (const column of columns) {
+      const key = keyOf(column.metric, run);
+      const awaited = this.#awaited.get(key);
+      if (awaited) {
+        awaited.push(column);
+        continue;
+      }
+      const outcome = this.#buffers.get(key)?.append(column, this.#place(run)) ?? 'nothing';
+      if (outcome === 'rewound') void this.#ask(column.metric, [run]);
+      else if (outcome === 'added') this.#publish();
+    }
+  }
+
+  #publish(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.version.value += 1;
+    }, PUBLISH_MS);
+  }
+}
+
+export function createSeriesFeed(client: LabClient, options: FeedOptions): SeriesFeed {
+  return new Feed(client, options);
+}
