@@ -136,6 +136,8 @@ export interface SeriesQuery {
   readonly to: number | null;
   /** Pixel columns wanted. */
   readonly columns: number;
+  /** Scale of the axis the columns lie on; `linear` when absent. */
+  readonly scale?: 'linear' | 'log';
 }
 
 export interface SeriesWindow {

@@ -1,6 +1,6 @@
 // What a session file can do, as the lab sees it. The implementation keeps SQLite in a worker thread; every method resolves
 // once the change is on disk in the stated durability class.
-import type { Result } from '../engine/core/result.ts';
+import type { AppError, Result } from '../engine/core/result.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
@@ -43,10 +43,20 @@ export interface StoredCheckpoint {
   readonly bytes: number;
 }
 
+/** Something that happened, with its moment (ISO 8601). `run` null = the session as a whole; it may name a deleted run. */
+export interface SessionEvent {
+  readonly at: string;
+  readonly run: RunId | null;
+  readonly kind: string;
+  readonly detail: string;
+}
+
 /** One open session file, one writer. Durability: metrics NORMAL, everything else FULL. */
 export interface SessionStore {
   readonly path: string;
   readonly readOnly: boolean;
+  /** Why the file cannot be written although that was asked for: damaged (what could be read is here) or no permission. */
+  readonly problem: AppError | null;
   head(): Promise<SessionHead>;
   edit(change: Partial<SessionHead>): Promise<void>;
   runs(): Promise<readonly StoredRun[]>;
@@ -67,6 +77,8 @@ export interface SessionStore {
   addSample(sample: Omit<Sample, 'id'>): Promise<Sample>;
   samples(id: RunId): Promise<readonly Sample[]>;
   addEvent(run: RunId | null, kind: string, detail: string): Promise<void>;
+  /** Everything noted so far, oldest first. */
+  events(): Promise<readonly SessionEvent[]>;
   /** A consistent copy at `path` (VACUUM INTO or backup); fails with `conflict` when the file exists and overwrite is false. */
   saveCopy(path: string, overwrite: boolean): Promise<Result<null>>;
   close(): Promise<void>;

@@ -1,0 +1,63 @@
+// Turns what SQLite and the file system throw into failures a person can act on. It knows error numbers, not sessions.
+import { AppFailure } from '../engine/core/result.ts';
+import type { AppError, ErrorCode } from '../engine/core/result.ts';
+import { isSqliteError } from './sqlite.ts';
+
+const cures: Partial<Record<ErrorCode, string>> = {
+  'disk-full': 'Free some space on that disk and try again; everything saved before is still there.',
+  'damaged-file': 'Use "minrnn session check" for details, or save a copy of what can be read.',
+  permission: 'Choose a folder that can be written, or change the rights of the file.',
+  conflict: 'Close the file in the other program, or open it read-only.',
+};
+
+/** SQLite's primary result codes (sqlite.org/rescode.html) that stand for a bad world and not for a bug. */
+const sqliteCodes: Readonly<Record<number, ErrorCode>> = {
+  3: 'permission',
+  5: 'conflict',
+  6: 'conflict',
+  7: 'out-of-memory',
+  8: 'permission',
+  10: 'damaged-file',
+  11: 'damaged-file',
+  13: 'disk-full',
+  14: 'permission',
+  18: 'unsupported',
+  23: 'permission',
+  26: 'damaged-file',
+};
+
+const systemCodes: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: 'disk-full',
+  EDQUOT: 'disk-full',
+  EFBIG: 'disk-full',
+  EACCES: 'permission',
+  EPERM: 'permission',
+  EROFS: 'permission',
+  ENOENT: 'not-found',
+  ENOTDIR: 'not-found',
+  EEXIST: 'conflict',
+  EISDIR: 'bad-input',
+  ENAMETOOLONG: 'bad-input',
+};
+
+function codeOf(error: unknown): ErrorCode | null {
+  if (isSqliteError(error)) return sqliteCodes[error.errcode & 0xff] ?? null;
+  if (error instanceof Error && 'code' in error) return systemCodes[String(error.code)] ?? null;
+  return null;
+}
+
+/** The failure an exception stands for, or null when it is a bug. */
+export function asAppError(error: unknown): AppError | null {
+  if (error instanceof AppFailure) return error.appError;
+  const code = codeOf(error);
+  if (code === null || !(error instanceof Error)) return null;
+  const cure = cures[code];
+  return { code, message: `session: ${error.message}`, ...(cure === undefined ? {} : { cure }) };
+}
+
+/** An AppFailure with the usual cure of its code. */
+export function failure(code: ErrorCode, message: string, cure = cures[code]): AppFailure {
+  return new AppFailure({ code, message, ...(cure === undefined ? {} : { cure }) });
+}
+
+export const isDamage = (error: unknown): boolean => asAppError(error)?.code === 'damaged-file';

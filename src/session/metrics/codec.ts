@@ -1,0 +1,106 @@
+// Points of one metric as bytes and back: four float64 columns one after the other, little-endian as on every supported machine.
+// It knows no table.
+import { crc32 } from 'node:zlib';
+import type { MetricColumns } from '../../engine/spec/metrics.ts';
+import { failure } from '../failures.ts';
+
+/** n points in columns; a value that is not a finite number is NaN. */
+export interface Points {
+  readonly step: Float64Array; // [n]
+  readonly active: Float64Array; // [n] seconds
+  readonly wall: Float64Array; // [n] seconds
+  readonly value: Float64Array; // [n]
+}
+
+export const bytesPerPoint = 32;
+export const countOf = (points: Points): number => points.step.length;
+
+const columnsOf = (points: Points): readonly Float64Array[] => [points.step, points.active, points.wall, points.value];
+
+/** A view of floats over bytes, copied only where the bytes are not aligned to eight. */
+export function floatsOf(bytes: Uint8Array): Float64Array {
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  return new Float64Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 8));
+}
+
+export const bytesOfFloats = (floats: Float64Array): Uint8Array =>
+  new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
+
+function fromFloats(floats: Float64Array): Points {
+  const n = floats.length / 4;
+  const column = (index: number): Float64Array => floats.subarray(index * n, (index + 1) * n);
+  return { step: column(0), active: column(1), wall: column(2), value: column(3) };
+}
+
+export const emptyPoints = (): Points => fromFloats(new Float64Array(0));
+
+export function encodePoints(points: Points): { readonly data: Uint8Array; readonly crc: number } {
+  const n = countOf(points);
+  const floats = new Float64Array(4 * n);
+  columnsOf(points).forEach((column, index) => floats.set(column, index * n));
+  const data = bytesOfFloats(floats);
+  return { data, crc: crc32(data) };
+}
+
+export function decodePoints(data: Uint8Array): Points {
+  if (data.byteLength % bytesPerPoint !== 0) {
+    throw failure(
+      'damaged-file',
+      `session: a block of points must have a multiple of ${bytesPerPoint} bytes, got ${data.byteLength}`,
+    );
+  }
+  return fromFloats(floatsOf(data));
+}
+
+/** Points `from` up to but not including `to`, as views. */
+export const slicePoints = (points: Points, from: number, to: number): Points => ({
+  step: points.step.subarray(from, to),
+  active: points.active.subarray(from, to),
+  wall: points.wall.subarray(from, to),
+  value: points.value.subarray(from, to),
+});
+
+export function joinPoints(parts: readonly Points[]): Points {
+  const n = parts.reduce((sum, part) => sum + countOf(part), 0);
+  const joined = fromFloats(new Float64Array(4 * n));
+  let at = 0;
+  for (const part of parts) {
+    columnsOf(joined).forEach((column, index) => column.set(columnsOf(part)[index] ?? [], at));
+    at += countOf(part);
+  }
+  return joined;
+}
+
+function requireFinite(metric: string, name: string, column: readonly number[]): void {
+  const bad = column.find((x) => !Number.isFinite(x));
+  if (bad !== undefined) {
+    throw failure('bad-input', `appendMetrics: ${name} of ${metric} must be finite numbers, got ${bad}`);
+  }
+}
+
+/** Checked and converted from what travels between processes. Steps may repeat but never go back. */
+export function pointsFromColumns(columns: MetricColumns): Points {
+  const { metric, step, active, wall, value } = columns;
+  const lengths = [step.length, active.length, wall.length, value.length];
+  if (new Set(lengths).size !== 1) {
+    throw failure(
+      'bad-input',
+      `appendMetrics: columns of ${metric} must have equal length, got [${lengths.join(', ')}]`,
+    );
+  }
+  for (const [name, column] of Object.entries({ step, active, wall })) requireFinite(metric, name, column);
+  const back = step.findIndex((x, i) => x < (step[i - 1] ?? 0));
+  if (back >= 0) {
+    const before = step[back - 1] ?? 0;
+    throw failure(
+      'bad-input',
+      `appendMetrics: steps of ${metric} must not go back, got ${step[back]} after ${before}`,
+    );
+  }
+  return {
+    step: Float64Array.from(step),
+    active: Float64Array.from(active),
+    wall: Float64Array.from(wall),
+    value: Float64Array.from(value, (x) => (x !== null && Number.isFinite(x) ? x : NaN)),
+  };
+}

@@ -1,0 +1,158 @@
+// The only place that loads node:sqlite, and the small helpers every query goes through. It knows no table.
+// The module is still flagged experimental in some Node versions: exactly that warning is kept off the terminal.
+import { pathToFileURL } from 'node:url';
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { AppFailure } from '../engine/core/result.ts';
+
+export type Database = DatabaseSync;
+export type Row = Readonly<Record<string, SQLOutputValue>>;
+
+/** `normal`: survives the death of the process; `full`: survives a power cut as well. */
+export type Durability = 'full' | 'normal';
+
+const busyMilliseconds = 5000;
+
+function loadQuietly(): typeof import('node:sqlite') {
+  const original = process.emitWarning;
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
+    if (String(warning).includes('SQLite is an experimental feature')) return;
+    Reflect.apply(original, process, [warning, ...rest]);
+  };
+  try {
+    return process.getBuiltinModule('node:sqlite');
+  } finally {
+    process.emitWarning = original;
+  }
+}
+
+let loaded: typeof import('node:sqlite') | null = null;
+const sqlite = (): typeof import('node:sqlite') => (loaded ??= loadQuietly());
+
+/** A connection that may write. The file is created when it does not exist. */
+export function openWritable(path: string, busy = busyMilliseconds): Database {
+  return new (sqlite().DatabaseSync)(path, { timeout: busy });
+}
+
+/** A private database that lives in memory only. */
+export const openMemory = (): Database => new (sqlite().DatabaseSync)(':memory:');
+
+/**
+ * A connection that never writes. A file left in WAL mode inside a folder that cannot be written is read as immutable, since
+ * SQLite could not create its shared-memory file there.
+ */
+export function openReadable(path: string, busy = busyMilliseconds): Database {
+  const plain = new (sqlite().DatabaseSync)(path, { readOnly: true, timeout: busy });
+  try {
+    plain.prepare('PRAGMA schema_version').get();
+    return plain;
+  } catch (error) {
+    if (!isSqliteError(error) || ![3, 8, 14].includes(error.errcode & 0xff)) return plain;
+    plain.close();
+    const url = pathToFileURL(path);
+    url.searchParams.set('immutable', '1');
+    return new (sqlite().DatabaseSync)(url, { readOnly: true });
+  }
+}
+
+export interface SqliteError extends Error {
+  readonly code: 'ERR_SQLITE_ERROR';
+  /** SQLite's extended result code; the low byte is the primary one. */
+  readonly errcode: number;
+}
+
+export const isSqliteError = (error: unknown): error is SqliteError =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR' && 'errcode' in error;
+
+const statements = new WeakMap<Database, Map<string, StatementSync>>();
+
+/** The statement, compiled once per connection. */
+export function prepared(db: Database, sql: string): StatementSync {
+  let cache = statements.get(db);
+  if (!cache) statements.set(db, (cache = new Map()));
+  let statement = cache.get(sql);
+  if (!statement) cache.set(sql, (statement = db.prepare(sql)));
+  return statement;
+}
+
+export const all = (db: Database, sql: string, ...values: SQLInputValue[]): readonly Row[] =>
+  prepared(db, sql).all(...values);
+export const one = (db: Database, sql: string, ...values: SQLInputValue[]): Row | undefined =>
+  prepared(db, sql).get(...values);
+/** Number of rows changed. */
+export const run = (db: Database, sql: string, ...values: SQLInputValue[]): number =>
+  Number(prepared(db, sql).run(...values).changes);
+
+/** Value of a one-number query or pragma. */
+export function scalar(db: Database, sql: string, ...values: SQLInputValue[]): number {
+  const row = one(db, sql, ...values);
+  return Number(row === undefined ? 0 : (Object.values(row)[0] ?? 0));
+}
+
+/** All of `work` or nothing of it, committed with the stated durability when this returns. */
+export function write<T>(db: Database, durability: Durability, work: () => T): T {
+  db.exec(durability === 'full' ? 'PRAGMA synchronous=FULL' : 'PRAGMA synchronous=NORMAL');
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const value = work();
+    db.exec('COMMIT');
+    return value;
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** One consistent view of the file for several queries, whatever a writer does meanwhile. */
+export function read<T>(db: Database, work: () => T): T {
+  if (db.isTransaction) return work();
+  db.exec('BEGIN');
+  try {
+    return work();
+  } finally {
+    if (db.isTransaction) db.exec('ROLLBACK');
+  }
+}
+
+function wrong(column: string, wanted: string, got: unknown): AppFailure {
+  const what = got === undefined ? 'nothing' : got === null ? 'null' : typeof got;
+  return new AppFailure({
+    code: 'damaged-file',
+    message: `session: column ${column} must hold ${wanted}, got ${what}`,
+  });
+}
+
+export function textOf(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value !== 'string') throw wrong(column, 'text', value);
+  return value;
+}
+
+export function numberOf(row: Row, column: string): number {
+  const value = row[column];
+  if (typeof value !== 'number') throw wrong(column, 'a number', value);
+  return value;
+}
+
+export function blobOf(row: Row, column: string): Uint8Array {
+  const value = row[column];
+  if (!(value instanceof Uint8Array)) throw wrong(column, 'bytes', value);
+  return value;
+}
+
+export const textOrNull = (row: Row, column: string): string | null =>
+  row[column] === null ? null : textOf(row, column);
+export const numberOrNull = (row: Row, column: string): number | null =>
+  row[column] === null ? null : numberOf(row, column);
+
+/** JSON this program wrote into `column`; its shape is the writer's promise, its syntax is checked. */
+export function jsonOf<T>(row: Row, column: string): T {
+  const text = textOf(row, column);
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new AppFailure({ code: 'damaged-file', message: `session: column ${column} must hold JSON, got other text` });
+  }
+}
+
+export const jsonOrNull = <T>(row: Row, column: string): T | null =>
+  row[column] === null ? null : jsonOf<T>(row, column);
