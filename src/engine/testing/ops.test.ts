@@ -1,0 +1,62 @@
+// Every op of the registry: its gradient against central differences, and every device against the reference.
+import { describe, expect, test } from 'vitest';
+import { loadDevice } from '../device/registry.ts';
+import { ProgramBuilder } from '../graph/builder.ts';
+import { gradients } from '../graph/gradient.ts';
+import type { OpKind } from '../ops/kinds.ts';
+import { opTable, ops } from '../ops/registry.ts';
+import { reduceSum } from '../ops/functional.ts';
+import type { OpCase } from './cases.ts';
+import { checkOp, type DeviceUnderTest } from './check-op.ts';
+import { opCases } from './op-cases.ts';
+
+const kinds = Object.keys(opCases) as (keyof typeof opCases)[];
+const casesOf = (kind: keyof typeof opCases): readonly OpCase[] => opCases[kind];
+
+const cpu = await loadDevice('cpu').catch((error: unknown) => String(error));
+const absent = typeof cpu === 'string' ? cpu : await cpu.unavailable();
+const targets: DeviceUnderTest[] =
+  typeof cpu === 'string' || absent !== null
+    ? []
+    : [
+        { device: cpu, options: { threads: 1 } },
+        { device: cpu, options: { threads: 3 } },
+      ];
+
+describe('reference: outputs are written, gradients equal central differences', () => {
+  test.each(kinds)('%s', async (kind) => {
+    const { comparisons, failures } = await checkOp<OpKind>(kind, casesOf(kind), []);
+    expect(failures).toEqual([]);
+    expect(comparisons).toBeGreaterThan(0);
+  });
+});
+
+describe.skipIf(absent !== null)(
+  `cpu = reference, for 1 and 3 threads${absent === null ? '' : ` (skipped: ${absent})`}`,
+  () => {
+    test.each(kinds)('%s', async (kind) => {
+      const { failures } = await checkOp<OpKind>(kind, casesOf(kind), targets);
+      expect(failures).toEqual([]);
+    });
+  },
+);
+
+test('every gradient op is reached by a case of its forward op', () => {
+  const reached = new Set<string>();
+  for (const kind of kinds) {
+    const [first] = casesOf(kind).filter(({ inputs }) => inputs.length > 0);
+    if (!opTable[kind]?.gradient || !first) continue;
+    const program = new ProgramBuilder(opTable);
+    program.entry('gradient', (builder) => {
+      const inputs = first.inputs.map(({ type }, i) => builder.read(program.variable(`x${i}`, type, 'input')));
+      const outputs = builder.apply(kind, inputs, first.attrs);
+      const float = inputs.filter(
+        (_, i) => first.inputs[i].type.dtype === 'f32' && (first.wanted?.includes(i) ?? true),
+      );
+      gradients(builder, reduceSum(builder, outputs[first.differentiable?.[0] ?? 0], 'all'), float);
+      for (const { op } of builder.nodes) reached.add(op);
+    });
+  }
+  const unreached = Object.keys(ops).filter((kind) => kind.endsWith('Grad') && !reached.has(kind));
+  expect(unreached).toEqual([]);
+});

@@ -1,0 +1,88 @@
+// How far a float32 device may be from the float64 reference, by op, each with its reason. Never loosened to make a test pass.
+import type { OpKind } from '../ops/kinds.ts';
+
+export interface Tolerance {
+  /** Relative to the larger of the element and the largest element of its tensor. */
+  readonly relative: number;
+  readonly reason: string;
+}
+
+const exact: Tolerance = { relative: 0, reason: 'moves or counts numbers, computes none' };
+const rounding: Tolerance = { relative: 3e-7, reason: 'one or two roundings of 6e-8' };
+const transcendental: Tolerance = {
+  relative: 1e-6,
+  reason: 'polynomials of a few ulp (1.2e-7), cancellation within gelu and g',
+};
+const sums: Tolerance = { relative: 3e-6, reason: 'sums of up to a few hundred products in float32' };
+const scans: Tolerance = {
+  relative: 3e-6,
+  reason: 'rounding carried through a contracting recurrence, gates of a few ulp',
+};
+const deepRecurrence: Tolerance = {
+  relative: 1e-5,
+  reason: 'a matrix product at every step: rounding grows with the norm of the recurrent matrix over T',
+};
+const logSpace: Tolerance = {
+  relative: 1e-5,
+  reason: 'exp of a difference of running sums: an absolute error of the logarithm becomes a relative one',
+};
+
+/** Holds for the op and for its gradient op alike. */
+export const tolerances = {
+  constant: exact,
+  binary: rounding,
+  unary: transcendental,
+  unaryGrad: transcendental,
+  affine: rounding,
+  reshape: exact,
+  slice: exact,
+  pad: exact,
+  split: exact,
+  concat: exact,
+  matmul: sums,
+  reduceSum: sums,
+  broadcast: exact,
+  embedding: exact,
+  embeddingGrad: sums,
+  rmsNorm: sums,
+  rmsNormGrad: sums,
+  layerNorm: sums,
+  layerNormGrad: sums,
+  causalConv: sums,
+  causalConvGrad: sums,
+  softmaxCrossEntropy: sums,
+  softmaxCrossEntropyGrad: sums,
+  accuracy: exact,
+  meanSquaredError: sums,
+  meanSquaredErrorGrad: rounding,
+  dropout: rounding,
+  linearScan: scans,
+  linearScanGrad: scans,
+  cumulativeSum: sums,
+  logCumulativeSumExp: logSpace,
+  logCumulativeSumExpGrad: logSpace,
+  minGru: scans,
+  minGruGrad: scans,
+  minLstm: scans,
+  minLstmGrad: scans,
+  gru: deepRecurrence,
+  gruGrad: deepRecurrence,
+  lstm: deepRecurrence,
+  lstmGrad: deepRecurrence,
+  elman: deepRecurrence,
+  elmanGrad: deepRecurrence,
+  assign: exact,
+  accumulate: rounding,
+  globalNorm: sums,
+  adam: transcendental,
+  sgd: transcendental,
+} satisfies Record<OpKind, Tolerance>;
+
+/**
+ * Float64 gradients against central differences of step 1e-5: truncation (1e-10 times the third derivative) plus
+ * cancellation (1e-16 / 1e-5), with room for strongly curved functions.
+ */
+export const centralDifferenceTolerance = 2e-7;
+
+/** Golden vectors hold 9 significant digits: up to 5e-9 of an element is their own rounding. */
+export const goldenTolerance = { f64: 1e-8, f32: 1e-5 } as const;
