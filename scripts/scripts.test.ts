@@ -1,0 +1,71 @@
+// What the build and lint scripts promise: the kernel module's shape, rewritten imports, and import zones that really bite.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ESLint } from 'eslint';
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+import { describe, expect, it } from 'vitest';
+import { rewriteExtensions } from './build-program.mjs';
+import { hasDataSection } from './build-wasm.mjs';
+import { importZones } from './import-zones.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+describe('hasDataSection', () => {
+  const header = [0, 97, 115, 109, 1, 0, 0, 0];
+  const custom = [0, 0x81, 0x00, ...new Array<number>(1).fill(0)];
+
+  it('finds section 11 behind others and is not misled by bytes inside them', () => {
+    expect(hasDataSection(Uint8Array.from([...header, ...custom]))).toBe(false);
+    expect(hasDataSection(Uint8Array.from([...header, 0, 3, 11, 1, 0]))).toBe(false);
+    expect(hasDataSection(Uint8Array.from([...header, ...custom, 11, 1, 0]))).toBe(true);
+  });
+});
+
+describe('rewriteExtensions', () => {
+  it('changes relative TypeScript paths only', () => {
+    const changed = rewriteExtensions(
+      `import a from './a.ts'; import("../b.ts"); new Worker(new URL('./w.ts', import.meta.url));`,
+    );
+    expect(changed).toBe(`import a from './a.js'; import("../b.js"); new Worker(new URL('./w.js', import.meta.url));`);
+    const kept = `import x from 'pkg/x.ts'; const text = 'see a.ts'; import('./data.json');`;
+    expect(rewriteExtensions(kept)).toBe(kept);
+  });
+});
+
+describe('import zones', () => {
+  const eslint = new ESLint({
+    cwd: root,
+    overrideConfigFile: true,
+    overrideConfig: {
+      files: ['**/*.ts'],
+      languageOptions: { parser: tseslint.parser },
+      plugins: { 'import-x': importX },
+      rules: { 'import-x/no-restricted-paths': ['error', { zones: importZones }] },
+    } as ESLint.Options['overrideConfig'],
+  });
+  const complaints = async (file: string, imported: string): Promise<string[]> => {
+    const [result] = await eslint.lintText(`import { x } from '${imported}';\n`, { filePath: join(root, file) });
+    return result?.messages.map(({ message }) => message) ?? [];
+  };
+
+  it.each([
+    ['src/protocol/x.ts', '../session/store.ts', 'messages are plain data'],
+    ['src/renderer/stores/x.ts', '../../engine/graph/graph.ts', 'a window draws what the lab says'],
+    ['src/engine/graph/x.ts', '../models/model.ts', 'engine folders import downward only'],
+    ['src/engine/core/x.ts', '../../protocol/lab.ts', 'the engine is a library of its own'],
+    ['src/main/x.ts', '../session/store.ts', 'Electron main is thin'],
+    ['src/session/x.ts', '../engine/tasks/task.ts', 'a session file is read without an engine'],
+  ])('%s may not import %s', async (file, imported, reason) => {
+    expect((await complaints(file, imported)).join()).toContain(reason);
+  });
+
+  it.each([
+    ['src/engine/models/x.ts', '../graph/graph.ts'],
+    ['src/renderer/stores/x.ts', '../../engine/spec/metrics.ts'],
+    ['src/lab/x.ts', '../session/store.ts'],
+    ['src/main/x.ts', '../protocol/ipc.ts'],
+  ])('%s may import %s', async (file, imported) => {
+    expect(await complaints(file, imported)).toEqual([]);
+  });
+});
