@@ -65,7 +65,18 @@ const onlyIn = (file, name) => ({
 const bannedImports = (patterns, paths = []) => ({ 'no-restricted-imports': ['error', { patterns, paths }] });
 
 export default tseslint.config(
-  { ignores: ['out/', 'dist/', 'node_modules/', '.cache/', 'coverage/', 'test-results/', 'playwright-report/', '**/*.as.ts'] },
+  {
+    ignores: [
+      'out/',
+      'dist/',
+      'node_modules/',
+      '.cache/',
+      'coverage/',
+      'test-results/',
+      'playwright-report/',
+      '**/*.as.ts',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   { plugins: { 'import-x': importX, '@typescript-eslint': tseslint.plugin }, rules: houseRules },
   ...vue.configs['flat/recommended'],
@@ -103,16 +114,28 @@ export default tseslint.config(
     rules: {
       'no-restricted-properties': [
         'error',
-        { object: 'Math', property: 'random', message: 'Random numbers in the engine are counted (Philox): same seed, same run.' },
+        {
+          object: 'Math',
+          property: 'random',
+          message: 'Random numbers in the engine are counted (Philox): same seed, same run.',
+        },
       ],
       ...bannedImports([
-        { group: ['node:*', 'electron', 'vue', 'pinia', 'ws', 'valibot'], message: 'The engine is pure TypeScript: no Node, DOM, Electron or npm package.' },
+        {
+          group: ['node:*', 'electron', 'vue', 'pinia', 'ws', 'valibot'],
+          message: 'The engine is pure TypeScript: no Node, DOM, Electron or npm package.',
+        },
       ]),
     },
   },
   {
     files: ['src/renderer/**/*.{ts,vue}'],
-    rules: bannedImports([{ group: ['node:*', 'electron'], message: 'The renderer is sandboxed and runs in a browser as well: it talks to the lab only.' }]),
+    rules: bannedImports([
+      {
+        group: ['node:*', 'electron'],
+        message: 'The renderer is sandboxed and runs in a browser as well: it talks to the lab only.',
+      },
+    ]),
   },
   {
     files: ['src/{main,preload}/**/*.ts'],
@@ -128,7 +151,12 @@ export default tseslint.config(
   },
   {
     files: ['src/{session,lab,engine-host,server,cli,protocol}/**/*.ts'],
-    rules: bannedImports([{ group: ['electron', 'vue', 'pinia'], message: 'This code runs in plain Node behind every door: it knows no window.' }]),
+    rules: bannedImports([
+      {
+        group: ['electron', 'vue', 'pinia'],
+        message: 'This code runs in plain Node behind every door: it knows no window.',
+      },
+    ]),
   },
   // The command line prints; that is its work.
   { files: ['src/cli/**/*.ts', 'scripts/**', 'bin/**', 'bench/**'], rules: { 'no-console': 'off' } },
@@ -151,6 +179,9 @@ export default tseslint.config(
     languageOptions: { globals: globals.node },
     rules: { 'no-undef': 'error', 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
   },
-  { files: program.map((folder) => `src/${folder}/**/*.ts`), rules: { '@typescript-eslint/no-unsafe-argument': 'error' } },
+  {
+    files: program.map((folder) => `src/${folder}/**/*.ts`),
+    rules: { '@typescript-eslint/no-unsafe-argument': 'error' },
+  },
   prettier,
 );
