@@ -40,6 +40,7 @@ export const OP_ACCUMULATE = 7;
 export const OP_MATMUL = 10;
 export const OP_MATMUL_DOT = 11;
 export const OP_MATMUL_OUTER = 12;
+export const OP_PACK = 13;
 export const OP_COLUMN_SUM = 20;
 export const OP_ROW_SUM = 21;
 export const OP_TOTAL_PARTIAL = 22;
@@ -81,3 +82,7 @@ export const OP_ADAM = 90;
 export const OP_SGD = 91;
 export const OP_NORM_PARTIAL = 92;
 export const OP_NORM_FINISH = 93;
+
+/** Rows or columns of one unit of the packed product. */
+export const MATMUL_ROWS = 4;
+export const MATMUL_COLUMNS = 8;

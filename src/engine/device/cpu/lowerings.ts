@@ -5,6 +5,7 @@ import { binaryCpu } from '../../ops/binary/cpu.ts';
 import { broadcastCpu } from '../../ops/broadcast/cpu.ts';
 import { constantCpu } from '../../ops/constant/cpu.ts';
 import type { OpAttrs, OpKind } from '../../ops/kinds.ts';
+import { matmulCpu } from '../../ops/matmul/cpu.ts';
 import { reshapeCpu } from '../../ops/reshape/cpu.ts';
 import { padCpu, sliceCpu } from '../../ops/slice/cpu.ts';
 import { concatCpu, splitCpu } from '../../ops/split/cpu.ts';
@@ -14,6 +15,7 @@ export const cpuLowerings = {
   constant: constantCpu,
   binary: binaryCpu,
   affine: affineCpu,
+  matmul: matmulCpu,
   assign: assignCpu,
   accumulate: accumulateCpu,
   reshape: reshapeCpu,

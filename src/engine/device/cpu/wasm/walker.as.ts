@@ -3,6 +3,7 @@
 import * as op from '../../../plan/opcodes.shared.ts';
 import { firstUnit } from './entry.as';
 import { barrier } from './sync.as';
+import { matmul, matmulDot, matmulOuter, pack } from '../../../ops/matmul/cpu.as';
 import { accumulate, affine, binary, copy, fill } from '../../../ops/elementwise/cpu.as';
 
 /** Runs the entries [from, to) as `thread` of `threads` and meets the others at the end. False when the run was aborted. */
@@ -25,6 +26,10 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_BINARY: { binary(entry, lo, hi); return; }
     case op.OP_AFFINE: { affine(entry, lo, hi); return; }
     case op.OP_ACCUMULATE: { accumulate(entry, lo, hi); return; }
+    case op.OP_MATMUL: { matmul(entry, lo, hi, thread); return; }
+    case op.OP_MATMUL_DOT: { matmulDot(entry, lo, hi); return; }
+    case op.OP_MATMUL_OUTER: { matmulOuter(entry, lo, hi); return; }
+    case op.OP_PACK: { pack(entry, lo, hi); return; }
     default: unreachable();
   }
 }

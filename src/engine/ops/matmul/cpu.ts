@@ -1,0 +1,129 @@
+// Lowering of matmul: which kernel, which axis is cut into units, and what scratch packing needs.
+import {
+  operand,
+  pieces,
+  whole,
+  type Access,
+  type Operand,
+  type Place,
+  type TableWriter,
+  type Lowering,
+} from '../../plan/lowering.ts';
+import {
+  MATMUL_COLUMNS,
+  MATMUL_ROWS,
+  OP_MATMUL,
+  OP_MATMUL_DOT,
+  OP_MATMUL_OUTER,
+  OP_PACK,
+} from '../../plan/opcodes.shared.ts';
+import { lastOf } from '../../core/tensor.ts';
+import type { OpAttrs } from '../kinds.ts';
+import { matmulSizes } from './index.ts';
+
+/** Up to so many rows, packing B costs more than it saves. */
+const FEW_ROWS = 8;
+
+// Block sizes of device/cpu/wasm/gemm.as.ts, and its zero line and edge tile.
+const KC = 256;
+const MC = 100;
+const NC = 512;
+const GEMM_FIXED_BYTES = 256;
+
+const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
+
+/** Scratch of one thread for a packed product of at most M x K by K x N. */
+export function gemmScratch(M: number, N: number, K: number): number {
+  const kc = Math.min(KC, K);
+  return GEMM_FIXED_BYTES + 4 * kc * (Math.min(MC, roundUp(M, 4)) + roundUp(Math.min(NC, N), 8));
+}
+
+/** Scratch of one thread for products of `rows` rows with a B that is packed already. */
+export const packedScratch = (rows: number, K: number): number =>
+  GEMM_FIXED_BYTES + 4 * Math.min(KC, K) * roundUp(rows, 4);
+
+/** A matrix in memory: element (i, j) is `rowStride` i + `columnStride` j elements from its start. */
+export interface Matrix {
+  readonly place: Operand;
+  readonly offset: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+}
+
+/** Packs b [K, N] into workspace once, for kernels that multiply by it many times. Returns where, and the access to read it. */
+export function packMatrix(table: TableWriter, b: Matrix, K: number, N: number): { place: Place; read: Access } {
+  const bytes = 4 * K * roundUp(N, 8);
+  const place = table.workspace(bytes);
+  const source = { value: b.place.value, offset: b.place.offset + b.offset };
+  const access = { place, bytes };
+  table.emit({
+    opcode: OP_PACK,
+    units: Math.ceil(N / 8),
+    args: [source, b.rowStride, b.columnStride, K, N, place],
+    reads: [whole(b.place)],
+    writes: [access],
+  });
+  return { place, read: access };
+}
+
+interface Product {
+  readonly a: Operand;
+  readonly b: Operand;
+  readonly bias: Operand | null;
+  readonly c: Operand;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+const readsOf = ({ a, b, bias }: Product): readonly Access[] => [whole(a), whole(b), ...(bias ? [whole(bias)] : [])];
+
+function emitDot(table: TableWriter, product: Product): void {
+  const { a, b, c, bias, M, N, K } = product;
+  table.emit({
+    opcode: OP_MATMUL_DOT,
+    units: Math.ceil(N / 4),
+    args: [a, K, b, K, c, bias, M, N, K],
+    reads: readsOf(product),
+    writes: [whole(c)],
+  });
+}
+
+function emitOuter(table: TableWriter, product: Product, transA: boolean): void {
+  const { a, b, c, bias, M, N, K } = product;
+  table.emit({
+    opcode: OP_MATMUL_OUTER,
+    units: Math.ceil(N / 16),
+    args: [a, transA ? 1 : K, transA ? M : 1, b, N, c, bias, M, N, K],
+    reads: readsOf(product),
+    writes: [whole(c)],
+  });
+}
+
+/** The larger of M and N is cut: each thread then packs only its part of the larger operand again. */
+function emitPacked(table: TableWriter, product: Product, { transA, transB }: OpAttrs['matmul']): void {
+  const { a, b, c, bias, M, N, K } = product;
+  const byColumns = N > M;
+  table.scratch(gemmScratch(M, N, K));
+  const stridesA = transA ? [1, lastOf(a.type.shape)] : [K, 1];
+  const stridesB = transB ? [1, K] : [N, 1];
+  const rowsRead = transA ? whole(a) : pieces(a, MATMUL_ROWS * K * 4);
+  table.emit({
+    opcode: OP_MATMUL,
+    units: byColumns ? Math.ceil(N / MATMUL_COLUMNS) : Math.ceil(M / MATMUL_ROWS),
+    args: [a, ...stridesA, b, ...stridesB, c, bias, M, N, K, byColumns ? 1 : 0],
+    reads: [byColumns ? whole(a) : rowsRead, whole(b), ...(bias ? [whole(bias)] : [])],
+    writes: [byColumns ? whole(c) : pieces(c, MATMUL_ROWS * N * 4)],
+  });
+}
+
+export const matmulCpu: Lowering<OpAttrs['matmul']> = (table, attrs) => {
+  const a = operand(table.inputs, 0);
+  const b = operand(table.inputs, 1);
+  const { rows, inner, columns } = matmulSizes(a.type, b.type, attrs);
+  const bias = attrs.bias ? operand(table.inputs, 2) : null;
+  const product = { a, b, bias, c: operand(table.outputs, 0), M: rows, N: columns, K: inner };
+  if (rows <= FEW_ROWS && attrs.transB && !attrs.transA) emitDot(table, product);
+  else if (rows <= FEW_ROWS && !attrs.transB) emitOuter(table, product, attrs.transA);
+  else emitPacked(table, product, attrs);
+};
