@@ -1,0 +1,77 @@
+// The lab's list of session files and what can be done with one that need not be open. Shared by Start and Sessions.
+import { computed, shallowRef } from 'vue';
+import type { RecentSession, SessionDetails } from '../../protocol/lab.ts';
+import { t } from '../i18n/index.ts';
+import { lab } from '../services/lab.ts';
+import { useSessionStore } from '../stores/session.ts';
+import { useUiStore } from '../stores/ui.ts';
+
+/** The list, newest first; `refresh` asks the lab again. */
+export function useRecentSessions() {
+  const list = shallowRef<readonly RecentSession[] | null>(null);
+  const refresh = async (): Promise<void> => {
+    list.value = await lab().request('session/list', {});
+  };
+  const interrupted = computed(() => interruptedOf(list.value ?? [], useSessionStore().session?.path ?? null));
+  return { list, refresh, interrupted };
+}
+
+/** The most recent session, if its runs were cut off and it is not open already. */
+export function interruptedOf(list: readonly RecentSession[], openPath: string | null): RecentSession | null {
+  const newest = [...list].sort((a, b) => b.modified.localeCompare(a.modified))[0];
+  return newest && newest.status === 'interrupted' && newest.path !== openPath ? newest : null;
+}
+
+/** Newest first unless told otherwise; names compare as people read them (2 before 10). */
+export type SessionOrder = { readonly by: 'name' | 'runs' | 'status' | 'bytes' | 'modified'; readonly down: boolean };
+
+export function sortSessions(list: readonly RecentSession[], { by, down }: SessionOrder): readonly RecentSession[] {
+  const compare = (a: RecentSession, b: RecentSession): number => {
+    if (by === 'runs' || by === 'bytes') return a[by] - b[by];
+    return String(a[by] ?? '').localeCompare(String(b[by] ?? ''), undefined, { numeric: true, sensitivity: 'base' });
+  };
+  return [...list].sort((a, b) => (down ? -1 : 1) * compare(a, b) || a.name.localeCompare(b.name));
+}
+
+export function filterSessions(list: readonly RecentSession[], query: string): readonly RecentSession[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return list.filter(({ name, path }) => words.every((word) => `${name}\n${path}`.toLowerCase().includes(word)));
+}
+
+/** What is in one file; null while it is read. A damaged file still has details, with its problem. */
+export function useSessionDetails() {
+  const details = shallowRef<SessionDetails | null>(null);
+  let wanted = '';
+  const show = async (path: string | null): Promise<void> => {
+    wanted = path ?? '';
+    if (path !== details.value?.path) details.value = null;
+    if (path === null) return;
+    const reply = await lab().request('session/details', { path });
+    if (wanted === path) details.value = reply;
+  };
+  return { details, show };
+}
+
+/** Duplicate, and delete with a way back. `changed` is called after each. */
+export function useSessionFileActions(changed: () => Promise<void>) {
+  const ui = useUiStore();
+  const restore = (undo: string): void =>
+    void ui.attempt(async () => {
+      const session = await lab().request('session/undelete', { undo });
+      await changed();
+      ui.say(t('sessions.restored', { name: session.name }));
+    });
+  const remove = (session: RecentSession) =>
+    ui.attempt(async () => {
+      const { undo } = await lab().request('session/delete', { path: session.path });
+      await changed();
+      ui.say(t('sessions.deleted', { name: session.name }), [{ label: t('common.undo'), run: () => restore(undo) }]);
+    });
+  const duplicate = (session: RecentSession) =>
+    ui.attempt(async () => {
+      const copy = await lab().request('session/duplicate', { path: session.path });
+      await changed();
+      ui.say(t('sessions.duplicated', { name: copy.name }));
+    });
+  return { remove, duplicate };
+}

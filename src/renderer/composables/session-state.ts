@@ -1,0 +1,20 @@
+// How the state of a session in a list is said and toned. Pure.
+import type { RecentSession } from '../../protocol/lab.ts';
+import { formatInt } from '../format/numbers.ts';
+import { t } from '../i18n/index.ts';
+
+/** Running, finished, diverged …; what was cut off or paused says where it stands. */
+export function sessionStateText({ status, lastStep }: RecentSession): string {
+  if (status === null) return t('sessions.noRuns');
+  if (status === 'interrupted' || status === 'paused' || status === 'stopped') {
+    return t('sessions.closedAt', { step: formatInt(lastStep) });
+  }
+  return t(`status.${status}`);
+}
+
+/** CSS class for the words: '' is calm. */
+export function sessionTone({ status }: RecentSession): '' | 'running' | 'warn' | 'bad' {
+  if (status === 'running' || status === 'preparing') return 'running';
+  if (status === 'diverged' || status === 'failed') return 'bad';
+  return status === 'interrupted' || status === 'paused' ? 'warn' : '';
+}
