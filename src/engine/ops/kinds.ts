@@ -4,7 +4,7 @@
 
 export type BinaryFn = 'add' | 'sub' | 'mul' | 'div' | 'max';
 
-/** gelu = tanh form, geluErf = exact; g(x) = x + 0.5 for x >= 0 else sigmoid(x), g'(0) = 1; logG = log g. */
+/** gelu = tanh form, geluErf = exact; g(x) = x + 0.5 for x >= 0 else sigmoid(x), g'(0) = 1; logG = log g, its derivative at 0 is 0 as in the paper's listing. */
 export type UnaryFn =
   | 'neg'
   | 'exp'

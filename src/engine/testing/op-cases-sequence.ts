@@ -2,6 +2,7 @@
 import type { OpKind } from '../ops/kinds.ts';
 import {
   awkwardSequences,
+  given,
   normal,
   offZero,
   positive,
@@ -63,6 +64,13 @@ const saturatedLstm: OpCase<'minLstm'> = {
   inputs: [wide(2, 9, 21), normal(2, 7)],
 };
 
+/** Both gates closed so far that each underflows in float32; their ratio does not. */
+const closedLstm: OpCase<'minLstm'> = {
+  name: 'minLstm with closed gates',
+  attrs: { candidate: 'identity', normalised: true, initial: true },
+  inputs: [given([-120, -119, 0.5, -130, -133, -2], [1, 2, 3]), normal(1, 1)],
+};
+
 function causalConvCases(): OpCase<'causalConv'>[] {
   const shapes: readonly (readonly [batch: number, time: number, channels: number, taps: number])[] = [
     [1, 1, 1, 1],
@@ -105,7 +113,7 @@ export const sequenceCases = {
     inputs: [wide(b, t, h)],
   })),
   minGru: [...minGruCases, saturated],
-  minLstm: [...minLstmCases, saturatedLstm],
+  minLstm: [...minLstmCases, saturatedLstm, closedLstm],
   gru: overSequences<'gru'>(
     (b, t, h, initial) => ({
       attrs: { initial },

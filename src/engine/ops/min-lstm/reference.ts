@@ -2,7 +2,34 @@
 import { candidates } from '../candidate.ts';
 import type { OpAttrs } from '../kinds.ts';
 import type { ReferenceKernel } from '../reference-kernel.ts';
-import { sigmoid } from '../unary/scalar-functions.ts';
+import { sigmoid, softplus } from '../unary/scalar-functions.ts';
+
+interface Gates {
+  readonly forget: number;
+  readonly input: number;
+  /** Gradients of the two pre-activations, given those of the gates as they are used. */
+  readonly back: (dForget: number, dInput: number) => readonly [df: number, di: number];
+}
+
+/**
+ * The gates as used, and the way back to their pre-activations. Normalised, with f = sigmoid(a) and i = sigmoid(b):
+ * f / (f + i) = sigmoid(softplus(-b) - softplus(-a)), which holds where f and i both underflow.
+ */
+function gatesAt(a: number, b: number, normalised: boolean): Gates {
+  if (!normalised) {
+    const f = sigmoid(a);
+    const i = sigmoid(b);
+    return { forget: f, input: i, back: (dForget, dInput) => [dForget * f * (1 - f), dInput * i * (1 - i)] };
+  }
+  const difference = softplus(-b) - softplus(-a);
+  const forget = sigmoid(difference);
+  const input = sigmoid(-difference);
+  const back = (dForget: number, dInput: number) => {
+    const across = (dForget - dInput) * forget * input;
+    return [across * sigmoid(-a), -across * sigmoid(-b)] as const;
+  };
+  return { forget, input, back };
+}
 
 export const minLstmReference: ReferenceKernel<OpAttrs['minLstm']> = ([u, h0], [h], { candidate, normalised }) => {
   const [batch, time, width] = h.shape;
@@ -13,37 +40,13 @@ export const minLstmReference: ReferenceKernel<OpAttrs['minLstm']> = ([u, h0], [
       for (let t = 0; t < time; t++) {
         const row = n * time + t;
         const at = row * 3 * width + c;
-        const f = sigmoid(u.data[at]);
-        const i = sigmoid(u.data[at + width]);
-        const total = normalised ? f + i : 1;
-        state = (f / total) * state + (i / total) * value(u.data[at + 2 * width]);
+        const { forget, input } = gatesAt(u.data[at], u.data[at + width], normalised);
+        state = forget * state + input * value(u.data[at + 2 * width]);
         h.data[row * width + c] = state;
       }
     }
   }
 };
-
-interface Gates {
-  readonly forget: number;
-  readonly input: number;
-  /** Gradients of the two pre-activations, given those of the gates as they are used. */
-  readonly back: (dForget: number, dInput: number) => readonly [df: number, di: number];
-}
-
-/** The gates as used and the way back through sigmoid and, when normalised, through f / (f + i) and i / (f + i). */
-function gatesAt(preForget: number, preInput: number, normalised: boolean): Gates {
-  const f = sigmoid(preForget);
-  const i = sigmoid(preInput);
-  const df = f * (1 - f);
-  const di = i * (1 - i);
-  if (!normalised) return { forget: f, input: i, back: (dForget, dInput) => [dForget * df, dInput * di] };
-  const total = f + i;
-  const back = (dForget: number, dInput: number) => {
-    const across = (dForget - dInput) / (total * total);
-    return [across * i * df, -across * f * di] as const;
-  };
-  return { forget: f / total, input: i / total, back };
-}
 
 export const minLstmGradReference: ReferenceKernel<OpAttrs['minLstmGrad']> = (
   [u, h, dh, h0],

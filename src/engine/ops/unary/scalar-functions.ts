@@ -57,9 +57,10 @@ export const scalarFunctions: Readonly<Record<UnaryFn, ScalarFunction>> = {
   reciprocal: { value: (x) => 1 / x, derivative: (x) => -1 / (x * x) },
   oneMinus: { value: (x) => 1 - x, derivative: () => -1 },
   g: { value: positive, derivative: positiveDerivative },
+  // Derivative 0 at exactly 0, as the paper's log(relu(x) + 0.5) has it.
   logG: {
     value: (x) => (x >= 0 ? Math.log(x + 0.5) : -softplus(-x)),
-    derivative: (x) => (x >= 0 ? 1 / (x + 0.5) : sigmoid(-x)),
+    derivative: (x) => (x > 0 ? 1 / (x + 0.5) : x === 0 ? 0 : sigmoid(-x)),
   },
   elu: { value: (x) => (x > 0 ? x : Math.expm1(x)), derivative: (x) => (x > 0 ? 1 : Math.exp(x)) },
   leakyRelu: { value: (x) => (x > 0 ? x : leakySlope * x), derivative: (x) => (x > 0 ? 1 : leakySlope) },

@@ -1,0 +1,180 @@
+// Golden vectors of another implementation (PyTorch in float64): a graph for each case from its file name and config, run on a
+// device and compared in outputs, loss and every gradient. Takes parsed JSON; knows no file system.
+import { sizeOf, type TensorType } from '../core/tensor.ts';
+import type { CompileOptions, Device, Executable } from '../device/device.ts';
+import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
+import { gradients } from '../graph/gradient.ts';
+import type { ValueId } from '../graph/graph.ts';
+import { add, assign, constant, mul, reduceSum } from '../ops/functional.ts';
+import { opTable } from '../ops/registry.ts';
+import { compare, type Comparison } from './compare.ts';
+import { recipesFor } from './golden-recipes.ts';
+import { goldenTolerance } from './tolerances.ts';
+
+export interface GoldenTensor {
+  readonly shape: readonly number[];
+  readonly dtype?: 'int32';
+  readonly data: readonly number[];
+}
+
+export type GoldenTensors = Readonly<Record<string, GoldenTensor>>;
+export type GoldenConfig = Readonly<Record<string, number | string | boolean | readonly number[]>>;
+
+/** A case of one layer or function. */
+export interface GoldenLayerCase {
+  readonly name: string;
+  readonly config: GoldenConfig;
+  readonly inputs: GoldenTensors;
+  readonly params: GoldenTensors;
+  readonly outputs: GoldenTensors;
+  readonly w: GoldenTensors;
+  readonly loss: number;
+  readonly grads: GoldenTensors;
+}
+
+export interface GoldenFile<C = GoldenLayerCase> {
+  readonly file: string;
+  readonly cases: readonly C[];
+}
+
+/** One way to build a case: an op, or one implementation of a model. */
+export interface GoldenRecipe {
+  readonly title: string;
+  /** Weights that the build declares, each with the parameters it is made of, joined along the first axis. */
+  readonly weights: Readonly<Record<string, readonly string[]>>;
+  /** Inputs whose gradient this way of computing does not have. */
+  readonly withoutGradient?: readonly string[];
+  build(builder: GraphBuilder, tensor: (name: string) => ValueId): Readonly<Record<string, ValueId>>;
+}
+
+const typeOf = ({ shape, dtype }: GoldenTensor): TensorType => ({ shape, dtype: dtype === 'int32' ? 'i32' : 'f32' });
+
+/** Ignored targets are -1 here, whatever number the file uses. */
+const numbersOf = ({ data, dtype }: GoldenTensor): readonly number[] =>
+  dtype === 'int32' ? data.map((value) => Math.max(value, -1)) : data;
+
+/** What is compared: a variable of the program and the numbers it must hold. */
+type Expectations = Map<string, readonly number[]>;
+
+interface BuiltCase {
+  readonly program: ProgramBuilder;
+  readonly expected: Expectations;
+  readonly written: ReadonlyMap<string, readonly number[]>;
+}
+
+function store(builder: GraphBuilder, name: string, value: ValueId): void {
+  assign(builder, builder.read(builder.program.variable(name, builder.type(value), 'output')), value);
+}
+
+/** Loss = sum over outputs of sum(output w), stored with every output. */
+function lossOf(builder: GraphBuilder, test: GoldenLayerCase, outputs: Readonly<Record<string, ValueId>>): ValueId {
+  const parts = Object.keys(test.outputs).map((name) => {
+    const output = outputs[name];
+    if (output === undefined) throw new Error(`golden ${test.name}: output ${name} must be built, got none`);
+    store(builder, `output/${name}`, output);
+    const weight = builder.read(builder.program.variable(`w/${name}`, builder.type(output), 'input'));
+    return reduceSum(builder, mul(builder, output, weight), 'all');
+  });
+  return parts.reduce((sum, part) => add(builder, sum, part));
+}
+
+function expectedGradients(test: GoldenLayerCase, recipe: GoldenRecipe): Expectations {
+  const expected: Expectations = new Map();
+  for (const [name, { data }] of Object.entries(test.grads)) {
+    if (name in test.inputs && !recipe.withoutGradient?.includes(name)) expected.set(name, data);
+  }
+  const used = new Set(Object.values(recipe.weights).flat());
+  for (const name of Object.keys(test.params)) if (!used.has(name)) expected.set(name, test.grads[name].data);
+  for (const [weight, names] of Object.entries(recipe.weights)) {
+    expected.set(
+      weight,
+      names.flatMap((name) => test.grads[name].data),
+    );
+  }
+  return expected;
+}
+
+function writtenData(test: GoldenLayerCase, recipe: GoldenRecipe): Map<string, readonly number[]> {
+  const written = new Map<string, readonly number[]>();
+  const all = { ...test.inputs, ...test.params };
+  for (const [name, tensor] of Object.entries(all)) written.set(name, numbersOf(tensor));
+  for (const [name, { data }] of Object.entries(test.w)) written.set(`w/${name}`, data);
+  for (const [weight, names] of Object.entries(recipe.weights)) {
+    written.set(
+      weight,
+      names.flatMap((name) => test.params[name].data),
+    );
+  }
+  return written;
+}
+
+function buildCase(test: GoldenLayerCase, recipe: GoldenRecipe): BuiltCase {
+  const program = new ProgramBuilder(opTable);
+  const all = { ...test.inputs, ...test.params };
+  const wanted = expectedGradients(test, recipe);
+  program.entry('check', (builder) => {
+    const tensor = (name: string) => builder.read(program.variable(name, typeOf(all[name]), 'input'));
+    const loss = lossOf(builder, test, recipe.build(builder, tensor));
+    store(builder, 'loss', loss);
+    const targets = [...wanted.keys()].map((name) => {
+      const weight = program.variables.find((variable) => variable.name === name);
+      return weight ? builder.read(weight) : tensor(name);
+    });
+    gradients(builder, loss, targets).forEach((gradient, i) => {
+      store(builder, `gradient/${[...wanted.keys()][i]}`, gradient ?? constant(builder, builder.shape(targets[i]), 0));
+    });
+  });
+  const expected: Expectations = new Map([['loss', [test.loss]]]);
+  for (const [name, { data }] of Object.entries(test.outputs)) expected.set(`output/${name}`, data);
+  for (const [name, data] of wanted) expected.set(`gradient/${name}`, data);
+  return { program, expected, written: writtenData(test, recipe) };
+}
+
+/** Writes what the program knows of `written`; the rest belongs to another way of building the case. */
+export function writeAll(
+  executable: Executable,
+  program: ProgramBuilder,
+  written: ReadonlyMap<string, readonly number[]>,
+): void {
+  for (const { name, type, role } of program.variables) {
+    const data = written.get(name);
+    if (data) executable.write(name, data);
+    else if (role === 'weight')
+      throw new Error(`golden: weight ${name} must be in the file, got none of ${sizeOf(type.shape)} numbers`);
+  }
+}
+
+/** Runs one layer case in every way it can be built. Empty when the file is not one this program has a layer for. */
+export async function checkGoldenCase(
+  file: string,
+  test: GoldenLayerCase,
+  device: Device,
+  options: CompileOptions,
+): Promise<Comparison[]> {
+  const comparisons: Comparison[] = [];
+  for (const recipe of recipesFor(file, test)) {
+    const { program, expected, written } = buildCase(test, recipe);
+    const executable = await device.compile(program.finish(), options);
+    try {
+      const allowed = goldenTolerance[executable.device.precision];
+      writeAll(executable, program, written);
+      executable.run('check');
+      for (const [name, want] of expected) {
+        const label = `${file} ${test.name} (${recipe.title}): ${name} on ${device.kind}`;
+        comparisons.push(compare(label, await executable.read(name), want, allowed, scaleOf(name, want, test)));
+      }
+    } finally {
+      await executable.dispose();
+    }
+  }
+  return comparisons;
+}
+
+/** The loss is a sum of signed terms: its error is measured by their size. */
+function scaleOf(name: string, want: readonly number[], test: GoldenLayerCase): number | undefined {
+  if (name !== 'loss') return undefined;
+  const terms = Object.entries(test.outputs).map(([output, { data }]) =>
+    data.reduce((sum, value, i) => sum + Math.abs(value * test.w[output].data[i]), 0),
+  );
+  return Math.max(Math.abs(want[0]), ...terms);
+}
