@@ -13,6 +13,13 @@ export interface DesktopText {
     readonly quit: string;
     readonly stay: string;
   };
+  readonly replacing: {
+    readonly title: string;
+    readonly message: (file: string) => string;
+    readonly detail: string;
+    readonly replace: string;
+    readonly keep: string;
+  };
   readonly labGone: {
     readonly title: string;
     readonly message: (count: number, reason: string, log: string) => string;
@@ -63,6 +70,13 @@ const en: DesktopText = {
     detail: 'Quitting saves a checkpoint of each. The next start offers to go on where they stopped.',
     quit: 'Save and quit',
     stay: 'Go on training',
+  },
+  replacing: {
+    title: 'The file exists',
+    message: (file) => `${file} exists already.`,
+    detail: 'Replacing it removes what is in it now.',
+    replace: 'Replace',
+    keep: 'Cancel',
   },
   labGone: {
     title: 'The lab process does not stay up',
@@ -115,6 +129,13 @@ const zh: DesktopText = {
     detail: '退出时会为每个运行保存检查点，下次启动时可从停下的地方继续。',
     quit: '保存并退出',
     stay: '继续训练',
+  },
+  replacing: {
+    title: '文件已存在',
+    message: (file) => `${file} 已存在。`,
+    detail: '替换会删除其现有内容。',
+    replace: '替换',
+    keep: '取消',
   },
   labGone: {
     title: '实验室进程无法保持运行',

@@ -36,7 +36,15 @@ class FakeLab implements LabChild {
   }
 }
 
-function desk(options: { argv?: string[]; answer?: number; platform?: string; labIgnoresDisconnect?: boolean } = {}) {
+function desk(
+  options: {
+    argv?: string[];
+    answer?: number;
+    platform?: string;
+    exists?: boolean;
+    labIgnoresDisconnect?: boolean;
+  } = {},
+) {
   const labs: FakeLab[] = [];
   const sent: [string, unknown][] = [];
   const happened: string[] = [];
@@ -105,7 +113,7 @@ function desk(options: { argv?: string[]; answer?: number; platform?: string; la
     windowStateFile: join(folder, 'window.json'),
     argv: options.argv ?? ['minrnn-lab'],
     folder: '/home/a',
-    exists: () => true,
+    exists: () => options.exists ?? true,
   });
   return {
     labs,
@@ -125,8 +133,11 @@ function desk(options: { argv?: string[]; answer?: number; platform?: string; la
   };
 }
 
-const runsChanged = (status: string): Frame =>
-  ({ type: 'event', name: 'runs/changed', payload: { runs: [{ id: 'r1', status }] } });
+const runsChanged = (status: string): Frame => ({
+  type: 'event',
+  name: 'runs/changed',
+  payload: { runs: [{ id: 'r1', status }] },
+});
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -305,12 +316,19 @@ describe('menu and dialogs', () => {
     expect(quits('win32')).toEqual(['File']);
   });
 
-  it('complete the extension of a saved file, and reveal only absolute paths', async () => {
+  const filters = [{ name: 'Session', extensions: ['rnnlab'] }];
+  const save = { title: 'Save', filters, suggested: 'race' };
+
+  it('complete the extension of a saved file, and ask before that replaces another', async () => {
+    expect(await desk({ exists: false }).invoke('dialog/save-file', save)).toEqual({ value: '/data/copy.rnnlab' });
+    const replacing = desk({ exists: true, answer: 0 });
+    expect(await replacing.invoke('dialog/save-file', save)).toEqual({ value: '/data/copy.rnnlab' });
+    expect(replacing.questions).toMatchObject([{ message: 'copy.rnnlab exists already.' }]);
+    expect(await desk({ exists: true, answer: 1 }).invoke('dialog/save-file', save)).toEqual({ value: null });
+  });
+
+  it('open a file, and reveal only absolute paths', async () => {
     const d = desk();
-    const filters = [{ name: 'Session', extensions: ['rnnlab'] }];
-    expect(await d.invoke('dialog/save-file', { title: 'Save', filters, suggested: 'race' })).toEqual({
-      value: '/data/copy.rnnlab',
-    });
     expect(await d.invoke('dialog/open-file', { title: 'Open', filters })).toEqual({ value: '/data/book.txt' });
     expect(await d.invoke('file/reveal', { path: 'relative' })).toMatchObject({ error: { code: 'not-found' } });
     expect(await d.invoke('file/reveal', { path: '/data/copy.rnnlab' })).toEqual({ value: null });

@@ -88,7 +88,7 @@ export function runDesktop(parts: DesktopParts): void {
     destroyWindow: () => window?.destroy(),
   });
   const handlers: IpcHandlers = {
-    ...dialogHandlers(shell, parts.exists),
+    ...dialogHandlers({ shell, language: language.current, exists: parts.exists }),
     'window/ready': (params) => {
       language.speak(params.language);
       files.windowReady();

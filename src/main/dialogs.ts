@@ -1,37 +1,41 @@
 // Native file dialogs for the window's requests. Names and paths come back from the person's choice, never from the page alone.
-import { isAbsolute } from 'node:path';
+import { basename, extname, isAbsolute } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
+import type { SaveFileRequest, UiLanguage } from '../protocol/ipc.ts';
+import { desktopText } from './desktop-text.ts';
 import type { IpcHandlers } from './ipc-binding.ts';
 import type { Shell } from './shell.ts';
 
-/** `exists` tells whether a path is there: the file manager is never asked to go looking. */
-export function dialogHandlers(
-  shell: Shell,
-  exists: (path: string) => boolean,
-): Pick<IpcHandlers, 'dialog/open-file' | 'dialog/save-file' | 'file/reveal'> {
+type DialogHandlers = Pick<IpcHandlers, 'dialog/open-file' | 'dialog/save-file' | 'file/reveal'>;
+
+export interface DialogSetup {
+  readonly shell: Shell;
+  readonly language: () => UiLanguage;
+  readonly exists: (path: string) => boolean;
+}
+
+/** Some desktops leave the extension to the program, and then have not asked about the file that really gets written. */
+async function saveFile({ shell, language, exists }: DialogSetup, request: SaveFileRequest): Promise<string | null> {
+  const chosen = await shell.saveFile(request);
+  const extension = request.filters[0]?.extensions[0];
+  if (chosen === null || extension === undefined || extension === '*' || extname(chosen) !== '') return chosen;
+  const path = `${chosen}.${extension}`;
+  if (!exists(path)) return path;
+  const { title, message, detail, replace, keep } = desktopText[language()].replacing;
+  const answer = await shell.ask({ title, message: message(basename(path)), detail, buttons: [replace, keep] });
+  return answer === 0 ? path : null;
+}
+
+/** The handlers of the requests that open something of the system's. */
+export function dialogHandlers(setup: DialogSetup): DialogHandlers {
+  const { shell, exists } = setup;
   return {
     'dialog/open-file': ({ title, filters }) => shell.openFile({ title, filters }),
-    'dialog/save-file': async ({ title, filters, suggested }) => {
-      const chosen = await shell.saveFile({ title, filters, suggested });
-      const extension = filters[0]?.extensions[0];
-      // Some desktops leave the extension to the program.
-      if (
-        chosen === null ||
-        extension === undefined ||
-        extension === '*' ||
-        chosen.includes('.', chosen.lastIndexOf('/') + 1)
-      )
-        return chosen;
-      return `${chosen}.${extension}`;
-    },
+    'dialog/save-file': (request) => saveFile(setup, request),
     'file/reveal': ({ path }) => {
       if (!isAbsolute(path) || !exists(path)) {
-        return Promise.reject(
-          new AppFailure({
-            code: 'not-found',
-            message: `file/reveal: an existing absolute path is required, got ${path}`,
-          }),
-        );
+        const message = `file/reveal: an existing absolute path is required, got ${path}`;
+        return Promise.reject(new AppFailure({ code: 'not-found', message }));
       }
       shell.reveal(path);
       return Promise.resolve(null);

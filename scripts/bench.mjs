@@ -1,0 +1,44 @@
+// `npm run bench -- name …`: runs bench/<name>.bench.ts, all of them without a name. No speed number on a red gate: the checks of the
+// cpu device run first and a failure ends it. `--no-gate` is for work in progress and says so in the output.
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureWasm } from './build-wasm.mjs';
+import { filesUnder, root } from './fresh.mjs';
+import { run } from './run.mjs';
+
+const { values, positionals } = parseArgs({ options: { 'no-gate': { type: 'boolean' } }, allowPositionals: true });
+const suffix = '.bench.ts';
+const files = filesUnder(join(root, 'bench'), (name) => name.endsWith(suffix));
+const nameOf = (file) => basename(file, suffix);
+const chosen = positionals.length === 0 ? files : files.filter((file) => positionals.includes(nameOf(file)));
+const unknown = positionals.filter((name) => !files.some((file) => nameOf(file) === name));
+
+async function gate() {
+  if (values['no-gate']) {
+    console.log('bench: not verified, numbers of work in progress');
+    return true;
+  }
+  const { code, output } = await run(process.execPath, [join(root, 'bin/minrnn.mjs'), 'verify', '--device', 'cpu'], {
+    capture: true,
+  });
+  if (code !== 0) console.error(`${output}\nbench: verify failed, so there are no numbers`);
+  return code === 0;
+}
+
+async function runAll() {
+  let worst = 0;
+  for (const file of chosen) {
+    console.log(`\n${nameOf(file)}`);
+    const { code } = await run(process.execPath, [file]);
+    worst = Math.max(worst, code);
+  }
+  return worst;
+}
+
+if (unknown.length > 0) {
+  console.error(`bench: known benches are ${files.map(nameOf).join(', ')}, got ${unknown.join(', ')}`);
+  process.exitCode = 2;
+} else {
+  await ensureWasm();
+  process.exitCode = (await gate()) ? await runAll() : 1;
+}
