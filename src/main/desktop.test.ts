@@ -120,7 +120,7 @@ function desk(
     sent,
     happened,
     questions,
-    lab: () => labs.at(-1) as FakeLab,
+    lab: () => labs.at(-1),
     menus: () => menus,
     choose: (command: MenuCommand) => choose(command),
     window: () => events as WindowEvents,
