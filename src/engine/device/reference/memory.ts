@@ -5,7 +5,7 @@ import type { MemoryReport } from '../../spec/metrics.ts';
 /** One array and what it is for: the role of its variable, or the result of an op. */
 export interface OwnedArray {
   readonly role: VariableRole | 'scratch';
-  readonly data: Float64Array;
+  readonly data: Pick<Float64Array, 'byteLength'>;
 }
 
 const categories: Readonly<Record<OwnedArray['role'], Exclude<keyof MemoryReport, 'total'>>> = {
