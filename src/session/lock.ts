@@ -11,23 +11,25 @@ export interface WriterLock {
 
 const lockPath = (path: string): string => `${path}-lock`;
 const busyCodes: readonly number[] = [5, 6];
+/** SQLITE_READONLY_DBMOVED; a removed file also shows as one of several input/output errors. */
+const movedCode = 1032;
 const waitMilliseconds = 150;
 const attempts = 3;
 
 const isBusy = (error: unknown): boolean => isSqliteError(error) && busyCodes.includes(error.errcode & 0xff);
 
 /**
- * True when the lock is held. Between opening the file and locking it the former owner may have removed it; SQLite notices a
- * moved file when a transaction begins to write, so an uncommitted write proves that the locked file is the one others see.
+ * `moved`: between opening the file and locking it the former owner removed it. SQLite notices that when a transaction begins to
+ * write, so an uncommitted write proves that the locked file is the one others see.
  */
-function tryLock(db: Database): boolean {
+function tryLock(db: Database): 'locked' | 'busy' | 'moved' {
   try {
     db.exec(`PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE; PRAGMA user_version=${process.pid}`);
-    return true;
+    return 'locked';
   } catch (error) {
     db.close();
-    if (isBusy(error)) return false;
-    if (isSqliteError(error) && [8, 10].includes(error.errcode & 0xff)) return false;
+    if (isBusy(error)) return 'busy';
+    if (isSqliteError(error) && (error.errcode === movedCode || (error.errcode & 0xff) === 10)) return 'moved';
     throw error;
   }
 }
@@ -48,7 +50,9 @@ export function acquireWriterLock(path: string): WriterLock {
   const file = lockPath(path);
   for (let attempt = 0; attempt < attempts; attempt++) {
     const db = openWritable(file, waitMilliseconds);
-    if (tryLock(db)) return { release: () => release(db, file) };
+    const outcome = tryLock(db);
+    if (outcome === 'locked') return { release: () => release(db, file) };
+    if (outcome === 'busy') break;
   }
   throw failure('conflict', `session: ${path} must be open for writing once, got a second writer`);
 }

@@ -1,6 +1,7 @@
 // The only place that loads node:sqlite, and the small helpers every query goes through. It knows no table.
 // The module is still flagged experimental in some Node versions: exactly that warning is kept off the terminal.
 import { pathToFileURL } from 'node:url';
+import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { AppFailure } from '../engine/core/result.ts';
 
@@ -12,7 +13,7 @@ export type Durability = 'full' | 'normal';
 
 const busyMilliseconds = 5000;
 
-function loadQuietly(): typeof import('node:sqlite') {
+function loadQuietly(): typeof sqliteModule {
   const original = process.emitWarning;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
     if (String(warning).includes('SQLite is an experimental feature')) return;
@@ -25,16 +26,13 @@ function loadQuietly(): typeof import('node:sqlite') {
   }
 }
 
-let loaded: typeof import('node:sqlite') | null = null;
-const sqlite = (): typeof import('node:sqlite') => (loaded ??= loadQuietly());
+let loaded: typeof sqliteModule | null = null;
+const sqlite = (): typeof sqliteModule => (loaded ??= loadQuietly());
 
 /** A connection that may write. The file is created when it does not exist. */
 export function openWritable(path: string, busy = busyMilliseconds): Database {
   return new (sqlite().DatabaseSync)(path, { timeout: busy });
 }
-
-/** A private database that lives in memory only. */
-export const openMemory = (): Database => new (sqlite().DatabaseSync)(':memory:');
 
 /**
  * A connection that never writes. A file left in WAL mode inside a folder that cannot be written is read as immutable, since
@@ -68,7 +66,7 @@ const statements = new WeakMap<Database, Map<string, StatementSync>>();
 /** The statement, compiled once per connection. */
 export function prepared(db: Database, sql: string): StatementSync {
   let cache = statements.get(db);
-  if (!cache) statements.set(db, (cache = new Map()));
+  if (!cache) statements.set(db, (cache = new Map<string, StatementSync>()));
   let statement = cache.get(sql);
   if (!statement) cache.set(sql, (statement = db.prepare(sql)));
   return statement;

@@ -92,10 +92,7 @@ export function pointsFromColumns(columns: MetricColumns): Points {
   const back = step.findIndex((x, i) => x < (step[i - 1] ?? 0));
   if (back >= 0) {
     const before = step[back - 1] ?? 0;
-    throw failure(
-      'bad-input',
-      `appendMetrics: steps of ${metric} must not go back, got ${step[back]} after ${before}`,
-    );
+    throw failure('bad-input', `appendMetrics: steps of ${metric} must not go back, got ${step[back]} after ${before}`);
   }
   return {
     step: Float64Array.from(step),

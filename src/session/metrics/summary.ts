@@ -6,7 +6,7 @@ import type { Points } from './codec.ts';
 /** Points summarised by one entry of the finest level. */
 export const fineBlock = 64;
 /** Points summarised by one entry of the coarse level. */
-export const coarseBlock = 512;
+export const coarseBlock = 256;
 /** Points of a sealed chunk. */
 export const chunkPoints = 4096;
 
@@ -47,7 +47,10 @@ function rangeOf(column: Float64Array, from: number, to: number): [number, numbe
 export function summarise(points: Points, from: number, to: number, start: number): Float64Array {
   const out = new Float64Array(summaryLength).fill(NaN);
   out[0] = to - from;
-  out.set([...rangeOf(points.step, from, to), ...rangeOf(points.active, from, to), ...rangeOf(points.wall, from, to)], 1);
+  out.set(
+    [...rangeOf(points.step, from, to), ...rangeOf(points.active, from, to), ...rangeOf(points.wall, from, to)],
+    1,
+  );
   let low = -1;
   let high = -1;
   let bad = -1;
@@ -103,14 +106,15 @@ function takes(slot: number, out: Float64Array, part: Float64Array): boolean {
 /** The three levels over a sealed chunk. */
 export interface Pyramid {
   readonly summary: Float64Array; // [32]
-  readonly coarse: Float64Array; // [8, 32]
+  readonly coarse: Float64Array; // [16, 32]
   readonly fine: Float64Array; // [64, 32]
 }
 
 export function buildPyramid(points: Points, start: number): Pyramid {
   const n = countOf(points);
   const fine: Float64Array[] = [];
-  for (let from = 0; from < n; from += fineBlock) fine.push(summarise(points, from, Math.min(n, from + fineBlock), start));
+  for (let from = 0; from < n; from += fineBlock)
+    fine.push(summarise(points, from, Math.min(n, from + fineBlock), start));
   const per = coarseBlock / fineBlock;
   const coarse: Float64Array[] = [];
   for (let i = 0; i < fine.length; i += per) coarse.push(mergeSummaries(fine.slice(i, i + per)));

@@ -77,9 +77,9 @@ function frameOf(query: WindowQuery, blocks: readonly Block[]): Frame {
 /** A logarithmic axis from zero on shows from one unit of x (one step, one second) or from where the data begin. */
 const smallestPositive = (query: WindowQuery, first: number): number => (first > 0 ? first : query.factor);
 
-/** Where block summaries may stand for their points: inside the window and at most a quarter of a column wide. */
+/** Where block summaries may stand for their points: inside the window and at most a third of a column wide. */
 function fits(frame: Frame, from: number, to: number): boolean {
-  return from >= frame.low && to <= frame.high && widthOf(frame, from, to) <= frame.column / 4;
+  return from >= frame.low && to <= frame.high && widthOf(frame, from, to) <= frame.column / 3;
 }
 
 function slotPoint(frame: Frame, summary: Float64Array, slot: number): Placed {
@@ -106,17 +106,28 @@ class Groups {
 
   addPoint(point: Placed): void {
     this.#extend(point.x, point.x);
-    const bad = Number.isNaN(point.value);
-    this.#mark(point, bad ? undefined : point, bad ? undefined : point, point, bad ? point : undefined);
+    const now = this.#marked;
+    now[slots.first] ??= point;
+    now[slots.last] = point;
+    if (Number.isNaN(point.value)) now[slots.bad] ??= point;
+    if (point.value < (now[slots.low]?.value ?? Infinity)) now[slots.low] = point;
+    if (point.value > (now[slots.high]?.value ?? -Infinity)) now[slots.high] = point;
   }
 
   addSummary(summary: Float64Array): void {
-    this.#extend(...rangeOf(this.#frame, summary));
-    const take = (slot: number): Placed | undefined => {
-      const point = slotPoint(this.#frame, summary, slot);
-      return Number.isNaN(point.index) ? undefined : point;
-    };
-    this.#mark(take(slots.first), take(slots.low), take(slots.high), take(slots.last), take(slots.bad));
+    const [from, to] = rangeOf(this.#frame, summary);
+    this.#extend(from, to);
+    const now = this.#marked;
+    const valueOf = (slot: number): number => floatAt(summary, slotAt(slot) + 4);
+    now[slots.first] ??= this.#take(summary, slots.first);
+    now[slots.last] = this.#take(summary, slots.last);
+    now[slots.bad] ??= this.#take(summary, slots.bad);
+    if (valueOf(slots.low) < (now[slots.low]?.value ?? Infinity)) now[slots.low] = this.#take(summary, slots.low);
+    if (valueOf(slots.high) > (now[slots.high]?.value ?? -Infinity)) now[slots.high] = this.#take(summary, slots.high);
+  }
+
+  #take(summary: Float64Array, slot: number): Placed | undefined {
+    return Number.isNaN(floatAt(summary, slotAt(slot))) ? undefined : slotPoint(this.#frame, summary, slot);
   }
 
   #extend(from: number, to: number): void {
@@ -130,17 +141,6 @@ class Groups {
     }
     this.#from = low;
     this.#to = high;
-  }
-
-  #mark(first?: Placed, low?: Placed, high?: Placed, last?: Placed, bad?: Placed): void {
-    const now = this.#marked;
-    now[slots.first] ??= first;
-    now[slots.last] = last ?? now[slots.last];
-    now[slots.bad] ??= bad;
-    const lowest = now[slots.low];
-    const highest = now[slots.high];
-    if (low && (!lowest || low.value < lowest.value)) now[slots.low] = low;
-    if (high && (!highest || high.value > highest.value)) now[slots.high] = high;
   }
 
   flush(): void {
@@ -196,7 +196,7 @@ function allPoints(frame: Frame, blocks: readonly Block[]): Placed[] {
 /**
  * The points of a window. While there are at most 2 * columns of them all are returned (`complete`); otherwise consecutive points
  * are grouped, no group wider than one column, and each group gives its first, lowest, highest, last and first not finite point
- * at their exact places: at most 5 * (4/3 * columns + 2) points for x that only grows, and no spike is ever missing.
+ * at their exact places: at most 5 * (3/2 * columns + 2) points for x that only grows, and no spike is ever missing.
  */
 export function windowOf(blocks: readonly Block[], query: WindowQuery): WindowPoints {
   if (!(query.columns >= 1) || !(query.factor > 0)) {

@@ -4,7 +4,16 @@ import type { MetricColumns } from '../../engine/spec/metrics.ts';
 import { failure } from '../failures.ts';
 import { all, blobOf, numberOf, one, run } from '../sqlite.ts';
 import type { Database } from '../sqlite.ts';
-import { bytesOfFloats, countOf, decodePoints, emptyPoints, encodePoints, joinPoints, pointsFromColumns, slicePoints } from './codec.ts';
+import {
+  bytesOfFloats,
+  countOf,
+  decodePoints,
+  emptyPoints,
+  encodePoints,
+  joinPoints,
+  pointsFromColumns,
+  slicePoints,
+} from './codec.ts';
 import type { Points } from './codec.ts';
 import { buildPyramid, chunkPoints, fineBlock } from './summary.ts';
 
@@ -155,4 +164,17 @@ export function truncateRun(db: Database, runKey: number, step: number): void {
     const series = { id: numberOf(row, 'id'), points: numberOf(row, 'points'), lastStep: numberOf(row, 'last_step') };
     truncateSeries(db, series, step);
   }
+}
+
+/** Puts `points` in the place of everything a series had. Inside the caller's transaction. */
+export function rewriteSeries(db: Database, series: number, points: Points): void {
+  run(db, 'DELETE FROM metric_points WHERE chunk IN (SELECT id FROM metric_chunks WHERE series = ?)', series);
+  run(db, 'DELETE FROM metric_chunks WHERE series = ?', series);
+  run(db, 'DELETE FROM metric_tail WHERE series = ?', series);
+  if (countOf(points) === 0) {
+    run(db, 'DELETE FROM metric_series WHERE id = ?', series);
+    return;
+  }
+  appendPoints(db, { id: series, points: 0, lastStep: 0 }, points);
+  setEnd(db, series, countOf(points), points);
 }

@@ -1,0 +1,74 @@
+// Typed calls to a worker thread: one promise a request, answered in order. Keeps the process alive only while an answer is due.
+import { Worker } from 'node:worker_threads';
+import type { Transferable } from 'node:worker_threads';
+import { AppFailure } from '../engine/core/result.ts';
+import { failure } from './failures.ts';
+import type { WorkerReply, WorkerRequest } from './messages.ts';
+import type { Operations } from './operations.ts';
+import { workerUrl } from './worker-url.ts';
+
+type Name = keyof Operations;
+type Settle = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void };
+
+export class Channel {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Settle>();
+  #next = 0;
+  #ended: Error | null = null;
+
+  constructor() {
+    this.#worker = new Worker(workerUrl(), { name: 'session' });
+    this.#worker.on('message', (reply: WorkerReply) => this.#settle(reply));
+    this.#worker.on('error', (error: Error) => this.#end(endedBy(error)));
+    this.#worker.on('exit', () => this.#end(closed()));
+    this.#worker.unref();
+  }
+
+  /** The operation's value, or a rejection: AppFailure for what can be expected, Error for a bug. */
+  async call<K extends Name>(
+    name: K,
+    args: Parameters<Operations[K]>,
+    transfer: Transferable[] = [],
+  ): Promise<ReturnType<Operations[K]>> {
+    if (this.#ended) throw this.#ended;
+    const request: WorkerRequest = { id: this.#next++, name, args };
+    const value = await new Promise<unknown>((resolve, reject) => {
+      if (this.#waiting.size === 0) this.#worker.ref();
+      this.#waiting.set(request.id, { resolve, reject });
+      this.#worker.postMessage(request, transfer);
+    });
+    return value as ReturnType<Operations[K]>;
+  }
+
+  /** Ends the thread; calls that wait are rejected. */
+  async end(): Promise<void> {
+    this.#end(closed());
+    await this.#worker.terminate();
+  }
+
+  #settle(reply: WorkerReply): void {
+    const waiting = this.#waiting.get(reply.id);
+    if (!waiting) return;
+    this.#waiting.delete(reply.id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if ('value' in reply) waiting.resolve(reply.value);
+    else if ('failure' in reply) waiting.reject(new AppFailure(reply.failure));
+    else waiting.reject(Object.assign(new Error(reply.bug.message), { stack: reply.bug.stack }));
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    this.#waiting.clear();
+  }
+}
+
+const closed = (): AppFailure =>
+  failure('conflict', 'session: a session must be open, got a closed one', 'Open it again.');
+
+function endedBy(error: Error): Error {
+  const outOfMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  return outOfMemory
+    ? failure('out-of-memory', `session: the session's thread must fit in memory, got ${error.message}`)
+    : error;
+}

@@ -1,0 +1,175 @@
+// Every check there is on a session file, without changing it: each part is looked at even when another one is damaged.
+import { verifiedBytes } from './checkpoints.ts';
+import { asAppError, failure } from './failures.ts';
+import { existingFile } from './files.ts';
+import { readHead } from './head.ts';
+import { integrityProblems } from './integrity.ts';
+import { countOf, floatsOf } from './metrics/codec.ts';
+import type { Points } from './metrics/codec.ts';
+import { piecesOf } from './metrics/pieces.ts';
+import { buildPyramid, chunkPoints } from './metrics/summary.ts';
+import { requireSession } from './open.ts';
+import { readRuns } from './runs.ts';
+import { formatVersion } from './schema.ts';
+import { all, blobOf, numberOf, numberOrNull, one, openReadable, read, scalar, textOf } from './sqlite.ts';
+import type { Database, Row } from './sqlite.ts';
+import { readEvents, readSamples } from './words.ts';
+
+export interface CheckReport {
+  readonly problems: readonly string[];
+  /** How many of each thing were looked at. */
+  readonly checked: Readonly<Record<string, number>>;
+}
+
+class Report {
+  readonly problems: string[] = [];
+  readonly checked: Record<string, number> = {};
+
+  count(what: string, by = 1): void {
+    this.checked[what] = (this.checked[what] ?? 0) + by;
+  }
+
+  /** Runs one check; damage it runs into is a problem and not the end. */
+  part(where: string, check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      const known = asAppError(error);
+      if (known?.code !== 'damaged-file') throw error;
+      this.problems.push(`${where}: ${known.message}`);
+    }
+  }
+
+  require(holds: boolean, problem: string): void {
+    if (!holds) this.problems.push(problem);
+  }
+}
+
+function checkRuns(db: Database, report: Report): void {
+  const head = readHead(db);
+  const runs = readRuns(db);
+  report.count('runs', runs.length);
+  for (const run of runs) {
+    report.require(run.spec.format === 'minrnn-run', `run ${run.id}: its spec must have format minrnn-run`);
+    report.require(Number.isFinite(run.cursor.step), `run ${run.id}: its cursor must have a step`);
+    report.count('samples', readSamples(db, run.id).length);
+  }
+  const known = head.baseline === null || runs.some((run) => run.id === head.baseline);
+  report.require(known, `session: the baseline ${head.baseline} must be one of its runs`);
+  report.count('events', readEvents(db).length);
+}
+
+function checkCheckpoints(db: Database, report: Report): void {
+  const sql = `SELECT c.step, c.kind, c.cursor, c.sha256, c.bytes, c.data, r.id AS run
+    FROM checkpoints c JOIN runs r ON r.key = c.run WHERE c.id = ?`;
+  report.checked['checkpoints'] = 0;
+  for (const entry of all(db, 'SELECT id FROM checkpoints ORDER BY id')) {
+    report.part(`checkpoint ${numberOf(entry, 'id')}`, () => {
+      const row = one(db, sql, numberOf(entry, 'id'));
+      if (!row) return;
+      report.count('checkpoints');
+      const bytes = verifiedBytes(row);
+      if (!bytes.ok) report.problems.push(`run ${textOf(row, 'run')}: ${bytes.error.message}`);
+    });
+  }
+}
+
+const sameFloats = (a: Float64Array, b: Float64Array): boolean =>
+  a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+
+function checkPyramid(db: Database, series: number, start: number, points: Points): boolean {
+  const sql = 'SELECT summary, coarse, fine FROM metric_chunks WHERE series = ? AND start = ?';
+  const row = one(db, sql, series, start);
+  if (!row) return false;
+  const expected = buildPyramid(points, start);
+  const levels = ['summary', 'coarse', 'fine'] as const;
+  return levels.every((level) => sameFloats(floatsOf(blobOf(row, level)), expected[level]));
+}
+
+function checkSeries(db: Database, row: Row, report: Report): void {
+  const id = numberOf(row, 'id');
+  const name = `${textOf(row, 'metric')} of run ${textOf(row, 'run')}`;
+  const sealed = Math.floor(numberOf(row, 'points') / chunkPoints) * chunkPoints;
+  let expected = 0;
+  let last = 0;
+  for (const { start, points } of piecesOf(db, id)) {
+    report.require(start === expected, `${name}: points must go on at ${expected}, got ${start}`);
+    report.require(points !== null, `${name}: the points from ${start} must have their checksum`);
+    expected = start;
+    if (!points) continue;
+    expected += countOf(points);
+    report.count('points', countOf(points));
+    if (start < sealed) {
+      report.require(
+        checkPyramid(db, id, start, points),
+        `${name}: the extremes from ${start} must be those of the points`,
+      );
+    }
+    report.require(
+      points.step.every((step, i) => step >= (i === 0 ? last : (points.step[i - 1] ?? 0))),
+      `${name}: steps must not go back after point ${start}`,
+    );
+    last = points.step.at(-1) ?? last;
+  }
+  checkEnd(row, name, expected, last, report);
+}
+
+function checkEnd(row: Row, name: string, count: number, last: number, report: Report): void {
+  const promised = numberOf(row, 'points');
+  report.require(count === promised, `${name}: ${promised} points must be there, got ${count}`);
+  report.require(numberOf(row, 'last_step') === last, `${name}: the last step must be ${last}`);
+  numberOrNull(row, 'last_value');
+}
+
+function checkMetrics(db: Database, report: Report): void {
+  const sql = `SELECT s.id, s.metric, s.points, s.last_step, s.last_value, r.id AS run
+    FROM metric_series s JOIN runs r ON r.key = s.run ORDER BY s.id`;
+  report.checked['points'] = 0;
+  for (const row of all(db, sql)) {
+    report.count('metrics');
+    report.part(`series ${numberOf(row, 'id')}`, () => checkSeries(db, row, report));
+  }
+}
+
+function checkAll(db: Database, path: string): CheckReport {
+  const report = new Report();
+  report.part('header', () => {
+    const version = requireSession(db, path, formatVersion);
+    if (version < formatVersion) {
+      throw failure(
+        'damaged-file',
+        `session: format ${formatVersion} can be checked, got format ${version}; open it first`,
+      );
+    }
+  });
+  report.part('file', () => {
+    report.count('pages', scalar(db, 'PRAGMA page_count'));
+    report.problems.push(...integrityProblems(db, 'full'));
+  });
+  report.part('runs', () => checkRuns(db, report));
+  report.part('metrics', () => checkMetrics(db, report));
+  report.part('checkpoints', () => checkCheckpoints(db, report));
+  return { problems: report.problems, checked: report.checked };
+}
+
+/** See SessionFiles.check. Throws AppFailure when the file is no session at all or from a newer version. */
+export function checkSession(file: string): CheckReport {
+  const path = existingFile(file);
+  const db = openReadable(path);
+  try {
+    requireRecognisable(db, path);
+    return read(db, () => checkAll(db, path));
+  } finally {
+    db.close();
+  }
+}
+
+function requireRecognisable(db: Database, path: string): void {
+  try {
+    requireSession(db, path, formatVersion);
+  } catch (error) {
+    const known = asAppError(error);
+    const damaged = known?.code === 'damaged-file' && known.message.includes('malformed');
+    if (!damaged) throw error;
+  }
+}

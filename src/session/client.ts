@@ -1,0 +1,108 @@
+// SessionFiles and SessionStore for the lab's own thread: every call is handed to the worker thread that has SQLite.
+import { AppFailure, ok } from '../engine/core/result.ts';
+import type { Result } from '../engine/core/result.ts';
+import type { CheckpointData } from '../protocol/engine.ts';
+import { Channel } from './channel.ts';
+import type { Opened, Operations } from './operations.ts';
+import type { SessionFiles, SessionStore } from './store.ts';
+
+/** A rejection with an AppFailure as the value it stands for; bugs go on as rejections. */
+async function settle<T>(promise: Promise<T>): Promise<Result<T>> {
+  try {
+    return ok(await promise);
+  } catch (error) {
+    if (error instanceof AppFailure) return { ok: false, error: error.appError };
+    throw error;
+  }
+}
+
+/** Bytes in a buffer of their own, so that moving them to the worker takes nothing away from the caller. */
+const ownBytes = (data: CheckpointData): CheckpointData => ({ ...data, bytes: data.bytes.slice() });
+
+async function closeStore(channel: Channel): Promise<void> {
+  try {
+    await channel.call('close', []);
+  } finally {
+    await channel.end();
+  }
+}
+
+function readCalls(
+  channel: Channel,
+): Pick<SessionStore, 'head' | 'runs' | 'series' | 'lastValues' | 'checkpoints' | 'checkpoint' | 'samples' | 'events'> {
+  return {
+    head: () => channel.call('head', []),
+    runs: () => channel.call('runs', []),
+    series: (query) => channel.call('series', [query]),
+    lastValues: (id) => channel.call('lastValues', [id]),
+    checkpoints: (id) => channel.call('checkpoints', [id]),
+    checkpoint: async (id, which) => {
+      const found = await settle(channel.call('checkpoint', [id, which]));
+      return found.ok ? found.value : found;
+    },
+    samples: (id) => channel.call('samples', [id]),
+    events: () => channel.call('events', []),
+  };
+}
+
+function storeOver(channel: Channel, { path, readOnly, problem }: Opened): SessionStore {
+  let closing: Promise<void> | null = null;
+  return {
+    path,
+    readOnly,
+    problem,
+    ...readCalls(channel),
+    edit: (change) => channel.call('edit', [change]),
+    addRuns: (runs) => channel.call('addRuns', [runs]),
+    updateRun: (id, change) => channel.call('updateRun', [id, change]),
+    deleteRun: (id) => channel.call('deleteRun', [id]),
+    appendMetrics: (id, columns) => channel.call('appendMetrics', [id, columns]),
+    truncateMetrics: (id, step) => channel.call('truncateMetrics', [id, step]),
+    putCheckpoint: (id, data) => {
+      const own = ownBytes(data);
+      return channel.call('putCheckpoint', [id, own], [own.bytes.buffer as ArrayBuffer]);
+    },
+    addSample: (sample) => channel.call('addSample', [sample]),
+    addEvent: (run, kind, detail) => channel.call('addEvent', [run, kind, detail]),
+    saveCopy: async (target, overwrite) => {
+      const saved = await settle(channel.call('saveCopy', [target, overwrite]));
+      return saved.ok ? ok(null) : saved;
+    },
+    close: () => (closing ??= closeStore(channel)),
+  };
+}
+
+/** A thread of its own for one open session; it ends when opening fails. */
+async function openWith(ask: (channel: Channel) => Promise<Opened>): Promise<Result<SessionStore>> {
+  const channel = new Channel();
+  const opened = await settle(ask(channel));
+  if (opened.ok) return ok(storeOver(channel, opened.value));
+  await channel.end();
+  return opened;
+}
+
+/** A thread for one question, so that a long check delays nobody. */
+async function once<K extends keyof Operations>(
+  name: K,
+  args: Parameters<Operations[K]>,
+): Promise<Result<ReturnType<Operations[K]>>> {
+  const channel = new Channel();
+  try {
+    return await settle(channel.call(name, args));
+  } finally {
+    await channel.end();
+  }
+}
+
+/** The thread that answers quick looks at files; made when first needed and kept. */
+let looking: Channel | null = null;
+const looker = (): Channel => (looking ??= new Channel());
+
+/** Session files of this machine. */
+export const sessionFiles: SessionFiles = {
+  create: (path, head) => openWith((channel) => channel.call('create', [path, head])),
+  open: (path, options) => openWith((channel) => channel.call('open', [path, options?.readOnly ?? false])),
+  describe: (path) => settle(looker().call('describe', [path])),
+  recent: (path) => settle(looker().call('recent', [path])),
+  check: (path) => once('check', [path]),
+};

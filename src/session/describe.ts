@@ -1,0 +1,116 @@
+// What a list of sessions shows about a file, read in a few queries without checking or locking it.
+import { basename } from 'node:path';
+import type { AppError } from '../engine/core/result.ts';
+import type { RecentSession, RunStatus, SessionDetails } from '../protocol/lab.ts';
+import { existingFile, factsOf } from './files.ts';
+import { asAppError, isDamage } from './failures.ts';
+import { readHead } from './head.ts';
+import { isBeingWritten } from './lock.ts';
+import { bytesPerPoint } from './metrics/codec.ts';
+import { thumbnailOf } from './metrics/thumbnail.ts';
+import { openSession, requireSession } from './open.ts';
+import { readRuns } from './runs.ts';
+import { formatVersion, versionOf } from './schema.ts';
+import { openReadable, read, scalar } from './sqlite.ts';
+import type { Database } from './sqlite.ts';
+import type { StoredRun } from './store.ts';
+
+/** What a session as a whole is said to be: the first of these that one of its runs is. */
+const order: readonly RunStatus[] = [
+  'running',
+  'interrupted',
+  'paused',
+  'queued',
+  'failed',
+  'diverged',
+  'stopped',
+  'finished',
+];
+
+function statusOf(intent: StoredRun['intent'], live: boolean): RunStatus {
+  if (intent === 'active') return live ? 'running' : 'interrupted';
+  return intent;
+}
+
+function recentOf(db: Database, path: string): RecentSession {
+  const runs = readRuns(db);
+  const live = runs.some((run) => run.intent === 'active') && isBeingWritten(path);
+  const states = new Set(runs.map((run) => statusOf(run.intent, live)));
+  const lastPoint = scalar(db, 'SELECT coalesce(max(last_step), 0) FROM metric_series');
+  const lastStep = runs.reduce((most, run) => Math.max(most, run.cursor.step), lastPoint);
+  return {
+    path,
+    name: readHead(db).name || basename(path),
+    ...factsOf(path),
+    runs: runs.length,
+    status: order.find((status) => states.has(status)) ?? null,
+    lastStep,
+    thumbnail: thumbnailOf(db, runs, lastStep),
+  };
+}
+
+function contentsOf(db: Database, bytes: number): SessionDetails['contents'] {
+  const sizes = {
+    metrics: {
+      count: scalar(db, 'SELECT coalesce(sum(points), 0) FROM metric_series'),
+      bytes:
+        bytesPerPoint * scalar(db, 'SELECT coalesce(sum(points), 0) FROM metric_series') +
+        scalar(db, 'SELECT coalesce(sum(length(summary) + length(coarse) + length(fine)), 0) FROM metric_chunks'),
+    },
+    checkpoints: {
+      count: scalar(db, 'SELECT count(*) FROM checkpoints'),
+      bytes: scalar(db, 'SELECT coalesce(sum(bytes), 0) FROM checkpoints'),
+    },
+    samples: {
+      count: scalar(db, 'SELECT count(*) FROM samples'),
+      bytes: scalar(db, 'SELECT coalesce(sum(octet_length(prompt) + octet_length(text)), 0) FROM samples'),
+    },
+  };
+  const known = sizes.metrics.bytes + sizes.checkpoints.bytes + sizes.samples.bytes;
+  const rows = scalar(db, 'SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM events)');
+  return [
+    { what: 'metrics', ...sizes.metrics },
+    { what: 'checkpoints', ...sizes.checkpoints },
+    { what: 'samples', ...sizes.samples },
+    { what: 'other', count: rows, bytes: Math.max(0, bytes - known) },
+  ];
+}
+
+/** Reads through one consistent view; a damaged file is read as far as it can be salvaged, and says so. */
+function look<T>(file: string, tell: (db: Database, path: string, problem: AppError | null) => T): T {
+  const path = existingFile(file);
+  try {
+    const db = openReadable(path);
+    try {
+      requireSession(db, path, formatVersion);
+      return read(db, () => tell(db, path, null));
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const session = openSession(path, { readOnly: true });
+    try {
+      return tell(session.db, path, session.problem ?? asAppError(error));
+    } finally {
+      session.close();
+    }
+  }
+}
+
+/** See SessionFiles.recent. Throws AppFailure. */
+export const recentSession = (file: string): RecentSession => look(file, (db, path) => recentOf(db, path));
+
+/** See SessionFiles.describe. Throws AppFailure. */
+export function describeSession(file: string): SessionDetails {
+  return look(file, (db, path, problem) => {
+    const recent = recentOf(db, path);
+    return {
+      ...recent,
+      note: readHead(db).note,
+      formatVersion: versionOf(db),
+      contents: contentsOf(db, recent.bytes),
+      problem,
+    };
+  });
+}

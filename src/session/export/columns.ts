@@ -1,0 +1,29 @@
+// All points of one metric of one run with every x-axis, put together from complete windows of a store.
+import type { MetricColumns, MetricKind } from '../../engine/spec/metrics.ts';
+import type { SeriesWindow } from '../../protocol/lab.ts';
+import type { SessionStore } from '../store.ts';
+
+/** What an export reads; any open session will do. */
+export type Exportable = Pick<
+  SessionStore,
+  'head' | 'runs' | 'series' | 'lastValues' | 'checkpoints' | 'samples' | 'events'
+>;
+
+/** More columns than any file has points: every window is complete. */
+const everyPoint = Number.MAX_SAFE_INTEGER;
+
+export async function columnsOf(store: Exportable, run: string, metric: MetricKind): Promise<MetricColumns> {
+  const along = async (x: 'active' | 'wall'): Promise<SeriesWindow | undefined> => {
+    const windows = await store.series({ runs: [run], metric, x, from: null, to: null, columns: everyPoint });
+    return windows[0];
+  };
+  const active = await along('active');
+  const wall = await along('wall');
+  return {
+    metric,
+    step: active?.step ?? [],
+    active: active?.x ?? [],
+    wall: wall?.x ?? [],
+    value: active?.value ?? [],
+  };
+}

@@ -1,0 +1,38 @@
+// A whole session as one JSON text, piece by piece: everything but the tensors, of which only step, size and SHA-256. Writes no file.
+import { metricKinds } from '../../engine/spec/metrics.ts';
+import type { StoredRun } from '../store.ts';
+import { columnsOf } from './columns.ts';
+import type { Exportable } from './columns.ts';
+
+/** Changes when the meaning of a field does. */
+export const exportVersion = 1;
+
+async function* runOf(store: Exportable, run: StoredRun): AsyncGenerator<string> {
+  const checkpoints = await store.checkpoints(run.id);
+  const samples = await store.samples(run.id);
+  yield JSON.stringify({ ...run, checkpoints, samples }).slice(0, -1);
+  yield ',"metrics":[';
+  let first = true;
+  for (const metric of metricKinds) {
+    const columns = await columnsOf(store, run.id, metric);
+    if (columns.step.length === 0) continue;
+    yield `${first ? '' : ','}${JSON.stringify(columns)}`;
+    first = false;
+  }
+  yield ']}';
+}
+
+/** The text of the file in pieces. A value that was not finite is null. */
+export async function* jsonOfSession(store: Exportable): AsyncGenerator<string> {
+  const { name, note, experiment, baseline } = await store.head();
+  const events = await store.events();
+  const head = { format: 'minrnn-session-export', version: exportVersion, name, note, experiment, baseline, events };
+  yield `${JSON.stringify(head).slice(0, -1)},"runs":[`;
+  let first = true;
+  for (const run of await store.runs()) {
+    if (!first) yield ',';
+    first = false;
+    yield* runOf(store, run);
+  }
+  yield ']}\n';
+}

@@ -1,0 +1,5 @@
+// The session file as the rest of the program sees it. How it is stored, and that SQLite lives in another thread, stays inside.
+export { sessionFiles } from './client.ts';
+export { csvOf } from './export/csv.ts';
+export { jsonOfSession } from './export/json.ts';
+export type { SessionEvent, SessionFiles, SessionHead, SessionStore, StoredCheckpoint, StoredRun } from './store.ts';

@@ -1,0 +1,40 @@
+// Asks SQLite whether a file is whole. It knows which tables are small and nothing of what they mean.
+import { asAppError } from './failures.ts';
+import { scalar } from './sqlite.ts';
+import type { Database } from './sqlite.ts';
+
+/** Files up to this size are checked page by page whenever they are opened; reading them takes a fraction of a second. */
+const quickLimit = 256 * 2 ** 20;
+const smallTables = ['session', 'runs', 'metric_series', 'samples', 'events'];
+const shown = 20;
+
+function lines(db: Database, pragma: string): string[] {
+  const rows = db.prepare(`PRAGMA ${pragma}`).all();
+  return rows.map((row) => String(Object.values(row)[0])).filter((line) => line !== 'ok');
+}
+
+function foreignKeyProblems(db: Database): string[] {
+  const rows = db.prepare('PRAGMA foreign_key_check').all();
+  return rows.map((row) => `row ${row['rowid']} of ${row['table']} refers to a missing row of ${row['parent']}`);
+}
+
+function ask(db: Database, depth: 'open' | 'full'): string[] {
+  if (depth === 'full') return [...lines(db, `integrity_check(${shown})`), ...foreignKeyProblems(db)];
+  const bytes = scalar(db, 'PRAGMA page_count') * scalar(db, 'PRAGMA page_size');
+  if (bytes <= quickLimit) return lines(db, `quick_check(${shown})`);
+  return smallTables.flatMap((table) => lines(db, `quick_check(${table})`));
+}
+
+/**
+ * What is wrong, in SQLite's words; empty when nothing is. `open` leaves out the large tables of a large file and what only
+ * indices would show; `full` reads every byte and every reference.
+ */
+export function integrityProblems(db: Database, depth: 'open' | 'full'): readonly string[] {
+  try {
+    return ask(db, depth).slice(0, shown);
+  } catch (error) {
+    const known = asAppError(error);
+    if (known?.code === 'damaged-file') return [known.message];
+    throw error;
+  }
+}

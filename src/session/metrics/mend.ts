@@ -1,0 +1,44 @@
+// Makes the series of a salvaged file readable again when pieces of them are lost. A hole becomes one point that is not finite,
+// so that a chart shows a gap and no line across what nobody knows.
+import { all, numberOf } from '../sqlite.ts';
+import type { Database } from '../sqlite.ts';
+import { countOf, joinPoints } from './codec.ts';
+import type { Points } from './codec.ts';
+import { piecesOf } from './pieces.ts';
+import { rewriteSeries } from './write.ts';
+
+function gapAfter(points: Points): Points {
+  const at = countOf(points) - 1;
+  const last = (column: Float64Array): Float64Array => Float64Array.of(column[at] ?? 0);
+  return { step: last(points.step), active: last(points.active), wall: last(points.wall), value: Float64Array.of(NaN) };
+}
+
+const ascends = (points: Points, from: number): boolean =>
+  points.step.every((step, i) => step >= (i === 0 ? from : (points.step[i - 1] ?? 0)));
+
+function mendSeries(db: Database, series: number, promised: number): void {
+  const parts: Points[] = [];
+  let expected = 0;
+  let whole = true;
+  for (const { start, points } of piecesOf(db, series)) {
+    const before = parts.at(-1);
+    if (!points || countOf(points) === 0 || !ascends(points, before?.step.at(-1) ?? 0)) {
+      whole = false;
+      continue;
+    }
+    if (start !== expected) {
+      whole = false;
+      if (before) parts.push(gapAfter(before));
+    }
+    parts.push(points);
+    expected = start + countOf(points);
+  }
+  if (!whole || expected !== promised) rewriteSeries(db, series, joinPoints(parts));
+}
+
+/** Inside the caller's transaction. */
+export function mendMetrics(db: Database): void {
+  for (const row of all(db, 'SELECT id, points FROM metric_series')) {
+    mendSeries(db, numberOf(row, 'id'), numberOf(row, 'points'));
+  }
+}

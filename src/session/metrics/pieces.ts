@@ -1,0 +1,29 @@
+// The stored pieces of a series as they lie in the file, with what their checksums say: for checking and for mending.
+import { crc32 } from 'node:zlib';
+import { all, blobOf, numberOf } from '../sqlite.ts';
+import type { Database, Row } from '../sqlite.ts';
+import { bytesPerPoint, decodePoints } from './codec.ts';
+import type { Points } from './codec.ts';
+
+export interface Piece {
+  readonly start: number;
+  /** Null when the bytes are not those that were written. */
+  readonly points: Points | null;
+}
+
+function pieceOf(row: Row): Piece {
+  const data = blobOf(row, 'data');
+  const whole = data.byteLength % bytesPerPoint === 0 && crc32(data) === numberOf(row, 'crc');
+  return { start: numberOf(row, 'start'), points: whole ? decodePoints(data) : null };
+}
+
+/** Chunks and tail rows in the order of their points. */
+export function piecesOf(db: Database, series: number): readonly Piece[] {
+  const chunks = all(
+    db,
+    'SELECT c.start, p.crc, p.data FROM metric_chunks c JOIN metric_points p ON p.chunk = c.id WHERE c.series = ?',
+    series,
+  );
+  const tail = all(db, 'SELECT start, crc, data FROM metric_tail WHERE series = ?', series);
+  return [...chunks, ...tail].map(pieceOf).sort((a, b) => a.start - b.start);
+}

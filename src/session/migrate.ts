@@ -1,0 +1,88 @@
+// Brings a file to the present format: on a private copy, checked, and put in place in one step, with the old file kept beside it.
+import { besideName, publish, removeDatabase } from './files.ts';
+import { failure } from './failures.ts';
+import type { Migration } from './migrations/index.ts';
+import { integrityProblems } from './integrity.ts';
+import { versionOf } from './schema.ts';
+import { openReadable, openWritable, run, write } from './sqlite.ts';
+import type { Database } from './sqlite.ts';
+
+/** Called with the name of each migration that was applied; tests use it to see that none is left untried. */
+export type MigrationListener = (name: string) => void;
+
+/** Applies what is missing, one transaction a step; the version in the header changes with the step it belongs to. */
+export function applyMigrations(db: Database, migrations: readonly Migration[], onApplied?: MigrationListener): void {
+  const missing = migrations
+    .filter((migration) => migration.version > versionOf(db))
+    .sort((a, b) => a.version - b.version);
+  for (const migration of missing) {
+    write(db, 'full', () => {
+      migration.apply(db);
+      db.exec(`PRAGMA user_version=${migration.version}`);
+    });
+    onApplied?.(migration.name);
+  }
+}
+
+/** Where the file stays as it was before a migration. */
+export const backupPath = (path: string, version: number): string => `${path}.v${version}.backup`;
+
+/** Folds the write-ahead log into the file, so that the file alone is the session. */
+function settle(path: string): void {
+  const db = openWritable(path);
+  try {
+    db.exec('PRAGMA journal_mode=DELETE');
+  } finally {
+    db.close();
+  }
+}
+
+function copyOf(path: string, purpose: string): string {
+  const target = besideName(path, purpose);
+  const db = openReadable(path);
+  try {
+    run(db, 'VACUUM INTO ?', target);
+  } finally {
+    db.close();
+  }
+  return target;
+}
+
+/**
+ * Migrates the file at `path`, which nobody may write meanwhile. Fails with the file as it was; afterwards the old one lies at
+ * `backupPath`.
+ */
+export function migrateFile(path: string, migrations: readonly Migration[], onApplied?: MigrationListener): void {
+  const temporaries: string[] = [];
+  settle(path);
+  try {
+    const backup = copyOf(path, 'backup');
+    temporaries.push(backup);
+    const work = copyOf(path, 'migrating');
+    temporaries.push(work);
+    const version = migrateCopy(work, migrations, onApplied);
+    publish(backup, backupPath(path, version), true);
+    publish(work, path, true);
+  } finally {
+    temporaries.forEach(removeDatabase);
+  }
+}
+
+/** The version the copy had before. */
+function migrateCopy(work: string, migrations: readonly Migration[], onApplied?: MigrationListener): number {
+  const db = openWritable(work);
+  try {
+    const version = versionOf(db);
+    applyMigrations(db, migrations, onApplied);
+    const problems = integrityProblems(db, 'full');
+    if (problems.length > 0) {
+      throw failure(
+        'damaged-file',
+        `session: format ${version} must migrate without damage, got ${problems.join('; ')}`,
+      );
+    }
+    return version;
+  } finally {
+    db.close();
+  }
+}

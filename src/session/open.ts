@@ -1,0 +1,220 @@
+// Makes and opens session files: header, version, lock, migration, integrity; and what to fall back on when one of them says no.
+// Everything here runs inside the worker thread. It knows no run and no metric.
+import type { AppError } from '../engine/core/result.ts';
+import { besideName, canonicalPath, existingFile, publish, removeDatabase } from './files.ts';
+import { asAppError, failure, isDamage } from './failures.ts';
+import { insertHead } from './head.ts';
+import { integrityProblems } from './integrity.ts';
+import { acquireWriterLock } from './lock.ts';
+import type { WriterLock } from './lock.ts';
+import { applyMigrations, migrateFile } from './migrate.ts';
+import type { MigrationListener } from './migrate.ts';
+import { migrations as allMigrations } from './migrations/index.ts';
+import type { Migration } from './migrations/index.ts';
+import { salvage } from './salvage.ts';
+import { applicationId, applicationOf, configureReader, configureWriter, versionOf } from './schema.ts';
+import { openReadable, openWritable, scalar, write } from './sqlite.ts';
+import type { Database } from './sqlite.ts';
+import type { SessionHead } from './store.ts';
+
+export interface OpenSession {
+  /** The file as it was asked for, links resolved; `db` reads a private copy when the file is damaged. */
+  readonly path: string;
+  readonly db: Database;
+  readonly readOnly: boolean;
+  readonly problem: AppError | null;
+  close(): void;
+}
+
+export interface OpenOptions {
+  readonly readOnly?: boolean;
+  /** The history of the format; tests bring their own. */
+  readonly migrations?: readonly Migration[];
+  readonly onMigration?: MigrationListener;
+}
+
+const latestOf = (migrations: readonly Migration[]): number => Math.max(...migrations.map((step) => step.version));
+
+/** Fails when the open file is not a session of this program or is from a newer one; its version otherwise. */
+export function requireSession(db: Database, path: string, latest: number): number {
+  const application = headerOf(db, path);
+  if (application !== applicationId) {
+    const got = application === 0 ? 'an SQLite file of no program' : `application id ${application}`;
+    throw failure(
+      'damaged-file',
+      `session: ${path} must be a session of minRNN Lab (application id ${applicationId}), got ${got}`,
+      'Open a file that this program has saved.',
+    );
+  }
+  const version = versionOf(db);
+  if (version > latest) {
+    throw failure(
+      'newer-version',
+      `session: ${path} must have format ${latest} or older, got format ${version}`,
+      'Open it with the version of the program that wrote it, or a newer one.',
+    );
+  }
+  if (version < 1)
+    throw failure('damaged-file', `session: ${path} must have a format from 1 to ${latest}, got ${version}`);
+  return version;
+}
+
+function headerOf(db: Database, path: string): number {
+  try {
+    scalar(db, 'PRAGMA schema_version');
+    return applicationOf(db);
+  } catch (error) {
+    const known = asAppError(error);
+    if (known?.code !== 'damaged-file') throw error;
+    if (!known.message.includes('not a database')) throw error;
+    throw failure('damaged-file', `session: ${path} must be an SQLite file, got something else`, 'Check the path.');
+  }
+}
+
+/** The version of the session at `path`; the connection is closed again. */
+function inspect(path: string, latest: number): number {
+  const db = openReadable(path);
+  try {
+    return requireSession(db, path, latest);
+  } finally {
+    db.close();
+  }
+}
+
+/** Runs `make`; on failure whatever `undo` releases is released, and the failure goes on. */
+function orUndo<T>(undo: () => void, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+function requireWhole(db: Database, path: string): void {
+  const problems = integrityProblems(db, 'open');
+  if (problems.length === 0) return;
+  throw failure('damaged-file', `session: ${path} must be whole, got ${problems.slice(0, 3).join('; ')}`);
+}
+
+function openReader(path: string, latest: number, problem: AppError | null): OpenSession {
+  const db = openReadable(path);
+  return orUndo(
+    () => db.close(),
+    () => {
+      const version = requireSession(db, path, latest);
+      if (version < latest) throw olderThan(path, version, latest);
+      requireWhole(db, path);
+      configureReader(db);
+      return { path, db, readOnly: true, problem, close: () => db.close() };
+    },
+  );
+}
+
+const olderThan = (path: string, version: number, latest: number): Error =>
+  failure(
+    'unsupported',
+    `session: ${path} must have format ${latest} to be read, got format ${version}`,
+    'Open it once for writing: it is brought to the present format and the old file is kept beside it.',
+  );
+
+function closeWriter(db: Database, lock: WriterLock): void {
+  try {
+    // At rest the file is alone and needs no company to be read; a reader that is still there only postpones that.
+    db.exec('PRAGMA busy_timeout=100; PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE)');
+    db.exec('PRAGMA journal_mode=DELETE');
+  } catch (error) {
+    if (asAppError(error) === null) throw error;
+  } finally {
+    db.close();
+    lock.release();
+  }
+}
+
+function openWriter(path: string, latest: number, options: OpenOptions): OpenSession {
+  const lock = acquireWriterLock(path);
+  return orUndo(
+    () => lock.release(),
+    () => {
+      if (inspect(path, latest) < latest) migrateFile(path, options.migrations ?? allMigrations, options.onMigration);
+      const db = openWritable(path);
+      return orUndo(
+        () => db.close(),
+        () => {
+          requireWhole(db, path);
+          configureWriter(db);
+          return { path, db, readOnly: false, problem: null, close: () => closeWriter(db, lock) };
+        },
+      );
+    },
+  );
+}
+
+function openSalvaged(path: string, problem: AppError): OpenSession {
+  const { db, dispose } = salvage(path, problem.message);
+  return orUndo(dispose, () => {
+    configureReader(db);
+    return { path, db, readOnly: true, problem, close: dispose };
+  });
+}
+
+/** Damage that leaves the header readable; a file that is not a session at all has nothing to salvage. */
+function isSession(path: string): boolean {
+  const db = openReadable(path);
+  try {
+    db.enableDefensive?.(false);
+    db.exec('PRAGMA writable_schema=ON');
+    return applicationOf(db) === applicationId && versionOf(db) >= 1;
+  } catch {
+    return false;
+  } finally {
+    db.close();
+  }
+}
+
+function openWhole(path: string, options: OpenOptions): OpenSession {
+  const latest = latestOf(options.migrations ?? allMigrations);
+  const version = inspect(path, latest);
+  if (options.readOnly === true) return openReader(path, latest, null);
+  try {
+    return openWriter(path, latest, options);
+  } catch (error) {
+    const known = asAppError(error);
+    if (known?.code !== 'permission') throw error;
+    if (version < latest) throw error;
+    return openReader(path, latest, known);
+  }
+}
+
+/** See SessionFiles.open. Throws AppFailure. */
+export function openSession(file: string, options: OpenOptions = {}): OpenSession {
+  const path = existingFile(file);
+  try {
+    return openWhole(path, options);
+  } catch (error) {
+    const known = asAppError(error);
+    if (known === null || !isDamage(error) || !isSession(path)) throw error;
+    return openSalvaged(path, known);
+  }
+}
+
+/** See SessionFiles.create: the file appears complete or not at all. Throws AppFailure. */
+export function createSession(file: string, head: SessionHead, migrations = allMigrations): OpenSession {
+  const path = canonicalPath(file);
+  const temporary = besideName(path, 'new');
+  return orUndo(
+    () => removeDatabase(temporary),
+    () => {
+      const db = openWritable(temporary);
+      try {
+        db.exec(`PRAGMA application_id=${applicationId}`);
+        applyMigrations(db, migrations);
+        write(db, 'full', () => insertHead(db, head));
+      } finally {
+        db.close();
+      }
+      publish(temporary, path, false);
+      return openSession(path, { migrations });
+    },
+  );
+}

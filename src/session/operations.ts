@@ -1,0 +1,160 @@
+// Everything the worker thread can be asked, by name: one open session at most, and looks at files that are not open.
+import type { AppError, Result } from '../engine/core/result.ts';
+import type { MetricColumns } from '../engine/spec/metrics.ts';
+import type { CheckpointData } from '../protocol/engine.ts';
+import type { RecentSession, Sample, SeriesQuery, SeriesWindow, SessionDetails } from '../protocol/lab.ts';
+import { checkSession } from './check.ts';
+import type { CheckReport } from './check.ts';
+import { largestCheckpoint, listCheckpoints, loadCheckpoint, storeCheckpoint } from './checkpoints.ts';
+import { saveCopy } from './copy.ts';
+import { describeSession, recentSession } from './describe.ts';
+import { failure } from './failures.ts';
+import { readHead, updateHead } from './head.ts';
+import { readLast, readSeries } from './metrics/read.ts';
+import { appendColumns, truncateRun } from './metrics/write.ts';
+import { createSession, openSession } from './open.ts';
+import type { OpenSession } from './open.ts';
+import { changeRun, insertRuns, keyOf, readRuns, removeRun } from './runs.ts';
+import { read, write } from './sqlite.ts';
+import type { Database, Durability } from './sqlite.ts';
+import type { SessionEvent, SessionHead, StoredCheckpoint, StoredRun } from './store.ts';
+import { insertEvent, insertSample, readEvents, readSamples } from './words.ts';
+
+export interface Opened {
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly problem: AppError | null;
+}
+
+type Which = { readonly step: number } | 'latest' | 'best';
+type LastValues = Readonly<Record<string, { readonly step: number; readonly value: number | null }>>;
+
+/** Requests about files; each may throw AppFailure. */
+export interface FileOperations {
+  create(path: string, head: SessionHead): Opened;
+  open(path: string, readOnly: boolean): Opened;
+  describe(path: string): SessionDetails;
+  recent(path: string): RecentSession;
+  check(path: string): CheckReport;
+}
+
+/** Requests about the open session; the same meaning as in SessionStore. */
+export interface StoreOperations {
+  head(): SessionHead;
+  edit(change: Partial<SessionHead>): void;
+  runs(): readonly StoredRun[];
+  addRuns(runs: readonly StoredRun[]): void;
+  updateRun(id: string, change: Partial<Omit<StoredRun, 'id' | 'spec'>>): void;
+  deleteRun(id: string): void;
+  appendMetrics(id: string, columns: readonly MetricColumns[]): void;
+  truncateMetrics(id: string, step: number): void;
+  series(query: SeriesQuery): readonly SeriesWindow[];
+  lastValues(id: string): LastValues;
+  putCheckpoint(id: string, data: CheckpointData): void;
+  checkpoints(id: string): readonly StoredCheckpoint[];
+  checkpoint(id: string, which: Which): Result<CheckpointData>;
+  addSample(sample: Omit<Sample, 'id'>): Sample;
+  samples(id: string): readonly Sample[];
+  addEvent(run: string | null, kind: string, detail: string): void;
+  events(): readonly SessionEvent[];
+  saveCopy(path: string, overwrite: boolean): void;
+  close(): void;
+}
+
+export type Operations = FileOperations & StoreOperations;
+
+type Holder = { session: OpenSession | null };
+
+function opened(holder: Holder, session: OpenSession): Opened {
+  holder.session = session;
+  return { path: session.path, readOnly: session.readOnly, problem: session.problem };
+}
+
+const fileOperations = (holder: Holder): FileOperations => ({
+  create: (path, head) => opened(holder, createSession(path, head)),
+  open: (path, readOnly) => opened(holder, openSession(path, { readOnly })),
+  describe: describeSession,
+  recent: recentSession,
+  check: checkSession,
+});
+
+function requireOpen(holder: Holder): OpenSession {
+  if (holder.session) return holder.session;
+  throw failure('conflict', 'session: a session must be open, got a closed one', 'Open it again.');
+}
+
+const reader =
+  (holder: Holder) =>
+  <T>(work: (db: Database) => T): T => {
+    const { db } = requireOpen(holder);
+    return read(db, () => work(db));
+  };
+
+const writer =
+  (holder: Holder) =>
+  <T>(durability: Durability, work: (db: Database) => T): T => {
+    const { db, readOnly, path } = requireOpen(holder);
+    if (!readOnly) return write(db, durability, () => work(db));
+    throw failure(
+      'permission',
+      `session: ${path} must be open for writing, got a read-only session`,
+      'Save a copy and open that.',
+    );
+  };
+
+function requireStorable(data: CheckpointData): void {
+  if (data.bytes.byteLength <= largestCheckpoint) return;
+  const got = data.bytes.byteLength;
+  throw failure('unsupported', `putCheckpoint: at most ${largestCheckpoint} bytes can be stored, got ${got}`);
+}
+
+const readOperations = (holder: Holder) => {
+  const look = reader(holder);
+  return {
+    head: () => look(readHead),
+    runs: () => look(readRuns),
+    series: (query) => look((db) => readSeries(db, query)),
+    lastValues: (id) => look((db) => readLast(db, keyOf(db, id))),
+    checkpoints: (id) => look((db) => listCheckpoints(db, keyOf(db, id))),
+    checkpoint: (id, which) => look((db) => loadCheckpoint(db, id, keyOf(db, id), which)),
+    samples: (id) => look((db) => readSamples(db, id)),
+    events: () => look(readEvents),
+  } satisfies Partial<StoreOperations>;
+};
+
+const writeOperations = (holder: Holder) => {
+  const change = writer(holder);
+  return {
+    edit: (fields) => change('full', (db) => updateHead(db, fields)),
+    addRuns: (runs) => change('full', (db) => insertRuns(db, runs)),
+    updateRun: (id, fields) => change('full', (db) => changeRun(db, id, fields)),
+    deleteRun: (id) => change('full', (db) => removeRun(db, id)),
+    appendMetrics: (id, columns) =>
+      change('normal', (db) => columns.forEach((column) => appendColumns(db, keyOf(db, id), column))),
+    truncateMetrics: (id, step) => change('full', (db) => truncateRun(db, keyOf(db, id), step)),
+    putCheckpoint: (id, data) => {
+      requireStorable(data);
+      change('full', (db) => storeCheckpoint(db, keyOf(db, id), data));
+    },
+    addSample: (sample) => change('full', (db) => insertSample(db, sample)),
+    addEvent: (run, kind, detail) => change('full', (db) => insertEvent(db, run, kind, detail)),
+  } satisfies Partial<StoreOperations>;
+};
+
+/** All operations over one place for an open session. */
+export function createOperations(): Operations {
+  const holder: Holder = { session: null };
+  return {
+    ...fileOperations(holder),
+    ...readOperations(holder),
+    ...writeOperations(holder),
+    saveCopy: (path, overwrite) => {
+      const session = requireOpen(holder);
+      saveCopy(session.db, session.path, path, overwrite);
+    },
+    close: () => {
+      holder.session?.close();
+      holder.session = null;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+// The runs of a session as rows: what is frozen with them and what may change. It knows no metric and no tensor.
+import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
+import type { RunFacts } from '../engine/spec/metrics.ts';
+import type { RunSpec } from '../engine/spec/run-spec.ts';
+import type { TrainingCursor } from '../protocol/engine.ts';
+import { failure } from './failures.ts';
+import { withoutUndefined } from './head.ts';
+import { all, jsonOf, jsonOrNull, numberOf, numberOrNull, one, run, scalar, textOf, textOrNull } from './sqlite.ts';
+import type { Database, Row } from './sqlite.ts';
+import type { StoredRun } from './store.ts';
+
+type Changeable = Omit<StoredRun, 'id' | 'spec'>;
+type Stored = string | number | null;
+
+const json = (value: unknown): Stored => (value === null ? null : JSON.stringify(value));
+
+/** Column and encoding of each field that may change; complete by type. */
+const changeable: { readonly [K in keyof Changeable]: readonly [string, (value: Changeable[K]) => Stored] } = {
+  name: ['name', (value) => value],
+  variant: ['variant', (value) => value],
+  identity: ['identity', (value) => value],
+  intent: ['intent', (value) => value],
+  problem: ['problem', (value) => value],
+  cursor: ['cursor', json],
+  facts: ['facts', json],
+  environment: ['environment', json],
+  stepSeconds: ['step_seconds', json],
+  warmupSeconds: ['warmup_seconds', (value) => value],
+  peakBytes: ['peak_bytes', (value) => value],
+  forkedFrom: ['forked_from', json],
+  note: ['note', (value) => value],
+  tags: ['tags', json],
+  hidden: ['hidden', (value) => (value ? 1 : 0)],
+};
+
+const isChangeable = (name: string): name is keyof Changeable => Object.hasOwn(changeable, name);
+
+function encode<K extends keyof Changeable>(name: K, value: Changeable[K]): readonly [string, Stored] {
+  const [column, encoding] = changeable[name];
+  return [column, encoding(value)];
+}
+
+function encodeAll(change: Partial<Changeable>): readonly (readonly [string, Stored])[] {
+  const names = Object.keys(withoutUndefined(change)).filter(isChangeable);
+  return names.map((name) => encode(name, change[name] as Changeable[typeof name]));
+}
+
+function decodeRun(row: Row): StoredRun {
+  return {
+    id: textOf(row, 'id'),
+    spec: jsonOf<RunSpec>(row, 'spec'),
+    name: textOf(row, 'name'),
+    variant: numberOf(row, 'variant'),
+    identity: numberOf(row, 'identity'),
+    intent: textOf(row, 'intent') as StoredRun['intent'],
+    problem: textOrNull(row, 'problem'),
+    cursor: jsonOf<TrainingCursor>(row, 'cursor'),
+    facts: jsonOrNull<RunFacts>(row, 'facts'),
+    environment: jsonOrNull<EnvironmentStamp>(row, 'environment'),
+    stepSeconds: jsonOrNull<NonNullable<StoredRun['stepSeconds']>>(row, 'step_seconds'),
+    warmupSeconds: numberOrNull(row, 'warmup_seconds'),
+    peakBytes: numberOrNull(row, 'peak_bytes'),
+    forkedFrom: jsonOrNull<NonNullable<StoredRun['forkedFrom']>>(row, 'forked_from'),
+    note: textOf(row, 'note'),
+    tags: jsonOf<readonly string[]>(row, 'tags'),
+    hidden: numberOf(row, 'hidden') === 1,
+  };
+}
+
+/** In the order in which they were added. */
+export const readRuns = (db: Database): readonly StoredRun[] =>
+  all(db, 'SELECT * FROM runs ORDER BY position').map(decodeRun);
+
+/** The file's own number of a run. */
+export function keyOf(db: Database, id: string): number {
+  const row = one(db, 'SELECT key FROM runs WHERE id = ?', id);
+  if (row) return numberOf(row, 'key');
+  throw failure('not-found', `session: the run must be in the session, got ${id}`);
+}
+
+/** Inside the caller's transaction. */
+export function insertRuns(db: Database, runs: readonly StoredRun[]): void {
+  let position = scalar(db, 'SELECT coalesce(max(position), -1) FROM runs');
+  for (const { id, spec, ...rest } of runs) {
+    if (one(db, 'SELECT 1 FROM runs WHERE id = ?', id)) {
+      throw failure('conflict', `addRuns: the id of a run must be new, got ${id} again`, 'Use a new id.');
+    }
+    const columns = [['id', id], ['position', ++position], ['spec', json(spec)], ...encodeAll(rest)] as const;
+    const names = columns.map(([name]) => name).join(', ');
+    const marks = columns.map(() => '?').join(', ');
+    run(db, `INSERT INTO runs (${names}) VALUES (${marks})`, ...columns.map(([, value]) => value));
+  }
+}
+
+/** Inside the caller's transaction. */
+export function changeRun(db: Database, id: string, change: Partial<Changeable>): void {
+  const key = keyOf(db, id);
+  const columns = encodeAll(change);
+  if (columns.length === 0) return;
+  const assignments = columns.map(([name]) => `${name} = ?`).join(', ');
+  run(db, `UPDATE runs SET ${assignments} WHERE key = ?`, ...columns.map(([, value]) => value), key);
+}
+
+/** With everything that belongs to it. Inside the caller's transaction. */
+export function removeRun(db: Database, id: string): void {
+  run(db, 'DELETE FROM runs WHERE key = ?', keyOf(db, id));
+  run(db, 'UPDATE session SET baseline = NULL WHERE baseline = ?', id);
+}

@@ -1,0 +1,126 @@
+// Takes what can still be read out of a damaged file into a whole one of its own: table by table, row by row, from both ends where
+// the middle is lost. The damaged file is only read. It knows the names of the tables and nothing of what they mean.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { failure, isDamage } from './failures.ts';
+import { mendMetrics } from './metrics/mend.ts';
+import { applyMigrations } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import { applicationId, tables } from './schema.ts';
+import type { TableName } from './schema.ts';
+import { all, openReadable, openWritable, prepared, scalar, textOf } from './sqlite.ts';
+import type { Database, Row } from './sqlite.ts';
+
+export interface Salvage {
+  readonly db: Database;
+  /** Rows that could be read, by table. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Closes and removes the private copy. */
+  dispose(): void;
+}
+
+/** SQLite looks into pages that the header promises and the file lacks only when it may trust nothing else. */
+function openDamaged(path: string): Database {
+  const db = openReadable(path);
+  // Absent before Node 24.12, where nothing has to be switched off.
+  db.enableDefensive?.(false);
+  db.exec('PRAGMA writable_schema=ON; PRAGMA cell_size_check=ON; PRAGMA query_only=ON');
+  return db;
+}
+
+function columnsOf(db: Database, table: TableName): readonly string[] {
+  return all(db, `SELECT name FROM pragma_table_info('${table}')`).map((row) => textOf(row, 'name'));
+}
+
+/** Gives rows to `take` until the end or the first damage; true at the end. */
+function walk(source: Database, sql: string, take: (row: Row) => void): boolean {
+  try {
+    for (const row of source.prepare(sql).iterate()) take(row);
+    return true;
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
+  }
+}
+
+function copyTable(source: Database, target: Database, table: TableName): number {
+  const known = new Set(readColumns(source, table));
+  const columns = columnsOf(target, table).filter((name) => known.has(name));
+  if (columns.length === 0) return 0;
+  const marks = columns.map(() => '?').join(', ');
+  const insert = prepared(target, `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${marks})`);
+  let copied = 0;
+  const take = (row: Row): void => {
+    try {
+      copied += Number(insert.run(...columns.map((name) => row[name] ?? null)).changes);
+    } catch {
+      // A row that breaks a rule of the format (a wrong type, text that is no JSON) is part of the damage.
+    }
+  };
+  const select = `SELECT ${columns.join(', ')} FROM ${table} NOT INDEXED ORDER BY rowid`;
+  if (!walk(source, select, take)) walk(source, `${select} DESC`, take);
+  return copied;
+}
+
+function readColumns(source: Database, table: TableName): readonly string[] {
+  try {
+    return columnsOf(source, table);
+  } catch (error) {
+    if (isDamage(error)) return [];
+    throw error;
+  }
+}
+
+/** Leaves only rows whose owners were found. */
+function mend(target: Database): void {
+  target.exec(`
+    DELETE FROM metric_points WHERE chunk NOT IN (SELECT id FROM metric_chunks);
+    DELETE FROM metric_chunks WHERE id NOT IN (SELECT chunk FROM metric_points);
+    DELETE FROM metric_series WHERE run NOT IN (SELECT key FROM runs);
+    DELETE FROM metric_chunks WHERE series NOT IN (SELECT id FROM metric_series);
+    DELETE FROM metric_points WHERE chunk NOT IN (SELECT id FROM metric_chunks);
+    DELETE FROM metric_tail WHERE series NOT IN (SELECT id FROM metric_series);
+    DELETE FROM checkpoints WHERE run NOT IN (SELECT key FROM runs);
+    DELETE FROM samples WHERE run NOT IN (SELECT key FROM runs);
+    UPDATE session SET baseline = NULL WHERE baseline NOT IN (SELECT id FROM runs);
+    INSERT OR IGNORE INTO session (id, name, note, created) VALUES (1, 'recovered', '', '');`);
+}
+
+function fill(source: Database, target: Database): Record<string, number> {
+  target.exec('PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF');
+  target.exec(`PRAGMA application_id=${applicationId}`);
+  applyMigrations(target, migrations);
+  target.exec('BEGIN');
+  const rows: Record<string, number> = {};
+  for (const table of tables) rows[table] = copyTable(source, target, table);
+  mend(target);
+  mendMetrics(target);
+  target.exec('COMMIT');
+  return rows;
+}
+
+/** What is readable of the damaged session at `path`, or a `damaged-file` failure when not even its runs are. */
+export function salvage(path: string, found: string): Salvage {
+  const folder = mkdtempSync(join(tmpdir(), 'minrnn-salvage-'));
+  const target = openWritable(join(folder, 'salvaged.rnnlab'));
+  const dispose = (): void => {
+    target.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const source = openDamaged(path);
+    try {
+      const rows = fill(source, target);
+      const some = scalar(target, 'SELECT count(*) FROM runs') > 0 || (rows['session'] ?? 0) > 0;
+      if (!some)
+        throw failure('damaged-file', `session: ${path} must be readable, got ${found}, and no run can be recovered`);
+      return { db: target, rows, dispose };
+    } finally {
+      source.close();
+    }
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+// Entry of the thread that has SQLite: takes one request after the other and answers each. Nothing else may import this file.
+import { parentPort } from 'node:worker_threads';
+import { asAppError } from './failures.ts';
+import type { WorkerReply, WorkerRequest } from './messages.ts';
+import { createOperations } from './operations.ts';
+
+const operations = createOperations();
+
+function answer({ id, name, args }: WorkerRequest): WorkerReply {
+  try {
+    const value: unknown = Reflect.apply(operations[name], operations, args);
+    return { id, value };
+  } catch (error) {
+    const known = asAppError(error);
+    if (known) return { id, failure: known };
+    const bug = error instanceof Error ? error : new Error(String(error));
+    return { id, bug: { message: bug.message, stack: bug.stack ?? '' } };
+  }
+}
+
+parentPort?.on('message', (request: WorkerRequest) => {
+  parentPort?.postMessage(answer(request));
+});
