@@ -1,5 +1,6 @@
 // Builds the embedded kernel module out/wasm/kernels.wasm from the AssemblyScript sources of the ops and the cpu device, only when
-// one of them changed. `ensureWasm` is called by tests, start and build; run as a program it builds and says what it did.
+// one of them changed; `*.shared.ts` files are read by both compilers. `ensureWasm` is called by tests, start and build; run as a
+// program it builds and says what it did.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { filesUnder, hashOf, isFresh, root, stamp } from './fresh.mjs';
