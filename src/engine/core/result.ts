@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'out-of-memory'
   | 'device-lost'
   | 'engine-died'
+  | 'diverged'
   | 'cancelled'
   | 'network';
 

@@ -97,7 +97,8 @@ export function readSafetensors(bytes: Uint8Array): Result<StoredTensors> {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readHeader(bytes: Uint8Array): Result<{ readonly start: number; readonly json: Json }> {
   if (bytes.length < 8) return broken(`a file must have at least 8 bytes, got ${bytes.length}`);
@@ -118,7 +119,8 @@ function readTensor(bytes: Uint8Array, start: number, name: string, described: u
   const entry = entryOf(described);
   if (entry === null) return broken(`tensor ${name} must have dtype, shape and data_offsets`);
   const { dtype, shape, begin, end } = entry;
-  if (!Object.hasOwn(widths, dtype)) return fail('unsupported', `safetensors: tensor ${name} must be F32, F64 or I32, got ${dtype}`);
+  if (!Object.hasOwn(widths, dtype))
+    return fail('unsupported', `safetensors: tensor ${name} must be F32, F64 or I32, got ${dtype}`);
   const type = dtype as StoredType;
   const want = widths[type] * sizeOf(shape);
   if (end - begin !== want) return broken(`tensor ${name} must have ${want} bytes for its shape, got ${end - begin}`);
@@ -130,7 +132,8 @@ function readTensor(bytes: Uint8Array, start: number, name: string, described: u
   return ok({ dtype: type, shape, data: viewOf(bytes, type, start + begin, sizeOf(shape)) });
 }
 
-const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
 function entryOf(value: unknown): { dtype: string; shape: Shape; begin: number; end: number } | null {
   if (!isObject(value)) return null;

@@ -7,7 +7,13 @@ export const sgd: OptimiserDef = {
   title: 'SGD',
   slots: ['momentum'],
   update(builder, { weight, gradient, factor, hyper }, { momentum, weightDecay }) {
-    const tensors = { p: builder.read(weight), momentum: readSlot(builder, 'momentum', weight), g: gradient, factor, hyper };
+    const tensors = {
+      p: builder.read(weight),
+      momentum: readSlot(builder, 'momentum', weight),
+      g: gradient,
+      factor,
+      hyper,
+    };
     sgdOp(builder, tensors, { momentum, weightDecay: weight.decay ? weightDecay : 0 });
   },
   hyper(into, learningRate) {

@@ -1,0 +1,15 @@
+// Gives the process a turn now and then, so that a long calculation leaves room for heartbeats and messages.
+
+const LONGEST = 0.05;
+
+/** Yields to the event loop when the last yield is more than 50 ms ago. */
+export class Breath {
+  #last = performance.now();
+
+  /** Resolves at once most of the time. */
+  async take(): Promise<void> {
+    if (performance.now() - this.#last < LONGEST * 1000) return;
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    this.#last = performance.now();
+  }
+}

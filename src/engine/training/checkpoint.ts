@@ -1,0 +1,98 @@
+// The tensors of a run as safetensors, and back. What is saved here with the cursor is enough to go on bit for bit.
+//   <weight>                     by the name it has in the network
+//   optimiser/<slot>/<weight>    the optimiser's state
+//   optimiser/updates            i32 [1]: updates since that state began, which the bias correction of Adam counts
+import { fail, ok, type Result } from '../core/result.ts';
+import { allocateSafetensors, readSafetensors, type StoredTensor, type StoredTensors } from '../core/safetensors.ts';
+import { sameShape, showShape, sizeOf } from '../core/tensor.ts';
+import type { Executable } from '../device/device.ts';
+import type { Program, Variable } from '../graph/graph.ts';
+import type { Cursor } from './training-run.ts';
+
+const updatesName = 'optimiser/updates';
+const ofOptimiser = (name: string): boolean => name.startsWith('optimiser/');
+
+const weightsOf = (program: Program): Variable[] => program.variables.filter((one) => one.role === 'weight');
+const slotsOf = (program: Program): Variable[] => program.variables.filter((one) => one.role === 'optimiser');
+
+/** One file with weights, optimiser state and cursor; float64 devices keep all their bits. */
+export async function saveRun(
+  executable: Executable,
+  program: Program,
+  cursor: Cursor,
+  updates: number,
+): Promise<Uint8Array> {
+  const dtype = executable.device.precision === 'f64' ? 'F64' : 'F32';
+  const variables = [...weightsOf(program), ...slotsOf(program)];
+  const entries = variables.map(({ name, type }) => ({ name, dtype, shape: type.shape }) as const);
+  const metadata = { format: 'minrnn-checkpoint', version: '1', cursor: JSON.stringify(cursor) };
+  const { bytes, views } = allocateSafetensors([...entries, { name: updatesName, dtype: 'I32', shape: [1] }], metadata);
+  views.get(updatesName)?.fill(updates);
+  for (const { name } of variables) await executable.read(name, views.get(name));
+  return bytes;
+}
+
+/** Writes weights and optimiser state back; gives the number of updates. Refuses a file of another network or optimiser. */
+export function restoreRun(executable: Executable, program: Program, bytes: Uint8Array): Result<number> {
+  const read = readSafetensors(bytes);
+  if (!read.ok) return read;
+  const { tensors } = read.value;
+  const expected = [...weightsOf(program), ...slotsOf(program)];
+  const problem = mismatch(expected, new Map([...tensors].filter(([name]) => name !== updatesName)));
+  if (problem !== null) return fail('bad-input', `Checkpoint: ${problem}`);
+  const updates = tensors.get(updatesName)?.data[0];
+  if (updates === undefined) return fail('damaged-file', `Checkpoint: tensor ${updatesName} is required, got none`);
+  for (const { name } of expected) executable.write(name, tensors.get(name)?.data ?? []);
+  return ok(updates);
+}
+
+/** Replaces the weights by those of a file and clears the optimiser's state. On refusal nothing has changed. */
+export function loadWeights(executable: Executable, program: Program, bytes: Uint8Array): Result<null> {
+  const read = readSafetensors(bytes);
+  if (!read.ok) return read;
+  const tensors = weightTensors(read.value);
+  const weights = weightsOf(program);
+  const problem = mismatch(weights, tensors) ?? notFinite(tensors);
+  if (problem !== null) {
+    const cure = 'Choose weights of a network with the same layers, widths and parts.';
+    return fail('bad-input', `Weights: ${problem}`, { cure });
+  }
+  for (const { name } of weights) executable.write(name, tensors.get(name)?.data ?? []);
+  for (const { name, type } of slotsOf(program)) executable.write(name, new Float32Array(sizeOf(type.shape)));
+  return ok(null);
+}
+
+const weightTensors = ({ tensors }: StoredTensors): ReadonlyMap<string, StoredTensor> =>
+  new Map([...tensors].filter(([name]) => !ofOptimiser(name)));
+
+/** First difference between what is expected and what is there, in words; null when there is none. */
+function mismatch(expected: readonly Variable[], tensors: ReadonlyMap<string, StoredTensor>): string | null {
+  for (const { name, type } of expected) {
+    const found = tensors.get(name);
+    if (!found) return `tensor ${name} ${showShape(type.shape)} is required, got none`;
+    if (found.dtype === 'I32') return `tensor ${name} must hold floating-point numbers, got integers`;
+    if (!sameShape(found.shape, type.shape)) {
+      return `tensor ${name} must have shape ${showShape(type.shape)}, got ${showShape(found.shape)}`;
+    }
+  }
+  const known = new Set(expected.map(({ name }) => name));
+  for (const [name, { shape }] of tensors) {
+    if (!known.has(name))
+      return `tensor ${name} must be part of this network, got an unknown one of shape ${showShape(shape)}`;
+  }
+  return null;
+}
+
+/** The first tensor of a file of ours that holds something other than finite numbers, in words; null when there is none. */
+export function brokenTensor(bytes: Uint8Array): string | null {
+  const read = readSafetensors(bytes);
+  return read.ok ? notFinite(read.value.tensors) : read.error.message;
+}
+
+function notFinite(tensors: ReadonlyMap<string, StoredTensor>): string | null {
+  for (const [name, { data }] of tensors) {
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) return `tensor ${name} must hold finite numbers, got ${String(data[at])} at ${at}`;
+  }
+  return null;
+}

@@ -1,0 +1,27 @@
+// A run whose numbers broke, in words, and its variables made fit to go on.
+import type { AppError } from '../core/result.ts';
+import { sizeOf } from '../core/tensor.ts';
+import { firstBadTensor, type BrokenStep } from './nan-guard.ts';
+import { names } from './program.ts';
+
+/** The failure a person reads. */
+export const divergence = (what: string): AppError => ({
+  code: 'diverged',
+  message: `Training: ${what}.`,
+  cure: 'Lower the learning rate or clip gradients more, and go on from the last checkpoint.',
+});
+
+/** Names the first bad tensor of a step whose loss or norm is not finite, and clears what the step left in gradient variables. */
+export async function describeBrokenStep(
+  broken: BrokenStep,
+  at: { readonly step: number; readonly loss: number; readonly norm: number },
+): Promise<AppError> {
+  const tensor = (await firstBadTensor(broken)) ?? names.norm;
+  for (const { name, role, type } of broken.program.variables) {
+    if (role === 'gradient') broken.executable.write(name, new Float32Array(sizeOf(type.shape)));
+  }
+  const [what, value] = Number.isFinite(at.loss) ? ['gradient norm', at.norm] : ['loss', at.loss];
+  return divergence(
+    `the ${what} must be a finite number, got ${value} at step ${at.step}; the first tensor that is not finite is ${tensor}`,
+  );
+}

@@ -1,0 +1,32 @@
+// What is known of a run from its program alone: parameters, work, exact memory.
+import { sizeOf, type TensorType } from '../core/tensor.ts';
+import type { Graph, Program } from '../graph/graph.ts';
+import { opTable } from '../ops/registry.ts';
+import type { MemoryReport, RunFacts } from '../spec/metrics.ts';
+import type { RunSetup } from './setup.ts';
+
+/** The facts of a run whose memory is known. FLOPs are those of forward and backward pass; the update is not counted. */
+export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport): RunFacts {
+  const { task, training, microBatch } = setup;
+  const weights = program.variables.filter((variable) => variable.role === 'weight');
+  const entry = program.entries.find(({ name }) => name === 'train' || name === 'accumulate');
+  return {
+    parameters: weights.reduce((sum, weight) => sum + sizeOf(weight.type.shape), 0),
+    tokensPerStep: training.batch * task.trainLength,
+    samplesPerStep: training.batch,
+    flopsPerToken: entry ? flopsOf(entry) / (microBatch * task.trainLength) : 0,
+    memory,
+    chanceLoss: task.chance.loss,
+    chanceAccuracy: task.chance.accuracy,
+    solvedAccuracy: task.solved.accuracy,
+  };
+}
+
+function flopsOf(graph: Graph): number {
+  const typesOf = (ids: readonly number[]): TensorType[] => ids.flatMap((id) => graph.values[id]?.type ?? []);
+  return graph.nodes.reduce((sum, node) => {
+    const definition = opTable[node.op];
+    if (!definition || node.label.startsWith('update/')) return sum;
+    return sum + definition.flops(typesOf(node.inputs), typesOf(node.outputs), node.attrs as never);
+  }, 0);
+}

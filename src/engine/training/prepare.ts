@@ -1,0 +1,69 @@
+// Builds, compiles, starts or restores a run. The only place that puts the parts of training together.
+import { AppFailure, fail, ok, type Result } from '../core/result.ts';
+import type { CompileOptions, Executable } from '../device/device.ts';
+import type { Program } from '../graph/graph.ts';
+import { restoreRun } from './checkpoint.ts';
+import { factsOf } from './facts.ts';
+import { startingValues } from './initial.ts';
+import { buildProgram } from './program.ts';
+import { setUpRun, type RunSetup } from './setup.ts';
+import { now } from './timing.ts';
+import { Trainer } from './trainer.ts';
+import type { Cursor, PrepareOptions, PrepareRun, TrainingRun } from './training-run.ts';
+
+const beginning: Cursor = { step: 0, activeSeconds: 0, wallSeconds: 0, learningRate: null, best: null, sinceBest: 0 };
+
+/** See PrepareRun. Bad settings, a device that cannot be used, too little memory and foreign checkpoints are refused, not thrown. */
+export const prepareRun: PrepareRun = async (options) => {
+  const setup = setUpRun(options.spec, options.text);
+  if (!setup.ok) return setup;
+  const reason = await options.device.unavailable();
+  if (reason !== null) {
+    return fail('unsupported', `Device ${options.device.kind} must be usable on this machine: ${reason}.`, {
+      field: 'device.kind',
+    });
+  }
+  try {
+    return await compileAndStart(options, setup.value);
+  } catch (error) {
+    if (error instanceof AppFailure) return { ok: false, error: error.appError };
+    throw error;
+  }
+};
+
+async function compileAndStart(options: PrepareOptions, setup: RunSetup): Promise<Result<TrainingRun>> {
+  const { device, spec, listener, resume } = options;
+  const started = now();
+  const program = buildProgram(setup);
+  const compileOptions: CompileOptions = { threads: spec.device.threads };
+  const executable = await device.compile(program, compileOptions);
+  const compileSeconds = now() - started;
+  const updates = start(executable, program, options);
+  if (!updates.ok) {
+    await executable.dispose();
+    return updates;
+  }
+  const facts = factsOf(setup, program, executable.plannedBytes());
+  const cursor = resume?.cursor ?? beginning;
+  const parts = {
+    setup,
+    program,
+    executable,
+    device,
+    options: compileOptions,
+    listener,
+    facts,
+    compileSeconds,
+    cursor,
+  };
+  return ok(new Trainer({ ...parts, updates: updates.value }));
+}
+
+/** Fresh weights, or those of a checkpoint. Gives the number of updates the optimiser's state has seen. */
+function start(executable: Executable, program: Program, { resume, spec }: PrepareOptions): Result<number> {
+  if (resume !== null) return restoreRun(executable, program, resume.bytes);
+  for (const variable of program.variables) {
+    if (variable.role === 'weight') executable.write(variable.name, startingValues(variable, spec.seed));
+  }
+  return ok(0);
+}

@@ -1,0 +1,194 @@
+// The program of a run: all entries over one set of variables. Knows which graphs training needs, not which network they are of.
+//   train                 forward, backward, clipping, update, for one batch
+//   accumulate, update    the same in parts: gradients of a part are added up, then applied
+//   evaluate              loss sum, count and hits of one held-out batch
+//   begin, step           one symbol at a time with a carried state, for samples
+import { f32, i32, type Shape, type TensorType } from '../core/tensor.ts';
+import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
+import { gradients } from '../graph/gradient.ts';
+import type { Program, ValueId, Variable } from '../graph/graph.ts';
+import { pruneProgram } from '../graph/prune.ts';
+import type { Mode } from '../models/blocks.ts';
+import { stackParallel, stackStart, stackState, stackStep } from '../models/stack.ts';
+import * as op from '../ops/functional.ts';
+import { opTable } from '../ops/registry.ts';
+import type { RunSetup } from './setup.ts';
+
+/** Names of the variables that training writes and reads. */
+export const names = {
+  x: 'x',
+  y: 'y',
+  mask: 'mask',
+  /** i32 [4]: seed low, seed high, step low, step high. */
+  counter: 'counter',
+  hyper: 'hyper',
+  /** Part of the batch's loss positions that this micro-batch has. */
+  share: 'share',
+  loss: 'loss',
+  norm: 'norm',
+  gradient: (weight: string): string => `gradient/${weight}`,
+  evaluate: {
+    x: 'evaluate/x',
+    y: 'evaluate/y',
+    mask: 'evaluate/mask',
+    loss: 'evaluate/loss',
+    count: 'evaluate/count',
+    hits: 'evaluate/hits',
+  },
+  step: { x: 'step/x', logits: 'step/logits' },
+  state: (slot: string): string => `state/${slot}`,
+} as const;
+
+/** Everything `setup` asks for, without dead nodes. */
+export function buildProgram(setup: RunSetup): Program {
+  const program = new ProgramBuilder(opTable);
+  if (setup.training.accumulate === 1) buildTrain(program, setup);
+  else buildAccumulated(program, setup);
+  program.entry('evaluate', (builder) => evaluate(builder, setup));
+  if (setup.task.text !== null) buildStep(program, setup);
+  return pruneProgram(program.finish(), opTable);
+}
+
+interface Place {
+  readonly x: string;
+  readonly y: string;
+  readonly mask: string;
+  readonly batch: number;
+  readonly length: number;
+}
+
+interface Data {
+  readonly x: ValueId;
+  readonly y: ValueId;
+  readonly mask: ValueId | null;
+}
+
+function readInput(builder: GraphBuilder, name: string, type: TensorType): ValueId {
+  return builder.read(builder.program.variable(name, type, 'input'));
+}
+
+function readData(builder: GraphBuilder, place: Place, { task }: RunSetup): Data {
+  const shape: Shape = [place.batch, place.length];
+  const x = task.input.kind === 'tokens' ? i32(...shape) : f32(...shape, task.input.width);
+  const classes = task.output.kind === 'classes';
+  return {
+    x: readInput(builder, place.x, x),
+    y: readInput(builder, place.y, classes ? i32(...shape) : f32(...shape)),
+    mask: classes ? null : readInput(builder, place.mask, f32(...shape)),
+  };
+}
+
+function write(builder: GraphBuilder, name: string, value: ValueId): void {
+  op.assign(builder, builder.read(builder.program.variable(name, builder.type(value), 'output')), value);
+}
+
+/** Mean loss over the loss positions of the batch. */
+function meanLoss(builder: GraphBuilder, setup: RunSetup): ValueId {
+  const { task, microBatch: batch } = setup;
+  const data = readData(builder, { x: names.x, y: names.y, mask: names.mask, batch, length: task.trainLength }, setup);
+  const drops = Number(setup.stack.values['dropout']) > 0;
+  const mode: Mode = drops ? { counter: readInput(builder, names.counter, i32(4)) } : null;
+  const { y } = stackParallel(builder, data.x, null, setup.stack, mode);
+  return builder.scope('loss', () => {
+    if (data.mask === null) return op.softmaxCrossEntropy(builder, y, data.y).loss;
+    return op.meanSquaredError(builder, op.reshape(builder, y, builder.shape(data.y)), data.y, data.mask).loss;
+  });
+}
+
+interface WeightGradient {
+  readonly weight: Variable;
+  readonly gradient: ValueId;
+}
+
+function weightGradients(builder: GraphBuilder, loss: ValueId): readonly WeightGradient[] {
+  const weights = builder.program.variables.filter((variable) => variable.role === 'weight');
+  const found = gradients(
+    builder,
+    loss,
+    weights.map((weight) => builder.read(weight)),
+  );
+  return weights.flatMap((weight, i) => {
+    const gradient = found[i] ?? null;
+    return gradient === null ? [] : [{ weight, gradient }];
+  });
+}
+
+function applyGradients(
+  builder: GraphBuilder,
+  pairs: readonly WeightGradient[],
+  { training, optimiser }: RunSetup,
+): void {
+  builder.scope('update', () => {
+    const hyper = readInput(builder, names.hyper, f32(4));
+    const [norm, factor] = op.globalNorm(
+      builder,
+      pairs.map((pair) => pair.gradient),
+      training.clip,
+    );
+    write(builder, names.norm, norm);
+    for (const pair of pairs) optimiser.update(builder, { ...pair, factor, hyper }, training);
+  });
+}
+
+function buildTrain(program: ProgramBuilder, setup: RunSetup): void {
+  program.entry('train', (builder) => {
+    const loss = meanLoss(builder, setup);
+    write(builder, names.loss, loss);
+    applyGradients(builder, weightGradients(builder, loss), setup);
+  });
+}
+
+/** Shares make the sum of the parts equal the mean over the whole batch, however its loss positions are spread. */
+function buildAccumulated(program: ProgramBuilder, setup: RunSetup): void {
+  const weights = program.entry('accumulate', (builder) => {
+    const share = readInput(builder, names.share, f32());
+    const loss = meanLoss(builder, setup);
+    op.accumulate(builder, builder.read(program.variable(names.loss, f32(), 'output')), loss, share);
+    return weightGradients(builder, loss).map(({ weight, gradient }) => {
+      op.accumulate(builder, builder.read(gradientOf(program, weight)), gradient, share);
+      return weight;
+    });
+  });
+  program.entry('update', (builder) => {
+    const pairs = weights.map((weight) => ({ weight, gradient: builder.read(gradientOf(program, weight)) }));
+    applyGradients(builder, pairs, setup);
+    for (const { weight, gradient } of pairs) op.assign(builder, gradient, op.constant(builder, weight.type.shape, 0));
+  });
+}
+
+const gradientOf = (program: ProgramBuilder, weight: Variable): Variable =>
+  program.variable(names.gradient(weight.name), weight.type, 'gradient');
+
+function evaluate(builder: GraphBuilder, setup: RunSetup): void {
+  const { task, evalBatch: batch, stack } = setup;
+  const at = names.evaluate;
+  const data = readData(builder, { x: at.x, y: at.y, mask: at.mask, batch, length: task.evalLength }, setup);
+  const { y } = stackParallel(builder, data.x, null, stack, null);
+  if (data.mask === null) {
+    const { loss, count } = op.softmaxCrossEntropy(builder, y, data.y, { reduction: 'sum' });
+    write(builder, at.loss, loss);
+    write(builder, at.count, count);
+    write(builder, at.hits, op.accuracy(builder, y, data.y));
+    return;
+  }
+  const prediction = op.reshape(builder, y, builder.shape(data.y));
+  const { loss, count } = op.meanSquaredError(builder, prediction, data.y, data.mask);
+  write(builder, at.loss, op.mul(builder, loss, count));
+  write(builder, at.count, count);
+}
+
+function buildStep(program: ProgramBuilder, { stack }: RunSetup): void {
+  const variables = stackState(stack).map((slot) =>
+    program.variable(names.state(slot.name), f32(1, slot.width), 'state'),
+  );
+  const store = (builder: GraphBuilder, state: readonly ValueId[]): void =>
+    state.forEach((value, i) => op.assign(builder, builder.read(variables[i]), value));
+  program.entry('begin', (builder) => store(builder, stackStart(builder, 1, stack)));
+  program.entry('step', (builder) => {
+    const x = readInput(builder, names.step.x, i32(1));
+    const state = variables.map((variable) => builder.read(variable));
+    const result = stackStep(builder, x, state, stack);
+    write(builder, names.step.logits, result.y);
+    store(builder, result.state);
+  });
+}

@@ -1,0 +1,58 @@
+// Turns a run as data into what training works with: the task with its data, the network's configuration, the optimiser.
+// Finds everything that can be refused before a graph is built.
+import { fail, ok, type Result } from '../core/result.ts';
+import { findModel } from '../models/registry.ts';
+import { refuseStack, type StackConfig } from '../models/stack.ts';
+import type { OptimiserDef } from '../optim/optimiser.ts';
+import { findOptimiser } from '../optim/registry.ts';
+import type { RunSpec } from '../spec/run-spec.ts';
+import { findTask } from '../tasks/registry.ts';
+import type { Task } from '../tasks/task.ts';
+import { readTraining, type TrainingValues } from './fields.ts';
+
+export interface RunSetup {
+  readonly spec: RunSpec;
+  readonly task: Task;
+  readonly stack: StackConfig;
+  readonly training: TrainingValues;
+  readonly optimiser: OptimiserDef;
+  /** Sequences that go through the network at once. */
+  readonly microBatch: number;
+  /** Sequences of one held-out batch. */
+  readonly evalBatch: number;
+}
+
+/** The parts of a run, or the first setting that cannot be, addressed to its field. */
+export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
+  const taskDef = findTask(spec.task.id);
+  if (taskDef === null)
+    return fail('not-found', `Task must be a known one, got "${spec.task.id}".`, { field: 'task.id' });
+  const model = findModel(spec.model.kind);
+  if (model === null)
+    return fail('not-found', `Model must be a known one, got "${spec.model.kind}".`, { field: 'model.kind' });
+  const training = readTraining(spec.training);
+  const optimiser = findOptimiser(training.optimiser);
+  if (optimiser === null) {
+    return fail('not-found', `Optimiser must be a known one, got "${training.optimiser}".`, {
+      field: 'training.optimiser',
+    });
+  }
+  const task = taskDef.prepare(spec.task.fields, text);
+  if (!task.ok) return task;
+  const stack: StackConfig = {
+    model,
+    implementation: spec.model.implementation,
+    values: spec.model.fields,
+    input: task.value.input,
+    outputs: task.value.output.kind === 'classes' ? task.value.output.classes : 1,
+  };
+  const refused = refuseStack(stack);
+  if (refused !== null) return fail('bad-input', refused, { field: 'model.implementation' });
+  if (training.batch % training.accumulate !== 0) {
+    const message = `Gradient accumulation must divide the batch (${training.batch}), got ${training.accumulate}.`;
+    return fail('bad-input', message, { field: 'training.accumulate' });
+  }
+  const microBatch = training.batch / training.accumulate;
+  const evalBatch = Math.min(microBatch, task.value.evalSequences);
+  return ok({ spec, task: task.value, stack, training, optimiser, microBatch, evalBatch });
+}

@@ -1,0 +1,86 @@
+// The clocks of a run. Active = steady training steps only; busy = everything done with the machine; wall = since the run first started.
+const kept = 200;
+const warmupSteps = 3;
+const warmupAtLeast = 0.1;
+const enough = 10;
+
+export interface Quartiles {
+  readonly median: number;
+  readonly q1: number;
+  readonly q3: number;
+}
+
+/** Seconds on a clock that only goes forward. */
+export const now = (): number => performance.now() / 1000;
+
+/** Times of steps and what is derived from them. Steps are warm-up until three of them and a tenth of a second have passed. */
+export class StepClock {
+  active: number;
+  /** Seconds of all work of this process for the run, and steps done in them, after warm-up. */
+  busy = 0;
+  steps = 0;
+  #wallBefore: number;
+  #startedAt: number | null = null;
+  #warmup = 0;
+  #warmSteps = 0;
+  #warm = false;
+  readonly #times = new Float64Array(kept);
+
+  constructor(active: number, wall: number) {
+    this.active = active;
+    this.#wallBefore = wall;
+  }
+
+  /** The wall clock of this process starts with the first slice. */
+  start(): void {
+    this.#startedAt ??= now();
+  }
+
+  get wall(): number {
+    return this.#wallBefore + (this.#startedAt === null ? 0 : now() - this.#startedAt);
+  }
+
+  /** Notes one training step. True when it counts as steady. */
+  step(seconds: number): boolean {
+    if (!this.#warm) {
+      this.#warmup += seconds;
+      this.#warmSteps++;
+      this.#warm = this.#warmSteps >= warmupSteps && this.#warmup >= warmupAtLeast;
+      return false;
+    }
+    this.#times[this.steps % kept] = seconds;
+    this.steps++;
+    this.active += seconds;
+    return true;
+  }
+
+  get warmupSeconds(): number | null {
+    return this.#warm ? this.#warmup : null;
+  }
+
+  /** Over the last 200 steady steps; null before ten. */
+  quartiles(): Quartiles | null {
+    return this.steps < enough ? null : quartilesOf(this.#times.slice(0, Math.min(this.steps, kept)));
+  }
+
+  /** Median of the last `count` steady steps; null when there is none. */
+  recent(count: number): number | null {
+    const have = Math.min(this.steps, count, kept);
+    if (have === 0) return null;
+    const last = Float64Array.from({ length: have }, (_, i) => this.#times[(this.steps - 1 - i) % kept] ?? 0);
+    return quartilesOf(last).median;
+  }
+}
+
+/** Quartiles by linear interpolation between order statistics. Sorts in place. */
+export function quartilesOf(values: Float64Array): Quartiles {
+  values.sort();
+  const at = (share: number): number => {
+    const place = share * (values.length - 1);
+    const low = Math.floor(place);
+    const below = values[low] ?? NaN;
+    const above = values[Math.min(low + 1, values.length - 1)] ?? NaN;
+    return below + (above - below) * (place - low);
+  };
+  return { median: at(0.5), q1: at(0.25), q3: at(0.75) };
+}

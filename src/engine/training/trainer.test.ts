@@ -1,0 +1,262 @@
+// What a person relies on when a run trains: it learns, it stops where it should, it goes on exactly where it was.
+import { describe, expect, it } from 'vitest';
+import { readSafetensors } from '../core/safetensors.ts';
+import { loadDevice } from '../device/registry.ts';
+import type { MetricColumns } from '../spec/metrics.ts';
+import type { RunSpec } from '../spec/run-spec.ts';
+import { smallSpec, smallText } from '../testing/small-run.ts';
+import { describeRun } from './describe.ts';
+import { prepareRun } from './prepare.ts';
+import type { Cursor, SliceResult, TrainingRun } from './training-run.ts';
+
+interface Watched {
+  readonly run: TrainingRun;
+  readonly points: Map<string, [step: number, value: number | null][]>;
+  readonly checkpoints: { kind: string; cursor: Cursor; bytes: Uint8Array }[];
+}
+
+const kinds = ['reference', 'cpu'] as const;
+const never = (): boolean => false;
+
+async function watch(spec: RunSpec, resume: { cursor: Cursor; bytes: Uint8Array } | null = null): Promise<Watched> {
+  const points: Watched['points'] = new Map();
+  const checkpoints: Watched['checkpoints'] = [];
+  const listener = {
+    metrics: (columns: readonly MetricColumns[]) => {
+      for (const { metric, step, value } of columns) {
+        const list = points.get(metric) ?? [];
+        step.forEach((at, i) => list.push([at, value[i] ?? null]));
+        points.set(metric, list);
+      }
+    },
+    checkpoint: (kind: string, cursor: Cursor, bytes: Uint8Array) => void checkpoints.push({ kind, cursor, bytes }),
+  };
+  const device = await loadDevice(spec.device.kind === 'cpu' ? 'cpu' : 'reference');
+  const prepared = await prepareRun({ spec, text: smallText, device, listener, resume });
+  if (!prepared.ok) throw new Error(prepared.error.message);
+  return { run: prepared.value, points, checkpoints };
+}
+
+const train = (run: TrainingRun, steps: number | null = null): Promise<SliceResult> =>
+  run.slice({ seconds: 600, steps }, never);
+
+async function weightsOf(run: TrainingRun): Promise<Map<string, number[]>> {
+  const read = readSafetensors(await run.save());
+  if (!read.ok) throw new Error(read.error.message);
+  return new Map([...read.value.tensors].map(([name, { data }]) => [name, [...data]]));
+}
+
+describe.each(kinds)('training on %s', (device) => {
+  it('learns to copy: the loss falls well below chance', async () => {
+    const fields = { d: 24, layers: 2 };
+    const training = { batch: 16, evaluateEvery: 100, learningRate: 1e-2 };
+    const taskFields = { length: 6, memorise: 1, vocabulary: 6 };
+    const steps = device === 'cpu' ? 300 : 120;
+    const spec = smallSpec({ device, fields, training, taskFields, budget: { unit: 'steps', amount: steps } });
+    const { run, points } = await watch(spec);
+    expect((await train(run)).outcome).toBe('finished');
+    const losses = points.get('val/loss') ?? [];
+    expect(losses[0]?.[1]).toBeGreaterThan(1);
+    expect(losses.at(-1)?.[1]).toBeLessThan(0.35);
+    expect(points.get('val/accuracy')?.at(-1)?.[1]).toBeGreaterThan(0.9);
+    expect(losses.at(-1)?.[0]).toBe(steps);
+    await run.dispose();
+  });
+
+  const settings = {
+    'AdamW, cosine, dropout, MLP, convolution': {
+      fields: { dropout: 0.2, mlp: true, conv: true },
+      training: { schedule: 'cosine', warmup: 3 },
+    },
+    'SGD with momentum in parts, early stop': {
+      fields: {},
+      training: { optimiser: 'sgd', accumulate: 2, patience: 3 },
+    },
+    'Adam, LSTM with a learned start': {
+      model: 'lstm' as const,
+      fields: { learnedStart: true },
+      training: { optimiser: 'adam', clip: 0 },
+    },
+  };
+  it.each(Object.entries(settings))('resumes bit for bit: %s', async (_, setting) => {
+    const spec = smallSpec({ device, ...setting });
+    const whole = await watch(spec);
+    const outcome = await train(whole.run);
+    const first = await watch(spec);
+    await train(first.run, 7);
+    const saved = { cursor: first.run.cursor(), bytes: await first.run.save() };
+    await train(first.run, 2);
+    await first.run.dispose();
+    const second = await watch(spec, saved);
+    expect(await train(second.run)).toEqual(outcome);
+    expect(await weightsOf(second.run)).toEqual(await weightsOf(whole.run));
+    expect(second.run.cursor().best).toEqual(whole.run.cursor().best);
+    expect(second.run.cursor().sinceBest).toBe(whole.run.cursor().sinceBest);
+    const after = (whole.points.get('train/loss') ?? []).filter(([step]) => step > 7);
+    expect(second.points.get('train/loss')).toEqual(after);
+    expect(second.points.get('train/learning-rate')).toEqual((whole.points.get('train/learning-rate') ?? []).slice(7));
+    await Promise.all([whole.run.dispose(), second.run.dispose()]);
+  });
+
+  it('a batch in parts gives the same losses as the whole batch', async () => {
+    const losses: (number | null)[][] = [];
+    for (const accumulate of [1, 2, 4]) {
+      const { run, points } = await watch(
+        smallSpec({ device, task: 'adding-v1', taskFields: {}, training: { accumulate } }),
+      );
+      await train(run, 6);
+      losses.push((points.get('train/loss') ?? []).map(([, value]) => value));
+      await run.dispose();
+    }
+    const precision = device === 'cpu' ? 4 : 10;
+    losses[0]?.forEach((value, i) => {
+      for (const other of losses.slice(1)) expect(other[i]).toBeCloseTo(value ?? NaN, precision);
+    });
+  });
+
+  it('stops at the first broken step, names the tensor and keeps the weights', async () => {
+    const spec = smallSpec({ device, fields: { norm: 'none' }, training: { weightDecay: 0 } });
+    const { run, checkpoints } = await watch(spec);
+    await train(run, 3);
+    run.setLearningRate(device === 'cpu' ? 1e12 : 1e100);
+    const result = await train(run);
+    expect(result.outcome).toBe('diverged');
+    expect(result.problem?.code).toBe('diverged');
+    expect(result.problem?.message).toMatch(/at step \d+; the first tensor that is not finite is \S+\/\S+\.$/);
+    for (const values of (await weightsOf(run)).values()) expect(values.every(Number.isFinite)).toBe(true);
+    expect(checkpoints.every(({ cursor }) => cursor.step <= run.cursor().step)).toBe(true);
+    run.setLearningRate(1e-3);
+    await run.loadWeights(checkpoints.find(({ kind }) => kind === 'best')?.bytes ?? new Uint8Array());
+    expect((await train(run)).outcome).toBe('finished');
+    await run.dispose();
+  });
+
+  it('never hands out a checkpoint with broken numbers', async () => {
+    const spec = smallSpec({
+      device,
+      training: { evaluateAtStart: false, weightDecay: 10 },
+      budget: { unit: 'steps', amount: 4 },
+    });
+    const { run, checkpoints } = await watch(spec);
+    await train(run, 3);
+    run.setLearningRate(device === 'cpu' ? 3e38 : 1.7e308);
+    const result = await train(run);
+    expect(result.outcome).toBe('diverged');
+    expect(result.problem?.message).toMatch(/^Training: after step 4, tensor \S+ must hold finite numbers, got/);
+    expect(checkpoints).toEqual([]);
+    await run.dispose();
+  });
+
+  it('continues a text from a prompt, the same for the same seed', async () => {
+    const spec = smallSpec({ device, task: 'char-text-v1', model: 'gru', training: { evaluateEvery: 1000 } });
+    const { run } = await watch(spec);
+    await train(run, 5);
+    const before = await weightsOf(run);
+    const options = { prompt: 'The cat', length: 20, temperature: 0.8, seed: 5 };
+    const sampled = await run.sample(options);
+    expect(sampled.ok && sampled.value).toHaveLength(20);
+    expect(await run.sample(options)).toEqual(sampled);
+    expect(await weightsOf(run)).toEqual(before);
+    expect(await run.sample({ ...options, prompt: '' })).toMatchObject({ ok: false, error: { field: 'prompt' } });
+    expect((await run.sample({ ...options, prompt: '中' })).ok).toBe(false);
+    await run.dispose();
+  });
+
+  it('plans the bytes it takes', async () => {
+    const spec = smallSpec({ device, threads: 2 });
+    const described = describeRun(spec, null);
+    const { run } = await watch(spec);
+    expect(described.ok && described.value).toEqual(run.facts);
+    await run.dispose();
+  });
+});
+
+describe('a run', () => {
+  it('starts equal weights equal in every variant and draws the same data', async () => {
+    const gru = await watch(smallSpec({ model: 'gru' }));
+    const minimal = await watch(smallSpec({ implementation: 'log-scan' }));
+    const fused = await watch(smallSpec());
+    const [a, b, c] = [await weightsOf(gru.run), await weightsOf(minimal.run), await weightsOf(fused.run)];
+    expect(b).toEqual(c);
+    for (const name of ['embedding/weight', 'layer0/mixer/down/weight', 'head/weight'])
+      expect(a.get(name)).toEqual(b.get(name));
+    await Promise.all([train(minimal.run, 5), train(fused.run, 5)]);
+    const losses = (watched: Watched): (number | null)[] =>
+      (watched.points.get('train/loss') ?? []).map(([, value]) => value);
+    losses(fused).forEach((loss, i) => expect(losses(minimal)[i]).toBeCloseTo(loss ?? NaN, 9));
+  });
+
+  it('stops early when nothing gets better, and keeps the best', async () => {
+    const training = { learningRate: 1e-8, evaluateEvery: 1, patience: 4, optimiser: 'sgd', evaluateAtStart: true };
+    const spec = smallSpec({ training, taskFields: { evalSequences: 1 }, budget: { unit: 'steps', amount: 500 } });
+    const { run } = await watch(spec);
+    run.setLearningRate(1);
+    const result = await train(run);
+    const { best, step, sinceBest } = run.cursor();
+    expect(result.outcome).toBe('early-stop');
+    expect(sinceBest).toBe(4);
+    expect(step - (best?.step ?? NaN)).toBe(4);
+  });
+
+  it.each([
+    [{ unit: 'steps', amount: 7 } as const, 7],
+    [{ unit: 'tokens', amount: 4 * 14 * 3 + 1 } as const, 4],
+  ])('ends with its budget %o', async (budget, steps) => {
+    const { run, checkpoints } = await watch(smallSpec({ budget }));
+    expect((await train(run)).outcome).toBe('finished');
+    expect(run.cursor().step).toBe(steps);
+    expect(run.progress()).toBe(1);
+    expect(checkpoints.at(-1)).toMatchObject({ kind: 'latest', cursor: { step: steps } });
+    expect((await train(run)).outcome).toBe('finished');
+    expect(run.cursor().step).toBe(steps);
+  });
+
+  it('ends with a budget of active seconds, which leave out warm-up and evaluation', async () => {
+    const { run } = await watch(smallSpec({ budget: { unit: 'seconds', amount: 0.2 } }));
+    expect((await train(run)).outcome).toBe('finished');
+    const { activeSeconds, wallSeconds } = run.cursor();
+    expect(activeSeconds).toBeGreaterThanOrEqual(0.2);
+    expect(wallSeconds).toBeGreaterThan(activeSeconds + (run.warmupSeconds() ?? NaN));
+    expect(run.stepSeconds()?.median).toBeGreaterThan(0);
+  });
+
+  it('gives the baton back when asked and lets the process breathe', async () => {
+    const { run } = await watch(smallSpec({ budget: { unit: 'steps', amount: 1e6 } }));
+    let asked = false;
+    setTimeout(() => (asked = true), 150);
+    const started = performance.now();
+    expect((await run.slice({ seconds: 60, steps: null }, () => asked)).outcome).toBe('slice');
+    expect(performance.now() - started).toBeLessThan(5000);
+    const before = run.cursor().step;
+    await run.slice({ seconds: 0, steps: null }, never);
+    expect(run.cursor().step).toBe(before + 1);
+  });
+
+  it('refuses weights of another network by name, and takes its own', async () => {
+    const { run } = await watch(smallSpec());
+    const own = await run.save();
+    await train(run, 4);
+    expect(await run.loadWeights(own)).toEqual({ ok: true, value: null });
+    const wide = await watch(smallSpec({ fields: { d: 9 } }));
+    expect(await wide.run.loadWeights(own)).toMatchObject({
+      ok: false,
+      error: { message: 'Weights: tensor embedding/weight must have shape [6, 9], got [6, 8]' },
+    });
+    const gated = await watch(smallSpec({ fields: { mlp: true } }));
+    expect((await run.loadWeights(await gated.run.save())).ok).toBe(false);
+    expect(await gated.run.loadWeights(own)).toMatchObject({
+      error: { message: expect.stringContaining('is required, got none') as string },
+    });
+    expect((await run.loadWeights(own.slice(0, 100))).ok).toBe(false);
+  });
+
+  it('refuses settings that cannot be, with the field', () => {
+    expect(describeRun(smallSpec({ training: { accumulate: 3 } }), null)).toMatchObject({
+      ok: false,
+      error: { field: 'training.accumulate', message: 'Gradient accumulation must divide the batch (4), got 3.' },
+    });
+    const signed = smallSpec({ implementation: 'log-scan', fields: { candidate: 'identity' } });
+    expect(describeRun(signed, null)).toMatchObject({ ok: false, error: { field: 'model.implementation' } });
+    expect(describeRun(smallSpec({ task: 'char-text-v1', taskFields: { length: 100_000 } }), smallText).ok).toBe(false);
+  });
+});

@@ -1,0 +1,322 @@
+// Trains a prepared run in slices: draws data, steps, evaluates, keeps the best, notices divergence. Names no model and no task.
+import type { AppError, Result } from '../core/result.ts';
+import type { CompileOptions, Device, Executable } from '../device/device.ts';
+import type { Program } from '../graph/graph.ts';
+import { learningRateAt, type Schedule } from '../optim/schedules.ts';
+import type { RunFacts } from '../spec/metrics.ts';
+import { TrainingData } from './batches.ts';
+import { Breath } from './breathe.ts';
+import { shareOf, stepsOf } from './budget.ts';
+import { brokenTensor, loadWeights, saveRun } from './checkpoint.ts';
+import { divergence, describeBrokenStep } from './divergence.ts';
+import { Evaluator } from './evaluate.ts';
+import { MetricLog } from './metric-log.ts';
+import { names } from './program.ts';
+import { sampleText, type SampleOptions } from './sampling.ts';
+import type { RunSetup } from './setup.ts';
+import { now, StepClock, type Quartiles } from './timing.ts';
+import type { Cursor, SliceResult, TrainingListener, TrainingRun } from './training-run.ts';
+
+export interface TrainerParts {
+  readonly setup: RunSetup;
+  readonly program: Program;
+  readonly executable: Executable;
+  readonly device: Device;
+  readonly options: CompileOptions;
+  readonly listener: TrainingListener;
+  readonly facts: RunFacts;
+  readonly compileSeconds: number;
+  readonly cursor: Cursor;
+  /** Updates since the optimiser's state began. */
+  readonly updates: number;
+}
+
+export class Trainer implements TrainingRun {
+  readonly facts: RunFacts;
+  readonly compileSeconds: number;
+  readonly #parts: TrainerParts;
+  readonly #executable: Executable;
+  readonly #data: TrainingData;
+  readonly #evaluator: Evaluator;
+  readonly #clock: StepClock;
+  readonly #log: MetricLog;
+  readonly #breath = new Breath();
+  readonly #schedule: Schedule;
+  readonly #hyper = new Float32Array(4);
+  readonly #counter: Int32Array | null;
+  readonly #scalar = new Float64Array(1);
+  #step: number;
+  #updates: number;
+  #chosenRate: number | null;
+  #best: Cursor['best'];
+  #sinceBest: number;
+  #evaluatedAt = -1;
+  #checkpointBusy = 0;
+
+  constructor(parts: TrainerParts) {
+    const { setup, executable, cursor, program, listener } = parts;
+    this.#parts = parts;
+    this.facts = parts.facts;
+    this.compileSeconds = parts.compileSeconds;
+    this.#executable = executable;
+    this.#data = new TrainingData(setup);
+    this.#evaluator = new Evaluator(setup, executable);
+    this.#clock = new StepClock(cursor.activeSeconds, cursor.wallSeconds);
+    this.#log = new MetricLog((columns) => listener.metrics(columns));
+    this.#counter = program.variables.some((one) => one.name === names.counter) ? new Int32Array(4) : null;
+    this.#schedule = scheduleOf(setup, parts.facts.tokensPerStep);
+    this.#step = cursor.step;
+    this.#updates = parts.updates;
+    this.#chosenRate = cursor.learningRate;
+    this.#best = cursor.best;
+    this.#sinceBest = cursor.sinceBest;
+  }
+
+  get device(): string {
+    return this.#executable.device.kind;
+  }
+
+  get module(): string {
+    return this.#executable.device.module;
+  }
+
+  get threads(): number {
+    return this.#executable.device.threads;
+  }
+
+  cursor(): Cursor {
+    return {
+      step: this.#step,
+      activeSeconds: this.#clock.active,
+      wallSeconds: this.#clock.wall,
+      learningRate: this.#chosenRate,
+      best: this.#best,
+      sinceBest: this.#sinceBest,
+    };
+  }
+
+  stepSeconds(): Quartiles | null {
+    return this.#clock.quartiles();
+  }
+
+  warmupSeconds(): number | null {
+    return this.#clock.warmupSeconds;
+  }
+
+  /** Seconds of work left, evaluation and data included, at the pace so far in this process. */
+  etaSeconds(): number | null {
+    const { steps, busy } = this.#clock;
+    if (steps === 0) return null;
+    const total = stepsOf(this.#parts.setup.spec.budget, this.facts.tokensPerStep);
+    if (total !== null) return Math.max(0, total - this.#step) * (busy / steps);
+    const median = this.#clock.recent(200) ?? 0;
+    const left = Math.max(0, this.#parts.setup.spec.budget.amount - this.#clock.active);
+    return median === 0 ? null : (left / median) * (busy / steps);
+  }
+
+  progress(): number {
+    return Math.min(1, this.#share());
+  }
+
+  learningRate(): number {
+    return this.#chosenRate ?? learningRateAt(this.#schedule, this.#step, this.#share());
+  }
+
+  setLearningRate(value: number): void {
+    if (!(value > 0) || !Number.isFinite(value))
+      throw new Error(`learning rate: a positive number is required, got ${value}`);
+    this.#chosenRate = value;
+  }
+
+  async slice(
+    limits: { readonly seconds: number; readonly steps: number | null },
+    stop: () => boolean,
+  ): Promise<SliceResult> {
+    const started = now();
+    this.#clock.start();
+    const result = this.#share() >= 1 ? finished : await this.#train(limits, stop, started);
+    this.#log.flush();
+    return result;
+  }
+
+  async #train(
+    limits: { readonly seconds: number; readonly steps: number | null },
+    stop: () => boolean,
+    started: number,
+  ): Promise<SliceResult> {
+    if (this.#step === 0 && this.#best === null && this.#parts.setup.training.evaluateAtStart) await this.#evaluate();
+    for (let done = 1; ; done++) {
+      const before = now();
+      const steady = this.#clock.warmupSeconds !== null;
+      const problem = await this.#trainStep();
+      if (problem !== null) return { outcome: 'diverged', problem };
+      const end = await this.#afterStep();
+      if (steady) this.#clock.busy += now() - before;
+      if (end !== null) return end;
+      if (this.#log.due) this.#log.flush();
+      await this.#breath.take();
+      if (now() - started >= limits.seconds || done >= (limits.steps ?? Infinity) || stop()) {
+        return { outcome: 'slice', problem: null };
+      }
+    }
+  }
+
+  /** Evaluation and checkpoints that are due; the run's end, if this was it. */
+  async #afterStep(): Promise<SliceResult | null> {
+    const { training } = this.#parts.setup;
+    const over = this.#share() >= 1;
+    if (over || this.#step % training.evaluateEvery === 0) await this.#evaluate();
+    const early = training.patience > 0 && this.#sinceBest >= training.patience && this.#evaluatedAt === this.#step;
+    const due = this.#clock.busy - this.#checkpointBusy >= training.checkpointEvery;
+    if (over || early || due) {
+      this.#checkpointBusy = this.#clock.busy;
+      const problem = await this.#emitCheckpoint('latest');
+      if (problem !== null) return { outcome: 'diverged', problem };
+    }
+    if (early && !over) return { outcome: 'early-stop', problem: null };
+    return over ? finished : null;
+  }
+
+  /** One update. Gives a problem, and leaves weights and step as they were, when a number is not finite. */
+  async #trainStep(): Promise<AppError | null> {
+    const { setup } = this.#parts;
+    this.#data.draw(this.#step);
+    const rate = this.learningRate();
+    const start = now();
+    setup.optimiser.hyper(this.#hyper, rate, this.#updates + 1, setup.training);
+    this.#executable.write(names.hyper, this.#hyper);
+    this.#runParts();
+    const loss = await this.#read(names.loss);
+    const norm = await this.#read(names.norm);
+    const seconds = now() - start;
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) return this.#diverged(loss, norm);
+    const steady = this.#clock.step(seconds);
+    this.#step++;
+    this.#updates++;
+    this.#record(loss, norm, rate, steady);
+    return null;
+  }
+
+  #runParts(): void {
+    if (this.#data.parts === 1) {
+      this.#feed(this.#executable, 0);
+      this.#executable.run('train');
+      return;
+    }
+    this.#executable.write(names.loss, zero);
+    for (let part = 0; part < this.#data.parts; part++) {
+      this.#feed(this.#executable, part);
+      this.#executable.run('accumulate');
+    }
+    this.#executable.run('update');
+  }
+
+  #feed(executable: Executable, part: number): void {
+    this.#data.write(executable, part);
+    if (this.#counter === null) return;
+    const index = this.#step * this.#data.parts + part;
+    this.#counter[0] = this.#parts.setup.spec.seed | 0;
+    this.#counter[2] = index | 0;
+    this.#counter[3] = Math.floor(index / 2 ** 32);
+    executable.write(names.counter, this.#counter);
+  }
+
+  async #read(name: string): Promise<number> {
+    await this.#executable.read(name, this.#scalar);
+    return this.#scalar[0] ?? NaN;
+  }
+
+  #record(loss: number, norm: number, rate: number, steady: boolean): void {
+    if (this.#step % this.#parts.setup.training.logEvery === 0) {
+      const at = this.#moment();
+      this.#log.add('train/loss', at, loss);
+      this.#log.add('train/gradient-norm', at, norm);
+      this.#log.add('train/learning-rate', at, rate);
+    }
+    if (steady && this.#log.due) {
+      const at = this.#moment();
+      const seconds = this.#clock.recent(20) ?? NaN;
+      this.#log.add('speed/steps', at, 1 / seconds);
+      this.#log.add('speed/tokens', at, this.facts.tokensPerStep / seconds);
+    }
+  }
+
+  #moment(): { step: number; active: number; wall: number } {
+    return { step: this.#step, active: this.#clock.active, wall: this.#clock.wall };
+  }
+
+  async #diverged(loss: number, norm: number): Promise<AppError> {
+    const { program, device, options } = this.#parts;
+    const entry = this.#data.parts === 1 ? 'train' : 'accumulate';
+    const feed = (executable: Executable, part: number): void => this.#feed(executable, part);
+    const broken = { program, entry, executable: this.#executable, device, options, parts: this.#data.parts, feed };
+    this.#log.add('train/loss', { ...this.#moment(), step: this.#step + 1 }, loss);
+    return describeBrokenStep(broken, { step: this.#step + 1, loss, norm });
+  }
+
+  async #evaluate(): Promise<void> {
+    if (this.#evaluatedAt === this.#step) return;
+    const { loss, accuracy } = await this.#evaluator.evaluate(() => this.#breath.take());
+    this.#evaluatedAt = this.#step;
+    const at = this.#moment();
+    this.#log.add('val/loss', at, loss);
+    if (accuracy !== null) this.#log.add('val/accuracy', at, accuracy);
+    if (this.#best !== null && !(loss < this.#best.loss)) {
+      this.#sinceBest++;
+    } else if (Number.isFinite(loss)) {
+      this.#best = { step: this.#step, loss, accuracy };
+      this.#sinceBest = 0;
+      await this.#emitCheckpoint('best');
+    }
+  }
+
+  /** Never hands out a checkpoint with numbers that are not finite: the last good one stays. */
+  async #emitCheckpoint(kind: 'latest' | 'best'): Promise<AppError | null> {
+    const bytes = await this.save();
+    const broken = brokenTensor(bytes);
+    if (broken !== null) return divergence(`after step ${this.#step}, ${broken}`);
+    this.#parts.listener.checkpoint(kind, this.cursor(), bytes);
+    return null;
+  }
+
+  save(): Promise<Uint8Array> {
+    return saveRun(this.#executable, this.#parts.program, this.cursor(), this.#updates);
+  }
+
+  loadWeights(bytes: Uint8Array): Promise<Result<null>> {
+    const loaded = loadWeights(this.#executable, this.#parts.program, bytes);
+    if (loaded.ok) {
+      this.#updates = 0;
+      this.#best = null;
+      this.#sinceBest = 0;
+      this.#evaluatedAt = -1;
+    }
+    return Promise.resolve(loaded);
+  }
+
+  sample(options: SampleOptions): Promise<Result<string>> {
+    return sampleText(this.#executable, this.#parts.setup.task, options, () => this.#breath.take());
+  }
+
+  dispose(): Promise<void> {
+    return this.#executable.dispose();
+  }
+
+  #share(): number {
+    const spent = { step: this.#step, activeSeconds: this.#clock.active };
+    return shareOf(this.#parts.setup.spec.budget, this.facts.tokensPerStep, spent);
+  }
+}
+
+const finished: SliceResult = { outcome: 'finished', problem: null };
+const zero = new Float32Array(1);
+
+function scheduleOf({ spec, training }: RunSetup, tokensPerStep: number): Schedule {
+  return {
+    kind: training.schedule === 'cosine' ? 'cosine' : 'constant',
+    peak: training.learningRate,
+    minimum: Math.min(training.minimumLearningRate, training.learningRate),
+    warmup: training.warmup,
+    steps: stepsOf(spec.budget, tokensPerStep),
+  };
+}
