@@ -52,9 +52,11 @@ export function acquireWriterLock(path: string): WriterLock {
     const db = openWritable(file, waitMilliseconds);
     const outcome = tryLock(db);
     if (outcome === 'locked') return { release: () => release(db, file) };
-    if (outcome === 'busy') break;
+    if (outcome === 'busy') {
+      throw failure('conflict', `session: ${path} must be open for writing once, got a second writer`);
+    }
   }
-  throw failure('conflict', `session: ${path} must be open for writing once, got a second writer`);
+  throw failure('permission', `session: ${file} must be lockable, got input and output errors`);
 }
 
 /** True when a living process has the session open for writing. */
