@@ -7,6 +7,7 @@ import tseslint from 'typescript-eslint';
 import { describe, expect, it } from 'vitest';
 import { rewriteExtensions } from './build-program.mjs';
 import { hasDataSection } from './build-wasm.mjs';
+import { fetchFailure, whyNoWindow } from './choose-shell.mjs';
 import { importZones } from './import-zones.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,6 +31,34 @@ describe('rewriteExtensions', () => {
     expect(changed).toBe(`import a from './a.js'; import("../b.js"); new Worker(new URL('./w.js', import.meta.url));`);
     const kept = `import x from 'pkg/x.ts'; const text = 'see a.ts'; import('./data.json');`;
     expect(rewriteExtensions(kept)).toBe(kept);
+  });
+});
+
+describe('npm start', () => {
+  const able = {
+    args: ['node', 'start.mjs'],
+    platform: 'linux',
+    env: { DISPLAY: ':0' },
+    uid: 1000,
+    hasBinary: true,
+    fetchBinary: () => Promise.resolve(null),
+  };
+  const failing = () => Promise.resolve('not fetched');
+
+  it('opens a window where there is a display and a binary, or one can be fetched', async () => {
+    expect(await whyNoWindow(able)).toBeNull();
+    expect(await whyNoWindow({ ...able, env: { WAYLAND_DISPLAY: 'wayland-0' } })).toBeNull();
+    expect(await whyNoWindow({ ...able, hasBinary: false })).toBeNull();
+    expect(await whyNoWindow({ ...able, platform: 'darwin', env: {}, uid: 0 })).toBeNull();
+  });
+
+  it('says why it cannot', async () => {
+    expect(await whyNoWindow({ ...able, args: ['--browser'] })).toBe('the browser was asked for');
+    expect(await whyNoWindow({ ...able, env: {}, fetchBinary: failing })).toBe('there is no display here');
+    expect(await whyNoWindow({ ...able, uid: 0 })).toContain('root');
+    expect(await whyNoWindow({ ...able, hasBinary: false, fetchBinary: failing })).toBe('not fetched');
+    expect(fetchFailure('Downloading\nTypeError: fetch failed\n    at x')).toContain('(TypeError: fetch failed)');
+    expect(fetchFailure('')).toContain('no answer');
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ensureDesktop } from './build-desktop.mjs';
 import { ensureRenderer } from './build-renderer.mjs';
 import { ensureWasm } from './build-wasm.mjs';
+import { fetchFailure, whyNoWindow } from './choose-shell.mjs';
 import { root, stamp } from './fresh.mjs';
 import { run } from './run.mjs';
 
@@ -27,20 +28,9 @@ async function fetchElectron() {
   console.log('Fetching Electron once (about 120 MB) …');
   const { code, output } = await run(process.execPath, [join(electron, 'install.js')], { seconds: 300, capture: true });
   if (code === 0) return null;
-  const line = output.split('\n').find((text) => /error/i.test(text)) ?? 'no answer in five minutes';
-  const reason = `Electron's binary could not be fetched (${line.trim().slice(0, 160)})`;
+  const reason = fetchFailure(output);
   stamp(failedFetch, reason);
   return reason;
-}
-
-/** Why there can be no window here, or null. */
-async function whyNoWindow() {
-  if (process.argv.includes('--browser')) return 'the browser was asked for';
-  if (process.platform === 'linux') {
-    if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return 'there is no display here';
-    if (process.getuid() === 0) return 'Electron keeps its sandbox, and that does not start as root';
-  }
-  return electronBinary() === null ? fetchElectron() : null;
 }
 
 async function openWindow(args) {
@@ -61,7 +51,15 @@ async function openBrowser(reason, args) {
 try {
   const args = process.argv.slice(2).filter((argument) => argument !== '--browser');
   await ensureWasm();
-  const reason = (await whyNoWindow()) ?? (await openWindow(args));
+  const reason =
+    (await whyNoWindow({
+      args: process.argv,
+      platform: process.platform,
+      env: process.env,
+      uid: process.getuid?.(),
+      hasBinary: electronBinary() !== null,
+      fetchBinary: fetchElectron,
+    })) ?? (await openWindow(args));
   process.exitCode = reason === null ? 0 : await openBrowser(reason, args);
 } catch (problem) {
   console.error(problem.message);
