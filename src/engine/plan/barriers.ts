@@ -56,7 +56,10 @@ function resolved(
     const to = firstUnit(units, thread + 1, threads);
     if (from === to) return { start, end: start };
     if (access.stride === undefined) return { start, end };
-    return { start: Math.min(end, start + from * access.stride), end: Math.min(end, start + to * access.stride) };
+    const group = access.group ?? 1;
+    const first = Math.floor(from / group) * access.stride;
+    const past = Math.ceil(to / group) * access.stride;
+    return { start: Math.min(end, start + first), end: Math.min(end, start + past) };
   });
   return { start, end, write, ranges };
 }

@@ -23,8 +23,8 @@ export interface Liveness {
   readonly storageOf: ReadonlyMap<ValueId, Storage>;
 }
 
-/** Liveness of one entry. `inPlace` false keeps every result apart from its inputs (poisoned runs need that). */
-export function liveness(graph: Graph, variables: readonly Variable[], ops: OpTable, inPlace = true): Liveness {
+/** Liveness of one entry. */
+export function liveness(graph: Graph, variables: readonly Variable[], ops: OpTable): Liveness {
   const nodes = neededNodes(graph, ops);
   const lastUse = lastUses(nodes);
   const storages: Storage[] = [];
@@ -41,7 +41,7 @@ export function liveness(graph: Graph, variables: readonly Variable[], ops: OpTa
     for (const input of node.inputs) extend(storageOf.get(input), time);
     node.outputs.forEach((output, i) => {
       const bytes = bytesOf(valueOf(graph, output).type);
-      const shared = sharedStorage(node, i, bytes, time, ops, storageOf, inPlace);
+      const shared = sharedStorage(node, i, bytes, time, ops, storageOf);
       const storage = shared ?? open(bytes, time, null);
       storageOf.set(output, storage);
       storage.last = Math.max(storage.last, lastUse.get(output) ?? time);
@@ -90,12 +90,10 @@ function sharedStorage(
   time: number,
   ops: OpTable,
   storageOf: ReadonlyMap<ValueId, Storage>,
-  inPlace: boolean,
 ): Storage | null {
   const definition = ops[node.op];
   const storageAt = (input: number): Storage | undefined => storageOf.get(node.inputs[input] ?? -1);
   if (definition?.view === true && index === 0) return storageAt(0) ?? null;
-  if (!inPlace) return null;
   for (const [output, input] of definition?.inPlace ?? []) {
     const storage = storageAt(input);
     if (output !== index || !storage || storage.variable !== null) continue;

@@ -16,13 +16,15 @@ export interface LoweredEntry {
   readonly scratch: number;
 }
 
-/** Lowers `nodes` of `graph`. With `poison`, outputs and workspace are filled with NaN before each node (outputs of views are not). */
+/** Which outputs of a node have bytes that none of its inputs has. */
+export type OwnOutputs = (node: Node) => readonly boolean[];
+
+/** Lowers `nodes` of `graph`. With `poison`, workspace and the node's own outputs are filled with NaN before each node. */
 export function lowerGraph(
   graph: Graph,
   nodes: readonly Node[],
   lowerings: LoweringTable,
-  isView: (op: string) => boolean,
-  poison: boolean,
+  poison: OwnOutputs | null,
 ): LoweredEntry {
   const commands: Command[] = [];
   const owners: Node[] = [];
@@ -30,7 +32,7 @@ export function lowerGraph(
   let scratch = 0;
   for (const node of nodes) {
     const lowered = lowerNode(graph, node, lowerings);
-    const poisoned = poison && !isView(node.op) ? poisonOf(lowered.writer.outputs, lowered.workspace) : [];
+    const poisoned = poison ? poisonOf(lowered.writer.outputs, poison(node), lowered.workspace) : [];
     for (const command of [...poisoned, ...lowered.commands]) {
       commands.push(command);
       owners.push(node);
@@ -79,8 +81,8 @@ function operandOf(graph: Graph, id: ValueId): Operand {
   return { value: id, offset: 0, type: value.type, bytes: bytesOf(value.type) };
 }
 
-function poisonOf(outputs: readonly Operand[], workspace: number): readonly Command[] {
-  const fills = outputs.map((output) => fillCommand(output, output.bytes, NaN));
+function poisonOf(outputs: readonly Operand[], own: readonly boolean[], workspace: number): readonly Command[] {
+  const fills = outputs.filter((_, i) => own[i]).map((output) => fillCommand(output, output.bytes, NaN));
   return workspace > 0 ? [...fills, fillCommand({ value: null, offset: 0 }, workspace, NaN)] : fills;
 }
 

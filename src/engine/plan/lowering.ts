@@ -27,6 +27,8 @@ export interface Access {
   readonly place: Place;
   readonly bytes: number;
   readonly stride?: number;
+  /** With `group`, so many units in a row share a piece: unit k touches piece floor(k / group). */
+  readonly group?: number;
 }
 
 /** One entry of the op table: `units` pieces of work whose results do not depend on which thread does them. */

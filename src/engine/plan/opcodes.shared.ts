@@ -53,6 +53,8 @@ export const OP_LAYER_NORM = 42;
 export const OP_LAYER_NORM_GRAD = 43;
 export const OP_CAUSAL_CONV = 45;
 export const OP_CAUSAL_CONV_GRAD = 46;
+export const OP_CAUSAL_CONV_WEIGHT_GRAD = 47;
+export const OP_CAUSAL_CONV_FINISH = 48;
 export const OP_CROSS_ENTROPY = 50;
 export const OP_CROSS_ENTROPY_FINISH = 51;
 export const OP_CROSS_ENTROPY_GRAD = 52;
@@ -86,3 +88,9 @@ export const OP_NORM_FINISH = 93;
 /** Rows or columns of one unit of the packed product. */
 export const MATMUL_ROWS = 4;
 export const MATMUL_COLUMNS = 8;
+
+/** Columns of one unit of a sum over rows. */
+export const COLUMN_BLOCK = 64;
+
+/** Channels of one unit of the kernels that go through time: a cache line. */
+export const CHANNEL_BLOCK = 16;

@@ -7,7 +7,7 @@ import type { MemoryReport } from '../spec/metrics.ts';
 import { alignUp, placeInArena } from './arena.ts';
 import { barriers } from './barriers.ts';
 import { liveness, type Liveness, type Storage } from './liveness.ts';
-import { lowerGraph, type LoweredEntry, type LoweringTable } from './lower-graph.ts';
+import { lowerGraph, type LoweredEntry, type LoweringTable, type OwnOutputs } from './lower-graph.ts';
 import type { Place } from './lowering.ts';
 import { memoryReport } from './memory-report.ts';
 import { encodeEntry } from './op-table.ts';
@@ -76,12 +76,9 @@ interface Region {
 /** Plans a program for `threads` threads. The same input gives the same plan on every machine. */
 export function planProgram(program: Program, ops: OpTable, lowerings: LoweringTable, options: PlanOptions): Plan {
   const parts = program.entries.map((graph): EntryParts => {
-    const live = liveness(graph, program.variables, ops, !options.poison);
-    return {
-      graph,
-      live,
-      lowered: lowerGraph(graph, live.nodes, lowerings, (op) => ops[op]?.view === true, options.poison),
-    };
+    const live = liveness(graph, program.variables, ops);
+    const poison = options.poison ? ownOutputs(live) : null;
+    return { graph, live, lowered: lowerGraph(graph, live.nodes, lowerings, poison) };
   });
   const layout = layOut(program.variables, parts, options.threads);
   const table = new Int32Array(parts.reduce((sum, part) => sum + part.lowered.commands.length, 0) * ENTRY_WORDS);
@@ -101,6 +98,13 @@ export function planProgram(program: Program, ops: OpTable, lowerings: LoweringT
   const report = reportOf(program.variables, layout);
   return { threads: options.threads, entries, variables, table, tableAddress, scratchAddress, scratchStride, report };
 }
+
+const ownOutputs =
+  ({ storageOf }: Liveness): OwnOutputs =>
+  (node) => {
+    const taken = node.inputs.map((input) => storageOf.get(input));
+    return node.outputs.map((output) => !taken.includes(storageOf.get(output)));
+  };
 
 /** Order: control block, op table, variables, gradients, activations, workspace, private scratch of each thread. */
 function layOut(variables: readonly Variable[], parts: readonly EntryParts[], threads: number): Layout {

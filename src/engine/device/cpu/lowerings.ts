@@ -1,4 +1,15 @@
 // How the cpu device computes each op, by kind.
+import { accuracyCpu } from '../../ops/accuracy/cpu.ts';
+import { adamCpu } from '../../ops/adam/cpu.ts';
+import { embeddingCpu, embeddingGradCpu } from '../../ops/embedding/cpu.ts';
+import { globalNormCpu } from '../../ops/global-norm/cpu.ts';
+import { linearScanCpu, linearScanGradCpu } from '../../ops/linear-scan/cpu.ts';
+import { minGruCpu, minGruGradCpu } from '../../ops/min-gru/cpu.ts';
+import { minLstmCpu, minLstmGradCpu } from '../../ops/min-lstm/cpu.ts';
+import { reduceSumCpu } from '../../ops/reduce-sum/cpu.ts';
+import { rmsNormCpu, rmsNormGradCpu } from '../../ops/rms-norm/cpu.ts';
+import { softmaxCrossEntropyCpu, softmaxCrossEntropyGradCpu } from '../../ops/softmax-cross-entropy/cpu.ts';
+import { unaryCpu, unaryGradCpu } from '../../ops/unary/cpu.ts';
 import { affineCpu } from '../../ops/affine/cpu.ts';
 import { accumulateCpu, assignCpu } from '../../ops/assign/cpu.ts';
 import { binaryCpu } from '../../ops/binary/cpu.ts';
@@ -24,4 +35,22 @@ export const cpuLowerings = {
   pad: padCpu,
   split: splitCpu,
   concat: concatCpu,
+  accuracy: accuracyCpu,
+  adam: adamCpu,
+  embedding: embeddingCpu,
+  embeddingGrad: embeddingGradCpu,
+  globalNorm: globalNormCpu,
+  linearScan: linearScanCpu,
+  linearScanGrad: linearScanGradCpu,
+  minGru: minGruCpu,
+  minGruGrad: minGruGradCpu,
+  minLstm: minLstmCpu,
+  minLstmGrad: minLstmGradCpu,
+  reduceSum: reduceSumCpu,
+  rmsNorm: rmsNormCpu,
+  rmsNormGrad: rmsNormGradCpu,
+  softmaxCrossEntropy: softmaxCrossEntropyCpu,
+  softmaxCrossEntropyGrad: softmaxCrossEntropyGradCpu,
+  unary: unaryCpu,
+  unaryGrad: unaryGradCpu,
 } satisfies { [K in OpKind]?: Lowering<OpAttrs[K]> };

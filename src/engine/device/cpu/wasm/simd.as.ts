@@ -35,6 +35,21 @@ function storeTail(p: usize, x: v128, lanes: i32): void {
   if (lanes > 2) f32.store(p, f32x4.extract_lane(x, 2), 8);
 }
 
+/** As loadPart, with `rest` in the lanes beyond. */
+// @ts-ignore: decorator
+@inline export function loadPartOr(p: usize, lanes: i32, rest: f32): v128 {
+  if (lanes >= 4) return v128.load(p);
+  return loadTailOr(p, lanes, rest);
+}
+
+function loadTailOr(p: usize, lanes: i32, rest: f32): v128 {
+  let x = f32x4.splat(rest);
+  x = f32x4.replace_lane(x, 0, f32.load(p));
+  if (lanes > 1) x = f32x4.replace_lane(x, 1, f32.load(p, 4));
+  if (lanes > 2) x = f32x4.replace_lane(x, 2, f32.load(p, 8));
+  return x;
+}
+
 /** Sum of the four lanes, in a fixed order. */
 // @ts-ignore: decorator
 @inline export function laneSum(x: v128): f32 {

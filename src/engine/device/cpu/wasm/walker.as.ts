@@ -3,6 +3,17 @@
 import * as op from '../../../plan/opcodes.shared.ts';
 import { firstUnit } from './entry.as';
 import { barrier } from './sync.as';
+import { accuracy, accuracyFinish } from '../../../ops/accuracy/cpu.as';
+import { adam } from '../../../ops/adam/cpu.as';
+import { embedding, embeddingGrad } from '../../../ops/embedding/cpu.as';
+import { normFinish, normPartial } from '../../../ops/global-norm/cpu.as';
+import { linearScan, linearScanGrad } from '../../../ops/linear-scan/cpu.as';
+import { minGru, minGruGrad } from '../../../ops/min-gru/cpu.as';
+import { minLstm, minLstmGrad } from '../../../ops/min-lstm/cpu.as';
+import { columnSum, rowSum, totalFinish, totalPartial } from '../../../ops/reduce-sum/cpu.as';
+import { rmsNorm, rmsNormGrad } from '../../../ops/rms-norm/cpu.as';
+import { crossEntropy, crossEntropyFinish, crossEntropyGrad } from '../../../ops/softmax-cross-entropy/cpu.as';
+import { unary, unaryGrad } from '../../../ops/unary/cpu.as';
 import { matmul, matmulDot, matmulOuter, pack } from '../../../ops/matmul/cpu.as';
 import { accumulate, affine, binary, copy, fill } from '../../../ops/elementwise/cpu.as';
 
@@ -30,6 +41,30 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_MATMUL_DOT: { matmulDot(entry, lo, hi); return; }
     case op.OP_MATMUL_OUTER: { matmulOuter(entry, lo, hi); return; }
     case op.OP_PACK: { pack(entry, lo, hi); return; }
+    case op.OP_UNARY: { unary(entry, lo, hi); return; }
+    case op.OP_UNARY_GRAD: { unaryGrad(entry, lo, hi); return; }
+    case op.OP_COLUMN_SUM: { columnSum(entry, lo, hi); return; }
+    case op.OP_ROW_SUM: { rowSum(entry, lo, hi); return; }
+    case op.OP_TOTAL_PARTIAL: { totalPartial(entry, lo, hi); return; }
+    case op.OP_TOTAL_FINISH: { totalFinish(entry); return; }
+    case op.OP_EMBEDDING: { embedding(entry, lo, hi); return; }
+    case op.OP_EMBEDDING_GRAD: { embeddingGrad(entry, lo, hi); return; }
+    case op.OP_RMS_NORM: { rmsNorm(entry, lo, hi); return; }
+    case op.OP_RMS_NORM_GRAD: { rmsNormGrad(entry, lo, hi); return; }
+    case op.OP_CROSS_ENTROPY: { crossEntropy(entry, lo, hi); return; }
+    case op.OP_CROSS_ENTROPY_FINISH: { crossEntropyFinish(entry); return; }
+    case op.OP_CROSS_ENTROPY_GRAD: { crossEntropyGrad(entry, lo, hi); return; }
+    case op.OP_ACCURACY: { accuracy(entry, lo, hi); return; }
+    case op.OP_ACCURACY_FINISH: { accuracyFinish(entry); return; }
+    case op.OP_LINEAR_SCAN: { linearScan(entry, lo, hi); return; }
+    case op.OP_LINEAR_SCAN_GRAD: { linearScanGrad(entry, lo, hi); return; }
+    case op.OP_MIN_GRU: { minGru(entry, lo, hi); return; }
+    case op.OP_MIN_GRU_GRAD: { minGruGrad(entry, lo, hi); return; }
+    case op.OP_MIN_LSTM: { minLstm(entry, lo, hi); return; }
+    case op.OP_MIN_LSTM_GRAD: { minLstmGrad(entry, lo, hi); return; }
+    case op.OP_ADAM: { adam(entry, lo, hi); return; }
+    case op.OP_NORM_PARTIAL: { normPartial(entry, lo, hi); return; }
+    case op.OP_NORM_FINISH: { normFinish(entry); return; }
     default: unreachable();
   }
 }

@@ -1,0 +1,14 @@
+// Lowering of dropout. Rate and stream are fixed by the plan; seed and step are read from memory at every run.
+import { operand, real, whole, type Lowering } from '../../plan/lowering.ts';
+import { OP_DROPOUT } from '../../plan/opcodes.shared.ts';
+import { chunked, elements, elementwise } from '../elementwise/cpu.ts';
+import type { OpAttrs } from '../kinds.ts';
+import { dropoutThreshold } from './index.ts';
+
+export const dropoutCpu: Lowering<OpAttrs['dropout']> = (table, { rate, stream }) => {
+  const x = operand(table.inputs, 0);
+  const counter = operand(table.inputs, 1);
+  const y = operand(table.outputs, 0);
+  const args = [x, counter, y, elements(x), dropoutThreshold(rate) | 0, real(1 / (1 - rate)), stream | 0];
+  table.emit(elementwise(OP_DROPOUT, x, args, [chunked(x), whole(counter)], [chunked(y)]));
+};

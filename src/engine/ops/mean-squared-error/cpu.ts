@@ -1,0 +1,31 @@
+// Lowerings of meanSquaredError and its gradient.
+import { operand, whole, type Lowering } from '../../plan/lowering.ts';
+import { CHUNK, OP_SQUARED_ERROR, OP_SQUARED_ERROR_FINISH, OP_SQUARED_ERROR_GRAD } from '../../plan/opcodes.shared.ts';
+import { chunked, elements, elementwise } from '../elementwise/cpu.ts';
+import type { OpAttrs } from '../kinds.ts';
+
+export const meanSquaredErrorCpu: Lowering<OpAttrs['meanSquaredError']> = (table) => {
+  const [prediction, target, mask] = [0, 1, 2].map((i) => operand(table.inputs, i));
+  const [loss, counted] = [0, 1].map((i) => operand(table.outputs, i));
+  const n = elements(prediction);
+  const count = Math.ceil(n / CHUNK);
+  const partials = table.workspace(count * 16);
+  const reads = [prediction, target, mask].map(chunked);
+  const writes = [{ place: partials, bytes: count * 16, stride: 16 }];
+  table.emit(elementwise(OP_SQUARED_ERROR, prediction, [prediction, target, mask, n, partials], reads, writes));
+  table.emit({
+    opcode: OP_SQUARED_ERROR_FINISH,
+    units: 1,
+    args: [partials, count, loss, counted],
+    reads: [{ place: partials, bytes: count * 16 }],
+    writes: [whole(loss), whole(counted)],
+  });
+};
+
+export const meanSquaredErrorGradCpu: Lowering<OpAttrs['meanSquaredErrorGrad']> = (table) => {
+  const [prediction, target, mask, counted, dloss] = [0, 1, 2, 3, 4].map((i) => operand(table.inputs, i));
+  const out = operand(table.outputs, 0);
+  const args = [prediction, target, mask, counted, dloss, out, elements(prediction)];
+  const reads = [...[prediction, target, mask].map(chunked), whole(counted), whole(dloss)];
+  table.emit(elementwise(OP_SQUARED_ERROR_GRAD, prediction, args, reads, [chunked(out)]));
+};
