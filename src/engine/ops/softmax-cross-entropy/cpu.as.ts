@@ -1,18 +1,30 @@
 // Kernels of softmaxCrossEntropy and its gradient.
 import { intArg, placeArg, realArg } from '../../device/cpu/wasm/entry.as';
-import { expHeld, log4 } from '../../device/cpu/wasm/math.as';
+import { expHeld, log1p4 } from '../../device/cpu/wasm/math.as';
 import { floats, laneMax, laneSum, loadPart, loadPartOr, storePart } from '../../device/cpu/wasm/simd.as';
 
-/** log sum exp of a row, shifted by its largest entry. */
-function logSumExp(x: usize, V: i32): f32 {
+function rowMax(x: usize, V: i32): f32 {
   let top = f32x4.splat(-Infinity);
   for (let j = 0; j < V; j += 4) top = f32x4.max(top, loadPartOr(x + floats(j), V - j, -Infinity));
-  const largest = laneMax(top), shift = f32x4.splat(largest);
-  let s = f32x4.splat(0);
+  return laneMax(top);
+}
+
+/** Sum of e^(x - top) over a row but for one entry equal to `top`: what log(1 + …) needs to see how sure a sure answer is. */
+function othersSum(x: usize, V: i32, top: f32): f32 {
+  const m = f32x4.splat(top);
+  let s = f32x4.splat(0), equal: i32 = 0;
   for (let j = 0; j < V; j += 4) {
-    s = f32x4.add(s, expHeld(f32x4.sub(loadPartOr(x + floats(j), V - j, -Infinity), shift)));
+    const v = loadPartOr(x + floats(j), V - j, -Infinity);
+    const same = f32x4.eq(v, m);
+    equal += <i32>popcnt(<u32>i32x4.bitmask(same));
+    s = f32x4.add(s, v128.andnot(expHeld(f32x4.sub(v, m)), same));
   }
-  return largest + f32x4.extract_lane(log4(f32x4.splat(laneSum(s))), 0);
+  return laneSum(s) + <f32>max(equal - 1, 0);
+}
+
+// @ts-ignore: decorator
+@inline function logOnePlus(x: f32): f32 {
+  return f32x4.extract_lane(log1p4(f32x4.splat(x)), 0);
 }
 
 function rowMean(x: usize, V: i32): f32 {
@@ -30,12 +42,13 @@ export function crossEntropy(entry: usize, lo: i32, hi: i32): void {
     let loss: f64 = 0, count: f64 = 0;
     for (let row = p * chunk; row < end; row++) {
       const x = placeArg(entry, 0) + floats(row * V);
-      const lse = logSumExp(x, V);
-      f32.store(placeArg(entry, 2) + floats(row), lse);
+      const top = rowMax(x, V), others = othersSum(x, V, top);
+      const log = logOnePlus(others);
+      f32.store(placeArg(entry, 2) + floats(row), top + log);
       const target = i32.load(placeArg(entry, 1) + floats(row));
       if (target < 0) continue;
-      let rowLoss = lse - f32.load(x + floats(min(target, V - 1)));
-      if (smoothing != 0) rowLoss = (1 - smoothing) * rowLoss + smoothing * (lse - rowMean(x, V));
+      let rowLoss = log + (top - f32.load(x + floats(min(target, V - 1))));
+      if (smoothing != 0) rowLoss = (1 - smoothing) * rowLoss + smoothing * (log + (top - rowMean(x, V)));
       loss += <f64>rowLoss;
       count += 1;
     }
@@ -71,12 +84,28 @@ export function crossEntropyGrad(entry: usize, lo: i32, hi: i32): void {
       memory.fill(d, 0, floats(V));
       continue;
     }
-    const shift = f32x4.splat(f32.load(placeArg(entry, 2) + floats(row)));
+    const hit = min(target, V - 1);
+    const wrong = exponentials(x, d, V, rowMax(x, V), hit);
+    const inverse: f32 = 1 / (wrong + f32.load(d + floats(hit)));
+    const share = f32x4.splat(inverse);
     for (let j = 0; j < V; j += 4) {
-      const share = expHeld(f32x4.sub(loadPart(x + floats(j), V - j), shift));
-      storePart(d + floats(j), f32x4.mul(f32x4.sub(share, spread), scale), V - j);
+      const p = f32x4.mul(loadPart(d + floats(j), V - j), share);
+      storePart(d + floats(j), f32x4.mul(f32x4.sub(p, spread), scale), V - j);
     }
-    const hit = d + floats(min(target, V - 1));
-    f32.store(hit, f32.load(hit) - (1 - smoothing) * factor);
+    f32.store(d + floats(hit), (smoothing - smoothing / <f32>V - wrong * inverse) * factor);
   }
+}
+
+/** d = e^(x - top); returns the sum without entry `hit`, so that p - 1 of a sure answer does not cancel. */
+function exponentials(x: usize, d: usize, V: i32, top: f32, hit: i32): f32 {
+  const m = f32x4.splat(top);
+  let s = f32x4.splat(0);
+  for (let j = 0; j < V; j += 4) {
+    const e = expHeld(f32x4.sub(loadPartOr(x + floats(j), V - j, -Infinity), m));
+    storePart(d + floats(j), e, V - j);
+    const lane = hit - j;
+    const self = i32x4.eq(i32x4(0, 1, 2, 3), i32x4.splat(lane));
+    s = f32x4.add(s, v128.andnot(e, self));
+  }
+  return laneSum(s);
 }
