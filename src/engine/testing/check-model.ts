@@ -1,0 +1,133 @@
+// The cases of every registered model, made from its fields and implementations: a new model is checked without a line here.
+import { f32, i32 } from '../core/tensor.ts';
+import { constant } from '../ops/functional.ts';
+import type { MixerConfig, ModelDef } from '../models/model.ts';
+import {
+  hiddenOf,
+  refuseStack,
+  stackParallel,
+  stackStart,
+  stackState,
+  stackStep,
+  type StackConfig,
+} from '../models/stack.ts';
+import { readStack, stackFields } from '../models/stack-fields.ts';
+import { defaultsOf, type Field, type FieldValue, type FieldValues } from '../spec/fields.ts';
+import type { DeviceUnderTest } from './check-op.ts';
+import { checkRecurrence, type CheckedGroup, type Form, type Recurrence } from './recurrence.ts';
+
+/** [B, T, D, H] that break things: one of everything, no multiple of a vector, past a block of 64. */
+const shapes: readonly (readonly [batch: number, time: number, width: number, hidden: number])[] = [
+  [1, 1, 1, 1],
+  [2, 2, 3, 5],
+  [3, 9, 4, 7],
+  [2, 65, 3, 5],
+];
+
+/**
+ * Float32 against float64 over up to 65 steps, outputs and gradients. The log-space form adds logarithms over all steps: an absolute
+ * error of a sum of size T becomes a relative error of the result.
+ */
+const toleranceOf = (implementation: string): number => (implementation === 'log-scan' ? 2e-4 : 2e-5);
+
+/** Defaults, and each choice and switch changed alone. */
+function settingsOf(fields: Readonly<Record<string, Field>>): readonly FieldValues[] {
+  const defaults: FieldValues = defaultsOf(fields);
+  const others = Object.entries(fields).flatMap(([name, field]) =>
+    otherValues(field).map((value) => ({ ...defaults, [name]: value })),
+  );
+  return [defaults, ...others];
+}
+
+function otherValues(field: Field): readonly FieldValue[] {
+  if (field.kind === 'bool') return [!field.default];
+  if (field.kind === 'choice')
+    return field.choices.map(({ value }) => value).filter((value) => value !== field.default);
+  return [];
+}
+
+const show = (values: FieldValues): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
+/** A mixer alone: all implementations that accept the settings. */
+function mixerCase(
+  model: ModelDef,
+  values: FieldValues,
+  [batch, time, width, hidden]: (typeof shapes)[number],
+): Recurrence {
+  const configOf = (implementation: string): MixerConfig => ({ width, hidden, implementation, values });
+  const forms = model.implementations
+    .filter(({ id }) => (model.refuse?.(configOf(id)) ?? null) === null)
+    .map(({ id }): Form => ({
+      name: id,
+      tolerance: toleranceOf(id),
+      parallel: (builder, x, state) => model.parallel(builder, x, state, configOf(id)),
+    }));
+  const config = configOf(forms[0]?.name ?? '');
+  const slots = model.state(config);
+  return {
+    name: `${model.title} [${batch}, ${time}, ${width} -> ${hidden}] ${show(values)}`,
+    x: f32(batch, time, width),
+    vocabulary: 0,
+    slots,
+    forms,
+    step: (builder, x, state) => model.step(builder, x, state, config),
+    start: (builder) => slots.map((slot) => constant(builder, [batch, slot.width], slot.start)),
+  };
+}
+
+/** Settings of the stack around a mixer: everything on, everything off, and what lies between. */
+const stackSettings: readonly FieldValues[] = [
+  { conv: true, mlp: true, learnedStart: true },
+  { norm: 'layerNorm', mlp: true, mlpKind: 'gelu', headBias: true },
+  { norm: 'none', residual: false, finalNorm: false, project: 'when-needed', expansion: 1 },
+  { conv: true, convKernel: 2, expansion: 1.5, learnedStart: true },
+];
+
+function stackCase(model: ModelDef, settings: FieldValues, tokens: boolean, time: number): Recurrence {
+  const values = { ...defaultsOf(stackFields), ...defaultsOf(model.fields), layers: 2, d: 5, ...settings };
+  const batch = 2;
+  const configOf = (implementation: string): StackConfig => ({
+    model,
+    implementation,
+    values,
+    input: tokens ? { kind: 'tokens', vocabulary: 7 } : { kind: 'features', width: 3 },
+    outputs: 4,
+  });
+  const forms = model.implementations
+    .filter(({ id }) => refuseStack(configOf(id)) === null)
+    .map(({ id }): Form => ({
+      name: id,
+      tolerance: 5 * toleranceOf(id),
+      parallel: (builder, x, state) => stackParallel(builder, x, state, configOf(id), null),
+    }));
+  const config = configOf(forms[0]?.name ?? '');
+  return {
+    name: `stack of ${model.title} (H ${hiddenOf(readStack(values))}, T ${time}, ${tokens ? 'tokens' : 'features'}) ${show(settings)}`,
+    x: tokens ? i32(batch, time) : f32(batch, time, 3),
+    vocabulary: 7,
+    slots: stackState(config),
+    forms,
+    step: (builder, x, state) => stackStep(builder, x, state, config),
+    start: (builder) => stackStart(builder, batch, config),
+  };
+}
+
+/** Every case of a model: the mixer in all settings and shapes, and the stack around it. */
+export function modelCases(model: ModelDef): readonly Recurrence[] {
+  const settings = settingsOf(model.fields);
+  const mixers = settings.flatMap((values, i) =>
+    shapes.filter((_, shape) => i === 0 || shape === 2).map((shape) => mixerCase(model, values, shape)),
+  );
+  const stacks = stackSettings.map((values, i) => stackCase(model, values, i % 2 === 0, i === 3 ? 2 : 6));
+  return [...mixers, ...stacks];
+}
+
+/** All groups of comparisons of a model, on the reference and on the given devices. */
+export async function checkModel(model: ModelDef, devices: readonly DeviceUnderTest[]): Promise<CheckedGroup[]> {
+  const groups: CheckedGroup[] = [];
+  for (const one of modelCases(model)) groups.push(...(await checkRecurrence(one, devices)));
+  return groups;
+}
