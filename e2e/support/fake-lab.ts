@@ -35,7 +35,7 @@ function recentSessions(): RecentSession[] {
     path: `${firstSettings.sessionsFolder}/${name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')}.rnnlab`, name, runs, status, lastStep,
     bytes: mib * 2 ** 20, modified: new Date(Date.now() - days * 86_400_000).toISOString(),
     thumbnail: Array.from({ length: Math.min(runs, 5) }, (_, identity) => ({
-      identity, values: Array.from({ length: 40 }, (_, k) => valueAt(makeRun(experiment(name), 0, 1, 'x', 'finished', 1), 'train/loss', k * 150 + 1)).map((v, k) => (v ?? 0) / (1 + (identity + at) * 0.004 * k)),
+      identity, values: Array.from({ length: 40 }, (_, k) => valueAt(makeRun(experiment(name), 0, 1, 'x', 'finished', 1), 'train/loss', k * 150 + 1)).map((v, k) => 0.3 + 2.5 / (1 + Math.pow(k / (6 + 5 * identity), 2)) + 0.05 * ((v ?? 0) - 1)),
     })),
   }));
 }

@@ -3,7 +3,6 @@
 import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router';
 import type { MessageKey } from './i18n/index.ts';
 import type { IconName } from './components/icons.ts';
-import StartView from './views/start/StartView.vue';
 
 export interface Screen {
   readonly name: 'start' | 'race' | 'sessions' | 'settings';
@@ -20,7 +19,7 @@ export const screens: readonly Screen[] = [
 ];
 
 const views: Readonly<Record<Screen['name'], NonNullable<RouteRecordRaw['component']>>> = {
-  start: StartView,
+  start: () => import('./views/start/StartView.vue'),
   race: () => import('./views/race/RaceView.vue'),
   sessions: () => import('./views/sessions/SessionsView.vue'),
   settings: () => import('./views/settings/SettingsView.vue'),

@@ -51,6 +51,10 @@ describe('field text', () => {
       fc.property(finite, (value) => Object.is(parseFieldText(float, fieldText(value)), value === 0 ? 0 : value)),
     );
     const list = fc.array(fc.integer({ min: -9, max: 99 }), { minLength: 2, maxLength: 5 });
-    fc.assert(fc.property(list, (values) => expect(parseFieldText(int, fieldText(values), true)).toEqual(values)));
+    fc.assert(
+      fc.property(list, (values) => {
+        expect(parseFieldText(int, fieldText(values), true)).toEqual(values);
+      }),
+    );
   });
 });

@@ -1,18 +1,16 @@
-// Commands, global keys and menu items that work on every screen. One list feeds the palette, the shortcuts and the native menu.
+// Commands, global keys and menu items that work on every screen. The same actions feed the palette, the shortcuts and the native menu.
 import { onBeforeUnmount, onMounted } from 'vue';
 import { useRouter } from 'vue-router';
 import type { MenuCommand } from '../../protocol/ipc.ts';
-import type { RunState } from '../../protocol/lab.ts';
-import { presetTitle } from '../i18n/fields.ts';
 import { t } from '../i18n/index.ts';
 import { screens } from '../router.ts';
 import { desktopBridge } from '../services/bridge.ts';
-import { useLabStore } from '../stores/lab.ts';
-import { activeStatuses, resumableStatuses, useSessionStore } from '../stores/session.ts';
 import { languages, themes, useSettingsStore } from '../stores/settings.ts';
 import { useUiStore } from '../stores/ui.ts';
 import { useCommands, type Command } from './commands.ts';
+import { fileCommands, startRenaming } from './file-commands.ts';
 import { languageName, themeName } from './look.ts';
+import { actOnRuns, raceCommands, runCommands, togglePlay } from './run-commands.ts';
 import { useSessionFiles, type SessionFiles } from './session-files.ts';
 import { useShortcuts } from './shortcuts.ts';
 
@@ -24,158 +22,27 @@ export function useAppCommands(): void {
   const files = useSessionFiles();
   const ui = useUiStore();
   const go: Go = (path) => void router.push(path);
+  const showRun = (run: string): void => {
+    ui.select([run]);
+    go('/race');
+  };
   useCommands(() => [
     ...raceCommands(),
     ...fileCommands(files),
     ...goCommands(go),
-    ...runCommands(go),
+    ...runCommands(showRun),
     ...settingCommands(),
     ...helpCommands(go),
   ]);
   useShortcuts([
     { keys: 'mod+k', run: () => (ui.paletteOpen = true), whileTyping: true },
-    { keys: 'f2', run: () => startRenaming(), whileTyping: true },
+    { keys: 'f2', run: startRenaming, whileTyping: true },
     { keys: 'mod+o', run: () => void files.openFile(), whileTyping: true },
     { keys: 'mod+shift+s', run: () => void files.saveAs(), whileTyping: true },
     ...screens.map(({ path }, at) => ({ keys: String(at + 1), run: () => go(path) })),
   ]);
   useMenu(files, go);
 }
-
-function startRenaming(): void {
-  const { session } = useSessionStore();
-  if (session && !session.readOnly) useUiStore().renaming = true;
-}
-
-function act(kind: 'pause' | 'resume' | 'stop' | 'step', runs: readonly string[] = []): void {
-  void useUiStore().attempt(() => useSessionStore().act(runs, { kind }));
-}
-
-function raceCommands(): readonly Command[] {
-  const session = useSessionStore();
-  const list: Command[] = [];
-  const forRun = (kind: 'pause' | 'resume' | 'stop') => (run: string) => act(kind, [run]);
-  if (session.active.length > 0) {
-    const detail = t('common.runs', {}, session.active.length);
-    list.push(
-      {
-        id: 'race/pause',
-        group: 'commands',
-        title: t('palette.pauseAll'),
-        detail,
-        icon: 'pause',
-        keys: 'space',
-        run: () => act('pause'),
-        forRun: forRun('pause'),
-      },
-      {
-        id: 'race/stop',
-        group: 'commands',
-        title: t('palette.stopAll'),
-        detail,
-        icon: 'stop',
-        run: () => act('stop'),
-        forRun: forRun('stop'),
-      },
-    );
-  }
-  if (session.resumable.length > 0) {
-    const detail = t('common.runs', {}, session.resumable.length);
-    list.push({
-      id: 'race/resume',
-      group: 'commands',
-      title: t('palette.resumeAll'),
-      detail,
-      icon: 'play',
-      keys: 'space',
-      run: () => act('resume'),
-      forRun: forRun('resume'),
-    });
-  }
-  return list;
-}
-
-function fileCommands(files: SessionFiles): readonly Command[] {
-  const { session } = useSessionStore();
-  const always: Command[] = [
-    {
-      id: 'file/new',
-      group: 'commands',
-      title: t('palette.newExperiment'),
-      icon: 'plus',
-      run: () => void files.newExperiment(),
-    },
-    {
-      id: 'file/open',
-      group: 'commands',
-      title: t('palette.openFile'),
-      icon: 'open',
-      keys: 'mod+o',
-      run: () => void files.openFile(),
-    },
-    {
-      id: 'file/experiment',
-      group: 'commands',
-      title: t('palette.importExperiment'),
-      icon: 'open',
-      run: () => void files.importExperiment(),
-    },
-    {
-      id: 'file/text',
-      group: 'commands',
-      title: t('palette.importText'),
-      icon: 'download',
-      run: () => void files.importText(),
-    },
-  ];
-  if (!session) return [...always, ...presetCommands(files)];
-  const formats = ['csv', 'json', 'safetensors'] as const;
-  const exports = formats.map<Command>((format) => ({
-    id: `file/export-${format}`,
-    group: 'commands',
-    title: t('palette.exportAs', { format: format === 'safetensors' ? 'safetensors' : format.toUpperCase() }),
-    detail: t('common.runs', {}, session.runs.length),
-    icon: 'export',
-    run: () => void files.exportAs(format),
-  }));
-  return [
-    {
-      id: 'file/save-as',
-      group: 'commands',
-      title: t('palette.saveAs'),
-      icon: 'copy',
-      keys: 'mod+shift+s',
-      run: () => void files.saveAs(),
-    },
-    {
-      id: 'file/rename',
-      group: 'commands',
-      title: t('palette.renameSession'),
-      icon: 'edit',
-      keys: 'f2',
-      run: startRenaming,
-    },
-    ...exports,
-    ...always,
-    {
-      id: 'file/close',
-      group: 'commands',
-      title: t('palette.closeSession'),
-      icon: 'close',
-      run: () => void files.closeSession(),
-    },
-    ...presetCommands(files),
-  ];
-}
-
-const presetCommands = (files: SessionFiles): readonly Command[] =>
-  useLabStore().presets.map((preset) => ({
-    id: `preset/${preset.id}`,
-    group: 'commands',
-    title: t('palette.startPreset', { title: presetTitle(preset) }),
-    icon: 'play',
-    run: () => void files.startPreset(preset),
-  }));
 
 const goTitles = {
   start: 'palette.goStart',
@@ -193,37 +60,6 @@ const goCommands = (go: Go): readonly Command[] =>
     keys: String(at + 1),
     run: () => go(screen.path),
   }));
-
-/** Choosing a run selects it on the Race screen. */
-function runCommands(go: Go): readonly Command[] {
-  const ui = useUiStore();
-  return useSessionStore().runs.flatMap((run) => {
-    const select: Command = {
-      id: `run/${run.id}`,
-      group: 'runs',
-      title: run.name,
-      detail: t('palette.runAt', { status: t(`status.${run.status}`), step: run.step.toLocaleString('en-US') }),
-      swatch: run.identity,
-      run: () => {
-        ui.select([run.id]);
-        go('/race');
-      },
-    };
-    const control = controlOf(run);
-    return control ? [select, control] : [select];
-  });
-}
-
-function controlOf(run: RunState): Command | null {
-  const detail = t('sessions.atStep', { step: run.step.toLocaleString('en-US') });
-  if (activeStatuses.has(run.status)) {
-    const title = t('palette.pauseRun', { name: run.name });
-    return { id: `pause/${run.id}`, group: 'runs', title, detail, icon: 'pause', run: () => act('pause', [run.id]) };
-  }
-  if (!resumableStatuses.has(run.status)) return null;
-  const title = t('palette.resumeRun', { name: run.name });
-  return { id: `resume/${run.id}`, group: 'runs', title, detail, icon: 'play', run: () => act('resume', [run.id]) };
-}
 
 function settingCommands(): readonly Command[] {
   const settings = useSettingsStore();
@@ -261,16 +97,15 @@ const helpCommands = (go: Go): readonly Command[] => [
 function useMenu(files: SessionFiles, go: Go): void {
   const bridge = desktopBridge();
   if (!bridge) return;
-  const toggle = (): void => act(useSessionStore().active.length > 0 ? 'pause' : 'resume');
   const items: Readonly<Record<MenuCommand, () => void>> = {
     'session/new': () => void files.newExperiment(),
     'session/open': () => void files.openFile(),
     'session/save-as': () => void files.saveAs(),
     'session/export-csv': () => void files.exportAs('csv'),
     'session/export-json': () => void files.exportAs('json'),
-    'race/toggle': toggle,
-    'race/step': () => act('step'),
-    'race/stop': () => act('stop'),
+    'race/toggle': togglePlay,
+    'race/step': () => actOnRuns('step'),
+    'race/stop': () => actOnRuns('stop'),
     'go/start': () => go('/start'),
     'go/race': () => go('/race'),
     'go/sessions': () => go('/sessions'),

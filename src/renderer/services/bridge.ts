@@ -13,17 +13,20 @@ export function desktopBridge(): DesktopBridge | null {
   return window.minrnn ?? null;
 }
 
+/** The part of the bridge that carries frames. */
+type LabPipe = Pick<DesktopBridge, 'send' | 'onFrame' | 'onConnection'>;
+
 /**
  * Ports over the bridge: `connect` resolves when the lab process is up, and the port closes when that process ends. Main says
  * which of both happened; there is nothing to poll.
  */
 export class BridgeLink {
-  private readonly bridge: DesktopBridge;
+  private readonly bridge: LabPipe;
   private up = false;
   private waiting: (() => void)[] = [];
   private closers = new Set<() => void>();
 
-  constructor(bridge: DesktopBridge) {
+  constructor(bridge: LabPipe) {
     this.bridge = bridge;
     bridge.onConnection((open) => this.change(open));
   }

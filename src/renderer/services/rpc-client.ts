@@ -50,6 +50,7 @@ export class RpcClient implements LabClient {
   private attempts = 0;
   private retry: ReturnType<typeof setTimeout> | null = null;
   private closed = false;
+  private announced: boolean | null = null;
 
   constructor(options: ClientOptions) {
     this.connect = options.connect;
@@ -119,13 +120,12 @@ export class RpcClient implements LabClient {
     this.port = null;
     for (const [id, entry] of [...this.pending]) if (entry.sent) this.fail(id, lostWhileWaiting);
     if (this.closed) return;
-    this.announce(false);
     this.later();
   }
 
   private later(): void {
     if (this.closed) return;
-    if (this.attempts === 0) this.announce(false);
+    this.announce(false);
     const delay = this.delays[Math.min(this.attempts, this.delays.length - 1)] ?? 1000;
     this.attempts += 1;
     this.retry = setTimeout(() => void this.attempt(), delay);
@@ -160,6 +160,8 @@ export class RpcClient implements LabClient {
   }
 
   private announce(open: boolean): void {
+    if (open === this.announced) return;
+    this.announced = open;
     for (const listener of this.connectionListeners) listener(open);
   }
 }

@@ -82,7 +82,7 @@ export const useSessionStore = defineStore('session', () => {
     loaded.value = true;
   };
   const ask = async <K extends SessionRequest>(name: K, params: LabParams<K>): Promise<void> => {
-    take((await lab().request(name, params)) as SessionState | null);
+    take(await lab().request(name, params));
   };
   /** Subscribes to the lab's events; call once. */
   const listen = (): void => {

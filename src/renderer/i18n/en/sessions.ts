@@ -5,6 +5,7 @@ export const sessions = {
   filterLabel: 'Filter sessions',
   import: 'Open file',
   new: 'New',
+  curves: 'Curves',
   name: 'Name',
   runs: 'Runs',
   state: 'State',

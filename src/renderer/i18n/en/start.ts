@@ -32,5 +32,4 @@ export const start = {
   platform: 'System',
   engine: 'Engine',
   runtime: 'Runtime',
-  curves: 'Loss curves of {name}',
 };

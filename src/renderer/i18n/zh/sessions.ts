@@ -8,6 +8,7 @@ export const sessions: Translation<typeof en> = {
   filterLabel: '筛选会话',
   import: '打开文件',
   new: '新建',
+  curves: '曲线',
   name: '名称',
   runs: '运行数',
   state: '状态',

@@ -34,5 +34,4 @@ export const start: Translation<typeof en> = {
   platform: '系统',
   engine: '引擎',
   runtime: '运行环境',
-  curves: '{name} 的损失曲线',
 };

@@ -1,0 +1,62 @@
+// Palette commands about session files and one-click experiments.
+import type { IconName } from '../components/icons.ts';
+import { presetTitle } from '../i18n/fields.ts';
+import { t } from '../i18n/index.ts';
+import { useLabStore } from '../stores/lab.ts';
+import { useSessionStore } from '../stores/session.ts';
+import { useUiStore } from '../stores/ui.ts';
+import type { Command } from './commands.ts';
+import type { SessionFiles } from './session-files.ts';
+
+const formats = ['csv', 'json', 'safetensors'] as const;
+
+const command = (id: string, title: string, icon: IconName, run: () => unknown, keys?: string): Command => ({
+  id: `file/${id}`,
+  group: 'commands',
+  title,
+  icon,
+  run: () => void run(),
+  ...(keys === undefined ? {} : { keys }),
+});
+
+/** Edits the session's name in the top bar, where it can be written. */
+export function startRenaming(): void {
+  const { session } = useSessionStore();
+  if (session && !session.readOnly) useUiStore().renaming = true;
+}
+
+/** What applies with and without an open session, the latter's first. */
+export function fileCommands(files: SessionFiles): readonly Command[] {
+  const always = [
+    command('new', t('palette.newExperiment'), 'plus', files.newExperiment),
+    command('open', t('palette.openFile'), 'open', files.openFile, 'mod+o'),
+    command('experiment', t('palette.importExperiment'), 'open', files.importExperiment),
+    command('text', t('palette.importText'), 'download', files.importText),
+  ];
+  return [...openSessionCommands(files), ...always, ...presetCommands(files)];
+}
+
+function openSessionCommands(files: SessionFiles): readonly Command[] {
+  const { session } = useSessionStore();
+  if (!session) return [];
+  const detail = t('common.runs', {}, session.runs.length);
+  const exports = formats.map((format) => {
+    const name = format === 'safetensors' ? format : format.toUpperCase();
+    return {
+      ...command(format, t('palette.exportAs', { format: name }), 'export', () => files.exportAs(format)),
+      detail,
+    };
+  });
+  return [
+    command('save-as', t('palette.saveAs'), 'copy', files.saveAs, 'mod+shift+s'),
+    command('rename', t('palette.renameSession'), 'edit', startRenaming, 'f2'),
+    ...exports,
+    command('close', t('palette.closeSession'), 'close', files.closeSession),
+  ];
+}
+
+const presetCommands = (files: SessionFiles): readonly Command[] =>
+  useLabStore().presets.map((preset) => {
+    const title = t('palette.startPreset', { title: presetTitle(preset) });
+    return command(`preset-${preset.id}`, title, 'play', () => files.startPreset(preset));
+  });

@@ -1,0 +1,110 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { DesktopBridge } from '../../protocol/ipc.ts';
+import type { Frame } from '../../protocol/rpc.ts';
+import { BridgeLink } from './bridge.ts';
+import { decodeUtf8, fileNameOf } from './dialogs.ts';
+import { socketAddress, takeToken } from './websocket-port.ts';
+
+function places(href: string, stored: string | null) {
+  const kept = new Map<string, string>(stored === null ? [] : [['minrnn.token', stored]]);
+  const shown = { href };
+  return {
+    shown,
+    kept,
+    location: { href },
+    history: { replaceState: (_: unknown, __: string, url?: string | URL | null) => void (shown.href = String(url)) },
+    storage: {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    },
+  };
+}
+
+describe('access token', () => {
+  it('is taken out of the address and survives a reload of the tab', () => {
+    const first = places('http://127.0.0.1:8123/?token=s3cr3t#/race', null);
+    expect(takeToken(first)).toBe('s3cr3t');
+    expect(first.shown.href).toBe('http://127.0.0.1:8123/#/race');
+    const reload = places(first.shown.href, first.kept.get('minrnn.token') ?? null);
+    expect(takeToken(reload)).toBe('s3cr3t');
+  });
+
+  it('prefers the one in the address and is null where there is none', () => {
+    expect(takeToken(places('http://x/?token=new', 'old'))).toBe('new');
+    expect(takeToken(places('http://x/', null))).toBeNull();
+  });
+
+  it('goes to the host of the page and to no other', () => {
+    expect(socketAddress({ protocol: 'http:', host: '127.0.0.1:8123' }, 'a b')).toBe(
+      'ws://127.0.0.1:8123/ws?token=a%20b',
+    );
+    expect(socketAddress({ protocol: 'https:', host: 'lab.local' }, null)).toBe('wss://lab.local/ws');
+  });
+});
+
+describe('desktop bridge', () => {
+  function fakeBridge() {
+    const frames = new Set<(frame: Frame) => void>();
+    let connection: (open: boolean) => void = () => undefined;
+    const sent: Frame[] = [];
+    const bridge: Pick<DesktopBridge, 'send' | 'onFrame' | 'onConnection'> = {
+      send: (frame) => void sent.push(frame),
+      onFrame: (listener) => {
+        frames.add(listener);
+        return () => frames.delete(listener);
+      },
+      onConnection: (listener) => {
+        connection = listener;
+        return () => undefined;
+      },
+    };
+    const say = (frame: Frame): void => frames.forEach((listener) => listener(frame));
+    return { bridge, sent, say, connection: (open: boolean) => connection(open) };
+  }
+  const event: Frame = { type: 'event', name: 'session/changed', payload: null };
+
+  it('connects when the lab is up, closes when it ends, and connects again', async () => {
+    const { bridge, say, connection } = fakeBridge();
+    const link = new BridgeLink(bridge);
+    const first = link.connect();
+    connection(true);
+    const port = await first;
+    const heard = vi.fn();
+    const closed = vi.fn();
+    port.onMessage(heard);
+    port.onClose(closed);
+    say(event);
+    connection(false);
+    say(event);
+    expect(heard).toHaveBeenCalledTimes(1);
+    expect(closed).toHaveBeenCalledTimes(1);
+    const second = link.connect();
+    connection(true);
+    const again = vi.fn();
+    (await second).onMessage(again);
+    say(event);
+    expect(again).toHaveBeenCalledTimes(1);
+  });
+
+  it('learns from the answer to ready that the lab was up already', async () => {
+    const { bridge, sent } = fakeBridge();
+    const link = new BridgeLink(bridge);
+    const port = link.connect();
+    link.change(true);
+    (await port).send(event);
+    expect(sent).toEqual([event]);
+  });
+});
+
+describe('files', () => {
+  it('refuses bytes that are no UTF-8 and names the file', () => {
+    expect(decodeUtf8(new TextEncoder().encode('naïve 学'), 'a.txt')).toBe('naïve 学');
+    expect(() => decodeUtf8(new Uint8Array([0x68, 0xff, 0xfe]), 'a.txt')).toThrow(/^a\.txt: .*UTF-8/);
+  });
+
+  it('makes a file name of any title', () => {
+    expect(fileNameOf('Selective copying: do gates need the past?')).toBe('selective-copying-do-gates-need-the-past');
+    expect(fileNameOf('长度 40 对 400')).toBe('长度-40-对-400');
+    expect(fileNameOf('../..')).toBe('session');
+  });
+});
