@@ -14,7 +14,7 @@ import { drawInput, type OpCase } from './cases.ts';
 import { compare, failures, largest, type Comparison } from './compare.ts';
 import { centralDifferenceTolerance, tolerances } from './tolerances.ts';
 
-/** A device as it is to be tested. */
+/** A device as it is to be tested: once with poisoned outputs and once as it normally runs, where results may be in place. */
 export interface DeviceUnderTest {
   readonly device: Device;
   readonly options: CompileOptions;
@@ -143,7 +143,7 @@ async function checkDevice(
   reference: Executable,
   { device, options }: DeviceUnderTest,
 ): Promise<Comparison[]> {
-  const executable = await device.compile(checked.program, { ...options, poison: true });
+  const executable = await device.compile(checked.program, options);
   const comparisons: Comparison[] = [];
   const gradientNames = [...checked.gradients.values()];
   const entries = gradientNames.length > 0 ? ['direct', 'scratch', 'gradient'] : ['direct', 'scratch'];
@@ -153,7 +153,7 @@ async function checkDevice(
       const want = await resultsOf(reference, entry, checked, names, test);
       const got = await resultsOf(executable, entry, checked, names, test);
       for (const [name, values] of want) {
-        const label = `${test.name}: ${name} of ${entry} on ${device.kind} (${options.threads} threads)`;
+        const label = `${test.name}: ${name} of ${entry} on ${device.kind} (${options.threads} threads${options.poison ? ', poisoned' : ''})`;
         const allowed = entry === 'gradient' ? gradientTolerance(kind) : tolerances[kind].relative;
         comparisons.push(compare(label, got.get(name) ?? [], values, allowed));
       }
@@ -241,7 +241,12 @@ export async function checkOp<K extends OpKind>(
   for (const test of cases) {
     const checked = buildProgram(kind, test);
     const reference = await referenceDevice.compile(checked.program, poisoned);
-    for (const target of devices) comparisons.push(...(await checkDevice(kind, test, checked, reference, target)));
+    for (const { device, options } of devices) {
+      for (const poison of [true, false]) {
+        const target = { device, options: { ...options, poison } };
+        comparisons.push(...(await checkDevice(kind, test, checked, reference, target)));
+      }
+    }
     if (checked.gradients.size > 0) comparisons.push(...(await checkGradients(test, checked, reference)));
     else if (devices.length === 0) comparisons.push(...(await checkWritten(test, checked, reference)));
     await reference.dispose();

@@ -20,6 +20,13 @@ import { matmulCpu } from '../../ops/matmul/cpu.ts';
 import { reshapeCpu } from '../../ops/reshape/cpu.ts';
 import { padCpu, sliceCpu } from '../../ops/slice/cpu.ts';
 import { concatCpu, splitCpu } from '../../ops/split/cpu.ts';
+import { causalConvCpu, causalConvGradCpu } from '../../ops/causal-conv/cpu.ts';
+import { cumulativeSumCpu } from '../../ops/cumulative-sum/cpu.ts';
+import { dropoutCpu } from '../../ops/dropout/cpu.ts';
+import { layerNormCpu, layerNormGradCpu } from '../../ops/layer-norm/cpu.ts';
+import { logCumulativeSumExpCpu, logCumulativeSumExpGradCpu } from '../../ops/log-cumulative-sum-exp/cpu.ts';
+import { meanSquaredErrorCpu, meanSquaredErrorGradCpu } from '../../ops/mean-squared-error/cpu.ts';
+import { sgdCpu } from '../../ops/sgd/cpu.ts';
 import type { Lowering } from '../../plan/lowering.ts';
 
 export const cpuLowerings = {
@@ -53,4 +60,15 @@ export const cpuLowerings = {
   softmaxCrossEntropyGrad: softmaxCrossEntropyGradCpu,
   unary: unaryCpu,
   unaryGrad: unaryGradCpu,
+  layerNorm: layerNormCpu,
+  layerNormGrad: layerNormGradCpu,
+  causalConv: causalConvCpu,
+  causalConvGrad: causalConvGradCpu,
+  meanSquaredError: meanSquaredErrorCpu,
+  meanSquaredErrorGrad: meanSquaredErrorGradCpu,
+  dropout: dropoutCpu,
+  cumulativeSum: cumulativeSumCpu,
+  logCumulativeSumExp: logCumulativeSumExpCpu,
+  logCumulativeSumExpGrad: logCumulativeSumExpGradCpu,
+  sgd: sgdCpu,
 } satisfies { [K in OpKind]?: Lowering<OpAttrs[K]> };

@@ -1,18 +1,19 @@
 // Lowering of cumulativeSum.
-import { operand, whole, type Lowering } from '../../plan/lowering.ts';
+import { operand, type Lowering } from '../../plan/lowering.ts';
 import { OP_CUMULATIVE_SUM } from '../../plan/opcodes.shared.ts';
-import { channelUnits } from '../channels.ts';
 import type { OpAttrs } from '../kinds.ts';
+import { bySample, channelBlocks, sequenceOf } from '../linear-scan/cpu.ts';
 
 export const cumulativeSumCpu: Lowering<OpAttrs['cumulativeSum']> = (table, { reverse }) => {
   const x = operand(table.inputs, 0);
   const y = operand(table.outputs, 0);
-  const { T, H, units } = channelUnits(x);
+  const { B, T, H } = sequenceOf(x);
+  const blocks = channelBlocks(H);
   table.emit({
     opcode: OP_CUMULATIVE_SUM,
-    units,
+    units: B * blocks,
     args: [x, y, T, H, reverse ? 1 : 0],
-    reads: [whole(x)],
-    writes: [whole(y)],
+    reads: [bySample(x, blocks)],
+    writes: [bySample(y, blocks)],
   });
 };

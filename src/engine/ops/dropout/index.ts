@@ -5,6 +5,9 @@ import { callOne } from '../call.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { shapeRule } from '../shape-rule.ts';
 
+/** Words below this are dropped: rate as a fraction of 2^32. */
+export const dropoutThreshold = (rate: number): number => Math.floor(rate * 4294967296);
+
 /** (x, counter i32 [4]) -> x mask / (1 - rate). Linear in x, so its gradient is the same op on dy. */
 export const dropout: OpDef<OpAttrs['dropout']> = {
   infer(inputs, { rate, stream }) {

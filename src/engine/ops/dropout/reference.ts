@@ -2,9 +2,7 @@
 import { philox4x32 } from '../../core/philox.ts';
 import type { OpAttrs } from '../kinds.ts';
 import type { ReferenceKernel } from '../reference-kernel.ts';
-
-/** Words below this are dropped: rate as a fraction of 2^32. */
-export const dropoutThreshold = (rate: number): number => Math.floor(rate * 4294967296);
+import { dropoutThreshold } from './index.ts';
 
 export const dropoutReference: ReferenceKernel<OpAttrs['dropout']> = ([x, counter], [y], { rate, stream }) => {
   const [seedLow, seedHigh, stepLow, stepHigh] = counter.data;

@@ -1,9 +1,9 @@
 // Kernels of logCumulativeSumExp and its gradient.
+import { blocksOf } from '../../device/cpu/wasm/channels.as';
 import { intArg, placeArg } from '../../device/cpu/wasm/entry.as';
 import { exp4, log1p4 } from '../../device/cpu/wasm/math.as';
 import { floats, loadPart, madd, storePart } from '../../device/cpu/wasm/simd.as';
 import { CHANNEL_BLOCK } from '../../plan/opcodes.shared.ts';
-import { firstChannel, startOf } from '../channels.as';
 
 /** log(e^a + e^b); log 0 + log 0 = log 0. */
 // @ts-ignore: decorator
@@ -21,12 +21,12 @@ import { firstChannel, startOf } from '../channels.as';
 
 /** (x, y, T, H): unit = (sample, block of channels). */
 export function logCumulativeSumExp(entry: usize, lo: i32, hi: i32): void {
-  const T = intArg(entry, 2), H = intArg(entry, 3);
+  const T = intArg(entry, 2), H = intArg(entry, 3), blocks = blocksOf(H);
   for (let unit = lo; unit < hi; unit++) {
-    const from = firstChannel(unit, H), to = min(H, from + CHANNEL_BLOCK);
+    const from = (unit % blocks) * CHANNEL_BLOCK, to = min(H, from + CHANNEL_BLOCK);
     for (let c = from; c < to; c += 4) {
-      const w = to - c;
-      let x = placeArg(entry, 0) + startOf(unit, T, H, c), y = placeArg(entry, 1) + startOf(unit, T, H, c);
+      const w = to - c, at = floats((unit / blocks) * T * H + c);
+      let x = placeArg(entry, 0) + at, y = placeArg(entry, 1) + at;
       let total = f32x4.splat(-Infinity);
       for (let t = 0; t < T; t++) {
         total = logAdd(total, loadPart(x, w));
@@ -40,11 +40,11 @@ export function logCumulativeSumExp(entry: usize, lo: i32, hi: i32): void {
 
 /** (x, y, dy, dx, T, H): s_t = dy_t + s_{t+1} e^(y_t - y_{t+1}), dx_t = s_t e^(x_t - y_t). Unit = (sample, block of channels). */
 export function logCumulativeSumExpGrad(entry: usize, lo: i32, hi: i32): void {
-  const T = intArg(entry, 4), H = intArg(entry, 5);
+  const T = intArg(entry, 4), H = intArg(entry, 5), blocks = blocksOf(H);
   for (let unit = lo; unit < hi; unit++) {
-    const from = firstChannel(unit, H), to = min(H, from + CHANNEL_BLOCK);
+    const from = (unit % blocks) * CHANNEL_BLOCK, to = min(H, from + CHANNEL_BLOCK);
     for (let c = from; c < to; c += 4) {
-      const w = to - c, at = startOf(unit, T, H, c) + floats((T - 1) * H);
+      const w = to - c, at = floats(((unit / blocks) * T + T - 1) * H + c);
       let x = placeArg(entry, 0) + at, y = placeArg(entry, 1) + at, dy = placeArg(entry, 2) + at, dx = placeArg(entry, 3) + at;
       let arriving = f32x4.splat(0), later = loadPart(y, w);
       for (let t = T - 1; t >= 0; t--) {

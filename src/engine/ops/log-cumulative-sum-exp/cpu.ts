@@ -1,31 +1,33 @@
 // Lowerings of logCumulativeSumExp and its gradient.
-import { operand, whole, type Lowering } from '../../plan/lowering.ts';
+import { operand, type Lowering } from '../../plan/lowering.ts';
 import { OP_LOG_CUMULATIVE_SUM_EXP, OP_LOG_CUMULATIVE_SUM_EXP_GRAD } from '../../plan/opcodes.shared.ts';
-import { channelUnits } from '../channels.ts';
 import type { OpAttrs } from '../kinds.ts';
+import { bySample, channelBlocks, sequenceOf } from '../linear-scan/cpu.ts';
 
 export const logCumulativeSumExpCpu: Lowering<OpAttrs['logCumulativeSumExp']> = (table) => {
   const x = operand(table.inputs, 0);
   const y = operand(table.outputs, 0);
-  const { T, H, units } = channelUnits(x);
+  const { B, T, H } = sequenceOf(x);
+  const blocks = channelBlocks(H);
   table.emit({
     opcode: OP_LOG_CUMULATIVE_SUM_EXP,
-    units,
+    units: B * blocks,
     args: [x, y, T, H],
-    reads: [whole(x)],
-    writes: [whole(y)],
+    reads: [bySample(x, blocks)],
+    writes: [bySample(y, blocks)],
   });
 };
 
 export const logCumulativeSumExpGradCpu: Lowering<OpAttrs['logCumulativeSumExpGrad']> = (table) => {
   const [x, y, dy] = [0, 1, 2].map((i) => operand(table.inputs, i));
   const dx = operand(table.outputs, 0);
-  const { T, H, units } = channelUnits(x);
+  const { B, T, H } = sequenceOf(x);
+  const blocks = channelBlocks(H);
   table.emit({
     opcode: OP_LOG_CUMULATIVE_SUM_EXP_GRAD,
-    units,
+    units: B * blocks,
     args: [x, y, dy, dx, T, H],
-    reads: [whole(x), whole(y), whole(dy)],
-    writes: [whole(dx)],
+    reads: [bySample(x, blocks), bySample(y, blocks), bySample(dy, blocks)],
+    writes: [bySample(dx, blocks)],
   });
 };

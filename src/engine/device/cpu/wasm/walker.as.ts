@@ -16,6 +16,13 @@ import { crossEntropy, crossEntropyFinish, crossEntropyGrad } from '../../../ops
 import { unary, unaryGrad } from '../../../ops/unary/cpu.as';
 import { matmul, matmulDot, matmulOuter, pack } from '../../../ops/matmul/cpu.as';
 import { accumulate, affine, binary, copy, fill } from '../../../ops/elementwise/cpu.as';
+import { causalConv, causalConvFinish, causalConvGrad, causalConvWeightGrad } from '../../../ops/causal-conv/cpu.as';
+import { cumulativeSum } from '../../../ops/cumulative-sum/cpu.as';
+import { dropout } from '../../../ops/dropout/cpu.as';
+import { layerNorm, layerNormGrad } from '../../../ops/layer-norm/cpu.as';
+import { logCumulativeSumExp, logCumulativeSumExpGrad } from '../../../ops/log-cumulative-sum-exp/cpu.as';
+import { squaredError, squaredErrorFinish, squaredErrorGrad } from '../../../ops/mean-squared-error/cpu.as';
+import { sgd } from '../../../ops/sgd/cpu.as';
 
 /** Runs the entries [from, to) as `thread` of `threads` and meets the others at the end. False when the run was aborted. */
 export function walk(from: usize, to: usize, thread: i32, threads: i32): bool {
@@ -65,6 +72,20 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_ADAM: { adam(entry, lo, hi); return; }
     case op.OP_NORM_PARTIAL: { normPartial(entry, lo, hi); return; }
     case op.OP_NORM_FINISH: { normFinish(entry); return; }
+    case op.OP_LAYER_NORM: { layerNorm(entry, lo, hi); return; }
+    case op.OP_LAYER_NORM_GRAD: { layerNormGrad(entry, lo, hi); return; }
+    case op.OP_CAUSAL_CONV: { causalConv(entry, lo, hi, thread); return; }
+    case op.OP_CAUSAL_CONV_GRAD: { causalConvGrad(entry, lo, hi, thread); return; }
+    case op.OP_CAUSAL_CONV_WEIGHT_GRAD: { causalConvWeightGrad(entry, lo, hi); return; }
+    case op.OP_CAUSAL_CONV_FINISH: { causalConvFinish(entry, lo, hi); return; }
+    case op.OP_SQUARED_ERROR: { squaredError(entry, lo, hi); return; }
+    case op.OP_SQUARED_ERROR_FINISH: { squaredErrorFinish(entry); return; }
+    case op.OP_SQUARED_ERROR_GRAD: { squaredErrorGrad(entry, lo, hi); return; }
+    case op.OP_DROPOUT: { dropout(entry, lo, hi); return; }
+    case op.OP_CUMULATIVE_SUM: { cumulativeSum(entry, lo, hi); return; }
+    case op.OP_LOG_CUMULATIVE_SUM_EXP: { logCumulativeSumExp(entry, lo, hi); return; }
+    case op.OP_LOG_CUMULATIVE_SUM_EXP_GRAD: { logCumulativeSumExpGrad(entry, lo, hi); return; }
+    case op.OP_SGD: { sgd(entry, lo, hi); return; }
     default: unreachable();
   }
 }
