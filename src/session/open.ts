@@ -121,7 +121,7 @@ const olderThan = (path: string, version: number, latest: number): Error =>
 function closeWriter(db: Database, lock: WriterLock): void {
   try {
     // At rest the file is alone and needs no company to be read; a reader that is still there only postpones that.
-    db.exec('PRAGMA busy_timeout=100; PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE)');
+    db.exec('PRAGMA busy_timeout=100; PRAGMA synchronous=FULL');
     db.exec('PRAGMA journal_mode=DELETE');
   } catch (error) {
     if (asAppError(error) === null) throw error;

@@ -13,6 +13,11 @@ export interface TestFolder {
   state(): Readonly<Record<string, string>>;
 }
 
+const filesIn = (path: string): string[] =>
+  readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name);
+
 export function testFolder(): TestFolder {
   const path = mkdtempSync(join(tmpdir(), 'minrnn-session-'));
   let count = 0;
@@ -24,6 +29,6 @@ export function testFolder(): TestFolder {
   return {
     path,
     file: () => join(path, `session-${++count}.rnnlab`),
-    state: () => Object.fromEntries(readdirSync(path).map((name) => [name, digest(name)])),
+    state: () => Object.fromEntries(filesIn(path).map((name) => [name, digest(name)])),
   };
 }

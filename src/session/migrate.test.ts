@@ -1,0 +1,108 @@
+// The way from every older format to the present one: on a copy, all or nothing, with the old file kept.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { checkSession } from './check.ts';
+import { applyMigrations, backupPath } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import type { Migration } from './migrations/index.ts';
+import { createSession, openSession } from './open.ts';
+import { readSeries } from './metrics/read.ts';
+import { readRuns } from './runs.ts';
+import { formatVersion, versionOf } from './schema.ts';
+import { all, openWritable, scalar } from './sqlite.ts';
+import type { Database } from './sqlite.ts';
+import { testFolder } from './testing/folder.ts';
+import { columnsOf, someHead } from './testing/samples.ts';
+
+const folder = testFolder();
+const applied = new Set<string>();
+const onMigration = (name: string): void => void applied.add(name);
+
+function fixture(): string {
+  const path = folder.file();
+  writeFileSync(path, gunzipSync(readFileSync(new URL('./fixtures/v1.rnnlab.gz', import.meta.url))));
+  return path;
+}
+
+/** A future format: every run gets a colour. */
+const colours: Migration = {
+  version: formatVersion + 1,
+  name: 'synthetic-colours',
+  apply: (db) => db.exec("ALTER TABLE runs ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'"),
+};
+const broken: Migration = {
+  version: formatVersion + 2,
+  name: 'synthetic-broken',
+  apply: (db) => db.exec('DELETE FROM runs; ALTER TABLE nothing ADD COLUMN x'),
+};
+
+describe('migration', () => {
+  it('makes a new file by running every step from nothing', () => {
+    const db = openWritable(folder.file());
+    applyMigrations(db, migrations, onMigration);
+    expect(versionOf(db)).toBe(formatVersion);
+    const session = createSession(folder.file(), someHead);
+    const shape = (of: Database): unknown => all(of, 'SELECT name, sql FROM sqlite_schema ORDER BY name');
+    expect(shape(session.db)).toEqual(shape(db));
+    session.close();
+    db.close();
+  });
+
+  it('opens a file of format 1 with everything in it', () => {
+    const path = fixture();
+    const session = openSession(path, { onMigration });
+    expect(readRuns(session.db).map((run) => [run.id, run.note, run.forkedFrom])).toEqual([
+      ['first', 'ends in a spike', null],
+      ['second', '', { run: 'first', step: 100 }],
+    ]);
+    const query = { runs: ['first'], metric: 'train/loss', x: 'step', from: null, to: null, columns: 1e6 } as const;
+    expect(readSeries(session.db, query)[0]?.value).toEqual(columnsOf('train/loss', 0, 5000).value);
+    session.close();
+    expect(checkSession(path)).toMatchObject({ problems: [], checked: { points: 5140, checkpoints: 2, samples: 1 } });
+  });
+
+  it('brings an older file forward and keeps the old one beside it', () => {
+    const path = fixture();
+    const session = openSession(path, { migrations: [...migrations, colours], onMigration });
+    expect(versionOf(session.db)).toBe(formatVersion + 1);
+    expect(all(session.db, 'SELECT colour FROM runs').map((row) => row['colour'])).toEqual(['blue', 'blue']);
+    session.close();
+    expect(applied).toContain(colours.name);
+    const old = openSession(backupPath(path, formatVersion), { readOnly: true });
+    expect(scalar(old.db, 'SELECT count(*) FROM metric_series')).toBe(3);
+    old.close();
+  });
+
+  it('leaves the file as it was when a step fails', () => {
+    const path = fixture();
+    const before = readFileSync(path);
+    const open = (): unknown => openSession(path, { migrations: [...migrations, colours, broken], onMigration });
+    expect(open).toThrow('nothing');
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(existsSync(backupPath(path, formatVersion))).toBe(false);
+    expect(Object.keys(folder.state()).filter((name) => /migrating|lock/.test(name))).toEqual([]);
+  });
+
+  it('refuses a file from the future and changes nothing', () => {
+    const path = fixture();
+    openSession(path, { migrations: [...migrations, colours] }).close();
+    const before = folder.state();
+    expect(() => openSession(path)).toThrow(
+      `must have format ${formatVersion} or older, got format ${formatVersion + 1}`,
+    );
+    expect(folder.state()).toEqual(before);
+  });
+
+  it('asks for one opening with the right to write before an older file is read', () => {
+    const path = fixture();
+    const before = folder.state();
+    expect(() => openSession(path, { readOnly: true, migrations: [...migrations, colours] })).toThrow('got format 1');
+    expect(folder.state()).toEqual(before);
+  });
+
+  it('was tried for every step there is', () => {
+    const untried = migrations.filter((step) => !applied.has(step.name)).map((step) => step.name);
+    expect(untried).toEqual([]);
+  });
+});

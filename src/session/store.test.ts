@@ -1,0 +1,303 @@
+// The store as the lab uses it: through the worker thread, on a real file.
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { AppFailure, unwrap } from '../engine/core/result.ts';
+import type { MetricColumns } from '../engine/spec/metrics.ts';
+import { csvHeader } from './export/csv.ts';
+import { csvOf, jsonOfSession, sessionFiles } from './index.ts';
+import type { SessionStore } from './index.ts';
+import { testFolder } from './testing/folder.ts';
+import { columnsOf, cursorAt, someHead, someRun } from './testing/samples.ts';
+
+const folder = testFolder();
+const create = async (): Promise<SessionStore> => unwrap(await sessionFiles.create(folder.file(), someHead));
+
+async function rejection(promise: Promise<unknown>): Promise<string> {
+  const error: unknown = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof AppFailure) return `${error.appError.code}: ${error.appError.message}`;
+  throw new Error(`an AppFailure was expected, got ${String(error)}`);
+}
+
+describe('runs', () => {
+  it('come back as they were given, in order, after closing and opening', async () => {
+    const store = await create();
+    const environment = {
+      version: '0.1.0',
+      commit: null,
+      node: 'v24',
+      platform: 'linux-x64',
+      cpu: 'a cpu',
+      device: 'cpu',
+      module: 'wasm simd128',
+      threads: 2,
+      exclusive: true,
+      started: '2026-11-23T00:00:00.000Z',
+    };
+    const runs = [
+      someRun('z', { tags: ['a', '日本'], environment, stepSeconds: { median: 0.1, q1: 0.05, q3: 0.2 } }),
+      someRun('a', {
+        hidden: true,
+        facts: null,
+        peakBytes: 2 ** 40 + 1,
+        warmupSeconds: 0.25,
+        problem: 'a "quoted" word',
+      }),
+      someRun('m', { forkedFrom: { run: 'z', step: 12 }, cursor: cursorAt(77) }),
+    ];
+    await store.addRuns(runs);
+    expect(await store.runs()).toEqual(runs);
+    await store.close();
+    const again = unwrap(await sessionFiles.open(store.path));
+    expect(await again.runs()).toEqual(runs);
+    expect(again.readOnly).toBe(false);
+    await again.close();
+  });
+
+  it('change field by field, while id and spec stay frozen', async () => {
+    const store = await create();
+    const run = someRun('a');
+    await store.addRuns([run, someRun('b')]);
+    await store.updateRun('a', { intent: 'active', cursor: cursorAt(5), note: 'n', hidden: true, peakBytes: 9 });
+    await store.updateRun('a', { note: 'm' });
+    const changed = { ...run, intent: 'active', cursor: cursorAt(5), note: 'm', hidden: true, peakBytes: 9 };
+    expect((await store.runs())[0]).toEqual(changed);
+    expect(await rejection(store.updateRun('nobody', { note: 'x' }))).toMatch(/^not-found: .*nobody/);
+    expect(await rejection(store.addRuns([someRun('c'), someRun('a')]))).toMatch(/^conflict: .*got a again/);
+    expect((await store.runs()).map((r) => r.id)).toEqual(['a', 'b']);
+    await store.close();
+    const db = new DatabaseSync(store.path);
+    expect(() => db.exec("UPDATE runs SET spec = '{}'")).toThrow('never change');
+    db.close();
+  });
+
+  it('go with all that belongs to them', async () => {
+    const store = await create();
+    await store.addRuns([someRun('a'), someRun('b')]);
+    await store.edit({ baseline: 'a' });
+    await store.appendMetrics('a', [columnsOf('train/loss', 0, 5000)]);
+    await store.putCheckpoint('a', { kind: 'best', cursor: cursorAt(1), bytes: new Uint8Array(10) });
+    await store.addSample({ run: 'a', step: 1, prompt: '', temperature: 1, seed: 1, text: 'x' });
+    await store.deleteRun('a');
+    expect((await store.runs()).map((r) => r.id)).toEqual(['b']);
+    expect((await store.head()).baseline).toBeNull();
+    expect(await rejection(store.samples('a'))).toMatch(/^not-found/);
+    await store.close();
+    const check = unwrap(await sessionFiles.check(store.path));
+    expect(check).toMatchObject({ problems: [], checked: { runs: 1, points: 0, checkpoints: 0 } });
+  });
+});
+
+describe('the session itself', () => {
+  it('keeps its name, note, experiment and baseline', async () => {
+    const store = await create();
+    await store.addRuns([someRun('a')]);
+    const experiment = {
+      format: 'minrnn-experiment',
+      version: 1,
+      name: 'e',
+      task: { id: 'adding-v1' },
+      variants: [{ model: 'gru' }],
+      budget: { unit: 'steps', amount: 3 },
+    } as const;
+    await store.edit({ name: 'new', experiment });
+    await store.edit({ note: 'words', baseline: 'a' });
+    expect(await store.head()).toEqual({ name: 'new', note: 'words', experiment, baseline: 'a' });
+    expect(await rejection(store.edit({ baseline: 'nobody' }))).toMatch(/^not-found/);
+    await store.edit({ experiment: null });
+    expect((await store.head()).experiment).toBeNull();
+    await store.close();
+  });
+
+  it('notes events and keeps samples in order', async () => {
+    const store = await create();
+    await store.addRuns([someRun('a')]);
+    const sample = { run: 'a', step: 3, prompt: 'To be', temperature: 0.7, seed: 2 ** 40, text: ' or not\n' };
+    const first = await store.addSample(sample);
+    const second = await store.addSample({ ...sample, step: 4 });
+    expect(second.id).toBeGreaterThan(first.id);
+    expect(await store.samples('a')).toEqual([
+      { ...sample, id: first.id },
+      { ...sample, step: 4, id: second.id },
+    ]);
+    await store.addEvent(null, 'opened', '');
+    await store.addEvent('a', 'fork', 'from step 3');
+    expect((await store.events()).map(({ run, kind, detail }) => [run, kind, detail])).toEqual([
+      [null, 'opened', ''],
+      ['a', 'fork', 'from step 3'],
+    ]);
+    await store.close();
+  });
+});
+
+describe('checkpoints', () => {
+  it('replace latest and best, keep kept, and come back bit for bit', async () => {
+    const store = await create();
+    await store.addRuns([someRun('a')]);
+    const bytes = (fill: number): Uint8Array => new Uint8Array(100_000).fill(fill);
+    const big = new Uint8Array(300_000).fill(9);
+    const view = big.subarray(1000, 101_000);
+    await store.putCheckpoint('a', { kind: 'latest', cursor: cursorAt(1), bytes: bytes(1) });
+    await store.putCheckpoint('a', { kind: 'best', cursor: cursorAt(1), bytes: bytes(2) });
+    await store.putCheckpoint('a', { kind: 'kept', cursor: cursorAt(1), bytes: bytes(3) });
+    await store.putCheckpoint('a', { kind: 'latest', cursor: cursorAt(2), bytes: view });
+    await store.putCheckpoint('a', { kind: 'kept', cursor: cursorAt(2), bytes: bytes(5) });
+    expect(view.byteLength).toBe(100_000);
+    const list = (await store.checkpoints('a')).map(({ kind, step, bytes: size }) => [kind, step, size]);
+    expect(list).toEqual([
+      ['best', 1, 100_000],
+      ['kept', 1, 100_000],
+      ['latest', 2, 100_000],
+      ['kept', 2, 100_000],
+    ]);
+    const latest = unwrap(await store.checkpoint('a', 'latest'));
+    expect(latest.cursor).toEqual(cursorAt(2));
+    expect(Buffer.from(latest.bytes).equals(Buffer.from(view))).toBe(true);
+    expect(unwrap(await store.checkpoint('a', { step: 2 })).kind).toBe('kept');
+    expect(await store.checkpoint('a', { step: 9 })).toMatchObject({ ok: false, error: { code: 'not-found' } });
+    const entry = (await store.checkpoints('a')).find((found) => found.kind === 'latest');
+    expect(entry?.sha256).toBe(createHash('sha256').update(view).digest('hex'));
+    await store.close();
+  });
+
+  it('whose bytes changed on disk are refused by name, and found by the check', async () => {
+    const store = await create();
+    await store.addRuns([someRun('a')]);
+    await store.putCheckpoint('a', { kind: 'latest', cursor: cursorAt(8), bytes: new Uint8Array(50_000).fill(0x5e) });
+    await store.close();
+    const bytes = readFileSync(store.path);
+    bytes[bytes.indexOf(Buffer.alloc(600, 0x5e)) + 100] = 0x5f;
+    writeFileSync(store.path, bytes);
+    const again = unwrap(await sessionFiles.open(store.path));
+    const read = await again.checkpoint('a', 'latest');
+    expect(read).toMatchObject({ ok: false, error: { code: 'damaged-file' } });
+    await again.close();
+    expect(unwrap(await sessionFiles.check(store.path)).problems.join()).toMatch(
+      /run a: .*latest checkpoint of step 8/,
+    );
+  });
+});
+
+describe('files', () => {
+  it('open once for writing, and for reading while somebody writes', async () => {
+    const store = await create();
+    await store.addRuns([someRun('a', { intent: 'active' })]);
+    expect(await sessionFiles.open(store.path)).toMatchObject({ ok: false, error: { code: 'conflict' } });
+    const reader = unwrap(await sessionFiles.open(store.path, { readOnly: true }));
+    await store.appendMetrics('a', [columnsOf('val/loss', 0, 3)]);
+    expect(await reader.lastValues('a')).toEqual({ 'val/loss': { step: 2, value: Math.sin(2 / 50) } });
+    expect(await rejection(reader.updateRun('a', { note: 'x' }))).toMatch(/^permission: .*read-only/);
+    expect(unwrap(await sessionFiles.recent(store.path)).status).toBe('running');
+    await reader.close();
+    await store.close();
+    expect(unwrap(await sessionFiles.recent(store.path)).status).toBe('interrupted');
+    expect(await rejection(store.head())).toMatch(/^conflict: .*closed/);
+  });
+
+  it('are described without being changed', async () => {
+    const store = await create();
+    const runs = Array.from({ length: 10 }, (_, i) =>
+      someRun(`r${i}`, { identity: i, intent: 'finished', cursor: cursorAt(20 - i) }),
+    );
+    await store.addRuns(runs);
+    for (const run of runs)
+      await store.appendMetrics(run.id, [columnsOf('train/loss', 0, 200), columnsOf('val/loss', 0, 5)]);
+    await store.putCheckpoint('r0', { kind: 'latest', cursor: cursorAt(1), bytes: new Uint8Array(1000) });
+    await store.edit({ note: 'a note' });
+    await store.close();
+    const before = folder.state();
+    const details = unwrap(await sessionFiles.describe(store.path));
+    expect(folder.state()).toEqual(before);
+    expect(details).toMatchObject({ path: store.path, name: 'A race', note: 'a note', runs: 10, status: 'finished' });
+    expect(details).toMatchObject({
+      lastStep: 199,
+      problem: null,
+      formatVersion: 1,
+      bytes: readFileSync(store.path).length,
+    });
+    expect(details.thumbnail.map((curve) => curve.identity)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(details.thumbnail.every((curve) => curve.values.length === 40)).toBe(true);
+    expect(details.thumbnail[0]?.values.slice(0, 2)).toEqual([Math.sin(4 / 50), null]);
+    expect(details.contents.map(({ what, count }) => [what, count])).toEqual([
+      ['metrics', 2050],
+      ['checkpoints', 1],
+      ['samples', 0],
+      ['other', 10],
+    ]);
+    expect(details.contents.reduce((sum, part) => sum + part.bytes, 0)).toBe(details.bytes);
+  });
+
+  it('are copied whole, compacted, and never over another file unasked', async () => {
+    const store = await create();
+    await store.addRuns([someRun('a')]);
+    await store.appendMetrics('a', [columnsOf('train/loss', 0, 10_000)]);
+    const target = folder.file();
+    expect(await store.saveCopy(target, false)).toEqual({ ok: true, value: null });
+    expect(await store.saveCopy(target, false)).toMatchObject({ ok: false, error: { code: 'conflict' } });
+    expect(await store.saveCopy(store.path, true)).toMatchObject({ ok: false, error: { code: 'conflict' } });
+    await store.addRuns([someRun('b')]);
+    expect(await store.saveCopy(target, true)).toEqual({ ok: true, value: null });
+    const copy = unwrap(await sessionFiles.open(target));
+    expect((await copy.runs()).map((run) => run.id)).toEqual(['a', 'b']);
+    expect(await store.saveCopy(target, true)).toMatchObject({ ok: false, error: { code: 'conflict' } });
+    await copy.close();
+    expect(unwrap(await sessionFiles.check(target))).toMatchObject({ problems: [], checked: { points: 10_000 } });
+    expect(await store.saveCopy(join(folder.path, 'nowhere', 'x'), false)).toMatchObject({
+      error: { code: 'not-found' },
+    });
+    await store.close();
+    expect(readdirSync(folder.path).filter((name) => /copy-|new-|wal|shm|lock/.test(name))).toEqual([]);
+  });
+});
+
+describe('export', () => {
+  const gather = async (pieces: AsyncIterable<string>): Promise<string> => {
+    let text = '';
+    for await (const piece of pieces) text += piece;
+    return text;
+  };
+
+  it('as CSV has one row a point with every axis and quotes what needs it', async () => {
+    const store = await create();
+    await store.addRuns([someRun('a', { name: 'wide, "d=128"' }), someRun('b', { facts: null })]);
+    await store.appendMetrics('a', [
+      { metric: 'val/loss', step: [0, 10], active: [0, 0.1], wall: [0.5, 2], value: [3, null] },
+    ]);
+    await store.appendMetrics('b', [{ metric: 'train/loss', step: [1], active: [1], wall: [1], value: [0.1 + 0.2] }]);
+    expect((await gather(csvOf(store))).split('\r\n')).toEqual([
+      csvHeader,
+      'a,"wide, ""d=128""",minGru,fused,1,val/loss,0,0,0,0,0,0.5,3',
+      'a,"wide, ""d=128""",minGru,fused,1,val/loss,10,1280,40,9477120,0.1,2,',
+      'b,minGRU b,minGru,fused,1,train/loss,1,,,,1,1,0.30000000000000004',
+      '',
+    ]);
+    await store.close();
+  });
+
+  it('as JSON holds everything but the tensors', async () => {
+    const store = await create();
+    await store.addRuns([someRun('a'), someRun('b')]);
+    const columns: readonly MetricColumns[] = [columnsOf('train/loss', 0, 5000), columnsOf('val/loss', 0, 3)];
+    await store.appendMetrics('a', columns);
+    await store.putCheckpoint('a', { kind: 'kept', cursor: cursorAt(4), bytes: Uint8Array.of(1, 2) });
+    await store.addSample({ run: 'b', step: 1, prompt: 'p', temperature: 1, seed: 1, text: 't' });
+    await store.addEvent('b', 'fork', 'detail');
+    const data: unknown = JSON.parse(await gather(jsonOfSession(store)));
+    expect(data).toMatchObject({
+      format: 'minrnn-session-export',
+      version: 1,
+      name: 'A race',
+      events: [{ run: 'b', kind: 'fork' }],
+      runs: [
+        { ...someRun('a'), checkpoints: [{ step: 4, kind: 'kept', bytes: 2 }], samples: [], metrics: columns },
+        { ...someRun('b'), checkpoints: [], samples: [{ text: 't' }], metrics: [] },
+      ],
+    });
+    await store.close();
+  });
+});
