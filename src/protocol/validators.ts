@@ -117,6 +117,7 @@ export const requestSchemas = {
     from: v.nullable(finite),
     to: v.nullable(finite),
     columns: whole(1, 100_000),
+    scale: v.optional(v.picklist(['linear', 'log'])),
   }),
   'dataset/import': v.union([
     v.strictObject({ path }),

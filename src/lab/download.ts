@@ -1,0 +1,116 @@
+// Fetches one file over HTTP: goes on where an earlier attempt stopped, tells its progress, and gives the file its name only when size
+// and SHA-256 are right. Knows no catalogue.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AppFailure } from '../engine/core/result.ts';
+import { fileError, systemCode } from './files.ts';
+
+export interface DownloadRequest {
+  readonly url: string;
+  readonly bytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly target: string;
+  readonly onProgress: (received: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    (found) => found.size,
+    () => 0,
+  );
+
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
+}
+
+/** Rejects with AppFailure: `network` (what came so far is kept for the next attempt), `damaged-file`, `disk-full`. */
+export async function download(request: DownloadRequest): Promise<void> {
+  const part = `${request.target}.part`;
+  await mkdir(dirname(request.target), { recursive: true });
+  let have = await sizeOf(part);
+  if (have > request.bytes) {
+    await unlink(part);
+    have = 0;
+  }
+  if (have < request.bytes) await fetchRest(request, part, have);
+  const hash = await hashFile(part);
+  if (hash !== request.sha256) {
+    await unlink(part);
+    throw new AppFailure({
+      code: 'damaged-file',
+      message: `download: ${request.url} must have SHA-256 ${request.sha256}, got ${hash}`,
+      cure: 'Nothing was kept. Try again; if it stays like this, the source has changed.',
+    });
+  }
+  await rename(part, request.target);
+}
+
+async function fetchRest(request: DownloadRequest, part: string, have: number): Promise<void> {
+  const response = await ask(request, have);
+  // A server that ignores the range sends everything: then the first part is written anew.
+  const start = response.status === 206 ? have : 0;
+  const file = await open(part, start > 0 ? 'a' : 'w');
+  let received = start;
+  try {
+    for await (const chunk of response.body ?? []) {
+      received += chunk.byteLength;
+      if (received > request.bytes) throw tooLong(request);
+      await file.write(chunk);
+      request.onProgress(received);
+    }
+    await file.sync();
+  } catch (error) {
+    throw broken(request, part, error);
+  } finally {
+    await file.close();
+  }
+  if (received < request.bytes)
+    throw broken(request, part, new Error(`it ended after ${received} of ${request.bytes} bytes`));
+}
+
+/** The part of a Response used here. */
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
+async function ask(request: DownloadRequest, have: number): Promise<Answer> {
+  const headers: Record<string, string> = have > 0 ? { range: `bytes=${have}-` } : {};
+  const init: RequestInit = request.signal ? { headers, signal: request.signal } : { headers };
+  let response: Answer;
+  try {
+    response = (await fetch(request.url, init)) as Answer;
+  } catch (error) {
+    throw broken(request, request.target, error);
+  }
+  if (response.ok && response.body) return response;
+  throw broken(request, request.target, new Error(`the server answered ${response.status}`));
+}
+
+const tooLong = (request: DownloadRequest): AppFailure =>
+  new AppFailure({
+    code: 'damaged-file',
+    message: `download: ${request.url} must have ${request.bytes} bytes, got more`,
+  });
+
+function broken(request: DownloadRequest, path: string, error: unknown): AppFailure {
+  if (error instanceof AppFailure) return error;
+  if (request.signal?.aborted)
+    return new AppFailure({ code: 'cancelled', message: `download: ${request.url} was cancelled` });
+  if (['ENOSPC', 'EDQUOT', 'EACCES', 'EFBIG'].includes(systemCode(error) ?? ''))
+    return new AppFailure(fileError('download', path, error));
+  const why =
+    error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+  return new AppFailure({
+    code: 'network',
+    message: `download: ${request.url} could not be fetched: ${why}`,
+    cure: 'Check the connection and try again; what came so far is kept.',
+  });
+}

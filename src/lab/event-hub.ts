@@ -1,0 +1,68 @@
+// What the lab tells every door. Frequent events are gathered and sent at most ten times a second; the others at once, after what was
+// gathered, so that a door sees them in order. Knows no transport.
+import type { MetricColumns } from '../engine/spec/metrics.ts';
+import type { LabEvent, LabEvents, RunId, RunState } from '../protocol/lab.ts';
+
+export type Emit = <K extends LabEvent>(name: K, payload: LabEvents[K]) => void;
+
+export const shortestPauseMs = 100;
+
+/** One list of columns a metric: batches that follow each other become one. */
+function joined(batches: readonly MetricColumns[]): MetricColumns[] {
+  const byMetric = Map.groupBy(batches, (batch) => batch.metric);
+  return [...byMetric].map(([metric, parts]) => ({
+    metric,
+    step: parts.flatMap((part) => part.step),
+    active: parts.flatMap((part) => part.active),
+    wall: parts.flatMap((part) => part.wall),
+    value: parts.flatMap((part) => part.value),
+  }));
+}
+
+export class EventHub {
+  readonly #emit: Emit;
+  #changed = new Map<RunId, RunState>();
+  #appended = new Map<RunId, MetricColumns[]>();
+  #timer: NodeJS.Timeout | null = null;
+  #lastFlush = 0;
+
+  constructor(emit: Emit) {
+    this.#emit = emit;
+  }
+
+  send<K extends LabEvent>(name: K, payload: LabEvents[K]): void {
+    this.flush();
+    this.#emit(name, payload);
+  }
+
+  /** The newest state of a run; earlier ones that were not sent yet are dropped. */
+  runChanged(state: RunState): void {
+    this.#changed.set(state.id, state);
+    this.#later();
+  }
+
+  metricsAppended(run: RunId, columns: readonly MetricColumns[]): void {
+    const waiting = this.#appended.get(run) ?? [];
+    waiting.push(...columns);
+    this.#appended.set(run, waiting);
+    this.#later();
+  }
+
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const [changed, appended] = [this.#changed, this.#appended];
+    if (changed.size === 0 && appended.size === 0) return;
+    this.#lastFlush = performance.now();
+    this.#changed = new Map();
+    this.#appended = new Map();
+    for (const [run, columns] of appended) this.#emit('metrics/appended', { run, columns: joined(columns) });
+    if (changed.size > 0) this.#emit('runs/changed', { runs: [...changed.values()] });
+  }
+
+  #later(): void {
+    if (this.#timer !== null) return;
+    const pause = Math.max(0, shortestPauseMs - (performance.now() - this.#lastFlush));
+    this.#timer = setTimeout(() => this.flush(), pause);
+  }
+}

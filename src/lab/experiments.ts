@@ -1,0 +1,135 @@
+// An experiment from outside: judged completely before anything is changed, then multiplied out. Ranges are the catalogue's; what
+// depends on the data (a length longer than the text) and on combinations is asked of the trainer's own set-up.
+import { AppFailure, type AppError } from '../engine/core/result.ts';
+import type { Catalogue } from '../engine/spec/catalogue.ts';
+import { expandExperiment } from '../engine/spec/expand.ts';
+import type { ExperimentSpec, PlannedRun, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
+import { parseExperimentText, validateExperiment } from '../engine/spec/validate.ts';
+import { findTask } from '../engine/tasks/registry.ts';
+import { setUpRun } from '../engine/training/setup.ts';
+import type { Settings } from '../protocol/lab.ts';
+import type { Datasets } from './datasets.ts';
+
+export interface Judged {
+  /** Null when there is an issue with severity `error`. */
+  readonly spec: ExperimentSpec | null;
+  readonly issues: readonly SpecIssue[];
+  readonly runs: readonly PlannedRun[];
+}
+
+/** Name of the text a run learns; null when its task makes its own data. */
+export function datasetOf(spec: Pick<RunSpec, 'task'>): string | null {
+  return findTask(spec.task.id)?.needsText ? String(spec.task.fields['dataset']) : null;
+}
+
+/** What the experiment leaves open is filled in from the settings, so that a run says where it really ran. */
+export function withSettings(spec: ExperimentSpec, settings: Settings): ExperimentSpec {
+  const device = { kind: spec.device?.kind ?? settings.device, threads: spec.device?.threads ?? settings.threads };
+  return { ...spec, device, mode: spec.mode ?? settings.mode };
+}
+
+/** Position in `spec.variants` of each variant after sweeps are multiplied out. */
+function origins(spec: ExperimentSpec, catalogue: Catalogue): number[] {
+  return spec.variants.flatMap((variant, i) => {
+    const alone = expandExperiment({ ...spec, variants: [variant], seeds: [1] }, catalogue);
+    return alone.map(() => i);
+  });
+}
+
+/** `training.batch` of variant 2 -> `training.batch` when all share it, else `variants[2].fields.batch`. */
+function fieldIn(spec: ExperimentSpec, origin: number, field: string | undefined): string {
+  if (field === undefined || field === '') return `variants[${origin}]`;
+  if (field.startsWith('task.') || field.startsWith('device.')) return field;
+  const [owner = '', ...rest] = field.split('.');
+  const name = rest.at(-1) ?? '';
+  if (owner === 'training' && spec.variants[origin]?.fields?.[name] === undefined) return field;
+  if (owner === 'model' && (name === 'implementation' || name === 'kind'))
+    return `variants[${origin}].${name === 'kind' ? 'model' : name}`;
+  return `variants[${origin}].fields.${name}`;
+}
+
+const errorIssue = (field: string, error: AppError): SpecIssue => ({
+  field,
+  message: error.cure === undefined ? error.message : `${error.message} ${error.cure}`,
+  severity: 'error',
+});
+
+const isError = (issue: SpecIssue): boolean => issue.severity === 'error';
+
+/** Every problem that can be known without building a graph. */
+export async function judge(
+  input: unknown,
+  catalogue: Catalogue,
+  datasets: Datasets,
+  settings: Settings,
+): Promise<Judged> {
+  const { spec, issues } = validateExperiment(input, catalogue);
+  if (spec === null) return { spec: null, issues, runs: [] };
+  const complete = withSettings(spec, settings);
+  const runs = expandExperiment(complete, catalogue);
+  const found = await checkRuns(complete, runs, catalogue, datasets);
+  const all = [...issues, ...found];
+  return { spec: all.some(isError) ? null : complete, issues: all, runs };
+}
+
+async function checkRuns(
+  spec: ExperimentSpec,
+  runs: readonly PlannedRun[],
+  catalogue: Catalogue,
+  datasets: Datasets,
+): Promise<SpecIssue[]> {
+  const found = new Map<string, SpecIssue>();
+  const from = origins(spec, catalogue);
+  const text = await textOf(runs[0]?.spec, datasets);
+  if ('problem' in text) return [errorIssue(text.problem.field ?? 'task.fields.dataset', text.problem)];
+  let seen = -1;
+  for (const run of runs) {
+    // Runs of one variant differ by seed only.
+    if (run.variant === seen) continue;
+    seen = run.variant;
+    const setUp = setUpRun(run.spec, text.value);
+    if (setUp.ok) continue;
+    const issue = errorIssue(fieldIn(spec, from[run.variant] ?? 0, setUp.error.field), setUp.error);
+    found.set(`${issue.field} ${issue.message}`, issue);
+    if (issue.field.startsWith('task.')) break;
+  }
+  return [...found.values()];
+}
+
+/** The text all runs of an experiment share. */
+async function textOf(
+  spec: RunSpec | undefined,
+  datasets: Datasets,
+): Promise<{ readonly value: string | null } | { readonly problem: AppError }> {
+  const id = spec === undefined ? null : datasetOf(spec);
+  if (id === null) return { value: null };
+  try {
+    return { value: await datasets.text(id) };
+  } catch (error) {
+    if (error instanceof AppFailure) return { problem: error.appError };
+    throw error;
+  }
+}
+
+/** The first error as a failure; the others are counted. */
+export function refusal(who: string, issues: readonly SpecIssue[]): AppFailure {
+  const errors = issues.filter(isError);
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const field = first?.field ?? '';
+  const extra = field === '' ? {} : { field };
+  return new AppFailure({
+    code: 'bad-input',
+    message: `${who}: ${first?.message ?? 'the experiment is not valid'}${more}`,
+    ...extra,
+  });
+}
+
+/** Text of an experiment file -> experiment; rejects with the first problem and its place. */
+export function readExperiment(text: string, catalogue: Catalogue): ExperimentSpec {
+  const parsed = parseExperimentText(text);
+  if ('issue' in parsed) throw refusal('experiment', [parsed.issue]);
+  const { spec, issues } = validateExperiment(parsed.value, catalogue);
+  if (spec === null) throw refusal('experiment', issues);
+  return spec;
+}

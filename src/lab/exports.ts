@@ -1,0 +1,99 @@
+// A session as files for other programs: CSV and JSON of everything measured, safetensors of the weights. Changes nothing in the session.
+import { dirname, basename, join } from 'node:path';
+import { readSafetensors, writeSafetensors } from '../engine/core/safetensors.ts';
+import { AppFailure, unwrap } from '../engine/core/result.ts';
+import type { LabParams, LabReply, RunId } from '../protocol/lab.ts';
+import { csvOf, jsonOfSession, type SessionStore, type StoredRun } from '../session/index.ts';
+import { asFile, writeWhole } from './files.ts';
+
+type Request = LabParams<'session/export'>;
+
+/** Tensors of a checkpoint that belong to the optimiser begin with this. */
+const optimiserPrefix = 'optimiser/';
+
+/** The part of a store an export reads, with only some of its runs. */
+function onlyRuns(store: SessionStore, chosen: ReadonlySet<RunId>): Parameters<typeof csvOf>[0] {
+  return {
+    head: () => store.head(),
+    runs: async () => (await store.runs()).filter((run) => chosen.has(run.id)),
+    series: (query) => store.series(query),
+    lastValues: (id) => store.lastValues(id),
+    checkpoints: (id) => store.checkpoints(id),
+    samples: (id) => store.samples(id),
+    events: () => store.events(),
+  };
+}
+
+async function chosenRuns(store: SessionStore, wanted: readonly RunId[] | undefined): Promise<readonly StoredRun[]> {
+  const all = await store.runs();
+  if (wanted === undefined) return all;
+  return wanted.map((id) => {
+    const run = all.find((one) => one.id === id);
+    if (run) return run;
+    throw new AppFailure({ code: 'not-found', message: `export: there is no run "${id}"`, field: 'runs' });
+  });
+}
+
+export async function exportSession(store: SessionStore, request: Request): Promise<LabReply<'session/export'>> {
+  const runs = await chosenRuns(store, request.runs);
+  if (request.format === 'safetensors') return exportWeights(store, runs, request);
+  const part = onlyRuns(store, new Set(runs.map((run) => run.id)));
+  const pieces = request.format === 'csv' ? csvOf(part) : jsonOfSession(part);
+  const parts: string[] = [];
+  for await (const piece of pieces) parts.push(piece);
+  const text = parts.join('');
+  if (request.path === undefined) return { path: null, text };
+  await writeExport(request.path, text, request.overwrite ?? false);
+  return { path: request.path, text: null };
+}
+
+/** One file a run: at `path`, or with the run's name added when there are several. Beside the session when no path is given. */
+async function exportWeights(
+  store: SessionStore,
+  runs: readonly StoredRun[],
+  request: Request,
+): Promise<LabReply<'session/export'>> {
+  const base = request.path ?? join(dirname(store.path), `${basename(store.path, '.rnnlab')}.safetensors`);
+  const targets: { readonly path: string; readonly bytes: Uint8Array }[] = [];
+  for (const run of runs) {
+    const marks = await store.checkpoints(run.id);
+    if (!marks.some((mark) => mark.kind === 'latest')) continue;
+    const path =
+      runs.length === 1 && request.path !== undefined
+        ? base
+        : base.replace(/(\.safetensors)?$/, `-${plain(run.name)}.safetensors`);
+    targets.push({ path, bytes: weightsOf(unwrap(await store.checkpoint(run.id, 'latest')).bytes, run) });
+  }
+  const [first] = targets;
+  if (first === undefined) {
+    throw new AppFailure({
+      code: 'not-found',
+      message: 'export: none of the runs has weights saved yet',
+      cure: 'Let a run reach its first checkpoint.',
+    });
+  }
+  for (const { path, bytes } of targets) await writeExport(path, bytes, request.overwrite ?? false);
+  return { path: first.path, text: null };
+}
+
+const plain = (name: string): string => name.replace(/[^\p{Letter}\p{Number}.]+/gu, '-').replace(/^-+|-+$/g, '');
+
+/** The weights alone, as other programs expect them, with where they come from. */
+function weightsOf(bytes: Uint8Array, run: StoredRun): Uint8Array {
+  const { tensors, metadata } = unwrap(readSafetensors(bytes));
+  const weights = new Map([...tensors].filter(([name]) => !name.startsWith(optimiserPrefix)));
+  return writeSafetensors({ tensors: weights, metadata: { ...metadata, run: run.name, model: run.spec.model.kind } });
+}
+
+async function writeExport(path: string, data: string | Uint8Array, overwrite: boolean): Promise<void> {
+  try {
+    await asFile('export', path, () => writeWhole(path, data, overwrite));
+  } catch (error) {
+    if (!(error instanceof AppFailure) || error.appError.code !== 'conflict') throw error;
+    throw new AppFailure({
+      ...error.appError,
+      message: `export: ${path} is already there`,
+      cure: 'Choose another name, or allow it to be replaced.',
+    });
+  }
+}

@@ -1,0 +1,26 @@
+// What this machine has, settings, texts.
+import type { LabHandlers } from '../../protocol/rpc.ts';
+import type { Lab } from '../lab.ts';
+import { describeMachine } from '../machine.ts';
+import { presets } from '../presets.ts';
+
+type Area = 'lab/describe' | 'settings/get' | 'settings/set' | 'dataset/import' | 'dataset/download';
+
+export const generalHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
+  'lab/describe': async () => ({
+    machine: await describeMachine(lab.settings.now.sessionsFolder),
+    catalogue: lab.catalogue(),
+    presets,
+  }),
+  'settings/get': () => Promise.resolve(lab.settings.now),
+  'settings/set': (change) => lab.changeSettings(change),
+  'dataset/import': async (source) => {
+    if ('path' in source) await lab.datasets.importFile(source.path);
+    else await lab.datasets.importText(source.name, source.text);
+    return lab.catalogue();
+  },
+  'dataset/download': async ({ id }) => {
+    await lab.datasets.fetch(id);
+    return lab.catalogue();
+  },
+});

@@ -1,0 +1,14 @@
+// One answer a request, complete by type; each area in its own file.
+import type { LabHandlers } from '../../protocol/rpc.ts';
+import type { Lab } from '../lab.ts';
+import { experimentHandlers } from './experiment.ts';
+import { generalHandlers } from './general.ts';
+import { raceHandlers } from './race.ts';
+import { sessionHandlers } from './session.ts';
+
+export const handlersOf = (lab: Lab): LabHandlers => ({
+  ...generalHandlers(lab),
+  ...sessionHandlers(lab),
+  ...experimentHandlers(lab),
+  ...raceHandlers(lab),
+});

@@ -1,0 +1,51 @@
+// Runs and their curves.
+import { readFile } from 'node:fs/promises';
+import type { LabHandlers } from '../../protocol/rpc.ts';
+import { asFile } from '../files.ts';
+import type { Lab } from '../lab.ts';
+import { act, importWeights, sample } from '../race-actions.ts';
+import { freeName } from '../run-names.ts';
+
+type Area =
+  | 'race/start'
+  | 'race/act'
+  | 'run/edit'
+  | 'run/delete'
+  | 'run/sample'
+  | 'run/samples'
+  | 'run/import-weights'
+  | 'series/query';
+
+export const raceHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
+  'race/start': ({ spec }) => lab.start(spec),
+  'race/act': async ({ runs, action }) => {
+    await act(lab.race, runs, action, lab.catalogue().training);
+    return lab.keeper.state();
+  },
+  'run/edit': async ({ run, name, ...change }) => {
+    const { keeper } = lab;
+    keeper.needWritable();
+    const others = keeper.runs().filter((other) => other.id !== run);
+    const unique = name === undefined ? {} : { name: freeName(name, new Set(others.map((other) => other.name))) };
+    keeper.update(run, { ...change, ...unique });
+    await keeper.settled();
+    return keeper.state();
+  },
+  'run/delete': async ({ run }) => {
+    const { keeper, race } = lab;
+    keeper.needWritable();
+    keeper.run(run);
+    await race.abandon(run);
+    keeper.deleteRun(run);
+    await keeper.settled();
+    return keeper.state();
+  },
+  'run/sample': (request) => sample(lab.race, request),
+  'run/samples': ({ run }) => lab.keeper.store.samples(run),
+  'run/import-weights': async ({ run, path }) => {
+    const bytes = await asFile('import', path, () => readFile(path));
+    await importWeights(lab.race, run, bytes, path);
+    return lab.keeper.state();
+  },
+  'series/query': (query) => lab.keeper.store.series(query),
+});

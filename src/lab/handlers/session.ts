@@ -1,0 +1,68 @@
+// Session files.
+import { resolve } from 'node:path';
+import { AppFailure, unwrap } from '../../engine/core/result.ts';
+import type { LabHandlers } from '../../protocol/rpc.ts';
+import { exportSession } from '../exports.ts';
+import type { Lab } from '../lab.ts';
+
+type Area =
+  | 'session/current'
+  | 'session/new'
+  | 'session/open'
+  | 'session/close'
+  | 'session/save-as'
+  | 'session/rename'
+  | 'session/edit'
+  | 'session/list'
+  | 'session/details'
+  | 'session/duplicate'
+  | 'session/delete'
+  | 'session/undelete'
+  | 'session/export';
+
+const isOpen = (lab: Lab, path: string): boolean => lab.current()?.path === resolve(path);
+
+async function edited(lab: Lab, change: Parameters<Lab['keeper']['edit']>[0]): ReturnType<LabHandlers['session/edit']> {
+  lab.keeper.edit(change);
+  await lab.keeper.settled();
+  return lab.keeper.state();
+}
+
+async function remove(lab: Lab, path: string): Promise<{ readonly undo: string }> {
+  if (isOpen(lab, path)) await lab.closeSession();
+  return { undo: await lab.library.delete(path) };
+}
+
+export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
+  'session/current': () => Promise.resolve(lab.current()),
+  'session/new': ({ name, experiment }) => lab.newSession(name, experiment ?? null),
+  'session/open': ({ path }) => lab.openSession(resolve(path)),
+  'session/close': async () => {
+    await lab.closeSession();
+    return null;
+  },
+  'session/save-as': async ({ path, overwrite }) => {
+    const { keeper } = lab;
+    const target = resolve(path);
+    if (target === keeper.path) return keeper.state();
+    await keeper.moveTo(target, overwrite ?? false);
+    await lab.library.remember(target);
+    return keeper.state();
+  },
+  'session/rename': ({ name }) => edited(lab, { name }),
+  'session/edit': ({ baseline, ...change }) => {
+    if (typeof baseline === 'string' && !lab.keeper.has(baseline)) {
+      throw new AppFailure({ code: 'not-found', message: `session: there is no run "${baseline}"`, field: 'baseline' });
+    }
+    return edited(lab, baseline === undefined ? change : { ...change, baseline });
+  },
+  'session/list': () => lab.library.list(),
+  'session/details': ({ path }) => lab.library.details(path),
+  'session/duplicate': ({ path }) => {
+    const { store } = isOpen(lab, path) ? lab.keeper : { store: null };
+    return lab.library.duplicate(path, store && (async (to) => void unwrap(await store.saveCopy(to, false))));
+  },
+  'session/delete': ({ path }) => remove(lab, path),
+  'session/undelete': ({ undo }) => lab.library.undelete(undo),
+  'session/export': (request) => exportSession(lab.keeper.store, request),
+});

@@ -1,0 +1,201 @@
+// The lab put together: settings, texts, sessions, one open session with its race. Every door (window, browser, command line) uses
+// this and nothing below it.
+import { freemem } from 'node:os';
+import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
+import type { Catalogue } from '../engine/spec/catalogue.ts';
+import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
+import type { LabEvent, LabEvents, RunId, SessionState, Settings } from '../protocol/lab.ts';
+import { sessionFiles, type SessionHead } from '../session/index.ts';
+import { catalogueWith } from './catalogue.ts';
+import { Datasets } from './datasets.ts';
+import { startEngine } from './engine-link.ts';
+import { programCommit, programVersion } from './entries.ts';
+import { EventHub } from './event-hub.ts';
+import { datasetOf, judge, refusal, type Judged } from './experiments.ts';
+import { findHome, type Home } from './home.ts';
+import { Measurements } from './measurements.ts';
+import { Preflighter } from './preflight.ts';
+import { Race } from './race.ts';
+import { SessionKeeper } from './session-keeper.ts';
+import { SessionLibrary } from './session-library.ts';
+import { SettingsStore } from './settings.ts';
+import { storedRuns } from './starting-grid.ts';
+import * as schedule from './scheduler.ts';
+
+type Listener = <K extends LabEvent>(name: K, payload: LabEvents[K]) => void;
+
+export interface LabOptions {
+  readonly home?: Home;
+  readonly onEvent: Listener;
+}
+
+interface Open {
+  readonly keeper: SessionKeeper;
+  readonly race: Race;
+}
+
+/** Longest wait for checkpoints when a session is closed. */
+const closeMs = 10_000;
+/** Resident bytes an engine is counted with when the number of engines alive at once is chosen. */
+const engineBytes = 150 * 2 ** 20;
+
+export class Lab {
+  readonly hub: EventHub;
+  readonly settings: SettingsStore;
+  readonly datasets: Datasets;
+  readonly library: SessionLibrary;
+  readonly preflighter: Preflighter;
+  readonly #measurements: Measurements;
+  #open: Open | null = null;
+  /** Opening and closing follow each other, whoever asks. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(home: Home, hub: EventHub, settings: SettingsStore, measurements: Measurements) {
+    this.hub = hub;
+    this.settings = settings;
+    this.#measurements = measurements;
+    this.datasets = new Datasets(
+      () => settings.now.dataFolder,
+      (id, received, total) => hub.send('dataset/progress', { id, received, total }),
+    );
+    this.library = new SessionLibrary(sessionFiles, () => settings.now.sessionsFolder, home.config);
+    this.preflighter = new Preflighter(this.datasets, measurements);
+  }
+
+  static async open(options: LabOptions): Promise<Lab> {
+    const home = options.home ?? findHome();
+    const settings = await SettingsStore.load(home);
+    const lab = new Lab(home, new EventHub(options.onEvent), settings, await Measurements.load(home.config));
+    await lab.datasets.refresh();
+    return lab;
+  }
+
+  catalogue(): Catalogue {
+    return catalogueWith(this.datasets.list());
+  }
+
+  get keeper(): SessionKeeper {
+    return this.#need().keeper;
+  }
+
+  get race(): Race {
+    return this.#need().race;
+  }
+
+  current(): SessionState | null {
+    return this.#open?.keeper.state() ?? null;
+  }
+
+  /** A new session in the sessions folder, or at `path`. */
+  newSession(name: string, experiment: ExperimentSpec | null, path: string | null = null): Promise<SessionState> {
+    return this.#inTurn(async () => {
+      const target = path ?? (await this.library.freePath(name));
+      const head: SessionHead = { name, note: '', experiment, baseline: null };
+      const store = unwrap(await sessionFiles.create(target, head));
+      return this.#adopt(await SessionKeeper.of(sessionFiles, store, this.hub));
+    });
+  }
+
+  /** Opens a file; the session open so far is saved and closed only once the other one is open. */
+  openSession(path: string): Promise<SessionState> {
+    return this.#inTurn(async () => {
+      if (this.#open?.keeper.path === path) return this.#open.keeper.state();
+      const store = unwrap(await sessionFiles.open(path));
+      return this.#adopt(await SessionKeeper.of(sessionFiles, store, this.hub));
+    });
+  }
+
+  /** Runs under way are saved; they are offered for resuming when the file is opened again. */
+  closeSession(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#open === null) return;
+      await this.#leave();
+      this.hub.send('session/changed', null);
+    });
+  }
+
+  judge(spec: unknown): Promise<Judged> {
+    return judge(spec, this.catalogue(), this.datasets, this.settings.now);
+  }
+
+  /** Adds the runs of an experiment and starts them; a bad experiment changes nothing. */
+  async start(input: unknown): Promise<SessionState> {
+    const judged = await this.judge(input);
+    if (judged.spec === null) throw refusal('race', judged.issues);
+    const { keeper, race } = this.#need();
+    keeper.needWritable();
+    const runs = storedRuns(judged.runs, keeper.runs());
+    keeper.edit({ experiment: input as ExperimentSpec });
+    keeper.addRuns(runs);
+    await keeper.needSaved();
+    race.configure(judged.spec.mode ?? 'race', judged.spec.slice ?? 0.5);
+    race.change((state) => runs.reduce((next, run) => schedule.join(next, run.id), state));
+    return keeper.state();
+  }
+
+  async changeSettings(change: Partial<Settings>): Promise<Settings> {
+    const before = this.settings.now;
+    const now = await this.settings.set(change);
+    if (now.dataFolder !== before.dataFolder) await this.datasets.refresh();
+    this.hub.send('settings/changed', now);
+    return now;
+  }
+
+  close(): Promise<void> {
+    return this.#inTurn(() => this.#leave());
+  }
+
+  async #adopt(keeper: SessionKeeper): Promise<SessionState> {
+    await this.#leave();
+    const race = new Race(
+      {
+        keeper,
+        startEngine,
+        textFor: (spec) => this.#textFor(datasetOf(spec)),
+        version: programVersion(),
+        commit: programCommit(),
+        onProblem: (error, run) => this.#problem(error, run),
+        onMeasured: (run) => {
+          if (run.facts && run.stepSeconds) void this.#measurements.record(run.spec, run.facts, run.stepSeconds.median);
+        },
+      },
+      Math.max(2, Math.min(16, Math.floor((0.7 * freemem()) / engineBytes))),
+    );
+    this.#open = { keeper, race };
+    await this.library.remember(keeper.path);
+    const state = keeper.state();
+    this.hub.send('session/changed', state);
+    return state;
+  }
+
+  async #leave(): Promise<void> {
+    const open = this.#open;
+    if (open === null) return;
+    this.#open = null;
+    await open.race.close(closeMs);
+    await open.keeper.close();
+  }
+
+  #textFor(id: string | null): Promise<string | null> {
+    return id === null ? Promise.resolve(null) : this.datasets.text(id);
+  }
+
+  #problem(error: AppError, run: RunId | null): void {
+    this.hub.send('problem', { error, run });
+  }
+
+  #need(): Open {
+    if (this.#open) return this.#open;
+    throw new AppFailure({
+      code: 'not-found',
+      message: 'lab: a session must be open, got none',
+      cure: 'Open a session or start a new one.',
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work, work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+}

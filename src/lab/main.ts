@@ -1,0 +1,38 @@
+// Entry of the lab process behind a window: one door over the channel to its parent. Ends in order when the channel closes; Ctrl+C in
+// the terminal that started the window is the window's to decide.
+import { Lab } from './lab.ts';
+import { handlersOf } from './handlers/index.ts';
+import type { Frame, Port } from '../protocol/rpc.ts';
+import { RpcServer } from '../protocol/rpc-server.ts';
+
+function parentPort(): Port {
+  return {
+    send: (frame) => {
+      if (process.connected) process.send?.(frame, undefined, undefined, () => undefined);
+    },
+    onMessage: (listener) => process.on('message', (message) => listener(message as Frame)),
+    onClose: (listener) => process.on('disconnect', listener),
+    close: () => process.disconnect(),
+  };
+}
+
+if (process.send === undefined) {
+  process.stderr.write('lab: this program is started by the window; use "minrnn serve" for a browser.\n');
+  process.exit(2);
+}
+
+// Requests may come before the lab is up: the port listens first.
+const opened = Promise.withResolvers<Lab>();
+const server = new RpcServer({
+  handlers: opened.promise.then(handlersOf),
+  onBug: (error, request) =>
+    process.stderr.write(`lab: ${request}: ${error instanceof Error ? error.stack : String(error)}\n`),
+});
+server.add(parentPort());
+
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+const end = (): void => void opened.promise.then((lab) => lab.close()).finally(() => process.exit(0));
+process.on('SIGTERM', end);
+process.on('disconnect', end);
+
+opened.resolve(await Lab.open({ onEvent: (name, payload) => server.emit(name, payload) }));

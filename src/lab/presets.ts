@@ -1,0 +1,91 @@
+// The five experiments of the first minute: each shows something on two cores without a GPU, a download or an account.
+import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
+import type { Preset } from '../protocol/lab.ts';
+
+const base = { format: 'minrnn-experiment', version: 1 } as const;
+
+const copying: ExperimentSpec = {
+  ...base,
+  name: 'minGRU against GRU on selective copying',
+  task: { id: 'selective-copy-v1', fields: { length: 64, memorise: 4, vocabulary: 8, evalSequences: 128 } },
+  variants: [{ model: 'minGru' }, { model: 'gru' }],
+  training: { batch: 32, learningRate: 0.003, evaluateEvery: 50 },
+  budget: { unit: 'seconds', amount: 25 },
+};
+
+const text: ExperimentSpec = {
+  ...base,
+  name: 'Five models read Moby-Dick',
+  task: { id: 'char-text-v1', fields: { length: 64 } },
+  variants: [{ model: 'minGru' }, { model: 'minLstm' }, { model: 'gru' }, { model: 'lstm' }, { model: 'elman' }],
+  training: { batch: 16, learningRate: 0.003, evaluateEvery: 50 },
+  budget: { unit: 'seconds', amount: 11 },
+};
+
+const implementations: ExperimentSpec = {
+  ...base,
+  name: 'One minGRU, four ways to compute it',
+  task: { id: 'char-text-v1', fields: { length: 128 } },
+  variants: [{ model: 'minGru', implementation: ['fused', 'scan', 'log-scan', 'loop'] }],
+  training: { batch: 16, learningRate: 0.003, evaluateEvery: 50 },
+  budget: { unit: 'seconds', amount: 12 },
+};
+
+const layers: ExperimentSpec = {
+  ...base,
+  name: 'Why one layer of minGRU is not enough',
+  task: { id: 'selective-copy-v1', fields: { length: 64, memorise: 4, vocabulary: 8, evalSequences: 128 } },
+  variants: [{ model: 'minGru', fields: { layers: [1, 2, 3] } }],
+  training: { batch: 32, learningRate: 0.003, evaluateEvery: 50 },
+  budget: { unit: 'seconds', amount: 18 },
+};
+
+const parity: ExperimentSpec = {
+  ...base,
+  name: 'Parity: what a gate without memory cannot count',
+  task: { id: 'parity-check-v1', fields: {} },
+  variants: [{ model: 'minGru' }, { model: 'lstm' }, { model: 'elman' }],
+  training: { batch: 64, learningRate: 0.003, evaluateEvery: 100 },
+  budget: { unit: 'seconds', amount: 18 },
+};
+
+export const presets: readonly Preset[] = [
+  {
+    id: 'selective-copy',
+    title: 'minGRU against GRU',
+    sentence: 'Both must pick four symbols out of sixty-four and write them in order; watch who gets there first.',
+    seconds: 55,
+    spec: copying,
+  },
+  {
+    id: 'text',
+    title: 'Five models read Moby-Dick',
+    sentence:
+      'minGRU, minLSTM, GRU, LSTM and a plain RNN learn the same pages letter by letter; read what each would write.',
+    seconds: 60,
+    spec: text,
+  },
+  {
+    id: 'implementations',
+    title: 'Loop against scan',
+    sentence:
+      'The same minGRU with the same weights, computed four ways: equal curves over steps, very different over time.',
+    seconds: 55,
+    spec: implementations,
+  },
+  {
+    id: 'layers',
+    title: 'Depth brings time back',
+    sentence: 'The gates of minGRU do not look at the past; one layer cannot copy selectively, two or three can.',
+    seconds: 60,
+    spec: layers,
+  },
+  {
+    id: 'parity',
+    title: 'Is the number of ones even?',
+    sentence:
+      'A task that needs a state that flips: it separates models whose gates see their state from those whose do not.',
+    seconds: 60,
+    spec: parity,
+  },
+];

@@ -1,0 +1,200 @@
+// What a person may ask of runs: pause, resume, single step, stop, another learning rate, a fork, a sample, other weights. Each says in
+// words why it is not possible, and changes nothing then.
+import { AppFailure, type ErrorCode } from '../engine/core/result.ts';
+import type { Fields } from '../engine/spec/fields.ts';
+import type { RunAction, RunId, Sample } from '../protocol/lab.ts';
+import type { EngineRun } from './engine-run.ts';
+import { fork } from './fork.ts';
+import type { Race } from './race.ts';
+import * as schedule from './scheduler.ts';
+
+const failure = (code: ErrorCode, message: string, cure?: string): AppFailure =>
+  new AppFailure({ code, message, ...(cure === undefined ? {} : { cure }) });
+
+/** Applies one action to each run. An empty list means all it makes sense for. */
+export async function act(
+  race: Race,
+  runs: readonly RunId[],
+  action: RunAction,
+  trainingFields: Fields,
+): Promise<void> {
+  race.keeper.needWritable();
+  const ids = runs.length > 0 ? runs : runsFor(race, action);
+  for (const id of ids) race.keeper.run(id);
+  const asked = runs.length === 1;
+  for (const id of ids) await actOn(race, id, action, trainingFields, asked);
+}
+
+async function actOn(race: Race, id: RunId, action: RunAction, trainingFields: Fields, asked: boolean): Promise<void> {
+  switch (action.kind) {
+    case 'pause':
+      return pause(race, id);
+    case 'resume':
+      return resume(race, id, asked);
+    case 'step':
+      return step(race, id, asked);
+    case 'stop':
+      return stop(race, id);
+    case 'learning-rate':
+      return learningRate(race, id, action.value, asked);
+    case 'fork':
+      return fork(race, id, action, trainingFields);
+    default:
+      return action satisfies never;
+  }
+}
+
+/** Resume: what was paused or cut off; if there is nothing like that, what was stopped. The others: every run. */
+function runsFor(race: Race, action: RunAction): readonly RunId[] {
+  const ids = race.keeper.runs().map((run) => run.id);
+  if (action.kind === 'fork') throw failure('bad-input', 'fork: one run must be named, got none');
+  if (action.kind !== 'resume') return ids;
+  const having = (...wanted: readonly string[]): RunId[] =>
+    ids.filter((id) => wanted.includes(race.keeper.live(id).status));
+  const cutOff = having('paused', 'interrupted');
+  return cutOff.length > 0 ? cutOff : having('stopped');
+}
+
+async function pause(race: Race, id: RunId): Promise<void> {
+  const lane = race.lane(id);
+  if (!lane || (lane.phase === 'held' && lane.steps === 0)) return;
+  race.change((state) => schedule.pause(state, id));
+  race.yield(id);
+  race.keeper.update(id, { intent: 'paused' });
+  if (lane.phase === 'ready' || lane.phase === 'waiting') race.keeper.show(id, { status: 'paused', etaSeconds: null });
+  // So that a person who pauses and closes the lid loses nothing.
+  if (lane.phase !== 'waiting' && lane.phase !== 'preparing') void race.errand(id, saveNow).catch(() => undefined);
+}
+
+const saveNow = async (engine: EngineRun): Promise<void> => {
+  await engine.save();
+};
+
+async function resume(race: Race, id: RunId, asked: boolean): Promise<void> {
+  const { keeper } = race;
+  const { status } = keeper.live(id);
+  if (keeper.failure !== null) {
+    keeper.retry();
+    await keeper.needSaved();
+  }
+  if (status === 'finished') {
+    if (asked)
+      throw failure(
+        'conflict',
+        `resume: ${keeper.run(id).name} has finished`,
+        'Fork it from an earlier checkpoint to go on differently.',
+      );
+    return;
+  }
+  const lane = race.lane(id);
+  if (lane && lane.afterSlice === 'ready') return;
+  if (!lane) {
+    keeper.event(id, 'resume', `from ${status}`);
+    keeper.show(id, { status: 'queued', problem: null });
+    if (keeper.run(id).intent !== 'queued') keeper.update(id, { intent: 'active', problem: null });
+  } else {
+    keeper.update(id, { intent: 'active' });
+    keeper.show(id, { status: lane.phase === 'waiting' ? 'queued' : 'running', problem: null });
+  }
+  race.change((state) => schedule.resume(schedule.join(state, id), id));
+}
+
+async function step(race: Race, id: RunId, asked: boolean): Promise<void> {
+  const { keeper } = race;
+  if (keeper.live(id).status === 'finished') {
+    if (asked) throw failure('conflict', `single step: ${keeper.run(id).name} has finished`);
+    return;
+  }
+  keeper.update(id, { intent: 'paused', problem: null });
+  race.change((state) => schedule.singleStep(schedule.join(state, id, true), id));
+  race.yield(id);
+}
+
+async function stop(race: Race, id: RunId): Promise<void> {
+  const { keeper } = race;
+  const lane = race.lane(id);
+  const { status } = keeper.live(id);
+  if (!lane) {
+    if (status !== 'interrupted' && status !== 'paused') return;
+  } else if (lane.phase === 'waiting' || lane.phase === 'preparing') {
+    // Nothing of its own yet: what was there before is in the file.
+    await race.abandon(id);
+  } else {
+    race.change((state) => schedule.pause(state, id));
+    race.yield(id);
+    await race.errand(id, saveNow).catch(() => undefined);
+    await race.release(id);
+  }
+  if (keeper.run(id).intent === 'finished') return;
+  keeper.update(id, { intent: 'stopped', problem: null });
+  keeper.showAtRest(id);
+}
+
+/** Does `work` in the run's engine, starting one for it when it has none. */
+async function withEngine(race: Race, id: RunId, work: (engine: EngineRun) => Promise<void>): Promise<void> {
+  const opened = race.lane(id) === undefined;
+  if (opened) race.change((state) => schedule.join(state, id, true));
+  try {
+    await race.errand(id, work);
+  } finally {
+    if (opened && race.lane(id)?.afterSlice === 'held') {
+      await race.release(id);
+      race.keeper.showAtRest(id);
+    }
+  }
+}
+
+async function learningRate(race: Race, id: RunId, value: number, asked: boolean): Promise<void> {
+  const { keeper } = race;
+  if (keeper.live(id).status === 'finished') {
+    if (asked)
+      throw failure(
+        'conflict',
+        `learning rate: ${keeper.run(id).name} has finished`,
+        'Fork it from a checkpoint with another learning rate.',
+      );
+    return;
+  }
+  await withEngine(race, id, async (engine) => {
+    engine.send({ type: 'learning-rate', value });
+    // Saved with it: a resume must repeat the steps with the rate they were made with.
+    await engine.save();
+  });
+  keeper.event(id, 'learning-rate', String(value));
+  await keeper.settled();
+}
+
+/** Text from a prompt, by the run as it stands. Stored with the session. */
+export async function sample(
+  race: Race,
+  request: Omit<Sample, 'id' | 'step' | 'text'> & { readonly length: number },
+): Promise<Sample> {
+  const { run, prompt, length, temperature, seed } = request;
+  const { keeper } = race;
+  keeper.run(run);
+  const answers: { readonly text: string; readonly step: number }[] = [];
+  await withEngine(race, run, async (engine) => {
+    answers.push(await engine.sample({ prompt, length, temperature, seed }));
+  });
+  const [answer] = answers;
+  if (!answer) throw failure('engine-died', 'sample: the engine ended before it answered');
+  const made = { run, step: answer.step, prompt, temperature, seed, text: answer.text };
+  if (keeper.store.readOnly) return { id: 0, ...made };
+  return keeper.store.addSample(made);
+}
+
+/** Replaces the weights of a run; refused by name, and unchanged, when a tensor does not fit. */
+export async function importWeights(race: Race, run: RunId, bytes: Uint8Array, from: string): Promise<void> {
+  const { keeper } = race;
+  keeper.needWritable();
+  if (keeper.live(run).status === 'finished') {
+    throw failure(
+      'conflict',
+      `import: ${keeper.run(run).name} has finished`,
+      'Import into a run that is paused, or start a new one.',
+    );
+  }
+  await withEngine(race, run, (engine) => engine.loadWeights(bytes));
+  keeper.event(run, 'import-weights', from);
+  await keeper.settled();
+}

@@ -1,0 +1,123 @@
+// From what the file holds and what the engine last said to what a door shows. Pure.
+import type { AppError } from '../engine/core/result.ts';
+import { metricKinds, type MetricColumns, type MetricKind } from '../engine/spec/metrics.ts';
+import type { Budget } from '../engine/spec/run-spec.ts';
+import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
+import type { RunState, RunStatus } from '../protocol/lab.ts';
+import type { StoredCheckpoint, StoredRun } from '../session/store.ts';
+
+export type LastValues = Readonly<Partial<Record<MetricKind, number | null>>>;
+export type CheckpointMark = RunState['checkpoints'][number];
+
+/** What is true of a run only while the lab is up. */
+export interface LiveRun {
+  readonly status: RunStatus;
+  readonly problem: AppError | null;
+  readonly etaSeconds: number | null;
+  readonly progress: number;
+  readonly learningRate: number | null;
+  readonly last: LastValues;
+  readonly checkpoints: readonly CheckpointMark[];
+}
+
+const cutOff: AppError = {
+  code: 'engine-died',
+  message: 'The lab ended while this run was under way.',
+  cure: 'Resume goes on from the last checkpoint.',
+};
+const neverBegan: AppError = {
+  code: 'cancelled',
+  message: 'The lab ended before this run had its turn.',
+  cure: 'Resume starts it.',
+};
+
+/** A run as it is found in a file nobody has open: what was under way then is interrupted now. */
+export function statusAtRest(intent: StoredRun['intent']): RunStatus {
+  return intent === 'active' || intent === 'queued' ? 'interrupted' : intent;
+}
+
+function problemAtRest(run: StoredRun): AppError | null {
+  if (run.intent === 'active') return cutOff;
+  if (run.intent === 'queued') return neverBegan;
+  if (run.problem === null) return null;
+  const cure =
+    run.intent === 'diverged'
+      ? 'A smaller learning rate, or clipping of the gradient, usually helps.'
+      : 'Resume tries again.';
+  return { code: run.intent === 'diverged' ? 'bad-input' : 'engine-died', message: run.problem, cure };
+}
+
+export const unitsDone = (cursor: TrainingCursor, budget: Budget, tokensPerStep: number | null): number =>
+  budget.unit === 'seconds'
+    ? cursor.activeSeconds
+    : budget.unit === 'steps'
+      ? cursor.step
+      : cursor.step * (tokensPerStep ?? 0);
+
+export function progressOf(run: Pick<StoredRun, 'intent' | 'cursor' | 'spec' | 'facts'>): number {
+  if (run.intent === 'finished') return 1;
+  return Math.min(1, unitsDone(run.cursor, run.spec.budget, run.facts?.tokensPerStep ?? null) / run.spec.budget.amount);
+}
+
+export const marksOf = (checkpoints: readonly StoredCheckpoint[]): CheckpointMark[] =>
+  checkpoints.map(({ step, kind }) => ({ step, kind }));
+
+/** `latest` and `best` replace the one of their kind; `kept` stay, one a step. */
+export function withCheckpoint(
+  marks: readonly CheckpointMark[],
+  data: Pick<CheckpointData, 'kind' | 'cursor'>,
+): CheckpointMark[] {
+  const mark: CheckpointMark = { step: data.cursor.step, kind: data.kind };
+  const others = marks.filter((old) => old.kind !== mark.kind || (mark.kind === 'kept' && old.step !== mark.step));
+  return [...others, mark].toSorted((a, b) => a.step - b.step);
+}
+
+export function lastAtRest(stored: Readonly<Record<string, { readonly value: number | null }>>): LastValues {
+  const known = metricKinds.filter((metric) => Object.hasOwn(stored, metric));
+  return Object.fromEntries(known.map((metric) => [metric, stored[metric]?.value ?? null]));
+}
+
+export function withMetrics(last: LastValues, columns: readonly MetricColumns[]): LastValues {
+  const newest = columns
+    .filter((column) => column.value.length > 0)
+    .map((column) => [column.metric, column.value.at(-1) ?? null] as const);
+  return { ...last, ...Object.fromEntries(newest) };
+}
+
+export function liveAtRest(run: StoredRun, last: LastValues, checkpoints: readonly CheckpointMark[]): LiveRun {
+  return {
+    status: statusAtRest(run.intent),
+    problem: problemAtRest(run),
+    etaSeconds: null,
+    progress: progressOf(run),
+    learningRate: run.cursor.learningRate,
+    last,
+    checkpoints,
+  };
+}
+
+export function runState(run: StoredRun, live: LiveRun): RunState {
+  const { id, spec, name, variant, identity, cursor, facts, environment, stepSeconds, warmupSeconds, peakBytes } = run;
+  const { forkedFrom, note, tags, hidden } = run;
+  return {
+    id,
+    spec,
+    name,
+    variant,
+    identity,
+    step: cursor.step,
+    activeSeconds: cursor.activeSeconds,
+    wallSeconds: cursor.wallSeconds,
+    best: cursor.best,
+    facts,
+    environment,
+    stepSeconds,
+    warmupSeconds,
+    peakBytes,
+    forkedFrom,
+    note,
+    tags,
+    hidden,
+    ...live,
+  };
+}

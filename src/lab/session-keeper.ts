@@ -1,0 +1,285 @@
+// The open session: what the file holds, what is true only now, and the order of every write. Everything is saved as it happens;
+// doors hear of it after it is on disk. Knows no engine and no schedule.
+import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
+import type { MetricColumns } from '../engine/spec/metrics.ts';
+import type { CheckpointData } from '../protocol/engine.ts';
+import type { RunId, RunState, SessionState } from '../protocol/lab.ts';
+import type { SessionFiles, SessionHead, SessionStore, StoredRun } from '../session/store.ts';
+import type { EventHub } from './event-hub.ts';
+import { lastAtRest, liveAtRest, marksOf, runState, withCheckpoint, withMetrics, type LiveRun } from './run-states.ts';
+import { WriteQueue, type WriteState } from './write-queue.ts';
+
+type RunChange = Partial<Omit<StoredRun, 'id' | 'spec'>>;
+
+interface Entry {
+  stored: StoredRun;
+  live: LiveRun;
+  /** Changed by progress and not written yet. */
+  dirty: boolean;
+}
+
+/** Progress (step, clocks, timings) is written this often; decisions at once. */
+const progressMs = 2000;
+/** How often a write that failed is tried again. */
+const retryMs = 5000;
+
+export class SessionKeeper {
+  readonly #files: SessionFiles;
+  readonly #hub: EventHub;
+  readonly #queue: WriteQueue;
+  readonly #entries = new Map<RunId, Entry>();
+  readonly #timers: NodeJS.Timeout[];
+  #store: SessionStore;
+  #head: SessionHead;
+  #shownState: WriteState = 'saved';
+  #onFailure: (error: AppError) => void = () => undefined;
+
+  private constructor(files: SessionFiles, store: SessionStore, head: SessionHead, hub: EventHub) {
+    this.#files = files;
+    this.#store = store;
+    this.#head = head;
+    this.#hub = hub;
+    this.#queue = new WriteQueue((state) => this.#saved(state));
+    this.#timers = [setInterval(() => this.#writeProgress(), progressMs), setInterval(() => this.retry(), retryMs)];
+  }
+
+  static async of(files: SessionFiles, store: SessionStore, hub: EventHub): Promise<SessionKeeper> {
+    const keeper = new SessionKeeper(files, store, await store.head(), hub);
+    for (const run of await store.runs()) {
+      const last = lastAtRest(await store.lastValues(run.id));
+      const marks = marksOf(await store.checkpoints(run.id));
+      keeper.#entries.set(run.id, { stored: run, live: liveAtRest(run, last, marks), dirty: false });
+    }
+    return keeper;
+  }
+
+  get store(): SessionStore {
+    return this.#store;
+  }
+
+  get head(): SessionHead {
+    return this.#head;
+  }
+
+  get path(): string {
+    return this.#store.path;
+  }
+
+  /** Writes that wait. */
+  get backlog(): number {
+    return this.#queue.length;
+  }
+
+  get failure(): AppError | null {
+    const { state } = this.#queue;
+    return typeof state === 'object' ? state.failed : null;
+  }
+
+  /** Called once each time a write fails for a new reason. */
+  onFailure(listener: (error: AppError) => void): void {
+    this.#onFailure = listener;
+  }
+
+  state(): SessionState {
+    const { name, note, experiment, baseline } = this.#head;
+    return {
+      path: this.#store.path,
+      name,
+      readOnly: this.#store.readOnly,
+      saved: this.#queue.state,
+      experiment,
+      baseline,
+      note,
+      runs: this.runs().map((run) => this.runState(run.id)),
+    };
+  }
+
+  runs(): readonly StoredRun[] {
+    return [...this.#entries.values()].map((entry) => entry.stored);
+  }
+
+  has(id: RunId): boolean {
+    return this.#entries.has(id);
+  }
+
+  run(id: RunId): StoredRun {
+    return this.#entry(id).stored;
+  }
+
+  live(id: RunId): LiveRun {
+    return this.#entry(id).live;
+  }
+
+  runState(id: RunId): RunState {
+    const { stored, live } = this.#entry(id);
+    return runState(stored, live);
+  }
+
+  /** Rejects with AppFailure when the file cannot be written at all. */
+  needWritable(): void {
+    if (!this.#store.readOnly) return;
+    const cure = 'Save a copy under another name and go on there.';
+    throw new AppFailure(
+      this.#store.problem ?? { code: 'permission', message: `session: ${this.path} is open for reading only`, cure },
+    );
+  }
+
+  edit(change: Partial<SessionHead>): void {
+    this.needWritable();
+    this.#head = { ...this.#head, ...change };
+    this.#push('the session', () => this.#store.edit(change));
+    this.#hub.send('session/changed', this.state());
+  }
+
+  addRuns(runs: readonly StoredRun[]): void {
+    this.needWritable();
+    for (const stored of runs) {
+      this.#entries.set(stored.id, {
+        stored,
+        live: { ...liveAtRest(stored, {}, []), status: 'queued', problem: null },
+        dirty: false,
+      });
+    }
+    this.#push('new runs', () => this.#store.addRuns(runs));
+    this.#hub.send('session/changed', this.state());
+  }
+
+  deleteRun(id: RunId): void {
+    this.needWritable();
+    this.#entries.delete(id);
+    this.#push('the removal of a run', () => this.#store.deleteRun(id));
+    if (this.#head.baseline === id) this.edit({ baseline: null });
+    this.#hub.send('session/changed', this.state());
+  }
+
+  /** A decision: written at once, together with the progress so far. */
+  update(id: RunId, change: RunChange): void {
+    const entry = this.#entry(id);
+    entry.stored = { ...entry.stored, ...change };
+    this.#write(id, entry, change);
+    this.#hub.runChanged(runState(entry.stored, entry.live));
+  }
+
+  /** Progress: shown now, written soon. */
+  progress(id: RunId, change: RunChange, live: Partial<LiveRun> = {}): void {
+    const entry = this.#entry(id);
+    entry.stored = { ...entry.stored, ...change };
+    entry.live = { ...entry.live, ...live };
+    entry.dirty = true;
+    this.#hub.runChanged(runState(entry.stored, entry.live));
+  }
+
+  /** What is true only while the lab is up. */
+  show(id: RunId, live: Partial<LiveRun>): void {
+    const entry = this.#entry(id);
+    entry.live = { ...entry.live, ...live };
+    this.#hub.runChanged(runState(entry.stored, entry.live));
+  }
+
+  /** As the run would be shown after closing and opening. */
+  showAtRest(id: RunId): void {
+    const { stored, live } = this.#entry(id);
+    this.show(id, liveAtRest(stored, live.last, live.checkpoints));
+  }
+
+  append(id: RunId, columns: readonly MetricColumns[]): void {
+    const filled = columns.filter((column) => column.step.length > 0);
+    if (filled.length === 0) return;
+    this.#push('measurements', async () => {
+      if (!this.has(id)) return;
+      await this.#store.appendMetrics(id, filled);
+      const entry = this.#entry(id);
+      entry.live = { ...entry.live, last: withMetrics(entry.live.last, filled) };
+      this.#hub.metricsAppended(id, filled);
+    });
+  }
+
+  truncate(id: RunId, step: number): void {
+    this.#push('the way back to a checkpoint', () => this.#store.truncateMetrics(id, step));
+  }
+
+  checkpoint(id: RunId, data: CheckpointData): void {
+    this.#push('a checkpoint', async () => {
+      if (!this.has(id)) return;
+      await this.#store.putCheckpoint(id, data);
+      this.show(id, { checkpoints: withCheckpoint(this.live(id).checkpoints, data) });
+    });
+  }
+
+  event(run: RunId | null, kind: string, detail: string): void {
+    this.#push('an event', () => this.#store.addEvent(run, kind, detail));
+  }
+
+  /** Goes on in a copy at `path`; the file so far stays as it is. */
+  async moveTo(path: string, overwrite: boolean): Promise<void> {
+    this.#writeProgress();
+    await this.settled();
+    unwrap(await this.#store.saveCopy(path, overwrite));
+    const copy = unwrap(await this.#files.open(path));
+    const before = this.#store;
+    this.#store = copy;
+    await before.close();
+    this.#hub.send('session/changed', this.state());
+  }
+
+  /** Resolves when everything so far is on disk or a write has failed. */
+  settled(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  /** Like `settled`, rejecting with the failure. */
+  async needSaved(): Promise<void> {
+    await this.settled();
+    if (this.failure !== null) throw new AppFailure(this.failure);
+  }
+
+  retry(): void {
+    if (this.failure !== null) this.#queue.retry();
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#writeProgress();
+    await this.settled();
+    this.#hub.flush();
+    await this.#store.close();
+  }
+
+  #entry(id: RunId): Entry {
+    const entry = this.#entries.get(id);
+    if (entry) return entry;
+    throw new AppFailure({ code: 'not-found', message: `session: there is no run "${id}"` });
+  }
+
+  #push(what: string, write: () => Promise<void>): void {
+    if (this.#store.readOnly) return;
+    this.#queue.push({ what, write });
+  }
+
+  #write(id: RunId, entry: Entry, change: RunChange): void {
+    const { cursor, stepSeconds, warmupSeconds, peakBytes } = entry.stored;
+    const progress = entry.dirty ? { cursor, stepSeconds, warmupSeconds, peakBytes } : {};
+    entry.dirty = false;
+    this.#push('a run', () =>
+      this.has(id) ? this.#store.updateRun(id, { ...progress, ...change }) : Promise.resolve(),
+    );
+  }
+
+  #writeProgress(): void {
+    for (const [id, entry] of this.#entries) if (entry.dirty) this.#write(id, entry, {});
+  }
+
+  #saved(state: WriteState): void {
+    if (state === 'saving') return;
+    const before = this.#shownState;
+    this.#shownState = state;
+    if (typeof state === 'object') {
+      const isNew = typeof before !== 'object' || before.failed.message !== state.failed.message;
+      if (!isNew) return;
+      this.#hub.send('session/changed', this.state());
+      this.#onFailure(state.failed);
+    } else if (typeof before === 'object') {
+      this.#hub.send('session/changed', this.state());
+    }
+  }
+}

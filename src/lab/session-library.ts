@@ -1,0 +1,168 @@
+// The session files a person has: those in the sessions folder and others opened lately. Copies, and a trash that gives back. Opens
+// none of them for work.
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { AppFailure, unwrap } from '../engine/core/result.ts';
+import type { RecentSession, SessionDetails } from '../protocol/lab.ts';
+import type { SessionFiles } from '../session/store.ts';
+import { asFile, copyWhole, readJson, systemCode, writeWhole } from './files.ts';
+
+const extension = '.rnnlab';
+const mostRecent = 50;
+/** Files SQLite keeps beside an open or interrupted session; they belong to it. */
+const companions = ['', '-wal', '-shm'];
+
+interface Trashed {
+  readonly token: string;
+  readonly from: string;
+}
+
+const isTrashed = (value: unknown): value is Trashed =>
+  typeof value === 'object' &&
+  value !== null &&
+  'token' in value &&
+  'from' in value &&
+  typeof value.token === 'string' &&
+  typeof value.from === 'string';
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Moves a session with its companions; across disks by copying. */
+async function moveSession(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  for (const suffix of companions) {
+    if (suffix !== '' && !(await exists(from + suffix))) continue;
+    try {
+      await rename(from + suffix, to + suffix);
+    } catch (error) {
+      if (systemCode(error) !== 'EXDEV') throw error;
+      await copyWhole(from + suffix, to + suffix);
+      await unlink(from + suffix);
+    }
+  }
+}
+
+/** A name as part of a file name on every system. */
+const fileName = (name: string): string => {
+  const clean = [...name].map((letter) => (letter < ' ' || '<>:"/\\|?*'.includes(letter) ? '-' : letter)).join('');
+  return clean.replace(/^[. ]+|[. ]+$/g, '').slice(0, 100) || 'session';
+};
+
+export class SessionLibrary {
+  readonly #files: SessionFiles;
+  readonly #folder: () => string;
+  readonly #recentPath: string;
+  readonly #trash: string;
+
+  constructor(files: SessionFiles, folder: () => string, config: string) {
+    this.#files = files;
+    this.#folder = folder;
+    this.#recentPath = join(config, 'recent.json');
+    this.#trash = join(config, 'trash');
+  }
+
+  /** A path in the sessions folder nobody uses: `Race.rnnlab`, `Race 2.rnnlab`, … */
+  async freePath(name: string, folder = this.#folder()): Promise<string> {
+    await asFile('sessions', folder, () => mkdir(folder, { recursive: true }));
+    for (let i = 1; ; i++) {
+      const path = join(folder, `${fileName(name)}${i === 1 ? '' : ` ${i}`}${extension}`);
+      if (!(await exists(path))) return path;
+    }
+  }
+
+  /** Remembers a file that was opened. A list that cannot be written is no reason to stop. */
+  async remember(path: string): Promise<void> {
+    const others = (await this.#recent()).filter((other) => other !== path);
+    await writeWhole(this.#recentPath, JSON.stringify([path, ...others].slice(0, mostRecent))).catch(() => undefined);
+  }
+
+  /** Newest first. Files that cannot be read are shown as what they are called: a huge or broken one never blocks the others. */
+  async list(): Promise<readonly RecentSession[]> {
+    const here = await readdir(this.#folder()).catch((): string[] => []);
+    const inFolder = here.filter((name) => name.endsWith(extension)).map((name) => join(this.#folder(), name));
+    const paths = new Set([...inFolder, ...(await this.#recent())].map((path) => resolve(path)));
+    const found = await Promise.all([...paths].map((path) => this.#look(path)));
+    return found.filter((session) => session !== null).toSorted((a, b) => (a.modified < b.modified ? 1 : -1));
+  }
+
+  async details(path: string): Promise<SessionDetails> {
+    return unwrap(await this.#files.describe(path));
+  }
+
+  /** A copy beside the original. `copy` is given when the file is open: then the store makes it. */
+  async duplicate(path: string, copy: ((to: string) => Promise<void>) | null): Promise<RecentSession> {
+    const target = await this.freePath(`${basename(path, extension)} copy`, dirname(resolve(path)));
+    if (copy) await copy(target);
+    else await this.#copyClosed(path, target);
+    return this.#need(target);
+  }
+
+  async delete(path: string): Promise<string> {
+    await this.#need(path);
+    const token = randomUUID();
+    const trashed: Trashed = { token, from: resolve(path) };
+    await asFile('delete', path, async () => {
+      await writeWhole(join(this.#trash, `${token}.json`), JSON.stringify(trashed));
+      await moveSession(path, join(this.#trash, `${token}${extension}`));
+    });
+    return token;
+  }
+
+  async undelete(token: string): Promise<RecentSession> {
+    const note = /^[0-9a-f-]{36}$/.test(token) ? await readJson(join(this.#trash, `${token}.json`)) : null;
+    if (!isTrashed(note))
+      throw new AppFailure({ code: 'not-found', message: `undo: nothing in the trash belongs to "${token}"` });
+    if (await exists(note.from)) {
+      throw new AppFailure({
+        code: 'conflict',
+        message: `undo: ${note.from} is there again`,
+        cure: 'Rename that file, then undo.',
+      });
+    }
+    await asFile('undo', note.from, () => moveSession(join(this.#trash, `${token}${extension}`), note.from));
+    await unlink(join(this.#trash, `${token}.json`)).catch(() => undefined);
+    return this.#need(note.from);
+  }
+
+  /** By way of the store, so that a journal that was never merged comes along. */
+  async #copyClosed(path: string, target: string): Promise<void> {
+    const store = unwrap(await this.#files.open(path, { readOnly: true }));
+    try {
+      unwrap(await store.saveCopy(target, false));
+    } finally {
+      await store.close();
+    }
+  }
+
+  async #need(path: string): Promise<RecentSession> {
+    return unwrap(await this.#files.recent(path));
+  }
+
+  async #look(path: string): Promise<RecentSession | null> {
+    const looked = await this.#files.recent(path);
+    if (looked.ok) return looked.value;
+    const there = await stat(path).catch(() => null);
+    if (there === null) return null;
+    const name = basename(path, extension);
+    return {
+      path,
+      name,
+      modified: there.mtime.toISOString(),
+      bytes: there.size,
+      runs: 0,
+      status: null,
+      lastStep: 0,
+      thumbnail: [],
+    };
+  }
+
+  async #recent(): Promise<readonly string[]> {
+    const stored = await readJson(this.#recentPath);
+    return Array.isArray(stored) ? stored.filter((path): path is string => typeof path === 'string') : [];
+  }
+}

@@ -1,0 +1,76 @@
+// Writes to the session file one after the other, in the order they were made. When one fails (a full disk) it stays first in line
+// and nothing behind it is written, so that trying again loses nothing and leaves no hole. Knows no session.
+import { AppFailure, type AppError } from '../engine/core/result.ts';
+
+export type WriteState = 'saved' | 'saving' | { readonly failed: AppError };
+
+export interface QueuedWrite {
+  /** For the message when it fails. */
+  readonly what: string;
+  readonly write: () => Promise<void>;
+}
+
+const asError = (what: string, error: unknown): AppError =>
+  error instanceof AppFailure
+    ? error.appError
+    : {
+        code: 'unsupported',
+        message: `session: ${what} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+      };
+
+export class WriteQueue {
+  readonly #onState: (state: WriteState) => void;
+  readonly #waiting: QueuedWrite[] = [];
+  #settled: (() => void)[] = [];
+  #busy = false;
+  #failure: AppError | null = null;
+
+  constructor(onState: (state: WriteState) => void) {
+    this.#onState = onState;
+  }
+
+  get state(): WriteState {
+    if (this.#failure !== null) return { failed: this.#failure };
+    return this.#busy || this.#waiting.length > 0 ? 'saving' : 'saved';
+  }
+
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  push(write: QueuedWrite): void {
+    this.#waiting.push(write);
+    if (this.#failure === null && !this.#busy) void this.#drain();
+  }
+
+  /** After a failure: tries the first in line again. */
+  retry(): void {
+    this.#failure = null;
+    if (!this.#busy) void this.#drain();
+  }
+
+  /** Resolves when nothing waits or the first in line has failed. */
+  idle(): Promise<void> {
+    if (this.state !== 'saving') return Promise.resolve();
+    return new Promise((resolve) => this.#settled.push(resolve));
+  }
+
+  async #drain(): Promise<void> {
+    this.#busy = true;
+    this.#onState('saving');
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      try {
+        await first.write();
+        this.#waiting.shift();
+      } catch (error) {
+        this.#failure = asError(first.what, error);
+        break;
+      }
+    }
+    this.#busy = false;
+    this.#onState(this.state);
+    const settled = this.#settled;
+    this.#settled = [];
+    for (const resolve of settled) resolve();
+  }
+}
