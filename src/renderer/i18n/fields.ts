@@ -18,7 +18,9 @@ export interface FieldWords {
 /** Words of a language for the whole catalogue. Field words are looked up by owner first and then under `*`. */
 export interface CatalogueWords {
   readonly fields: Readonly<Record<string, Readonly<Record<string, FieldWords>>>>;
-  readonly models: Readonly<Record<string, { readonly summary: string }>>;
+  readonly models: Readonly<
+    Record<string, { readonly summary: string; readonly implementations: Readonly<Record<string, string>> }>
+  >;
   readonly tasks: Readonly<Record<string, { readonly title: string; readonly summary: string }>>;
   readonly presets: Readonly<Record<string, { readonly title: string; readonly sentence: string }>>;
 }
@@ -42,6 +44,9 @@ export const choiceLabel = (owner: string, name: string, choice: ChoiceField['ch
   fieldWords(owner, name)?.choices?.[choice.value] ?? choice.label;
 
 export const modelSummary = (model: ModelInfo): string => words()?.models[model.kind]?.summary ?? model.summary;
+/** One sentence on how an implementation computes. */
+export const implementationHelp = (model: ModelInfo, implementation: ModelInfo['implementations'][number]): string =>
+  words()?.models[model.kind]?.implementations[implementation.id] ?? implementation.help;
 export const taskTitle = (task: TaskInfo): string => words()?.tasks[task.id]?.title ?? task.title;
 export const taskSummary = (task: TaskInfo): string => words()?.tasks[task.id]?.summary ?? task.summary;
 export const presetTitle = (preset: Preset): string => words()?.presets[preset.id]?.title ?? preset.title;

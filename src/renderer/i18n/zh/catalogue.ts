@@ -1,4 +1,68 @@
-// Chinese words for fields, models, tasks and presets of the catalogue. What is missing here is shown in English.
+// Chinese words for models, their implementations, tasks and presets of the catalogue. What is missing here is shown in English.
 import type { CatalogueWords } from '../fields.ts';
+import { zhFields } from './fields.ts';
 
-export const zhCatalogue: CatalogueWords = { fields: {}, models: {}, tasks: {}, presets: {} };
+const minimalImplementations = {
+  fused: '一次投影，门与循环合在一个内核中；反向时重新计算门。',
+  scan: '门用逐元素运算，然后一次线性扫描。',
+  'log-scan': '论文的对数空间形式：累积和与累积 log-sum-exp。需要候选状态 g。',
+  loop: '论文的对照：每个时间步一组运算。',
+};
+const classicImplementations = {
+  fused: '先投影全部输入，再用一个内含时间循环的内核。',
+  loop: '每个时间步一组运算，即论文所比较的对照。',
+};
+
+export const zhCatalogue: CatalogueWords = {
+  fields: zhFields,
+  models: {
+    minGru: {
+      summary: '门只读取输入的 GRU，因此所有时间步可用扫描一次算出。',
+      implementations: minimalImplementations,
+    },
+    minLstm: {
+      summary: '没有单元状态、门只读取输入的 LSTM，因此所有时间步可用扫描一次算出。',
+      implementations: minimalImplementations,
+    },
+    gru: {
+      summary: '两个门，读取输入与过去的状态：单步能力强，但天生逐步进行。',
+      implementations: classicImplementations,
+    },
+    lstm: {
+      summary: '三个门和单独的单元状态：长记忆的经典做法，天生逐步进行。',
+      implementations: classicImplementations,
+    },
+    elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },
+  },
+  tasks: {
+    'char-text-v1': { title: '逐字符文本', summary: '预测文本的下一个字符；学习过程中可阅读采样。' },
+    'selective-copy-v1': { title: '选择性复制', summary: '记住散布在空白之间的数据符号，最后按顺序写出。' },
+    'parity-check-v1': { title: '奇偶', summary: '说出到此为止 1 的个数是否为奇数；用短串训练，用长串测试。' },
+    'even-pairs-v1': { title: '偶数对', summary: '相邻两位不同之处的个数模二；用短串训练，用长串测试。' },
+    'cycle-nav-v1': { title: '环上行走', summary: '在五格的环上后退、停留、前进，说出终点；用短串训练，用长串测试。' },
+    'bucket-sort-v1': { title: '桶排序', summary: '读入数字，再按升序写出；用短表训练，用长表测试。' },
+    'majority-v1': { title: '多数', summary: '说出 63 种符号中最常见的一种；用短表训练，用长表测试。' },
+    'majority-count-v1': { title: '多数计数', summary: '说出 63 种符号中最常见者出现几次；用短表训练，用长表测试。' },
+    'missing-duplicate-v1': { title: '缺失的重复', summary: '一个列表被重复但提前停止：说出缺少的符号。' },
+    'adding-v1': { title: '加法问题', summary: '在许多数中记住两个被标记的数，最后给出它们的和。' },
+  },
+  presets: {
+    'selective-copy': {
+      title: 'minGRU 对 GRU',
+      sentence: '两者都要从六十四个符号中挑出四个并按顺序写出；看谁先做到。',
+    },
+    text: {
+      title: '五个模型读《白鲸》',
+      sentence: 'minGRU、minLSTM、GRU、LSTM 和普通 RNN 逐字母学习同样的书页；看看各自会写出什么。',
+    },
+    implementations: {
+      title: '循环对扫描',
+      sentence: '同一个 minGRU、同样的权重，用四种方式计算：按步数看曲线相同，按时间看大不一样。',
+    },
+    layers: { title: '深度带回时间', sentence: 'minGRU 的门不看过去；一层做不到选择性复制，两层或三层可以。' },
+    parity: {
+      title: '1 的个数是偶数吗？',
+      sentence: '需要一个会翻转的状态的任务：区分门能看到自身状态的模型与看不到的模型。',
+    },
+  },
+};
