@@ -226,7 +226,15 @@ export interface CheckReport {
   /** How many labelled comparisons were made. */
   readonly comparisons: number;
   readonly failures: readonly string[];
+  /** The same comparisons by device; `reference` = gradients against central differences. */
+  readonly byDevice: ReadonlyMap<string, readonly Comparison[]>;
 }
+
+/** `cpu, 2 threads`. */
+export const titleOf = ({ device, options }: DeviceUnderTest): string =>
+  device.kind === 'reference'
+    ? device.kind
+    : `${device.kind}, ${options.threads === 0 ? 'all' : options.threads} ${options.threads === 1 ? 'thread' : 'threads'}`;
 
 /**
  * Runs each case of an op on each device and compares outputs, untouched inputs and every gradient with the reference, then
@@ -237,21 +245,27 @@ export async function checkOp<K extends OpKind>(
   cases: readonly OpCase<K>[],
   devices: readonly DeviceUnderTest[],
 ): Promise<CheckReport> {
-  const comparisons: Comparison[] = [];
+  const byDevice = new Map<string, Comparison[]>();
+  const note = (title: string, found: readonly Comparison[]) => {
+    const list = byDevice.get(title) ?? [];
+    byDevice.set(title, list);
+    list.push(...found);
+  };
   for (const test of cases) {
     const checked = buildProgram(kind, test);
     const reference = await referenceDevice.compile(checked.program, poisoned);
     for (const { device, options } of devices) {
       for (const poison of [true, false]) {
         const target = { device, options: { ...options, poison } };
-        comparisons.push(...(await checkDevice(kind, test, checked, reference, target)));
+        note(titleOf(target), await checkDevice(kind, test, checked, reference, target));
       }
     }
-    if (checked.gradients.size > 0) comparisons.push(...(await checkGradients(test, checked, reference)));
-    else if (devices.length === 0) comparisons.push(...(await checkWritten(test, checked, reference)));
+    if (checked.gradients.size > 0) note('reference', await checkGradients(test, checked, reference));
+    else note('reference', await checkWritten(test, checked, reference));
     await reference.dispose();
   }
-  return { comparisons: comparisons.length, failures: failures(comparisons) };
+  const comparisons = [...byDevice.values()].flat();
+  return { comparisons: comparisons.length, failures: failures(comparisons), byDevice };
 }
 
 /** Without a device and without a gradient, at least every output must have been written. */

@@ -1,0 +1,62 @@
+// The verification that people run finds nothing wrong, and says what is wrong where something is.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadDevice } from '../device/registry.ts';
+import { verify, type VerifyOptions, type VerifyRow } from './verify.ts';
+
+const folder = join(import.meta.dirname, '../../../../shared/golden');
+const golden = existsSync(folder)
+  ? readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => ({
+        name: name.slice(0, -5),
+        content: JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown,
+      }))
+  : [];
+
+async function rowsOf(options: VerifyOptions): Promise<VerifyRow[]> {
+  const rows: VerifyRow[] = [];
+  for await (const row of verify(options)) rows.push(row);
+  return rows;
+}
+
+describe('verify', () => {
+  it.skipIf(golden.length === 0)('finds golden vectors right on every device, and says what it skips', async () => {
+    const cpu = await loadDevice('cpu');
+    const devices = (await cpu.unavailable()) === null ? [{ device: cpu, options: { threads: 2 } }] : [];
+    const rows = await rowsOf({ devices, golden, only: ['golden'] });
+    expect(rows.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(rows).toHaveLength(golden.length * (devices.length + 1));
+    for (const { name, skipped, checks } of rows) {
+      if (name.startsWith('causal_mha')) expect(skipped).toMatch(/no layer/);
+      else expect(checks).toBeGreaterThan(0);
+    }
+  });
+
+  it('fails a golden file that is broken or whose numbers are wrong, and goes on', async () => {
+    const [scan] = golden.filter(({ name }) => name === 'scan');
+    const wrong = JSON.parse(JSON.stringify(scan?.content ?? { cases: [] })) as { cases: { loss: number }[] };
+    if (wrong.cases[0]) wrong.cases[0].loss += 1;
+    const files = [
+      { name: 'lstm', content: 'nothing' },
+      { name: 'gru', content: { cases: [{}] } },
+      { name: 'scan', content: wrong },
+    ];
+    const rows = await rowsOf({ devices: [], golden: files, only: ['golden'] });
+    expect(rows[0]).toMatchObject({
+      passed: false,
+      problems: ['golden lstm: a file must be an object with a list of cases'],
+    });
+    expect(rows[1]).toMatchObject({ passed: false });
+    if (scan) expect(rows[2]?.problems.join()).toMatch(/scan .*loss on reference: relative error/);
+  });
+
+  it('has rows for every op and model, all passing on the reference', async () => {
+    const rows = await rowsOf({ devices: [], golden: [], only: ['op', 'model'] });
+    expect(rows.filter((row) => !row.passed)).toEqual([]);
+    const names = rows.map(({ name }) => name);
+    for (const name of ['matmul', 'adam', 'minGRU log-scan: chunks', 'LSTM loop: forms agree'])
+      expect(names).toContain(name);
+  }, 120_000);
+});
