@@ -15,6 +15,7 @@ import { accumulateCpu, assignCpu } from '../../ops/assign/cpu.ts';
 import { binaryCpu } from '../../ops/binary/cpu.ts';
 import { broadcastCpu } from '../../ops/broadcast/cpu.ts';
 import { constantCpu } from '../../ops/constant/cpu.ts';
+import { gruCpu, gruGradCpu } from '../../ops/gru/cpu.ts';
 import type { OpAttrs, OpKind } from '../../ops/kinds.ts';
 import { matmulCpu } from '../../ops/matmul/cpu.ts';
 import { reshapeCpu } from '../../ops/reshape/cpu.ts';
@@ -71,4 +72,6 @@ export const cpuLowerings = {
   logCumulativeSumExp: logCumulativeSumExpCpu,
   logCumulativeSumExpGrad: logCumulativeSumExpGradCpu,
   sgd: sgdCpu,
+  gru: gruCpu,
+  gruGrad: gruGradCpu,
 } satisfies { [K in OpKind]?: Lowering<OpAttrs[K]> };

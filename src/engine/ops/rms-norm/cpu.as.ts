@@ -23,7 +23,7 @@ export function rmsNorm(entry: usize, lo: i32, hi: i32): void {
 }
 
 /**
- * (x, weight, rstd, dy, dx, partials, rows, N, chunk): with n = x rstd, dx = rstd (w dy - n mean(w dy n)); partials[p] = sum of dy n over rows of
+ * (x, weight, rstd, dy, dx, partials, rows, N, chunk, eps): with n = x rstd, dx = rstd (w dy - n mean(w dy n)); partials[p] = sum of dy n over rows of
  * chunk p. Unit = p.
  */
 export function rmsNormGrad(entry: usize, lo: i32, hi: i32): void {
@@ -48,6 +48,10 @@ function gradRow(entry: usize, row: i32, N: i32, partial: usize): void {
     storePart(partial + floats(j), f32x4.add(loadPart(partial + floats(j), w), gn), w);
     s = madd(gn, loadPart(weight + floats(j), w), s);
   }
+  if (N == 1) {
+    gradOfOne(entry, dy, dx, f32x4.extract_lane(rstd, 0));
+    return;
+  }
   const mean = f32x4.splat(laneSum(s) / <f32>N);
   for (let j = 0; j < N; j += 4) {
     const w = N - j;
@@ -55,4 +59,9 @@ function gradRow(entry: usize, row: i32, N: i32, partial: usize): void {
     const g = f32x4.mul(loadPart(dy + floats(j), w), loadPart(weight + floats(j), w));
     storePart(dx + floats(j), f32x4.mul(rstd, f32x4.sub(g, f32x4.mul(n, mean))), w);
   }
+}
+
+/** A row of one number is +-1 but for eps: the general form would cancel, 1 - n^2 = eps rstd^2 does not. */
+function gradOfOne(entry: usize, dy: usize, dx: usize, rstd: f32): void {
+  f32.store(dx, f32.load(dy) * f32.load(placeArg(entry, 1)) * realArg(entry, 9) * rstd * rstd * rstd);
 }

@@ -20,7 +20,7 @@ export const rmsNormCpu: Lowering<OpAttrs['rmsNorm']> = (table, { eps }) => {
   });
 };
 
-export const rmsNormGradCpu: Lowering<OpAttrs['rmsNormGrad']> = (table) => {
+export const rmsNormGradCpu: Lowering<OpAttrs['rmsNormGrad']> = (table, { eps }) => {
   const [x, weight, rstd, dy] = [0, 1, 2, 3].map((i) => operand(table.inputs, i));
   const dx = operand(table.outputs, 0);
   const N = lastOf(x.type.shape);
@@ -31,7 +31,7 @@ export const rmsNormGradCpu: Lowering<OpAttrs['rmsNormGrad']> = (table) => {
   table.emit({
     opcode: OP_RMS_NORM_GRAD,
     units: count,
-    args: [x, weight, rstd, dy, dx, partials, rows, N, chunk],
+    args: [x, weight, rstd, dy, dx, partials, rows, N, chunk, real(eps)],
     reads: [pieces(x, chunk * N * 4), whole(weight), pieces(rstd, chunk * 4), pieces(dy, chunk * N * 4)],
     writes: [pieces(dx, chunk * N * 4), { place: partials, bytes: count * N * 4, stride: N * 4 }],
   });

@@ -2,11 +2,13 @@
 // an op is one line of the switch.
 import * as op from '../../../plan/opcodes.shared.ts';
 import { firstUnit } from './entry.as';
+import { recurrentWeightGrad } from './recurrent.as';
 import { barrier } from './sync.as';
 import { accuracy, accuracyFinish } from '../../../ops/accuracy/cpu.as';
 import { adam } from '../../../ops/adam/cpu.as';
 import { embedding, embeddingGrad } from '../../../ops/embedding/cpu.as';
 import { normFinish, normPartial } from '../../../ops/global-norm/cpu.as';
+import { gru, gruGrad } from '../../../ops/gru/cpu.as';
 import { linearScan, linearScanGrad } from '../../../ops/linear-scan/cpu.as';
 import { minGru, minGruGrad } from '../../../ops/min-gru/cpu.as';
 import { minLstm, minLstmGrad } from '../../../ops/min-lstm/cpu.as';
@@ -86,6 +88,9 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_LOG_CUMULATIVE_SUM_EXP: { logCumulativeSumExp(entry, lo, hi); return; }
     case op.OP_LOG_CUMULATIVE_SUM_EXP_GRAD: { logCumulativeSumExpGrad(entry, lo, hi); return; }
     case op.OP_SGD: { sgd(entry, lo, hi); return; }
+    case op.OP_GRU: { gru(entry, lo, hi, thread); return; }
+    case op.OP_GRU_GRAD: { gruGrad(entry, lo, hi, thread); return; }
+    case op.OP_RECURRENT_WEIGHT_GRAD: { recurrentWeightGrad(entry, lo, hi, thread); return; }
     default: unreachable();
   }
 }

@@ -1,0 +1,77 @@
+// Lowerings of gru and its gradient.
+import {
+  at,
+  operand,
+  pieces,
+  whole,
+  type Lowering,
+  type Operand,
+  type Place,
+  type TableWriter,
+} from '../../plan/lowering.ts';
+import { OP_GRU, OP_GRU_GRAD } from '../../plan/opcodes.shared.ts';
+import type { OpAttrs } from '../kinds.ts';
+import { sequenceOf } from '../linear-scan/cpu.ts';
+import { packMatrix } from '../matmul/cpu.ts';
+import { emitRecurrentWeightGrad, groupScratch } from '../recurrent-cpu.ts';
+import { emitColumnSum } from '../reduce-sum/cpu.ts';
+
+const bySample = (tensor: Operand, B: number) => pieces(tensor, tensor.bytes / B);
+
+export const gruCpu: Lowering<OpAttrs['gru']> = (table, { initial }) => {
+  const [gx, weight, bias] = [0, 1, 2].map((i) => operand(table.inputs, i));
+  const h0 = initial ? operand(table.inputs, 3) : null;
+  const [h, gates] = [0, 1].map((i) => operand(table.outputs, i));
+  const { B, T, H } = sequenceOf(h);
+  const transposed = { place: weight, offset: 0, rowStride: 1, columnStride: H };
+  const packed = packMatrix(table, transposed, H, 3 * H);
+  table.scratch(groupScratch(B, H, 3 * H));
+  table.emit({
+    opcode: OP_GRU,
+    units: B,
+    args: [gx, packed.place, bias, h0, h, gates, T, H],
+    reads: [bySample(gx, B), packed.read, whole(bias), ...(h0 ? [bySample(h0, B)] : [])],
+    writes: [bySample(h, B), bySample(gates, B)],
+  });
+};
+
+interface GruTensors {
+  readonly h: Operand;
+  readonly h0: Operand | null;
+  readonly dgx: Operand;
+  readonly dinner: { readonly place: Place; readonly bytes: number };
+}
+
+/** dweight [3H, H] and dbias [3H] from the gradients of r | z (in dgx) and of the inner product of n. */
+function emitParameterGradients(table: TableWriter, { h, h0, dgx, dinner }: GruTensors): void {
+  const { B, T, H } = sequenceOf(h);
+  const [dweight, dbias] = [1, 2].map((i) => operand(table.outputs, i));
+  const two = { place: dgx, bytes: dgx.bytes, width: 3 * H, M: 2 * H };
+  emitRecurrentWeightGrad(table, two, h, h0, dweight, 0);
+  emitRecurrentWeightGrad(table, { ...dinner, width: H, M: H }, h, h0, dweight, 2 * H * H * 4);
+  const rows = { rows: B * T, scale: 1 };
+  emitColumnSum(table, { ...rows, x: dgx, bytes: dgx.bytes, stride: 3 * H, columns: 2 * H }, at(dbias, 0));
+  const inner = { ...rows, x: dinner.place, bytes: dinner.bytes, stride: H, columns: H };
+  emitColumnSum(table, inner, at(dbias, 2 * H * 4));
+}
+
+export const gruGradCpu: Lowering<OpAttrs['gruGrad']> = (table, { initial }) => {
+  const [weight, h, gates, dh] = [0, 1, 2, 3].map((i) => operand(table.inputs, i));
+  const h0 = initial ? operand(table.inputs, 4) : null;
+  const dgx = operand(table.outputs, 0);
+  const dh0 = initial ? operand(table.outputs, 3) : null;
+  const { B, T, H } = sequenceOf(h);
+  const plain = { place: weight, rowStride: H, columnStride: 1 };
+  const two = packMatrix(table, { ...plain, offset: 0 }, 2 * H, H);
+  const one = packMatrix(table, { ...plain, offset: 2 * H * H * 4 }, H, H);
+  const dinner = { place: table.workspace(h.bytes), bytes: h.bytes };
+  table.scratch(groupScratch(B, 2 * H, H));
+  table.emit({
+    opcode: OP_GRU_GRAD,
+    units: B,
+    args: [two.place, one.place, h, gates, dh, h0, dgx, dinner.place, dh0, T, H],
+    reads: [two.read, one.read, ...[h, gates, dh, ...(h0 ? [h0] : [])].map((x) => bySample(x, B))],
+    writes: [bySample(dgx, B), { ...dinner, stride: h.bytes / B }, ...(dh0 ? [bySample(dh0, B)] : [])],
+  });
+  emitParameterGradients(table, { h, h0, dgx, dinner });
+};
