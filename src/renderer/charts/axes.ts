@@ -1,0 +1,37 @@
+// How positions and values of each axis and metric are written. Texts of languages come from the caller.
+import type { MetricKind, XAxis } from '../../engine/spec/metrics.ts';
+import { formatMebibytes } from '../format/bytes.ts';
+import { formatDuration } from '../format/durations.ts';
+import { formatInt, formatLoss, formatPercent, formatSetting, formatSi, formatTick } from '../format/numbers.ts';
+
+export const xAxes = ['step', 'tokens', 'samples', 'active', 'wall', 'flops'] as const satisfies readonly XAxis[];
+
+/** Short text for an axis tick. */
+export function formatXTick(axis: XAxis, value: number): string {
+  if (axis === 'active' || axis === 'wall') return value >= 1e5 ? formatSi(value) : String(Number(value.toPrecision(4)));
+  return value >= 1000 ? formatSi(value) : formatTick(value);
+}
+
+/** Exact text for the cursor and tables. */
+export function formatX(axis: XAxis, value: number): string {
+  if (axis === 'step') return formatInt(value);
+  if (axis === 'active' || axis === 'wall') return value >= 60 ? formatDuration(value) : String(Number(value.toPrecision(4)));
+  return formatSi(value);
+}
+
+/** Axis tick of a metric. */
+export function formatMetricTick(metric: MetricKind, value: number): string {
+  if (metric === 'val/accuracy') return `${Number((value * 100).toPrecision(3))} %`;
+  if (metric === 'memory/process-peak') return formatMebibytes(value);
+  if (metric.startsWith('speed/')) return formatSi(value);
+  return formatTick(value);
+}
+
+/** A stored value in tooltips and tables. */
+export function formatMetric(metric: MetricKind, value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return value === null ? '–' : 'NaN';
+  if (metric === 'val/accuracy') return `${formatPercent(value)} %`;
+  if (metric === 'memory/process-peak') return formatMebibytes(value);
+  if (metric === 'train/learning-rate') return formatSetting(Number(value.toPrecision(4)));
+  return metric.startsWith('speed/') ? formatSi(value) : formatLoss(value);
+}

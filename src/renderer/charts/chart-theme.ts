@@ -1,0 +1,66 @@
+// The design tokens a canvas needs, read from the document when the theme changes. Knows no chart.
+import { onBeforeUnmount, onMounted, shallowRef, type ShallowRef } from 'vue';
+import { identityOf } from '../identity/identity.ts';
+
+export interface ChartTheme {
+  readonly text: string;
+  readonly faint: string;
+  readonly grid: string;
+  readonly axis: string;
+  readonly leader: string;
+  readonly surface: string;
+  readonly shade: string;
+  readonly bad: string;
+  readonly fontWords: string;
+  readonly fontNumbers: string;
+  readonly lineWidth: number;
+  readonly rawWidth: number;
+  readonly rawOpacity: number;
+  readonly bandOpacity: number;
+  readonly runColour: (identity: number) => string;
+}
+
+/** `#1b6fc2` or `#fff` with an opacity 0..1; any other notation is returned as it is. */
+export function withOpacity(colour: string, opacity: number): string {
+  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(colour.trim())?.[1];
+  if (hex === undefined) return colour;
+  const full = hex.length === 3 ? [...hex].map((digit) => digit + digit).join('') : hex;
+  const parts = [0, 2, 4].map((at) => Number.parseInt(full.slice(at, at + 2), 16));
+  return `rgba(${parts.join(', ')}, ${opacity})`;
+}
+
+export function readChartTheme(element: Element): ChartTheme {
+  const style = getComputedStyle(element);
+  const token = (name: string): string => style.getPropertyValue(name).trim();
+  const number = (name: string, fallback: number): number => Number.parseFloat(token(name)) || fallback;
+  return {
+    text: token('--text'),
+    faint: token('--text-3'),
+    grid: token('--line-soft'),
+    axis: token('--axis'),
+    leader: token('--line-strong'),
+    surface: token('--surface'),
+    shade: token('--hover'),
+    bad: token('--bad'),
+    fontWords: token('--font-ui'),
+    fontNumbers: token('--font-num'),
+    lineWidth: number('--line-w', 1.75),
+    rawWidth: number('--line-w-raw', 1),
+    rawOpacity: number('--raw-opacity', 0.28),
+    bandOpacity: number('--band-opacity', 0.13),
+    runColour: (identity) => token(identityOf(identity).colour),
+  };
+}
+
+/** The theme of the document, read again whenever `data-theme` changes. */
+export function useChartTheme(): Readonly<ShallowRef<ChartTheme>> {
+  const root = document.documentElement;
+  const theme = shallowRef(readChartTheme(root));
+  const observer = new MutationObserver(() => (theme.value = readChartTheme(root)));
+  onMounted(() => {
+    theme.value = readChartTheme(root);
+    observer.observe(root, { attributes: true, attributeFilter: ['data-theme'] });
+  });
+  onBeforeUnmount(() => observer.disconnect());
+  return theme;
+}

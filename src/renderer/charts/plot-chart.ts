@@ -1,0 +1,158 @@
+// One Chart.js line chart without animation, parsing or interaction of its own: scales, grid and lines are Chart.js, the marks come from
+// plot-draw. The only file that knows Chart.js.
+import {
+  Chart,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  type ChartConfiguration,
+  type ChartDataset,
+  type ChartOptions,
+  type Plugin,
+  type Scale,
+} from 'chart.js';
+import { identityOf } from '../identity/identity.ts';
+import { withOpacity, type ChartTheme } from './chart-theme.ts';
+import { drawAbove, drawBehind, type Geometry, type PlotNotes } from './plot-draw.ts';
+import type { PlotLine, PlotModel, XY } from './plot-model.ts';
+import { linearTicks, logTicks } from './scale.ts';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
+
+export interface PlotPicture {
+  readonly model: PlotModel;
+  readonly theme: ChartTheme;
+  readonly notes: PlotNotes;
+  readonly formatX: (value: number) => string;
+  readonly formatY: (value: number) => string;
+}
+
+const AXIS_LEFT = 44;
+type LineSet = ChartDataset<'line', XY[]>;
+
+export class PlotChart {
+  readonly #chart: Chart<'line', XY[]>;
+  #picture: PlotPicture;
+
+  /** `onLayout` is called after each drawing with where things are. */
+  constructor(canvas: HTMLCanvasElement, picture: PlotPicture, onLayout: (geometry: Geometry) => void) {
+    this.#picture = picture;
+    const scene = (chart: Chart) => ({ ...this.#picture, context: chart.ctx, geometry: geometryOf(chart) });
+    const plugin: Plugin<'line'> = {
+      id: 'marks',
+      beforeDatasetsDraw: (chart) => drawBehind(scene(chart)),
+      afterDatasetsDraw: (chart) => {
+        drawAbove(scene(chart));
+        onLayout(geometryOf(chart));
+      },
+    };
+    const config: ChartConfiguration<'line', XY[]> = {
+      type: 'line',
+      data: { datasets: datasetsOf(picture) },
+      options: optionsOf(() => this.#picture, canvas),
+      plugins: [plugin],
+    };
+    this.#chart = new Chart(canvas, config);
+  }
+
+  draw(picture: PlotPicture): void {
+    this.#picture = picture;
+    this.#chart.data.datasets = datasetsOf(picture);
+    this.#chart.options = optionsOf(() => this.#picture, this.#chart.canvas);
+    this.#chart.update('none');
+  }
+
+  /** The picture as PNG bytes on the surface colour. */
+  toPng(): Promise<Blob | null> {
+    const source = this.#chart.canvas;
+    const copy = document.createElement('canvas');
+    copy.width = source.width;
+    copy.height = source.height;
+    const context = copy.getContext('2d');
+    if (context === null) return Promise.resolve(null);
+    context.fillStyle = this.#picture.theme.surface;
+    context.fillRect(0, 0, copy.width, copy.height);
+    context.drawImage(source, 0, 0);
+    return new Promise((resolve) => copy.toBlob(resolve, 'image/png'));
+  }
+
+  dispose(): void {
+    this.#chart.destroy();
+  }
+}
+
+function datasetsOf({ model, theme }: PlotPicture): LineSet[] {
+  const raw = model.lines.filter((line) => line.raw.length > 0).map((line) => rawSet(line, theme));
+  return [...model.lines.map((line) => lineSet(line, theme)), ...raw];
+}
+
+const plain = { pointRadius: 0, pointHitRadius: 0, spanGaps: false, tension: 0, clip: 2 } as const;
+
+function lineSet(line: PlotLine, theme: ChartTheme): LineSet {
+  return {
+    ...plain,
+    data: line.line as XY[],
+    borderColor: theme.runColour(line.identity),
+    borderWidth: theme.lineWidth + (line.selected ? 1 : 0),
+    borderDash: [...identityOf(line.identity).dash],
+    borderJoinStyle: 'round',
+    order: line.selected ? 0 : 1,
+  };
+}
+
+function rawSet(line: PlotLine, theme: ChartTheme): LineSet {
+  const borderColor = withOpacity(theme.runColour(line.identity), theme.rawOpacity);
+  return { ...plain, data: line.raw as XY[], borderColor, borderWidth: theme.rawWidth, order: 2 };
+}
+
+function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): ChartOptions<'line'> {
+  const { model, theme } = picture();
+  const width = canvas.clientWidth;
+  const tickFont = { family: theme.fontNumbers, size: 10 };
+  return {
+    animation: false,
+    parsing: false,
+    normalized: true,
+    responsive: true,
+    maintainAspectRatio: false,
+    events: [],
+    layout: { padding: { left: 0, right: width < 420 ? 78 : 92, top: 8, bottom: 0 } },
+    scales: {
+      x: {
+        type: model.logX ? 'logarithmic' : 'linear',
+        min: model.x.min,
+        max: model.x.max,
+        afterBuildTicks: (scale) => setTicks(scale, model.logX, width < 420 ? 4 : 5),
+        afterFit: (scale) => (scale.height = 22),
+        border: { color: theme.axis },
+        grid: { drawOnChartArea: false, tickLength: 4, tickColor: theme.axis },
+        ticks: { color: theme.faint, font: tickFont, maxRotation: 0, autoSkip: false, padding: 1, callback: (value) => picture().formatX(Number(value)) },
+      },
+      y: {
+        type: model.logY ? 'logarithmic' : 'linear',
+        min: model.y.min,
+        max: model.y.max,
+        afterBuildTicks: (scale) => setTicks(scale, model.logY, canvas.clientHeight < 150 ? 3 : 4),
+        afterFit: (scale) => (scale.width = AXIS_LEFT),
+        border: { display: false },
+        grid: { color: theme.grid, tickLength: 0 },
+        ticks: { color: theme.faint, font: tickFont, autoSkip: false, padding: 6, callback: (value) => picture().formatY(Number(value)) },
+      },
+    },
+  };
+}
+
+function setTicks(scale: Scale, log: boolean, count: number): void {
+  const values = log ? logTicks(scale.min, scale.max, count) : linearTicks(scale.min, scale.max, count);
+  scale.ticks = values.map((value) => ({ value }));
+}
+
+function geometryOf(chart: Chart): Geometry {
+  const { left, right, top, bottom } = chart.chartArea;
+  const pixel = (axis: 'x' | 'y') => (value: number) => chart.scales[axis]?.getPixelForValue(value) ?? Number.NaN;
+  const value = (axis: 'x' | 'y') => (at: number) => chart.scales[axis]?.getValueForPixel(at) ?? Number.NaN;
+  const { width, height } = chart;
+  return { left, right, top, bottom, width, height, x: pixel('x'), y: pixel('y'), invertX: value('x'), invertY: value('y') };
+}

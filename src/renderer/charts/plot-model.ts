@@ -1,0 +1,224 @@
+// From stored points to what one chart draws: smoothed and raw lines, seed bands, ranges. Pure; recomputed at each publication, so it
+// only walks arrays. Knows no colours and no pixels beyond the width it thins to.
+import type { RunId, RunStatus } from '../../protocol/lab.ts';
+import { decimate } from './decimate.ts';
+import { extentOf, indexAt, joinExtents, lastFinite, type Extent, type Points } from './points.ts';
+import { paddedRange } from './scale.ts';
+import { seedBand } from './seed-band.ts';
+import { smooth, smoothingLength } from './smoothing.ts';
+
+export interface Trace {
+  readonly run: RunId;
+  readonly name: string;
+  readonly status: RunStatus;
+  readonly step: ArrayLike<number>;
+  readonly points: Points;
+}
+
+export interface LineInput {
+  readonly key: string;
+  readonly identity: number;
+  readonly label: string;
+  readonly traces: readonly Trace[];
+  /** Planned value drawn dashed beside the measured line. */
+  readonly plan: number | null;
+  readonly selected: boolean;
+}
+
+export interface PlotOptions {
+  readonly logX: boolean;
+  readonly logY: boolean;
+  /** 0..1. */
+  readonly smoothing: number;
+  readonly range: { readonly from: number; readonly to: number } | null;
+  /** y range chosen by a person; null = all data. */
+  readonly yRange: { readonly from: number; readonly to: number } | null;
+  readonly fromZero: boolean;
+  /** Guide values that must stay in sight while data are near. */
+  readonly guides: readonly number[];
+  readonly columns: number;
+}
+
+export interface XY {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface PlotLine {
+  readonly key: string;
+  readonly identity: number;
+  readonly label: string;
+  readonly status: RunStatus;
+  readonly selected: boolean;
+  readonly line: readonly XY[];
+  readonly raw: readonly XY[];
+  readonly high: readonly XY[];
+  readonly low: readonly XY[];
+  readonly plan: number | null;
+  /** Last finite point, where the line's ending and label are. */
+  readonly end: XY | null;
+  /** Step of the last finite point, for "NaN after step". */
+  readonly endStep: number | null;
+  /** x of points that are not finite. */
+  readonly gaps: readonly number[];
+  /** Lines of stored values for cursor and table: one a seed. */
+  readonly traces: readonly Trace[];
+}
+
+export interface PlotModel {
+  readonly lines: readonly PlotLine[];
+  readonly x: Extent;
+  readonly y: Extent;
+  readonly logX: boolean;
+  readonly logY: boolean;
+  /** Points at or below nought that a logarithmic axis cannot show. */
+  readonly hidden: number;
+}
+
+const identity = (value: number): number => value;
+
+function statusOf(traces: readonly Trace[]): RunStatus {
+  const order: readonly RunStatus[] = ['running', 'preparing', 'queued', 'paused', 'interrupted', 'failed', 'stopped', 'diverged', 'finished'];
+  return order.find((status) => traces.some((trace) => trace.status === status)) ?? 'queued';
+}
+
+/** Values a logarithmic y axis cannot show become gaps; how many is reported, never silent. */
+function forAxis(points: Points, options: PlotOptions): { readonly points: Points; readonly hidden: number } {
+  const start = options.logX ? indexAt(points.x, 0) + 1 : 0;
+  let hidden = start;
+  const x = Array.prototype.slice.call(points.x, start) as number[];
+  const y = Array.prototype.slice.call(points.y, start) as number[];
+  if (options.logY) {
+    y.forEach((value, index) => {
+      if (!(value <= 0)) return;
+      y[index] = Number.NaN;
+      hidden += 1;
+    });
+  }
+  return { points: { x, y }, hidden };
+}
+
+function thin(x: ArrayLike<number>, y: ArrayLike<number>, range: Extent, options: PlotOptions): XY[] {
+  const position = options.logX ? Math.log10 : identity;
+  const kept = decimate(x, y, { from: range.min, to: range.max, columns: options.columns }, position);
+  return kept.map((index) => ({ x: x[index] ?? Number.NaN, y: y[index] ?? Number.NaN }));
+}
+
+function gapsOf(points: Points): number[] {
+  const gaps: number[] = [];
+  for (let index = 0; index < points.y.length && gaps.length < 200; index += 1) {
+    if (!Number.isFinite(points.y[index])) gaps.push(points.x[index] ?? Number.NaN);
+  }
+  return gaps;
+}
+
+interface Prepared {
+  readonly input: LineInput;
+  readonly centre: Points;
+  readonly low: Float64Array | null;
+  readonly high: Float64Array | null;
+  readonly hidden: number;
+}
+
+function prepare(input: LineInput, options: PlotOptions): Prepared {
+  const usable = input.traces.filter((trace) => trace.points.x.length > 0).map((trace) => forAxis(trace.points, options));
+  const hidden = usable.reduce((sum, one) => sum + one.hidden, 0);
+  const only = usable[0]?.points;
+  if (usable.length < 2) return { input, centre: only ?? { x: [], y: [] }, low: null, high: null, hidden };
+  const band = seedBand(usable.map((one) => one.points));
+  return { input, centre: { x: band.x, y: band.mean }, low: band.low, high: band.high, hidden };
+}
+
+function lineOf(prepared: Prepared, tau: number, range: Extent, options: PlotOptions): PlotLine {
+  const { input, centre, low, high } = prepared;
+  const smoothed = smooth(centre, tau, options.logX ? Math.log10 : identity);
+  const last = lastFinite({ x: centre.x, y: smoothed });
+  const x = centre.x[last] ?? Number.NaN;
+  const trace = input.traces.find((one) => one.points.x[lastFinite(one.points)] === x);
+  return {
+    key: input.key,
+    identity: input.identity,
+    label: input.label,
+    status: statusOf(input.traces),
+    selected: input.selected,
+    line: thin(centre.x, smoothed, range, options),
+    raw: tau > 0 ? thin(centre.x, centre.y, range, options) : [],
+    high: high === null ? [] : thin(centre.x, high, range, options),
+    low: low === null ? [] : thin(centre.x, low, range, options),
+    plan: input.plan,
+    end: last < 0 ? null : { x, y: smoothed[last] ?? Number.NaN },
+    endStep: trace === undefined ? null : (trace.step[indexAt(trace.points.x, x)] ?? null),
+    gaps: gapsOf(centre),
+    traces: input.traces,
+  };
+}
+
+function yExtent(prepared: readonly Prepared[], x: Extent, options: PlotOptions): Extent | null {
+  const within = ({ centre, low, high, input }: Prepared): Extent | null => {
+    const start = Math.max(0, indexAt(centre.x, x.min));
+    const end = indexAt(centre.x, x.max) + 2;
+    const part = (values: ArrayLike<number>): Extent | null =>
+      extentOf(Array.prototype.slice.call(values, start, end) as number[]);
+    const plan = input.plan !== null && centre.x.length > 0 ? { min: input.plan, max: input.plan } : null;
+    return joinExtents([part(centre.y), low && part(low), high && part(high), plan]);
+  };
+  const data = joinExtents(prepared.map(within));
+  if (data === null) return null;
+  const guides = options.guides.filter((guide) => !options.logY || guide > 0);
+  return joinExtents([data, ...guides.map((guide) => ({ min: guide, max: guide }))]);
+}
+
+/** Everything one chart shows. Without data the ranges are a neutral unit square. */
+export function buildPlot(inputs: readonly LineInput[], options: PlotOptions): PlotModel {
+  const prepared = inputs.map((input) => prepare(input, options));
+  const data = joinExtents(prepared.map(({ centre }) => extentOf(centre.x)));
+  const x = xRange(data, options);
+  const position = options.logX ? Math.log10 : identity;
+  const span = data === null ? 0 : position(data.max) - position(data.min);
+  const tau = smoothingLength(options.smoothing, span);
+  const y = options.yRange
+    ? { min: options.yRange.from, max: options.yRange.to }
+    : paddedRange(yExtent(prepared, x, options), { log: options.logY, fromZero: options.fromZero });
+  return {
+    lines: prepared.map((one) => lineOf(one, tau, x, options)),
+    x,
+    y,
+    logX: options.logX,
+    logY: options.logY,
+    hidden: prepared.reduce((sum, one) => sum + one.hidden, 0),
+  };
+}
+
+function xRange(data: Extent | null, options: PlotOptions): Extent {
+  if (options.range !== null) return { min: options.range.from, max: options.range.to };
+  if (data === null) return options.logX ? { min: 1, max: 10 } : { min: 0, max: 1 };
+  if (options.logX) return data.max > data.min ? data : { min: data.min / 2, max: data.max * 2 };
+  return { min: Math.min(0, data.min), max: data.max > 0 ? data.max : 1 };
+}
+
+/** Stored x nearest to `at` over all traces; null without points. Cursor positions snap to it. */
+export function nearestX(model: PlotModel, at: number): number | null {
+  let best: number | null = null;
+  for (const line of model.lines) {
+    for (const { points } of line.traces) {
+      const left = indexAt(points.x, at);
+      for (const index of [left, left + 1]) {
+        const x = points.x[index];
+        if (x !== undefined && (best === null || Math.abs(x - at) < Math.abs(best - at))) best = x;
+      }
+    }
+  }
+  return best;
+}
+
+/** The stored x `steps` points to the right (or left) of `from` on the trace with the most points; stays within the visible range. */
+export function stepX(model: PlotModel, from: number | null, steps: number): number | null {
+  const traces = model.lines.flatMap((line) => line.traces);
+  const longest = traces.reduce<Trace | null>((best, trace) => (trace.points.x.length > (best?.points.x.length ?? 0) ? trace : best), null);
+  if (longest === null) return null;
+  const { x } = longest.points;
+  const at = from === null ? (steps > 0 ? -1 : x.length) : indexAt(x, from);
+  const low = Math.max(0, indexAt(x, model.x.min - 1e-12));
+  const high = Math.max(low, indexAt(x, model.x.max));
+  return x[Math.min(Math.max(at + steps, low), high)] ?? null;
+}

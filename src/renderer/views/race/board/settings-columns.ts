@@ -1,0 +1,96 @@
+// Which settings set the runs of a table apart: only those become columns. Pure; texts of languages come from the caller.
+import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
+import type { Field, FieldValue } from '../../../../engine/spec/fields.ts';
+import type { RunSpec } from '../../../../engine/spec/run-spec.ts';
+import { formatSetting } from '../../../format/numbers.ts';
+
+export interface SettingsColumn {
+  /** `model`, `implementation`, `fields.d`, `training.learningRate`, `task.length`, `budget`, `device`. */
+  readonly id: string;
+  /** Where the texts of the field are looked up; null for the built-in columns. */
+  readonly owner: string | null;
+  readonly name: string;
+  readonly field: Field | null;
+  readonly numeric: boolean;
+  readonly valueOf: (spec: RunSpec) => FieldValue | null;
+}
+
+const builtIn = (id: string, valueOf: SettingsColumn['valueOf']): SettingsColumn => ({
+  id,
+  owner: null,
+  name: id,
+  field: null,
+  numeric: false,
+  valueOf,
+});
+
+function fieldColumn(
+  area: 'fields' | 'training' | 'task',
+  name: string,
+  owner: string,
+  field: Field | null,
+  read: (spec: RunSpec) => FieldValue | undefined,
+): SettingsColumn {
+  const numeric = field?.kind === 'int' || field?.kind === 'float';
+  return { id: `${area}.${name}`, owner, name, field, numeric, valueOf: (spec) => read(spec) ?? null };
+}
+
+const namesIn = (
+  specs: readonly RunSpec[],
+  read: (spec: RunSpec) => Readonly<Record<string, FieldValue>>,
+): string[] => [...new Set(specs.flatMap((spec) => Object.keys(read(spec))))];
+
+/** Every setting the runs have, in the order of the form. */
+export function allColumns(specs: readonly RunSpec[], catalogue: Catalogue | null): readonly SettingsColumn[] {
+  const models = catalogue?.models ?? [];
+  const modelOwner = (name: string): { owner: string; field: Field | null } => {
+    const stack = catalogue?.stack[name];
+    if (stack !== undefined) return { owner: 'stack', field: stack };
+    const model = models.find((one) => one.fields[name] !== undefined);
+    return { owner: model?.kind ?? 'stack', field: model?.fields[name] ?? null };
+  };
+  const taskField = (name: string): { owner: string; field: Field | null } => {
+    const task = catalogue?.tasks.find((one) => one.id === specs[0]?.task.id);
+    return { owner: task?.id ?? 'task', field: task?.fields[name] ?? null };
+  };
+  return [
+    builtIn('task', (spec) => catalogue?.tasks.find((one) => one.id === spec.task.id)?.title ?? spec.task.id),
+    builtIn('model', (spec) => models.find((one) => one.kind === spec.model.kind)?.title ?? spec.model.kind),
+    builtIn('implementation', (spec) => spec.model.implementation),
+    ...namesIn(specs, (spec) => spec.task.fields).map((name) => {
+      const { owner, field } = taskField(name);
+      return fieldColumn('task', name, owner, field, (spec) => spec.task.fields[name]);
+    }),
+    ...namesIn(specs, (spec) => spec.model.fields).map((name) => {
+      const { owner, field } = modelOwner(name);
+      return fieldColumn('fields', name, owner, field, (spec) => spec.model.fields[name]);
+    }),
+    ...namesIn(specs, (spec) => spec.training).map((name) =>
+      fieldColumn('training', name, 'training', catalogue?.training[name] ?? null, (spec) => spec.training[name]),
+    ),
+    builtIn('budget', (spec) => `${formatSetting(spec.budget.amount)} ${spec.budget.unit}`),
+    builtIn('device', (spec) => spec.device.kind),
+    builtIn('threads', (spec) => spec.device.threads),
+  ];
+}
+
+/**
+ * The columns with more than one value over the runs; the model always. A field that only some models have does not count: a value
+ * against nothing is no difference a person chose.
+ */
+export function differingColumns(
+  columns: readonly SettingsColumn[],
+  specs: readonly RunSpec[],
+): readonly SettingsColumn[] {
+  return columns.filter((column) => {
+    if (column.id === 'model') return true;
+    const values = new Set(specs.map(column.valueOf).filter((value) => value !== null));
+    return values.size > 1;
+  });
+}
+
+/** A setting as a cell shows it. */
+export function settingText(value: FieldValue | null): string {
+  if (value === null) return '–';
+  return typeof value === 'number' ? formatSetting(value) : String(value);
+}

@@ -1,0 +1,79 @@
+// The numbers of one row of the run table: a run or several seeds, summed up as a person chose. Pure.
+import { halfRange, mean, withinSpread } from '../../../charts/stats.ts';
+import type { RunState } from '../../../../protocol/lab.ts';
+
+export const summaryKinds = ['last', 'best', 'step'] as const;
+export type SummaryKind = (typeof summaryKinds)[number];
+
+export interface StoredAtStep {
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+}
+
+export interface RowNumbers {
+  readonly loss: readonly (number | null)[];
+  readonly accuracy: readonly (number | null)[];
+  readonly tokensPerSecond: readonly (number | null)[];
+  readonly peakBytes: number | null;
+  readonly plannedBytes: number | null;
+}
+
+/** Validation loss where there is one, else training loss. */
+const lastLoss = (run: RunState): number | null => run.last['val/loss'] ?? run.last['train/loss'] ?? null;
+
+function lossOf(run: RunState, kind: SummaryKind, stored: StoredAtStep | undefined): number | null {
+  if (kind === 'step') return stored?.loss ?? null;
+  if (kind === 'best') return run.best?.loss ?? lastLoss(run);
+  return lastLoss(run);
+}
+
+function accuracyOf(run: RunState, kind: SummaryKind, stored: StoredAtStep | undefined): number | null {
+  if (kind === 'step') return stored?.accuracy ?? null;
+  if (kind === 'best' && run.best !== null) return run.best.accuracy;
+  return run.last['val/accuracy'] ?? null;
+}
+
+/** Steady-state throughput: tokens of a step over the median seconds of a step. */
+export function tokensPerSecond(run: RunState): number | null {
+  if (run.facts === null || run.stepSeconds === null || !(run.stepSeconds.median > 0)) return null;
+  return run.facts.tokensPerStep / run.stepSeconds.median;
+}
+
+export function rowNumbers(
+  runs: readonly RunState[],
+  kind: SummaryKind,
+  stored: ReadonlyMap<string, StoredAtStep>,
+): RowNumbers {
+  const peaks = runs.map((run) => run.peakBytes).filter((bytes) => bytes !== null);
+  const planned = runs.map((run) => run.facts?.memory.total ?? null).find((bytes) => bytes !== null) ?? null;
+  return {
+    loss: runs.map((run) => lossOf(run, kind, stored.get(run.id))),
+    accuracy: runs.map((run) => accuracyOf(run, kind, stored.get(run.id))),
+    tokensPerSecond: runs.map(tokensPerSecond),
+    peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
+    plannedBytes: planned,
+  };
+}
+
+export interface Difference {
+  readonly value: number;
+  /** True = the seeds cannot tell the two apart; null = not enough seeds to say. */
+  readonly noise: boolean | null;
+}
+
+/** Difference of the means; null when either side has no value. */
+export function difference(mine: readonly (number | null)[], base: readonly (number | null)[]): Difference | null {
+  const a = mean(mine);
+  const b = mean(base);
+  return a === null || b === null ? null : { value: a - b, noise: withinSpread(mine, base) };
+}
+
+/** Mean speed over the baseline's. */
+export function speedRatio(mine: RowNumbers, base: RowNumbers): number | null {
+  const a = mean(mine.tokensPerSecond);
+  const b = mean(base.tokensPerSecond);
+  return a === null || b === null || b === 0 ? null : a / b;
+}
+
+export const centre = mean;
+export const spread = halfRange;

@@ -1,0 +1,123 @@
+// Pointer and keys of a plot: cursor, drag to zoom in x (Alt: in y), Ctrl and wheel, arrow keys. Positions only; knows no runs.
+import { shallowRef, type Ref, type ShallowRef } from 'vue';
+import type { Geometry } from '../../../charts/plot-draw.ts';
+import { nearestX, stepX, type PlotModel } from '../../../charts/plot-model.ts';
+
+export interface PlotEmit {
+  (event: 'cursor', x: number | null): void;
+  (event: 'zoom' | 'zoomY', from: number, to: number): void;
+  (event: 'reset' | 'table'): void;
+}
+
+interface Gestures {
+  readonly model: Readonly<Ref<PlotModel>>;
+  readonly geometry: Readonly<ShallowRef<Geometry | null>>;
+  readonly host: Readonly<ShallowRef<HTMLElement | null>>;
+  readonly emit: PlotEmit;
+}
+
+/** The frame of a drag in pixels. */
+export interface DragFrame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Drag {
+  readonly x: number;
+  readonly y: number;
+  readonly vertical: boolean;
+}
+
+const MIN_DRAG = 5;
+const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
+
+function frameOf(drag: Drag, x: number, y: number, { left, right, top, bottom }: Geometry): DragFrame {
+  const [x0, x1] = [clamp(drag.x, left, right), clamp(x, left, right)];
+  const [y0, y1] = [clamp(drag.y, top, bottom), clamp(y, top, bottom)];
+  if (drag.vertical) return { left, width: right - left, top: Math.min(y0, y1), height: Math.abs(y1 - y0) };
+  return { left: Math.min(x0, x1), width: Math.abs(x1 - x0), top, height: bottom - top };
+}
+
+/** A range `factor` times as wide around `centre`; on a logarithmic axis in powers. */
+export function zoomAround(model: PlotModel, centre: number, factor: number): { from: number; to: number } {
+  const { min, max } = model.x;
+  if (!model.logX) return { from: centre - (centre - min) * factor, to: centre + (max - centre) * factor };
+  const at = Math.log10(Math.max(centre, min));
+  return { from: 10 ** (at - (at - Math.log10(min)) * factor), to: 10 ** (at + (Math.log10(max) - at) * factor) };
+}
+
+export function usePlotPointer({ model, geometry, host, emit }: Gestures) {
+  const frame = shallowRef<DragFrame | null>(null);
+  let drag: Drag | null = null;
+  const place = (event: PointerEvent | WheelEvent): { x: number; y: number } => {
+    const box = host.value?.getBoundingClientRect();
+    return { x: event.clientX - (box?.left ?? 0), y: event.clientY - (box?.top ?? 0) };
+  };
+  const onDown = (event: PointerEvent): void => {
+    const { x, y } = place(event);
+    const area = geometry.value;
+    if (event.button !== 0 || area === null || x < area.left || x > area.right || y > area.bottom) return;
+    drag = { x, y, vertical: event.altKey };
+    host.value?.setPointerCapture(event.pointerId);
+  };
+  const onMove = (event: PointerEvent): void => {
+    const area = geometry.value;
+    if (area === null) return;
+    const { x, y } = place(event);
+    if (drag !== null) frame.value = frameOf(drag, x, y, area);
+    const inside = x >= area.left - 2 && x <= area.right + 2;
+    emit('cursor', inside ? nearestX(model.value, area.invertX(clamp(x, area.left, area.right))) : null);
+  };
+  const onUp = (event: PointerEvent): void => {
+    const area = geometry.value;
+    const done = frame.value;
+    if (drag !== null && done !== null && area !== null && event.type === 'pointerup') {
+      const { vertical } = drag;
+      if (vertical && done.height > MIN_DRAG) emit('zoomY', area.invertY(done.top + done.height), area.invertY(done.top));
+      if (!vertical && done.width > MIN_DRAG) emit('zoom', area.invertX(done.left), area.invertX(done.left + done.width));
+    }
+    drag = null;
+    frame.value = null;
+  };
+  const onLeave = (): void => {
+    if (drag === null) emit('cursor', null);
+  };
+  const onWheel = (event: WheelEvent): void => {
+    if (!event.ctrlKey || geometry.value === null) return;
+    event.preventDefault();
+    const next = zoomAround(model.value, geometry.value.invertX(place(event).x), event.deltaY > 0 ? 1.25 : 0.8);
+    emit('zoom', next.from, next.to);
+  };
+  return { frame, onDown, onMove, onUp, onLeave, onWheel };
+}
+
+/** Left, Right (Shift: ten), Home, End move the cursor; + and - zoom around it; 0, T, Esc. */
+export function usePlotKeys({ model, emit }: Gestures, cursor: () => number | null) {
+  const zoom = (factor: number): void => {
+    const { min, max } = model.value.x;
+    const next = zoomAround(model.value, cursor() ?? (min + max) / 2, factor);
+    emit('zoom', next.from, next.to);
+  };
+  const actions: Readonly<Record<string, (event: KeyboardEvent) => void>> = {
+    ArrowLeft: (event) => emit('cursor', stepX(model.value, cursor(), event.shiftKey ? -10 : -1)),
+    ArrowRight: (event) => emit('cursor', stepX(model.value, cursor(), event.shiftKey ? 10 : 1)),
+    Home: () => emit('cursor', stepX(model.value, -Infinity, 0)),
+    End: () => emit('cursor', stepX(model.value, Infinity, 0)),
+    Escape: () => emit('cursor', null),
+    '+': () => zoom(0.5),
+    '-': () => zoom(2),
+    '0': () => emit('reset'),
+    t: () => emit('table'),
+    T: () => emit('table'),
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    const action = actions[event.key];
+    if (action === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action(event);
+  };
+  return { onKey };
+}

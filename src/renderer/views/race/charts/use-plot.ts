@@ -1,0 +1,107 @@
+// One chart of the Race screen as data: which lines, in which words, recomputed when the feed has published or the view has changed.
+import { computed, type ComputedRef, type Ref } from 'vue';
+import type { MetricKind } from '../../../../engine/spec/metrics.ts';
+import { formatMetricTick, formatXTick } from '../../../charts/axes.ts';
+import type { PlotNotes } from '../../../charts/plot-draw.ts';
+import { buildPlot, type LineInput, type PlotLine, type PlotModel, type Trace } from '../../../charts/plot-model.ts';
+import { formatInt, formatPercent } from '../../../format/numbers.ts';
+import { t } from '../../../i18n/index.ts';
+import { useUiStore } from '../../../stores/ui.ts';
+import type { RunState } from '../../../../protocol/lab.ts';
+import { useRace } from '../race-context.ts';
+import type { RunGroup } from '../run-groups.ts';
+import { useRaceViewStore, type ChartId } from '../view-store.ts';
+
+export interface Plot {
+  readonly metric: ComputedRef<MetricKind>;
+  readonly model: ComputedRef<PlotModel>;
+  readonly notes: ComputedRef<PlotNotes>;
+  readonly formatX: (value: number) => string;
+  readonly formatY: (value: number) => string;
+}
+
+const same = <T>(values: readonly T[]): T | null =>
+  values.length > 0 && values.every((value) => value === values[0]) ? (values[0] as T) : null;
+
+/** Chance level of the task for a metric; null when the runs disagree or the task has none. */
+function chanceOf(runs: readonly RunState[], metric: MetricKind): number | null {
+  const facts = runs.map((run) => run.facts).filter((one) => one !== null);
+  if (metric === 'val/accuracy') return same(facts.map((one) => one.chanceAccuracy));
+  return metric === 'val/loss' || metric === 'train/loss' ? same(facts.map((one) => one.chanceLoss)) : null;
+}
+
+/** Where counting begins: the first stored speed of any run. What lies before is compile and warm-up. */
+function firstCounted(model: PlotModel): number | null {
+  const firsts = model.lines.flatMap((line) => line.traces.map((trace) => trace.points.x[0] ?? Infinity));
+  const first = Math.min(...firsts);
+  return Number.isFinite(first) && first > model.x.min && first < model.x.max ? first : null;
+}
+
+export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
+  const { visible, feed } = useRace();
+  const view = useRaceViewStore();
+  const ui = useUiStore();
+  const metric = computed(() => view.metricOf[chart]);
+  const runs = computed(() => visible.value.flatMap((group) => group.runs));
+  const traceOf = (run: RunState): Trace => {
+    const points = feed.points(metric.value, run.id) ?? { x: [], y: [], step: [] };
+    return { run: run.id, name: run.name, status: run.status, step: points.step, points };
+  };
+  const lineOf = (group: RunGroup, members: readonly RunState[], name: string): LineInput => ({
+    key: members[0]?.id ?? group.key,
+    identity: members[0]?.identity ?? group.identity,
+    label: name,
+    traces: members.map(traceOf),
+    plan: chart === 'memory' ? (group.first.facts?.memory.total ?? null) : null,
+    selected: members.some((run) => ui.selection.has(run.id)),
+  });
+  const lines = computed(() =>
+    visible.value.flatMap((group) =>
+      view.seeds === 'band' || group.runs.length === 1
+        ? [lineOf(group, group.runs, group.name)]
+        : group.runs.map((run) => lineOf(group, [run], run.name)),
+    ),
+  );
+  const chance = computed(() => chanceOf(runs.value, metric.value));
+  const model = computed(() => {
+    void feed.version.value;
+    return buildPlot(lines.value, {
+      logX: view.logX,
+      logY: view.logY[chart],
+      smoothing: view.smoothing,
+      range: view.range,
+      yRange: view.yRanges[chart] ?? null,
+      fromZero: chart !== 'rate' && chart !== 'loss',
+      guides: chance.value === null || !usesGuide(chart) ? [] : [chance.value],
+      columns: columns.value,
+    });
+  });
+  const notes = computed<PlotNotes>(() => ({
+    guides: chance.value === null ? [] : [{ y: chance.value, label: chanceLabel(metric.value, chance.value) }],
+    shade: shadeOf(chart, firstCounted(model.value)),
+    endNote: (line) => endNote(chart, line),
+    xName: t(`race.axisName.${view.axis}`),
+  }));
+  const formatX = (value: number): string => formatXTick(view.axis, value);
+  const formatY = (value: number): string => formatMetricTick(metric.value, value);
+  return { metric, model, notes, formatX, formatY };
+}
+
+/** The accuracy axis always shows chance; a loss axis only when data are near enough to reach it. */
+const usesGuide = (chart: ChartId): boolean => chart === 'accuracy';
+
+function chanceLabel(metric: MetricKind, value: number): string {
+  return metric === 'val/accuracy'
+    ? t('race.chance', { value: `${formatPercent(value)} %` })
+    : t('race.chance', { value: value.toFixed(3) });
+}
+
+function shadeOf(chart: ChartId, end: number | null): PlotNotes['shade'] {
+  return chart === 'throughput' && end !== null ? { to: end, label: t('race.warmup') } : null;
+}
+
+function endNote(chart: ChartId, line: PlotLine): string | null {
+  if (line.status !== 'diverged' || chart !== 'loss') return null;
+  const step = line.endStep === null ? '' : formatInt(line.endStep);
+  return t('race.nanAfter', { name: line.label, step });
+}

@@ -1,0 +1,55 @@
+// The table of values at the cursor: stored values only, and in words why a run has none there. Pure.
+import type { MetricKind } from '../../../../engine/spec/metrics.ts';
+import type { RunStatus } from '../../../../protocol/lab.ts';
+import type { PlotModel, Trace } from '../../../charts/plot-model.ts';
+import { storedValue } from '../../../charts/points.ts';
+import { halfRange, mean } from '../../../charts/stats.ts';
+
+export interface ValueRow {
+  readonly key: string;
+  readonly identity: number;
+  readonly name: string;
+  /** Mean over the seeds that have a stored value; null when none has. NaN = the stored value is not finite. */
+  readonly value: number | null;
+  /** Half of highest minus lowest over the seeds; null for one. */
+  readonly spread: number | null;
+  readonly second: number | null;
+  readonly seeds: number;
+  /** Where the curve ends when the cursor is beyond it; `open` = the run still goes on. */
+  readonly ended: { readonly step: number; readonly open: boolean } | null;
+}
+
+const goingOn: ReadonlySet<RunStatus> = new Set(['queued', 'preparing', 'running', 'paused']);
+
+export type SecondValue = (run: string, x: number) => number | null;
+
+function endOf(traces: readonly Trace[], status: RunStatus, at: number): ValueRow['ended'] {
+  const last = traces.reduce((most, trace) => Math.max(most, trace.points.x[trace.points.x.length - 1] ?? -Infinity), -Infinity);
+  if (last >= at) return null;
+  const step = traces.reduce((most, trace) => Math.max(most, trace.step[trace.step.length - 1] ?? 0), 0);
+  return { step, open: goingOn.has(status) };
+}
+
+/** Rows sorted best first (lowest for losses, highest otherwise); runs without a value last. */
+export function valueRows(model: PlotModel, at: number, metric: MetricKind, second: SecondValue): readonly ValueRow[] {
+  const rows = model.lines.map((line): ValueRow => {
+    const found = line.traces.flatMap((trace) => {
+      const stored = storedValue(trace.points, at);
+      return stored === null ? [] : [{ run: trace.run, y: stored.y }];
+    });
+    const values = found.map(({ y }) => y);
+    return {
+      key: line.key,
+      identity: line.identity,
+      name: line.label,
+      value: values.length === 0 ? null : (mean(values) ?? Number.NaN),
+      spread: halfRange(values),
+      second: mean(found.map(({ run }) => second(run, at))),
+      seeds: values.length,
+      ended: values.length === 0 ? endOf(line.traces, line.status, at) : null,
+    };
+  });
+  const sign = metric.endsWith('loss') || metric.startsWith('memory') ? 1 : -1;
+  const rank = ({ value }: ValueRow): number => (value === null ? Infinity : Number.isNaN(value) ? Number.MAX_VALUE : sign * value);
+  return rows.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+}

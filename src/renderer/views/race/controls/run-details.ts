@@ -1,0 +1,76 @@
+// A run as labelled values for its details, all from what the lab reported. Knows no layout.
+import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
+import type { Fields, FieldValue } from '../../../../engine/spec/fields.ts';
+import type { RunState } from '../../../../protocol/lab.ts';
+import { formatBytes } from '../../../format/bytes.ts';
+import { formatDuration } from '../../../format/durations.ts';
+import { formatInt, formatSi } from '../../../format/numbers.ts';
+import { fieldLabel } from '../../../i18n/fields.ts';
+import { t } from '../../../i18n/index.ts';
+import { settingText } from '../board/settings-columns.ts';
+
+export interface DetailSection {
+  readonly title: string;
+  readonly rows: readonly (readonly [string, string])[];
+}
+
+function measured(run: RunState): DetailSection {
+  const { stepSeconds, facts } = run;
+  const spread = stepSeconds ? `${formatDuration(stepSeconds.median)} (${formatDuration(stepSeconds.q1)} – ${formatDuration(stepSeconds.q3)})` : '–';
+  return {
+    title: t('race.measured'),
+    rows: [
+      [t('race.axisName.step'), formatInt(run.step)],
+      [t('race.stepTime'), spread],
+      [t('race.warmupTime'), formatDuration(run.warmupSeconds)],
+      [t('race.activeTime'), formatDuration(run.activeSeconds)],
+      [t('race.wallTime'), formatDuration(run.wallSeconds)],
+      [t('race.peakMemory'), formatBytes(run.peakBytes)],
+      [t('race.plannedMemory'), formatBytes(facts?.memory.total)],
+      [t('race.parameters'), formatInt(facts?.parameters)],
+      [t('race.flopsPerToken'), formatSi(facts?.flopsPerToken)],
+    ],
+  };
+}
+
+function environment(run: RunState): DetailSection {
+  const stamp = run.environment;
+  const rows: readonly (readonly [string, string])[] = stamp
+    ? [
+        [t('race.device'), stamp.device],
+        [t('race.module'), stamp.module],
+        [t('race.threads'), String(stamp.threads)],
+        [t('race.timing'), t(stamp.exclusive ? 'race.exclusive' : 'race.contended')],
+        [t('race.processor'), stamp.cpu],
+        [t('race.system'), stamp.platform],
+        [t('race.versions'), `${stamp.version}${stamp.commit ? ` (${stamp.commit.slice(0, 7)})` : ''}, Node ${stamp.node}`],
+        [t('race.started'), stamp.started],
+      ]
+    : [];
+  return { title: t('race.measuredOn'), rows };
+}
+
+function settings(title: string, owner: string, values: Readonly<Record<string, FieldValue>>, fields: Fields | undefined): DetailSection {
+  const rows = Object.entries(values).map(([name, value]): readonly [string, string] => {
+    const field = fields?.[name];
+    return [field ? fieldLabel(owner, name, field) : name, settingText(value)];
+  });
+  return { title, rows };
+}
+
+export function detailSections(run: RunState, catalogue: Catalogue | null): readonly DetailSection[] {
+  const { spec } = run;
+  const model = catalogue?.models.find((one) => one.kind === spec.model.kind);
+  const task = catalogue?.tasks.find((one) => one.id === spec.task.id);
+  const modelFields = { ...catalogue?.stack, ...model?.fields };
+  const built = settings(`${model?.title ?? spec.model.kind}, ${spec.model.implementation}`, spec.model.kind, spec.model.fields, modelFields);
+  const trained = settings(t('race.training'), 'training', spec.training, catalogue?.training);
+  const tested = settings(task?.title ?? spec.task.id, spec.task.id, spec.task.fields, task?.fields);
+  const extra: readonly (readonly [string, string])[] = [
+    [t('race.seed'), String(spec.seed)],
+    ...(run.forkedFrom ? [[t('race.forkedFrom'), `${run.forkedFrom.run} @ ${formatInt(run.forkedFrom.step)}`] as const] : []),
+    [t('race.checkpoints'), run.checkpoints.map(({ step, kind }) => `${formatInt(step)} ${t(`race.checkpoint.${kind}`)}`).join(', ') || '–'],
+  ];
+  const sections = [measured(run), environment(run), built, trained, { ...tested, rows: [...tested.rows, ...extra] }];
+  return sections.filter((section) => section.rows.length > 0);
+}

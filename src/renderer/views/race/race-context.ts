@@ -1,0 +1,63 @@
+// What the parts of the Race screen share: the runs in groups, which of them are shown, and the feed of their curves.
+import { computed, inject, onBeforeUnmount, provide, watch, watchEffect, type ComputedRef, type InjectionKey } from 'vue';
+import { lab } from '../../services/lab.ts';
+import { useSessionStore } from '../../stores/session.ts';
+import { useUiStore } from '../../stores/ui.ts';
+import { groupRuns, visibleGroups, type RunGroup } from './run-groups.ts';
+import { createSeriesFeed, type SeriesFeed } from './series-feed.ts';
+import { useRaceViewStore } from './view-store.ts';
+
+export interface RaceContext {
+  readonly groups: ComputedRef<readonly RunGroup[]>;
+  readonly visible: ComputedRef<readonly RunGroup[]>;
+  readonly baseline: ComputedRef<RunGroup | null>;
+  readonly feed: SeriesFeed;
+}
+
+const key: InjectionKey<RaceContext> = Symbol('race');
+
+/** The loss of the table's sparklines comes from the feed too, so these are always asked for. */
+const alwaysWanted = ['val/loss'] as const;
+
+export function provideRace(): RaceContext {
+  const session = useSessionStore();
+  const view = useRaceViewStore();
+  const ui = useUiStore();
+  const groups = computed(() => groupRuns(session.runs));
+  const visible = computed(() => visibleGroups(groups.value, view.solo));
+  const baseline = computed(() => {
+    const id = session.session?.baseline ?? null;
+    return groups.value.find((group) => group.runs.some((run) => run.id === id)) ?? null;
+  });
+  const feed = createSeriesFeed(lab(), {
+    factsOf: (run) => session.byId.get(run)?.facts ?? null,
+    onFailure: (thrown) => ui.showError(thrown),
+  });
+  const runIds = computed(() => session.runs.map((run) => run.id).join('\n'));
+  const withFacts = computed(() => session.runs.filter((run) => run.facts !== null).length);
+  const shown = computed(() => [...new Set([...view.shown.map((chart) => view.metricOf[chart]), ...extraMetrics(view.shown), ...alwaysWanted])]);
+  watchEffect(() => {
+    const runs = runIds.value === '' ? [] : runIds.value.split('\n');
+    feed.show({ runs, metrics: shown.value, axis: view.axis, range: view.range });
+  });
+  // Axes counted in tokens or FLOPs need the facts of a run, and another session needs everything anew.
+  watch(
+    () => [session.session?.path, needsFacts(view.axis) ? withFacts.value : 0],
+    () => feed.refresh(),
+  );
+  onBeforeUnmount(() => feed.dispose());
+  const context: RaceContext = { groups, visible, baseline, feed };
+  provide(key, context);
+  return context;
+}
+
+const needsFacts = (axis: string): boolean => axis === 'tokens' || axis === 'samples' || axis === 'flops';
+
+/** Loss and accuracy stand side by side in the table of values, so either asks for both. */
+const extraMetrics = (shown: readonly string[]) => (shown.includes('loss') ? (['val/accuracy'] as const) : []);
+
+export function useRace(): RaceContext {
+  const context = inject(key);
+  if (context === undefined) throw new Error('useRace: must be called below RaceView');
+  return context;
+}

@@ -1,0 +1,81 @@
+// What a person can do with runs: the one place that turns buttons, keys and menus of the Race screen into requests. Knows no layout.
+import { computed, shallowRef } from 'vue';
+import type { RunAction, RunId, RunState } from '../../../protocol/lab.ts';
+import { t } from '../../i18n/index.ts';
+import { activeStatuses, resumableStatuses, useSessionStore } from '../../stores/session.ts';
+import { useUiStore } from '../../stores/ui.ts';
+import { useRaceViewStore } from './view-store.ts';
+
+/** The run a dialog is about; one at a time. */
+const forking = shallowRef<RunId | null>(null);
+const detailed = shallowRef<RunId | null>(null);
+const rateOpen = shallowRef(false);
+
+const canGoOn = (run: RunState): boolean => resumableStatuses.has(run.status);
+const isActive = (run: RunState): boolean => activeStatuses.has(run.status);
+const idsOf = (runs: readonly RunState[]): RunId[] => runs.map((run) => run.id);
+
+function targets() {
+  const session = useSessionStore();
+  const ui = useUiStore();
+  const selected = computed(() => session.runs.filter((run) => ui.selection.has(run.id)));
+  /** The selection, else all runs. */
+  const chosen = computed(() => (selected.value.length > 0 ? selected.value : session.runs));
+  const canPause = computed(() => chosen.value.some(isActive));
+  const canResume = computed(() => chosen.value.some(canGoOn));
+  return { selected, chosen, canPause, canResume };
+}
+
+function controls() {
+  const session = useSessionStore();
+  const ui = useUiStore();
+  const { selected, chosen, canPause, canResume } = targets();
+  const act = (runs: readonly RunState[], action: RunAction): void => {
+    if (runs.length > 0) void ui.attempt(() => session.act(idsOf(runs), action));
+  };
+  const pause = (runs = chosen.value): void => act(runs.filter(isActive), { kind: 'pause' });
+  const resume = (runs = chosen.value): void => act(runs.filter(canGoOn), { kind: 'resume' });
+  const toggle = (runs = chosen.value): void => (runs.some(isActive) ? pause(runs) : resume(runs));
+  const step = (runs = chosen.value): void => act(runs.filter((run) => run.status === 'paused' || isActive(run)), { kind: 'step' });
+  const stop = (runs = chosen.value): void => act(runs.filter((run) => isActive(run) || run.status === 'paused'), { kind: 'stop' });
+  const setRate = (value: number, runs = chosen.value): void => {
+    act(runs.filter((run) => isActive(run) || canGoOn(run)), { kind: 'learning-rate', value });
+  };
+  return { selected, chosen, canPause, canResume, act, pause, resume, toggle, step, stop, setRate };
+}
+
+function rowActions() {
+  const session = useSessionStore();
+  const ui = useUiStore();
+  const view = useRaceViewStore();
+  const edit = (run: RunId, change: Parameters<typeof session.editRun>[1]) => ui.attempt(() => session.editRun(run, change));
+  const hide = (runs: readonly RunState[]): void => {
+    const hidden = !runs.every((run) => run.hidden);
+    for (const run of runs) void edit(run.id, { hidden });
+  };
+  const solo = (runs: readonly RunState[]): void => {
+    const alone = view.solo !== null && runs.every((run) => view.solo?.has(run.id));
+    view.solo = alone ? null : new Set(idsOf(runs));
+  };
+  const baseline = (run: RunState): void => {
+    const next = session.session?.baseline === run.id ? null : run.id;
+    void ui.attempt(() => session.edit({ baseline: next }));
+  };
+  const rename = async (run: RunState): Promise<void> => {
+    const name = await ui.ask({ title: t('race.renameRun'), label: t('race.runName'), action: t('common.rename'), value: run.name });
+    if (name !== null && name.trim() !== '' && name !== run.name) await edit(run.id, { name: name.trim() });
+  };
+  const note = async (run: RunState): Promise<void> => {
+    const text = await ui.ask({ title: t('race.noteOf', { name: run.name }), label: t('common.note'), action: t('common.save'), value: run.note });
+    if (text !== null) await edit(run.id, { note: text });
+  };
+  const remove = async (run: RunState): Promise<void> => {
+    const sure = await ui.confirm({ title: t('race.deleteRun', { name: run.name }), help: t('race.deleteRunHelp'), action: t('common.delete'), danger: true });
+    if (sure) await ui.attempt(() => session.deleteRun(run.id));
+  };
+  return { hide, solo, baseline, rename, note, remove };
+}
+
+export function useRunActions() {
+  return { ...controls(), ...rowActions(), forking, detailed, rateOpen };
+}

@@ -1,0 +1,70 @@
+// Puts runs that differ only by their seed together: one row, one line with a band. Pure.
+import type { RunSpec } from '../../../engine/spec/run-spec.ts';
+import type { RunState, RunStatus } from '../../../protocol/lab.ts';
+
+export interface RunGroup {
+  readonly key: string;
+  readonly identity: number;
+  readonly name: string;
+  /** In the order of their seeds; at least one. */
+  readonly runs: readonly RunState[];
+  readonly first: RunState;
+}
+
+/** JSON with sorted keys, so that equal settings give equal text. */
+export function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+/** Settings of a run without its seed. */
+const settingsKey = ({ model, task, training, budget, device }: RunSpec): string =>
+  stableJson({ model, task, training, budget, device });
+
+/** `minGRU · seed 3` -> `minGRU`, when the name ends with this run's own seed. */
+export function nameWithoutSeed(name: string, seed: number): string {
+  const ending = ` · seed ${seed}`;
+  return name.endsWith(ending) ? name.slice(0, -ending.length) : name;
+}
+
+export function groupRuns(runs: readonly RunState[]): readonly RunGroup[] {
+  const groups = new Map<string, RunState[]>();
+  for (const run of runs) {
+    const fork = run.forkedFrom === null ? '' : `${run.forkedFrom.run}@${run.forkedFrom.step}`;
+    const key = `${run.variant}|${fork}|${settingsKey(run.spec)}`;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()].map((members) => {
+    const sorted = members.length > 1 ? [...members].sort((a, b) => a.spec.seed - b.spec.seed) : members;
+    const first = sorted[0] as RunState;
+    const name = sorted.length > 1 ? nameWithoutSeed(first.name, first.spec.seed) : first.name;
+    return { key: first.id, identity: first.identity, name, runs: sorted, first };
+  });
+}
+
+/** The groups that take part in charts: not hidden, and if some are shown alone, only those. */
+export function visibleGroups(groups: readonly RunGroup[], solo: ReadonlySet<string> | null): readonly RunGroup[] {
+  return groups.flatMap((group) => {
+    const runs = group.runs.filter((run) => (solo === null ? !run.hidden : solo.has(run.id)));
+    return runs.length === 0 ? [] : [{ ...group, runs }];
+  });
+}
+
+const order: readonly RunStatus[] = [
+  'running',
+  'preparing',
+  'queued',
+  'paused',
+  'interrupted',
+  'failed',
+  'stopped',
+  'diverged',
+  'finished',
+];
+
+/** What a row says about several seeds: the liveliest status. */
+export function groupStatus(group: RunGroup): RunStatus {
+  return order.find((status) => group.runs.some((run) => run.status === status)) ?? 'queued';
+}

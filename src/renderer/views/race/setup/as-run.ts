@@ -1,0 +1,81 @@
+// The settings of the runs as they ran, never the form's: what all share, and where they differ. And the way back to an experiment. Pure.
+import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
+import { defaultsOf, type Fields, type FieldValue, type FieldValues } from '../../../../engine/spec/fields.ts';
+import type { ExperimentSpec, VariantSpec } from '../../../../engine/spec/run-spec.ts';
+import { stableJson, type RunGroup } from '../run-groups.ts';
+
+/** Values that every group has alike; `undefined` = they differ. */
+export function shared(groups: readonly RunGroup[], read: (group: RunGroup) => FieldValues): Readonly<Record<string, FieldValue | undefined>> {
+  const first = groups[0];
+  if (first === undefined) return {};
+  const names = [...new Set(groups.flatMap((group) => Object.keys(read(group))))];
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = read(first)[name];
+      return [name, groups.every((group) => read(group)[name] === value) ? value : undefined];
+    }),
+  );
+}
+
+function changedFrom(values: FieldValues, defaults: FieldValues): Record<string, FieldValue> {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => defaults[name] !== value));
+}
+
+function defaults(fields: Fields | undefined): FieldValues {
+  return fields === undefined ? {} : defaultsOf(fields);
+}
+
+/**
+ * An experiment that would make these runs again: one row a group, training settings all share above the grid, those that differ in the
+ * rows. Task, budget and device are the first group's.
+ */
+export function experimentOf(groups: readonly RunGroup[], catalogue: Catalogue, name: string): ExperimentSpec | null {
+  const first = groups[0]?.first.spec;
+  if (first === undefined) return null;
+  const task = catalogue.tasks.find((one) => one.id === first.task.id);
+  const common = shared(groups, (group) => group.first.spec.training);
+  const training = Object.fromEntries(Object.entries(common).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))) as FieldValues;
+  const seeds = [...new Set(groups.flatMap((group) => group.runs.map((run) => run.spec.seed)))].sort((a, b) => a - b);
+  return {
+    format: 'minrnn-experiment',
+    version: 1,
+    name,
+    task: { id: first.task.id, fields: changedFrom(first.task.fields, defaults(task?.fields)) },
+    variants: groups.map((group) => variantOf(group, catalogue, training)),
+    training: changedFrom(training, defaults(catalogue.training)),
+    seeds,
+    budget: first.budget,
+    device: first.device,
+  };
+}
+
+function variantOf(group: RunGroup, catalogue: Catalogue, training: FieldValues): VariantSpec {
+  const { model, training: own } = group.first.spec;
+  const info = catalogue.models.find((one) => one.kind === model.kind);
+  const base = { ...defaults(catalogue.stack), ...defaults(info?.fields) };
+  const different = Object.entries(own).filter(([name]) => training[name] === undefined);
+  return {
+    model: model.kind,
+    implementation: model.implementation,
+    fields: { ...changedFrom(model.fields, base), ...Object.fromEntries(different) },
+  };
+}
+
+/** Task, budget, device and seeds that all groups share; null = they differ. */
+export function sharedFrame(groups: readonly RunGroup[]) {
+  const one = <T>(read: (group: RunGroup) => T): T | null => {
+    const [first] = groups;
+    if (first === undefined) return null;
+    const text = stableJson(read(first));
+    return groups.every((group) => stableJson(read(group)) === text) ? read(first) : null;
+  };
+  return {
+    task: one((group) => group.first.spec.task.id),
+    budget: one((group) => group.first.spec.budget),
+    seeds: one((group) => group.runs.map((run) => run.spec.seed)),
+    environment: one((group) => {
+      const stamp = group.first.environment;
+      return stamp === null ? null : { ...stamp, started: '' };
+    }),
+  };
+}

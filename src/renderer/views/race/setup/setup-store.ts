@@ -1,0 +1,128 @@
+// The experiment being set up: every change goes to the session at once (autosave), is judged by the lab and planned by the lab. Holds
+// the latest answer of each and drops answers that came too late.
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import type { AppError } from '../../../../engine/core/result.ts';
+import type { ExperimentSpec, SpecIssue } from '../../../../engine/spec/run-spec.ts';
+import type { Preflight } from '../../../../protocol/lab.ts';
+import { lab } from '../../../services/lab.ts';
+import { useSessionStore } from '../../../stores/session.ts';
+import { errorOf, useUiStore } from '../../../stores/ui.ts';
+
+const SAVE_MS = 300;
+const CHECK_MS = 250;
+const PLAN_MS = 200;
+
+/** Runs the latest call after a pause; `flush` runs a waiting one now. */
+function later(ms: number, run: () => Promise<void>) {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const fire = (): Promise<void> => {
+    timer = null;
+    return run();
+  };
+  return {
+    call: (): void => {
+      if (timer !== null) clearTimeout(timer);
+      timer = setTimeout(() => void fire(), ms);
+    },
+    flush: (): Promise<void> => {
+      if (timer === null) return Promise.resolve();
+      clearTimeout(timer);
+      return fire();
+    },
+    cancel: (): void => {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+  };
+}
+
+/** What the lab says about the draft. */
+function judgement(draft: { readonly value: ExperimentSpec | null }) {
+  const issues = shallowRef<readonly SpecIssue[]>([]);
+  const preflight = shallowRef<Preflight | null>(null);
+  const checking = ref(false);
+  const failure = shallowRef<AppError | null>(null);
+  const plan = later(PLAN_MS, async () => {
+    const spec = draft.value;
+    if (spec === null) return;
+    const reply = await lab().request('experiment/preflight', { spec });
+    if (draft.value === spec) preflight.value = reply;
+  });
+  const check = later(CHECK_MS, async () => {
+    const spec = draft.value;
+    if (spec === null) return;
+    checking.value = true;
+    failure.value = null;
+    try {
+      const reply = await lab().request('experiment/validate', { spec });
+      if (draft.value !== spec) return;
+      issues.value = reply.issues;
+      if (reply.issues.every((issue) => issue.severity !== 'error')) {
+        plan.call();
+        await plan.flush();
+      }
+    } catch (thrown) {
+      if (draft.value === spec) failure.value = errorOf(thrown);
+    } finally {
+      if (draft.value === spec) checking.value = false;
+    }
+  });
+  return { issues, preflight, checking, failure, check };
+}
+
+export const useSetupStore = defineStore('setup', () => {
+  const session = useSessionStore();
+  const ui = useUiStore();
+  const draft = shallowRef<ExperimentSpec | null>(null);
+  /** Messages for text that cannot even be stored: by field path. */
+  const unread = shallowRef<Readonly<Record<string, string>>>({});
+  const unsaved = shallowRef<AppError | null>(null);
+  const starting = ref(false);
+  const { issues, preflight, checking, failure, check } = judgement(draft);
+  const save = later(SAVE_MS, async () => {
+    if (draft.value === null || session.session === null) return;
+    try {
+      await session.edit({ experiment: draft.value });
+      unsaved.value = null;
+    } catch (thrown) {
+      unsaved.value = errorOf(thrown);
+    }
+  });
+  const open = (spec: ExperimentSpec | null): void => {
+    save.cancel();
+    draft.value = spec;
+    unread.value = {};
+    issues.value = [];
+    preflight.value = null;
+    if (spec !== null) check.call();
+  };
+  const change = (next: ExperimentSpec): void => {
+    draft.value = next;
+    save.call();
+    check.call();
+  };
+  const setUnread = (field: string, message: string | null): void => {
+    const { [field]: _old, ...rest } = unread.value;
+    unread.value = message === null ? rest : { ...rest, [field]: message };
+  };
+  const errors = computed<readonly SpecIssue[]>(() => [
+    ...Object.entries(unread.value).map(([field, message]) => ({ field, message, severity: 'error' as const })),
+    ...issues.value.filter((issue) => issue.severity === 'error'),
+  ]);
+  /** Starts the race; false when the lab refused. */
+  const start = async (): Promise<boolean> => {
+    const spec = draft.value;
+    if (spec === null) return false;
+    starting.value = true;
+    const done = await ui.attempt(async () => {
+      save.cancel();
+      await session.startRace(spec);
+      return true;
+    });
+    starting.value = false;
+    return done === true;
+  };
+  const flush = (): Promise<void> => save.flush();
+  return { draft, issues, errors, preflight, checking, failure, unsaved, starting, open, change, setUnread, start, flush };
+});

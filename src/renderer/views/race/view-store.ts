@@ -1,0 +1,105 @@
+// How a person looks at the race: axes, smoothing, zoom, cursor, which charts and rows. Belongs to this window, outlives the screen,
+// and is never saved with the session.
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import type { MetricKind, XAxis } from '../../../engine/spec/metrics.ts';
+import type { RunId } from '../../../protocol/lab.ts';
+import type { SummaryKind } from './board/summary.ts';
+
+export const chartIds = ['loss', 'accuracy', 'throughput', 'memory', 'gradient', 'rate'] as const;
+export type ChartId = (typeof chartIds)[number];
+
+export interface XRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+function axes() {
+  const axis = ref<XAxis>('step');
+  const logX = ref(false);
+  const range = shallowRef<XRange | null>(null);
+  const yRanges = shallowRef<Partial<Record<ChartId, XRange>>>({});
+  const logY = shallowRef<Readonly<Record<ChartId, boolean>>>({
+    loss: true,
+    accuracy: false,
+    throughput: true,
+    memory: true,
+    gradient: true,
+    rate: true,
+  });
+  const resetZoom = (): void => {
+    range.value = null;
+    yRanges.value = {};
+  };
+  const setAxis = (next: XAxis): void => {
+    axis.value = next;
+    resetZoom();
+  };
+  const setLogY = (chart: ChartId, on: boolean): void => {
+    logY.value = { ...logY.value, [chart]: on };
+    setYRange(chart, null);
+  };
+  const setYRange = (chart: ChartId, next: XRange | null): void => {
+    yRanges.value = { ...yRanges.value, [chart]: next ?? undefined };
+  };
+  return { axis, setAxis, logX, range, yRanges, setYRange, logY, setLogY, resetZoom };
+}
+
+function cursors() {
+  /** One x for all charts; `over` is the chart that shows the table of values. */
+  const cursor = shallowRef<{ readonly x: number; readonly over: ChartId } | null>(null);
+  return { cursor };
+}
+
+function charts() {
+  const lossMetric = ref<MetricKind>('val/loss');
+  const speedMetric = ref<MetricKind>('speed/tokens');
+  const extra = shallowRef<readonly ChartId[]>([]);
+  const tables = shallowRef<ReadonlySet<ChartId>>(new Set());
+  const metricOf = computed<Readonly<Record<ChartId, MetricKind>>>(() => ({
+    loss: lossMetric.value,
+    accuracy: 'val/accuracy',
+    throughput: speedMetric.value,
+    memory: 'memory/process-peak',
+    gradient: 'train/gradient-norm',
+    rate: 'train/learning-rate',
+  }));
+  const shown = computed<readonly ChartId[]>(() => [...chartIds.slice(0, 4), ...extra.value]);
+  const toggleTable = (chart: ChartId): void => {
+    const next = new Set(tables.value);
+    if (!next.delete(chart)) next.add(chart);
+    tables.value = next;
+  };
+  const toggleExtra = (chart: ChartId): void => {
+    const has = extra.value.includes(chart);
+    extra.value = has ? extra.value.filter((one) => one !== chart) : [...extra.value, chart];
+  };
+  return { lossMetric, speedMetric, extra, tables, metricOf, shown, toggleTable, toggleExtra };
+}
+
+function board() {
+  const summary = ref<SummaryKind>('best');
+  const atStep = ref(0);
+  const filter = ref('');
+  const sort = shallowRef<{ readonly column: string; readonly down: boolean }>({ column: 'loss', down: false });
+  const solo = shallowRef<ReadonlySet<RunId> | null>(null);
+  const expanded = shallowRef<ReadonlySet<string>>(new Set());
+  const sortBy = (column: string): void => {
+    sort.value = { column, down: sort.value.column === column && !sort.value.down };
+  };
+  const toggleExpanded = (key: string): void => {
+    const next = new Set(expanded.value);
+    if (!next.delete(key)) next.add(key);
+    expanded.value = next;
+  };
+  return { summary, atStep, filter, sort, sortBy, solo, expanded, toggleExpanded };
+}
+
+export const useRaceViewStore = defineStore('race-view', () => {
+  const smoothing = ref(0.3);
+  const seeds = ref<'band' | 'traces'>('band');
+  /** null = as wide as the window allows. */
+  const drawer = ref<boolean | null>(null);
+  const mode = ref<'race' | 'setup'>('race');
+  return { ...axes(), ...cursors(), ...charts(), ...board(), smoothing, seeds, drawer, mode };
+});
