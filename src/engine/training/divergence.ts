@@ -1,5 +1,5 @@
 // A run whose numbers broke, in words, and its variables made fit to go on.
-import type { AppError } from '../core/result.ts';
+import { AppFailure, type AppError } from '../core/result.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { firstBadTensor, type BrokenStep } from './nan-guard.ts';
 import { names } from './program.ts';
@@ -16,7 +16,7 @@ export async function describeBrokenStep(
   broken: BrokenStep,
   at: { readonly step: number; readonly loss: number; readonly norm: number },
 ): Promise<AppError> {
-  const tensor = (await firstBadTensor(broken)) ?? names.norm;
+  const tensor = await found(broken);
   for (const { name, role, type } of broken.program.variables) {
     if (role === 'gradient') broken.executable.write(name, new Float32Array(sizeOf(type.shape)));
   }
@@ -24,4 +24,14 @@ export async function describeBrokenStep(
   return divergence(
     `the ${what} must be a finite number, got ${value} at step ${at.step}; the first tensor that is not finite is ${tensor}`,
   );
+}
+
+/** The name, or why there is none: looking takes a second copy of the program in memory. */
+async function found(broken: BrokenStep): Promise<string> {
+  try {
+    return (await firstBadTensor(broken)) ?? names.norm;
+  } catch (error) {
+    if (error instanceof AppFailure) return `not known (${error.appError.message})`;
+    throw error;
+  }
 }

@@ -1,0 +1,143 @@
+// The small parts of training, each against what a person would work out by hand.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RandomStream } from '../core/philox.ts';
+import { f32 } from '../core/tensor.ts';
+import type { Initialiser, Variable } from '../graph/graph.ts';
+import type { MetricColumns } from '../spec/metrics.ts';
+import { defaultsOf } from '../spec/fields.ts';
+import { shareOf, stepsOf } from './budget.ts';
+import { readTraining, trainingFields } from './fields.ts';
+import { startingValues } from './initial.ts';
+import { MetricLog } from './metric-log.ts';
+import { drawToken } from './sampling.ts';
+import { quartilesOf, StepClock } from './timing.ts';
+
+const weight = (name: string, shape: readonly number[], initialiser: Initialiser): Variable => ({
+  name,
+  type: f32(...shape),
+  role: 'weight',
+  initialiser,
+  decay: true,
+});
+
+describe('starting weights', () => {
+  const uniform: Initialiser = { kind: 'uniform', low: -0.25, high: 0.25 };
+
+  it('depend on seed and name only', () => {
+    const values = startingValues(weight('a', [100], uniform), 1);
+    expect(startingValues(weight('a', [100], uniform), 1)).toEqual(values);
+    expect(startingValues(weight('b', [100], uniform), 1)).not.toEqual(values);
+    expect(startingValues(weight('a', [100], uniform), 2)).not.toEqual(values);
+  });
+
+  it('have the mean and spread they promise', () => {
+    const deviation = (values: Float32Array): number =>
+      Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
+    const flat = startingValues(weight('flat', [200, 100], uniform), 3);
+    expect(Math.max(...flat)).toBeLessThanOrEqual(0.25);
+    expect(Math.min(...flat)).toBeGreaterThanOrEqual(-0.25);
+    expect(deviation(flat)).toBeCloseTo(0.25 / Math.sqrt(3), 2);
+    expect(deviation(startingValues(weight('bell', [200, 100], { kind: 'normal', deviation: 2 }), 3))).toBeCloseTo(
+      2,
+      1,
+    );
+  });
+
+  it('can differ by block: the forget part of a bias', () => {
+    const parts = [
+      { rows: 3, initialiser: { kind: 'constant', value: 5 } as const },
+      { rows: 2, initialiser: { kind: 'zeros' } as const },
+    ];
+    expect([...startingValues(weight('bias', [5], { kind: 'stacked', parts }), 1)]).toEqual([5, 5, 5, 0, 0]);
+    expect([...startingValues(weight('w', [5, 2], { kind: 'stacked', parts }), 1)].slice(4, 8)).toEqual([5, 5, 0, 0]);
+    expect(() => startingValues(weight('bias', [4], { kind: 'stacked', parts }), 1)).toThrow(
+      'must cover 4 rows, got 5',
+    );
+  });
+});
+
+describe('drawing a token', () => {
+  it('takes the likeliest at temperature 0, the first of equals', () => {
+    expect(drawToken(Float64Array.of(1, 3, 3, 2), 0, new RandomStream(1, 's'))).toBe(1);
+  });
+
+  it('draws by softmax(logits / temperature)', () => {
+    const random = new RandomStream(1, 'draw');
+    const counts = [0, 0, 0];
+    for (let i = 0; i < 20_000; i++)
+      counts[drawToken(Float64Array.of(0, Math.log(2), Math.log(5)), 1, random)] += 1 / 20_000;
+    expect(counts[0]).toBeCloseTo(1 / 8, 1);
+    expect(counts[1]).toBeCloseTo(2 / 8, 1);
+    expect(counts[2]).toBeCloseTo(5 / 8, 1);
+  });
+
+  it('always answers with a token, however extreme the logits', () => {
+    const logits = fc.array(fc.double({ min: -1e4, max: 1e4, noNaN: true }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(logits, fc.double({ min: 0.01, max: 100, noNaN: true }), fc.nat(), (values, temperature, seed) => {
+        const token = drawToken(Float64Array.from(values), temperature, new RandomStream(seed, 's'));
+        expect(token).toBeGreaterThanOrEqual(0);
+        expect(token).toBeLessThan(values.length);
+      }),
+    );
+  });
+});
+
+describe('clocks', () => {
+  it('quartiles interpolate between order statistics', () => {
+    expect(quartilesOf(Float64Array.of(4, 1, 3, 2, 5))).toEqual({ q1: 2, median: 3, q3: 4 });
+    expect(quartilesOf(Float64Array.of(1, 2))).toEqual({ q1: 1.25, median: 1.5, q3: 1.75 });
+  });
+
+  it('leaves warm-up out of active time and waits for ten steps', () => {
+    const clock = new StepClock(7, 100);
+    for (let i = 0; i < 4; i++) clock.step(0.04);
+    expect(clock.warmupSeconds).toBeCloseTo(0.12);
+    expect(clock.active).toBeCloseTo(7.04);
+    for (let i = 0; i < 8; i++) clock.step(0.02);
+    expect(clock.quartiles()).toBeNull();
+    clock.step(0.02);
+    expect(clock.quartiles()).toMatchObject({ median: 0.02 });
+    expect(clock.wall).toBe(100);
+  });
+
+  it('looks at the last 200 steps only', () => {
+    const clock = new StepClock(0, 0);
+    for (let i = 0; i < 300; i++) clock.step(1);
+    for (let i = 0; i < 200; i++) clock.step(2);
+    expect(clock.quartiles()).toEqual({ q1: 2, median: 2, q3: 2 });
+  });
+});
+
+describe('budgets', () => {
+  it('count steps, tokens or active seconds', () => {
+    expect(stepsOf({ unit: 'tokens', amount: 1001 }, 100)).toBe(11);
+    expect(shareOf({ unit: 'steps', amount: 10 }, 100, { step: 5, activeSeconds: 0 })).toBe(0.5);
+    expect(shareOf({ unit: 'seconds', amount: 4 }, 100, { step: 5, activeSeconds: 3 })).toBe(0.75);
+    expect(stepsOf({ unit: 'seconds', amount: 4 }, 100)).toBeNull();
+  });
+});
+
+describe('metrics', () => {
+  it('travel in columns of equal length, what is not finite as null', () => {
+    const sent: MetricColumns[] = [];
+    const log = new MetricLog((columns) => sent.push(...columns));
+    log.add('train/loss', { step: 1, active: 0.1, wall: 0.2 }, 2);
+    log.add('train/loss', { step: 2, active: 0.2, wall: 0.4 }, NaN);
+    log.add('val/loss', { step: 2, active: 0.2, wall: 0.4 }, 3);
+    log.flush();
+    log.flush();
+    expect(sent).toEqual([
+      { metric: 'train/loss', step: [1, 2], active: [0.1, 0.2], wall: [0.2, 0.4], value: [2, null] },
+      { metric: 'val/loss', step: [2], active: [0.2], wall: [0.4], value: [3] },
+    ]);
+  });
+});
+
+describe('training fields', () => {
+  it('are refused when one is missing', () => {
+    const { clip: _, ...rest } = defaultsOf(trainingFields);
+    expect(() => readTraining(rest)).toThrow('training: clip must be a number, got undefined');
+  });
+});
