@@ -19,7 +19,9 @@ import { storeCheckpoint } from './checkpoints.ts';
 import { describeSession, recentSession } from './describe.ts';
 import { appendColumns } from './metrics/write.ts';
 import { readSeries } from './metrics/read.ts';
+import { isDamage } from './failures.ts';
 import { createSession, openSession } from './open.ts';
+import type { OpenSession } from './open.ts';
 import { insertRuns, keyOf, readRuns } from './runs.ts';
 import { write } from './sqlite.ts';
 import { testFolder } from './testing/folder.ts';
@@ -108,6 +110,21 @@ describe.each(bad)('%s', (_, make, message) => {
   });
 });
 
+/** Values that can be read and are not those that were stored; a read may fail, but only by saying that the file is damaged. */
+function wrongValues(session: OpenSession): readonly number[] {
+  const expected = columnsOf('train/loss', 0, 9000).value;
+  try {
+    const runs = readRuns(session.db).map((run) => run.id);
+    const query = { runs, metric: 'train/loss', x: 'step', from: null, to: null, columns: 1e6 } as const;
+    return readSeries(session.db, query).flatMap(({ step, value }) =>
+      value.filter((v, i): v is number => v !== null && v !== expected[step[i] ?? -1]),
+    );
+  } catch (error) {
+    expect(isDamage(error)).toBe(true);
+    return [];
+  }
+}
+
 describe('a damaged session', () => {
   it('of which less than a page is left is refused, and the check says what is wrong', () => {
     const path = truncated(filled(), 900);
@@ -140,7 +157,7 @@ describe('a damaged session', () => {
     const source = filled();
     const pages = Math.floor(readFileSync(source).length / 4096);
     let opened = 0;
-    for (let page = 1; page < pages; page += 29) {
+    for (let page = 1; page < pages; page += 13) {
       const path = folder.file();
       copyFileSync(source, path);
       overwrite(path, page * 4096, new Uint8Array(4096).fill(0xa5));
@@ -152,18 +169,10 @@ describe('a damaged session', () => {
         continue;
       }
       opened++;
-      const runs = readRuns(session.db).map((run) => run.id);
-      const query = { runs, metric: 'train/loss', x: 'step', from: null, to: null, columns: 1e6 } as const;
-      const expected = columnsOf('train/loss', 0, 9000).value;
-      if (session.readOnly) {
-        for (const window of readSeries(session.db, query)) {
-          const wrong = window.value.filter((v, i) => v !== null && v !== expected[window.step[i] ?? -1]);
-          expect(wrong).toEqual([]);
-        }
-      }
+      expect(wrongValues(session)).toEqual([]);
       session.close();
     }
-    expect(opened).toBeGreaterThan(pages / 29 / 2);
+    expect(opened).toBeGreaterThan(pages / 13 / 2);
   });
 
   it('with a changed byte inside a block of points is found by the check', () => {

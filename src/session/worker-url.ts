@@ -1,7 +1,6 @@
-// Where the worker thread's code is: the one place that knows how this folder is packed.
-// From source it lies beside this file; a bundle must hold worker.ts as an entry of its own named session-worker.js, beside the
-// chunk that holds this file.
+// Where the worker thread's code is: beside this file, as source in a checkout and as JavaScript in an installed copy, whose out/
+// mirrors src/ file by file. The one place that knows.
 
 export function workerUrl(from = import.meta.url): URL {
-  return from.endsWith('.ts') ? new URL('./worker.ts', from) : new URL('./session-worker.js', from);
+  return new URL(from.endsWith('.ts') ? './worker.ts' : './worker.js', from);
 }

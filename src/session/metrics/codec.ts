@@ -52,6 +52,13 @@ export function decodePoints(data: Uint8Array): Points {
   return fromFloats(floatsOf(data));
 }
 
+/** As decodePoints, of bytes that must be those that were written. */
+export function verifiedPoints(data: Uint8Array, crc: number): Points {
+  const got = crc32(data);
+  if (got === crc) return decodePoints(data);
+  throw failure('damaged-file', `session: a block of points must have checksum ${crc}, got ${got}`);
+}
+
 /** Points `from` up to but not including `to`, as views. */
 export const slicePoints = (points: Points, from: number, to: number): Points => ({
   step: points.step.subarray(from, to),

@@ -4,7 +4,7 @@ import type { SeriesQuery, SeriesWindow } from '../../protocol/lab.ts';
 import { failure } from '../failures.ts';
 import { all, blobOf, jsonOrNull, numberOf, numberOrNull, one, textOf } from '../sqlite.ts';
 import type { Database } from '../sqlite.ts';
-import { decodePoints, floatsOf, joinPoints, slicePoints } from './codec.ts';
+import { floatsOf, joinPoints, slicePoints, verifiedPoints } from './codec.ts';
 import type { Points } from './codec.ts';
 import { chunkPoints, coarseBlock, fineBlock, summaryLength } from './summary.ts';
 import { blocksOfPoints, summaryIn, windowOf } from './window.ts';
@@ -26,8 +26,8 @@ function summariesOf(db: Database, chunk: number, column: 'coarse' | 'fine'): Fl
 
 /** Points of one sealed chunk. */
 export function pointsOfChunk(db: Database, chunk: number): Points {
-  const row = one(db, 'SELECT data FROM metric_points WHERE chunk = ?', chunk);
-  if (row) return decodePoints(blobOf(row, 'data'));
+  const row = one(db, 'SELECT crc, data FROM metric_points WHERE chunk = ?', chunk);
+  if (row) return verifiedPoints(blobOf(row, 'data'), numberOf(row, 'crc'));
   throw failure('damaged-file', `session: chunk ${chunk} must have its points, got none`);
 }
 
@@ -60,8 +60,8 @@ function chunkBlock(db: Database, id: number, start: number, summary: Float64Arr
 
 /** Tail points of a series. */
 export function tailOf(db: Database, series: number): Points {
-  const rows = all(db, 'SELECT data FROM metric_tail WHERE series = ? ORDER BY start', series);
-  return joinPoints(rows.map((row) => decodePoints(blobOf(row, 'data'))));
+  const rows = all(db, 'SELECT crc, data FROM metric_tail WHERE series = ? ORDER BY start', series);
+  return joinPoints(rows.map((row) => verifiedPoints(blobOf(row, 'data'), numberOf(row, 'crc'))));
 }
 
 /** The whole series as blocks, first to last. */

@@ -7,12 +7,12 @@ import type { Database } from '../sqlite.ts';
 import {
   bytesOfFloats,
   countOf,
-  decodePoints,
   emptyPoints,
   encodePoints,
   joinPoints,
   pointsFromColumns,
   slicePoints,
+  verifiedPoints,
 } from './codec.ts';
 import type { Points } from './codec.ts';
 import { buildPyramid, chunkPoints, fineBlock } from './summary.ts';
@@ -43,8 +43,13 @@ const sealedOf = (points: number): number => Math.floor(points / chunkPoints) * 
 
 /** Tail points from index `from` on. */
 function readTail(db: Database, series: number, from: number): Points {
-  const rows = all(db, 'SELECT data FROM metric_tail WHERE series = ? AND start >= ? ORDER BY start', series, from);
-  return joinPoints(rows.map((row) => decodePoints(blobOf(row, 'data'))));
+  const rows = all(
+    db,
+    'SELECT crc, data FROM metric_tail WHERE series = ? AND start >= ? ORDER BY start',
+    series,
+    from,
+  );
+  return joinPoints(rows.map((row) => verifiedPoints(blobOf(row, 'data'), numberOf(row, 'crc'))));
 }
 
 function writeTail(db: Database, series: number, points: Points, start: number): void {
@@ -124,7 +129,7 @@ function countUpTo(steps: Float64Array, step: number): number {
   return low;
 }
 
-const sealedPoints = `SELECT c.id, c.start, p.data FROM metric_chunks c JOIN metric_points p ON p.chunk = c.id
+const sealedPoints = `SELECT c.id, c.start, p.crc, p.data FROM metric_chunks c JOIN metric_points p ON p.chunk = c.id
   WHERE c.series = ? ORDER BY c.start DESC LIMIT 1`;
 
 /** Removes chunks from the end until one ends at or before `step`; `open` are the points of the chunk removed last. */
@@ -133,7 +138,7 @@ function unseal(db: Database, series: number, step: number): { readonly sealed: 
   for (;;) {
     const row = one(db, sealedPoints, series);
     if (!row) return { sealed: 0, open };
-    const points = decodePoints(blobOf(row, 'data'));
+    const points = verifiedPoints(blobOf(row, 'data'), numberOf(row, 'crc'));
     if ((points.step.at(-1) ?? 0) <= step) return { sealed: numberOf(row, 'start') + chunkPoints, open };
     run(db, 'DELETE FROM metric_chunks WHERE id = ?', numberOf(row, 'id'));
     open = points;
@@ -155,7 +160,7 @@ function truncateSeries(db: Database, series: Series, step: number): void {
 
 function lastSealed(db: Database, series: number): Points {
   const row = one(db, sealedPoints, series);
-  return row ? decodePoints(blobOf(row, 'data')) : emptyPoints();
+  return row ? verifiedPoints(blobOf(row, 'data'), numberOf(row, 'crc')) : emptyPoints();
 }
 
 /** Forgets the points of a run after `step`. Inside the caller's transaction. */

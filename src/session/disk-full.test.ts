@@ -1,0 +1,88 @@
+// A disk without room: the change is refused as a whole, what was there stays, and work goes on when there is room again.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { AppFailure, unwrap } from '../engine/core/result.ts';
+import { asAppError } from './failures.ts';
+import { sessionFiles } from './index.ts';
+import { appendColumns } from './metrics/write.ts';
+import { createSession } from './open.ts';
+import { insertRuns, keyOf, readRuns } from './runs.ts';
+import { scalar, write } from './sqlite.ts';
+import { testFolder } from './testing/folder.ts';
+import { columnsOf, cursorAt, someHead, someRun } from './testing/samples.ts';
+
+const folder = testFolder();
+
+const codeOf = (work: () => unknown): string => {
+  try {
+    work();
+    return 'none';
+  } catch (error) {
+    return asAppError(error)?.code ?? 'bug';
+  }
+};
+
+/** A file system of 3 MB, or null where this user may not make one. */
+function smallDisk(): string | null {
+  const path = join(folder.path, 'small');
+  mkdirSync(path);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', path], { stdio: 'ignore' });
+  } catch {
+    return null;
+  }
+  afterAll(() => execFileSync('umount', ['-l', path]));
+  return path;
+}
+
+const disk = process.platform === 'linux' ? smallDisk() : null;
+
+describe('a file that may not grow', () => {
+  it('refuses the change as a whole and takes the next one that fits', () => {
+    const { db, close } = createSession(folder.file(), someHead);
+    write(db, 'full', () => insertRuns(db, [someRun('a')]));
+    const append = (from: number, to: number): void =>
+      write(db, 'normal', () => appendColumns(db, keyOf(db, 'a'), columnsOf('train/loss', from, to)));
+    append(0, 100);
+    db.exec(`PRAGMA max_page_count=${scalar(db, 'PRAGMA page_count') + 8}`);
+    expect(codeOf(() => append(100, 50_000))).toBe('disk-full');
+    append(100, 120);
+    expect(readRuns(db).length).toBe(1);
+    expect(scalar(db, 'SELECT points FROM metric_series')).toBe(120);
+    db.exec('PRAGMA max_page_count=1000000');
+    append(120, 50_000);
+    expect(scalar(db, 'SELECT points FROM metric_series')).toBe(50_000);
+    close();
+  });
+});
+
+describe('a full disk (skipped where a small one cannot be mounted)', () => {
+  it.skipIf(disk === null)('refuses with disk-full, keeps what was stored, and goes on after making room', async () => {
+    const path = join(disk ?? '', 'x.rnnlab');
+    const ballast = join(disk ?? '', 'ballast');
+    const store = unwrap(await sessionFiles.create(path, someHead));
+    await store.addRuns([someRun('a')]);
+    const bytes = new Uint8Array(200_000).fill(3);
+    await store.putCheckpoint('a', { kind: 'latest', cursor: cursorAt(1), bytes });
+    try {
+      writeFileSync(ballast, new Uint8Array(8_000_000));
+    } catch {
+      // Filled to the brim, as intended.
+    }
+    const big = { kind: 'latest', cursor: cursorAt(2), bytes: new Uint8Array(4_000_000) } as const;
+    await expect(store.putCheckpoint('a', big)).rejects.toSatisfy(
+      (error) => error instanceof AppFailure && error.appError.code === 'disk-full',
+    );
+    expect(await store.saveCopy(join(disk ?? '', 'copy.rnnlab'), false)).toMatchObject({
+      error: { code: 'disk-full' },
+    });
+    expect(unwrap(await store.checkpoint('a', 'latest')).cursor.step).toBe(1);
+    rmSync(ballast);
+    await store.putCheckpoint('a', { kind: 'latest', cursor: cursorAt(3), bytes });
+    expect(unwrap(await store.checkpoint('a', 'latest')).cursor.step).toBe(3);
+    await store.close();
+    expect(unwrap(await sessionFiles.check(path))).toMatchObject({ problems: [], checked: { checkpoints: 1 } });
+  });
+});

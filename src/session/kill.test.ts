@@ -1,0 +1,86 @@
+// kill -9 at ten moments: the file opens, every check passes, and whatever was reported as committed is there.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { unwrap } from '../engine/core/result.ts';
+import { sessionFiles } from './index.ts';
+import type { SessionStore } from './index.ts';
+import { testFolder } from './testing/folder.ts';
+import { bytesOfStep } from './testing/kill-data.ts';
+import { columnsOf, someHead, someRun } from './testing/samples.ts';
+
+const folder = testFolder();
+const child = fileURLToPath(new URL('./testing/kill-child.ts', import.meta.url));
+
+/** What the child said was committed before it was killed `milliseconds` after its first word. */
+async function writeAndKill(path: string, milliseconds: number): Promise<Readonly<Record<string, number>>> {
+  const process_ = spawn(process.execPath, [child, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  const ended = new Promise<string | null>((resolve) => process_.on('close', (_, signal) => resolve(signal)));
+  await new Promise<void>((resolve) => {
+    process_.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      resolve();
+    });
+    void ended.then(() => resolve());
+  });
+  setTimeout(() => process_.kill('SIGKILL'), milliseconds);
+  expect(await ended).toBe('SIGKILL');
+  const lines = said.trim().split('\n');
+  return Object.fromEntries(lines.map((line) => [line.split(' ')[0] ?? '', Number(line.split(' ')[1])]));
+}
+
+async function expectCommitted(store: SessionStore, said: Readonly<Record<string, number>>): Promise<void> {
+  const { step, value } = (
+    await store.series({ runs: ['run'], metric: 'train/loss', x: 'step', from: null, to: null, columns: 1e9 })
+  )[0] ?? {
+    step: [],
+    value: [],
+  };
+  expect(step.length).toBeGreaterThanOrEqual(Math.max(said['points'] ?? 0, said['open'] ?? 0));
+  expect(value).toEqual(columnsOf('train/loss', 0, step.length).value);
+  for (const kind of ['latest', 'best'] as const) {
+    const promised = said[kind];
+    if (promised === undefined) continue;
+    const found = unwrap(await store.checkpoint('run', kind));
+    expect(found.cursor.step).toBeGreaterThanOrEqual(promised);
+    expect(Buffer.from(found.bytes).equals(Buffer.from(bytesOfStep(found.cursor.step)))).toBe(true);
+  }
+  const cursor = (await store.runs())[0]?.cursor.step ?? -1;
+  expect(cursor).toBeGreaterThanOrEqual(said['cursor'] ?? 0);
+}
+
+describe('a writer that is killed', () => {
+  it('at ten moments loses nothing it had committed', { timeout: 120_000 }, async () => {
+    const path = folder.file();
+    const store = unwrap(await sessionFiles.create(path, someHead));
+    await store.addRuns([someRun('run', { intent: 'active' })]);
+    await store.close();
+    let kept: Readonly<Record<string, number>> = {};
+    let written = 0;
+    for (let round = 0; round < 10; round++) {
+      const said = await writeAndKill(path, round * round * 9 + Math.random() * 40);
+      kept = { ...kept, ...said };
+      written = Math.max(written, said['points'] ?? 0);
+      expect(unwrap(await sessionFiles.recent(path)).status).toBe('interrupted');
+      expect(unwrap(await sessionFiles.check(path)).problems).toEqual([]);
+      const again = unwrap(await sessionFiles.open(path));
+      expect(again.readOnly).toBe(false);
+      await expectCommitted(again, kept);
+      await again.close();
+      expect(unwrap(await sessionFiles.check(path)).problems).toEqual([]);
+    }
+    expect(written).toBeGreaterThan(1000);
+  });
+
+  it('leaves its lock to the next one at once', async () => {
+    const path = folder.file();
+    const store = unwrap(await sessionFiles.create(path, someHead));
+    await store.addRuns([someRun('run')]);
+    await store.close();
+    await writeAndKill(path, 50);
+    const again = unwrap(await sessionFiles.open(path));
+    await again.close();
+    expect(Object.keys(folder.state()).filter((name) => /-lock|-wal|-shm/.test(name))).toEqual([]);
+  });
+});
