@@ -71,7 +71,7 @@ function reduceSumCases(): OpCase<'reduceSum'>[] {
 
 const rowShapes = [[1, 1], [3, 5], [2, 5, 33], [65, 4], [7]];
 
-/** Exact value, and a width of one where the input is nothing but its own scale. */
+/** With a width of one, y is little more than the sign of x, and its gradient is what eps leaves of it. */
 const rmsNormCases: OpCase<'rmsNorm'>[] = rowShapes.map((shape) => ({
   name: `rmsNorm [${shape.join(', ')}]`,
   attrs: { eps: 1e-6 },

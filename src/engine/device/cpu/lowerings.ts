@@ -1,4 +1,4 @@
-// How the cpu device computes each op, by kind.
+// How the cpu device computes each op, by kind. Complete by type: an op without a lowering does not compile.
 import { accuracyCpu } from '../../ops/accuracy/cpu.ts';
 import { adamCpu } from '../../ops/adam/cpu.ts';
 import { embeddingCpu, embeddingGradCpu } from '../../ops/embedding/cpu.ts';
@@ -28,6 +28,8 @@ import { layerNormCpu, layerNormGradCpu } from '../../ops/layer-norm/cpu.ts';
 import { logCumulativeSumExpCpu, logCumulativeSumExpGradCpu } from '../../ops/log-cumulative-sum-exp/cpu.ts';
 import { meanSquaredErrorCpu, meanSquaredErrorGradCpu } from '../../ops/mean-squared-error/cpu.ts';
 import { sgdCpu } from '../../ops/sgd/cpu.ts';
+import { elmanCpu, elmanGradCpu } from '../../ops/elman/cpu.ts';
+import { lstmCpu, lstmGradCpu } from '../../ops/lstm/cpu.ts';
 import type { Lowering } from '../../plan/lowering.ts';
 
 export const cpuLowerings = {
@@ -74,4 +76,8 @@ export const cpuLowerings = {
   sgd: sgdCpu,
   gru: gruCpu,
   gruGrad: gruGradCpu,
-} satisfies { [K in OpKind]?: Lowering<OpAttrs[K]> };
+  lstm: lstmCpu,
+  lstmGrad: lstmGradCpu,
+  elman: elmanCpu,
+  elmanGrad: elmanGradCpu,
+} satisfies { [K in OpKind]: Lowering<OpAttrs[K]> };

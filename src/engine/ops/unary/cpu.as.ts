@@ -72,7 +72,7 @@ function derivativeOf(fn: i32, x: v128): v128 {
     case 12: return f32x4.div(splat(-1), f32x4.mul(x, x));
     case 13: return splat(-1);
     case 14: return v128.bitselect(splat(1), sigmoidSlope(x), f32x4.ge(x, splat(0)));
-    case 15: return v128.bitselect(f32x4.div(splat(1), f32x4.add(x, splat(0.5))), sigmoid4(f32x4.neg(x)), f32x4.ge(x, splat(0)));
+    case 15: return logGSlope(x);
     case 16: return v128.bitselect(splat(1), exp4(x), positive);
     default: return v128.bitselect(splat(1), splat(0.01), positive);
   }
@@ -118,4 +118,10 @@ function normalCdf(x: v128): v128 {
 function logG(x: v128): v128 {
   const up = log4(f32x4.add(f32x4.max(x, splat(0)), splat(0.5)));
   return v128.bitselect(up, f32x4.neg(softplus4(f32x4.neg(x))), f32x4.ge(x, splat(0)));
+}
+
+/** Slope of logG; 0 at exactly 0, as that of the paper's log(relu(x) + 0.5). */
+function logGSlope(x: v128): v128 {
+  const slope = v128.bitselect(f32x4.div(splat(1), f32x4.add(x, splat(0.5))), sigmoid4(f32x4.neg(x)), f32x4.gt(x, splat(0)));
+  return v128.andnot(slope, f32x4.eq(x, splat(0)));
 }

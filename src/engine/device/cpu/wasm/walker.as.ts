@@ -6,6 +6,7 @@ import { recurrentWeightGrad } from './recurrent.as';
 import { barrier } from './sync.as';
 import { accuracy, accuracyFinish } from '../../../ops/accuracy/cpu.as';
 import { adam } from '../../../ops/adam/cpu.as';
+import { elman, elmanGrad } from '../../../ops/elman/cpu.as';
 import { embedding, embeddingGrad } from '../../../ops/embedding/cpu.as';
 import { normFinish, normPartial } from '../../../ops/global-norm/cpu.as';
 import { gru, gruGrad } from '../../../ops/gru/cpu.as';
@@ -22,6 +23,7 @@ import { causalConv, causalConvFinish, causalConvGrad, causalConvWeightGrad } fr
 import { cumulativeSum } from '../../../ops/cumulative-sum/cpu.as';
 import { dropout } from '../../../ops/dropout/cpu.as';
 import { layerNorm, layerNormGrad } from '../../../ops/layer-norm/cpu.as';
+import { lstm, lstmGrad } from '../../../ops/lstm/cpu.as';
 import { logCumulativeSumExp, logCumulativeSumExpGrad } from '../../../ops/log-cumulative-sum-exp/cpu.as';
 import { squaredError, squaredErrorFinish, squaredErrorGrad } from '../../../ops/mean-squared-error/cpu.as';
 import { sgd } from '../../../ops/sgd/cpu.as';
@@ -91,6 +93,10 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_GRU: { gru(entry, lo, hi, thread); return; }
     case op.OP_GRU_GRAD: { gruGrad(entry, lo, hi, thread); return; }
     case op.OP_RECURRENT_WEIGHT_GRAD: { recurrentWeightGrad(entry, lo, hi, thread); return; }
+    case op.OP_LSTM: { lstm(entry, lo, hi, thread); return; }
+    case op.OP_LSTM_GRAD: { lstmGrad(entry, lo, hi, thread); return; }
+    case op.OP_ELMAN: { elman(entry, lo, hi, thread); return; }
+    case op.OP_ELMAN_GRAD: { elmanGrad(entry, lo, hi, thread); return; }
     default: unreachable();
   }
 }
