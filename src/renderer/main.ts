@@ -15,6 +15,6 @@ app.use(i18n);
 app.use(makeRouter());
 useSettingsStore();
 const door = startLabClient();
-useLabStore().hadToken = door.token;
+useLabStore().door = door.kind;
 app.mount('#app');
 void door.ready(locale());

@@ -5,6 +5,7 @@ import { t } from '../i18n/index.ts';
 import { lab } from '../services/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
+import { mayLeave } from './session-files.ts';
 
 /** The list, newest first; `refresh` asks the lab again. */
 export function useRecentSessions() {
@@ -63,6 +64,8 @@ export function useSessionFileActions(changed: () => Promise<void>) {
     });
   const remove = (session: RecentSession) =>
     ui.attempt(async () => {
+      const isOpen = useSessionStore().session?.path === session.path;
+      if (isOpen && !(await mayLeave())) return;
       const { undo } = await lab().request('session/delete', { path: session.path });
       await changed();
       ui.say(t('sessions.deleted', { name: session.name }), [{ label: t('common.undo'), run: () => restore(undo) }]);

@@ -30,10 +30,34 @@ export function useSessionFiles() {
       if (await importExperiment()) await toRace();
     }),
     closeSession: attempt(async () => {
+      if (!(await mayLeave())) return;
       await useSessionStore().close();
       await router.push('/start');
     }),
   };
+}
+
+/**
+ * True when another session may take the place of the open one. Runs under way are asked about: they stop, are saved, and can go on
+ * when their session is opened again.
+ */
+export async function mayLeave(): Promise<boolean> {
+  const { session, active } = useSessionStore();
+  if (!session || active.length === 0) return true;
+  return useUiStore().confirm({
+    title: t('dialogs.leave', { name: session.name }),
+    help: t('dialogs.leaveHelp', {}, active.length),
+    action: t('dialogs.leaveAction'),
+  });
+}
+
+/** Opens the file unless it is open already; false when the person stays with the running race. */
+export async function openSession(path: string): Promise<boolean> {
+  const session = useSessionStore();
+  if (session.session?.path === path) return true;
+  if (!(await mayLeave())) return false;
+  await session.open(path);
+  return true;
 }
 
 function opening(toRace: () => Promise<unknown>) {
@@ -42,27 +66,26 @@ function opening(toRace: () => Promise<unknown>) {
   return {
     newExperiment: () =>
       ui.attempt(async () => {
+        if (!(await mayLeave())) return;
         await session.create(t('start.untitled'));
         await toRace();
       }),
     /** One click: a session of its own, and off it goes. */
     startPreset: (preset: Preset) =>
       ui.attempt(async () => {
+        if (!(await mayLeave())) return;
         await session.create(presetTitle(preset), preset.spec);
         await toRace();
         await session.startRace(preset.spec);
       }),
     openPath: (path: string) =>
       ui.attempt(async () => {
-        await session.open(path);
-        await toRace();
+        if (await openSession(path)) await toRace();
       }),
     openFile: () =>
       ui.attempt(async () => {
         const path = await askSession();
-        if (path === null) return;
-        await session.open(path);
-        await toRace();
+        if (path !== null && (await openSession(path))) await toRace();
       }),
   };
 }
@@ -176,6 +199,7 @@ async function importExperiment(): Promise<boolean> {
   const file = await uploadText(filters.experiment(t('dialogs.experiment')));
   if (!file) return false;
   const spec: ExperimentSpec = await lab().request('session/import-experiment', { text: file.text });
+  if (!(await mayLeave())) return false;
   await useSessionStore().create(spec.name, spec);
   return true;
 }

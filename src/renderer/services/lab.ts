@@ -19,8 +19,7 @@ export function setLabClient(client: LabClient): void {
 
 /** How the window reached the lab, for the words shown when it does not answer. */
 export interface LabDoor {
-  /** False when the page was opened without the token the server asks for. */
-  readonly token: boolean;
+  readonly kind: 'desktop' | 'browser';
   /** To be called once all listeners are in place: main then sends what it kept for this window. */
   readonly ready: (language: 'en' | 'zh') => Promise<void>;
 }
@@ -31,10 +30,9 @@ export function startLabClient(): LabDoor {
   if (bridge) {
     const link = new BridgeLink(bridge);
     setLabClient(new RpcClient({ connect: () => link.connect() }));
-    return { token: true, ready: async (language) => link.change((await bridge.ready(language)).lab) };
+    return { kind: 'desktop', ready: async (language) => link.change((await bridge.ready(language)).lab) };
   }
-  const token = takeToken({ location: window.location, history: window.history, storage: window.sessionStorage });
-  const address = socketAddress(window.location, token);
+  const address = socketAddress(window.location, takeToken(window));
   setLabClient(new RpcClient({ connect: () => openSocketPort(address) }));
-  return { token: token !== null, ready: () => Promise.resolve() };
+  return { kind: 'browser', ready: () => Promise.resolve() };
 }

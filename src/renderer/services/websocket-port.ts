@@ -1,9 +1,7 @@
 // A port over the WebSocket of the browser shell, and the token that opens it. Knows nothing of requests or events.
 import type { Frame, Port } from '../../protocol/rpc.ts';
 
-const TOKEN_KEY = 'minrnn.token';
-
-/** Where the lab of this page listens: same host, path `/ws`, with the access token. */
+/** Where the lab of this page listens: same host, path `/ws`, with the access token if the address of the page had one. */
 export function socketAddress(location: Pick<Location, 'protocol' | 'host'>, token: string | null): string {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   const query = token === null ? '' : `?token=${encodeURIComponent(token)}`;
@@ -11,23 +9,21 @@ export function socketAddress(location: Pick<Location, 'protocol' | 'host'>, tok
 }
 
 /** What `takeToken` needs of the browser. */
-export interface TokenPlaces {
+export interface AddressBar {
   readonly location: Pick<Location, 'href'>;
   readonly history: Pick<History, 'replaceState'>;
-  readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
 }
 
 /**
- * The access token: from the address the first time, then from this tab's storage so that a reload keeps working. It is taken
- * out of the address so that it ends up in no bookmark, history entry or screenshot.
+ * The access token of the address, or null: after the first visit the server's cookie opens the door. The token is taken out of the
+ * address so that it ends up in no bookmark, history entry or screenshot.
  */
-export function takeToken(places: TokenPlaces): string | null {
-  const url = new URL(places.location.href);
+export function takeToken({ location, history }: AddressBar): string | null {
+  const url = new URL(location.href);
   const given = url.searchParams.get('token');
-  if (given === null || given === '') return places.storage.getItem(TOKEN_KEY);
-  places.storage.setItem(TOKEN_KEY, given);
+  if (given === null) return null;
   url.searchParams.delete('token');
-  places.history.replaceState(null, '', url.href);
+  history.replaceState(null, '', url.href);
   return given;
 }
 

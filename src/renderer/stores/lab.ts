@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { Catalogue, DeviceReport, MachineReport } from '../../engine/spec/catalogue.ts';
 import type { Preset } from '../../protocol/lab.ts';
-import { lab } from '../services/lab.ts';
+import { lab, type LabDoor } from '../services/lab.ts';
 import type { PickedText } from '../services/dialogs.ts';
 
 export type Connection = 'connecting' | 'open' | 'lost';
@@ -48,7 +48,7 @@ export const useLabStore = defineStore('lab', () => {
   const { machine, catalogue, presets, load } = description();
   const { progress, note, download, importText } = downloads(catalogue);
   const connection = ref<Connection>('connecting');
-  const hadToken = ref(true);
+  const door = ref<LabDoor['kind']>('desktop');
   const readyDevices = computed<readonly DeviceReport[]>(
     () => machine.value?.devices.filter((device) => device.state !== 'missing') ?? [],
   );
@@ -66,7 +66,7 @@ export const useLabStore = defineStore('lab', () => {
     download,
     importText,
     connection,
-    hadToken,
+    door,
     readyDevices,
     listen,
   };

@@ -21,10 +21,9 @@ export const shell = {
   deviceUnknown: 'No device',
   deviceSoftware: 'software',
   connecting: 'Connecting to the lab process',
-  lost: 'Connection to the lab process is lost. Runs go on there; the screen updates as soon as it is back.',
+  lost: 'The connection to the lab process is lost. The screen updates as soon as it is back.',
   lostAtStart: 'The lab process does not answer.',
-  lostToken:
-    'The address of this page carries no valid token. Open the address that the command “minrnn serve” printed.',
+  lostServer: 'Check that “minrnn serve” still runs; after a restart, open the address it printed last.',
   notifications: 'Messages',
 };
 
@@ -87,6 +86,10 @@ export const dialogs = {
   saveSessionHelp: 'Name or path of the new file. A bare name is saved in {folder}.',
   path: 'Path',
   fileName: 'File name',
+  leave: 'Leave “{name}” while it runs?',
+  leaveHelp:
+    '1 run is under way. It stops, is saved up to its last step and can go on when the session is opened again. | 1 run is under way. It stops, is saved up to its last step and can go on when the session is opened again. | {n} runs are under way. They stop, are saved up to their last step and can go on when the session is opened again.',
+  leaveAction: 'Stop and leave',
   exists: 'A file with this name exists. Replace it?',
   replace: 'Replace',
   exportWeights: 'Export weights',

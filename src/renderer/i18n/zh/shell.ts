@@ -24,9 +24,9 @@ export const shell: Translation<typeof enShell> = {
   deviceUnknown: '没有设备',
   deviceSoftware: '软件模拟',
   connecting: '正在连接实验进程',
-  lost: '与实验进程的连接已断开。运行仍在继续；连接恢复后画面会立即更新。',
+  lost: '与实验进程的连接已断开。连接恢复后画面会立即更新。',
   lostAtStart: '实验进程没有应答。',
-  lostToken: '此页面的地址不含有效令牌。请打开命令 “minrnn serve” 打印的地址。',
+  lostServer: '请确认 “minrnn serve” 仍在运行；重启之后，请打开它最后打印的地址。',
   notifications: '消息',
 };
 
@@ -89,6 +89,10 @@ export const dialogs: Translation<typeof enDialogs> = {
   saveSessionHelp: '新文件的名称或路径。只写名称时保存在 {folder}。',
   path: '路径',
   fileName: '文件名',
+  leave: '“{name}” 仍在运行，要离开吗？',
+  leaveHelp:
+    '{n} 个运行正在进行。它们会停止并保存到最后一步，再次打开此会话后可以继续。 | {n} 个运行正在进行。它们会停止并保存到最后一步，再次打开此会话后可以继续。',
+  leaveAction: '停止并离开',
   exists: '已有同名文件。要替换吗？',
   replace: '替换',
   exportWeights: '导出权重',
