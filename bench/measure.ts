@@ -1,0 +1,71 @@
+// Interleaved timing: A B A B …, so that noise of the machine falls on both; medians, quartiles and ratios; results as JSON and Markdown.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+
+export interface Contender {
+  readonly name: string;
+  readonly run: () => void;
+}
+
+export interface Timing {
+  readonly name: string;
+  readonly milliseconds: {
+    readonly minimum: number;
+    readonly quarter: number;
+    readonly median: number;
+    readonly threeQuarters: number;
+  };
+}
+
+/** Runs the contenders in turns, `rounds` times after `warmUp` untimed turns. */
+export function interleave(contenders: readonly Contender[], rounds: number, warmUp: number): readonly Timing[] {
+  const times = contenders.map((): number[] => []);
+  for (let round = -warmUp; round < rounds; round++) {
+    contenders.forEach(({ run }, i) => {
+      const start = performance.now();
+      run();
+      if (round >= 0) times[i].push(performance.now() - start);
+    });
+  }
+  return contenders.map(({ name }, i) => ({ name, milliseconds: quartiles(times[i]) }));
+}
+
+function quartiles(values: readonly number[]): Timing['milliseconds'] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => Number((sorted[Math.round(share * (sorted.length - 1))] ?? NaN).toFixed(3));
+  return { minimum: at(0), quarter: at(0.25), median: at(0.5), threeQuarters: at(0.75) };
+}
+
+/** Ratio of `ours` to `theirs`, by median and by minimum. */
+export function ratio(ours: Timing, theirs: Timing): { median: number; minimum: number } {
+  const of = (key: 'median' | 'minimum'): number =>
+    Number((ours.milliseconds[key] / theirs.milliseconds[key]).toFixed(3));
+  return { median: of('median'), minimum: of('minimum') };
+}
+
+/** Machine, versions and commit, so that a number can be judged later. */
+export function environment(): Readonly<Record<string, string | number>> {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { encoding: 'utf8', cwd: import.meta.dirname }).trim();
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    commit: git('rev-parse', '--short', 'HEAD'),
+    changed: git('status', '--porcelain', '--', '../src/engine') === '' ? 'no' : 'yes',
+    node: process.version,
+    v8: process.versions.v8,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+  };
+}
+
+/** Writes bench/results/<name>.json and .md. */
+export function record(name: string, data: object, markdown: readonly string[]): void {
+  const folder = join(import.meta.dirname, 'results');
+  mkdirSync(folder, { recursive: true });
+  const stamped = { environment: environment(), ...data };
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(stamped, null, 2)}\n`);
+  const facts = Object.entries(stamped.environment).map(([key, value]) => `${key} ${value}`);
+  writeFileSync(join(folder, `${name}.md`), `${[...markdown, '', `${facts.join(' · ')}.`].join('\n')}\n`);
+}

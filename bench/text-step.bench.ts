@@ -1,0 +1,203 @@
+// The text step (2-layer minGRU language model, B 32, T 128, D 128, V 65: forward, backward, Adam) and a GRU layer on the cpu device, in turns
+// with the prototype kernels where their folder is there. Run: node bench/text-step.bench.ts [rounds]
+import { f32, i32 } from '../src/engine/core/tensor.ts';
+import { cpuDevice } from '../src/engine/device/cpu/index.ts';
+import type { Executable } from '../src/engine/device/device.ts';
+import { ProgramBuilder, type GraphBuilder } from '../src/engine/graph/builder.ts';
+import { gradients } from '../src/engine/graph/gradient.ts';
+import type { Program, ValueId } from '../src/engine/graph/graph.ts';
+import { call } from '../src/engine/ops/call.ts';
+import * as ops from '../src/engine/ops/functional.ts';
+import { opTable } from '../src/engine/ops/registry.ts';
+import { interleave, ratio, record, type Timing } from './measure.ts';
+import { Prototype, prototypeThere } from './prototype.ts';
+
+const [B, T, D, V, L] = [32, 128, 128, 65, 2];
+const adam = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, decoupled: false };
+const start = { kind: 'zeros' } as const;
+
+function forward(b: GraphBuilder, ids: ValueId, weights: Map<string, ValueId>): ValueId {
+  const weight = (name: string, ...shape: number[]): ValueId => {
+    const value = b.parameter(name, f32(...shape), start);
+    weights.set(name, value);
+    return value;
+  };
+  let x = ops.embedding(b, ids, weight('embedding', V, D));
+  for (let layer = 0; layer < L; layer++) {
+    const u = ops.linear(b, x, weight(`w${layer}`, 2 * D, D), weight(`b${layer}`, 2 * D));
+    x = ops.minGru(b, u, null, 'g');
+  }
+  return ops.linear(b, x, weight('head', V, D), weight('headBias', V));
+}
+
+/** The training step of the prototype, as a program. */
+export function textStep(): Program {
+  const program = new ProgramBuilder(opTable);
+  const ids = program.variable('ids', i32(B, T), 'input');
+  const targets = program.variable('targets', i32(B, T), 'input');
+  const hyper = program.variable('hyper', f32(4), 'input');
+  const loss = program.variable('loss', f32(), 'output');
+  program.entry('step', (b) => {
+    const weights = new Map<string, ValueId>();
+    const logits = forward(b, b.read(ids), weights);
+    const result = ops.softmaxCrossEntropy(b, logits, b.read(targets));
+    ops.assign(b, b.read(loss), result.loss);
+    const found = gradients(b, result.loss, [...weights.values()]);
+    const factor = ops.constant(b, [], 1);
+    [...weights].forEach(([name, p], i) => {
+      const type = b.type(p);
+      const moment = (kind: string): ValueId => b.read(program.variable(`${kind}/${name}`, type, 'optimiser'));
+      const g = found[i];
+      if (g === null) throw new Error(`bench: ${name} has no gradient`);
+      ops.adam(b, { p, m: moment('m'), v: moment('v'), g, factor, hyper: b.read(hyper) }, adam);
+    });
+  });
+  return program.finish();
+}
+
+let seed = 1;
+function uniform(): number {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return seed / 2 ** 32 - 0.5;
+}
+
+function writeText(executable: Executable, program: Program): void {
+  const token = (i: number): number => (i * 7 + (i >> 3)) % V;
+  executable.write(
+    'ids',
+    Int32Array.from({ length: B * T }, (_, i) => token(i)),
+  );
+  executable.write(
+    'targets',
+    Int32Array.from({ length: B * T }, (_, i) => (token(i) + 1) % V),
+  );
+  for (const { name, type, role } of program.variables) {
+    if (role !== 'weight') continue;
+    const size = type.shape.reduce((a, b) => a * b, 1);
+    executable.write(
+      name,
+      Float32Array.from({ length: size }, () => uniform() * 0.3),
+    );
+  }
+}
+
+async function compareText(threads: number, rounds: number, prototype: Prototype | null): Promise<object> {
+  const program = textStep();
+  const ours = await cpuDevice.compile(program, { threads });
+  writeText(ours, program);
+  const warmUp = 5;
+  const theirs = prototype ? await prototype.start(threads, rounds + warmUp) : null;
+  let step = 0;
+  const turn = (): void => {
+    step++;
+    ours.write('hyper', [1e-3, 1 - 0.9 ** step, 1 - 0.999 ** step, 0]);
+    ours.run('step');
+  };
+  const contenders = [{ name: 'cpu device', run: turn }];
+  if (theirs) contenders.push({ name: 'prototype', run: () => void theirs.step() });
+  const timings = interleave(contenders, rounds, warmUp);
+  const [loss] = await ours.read('loss');
+  await ours.dispose();
+  await theirs?.end();
+  return { step: 'text', threads, loss, memory: ours.plannedBytes(), ...verdict(timings) };
+}
+
+function verdict(timings: readonly Timing[]): object {
+  const [ours, theirs] = timings;
+  return theirs ? { timings, ratio: ratio(ours, theirs) } : { timings };
+}
+
+/** Forward and backward of the recurrent part of a GRU layer: gx given, gradients of gx, W and b. */
+function gruLayer(): Program {
+  const program = new ProgramBuilder(opTable);
+  const read = (b: GraphBuilder, name: string, ...shape: number[]): ValueId =>
+    b.read(program.variable(name, f32(...shape), 'weight'));
+  program.entry('step', (b) => {
+    const weight = read(b, 'weight', 3 * D, D);
+    const bias = read(b, 'bias', 3 * D);
+    const [h, gates] = call(b, 'gru', [read(b, 'gx', B, T, 3 * D), weight, bias], { initial: false });
+    const found = call(b, 'gruGrad', [weight, h, gates, read(b, 'dh', B, T, D)], { initial: false });
+    found.forEach((value, i) => {
+      const type = b.type(value);
+      ops.assign(b, b.read(program.variable(`out${i}`, type, 'output')), value);
+    });
+  });
+  return program.finish();
+}
+
+function prototypeGru(prototype: Prototype): () => void {
+  const { kernels, buffer } = prototype.kernels(1024);
+  const floats = new Float32Array(buffer);
+  let top = 4096;
+  const take = (n: number): number => {
+    const at = top;
+    top += n * 4;
+    for (let i = 0; i < n; i++) floats[at / 4 + i] = uniform() * 0.2;
+    return at;
+  };
+  const M = B * T;
+  const [gx, U, h, s, gh] = [M * 3 * D, D * 3 * D, M * D, M * 4 * D, B * 3 * D].map(take);
+  const [dh, dgx, dgh, carry, dU, work] = [
+    M * D,
+    M * 3 * D,
+    M * 3 * D,
+    B * D,
+    D * 3 * D,
+    256 * 512 + 100 * 256 + 64,
+  ].map(take);
+  return () => {
+    kernels.gruFwd(gx, U, h, s, gh, 0, B, T, D, work);
+    kernels.gruBwd(U, h, s, dh, dgx, dgh, carry, 0, B, T, D, work);
+    kernels.sgemm(D, 3 * D, M - 1, h, 1, D, dgh + 3 * D * 4, 3 * D, 1, dU, 3 * D, 0, work);
+  };
+}
+
+async function compareGru(rounds: number, prototype: Prototype | null): Promise<object> {
+  const program = gruLayer();
+  const ours = await cpuDevice.compile(program, { threads: 1 });
+  const both = await cpuDevice.compile(program, { threads: 2 });
+  for (const executable of [ours, both]) {
+    for (const { name, type, role } of program.variables) {
+      const size = type.shape.reduce((a, b) => a * b, 1);
+      if (role === 'weight')
+        executable.write(
+          name,
+          Float32Array.from({ length: size }, () => uniform() * 0.2),
+        );
+    }
+  }
+  const contenders = [{ name: 'cpu device, 1 thread', run: () => ours.run('step') }];
+  if (prototype) contenders.push({ name: 'prototype, 1 thread', run: prototypeGru(prototype) });
+  contenders.push({ name: 'cpu device, 2 threads', run: () => both.run('step') });
+  const timings = interleave(contenders, rounds, 3);
+  await ours.dispose();
+  await both.dispose();
+  return {
+    step: 'GRU layer',
+    shape: [B, T, D],
+    memory: ours.plannedBytes(),
+    ...(prototype ? verdict(timings) : { timings }),
+  };
+}
+
+const rounds = Number(process.argv[2] ?? 60);
+const prototype = prototypeThere ? new Prototype() : null;
+if (prototype) await prototype.open();
+else console.log('prototype: skipped, its folder is not there');
+try {
+  const results = [
+    await compareText(1, rounds, prototype),
+    await compareText(2, rounds, prototype),
+    await compareGru(rounds, prototype),
+  ];
+  console.log(JSON.stringify(results, null, 1));
+  const rows = results.map((result) => `- ${JSON.stringify(result)}`);
+  record('text-step', { shape: { B, T, D, V, L }, rounds, results }, [
+    '# Text step and GRU layer on the cpu device',
+    '',
+    ...rows,
+  ]);
+} finally {
+  prototype?.close();
+}
+process.exit(0);
