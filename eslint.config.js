@@ -128,6 +128,16 @@ export default tseslint.config(
       ]),
     },
   },
+  // A device is where the engine meets the machine: its threads, and the file its kernels are in.
+  {
+    files: ['src/engine/device/*/**/*.ts'],
+    rules: bannedImports([
+      {
+        group: ['electron', 'vue', 'pinia', 'ws', 'valibot'],
+        message: 'A device may use Node itself and its own runtime, nothing else.',
+      },
+    ]),
+  },
   {
     files: ['src/renderer/**/*.{ts,vue}'],
     rules: bannedImports([
