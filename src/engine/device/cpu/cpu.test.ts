@@ -1,0 +1,195 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { f32, i32, sizeOf } from '../../core/tensor.ts';
+import { RandomStream } from '../../core/philox.ts';
+import { ProgramBuilder } from '../../graph/builder.ts';
+import { gradients } from '../../graph/gradient.ts';
+import type { Program, ValueId } from '../../graph/graph.ts';
+import * as ops from '../../ops/functional.ts';
+import { opTable } from '../../ops/registry.ts';
+import type { Executable } from '../device.ts';
+import { compileCpu, cpuDevice } from './index.ts';
+
+const adam = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01, decoupled: true };
+
+/** A small language model with the kinds of kernels that have partial sums, recurrences and in-place results: about 2 MFLOP a step. */
+function smallModel([B, T, D, V]: readonly number[]): Program {
+  const program = new ProgramBuilder(opTable);
+  const ids = program.variable('ids', i32(B, T), 'input');
+  const hyper = program.variable('hyper', f32(4), 'input');
+  const loss = program.variable('loss', f32(), 'output');
+  program.entry('step', (b) => {
+    const weights: ValueId[] = [];
+    const weight = (name: string, ...shape: number[]): ValueId => {
+      const value = b.parameter(name, f32(...shape), { kind: 'zeros' });
+      weights.push(value);
+      return value;
+    };
+    const tokens = b.read(ids);
+    let x = ops.embedding(b, tokens, weight('embedding', V, D));
+    const normed = ops.rmsNorm(b, x, weight('norm', D));
+    x = ops.add(b, x, ops.minGru(b, ops.linear(b, normed, weight('w0', 2 * D, D), weight('b0', 2 * D)), null, 'g'));
+    const gx = ops.linear(b, x, weight('w1', 3 * D, D), weight('b1', 3 * D));
+    x = ops.gru(b, gx, weight('u1', 3 * D, D), weight('c1', 3 * D), null);
+    const result = ops.softmaxCrossEntropy(b, ops.linear(b, x, weight('head', V, D), null), tokens);
+    ops.assign(b, b.read(loss), result.loss);
+    const found = gradients(b, result.loss, weights).map((g) => g ?? result.loss);
+    const [, factor] = ops.globalNorm(b, found, 1);
+    weights.forEach((p, i) => {
+      const moment = (kind: string): ValueId => b.read(program.variable(`${kind}${i}`, b.type(p), 'optimiser'));
+      ops.adam(b, { p, m: moment('m'), v: moment('v'), g: found[i], factor, hyper: b.read(hyper) }, adam);
+    });
+  });
+  return program.finish();
+}
+
+const small = [5, 13, 18, 21] as const;
+
+function begin(executable: Executable, program: Program, V: number): void {
+  for (const { name, type, role } of program.variables) {
+    const stream = new RandomStream(1, name);
+    const size = sizeOf(type.shape);
+    if (role === 'weight')
+      executable.write(
+        name,
+        Float32Array.from({ length: size }, () => 0.3 * stream.normal()),
+      );
+    if (name === 'ids')
+      executable.write(
+        name,
+        Int32Array.from({ length: size }, () => stream.below(V)),
+      );
+  }
+}
+
+function step(executable: Executable, number: number): void {
+  executable.write('hyper', [1e-3, 1 - 0.9 ** number, 1 - 0.999 ** number, 0]);
+  executable.run('step');
+}
+
+/** All bits that a run leaves behind, folded into one number a variable. */
+async function fingerprint(executable: Executable, program: Program): Promise<string> {
+  const parts: string[] = [];
+  for (const { name } of program.variables) {
+    const data = await executable.read(name);
+    let hash = 0x811c9dc5;
+    for (const byte of new Uint8Array(data.buffer)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+    parts.push(`${name} ${hash}`);
+  }
+  return parts.join('\n');
+}
+
+describe('threads', () => {
+  test(
+    '1, 2 and 3 threads leave the same bits over 5,000 steps with pauses in between',
+    { timeout: 240_000 },
+    async () => {
+      const program = smallModel(small);
+      const results: string[] = [];
+      for (const threads of [1, 2, 3]) {
+        const executable = await cpuDevice.compile(program, { threads });
+        const stream = new RandomStream(2, 'pauses');
+        begin(executable, program, small[3]);
+        for (let number = 1; number <= 5000; number++) {
+          step(executable, number);
+          if (stream.below(100) === 0) await pause(stream.below(3));
+        }
+        const [loss] = await executable.read('loss');
+        expect(loss).toBeGreaterThan(0);
+        results.push(await fingerprint(executable, program));
+        await executable.dispose();
+      }
+      expect(results[1]).toBe(results[0]);
+      expect(results[2]).toBe(results[0]);
+    },
+  );
+
+  test('the same bits for awkward sizes and more threads than work', async () => {
+    for (const shape of [
+      [1, 64, 33, 40],
+      [7, 9, 40, 5],
+      [2, 63, 31, 130],
+    ]) {
+      const program = smallModel(shape);
+      const results = new Set<string>();
+      for (const threads of [1, 2, 5, 8]) {
+        const executable = await cpuDevice.compile(program, { threads });
+        begin(executable, program, shape[3]);
+        for (let number = 1; number <= 5; number++) step(executable, number);
+        results.add(await fingerprint(executable, program));
+        await executable.dispose();
+      }
+      expect(results.size).toBe(1);
+    }
+  });
+
+  test('dispose ends the workers; afterwards every call says so', async () => {
+    const executable = await compileCpu(smallModel(small), { threads: 3 });
+    const { workers } = executable.crew;
+    expect(workers.map((worker) => worker.threadId > 0)).toEqual([true, true]);
+    await executable.dispose();
+    expect(workers.map((worker) => worker.threadId)).toEqual([-1, -1]);
+    expect(() => executable.run('step')).toThrow(/disposed/);
+    expect(() => executable.write('ids', [])).toThrow(/disposed/);
+    await executable.dispose();
+  });
+
+  test('a worker that died between runs fails the next run with the reason', async () => {
+    const executable = await compileCpu(smallModel(small), { threads: 2 });
+    executable.run('step');
+    await executable.crew.workers[0].terminate();
+    expect(() => executable.run('step')).toThrow(/thread 1 ended/);
+    await expect(executable.settled()).rejects.toThrow(/thread 1 ended/);
+    await executable.dispose();
+  });
+
+  test('a worker that does not come fails the run instead of hanging it', async () => {
+    const executable = await compileCpu(smallModel(small), { threads: 2 }, 5);
+    const ended = executable.crew.workers[0].terminate();
+    expect(() => executable.run('step')).toThrow(/did not arrive in time/);
+    expect(() => executable.run('step')).toThrow(/did not arrive in time/);
+    await ended;
+    await executable.dispose();
+  });
+});
+
+describe('memory', () => {
+  test('planned bytes are the bytes of the memory, and the lines add up', async () => {
+    for (const threads of [1, 2, 3]) {
+      const executable = await cpuDevice.compile(smallModel(small), { threads });
+      const { total, ...lines } = executable.plannedBytes();
+      expect(executable.allocatedBytes()).toBe(total);
+      expect(Object.values(lines).reduce((a, b) => a + b, 0)).toBe(total);
+      await executable.dispose();
+    }
+  });
+
+  test('poisoned workspace and outputs change nothing: every number is written before it is read', async () => {
+    const program = smallModel(small);
+    const results: string[] = [];
+    for (const poison of [false, true]) {
+      const executable = await cpuDevice.compile(program, { threads: 2, poison });
+      begin(executable, program, small[3]);
+      for (let number = 1; number <= 3; number++) step(executable, number);
+      results.push(await fingerprint(executable, program));
+      await executable.dispose();
+    }
+    expect(results[1]).toBe(results[0]);
+  });
+
+  test('wrong names and lengths are refused in words', async () => {
+    const executable = await cpuDevice.compile(smallModel(small), { threads: 1 });
+    expect(() => executable.write('ids', [1, 2])).toThrow('write: ids takes 65 elements, got 2');
+    expect(() => executable.write('nothing', [1])).toThrow(/nothing is not part of the program/);
+    expect(() => executable.run('nothing')).toThrow(/entry nothing is not part of the program, got step/);
+    await expect(executable.read('loss', new Float32Array(3))).rejects.toThrow(/loss has 1 elements, got room for 3/);
+    await executable.dispose();
+  });
+
+  test('a plan beyond 4 GiB is refused before anything is allocated', async () => {
+    const program = new ProgramBuilder(opTable);
+    const big = program.variable('big', f32(40_000, 40_000), 'weight');
+    program.entry('e', (b) => ops.assign(b, b.read(big), ops.affine(b, b.read(big), 2)));
+    await expect(cpuDevice.compile(program.finish(), { threads: 1 })).rejects.toThrow(/GiB/);
+  });
+});
