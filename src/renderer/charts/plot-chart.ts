@@ -128,7 +128,14 @@ function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): Chart
         afterFit: (scale) => (scale.height = 22),
         border: { color: theme.axis },
         grid: { drawOnChartArea: false, tickLength: 4, tickColor: theme.axis },
-        ticks: { color: theme.faint, font: tickFont, maxRotation: 0, autoSkip: false, padding: 1, callback: (value) => picture().formatX(Number(value)) },
+        ticks: {
+          color: theme.faint,
+          font: tickFont,
+          maxRotation: 0,
+          autoSkip: false,
+          padding: 1,
+          callback: (value) => picture().formatX(Number(value)),
+        },
       },
       y: {
         type: model.logY ? 'logarithmic' : 'linear',
@@ -138,7 +145,13 @@ function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): Chart
         afterFit: (scale) => (scale.width = AXIS_LEFT),
         border: { display: false },
         grid: { color: theme.grid, tickLength: 0 },
-        ticks: { color: theme.faint, font: tickFont, autoSkip: false, padding: 6, callback: (value) => picture().formatY(Number(value)) },
+        ticks: {
+          color: theme.faint,
+          font: tickFont,
+          autoSkip: false,
+          padding: 6,
+          callback: (value) => picture().formatY(Number(value)),
+        },
       },
     },
   };
@@ -154,5 +167,16 @@ function geometryOf(chart: Chart): Geometry {
   const pixel = (axis: 'x' | 'y') => (value: number) => chart.scales[axis]?.getPixelForValue(value) ?? Number.NaN;
   const value = (axis: 'x' | 'y') => (at: number) => chart.scales[axis]?.getValueForPixel(at) ?? Number.NaN;
   const { width, height } = chart;
-  return { left, right, top, bottom, width, height, x: pixel('x'), y: pixel('y'), invertX: value('x'), invertY: value('y') };
+  return {
+    left,
+    right,
+    top,
+    bottom,
+    width,
+    height,
+    x: pixel('x'),
+    y: pixel('y'),
+    invertX: value('x'),
+    invertY: value('y'),
+  };
 }

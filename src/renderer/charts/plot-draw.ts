@@ -225,14 +225,22 @@ function drawLabels(scene: Scene): void {
   for (const label of all.filter(({ x }) => x < edge)) {
     haloText(context, label.text, label.x + 9, label.y + 3.5, theme.text, theme.surface);
   }
-  drawGutter(scene, all.filter(({ x }) => x >= edge));
+  drawGutter(
+    scene,
+    all.filter(({ x }) => x >= edge),
+  );
 }
 
 /** As many labels as there is room for, pushed apart, each with a dotted leader from its line. */
 function drawGutter({ context, geometry, theme }: Scene, labels: readonly Label[]): void {
   const room = Math.max(1, Math.floor((geometry.bottom - geometry.top) / LABEL_GAP) + 1);
   const shown = labels.slice(0, room);
-  const placed = pushApart(shown.map(({ y }) => y), LABEL_GAP, geometry.top, geometry.bottom);
+  const placed = pushApart(
+    shown.map(({ y }) => y),
+    LABEL_GAP,
+    geometry.top,
+    geometry.bottom,
+  );
   const gutter = geometry.width - geometry.right - 18;
   shown.forEach((label, index) => {
     const y = placed[index] ?? label.y;
@@ -261,7 +269,14 @@ const insideX = (geometry: Geometry, { x }: XY): boolean => {
   return pixel >= geometry.left - 1 && pixel <= geometry.right + 1;
 };
 
-function haloText(context: CanvasRenderingContext2D, text: string, x: number, y: number, colour: string, halo: string): void {
+function haloText(
+  context: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  colour: string,
+  halo: string,
+): void {
   context.lineJoin = 'round';
   context.lineWidth = 3;
   context.strokeStyle = halo;

@@ -2,9 +2,31 @@
 import { describe, expect, it } from 'vitest';
 import { buildPlot, nearestX, stepX, type LineInput, type PlotOptions, type Trace } from './plot-model.ts';
 
-const trace = (run: string, x: number[], y: number[], status: Trace['status'] = 'running'): Trace => ({ run, name: run, status, step: x, points: { x, y } });
-const line = (traces: readonly Trace[], plan: number | null = null): LineInput => ({ key: traces[0]?.run ?? '', identity: 0, label: 'minGRU', traces, plan, selected: false });
-const options: PlotOptions = { logX: false, logY: false, smoothing: 0, range: null, yRange: null, fromZero: false, guides: [], columns: 200 };
+const trace = (run: string, x: number[], y: number[], status: Trace['status'] = 'running'): Trace => ({
+  run,
+  name: run,
+  status,
+  step: x,
+  points: { x, y },
+});
+const line = (traces: readonly Trace[], plan: number | null = null): LineInput => ({
+  key: traces[0]?.run ?? '',
+  identity: 0,
+  label: 'minGRU',
+  traces,
+  plan,
+  selected: false,
+});
+const options: PlotOptions = {
+  logX: false,
+  logY: false,
+  smoothing: 0,
+  range: null,
+  yRange: null,
+  fromZero: false,
+  guides: [],
+  columns: 200,
+};
 
 describe('buildPlot', () => {
   it('keeps the last finite point of a diverged run and marks the gap', () => {
@@ -17,8 +39,14 @@ describe('buildPlot', () => {
     expect(model.y.max).toBeGreaterThanOrEqual(9);
   });
   it('draws seeds as a band around their mean and says which status the repeat has', () => {
-    const model = buildPlot([line([trace('a', [1, 2], [1, 2], 'finished'), trace('b', [1, 2], [3, 6], 'paused')])], options);
-    expect(model.lines[0]?.line).toEqual([{ x: 1, y: 2 }, { x: 2, y: 4 }]);
+    const model = buildPlot(
+      [line([trace('a', [1, 2], [1, 2], 'finished'), trace('b', [1, 2], [3, 6], 'paused')])],
+      options,
+    );
+    expect(model.lines[0]?.line).toEqual([
+      { x: 1, y: 2 },
+      { x: 2, y: 4 },
+    ]);
     expect(model.lines[0]?.high.map(({ y }) => y)).toEqual([3, 6]);
     expect(model.lines[0]?.status).toBe('paused');
   });

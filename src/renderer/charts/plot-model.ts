@@ -78,7 +78,17 @@ export interface PlotModel {
 const identity = (value: number): number => value;
 
 function statusOf(traces: readonly Trace[]): RunStatus {
-  const order: readonly RunStatus[] = ['running', 'preparing', 'queued', 'paused', 'interrupted', 'failed', 'stopped', 'diverged', 'finished'];
+  const order: readonly RunStatus[] = [
+    'running',
+    'preparing',
+    'queued',
+    'paused',
+    'interrupted',
+    'failed',
+    'stopped',
+    'diverged',
+    'finished',
+  ];
   return order.find((status) => traces.some((trace) => trace.status === status)) ?? 'queued';
 }
 
@@ -121,7 +131,9 @@ interface Prepared {
 }
 
 function prepare(input: LineInput, options: PlotOptions): Prepared {
-  const usable = input.traces.filter((trace) => trace.points.x.length > 0).map((trace) => forAxis(trace.points, options));
+  const usable = input.traces
+    .filter((trace) => trace.points.x.length > 0)
+    .map((trace) => forAxis(trace.points, options));
   const hidden = usable.reduce((sum, one) => sum + one.hidden, 0);
   const only = usable[0]?.points;
   if (usable.length < 2) return { input, centre: only ?? { x: [], y: [] }, low: null, high: null, hidden };
@@ -214,7 +226,10 @@ export function nearestX(model: PlotModel, at: number): number | null {
 /** The stored x `steps` points to the right (or left) of `from` on the trace with the most points; stays within the visible range. */
 export function stepX(model: PlotModel, from: number | null, steps: number): number | null {
   const traces = model.lines.flatMap((line) => line.traces);
-  const longest = traces.reduce<Trace | null>((best, trace) => (trace.points.x.length > (best?.points.x.length ?? 0) ? trace : best), null);
+  const longest = traces.reduce<Trace | null>(
+    (best, trace) => (trace.points.x.length > (best?.points.x.length ?? 0) ? trace : best),
+    null,
+  );
   if (longest === null) return null;
   const { x } = longest.points;
   const at = from === null ? (steps > 0 ? -1 : x.length) : indexAt(x, from);

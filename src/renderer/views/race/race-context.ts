@@ -1,5 +1,14 @@
 // What the parts of the Race screen share: the runs in groups, which of them are shown, and the feed of their curves.
-import { computed, inject, onBeforeUnmount, provide, watch, watchEffect, type ComputedRef, type InjectionKey } from 'vue';
+import {
+  computed,
+  inject,
+  onBeforeUnmount,
+  provide,
+  watch,
+  watchEffect,
+  type ComputedRef,
+  type InjectionKey,
+} from 'vue';
 import { lab } from '../../services/lab.ts';
 import { useSessionStore } from '../../stores/session.ts';
 import { useUiStore } from '../../stores/ui.ts';
@@ -35,7 +44,9 @@ export function provideRace(): RaceContext {
   });
   const runIds = computed(() => session.runs.map((run) => run.id).join('\n'));
   const withFacts = computed(() => session.runs.filter((run) => run.facts !== null).length);
-  const shown = computed(() => [...new Set([...view.shown.map((chart) => view.metricOf[chart]), ...extraMetrics(view.shown), ...alwaysWanted])]);
+  const shown = computed(() => [
+    ...new Set([...view.shown.map((chart) => view.metricOf[chart]), ...extraMetrics(view.shown), ...alwaysWanted]),
+  ]);
   watchEffect(() => {
     const runs = runIds.value === '' ? [] : runIds.value.split('\n');
     feed.show({ runs, metrics: shown.value, axis: view.axis, range: view.range });

@@ -36,10 +36,21 @@ function controls() {
   const pause = (runs = chosen.value): void => act(runs.filter(isActive), { kind: 'pause' });
   const resume = (runs = chosen.value): void => act(runs.filter(canGoOn), { kind: 'resume' });
   const toggle = (runs = chosen.value): void => (runs.some(isActive) ? pause(runs) : resume(runs));
-  const step = (runs = chosen.value): void => act(runs.filter((run) => run.status === 'paused' || isActive(run)), { kind: 'step' });
-  const stop = (runs = chosen.value): void => act(runs.filter((run) => isActive(run) || run.status === 'paused'), { kind: 'stop' });
+  const step = (runs = chosen.value): void =>
+    act(
+      runs.filter((run) => run.status === 'paused' || isActive(run)),
+      { kind: 'step' },
+    );
+  const stop = (runs = chosen.value): void =>
+    act(
+      runs.filter((run) => isActive(run) || run.status === 'paused'),
+      { kind: 'stop' },
+    );
   const setRate = (value: number, runs = chosen.value): void => {
-    act(runs.filter((run) => isActive(run) || canGoOn(run)), { kind: 'learning-rate', value });
+    act(
+      runs.filter((run) => isActive(run) || canGoOn(run)),
+      { kind: 'learning-rate', value },
+    );
   };
   return { selected, chosen, canPause, canResume, act, pause, resume, toggle, step, stop, setRate };
 }
@@ -48,7 +59,8 @@ function rowActions() {
   const session = useSessionStore();
   const ui = useUiStore();
   const view = useRaceViewStore();
-  const edit = (run: RunId, change: Parameters<typeof session.editRun>[1]) => ui.attempt(() => session.editRun(run, change));
+  const edit = (run: RunId, change: Parameters<typeof session.editRun>[1]) =>
+    ui.attempt(() => session.editRun(run, change));
   const hide = (runs: readonly RunState[]): void => {
     const hidden = !runs.every((run) => run.hidden);
     for (const run of runs) void edit(run.id, { hidden });
@@ -62,15 +74,30 @@ function rowActions() {
     void ui.attempt(() => session.edit({ baseline: next }));
   };
   const rename = async (run: RunState): Promise<void> => {
-    const name = await ui.ask({ title: t('race.renameRun'), label: t('race.runName'), action: t('common.rename'), value: run.name });
+    const name = await ui.ask({
+      title: t('race.renameRun'),
+      label: t('race.runName'),
+      action: t('common.rename'),
+      value: run.name,
+    });
     if (name !== null && name.trim() !== '' && name !== run.name) await edit(run.id, { name: name.trim() });
   };
   const note = async (run: RunState): Promise<void> => {
-    const text = await ui.ask({ title: t('race.noteOf', { name: run.name }), label: t('common.note'), action: t('common.save'), value: run.note });
+    const text = await ui.ask({
+      title: t('race.noteOf', { name: run.name }),
+      label: t('common.note'),
+      action: t('common.save'),
+      value: run.note,
+    });
     if (text !== null) await edit(run.id, { note: text });
   };
   const remove = async (run: RunState): Promise<void> => {
-    const sure = await ui.confirm({ title: t('race.deleteRun', { name: run.name }), help: t('race.deleteRunHelp'), action: t('common.delete'), danger: true });
+    const sure = await ui.confirm({
+      title: t('race.deleteRun', { name: run.name }),
+      help: t('race.deleteRunHelp'),
+      action: t('common.delete'),
+      danger: true,
+    });
     if (sure) await ui.attempt(() => session.deleteRun(run.id));
   };
   return { hide, solo, baseline, rename, note, remove };

@@ -5,7 +5,16 @@ import type { RunState, RunStatus } from '../../../../protocol/lab.ts';
 import { groupStatus, type RunGroup } from '../run-groups.ts';
 import { parseFilter } from './filter.ts';
 import type { SettingsColumn } from './settings-columns.ts';
-import { centre, difference, rowNumbers, speedRatio, type Difference, type RowNumbers, type StoredAtStep, type SummaryKind } from './summary.ts';
+import {
+  centre,
+  difference,
+  rowNumbers,
+  speedRatio,
+  type Difference,
+  type RowNumbers,
+  type StoredAtStep,
+  type SummaryKind,
+} from './summary.ts';
 
 export interface BoardRow {
   readonly key: string;
@@ -40,7 +49,10 @@ type SortValue = number | string | boolean | null;
 
 function makeRow(group: RunGroup, runs: readonly RunState[], view: BoardView, inner: boolean): BoardRow {
   const numbers = rowNumbers(runs, view.summary, view.stored);
-  const base = view.baseline === null || view.baseline.key === group.key ? null : rowNumbers(view.baseline.runs, view.summary, view.stored);
+  const base =
+    view.baseline === null || view.baseline.key === group.key
+      ? null
+      : rowNumbers(view.baseline.runs, view.summary, view.stored);
   const only = runs[0] as RunState;
   return {
     key: inner ? `seed:${only.id}` : group.key,

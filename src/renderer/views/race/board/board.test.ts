@@ -9,7 +9,16 @@ import { allColumns, differingColumns } from './settings-columns.ts';
 import { difference, rowNumbers, speedRatio, tokensPerSecond } from './summary.ts';
 
 const memory = { weights: 1, gradients: 1, optimiser: 1, activations: 1, workspace: 1, inputOutput: 1, total: 6 };
-const facts = { parameters: 10, tokensPerStep: 100, samplesPerStep: 4, flopsPerToken: 5, memory, chanceLoss: null, chanceAccuracy: null, solvedAccuracy: null };
+const facts = {
+  parameters: 10,
+  tokensPerStep: 100,
+  samplesPerStep: 4,
+  flopsPerToken: 5,
+  memory,
+  chanceLoss: null,
+  chanceAccuracy: null,
+  solvedAccuracy: null,
+};
 
 interface Given {
   readonly variant?: number;
@@ -26,25 +35,66 @@ interface Given {
 function run(id: string, given: Given = {}): RunState {
   const { variant = 0, seed = 1, d = 64, loss = 1, accuracy = 0.5, seconds = 0.1 } = given;
   return {
-    id, name: given.name ?? id, variant, identity: variant, status: given.status ?? 'running', problem: null, step: 100, activeSeconds: 1, wallSeconds: 2,
+    id,
+    name: given.name ?? id,
+    variant,
+    identity: variant,
+    status: given.status ?? 'running',
+    problem: null,
+    step: 100,
+    activeSeconds: 1,
+    wallSeconds: 2,
     spec: {
-      format: 'minrnn-run', version: 1, model: { kind: 'minGru', implementation: 'fused', fields: { d } }, task: { id: 'adding-v1', fields: { length: 8 } },
-      training: { learningRate: 0.003 }, budget: { unit: 'steps', amount: 100 }, seed, device: { kind: 'cpu', threads: 0 },
+      format: 'minrnn-run',
+      version: 1,
+      model: { kind: 'minGru', implementation: 'fused', fields: { d } },
+      task: { id: 'adding-v1', fields: { length: 8 } },
+      training: { learningRate: 0.003 },
+      budget: { unit: 'steps', amount: 100 },
+      seed,
+      device: { kind: 'cpu', threads: 0 },
     },
-    etaSeconds: null, progress: 0.5, facts, environment: null, stepSeconds: { median: seconds, q1: seconds, q3: seconds }, warmupSeconds: null, peakBytes: 2 ** 20,
-    last: { 'train/loss': loss + 1, 'val/loss': loss, 'val/accuracy': accuracy }, best: { step: 50, loss: loss / 2, accuracy: 0.9 }, checkpoints: [],
-    learningRate: null, forkedFrom: null, note: '', tags: [], hidden: given.hidden ?? false,
+    etaSeconds: null,
+    progress: 0.5,
+    facts,
+    environment: null,
+    stepSeconds: { median: seconds, q1: seconds, q3: seconds },
+    warmupSeconds: null,
+    peakBytes: 2 ** 20,
+    last: { 'train/loss': loss + 1, 'val/loss': loss, 'val/accuracy': accuracy },
+    best: { step: 50, loss: loss / 2, accuracy: 0.9 },
+    checkpoints: [],
+    learningRate: null,
+    forkedFrom: null,
+    note: '',
+    tags: [],
+    hidden: given.hidden ?? false,
   };
 }
 
 const view = (given: Partial<BoardView> = {}): BoardView => ({
-  summary: 'last', stored: new Map(), baseline: null, columns: [], filter: '', sort: { column: 'loss', down: false }, expanded: new Set(), labelOf: (column) => column.name, ...given,
+  summary: 'last',
+  stored: new Map(),
+  baseline: null,
+  columns: [],
+  filter: '',
+  sort: { column: 'loss', down: false },
+  expanded: new Set(),
+  labelOf: (column) => column.name,
+  ...given,
 });
 
 describe('groups', () => {
   it('puts seeds of one setting together and keeps different settings apart', () => {
-    const groups = groupRuns([run('b', { seed: 2, name: 'minGRU · seed 2' }), run('a', { seed: 1, name: 'minGRU · seed 1' }), run('c', { variant: 1, d: 128 })]);
-    expect(groups.map((group) => [group.name, group.runs.map((one) => one.id)])).toEqual([['minGRU', ['a', 'b']], ['c', ['c']]]);
+    const groups = groupRuns([
+      run('b', { seed: 2, name: 'minGRU · seed 2' }),
+      run('a', { seed: 1, name: 'minGRU · seed 1' }),
+      run('c', { variant: 1, d: 128 }),
+    ]);
+    expect(groups.map((group) => [group.name, group.runs.map((one) => one.id)])).toEqual([
+      ['minGRU', ['a', 'b']],
+      ['c', ['c']],
+    ]);
     expect(nameWithoutSeed('minGRU · seed 12', 2)).toBe('minGRU · seed 12');
   });
   it('does not mix two races of one session that number their variants alike', () => {
@@ -90,26 +140,51 @@ describe('columns', () => {
 });
 
 describe('filter', () => {
-  const keep = (line: string) => parseFilter(line)({ text: 'minGRU running', values: { lr: 0.003, status: 'running', 'peak mib': 809 } });
+  const keep = (line: string) =>
+    parseFilter(line)({ text: 'minGRU running', values: { lr: 0.003, status: 'running', 'peak mib': 809 } });
   it('understands words and comparisons', () => {
-    expect(['', 'mingru', 'lr > 1e-3', 'lr >= 0.003, status = running', 'lr = 3e-3 and peak mib < 1000', 'status != paused'].map(keep)).not.toContain(false);
+    expect(
+      [
+        '',
+        'mingru',
+        'lr > 1e-3',
+        'lr >= 0.003, status = running',
+        'lr = 3e-3 and peak mib < 1000',
+        'status != paused',
+      ].map(keep),
+    ).not.toContain(false);
     expect(['gru2', 'lr > 1', 'unknown > 3', 'status = paused'].map(keep)).not.toContain(true);
   });
 });
 
 describe('rows', () => {
-  const groups = groupRuns([run('a', { variant: 0, d: 1, loss: 3 }), run('b', { variant: 1, d: 2, loss: 1 }), run('c', { variant: 2, d: 3, loss: 2, seed: 1 }), run('d', { variant: 2, d: 3, loss: 2.2, seed: 2 })]);
+  const groups = groupRuns([
+    run('a', { variant: 0, d: 1, loss: 3 }),
+    run('b', { variant: 1, d: 2, loss: 1 }),
+    run('c', { variant: 2, d: 3, loss: 2, seed: 1 }),
+    run('d', { variant: 2, d: 3, loss: 2.2, seed: 2 }),
+  ]);
   it('sorts with the baseline first and nothing last', () => {
-    const keys = (column: string, down: boolean) => boardRows(groups, view({ baseline: groups[0] ?? null, sort: { column, down } })).map((row) => row.key);
+    const keys = (column: string, down: boolean) =>
+      boardRows(groups, view({ baseline: groups[0] ?? null, sort: { column, down } })).map((row) => row.key);
     expect(keys('loss', false)).toEqual(['a', 'b', 'c']);
     expect(keys('loss', true)).toEqual(['a', 'c', 'b']);
   });
   it('unfolds seeds below their variant', () => {
     const rows = boardRows(groups, view({ expanded: new Set(['c']) }));
-    expect(rows.map((row) => [row.key, row.inner])).toEqual([['b', false], ['c', false], ['seed:c', true], ['seed:d', true], ['a', false]]);
+    expect(rows.map((row) => [row.key, row.inner])).toEqual([
+      ['b', false],
+      ['c', false],
+      ['seed:c', true],
+      ['seed:d', true],
+      ['a', false],
+    ]);
   });
   it('filters by settings under any of their names', () => {
-    const columns = allColumns(groups.map((group) => group.first.spec), null);
+    const columns = allColumns(
+      groups.map((group) => group.first.spec),
+      null,
+    );
     expect(boardRows(groups, view({ columns, filter: 'd >= 2' })).map((row) => row.key)).toEqual(['b', 'c']);
   });
 });

@@ -11,7 +11,11 @@ export interface RowKeyTargets {
 }
 
 /** Acts on the row and takes the key away from the window's shortcuts; other keys pass. */
-export function rowKeys(event: KeyboardEvent, row: BoardRow, { index, focusRow, pick, actions, view }: RowKeyTargets): void {
+export function rowKeys(
+  event: KeyboardEvent,
+  row: BoardRow,
+  { index, focusRow, pick, actions, view }: RowKeyTargets,
+): void {
   if (event.altKey || ((event.ctrlKey || event.metaKey) && event.key !== ' ')) return;
   const first = row.runs[0];
   if (first === undefined) return;

@@ -21,7 +21,11 @@ export function useStoredAtStep(
       if (next === null || next.runs.length === 0) return;
       try {
         const { runs, step } = next;
-        const [val, train, accuracy] = await Promise.all([at('val/loss', runs, step), at('train/loss', runs, step), at('val/accuracy', runs, step)]);
+        const [val, train, accuracy] = await Promise.all([
+          at('val/loss', runs, step),
+          at('train/loss', runs, step),
+          at('val/accuracy', runs, step),
+        ]);
         if (wanted.value !== next) return;
         const loss = (run: RunId): number | null => val.get(run) ?? train.get(run) ?? null;
         stored.value = new Map(runs.map((run) => [run, { loss: loss(run), accuracy: accuracy.get(run) ?? null }]));

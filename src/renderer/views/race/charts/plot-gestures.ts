@@ -5,8 +5,10 @@ import { nearestX, stepX, type PlotModel } from '../../../charts/plot-model.ts';
 
 export interface PlotEmit {
   (event: 'cursor', x: number | null): void;
-  (event: 'zoom' | 'zoomY', from: number, to: number): void;
-  (event: 'reset' | 'table'): void;
+  (event: 'zoom', from: number, to: number): void;
+  (event: 'zoomY', from: number, to: number): void;
+  (event: 'reset'): void;
+  (event: 'table'): void;
 }
 
 interface Gestures {
@@ -75,8 +77,10 @@ export function usePlotPointer({ model, geometry, host, emit }: Gestures) {
     const done = frame.value;
     if (drag !== null && done !== null && area !== null && event.type === 'pointerup') {
       const { vertical } = drag;
-      if (vertical && done.height > MIN_DRAG) emit('zoomY', area.invertY(done.top + done.height), area.invertY(done.top));
-      if (!vertical && done.width > MIN_DRAG) emit('zoom', area.invertX(done.left), area.invertX(done.left + done.width));
+      if (vertical && done.height > MIN_DRAG)
+        emit('zoomY', area.invertY(done.top + done.height), area.invertY(done.top));
+      if (!vertical && done.width > MIN_DRAG)
+        emit('zoom', area.invertX(done.left), area.invertX(done.left + done.width));
     }
     drag = null;
     frame.value = null;

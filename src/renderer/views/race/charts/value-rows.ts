@@ -24,7 +24,10 @@ const goingOn: ReadonlySet<RunStatus> = new Set(['queued', 'preparing', 'running
 export type SecondValue = (run: string, x: number) => number | null;
 
 function endOf(traces: readonly Trace[], status: RunStatus, at: number): ValueRow['ended'] {
-  const last = traces.reduce((most, trace) => Math.max(most, trace.points.x[trace.points.x.length - 1] ?? -Infinity), -Infinity);
+  const last = traces.reduce(
+    (most, trace) => Math.max(most, trace.points.x[trace.points.x.length - 1] ?? -Infinity),
+    -Infinity,
+  );
   if (last >= at) return null;
   const step = traces.reduce((most, trace) => Math.max(most, trace.step[trace.step.length - 1] ?? 0), 0);
   return { step, open: goingOn.has(status) };
@@ -50,6 +53,7 @@ export function valueRows(model: PlotModel, at: number, metric: MetricKind, seco
     };
   });
   const sign = metric.endsWith('loss') || metric.startsWith('memory') ? 1 : -1;
-  const rank = ({ value }: ValueRow): number => (value === null ? Infinity : Number.isNaN(value) ? Number.MAX_VALUE : sign * value);
+  const rank = ({ value }: ValueRow): number =>
+    value === null ? Infinity : Number.isNaN(value) ? Number.MAX_VALUE : sign * value;
   return rows.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../../protocol/lab.ts';
 import { raceProgress } from './race-progress.ts';
 
-const run = (status: RunState['status'], progress: number, etaSeconds: number | null): RunState => ({ status, progress, etaSeconds }) as RunState;
+const run = (status: RunState['status'], progress: number, etaSeconds: number | null): RunState =>
+  ({ status, progress, etaSeconds }) as RunState;
 
 describe('raceProgress', () => {
   it('adds times in turns and takes the longest at once', () => {

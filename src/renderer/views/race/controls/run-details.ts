@@ -16,7 +16,9 @@ export interface DetailSection {
 
 function measured(run: RunState): DetailSection {
   const { stepSeconds, facts } = run;
-  const spread = stepSeconds ? `${formatDuration(stepSeconds.median)} (${formatDuration(stepSeconds.q1)} – ${formatDuration(stepSeconds.q3)})` : '–';
+  const spread = stepSeconds
+    ? `${formatDuration(stepSeconds.median)} (${formatDuration(stepSeconds.q1)} – ${formatDuration(stepSeconds.q3)})`
+    : '–';
   return {
     title: t('race.measured'),
     rows: [
@@ -43,14 +45,22 @@ function environment(run: RunState): DetailSection {
         [t('race.timing'), t(stamp.exclusive ? 'race.exclusive' : 'race.contended')],
         [t('race.processor'), stamp.cpu],
         [t('race.system'), stamp.platform],
-        [t('race.versions'), `${stamp.version}${stamp.commit ? ` (${stamp.commit.slice(0, 7)})` : ''}, Node ${stamp.node}`],
+        [
+          t('race.versions'),
+          `${stamp.version}${stamp.commit ? ` (${stamp.commit.slice(0, 7)})` : ''}, Node ${stamp.node}`,
+        ],
         [t('race.started'), stamp.started],
       ]
     : [];
   return { title: t('race.measuredOn'), rows };
 }
 
-function settings(title: string, owner: string, values: Readonly<Record<string, FieldValue>>, fields: Fields | undefined): DetailSection {
+function settings(
+  title: string,
+  owner: string,
+  values: Readonly<Record<string, FieldValue>>,
+  fields: Fields | undefined,
+): DetailSection {
   const rows = Object.entries(values).map(([name, value]): readonly [string, string] => {
     const field = fields?.[name];
     return [field ? fieldLabel(owner, name, field) : name, settingText(value)];
@@ -63,13 +73,23 @@ export function detailSections(run: RunState, catalogue: Catalogue | null): read
   const model = catalogue?.models.find((one) => one.kind === spec.model.kind);
   const task = catalogue?.tasks.find((one) => one.id === spec.task.id);
   const modelFields = { ...catalogue?.stack, ...model?.fields };
-  const built = settings(`${model?.title ?? spec.model.kind}, ${spec.model.implementation}`, spec.model.kind, spec.model.fields, modelFields);
+  const built = settings(
+    `${model?.title ?? spec.model.kind}, ${spec.model.implementation}`,
+    spec.model.kind,
+    spec.model.fields,
+    modelFields,
+  );
   const trained = settings(t('race.training'), 'training', spec.training, catalogue?.training);
   const tested = settings(task?.title ?? spec.task.id, spec.task.id, spec.task.fields, task?.fields);
   const extra: readonly (readonly [string, string])[] = [
     [t('race.seed'), String(spec.seed)],
-    ...(run.forkedFrom ? [[t('race.forkedFrom'), `${run.forkedFrom.run} @ ${formatInt(run.forkedFrom.step)}`] as const] : []),
-    [t('race.checkpoints'), run.checkpoints.map(({ step, kind }) => `${formatInt(step)} ${t(`race.checkpoint.${kind}`)}`).join(', ') || '–'],
+    ...(run.forkedFrom
+      ? [[t('race.forkedFrom'), `${run.forkedFrom.run} @ ${formatInt(run.forkedFrom.step)}`] as const]
+      : []),
+    [
+      t('race.checkpoints'),
+      run.checkpoints.map(({ step, kind }) => `${formatInt(step)} ${t(`race.checkpoint.${kind}`)}`).join(', ') || '–',
+    ],
   ];
   const sections = [measured(run), environment(run), built, trained, { ...tested, rows: [...tested.rows, ...extra] }];
   return sections.filter((section) => section.rows.length > 0);

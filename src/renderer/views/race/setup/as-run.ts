@@ -5,7 +5,10 @@ import type { ExperimentSpec, VariantSpec } from '../../../../engine/spec/run-sp
 import { stableJson, type RunGroup } from '../run-groups.ts';
 
 /** Values that every group has alike; `undefined` = they differ. */
-export function shared(groups: readonly RunGroup[], read: (group: RunGroup) => FieldValues): Readonly<Record<string, FieldValue | undefined>> {
+export function shared(
+  groups: readonly RunGroup[],
+  read: (group: RunGroup) => FieldValues,
+): Readonly<Record<string, FieldValue | undefined>> {
   const first = groups[0];
   if (first === undefined) return {};
   const names = [...new Set(groups.flatMap((group) => Object.keys(read(group))))];
@@ -34,7 +37,9 @@ export function experimentOf(groups: readonly RunGroup[], catalogue: Catalogue, 
   if (first === undefined) return null;
   const task = catalogue.tasks.find((one) => one.id === first.task.id);
   const common = shared(groups, (group) => group.first.spec.training);
-  const training = Object.fromEntries(Object.entries(common).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))) as FieldValues;
+  const training = Object.fromEntries(
+    Object.entries(common).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  ) as FieldValues;
   const seeds = [...new Set(groups.flatMap((group) => group.runs.map((run) => run.spec.seed)))].sort((a, b) => a - b);
   return {
     format: 'minrnn-experiment',

@@ -30,18 +30,53 @@ import {
 const int = (label: string, more: Partial<Field> = {}): Field =>
   ({ kind: 'int', label, help: '', default: 2, min: 1, max: 64, ...more }) as Field;
 const model = (kind: string, title: string, fields = {}) => ({
-  kind, title, summary: '', paper: '', fields, implementations: [{ id: 'fused', title: 'fused', help: '' }, { id: 'loop', title: 'loop', help: '' }],
+  kind,
+  title,
+  summary: '',
+  paper: '',
+  fields,
+  implementations: [
+    { id: 'fused', title: 'fused', help: '' },
+    { id: 'loop', title: 'loop', help: '' },
+  ],
 });
 const catalogue: Catalogue = {
   models: [model('minGru', 'minGRU'), model('gru', 'GRU'), model('lstm', 'LSTM', { forgetBias: int('Forget bias') })],
-  stack: { layers: int('Layers', { symbol: 'L' }), d: int('Width', { symbol: 'd' }), norm: int('Norm', { advanced: true }) },
+  stack: {
+    layers: int('Layers', { symbol: 'L' }),
+    d: int('Width', { symbol: 'd' }),
+    norm: int('Norm', { advanced: true }),
+  },
   tasks: [
-    { id: 'selective-copy-v1', title: 'Selective copying', summary: '', kind: 'classification', fields: { length: int('Length'), symbols: int('Symbols') }, needsText: false },
-    { id: 'adding-v1', title: 'Adding', summary: '', kind: 'regression', fields: { length: int('Length') }, needsText: false },
+    {
+      id: 'selective-copy-v1',
+      title: 'Selective copying',
+      summary: '',
+      kind: 'classification',
+      fields: { length: int('Length'), symbols: int('Symbols') },
+      needsText: false,
+    },
+    {
+      id: 'adding-v1',
+      title: 'Adding',
+      summary: '',
+      kind: 'regression',
+      fields: { length: int('Length') },
+      needsText: false,
+    },
   ],
   training: {
     learningRate: { kind: 'float', label: 'Learning rate', symbol: 'lr', help: '', default: 0.001, min: 1e-6, max: 1 },
-    schedule: { kind: 'choice', label: 'Schedule', help: '', default: 'constant', choices: [{ value: 'constant', label: 'constant' }, { value: 'cosine', label: 'cosine' }] },
+    schedule: {
+      kind: 'choice',
+      label: 'Schedule',
+      help: '',
+      default: 'constant',
+      choices: [
+        { value: 'constant', label: 'constant' },
+        { value: 'cosine', label: 'cosine' },
+      ],
+    },
     warmup: int('Warm-up', { when: { field: 'schedule', is: ['cosine'] } }),
   },
   datasets: [],
@@ -68,7 +103,10 @@ describe('draft', () => {
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(operation, fc.nat(4)), { maxLength: 12 }), (steps) => {
-        const spec = steps.reduce((sofar, [change, at]) => change(sofar, Math.min(at, sofar.variants.length - 1)), draft);
+        const spec = steps.reduce(
+          (sofar, [change, at]) => change(sofar, Math.min(at, sofar.variants.length - 1)),
+          draft,
+        );
         expect(validateExperiment(spec, catalogue).issues).toEqual([]);
         expect(rowNames(spec, catalogue)).toHaveLength(spec.variants.length);
         expect(countRuns(spec).variants).toBeGreaterThanOrEqual(spec.variants.length);
@@ -89,9 +127,16 @@ describe('draft', () => {
 
 describe('grid', () => {
   it('shows the usual columns, what a row sets and what was added', () => {
-    const columns = (spec: ExperimentSpec, added: string[] = []) => gridColumns(spec, catalogue, new Set(added)).map(({ name }) => name);
+    const columns = (spec: ExperimentSpec, added: string[] = []) =>
+      gridColumns(spec, catalogue, new Set(added)).map(({ name }) => name);
     expect(columns(draft)).toEqual(['layers', 'd', 'learningRate']);
-    expect(columns(setVariantField(draft, 0, 'norm', 3), ['warmup'])).toEqual(['layers', 'd', 'norm', 'learningRate', 'warmup']);
+    expect(columns(setVariantField(draft, 0, 'norm', 3), ['warmup'])).toEqual([
+      'layers',
+      'd',
+      'norm',
+      'learningRate',
+      'warmup',
+    ]);
   });
   it('knows which model has a field', () => {
     const lstm = setVariantModel(draft, 0, 'lstm', catalogue);
@@ -110,9 +155,17 @@ describe('grid', () => {
 
 describe('fields', () => {
   it('hides advanced ones and those that do not matter', () => {
-    const names = (values: Record<string, string | number>, advanced: boolean) => shownFields({ ...catalogue.stack, ...catalogue.training }, values, advanced).map(([name]) => name);
+    const names = (values: Record<string, string | number>, advanced: boolean) =>
+      shownFields({ ...catalogue.stack, ...catalogue.training }, values, advanced).map(([name]) => name);
     expect(names({}, false)).toEqual(['layers', 'd', 'learningRate', 'schedule']);
-    expect(names({ schedule: 'cosine', norm: 7 }, false)).toEqual(['layers', 'd', 'norm', 'learningRate', 'schedule', 'warmup']);
+    expect(names({ schedule: 'cosine', norm: 7 }, false)).toEqual([
+      'layers',
+      'd',
+      'norm',
+      'learningRate',
+      'schedule',
+      'warmup',
+    ]);
   });
 });
 

@@ -35,7 +35,11 @@ export function shownFields(fields: Fields, values: FieldValues, advanced: boole
   });
 }
 
-function withValue<T extends Sweepable>(values: Readonly<Record<string, T>> | undefined, name: string, value: T | undefined) {
+function withValue<T extends Sweepable>(
+  values: Readonly<Record<string, T>> | undefined,
+  name: string,
+  value: T | undefined,
+) {
   const next: Record<string, T> = { ...values };
   if (value === undefined) delete next[name];
   else next[name] = value;
@@ -60,16 +64,30 @@ export function setTraining(draft: ExperimentSpec, name: string, value: Sweepabl
   return { ...draft, training: withValue(draft.training, name, single(value)) };
 }
 
-function setVariant(draft: ExperimentSpec, index: number, change: (variant: VariantSpec) => VariantSpec): ExperimentSpec {
+function setVariant(
+  draft: ExperimentSpec,
+  index: number,
+  change: (variant: VariantSpec) => VariantSpec,
+): ExperimentSpec {
   return { ...draft, variants: draft.variants.map((variant, at) => (at === index ? change(variant) : variant)) };
 }
 
-export function setVariantField(draft: ExperimentSpec, index: number, name: string, value: Sweepable | undefined): ExperimentSpec {
+export function setVariantField(
+  draft: ExperimentSpec,
+  index: number,
+  name: string,
+  value: Sweepable | undefined,
+): ExperimentSpec {
   return setVariant(draft, index, (variant) => ({ ...variant, fields: withValue(variant.fields, name, value) }));
 }
 
 /** Another model keeps the settings it has too and falls back to its own first implementation. */
-export function setVariantModel(draft: ExperimentSpec, index: number, kind: string, catalogue: Catalogue): ExperimentSpec {
+export function setVariantModel(
+  draft: ExperimentSpec,
+  index: number,
+  kind: string,
+  catalogue: Catalogue,
+): ExperimentSpec {
   const model = catalogue.models.find((one) => one.kind === kind);
   const known = { ...catalogue.stack, ...model?.fields, ...catalogue.training };
   return setVariant(draft, index, ({ name, fields, implementation }) => {
@@ -122,7 +140,9 @@ export interface GridColumn {
 /** Every field a row may set, with who owns it: the stack, a model of the grid, training. */
 export function rowFields(draft: ExperimentSpec, catalogue: Catalogue): readonly GridColumn[] {
   const models = catalogue.models.filter((model) => draft.variants.some((variant) => variant.model === model.kind));
-  const own = models.flatMap((model) => Object.entries(model.fields).map(([name, field]) => ({ name, field, owner: model.kind })));
+  const own = models.flatMap((model) =>
+    Object.entries(model.fields).map(([name, field]) => ({ name, field, owner: model.kind })),
+  );
   const all = [
     ...Object.entries(catalogue.stack).map(([name, field]) => ({ name, field, owner: 'stack' })),
     ...own,
@@ -134,7 +154,11 @@ export function rowFields(draft: ExperimentSpec, catalogue: Catalogue): readonly
 const usual = ['layers', 'd', 'learningRate'];
 
 /** Columns of the starting grid: the usual ones, what any row sets, and what a person added. */
-export function gridColumns(draft: ExperimentSpec, catalogue: Catalogue, added: ReadonlySet<string>): readonly GridColumn[] {
+export function gridColumns(
+  draft: ExperimentSpec,
+  catalogue: Catalogue,
+  added: ReadonlySet<string>,
+): readonly GridColumn[] {
   const set = new Set(draft.variants.flatMap((variant) => Object.keys(variant.fields ?? {})));
   return rowFields(draft, catalogue).filter(({ name }) => usual.includes(name) || set.has(name) || added.has(name));
 }
@@ -152,10 +176,17 @@ const choices = (value: Sweepable | undefined): number => (Array.isArray(value) 
 
 /** How many variants a row stands for once its lists are multiplied out. */
 export function rowSize(variant: VariantSpec): number {
-  return Object.values(variant.fields ?? {}).reduce((product, value) => product * choices(value), choices(variant.implementation));
+  return Object.values(variant.fields ?? {}).reduce<number>(
+    (product, value) => product * choices(value),
+    choices(variant.implementation),
+  );
 }
 
-export function countRuns(draft: ExperimentSpec): { readonly variants: number; readonly seeds: number; readonly runs: number } {
+export function countRuns(draft: ExperimentSpec): {
+  readonly variants: number;
+  readonly seeds: number;
+  readonly runs: number;
+} {
   const variants = draft.variants.reduce((sum, variant) => sum + rowSize(variant), 0);
   const seeds = draft.seeds?.length ?? 1;
   return { variants, seeds, runs: variants * seeds };
@@ -165,7 +196,8 @@ export function countRuns(draft: ExperimentSpec): { readonly variants: number; r
 export function rowNames(draft: ExperimentSpec, catalogue: Catalogue): readonly string[] {
   const known = draft.variants.filter((variant) => modelOf(variant, catalogue) !== undefined);
   const taskKnown = catalogue.tasks.some((task) => task.id === draft.task.id);
-  if (known.length < draft.variants.length || !taskKnown) return draft.variants.map((variant) => variant.name ?? variant.model);
+  if (known.length < draft.variants.length || !taskKnown)
+    return draft.variants.map((variant) => variant.name ?? variant.model);
   const names = expandExperiment({ ...draft, seeds: [1] }, catalogue).map((run) => run.name);
   let at = 0;
   return draft.variants.map((variant) => {
@@ -180,7 +212,9 @@ function sweepName(variant: VariantSpec, catalogue: Catalogue): string {
   const model = modelOf(variant, catalogue);
   const lists = Object.entries(variant.fields ?? {}).filter(([, value]) => Array.isArray(value));
   const fields: Fields = { ...catalogue.training, ...catalogue.stack, ...model?.fields };
-  const words = lists.map(([name, value]) => `${fields[name]?.symbol ?? fields[name]?.label ?? name} ${fieldText(value)}`);
+  const words = lists.map(
+    ([name, value]) => `${fields[name]?.symbol ?? fields[name]?.label ?? name} ${fieldText(value)}`,
+  );
   const implementations = Array.isArray(variant.implementation) ? [fieldText(variant.implementation)] : [];
   return [variant.name ?? model?.title ?? variant.model, ...implementations, ...words].join(' · ');
 }

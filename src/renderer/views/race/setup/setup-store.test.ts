@@ -10,17 +10,30 @@ import { useSessionStore } from '../../../stores/session.ts';
 import { useSetupStore } from './setup-store.ts';
 
 const spec = (amount: number): ExperimentSpec => ({
-  format: 'minrnn-experiment', version: 1, name: 'Race', task: { id: 'adding-v1' }, variants: [{ model: 'gru' }], budget: { unit: 'steps', amount },
+  format: 'minrnn-experiment',
+  version: 1,
+  name: 'Race',
+  task: { id: 'adding-v1' },
+  variants: [{ model: 'gru' }],
+  budget: { unit: 'steps', amount },
 });
 const state = (experiment: ExperimentSpec | null): SessionState => ({
-  path: '/s.rnnlab', name: 'Race', readOnly: false, saved: 'saved', experiment, baseline: null, note: '', runs: [],
+  path: '/s.rnnlab',
+  name: 'Race',
+  readOnly: false,
+  saved: 'saved',
+  experiment,
+  baseline: null,
+  note: '',
+  runs: [],
 });
 
 /** Remembers requests; a budget of 13 steps is an error, as if the lab said so. */
 function formLab() {
   const calls: { name: string; spec: ExperimentSpec | undefined }[] = [];
   let refuse = false;
-  const issues = (amount: number): SpecIssue[] => (amount === 13 ? [{ field: 'budget.amount', message: '13 is not allowed.', severity: 'error' }] : []);
+  const issues = (amount: number): SpecIssue[] =>
+    amount === 13 ? [{ field: 'budget.amount', message: '13 is not allowed.', severity: 'error' }] : [];
   const client = {
     request: async (name: string, params: { spec?: ExperimentSpec; experiment?: ExperimentSpec }) => {
       const given = params.spec ?? params.experiment;
@@ -35,7 +48,12 @@ function formLab() {
     onConnection: () => () => undefined,
     close: () => undefined,
   } as object as LabClient;
-  return { client, calls, of: (name: string) => calls.filter((call) => call.name === name), refuse: () => (refuse = true) };
+  return {
+    client,
+    calls,
+    of: (name: string) => calls.filter((call) => call.name === name),
+    refuse: () => (refuse = true),
+  };
 }
 
 let labSide: ReturnType<typeof formLab>;

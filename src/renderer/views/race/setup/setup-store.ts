@@ -124,5 +124,19 @@ export const useSetupStore = defineStore('setup', () => {
     return done === true;
   };
   const flush = (): Promise<void> => save.flush();
-  return { draft, issues, errors, preflight, checking, failure, unsaved, starting, open, change, setUnread, start, flush };
+  return {
+    draft,
+    issues,
+    errors,
+    preflight,
+    checking,
+    failure,
+    unsaved,
+    starting,
+    open,
+    change,
+    setUnread,
+    start,
+    flush,
+  };
 });
