@@ -54,13 +54,14 @@ function blocksOver(points: Points): readonly Block[] {
 /** Any data: repeated and jumping steps, clocks that may even go back, spikes, plateaus and values that are not finite. */
 const series = fc
   .record({
-    n: fc.integer({ min: 1, max: 9500 }),
-    seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    n: fc.oneof(fc.integer({ min: 1, max: 9500 }), fc.noBias(fc.integer({ min: 1, max: 9500 }))),
+    plateau: fc.boolean(),
+    seed: fc.noBias(fc.integer({ min: 1, max: 2 ** 31 - 2 })),
     jumpy: fc.boolean(),
     backwards: fc.boolean(),
     holes: fc.constantFrom(0, 0.01, 0.5, 1),
   })
-  .map(({ n, seed, jumpy, backwards, holes }): Points => {
+  .map(({ n, seed, plateau, jumpy, backwards, holes }): Points => {
     let state = seed;
     const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
     const step = new Float64Array(n);
@@ -72,7 +73,8 @@ const series = fc
       step[i] = before + (jumpy ? Math.floor(random() ** 8 * 5000) : 1);
       active[i] = backwards ? random() * 100 : i * 0.1;
       wall[i] = (i > 0 ? (wall[i - 1] ?? 0) : 0) + random() ** 6 * 50;
-      value[i] = random() < holes ? NaN : random() < 0.001 ? random() * 1e6 : Math.round(random() * 20) - 10;
+      const height = plateau ? Math.round(random() * 20) - 10 : random();
+      value[i] = random() < holes ? NaN : random() < 0.001 ? random() * 1e6 : height;
     }
     return { step, active, wall, value };
   });
@@ -83,7 +85,7 @@ const queries = fc.record({
   window: fc.option(
     fc.tuple(fc.double({ min: -0.2, max: 1.2, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })),
   ),
-  columns: fc.integer({ min: 1, max: 700 }),
+  columns: fc.oneof(fc.integer({ min: 1, max: 700 }), fc.noBias(fc.integer({ min: 1, max: 700 }))),
   scale: fc.constantFrom('linear' as const, 'log' as const),
 });
 
@@ -131,7 +133,8 @@ describe('windowOf', () => {
         const { query, inside } = setup(points, q);
         const { step, x, value, complete } = windowOf(blocksOver(points), query);
         const known = new Set(inside.map((p) => keyOf(p.x, p.step, Number.isNaN(p.value) ? null : p.value)));
-        x.forEach((_, i) => expect(known).toContain(keyOf(x[i] ?? NaN, step[i] ?? NaN, value[i] ?? null)));
+        const invented = x.filter((_, i) => !known.has(keyOf(x[i] ?? NaN, step[i] ?? NaN, value[i] ?? null)));
+        expect(invented).toEqual([]);
         expect(complete).toBe(inside.length <= 2 * q.columns);
         if (complete) expect(x).toEqual(inside.map((p) => p.x));
         const raw = finite(inside.map((p) => p.value));
@@ -199,9 +202,9 @@ describe('windowOf', () => {
 describe('summaries', () => {
   it('merge to the summary of the whole', () => {
     fc.assert(
-      fc.property(series, fc.double({ min: 0, max: 1, noNaN: true }), (points, where) => {
+      fc.property(series, fc.noBias(fc.integer({ min: 0, max: 1000 })), (points, where) => {
         const n = points.step.length;
-        const cut = Math.floor(where * n);
+        const cut = Math.floor((where / 1000) * n);
         const parts = [[0, cut] as const, [cut, n] as const].filter(([from, to]) => to > from);
         const merged = mergeSummaries(parts.map(([from, to]) => summarise(points, from, to, 7)));
         expect(merged).toEqual(summarise(points, 0, n, 7));

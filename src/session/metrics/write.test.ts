@@ -60,7 +60,7 @@ describe('appended metrics', () => {
 
   it('lie in the file the same way whatever batches they came in', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 8 }), (sizes) => {
+      fc.property(fc.array(fc.noBias(fc.integer({ min: 0, max: 3000 })), { minLength: 1, maxLength: 8 }), (sizes) => {
         const [once, pieces] = [newRun(), newRun()];
         let end = 0;
         for (const size of sizes) append(pieces, columnsOf('val/loss', end, (end += size)));
@@ -72,7 +72,7 @@ describe('appended metrics', () => {
   });
 
   it('after a cut and a new start are as if the cut part had never been written', () => {
-    const sizes = fc.integer({ min: 0, max: 10_000 });
+    const sizes = fc.oneof(fc.integer({ min: 0, max: 10_000 }), fc.noBias(fc.integer({ min: 0, max: 10_000 })));
     fc.assert(
       fc.property(sizes, sizes, sizes, (first, lost, rest) => {
         const [cut, plain] = [newRun(), newRun()];
@@ -172,13 +172,15 @@ describe('series', () => {
         columnsOf('train/loss', from, from + n / 10, (i) => (i === 654_321 ? 99 : Math.sin(i / 1e4))),
       );
     }
-    whole(id, 1000);
-    const started = performance.now();
+    const times = Array.from({ length: 5 }, () => {
+      const started = performance.now();
+      whole(id, 1000);
+      return performance.now() - started;
+    });
     const window = whole(id, 1000);
-    const milliseconds = performance.now() - started;
     expect(window?.complete).toBe(false);
     const at = window?.value.indexOf(99) ?? -1;
     expect(window?.step[at]).toBe(654_321);
-    expect(milliseconds).toBeLessThan(250);
+    expect(Math.min(...times)).toBeLessThan(100);
   });
 });
