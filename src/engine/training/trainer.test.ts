@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { readSafetensors } from '../core/safetensors.ts';
 import { loadDevice } from '../device/registry.ts';
+import type { FieldValues } from '../spec/fields.ts';
 import type { MetricColumns } from '../spec/metrics.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
+import { tasks, type TaskId } from '../tasks/registry.ts';
 import { smallSpec, smallText } from '../testing/small-run.ts';
 import { describeRun } from './describe.ts';
 import { prepareRun } from './prepare.ts';
@@ -168,6 +170,49 @@ describe.each(kinds)('training on %s', (device) => {
     const { run } = await watch(spec);
     expect(described.ok && described.value).toEqual(run.facts);
     await run.dispose();
+  });
+});
+
+describe('every task', () => {
+  it.each(Object.keys(tasks) as TaskId[])('%s trains, evaluates and reports what its kind has', async (task) => {
+    const taskFields: FieldValues = 'evalSequences' in tasks[task].fields ? { evalSequences: 3 } : {};
+    const spec = smallSpec({
+      device: 'cpu',
+      task,
+      taskFields,
+      training: { batch: 2 },
+      budget: { unit: 'steps', amount: 2 },
+    });
+    const { run, points } = await watch(spec);
+    expect((await train(run)).outcome).toBe('finished');
+    expect(points.get('train/loss')?.map(([step]) => step)).toEqual([1, 2]);
+    expect(points.get('val/loss')?.every(([, value]) => value !== null && value > 0)).toBe(true);
+    expect(points.has('val/accuracy')).toBe(tasks[task].kind !== 'regression');
+    expect(run.facts.tokensPerStep).toBeGreaterThan(2);
+    await run.dispose();
+  });
+});
+
+describe('threads', () => {
+  it('1, 2 and 3 give the same bits, also when a run goes on with another number of them', async () => {
+    const fields = { d: 24, layers: 2, expansion: 2, conv: true, mlp: true, dropout: 0.1 };
+    for (const model of ['minGru', 'lstm'] as const) {
+      const specOf = (threads: number): RunSpec =>
+        smallSpec({ device: 'cpu', threads, model, fields, training: { batch: 16 }, taskFields: { length: 30 } });
+      const weights: Map<string, number[]>[] = [];
+      for (const threads of [1, 2, 3]) {
+        const { run } = await watch(specOf(threads));
+        await train(run, 10);
+        const saved = { cursor: run.cursor(), bytes: await run.save() };
+        await run.dispose();
+        const other = await watch(specOf((threads % 3) + 1), saved);
+        await train(other.run);
+        weights.push(await weightsOf(other.run));
+        await other.run.dispose();
+      }
+      expect(weights[1]).toEqual(weights[0]);
+      expect(weights[2]).toEqual(weights[0]);
+    }
   });
 });
 
