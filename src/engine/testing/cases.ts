@@ -69,7 +69,10 @@ export function drawInput(name: string, place: number, { type, draw }: CaseInput
   return values;
 }
 
-/** [B, T, H] that break kernels: time 1, 2 and around 64, widths that are no multiple of a vector, batch 1. */
+/**
+ * [B, T, H] that break kernels: time 1, 2 and around 64, widths that are no multiple of a vector, batch 1, more samples or
+ * channels than a kernel takes at a time.
+ */
 export const awkwardSequences: readonly (readonly [batch: number, time: number, width: number])[] = [
   [1, 1, 1],
   [1, 2, 5],
@@ -77,4 +80,5 @@ export const awkwardSequences: readonly (readonly [batch: number, time: number, 
   [2, 64, 4],
   [1, 65, 9],
   [2, 5, 33],
+  [43, 2, 6],
 ];

@@ -39,22 +39,22 @@ test('a device that agrees passes', async () => {
 test('one wrong element is found and named', async () => {
   const failures = await check(
     faulty((variable, values) => {
-      if (variable === 'output0') values[7] += 1e-3;
+      if (variable.endsWith('output0')) values[7] += 1e-3;
     }),
   );
   expect(failures).toHaveLength(4);
-  expect(failures[0]).toMatch(/^affine: output0 of direct on faulty \(1 threads, poisoned\): relative error .* at 7/);
+  expect(failures[0]).toMatch(/^affine: output0 of direct on faulty, 1 thread, poisoned: relative error .* at 7/);
 });
 
 test('a poisoned cell and an overwritten input are found', async () => {
-  const poisoned = await check(faulty((variable, values) => variable === 'output0' && values.fill(NaN, 3, 4)));
-  const overwritten = await check(faulty((variable, values) => variable === 'input0' && values.fill(0)));
+  const poisoned = await check(faulty((variable, values) => variable.endsWith('output0') && values.fill(NaN, 3, 4)));
+  const overwritten = await check(faulty((variable, values) => variable.endsWith('input0') && values.fill(0)));
   expect(poisoned).toHaveLength(4);
   expect(overwritten).toHaveLength(4);
 });
 
 test('a wrong gradient is found', async () => {
-  const wrong = await check(faulty((variable, values) => variable === 'gradient0' && values.fill(1)));
+  const wrong = await check(faulty((variable, values) => variable.endsWith('gradient0') && values.fill(1)));
   expect(wrong).toHaveLength(2);
   expect(wrong[0]).toContain('gradient0 of gradient');
 });

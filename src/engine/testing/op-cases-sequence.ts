@@ -19,14 +19,18 @@ const startOptions = [false, true];
 function overSequences<K extends OpKind>(
   make: (batch: number, time: number, width: number, initial: boolean) => Omit<OpCase<K>, 'name'>,
   title: string,
+  sequences: typeof awkwardSequences = awkwardSequences,
 ): OpCase<K>[] {
-  return awkwardSequences.flatMap(([batch, time, width]) =>
+  return sequences.flatMap(([batch, time, width]) =>
     startOptions.map((initial) => ({
       name: `${title} [${batch}, ${time}, ${width}]${initial ? ' from a state' : ''}`,
       ...make(batch, time, width, initial),
     })),
   );
 }
+
+/** For cells with a matrix: one more, wider than the block of a packed product. */
+const cellSequences = [...awkwardSequences, [2, 2, 259] as const];
 
 const when = (present: boolean, ...inputs: CaseInput[]): CaseInput[] => (present ? inputs : []);
 
@@ -121,6 +125,7 @@ export const sequenceCases = {
       differentiable: [0],
     }),
     'gru',
+    cellSequences,
   ),
   lstm: overSequences<'lstm'>(
     (b, t, h, initial) => ({
@@ -129,6 +134,7 @@ export const sequenceCases = {
       differentiable: [0, 1],
     }),
     'lstm',
+    cellSequences,
   ),
   elman: overSequences<'elman'>(
     (b, t, h, initial) => ({
@@ -136,5 +142,6 @@ export const sequenceCases = {
       inputs: [normal(b, t, h), small(h, h), ...when(initial, normal(b, h))],
     }),
     'elman',
+    cellSequences,
   ),
 };
