@@ -3,7 +3,7 @@ import type { RecentSession } from '../../protocol/lab.ts';
 import type { Command } from './commands.ts';
 import { formatMoment } from './dates.ts';
 import { match, search, splitQuery } from './palette-search.ts';
-import { filterSessions, interruptedOf, sortSessions } from './recent-sessions.ts';
+import { filterSessions, interruptedOf, sortSessions, withOpenSession } from './recent-sessions.ts';
 import { targetPath } from './session-files.ts';
 import { sessionStateText } from './session-state.ts';
 import { isTyping, keyCaps, keysOf } from './shortcuts.ts';
@@ -90,6 +90,15 @@ describe('sessions', () => {
     expect(interruptedOf([...list, cut], cut.path)).toBeNull();
     expect(interruptedOf([...list, { ...cut, modified: '2025-01-01T00:00:00.000Z' }], null)).toBeNull();
     expect(interruptedOf([], null)).toBeNull();
+  });
+
+  it('shows the open session as it is now and the others as their files say', () => {
+    const open = { path: '/s/run 2.rnnlab', name: 'renamed', runs: [] };
+    expect(withOpenSession(list, open).map(({ name, runs }) => [name, runs])).toEqual([
+      ['run 10', 1],
+      ['renamed', 0],
+    ]);
+    expect(withOpenSession(list, null)).toEqual(list);
   });
 
   it('says where a session stopped', () => {

@@ -1,20 +1,42 @@
 // The lab's list of session files and what can be done with one that need not be open. Shared by Start and Sessions.
+import { useIntervalFn } from '@vueuse/core';
 import { computed, shallowRef } from 'vue';
-import type { RecentSession, SessionDetails } from '../../protocol/lab.ts';
+import type { RecentSession, SessionDetails, SessionState } from '../../protocol/lab.ts';
 import { t } from '../i18n/index.ts';
 import { lab } from '../services/lab.ts';
-import { useSessionStore } from '../stores/session.ts';
+import { activeStatuses, useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
 import { mayLeave } from './session-files.ts';
 
-/** The list, newest first; `refresh` asks the lab again. */
+/** How often the list is read again while runs are under way, for their curves and sizes. */
+const liveSeconds = 15;
+
+/** The list, newest first, with the open session as it is now; `refresh` asks the lab again. */
 export function useRecentSessions() {
-  const list = shallowRef<readonly RecentSession[] | null>(null);
+  const store = useSessionStore();
+  const stored = shallowRef<readonly RecentSession[] | null>(null);
   const refresh = async (): Promise<void> => {
-    list.value = await lab().request('session/list', {});
+    stored.value = await lab().request('session/list', {});
   };
-  const interrupted = computed(() => interruptedOf(list.value ?? [], useSessionStore().session?.path ?? null));
+  const list = computed(() => stored.value && withOpenSession(stored.value, store.session));
+  const interrupted = computed(() => interruptedOf(list.value ?? [], store.session?.path ?? null));
+  useIntervalFn(() => {
+    if (store.active.length > 0) refresh().catch(() => undefined);
+  }, liveSeconds * 1000);
   return { list, refresh, interrupted };
+}
+
+/** The file of the open session lags behind what is known of it: name, number of runs and whether they run come from the session. */
+export function withOpenSession(
+  list: readonly RecentSession[],
+  open: Pick<SessionState, 'path' | 'name' | 'runs'> | null,
+): readonly RecentSession[] {
+  return list.map((item) => {
+    if (!open || item.path !== open.path) return item;
+    const running = open.runs.some((run) => activeStatuses.has(run.status));
+    const lastStep = Math.max(item.lastStep, ...open.runs.map((run) => run.step));
+    return { ...item, name: open.name, runs: open.runs.length, status: running ? 'running' : item.status, lastStep };
+  });
 }
 
 /** The most recent session, if its runs were cut off and it is not open already. */
