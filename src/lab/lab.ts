@@ -22,11 +22,12 @@ import { SettingsStore } from './settings.ts';
 import { storedRuns } from './starting-grid.ts';
 import * as schedule from './scheduler.ts';
 
-type Listener = <K extends LabEvent>(name: K, payload: LabEvents[K]) => void;
+/** Hears every event of the lab. */
+export type LabListener = <K extends LabEvent>(name: K, payload: LabEvents[K]) => void;
 
 export interface LabOptions {
   readonly home?: Home;
-  readonly onEvent: Listener;
+  readonly onEvent: LabListener;
 }
 
 interface Open {
@@ -97,10 +98,10 @@ export class Lab {
   }
 
   /** Opens a file; the session open so far is saved and closed only once the other one is open. */
-  openSession(path: string): Promise<SessionState> {
+  openSession(path: string, options: { readonly readOnly?: boolean } = {}): Promise<SessionState> {
     return this.#inTurn(async () => {
       if (this.#open?.keeper.path === path) return this.#open.keeper.state();
-      const store = unwrap(await sessionFiles.open(path));
+      const store = unwrap(await sessionFiles.open(path, options));
       return this.#adopt(await SessionKeeper.of(sessionFiles, store, this.hub));
     });
   }

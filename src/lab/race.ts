@@ -2,7 +2,7 @@
 // ask of it is in race-actions.ts. Knows no door and no file format.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
-import type { CheckpointData, FromEngine, ToEngine } from '../protocol/engine.ts';
+import type { CheckpointData, FromEngine } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/lab.ts';
 import type { StoredRun } from '../session/store.ts';
 import type { EngineLink, LinkOptions } from './engine-link.ts';
@@ -180,16 +180,7 @@ export class Race {
     const savedStep = resume?.cursor.step ?? -1;
     this.#racers.set(run, { engine, rewindTo: savedStep, ownEta: null, grantedAt: 0, savedStep });
     const exclusive = this.#state.mode !== 'parallel';
-    const message: Extract<ToEngine, { type: 'prepare' }> = {
-      type: 'prepare',
-      spec,
-      version,
-      commit,
-      exclusive,
-      text,
-      resume,
-    };
-    engine.send(message);
+    engine.send({ type: 'prepare', spec, version, commit, exclusive, text, resume });
   }
 
   async #checkpointOf(run: RunId): Promise<CheckpointData | null> {

@@ -1,0 +1,35 @@
+// `bench [NAME]`: the measurements of a checkout. They are programs of their own; this hands over to their runner.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppFailure } from '../../engine/core/result.ts';
+import { programRoot } from '../../lab/entries.ts';
+import type { Command } from '../command.ts';
+
+export interface BenchOptions {
+  readonly gate: boolean;
+}
+
+export const bench: Command<[readonly string[], BenchOptions]> = (out, names, { gate }) => {
+  const runner = join(programRoot(), 'scripts', 'bench.mjs');
+  if (!existsSync(runner)) {
+    const cure = 'Clone the repository and run it there.';
+    throw new AppFailure({
+      code: 'unsupported',
+      message: 'bench: the benches are part of a checkout, got an installed copy',
+      cure,
+    });
+  }
+  const args = [runner, ...names, ...(gate ? [] : ['--no-gate'])];
+  const child = spawn(process.execPath, args, { stdio: ['inherit', out.json ? 'pipe' : 'inherit', 'inherit'] });
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      const exit = code ?? (signal === 'SIGINT' ? 130 : 1);
+      out.data({ type: 'end', names, code: exit, output }, true);
+      resolve(exit);
+    });
+  });
+};

@@ -1,0 +1,47 @@
+// `data list|download|import`: the texts a model can learn.
+import { resolve } from 'node:path';
+import type { LabEvents } from '../../protocol/lab.ts';
+import type { LabListener } from '../../lab/lab.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { bytes, table } from '../show.ts';
+import { noEvents, withLab } from '../with-lab.ts';
+
+export const list: Command<[]> = (out) =>
+  withLab(noEvents, (lab) => {
+    const texts = lab.datasets.list();
+    out.data(texts, true);
+    const rows = texts.map((text) => [
+      text.id,
+      text.state === 'here' ? 'here' : 'to download',
+      bytes(text.bytes),
+      text.licence,
+      text.title,
+    ]);
+    out.say(table(['text', 'state', 'size', 'licence', 'title'], rows, [0, 1, 3, 4]));
+    return Promise.resolve(exitCodes.done);
+  });
+
+export const download: Command<[string]> = (out, id) => {
+  const onEvent: LabListener = (name, payload) => {
+    if (name !== 'dataset/progress') return;
+    const { received, total } = payload as LabEvents['dataset/progress'];
+    out.data({ type: 'progress', id, received, total });
+    if (out.terminal) process.stderr.write(`\r${id}: ${bytes(received)} of ${bytes(total)} `);
+  };
+  return withLab(onEvent, async (lab) => {
+    await lab.datasets.fetch(id);
+    if (out.terminal) process.stderr.write('\n');
+    out.data({ type: 'end', id });
+    out.say(`${id} is here and verified.`);
+    return exitCodes.done;
+  });
+};
+
+export const importText: Command<[string]> = (out, path) =>
+  withLab(noEvents, async (lab) => {
+    const text = await lab.datasets.importFile(resolve(path));
+    out.data(text, true);
+    out.say(`${text.title} is here as "${text.id}" (${bytes(text.bytes)}).`);
+    return exitCodes.done;
+  });

@@ -1,0 +1,56 @@
+// `plan FILE`: parameters, FLOPs, exact memory and estimated time of each variant, before anything runs. The same code as the preflight.
+import type { Preflight, VariantPreflight } from '../../protocol/lab.ts';
+import { refusal } from '../../lab/experiments.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { loadExperiment, type Overrides } from '../experiment-file.ts';
+import { bytes, duration, si, table } from '../show.ts';
+import { noEvents, withLab } from '../with-lab.ts';
+
+export const plan: Command<[string, Overrides]> = (out, file, overrides) =>
+  withLab(noEvents, async (lab) => {
+    const spec = await loadExperiment(lab, file, overrides);
+    const judged = await lab.judge(spec);
+    if (judged.spec === null) throw refusal('plan', judged.issues);
+    const preflight = await lab.preflighter.check(judged);
+    out.data({ experiment: judged.spec, ...preflight }, true);
+    out.say(`${spec.name}\n\n${planTable(preflight)}`);
+    for (const issue of preflight.issues) out.say(`\n${issue.severity}: ${issue.message}`);
+    out.say(`\nThe total is what the device allocates, to the byte. Free memory now: ${bytes(preflight.memoryFree)}.`);
+    return exitCodes.done;
+  });
+
+const time = ({ seconds, secondsSource }: VariantPreflight): string =>
+  seconds === null ? 'not known' : `${duration(seconds)}${secondsSource === 'calibrated' ? ' (estimated)' : ''}`;
+
+function planTable({ variants }: Preflight): string {
+  const head = [
+    'variant',
+    'runs',
+    'parameters',
+    'FLOP/token',
+    'weights',
+    'gradients',
+    'optimiser',
+    'activations',
+    'workspace',
+    'in/out',
+    'total',
+    'time a run',
+  ];
+  const rows = variants.map((variant) => {
+    const { memory } = variant;
+    const parts = [
+      memory?.weights,
+      memory?.gradients,
+      memory?.optimiser,
+      memory?.activations,
+      memory?.workspace,
+      memory?.inputOutput,
+      memory?.total,
+    ];
+    const counts = [String(variant.runs), si(variant.parameters), si(variant.flopsPerToken)];
+    return [variant.name, ...counts, ...parts.map((part) => bytes(part ?? null)), time(variant)];
+  });
+  return table(head, rows);
+}

@@ -1,0 +1,36 @@
+// `resume SESSION`: goes on with what was paused, stopped or cut off, bit for bit on the cpu.
+import { resolve } from 'node:path';
+import type { RunStatus } from '../../protocol/lab.ts';
+import { act } from '../../lab/race-actions.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { RaceProgress } from '../race-progress.ts';
+import { untilDone } from '../run-race.ts';
+import { findRun, withLab } from '../with-lab.ts';
+
+const unfinished: ReadonlySet<RunStatus> = new Set<RunStatus>(['paused', 'stopped', 'interrupted']);
+
+export interface ResumeOptions {
+  readonly run?: readonly string[];
+}
+
+export const resume: Command<[string, ResumeOptions]> = (out, path, options) => {
+  const progress = new RaceProgress(out);
+  const interrupt = onInterrupt();
+  return withLab(progress.listen, async (lab) => {
+    const state = await lab.openSession(resolve(path));
+    lab.keeper.needWritable();
+    const named = options.run?.map((name) => findRun(lab.keeper.runs(), name).id);
+    const runs = named ?? state.runs.filter((run) => unfinished.has(run.status)).map((run) => run.id);
+    if (runs.length === 0) {
+      out.data({ type: 'end', session: state.path, interrupted: false, saved: state.saved });
+      out.say(`${state.path}: every run has come to its end, nothing is left to resume.`);
+      return exitCodes.done;
+    }
+    lab.race.configure(state.experiment?.mode ?? lab.settings.now.mode, state.experiment?.slice ?? 0.5);
+    await act(lab.race, runs, { kind: 'resume' }, lab.catalogue().training);
+    out.data({ type: 'start', session: state.path, runs: runs.map((id) => ({ id, name: lab.keeper.run(id).name })) });
+    return untilDone(out, lab, progress, interrupt);
+  }).finally(() => interrupt.release());
+};

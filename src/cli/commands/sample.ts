@@ -1,0 +1,29 @@
+// `sample SESSION --run R --prompt TEXT`: text from a trained run, by its one-step form. Stored in the session when it can be written.
+import { resolve } from 'node:path';
+import { AppFailure } from '../../engine/core/result.ts';
+import { sample as sampleRun } from '../../lab/race-actions.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { findRun, noEvents, withLab } from '../with-lab.ts';
+
+export interface SampleOptions {
+  readonly run: string;
+  readonly prompt: string;
+  readonly length: number;
+  readonly temperature: number;
+  readonly seed: number;
+}
+
+export const sample: Command<[string, SampleOptions]> = (out, path, { run: wanted, ...sampling }) =>
+  withLab(noEvents, async (lab) => {
+    await lab.openSession(resolve(path)).catch((error: unknown) => {
+      const busy = error instanceof AppFailure && error.appError.code === 'conflict';
+      if (!busy) throw error;
+      return lab.openSession(resolve(path), { readOnly: true });
+    });
+    const { id } = findRun(lab.keeper.runs(), wanted);
+    const made = await sampleRun(lab.race, { run: id, ...sampling });
+    out.data(made, true);
+    out.say(made.prompt + made.text);
+    return exitCodes.done;
+  });

@@ -1,0 +1,79 @@
+// `session show|export|check SESSION`: what is in a file, as tables or for other programs, and whether it is whole.
+import { resolve } from 'node:path';
+import { unwrap } from '../../engine/core/result.ts';
+import type { ExportFormat } from '../../protocol/lab.ts';
+import { sessionFiles } from '../../session/index.ts';
+import { exportSession } from '../../lab/exports.ts';
+import type { Lab } from '../../lab/lab.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { raceTable } from '../race-report.ts';
+import { bytes, table } from '../show.ts';
+import { findRun, noEvents, withLab } from '../with-lab.ts';
+
+const reading = <T>(path: string, work: (lab: Lab) => Promise<T>): Promise<T> =>
+  withLab(noEvents, async (lab) => {
+    await lab.openSession(resolve(path), { readOnly: true });
+    return work(lab);
+  });
+
+export const show: Command<[string]> = (out, path) =>
+  reading(path, async (lab) => {
+    const details = unwrap(await sessionFiles.describe(resolve(path)));
+    const state = lab.keeper.state();
+    const { thumbnail: _, ...facts } = details;
+    out.data({ ...facts, experiment: state.experiment, baseline: state.baseline, runs: state.runs }, true);
+    out.say(
+      `${details.name}\n${state.path}\n${bytes(details.bytes)}, format ${details.formatVersion}, changed ${details.modified}`,
+    );
+    if (details.note !== '') out.say(`\n${details.note}`);
+    if (details.problem) out.problem(details.problem);
+    out.say(
+      `\n${table(
+        ['contents', 'count', 'size'],
+        details.contents.map(({ what, count, bytes: size }) => [what, String(count), bytes(size)]),
+      )}`,
+    );
+    out.say(`\n${raceTable(state.runs)}`);
+    return exitCodes.done;
+  });
+
+export interface ExportOptions {
+  readonly format: ExportFormat;
+  readonly out?: string;
+  readonly run?: readonly string[];
+  readonly overwrite?: boolean;
+}
+
+export const exportTo: Command<[string, ExportOptions]> = (out, path, options) =>
+  reading(path, async (lab) => {
+    const runs = options.run?.map((name) => findRun(lab.keeper.runs(), name).id);
+    const { format, overwrite } = options;
+    const target = options.out === undefined ? {} : { path: resolve(options.out) };
+    const made = await exportSession(lab.keeper.store, {
+      format,
+      ...target,
+      ...(runs === undefined ? {} : { runs }),
+      ...(overwrite === undefined ? {} : { overwrite }),
+    });
+    if (made.text !== null) out.raw(made.text);
+    else {
+      out.data({ path: made.path });
+      out.say(`${made.path ?? ''}`);
+    }
+    return exitCodes.done;
+  });
+
+export const check: Command<[string]> = async (out, path) => {
+  const { problems, checked } = unwrap(await sessionFiles.check(resolve(path)));
+  out.data({ path: resolve(path), passed: problems.length === 0, problems, checked }, true);
+  out.say(
+    table(
+      ['checked', 'count'],
+      Object.entries(checked).map(([what, count]) => [what, String(count)]),
+    ),
+  );
+  for (const problem of problems) out.say(`problem: ${problem}`);
+  out.say(problems.length === 0 ? '\nNo problems.' : `\n${problems.length} problems.`);
+  return problems.length === 0 ? exitCodes.done : exitCodes.failed;
+};

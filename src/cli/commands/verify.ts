@@ -1,0 +1,97 @@
+// `verify`: gradient checks, device against reference, parallel against step, golden vectors; a table of every op and model.
+import { readdir, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import { unwrap, AppFailure } from '../../engine/core/result.ts';
+import { verify as verifyAll, type VerifyRow } from '../../engine/testing/verify.ts';
+import { chooseDevice } from '../../engine-host/device-choice.ts';
+import { asFile } from '../../lab/files.ts';
+import type { Command } from '../command.ts';
+import type { Console } from '../console.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { table } from '../show.ts';
+
+export interface VerifyOptions {
+  readonly device?: string;
+  readonly golden?: string;
+  readonly only?: readonly VerifyRow['what'][];
+}
+
+type Under = Parameters<typeof verifyAll>[0]['devices'][number];
+
+/** The device with one thread and with several: results must not depend on it. */
+async function devicesOf(kind: string | undefined): Promise<readonly Under[]> {
+  if (kind === 'reference') return [];
+  const device = unwrap(await chooseDevice(kind ?? 'auto'));
+  const threads = availableParallelism() > 1 ? [1, 2] : [1];
+  return threads.map((count) => ({ device, options: { threads: count } }));
+}
+
+async function goldenFiles(
+  folder: string | undefined,
+): Promise<readonly { readonly name: string; readonly content: unknown }[]> {
+  if (folder === undefined) return [];
+  const names = await asFile('verify', folder, () => readdir(folder));
+  const files = names.filter((name) => name.endsWith('.json')).toSorted();
+  if (files.length === 0)
+    throw new AppFailure({
+      code: 'not-found',
+      message: `verify: ${folder} must hold golden files (*.json), got none`,
+      field: 'golden',
+    });
+  return Promise.all(files.map((name) => readGolden(join(folder, name))));
+}
+
+async function readGolden(path: string): Promise<{ readonly name: string; readonly content: unknown }> {
+  const text = await asFile('verify', path, () => readFile(path, 'utf8'));
+  try {
+    return { name: basename(path, '.json'), content: JSON.parse(text) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AppFailure({ code: 'bad-input', message: `verify: ${path} is not JSON: ${why}`, field: 'golden' });
+  }
+}
+
+export const verify: Command<[VerifyOptions]> = async (out, { device, golden, only }) => {
+  const interrupt = onInterrupt();
+  const rows: VerifyRow[] = [];
+  const devices = await devicesOf(device);
+  const options = { devices, golden: await goldenFiles(golden), ...(only === undefined ? {} : { only }) };
+  for await (const row of verifyAll(options)) {
+    rows.push(row);
+    out.data({ type: 'row', ...row });
+    if (out.terminal)
+      process.stderr.write(`\r${String(rows.length).padStart(4)} rows, ${row.what} ${row.name}`.padEnd(70));
+    if (interrupt.happened()) break;
+  }
+  if (out.terminal) process.stderr.write(`\r${' '.repeat(70)}\r`);
+  interrupt.release();
+  return summary(out, rows, interrupt.happened());
+};
+
+function summary(out: Console, rows: readonly VerifyRow[], interrupted: boolean): number {
+  const stateOf = (row: VerifyRow): string => (row.skipped !== null ? 'skipped' : row.passed ? 'passed' : 'FAILED');
+  const cells = rows.map((row) => [
+    row.what,
+    row.name,
+    row.device,
+    String(row.checks),
+    row.checks === 0 ? '–' : row.worstError.toExponential(1),
+    row.checks === 0 ? '–' : row.tolerance.toExponential(1),
+    stateOf(row),
+  ]);
+  out.say(table(['what', 'name', 'device', 'checks', 'worst', 'allowed', 'result'], cells, [0, 1, 2, 6]));
+  for (const row of rows)
+    for (const problem of problemsOf(row)) out.say(`\n${row.what} ${row.name}, ${row.device}: ${problem}`);
+  const failed = rows.filter((row) => !row.passed && row.skipped === null).length;
+  const skipped = rows.filter((row) => row.skipped !== null).length;
+  const counts = { passed: rows.length - failed - skipped, failed, skipped };
+  out.data({ type: 'end', ...counts, interrupted });
+  out.say(`\n${counts.passed} passed, ${failed} failed, ${skipped} skipped`);
+  if (interrupted) return exitCodes.interrupted;
+  return failed === 0 ? exitCodes.done : exitCodes.failed;
+}
+
+const problemsOf = (row: VerifyRow): readonly string[] =>
+  row.skipped === null ? row.problems : [`skipped: ${row.skipped}`];

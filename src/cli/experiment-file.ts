@@ -1,0 +1,52 @@
+// The FILE of `plan` and `race`: found with or without its extension, read, and overridden by the options of the command line.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppFailure, unwrap } from '../engine/core/result.ts';
+import type { Budget, ExperimentSpec, RaceMode } from '../engine/spec/run-spec.ts';
+import { readExperiment } from '../lab/experiments.ts';
+import { programRoot } from '../lab/entries.ts';
+import { asFile } from '../lab/files.ts';
+import type { Lab } from '../lab/lab.ts';
+import { readText } from '../lab/text-check.ts';
+
+export interface Overrides {
+  readonly device?: string;
+  readonly threads?: number;
+  readonly mode?: RaceMode;
+  readonly seeds?: readonly number[];
+  readonly budget?: Budget;
+}
+
+const endings = ['', '.experiment.json', '.json'];
+
+/** The path as given, from here, then from the program's own folder, so that `examples/text-race` works anywhere. */
+export function experimentPath(file: string): string {
+  const candidates = [file, join(programRoot(), file)].flatMap((path) => endings.map((ending) => path + ending));
+  const found = candidates.find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new AppFailure({
+    code: 'not-found',
+    message: `experiment: ${file} must be a file (also tried with .experiment.json), got none`,
+    field: 'FILE',
+  });
+}
+
+export async function loadExperiment(
+  lab: Lab,
+  file: string,
+  { device, threads, mode, seeds, budget }: Overrides,
+): Promise<ExperimentSpec> {
+  const path = experimentPath(file);
+  const bytes = await asFile('experiment', path, () => readFile(path));
+  const spec = readExperiment(unwrap(readText(bytes, path)), lab.catalogue());
+  const kind = device ?? spec.device?.kind;
+  const count = threads ?? spec.device?.threads;
+  return {
+    ...spec,
+    device: { ...(kind === undefined ? {} : { kind }), ...(count === undefined ? {} : { threads: count }) },
+    ...(mode === undefined ? {} : { mode }),
+    ...(seeds === undefined ? {} : { seeds }),
+    ...(budget === undefined ? {} : { budget }),
+  };
+}

@@ -1,0 +1,198 @@
+// The command line: the same program as `bin/minrnn.mjs`. Declares commands and turns what goes wrong into words and an exit code.
+import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { AppFailure } from '../engine/core/result.ts';
+import type { Budget, RaceMode } from '../engine/spec/run-spec.ts';
+import { programVersion } from '../lab/entries.ts';
+import { bench, type BenchOptions } from './commands/bench.ts';
+import * as data from './commands/data.ts';
+import { doctor } from './commands/doctor.ts';
+import { plan } from './commands/plan.ts';
+import { race, type RaceOptions } from './commands/race.ts';
+import { resume, type ResumeOptions } from './commands/resume.ts';
+import { sample, type SampleOptions } from './commands/sample.ts';
+import { serve, type ServeOptions } from './commands/serve.ts';
+import * as session from './commands/session.ts';
+import { verify, type VerifyOptions } from './commands/verify.ts';
+import { openConsole, type Console } from './console.ts';
+import type { Overrides } from './experiment-file.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+
+/** A whole number in a range, with the option's words when it is not. */
+const whole =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}, got "${text}".`);
+  };
+
+const temperature = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 10) return value;
+  throw new InvalidArgumentError(`It must be a number from 0 to 10, got "${text}".`);
+};
+
+/** `1..3` or `1,2,5`. */
+function seedList(text: string): number[] {
+  const range = /^(\d+)\.\.(\d+)$/.exec(text);
+  const [from, to] = [Number(range?.[1]), Number(range?.[2])];
+  const seeds = range
+    ? Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i)
+    : text.split(',').map(Number);
+  if (seeds.length > 0 && seeds.length <= 1000 && seeds.every((seed) => Number.isInteger(seed) && seed >= 0))
+    return seeds;
+  throw new InvalidArgumentError(`It must be a range as 1..3 or a list as 1,2,5, got "${text}".`);
+}
+
+/** `500 steps`, `30s`, `1000000tokens`. */
+function budgetOf(text: string): Budget {
+  const match = /^(\d+(?:\.\d+)?)\s*(steps|tokens|seconds|s)$/.exec(text.trim());
+  const amount = Number(match?.[1]);
+  const unit = match?.[2] === 's' ? 'seconds' : match?.[2];
+  if ((unit === 'steps' || unit === 'tokens' || unit === 'seconds') && amount > 0) return { unit, amount };
+  throw new InvalidArgumentError(
+    `It must be an amount with its unit, as 500steps, 30s or 1000000tokens, got "${text}".`,
+  );
+}
+
+type Finish = (code: number) => void;
+
+/** Adds `--json`, runs the command, keeps its exit code. */
+function does(
+  program: Program,
+  finish: Finish,
+  command: (out: Console, args: readonly unknown[]) => Promise<number>,
+): void {
+  program.option('--json', 'print JSON instead of tables');
+  program.action(async (...args: unknown[]) => {
+    const out = openConsole(program.opts<{ json?: boolean }>().json === true);
+    try {
+      finish(await command(out, args));
+    } catch (error) {
+      if (!(error instanceof AppFailure)) throw error;
+      out.problem(error.appError);
+      finish(exitCodeOf(error.appError.code));
+    }
+  });
+}
+
+const deviceOptions = (program: Program): Program =>
+  program
+    .option('--device <kind>', 'auto, cpu or reference; overrides the experiment')
+    .option('--threads <n>', '0 = as many as the machine has', whole(0, 256))
+    .addOption(
+      new Option('--mode <mode>', 'race: in turns; queue: one after the other; parallel: at once').choices([
+        'race',
+        'queue',
+        'parallel',
+      ] satisfies RaceMode[]),
+    )
+    .option('--seeds <seeds>', 'as 1..3 or 1,2,5', seedList)
+    .option('--budget <amount>', 'as 500steps, 30s or 1000000tokens', budgetOf);
+
+function experiments(program: Program, finish: Finish): void {
+  does(
+    deviceOptions(
+      program
+        .command('plan <file>')
+        .description('parameters, FLOPs and exact memory of each variant, before anything runs'),
+    ),
+    finish,
+    (out, [file, options]) => plan(out, file as string, options as Overrides),
+  );
+  const racing = deviceOptions(
+    program.command('race <file>').description('train every run of an experiment into a session file'),
+  )
+    .requiredOption('--session <path>', 'the session file to write')
+    .option('--overwrite', 'replace a session that is there');
+  does(racing, finish, (out, [file, options]) => race(out, file as string, options as RaceOptions));
+  const resuming = program
+    .command('resume <session>')
+    .description('go on with what was paused, stopped or cut off')
+    .option('--run <run...>', 'only these, by name or id');
+  does(resuming, finish, (out, [path, options]) => resume(out, path as string, options as ResumeOptions));
+}
+
+function sessions(program: Program, finish: Finish): void {
+  const group = program.command('session').description('look into a session file');
+  does(group.command('show <session>').description('what is in it, with the results'), finish, (out, [path]) =>
+    session.show(out, path as string),
+  );
+  does(
+    group.command('check <session>').description('every check there is; exit code 1 when something is wrong'),
+    finish,
+    (out, [path]) => session.check(out, path as string),
+  );
+  const exporting = group
+    .command('export <session>')
+    .description('measurements as CSV or JSON to standard output or a file; weights as safetensors')
+    .addOption(new Option('--format <format>', 'what to write').choices(['csv', 'json', 'safetensors']).default('csv'))
+    .option('--out <path>', 'a file instead of standard output')
+    .option('--run <run...>', 'only these, by name or id')
+    .option('--overwrite', 'replace a file that is there');
+  does(exporting, finish, (out, [path, options]) =>
+    session.exportTo(out, path as string, options as session.ExportOptions),
+  );
+  const sampling = program
+    .command('sample <session>')
+    .description('text from a trained run')
+    .requiredOption('--run <run>', 'by name or id')
+    .requiredOption('--prompt <text>', 'where to begin')
+    .option('--length <n>', 'characters to write', whole(1, 20_000), 300)
+    .option('--temperature <t>', '0 = always the likeliest', temperature, 0.8)
+    .option('--seed <n>', 'of the draws', whole(0, 2 ** 32 - 1), 1);
+  does(sampling, finish, (out, [path, options]) => sample(out, path as string, options as SampleOptions));
+}
+
+function machine(program: Program, finish: Finish): void {
+  does(program.command('doctor').description('devices, threads, versions, what is missing and why'), finish, (out) =>
+    doctor(out),
+  );
+  const verifying = program
+    .command('verify')
+    .description('gradients, device against reference, parallel against step, golden vectors')
+    .option('--device <kind>', 'auto, cpu or reference')
+    .option('--golden <folder>', 'folder of golden files')
+    .addOption(new Option('--only <what...>', 'leave out the rest').choices(['op', 'model', 'golden']));
+  does(verifying, finish, (out, [options]) => verify(out, options as VerifyOptions));
+  const serving = program
+    .command('serve')
+    .description('the lab in a browser on this machine')
+    .option('--port <n>', 'default: the next free one', whole(1, 65535))
+    .option('--open', 'open the browser');
+  does(serving, finish, (out, [options]) => serve(out, options as ServeOptions));
+  const texts = program.command('data').description('texts to learn');
+  does(texts.command('list').description('what is here and what can be fetched'), finish, (out) => data.list(out));
+  does(texts.command('download <id>').description('fetch an entry of the catalogue'), finish, (out, [id]) =>
+    data.download(out, id as string),
+  );
+  does(texts.command('import <path>').description('take in a UTF-8 text file'), finish, (out, [path]) =>
+    data.importText(out, path as string),
+  );
+  const benching = program
+    .command('bench [names...]')
+    .description('measurements of a checkout')
+    .option('--no-gate', 'do not verify first');
+  does(benching, finish, (out, [names, options]) => bench(out, names as readonly string[], options as BenchOptions));
+}
+
+/** Runs one command line (without program and script). Resolves to the exit code; never exits the process itself. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code: number = exitCodes.done;
+  const program = new Program('minrnn')
+    .description('Trains minimal and classic recurrent networks side by side and measures them honestly.')
+    .version(programVersion());
+  // Commander would end the process: its errors are bad input like any other. Sub-commands take this over when they are made.
+  program.exitOverride();
+  const finish: Finish = (given) => (code = given);
+  experiments(program, finish);
+  sessions(program, finish);
+  machine(program, finish);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+  }
+  return code;
+}

@@ -1,0 +1,43 @@
+// The end of a race in one table: result, speed, memory planned and seen. Pure.
+import type { RunState } from '../protocol/lab.ts';
+import { bytes, duration, loss, percent, si, table } from './show.ts';
+
+const stepTime = ({ stepSeconds }: RunState): string =>
+  stepSeconds === null
+    ? '–'
+    : `${(1000 * stepSeconds.median).toFixed(2)} (${(1000 * stepSeconds.q1).toFixed(2)}–${(1000 * stepSeconds.q3).toFixed(2)})`;
+
+const tokensPerSecond = ({ stepSeconds, facts }: RunState): string =>
+  stepSeconds === null || facts === null ? '–' : si(facts.tokensPerStep / stepSeconds.median);
+
+export function raceTable(runs: readonly RunState[]): string {
+  const head = [
+    'run',
+    'status',
+    'step',
+    'active',
+    'val loss',
+    'best',
+    'accuracy',
+    'ms/step (quartiles)',
+    'tokens/s',
+    'planned',
+    'peak',
+    'parameters',
+  ];
+  const rows = runs.map((run) => [
+    run.name,
+    run.status,
+    String(run.step),
+    duration(run.activeSeconds),
+    loss(run.last['val/loss'] ?? run.last['train/loss']),
+    loss(run.best?.loss),
+    percent(run.last['val/accuracy']),
+    stepTime(run),
+    tokensPerSecond(run),
+    bytes(run.facts?.memory.total ?? null),
+    bytes(run.peakBytes),
+    si(run.facts?.parameters ?? null),
+  ]);
+  return table(head, rows, [0, 1]);
+}

@@ -1,0 +1,77 @@
+// Numbers and tables for a terminal. Pure.
+import type { AppError } from '../engine/core/result.ts';
+
+const prefixes: readonly (readonly [number, string])[] = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+];
+
+/** `1.23 M`; `–` for what is not known. */
+export function si(value: number | null): string {
+  if (value === null) return '–';
+  const [factor, prefix] = prefixes.find(([size]) => Math.abs(value) >= size) ?? [1, ''];
+  const scaled = value / factor;
+  const digits = Number.isInteger(scaled) ? 0 : Math.abs(scaled) >= 100 ? 0 : Math.abs(scaled) >= 10 ? 1 : 2;
+  return `${scaled.toFixed(digits)}${prefix === '' ? '' : ` ${prefix}`}`;
+}
+
+/** Binary units: `1.25 MiB`. */
+export function bytes(value: number | null): string {
+  if (value === null) return '–';
+  if (value < 1024) return `${value} B`;
+  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
+  const at = Math.min(units.length, Math.floor(Math.log2(value) / 10));
+  return `${(value / 2 ** (10 * at)).toFixed(2)} ${units[at - 1]}`;
+}
+
+/** `3 min 05 s`. */
+export function duration(seconds: number | null): string {
+  if (seconds === null) return '–';
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  return hours > 0
+    ? `${hours} h ${String(minutes).padStart(2, '0')} min`
+    : `${minutes} min ${String(rest).padStart(2, '0')} s`;
+}
+
+export const loss = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '–' : value.toFixed(4);
+
+export const percent = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '–' : `${(100 * value).toFixed(1)} %`;
+
+/** Columns a terminal uses for a text: wide East Asian letters take two. */
+const widthOf = (text: string): number =>
+  [...text].reduce(
+    (sum, letter) =>
+      sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/.test(letter) ? 2 : 1),
+    0,
+  );
+
+/** Aligned columns: the first to the left, numbers to the right, a rule under the head. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  left: readonly number[] = [0],
+): string {
+  const widths = head.map((title, i) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[i] ?? ''))));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => {
+        const pad = ' '.repeat(Math.max(0, (widths[i] ?? 0) - widthOf(cell)));
+        return left.includes(i) ? cell + pad : pad + cell;
+      })
+      .join('  ')
+      .trimEnd();
+  return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+}
+
+/** `field: message` with the cure on a line of its own. */
+export const errorText = ({ message, field, cure }: AppError): string => {
+  const named = field !== undefined && !message.includes(field) ? `${field}: ${message}` : message;
+  return cure === undefined ? named : `${named}\n  ${cure}`;
+};

@@ -1,0 +1,55 @@
+// Who may talk to the server: this machine, with the token, from the server's own page. Pure but for the random token.
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+
+export const newToken = (): string => randomBytes(24).toString('base64url');
+
+/** Constant time in the content, so that a guess learns nothing from the clock. */
+export function sameToken(given: string | null | undefined, token: string): boolean {
+  if (given === null || given === undefined) return false;
+  const [a, b] = [Buffer.from(given), Buffer.from(token)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** Names under which the loopback address may be asked; anything else is a rebound DNS name. */
+export const hostsOf = (port: number): readonly string[] => [`127.0.0.1:${port}`, `localhost:${port}`];
+
+/** Cookies know no port: the name carries it, so that two servers do not take each other's. */
+export const cookieName = (port: number): string => `minrnn-${port}`;
+
+export function cookieOf(header: string | undefined, name: string): string | null {
+  for (const part of (header ?? '').split(';')) {
+    const [key, ...value] = part.trim().split('=');
+    if (key === name) return value.join('=');
+  }
+  return null;
+}
+
+export interface Visit {
+  readonly host: string | undefined;
+  readonly origin: string | undefined;
+  readonly cookie: string | undefined;
+  /** From the address; null when the address has none. */
+  readonly token: string | null;
+}
+
+export type Refusal = { readonly status: 401 | 403; readonly reason: string };
+
+/** Null = welcome. A token in the address counts even when the cookie is right: a wrong one is never ignored. */
+export function refuseToken(visit: Visit, token: string, port: number): Refusal | null {
+  const given = visit.token ?? cookieOf(visit.cookie, cookieName(port));
+  if (sameToken(given, token)) return null;
+  const what = given === null ? 'none' : 'another one';
+  return { status: 401, reason: `This page needs the token of the address that "minrnn serve" printed, got ${what}.` };
+}
+
+export function refuseHost(visit: Visit, port: number): Refusal | null {
+  if (visit.host !== undefined && hostsOf(port).includes(visit.host)) return null;
+  return { status: 403, reason: `The host must be one of ${hostsOf(port).join(', ')}, got ${visit.host ?? 'none'}.` };
+}
+
+/** Only a browser sends an Origin; a page of another origin is refused, a program on this machine that has the token is not. */
+export function refuseOrigin(visit: Visit, port: number): Refusal | null {
+  const own = hostsOf(port).map((host) => `http://${host}`);
+  if (visit.origin === undefined || own.includes(visit.origin)) return null;
+  return { status: 403, reason: `The origin must be ${own.join(' or ')}, got ${visit.origin}.` };
+}
