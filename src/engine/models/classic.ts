@@ -16,7 +16,12 @@ export const cellBiasField: BoolField = {
 
 export const classicImplementations: ModelDef['implementations'] = [
   { id: 'fused', title: 'fused', help: 'One projection of all inputs, then one kernel with the time loop inside.' },
-  { id: 'loop', title: 'loop', help: 'One set of operations a time step, the baseline that the paper compares with.' },
+  {
+    id: 'loop',
+    title: 'loop',
+    unrolled: true,
+    help: 'One set of operations a time step, the baseline that the paper compares with.',
+  },
 ];
 
 export interface Cell {

@@ -35,7 +35,7 @@ export const minimalImplementations: ModelDef['implementations'] = [
     title: 'log-scan',
     help: "The paper's log-space form: cumulative sum and cumulative log-sum-exp. Needs candidate g.",
   },
-  { id: 'loop', title: 'loop', help: "The paper's baseline: one set of operations a time step." },
+  { id: 'loop', title: 'loop', unrolled: true, help: "The paper's baseline: one set of operations a time step." },
 ];
 
 /** Log-space numbers have no sign: only candidate g can be computed there. */

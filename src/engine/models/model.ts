@@ -31,6 +31,14 @@ export interface MixerOutput {
   readonly state: readonly ValueId[];
 }
 
+export interface Implementation {
+  readonly id: string;
+  readonly title: string;
+  readonly help: string;
+  /** One set of nodes a time step: the graph, and the time to plan it, grow with the length. */
+  readonly unrolled?: boolean;
+}
+
 export interface ModelDef {
   readonly kind: string;
   readonly title: string;
@@ -38,7 +46,7 @@ export interface ModelDef {
   /** Citation with equation numbers. */
   readonly paper: string;
   readonly fields: Fields;
-  readonly implementations: readonly { readonly id: string; readonly title: string; readonly help: string }[];
+  readonly implementations: readonly Implementation[];
   /** Problems of a combination of settings (`log-scan` needs the positive candidate), in words; null when fine. */
   refuse?(config: MixerConfig): string | null;
   state(config: MixerConfig): readonly StateSlot[];

@@ -46,7 +46,7 @@ export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
     input: task.value.input,
     outputs: task.value.output.kind === 'classes' ? task.value.output.classes : 1,
   };
-  const refused = refuseStack(stack);
+  const refused = refuseStack(stack) ?? refuseLength(stack, task.value);
   if (refused !== null) return fail('bad-input', refused, { field: 'model.implementation' });
   if (training.batch % training.accumulate !== 0) {
     const message = `Gradient accumulation must divide the batch (${training.batch}), got ${training.accumulate}.`;
@@ -55,4 +55,14 @@ export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
   const microBatch = training.batch / training.accumulate;
   const evalBatch = Math.min(microBatch, task.value.evalSequences);
   return ok({ spec, task: task.value, stack, training, optimiser, microBatch, evalBatch });
+}
+
+/** Planning an unrolled graph of more steps takes minutes and gigabytes. */
+const mostUnrolled = 16_384;
+
+function refuseLength({ model, implementation, values }: StackConfig, task: Task): string | null {
+  const unrolled = model.implementations.find(({ id }) => id === implementation)?.unrolled === true;
+  const steps = Number(values['layers']) * Math.max(task.trainLength, task.evalLength);
+  if (!unrolled || steps <= mostUnrolled) return null;
+  return `${model.title}: implementation ${implementation} must have layers x length of at most ${mostUnrolled} time steps, got ${steps}`;
 }

@@ -303,5 +303,12 @@ describe('a run', () => {
     const signed = smallSpec({ implementation: 'log-scan', fields: { candidate: 'identity' } });
     expect(describeRun(signed, null)).toMatchObject({ ok: false, error: { field: 'model.implementation' } });
     expect(describeRun(smallSpec({ task: 'char-text-v1', taskFields: { length: 100_000 } }), smallText).ok).toBe(false);
+    const long = smallSpec({ implementation: 'loop', taskFields: { length: 60_000 } });
+    expect(describeRun(long, null)).toMatchObject({
+      ok: false,
+      error: {
+        message: 'minGRU: implementation loop must have layers x length of at most 16384 time steps, got 60002',
+      },
+    });
   });
 });
