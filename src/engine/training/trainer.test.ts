@@ -116,22 +116,25 @@ describe.each(kinds)('training on %s', (device) => {
     });
   });
 
-  it('stops at the first broken step, names the tensor and keeps the weights', async () => {
-    const spec = smallSpec({ device, fields: { norm: 'none', layers: 3 }, training: { weightDecay: 0 } });
-    const { run, checkpoints } = await watch(spec);
-    await train(run, 3);
-    run.setLearningRate(device === 'cpu' ? 1e12 : 1e38);
-    const result = await train(run);
-    expect(result.outcome).toBe('diverged');
-    expect(result.problem?.code).toBe('diverged');
-    expect(result.problem?.message).toMatch(/at step \d+; the first tensor that is not finite is \S+\/\S+\.$/);
-    for (const values of (await weightsOf(run)).values()) expect(values.every(Number.isFinite)).toBe(true);
-    expect(checkpoints.every(({ cursor }) => cursor.step <= run.cursor().step)).toBe(true);
-    run.setLearningRate(1e-3);
-    await run.loadWeights(checkpoints.find(({ kind }) => kind === 'best')?.bytes ?? new Uint8Array());
-    expect((await train(run)).outcome).toBe('finished');
-    await run.dispose();
-  });
+  it.each([1, 2])(
+    'stops at the first broken step, names the tensor and keeps the weights (%i parts)',
+    async (accumulate) => {
+      const spec = smallSpec({ device, fields: { norm: 'none', layers: 3 }, training: { weightDecay: 0, accumulate } });
+      const { run, checkpoints } = await watch(spec);
+      await train(run, 3);
+      run.setLearningRate(device === 'cpu' ? 1e12 : 1e38);
+      const result = await train(run);
+      expect(result.outcome).toBe('diverged');
+      expect(result.problem?.code).toBe('diverged');
+      expect(result.problem?.message).toMatch(/at step \d+; the first tensor that is not finite is \S+\.$/);
+      for (const values of (await weightsOf(run)).values()) expect(values.every(Number.isFinite)).toBe(true);
+      expect(checkpoints.every(({ cursor }) => cursor.step <= run.cursor().step)).toBe(true);
+      run.setLearningRate(1e-3);
+      await run.loadWeights(checkpoints.find(({ kind }) => kind === 'best')?.bytes ?? new Uint8Array());
+      expect((await train(run)).outcome).toBe('finished');
+      await run.dispose();
+    },
+  );
 
   it.runIf(device === 'cpu')('never hands out a checkpoint with broken numbers', async () => {
     const spec = smallSpec({
