@@ -5,17 +5,31 @@ import { intArg, placeArg } from '../../device/cpu/wasm/entry.as';
 import { expHeld, sigmoid4 } from '../../device/cpu/wasm/math.as';
 import { floats, loadPart, madd, storePart } from '../../device/cpu/wasm/simd.as';
 
-/**
- * f / (f + i) for gates sigmoid(a), sigmoid(b); with a and b exchanged it is i / (f + i). Everything is scaled by e^-k, k = max(0, -a, -b), so that
- * closed gates keep their ratio: (1 + e^-b) / (2 + e^-a + e^-b).
- */
+// Normalised gates f / (f + i) and i / (f + i) of f = sigmoid(a), i = sigmoid(b) are (1 + e^-b) / S and (1 + e^-a) / S with S = 2 + e^-a + e^-b.
+// Everything is scaled by e^-k, k = max(0, -a, -b), so that closed gates keep their ratio. Of the three numbers e^-k, e^(-a-k), e^(-b-k) one is 1,
+// so two exponentials give all of them: `first` = e^-|low|, `second` = e^-(high - min(low, 0)) for the lower and the higher of a and b.
+
 // @ts-ignore: decorator
-@inline function shareOf(a: v128, b: v128): v128 {
-  const k = f32x4.max(f32x4.splat(0), f32x4.max(f32x4.neg(a), f32x4.neg(b)));
-  const one = expHeld(f32x4.neg(k));
-  const upper = f32x4.add(one, expHeld(f32x4.sub(f32x4.neg(b), k)));
-  const other = f32x4.add(one, expHeld(f32x4.sub(f32x4.neg(a), k)));
-  return f32x4.div(upper, f32x4.add(upper, other));
+@inline function firstExp(a: v128, b: v128): v128 {
+  return expHeld(f32x4.neg(f32x4.abs(f32x4.min(a, b))));
+}
+
+// @ts-ignore: decorator
+@inline function secondExp(a: v128, b: v128): v128 {
+  return expHeld(f32x4.sub(f32x4.min(f32x4.min(a, b), f32x4.splat(0)), f32x4.max(a, b)));
+}
+
+/** e^-k. */
+// @ts-ignore: decorator
+@inline function scaledOne(a: v128, b: v128, first: v128): v128 {
+  return v128.bitselect(f32x4.splat(1), first, f32x4.ge(f32x4.min(a, b), f32x4.splat(0)));
+}
+
+/** e^(-a-k); with a and b exchanged e^(-b-k). */
+// @ts-ignore: decorator
+@inline function scaledExp(a: v128, b: v128, first: v128, second: v128): v128 {
+  const ofLower = v128.bitselect(first, f32x4.splat(1), f32x4.ge(a, f32x4.splat(0)));
+  return v128.bitselect(ofLower, second, f32x4.le(a, b));
 }
 
 /** (u, h, h0, T, H, positive, normalised): h_t = f' h_{t-1} + i' c. */
@@ -40,8 +54,11 @@ export function minLstm(entry: usize, lo: i32, hi: i32): void {
     const a = loadPart(u, lanes), b = loadPart(u + row, lanes);
     let f: v128, i: v128;
     if (normalised) {
-      f = shareOf(a, b);
-      i = shareOf(b, a);
+      const first = firstExp(a, b), second = secondExp(a, b), one = scaledOne(a, b, first);
+      const upper = f32x4.add(one, scaledExp(b, a, first, second)), other = f32x4.add(one, scaledExp(a, b, first, second));
+      const share = f32x4.div(f32x4.splat(1), f32x4.add(upper, other));
+      f = f32x4.mul(upper, share);
+      i = f32x4.mul(other, share);
     } else {
       f = sigmoid4(a);
       i = sigmoid4(b);
@@ -85,7 +102,7 @@ export function minLstmGrad(entry: usize, lo: i32, hi: i32): void {
 
 /**
  * One step back; returns the gradient of the state before. Normalised, with F = f / (f + i), I = i / (f + i) and f' = f (1 - f), the
- * pre-activations get (dF - dI) F I (1 - f) and (dI - dF) F I (1 - i): nothing divides by a square.
+ * pre-activations get (dF - dI) F I (1 - f) and (dI - dF) F I (1 - i), where I (1 - f) = e^-a / S and F (1 - i) = e^-b / S.
  */
 // @ts-ignore: decorator
 @inline function gradStep(entry: usize, p: usize, row: usize, g: v128, before: v128, lanes: i32): v128 {
@@ -96,18 +113,23 @@ export function minLstmGrad(entry: usize, lo: i32, hi: i32): void {
   const dF = f32x4.mul(g, before), dI = f32x4.mul(g, candidateOf(v, s, positive));
   let forget: v128, input: v128, df: v128, di: v128;
   if (intArg(entry, 9) != 0) {
-    forget = shareOf(a, b);
-    input = shareOf(b, a);
-    df = f32x4.mul(f32x4.sub(dF, dI), f32x4.mul(forget, input));
-    di = f32x4.neg(df);
+    const first = firstExp(a, b), second = secondExp(a, b), one = scaledOne(a, b, first);
+    const ea = scaledExp(a, b, first, second), eb = scaledExp(b, a, first, second);
+    const upper = f32x4.add(one, eb), other = f32x4.add(one, ea);
+    const share = f32x4.div(f32x4.splat(1), f32x4.add(upper, other));
+    forget = f32x4.mul(upper, share);
+    input = f32x4.mul(other, share);
+    const across = f32x4.mul(f32x4.sub(dF, dI), share);
+    df = f32x4.mul(across, f32x4.mul(forget, ea));
+    di = f32x4.neg(f32x4.mul(across, f32x4.mul(input, eb)));
   } else {
     forget = sigmoid4(a);
     input = sigmoid4(b);
-    df = f32x4.mul(dF, forget);
-    di = f32x4.mul(dI, input);
+    df = f32x4.mul(dF, f32x4.mul(forget, sigmoid4(f32x4.neg(a))));
+    di = f32x4.mul(dI, f32x4.mul(input, sigmoid4(f32x4.neg(b))));
   }
-  storePart(du, f32x4.mul(df, sigmoid4(f32x4.neg(a))), lanes);
-  storePart(du + row, f32x4.mul(di, sigmoid4(f32x4.neg(b))), lanes);
+  storePart(du, df, lanes);
+  storePart(du + row, di, lanes);
   storePart(du + 2 * row, f32x4.mul(f32x4.mul(g, input), candidateSlope(v, s, positive)), lanes);
   return f32x4.mul(g, forget);
 }

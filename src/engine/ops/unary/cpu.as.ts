@@ -38,7 +38,7 @@ function valueOf(fn: i32, x: v128): v128 {
     case 2: return log4(x);
     case 3: return sigmoid4(x);
     case 4: return tanh4(x);
-    case 5: return f32x4.max(x, splat(0));
+    case 5: return f32x4.pmax(x, splat(0));
     case 6: return f32x4.mul(x, sigmoid4(x));
     case 7: return f32x4.mul(f32x4.mul(splat(0.5), x), f32x4.add(splat(1), tanh4(geluInner(x))));
     case 8: return f32x4.mul(x, normalCdf(x));
