@@ -16,6 +16,7 @@ export interface Console {
 }
 
 export function openConsole(json: boolean): Console {
+  process.stdout.on('error', endWithReader);
   return {
     json,
     terminal: !json && process.stderr.isTTY,
@@ -31,4 +32,10 @@ export function openConsole(json: boolean): Console {
       process.stderr.write(`${errorText(error)}\n`);
     },
   };
+}
+
+/** `minrnn … | head` closes the pipe when it has seen enough; that is no failure. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
 }

@@ -185,11 +185,10 @@ export class SessionKeeper {
   append(id: RunId, columns: readonly MetricColumns[]): void {
     const filled = columns.filter((column) => column.step.length > 0);
     if (filled.length === 0) return;
+    this.show(id, { last: withMetrics(this.live(id).last, filled) });
     this.#push('measurements', async () => {
       if (!this.has(id)) return;
       await this.#store.appendMetrics(id, filled);
-      const entry = this.#entry(id);
-      entry.live = { ...entry.live, last: withMetrics(entry.live.last, filled) };
       this.#hub.metricsAppended(id, filled);
     });
   }
