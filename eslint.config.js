@@ -85,7 +85,7 @@ export default tseslint.config(
     languageOptions: {
       parser: tseslint.parser,
       parserOptions: {
-        project: ['tsconfig.node.json', 'tsconfig.web.json'],
+        project: ['tsconfig.node.json', 'tsconfig.web.json', 'tsconfig.tests.json'],
         tsconfigRootDir: import.meta.dirname,
         extraFileExtensions: ['.vue'],
       },

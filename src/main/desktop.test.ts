@@ -123,7 +123,10 @@ function desk(
     lab: () => labs.at(-1),
     menus: () => menus,
     choose: (command: MenuCommand) => choose(command),
-    window: () => events as WindowEvents,
+    window: () => {
+      if (events === undefined) throw new Error('no window was opened');
+      return events;
+    },
     quit: () => quitting(),
     openFile: (path: string) => openFile(path),
     second: (argv: readonly string[], from: string) => second(argv, from),

@@ -49,5 +49,7 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
     throw new Error('cpu: the kernel module gave up');
   };
   const instance = new WebAssembly.Instance(module, { env: { memory, abort } });
-  return instance.exports as KernelExports;
+  // Typed apart from the browser's library, whose exports are a looser record.
+  const exports: object = instance.exports;
+  return exports as KernelExports;
 }
