@@ -120,7 +120,11 @@ function desk(
     sent,
     happened,
     questions,
-    lab: () => labs.at(-1),
+    lab: () => {
+      const lab = labs.at(-1);
+      if (lab === undefined) throw new Error('no lab was started');
+      return lab;
+    },
     menus: () => menus,
     choose: (command: MenuCommand) => choose(command),
     window: () => {
