@@ -6,13 +6,6 @@ import { formatInt, formatLoss, formatPercent, formatSetting, formatSi, formatTi
 
 export const xAxes = ['step', 'tokens', 'samples', 'active', 'wall', 'flops'] as const satisfies readonly XAxis[];
 
-/** Short text for an axis tick. */
-export function formatXTick(axis: XAxis, value: number): string {
-  if (axis === 'active' || axis === 'wall')
-    return value >= 1e5 ? formatSi(value) : String(Number(value.toPrecision(4)));
-  return value >= 1000 ? formatSi(value) : formatTick(value);
-}
-
 /** Exact text for the cursor and tables. */
 export function formatX(axis: XAxis, value: number): string {
   if (axis === 'step') return formatInt(value);

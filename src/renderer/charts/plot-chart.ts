@@ -27,6 +27,8 @@ export interface PlotPicture {
   readonly notes: PlotNotes;
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
+  /** Size of the unit y ticks are round in: 2 ** 20 for MiB. */
+  readonly unitY: number;
 }
 
 const AXIS_LEFT = 44;
@@ -124,7 +126,7 @@ function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): Chart
         type: model.logX ? 'logarithmic' : 'linear',
         min: model.x.min,
         max: model.x.max,
-        afterBuildTicks: (scale) => setTicks(scale, model.logX, width < 420 ? 4 : 5),
+        afterBuildTicks: (scale) => setTicks(scale, model.logX, width < 420 ? 4 : 5, 1),
         afterFit: (scale) => (scale.height = 22),
         border: { color: theme.axis },
         grid: { drawOnChartArea: false, tickLength: 4, tickColor: theme.axis },
@@ -141,7 +143,7 @@ function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): Chart
         type: model.logY ? 'logarithmic' : 'linear',
         min: model.y.min,
         max: model.y.max,
-        afterBuildTicks: (scale) => setTicks(scale, model.logY, canvas.clientHeight < 150 ? 3 : 4),
+        afterBuildTicks: (scale) => setTicks(scale, model.logY, canvas.clientHeight < 150 ? 3 : 4, picture().unitY),
         afterFit: (scale) => (scale.width = AXIS_LEFT),
         border: { display: false },
         grid: { color: theme.grid, tickLength: 0 },
@@ -157,9 +159,10 @@ function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): Chart
   };
 }
 
-function setTicks(scale: Scale, log: boolean, count: number): void {
-  const values = log ? logTicks(scale.min, scale.max, count) : linearTicks(scale.min, scale.max, count);
-  scale.ticks = values.map((value) => ({ value }));
+function setTicks(scale: Scale, log: boolean, count: number, unit: number): void {
+  const [min, max] = [scale.min / unit, scale.max / unit];
+  const values = log ? logTicks(min, max, count) : linearTicks(min, max, count);
+  scale.ticks = values.map((value) => ({ value: value * unit }));
 }
 
 function geometryOf(chart: Chart): Geometry {

@@ -40,6 +40,7 @@ export const race = {
   nothingRuns: 'Nothing runs',
   progress: 'Progress of the race',
   left: 'about {time} left',
+  leftWithout: ', 1 run without an estimate | , {n} runs without an estimate',
 
   // View bar
   viewControls: 'How the charts are read',
@@ -261,7 +262,7 @@ export const race = {
   addVariant: 'Add variant',
   addColumn: 'Add a setting',
   noVariants: 'At least one variant is needed.',
-  gridCount: '{variants} variants × {seeds} seeds = {runs} runs',
+  nVariants: 'no variants | 1 variant | {n} variants',
   sharedTraining: 'Shared training',
   sharedTrainingHelp: 'applies where a variant does not say otherwise',
   budgetAndDevice: 'Budget and device',

@@ -41,6 +41,7 @@ export const race: Translation<typeof en> = {
   nothingRuns: '没有运行',
   progress: '竞赛进度',
   left: '大约还需 {time}',
+  leftWithout: '，1 个运行没有估计 | ，{n} 个运行没有估计',
 
   viewControls: '图表的读法',
   xAxis: '横轴',
@@ -241,7 +242,7 @@ export const race: Translation<typeof en> = {
   addVariant: '添加变体',
   addColumn: '添加设置',
   noVariants: '至少需要一个变体。',
-  gridCount: '{variants} 个变体 × {seeds} 个种子 = {runs} 个运行',
+  nVariants: '没有变体 | 1 个变体 | {n} 个变体',
   sharedTraining: '共用训练设置',
   sharedTrainingHelp: '在变体没有另外说明时适用',
   budgetAndDevice: '预算和设备',

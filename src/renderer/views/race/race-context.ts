@@ -9,6 +9,7 @@ import {
   type ComputedRef,
   type InjectionKey,
 } from 'vue';
+import type { RunId } from '../../../protocol/lab.ts';
 import { lab } from '../../services/lab.ts';
 import { useSessionStore } from '../../stores/session.ts';
 import { useUiStore } from '../../stores/ui.ts';
@@ -21,12 +22,14 @@ export interface RaceContext {
   readonly visible: ComputedRef<readonly RunGroup[]>;
   readonly baseline: ComputedRef<RunGroup | null>;
   readonly feed: SeriesFeed;
+  /** Losses of all runs over their whole length, whatever the charts are zoomed to. */
+  readonly trends: SeriesFeed;
 }
 
 const key: InjectionKey<RaceContext> = Symbol('race');
 
-/** The loss of the table's sparklines comes from the feed too, so these are always asked for. */
-const alwaysWanted = ['val/loss'] as const;
+/** Points of the trends in the run table, all runs together. */
+const TREND_BUDGET = 40_000;
 
 export function provideRace(): RaceContext {
   const session = useSessionStore();
@@ -38,26 +41,35 @@ export function provideRace(): RaceContext {
     const id = session.session?.baseline ?? null;
     return groups.value.find((group) => group.runs.some((run) => run.id === id)) ?? null;
   });
-  const feed = createSeriesFeed(lab(), {
-    factsOf: (run) => session.byId.get(run)?.facts ?? null,
-    onFailure: (thrown) => ui.showError(thrown),
-  });
+  const options = {
+    factsOf: (run: RunId) => session.byId.get(run)?.facts ?? null,
+    onFailure: (thrown: unknown) => void ui.showError(thrown),
+  };
+  const feed = createSeriesFeed(lab(), options);
+  const trends = createSeriesFeed(lab(), { ...options, budget: TREND_BUDGET });
   const runIds = computed(() => session.runs.map((run) => run.id).join('\n'));
   const withFacts = computed(() => session.runs.filter((run) => run.facts !== null).length);
   const shown = computed(() => [
-    ...new Set([...view.shown.map((chart) => view.metricOf[chart]), ...extraMetrics(view.shown), ...alwaysWanted]),
+    ...new Set([...view.shown.map((chart) => view.metricOf[chart]), ...extraMetrics(view.shown)]),
   ]);
   watchEffect(() => {
     const runs = runIds.value === '' ? [] : runIds.value.split('\n');
     feed.show({ runs, metrics: shown.value, axis: view.axis, range: view.range });
+    trends.show({ runs, metrics: ['val/loss', 'train/loss'], axis: 'step', range: null });
   });
   // Axes counted in tokens or FLOPs need the facts of a run, and another session needs everything anew.
   watch(
     () => [session.session?.path, needsFacts(view.axis) ? withFacts.value : 0],
-    () => feed.refresh(),
+    () => {
+      feed.refresh();
+      trends.refresh();
+    },
   );
-  onBeforeUnmount(() => feed.dispose());
-  const context: RaceContext = { groups, visible, baseline, feed };
+  onBeforeUnmount(() => {
+    feed.dispose();
+    trends.dispose();
+  });
+  const context: RaceContext = { groups, visible, baseline, feed, trends };
   provide(key, context);
   return context;
 }

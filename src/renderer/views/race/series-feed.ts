@@ -70,7 +70,10 @@ class Feed implements SeriesFeed {
     const old = this.#query;
     this.#query = query;
     const moved = old.range?.from !== query.range?.from || old.range?.to !== query.range?.to;
-    if (old.axis !== query.axis) this.#buffers.clear();
+    if (old.axis !== query.axis) {
+      this.#buffers.clear();
+      this.#publish();
+    }
     if (old.axis !== query.axis || moved) this.#invalidate();
     this.#drop(query);
     for (const metric of query.metrics) {

@@ -1,10 +1,10 @@
 // One chart of the Race screen as data: which lines, in which words, recomputed when the feed has published or the view has changed.
 import { computed, type ComputedRef, type Ref } from 'vue';
 import type { MetricKind } from '../../../../engine/spec/metrics.ts';
-import { formatMetricTick, formatXTick } from '../../../charts/axes.ts';
+import { formatMetricTick } from '../../../charts/axes.ts';
 import type { PlotNotes } from '../../../charts/plot-draw.ts';
 import { buildPlot, type LineInput, type PlotLine, type PlotModel, type Trace } from '../../../charts/plot-model.ts';
-import { formatInt, formatPercent } from '../../../format/numbers.ts';
+import { formatInt, formatPercent, formatTick } from '../../../format/numbers.ts';
 import { t } from '../../../i18n/index.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import type { RunState } from '../../../../protocol/lab.ts';
@@ -18,6 +18,7 @@ export interface Plot {
   readonly notes: ComputedRef<PlotNotes>;
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
+  readonly unitY: number;
 }
 
 const same = <T>(values: readonly T[]): T | null =>
@@ -55,17 +56,17 @@ export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
     plan: chart === 'memory' ? (group.first.facts?.memory.total ?? null) : null,
     selected: members.some((run) => ui.selection.has(run.id)),
   });
-  const lines = computed(() =>
-    visible.value.flatMap((group) =>
+  const lines = computed(() => {
+    void feed.version.value;
+    return visible.value.flatMap((group) =>
       view.seeds === 'band' || group.runs.length === 1
         ? [lineOf(group, group.runs, group.name)]
         : group.runs.map((run) => lineOf(group, [run], run.name)),
-    ),
-  );
+    );
+  });
   const chance = computed(() => chanceOf(runs.value, metric.value));
-  const model = computed(() => {
-    void feed.version.value;
-    return buildPlot(lines.value, {
+  const model = computed(() =>
+    buildPlot(lines.value, {
       logX: view.logX,
       logY: view.logY[chart],
       smoothing: view.smoothing,
@@ -74,17 +75,17 @@ export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
       fromZero: chart !== 'rate' && chart !== 'loss',
       guides: chance.value === null || !usesGuide(chart) ? [] : [chance.value],
       columns: columns.value,
-    });
-  });
+    }),
+  );
   const notes = computed<PlotNotes>(() => ({
     guides: chance.value === null ? [] : [{ y: chance.value, label: chanceLabel(metric.value, chance.value) }],
     shade: shadeOf(chart, firstCounted(model.value)),
     endNote: (line) => endNote(chart, line),
     xName: t(`race.axisName.${view.axis}`),
   }));
-  const formatX = (value: number): string => formatXTick(view.axis, value);
+  const formatX = formatTick;
   const formatY = (value: number): string => formatMetricTick(metric.value, value);
-  return { metric, model, notes, formatX, formatY };
+  return { metric, model, notes, formatX, formatY, unitY: chart === 'memory' ? 2 ** 20 : 1 };
 }
 
 /** The accuracy axis always shows chance; a loss axis only when data are near enough to reach it. */

@@ -28,7 +28,7 @@ function endOf(traces: readonly Trace[], status: RunStatus, at: number): ValueRo
     (most, trace) => Math.max(most, trace.points.x[trace.points.x.length - 1] ?? -Infinity),
     -Infinity,
   );
-  if (last >= at) return null;
+  if (last >= at || last === -Infinity) return null;
   const step = traces.reduce((most, trace) => Math.max(most, trace.step[trace.step.length - 1] ?? 0), 0);
   return { step, open: goingOn.has(status) };
 }

@@ -12,9 +12,10 @@ describe('raceProgress', () => {
     expect(raceProgress(runs, false)).toMatchObject({ running: 1, waiting: 1, fraction: 0.5, seconds: 180 });
     expect(raceProgress(runs, true).seconds).toBe(120);
   });
-  it('gives no time while one is unknown or nothing runs', () => {
-    expect(raceProgress([run('running', 0.5, 60), run('preparing', 0, null)], false).seconds).toBeNull();
-    expect(raceProgress([run('finished', 1, null)], false).seconds).toBeNull();
+  it('says how many runs the time leaves out, and gives none when nothing runs', () => {
+    const runs = [run('running', 0.5, 60), run('preparing', 0, null)];
+    expect(raceProgress(runs, false)).toMatchObject({ seconds: 60, unknown: 1 });
+    expect(raceProgress([run('finished', 1, null)], false)).toMatchObject({ seconds: null, unknown: 0 });
   });
   it('leaves out runs that can never finish', () => {
     expect(raceProgress([run('finished', 1, null), run('diverged', 0.1, null)], false).fraction).toBe(1);

@@ -7,8 +7,10 @@ export interface RaceProgress {
   readonly paused: number;
   /** 0..1 of all budgets together. */
   readonly fraction: number;
-  /** Seconds until the last run is done when they take turns; null while any active run has no estimate. */
+  /** Seconds until the runs with an estimate are done; null when none has one. */
   readonly seconds: number | null;
+  /** Active runs without an estimate. */
+  readonly unknown: number;
 }
 
 const waitingFor = new Set<RunState['status']>(['queued', 'preparing']);
@@ -22,13 +24,13 @@ export function raceProgress(runs: readonly RunState[], parallel: boolean): Race
   const fraction = counted.length === 0 ? 0 : counted.reduce((sum, run) => sum + run.progress, 0) / counted.length;
   const left = active.map((run) => run.etaSeconds);
   const known = left.filter((seconds) => seconds !== null);
-  const complete = active.length > 0 && known.length === left.length;
   const seconds = parallel ? Math.max(0, ...known) : known.reduce((sum, one) => sum + one, 0);
   return {
     running: running.length,
     waiting: waiting.length,
     paused: runs.filter((run) => run.status === 'paused').length,
     fraction,
-    seconds: complete ? seconds : null,
+    seconds: known.length > 0 ? seconds : null,
+    unknown: left.length - known.length,
   };
 }

@@ -6,8 +6,8 @@ import { formatBytes } from '../../../format/bytes.ts';
 import { formatDuration } from '../../../format/durations.ts';
 import { formatInt, formatSi } from '../../../format/numbers.ts';
 import { fieldLabel } from '../../../i18n/fields.ts';
-import { t } from '../../../i18n/index.ts';
-import { settingText } from '../board/settings-columns.ts';
+import { languageTag, t } from '../../../i18n/index.ts';
+import { settingWords } from '../setting-words.ts';
 
 export interface DetailSection {
   readonly title: string;
@@ -22,7 +22,7 @@ function measured(run: RunState): DetailSection {
   return {
     title: t('race.measured'),
     rows: [
-      [t('race.axisName.step'), formatInt(run.step)],
+      [t('race.column.step'), formatInt(run.step)],
       [t('race.stepTime'), spread],
       [t('race.warmupTime'), formatDuration(run.warmupSeconds)],
       [t('race.activeTime'), formatDuration(run.activeSeconds)],
@@ -49,7 +49,7 @@ function environment(run: RunState): DetailSection {
           t('race.versions'),
           `${stamp.version}${stamp.commit ? ` (${stamp.commit.slice(0, 7)})` : ''}, Node ${stamp.node}`,
         ],
-        [t('race.started'), stamp.started],
+        [t('race.started'), new Date(stamp.started).toLocaleString(languageTag())],
       ]
     : [];
   return { title: t('race.measuredOn'), rows };
@@ -63,7 +63,7 @@ function settings(
 ): DetailSection {
   const rows = Object.entries(values).map(([name, value]): readonly [string, string] => {
     const field = fields?.[name];
-    return [field ? fieldLabel(owner, name, field) : name, settingText(value)];
+    return [field ? fieldLabel(owner, name, field) : name, settingWords(owner, name, field, value)];
   });
   return { title, rows };
 }
