@@ -1,4 +1,5 @@
 // Places storages with lifetimes into one block of memory. Pure arithmetic; knows neither graphs nor devices.
+import { placeByTime } from './arena-by-time.ts';
 
 /** Every placed thing starts on a cache line. */
 export const ALIGNMENT = 64;
@@ -19,6 +20,9 @@ export interface Arena {
   readonly bytes: number;
 }
 
+/** Above this many lifetimes (a loop over a long sequence) the quadratic search would take minutes. */
+export const MANY_LIFETIMES = 2000;
+
 interface Placed {
   readonly offset: number;
   readonly end: number;
@@ -29,8 +33,10 @@ interface Placed {
 /**
  * Offsets such that no two lifetimes that overlap in time overlap in bytes. Greedy by size: the largest first, each at the lowest
  * offset where it fits between what is placed already. Ties go to the earlier one, so that a plan is the same on every machine.
+ * More than `many` are placed in order of time instead.
  */
-export function placeInArena(lifetimes: readonly Lifetime[]): Arena {
+export function placeInArena(lifetimes: readonly Lifetime[], many = MANY_LIFETIMES): Arena {
+  if (lifetimes.length > many) return placeByTime(lifetimes, ({ bytes }) => alignUp(bytes));
   const order = lifetimes.map((_, i) => i);
   const get = (i: number): Lifetime => lifetimes[i] ?? { bytes: 0, first: 0, last: 0 };
   order.sort((a, b) => get(b).bytes - get(a).bytes || get(a).first - get(b).first || a - b);
