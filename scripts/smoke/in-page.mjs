@@ -71,7 +71,7 @@ export async function startRace() {
   await ask('session/new', { name: 'Smoke', experiment: spec });
   await ask('race/start', { spec });
   location.hash = '#/race';
-  for (let wait = 0; wait < 600 && (steps < 30 || points < 10); wait++)
+  for (let wait = 0; wait < 900 && (steps < 120 || points < 10); wait++)
     await new Promise((resolve) => setTimeout(resolve, 100));
   await new Promise((resolve) => setTimeout(resolve, 3000));
   return [
