@@ -75,6 +75,9 @@ export function useSessionDetails() {
   return { details, show };
 }
 
+/** The last part of a path on any system. */
+export const fileOf = (path: string): string => path.split(/[\\/]/).pop() ?? path;
+
 /** Duplicate, and delete with a way back. `changed` is called after each. */
 export function useSessionFileActions(changed: () => Promise<void>) {
   const ui = useUiStore();
@@ -96,7 +99,7 @@ export function useSessionFileActions(changed: () => Promise<void>) {
     ui.attempt(async () => {
       const copy = await lab().request('session/duplicate', { path: session.path });
       await changed();
-      ui.say(t('sessions.duplicated', { name: copy.name }));
+      ui.say(t('sessions.duplicated', { name: fileOf(copy.path) }));
     });
   return { remove, duplicate };
 }

@@ -1,6 +1,6 @@
 // Words that come from the catalogue: fields, choices, models, tasks, presets. A language may have its own text under
 // `catalogue.<owner>.<name>`; otherwise the English one that the owner declared is shown, so a new field is never without words.
-import type { ModelInfo, TaskInfo } from '../../engine/spec/catalogue.ts';
+import type { DeviceReport, ModelInfo, TaskInfo } from '../../engine/spec/catalogue.ts';
 import type { ChoiceField, Field } from '../../engine/spec/fields.ts';
 import type { Preset } from '../../protocol/lab.ts';
 import { locale } from './index.ts';
@@ -22,6 +22,8 @@ export interface CatalogueWords {
     Record<string, { readonly summary: string; readonly implementations: Readonly<Record<string, string>> }>
   >;
   readonly tasks: Readonly<Record<string, { readonly title: string; readonly summary: string }>>;
+  /** What a device that works is, by kind. */
+  readonly devices: Readonly<Record<string, (threads: number) => string>>;
   readonly presets: Readonly<Record<string, { readonly title: string; readonly sentence: string }>>;
 }
 
@@ -51,3 +53,6 @@ export const taskTitle = (task: TaskInfo): string => words()?.tasks[task.id]?.ti
 export const taskSummary = (task: TaskInfo): string => words()?.tasks[task.id]?.summary ?? task.summary;
 export const presetTitle = (preset: Preset): string => words()?.presets[preset.id]?.title ?? preset.title;
 export const presetSentence = (preset: Preset): string => words()?.presets[preset.id]?.sentence ?? preset.sentence;
+/** Why a device is missing comes from the machine and is shown as it was said. */
+export const deviceDetail = (device: DeviceReport): string =>
+  (device.state === 'ready' ? words()?.devices[device.kind]?.(device.threads) : undefined) ?? device.detail;

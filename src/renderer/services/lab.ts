@@ -1,5 +1,5 @@
 // The one lab client of this window. Stores ask for it here; tests put their own client behind it. Knows no screen.
-import type { LabClient } from '../../protocol/rpc.ts';
+import type { LabClient, Port } from '../../protocol/rpc.ts';
 import { BridgeLink, desktopBridge } from './bridge.ts';
 import { RpcClient } from './rpc-client.ts';
 import { openSocketPort, socketAddress, takeToken } from './websocket-port.ts';
@@ -32,7 +32,19 @@ export function startLabClient(): LabDoor {
     setLabClient(new RpcClient({ connect: () => link.connect() }));
     return { kind: 'desktop', ready: async (language) => link.change((await bridge.ready(language)).lab) };
   }
-  const address = socketAddress(window.location, takeToken(window));
-  setLabClient(new RpcClient({ connect: () => openSocketPort(address) }));
+  setLabClient(new RpcClient({ connect: browserConnector(window) }));
   return { kind: 'browser', ready: () => Promise.resolve() };
+}
+
+/**
+ * Opens the socket with the token of the address the first time. Later the cookie of the server opens it, which a tab opened since
+ * may have renewed: a page left open finds its way back to a lab that was restarted.
+ */
+function browserConnector(page: Window): () => Promise<Port> {
+  let token = takeToken(page);
+  return async () => {
+    const port = await openSocketPort(socketAddress(page.location, token));
+    token = null;
+    return port;
+  };
 }

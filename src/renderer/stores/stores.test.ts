@@ -216,7 +216,7 @@ describe('lab store', () => {
 });
 
 describe('messages and questions', () => {
-  it('shows errors before calm messages, one at a time, and the same one once', () => {
+  it('shows the newest, keeps an error until it is dismissed, and the same one once', () => {
     const ui = useUiStore();
     const failure = new AppFailure({
       code: 'disk-full',
@@ -227,9 +227,11 @@ describe('messages and questions', () => {
     ui.showError(failure);
     ui.say('Deleted a');
     expect(ui.toasts).toHaveLength(2);
+    expect(ui.toast).toMatchObject({ kind: 'calm', title: 'Deleted a' });
+    ui.dismiss(ui.toast?.id ?? -1);
     expect(ui.toast).toMatchObject({ kind: 'error', title: 'session: the disk is full', detail: 'Free some space.' });
     ui.dismiss(ui.toast?.id ?? -1);
-    expect(ui.toast).toMatchObject({ kind: 'calm', title: 'Deleted a' });
+    expect(ui.toast).toBeNull();
   });
 
   it('turns a failed action into a message and undefined', async () => {

@@ -40,7 +40,8 @@ export function errorOf(thrown: unknown): AppError {
 
 function toastQueue() {
   const toasts = shallowRef<readonly Toast[]>([]);
-  const current = computed(() => toasts.value.find((toast) => toast.kind === 'error') ?? toasts.value.at(-1) ?? null);
+  // The newest is shown; an error below it comes back when that one has gone.
+  const current = computed(() => toasts.value[toasts.value.length - 1] ?? null);
   const add = (kind: Toast['kind'], title: string, detail: string, actions: readonly ToastAction[]): number => {
     const id = nextToast++;
     const others = toasts.value.filter((toast) => toast.title !== title || toast.detail !== detail);

@@ -46,6 +46,10 @@ export const zhCatalogue: CatalogueWords = {
     'missing-duplicate-v1': { title: '缺失的重复', summary: '一个列表被重复但提前停止：说出缺少的符号。' },
     'adding-v1': { title: '加法问题', summary: '在许多数中记住两个被标记的数，最后给出它们的和。' },
   },
+  devices: {
+    cpu: (threads) => `WebAssembly，128 位 SIMD，float32，至多 ${threads} 个线程`,
+    reference: () => 'TypeScript，float64：定义每个运算，速度慢',
+  },
   presets: {
     'selective-copy': {
       title: 'minGRU 对 GRU',
