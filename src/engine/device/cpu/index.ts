@@ -25,6 +25,10 @@ export const cpuDevice: Device = {
 /** Plans without allocating: the same numbers that `compile` will use. */
 export function planCpu(program: Program, options: CompileOptions): Plan {
   const threads = threadsOf(options.threads);
+  if (options.schedule === 'slab') {
+    const message = 'cpu: the schedule must be auto or op-by-op, got slab, which this device does not have yet';
+    throw new AppFailure({ code: 'unsupported', message });
+  }
   return planProgram(program, opTable, cpuLowerings, { threads, poison: options.poison ?? false });
 }
 
