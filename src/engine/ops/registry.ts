@@ -83,4 +83,4 @@ export const ops = {
 } satisfies { [K in OpKind]: OpDef<OpAttrs[K]> };
 
 /** The registry as the graph sees it: definitions by name. */
-export const opTable: OpTable = ops;
+export const opTable: OpTable = { ...ops };
