@@ -17,6 +17,7 @@ const lab = await Lab.open({
       };
       for (const { metric, step, value } of columns) say({ type: 'points', run, metric, step, value });
     }
+    if (name === 'problem') say({ type: 'problem', ...payload });
     if (name === 'runs/changed') {
       for (const { id, checkpoints } of (
         payload as { runs: { id: string; checkpoints: { step: number; kind: string }[] }[] }

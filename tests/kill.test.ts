@@ -1,0 +1,120 @@
+// kill -9 of anything at any time: what was written stays, the others go on, and resuming ends at the same bits.
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { unwrap } from '../src/engine/core/result.ts';
+import { Lab } from '../src/lab/lab.ts';
+import { act } from '../src/lab/race-actions.ts';
+import { sessionFiles } from '../src/session/index.ts';
+import { readCurves } from './support/curves.ts';
+import { tinyRace } from './support/experiments.ts';
+import { alive, eventually, root, scratchFolder, startScript, writeJson } from './support/program.ts';
+
+const home = scratchFolder();
+const at = (name: string): string => join(home, name);
+const labHome = { config: home, sessions: home, data: at('data') };
+const steps = 3000;
+const file = writeJson(home, 'race.json', tinyRace(steps));
+
+interface Line {
+  readonly type: string;
+  readonly run?: string;
+  readonly metric?: string;
+  readonly step?: number | readonly number[];
+  readonly value?: readonly (number | null)[];
+  readonly pids?: readonly number[];
+}
+
+/** Whole lines only: a kill may cut the last one. */
+const linesOf = (out: string): readonly Line[] =>
+  out
+    .slice(0, out.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line);
+
+async function undisturbed(name: string): Promise<string> {
+  const lab = await Lab.open({ home: labHome, onEvent: () => undefined });
+  await lab.newSession(name, null, at(name));
+  await lab.start(tinyRace(steps));
+  await lab.race.idle();
+  await lab.close();
+  return at(name);
+}
+
+describe('kill -9', () => {
+  it('of an engine: its run says so within 3 s, the other goes on, resume ends at the same bits', async () => {
+    const problems: unknown[] = [];
+    const lab = await Lab.open({
+      home: labHome,
+      onEvent: (name, payload) => name === 'problem' && problems.push(payload),
+    });
+    await lab.newSession('engine', null, at('engine.rnnlab'));
+    await lab.start(tinyRace(steps));
+    const [first, second] = lab.keeper.runs();
+    if (!first || !second) throw new Error('two runs are expected');
+    await eventually('a first checkpoint', () => lab.keeper.live(first.id).checkpoints.length > 0, 20_000);
+    const pid = lab.race.pidOf(first.id);
+    if (pid === undefined) throw new Error('an engine is expected');
+    process.kill(pid, 'SIGKILL');
+    const took = await eventually('the message', () => lab.keeper.live(first.id).status === 'interrupted', 3000);
+    expect(took).toBeLessThan(3000);
+    expect(lab.keeper.live(first.id).problem).toMatchObject({
+      code: 'engine-died',
+      cure: expect.stringContaining('Resume'),
+    });
+    expect(problems).toHaveLength(1);
+    const stepThen = lab.keeper.run(second.id).cursor.step;
+    await eventually('the other goes on', () => lab.keeper.run(second.id).cursor.step > stepThen, 10_000);
+    await act(lab.race, [first.id], { kind: 'resume' }, lab.catalogue().training);
+    await lab.race.idle();
+    expect(lab.current()?.runs.map((run) => run.status)).toEqual(['finished', 'finished']);
+    await lab.close();
+    expect(await readCurves(at('engine.rnnlab'))).toEqual(await readCurves(await undisturbed('whole.rnnlab')));
+  }, 120_000);
+
+  it('of the lab at ten random moments: nothing written is lost, no engine stays, resume ends at the same bits', async () => {
+    const session = at('lab.rnnlab');
+    const script = join(root, 'tests/support/lab-child.ts');
+    for (let round = 0; round < 10; round++) {
+      const child = startScript(round === 0 ? [script, session, file] : [script, session], home);
+      await child.until(/"type":"points"/).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 400 * Math.random()));
+      child.child.kill('SIGKILL');
+      await child.finished;
+      const said = linesOf(child.out());
+      const pids = said.flatMap((line) => line.pids ?? []);
+      await eventually('no engine outlives its lab', () => !pids.some(alive), 10_000);
+      await everythingIsThere(session, said);
+      if (said.some((line) => line.type === 'end')) break;
+    }
+    const last = startScript([script, session], home);
+    expect((await last.finished).code).toBe(0);
+    expect(linesOf(last.out()).filter((line) => line.type === 'problem')).toEqual([]);
+    expect(await readCurves(session)).toEqual(await readCurves(at('whole.rnnlab')));
+  }, 240_000);
+});
+
+/** The file is whole, and every point and checkpoint that was announced is in it. */
+async function everythingIsThere(session: string, said: readonly Line[]): Promise<void> {
+  expect(unwrap(await sessionFiles.check(session)).problems).toEqual([]);
+  const store = unwrap(await sessionFiles.open(session, { readOnly: true }));
+  const stored = new Map<string, ReadonlyMap<number, number | null>>();
+  for (const { type, run, metric, step, value } of said) {
+    if (type === 'checkpoint' && run !== undefined && typeof step === 'number') {
+      expect(unwrap(await store.checkpoint(run, 'latest')).cursor.step).toBeGreaterThanOrEqual(step);
+    }
+    if (type !== 'points' || run === undefined || typeof step !== 'object') continue;
+    const key = `${run} ${metric}`;
+    const known = stored.get(key) ?? (await pointsOf(store, run, metric as 'train/loss'));
+    stored.set(key, known);
+    step.forEach((at, i) => expect(known.get(at)).toBe(value?.[i]));
+  }
+  await store.close();
+}
+
+type Store = Extract<Awaited<ReturnType<typeof sessionFiles.open>>, { ok: true }>['value'];
+
+async function pointsOf(store: Store, run: string, metric: 'train/loss'): Promise<ReadonlyMap<number, number | null>> {
+  const [window] = await store.series({ runs: [run], metric, x: 'step', from: null, to: null, columns: 1_000_000 });
+  return new Map(window?.step.map((step, i) => [step, window.value[i] ?? null]));
+}
