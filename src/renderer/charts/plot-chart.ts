@@ -29,6 +29,8 @@ export interface PlotPicture {
   readonly formatY: (value: number) => string;
   /** Size of the unit y ticks are round in: 2 ** 20 for MiB. */
   readonly unitY: number;
+  /** Only whole positions make sense on x: there is no half step. */
+  readonly wholeX: boolean;
 }
 
 const AXIS_LEFT = 44;
@@ -126,7 +128,8 @@ function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): Chart
         type: model.logX ? 'logarithmic' : 'linear',
         min: model.x.min,
         max: model.x.max,
-        afterBuildTicks: (scale) => setTicks(scale, model.logX, width < 420 ? 4 : 5, 1),
+        afterBuildTicks: (scale) =>
+          setTicks(scale, model.logX, { count: width < 420 ? 4 : 5, unit: 1, whole: picture().wholeX }),
         afterFit: (scale) => (scale.height = 22),
         border: { color: theme.axis },
         grid: { drawOnChartArea: false, tickLength: 4, tickColor: theme.axis },
@@ -143,7 +146,12 @@ function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): Chart
         type: model.logY ? 'logarithmic' : 'linear',
         min: model.y.min,
         max: model.y.max,
-        afterBuildTicks: (scale) => setTicks(scale, model.logY, canvas.clientHeight < 150 ? 3 : 4, picture().unitY),
+        afterBuildTicks: (scale) =>
+          setTicks(scale, model.logY, {
+            count: canvas.clientHeight < 150 ? 3 : 4,
+            unit: picture().unitY,
+            empty: !hasData(model),
+          }),
         afterFit: (scale) => (scale.width = AXIS_LEFT),
         border: { display: false },
         grid: { color: theme.grid, tickLength: 0 },
@@ -159,10 +167,21 @@ function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): Chart
   };
 }
 
-function setTicks(scale: Scale, log: boolean, count: number, unit: number): void {
+interface TickWish {
+  readonly count: number;
+  readonly unit: number;
+  readonly whole?: boolean;
+  /** Without data a scale would only pretend to know something. */
+  readonly empty?: boolean;
+}
+
+const hasData = (model: PlotModel): boolean => model.lines.some((line) => line.end !== null);
+
+function setTicks(scale: Scale, log: boolean, { count, unit, whole, empty }: TickWish): void {
   const [min, max] = [scale.min / unit, scale.max / unit];
-  const values = log ? logTicks(min, max, count) : linearTicks(min, max, count);
-  scale.ticks = values.map((value) => ({ value: value * unit }));
+  const values = empty === true ? [] : log ? logTicks(min, max, count) : linearTicks(min, max, count);
+  const shown = whole === true ? values.filter(Number.isInteger) : values;
+  scale.ticks = shown.map((value) => ({ value: value * unit }));
 }
 
 function geometryOf(chart: Chart): Geometry {

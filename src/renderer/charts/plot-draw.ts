@@ -37,6 +37,8 @@ export interface Scene {
 }
 
 const LABEL_GAP = 13;
+/** Labels whose points are nearer than this may cover each other. */
+const LABEL_WIDTH = 90;
 const finite = ({ x, y }: XY): boolean => Number.isFinite(x) && Number.isFinite(y);
 
 /** Inside the plot area only; drawn below the lines. */
@@ -222,13 +224,32 @@ function drawLabels(scene: Scene): void {
     const y = Math.min(Math.max(geometry.y(line.end.y), geometry.top), geometry.bottom);
     return [{ text: scene.notes.endNote(line) ?? line.label, x: geometry.x(line.end.x), y }];
   });
-  for (const label of all.filter(({ x }) => x < edge)) {
+  for (const label of apart(
+    all.filter(({ x }) => x < edge),
+    geometry,
+  )) {
     haloText(context, label.text, label.x + 9, label.y + 3.5, theme.text, theme.surface);
   }
   drawGutter(
     scene,
     all.filter(({ x }) => x >= edge),
   );
+}
+
+/** Labels within the plot: those that end near each other are pushed apart, the others stay at their point. */
+function apart(labels: readonly Label[], { top, bottom }: Geometry): readonly Label[] {
+  const sorted = [...labels].sort((a, b) => a.x - b.x);
+  const clusters: Label[][] = [];
+  for (const label of sorted) {
+    const cluster = clusters.at(-1);
+    if (cluster !== undefined && label.x - (cluster[0]?.x ?? 0) < LABEL_WIDTH) cluster.push(label);
+    else clusters.push([label]);
+  }
+  return clusters.flatMap((cluster) => {
+    const heights = cluster.map(({ y }) => y);
+    const placed = pushApart(heights, LABEL_GAP, top, bottom);
+    return cluster.map((label, index) => ({ ...label, y: placed[index] ?? label.y }));
+  });
 }
 
 /** As many labels as there is room for, pushed apart, each with a dotted leader from its line. */

@@ -290,6 +290,7 @@ export const race = {
   // Preflight
   preflight: 'Preflight',
   checking: 'Checking',
+  lastValid: 'Shown for the last draft without errors.',
   freeNow: 'free now',
   largestPlan: 'Largest plan',
   time: 'Time',

@@ -269,6 +269,7 @@ export const race: Translation<typeof en> = {
 
   preflight: '起跑前检查',
   checking: '检查中',
+  lastValid: '显示的是最后一个没有错误的草稿。',
   freeNow: '当前可用',
   largestPlan: '最大计划',
   time: '时间',

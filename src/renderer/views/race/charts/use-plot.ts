@@ -19,6 +19,7 @@ export interface Plot {
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
   readonly unitY: number;
+  readonly wholeX: ComputedRef<boolean>;
 }
 
 const same = <T>(values: readonly T[]): T | null =>
@@ -83,9 +84,10 @@ export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
     endNote: (line) => endNote(chart, line),
     xName: t(`race.axisName.${view.axis}`),
   }));
+  const wholeX = computed(() => view.axis !== 'active' && view.axis !== 'wall');
   const formatX = formatTick;
   const formatY = (value: number): string => formatMetricTick(metric.value, value);
-  return { metric, model, notes, formatX, formatY, unitY: chart === 'memory' ? 2 ** 20 : 1 };
+  return { metric, model, notes, formatX, formatY, unitY: chart === 'memory' ? 2 ** 20 : 1, wholeX };
 }
 
 /** The accuracy axis always shows chance; a loss axis only when data are near enough to reach it. */
