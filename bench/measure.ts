@@ -1,7 +1,7 @@
 // Interleaved timing: A B A B …, so that noise of the machine falls on both; medians, quartiles and ratios; results as JSON and Markdown.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 
 export interface Contender {
@@ -57,8 +57,22 @@ export function environment(): Readonly<Record<string, string | number>> {
     v8: process.versions.v8,
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
+    load: Number(loadavg()[0].toFixed(1)),
   };
 }
+
+/** One line of a Markdown table for each timing. */
+export function tableRows(step: string, timings: readonly Timing[]): readonly string[] {
+  return timings.map(
+    ({ name, milliseconds: ms }) =>
+      `| ${step} | ${name} | ${ms.minimum} | ${ms.quarter} | ${ms.median} | ${ms.threeQuarters} |`,
+  );
+}
+
+export const tableHead = [
+  '| step | who | minimum ms | lower quartile | median | upper quartile |',
+  '| --- | --- | --- | --- | --- | --- |',
+];
 
 /** Writes bench/results/<name>.json and .md. */
 export function record(name: string, data: object, markdown: readonly string[]): void {

@@ -9,7 +9,8 @@ import type { Program, ValueId } from '../src/engine/graph/graph.ts';
 import { call } from '../src/engine/ops/call.ts';
 import * as ops from '../src/engine/ops/functional.ts';
 import { opTable } from '../src/engine/ops/registry.ts';
-import { interleave, ratio, record, type Timing } from './measure.ts';
+import { interleave, ratio, record, tableHead, tableRows, type Timing } from './measure.ts';
+import type { MemoryReport } from '../src/engine/spec/metrics.ts';
 import { Prototype, prototypeThere } from './prototype.ts';
 
 const [B, T, D, V, L] = [32, 128, 128, 65, 2];
@@ -81,7 +82,7 @@ function writeText(executable: Executable, program: Program): void {
   }
 }
 
-async function compareText(threads: number, rounds: number, prototype: Prototype | null): Promise<object> {
+async function compareText(threads: number, rounds: number, prototype: Prototype | null): Promise<Outcome> {
   const program = textStep();
   const ours = await cpuDevice.compile(program, { threads });
   writeText(ours, program);
@@ -96,13 +97,24 @@ async function compareText(threads: number, rounds: number, prototype: Prototype
   const contenders = [{ name: 'cpu device', run: turn }];
   if (theirs) contenders.push({ name: 'prototype', run: () => void theirs.step() });
   const timings = interleave(contenders, rounds, warmUp);
-  const [loss] = await ours.read('loss');
   await ours.dispose();
   await theirs?.end();
-  return { step: 'text', threads, loss, memory: ours.plannedBytes(), ...verdict(timings) };
+  return {
+    step: `text, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    memory: ours.plannedBytes(),
+    ...verdict(timings),
+  };
 }
 
-function verdict(timings: readonly Timing[]): object {
+interface Outcome {
+  readonly step: string;
+  readonly memory: MemoryReport;
+  readonly timings: readonly Timing[];
+  /** Ours over the prototype's; absent where the prototype is not there. */
+  readonly ratio?: { readonly median: number; readonly minimum: number };
+}
+
+function verdict(timings: readonly Timing[]): Pick<Outcome, 'timings' | 'ratio'> {
   const [ours, theirs] = timings;
   return theirs ? { timings, ratio: ratio(ours, theirs) } : { timings };
 }
@@ -152,7 +164,7 @@ function prototypeGru(prototype: Prototype): () => void {
   };
 }
 
-async function compareGru(rounds: number, prototype: Prototype | null): Promise<object> {
+async function compareGru(rounds: number, prototype: Prototype | null): Promise<Outcome> {
   const program = gruLayer();
   const ours = await cpuDevice.compile(program, { threads: 1 });
   const both = await cpuDevice.compile(program, { threads: 2 });
@@ -174,10 +186,20 @@ async function compareGru(rounds: number, prototype: Prototype | null): Promise<
   await both.dispose();
   return {
     step: 'GRU layer',
-    shape: [B, T, D],
     memory: ours.plannedBytes(),
     ...(prototype ? verdict(timings) : { timings }),
   };
+}
+
+function report(results: readonly Outcome[]): readonly string[] {
+  const notes = results.map(({ step, memory, ratio: r }) => {
+    const compared = r
+      ? `ratio to the prototype ${r.median} by median, ${r.minimum} by minimum`
+      : 'prototype skipped: its folder is not there';
+    return `- ${step}: ${compared}; planned bytes ${memory.total}`;
+  });
+  const rows = results.flatMap(({ step, timings }) => tableRows(step, timings));
+  return ['# Text step and GRU layer on the cpu device', '', ...notes, '', ...tableHead, ...rows];
 }
 
 const rounds = Number(process.argv[2] ?? 60);
@@ -191,12 +213,7 @@ try {
     await compareGru(rounds, prototype),
   ];
   console.log(JSON.stringify(results, null, 1));
-  const rows = results.map((result) => `- ${JSON.stringify(result)}`);
-  record('text-step', { shape: { B, T, D, V, L }, rounds, results }, [
-    '# Text step and GRU layer on the cpu device',
-    '',
-    ...rows,
-  ]);
+  record('text-step', { shape: { B, T, D, V, L }, rounds, results }, report(results));
 } finally {
   prototype?.close();
 }

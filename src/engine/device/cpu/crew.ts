@@ -48,7 +48,12 @@ export class Crew {
       (_, i) => new Worker(workerSource, { eval: true, workerData: { module, memory, thread: i + 1 }, execArgv: [] }),
     );
     const crew = new Crew(workers);
-    await Promise.all(workers.map(ready));
+    try {
+      await Promise.all(workers.map(ready));
+    } catch (problem) {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+      throw problem;
+    }
     for (const worker of workers) worker.unref();
     return crew;
   }
