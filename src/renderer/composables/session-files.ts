@@ -66,8 +66,11 @@ function opening(toRace: () => Promise<unknown>) {
   return {
     newExperiment: () =>
       ui.attempt(async () => {
-        if (!(await mayLeave())) return;
-        await session.create(t('start.untitled'));
+        const { session: open } = session;
+        // An untouched session is as good as a new one and leaves no empty file behind.
+        const untouched = open !== null && !open.readOnly && open.runs.length === 0 && open.experiment === null;
+        if (!untouched && !(await mayLeave())) return;
+        if (!untouched) await session.create(t('start.untitled'));
         await toRace();
       }),
     /** One click: a session of its own, and off it goes. */
