@@ -29,6 +29,7 @@ export function prepareMemory(memory: WebAssembly.Memory, plan: Plan, stallLimit
   words[control.CONTROL_SCRATCH / 4] = plan.scratchAddress;
   words[control.CONTROL_SCRATCH_STRIDE / 4] = plan.scratchStride;
   words[control.CONTROL_STALL_LIMIT / 4] = stallLimit;
+  words[control.CONTROL_COMMAND / 4] = control.COMMAND_RUN;
 }
 
 export class CpuExecutable implements Executable {

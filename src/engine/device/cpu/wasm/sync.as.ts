@@ -1,7 +1,7 @@
 // Meeting of the threads. Every word only ever counts up, has one writer (the sleeper count apart) and is read and written by
 // sequentially consistent atomics only; plan/README.md says why this is safe and what the alternatives broke.
 import {
-  ABORT_STALLED, CACHE_LINE, COMMAND_STOP, CONTROL_ABORT, CONTROL_ARRIVAL, CONTROL_COMMAND, CONTROL_FROM, CONTROL_SLEEPERS,
+  ABORT_STALLED, CACHE_LINE, COMMAND_RUN, COMMAND_STOP, CONTROL_ABORT, CONTROL_ARRIVAL, CONTROL_COMMAND, CONTROL_FROM, CONTROL_SLEEPERS,
   CONTROL_STALL_LIMIT, CONTROL_START, CONTROL_THREADS, CONTROL_TO,
 } from '../../../plan/opcodes.shared.ts';
 import { walk } from './walker.as';
@@ -59,7 +59,7 @@ function awaitArrival(word: usize, epoch: i32, thread: i32): bool {
 /** Runs entries [from, to) on `threads` threads, the caller being thread 0. Returns 0, or the abort code. */
 export function dispatch(from: usize, to: usize, threads: i32): i32 {
   if (threads > 1) {
-    i32.store(CONTROL_COMMAND, 0);
+    i32.store(CONTROL_COMMAND, COMMAND_RUN);
     i32.store(CONTROL_FROM, <i32>from);
     i32.store(CONTROL_TO, <i32>to);
     i32.store(CONTROL_THREADS, threads);
