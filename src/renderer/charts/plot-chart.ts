@@ -111,10 +111,9 @@ function rawSet(line: PlotLine, theme: ChartTheme): LineSet {
   return { ...plain, data: line.raw as XY[], borderColor, borderWidth: theme.rawWidth, order: 2 };
 }
 
+type AxisOptions = NonNullable<ChartOptions<'line'>['scales']>[string];
+
 function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): ChartOptions<'line'> {
-  const { model, theme } = picture();
-  const width = canvas.clientWidth;
-  const tickFont = { family: theme.fontNumbers, size: 10 };
   return {
     animation: false,
     parsing: false,
@@ -122,48 +121,49 @@ function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): Chart
     responsive: true,
     maintainAspectRatio: false,
     events: [],
-    layout: { padding: { left: 0, right: width < 420 ? 78 : 92, top: 8, bottom: 0 } },
-    scales: {
-      x: {
-        type: model.logX ? 'logarithmic' : 'linear',
-        min: model.x.min,
-        max: model.x.max,
-        afterBuildTicks: (scale) =>
-          setTicks(scale, model.logX, { count: width < 420 ? 4 : 5, unit: 1, whole: picture().wholeX }),
-        afterFit: (scale) => (scale.height = 22),
-        border: { color: theme.axis },
-        grid: { drawOnChartArea: false, tickLength: 4, tickColor: theme.axis },
-        ticks: {
-          color: theme.faint,
-          font: tickFont,
-          maxRotation: 0,
-          autoSkip: false,
-          padding: 1,
-          callback: (value) => picture().formatX(Number(value)),
-        },
-      },
-      y: {
-        type: model.logY ? 'logarithmic' : 'linear',
-        min: model.y.min,
-        max: model.y.max,
-        afterBuildTicks: (scale) =>
-          setTicks(scale, model.logY, {
-            count: canvas.clientHeight < 150 ? 3 : 4,
-            unit: picture().unitY,
-            empty: !hasData(model),
-          }),
-        afterFit: (scale) => (scale.width = AXIS_LEFT),
-        border: { display: false },
-        grid: { color: theme.grid, tickLength: 0 },
-        ticks: {
-          color: theme.faint,
-          font: tickFont,
-          autoSkip: false,
-          padding: 6,
-          callback: (value) => picture().formatY(Number(value)),
-        },
-      },
+    layout: { padding: { left: 0, right: canvas.clientWidth < 420 ? 78 : 92, top: 8, bottom: 0 } },
+    scales: { x: axisX(picture, canvas.clientWidth), y: axisY(picture, canvas.clientHeight) },
+  };
+}
+
+const tickLook = ({ theme }: PlotPicture) => ({
+  color: theme.faint,
+  font: { family: theme.fontNumbers, size: 10 },
+  autoSkip: false,
+});
+
+function axisX(picture: () => PlotPicture, width: number): AxisOptions {
+  const { model, theme, wholeX } = picture();
+  const wish = { count: width < 420 ? 4 : 5, unit: 1, whole: wholeX };
+  return {
+    type: model.logX ? 'logarithmic' : 'linear',
+    min: model.x.min,
+    max: model.x.max,
+    afterBuildTicks: (scale: Scale) => setTicks(scale, model.logX, wish),
+    afterFit: (scale: Scale) => (scale.height = 22),
+    border: { color: theme.axis },
+    grid: { drawOnChartArea: false, tickLength: 4, tickColor: theme.axis },
+    ticks: {
+      ...tickLook(picture()),
+      maxRotation: 0,
+      padding: 1,
+      callback: (value) => picture().formatX(Number(value)),
     },
+  };
+}
+
+function axisY(picture: () => PlotPicture, height: number): AxisOptions {
+  const { model, theme, unitY } = picture();
+  const wish = { count: height < 150 ? 3 : 4, unit: unitY, empty: !hasData(model) };
+  return {
+    type: model.logY ? 'logarithmic' : 'linear',
+    min: model.y.min,
+    max: model.y.max,
+    afterBuildTicks: (scale: Scale) => setTicks(scale, model.logY, wish),
+    afterFit: (scale: Scale) => (scale.width = AXIS_LEFT),
+    border: { display: false },
+    grid: { color: theme.grid, tickLength: 0 },
+    ticks: { ...tickLook(picture()), padding: 6, callback: (value) => picture().formatY(Number(value)) },
   };
 }
 

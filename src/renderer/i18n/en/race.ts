@@ -238,6 +238,8 @@ export const race = {
   copied: 'The experiment is on the clipboard',
   draft: 'Draft, saved as it is typed',
   draftUnsaved: 'Not saved: {reason}',
+  draftWaits: 'There is a draft that has not been run.',
+  goOnWithDraft: 'Go on with the draft',
   loadPreset: 'Load a preset',
   task: 'Task',
   text: 'Text',

@@ -218,6 +218,8 @@ export const race: Translation<typeof en> = {
   copied: '实验已复制到剪贴板',
   draft: '草稿，输入时即保存',
   draftUnsaved: '未保存：{reason}',
+  draftWaits: '有一个尚未运行的草稿。',
+  goOnWithDraft: '继续草稿',
   loadPreset: '载入预设',
   task: '任务',
   text: '文本',

@@ -9,13 +9,14 @@ import {
   type ComputedRef,
   type InjectionKey,
 } from 'vue';
+import type { MetricKind } from '../../../engine/spec/metrics.ts';
 import type { RunId } from '../../../protocol/lab.ts';
 import { lab } from '../../services/lab.ts';
 import { useSessionStore } from '../../stores/session.ts';
 import { useUiStore } from '../../stores/ui.ts';
 import { groupRuns, visibleGroups, type RunGroup } from './run-groups.ts';
 import { createSeriesFeed, type SeriesFeed } from './series-feed.ts';
-import { useRaceViewStore } from './view-store.ts';
+import { useRaceViewStore, type ChartId } from './view-store.ts';
 
 export interface RaceContext {
   readonly groups: ComputedRef<readonly RunGroup[]>;
@@ -31,16 +32,11 @@ const key: InjectionKey<RaceContext> = Symbol('race');
 /** Points of the trends in the run table, all runs together. */
 const TREND_BUDGET = 40_000;
 
-export function provideRace(): RaceContext {
+/** The feeds of charts and table, kept at what is looked at. */
+function useFeeds(): Pick<RaceContext, 'feed' | 'trends'> {
   const session = useSessionStore();
   const view = useRaceViewStore();
   const ui = useUiStore();
-  const groups = computed(() => groupRuns(session.runs));
-  const visible = computed(() => visibleGroups(groups.value, view.solo));
-  const baseline = computed(() => {
-    const id = session.session?.baseline ?? null;
-    return groups.value.find((group) => group.runs.some((run) => run.id === id)) ?? null;
-  });
   const options = {
     factsOf: (run: RunId) => session.byId.get(run)?.facts ?? null,
     onFailure: (thrown: unknown) => void ui.showError(thrown),
@@ -49,12 +45,10 @@ export function provideRace(): RaceContext {
   const trends = createSeriesFeed(lab(), { ...options, budget: TREND_BUDGET });
   const runIds = computed(() => session.runs.map((run) => run.id).join('\n'));
   const withFacts = computed(() => session.runs.filter((run) => run.facts !== null).length);
-  const shown = computed(() => [
-    ...new Set([...view.shown.map((chart) => view.metricOf[chart]), ...extraMetrics(view.shown)]),
-  ]);
+  const metrics = computed(() => metricsFor(view.shown, view.metricOf));
   watchEffect(() => {
     const runs = runIds.value === '' ? [] : runIds.value.split('\n');
-    feed.show({ runs, metrics: shown.value, axis: view.axis, range: view.range });
+    feed.show({ runs, metrics: metrics.value, axis: view.axis, range: view.range });
     trends.show({ runs, metrics: ['val/loss', 'train/loss'], axis: 'step', range: null });
   });
   // Axes counted in tokens or FLOPs need the facts of a run, and another session needs everything anew.
@@ -69,15 +63,30 @@ export function provideRace(): RaceContext {
     feed.dispose();
     trends.dispose();
   });
-  const context: RaceContext = { groups, visible, baseline, feed, trends };
+  return { feed, trends };
+}
+
+export function provideRace(): RaceContext {
+  const session = useSessionStore();
+  const view = useRaceViewStore();
+  const groups = computed(() => groupRuns(session.runs));
+  const visible = computed(() => visibleGroups(groups.value, view.solo));
+  const baseline = computed(() => {
+    const id = session.session?.baseline ?? null;
+    return groups.value.find((group) => group.runs.some((run) => run.id === id)) ?? null;
+  });
+  const context: RaceContext = { groups, visible, baseline, ...useFeeds() };
   provide(key, context);
   return context;
 }
 
 const needsFacts = (axis: string): boolean => axis === 'tokens' || axis === 'samples' || axis === 'flops';
 
-/** Loss and accuracy stand side by side in the table of values, so either asks for both. */
-const extraMetrics = (shown: readonly string[]) => (shown.includes('loss') ? (['val/accuracy'] as const) : []);
+/** Metrics of the shown charts; loss and accuracy stand side by side in the table of values, so the loss asks for both. */
+function metricsFor(shown: readonly ChartId[], metricOf: Readonly<Record<ChartId, MetricKind>>): readonly MetricKind[] {
+  const own = shown.map((chart) => metricOf[chart]);
+  return [...new Set<MetricKind>(shown.includes('loss') ? [...own, 'val/accuracy'] : own)];
+}
 
 export function useRace(): RaceContext {
   const context = inject(key);

@@ -73,6 +73,15 @@ function rowActions() {
     const next = session.session?.baseline === run.id ? null : run.id;
     void ui.attempt(() => session.edit({ baseline: next }));
   };
+  return { hide, solo, baseline };
+}
+
+/** What asks a question first. */
+function questions() {
+  const session = useSessionStore();
+  const ui = useUiStore();
+  const edit = (run: RunId, change: Parameters<typeof session.editRun>[1]) =>
+    ui.attempt(() => session.editRun(run, change));
   const rename = async (run: RunState): Promise<void> => {
     const name = await ui.ask({
       title: t('race.renameRun'),
@@ -100,9 +109,9 @@ function rowActions() {
     });
     if (sure) await ui.attempt(() => session.deleteRun(run.id));
   };
-  return { hide, solo, baseline, rename, note, remove };
+  return { rename, note, remove };
 }
 
 export function useRunActions() {
-  return { ...controls(), ...rowActions(), forking, detailed, rateOpen };
+  return { ...controls(), ...rowActions(), ...questions(), forking, detailed, rateOpen };
 }

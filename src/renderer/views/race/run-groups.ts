@@ -38,7 +38,7 @@ export function groupRuns(runs: readonly RunState[]): readonly RunGroup[] {
   }
   return [...groups.values()].map((members) => {
     const sorted = members.length > 1 ? [...members].sort((a, b) => a.spec.seed - b.spec.seed) : members;
-    const first = sorted[0] as RunState;
+    const first = sorted[0];
     const name = sorted.length > 1 ? nameWithoutSeed(first.name, first.spec.seed) : first.name;
     return { key: first.id, identity: first.identity, name, runs: sorted, first };
   });

@@ -101,5 +101,7 @@ export const useRaceViewStore = defineStore('race-view', () => {
   /** null = as wide as the window allows. */
   const drawer = ref<boolean | null>(null);
   const mode = ref<'race' | 'setup'>('race');
-  return { ...axes(), ...cursors(), ...charts(), ...board(), smoothing, seeds, drawer, mode };
+  /** Path of the session this view belongs to. */
+  const session = ref<string | null>(null);
+  return { ...axes(), ...cursors(), ...charts(), ...board(), smoothing, seeds, drawer, mode, session };
 });

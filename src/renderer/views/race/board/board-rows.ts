@@ -53,7 +53,7 @@ function makeRow(group: RunGroup, runs: readonly RunState[], view: BoardView, in
     view.baseline === null || view.baseline.key === group.key
       ? null
       : rowNumbers(view.baseline.runs, view.summary, view.stored);
-  const only = runs[0] as RunState;
+  const only = runs[0];
   return {
     key: inner ? `seed:${only.id}` : group.key,
     group,
@@ -96,7 +96,7 @@ export function sortValue(row: BoardRow, column: string, columns: readonly Setti
       return row.speedRatio;
     default: {
       const setting = columns.find((one) => one.id === column);
-      return setting?.valueOf((row.runs[0] as RunState).spec) ?? null;
+      return setting?.valueOf(row.runs[0].spec) ?? null;
     }
   }
 }
@@ -119,7 +119,7 @@ function sortRows(rows: readonly BoardRow[], view: BoardView): BoardRow[] {
 }
 
 function filterValues(row: BoardRow, view: BoardView): Record<string, FieldValue | null> {
-  const run = row.runs[0] as RunState;
+  const run = row.runs[0];
   const values: Record<string, FieldValue | null> = {
     name: row.name,
     status: row.status,

@@ -50,6 +50,12 @@ export function zoomAround(model: PlotModel, centre: number, factor: number): { 
   return { from: 10 ** (at - (at - Math.log10(min)) * factor), to: 10 ** (at + (Math.log10(max) - at) * factor) };
 }
 
+/** A drag that is too short is a click. */
+function zoomTo({ left, top, width, height }: DragFrame, vertical: boolean, area: Geometry, emit: PlotEmit): void {
+  if (vertical && height > MIN_DRAG) emit('zoomY', area.invertY(top + height), area.invertY(top));
+  if (!vertical && width > MIN_DRAG) emit('zoom', area.invertX(left), area.invertX(left + width));
+}
+
 export function usePlotPointer({ model, geometry, host, emit }: Gestures) {
   const frame = shallowRef<DragFrame | null>(null);
   let drag: Drag | null = null;
@@ -74,20 +80,13 @@ export function usePlotPointer({ model, geometry, host, emit }: Gestures) {
   };
   const onUp = (event: PointerEvent): void => {
     const area = geometry.value;
-    const done = frame.value;
-    if (drag !== null && done !== null && area !== null && event.type === 'pointerup') {
-      const { vertical } = drag;
-      if (vertical && done.height > MIN_DRAG)
-        emit('zoomY', area.invertY(done.top + done.height), area.invertY(done.top));
-      if (!vertical && done.width > MIN_DRAG)
-        emit('zoom', area.invertX(done.left), area.invertX(done.left + done.width));
+    if (drag !== null && frame.value !== null && area !== null && event.type === 'pointerup') {
+      zoomTo(frame.value, drag.vertical, area, emit);
     }
     drag = null;
     frame.value = null;
   };
-  const onLeave = (): void => {
-    if (drag === null) emit('cursor', null);
-  };
+  const onLeave = (): void => void (drag === null && emit('cursor', null));
   const onWheel = (event: WheelEvent): void => {
     if (!event.ctrlKey || geometry.value === null) return;
     event.preventDefault();

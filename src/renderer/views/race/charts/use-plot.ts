@@ -23,7 +23,7 @@ export interface Plot {
 }
 
 const same = <T>(values: readonly T[]): T | null =>
-  values.length > 0 && values.every((value) => value === values[0]) ? (values[0] as T) : null;
+  values.length > 0 && values.every((value) => value === values[0]) ? values[0] : null;
 
 /** Chance level of the task for a metric; null when the runs disagree or the task has none. */
 function chanceOf(runs: readonly RunState[], metric: MetricKind): number | null {
@@ -39,12 +39,11 @@ function firstCounted(model: PlotModel): number | null {
   return Number.isFinite(first) && first > model.x.min && first < model.x.max ? first : null;
 }
 
-export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
+/** One line a variant with its seeds as a band, or one a run. */
+function useLines(chart: ChartId, metric: ComputedRef<MetricKind>): ComputedRef<readonly LineInput[]> {
   const { visible, feed } = useRace();
   const view = useRaceViewStore();
   const ui = useUiStore();
-  const metric = computed(() => view.metricOf[chart]);
-  const runs = computed(() => visible.value.flatMap((group) => group.runs));
   const traceOf = (run: RunState): Trace => {
     const points = feed.points(metric.value, run.id) ?? { x: [], y: [], step: [] };
     return { run: run.id, name: run.name, status: run.status, step: points.step, points };
@@ -57,7 +56,7 @@ export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
     plan: chart === 'memory' ? (group.first.facts?.memory.total ?? null) : null,
     selected: members.some((run) => ui.selection.has(run.id)),
   });
-  const lines = computed(() => {
+  return computed(() => {
     void feed.version.value;
     return visible.value.flatMap((group) =>
       view.seeds === 'band' || group.runs.length === 1
@@ -65,6 +64,14 @@ export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
         : group.runs.map((run) => lineOf(group, [run], run.name)),
     );
   });
+}
+
+export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
+  const { visible } = useRace();
+  const view = useRaceViewStore();
+  const metric = computed(() => view.metricOf[chart]);
+  const runs = computed(() => visible.value.flatMap((group) => group.runs));
+  const lines = useLines(chart, metric);
   const chance = computed(() => chanceOf(runs.value, metric.value));
   const model = computed(() =>
     buildPlot(lines.value, {

@@ -1,7 +1,10 @@
 // The settings of the runs as they ran, never the form's: what all share, and where they differ. And the way back to an experiment. Pure.
 import type { Catalogue, EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';
 import { defaultsOf, type Fields, type FieldValue, type FieldValues } from '../../../../engine/spec/fields.ts';
-import type { ExperimentSpec, VariantSpec } from '../../../../engine/spec/run-spec.ts';
+import { expandExperiment } from '../../../../engine/spec/expand.ts';
+import type { ExperimentSpec, RunSpec, VariantSpec } from '../../../../engine/spec/run-spec.ts';
+import { validateExperiment } from '../../../../engine/spec/validate.ts';
+import type { RunState } from '../../../../protocol/lab.ts';
 import { stableJson, type RunGroup } from '../run-groups.ts';
 
 /** Values that every group has alike; `undefined` = they differ. */
@@ -87,4 +90,14 @@ function sharedEnvironment(groups: readonly RunGroup[]): EnvironmentStamp | null
   const stamps = groups.flatMap((group) => group.runs.map((run) => run.environment)).filter((stamp) => stamp !== null);
   const places = new Set(stamps.map((stamp) => stableJson({ ...stamp, started: '' })));
   return places.size === 1 ? (stamps[0] ?? null) : null;
+}
+
+/** True when the experiment means runs that have not been made: a draft to go on with. The device is left out, the lab fills it in. */
+export function isUnrun(experiment: ExperimentSpec, runs: readonly RunState[], catalogue: Catalogue): boolean {
+  const { spec } = validateExperiment(experiment, catalogue);
+  if (spec === null) return true;
+  const key = ({ model, task, training, budget, seed }: RunSpec): string =>
+    stableJson({ model, task, training, budget, seed });
+  const made = new Set(runs.map((run) => key(run.spec)));
+  return expandExperiment(spec, catalogue).some((run) => !made.has(key(run.spec)));
 }

@@ -47,7 +47,7 @@ function withValue<T extends Sweepable>(
 }
 
 const single = (value: Sweepable | undefined): FieldValue | undefined =>
-  typeof value === 'object' ? fieldText(value) : (value as FieldValue | undefined);
+  typeof value === 'object' ? fieldText(value) : value;
 
 /** Another task keeps only the settings both have. */
 export function setTask(draft: ExperimentSpec, id: string, catalogue: Catalogue): ExperimentSpec {

@@ -71,15 +71,10 @@ function judgement(draft: { readonly value: ExperimentSpec | null }) {
   return { issues, preflight, checking, failure, check };
 }
 
-export const useSetupStore = defineStore('setup', () => {
+/** Keeps the draft in the session file as it is typed. */
+function autosave(draft: { readonly value: ExperimentSpec | null }) {
   const session = useSessionStore();
-  const ui = useUiStore();
-  const draft = shallowRef<ExperimentSpec | null>(null);
-  /** Messages for text that cannot even be stored: by field path. */
-  const unread = shallowRef<Readonly<Record<string, string>>>({});
   const unsaved = shallowRef<AppError | null>(null);
-  const starting = ref(false);
-  const { issues, preflight, checking, failure, check } = judgement(draft);
   const save = later(SAVE_MS, async () => {
     if (draft.value === null || session.session === null) return;
     try {
@@ -89,6 +84,32 @@ export const useSetupStore = defineStore('setup', () => {
       unsaved.value = errorOf(thrown);
     }
   });
+  return { unsaved, save };
+}
+
+/** What is wrong: the lab's issues and texts that cannot even be stored. */
+function problems(issues: { readonly value: readonly SpecIssue[] }) {
+  /** By field path. */
+  const unread = shallowRef<Readonly<Record<string, string>>>({});
+  const setUnread = (field: string, message: string | null): void => {
+    const { [field]: _old, ...rest } = unread.value;
+    unread.value = message === null ? rest : { ...rest, [field]: message };
+  };
+  const errors = computed<readonly SpecIssue[]>(() => [
+    ...Object.entries(unread.value).map(([field, message]) => ({ field, message, severity: 'error' as const })),
+    ...issues.value.filter((issue) => issue.severity === 'error'),
+  ]);
+  return { unread, setUnread, errors };
+}
+
+export const useSetupStore = defineStore('setup', () => {
+  const session = useSessionStore();
+  const ui = useUiStore();
+  const draft = shallowRef<ExperimentSpec | null>(null);
+  const starting = ref(false);
+  const { issues, preflight, checking, failure, check } = judgement(draft);
+  const { unsaved, save } = autosave(draft);
+  const { unread, setUnread, errors } = problems(issues);
   const open = (spec: ExperimentSpec | null): void => {
     save.cancel();
     draft.value = spec;
@@ -102,41 +123,16 @@ export const useSetupStore = defineStore('setup', () => {
     save.call();
     check.call();
   };
-  const setUnread = (field: string, message: string | null): void => {
-    const { [field]: _old, ...rest } = unread.value;
-    unread.value = message === null ? rest : { ...rest, [field]: message };
-  };
-  const errors = computed<readonly SpecIssue[]>(() => [
-    ...Object.entries(unread.value).map(([field, message]) => ({ field, message, severity: 'error' as const })),
-    ...issues.value.filter((issue) => issue.severity === 'error'),
-  ]);
   /** Starts the race; false when the lab refused. */
   const start = async (): Promise<boolean> => {
     const spec = draft.value;
     if (spec === null) return false;
+    save.cancel();
     starting.value = true;
-    const done = await ui.attempt(async () => {
-      save.cancel();
-      await session.startRace(spec);
-      return true;
-    });
+    const done = await ui.attempt(() => session.startRace(spec).then(() => true));
     starting.value = false;
     return done === true;
   };
-  const flush = (): Promise<void> => save.flush();
-  return {
-    draft,
-    issues,
-    errors,
-    preflight,
-    checking,
-    failure,
-    unsaved,
-    starting,
-    open,
-    change,
-    setUnread,
-    start,
-    flush,
-  };
+  const said = { issues, errors, preflight, checking, failure, unsaved, starting };
+  return { draft, ...said, open, change, setUnread, start, flush: save.flush };
 });

@@ -1,0 +1,112 @@
+// What is shown "as run" must be what ran, and editing it again must make the same runs.
+import { describe, expect, it } from 'vitest';
+import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
+import { expandExperiment } from '../../../../engine/spec/expand.ts';
+import type { Field } from '../../../../engine/spec/fields.ts';
+import type { ExperimentSpec, PlannedRun } from '../../../../engine/spec/run-spec.ts';
+import type { RunState } from '../../../../protocol/lab.ts';
+import { groupRuns } from '../run-groups.ts';
+import { experimentOf, isUnrun, shared, sharedFrame } from './as-run.ts';
+import { preflightTotals } from './preflight-totals.ts';
+
+const int = (label: string): Field => ({ kind: 'int', label, help: '', default: 2, min: 1, max: 64 });
+const catalogue: Catalogue = {
+  models: ['minGru', 'gru'].map((kind) => ({
+    kind,
+    title: kind,
+    summary: '',
+    paper: '',
+    fields: {},
+    implementations: [
+      { id: 'fused', title: '', help: '' },
+      { id: 'loop', title: '', help: '' },
+    ],
+  })),
+  stack: { layers: int('Layers'), d: int('Width') },
+  tasks: [
+    {
+      id: 'adding-v1',
+      title: 'Adding',
+      summary: '',
+      kind: 'regression',
+      fields: { length: int('Length') },
+      needsText: false,
+    },
+  ],
+  training: { batch: int('Batch'), warmup: int('Warm-up') },
+  datasets: [],
+};
+const experiment: ExperimentSpec = {
+  format: 'minrnn-experiment',
+  version: 1,
+  name: 'Race',
+  task: { id: 'adding-v1', fields: { length: 9 } },
+  variants: [
+    { model: 'minGru', fields: { layers: [1, 3] } },
+    { model: 'gru', implementation: 'loop', fields: { batch: 7 } },
+  ],
+  training: { warmup: 5 },
+  seeds: [1, 2],
+  budget: { unit: 'steps', amount: 100 },
+  device: { kind: 'cpu', threads: 2 },
+};
+const asRun = ({ spec, variant, name }: PlannedRun, at: number): RunState =>
+  ({
+    id: `r${at}`,
+    name: `${name} · seed ${spec.seed}`,
+    spec,
+    variant,
+    identity: at,
+    environment: null,
+    forkedFrom: null,
+  }) as object as RunState;
+const runs = expandExperiment(experiment, catalogue).map(asRun);
+const groups = groupRuns(runs);
+
+describe('as run', () => {
+  it('says what all share and what differs', () => {
+    expect(shared(groups, (group) => group.first.spec.training)).toEqual({ batch: undefined, warmup: 5 });
+    expect(sharedFrame(groups)).toEqual({
+      task: 'adding-v1',
+      budget: { unit: 'steps', amount: 100 },
+      seeds: [1, 2],
+      environment: null,
+    });
+  });
+  it('turns runs back into an experiment that makes the same runs', () => {
+    const again = experimentOf(groups, catalogue, 'Again');
+    const specs = (list: readonly PlannedRun[]) => list.map((run) => run.spec);
+    expect(again && specs(expandExperiment(again, catalogue))).toEqual(specs(expandExperiment(experiment, catalogue)));
+  });
+  it('knows a draft that has not been run', () => {
+    expect(isUnrun(experiment, runs, catalogue)).toBe(false);
+    expect(isUnrun({ ...experiment, seeds: [1, 2, 3] }, runs, catalogue)).toBe(true);
+    expect(isUnrun({ ...experiment, variants: [{ model: 'unknown' }] }, runs, catalogue)).toBe(true);
+  });
+});
+
+describe('preflight totals', () => {
+  const row = (total: number | null, seconds: number | null, count: number) => ({
+    variant: 0,
+    name: '',
+    runs: count,
+    parameters: null,
+    flopsPerToken: null,
+    secondsSource: 'unknown' as const,
+    seconds,
+    memory:
+      total === null
+        ? null
+        : { weights: 0, gradients: 0, optimiser: 0, activations: 0, workspace: 0, inputOutput: 0, total },
+  });
+  it('adds times in turns, takes the longest at once, and says when some are unknown', () => {
+    const preflight = { issues: [], memoryFree: 0, variants: [row(5, 10, 3), row(9, 20, 1), row(null, null, 1)] };
+    expect(preflightTotals(preflight, 'race')).toEqual({ largest: 9, seconds: 50, unknown: true });
+    expect(preflightTotals(preflight, 'parallel').seconds).toBe(20);
+    expect(preflightTotals({ ...preflight, variants: [] }, 'race')).toEqual({
+      largest: null,
+      seconds: null,
+      unknown: false,
+    });
+  });
+});
