@@ -1,8 +1,10 @@
 // An experiment from outside: judged completely before anything is changed, then multiplied out. Ranges are the catalogue's; what
 // depends on the data (a length longer than the text) and on combinations is asked of the trainer's own set-up.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { deviceKinds, isDeviceKind } from '../engine/device/registry.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import { expandExperiment } from '../engine/spec/expand.ts';
+import { unknownName } from '../engine/spec/nearest.ts';
 import type { ExperimentSpec, PlannedRun, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 import { parseExperimentText, validateExperiment } from '../engine/spec/validate.ts';
 import { findTask } from '../engine/tasks/registry.ts';
@@ -78,6 +80,12 @@ async function checkRuns(
   catalogue: Catalogue,
   datasets: Datasets,
 ): Promise<SpecIssue[]> {
+  const kind = spec.device?.kind ?? 'auto';
+  if (kind !== 'auto' && !isDeviceKind(kind)) {
+    return [
+      { field: 'device.kind', message: unknownName('device', kind, ['auto', ...deviceKinds]), severity: 'error' },
+    ];
+  }
   const found = new Map<string, SpecIssue>();
   const from = origins(spec, catalogue);
   const text = await textOf(runs[0]?.spec, datasets);

@@ -5,6 +5,11 @@ import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { readJson, writeWhole } from './files.ts';
 
 interface Measured {
+  /** Everything the time of a step depends on. */
+  readonly shape: string;
+  /** Model and implementation. */
+  readonly family: string;
+  readonly device: string;
   /** Median seconds of one training step. */
   readonly stepSeconds: number;
   readonly flopsPerStep: number;
@@ -16,13 +21,13 @@ const most = 2000;
 const sorted = (values: object): [string, unknown][] => Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 /** Everything the time of a step depends on, and nothing else (no seed, budget, learning rate). */
-export function shapeKey(spec: RunSpec): string {
-  const { model, task, training, device } = spec;
+export function shapeKey({ model, task, training, device }: RunSpec): string {
   const { batch, accumulate, optimiser } = training;
+  const { kind, implementation, fields } = model;
   return JSON.stringify([
-    model.kind,
-    model.implementation,
-    sorted(model.fields),
+    kind,
+    implementation,
+    sorted(fields),
     task.id,
     sorted(task.fields),
     batch,
@@ -32,16 +37,13 @@ export function shapeKey(spec: RunSpec): string {
   ]);
 }
 
-const familyKey = (spec: RunSpec): string => JSON.stringify([spec.model.kind, spec.model.implementation, spec.device]);
-const deviceKey = (spec: RunSpec): string => JSON.stringify([spec.device]);
+const familyOf = ({ model }: RunSpec): string => `${model.kind} ${model.implementation}`;
+const deviceOf = ({ device }: RunSpec): string => `${device.kind} ${device.threads}`;
+
+const names = ['shape', 'family', 'device', 'stepSeconds', 'flopsPerStep'];
 
 const isMeasured = (value: unknown): value is Measured =>
-  typeof value === 'object' &&
-  value !== null &&
-  'stepSeconds' in value &&
-  'flopsPerStep' in value &&
-  typeof value.stepSeconds === 'number' &&
-  typeof value.flopsPerStep === 'number';
+  typeof value === 'object' && value !== null && names.every((name) => Object.hasOwn(value, name));
 
 export interface StepEstimate {
   readonly seconds: number;
@@ -50,46 +52,39 @@ export interface StepEstimate {
 
 export class Measurements {
   readonly #path: string;
-  readonly #byKey: Map<string, Measured>;
+  #all: readonly Measured[];
 
-  private constructor(path: string, byKey: Map<string, Measured>) {
+  private constructor(path: string, all: readonly Measured[]) {
     this.#path = path;
-    this.#byKey = byKey;
+    this.#all = all;
   }
 
   static async load(folder: string): Promise<Measurements> {
     const path = join(folder, 'measurements.json');
     const stored = await readJson(path);
-    const entries = Array.isArray(stored) ? stored : [];
-    const known = entries.filter(
-      (entry): entry is [string, Measured] =>
-        Array.isArray(entry) && typeof entry[0] === 'string' && isMeasured(entry[1]),
-    );
-    return new Measurements(path, new Map(known));
+    return new Measurements(path, Array.isArray(stored) ? stored.filter(isMeasured) : []);
   }
 
-  /** Remembers a run's median step, for its own shape and as FLOP/s of its family and device. */
   async record(spec: RunSpec, facts: RunFacts, stepSeconds: number): Promise<void> {
-    const measured: Measured = { stepSeconds, flopsPerStep: facts.flopsPerToken * facts.tokensPerStep };
-    for (const key of [shapeKey(spec), familyKey(spec), deviceKey(spec)]) {
-      this.#byKey.delete(key);
-      this.#byKey.set(key, measured);
-    }
-    const kept = [...this.#byKey].slice(-most);
-    await writeWhole(this.#path, JSON.stringify(kept)).catch(() => undefined);
+    const flopsPerStep = facts.flopsPerToken * facts.tokensPerStep;
+    const newest = { shape: shapeKey(spec), family: familyOf(spec), device: deviceOf(spec), stepSeconds, flopsPerStep };
+    this.#all = [...this.#all.filter((one) => one.shape !== newest.shape), newest].slice(-most);
+    await writeWhole(this.#path, JSON.stringify(this.#all)).catch(() => undefined);
   }
 
-  /** Seconds of a step: measured for this very shape, else from the FLOP/s of the same model, else of the same device; null = not known. */
+  /**
+   * Seconds of a step: measured for this very shape; else by the FLOP/s of the run nearest in size, of the same model where there is
+   * one, on the same device; null = nothing like it has run here.
+   */
   step(spec: RunSpec, facts: RunFacts): StepEstimate | null {
-    const own = this.#byKey.get(shapeKey(spec));
+    const own = this.#all.find((one) => one.shape === shapeKey(spec));
     if (own) return { seconds: own.stepSeconds, source: 'measured' };
-    const like = this.#byKey.get(familyKey(spec)) ?? this.#byKey.get(deviceKey(spec));
-    if (!like || like.flopsPerStep <= 0) return null;
     const flops = facts.flopsPerToken * facts.tokensPerStep;
-    return { seconds: (flops / like.flopsPerStep) * like.stepSeconds, source: 'calibrated' };
-  }
-
-  knowsDevice(spec: RunSpec): boolean {
-    return this.#byKey.has(deviceKey(spec));
+    const here = this.#all.filter((one) => one.device === deviceOf(spec) && one.flopsPerStep > 0);
+    const alike = here.filter((one) => one.family === familyOf(spec));
+    const distance = (one: Measured): number => Math.abs(Math.log(one.flopsPerStep / flops));
+    const [nearest] = (alike.length > 0 ? alike : here).toSorted((a, b) => distance(a) - distance(b));
+    if (!nearest) return null;
+    return { seconds: (flops / nearest.flopsPerStep) * nearest.stepSeconds, source: 'calibrated' };
   }
 }

@@ -218,13 +218,11 @@ export class Race {
     this.change((state) => schedule.settled(state, run, seconds));
   }
 
-  /** A lane that was opened for an errand only shows what it showed before. */
+  /** What trained is paused now; a lane that was opened for an errand only shows what it showed before. */
   #showHeld(run: RunId): void {
-    const { keeper } = this.#setup;
-    const { intent } = keeper.run(run);
-    if (intent === 'paused' || keeper.live(run).status === 'running')
-      keeper.show(run, { status: 'paused', problem: null, etaSeconds: null });
-    else keeper.showAtRest(run);
+    const { status } = this.keeper.live(run);
+    if (status === 'running') this.keeper.show(run, { status: 'paused', etaSeconds: null });
+    else if (status === 'preparing') this.keeper.showAtRest(run);
   }
 
   #listener(run: RunId): EngineListener {

@@ -24,21 +24,26 @@ export function readText(bytes: Uint8Array, name: string): Result<string> {
   return ok(clean);
 }
 
-/** Bisection: a prefix decodes (streaming, so that a cut character at its end is no error) up to the first bad byte. */
+/**
+ * Start of the first sequence that is no UTF-8. Bisection finds where decoding stops (streaming, so that a character cut by the end of
+ * the prefix is no error); the sequence that stopped it began at most three bytes before.
+ */
 function firstBadByte(bytes: Uint8Array): number {
-  const decodes = (end: number): boolean => {
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, end), { stream: true });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  let [good, bad] = [0, bytes.length];
+  let [good, bad] = [0, bytes.length + 1];
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    if (decodes(middle)) good = middle;
+    if (decodes(bytes.subarray(0, middle), true)) good = middle;
     else bad = middle;
   }
+  while (good > 0 && !decodes(bytes.subarray(0, good), false)) good--;
   return good;
+}
+
+function decodes(bytes: Uint8Array, stream: boolean): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,6 @@
 // Runs the real program as a person would: its own process, its own home folder, real files.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -109,4 +109,13 @@ export async function eventually(what: string, holds: () => boolean | Promise<bo
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return performance.now() - from;
+}
+
+/** A file system of 400 kB at `path`, which can be made larger; null where this machine does not let a test mount one. */
+export function smallDisk(path: string): { grow(): void } | null {
+  mkdirSync(path, { recursive: true });
+  const mount = (...args: string[]): boolean => spawnSync('mount', args).status === 0;
+  if (process.platform !== 'linux' || !mount('-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', path)) return null;
+  afterAll(() => void spawnSync('umount', ['-l', path]));
+  return { grow: () => void mount('-o', 'remount,size=64m', path) };
 }
