@@ -1,0 +1,46 @@
+// No screen keeps anybody out: axe finds nothing serious in light and dark.
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { openExperiment, pauseAll, stepsOf } from './actions/race.ts';
+import { goTo, openLab } from './actions/shell.ts';
+import { racePage } from './pages/race.ts';
+import { setupPage } from './pages/setup.ts';
+import { endless, tinyRace } from './support/specs.ts';
+import { expect, test } from './support/test.ts';
+
+/** One line a finding: rule, element, what to do. */
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious on any screen, ${theme}`, async ({ page, program }) => {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await openLab(page, program);
+    const clean = async (screen: string): Promise<void> => {
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+      expect(await findings(page), screen).toEqual([]);
+    };
+    await clean('Start');
+    await goTo(page, 'Race');
+    await clean('Race, empty');
+    await goTo(page, 'Settings');
+    await clean('Settings');
+    await openExperiment(page, tinyRace({ steps: endless }));
+    await expect(setupPage(page).plans).toHaveCount(2);
+    await clean('Setup');
+    await setupPage(page).start.click();
+    await expect.poll(() => stepsOf(page, 0), { timeout: 45_000 }).toBeGreaterThan(20);
+    await expect(racePage(page).rows).toHaveCount(2);
+    await clean('Race, running');
+    await pauseAll(page);
+    await goTo(page, 'Sessions');
+    await expect(page.getByRole('complementary', { name: 'Session details' })).toContainText('Metrics');
+    await clean('Sessions');
+    await page.keyboard.press('Control+k');
+    await clean('Palette');
+  });
+}

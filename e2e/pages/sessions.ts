@@ -1,0 +1,19 @@
+// Where things are on the Sessions screen. Locators only.
+import type { Page } from '@playwright/test';
+
+export const sessionsPage = (page: Page) => {
+  const details = page.getByRole('complementary', { name: 'Session details' });
+  const grid = page.getByRole('grid', { name: 'Sessions' });
+  return {
+    rows: grid.locator('tbody tr'),
+    row: (name: string) => grid.locator('tbody tr').filter({ hasText: name }),
+    filter: page.getByRole('searchbox', { name: 'Filter sessions' }),
+    details,
+    open: details.getByRole('button', { name: 'Open', exact: true }),
+    duplicate: details.getByRole('button', { name: 'Duplicate' }),
+    remove: details.getByRole('button', { name: 'Delete' }),
+    note: details.getByRole('textbox', { name: 'Note' }),
+    csv: details.getByRole('button', { name: 'CSV' }),
+    undo: page.getByRole('button', { name: 'Undo' }),
+  };
+};

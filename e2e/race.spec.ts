@@ -1,0 +1,215 @@
+// A race from one click to saved: it starts, its curves move, it obeys, and nothing of it is lost.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  allFinished,
+  openExperiment,
+  pauseAll,
+  picture,
+  running,
+  startExperiment,
+  steps,
+  stepsOf,
+  storedRows,
+} from './actions/race.ts';
+import { answer, command, goTo, openLab, renameSession } from './actions/shell.ts';
+import { chartTitles, racePage } from './pages/race.ts';
+import { shellPage } from './pages/shell.ts';
+import { startPage } from './pages/start.ts';
+import { endless, tinyRace } from './support/specs.ts';
+import { expect, test } from './support/test.ts';
+
+test('one click on Start races two models, and their curves move', async ({ page, program }) => {
+  await openLab(page, program);
+  await startPage(page).preset('minGRU against GRU').click();
+  const race = racePage(page);
+  await expect(race.rows).toHaveCount(2);
+  for (const title of chartTitles) await expect(race.chart(title)).toBeVisible();
+  await expect.poll(() => stepsOf(page, 0), { timeout: 45_000 }).toBeGreaterThan(0);
+  await expect.poll(() => stepsOf(page, 1), { timeout: 45_000 }).toBeGreaterThan(0);
+  await race.lossOf('Train').click();
+  const before = await picture(page, 'Loss');
+  await expect.poll(() => picture(page, 'Loss'), { timeout: 30_000 }).not.toBe(before);
+  const rows = await storedRows(page, 'Loss');
+  expect(rows.length).toBeGreaterThan(1);
+  await race.stop.click();
+  await expect(race.rows.filter({ hasText: 'Stopped' })).toHaveCount(2);
+});
+
+test('a race is paused, stepped once, resumed, stopped and kept', async ({ page, program }) => {
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ steps: endless }));
+  const race = racePage(page);
+  await pauseAll(page);
+  const paused = await steps(page);
+  await race.singleStep.click();
+  await expect.poll(() => steps(page)).toEqual(paused.map((step) => step + 1));
+  await expect(race.rows.filter({ hasText: 'Paused' })).toHaveCount(2);
+  await race.resumeAll.click();
+  await expect.poll(() => stepsOf(page, 0)).toBeGreaterThan((paused[0] ?? 0) + 2);
+  await race.stop.click();
+  await expect(race.rows.filter({ hasText: 'Stopped' })).toHaveCount(2);
+  const kept = await steps(page);
+  expect(kept.every((step, at) => step >= (paused[at] ?? 0) + 1)).toBe(true);
+  await expect(race.resumeAll).toBeEnabled();
+});
+
+test('axes, logarithms and the linked cursor show stored values', async ({ page, program }) => {
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ steps: 60 }));
+  await allFinished(page, 2);
+  const race = racePage(page);
+  const rows = await storedRows(page, 'Loss');
+  expect(rows.at(-1)?.[0]).toBe('60');
+  await race.plot('Loss').focus();
+  await page.keyboard.press('End');
+  const tip = race.tip('Loss');
+  await expect(tip).toContainText('step 60');
+  const last = rows.at(-1)?.slice(1) ?? [];
+  expect(last).toHaveLength(2);
+  for (const value of last) await expect(tip).toContainText(value);
+  for (const title of ['Accuracy', 'Throughput', 'Memory']) {
+    await expect(race.cursor(title)).toHaveCount(1);
+    await expect(race.tip(title)).toHaveCount(0);
+  }
+  await page.keyboard.press('ArrowLeft');
+  await expect(tip).toContainText(`step ${rows.at(-2)?.[0] ?? ''}`);
+  await page.keyboard.press('Escape');
+  await expect(tip).toBeHidden();
+
+  await race.plot('Accuracy').hover();
+  await expect(race.tip('Accuracy')).toBeVisible();
+  await expect(race.tip('Loss')).toHaveCount(0);
+  await page.mouse.move(2, 2);
+
+  for (const name of ['Tokens', 'Active time', 'Wall clock', 'Samples', 'FLOPs', 'Step']) {
+    const before = await picture(page, 'Loss');
+    await race.axis(name).click();
+    await expect(race.axis(name)).toHaveAttribute('aria-checked', 'true');
+    await expect.poll(() => picture(page, 'Loss')).not.toBe(before);
+  }
+  for (const toggle of [race.logX, race.logY('Loss')]) {
+    const [before, was] = [await picture(page, 'Loss'), await toggle.getAttribute('aria-pressed')];
+    await toggle.click();
+    await expect(toggle).toHaveAttribute('aria-pressed', was === 'true' ? 'false' : 'true');
+    await expect.poll(() => picture(page, 'Loss')).not.toBe(before);
+  }
+});
+
+test('the learning rate changes under way, with a message for an impossible one', async ({ page, program }) => {
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ steps: endless, models: ['minGru'] }));
+  const race = racePage(page);
+  await race.rate.click();
+  await race.rateField.fill('-1');
+  await expect(race.rateMessage).toContainText('got “-1”');
+  await expect(race.applyRate).toBeDisabled();
+  await race.rateField.fill('0.0005');
+  await race.applyRate.click();
+  await expect(race.rateField).toBeHidden();
+  await race.moreCharts.click();
+  await race.chartChoice('Learning rate').click();
+  await page.keyboard.press('Escape');
+  await expect
+    .poll(async () => (await storedRows(page, 'Learning rate')).at(-1)?.[1], { timeout: 30_000 })
+    .toMatch(/^5e-4$|^0\.0005/);
+});
+
+test('a fork goes on from a checkpoint with another setting', async ({ page, program }) => {
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ steps: endless, models: ['minGru'] }));
+  const race = racePage(page);
+  await pauseAll(page);
+  const [from = 0] = await steps(page);
+  await race.fork.click();
+  await expect(race.forkDialog.getByRole('combobox', { name: /^Checkpoint/ })).toContainText(
+    `step ${from.toLocaleString('en-US')}`,
+  );
+  await race.forkDialog.getByLabel('Name').fill('Half the rate');
+  await race.forkDialog.getByLabel('Learning rate').fill('0.0015');
+  await race.startFork.click();
+  await expect(race.forkDialog).toBeHidden();
+  await expect(race.row('Half the rate')).toBeVisible();
+  await expect(race.rows).toHaveCount(2);
+  await expect.poll(async () => Math.max(...(await steps(page))), { timeout: 45_000 }).toBeGreaterThan(from + 2);
+  await pauseAll(page);
+  await expect(race.rows.filter({ hasText: from.toLocaleString('en-US') }), 'the old run stays').toHaveCount(1);
+  await race.row('Half the rate').press('Enter');
+  const details = page.getByRole('dialog', { name: 'Half the rate' });
+  await expect(details).toContainText('0.0015');
+  await expect(details).toContainText('Forked from');
+});
+
+test('a session is renamed and saved under another name, and a reload finds all of it', async ({ page, program }) => {
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ name: 'First name', steps: 40 }));
+  await allFinished(page, 2);
+  await renameSession(page, 'Second name');
+  const rows = await storedRows(page, 'Loss');
+  await command(page, 'Save session as');
+  await answer(page, 'kept-copy');
+  const copy = join(program.home, 'sessions', 'kept-copy.rnnlab');
+  await expect(shellPage(page).toast).toContainText(copy);
+  expect(existsSync(copy)).toBe(true);
+
+  await page.reload();
+  await expect(page).toHaveTitle(/Second name/);
+  expect(new URL(page.url()).search, 'the token is in no address a person could share').toBe('');
+  await allFinished(page, 2);
+  expect(await storedRows(page, 'Loss')).toEqual(rows);
+  await goTo(page, 'Start');
+  await startPage(page).recent('First name').or(startPage(page).recent('Second name')).first().click();
+  await allFinished(page, 2);
+});
+
+test('a program that ends in mid-run offers to go on, and goes on', async ({ page, program, complaints }) => {
+  complaints.allow(/WebSocket|ws:\/\//);
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ name: 'Cut off', steps: endless }));
+  await expect.poll(() => stepsOf(page, 0)).toBeGreaterThan(20);
+  const code = await program.stop('SIGTERM');
+  expect(code).toBe(130);
+  await expect(page.getByText('The connection to the lab process is lost.')).toBeVisible();
+
+  await program.start();
+  await openLab(page, program);
+  const start = startPage(page);
+  await expect(start.interrupted).toContainText('Cut off was running when the app closed.');
+  const said = await start.interrupted.innerText();
+  const saved = Number(/step ([\d,. ]+)\./.exec(said)?.[1]?.replace(/\D/g, ''));
+  expect(saved).toBeGreaterThanOrEqual(20);
+  await start.goOn.click();
+  await running(page);
+  await expect.poll(async () => Math.max(...(await steps(page))), { timeout: 45_000 }).toBeGreaterThan(saved);
+  await pauseAll(page);
+  const firsts = (await storedRows(page, 'Loss')).map(([step]) => step);
+  expect(firsts[0], 'the curve from before is still there').toBe('0');
+});
+
+test('leaving a running race asks first', async ({ page, program }) => {
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ name: 'Goes on', steps: endless, models: ['minGru'] }));
+  await goTo(page, 'Start');
+  await startPage(page).newExperiment.click();
+  const { question } = shellPage(page);
+  await expect(question).toContainText('Leave “Goes on” while it runs?');
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await goTo(page, 'Race');
+  await running(page);
+  await goTo(page, 'Start');
+  await startPage(page).newExperiment.click();
+  await question.getByRole('button', { name: 'Stop and leave' }).click();
+  await expect(racePage(page).chooseModels).toBeVisible();
+});
+
+test('two windows show the same race', async ({ page, program, context }) => {
+  await openLab(page, program);
+  await openExperiment(page, tinyRace({ steps: endless, models: ['minGru'] }));
+  const other = await context.newPage();
+  await openLab(other, program);
+  await page.getByRole('button', { name: 'Start race' }).click();
+  await goTo(other, 'Race');
+  await expect.poll(() => stepsOf(other, 0), { timeout: 45_000 }).toBeGreaterThan(0);
+  await pauseAll(other);
+  await expect(racePage(page).rows.filter({ hasText: 'Paused' })).toHaveCount(1);
+});

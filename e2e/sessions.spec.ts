@@ -1,0 +1,98 @@
+// Session files: found, copied, removed with a way back, exported, annotated.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { allFinished, startExperiment } from './actions/race.ts';
+import { answer, command, goTo, openLab } from './actions/shell.ts';
+import { racePage } from './pages/race.ts';
+import { sessionsPage } from './pages/sessions.ts';
+import { shellPage } from './pages/shell.ts';
+import { tinyRace } from './support/specs.ts';
+import { expect, test } from './support/test.ts';
+
+test('sessions are duplicated, deleted with undo, filtered and opened', async ({ page, program }) => {
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ name: 'Kept', steps: 30 }));
+  await allFinished(page, 2);
+  await goTo(page, 'Sessions');
+  const sessions = sessionsPage(page);
+  await expect(sessions.rows).toHaveCount(1);
+  await expect(sessions.details).toContainText('Metrics');
+  await sessions.duplicate.click();
+  await expect(sessions.rows).toHaveCount(2);
+  await expect(shellPage(page).toast).toContainText('Duplicated as');
+
+  const copy = sessions.rows.filter({ hasNotText: 'Open now' });
+  const copyPath = join(program.home, 'sessions');
+  await copy.click();
+  await expect(sessions.details).toContainText(copyPath);
+  const file = await sessions.details.locator('.path').innerText();
+  expect(existsSync(file)).toBe(true);
+  await sessions.remove.click();
+  await expect(sessions.rows).toHaveCount(1);
+  expect(existsSync(file)).toBe(false);
+  await sessions.undo.click();
+  await expect(sessions.rows).toHaveCount(2);
+  expect(existsSync(file)).toBe(true);
+
+  await sessions.filter.fill('no such name');
+  await expect(page.getByText('No session matches “no such name”.')).toBeVisible();
+  await sessions.filter.fill('');
+  await copy.dblclick();
+  await allFinished(page, 2);
+});
+
+test('a session exports its measurements and keeps its note', async ({ page, program }) => {
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ name: 'Numbers', steps: 30 }));
+  await allFinished(page, 2);
+  await goTo(page, 'Sessions');
+  const sessions = sessionsPage(page);
+  const download = page.waitForEvent('download');
+  await sessions.csv.click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('numbers.csv');
+  const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split(/\r?\n/);
+  expect(lines[0]).toContain('step');
+  expect(lines.some((line) => line.includes('minGRU'))).toBe(true);
+  expect(lines.some((line) => /(^|,)GRU,/.test(line) || line.includes('GRU'))).toBe(true);
+  expect(lines.length).toBeGreaterThan(60);
+
+  await sessions.note.fill('What was found out.');
+  await sessions.note.blur();
+  await expect(shellPage(page).saved).toBeVisible();
+  await page.reload();
+  await expect(sessions.note).toHaveValue('What was found out.');
+});
+
+test('weights are written to a named file, which is not replaced without asking', async ({ page, program }) => {
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ name: 'Weights', steps: 20, models: ['minGru'] }));
+  await allFinished(page, 1);
+  await command(page, 'Export as safetensors');
+  await answer(page, 'weights-of-one');
+  const path = join(program.home, 'sessions', 'weights-of-one.safetensors');
+  await expect(shellPage(page).toast).toContainText('weights-of-one.safetensors');
+  expect(existsSync(path)).toBe(true);
+  await command(page, 'Export as safetensors');
+  await shellPage(page).answer.fill('weights-of-one');
+  await page.keyboard.press('Enter');
+  await expect(shellPage(page).question).toContainText('A file with this name exists. Replace it?');
+  await shellPage(page).question.getByRole('button', { name: 'Cancel' }).click();
+});
+
+test('what is no session is refused with words, and the open one stays', async ({ page, program }) => {
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ name: 'Stays', steps: 20, models: ['minGru'] }));
+  await allFinished(page, 1);
+  const settings = join(program.home, 'settings.json');
+  const nothing = join(program.home, 'sessions', 'nothing.rnnlab');
+  for (const path of [nothing, existsSync(settings) ? settings : join(import.meta.dirname, 'sessions.spec.ts')]) {
+    await command(page, 'Open a session file');
+    await answer(page, path);
+    await expect(page.getByRole('alert')).toContainText(path.split('/').at(-1) ?? '');
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(page).toHaveTitle(/Stays/);
+  }
+  await expect(racePage(page).rows).toHaveCount(1);
+});

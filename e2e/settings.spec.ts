@@ -1,0 +1,77 @@
+// Settings: the look and the language of the whole window, kept by the program.
+import { goTo, openLab } from './actions/shell.ts';
+import { openExperiment } from './actions/race.ts';
+import { settingsPage } from './pages/settings.ts';
+import { setupPage } from './pages/setup.ts';
+import { tinyRace } from './support/specs.ts';
+import { expect, test } from './support/test.ts';
+
+/** Words of the page that look like the key of a text instead of the text. */
+const rawKeys = (text: string): string[] => text.match(/\b[a-z]+(\.[a-z][A-Za-z0-9]+){1,3}\b/g) ?? [];
+const fileEndings = /\.(rnnlab|json|csv|txt|experiment)$/;
+
+test('every theme is applied and kept', async ({ page, program, complaints }) => {
+  complaints.allow(/WebSocket|ws:\/\//);
+  await openLab(page, program);
+  await goTo(page, 'Settings');
+  const settings = settingsPage(page);
+  for (const [name, value] of [
+    ['Dark', 'dark'],
+    ['High contrast, dark', 'hc'],
+    ['High contrast, light', 'hc-light'],
+    ['Light', 'light'],
+  ] as const) {
+    await settings.theme.click();
+    await settings.option(name).click();
+    await expect(settings.html).toHaveAttribute('data-theme', value);
+  }
+  await settings.theme.click();
+  await settings.option('Dark').click();
+  await expect(settings.html).toHaveAttribute('data-theme', 'dark');
+  await program.stop();
+  await program.start();
+  await page.goto(program.url);
+  await expect(settings.html).toHaveAttribute('data-theme', 'dark');
+});
+
+test('Chinese is Chinese on every screen, with no text missing', async ({ page, program }) => {
+  await openLab(page, program);
+  await openExperiment(page, tinyRace());
+  await goTo(page, 'Settings');
+  const settings = settingsPage(page);
+  await settings.language('中文').click();
+  await expect(settings.html).toHaveAttribute('lang', /^zh/);
+  for (const link of [0, 1, 2, 3]) {
+    await page.getByRole('navigation').getByRole('link').nth(link).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/\p{Script=Han}/u);
+    const text = await page.locator('body').innerText();
+    expect(
+      rawKeys(text).filter((word) => !fileEndings.test(word)),
+      `keys on screen ${link}`,
+    ).toEqual([]);
+    const labels = await page
+      .locator('[aria-label],[title],[placeholder]')
+      .evaluateAll((all) =>
+        all.flatMap((one) => ['aria-label', 'title', 'placeholder'].map((name) => one.getAttribute(name) ?? '')),
+      );
+    expect(labels.flatMap(rawKeys).filter((word) => !fileEndings.test(word))).toEqual([]);
+  }
+  await settings.language('English').click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
+});
+
+test('an impossible number of threads is refused beside the field', async ({ page, program }) => {
+  await openLab(page, program);
+  await goTo(page, 'Settings');
+  const settings = settingsPage(page);
+  await settings.threads.fill('lots');
+  await settings.threads.blur();
+  await expect(settings.threadsMessage).toContainText('got “lots”');
+  await settings.threads.fill('1');
+  await settings.threads.blur();
+  await expect(settings.threadsMessage).toBeHidden();
+  await page.reload();
+  await expect(settings.threads).toHaveValue('1');
+  await openExperiment(page, { ...tinyRace(), device: {} });
+  await expect(setupPage(page).field('Threads')).toHaveValue('1');
+});

@@ -1,0 +1,91 @@
+// Setting up a race: the form says what is wrong where it is wrong, what it will cost, and keeps what was typed.
+import { steps } from './actions/race.ts';
+import { goTo, openLab } from './actions/shell.ts';
+import { racePage } from './pages/race.ts';
+import { setupPage } from './pages/setup.ts';
+import { startPage } from './pages/start.ts';
+import { expect, test } from './support/test.ts';
+
+test('a new experiment is set up with a sweep, checked, planned and started', async ({ page, program }) => {
+  await openLab(page, program);
+  await startPage(page).newExperiment.click();
+  await racePage(page).chooseModels.click();
+  const setup = setupPage(page);
+  await expect(setup.rows).toHaveCount(2);
+  await setup.field('Sequence length').fill('14');
+  await setup.field('Symbols to copy').fill('2');
+  await setup.field('Batch').fill('4');
+
+  await setup.addVariant.click();
+  await expect(setup.rows).toHaveCount(3);
+  await setup.remove.nth(1).click();
+  await expect(setup.rows).toHaveCount(2);
+  await setup.cell(0, 'Width').fill('8, 16');
+  await setup.cell(1, 'Width').fill('8');
+  await expect(setup.sweep(0)).toHaveText(/8\s*16/);
+  await expect(setup.count).toHaveText('3 variants × 1 seed = 3 runs');
+
+  await expect(setup.plans).toHaveCount(3);
+  for (const plan of await setup.plans.all()) {
+    await expect(plan).toContainText(/\d+(\.\d+)? ?k? parameters/);
+    await expect(plan).toContainText(/[kM] ?FLOP\/token/);
+    await expect(plan).toContainText(/\d [KM]iB/);
+  }
+
+  await setup.field('Learning rate').first().fill('-0.001');
+  await expect(setup.message('Learning rate').first()).toContainText('-0.001');
+  await expect(setup.start).toBeDisabled();
+  await expect(setup.toFix).toBeVisible();
+  await setup.field('Learning rate').first().fill('2e-3');
+  await expect(setup.toFix).toBeHidden();
+  await setup.cell(1, 'Width').fill('0');
+  await expect(setup.rowMessage).toContainText('0');
+  await expect(setup.start).toBeDisabled();
+  await setup.cell(1, 'Width').fill('8');
+  await setup.field('Stop after').fill('some');
+  await expect(setup.message('Stop after')).toContainText('“some” is not a number');
+  await expect(setup.start).toBeDisabled();
+  await setup.field('Stop after').fill('20');
+  await expect(setup.start).toBeEnabled();
+
+  await setup.start.click();
+  const race = racePage(page);
+  await expect(race.rows).toHaveCount(3);
+  await expect(race.rows.filter({ hasText: 'Finished' })).toHaveCount(3, { timeout: 60_000 });
+  expect(await steps(page)).toEqual([20, 20, 20]);
+  await expect(race.drawer).toContainText('2e-3');
+  await race.editAsNew.click();
+  await expect(setup.field('Batch')).toHaveValue('4');
+  await expect(setup.field('Learning rate').first()).toHaveValue('2e-3');
+});
+
+test('what was typed into the setup is there after a reload', async ({ page, program }) => {
+  await openLab(page, program);
+  await startPage(page).newExperiment.click();
+  await racePage(page).chooseModels.click();
+  const setup = setupPage(page);
+  await setup.field('Sequence length').fill('99');
+  await setup.cell(0, 'Width').fill('24, 40');
+  await goTo(page, 'Start');
+  await goTo(page, 'Race');
+  await expect(setup.field('Sequence length')).toHaveValue('99');
+  await expect(setup.plans).toHaveCount(3);
+  await page.reload();
+  await expect(setup.field('Sequence length')).toHaveValue('99');
+  await expect(setup.sweep(0)).toHaveText(/24\s*40/);
+});
+
+test('a field says what it is for, its range, its default and the paper’s value', async ({ page, program }) => {
+  await openLab(page, program);
+  await startPage(page).newExperiment.click();
+  await racePage(page).chooseModels.click();
+  const setup = setupPage(page);
+  await setup.field('Batch').focus();
+  await expect(setup.help).toContainText('Sequences in one step.');
+  await expect(setup.help).toContainText('1 to 65536');
+  await setup.field('Batch').fill('7');
+  const reset = page.getByRole('button', { name: 'Batch: Back to 32' });
+  await reset.click();
+  await expect(setup.field('Batch')).toHaveValue('32');
+  await expect(reset).toBeHidden();
+});

@@ -1,0 +1,36 @@
+// Listens for everything a page must not do: errors, warnings and refused content. Knows no screen.
+import type { Page } from '@playwright/test';
+
+export interface Watch {
+  /** One line a problem, in order. */
+  readonly problems: readonly string[];
+  /** What a test brings about itself, such as the connection that is lost when the program ends. */
+  allow(pattern: RegExp): void;
+}
+
+/** Call before the first page is loaded. */
+export async function watch(page: Page): Promise<Watch> {
+  const seen: string[] = [];
+  const allowed: RegExp[] = [];
+  const note = (what: string): void => {
+    seen.push(what);
+  };
+  await page.exposeFunction('reportPolicyViolation', note);
+  await page.addInitScript(() => {
+    const report = (window as unknown as { reportPolicyViolation: (what: string) => void }).reportPolicyViolation;
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) =>
+      report(`policy: ${violatedDirective} ${blockedURI} at ${sourceFile}:${lineNumber}`),
+    );
+  });
+  page.on('pageerror', (error) => note(`error: ${error.stack ?? error.message}`));
+  page.on('console', (message) => {
+    if (['error', 'warning', 'assert'].includes(message.type())) note(`console: ${message.text()}`);
+  });
+  page.on('requestfailed', (request) => note(`request: ${request.url()} ${request.failure()?.errorText ?? ''}`));
+  return {
+    get problems() {
+      return seen.filter((line) => !allowed.some((pattern) => pattern.test(line)));
+    },
+    allow: (pattern) => void allowed.push(pattern),
+  };
+}
