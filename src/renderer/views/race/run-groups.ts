@@ -23,10 +23,10 @@ export function stableJson(value: unknown): string {
 const settingsKey = ({ model, task, training, budget, device }: RunSpec): string =>
   stableJson({ model, task, training, budget, device });
 
-/** `minGRU · seed 3` -> `minGRU`, when the name ends with this run's own seed. */
+/** `minGRU · seed 3` -> `minGRU`, `minGRU · seed 3 (2)` -> `minGRU (2)`, when it is this run's own seed. */
 export function nameWithoutSeed(name: string, seed: number): string {
-  const ending = ` · seed ${seed}`;
-  return name.endsWith(ending) ? name.slice(0, -ending.length) : name;
+  const [, plain, ofSeed, again = ''] = /^(.+) · seed (\d+)( \(\d+\))?$/.exec(name) ?? [];
+  return plain !== undefined && Number(ofSeed) === seed ? plain + again : name;
 }
 
 export function groupRuns(runs: readonly RunState[]): readonly RunGroup[] {

@@ -95,6 +95,7 @@ describe('groups', () => {
       ['minGRU', ['a', 'b']],
       ['c', ['c']],
     ]);
+    expect(nameWithoutSeed('minGRU · seed 1 (2)', 1)).toBe('minGRU (2)');
     expect(nameWithoutSeed('minGRU · seed 12', 2)).toBe('minGRU · seed 12');
   });
   it('does not mix two races of one session that number their variants alike', () => {
