@@ -41,7 +41,9 @@ export interface Executable {
   settled(): Promise<void>;
   typeOf(variable: string): TensorType;
   /** Milliseconds of each op of the entry's last run, by node label, when profiling is supported; null otherwise. */
-  profile(entry: string): readonly { readonly label: string; readonly op: string; readonly milliseconds: number }[] | null;
+  profile(
+    entry: string,
+  ): readonly { readonly label: string; readonly op: string; readonly milliseconds: number }[] | null;
   dispose(): Promise<void>;
 }
 

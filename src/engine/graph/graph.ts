@@ -14,7 +14,10 @@ export type Initialiser =
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
   | { readonly kind: 'normal'; readonly deviation: number }
   /** Blocks along the first axis, each with its own start: the forget part of a bias. */
-  | { readonly kind: 'stacked'; readonly parts: readonly { readonly rows: number; readonly initialiser: Initialiser }[] };
+  | {
+      readonly kind: 'stacked';
+      readonly parts: readonly { readonly rows: number; readonly initialiser: Initialiser }[];
+    };
 
 /** A named tensor that outlives a step and is shared by all entries of a program. */
 export interface Variable {
