@@ -86,7 +86,7 @@ async function ask(request: DownloadRequest, have: number): Promise<Answer> {
   const init: RequestInit = request.signal ? { headers, signal: request.signal } : { headers };
   let response: Answer;
   try {
-    response = (await fetch(request.url, init)) as Answer;
+    response = await fetch(request.url, init);
   } catch (error) {
     throw broken(request, request.target, error);
   }

@@ -12,17 +12,34 @@ export interface Vocabulary {
 
 const mostKinds = 65536;
 
-/** Reads `text` as characters (Unicode code points) or as UTF-8 bytes. */
-export function makeVocabulary(text: string, unit: 'characters' | 'bytes'): Result<Vocabulary> {
+type Unit = 'characters' | 'bytes';
+
+let newest: { readonly text: string; readonly unit: Unit; readonly vocabulary: Result<Vocabulary> } | null = null;
+
+/**
+ * Reads `text` as characters (Unicode code points) or as UTF-8 bytes. The newest vocabulary is kept: checking an experiment asks for
+ * the same one for each of its variants.
+ */
+export function makeVocabulary(text: string, unit: Unit): Result<Vocabulary> {
+  if (newest?.text !== text || newest.unit !== unit) newest = { text, unit, vocabulary: readVocabulary(text, unit) };
+  return newest.vocabulary;
+}
+
+function readVocabulary(text: string, unit: Unit): Result<Vocabulary> {
   const codes = unit === 'bytes' ? new TextEncoder().encode(text) : codePoints(text);
-  const kinds = [...new Set(codes)].sort((a, b) => a - b);
+  const kinds = distinct(codes);
   if (kinds.length > mostKinds) {
     return fail('bad-input', `A text must have at most ${mostKinds} kinds of characters, got ${kinds.length}.`, {
       cure: 'Read it as bytes.',
     });
   }
-  const index = new Map(kinds.map((code, i) => [code, i]));
-  const tokensOf = (source: ArrayLike<number>): Int32Array => Int32Array.from(source, (code) => index.get(code) ?? -1);
+  const index = new Int32Array((kinds.at(-1) ?? 0) + 1).fill(-1);
+  kinds.forEach((code, i) => (index[code] = i));
+  const tokensOf = (source: Uint32Array | Uint8Array): Int32Array => {
+    const tokens = new Int32Array(source.length);
+    for (let i = 0; i < tokens.length; i++) tokens[i] = index[source[i] ?? 0] ?? -1;
+    return tokens;
+  };
   return ok({
     size: kinds.length,
     tokens: tokensOf(codes),
@@ -45,10 +62,25 @@ export function makeVocabulary(text: string, unit: 'characters' | 'bytes'): Resu
   });
 }
 
+/** In ascending order. */
+function distinct(codes: Uint32Array | Uint8Array): number[] {
+  let largest = 0;
+  for (let i = 0; i < codes.length; i++) largest = Math.max(largest, codes[i] ?? 0);
+  const seen = new Uint8Array(largest + 1);
+  for (let i = 0; i < codes.length; i++) seen[codes[i] ?? 0] = 1;
+  const kinds: number[] = [];
+  seen.forEach((there, code) => there === 1 && kinds.push(code));
+  return kinds;
+}
+
 function codePoints(text: string): Uint32Array {
   const codes = new Uint32Array(text.length);
   let count = 0;
-  for (const symbol of text) codes[count++] = symbol.codePointAt(0) ?? 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i) ?? 0;
+    codes[count++] = code;
+    if (code > 0xffff) i++;
+  }
   return codes.subarray(0, count);
 }
 

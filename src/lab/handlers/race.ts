@@ -40,12 +40,12 @@ export const raceHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
     await keeper.settled();
     return keeper.state();
   },
-  'run/sample': (request) => sample(lab.race, request),
-  'run/samples': ({ run }) => lab.keeper.store.samples(run),
+  'run/sample': async (request) => sample(lab.race, request),
+  'run/samples': async ({ run }) => lab.keeper.store.samples(run),
   'run/import-weights': async ({ run, path }) => {
     const bytes = await asFile('import', path, () => readFile(path));
     await importWeights(lab.race, run, bytes, path);
     return lab.keeper.state();
   },
-  'series/query': (query) => lab.keeper.store.series(query),
+  'series/query': async (query) => lab.keeper.store.series(query),
 });

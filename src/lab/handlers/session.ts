@@ -49,8 +49,8 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
     await lab.library.remember(target);
     return keeper.state();
   },
-  'session/rename': ({ name }) => edited(lab, { name }),
-  'session/edit': ({ baseline, ...change }) => {
+  'session/rename': async ({ name }) => edited(lab, { name }),
+  'session/edit': async ({ baseline, ...change }) => {
     if (typeof baseline === 'string' && !lab.keeper.has(baseline)) {
       throw new AppFailure({ code: 'not-found', message: `session: there is no run "${baseline}"`, field: 'baseline' });
     }
@@ -58,11 +58,11 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   },
   'session/list': () => lab.library.list(),
   'session/details': ({ path }) => lab.library.details(path),
-  'session/duplicate': ({ path }) => {
+  'session/duplicate': async ({ path }) => {
     const { store } = isOpen(lab, path) ? lab.keeper : { store: null };
     return lab.library.duplicate(path, store && (async (to) => void unwrap(await store.saveCopy(to, false))));
   },
   'session/delete': ({ path }) => remove(lab, path),
   'session/undelete': ({ undo }) => lab.library.undelete(undo),
-  'session/export': (request) => exportSession(lab.keeper.store, request),
+  'session/export': async (request) => exportSession(lab.keeper.store, request),
 });

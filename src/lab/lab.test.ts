@@ -1,0 +1,179 @@
+// A lab on real files without a race: settings, sessions and their trash, presets, experiments, estimates.
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { LabHandlers } from '../protocol/rpc.ts';
+import { readExperiment } from './experiments.ts';
+import { handlersOf } from './handlers/index.ts';
+import { findHome } from './home.ts';
+import { Lab } from './lab.ts';
+import { Measurements } from './measurements.ts';
+import { presets } from './presets.ts';
+import { programRoot } from './entries.ts';
+import { readFileSync } from 'node:fs';
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+let folder: string;
+let lab: Lab;
+let door: LabHandlers;
+const events: string[] = [];
+
+const openLab = async (): Promise<void> => {
+  const home = { config: folder, sessions: join(folder, 'sessions'), data: join(folder, 'data') };
+  lab = await Lab.open({ home, onEvent: (name) => events.push(name) });
+  door = handlersOf(lab);
+};
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'minrnn-lab-'));
+  folders.push(folder);
+  await openLab();
+  return () => lab.close();
+});
+
+describe('settings', () => {
+  it('are there after a restart; a broken value falls back alone; a broken file changes nothing', async () => {
+    await door['settings/set']({ theme: 'hc', threads: 2 });
+    await openLab();
+    expect(await door['settings/get']({})).toMatchObject({ theme: 'hc', threads: 2, mode: 'race' });
+    writeFileSync(join(folder, 'settings.json'), '{"theme":"pink","threads":1}');
+    await openLab();
+    expect(await door['settings/get']({})).toMatchObject({ theme: 'system', threads: 1 });
+    writeFileSync(join(folder, 'settings.json'), '{"theme":');
+    await openLab();
+    expect(await door['settings/get']({})).toMatchObject({ theme: 'system', threads: 0 });
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('lie where the system keeps such things, or all in one folder', () => {
+    expect(findHome({ MINRNN_HOME: '/stick' })).toEqual({
+      config: '/stick',
+      sessions: join('/stick', 'sessions'),
+      data: join('/stick', 'data'),
+    });
+    expect(findHome({ XDG_CONFIG_HOME: '/c' }, 'linux', '/nobody').config).toBe(join('/c', 'minrnn-lab'));
+    expect(findHome({}, 'darwin', '/Users/a').config).toContain(join('Library', 'Application Support'));
+  });
+});
+
+describe('sessions', () => {
+  it('are made, edited, found again, duplicated, deleted and given back', async () => {
+    const made = await door['session/new']({ name: 'Race: a/b' });
+    expect(existsSync(made.path)).toBe(true);
+    const twin = await door['session/new']({ name: 'Race: a/b' });
+    expect(twin.path).not.toBe(made.path);
+    await door['session/edit']({ note: 'minGRU 更快' });
+    await door['session/rename']({ name: 'Renamed' });
+    await expect(door['session/edit']({ baseline: 'r-none' })).rejects.toMatchObject({
+      appError: { code: 'not-found' },
+    });
+    const copy = await door['session/duplicate']({ path: twin.path });
+    expect(copy.name).toBe('Renamed');
+    await door['session/close']({});
+    await openLab();
+    expect(await door['session/open']({ path: twin.path })).toMatchObject({
+      name: 'Renamed',
+      note: 'minGRU 更快',
+      saved: 'saved',
+    });
+    const paths = (await door['session/list']({})).map((one) => one.path);
+    expect(new Set(paths)).toEqual(new Set([made.path, twin.path, copy.path]));
+    const { undo } = await door['session/delete']({ path: twin.path });
+    expect(await door['session/current']({})).toBeNull();
+    expect(existsSync(twin.path)).toBe(false);
+    expect((await door['session/undelete']({ undo })).path).toBe(twin.path);
+    expect(await door['session/open']({ path: twin.path })).toMatchObject({ note: 'minGRU 更快' });
+    await expect(door['session/undelete']({ undo })).rejects.toMatchObject({ appError: { code: 'not-found' } });
+    await expect(door['session/undelete']({ undo: '../../etc' })).rejects.toMatchObject({
+      appError: { code: 'not-found' },
+    });
+  });
+
+  it('a file that is no session is listed by its name and stops nobody', async () => {
+    await door['session/new']({ name: 'good' });
+    writeFileSync(join(folder, 'sessions', 'broken.rnnlab'), 'nothing');
+    expect((await door['session/list']({})).map((one) => one.name)).toEqual(expect.arrayContaining(['good', 'broken']));
+    await expect(door['session/open']({ path: join(folder, 'sessions', 'broken.rnnlab') })).rejects.toMatchObject({
+      appError: { code: expect.any(String) },
+    });
+    expect((await door['session/current']({}))?.name).toBe('good');
+  });
+
+  it('save as refuses what is there, unless told', async () => {
+    await door['session/new']({ name: 'one' });
+    const target = join(folder, 'there.rnnlab');
+    writeFileSync(target, 'precious');
+    await expect(door['session/save-as']({ path: target })).rejects.toMatchObject({ appError: { code: 'conflict' } });
+    expect(readFileSync(target, 'utf8')).toBe('precious');
+    expect((await door['session/save-as']({ path: target, overwrite: true })).path).toBe(target);
+    expect((await door['session/current']({}))?.path).toBe(target);
+  });
+});
+
+describe('experiments', () => {
+  it('every preset can start as it is, and so can every example', async () => {
+    const examples = readdirSync(join(programRoot(), 'examples')).map((name) =>
+      readFileSync(join(programRoot(), 'examples', name), 'utf8'),
+    );
+    const specs = [
+      ...presets.map((preset) => preset.spec),
+      ...examples.map((text) => readExperiment(text, lab.catalogue())),
+    ];
+    for (const spec of specs) expect((await door['experiment/validate']({ spec })).issues, spec.name).toEqual([]);
+    expect(presets).toHaveLength(5);
+  });
+
+  it('every problem is addressed to its field, also those only the data show', async () => {
+    const preset = presets[0];
+    if (!preset) throw new Error('a preset is expected');
+    const spec = {
+      ...preset.spec,
+      variants: [{ model: 'minGru' }, { model: 'minGru', fields: { d: 0, layers: [1, 99] } }],
+    };
+    const fields = (await door['experiment/validate']({ spec })).issues.map((issue) => issue.field);
+    expect(fields).toEqual(expect.arrayContaining(['variants[1].fields.d', 'variants[1].fields.layers']));
+    const combination = {
+      ...preset.spec,
+      variants: [{ model: 'gru' }, { model: 'minGru', implementation: 'log-scan', fields: { candidate: 'identity' } }],
+    };
+    const [issue] = (await door['experiment/validate']({ spec: combination })).issues;
+    expect(issue?.field).toMatch(/^variants\[1\]/);
+    await door['session/new']({ name: 'x' });
+    await expect(door['race/start']({ spec: combination })).rejects.toMatchObject({ appError: { code: 'bad-input' } });
+    expect((await door['session/current']({}))?.runs).toEqual([]);
+  });
+
+  it('the preflight knows memory to the byte, and time only once something like it has run', async () => {
+    const preset = presets[0];
+    if (!preset) throw new Error('a preset is expected');
+    const first = await door['experiment/preflight']({ spec: preset.spec });
+    expect(first.variants.map((variant) => variant.secondsSource)).toEqual(['unknown', 'unknown']);
+    for (const { memory } of first.variants) {
+      const { total, ...parts } = memory ?? { total: -1 };
+      expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBe(total);
+    }
+    const judged = await lab.judge(preset.spec);
+    const [run] = judged.runs;
+    if (!run || !first.variants[0]?.memory) throw new Error('a run is expected');
+    const facts = {
+      parameters: 1,
+      tokensPerStep: 100,
+      samplesPerStep: 1,
+      flopsPerToken: 1000,
+      memory: first.variants[0].memory,
+      chanceLoss: null,
+      chanceAccuracy: null,
+      solvedAccuracy: null,
+    };
+    const measurements = await Measurements.load(folder);
+    await measurements.record(run.spec, facts, 0.25);
+    const reread = await Measurements.load(folder);
+    expect(reread.step(run.spec, facts)).toEqual({ seconds: 0.25, source: 'measured' });
+    const wider = { ...run.spec, model: { ...run.spec.model, fields: { ...run.spec.model.fields, d: 128 } } };
+    expect(reread.step(wider, { ...facts, flopsPerToken: 4000 })).toEqual({ seconds: 1, source: 'calibrated' });
+    expect(reread.step({ ...wider, device: { kind: 'reference', threads: 1 } }, facts)).toBeNull();
+  });
+});

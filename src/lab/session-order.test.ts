@@ -1,0 +1,153 @@
+// Nothing is written out of order, told twice, or told too often; and what a door shows follows from what is known.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AppFailure } from '../engine/core/result.ts';
+import type { MetricColumns } from '../engine/spec/metrics.ts';
+import type { RunState } from '../protocol/lab.ts';
+import { secondsLeft } from './eta.ts';
+import { EventHub } from './event-hub.ts';
+import { statusAtRest, withCheckpoint, withMetrics } from './run-states.ts';
+import { WriteQueue, type WriteState } from './write-queue.ts';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('WriteQueue', () => {
+  it('keeps the order and holds everything behind a write that failed', async () => {
+    const states: WriteState[] = [];
+    const written: number[] = [];
+    const queue = new WriteQueue((state) => states.push(state));
+    let full = false;
+    const push = (n: number): void =>
+      queue.push({
+        what: `write ${n}`,
+        write: async () => {
+          await pause(1);
+          if (full && n >= 3) throw new AppFailure({ code: 'disk-full', message: 'the disk is full' });
+          written.push(n);
+        },
+      });
+    for (const n of [1, 2]) push(n);
+    await queue.idle();
+    expect(queue.state).toBe('saved');
+    full = true;
+    for (const n of [3, 4, 5]) push(n);
+    await queue.idle();
+    expect(written).toEqual([1, 2]);
+    expect(queue.state).toEqual({ failed: { code: 'disk-full', message: 'the disk is full' } });
+    push(6);
+    queue.retry();
+    await queue.idle();
+    expect(written).toEqual([1, 2]);
+    full = false;
+    queue.retry();
+    await queue.idle();
+    expect(written).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(states.at(-1)).toBe('saved');
+  });
+});
+
+const point = (step: number): MetricColumns => ({
+  metric: 'train/loss',
+  step: [step],
+  active: [step],
+  wall: [step],
+  value: [step],
+});
+
+describe('EventHub', () => {
+  it('sends every point once, in order, in at most ten batches a second, and only the newest state', async () => {
+    const events: { readonly name: string; readonly payload: unknown; readonly at: number }[] = [];
+    const hub = new EventHub((name, payload) => events.push({ name, payload, at: performance.now() }));
+    const state = (step: number): RunState => ({ id: 'a', step }) as RunState;
+    for (let step = 0; step < 60; step++) {
+      hub.metricsAppended('a', [point(step)]);
+      hub.runChanged(state(step));
+      await pause(5);
+    }
+    hub.flush();
+    const batches = events.filter((event) => event.name === 'metrics/appended');
+    const steps = batches.flatMap((event) =>
+      (event.payload as { columns: MetricColumns[] }).columns.flatMap((column) => column.step),
+    );
+    expect(steps).toEqual(Array.from({ length: 60 }, (_, i) => i));
+    batches.slice(1, -1).forEach((batch, i) => expect(batch.at - (batches[i]?.at ?? 0)).toBeGreaterThan(90));
+    expect(events.at(-1)?.payload).toEqual({ runs: [state(59)] });
+  });
+
+  it('sends what was gathered before an event that is sent at once', () => {
+    const names: string[] = [];
+    const hub = new EventHub((name) => names.push(name));
+    hub.metricsAppended('a', [point(1)]);
+    hub.send('session/changed', null);
+    expect(names).toEqual(['metrics/appended', 'session/changed']);
+  });
+});
+
+describe('what a door shows', () => {
+  it('a run that was under way when nobody has the file open was interrupted', () => {
+    expect(statusAtRest('active')).toBe('interrupted');
+    expect(statusAtRest('queued')).toBe('interrupted');
+    for (const intent of ['paused', 'stopped', 'finished', 'diverged', 'failed'] as const)
+      expect(statusAtRest(intent)).toBe(intent);
+  });
+
+  it('one latest and one best checkpoint, every kept one', () => {
+    const cursor = (step: number) => ({
+      step,
+      activeSeconds: 0,
+      wallSeconds: 0,
+      learningRate: null,
+      best: null,
+      sinceBest: 0,
+    });
+    const marks = (['latest', 'best', 'kept', 'latest', 'kept', 'best'] as const).reduce<
+      ReturnType<typeof withCheckpoint>
+    >((all, kind, step) => withCheckpoint(all, { kind, cursor: cursor(step) }), []);
+    expect(marks).toEqual([
+      { step: 2, kind: 'kept' },
+      { step: 3, kind: 'latest' },
+      { step: 4, kind: 'kept' },
+      { step: 5, kind: 'best' },
+    ]);
+  });
+
+  it('the newest value of each metric, not-a-number included', () => {
+    expect(withMetrics({ 'val/loss': 1 }, [{ ...point(3), value: [null] }])).toEqual({
+      'val/loss': 1,
+      'train/loss': null,
+    });
+  });
+});
+
+describe('secondsLeft', () => {
+  /** Takes turns of `slice` seconds until everybody is done. */
+  const simulate = (own: readonly number[], at: number, slice = 0.01): number => {
+    const left = [...own];
+    for (let clock = 0; ;) {
+      for (let i = 0; i < left.length; i++) {
+        const used = Math.min(slice, left[i] ?? 0);
+        left[i] = (left[i] ?? 0) - used;
+        clock += used;
+        if (i === at && (left[i] ?? 0) <= 1e-12) return clock;
+      }
+    }
+  };
+
+  it('is what taking turns gives', () => {
+    const needs = fc.array(fc.double({ min: 0.5, max: 20, noNaN: true }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(needs, fc.nat(4), (own, pick) => {
+        const at = pick % own.length;
+        expect(secondsLeft('race', own, at)).toBeCloseTo(simulate(own, at), 0);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('waits in a queue, and not for others who run at once', () => {
+    expect(secondsLeft('queue', [10, 5, 7], 1)).toBe(15);
+    expect(secondsLeft('parallel', [10, 5, 7], 1)).toBe(5);
+    expect(secondsLeft('race', [null, 5], 0)).toBeNull();
+    expect(secondsLeft('race', [null, 5], 1)).toBe(10);
+  });
+});
