@@ -1,0 +1,147 @@
+// The engine host with the real trainer: messages in, messages out, in one process.
+import { describe, expect, it } from 'vitest';
+import { ok } from '../engine/core/result.ts';
+import { loadDevice } from '../engine/device/registry.ts';
+import { expandExperiment } from '../engine/spec/expand.ts';
+import type { RunSpec } from '../engine/spec/run-spec.ts';
+import { prepareRun } from '../engine/training/prepare.ts';
+import { catalogueWith } from '../lab/catalogue.ts';
+import type { FromEngine, ToEngine } from '../protocol/engine.ts';
+import { tinyRace } from '../../tests/support/experiments.ts';
+import { chooseDevice } from './device-choice.ts';
+import { EngineHost } from './host.ts';
+import { peakBytes } from './peak-memory.ts';
+
+const [planned] = expandExperiment(tinyRace(40), catalogueWith([]));
+if (!planned) throw new Error('a run is expected');
+const spec: RunSpec = planned.spec;
+
+type Prepare = Extract<ToEngine, { type: 'prepare' }>;
+const prepare = (change: Partial<Prepare> = {}): Prepare => ({
+  type: 'prepare',
+  spec,
+  version: '1',
+  commit: null,
+  exclusive: true,
+  text: null,
+  resume: null,
+  ...change,
+});
+
+function host(): {
+  readonly said: FromEngine[];
+  tell(message: ToEngine): void;
+  until<T extends FromEngine['type']>(type: T): Promise<Extract<FromEngine, { type: T }>>;
+  readonly gone: () => boolean;
+} {
+  const said: FromEngine[] = [];
+  let read = 0;
+  let gone = false;
+  const engine = new EngineHost({
+    send: (message) => said.push(message),
+    prepareRun,
+    chooseDevice: async () => ok(await loadDevice('reference')),
+    peakBytes,
+    machine: { node: '24', platform: 'test', cpu: 'test' },
+    exit: () => (gone = true),
+  });
+  return {
+    said,
+    gone: () => gone,
+    tell: (message) => engine.receive(message),
+    until: async (type) => {
+      for (;;) {
+        for (; read < said.length; read++) {
+          const message = said[read];
+          if (message?.type !== type) continue;
+          read++;
+          return message as Extract<FromEngine, { type: typeof type }>;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+  };
+}
+
+describe('EngineHost', () => {
+  it('prepares, trains slices to the end, checkpoints, and leaves when told', async () => {
+    const engine = host();
+    engine.tell(prepare());
+    const ready = await engine.until('ready');
+    expect(ready.cursor.step).toBe(0);
+    expect(ready.environment).toMatchObject({ version: '1', exclusive: true, node: '24' });
+    engine.tell({ type: 'grant', seconds: 60, steps: 1 });
+    expect(await engine.until('slice')).toMatchObject({ outcome: 'slice', cursor: { step: 1 } });
+    engine.tell({ type: 'checkpoint', kind: 'kept' });
+    expect(await engine.until('checkpoint')).toMatchObject({ data: { kind: 'kept', cursor: { step: 1 } } });
+    engine.tell({ type: 'grant', seconds: 60, steps: null });
+    expect(await engine.until('slice')).toMatchObject({ outcome: 'finished', cursor: { step: 40 } });
+    const metrics = engine.said.flatMap((message) => (message.type === 'metrics' ? message.columns : []));
+    const steps = metrics.filter((column) => column.metric === 'train/loss').flatMap((column) => column.step);
+    expect(steps).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    const memory = metrics
+      .filter((column) => column.metric === 'memory/process-peak')
+      .flatMap((column) => column.value);
+    expect(Math.min(...memory.map(Number))).toBeGreaterThan(1_000_000);
+    const last = engine.said.filter((message) => message.type === 'checkpoint').at(-1);
+    expect(last?.data).toMatchObject({ kind: 'latest', cursor: { step: 40 } });
+    engine.tell({ type: 'exit' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(engine.gone()).toBe(true);
+  }, 60_000);
+
+  it('gives the baton back after the current step when asked, and goes on from a checkpoint', async () => {
+    const engine = host();
+    engine.tell(prepare());
+    await engine.until('ready');
+    engine.tell({ type: 'grant', seconds: 60, steps: null });
+    await engine.until('metrics');
+    engine.tell({ type: 'yield' });
+    const slice = await engine.until('slice');
+    expect(slice.outcome).toBe('slice');
+    expect(slice.cursor.step).toBeLessThan(40);
+    engine.tell({ type: 'learning-rate', value: 0.007 });
+    engine.tell({ type: 'checkpoint', kind: 'latest' });
+    const { data } = await engine.until('checkpoint');
+    expect(data.cursor.learningRate).toBe(0.007);
+    const other = host();
+    other.tell(prepare({ resume: data }));
+    expect((await other.until('ready')).cursor).toMatchObject({ step: slice.cursor.step, learningRate: 0.007 });
+  }, 60_000);
+
+  it('answers what it cannot do in words and stays', async () => {
+    const engine = host();
+    engine.tell(prepare());
+    await engine.until('ready');
+    engine.tell({ type: 'sample', id: 7, prompt: 'x', length: 5, temperature: 1, seed: 1 });
+    expect(await engine.until('refused')).toMatchObject({ id: 7 });
+    engine.tell({ type: 'load-weights', bytes: new Uint8Array([1, 2, 3]) });
+    expect(await engine.until('refused')).toMatchObject({ id: null });
+    engine.tell({ type: 'grant', seconds: 60, steps: 1 });
+    expect((await engine.until('slice')).cursor.step).toBe(1);
+  }, 60_000);
+
+  it('says why a run cannot be', async () => {
+    const engine = host();
+    engine.tell(
+      prepare({
+        spec: {
+          ...spec,
+          task: {
+            id: 'char-text-v1',
+            fields: {
+              ...spec.task.fields,
+              dataset: 'x',
+              length: 8,
+              heldOut: 0.1,
+              unit: 'characters',
+              evalSequences: 4,
+            },
+          },
+        },
+      }),
+    );
+    expect((await engine.until('failed')).error.message).toMatch(/text/i);
+    expect(await chooseDevice('abacus')).toMatchObject({ ok: false, error: { field: 'device.kind' } });
+  });
+});
