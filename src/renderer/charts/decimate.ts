@@ -1,4 +1,5 @@
 // Thins a long line to what the pixels can show without losing a spike or a gap: first, lowest, highest and last of every column.
+import { indexAt } from './points.ts';
 
 /**
  * Indices to draw, ascending. Points are sorted into `columns` equal parts of [from, to] after `position`; of each part the first, lowest,
@@ -10,27 +11,32 @@ export function decimate(
   range: { readonly from: number; readonly to: number; readonly columns: number },
   position: (x: number) => number = (value) => value,
 ): number[] {
-  const { start, end } = visibleRange(x, range.from, range.to);
-  if (end - start <= range.columns * 4) return Array.from({ length: end - start }, (_, index) => start + index);
+  const start = Math.max(0, firstAtOrAfter(x, range.from) - 1);
+  const end = Math.min(x.length, indexAt(x, range.to) + 2);
+  if (end - start <= range.columns * 4)
+    return Array.from({ length: Math.max(0, end - start) }, (_, index) => start + index);
   const low = position(range.from);
   const scale = range.columns / (position(range.to) - low);
   const columnOf = (index: number): number => Math.floor((position(x[index] ?? Number.NaN) - low) * scale);
   const kept: number[] = [];
   let first = start;
-  for (let index = start + 1; index <= end; index += 1) {
-    if (index < end && columnOf(index) === columnOf(first)) continue;
+  let column = columnOf(start);
+  for (let index = start + 1; index < end; index += 1) {
+    const next = columnOf(index);
+    if (next === column) continue;
     keepExtremes(y, first, index, kept);
     first = index;
+    column = next;
   }
+  keepExtremes(y, first, end, kept);
   return kept;
 }
 
-function visibleRange(x: ArrayLike<number>, from: number, to: number): { start: number; end: number } {
-  let start = 0;
-  let end = x.length;
-  while (start < end && (x[start] ?? 0) < from) start += 1;
-  while (end > start && (x[end - 1] ?? 0) > to) end -= 1;
-  return { start: Math.max(0, start - 1), end: Math.min(x.length, end + 1) };
+/** Index of the first point with x >= at; the length when there is none. */
+function firstAtOrAfter(x: ArrayLike<number>, at: number): number {
+  let index = indexAt(x, at);
+  while (index >= 0 && x[index] === at) index -= 1;
+  return index + 1;
 }
 
 function keepExtremes(y: ArrayLike<number>, start: number, end: number, kept: number[]): void {
@@ -46,6 +52,12 @@ function keepExtremes(y: ArrayLike<number>, start: number, end: number, kept: nu
     if (lowest < 0 || value < (y[lowest] ?? 0)) lowest = index;
     if (highest < 0 || value > (y[highest] ?? 0)) highest = index;
   }
-  const chosen = [start, lowest, highest, gap, end - 1].filter((index) => index >= 0).sort((a, b) => a - b);
-  for (const index of chosen) if (index !== kept[kept.length - 1]) kept.push(index);
+  let last = kept[kept.length - 1] ?? -1;
+  for (const index of [start, lowest, highest, gap, end - 1].sort(ascending)) {
+    if (index <= last) continue;
+    kept.push(index);
+    last = index;
+  }
 }
+
+const ascending = (a: number, b: number): number => a - b;

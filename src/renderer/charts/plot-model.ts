@@ -92,18 +92,20 @@ function statusOf(traces: readonly Trace[]): RunStatus {
   return order.find((status) => traces.some((trace) => trace.status === status)) ?? 'queued';
 }
 
-/** Values a logarithmic y axis cannot show become gaps; how many is reported, never silent. */
+/** Values a logarithmic axis cannot show become gaps; how many is reported, never silent. Without any, nothing is copied. */
 function forAxis(points: Points, options: PlotOptions): { readonly points: Points; readonly hidden: number } {
   const start = options.logX ? indexAt(points.x, 0) + 1 : 0;
   let hidden = start;
-  const x = Array.prototype.slice.call(points.x, start) as number[];
-  const y = Array.prototype.slice.call(points.y, start) as number[];
-  if (options.logY) {
-    y.forEach((value, index) => {
-      if (!(value <= 0)) return;
-      y[index] = Number.NaN;
-      hidden += 1;
-    });
+  if (options.logY)
+    for (let index = start; index < points.y.length; index += 1) if ((points.y[index] ?? 1) <= 0) hidden += 1;
+  if (hidden === 0) return { points, hidden };
+  const length = points.x.length - start;
+  const x = new Float64Array(length);
+  const y = new Float64Array(length);
+  for (let index = 0; index < length; index += 1) {
+    const value = points.y[start + index] ?? Number.NaN;
+    x[index] = points.x[start + index] ?? Number.NaN;
+    y[index] = options.logY && value <= 0 ? Number.NaN : value;
   }
   return { points: { x, y }, hidden };
 }
@@ -169,8 +171,7 @@ function yExtent(prepared: readonly Prepared[], x: Extent, options: PlotOptions)
   const within = ({ centre, low, high, input }: Prepared): Extent | null => {
     const start = Math.max(0, indexAt(centre.x, x.min));
     const end = indexAt(centre.x, x.max) + 2;
-    const part = (values: ArrayLike<number>): Extent | null =>
-      extentOf(Array.prototype.slice.call(values, start, end) as number[]);
+    const part = (values: ArrayLike<number>): Extent | null => extentOf(values, start, end);
     const plan = input.plan !== null && centre.x.length > 0 ? { min: input.plan, max: input.plan } : null;
     return joinExtents([part(centre.y), low && part(low), high && part(high), plan]);
   };

@@ -45,13 +45,14 @@ export interface Extent {
   readonly max: number;
 }
 
-/** Smallest and largest finite value that `keep` accepts; null when there is none. */
-export function extentOf(values: ArrayLike<number>, keep: (value: number) => boolean = () => true): Extent | null {
+/** Smallest and largest finite value of [start, end); null when there is none. */
+export function extentOf(values: ArrayLike<number>, start = 0, end = values.length): Extent | null {
   let min = Infinity;
   let max = -Infinity;
-  for (let index = 0; index < values.length; index += 1) {
+  const stop = Math.min(end, values.length);
+  for (let index = Math.max(0, start); index < stop; index += 1) {
     const value = values[index] ?? Number.NaN;
-    if (!Number.isFinite(value) || !keep(value)) continue;
+    if (!Number.isFinite(value)) continue;
     if (value < min) min = value;
     if (value > max) max = value;
   }

@@ -1,5 +1,4 @@
 // Runs that differ only by their seed, as one line with a band. Pure; knows nothing of drawing.
-import { indexAt } from './points.ts';
 import type { Points } from './points.ts';
 
 export interface SeedBand {
@@ -11,22 +10,41 @@ export interface SeedBand {
   readonly count: Int32Array;
 }
 
-/** Straight line between the two points around `at`; NaN outside the data and across a gap. */
-function lineAt(points: Points, at: number): number {
-  const left = indexAt(points.x, at);
-  if (left < 0) return Number.NaN;
-  const x0 = points.x[left] ?? Number.NaN;
-  const y0 = points.y[left] ?? Number.NaN;
-  if (x0 === at) return y0;
-  const x1 = points.x[left + 1];
-  if (x1 === undefined) return Number.NaN;
-  return y0 + (((points.y[left + 1] ?? Number.NaN) - y0) * (at - x0)) / (x1 - x0);
+/** Reads one trace from left to right: the value on the straight line between its points; NaN outside the data and across a gap. */
+function reader({ x, y }: Points): (at: number) => number {
+  let left = -1;
+  return (at) => {
+    while (left + 1 < x.length && (x[left + 1] ?? Infinity) <= at) left += 1;
+    if (left < 0) return Number.NaN;
+    const x0 = x[left] ?? Number.NaN;
+    const y0 = y[left] ?? Number.NaN;
+    if (x0 === at) return y0;
+    const x1 = x[left + 1];
+    return x1 === undefined ? Number.NaN : y0 + (((y[left + 1] ?? Number.NaN) - y0) * (at - x0)) / (x1 - x0);
+  };
 }
 
+/** Repeats are mostly recorded at the same positions; then nothing needs sorting. */
+function startsLike(x: ArrayLike<number>, longest: ArrayLike<number>): boolean {
+  for (let index = 0; index < x.length; index += 1) {
+    if (x[index] !== longest[index] || (index > 0 && x[index] === x[index - 1])) return false;
+  }
+  return true;
+}
+
+/** Every stored x of any trace once, ascending. */
 function mergedPositions(traces: readonly Points[]): Float64Array {
-  const all = new Set<number>();
-  for (const trace of traces) for (let index = 0; index < trace.x.length; index += 1) all.add(trace.x[index] ?? 0);
-  return Float64Array.from(all).sort();
+  const longest = traces.reduce<ArrayLike<number>>((best, { x }) => (x.length > best.length ? x : best), []);
+  if (traces.every(({ x }) => startsLike(x, longest))) return Float64Array.from(longest);
+  const all = new Float64Array(traces.reduce((sum, trace) => sum + trace.x.length, 0));
+  let length = 0;
+  for (const { x } of traces) for (let index = 0; index < x.length; index += 1) all[length++] = x[index] ?? 0;
+  all.sort();
+  let kept = 0;
+  for (let index = 0; index < length; index += 1) {
+    if (index === 0 || all[index] !== all[kept - 1]) all[kept++] = all[index] ?? 0;
+  }
+  return all.subarray(0, kept);
 }
 
 /**
@@ -42,14 +60,25 @@ export function seedBand(traces: readonly Points[]): SeedBand {
     high: new Float64Array(x.length).fill(Number.NaN),
     count: new Int32Array(x.length),
   };
-  x.forEach((at, index) => {
-    const values = traces.map((trace) => lineAt(trace, at)).filter(Number.isFinite);
-    if (values.length === 0) return;
-    band.low[index] = Math.min(...values);
-    band.high[index] = Math.max(...values);
-    const mean = values.reduce((sum, value) => sum + value / values.length, 0);
-    band.mean[index] = Math.min(Math.max(mean, band.low[index] ?? mean), band.high[index] ?? mean);
-    band.count[index] = values.length;
-  });
+  const readers = traces.map(reader);
+  for (let index = 0; index < x.length; index += 1) summarise(band, index, readers);
   return band;
+}
+
+function summarise(band: SeedBand, index: number, readers: readonly ((at: number) => number)[]): void {
+  const at = band.x[index] ?? Number.NaN;
+  let [count, sum, low, high] = [0, 0, Infinity, -Infinity];
+  for (const read of readers) {
+    const value = read(at);
+    if (!Number.isFinite(value)) continue;
+    count += 1;
+    sum += value;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (count === 0) return;
+  band.low[index] = low;
+  band.high[index] = high;
+  band.mean[index] = Math.min(Math.max(sum / count, low), high);
+  band.count[index] = count;
 }

@@ -19,10 +19,9 @@ export function smooth(points: Points, tau: number, position: (x: number) => num
     const at = position(points.x[index] ?? Number.NaN);
     if (!Number.isFinite(at)) continue;
     const distance = Number.isNaN(lastPosition) ? 0 : Math.max(0, (at - lastPosition) / tau);
-    const decay = Math.exp(-distance);
     const share = -Math.expm1(-distance);
-    sum *= decay;
-    weight *= decay;
+    sum *= 1 - share;
+    weight *= 1 - share;
     if (Number.isFinite(value) && Number.isFinite(lastValue) && distance > 0) {
       sum += linearPart(lastValue, value, distance, share);
       weight += share;

@@ -1,11 +1,11 @@
 // A run as labelled values for its details, all from what the lab reported. Knows no layout.
 import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
 import type { Fields, FieldValue } from '../../../../engine/spec/fields.ts';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunId, RunState } from '../../../../protocol/lab.ts';
 import { formatBytes } from '../../../format/bytes.ts';
 import { formatDuration } from '../../../format/durations.ts';
 import { formatInt, formatSi } from '../../../format/numbers.ts';
-import { fieldLabel } from '../../../i18n/fields.ts';
+import { fieldLabel, taskTitle } from '../../../i18n/fields.ts';
 import { languageTag, t } from '../../../i18n/index.ts';
 import { settingWords } from '../setting-words.ts';
 
@@ -68,7 +68,15 @@ function settings(
   return { title, rows };
 }
 
-export function detailSections(run: RunState, catalogue: Catalogue | null): readonly DetailSection[] {
+const originOf = ({ run, step }: NonNullable<RunState['forkedFrom']>, nameOf: (id: RunId) => string): string =>
+  `${nameOf(run)}, ${t('race.atStep', { step: formatInt(step) })}`;
+
+/** `nameOf` says what another run of the session is called. */
+export function detailSections(
+  run: RunState,
+  catalogue: Catalogue | null,
+  nameOf: (id: RunId) => string,
+): readonly DetailSection[] {
   const { spec } = run;
   const model = catalogue?.models.find((one) => one.kind === spec.model.kind);
   const task = catalogue?.tasks.find((one) => one.id === spec.task.id);
@@ -80,12 +88,10 @@ export function detailSections(run: RunState, catalogue: Catalogue | null): read
     modelFields,
   );
   const trained = settings(t('race.training'), 'training', spec.training, catalogue?.training);
-  const tested = settings(task?.title ?? spec.task.id, spec.task.id, spec.task.fields, task?.fields);
+  const tested = settings(task ? taskTitle(task) : spec.task.id, spec.task.id, spec.task.fields, task?.fields);
   const extra: readonly (readonly [string, string])[] = [
     [t('race.seed'), String(spec.seed)],
-    ...(run.forkedFrom
-      ? [[t('race.forkedFrom'), `${run.forkedFrom.run} @ ${formatInt(run.forkedFrom.step)}`] as const]
-      : []),
+    ...(run.forkedFrom ? [[t('race.forkedFrom'), originOf(run.forkedFrom, nameOf)] as const] : []),
     [
       t('race.checkpoints'),
       run.checkpoints.map(({ step, kind }) => `${formatInt(step)} ${t(`race.checkpoint.${kind}`)}`).join(', ') || '–',
