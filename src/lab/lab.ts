@@ -6,6 +6,7 @@ import type { Catalogue } from '../engine/spec/catalogue.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import type { LabEvent, LabEvents, RunId, SessionState, Settings } from '../protocol/lab.ts';
 import { sessionFiles, type SessionHead } from '../session/index.ts';
+import { calibrate } from './calibration.ts';
 import { catalogueWith } from './catalogue.ts';
 import { Datasets } from './datasets.ts';
 import { startEngine } from './engine-link.ts';
@@ -60,7 +61,10 @@ export class Lab {
       (id, received, total) => hub.send('dataset/progress', { id, received, total }),
     );
     this.library = new SessionLibrary(sessionFiles, () => settings.now.sessionsFolder, home.config);
-    this.preflighter = new Preflighter(this.datasets, measurements);
+    this.preflighter = new Preflighter(this.datasets, measurements, async (device) => {
+      // A race that is timed has the machine to itself; its runs will be measured anyway.
+      if ((this.#open?.race.underWay().length ?? 0) === 0) await calibrate(device, startEngine, measurements);
+    });
   }
 
   static async open(options: LabOptions): Promise<Lab> {

@@ -1,7 +1,7 @@
 // What steps took on this machine, remembered between sessions: the source of estimates. Losing the file loses nothing but estimates.
 import { join } from 'node:path';
 import type { RunFacts } from '../engine/spec/metrics.ts';
-import type { RunSpec } from '../engine/spec/run-spec.ts';
+import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
 import { readJson, writeWhole } from './files.ts';
 
 interface Measured {
@@ -38,7 +38,8 @@ export function shapeKey({ model, task, training, device }: RunSpec): string {
 }
 
 const familyOf = ({ model }: RunSpec): string => `${model.kind} ${model.implementation}`;
-const deviceOf = ({ device }: RunSpec): string => `${device.kind} ${device.threads}`;
+const nameOf = ({ kind, threads }: DeviceChoice): string => `${kind} ${threads}`;
+const deviceOf = ({ device }: RunSpec): string => nameOf(device);
 
 const names = ['shape', 'family', 'device', 'stepSeconds', 'flopsPerStep'];
 
@@ -63,6 +64,11 @@ export class Measurements {
     const path = join(folder, 'measurements.json');
     const stored = await readJson(path);
     return new Measurements(path, Array.isArray(stored) ? stored.filter(isMeasured) : []);
+  }
+
+  /** Whether anything has run there. */
+  knows(device: DeviceChoice): boolean {
+    return this.#all.some((one) => one.device === nameOf(device));
   }
 
   async record(spec: RunSpec, facts: RunFacts, stepSeconds: number): Promise<void> {

@@ -2,7 +2,7 @@
 // Warns; never blocks on what is not known.
 import { freemem } from 'node:os';
 import type { RunFacts } from '../engine/spec/metrics.ts';
-import type { Budget, PlannedRun, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
+import type { Budget, DeviceChoice, PlannedRun, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 import { describeRun } from '../engine/training/describe.ts';
 import type { Preflight, VariantPreflight } from '../protocol/lab.ts';
 import type { Datasets } from './datasets.ts';
@@ -18,10 +18,14 @@ export class Preflighter {
   readonly #datasets: Datasets;
   readonly #measurements: Measurements;
   readonly #known = new Map<string, Described>();
+  readonly #calibrate: (device: DeviceChoice) => Promise<void>;
+  readonly #calibrated = new Map<string, Promise<void>>();
 
-  constructor(datasets: Datasets, measurements: Measurements) {
+  /** `calibrate` measures a device; it may decline, as it does while a race is timed. */
+  constructor(datasets: Datasets, measurements: Measurements, calibrate: (device: DeviceChoice) => Promise<void>) {
     this.#datasets = datasets;
     this.#measurements = measurements;
+    this.#calibrate = calibrate;
   }
 
   async check({ issues, runs, spec }: Judged): Promise<Preflight> {
@@ -29,6 +33,7 @@ export class Preflighter {
     const variants: VariantPreflight[] = [];
     const memoryFree = freemem();
     if (spec === null) return { issues: found, variants, memoryFree };
+    if (runs[0]) await this.#knowDevice(runs[0].spec.device);
     for (const [variant, same] of Map.groupBy(runs, (run) => run.variant)) {
       const [first] = same;
       if (first === undefined) continue;
@@ -38,6 +43,15 @@ export class Preflighter {
       variants.push(this.#variant(variant, first, same.length, described));
     }
     return { issues: [...found, ...memoryWarnings(variants, spec.mode ?? 'race', memoryFree)], variants, memoryFree };
+  }
+
+  /** Once for each device, whoever asks first. */
+  async #knowDevice(device: DeviceChoice): Promise<void> {
+    if (this.#measurements.knows(device)) return;
+    const key = `${device.kind} ${device.threads}`;
+    const under = this.#calibrated.get(key) ?? this.#calibrate(device).finally(() => this.#calibrated.delete(key));
+    this.#calibrated.set(key, under);
+    await under;
   }
 
   async #describe(spec: RunSpec): Promise<Described> {

@@ -1,0 +1,70 @@
+// A short measurement of a device nobody has used yet, so that the first estimate of time has something to stand on. An engine process
+// of its own trains a small model for less than a second.
+import { expandExperiment } from '../engine/spec/expand.ts';
+import type { DeviceChoice, ExperimentSpec } from '../engine/spec/run-spec.ts';
+import type { RunFacts } from '../engine/spec/metrics.ts';
+import { catalogueWith } from './catalogue.ts';
+import type { EngineLink, LinkOptions } from './engine-link.ts';
+import { EngineRun } from './engine-run.ts';
+import type { Measurements } from './measurements.ts';
+
+const seconds = 0.7;
+/** Including the start of the process; a machine this slow stays unknown. */
+const longestMs = 8000;
+
+const experiment = (device: DeviceChoice): ExperimentSpec => ({
+  format: 'minrnn-experiment',
+  version: 1,
+  name: 'calibration',
+  task: { id: 'selective-copy-v1', fields: { length: 64, memorise: 4 } },
+  variants: [{ model: 'minGru' }],
+  training: { batch: 16, evaluateAtStart: false, evaluateEvery: 1_000_000, checkpointEvery: 86_400 },
+  budget: { unit: 'steps', amount: 1_000_000 },
+  device,
+});
+
+interface Shown {
+  readonly facts: RunFacts;
+  readonly stepSeconds: number;
+}
+
+/** Measures and records; a device that cannot be used leaves things unknown. */
+export async function calibrate(
+  device: DeviceChoice,
+  start: (options: LinkOptions) => EngineLink,
+  measurements: Measurements,
+): Promise<void> {
+  const [planned] = expandExperiment(experiment(device), catalogueWith([]));
+  if (!planned) return;
+  const asked = Promise.withResolvers<Shown | null>();
+  let facts: RunFacts | null = null;
+  let stepSeconds: number | null = null;
+  const give = (): void => asked.resolve(facts !== null && stepSeconds !== null ? { facts, stepSeconds } : null);
+  const engine = new EngineRun(start, {
+    ready: (message) => {
+      facts = message.facts;
+      engine.send({ type: 'grant', seconds, steps: null });
+    },
+    progress: (message) => (stepSeconds = message.stepSeconds?.median ?? null),
+    slice: give,
+    metrics: () => undefined,
+    checkpoint: () => undefined,
+    heartbeat: () => undefined,
+    failed: give,
+    lost: give,
+  });
+  const late = setTimeout(give, longestMs);
+  engine.send({
+    type: 'prepare',
+    spec: planned.spec,
+    version: '',
+    commit: null,
+    exclusive: true,
+    text: null,
+    resume: null,
+  });
+  const shown = await asked.promise;
+  clearTimeout(late);
+  await engine.kill();
+  if (shown !== null) await measurements.record(planned.spec, shown.facts, shown.stepSeconds);
+}
