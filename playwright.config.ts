@@ -7,6 +7,8 @@ const asRoot = process.getuid?.() === 0;
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
+  // Pictures for the docs are taken on demand: npm run screenshots.
+  testIgnore: process.env['MINRNN_SCREENSHOTS'] === undefined ? ['**/screenshots.spec.ts'] : [],
   outputDir: 'test-results',
   workers: 1,
   fullyParallel: false,

@@ -56,15 +56,15 @@ test('a race is paused, stepped once, resumed, stopped and kept', async ({ page,
 
 test('axes, logarithms and the linked cursor show stored values', async ({ page, program }) => {
   await openLab(page, program);
-  await startExperiment(page, tinyRace({ steps: 60 }));
+  await startExperiment(page, tinyRace({ steps: 800 }));
   await allFinished(page, 2);
   const race = racePage(page);
   const rows = await storedRows(page, 'Loss');
-  expect(rows.at(-1)?.[0]).toBe('60');
+  expect(rows.at(-1)?.[0]).toBe('800');
   await race.plot('Loss').focus();
   await page.keyboard.press('End');
   const tip = race.tip('Loss');
-  await expect(tip).toContainText('step 60');
+  await expect(tip).toContainText('step 800');
   const last = rows.at(-1)?.slice(1) ?? [];
   expect(last).toHaveLength(2);
   for (const value of last) await expect(tip).toContainText(value);
@@ -136,8 +136,8 @@ test('a fork goes on from a checkpoint with another setting', async ({ page, pro
   await expect(race.rows.filter({ hasText: from.toLocaleString('en-US') }), 'the old run stays').toHaveCount(1);
   await race.row('Half the rate').press('Enter');
   const details = page.getByRole('dialog', { name: 'Half the rate' });
-  await expect(details).toContainText('0.0015');
-  await expect(details).toContainText('Forked from');
+  await expect(details).toContainText('Learning rate1.5e-3');
+  await expect(details).toContainText(`minGRU, step ${from.toLocaleString('en-US')}`);
 });
 
 test('a session is renamed and saved under another name, and a reload finds all of it', async ({ page, program }) => {

@@ -12,8 +12,6 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  // Playwright reads what a fixture needs from this pattern, so it has to be there even when it is empty.
-  // eslint-disable-next-line no-empty-pattern
   program: async ({}, use) => {
     const home = await mkdtemp(join(tmpdir(), 'minrnn-e2e-'));
     const program = new Program(home);

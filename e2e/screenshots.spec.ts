@@ -1,0 +1,117 @@
+// Pictures of every screen in light and dark, from one real race of five models on the default book: `npm run screenshots` writes
+// them to docs/screenshots, and further ones to look at into test-results.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import type { ExperimentSpec } from '../src/engine/spec/run-spec.ts';
+import { openExperiment, steps, stepsOf } from './actions/race.ts';
+import { command, goTo, openLab } from './actions/shell.ts';
+import { racePage } from './pages/race.ts';
+import { sessionsPage } from './pages/sessions.ts';
+import { setupPage } from './pages/setup.ts';
+import { startPage } from './pages/start.ts';
+import { tinyRace } from './support/specs.ts';
+import { expect, test } from './support/test.ts';
+
+const themes = ['light', 'dark'] as const;
+const root = join(import.meta.dirname, '..');
+const shown = join(root, 'docs', 'screenshots');
+const kept = join(root, 'test-results', 'screenshots');
+const wide = { width: 1440, height: 900 };
+const small = { width: 1024, height: 700 };
+
+const models = ['minGru', 'minLstm', 'gru', 'lstm', 'elman'];
+const textRace: ExperimentSpec = {
+  format: 'minrnn-experiment',
+  version: 1,
+  name: 'Five models read Moby-Dick',
+  task: { id: 'char-text-v1', fields: { length: 64 } },
+  variants: models.map((model) => ({ model })),
+  training: { batch: 16, learningRate: 0.003, evaluateEvery: 25 },
+  budget: { unit: 'steps', amount: 450 },
+};
+
+interface Look {
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Where the pointer is; without it the pointer is out of the way. */
+  readonly over?: Locator;
+}
+
+/** One screen in both themes, at one size. */
+async function take(page: Page, folder: string, name: string, { size = wide, over }: Look = {}): Promise<void> {
+  await page.setViewportSize(size);
+  for (const theme of themes) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+    await page.mouse.move(1, size.height - 1);
+    await over?.hover({ position: { x: 300, y: 90 } });
+    // The charts draw on the next frame after theme and size have changed.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await page.screenshot({ path: join(folder, `${name}-${theme}.png`), animations: 'disabled', caret: 'hide' });
+  }
+  await page.setViewportSize(wide);
+}
+
+/** Sessions with curves of their own, so that the lists show what lists look like. */
+async function fillSessions(page: Page): Promise<void> {
+  const copying = tinyRace({ name: 'Selective copying, length 14', steps: 900, training: { evaluateEvery: 50 } });
+  const parity = { ...tinyRace({ name: 'Parity up to 40', steps: 600, models: ['minGru', 'lstm', 'elman'] }) };
+  const rates = { ...tinyRace({ name: 'Four learning rates', steps: 500, models: ['gru'] }) };
+  for (const spec of [
+    copying,
+    { ...parity, task: { id: 'parity-check-v1' } },
+    { ...rates, variants: [{ model: 'gru', fields: { layers: 1, d: 8, learningRate: [0.0003, 0.001, 0.003, 0.01] } }] },
+  ]) {
+    await openExperiment(page, spec);
+    await setupPage(page).start.click();
+    const race = racePage(page);
+    await expect(race.table).toBeVisible();
+    await expect(race.rows.filter({ hasNotText: 'Finished' })).toHaveCount(0, { timeout: 120_000 });
+  }
+}
+
+test('screenshots of every screen', async ({ page, program }) => {
+  test.setTimeout(900_000);
+  await mkdir(shown, { recursive: true });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await openLab(page, program);
+  await goTo(page, 'Race');
+  await take(page, kept, 'race-empty');
+  await fillSessions(page);
+
+  await openExperiment(page, textRace);
+  const setup = setupPage(page);
+  await setup.cell(2, 'Width').fill('48, 64, 96');
+  await expect(setup.plans).toHaveCount(7);
+  await setup.field('Learning rate').first().focus();
+  await take(page, shown, 'setup');
+  await take(page, kept, 'setup-small', { size: small });
+  await setup.sweep(2).click();
+  await setup.cell(2, 'Width').fill('64');
+  await expect(setup.plans).toHaveCount(5);
+  await setup.start.click();
+
+  const race = racePage(page);
+  await expect(race.rows).toHaveCount(5);
+  await expect.poll(async () => Math.max(...(await steps(page))), { timeout: 300_000 }).toBeGreaterThan(350);
+  await take(page, kept, 'race-running');
+  await expect(race.rows.filter({ hasText: 'Finished' })).not.toHaveCount(0, { timeout: 300_000 });
+  await expect.poll(() => stepsOf(page, 4), { timeout: 300_000 }).toBeGreaterThan(300);
+  await take(page, shown, 'race', { over: race.plot('Loss') });
+  await take(page, kept, 'race-small', { size: small });
+  await page.keyboard.press('Control+k');
+  await take(page, kept, 'palette');
+  await page.keyboard.press('Escape');
+
+  await goTo(page, 'Start');
+  await expect(startPage(page).recent('Five models')).toBeVisible();
+  await take(page, shown, 'start');
+  await goTo(page, 'Sessions');
+  await expect(sessionsPage(page).details).toContainText('Metrics');
+  await take(page, shown, 'sessions');
+  await goTo(page, 'Settings');
+  await take(page, shown, 'settings');
+  await command(page, 'Language: 中文');
+  await page.getByRole('navigation').getByRole('link').nth(1).click();
+  await take(page, kept, 'race-zh');
+});
