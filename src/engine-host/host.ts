@@ -23,7 +23,7 @@ export interface HostSetup {
 
 const asError = (error: unknown): AppError => {
   const message = error instanceof Error ? error.message : String(error);
-  const memory = error instanceof RangeError || /allocat|out of memory/i.test(message);
+  const memory = /allocat|out of memory|invalid (typed )?array length/i.test(message);
   return memory
     ? { code: 'out-of-memory', message: `engine: ${message}`, cure: 'Choose a smaller model, batch or length.' }
     : { code: 'unsupported', message: `engine: ${message}` };

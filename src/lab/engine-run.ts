@@ -128,6 +128,7 @@ export class EngineRun {
       case 'heartbeat':
         return listener.heartbeat(message);
       case 'failed':
+        this.#rejectAll(new AppFailure(message.error));
         return listener.failed(message.error);
       default:
         return message satisfies never;
@@ -151,10 +152,15 @@ export class EngineRun {
 
   #ended(reason: string): void {
     const failure = new AppFailure({ code: 'engine-died', message: `engine: the process is gone: ${reason}` });
+    this.#rejectAll(failure);
+    this.#gone();
+    if (!this.#leaving) this.#listener.lost(reason);
+  }
+
+  /** Nothing that was asked will be answered any more. */
+  #rejectAll(failure: AppFailure): void {
     for (const question of [...this.#saves.splice(0), ...this.#samples.values()]) question.reject(failure);
     this.#samples.clear();
     this.#load?.reject(failure);
-    this.#gone();
-    if (!this.#leaving) this.#listener.lost(reason);
   }
 }

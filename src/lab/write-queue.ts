@@ -8,6 +8,8 @@ export interface QueuedWrite {
   /** For the message when it fails. */
   readonly what: string;
   readonly write: () => Promise<void>;
+  /** Called when it is written and out of the queue. */
+  readonly done?: () => void;
 }
 
 const asError = (what: string, error: unknown): AppError =>
@@ -21,7 +23,7 @@ const asError = (what: string, error: unknown): AppError =>
 export class WriteQueue {
   readonly #onState: (state: WriteState) => void;
   readonly #waiting: QueuedWrite[] = [];
-  #settled: (() => void)[] = [];
+  readonly #settled = new Set<() => void>();
   #busy = false;
   #failure: AppError | null = null;
 
@@ -31,7 +33,7 @@ export class WriteQueue {
 
   get state(): WriteState {
     if (this.#failure !== null) return { failed: this.#failure };
-    return this.#busy || this.#waiting.length > 0 ? 'saving' : 'saved';
+    return this.#waiting.length > 0 ? 'saving' : 'saved';
   }
 
   get length(): number {
@@ -49,10 +51,20 @@ export class WriteQueue {
     if (!this.#busy) void this.#drain();
   }
 
-  /** Resolves when nothing waits or the first in line has failed. */
+  /** Resolves when everything pushed so far is written, or a write has failed. */
   idle(): Promise<void> {
     if (this.state !== 'saving') return Promise.resolve();
-    return new Promise((resolve) => this.#settled.push(resolve));
+    return new Promise((resolve) => {
+      this.#settled.add(resolve);
+      this.#waiting.push({ what: 'nothing', write: () => Promise.resolve(), done: resolve });
+    });
+  }
+
+  #release(resolves: Iterable<() => void>): void {
+    for (const resolve of [...resolves]) {
+      this.#settled.delete(resolve);
+      resolve();
+    }
   }
 
   async #drain(): Promise<void> {
@@ -62,6 +74,7 @@ export class WriteQueue {
       try {
         await first.write();
         this.#waiting.shift();
+        if (first.done) this.#release([first.done]);
       } catch (error) {
         this.#failure = asError(first.what, error);
         break;
@@ -69,8 +82,6 @@ export class WriteQueue {
     }
     this.#busy = false;
     this.#onState(this.state);
-    const settled = this.#settled;
-    this.#settled = [];
-    for (const resolve of settled) resolve();
+    this.#release(this.#settled);
   }
 }

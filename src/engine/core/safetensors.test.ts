@@ -18,6 +18,19 @@ const tensor = fc
   });
 
 describe('safetensors', () => {
+  it('reads a Node Buffer that stands anywhere in a larger one, and leaves it as it is', () => {
+    const tensor: StoredTensor = { dtype: 'F32', shape: [3], data: Float32Array.of(1, -2, 3) };
+    const bytes = writeSafetensors({ tensors: new Map([['w', tensor]]), metadata: {} });
+    for (let offset = 0; offset < 9; offset++) {
+      const within = Buffer.concat([Buffer.alloc(offset), bytes, Buffer.alloc(3)]).subarray(
+        offset,
+        offset + bytes.length,
+      );
+      const read = readSafetensors(within);
+      expect(read.ok && [...(read.value.tensors.get('w')?.data ?? [])]).toEqual([1, -2, 3]);
+    }
+  });
+
   it('gives back every tensor and the metadata', () => {
     const names = fc
       .string({ minLength: 1, maxLength: 12 })

@@ -76,7 +76,8 @@ const broken = (what: string): Result<never> => fail('damaged-file', `safetensor
 
 /** Reads a whole file; the tensors are views when the bytes stand at a multiple of 8 and copies otherwise. */
 export function readSafetensors(bytes: Uint8Array): Result<StoredTensors> {
-  const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  // Not `slice`: of a Node Buffer that is a view and no copy.
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const header = readHeader(aligned);
   if (!header.ok) return header;
   const { start, json } = header.value;
@@ -126,7 +127,7 @@ function readTensor(bytes: Uint8Array, start: number, name: string, described: u
   if (end - begin !== want) return broken(`tensor ${name} must have ${want} bytes for its shape, got ${end - begin}`);
   if (end > bytes.length - start) return broken(`tensor ${name} must end within the file, got an end at ${end}`);
   if ((start + begin) % widths[type] !== 0) {
-    const copy = bytes.slice(start + begin, start + end);
+    const copy = new Uint8Array(bytes.subarray(start + begin, start + end));
     return ok({ dtype: type, shape, data: viewOf(copy, type, 0, sizeOf(shape)) });
   }
   return ok({ dtype: type, shape, data: viewOf(bytes, type, start + begin, sizeOf(shape)) });

@@ -20,6 +20,7 @@ export const raceHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'race/start': ({ spec }) => lab.start(spec),
   'race/act': async ({ runs, action }) => {
     await act(lab.race, runs, action, lab.catalogue().training);
+    await lab.keeper.settled();
     return lab.keeper.state();
   },
   'run/edit': async ({ run, name, ...change }) => {
