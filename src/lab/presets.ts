@@ -7,10 +7,10 @@ const base = { format: 'minrnn-experiment', version: 1 } as const;
 const copying: ExperimentSpec = {
   ...base,
   name: 'minGRU against GRU on selective copying',
-  task: { id: 'selective-copy-v1', fields: { length: 64, memorise: 4, vocabulary: 8, evalSequences: 128 } },
+  task: { id: 'selective-copy-v1', fields: { length: 32, memorise: 3, vocabulary: 8, evalSequences: 128 } },
   variants: [{ model: 'minGru' }, { model: 'gru' }],
-  training: { batch: 32, learningRate: 0.003, evaluateEvery: 50 },
-  budget: { unit: 'seconds', amount: 25 },
+  training: { batch: 32, learningRate: 0.005, evaluateEvery: 25 },
+  budget: { unit: 'seconds', amount: 22 },
 };
 
 const text: ExperimentSpec = {
@@ -34,27 +34,34 @@ const implementations: ExperimentSpec = {
 const layers: ExperimentSpec = {
   ...base,
   name: 'Why one layer of minGRU is not enough',
-  task: { id: 'selective-copy-v1', fields: { length: 64, memorise: 4, vocabulary: 8, evalSequences: 128 } },
-  variants: [{ model: 'minGru', fields: { layers: [1, 2, 3] } }],
-  training: { batch: 32, learningRate: 0.003, evaluateEvery: 50 },
-  budget: { unit: 'seconds', amount: 18 },
+  task: { id: 'selective-copy-v1', fields: { length: 48, memorise: 4, vocabulary: 8, evalSequences: 128 } },
+  variants: [{ model: 'minGru', fields: { d: 32, layers: [1, 2, 3] } }],
+  training: { batch: 32, learningRate: 0.005, evaluateEvery: 50 },
+  budget: { unit: 'seconds', amount: 16 },
 };
+
+const small = { d: 32, layers: 1, expansion: 1 } as const;
 
 const parity: ExperimentSpec = {
   ...base,
-  name: 'Parity: what a gate without memory cannot count',
-  task: { id: 'parity-check-v1', fields: {} },
-  variants: [{ model: 'minGru' }, { model: 'lstm' }, { model: 'elman' }],
-  training: { batch: 64, learningRate: 0.003, evaluateEvery: 100 },
-  budget: { unit: 'seconds', amount: 18 },
+  name: 'Parity: counting to two',
+  task: { id: 'parity-check-v1', fields: { trainLength: 10, evalMinimum: 2, evalMaximum: 20 } },
+  variants: [
+    { model: 'minGru', fields: small },
+    { model: 'lstm', fields: small },
+    { model: 'elman', fields: small },
+  ],
+  training: { batch: 32, learningRate: 0.01, evaluateEvery: 100 },
+  budget: { unit: 'seconds', amount: 14 },
 };
 
 export const presets: readonly Preset[] = [
   {
     id: 'selective-copy',
     title: 'minGRU against GRU',
-    sentence: 'Both must pick four symbols out of sixty-four and write them in order; watch who gets there first.',
-    seconds: 55,
+    sentence:
+      'Both must pick three symbols out of thirty-two places and write them in order; watch who gets there first.',
+    seconds: 50,
     spec: copying,
   },
   {
@@ -77,7 +84,7 @@ export const presets: readonly Preset[] = [
     id: 'layers',
     title: 'Depth brings time back',
     sentence: 'The gates of minGRU do not look at the past; one layer cannot copy selectively, two or three can.',
-    seconds: 60,
+    seconds: 55,
     spec: layers,
   },
   {
@@ -85,7 +92,7 @@ export const presets: readonly Preset[] = [
     title: 'Is the number of ones even?',
     sentence:
       'A task that needs a state that flips: it separates models whose gates see their state from those whose do not.',
-    seconds: 60,
+    seconds: 45,
     spec: parity,
   },
 ];
