@@ -1,19 +1,25 @@
 // The test of every end-to-end file: a program of its own with an empty folder, and a page that fails the test when it complains.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect } from '@playwright/test';
 import { Program } from './program.ts';
 import { watch, type Watch } from './watch.ts';
 
+interface Options {
+  /** Name of the program's folder, for pictures that show it; another one for each test when it is null. */
+  readonly folder: string | null;
+}
 interface Fixtures {
   readonly program: Program;
   readonly complaints: Watch;
 }
 
-export const test = base.extend<Fixtures>({
-  program: async ({}, use) => {
-    const home = await mkdtemp(join(tmpdir(), 'minrnn-e2e-'));
+export const test = base.extend<Options & Fixtures>({
+  folder: [null, { option: true }],
+  program: async ({ folder }, use) => {
+    const home = folder === null ? await mkdtemp(join(tmpdir(), 'minrnn-e2e-')) : join(tmpdir(), folder);
+    if (folder !== null) await mkdir(home);
     const program = new Program(home);
     await program.start();
     await use(program);
