@@ -45,7 +45,7 @@ export class Lab {
   readonly hub: EventHub;
   readonly settings: SettingsStore;
   readonly datasets: Datasets;
-  readonly library: SessionLibrary;
+  readonly sessionLibrary: SessionLibrary;
   readonly preflighter: Preflighter;
   readonly #measurements: Measurements;
   #open: Open | null = null;
@@ -60,7 +60,7 @@ export class Lab {
       () => settings.now.dataFolder,
       (id, received, total) => hub.send('dataset/progress', { id, received, total }),
     );
-    this.library = new SessionLibrary(sessionFiles, () => settings.now.sessionsFolder, home.config);
+    this.sessionLibrary = new SessionLibrary(sessionFiles, () => settings.now.sessionsFolder, home.config);
     this.preflighter = new Preflighter(this.datasets, measurements, async (device) => {
       // A race that is timed has the machine to itself; its runs will be measured anyway.
       if ((this.#open?.race.underWay().length ?? 0) === 0) await calibrate(device, startEngine, measurements);
@@ -94,7 +94,7 @@ export class Lab {
   /** A new session in the sessions folder, or at `path`. */
   newSession(name: string, experiment: ExperimentSpec | null, path: string | null = null): Promise<SessionState> {
     return this.#inTurn(async () => {
-      const target = path ?? (await this.library.freePath(name));
+      const target = path ?? (await this.sessionLibrary.freePath(name));
       const head: SessionHead = { name, note: '', experiment, baseline: null };
       const store = unwrap(await sessionFiles.create(target, head));
       return this.#adopt(await SessionKeeper.of(sessionFiles, store, this.hub));
@@ -167,7 +167,7 @@ export class Lab {
       Math.max(2, Math.min(16, Math.floor((0.7 * freemem()) / engineBytes))),
     );
     this.#open = { keeper, race };
-    await this.library.remember(keeper.path);
+    await this.sessionLibrary.remember(keeper.path);
     const state = keeper.state();
     this.hub.send('session/changed', state);
     return state;

@@ -30,7 +30,7 @@ async function edited(lab: Lab, change: Parameters<Lab['keeper']['edit']>[0]): R
 
 async function remove(lab: Lab, path: string): Promise<{ readonly undo: string }> {
   if (isOpen(lab, path)) await lab.closeSession();
-  return { undo: await lab.library.delete(path) };
+  return { undo: await lab.sessionLibrary.delete(path) };
 }
 
 export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
@@ -46,7 +46,7 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
     const target = resolve(path);
     if (target === keeper.path) return keeper.state();
     await keeper.moveTo(target, overwrite ?? false);
-    await lab.library.remember(target);
+    await lab.sessionLibrary.remember(target);
     return keeper.state();
   },
   'session/rename': async ({ name }) => edited(lab, { name }),
@@ -56,13 +56,13 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
     }
     return edited(lab, baseline === undefined ? change : { ...change, baseline });
   },
-  'session/list': () => lab.library.list(),
-  'session/details': ({ path }) => lab.library.details(path),
+  'session/list': () => lab.sessionLibrary.list(),
+  'session/details': ({ path }) => lab.sessionLibrary.details(path),
   'session/duplicate': async ({ path }) => {
     const { store } = isOpen(lab, path) ? lab.keeper : { store: null };
-    return lab.library.duplicate(path, store && (async (to) => void unwrap(await store.saveCopy(to, false))));
+    return lab.sessionLibrary.duplicate(path, store && (async (to) => void unwrap(await store.saveCopy(to, false))));
   },
   'session/delete': ({ path }) => remove(lab, path),
-  'session/undelete': ({ undo }) => lab.library.undelete(undo),
+  'session/undelete': ({ undo }) => lab.sessionLibrary.undelete(undo),
   'session/export': async (request) => exportSession(lab.keeper.store, request),
 });
