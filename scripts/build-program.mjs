@@ -26,9 +26,6 @@ async function writeModule(source, target) {
   writeFileSync(target, rewriteExtensions(code));
 }
 
-/** The session's worker has a name of its own, which holds for bundles as well (src/session/worker-url.ts). */
-const aliases = { 'session/session-worker.js': './worker.js' };
-
 /** Builds all of it; returns the number of files. */
 export async function buildProgram() {
   let count = 0;
@@ -46,6 +43,5 @@ export async function buildProgram() {
       count += 1;
     }
   }
-  for (const [name, target] of Object.entries(aliases)) writeFileSync(join(root, 'out', name), `import '${target}';\n`);
   return count;
 }

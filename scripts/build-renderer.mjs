@@ -15,7 +15,11 @@ export async function ensureRenderer() {
   const hash = hashOf([...sources, config, join(root, 'package-lock.json')]);
   if (isFresh(stampFile, hash, [page])) return { path: page, built: false };
   const { build } = await import('vite');
+  // Vite sets NODE_ENV for the whole process; tests started afterwards would then load production builds of their libraries.
+  const before = process.env.NODE_ENV;
   await build({ configFile: config, logLevel: 'warn' });
+  if (before === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = before;
   stamp(stampFile, hash);
   return { path: page, built: true };
 }

@@ -12,7 +12,7 @@ const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url
 
 it('works from a bundle with its worker beside it, and prints no warning', async () => {
   await build({
-    entryPoints: { session: at('./index.ts'), 'session-worker': at('./worker.ts') },
+    entryPoints: { session: at('./index.ts'), worker: at('./worker.ts') },
     outdir: folder.path,
     bundle: true,
     platform: 'node',
