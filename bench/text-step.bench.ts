@@ -34,8 +34,8 @@ function forward(b: GraphBuilder, ids: ValueId, weights: Map<string, ValueId>): 
 /** The training step of the prototype, as a program. */
 export function textStep(): Program {
   const program = new ProgramBuilder(opTable);
-  const ids = program.variable('ids', i32(B, T), 'input');
-  const targets = program.variable('targets', i32(B, T), 'input');
+  const ids = program.variable('ids', i32(B, T), 'input', { samples: true });
+  const targets = program.variable('targets', i32(B, T), 'input', { samples: true });
   const hyper = program.variable('hyper', f32(4), 'input');
   const loss = program.variable('loss', f32(), 'output');
   program.entry('step', (b) => {
@@ -82,27 +82,37 @@ function writeText(executable: Executable, program: Program): void {
   }
 }
 
+/** One training step a call. */
+function stepper(executable: Executable): () => void {
+  let step = 0;
+  return () => {
+    step++;
+    executable.write('hyper', [1e-3, 1 - 0.9 ** step, 1 - 0.999 ** step, 0]);
+    executable.run('step');
+  };
+}
+
 async function compareText(threads: number, rounds: number, prototype: Prototype | null): Promise<Outcome> {
   const program = textStep();
-  const ours = await cpuDevice.compile(program, { threads });
-  writeText(ours, program);
+  const ours = await cpuDevice.compile(program, { threads, schedule: 'op-by-op' });
+  const slab = await cpuDevice.compile(program, { threads, schedule: 'slab' });
+  for (const executable of [ours, slab]) writeText(executable, program);
   const warmUp = 5;
   const theirs = prototype ? await prototype.start(threads, rounds + warmUp) : null;
-  let step = 0;
-  const turn = (): void => {
-    step++;
-    ours.write('hyper', [1e-3, 1 - 0.9 ** step, 1 - 0.999 ** step, 0]);
-    ours.run('step');
-  };
-  const contenders = [{ name: 'cpu device', run: turn }];
+  const contenders = [{ name: 'cpu device', run: stepper(ours) }];
+  contenders.push({ name: 'cpu device, slab', run: stepper(slab) });
   if (theirs) contenders.push({ name: 'prototype', run: () => void theirs.step() });
   const timings = interleave(contenders, rounds, warmUp);
   await ours.dispose();
+  await slab.dispose();
   await theirs?.end();
+  const [byOp, pieces, prototypeTiming] = timings;
   return {
     step: `text, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     memory: ours.plannedBytes(),
-    ...verdict(timings),
+    timings,
+    slab: { memory: slab.plannedBytes(), ratio: ratio(pieces, byOp) },
+    ...(theirs ? { ratio: ratio(byOp, prototypeTiming) } : {}),
   };
 }
 
@@ -112,6 +122,11 @@ interface Outcome {
   readonly timings: readonly Timing[];
   /** Ours over the prototype's; absent where the prototype is not there. */
   readonly ratio?: { readonly median: number; readonly minimum: number };
+  /** The slab schedule, and its time over op by op. */
+  readonly slab?: {
+    readonly memory: MemoryReport;
+    readonly ratio: { readonly median: number; readonly minimum: number };
+  };
 }
 
 function verdict(timings: readonly Timing[]): Pick<Outcome, 'timings' | 'ratio'> {
@@ -192,11 +207,14 @@ async function compareGru(rounds: number, prototype: Prototype | null): Promise<
 }
 
 function report(results: readonly Outcome[]): readonly string[] {
-  const notes = results.map(({ step, memory, ratio: r }) => {
+  const notes = results.map(({ step, memory, ratio: r, slab }) => {
     const compared = r
       ? `ratio to the prototype ${r.median} by median, ${r.minimum} by minimum`
       : 'prototype skipped: its folder is not there';
-    return `- ${step}: ${compared}; planned bytes ${memory.total}`;
+    const pieces = slab
+      ? `; slab over op by op ${slab.ratio.median} by median, ${slab.ratio.minimum} by minimum, planned bytes ${slab.memory.total}`
+      : '';
+    return `- ${step}: ${compared}; planned bytes ${memory.total}${pieces}`;
   });
   const rows = results.flatMap(({ step, timings }) => tableRows(step, timings));
   return ['# Text step and GRU layer on the cpu device', '', ...notes, '', ...tableHead, ...rows];

@@ -18,7 +18,7 @@ export class ProgramBuilder {
     name: string,
     type: TensorType,
     role: VariableRole,
-    options: { initialiser?: Initialiser; decay?: boolean } = {},
+    options: { initialiser?: Initialiser; decay?: boolean; samples?: boolean } = {},
   ): Variable {
     const known = this.#variables.get(name);
     if (known) {
@@ -34,6 +34,7 @@ export class ProgramBuilder {
       role,
       initialiser: options.initialiser ?? { kind: 'zeros' },
       decay: options.decay ?? true,
+      ...(options.samples === true ? { samples: true } : {}),
     };
     this.#variables.set(name, variable);
     return variable;

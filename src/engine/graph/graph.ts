@@ -27,6 +27,8 @@ export interface Variable {
   readonly initialiser: Initialiser;
   /** False: AdamW's weight decay skips it (biases, norms, gates as the official code does). Weights only. */
   readonly decay: boolean;
+  /** The first extent counts the samples of a batch: a plan may work on a few of them at a time. Inputs only. */
+  readonly samples?: boolean;
 }
 
 export interface Value {

@@ -16,8 +16,11 @@ export interface Operand extends Place {
   readonly bytes: number;
 }
 
-/** A 32-bit word of an entry: an integer, a float, or an address to be filled in. `null` = address 0 (an operand left out). */
-export type Argument = number | { readonly real: number } | Place | null;
+/**
+ * A 32-bit word of an entry: an integer, a float, an address to be filled in, or a number that grows by `perPiece` with each piece of the
+ * batch (the first element of the piece, 0 when the batch is done in one). `null` = address 0 (an operand left out).
+ */
+export type Argument = number | { readonly real: number } | { readonly perPiece: number } | Place | null;
 
 /**
  * Bytes that an entry touches. With `stride`, unit k touches only [k stride, (k + 1) stride) of them; without, any unit may touch all.

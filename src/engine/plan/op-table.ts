@@ -12,6 +12,7 @@ function wordOf(argument: Argument, resolve: (place: Place) => number): number {
     realToBits.setFloat32(0, argument.real);
     return realToBits.getInt32(0);
   }
+  if ('perPiece' in argument) return 0;
   return resolve(argument) | 0;
 }
 

@@ -64,6 +64,7 @@ export const OP_SQUARED_ERROR = 55;
 export const OP_SQUARED_ERROR_FINISH = 56;
 export const OP_SQUARED_ERROR_GRAD = 57;
 export const OP_DROPOUT = 58;
+export const OP_COUNT_TARGETS = 59;
 export const OP_LINEAR_SCAN = 60;
 export const OP_LINEAR_SCAN_GRAD = 61;
 export const OP_CUMULATIVE_SUM = 62;
@@ -84,6 +85,17 @@ export const OP_ADAM = 90;
 export const OP_SGD = 91;
 export const OP_NORM_PARTIAL = 92;
 export const OP_NORM_FINISH = 93;
+export const OP_SLAB = 96;
+
+// What OP_BINARY computes.
+export const BINARY_ADD = 0;
+export const BINARY_SUB = 1;
+export const BINARY_MUL = 2;
+export const BINARY_DIV = 3;
+export const BINARY_MAX = 4;
+
+/** Bytes of a patch of the slab schedule: where, first value, growth with the piece, growth with the partial sum. */
+export const PATCH_BYTES = 16;
 
 /** Rows or columns of one unit of the packed product. */
 export const MATMUL_ROWS = 4;

@@ -12,17 +12,28 @@ import type { Place } from './lowering.ts';
 import { memoryReport } from './memory-report.ts';
 import { encodeEntry } from './op-table.ts';
 import { CACHE_LINE, CONTROL_ARRIVAL, ENTRY_BYTES, ENTRY_WORDS } from './opcodes.shared.ts';
+import { encodePieces, mainGraph, planPieces, tableWords, type PiecePlan } from './slab/piece-plan.ts';
+import type { SampleRules } from './slab/sample-rule.ts';
+import { slabLowerings, slabOps } from './slab/slab-ops.ts';
 
 /** Size of a WebAssembly page; the memory is a whole number of them. */
 export const PAGE_BYTES = 65536;
 
+/** Op by op over the batch, or a few samples at a time through all ops; with the reason when the latter was asked for in vain. */
+export type Schedule =
+  | { readonly kind: 'op-by-op'; readonly refused: string | null }
+  | { readonly kind: 'slab'; readonly part: number; readonly pieces: number };
+
 export interface PlanOptions {
   readonly threads: number;
   readonly poison: boolean;
+  /** Entries that can be cut are done by the slab schedule, all or where it is worthwhile; without it, all are done op by op. */
+  readonly slab?: { readonly rules: SampleRules; readonly onlyWorthwhile: boolean };
 }
 
 export interface PlannedEntry {
   readonly name: string;
+  readonly schedule: Schedule;
   /** Byte addresses of its first table entry and of the one after its last. */
   readonly from: number;
   readonly to: number;
@@ -53,10 +64,17 @@ interface EntryParts {
   readonly graph: Graph;
   readonly live: Liveness;
   readonly lowered: LoweredEntry;
+  readonly schedule: Schedule;
+  readonly flops: number;
+  /** The loop over pieces, and the value that stands for its tables. */
+  readonly pieces: { readonly plan: PiecePlan; readonly table: ValueId } | null;
 }
 
 interface Layout {
   readonly tableAddress: number;
+  /** Word of the table where the tables of the pieces of each entry start. */
+  readonly pieceWords: readonly number[];
+  readonly tableWords: number;
   readonly variables: ReadonlyMap<string, PlannedVariable>;
   readonly gradients: Region;
   readonly activations: Region;
@@ -75,13 +93,10 @@ interface Region {
 
 /** Plans a program for `threads` threads. The same input gives the same plan on every machine. */
 export function planProgram(program: Program, ops: OpTable, lowerings: LoweringTable, options: PlanOptions): Plan {
-  const parts = program.entries.map((graph): EntryParts => {
-    const live = liveness(graph, program.variables, ops);
-    const poison = options.poison ? ownOutputs(live) : null;
-    return { graph, live, lowered: lowerGraph(graph, live.nodes, lowerings, poison) };
-  });
+  const known = { ops: { ...ops, ...slabOps }, lowerings: { ...lowerings, ...slabLowerings } };
+  const parts = program.entries.map((graph) => entryParts(graph, program.variables, known, options));
   const layout = layOut(program.variables, parts, options.threads);
-  const table = new Int32Array(parts.reduce((sum, part) => sum + part.lowered.commands.length, 0) * ENTRY_WORDS);
+  const table = new Int32Array(layout.tableWords);
   const entries = new Map<string, PlannedEntry>();
   let next = 0;
   parts.forEach((part, index) => {
@@ -89,14 +104,43 @@ export function planProgram(program: Program, ops: OpTable, lowerings: LoweringT
     const fences = barriers(part.lowered.commands, resolve, options.threads);
     const from = layout.tableAddress + next * ENTRY_BYTES;
     part.lowered.commands.forEach((command, i) => encodeEntry(table, next + i, command, fences[i] === true, resolve));
+    if (part.pieces) {
+      const addresses = { main: resolve, partials: layout.workspace, scratch: layout.scratchAddress };
+      const { scratchStride } = layout;
+      const start = layout.pieceWords[index] ?? 0;
+      encodePieces(table, start, part.pieces.plan, options.threads, { ...addresses, scratchStride });
+    }
     next += part.lowered.commands.length;
     const to = layout.tableAddress + next * ENTRY_BYTES;
     const owners = part.lowered.owners.map((node) => ({ label: node.label, op: node.op }));
-    entries.set(part.graph.name, { name: part.graph.name, from, to, flops: flopsOf(part, ops), owners });
+    const { name } = part.graph;
+    entries.set(name, { name, schedule: part.schedule, from, to, flops: part.flops, owners });
   });
   const { tableAddress, variables, scratchAddress, scratchStride } = layout;
-  const report = reportOf(program.variables, layout);
+  const report = reportOf(program.variables, parts, layout, options.threads);
   return { threads: options.threads, entries, variables, table, tableAddress, scratchAddress, scratchStride, report };
+}
+
+interface Known {
+  readonly ops: OpTable;
+  readonly lowerings: LoweringTable;
+}
+
+/** Liveness and commands of an entry, by the slab schedule where rules are given and the entry can be cut. */
+function entryParts(graph: Graph, variables: readonly Variable[], known: Known, options: PlanOptions): EntryParts {
+  const { poison, threads, slab } = options;
+  const lower = (main: Graph): Pick<EntryParts, 'graph' | 'live' | 'lowered' | 'flops'> => {
+    const live = liveness(main, variables, known.ops);
+    const lowered = lowerGraph(main, live.nodes, known.lowerings, poison ? ownOutputs(live) : null);
+    return { graph: main, live, lowered, flops: flopsOf(main, live, known.ops) };
+  };
+  if (!slab) return { ...lower(graph), schedule: { kind: 'op-by-op', refused: null }, pieces: null };
+  const pieceOptions = { ...known, ...slab, variables, poison: poison ? ownOutputs : null };
+  const plan = planPieces(graph, liveness(graph, variables, known.ops), pieceOptions);
+  if (typeof plan === 'string') return { ...lower(graph), schedule: { kind: 'op-by-op', refused: plan }, pieces: null };
+  const { main, table } = mainGraph(graph, plan, threads, flopsOf(plan.split.body, plan.live, known.ops));
+  const { batch, part } = plan.split;
+  return { ...lower(main), schedule: { kind: 'slab', part, pieces: batch / part }, pieces: { plan, table } };
 }
 
 const ownOutputs =
@@ -109,7 +153,13 @@ const ownOutputs =
 /** Order: control block, op table, variables, gradients, activations, workspace, private scratch of each thread. */
 function layOut(variables: readonly Variable[], parts: readonly EntryParts[], threads: number): Layout {
   const tableAddress = CONTROL_ARRIVAL + CACHE_LINE * threads;
-  let top = alignUp(tableAddress + parts.reduce((sum, part) => sum + part.lowered.commands.length, 0) * ENTRY_BYTES);
+  let tableEnd = parts.reduce((sum, part) => sum + part.lowered.commands.length, 0) * ENTRY_WORDS;
+  const pieceWords = parts.map(({ pieces }) => {
+    const start = tableEnd;
+    if (pieces) tableEnd += tableWords(pieces.plan, threads);
+    return start;
+  });
+  let top = alignUp(tableAddress + tableEnd * 4);
   const places = new Map<string, PlannedVariable>();
   for (const variable of variables) {
     places.set(variable.name, { address: top, type: variable.type });
@@ -121,7 +171,8 @@ function layOut(variables: readonly Variable[], parts: readonly EntryParts[], th
   const scratchAddress = workspace + Math.max(0, ...parts.map((part) => part.lowered.workspace));
   const scratchStride = Math.max(0, ...parts.map((part) => part.lowered.scratch));
   const end = scratchAddress + scratchStride * threads;
-  return { tableAddress, variables: places, gradients, activations, workspace, scratchAddress, scratchStride, end };
+  const regions = { gradients, activations, workspace, scratchAddress, scratchStride, end };
+  return { tableAddress, pieceWords, tableWords: tableEnd, variables: places, ...regions };
 }
 
 /** One arena for the chosen storages of all entries: entries never run at the same time, so each starts at its beginning. */
@@ -139,6 +190,7 @@ function region(parts: readonly EntryParts[], address: number, chosen: (storage:
 function resolver(part: EntryParts, index: number, layout: Layout): (place: Place) => number {
   const addresses = new Map<ValueId, number>();
   for (const [value, storage] of part.live.storageOf) addresses.set(value, addressOf(storage, index, layout));
+  if (part.pieces) addresses.set(part.pieces.table, layout.tableAddress + 4 * (layout.pieceWords[index] ?? 0));
   return (place) => {
     if (place.value === null) return layout.workspace + place.offset;
     const address = addresses.get(place.value);
@@ -157,7 +209,7 @@ function addressOf(storage: Storage, index: number, layout: Layout): number {
   return home.address + (home.offsets[index]?.get(storage.id) ?? 0);
 }
 
-function flopsOf({ graph, live }: EntryParts, ops: OpTable): number {
+function flopsOf(graph: Graph, live: Liveness, ops: OpTable): number {
   const types = (ids: readonly ValueId[]): TensorType[] => ids.flatMap((id) => graph.values[id]?.type ?? []);
   return live.nodes.reduce(
     (sum, node) => sum + (ops[node.op]?.flops(types(node.inputs), types(node.outputs), node.attrs as never) ?? 0),
@@ -165,12 +217,19 @@ function flopsOf({ graph, live }: EntryParts, ops: OpTable): number {
   );
 }
 
-function reportOf(variables: readonly Variable[], layout: Layout): MemoryReport {
+/** Activations of pieces lie in the private memory of the threads and are counted as what they are. */
+function reportOf(
+  variables: readonly Variable[],
+  parts: readonly EntryParts[],
+  layout: Layout,
+  threads: number,
+): MemoryReport {
+  const pieces = threads * Math.max(0, ...parts.map((part) => part.pieces?.plan.arena.bytes ?? 0));
   return memoryReport({
     variables,
     gradients: layout.gradients.bytes,
-    activations: layout.activations.bytes,
-    workspace: layout.end - layout.workspace,
+    activations: layout.activations.bytes + pieces,
+    workspace: layout.end - layout.workspace - pieces,
     total: alignUp(layout.end, PAGE_BYTES),
   });
 }

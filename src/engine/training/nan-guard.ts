@@ -75,8 +75,8 @@ function withProbes(program: Program, graph: Graph): { readonly program: Program
   return { program: builder.finish(), probes };
 }
 
-function declare(builder: ProgramBuilder, { name, type, role, initialiser, decay }: Variable): void {
-  builder.variable(name, type, role, { initialiser, decay });
+function declare(builder: ProgramBuilder, { name, type, role, ...options }: Variable): void {
+  builder.variable(name, type, role, options);
 }
 
 function readNamed(builder: GraphBuilder, name: string): ValueId {

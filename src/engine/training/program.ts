@@ -67,14 +67,19 @@ function readInput(builder: GraphBuilder, name: string, type: TensorType): Value
   return builder.read(builder.program.variable(name, type, 'input'));
 }
 
+/** One piece of data for each sample of a batch. */
+function readBatch(builder: GraphBuilder, name: string, type: TensorType): ValueId {
+  return builder.read(builder.program.variable(name, type, 'input', { samples: true }));
+}
+
 function readData(builder: GraphBuilder, place: Place, { task }: RunSetup): Data {
   const shape: Shape = [place.batch, place.length];
   const x = task.input.kind === 'tokens' ? i32(...shape) : f32(...shape, task.input.width);
   const classes = task.output.kind === 'classes';
   return {
-    x: readInput(builder, place.x, x),
-    y: readInput(builder, place.y, classes ? i32(...shape) : f32(...shape)),
-    mask: classes ? null : readInput(builder, place.mask, f32(...shape)),
+    x: readBatch(builder, place.x, x),
+    y: readBatch(builder, place.y, classes ? i32(...shape) : f32(...shape)),
+    mask: classes ? null : readBatch(builder, place.mask, f32(...shape)),
   };
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { AppFailure } from '../../core/result.ts';
 import type { Program } from '../../graph/graph.ts';
 import { opTable } from '../../ops/registry.ts';
+import { sampleRules } from '../../ops/sample-rules.ts';
 import { PAGE_BYTES, planProgram, type Plan } from '../../plan/plan.ts';
 import type { CompileOptions, Device, DeviceDescription, Executable } from '../device.ts';
 import { Crew } from './crew.ts';
@@ -22,14 +23,19 @@ export const cpuDevice: Device = {
   compile: (program, options) => compileCpu(program, options),
 };
 
-/** Plans without allocating: the same numbers that `compile` will use. */
+/** Plans without allocating: the same numbers that `compile` will use. `auto` takes slab where plan/README.md calls it worthwhile. */
 export function planCpu(program: Program, options: CompileOptions): Plan {
   const threads = threadsOf(options.threads);
-  if (options.schedule === 'slab') {
-    const message = 'cpu: the schedule must be auto or op-by-op, got slab, which this device does not have yet';
-    throw new AppFailure({ code: 'unsupported', message });
-  }
-  return planProgram(program, opTable, cpuLowerings, { threads, poison: options.poison ?? false });
+  const planned = { threads, poison: options.poison ?? false };
+  if (options.schedule === 'op-by-op') return planProgram(program, opTable, cpuLowerings, planned);
+  const slab = { rules: sampleRules, onlyWorthwhile: options.schedule !== 'slab' };
+  const plan = planProgram(program, opTable, cpuLowerings, { ...planned, slab });
+  if (options.schedule !== 'slab') return plan;
+  const schedules = [...plan.entries.values()].map(({ schedule }) => schedule);
+  if (schedules.some(({ kind }) => kind === 'slab')) return plan;
+  const reasons = schedules.flatMap((schedule) => (schedule.kind === 'op-by-op' ? [schedule.refused] : []));
+  const message = `cpu: the schedule slab needs an entry that can be done in parts of the batch, got none: ${reasons.join('; ')}`;
+  throw new AppFailure({ code: 'unsupported', message, cure: 'Use the schedule auto or op-by-op.' });
 }
 
 /** As `cpuDevice.compile`; tests set how many naps of 20 ms a missing thread is waited for. */

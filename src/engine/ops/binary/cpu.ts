@@ -1,11 +1,17 @@
 // Lowering of binary: chunks of a; b is read whole when it is a suffix.
 import { operand, whole, type Lowering } from '../../plan/lowering.ts';
-import { OP_BINARY } from '../../plan/opcodes.shared.ts';
+import { BINARY_ADD, BINARY_DIV, BINARY_MAX, BINARY_MUL, BINARY_SUB, OP_BINARY } from '../../plan/opcodes.shared.ts';
 import { chunked, elements, elementwise } from '../elementwise/cpu.ts';
 import type { BinaryFn, OpAttrs } from '../kinds.ts';
 
 /** Numbers of the kernel; the order is part of the op table. */
-export const binaryCodes: Readonly<Record<BinaryFn, number>> = { add: 0, sub: 1, mul: 2, div: 3, max: 4 };
+export const binaryCodes: Readonly<Record<BinaryFn, number>> = {
+  add: BINARY_ADD,
+  sub: BINARY_SUB,
+  mul: BINARY_MUL,
+  div: BINARY_DIV,
+  max: BINARY_MAX,
+};
 
 export const binaryCpu: Lowering<OpAttrs['binary']> = (table, { fn }) => {
   const a = operand(table.inputs, 0);

@@ -19,15 +19,17 @@ import { CHUNK } from '../../plan/opcodes.shared.ts';
 }
 
 /**
- * (x, counter, y, n, threshold, scale, stream): y = x scale where the word of the element reaches the threshold, else 0. counter = seed low,
- * seed high, step low, step high. Element e takes word e mod 4 of block floor(e / 4). Unit = chunk.
+ * (x, counter, y, n, threshold, scale, stream, first): y = x scale where the word of the element reaches the threshold, else 0. counter = seed low,
+ * seed high, step low, step high. Element e takes word e mod 4 of block floor(e / 4). x starts with element `first` of the batch, a multiple
+ * of 4. Unit = chunk.
  */
 export function dropout(entry: usize, lo: i32, hi: i32): void {
   const x = placeArg(entry, 0), y = placeArg(entry, 2);
   const end = min(intArg(entry, 3), hi * CHUNK);
   const threshold = i32x4.splat(intArg(entry, 4)), scale = f32x4.splat(realArg(entry, 5));
+  const before = intArg(entry, 7) >> 2;
   for (let i = lo * CHUNK; i < end; i += GROUP) {
-    maskGroup(entry, i >> 2, x + floats(i), y + floats(i), end - i, threshold, scale);
+    maskGroup(entry, before + (i >> 2), x + floats(i), y + floats(i), end - i, threshold, scale);
   }
 }
 

@@ -9,6 +9,7 @@ export const dropoutCpu: Lowering<OpAttrs['dropout']> = (table, { rate, stream }
   const x = operand(table.inputs, 0);
   const counter = operand(table.inputs, 1);
   const y = operand(table.outputs, 0);
-  const args = [x, counter, y, elements(x), dropoutThreshold(rate) | 0, real(1 / (1 - rate)), stream | 0];
+  const numbers = [elements(x), dropoutThreshold(rate) | 0, real(1 / (1 - rate)), stream | 0];
+  const args = [x, counter, y, ...numbers, { perPiece: elements(x) }];
   table.emit(elementwise(OP_DROPOUT, x, args, [chunked(x), whole(counter)], [chunked(y)]));
 };

@@ -71,6 +71,14 @@ export function crossEntropyFinish(entry: usize): void {
   f32.store(placeArg(entry, 3), <f32>count);
 }
 
+/** (targets, n, count): how many of the n targets are not negative. One unit. */
+export function countTargets(entry: usize): void {
+  const targets = placeArg(entry, 0), n = intArg(entry, 1);
+  let ignored: i32 = 0;
+  for (let i = 0; i < n; i++) ignored += <i32>(<u32>i32.load(targets + floats(i)) >> 31);
+  f32.store(placeArg(entry, 2), <f32>(n - ignored));
+}
+
 /** (logits, targets, lse, count, dloss, dlogits, V, smoothing, mean): unit = row. */
 export function crossEntropyGrad(entry: usize, lo: i32, hi: i32): void {
   const V = intArg(entry, 6), smoothing = realArg(entry, 7);

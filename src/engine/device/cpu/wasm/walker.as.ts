@@ -1,7 +1,7 @@
 // Walks a range of the op table: one thread's share of every entry, a barrier where the entry asks for one. No kernel lives here;
 // an op is one line of the switch.
 import * as op from '../../../plan/opcodes.shared.ts';
-import { firstUnit } from './entry.as';
+import { firstUnit, intArg, placeArg } from './entry.as';
 import { recurrentWeightGrad } from './recurrent.as';
 import { barrier } from './sync.as';
 import { accuracy, accuracyFinish } from '../../../ops/accuracy/cpu.as';
@@ -15,7 +15,7 @@ import { minGru, minGruGrad } from '../../../ops/min-gru/cpu.as';
 import { minLstm, minLstmGrad } from '../../../ops/min-lstm/cpu.as';
 import { columnSum, rowSum, totalFinish, totalPartial } from '../../../ops/reduce-sum/cpu.as';
 import { rmsNorm, rmsNormGrad } from '../../../ops/rms-norm/cpu.as';
-import { crossEntropy, crossEntropyFinish, crossEntropyGrad } from '../../../ops/softmax-cross-entropy/cpu.as';
+import { countTargets, crossEntropy, crossEntropyFinish, crossEntropyGrad } from '../../../ops/softmax-cross-entropy/cpu.as';
 import { unary, unaryGrad } from '../../../ops/unary/cpu.as';
 import { matmul, matmulDot, matmulOuter, pack } from '../../../ops/matmul/cpu.as';
 import { accumulate, affine, binary, copy, fill } from '../../../ops/elementwise/cpu.as';
@@ -65,6 +65,7 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_CROSS_ENTROPY: { crossEntropy(entry, lo, hi); return; }
     case op.OP_CROSS_ENTROPY_FINISH: { crossEntropyFinish(entry); return; }
     case op.OP_CROSS_ENTROPY_GRAD: { crossEntropyGrad(entry, lo, hi); return; }
+    case op.OP_COUNT_TARGETS: { countTargets(entry); return; }
     case op.OP_ACCURACY: { accuracy(entry, lo, hi); return; }
     case op.OP_ACCURACY_FINISH: { accuracyFinish(entry); return; }
     case op.OP_LINEAR_SCAN: { linearScan(entry, lo, hi); return; }
@@ -97,6 +98,35 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_LSTM_GRAD: { lstmGrad(entry, lo, hi, thread); return; }
     case op.OP_ELMAN: { elman(entry, lo, hi, thread); return; }
     case op.OP_ELMAN_GRAD: { elmanGrad(entry, lo, hi, thread); return; }
+    case op.OP_SLAB: { slab(entry, lo, hi, thread); return; }
     default: unreachable();
+  }
+}
+
+/**
+ * (tables, bytes of a table, patches, number of patches, pieces, partials, sums, bytes of a set of sums): the slab schedule. Each thread has a
+ * table of its own that takes one piece of the batch through all layers, alone and without a barrier; patches move it from piece to piece.
+ * What a piece adds up goes to the partial sums of its unit, in the order of the pieces. Unit = one set of partial sums.
+ */
+function slab(entry: usize, lo: i32, hi: i32, thread: i32): void {
+  const pieces = intArg(entry, 4), partials = intArg(entry, 5), bytes = intArg(entry, 7);
+  const from = placeArg(entry, 0) + <usize>thread * <usize>intArg(entry, 1);
+  const to = from + <usize>intArg(entry, 1);
+  for (let partial = lo; partial < hi; partial++) {
+    memory.fill(placeArg(entry, 6) + <usize>partial * <usize>bytes, 0, <usize>bytes);
+    const end = firstUnit(pieces, partial + 1, partials);
+    for (let piece = firstUnit(pieces, partial, partials); piece < end; piece++) {
+      moveTo(entry, from, piece, partial);
+      for (let inner = from; inner < to; inner += op.ENTRY_BYTES) perform(i32.load(inner), inner, 0, i32.load(inner, 4), thread);
+    }
+  }
+}
+
+/** Writes the words of the table at `from` that differ from piece to piece or from partial to partial: base + piece a + partial b. */
+function moveTo(entry: usize, from: usize, piece: i32, partial: i32): void {
+  const end = placeArg(entry, 2) + <usize>(intArg(entry, 3) * op.PATCH_BYTES);
+  for (let patch = placeArg(entry, 2); patch < end; patch += op.PATCH_BYTES) {
+    const word = from + load<usize>(patch);
+    i32.store(word, i32.load(patch, 4) + piece * i32.load(patch, 8) + partial * i32.load(patch, 12));
   }
 }

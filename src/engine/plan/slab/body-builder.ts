@@ -1,0 +1,75 @@
+// Collects the nodes of one piece of the batch. What lies outside is a variable of the body, bound by name. Knows no rule and no address.
+import type { TensorType } from '../../core/tensor.ts';
+import type { Graph, Node, Value, ValueId } from '../../graph/graph.ts';
+import { ADD_PARTIAL } from './slab-ops.ts';
+
+/** Where a variable of the body lies: a value of the main graph (and how far it moves with each piece), or partial sum `slot`. */
+export type Binding =
+  | { readonly kind: 'main'; readonly value: ValueId; readonly perPiece: number }
+  | { readonly kind: 'partial'; readonly slot: number };
+
+export class BodyBuilder {
+  readonly #values: Value[] = [];
+  readonly #nodes: Node[] = [];
+  readonly #bindings = new Map<string, Binding>();
+  readonly #bound = new Map<ValueId, ValueId>();
+
+  get bindings(): ReadonlyMap<string, Binding> {
+    return this.#bindings;
+  }
+
+  type(id: ValueId): TensorType {
+    const value = this.#values[id];
+    if (!value) throw new Error(`slab: value ${id} is not part of a piece`);
+    return value.type;
+  }
+
+  /** The variable that stands for a value of the main graph; the same one whenever that value is asked for. */
+  bind(main: ValueId, type: TensorType, perPiece: number): ValueId {
+    const known = this.#bound.get(main);
+    if (known !== undefined) return known;
+    const name = `main/${main}`;
+    this.#bindings.set(name, { kind: 'main', value: main, perPiece });
+    const id = this.#add(type, name, name);
+    this.#bound.set(main, id);
+    return id;
+  }
+
+  /** A node with the label of `origin`; returns its outputs. */
+  push(
+    origin: Node,
+    op: string,
+    inputs: readonly ValueId[],
+    types: readonly TensorType[],
+    attrs: object,
+  ): readonly ValueId[] {
+    const outputs = types.map((type) => this.#add(type, origin.label, null));
+    this.#nodes.push({ id: this.#nodes.length, op, inputs, outputs, attrs, label: origin.label });
+    return outputs;
+  }
+
+  /** Each of `sums` is added to its partial, slot by slot, as soon as it is there, so that its own bytes are free again. */
+  finish(name: string, sums: readonly ValueId[]): Graph {
+    const nodes = this.#nodes.flatMap((node) => [
+      node,
+      ...node.outputs.flatMap((output) => {
+        const slot = sums.indexOf(output);
+        return slot < 0 ? [] : [this.#addToPartial(node, output, slot)];
+      }),
+    ]);
+    return { name, values: this.#values, nodes: nodes.map((node, id) => ({ ...node, id })) };
+  }
+
+  #addToPartial(node: Node, sum: ValueId, slot: number): Node {
+    const name = `partial/${slot}`;
+    this.#bindings.set(name, { kind: 'partial', slot });
+    const partial = this.#add(this.type(sum), name, name);
+    return { ...node, op: ADD_PARTIAL, inputs: [partial, sum], outputs: [], attrs: {} };
+  }
+
+  #add(type: TensorType, name: string, variable: string | null): ValueId {
+    const id = this.#values.length;
+    this.#values.push({ id, type, name, producer: null, variable });
+    return id;
+  }
+}

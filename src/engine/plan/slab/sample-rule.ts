@@ -1,0 +1,46 @@
+// How an op is done for a part of the batch: what the slab schedule must know of it. Types only; the rules lie with the ops.
+import type { TensorType } from '../../core/tensor.ts';
+
+/** What an op takes: a piece of the batch (the first extent counts samples), or the same bytes for every piece. */
+export type Role = 'samples' | 'shared';
+
+/**
+ * What it gives: a piece of the batch; a sum to which each piece adds its own; a mean over the rows counted; the number of those rows, which
+ * must be known for the whole batch before the first piece.
+ */
+export type Fate = 'samples' | 'sum' | 'mean' | 'count';
+
+/** An op that finds the count of a `count` output from one input of the node alone. */
+export interface Counting {
+  readonly op: string;
+  readonly input: number;
+  readonly attrs: object;
+}
+
+/** An op on a piece of the batch. */
+export interface Split {
+  readonly inputs: readonly Role[];
+  readonly outputs: readonly Fate[];
+  /** Attributes where they depend on the extent of the batch. */
+  readonly attrs?: object;
+  readonly count?: Counting;
+  /** Its kernel is much faster for many samples at once (a matrix for a few rows each time step). */
+  readonly together?: boolean;
+}
+
+/** What a rule sees: types over the whole batch, which inputs hold samples, and the extents. */
+export interface SplitQuestion {
+  readonly inputs: readonly TensorType[];
+  readonly outputs: readonly TensorType[];
+  /** The input holds samples, or (second list) a sum over them. */
+  readonly samples: readonly boolean[];
+  readonly sums: readonly boolean[];
+  readonly batch: number;
+  /** Samples of a piece; divides `batch`. */
+  readonly part: number;
+}
+
+/** Null: the op cannot be done in pieces here. */
+export type SampleRule<A extends object> = (question: SplitQuestion, attrs: A) => Split | null;
+
+export type SampleRules = Readonly<Record<string, SampleRule<never>>>;
