@@ -1,9 +1,10 @@
 // The slab schedule gives what op by op gives, for every model and task: the same numbers but for the order of sums, the same bits for any
 // number of threads, in memory that does not grow with the batch.
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../core/philox.ts';
 import { f32, i32, sizeOf } from '../core/tensor.ts';
-import { compileCpu, planCpu } from '../device/cpu/index.ts';
+import { compileCpu, cpuDevice, planCpu } from '../device/cpu/index.ts';
 import type { CompileOptions, Executable } from '../device/device.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
 import { gradients } from '../graph/gradient.ts';
@@ -13,6 +14,7 @@ import * as ops from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
 import { smallSpec, smallText, type SmallRun } from '../testing/small-run.ts';
 import { startingValues } from './initial.ts';
+import { firstBadTensor } from './nan-guard.ts';
 import { buildProgram } from './program.ts';
 import { setUpRun } from './setup.ts';
 
@@ -90,6 +92,7 @@ async function expectSame(run: SmallRun, classes: number): Promise<void> {
   const plan = planCpu(program, { threads: 1, schedule: 'slab' });
   expect(plan.entries.get(entry)?.schedule).toMatchObject({ kind: 'slab' });
   expect(plan.entries.get('evaluate')?.schedule).toMatchObject({ kind: 'slab' });
+  expect(plan.entries.get(entry)?.flops).toBeGreaterThan(200_000);
   const byOp = await traceOf(program, { threads: 1, schedule: 'op-by-op' }, classes);
   const slab = await traceOf(program, { threads: 1, schedule: 'slab' }, classes);
   expect(distance(byOp.losses, slab.losses)).toBeLessThan(2e-5);
@@ -122,12 +125,12 @@ describe('slab gives what op by op gives', () => {
     );
   });
 
-  test('layer norm, positions to ignore that differ between samples', async () => {
-    await expectSame({ fields: { norm: 'layerNorm' }, training: { batch: 8 } }, 6);
+  test('three samples a piece, layer norm, positions to ignore that differ between samples', async () => {
+    await expectSame({ fields: { norm: 'layerNorm', dropout: 0.3 }, training: { batch: 24 } }, 6);
   });
 
   test('regression over masked positions', async () => {
-    await expectSame({ task: 'adding-v1', taskFields: { length: 9 }, training: { batch: 6 } }, 2);
+    await expectSame({ task: 'adding-v1', taskFields: { length: 30 }, training: { batch: 6 } }, 2);
   });
 
   test('gradients added up over parts of a batch', async () => {
@@ -158,6 +161,49 @@ function classifier(
 const plain = (_: GraphBuilder, logits: ValueId): ValueId => logits;
 const slabOf = (program: Program, threads = 1) => planCpu(program, { threads, schedule: 'slab' });
 
+test('the guard against numbers that are not finite names the same tensor', async () => {
+  const program = programOf({ task: 'char-text-v1', training: { batch: 8 } });
+  const found: (string | null)[] = [];
+  for (const schedule of ['op-by-op', 'slab'] as const) {
+    const options = { threads: 2, schedule };
+    const executable = await compileCpu(program, options);
+    for (const variable of program.variables) {
+      const data =
+        variable.role === 'weight' ? startingValues(variable, 3).map((w) => w * 1e25) : inputOf(variable, 12);
+      if (data && variable.role !== 'output') executable.write(variable.name, data);
+    }
+    const broken = { program, entry: 'train', executable, device: cpuDevice, options, parts: 1, feed: () => undefined };
+    found.push(await firstBadTensor(broken));
+    await executable.dispose();
+  }
+  expect(found[0]).toMatch(/^layer0/);
+  expect(found[1]).toBe(found[0]);
+});
+
+/** The bits of all weights and moments after many steps, with pauses at random moments so that threads fall asleep and are woken. */
+async function weightsAfter(program: Program, threads: number, steps: number): Promise<ReadonlyMap<string, unknown>> {
+  const executable = await compileCpu(program, { threads, schedule: 'slab' });
+  for (const variable of program.variables) {
+    const data = variable.role === 'weight' ? startingValues(variable, 3) : inputOf(variable, 12);
+    if (data && variable.role !== 'output') executable.write(variable.name, data);
+  }
+  const stream = new RandomStream(threads, 'pauses');
+  for (let step = 1; step <= steps; step++) {
+    executable.write('hyper', [1e-3, 1 - 0.9 ** step, 1 - 0.999 ** step, 0]);
+    executable.run('train');
+    if (stream.below(20) === 0) await pause(stream.below(4));
+  }
+  const weights = await readWeights(executable, program);
+  await executable.dispose();
+  return weights;
+}
+
+test('1, 2 and 3 threads leave the same bits after 1,000 steps with pauses', { timeout: 120_000 }, async () => {
+  const program = programOf({ task: 'char-text-v1', fields: everything, training: { batch: 11, clip: 1 } });
+  const one = await weightsAfter(program, 1, 1000);
+  for (const threads of [2, 3]) expect(await weightsAfter(program, threads, 1000)).toEqual(one);
+});
+
 describe('the slab plan', () => {
   test('activations stop growing with the batch, inputs do not', () => {
     const program = (batch: number) =>
@@ -168,6 +214,24 @@ describe('the slab plan', () => {
     expect(large.inputOutput).toBeGreaterThan(small.inputOutput);
     const byOp = planCpu(program(4096), { threads: 2, schedule: 'op-by-op' }).report;
     expect(large.total).toBeLessThan(byOp.total / 8);
+  });
+
+  const autoOf = (run: SmallRun, threads = 2) =>
+    planCpu(programOf({ task: 'char-text-v1', taskFields: { length: 64 }, ...run }), { threads }).entries.get('train');
+  const wide = { layers: 2, d: 64 };
+
+  test('auto: many activations and no cell that wants many samples at once', () => {
+    const training = { batch: 64 };
+    const slab = autoOf({ fields: wide, training })?.schedule;
+    expect(slab).toMatchObject({ kind: 'slab' });
+    expect(autoOf({ fields: wide, training }, 7)?.schedule).toEqual(slab);
+    expect(autoOf({ fields: wide, training: { batch: 2 } })?.schedule).toMatchObject({
+      refused: 'entry train is small',
+    });
+    for (const run of [{ model: 'gru' }, { model: 'elman', implementation: 'loop' }] as const) {
+      const schedule = autoOf({ ...run, fields: { ...wide, layers: 3 }, training })?.schedule;
+      expect(schedule).toMatchObject({ refused: 'entry train is faster with many samples at once' });
+    }
   });
 
   test('the cut does not depend on the number of threads', () => {

@@ -24,8 +24,8 @@ const PIECE_BYTES = 2 ** 20;
 /** … or be so many times the sums that are added up after each piece, so that adding costs little. */
 const SUMS_RATIO = 4;
 
-/** Op by op, fewer activations than this are no burden. */
-const WORTHWHILE_BYTES = 2 ** 25;
+/** Op by op, fewer activations than this are no burden: neither time nor memory was saved that could be measured. */
+const WORTHWHILE_BYTES = 2 ** 24;
 
 export interface PieceOptions extends Omit<SplitOptions, 'part'> {
   readonly lowerings: LoweringTable;
@@ -59,7 +59,7 @@ export function planPieces(graph: Graph, byOp: Liveness, options: PieceOptions):
   if (typeof plan === 'string' || !options.onlyWorthwhile) return plan;
   if (plan.split.together) return `entry ${graph.name} is faster with many samples at once`;
   const needed = FEW_PARTIALS * threadBytes(plan) + plan.partials * plan.partialBytes;
-  return needed > activations / 2 ? `entry ${graph.name} would not save half of its activations` : plan;
+  return needed > activations ? `entry ${graph.name} would take more memory` : plan;
 }
 
 /** The largest part that stays in the cache (or makes adding up cheap) and leaves work for all; at least the smallest that can be done. */
