@@ -1,6 +1,7 @@
 // What a chart promises about its data, before any pixel.
 import { describe, expect, it } from 'vitest';
 import { buildPlot, nearestX, stepX, type LineInput, type PlotOptions, type Trace } from './plot-model.ts';
+import { extentOfX } from './points.ts';
 
 const trace = (run: string, x: number[], y: number[], status: Trace['status'] = 'running'): Trace => ({
   run,
@@ -68,8 +69,24 @@ describe('buildPlot', () => {
     expect(zoomed.y.max).toBeGreaterThanOrEqual(3);
     expect(zoomed.y.max).toBeLessThan(10);
   });
+  it('gives charts that share a cursor the same horizontal axis, with and without data of their own', () => {
+    const common = { min: 1, max: 40 };
+    for (const input of [[line([trace('a', [5, 9], [1, 2])])], []]) {
+      expect(buildPlot(input, { ...options, common }).x).toEqual({ min: 0, max: 40 });
+      expect(buildPlot(input, { ...options, common, logX: true }).x).toEqual(common);
+    }
+  });
   it('shows an empty frame without data', () => {
     expect(buildPlot([], options)).toMatchObject({ lines: [], x: { min: 0, max: 1 }, hidden: 0 });
+  });
+});
+
+describe('extentOfX', () => {
+  it('is the first and last position, of the positive ones for a logarithmic axis', () => {
+    expect(extentOfX([0, 3, 8], false)).toEqual({ min: 0, max: 8 });
+    expect(extentOfX([0, 3, 8], true)).toEqual({ min: 3, max: 8 });
+    expect(extentOfX([0], true)).toBeNull();
+    expect(extentOfX([], false)).toBeNull();
   });
 });
 

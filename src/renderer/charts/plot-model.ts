@@ -31,6 +31,8 @@ export interface PlotOptions {
   /** 0..1. */
   readonly smoothing: number;
   readonly range: { readonly from: number; readonly to: number } | null;
+  /** x extent of all charts that share cursor and zoom, so that one x is one place in each of them. */
+  readonly common?: Extent | null;
   /** y range chosen by a person; null = all data. */
   readonly yRange: { readonly from: number; readonly to: number } | null;
   readonly fromZero: boolean;
@@ -184,7 +186,7 @@ function yExtent(prepared: readonly Prepared[], x: Extent, options: PlotOptions)
 /** Everything one chart shows. Without data the ranges are a neutral unit square. */
 export function buildPlot(inputs: readonly LineInput[], options: PlotOptions): PlotModel {
   const prepared = inputs.map((input) => prepare(input, options));
-  const data = joinExtents(prepared.map(({ centre }) => extentOf(centre.x)));
+  const data = joinExtents([options.common ?? null, ...prepared.map(({ centre }) => extentOf(centre.x))]);
   const x = xRange(data, options);
   const position = options.logX ? Math.log10 : identity;
   const span = data === null ? 0 : position(data.max) - position(data.min);

@@ -59,6 +59,13 @@ export function extentOf(values: ArrayLike<number>, start = 0, end = values.leng
   return min <= max ? { min, max } : null;
 }
 
+/** Extent of an x column, which does not decrease; of its positive part for a logarithmic axis. O(log n). */
+export function extentOfX(x: ArrayLike<number>, positive: boolean): Extent | null {
+  const min = x[positive ? indexAt(x, 0) + 1 : 0];
+  const max = x[x.length - 1];
+  return min === undefined || max === undefined ? null : { min, max };
+}
+
 export function joinExtents(extents: readonly (Extent | null)[]): Extent | null {
   let joined: Extent | null = null;
   for (const extent of extents) {

@@ -3,6 +3,7 @@ import { computed, type ComputedRef, type Ref } from 'vue';
 import type { MetricKind } from '../../../../engine/spec/metrics.ts';
 import { formatMetricTick } from '../../../charts/axes.ts';
 import type { PlotNotes } from '../../../charts/plot-draw.ts';
+import { extentOfX, joinExtents, type Extent } from '../../../charts/points.ts';
 import { buildPlot, type LineInput, type PlotLine, type PlotModel, type Trace } from '../../../charts/plot-model.ts';
 import { formatInt, formatPercent, formatTick } from '../../../format/numbers.ts';
 import { t } from '../../../i18n/index.ts';
@@ -66,12 +67,27 @@ function useLines(chart: ChartId, metric: ComputedRef<MetricKind>): ComputedRef<
   });
 }
 
+/** Where the data of all shown charts lie: cursor and zoom link the charts, so they need the same horizontal axis. */
+function useCommonX(): ComputedRef<Extent | null> {
+  const { visible, feed } = useRace();
+  const view = useRaceViewStore();
+  return computed(() => {
+    void feed.version.value;
+    const runs = visible.value.flatMap((group) => group.runs);
+    const columns = runs.flatMap((run) =>
+      view.shown.map((chart) => feed.points(view.metricOf[chart], run.id)?.x ?? []),
+    );
+    return joinExtents(columns.map((x) => extentOfX(x, view.logX)));
+  });
+}
+
 export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
   const { visible } = useRace();
   const view = useRaceViewStore();
   const metric = computed(() => view.metricOf[chart]);
   const runs = computed(() => visible.value.flatMap((group) => group.runs));
   const lines = useLines(chart, metric);
+  const common = useCommonX();
   const chance = computed(() => chanceOf(runs.value, metric.value));
   const model = computed(() =>
     buildPlot(lines.value, {
@@ -79,6 +95,7 @@ export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
       logY: view.logY[chart],
       smoothing: view.smoothing,
       range: view.range,
+      common: common.value,
       yRange: view.yRanges[chart] ?? null,
       fromZero: chart !== 'rate' && chart !== 'loss',
       guides: chance.value === null || !usesGuide(chart) ? [] : [chance.value],
