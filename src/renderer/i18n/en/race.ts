@@ -1,7 +1,5 @@
 // English texts of the Race screen: run bar, setup, preflight, charts and run table.
 export const race = {
-  title: 'Race',
-
   // Empty
   emptyTitle: 'Nobody on the starting line yet',
   emptyText: 'Put two or more models on the grid and press Start.',
@@ -29,7 +27,8 @@ export const race = {
   forkHelp: 'A new run that goes on from a checkpoint, with other training settings. The old run stays as it is.',
   startFork: 'Start the fork',
   checkpointLabel: 'Checkpoint',
-  checkpoint: { latest: 'latest', best: 'best', kept: 'kept' },
+  checkpoint: { latest: 'latest', best: 'best', kept: 'kept', end: 'end of the budget' },
+  nothingLeft: 'No steps are left to train. “Edit as new race” goes on with these settings and a larger budget.',
   atStep: 'step {step}',
   automatic: 'automatic',
   nSelected: '1 selected | {n} selected',
@@ -83,8 +82,7 @@ export const race = {
   logY: 'Logarithmic vertical axis',
   log: 'log',
   smooth: 'Smooth',
-  smoothHelp:
-    'Exponential mean over the distance on the horizontal axis; the raw line stays behind. Values in tables are never smoothed.',
+  smoothHelp: 'Exponential mean over the horizontal distance; the raw line stays behind, tables are never smoothed.',
   seedBand: 'Seed band',
   singleTraces: 'Single traces',
   wholeRange: 'Whole range',
@@ -134,8 +132,7 @@ export const race = {
     gradient: 'No measurement yet.',
     rate: 'No measurement yet.',
   },
-  notOnLog:
-    '1 value at or below 0 cannot be shown on a logarithmic axis | {n} values at or below 0 cannot be shown on a logarithmic axis',
+  notOnLog: '1 value at or below 0 is not on a log axis | {n} values at or below 0 are not on a log axis',
   chance: 'chance {value}',
   warmup: 'warm-up, not counted',
   nanAfter: '{name}: NaN after step {step}',

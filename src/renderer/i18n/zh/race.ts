@@ -3,8 +3,6 @@ import type { Translation } from '../shape.ts';
 import type { race as en } from '../en/race.ts';
 
 export const race: Translation<typeof en> = {
-  title: '竞赛',
-
   emptyTitle: '起跑线上还没有模型',
   emptyText: '在起跑表中放入两个或更多模型，然后按“开始”。',
   emptyWithPreset: '在起跑表中放入两个或更多模型，然后按“开始”。第一场竞赛：{title}。{sentence}',
@@ -30,7 +28,8 @@ export const race: Translation<typeof en> = {
   forkHelp: '从检查点继续的新运行，可改变训练设置。原运行保持不变。',
   startFork: '开始分叉',
   checkpointLabel: '检查点',
-  checkpoint: { latest: '最新', best: '最佳', kept: '保留' },
+  checkpoint: { latest: '最新', best: '最佳', kept: '保留', end: '预算终点' },
+  nothingLeft: '没有剩余的步可训练。“作为新竞赛编辑”可沿用这些设置并加大预算。',
   atStep: '第 {step} 步',
   automatic: '自动',
   nSelected: '已选 1 个 | 已选 {n} 个',
