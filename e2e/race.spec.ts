@@ -16,6 +16,7 @@ import { answer, command, goTo, openLab, renameSession } from './actions/shell.t
 import { chartTitles, racePage } from './pages/race.ts';
 import { shellPage } from './pages/shell.ts';
 import { startPage } from './pages/start.ts';
+import { enginesOf } from './support/engines.ts';
 import { endless, tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
 
@@ -41,30 +42,33 @@ test('a race is paused, stepped once, resumed, stopped and kept', async ({ page,
   await startExperiment(page, tinyRace({ steps: endless }));
   const race = racePage(page);
   await pauseAll(page);
-  const paused = await steps(page);
+  // The order of the rows follows the loss, which a single step may change.
+  const sorted = async (): Promise<number[]> => (await steps(page)).sort((a, b) => a - b);
+  const paused = await sorted();
   await race.singleStep.click();
-  await expect.poll(() => steps(page)).toEqual(paused.map((step) => step + 1));
+  await expect.poll(sorted).toEqual(paused.map((step) => step + 1));
   await expect(race.rows.filter({ hasText: 'Paused' })).toHaveCount(2);
   await race.resumeAll.click();
-  await expect.poll(() => stepsOf(page, 0)).toBeGreaterThan((paused[0] ?? 0) + 2);
+  await expect.poll(async () => (await sorted())[0]).toBeGreaterThan((paused[0] ?? 0) + 2);
   await race.stop.click();
   await expect(race.rows.filter({ hasText: 'Stopped' })).toHaveCount(2);
-  const kept = await steps(page);
+  const kept = await sorted();
   expect(kept.every((step, at) => step >= (paused[at] ?? 0) + 1)).toBe(true);
   await expect(race.resumeAll).toBeEnabled();
 });
 
 test('axes, logarithms and the linked cursor show stored values', async ({ page, program }) => {
   await openLab(page, program);
-  await startExperiment(page, tinyRace({ steps: 800 }));
+  // Long enough for a speed, which is measured several times a second.
+  await startExperiment(page, tinyRace({ steps: 20_000, training: { evaluateEvery: 1000 } }));
   await allFinished(page, 2);
   const race = racePage(page);
   const rows = await storedRows(page, 'Loss');
-  expect(rows.at(-1)?.[0]).toBe('800');
+  expect(rows.at(-1)?.[0]).toBe('20,000');
   await race.plot('Loss').focus();
   await page.keyboard.press('End');
   const tip = race.tip('Loss');
-  await expect(tip).toContainText('step 800');
+  await expect(tip).toContainText('step 20,000');
   const last = rows.at(-1)?.slice(1) ?? [];
   expect(last).toHaveLength(2);
   for (const value of last) await expect(tip).toContainText(value);
@@ -140,6 +144,19 @@ test('a fork goes on from a checkpoint with another setting', async ({ page, pro
   await expect(details).toContainText(`minGRU, step ${from.toLocaleString('en-US')}`);
 });
 
+test('a fork of a finished run begins where its budget leaves steps to train', async ({ page, program }) => {
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ steps: 40, models: ['minGru'], training: { learningRate: 0.5 } }));
+  await allFinished(page, 1);
+  const race = racePage(page);
+  await race.fork.click();
+  const end = race.forkDialog.getByRole('combobox', { name: /^Checkpoint/ });
+  await end.click();
+  await expect(page.getByRole('option', { name: /step 40/ })).toHaveAttribute('data-disabled', '');
+  await page.keyboard.press('Escape');
+  await expect(end).not.toContainText('step 40');
+});
+
 test('a session is renamed and saved under another name, and a reload finds all of it', async ({ page, program }) => {
   await openLab(page, program);
   await startExperiment(page, tinyRace({ name: 'First name', steps: 40 }));
@@ -184,6 +201,28 @@ test('a program that ends in mid-run offers to go on, and goes on', async ({ pag
   await pauseAll(page);
   const firsts = (await storedRows(page, 'Loss')).map(([step]) => step);
   expect(firsts[0], 'the curve from before is still there').toBe('0');
+});
+
+test('an engine that is killed says so and goes on when asked; the others go on by themselves', async ({
+  page,
+  program,
+}) => {
+  test.skip(process.platform !== 'linux', 'engine processes are found through /proc, which only Linux has');
+  await openLab(page, program);
+  await startExperiment(page, tinyRace({ steps: endless }));
+  const race = racePage(page);
+  // The newest: an older one may measure the machine's speed and belong to no run.
+  const newest = Math.max(...enginesOf(program.pid));
+  process.kill(newest, 'SIGKILL');
+  const cut = race.rows.filter({ hasText: 'Interrupted' });
+  await expect(cut).toHaveCount(1, { timeout: 10_000 });
+  const { toast } = shellPage(page);
+  await expect(toast).toHaveRole('alert');
+  const other = race.rows.filter({ hasNotText: 'Interrupted' }).locator('td:nth-child(4)');
+  const before = await other.innerText();
+  await expect.poll(() => other.innerText()).not.toBe(before);
+  await toast.getByRole('button', { name: 'Resume' }).click();
+  await expect(race.rows.filter({ hasText: 'Running' })).toHaveCount(2, { timeout: 45_000 });
 });
 
 test('leaving a running race asks first', async ({ page, program }) => {

@@ -1,9 +1,11 @@
 // Setting up a race: the form says what is wrong where it is wrong, what it will cost, and keeps what was typed.
-import { steps } from './actions/race.ts';
+import { allFinished, openExperiment, steps } from './actions/race.ts';
 import { goTo, openLab } from './actions/shell.ts';
 import { racePage } from './pages/race.ts';
 import { setupPage } from './pages/setup.ts';
+import { shellPage } from './pages/shell.ts';
 import { startPage } from './pages/start.ts';
+import { tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
 
 test('a new experiment is set up with a sweep, checked, planned and started', async ({ page, program }) => {
@@ -88,4 +90,30 @@ test('a field says what it is for, its range, its default and the paper’s valu
   await reset.click();
   await expect(setup.field('Batch')).toHaveValue('32');
   await expect(reset).toBeHidden();
+});
+
+test('a text of the user is taken in and raced; what is not UTF-8 is refused', async ({ page, program }) => {
+  await openLab(page, program);
+  await openExperiment(page, {
+    ...tinyRace({ steps: 20, models: ['minGru'] }),
+    task: { id: 'char-text-v1', fields: { length: 16 } },
+  });
+  const setup = setupPage(page);
+  const choose = async (name: string, buffer: Buffer): Promise<void> => {
+    const chooser = page.waitForEvent('filechooser');
+    await setup.importText.click();
+    await (await chooser).setFiles({ name, mimeType: 'text/plain', buffer });
+  };
+  await choose('latin.txt', Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x0a]));
+  await expect(page.getByRole('alert')).toContainText('latin.txt: the file must be UTF-8 text');
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await choose('rhyme.txt', Buffer.from('the cat sat on the mat and the rat sat on the hat.\n'.repeat(400)));
+  await expect(shellPage(page).toast).toContainText('Imported rhyme.txt');
+  await setup.text.click();
+  await page.getByRole('option', { name: /rhyme/ }).click();
+  await expect(setup.text).toContainText('rhyme');
+  await expect(setup.plans).toHaveCount(1);
+  await setup.start.click();
+  await allFinished(page, 1);
+  await expect(racePage(page).drawer).toContainText('rhyme');
 });

@@ -35,6 +35,11 @@ export class Program {
   get token(): string {
     return this.#running.token;
   }
+  /** Of the process that was started. */
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error('program: it must be running, got one that was not started');
+    return this.#child.pid;
+  }
   /** What it wrote to standard error since it listens: nothing, when all is well. */
   get errors(): string {
     return this.#errors;
