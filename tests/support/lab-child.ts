@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Lab } from '../../src/lab/lab.ts';
 import { act } from '../../src/lab/race-actions.ts';
+import type { LabEvents } from '../../src/protocol/lab.ts';
 
 const [path = '', experiment] = process.argv.slice(2);
 const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -10,18 +11,13 @@ const seen = new Map<string, number>();
 
 const lab = await Lab.open({
   onEvent: (name, payload) => {
-    if (name === 'metrics/appended' && 'columns' in (payload as object)) {
-      const { run, columns } = payload as {
-        run: string;
-        columns: { metric: string; step: number[]; value: (number | null)[] }[];
-      };
+    if (name === 'metrics/appended') {
+      const { run, columns } = payload as LabEvents['metrics/appended'];
       for (const { metric, step, value } of columns) say({ type: 'points', run, metric, step, value });
     }
     if (name === 'problem') say({ type: 'problem', ...payload });
     if (name === 'runs/changed') {
-      for (const { id, checkpoints } of (
-        payload as { runs: { id: string; checkpoints: { step: number; kind: string }[] }[] }
-      ).runs) {
+      for (const { id, checkpoints } of (payload as LabEvents['runs/changed']).runs) {
         const step = Math.max(-1, ...checkpoints.filter((mark) => mark.kind === 'latest').map((mark) => mark.step));
         if (step > (seen.get(id) ?? -1)) say({ type: 'checkpoint', run: id, step });
         seen.set(id, step);
