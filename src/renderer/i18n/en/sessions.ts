@@ -23,7 +23,7 @@ export const sessions = {
   metrics: 'Metrics',
   checkpoints: 'Checkpoints',
   samples: 'Samples',
-  other: 'Settings, notes, log',
+  other: 'Settings, log, free space',
   points: '{n} points',
   format: 'Format version {n}',
   export: 'Export',

@@ -26,7 +26,7 @@ export const sessions: Translation<typeof en> = {
   metrics: '指标',
   checkpoints: '检查点',
   samples: '采样文本',
-  other: '设置、备注、日志',
+  other: '设置、日志、空闲空间',
   points: '{n} 个点',
   format: '格式版本 {n}',
   export: '导出',
