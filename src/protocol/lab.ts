@@ -3,6 +3,7 @@
 import type { AppError } from '../engine/core/result.ts';
 import type { Catalogue, EnvironmentStamp, MachineReport } from '../engine/spec/catalogue.ts';
 import type { MemoryReport, MetricColumns, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
+import type { ScalingResult, ScalingSpec } from '../engine/spec/scaling.ts';
 import type { ExperimentSpec, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 
 export type RunId = string;
@@ -257,6 +258,12 @@ export interface LabRequests {
   /** Imports a UTF-8 text file of the user's as a dataset, verified. */
   'dataset/import': [{ readonly path: string } | { readonly name: string; readonly text: string }, Catalogue];
   'dataset/download': [{ readonly id: string }, Catalogue];
+
+  /** Measures in a process of its own; refused while runs have the machine. Progress comes as `scaling/changed`. */
+  'scaling/start': [{ readonly spec: ScalingSpec }, ScalingResult];
+  'scaling/stop': [Record<string, never>, ScalingResult | null];
+  /** The measurement under way, else the last one kept, else null; and a spec that suits this machine. */
+  'scaling/latest': [Record<string, never>, { readonly result: ScalingResult | null; readonly suggested: ScalingSpec }];
 }
 
 /** Event name -> payload. Events reach every door. */
@@ -270,6 +277,7 @@ export interface LabEvents {
   problem: { readonly error: AppError; readonly run: RunId | null };
   'dataset/progress': { readonly id: string; readonly received: number; readonly total: number };
   'settings/changed': Settings;
+  'scaling/changed': ScalingResult;
 }
 
 export type LabRequest = keyof LabRequests;
