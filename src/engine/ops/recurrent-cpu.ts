@@ -7,9 +7,9 @@ import { gemmScratch, packedScratch } from './matmul/cpu.ts';
 const GROUP = 40;
 
 /** Scratch of one thread: products with K, and `kept` floats a sample that outlive a product. */
-export function groupScratch(B: number, K: number, kept: number): number {
+export function groupScratch(table: TableWriter, B: number, K: number, kept: number): number {
   const rows = Math.min(GROUP, B);
-  return packedScratch(rows, K) + 4 * rows * kept;
+  return packedScratch(table, rows, K) + 4 * rows * kept;
 }
 
 /** Gradients of the gates: columns [0, M) of a [rows, width] matrix that starts at `place`. */
@@ -37,7 +37,7 @@ export function emitRecurrentWeightGrad(
     { place: h, bytes: h.bytes },
   ];
   if (h0) reads.push({ place: h0, bytes: h0.bytes });
-  table.scratch(gemmScratch(M, H, B * T));
+  table.scratch(gemmScratch(table, M, H, B * T));
   table.emit({
     opcode: OP_RECURRENT_WEIGHT_GRAD,
     units: Math.ceil(M / MATMUL_ROWS),

@@ -2,7 +2,8 @@
 import { bytesOf } from '../core/tensor.ts';
 import type { Graph, Node, ValueId } from '../graph/graph.ts';
 import { alignUp } from './arena.ts';
-import type { Command, Lowering, Operand, Place, TableWriter } from './lowering.ts';
+import { wasmKernels, type Command, type KernelTraits } from './lowering.ts';
+import type { Lowering, Operand, Place, TableWriter } from './lowering.ts';
 import { CHUNK, OP_FILL } from './opcodes.shared.ts';
 
 export type LoweringTable = Readonly<Record<string, Lowering<never>>>;
@@ -25,13 +26,14 @@ export function lowerGraph(
   nodes: readonly Node[],
   lowerings: LoweringTable,
   poison: OwnOutputs | null,
+  kernels: KernelTraits = wasmKernels,
 ): LoweredEntry {
   const commands: Command[] = [];
   const owners: Node[] = [];
   let workspace = 0;
   let scratch = 0;
   for (const node of nodes) {
-    const lowered = lowerNode(graph, node, lowerings);
+    const lowered = lowerNode(graph, node, lowerings, kernels);
     const poisoned = poison ? poisonOf(lowered.writer.outputs, poison(node), lowered.workspace) : [];
     for (const command of [...poisoned, ...lowered.commands]) {
       commands.push(command);
@@ -50,7 +52,7 @@ interface LoweredNode {
   readonly scratch: number;
 }
 
-function lowerNode(graph: Graph, node: Node, lowerings: LoweringTable): LoweredNode {
+function lowerNode(graph: Graph, node: Node, lowerings: LoweringTable, kernels: KernelTraits): LoweredNode {
   const lowering = lowerings[node.op];
   if (!lowering) throw new Error(`plan: the device has no kernel for op ${node.op} (${node.label})`);
   const commands: Command[] = [];
@@ -59,6 +61,7 @@ function lowerNode(graph: Graph, node: Node, lowerings: LoweringTable): LoweredN
   const writer: TableWriter = {
     inputs: node.inputs.map((id) => operandOf(graph, id)),
     outputs: node.outputs.map((id) => operandOf(graph, id)),
+    kernels,
     emit: (command) => {
       if (command.units > 0) commands.push(command);
     },

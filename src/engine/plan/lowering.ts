@@ -43,10 +43,40 @@ export interface Command {
   readonly writes: readonly Access[];
 }
 
+/** Block sizes of a kernel module's matrix product: they decide scratch and workspace, never what an entry means. */
+export interface KernelTraits {
+  readonly module: string;
+  /** Columns of a packed panel of B; the last one is as wide as the next multiple of `lanes`. */
+  readonly panel: number;
+  readonly lanes: number;
+  /** Rows of A are packed in multiples of so many. */
+  readonly rows: number;
+  /** Extents of K, M and N that are packed at a time. */
+  readonly kc: number;
+  readonly mc: number;
+  readonly nc: number;
+  /** Scratch of a product besides its packed operands. */
+  readonly fixedBytes: number;
+}
+
+/** The module that is always there (device/cpu/wasm/gemm.as.ts). */
+export const wasmKernels: KernelTraits = {
+  module: 'wasm simd128',
+  panel: 8,
+  lanes: 8,
+  rows: 4,
+  kc: 256,
+  mc: 100,
+  nc: 512,
+  fixedBytes: 256,
+};
+
 /** What a lowering gets: the operands of its node, and where to put entries and ask for workspace. */
 export interface TableWriter {
   readonly inputs: readonly Operand[];
   readonly outputs: readonly Operand[];
+  /** The module that will run the entries. */
+  readonly kernels: KernelTraits;
   /** Entries run in the order they are emitted; barriers between them follow from their accesses. */
   emit(command: Command): void;
   /** Workspace that all threads see and that lives from this call to the end of the node. */

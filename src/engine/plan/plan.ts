@@ -8,7 +8,7 @@ import { alignUp, placeInArena } from './arena.ts';
 import { barriers } from './barriers.ts';
 import { liveness, type Liveness, type Storage } from './liveness.ts';
 import { lowerGraph, type LoweredEntry, type LoweringTable, type OwnOutputs } from './lower-graph.ts';
-import type { Place } from './lowering.ts';
+import type { KernelTraits, Place } from './lowering.ts';
 import { memoryReport } from './memory-report.ts';
 import { encodeEntry } from './op-table.ts';
 import { CACHE_LINE, CONTROL_ARRIVAL, ENTRY_BYTES, ENTRY_WORDS } from './opcodes.shared.ts';
@@ -27,6 +27,8 @@ export type Schedule =
 export interface PlanOptions {
   readonly threads: number;
   readonly poison: boolean;
+  /** Block sizes of the module that will run the plan; left out = WebAssembly. */
+  readonly kernels?: KernelTraits;
   /** Entries that can be cut are done by the slab schedule, all or where it is worthwhile; without it, all are done op by op. */
   readonly slab?: { readonly rules: SampleRules; readonly onlyWorthwhile: boolean };
 }
@@ -128,14 +130,14 @@ interface Known {
 
 /** Liveness and commands of an entry, by the slab schedule where rules are given and the entry can be cut. */
 function entryParts(graph: Graph, variables: readonly Variable[], known: Known, options: PlanOptions): EntryParts {
-  const { poison, threads, slab } = options;
+  const { poison, threads, slab, kernels } = options;
   const lower = (main: Graph): Pick<EntryParts, 'graph' | 'live' | 'lowered' | 'flops'> => {
     const live = liveness(main, variables, known.ops);
-    const lowered = lowerGraph(main, live.nodes, known.lowerings, poison ? ownOutputs(live) : null);
+    const lowered = lowerGraph(main, live.nodes, known.lowerings, poison ? ownOutputs(live) : null, kernels);
     return { graph: main, live, lowered, flops: flopsOf(main, live, known.ops) };
   };
   if (!slab) return { ...lower(graph), schedule: { kind: 'op-by-op', refused: null }, pieces: null };
-  const pieceOptions = { ...known, ...slab, variables, poison: poison ? ownOutputs : null };
+  const pieceOptions = { ...known, ...slab, kernels, variables, poison: poison ? ownOutputs : null };
   const plan = planPieces(graph, liveness(graph, variables, known.ops), pieceOptions);
   if (typeof plan === 'string') return { ...lower(graph), schedule: { kind: 'op-by-op', refused: plan }, pieces: null };
   const { main, table } = mainGraph(graph, plan, threads, flopsOf(plan.split.body, plan.live, known.ops));

@@ -12,7 +12,7 @@ export const elmanCpu: Lowering<OpAttrs['elman']> = (table, { initial }) => {
   const h = operand(table.outputs, 0);
   const { B, T, H } = sequenceOf(h);
   const packed = packMatrix(table, { place: weight, offset: 0, rowStride: 1, columnStride: H }, H, H);
-  table.scratch(groupScratch(B, H, H));
+  table.scratch(groupScratch(table, B, H, H));
   table.emit({
     opcode: OP_ELMAN,
     units: B,
@@ -29,7 +29,7 @@ export const elmanGradCpu: Lowering<OpAttrs['elmanGrad']> = (table, { initial })
   const dh0 = initial ? operand(table.outputs, 2) : null;
   const { B, T, H } = sequenceOf(h);
   const packed = packMatrix(table, { place: weight, offset: 0, rowStride: H, columnStride: 1 }, H, H);
-  table.scratch(groupScratch(B, H, H));
+  table.scratch(groupScratch(table, B, H, H));
   table.emit({
     opcode: OP_ELMAN_GRAD,
     units: B,

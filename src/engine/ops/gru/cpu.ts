@@ -25,7 +25,7 @@ export const gruCpu: Lowering<OpAttrs['gru']> = (table, { initial }) => {
   const { B, T, H } = sequenceOf(h);
   const transposed = { place: weight, offset: 0, rowStride: 1, columnStride: H };
   const packed = packMatrix(table, transposed, H, 3 * H);
-  table.scratch(groupScratch(B, H, 3 * H));
+  table.scratch(groupScratch(table, B, H, 3 * H));
   table.emit({
     opcode: OP_GRU,
     units: B,
@@ -65,7 +65,7 @@ export const gruGradCpu: Lowering<OpAttrs['gruGrad']> = (table, { initial }) => 
   const two = packMatrix(table, { ...plain, offset: 0 }, 2 * H, H);
   const one = packMatrix(table, { ...plain, offset: 2 * H * H * 4 }, H, H);
   const dinner = { place: table.workspace(h.bytes), bytes: h.bytes };
-  table.scratch(groupScratch(B, 2 * H, H));
+  table.scratch(groupScratch(table, B, 2 * H, H));
   table.emit({
     opcode: OP_GRU_GRAD,
     units: B,

@@ -13,7 +13,7 @@ export const lstmCpu: Lowering<OpAttrs['lstm']> = (table, { initial }) => {
   const [h, c, gates] = [0, 1, 2].map((i) => operand(table.outputs, i));
   const { B, T, H } = sequenceOf(h);
   const packed = packMatrix(table, { place: weight, offset: 0, rowStride: 1, columnStride: H }, H, 4 * H);
-  table.scratch(groupScratch(B, H, 4 * H));
+  table.scratch(groupScratch(table, B, H, 4 * H));
   table.emit({
     opcode: OP_LSTM,
     units: B,
@@ -31,7 +31,7 @@ export const lstmGradCpu: Lowering<OpAttrs['lstmGrad']> = (table, { initial }) =
   const [dh0 = null, dc0 = null] = starts;
   const { B, T, H } = sequenceOf(h);
   const packed = packMatrix(table, { place: weight, offset: 0, rowStride: H, columnStride: 1 }, 4 * H, H);
-  table.scratch(groupScratch(B, 4 * H, 2 * H));
+  table.scratch(groupScratch(table, B, 4 * H, 2 * H));
   table.emit({
     opcode: OP_LSTM_GRAD,
     units: B,

@@ -24,23 +24,17 @@ import { matmulSizes } from './index.ts';
 /** Up to so many rows, packing B costs more than it saves. */
 const FEW_ROWS = 8;
 
-// Block sizes of device/cpu/wasm/gemm.as.ts, and its zero line and edge tile.
-const KC = 256;
-const MC = 100;
-const NC = 512;
-const GEMM_FIXED_BYTES = 256;
-
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
 
 /** Scratch of one thread for a packed product of at most M x K by K x N. */
-export function gemmScratch(M: number, N: number, K: number): number {
-  const kc = Math.min(KC, K);
-  return GEMM_FIXED_BYTES + 4 * kc * (Math.min(MC, roundUp(M, 4)) + roundUp(Math.min(NC, N), 8));
+export function gemmScratch({ kernels }: TableWriter, M: number, N: number, K: number): number {
+  const { fixedBytes, kc, mc, nc, rows, lanes } = kernels;
+  return fixedBytes + 4 * Math.min(kc, K) * (Math.min(mc, roundUp(M, rows)) + roundUp(Math.min(nc, N), lanes));
 }
 
 /** Scratch of one thread for products of `rows` rows with a B that is packed already. */
-export const packedScratch = (rows: number, K: number): number =>
-  GEMM_FIXED_BYTES + 4 * Math.min(KC, K) * roundUp(rows, 4);
+export const packedScratch = ({ kernels }: TableWriter, rows: number, K: number): number =>
+  kernels.fixedBytes + 4 * Math.min(kernels.kc, K) * roundUp(rows, kernels.rows);
 
 /** A matrix in memory: element (i, j) is `rowStride` i + `columnStride` j elements from its start. */
 export interface Matrix {
@@ -52,13 +46,14 @@ export interface Matrix {
 
 /** Packs b [K, N] into workspace once, for kernels that multiply by it many times. Returns where, and the access to read it. */
 export function packMatrix(table: TableWriter, b: Matrix, K: number, N: number): { place: Place; read: Access } {
-  const bytes = 4 * K * roundUp(N, 8);
+  const { panel, lanes } = table.kernels;
+  const bytes = 4 * K * roundUp(N, lanes);
   const place = table.workspace(bytes);
   const source = { value: b.place.value, offset: b.place.offset + b.offset };
   const access = { place, bytes };
   table.emit({
     opcode: OP_PACK,
-    units: Math.ceil(N / 8),
+    units: Math.ceil(N / panel),
     args: [source, b.rowStride, b.columnStride, K, N, place],
     reads: [whole(b.place)],
     writes: [access],
@@ -104,7 +99,7 @@ function emitOuter(table: TableWriter, product: Product, transA: boolean): void 
 function emitPacked(table: TableWriter, product: Product, { transA, transB }: OpAttrs['matmul']): void {
   const { a, b, c, bias, M, N, K } = product;
   const byColumns = N > M;
-  table.scratch(gemmScratch(M, N, K));
+  table.scratch(gemmScratch(table, M, N, K));
   const stridesA = transA ? [1, lastOf(a.type.shape)] : [K, 1];
   const stridesB = transB ? [1, K] : [N, 1];
   const rowsRead = transA ? whole(a) : pieces(a, MATMUL_ROWS * K * 4);

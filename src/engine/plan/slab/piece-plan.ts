@@ -5,7 +5,7 @@ import type { Graph, Node, Value } from '../../graph/graph.ts';
 import { alignUp, placeInArena, type Arena } from '../arena.ts';
 import { liveness, type Liveness } from '../liveness.ts';
 import { lowerGraph, type LoweredEntry, type LoweringTable, type OwnOutputs } from '../lower-graph.ts';
-import type { Argument, Place } from '../lowering.ts';
+import type { Argument, KernelTraits, Place } from '../lowering.ts';
 import { encodeEntry } from '../op-table.ts';
 import { ENTRY_BYTES, ENTRY_WORDS, PATCH_BYTES } from '../opcodes.shared.ts';
 import { RUN_PIECES, type PieceLoop } from './slab-ops.ts';
@@ -29,6 +29,7 @@ const WORTHWHILE_BYTES = 2 ** 24;
 
 export interface PieceOptions extends Omit<SplitOptions, 'part'> {
   readonly lowerings: LoweringTable;
+  readonly kernels?: KernelTraits | undefined;
   /** Leaves entries as they are where cutting them gains too little. */
   readonly onlyWorthwhile: boolean;
   /** Which outputs of the body are filled with NaN first; null = none. */
@@ -86,7 +87,7 @@ const tooLarge = ({ split, arena, partialBytes }: PiecePlan): boolean =>
 
 function lowerPieces(split: SplitGraph, activations: number, options: PieceOptions): PiecePlan {
   const live = liveness(split.body, [], options.ops);
-  const lowered = lowerGraph(split.body, live.nodes, options.lowerings, options.poison?.(live) ?? null);
+  const lowered = lowerGraph(split.body, live.nodes, options.lowerings, options.poison?.(live) ?? null, options.kernels);
   const storages = live.storages.filter(({ variable }) => variable === null);
   const arena = placeInArena(storages);
   const offsets = new Map(storages.map(({ id }, i) => [id, arena.offsets[i] ?? 0]));
