@@ -12,6 +12,18 @@ export interface CompileOptions {
   readonly poison?: boolean;
   /** `auto` lets the plan choose; `slab` runs a few samples at a time through all layers. */
   readonly schedule?: 'auto' | 'op-by-op' | 'slab';
+  /** Which of the device's kernel modules; `auto` takes the first of `Device.modules` that works. Devices with one ignore it. */
+  readonly module?: KernelModuleName | 'auto';
+}
+
+/** A device computes with one of these when it has several; results agree within the tolerance table, not bit for bit. */
+export type KernelModuleName = 'native' | 'wasm';
+
+export interface ModuleReport {
+  readonly name: KernelModuleName;
+  readonly state: 'ready' | 'missing';
+  /** `avx512, /path/of/the/library` or why there is none. */
+  readonly detail: string;
 }
 
 export interface DeviceDescription {
@@ -51,5 +63,9 @@ export interface Device {
   readonly kind: string;
   /** Why the device cannot be used here, or null. Never throws. */
   unavailable(): Promise<string | null>;
+  /** Its kernel modules, the preferred one first; absent when there is only one. Never throws. */
+  modules?(): Promise<readonly ModuleReport[]>;
+  /** What really computes when that is software standing in for hardware (`SwiftShader`), else null. `auto` passes such a device over. */
+  software?(): Promise<string | null>;
   compile(program: Program, options: CompileOptions): Promise<Executable>;
 }

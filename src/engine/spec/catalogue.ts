@@ -74,6 +74,8 @@ export interface EnvironmentStamp {
   /** `wasm simd128`, `native avx512`, … */
   readonly module: string;
   readonly threads: number;
+  /** Why `auto` took this device, in words; null or absent when it was asked for by name. */
+  readonly reason?: string | null;
   /** False in mode `parallel`: then timings are contended. */
   readonly exclusive: boolean;
   readonly started: string;

@@ -59,7 +59,8 @@ function settle(
 function runSpec(variant: ExpandedVariant, spec: ExperimentSpec, catalogue: Catalogue, seed: number): RunSpec {
   const task = catalogue.tasks.find((known) => known.id === spec.task.id);
   if (!task) throw new Error(`expandExperiment: task "${spec.task.id}" must be in the catalogue`);
-  const device: DeviceChoice = { kind: spec.device?.kind ?? 'auto', threads: spec.device?.threads ?? 0 };
+  const { kind = 'auto', threads = 0, module } = spec.device ?? {};
+  const device: DeviceChoice = { kind, threads, ...(module === undefined ? {} : { module }) };
   return {
     format: 'minrnn-run',
     version: 1,

@@ -6,6 +6,8 @@ export interface DeviceChoice {
   readonly kind: string;
   /** 0 = as many as the machine has. Ignored by devices without threads. */
   readonly threads: number;
+  /** Kernel module of devices that have several: `native`, `wasm`; `auto` or absent = the best that works. */
+  readonly module?: string;
 }
 
 export interface Budget {

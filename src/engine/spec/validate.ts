@@ -220,18 +220,23 @@ function checkBudget(budget: unknown, report: Report): void {
   }
 }
 
+const kernelModules: readonly string[] = ['auto', 'native', 'wasm'];
+
 function checkDevice(device: unknown, report: Report): void {
   if (device === undefined) return;
   if (!isObject(device)) {
     report('device', `device must be an object with kind and threads, got ${describe(device)}.`);
     return;
   }
-  const { kind, threads } = device;
+  const { kind, threads, module } = device;
   if (kind !== undefined && typeof kind !== 'string')
     report('device.kind', `device.kind must be text, got ${describe(kind)}.`);
   const fits = typeof threads === 'number' && Number.isInteger(threads) && threads >= 0 && threads <= 256;
   if (threads !== undefined && !fits) {
     report('device.threads', `device.threads must be a whole number from 0 (all) to 256, got ${describe(threads)}.`);
+  }
+  if (module !== undefined && (typeof module !== 'string' || !kernelModules.includes(module))) {
+    report('device.module', `device.module must be one of ${kernelModules.join(', ')}, got ${describe(module)}.`);
   }
 }
 
