@@ -1,0 +1,155 @@
+// Matrix products on packed operands: C = A B + (nothing, a bias row, or C). The order of additions for one element depends on K only, so any
+// split of rows or columns gives the same bits. Scratch: strips of A, then panels of B.
+#ifndef MINRNN_GEMM_H
+#define MINRNN_GEMM_H
+#include "pack.h"
+
+// KC rows of a panel and a strip share the first-level cache; MC rows of A and NC columns of B share the second.
+enum { KC = 256, MC = STRIP * 8, NC = 512, GEMM_FIXED_BYTES = 64 };
+
+/** What the accumulators start from: zero (NULL), a bias row (ldi 0), C itself. */
+typedef struct Start {
+  const float *from;
+  size_t ldi;
+} Start;
+
+typedef struct Tile {
+  int32_t K;
+  const float *a, *b;
+  float *c;
+  size_t ldc;
+  Start start;
+  /** Columns in the last vector that are inside C. */
+  int32_t left;
+} Tile;
+
+/** C[rows, vectors] = start + sum over k of a[k, rows] b[k, vectors]; rows and vectors are known where it is inlined. */
+PACK_INLINE void tileOf(const int rows, const int vectors, const Tile *tile) {
+  vf sum[STRIP][PANEL_VECTORS];
+  const int last = vectors - 1;
+  PACK_UNROLL for (int r = 0; r < rows; r++) {
+    const float *from = tile->start.from ? tile->start.from + (size_t)r * tile->start.ldi : NULL;
+    PACK_UNROLL for (int v = 0; v < vectors; v++) {
+      sum[r][v] = from ? loadSome(from + v * LANES, v == last ? tile->left : LANES) : splat(0.0f);
+    }
+  }
+  const float *a = tile->a, *b = tile->b;
+  for (int32_t k = tile->K; k > 0; k--) {
+    vf row[PANEL_VECTORS];
+    PACK_UNROLL for (int v = 0; v < vectors; v++) row[v] = load(b + v * LANES);
+    PACK_UNROLL for (int r = 0; r < rows; r++) {
+      const vf x = splat(a[r]);
+      PACK_UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = madd(x, row[v], sum[r][v]);
+    }
+    a += rows;
+    b += vectors * LANES;
+  }
+  PACK_UNROLL for (int r = 0; r < rows; r++) {
+    float *c = tile->c + (size_t)r * tile->ldc;
+    PACK_UNROLL for (int v = 0; v < vectors; v++) storeSome(c + v * LANES, sum[r][v], v == last ? tile->left : LANES);
+  }
+}
+
+#define TILE_ROWS(rows)                                              \
+  case rows:                                                         \
+    if (vectors == PANEL_VECTORS) tileOf(rows, PANEL_VECTORS, tile); \
+    else if (vectors == 1) tileOf(rows, 1, tile);                    \
+    else tileOf(rows, PANEL_VECTORS - 1, tile);                      \
+    break;
+
+static void runTile(int32_t rows, int32_t vectors, const Tile *tile) {
+  switch (rows) {
+    TILE_ROWS(1)
+    TILE_ROWS(2)
+    TILE_ROWS(3)
+    TILE_ROWS(4)
+    TILE_ROWS(5)
+    TILE_ROWS(6)
+#if LANES == 16 || defined(__aarch64__)
+    TILE_ROWS(7)
+    TILE_ROWS(8)
+#endif
+#if LANES == 16
+    TILE_ROWS(9)
+    TILE_ROWS(10)
+    TILE_ROWS(11)
+    TILE_ROWS(12)
+    TILE_ROWS(13)
+    TILE_ROWS(14)
+#endif
+  }
+}
+
+/** C[rows, N] from strips and panels over K of at most KC. */
+static void multiplyPacked(
+  int32_t rows, int32_t N, int32_t K, const float *strips, const float *panels, float *c, size_t ldc, Start start) {
+  const int32_t height = stripHeight(rows);
+  for (int32_t j = 0; j < N; j += PANEL) {
+    const int32_t n = minInt(PANEL, N - j), vectors = (n + LANES - 1) / LANES;
+    for (int32_t i = 0; i < rows; i += height) {
+      const Tile tile = {
+        .K = K,
+        .a = strips + (size_t)i * K,
+        .b = panels + (size_t)j * K,
+        .c = c + (size_t)i * ldc + j,
+        .ldc = ldc,
+        .start = { start.from ? start.from + (size_t)i * start.ldi + j : NULL, start.ldi },
+        .left = n - (vectors - 1) * LANES,
+      };
+      runTile(minInt(height, rows - i), vectors, &tile);
+    }
+  }
+}
+
+/** First byte after the strips of `rows` rows of K in a scratch. */
+PACK_INLINE float *afterStrips(char *work, int32_t rows, int32_t K) {
+  return (float *)(work + roundUp((size_t)rows * minInt(KC, K) * sizeof(float), 64));
+}
+
+/** Rows to pack next of `left`: MC, but the last two blocks are even. */
+PACK_INLINE int32_t rowBlock(int32_t left) {
+  if (left <= MC) return left;
+  return left >= 2 * MC ? MC : (int32_t)roundUp((size_t)(left / 2), STRIP);
+}
+
+typedef struct Matrix {
+  const float *at;
+  size_t rs, cs;
+} Matrix;
+
+/** Start of a block of C at (i, j): what was asked for before the first block of K, C itself from then on. */
+PACK_INLINE Start blockStart(Start start, float *c, size_t ldc, int32_t i, int32_t j, int32_t k) {
+  if (k > 0) return (Start){ c + (size_t)i * ldc + j, ldc };
+  return (Start){ start.from ? start.from + (size_t)i * start.ldi + j : NULL, start.ldi };
+}
+
+/** C[M, N] = A[M, K] B[K, N] + start, packing as it goes. Rows of C are `ldc` elements apart. */
+static void gemm(int32_t M, int32_t N, int32_t K, Matrix a, Matrix b, float *c, size_t ldc, Start start, char *work) {
+  float *strips = (float *)work, *panels = afterStrips(work, minInt(MC, M), K);
+  for (int32_t j = 0; j < N; j += NC) {
+    const int32_t nc = minInt(NC, N - j);
+    for (int32_t k = 0; k < K; k += KC) {
+      const int32_t kc = minInt(KC, K - k);
+      packPanels(b.at + k * b.rs + j * b.cs, b.rs, b.cs, kc, nc, panels);
+      for (int32_t i = 0, mc; i < M; i += mc) {
+        mc = rowBlock(M - i);
+        packStrips(a.at + i * a.rs + k * a.cs, a.rs, a.cs, mc, kc, strips);
+        multiplyPacked(mc, nc, kc, strips, panels, c + (size_t)i * ldc + j, ldc, blockStart(start, c, ldc, i, j, k));
+      }
+    }
+  }
+}
+
+/** C[rows, N] = A B + start with a B packed once by OP_PACK: for recurrences. rows <= MC, rows of A along memory. */
+static void gemmPacked(
+  int32_t rows, int32_t N, int32_t K, const float *a, size_t ars, const float *packed, float *c, Start start, char *work) {
+  float *strips = (float *)work;
+  const size_t columns = roundUp((size_t)N, LANES);
+  for (int32_t k = 0; k < K; k += KC) {
+    const int32_t kc = minInt(KC, K - k);
+    packStrips(a + k, ars, 1, rows, kc, strips);
+    multiplyPacked(rows, N, kc, strips, packed + k * columns, c, (size_t)N, blockStart(start, c, (size_t)N, 0, 0, k));
+  }
+}
+
+#endif

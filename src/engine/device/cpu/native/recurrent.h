@@ -1,0 +1,71 @@
+// What the cells with a recurrent matrix share: groups of samples, the state before a step, and the gradient of the matrix as one product
+// over all steps. Must not know any gate.
+#ifndef MINRNN_RECURRENT_H
+#define MINRNN_RECURRENT_H
+#include "gemm.h"
+
+/** Samples that go through time together, so that the packed matrix is read once for all of them (ops/recurrent-cpu.ts). */
+enum { GROUP = 40 };
+
+/** Row of a [B, T, H] state before step t of sample n: h0 at the start, NULL where it is zero. */
+PACK_INLINE const float *rowBefore(const float *h, const float *h0, int32_t n, int32_t t, int32_t T, int32_t H) {
+  if (t > 0) return h + ((size_t)n * T + t - 1) * H;
+  return h0 ? h0 + (size_t)n * H : NULL;
+}
+
+/** hidden[rows, N] = bias + W h_{t-1} for samples n and on; `bias` may be NULL. */
+static void hiddenPart(const float *packed, const float *bias, const float *h, const float *h0, int32_t n, int32_t rows, int32_t t,
+                       int32_t T, int32_t H, int32_t N, float *hidden, char *work) {
+  const float *before = rowBefore(h, h0, n, t, T, H);
+  if (before) {
+    gemmPacked(rows, N, H, before, t > 0 ? (size_t)T * H : (size_t)H, packed, hidden, (Start){ bias, 0 }, work);
+    return;
+  }
+  for (int32_t i = 0; i < rows; i++) {
+    if (bias) memcpy(hidden + (size_t)i * N, bias, (size_t)N * sizeof(float));
+    else memset(hidden + (size_t)i * N, 0, (size_t)N * sizeof(float));
+  }
+}
+
+/** Panels of columns [j, j + nc) of the states before steps [q, q + kc), counted over samples and steps. */
+static void packStatesBefore(const Arena *arena, const int32_t *entry, int32_t q, int32_t kc, int32_t j, int32_t nc, float *panels) {
+  const float *h = placeArg(arena, entry, 3), *h0 = placeArg(arena, entry, 4);
+  const int32_t T = intArg(entry, 5), H = intArg(entry, 6);
+  for (int32_t k = 0; k < kc; k++) {
+    const float *from = rowBefore(h, h0, (q + k) / T, (q + k) % T, T, H);
+    for (int32_t p = 0; p < nc; p += PANEL) {
+      const int32_t n = minInt(PANEL, nc - p), width = panelWidth(n);
+      float *out = panels + (size_t)p * kc + (size_t)k * width;
+      for (int32_t i = 0; i < width; i += LANES) {
+        store(out + i, from ? loadSome(from + j + p + i, n - i) : splat(0.0f));
+      }
+    }
+  }
+}
+
+/**
+ * (dgates, lda, M, h, h0, T, H, rows, dw): dw[M, H] = sum over all rows q = (sample, t) of dgates[q, :M]^T times the state before that step.
+ * Unit = MATMUL_ROWS rows of dw. Blocks of KC rows in order, so bits do not depend on the split.
+ */
+KERNEL(recurrentWeightGrad) {
+  const int32_t lda = intArg(entry, 1), H = intArg(entry, 6), rows = intArg(entry, 7);
+  const int32_t from = lo * MATMUL_ROWS, M = minInt(intArg(entry, 2), hi * MATMUL_ROWS) - from;
+  const float *a = placeArg(arena, entry, 0) + from;
+  float *dw = placeArg(arena, entry, 8) + (size_t)from * H;
+  char *work = scratchOf(arena, thread);
+  float *strips = (float *)work, *panels = afterStrips(work, minInt(MC, M), rows);
+  for (int32_t j = 0; j < H; j += NC) {
+    const int32_t nc = minInt(NC, H - j);
+    for (int32_t q = 0; q < rows; q += KC) {
+      const int32_t kc = minInt(KC, rows - q);
+      packStatesBefore(arena, entry, q, kc, j, nc, panels);
+      for (int32_t i = 0, mc; i < M; i += mc) {
+        mc = rowBlock(M - i);
+        packStrips(a + (size_t)q * lda + i, 1, lda, mc, kc, strips);
+        multiplyPacked(mc, nc, kc, strips, panels, dw + (size_t)i * H + j, H, blockStart((Start){ NULL, 0 }, dw, H, i, j, q));
+      }
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,192 @@
+// The threads of one executable: they take jobs (ranges of the op table) in the order they were queued, meet at barriers, and sleep in between.
+// The caller never computes. Must not know what an entry does; walker.h does.
+#ifndef MINRNN_THREADS_H
+#define MINRNN_THREADS_H
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <time.h>
+#include "kernel.h"
+
+enum {
+  MOST_THREADS = 64,
+  /** Jobs that may wait; a caller that is further ahead sleeps. */
+  QUEUE = 1024,
+  /** Looks at a word before a thread sleeps: about 50 microseconds inside a step, less between steps. */
+  SPINS = 2000,
+  IDLE_SPINS = 200,
+};
+
+typedef struct Job {
+  /** Byte addresses in the arena, and the number of the first entry in the whole table. */
+  uint32_t from, to, firstEntry;
+  int32_t threads;
+} Job;
+
+/** A count with one writer that only ever goes up, on a cache line of its own. */
+typedef struct Count {
+  _Alignas(64) _Atomic uint32_t value;
+} Count;
+
+typedef struct Crew {
+  Arena arena;
+  int threads, started;
+  pthread_t handles[MOST_THREADS];
+  Count arrivals[MOST_THREADS];
+  /** Jobs that a thread has read from the queue. */
+  Count passed[MOST_THREADS];
+  _Alignas(64) _Atomic uint64_t queued;
+  _Alignas(64) _Atomic uint64_t finished;
+  _Alignas(64) _Atomic int32_t sleepers;
+  _Atomic bool ending;
+  Job jobs[QUEUE];
+  pthread_mutex_t lock;
+  pthread_cond_t change;
+  /** When each entry of the table began and how long it took when it ran last, as thread 0 saw it, in nanoseconds. */
+  uint64_t *begun, *taken;
+  /** Called by thread 0 after each job, with `told`. */
+  void (*tell)(void *told);
+  void *told;
+} Crew;
+
+static inline uint64_t nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static inline void relax(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/** Must follow every change that somebody may sleep for. Who sleeps announced itself before it looked again, so nobody is missed. */
+static void wakeSleepers(Crew *crew) {
+  if (atomic_load(&crew->sleepers) == 0) return;
+  pthread_mutex_lock(&crew->lock);
+  pthread_cond_broadcast(&crew->change);
+  pthread_mutex_unlock(&crew->lock);
+}
+
+typedef bool Condition(Crew *crew, int thread, uint64_t number);
+
+/** Waits until `holds`: looks `spins` times, then sleeps. */
+static void await(Crew *crew, Condition *holds, int thread, uint64_t number, int spins) {
+  for (int i = 0; i < spins; i++) {
+    if (holds(crew, thread, number)) return;
+    relax();
+  }
+  pthread_mutex_lock(&crew->lock);
+  atomic_fetch_add(&crew->sleepers, 1);
+  while (!holds(crew, thread, number)) pthread_cond_wait(&crew->change, &crew->lock);
+  atomic_fetch_sub(&crew->sleepers, 1);
+  pthread_mutex_unlock(&crew->lock);
+}
+
+/** The difference, not the order, is compared: counts may wrap around. */
+static bool hasArrived(Crew *crew, int thread, uint64_t epoch) {
+  return (int32_t)(atomic_load(&crew->arrivals[thread].value) - (uint32_t)epoch) >= 0;
+}
+
+/** Waits until all threads have called it as often as this one. */
+static void barrier(Crew *crew, int thread) {
+  const uint32_t epoch = atomic_load(&crew->arrivals[thread].value) + 1;
+  atomic_store(&crew->arrivals[thread].value, epoch);
+  wakeSleepers(crew);
+  for (int other = 0; other < crew->threads; other++) {
+    if (other != thread) await(crew, hasArrived, other, epoch, SPINS);
+  }
+}
+
+/** Job `number` (from 0) is queued and the one before it is finished by all. */
+static bool mayBegin(Crew *crew, int thread, uint64_t number) {
+  (void)thread;
+  if (atomic_load(&crew->ending)) return true;
+  return atomic_load(&crew->queued) > number && atomic_load(&crew->finished) >= number;
+}
+
+/** So many jobs are finished. */
+static bool isFinished(Crew *crew, int thread, uint64_t count) {
+  (void)thread;
+  return atomic_load(&crew->ending) || atomic_load(&crew->finished) >= count;
+}
+
+/** Every thread has read so many jobs: their places in the queue are free. */
+static bool isRead(Crew *crew, int thread, uint64_t count) {
+  (void)thread;
+  for (int i = 0; i < crew->threads; i++) {
+    if ((int32_t)(atomic_load(&crew->passed[i].value) - (uint32_t)count) < 0) return false;
+  }
+  return true;
+}
+
+static void walk(Crew *crew, const Job *job, int thread);
+
+typedef struct Member {
+  Crew *crew;
+  int thread;
+} Member;
+
+/** A thread's life: job after job until the crew ends. Who has no part in a job waits for the next. */
+static void *serve(void *argument) {
+  const Member member = *(Member *)argument;
+  Crew *crew = member.crew;
+  free(argument);
+  for (uint64_t number = 0;; number++) {
+    await(crew, mayBegin, 0, number, IDLE_SPINS);
+    if (atomic_load(&crew->ending)) return NULL;
+    const Job job = crew->jobs[number % QUEUE];
+    atomic_store(&crew->passed[member.thread].value, (uint32_t)number + 1);
+    wakeSleepers(crew);
+    if (member.thread >= job.threads) {
+      await(crew, isFinished, 0, number + 1, 0);
+      continue;
+    }
+    walk(crew, &job, member.thread);
+    if (member.thread != 0) continue;
+    atomic_store(&crew->finished, number + 1);
+    wakeSleepers(crew);
+    crew->tell(crew->told);
+  }
+}
+
+/** Queues a job and returns how many are finished when it is. */
+static uint64_t enqueue(Crew *crew, Job job) {
+  const uint64_t number = atomic_load(&crew->queued);
+  if (number >= QUEUE) await(crew, isRead, 0, number - QUEUE + 1, 0);
+  crew->jobs[number % QUEUE] = job;
+  atomic_store(&crew->queued, number + 1);
+  wakeSleepers(crew);
+  return number + 1;
+}
+
+/** Starts thread after thread. False when the system gave fewer than asked. */
+static bool startCrew(Crew *crew) {
+  for (; crew->started < crew->threads; crew->started++) {
+    Member *member = malloc(sizeof *member);
+    if (!member) return false;
+    *member = (Member){ crew, crew->started };
+    if (pthread_create(&crew->handles[crew->started], NULL, serve, member) != 0) {
+      free(member);
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Ends all threads after the jobs that are queued and waits until they are gone. May be called again. */
+static void endCrew(Crew *crew) {
+  if (crew->started == 0) return;
+  if (crew->started == crew->threads) await(crew, isFinished, 0, atomic_load(&crew->queued), 0);
+  atomic_store(&crew->ending, true);
+  wakeSleepers(crew);
+  for (int i = 0; i < crew->started; i++) pthread_join(crew->handles[i], NULL);
+  crew->started = 0;
+}
+
+#endif

@@ -1,0 +1,62 @@
+// Kernels of elman and its gradient: the time loop is inside, the recurrent matrix is packed once for all steps. Unit = sample; samples of a
+// thread go through time in groups. Must not know how the input part gx was made.
+
+static void elmanForwardRow(const float *gx, const float *hidden, float *h, int32_t H) {
+  for (int32_t c = 0; c < H; c += LANES) {
+    const int32_t left = H - c;
+    storeSome(h + c, vtanh(loadSome(gx + c, left) + loadSome(hidden + c, left)), left);
+  }
+}
+
+/** (gx, packed W^T, h0, h, T, H): h_t = tanh(gx_t + W h_{t-1}). h may be gx. */
+KERNEL(elman) {
+  const float *gx = placeArg(arena, entry, 0), *packed = placeArg(arena, entry, 1), *h0 = placeArg(arena, entry, 2);
+  float *h = placeArg(arena, entry, 3);
+  const int32_t T = intArg(entry, 4), H = intArg(entry, 5);
+  char *work = scratchOf(arena, thread);
+  for (int32_t n = lo; n < hi; n += GROUP) {
+    const int32_t rows = minInt(GROUP, hi - n);
+    float *hidden = afterStrips(work, rows, H);
+    for (int32_t t = 0; t < T; t++) {
+      hiddenPart(packed, NULL, h, h0, n, rows, t, T, H, H, hidden, work);
+      for (int32_t i = 0; i < rows; i++) {
+        const size_t q = ((size_t)(n + i) * T + t) * H;
+        elmanForwardRow(gx + q, hidden + (size_t)i * H, h + q, H);
+      }
+    }
+  }
+}
+
+static void elmanBackwardRow(const float *h, const float *dh, const float *carry, float *dgx, int32_t H) {
+  for (int32_t c = 0; c < H; c += LANES) {
+    const int32_t left = H - c;
+    const vf y = loadSome(h + c, left);
+    storeSome(dgx + c, (loadSome(dh + c, left) + loadSome(carry + c, left)) * (splat(1.0f) - y * y), left);
+  }
+}
+
+/**
+ * (packed W, h, dh, dgx, dh0, T, H): dgx_t = (dh_t + W^T dgx_{t+1}) (1 - h_t^2). dgx may be dh. The gradient of W follows from dgx in a
+ * later entry.
+ */
+KERNEL(elmanGrad) {
+  const float *packed = placeArg(arena, entry, 0), *h = placeArg(arena, entry, 1), *dh = placeArg(arena, entry, 2);
+  float *dgx = placeArg(arena, entry, 3), *dh0 = placeArg(arena, entry, 4);
+  const int32_t T = intArg(entry, 5), H = intArg(entry, 6);
+  char *work = scratchOf(arena, thread);
+  for (int32_t n = lo; n < hi; n += GROUP) {
+    const int32_t rows = minInt(GROUP, hi - n);
+    const size_t bytes = (size_t)rows * H * sizeof(float);
+    float *carry = afterStrips(work, rows, H);
+    memset(carry, 0, bytes);
+    for (int32_t t = T - 1; t >= 0; t--) {
+      for (int32_t i = 0; i < rows; i++) {
+        const size_t q = ((size_t)(n + i) * T + t) * H;
+        elmanBackwardRow(h + q, dh + q, carry + (size_t)i * H, dgx + q, H);
+      }
+      if (t == 0 && !dh0) break;
+      gemmPacked(rows, H, H, dgx + ((size_t)n * T + t) * H, (size_t)T * H, packed, carry, (Start){ NULL, 0 }, work);
+    }
+    if (dh0) memcpy(dh0 + (size_t)n * H, carry, bytes);
+  }
+}
