@@ -10,6 +10,8 @@ export interface CompileOptions {
   readonly threads: number;
   /** Tests only: every output is filled with NaN before its op runs, so that a cell nobody writes is seen. */
   readonly poison?: boolean;
+  /** Take the time of each op where the device can; runs are slower for it. */
+  readonly profile?: boolean;
   /** `auto` lets the plan choose; `slab` runs a few samples at a time through all layers. */
   readonly schedule?: 'auto' | 'op-by-op' | 'slab';
   /** Which of the device's kernel modules; `auto` takes the first of `Device.modules` that works. Devices with one ignore it. */

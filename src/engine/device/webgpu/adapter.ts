@@ -1,0 +1,106 @@
+// Finds a GPU through Dawn, and a processor playing one where there is none. Knows no program.
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import type { GpuLimits } from './plan.ts';
+
+export interface FoundAdapter {
+  readonly adapter: GPUAdapter;
+  /** `NVIDIA H100`, `SwiftShader`. */
+  readonly name: string;
+  /** What stands in for hardware, or null. */
+  readonly software: string | null;
+}
+
+export type AdapterSearch = FoundAdapter | { readonly missing: string };
+
+/** SwiftShader's Vulkan driver as browsers bring it. */
+const SOFTWARE_DRIVERS = [
+  '/usr/lib/chromium/vk_swiftshader_icd.json',
+  '/usr/lib64/chromium-browser/vk_swiftshader_icd.json',
+  '/opt/google/chrome/vk_swiftshader_icd.json',
+];
+const SOFTWARE_NAMES: readonly (readonly [RegExp, string])[] = [
+  [/swiftshader/i, 'SwiftShader'],
+  [/lavapipe|llvmpipe/i, 'llvmpipe'],
+  [/basic render driver|warp/i, 'WARP'],
+];
+
+let search: Promise<AdapterSearch> | null = null;
+
+/** The adapter of this process, looked for once; `forget` after a device was lost. Never rejects. */
+export function findAdapter(): Promise<AdapterSearch> {
+  search ??= look().catch((problem: unknown) => ({ missing: `the search for an adapter failed: ${textOf(problem)}` }));
+  return search;
+}
+
+export function forgetAdapter(): void {
+  search = null;
+}
+
+async function look(): Promise<AdapterSearch> {
+  let dawn: { create(options: string[]): GPU; globals: object };
+  try {
+    dawn = await import('webgpu');
+  } catch (problem) {
+    return { missing: `the package webgpu (Dawn) cannot be loaded: ${textOf(problem)}. Cure: npm install webgpu` };
+  }
+  prepareEnvironment();
+  const found = await requestFrom(dawn.create([]));
+  if (found && found.software === null) return found;
+  const driver = SOFTWARE_DRIVERS.find((path) => existsSync(path));
+  if (!found && process.env['VK_ICD_FILENAMES'] === undefined && driver !== undefined) {
+    process.env['VK_ICD_FILENAMES'] = driver;
+    const software = await requestFrom(dawn.create([]));
+    if (software) return software;
+    delete process.env['VK_ICD_FILENAMES'];
+  }
+  return found ?? { missing: missingText(driver) };
+}
+
+/** Vulkan drivers for windows refuse to start without a folder for sockets. */
+function prepareEnvironment(): void {
+  if (process.platform === 'linux') process.env['XDG_RUNTIME_DIR'] ??= tmpdir();
+}
+
+/** An adapter object serves one device; each device needs a fresh one. */
+async function requestFrom(gpu: GPU): Promise<FoundAdapter | null> {
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) return null;
+  const { vendor, architecture, description, device } = adapter.info;
+  const all = [vendor, architecture, device, description].join(' ');
+  const known = SOFTWARE_NAMES.find(([pattern]) => pattern.test(all))?.[1];
+  const name = known ?? (description || device || [vendor, architecture].join(' ').trim() || 'GPU');
+  const software = known ?? (adapter.info.isFallbackAdapter ? name : null);
+  return { adapter, name, software };
+}
+
+function missingText(driver: string | undefined): string {
+  if (process.platform !== 'linux') return 'no adapter was found. Cure: install the driver of the graphics card';
+  const libraries = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib', '/lib64'];
+  if (!libraries.some((folder) => existsSync(`${folder}/libvulkan.so.1`))) {
+    return 'no adapter was found: the Vulkan loader libvulkan.so.1 is missing. Cure: install libvulkan1 (vulkan-loader)';
+  }
+  return driver === undefined
+    ? 'no adapter was found: Vulkan is installed, a driver for it is not. Cure: install the driver of the graphics card, or chromium for the software driver SwiftShader'
+    : 'no adapter was found: neither hardware nor the software driver SwiftShader starts. Cure: check VK_ICD_FILENAMES and the driver of the graphics card';
+}
+
+/** What the kernels may count on: all that the adapter has. */
+export function limitsOf({ adapter, software }: Pick<FoundAdapter, 'adapter' | 'software'>): GpuLimits {
+  const { limits, features } = adapter;
+  return {
+    traits: {
+      maxInvocations: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
+      workgroupBytes: limits.maxComputeWorkgroupStorageSize,
+      subgroups: features.has('subgroups'),
+      software: software !== null,
+      maxGroups: limits.maxComputeWorkgroupsPerDimension,
+    },
+    maxBufferBytes: limits.maxBufferSize,
+    maxBindingBytes: limits.maxStorageBufferBindingSize,
+    maxBindings: limits.maxStorageBuffersPerShaderStage,
+    alignment: limits.minStorageBufferOffsetAlignment,
+  };
+}
+
+export const textOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));

@@ -1,0 +1,120 @@
+// The device side of a plan: its buffers, and each entry as a recorded list of pipelines and bind groups. Made once; a run only replays.
+// Must not know what the dispatches compute.
+import { AppFailure } from '../../core/result.ts';
+import type { GpuPlan, GpuRange, PlannedDispatch } from './plan.ts';
+import type { GpuSession } from './session.ts';
+
+// GPUBufferUsage of the standard; Dawn in Node has no globals for it.
+const MAP_READ = 0x1;
+const COPY_SRC = 0x4;
+const COPY_DST = 0x8;
+const STORAGE = 0x80;
+const QUERY_RESOLVE = 0x200;
+
+export interface RecordedDispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
+  readonly groups: readonly [number, number, number];
+}
+
+/** Time stamps of one pass a dispatch: two queries each. */
+export interface Clock {
+  readonly queries: GPUQuerySet;
+  readonly resolved: GPUBuffer;
+  readonly staging: GPUBuffer;
+}
+
+export interface Recorded {
+  readonly buffers: readonly GPUBuffer[];
+  readonly staging: GPUBuffer;
+  readonly clock: Clock | null;
+  readonly entries: ReadonlyMap<string, readonly RecordedDispatch[]>;
+  /** Sum of the sizes of all buffers made. */
+  readonly bytes: number;
+}
+
+export async function record(session: GpuSession, plan: GpuPlan): Promise<Recorded> {
+  const { device } = session;
+  device.pushErrorScope('out-of-memory');
+  device.pushErrorScope('validation');
+  const made: GPUBuffer[] = [];
+  const buffer = (label: string, size: number, usage: number): GPUBuffer => {
+    made.push(device.createBuffer({ label, size, usage }));
+    return made[made.length - 1];
+  };
+  const buffers = plan.buffers.map((size, i) => buffer(`memory ${i}`, size, STORAGE | COPY_SRC | COPY_DST));
+  const staging = buffer('staging', plan.staging, MAP_READ | COPY_DST);
+  const clock = plan.times === 0 ? null : clockOf(device, plan.times / 2, buffer);
+  const [invalid, refused] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+  const problem = refused ?? invalid;
+  if (problem) {
+    for (const one of made) one.destroy();
+    throw tooLarge(plan.report.total, problem.message);
+  }
+  const bytes = made.reduce((sum, one) => sum + one.size, 0);
+  const entries = await recordEntries(session, plan, buffers);
+  return { buffers, staging, clock, entries, bytes };
+}
+
+export function destroyRecorded({ buffers, staging, clock }: Recorded): void {
+  for (const one of buffers) one.destroy();
+  staging.destroy();
+  clock?.queries.destroy();
+  clock?.resolved.destroy();
+  clock?.staging.destroy();
+}
+
+function clockOf(device: GPUDevice, bytes: number, buffer: (label: string, size: number, usage: number) => GPUBuffer): Clock {
+  const queries = device.createQuerySet({ label: 'times', type: 'timestamp', count: bytes / 8 });
+  const resolved = buffer('times', bytes, QUERY_RESOLVE | COPY_SRC);
+  return { queries, resolved, staging: buffer('times staging', bytes, MAP_READ | COPY_DST) };
+}
+
+function tooLarge(bytes: number, message: string): AppFailure {
+  return new AppFailure({
+    code: 'out-of-memory',
+    message: `webgpu: the plan needs ${(bytes / 2 ** 20).toFixed(1)} MiB of GPU memory, which was refused: ${message}`,
+    cure: 'Use a smaller batch, a shorter sequence or a smaller model, or end other programs on the GPU.',
+  });
+}
+
+async function recordEntries(
+  session: GpuSession,
+  plan: GpuPlan,
+  buffers: readonly GPUBuffer[],
+): Promise<ReadonlyMap<string, readonly RecordedDispatch[]>> {
+  const { device } = session;
+  const groups = new Map<string, GPUBindGroup>();
+  device.pushErrorScope('validation');
+  const groupOf = (dispatch: PlannedDispatch): GPUBindGroup => {
+    const key = dispatch.ranges.map(({ buffer, offset, bytes }) => `${buffer}:${offset}:${bytes}`).join();
+    const known = groups.get(key);
+    if (known) return known;
+    const { group: layout } = session.layout(dispatch.ranges.length);
+    const entries = dispatch.ranges.map((range, binding) => ({ binding, resource: resourceOf(range, buffers) }));
+    const made = device.createBindGroup({ label: `${dispatch.op} (${dispatch.label})`, layout, entries });
+    groups.set(key, made);
+    return made;
+  };
+  const entries = new Map<string, readonly RecordedDispatch[]>();
+  const waiting: Promise<void>[] = [];
+  for (const [name, dispatches] of plan.entries) {
+    const made = dispatches.map((dispatch) => ({ ...dispatch, group: groupOf(dispatch) }));
+    waiting.push(
+      Promise.all(
+        made.map(async ({ code, ranges, op, label, group, groups: counts }) => {
+          return { pipeline: await session.pipeline(code, ranges.length, `${op} (${label})`), group, groups: counts };
+        }),
+      ).then((recorded) => void entries.set(name, recorded)),
+    );
+  }
+  const refused = await device.popErrorScope();
+  const results = await Promise.allSettled(waiting);
+  if (refused) throw new Error(`webgpu: a dispatch was refused: ${refused.message}`);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return entries;
+}
+
+function resourceOf({ buffer, offset, bytes }: GpuRange, buffers: readonly GPUBuffer[]): GPUBufferBinding {
+  return { buffer: buffers[buffer], offset, size: bytes };
+}
