@@ -13,6 +13,7 @@ import { readText } from '../lab/text-check.ts';
 export interface Overrides {
   readonly device?: string;
   readonly threads?: number;
+  readonly module?: string;
   readonly mode?: RaceMode;
   readonly seeds?: readonly number[];
   readonly budget?: Budget;
@@ -35,7 +36,7 @@ export function experimentPath(file: string): string {
 export async function loadExperiment(
   lab: Lab,
   file: string,
-  { device, threads, mode, seeds, budget }: Overrides,
+  { device, threads, module, mode, seeds, budget }: Overrides,
 ): Promise<ExperimentSpec> {
   const path = experimentPath(file);
   const bytes = await asFile('experiment', path, () => readFile(path));
@@ -44,7 +45,12 @@ export async function loadExperiment(
   const count = threads ?? spec.device?.threads;
   return {
     ...spec,
-    device: { ...(kind === undefined ? {} : { kind }), ...(count === undefined ? {} : { threads: count }) },
+    device: {
+      ...spec.device,
+      ...(kind === undefined ? {} : { kind }),
+      ...(count === undefined ? {} : { threads: count }),
+      ...(module === undefined ? {} : { module }),
+    },
     ...(mode === undefined ? {} : { mode }),
     ...(seeds === undefined ? {} : { seeds }),
     ...(budget === undefined ? {} : { budget }),

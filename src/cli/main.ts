@@ -4,6 +4,7 @@ import { AppFailure } from '../engine/core/result.ts';
 import type { Budget, RaceMode } from '../engine/spec/run-spec.ts';
 import { programVersion } from '../lab/entries.ts';
 import { bench, type BenchOptions } from './commands/bench.ts';
+import { deviceKinds } from '../engine/device/registry.ts';
 import * as data from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
 import { plan } from './commands/plan.ts';
@@ -78,8 +79,9 @@ function does(
 
 const deviceOptions = (program: Program): Program =>
   program
-    .option('--device <kind>', 'auto, cpu or reference; overrides the experiment')
+    .option('--device <kind>', `auto, ${deviceKinds.join(', ')}; overrides the experiment`)
     .option('--threads <n>', '0 = as many as the machine has', whole(0, 256))
+    .addOption(new Option('--module <module>', 'kernel module of the cpu').choices(['auto', 'native', 'wasm']))
     .addOption(
       new Option('--mode <mode>', 'race: in turns; queue: one after the other; parallel: at once').choices([
         'race',
@@ -151,7 +153,7 @@ function machine(program: Program, finish: Finish): void {
   const verifying = program
     .command('verify')
     .description('gradients, device against reference, parallel against step, golden vectors')
-    .option('--device <kind>', 'auto, cpu or reference')
+    .option('--device <kind>', `auto, ${deviceKinds.join(', ')}`)
     .option('--golden <folder>', 'folder of golden files')
     .addOption(new Option('--only <what...>', 'leave out the rest').choices(['op', 'model', 'golden']));
   does(verifying, finish, (out, [options]) => verify(out, options as VerifyOptions));

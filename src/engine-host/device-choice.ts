@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from '../engine/core/result.ts';
 import type { Device } from '../engine/device/device.ts';
 import { deviceKinds, isDeviceKind, loadDevice } from '../engine/device/registry.ts';
+import type { DeviceChoice } from '../engine/spec/run-spec.ts';
 
 /** A usable device, or `unsupported` with the reason the device itself gives. */
 export async function chooseDevice(kind: string): Promise<Result<Device>> {
@@ -17,6 +18,14 @@ export async function chooseDevice(kind: string): Promise<Result<Device>> {
     field: 'device.kind',
     cure: 'Choose device "auto"; `minrnn doctor` says what each device needs.',
   });
+}
+
+/** Whether a settled choice still works here, its kernel module included. */
+export async function stillWorks({ kind, module }: DeviceChoice): Promise<boolean> {
+  const device = await chooseDevice(kind);
+  if (!device.ok) return false;
+  const reports = await device.value.modules?.();
+  return module === undefined || !reports || reports.some(({ name, state }) => name === module && state === 'ready');
 }
 
 async function automatic(): Promise<Result<Device>> {

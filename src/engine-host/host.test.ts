@@ -25,6 +25,7 @@ const prepare = (change: Partial<Prepare> = {}): Prepare => ({
   exclusive: true,
   text: null,
   resume: null,
+  chosen: null,
   ...change,
 });
 
@@ -40,6 +41,7 @@ function host(): {
   const engine = new EngineHost({
     send: (message) => said.push(message),
     prepareRun,
+    measureDevices: () => Promise.resolve(null),
     chooseDevice: async () => ok(await loadDevice('reference')),
     peakBytes,
     machine: { node: '24', platform: 'test', cpu: 'test' },

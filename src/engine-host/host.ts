@@ -3,9 +3,11 @@
 import type { AppError, Result } from '../engine/core/result.ts';
 import type { Device } from '../engine/device/device.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
+import type { RunSpec } from '../engine/spec/run-spec.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { Cursor, PrepareRun, TrainingListener, TrainingRun } from '../engine/training/training-run.ts';
-import type { FromEngine, ToEngine } from '../protocol/engine.ts';
+import type { ChosenDevice, FromEngine, ToEngine } from '../protocol/engine.ts';
+import { stillWorks } from './device-choice.ts';
 
 type Prepare = Extract<ToEngine, { type: 'prepare' }>;
 type Grant = Extract<ToEngine, { type: 'grant' }>;
@@ -15,6 +17,8 @@ export interface HostSetup {
   readonly send: (message: FromEngine) => void;
   readonly prepareRun: PrepareRun;
   readonly chooseDevice: (kind: string) => Promise<Result<Device>>;
+  /** Settles `auto` for a run by measuring; null = nothing could be measured. */
+  readonly measureDevices: (spec: RunSpec, text: string | null) => Promise<ChosenDevice | null>;
   readonly peakBytes: () => number;
   /** What the machine says of itself for the environment stamp. */
   readonly machine: Pick<EnvironmentStamp, 'node' | 'platform' | 'cpu'>;
@@ -86,11 +90,13 @@ export class EngineHost {
 
   async #prepare(message: Prepare): Promise<void> {
     const { send } = this.#setup;
-    const device = await this.#setup.chooseDevice(message.spec.device.kind);
+    const chosen = await this.#settle(message);
+    const spec = chosen === null ? message.spec : { ...message.spec, device: chosen.device };
+    const device = await this.#setup.chooseDevice(spec.device.kind);
     if (!device.ok) return send({ type: 'failed', error: device.error });
     this.#startedAt = Date.now();
     const prepared = await this.#setup.prepareRun({
-      spec: message.spec,
+      spec,
       text: message.text,
       device: device.value,
       listener: this.#listener(),
@@ -99,11 +105,19 @@ export class EngineHost {
     if (!prepared.ok) return send({ type: 'failed', error: prepared.error });
     const run = prepared.value;
     this.#run = run;
-    const environment = this.#environment(message, run);
-    send({ type: 'ready', facts: run.facts, environment, cursor: run.cursor(), compileSeconds: run.compileSeconds });
+    const environment = this.#environment(message, run, chosen?.reason ?? null);
+    const { facts, compileSeconds } = run;
+    send({ type: 'ready', facts, environment, cursor: run.cursor(), compileSeconds, chosen });
   }
 
-  #environment(message: Prepare, run: TrainingRun): EnvironmentStamp {
+  /** What `auto` means for this run: as the lab remembers it, else by measuring; null when a device was asked for by name. */
+  async #settle({ spec, text, chosen }: Prepare): Promise<ChosenDevice | null> {
+    if (spec.device.kind !== 'auto') return null;
+    if (chosen !== null && (await stillWorks(chosen.device))) return chosen;
+    return this.#setup.measureDevices(spec, text);
+  }
+
+  #environment(message: Prepare, run: TrainingRun, reason: string | null): EnvironmentStamp {
     return {
       version: message.version,
       commit: message.commit,
@@ -111,6 +125,7 @@ export class EngineHost {
       device: run.device,
       module: run.module,
       threads: run.threads,
+      reason,
       exclusive: message.exclusive,
       started: new Date(this.#startedAt).toISOString(),
     };

@@ -1,8 +1,9 @@
 // Entry of the engine process: one a run, a child of the lab with an IPC channel. Ends when the channel closes, so no engine
 // outlives its lab. Ctrl+C in a terminal reaches the whole group; the lab decides what becomes of the runs.
-import { cpus } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { prepareRun } from '../engine/training/prepare.ts';
 import type { FromEngine, ToEngine } from '../protocol/engine.ts';
+import { measureDevices } from './auto-device.ts';
 import { chooseDevice } from './device-choice.ts';
 import { EngineHost } from './host.ts';
 import { peakBytes } from './peak-memory.ts';
@@ -21,6 +22,7 @@ const host = new EngineHost({
   send,
   prepareRun,
   chooseDevice,
+  measureDevices: (spec, text) => measureDevices(spec, text, prepareRun, availableParallelism()),
   peakBytes,
   machine: {
     node: process.versions.node,

@@ -63,6 +63,7 @@ export async function calibrate(
     exclusive: true,
     text: null,
     resume: null,
+    chosen: null,
   });
   const shown = await asked.promise;
   clearTimeout(late);

@@ -9,6 +9,7 @@ import { sessionFiles, type SessionHead } from '../session/index.ts';
 import { calibrate } from './calibration.ts';
 import { catalogueWith } from './catalogue.ts';
 import { Datasets } from './datasets.ts';
+import { DeviceChoices, machineName } from './device-choices.ts';
 import { startEngine } from './engine-link.ts';
 import { programCommit, programVersion } from './entries.ts';
 import { EventHub } from './event-hub.ts';
@@ -22,6 +23,12 @@ import { SessionLibrary } from './session-library.ts';
 import { SettingsStore } from './settings.ts';
 import { storedRuns } from './starting-grid.ts';
 import * as schedule from './scheduler.ts';
+
+/** What earlier sessions measured on this machine. */
+interface Known {
+  readonly measurements: Measurements;
+  readonly choices: DeviceChoices;
+}
 
 /** Hears every event of the lab. */
 export type LabListener = <K extends LabEvent>(name: K, payload: LabEvents[K]) => void;
@@ -48,14 +55,17 @@ export class Lab {
   readonly sessionLibrary: SessionLibrary;
   readonly preflighter: Preflighter;
   readonly #measurements: Measurements;
+  readonly #choices: DeviceChoices;
   #open: Open | null = null;
   /** Opening and closing follow each other, whoever asks. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(home: Home, hub: EventHub, settings: SettingsStore, measurements: Measurements) {
+  private constructor(home: Home, hub: EventHub, settings: SettingsStore, known: Known) {
+    const { measurements, choices } = known;
     this.hub = hub;
     this.settings = settings;
     this.#measurements = measurements;
+    this.#choices = choices;
     this.datasets = new Datasets(
       () => settings.now.dataFolder,
       (id, received, total) => hub.send('dataset/progress', { id, received, total }),
@@ -70,7 +80,9 @@ export class Lab {
   static async open(options: LabOptions): Promise<Lab> {
     const home = options.home ?? findHome();
     const settings = await SettingsStore.load(home);
-    const lab = new Lab(home, new EventHub(options.onEvent), settings, await Measurements.load(home.config));
+    const measurements = await Measurements.load(home.config);
+    const choices = await DeviceChoices.load(home.config, machineName());
+    const lab = new Lab(home, new EventHub(options.onEvent), settings, { measurements, choices });
     await lab.datasets.refresh();
     return lab;
   }
@@ -156,6 +168,7 @@ export class Lab {
       {
         keeper,
         startEngine,
+        choices: this.#choices,
         textFor: (spec) => this.#textFor(datasetOf(spec)),
         version: programVersion(),
         commit: programCommit(),

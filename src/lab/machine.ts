@@ -23,7 +23,24 @@ async function reportOf(kind: DeviceKind): Promise<DeviceReport> {
     missing = error instanceof Error ? error.message : String(error);
   }
   if (missing !== null) return { kind, title, state: 'missing', detail: missing, threads: 0 };
-  return { kind, title, state: 'ready', detail: threaded ? `${detail}, up to ${threads} threads` : detail, threads };
+  return {
+    kind,
+    title,
+    threads,
+    ...(await readiness(kind, threaded ? `${detail}, up to ${threads} threads` : detail)),
+  };
+}
+
+/** What a usable device computes with: its kernel modules, each with what it is or why it is missing, or the software it stands on. */
+async function readiness(kind: DeviceKind, detail: string): Promise<Pick<DeviceReport, 'state' | 'detail'>> {
+  const device = await loadDevice(kind);
+  const software = (await device.software?.()) ?? null;
+  if (software !== null) return { state: 'software', detail: `${detail}; ${software}` };
+  const modules = (await device.modules?.()) ?? [];
+  const words = modules.map(
+    (module) => `${module.name}: ${module.state === 'ready' ? '' : 'missing, '}${module.detail}`,
+  );
+  return { state: 'ready', detail: [detail, ...words].join('; ') };
 }
 
 /** Free bytes where `path` lies or would lie; null when the system does not say. */

@@ -5,6 +5,7 @@ import type { RunSpec } from '../engine/spec/run-spec.ts';
 import type { CheckpointData, FromEngine } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/lab.ts';
 import type { StoredRun } from '../session/store.ts';
+import type { DeviceChoices } from './device-choices.ts';
 import type { EngineLink, LinkOptions } from './engine-link.ts';
 import { EngineRun, type EngineListener } from './engine-run.ts';
 import { secondsLeft } from './eta.ts';
@@ -18,6 +19,7 @@ export interface RaceSetup {
   readonly startEngine: (options: LinkOptions) => EngineLink;
   /** Text of the run's dataset, verified; null when its task needs none. Rejects with AppFailure. */
   readonly textFor: (spec: RunSpec) => Promise<string | null>;
+  readonly choices: DeviceChoices;
   readonly version: string;
   readonly commit: string | null;
   readonly onProblem: (error: AppError, run: RunId | null) => void;
@@ -170,7 +172,7 @@ export class Race {
   }
 
   async #prepare(run: RunId): Promise<void> {
-    const { keeper, textFor, version, commit } = this.#setup;
+    const { keeper, textFor, version, commit, choices } = this.#setup;
     const { spec } = keeper.run(run);
     keeper.show(run, { status: 'preparing', problem: null });
     const text = await textFor(spec);
@@ -180,7 +182,8 @@ export class Race {
     const savedStep = resume?.cursor.step ?? -1;
     this.#racers.set(run, { engine, rewindTo: savedStep, ownEta: null, grantedAt: 0, savedStep });
     const exclusive = this.#state.mode !== 'parallel';
-    engine.send({ type: 'prepare', spec, version, commit, exclusive, text, resume });
+    const chosen = choices.for(keeper.run(run));
+    engine.send({ type: 'prepare', spec, version, commit, exclusive, text, resume, chosen });
   }
 
   async #checkpointOf(run: RunId): Promise<CheckpointData | null> {
@@ -228,8 +231,8 @@ export class Race {
   #listener(run: RunId): EngineListener {
     const { keeper } = this.#setup;
     return {
-      ready: ({ facts, environment, cursor }) => {
-        keeper.update(run, { facts, environment, cursor });
+      ready: ({ facts, environment, cursor, chosen }) => {
+        keeper.update(run, { facts, environment: this.#setup.choices.stamp(keeper, run, environment, chosen), cursor });
         if (this.lane(run)?.afterSlice === 'ready') keeper.show(run, { status: 'running' });
         this.#settle(run, 0);
       },

@@ -3,7 +3,7 @@
 import type { AppError } from '../engine/core/result.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
-import type { RunSpec } from '../engine/spec/run-spec.ts';
+import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
 
 /** Where a run stands, saved with each checkpoint and enough (with the tensors) to go on bit for bit. */
 export interface TrainingCursor {
@@ -24,6 +24,12 @@ export interface CheckpointData {
   readonly bytes: Uint8Array;
 }
 
+/** What `auto` came to mean for a run: a choice with nothing left open, and why. */
+export interface ChosenDevice {
+  readonly device: DeviceChoice;
+  readonly reason: string;
+}
+
 export type ToEngine =
   | {
       readonly type: 'prepare';
@@ -34,6 +40,8 @@ export type ToEngine =
       /** UTF-8 text of the task's dataset, already verified; null for tasks that generate their data. */
       readonly text: string | null;
       readonly resume: { readonly cursor: TrainingCursor; readonly bytes: Uint8Array } | null;
+      /** What `auto` was found to mean for such a run before; null = the engine measures. Not looked at when a device is named. */
+      readonly chosen: ChosenDevice | null;
     }
   /** The baton: train for about this long and end on a step boundary; the engine answers `slice`. */
   | { readonly type: 'grant'; readonly seconds: number; readonly steps: number | null }
@@ -59,6 +67,8 @@ export type FromEngine =
       readonly environment: EnvironmentStamp;
       readonly cursor: TrainingCursor;
       readonly compileSeconds: number;
+      /** How `auto` was settled, to be remembered; null when a device was named. */
+      readonly chosen: ChosenDevice | null;
     }
   | {
       readonly type: 'slice';

@@ -76,6 +76,8 @@ export interface EnvironmentStamp {
   readonly threads: number;
   /** Why `auto` took this device, in words; null or absent when it was asked for by name. */
   readonly reason?: string | null;
+  /** Where the run stood before it was resumed on another device or kernel module: from that step on it is not bit-exact. */
+  readonly movedFrom?: { readonly step: number; readonly device: string; readonly module: string } | null;
   /** False in mode `parallel`: then timings are contended. */
   readonly exclusive: boolean;
   readonly started: string;

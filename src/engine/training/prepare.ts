@@ -35,7 +35,11 @@ async function compileAndStart(options: PrepareOptions, setup: RunSetup): Promis
   const { device, spec, listener, resume } = options;
   const started = now();
   const program = buildProgram(setup);
-  const compileOptions: CompileOptions = { threads: spec.device.threads };
+  const { threads, module } = spec.device;
+  const compileOptions: CompileOptions = {
+    threads,
+    module: module === 'native' || module === 'wasm' ? module : 'auto',
+  };
   const executable = await device.compile(program, compileOptions);
   const compileSeconds = now() - started;
   const updates = start(executable, program, options);

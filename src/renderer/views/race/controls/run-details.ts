@@ -1,5 +1,5 @@
 // A run as labelled values for its details, all from what the lab reported. Knows no layout.
-import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
+import type { Catalogue, EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';
 import type { Fields, FieldValue } from '../../../../engine/spec/fields.ts';
 import type { RunId, RunState } from '../../../../protocol/lab.ts';
 import { formatBytes } from '../../../format/bytes.ts';
@@ -35,6 +35,9 @@ function measured(run: RunState): DetailSection {
   };
 }
 
+const movedWords = ({ step, device, module }: NonNullable<EnvironmentStamp['movedFrom']>): string =>
+  t('race.movedWords', { step: formatInt(step), from: `${device}, ${module}` });
+
 function environment(run: RunState): DetailSection {
   const stamp = run.environment;
   const rows: readonly (readonly [string, string])[] = stamp
@@ -42,6 +45,8 @@ function environment(run: RunState): DetailSection {
         [t('race.device'), stamp.device],
         [t('race.module'), stamp.module],
         [t('race.threads'), String(stamp.threads)],
+        ...(stamp.reason ? [[t('race.whyThisDevice'), stamp.reason] as const] : []),
+        ...(stamp.movedFrom ? [[t('race.movedFrom'), movedWords(stamp.movedFrom)] as const] : []),
         [t('race.timing'), t(stamp.exclusive ? 'race.exclusive' : 'race.contended')],
         [t('race.processor'), stamp.cpu],
         [t('race.system'), stamp.platform],

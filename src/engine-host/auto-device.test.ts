@@ -1,0 +1,35 @@
+// `auto` with real devices and a real trainer: it must settle everything, say why, and train the same run as the device named.
+import { describe, expect, it } from 'vitest';
+import { expandExperiment } from '../engine/spec/expand.ts';
+import { prepareRun } from '../engine/training/prepare.ts';
+import { catalogueWith } from '../lab/catalogue.ts';
+import { tinyRace } from '../../tests/support/experiments.ts';
+import { measureDevices } from './auto-device.ts';
+
+const [planned] = expandExperiment({ ...tinyRace(40), device: { kind: 'auto' } }, catalogueWith([]));
+if (!planned) throw new Error('a run is expected');
+const { spec } = planned;
+
+describe('measureDevices', () => {
+  it('times every thread count and module that works and takes the fastest, with the figures as reason', async () => {
+    const chosen = await measureDevices(spec, null, prepareRun, 2);
+    expect(chosen?.device.kind).toBe('cpu');
+    expect([1, 2]).toContain(chosen?.device.threads);
+    const times = [...(chosen?.reason ?? '').matchAll(/([\d.]+) ms/g)].map(([, time]) => Number(time));
+    expect(times.length).toBeGreaterThanOrEqual(2);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times[0]).toBeGreaterThan(0);
+  });
+
+  it('keeps a thread count that was asked for', async () => {
+    const asked = { ...spec, device: { kind: 'auto', threads: 1 } };
+    const chosen = await measureDevices(asked, null, prepareRun, 2);
+    expect(chosen?.device).toMatchObject({ kind: 'cpu', threads: 1 });
+    expect(chosen?.reason).not.toContain('2 threads');
+  });
+
+  it('gives nothing for a run that cannot be made anywhere', async () => {
+    const wide = { ...spec, model: { ...spec.model, fields: { ...spec.model.fields, d: 1_000_000 } } };
+    expect(await measureDevices(wide, null, prepareRun, 2)).toBeNull();
+  });
+});

@@ -1,0 +1,114 @@
+// `auto`: which device, kernel module and thread count train this very run fastest here, by running a few of its steps on each. Takes about a
+// second; the lab remembers the answer. Software adapters and float64 are never chosen while something better works.
+import type { Device, KernelModuleName } from '../engine/device/device.ts';
+import { deviceKinds, loadDevice } from '../engine/device/registry.ts';
+import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
+import type { PrepareRun, TrainingListener } from '../engine/training/training-run.ts';
+import type { ChosenDevice } from '../protocol/engine.ts';
+
+interface Candidate {
+  readonly device: Device;
+  readonly threads: number;
+  readonly module: KernelModuleName | undefined;
+}
+
+interface Timed {
+  readonly candidate: Candidate;
+  readonly seconds: number;
+}
+
+/** Seconds of timed steps for each candidate, after the first step, which compiles and warms up. */
+const patience = 0.25;
+const mostSteps = 9;
+
+const silent: TrainingListener = { metrics: () => undefined, checkpoint: () => undefined };
+
+const nameOf = ({ device, module, threads }: Candidate): string =>
+  [device.kind, module, device.kind === 'cpu' ? `${threads} thread${threads === 1 ? '' : 's'}` : undefined]
+    .filter((part) => part !== undefined)
+    .join(' ');
+
+const milliseconds = (seconds: number): string => `${(1000 * seconds).toPrecision(3)} ms`;
+
+/** What may be chosen: the cpu's modules with one and with all threads, and hardware devices that work here. */
+async function candidates(choice: DeviceChoice, cores: number): Promise<readonly Candidate[]> {
+  const found: Candidate[] = [];
+  for (const kind of deviceKinds) {
+    if (kind === 'reference') continue;
+    const device = await loadDevice(kind);
+    if ((await device.unavailable()) !== null || (await device.software?.()) != null) continue;
+    const threads = choice.threads === 0 && kind === 'cpu' ? [...new Set([cores, 1])] : [choice.threads];
+    for (const module of await modulesOf(device, choice.module)) {
+      for (const count of threads) found.push({ device, threads: count, module });
+    }
+  }
+  return found;
+}
+
+async function modulesOf(
+  device: Device,
+  wanted: string | undefined,
+): Promise<readonly (KernelModuleName | undefined)[]> {
+  const reports = (await device.modules?.()) ?? [];
+  const ready = reports.filter(({ state }) => state === 'ready').map(({ name }) => name);
+  const chosen = ready.filter((name) => wanted === undefined || wanted === 'auto' || name === wanted);
+  return chosen.length > 0 ? chosen : [undefined];
+}
+
+/** Median seconds of a training step; null when the run cannot be made there or its numbers are not finite. */
+async function timeSteps(
+  candidate: Candidate,
+  spec: RunSpec,
+  text: string | null,
+  prepare: PrepareRun,
+): Promise<number | null> {
+  const { device, threads, module } = candidate;
+  const choice: DeviceChoice = { kind: device.kind, threads, ...(module === undefined ? {} : { module }) };
+  const training = { ...spec.training, evaluateAtStart: false, evaluateEvery: 1_000_000, checkpointEvery: 86_400 };
+  const budget = { unit: 'steps', amount: 1_000_000 } as const;
+  const trial: RunSpec = { ...spec, training, budget, device: choice };
+  const prepared = await prepare({ spec: trial, text, device, listener: silent, resume: null });
+  if (!prepared.ok) return null;
+  const run = prepared.value;
+  const times: number[] = [];
+  try {
+    const step = async (): Promise<boolean> => {
+      const { outcome } = await run.slice({ seconds: 0, steps: 1 }, () => true);
+      return outcome === 'slice';
+    };
+    if (!(await step())) return null;
+    const started = performance.now();
+    while (times.length < mostSteps && performance.now() - started < 1000 * patience) {
+      const before = performance.now();
+      if (!(await step())) return null;
+      times.push((performance.now() - before) / 1000);
+    }
+  } finally {
+    await run.dispose();
+  }
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? null;
+}
+
+/** The fastest of what works here, or null when nothing could train the run: then a plain choice says why. */
+export async function measureDevices(
+  spec: RunSpec,
+  text: string | null,
+  prepare: PrepareRun,
+  cores: number,
+): Promise<ChosenDevice | null> {
+  const timed: Timed[] = [];
+  const all = await candidates(spec.device, cores);
+  for (const candidate of all) {
+    const seconds = await timeSteps(candidate, spec, text, prepare);
+    if (seconds !== null) timed.push({ candidate, seconds });
+  }
+  const ranked = timed.toSorted((a, b) => a.seconds - b.seconds);
+  const [best] = ranked;
+  if (!best) return null;
+  const shown = ranked.map(({ candidate, seconds }) => `${nameOf(candidate)} ${milliseconds(seconds)}`);
+  const { device, threads, module } = best.candidate;
+  return {
+    device: { kind: device.kind, threads, ...(module === undefined ? {} : { module }) },
+    reason: `fastest of ${shown.length} measured, a training step: ${shown.join(', ')}`,
+  };
+}

@@ -1,0 +1,94 @@
+// What `auto` came to mean: remembered for each shape of run on this machine, so that it is measured once; and what a resumed run must
+// know of the device it stood on. Losing the file loses nothing but a second of measuring.
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
+import type { RunSpec } from '../engine/spec/run-spec.ts';
+import type { ChosenDevice } from '../protocol/engine.ts';
+import type { RunId } from '../protocol/lab.ts';
+import type { StoredRun } from '../session/store.ts';
+import { programCommit, programVersion } from './entries.ts';
+import { readJson, writeWhole } from './files.ts';
+import { shapeKey } from './measurements.ts';
+import type { SessionKeeper } from './session-keeper.ts';
+
+/** A choice holds for this program on this machine: kernels of another version may be faster elsewhere. */
+interface Remembered {
+  readonly machine: string;
+  readonly shape: string;
+  readonly chosen: ChosenDevice;
+}
+
+type Keeper = Pick<SessionKeeper, 'run' | 'event'>;
+
+const most = 500;
+const keys = ['machine', 'shape', 'chosen'];
+
+const isRemembered = (value: unknown): value is Remembered =>
+  typeof value === 'object' && value !== null && keys.every((key) => Object.hasOwn(value, key));
+
+export const machineName = (): string =>
+  [cpus()[0]?.model.trim(), availableParallelism(), programVersion(), programCommit()].join(' · ');
+
+export class DeviceChoices {
+  readonly #path: string;
+  readonly #machine: string;
+  #all: readonly Remembered[];
+
+  private constructor(path: string, machine: string, all: readonly Remembered[]) {
+    this.#path = path;
+    this.#machine = machine;
+    this.#all = all;
+  }
+
+  static async load(folder: string, machine: string): Promise<DeviceChoices> {
+    const path = join(folder, 'device-choices.json');
+    const stored = await readJson(path);
+    return new DeviceChoices(path, machine, Array.isArray(stored) ? stored.filter(isRemembered) : []);
+  }
+
+  /** For a run with device `auto`: what it ran on before, else what such a run was measured to be fastest on, else null. */
+  for(run: Pick<StoredRun, 'spec' | 'environment' | 'cursor'>): ChosenDevice | null {
+    const { spec, environment } = run;
+    if (spec.device.kind !== 'auto') return null;
+    if (environment !== null && run.cursor.step > 0) return asBefore(environment);
+    const shape = shapeKey(spec);
+    const known = this.#all.find((one) => one.machine === this.#machine && one.shape === shape);
+    return known?.chosen ?? null;
+  }
+
+  /** The stamp of a run whose engine is ready: remembers what `auto` found, and notes where the run is no longer bit-exact. */
+  stamp(keeper: Keeper, run: RunId, now: EnvironmentStamp, chosen: ChosenDevice | null): EnvironmentStamp {
+    const stored = keeper.run(run);
+    const moved = movedFrom(stored, now) ?? null;
+    if (moved?.step === stored.cursor.step) {
+      keeper.event(run, 'moved', `from ${moved.module} to ${now.module}: not bit-exact from step ${moved.step} on`);
+    } else if (chosen !== null) void this.remember(stored.spec, chosen);
+    return { ...now, movedFrom: moved };
+  }
+
+  async remember(spec: RunSpec, chosen: ChosenDevice): Promise<void> {
+    const newest: Remembered = { machine: this.#machine, shape: shapeKey(spec), chosen };
+    const others = this.#all.filter((one) => one.machine !== newest.machine || one.shape !== newest.shape);
+    this.#all = [...others, newest].slice(-most);
+    await writeWhole(this.#path, JSON.stringify(this.#all)).catch(() => undefined);
+  }
+}
+
+/** The same device, module and threads again: only there a resumed run repeats bit for bit. */
+function asBefore({ device, module, threads, reason }: EnvironmentStamp): ChosenDevice {
+  const name = ['native', 'wasm'].find((known) => module.startsWith(known));
+  const choice = { kind: device, threads, ...(name === undefined ? {} : { module: name }) };
+  return { device: choice, reason: reason ?? 'the device this run began on' };
+}
+
+/** Where a run stood before it went on elsewhere; null when it goes on where it was or has just begun. Threads do not change bits. */
+function movedFrom(
+  { environment, cursor }: Pick<StoredRun, 'environment' | 'cursor'>,
+  now: EnvironmentStamp,
+): EnvironmentStamp['movedFrom'] {
+  if (environment === null || cursor.step === 0) return null;
+  const same = environment.device === now.device && environment.module === now.module;
+  if (same) return environment.movedFrom ?? null;
+  return { step: cursor.step, device: environment.device, module: environment.module };
+}
