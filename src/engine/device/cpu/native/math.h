@@ -1,0 +1,151 @@
+// exp, log, tanh, erf and what is made of them, for all lanes at once. Polynomials after Cephes (S. L. Moshier), about 2 units of the last
+// place; math.test.ts measures them on each kernel module. Knows vectors only.
+#ifndef MINRNN_MATH_H
+#define MINRNN_MATH_H
+
+#include "simd.h"
+
+/**
+ * 2^n e^r with e^r from a polynomial on |r| <= ln 2 / 2, for -87.3 <= x <= 88.3; what is not a number stays so. Adding 1.5 2^23 rounds n and leaves it in the
+ * low bits: shifted into the exponent it is added to that of the polynomial.
+ */
+INLINE vf expReduced(vf x) {
+  const vf rounded = madd(x, splat(1.44269504f), splat(12582912.0f));
+  const vf n = rounded - 12582912.0f;
+  const vf r = madd(n, splat(2.12194440e-4f), madd(n, splat(-0.693359375f), x));
+  vf p = madd(splat(1.9875691500e-4f), r, splat(1.3981999507e-3f));
+  p = madd(p, r, splat(8.3334519073e-3f));
+  p = madd(p, r, splat(4.1665795894e-2f));
+  p = madd(p, r, splat(1.6666665459e-1f));
+  p = madd(p, r, splat(5.0000001201e-1f));
+  p = madd(r * r, p, r + 1.0f);
+  return (vf)((vi)p + ((vi)rounded << 23));
+}
+
+/** x within [low, high]; what is not a number stays so. */
+INLINE vf held(vf x, float low, float high) { return smaller(larger(x, splat(low)), splat(high)); }
+
+/** e^x, at least e^-87.3 and at most e^88.3: for gates and softmax, where the ends do not matter. */
+INLINE vf vexpHeld(vf x) { return expReduced(held(x, -87.3f, 88.3f)); }
+
+/** e^x on the whole line. Close to the ends of the range of floats (denormals, infinity) it is the square of e^(x / 2). */
+INLINE vf vexp(vf x) {
+  const vf half = expReduced(0.5f * held(x, -105.0f, 90.0f));
+  const vi middle = (x > -87.3f) & (x < 88.2f);
+  return select(middle, vexpHeld(x), half * half);
+}
+
+/** 1 / (1 + e^-x). */
+INLINE vf vsigmoid(vf x) { return 1.0f / (1.0f + vexpHeld(-x)); }
+
+/** Odd polynomial below 0.625, 1 - 2 / (e^2|x| + 1) above: accurate relative to the result everywhere. */
+INLINE vf vtanh(vf x) {
+  const vf size = absolute(x), z = x * x;
+  vf p = madd(splat(-5.70498872745e-3f), z, splat(2.06390887954e-2f));
+  p = madd(p, z, splat(-5.37397155531e-2f));
+  p = madd(p, z, splat(1.33314422036e-1f));
+  p = madd(p, z, splat(-3.33332819422e-1f));
+  const vf near = madd(p * z, x, x);
+  const vf far = (vf)((vi)(1.0f - 2.0f / (vexpHeld(size + size) + 1.0f)) | (vi)signBit(x));
+  return select(size < 0.625f, near, far);
+}
+
+INLINE vf logEnds(vf x, vf finite) {
+  vf y = select(x == 0.0f, splat(-INFINITY), finite);
+  y = select(x == INFINITY, splat(INFINITY), y);
+  return select((x < 0.0f) | (x != x), splat(NAN), y);
+}
+
+/** Natural logarithm; -infinity at 0, not a number below, infinity at infinity. Denormals are scaled up first. */
+INLINE vf vlog(vf x) {
+  const vi tiny = x < 1.17549435e-38f;
+  const vf scaled = select(tiny, x * 8388608.0f, x);
+  vf e = __builtin_convertvector(((vi)scaled >> 23) - 126, vf) - keep(tiny, splat(23.0f));
+  vf m = (vf)(((vi)scaled & 0x007fffff) | (vi)splat(0.5f));
+  const vi low = m < 0.707106781f;
+  e = e - keep(low, splat(1.0f));
+  m = m + keep(low, m) - 1.0f;
+  const vf z = m * m;
+  vf y = madd(splat(7.0376836292e-2f), m, splat(-1.1514610310e-1f));
+  y = madd(y, m, splat(1.1676998740e-1f));
+  y = madd(y, m, splat(-1.2420140846e-1f));
+  y = madd(y, m, splat(1.4249322787e-1f));
+  y = madd(y, m, splat(-1.6668057665e-1f));
+  y = madd(y, m, splat(2.0000714765e-1f));
+  y = madd(y, m, splat(-2.4999993993e-1f));
+  y = madd(y, m, splat(3.3333331174e-1f));
+  y = y * m * z;
+  y = madd(e, splat(-2.12194440e-4f), y);
+  y = madd(splat(-0.5f), z, y);
+  return logEnds(x, madd(e, splat(0.693359375f), m + y));
+}
+
+/** log(1 + x) for 0 <= x <= 1, accurate for small x: the rounding of 1 + x is taken back. */
+INLINE vf vlog1p(vf x) {
+  const vf u = x + 1.0f;
+  const vf lost = (u - 1.0f) - x;
+  return vlog(u) - lost / u;
+}
+
+/** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|). */
+INLINE vf vsoftplus(vf x) { return larger(x, splat(0)) + vlog1p(vexp(-absolute(x))); }
+
+/** e^x - 1 for x <= 0: a Taylor polynomial close to 0, e^x - 1 further away. */
+INLINE vf vexpm1Negative(vf x) {
+  vf p = madd(splat(1.9841270e-4f), x, splat(1.3888889e-3f));
+  p = madd(p, x, splat(8.3333333e-3f));
+  p = madd(p, x, splat(4.1666667e-2f));
+  p = madd(p, x, splat(1.6666667e-1f));
+  p = madd(p, x, splat(0.5f));
+  return select(x > -0.5f, madd(x * x, p, x), vexp(x) - 1.0f);
+}
+
+INLINE vf erfcNear(vf y) {
+  vf p = madd(splat(2.326819970068386e-2f), y, splat(-1.387039388740657e-1f));
+  p = madd(p, y, splat(3.687424674597105e-1f));
+  p = madd(p, y, splat(-5.824733027278666e-1f));
+  p = madd(p, y, splat(6.210004621745983e-1f));
+  p = madd(p, y, splat(-4.944515323274145e-1f));
+  p = madd(p, y, splat(3.404879937665872e-1f));
+  p = madd(p, y, splat(-2.741127028184656e-1f));
+  return madd(p, y, splat(5.638259427386472e-1f));
+}
+
+INLINE vf erfcFar(vf y) {
+  vf p = madd(splat(-1.047766399936249e1f), y, splat(1.297719955372516e1f));
+  p = madd(p, y, splat(-7.495518717768503f));
+  p = madd(p, y, splat(2.921019019210786f));
+  p = madd(p, y, splat(-1.015265279202700f));
+  p = madd(p, y, splat(4.218463358204948e-1f));
+  p = madd(p, y, splat(-2.820767439740514e-1f));
+  return madd(p, y, splat(5.641895067754075e-1f));
+}
+
+/** e^(-x^2) with x split in two, so that the rounding of x^2 does not grow with x. */
+INLINE vf expSquareNegative(vf x) {
+  const vf high = (vf)((vi)x & (int32_t)0xfffff000);
+  const vf low = x - high;
+  return vexp(-(high * high)) * vexp(-(low * (x + high)));
+}
+
+/** 1 - erf(x) for x >= 1, accurate relative to the (small) result. */
+INLINE vf verfcLarge(vf x) {
+  const vf q = 1.0f / larger(x, splat(1));
+  const vf y = q * q;
+  return expSquareNegative(x) * q * select(x < 2.0f, erfcNear(y), erfcFar(y));
+}
+
+/** Error function: an odd polynomial up to 1, 1 - erfc above. */
+INLINE vf verf(vf x) {
+  const vf size = absolute(x), z = x * x;
+  vf p = madd(splat(7.853861353153693e-5f), z, splat(-8.010193625184903e-4f));
+  p = madd(p, z, splat(5.188327685732524e-3f));
+  p = madd(p, z, splat(-2.685381193529856e-2f));
+  p = madd(p, z, splat(1.128358514861418e-1f));
+  p = madd(p, z, splat(-3.761262582423300e-1f));
+  p = madd(p, z, splat(1.128379165726710f));
+  const vf far = (vf)((vi)(1.0f - verfcLarge(size)) | (vi)signBit(x));
+  return select(size < 1.0f, x * p, far);
+}
+
+#endif
