@@ -11,6 +11,12 @@ const titles: Readonly<
 > = {
   cpu: { title: 'CPU', detail: 'WebAssembly, SIMD 128 bit, float32', threaded: true },
   reference: { title: 'Reference', detail: 'TypeScript, float64: defines every operation, slow', threaded: false },
+  tensorflow: {
+    title: 'TensorFlow',
+    detail:
+      'TensorFlow.js, float32: tfjs-node where installed, else its WebAssembly; memory inside an operation is not counted',
+    threaded: false,
+  },
 };
 
 async function reportOf(kind: DeviceKind): Promise<DeviceReport> {

@@ -1,12 +1,13 @@
 // Devices by kind. Each is loaded when it is asked for, so that a machine pays only for what it uses.
 import type { Device } from './device.ts';
 
-export const deviceKinds = ['cpu', 'reference'] as const;
+export const deviceKinds = ['cpu', 'reference', 'tensorflow'] as const;
 export type DeviceKind = (typeof deviceKinds)[number];
 
 const loaders = {
   cpu: async () => (await import('./cpu/index.ts')).cpuDevice,
   reference: async () => (await import('./reference/index.ts')).referenceDevice,
+  tensorflow: async () => (await import('./tensorflow/index.ts')).tensorflowDevice,
 } satisfies Record<DeviceKind, () => Promise<Device>>;
 
 export const isDeviceKind = (kind: string): kind is DeviceKind => deviceKinds.some((known) => known === kind);

@@ -1,0 +1,37 @@
+// The tensorflow device: the same programs by TensorFlow.js, on TensorFlow's own library (and CUDA through it) where tfjs-node is
+// installed, else on the package's WebAssembly or TypeScript. It is there to compare with, and `auto` does not take it.
+import { availableParallelism } from 'node:os';
+import type { Device, DeviceDescription } from '../device.ts';
+import { TensorflowExecutable } from './executable.ts';
+import { backendNames, bestBackend, missing, type BackendName } from './packages.ts';
+import { runtimeOf, type Runtime } from './runtime.ts';
+
+function describe({ backend, module, cuda }: Runtime): DeviceDescription {
+  const threads = backend === 'node' ? availableParallelism() : 1;
+  const where = cuda ? 'CUDA' : `CPU · ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return { kind: 'tensorflow', title: `TensorFlow · ${module} · ${where}`, module, threads, precision: 'f32' };
+}
+
+function whyNone(): string | null {
+  if (bestBackend() !== null) return null;
+  const wanted = process.env['MINRNN_TFJS_BACKEND'] ?? '';
+  const reasons = backendNames.map(
+    (name) => `${name}: ${missing(name) ?? `not wanted, MINRNN_TFJS_BACKEND is ${wanted}`}`,
+  );
+  return `TensorFlow.js is not usable (${reasons.join('; ')})`;
+}
+
+/** The device on a backend of its choice (null = the best one that is installed). */
+export const tensorflowOn = (backend: BackendName | null): Device => ({
+  kind: 'tensorflow',
+  unavailable: () => Promise.resolve(backend === null ? whyNone() : missing(backend)),
+  async compile(program) {
+    const chosen = backend ?? bestBackend();
+    if (chosen === null) throw new Error(`tensorflow: a backend must be installed, got none: ${whyNone() ?? ''}`);
+    const runtime = await runtimeOf(chosen);
+    return new TensorflowExecutable(runtime, describe(runtime), program);
+  },
+});
+
+/** TensorFlow.js on the best backend of this machine. TensorFlow sizes its own threads. */
+export const tensorflowDevice: Device = tensorflowOn(null);

@@ -1,0 +1,97 @@
+// Finds and loads the packages of TensorFlow.js: what the lab installs (wasm, cpu) and what a user may add (tfjs-node, with
+// TensorFlow's own library). Looking is cheap and loads nothing. Knows no graph and no op.
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import util from 'node:util';
+import type { Tf, TfTensor } from '../../ops/tfjs-kernel.ts';
+
+/** TensorFlow.js as the device uses it. */
+export interface TfModule extends Tf {
+  readonly tidy: (run: () => readonly TfTensor[]) => readonly TfTensor[];
+  readonly memory: () => { readonly numBytes: number; readonly numTensors: number };
+  readonly setBackend: (name: string) => Promise<boolean>;
+  readonly getBackend: () => string;
+  readonly backend: () => object;
+  readonly enableProdMode: () => void;
+}
+
+export const backendNames = ['node', 'wasm', 'cpu'] as const;
+export type BackendName = (typeof backendNames)[number];
+
+const require = createRequire(import.meta.url);
+const core = '@tensorflow/tfjs-core';
+const nodePackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
+
+/** Folder of a package, or null when it is not installed. */
+function folderOf(name: string): string | null {
+  try {
+    return dirname(require.resolve(join(name, 'package.json')));
+  } catch {
+    return null;
+  }
+}
+
+/** tfjs-node is of use only with its compiled binding, which its install script makes. */
+function hasBinding(folder: string): boolean {
+  const lib = join(folder, 'lib');
+  return existsSync(lib) && readdirSync(lib).some((version) => existsSync(join(lib, version, 'tfjs_binding.node')));
+}
+
+/** The folder of tfjs-node or tfjs-node-gpu: MINRNN_TFJS_NODE where it is set, else what is installed; null without. */
+export function nodeFolder(): string | null {
+  const given = process.env['MINRNN_TFJS_NODE'];
+  const folders = given === undefined || given === '' ? nodePackages.map(folderOf) : [given];
+  return folders.find((folder) => folder !== null && hasBinding(folder)) ?? null;
+}
+
+/** Why a backend cannot be loaded, in words; null when it can. */
+export function missing(backend: BackendName): string | null {
+  if (backend === 'node') {
+    const given = process.env['MINRNN_TFJS_NODE'];
+    const where = given === undefined || given === '' ? 'is not installed' : `is not in ${given} (MINRNN_TFJS_NODE)`;
+    return nodeFolder() === null ? `@tensorflow/tfjs-node with its compiled binding ${where}` : null;
+  }
+  const absent = [core, `@tensorflow/tfjs-backend-${backend}`].filter((name) => folderOf(name) === null);
+  return absent.length === 0 ? null : `${absent.join(' and ')} not installed (npm install)`;
+}
+
+/** The backend that MINRNN_TFJS_BACKEND names, or the first that is there; null when none is. */
+export function bestBackend(): BackendName | null {
+  const wanted = process.env['MINRNN_TFJS_BACKEND'] ?? '';
+  return backendNames.find((name) => (wanted === '' || wanted === name) && missing(name) === null) ?? null;
+}
+
+/** tfjs-node 4.22 calls two functions in nearly every op that Node 23 has removed. */
+function restoreRemovedUtilities(): void {
+  const gone = {
+    isNullOrUndefined: (value: unknown) => value == null,
+    isArray: (value: unknown) => Array.isArray(value),
+  };
+  Object.assign(util, { ...gone, ...util });
+}
+
+const functions = ['tensor', 'tidy', 'keep', 'memory', 'setBackend', 'enableProdMode', 'matMul', 'where'] as const;
+
+function isModule(loaded: unknown): loaded is TfModule {
+  if (typeof loaded !== 'object' || loaded === null) return false;
+  const found: Readonly<Record<string, unknown>> = { ...loaded };
+  return functions.every((name) => typeof found[name] === 'function');
+}
+
+/** Loads the packages of a backend. Throws when one is missing or is no TensorFlow.js. */
+export function loadPackages(backend: BackendName): TfModule {
+  const folder = nodeFolder();
+  let loaded: unknown;
+  if (backend === 'node' && folder !== null) {
+    process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+    restoreRemovedUtilities();
+    loaded = require(folder);
+  } else {
+    loaded = require(core);
+    require(`@tensorflow/tfjs-backend-${backend}`);
+  }
+  if (!isModule(loaded))
+    throw new Error(`tensorflow: the package for ${backend} must be TensorFlow.js, got something else`);
+  return loaded;
+}

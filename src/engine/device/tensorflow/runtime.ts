@@ -1,0 +1,131 @@
+// TensorFlow.js on one backend: what kernels are given (TfContext), and which library stands behind it. TensorFlow.js has one
+// current backend for the whole process, so each use says which it means. Knows no graph.
+import type { Tf, TfAttribute, TfContext, TfNative, TfTensor } from '../../ops/tfjs-kernel.ts';
+import { loadPackages, type BackendName, type TfModule } from './packages.ts';
+
+/** What tfjs-node's backend offers beyond TensorFlow.js. */
+interface NodeBackend {
+  readonly isUsingGpuDevice: boolean;
+  readonly binding: Readonly<Record<string, unknown>>;
+  executeMultipleOutputs(name: string, attributes: object[], inputs: readonly TfTensor[], count: number): TfTensor[];
+}
+
+export interface Runtime {
+  readonly tf: TfModule;
+  readonly backend: BackendName;
+  readonly context: TfContext;
+  /** `tfjs-node TF 2.15.1`, `tfjs wasm`. */
+  readonly module: string;
+  readonly cuda: boolean;
+  /** Makes this backend the current one. */
+  use(): void;
+  /** Tells the host's copy of an integer tensor. */
+  remember(tensor: TfTensor, values: Int32Array): void;
+  /** Bytes of the constants kept so far. */
+  constantBytes(): number;
+}
+
+const names: Readonly<Record<BackendName, string>> = { node: 'tensorflow', wasm: 'wasm', cpu: 'cpu' };
+
+const isNodeBackend = (backend: object): backend is NodeBackend => 'executeMultipleOutputs' in backend;
+
+/** Attributes in the numbers of the binding. */
+function attributesOf(backend: NodeBackend, attributes: Readonly<Record<string, TfAttribute>>): object[] {
+  const { binding } = backend;
+  const dtypes = { float32: binding['TF_FLOAT'], int32: binding['TF_INT32'], int64: binding['TF_INT64'] };
+  const types = { float: binding['TF_ATTR_FLOAT'], bool: binding['TF_ATTR_BOOL'], dtype: binding['TF_ATTR_TYPE'] };
+  return Object.entries(attributes).map(([name, attribute]) => {
+    const value = attribute.type === 'dtype' ? dtypes[attribute.value] : attribute.value;
+    return { name, type: types[attribute.type], value };
+  });
+}
+
+const nativeOf = (backend: NodeBackend): TfNative => ({
+  run: (op, attributes, inputs, count) =>
+    backend.executeMultipleOutputs(op, attributesOf(backend, attributes), inputs, count),
+});
+
+/** On wasm only products without a transposed operand are fast, so operands are transposed first. */
+function productOf(tf: Tf, backend: BackendName): TfContext['product'] {
+  if (backend !== 'wasm') return (a, b, transA, transB) => tf.matMul(a, b, transA, transB);
+  return (a, b, transA, transB) => tf.matMul(transA ? tf.transpose(a) : a, transB ? tf.transpose(b) : b);
+}
+
+/** wasm has no unsortedSegmentSum: there a product with the one-hot matrix of the ids. */
+function segmentSumOf(tf: Tf, backend: BackendName): TfContext['segmentSum'] {
+  if (backend !== 'wasm') return (x, ids, rows) => tf.unsortedSegmentSum(x, ids, rows);
+  return (x, ids, rows) => tf.matMul(tf.transpose(tf.oneHot(ids, rows, 1, 0, 'float32')), x);
+}
+
+class Constants {
+  readonly #tf: Tf;
+  readonly #kept = new Map<string, TfTensor>();
+
+  constructor(tf: Tf) {
+    this.#tf = tf;
+  }
+
+  get bytes(): number {
+    return 4 * this.#kept.size;
+  }
+
+  get(value: number, dtype: 'float32' | 'int32'): TfTensor {
+    const key = `${dtype} ${value}`;
+    const known = this.#kept.get(key);
+    if (known) return known;
+    const data = dtype === 'int32' ? Int32Array.of(value) : Float32Array.of(value);
+    const made = this.#tf.keep(this.#tf.tensor(data, [], dtype));
+    this.#kept.set(key, made);
+    return made;
+  }
+}
+
+function describe(backend: BackendName, native: NodeBackend | null): string {
+  if (native === null) return `tfjs ${backend}`;
+  return `tfjs-node TF ${String(native.binding['TF_Version'])}`;
+}
+
+const started = new Map<BackendName, Promise<Runtime>>();
+
+/** The runtime of a backend, started once a process. */
+export function runtimeOf(backend: BackendName): Promise<Runtime> {
+  const known = started.get(backend) ?? start(backend);
+  started.set(backend, known);
+  return known;
+}
+
+async function start(backend: BackendName): Promise<Runtime> {
+  const tf = loadPackages(backend);
+  tf.enableProdMode();
+  const name = names[backend];
+  if (!(await tf.setBackend(name))) throw new Error(`tensorflow: backend ${name} must start, got a refusal`);
+  const current = tf.backend();
+  const native = backend === 'node' && isNodeBackend(current) ? current : null;
+  const host = new WeakMap<TfTensor, Int32Array>();
+  const constants = new Constants(tf);
+  return {
+    tf,
+    backend,
+    module: describe(backend, native),
+    cuda: native?.isUsingGpuDevice ?? false,
+    use: () => use(tf, name),
+    remember: (tensor, values) => void host.set(tensor, values),
+    constantBytes: () => constants.bytes,
+    context: {
+      tf,
+      native: native === null ? null : nativeOf(native),
+      scalar: (value) => constants.get(value, 'float32'),
+      integer: (value) => constants.get(value, 'int32'),
+      product: productOf(tf, backend),
+      segmentSum: segmentSumOf(tf, backend),
+      integersOf: (x) => host.get(x) ?? x.dataSync(),
+    },
+  };
+}
+
+/** A started backend becomes the current one before the promise of `setBackend` is given back. */
+function use(tf: TfModule, name: string): void {
+  if (tf.getBackend() === name) return;
+  void tf.setBackend(name);
+  if (tf.getBackend() !== name) throw new Error(`tensorflow: backend ${name} must be current, got ${tf.getBackend()}`);
+}

@@ -1,0 +1,78 @@
+// lstm and lstmGrad on the tensorflow device: a loop over T of one product [B, H] [H, 4H] a step.
+import type { OpAttrs } from '../kinds.ts';
+import { sigmoidSlope, statesBefore, tanhSlope, weightGradient } from '../recurrent-tfjs.ts';
+import type { TfContext, TfKernel, TfTensor } from '../tfjs-kernel.ts';
+
+interface LstmStep {
+  readonly h: TfTensor;
+  readonly c: TfTensor;
+  /** [i | f | g | o] [B, 4H]. */
+  readonly gates: TfTensor;
+}
+
+function lstmStep({ tf }: TfContext, pre: TfTensor, before: TfTensor): LstmStep {
+  const width = before.shape[1];
+  const [inputForget, content, output] = tf.split(pre, [2 * width, width, width], 1);
+  const opened = tf.sigmoid(inputForget);
+  const g = tf.tanh(content);
+  const o = tf.sigmoid(output);
+  const [i, f] = tf.split(opened, [width, width], 1);
+  const c = tf.add(tf.mul(f, before), tf.mul(i, g));
+  return { h: tf.mul(o, tf.tanh(c)), c, gates: tf.concat([opened, g, o], 1) };
+}
+
+export const lstmTfjs: TfKernel<OpAttrs['lstm']> = (context, [gx, weight, h0, c0], _attrs, [{ shape }]) => {
+  const { tf } = context;
+  const zeros = (): TfTensor => tf.fill([shape[0], shape[2]], 0, 'float32');
+  const transposed = tf.transpose(weight); // [H, 4H]
+  let h = h0 ?? zeros();
+  let c = c0 ?? zeros();
+  const steps = tf.unstack(gx, 1).map((input) => {
+    const step = lstmStep(context, tf.add(input, tf.matMul(h, transposed)), c);
+    ({ h, c } = step);
+    return step;
+  });
+  const over = (name: keyof LstmStep): TfTensor =>
+    tf.stack(
+      steps.map((step) => step[name]),
+      1,
+    );
+  return [over('h'), over('c'), over('gates')];
+};
+
+/** What does not depend on later steps: dpre = [dc | dc | dc | dh] factors, and dc = dh intoCell. */
+function factorsOf(
+  context: TfContext,
+  gates: TfTensor,
+  c: TfTensor,
+  before: TfTensor,
+): { readonly factors: TfTensor; readonly intoCell: TfTensor; readonly f: TfTensor } {
+  const { tf } = context;
+  const width = c.shape[2];
+  const [i, f, g, o] = tf.split(gates, [width, width, width, width], 2);
+  const squashed = tf.tanh(c);
+  const parts = [
+    tf.mul(g, sigmoidSlope(context, i)),
+    tf.mul(before, sigmoidSlope(context, f)),
+    tf.mul(i, tanhSlope(context, g)),
+    tf.mul(squashed, sigmoidSlope(context, o)),
+  ];
+  return { factors: tf.concat(parts, 2), intoCell: tf.mul(o, tanhSlope(context, squashed)), f };
+}
+
+export const lstmGradTfjs: TfKernel<OpAttrs['lstmGrad']> = (context, [weight, h, c, gates, dh, dc, h0, c0]) => {
+  const { tf } = context;
+  const { factors, intoCell, f } = factorsOf(context, gates, c, statesBefore(context, c, c0));
+  const [scales, intos, forgets, dhs, dcs] = [factors, intoCell, f, dh, dc].map((x) => tf.unstack(x, 1));
+  const dpre: TfTensor[] = [];
+  let later: { readonly dh: TfTensor; readonly dc: TfTensor } | null = null;
+  for (let t = dhs.length - 1; t >= 0; t--) {
+    const dhere: TfTensor = later === null ? dhs[t] : tf.add(dhs[t], later.dh);
+    const dcell = tf.add(later === null ? dcs[t] : tf.add(dcs[t], later.dc), tf.mul(dhere, intos[t]));
+    dpre[t] = tf.mul(tf.concat([dcell, dcell, dcell, dhere], 1), scales[t]);
+    later = { dh: tf.matMul(dpre[t], weight), dc: tf.mul(dcell, forgets[t]) };
+  }
+  const dgx = tf.stack(dpre, 1);
+  const dweight = weightGradient(context, dgx, statesBefore(context, h, h0));
+  return [dgx, dweight, ...(h0 === undefined || later === null ? [] : [later.dh, later.dc])];
+};

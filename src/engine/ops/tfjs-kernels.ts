@@ -1,0 +1,83 @@
+// The kernels of the tensorflow device by kind, complete by type: a kind without one does not compile.
+import { accuracyTfjs } from './accuracy/tfjs.ts';
+import { adamTfjs } from './adam/tfjs.ts';
+import { affineTfjs } from './affine/tfjs.ts';
+import { accumulateTfjs, assignTfjs } from './assign/tfjs.ts';
+import { binaryTfjs } from './binary/tfjs.ts';
+import { broadcastTfjs } from './broadcast/tfjs.ts';
+import { causalConvGradTfjs, causalConvTfjs } from './causal-conv/tfjs.ts';
+import { constantTfjs } from './constant/tfjs.ts';
+import { cumulativeSumTfjs } from './cumulative-sum/tfjs.ts';
+import { dropoutTfjs } from './dropout/tfjs.ts';
+import { elmanGradTfjs, elmanTfjs } from './elman/tfjs.ts';
+import { embeddingGradTfjs, embeddingTfjs } from './embedding/tfjs.ts';
+import { globalNormTfjs } from './global-norm/tfjs.ts';
+import { gruGradTfjs, gruTfjs } from './gru/tfjs.ts';
+import { layerNormGradTfjs, layerNormTfjs } from './layer-norm/tfjs.ts';
+import { linearScanGradTfjs, linearScanTfjs } from './linear-scan/tfjs.ts';
+import { logCumulativeSumExpGradTfjs, logCumulativeSumExpTfjs } from './log-cumulative-sum-exp/tfjs.ts';
+import { lstmGradTfjs, lstmTfjs } from './lstm/tfjs.ts';
+import { matmulTfjs } from './matmul/tfjs.ts';
+import { meanSquaredErrorGradTfjs, meanSquaredErrorTfjs } from './mean-squared-error/tfjs.ts';
+import { minGruGradTfjs, minGruTfjs } from './min-gru/tfjs.ts';
+import { minLstmGradTfjs, minLstmTfjs } from './min-lstm/tfjs.ts';
+import { reduceSumTfjs } from './reduce-sum/tfjs.ts';
+import { reshapeTfjs } from './reshape/tfjs.ts';
+import { rmsNormGradTfjs, rmsNormTfjs } from './rms-norm/tfjs.ts';
+import { sgdTfjs } from './sgd/tfjs.ts';
+import { padTfjs, sliceTfjs } from './slice/tfjs.ts';
+import { softmaxCrossEntropyGradTfjs, softmaxCrossEntropyTfjs } from './softmax-cross-entropy/tfjs.ts';
+import { concatTfjs, splitTfjs } from './split/tfjs.ts';
+import { unaryGradTfjs, unaryTfjs } from './unary/tfjs.ts';
+import type { OpAttrs, OpKind } from './kinds.ts';
+import type { TfKernel } from './tfjs-kernel.ts';
+
+export const tfjsKernels = {
+  constant: constantTfjs,
+  binary: binaryTfjs,
+  unary: unaryTfjs,
+  unaryGrad: unaryGradTfjs,
+  affine: affineTfjs,
+  reshape: reshapeTfjs,
+  slice: sliceTfjs,
+  pad: padTfjs,
+  split: splitTfjs,
+  concat: concatTfjs,
+  matmul: matmulTfjs,
+  reduceSum: reduceSumTfjs,
+  broadcast: broadcastTfjs,
+  embedding: embeddingTfjs,
+  embeddingGrad: embeddingGradTfjs,
+  rmsNorm: rmsNormTfjs,
+  rmsNormGrad: rmsNormGradTfjs,
+  layerNorm: layerNormTfjs,
+  layerNormGrad: layerNormGradTfjs,
+  causalConv: causalConvTfjs,
+  causalConvGrad: causalConvGradTfjs,
+  softmaxCrossEntropy: softmaxCrossEntropyTfjs,
+  softmaxCrossEntropyGrad: softmaxCrossEntropyGradTfjs,
+  accuracy: accuracyTfjs,
+  meanSquaredError: meanSquaredErrorTfjs,
+  meanSquaredErrorGrad: meanSquaredErrorGradTfjs,
+  dropout: dropoutTfjs,
+  linearScan: linearScanTfjs,
+  linearScanGrad: linearScanGradTfjs,
+  cumulativeSum: cumulativeSumTfjs,
+  logCumulativeSumExp: logCumulativeSumExpTfjs,
+  logCumulativeSumExpGrad: logCumulativeSumExpGradTfjs,
+  minGru: minGruTfjs,
+  minGruGrad: minGruGradTfjs,
+  minLstm: minLstmTfjs,
+  minLstmGrad: minLstmGradTfjs,
+  gru: gruTfjs,
+  gruGrad: gruGradTfjs,
+  lstm: lstmTfjs,
+  lstmGrad: lstmGradTfjs,
+  elman: elmanTfjs,
+  elmanGrad: elmanGradTfjs,
+  assign: assignTfjs,
+  accumulate: accumulateTfjs,
+  globalNorm: globalNormTfjs,
+  adam: adamTfjs,
+  sgd: sgdTfjs,
+} satisfies { [K in OpKind]: TfKernel<OpAttrs[K]> };
