@@ -7,7 +7,7 @@ import { transform } from 'esbuild';
 import { filesUnder, root } from './fresh.mjs';
 
 const folders = ['engine', 'protocol', 'session', 'lab', 'engine-host', 'cli', 'server'];
-const dataTypes = /\.(json|wgsl|sql)$/;
+const dataTypes = /\.(json|wgsl|sql|c|h)$/;
 
 const isSource = (name) => name.endsWith('.ts') && !/\.(test|as|d)\.ts$/.test(name);
 

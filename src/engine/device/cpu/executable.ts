@@ -9,7 +9,7 @@ import type { Crew } from './crew.ts';
 import type { KernelExports } from './kernel-module.ts';
 
 /** Work below this does not pay for waking the other threads. Results do not depend on who works, so bits stay the same. */
-const SMALL_ENTRY_FLOPS = 200_000;
+export const SMALL_ENTRY_FLOPS = 200_000;
 
 /** Naps of 20 ms that thread 0 waits for another one before it calls the run lost: two minutes. */
 export const STALL_LIMIT = 6000;

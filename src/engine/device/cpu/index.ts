@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { AppFailure } from '../../core/result.ts';
 import type { Program } from '../../graph/graph.ts';
+import { wasmKernels, type KernelTraits } from '../../plan/lowering.ts';
 import { opTable } from '../../ops/registry.ts';
 import { sampleRules } from '../../ops/sample-rules.ts';
 import { PAGE_BYTES, planProgram, type Plan } from '../../plan/plan.ts';
@@ -10,23 +11,54 @@ import { Crew } from './crew.ts';
 import { CpuExecutable, prepareMemory, STALL_LIMIT } from './executable.ts';
 import { instantiate, kernelModule, kernelModulePath } from './kernel-module.ts';
 import { cpuLowerings } from './lowerings.ts';
+import { NativeExecutable } from './native-executable.ts';
+import { loadedNative, nativeModule, type LoadedNative } from './native-module.ts';
 
 /** A 32-bit module addresses 4 GiB. */
 const MOST_BYTES = 2 ** 32;
 const MOST_THREADS = 64;
 
+export { nativeModule, type NativeState } from './native-module.ts';
+
 export const cpuDevice: Device = {
   kind: 'cpu',
   async unavailable() {
-    return kernelModulePath() === null ? 'the kernel module kernels.wasm is not built (npm run build:wasm)' : null;
+    if (kernelModulePath() !== null || (await nativeModule()).state === 'ready') return null;
+    return 'the kernel module kernels.wasm is not built (npm run build:wasm)';
   },
-  compile: (program, options) => compileCpu(program, options),
+  async modules() {
+    const native = await nativeModule();
+    const detail = native.state === 'ready' ? `${native.isa}, ${native.path}` : native.why;
+    const embedded = kernelModulePath();
+    return [
+      { name: 'native', state: native.state, detail },
+      { name: 'wasm', state: embedded ? 'ready' : 'missing', detail: embedded ?? 'not built (npm run build:wasm)' },
+    ];
+  },
+  async compile(program, options) {
+    const native = options.module === 'wasm' ? null : await chosenNative(options);
+    return native ? compileNative(program, options, native) : compileCpu(program, options);
+  },
 };
 
-/** Plans without allocating: the same numbers that `compile` will use. `auto` takes slab where plan/README.md calls it worthwhile. */
-export function planCpu(program: Program, options: CompileOptions): Plan {
+/** The native module where it is asked for and works; null = WebAssembly. */
+async function chosenNative(options: CompileOptions): Promise<LoadedNative | null> {
+  const state = await nativeModule();
+  if (state.state === 'ready' || options.module !== 'native') return loadedNative();
+  throw new AppFailure({
+    code: 'unsupported',
+    message: `cpu: native kernels are required, got none: ${state.why}`,
+    cure: 'Use the module auto or wasm.',
+  });
+}
+
+/**
+ * Plans without allocating: the same numbers that `compile` will use with the same module (by default the one this process has loaded).
+ * `auto` takes slab where plan/README.md calls it worthwhile.
+ */
+export function planCpu(program: Program, options: CompileOptions, kernels = kernelsFor(options)): Plan {
   const threads = threadsOf(options.threads);
-  const planned = { threads, poison: options.poison ?? false };
+  const planned = { threads, poison: options.poison ?? false, kernels };
   if (options.schedule === 'op-by-op') return planProgram(program, opTable, cpuLowerings, planned);
   const slab = { rules: sampleRules, onlyWorthwhile: options.schedule !== 'slab' };
   const plan = planProgram(program, opTable, cpuLowerings, { ...planned, slab });
@@ -38,19 +70,34 @@ export function planCpu(program: Program, options: CompileOptions): Plan {
   throw new AppFailure({ code: 'unsupported', message, cure: 'Use the schedule auto or op-by-op.' });
 }
 
-/** As `cpuDevice.compile`; tests set how many naps of 20 ms a missing thread is waited for. */
+const kernelsFor = ({ module }: CompileOptions): KernelTraits =>
+  (module === 'wasm' ? null : loadedNative()?.kernels) ?? wasmKernels;
+
+/** Compiles for a native module that is loaded already. */
+export function compileNative(program: Program, options: CompileOptions, native: LoadedNative): NativeExecutable {
+  const plan = planCpu(program, options, native.kernels);
+  return new NativeExecutable(describe(native.kernels.module, plan.threads), plan, allocate(plan), native.addon);
+}
+
+/** As `cpuDevice.compile` on WebAssembly; tests set how many naps of 20 ms a missing thread is waited for. */
 export async function compileCpu(
   program: Program,
   options: CompileOptions,
   stallLimit = STALL_LIMIT,
 ): Promise<Executable & { readonly crew: Crew }> {
-  const plan = planCpu(program, options);
+  const plan = planCpu(program, options, wasmKernels);
   const module = await kernelModule();
   const memory = allocate(plan);
   prepareMemory(memory, plan, stallLimit);
   const kernels = instantiate(module, memory);
   const crew = await Crew.start(module, memory, plan.threads - 1);
-  const executable = new CpuExecutable({ device: describe(plan.threads), plan, memory, kernels, crew });
+  const executable = new CpuExecutable({
+    device: describe(wasmKernels.module, plan.threads),
+    plan,
+    memory,
+    kernels,
+    crew,
+  });
   return Object.assign(executable, { crew });
 }
 
@@ -80,7 +127,7 @@ function tooLarge(bytes: number, why: string): AppFailure {
   });
 }
 
-function describe(threads: number): DeviceDescription {
-  const title = `CPU · wasm simd128 · ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-  return { kind: 'cpu', title, module: 'wasm simd128', threads, precision: 'f32' };
+function describe(module: string, threads: number): DeviceDescription {
+  const title = `CPU · ${module} · ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return { kind: 'cpu', title, module, threads, precision: 'f32' };
 }

@@ -87,7 +87,13 @@ const tooLarge = ({ split, arena, partialBytes }: PiecePlan): boolean =>
 
 function lowerPieces(split: SplitGraph, activations: number, options: PieceOptions): PiecePlan {
   const live = liveness(split.body, [], options.ops);
-  const lowered = lowerGraph(split.body, live.nodes, options.lowerings, options.poison?.(live) ?? null, options.kernels);
+  const lowered = lowerGraph(
+    split.body,
+    live.nodes,
+    options.lowerings,
+    options.poison?.(live) ?? null,
+    options.kernels,
+  );
   const storages = live.storages.filter(({ variable }) => variable === null);
   const arena = placeInArena(storages);
   const offsets = new Map(storages.map(({ id }, i) => [id, arena.offsets[i] ?? 0]));

@@ -1,0 +1,116 @@
+// The native kernel module of this machine: found in the cache or built, checked in a process of its own, loaded once. Without a compiler, or
+// where the check fails, it is missing with a reason, and nothing else changes.
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { KernelTraits } from '../../plan/lowering.ts';
+import { buildNative, findCompiler, instructionSets } from './native-build.ts';
+import { nativeSources } from './native-sources.ts';
+
+/** A crew of threads over one arena; made and ended by the addon. */
+export type Machine = { readonly machine: never };
+
+/** What the addon exports; addon.c says what each call does. */
+export interface NativeAddon {
+  readonly lanes: number;
+  readonly panel: number;
+  readonly kc: number;
+  readonly mc: number;
+  readonly nc: number;
+  readonly fixedBytes: number;
+  create(
+    bytes: Uint8Array,
+    scratchAddress: number,
+    scratchStride: number,
+    threads: number,
+    entries: number,
+    done: () => void,
+  ): Machine;
+  start(machine: Machine, from: number, to: number, firstEntry: number, threads: number): number;
+  finished(machine: Machine): number;
+  wait(machine: Machine, count: number, milliseconds: number): number;
+  want(machine: Machine, yes: number): void;
+  profile(machine: Machine, first: number, count: number): Float64Array;
+  end(machine: Machine): void;
+}
+
+export interface LoadedNative {
+  readonly addon: NativeAddon;
+  readonly kernels: KernelTraits;
+}
+
+/** `ready` with the instruction set and the library's path, or `missing` with the reason. */
+export type NativeState =
+  | { readonly state: 'ready'; readonly isa: string; readonly path: string }
+  | { readonly state: 'missing'; readonly why: string };
+
+let asked: Promise<NativeState> | null = null;
+let loaded: LoadedNative | null = null;
+
+/** Whether native kernels can be used here; builds and checks them at the first call. Never rejects. */
+export function nativeModule(): Promise<NativeState> {
+  asked ??= findNative().catch((problem: unknown) => ({ state: 'missing', why: wordsOf(problem) }));
+  return asked;
+}
+
+/** The loaded module, or null before `nativeModule` said that it is ready. */
+export const loadedNative = (): LoadedNative | null => loaded;
+
+const wordsOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
+
+async function findNative(): Promise<NativeState> {
+  if (process.platform === 'win32') return { state: 'missing', why: 'not built on Windows' };
+  const sources = nativeSources();
+  const compiler = await findCompiler();
+  if (!compiler) return { state: 'missing', why: 'no C compiler (CC, cc, gcc or clang) was found' };
+  const reasons: string[] = [];
+  for (const isa of instructionSets()) {
+    const built = await buildNative(sources, compiler, isa);
+    const why = 'why' in built ? built.why : await verdictOf(built.path);
+    if ('path' in built && why === null) {
+      loaded = loadNative(built.path, isa);
+      return { state: 'ready', isa, path: built.path };
+    }
+    reasons.push(`${isa}: ${why}`);
+  }
+  return { state: 'missing', why: reasons.join('; ') || `no native kernels for ${process.arch}` };
+}
+
+/** Loads a library. Only one that was checked, or the check itself, may do so: a wrong instruction ends the process. */
+export function loadNative(path: string, isa: string): LoadedNative {
+  const found: unknown = createRequire(import.meta.url)(path);
+  const addon = found as NativeAddon;
+  const { panel, lanes, kc, mc, nc, fixedBytes } = addon;
+  return { addon, kernels: { module: `native ${isa}`, panel, lanes, rows: 1, kc, mc, nc, fixedBytes } };
+}
+
+const checkSource = fileURLToPath(new URL(import.meta.url)).replace('native-module', 'native-check');
+
+/** Null when the library passed its check, else the reason. The verdict lies beside the library. */
+async function verdictOf(path: string): Promise<string | null> {
+  const file = `${path}.checked`;
+  if (existsSync(file)) return readFileSync(file, 'utf8') || null;
+  const verdict = await check(path);
+  try {
+    writeFileSync(file, verdict ?? '');
+  } catch {
+    return verdict;
+  }
+  return verdict;
+}
+
+/** Runs native-check in a child: an illegal instruction then ends the child and nothing else. */
+async function check(path: string): Promise<string | null> {
+  try {
+    await promisify(execFile)(process.execPath, [checkSource, path], { timeout: 60_000 });
+    return null;
+  } catch (problem) {
+    const signal =
+      problem instanceof Error && 'signal' in problem && problem.signal ? ` (${String(problem.signal)})` : '';
+    const stderr = problem instanceof Error && 'stderr' in problem ? String(problem.stderr) : '';
+    const line = stderr.split('\n').find((one) => one.includes('native check')) ?? wordsOf(problem).split('\n')[0];
+    return `the self-check failed${signal}: ${line}`;
+  }
+}

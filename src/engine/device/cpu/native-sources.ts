@@ -1,0 +1,75 @@
+// What the native module is made of: the C files of the device and of every op, and two headers generated so that nothing is kept twice.
+// Must not know compilers or caches.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as opcodes from '../../plan/opcodes.shared.ts';
+
+const engine = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Folder of module.c. */
+export const nativeFolder = join(engine, 'device', 'cpu', 'native');
+
+/** OP_MATMUL_DOT is computed by KERNEL(matmulDot). */
+export const kernelName = (opcode: string): string =>
+  opcode
+    .slice('OP_'.length)
+    .toLowerCase()
+    .replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/** The C files of the ops, by path, in a fixed order. */
+function opFiles(): readonly string[] {
+  const ops = join(engine, 'ops');
+  return readdirSync(ops)
+    .sort()
+    .map((name) => join(ops, name, 'cpu.c'))
+    .filter((path) => existsSync(path));
+}
+
+function deviceFiles(): readonly string[] {
+  if (!existsSync(nativeFolder)) return [];
+  return readdirSync(nativeFolder)
+    .filter((name) => /\.[ch]$/.test(name))
+    .sort()
+    .map((name) => join(nativeFolder, name));
+}
+
+/** Every number that planner and kernels share, as C constants. */
+function opcodesHeader(): string {
+  return Object.entries(opcodes)
+    .map(([name, value]) => `#define ${name} ${value}\n`)
+    .join('');
+}
+
+/** The op files and the table from opcode to kernel. */
+function kernelsHeader(files: readonly string[], texts: readonly string[]): string {
+  const defined = new Set(texts.flatMap((text) => [...text.matchAll(/^KERNEL\((\w+)\)/gm)].map(([, name]) => name)));
+  const wanted = Object.keys(opcodes).filter((name) => name.startsWith('OP_') && name !== 'OP_SLAB');
+  const missing = wanted.filter((name) => !defined.has(kernelName(name)));
+  if (missing.length > 0)
+    throw new Error(`native: a KERNEL for each opcode is required, got none for ${missing.join(', ')}`);
+  const lines = wanted.map((name) => `  [${name}] = ${kernelName(name)},\n`);
+  const includes = files.map((path) => `#include ${JSON.stringify(path.replaceAll('\\', '/'))}\n`);
+  return `${includes.join('')}static Kernel *const kernels[] = {\n${lines.join('')}};\n`;
+}
+
+export interface NativeSources {
+  readonly headers: Readonly<Record<string, string>>;
+  /** SHA-256 of everything that is compiled. */
+  readonly hash: string;
+}
+
+/** Reads all sources. Throws when they are not there or do not cover every opcode. */
+export function nativeSources(): NativeSources {
+  const device = deviceFiles();
+  if (!device.some((path) => path.endsWith('module.c')))
+    throw new Error('native: the C sources are not beside the program');
+  const ops = opFiles();
+  const read = (path: string): string => readFileSync(path, 'utf8');
+  const texts = [...device, ...ops].map(read);
+  const headers = { 'opcodes.h': opcodesHeader(), 'kernels.h': kernelsHeader(ops, texts) };
+  const hash = createHash('sha256');
+  for (const text of [...texts, headers['opcodes.h']]) hash.update(`${text.length}\n${text}`);
+  return { headers, hash: hash.digest('hex') };
+}

@@ -1,0 +1,34 @@
+// What the kernels that go through time share: units of one sample and CHANNEL_BLOCK channels are taken together as long as they lie side by
+// side, so that a step in time reads what lies together. Also the candidate of minGRU and minLSTM. Knows no op.
+#ifndef MINRNN_CHANNELS_H
+#define MINRNN_CHANNELS_H
+
+#include "kernel.h"
+#include "simd.h"
+
+/** Neighbouring channels [from, to) of one sample. */
+typedef struct Channels {
+  int32_t sample, from, to;
+} Channels;
+
+/** The next run of channels in units [*unit, hi) of tensors with H channels; moves *unit behind it. False at the end. */
+static inline bool nextChannels(int32_t *unit, int32_t hi, int32_t H, Channels *run) {
+  if (*unit >= hi) return false;
+  const int32_t blocks = (H + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK;
+  const int32_t first = *unit % blocks, last = minInt(first + (hi - *unit), blocks);
+  *run = (Channels){*unit / blocks, first * CHANNEL_BLOCK, minInt(H, last * CHANNEL_BLOCK)};
+  *unit += last - first;
+  return true;
+}
+
+/** c for the candidate g of minGRU and minLSTM: v + 0.5 for v >= 0, else s = sigmoid(v); for the identity v. */
+INLINE vf candidateOf(vf v, vf s, bool positive) {
+  return positive ? select(v >= 0.0f, v + 0.5f, s) : v;
+}
+
+/** dc / dv of candidateOf: 1 for v >= 0, else s (1 - s). */
+INLINE vf candidateSlope(vf v, vf s, bool positive) {
+  return positive ? select(v >= 0.0f, splat(1), s * (1.0f - s)) : splat(1);
+}
+
+#endif
