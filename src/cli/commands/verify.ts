@@ -20,12 +20,14 @@ export interface VerifyOptions {
 
 type Under = Parameters<typeof verifyAll>[0]['devices'][number];
 
-/** The device with one thread and with several: results must not depend on it. */
+/** The device with each of its modules that works here, with one thread and with several: results must not depend on it. */
 async function devicesOf(kind: string | undefined): Promise<readonly Under[]> {
   if (kind === 'reference') return [];
   const device = unwrap(await chooseDevice(kind ?? 'auto'));
   const threads = availableParallelism() > 1 ? [1, 2] : [1];
-  return threads.map((count) => ({ device, options: { threads: count } }));
+  const modules = (await device.modules?.())?.filter(({ state }) => state === 'ready') ?? [];
+  const choices = modules.length > 0 ? modules.map(({ name }) => ({ module: name })) : [{}];
+  return choices.flatMap((choice) => threads.map((count) => ({ device, options: { threads: count, ...choice } })));
 }
 
 async function goldenFiles(

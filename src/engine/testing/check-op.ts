@@ -25,11 +25,16 @@ export interface CheckReport {
   readonly byDevice: ReadonlyMap<string, readonly Comparison[]>;
 }
 
-/** `cpu, 2 threads`. */
-export const titleOf = ({ device, options }: DeviceUnderTest): string =>
-  device.kind === 'reference'
-    ? device.kind
-    : `${device.kind}, ${options.threads === 0 ? 'all' : options.threads} ${options.threads === 1 ? 'thread' : 'threads'}`;
+/** The device, with its kernel module where one is asked for: what must give the same bits however it shares the work. */
+const unitOf = ({ device, options }: DeviceUnderTest): string =>
+  options.module && options.module !== 'auto' ? `${device.kind} ${options.module}` : device.kind;
+
+/** `cpu native, 2 threads`. */
+export const titleOf = (under: DeviceUnderTest): string =>
+  under.device.kind === 'reference' ? under.device.kind : `${unitOf(under)}, ${threadsOf(under)}`;
+
+const threadsOf = ({ options }: DeviceUnderTest): string =>
+  `${options.threads === 0 ? 'all' : options.threads} ${options.threads === 1 ? 'thread' : 'threads'}`;
 
 /** Values of variables after an entry, by entry and variable. */
 type Results = ReadonlyMap<string, ArrayLike<number>>;
@@ -159,7 +164,7 @@ async function checkReference(check: CheckProgram, reference: Executable, result
   return comparisons;
 }
 
-/** Every device against the reference, and against the first run on a device of its kind, bit for bit. */
+/** Every device against the reference, and against the first run on a device of its kind and module, bit for bit. */
 async function checkDevices(
   kind: OpKind,
   check: CheckProgram,
@@ -175,8 +180,8 @@ async function checkDevices(
       const where = `on ${titleOf(target)}${poison ? ', poisoned' : ''}`;
       const allowed = (entry: string) => (entry === 'gradient' ? gradientTolerance(kind) : tolerances[kind].relative);
       note(titleOf(target), compareAll(check, { got, want, where, allowed }));
-      const before = first.get(device.kind);
-      if (before === undefined) first.set(device.kind, { results: got, where });
+      const before = first.get(unitOf(target));
+      if (before === undefined) first.set(unitOf(target), { results: got, where });
       else {
         const both = `${where}, same bits as ${before.where}`;
         note(titleOf(target), compareAll(check, { got, want: before.results, where: both, allowed: () => 0 }));

@@ -19,8 +19,17 @@ const targets: DeviceUnderTest[] =
   typeof cpu === 'string' || absent !== null
     ? []
     : [
-        { device: cpu, options: { threads: 1 } },
-        { device: cpu, options: { threads: 3, poison: false } },
+        { device: cpu, options: { threads: 1, module: 'wasm' } },
+        { device: cpu, options: { threads: 3, module: 'wasm', poison: false } },
+      ];
+const native = typeof cpu === 'string' ? [] : ((await cpu.modules?.()) ?? []).filter(({ name }) => name === 'native');
+const noNative = native.find(({ state }) => state === 'ready') ? null : (native[0]?.detail ?? 'no cpu device');
+const nativeTargets: DeviceUnderTest[] =
+  typeof cpu === 'string'
+    ? []
+    : [
+        { device: cpu, options: { threads: 1, module: 'native' } },
+        { device: cpu, options: { threads: 3, module: 'native', poison: false } },
       ];
 
 describe('reference: outputs are written, gradients equal central differences', () => {
@@ -36,6 +45,16 @@ describe.skipIf(absent !== null)(
   () => {
     test.each(kinds)('%s', async (kind) => {
       const { failures } = await checkOp<OpKind>(kind, casesOf(kind), targets);
+      expect(failures).toEqual([]);
+    });
+  },
+);
+
+describe.skipIf(noNative !== null)(
+  `cpu native = reference, the same bits for 1 and 3 threads${noNative === null ? '' : ` (skipped: ${noNative})`}`,
+  () => {
+    test.each(kinds)('%s', async (kind) => {
+      const { failures } = await checkOp<OpKind>(kind, casesOf(kind), nativeTargets);
       expect(failures).toEqual([]);
     });
   },
