@@ -25,6 +25,9 @@ const SOFTWARE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/basic render driver|warp/i, 'WARP'],
 ];
 
+/** Dawn's entry points stay referenced: a collected one takes the devices made from it along. */
+const opened: GPU[] = [];
+
 let search: Promise<AdapterSearch> | null = null;
 
 /** The adapter of this process, looked for once; `forget` after a device was lost. Never rejects. */
@@ -64,6 +67,7 @@ function prepareEnvironment(): void {
 
 /** An adapter object serves one device; each device needs a fresh one. */
 async function requestFrom(gpu: GPU): Promise<FoundAdapter | null> {
+  opened.push(gpu);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return null;
   const { vendor, architecture, description, device } = adapter.info;

@@ -1,0 +1,9 @@
+// broadcast on webgpu: the source again and again.
+import { operand, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { elementwise } from '../elementwise/webgpu.ts';
+import type { OpAttrs } from '../kinds.ts';
+
+export const broadcastWebgpu: GpuLowering<OpAttrs['broadcast']> = (gpu) => {
+  const expression = ({ x = '' }: Readonly<Record<string, string>>) => x;
+  elementwise(gpu, { reads: { x: operand(gpu.inputs, 0) }, result: operand(gpu.outputs, 0), functions: '', expression });
+};

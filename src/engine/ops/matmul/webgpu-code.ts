@@ -1,0 +1,180 @@
+// WGSL of matmul. Sizes are literals in the code. Knows neither places nor groups.
+import type { Bindings, GpuTraits } from '../../device/webgpu/lowering.ts';
+import type { Product } from './webgpu.ts';
+
+/** Each group of 16 x 16 invocations computes one tile; each invocation `perRow` rows of four columns. */
+export interface Tile {
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  readonly perInvocation: 4 | 8;
+  /** Operands that are read or written four neighbours at a time. */
+  readonly wideA: boolean;
+  readonly wideB: boolean;
+  readonly wideC: boolean;
+}
+
+const SIDE = 16;
+const DEPTH = 16;
+/** Rows from which tiles of 128 rows still give every part of a GPU work. */
+const MANY_ROWS = 8192;
+
+/** `same`: both operands are one buffer, which then has one element type. */
+export function tileOf({ rows, columns, transA, transB }: Product, traits: GpuTraits, same: boolean): Tile {
+  const perInvocation = rows * Math.ceil(columns / 64) >= MANY_ROWS * 2 && traits.workgroupBytes >= 16384 ? 8 : 4;
+  return {
+    rows: SIDE * perInvocation,
+    columns: SIDE * 4,
+    depth: DEPTH,
+    perInvocation,
+    wideA: !same && transA && rows % 4 === 0,
+    wideB: !same && !transB && columns % 4 === 0,
+    wideC: columns % 4 === 0,
+  };
+}
+
+interface Side {
+  readonly name: string;
+  /** Its binding in the code. */
+  readonly buffer: string;
+  /** Extent along the tile (rows of a, columns of b), and the inner one. */
+  readonly extent: number;
+  readonly inner: number;
+  /** Neighbours in memory lie along the tile. */
+  readonly along: boolean;
+  readonly wide: boolean;
+  /** Vectors of four along the tile. */
+  readonly vectors: number;
+  readonly base: string;
+}
+
+/** A function that gives four neighbours along the tile at inner place k; zeros outside. */
+function fetchCode({ name, buffer, extent, inner, along, wide }: Side): string {
+  const one = (i: number): string => {
+    const at = along ? `k * ${extent}u + m + ${i}u` : `(m + ${i}u) * ${inner}u + k`;
+    return `select(0f, ${buffer}[min(${at}, ${extent * inner - 1}u)], m + ${i}u < ${extent}u)`;
+  };
+  const value = wide
+    ? `select(vec4f(0f), ${buffer}[min((k * ${extent}u + m) / 4u, ${(extent * inner) / 4 - 1}u)], m < ${extent}u)`
+    : `vec4f(${[0, 1, 2, 3].map(one).join(', ')})`;
+  return `fn fetch_${name}(m: u32, k: u32, end: u32) -> vec4f {
+  return select(vec4f(0f), ${value}, k < end);
+}`;
+}
+
+/** Fills the shared tile: neighbouring invocations read neighbours in memory. */
+function fillCode({ name, along, vectors, base }: Side): string {
+  const lines: string[] = [];
+  for (let part = 0; part < (vectors * DEPTH) / (SIDE * SIDE); part++) {
+    const item = `(i + ${part * SIDE * SIDE}u)`;
+    const vector = along ? `${item} % ${vectors}u` : `${item} / ${DEPTH}u`;
+    const k = along ? `${item} / ${vectors}u` : `${item} % ${DEPTH}u`;
+    lines.push(
+      `    tile_${name}[(${k}) * ${vectors}u + ${vector}] = fetch_${name}(${base} + 4u * (${vector}), k0 + ${k}, end);`,
+    );
+  }
+  return lines.join('\n');
+}
+
+/** c[split] = op(a)[:, part] op(b)[part, :] (+ bias), where a split takes `depth` of the inner extent. */
+export function tiledCode(product: Product, tile: Tile, { declarations, names }: Bindings, depth: number): string {
+  const { rows, inner, columns, transA, transB, bias } = product;
+  const per = tile.perInvocation;
+  const lines = Array.from({ length: per }, (_, r) => r);
+  const a: Side = {
+    ...{ name: 'a', buffer: names['a'] ?? 'a', extent: rows, inner, along: transA, wide: tile.wideA },
+    ...{ vectors: tile.rows / 4, base: 'row0' },
+  };
+  const b: Side = {
+    ...{ name: 'b', buffer: names['b'] ?? 'b', extent: columns, inner, along: !transB, wide: tile.wideB },
+    ...{ vectors: tile.columns / 4, base: 'column0' },
+  };
+  const parts = Array.from({ length: per / 4 }, (_, v) => v);
+  return `${declarations}
+var<workgroup> tile_a: array<vec4f, ${a.vectors * DEPTH}>;
+var<workgroup> tile_b: array<vec4f, ${b.vectors * DEPTH}>;
+${fetchCode(a)}
+${fetchCode(b)}
+${storeCode(product, tile)}
+@compute @workgroup_size(${SIDE}, ${SIDE})
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_id) lid: vec3<u32>,
+        @builtin(local_invocation_index) i: u32) {
+  let row0 = wid.y * ${tile.rows}u;
+  let column0 = wid.x * ${tile.columns}u;
+  let start = wid.z * ${depth}u;
+  let end = min(start + ${depth}u, ${inner}u);
+${lines.map((r) => `  var sum${r} = vec4f(0f);`).join('\n')}
+  for (var k0 = start; k0 < start + ${Math.min(depth, Math.ceil(inner / DEPTH) * DEPTH)}u; k0 += ${DEPTH}u) {
+${fillCode(a)}
+${fillCode(b)}
+    workgroupBarrier();
+    for (var k = 0u; k < ${DEPTH}u; k++) {
+${parts.map((v) => `      let left${v} = tile_a[k * ${a.vectors}u + lid.y * ${per / 4}u + ${v}u];`).join('\n')}
+      let right = tile_b[k * ${b.vectors}u + lid.x];
+${lines.map((r) => `      sum${r} += left${r >> 2}[${r % 4}] * right;`).join('\n')}
+    }
+    workgroupBarrier();
+  }
+  let row = row0 + lid.y * ${per}u;
+  let column = column0 + lid.x * 4u;
+${bias ? biasCode(tile, columns) : ''}
+${lines.map((r) => `  store(wid.z, row + ${r}u, column, sum${r}${bias ? ' + added' : ''});`).join('\n')}
+}`;
+}
+
+function biasCode({ wideC }: Tile, columns: number): string {
+  if (wideC) return `  let added = bias[min(column / 4u, ${columns / 4 - 1}u)];`;
+  const at = (i: number): string => `bias[min(column + ${i}u, ${columns - 1}u)]`;
+  return `  let added = vec4f(${[0, 1, 2, 3].map(at).join(', ')});`;
+}
+
+function storeCode({ rows, columns }: Product, { wideC }: Tile): string {
+  const place = `split * ${rows * columns}u + row * ${columns}u + column`;
+  const scalar = [0, 1, 2, 3].map((i) => `  if (column + ${i}u < ${columns}u) { c[at + ${i}u] = sum[${i}]; }`).join('\n');
+  const write = wideC ? `  if (column < ${columns}u) { c[at / 4u] = sum; }` : scalar;
+  return `fn store(split: u32, row: u32, column: u32, sum: vec4f) {
+  if (row >= ${rows}u) { return; }
+  let at = ${place};
+${write}
+}`;
+}
+
+/** Columns that one group of 64 computes with 16 invocations each. */
+export const DOT_COLUMNS = 4;
+
+/** c[m, n] = a[m] · b[n] (+ bias[n]), both contiguous along the inner extent. */
+export function dotsCode(product: Product, { declarations, names }: Bindings, wide: boolean): string {
+  const [left, right] = [names['a'] ?? 'a', names['b'] ?? 'b'];
+  const { inner, columns, bias } = product;
+  const length = wide ? inner / 4 : inner;
+  const term = wide ? `dot(${left}[row * ${length}u + k], ${right}[n * ${length}u + k])` : `${left}[row * ${length}u + k] * ${right}[n * ${length}u + k]`;
+  return `${declarations}
+var<workgroup> sums: array<f32, 64>;
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) i: u32) {
+  let row = wid.y;
+  let column = wid.x * ${DOT_COLUMNS}u + i / 16u;
+  let n = min(column, ${columns - 1}u);
+  var sum = 0f;
+  for (var k = i % 16u; k < ${length}u; k += 16u) { sum += ${term}; }
+  sums[i] = sum;
+  for (var half = 8u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (i % 16u < half) { sums[i] += sums[i + half]; }
+  }
+  if (i % 16u == 0u && column < ${columns}u) { c[row * ${columns}u + column] = sums[i]${bias ? ' + bias[column]' : ''}; }
+}`;
+}
+
+/** c[m, n] = sum over k of a[m, k] b[k, n] (+ bias[n]): neighbouring invocations read neighbouring columns. */
+export function columnsCode(product: Product, { declarations, names }: Bindings, head: string): string {
+  const { inner, columns, bias } = product;
+  return `${declarations}
+${head}
+  let row = index / ${columns}u;
+  let column = index % ${columns}u;
+  var sum = ${bias ? 'bias[column]' : '0f'};
+  for (var k = 0u; k < ${inner}u; k++) { sum += ${names['a']}[row * ${inner}u + k] * ${names['b']}[k * ${columns}u + column]; }
+  c[index] = sum;
+}`;
+}

@@ -1,0 +1,94 @@
+// matmul on webgpu: which form, how many splits of the inner extent, and the sum of the splits.
+import { bind, flat, operand, real, type GpuLowering, type GpuPlace, type GpuWriter } from '../../device/webgpu/lowering.ts';
+import type { OpAttrs } from '../kinds.ts';
+import { matmulSizes } from './index.ts';
+import { columnsCode, dotsCode, DOT_COLUMNS, tileOf, tiledCode } from './webgpu-code.ts';
+
+/** Up to so many rows each result is a sum of its own: a tile would be mostly empty. */
+const FEW_ROWS = 8;
+/** Groups that fill a GPU, and the inner extent below which a split does not pay. */
+const ENOUGH_GROUPS = 128;
+const LEAST_SPLIT = 256;
+
+export interface Product {
+  readonly a: GpuPlace;
+  readonly b: GpuPlace;
+  readonly bias: GpuPlace | null;
+  readonly c: GpuPlace;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  readonly transA: boolean;
+  readonly transB: boolean;
+}
+
+export const matmulWebgpu: GpuLowering<OpAttrs['matmul']> = (gpu, attrs) => {
+  const [a, b] = [operand(gpu.inputs, 0), operand(gpu.inputs, 1)];
+  const bias = attrs.bias ? operand(gpu.inputs, 2) : null;
+  const { transA, transB } = attrs;
+  multiply(gpu, { a, b, bias, c: operand(gpu.outputs, 0), ...matmulSizes(a.type, b.type, attrs), transA, transB });
+};
+
+/** c = op(a) op(b) (+ bias), for this op and for others that contain a product. */
+export function multiply(gpu: GpuWriter, product: Product): void {
+  if (product.rows <= FEW_ROWS && !product.transA) {
+    if (product.transB) dots(gpu, product);
+    else columns(gpu, product);
+    return;
+  }
+  const tile = tileOf(product, gpu.traits, samePlace(product.a, product.b));
+  const across = Math.ceil(product.columns / tile.columns);
+  const down = Math.ceil(product.rows / tile.rows);
+  const splits = splitsOf(across * down, product.inner);
+  const depth = Math.ceil(Math.ceil(product.inner / splits) / tile.depth) * tile.depth;
+  const size = product.rows * product.columns;
+  const target = splits === 1 ? product.c : gpu.workspace(4 * size * splits);
+  const partial = { ...product, c: target, bias: splits === 1 ? product.bias : null };
+  const bindings = bindProduct(partial, tile);
+  const code = tiledCode(partial, tile, bindings, depth);
+  gpu.dispatch({ label: 'tiles', code, buffers: bindings.buffers, groups: [across, down, splits] });
+  if (splits > 1) addSplits(gpu, target, product, splits);
+}
+
+const samePlace = (a: GpuPlace, b: GpuPlace): boolean => a.value === b.value && a.offset === b.offset;
+
+function splitsOf(groups: number, inner: number): number {
+  if (groups >= ENOUGH_GROUPS) return 1;
+  return Math.max(1, Math.min(Math.ceil(ENOUGH_GROUPS / groups), Math.floor(inner / LEAST_SPLIT)));
+}
+
+function bindProduct(
+  { a, b, bias, c }: Product,
+  { wideA, wideB, wideC }: { readonly wideA: boolean; readonly wideB: boolean; readonly wideC: boolean },
+): ReturnType<typeof bind> {
+  const named = {
+    a: { ...a, dtype: wideA ? 'vec4' : 'f32' },
+    b: { ...b, dtype: wideB ? 'vec4' : 'f32' },
+    c: { ...c, dtype: wideC ? 'vec4' : 'f32' },
+  } as const;
+  return bind(bias ? { ...named, bias: { ...bias, dtype: wideC ? 'vec4' : 'f32' } } : named);
+}
+
+function dots(gpu: GpuWriter, product: Product): void {
+  const wide = product.inner % 4 === 0;
+  const bindings = bindProduct(product, { wideA: wide, wideB: wide, wideC: false });
+  const groups = [Math.ceil(product.columns / DOT_COLUMNS), product.rows, 1] as const;
+  gpu.dispatch({ label: 'dots', code: dotsCode(product, bindings, wide), buffers: bindings.buffers, groups });
+}
+
+function columns(gpu: GpuWriter, product: Product): void {
+  const bindings = bindProduct(product, { wideA: false, wideB: false, wideC: false });
+  const { groups, head } = flat(product.rows * product.columns, gpu.traits, 64);
+  gpu.dispatch({ label: 'columns', code: columnsCode(product, bindings, head), buffers: bindings.buffers, groups });
+}
+
+/** c = bias + the partial products in order. */
+function addSplits(gpu: GpuWriter, parts: GpuPlace, { c, bias, rows, columns: width }: Product, splits: number): void {
+  const size = rows * width;
+  const { declarations, buffers } = bind(bias ? { parts, c, bias } : { parts, c });
+  const { groups, head } = flat(size, gpu.traits, 64);
+  const body = `  var sum = ${bias ? `bias[index % ${width}u]` : real(0)};
+  for (var s = 0u; s < ${splits}u; s++) { sum += parts[s * ${size}u + index]; }
+  c[index] = sum;`;
+  gpu.dispatch({ label: 'sum of splits', code: `${declarations}\n${head}\n${body}\n}`, buffers, groups });
+}
