@@ -1,0 +1,150 @@
+// Functions of one number in WGSL for all kernels. The built-in exp, log and tanh may be off by many ulp and are undefined for numbers that
+// are not finite; these are polynomials of about 2 ulp, right at infinities, and hand NaN on by its bits. Knows no op.
+import { NON_FINITE } from './lowering.ts';
+
+/** `is_nan(x)`: by bits, since compilers may assume that no comparison sees a NaN. */
+const TESTS = `
+fn is_nan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > exponent_bits; }
+fn power_of_two(n: i32) -> f32 { return bitcast<f32>(u32(n + 127) << 23u); }`;
+
+/** exp and exp - 1: x = n ln 2 + r, |r| <= ln 2 / 2, polynomial of degree 7 in r (coefficients of Cephes expf). */
+const EXPONENTIAL = `
+fn exp_tail(r: f32) -> f32 {
+  var p = 1.9875691500e-4f;
+  p = fma(p, r, 1.3981999507e-3f);
+  p = fma(p, r, 8.3334519073e-3f);
+  p = fma(p, r, 4.1665795894e-2f);
+  p = fma(p, r, 1.6666665459e-1f);
+  p = fma(p, r, 5.0000001201e-1f);
+  return fma(p * r, r, r);
+}
+fn exp_of(x: f32) -> f32 {
+  if (is_nan(x)) { return x; }
+  if (x > 88.7228f) { return infinity(); }
+  if (x < -103.5f) { return 0f; }
+  let n = floor(fma(x, 1.44269504f, 0.5f));
+  let r = fma(n, 2.12194440e-4f, fma(n, -0.693359375f, x));
+  let whole = i32(n);
+  let half = whole / 2;
+  return (1f + exp_tail(r)) * power_of_two(half) * power_of_two(whole - half);
+}
+fn expm1_of(x: f32) -> f32 {
+  if (abs(x) < 0.4f) { return exp_tail(x); }
+  return exp_of(x) - 1f;
+}`;
+
+/** log for any x; log(1 + x) for 0 <= x <= 1 by 2 artanh(x / (2 + x)), which has no cancellation. */
+const LOGARITHM = `
+fn log_of(x: f32) -> f32 {
+  if (is_nan(x)) { return x; }
+  if (x < 0f) { return nan(); }
+  if (x == 0f) { return -infinity(); }
+  if (!finite(x)) { return x; }
+  var bits = bitcast<u32>(x);
+  var e = -127f;
+  if (bits < 0x00800000u) { bits = bitcast<u32>(x * 8388608f); e = -150f; }
+  e += f32(bits >> 23u);
+  var m = bitcast<f32>((bits & 0x007fffffu) | 0x3f800000u);
+  if (m > 1.41421356f) { m *= 0.5f; e += 1f; }
+  let y = m - 1f;
+  let z = y * y;
+  var p = 7.0376836292e-2f;
+  p = fma(p, y, -1.1514610310e-1f);
+  p = fma(p, y, 1.1676998740e-1f);
+  p = fma(p, y, -1.2420140846e-1f);
+  p = fma(p, y, 1.4249322787e-1f);
+  p = fma(p, y, -1.6668057665e-1f);
+  p = fma(p, y, 2.0000714765e-1f);
+  p = fma(p, y, -2.4999993993e-1f);
+  p = fma(p, y, 3.3333331174e-1f);
+  let tail = fma(-0.5f, z, fma(e, -2.12194440e-4f, p * y * z));
+  return fma(e, 0.693359375f, y + tail);
+}
+fn log1p_unit(x: f32) -> f32 {
+  let s = x / (2f + x);
+  let z = s * s;
+  var p = 0.0666666667f;
+  p = fma(p, z, 0.0769230769f);
+  p = fma(p, z, 0.0909090909f);
+  p = fma(p, z, 0.111111111f);
+  p = fma(p, z, 0.142857143f);
+  p = fma(p, z, 0.2f);
+  p = fma(p, z, 0.333333333f);
+  return 2f * fma(p * z, s, s);
+}`;
+
+/** sigmoid, softplus and tanh without overflow for any x. */
+const SQUASHING = `
+fn sigmoid_of(x: f32) -> f32 {
+  if (is_nan(x)) { return x; }
+  let e = exp_of(-abs(x));
+  return select(e, 1f, x >= 0f) / (1f + e);
+}
+fn softplus_of(x: f32) -> f32 {
+  if (is_nan(x)) { return x; }
+  return max(x, 0f) + log1p_unit(exp_of(-abs(x)));
+}
+fn tanh_of(x: f32) -> f32 {
+  if (is_nan(x)) { return x; }
+  let size = abs(x);
+  if (size < 0.625f) {
+    let z = x * x;
+    var p = -5.70498872745e-3f;
+    p = fma(p, z, 2.06390887954e-2f);
+    p = fma(p, z, -5.37397155531e-2f);
+    p = fma(p, z, 1.33314422036e-1f);
+    p = fma(p, z, -3.33332819422e-1f);
+    return fma(p * z, x, x);
+  }
+  let far = 1f - 2f / (exp_of(2f * min(size, 10f)) + 1f);
+  return select(-far, far, x >= 0f);
+}`;
+
+/** The error function: a series for |x| < 1, else 1 - erfc (coefficients of Cephes erff). */
+const ERROR_FUNCTION = `
+fn erfc_tail(q: f32, near: bool) -> f32 {
+  let y = q * q;
+  if (near) {
+    var p = 2.326819970068386e-2f;
+    p = fma(p, y, -1.387039388740657e-1f);
+    p = fma(p, y, 3.687424674597105e-1f);
+    p = fma(p, y, -5.824733027278666e-1f);
+    p = fma(p, y, 6.210004621745983e-1f);
+    p = fma(p, y, -4.944515323274145e-1f);
+    p = fma(p, y, 3.404879937665872e-1f);
+    p = fma(p, y, -2.741127028184656e-1f);
+    return fma(p, y, 5.638259427386472e-1f);
+  }
+  var r = -1.047766399936249e+1f;
+  r = fma(r, y, 1.297719955372516e+1f);
+  r = fma(r, y, -7.495518717768503e+0f);
+  r = fma(r, y, 2.921019019210786e+0f);
+  r = fma(r, y, -1.015265279202700e+0f);
+  r = fma(r, y, 4.218463358204948e-1f);
+  r = fma(r, y, -2.820767439740514e-1f);
+  return fma(r, y, 5.641895067754075e-1f);
+}
+fn erf_of(x: f32) -> f32 {
+  if (is_nan(x)) { return x; }
+  let size = abs(x);
+  if (size < 1f) {
+    let z = x * x;
+    var p = 7.853861353153693e-5f;
+    p = fma(p, z, -8.010193625184903e-4f);
+    p = fma(p, z, 5.188327685732524e-3f);
+    p = fma(p, z, -2.685381193529856e-2f);
+    p = fma(p, z, 1.128358514861418e-1f);
+    p = fma(p, z, -3.761262582423300e-1f);
+    return x * fma(p, z, 1.128379165726710e+0f);
+  }
+  let capped = min(size, 6f);
+  let q = 1f / capped;
+  let far = 1f - exp_of(-capped * capped) * q * erfc_tail(q, capped < 2f);
+  return select(-far, far, x >= 0f);
+}`;
+
+/**
+ * `is_nan`, `exp_of`, `expm1_of`, `log_of`, `log1p_unit` (0 <= x <= 1), `sigmoid_of`, `softplus_of`, `tanh_of`, `erf_of`, and what
+ * NON_FINITE declares (do not add it a second time).
+ */
+export const MATH = [NON_FINITE, TESTS, EXPONENTIAL, LOGARITHM, SQUASHING, ERROR_FUNCTION].join('\n');
