@@ -40,7 +40,6 @@ export interface Tf {
   readonly matMul: (a: TfTensor, b: TfTensor, transposeA?: boolean, transposeB?: boolean) => TfTensor;
   readonly gather: (x: TfTensor, ids: TfTensor) => TfTensor;
   readonly unsortedSegmentSum: (x: TfTensor, ids: TfTensor, rows: number) => TfTensor;
-  readonly oneHot: (ids: TfTensor, depth: number, on: number, off: number, dtype: 'float32') => TfTensor;
   readonly argMax: (x: TfTensor, axis: number) => TfTensor;
   readonly sum: Reduction;
   readonly max: Reduction;
@@ -96,6 +95,8 @@ export interface TfContext {
   readonly scalar: (value: number) => TfTensor;
   /** An integer scalar that is made once and kept. */
   readonly integer: (value: number) => TfTensor;
+  /** log(1 + x), to all digits where x is small. */
+  readonly log1p: (x: TfTensor) => TfTensor;
   /** op(a) op(b) of two matrices, in the order that is fast on this backend. */
   readonly product: (a: TfTensor, b: TfTensor, transA: boolean, transB: boolean) => TfTensor;
   /** (x [N, D], ids [N]) -> [rows, D]: the sum of the rows of each id. */

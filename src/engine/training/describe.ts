@@ -3,6 +3,7 @@ import { fail, ok } from '../core/result.ts';
 import { planCpu } from '../device/cpu/index.ts';
 import { planReference } from '../device/reference/plan.ts';
 import { isDeviceKind, type DeviceKind } from '../device/registry.ts';
+import { planTensors } from '../device/tensorflow/tensor-plan.ts';
 import type { Program } from '../graph/graph.ts';
 import type { MemoryReport } from '../spec/metrics.ts';
 import type { DeviceChoice } from '../spec/run-spec.ts';
@@ -14,6 +15,7 @@ import type { DescribeRun } from './training-run.ts';
 const planners = {
   cpu: (program, { threads }) => planCpu(program, { threads }).report,
   reference: (program) => planReference(program),
+  tensorflow: (program) => planTensors(program),
 } satisfies Record<DeviceKind, (program: Program, choice: DeviceChoice) => MemoryReport>;
 
 /** See DescribeRun. `auto` is described as the device that is always there. */

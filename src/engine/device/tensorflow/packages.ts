@@ -62,13 +62,11 @@ export function bestBackend(): BackendName | null {
   return backendNames.find((name) => (wanted === '' || wanted === name) && missing(name) === null) ?? null;
 }
 
-/** tfjs-node 4.22 calls two functions in nearly every op that Node 23 has removed. */
+/** tfjs-node 4.22 calls these in nearly every op; Node 23 has removed one and warns of the other. */
 function restoreRemovedUtilities(): void {
-  const gone = {
-    isNullOrUndefined: (value: unknown) => value == null,
-    isArray: (value: unknown) => Array.isArray(value),
-  };
-  Object.assign(util, { ...gone, ...util });
+  const isNullOrUndefined = (value: unknown): boolean => value === null || value === undefined;
+  Object.defineProperty(util, 'isNullOrUndefined', { value: isNullOrUndefined, configurable: true });
+  Object.defineProperty(util, 'isArray', { value: Array.isArray, configurable: true });
 }
 
 const functions = ['tensor', 'tidy', 'keep', 'memory', 'setBackend', 'enableProdMode', 'matMul', 'where'] as const;

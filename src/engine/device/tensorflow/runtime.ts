@@ -51,10 +51,23 @@ function productOf(tf: Tf, backend: BackendName): TfContext['product'] {
   return (a, b, transA, transB) => tf.matMul(transA ? tf.transpose(a) : a, transB ? tf.transpose(b) : b);
 }
 
-/** wasm has no unsortedSegmentSum: there a product with the one-hot matrix of the ids. */
+/** wasm has no unsortedSegmentSum: there a product with the matrix that is 1 where a row meets its id. */
 function segmentSumOf(tf: Tf, backend: BackendName): TfContext['segmentSum'] {
   if (backend !== 'wasm') return (x, ids, rows) => tf.unsortedSegmentSum(x, ids, rows);
-  return (x, ids, rows) => tf.matMul(tf.transpose(tf.oneHot(ids, rows, 1, 0, 'float32')), x);
+  return (x, ids, rows) => {
+    const meets = tf.equal(tf.reshape(tf.range(0, rows, 1, 'int32'), [-1, 1]), ids);
+    return tf.matMul(tf.cast(meets, 'float32'), x);
+  };
+}
+
+/** wasm computes log(1 + x) as it stands, which loses small x: there log(u) x / (u - 1) with u = 1 + x as it was rounded. */
+function log1pOf(tf: Tf, backend: BackendName, scalar: TfContext['scalar']): TfContext['log1p'] {
+  if (backend !== 'wasm') return (x) => tf.log1p(x);
+  return (x) => {
+    const u = tf.add(x, scalar(1));
+    const scaled = tf.div(tf.mul(tf.log(u), x), tf.sub(u, scalar(1)));
+    return tf.where(tf.equal(u, scalar(1)), x, scaled);
+  };
 }
 
 class Constants {
@@ -103,6 +116,7 @@ async function start(backend: BackendName): Promise<Runtime> {
   const native = backend === 'node' && isNodeBackend(current) ? current : null;
   const host = new WeakMap<TfTensor, Int32Array>();
   const constants = new Constants(tf);
+  const scalar = (value: number): TfTensor => constants.get(value, 'float32');
   return {
     tf,
     backend,
@@ -114,8 +128,9 @@ async function start(backend: BackendName): Promise<Runtime> {
     context: {
       tf,
       native: native === null ? null : nativeOf(native),
-      scalar: (value) => constants.get(value, 'float32'),
+      scalar,
       integer: (value) => constants.get(value, 'int32'),
+      log1p: log1pOf(tf, backend, scalar),
       product: productOf(tf, backend),
       segmentSum: segmentSumOf(tf, backend),
       integersOf: (x) => host.get(x) ?? x.dataSync(),

@@ -81,3 +81,10 @@ export function reportOf(program: Program, entries: readonly PlannedEntry[]): Me
     total: variables + worst.peak,
   });
 }
+
+/** The report of a program without compiling it. */
+export const planTensors = (program: Program): MemoryReport =>
+  reportOf(
+    program,
+    program.entries.map((graph) => planEntry(graph, program.variables)),
+  );

@@ -7,10 +7,10 @@ import type { TfContext, TfKernel, TfTensor } from '../tfjs-kernel.ts';
 const lowest = -3e38;
 
 /** log(exp a + exp b). */
-function logAdd({ tf, scalar }: TfContext, a: TfTensor, b: TfTensor): TfTensor {
+function logAdd({ tf, scalar, log1p }: TfContext, a: TfTensor, b: TfTensor): TfTensor {
   const larger = tf.maximum(a, b);
   const difference = tf.sub(tf.minimum(a, b), tf.maximum(larger, scalar(lowest)));
-  return tf.add(larger, tf.log1p(tf.exp(difference)));
+  return tf.add(larger, log1p(tf.exp(difference)));
 }
 
 /** exp(a - b) where a <= b; 0 when a is log 0. */

@@ -10,6 +10,25 @@ function scoreOfTarget({ tf, integer }: TfContext, logits: TfTensor, targets: Tf
   return tf.gather(tf.reshape(logits, [-1]), tf.add(starts, tf.maximum(targets, integer(0))));
 }
 
+interface Shares {
+  /** Largest logit of each row [R, 1]. */
+  readonly largest: TfTensor;
+  /** e^(x - largest) [R, V]. */
+  readonly powers: TfTensor;
+}
+
+function sharesOf({ tf }: TfContext, logits: TfTensor): Shares {
+  const largest = tf.max(logits, 1, true);
+  return { largest, powers: tf.exp(tf.sub(logits, largest)) };
+}
+
+/** log of the sum of powers [R]: log1p of all but one that is 1, which sees how sure a sure answer is. */
+function logOfSum({ tf, scalar, log1p }: TfContext, logits: TfTensor, { largest, powers }: Shares): TfTensor {
+  const tops = tf.equal(logits, largest);
+  const others = tf.sum(tf.where(tops, scalar(0), powers), 1);
+  return log1p(tf.add(others, tf.sub(tf.sum(tf.cast(tops, 'float32'), 1), scalar(1))));
+}
+
 export const softmaxCrossEntropyTfjs: TfKernel<OpAttrs['softmaxCrossEntropy']> = (
   c,
   [logits, targets],
@@ -20,32 +39,42 @@ export const softmaxCrossEntropyTfjs: TfKernel<OpAttrs['softmaxCrossEntropy']> =
   const classes = lastOf(logits.shape);
   const matrix = tf.reshape(logits, [-1, classes]);
   const wanted = tf.reshape(targets, [-1]);
-  const largest = tf.max(matrix, 1, true);
-  const lse = tf.add(tf.log(tf.sum(tf.exp(tf.sub(matrix, largest)), 1)), tf.reshape(largest, [-1]));
-  const score = scoreOfTarget(c, matrix, wanted);
-  const expected =
+  const shares = sharesOf(c, matrix);
+  const log = logOfSum(c, matrix, shares);
+  const largest = tf.reshape(shares.largest, [-1]);
+  const missed = (score: TfTensor): TfTensor => tf.add(log, tf.sub(largest, score));
+  const sharp = missed(scoreOfTarget(c, matrix, wanted));
+  const flat = (): TfTensor => missed(tf.div(tf.sum(matrix, 1), scalar(classes)));
+  const losses =
     labelSmoothing === 0
-      ? score
-      : tf.add(tf.mul(score, scalar(1 - labelSmoothing)), tf.mul(tf.sum(matrix, 1), scalar(labelSmoothing / classes)));
+      ? sharp
+      : tf.add(tf.mul(scalar(1 - labelSmoothing), sharp), tf.mul(scalar(labelSmoothing), flat()));
   const valid = tf.greaterEqual(wanted, integer(0));
   const count = tf.sum(tf.cast(valid, 'float32'));
-  const total = tf.sum(tf.where(valid, tf.sub(lse, expected), scalar(0)));
+  const total = tf.sum(tf.where(valid, losses, scalar(0)));
   const loss = reduction === 'mean' ? tf.div(total, tf.maximum(count, scalar(1))) : total;
-  return [loss, tf.reshape(lse, lseType.shape), count];
+  return [loss, tf.reshape(tf.add(largest, log), lseType.shape), count];
 };
 
+/** The share of the target is taken from all others, so that p - 1 of a sure answer does not cancel. */
 export const softmaxCrossEntropyGradTfjs: TfKernel<OpAttrs['softmaxCrossEntropyGrad']> = (
-  { tf, scalar, integer },
-  [logits, targets, lse, count, dloss],
+  c,
+  [logits, targets, , count, dloss],
   { labelSmoothing, reduction },
 ) => {
+  const { tf, scalar, integer } = c;
   const classes = lastOf(logits.shape);
-  const wanted = tf.reshape(targets, [-1]);
-  const shares = tf.exp(tf.sub(tf.reshape(logits, [-1, classes]), tf.reshape(lse, [-1, 1])));
+  const wanted = tf.reshape(targets, [-1, 1]);
+  const { powers } = sharesOf(c, tf.reshape(logits, [-1, classes]));
+  const hit = tf.equal(wanted, tf.range(0, classes, 1, 'int32')); // [R, V]
+  const wrong = tf.sum(tf.where(hit, scalar(0), powers), 1, true);
+  const right = tf.sum(tf.where(hit, powers, scalar(0)), 1, true);
+  const whole = tf.add(wrong, right);
   const spread = labelSmoothing / classes;
-  const ideal = tf.oneHot(wanted, classes, 1 - labelSmoothing + spread, spread, 'float32');
+  const atTarget = tf.sub(scalar(labelSmoothing - spread), tf.div(wrong, whole));
+  const elsewhere = tf.sub(tf.div(powers, whole), scalar(spread));
   const scale = reduction === 'mean' ? tf.div(dloss, tf.maximum(count, scalar(1))) : dloss;
-  const valid = tf.reshape(tf.greaterEqual(wanted, integer(0)), [-1, 1]);
-  const dlogits = tf.where(valid, tf.mul(tf.sub(shares, ideal), scale), scalar(0));
+  const valid = tf.greaterEqual(wanted, integer(0));
+  const dlogits = tf.where(valid, tf.mul(tf.where(hit, atTarget, elsewhere), scale), scalar(0));
   return [tf.reshape(dlogits, logits.shape)];
 };

@@ -7,7 +7,7 @@ import type { TfContext, TfKernel, TfTensor } from '../tfjs-kernel.ts';
 type Formula = (c: TfContext, x: TfTensor) => TfTensor;
 
 /** log(1 + exp x) = max(x, 0) + log1p(exp(-|x|)). */
-export const softplusTfjs: Formula = ({ tf }, x) => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
+export const softplusTfjs: Formula = ({ tf, log1p }, x) => tf.add(tf.relu(x), log1p(tf.exp(tf.neg(tf.abs(x)))));
 
 const geluScale = Math.sqrt(2 / Math.PI);
 const leakySlope = 0.01;
