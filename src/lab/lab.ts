@@ -22,6 +22,8 @@ import { SessionKeeper } from './session-keeper.ts';
 import { SessionLibrary } from './session-library.ts';
 import { SettingsStore } from './settings.ts';
 import { storedRuns } from './starting-grid.ts';
+import { Scaling } from './scaling/scaling.ts';
+import { ScalingStore } from './scaling/store.ts';
 import * as schedule from './scheduler.ts';
 
 /** What earlier sessions measured on this machine. */
@@ -43,6 +45,11 @@ interface Open {
   readonly race: Race;
 }
 
+const asAppError = (error: unknown): AppError =>
+  error instanceof AppFailure
+    ? error.appError
+    : { code: 'unsupported', message: `lab: ${error instanceof Error ? error.message : String(error)}` };
+
 /** Longest wait for checkpoints when a session is closed. */
 const closeMs = 10_000;
 /** Resident bytes an engine is counted with when the number of engines alive at once is chosen. */
@@ -54,6 +61,7 @@ export class Lab {
   readonly datasets: Datasets;
   readonly sessionLibrary: SessionLibrary;
   readonly preflighter: Preflighter;
+  readonly scaling: Scaling;
   readonly #measurements: Measurements;
   readonly #choices: DeviceChoices;
   #open: Open | null = null;
@@ -73,7 +81,17 @@ export class Lab {
     this.sessionLibrary = new SessionLibrary(sessionFiles, () => settings.now.sessionsFolder, home.config);
     this.preflighter = new Preflighter(this.datasets, measurements, async (device) => {
       // A race that is timed has the machine to itself; its runs will be measured anyway.
-      if ((this.#open?.race.underWay().length ?? 0) === 0) await calibrate(device, startEngine, measurements);
+      if (!this.#racing() && !this.scaling.running) await calibrate(device, startEngine, measurements);
+    });
+    this.scaling = new Scaling({
+      store: new ScalingStore(home.config),
+      judge: (experiment) => this.judge(experiment),
+      startEngine,
+      version: programVersion(),
+      commit: programCommit(),
+      busy: () => this.#racing(),
+      changed: (result) => hub.send('scaling/changed', result),
+      failed: (error) => this.#problem(asAppError(error), null),
     });
   }
 
@@ -137,6 +155,7 @@ export class Lab {
 
   /** Adds the runs of an experiment and starts them; a bad experiment changes nothing. */
   async start(input: unknown): Promise<SessionState> {
+    this.scaling.needIdle('race');
     const judged = await this.judge(input);
     if (judged.spec === null) throw refusal('race', judged.issues);
     const { keeper, race } = this.#need();
@@ -158,7 +177,8 @@ export class Lab {
     return now;
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await this.scaling.stop();
     return this.#inTurn(() => this.#leave());
   }
 
@@ -192,6 +212,11 @@ export class Lab {
     this.#open = null;
     await open.race.close(closeMs);
     await open.keeper.close();
+  }
+
+  /** Whether runs train or want to. */
+  #racing(): boolean {
+    return (this.#open?.race.underWay().length ?? 0) > 0;
   }
 
   #textFor(id: string | null): Promise<string | null> {

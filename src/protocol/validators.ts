@@ -57,6 +57,23 @@ const settings = v.partial(
   }),
 );
 
+/** Ranges are the lab's to judge, in the words of the fields. */
+const scalingSpec = v.strictObject({
+  format: v.literal('minrnn-scaling'),
+  version: v.literal(1),
+  vary: v.picklist(['length', 'width', 'batch']),
+  from: finite,
+  to: finite,
+  length: finite,
+  width: finite,
+  batch: finite,
+  layers: finite,
+  series: v.pipe(v.array(v.strictObject({ model: words(100), implementation: words(100) })), v.maxLength(100)),
+  device: v.strictObject({ kind: words(40), threads: whole(0, 256), module: v.exactOptional(words(40)) }),
+  warmUp: finite,
+  repeats: finite,
+});
+
 const samplingSeed = whole(0, 2 ** 32 - 1);
 
 export const requestSchemas = {
@@ -124,6 +141,9 @@ export const requestSchemas = {
     v.strictObject({ name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)), text: words(maxText) }),
   ]),
   'dataset/download': v.strictObject({ id: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
+  'scaling/start': v.strictObject({ spec: scalingSpec }),
+  'scaling/stop': nothing,
+  'scaling/latest': nothing,
 } satisfies { readonly [K in LabRequest]: v.GenericSchema<unknown, LabParams<K>> };
 
 const requestFrame = v.object({

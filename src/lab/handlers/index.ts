@@ -4,6 +4,7 @@ import type { Lab } from '../lab.ts';
 import { experimentHandlers } from './experiment.ts';
 import { generalHandlers } from './general.ts';
 import { raceHandlers } from './race.ts';
+import { scalingHandlers } from './scaling.ts';
 import { sessionHandlers } from './session.ts';
 
 export const handlersOf = (lab: Lab): LabHandlers => ({
@@ -11,4 +12,5 @@ export const handlersOf = (lab: Lab): LabHandlers => ({
   ...sessionHandlers(lab),
   ...experimentHandlers(lab),
   ...raceHandlers(lab),
+  ...scalingHandlers(lab),
 });

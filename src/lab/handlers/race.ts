@@ -19,6 +19,7 @@ type Area =
 export const raceHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'race/start': ({ spec }) => lab.start(spec),
   'race/act': async ({ runs, action }) => {
+    if (['resume', 'step', 'fork'].includes(action.kind)) lab.scaling.needIdle('race');
     await act(lab.race, runs, action, lab.catalogue().training);
     await lab.keeper.settled();
     return lab.keeper.state();

@@ -1,0 +1,139 @@
+// One point of a scaling measurement: a real run in an engine process of its own, its steps timed one by one. A process a point, so that
+// peak memory is that point's and running out of memory costs that point. Knows no file and no door.
+import type { AppError } from '../../engine/core/result.ts';
+import type { EnvironmentStamp } from '../../engine/spec/catalogue.ts';
+import type { MemoryReport } from '../../engine/spec/metrics.ts';
+import type { RunSpec } from '../../engine/spec/run-spec.ts';
+import { quartilesOf } from '../../engine/training/timing.ts';
+import type { ChosenDevice, FromEngine } from '../../protocol/engine.ts';
+import type { EngineLink, LinkOptions } from '../engine-link.ts';
+import { EngineRun } from '../engine-run.ts';
+
+export interface PointRequest {
+  readonly spec: RunSpec;
+  readonly chosen: ChosenDevice | null;
+  readonly version: string;
+  readonly commit: string | null;
+  readonly warmUp: number;
+  /** 0 = only prepare. */
+  readonly repeats: number;
+  /** Seconds after which compiling, and a single step, are given up. */
+  readonly longest: { readonly compile: number; readonly step: number };
+}
+
+export interface Measured {
+  readonly environment: EnvironmentStamp | null;
+  readonly chosen: ChosenDevice | null;
+  readonly memory: MemoryReport | null;
+  readonly compileSeconds: number | null;
+  readonly peakBytes: number | null;
+  readonly loss: number | null;
+  readonly steps: readonly number[];
+  readonly end: 'done' | 'slow-compile' | 'slow-step' | 'stopped' | AppError;
+}
+
+type Of<T extends FromEngine['type']> = Extract<FromEngine, { readonly type: T }>;
+/** A single step is given up after this many times the limit: the first one also warms up. */
+const patience = 3;
+
+export class PointRun {
+  readonly #request: PointRequest;
+  readonly #engine: EngineRun;
+  readonly #done = Promise.withResolvers<Measured['end']>();
+  readonly #steps: number[] = [];
+  #ready: Of<'ready'> | null = null;
+  #peak = 0;
+  #loss: number | null = null;
+  #active = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(start: (options: LinkOptions) => EngineLink, request: PointRequest) {
+    this.#request = request;
+    this.#engine = new EngineRun(start, {
+      ready: (message) => this.#prepared(message),
+      progress: ({ peakBytes }) => this.#note(peakBytes),
+      heartbeat: ({ peakBytes }) => this.#note(peakBytes),
+      metrics: ({ columns }) => columns.forEach((column) => this.#noteLoss(column)),
+      slice: (message) => this.#stepped(message),
+      checkpoint: () => undefined,
+      failed: (error) => this.#done.resolve(error),
+      lost: (reason) => this.#done.resolve({ code: 'engine-died', message: `engine: the process is gone: ${reason}` }),
+    });
+  }
+
+  async measure(): Promise<Measured> {
+    const { spec, chosen, version, commit, longest } = this.#request;
+    this.#within(longest.compile, 'slow-compile');
+    this.#engine.send({
+      type: 'prepare',
+      spec,
+      version,
+      commit,
+      exclusive: true,
+      text: null,
+      resume: null,
+      chosen,
+    });
+    const end = await this.#done.promise;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#engine.kill();
+    const ready = this.#ready;
+    return {
+      environment: ready?.environment ?? null,
+      chosen: ready?.chosen ?? null,
+      memory: ready?.facts.memory ?? null,
+      compileSeconds: ready?.compileSeconds ?? null,
+      peakBytes: this.#peak > 0 ? this.#peak : null,
+      loss: this.#loss,
+      steps: this.#steps,
+      end,
+    };
+  }
+
+  stop(): void {
+    this.#done.resolve('stopped');
+  }
+
+  #prepared(message: Of<'ready'>): void {
+    this.#ready = message;
+    if (this.#request.repeats === 0) this.#done.resolve('done');
+    else this.#oneStep();
+  }
+
+  #oneStep(): void {
+    this.#within(patience * this.#request.longest.step, 'slow-step');
+    this.#engine.send({ type: 'grant', seconds: 3600, steps: 1 });
+  }
+
+  /** The run's own clock counts only steady steps, read back from the device; its growth is the time of the step. */
+  #stepped({ cursor, outcome, problem }: Of<'slice'>): void {
+    if (outcome !== 'slice')
+      return this.#done.resolve(problem ?? { code: 'diverged', message: `scaling: the run ended (${outcome})` });
+    const seconds = cursor.activeSeconds - this.#active;
+    this.#active = cursor.activeSeconds;
+    if (seconds > 0 && cursor.step > this.#request.warmUp) this.#steps.push(seconds);
+    if (seconds > this.#request.longest.step) return this.#done.resolve('slow-step');
+    if (this.#steps.length >= this.#request.repeats) this.#done.resolve('done');
+    else this.#oneStep();
+  }
+
+  /** At a step every point reaches, whatever its warm-up took: implementations of one model are compared there. */
+  #noteLoss({ metric, step, value }: Of<'metrics'>['columns'][number]): void {
+    if (metric !== 'train/loss') return;
+    const at = step.indexOf(this.#request.warmUp + this.#request.repeats);
+    if (at >= 0) this.#loss = value[at] ?? null;
+  }
+
+  #note(peakBytes: number): void {
+    this.#peak = Math.max(this.#peak, peakBytes);
+  }
+
+  #within(seconds: number, end: 'slow-compile' | 'slow-step'): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#done.resolve(end), seconds * 1000);
+  }
+}
+
+/** Median and quartiles of the timed steps; null without any. */
+export const stepQuartiles = (steps: readonly number[]): { median: number; q1: number; q3: number } | null =>
+  steps.length === 0 ? null : quartilesOf(Float64Array.from(steps));

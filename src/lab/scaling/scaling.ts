@@ -1,0 +1,283 @@
+// The scaling measurement under way: goes along the axis, at each place through all series in turn, so that drift of the machine falls on
+// all of them; leaves out what the smaller points forbid; tells every door and keeps the result. Knows no chart.
+import { freemem } from 'node:os';
+import { AppFailure } from '../../engine/core/result.ts';
+import type { PlannedRun, RunSpec } from '../../engine/spec/run-spec.ts';
+import type { ScalingPoint, ScalingResult, ScalingSpec } from '../../engine/spec/scaling.ts';
+import { sizesBetween, stepTimes, type SizedValue } from '../../engine/spec/scaling-analysis.ts';
+import { describeRun } from '../../engine/training/describe.ts';
+import type { ChosenDevice } from '../../protocol/engine.ts';
+import type { EngineLink, LinkOptions } from '../engine-link.ts';
+import { refusal, type Judged } from '../experiments.ts';
+import { forecast, longest } from './forecast.ts';
+import { PointRun, stepQuartiles, type Measured, type PointRequest } from './measure-point.ts';
+import { experimentAt, problemOf } from './spec.ts';
+import { newId, type ScalingStore } from './store.ts';
+
+export interface ScalingSetup {
+  readonly store: ScalingStore;
+  readonly judge: (experiment: unknown) => Promise<Judged>;
+  readonly startEngine: (options: LinkOptions) => EngineLink;
+  readonly version: string;
+  readonly commit: string | null;
+  /** Whether runs have the machine. */
+  readonly busy: () => boolean;
+  readonly changed: (result: ScalingResult) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Resident bytes of an engine process besides what the plan counts. */
+const engineBytes = 70 * 2 ** 20;
+/** A loop's graph has nodes for every time step: longer ones are not planned in the lab's own process. */
+const longestLoop = 256;
+
+type Left = Pick<ScalingPoint, 'outcome' | 'reason'> & Partial<ScalingPoint>;
+
+export class Scaling {
+  readonly #setup: ScalingSetup;
+  #result: ScalingResult | null = null;
+  #loaded = false;
+  #stopping = false;
+  #point: PointRun | null = null;
+  #work: Promise<void> = Promise.resolve();
+  #chosen: ChosenDevice | null = null;
+  #startedAt = 0;
+
+  constructor(setup: ScalingSetup) {
+    this.#setup = setup;
+  }
+
+  get running(): boolean {
+    return this.#result?.state === 'running';
+  }
+
+  /** Refuses what else wants the machine while steps are timed. */
+  needIdle(who: string): void {
+    if (!this.running) return;
+    throw new AppFailure({
+      code: 'conflict',
+      message: `${who}: the machine must be free, got a scaling measurement under way`,
+      cure: 'Wait until it has finished or stop it on the Scaling screen.',
+    });
+  }
+
+  async latest(): Promise<ScalingResult | null> {
+    if (!this.#loaded && this.#result === null) {
+      const stored = await this.#setup.store.latest();
+      this.#result ??= stored;
+      this.#loaded = true;
+    }
+    return this.#result;
+  }
+
+  /** Refuses bad specs and a busy machine; otherwise answers at once and measures. */
+  async start(spec: ScalingSpec): Promise<ScalingResult> {
+    this.#needMachine();
+    await this.#check(spec);
+    this.#needMachine();
+    const started = new Date();
+    this.#startedAt = performance.now();
+    this.#stopping = false;
+    this.#chosen = null;
+    const planned = sizesBetween(spec.from, spec.to).length * spec.series.length;
+    const result: ScalingResult = {
+      id: newId(started),
+      spec,
+      state: 'running',
+      started: started.toISOString(),
+      seconds: 0,
+      planned,
+      points: [],
+      environment: null,
+      memoryFree: freemem(),
+    };
+    this.#change(result);
+    this.#work = this.#measureAll(spec).catch((error: unknown) => this.#broken(error));
+    return result;
+  }
+
+  /** Ends the point under way; what was measured stays. */
+  async stop(): Promise<ScalingResult | null> {
+    if (!this.running) return this.latest();
+    this.#stopping = true;
+    this.#point?.stop();
+    await this.#work;
+    return this.#result;
+  }
+
+  /** Resolves when nothing is measured any more. */
+  done(): Promise<void> {
+    return this.#work;
+  }
+
+  #needMachine(): void {
+    this.needIdle('scaling');
+    if (!this.#setup.busy()) return;
+    throw new AppFailure({
+      code: 'conflict',
+      message: 'scaling: the machine must be free, got runs that are training',
+      cure: 'Pause the runs, or wait until they have finished.',
+    });
+  }
+
+  async #check(spec: ScalingSpec): Promise<void> {
+    const problem = problemOf(spec);
+    if (problem !== null) throw new AppFailure({ code: 'bad-input', ...problem });
+    for (const [i, series] of spec.series.entries()) {
+      const { issues } = await this.#setup.judge(experimentAt(spec, series, spec.from));
+      const errors = issues.filter((issue) => issue.severity === 'error');
+      const within = errors.map(({ field, ...issue }) => ({
+        ...issue,
+        field: field.startsWith('variants') ? `series[${i}]` : field,
+      }));
+      if (errors.length > 0) throw refusal('scaling', within);
+    }
+  }
+
+  async #measureAll(spec: ScalingSpec): Promise<void> {
+    await this.#settleDevice(spec);
+    for (const at of sizesBetween(spec.from, spec.to)) {
+      for (const series of spec.series.keys()) {
+        if (this.#stopping) break;
+        const point = await this.#measure(spec, series, at);
+        if (point !== null) this.#add(point);
+      }
+    }
+    await this.#finish(this.#stopping ? 'stopped' : 'finished');
+  }
+
+  /** `auto` is settled once, for the largest point of the first series that is no loop: all lines of the chart stand on one device. */
+  async #settleDevice(spec: ScalingSpec): Promise<void> {
+    const series = spec.series.find((one) => one.implementation !== 'loop');
+    if (spec.device.kind !== 'auto' || series === undefined) return;
+    const planned = await this.#plan(spec, spec.series.indexOf(series), spec.to);
+    if (planned === null || this.#tooLarge(planned.spec, false) !== null) return;
+    const measured = await this.#run({ ...this.#request(spec, planned.spec), repeats: 0 });
+    this.#chosen = measured.chosen;
+  }
+
+  async #plan(spec: ScalingSpec, series: number, at: number): Promise<PlannedRun | null> {
+    const line = spec.series[series];
+    if (line === undefined) return null;
+    return (await this.#setup.judge(experimentAt(spec, line, at))).runs[0] ?? null;
+  }
+
+  async #measure(spec: ScalingSpec, series: number, at: number): Promise<ScalingPoint | null> {
+    const blank = { series, at, reason: null, stepSeconds: null, compileSeconds: null, memory: null };
+    const point = { ...blank, peakBytes: null, loss: null };
+    const planned = await this.#plan(spec, series, at);
+    if (planned === null) return { ...point, outcome: 'failed', reason: 'no run of this shape can be made' };
+    const loop = planned.spec.model.implementation === 'loop';
+    const left = this.#tooSlow(series, at, loop) ?? this.#tooLarge(planned.spec, loop && at > longestLoop, series, at);
+    if (left !== null) return { ...point, ...left };
+    const measured = await this.#run(this.#request(spec, planned.spec));
+    if (measured.end === 'stopped') return null;
+    if (this.#result !== null)
+      this.#result = { ...this.#result, environment: this.#result.environment ?? measured.environment };
+    const { compileSeconds, memory, peakBytes, loss } = measured;
+    return { ...point, compileSeconds, memory, peakBytes, ...outcomeOf(measured, loss) };
+  }
+
+  #request(spec: ScalingSpec, run: RunSpec): PointRequest {
+    const { version, commit } = this.#setup;
+    return { spec: run, chosen: this.#chosen, version, commit, warmUp: spec.warmUp, repeats: spec.repeats, longest };
+  }
+
+  async #run(request: PointRequest): Promise<Measured> {
+    this.#point = new PointRun(this.#setup.startEngine, request);
+    if (this.#stopping) this.#point.stop();
+    const measured = await this.#point.measure();
+    this.#point = null;
+    return measured;
+  }
+
+  /** By the smaller points of the series. */
+  #tooSlow(series: number, at: number, loop: boolean): Left | null {
+    const points = this.#result?.points ?? [];
+    const step = forecast(this.#result === null ? [] : stepTimes(this.#result, series), at);
+    if (step !== null && step > longest.step)
+      return {
+        outcome: 'too-slow',
+        reason: `A step would take about ${seconds(step)}; the limit is ${longest.step} s.`,
+      };
+    const compile = loop
+      ? forecast(
+          seen(points, series, (point) => point.compileSeconds),
+          at,
+          1,
+        )
+      : null;
+    if (compile !== null && compile > longest.compile)
+      return {
+        outcome: 'too-slow',
+        reason: `Compiling would take about ${seconds(compile)}; the limit is ${longest.compile} s.`,
+      };
+    const gaveUp = points.some((point) => point.series === series && point.outcome === 'too-slow' && point.at < at);
+    return gaveUp && step === null ? { outcome: 'too-slow', reason: 'A smaller one was too slow already.' } : null;
+  }
+
+  /** By the plan; for graphs of many nodes by the growth of smaller plans. */
+  #tooLarge(run: RunSpec, extrapolate: boolean, series = -1, at = 0): Left | null {
+    const free = freemem();
+    const planned = extrapolate ? null : describeRun(run, null);
+    const memory = planned?.ok ? planned.value.memory : null;
+    const bytes = extrapolate
+      ? forecast(
+          seen(this.#result?.points ?? [], series, (point) => point.memory?.total ?? null),
+          at,
+        )
+      : (memory?.total ?? null);
+    if (bytes === null || bytes + engineBytes <= free) return null;
+    const need = `${extrapolate ? 'About ' : ''}${mib(bytes + engineBytes)}`;
+    return { outcome: 'did-not-fit', memory, reason: `${need} of memory are needed; ${mib(free)} are free.` };
+  }
+
+  #add(point: ScalingPoint): void {
+    if (this.#result === null) return;
+    this.#change({ ...this.#result, points: [...this.#result.points, point] });
+    void this.#setup.store.write(this.#result).catch(this.#setup.failed);
+  }
+
+  async #finish(state: 'finished' | 'stopped'): Promise<void> {
+    if (this.#result === null) return;
+    const result = { ...this.#result, state };
+    await this.#setup.store.write(result).catch(this.#setup.failed);
+    this.#change(result);
+  }
+
+  async #broken(error: unknown): Promise<void> {
+    this.#setup.failed(error);
+    await this.#finish('stopped');
+  }
+
+  #change(result: ScalingResult): void {
+    this.#result = { ...result, seconds: (performance.now() - this.#startedAt) / 1000 };
+    this.#setup.changed(this.#result);
+  }
+}
+
+const seconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} s`;
+const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
+
+/** What the smaller points of a series showed, by growing size. */
+function seen(
+  points: readonly ScalingPoint[],
+  series: number,
+  read: (point: ScalingPoint) => number | null,
+): readonly SizedValue[] {
+  return points.flatMap((point) => {
+    const value = point.series === series ? read(point) : null;
+    return value === null ? [] : [{ at: point.at, value }];
+  });
+}
+
+function outcomeOf(measured: Measured, loss: number | null): Left {
+  const { end, steps } = measured;
+  const stepSeconds = stepQuartiles(steps);
+  if (end === 'done') return { outcome: 'measured', reason: null, stepSeconds, loss };
+  if (end === 'slow-compile')
+    return { outcome: 'too-slow', reason: `Compiling took longer than ${longest.compile} s and was given up.` };
+  if (end === 'slow-step' || end === 'stopped')
+    return { outcome: 'too-slow', reason: `A step took longer than ${longest.step} s and was given up.`, stepSeconds };
+  return { outcome: end.code === 'out-of-memory' ? 'did-not-fit' : 'failed', reason: end.message };
+}

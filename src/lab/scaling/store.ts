@@ -1,0 +1,40 @@
+// Scaling measurements as files in the lab's home: scaling/<id>.json, the newest is shown after a restart. Knows no measuring.
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ScalingResult } from '../../engine/spec/scaling.ts';
+import { readJson, writeWhole } from '../files.ts';
+
+const keys = ['id', 'spec', 'state', 'started', 'points'];
+
+const isResult = (value: unknown): value is ScalingResult =>
+  typeof value === 'object' && value !== null && keys.every((key) => Object.hasOwn(value, key));
+
+/** Sorts by time: `2026-01-31T12-00-00-000Z-1f2e`. */
+export const newId = (now: Date): string =>
+  `${now.toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(2).toString('hex')}`;
+
+export class ScalingStore {
+  readonly #folder: string;
+
+  constructor(config: string) {
+    this.#folder = join(config, 'scaling');
+  }
+
+  write(result: ScalingResult): Promise<void> {
+    return writeWhole(join(this.#folder, `${result.id}.json`), `${JSON.stringify(result, null, 1)}\n`);
+  }
+
+  /** The newest readable one. One that says it is running was cut off with its process. */
+  async latest(): Promise<ScalingResult | null> {
+    const names = await readdir(this.#folder).catch(() => []);
+    for (const name of names
+      .filter((one) => one.endsWith('.json'))
+      .toSorted()
+      .reverse()) {
+      const stored = await readJson(join(this.#folder, name));
+      if (isResult(stored)) return stored.state === 'running' ? { ...stored, state: 'stopped' } : stored;
+    }
+    return null;
+  }
+}
