@@ -1,0 +1,212 @@
+// The tensorflow device on every backend that is installed: each op against the reference, training against cpu, exact bytes, no
+// tensor left behind. tfjs-node takes part where MINRNN_TFJS_NODE or an installation offers it.
+import { describe, expect, test } from 'vitest';
+import { RandomStream } from '../../core/philox.ts';
+import { f32, i32, sizeOf } from '../../core/tensor.ts';
+import { ProgramBuilder } from '../../graph/builder.ts';
+import { gradients } from '../../graph/gradient.ts';
+import type { Program, ValueId } from '../../graph/graph.ts';
+import { models, type ModelKind } from '../../models/registry.ts';
+import * as ops from '../../ops/functional.ts';
+import type { OpKind } from '../../ops/kinds.ts';
+import { opTable } from '../../ops/registry.ts';
+import type { OpCase } from '../../testing/cases.ts';
+import { checkOp } from '../../testing/check-op.ts';
+import { opCases } from '../../testing/op-cases.ts';
+import { smallSpec } from '../../testing/small-run.ts';
+import { prepareRun } from '../../training/prepare.ts';
+import { cpuDevice } from '../cpu/index.ts';
+import type { Device, Executable } from '../device.ts';
+import { tensorflowDevice, tensorflowOn } from './index.ts';
+import { backendNames, bestBackend, missing } from './packages.ts';
+import { runtimeOf } from './runtime.ts';
+import { planTensors } from './tensor-plan.ts';
+
+const adam = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01, decoupled: true };
+
+/** A small language model, its update, and an entry that reads it: views, dropout, a scan, a cell with a matrix, a shared variable. */
+function smallModel([B, T, D, V]: readonly number[]): Program {
+  const program = new ProgramBuilder(opTable);
+  const ids = program.variable('ids', i32(B, T), 'input');
+  const counter = program.variable('counter', i32(4), 'input');
+  const hyper = program.variable('hyper', f32(4), 'input');
+  const loss = program.variable('loss', f32(), 'output');
+  program.entry('step', (b) => {
+    const weights: ValueId[] = [];
+    const weight = (name: string, ...shape: number[]): ValueId => {
+      const value = b.parameter(name, f32(...shape), { kind: 'zeros' });
+      weights.push(value);
+      return value;
+    };
+    const tokens = b.read(ids);
+    let x = ops.embedding(b, tokens, weight('embedding', V, D));
+    x = ops.dropout(b, x, b.read(counter), 0.2, 3);
+    x = ops.reshape(b, ops.reshape(b, x, [B * T, D]), [B, T, D]);
+    x = ops.add(b, x, ops.minGru(b, ops.linear(b, x, weight('w0', 2 * D, D)), null, 'g'));
+    const gx = ops.linear(b, x, weight('w1', 3 * D, D), weight('b1', 3 * D));
+    x = ops.gru(b, gx, weight('u1', 3 * D, D), weight('c1', 3 * D), null);
+    const result = ops.softmaxCrossEntropy(b, ops.linear(b, x, weight('head', V, D), null), tokens);
+    ops.assign(b, b.read(loss), result.loss);
+    const found = gradients(b, result.loss, weights).map((g) => g ?? result.loss);
+    const [, factor] = ops.globalNorm(b, found, 1);
+    weights.forEach((p, i) => {
+      const moment = (kind: string): ValueId => b.read(program.variable(`${kind}${i}`, b.type(p), 'optimiser'));
+      ops.adam(b, { p, m: moment('m'), v: moment('v'), g: found[i], factor, hyper: b.read(hyper) }, adam);
+    });
+  });
+  program.entry('double', (b) => ops.assign(b, b.read(loss), ops.add(b, b.read(loss), b.read(loss))));
+  return program.finish();
+}
+
+const sizes = [3, 5, 8, 11] as const;
+
+function begin(executable: Executable, program: Program): void {
+  for (const { name, type, role } of program.variables) {
+    const stream = new RandomStream(1, name);
+    const draw = role === 'weight' ? () => 0.3 * stream.normal() : () => stream.below(sizes[3]);
+    if (role === 'weight' || name === 'ids') executable.write(name, Array.from({ length: sizeOf(type.shape) }, draw));
+  }
+}
+
+function step(executable: Executable, number: number): void {
+  executable.write('counter', [1, 2, number, 0]);
+  executable.write('hyper', [1e-2, 1 - 0.9 ** number, 1 - 0.999 ** number, 0]);
+  executable.run('step');
+}
+
+/** Losses of all steps of a small run, then those of its evaluations. */
+async function lossesOf(device: Device, model: ModelKind, implementation: string, steps: number): Promise<number[]> {
+  const budget = { unit: 'steps', amount: steps } as const;
+  const fields = { layers: 2, dropout: 0.1 };
+  const spec = smallSpec({
+    model,
+    implementation,
+    device: device.kind,
+    budget,
+    fields,
+    training: { evaluateEvery: 10 },
+  });
+  const found = new Map<string, number[]>();
+  const listener = {
+    metrics: (columns: readonly { metric: string; value: readonly (number | null)[] }[]) => {
+      for (const { metric, value } of columns) {
+        if (!metric.endsWith('/loss')) continue;
+        found.set(metric, [...(found.get(metric) ?? []), ...value.map((loss) => loss ?? NaN)]);
+      }
+    },
+    checkpoint: () => undefined,
+  };
+  const prepared = await prepareRun({ spec, text: '', device, listener, resume: null });
+  if (!prepared.ok) throw new Error(prepared.error.message);
+  const result = await prepared.value.slice({ seconds: 600, steps: null }, () => false);
+  expect(result.outcome).toBe('finished');
+  await prepared.value.dispose();
+  return [...(found.get('train/loss') ?? []), ...(found.get('val/loss') ?? [])];
+}
+
+/** Float32 in another order of sums: 50 steps of Adam at a rate of 0.01 carry it this far. */
+const allowedDrift = 2e-4;
+
+describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
+  const absent = missing(backend);
+  const device = tensorflowOn(backend);
+
+  describe.skipIf(absent !== null)(absent === null ? 'installed' : `skipped: ${absent}`, () => {
+    test.each(Object.keys(opCases) as (keyof typeof opCases)[])(
+      '%s = reference',
+      { timeout: 120_000 },
+      async (kind) => {
+        const cases: readonly OpCase[] = opCases[kind];
+        const { failures } = await checkOp<OpKind>(kind, cases, [{ device, options: { threads: 1, poison: false } }]);
+        expect(failures).toEqual([]);
+      },
+    );
+
+    test('planned bytes are what TensorFlow.js counts, and no tensor is left behind', async () => {
+      const program = smallModel(sizes);
+      const { tf } = await runtimeOf(backend);
+      const executable = await device.compile(program, { threads: 1 });
+      begin(executable, program);
+      step(executable, 1);
+      executable.run('double');
+      const report = executable.plannedBytes();
+      expect(executable.allocatedBytes()).toBe(report.total);
+      expect(report).toEqual(planTensors(program));
+      expect(report.workspace).toBe(0);
+      const { workspace, total, ...parts } = report;
+      expect(Object.values(parts).reduce((sum, part) => sum + part, workspace)).toBe(total);
+      const held = tf.memory().numTensors;
+      for (let number = 2; number < 8; number++) {
+        step(executable, number);
+        executable.run('double');
+        await executable.read('loss');
+      }
+      expect(tf.memory().numTensors).toBe(held);
+      await executable.dispose();
+      expect(tf.memory().numTensors).toBe(held - program.variables.length);
+      expect(executable.allocatedBytes()).toBe(0);
+    });
+
+    test('integers stay integers, reads are copies, and what is not there is refused by name', async () => {
+      const executable = await device.compile(smallModel(sizes), { threads: 0 });
+      executable.write('counter', [-1, 2 ** 31 - 1, 7, 0]);
+      expect(await executable.read('counter')).toEqual(Int32Array.of(-1, 2 ** 31 - 1, 7, 0));
+      const mine = Float32Array.of(1, 2, 3, 4);
+      executable.write('hyper', mine);
+      mine.fill(9);
+      const copy = await executable.read('hyper');
+      copy.fill(9);
+      expect(await executable.read('hyper')).toEqual(Float32Array.of(1, 2, 3, 4));
+      expect(await executable.read('hyper', new Float64Array(4))).toEqual(Float64Array.of(1, 2, 3, 4));
+      expect(() => executable.run('train')).toThrow('entry train: not part of this program, got step, double');
+      expect(() => executable.write('hyper', [1])).toThrow('write: variable hyper takes 4 numbers, got 1');
+      await expect(executable.read('hyper', new Float32Array(3))).rejects.toThrow('has 4 numbers, got room for 3');
+      expect(() => executable.typeOf('none')).toThrow('variable none: not part of this program');
+      await executable.dispose();
+      expect(() => executable.run('step')).toThrow('disposed');
+    });
+
+    test('a profile names every node that was run', async () => {
+      const program = smallModel(sizes);
+      const executable = await device.compile(program, { threads: 1 });
+      begin(executable, program);
+      step(executable, 1);
+      const profile = executable.profile('step');
+      if (executable.device.title.endsWith('CUDA')) expect(profile).toBeNull();
+      else {
+        expect(profile?.map(({ op }) => op)).toEqual(expect.arrayContaining(['gru', 'gruGrad', 'adam']));
+        expect(profile?.every(({ milliseconds }) => milliseconds >= 0)).toBe(true);
+      }
+      await executable.dispose();
+    });
+
+    test.each(Object.keys(models) as ModelKind[])(
+      '50 steps of %s give the losses of cpu',
+      { timeout: 120_000 },
+      async (model) => {
+        const want = await lossesOf(cpuDevice, model, 'fused', 50);
+        const got = await lossesOf(device, model, 'fused', 50);
+        expect(want.length).toBeGreaterThan(5);
+        expect(got).toHaveLength(want.length);
+        got.forEach((loss, i) => expect(Math.abs(loss - want[i])).toBeLessThan(allowedDrift * Math.max(1, want[i])));
+      },
+    );
+  });
+});
+
+test('the best backend that is installed is taken, and its name is in the description', async () => {
+  const best = bestBackend();
+  expect(await tensorflowDevice.unavailable()).toBe(null);
+  expect(best).toBe(backendNames.find((name) => missing(name) === null));
+  const executable = await tensorflowDevice.compile(smallModel(sizes), { threads: 1 });
+  expect(executable.device.module).toContain(best === 'node' ? 'tfjs-node TF' : `tfjs ${best ?? ''}`);
+  await executable.dispose();
+});
+
+test('a folder without tfjs-node is said to be one', () => {
+  const before = process.env['MINRNN_TFJS_NODE'];
+  process.env['MINRNN_TFJS_NODE'] = '/nowhere';
+  expect(missing('node')).toContain('is not in /nowhere (MINRNN_TFJS_NODE)');
+  if (before === undefined) delete process.env['MINRNN_TFJS_NODE'];
+  else process.env['MINRNN_TFJS_NODE'] = before;
+});
