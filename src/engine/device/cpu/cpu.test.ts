@@ -8,7 +8,7 @@ import type { Program, ValueId } from '../../graph/graph.ts';
 import * as ops from '../../ops/functional.ts';
 import { opTable } from '../../ops/registry.ts';
 import type { Executable } from '../device.ts';
-import { compileCpu, cpuDevice } from './index.ts';
+import { compileCpu, cpuDevice, nativeModule } from './index.ts';
 
 const adam = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01, decoupled: true };
 
@@ -79,7 +79,11 @@ async function fingerprint(executable: Executable, program: Program): Promise<st
   return parts.join('\n');
 }
 
-describe('threads', () => {
+const native = await nativeModule();
+const modules = ['wasm', ...(native.state === 'ready' ? (['native'] as const) : [])] as const;
+test.skipIf(native.state === 'ready')(`native kernels (skipped: ${'why' in native ? native.why : ''})`);
+
+describe.each(modules)('threads on %s', (module) => {
   test(
     '1, 2 and 3 threads leave the same bits over 5,000 steps with pauses in between',
     { timeout: 240_000 },
@@ -87,7 +91,7 @@ describe('threads', () => {
       const program = smallModel(small);
       const results: string[] = [];
       for (const threads of [1, 2, 3]) {
-        const executable = await cpuDevice.compile(program, { threads });
+        const executable = await cpuDevice.compile(program, { threads, module });
         const stream = new RandomStream(2, 'pauses');
         begin(executable, program, small[3]);
         for (let number = 1; number <= 5000; number++) {
@@ -113,7 +117,7 @@ describe('threads', () => {
       const program = smallModel(shape);
       const results = new Set<string>();
       for (const threads of [1, 2, 5, 8]) {
-        const executable = await cpuDevice.compile(program, { threads });
+        const executable = await cpuDevice.compile(program, { threads, module });
         begin(executable, program, shape[3]);
         for (let number = 1; number <= 5; number++) step(executable, number);
         results.add(await fingerprint(executable, program));
@@ -123,6 +127,43 @@ describe('threads', () => {
     }
   });
 
+  test('planned bytes are the bytes of the memory, and the lines add up', async () => {
+    for (const threads of [1, 2, 3]) {
+      const executable = await cpuDevice.compile(smallModel(small), { threads, module });
+      const { total, ...lines } = executable.plannedBytes();
+      expect(executable.allocatedBytes()).toBe(total);
+      expect(Object.values(lines).reduce((a, b) => a + b, 0)).toBe(total);
+      await executable.dispose();
+    }
+  });
+
+  test('poisoned workspace and outputs change nothing: every number is written before it is read', async () => {
+    const program = smallModel(small);
+    const results: string[] = [];
+    for (const poison of [false, true]) {
+      const executable = await cpuDevice.compile(program, { threads: 2, module, poison });
+      begin(executable, program, small[3]);
+      for (let number = 1; number <= 3; number++) step(executable, number);
+      results.push(await fingerprint(executable, program));
+      await executable.dispose();
+    }
+    expect(results[1]).toBe(results[0]);
+  });
+
+  test('wrong names and lengths are refused in words, and everything after dispose', async () => {
+    const executable = await cpuDevice.compile(smallModel(small), { threads: 1, module });
+    expect(() => executable.write('ids', [1, 2])).toThrow('write: ids takes 65 elements, got 2');
+    expect(() => executable.write('nothing', [1])).toThrow(/nothing is not part of the program/);
+    expect(() => executable.run('nothing')).toThrow(/entry nothing is not part of the program, got step/);
+    await expect(executable.read('loss', new Float32Array(3))).rejects.toThrow(/loss has 1 elements, got room for 3/);
+    await executable.dispose();
+    expect(() => executable.run('step')).toThrow(/disposed/);
+    expect(() => executable.write('ids', [])).toThrow(/disposed/);
+    await executable.dispose();
+  });
+});
+
+describe('workers of wasm', () => {
   test('dispose ends the workers; afterwards every call says so', async () => {
     const executable = await compileCpu(smallModel(small), { threads: 3 });
     const { workers } = executable.crew;
@@ -154,42 +195,52 @@ describe('threads', () => {
 });
 
 describe('memory', () => {
-  test('planned bytes are the bytes of the memory, and the lines add up', async () => {
-    for (const threads of [1, 2, 3]) {
-      const executable = await cpuDevice.compile(smallModel(small), { threads });
-      const { total, ...lines } = executable.plannedBytes();
-      expect(executable.allocatedBytes()).toBe(total);
-      expect(Object.values(lines).reduce((a, b) => a + b, 0)).toBe(total);
-      await executable.dispose();
-    }
-  });
-
-  test('poisoned workspace and outputs change nothing: every number is written before it is read', async () => {
-    const program = smallModel(small);
-    const results: string[] = [];
-    for (const poison of [false, true]) {
-      const executable = await cpuDevice.compile(program, { threads: 2, poison });
-      begin(executable, program, small[3]);
-      for (let number = 1; number <= 3; number++) step(executable, number);
-      results.push(await fingerprint(executable, program));
-      await executable.dispose();
-    }
-    expect(results[1]).toBe(results[0]);
-  });
-
-  test('wrong names and lengths are refused in words', async () => {
-    const executable = await cpuDevice.compile(smallModel(small), { threads: 1 });
-    expect(() => executable.write('ids', [1, 2])).toThrow('write: ids takes 65 elements, got 2');
-    expect(() => executable.write('nothing', [1])).toThrow(/nothing is not part of the program/);
-    expect(() => executable.run('nothing')).toThrow(/entry nothing is not part of the program, got step/);
-    await expect(executable.read('loss', new Float32Array(3))).rejects.toThrow(/loss has 1 elements, got room for 3/);
-    await executable.dispose();
-  });
-
   test('a plan beyond 4 GiB is refused before anything is allocated', async () => {
     const program = new ProgramBuilder(opTable);
     const big = program.variable('big', f32(40_000, 40_000), 'weight');
     program.entry('e', (b) => ops.assign(b, b.read(big), ops.affine(b, b.read(big), 2)));
-    await expect(cpuDevice.compile(program.finish(), { threads: 1 })).rejects.toThrow(/GiB/);
+    const finished = program.finish();
+    for (const module of modules) {
+      await expect(cpuDevice.compile(finished, { threads: 1, module })).rejects.toThrow(/GiB/);
+    }
+  });
+});
+
+describe.skipIf(native.state !== 'ready')('native', () => {
+  test('run returns before the work is done; reads and writes keep the order of the calls', async () => {
+    const program = smallModel([16, 64, 64, 50]);
+    const executable = await cpuDevice.compile(program, { threads: 2, module: 'native' });
+    begin(executable, program, 50);
+    const losses: Promise<unknown>[] = [];
+    for (let number = 1; number <= 20; number++) {
+      step(executable, number);
+      losses.push(executable.read('loss', new Float32Array(1)));
+    }
+    await Promise.all(losses);
+    await executable.settled();
+    const [last] = await executable.read('loss');
+    expect(await losses[19]).toEqual(Float32Array.of(last ?? NaN));
+    await executable.dispose();
+  });
+
+  test('a profile names every op of the entry that ran', async () => {
+    const executable = await cpuDevice.compile(smallModel(small), { threads: 2, module: 'native' });
+    step(executable, 1);
+    await executable.settled();
+    const profile = executable.profile('step') ?? [];
+    expect(new Set(profile.map(({ op }) => op))).toContain('gru');
+    expect(profile.reduce((sum, { milliseconds }) => sum + milliseconds, 0)).toBeGreaterThan(0);
+    await executable.dispose();
+  });
+
+  test('more runs than the queue holds are done one after the other', async () => {
+    const program = smallModel(small);
+    const executable = await cpuDevice.compile(program, { threads: 2, module: 'native' });
+    begin(executable, program, small[3]);
+    executable.write('hyper', [1e-3, 0.1, 0.001, 0]);
+    for (let number = 0; number < 3000; number++) executable.run('step');
+    const [loss] = await executable.read('loss');
+    expect(loss).toBeGreaterThan(0);
+    await executable.dispose();
   });
 });

@@ -5,7 +5,7 @@
 #include "pack.h"
 
 // KC rows of a panel and a strip share the first-level cache; MC rows of A and NC columns of B share the second.
-enum { KC = 256, MC = STRIP * 8, NC = 512, GEMM_FIXED_BYTES = 64 };
+enum { KC = 384, MC = STRIP * 8, NC = 512, GEMM_FIXED_BYTES = 64 };
 
 /** What the accumulators start from: zero (NULL), a bias row (ldi 0), C itself. */
 typedef struct Start {
