@@ -1,0 +1,87 @@
+// What a scaling measurement says: slopes, crossovers, ratios, and whether implementations agree. Pure arithmetic on its points; knows
+// no chart and no language.
+import type { ScalingResult } from './scaling.ts';
+
+/** Value of one line at one size; both above nought. */
+export interface SizedValue {
+  readonly at: number;
+  readonly value: number;
+}
+
+/** Measured median step times of one series in seconds, by growing size. */
+export function stepTimes(result: ScalingResult, series: number): SizedValue[] {
+  return result.points
+    .filter((point) => point.series === series && point.stepSeconds !== null && point.stepSeconds.median > 0)
+    .map((point) => ({ at: point.at, value: point.stepSeconds?.median ?? Number.NaN }))
+    .sort((a, b) => a.at - b.at);
+}
+
+/**
+ * Exponent k of value ~ at^k: least squares of ln(value) over ln(at). 1 = doubles with the size, 0 = does not grow.
+ * Null with fewer than two sizes.
+ */
+export function slopeOf(points: readonly SizedValue[]): number | null {
+  const x = points.map(({ at }) => Math.log(at));
+  const y = points.map(({ value }) => Math.log(value));
+  const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+  const [middleX, middleY] = [mean(x), mean(y)];
+  const spread = x.reduce((sum, one) => sum + (one - middleX) ** 2, 0);
+  if (points.length < 2 || !(spread > 0)) return null;
+  return x.reduce((sum, one, index) => sum + (one - middleX) * ((y[index] ?? 0) - middleY), 0) / spread;
+}
+
+/** base / other at every size both were measured at: above 1 = `other` is that many times faster than `base`. */
+export function ratioOf(base: readonly SizedValue[], other: readonly SizedValue[]): SizedValue[] {
+  const baseAt = new Map(base.map(({ at, value }) => [at, value]));
+  return other.flatMap(({ at, value }) => {
+    const below = baseAt.get(at);
+    return below === undefined ? [] : [{ at, value: below / value }];
+  });
+}
+
+/**
+ * Where two lines meet: the first change of sign of ln(a / b), interpolated straight on logarithmic axes. The value is that of the
+ * lines there. Null when one is faster throughout.
+ */
+export function crossoverOf(a: readonly SizedValue[], b: readonly SizedValue[]): SizedValue | null {
+  const common = ratioOf(a, b);
+  const valueAt = new Map(a.map(({ at, value }) => [at, value]));
+  for (let index = 1; index < common.length; index += 1) {
+    const [left, right] = [common[index - 1], common[index]];
+    if (left === undefined || right === undefined) continue;
+    const [from, to] = [Math.log(left.value), Math.log(right.value)];
+    if (from === 0 || from * to >= 0) continue;
+    const share = from / (from - to);
+    const between = (p: number, q: number): number => Math.exp(Math.log(p) + share * (Math.log(q) - Math.log(p)));
+    const [start, end] = [valueAt.get(left.at) ?? Number.NaN, valueAt.get(right.at) ?? Number.NaN];
+    return { at: between(left.at, right.at), value: between(start, end) };
+  }
+  return null;
+}
+
+/** Sizes at which implementations of one model ended with losses further apart than `tolerance` (relative): their times do not compare. */
+export function disagreements(
+  result: ScalingResult,
+  tolerance: number,
+): readonly { readonly model: string; readonly at: number }[] {
+  const groups = new Map<string, { readonly model: string; readonly at: number; readonly losses: number[] }>();
+  for (const point of result.points) {
+    const model = result.spec.series[point.series]?.model;
+    if (model === undefined || point.loss === null) continue;
+    const group = groups.get(`${model} ${point.at}`) ?? { model, at: point.at, losses: [] };
+    group.losses.push(point.loss);
+    groups.set(`${model} ${point.at}`, group);
+  }
+  return [...groups.values()].flatMap(({ model, at, losses }) => {
+    const [low, high] = [Math.min(...losses), Math.max(...losses)];
+    return high - low > tolerance * Math.max(Math.abs(high), 1e-12) ? [{ model, at }] : [];
+  });
+}
+
+/** The powers of two between both ends, and the ends themselves. */
+export function sizesBetween(from: number, to: number): number[] {
+  const sizes = [from];
+  for (let size = 2 ** (Math.floor(Math.log2(from)) + 1); size < to; size *= 2) sizes.push(size);
+  if (to > from) sizes.push(to);
+  return sizes;
+}
