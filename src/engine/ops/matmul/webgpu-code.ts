@@ -33,7 +33,7 @@ export function tileOf({ rows, columns, transA, transB }: Product, traits: GpuTr
   };
 }
 
-interface Side {
+interface Source {
   readonly name: string;
   /** Its binding in the code. */
   readonly buffer: string;
@@ -43,13 +43,16 @@ interface Side {
   /** Neighbours in memory lie along the tile. */
   readonly along: boolean;
   readonly wide: boolean;
+}
+
+interface Side extends Source {
   /** Vectors of four along the tile. */
   readonly vectors: number;
   readonly base: string;
 }
 
 /** A function that gives four neighbours along the tile at inner place k; zeros outside. */
-function fetchCode({ name, buffer, extent, inner, along, wide }: Side): string {
+function fetchCode({ name, buffer, extent, inner, along, wide }: Source): string {
   const one = (i: number): string => {
     const at = along ? `k * ${extent}u + m + ${i}u` : `(m + ${i}u) * ${inner}u + k`;
     return `select(0f, ${buffer}[min(${at}, ${extent * inner - 1}u)], m + ${i}u < ${extent}u)`;
@@ -136,6 +139,33 @@ function storeCode({ rows, columns }: Product, { wideC }: Tile): string {
   if (row >= ${rows}u) { return; }
   let at = ${place};
 ${write}
+}`;
+}
+
+/**
+ * The product without shared memory: each invocation computes four rows of four columns from what the caches hold.
+ * For processors that play a GPU, where a barrier costs more than reading again.
+ */
+export function directCode(product: Product, tile: Tile, { declarations, names }: Bindings, head: string): string {
+  const { rows, inner, columns, transA, transB, bias } = product;
+  const a = { name: 'a', buffer: names['a'] ?? 'a', extent: rows, inner, along: transA, wide: tile.wideA };
+  const b = { name: 'b', buffer: names['b'] ?? 'b', extent: columns, inner, along: !transB, wide: tile.wideB };
+  const lines = [0, 1, 2, 3];
+  return `${declarations}
+${fetchCode(a)}
+${fetchCode(b)}
+${storeCode(product, tile)}
+${head}
+  let row = index / ${Math.ceil(columns / 4)}u * 4u;
+  let column = index % ${Math.ceil(columns / 4)}u * 4u;
+${lines.map((r) => `  var sum${r} = vec4f(0f);`).join('\n')}
+  for (var k = 0u; k < ${inner}u; k++) {
+    let left = fetch_a(row, k, ${inner}u);
+    let right = fetch_b(column, k, ${inner}u);
+${lines.map((r) => `    sum${r} += left[${r}] * right;`).join('\n')}
+  }
+${bias ? biasCode(tile, columns) : ''}
+${lines.map((r) => `  store(0u, row + ${r}u, column, sum${r}${bias ? ' + added' : ''});`).join('\n')}
 }`;
 }
 

@@ -2,7 +2,7 @@
 import { bind, flat, operand, real, type GpuLowering, type GpuPlace, type GpuWriter } from '../../device/webgpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { matmulSizes } from './index.ts';
-import { columnsCode, dotsCode, DOT_COLUMNS, tileOf, tiledCode } from './webgpu-code.ts';
+import { columnsCode, directCode, dotsCode, DOT_COLUMNS, tileOf, tiledCode, type Tile } from './webgpu-code.ts';
 
 /** Up to so many rows each result is a sum of its own: a tile would be mostly empty. */
 const FEW_ROWS = 8;
@@ -37,6 +37,10 @@ export function multiply(gpu: GpuWriter, product: Product): void {
     return;
   }
   const tile = tileOf(product, gpu.traits, samePlace(product.a, product.b));
+  if (gpu.traits.software) {
+    direct(gpu, product, tile);
+    return;
+  }
   const across = Math.ceil(product.columns / tile.columns);
   const down = Math.ceil(product.rows / tile.rows);
   const splits = splitsOf(across * down, product.inner);
@@ -67,6 +71,13 @@ function bindProduct(
     c: { ...c, dtype: wideC ? 'vec4' : 'f32' },
   } as const;
   return bind(bias ? { ...named, bias: { ...bias, dtype: wideC ? 'vec4' : 'f32' } } : named);
+}
+
+function direct(gpu: GpuWriter, product: Product, tile: Tile): void {
+  const bindings = bindProduct(product, tile);
+  const { groups, head } = flat(Math.ceil(product.rows / 4) * Math.ceil(product.columns / 4), gpu.traits, 64);
+  const code = directCode(product, tile, bindings, head);
+  gpu.dispatch({ label: 'direct', code, buffers: bindings.buffers, groups });
 }
 
 function dots(gpu: GpuWriter, product: Product): void {
