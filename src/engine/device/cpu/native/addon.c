@@ -80,7 +80,7 @@ static Machine *newMachine(char *base, const double *numbers) {
   crew->begun = calloc(entries + 1, sizeof *crew->begun);
   crew->taken = calloc(entries + 1, sizeof *crew->taken);
   pthread_mutex_init(&crew->lock, NULL);
-  pthread_cond_init(&crew->change, NULL);
+  for (int place = 0; place < PLACES; place++) pthread_cond_init(&crew->bells[place], NULL);
   crew->tell = tellDone;
   crew->told = machine;
   machine->entries = (uint32_t)entries;
@@ -146,9 +146,9 @@ static void awaitBriefly(Crew *crew, uint64_t count, double milliseconds) {
   until.tv_sec += (time_t)(nano / 1e9);
   until.tv_nsec = (long)(nano - 1e9 * (double)(time_t)(nano / 1e9));
   pthread_mutex_lock(&crew->lock);
-  atomic_fetch_add(&crew->sleepers, 1);
-  while (!isFinished(crew, 0, count) && pthread_cond_timedwait(&crew->change, &crew->lock, &until) != ETIMEDOUT) {}
-  atomic_fetch_sub(&crew->sleepers, 1);
+  atomic_fetch_add(&crew->sleepers[AT_FINISH].value, 1);
+  while (!isFinished(crew, 0, count) && pthread_cond_timedwait(&crew->bells[AT_FINISH], &crew->lock, &until) != ETIMEDOUT) {}
+  atomic_fetch_sub(&crew->sleepers[AT_FINISH].value, 1);
   pthread_mutex_unlock(&crew->lock);
 }
 
@@ -156,7 +156,7 @@ static void awaitBriefly(Crew *crew, uint64_t count, double milliseconds) {
 static napi_value waitFor(napi_env env, napi_callback_info info) {
   ARGUMENTS(2)
   Crew *crew = &machine->crew;
-  if (numbers[1] < 0) await(crew, isFinished, 0, (uint64_t)numbers[0], IDLE_SPINS);
+  if (numbers[1] < 0) await(crew, AT_FINISH, isFinished, 0, (uint64_t)numbers[0], IDLE_SPINS);
   else if (!isFinished(crew, 0, (uint64_t)numbers[0])) awaitBriefly(crew, (uint64_t)numbers[0], numbers[1]);
   return numberOf(env, (double)atomic_load(&crew->finished));
 }

@@ -17,7 +17,12 @@ enum {
   /** Looks at a word before a thread sleeps: about 50 microseconds inside a step, less between steps. */
   SPINS = 2000,
   IDLE_SPINS = 200,
+  /** Turns given to other threads of the machine before a thread sleeps: a wake-up costs more than a few of them. */
+  YIELDS = 20,
 };
+
+/** Where a thread may sleep; each has its own bell, so that who waits for a whole step is not woken at every barrier. */
+typedef enum Place { AT_BARRIER, AT_START, AT_FINISH, PLACES } Place;
 
 typedef struct Job {
   /** Byte addresses in the arena, and the number of the first entry in the whole table. */
@@ -39,11 +44,11 @@ typedef struct Crew {
   Count passed[MOST_THREADS];
   _Alignas(64) _Atomic uint64_t queued;
   _Alignas(64) _Atomic uint64_t finished;
-  _Alignas(64) _Atomic int32_t sleepers;
+  Count sleepers[PLACES];
   _Atomic bool ending;
   Job jobs[QUEUE];
   pthread_mutex_t lock;
-  pthread_cond_t change;
+  pthread_cond_t bells[PLACES];
   /** When each entry of the table began and how long it took when it ran last, as thread 0 saw it, in nanoseconds. */
   uint64_t *begun, *taken;
   /** Called by thread 0 after each job, with `told`. */
@@ -66,25 +71,29 @@ static inline void relax(void) {
 }
 
 /** Must follow every change that somebody may sleep for. Who sleeps announced itself before it looked again, so nobody is missed. */
-static void wakeSleepers(Crew *crew) {
-  if (atomic_load(&crew->sleepers) == 0) return;
+static void wakeSleepers(Crew *crew, Place place) {
+  if (atomic_load(&crew->sleepers[place].value) == 0) return;
   pthread_mutex_lock(&crew->lock);
-  pthread_cond_broadcast(&crew->change);
+  pthread_cond_broadcast(&crew->bells[place]);
   pthread_mutex_unlock(&crew->lock);
 }
 
 typedef bool Condition(Crew *crew, int thread, uint64_t number);
 
-/** Waits until `holds`: looks `spins` times, then sleeps. */
-static void await(Crew *crew, Condition *holds, int thread, uint64_t number, int spins) {
+/** Waits until `holds`: looks `spins` times, lets others run a few times, then sleeps at `place`. */
+static void await(Crew *crew, Place place, Condition *holds, int thread, uint64_t number, int spins) {
   for (int i = 0; i < spins; i++) {
     if (holds(crew, thread, number)) return;
     relax();
   }
+  for (int i = 0; i < (place == AT_BARRIER ? YIELDS : 0); i++) {
+    if (holds(crew, thread, number)) return;
+    sched_yield();
+  }
   pthread_mutex_lock(&crew->lock);
-  atomic_fetch_add(&crew->sleepers, 1);
-  while (!holds(crew, thread, number)) pthread_cond_wait(&crew->change, &crew->lock);
-  atomic_fetch_sub(&crew->sleepers, 1);
+  atomic_fetch_add(&crew->sleepers[place].value, 1);
+  while (!holds(crew, thread, number)) pthread_cond_wait(&crew->bells[place], &crew->lock);
+  atomic_fetch_sub(&crew->sleepers[place].value, 1);
   pthread_mutex_unlock(&crew->lock);
 }
 
@@ -97,9 +106,9 @@ static bool hasArrived(Crew *crew, int thread, uint64_t epoch) {
 static void barrier(Crew *crew, int thread) {
   const uint32_t epoch = atomic_load(&crew->arrivals[thread].value) + 1;
   atomic_store(&crew->arrivals[thread].value, epoch);
-  wakeSleepers(crew);
+  wakeSleepers(crew, AT_BARRIER);
   for (int other = 0; other < crew->threads; other++) {
-    if (other != thread) await(crew, hasArrived, other, epoch, SPINS);
+    if (other != thread) await(crew, AT_BARRIER, hasArrived, other, epoch, SPINS);
   }
 }
 
@@ -138,19 +147,20 @@ static void *serve(void *argument) {
   Crew *crew = member.crew;
   free(argument);
   for (uint64_t number = 0;; number++) {
-    await(crew, mayBegin, 0, number, IDLE_SPINS);
+    await(crew, AT_START, mayBegin, 0, number, IDLE_SPINS);
     if (atomic_load(&crew->ending)) return NULL;
     const Job job = crew->jobs[number % QUEUE];
     atomic_store(&crew->passed[member.thread].value, (uint32_t)number + 1);
-    wakeSleepers(crew);
+    wakeSleepers(crew, AT_FINISH);
     if (member.thread >= job.threads) {
-      await(crew, isFinished, 0, number + 1, 0);
+      await(crew, AT_FINISH, isFinished, 0, number + 1, 0);
       continue;
     }
     walk(crew, &job, member.thread);
     if (member.thread != 0) continue;
     atomic_store(&crew->finished, number + 1);
-    wakeSleepers(crew);
+    wakeSleepers(crew, AT_START);
+    wakeSleepers(crew, AT_FINISH);
     crew->tell(crew->told);
   }
 }
@@ -158,10 +168,10 @@ static void *serve(void *argument) {
 /** Queues a job and returns how many are finished when it is. */
 static uint64_t enqueue(Crew *crew, Job job) {
   const uint64_t number = atomic_load(&crew->queued);
-  if (number >= QUEUE) await(crew, isRead, 0, number - QUEUE + 1, 0);
+  if (number >= QUEUE) await(crew, AT_FINISH, isRead, 0, number - QUEUE + 1, 0);
   crew->jobs[number % QUEUE] = job;
   atomic_store(&crew->queued, number + 1);
-  wakeSleepers(crew);
+  wakeSleepers(crew, AT_START);
   return number + 1;
 }
 
@@ -182,9 +192,9 @@ static bool startCrew(Crew *crew) {
 /** Ends all threads after the jobs that are queued and waits until they are gone. May be called again. */
 static void endCrew(Crew *crew) {
   if (crew->started == 0) return;
-  if (crew->started == crew->threads) await(crew, isFinished, 0, atomic_load(&crew->queued), 0);
+  if (crew->started == crew->threads) await(crew, AT_FINISH, isFinished, 0, atomic_load(&crew->queued), 0);
   atomic_store(&crew->ending, true);
-  wakeSleepers(crew);
+  for (int place = 0; place < PLACES; place++) wakeSleepers(crew, (Place)place);
   for (int i = 0; i < crew->started; i++) pthread_join(crew->handles[i], NULL);
   crew->started = 0;
 }
