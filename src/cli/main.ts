@@ -174,7 +174,8 @@ function machine(program: Program, finish: Finish): void {
   const benching = program
     .command('bench [names...]')
     .description('measurements of a checkout')
-    .option('--no-gate', 'do not verify first');
+    .option('--no-gate', 'do not verify first')
+    .option('--spec <file>', 'for "scaling": what to measure, as JSON');
   does(benching, finish, (out, [names, options]) => bench(out, names as readonly string[], options as BenchOptions));
 }
 

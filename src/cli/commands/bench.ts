@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
 import { programRoot } from '../../lab/entries.ts';
 import type { Command } from '../command.ts';
+import { benchScaling } from './bench-scaling.ts';
 
 export interface BenchOptions {
   readonly gate: boolean;
+  readonly spec?: string;
 }
 
-export const bench: Command<[readonly string[], BenchOptions]> = (out, names, { gate }) => {
+export const bench: Command<[readonly string[], BenchOptions]> = (out, names, { gate, spec }) => {
+  if (names.length === 1 && names[0] === 'scaling')
+    return benchScaling(out, { gate, ...(spec === undefined ? {} : { spec }) });
   const runner = join(programRoot(), 'scripts', 'bench.mjs');
   if (!existsSync(runner)) {
     const cure = 'Clone the repository and run it there.';
