@@ -4,7 +4,7 @@
 /** log(e^a + e^b); log 0 + log 0 = log 0. */
 INLINE vf logAdd(vf a, vf b) {
   const vf top = largerOrNan(a, b);
-  return select(top == -INFINITY, top, top + vlog1p(vexp(-absolute(a - b))));
+  return pick(top == -INFINITY, top, top + vlog1p(vexp(-absolute(a - b))));
 }
 
 /** e^(a - b), 0 where a is log 0. */

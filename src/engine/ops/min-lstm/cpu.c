@@ -23,8 +23,8 @@ typedef struct MinLstmGates {
 INLINE MinLstmGates normalisedGates(vf a, vf b) {
   const vf low = smaller(a, b), high = larger(a, b);
   const vf first = vexpHeld(-absolute(low)), second = vexpHeld(smaller(low, splat(0)) - high);
-  const vf one = select(low >= 0.0f, splat(1), first), ofLower = select(low >= 0.0f, first, splat(1));
-  const vf ea = select(a <= b, ofLower, second), eb = select(b <= a, ofLower, second);
+  const vf one = pick(low >= 0.0f, splat(1), first), ofLower = pick(low >= 0.0f, first, splat(1));
+  const vf ea = pick(a <= b, ofLower, second), eb = pick(b <= a, ofLower, second);
   const vf upper = one + eb, other = one + ea, share = 1.0f / (upper + other);
   return (MinLstmGates){upper * share, other * share, share, ea, eb};
 }

@@ -25,16 +25,16 @@ INLINE vf geluSlope(vf x) {
 /** (1 + erf(x / sqrt 2)) / 2; far below 0 by erfc, which does not cancel. */
 INLINE vf normalCdf(vf x) {
   const vf q = x * 0.7071067812f;
-  return select(q < -1.0f, 0.5f * verfcLarge(-q), 0.5f * (1.0f + verf(q)));
+  return pick(q < -1.0f, 0.5f * verfcLarge(-q), 0.5f * (1.0f + verf(q)));
 }
 
 INLINE vf geluErfSlope(vf x) { return madd(x, 0.3989422804f * vexp(-0.5f * (x * x)), normalCdf(x)); }
 
 /** log(x + 0.5) for x >= 0, else -softplus(-x). */
-INLINE vf logG(vf x) { return select(x >= 0.0f, vlog(largerOrNan(x, splat(0)) + 0.5f), -vsoftplus(-x)); }
+INLINE vf logG(vf x) { return pick(x >= 0.0f, vlog(largerOrNan(x, splat(0)) + 0.5f), -vsoftplus(-x)); }
 
 /** Slope of logG; 0 at exactly 0, as that of the paper's log(relu(x) + 0.5). */
-INLINE vf logGSlope(vf x) { return keep(x != 0.0f, select(x > 0.0f, 1.0f / (x + 0.5f), vsigmoid(-x))); }
+INLINE vf logGSlope(vf x) { return keep(x != 0.0f, pick(x > 0.0f, 1.0f / (x + 0.5f), vsigmoid(-x))); }
 
 /** Each function has a loop of its own: one choice per range, not one per vector. */
 #define EACH(number, value)                            \
@@ -67,10 +67,10 @@ KERNEL(unary) {
     EACH(11, squareRoot(x));
     EACH(12, 1.0f / x);
     EACH(13, 1.0f - x);
-    EACH(14, select(x >= 0.0f, x + 0.5f, vsigmoid(x)));
+    EACH(14, pick(x >= 0.0f, x + 0.5f, vsigmoid(x)));
     EACH(15, logG(x));
-    EACH(16, select(x > 0.0f, x, vexpm1Negative(-larger(-x, splat(0)))));
-    EACH(17, select(x > 0.0f, x, x * 0.01f));
+    EACH(16, pick(x > 0.0f, x, vexpm1Negative(-larger(-x, splat(0)))));
+    EACH(17, pick(x > 0.0f, x, x * 0.01f));
   }
 #undef APPLY
 }
@@ -97,10 +97,10 @@ KERNEL(unaryGrad) {
     EACH(11, 0.5f / squareRoot(x));
     EACH(12, -1.0f / (x * x));
     EACH(13, ((void)x, splat(-1)));
-    EACH(14, select(x >= 0.0f, splat(1), sigmoidSlope(x)));
+    EACH(14, pick(x >= 0.0f, splat(1), sigmoidSlope(x)));
     EACH(15, logGSlope(x));
-    EACH(16, select(x > 0.0f, splat(1), vexp(x)));
-    EACH(17, select(x > 0.0f, splat(1), splat(0.01f)));
+    EACH(16, pick(x > 0.0f, splat(1), vexp(x)));
+    EACH(17, pick(x > 0.0f, splat(1), splat(0.01f)));
   }
 #undef APPLY
 }

@@ -23,12 +23,12 @@ static inline bool nextChannels(int32_t *unit, int32_t hi, int32_t H, Channels *
 
 /** c for the candidate g of minGRU and minLSTM: v + 0.5 for v >= 0, else s = sigmoid(v); for the identity v. */
 INLINE vf candidateOf(vf v, vf s, bool positive) {
-  return positive ? select(v >= 0.0f, v + 0.5f, s) : v;
+  return positive ? pick(v >= 0.0f, v + 0.5f, s) : v;
 }
 
 /** dc / dv of candidateOf: 1 for v >= 0, else s (1 - s). */
 INLINE vf candidateSlope(vf v, vf s, bool positive) {
-  return positive ? select(v >= 0.0f, splat(1), s * (1.0f - s)) : splat(1);
+  return positive ? pick(v >= 0.0f, splat(1), s * (1.0f - s)) : splat(1);
 }
 
 #endif

@@ -32,7 +32,7 @@ INLINE vf vexpHeld(vf x) { return expReduced(held(x, -87.3f, 88.3f)); }
 INLINE vf vexp(vf x) {
   const vf half = expReduced(0.5f * held(x, -105.0f, 90.0f));
   const vi middle = (x > -87.3f) & (x < 88.2f);
-  return select(middle, vexpHeld(x), half * half);
+  return pick(middle, vexpHeld(x), half * half);
 }
 
 /** 1 / (1 + e^-x). */
@@ -47,19 +47,19 @@ INLINE vf vtanh(vf x) {
   p = madd(p, z, splat(-3.33332819422e-1f));
   const vf near = madd(p * z, x, x);
   const vf far = (vf)((vi)(1.0f - 2.0f / (vexpHeld(size + size) + 1.0f)) | (vi)signBit(x));
-  return select(size < 0.625f, near, far);
+  return pick(size < 0.625f, near, far);
 }
 
 INLINE vf logEnds(vf x, vf finite) {
-  vf y = select(x == 0.0f, splat(-INFINITY), finite);
-  y = select(x == INFINITY, splat(INFINITY), y);
-  return select((x < 0.0f) | (x != x), splat(NAN), y);
+  vf y = pick(x == 0.0f, splat(-INFINITY), finite);
+  y = pick(x == INFINITY, splat(INFINITY), y);
+  return pick((x < 0.0f) | (x != x), splat(NAN), y);
 }
 
 /** Natural logarithm; -infinity at 0, not a number below, infinity at infinity. Denormals are scaled up first. */
 INLINE vf vlog(vf x) {
   const vi tiny = x < 1.17549435e-38f;
-  const vf scaled = select(tiny, x * 8388608.0f, x);
+  const vf scaled = pick(tiny, x * 8388608.0f, x);
   vf e = __builtin_convertvector(((vi)scaled >> 23) - 126, vf) - keep(tiny, splat(23.0f));
   vf m = (vf)(((vi)scaled & 0x007fffff) | (vi)splat(0.5f));
   const vi low = m < 0.707106781f;
@@ -97,7 +97,7 @@ INLINE vf vexpm1Negative(vf x) {
   p = madd(p, x, splat(4.1666667e-2f));
   p = madd(p, x, splat(1.6666667e-1f));
   p = madd(p, x, splat(0.5f));
-  return select(x > -0.5f, madd(x * x, p, x), vexp(x) - 1.0f);
+  return pick(x > -0.5f, madd(x * x, p, x), vexp(x) - 1.0f);
 }
 
 INLINE vf erfcNear(vf y) {
@@ -132,7 +132,7 @@ INLINE vf expSquareNegative(vf x) {
 INLINE vf verfcLarge(vf x) {
   const vf q = 1.0f / larger(x, splat(1));
   const vf y = q * q;
-  return expSquareNegative(x) * q * select(x < 2.0f, erfcNear(y), erfcFar(y));
+  return expSquareNegative(x) * q * pick(x < 2.0f, erfcNear(y), erfcFar(y));
 }
 
 /** Error function: an odd polynomial up to 1, 1 - erfc above. */
@@ -145,7 +145,7 @@ INLINE vf verf(vf x) {
   p = madd(p, z, splat(-3.761262582423300e-1f));
   p = madd(p, z, splat(1.128379165726710f));
   const vf far = (vf)((vi)(1.0f - verfcLarge(size)) | (vi)signBit(x));
-  return select(size < 1.0f, x * p, far);
+  return pick(size < 1.0f, x * p, far);
 }
 
 #endif

@@ -40,7 +40,7 @@ INLINE vf splat(float x) { return x - (vf){0}; }
 INLINE vi splatInt(int32_t x) { return x - (vi){0}; }
 
 /** a where the mask of a comparison is set, else b. */
-INLINE vf select(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+INLINE vf pick(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
 
 /** x where the mask is set, else 0. */
 INLINE vf keep(vi mask, vf x) { return (vf)(mask & (vi)x); }
@@ -113,8 +113,8 @@ INLINE vf squareRoot(vf x) { return (vf)vsqrtq_f32((float32x4_t)x); }
 INLINE vf madd(vf a, vf b, vf c) { return a * b + c; }
 INLINE vf squareRoot(vf x) { return (vf){sqrtf(x[0]), sqrtf(x[1]), sqrtf(x[2]), sqrtf(x[3])}; }
 #endif
-INLINE vf larger(vf x, vf y) { return select(y > x, y, x); }
-INLINE vf smaller(vf x, vf y) { return select(y < x, y, x); }
+INLINE vf larger(vf x, vf y) { return pick(y > x, y, x); }
+INLINE vf smaller(vf x, vf y) { return pick(y < x, y, x); }
 INLINE vw evenProducts(vw a, vw b) { return (a & 0xffffffffu) * (b & 0xffffffffu); }
 INLINE vw reverseFours(vw x) { return (vw){x[1] << 32 | x[1] >> 32, x[0] << 32 | x[0] >> 32}; }
 INLINE void storePast(float *p, vf x) { store(p, x); }
@@ -157,7 +157,7 @@ INLINE void storePart(float *p, vf x, int32_t left) {
 INLINE vf loadPart(const float *p, int32_t left) { return loadPartOr(p, left, 0); }
 
 /** Largest of x and y; not a number where one of them is not. */
-INLINE vf largerOrNan(vf x, vf y) { return select(y != y, y, larger(x, y)); }
+INLINE vf largerOrNan(vf x, vf y) { return pick(y != y, y, larger(x, y)); }
 
 /** Largest lane; not a number if one is not. */
 INLINE float laneMax(vf x) {
