@@ -10,6 +10,7 @@ const titles: Readonly<
   Record<DeviceKind, { readonly title: string; readonly detail: string; readonly threaded: boolean }>
 > = {
   cpu: { title: 'CPU', detail: 'WebAssembly, SIMD 128 bit, float32', threaded: true },
+  webgpu: { title: 'WebGPU', detail: 'WGSL by Dawn, float32', threaded: false },
   reference: { title: 'Reference', detail: 'TypeScript, float64: defines every operation, slow', threaded: false },
   tensorflow: {
     title: 'TensorFlow',

@@ -1,11 +1,12 @@
 // Devices by kind. Each is loaded when it is asked for, so that a machine pays only for what it uses.
 import type { Device } from './device.ts';
 
-export const deviceKinds = ['cpu', 'reference', 'tensorflow'] as const;
+export const deviceKinds = ['cpu', 'webgpu', 'reference', 'tensorflow'] as const;
 export type DeviceKind = (typeof deviceKinds)[number];
 
 const loaders = {
   cpu: async () => (await import('./cpu/index.ts')).cpuDevice,
+  webgpu: async () => (await import('./webgpu/index.ts')).webgpuDevice,
   reference: async () => (await import('./reference/index.ts')).referenceDevice,
   tensorflow: async () => (await import('./tensorflow/index.ts')).tensorflowDevice,
 } satisfies Record<DeviceKind, () => Promise<Device>>;

@@ -4,6 +4,7 @@ import { planCpu } from '../device/cpu/index.ts';
 import { planReference } from '../device/reference/plan.ts';
 import { isDeviceKind, type DeviceKind } from '../device/registry.ts';
 import { planTensors } from '../device/tensorflow/tensor-plan.ts';
+import { planWebgpu } from '../device/webgpu/index.ts';
 import type { Program } from '../graph/graph.ts';
 import type { MemoryReport } from '../spec/metrics.ts';
 import type { DeviceChoice } from '../spec/run-spec.ts';
@@ -14,6 +15,7 @@ import type { DescribeRun } from './training-run.ts';
 
 const planners = {
   cpu: (program, { threads }) => planCpu(program, { threads }).report,
+  webgpu: (program) => planWebgpu(program, {}).report,
   reference: (program) => planReference(program),
   tensorflow: (program) => planTensors(program),
 } satisfies Record<DeviceKind, (program: Program, choice: DeviceChoice) => MemoryReport>;

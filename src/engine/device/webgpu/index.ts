@@ -49,7 +49,11 @@ export async function compileGpu(program: Program, options: CompileOptions): Pro
   return new GpuExecutable({ device: describe(session), session, plan: planned, recorded });
 }
 
-function plan(program: Program, { poison, profile }: Pick<CompileOptions, 'poison' | 'profile'>, limits: GpuLimits): GpuPlan {
+function plan(
+  program: Program,
+  { poison, profile }: Pick<CompileOptions, 'poison' | 'profile'>,
+  limits: GpuLimits,
+): GpuPlan {
   return planGpu(program, opTable, gpuLowerings, limits, { poison: poison ?? false, profile: profile ?? false });
 }
 

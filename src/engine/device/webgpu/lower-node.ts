@@ -2,7 +2,15 @@
 import { bytesOf } from '../../core/tensor.ts';
 import type { Graph, Node, ValueId } from '../../graph/graph.ts';
 import { alignUp } from '../../plan/arena.ts';
-import { bind, flat, type GpuDispatch, type GpuOperand, type GpuPlace, type GpuTraits, type GpuWriter } from './lowering.ts';
+import {
+  bind,
+  flat,
+  type GpuDispatch,
+  type GpuOperand,
+  type GpuPlace,
+  type GpuTraits,
+  type GpuWriter,
+} from './lowering.ts';
 import type { GpuLimits, GpuLoweringTable } from './plan.ts';
 
 export interface LoweredDispatch extends GpuDispatch {

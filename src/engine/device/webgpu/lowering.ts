@@ -65,13 +65,15 @@ type Bindable = GpuPlace & { readonly dtype?: BindingType; readonly type?: Tenso
  * the same value twice), since two bindings of one range are not allowed in a dispatch. The device gives values that share
  * their bytes the same `value`. Use `names[x]` in the code; the type is that of the first operand of a place. Bindings reach
  * to the next multiple of 16 bytes, so that a last, partial vec4 can be read (never written beyond the operand's size).
+ * An operand left out (null, undefined) gets no binding.
  */
-export function bind(named: Readonly<Record<string, Bindable>>): Bindings {
+export function bind(named: Readonly<Record<string, Bindable | null | undefined>>): Bindings {
   const names: Record<string, string> = {};
   const buffers: GpuPlace[] = [];
   const owners: string[] = [];
   const declarations: string[] = [];
   for (const [name, operand] of Object.entries(named)) {
+    if (!operand) continue;
     const { value, offset, bytes } = operand;
     const same = buffers.findIndex((b) => b.value === value && b.offset === offset && b.bytes === bytes);
     if (same >= 0) {

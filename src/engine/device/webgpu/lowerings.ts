@@ -11,6 +11,21 @@ import { reshapeWebgpu } from '../../ops/reshape/webgpu.ts';
 import { padWebgpu, sliceWebgpu } from '../../ops/slice/webgpu.ts';
 import { concatWebgpu, splitWebgpu } from '../../ops/split/webgpu.ts';
 import { unaryGradWebgpu, unaryWebgpu } from '../../ops/unary/webgpu.ts';
+import { cumulativeSumWebgpu } from '../../ops/cumulative-sum/webgpu.ts';
+import { linearScanGradWebgpu, linearScanWebgpu } from '../../ops/linear-scan/webgpu.ts';
+import { logCumulativeSumExpGradWebgpu, logCumulativeSumExpWebgpu } from '../../ops/log-cumulative-sum-exp/webgpu.ts';
+import { minGruGradWebgpu, minGruWebgpu } from '../../ops/min-gru/webgpu.ts';
+import { minLstmGradWebgpu, minLstmWebgpu } from '../../ops/min-lstm/webgpu.ts';
+import { accuracyWebgpu } from '../../ops/accuracy/webgpu.ts';
+import { adamWebgpu } from '../../ops/adam/webgpu.ts';
+import { causalConvWebgpu, causalConvGradWebgpu } from '../../ops/causal-conv/webgpu.ts';
+import { dropoutWebgpu } from '../../ops/dropout/webgpu.ts';
+import { globalNormWebgpu } from '../../ops/global-norm/webgpu.ts';
+import { layerNormWebgpu, layerNormGradWebgpu } from '../../ops/layer-norm/webgpu.ts';
+import { meanSquaredErrorWebgpu, meanSquaredErrorGradWebgpu } from '../../ops/mean-squared-error/webgpu.ts';
+import { rmsNormWebgpu, rmsNormGradWebgpu } from '../../ops/rms-norm/webgpu.ts';
+import { sgdWebgpu } from '../../ops/sgd/webgpu.ts';
+import { softmaxCrossEntropyWebgpu, softmaxCrossEntropyGradWebgpu } from '../../ops/softmax-cross-entropy/webgpu.ts';
 import type { OpAttrs, OpKind } from '../../ops/kinds.ts';
 import type { GpuLowering } from './lowering.ts';
 
@@ -32,4 +47,28 @@ export const gpuLowerings = {
   embeddingGrad: embeddingGradWebgpu,
   assign: assignWebgpu,
   accumulate: accumulateWebgpu,
+  cumulativeSum: cumulativeSumWebgpu,
+  linearScan: linearScanWebgpu,
+  linearScanGrad: linearScanGradWebgpu,
+  logCumulativeSumExp: logCumulativeSumExpWebgpu,
+  logCumulativeSumExpGrad: logCumulativeSumExpGradWebgpu,
+  minGru: minGruWebgpu,
+  minGruGrad: minGruGradWebgpu,
+  minLstm: minLstmWebgpu,
+  minLstmGrad: minLstmGradWebgpu,
+  accuracy: accuracyWebgpu,
+  adam: adamWebgpu,
+  causalConv: causalConvWebgpu,
+  causalConvGrad: causalConvGradWebgpu,
+  dropout: dropoutWebgpu,
+  globalNorm: globalNormWebgpu,
+  layerNorm: layerNormWebgpu,
+  layerNormGrad: layerNormGradWebgpu,
+  meanSquaredError: meanSquaredErrorWebgpu,
+  meanSquaredErrorGrad: meanSquaredErrorGradWebgpu,
+  rmsNorm: rmsNormWebgpu,
+  rmsNormGrad: rmsNormGradWebgpu,
+  sgd: sgdWebgpu,
+  softmaxCrossEntropy: softmaxCrossEntropyWebgpu,
+  softmaxCrossEntropyGrad: softmaxCrossEntropyGradWebgpu,
 } satisfies { [K in OpKind]?: GpuLowering<OpAttrs[K]> };

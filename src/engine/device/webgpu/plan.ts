@@ -251,7 +251,12 @@ function placeStorages(
   const numbers = sizes.map((bytes) => buffers.own(bytes));
   const ranges = arenas.map(
     ({ places }) =>
-      new Map(places.map(({ storage, arena, offset }) => [storage.id, { buffer: numbers[arena] ?? 0, offset, bytes: storage.bytes }])),
+      new Map(
+        places.map(({ storage, arena, offset }) => [
+          storage.id,
+          { buffer: numbers[arena] ?? 0, offset, bytes: storage.bytes },
+        ]),
+      ),
   );
   return { bytes: sizes.reduce((sum, bytes) => sum + bytes, 0), ranges };
 }

@@ -64,7 +64,11 @@ export function destroyRecorded({ buffers, staging, clock }: Recorded): void {
   clock?.staging.destroy();
 }
 
-function clockOf(device: GPUDevice, bytes: number, buffer: (label: string, size: number, usage: number) => GPUBuffer): Clock {
+function clockOf(
+  device: GPUDevice,
+  bytes: number,
+  buffer: (label: string, size: number, usage: number) => GPUBuffer,
+): Clock {
   const queries = device.createQuerySet({ label: 'times', type: 'timestamp', count: bytes / 8 });
   const resolved = buffer('times', bytes, QUERY_RESOLVE | COPY_SRC);
   return { queries, resolved, staging: buffer('times staging', bytes, MAP_READ | COPY_DST) };

@@ -69,7 +69,11 @@ export class GpuSession {
     if (refused) throw new Error(`webgpu: the code of ${who} does not compile: ${refused.message}\n${code}`);
     try {
       const { pipeline: layout } = this.layout(bindings);
-      return await this.device.createComputePipelineAsync({ label: who, layout, compute: { module, entryPoint: 'main' } });
+      return await this.device.createComputePipelineAsync({
+        label: who,
+        layout,
+        compute: { module, entryPoint: 'main' },
+      });
     } catch (problem) {
       throw new Error(`webgpu: no pipeline for ${who}: ${textOf(problem)}\n${code}`, { cause: problem });
     }

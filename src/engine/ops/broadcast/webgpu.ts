@@ -5,5 +5,10 @@ import type { OpAttrs } from '../kinds.ts';
 
 export const broadcastWebgpu: GpuLowering<OpAttrs['broadcast']> = (gpu) => {
   const expression = ({ x = '' }: Readonly<Record<string, string>>) => x;
-  elementwise(gpu, { reads: { x: operand(gpu.inputs, 0) }, result: operand(gpu.outputs, 0), functions: '', expression });
+  elementwise(gpu, {
+    reads: { x: operand(gpu.inputs, 0) },
+    result: operand(gpu.outputs, 0),
+    functions: '',
+    expression,
+  });
 };

@@ -42,7 +42,10 @@ const fits = (size: number): boolean => size === 1 || size % 4 === 0;
 /** Copies bytes: `target[i] = source[i]`, whatever they mean. */
 export function copyOf(gpu: GpuWriter, source: GpuOperand, target: GpuOperand): void {
   const words = target.bytes / 4;
-  const { declarations, names, buffers } = bind({ source: { ...source, dtype: 'u32' }, copy: { ...target, dtype: 'u32' } });
+  const { declarations, names, buffers } = bind({
+    source: { ...source, dtype: 'u32' },
+    copy: { ...target, dtype: 'u32' },
+  });
   const { groups, head } = flat(words, gpu.traits);
   if (names['copy'] === 'source') return;
   gpu.dispatch({ label: '', code: `${declarations}\n${head}\n  copy[index] = source[index];\n}`, buffers, groups });

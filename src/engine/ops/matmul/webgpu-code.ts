@@ -133,7 +133,9 @@ function biasCode({ wideC }: Tile, columns: number): string {
 
 function storeCode({ rows, columns }: Product, { wideC }: Tile): string {
   const place = `split * ${rows * columns}u + row * ${columns}u + column`;
-  const scalar = [0, 1, 2, 3].map((i) => `  if (column + ${i}u < ${columns}u) { c[at + ${i}u] = sum[${i}]; }`).join('\n');
+  const scalar = [0, 1, 2, 3]
+    .map((i) => `  if (column + ${i}u < ${columns}u) { c[at + ${i}u] = sum[${i}]; }`)
+    .join('\n');
   const write = wideC ? `  if (column < ${columns}u) { c[at / 4u] = sum; }` : scalar;
   return `fn store(split: u32, row: u32, column: u32, sum: vec4f) {
   if (row >= ${rows}u) { return; }
@@ -177,7 +179,9 @@ export function dotsCode(product: Product, { declarations, names }: Bindings, wi
   const [left, right] = [names['a'] ?? 'a', names['b'] ?? 'b'];
   const { inner, columns, bias } = product;
   const length = wide ? inner / 4 : inner;
-  const term = wide ? `dot(${left}[row * ${length}u + k], ${right}[n * ${length}u + k])` : `${left}[row * ${length}u + k] * ${right}[n * ${length}u + k]`;
+  const term = wide
+    ? `dot(${left}[row * ${length}u + k], ${right}[n * ${length}u + k])`
+    : `${left}[row * ${length}u + k] * ${right}[n * ${length}u + k]`;
   return `${declarations}
 var<workgroup> sums: array<f32, 64>;
 @compute @workgroup_size(64)

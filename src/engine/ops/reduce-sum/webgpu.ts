@@ -25,7 +25,14 @@ export const reduceSumWebgpu: GpuLowering<OpAttrs['reduceSum']> = (gpu, { over, 
   const scale = mean ? 1 / summedCount(x.type, over) : 1;
   if (over === 'rows') sumColumns(gpu, { x, y, rows: rowsOf(x.type.shape), columns: lastOf(x.type.shape), scale });
   else if (over === 'last') {
-    sumRows(gpu, { x, y, rows: sizeOf(y.type.shape), columns: lastOf(x.type.shape), total: sizeOf(x.type.shape), scale });
+    sumRows(gpu, {
+      x,
+      y,
+      rows: sizeOf(y.type.shape),
+      columns: lastOf(x.type.shape),
+      total: sizeOf(x.type.shape),
+      scale,
+    });
   } else sumAll(gpu, x, y, sizeOf(x.type.shape), scale);
 };
 
