@@ -74,7 +74,7 @@ test('the palette finds commands, runs and settings, and says when nothing match
   await expect(shell.heading('Settings')).toBeVisible();
   await command(page, 'Theme: Dark');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-  await page.keyboard.press('3');
+  await page.keyboard.press('4');
   await expect(shell.heading('Sessions')).toBeVisible();
   await page.keyboard.press('1');
   await expect(shell.heading('Race two sequence models')).toBeVisible();

@@ -111,7 +111,7 @@ test('screenshots of every screen', async ({ page, program }) => {
   await command(page, 'Language: 中文');
   await page.getByRole('navigation').getByRole('link').nth(1).click();
   await take(page, kept, 'race-zh');
-  await page.getByRole('navigation').getByRole('link').nth(3).click();
+  await page.getByRole('navigation').getByRole('link').nth(4).click();
   await take(page, kept, 'settings-zh');
   await page.getByRole('radio', { name: 'English' }).click();
 

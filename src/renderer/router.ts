@@ -5,7 +5,7 @@ import type { MessageKey } from './i18n/index.ts';
 import type { IconName } from './components/icons.ts';
 
 export interface Screen {
-  readonly name: 'start' | 'race' | 'sessions' | 'settings';
+  readonly name: 'start' | 'race' | 'scaling' | 'sessions' | 'settings';
   readonly path: string;
   readonly title: MessageKey;
   readonly icon: IconName;
@@ -14,6 +14,7 @@ export interface Screen {
 export const screens: readonly Screen[] = [
   { name: 'start', path: '/start', title: 'shell.start', icon: 'start' },
   { name: 'race', path: '/race', title: 'shell.race', icon: 'race' },
+  { name: 'scaling', path: '/scaling', title: 'shell.scaling', icon: 'scaling' },
   { name: 'sessions', path: '/sessions', title: 'shell.sessions', icon: 'sessions' },
   { name: 'settings', path: '/settings', title: 'shell.settings', icon: 'settings' },
 ];
@@ -21,6 +22,7 @@ export const screens: readonly Screen[] = [
 const views: Readonly<Record<Screen['name'], NonNullable<RouteRecordRaw['component']>>> = {
   start: () => import('./views/start/StartView.vue'),
   race: () => import('./views/race/RaceView.vue'),
+  scaling: () => import('./views/scaling/ScalingView.vue'),
   sessions: () => import('./views/sessions/SessionsView.vue'),
   settings: () => import('./views/settings/SettingsView.vue'),
 };

@@ -3,6 +3,7 @@
 export const icons = {
   start: 'M3 7.2 8 3l5 4.2V13H9.6V9.6H6.4V13H3z',
   race: 'M2.5 13.5v-11M2.5 13.5h11M4.5 11C6 6 7.5 9 9 6.5s2.5-2.5 4-3',
+  scaling: 'M2.5 2.5v11h11M4.5 11.5l8-8M4.5 11.5l3.5-2 5-1',
   sessions: 'M2.5 4.5h11v3h-11zM2.5 10h11v3h-11zM5 6h.01M5 11.5h.01',
   settings: 'M2.5 5h6M12 5h1.5M10.2 3.3v3.4M2.5 11H4M7.5 11h6M5.8 9.3v3.4',
   play: 'M5 3.2v9.6l7.5-4.8z',

@@ -47,6 +47,7 @@ export function useAppCommands(): void {
 const goTitles = {
   start: 'palette.goStart',
   race: 'palette.goRace',
+  scaling: 'palette.goScaling',
   sessions: 'palette.goSessions',
   settings: 'palette.goSettings',
 } as const;

@@ -85,7 +85,7 @@ export const shortcutGroups: readonly {
     title: 'shortcuts.anywhere',
     items: [
       { keys: ['mod+k'], text: 'shortcuts.palette' },
-      { keys: ['1', '2', '3', '4'], text: 'shortcuts.screens' },
+      { keys: ['1', '2', '3', '4', '5'], text: 'shortcuts.screens' },
       { keys: ['f2'], text: 'shortcuts.rename' },
       { keys: ['mod+o'], text: 'shortcuts.open' },
       { keys: ['mod+shift+s'], text: 'shortcuts.saveAs' },

@@ -3,6 +3,7 @@ import type { en } from '../en/index.ts';
 import type { Translation } from '../shape.ts';
 import { common } from './common.ts';
 import { race } from './race.ts';
+import { scaling } from './scaling.ts';
 import { sessions } from './sessions.ts';
 import { settings, shortcuts } from './settings.ts';
 import { dialogs, palette, shell, status } from './shell.ts';
@@ -16,6 +17,7 @@ export const zh: Translation<typeof en> = {
   dialogs,
   start,
   race,
+  scaling,
   sessions,
   settings,
   shortcuts,

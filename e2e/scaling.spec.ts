@@ -1,0 +1,86 @@
+// The Scaling screen against the real program: a small measurement from the first click to the exported file, without a finding of axe.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { goTo, openLab } from './actions/shell.ts';
+import { scalingPage } from './pages/scaling.ts';
+import { expect, test } from './support/test.ts';
+
+const pictures = join(import.meta.dirname, '..', 'test-results', 'screenshots');
+
+/** Three lengths at width 8 of two lines, so that it takes seconds. */
+async function makeSmall(page: Page): Promise<void> {
+  const scaling = scalingPage(page);
+  for (const [name, value] of [
+    ['From', '16'],
+    ['To', '64'],
+    ['Width', '8'],
+    ['Batch', '2'],
+  ] as const)
+    await scaling.field(name).fill(value);
+  for (const box of await scaling.allSeries.all()) {
+    const wanted = /^(GRU · fused|minGRU · fused|minGRU · loop)$/.test((await box.innerText()).trim());
+    if ((await box.getAttribute('aria-checked')) !== String(wanted)) await box.click();
+  }
+}
+
+test('a small measurement: settings, progress, charts, tables, export', async ({ page, program }) => {
+  test.setTimeout(240_000);
+  await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'light' });
+  await openLab(page, program);
+  await goTo(page, 'Scaling');
+  const scaling = scalingPage(page);
+  await expect(scaling.measure).toBeEnabled();
+  await page.screenshot({ path: join(pictures, 'scaling-empty-light.png') });
+
+  await scaling.field('From').fill('two');
+  await expect(scaling.side).toContainText('A whole number from 4 to 65,536 is required, got “two”.');
+  await expect(scaling.measure).toBeDisabled();
+  await makeSmall(page);
+  await scaling.measure.click();
+  await expect(scaling.status).toContainText('of 9 points');
+  await expect(scaling.status).toContainText('9 of 9 points in', { timeout: 200_000 });
+
+  await expect(scaling.points.getByRole('row')).toHaveCount(4);
+  await expect(scaling.points.locator('.fast')).toHaveCount(3);
+  for (const title of ['Step time', 'Speed-up over', 'Memory']) {
+    await expect(scaling.chart(title)).toBeVisible();
+    await scaling.asTable(title).click();
+    await expect(page.getByRole('region', { name: new RegExp(`^${title} against`) })).toBeVisible();
+    await page.getByRole('button', { name: `${title}: show as chart` }).click();
+  }
+  await page.getByRole('button', { name: 'Export' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'Export as CSV' }).click();
+  const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\r\n');
+  expect(lines).toHaveLength(10);
+  expect(lines[0]).toContain('step_seconds_median');
+
+  await page.reload();
+  await expect(scaling.status).toContainText('9 of 9 points in');
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    for (const [name, width, height] of [
+      ['scaling', 1440, 900],
+      ['scaling-small', 1024, 700],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.screenshot({ path: join(pictures, `${name}-${theme}.png`) });
+    }
+  }
+});
+
+test('a measurement under way can be stopped, and keeps its points', async ({ page, program }) => {
+  await openLab(page, program);
+  await goTo(page, 'Scaling');
+  const scaling = scalingPage(page);
+  await expect(scaling.measure).toBeEnabled();
+  await scaling.measure.click();
+  await scaling.stop.click();
+  await expect(scaling.status).toContainText('Stopped at', { timeout: 60_000 });
+  await expect(scaling.measure).toBeEnabled();
+});

@@ -1,0 +1,178 @@
+// The three charts of a measurement, from its points: step time, speed-up over a chosen line, memory. Pure but for the words.
+import type { ModelInfo } from '../../../engine/spec/catalogue.ts';
+import { crossoverOf, ratioOf, sizesBetween, slopeOf, stepTimes } from '../../../engine/spec/scaling-analysis.ts';
+import type { ScalingPoint, ScalingResult } from '../../../engine/spec/scaling.ts';
+import type { XY } from '../../charts/plot-model.ts';
+import { formatBytes } from '../../format/bytes.ts';
+import { formatRatio, formatTick } from '../../format/numbers.ts';
+import { t } from '../../i18n/index.ts';
+import type { ScalingChart, ScalingLine } from './scaling-plot.ts';
+import { lookOf, type SeriesLook } from './series-look.ts';
+
+/** The two points that Figure 1 of the paper prints: minGRU over a GRU as a Python loop, on a T4. */
+export const paperPoints: readonly XY[] = [
+  { x: 512, y: 175 },
+  { x: 4096, y: 1324 },
+];
+
+export interface ChartInput {
+  readonly result: ScalingResult;
+  readonly models: readonly ModelInfo[];
+  readonly logX: boolean;
+  readonly logY: boolean;
+}
+export type MemoryKind = 'planned' | 'peak';
+
+/** `512`, `1 k`, `8 k`: sizes are powers of two. */
+export const formatSize = (size: number): string =>
+  size >= 1024 && size % 1024 === 0 ? `${size / 1024} k` : String(Number(size.toPrecision(4)));
+/** Milliseconds as the table prints them. */
+export const formatMs = (seconds: number): string => {
+  const ms = seconds * 1e3;
+  return ms >= 9.995 ? ms.toFixed(1) : ms >= 0.0995 ? ms.toFixed(2) : ms.toPrecision(2);
+};
+
+const blank = { note: '', low: [], high: [], crosses: [], ghost: false } as const;
+const xy = (values: readonly { readonly at: number; readonly value: number }[]): XY[] =>
+  values.map(({ at, value }) => ({ x: at, y: value }));
+
+const pointsOf = (result: ScalingResult, series: number): readonly ScalingPoint[] =>
+  result.points.filter((point) => point.series === series).sort((a, b) => a.at - b.at);
+
+export const looksOf = ({ result, models }: Pick<ChartInput, 'result' | 'models'>): readonly SeriesLook[] =>
+  result.spec.series.map((series) => lookOf(models, series));
+
+function frame({
+  result,
+  logX,
+  logY,
+}: ChartInput): Pick<ScalingChart, 'logX' | 'logY' | 'sizes' | 'formatX' | 'xName'> {
+  const { vary, from, to } = result.spec;
+  return { logX, logY, sizes: sizesBetween(from, to), formatX: formatSize, xName: t(`scaling.axisLower.${vary}`) };
+}
+
+function timeNote(result: ScalingResult, series: number): string {
+  const missing = pointsOf(result, series).find(({ outcome }) => outcome !== 'measured');
+  if (missing !== undefined && missing.outcome !== 'measured')
+    return `${t(`scaling.outcome.${missing.outcome}`)}: ${formatSize(missing.at)}`;
+  const slope = slopeOf(stepTimes(result, series).slice(-3));
+  return slope === null ? '' : t('scaling.slope', { value: slope.toFixed(2) });
+}
+
+/** Seconds of a step with the middle half as band, slopes, and where lines cross the chosen one. */
+export function timeChart(input: ChartInput, base: number): ScalingChart {
+  const { result } = input;
+  const lines = looksOf(input).map((look, series): ScalingLine => {
+    const timed = pointsOf(result, series).flatMap(({ at, stepSeconds }) =>
+      stepSeconds ? [{ at, ...stepSeconds }] : [],
+    );
+    return {
+      ...blank,
+      key: String(series),
+      look,
+      label: look.name,
+      note: timeNote(result, series),
+      points: timed.map(({ at, median }) => ({ x: at, y: median })),
+      low: timed.map(({ at, q1 }) => ({ x: at, y: q1 })),
+      high: timed.map(({ at, q3 }) => ({ x: at, y: q3 })),
+    };
+  });
+  const marks = crossings(result, base).map(({ at, value }) => ({
+    x: at,
+    y: value,
+    label: t('scaling.crossover', { at: formatSize(Math.round(at)) }),
+  }));
+  const format = (seconds: number): string => formatTick(seconds * 1e3);
+  const formatValue = (seconds: number): string => `${formatMs(seconds)} ms`;
+  return { ...frame(input), lines, guides: [], marks, unitY: 1e-3, formatY: format, formatValue };
+}
+
+/** Where other lines meet the chosen one; only the first of each model, so that the chart stays readable. */
+function crossings(result: ScalingResult, base: number) {
+  const models = new Set<string>();
+  return result.spec.series.flatMap(({ model }, series) => {
+    const cross =
+      series === base || models.has(model) ? null : crossoverOf(stepTimes(result, base), stepTimes(result, series));
+    if (cross === null) return [];
+    models.add(model);
+    return [cross];
+  });
+}
+
+const ghostLook: SeriesLook = {
+  name: '',
+  colour: 'var(--text-3)',
+  dash: 'var(--dash-plan)',
+  marker: 'circle',
+  hollow: true,
+};
+
+/** How many times faster than the chosen line; with the paper's two points when asked for. */
+export function ratioChart(input: ChartInput, base: number, paper: boolean): ScalingChart {
+  const { result } = input;
+  const baseTimes = stepTimes(result, base);
+  const lines = looksOf(input).flatMap((look, series): ScalingLine[] => {
+    if (series === base) return [];
+    const ratio = ratioOf(baseTimes, stepTimes(result, series));
+    const last = ratio.at(-1);
+    const note = last === undefined ? '' : formatRatio(last.value);
+    return [{ ...blank, key: String(series), look, label: look.name, note, points: xy(ratio) }];
+  });
+  const ghost: ScalingLine = {
+    ...blank,
+    key: 'paper',
+    look: ghostLook,
+    label: t('scaling.ghost'),
+    points: paperPoints,
+    ghost: true,
+  };
+  const marks = crossings(result, base).map(({ at }) => ({ x: at, y: 1, label: formatSize(Math.round(at)) }));
+  return {
+    ...frame(input),
+    lines: paper && result.spec.vary === 'length' ? [ghost, ...lines] : lines,
+    guides: [{ y: 1, label: '' }],
+    marks,
+    unitY: 1,
+    formatY: (value) => `${formatTick(value)}×`,
+    formatValue: formatRatio,
+  };
+}
+
+export const bytesOf = (point: ScalingPoint, kind: MemoryKind): number | null =>
+  kind === 'planned' ? (point.memory?.total ?? null) : point.peakBytes;
+
+/** MiB or GiB, whichever the largest value reads better in. */
+export function memoryUnit(result: ScalingResult): { readonly name: string; readonly bytes: number } {
+  const largest = Math.max(
+    0,
+    ...result.points.map((point) => Math.max(point.memory?.total ?? 0, point.peakBytes ?? 0)),
+  );
+  return largest > 8 * 2 ** 30 ? { name: 'GiB', bytes: 2 ** 30 } : { name: 'MiB', bytes: 2 ** 20 };
+}
+
+/** Planned or highest bytes; a red cross where it did not fit, and the machine's free memory when the data come near. */
+export function memoryChart(input: ChartInput, kind: MemoryKind): ScalingChart {
+  const { result } = input;
+  const unit = memoryUnit(result);
+  const lines = looksOf(input).map((look, series): ScalingLine => {
+    const known = pointsOf(result, series).flatMap((point) => {
+      const bytes = bytesOf(point, kind);
+      return bytes === null || bytes <= 0 ? [] : [{ x: point.at, y: bytes, missing: point.outcome === 'did-not-fit' }];
+    });
+    const crosses = known.filter(({ missing }) => missing);
+    return { ...blank, key: String(series), look, label: look.name, points: known, crosses };
+  });
+  const guides =
+    result.memoryFree > 0
+      ? [{ y: result.memoryFree, label: t('scaling.free', { amount: formatBytes(result.memoryFree) }) }]
+      : [];
+  return {
+    ...frame(input),
+    lines,
+    guides,
+    marks: [],
+    unitY: unit.bytes,
+    formatY: (bytes) => formatTick(bytes / unit.bytes),
+    formatValue: formatBytes,
+  };
+}

@@ -1,0 +1,106 @@
+// What a person has set on the Scaling screen, as typed, and the measurement it stands for. Pure; the lab checks the spec once more.
+import { sizesBetween } from '../../../engine/spec/scaling-analysis.ts';
+import type { ScalingAxis, ScalingSeries, ScalingSpec } from '../../../engine/spec/scaling.ts';
+import type { MessageKey } from '../../i18n/index.ts';
+
+export const axes = ['length', 'width', 'batch'] as const satisfies readonly ScalingAxis[];
+export type DraftField = 'from' | 'to' | ScalingAxis | 'layers';
+
+export interface DraftSeries extends ScalingSeries {
+  readonly on: boolean;
+}
+export interface ScalingDraft {
+  readonly vary: ScalingAxis;
+  readonly typed: Readonly<Record<DraftField, string>>;
+  readonly series: readonly DraftSeries[];
+}
+export interface DraftProblem {
+  readonly field: DraftField | 'series';
+  readonly key: MessageKey;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+/** The same ends as the lab's own check. */
+const limits: Readonly<Record<ScalingAxis | 'layers', readonly [least: number, most: number]>> = {
+  length: [4, 65_536],
+  width: [1, 8192],
+  batch: [1, 65_536],
+  layers: [1, 64],
+};
+
+/** The axis keeps its own ends while it is chosen. */
+export function draftOf(spec: ScalingSpec): ScalingDraft {
+  const { vary, from, to, length, width, batch, layers } = spec;
+  const text = Object.entries({ from, to, length, width, batch, layers }).map(([key, value]) => [key, String(value)]);
+  return {
+    vary,
+    typed: Object.fromEntries(text) as Record<DraftField, string>,
+    series: spec.series.map((one) => ({ ...one, on: true })),
+  };
+}
+
+const defaultEnds: Readonly<Record<ScalingAxis, readonly [string, string]>> = {
+  length: ['64', '1024'],
+  width: ['16', '256'],
+  batch: ['1', '64'],
+};
+
+/** Another quantity is varied: its ends are other ones, and what was varied stays at its own fixed value. */
+export function withAxis(draft: ScalingDraft, vary: ScalingAxis): ScalingDraft {
+  const [from, to] = defaultEnds[vary];
+  return vary === draft.vary ? draft : { ...draft, vary, typed: { ...draft.typed, from, to } };
+}
+
+/** The fields that matter for what is varied, in reading order. */
+export const fieldsOf = (vary: ScalingAxis): readonly DraftField[] => [
+  'from',
+  'to',
+  ...axes.filter((axis) => axis !== vary),
+  'layers',
+];
+
+/** `8,192`, `8192`; null when it is no whole number. */
+export function wholeNumber(text: string): number | null {
+  const plain = text.replace(/[,\s]/g, '');
+  return /^\d{1,9}$/.test(plain) ? Number(plain) : null;
+}
+
+export function problemsOf({ vary, typed, series }: ScalingDraft): readonly DraftProblem[] {
+  const problems: DraftProblem[] = [];
+  for (const field of fieldsOf(vary)) {
+    const [low, high] = limits[field === 'from' || field === 'to' ? vary : field];
+    const value = wholeNumber(typed[field]);
+    if (value === null || value < low || value > high)
+      problems.push({
+        field,
+        key: 'scaling.range',
+        values: { least: low, most: high.toLocaleString('en-US'), value: typed[field] },
+      });
+  }
+  const [from, to] = [wholeNumber(typed.from), wholeNumber(typed.to)];
+  if (from !== null && to !== null && to < from && problems.length === 0)
+    problems.push({ field: 'to', key: 'scaling.order', values: { from, to } });
+  if (!series.some(({ on }) => on)) problems.push({ field: 'series', key: 'scaling.noSeries', values: {} });
+  return problems;
+}
+
+/** The spec to measure, from a draft without problems; what the draft does not hold (device, repeats) comes from `base`. */
+export function specOf({ vary, typed, series }: ScalingDraft, base: ScalingSpec): ScalingSpec {
+  const number = (field: DraftField): number => wholeNumber(typed[field]) ?? 1;
+  return {
+    ...base,
+    vary,
+    from: number('from'),
+    to: number('to'),
+    length: wholeNumber(typed.length) ?? base.length,
+    width: wholeNumber(typed.width) ?? base.width,
+    batch: wholeNumber(typed.batch) ?? base.batch,
+    layers: number('layers'),
+    series: series.filter(({ on }) => on).map(({ model, implementation }) => ({ model, implementation })),
+  };
+}
+
+/** How many points a draft will measure. */
+export function pointsPlanned(spec: ScalingSpec): number {
+  return sizesBetween(spec.from, spec.to).length * spec.series.length;
+}

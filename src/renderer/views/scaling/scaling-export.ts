@@ -1,0 +1,53 @@
+// A measurement as a table in text, for other programs. Times in seconds and bytes, not rounded. Pure.
+import type { ScalingPoint, ScalingResult } from '../../../engine/spec/scaling.ts';
+
+const head = [
+  'model',
+  'implementation',
+  'vary',
+  'at',
+  'outcome',
+  'reason',
+  'step_seconds_median',
+  'step_seconds_q1',
+  'step_seconds_q3',
+  'compile_seconds',
+  'planned_bytes',
+  'peak_bytes',
+  'loss',
+] as const;
+
+/** RFC 4180: cells with comma, quote or line break are quoted. A leading sign of formulas stays: reasons are plain sentences. */
+const cell = (value: string | number | null): string => {
+  const text = value === null ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+function row(result: ScalingResult, point: ScalingPoint): string {
+  const series = result.spec.series[point.series];
+  const { stepSeconds } = point;
+  const cells = [
+    series?.model ?? '',
+    series?.implementation ?? '',
+    result.spec.vary,
+    point.at,
+    point.outcome,
+    point.reason,
+    stepSeconds?.median ?? null,
+    stepSeconds?.q1 ?? null,
+    stepSeconds?.q3 ?? null,
+    point.compileSeconds,
+    point.memory?.total ?? null,
+    point.peakBytes,
+    point.loss,
+  ];
+  return cells.map(cell).join(',');
+}
+
+export function scalingCsv(result: ScalingResult): string {
+  return `${[head.join(','), ...result.points.map((point) => row(result, point))].join('\r\n')}\r\n`;
+}
+
+export function scalingJson(result: ScalingResult): string {
+  return `${JSON.stringify(result, null, 2)}\n`;
+}

@@ -1,0 +1,62 @@
+// The scaling measurement as the lab last described it, and what a person has set for the next one. Knows no chart.
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import type { AppError } from '../../../engine/core/result.ts';
+import type { ScalingResult, ScalingSpec } from '../../../engine/spec/scaling.ts';
+import { lab } from '../../services/lab.ts';
+import { errorOf } from '../../stores/ui.ts';
+import { draftOf, problemsOf, specOf, type ScalingDraft } from './scaling-draft.ts';
+
+export const useScalingStore = defineStore('scaling', () => {
+  const result = shallowRef<ScalingResult | null>(null);
+  const suggested = shallowRef<ScalingSpec | null>(null);
+  const draft = shallowRef<ScalingDraft | null>(null);
+  const problem = shallowRef<AppError | null>(null);
+  const waiting = ref(false);
+  let listening = false;
+
+  const running = computed(() => result.value?.state === 'running');
+  const problems = computed(() => (draft.value === null ? [] : problemsOf(draft.value)));
+
+  /** A failure stays on the screen in words until the next try. */
+  const attempt = async (action: () => Promise<void>): Promise<void> => {
+    waiting.value = true;
+    problem.value = null;
+    try {
+      await action();
+    } catch (thrown) {
+      problem.value = errorOf(thrown);
+    } finally {
+      waiting.value = false;
+    }
+  };
+  const listen = (): void => {
+    if (listening) return;
+    listening = true;
+    lab().on('scaling/changed', (next) => (result.value = next));
+  };
+  const load = (): Promise<void> =>
+    attempt(async () => {
+      listen();
+      const latest = await lab().request('scaling/latest', {});
+      result.value = latest.result;
+      suggested.value = latest.suggested;
+      draft.value ??= draftOf(latest.result?.spec ?? latest.suggested);
+    });
+  const measure = (): Promise<void> =>
+    attempt(async () => {
+      if (draft.value === null || suggested.value === null || problems.value.length > 0) return;
+      // Small measurements may be over before the answer arrives: an event of this one is newer than the answer.
+      const before = result.value;
+      const started = await lab().request('scaling/start', { spec: specOf(draft.value, suggested.value) });
+      if (result.value === before || result.value?.id !== started.id) result.value = started;
+    });
+  const stop = (): Promise<void> =>
+    attempt(async () => {
+      result.value = await lab().request('scaling/stop', {});
+    });
+  const edit = (next: ScalingDraft): void => {
+    draft.value = next;
+  };
+  return { result, suggested, draft, problem, waiting, running, problems, load, measure, stop, edit };
+});
