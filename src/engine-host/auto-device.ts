@@ -1,5 +1,5 @@
 // `auto`: which device, kernel module and thread count train this very run fastest here, by running a few of its steps on each. Takes about a
-// second; the lab remembers the answer. Software adapters and float64 are never chosen while something better works.
+// second; the lab remembers the answer. Software adapters, float64 and TensorFlow.js are never chosen.
 import type { Device, KernelModuleName } from '../engine/device/device.ts';
 import { deviceKinds, loadDevice } from '../engine/device/registry.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
@@ -21,6 +21,11 @@ interface Timed {
 const patience = 0.25;
 const mostSteps = 9;
 
+/** Definitions, and a second opinion: to be asked for by name. */
+const forComparison: readonly string[] = ['reference', 'tensorflow'];
+/** A candidate whose first step takes this many times the best median is not timed any further. */
+const hopeless = 10;
+
 const silent: TrainingListener = { metrics: () => undefined, checkpoint: () => undefined };
 
 const nameOf = ({ device, module, threads }: Candidate): string =>
@@ -34,7 +39,7 @@ const milliseconds = (seconds: number): string => `${(1000 * seconds).toPrecisio
 async function candidates(choice: DeviceChoice, cores: number): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
   for (const kind of deviceKinds) {
-    if (kind === 'reference') continue;
+    if (forComparison.includes(kind)) continue;
     const device = await loadDevice(kind);
     if ((await device.unavailable()) !== null || (await device.software?.()) != null) continue;
     const threads = choice.threads === 0 && kind === 'cpu' ? [...new Set([cores, 1])] : [choice.threads];
@@ -61,6 +66,7 @@ async function timeSteps(
   spec: RunSpec,
   text: string | null,
   prepare: PrepareRun,
+  best: number,
 ): Promise<number | null> {
   const { device, threads, module } = candidate;
   const choice: DeviceChoice = { kind: device.kind, threads, ...(module === undefined ? {} : { module }) };
@@ -76,8 +82,10 @@ async function timeSteps(
       const { outcome } = await run.slice({ seconds: 0, steps: 1 }, () => true);
       return outcome === 'slice';
     };
+    const begun = performance.now();
     if (!(await step())) return null;
     const started = performance.now();
+    if (started - begun > hopeless * 1000 * best) return (started - begun) / 1000;
     while (times.length < mostSteps && performance.now() - started < 1000 * patience) {
       const before = performance.now();
       if (!(await step())) return null;
@@ -99,7 +107,8 @@ export async function measureDevices(
   const timed: Timed[] = [];
   const all = await candidates(spec.device, cores);
   for (const candidate of all) {
-    const seconds = await timeSteps(candidate, spec, text, prepare);
+    const best = Math.min(...timed.map((one) => one.seconds));
+    const seconds = await timeSteps(candidate, spec, text, prepare, best);
     if (seconds !== null) timed.push({ candidate, seconds });
   }
   const ranked = timed.toSorted((a, b) => a.seconds - b.seconds);
