@@ -1,0 +1,94 @@
+// Sums in a fixed order on webgpu: lanes that reduce one value, and the last step that adds partial results. Knows no op.
+import { bind, flat, type GpuPlace, type GpuTraits, type GpuWriter } from '../device/webgpu/lowering.ts';
+
+export type Reduction = 'sum' | 'max';
+
+/** Lanes for a row of `width` numbers: a power of two. One where a processor plays the GPU and barriers cost more than additions. */
+export function lanesFor(width: number, { software, maxInvocations }: GpuTraits): number {
+  if (software) return 1;
+  let lanes = 32;
+  while (lanes * 4 < width && lanes < Math.min(256, maxInvocations)) lanes *= 2;
+  return lanes;
+}
+
+/**
+ * `fn reduce_sum(lane: u32, value: f32) -> f32` (or reduce_max): the sum over all lanes of the workgroup, the same in every lane.
+ * To be called by all lanes together.
+ */
+export function reduction(kind: Reduction, lanes: number): string {
+  const name = `reduce_${kind}`;
+  if (lanes === 1) return `fn ${name}(lane: u32, value: f32) -> f32 { return value; }`;
+  const join = (a: string, b: string) => (kind === 'sum' ? `${a} + ${b}` : `max(${a}, ${b})`);
+  return `var<workgroup> ${name}_parts: array<f32, ${lanes}>;
+fn ${name}(lane: u32, value: f32) -> f32 {
+  ${name}_parts[lane] = value;
+  workgroupBarrier();
+  for (var stride = ${lanes / 2}u; stride > 0u; stride /= 2u) {
+    if (lane < stride) { ${name}_parts[lane] = ${join(`${name}_parts[lane]`, `${name}_parts[lane + stride]`)}; }
+    workgroupBarrier();
+  }
+  let all = ${name}_parts[0];
+  workgroupBarrier();
+  return all;
+}`;
+}
+
+/** Head of `main` for `lanes` lanes a workgroup, `wid` and `lane` declared. */
+export const groupHead = (lanes: number): string => `@compute @workgroup_size(${lanes})
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {`;
+
+export interface PairSum {
+  /** `count` pairs of f32. */
+  readonly pairs: GpuPlace;
+  readonly count: number;
+  /** Where `store` writes. */
+  readonly results: Readonly<Record<string, GpuPlace>>;
+  /** WGSL statements from `first` and `second`, the two sums. */
+  readonly store: string;
+  readonly functions?: string;
+}
+
+/** Adds all pairs in one workgroup and stores what follows from the sums. */
+export function finishPairs(gpu: GpuWriter, { pairs, count, results, store, functions = '' }: PairSum): void {
+  const lanes = lanesFor(count, gpu.traits);
+  const { declarations, buffers } = bind({ pairs, ...results });
+  const code = `${declarations}
+${functions}
+${reduction('sum', lanes)}
+${groupHead(lanes)}
+  var a = 0f;
+  var b = 0f;
+  for (var i = lane; i < ${count}u; i += ${lanes}u) { a += pairs[2u * i]; b += pairs[2u * i + 1u]; }
+  let first = reduce_sum(lane, a);
+  let second = reduce_sum(lane, b);
+  if (lane == 0u) { ${store} }
+}`;
+  gpu.dispatch({ label: 'sum of parts', code, buffers, groups: [1, 1, 1] });
+}
+
+export interface ColumnSum {
+  /** [parts, columns] f32. */
+  readonly partials: GpuPlace;
+  readonly parts: number;
+  readonly columns: number;
+  readonly results: Readonly<Record<string, GpuPlace>>;
+  /** WGSL statements that store `sum` of column `index`. */
+  readonly store: string;
+}
+
+/** Adds partial rows in order, one invocation a column. */
+export function finishColumns(gpu: GpuWriter, { partials, parts, columns, results, store }: ColumnSum): void {
+  const { declarations, buffers } = bind({ partials, ...results });
+  const { groups, head } = flat(columns, gpu.traits, 64);
+  const code = `${declarations}
+${head}
+  var sum = 0f;
+  for (var p = 0u; p < ${parts}u; p++) { sum += partials[p * ${columns}u + index]; }
+  ${store}
+}`;
+  gpu.dispatch({ label: 'sum of parts', code, buffers, groups });
+}
+
+/** Into how many parts `rows` are cut for partial sums. */
+export const partsOf = (rows: number, { software }: GpuTraits): number =>
+  Math.max(1, Math.min(software ? 16 : 256, Math.ceil(rows / 4)));
