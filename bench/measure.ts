@@ -6,7 +6,8 @@ import { join } from 'node:path';
 
 export interface Contender {
   readonly name: string;
-  readonly run: () => void;
+  /** Returns, or resolves, when the work is done. */
+  readonly run: () => void | Promise<void>;
 }
 
 export interface Timing {
@@ -20,14 +21,18 @@ export interface Timing {
 }
 
 /** Runs the contenders in turns, `rounds` times after `warmUp` untimed turns. */
-export function interleave(contenders: readonly Contender[], rounds: number, warmUp: number): readonly Timing[] {
+export async function interleave(
+  contenders: readonly Contender[],
+  rounds: number,
+  warmUp: number,
+): Promise<readonly Timing[]> {
   const times = contenders.map((): number[] => []);
   for (let round = -warmUp; round < rounds; round++) {
-    contenders.forEach(({ run }, i) => {
+    for (const [i, { run }] of contenders.entries()) {
       const start = performance.now();
-      run();
+      await run();
       if (round >= 0) times[i].push(performance.now() - start);
-    });
+    }
   }
   return contenders.map(({ name }, i) => ({ name, milliseconds: quartiles(times[i]) }));
 }

@@ -113,10 +113,13 @@ for (const { name } of families) {
   const contenders = entries.flatMap((entry) =>
     executables.map((executable): Contender => ({
       name: `${entry}, ${executable.device.threads}`,
-      run: () => executable.run(entry),
+      run: () => {
+        executable.run(entry);
+        return executable.settled();
+      },
     })),
   );
-  const timings = interleave(contenders, rounds, 3);
+  const timings = await interleave(contenders, rounds, 3);
   const forward = program.entries.find((entry) => entry.name === entries[0]);
   const cells = timings.map(({ milliseconds: { median, minimum } }) => `${median} (${minimum})`);
   rows.push({ name, megaflops: forward ? megaflops(forward) : 0, timings });

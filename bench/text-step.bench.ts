@@ -1,7 +1,7 @@
 // The text step (2-layer minGRU language model, B 32, T 128, D 128, V 65: forward, backward, Adam) and a GRU layer on the cpu device, in turns
 // with the prototype kernels where their folder is there. Run: node bench/text-step.bench.ts [rounds]
 import { f32, i32 } from '../src/engine/core/tensor.ts';
-import { cpuDevice } from '../src/engine/device/cpu/index.ts';
+import { cpuDevice, nativeModule } from '../src/engine/device/cpu/index.ts';
 import type { Executable } from '../src/engine/device/device.ts';
 import { ProgramBuilder, type GraphBuilder } from '../src/engine/graph/builder.ts';
 import { gradients } from '../src/engine/graph/gradient.ts';
@@ -9,7 +9,7 @@ import type { Program, ValueId } from '../src/engine/graph/graph.ts';
 import { call } from '../src/engine/ops/call.ts';
 import * as ops from '../src/engine/ops/functional.ts';
 import { opTable } from '../src/engine/ops/registry.ts';
-import { interleave, ratio, record, tableHead, tableRows, type Timing } from './measure.ts';
+import { interleave, ratio, record, tableHead, tableRows, type Contender, type Timing } from './measure.ts';
 import type { MemoryReport } from '../src/engine/spec/metrics.ts';
 import { Prototype, prototypeThere } from './prototype.ts';
 
@@ -82,33 +82,46 @@ function writeText(executable: Executable, program: Program): void {
   }
 }
 
+type Module = 'native' | 'wasm';
+
+/** Runs the entry `step` and waits for it. */
+async function runStep(executable: Executable): Promise<void> {
+  executable.run('step');
+  await executable.settled();
+}
+
 /** One training step a call. */
-function stepper(executable: Executable): () => void {
+function stepper(executable: Executable): () => Promise<void> {
   let step = 0;
   return () => {
     step++;
     executable.write('hyper', [1e-3, 1 - 0.9 ** step, 1 - 0.999 ** step, 0]);
-    executable.run('step');
+    return runStep(executable);
   };
 }
 
-async function compareText(threads: number, rounds: number, prototype: Prototype | null): Promise<Outcome> {
+async function compareText(
+  module: Module,
+  threads: number,
+  rounds: number,
+  prototype: Prototype | null,
+): Promise<Outcome> {
   const program = textStep();
-  const ours = await cpuDevice.compile(program, { threads, schedule: 'op-by-op' });
-  const slab = await cpuDevice.compile(program, { threads, schedule: 'slab' });
+  const ours = await cpuDevice.compile(program, { threads, module, schedule: 'op-by-op' });
+  const slab = await cpuDevice.compile(program, { threads, module, schedule: 'slab' });
   for (const executable of [ours, slab]) writeText(executable, program);
   const warmUp = 5;
   const theirs = prototype ? await prototype.start(threads, rounds + warmUp) : null;
-  const contenders = [{ name: 'cpu device', run: stepper(ours) }];
+  const contenders: Contender[] = [{ name: 'cpu device', run: stepper(ours) }];
   contenders.push({ name: 'cpu device, slab', run: stepper(slab) });
   if (theirs) contenders.push({ name: 'prototype', run: () => void theirs.step() });
-  const timings = interleave(contenders, rounds, warmUp);
+  const timings = await interleave(contenders, rounds, warmUp);
   await ours.dispose();
   await slab.dispose();
   await theirs?.end();
   const [byOp, pieces, prototypeTiming] = timings;
   return {
-    step: `text, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    step: `text, ${module}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     memory: ours.plannedBytes(),
     timings,
     slab: { memory: slab.plannedBytes(), ratio: ratio(pieces, byOp) },
@@ -179,10 +192,10 @@ function prototypeGru(prototype: Prototype): () => void {
   };
 }
 
-async function compareGru(rounds: number, prototype: Prototype | null): Promise<Outcome> {
+async function compareGru(module: Module, rounds: number, prototype: Prototype | null): Promise<Outcome> {
   const program = gruLayer();
-  const ours = await cpuDevice.compile(program, { threads: 1 });
-  const both = await cpuDevice.compile(program, { threads: 2 });
+  const ours = await cpuDevice.compile(program, { threads: 1, module });
+  const both = await cpuDevice.compile(program, { threads: 2, module });
   for (const executable of [ours, both]) {
     for (const { name, type, role } of program.variables) {
       const size = type.shape.reduce((a, b) => a * b, 1);
@@ -193,14 +206,14 @@ async function compareGru(rounds: number, prototype: Prototype | null): Promise<
         );
     }
   }
-  const contenders = [{ name: 'cpu device, 1 thread', run: () => ours.run('step') }];
+  const contenders: Contender[] = [{ name: 'cpu device, 1 thread', run: () => runStep(ours) }];
   if (prototype) contenders.push({ name: 'prototype, 1 thread', run: prototypeGru(prototype) });
-  contenders.push({ name: 'cpu device, 2 threads', run: () => both.run('step') });
-  const timings = interleave(contenders, rounds, 3);
+  contenders.push({ name: 'cpu device, 2 threads', run: () => runStep(both) });
+  const timings = await interleave(contenders, rounds, 3);
   await ours.dispose();
   await both.dispose();
   return {
-    step: 'GRU layer',
+    step: `GRU layer, ${module}`,
     memory: ours.plannedBytes(),
     ...(prototype ? verdict(timings) : { timings }),
   };
@@ -225,11 +238,15 @@ const prototype = prototypeThere ? new Prototype() : null;
 if (prototype) await prototype.open();
 else console.log('prototype: skipped, its folder is not there');
 try {
-  const results = [
-    await compareText(1, rounds, prototype),
-    await compareText(2, rounds, prototype),
-    await compareGru(rounds, prototype),
-  ];
+  const native = await nativeModule();
+  if (native.state === 'missing') console.log(`native: skipped, ${native.why}`);
+  const modules: readonly Module[] = native.state === 'ready' ? ['native', 'wasm'] : ['wasm'];
+  const results: Outcome[] = [];
+  for (const module of modules) {
+    results.push(await compareText(module, 1, rounds, prototype));
+    results.push(await compareText(module, 2, rounds, prototype));
+    results.push(await compareGru(module, rounds, prototype));
+  }
   console.log(JSON.stringify(results, null, 1));
   record('text-step', { shape: { B, T, D, V, L }, rounds, results }, report(results));
 } finally {
