@@ -1,11 +1,11 @@
 // Native kernels of minLstm and its gradient: gates, candidate and scan in one pass over time.
 #include "../../device/cpu/native/channels.h"
 
-/** Operands from the first channel of a run on; forward uses u, h (as hOut) and h0 only. */
+/** Operands from the first channel of a run of n on; h0 is never NULL, dh0 may be. Forward uses u, hOut and h0 only. */
 typedef struct MinLstm {
   const float *u, *h, *dh, *h0;
   float *hOut, *du, *dh0;
-  int32_t T;
+  int32_t T, n;
   size_t row;
   bool positive, normalised;
 } MinLstm;
@@ -34,15 +34,18 @@ INLINE MinLstmGates gatesOf(vf a, vf b, const bool normalised) {
   return (MinLstmGates){vsigmoid(a), vsigmoid(b), splat(0), splat(0), splat(0)};
 }
 
-INLINE void minLstmForward(const MinLstm *m, int32_t c, const int32_t lanes, const bool positive, const bool normalised) {
-  const float *u = m->u + c;
-  float *h = m->hOut + c;
-  vf x = m->h0 ? loadPart(m->h0 + c, lanes) : splat(0);
+INLINE void minLstmForward(const MinLstm *m, const bool positive, const bool normalised) {
+  const float *u = m->u, *before = m->h0;
+  float *h = m->hOut;
   for (int32_t t = 0; t < m->T; t++) {
-    const MinLstmGates gates = gatesOf(loadPart(u, lanes), loadPart(u + m->row, lanes), normalised);
-    const vf v = loadPart(u + 2 * m->row, lanes);
-    x = madd(gates.forget, x, gates.input * (positive ? candidateOf(v, vsigmoid(v), true) : v));
-    storePart(h, x, lanes);
+    for (int32_t j = 0; j < m->n; j += LANES) {
+      const int32_t left = m->n - j;
+      const MinLstmGates gates = gatesOf(loadPart(u + j, left), loadPart(u + m->row + j, left), normalised);
+      const vf v = loadPart(u + 2 * m->row + j, left);
+      const vf c = positive ? candidateOf(v, vsigmoid(v), true) : v;
+      storePart(h + j, madd(gates.forget, loadPart(before + j, left), gates.input * c), left);
+    }
+    before = h;
     u += 3 * m->row, h += m->row;
   }
 }
@@ -51,7 +54,7 @@ INLINE void minLstmForward(const MinLstm *m, int32_t c, const int32_t lanes, con
  * One step back; returns the gradient of the state before. Normalised, with F = f / (f + i), I = i / (f + i) and f' = f (1 - f), the
  * pre-activations get (dF - dI) F I (1 - f) and (dI - dF) F I (1 - i), where I (1 - f) = e^-a / S and F (1 - i) = e^-b / S.
  */
-INLINE vf minLstmStepBack(const float *u, float *du, size_t row, vf g, vf before, const int32_t lanes, const bool positive, const bool normalised) {
+INLINE vf minLstmStepBack(const float *u, float *du, size_t row, vf g, vf before, int32_t lanes, const bool positive, const bool normalised) {
   const vf a = loadPart(u, lanes), b = loadPart(u + row, lanes), v = loadPart(u + 2 * row, lanes);
   const vf s = positive ? vsigmoid(v) : v;
   const vf dF = g * before, dI = g * candidateOf(v, s, positive);
@@ -71,34 +74,32 @@ INLINE vf minLstmStepBack(const float *u, float *du, size_t row, vf g, vf before
   return g * gates.forget;
 }
 
-INLINE void minLstmBackward(const MinLstm *m, int32_t c, const int32_t lanes, const bool positive, const bool normalised) {
-  vf carry = splat(0);
+INLINE void minLstmBackward(const MinLstm *m, const bool positive, const bool normalised) {
+  float carry[CHANNELS_WIDE];
+  memset(carry, 0, (size_t)m->n * 4);
   for (int32_t t = m->T - 1; t >= 0; t--) {
-    const size_t q = (size_t)t * m->row + c, p = (size_t)t * 3 * m->row + c;
-    vf before = splat(0);
-    if (t > 0) before = loadPart(m->h + q - m->row, lanes);
-    else if (m->h0) before = loadPart(m->h0 + c, lanes);
-    carry = minLstmStepBack(m->u + p, m->du + p, m->row, loadPart(m->dh + q, lanes) + carry, before, lanes, positive, normalised);
+    const float *before = t > 0 ? m->h + (size_t)(t - 1) * m->row : m->h0;
+    const float *dh = m->dh + (size_t)t * m->row, *u = m->u + (size_t)t * 3 * m->row;
+    float *du = m->du + (size_t)t * 3 * m->row;
+    for (int32_t j = 0; j < m->n; j += LANES) {
+      const int32_t left = m->n - j;
+      const vf g = loadPart(dh + j, left) + loadPart(carry + j, left), x = loadPart(before + j, left);
+      storePart(carry + j, minLstmStepBack(u + j, du + j, m->row, g, x, left, positive, normalised), left);
+    }
   }
-  if (m->dh0) storePart(m->dh0 + c, carry, lanes);
+  if (m->dh0) memcpy(m->dh0, carry, (size_t)m->n * 4);
 }
 
-INLINE void minLstmRun(const MinLstm *m, int32_t n, const bool back, const bool positive, const bool normalised) {
-  int32_t c = 0;
-  for (; n - c >= LANES; c += LANES) {
-    if (back) minLstmBackward(m, c, LANES, positive, normalised);
-    else minLstmForward(m, c, LANES, positive, normalised);
-  }
-  if (c >= n) return;
-  if (back) minLstmBackward(m, c, n - c, positive, normalised);
-  else minLstmForward(m, c, n - c, positive, normalised);
+INLINE void minLstmRun(const MinLstm *m, const bool back, const bool positive, const bool normalised) {
+  if (back) minLstmBackward(m, positive, normalised);
+  else minLstmForward(m, positive, normalised);
 }
 
-INLINE void minLstmChoose(const MinLstm *m, int32_t n, const bool back) {
-  if (m->positive && m->normalised) minLstmRun(m, n, back, true, true);
-  else if (m->positive) minLstmRun(m, n, back, true, false);
-  else if (m->normalised) minLstmRun(m, n, back, false, true);
-  else minLstmRun(m, n, back, false, false);
+INLINE void minLstmChoose(const MinLstm *m, const bool back) {
+  if (m->positive && m->normalised) minLstmRun(m, back, true, true);
+  else if (m->positive) minLstmRun(m, back, true, false);
+  else if (m->normalised) minLstmRun(m, back, false, true);
+  else minLstmRun(m, back, false, false);
 }
 
 /** (u, h, h0, T, H, positive, normalised): h_t = f' h_{t-1} + i' c. Unit = one sample and 16 channels. */
@@ -111,10 +112,10 @@ KERNEL(minLstm) {
     const size_t at = (size_t)run.sample * T * H;
     const MinLstm m = {
       .u = placeArg(arena, entry, 0) + 3 * at + run.from, .hOut = placeArg(arena, entry, 1) + at + run.from,
-      .h0 = h0 ? h0 + (size_t)run.sample * H + run.from : NULL, .T = T, .row = (size_t)H,
+      .h0 = h0 ? h0 + (size_t)run.sample * H + run.from : noState, .T = T, .n = run.to - run.from, .row = (size_t)H,
       .positive = intArg(entry, 5) != 0, .normalised = intArg(entry, 6) != 0,
     };
-    minLstmChoose(&m, run.to - run.from, false);
+    minLstmChoose(&m, false);
   }
 }
 
@@ -129,10 +130,10 @@ KERNEL(minLstmGrad) {
     const size_t at = (size_t)run.sample * T * H, state = (size_t)run.sample * H + run.from;
     const MinLstm m = {
       .u = placeArg(arena, entry, 0) + 3 * at + run.from, .h = placeArg(arena, entry, 1) + at + run.from,
-      .dh = placeArg(arena, entry, 2) + at + run.from, .h0 = h0 ? h0 + state : NULL,
-      .du = placeArg(arena, entry, 3) + 3 * at + run.from, .dh0 = dh0 ? dh0 + state : NULL, .T = T, .row = (size_t)H,
+      .dh = placeArg(arena, entry, 2) + at + run.from, .h0 = h0 ? h0 + state : noState,
+      .du = placeArg(arena, entry, 3) + 3 * at + run.from, .dh0 = dh0 ? dh0 + state : NULL, .T = T, .n = run.to - run.from, .row = (size_t)H,
       .positive = intArg(entry, 8) != 0, .normalised = intArg(entry, 9) != 0,
     };
-    minLstmChoose(&m, run.to - run.from, true);
+    minLstmChoose(&m, true);
   }
 }

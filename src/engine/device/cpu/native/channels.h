@@ -1,12 +1,19 @@
 // What the kernels that go through time share: units of one sample and CHANNEL_BLOCK channels are taken together as long as they lie side by
-// side, so that a step in time reads what lies together. Also the candidate of minGRU and minLSTM. Knows no op.
+// side, so that a step in time reads one stream of memory; channel by channel it would jump by a row, at a third of the speed on large
+// tensors. Also the candidate of minGRU and minLSTM. Knows no op.
 #ifndef MINRNN_CHANNELS_H
 #define MINRNN_CHANNELS_H
 
 #include "kernel.h"
 #include "simd.h"
 
-/** Neighbouring channels [from, to) of one sample. */
+/** Channels that are taken together at most: their states stay in the first-level cache. */
+enum { CHANNELS_WIDE = 1024 };
+
+/** The state before the first step where none is given. */
+static const float noState[CHANNELS_WIDE];
+
+/** Neighbouring channels [from, to) of one sample, at most CHANNELS_WIDE. */
 typedef struct Channels {
   int32_t sample, from, to;
 } Channels;
@@ -15,7 +22,8 @@ typedef struct Channels {
 static inline bool nextChannels(int32_t *unit, int32_t hi, int32_t H, Channels *run) {
   if (*unit >= hi) return false;
   const int32_t blocks = (H + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK;
-  const int32_t first = *unit % blocks, last = minInt(first + (hi - *unit), blocks);
+  const int32_t first = *unit % blocks, count = minInt(hi - *unit, CHANNELS_WIDE / CHANNEL_BLOCK);
+  const int32_t last = minInt(first + count, blocks);
   *run = (Channels){*unit / blocks, first * CHANNEL_BLOCK, minInt(H, last * CHANNEL_BLOCK)};
   *unit += last - first;
   return true;
