@@ -36,7 +36,7 @@ export interface Tf {
   readonly stack: (parts: readonly TfTensor[], axis: number) => TfTensor;
   readonly unstack: (x: TfTensor, axis: number) => TfTensor[];
   readonly broadcastTo: (x: TfTensor, shape: Shape) => TfTensor;
-  readonly transpose: Unary;
+  readonly transpose: (x: TfTensor, order?: readonly number[]) => TfTensor;
   readonly matMul: (a: TfTensor, b: TfTensor, transposeA?: boolean, transposeB?: boolean) => TfTensor;
   readonly gather: (x: TfTensor, ids: TfTensor) => TfTensor;
   readonly unsortedSegmentSum: (x: TfTensor, ids: TfTensor, rows: number) => TfTensor;
@@ -80,6 +80,8 @@ export interface TfNative {
     inputs: readonly TfTensor[],
     count: number,
   ): TfTensor[];
+  /** An integer scalar of 64 bits that is made once and kept. */
+  int64(value: number): TfTensor;
 }
 
 export type TfAttribute =

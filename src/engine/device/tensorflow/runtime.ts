@@ -40,10 +40,13 @@ function attributesOf(backend: NodeBackend, attributes: Readonly<Record<string, 
   });
 }
 
-const nativeOf = (backend: NodeBackend): TfNative => ({
-  run: (op, attributes, inputs, count) =>
-    backend.executeMultipleOutputs(op, attributesOf(backend, attributes), inputs, count),
-});
+function nativeOf(backend: NodeBackend, tf: Tf, constants: Constants): TfNative {
+  const run: TfNative['run'] = (op, attributes, inputs, count) =>
+    backend.executeMultipleOutputs(op, attributesOf(backend, attributes), inputs, count);
+  const types = { SrcT: { type: 'dtype', value: 'int32' }, DstT: { type: 'dtype', value: 'int64' } } as const;
+  const cast = (x: TfTensor): TfTensor => run('Cast', types, [x], 1)[0];
+  return { run, int64: (value) => constants.keep(`int64 ${value}`, () => cast(constants.get(value, 'int32'))) };
+}
 
 /** On wasm only products without a transposed operand are fast, so operands are transposed first. */
 function productOf(tf: Tf, backend: BackendName): TfContext['product'] {
@@ -83,11 +86,16 @@ class Constants {
   }
 
   get(value: number, dtype: 'float32' | 'int32'): TfTensor {
-    const key = `${dtype} ${value}`;
+    return this.keep(`${dtype} ${value}`, () => {
+      const data = dtype === 'int32' ? Int32Array.of(value) : Float32Array.of(value);
+      return this.#tf.tensor(data, [], dtype);
+    });
+  }
+
+  keep(key: string, make: () => TfTensor): TfTensor {
     const known = this.#kept.get(key);
     if (known) return known;
-    const data = dtype === 'int32' ? Int32Array.of(value) : Float32Array.of(value);
-    const made = this.#tf.keep(this.#tf.tensor(data, [], dtype));
+    const made = this.#tf.keep(make());
     this.#kept.set(key, made);
     return made;
   }
@@ -127,7 +135,7 @@ async function start(backend: BackendName): Promise<Runtime> {
     constantBytes: () => constants.bytes,
     context: {
       tf,
-      native: native === null ? null : nativeOf(native),
+      native: native === null ? null : nativeOf(native, tf, constants),
       scalar,
       integer: (value) => constants.get(value, 'int32'),
       log1p: log1pOf(tf, backend, scalar),

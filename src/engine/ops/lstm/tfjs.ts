@@ -1,7 +1,9 @@
-// lstm and lstmGrad on the tensorflow device: a loop over T of one product [B, H] [H, 4H] a step.
+// lstm and lstmGrad on the tensorflow device: TensorFlow's own kernel where that pays (tfjs-block.ts), else a loop over T of one product
+// [B, H] [H, 4H] a step.
 import type { OpAttrs } from '../kinds.ts';
 import { sigmoidSlope, statesBefore, tanhSlope, weightGradient } from '../recurrent-tfjs.ts';
 import type { TfContext, TfKernel, TfTensor } from '../tfjs-kernel.ts';
+import { blockLstm, blockLstmGrad, blockNative } from './tfjs-block.ts';
 
 interface LstmStep {
   readonly h: TfTensor;
@@ -23,6 +25,8 @@ function lstmStep({ tf }: TfContext, pre: TfTensor, before: TfTensor): LstmStep 
 
 export const lstmTfjs: TfKernel<OpAttrs['lstm']> = (context, [gx, weight, h0, c0], _attrs, [{ shape }]) => {
   const { tf } = context;
+  const native = blockNative(context, shape[2]);
+  if (native !== null) return blockLstm(context, native, [gx, weight], { h0, c0 });
   const zeros = (): TfTensor => tf.fill([shape[0], shape[2]], 0, 'float32');
   const transposed = tf.transpose(weight); // [H, 4H]
   let h = h0 ?? zeros();
@@ -62,6 +66,11 @@ function factorsOf(
 
 export const lstmGradTfjs: TfKernel<OpAttrs['lstmGrad']> = (context, [weight, h, c, gates, dh, dc, h0, c0]) => {
   const { tf } = context;
+  const native = blockNative(context, h.shape[2]);
+  if (native !== null) {
+    const found = blockLstmGrad(context, native, [weight, h, c, gates, dh, dc], { h0, c0 });
+    return h0 === undefined ? found.slice(0, 2) : found;
+  }
   const { factors, intoCell, f } = factorsOf(context, gates, c, statesBefore(context, c, c0));
   const [scales, intos, forgets, dhs, dcs] = [factors, intoCell, f, dh, dc].map((x) => tf.unstack(x, 1));
   const dpre: TfTensor[] = [];
