@@ -137,11 +137,15 @@ export async function buildNative(sources: NativeSources, compiler: Compiler, is
     await compile(sources, compiler, isa, path);
     return { path };
   } catch (problem) {
-    const why = `${compiler.command} failed: ${firstError(problem)}`;
-    rememberFailure(failure, why);
+    const why = `the build with ${compiler.command} failed: ${firstError(problem)}`;
+    if (isFinal(problem)) rememberFailure(failure, why);
     return { why };
   }
 }
+
+/** The compiler said no: the next try would end the same. A time limit, a full disk or a signal is another matter. */
+const isFinal = (problem: unknown): boolean =>
+  problem instanceof Error && 'code' in problem && typeof problem.code === 'number';
 
 /** A folder that cannot be written is no reason to fail: the build is tried again next time. */
 function rememberFailure(path: string, why: string): void {

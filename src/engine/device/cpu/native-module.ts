@@ -92,7 +92,8 @@ const checkSource = fileURLToPath(new URL(import.meta.url)).replace('native-modu
 async function verdictOf(path: string): Promise<string | null> {
   const file = `${path}.checked`;
   if (existsSync(file)) return readFileSync(file, 'utf8') || null;
-  const verdict = await check(path);
+  const { verdict, final } = await check(path);
+  if (!final) return verdict;
   try {
     writeFileSync(file, verdict ?? '');
   } catch {
@@ -102,15 +103,16 @@ async function verdictOf(path: string): Promise<string | null> {
 }
 
 /** Runs native-check in a child: an illegal instruction then ends the child and nothing else. */
-async function check(path: string): Promise<string | null> {
+async function check(path: string): Promise<{ readonly verdict: string | null; readonly final: boolean }> {
   try {
     await promisify(execFile)(process.execPath, [checkSource, path], { timeout: 60_000 });
-    return null;
+    return { verdict: null, final: true };
   } catch (problem) {
     const signal =
       problem instanceof Error && 'signal' in problem && problem.signal ? ` (${String(problem.signal)})` : '';
     const stderr = problem instanceof Error && 'stderr' in problem ? String(problem.stderr) : '';
     const line = stderr.split('\n').find((one) => one.includes('native check')) ?? wordsOf(problem).split('\n')[0];
-    return `the self-check failed${signal}: ${line}`;
+    const timedOut = problem instanceof Error && 'killed' in problem && problem.killed === true;
+    return { verdict: `the self-check failed${signal}: ${line}`, final: !timedOut };
   }
 }
