@@ -1,20 +1,45 @@
-// Kernels of linearScan and its gradient. Unit = one sample and 16 channels; a tail of H goes vector by vector.
+// Kernels of linearScan and its gradient. Unit = one sample and 16 channels; neighbouring units go through time together.
 import { CHANNEL_BLOCK } from '../../plan/opcodes.shared.ts';
 import { blocksOf } from '../../device/cpu/wasm/channels.as';
 import { intArg, placeArg } from '../../device/cpu/wasm/entry.as';
 import { floats, loadPart, madd, storePart } from '../../device/cpu/wasm/simd.as';
 
+/** Channels that are taken together when they lie side by side: a step in time then reads one stream of memory. */
+// @ts-ignore: decorator
+@inline const WIDE: i32 = 1024;
+
 /** (a, b, h, h0, T, H): h_t = a_t h_{t-1} + b_t. */
 export function linearScan(entry: usize, lo: i32, hi: i32): void {
   const T = intArg(entry, 4), H = intArg(entry, 5), blocks = blocksOf(H);
   const h0 = placeArg(entry, 3);
-  for (let unit = lo; unit < hi; unit++) {
-    const n = unit / blocks, from = (unit % blocks) * CHANNEL_BLOCK, count = min(CHANNEL_BLOCK, H - from);
+  for (let unit = lo; unit < hi; ) {
+    const first = unit % blocks, last = min(blocks, min(first + WIDE / CHANNEL_BLOCK, first + hi - unit));
+    const n = unit / blocks, from = first * CHANNEL_BLOCK, count = min(H, last * CHANNEL_BLOCK) - from;
     const base = floats(n * T * H + from);
     const start = h0 == 0 ? h0 : h0 + floats(n * H + from);
     const a = placeArg(entry, 0) + base, b = placeArg(entry, 1) + base, h = placeArg(entry, 2) + base;
-    if (count == CHANNEL_BLOCK) scan16(a, b, h, start, T, floats(H));
+    if (count > CHANNEL_BLOCK) scanRows(a, b, h, start, T, floats(H), count);
+    else if (count == CHANNEL_BLOCK) scan16(a, b, h, start, T, floats(H));
     else for (let j = 0; j < count; j += 4) scanPart(a + floats(j), b + floats(j), h + floats(j), start == 0 ? start : start + floats(j), T, floats(H), count - j);
+    unit += last - first;
+  }
+}
+
+/** `count` channels through time; the state is the row of h before. */
+function scanRows(a: usize, b: usize, h: usize, h0: usize, T: i32, row: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  for (let j = 0; j < count; j += 4) {
+    const o = floats(j), w = count - j;
+    storePart(h + o, madd(loadPart(a + o, w), h0 == 0 ? zero : loadPart(h0 + o, w), loadPart(b + o, w)), w);
+  }
+  const whole = floats(count & ~3);
+  for (let t = 1; t < T; t++) {
+    a += row; b += row; h += row;
+    for (let o: usize = 0; o < whole; o += 16) {
+      v128.store(h + o, madd(v128.load(a + o), v128.load(h + o - row), v128.load(b + o)));
+    }
+    const w = count & 3;
+    if (w != 0) storePart(h + whole, madd(loadPart(a + whole, w), loadPart(h + whole - row, w), loadPart(b + whole, w)), w);
   }
 }
 
