@@ -117,9 +117,11 @@ export class TensorflowExecutable implements Executable {
     return target;
   }
 
-  /** Every call of TensorFlow.js has finished on return, or is waited for by the next that needs it. */
-  settled(): Promise<void> {
-    return Promise.resolve();
+  /** Calls have finished on return, but for those of a GPU: a number that is read from it comes after all of them. */
+  async settled(): Promise<void> {
+    if (!this.#runtime.cuda) return;
+    const smallest = [...this.#variables.values()].sort((a, b) => a.tensor.size - b.tensor.size).at(0);
+    await smallest?.tensor.data();
   }
 
   typeOf(variable: string): TensorType {
