@@ -87,10 +87,17 @@ export function timeChart(input: ChartInput, base: number): ScalingChart {
   return { ...frame(input), lines, guides: [], marks, unitY: 1e-3, formatY: format, formatValue };
 }
 
+/** Series by index, loops after all others: they are the baseline and not the model at its best. */
+export const loopsLast = ({ spec }: ScalingResult): readonly number[] => {
+  const isLoop = (at: number): number => Number(spec.series[at]?.implementation === 'loop');
+  return spec.series.map((_, at) => at).sort((a, b) => isLoop(a) - isLoop(b) || a - b);
+};
+
 /** Where other lines meet the chosen one; only the first of each model, so that the chart stays readable. */
 function crossings(result: ScalingResult, base: number) {
   const models = new Set<string>();
-  return result.spec.series.flatMap(({ model }, series) => {
+  return loopsLast(result).flatMap((series) => {
+    const model = result.spec.series[series]?.model ?? '';
     const cross =
       series === base || models.has(model) ? null : crossoverOf(stepTimes(result, base), stepTimes(result, series));
     if (cross === null) return [];
@@ -127,9 +134,13 @@ export function ratioChart(input: ChartInput, base: number, paper: boolean): Sca
     ghost: true,
   };
   const marks = crossings(result, base).map(({ at }) => ({ x: at, y: 1, label: formatSize(Math.round(at)) }));
+  const framed = frame(input);
+  const withPaper = paper && result.spec.vary === 'length';
+  const sizes = [...new Set([...framed.sizes, ...(withPaper ? paperPoints.map(({ x }) => x) : [])])];
   return {
-    ...frame(input),
-    lines: paper && result.spec.vary === 'length' ? [ghost, ...lines] : lines,
+    ...framed,
+    sizes: sizes.sort((a, b) => a - b),
+    lines: withPaper ? [ghost, ...lines] : lines,
     guides: [{ y: 1, label: '' }],
     marks,
     unitY: 1,

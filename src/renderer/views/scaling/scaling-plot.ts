@@ -42,18 +42,23 @@ export interface Placed {
   readonly y: (value: number) => number;
   readonly ticksX: readonly number[];
   readonly ticksY: readonly number[];
+  /** Without `line` the value lies above the picture. */
+  readonly guides: readonly { readonly y: number; readonly label: string; readonly line: boolean }[];
   readonly labels: readonly { readonly line: ScalingLine; readonly end: XY; readonly y: number }[];
 }
 
 const AXIS_LEFT = 44;
 const LABEL_GAP = 14;
 const TICK_WIDTH = 34;
+/** A guide further above the data than this is only named at the upper edge: the lines would be pressed flat. */
+const FAR = 32;
 
 /** Places axes, ticks and labels in a picture of `width` x `height` pixels with `gutter` pixels for labels at the right. */
 export function place(chart: ScalingChart, width: number, height: number, gutter: number): Placed {
   const edges = { left: AXIS_LEFT, right: Math.max(AXIS_LEFT + 40, width - gutter), top: 14, bottom: height - 24 };
   const all = chart.lines.flatMap(({ points, low, high, crosses }) => [...points, ...low, ...high, ...crosses]);
-  const guides = chart.guides.map(({ y }) => y);
+  const highest = Math.max(...all.map(({ y }) => y).filter(Number.isFinite));
+  const guides = chart.guides.map(({ y }) => y).filter((y) => y < highest * FAR);
   const rangeX = extent([...all.map(({ x }) => x), ...chart.sizes]);
   const rangeY = extent([...all.map(({ y }) => y), ...guides]);
   const spanX = paddedRange(rangeX, { log: chart.logX, air: 0.03 });
@@ -71,6 +76,10 @@ export function place(chart: ScalingChart, width: number, height: number, gutter
     y,
     ticksX: ticksX.filter((tick) => tick >= spanX.min && tick <= spanX.max),
     ticksY: ticksY.map((tick) => tick * chart.unitY),
+    guides: chart.guides.map((guide) => {
+      const line = guide.y <= spanY.max;
+      return line ? { ...guide, y: y(guide.y), line } : { y: edges.top, label: `↑ ${guide.label}`, line };
+    }),
     labels: labelsOf(chart, x, y, edges),
   };
 }

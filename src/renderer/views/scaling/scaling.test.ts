@@ -1,0 +1,155 @@
+import { flushPromises, mount } from '@vue/test-utils';
+import { createPinia, setActivePinia } from 'pinia';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ModelInfo } from '../../../engine/spec/catalogue.ts';
+import type { ScalingPoint, ScalingResult, ScalingSpec } from '../../../engine/spec/scaling.ts';
+import { i18n } from '../../i18n/index.ts';
+import { memoryChart, paperPoints, ratioChart, timeChart } from './charts.ts';
+import PointTable from './PointTable.vue';
+import { draftOf, problemsOf, specOf, withAxis } from './scaling-draft.ts';
+import { scalingCsv } from './scaling-export.ts';
+import { place } from './scaling-plot.ts';
+
+const model = (kind: string, title: string): ModelInfo => ({
+  kind,
+  title,
+  summary: '',
+  paper: '',
+  implementations: [],
+  fields: {},
+});
+const models = [model('minGru', 'minGRU'), model('gru', 'GRU')];
+const spec: ScalingSpec = {
+  format: 'minrnn-scaling',
+  version: 1,
+  vary: 'length',
+  from: 16,
+  to: 64,
+  length: 256,
+  width: 8,
+  batch: 2,
+  layers: 1,
+  series: [
+    { model: 'gru', implementation: 'fused' },
+    { model: 'minGru', implementation: 'loop' },
+  ],
+  device: { kind: 'cpu', threads: 1 },
+  warmUp: 1,
+  repeats: 3,
+};
+const measured = (series: number, at: number, seconds: number): ScalingPoint => ({
+  series,
+  at,
+  outcome: 'measured',
+  reason: null,
+  stepSeconds: { median: seconds, q1: seconds * 0.9, q3: seconds * 1.2 },
+  compileSeconds: 0.1,
+  memory: null,
+  peakBytes: 1e6 * at,
+  loss: 1,
+});
+const unfit: ScalingPoint = {
+  ...measured(1, 64, 1),
+  outcome: 'did-not-fit',
+  reason: 'needs 9 GiB, "free" is 8',
+  stepSeconds: null,
+  compileSeconds: null,
+  peakBytes: null,
+  memory: { weights: 1, gradients: 1, optimiser: 1, activations: 9e9, workspace: 0, inputOutput: 0, total: 9e9 },
+  loss: null,
+};
+const result: ScalingResult = {
+  id: 'a',
+  spec,
+  state: 'finished',
+  started: '2026-01-01T00:00:00Z',
+  seconds: 3,
+  planned: 6,
+  points: [measured(0, 16, 0.002), measured(1, 16, 0.001), measured(0, 32, 0.002), measured(1, 32, 0.004), unfit],
+  environment: null,
+  memoryFree: 8e9,
+};
+const input = { result, models, logX: true, logY: true };
+
+beforeEach(() => setActivePinia(createPinia()));
+
+describe('settings of a measurement', () => {
+  it('come back as the spec they were made from', () => {
+    expect(specOf(draftOf(spec), spec)).toEqual(spec);
+    expect(problemsOf(draftOf(spec))).toEqual([]);
+  });
+
+  it('are refused in words: no number, ends the wrong way round, nothing to measure', () => {
+    const draft = draftOf(spec);
+    const typed = (change: object) => problemsOf({ ...draft, typed: { ...draft.typed, ...change } });
+    expect(typed({ width: 'wide' }).map(({ field }) => field)).toEqual(['width']);
+    expect(typed({ from: '64', to: '16' }).map(({ field }) => field)).toEqual(['to']);
+    expect(typed({ to: '1,024' })).toEqual([]);
+    expect(problemsOf({ ...draft, series: draft.series.map((one) => ({ ...one, on: false })) })).toHaveLength(1);
+  });
+
+  it('ignore the fixed value of what is varied', () => {
+    const draft = withAxis(draftOf(spec), 'width');
+    expect(problemsOf({ ...draft, typed: { ...draft.typed, width: '' } })).toEqual([]);
+    expect(specOf(draft, spec)).toMatchObject({ vary: 'width', length: 256 });
+  });
+});
+
+describe('charts of a measurement', () => {
+  it('mark where the lines cross, between the sizes', () => {
+    const [mark] = timeChart(input, 0).marks;
+    expect(mark?.x).toBeCloseTo(16 * Math.SQRT2, 6);
+  });
+
+  it('compare with the chosen line and show only the two points of the paper', () => {
+    const ratio = ratioChart(input, 0, true);
+    expect(ratio.lines.map(({ key }) => key)).toEqual(['paper', '1']);
+    expect(ratio.lines[0]?.points).toEqual(paperPoints);
+    expect(ratio.lines[1]?.points).toEqual([
+      { x: 16, y: 2 },
+      { x: 32, y: 0.5 },
+    ]);
+    expect(
+      ratioChart({ ...input, result: { ...result, spec: { ...spec, vary: 'batch' } } }, 0, true).lines,
+    ).toHaveLength(1);
+  });
+
+  it('cross out what did not fit and show how much memory is free', () => {
+    const memory = memoryChart(input, 'planned');
+    expect(memory.lines[1]?.crosses.map(({ x }) => x)).toEqual([64]);
+    expect(memory.guides.map(({ y }) => y)).toEqual([8e9]);
+  });
+
+  it('keep every point inside the picture and labels apart', () => {
+    const chart = timeChart(input, 0);
+    const placed = place(chart, 600, 300, 150);
+    for (const { points } of chart.lines)
+      for (const point of points) {
+        expect(placed.x(point.x)).toBeGreaterThanOrEqual(placed.left);
+        expect(placed.x(point.x)).toBeLessThanOrEqual(placed.right);
+        expect(placed.y(point.y)).toBeGreaterThanOrEqual(placed.top);
+        expect(placed.y(point.y)).toBeLessThanOrEqual(placed.bottom);
+      }
+    const [first, second] = placed.labels.map(({ y }) => y);
+    expect(Math.abs((first ?? 0) - (second ?? 0))).toBeGreaterThanOrEqual(14);
+  });
+});
+
+describe('measured points', () => {
+  it('have the fastest of a row in bold and say what did not fit', async () => {
+    const table = mount(PointTable, {
+      props: { result, models, base: 0, against: 1 },
+      global: { plugins: [i18n] },
+    });
+    await flushPromises();
+    expect(table.findAll('.fast').map((cell) => cell.text())).toEqual(['1.00', '2.00']);
+    expect(table.find('.bad').text()).toBe('did not fit');
+    expect(table.find('.bad').attributes('title')).toContain('needs 9 GiB');
+  });
+
+  it('are exported with quoted reasons, one line each', () => {
+    const lines = scalingCsv(result).trim().split('\r\n');
+    expect(lines).toHaveLength(6);
+    expect(lines[5]).toContain('"needs 9 GiB, ""free"" is 8"');
+  });
+});
