@@ -1,60 +1,19 @@
 // The text step (2-layer minGRU language model, B 32, T 128, D 128, V 65: forward, backward, Adam) and a GRU layer on the cpu device, in turns
 // with the prototype kernels where their folder is there. Run: node bench/text-step.bench.ts [rounds]
-import { f32, i32 } from '../src/engine/core/tensor.ts';
+import { f32 } from '../src/engine/core/tensor.ts';
 import { cpuDevice, nativeModule } from '../src/engine/device/cpu/index.ts';
 import type { Executable } from '../src/engine/device/device.ts';
 import { ProgramBuilder, type GraphBuilder } from '../src/engine/graph/builder.ts';
-import { gradients } from '../src/engine/graph/gradient.ts';
 import type { Program, ValueId } from '../src/engine/graph/graph.ts';
 import { call } from '../src/engine/ops/call.ts';
 import * as ops from '../src/engine/ops/functional.ts';
 import { opTable } from '../src/engine/ops/registry.ts';
 import { interleave, ratio, record, tableHead, tableRows, type Contender, type Timing } from './measure.ts';
 import type { MemoryReport } from '../src/engine/spec/metrics.ts';
+import { textShape, textStep } from './programs.ts';
 import { Prototype, prototypeThere } from './prototype.ts';
 
-const [B, T, D, V, L] = [32, 128, 128, 65, 2];
-const adam = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, decoupled: false };
-const start = { kind: 'zeros' } as const;
-
-function forward(b: GraphBuilder, ids: ValueId, weights: Map<string, ValueId>): ValueId {
-  const weight = (name: string, ...shape: number[]): ValueId => {
-    const value = b.parameter(name, f32(...shape), start);
-    weights.set(name, value);
-    return value;
-  };
-  let x = ops.embedding(b, ids, weight('embedding', V, D));
-  for (let layer = 0; layer < L; layer++) {
-    const u = ops.linear(b, x, weight(`w${layer}`, 2 * D, D), weight(`b${layer}`, 2 * D));
-    x = ops.minGru(b, u, null, 'g');
-  }
-  return ops.linear(b, x, weight('head', V, D), weight('headBias', V));
-}
-
-/** The training step of the prototype, as a program. */
-export function textStep(): Program {
-  const program = new ProgramBuilder(opTable);
-  const ids = program.variable('ids', i32(B, T), 'input', { samples: true });
-  const targets = program.variable('targets', i32(B, T), 'input', { samples: true });
-  const hyper = program.variable('hyper', f32(4), 'input');
-  const loss = program.variable('loss', f32(), 'output');
-  program.entry('step', (b) => {
-    const weights = new Map<string, ValueId>();
-    const logits = forward(b, b.read(ids), weights);
-    const result = ops.softmaxCrossEntropy(b, logits, b.read(targets));
-    ops.assign(b, b.read(loss), result.loss);
-    const found = gradients(b, result.loss, [...weights.values()]);
-    const factor = ops.constant(b, [], 1);
-    [...weights].forEach(([name, p], i) => {
-      const type = b.type(p);
-      const moment = (kind: string): ValueId => b.read(program.variable(`${kind}/${name}`, type, 'optimiser'));
-      const g = found[i];
-      if (g === null) throw new Error(`bench: ${name} has no gradient`);
-      ops.adam(b, { p, m: moment('m'), v: moment('v'), g, factor, hyper: b.read(hyper) }, adam);
-    });
-  });
-  return program.finish();
-}
+const { B, T, D, V, L } = textShape;
 
 let seed = 1;
 function uniform(): number {

@@ -1,0 +1,72 @@
+// Which peers there are, how each is started, and what it can do. One entry a peer; an absent one costs nothing but a line saying why.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Peer } from './peer.ts';
+
+export const threads = 2;
+
+export interface PeerEntry {
+  readonly name: string;
+  /** Cures an absence. */
+  readonly cure: string;
+  readonly start: () => Peer;
+  readonly text: readonly string[];
+  readonly gru: readonly string[];
+  readonly lstm: readonly string[];
+  readonly product: readonly string[];
+}
+
+const here = import.meta.dirname;
+const env = { MINRNN_THREADS: String(threads), OMP_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) };
+
+const node = (script: string, folder: string | undefined): Peer =>
+  new Peer(process.execPath, [join(here, script)], { ...env, MINRNN_PEER_FOLDER: folder ?? '' });
+
+const torch = (): Peer => new Peer(process.env['MINRNN_PYTHON'] ?? 'python3', [join(here, 'torch_peer.py')], env);
+
+const none = { gru: [], lstm: [], product: [] } as const;
+
+export const peers: readonly PeerEntry[] = [
+  {
+    name: 'PyTorch',
+    cure: 'Set MINRNN_PYTHON to a Python that has torch.',
+    start: torch,
+    text: ['loop', "paper's log-space scan", 'chunked scan', 'scan with its own gradient', 'nn.GRU', 'nn.LSTM'],
+    gru: ['nn.GRU'],
+    lstm: ['nn.LSTM'],
+    product: ['torch.mm'],
+  },
+  {
+    // Compiling takes a minute or more: a process of its own may be given up without losing the others.
+    name: 'PyTorch, compiled',
+    cure: 'Set MINRNN_PYTHON to a Python that has torch.',
+    start: torch,
+    text: ['torch.compile, chunked scan'],
+    ...none,
+  },
+  {
+    name: 'TensorFlow.js wasm',
+    cure: 'Install the optional packages @tensorflow/tfjs-core and @tensorflow/tfjs-backend-wasm.',
+    start: () => node('tfjs-peer.mjs', 'wasm'),
+    text: ['loop'],
+    ...none,
+  },
+  {
+    name: 'TensorFlow.js node',
+    cure: 'Set MINRNN_TFJS_NODE to the folder of an installed @tensorflow/tfjs-node.',
+    start: () => node('tfjs-peer.mjs', process.env['MINRNN_TFJS_NODE'] ?? 'no folder'),
+    text: ['loop'],
+    ...none,
+  },
+  {
+    name: 'jax-js',
+    cure: 'Set MINRNN_JAX_JS to the folder of an installed @jax-js/jax.',
+    start: () => node('jax-peer.mjs', process.env['MINRNN_JAX_JS'] ?? join(here, '../../node_modules/@jax-js/jax')),
+    text: ['loop'],
+    ...none,
+  },
+].filter(
+  (entry) =>
+    entry.name.startsWith('PyTorch') ||
+    existsSync(join(here, entry.name === 'jax-js' ? 'jax-peer.mjs' : 'tfjs-peer.mjs')),
+);
