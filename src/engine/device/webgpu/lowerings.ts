@@ -26,6 +26,9 @@ import { meanSquaredErrorWebgpu, meanSquaredErrorGradWebgpu } from '../../ops/me
 import { rmsNormWebgpu, rmsNormGradWebgpu } from '../../ops/rms-norm/webgpu.ts';
 import { sgdWebgpu } from '../../ops/sgd/webgpu.ts';
 import { softmaxCrossEntropyWebgpu, softmaxCrossEntropyGradWebgpu } from '../../ops/softmax-cross-entropy/webgpu.ts';
+import { elmanWebgpu, elmanGradWebgpu } from '../../ops/elman/webgpu.ts';
+import { gruWebgpu, gruGradWebgpu } from '../../ops/gru/webgpu.ts';
+import { lstmWebgpu, lstmGradWebgpu } from '../../ops/lstm/webgpu.ts';
 import type { OpAttrs, OpKind } from '../../ops/kinds.ts';
 import type { GpuLowering } from './lowering.ts';
 
@@ -71,4 +74,10 @@ export const gpuLowerings = {
   sgd: sgdWebgpu,
   softmaxCrossEntropy: softmaxCrossEntropyWebgpu,
   softmaxCrossEntropyGrad: softmaxCrossEntropyGradWebgpu,
+  elman: elmanWebgpu,
+  elmanGrad: elmanGradWebgpu,
+  gru: gruWebgpu,
+  gruGrad: gruGradWebgpu,
+  lstm: lstmWebgpu,
+  lstmGrad: lstmGradWebgpu,
 } satisfies { [K in OpKind]?: GpuLowering<OpAttrs[K]> };

@@ -25,7 +25,7 @@ ${groupHead(lanes)}
   gpu.dispatch({ label: '', code, buffers: bound.buffers, groups });
 };
 
-export const rmsNormGradWebgpu: GpuLowering<OpAttrs['rmsNormGrad']> = (gpu) => {
+export const rmsNormGradWebgpu: GpuLowering<OpAttrs['rmsNormGrad']> = (gpu, { eps }) => {
   const [x, weight, rstd, dy] = [
     operand(gpu.inputs, 0),
     operand(gpu.inputs, 1),
@@ -41,6 +41,9 @@ export const rmsNormGradWebgpu: GpuLowering<OpAttrs['rmsNormGrad']> = (gpu) => {
   const { declarations, names, buffers } = bind({ x, weight, rstd, dy, dx, partials });
   const of = (name: string) => names[name] ?? name;
   const each = `for (var j = 0u; j < ${Math.ceil(width / lanes)}u; j++) { let k = j * ${lanes}u + lane; if (k < ${width}u) {`;
+  const product = `d * ${of('weight')}[k]`;
+  // A row of one number is +-1 but for eps: the general form would cancel, 1 - (x rstd)^2 = eps rstd^2 does not.
+  const result = width === 1 ? `${product} * ${real(eps)} * scale * scale * scale` : `scale * (${product} - v * all)`;
   const code = `${declarations}
 ${reduction('sum', lanes)}
 ${groupHead(lanes)}
@@ -57,7 +60,7 @@ ${groupHead(lanes)}
       let v = ${of('x')}[base + k];
       let d = ${of('dy')}[base + k];
       sums[j] += d * v * scale;
-      ${of('dx')}[base + k] = scale * (d * ${of('weight')}[k] - v * all);
+      ${of('dx')}[base + k] = ${result};
     } } }
   }
   ${each} partials[wid.x * ${width}u + k] = sums[j]; } }

@@ -1,80 +1,93 @@
-// softmaxCrossEntropy and its gradient on webgpu: a workgroup a row, then one workgroup that adds the rows in a fixed order.
+// softmaxCrossEntropy and its gradient on webgpu: a workgroup a row, then one workgroup that adds the rows in a fixed order. Sums leave out
+// the largest entry (or the target), so that the small loss of a sure answer does not cancel.
 import { lastOf, sizeOf } from '../../core/tensor.ts';
-import { bind, flat, groupsOf, operand, real, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { bind, groupsOf, operand, real, type GpuLowering } from '../../device/webgpu/lowering.ts';
 import { MATH } from '../../device/webgpu/math.wgsl.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { finishPairs, groupHead, lanesFor, reduction } from '../reduce-webgpu.ts';
 
-export const softmaxCrossEntropyWebgpu: GpuLowering<OpAttrs['softmaxCrossEntropy']> = (gpu, attrs) => {
-  const [logits, targets] = [operand(gpu.inputs, 0), operand(gpu.inputs, 1)];
-  const [loss, lse, count] = [operand(gpu.outputs, 0), operand(gpu.outputs, 1), operand(gpu.outputs, 2)];
-  const classes = lastOf(logits.type.shape);
-  const rows = sizeOf(targets.type.shape);
-  const lanes = lanesFor(classes, gpu.traits);
-  const pairs = gpu.workspace(rows * 8);
-  const { declarations, buffers } = bind({ logits, targets, lse, pairs });
-  const { groups, group } = groupsOf(rows, gpu.traits);
-  const each = `for (var v = lane; v < ${classes}u; v += ${lanes}u)`;
-  const code = `${declarations}
-${MATH}
+/** Head of a dispatch of rows, with `row`, `base` and `largest`. */
+const rowHead = (logits: string, classes: number, rows: number, lanes: number, group: string): string => `${MATH}
 ${reduction('sum', lanes)}
 ${reduction('max', lanes)}
 ${groupHead(lanes)}
   let row = min(${group}, ${rows - 1}u);
   let base = row * ${classes}u;
   var own = -3.4028234e38f;
-  ${each} { own = max(own, logits[base + v]); }
-  let largest = reduce_max(lane, own);
+  for (var v = lane; v < ${classes}u; v += ${lanes}u) { own = max(own, ${logits}[base + v]); }
+  let largest = reduce_max(lane, own);`;
+
+export const softmaxCrossEntropyWebgpu: GpuLowering<OpAttrs['softmaxCrossEntropy']> = (gpu, attrs) => {
+  const [logits, targets] = [operand(gpu.inputs, 0), operand(gpu.inputs, 1)];
+  const classes = lastOf(logits.type.shape);
+  const rows = sizeOf(targets.type.shape);
+  const lanes = lanesFor(classes, gpu.traits);
+  const pairs = gpu.workspace(rows * 8);
+  const { declarations, buffers } = bind({ logits, targets, lse: operand(gpu.outputs, 1), pairs });
+  const { groups, group } = groupsOf(rows, gpu.traits);
+  const { labelSmoothing: e } = attrs;
+  const smoothed = `${real(1 - e)} * here + ${real(e)} * (logarithm + (largest - mean))`;
+  const code = `${declarations}
+${rowHead('logits', classes, rows, lanes, group)}
   var exps = 0f;
+  var equal = 0f;
   var plain = 0f;
-  ${each} { let score = logits[base + v]; exps += exp_of(score - largest); plain += score; }
-  let total = largest + log_of(reduce_sum(lane, exps));
-  let sum = reduce_sum(lane, plain);
+  for (var v = lane; v < ${classes}u; v += ${lanes}u) {
+    let score = logits[base + v];
+    if (score == largest) { equal += 1f; } else { exps += exp_of(score - largest); }
+    plain += score;
+  }
+  let others = reduce_sum(lane, exps) + max(reduce_sum(lane, equal) - 1f, 0f);
+  var logarithm = log_of(1f + others);
+  if (others <= 1f) { logarithm = log1p_unit(others); }
+  let mean = reduce_sum(lane, plain) / ${classes}f;
   if (lane == 0u) {
     let wanted = targets[row];
-    lse[row] = total;
-    var here = 0f;
-    if (wanted >= 0) {
-      here = total - ${real(1 - attrs.labelSmoothing)} * logits[base + u32(wanted)]${attrs.labelSmoothing > 0 ? ` - ${real(attrs.labelSmoothing / classes)} * sum` : ''};
-    }
-    pairs[2u * row] = here;
+    lse[row] = largest + logarithm;
+    let here = logarithm + (largest - logits[base + u32(clamp(wanted, 0, ${classes - 1}))]);
+    pairs[2u * row] = select(0f, ${e > 0 ? smoothed : 'here'}, wanted >= 0);
     pairs[2u * row + 1u] = select(0f, 1f, wanted >= 0);
   }
 }`;
   gpu.dispatch({ label: '', code, buffers, groups });
-  const value = attrs.reduction === 'mean' ? 'first / max(second, 1f)' : 'first';
   finishPairs(gpu, {
     pairs,
     count: rows,
-    results: { loss, valid: count },
-    store: `loss[0] = ${value}; valid[0] = second;`,
+    results: { loss: operand(gpu.outputs, 0), valid: operand(gpu.outputs, 2) },
+    store: `loss[0] = ${attrs.reduction === 'mean' ? 'first / max(second, 1f)' : 'first'}; valid[0] = second;`,
   });
 };
 
+/** In place of the logits: a lane reads and writes only its own classes after all have read for the largest. */
 export const softmaxCrossEntropyGradWebgpu: GpuLowering<OpAttrs['softmaxCrossEntropyGrad']> = (gpu, attrs) => {
-  const logits = operand(gpu.inputs, 0);
+  const [logits, targets] = [operand(gpu.inputs, 0), operand(gpu.inputs, 1)];
   const classes = lastOf(logits.type.shape);
-  const { declarations, names, buffers } = bind({
-    logits,
-    targets: operand(gpu.inputs, 1),
-    lse: operand(gpu.inputs, 2),
-    count: operand(gpu.inputs, 3),
-    dloss: operand(gpu.inputs, 4),
-    dlogits: operand(gpu.outputs, 0),
-  });
-  const { groups, head } = flat(sizeOf(logits.type.shape), gpu.traits);
+  const rows = sizeOf(targets.type.shape);
+  const lanes = lanesFor(classes, gpu.traits);
+  const [count, dloss] = [operand(gpu.inputs, 3), operand(gpu.inputs, 4)];
+  const { declarations, names, buffers } = bind({ logits, targets, count, dloss, dlogits: operand(gpu.outputs, 0) });
+  const { groups, group } = groupsOf(rows, gpu.traits);
+  const { labelSmoothing: e } = attrs;
   const divide = attrs.reduction === 'mean' ? ` / max(${names['count']}[0], 1f)` : '';
   const code = `${declarations}
-${MATH}
-${head}
-  let row = index / ${classes}u;
+${rowHead('logits', classes, rows, lanes, group)}
   let wanted = targets[row];
-  var result = 0f;
-  if (wanted >= 0) {
-    let share = ${real(attrs.labelSmoothing / classes)} + select(0f, ${real(1 - attrs.labelSmoothing)}, index % ${classes}u == u32(wanted));
-    result = (exp_of(${names['logits']}[index] - ${names['lse']}[row]) - share) * (${names['dloss']}[0]${divide});
+  let hit = u32(clamp(wanted, 0, ${classes - 1}));
+  let target_part = exp_of(logits[base + hit] - largest);
+  var others = 0f;
+  for (var v = lane; v < ${classes}u; v += ${lanes}u) {
+    if (v != hit) { others += exp_of(logits[base + v] - largest); }
   }
-  ${names['dlogits']}[index] = result;
+  let wrong = reduce_sum(lane, others);
+  let total = wrong + target_part;
+  let scale = select(0f, ${names['dloss']}[0]${divide}, wanted >= 0);
+  if (${group} < ${rows}u) {
+    for (var v = lane; v < ${classes}u; v += ${lanes}u) {
+      let share = exp_of(logits[base + v] - largest) / total - ${real(e / classes)};
+      let own_share = ${real(e - e / classes)} - wrong / total;
+      ${names['dlogits']}[base + v] = select(0f, select(share, own_share, v == hit) * scale, wanted >= 0);
+    }
+  }
 }`;
   gpu.dispatch({ label: '', code, buffers, groups });
 };
