@@ -80,4 +80,4 @@ export const gpuLowerings = {
   gruGrad: gruGradWebgpu,
   lstm: lstmWebgpu,
   lstmGrad: lstmGradWebgpu,
-} satisfies { [K in OpKind]?: GpuLowering<OpAttrs[K]> };
+} satisfies { [K in OpKind]: GpuLowering<OpAttrs[K]> };

@@ -52,7 +52,8 @@ interface Side extends Source {
 }
 
 /** A function that gives four neighbours along the tile at inner place k; zeros outside. */
-function fetchCode({ name, buffer, extent, inner, along, wide }: Source): string {
+function fetchCode({ name, buffer, extent, inner, along, wide }: Source, inside = false): string {
+  if (inside && extent % 4 === 0) return fetchInside({ name, buffer, extent, inner, along, wide });
   const one = (i: number): string => {
     const at = along ? `k * ${extent}u + m + ${i}u` : `(m + ${i}u) * ${inner}u + k`;
     return `select(0f, ${buffer}[min(${at}, ${extent * inner - 1}u)], m + ${i}u < ${extent}u)`;
@@ -63,6 +64,15 @@ function fetchCode({ name, buffer, extent, inner, along, wide }: Source): string
   return `fn fetch_${name}(m: u32, k: u32, end: u32) -> vec4f {
   return select(vec4f(0f), ${value}, k < end);
 }`;
+}
+
+/** The same where nothing outside is ever asked for. */
+function fetchInside({ name, buffer, extent, inner, along, wide }: Source): string {
+  const at = (i: number): string => (along ? `k * ${extent}u + m + ${i}u` : `(m + ${i}u) * ${inner}u + k`);
+  const value = wide
+    ? `${buffer}[k * ${extent / 4}u + m / 4u]`
+    : `vec4f(${[0, 1, 2, 3].map((i) => `${buffer}[${at(i)}]`).join(', ')})`;
+  return `fn fetch_${name}(m: u32, k: u32, end: u32) -> vec4f { return ${value}; }`;
 }
 
 /** Fills the shared tile: neighbouring invocations read neighbours in memory. */
@@ -154,8 +164,8 @@ export function directCode(product: Product, tile: Tile, { declarations, names }
   const b = { name: 'b', buffer: names['b'] ?? 'b', extent: columns, inner, along: !transB, wide: tile.wideB };
   const lines = [0, 1, 2, 3];
   return `${declarations}
-${fetchCode(a)}
-${fetchCode(b)}
+${fetchCode(a, true)}
+${fetchCode(b, true)}
 ${storeCode(product, tile)}
 ${head}
   let row = index / ${Math.ceil(columns / 4)}u * 4u;
