@@ -7,7 +7,7 @@ import * as ops from '../../ops/functional.ts';
 import { opTable } from '../../ops/registry.ts';
 import { scalarFunctions } from '../../ops/unary/scalar-functions.ts';
 import type { Executable } from '../device.ts';
-import { cpuDevice } from './index.ts';
+import { cpuDevice, nativeModule } from './index.ts';
 
 /** Largest error in units of the last place that each function may have on its range, where the result is a normal float. */
 const ranges: readonly { fn: UnaryFn; from: number; to: number; ulp: number }[] = [
@@ -34,7 +34,11 @@ function ulps(got: number, want: number): number {
   return Math.abs(got - want) / (single[0] - Math.fround(Math.abs(want)));
 }
 
-describe('functions of one number', () => {
+const native = await nativeModule();
+const modules = ['wasm', ...(native.state === 'ready' ? (['native'] as const) : [])] as const;
+test.skipIf(native.state === 'ready')(`native functions (skipped: ${'why' in native ? native.why : ''})`);
+
+describe.each(modules)('functions of one number, module %s', (module) => {
   let executable: Executable;
 
   beforeAll(async () => {
@@ -42,7 +46,7 @@ describe('functions of one number', () => {
     const x = program.variable('x', f32(count), 'input');
     const y = program.variable('y', f32(count), 'output');
     for (const fn of names) program.entry(fn, (b) => ops.assign(b, b.read(y), unary(b, fn, b.read(x))));
-    executable = await cpuDevice.compile(program.finish(), { threads: 1 });
+    executable = await cpuDevice.compile(program.finish(), { threads: 1, module });
   });
 
   afterAll(() => executable.dispose());
@@ -85,5 +89,12 @@ describe('functions of one number', () => {
     ]);
     const denormal = await apply('log', Float32Array.of(1e-40));
     expect(denormal[0]).toBeCloseTo(Math.log(Math.fround(1e-40)), 4);
+  });
+
+  test.skipIf(module === 'wasm')('the exponential goes on through denormals', async () => {
+    const x = Float32Array.of(-87.4, -90, -95, -100, -103.2);
+    const y = await apply('exp', x);
+    const smallest = 2 ** -149;
+    y.forEach((value, i) => expect(Math.abs(value - Math.exp(x[i]))).toBeLessThanOrEqual(3 * smallest + 3e-7 * value));
   });
 });
