@@ -1,0 +1,176 @@
+// The Race screen with far more than a person trains in a day: opens session files of many runs and of many points in a real Chromium
+// through `minrnn serve`, and measures opening, zooming, resetting and moving the cursor: time to the next painted frame, long tasks.
+// Sizes: MINRNN_UI_CASES="runs x points, ..." (default below).
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { startPage } from '../e2e/pages/start.ts';
+import { racePage } from '../e2e/pages/race.ts';
+import { Program } from '../e2e/support/program.ts';
+import { findChromium } from '../scripts/find-chromium.mjs';
+import { unwrap } from '../src/engine/core/result.ts';
+import { sessionFiles } from '../src/session/index.ts';
+import { columnsOf, cursorAt, someHead, someRun } from '../src/session/testing/samples.ts';
+import { record } from './measure.ts';
+
+interface Case {
+  readonly runs: number;
+  readonly points: number;
+}
+interface Row extends Case {
+  readonly fileMiB: number;
+  readonly writeSeconds: number;
+  readonly openMs: number;
+  readonly zoomMs: readonly number[];
+  readonly resetMs: readonly number[];
+  readonly cursorMs: readonly number[];
+  readonly longTasks: { readonly opening: readonly number[]; readonly acting: readonly number[] };
+}
+
+const batch = 50_000;
+const repeats = 7;
+const cases = (process.env['MINRNN_UI_CASES'] ?? '1x1000, 100x1000, 1000x1000, 4x1000000')
+  .split(',')
+  .map((text): Case => {
+    const [runs, points] = text.split('x').map(Number);
+    if (!runs || !points) throw new Error(`ui bench: a case is required as runs x points, got ${text}`);
+    return { runs, points };
+  });
+
+/** A session file through the store's own writer, its pyramids included. */
+async function writeSession(path: string, { runs, points }: Case): Promise<void> {
+  const store = unwrap(await sessionFiles.create(path, { ...someHead, name: `bench ${runs}x${points}` }));
+  const made = Array.from({ length: runs }, (_, at) =>
+    someRun(`run-${at}`, { variant: at, identity: at, intent: 'finished', cursor: cursorAt(points) }),
+  );
+  await store.addRuns(made);
+  for (const { id } of made) {
+    for (let from = 0; from < points; from += batch)
+      await store.appendMetrics(id, [columnsOf('train/loss', from, Math.min(points, from + batch))]);
+  }
+  await store.close();
+}
+
+/** Milliseconds from an input to the frame painted after it: the second animation frame begins once the first is on the screen. */
+async function untilPainted(page: Page, act: () => Promise<void>): Promise<number> {
+  await page.evaluate(() => {
+    const state = window as Window & { painted?: Promise<number> };
+    state.painted = new Promise((done) => {
+      const begin = (event: Event): void => {
+        for (const name of ['wheel', 'keydown', 'pointermove']) removeEventListener(name, begin, true);
+        const start = Math.min(event.timeStamp, performance.now());
+        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - start)));
+      };
+      for (const name of ['wheel', 'keydown', 'pointermove']) addEventListener(name, begin, true);
+    });
+  });
+  await act();
+  const ms = await page.evaluate(() => (window as Window & { painted?: Promise<number> }).painted);
+  return Number((ms ?? NaN).toFixed(1));
+}
+
+async function takeLongTasks(page: Page): Promise<number[]> {
+  return page.evaluate(() => {
+    const state = window as Window & { longTasks?: number[] };
+    const seen = state.longTasks ?? [];
+    state.longTasks = [];
+    return seen.map(Math.round);
+  });
+}
+
+async function measure(page: Page, one: Case): Promise<Omit<Row, keyof Case | 'fileMiB' | 'writeSeconds'>> {
+  const race = racePage(page);
+  await takeLongTasks(page);
+  const start = performance.now();
+  await startPage(page).recent(`bench ${one.runs}x${one.points}`).click();
+  await race.table.locator('tbody tr').first().waitFor({ timeout: 120_000 });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const openMs = Math.round(performance.now() - start);
+  // What follows the first picture, such as the curves of further runs, belongs to opening.
+  await page.waitForTimeout(3000);
+  const opening = await takeLongTasks(page);
+  const box = await race.canvas('Loss').boundingBox();
+  if (box === null) throw new Error('ui bench: the loss chart must be on the screen, got none');
+  const [x, y] = [box.x + box.width * 0.4, box.y + box.height * 0.5];
+  const [zoomMs, resetMs, cursorMs]: number[][] = [[], [], []];
+  await page.mouse.move(x, y);
+  for (let round = 0; round < repeats; round++) {
+    await page.keyboard.down('Control');
+    zoomMs?.push(await untilPainted(page, () => page.mouse.wheel(0, -300)));
+    await page.keyboard.up('Control');
+    cursorMs?.push(await untilPainted(page, () => page.mouse.move(x + round * 9 + 5, y)));
+    await race.canvas('Loss').locator('..').focus();
+    resetMs?.push(await untilPainted(page, () => page.keyboard.press('0')));
+  }
+  return {
+    openMs,
+    zoomMs: zoomMs ?? [],
+    resetMs: resetMs ?? [],
+    cursorMs: cursorMs ?? [],
+    longTasks: { opening, acting: await takeLongTasks(page) },
+  };
+}
+
+async function runCase(browser: Browser, one: Case): Promise<Row> {
+  const home = await mkdtemp(join(tmpdir(), 'minrnn-ui-'));
+  const program = new Program(home);
+  try {
+    await mkdir(join(home, 'sessions'));
+    const file = join(home, 'sessions', 'bench.rnnlab');
+    const start = performance.now();
+    await writeSession(file, one);
+    const writeSeconds = Number(((performance.now() - start) / 1000).toFixed(1));
+    await program.start();
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.addInitScript(() => {
+      const state = window as Window & { longTasks?: number[] };
+      state.longTasks = [];
+      new PerformanceObserver((list) =>
+        state.longTasks?.push(...list.getEntries().map(({ duration }) => duration)),
+      ).observe({
+        type: 'longtask',
+      });
+    });
+    await page.goto(program.url);
+    const measured = await measure(page, one);
+    await page.close();
+    return { ...one, fileMiB: Math.round((await stat(file)).size / 2 ** 20), writeSeconds, ...measured };
+  } finally {
+    await program.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+const tasks = (values: readonly number[]): string =>
+  values.length === 0 ? 'none' : `${values.length}, longest ${Math.max(...values)}`;
+const line = (row: Row): string =>
+  `| ${row.runs} x ${row.points.toLocaleString('en-US')} | ${row.fileMiB} | ${row.writeSeconds} | ${row.openMs} | ${median(row.zoomMs)} | ${median(row.resetMs)} | ${median(row.cursorMs)} | ${tasks(row.longTasks.opening)} | ${tasks(row.longTasks.acting)} |`;
+
+const { path, reason } = await findChromium();
+if (path === undefined) console.log(`ui: skipped: ${reason}`);
+else {
+  const browser = await chromium.launch({
+    executablePath: path,
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  });
+  const rows: Row[] = [];
+  for (const one of cases) {
+    const row = await runCase(browser, one);
+    rows.push(row);
+    console.log(line(row));
+  }
+  await browser.close();
+  record('ui', { rows }, [
+    '# The Race screen under load',
+    '',
+    'A session file opened from the Start screen in Chromium through `minrnn serve`, in milliseconds. Opening: from the click to the first',
+    "painted frame with rows, the driver's own way included. Zoom (Ctrl and wheel), reset (0) and cursor: from the input to the frame after",
+    'it, median of ' + repeats + '. Long tasks are those over 50 ms; their number and the longest.',
+    '',
+    '| runs x points | file MiB | writing s | open | zoom | reset | cursor | long tasks, opening | long tasks, acting |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...rows.map(line),
+  ]);
+}
