@@ -1,5 +1,4 @@
 // Which peers there are, how each is started, and what it can do. One entry a peer; an absent one costs nothing but a line saying why.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Peer } from './peer.ts';
 
@@ -65,7 +64,7 @@ export const peers: readonly PeerEntry[] = [
     text: ['loop'],
     ...none,
   },
-].filter(
+];
   (entry) =>
     entry.name.startsWith('PyTorch') ||
     existsSync(join(here, entry.name === 'jax-js' ? 'jax-peer.mjs' : 'tfjs-peer.mjs')),
