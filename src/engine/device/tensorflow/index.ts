@@ -1,6 +1,7 @@
 // The tensorflow device: the same programs by TensorFlow.js, on TensorFlow's own library (and CUDA through it) where tfjs-node is
 // installed, else on the package's WebAssembly or TypeScript. It is there to compare with, and `auto` does not take it.
 import { availableParallelism } from 'node:os';
+import { AppFailure } from '../../core/result.ts';
 import type { Device, DeviceDescription } from '../device.ts';
 import { TensorflowExecutable } from './executable.ts';
 import { backendNames, bestBackend, missing, type BackendName } from './packages.ts';
@@ -21,14 +22,21 @@ function whyNone(): string | null {
   return `TensorFlow.js is not usable (${reasons.join('; ')})`;
 }
 
+function refused(why: string): AppFailure {
+  const cure = 'Install its packages again, choose another backend by MINRNN_TFJS_BACKEND, or use the device cpu.';
+  return new AppFailure({ code: 'unsupported', message: `tensorflow: ${why}`, cure });
+}
+
 /** The device on a backend of its choice (null = the best one that is installed). */
 export const tensorflowOn = (backend: BackendName | null): Device => ({
   kind: 'tensorflow',
   unavailable: () => Promise.resolve(backend === null ? whyNone() : missing(backend)),
   async compile(program) {
     const chosen = backend ?? bestBackend();
-    if (chosen === null) throw new Error(`tensorflow: a backend must be installed, got none: ${whyNone() ?? ''}`);
-    const runtime = await runtimeOf(chosen);
+    if (chosen === null) throw refused(whyNone() ?? 'no backend is installed');
+    const runtime = await runtimeOf(chosen).catch((error: unknown) => {
+      throw refused(`${chosen} did not load: ${error instanceof Error ? error.message : String(error)}`);
+    });
     return new TensorflowExecutable(runtime, describe(runtime), program);
   },
 });

@@ -1,6 +1,9 @@
 // The tensorflow device on every backend that is installed: each op against the reference, training against cpu, exact bytes, no
 // tensor left behind. tfjs-node takes part where MINRNN_TFJS_NODE or an installation offers it.
-import { describe, expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
 import { RandomStream } from '../../core/philox.ts';
 import { f32, i32, sizeOf } from '../../core/tensor.ts';
 import { ProgramBuilder } from '../../graph/builder.ts';
@@ -207,6 +210,23 @@ test('a folder without tfjs-node is said to be one', () => {
   const before = process.env['MINRNN_TFJS_NODE'];
   process.env['MINRNN_TFJS_NODE'] = '/nowhere';
   expect(missing('node')).toContain('is not in /nowhere (MINRNN_TFJS_NODE)');
+  if (before === undefined) delete process.env['MINRNN_TFJS_NODE'];
+  else process.env['MINRNN_TFJS_NODE'] = before;
+});
+
+test('a backend that is there but does not load is refused in words', async () => {
+  const before = process.env['MINRNN_TFJS_NODE'];
+  const folder = mkdtempSync(join(tmpdir(), 'tfjs-node-'));
+  mkdirSync(join(folder, 'lib', 'napi-v8'), { recursive: true });
+  writeFileSync(join(folder, 'lib', 'napi-v8', 'tfjs_binding.node'), '');
+  writeFileSync(join(folder, 'package.json'), '{ "main": "gone.js" }');
+  process.env['MINRNN_TFJS_NODE'] = folder;
+  vi.resetModules();
+  const fresh = await import('./index.ts');
+  await expect(fresh.tensorflowOn('node').compile(smallModel(sizes), { threads: 1 })).rejects.toMatchObject({
+    appError: { code: 'unsupported', message: expect.stringContaining('tensorflow: node did not load') },
+  });
+  rmSync(folder, { recursive: true });
   if (before === undefined) delete process.env['MINRNN_TFJS_NODE'];
   else process.env['MINRNN_TFJS_NODE'] = before;
 });
