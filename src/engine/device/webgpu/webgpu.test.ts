@@ -98,7 +98,7 @@ describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (ski
     reads.push(executable.read('total'));
     for (let i = 0; i < 8; i++) executable.run('double');
     reads.push(executable.read('total'));
-    expect((await Promise.all(reads)).map(([value]) => value)).toEqual([2, 4, 8, 16, 32, 64, 5, 1280]);
+    expect((await Promise.all(reads)).map((values) => values[0])).toEqual([2, 4, 8, 16, 32, 64, 5, 1280]);
     await executable.settled();
   });
 

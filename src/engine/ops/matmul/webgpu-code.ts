@@ -1,5 +1,5 @@
 // WGSL of matmul. Sizes are literals in the code. Knows neither places nor groups.
-import type { Bindings, GpuTraits } from '../../device/webgpu/lowering.ts';
+import type { Bindings, GpuTraits } from '../../plan/gpu/lowering.ts';
 import type { Product } from './webgpu.ts';
 
 /** Each group of 16 x 16 invocations computes one tile; each invocation `perRow` rows of four columns. */
@@ -89,19 +89,29 @@ function fillCode({ name, along, vectors, base }: Side): string {
   return lines.join('\n');
 }
 
+function sidesOf(
+  { rows, inner, columns, transA, transB }: Product,
+  tile: Tile,
+  names: Bindings['names'],
+): [Side, Side] {
+  return [
+    {
+      ...{ name: 'a', buffer: names['a'] ?? 'a', extent: rows, inner, along: transA, wide: tile.wideA },
+      ...{ vectors: tile.rows / 4, base: 'row0' },
+    },
+    {
+      ...{ name: 'b', buffer: names['b'] ?? 'b', extent: columns, inner, along: !transB, wide: tile.wideB },
+      ...{ vectors: tile.columns / 4, base: 'column0' },
+    },
+  ];
+}
+
 /** c[split] = op(a)[:, part] op(b)[part, :] (+ bias), where a split takes `depth` of the inner extent. */
 export function tiledCode(product: Product, tile: Tile, { declarations, names }: Bindings, depth: number): string {
-  const { rows, inner, columns, transA, transB, bias } = product;
+  const { inner, columns, bias } = product;
   const per = tile.perInvocation;
   const lines = Array.from({ length: per }, (_, r) => r);
-  const a: Side = {
-    ...{ name: 'a', buffer: names['a'] ?? 'a', extent: rows, inner, along: transA, wide: tile.wideA },
-    ...{ vectors: tile.rows / 4, base: 'row0' },
-  };
-  const b: Side = {
-    ...{ name: 'b', buffer: names['b'] ?? 'b', extent: columns, inner, along: !transB, wide: tile.wideB },
-    ...{ vectors: tile.columns / 4, base: 'column0' },
-  };
+  const [a, b] = sidesOf(product, tile, names);
   const parts = Array.from({ length: per / 4 }, (_, v) => v);
   return `${declarations}
 var<workgroup> tile_a: array<vec4f, ${a.vectors * DEPTH}>;
