@@ -1,14 +1,7 @@
 // What cells with a recurrent matrix share on webgpu: one dispatch with the loop over time inside (a workgroup takes some samples, their
 // state stays in workgroup memory), the same backwards, and the gradient of the matrix as sums over all steps. Knows no cell.
-import {
-  bind,
-  flat,
-  type GpuOperand,
-  type GpuPlace,
-  type GpuTraits,
-  type GpuWriter,
-} from '../device/webgpu/lowering.ts';
-import { MATH } from '../device/webgpu/math.wgsl.ts';
+import { bind, flat, type GpuOperand, type GpuPlace, type GpuTraits, type GpuWriter } from '../plan/gpu/lowering.ts';
+import { MATH } from '../plan/gpu/math.wgsl.ts';
 import { finishColumns } from './reduce-webgpu.ts';
 import type { SequenceExtents } from './scan-webgpu.ts';
 
@@ -56,6 +49,19 @@ export function forwardCell(gpu: GpuWriter, cell: ForwardCell): void {
   gpu.dispatch({ label: '', code, buffers: bound.buffers, groups: [cell.extents.B, 1, 1] });
 }
 
+const initialState = ({ h0, extents }: ForwardCell, names: Readonly<Record<string, string>>, k: string): string =>
+  h0 === null ? '0f' : `${names['h0']}[n * ${extents.H}u + ${k}]`;
+
+/** `fn state(n, t, k)`: channel k of the state before step t. */
+function stateReader(cell: ForwardCell, names: Readonly<Record<string, string>>, local: boolean): string {
+  const { T, H } = cell.extents;
+  if (local) return `fn state(n: u32, t: u32, k: u32) -> f32 { return states[(t & 1u) * ${H}u + k]; }`;
+  return `fn state(n: u32, t: u32, k: u32) -> f32 {
+  if (t == 0u) { return ${initialState(cell, names, 'k')}; }
+  return ${names['h']}[(n * ${T}u + t - 1u) * ${H}u + k];
+}`;
+}
+
 /** `local`: the state of two steps is in workgroup memory; else it is read back from h. */
 function forwardCode(
   cell: ForwardCell,
@@ -65,18 +71,12 @@ function forwardCode(
 ): string {
   const { T, H } = cell.extents;
   const gates = Array.from({ length: cell.gates }, (_, g) => g);
-  const initial = (k: string) => (cell.h0 === null ? '0f' : `${names['h0']}[n * ${H}u + ${k}]`);
-  const read = local
-    ? `fn state(n: u32, t: u32, k: u32) -> f32 { return states[(t & 1u) * ${H}u + k]; }`
-    : `fn state(n: u32, t: u32, k: u32) -> f32 {
-  if (t == 0u) { return ${initial('k')}; }
-  return ${names['h']}[(n * ${T}u + t - 1u) * ${H}u + k];
-}`;
+  const initial = (k: string) => initialState(cell, names, k);
   const prepare = local
     ? `for (var c = lane; c < ${H}u; c += ${lanes}u) { states[c] = ${initial('c')}; }\n  workgroupBarrier();`
     : '';
   return `${local ? `var<workgroup> states: array<f32, ${2 * H}>;` : ''}
-${read}
+${stateReader(cell, names, local)}
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let n = wid.x;

@@ -1,5 +1,5 @@
 // Sums in a fixed order on webgpu: lanes that reduce one value, and the last step that adds partial results. Knows no op.
-import { bind, flat, type GpuPlace, type GpuTraits, type GpuWriter } from '../device/webgpu/lowering.ts';
+import { bind, flat, type GpuPlace, type GpuTraits, type GpuWriter } from '../plan/gpu/lowering.ts';
 
 export type Reduction = 'sum' | 'max';
 

@@ -1,7 +1,7 @@
 // Recurrences over time without a matrix, on webgpu: one dispatch each. Few channels: a workgroup takes some channels and cuts time into
 // chunks (fold each chunk, fold the chunks before, go over the chunk again). Many channels: one invocation each. Knows no op.
-import type { GpuPlace, GpuTraits, GpuWriter } from '../device/webgpu/lowering.ts';
-import { MATH } from '../device/webgpu/math.wgsl.ts';
+import type { GpuPlace, GpuTraits, GpuWriter } from '../plan/gpu/lowering.ts';
+import { MATH } from '../plan/gpu/math.wgsl.ts';
 
 export interface SequenceExtents {
   readonly B: number;

@@ -1,6 +1,6 @@
 // adam on webgpu: one invocation an element; a factor that is not finite changes nothing.
 import { sizeOf } from '../../core/tensor.ts';
-import { bind, flat, NON_FINITE, operand, real, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { bind, flat, NON_FINITE, operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 
 export const adamWebgpu: GpuLowering<OpAttrs['adam']> = (gpu, { beta1, beta2, eps, weightDecay, decoupled }) => {

@@ -1,5 +1,5 @@
 // affine on webgpu.
-import { operand, real, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import { elementwise } from '../elementwise/webgpu.ts';
 import type { OpAttrs } from '../kinds.ts';
 

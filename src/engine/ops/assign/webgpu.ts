@@ -1,5 +1,5 @@
 // assign and accumulate on webgpu.
-import { operand, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import { copyOf, elementwise } from '../elementwise/webgpu.ts';
 import type { OpAttrs } from '../kinds.ts';
 

@@ -1,5 +1,5 @@
 // binary on webgpu.
-import { operand, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import { elementwise } from '../elementwise/webgpu.ts';
 import type { BinaryFn, OpAttrs } from '../kinds.ts';
 

@@ -1,5 +1,5 @@
 // broadcast on webgpu: the source again and again.
-import { operand, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import { elementwise } from '../elementwise/webgpu.ts';
 import type { OpAttrs } from '../kinds.ts';
 

@@ -1,13 +1,6 @@
 // causalConv and its gradient on webgpu: taps unrolled; gradients of weight and bias by partial sums over rows.
 import { sizeOf } from '../../core/tensor.ts';
-import {
-  bind,
-  flat,
-  operand,
-  type GpuLowering,
-  type GpuOperand,
-  type GpuWriter,
-} from '../../device/webgpu/lowering.ts';
+import { bind, flat, operand, type GpuLowering, type GpuOperand, type GpuWriter } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { finishColumns, partsOf } from '../reduce-webgpu.ts';
 

@@ -1,6 +1,6 @@
 // constant on webgpu: one number in every element.
 import { sizeOf } from '../../core/tensor.ts';
-import { bind, flat, operand, real, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { bind, flat, operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 
 export const constantWebgpu: GpuLowering<OpAttrs['constant']> = (gpu, { value }) => {

@@ -1,6 +1,6 @@
 // dropout on webgpu: one Philox block (four words) an invocation, in integers, so the mask has the reference's bits.
 import { sizeOf } from '../../core/tensor.ts';
-import { bind, flat, operand, real, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { bind, flat, operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { dropoutThreshold } from './index.ts';
 

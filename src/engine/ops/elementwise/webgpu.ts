@@ -1,6 +1,6 @@
 // One element a result, on webgpu: four elements an invocation where the size allows it. Knows no function.
 import { sizeOf } from '../../core/tensor.ts';
-import { bind, flat, type GpuOperand, type GpuWriter } from '../../device/webgpu/lowering.ts';
+import { bind, flat, type GpuOperand, type GpuWriter } from '../../plan/gpu/lowering.ts';
 
 export interface ElementwiseCode {
   /** Read at the index of the result; one that is smaller is repeated. f32 all. */

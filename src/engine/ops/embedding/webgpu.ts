@@ -1,6 +1,6 @@
 // embedding and embeddingGrad on webgpu. Ids outside the table read and add to the nearest row.
 import { lastOf, sizeOf } from '../../core/tensor.ts';
-import { bind, flat, operand, type GpuLowering, type GpuWriter } from '../../device/webgpu/lowering.ts';
+import { bind, flat, operand, type GpuLowering, type GpuWriter } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 
 /** Positions that one invocation adds up before the sums of the chunks are added. */

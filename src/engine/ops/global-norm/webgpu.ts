@@ -11,7 +11,7 @@ import {
   type GpuOperand,
   type GpuPlace,
   type GpuWriter,
-} from '../../device/webgpu/lowering.ts';
+} from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { groupHead, lanesFor, reduction } from '../reduce-webgpu.ts';
 

@@ -1,5 +1,5 @@
 // gru and its gradient on webgpu.
-import { operand, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { backwardCell, forwardCell, matrixGradient } from '../recurrent-webgpu.ts';
 import { extentsOf } from '../scan-webgpu.ts';

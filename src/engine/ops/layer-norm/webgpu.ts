@@ -1,6 +1,6 @@
 // layerNorm and its gradient on webgpu: a workgroup a row; gradients of weight and bias by partial sums over rows.
 import { sizeOf } from '../../core/tensor.ts';
-import { bind, groupsOf, operand, real, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { bind, groupsOf, operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { finishColumns, groupHead, lanesFor, partsOf, reduction } from '../reduce-webgpu.ts';
 

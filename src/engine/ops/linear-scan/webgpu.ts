@@ -1,5 +1,5 @@
 // linearScan and its gradient on webgpu.
-import { bind, operand, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { bind, operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { extentsOf, scan } from '../scan-webgpu.ts';
 

@@ -1,5 +1,5 @@
 // logCumulativeSumExp and its gradient on webgpu. -infinity (log 0) is a value like any other.
-import { bind, operand, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { bind, operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { extentsOf, scan } from '../scan-webgpu.ts';
 

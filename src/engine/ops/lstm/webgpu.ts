@@ -1,5 +1,5 @@
 // lstm and its gradient on webgpu.
-import { bind, flat, operand, type GpuLowering, type GpuPlace, type GpuWriter } from '../../device/webgpu/lowering.ts';
+import { bind, flat, operand, type GpuLowering, type GpuPlace, type GpuWriter } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { backwardCell, forwardCell, matrixGradient } from '../recurrent-webgpu.ts';
 import { extentsOf, type SequenceExtents } from '../scan-webgpu.ts';

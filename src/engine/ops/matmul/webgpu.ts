@@ -1,13 +1,5 @@
 // matmul on webgpu: which form, how many splits of the inner extent, and the sum of the splits.
-import {
-  bind,
-  flat,
-  operand,
-  real,
-  type GpuLowering,
-  type GpuPlace,
-  type GpuWriter,
-} from '../../device/webgpu/lowering.ts';
+import { bind, flat, operand, real, type GpuLowering, type GpuPlace, type GpuWriter } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { matmulSizes } from './index.ts';
 import { columnsCode, directCode, dotsCode, DOT_COLUMNS, tileOf, tiledCode, type Tile } from './webgpu-code.ts';

@@ -1,6 +1,6 @@
 // meanSquaredError and its gradient on webgpu.
 import { sizeOf } from '../../core/tensor.ts';
-import { bind, flat, operand, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { bind, flat, operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { finishPairs } from '../reduce-webgpu.ts';
 

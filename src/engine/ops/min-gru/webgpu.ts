@@ -1,5 +1,5 @@
 // minGru and its gradient on webgpu: gates and recurrence in one dispatch; the gradient computes the gates again from u.
-import { bind, operand, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { bind, operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import { candidateCode } from '../candidate-webgpu.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { extentsOf, scan } from '../scan-webgpu.ts';

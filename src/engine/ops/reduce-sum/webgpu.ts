@@ -9,7 +9,7 @@ import {
   type GpuLowering,
   type GpuPlace,
   type GpuWriter,
-} from '../../device/webgpu/lowering.ts';
+} from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { summedCount } from './index.ts';
 

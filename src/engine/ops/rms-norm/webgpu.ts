@@ -1,6 +1,6 @@
 // rmsNorm and its gradient on webgpu: a workgroup a row; the gradient of the weight by partial sums over rows.
 import { sizeOf } from '../../core/tensor.ts';
-import { bind, groupsOf, operand, real, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { bind, groupsOf, operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { finishColumns, groupHead, lanesFor, partsOf, reduction } from '../reduce-webgpu.ts';
 
@@ -39,9 +39,8 @@ export const rmsNormGradWebgpu: GpuLowering<OpAttrs['rmsNormGrad']> = (gpu, { ep
   const parts = partsOf(rows, gpu.traits);
   const partials = gpu.workspace(parts * width * 4);
   const { declarations, names, buffers } = bind({ x, weight, rstd, dy, dx, partials });
-  const of = (name: string) => names[name] ?? name;
   const each = `for (var j = 0u; j < ${Math.ceil(width / lanes)}u; j++) { let k = j * ${lanes}u + lane; if (k < ${width}u) {`;
-  const product = `d * ${of('weight')}[k]`;
+  const product = `d * ${names['weight']}[k]`;
   // A row of one number is +-1 but for eps: the general form would cancel, 1 - (x rstd)^2 = eps rstd^2 does not.
   const result = width === 1 ? `${product} * ${real(eps)} * scale * scale * scale` : `scale * (${product} - v * all)`;
   const code = `${declarations}
@@ -52,15 +51,15 @@ ${groupHead(lanes)}
     let row = i * ${parts}u + wid.x;
     let used = row < ${rows}u;
     let base = min(row, ${rows - 1}u) * ${width}u;
-    let scale = ${of('rstd')}[min(row, ${rows - 1}u)];
+    let scale = ${names['rstd']}[min(row, ${rows - 1}u)];
     var along = 0f;
-    ${each} along += ${of('dy')}[base + k] * ${of('weight')}[k] * ${of('x')}[base + k]; } }
+    ${each} along += ${names['dy']}[base + k] * ${names['weight']}[k] * ${names['x']}[base + k]; } }
     let all = reduce_sum(lane, along) * scale * scale / ${width}f;
     if (used) { ${each}
-      let v = ${of('x')}[base + k];
-      let d = ${of('dy')}[base + k];
+      let v = ${names['x']}[base + k];
+      let d = ${names['dy']}[base + k];
       sums[j] += d * v * scale;
-      ${of('dx')}[base + k] = ${result};
+      ${names['dx']}[base + k] = ${result};
     } } }
   }
   ${each} partials[wid.x * ${width}u + k] = sums[j]; } }

@@ -1,6 +1,6 @@
 // sgd on webgpu: one invocation an element; a factor that is not finite changes nothing.
 import { sizeOf } from '../../core/tensor.ts';
-import { bind, flat, NON_FINITE, operand, real, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { bind, flat, NON_FINITE, operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 
 export const sgdWebgpu: GpuLowering<OpAttrs['sgd']> = (gpu, { momentum, weightDecay }) => {

@@ -1,6 +1,6 @@
 // slice and pad on webgpu, on tensors read as [outer, extent, inner]. Words are moved as they are.
 import { sizeOf } from '../../core/tensor.ts';
-import { bind, flat, operand, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { bind, flat, operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { aroundAxis } from '../shape-rule.ts';
 

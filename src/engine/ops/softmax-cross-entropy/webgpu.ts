@@ -1,8 +1,8 @@
 // softmaxCrossEntropy and its gradient on webgpu: a workgroup a row, then one workgroup that adds the rows in a fixed order. Sums leave out
 // the largest entry (or the target), so that the small loss of a sure answer does not cancel.
 import { lastOf, sizeOf } from '../../core/tensor.ts';
-import { bind, groupsOf, operand, real, type GpuLowering } from '../../device/webgpu/lowering.ts';
-import { MATH } from '../../device/webgpu/math.wgsl.ts';
+import { bind, groupsOf, operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
+import { MATH } from '../../plan/gpu/math.wgsl.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { finishPairs, groupHead, lanesFor, reduction } from '../reduce-webgpu.ts';
 

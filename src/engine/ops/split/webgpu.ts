@@ -1,13 +1,6 @@
 // split and concat on webgpu: one dispatch a part, words moved as they are.
 import { sizeOf } from '../../core/tensor.ts';
-import {
-  bind,
-  flat,
-  operand,
-  type GpuLowering,
-  type GpuOperand,
-  type GpuWriter,
-} from '../../device/webgpu/lowering.ts';
+import { bind, flat, operand, type GpuLowering, type GpuOperand, type GpuWriter } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { aroundAxis } from '../shape-rule.ts';
 

@@ -1,5 +1,5 @@
 // unary and unaryGrad on webgpu.
-import { operand, type GpuLowering } from '../../device/webgpu/lowering.ts';
+import { operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import { elementwise } from '../elementwise/webgpu.ts';
 import type { OpAttrs, UnaryFn } from '../kinds.ts';
 import { MATH } from './webgpu-math.ts';

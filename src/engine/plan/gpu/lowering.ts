@@ -1,0 +1,150 @@
+// What an op hands to the webgpu device: dispatches of complete WGSL over byte ranges, and helpers to write that code.
+// Knows no Dawn, no buffers and no op.
+import type { TensorType } from '../../core/tensor.ts';
+import type { ValueId } from '../../graph/graph.ts';
+
+/** A byte range of a value, or of the node's workspace (`value` null). The beginning of a value and of a workspace is aligned for bindings. */
+export interface GpuPlace {
+  readonly value: ValueId | null;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+export interface GpuOperand extends GpuPlace {
+  readonly type: TensorType;
+}
+
+/** What code may count on. Sizes chosen by these numbers change the order of sums, so bits may differ between adapters. */
+export interface GpuTraits {
+  /** Invocations of one workgroup. */
+  readonly maxInvocations: number;
+  /** Bytes of `var<workgroup>` of one workgroup. */
+  readonly workgroupBytes: number;
+  readonly subgroups: boolean;
+  /** A processor plays the GPU: barriers cost far more than arithmetic. */
+  readonly software: boolean;
+  /** Workgroups along one axis of a dispatch. */
+  readonly maxGroups: number;
+}
+
+export interface GpuDispatch {
+  readonly label: string;
+  /** Complete WGSL with entry point `main`. Equal texts share one pipeline. */
+  readonly code: string;
+  /** `@group(0) @binding(i)` in this order, all `var<storage, read_write>`. */
+  readonly buffers: readonly GpuPlace[];
+  readonly groups: readonly [number, number, number];
+}
+
+export interface GpuWriter {
+  readonly inputs: readonly GpuOperand[];
+  readonly outputs: readonly GpuOperand[];
+  readonly traits: GpuTraits;
+  dispatch(dispatch: GpuDispatch): void;
+  /** Memory of this node only; several requests lie behind each other. Its content is undefined when the node starts. */
+  workspace(bytes: number): GpuPlace;
+}
+
+export type GpuLowering<A extends object> = (gpu: GpuWriter, attrs: A) => void;
+
+/** How an operand is read: `vec4` = array<vec4<f32>>; left out, the operand's own type or f32. */
+export type BindingType = 'f32' | 'i32' | 'u32' | 'vec4';
+
+export interface Bindings {
+  readonly declarations: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly buffers: readonly GpuPlace[];
+}
+
+const WGSL_TYPES: Readonly<Record<BindingType, string>> = { f32: 'f32', i32: 'i32', u32: 'u32', vec4: 'vec4<f32>' };
+
+type Bindable = GpuPlace & { readonly dtype?: BindingType; readonly type?: TensorType };
+
+/**
+ * Declares storage bindings for named operands: one binding for operands that share a place (a result in place of its input,
+ * the same value twice), since two bindings of one range are not allowed in a dispatch. The device gives values that share
+ * their bytes the same `value`. Use `names[x]` in the code; the type is that of the first operand of a place. Bindings reach
+ * to the next multiple of 16 bytes, so that a last, partial vec4 can be read (never written beyond the operand's size).
+ * An operand left out (null, undefined) gets no binding.
+ */
+export function bind(named: Readonly<Record<string, Bindable | null | undefined>>): Bindings {
+  const names: Record<string, string> = {};
+  const buffers: GpuPlace[] = [];
+  const owners: string[] = [];
+  const declarations: string[] = [];
+  for (const [name, operand] of Object.entries(named)) {
+    if (!operand) continue;
+    const { value, offset, bytes } = operand;
+    const same = buffers.findIndex((b) => b.value === value && b.offset === offset && b.bytes === bytes);
+    if (same >= 0) {
+      names[name] = owners[same];
+      continue;
+    }
+    const type = WGSL_TYPES[operand.dtype ?? operand.type?.dtype ?? 'f32'];
+    declarations.push(`@group(0) @binding(${buffers.length}) var<storage, read_write> ${name}: array<${type}>;`);
+    names[name] = name;
+    owners.push(name);
+    buffers.push({ value, offset, bytes });
+  }
+  return { declarations: declarations.join('\n'), names, buffers };
+}
+
+/** WGSL expression of a number as f32. What is not finite calls `NON_FINITE`, which the code must then contain. */
+export function real(x: number): string {
+  const rounded = Math.fround(x);
+  if (Number.isNaN(rounded)) return 'nan()';
+  if (rounded === Infinity) return 'infinity()';
+  if (rounded === -Infinity) return '(-infinity())';
+  if (Object.is(rounded, -0)) return '(-0f)';
+  return rounded < 0 ? `(${rounded}f)` : `${rounded}f`;
+}
+
+/**
+ * `infinity()`, `nan()`, `finite(x)`: WGSL refuses constants that are not finite and lets compilers assume that nothing is,
+ * so these work on bits that are not known before the run.
+ */
+export const NON_FINITE = `
+var<private> exponent_bits: u32 = 0x7f800000u;
+fn infinity() -> f32 { return bitcast<f32>(exponent_bits); }
+fn nan() -> f32 { return bitcast<f32>(exponent_bits | 0x400000u); }
+fn finite(x: f32) -> bool { return (bitcast<u32>(x) & exponent_bits) != exponent_bits; }`;
+
+/** A dispatch of `items` invocations, folded into rows of workgroups where one axis does not suffice. */
+export interface FlatLayout {
+  readonly groups: readonly [number, number, number];
+  /** Attributes and head of `main` up to its brace, with `let index: u32`, and a return for what lies past the end. */
+  readonly head: string;
+  readonly size: number;
+}
+
+/** One invocation an item; for code without barriers. */
+export function flat(items: number, traits: GpuTraits, size = 256): FlatLayout {
+  const width = Math.min(size, traits.maxInvocations);
+  const total = Math.max(1, Math.ceil(items / width));
+  const columns = Math.min(total, traits.maxGroups);
+  const rows = Math.ceil(total / columns);
+  const index = rows === 1 ? 'id.x' : `id.y * ${columns * width}u + id.x`;
+  const head = `@compute @workgroup_size(${width})
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let index: u32 = ${index};
+  if (index >= ${items}u) { return; }`;
+  return { groups: [columns, rows, 1], head, size: width };
+}
+
+/** Groups of a dispatch of `count` workgroups that find their number as `group`: `let group: u32 = …` from workgroup_id `wid`. */
+export function groupsOf(
+  count: number,
+  traits: GpuTraits,
+): { readonly groups: readonly [number, number, number]; readonly group: string } {
+  const columns = Math.max(1, Math.min(count, traits.maxGroups));
+  const rows = Math.max(1, Math.ceil(count / columns));
+  const group = rows === 1 ? 'wid.x' : `(wid.y * ${columns}u + wid.x)`;
+  return { groups: [columns, rows, 1], group };
+}
+
+/** Operand `index` of a list; a lowering that asks for one its op does not have is a bug. */
+export function operand(list: readonly GpuOperand[], index: number): GpuOperand {
+  const found = list[index];
+  if (!found) throw new Error(`webgpu lowering: operand ${index} is required, got a node with ${list.length}`);
+  return found;
+}
