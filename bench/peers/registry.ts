@@ -65,7 +65,3 @@ export const peers: readonly PeerEntry[] = [
     ...none,
   },
 ];
-  (entry) =>
-    entry.name.startsWith('PyTorch') ||
-    existsSync(join(here, entry.name === 'jax-js' ? 'jax-peer.mjs' : 'tfjs-peer.mjs')),
-);

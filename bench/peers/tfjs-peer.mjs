@@ -2,17 +2,16 @@
 // own Adam). MINRNN_PEER_FOLDER is `wasm` or the folder of an installed tfjs-node.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import util from 'node:util';
 import { serve } from './lines.mjs';
 
 const where = process.env.MINRNN_PEER_FOLDER;
-// Node 23 removed what tfjs-node still asks for.
-util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-util.isArray ??= Array.isArray;
-
 async function load() {
   if (where !== 'wasm') {
     const require = createRequire(join(where, 'package.json'));
+    // Node 23 removed what tfjs-node still asks for.
+    const util = require('node:util');
+    util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+    util.isArray ??= Array.isArray;
     return { tf: require(where), name: 'tfjs-node' };
   }
   const require = createRequire(import.meta.url);
@@ -44,7 +43,7 @@ function open({ weights, ids, targets, layers }) {
   const w = Object.fromEntries(Object.entries(weights).map(([key, value]) => [key, of(value)]));
   const vocabulary = weights.embedding.shape[0];
   const [rows, length] = ids.shape;
-  const hot = (tensor) => tf.oneHot(tf.tensor1d(tensor.values, 'int32'), vocabulary).toFloat();
+  const hot = (tensor) => tf.cast(tf.oneHot(tf.tensor1d(tensor.values, 'int32'), vocabulary), 'float32');
   const [input, wanted] = [hot(ids), hot(targets)];
   const adam = tf.train.adam(1e-3, 0.9, 0.999, 1e-8);
   const forward = () => {
