@@ -24,7 +24,7 @@ type Under = Parameters<typeof verifyAll>[0]['devices'][number];
 async function devicesOf(kind: string | undefined): Promise<readonly Under[]> {
   if (kind === 'reference') return [];
   const device = unwrap(await chooseDevice(kind ?? 'auto'));
-  const threads = availableParallelism() > 1 ? [1, 2] : [1];
+  const threads = device.kind === 'cpu' && availableParallelism() > 1 ? [1, 2] : [1];
   const modules = (await device.modules?.())?.filter(({ state }) => state === 'ready') ?? [];
   const choices = modules.length > 0 ? modules.map(({ name }) => ({ module: name })) : [{}];
   return choices.flatMap((choice) => threads.map((count) => ({ device, options: { threads: count, ...choice } })));
