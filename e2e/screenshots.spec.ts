@@ -7,6 +7,7 @@ import type { ExperimentSpec } from '../src/engine/spec/run-spec.ts';
 import { openExperiment, steps } from './actions/race.ts';
 import { command, goTo, openLab } from './actions/shell.ts';
 import { racePage } from './pages/race.ts';
+import { scalingPage } from './pages/scaling.ts';
 import { sessionsPage } from './pages/sessions.ts';
 import { setupPage } from './pages/setup.ts';
 import { shellPage } from './pages/shell.ts';
@@ -123,4 +124,13 @@ test('screenshots of every screen', async ({ page, program }) => {
   await setup.field('Learning rate').focus();
   await take(page, shown, 'setup');
   await take(page, kept, 'setup-small', { size: small });
+
+  await goTo(page, 'Scaling');
+  const scaling = scalingPage(page);
+  await take(page, kept, 'scaling-empty');
+  await scaling.field('Width').fill('32');
+  await scaling.measure.click();
+  await expect(scaling.status).toContainText(/\d+ of \d+ points in/, { timeout: 600_000 });
+  await take(page, shown, 'scaling');
+  await take(page, kept, 'scaling-small', { size: small });
 });
