@@ -1,6 +1,6 @@
 // Stock TensorFlow.js as a contender: the text step as its documentation would have it written (loop over time, its own gradients, its
 // own Adam). MINRNN_PEER_FOLDER is `wasm` or the folder of an installed tfjs-node.
-import { createRequire } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { serve } from './lines.mjs';
 
@@ -16,6 +16,14 @@ async function load() {
   }
   const require = createRequire(import.meta.url);
   const tf = require('@tensorflow/tfjs-core');
+  // The core alone registers no gradients, and the file that does leaves out extensions, as bundlers allow.
+  registerHooks({
+    resolve: (name, context, next) => {
+      const bare = name.startsWith('.') && !name.endsWith('.js') && context.parentURL?.includes('tfjs-core');
+      return next(bare ? `${name}.js` : name, context);
+    },
+  });
+  await import('@tensorflow/tfjs-core/dist/register_all_gradients.js');
   const wasm = require('@tensorflow/tfjs-backend-wasm');
   wasm.setThreadsCount(Number(process.env.MINRNN_THREADS ?? 2));
   await tf.setBackend('wasm');
