@@ -1,5 +1,5 @@
 // gru and its gradient on webgpu.
-import { operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
+import { operand, type GpuLowering, type GpuOperand } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { backwardCell, forwardCell, matrixGradient } from '../recurrent-webgpu.ts';
 import { extentsOf } from '../scan-webgpu.ts';
@@ -35,29 +35,13 @@ export const gruGradWebgpu: GpuLowering<OpAttrs['gruGrad']> = (gpu, { initial })
   const extents = extentsOf(h);
   const { H } = extents;
   const dgx = operand(gpu.outputs, 0);
-  const states = h0 === null ? {} : { h0, dh0: operand(gpu.outputs, 3) };
+  const states: Readonly<Record<string, GpuOperand>> = h0 === null ? {} : { h0, dh0: operand(gpu.outputs, 3) };
   backwardCell(gpu, {
     extents,
     gates: 3,
     weight,
     operands: { h, gates, dh: operand(gpu.inputs, 3), dgx, ...states },
-    step: (of) => `let from_gates = row * ${4 * H}u + c;
-      let to = row * ${3 * H}u + c;
-      let r = ${of['gates']}[from_gates];
-      let z = ${of['gates']}[from_gates + ${H}u];
-      let candidate = ${of['gates']}[from_gates + ${2 * H}u];
-      let inner = ${of['gates']}[from_gates + ${3 * H}u];
-      var before = ${h0 === null ? '0f' : `${of['h0']}[n * ${H}u + c]`};
-      if (t > 0u) { before = ${of['h']}[(row - 1u) * ${H}u + c]; }
-      let arriving = ${of['dh']}[row * ${H}u + c] + later;
-      let content = arriving * (1f - z) * (1f - candidate * candidate);
-      let pre0 = content * inner * r * (1f - r);
-      let pre1 = arriving * (before - candidate) * z * (1f - z);
-      let pre2 = content * r;
-      let kept = arriving * z;
-      ${of['dgx']}[to] = pre0;
-      ${of['dgx']}[to + ${H}u] = pre1;
-      ${of['dgx']}[to + ${2 * H}u] = content;`,
+    step: (of) => gradStep(of, H, initial),
     ...(initial ? { finish: (of) => `${of['dh0']}[n * ${H}u + c] = later;` } : {}),
   });
   matrixGradient(gpu, {
@@ -72,3 +56,25 @@ export const gruGradWebgpu: GpuLowering<OpAttrs['gruGrad']> = (gpu, { initial })
       `${of['dgx']}[row * ${3 * H}u + m] * select(1f, ${of['gates']}[row * ${4 * H}u + max(m, ${2 * H}u) - ${2 * H}u], m >= ${2 * H}u)`,
   });
 };
+
+const gradStep = (
+  of: Readonly<Record<string, string>>,
+  H: number,
+  initial: boolean,
+): string => `let from_gates = row * ${4 * H}u + c;
+      let to = row * ${3 * H}u + c;
+      let r = ${of['gates']}[from_gates];
+      let z = ${of['gates']}[from_gates + ${H}u];
+      let candidate = ${of['gates']}[from_gates + ${2 * H}u];
+      let inner = ${of['gates']}[from_gates + ${3 * H}u];
+      var before = ${initial ? `${of['h0']}[n * ${H}u + c]` : '0f'};
+      if (t > 0u) { before = ${of['h']}[(row - 1u) * ${H}u + c]; }
+      let arriving = ${of['dh']}[row * ${H}u + c] + later;
+      let content = arriving * (1f - z) * (1f - candidate * candidate);
+      let pre0 = content * inner * r * (1f - r);
+      let pre1 = arriving * (before - candidate) * z * (1f - z);
+      let pre2 = content * r;
+      let kept = arriving * z;
+      ${of['dgx']}[to] = pre0;
+      ${of['dgx']}[to + ${H}u] = pre1;
+      ${of['dgx']}[to + ${2 * H}u] = content;`;

@@ -1,5 +1,13 @@
 // lstm and its gradient on webgpu.
-import { bind, flat, operand, type GpuLowering, type GpuPlace, type GpuWriter } from '../../plan/gpu/lowering.ts';
+import {
+  bind,
+  flat,
+  operand,
+  type GpuLowering,
+  type GpuOperand,
+  type GpuPlace,
+  type GpuWriter,
+} from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { backwardCell, forwardCell, matrixGradient } from '../recurrent-webgpu.ts';
 import { extentsOf, type SequenceExtents } from '../scan-webgpu.ts';
@@ -8,7 +16,7 @@ export const lstmWebgpu: GpuLowering<OpAttrs['lstm']> = (gpu, { initial }) => {
   const h = operand(gpu.outputs, 0);
   const extents = extentsOf(h);
   const { H } = extents;
-  const start = initial ? { c0: operand(gpu.inputs, 3) } : {};
+  const start: Readonly<Record<string, GpuOperand>> = initial ? { c0: operand(gpu.inputs, 3) } : {};
   forwardCell(gpu, {
     extents,
     gates: 4,
@@ -41,7 +49,7 @@ export const lstmGradWebgpu: GpuLowering<OpAttrs['lstmGrad']> = (gpu, { initial 
   const { B, H } = extents;
   const dgx = operand(gpu.outputs, 0);
   const carry = gpu.workspace(2 * B * H * 4);
-  const start = initial ? { c0: operand(gpu.inputs, 7) } : {};
+  const start: Readonly<Record<string, GpuOperand>> = initial ? { c0: operand(gpu.inputs, 7) } : {};
   backwardCell(gpu, {
     extents,
     gates: 4,
