@@ -1,6 +1,6 @@
 // embedding and embeddingGrad on webgpu. Ids outside the table read and add to the nearest row.
 import { lastOf, sizeOf } from '../../core/tensor.ts';
-import { bind, flat, operand, type GpuLowering, type GpuWriter } from '../../plan/gpu/lowering.ts';
+import { bind, flat, operand, type GpuLowering, type GpuPlace, type GpuWriter } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 
 /** Positions that one invocation adds up before the sums of the chunks are added. */
@@ -44,10 +44,8 @@ export const embeddingGradWebgpu: GpuLowering<OpAttrs['embeddingGrad']> = (gpu, 
   if (chunks > 1) addChunks(gpu, target, dtable, chunks);
 };
 
-type Place = Parameters<typeof bind>[0][string];
-
 /** target[i] = sum over c of parts[c, i], in order of c. */
-export function addChunks(gpu: GpuWriter, parts: Place, target: Place, chunks: number): void {
+export function addChunks(gpu: GpuWriter, parts: GpuPlace, target: GpuPlace, chunks: number): void {
   const { lanes, dtype } = lanesOf(target.bytes / 4);
   const size = target.bytes / 4 / lanes;
   const { declarations, buffers } = bind({ parts: { ...parts, dtype }, total: { ...target, dtype } });
