@@ -7,18 +7,10 @@ import { lab } from '../../services/lab.ts';
 import { errorOf } from '../../stores/ui.ts';
 import { draftOf, problemsOf, specOf, type ScalingDraft } from './scaling-draft.ts';
 
-export const useScalingStore = defineStore('scaling', () => {
-  const result = shallowRef<ScalingResult | null>(null);
-  const suggested = shallowRef<ScalingSpec | null>(null);
-  const draft = shallowRef<ScalingDraft | null>(null);
+/** A failure stays on the screen in words until the next try. */
+function attempts() {
   const problem = shallowRef<AppError | null>(null);
   const waiting = ref(false);
-  let listening = false;
-
-  const running = computed(() => result.value?.state === 'running');
-  const problems = computed(() => (draft.value === null ? [] : problemsOf(draft.value)));
-
-  /** A failure stays on the screen in words until the next try. */
   const attempt = async (action: () => Promise<void>): Promise<void> => {
     waiting.value = true;
     problem.value = null;
@@ -30,6 +22,19 @@ export const useScalingStore = defineStore('scaling', () => {
       waiting.value = false;
     }
   };
+  return { problem, waiting, attempt };
+}
+
+export const useScalingStore = defineStore('scaling', () => {
+  const result = shallowRef<ScalingResult | null>(null);
+  const suggested = shallowRef<ScalingSpec | null>(null);
+  const draft = shallowRef<ScalingDraft | null>(null);
+  let listening = false;
+
+  const running = computed(() => result.value?.state === 'running');
+  const problems = computed(() => (draft.value === null ? [] : problemsOf(draft.value)));
+
+  const { problem, waiting, attempt } = attempts();
   const listen = (): void => {
     if (listening) return;
     listening = true;
