@@ -167,7 +167,7 @@ else {
     '',
     'A session file opened from the Start screen in Chromium through `minrnn serve`, in milliseconds. Opening: from the click to the first',
     "painted frame with rows, the driver's own way included. Zoom (Ctrl and wheel), reset (0) and cursor: from the input to the frame after",
-    'it, median of ' + repeats + '. Long tasks are those over 50 ms; their number and the longest.',
+    `it, median of ${repeats}. Long tasks are those over 50 ms; their number and the longest.`,
     '',
     '| runs x points | file MiB | writing s | open | zoom | reset | cursor | long tasks, opening | long tasks, acting |',
     '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',

@@ -3,4 +3,6 @@
 import { nativeModule } from '../src/engine/device/cpu/native-module.ts';
 
 const found = await nativeModule();
-console.log(found.state === 'ready' ? `native kernels: ${found.isa}, ${found.path}` : `native kernels: none, ${found.why}`);
+console.log(
+  found.state === 'ready' ? `native kernels: ${found.isa}, ${found.path}` : `native kernels: none, ${found.why}`,
+);

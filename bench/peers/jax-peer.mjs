@@ -8,7 +8,6 @@ const {
   init,
   defaultDevice,
   jit,
-  lax,
   nn,
   numpy: np,
   valueAndGrad,

@@ -12,7 +12,7 @@ const { spec } = planned;
 
 describe('measureDevices', () => {
   it('times every thread count and module that works and takes the fastest, with the figures as reason', async () => {
-    const chosen = await measureDevices(spec, null, prepareRun, 2);
+    const chosen = await measureDevices({ spec, text: null, devices: ['cpu'] }, prepareRun, 2);
     expect(chosen?.device.kind).toBe('cpu');
     expect([1, 2]).toContain(chosen?.device.threads);
     const times = [...(chosen?.reason ?? '').matchAll(/([\d.]+) ms/g)].map(([, time]) => Number(time));
@@ -23,13 +23,13 @@ describe('measureDevices', () => {
 
   it('keeps a thread count that was asked for', async () => {
     const asked = { ...spec, device: { kind: 'auto', threads: 1 } };
-    const chosen = await measureDevices(asked, null, prepareRun, 2);
+    const chosen = await measureDevices({ spec: asked, text: null, devices: ['cpu'] }, prepareRun, 2);
     expect(chosen?.device).toMatchObject({ kind: 'cpu', threads: 1 });
     expect(chosen?.reason).not.toContain('2 threads');
   });
 
   it('gives nothing for a run that cannot be made anywhere', async () => {
     const wide = { ...spec, model: { ...spec.model, fields: { ...spec.model.fields, d: 1_000_000 } } };
-    expect(await measureDevices(wide, null, prepareRun, 2)).toBeNull();
+    expect(await measureDevices({ spec: wide, text: null, devices: ['cpu'] }, prepareRun, 2)).toBeNull();
   });
 });

@@ -12,6 +12,13 @@ interface Candidate {
   readonly module: KernelModuleName | undefined;
 }
 
+/** The run in question; `devices` = kinds that are known to work on hardware here, null = look for them. */
+export interface AutoQuestion {
+  readonly spec: RunSpec;
+  readonly text: string | null;
+  readonly devices: readonly string[] | null;
+}
+
 interface Timed {
   readonly candidate: Candidate;
   readonly seconds: number;
@@ -36,10 +43,11 @@ const nameOf = ({ device, module, threads }: Candidate): string =>
 const milliseconds = (seconds: number): string => `${(1000 * seconds).toPrecision(3)} ms`;
 
 /** What may be chosen: the cpu's modules with one and with all threads, and hardware devices that work here. */
-async function candidates(choice: DeviceChoice, cores: number): Promise<readonly Candidate[]> {
+async function candidates({ spec, devices }: AutoQuestion, cores: number): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
+  const choice = spec.device;
   for (const kind of deviceKinds) {
-    if (forComparison.includes(kind)) continue;
+    if (forComparison.includes(kind) || devices?.includes(kind) === false) continue;
     const device = await loadDevice(kind);
     if ((await device.unavailable()) !== null || (await device.software?.()) != null) continue;
     const threads = choice.threads === 0 && kind === 'cpu' ? [...new Set([cores, 1])] : [choice.threads];
@@ -63,8 +71,7 @@ async function modulesOf(
 /** Median seconds of a training step; null when the run cannot be made there or its numbers are not finite. */
 async function timeSteps(
   candidate: Candidate,
-  spec: RunSpec,
-  text: string | null,
+  { spec, text }: AutoQuestion,
   prepare: PrepareRun,
   best: number,
 ): Promise<number | null> {
@@ -99,16 +106,15 @@ async function timeSteps(
 
 /** The fastest of what works here, or null when nothing could train the run: then a plain choice says why. */
 export async function measureDevices(
-  spec: RunSpec,
-  text: string | null,
+  question: AutoQuestion,
   prepare: PrepareRun,
   cores: number,
 ): Promise<ChosenDevice | null> {
   const timed: Timed[] = [];
-  const all = await candidates(spec.device, cores);
+  const all = await candidates(question, cores);
   for (const candidate of all) {
     const best = Math.min(...timed.map((one) => one.seconds));
-    const seconds = await timeSteps(candidate, spec, text, prepare, best);
+    const seconds = await timeSteps(candidate, question, prepare, best);
     if (seconds !== null) timed.push({ candidate, seconds });
   }
   const ranked = timed.toSorted((a, b) => a.seconds - b.seconds);

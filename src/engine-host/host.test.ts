@@ -26,6 +26,7 @@ const prepare = (change: Partial<Prepare> = {}): Prepare => ({
   text: null,
   resume: null,
   chosen: null,
+  devices: null,
   ...change,
 });
 

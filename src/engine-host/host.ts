@@ -18,7 +18,11 @@ export interface HostSetup {
   readonly prepareRun: PrepareRun;
   readonly chooseDevice: (kind: string) => Promise<Result<Device>>;
   /** Settles `auto` for a run by measuring; null = nothing could be measured. */
-  readonly measureDevices: (spec: RunSpec, text: string | null) => Promise<ChosenDevice | null>;
+  readonly measureDevices: (
+    spec: RunSpec,
+    text: string | null,
+    devices: readonly string[] | null,
+  ) => Promise<ChosenDevice | null>;
   readonly peakBytes: () => number;
   /** What the machine says of itself for the environment stamp. */
   readonly machine: Pick<EnvironmentStamp, 'node' | 'platform' | 'cpu'>;
@@ -112,10 +116,10 @@ export class EngineHost {
   }
 
   /** What `auto` means for this run: as the lab remembers it, else by measuring; null when a device was asked for by name. */
-  async #settle({ spec, text, chosen }: Prepare): Promise<ChosenDevice | null> {
+  async #settle({ spec, text, chosen, devices }: Prepare): Promise<ChosenDevice | null> {
     if (spec.device.kind !== 'auto') return null;
     if (chosen !== null && (await stillWorks(chosen.device))) return chosen;
-    return this.#setup.measureDevices(spec, text);
+    return this.#setup.measureDevices(spec, text, devices);
   }
 
   #environment(message: Prepare, run: TrainingRun, reason: string | null): EnvironmentStamp {

@@ -22,7 +22,7 @@ const host = new EngineHost({
   send,
   prepareRun,
   chooseDevice,
-  measureDevices: (spec, text) => measureDevices(spec, text, prepareRun, availableParallelism()),
+  measureDevices: (spec, text, devices) => measureDevices({ spec, text, devices }, prepareRun, availableParallelism()),
   peakBytes,
   machine: {
     node: process.versions.node,

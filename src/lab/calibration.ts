@@ -28,6 +28,8 @@ interface Shown {
   readonly stepSeconds: number;
 }
 
+const nothingBefore = { resume: null, chosen: null } as const;
+
 /** Measures and records; a device that cannot be used leaves things unknown. */
 export async function calibrate(
   device: DeviceChoice,
@@ -62,8 +64,8 @@ export async function calibrate(
     commit: null,
     exclusive: true,
     text: null,
-    resume: null,
-    chosen: null,
+    ...nothingBefore,
+    devices: ['cpu'],
   });
   const shown = await asked.promise;
   clearTimeout(late);

@@ -7,6 +7,7 @@ import type { RunSpec } from '../engine/spec/run-spec.ts';
 import type { ChosenDevice } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/lab.ts';
 import type { StoredRun } from '../session/store.ts';
+import { hardwareKinds } from './device-probe.ts';
 import { programCommit, programVersion } from './entries.ts';
 import { readJson, writeWhole } from './files.ts';
 import { shapeKey } from './measurements.ts';
@@ -17,6 +18,11 @@ interface Remembered {
   readonly machine: string;
   readonly shape: string;
   readonly chosen: ChosenDevice;
+}
+
+interface Settling {
+  readonly chosen: ChosenDevice | null;
+  readonly devices: readonly string[] | null;
 }
 
 type Keeper = Pick<SessionKeeper, 'run' | 'event'>;
@@ -55,6 +61,13 @@ export class DeviceChoices {
     const shape = shapeKey(spec);
     const known = this.#all.find((one) => one.machine === this.#machine && one.shape === shape);
     return known?.chosen ?? null;
+  }
+
+  /** What an engine must know to settle `auto`: the answer, or the devices to measure. */
+  async settle(run: Pick<StoredRun, 'spec' | 'environment' | 'cursor'>): Promise<Settling> {
+    const chosen = this.for(run);
+    const open = run.spec.device.kind === 'auto' && chosen === null;
+    return { chosen, devices: open ? await hardwareKinds() : null };
   }
 
   /** The stamp of a run whose engine is ready: remembers what `auto` found, and notes where the run is no longer bit-exact. */

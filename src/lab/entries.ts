@@ -23,6 +23,12 @@ export function engineEntry(): string {
   return fromSource() ? join(root, 'src/engine-host/main.ts') : join(root, 'out/engine-host/main.js');
 }
 
+/** Entry file of the process that looks at a device. */
+export function probeEntry(): string {
+  const root = programRoot();
+  return fromSource() ? join(root, 'src/engine-host/probe.ts') : join(root, 'out/engine-host/probe.js');
+}
+
 export function programVersion(): string {
   const read: unknown = JSON.parse(readFileSync(join(programRoot(), 'package.json'), 'utf8'));
   return typeof read === 'object' && read !== null && 'version' in read ? String(read.version) : 'unknown';

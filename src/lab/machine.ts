@@ -2,8 +2,10 @@
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname } from 'node:path';
-import { deviceKinds, loadDevice, type DeviceKind } from '../engine/device/registry.ts';
+import { deviceKinds, type DeviceKind } from '../engine/device/registry.ts';
 import type { DeviceReport, MachineReport } from '../engine/spec/catalogue.ts';
+import type { DeviceProbe } from '../protocol/engine.ts';
+import { probeDevices } from './device-probe.ts';
 import { programCommit, programVersion } from './entries.ts';
 
 const titles: Readonly<
@@ -20,34 +22,20 @@ const titles: Readonly<
   },
 };
 
-async function reportOf(kind: DeviceKind): Promise<DeviceReport> {
+/** What a device computes with: its kernel modules, each with what it is or why it is missing, or the software it stands on. */
+function reportOf(kind: DeviceKind, probe: DeviceProbe | undefined): DeviceReport {
   const { title, detail, threaded } = titles[kind];
   const threads = threaded ? availableParallelism() : 1;
-  let missing: string | null;
-  try {
-    missing = await (await loadDevice(kind)).unavailable();
-  } catch (error) {
-    missing = error instanceof Error ? error.message : String(error);
+  if (probe?.missing !== null)
+    return { kind, title, state: 'missing', detail: probe?.missing ?? 'not asked', threads: 0 };
+  if (probe.software !== null) {
+    return { kind, title, state: 'software', detail: `${detail}; ${probe.software}`, threads };
   }
-  if (missing !== null) return { kind, title, state: 'missing', detail: missing, threads: 0 };
-  return {
-    kind,
-    title,
-    threads,
-    ...(await readiness(kind, threaded ? `${detail}, up to ${threads} threads` : detail)),
-  };
-}
-
-/** What a usable device computes with: its kernel modules, each with what it is or why it is missing, or the software it stands on. */
-async function readiness(kind: DeviceKind, detail: string): Promise<Pick<DeviceReport, 'state' | 'detail'>> {
-  const device = await loadDevice(kind);
-  const software = (await device.software?.()) ?? null;
-  if (software !== null) return { state: 'software', detail: `${detail}; ${software}` };
-  const modules = (await device.modules?.()) ?? [];
-  const words = modules.map(
-    (module) => `${module.name}: ${module.state === 'ready' ? '' : 'missing, '}${module.detail}`,
+  const words = probe.modules.map(
+    ({ name, state, detail: what }) => `${name}: ${state === 'ready' ? '' : 'missing, '}${what}`,
   );
-  return { state: 'ready', detail: [detail, ...words].join('; ') };
+  const limit = threaded ? [`up to ${threads} threads`] : [];
+  return { kind, title, state: 'ready', detail: [[detail, ...limit].join(', '), ...words].join('; '), threads };
 }
 
 /** Free bytes where `path` lies or would lie; null when the system does not say. */
@@ -63,6 +51,7 @@ export async function diskFree(path: string): Promise<number | null> {
 }
 
 export async function describeMachine(sessionsFolder: string): Promise<MachineReport> {
+  const probes = await probeDevices();
   return {
     version: programVersion(),
     commit: programCommit(),
@@ -73,7 +62,7 @@ export async function describeMachine(sessionsFolder: string): Promise<MachineRe
     memoryTotal: totalmem(),
     memoryFree: freemem(),
     diskFree: await diskFree(sessionsFolder),
-    devices: await Promise.all(deviceKinds.map(reportOf)),
+    devices: deviceKinds.map((kind) => reportOf(kind, probes.get(kind))),
     sessionsFolder,
   };
 }

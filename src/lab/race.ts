@@ -182,8 +182,8 @@ export class Race {
     const savedStep = resume?.cursor.step ?? -1;
     this.#racers.set(run, { engine, rewindTo: savedStep, ownEta: null, grantedAt: 0, savedStep });
     const exclusive = this.#state.mode !== 'parallel';
-    const chosen = choices.for(keeper.run(run));
-    engine.send({ type: 'prepare', spec, version, commit, exclusive, text, resume, chosen });
+    const auto = await choices.settle(keeper.run(run));
+    engine.send({ type: 'prepare', spec, version, commit, exclusive, text, resume, ...auto });
   }
 
   async #checkpointOf(run: RunId): Promise<CheckpointData | null> {

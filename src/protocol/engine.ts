@@ -24,6 +24,16 @@ export interface CheckpointData {
   readonly bytes: Uint8Array;
 }
 
+/** What a device says of itself when a process of its own looks at it. */
+export interface DeviceProbe {
+  /** Why it cannot be used here, or null. */
+  readonly missing: string | null;
+  /** The software that stands in for hardware, or null. */
+  readonly software: string | null;
+  /** Its kernel modules, when it has several. */
+  readonly modules: readonly { readonly name: string; readonly state: 'ready' | 'missing'; readonly detail: string }[];
+}
+
 /** What `auto` came to mean for a run: a choice with nothing left open, and why. */
 export interface ChosenDevice {
   readonly device: DeviceChoice;
@@ -42,6 +52,8 @@ export type ToEngine =
       readonly resume: { readonly cursor: TrainingCursor; readonly bytes: Uint8Array } | null;
       /** What `auto` was found to mean for such a run before; null = the engine measures. Not looked at when a device is named. */
       readonly chosen: ChosenDevice | null;
+      /** Devices that `auto` may measure; null = look for them. */
+      readonly devices: readonly string[] | null;
     }
   /** The baton: train for about this long and end on a step boundary; the engine answers `slice`. */
   | { readonly type: 'grant'; readonly seconds: number; readonly steps: number | null }

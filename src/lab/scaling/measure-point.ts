@@ -6,6 +6,7 @@ import type { MemoryReport } from '../../engine/spec/metrics.ts';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
 import { quartilesOf } from '../../engine/training/timing.ts';
 import type { ChosenDevice, FromEngine } from '../../protocol/engine.ts';
+import { hardwareKinds } from '../device-probe.ts';
 import type { EngineLink, LinkOptions } from '../engine-link.ts';
 import { EngineRun } from '../engine-run.ts';
 
@@ -63,6 +64,7 @@ export class PointRun {
 
   async measure(): Promise<Measured> {
     const { spec, chosen, version, commit, longest } = this.#request;
+    const devices = spec.device.kind === 'auto' && chosen === null ? await hardwareKinds() : null;
     this.#within(longest.compile, 'slow-compile');
     this.#engine.send({
       type: 'prepare',
@@ -73,6 +75,7 @@ export class PointRun {
       text: null,
       resume: null,
       chosen,
+      devices,
     });
     const end = await this.#done.promise;
     if (this.#timer !== null) clearTimeout(this.#timer);

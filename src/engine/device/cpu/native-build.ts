@@ -8,7 +8,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { nativeFolder, nativeSources, type NativeSources } from './native-sources.ts';
+import { nativeFolder, type NativeSources } from './native-sources.ts';
 
 const execute = promisify(execFile);
 

@@ -33,14 +33,8 @@ export const rmsNormGradWebgpu: GpuLowering<OpAttrs['rmsNormGrad']> = (gpu, { ep
   const lanes = lanesFor(width, gpu.traits);
   const parts = partsOf(rows, gpu.traits);
   const partials = gpu.workspace(parts * width * 4);
-  const { declarations, names, buffers } = bind({
-    x,
-    weight,
-    rstd,
-    dy: operand(gpu.inputs, 3),
-    dx: operand(gpu.outputs, 0),
-    partials,
-  });
+  const [dy, dx] = [operand(gpu.inputs, 3), operand(gpu.outputs, 0)];
+  const { declarations, names, buffers } = bind({ x, weight, rstd, dy, dx, partials });
   const each = `for (var j = 0u; j < ${Math.ceil(width / lanes)}u; j++) { let k = j * ${lanes}u + lane; if (k < ${width}u) {`;
   const product = `d * ${names['weight']}[k]`;
   // A row of one number is +-1 but for eps: the general form would cancel, 1 - (x rstd)^2 = eps rstd^2 does not.

@@ -33,4 +33,7 @@ export const common = {
   threads: '1 thread | {n} threads',
   seconds: '{n} s',
   minutes: '{n} min',
+  whyThisDevice: 'Why this device',
+  movedFrom: 'Moved',
+  movedWords: 'from {from} at step {step}: not bit-exact from there on',
 };

@@ -36,4 +36,7 @@ export const common: Translation<typeof en> = {
   threads: '{n} 个线程 | {n} 个线程',
   seconds: '{n} 秒',
   minutes: '{n} 分钟',
+  whyThisDevice: '选择此设备的原因',
+  movedFrom: '更换设备',
+  movedWords: '在第 {step} 步从 {from} 迁移：此后不再逐位一致',
 };

@@ -36,7 +36,7 @@ function measured(run: RunState): DetailSection {
 }
 
 const movedWords = ({ step, device, module }: NonNullable<EnvironmentStamp['movedFrom']>): string =>
-  t('race.movedWords', { step: formatInt(step), from: `${device}, ${module}` });
+  t('common.movedWords', { step: formatInt(step), from: `${device}, ${module}` });
 
 function environment(run: RunState): DetailSection {
   const stamp = run.environment;
@@ -45,8 +45,8 @@ function environment(run: RunState): DetailSection {
         [t('race.device'), stamp.device],
         [t('race.module'), stamp.module],
         [t('race.threads'), String(stamp.threads)],
-        ...(stamp.reason ? [[t('race.whyThisDevice'), stamp.reason] as const] : []),
-        ...(stamp.movedFrom ? [[t('race.movedFrom'), movedWords(stamp.movedFrom)] as const] : []),
+        ...(stamp.reason ? [[t('common.whyThisDevice'), stamp.reason] as const] : []),
+        ...(stamp.movedFrom ? [[t('common.movedFrom'), movedWords(stamp.movedFrom)] as const] : []),
         [t('race.timing'), t(stamp.exclusive ? 'race.exclusive' : 'race.contended')],
         [t('race.processor'), stamp.cpu],
         [t('race.system'), stamp.platform],

@@ -1,0 +1,46 @@
+// What each device says of itself, asked once a lab in processes of their own: native drivers never enter the lab's.
+import { execFile } from 'node:child_process';
+import { deviceKinds, type DeviceKind } from '../engine/device/registry.ts';
+import type { DeviceProbe } from '../protocol/engine.ts';
+import { probeEntry } from './entries.ts';
+
+/** Building the native kernels at first use takes seconds; a driver that hangs must not hold up the lab for good. */
+const longestMs = 90_000;
+
+let asked: Promise<ReadonlyMap<DeviceKind, DeviceProbe>> | null = null;
+
+/** All devices. The answer stays the same as long as the lab runs. */
+export function probeDevices(): Promise<ReadonlyMap<DeviceKind, DeviceProbe>> {
+  asked ??= Promise.all(deviceKinds.map(async (kind) => [kind, await probe(kind)] as const)).then(
+    (all) => new Map(all),
+  );
+  return asked;
+}
+
+/** Kinds that `auto` may measure: they work here, and on hardware. */
+export async function hardwareKinds(): Promise<readonly DeviceKind[]> {
+  const probes = await probeDevices();
+  return deviceKinds.filter((kind) => probes.get(kind)?.missing === null && probes.get(kind)?.software === null);
+}
+
+function probe(kind: DeviceKind): Promise<DeviceProbe> {
+  const args = ['--disable-warning=ExperimentalWarning', probeEntry(), kind];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { timeout: longestMs }, (error, stdout) => {
+      resolve(readProbe(stdout) ?? { missing: `looking at it failed: ${endOf(error)}`, software: null, modules: [] });
+    });
+  });
+}
+
+function readProbe(text: string): DeviceProbe | null {
+  try {
+    return JSON.parse(text) as DeviceProbe;
+  } catch {
+    return null;
+  }
+}
+
+function endOf(error: (Error & { readonly signal?: string; readonly code?: unknown }) | null): string {
+  if (error === null) return 'the process gave no answer';
+  return error.signal ? `the process ended by ${error.signal}` : `the process ended with ${String(error.code)}`;
+}
