@@ -1,6 +1,8 @@
 // What each device says of itself, asked once a lab in processes of their own: native drivers never enter the lab's.
 import { execFile } from 'node:child_process';
+import { assumeNative } from '../engine/device/cpu/native-module.ts';
 import { deviceKinds, type DeviceKind } from '../engine/device/registry.ts';
+import type { KernelTraits } from '../engine/plan/lowering.ts';
 import type { DeviceProbe } from '../protocol/engine.ts';
 import { probeEntry } from './entries.ts';
 
@@ -11,10 +13,16 @@ let asked: Promise<ReadonlyMap<DeviceKind, DeviceProbe>> | null = null;
 
 /** All devices. The answer stays the same as long as the lab runs. */
 export function probeDevices(): Promise<ReadonlyMap<DeviceKind, DeviceProbe>> {
-  asked ??= Promise.all(deviceKinds.map(async (kind) => [kind, await probe(kind)] as const)).then(
-    (all) => new Map(all),
-  );
+  asked ??= askAll();
   return asked;
+}
+
+/** Plans made here are for the kernels that engines will run, though this process never loads them. */
+async function askAll(): Promise<ReadonlyMap<DeviceKind, DeviceProbe>> {
+  const found = new Map(await Promise.all(deviceKinds.map(async (kind) => [kind, await probe(kind)] as const)));
+  const native = found.get('cpu')?.modules.find(({ name, state }) => name === 'native' && state === 'ready');
+  assumeNative((native?.kernels ?? null) as KernelTraits | null);
+  return found;
 }
 
 /** Kinds that `auto` may measure: they work here, and on hardware. */

@@ -7,6 +7,7 @@ import { describeRun } from '../engine/training/describe.ts';
 import type { Preflight, VariantPreflight } from '../protocol/lab.ts';
 import type { Datasets } from './datasets.ts';
 import { datasetOf, type Judged } from './experiments.ts';
+import { probeDevices } from './device-probe.ts';
 import { shapeKey, type Measurements } from './measurements.ts';
 
 /** Resident bytes of an engine process besides what the plan counts. */
@@ -33,6 +34,7 @@ export class Preflighter {
     const variants: VariantPreflight[] = [];
     const memoryFree = freemem();
     if (spec === null) return { issues: found, variants, memoryFree };
+    await probeDevices();
     if (runs[0]) await this.#knowDevice(runs[0].spec.device);
     for (const [variant, same] of Map.groupBy(runs, (run) => run.variant)) {
       const [first] = same;

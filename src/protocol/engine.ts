@@ -31,7 +31,13 @@ export interface DeviceProbe {
   /** The software that stands in for hardware, or null. */
   readonly software: string | null;
   /** Its kernel modules, when it has several. */
-  readonly modules: readonly { readonly name: string; readonly state: 'ready' | 'missing'; readonly detail: string }[];
+  readonly modules: readonly {
+    readonly name: string;
+    readonly state: 'ready' | 'missing';
+    readonly detail: string;
+    /** Block sizes that plans for it need (engine/plan/lowering.ts). */
+    readonly kernels: object | null;
+  }[];
 }
 
 /** What `auto` came to mean for a run: a choice with nothing left open, and why. */

@@ -1,6 +1,7 @@
 // The device contract: compile a program once, then write, run, read and time. No device knows a model, a task or a file.
 import type { TensorType } from '../core/tensor.ts';
 import type { Program } from '../graph/graph.ts';
+import type { KernelTraits } from '../plan/lowering.ts';
 import type { MemoryReport } from '../spec/metrics.ts';
 
 export type TensorData = Float32Array | Int32Array | Float64Array;
@@ -26,6 +27,8 @@ export interface ModuleReport {
   readonly state: 'ready' | 'missing';
   /** `avx512, /path/of/the/library` or why there is none. */
   readonly detail: string;
+  /** Block sizes that plans for it need; null when it is missing. */
+  readonly kernels: KernelTraits | null;
 }
 
 export interface DeviceDescription {

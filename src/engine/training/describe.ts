@@ -14,7 +14,8 @@ import { setUpRun } from './setup.ts';
 import type { DescribeRun } from './training-run.ts';
 
 const planners = {
-  cpu: (program, { threads }) => planCpu(program, { threads }).report,
+  cpu: (program, { threads, module }) =>
+    planCpu(program, { threads, module: module === 'wasm' ? 'wasm' : 'auto' }).report,
   webgpu: (program) => planWebgpu(program, {}).report,
   reference: (program) => planReference(program),
   tensorflow: (program) => planTensors(program),

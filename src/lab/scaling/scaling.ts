@@ -7,6 +7,7 @@ import type { ScalingPoint, ScalingResult, ScalingSpec } from '../../engine/spec
 import { sizesBetween, stepTimes, type SizedValue } from '../../engine/spec/scaling-analysis.ts';
 import { describeRun } from '../../engine/training/describe.ts';
 import type { ChosenDevice } from '../../protocol/engine.ts';
+import { probeDevices } from '../device-probe.ts';
 import type { EngineLink, LinkOptions } from '../engine-link.ts';
 import { refusal, type Judged } from '../experiments.ts';
 import { forecast, longest } from './forecast.ts';
@@ -74,6 +75,7 @@ export class Scaling {
   async start(spec: ScalingSpec): Promise<ScalingResult> {
     this.#needMachine();
     await this.#check(spec);
+    await probeDevices();
     this.#needMachine();
     const started = new Date();
     this.#startedAt = performance.now();

@@ -12,7 +12,7 @@ import { CpuExecutable, prepareMemory, STALL_LIMIT } from './executable.ts';
 import { instantiate, kernelModule, kernelModulePath } from './kernel-module.ts';
 import { cpuLowerings } from './lowerings.ts';
 import { NativeExecutable } from './native-executable.ts';
-import { loadedNative, nativeModule, type LoadedNative } from './native-module.ts';
+import { loadedNative, nativeModule, type LoadedNative, nativeKernels } from './native-module.ts';
 
 /** A 32-bit module addresses 4 GiB. */
 const MOST_BYTES = 2 ** 32;
@@ -31,8 +31,13 @@ export const cpuDevice: Device = {
     const detail = native.state === 'ready' ? `${native.isa}, ${native.path}` : native.why;
     const embedded = kernelModulePath();
     return [
-      { name: 'native', state: native.state, detail },
-      { name: 'wasm', state: embedded ? 'ready' : 'missing', detail: embedded ?? 'not built (npm run build:wasm)' },
+      { name: 'native', state: native.state, detail, kernels: loadedNative()?.kernels ?? null },
+      {
+        name: 'wasm',
+        state: embedded ? 'ready' : 'missing',
+        detail: embedded ?? 'not built (npm run build:wasm)',
+        kernels: wasmKernels,
+      },
     ];
   },
   async compile(program, options) {
@@ -71,7 +76,7 @@ export function planCpu(program: Program, options: CompileOptions, kernels = ker
 }
 
 const kernelsFor = ({ module }: CompileOptions): KernelTraits =>
-  (module === 'wasm' ? null : loadedNative()?.kernels) ?? wasmKernels;
+  (module === 'wasm' ? null : nativeKernels()) ?? wasmKernels;
 
 /** Compiles for a native module that is loaded already. */
 export function compileNative(program: Program, options: CompileOptions, native: LoadedNative): NativeExecutable {

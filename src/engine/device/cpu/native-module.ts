@@ -48,11 +48,20 @@ export type NativeState =
 
 let asked: Promise<NativeState> | null = null;
 let loaded: LoadedNative | null = null;
+let assumed: KernelTraits | null = null;
 
 /** Whether native kernels can be used here; builds and checks them at the first call. Never rejects. */
 export function nativeModule(): Promise<NativeState> {
   asked ??= findNative().catch((problem: unknown) => ({ state: 'missing', why: wordsOf(problem) }));
   return asked;
+}
+
+/** Block sizes of the native module for planning: of the loaded one, else as another process found them. */
+export const nativeKernels = (): KernelTraits | null => loaded?.kernels ?? assumed;
+
+/** For a process that plans but must not load native code. */
+export function assumeNative(kernels: KernelTraits | null): void {
+  assumed = kernels;
 }
 
 /** The loaded module, or null before `nativeModule` said that it is ready. */
