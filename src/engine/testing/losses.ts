@@ -1,0 +1,58 @@
+// Losses of one small training run on a device, and how far those of two devices may part: what a comparison of devices needs.
+// Knows no device and no test runner.
+import type { Device } from '../device/device.ts';
+import type { ModelKind } from '../models/registry.ts';
+import { prepareRun } from '../training/prepare.ts';
+import { smallSpec } from './small-run.ts';
+
+export interface LossRun {
+  readonly device: Device;
+  readonly model: ModelKind;
+  /** Implementation of the model; fused unless said otherwise. */
+  readonly implementation?: string;
+  /** Steps of AdamW at a rate of 0.01; 50 unless said otherwise. */
+  readonly steps?: number;
+}
+
+/** Float32 in another order of sums, after 50 steps of AdamW at a rate of 0.01: relative, absolute below a loss of 1. */
+export const lossDrift = 2e-4;
+
+/**
+ * Trains two layers with dropout on selective copying, evaluating every 10 steps, and returns the losses of all steps, then those
+ * of all evaluations. Throws when the run cannot be prepared or does not finish.
+ */
+export async function lossesOf({ device, model, implementation = 'fused', steps = 50 }: LossRun): Promise<number[]> {
+  const spec = smallSpec({
+    model,
+    implementation,
+    device: device.kind,
+    budget: { unit: 'steps', amount: steps },
+    fields: { layers: 2, dropout: 0.1 },
+    training: { evaluateEvery: 10 },
+  });
+  const found = new Map<string, number[]>();
+  const listener = {
+    metrics: (columns: readonly { metric: string; value: readonly (number | null)[] }[]) => {
+      for (const { metric, value } of columns) {
+        if (!metric.endsWith('/loss')) continue;
+        found.set(metric, [...(found.get(metric) ?? []), ...value.map((loss) => loss ?? NaN)]);
+      }
+    },
+    checkpoint: () => undefined,
+  };
+  const prepared = await prepareRun({ spec, text: '', device, listener, resume: null });
+  if (!prepared.ok) throw new Error(prepared.error.message);
+  const { outcome } = await prepared.value.slice({ seconds: 600, steps: null }, () => false);
+  await prepared.value.dispose();
+  if (outcome !== 'finished') throw new Error(`losses of ${model} on ${device.kind}: must finish, got ${outcome}`);
+  return [...(found.get('train/loss') ?? []), ...(found.get('val/loss') ?? [])];
+}
+
+/** The largest distance of two lists of losses as a multiple of what `lossDrift` allows; infinite where one is missing or no number. */
+export function lossDistance(got: readonly number[], want: readonly number[]): number {
+  if (got.length !== want.length) return Infinity;
+  return want.reduce((largest, loss, i) => {
+    const distance = Math.abs(got[i] - loss) / (lossDrift * Math.max(1, Math.abs(loss)));
+    return Number.isNaN(distance) ? Infinity : Math.max(largest, distance);
+  }, 0);
+}
