@@ -27,11 +27,11 @@ function forward(b: GraphBuilder, ids: ValueId, weights: Map<string, ValueId>): 
   return ops.linear(b, x, weight('head', V, D), weight('headBias', V));
 }
 
-/** The training step of the prototype, as a program. */
-export function textStep(): Program {
+/** The training step of the prototype, as a program; with another batch where its memory is asked for. */
+export function textStep(batch: number = B): Program {
   const program = new ProgramBuilder(opTable);
-  const ids = program.variable('ids', i32(B, T), 'input', { samples: true });
-  const targets = program.variable('targets', i32(B, T), 'input', { samples: true });
+  const ids = program.variable('ids', i32(batch, T), 'input', { samples: true });
+  const targets = program.variable('targets', i32(batch, T), 'input', { samples: true });
   const hyper = program.variable('hyper', f32(4), 'input');
   const loss = program.variable('loss', f32(), 'output');
   program.entry('step', (b) => {
