@@ -1,6 +1,6 @@
 // Pictures of every screen in light and dark, from one real race of five models on the default book: `npm run screenshots` writes
 // them to docs/screenshots, and further ones to look at into test-results.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import type { ExperimentSpec } from '../src/engine/spec/run-spec.ts';
@@ -12,6 +12,7 @@ import { sessionsPage } from './pages/sessions.ts';
 import { setupPage } from './pages/setup.ts';
 import { shellPage } from './pages/shell.ts';
 import { startPage } from './pages/start.ts';
+import { storedScaling } from './support/scaling.ts';
 import { tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
 
@@ -124,13 +125,27 @@ test('screenshots of every screen', async ({ page, program }) => {
   await setup.field('Learning rate').focus();
   await take(page, shown, 'setup');
   await take(page, kept, 'setup-small', { size: small });
+});
 
+/** The newest measurement of `bench scaling`, given to the lab as its own: pictures show the figures that are recorded. */
+async function giveMeasurement(home: string): Promise<boolean> {
+  const result = storedScaling(root);
+  if (result === null) return false;
+  await mkdir(join(home, 'scaling'), { recursive: true });
+  await writeFile(join(home, 'scaling', `${result.id}.json`), JSON.stringify(result));
+  return true;
+}
+
+test('screenshots of Scaling, from what bench scaling recorded', async ({ page, program }) => {
+  test.skip(!(await giveMeasurement(program.home)), 'bench/results/scaling.json is not there');
+  await mkdir(shown, { recursive: true });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await openLab(page, program);
   await goTo(page, 'Scaling');
   const scaling = scalingPage(page);
-  await take(page, kept, 'scaling-empty');
-  await scaling.field('Width').fill('32');
-  await scaling.measure.click();
-  await expect(scaling.status).toContainText(/\d+ of \d+ points in/, { timeout: 600_000 });
+  await expect(scaling.status).toContainText(/\d+ of \d+ points/);
+  await expect(scaling.side).toBeVisible();
   await take(page, shown, 'scaling');
   await take(page, kept, 'scaling-small', { size: small });
+  await take(page, kept, 'scaling-tip', { over: scaling.chart('Step time') });
 });

@@ -1,4 +1,5 @@
 // `npm run screenshots`: takes the pictures of docs/screenshots anew, from a real race of about a minute in a real Chromium.
+// `npm run screenshots -- --grep Scaling` takes those of one screen.
 import { ensureRenderer } from './build-renderer.mjs';
 import { ensureWasm } from './build-wasm.mjs';
 import { findChromium } from './find-chromium.mjs';
@@ -11,8 +12,12 @@ if (browser.path === undefined) {
 } else {
   await ensureWasm();
   await ensureRenderer();
-  const { code } = await run(process.execPath, ['node_modules/@playwright/test/cli.js', 'test', 'screenshots'], {
-    env: { MINRNN_CHROMIUM: browser.path, MINRNN_SCREENSHOTS: '1' },
-  });
+  const { code } = await run(
+    process.execPath,
+    ['node_modules/@playwright/test/cli.js', 'test', 'screenshots', ...process.argv.slice(2)],
+    {
+      env: { MINRNN_CHROMIUM: browser.path, MINRNN_SCREENSHOTS: '1' },
+    },
+  );
   process.exitCode = code;
 }

@@ -15,6 +15,8 @@ export const scaling = {
   legend: 'Colour is the model. Solid is fused or log-scan (hollow marks), dashed is scan, dotted is a loop.',
   howTitle: 'How it is timed',
   how: 'Forward, backward and update. {warmUp} warm-up steps, then {repeats} timed one by one with the device drained before and after. Median, with the middle half as band. Each point runs in a process of its own and nothing else runs meanwhile. Compile time is kept apart.',
+  pieces:
+    'Planned memory falls with the size where the plan takes a few samples at a time through all layers instead of the whole batch.',
   slopeHelp: 'Slope is that of the last three points: 1 doubles the time when the size doubles.',
   paper: 'Paper, Figure 1',
   paperHelp:
@@ -59,10 +61,13 @@ export const scaling = {
   chartOf: '{title} against {axis}, {n} lines',
   free: 'free, {amount}',
   crossover: 'crossover at {at}',
+  meets: '{series} meets {base} at {at}',
+  measured: 'measured',
+  device: 'Device',
   slope: 'slope {value}',
   outcome: { 'did-not-fit': 'did not fit', 'too-slow': 'too slow', failed: 'failed' },
   points: 'Measured points',
   over: '{series} over {base}',
-  device: 'on {device}',
+  onDevice: 'on {device}',
   nothingYet: 'Appears with the first measured point.',
 };

@@ -18,6 +18,7 @@ export const scaling: Translation<typeof en> = {
   legend: '颜色表示模型。实线为融合或 log-scan（空心标记），虚线为 scan，点线为逐步循环。',
   howTitle: '计时方法',
   how: '包括前向、反向和更新。先热身 {warmUp} 步，再逐步计时 {repeats} 步，每步前后都等待设备清空。取中位数，色带为中间一半。每个点在独立进程中测量，期间不运行其他任务。编译时间单独记录。',
+  pieces: '计划内存随规模下降之处，表示计划改为每次让少量样本通过所有层，而不是整批一起。',
   slopeHelp: '斜率取最后三个点：1 表示规模加倍则时间加倍。',
   paper: '论文图 1',
   paperHelp:
@@ -60,10 +61,13 @@ export const scaling: Translation<typeof en> = {
   chartOf: '{title}随{axis}的变化，{n} 条线',
   free: '空闲 {amount}',
   crossover: '交点 {at}',
+  meets: '{series} 与 {base} 相交于 {at}',
+  measured: '实测',
+  device: '设备',
   slope: '斜率 {value}',
   outcome: { 'did-not-fit': '放不下', 'too-slow': '太慢', failed: '失败' },
   points: '测得的点',
   over: '{series} 相对 {base}',
-  device: '设备：{device}',
+  onDevice: '设备：{device}',
   nothingYet: '第一个点测完后显示。',
 };

@@ -4,7 +4,7 @@ import { crossoverOf, ratioOf, sizesBetween, slopeOf, stepTimes } from '../../..
 import type { ScalingPoint, ScalingResult } from '../../../engine/spec/scaling.ts';
 import type { XY } from '../../charts/plot-model.ts';
 import { formatBytes } from '../../format/bytes.ts';
-import { formatRatio, formatTick } from '../../format/numbers.ts';
+import { formatInt, formatRatio, formatTick } from '../../format/numbers.ts';
 import { t } from '../../i18n/index.ts';
 import type { ScalingChart, ScalingLine } from './scaling-plot.ts';
 import { lookOf, type SeriesLook } from './series-look.ts';
@@ -32,7 +32,7 @@ export const formatMs = (seconds: number): string => {
   return ms >= 9.995 ? ms.toFixed(1) : ms >= 0.0995 ? ms.toFixed(2) : ms.toPrecision(2);
 };
 
-const blank = { note: '', low: [], high: [], crosses: [], ghost: false } as const;
+const blank = { note: '', low: [], high: [], crosses: [], missing: [], ghost: false } as const;
 const xy = (values: readonly { readonly at: number; readonly value: number }[]): XY[] =>
   values.map(({ at, value }) => ({ x: at, y: value }));
 
@@ -50,6 +50,12 @@ function frame({
   const { vary, from, to } = result.spec;
   return { logX, logY, sizes: sizesBetween(from, to), formatX: formatSize, xName: t(`scaling.axisLower.${vary}`) };
 }
+
+/** Sizes of a series that were left out, with the reason in a word. */
+const missingOf = (result: ScalingResult, series: number): ScalingLine['missing'] =>
+  pointsOf(result, series).flatMap(({ at, outcome }) =>
+    outcome === 'measured' ? [] : [{ x: at, words: t(`scaling.outcome.${outcome}`) }],
+  );
 
 function timeNote(result: ScalingResult, series: number): string {
   const missing = pointsOf(result, series).find(({ outcome }) => outcome !== 'measured');
@@ -75,16 +81,21 @@ export function timeChart(input: ChartInput, base: number): ScalingChart {
       points: timed.map(({ at, median }) => ({ x: at, y: median })),
       low: timed.map(({ at, q1 }) => ({ x: at, y: q1 })),
       high: timed.map(({ at, q3 }) => ({ x: at, y: q3 })),
+      missing: missingOf(result, series),
     };
   });
-  const marks = crossings(result, base).map(({ at, value }) => ({
-    x: at,
-    y: value,
-    label: t('scaling.crossover', { at: formatSize(Math.round(at)) }),
-  }));
-  const format = (seconds: number): string => formatTick(seconds * 1e3);
-  const formatValue = (seconds: number): string => `${formatMs(seconds)} ms`;
-  return { ...frame(input), lines, guides: [], marks, unitY: 1e-3, formatY: format, formatValue };
+  const label = (at: number): string => t('scaling.crossover', { at: formatInt(at) });
+  const marks = marksOf(input, base).map(({ value, ...mark }) => ({ ...mark, y: value, label: label(mark.x) }));
+  return {
+    ...frame(input),
+    lines,
+    guides: [],
+    marks,
+    unitY: 1e-3,
+    formatY: (seconds) => formatTick(seconds * 1e3),
+    formatValue: (seconds) => `${formatMs(seconds)} ms`,
+    formatSpread: formatMs,
+  };
 }
 
 /** Series by index, loops after all others: they are the baseline and not the model at its best. */
@@ -102,12 +113,29 @@ function crossings(result: ScalingResult, base: number) {
       series === base || models.has(model) ? null : crossoverOf(stepTimes(result, base), stepTimes(result, series));
     if (cross === null) return [];
     models.add(model);
-    return [cross];
+    return [{ series, ...cross }];
   });
+}
+
+/** The crossings as marks: who meets whom is said when the pointer rests on one. */
+function marksOf(input: ChartInput, base: number) {
+  const looks = looksOf(input);
+  return crossings(input.result, base).map(({ series, at, value }) => ({
+    x: at,
+    value,
+    colour: looks[series]?.colour ?? 'var(--text)',
+    title: t('scaling.meets', {
+      series: looks[series]?.name ?? '',
+      base: looks[base]?.name ?? '',
+      at: `${t(`scaling.axisLower.${input.result.spec.vary}`)} ${formatInt(at)}`,
+    }),
+  }));
 }
 
 const ghostLook: SeriesLook = {
   name: '',
+  title: '',
+  implementation: '',
   colour: 'var(--text-3)',
   dash: 'var(--dash-plan)',
   marker: 'circle',
@@ -123,7 +151,8 @@ export function ratioChart(input: ChartInput, base: number, paper: boolean): Sca
     const ratio = ratioOf(baseTimes, stepTimes(result, series));
     const last = ratio.at(-1);
     const note = last === undefined ? '' : formatRatio(last.value);
-    return [{ ...blank, key: String(series), look, label: look.name, note, points: xy(ratio) }];
+    const missing = missingOf(result, series);
+    return [{ ...blank, key: String(series), look, label: look.name, note, points: xy(ratio), missing }];
   });
   const ghost: ScalingLine = {
     ...blank,
@@ -132,8 +161,9 @@ export function ratioChart(input: ChartInput, base: number, paper: boolean): Sca
     label: t('scaling.ghost'),
     points: paperPoints,
     ghost: true,
+    title: t('scaling.paperHelp'),
   };
-  const marks = crossings(result, base).map(({ at }) => ({ x: at, y: 1, label: formatSize(Math.round(at)) }));
+  const marks = marksOf(input, base).map(({ x, colour, title }) => ({ x, y: 1, colour, title, label: formatInt(x) }));
   const framed = frame(input);
   const withPaper = paper && result.spec.vary === 'length';
   const sizes = [...new Set([...framed.sizes, ...(withPaper ? paperPoints.map(({ x }) => x) : [])])];
@@ -144,13 +174,21 @@ export function ratioChart(input: ChartInput, base: number, paper: boolean): Sca
     guides: [{ y: 1, label: '' }],
     marks,
     unitY: 1,
-    formatY: (value) => `${formatTick(value)}×`,
+    formatY: (value) => `${value >= 1000 ? formatInt(value) : formatTick(value)}×`,
     formatValue: formatRatio,
+    formatSpread: formatRatio,
   };
 }
 
 export const bytesOf = (point: ScalingPoint, kind: MemoryKind): number | null =>
   kind === 'planned' ? (point.memory?.total ?? null) : point.peakBytes;
+
+/** Whether a larger size of some line is planned with fewer bytes: the plan changed its schedule there. */
+export const plannedMemoryFalls = (result: ScalingResult): boolean =>
+  result.spec.series.some((_, series) => {
+    const bytes = pointsOf(result, series).flatMap(({ memory }) => (memory === null ? [] : [memory.total]));
+    return bytes.some((one, at) => one < (bytes[at - 1] ?? 0));
+  });
 
 /** MiB or GiB, whichever the largest value reads better in. */
 export function memoryUnit(result: ScalingResult): { readonly name: string; readonly bytes: number } {
@@ -171,7 +209,8 @@ export function memoryChart(input: ChartInput, kind: MemoryKind): ScalingChart {
       return bytes === null || bytes <= 0 ? [] : [{ x: point.at, y: bytes, missing: point.outcome === 'did-not-fit' }];
     });
     const crosses = known.filter(({ missing }) => missing);
-    return { ...blank, key: String(series), look, label: look.name, points: known, crosses };
+    const missing = missingOf(result, series);
+    return { ...blank, key: String(series), look, label: look.name, points: known, crosses, missing };
   });
   const guides =
     result.memoryFree > 0
@@ -185,5 +224,6 @@ export function memoryChart(input: ChartInput, kind: MemoryKind): ScalingChart {
     unitY: unit.bytes,
     formatY: (bytes) => formatTick(bytes / unit.bytes),
     formatValue: formatBytes,
+    formatSpread: formatBytes,
   };
 }

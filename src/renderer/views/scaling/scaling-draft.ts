@@ -1,5 +1,6 @@
 // What a person has set on the Scaling screen, as typed, and the measurement it stands for. Pure; the lab checks the spec once more.
 import { sizesBetween } from '../../../engine/spec/scaling-analysis.ts';
+import type { DeviceChoice } from '../../../engine/spec/run-spec.ts';
 import type { ScalingAxis, ScalingSeries, ScalingSpec } from '../../../engine/spec/scaling.ts';
 import type { MessageKey } from '../../i18n/index.ts';
 
@@ -13,6 +14,7 @@ export interface ScalingDraft {
   readonly vary: ScalingAxis;
   readonly typed: Readonly<Record<DraftField, string>>;
   readonly series: readonly DraftSeries[];
+  readonly device: DeviceChoice;
 }
 export interface DraftProblem {
   readonly field: DraftField | 'series';
@@ -36,6 +38,7 @@ export function draftOf(spec: ScalingSpec): ScalingDraft {
     vary,
     typed: Object.fromEntries(text) as Record<DraftField, string>,
     series: spec.series.map((one) => ({ ...one, on: true })),
+    device: spec.device,
   };
 }
 
@@ -84,11 +87,12 @@ export function problemsOf({ vary, typed, series }: ScalingDraft): readonly Draf
   return problems;
 }
 
-/** The spec to measure, from a draft without problems; what the draft does not hold (device, repeats) comes from `base`. */
-export function specOf({ vary, typed, series }: ScalingDraft, base: ScalingSpec): ScalingSpec {
+/** The spec to measure, from a draft without problems; what the draft does not hold (warm-up, repeats) comes from `base`. */
+export function specOf({ vary, typed, series, device }: ScalingDraft, base: ScalingSpec): ScalingSpec {
   const number = (field: DraftField): number => wholeNumber(typed[field]) ?? 1;
   return {
     ...base,
+    device,
     vary,
     from: number('from'),
     to: number('to'),

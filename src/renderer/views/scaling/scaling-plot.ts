@@ -15,13 +15,18 @@ export interface ScalingLine {
   readonly high: readonly XY[];
   /** Positions that were planned and did not fit. */
   readonly crosses: readonly XY[];
+  /** Sizes without a value, and why in a word. */
+  readonly missing: readonly { readonly x: number; readonly words: string }[];
   /** Values of others, drawn as a guide. */
   readonly ghost: boolean;
+  /** A sentence shown when the pointer rests on the label. */
+  readonly title?: string;
 }
 export interface ScalingChart {
   readonly lines: readonly ScalingLine[];
   readonly guides: readonly { readonly y: number; readonly label: string }[];
-  readonly marks: readonly (XY & { readonly label: string })[];
+  /** Where a line meets the compared one; in that line's colour. */
+  readonly marks: readonly (XY & { readonly label: string; readonly title: string; readonly colour: string })[];
   readonly logX: boolean;
   readonly logY: boolean;
   /** Ticks at the measured sizes when there is room. */
@@ -30,6 +35,8 @@ export interface ScalingChart {
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
   readonly formatValue: (value: number) => string;
+  /** The same without its unit. */
+  readonly formatSpread: (value: number) => string;
   readonly xName: string;
 }
 
@@ -45,11 +52,24 @@ export interface Placed {
   /** Without `line` the value lies above the picture. */
   readonly guides: readonly { readonly y: number; readonly label: string; readonly line: boolean }[];
   readonly labels: readonly { readonly line: ScalingLine; readonly end: XY; readonly y: number }[];
+  readonly marks: readonly PlacedMark[];
 }
 
-const AXIS_LEFT = 44;
+export interface PlacedMark {
+  readonly mark: ScalingChart['marks'][number];
+  readonly x: number;
+  readonly y: number;
+  readonly labelX: number;
+  readonly labelY: number;
+  readonly anchor: 'start' | 'end';
+}
+
+const AXIS_LEFT = 48;
 const LABEL_GAP = 14;
 const TICK_WIDTH = 34;
+/** Between the plot and the first letter of a label, leader included; and after the last one. */
+const LABEL_START = 16;
+const LABEL_END = 6;
 /** A guide further above the data than this is only named at the upper edge: the lines would be pressed flat. */
 const FAR = 32;
 
@@ -81,7 +101,115 @@ export function place(chart: ScalingChart, width: number, height: number, gutter
       return line ? { ...guide, y: y(guide.y), line } : { y: edges.top, label: `↑ ${guide.label}`, line };
     }),
     labels: labelsOf(chart, x, y, edges),
+    marks: marksOf(chart, x, y, edges),
   };
+}
+
+/** Where a mark's words may stand, best first: to its right or left, below or above. */
+const markPlaces = [22, -10, 36].flatMap((below) => [
+  { below, anchor: 'start' as const },
+  { below, anchor: 'end' as const },
+]);
+const LETTER = 6.4;
+const WORD_GAP = 8;
+
+/** Marks from left to right; the words of each where they cover no other's, inside the plot. */
+function marksOf(
+  chart: ScalingChart,
+  x: (value: number) => number,
+  y: (value: number) => number,
+  { left, right, bottom }: { readonly left: number; readonly right: number; readonly bottom: number },
+): readonly PlacedMark[] {
+  const taken: { readonly from: number; readonly to: number; readonly y: number }[] = [];
+  return [...chart.marks]
+    .sort((a, b) => a.x - b.x)
+    .map((mark) => {
+      const [atX, atY] = [x(mark.x), y(mark.y)];
+      const options = markPlaces.map(({ below, anchor }) => {
+        const labelX = anchor === 'start' ? atX + 7 : atX - 7;
+        const width = mark.label.length * LETTER;
+        const from = anchor === 'start' ? labelX : labelX - width;
+        return { anchor, labelX, labelY: Math.min(atY + below, bottom - 6), from, to: from + width };
+      });
+      const free = options.find(
+        ({ from, to, labelY }) =>
+          from >= left &&
+          to <= right + LABEL_START &&
+          taken.every(
+            (one) => to + WORD_GAP < one.from || from > one.to + WORD_GAP || Math.abs(labelY - one.y) >= LABEL_GAP - 1,
+          ),
+      );
+      const { anchor, labelX, labelY, from, to } = free ??
+        options[0] ?? { anchor: 'start', labelX: atX, labelY: atY, from: atX, to: atX };
+      taken.push({ from, to, y: labelY });
+      return { mark, x: atX, y: atY, labelX, labelY, anchor };
+    });
+}
+
+export interface Gutter {
+  /** Pixels at the right that hold every label. */
+  readonly width: number;
+  /** Whether the notes beside the labels fit as well. */
+  readonly notes: boolean;
+}
+
+/** `measure` = width of a label and its note. Labels take at most `share` of the picture; notes are left out first. */
+export function gutterOf(
+  chart: ScalingChart,
+  width: number,
+  measure: (label: string, note: string) => number,
+  share = 0.42,
+): Gutter {
+  const room = (notes: boolean): number => {
+    const widths = chart.lines.map(({ label, note }) => measure(label, notes ? note : ''));
+    return Math.ceil(LABEL_START + Math.max(measure(chart.xName, ''), ...widths) + LABEL_END);
+  };
+  const [all, bare] = [room(true), room(false)];
+  return all <= width * share ? { width: all, notes: true } : { width: Math.min(bare, width * share), notes: false };
+}
+
+/** The measured size nearest to a place in the picture; null where nothing was measured. */
+export function sizeAt(chart: ScalingChart, pixel: number, { x }: Pick<Placed, 'x'>): number | null {
+  const sizes = sizesOf(chart);
+  const nearest = Math.min(...sizes.map((size) => Math.abs(x(size) - pixel)));
+  return sizes.find((size) => Math.abs(x(size) - pixel) === nearest) ?? null;
+}
+
+/** Every size with something to read, growing. */
+export function sizesOf({ lines }: Pick<ScalingChart, 'lines'>): readonly number[] {
+  const all = lines.filter(({ ghost }) => !ghost).flatMap(({ points, missing }) => [...points, ...missing]);
+  return [...new Set(all.map(({ x }) => x))].sort((a, b) => a - b);
+}
+
+export interface TipRow {
+  readonly key: string;
+  readonly look: SeriesLook;
+  readonly label: string;
+  /** The value with half its middle half, or why there is none. */
+  readonly value: string | null;
+  readonly spread: string;
+  readonly missing: string;
+}
+
+/** What was measured at one size, highest first as in the picture; lines without a value at the end. */
+export function tipRows(chart: ScalingChart, at: number): readonly TipRow[] {
+  const here = (points: readonly XY[]): number | null => points.find(({ x }) => x === at)?.y ?? null;
+  const rows = chart.lines.flatMap((line) => {
+    const y = here(line.points);
+    if (line.ghost && y === null) return [];
+    const [low, high] = [here(line.low), here(line.high)];
+    const missing = line.missing.find(({ x }) => x === at)?.words ?? '–';
+    return [{ line, y, missing, half: low === null || high === null ? null : (high - low) / 2 }];
+  });
+  rows.sort((a, b) => (b.y ?? -Infinity) - (a.y ?? -Infinity));
+  return rows.map(({ line, y, missing, half }) => ({
+    key: line.key,
+    look: line.look,
+    label: line.label,
+    value: y === null ? null : chart.formatValue(y),
+    spread: half === null ? '' : `±${chart.formatSpread(half)}`,
+    missing,
+  }));
 }
 
 function extent(values: readonly number[]): { readonly min: number; readonly max: number } | null {
@@ -119,7 +247,7 @@ function labelsOf(
     ended.map(({ end }) => end.y),
     LABEL_GAP,
     top,
-    bottom,
+    bottom - LABEL_GAP / 2,
   );
   return ended.map((one, index) => ({ ...one, y: heights[index] ?? one.end.y }));
 }

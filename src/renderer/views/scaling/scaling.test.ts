@@ -8,7 +8,7 @@ import { memoryChart, paperPoints, ratioChart, timeChart } from './charts.ts';
 import PointTable from './PointTable.vue';
 import { draftOf, problemsOf, specOf, withAxis } from './scaling-draft.ts';
 import { scalingCsv } from './scaling-export.ts';
-import { place } from './scaling-plot.ts';
+import { gutterOf, place, sizeAt, tipRows } from './scaling-plot.ts';
 
 const model = (kind: string, title: string): ModelInfo => ({
   kind,
@@ -132,6 +132,40 @@ describe('charts of a measurement', () => {
       }
     const [first, second] = placed.labels.map(({ y }) => y);
     expect(Math.abs((first ?? 0) - (second ?? 0))).toBeGreaterThanOrEqual(14);
+  });
+});
+
+describe('words of a chart', () => {
+  const eight = (label: string, note: string): number => 8 * (label.length + note.length);
+
+  it('keep their notes where there is room and lose them first where there is none', () => {
+    const chart = timeChart(input, 0);
+    expect(gutterOf(chart, 900, eight)).toMatchObject({ notes: true });
+    const narrow = gutterOf(chart, 300, eight);
+    expect(narrow.notes).toBe(false);
+    expect(narrow.width).toBeLessThanOrEqual(126);
+  });
+
+  it('of two crossovers close together do not cover each other', () => {
+    const [mark] = timeChart(input, 0).marks;
+    if (mark === undefined) throw new Error('a crossover is expected');
+    const chart = { ...timeChart(input, 0), marks: [mark, { ...mark, x: mark.x * 1.02 }] };
+    const [a, b] = place(chart, 600, 300, 150).marks;
+    const apart = a?.anchor !== b?.anchor || Math.abs((a?.labelY ?? 0) - (b?.labelY ?? 0)) >= 13;
+    expect(apart).toBe(true);
+    expect(mark.title).toBe('minGRU · loop meets GRU · fused at length 23');
+  });
+
+  it('under the cursor are those of the nearest size, highest first, with what is missing in words', () => {
+    const chart = timeChart(input, 0);
+    const placed = place(chart, 600, 300, 150);
+    expect(sizeAt(chart, placed.x(30), placed)).toBe(32);
+    expect(tipRows(chart, 32).map(({ label, value }) => [label, value])).toEqual([
+      ['minGRU · loop', '4.00 ms'],
+      ['GRU · fused', '2.00 ms'],
+    ]);
+    expect(tipRows(chart, 64).map(({ value, missing }) => value ?? missing)).toEqual(['–', 'did not fit']);
+    expect(tipRows(chart, 32)[0]?.spread).toBe('±0.60');
   });
 });
 

@@ -6,6 +6,8 @@ import { identityOf, type Marker } from '../../identity/identity.ts';
 export interface SeriesLook {
   /** `minGRU · log-scan`. */
   readonly name: string;
+  readonly title: string;
+  readonly implementation: string;
   /** CSS colour. */
   readonly colour: string;
   /** CSS dash list; empty = solid. */
@@ -20,8 +22,11 @@ const dashes: Readonly<Record<string, string>> = { loop: 'var(--dash-3)', scan: 
 export function lookOf(models: readonly ModelInfo[], { model, implementation }: ScalingSeries): SeriesLook {
   const place = models.findIndex(({ kind }) => kind === model);
   const { colour, marker } = identityOf(Math.max(0, place));
+  const title = models[place]?.title ?? model;
   return {
-    name: `${models[place]?.title ?? model} · ${implementation}`,
+    name: `${title} · ${implementation}`,
+    title,
+    implementation,
     colour: `var(${colour})`,
     dash: dashes[implementation] ?? '',
     marker,

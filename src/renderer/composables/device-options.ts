@@ -1,0 +1,28 @@
+// Devices and kernel modules a run can ask for, as choices of a list. Knows no form.
+import { computed } from 'vue';
+import { t } from '../i18n/index.ts';
+import { useLabStore } from '../stores/lab.ts';
+
+const modules = ['auto', 'native', 'wasm'] as const;
+export type KernelChoice = (typeof modules)[number];
+
+/** Devices that have more than one kernel module, or may turn out to be one that has. */
+export const hasKernels = (kind: string): boolean => kind === 'auto' || kind === 'cpu';
+
+export const isKernelChoice = (text: string | undefined): text is KernelChoice => modules.some((one) => one === text);
+
+export function useDeviceOptions() {
+  const lab = useLabStore();
+  const devices = computed(() => [
+    { value: 'auto', label: t('race.deviceAuto') },
+    ...(lab.machine?.devices ?? []).map(({ kind, title, state, detail }) => ({
+      value: kind,
+      label: title,
+      detail: state === 'missing' ? t('race.missing') : state === 'software' ? t('shell.deviceSoftware') : undefined,
+      title: detail,
+      disabled: state === 'missing',
+    })),
+  ]);
+  const kernels = computed(() => modules.map((value) => ({ value, label: t(`race.kernel.${value}`) })));
+  return { devices, kernels };
+}
