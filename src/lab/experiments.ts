@@ -26,7 +26,8 @@ export function datasetOf(spec: Pick<RunSpec, 'task'>): string | null {
 
 /** What the experiment leaves open is filled in from the settings, so that a run says where it really ran. */
 export function withSettings(spec: ExperimentSpec, settings: Settings): ExperimentSpec {
-  const device = { kind: spec.device?.kind ?? settings.device, threads: spec.device?.threads ?? settings.threads };
+  const { kind = settings.device, threads = settings.threads, module } = spec.device ?? {};
+  const device = { kind, threads, ...(module === undefined ? {} : { module }) };
   return { ...spec, device, mode: spec.mode ?? settings.mode };
 }
 

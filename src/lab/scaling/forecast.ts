@@ -3,7 +3,11 @@
 import { slopeOf, type SizedValue } from '../../engine/spec/scaling-analysis.ts';
 
 /** Longest step worth timing and longest compile worth waiting for, in seconds. */
-export const longest = { step: 3, compile: 30 } as const;
+export interface Longest {
+  readonly step: number;
+  readonly compile: number;
+}
+export const longest: Longest = { step: 3, compile: 30 };
 
 /** Value at `at` by the power law through the last two points, never growing slower than `least`; null without a point. */
 export function forecast(points: readonly SizedValue[], at: number, least = 0): number | null {

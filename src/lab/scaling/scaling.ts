@@ -10,7 +10,7 @@ import type { ChosenDevice } from '../../protocol/engine.ts';
 import { probeDevices } from '../device-probe.ts';
 import type { EngineLink, LinkOptions } from '../engine-link.ts';
 import { refusal, type Judged } from '../experiments.ts';
-import { forecast, longest } from './forecast.ts';
+import { forecast, longest as longestOfAll, type Longest } from './forecast.ts';
 import { PointRun, stepQuartiles, type Measured, type PointRequest } from './measure-point.ts';
 import { experimentAt, problemOf } from './spec.ts';
 import { newId, type ScalingStore } from './store.ts';
@@ -25,6 +25,8 @@ export interface ScalingSetup {
   readonly busy: () => boolean;
   readonly changed: (result: ScalingResult) => void;
   readonly failed: (error: unknown) => void;
+  /** What is still worth timing; the usual ends when absent. */
+  readonly longest?: Longest;
 }
 
 /** Resident bytes of an engine process besides what the plan counts. */
@@ -36,6 +38,7 @@ type Left = Pick<ScalingPoint, 'outcome' | 'reason'> & Partial<ScalingPoint>;
 
 export class Scaling {
   readonly #setup: ScalingSetup;
+  readonly #longest: Longest;
   #result: ScalingResult | null = null;
   #loaded = false;
   #stopping = false;
@@ -46,6 +49,7 @@ export class Scaling {
 
   constructor(setup: ScalingSetup) {
     this.#setup = setup;
+    this.#longest = setup.longest ?? longestOfAll;
   }
 
   get running(): boolean {
@@ -93,7 +97,7 @@ export class Scaling {
       environment: null,
       memoryFree: freemem(),
     };
-    this.#change(result);
+    this.#tell(this.#timed(result));
     this.#work = this.#measureAll(spec).catch((error: unknown) => this.#broken(error));
     return result;
   }
@@ -177,12 +181,13 @@ export class Scaling {
     if (this.#result !== null)
       this.#result = { ...this.#result, environment: this.#result.environment ?? measured.environment };
     const { compileSeconds, memory, peakBytes, loss } = measured;
-    return { ...point, compileSeconds, memory, peakBytes, ...outcomeOf(measured, loss) };
+    return { ...point, compileSeconds, memory, peakBytes, ...outcomeOf(measured, loss, this.#longest) };
   }
 
   #request(spec: ScalingSpec, run: RunSpec): PointRequest {
     const { version, commit } = this.#setup;
-    return { spec: run, chosen: this.#chosen, version, commit, warmUp: spec.warmUp, repeats: spec.repeats, longest };
+    const { warmUp, repeats } = spec;
+    return { spec: run, chosen: this.#chosen, version, commit, warmUp, repeats, longest: this.#longest };
   }
 
   async #run(request: PointRequest): Promise<Measured> {
@@ -195,6 +200,7 @@ export class Scaling {
 
   /** By the smaller points of the series. */
   #tooSlow(series: number, at: number, loop: boolean): Left | null {
+    const longest = this.#longest;
     const points = this.#result?.points ?? [];
     const step = forecast(this.#result === null ? [] : stepTimes(this.#result, series), at);
     if (step !== null && step > longest.step)
@@ -236,15 +242,16 @@ export class Scaling {
 
   #add(point: ScalingPoint): void {
     if (this.#result === null) return;
-    this.#change({ ...this.#result, points: [...this.#result.points, point] });
+    this.#tell(this.#timed({ ...this.#result, points: [...this.#result.points, point] }));
     void this.#setup.store.write(this.#result).catch(this.#setup.failed);
   }
 
   async #finish(state: 'finished' | 'stopped'): Promise<void> {
     if (this.#result === null) return;
-    const result = { ...this.#result, state };
+    // Written first, and the very same is told: a restart shows what was on the screen.
+    const result = this.#timed({ ...this.#result, state });
     await this.#setup.store.write(result).catch(this.#setup.failed);
-    this.#change(result);
+    this.#tell(result);
   }
 
   async #broken(error: unknown): Promise<void> {
@@ -252,9 +259,13 @@ export class Scaling {
     await this.#finish('stopped');
   }
 
-  #change(result: ScalingResult): void {
-    this.#result = { ...result, seconds: (performance.now() - this.#startedAt) / 1000 };
-    this.#setup.changed(this.#result);
+  #timed(result: ScalingResult): ScalingResult {
+    return { ...result, seconds: (performance.now() - this.#startedAt) / 1000 };
+  }
+
+  #tell(result: ScalingResult): void {
+    this.#result = result;
+    this.#setup.changed(result);
   }
 }
 
@@ -273,7 +284,7 @@ function seen(
   });
 }
 
-function outcomeOf(measured: Measured, loss: number | null): Left {
+function outcomeOf(measured: Measured, loss: number | null, longest: Longest): Left {
   const { end, steps } = measured;
   const stepSeconds = stepQuartiles(steps);
   if (end === 'done') return { outcome: 'measured', reason: null, stepSeconds, loss };
