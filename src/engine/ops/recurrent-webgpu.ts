@@ -2,7 +2,6 @@
 // state stays in workgroup memory), the same backwards, and the gradient of the matrix as sums over all steps. Knows no cell.
 import { bind, flat, type GpuOperand, type GpuPlace, type GpuTraits, type GpuWriter } from '../plan/gpu/lowering.ts';
 import { MATH } from '../plan/gpu/math.wgsl.ts';
-import { finishColumns } from './reduce-webgpu.ts';
 import type { SequenceExtents } from './scan-webgpu.ts';
 
 /** Lanes of a workgroup: as many as channels where it can be, few where a processor plays the GPU. */
@@ -182,22 +181,19 @@ export function matrixGradient(gpu: GpuWriter, task: MatrixGradient): void {
   const wanted = gpu.traits.software ? 4 : Math.ceil(65536 / blocks);
   const most = Math.max(1, Math.floor(PARTIAL_BYTES / (rows * wide * 4)));
   const parts = Math.max(1, Math.min(wanted, most, Math.ceil((B * T) / 16), 64));
-  const partials = gpu.workspace(parts * rows * wide * 4);
+  const weights = gpu.partialSums(task.dweight, parts);
+  const biases = dbias ? gpu.partialSums(dbias, parts) : null;
   const start = task.h0 === null ? {} : { h0: task.h0 };
-  const { declarations, names, buffers } = bind({ ...task.operands, h: task.h, ...start, partials });
-  const { groups, head } = flat(blocks * parts, gpu.traits, 64);
-  const code = `${declarations}\n${matrixCode(task, { names, head, wide, blocks, parts })}`;
-  gpu.dispatch({ label: 'matrix', code, buffers, groups });
-  const results = { dweight: task.dweight, ...(dbias ? { dbias } : {}) };
-  const split = `let m = index / ${wide}u; let k = index % ${wide}u;
-  if (k < ${H}u) { dweight[m * ${H}u + k] = sum; } else { dbias[m] = sum; }`;
-  finishColumns(gpu, {
-    partials,
-    parts,
-    columns: rows * wide,
-    results,
-    store: dbias ? split : 'dweight[index] = sum;',
+  const { declarations, names, buffers } = bind({
+    ...task.operands,
+    h: task.h,
+    ...start,
+    weights: weights.place,
+    biases: biases?.place,
   });
+  const { groups, head } = flat(blocks * parts, gpu.traits, 64);
+  const code = `${declarations}\n${matrixCode(task, { names, head, wide, blocks, parts, strides: [weights.stride, biases?.stride ?? 0] })}`;
+  gpu.dispatch({ label: 'matrix', code, buffers, groups });
 }
 
 interface MatrixCode {
@@ -206,16 +202,22 @@ interface MatrixCode {
   readonly wide: number;
   readonly blocks: number;
   readonly parts: number;
+  /** From one part to the next, of the matrix and of the bias. */
+  readonly strides: readonly [number, number];
 }
 
 function matrixCode(
   { extents, rows, h0, pre }: MatrixGradient,
-  { names, head, wide, blocks, parts }: MatrixCode,
+  { names, head, wide, blocks, parts, strides }: MatrixCode,
 ): string {
   const { B, T, H } = extents;
   const lanes = [0, 1, 2, 3];
   const across = Math.ceil(wide / BLOCK);
-  return `fn pre_at(row: u32, m: u32) -> f32 { return ${pre(names)}; }
+  const bias = wide > H ? `else { biases[part * ${strides[1]}u + m] = sum; }` : '';
+  return `fn store(part: u32, m: u32, k: u32, sum: f32) {
+  if (k < ${H}u) { weights[part * ${strides[0]}u + m * ${H}u + k] = sum; } ${bias}
+}
+fn pre_at(row: u32, m: u32) -> f32 { return ${pre(names)}; }
 fn state_at(row: u32, k: u32) -> f32 {
   if (k >= ${H}u) { return 1f; }
   if (row % ${T}u > 0u) { return ${names['h']}[(row - 1u) * ${H}u + k]; }
@@ -233,8 +235,7 @@ ${head}
     ${lanes.map((i) => `sum${i} = fma(vec4f(pre_at(row, min(m + ${i}u, ${rows - 1}u))), state, sum${i});`).join('\n    ')}
   }
   for (var i = 0u; i < ${BLOCK}u && k + i < ${wide}u; i++) {
-    let at = part * ${rows * wide}u + m * ${wide}u + k + i;
-    ${lanes.map((i) => `if (m + ${i}u < ${rows}u) { partials[at + ${i * wide}u] = sum${i}[i]; }`).join('\n    ')}
+    ${lanes.map((i) => `if (m + ${i}u < ${rows}u) { store(part, m + ${i}u, k + i, sum${i}[i]); }`).join('\n    ')}
   }
 }`;
 }

@@ -1,5 +1,5 @@
 // Sums in a fixed order on webgpu: lanes that reduce one value, and the last step that adds partial results. Knows no op.
-import { bind, flat, type GpuPlace, type GpuTraits, type GpuWriter } from '../plan/gpu/lowering.ts';
+import { bind, type GpuPlace, type GpuTraits, type GpuWriter } from '../plan/gpu/lowering.ts';
 
 export type Reduction = 'sum' | 'max';
 
@@ -64,29 +64,6 @@ ${groupHead(lanes)}
   if (lane == 0u) { ${store} }
 }`;
   gpu.dispatch({ label: 'sum of parts', code, buffers, groups: [1, 1, 1] });
-}
-
-export interface ColumnSum {
-  /** [parts, columns] f32. */
-  readonly partials: GpuPlace;
-  readonly parts: number;
-  readonly columns: number;
-  readonly results: Readonly<Record<string, GpuPlace>>;
-  /** WGSL statements that store `sum` of column `index`. */
-  readonly store: string;
-}
-
-/** Adds partial rows in order, one invocation a column. */
-export function finishColumns(gpu: GpuWriter, { partials, parts, columns, results, store }: ColumnSum): void {
-  const { declarations, buffers } = bind({ partials, ...results });
-  const { groups, head } = flat(columns, gpu.traits, 64);
-  const code = `${declarations}
-${head}
-  var sum = 0f;
-  for (var p = 0u; p < ${parts}u; p++) { sum += partials[p * ${columns}u + index]; }
-  ${store}
-}`;
-  gpu.dispatch({ label: 'sum of parts', code, buffers, groups });
 }
 
 /** Into how many parts `rows` are cut for partial sums. */

@@ -4,7 +4,7 @@ import { opTable } from '../../ops/registry.ts';
 import type { CompileOptions, Device, DeviceDescription } from '../device.ts';
 import { findAdapter, limitsOf } from './adapter.ts';
 import { GpuExecutable } from './executable.ts';
-import { gpuLowerings } from './lowerings.ts';
+import { gpuLowerings, gpuRuns } from './lowerings.ts';
 import { planGpu, type GpuLimits, type GpuPlan } from './plan.ts';
 import { record } from './recorded.ts';
 import { gpuSession, type GpuSession } from './session.ts';
@@ -54,7 +54,8 @@ function plan(
   { poison, profile }: Pick<CompileOptions, 'poison' | 'profile'>,
   limits: GpuLimits,
 ): GpuPlan {
-  return planGpu(program, opTable, gpuLowerings, limits, { poison: poison ?? false, profile: profile ?? false });
+  const parts = { ops: opTable, lowerings: gpuLowerings, runs: gpuRuns, limits };
+  return planGpu(program, parts, { poison: poison ?? false, profile: profile ?? false });
 }
 
 function describe({ name, software }: GpuSession): DeviceDescription {

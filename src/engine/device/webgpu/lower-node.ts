@@ -1,30 +1,45 @@
-// Turns one node into dispatches. Knows no op: lowerings are passed in.
+// Turns the nodes of an entry into dispatches: one lowering a node, or one for a run of nodes of a kind. Partial results of several nodes
+// are added up together, before the first node that reads one of them. Knows no op: lowerings are passed in.
 import { bytesOf } from '../../core/tensor.ts';
 import type { Graph, Node, ValueId } from '../../graph/graph.ts';
+import type { OpTable } from '../../graph/op-def.ts';
 import { alignUp } from '../../plan/arena.ts';
+import { partialSumsDispatch, strideOf, type PendingSum } from '../../plan/gpu/partial-sums.ts';
+import type { RegionDispatch } from '../../plan/gpu/regions.ts';
 import {
   bind,
   flat,
+  KEPT,
   type GpuDispatch,
   type GpuOperand,
   type GpuPlace,
-  type GpuTraits,
   type GpuWriter,
+  type Partials,
 } from './lowering.ts';
-import type { GpuLimits, GpuLoweringTable } from './plan.ts';
+import type { GpuLimits, GpuLoweringTable, GpuRunTable } from './plan.ts';
 
-export interface LoweredDispatch extends GpuDispatch {
+/** Of `op` at `label`; `written` has the values it changes (workspace always counts as changed). */
+interface Lowered {
   readonly op: string;
+  readonly label: string;
+  readonly written: ReadonlySet<ValueId>;
 }
 
-export interface LoweredNode {
+export type LoweredDispatch = Lowered &
+  ({ readonly fixed: GpuDispatch } | { readonly regions: RegionDispatch; readonly fixed?: never });
+
+export interface LoweredEntry {
   readonly dispatches: readonly LoweredDispatch[];
+  /** Bytes that one node needs at most, and bytes that wait for their sums. */
   readonly workspace: number;
+  readonly kept: number;
 }
 
 export interface LowerContext {
   readonly graph: Graph;
+  readonly ops: OpTable;
   readonly lowerings: GpuLoweringTable;
+  readonly runs: GpuRunTable;
   readonly limits: GpuLimits;
   /** Fill workspace and the node's own outputs with NaN first. */
   readonly poison: boolean;
@@ -32,46 +47,165 @@ export interface LowerContext {
   readonly canonical: ReadonlyMap<ValueId, ValueId>;
 }
 
-export function lowerNode(node: Node, context: LowerContext): LoweredNode {
-  const { limits, poison } = context;
-  const lowering = context.lowerings[node.op];
-  if (!lowering) throw new Error(`webgpu plan: the device has no kernel for op ${node.op} (${node.label})`);
-  const own: LoweredDispatch[] = [];
-  let workspace = 0;
-  const inputs = node.inputs.map((id) => operandOf(id, context));
-  const outputs = node.outputs.map((id) => operandOf(id, context));
-  const writer: GpuWriter = {
-    inputs,
-    outputs,
-    traits: limits.traits,
-    dispatch: (dispatch) => {
-      const label = dispatch.label === '' ? node.label : `${node.label}: ${dispatch.label}`;
-      own.push({ ...dispatch, label, op: node.op });
-    },
-    workspace: (bytes) => {
-      const place = { value: null, offset: workspace, bytes };
-      workspace += alignUp(bytes, limits.alignment);
-      return place;
-    },
-  };
-  lowering(writer, node.attrs as never);
-  if (!poison) return { dispatches: own, workspace };
-  const taken = new Set(inputs.map(({ value }) => value));
-  const filled: GpuPlace[] = outputs.filter(({ value }) => !taken.has(value));
-  if (workspace > 0) filled.push({ value: null, offset: 0, bytes: workspace });
-  const fills = filled.map((place) => ({ ...fillDispatch(place, limits.traits), op: node.op }));
-  return { dispatches: [...fills, ...own], workspace };
+/** Partial results that may wait; with more the next node has them added up first. */
+const MOST_KEPT_BYTES = 32 * 2 ** 20;
+
+export function lowerEntry(nodes: readonly Node[], context: LowerContext): LoweredEntry {
+  const lowerer = new Lowerer(context, new Set(nodes.flatMap(({ inputs }) => inputs)));
+  for (let i = 0; i < nodes.length;) {
+    const run = runAt(nodes, i, context);
+    lowerer.lower(run);
+    i += run.length;
+  }
+  lowerer.addUp();
+  return lowerer;
 }
 
-function operandOf(id: ValueId, { graph, canonical }: LowerContext): GpuOperand {
-  const value = graph.values[id];
-  if (!value) throw new Error(`webgpu plan: value ${id} is not part of entry ${graph.name}`);
-  return { value: canonical.get(id) ?? id, offset: 0, bytes: bytesOf(value.type), type: value.type };
+/** The nodes from `start` on that one lowering takes: of a kind, and each changes variables of its own. */
+function runAt(nodes: readonly Node[], start: number, { runs, ops, canonical }: LowerContext): readonly Node[] {
+  const [first] = nodes.slice(start, start + 1);
+  if (!first || !(first.op in runs)) return nodes.slice(start, start + 1);
+  const changed = new Set<ValueId>();
+  let end = start;
+  for (; nodes[end]?.op === first.op; end++) {
+    const node = nodes[end];
+    const own = (ops[first.op]?.mutates ?? []).map((i) => canonical.get(node?.inputs[i] ?? -1) ?? -1);
+    if (own.some((value) => changed.has(value)) || !sameScalars(first, node, own.length)) break;
+    for (const value of own) changed.add(value);
+  }
+  return nodes.slice(start, Math.max(end, start + 1));
 }
 
-/** Fills a place with quiet NaNs. */
-function fillDispatch(place: GpuPlace, traits: GpuTraits): GpuDispatch {
-  const { declarations, buffers } = bind({ filled: { ...place, dtype: 'u32' } });
-  const { groups, head } = flat(place.bytes / 4, traits);
-  return { label: 'poison', code: `${declarations}\n${head}\n  filled[index] = 0x7fc00000u;\n}`, buffers, groups };
+/** What follows the changed variables and the gradient is the same for all. */
+function sameScalars(first: Node, other: Node | undefined, changed: number): boolean {
+  return first.inputs.slice(changed + 1).every((value, i) => value === other?.inputs[changed + 1 + i]);
 }
+
+class Lowerer implements LoweredEntry {
+  readonly dispatches: LoweredDispatch[] = [];
+  workspace = 0;
+  kept = 0;
+  readonly #context: LowerContext;
+  /** Values that some node reads. */
+  readonly #read: ReadonlySet<ValueId>;
+  #pending: PendingSum[] = [];
+  #keptNow = 0;
+
+  constructor(context: LowerContext, read: ReadonlySet<ValueId>) {
+    this.#context = context;
+    this.#read = read;
+  }
+
+  lower(nodes: readonly Node[]): void {
+    const [node] = nodes;
+    if (!node) return;
+    const { ops, runs, lowerings, poison } = this.#context;
+    const inputs = nodes.flatMap((one) => one.inputs.map((id) => this.#operand(id)));
+    const outputs = node.outputs.map((id) => this.#operand(id));
+    const asked = ops[node.op]?.view !== true && this.#pending.some(({ target }) => uses(inputs, target));
+    if (asked || this.#keptNow > MOST_KEPT_BYTES) this.addUp();
+    const written = new Set(outputs.map(({ value }) => value ?? KEPT));
+    for (const one of nodes) {
+      for (const i of ops[node.op]?.mutates ?? []) written.add(this.#operand(one.inputs[i] ?? -1).value ?? KEPT);
+    }
+    const [before, keptBefore] = [this.dispatches.length, this.#keptNow];
+    const { writer, used } = this.#writer(node, { inputs, outputs, written });
+    const run = runs[node.op];
+    const lowering = lowerings[node.op];
+    if (run) {
+      const each = nodes.map((one) => ({
+        inputs: one.inputs.map((id) => this.#operand(id)),
+        attrs: one.attrs as never,
+      }));
+      run(writer, each);
+    } else if (lowering) lowering(writer, node.attrs as never);
+    else throw new Error(`webgpu plan: the device has no kernel for op ${node.op} (${node.label})`);
+    this.workspace = Math.max(this.workspace, used());
+    if (poison) this.#poison(node, before, [...this.#filled(inputs, outputs), ...this.#used(used(), keptBefore)]);
+  }
+
+  /** Adds up the partial results that wait. */
+  addUp(): void {
+    if (this.#pending.length === 0) return;
+    const written = new Set(this.#pending.map(({ target }) => target.value ?? KEPT));
+    const regions = partialSumsDispatch(this.#pending);
+    this.dispatches.push({ op: 'reduceSum', label: regions.label, written, regions });
+    this.#pending = [];
+    this.#keptNow = 0;
+  }
+
+  #operand(id: ValueId): GpuOperand {
+    const { graph, canonical } = this.#context;
+    const value = graph.values[id];
+    if (!value) throw new Error(`webgpu plan: value ${id} is not part of entry ${graph.name}`);
+    return { value: canonical.get(id) ?? id, offset: 0, bytes: bytesOf(value.type), type: value.type };
+  }
+
+  #writer(
+    node: Node,
+    { inputs, outputs, written }: { inputs: GpuOperand[]; outputs: GpuOperand[]; written: ReadonlySet<ValueId> },
+  ): { readonly writer: GpuWriter; readonly used: () => number } {
+    const { limits } = this.#context;
+    let bytes = 0;
+    const name = (label: string): string => (label === '' ? node.label : `${node.label}: ${label}`);
+    const writer: GpuWriter = {
+      inputs,
+      outputs,
+      traits: limits.traits,
+      dispatch: (fixed) => void this.dispatches.push({ op: node.op, label: name(fixed.label), written, fixed }),
+      dispatchRegions: (regions) => {
+        this.dispatches.push({ op: node.op, label: name(regions.label), written, regions });
+      },
+      workspace: (size) => {
+        const place = { value: null, offset: bytes, bytes: size };
+        bytes += alignUp(size, limits.alignment);
+        return place;
+      },
+      partialSums: (target, count, scale = 1) => this.#keep(node, { target, count, scale }),
+    };
+    return { writer, used: () => bytes };
+  }
+
+  /** A result that nobody reads has no place that stays its own, so it gets no sum. */
+  #keep(node: Node, sum: Pick<PendingSum, 'target' | 'count' | 'scale'>): Partials {
+    const { limits, canonical } = this.#context;
+    const stride = strideOf(sum.target);
+    if (sum.count === 1 && sum.scale === 1) return { place: sum.target, stride };
+    const bytes = 4 * stride * sum.count;
+    const place = { value: KEPT, offset: this.#keptNow, bytes };
+    this.#keptNow += alignUp(bytes, limits.alignment);
+    this.kept = Math.max(this.kept, this.#keptNow);
+    const own = node.outputs.find((id) => (canonical.get(id) ?? id) === sum.target.value) ?? -1;
+    if (this.#read.has(own)) this.#pending.push({ ...sum, parts: place, stride });
+    return { place, stride };
+  }
+
+  #filled(inputs: readonly GpuOperand[], outputs: readonly GpuOperand[]): readonly GpuPlace[] {
+    const taken = new Set(inputs.map(({ value }) => value));
+    return outputs.filter(({ value }) => !taken.has(value));
+  }
+
+  #used(workspace: number, keptBefore: number): readonly GpuPlace[] {
+    const places = [
+      { value: null, offset: 0, bytes: workspace },
+      { value: KEPT, offset: keptBefore, bytes: this.#keptNow - keptBefore },
+    ];
+    return places.filter(({ bytes }) => bytes > 0);
+  }
+
+  /** Fills places with quiet NaNs before the dispatches from `before` on. */
+  #poison(node: Node, before: number, places: readonly GpuPlace[]): void {
+    const { traits } = this.#context.limits;
+    const fills = places.map((place): LoweredDispatch => {
+      const { declarations, buffers } = bind({ filled: { ...place, dtype: 'u32' } });
+      const { groups, head } = flat(place.bytes / 4, traits);
+      const code = `${declarations}\n${head}\n  filled[index] = 0x7fc00000u;\n}`;
+      const fixed = { label: 'poison', code, buffers, groups };
+      return { op: node.op, label: 'poison', written: new Set([place.value ?? KEPT]), fixed };
+    });
+    this.dispatches.splice(before, 0, ...fills);
+  }
+}
+
+const uses = (inputs: readonly GpuOperand[], { value }: GpuPlace): boolean =>
+  inputs.some((input) => input.value === value);

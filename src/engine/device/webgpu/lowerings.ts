@@ -30,7 +30,7 @@ import { elmanWebgpu, elmanGradWebgpu } from '../../ops/elman/webgpu.ts';
 import { gruWebgpu, gruGradWebgpu } from '../../ops/gru/webgpu.ts';
 import { lstmWebgpu, lstmGradWebgpu } from '../../ops/lstm/webgpu.ts';
 import type { OpAttrs, OpKind } from '../../ops/kinds.ts';
-import type { GpuLowering } from './lowering.ts';
+import type { GpuLowering, GpuRun } from './lowering.ts';
 
 export const gpuLowerings = {
   constant: constantWebgpu,
@@ -60,7 +60,6 @@ export const gpuLowerings = {
   minLstm: minLstmWebgpu,
   minLstmGrad: minLstmGradWebgpu,
   accuracy: accuracyWebgpu,
-  adam: adamWebgpu,
   causalConv: causalConvWebgpu,
   causalConvGrad: causalConvGradWebgpu,
   dropout: dropoutWebgpu,
@@ -71,7 +70,6 @@ export const gpuLowerings = {
   meanSquaredErrorGrad: meanSquaredErrorGradWebgpu,
   rmsNorm: rmsNormWebgpu,
   rmsNormGrad: rmsNormGradWebgpu,
-  sgd: sgdWebgpu,
   softmaxCrossEntropy: softmaxCrossEntropyWebgpu,
   softmaxCrossEntropyGrad: softmaxCrossEntropyGradWebgpu,
   elman: elmanWebgpu,
@@ -80,4 +78,10 @@ export const gpuLowerings = {
   gruGrad: gruGradWebgpu,
   lstm: lstmWebgpu,
   lstmGrad: lstmGradWebgpu,
-} satisfies { [K in OpKind]: GpuLowering<OpAttrs[K]> };
+} satisfies { [K in Exclude<OpKind, keyof typeof gpuRuns>]: GpuLowering<OpAttrs[K]> };
+
+/** Ops whose nodes are done together. */
+export const gpuRuns = {
+  adam: adamWebgpu,
+  sgd: sgdWebgpu,
+} satisfies { [K in OpKind]?: GpuRun<OpAttrs[K]> };

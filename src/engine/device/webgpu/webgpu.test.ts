@@ -5,8 +5,8 @@ import { ProgramBuilder } from '../../graph/builder.ts';
 import { accumulate, add, affine, assign, embedding, matmul, reduceSum } from '../../ops/functional.ts';
 import { opTable } from '../../ops/registry.ts';
 import { compileGpu, planWebgpu, webgpuDevice } from './index.ts';
-import { gpuLowerings } from './lowerings.ts';
-import { planGpu, type GpuLimits } from './plan.ts';
+import { gpuLowerings, gpuRuns } from './lowerings.ts';
+import { planGpu, type GpuLimits, type GpuParts } from './plan.ts';
 import { gpuSession } from './session.ts';
 
 const missing = await webgpuDevice.unavailable();
@@ -36,6 +36,10 @@ const limits = (change: Partial<GpuLimits>): GpuLimits => ({
   ...change,
 });
 
+const made = (change: Partial<GpuLimits>): GpuParts => {
+  return { ops: opTable, lowerings: gpuLowerings, runs: gpuRuns, limits: limits(change) };
+};
+
 describe('the plan', () => {
   const plain = { poison: false, profile: false };
 
@@ -54,13 +58,13 @@ describe('the plan', () => {
       const twice = affine(b, b.read(x), 3, 1);
       assign(b, b.read(y), add(b, once, twice));
     });
-    const small = planGpu(builder.finish(), opTable, gpuLowerings, limits({ maxBufferBytes: 20000 }), plain);
+    const small = planGpu(builder.finish(), made({ maxBufferBytes: 20000 }), plain);
     expect(Math.max(...small.buffers)).toBeLessThanOrEqual(20000);
-    expect(small.buffers.length).toBeGreaterThanOrEqual(4);
+    expect(small.buffers.length).toBeGreaterThanOrEqual(3);
   });
 
   test('refuses a value that no kernel could bind, with op and number', () => {
-    expect(() => planGpu(program(), opTable, gpuLowerings, limits({ maxBindingBytes: 32 }), plain)).toThrow(
+    expect(() => planGpu(program(), made({ maxBindingBytes: 32 }), plain)).toThrow(
       /of embedding .* takes 48 bytes, a kernel of this adapter may use 32 at once/,
     );
   });
@@ -124,7 +128,7 @@ describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (ski
     await timed.settled();
     const times = timed.profile('sum');
     if (session.profiles) {
-      expect(times?.map(({ op }) => op)).toEqual(['embedding', 'assign', 'reduceSum', 'assign']);
+      expect(times?.map(({ op }) => op)).toEqual(['embedding', 'reduceSum']);
       expect(times?.every(({ milliseconds }) => milliseconds >= 0)).toBe(true);
     } else expect(times).toBeNull();
     expect(executable.profile('sum')).toBeNull();

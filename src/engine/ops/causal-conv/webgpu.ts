@@ -2,7 +2,7 @@
 import { sizeOf } from '../../core/tensor.ts';
 import { bind, flat, operand, type GpuLowering, type GpuOperand, type GpuWriter } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { finishColumns, partsOf } from '../reduce-webgpu.ts';
+import { partsOf } from '../reduce-webgpu.ts';
 
 interface Filter {
   readonly B: number;
@@ -81,14 +81,14 @@ function backToWeight(gpu: GpuWriter, filter: Filter, context: GpuOperand | null
   const { B, T, C, K } = filter;
   const rows = B * T;
   const parts = partsOf(rows, gpu.traits);
-  const columns = C * (K + 1);
-  const partials = gpu.workspace(parts * columns * 4);
+  const [weights, biases] = [1, 2].map((i) => gpu.partialSums(operand(gpu.outputs, i), parts));
   const past = context === null ? {} : { context };
   const { declarations, names, buffers } = bind({
     x: operand(gpu.inputs, 0),
     dy: operand(gpu.inputs, 2),
     ...past,
-    partials,
+    weights: weights?.place,
+    biases: biases?.place,
   });
   const { groups, head } = flat(parts * C, gpu.traits, 64);
   const code = `${declarations}
@@ -102,16 +102,8 @@ ${head}
     for (var k = 0u; k < ${K}u; k++) { sums[k] = fma(d, tap(row / ${T}u, row % ${T}u, c, k), sums[k]); }
     sums[${K}] += d;
   }
-  for (var k = 0u; k <= ${K}u; k++) { partials[part * ${columns}u + k * ${C}u + c] = sums[k]; }
+  for (var k = 0u; k < ${K}u; k++) { weights[part * ${weights?.stride}u + c * ${K}u + k] = sums[k]; }
+  biases[part * ${biases?.stride}u + c] = sums[${K}];
 }`;
   gpu.dispatch({ label: 'weight', code, buffers, groups });
-  finishColumns(gpu, {
-    partials,
-    parts,
-    columns,
-    results: { dweight: operand(gpu.outputs, 1), dbias: operand(gpu.outputs, 2) },
-    store: `let k = index / ${C}u;
-  let c = index % ${C}u;
-  if (k < ${K}u) { dweight[c * ${K}u + k] = sum; } else { dbias[c] = sum; }`,
-  });
 }

@@ -1,6 +1,6 @@
 // embedding and embeddingGrad on webgpu. Ids outside the table read and add to the nearest row.
 import { lastOf, sizeOf } from '../../core/tensor.ts';
-import { bind, flat, operand, type GpuLowering, type GpuPlace, type GpuWriter } from '../../plan/gpu/lowering.ts';
+import { bind, flat, operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 
 /** Positions that one invocation adds up before the sums of the chunks are added. */
@@ -29,8 +29,8 @@ export const embeddingGradWebgpu: GpuLowering<OpAttrs['embeddingGrad']> = (gpu, 
   const columns = lastOf(dtable.type.shape) / lanes;
   const chunks = Math.min(MOST_CHUNKS, Math.ceil(positions / CHUNK));
   const length = Math.ceil(positions / chunks);
-  const target = chunks === 1 ? dtable : gpu.workspace(dtable.bytes * chunks);
-  const { declarations, buffers } = bind({ ids, dy: { ...dy, dtype }, sums: { ...target, dtype } });
+  const { place, stride } = gpu.partialSums(dtable, chunks);
+  const { declarations, buffers } = bind({ ids, dy: { ...dy, dtype }, sums: { ...place, dtype } });
   const { groups, head } = flat(chunks * rows * columns, gpu.traits);
   const body = `  let column = index % ${columns}u;
   let row = i32(index / ${columns}u % ${rows}u);
@@ -39,19 +39,6 @@ export const embeddingGradWebgpu: GpuLowering<OpAttrs['embeddingGrad']> = (gpu, 
   for (var n = start; n < min(start + ${length}u, ${positions}u); n++) {
     if (clamp(ids[n], 0, ${rows - 1}) == row) { sum += dy[n * ${columns}u + column]; }
   }
-  sums[index] = sum;`;
+  sums[index / ${rows * columns}u * ${stride / lanes}u + index % ${rows * columns}u] = sum;`;
   gpu.dispatch({ label: 'chunks', code: `${declarations}\n${head}\n${body}\n}`, buffers, groups });
-  if (chunks > 1) addChunks(gpu, target, dtable, chunks);
 };
-
-/** target[i] = sum over c of parts[c, i], in order of c. */
-export function addChunks(gpu: GpuWriter, parts: GpuPlace, target: GpuPlace, chunks: number): void {
-  const { lanes, dtype } = lanesOf(target.bytes / 4);
-  const size = target.bytes / 4 / lanes;
-  const { declarations, buffers } = bind({ parts: { ...parts, dtype }, total: { ...target, dtype } });
-  const { groups, head } = flat(size, gpu.traits, 64);
-  const body = `  var sum = parts[index];
-  for (var c = 1u; c < ${chunks}u; c++) { sum += parts[c * ${size}u + index]; }
-  total[index] = sum;`;
-  gpu.dispatch({ label: 'sum of chunks', code: `${declarations}\n${head}\n${body}\n}`, buffers, groups });
-}

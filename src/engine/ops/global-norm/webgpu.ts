@@ -1,9 +1,8 @@
-// globalNorm on webgpu: partial sums of squares, a few gradients a dispatch, then one workgroup that adds them. In float32: a norm
+// globalNorm on webgpu: partial sums of squares of all gradients in one dispatch, then one workgroup that adds them. In float32: a norm
 // above 1.8e19 counts as not finite.
 import { sizeOf } from '../../core/tensor.ts';
 import {
   bind,
-  flat,
   NON_FINITE,
   operand,
   real,
@@ -12,30 +11,44 @@ import {
   type GpuPlace,
   type GpuWriter,
 } from '../../plan/gpu/lowering.ts';
+import { quadsOf, type Part, type Spot } from '../../plan/gpu/regions.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { groupHead, lanesFor, reduction } from '../reduce-webgpu.ts';
 
-/** Elements of one partial sum. */
-const CHUNK = 64;
-/** Every adapter binds eight buffers; one of them holds the partial sums. */
-const GRADIENTS = 7;
-
-interface Piece {
-  readonly gradient: GpuOperand;
-  /** Number of its first partial sum. */
-  readonly first: number;
-  readonly count: number;
-}
+/** Vectors of four that one invocation adds up. */
+const EACH = 16;
 
 export const globalNormWebgpu: GpuLowering<OpAttrs['globalNorm']> = (gpu, { max }) => {
+  const wide = gpu.traits.software ? 1 : Math.min(128, gpu.traits.maxInvocations);
+  const groupsFor = (gradient: GpuOperand): number => Math.ceil(quadsOf(sizeOf(gradient.type.shape)) / (wide * EACH));
+  const firsts: number[] = [];
   let total = 0;
-  const all = gpu.inputs.map((gradient): Piece => {
-    const piece = { gradient, first: total, count: Math.ceil(sizeOf(gradient.type.shape) / CHUNK) };
-    total += piece.count;
-    return piece;
-  });
+  for (const gradient of gpu.inputs) {
+    firsts.push(total);
+    total += groupsFor(gradient);
+  }
   const partials = gpu.workspace(total * 4);
-  for (let i = 0; i < all.length; i += GRADIENTS) partialSums(gpu, all.slice(i, i + GRADIENTS), partials);
+  gpu.dispatchRegions({
+    label: '',
+    lanes: wide,
+    functions: reduction('sum', wide),
+    items: gpu.inputs.map((gradient) => [gradient]),
+    shared: [],
+    results: partials,
+    part: ({ index, spots }) => {
+      const gradient = operand(gpu.inputs, index);
+      const size = sizeOf(gradient.type.shape);
+      return {
+        ...squares(size, spots, wide),
+        groups: groupsFor(gradient),
+        args: [spots[0]?.first ?? 0, size, firsts[index] ?? 0],
+      };
+    },
+  });
+  finish(gpu, partials, total, max);
+};
+
+function finish(gpu: GpuWriter, partials: GpuPlace, total: number, max: number): void {
   const lanes = lanesFor(total, gpu.traits);
   const { declarations, buffers } = bind({ partials, norm: operand(gpu.outputs, 0), factor: operand(gpu.outputs, 1) });
   const clip = max === 0 ? '1f' : `min(1f, ${real(max)} / (length + 1e-6f))`;
@@ -55,32 +68,20 @@ ${groupHead(lanes)}
   }
 }`;
   gpu.dispatch({ label: 'sum of parts', code, buffers, groups: [1, 1, 1] });
-};
+}
 
-function partialSums(gpu: GpuWriter, pieces: readonly Piece[], partials: GpuPlace): void {
-  const named = Object.fromEntries(pieces.map(({ gradient }, i) => [`g${i}`, gradient]));
-  const { declarations, names, buffers } = bind({ ...named, partials });
-  const first = pieces[0]?.first ?? 0;
-  const { groups, head } = flat(
-    pieces.reduce((sum, { count }) => sum + count, 0),
-    gpu.traits,
-    64,
-  );
-  const branches = pieces.map((piece, i) => {
-    const start = piece.first - first;
-    return `if (index >= ${start}u && index < ${start + piece.count}u) {
-    let begin = (index - ${start}u) * ${CHUNK}u;
-    for (var i = begin; i < min(begin + ${CHUNK}u, ${sizeOf(piece.gradient.type.shape)}u); i++) {
-      let value = ${names[`g${i}`]}[i];
-      squares = fma(value, value, squares);
-    }
-  }`;
-  });
-  const code = `${declarations}
-${head}
-  var squares = 0f;
-  ${branches.join('\n  ')}
-  partials[${first}u + index] = squares;
+/** The last vector may reach beyond the gradient: what lies there does not count. */
+function squares(size: number, [gradient]: readonly Spot[], lanes: number): Pick<Part, 'body'> {
+  const value = `${gradient?.binding}[first + at]`;
+  const inside = size % 4 === 0 ? value : `select(vec4f(0f), ${value}, 4u * at + vec4u(0u, 1u, 2u, 3u) < vec4u(size))`;
+  const body = `(group: u32, lane: u32, first: u32, size: u32, to: u32) {
+  var own = 0f;
+  for (var i = 0u; i < ${EACH}u; i++) {
+    let at = (group * ${EACH}u + i) * ${lanes}u + lane;
+    if (4u * at < size) { let four = ${inside}; own += dot(four, four); }
+  }
+  let all = reduce_sum(lane, own);
+  if (lane == 0u) { results[to + group] = all; }
 }`;
-  gpu.dispatch({ label: '', code, buffers, groups });
+  return { body };
 }

@@ -2,7 +2,7 @@
 import { sizeOf } from '../../core/tensor.ts';
 import { bind, groupsOf, operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { finishColumns, groupHead, lanesFor, partsOf, reduction } from '../reduce-webgpu.ts';
+import { groupHead, lanesFor, partsOf, reduction } from '../reduce-webgpu.ts';
 
 export const layerNormWebgpu: GpuLowering<OpAttrs['layerNorm']> = (gpu, { eps }) => {
   const [x, weight, bias] = [operand(gpu.inputs, 0), operand(gpu.inputs, 1), operand(gpu.inputs, 2)];
@@ -39,17 +39,10 @@ export const layerNormGradWebgpu: GpuLowering<OpAttrs['layerNormGrad']> = (gpu) 
   const rows = sizeOf(rstd.type.shape);
   const lanes = lanesFor(width, gpu.traits);
   const parts = partsOf(rows, gpu.traits);
-  const partials = gpu.workspace(parts * 2 * width * 4);
-  const bound = bind({ x, weight, mean, rstd, dy, dx, partials });
-  const code = layerNormGradCode({ ...bound, width, rows, lanes, parts });
+  const [weights, biases] = [gpu.partialSums(dweight, parts), gpu.partialSums(dbias, parts)];
+  const bound = bind({ x, weight, mean, rstd, dy, dx, weights: weights.place, biases: biases.place });
+  const code = layerNormGradCode({ ...bound, width, rows, lanes, parts, stride: weights.stride });
   gpu.dispatch({ label: '', code, buffers: bound.buffers, groups: [parts, 1, 1] });
-  finishColumns(gpu, {
-    partials,
-    parts,
-    columns: 2 * width,
-    results: { dweight, dbias },
-    store: `if (index < ${width}u) { dweight[index] = sum; } else { dbias[index - ${width}u] = sum; }`,
-  });
 };
 
 interface GradCode {
@@ -59,9 +52,10 @@ interface GradCode {
   readonly rows: number;
   readonly lanes: number;
   readonly parts: number;
+  readonly stride: number;
 }
 
-function layerNormGradCode({ declarations, names, width, rows, lanes, parts }: GradCode): string {
+function layerNormGradCode({ declarations, names, width, rows, lanes, parts, stride }: GradCode): string {
   const [x, weight, mean, rstd, dy, dx] = ['x', 'weight', 'mean', 'rstd', 'dy', 'dx'].map(
     (name) => names[name] ?? name,
   );
@@ -91,8 +85,8 @@ ${groupHead(lanes)}
     } } }
   }
   ${each}
-    partials[wid.x * ${2 * width}u + k] = alongs[j];
-    partials[wid.x * ${2 * width}u + ${width}u + k] = sums[j];
+    weights[wid.x * ${stride}u + k] = alongs[j];
+    biases[wid.x * ${stride}u + k] = sums[j];
   } }
 }`;
 }

@@ -2,6 +2,9 @@
 import type { Bindings, GpuTraits } from '../../plan/gpu/lowering.ts';
 import type { Product } from './webgpu.ts';
 
+/** A product without its places, but for whether it has a bias. */
+export type Extents = Omit<Product, 'a' | 'b' | 'c'>;
+
 /** Each group of 16 x 16 invocations computes one tile; each invocation `perRow` rows of four columns. */
 export interface Tile {
   readonly rows: number;
@@ -20,15 +23,15 @@ const DEPTH = 16;
 const MANY_ROWS = 8192;
 
 /** `same`: both operands are one buffer, which then has one element type. */
-export function tileOf({ rows, columns, transA, transB }: Product, traits: GpuTraits, same: boolean): Tile {
+export function tileOf({ rows, inner, columns, transA, transB }: Extents, traits: GpuTraits, same: boolean): Tile {
   const perInvocation = rows * Math.ceil(columns / 64) >= MANY_ROWS * 2 && traits.workgroupBytes >= 16384 ? 8 : 4;
   return {
     rows: SIDE * perInvocation,
     columns: SIDE * 4,
     depth: DEPTH,
     perInvocation,
-    wideA: !same && transA && rows % 4 === 0,
-    wideB: !same && !transB && columns % 4 === 0,
+    wideA: !same && (transA ? rows : inner) % 4 === 0,
+    wideB: !same && (transB ? inner : columns) % 4 === 0,
     wideC: columns % 4 === 0,
   };
 }
@@ -51,32 +54,31 @@ interface Side extends Source {
   readonly base: string;
 }
 
+/** WGSL of neighbour `i` along the tile at inner place k, somewhere inside. */
+function element({ buffer, extent, inner, along, wide }: Source, i: number): string {
+  const last = extent * inner - 1;
+  if (along) return `${buffer}[min(k * ${extent}u + m + ${i}u, ${last}u)]`;
+  if (!wide) return `${buffer}[min((m + ${i}u) * ${inner}u + k, ${last}u)]`;
+  return `${buffer}[min((m + ${i}u) * ${inner / 4}u + k / 4u, ${(last + 1) / 4 - 1}u)][k % 4u]`;
+}
+
 /** A function that gives four neighbours along the tile at inner place k; zeros outside. */
-function fetchCode({ name, buffer, extent, inner, along, wide }: Source, inside = false): string {
-  if (inside && extent % 4 === 0) return fetchInside({ name, buffer, extent, inner, along, wide });
-  const one = (i: number): string => {
-    const at = along ? `k * ${extent}u + m + ${i}u` : `(m + ${i}u) * ${inner}u + k`;
-    return `select(0f, ${buffer}[min(${at}, ${extent * inner - 1}u)], m + ${i}u < ${extent}u)`;
-  };
-  const value = wide
-    ? `select(vec4f(0f), ${buffer}[min((k * ${extent}u + m) / 4u, ${(extent * inner) / 4 - 1}u)], m < ${extent}u)`
-    : `vec4f(${[0, 1, 2, 3].map(one).join(', ')})`;
+function fetchCode(source: Source): string {
+  const { name, buffer, extent, inner, along, wide } = source;
+  const one = (i: number): string => `select(0f, ${element(source, i)}, m + ${i}u < ${extent}u)`;
+  const value =
+    wide && along
+      ? `select(vec4f(0f), ${buffer}[min((k * ${extent}u + m) / 4u, ${(extent * inner) / 4 - 1}u)], m < ${extent}u)`
+      : `vec4f(${[0, 1, 2, 3].map(one).join(', ')})`;
   return `fn fetch_${name}(m: u32, k: u32, end: u32) -> vec4f {
   return select(vec4f(0f), ${value}, k < end);
 }`;
 }
 
-/** The same where nothing outside is ever asked for. */
-function fetchInside({ name, buffer, extent, inner, along, wide }: Source): string {
-  const at = (i: number): string => (along ? `k * ${extent}u + m + ${i}u` : `(m + ${i}u) * ${inner}u + k`);
-  const value = wide
-    ? `${buffer}[k * ${extent / 4}u + m / 4u]`
-    : `vec4f(${[0, 1, 2, 3].map((i) => `${buffer}[${at(i)}]`).join(', ')})`;
-  return `fn fetch_${name}(m: u32, k: u32, end: u32) -> vec4f { return ${value}; }`;
-}
-
 /** Fills the shared tile: neighbouring invocations read neighbours in memory. */
-function fillCode({ name, along, vectors, base }: Side): string {
+function fillCode(side: Side): string {
+  const { name, along, wide, vectors, base } = side;
+  if (wide && !along) return fillTurned(side);
   const lines: string[] = [];
   for (let part = 0; part < (vectors * DEPTH) / (SIDE * SIDE); part++) {
     const item = `(i + ${part * SIDE * SIDE}u)`;
@@ -89,8 +91,24 @@ function fillCode({ name, along, vectors, base }: Side): string {
   return lines.join('\n');
 }
 
+/** Blocks of four by four: read along the inner extent, four at once, and stored along the tile. */
+function fillTurned({ name, buffer, extent, inner, vectors, base }: Side): string {
+  const rows = [0, 1, 2, 3];
+  const items = (vectors * DEPTH) / 4;
+  const read = (r: number): string =>
+    `select(vec4f(0f), ${buffer}[min((m + ${r}u) * ${inner / 4}u + k / 4u, ${(extent * inner) / 4 - 1}u)], k < end && m + ${r}u < ${extent}u)`;
+  return `    if (i < ${items}u) {
+      let vector = i / ${DEPTH / 4}u;
+      let depth = i % ${DEPTH / 4}u * 4u;
+      let m = ${base} + 4u * vector;
+      let k = k0 + depth;
+${rows.map((r) => `      let row_${r} = ${read(r)};`).join('\n')}
+${rows.map((c) => `      tile_${name}[(depth + ${c}u) * ${vectors}u + vector] = vec4f(${rows.map((r) => `row_${r}[${c}]`).join(', ')});`).join('\n')}
+    }`;
+}
+
 function sidesOf(
-  { rows, inner, columns, transA, transB }: Product,
+  { rows, inner, columns, transA, transB }: Extents,
   tile: Tile,
   names: Bindings['names'],
 ): [Side, Side] {
@@ -106,19 +124,26 @@ function sidesOf(
   ];
 }
 
-/** c[split] = op(a)[:, part] op(b)[part, :] (+ bias), where a split takes `depth` of the inner extent. */
-export function tiledCode(product: Product, tile: Tile, { declarations, names }: Bindings, depth: number): string {
+export interface Splits {
+  /** What a split takes of the inner extent. */
+  readonly depth: number;
+  /** Numbers from the result of one split to the next. */
+  readonly stride: number;
+}
+
+/** c[split] = op(a)[:, part] op(b)[part, :] (+ bias). */
+export function tiledCode(product: Extents, tile: Tile, bound: Bindings, { depth, stride }: Splits): string {
   const { inner, columns, bias } = product;
-  const per = tile.perInvocation;
+  const { perInvocation: per } = tile;
+  const until = Math.min(depth, Math.ceil(inner / DEPTH) * DEPTH);
   const lines = Array.from({ length: per }, (_, r) => r);
-  const [a, b] = sidesOf(product, tile, names);
-  const parts = Array.from({ length: per / 4 }, (_, v) => v);
-  return `${declarations}
+  const [a, b] = sidesOf(product, tile, bound.names);
+  const parts = lines.slice(0, per / 4);
+  return `${bound.declarations}
 var<workgroup> tile_a: array<vec4f, ${a.vectors * DEPTH}>;
 var<workgroup> tile_b: array<vec4f, ${b.vectors * DEPTH}>;
-${fetchCode(a)}
-${fetchCode(b)}
-${storeCode(product, tile)}
+${[a, b].map((side) => (side.wide && !side.along ? '' : fetchCode(side))).join('\n')}
+${storeCode(product, tile, stride)}
 @compute @workgroup_size(${SIDE}, ${SIDE})
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_id) lid: vec3<u32>,
         @builtin(local_invocation_index) i: u32) {
@@ -127,7 +152,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_id) lid
   let start = wid.z * ${depth}u;
   let end = min(start + ${depth}u, ${inner}u);
 ${lines.map((r) => `  var sum${r} = vec4f(0f);`).join('\n')}
-  for (var k0 = start; k0 < start + ${Math.min(depth, Math.ceil(inner / DEPTH) * DEPTH)}u; k0 += ${DEPTH}u) {
+  for (var k0 = start; k0 < start + ${until}u; k0 += ${DEPTH}u) {
 ${fillCode(a)}
 ${fillCode(b)}
     workgroupBarrier();
@@ -151,8 +176,8 @@ function biasCode({ wideC }: Tile, columns: number): string {
   return `  let added = vec4f(${[0, 1, 2, 3].map(at).join(', ')});`;
 }
 
-function storeCode({ rows, columns }: Product, { wideC }: Tile): string {
-  const place = `split * ${rows * columns}u + row * ${columns}u + column`;
+function storeCode({ rows, columns }: Extents, { wideC }: Tile, stride: number): string {
+  const place = `split * ${stride}u + row * ${columns}u + column`;
   const scalar = [0, 1, 2, 3]
     .map((i) => `  if (column + ${i}u < ${columns}u) { c[at + ${i}u] = sum[${i}]; }`)
     .join('\n');
@@ -168,15 +193,14 @@ ${write}
  * The product without shared memory: each invocation computes four rows of four columns from what the caches hold.
  * For processors that play a GPU, where a barrier costs more than reading again.
  */
-export function directCode(product: Product, tile: Tile, { declarations, names }: Bindings, head: string): string {
-  const { rows, inner, columns, transA, transB, bias } = product;
-  const a = { name: 'a', buffer: names['a'] ?? 'a', extent: rows, inner, along: transA, wide: tile.wideA };
-  const b = { name: 'b', buffer: names['b'] ?? 'b', extent: columns, inner, along: !transB, wide: tile.wideB };
+export function directCode(product: Extents, tile: Tile, { declarations, names }: Bindings, head: string): string {
+  const { inner, columns, rows, bias } = product;
+  const [a, b] = sidesOf(product, tile, names);
   const lines = [0, 1, 2, 3];
   return `${declarations}
-${fetchCode(a, true)}
-${fetchCode(b, true)}
-${storeCode(product, tile)}
+${fetchCode(a)}
+${fetchCode(b)}
+${storeCode(product, tile, rows * columns)}
 ${head}
   let row = index / ${Math.ceil(columns / 4)}u * 4u;
   let column = index % ${Math.ceil(columns / 4)}u * 4u;

@@ -1,5 +1,14 @@
 // matmul on webgpu: which form, how many splits of the inner extent, and the sum of the splits.
-import { bind, flat, operand, real, type GpuLowering, type GpuPlace, type GpuWriter } from '../../plan/gpu/lowering.ts';
+import {
+  bind,
+  flat,
+  operand,
+  type GpuLowering,
+  type GpuOperand,
+  type GpuPlace,
+  type GpuWriter,
+  type Partials,
+} from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { matmulSizes } from './index.ts';
 import { columnsCode, directCode, dotsCode, DOT_COLUMNS, tileOf, tiledCode, type Tile } from './webgpu-code.ts';
@@ -9,12 +18,14 @@ const FEW_ROWS = 8;
 /** Groups that fill a GPU, and the inner extent below which a split does not pay. */
 const ENOUGH_GROUPS = 128;
 const LEAST_SPLIT = 256;
+/** Of the splits of one product, unless two take more: they wait for their sum together with those of other products. */
+const SPLIT_BYTES = 2 ** 20;
 
 export interface Product {
   readonly a: GpuPlace;
   readonly b: GpuPlace;
   readonly bias: GpuPlace | null;
-  readonly c: GpuPlace;
+  readonly c: GpuOperand;
   readonly rows: number;
   readonly inner: number;
   readonly columns: number;
@@ -43,26 +54,33 @@ export function multiply(gpu: GpuWriter, product: Product): void {
   }
   const across = Math.ceil(product.columns / tile.columns);
   const down = Math.ceil(product.rows / tile.rows);
-  const splits = splitsOf(across * down, product.inner);
+  const splits = splitsOf(across * down, product);
   const depth = Math.ceil(Math.ceil(product.inner / splits) / tile.depth) * tile.depth;
-  const size = product.rows * product.columns;
-  const target = splits === 1 ? product.c : gpu.workspace(4 * size * splits);
-  const partial = { ...product, c: target, bias: splits === 1 ? product.bias : null };
+  const target = targetOf(gpu, product, splits);
+  const partial = { ...product, c: target.place, bias: splits === 1 ? product.bias : null };
   const bindings = bindProduct(partial, tile);
-  const code = tiledCode(partial, tile, bindings, depth);
+  const code = tiledCode(partial, tile, bindings, { depth, stride: target.stride });
   gpu.dispatch({ label: 'tiles', code, buffers: bindings.buffers, groups: [across, down, splits] });
-  if (splits > 1) addSplits(gpu, target, product, splits);
+  if (splits > 1 && product.bias) addSplits(gpu, target.place, { ...product, bias: product.bias }, splits);
+}
+
+/** Where the splits go: their sum waits for others, unless a bias comes on top. */
+function targetOf(gpu: GpuWriter, { c, bias, rows, columns: width }: Product, splits: number): Partials {
+  if (splits === 1 || !bias) return gpu.partialSums(c, splits);
+  const stride = rows * width;
+  return { place: gpu.workspace(4 * stride * splits), stride };
 }
 
 const samePlace = (a: GpuPlace, b: GpuPlace): boolean => a.value === b.value && a.offset === b.offset;
 
-function splitsOf(groups: number, inner: number): number {
+function splitsOf(groups: number, { inner, rows, columns: width }: Product): number {
   if (groups >= ENOUGH_GROUPS) return 1;
-  return Math.max(1, Math.min(Math.ceil(ENOUGH_GROUPS / groups), Math.floor(inner / LEAST_SPLIT)));
+  const bytes = Math.max(2, Math.floor(SPLIT_BYTES / (4 * rows * width)));
+  return Math.max(1, Math.min(Math.ceil(ENOUGH_GROUPS / groups), Math.floor(inner / LEAST_SPLIT), bytes));
 }
 
 function bindProduct(
-  { a, b, bias, c }: Product,
+  { a, b, bias, c }: Pick<Product, 'a' | 'b' | 'bias'> & { readonly c: GpuPlace },
   { wideA, wideB, wideC }: { readonly wideA: boolean; readonly wideB: boolean; readonly wideC: boolean },
 ): ReturnType<typeof bind> {
   const named = {
@@ -94,11 +112,16 @@ function columns(gpu: GpuWriter, product: Product): void {
 }
 
 /** c = bias + the partial products in order. */
-function addSplits(gpu: GpuWriter, parts: GpuPlace, { c, bias, rows, columns: width }: Product, splits: number): void {
+function addSplits(
+  gpu: GpuWriter,
+  parts: GpuPlace,
+  { c, bias, rows, columns: width }: Product & { readonly bias: GpuPlace },
+  splits: number,
+): void {
   const size = rows * width;
-  const { declarations, buffers } = bind(bias ? { parts, c, bias } : { parts, c });
+  const { declarations, buffers } = bind({ parts, c, bias });
   const { groups, head } = flat(size, gpu.traits, 64);
-  const body = `  var sum = ${bias ? `bias[index % ${width}u]` : real(0)};
+  const body = `  var sum = bias[index % ${width}u];
   for (var s = 0u; s < ${splits}u; s++) { sum += parts[s * ${size}u + index]; }
   c[index] = sum;`;
   gpu.dispatch({ label: 'sum of splits', code: `${declarations}\n${head}\n${body}\n}`, buffers, groups });

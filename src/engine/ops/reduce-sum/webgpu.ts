@@ -7,14 +7,16 @@ import {
   operand,
   real,
   type GpuLowering,
+  type GpuOperand,
   type GpuPlace,
   type GpuWriter,
 } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { summedCount } from './index.ts';
 
-/** Rows that one invocation adds up at most before the chunks are added. */
+/** Rows that one invocation adds up at least, and the chunks that are added afterwards at most. */
 const ROW_CHUNK = 64;
+const MOST_CHUNKS = 256;
 /** Elements that one workgroup adds up at most before the sums of the groups are added. */
 const GROUP_CHUNK = 16384;
 /** A sum up to this long is done by one invocation. */
@@ -23,7 +25,7 @@ const SHORT = 32;
 export const reduceSumWebgpu: GpuLowering<OpAttrs['reduceSum']> = (gpu, { over, mean }) => {
   const [x, y] = [operand(gpu.inputs, 0), operand(gpu.outputs, 0)];
   const scale = mean ? 1 / summedCount(x.type, over) : 1;
-  if (over === 'rows') sumColumns(gpu, { x, y, rows: rowsOf(x.type.shape), columns: lastOf(x.type.shape), scale });
+  if (over === 'rows') sumColumns(gpu, x, y, { rows: rowsOf(x.type.shape), columns: lastOf(x.type.shape), scale });
   else if (over === 'last') {
     sumRows(gpu, {
       x,
@@ -36,7 +38,7 @@ export const reduceSumWebgpu: GpuLowering<OpAttrs['reduceSum']> = (gpu, { over, 
   } else sumAll(gpu, x, y, sizeOf(x.type.shape), scale);
 };
 
-export interface ColumnSum {
+interface Sum {
   readonly x: GpuPlace;
   readonly y: GpuPlace;
   readonly rows: number;
@@ -45,21 +47,24 @@ export interface ColumnSum {
 }
 
 /** y[c] = scale times the sum of x[r, c] over r: chunks of rows first, then the chunks. */
-export function sumColumns(gpu: GpuWriter, { x, y, rows, columns, scale }: ColumnSum): void {
-  const chunks = Math.ceil(rows / ROW_CHUNK);
-  const parts = chunks === 1 ? y : gpu.workspace(4 * chunks * columns);
-  const { declarations, buffers } = bind({ x, parts });
-  const { groups, head } = flat(chunks * columns, gpu.traits, 64);
-  const body = `  let column = index % ${columns}u;
-  let start = index / ${columns}u * ${ROW_CHUNK}u;
-  var sum = 0f;
-  for (var r = start; r < min(start + ${ROW_CHUNK}u, ${rows}u); r++) { sum += x[r * ${columns}u + column]; }
-  parts[index] = sum${chunks === 1 ? ` * ${real(scale)}` : ''};`;
+function sumColumns(gpu: GpuWriter, x: GpuPlace, y: GpuOperand, { rows, columns, scale }: Omit<Sum, 'x' | 'y'>): void {
+  const length = Math.max(ROW_CHUNK, Math.ceil(rows / MOST_CHUNKS));
+  const chunks = Math.ceil(rows / length);
+  const { place: parts, stride } = gpu.partialSums(y, chunks, scale);
+  const lanes = columns % 4 === 0 ? 4 : 1;
+  const dtype = lanes === 4 ? 'vec4' : 'f32';
+  const { declarations, buffers } = bind({ x: { ...x, dtype }, parts: { ...parts, dtype } });
+  const across = columns / lanes;
+  const { groups, head } = flat(chunks * across, gpu.traits, 64);
+  const body = `  let column = index % ${across}u;
+  let start = index / ${across}u * ${length}u;
+  var sum = ${lanes === 4 ? 'vec4f(0f)' : '0f'};
+  for (var r = start; r < min(start + ${length}u, ${rows}u); r++) { sum += x[r * ${across}u + column]; }
+  parts[index / ${across}u * ${stride / lanes}u + column] = sum;`;
   gpu.dispatch({ label: 'rows', code: `${declarations}\n${head}\n${body}\n}`, buffers, groups });
-  if (chunks > 1) sumColumns(gpu, { x: parts, y, rows: chunks, columns, scale });
 }
 
-interface RowSum extends ColumnSum {
+interface RowSum extends Sum {
   /** Elements of x; the last row may be shorter. */
   readonly total: number;
 }

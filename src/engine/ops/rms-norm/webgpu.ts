@@ -2,7 +2,7 @@
 import { sizeOf } from '../../core/tensor.ts';
 import { bind, groupsOf, operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { finishColumns, groupHead, lanesFor, partsOf, reduction } from '../reduce-webgpu.ts';
+import { groupHead, lanesFor, partsOf, reduction } from '../reduce-webgpu.ts';
 
 export const rmsNormWebgpu: GpuLowering<OpAttrs['rmsNorm']> = (gpu, { eps }) => {
   const [x, weight] = [operand(gpu.inputs, 0), operand(gpu.inputs, 1)];
@@ -32,7 +32,7 @@ export const rmsNormGradWebgpu: GpuLowering<OpAttrs['rmsNormGrad']> = (gpu, { ep
   const rows = sizeOf(rstd.type.shape);
   const lanes = lanesFor(width, gpu.traits);
   const parts = partsOf(rows, gpu.traits);
-  const partials = gpu.workspace(parts * width * 4);
+  const { place: partials, stride } = gpu.partialSums(dweight, parts);
   const [dy, dx] = [operand(gpu.inputs, 3), operand(gpu.outputs, 0)];
   const { declarations, names, buffers } = bind({ x, weight, rstd, dy, dx, partials });
   const each = `for (var j = 0u; j < ${Math.ceil(width / lanes)}u; j++) { let k = j * ${lanes}u + lane; if (k < ${width}u) {`;
@@ -58,8 +58,7 @@ ${groupHead(lanes)}
       ${names['dx']}[base + k] = ${result};
     } } }
   }
-  ${each} partials[wid.x * ${width}u + k] = sums[j]; } }
+  ${each} partials[wid.x * ${stride}u + k] = sums[j]; } }
 }`;
   gpu.dispatch({ label: '', code, buffers, groups: [parts, 1, 1] });
-  finishColumns(gpu, { partials, parts, columns: width, results: { dweight }, store: 'dweight[index] = sum;' });
 };

@@ -2,6 +2,7 @@
 // Knows no Dawn, no buffers and no op.
 import type { TensorType } from '../../core/tensor.ts';
 import type { ValueId } from '../../graph/graph.ts';
+import type { RegionDispatch } from './regions.ts';
 
 /** A byte range of a value, or of the node's workspace (`value` null). The beginning of a value and of a workspace is aligned for bindings. */
 export interface GpuPlace {
@@ -41,11 +42,35 @@ export interface GpuWriter {
   readonly outputs: readonly GpuOperand[];
   readonly traits: GpuTraits;
   dispatch(dispatch: GpuDispatch): void;
+  dispatchRegions(dispatch: RegionDispatch): void;
   /** Memory of this node only; several requests lie behind each other. Its content is undefined when the node starts. */
   workspace(bytes: number): GpuPlace;
+  /**
+   * Room for `parts` partial results of `target`; their sum in order, times `scale`, becomes the target before another node reads it (not
+   * before this one does). Sums of several nodes are added up in one dispatch.
+   */
+  partialSums(target: GpuOperand, parts: number, scale?: number): Partials;
 }
 
+export interface Partials {
+  readonly place: GpuPlace;
+  /** Numbers from one partial result to the next. */
+  readonly stride: number;
+}
+
+/** The `value` of places that outlive their node: partial results that wait for their sum. */
+export const KEPT: ValueId = -1;
+
 export type GpuLowering<A extends object> = (gpu: GpuWriter, attrs: A) => void;
+
+/** One of several nodes of a kind that follow each other and change different variables. */
+export interface GpuNode<A extends object> {
+  readonly inputs: readonly GpuOperand[];
+  readonly attrs: A;
+}
+
+/** Lowers such nodes together. */
+export type GpuRun<A extends object> = (gpu: GpuWriter, nodes: readonly GpuNode<A>[]) => void;
 
 /** How an operand is read: `vec4` = array<vec4<f32>>; left out, the operand's own type or f32. */
 export type BindingType = 'f32' | 'i32' | 'u32' | 'vec4';
