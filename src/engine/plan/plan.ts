@@ -15,6 +15,7 @@ import { CACHE_LINE, CONTROL_ARRIVAL, ENTRY_BYTES, ENTRY_WORDS } from './opcodes
 import { encodePieces, mainGraph, planPieces, tableWords, type PiecePlan } from './slab/piece-plan.ts';
 import type { SampleRules } from './slab/sample-rule.ts';
 import { slabLowerings, slabOps } from './slab/slab-ops.ts';
+import { writeThrough } from './write-through.ts';
 
 /** Size of a WebAssembly page; the memory is a whole number of them. */
 export const PAGE_BYTES = 65536;
@@ -132,7 +133,7 @@ interface Known {
 function entryParts(graph: Graph, variables: readonly Variable[], known: Known, options: PlanOptions): EntryParts {
   const { poison, threads, slab, kernels } = options;
   const lower = (main: Graph): Pick<EntryParts, 'graph' | 'live' | 'lowered' | 'flops'> => {
-    const live = liveness(main, variables, known.ops);
+    const live = writeThrough(main, liveness(main, variables, known.ops), known.ops);
     const lowered = lowerGraph(main, live.nodes, known.lowerings, poison ? ownOutputs(live) : null, kernels);
     return { graph: main, live, lowered, flops: flopsOf(main, live, known.ops) };
   };

@@ -12,6 +12,15 @@ type Pair = readonly [da: () => ValueId, db: () => ValueId];
 const apply = (builder: GraphBuilder, fn: BinaryFn, a: ValueId, b: ValueId): ValueId =>
   callOne(builder, 'binary', [a, b], { fn });
 
+/** dy x. What a sum's gradient repeats over the shape of x is not written out: it multiplies x as it is. */
+function scaled(builder: GraphBuilder, dy: ValueId, x: ValueId): ValueId {
+  const { producer } = builder.value(dy);
+  const node = producer === null ? undefined : builder.nodes[producer];
+  const [repeated] = node?.op === 'broadcast' ? node.inputs : [];
+  const alike = builder.shape(x).length === builder.shape(dy).length;
+  return repeated === undefined || !alike ? apply(builder, 'mul', dy, x) : apply(builder, 'mul', x, repeated);
+}
+
 /** y = a fn b: [d/da, d/db] at the shape of a, as functions so that only what is wanted is built. */
 function partials(builder: GraphBuilder, fn: BinaryFn, [a, b]: readonly ValueId[], y: ValueId, dy: ValueId): Pair {
   const negative = (x: ValueId) => callOne(builder, 'unary', [x], { fn: 'neg' });
@@ -25,7 +34,7 @@ function partials(builder: GraphBuilder, fn: BinaryFn, [a, b]: readonly ValueId[
     case 'sub':
       return [() => dy, () => negative(dy)];
     case 'mul':
-      return [() => apply(builder, 'mul', dy, b), () => apply(builder, 'mul', dy, a)];
+      return [() => scaled(builder, dy, b), () => scaled(builder, dy, a)];
     case 'div':
       return [
         () => apply(builder, 'div', dy, b),
