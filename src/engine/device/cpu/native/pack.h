@@ -129,9 +129,29 @@ PACK_INLINE int32_t stripHeight(int32_t rows) {
   return (rows + strips - 1) / strips;
 }
 
+/**
+ * All strips of a[rows, K] whose rows lie side by side: one line of memory after the other goes to all strips, since lines are fetched along
+ * memory. height <= LANES.
+ */
+static void packStripsAlong(const float *a, size_t acs, int32_t rows, int32_t height, int32_t K, float *out) {
+  for (int32_t k = 0; k < K; k++, a += acs) {
+    __builtin_prefetch(a + 4 * acs);
+    int32_t i = 0;
+    for (; i + LANES <= rows; i += height) storePart(out + (size_t)i * K + (size_t)k * height, load(a + i), height);
+    for (; i < rows; i += height) {
+      const int32_t n = minInt(height, rows - i);
+      storePart(out + (size_t)i * K + (size_t)k * n, loadPart(a + i, n), n);
+    }
+  }
+}
+
 /** All strips of a[rows, K], one after the other. */
 static void packStrips(const float *a, size_t ars, size_t acs, int32_t rows, int32_t K, float *out) {
   const int32_t height = stripHeight(rows);
+  if (ars == 1 && height <= LANES) {
+    packStripsAlong(a, acs, rows, height, K, out);
+    return;
+  }
   for (int32_t i = 0; i < rows; i += height) {
     const int32_t n = minInt(height, rows - i);
     packOperand(a + i * ars, ars, acs, n, K, n, out + (size_t)i * K);
