@@ -4,6 +4,7 @@
 import { unwrap } from '../src/engine/core/result.ts';
 import { sizeOf } from '../src/engine/core/tensor.ts';
 import { compileGpu, webgpuDevice } from '../src/engine/device/webgpu/index.ts';
+import { gpuSession } from '../src/engine/device/webgpu/session.ts';
 import type { GpuExecutable } from '../src/engine/device/webgpu/executable.ts';
 import type { Program } from '../src/engine/graph/graph.ts';
 import { smallSpec } from '../src/engine/testing/small-run.ts';
@@ -40,22 +41,69 @@ function fill(executable: GpuExecutable, program: Program): void {
   executable.write('hyper', [1e-3, 0.1, 0.001, 0]);
 }
 
-/** Milliseconds that `run` keeps the caller, when nothing is in flight; and until the step is done. */
-async function time(executable: GpuExecutable, steps: number): Promise<{ issue: number[]; step: number[] }> {
-  const [issue, step]: [number[], number[]] = [[], []];
+interface Issue {
+  /** From the call of `run` to its return. */
+  readonly whole: number;
+  /** Of it inside `queue.submit`, where Dawn translates the commands for the driver. */
+  readonly submit: number;
+  readonly step: number;
+}
+
+/** Times of each step, when nothing is in flight. */
+async function time(executable: GpuExecutable, queue: GPUQueue, steps: number): Promise<readonly Issue[]> {
+  let submit = 0;
+  const issues: Issue[] = [];
+  const native = queue.submit.bind(queue);
+  queue.submit = (commands) => {
+    const start = performance.now();
+    native(commands);
+    submit = performance.now() - start;
+  };
   for (let i = 0; i < steps; i++) {
     // Right after a wait a run is still queued behind it and would seem to cost nothing.
     await new Promise((resolve) => setImmediate(resolve));
     const start = performance.now();
     executable.run('train');
-    issue.push(performance.now() - start);
+    const whole = performance.now() - start;
     await executable.settled();
-    step.push(performance.now() - start);
+    issues.push({ whole, submit, step: performance.now() - start });
   }
-  return { issue, step };
+  queue.submit = native;
+  return issues;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+/** The same calls into objects that do nothing: what is left is the JavaScript of this project. */
+async function timeOwn(executable: GpuExecutable, device: GPUDevice, steps: number): Promise<readonly number[]> {
+  const nothing = (): undefined => undefined;
+  const pass = { setPipeline: nothing, setBindGroup: nothing, dispatchWorkgroups: nothing, end: nothing };
+  const encoder = { beginComputePass: () => pass, finish: nothing };
+  const createCommandEncoder = device.createCommandEncoder.bind(device);
+  const submit = device.queue.submit.bind(device.queue);
+  Object.assign(device, { createCommandEncoder: () => encoder });
+  Object.assign(device.queue, { submit: nothing });
+  const times: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const start = performance.now();
+    executable.run('train');
+    times.push(performance.now() - start);
+    await executable.settled();
+  }
+  Object.assign(device, { createCommandEncoder });
+  Object.assign(device.queue, { submit });
+  return times;
+}
+
+function quartiles(values: readonly number[]): {
+  least: number;
+  quarter: number;
+  median: number;
+  threeQuarters: number;
+} {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => Number((sorted[Math.round(share * (sorted.length - 1))] ?? NaN).toFixed(3));
+  return { least: at(0), quarter: at(0.25), median: at(0.5), threeQuarters: at(0.75) };
+}
 
 const missing = await webgpuDevice.unavailable();
 if (missing !== null) {
@@ -69,24 +117,39 @@ const start = performance.now();
 const executable = await compileGpu(program, { threads: 1 });
 const compileSeconds = (performance.now() - start) / 1000;
 fill(executable, program);
-const { issue, step } = await time(executable, Number(process.argv[2] ?? 12));
+const steps = Number(process.argv[2] ?? 40);
+const { device } = await gpuSession();
+await time(executable, device.queue, 5);
+const issues = await time(executable, device.queue, steps);
+const own = await timeOwn(executable, device, 5 * steps);
 const planned = executable.plannedBytes().total;
 const result = {
   device: executable.device.title,
   batch,
   dispatches: executable.dispatchesOf('train'),
-  issueMilliseconds: { median: median(issue), minimum: Math.min(...issue) },
-  stepMilliseconds: { median: median(step), minimum: Math.min(...step) },
+  issueMilliseconds: quartiles(issues.map(({ whole }) => whole)),
+  withoutSubmitMilliseconds: quartiles(issues.map(({ whole, submit }) => whole - submit)),
+  submitMilliseconds: quartiles(issues.map(({ submit }) => submit)),
+  ownMilliseconds: quartiles(own),
+  stepMilliseconds: quartiles(issues.map(({ step }) => step)),
   compileSeconds,
   planned,
   allocated: executable.allocatedBytes(),
 };
 await executable.dispose();
 console.log(JSON.stringify(result, null, 1));
-record('webgpu-step', result, [
-  '| device | dispatches | issue, ms (median, least) | planned = allocated |',
-  '|---|---|---|---|',
-  `| ${result.device} | ${result.dispatches} (bound ${MOST_DISPATCHES}) | ${result.issueMilliseconds.median.toFixed(3)}, ` +
-    `${result.issueMilliseconds.minimum.toFixed(3)} (bound ${MOST_MILLISECONDS}) | ${planned} = ${result.allocated} |`,
-]);
+const row = (what: string, { least, quarter, median, threeQuarters }: ReturnType<typeof quartiles>): string =>
+  `| ${what} | ${least} | ${quarter} | ${median} | ${threeQuarters} |`;
+const table = [
+  `${result.device}: ${result.dispatches} dispatches a step (bound ${MOST_DISPATCHES}), ${planned} bytes planned, ${result.allocated} allocated.`,
+  '',
+  `| milliseconds a replayed step (bound ${MOST_MILLISECONDS}) | least | quarter | median | three quarters |`,
+  '|---|---|---|---|---|',
+  row('JavaScript of the engine alone (calls into objects that do nothing)', result.ownMilliseconds),
+  row('the same with the calls into Dawn that record commands', result.withoutSubmitMilliseconds),
+  row('`queue.submit` (Dawn and the driver translate the commands)', result.submitMilliseconds),
+  row('whole call', result.issueMilliseconds),
+];
+console.log(table.join('\n'));
+record('webgpu-step', result, table);
 process.exit(planned === result.allocated ? 0 : 1);

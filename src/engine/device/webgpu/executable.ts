@@ -260,7 +260,9 @@ function encodePass(pass: GPUComputePassEncoder, dispatches: readonly RecordedDi
   for (const dispatch of dispatches) {
     if (dispatch.pipeline !== pipeline) pass.setPipeline((pipeline = dispatch.pipeline));
     if (dispatch.group !== group) pass.setBindGroup(0, (group = dispatch.group));
-    pass.dispatchWorkgroups(...dispatch.groups);
+    const [x, y, z] = dispatch.groups;
+    if (y === 1 && z === 1) pass.dispatchWorkgroups(x);
+    else pass.dispatchWorkgroups(x, y, z);
   }
   pass.end();
 }
