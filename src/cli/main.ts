@@ -175,7 +175,9 @@ function machine(program: Program, finish: Finish): void {
     .command('bench [names...]')
     .description('measurements of a checkout')
     .option('--no-gate', 'do not verify first')
-    .option('--spec <file>', 'for "scaling": what to measure, as JSON');
+    .option('--set <name>', 'for "scaling": quick, default or long', 'default')
+    .option('--spec <file>', 'for "scaling": what to measure, as JSON')
+    .option('--stored', 'for "scaling": show what was measured last');
   does(benching, finish, (out, [names, options]) => bench(out, names as readonly string[], options as BenchOptions));
 }
 

@@ -1,7 +1,15 @@
 // A scaling measurement as rows of text: times, growth, crossovers. Pure; the figures come from engine/spec/scaling-analysis.ts, which
 // the page uses as well.
-import type { ScalingPoint, ScalingResult, ScalingSeries } from '../engine/spec/scaling.ts';
-import { crossoverOf, disagreements, ratioOf, slopeOf, stepTimes } from '../engine/spec/scaling-analysis.ts';
+import type { ScalingPoint, ScalingResult, ScalingSeries, ScalingSpec } from '../engine/spec/scaling.ts';
+import {
+  crossoverOf,
+  disagreements,
+  fallsInMemory,
+  ratioOf,
+  sizesBetween,
+  slopeOf,
+  stepTimes,
+} from '../engine/spec/scaling-analysis.ts';
 
 /** Losses of implementations of one model may differ by this much, relative. */
 export const lossTolerance = 1e-3;
@@ -46,12 +54,44 @@ function pointRow({ spec }: ScalingResult, point: ScalingPoint, ratio: string): 
   return [String(point.at), name, ...times, ...memory, ratio, point.loss?.toFixed(4) ?? '–'];
 }
 
+/** Lines whose plan takes a few samples at a time through all layers from some size on, so that bytes fall and times bend. */
+function pieceNotes(result: ScalingResult): readonly string[] {
+  return result.spec.series.flatMap((series, i) => {
+    const at = fallsInMemory(result, i);
+    if (at === null) return [];
+    return [
+      `${lineName(series)} needs less memory from ${result.spec.vary} ${at} on: its plan takes a few samples at a time through all layers.`,
+    ];
+  });
+}
+
+/** Exponent of a line over its last three sizes; null with fewer than two. */
+const growthOf = (result: ScalingResult, series: number): number | null => slopeOf(stepTimes(result, series).slice(-3));
+
 /** Growth of each line over its last three sizes: step time ~ size^exponent. */
 export function growthRows(result: ScalingResult): readonly (readonly string[])[] {
   return result.spec.series.map((series, i) => {
-    const slope = slopeOf(stepTimes(result, i).slice(-3));
+    const slope = growthOf(result, i);
     return [lineName(series), slope === null ? '–' : slope.toFixed(2)];
   });
+}
+
+export interface ScalingFigures {
+  readonly against: ScalingSeries | null;
+  readonly lines: readonly (ScalingSeries & { readonly exponent: number | null; readonly crossover: number | null })[];
+}
+
+/** What follows from the points: for programs, with all digits. */
+export function figuresOf(result: ScalingResult): ScalingFigures {
+  const base = baselineOf(result.spec);
+  return {
+    against: result.spec.series[base] ?? null,
+    lines: result.spec.series.map((series, i) => ({
+      ...series,
+      exponent: growthOf(result, i),
+      crossover: i === base ? null : (crossoverOf(stepTimes(result, base), stepTimes(result, i))?.at ?? null),
+    })),
+  };
 }
 
 /** Sizes at which a line meets the baseline. */
@@ -78,31 +118,76 @@ const markdownTable = (head: readonly string[], rows: readonly (readonly string[
   ...rows.map((row) => `| ${row.join(' | ')} |`),
 ];
 
-/** The whole measurement as a Markdown document. */
-export function markdown(result: ScalingResult): string {
-  const { spec, environment: env } = result;
+/** `length 128 to 4096, width 64, batch 16, 1 layer`. */
+export function shapeWords(spec: ScalingSpec): string {
   const kept = (['length', 'width', 'batch'] as const).filter((axis) => axis !== spec.vary);
-  const shape = [...kept.map((axis) => `${axis} ${spec[axis]}`), `${spec.layers} layers`].join(', ');
-  const stamp = env === null ? 'No point was measured.' : environmentLine(env);
+  const layers = `${spec.layers} ${spec.layers === 1 ? 'layer' : 'layers'}`;
+  return [`${spec.vary} ${spec.from} to ${spec.to}`, ...kept.map((axis) => `${axis} ${spec[axis]}`), layers].join(', ');
+}
+
+/** Times of all lines side by side, a row a size: what a person compares. */
+function timeTable(result: ScalingResult): readonly string[] {
+  const { series } = result.spec;
+  const rows = sizesBetween(result.spec.from, result.spec.to).map((at) => [
+    String(at),
+    ...series.map((_, i) => {
+      const point = result.points.find((one) => one.series === i && one.at === at);
+      if (point === undefined) return '–';
+      return point.stepSeconds === null ? point.outcome : milliseconds(point.stepSeconds.median);
+    }),
+  ]);
+  return markdownTable([result.spec.vary, ...series.map(lineName)], rows);
+}
+
+function section(result: ScalingResult): readonly string[] {
+  const notes = [...crossoverNotes(result), ...pieceNotes(result), ...warnings(result)];
   return [
-    `# Scaling over ${spec.vary}`,
+    `## ${shapeWords(result.spec)}`,
     '',
-    `Whole training steps (forward, backward, update) on selective copying; ${shape}. Each point in a process of its own; ${spec.repeats} steps timed one by one after at least ${spec.warmUp} others.`,
+    'Median milliseconds of a step:',
     '',
-    `![Step time over ${spec.vary}](scaling.svg)`,
-    '',
-    ...markdownTable(pointHead(result), pointRows(result)),
+    ...timeTable(result),
     '',
     'Growth over the last three sizes (step time ~ size^exponent):',
     '',
     ...markdownTable(['model', 'exponent'], growthRows(result)),
     '',
-    ...[...crossoverNotes(result), ...warnings(result)].map((note) => `- ${note}`),
+    ...notes.map((note) => `- ${note}`),
     '',
-    stamp,
+    'All points:',
+    '',
+    ...markdownTable(pointHead(result), pointRows(result)),
+    '',
+  ];
+}
+
+/** All measurements as a Markdown document. */
+export function markdown(results: readonly ScalingResult[]): string {
+  const [first] = results;
+  const env = results.find(({ environment }) => environment !== null)?.environment ?? null;
+  const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
+  const timed = first === undefined ? '' : timedWords(first.spec);
+  return [
+    '# Scaling',
+    '',
+    `Whole training steps (forward, backward, update) on selective copying. Each point in a process of its own that has the machine to itself; ${timed} Measured in ${Math.round(seconds)} s.`,
+    '',
+    '![Step time, speed-up and planned memory](scaling.svg)',
+    '',
+    ...results.flatMap(section),
+    `${paperWords} An implementation named \`vendor\` (a library's own recurrent kernel) is absent: the program has none.`,
+    '',
+    env === null ? 'No point was measured.' : environmentLine(env),
     '',
   ].join('\n');
 }
+
+const timedWords = ({ warmUp, repeats }: ScalingSpec): string =>
+  `up to ${repeats} steps timed one by one after at least ${warmUp} others.`;
+
+/** Not measured here: what the figure of the paper says, and against what. */
+const paperWords =
+  "The paper's Figure 1 prints 175 (length 512) and 1324 (length 4096) times faster for minGRU on a T4, over a GRU that is a loop in Python; width and depth are not given. Those are not comparisons with a fused GRU.";
 
 function environmentLine(env: NonNullable<ScalingResult['environment']>): string {
   const facts = [

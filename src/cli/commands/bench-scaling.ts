@@ -2,26 +2,40 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unwrap } from '../../engine/core/result.ts';
+import { AppFailure, unwrap } from '../../engine/core/result.ts';
+import { unknownName } from '../../engine/spec/nearest.ts';
 import type { ScalingResult, ScalingSpec } from '../../engine/spec/scaling.ts';
 import { programRoot } from '../../lab/entries.ts';
 import { asFile, writeWhole } from '../../lab/files.ts';
-import { suggestedSpec } from '../../lab/scaling/spec.ts';
+import { estimateSeconds } from '../../lab/scaling/estimate.ts';
+import { scalingSets, type ScalingSetName } from '../../lab/scaling/sets.ts';
 import { readParams } from '../../protocol/validators.ts';
-import { AppFailure } from '../../engine/core/result.ts';
 import type { Command } from '../command.ts';
 import type { Console } from '../console.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { onInterrupt } from '../interrupt.ts';
+import { onInterrupt, type Interrupt } from '../interrupt.ts';
 import { scalingPlot } from '../scaling-plot.ts';
-import { crossoverNotes, growthRows, lineName, markdown, pointHead, pointRows, warnings } from '../scaling-report.ts';
+import {
+  crossoverNotes,
+  figuresOf,
+  growthRows,
+  lineName,
+  markdown,
+  pointHead,
+  pointRows,
+  shapeWords,
+  warnings,
+} from '../scaling-report.ts';
 import { table } from '../show.ts';
-import { withLab } from '../with-lab.ts';
+import { noEvents, withLab } from '../with-lab.ts';
 import { verify } from './verify.ts';
 
 export interface ScalingOptions {
   readonly gate: boolean;
   readonly spec?: string;
+  readonly set?: string;
+  /** Shows what the lab measured last instead of measuring. */
+  readonly stored?: boolean;
 }
 
 const silent: Console = {
@@ -33,75 +47,132 @@ const silent: Console = {
   problem: () => undefined,
 };
 
-async function readSpec(path: string | undefined): Promise<ScalingSpec> {
-  if (path === undefined) return suggestedSpec;
+const isSet = (name: string): name is ScalingSetName => Object.hasOwn(scalingSets, name);
+
+/** The named set, or what is in a file: one measurement or a list of them. */
+async function readSpecs({ spec: path, set = 'default' }: ScalingOptions): Promise<readonly ScalingSpec[]> {
+  if (path === undefined) {
+    if (isSet(set)) return scalingSets[set];
+    const message = `scaling: ${unknownName('set', set, Object.keys(scalingSets))}`;
+    throw new AppFailure({ code: 'bad-input', message, field: 'set' });
+  }
   const text = await asFile('scaling', path, () => readFile(path, 'utf8'));
-  let spec: unknown;
+  let specs: unknown;
   try {
-    spec = JSON.parse(text);
+    specs = JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new AppFailure({ code: 'bad-input', message: `scaling: ${path} must be JSON: ${why}`, field: 'spec' });
   }
-  return unwrap(readParams('scaling/start', { spec })).spec;
+  const all: readonly unknown[] = Array.isArray(specs) ? specs : [specs];
+  return all.map((spec) => unwrap(readParams('scaling/start', { spec })).spec);
 }
 
 /** No speed on a red gate. */
-async function gatePassed(out: Console, { gate }: ScalingOptions, spec: ScalingSpec): Promise<boolean> {
+async function gatePassed(out: Console, { gate }: ScalingOptions, specs: readonly ScalingSpec[]): Promise<boolean> {
   if (!gate) {
     out.say('Not verified: numbers of work in progress.');
     return true;
   }
-  const kind = spec.device.kind === 'reference' ? {} : { device: spec.device.kind };
-  const passed = (await verify(silent, kind)) === exitCodes.done;
-  if (!passed) out.say('verify failed, so there are no numbers.');
-  return passed;
+  const kinds = new Set(specs.map(({ device }) => (device.kind === 'auto' ? 'cpu' : device.kind)));
+  for (const device of kinds) {
+    if ((await verify(silent, { device })) === exitCodes.done) continue;
+    out.say(`verify --device ${device} failed, so there are no numbers.`);
+    return false;
+  }
+  return true;
 }
 
 export const benchScaling: Command<[ScalingOptions]> = async (out, options) => {
-  const spec = await readSpec(options.spec);
-  if (!(await gatePassed(out, options, spec))) return exitCodes.failed;
+  if (options.stored === true) return showStored(out);
+  const specs = await readSpecs(options);
+  const planned = specs.reduce((sum, spec) => sum + estimateSeconds(spec), 0);
+  out.say(`${specs.length} measurements, roughly ${minutes(planned)} and the time of verify before.`);
+  if (!(await gatePassed(out, options, specs))) return exitCodes.failed;
   const interrupt = onInterrupt();
-  let told = 0;
-  const result = await withLab(
-    (name, payload) => {
-      if (name === 'scaling/changed') told = tell(out, payload as ScalingResult, told);
-    },
-    async (lab) => {
-      await lab.scaling.start(spec);
-      await Promise.race([lab.scaling.done(), interrupt.asked]);
-      return lab.scaling.stop();
-    },
-  ).finally(() => interrupt.release());
-  if (result === null) return exitCodes.failed;
-  await keep(result);
-  show(out, result);
-  out.data(result, true);
+  const results = await measureAll(out, specs, interrupt).finally(() => interrupt.release());
+  await keep(results);
+  for (const result of results) show(out, result);
+  out.data(documentOf(results), true);
   return interrupt.happened() ? exitCodes.interrupted : exitCodes.done;
 };
 
-/** One line a point, for people. */
-function tell(out: Console, { points, planned, spec }: ScalingResult, told: number): number {
-  for (const [i, point] of points.slice(told).entries()) {
-    const series = spec.series[point.series];
-    const what =
-      point.stepSeconds === null ? (point.reason ?? '') : `${(point.stepSeconds.median * 1000).toPrecision(3)} ms`;
-    out.say(`${told + i + 1}/${planned}  ${spec.vary} ${point.at}  ${series ? lineName(series) : ''}  ${what}`);
-  }
-  return points.length;
+/** One after the other in one lab; what an interrupt leaves over is not begun. */
+async function measureAll(
+  out: Console,
+  specs: readonly ScalingSpec[],
+  interrupt: Interrupt,
+): Promise<readonly ScalingResult[]> {
+  let tell: (result: ScalingResult) => void = () => undefined;
+  const onEvent = (name: string, payload: unknown): void => {
+    if (name === 'scaling/changed') tell(payload as ScalingResult);
+  };
+  return withLab(onEvent, async (lab) => {
+    const results: ScalingResult[] = [];
+    for (const [at, spec] of specs.entries()) {
+      if (interrupt.happened()) break;
+      const rest = specs.slice(at + 1).reduce((sum, one) => sum + estimateSeconds(one), 0);
+      out.say(`\n${shapeWords(spec)}`);
+      tell = teller(out, rest);
+      await lab.scaling.start(spec);
+      await Promise.race([lab.scaling.done(), interrupt.asked]);
+      const result = await lab.scaling.stop();
+      if (result !== null) results.push(result);
+    }
+    return results;
+  });
 }
 
+/** One line a point, for people, with the time that is left: the estimate, corrected by what this measurement took so far. */
+function teller(out: Console, rest: number): (result: ScalingResult) => void {
+  let told = 0;
+  return ({ points, planned, spec, seconds }) => {
+    const [all, left] = [estimateSeconds(spec), estimateSeconds(spec, points.length)];
+    const pace = points.length < 5 || all - left < 1 ? 1 : seconds / (all - left);
+    for (const [i, point] of points.slice(told).entries()) {
+      const series = spec.series[point.series];
+      const time = point.stepSeconds === null ? null : `${(point.stepSeconds.median * 1000).toPrecision(3)} ms`;
+      const name = series ? lineName(series) : '';
+      const what = time ?? `${point.outcome}: ${point.reason ?? ''}`;
+      out.say(
+        `${told + i + 1}/${planned}  ${spec.vary} ${point.at}  ${name}  ${what}  (${minutes(left * pace + rest)} left)`,
+      );
+    }
+    told = points.length;
+  };
+}
+
+const minutes = (seconds: number): string =>
+  seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+
+/** What the Scaling screen shows, from the same file. */
+async function showStored(out: Console): Promise<number> {
+  const result = await withLab(noEvents, (lab) => lab.scaling.latest());
+  if (result === null) {
+    out.say('No scaling measurement is stored.');
+    out.data(documentOf([]), true);
+    return exitCodes.failed;
+  }
+  show(out, result);
+  out.data(documentOf([result]), true);
+  return exitCodes.done;
+}
+
+const documentOf = (results: readonly ScalingResult[]) => ({
+  results: results.map((result) => ({ ...result, figures: figuresOf(result) })),
+});
+
 function show(out: Console, result: ScalingResult): void {
-  out.say(`\n${table(pointHead(result), pointRows(result), [1])}`);
+  out.say(`\n${shapeWords(result.spec)}\n${table(pointHead(result), pointRows(result), [1])}`);
   out.say(`\n${table(['model', 'growth exponent'], growthRows(result))}\n`);
   for (const note of [...crossoverNotes(result), ...warnings(result)]) out.say(note);
 }
 
-/** In a checkout only: an installed copy has no place for it, and the lab keeps the result anyway. */
-async function keep(result: ScalingResult): Promise<void> {
+/** In a checkout only: an installed copy has no place for it, and the lab keeps the results anyway. */
+async function keep(results: readonly ScalingResult[]): Promise<void> {
   const folder = join(programRoot(), 'bench', 'results');
-  if (!existsSync(folder)) return;
-  await writeWhole(join(folder, 'scaling.json'), `${JSON.stringify(result, null, 2)}\n`);
-  await writeWhole(join(folder, 'scaling.md'), markdown(result));
-  await writeWhole(join(folder, 'scaling.svg'), scalingPlot(result));
+  if (!existsSync(folder) || results.length === 0) return;
+  await writeWhole(join(folder, 'scaling.json'), `${JSON.stringify(documentOf(results), null, 2)}\n`);
+  await writeWhole(join(folder, 'scaling.md'), markdown(results));
+  await writeWhole(join(folder, 'scaling.svg'), scalingPlot(results));
 }

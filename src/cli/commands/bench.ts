@@ -5,16 +5,14 @@ import { join } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
 import { programRoot } from '../../lab/entries.ts';
 import type { Command } from '../command.ts';
-import { benchScaling } from './bench-scaling.ts';
+import { benchScaling, type ScalingOptions } from './bench-scaling.ts';
 
-export interface BenchOptions {
-  readonly gate: boolean;
-  readonly spec?: string;
-}
+/** `--spec`, `--set` and `--stored` speak of "scaling". */
+export type BenchOptions = ScalingOptions;
 
-export const bench: Command<[readonly string[], BenchOptions]> = (out, names, { gate, spec }) => {
-  if (names.length === 1 && names[0] === 'scaling')
-    return benchScaling(out, { gate, ...(spec === undefined ? {} : { spec }) });
+export const bench: Command<[readonly string[], BenchOptions]> = (out, names, options) => {
+  if (names.length === 1 && names[0] === 'scaling') return benchScaling(out, options);
+  const { gate } = options;
   const runner = join(programRoot(), 'scripts', 'bench.mjs');
   if (!existsSync(runner)) {
     const cure = 'Clone the repository and run it there.';

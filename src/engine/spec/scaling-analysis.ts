@@ -78,6 +78,14 @@ export function disagreements(
   });
 }
 
+/** The first size of a series that is planned with fewer bytes than the one before: the plan changed its schedule. Null = never. */
+export function fallsInMemory(result: ScalingResult, series: number): number | null {
+  const planned = result.points
+    .flatMap(({ series: of, at, memory }) => (of === series && memory !== null ? [{ at, bytes: memory.total }] : []))
+    .sort((a, b) => a.at - b.at);
+  return planned.find(({ bytes }, index) => bytes < (planned[index - 1]?.bytes ?? 0))?.at ?? null;
+}
+
 /** The powers of two between both ends, and the ends themselves. */
 export function sizesBetween(from: number, to: number): number[] {
   const sizes = [from];

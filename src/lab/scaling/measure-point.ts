@@ -34,6 +34,8 @@ export interface Measured {
 }
 
 type Of<T extends FromEngine['type']> = Extract<FromEngine, { readonly type: T }>;
+/** Long steps are timed less often: enough is this many, once they have taken this many seconds. */
+const enough = { steps: 5, seconds: 3 };
 /** A single step is given up after this many times the limit: the first one also warms up. */
 const patience = 3;
 
@@ -116,14 +118,21 @@ export class PointRun {
     this.#active = cursor.activeSeconds;
     if (seconds > 0 && cursor.step > this.#request.warmUp) this.#steps.push(seconds);
     if (seconds > this.#request.longest.step) return this.#done.resolve('slow-step');
-    if (this.#steps.length >= this.#request.repeats) this.#done.resolve('done');
+    if (this.#enough()) this.#done.resolve('done');
     else this.#oneStep();
+  }
+
+  #enough(): boolean {
+    const taken = this.#steps.reduce((sum, one) => sum + one, 0);
+    const count = this.#steps.length;
+    return count >= this.#request.repeats || (count >= enough.steps && taken >= enough.seconds);
   }
 
   /** At a step every point reaches, whatever its warm-up took: implementations of one model are compared there. */
   #noteLoss({ metric, step, value }: Of<'metrics'>['columns'][number]): void {
     if (metric !== 'train/loss') return;
-    const at = step.indexOf(this.#request.warmUp + this.#request.repeats);
+    const { warmUp, repeats } = this.#request;
+    const at = step.indexOf(warmUp + Math.min(repeats, enough.steps));
     if (at >= 0) this.#loss = value[at] ?? null;
   }
 

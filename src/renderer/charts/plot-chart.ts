@@ -1,25 +1,21 @@
-// One Chart.js line chart without animation, parsing or interaction of its own: scales, grid and lines are Chart.js, the marks come from
-// plot-draw. The only file that knows Chart.js.
+// One Chart.js line chart without animation, parsing or interaction of its own: scales, grid and size are Chart.js, lines and marks come
+// from plot-lines and plot-draw. The only file that knows Chart.js.
 import {
   Chart,
   LinearScale,
   LineController,
-  LineElement,
   LogarithmicScale,
-  PointElement,
   type ChartConfiguration,
-  type ChartDataset,
   type ChartOptions,
   type Plugin,
   type Scale,
 } from 'chart.js';
-import { identityOf } from '../identity/identity.ts';
-import { withOpacity, type ChartTheme } from './chart-theme.ts';
+import type { ChartTheme } from './chart-theme.ts';
 import { drawAbove, drawBehind, type Geometry, type PlotNotes } from './plot-draw.ts';
-import type { PlotLine, PlotModel, XY } from './plot-model.ts';
+import type { PlotModel } from './plot-model.ts';
 import { linearTicks, logTicks } from './scale.ts';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
+Chart.register(LineController, LinearScale, LogarithmicScale);
 
 export interface PlotPicture {
   readonly model: PlotModel;
@@ -34,10 +30,9 @@ export interface PlotPicture {
 }
 
 const AXIS_LEFT = 44;
-type LineSet = ChartDataset<'line', XY[]>;
 
 export class PlotChart {
-  readonly #chart: Chart<'line', XY[]>;
+  readonly #chart: Chart<'line', never[]>;
   #picture: PlotPicture;
 
   /** `onLayout` is called after each drawing with where things are. */
@@ -52,9 +47,9 @@ export class PlotChart {
         onLayout(geometryOf(chart));
       },
     };
-    const config: ChartConfiguration<'line', XY[]> = {
+    const config: ChartConfiguration<'line', never[]> = {
       type: 'line',
-      data: { datasets: datasetsOf(picture) },
+      data: { datasets: [] },
       options: optionsOf(() => this.#picture, canvas),
       plugins: [plugin],
     };
@@ -63,7 +58,6 @@ export class PlotChart {
 
   draw(picture: PlotPicture): void {
     this.#picture = picture;
-    this.#chart.data.datasets = datasetsOf(picture);
     this.#chart.options = optionsOf(() => this.#picture, this.#chart.canvas);
     this.#chart.update('none');
   }
@@ -85,30 +79,6 @@ export class PlotChart {
   dispose(): void {
     this.#chart.destroy();
   }
-}
-
-function datasetsOf({ model, theme }: PlotPicture): LineSet[] {
-  const raw = model.lines.filter((line) => line.raw.length > 0).map((line) => rawSet(line, theme));
-  return [...model.lines.map((line) => lineSet(line, theme)), ...raw];
-}
-
-const plain = { pointRadius: 0, pointHitRadius: 0, spanGaps: false, tension: 0, clip: 2 } as const;
-
-function lineSet(line: PlotLine, theme: ChartTheme): LineSet {
-  return {
-    ...plain,
-    data: line.line as XY[],
-    borderColor: theme.runColour(line.identity),
-    borderWidth: theme.lineWidth + (line.selected ? 1 : 0),
-    borderDash: [...identityOf(line.identity).dash],
-    borderJoinStyle: 'round',
-    order: line.selected ? 0 : 1,
-  };
-}
-
-function rawSet(line: PlotLine, theme: ChartTheme): LineSet {
-  const borderColor = withOpacity(theme.runColour(line.identity), theme.rawOpacity);
-  return { ...plain, data: line.raw as XY[], borderColor, borderWidth: theme.rawWidth, order: 2 };
 }
 
 type AxisOptions = NonNullable<ChartOptions<'line'>['scales']>[string];
@@ -186,7 +156,6 @@ function setTicks(scale: Scale, log: boolean, { count, unit, whole, empty }: Tic
 
 function geometryOf(chart: Chart): Geometry {
   const { left, right, top, bottom } = chart.chartArea;
-  const pixel = (axis: 'x' | 'y') => (value: number) => chart.scales[axis]?.getPixelForValue(value) ?? Number.NaN;
   const value = (axis: 'x' | 'y') => (at: number) => chart.scales[axis]?.getValueForPixel(at) ?? Number.NaN;
   const { width, height } = chart;
   return {
@@ -196,9 +165,19 @@ function geometryOf(chart: Chart): Geometry {
     bottom,
     width,
     height,
-    x: pixel('x'),
-    y: pixel('y'),
+    x: pixels(chart.scales['x']),
+    y: pixels(chart.scales['y']),
     invertX: value('x'),
     invertY: value('y'),
   };
+}
+
+/** The same place as the scale's own getPixelForValue, in two operations: it is asked for every point of every line. */
+function pixels(scale: Scale | undefined): (value: number) => number {
+  if (scale === undefined) return () => Number.NaN;
+  const position = scale.type === 'logarithmic' ? Math.log10 : (value: number): number => value;
+  const [from, to] = [scale.getPixelForValue(scale.min), scale.getPixelForValue(scale.max)];
+  const low = position(scale.min);
+  const perUnit = (to - from) / (position(scale.max) - low);
+  return (value) => from + (position(value) - low) * perUnit;
 }

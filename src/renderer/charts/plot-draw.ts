@@ -4,6 +4,7 @@ import type { RunStatus } from '../../protocol/lab.ts';
 import { identityOf, markerPath } from '../identity/identity.ts';
 import { withOpacity, type ChartTheme } from './chart-theme.ts';
 import { pushApart } from './label-layout.ts';
+import { drawLines } from './plot-lines.ts';
 import type { PlotLine, PlotModel, XY } from './plot-model.ts';
 import { indexAt } from './points.ts';
 
@@ -41,7 +42,7 @@ const LABEL_GAP = 13;
 const LABEL_WIDTH = 90;
 const finite = ({ x, y }: XY): boolean => Number.isFinite(x) && Number.isFinite(y);
 
-/** Inside the plot area only; drawn below the lines. */
+/** Inside the plot area only: what lies below the lines, and the lines. */
 export function drawBehind(scene: Scene): void {
   const { context, geometry, model, notes, theme } = scene;
   clipped(scene, () => {
@@ -50,8 +51,9 @@ export function drawBehind(scene: Scene): void {
       context.fillStyle = theme.shade;
       context.fillRect(geometry.left, geometry.top, Math.max(0, right - geometry.left), geometry.bottom - geometry.top);
     }
-    for (const line of model.lines) drawBand(scene, line);
-    for (const line of model.lines) drawPlan(scene, line);
+    for (const line of prominent(scene)) drawBand(scene, line);
+    for (const line of prominent(scene)) drawPlan(scene, line);
+    drawLines(scene, model.lines);
   });
 }
 
@@ -61,15 +63,16 @@ export function drawAbove(scene: Scene): void {
   drawShadeLabel(scene);
   drawAxisName(scene);
   clipped(scene, () => {
-    for (const line of model(scene)) drawMarkers(scene, line);
-    for (const line of model(scene)) drawGaps(scene, line);
+    for (const line of prominent(scene)) drawMarkers(scene, line);
+    for (const line of prominent(scene)) drawGaps(scene, line);
   });
-  for (const line of model(scene)) drawEnding(scene, line);
+  for (const line of prominent(scene)) drawEnding(scene, line);
   drawLabels(scene);
 }
 
-const model = (scene: Scene): readonly PlotLine[] =>
-  [...scene.model.lines].sort((a, b) => Number(a.selected) - Number(b.selected));
+/** Lines that are told apart, selected ones last. */
+const prominent = (scene: Scene): readonly PlotLine[] =>
+  scene.model.lines.filter((line) => line.prominent).sort((a, b) => Number(a.selected) - Number(b.selected));
 
 function clipped({ context, geometry }: Scene, draw: () => void): void {
   context.save();
@@ -219,7 +222,7 @@ function drawLabels(scene: Scene): void {
   context.font = `500 11px ${theme.fontWords}`;
   context.textAlign = 'left';
   const edge = geometry.left + (geometry.right - geometry.left) * 0.7;
-  const all = scene.model.lines.flatMap((line): Label[] => {
+  const all = prominent(scene).flatMap((line): Label[] => {
     if (line.end === null || !insideX(geometry, line.end)) return [];
     const y = Math.min(Math.max(geometry.y(line.end.y), geometry.top), geometry.bottom);
     return [{ text: scene.notes.endNote(line) ?? line.label, x: geometry.x(line.end.x), y }];

@@ -52,6 +52,8 @@ export interface PlotLine {
   readonly label: string;
   readonly status: RunStatus;
   readonly selected: boolean;
+  /** False for those of a crowd: drawn thin and grey, without marks and label, until they are selected. */
+  readonly prominent: boolean;
   readonly line: readonly XY[];
   readonly raw: readonly XY[];
   readonly high: readonly XY[];
@@ -76,6 +78,11 @@ export interface PlotModel {
   /** Points at or below nought that a logarithmic axis cannot show. */
   readonly hidden: number;
 }
+
+/** As many lines as there are identities are told apart; of more the first so many, and the selected ones. */
+export const MOST_PROMINENT = 32;
+/** Points drawn in one chart, all lines together: more than the pixels can show cost only time. */
+const MOST_DRAWN = 60_000;
 
 const identity = (value: number): number => value;
 
@@ -145,7 +152,13 @@ function prepare(input: LineInput, options: PlotOptions): Prepared {
   return { input, centre: { x: band.x, y: band.mean }, low: band.low, high: band.high, hidden };
 }
 
-function lineOf(prepared: Prepared, tau: number, range: Extent, options: PlotOptions): PlotLine {
+interface LineSettings {
+  readonly tau: number;
+  readonly range: Extent;
+  readonly prominent: boolean;
+}
+
+function lineOf(prepared: Prepared, { tau, range, prominent }: LineSettings, options: PlotOptions): PlotLine {
   const { input, centre, low, high } = prepared;
   const smoothed = smooth(centre, tau, options.logX ? Math.log10 : identity);
   const last = lastFinite({ x: centre.x, y: smoothed });
@@ -157,14 +170,15 @@ function lineOf(prepared: Prepared, tau: number, range: Extent, options: PlotOpt
     label: input.label,
     status: statusOf(input.traces),
     selected: input.selected,
+    prominent,
     line: thin(centre.x, smoothed, range, options),
-    raw: tau > 0 ? thin(centre.x, centre.y, range, options) : [],
+    raw: tau > 0 && prominent ? thin(centre.x, centre.y, range, options) : [],
     high: high === null ? [] : thin(centre.x, high, range, options),
     low: low === null ? [] : thin(centre.x, low, range, options),
     plan: input.plan,
     end: last < 0 ? null : { x, y: smoothed[last] ?? Number.NaN },
     endStep: trace === undefined ? null : (trace.step[indexAt(trace.points.x, x)] ?? null),
-    gaps: gapsOf(centre),
+    gaps: prominent ? gapsOf(centre) : [],
     traces: input.traces,
   };
 }
@@ -194,8 +208,13 @@ export function buildPlot(inputs: readonly LineInput[], options: PlotOptions): P
   const y = options.yRange
     ? { min: options.yRange.from, max: options.yRange.to }
     : paddedRange(yExtent(prepared, x, options), { log: options.logY, fromZero: options.fromZero });
+  const columns = Math.min(options.columns, Math.max(40, Math.floor(MOST_DRAWN / (4 * Math.max(1, inputs.length)))));
+  const thinner = { ...options, columns };
   return {
-    lines: prepared.map((one) => lineOf(one, tau, x, options)),
+    lines: prepared.map((one, at) => {
+      const prominent = at < MOST_PROMINENT || one.input.selected;
+      return lineOf(one, { tau, range: x, prominent }, thinner);
+    }),
     x,
     y,
     logX: options.logX,

@@ -14,7 +14,7 @@ export const scaling = {
   allAdded: 'Every implementation is in the list.',
   legend: 'Colour is the model. Solid is fused or log-scan (hollow marks), dashed is scan, dotted is a loop.',
   howTitle: 'How it is timed',
-  how: 'Forward, backward and update. {warmUp} warm-up steps, then {repeats} timed one by one with the device drained before and after. Median, with the middle half as band. Each point runs in a process of its own and nothing else runs meanwhile. Compile time is kept apart.',
+  how: 'Forward, backward and update. {warmUp} warm-up steps, then up to {repeats} (at least 5 when they are long) timed one by one with the device drained before and after. Median, with the middle half as band. Each point runs in a process of its own and nothing else runs meanwhile. Compile time is kept apart.',
   pieces:
     'Planned memory falls with the size where the plan takes a few samples at a time through all layers instead of the whole batch.',
   slopeHelp: 'Slope is that of the last three points: 1 doubles the time when the size doubles.',

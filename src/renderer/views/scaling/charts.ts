@@ -1,6 +1,13 @@
 // The three charts of a measurement, from its points: step time, speed-up over a chosen line, memory. Pure but for the words.
 import type { ModelInfo } from '../../../engine/spec/catalogue.ts';
-import { crossoverOf, ratioOf, sizesBetween, slopeOf, stepTimes } from '../../../engine/spec/scaling-analysis.ts';
+import {
+  crossoverOf,
+  fallsInMemory,
+  ratioOf,
+  sizesBetween,
+  slopeOf,
+  stepTimes,
+} from '../../../engine/spec/scaling-analysis.ts';
 import type { ScalingPoint, ScalingResult } from '../../../engine/spec/scaling.ts';
 import type { XY } from '../../charts/plot-model.ts';
 import { formatBytes } from '../../format/bytes.ts';
@@ -185,10 +192,7 @@ export const bytesOf = (point: ScalingPoint, kind: MemoryKind): number | null =>
 
 /** Whether a larger size of some line is planned with fewer bytes: the plan changed its schedule there. */
 export const plannedMemoryFalls = (result: ScalingResult): boolean =>
-  result.spec.series.some((_, series) => {
-    const bytes = pointsOf(result, series).flatMap(({ memory }) => (memory === null ? [] : [memory.total]));
-    return bytes.some((one, at) => one < (bytes[at - 1] ?? 0));
-  });
+  result.spec.series.some((_, series) => fallsInMemory(result, series) !== null);
 
 /** MiB or GiB, whichever the largest value reads better in. */
 export function memoryUnit(result: ScalingResult): { readonly name: string; readonly bytes: number } {

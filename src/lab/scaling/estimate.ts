@@ -1,0 +1,36 @@
+// How long a measurement will take, said before it begins. A rough guess from the size of each point, with rates of two cores of a
+// current processor; the measurement itself corrects it as it goes. Pure.
+import type { ScalingSeries, ScalingSpec } from '../../engine/spec/scaling.ts';
+import { sizesBetween } from '../../engine/spec/scaling-analysis.ts';
+import { longest } from './forecast.ts';
+import { shapeAt } from './spec.ts';
+
+/** Seconds until the process of a point stands. */
+const start = 1.1;
+/** Seconds of graph and plan for each time step of a loop. */
+const loopCompile = 0.01;
+/** Of the products of a layer, forward and backward. */
+const flopsPerSecond = 40e9;
+/** Seconds of everything else, a token and a unit of width. */
+const perUnit = 2.5e-8;
+/** A loop's step against a fused one. */
+const loopFactor = 2;
+const gates: Readonly<Record<string, number>> = { minGru: 2, minLstm: 3, elman: 2, gru: 6, lstm: 8 };
+
+/** Seconds of one point at most as long as its limits let it be. */
+function pointSeconds(spec: ScalingSpec, { model, implementation }: ScalingSeries, at: number): number {
+  const { length, width, batch } = shapeAt(spec, at);
+  const tokens = length * batch;
+  const products = (6 * (gates[model] ?? 4) * width * width * spec.layers) / flopsPerSecond;
+  const loop = implementation === 'loop';
+  const step = tokens * (products + perUnit * width * spec.layers) * (loop ? loopFactor : 1);
+  const compile = loop ? loopCompile * length * spec.layers : 0;
+  if (step > longest.step || compile > longest.compile) return 0;
+  return start + compile + (1 + spec.warmUp) * step + Math.min(spec.repeats * step, Math.max(3, 5 * step));
+}
+
+/** Seconds of the points from number `done` on, in the order they are measured. */
+export function estimateSeconds(spec: ScalingSpec, done = 0): number {
+  const points = sizesBetween(spec.from, spec.to).flatMap((at) => spec.series.map((series) => ({ series, at })));
+  return points.slice(done).reduce((sum, { series, at }) => sum + pointSeconds(spec, series, at), 0);
+}
