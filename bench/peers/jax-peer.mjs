@@ -38,16 +38,34 @@ function scan(a, b, length) {
   return b;
 }
 
-function layer(x, weight, bias, [rows, length, width]) {
+/** The same, one step after the other. */
+function loop(a, b, length) {
+  const at = (x, t) => x.ref.slice([], t);
+  const h = [at(b, 0)];
+  for (let t = 1; t < length; t++)
+    h.push(
+      at(a, t)
+        .mul(h[t - 1].ref)
+        .add(at(b, t)),
+    );
+  a.dispose?.();
+  b.dispose?.();
+  return np.stack(h, 1);
+}
+
+const recurrences = { 'doubling scan': scan, loop };
+
+function layer(x, weight, bias, [rows, length, width], recurrence) {
   const u = np.matmul(x, np.transpose(weight)).add(bias);
   const [k, v] = [u.ref.slice([], [0, width]), u.slice([], [width, 2 * width])].map((part) =>
     part.reshape([rows, length, width]),
   );
   const z = nn.sigmoid(k);
-  return scan(np.subtract(1, z.ref), z.mul(g(v)), length).reshape([rows * length, width]);
+  return recurrence(np.subtract(1, z.ref), z.mul(g(v)), length).reshape([rows * length, width]);
 }
 
-function open({ weights, ids, targets, layers }) {
+function open({ weights, ids, targets, layers }, variant) {
+  const recurrence = recurrences[variant];
   const names = Object.keys(weights);
   const array = ({ values, shape }) => np.array(new Float32Array(values)).reshape(shape);
   const [vocabulary, width] = weights.embedding.shape;
@@ -60,7 +78,7 @@ function open({ weights, ids, targets, layers }) {
   const [input, wanted] = [hot(ids), hot(targets)];
   const forward = (w, rows, answers) => {
     let x = np.matmul(rows, w.embedding);
-    for (let i = 0; i < layers; i++) x = layer(x, w[`w${i}`], w[`b${i}`], shape);
+    for (let i = 0; i < layers; i++) x = layer(x, w[`w${i}`], w[`b${i}`], shape, recurrence);
     const logits = np.matmul(x, np.transpose(w.head)).add(w.headBias);
     return np.mean(np.sum(answers.mul(nn.logSoftmax(logits)), 1)).neg();
   };

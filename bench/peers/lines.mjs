@@ -2,16 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/** `open(data)` gives a function that does one step and resolves to its loss. */
+/** `open(data, variant)` gives a function that does one step and resolves to its loss. */
 export async function serve(version, open) {
   const steps = new Map();
-  const answer = async ({ do: what, key, file }) => {
+  const answer = async ({ do: what, key, variant, file }) => {
     const started = performance.now();
     if (what === 'step') {
       await steps.get(key)();
       return { ms: performance.now() - started };
     }
-    const step = await open(JSON.parse(readFileSync(file, 'utf8')));
+    const step = await open(JSON.parse(readFileSync(file, 'utf8')), variant);
     const losses = [];
     for (let i = 0; i < 5; i++) losses.push(await step());
     steps.set(key, step);

@@ -23,6 +23,9 @@ const node = (script: string, folder: string | undefined): Peer =>
 
 const torch = (): Peer => new Peer(process.env['MINRNN_PYTHON'] ?? 'python3', [join(here, 'torch_peer.py')], env);
 
+/** TensorFlow.js has no scan: its recurrence is written as a loop or by doubling, with its own gradients or the gradient by hand. */
+const tfjsText = ['loop', 'doubling scan', 'loop, gradient by hand', 'doubling scan, gradient by hand'];
+
 const none = { gru: [], lstm: [], product: [] } as const;
 
 export const peers: readonly PeerEntry[] = [
@@ -47,21 +50,22 @@ export const peers: readonly PeerEntry[] = [
     name: 'TensorFlow.js wasm',
     cure: 'Install the optional packages @tensorflow/tfjs-core and @tensorflow/tfjs-backend-wasm.',
     start: () => node('tfjs-peer.mjs', 'wasm'),
-    text: ['loop'],
+    text: tfjsText,
     ...none,
   },
   {
     name: 'TensorFlow.js node',
     cure: 'Set MINRNN_TFJS_NODE to the folder of an installed @tensorflow/tfjs-node.',
     start: () => node('tfjs-peer.mjs', process.env['MINRNN_TFJS_NODE'] ?? 'no folder'),
-    text: ['loop'],
+    text: tfjsText,
     ...none,
   },
   {
     name: 'jax-js',
     cure: 'Set MINRNN_JAX_JS to the folder of an installed @jax-js/jax.',
     start: () => node('jax-peer.mjs', process.env['MINRNN_JAX_JS'] ?? join(here, '../../node_modules/@jax-js/jax')),
-    text: ['loop'],
+    // The doubling scan is the better one; its loop compiles for seconds and is slower several times.
+    text: ['doubling scan', 'loop'],
     ...none,
   },
 ];

@@ -1,0 +1,89 @@
+// The result file of the peers: each case with the machine and commit it was taken on. Cases of an earlier run stay when they were taken on
+// the same engine and machine, so that cases can be run one at a time. Nothing is measured here.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { environment, record } from '../measure.ts';
+import { threads } from './registry.ts';
+import { tolerance, type Row } from './rows.ts';
+import { verdictsOf, type Verdict } from './targets.ts';
+
+type Stamp = Readonly<Record<string, string | number>>;
+
+export interface CaseResult {
+  readonly case: string;
+  readonly rounds: number;
+  readonly environment: Stamp;
+  readonly rows: readonly Row[];
+  readonly verdicts: readonly Verdict[];
+  readonly absent: readonly string[];
+}
+
+/** Machine, versions, commit, and the commit that last changed the engine. */
+function stamp(): Stamp {
+  const args = ['log', '-1', '--format=%h', '--', '../../src/engine'];
+  const engine = execFileSync('git', args, { encoding: 'utf8', cwd: import.meta.dirname }).trim();
+  return { ...environment(), engine };
+}
+
+/** A finished case, stamped. */
+export function finished(name: string, rounds: number, rows: readonly Row[], absent: readonly string[]): CaseResult {
+  return { case: name, rounds, environment: stamp(), rows, verdicts: verdictsOf(name, rows), absent };
+}
+
+const deciding = ['engine', 'changed', 'cpu', 'cores', 'node'] as const;
+
+/** Cases of the file that were taken on this engine and machine. */
+export function earlier(): readonly CaseResult[] {
+  const file = join(import.meta.dirname, '../results/peers.json');
+  if (!existsSync(file)) return [];
+  const { cases = [] } = JSON.parse(readFileSync(file, 'utf8')) as { cases?: readonly CaseResult[] };
+  const now = stamp();
+  return cases.filter(({ environment: then }) => deciding.every((key) => then[key] === now[key]));
+}
+
+/** Writes the file: `fresh` in place of earlier cases of the same name, in the order of `names`. */
+export function write(names: readonly string[], kept: readonly CaseResult[], fresh: readonly CaseResult[]): void {
+  const cases = names.flatMap(
+    (name) => fresh.find((one) => one.case === name) ?? kept.find((one) => one.case === name) ?? [],
+  );
+  record('peers', { threads, tolerance, cases }, [...intro, '', ...cases.flatMap(section)]);
+}
+
+const intro = [
+  '# Peers',
+  '',
+  `Steps in turns (A B A B), ${threads} threads each; losses agree within ${tolerance} before times are shown. "Over native" and "over wasm" are medians of the ratio of times of the same round: above 1 = slower than ours.`,
+];
+
+const figure = (value: number | null | undefined): string => value?.toFixed(2) ?? '–';
+
+/** One case as Markdown. */
+export function section({
+  case: name,
+  rounds,
+  rows,
+  verdicts,
+  absent,
+  environment: at,
+}: CaseResult): readonly string[] {
+  return [
+    `## ${name}`,
+    '',
+    '| who | lower quartile ms | median | upper quartile | over native | over wasm | |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...rows.map(({ title, milliseconds: ms, over, note }) => {
+      const figures = [ms?.q1, ms?.median, ms?.q3, over.native, over.wasm].map(figure);
+      return `| ${title} | ${figures.join(' | ')} | ${note} |`;
+    }),
+    '',
+    ...verdicts.map(
+      ({ target, got, wanted, met }) =>
+        `- ${target}: ${got === null ? 'not compared' : `${got.toFixed(2)} times as fast`}, wanted ${wanted}${met === false ? ': missed' : ''}`,
+    ),
+    ...absent.map((one) => `- absent: ${one}`),
+    '',
+    `${rounds} rounds, commit ${at['commit']} (engine ${at['engine']}, changed since: ${at['changed']}), load ${at['load']} when it ended.`,
+    '',
+  ];
+}

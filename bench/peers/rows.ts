@@ -1,0 +1,88 @@
+// From contenders to rows: losses held against each other first, then steps in turns, quartiles and ratios of times of the same round.
+// Writes nothing.
+import { quartilesOf } from '../../src/engine/training/timing.ts';
+import type { Contender } from './contender.ts';
+
+export interface Row {
+  readonly who: string;
+  readonly title: string;
+  readonly milliseconds: { readonly q1: number; readonly median: number; readonly q3: number } | null;
+  /** Median of its time over ours in the same round, by module: above 1 = it is slower. Null where either was not timed. */
+  readonly over: { readonly native: number | null; readonly wasm: number | null };
+  /** Its losses were held against ours and agree. */
+  readonly compared: boolean;
+  readonly note: string;
+}
+
+/** Losses may differ by this part of the reference. */
+export const tolerance = 1e-3;
+
+const warmUp = 3;
+/** A contender that has shown so many steps and taken so long leaves the turns; one step so slow is no warm-up either. */
+const enough = { steps: 5, milliseconds: 8000, slowStep: 1000 } as const;
+
+/** Times of a contender by round; null = it did not take part. */
+type Times = readonly (number | null)[];
+
+/** Null when the losses agree, else how far they are apart. */
+function disagreement(losses: readonly number[] | null, reference: readonly number[]): string | null {
+  if (losses === null) return null;
+  if (losses.length !== reference.length) return `${losses.length} losses, ${reference.length} are required`;
+  const apart = losses.map((loss, i) => Math.abs(loss - reference[i]) / Math.max(1, Math.abs(reference[i])));
+  const worst = apart.reduce((most, one) => (one <= most ? most : one), 0);
+  return worst <= tolerance ? null : `losses differ by ${worst.toExponential(1)} of the reference: no time is printed`;
+}
+
+/** A B A B: every contender one step a round. */
+async function timed(contenders: readonly Contender[], rounds: number): Promise<readonly Times[]> {
+  const times = contenders.map((): (number | null)[] => []);
+  const spent = contenders.map(() => 0);
+  for (const { step } of contenders) {
+    for (let i = 0; i < warmUp; i++) if ((await step()) > enough.slowStep) break;
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, { step }] of contenders.entries()) {
+      const leaves = round >= enough.steps && spent[i] > enough.milliseconds;
+      const ms = leaves ? null : await step();
+      spent[i] += ms ?? 0;
+      times[i].push(ms);
+    }
+  }
+  return times;
+}
+
+const median = (values: readonly number[]): number => quartilesOf(Float64Array.from(values)).median;
+
+function pairedRatio(own: Times, other: Times | undefined): number | null {
+  const ratios = own.flatMap((ms, round) => {
+    const theirs = other?.[round] ?? null;
+    return ms === null || theirs === null ? [] : [ms / theirs];
+  });
+  return ratios.length === 0 ? null : median(ratios);
+}
+
+/** Compares, then times; the last of `own` is the reference for losses. `uncompared` are timed as they are. */
+export async function rowsOf(
+  own: readonly Contender[],
+  others: readonly Contender[],
+  uncompared: readonly Contender[],
+  rounds: number,
+): Promise<readonly Row[]> {
+  const all = [...own, ...others];
+  const notes = all.map(({ losses }) => disagreement(losses, own.at(-1)?.losses ?? []));
+  const good = [...all.filter((_, i) => notes[i] === null), ...uncompared];
+  const times = await timed(good, rounds);
+  const ourTimes = (who: string): Times | undefined => times[good.findIndex((one) => one.who === who)];
+  const [native, wasm] = [ourTimes('native'), ourTimes('wasm')];
+  const refused = all.flatMap(({ who, title }, i): Row[] => {
+    const note = notes[i];
+    return note ? [{ who, title, milliseconds: null, over: { native: null, wasm: null }, compared: false, note }] : [];
+  });
+  const rows = good.map(({ who, title, losses }, i): Row => {
+    const milliseconds = quartilesOf(Float64Array.from(times[i].filter((ms) => ms !== null)));
+    const note = losses === null ? 'another model or start: losses not compared' : '';
+    const over = { native: pairedRatio(times[i], native), wasm: pairedRatio(times[i], wasm) };
+    return { who, title, milliseconds, over, compared: losses !== null, note };
+  });
+  return [...rows, ...refused];
+}
