@@ -55,6 +55,8 @@ export interface KernelTraits {
   readonly kc: number;
   readonly mc: number;
   readonly nc: number;
+  /** Floats from row to row of packed A; null = as many as are packed at a time. */
+  readonly row: number | null;
   /** Scratch of a product besides its packed operands. */
   readonly fixedBytes: number;
 }
@@ -68,6 +70,7 @@ export const wasmKernels: KernelTraits = {
   kc: 256,
   mc: 100,
   nc: 512,
+  row: null,
   fixedBytes: 256,
 };
 

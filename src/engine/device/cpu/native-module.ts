@@ -19,6 +19,7 @@ export interface NativeAddon {
   readonly kc: number;
   readonly mc: number;
   readonly nc: number;
+  readonly row: number;
   readonly fixedBytes: number;
   create(
     bytes: Uint8Array,
@@ -91,8 +92,8 @@ async function findNative(): Promise<NativeState> {
 export function loadNative(path: string, isa: string): LoadedNative {
   const found: unknown = createRequire(import.meta.url)(path);
   const addon = found as NativeAddon;
-  const { panel, lanes, kc, mc, nc, fixedBytes } = addon;
-  return { addon, kernels: { module: `native ${isa}`, panel, lanes, rows: 1, kc, mc, nc, fixedBytes } };
+  const { panel, lanes, kc, mc, nc, row, fixedBytes } = addon;
+  return { addon, kernels: { module: `native ${isa}`, panel, lanes, rows: 1, kc, mc, nc, row, fixedBytes } };
 }
 
 const checkSource = fileURLToPath(new URL(import.meta.url)).replace('native-module', 'native-check');

@@ -16,7 +16,7 @@ KERNEL(elman) {
   char *work = scratchOf(arena, thread);
   for (int32_t n = lo; n < hi; n += GROUP) {
     const int32_t rows = minInt(GROUP, hi - n);
-    float *hidden = afterStrips(work, rows, H);
+    float *hidden = afterStrips(work, rows);
     for (int32_t t = 0; t < T; t++) {
       hiddenPart(packed, NULL, h, h0, n, rows, t, T, H, H, hidden, work);
       for (int32_t i = 0; i < rows; i++) {
@@ -47,7 +47,7 @@ KERNEL(elmanGrad) {
   for (int32_t n = lo; n < hi; n += GROUP) {
     const int32_t rows = minInt(GROUP, hi - n);
     const size_t bytes = (size_t)rows * H * sizeof(float);
-    float *carry = afterStrips(work, rows, H);
+    float *carry = afterStrips(work, rows);
     memset(carry, 0, bytes);
     for (int32_t t = T - 1; t >= 0; t--) {
       for (int32_t i = 0; i < rows; i++) {

@@ -44,7 +44,7 @@ KERNEL(gru) {
   char *work = scratchOf(arena, thread);
   for (int32_t n = lo; n < hi; n += GROUP) {
     const int32_t rows = minInt(GROUP, hi - n);
-    float *hidden = afterStrips(work, rows, H);
+    float *hidden = afterStrips(work, rows);
     for (int32_t t = 0; t < T; t++) {
       hiddenPart(step.packed, step.bias, step.h, step.h0, n, rows, t, T, H, 3 * H, hidden, work);
       for (int32_t i = 0; i < rows; i++) gruForwardRow(&step, n + i, t, hidden + (size_t)i * 3 * H);
@@ -112,7 +112,7 @@ KERNEL(gruGrad) {
   for (int32_t n = lo; n < hi; n += GROUP) {
     const int32_t rows = minInt(GROUP, hi - n);
     const size_t bytes = (size_t)rows * H * sizeof(float);
-    float *carry = afterStrips(work, rows, 2 * H);
+    float *carry = afterStrips(work, rows);
     memset(carry, 0, bytes);
     for (int32_t t = step.T - 1; t >= 0; t--) {
       for (int32_t i = 0; i < rows; i++) gruBackwardRow(&step, n + i, t, carry + (size_t)i * H);

@@ -15,6 +15,8 @@ static void lstmForwardRow(const LstmForward *lstm, int32_t n, int32_t t, const 
   float *h = lstm->h + q * H, *c = lstm->c + q * H, *gates = lstm->gates + q * 4 * H;
   for (int32_t k = 0; k < H; k += LANES) {
     const int32_t left = H - k;
+    // The next step's row follows this one; it is fetched while the product runs.
+    for (int32_t gate = 0; gate < 4; gate++) __builtin_prefetch(gx + (4 + gate) * H + k);
     const vf i = vsigmoid(loadSome(gx + k, left) + loadSome(hidden + k, left));
     const vf f = vsigmoid(loadSome(gx + H + k, left) + loadSome(hidden + H + k, left));
     const vf g = vtanh(loadSome(gx + 2 * H + k, left) + loadSome(hidden + 2 * H + k, left));
@@ -47,7 +49,7 @@ KERNEL(lstm) {
   char *work = scratchOf(arena, thread);
   for (int32_t n = lo; n < hi; n += GROUP) {
     const int32_t rows = minInt(GROUP, hi - n);
-    float *hidden = afterStrips(work, rows, H);
+    float *hidden = afterStrips(work, rows);
     for (int32_t t = 0; t < T; t++) {
       hiddenPart(step.packed, NULL, step.h, step.h0, n, rows, t, T, H, 4 * H, hidden, work);
       for (int32_t i = 0; i < rows; i++) lstmForwardRow(&step, n + i, t, hidden + (size_t)i * 4 * H);
@@ -74,6 +76,9 @@ static void lstmBackwardRow(const LstmBackward *lstm, int32_t n, int32_t t, floa
   float *dgx = lstm->dgx + q * 4 * H;
   for (int32_t k = 0; k < H; k += LANES) {
     const int32_t left = H - k;
+    for (int32_t gate = 1; gate <= 4; gate++) __builtin_prefetch(gates - gate * H + k);
+    __builtin_prefetch(dh - H + k);
+    __builtin_prefetch(dc - H + k);
     const vf i = loadSome(gates + k, left), f = loadSome(gates + H + k, left);
     const vf g = loadSome(gates + 2 * H + k, left), out = loadSome(gates + 3 * H + k, left);
     const vf old = before ? loadSome(before + k, left) : splat(0.0f);
@@ -93,7 +98,7 @@ static void lstmBackwardRow(const LstmBackward *lstm, int32_t n, int32_t t, floa
 static void lstmBackwardGroup(const LstmBackward *lstm, int32_t n, int32_t rows, char *work) {
   const int32_t T = lstm->T, H = lstm->H;
   const size_t count = (size_t)rows * H;
-  float *carryH = afterStrips(work, rows, 4 * H), *carryC = carryH + count;
+  float *carryH = afterStrips(work, rows), *carryC = carryH + count;
   memset(carryH, 0, 2 * count * sizeof(float));
   for (int32_t t = T - 1; t >= 0; t--) {
     for (int32_t i = 0; i < rows; i++) lstmBackwardRow(lstm, n + i, t, carryH + (size_t)i * H, carryC + (size_t)i * H);

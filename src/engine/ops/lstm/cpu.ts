@@ -5,8 +5,11 @@ import type { OpAttrs } from '../kinds.ts';
 import { bySample, sequenceOf } from '../linear-scan/cpu.ts';
 import { packMatrix } from '../matmul/cpu.ts';
 import { emitRecurrentWeightGrad, groupScratch } from '../recurrent-cpu.ts';
+import { requireGx } from './index.ts';
 
-export const lstmCpu: Lowering<OpAttrs['lstm']> = (table, { initial }) => {
+export const lstmCpu: Lowering<OpAttrs['lstm']> = (table, attrs) => {
+  requireGx('cpu', attrs);
+  const { initial } = attrs;
   const [gx, weight] = [0, 1].map((i) => operand(table.inputs, i));
   const start = initial ? [2, 3].map((i) => operand(table.inputs, i)) : [];
   const [h0 = null, c0 = null] = start;

@@ -1,14 +1,22 @@
 // lstm and lstmGrad: long short-term memory (Hochreiter and Schmidhuber 1997, forget gate of Gers et al. 2000), whole sequence at once.
+import { AppFailure } from '../../core/result.ts';
 import { sizeOf } from '../../core/tensor.ts';
 import type { OpDef } from '../../graph/op-def.ts';
 import { arrivingOrZero, call } from '../call.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { optional, shapeRule } from '../shape-rule.ts';
 
-/** (gx [B, T, 4H] in order i | f | g | o, weight [4H, H], h0? [B, H], c0? [B, H]) -> h, c [B, T, H], gates [B, T, 4H] = i, f, g, o. */
+const start = { h0: '[B, H]', c0: '[B, H]' };
+
+/**
+ * (gx [B, T, 4H] in order i | f | g | o, weight [4H, H], h0? [B, H], c0? [B, H]) -> h, c [B, T, H], gates [B, T, 4H] = i, f, g, o.
+ * `layer`: x [B, T, D], weight, weightIh [4H, D], bias [4H] in place of gx and weight.
+ */
 export const lstm: OpDef<OpAttrs['lstm']> = {
-  infer(inputs, { initial }) {
-    const patterns = { gx: '[B, T, 4H]', weight: '[4H, H]', ...optional(initial, { h0: '[B, H]', c0: '[B, H]' }) };
+  infer(inputs, { initial, layer = false }) {
+    const input = layer ? { x: '[B, T, D]' } : { gx: '[B, T, 4H]' };
+    const projection = optional(layer, { weightIh: '[4H, D]', bias: '[4H]' });
+    const patterns = { ...input, weight: '[4H, H]', ...projection, ...optional(initial, start) };
     const resolve = shapeRule('lstm', inputs, patterns);
     return [resolve('[B, T, H]'), resolve('[B, T, H]'), resolve('[B, T, 4H]')];
   },
@@ -16,16 +24,18 @@ export const lstm: OpDef<OpAttrs['lstm']> = {
     const { builder, inputs, outputs, dOutputs } = context;
     if (dOutputs[2] !== null) throw new Error('lstm: output gates has no gradient; only h and c can be part of a loss');
     const arriving = [arrivingOrZero(context, 0), arrivingOrZero(context, 1)];
-    const start = attrs.initial ? [inputs[2], inputs[3]] : [];
-    return call(builder, 'lstmGrad', [inputs[1], ...outputs, ...arriving, ...start], attrs);
+    const projection = attrs.layer === true ? [inputs[0], inputs[2]] : [];
+    const given = attrs.initial ? inputs.slice(-2) : [];
+    return call(builder, 'lstmGrad', [inputs[1], ...outputs, ...arriving, ...projection, ...given], attrs);
   },
   inPlace: [[2, 0]],
-  flops: ([, weight], [h]) => sizeOf(h.shape) * (8 * weight.shape[1] + 28),
+  flops: ([input, weight], [h], { layer = false }) =>
+    sizeOf(h.shape) * (8 * (weight.shape[1] + (layer ? input.shape[2] : 0)) + 28),
 };
 
-/** (weight, h, c, gates, dh, dc, h0?, c0?) -> dgx, dweight (, dh0, dc0). */
+/** (weight, h, c, gates, dh, dc, h0?, c0?) -> dgx, dweight (, dh0, dc0); `layer`: x, weightIh before h0, and dx, dweight, dweightIh, dbias. */
 export const lstmGrad: OpDef<OpAttrs['lstmGrad']> = {
-  infer(inputs, { initial }) {
+  infer(inputs, { initial, layer = false }) {
     const patterns = {
       weight: '[4H, H]',
       h: '[B, T, H]',
@@ -33,12 +43,26 @@ export const lstmGrad: OpDef<OpAttrs['lstmGrad']> = {
       gates: '[B, T, 4H]',
       dh: '[B, T, H]',
       dc: '[B, T, H]',
-      ...optional(initial, { h0: '[B, H]', c0: '[B, H]' }),
+      ...optional(layer, { x: '[B, T, D]', weightIh: '[4H, D]' }),
+      ...optional(initial, start),
     };
     const resolve = shapeRule('lstmGrad', inputs, patterns);
-    const outputs = [resolve('[B, T, 4H]'), resolve('[4H, H]')];
-    return initial ? [...outputs, resolve('[B, H]'), resolve('[B, H]')] : outputs;
+    const inputGradient = resolve(layer ? '[B, T, D]' : '[B, T, 4H]');
+    const projection = layer ? [resolve('[4H, D]'), resolve('[4H]')] : [];
+    const starts = initial ? [resolve('[B, H]'), resolve('[B, H]')] : [];
+    return [inputGradient, resolve('[4H, H]'), ...projection, ...starts];
   },
   inPlace: [[0, 3]],
-  flops: ([weight, h]) => sizeOf(h.shape) * (16 * weight.shape[1] + 30),
+  flops: ([weight, h, , , , , x], _outputs, { layer = false }) =>
+    sizeOf(h.shape) * (16 * (weight.shape[1] + (layer ? x.shape[2] : 0)) + 30),
 };
+
+/** For a device whose kernel takes gx: refuses the form that makes it inside. */
+export function requireGx(device: string, { layer = false }: OpAttrs['lstm']): void {
+  if (!layer) return;
+  throw new AppFailure({
+    code: 'unsupported',
+    message: `${device}: lstm as a whole layer needs TensorFlow's own kernel (device tensorflow with tfjs-node)`,
+    cure: 'Use the implementation fused of the LSTM.',
+  });
+}

@@ -1,10 +1,32 @@
-// The definition of lstm and lstmGrad: one sample and one step at a time.
+// The definition of lstm and lstmGrad: one sample and one step at a time. As a layer, W_ih x + bias is made first, and what arrives there
+// goes back through it last, both in arrays of their own.
 import type { OpAttrs } from '../kinds.ts';
 import { backThroughWeight, rowTimes, stateBefore } from '../recurrent-reference.ts';
-import type { ReferenceKernel } from '../reference-kernel.ts';
+import type { ReferenceKernel, ReferenceTensor } from '../reference-kernel.ts';
 import { sigmoid } from '../unary/scalar-functions.ts';
 
-export const lstmReference: ReferenceKernel<OpAttrs['lstm']> = ([gx, weight, h0, c0], [h, c, gates]) => {
+type Tensors = readonly ReferenceTensor[];
+
+export const lstmReference: ReferenceKernel<OpAttrs['lstm']> = (inputs, outputs, { layer = false }) => {
+  if (!layer) return overTime(inputs, outputs);
+  const [x, weight, weightIh, bias, ...start] = inputs;
+  const [batch, time] = x.shape;
+  const width = bias.data.length;
+  const gx = { shape: [batch, time, width], data: new Float64Array(batch * time * width) };
+  for (let row = 0; row < batch * time; row++) {
+    const step = rowOf(x, row);
+    for (let k = 0; k < width; k++) gx.data[row * width + k] = rowTimes(weightIh, k, step) + bias.data[k];
+  }
+  overTime([gx, weight, ...start], outputs);
+};
+
+/** Row `row` of a tensor read as a matrix. */
+function rowOf({ shape, data }: ReferenceTensor, row: number): Float64Array {
+  const width = shape[shape.length - 1];
+  return data.subarray(row * width, (row + 1) * width);
+}
+
+function overTime([gx, weight, h0, c0]: Tensors, [h, c, gates]: Tensors): void {
   const [batch, time, width] = h.shape;
   for (let n = 0; n < batch; n++) {
     for (let t = 0; t < time; t++) {
@@ -23,12 +45,28 @@ export const lstmReference: ReferenceKernel<OpAttrs['lstm']> = ([gx, weight, h0,
       }
     }
   }
+}
+
+export const lstmGradReference: ReferenceKernel<OpAttrs['lstmGrad']> = (inputs, outputs, { layer = false }) => {
+  if (!layer) return backInTime(inputs, outputs);
+  const [x, weightIh, ...start] = inputs.slice(6);
+  const [dx, dweight, dweightIh, dbias, ...dstart] = outputs;
+  const width = dbias.data.length;
+  const [batch, time] = x.shape;
+  const dgx = { shape: [batch, time, width], data: new Float64Array(batch * time * width) };
+  backInTime([...inputs.slice(0, 6), ...start], [dgx, dweight, ...dstart]);
+  for (const { data } of [dx, dweightIh, dbias]) data.fill(0);
+  for (let row = 0; row < batch * time; row++) {
+    const dpre = rowOf(dgx, row);
+    backThroughWeight(weightIh, dweightIh, dpre, rowOf(x, row), rowOf(dx, row));
+    for (let k = 0; k < width; k++) dbias.data[k] += dpre[k];
+  }
 };
 
-export const lstmGradReference: ReferenceKernel<OpAttrs['lstmGrad']> = (
-  [weight, h, c, gates, dh, dc, h0, c0],
-  [dgx, dweight, dh0, dc0],
-) => {
+function backInTime(
+  [weight, h, c, gates, dh, dc, h0, c0]: Tensors,
+  [dgx, dweight, dh0, dc0]: Tensors,
+): void {
   const [batch, time, width] = h.shape;
   dweight.data.fill(0);
   for (let n = 0; n < batch; n++) {
@@ -55,4 +93,4 @@ export const lstmGradReference: ReferenceKernel<OpAttrs['lstmGrad']> = (
     dh0?.data.set(dhLater, n * width);
     dc0?.data.set(dcLater, n * width);
   }
-};
+}

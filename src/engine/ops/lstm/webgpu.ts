@@ -11,8 +11,11 @@ import {
 import type { OpAttrs } from '../kinds.ts';
 import { backwardCell, forwardCell, matrixGradient } from '../recurrent-webgpu.ts';
 import { extentsOf, type SequenceExtents } from '../scan-webgpu.ts';
+import { requireGx } from './index.ts';
 
-export const lstmWebgpu: GpuLowering<OpAttrs['lstm']> = (gpu, { initial }) => {
+export const lstmWebgpu: GpuLowering<OpAttrs['lstm']> = (gpu, attrs) => {
+  requireGx('webgpu', attrs);
+  const { initial } = attrs;
   const h = operand(gpu.outputs, 0);
   const extents = extentsOf(h);
   const { H } = extents;

@@ -27,14 +27,14 @@ const FEW_ROWS = 8;
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
 
 /** Scratch of one thread for a packed product of at most M x K by K x N. */
-export function gemmScratch({ kernels }: TableWriter, M: number, N: number, K: number): number {
-  const { fixedBytes, kc, mc, nc, rows, lanes } = kernels;
-  return fixedBytes + 4 * Math.min(kc, K) * (Math.min(mc, roundUp(M, rows)) + roundUp(Math.min(nc, N), lanes));
+export function gemmScratch(table: TableWriter, M: number, N: number, K: number): number {
+  const { kc, mc, nc, lanes } = table.kernels;
+  return packedScratch(table, Math.min(mc, M), K) + 4 * Math.min(kc, K) * roundUp(Math.min(nc, N), lanes);
 }
 
 /** Scratch of one thread for products of `rows` rows with a B that is packed already. */
 export const packedScratch = ({ kernels }: TableWriter, rows: number, K: number): number =>
-  kernels.fixedBytes + 4 * Math.min(kernels.kc, K) * roundUp(rows, kernels.rows);
+  kernels.fixedBytes + 4 * (kernels.row ?? Math.min(kernels.kc, K)) * roundUp(rows, kernels.rows);
 
 /** A matrix in memory: element (i, j) is `rowStride` i + `columnStride` j elements from its start. */
 export interface Matrix {

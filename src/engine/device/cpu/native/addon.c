@@ -214,6 +214,7 @@ NAPI_MODULE_INIT() {
   REQUIRE(exportNumber(env, exports, "kc", KC));
   REQUIRE(exportNumber(env, exports, "mc", MC));
   REQUIRE(exportNumber(env, exports, "nc", NC));
+  REQUIRE(exportNumber(env, exports, "row", ROW));
   REQUIRE(exportNumber(env, exports, "fixedBytes", GEMM_FIXED_BYTES));
   return exports;
 }

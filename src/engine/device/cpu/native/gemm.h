@@ -4,8 +4,8 @@
 #define MINRNN_GEMM_H
 #include "pack.h"
 
-// KC rows of a panel and a strip share the first-level cache; MC rows of A and NC columns of B share the second.
-enum { KC = 384, MC = STRIP * 8, NC = 512, GEMM_FIXED_BYTES = 64 };
+// KC rows of a panel and a strip stay close to the core; MC rows of A and NC columns of B share the second.
+enum { MC = STRIP * 8, NC = 512, GEMM_FIXED_BYTES = 64 };
 
 /** What the accumulators start from: zero (NULL), a bias row (ldi 0), C itself. */
 typedef struct Start {
@@ -23,8 +23,8 @@ typedef struct Tile {
   int32_t left;
 } Tile;
 
-/** C[rows, vectors] = start + sum over k of a[k, rows] b[k, vectors]; rows and vectors are known where it is inlined. */
-PACK_INLINE void tileOf(const int rows, const int vectors, const Tile *tile) {
+/** C[rows, vectors] = start + sum over k of a[rows, k] b[k, vectors]; all but the tile is known where it is inlined. */
+PACK_INLINE void tileOf(const int rows, const int vectors, const bool byRows, const Tile *tile) {
   vf sum[STRIP][PANEL_VECTORS];
   const int last = vectors - 1;
   PACK_UNROLL for (int r = 0; r < rows; r++) {
@@ -38,10 +38,10 @@ PACK_INLINE void tileOf(const int rows, const int vectors, const Tile *tile) {
     vf row[PANEL_VECTORS];
     PACK_UNROLL for (int v = 0; v < vectors; v++) row[v] = load(b + v * LANES);
     PACK_UNROLL for (int r = 0; r < rows; r++) {
-      const vf x = splat(a[r]);
+      const vf x = splat(a[byRows ? r * ROW : r]);
       PACK_UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = madd(x, row[v], sum[r][v]);
     }
-    a += rows;
+    a += byRows ? 1 : rows;
     b += vectors * LANES;
   }
   PACK_UNROLL for (int r = 0; r < rows; r++) {
@@ -50,14 +50,20 @@ PACK_INLINE void tileOf(const int rows, const int vectors, const Tile *tile) {
   }
 }
 
-#define TILE_ROWS(rows)                                              \
-  case rows:                                                         \
-    if (vectors == PANEL_VECTORS) tileOf(rows, PANEL_VECTORS, tile); \
-    else if (vectors == 1) tileOf(rows, 1, tile);                    \
-    else tileOf(rows, PANEL_VECTORS - 1, tile);                      \
+/** PANEL_VECTORS, one less, or 1. */
+PACK_INLINE void tileOfWidth(const int rows, int32_t vectors, const bool byRows, const Tile *tile) {
+  if (vectors == PANEL_VECTORS) tileOf(rows, PANEL_VECTORS, byRows, tile);
+  else if (vectors == 1) tileOf(rows, 1, byRows, tile);
+  else tileOf(rows, PANEL_VECTORS - 1, byRows, tile);
+}
+
+#define TILE_ROWS(rows)                                  \
+  case rows:                                             \
+    if (byRows) tileOfWidth(rows, vectors, true, tile);  \
+    else tileOfWidth(rows, vectors, false, tile);        \
     break;
 
-static void runTile(int32_t rows, int32_t vectors, const Tile *tile) {
+static void runTile(int32_t rows, int32_t vectors, bool byRows, const Tile *tile) {
   switch (rows) {
     TILE_ROWS(1)
     TILE_ROWS(2)
@@ -82,28 +88,28 @@ static void runTile(int32_t rows, int32_t vectors, const Tile *tile) {
 
 /** C[rows, N] from strips and panels over K of at most KC. */
 static void multiplyPacked(
-  int32_t rows, int32_t N, int32_t K, const float *strips, const float *panels, float *c, size_t ldc, Start start) {
+  int32_t rows, int32_t N, int32_t K, Strips strips, const float *panels, float *c, size_t ldc, Start start) {
   const int32_t height = stripHeight(rows);
   for (int32_t j = 0; j < N; j += PANEL) {
     const int32_t n = minInt(PANEL, N - j), vectors = (n + LANES - 1) / LANES;
     for (int32_t i = 0; i < rows; i += height) {
       const Tile tile = {
         .K = K,
-        .a = strips + (size_t)i * K,
+        .a = strips.at + (size_t)i * (strips.byRows ? ROW : K),
         .b = panels + (size_t)j * K,
         .c = c + (size_t)i * ldc + j,
         .ldc = ldc,
         .start = { start.from ? start.from + (size_t)i * start.ldi + j : NULL, start.ldi },
         .left = n - (vectors - 1) * LANES,
       };
-      runTile(minInt(height, rows - i), vectors, &tile);
+      runTile(minInt(height, rows - i), vectors, strips.byRows, &tile);
     }
   }
 }
 
-/** First byte after the strips of `rows` rows of K in a scratch. */
-PACK_INLINE float *afterStrips(char *work, int32_t rows, int32_t K) {
-  return (float *)(work + roundUp((size_t)rows * minInt(KC, K) * sizeof(float), 64));
+/** First byte after the strips of `rows` rows in a scratch. */
+PACK_INLINE float *afterStrips(char *work, int32_t rows) {
+  return (float *)(work + (size_t)rows * ROW * sizeof(float));
 }
 
 /** Rows to pack next of `left`: MC, but the last two blocks are even. */
@@ -125,7 +131,7 @@ PACK_INLINE Start blockStart(Start start, float *c, size_t ldc, int32_t i, int32
 
 /** C[M, N] = A[M, K] B[K, N] + start, packing as it goes. Rows of C are `ldc` elements apart. */
 static void gemm(int32_t M, int32_t N, int32_t K, Matrix a, Matrix b, float *c, size_t ldc, Start start, char *work) {
-  float *strips = (float *)work, *panels = afterStrips(work, minInt(MC, M), K);
+  float *room = (float *)work, *panels = afterStrips(work, minInt(MC, M));
   for (int32_t j = 0; j < N; j += NC) {
     const int32_t nc = minInt(NC, N - j);
     for (int32_t k = 0; k < K; k += KC) {
@@ -133,7 +139,7 @@ static void gemm(int32_t M, int32_t N, int32_t K, Matrix a, Matrix b, float *c, 
       packPanels(b.at + k * b.rs + j * b.cs, b.rs, b.cs, kc, nc, panels);
       for (int32_t i = 0, mc; i < M; i += mc) {
         mc = rowBlock(M - i);
-        packStrips(a.at + i * a.rs + k * a.cs, a.rs, a.cs, mc, kc, strips);
+        const Strips strips = packStrips(a.at + i * a.rs + k * a.cs, a.rs, a.cs, mc, kc, room);
         multiplyPacked(mc, nc, kc, strips, panels, c + (size_t)i * ldc + j, ldc, blockStart(start, c, ldc, i, j, k));
       }
     }
@@ -143,11 +149,10 @@ static void gemm(int32_t M, int32_t N, int32_t K, Matrix a, Matrix b, float *c, 
 /** C[rows, N] = A B + start with a B packed once by OP_PACK: for recurrences. rows <= MC, rows of A along memory. */
 static void gemmPacked(
   int32_t rows, int32_t N, int32_t K, const float *a, size_t ars, const float *packed, float *c, Start start, char *work) {
-  float *strips = (float *)work;
   const size_t columns = roundUp((size_t)N, LANES);
   for (int32_t k = 0; k < K; k += KC) {
     const int32_t kc = minInt(KC, K - k);
-    packStrips(a + k, ars, 1, rows, kc, strips);
+    const Strips strips = packStrips(a + k, ars, 1, rows, kc, (float *)work);
     multiplyPacked(rows, N, kc, strips, packed + k * columns, c, (size_t)N, blockStart(start, c, (size_t)N, 0, 0, k));
   }
 }

@@ -1,5 +1,5 @@
-// Packing of matrix operands so that a tile reads each with one pointer: B into panels of PANEL columns, A into strips of up to STRIP rows, both
-// k-major. Matrices are addressed by row and column stride in elements, which covers transposition. Must not know what is multiplied.
+// Packing of matrix operands so that a tile reads each with one pointer: B into panels of PANEL columns, k-major; A into strips of up to STRIP
+// rows, as its rows lie in memory: a row after the other, or k-major. Matrices are addressed by row and column stride in elements, which covers transposition. Must not know what is multiplied.
 #ifndef MINRNN_PACK_H
 #define MINRNN_PACK_H
 #include "kernel.h"
@@ -129,9 +129,18 @@ PACK_INLINE int32_t stripHeight(int32_t rows) {
   return (rows + strips - 1) / strips;
 }
 
+/** Longest run of k in a strip, and floats from row to row of one whose rows are copied: an odd number of lines, so that rows do not share a place in the cache. */
+enum { KC = 384, ROW = KC + 16 };
+
+/** Strips of A: rows ROW apart, or k-major. */
+typedef struct Strips {
+  const float *at;
+  bool byRows;
+} Strips;
+
 /**
- * All strips of a[rows, K] whose rows lie side by side: one line of memory after the other goes to all strips, since lines are fetched along
- * memory. height <= LANES.
+ * Strips of a[rows, K] whose rows lie side by side: one line of memory after the other goes to all strips, since lines are fetched along memory.
+ * height <= LANES.
  */
 static void packStripsAlong(const float *a, size_t acs, int32_t rows, int32_t height, int32_t K, float *out) {
   for (int32_t k = 0; k < K; k++, a += acs) {
@@ -145,17 +154,24 @@ static void packStripsAlong(const float *a, size_t acs, int32_t rows, int32_t he
   }
 }
 
-/** All strips of a[rows, K], one after the other. */
-static void packStrips(const float *a, size_t ars, size_t acs, int32_t rows, int32_t K, float *out) {
+/** All strips of a[rows, K], K <= KC, one after the other. */
+static Strips packStrips(const float *a, size_t ars, size_t acs, int32_t rows, int32_t K, float *out) {
   const int32_t height = stripHeight(rows);
+  if (acs == 1) {
+    for (int32_t i = 0; i < rows; i++, a += ars) {
+      for (int32_t k = 0; k < K; k += LANES) storeSome(out + (size_t)i * ROW + k, loadSome(a + k, K - k), K - k);
+    }
+    return (Strips){ out, true };
+  }
   if (ars == 1 && height <= LANES) {
     packStripsAlong(a, acs, rows, height, K, out);
-    return;
+    return (Strips){ out, false };
   }
   for (int32_t i = 0; i < rows; i += height) {
     const int32_t n = minInt(height, rows - i);
     packOperand(a + i * ars, ars, acs, n, K, n, out + (size_t)i * K);
   }
+  return (Strips){ out, false };
 }
 
 #endif

@@ -53,7 +53,7 @@ KERNEL(recurrentWeightGrad) {
   const float *a = placeArg(arena, entry, 0) + from;
   float *dw = placeArg(arena, entry, 8) + (size_t)from * H;
   char *work = scratchOf(arena, thread);
-  float *strips = (float *)work, *panels = afterStrips(work, minInt(MC, M), rows);
+  float *room = (float *)work, *panels = afterStrips(work, minInt(MC, M));
   for (int32_t j = 0; j < H; j += NC) {
     const int32_t nc = minInt(NC, H - j);
     for (int32_t q = 0; q < rows; q += KC) {
@@ -61,7 +61,7 @@ KERNEL(recurrentWeightGrad) {
       packStatesBefore(arena, entry, q, kc, j, nc, panels);
       for (int32_t i = 0, mc; i < M; i += mc) {
         mc = rowBlock(M - i);
-        packStrips(a + (size_t)q * lda + i, 1, lda, mc, kc, strips);
+        const Strips strips = packStrips(a + (size_t)q * lda + i, 1, lda, mc, kc, room);
         multiplyPacked(mc, nc, kc, strips, panels, dw + (size_t)i * H + j, H, blockStart((Start){ NULL, 0 }, dw, H, i, j, q));
       }
     }
