@@ -9,6 +9,7 @@ import type { DeviceChoices } from './device-choices.ts';
 import type { EngineLink, LinkOptions } from './engine-link.ts';
 import { EngineRun, type EngineListener } from './engine-run.ts';
 import { secondsLeft } from './eta.ts';
+import { LostDevices } from './lost-devices.ts';
 import type { LiveRun } from './run-states.ts';
 import * as schedule from './scheduler.ts';
 import type { ScheduleCommand, ScheduleState } from './scheduler.ts';
@@ -52,6 +53,7 @@ export class Race {
   readonly #setup: RaceSetup;
   readonly #racers = new Map<RunId, Racer>();
   readonly #errands = new Map<number, Errand>();
+  readonly #lostDevices = new LostDevices();
   #state: ScheduleState;
   #lastErrand = 0;
   #closing = false;
@@ -291,10 +293,26 @@ export class Race {
   }
 
   #failed(run: RunId, error: AppError): void {
+    const racer = this.#racers.get(run);
+    if (racer && error.code === 'device-lost' && this.#lostDevices.mayGoOn(run, racer.savedStep)) {
+      this.#startAgain(run, racer, error);
+      return;
+    }
     this.keeper.update(run, { intent: 'failed', problem: error.message });
     this.keeper.show(run, { status: 'failed', problem: error, etaSeconds: null });
     this.#setup.onProblem(error, run);
     void this.abandon(run);
+  }
+
+  /** A new engine opens the device anew and goes on from the last checkpoint. */
+  #startAgain(run: RunId, racer: Racer, error: AppError): void {
+    this.#racers.delete(run);
+    this.#dropErrands(run);
+    void racer.engine.kill();
+    this.keeper.event(run, 'device-lost', error.message);
+    const held = this.lane(run)?.afterSlice === 'held';
+    this.keeper.show(run, { status: held ? 'paused' : 'preparing', problem: null, etaSeconds: null });
+    this.change((state) => schedule.startAgain(state, run));
   }
 
   #cannot(run: RunId, error: unknown): void {

@@ -83,6 +83,10 @@ export const leave = (state: ScheduleState, run: RunId): ScheduleState => ({
   lanes: state.lanes.filter((lane) => lane.run !== run),
 });
 
+/** Its engine is gone and it shall have another; what was asked of the old one is dropped. */
+export const startAgain = (state: ScheduleState, run: RunId): ScheduleState =>
+  change(state, run, (lane) => ({ ...lane, phase: 'waiting', steps: 0, errands: [] }));
+
 /** The engine stands; or the baton came back after `seconds`. */
 export const settled = (state: ScheduleState, run: RunId, seconds: number): ScheduleState =>
   change(state, run, (lane) => ({ ...lane, phase: lane.afterSlice, served: lane.served + seconds }));

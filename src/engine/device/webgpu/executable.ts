@@ -144,7 +144,7 @@ export class GpuExecutable implements Executable {
     const encoder = device.createCommandEncoder();
     if (this.#recorded.clock) this.#encodeTimed(encoder, entry, dispatches);
     else encodePass(encoder.beginComputePass(), dispatches);
-    device.queue.submit([encoder.finish()]);
+    this.#session.submit(encoder.finish());
     if (this.#inFlight.length === 0) this.#submitted = performance.now();
     this.#inFlight.push(entry);
     this.#outputs = null;

@@ -5,6 +5,8 @@ import { findAdapter, forgetAdapter, limitsOf, textOf } from './adapter.ts';
 import type { GpuLimits } from './plan.ts';
 
 const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
+/** Tests set MINRNN_LOSE_GPU_AFTER: each process loses its device after so many submitted runs. */
+const LOSE_AFTER = Number(process.env['MINRNN_LOSE_GPU_AFTER'] ?? Infinity);
 const RESUME = 'Resume the run from its last checkpoint.';
 
 export class GpuSession {
@@ -15,6 +17,7 @@ export class GpuSession {
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
   readonly #layouts = new Map<number, { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }>();
   #problem: AppFailure | null = null;
+  #submitted = 0;
 
   constructor(device: GPUDevice, limits: GpuLimits, name: string, software: string | null) {
     this.device = device;
@@ -33,6 +36,12 @@ export class GpuSession {
   /** Why nothing more can be run on this device, or null. */
   get problem(): AppFailure | null {
     return this.#problem;
+  }
+
+  submit(commands: GPUCommandBuffer): void {
+    this.device.queue.submit([commands]);
+    this.#submitted++;
+    if (this.#submitted >= LOSE_AFTER) this.device.destroy();
   }
 
   get profiles(): boolean {
