@@ -53,7 +53,7 @@ export function write(names: readonly string[], kept: readonly CaseResult[], fre
 const intro = [
   '# Peers',
   '',
-  `Steps in turns (A B A B), ${threads} threads each; losses agree within ${tolerance} before times are shown. "Over native" and "over wasm" are medians of the ratio of times of the same round: above 1 = slower than ours.`,
+  `Steps in turns (A B A B; a pause and one step unmeasured before each), ${threads} threads each; losses agree within ${tolerance} before times are shown. "Over native" and "over wasm" are medians of the ratio of times of the same round: above 1 = slower than ours.`,
 ];
 
 const figure = (value: number | null | undefined): string => value?.toFixed(2) ?? '–';

@@ -33,7 +33,19 @@ function disagreement(losses: readonly number[] | null, reference: readonly numb
   return worst <= tolerance ? null : `losses differ by ${worst.toExponential(1)} of the reference: no time is printed`;
 }
 
-/** A B A B: every contender one step a round. */
+/**
+ * Before its turn a contender waits until threads of the one before have gone to sleep (OpenMP's look for work for a while), and takes one
+ * step that wakes its own: what is measured is a step among steps, as in training.
+ */
+const rest = { milliseconds: 60, unlessSlower: 250 } as const;
+
+async function turn(step: Contender['step'], last: number | null): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, rest.milliseconds));
+  if (last === null || last <= rest.unlessSlower) await step();
+  return step();
+}
+
+/** A B A B: every contender one turn a round. */
 async function timed(contenders: readonly Contender[], rounds: number): Promise<readonly Times[]> {
   const times = contenders.map((): (number | null)[] => []);
   const spent = contenders.map(() => 0);
@@ -43,7 +55,7 @@ async function timed(contenders: readonly Contender[], rounds: number): Promise<
   for (let round = 0; round < rounds; round++) {
     for (const [i, { step }] of contenders.entries()) {
       const leaves = round >= enough.steps && spent[i] > enough.milliseconds;
-      const ms = leaves ? null : await step();
+      const ms = leaves ? null : await turn(step, times[i].at(-1) ?? null);
       spent[i] += ms ?? 0;
       times[i].push(ms);
     }
