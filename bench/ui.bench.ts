@@ -38,6 +38,15 @@ const cases = (process.env['MINRNN_UI_CASES'] ?? '1x1000, 100x1000, 1000x1000, 4
     return { runs, points };
   });
 
+/** A falling loss with waves, spikes and holes, another one for each run: what the Loss chart shows when a session is opened. */
+const lossOf =
+  (run: number, points: number) =>
+  (i: number): number | null => {
+    if (i % 977 === 976) return null;
+    const fall = 3 * Math.exp((-4 * i) / points) + 0.3 + (run % 97) / 100;
+    return fall + 0.1 * Math.sin(i / 50 + run) + (i % 1000 === 999 ? 1 : 0);
+  };
+
 /** A session file through the store's own writer, its pyramids included. */
 async function writeSession(path: string, { runs, points }: Case): Promise<void> {
   const store = unwrap(await sessionFiles.create(path, { ...someHead, name: `bench ${runs}x${points}` }));
@@ -45,9 +54,10 @@ async function writeSession(path: string, { runs, points }: Case): Promise<void>
     someRun(`run-${at}`, { variant: at, identity: at, intent: 'finished', cursor: cursorAt(points) }),
   );
   await store.addRuns(made);
-  for (const { id } of made) {
+  for (const [at, { id }] of made.entries()) {
+    const valueAt = lossOf(at, points);
     for (let from = 0; from < points; from += batch)
-      await store.appendMetrics(id, [columnsOf('train/loss', from, Math.min(points, from + batch))]);
+      await store.appendMetrics(id, [columnsOf('val/loss', from, Math.min(points, from + batch), valueAt)]);
   }
   await store.close();
 }

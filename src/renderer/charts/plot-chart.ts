@@ -50,7 +50,7 @@ export class PlotChart {
     const config: ChartConfiguration<'line', never[]> = {
       type: 'line',
       data: { datasets: [] },
-      options: optionsOf(() => this.#picture, canvas),
+      options: optionsOf(() => this.#picture, { width: canvas.clientWidth, height: canvas.clientHeight }),
       plugins: [plugin],
     };
     this.#chart = new Chart(canvas, config);
@@ -58,7 +58,7 @@ export class PlotChart {
 
   draw(picture: PlotPicture): void {
     this.#picture = picture;
-    this.#chart.options = optionsOf(() => this.#picture, this.#chart.canvas);
+    this.#chart.options = optionsOf(() => this.#picture, this.#chart);
     this.#chart.update('none');
   }
 
@@ -83,7 +83,8 @@ export class PlotChart {
 
 type AxisOptions = NonNullable<ChartOptions<'line'>['scales']>[string];
 
-function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): ChartOptions<'line'> {
+/** `size` in CSS pixels as the chart knows it: asking the page would make it lay itself out. */
+function optionsOf(picture: () => PlotPicture, size: Pick<Chart, 'width' | 'height'>): ChartOptions<'line'> {
   return {
     animation: false,
     parsing: false,
@@ -91,8 +92,8 @@ function optionsOf(picture: () => PlotPicture, canvas: HTMLCanvasElement): Chart
     responsive: true,
     maintainAspectRatio: false,
     events: [],
-    layout: { padding: { left: 0, right: canvas.clientWidth < 420 ? 78 : 92, top: 8, bottom: 0 } },
-    scales: { x: axisX(picture, canvas.clientWidth), y: axisY(picture, canvas.clientHeight) },
+    layout: { padding: { left: 0, right: size.width < 420 ? 78 : 92, top: 8, bottom: 0 } },
+    scales: { x: axisX(picture, size.width), y: axisY(picture, size.height) },
   };
 }
 

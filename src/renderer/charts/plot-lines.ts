@@ -16,12 +16,16 @@ interface Pen {
   readonly dash: readonly number[];
 }
 
+const DENSE = 5;
+
 /** The crowd first, thin and grey; then raw lines, lines, and selected lines above all. */
 export function drawLines(scene: LineScene, lines: readonly PlotLine[]): void {
   const { theme } = scene;
   const crowd = lines.filter(({ prominent }) => !prominent);
   const shown = lines.filter(({ prominent }) => prominent);
-  const grey = { colour: withOpacity(theme.faint, theme.rawOpacity), width: theme.rawWidth, dash: [] };
+  // Thin lines darken where they lie above each other: the more there are, the fainter each, so that the crowd shows its density.
+  const opacity = theme.rawOpacity * Math.min(1, DENSE / Math.sqrt(Math.max(1, crowd.length)));
+  const grey = { colour: withOpacity(theme.faint, opacity), width: theme.rawWidth, dash: [] };
   strokeAll(
     scene,
     crowd.map(({ line }) => line),

@@ -2,7 +2,7 @@
 // only walks arrays. Knows no colours and no pixels beyond the width it thins to.
 import type { RunId, RunStatus } from '../../protocol/lab.ts';
 import { decimate } from './decimate.ts';
-import { extentOf, indexAt, joinExtents, lastFinite, type Extent, type Points } from './points.ts';
+import { extentOf, extentOfX, indexAt, joinExtents, lastFinite, type Extent, type Points } from './points.ts';
 import { paddedRange } from './scale.ts';
 import { seedBand } from './seed-band.ts';
 import { smooth, smoothingLength } from './smoothing.ts';
@@ -71,6 +71,8 @@ export interface PlotLine {
 
 export interface PlotModel {
   readonly lines: readonly PlotLine[];
+  /** How many of the lines are a crowd: thin and grey. */
+  readonly crowd: number;
   readonly x: Extent;
   readonly y: Extent;
   readonly logX: boolean;
@@ -200,7 +202,7 @@ function yExtent(prepared: readonly Prepared[], x: Extent, options: PlotOptions)
 /** Everything one chart shows. Without data the ranges are a neutral unit square. */
 export function buildPlot(inputs: readonly LineInput[], options: PlotOptions): PlotModel {
   const prepared = inputs.map((input) => prepare(input, options));
-  const data = joinExtents([options.common ?? null, ...prepared.map(({ centre }) => extentOf(centre.x))]);
+  const data = joinExtents([options.common ?? null, ...prepared.map(({ centre }) => extentOfX(centre.x, false))]);
   const x = xRange(data, options);
   const position = options.logX ? Math.log10 : identity;
   const span = data === null ? 0 : position(data.max) - position(data.min);
@@ -210,11 +212,13 @@ export function buildPlot(inputs: readonly LineInput[], options: PlotOptions): P
     : paddedRange(yExtent(prepared, x, options), { log: options.logY, fromZero: options.fromZero });
   const columns = Math.min(options.columns, Math.max(40, Math.floor(MOST_DRAWN / (4 * Math.max(1, inputs.length)))));
   const thinner = { ...options, columns };
+  const lines = prepared.map((one, at) => {
+    const prominent = at < MOST_PROMINENT || one.input.selected;
+    return lineOf(one, { tau, range: x, prominent }, thinner);
+  });
   return {
-    lines: prepared.map((one, at) => {
-      const prominent = at < MOST_PROMINENT || one.input.selected;
-      return lineOf(one, { tau, range: x, prominent }, thinner);
-    }),
+    lines,
+    crowd: lines.filter(({ prominent, line }) => !prominent && line.length > 0).length,
     x,
     y,
     logX: options.logX,

@@ -23,6 +23,6 @@ export function useDeviceOptions() {
       disabled: state === 'missing',
     })),
   ]);
-  const kernels = computed(() => modules.map((value) => ({ value, label: t(`race.kernel.${value}`) })));
+  const kernels = computed(() => modules.map((value) => ({ value, label: t(`common.kernel.${value}`) })));
   return { devices, kernels };
 }

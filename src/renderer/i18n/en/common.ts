@@ -30,6 +30,13 @@ export const common = {
   yesterday: 'yesterday {time}',
   justNow: 'now',
   runs: 'no runs | 1 run | {n} runs',
+  kernels: 'Kernels',
+  kernel: { auto: 'automatic', native: 'native', wasm: 'WebAssembly' },
+  kernelHelp: {
+    auto: 'The faster ones of those that work here.',
+    native: 'Built for this processor by its own compiler. Where that is not possible, the run does not start.',
+    wasm: 'The same on every machine, slower than native ones.',
+  },
   threads: '1 thread | {n} threads',
   seconds: '{n} s',
   minutes: '{n} min',

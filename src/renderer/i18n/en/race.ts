@@ -139,6 +139,7 @@ export const race = {
   storedValues: 'stored values',
   endedAt: 'ended at {step}',
   soFar: 'so far {step}',
+  crowd: '{n} more in grey; a selected run has its colour',
   moreRuns: '1 more run | {n} more runs',
 
   // Run table
@@ -275,13 +276,6 @@ export const race = {
   notSeeds: '“{value}” is no list of seeds. Try 1..3 or 1, 2, 5.',
   device: 'Device',
   deviceAuto: 'automatic',
-  kernels: 'Kernels',
-  kernel: { auto: 'automatic', native: 'native', wasm: 'WebAssembly' },
-  kernelHelp: {
-    auto: 'The faster ones of those that work here.',
-    native: 'Built for this processor by its own compiler. Where that is not possible, the run does not start.',
-    wasm: 'The same on every machine, slower than native ones.',
-  },
   missing: 'missing',
   threads: 'Threads',
   zeroIsAll: '0 = all',

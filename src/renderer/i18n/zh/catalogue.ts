@@ -30,7 +30,10 @@ export const zhCatalogue: CatalogueWords = {
     },
     lstm: {
       summary: '三个门和单独的单元状态：长记忆的经典做法，天生逐步进行。',
-      implementations: classicImplementations,
+      implementations: {
+        ...classicImplementations,
+        vendor: 'TensorFlow 自带的整层内核（BlockLSTMV2）。需要设备 tensorflow 和 tfjs-node。',
+      },
     },
     elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },
   },

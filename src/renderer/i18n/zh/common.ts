@@ -33,6 +33,13 @@ export const common: Translation<typeof en> = {
   yesterday: '昨天 {time}',
   justNow: '刚刚',
   runs: '没有运行 | {n} 个运行 | {n} 个运行',
+  kernels: '内核',
+  kernel: { auto: '自动', native: '原生', wasm: 'WebAssembly' },
+  kernelHelp: {
+    auto: '取本机可用内核中较快者。',
+    native: '由本机编译器为此处理器生成；无法生成时运行不会开始。',
+    wasm: '在每台机器上都相同，比原生内核慢。',
+  },
   threads: '{n} 个线程 | {n} 个线程',
   seconds: '{n} 秒',
   minutes: '{n} 分钟',

@@ -124,6 +124,7 @@ export const race: Translation<typeof en> = {
   storedValues: '存储值',
   endedAt: '止于第 {step} 步',
   soFar: '目前到第 {step} 步',
+  crowd: '另有 {n} 个运行以灰色显示；选中后以其颜色显示',
   moreRuns: '另有 1 个运行 | 另有 {n} 个运行',
 
   runs: '运行',
@@ -257,13 +258,6 @@ export const race: Translation<typeof en> = {
   notSeeds: '“{value}”不是种子列表。请试 1..3 或 1, 2, 5。',
   device: '设备',
   deviceAuto: '自动',
-  kernels: '内核',
-  kernel: { auto: '自动', native: '原生', wasm: 'WebAssembly' },
-  kernelHelp: {
-    auto: '取本机可用内核中较快者。',
-    native: '由本机编译器为此处理器生成；无法生成时运行不会开始。',
-    wasm: '在每台机器上都相同，比原生内核慢。',
-  },
   missing: '缺少',
   threads: '线程',
   zeroIsAll: '0 = 全部',

@@ -47,12 +47,21 @@ export interface BoardView {
 
 type SortValue = number | string | boolean | null;
 
-function makeRow(group: RunGroup, runs: readonly RunState[], view: BoardView, inner: boolean): BoardRow {
+/** What every row is compared with; made once for all of them. */
+type Baseline = { readonly key: string; readonly numbers: RowNumbers } | null;
+
+const baselineOf = ({ baseline, summary, stored }: BoardView): Baseline =>
+  baseline && { key: baseline.key, numbers: rowNumbers(baseline.runs, summary, stored) };
+
+interface RowOf {
+  readonly group: RunGroup;
+  readonly runs: readonly RunState[];
+  readonly inner: boolean;
+}
+
+function makeRow({ group, runs, inner }: RowOf, view: BoardView, baseline: Baseline): BoardRow {
   const numbers = rowNumbers(runs, view.summary, view.stored);
-  const base =
-    view.baseline === null || view.baseline.key === group.key
-      ? null
-      : rowNumbers(view.baseline.runs, view.summary, view.stored);
+  const base = baseline === null || baseline.key === group.key ? null : baseline.numbers;
   const only = runs[0];
   return {
     key: inner ? `seed:${only.id}` : group.key,
@@ -62,7 +71,7 @@ function makeRow(group: RunGroup, runs: readonly RunState[], view: BoardView, in
     name: inner ? only.name : group.name,
     status: inner ? only.status : groupStatus(group),
     numbers,
-    baseline: !inner && view.baseline?.key === group.key,
+    baseline: !inner && baseline?.key === group.key,
     hidden: runs.every((run) => run.hidden),
     inner,
     accuracyDelta: base && difference(numbers.accuracy, base.accuracy),
@@ -110,15 +119,16 @@ function compare(a: SortValue, b: SortValue): number {
 /** Rows without a value come last in both directions; the baseline always first. */
 function sortRows(rows: readonly BoardRow[], view: BoardView): BoardRow[] {
   const { column, down } = view.sort;
-  return [...rows].sort((a, b) => {
+  const keyed = rows.map((row) => ({ row, value: sortValue(row, column, view.columns) }));
+  keyed.sort(({ row: a, value: left }, { row: b, value: right }) => {
     if (a.baseline !== b.baseline) return a.baseline ? -1 : 1;
-    const [left, right] = [sortValue(a, column, view.columns), sortValue(b, column, view.columns)];
     const order = compare(left, right);
     return left === null || right === null || !down ? order : -order;
   });
+  return keyed.map(({ row }) => row);
 }
 
-function filterValues(row: BoardRow, view: BoardView): Record<string, FieldValue | null> {
+function filterValues(row: BoardRow, columns: readonly NamedColumn[]): Record<string, FieldValue | null> {
   const run = row.runs[0];
   const values: Record<string, FieldValue | null> = {
     name: row.name,
@@ -130,25 +140,41 @@ function filterValues(row: BoardRow, view: BoardView): Record<string, FieldValue
     speed: centre(row.numbers.tokensPerSecond),
     peak: row.numbers.peakBytes === null ? null : row.numbers.peakBytes / 2 ** 20,
   };
-  for (const column of view.columns) {
+  for (const { column, names } of columns) {
     const value = column.valueOf(run.spec);
-    for (const name of [column.name, column.field?.symbol, column.field?.label, view.labelOf(column)]) {
-      if (name !== undefined) values[name.toLowerCase()] ??= value;
-    }
+    for (const name of names) values[name] ??= value;
   }
   return values;
+}
+
+interface NamedColumn {
+  readonly column: SettingsColumn;
+  /** Everything a person may call it. */
+  readonly names: readonly string[];
+}
+
+const namedColumns = ({ columns, labelOf }: BoardView): readonly NamedColumn[] =>
+  columns.map((column) => {
+    const names = [column.name, column.field?.symbol, column.field?.label, labelOf(column)];
+    return { column, names: names.flatMap((name) => (name === undefined ? [] : [name.toLowerCase()])) };
+  });
+
+/** Without words in the filter every row stays, and nothing is looked up. */
+function filtered(rows: readonly BoardRow[], view: BoardView): readonly BoardRow[] {
+  if (view.filter.trim() === '') return rows;
+  const keep = parseFilter(view.filter);
+  const columns = namedColumns(view);
+  return rows.filter((row) => keep({ text: textOf(row), values: filterValues(row, columns) }));
 }
 
 const textOf = (row: BoardRow): string =>
   [row.name, row.status, ...row.runs.flatMap((run) => [run.note, ...run.tags]), row.runs[0]?.spec.model.kind].join(' ');
 
 export function boardRows(groups: readonly RunGroup[], view: BoardView): readonly BoardRow[] {
-  const keep = parseFilter(view.filter);
-  const rows = groups
-    .map((group) => makeRow(group, group.runs, view, false))
-    .filter((row) => keep({ text: textOf(row), values: filterValues(row, view) }));
-  return sortRows(rows, view).flatMap((row) => {
+  const baseline = baselineOf(view);
+  const rows = groups.map((group) => makeRow({ group, runs: group.runs, inner: false }, view, baseline));
+  return sortRows(filtered(rows, view), view).flatMap((row) => {
     if (row.runs.length < 2 || !view.expanded.has(row.key)) return [row];
-    return [row, ...row.runs.map((run) => makeRow(row.group, [run], view, true))];
+    return [row, ...row.runs.map((run) => makeRow({ group: row.group, runs: [run], inner: true }, view, baseline))];
   });
 }

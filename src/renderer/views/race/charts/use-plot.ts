@@ -35,8 +35,9 @@ function chanceOf(runs: readonly RunState[], metric: MetricKind): number | null 
 
 /** Where counting begins: the first stored speed of any run. What lies before is compile and warm-up. */
 function firstCounted(model: PlotModel): number | null {
-  const firsts = model.lines.flatMap((line) => line.traces.map((trace) => trace.points.x[0] ?? Infinity));
-  const first = Math.min(...firsts);
+  let first = Infinity;
+  for (const { traces } of model.lines)
+    for (const { points } of traces) first = Math.min(first, points.x[0] ?? Infinity);
   return Number.isFinite(first) && first > model.x.min && first < model.x.max ? first : null;
 }
 
@@ -46,8 +47,9 @@ function useLines(chart: ChartId, metric: ComputedRef<MetricKind>): ComputedRef<
   const view = useRaceViewStore();
   const ui = useUiStore();
   const traceOf = (run: RunState): Trace => {
-    const points = feed.points(metric.value, run.id) ?? { x: [], y: [], step: [] };
-    return { run: run.id, name: run.name, status: run.status, step: points.step, points };
+    // A buffer makes a view of its columns each time it is asked: once here, not once a point.
+    const { x, y, step } = feed.points(metric.value, run.id) ?? { x: [], y: [], step: [] };
+    return { run: run.id, name: run.name, status: run.status, step, points: { x, y } };
   };
   const lineOf = (group: RunGroup, members: readonly RunState[], name: string): LineInput => ({
     key: members[0]?.id ?? group.key,
@@ -104,7 +106,7 @@ export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
   );
   const notes = computed<PlotNotes>(() => ({
     guides: chance.value === null ? [] : [{ y: chance.value, label: chanceLabel(metric.value, chance.value) }],
-    shade: shadeOf(chart, firstCounted(model.value)),
+    shade: chart === 'throughput' ? shadeOf(firstCounted(model.value)) : null,
     endNote: (line) => endNote(chart, line),
     xName: t(`race.axisName.${view.axis}`),
   }));
@@ -123,8 +125,8 @@ function chanceLabel(metric: MetricKind, value: number): string {
     : t('race.chance', { value: value.toFixed(3) });
 }
 
-function shadeOf(chart: ChartId, end: number | null): PlotNotes['shade'] {
-  return chart === 'throughput' && end !== null ? { to: end, label: t('race.warmup') } : null;
+function shadeOf(end: number | null): PlotNotes['shade'] {
+  return end === null ? null : { to: end, label: t('race.warmup') };
 }
 
 function endNote(chart: ChartId, line: PlotLine): string | null {
