@@ -4,6 +4,7 @@
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { startPage } from '../e2e/pages/start.ts';
 import { racePage } from '../e2e/pages/race.ts';
@@ -22,6 +23,7 @@ interface Row extends Case {
   readonly fileMiB: number;
   readonly writeSeconds: number;
   readonly openMs: number;
+  readonly curvesMs: number;
   readonly zoomMs: readonly number[];
   readonly resetMs: readonly number[];
   readonly cursorMs: readonly number[];
@@ -30,7 +32,7 @@ interface Row extends Case {
 
 const batch = 50_000;
 const repeats = 7;
-const cases = (process.env['MINRNN_UI_CASES'] ?? '1x1000, 100x1000, 1000x1000, 4x1000000')
+const cases = (process.env['MINRNN_UI_CASES'] ?? '1x1000, 100x1000, 1000x1000, 4x1000000, 100x1000000')
   .split(',')
   .map((text): Case => {
     const [runs, points] = text.split('x').map(Number);
@@ -47,6 +49,10 @@ const lossOf =
     return fall + 0.1 * Math.sin(i / 50 + run) + (i % 1000 === 999 ? 1 : 0);
   };
 
+/** Runs written point by point; further ones of a large case are copies of these inside the file, with their pyramids. */
+const written = 8;
+const large = 100_000;
+
 /** A session file through the store's own writer, its pyramids included. */
 async function writeSession(path: string, { runs, points }: Case): Promise<void> {
   const store = unwrap(await sessionFiles.create(path, { ...someHead, name: `bench ${runs}x${points}` }));
@@ -54,12 +60,48 @@ async function writeSession(path: string, { runs, points }: Case): Promise<void>
     someRun(`run-${at}`, { variant: at, identity: at, intent: 'finished', cursor: cursorAt(points) }),
   );
   await store.addRuns(made);
-  for (const [at, { id }] of made.entries()) {
+  const own = points >= large ? made.slice(0, written) : made;
+  for (const [at, { id }] of own.entries()) {
     const valueAt = lossOf(at, points);
     for (let from = 0; from < points; from += batch)
       await store.appendMetrics(id, [columnsOf('val/loss', from, Math.min(points, from + batch), valueAt)]);
   }
   await store.close();
+  if (own.length < made.length) copyCurves(path, runs);
+}
+
+const tables = ['metric_series', 'metric_chunks', 'metric_points', 'metric_tail'] as const;
+
+/** Gives every run without points those of one that was written: the same rows under keys of its own. */
+function copyCurves(path: string, runs: number): void {
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536');
+  const keys = db.prepare('SELECT key FROM runs ORDER BY position').all();
+  const [newest] = db.prepare('SELECT max(id) AS id FROM metric_chunks').all();
+  const stride = Number(newest?.['id'] ?? 0) + 1;
+  for (let at = written; at < runs; at++) {
+    const [from, to] = [Number(keys[at % written]?.['key']), Number(keys[at]?.['key'])];
+    db.exec('BEGIN');
+    for (const sql of copySql(from, to, at * stride)) db.exec(sql);
+    db.exec('COMMIT');
+  }
+  db.exec('PRAGMA journal_mode = WAL');
+  db.close();
+}
+
+function copySql(from: number, to: number, shift: number): readonly string[] {
+  const [source, target] = [from, to].map((run) => `(SELECT id FROM metric_series WHERE run = ${run})`);
+  const [series, chunks, points, tail] = tables;
+  return [
+    `INSERT INTO ${series} (run, metric, points, last_step, last_value)
+       SELECT ${to}, metric, points, last_step, last_value FROM ${series} WHERE run = ${from}`,
+    `INSERT INTO ${chunks} (id, series, start, summary, coarse, fine)
+       SELECT id + ${shift}, ${target}, start, summary, coarse, fine FROM ${chunks} WHERE series = ${source}`,
+    `INSERT INTO ${points} (chunk, crc, data)
+       SELECT chunk + ${shift}, crc, data FROM ${points} WHERE chunk IN (SELECT id FROM ${chunks} WHERE series = ${source})`,
+    `INSERT INTO ${tail} (series, start, crc, data)
+       SELECT ${target}, start, crc, data FROM ${tail} WHERE series = ${source}`,
+  ];
 }
 
 /** Milliseconds from an input to the frame painted after it: the second animation frame begins once the first is on the screen. */
@@ -97,6 +139,10 @@ async function measure(page: Page, one: Case): Promise<Omit<Row, keyof Case | 'f
   await race.table.locator('tbody tr').first().waitFor({ timeout: 120_000 });
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const openMs = Math.round(performance.now() - start);
+  const empty = race.canvas('Loss').locator('..').getByText('The first evaluation has not been reached yet');
+  await empty.waitFor({ state: 'detached', timeout: 300_000 });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const curvesMs = Math.round(performance.now() - start);
   // What follows the first picture, such as the curves of further runs, belongs to opening.
   await page.waitForTimeout(3000);
   const opening = await takeLongTasks(page);
@@ -115,6 +161,7 @@ async function measure(page: Page, one: Case): Promise<Omit<Row, keyof Case | 'f
   }
   return {
     openMs,
+    curvesMs,
     zoomMs: zoomMs ?? [],
     resetMs: resetMs ?? [],
     cursorMs: cursorMs ?? [],
@@ -156,7 +203,7 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 const tasks = (values: readonly number[]): string =>
   values.length === 0 ? 'none' : `${values.length}, longest ${Math.max(...values)}`;
 const line = (row: Row): string =>
-  `| ${row.runs} x ${row.points.toLocaleString('en-US')} | ${row.fileMiB} | ${row.writeSeconds} | ${row.openMs} | ${median(row.zoomMs)} | ${median(row.resetMs)} | ${median(row.cursorMs)} | ${tasks(row.longTasks.opening)} | ${tasks(row.longTasks.acting)} |`;
+  `| ${row.runs} x ${row.points.toLocaleString('en-US')} | ${row.fileMiB} | ${row.writeSeconds} | ${row.openMs} | ${row.curvesMs} | ${median(row.zoomMs)} | ${median(row.resetMs)} | ${median(row.cursorMs)} | ${tasks(row.longTasks.opening)} | ${tasks(row.longTasks.acting)} |`;
 
 const { path, reason } = await findChromium();
 if (path === undefined) console.log(`ui: skipped: ${reason}`);
@@ -176,11 +223,12 @@ else {
     '# The Race screen under load',
     '',
     'A session file opened from the Start screen in Chromium through `minrnn serve`, in milliseconds. Opening: from the click to the first',
-    "painted frame with rows, the driver's own way included. Zoom (Ctrl and wheel), reset (0) and cursor: from the input to the frame after",
-    `it, median of ${repeats}. Long tasks are those over 50 ms; their number and the longest.`,
+    "painted frame with rows, the driver's own way included; curves: to the frame in which they are drawn. Zoom (Ctrl and wheel), reset (0)",
+    `and cursor: from the input to the frame after it, median of ${repeats}. Long tasks are those over 50 ms; their number and the longest. Of cases from 100,000 points a run`,
+    `on, ${written} runs are written point by point and the others are copies of their rows in the file.`,
     '',
-    '| runs x points | file MiB | writing s | open | zoom | reset | cursor | long tasks, opening | long tasks, acting |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| runs x points | file MiB | writing s | open | curves | zoom | reset | cursor | long tasks, opening | long tasks, acting |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...rows.map(line),
   ]);
 }

@@ -14,7 +14,7 @@ export const isKernelChoice = (text: string | undefined): text is KernelChoice =
 export function useDeviceOptions() {
   const lab = useLabStore();
   const devices = computed(() => [
-    { value: 'auto', label: t('race.deviceAuto') },
+    { value: 'auto', label: t('common.deviceAuto') },
     ...(lab.machine?.devices ?? []).map(({ kind, title, state, detail }) => ({
       value: kind,
       label: title,

@@ -30,6 +30,7 @@ export const common = {
   yesterday: 'yesterday {time}',
   justNow: 'now',
   runs: 'no runs | 1 run | {n} runs',
+  deviceAuto: 'automatic',
   kernels: 'Kernels',
   kernel: { auto: 'automatic', native: 'native', wasm: 'WebAssembly' },
   kernelHelp: {

@@ -275,7 +275,6 @@ export const race = {
   seedsHelp: 'A range or a list: 1..3 or 1, 2, 5',
   notSeeds: '“{value}” is no list of seeds. Try 1..3 or 1, 2, 5.',
   device: 'Device',
-  deviceAuto: 'automatic',
   missing: 'missing',
   threads: 'Threads',
   zeroIsAll: '0 = all',

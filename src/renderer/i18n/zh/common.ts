@@ -33,6 +33,7 @@ export const common: Translation<typeof en> = {
   yesterday: '昨天 {time}',
   justNow: '刚刚',
   runs: '没有运行 | {n} 个运行 | {n} 个运行',
+  deviceAuto: '自动',
   kernels: '内核',
   kernel: { auto: '自动', native: '原生', wasm: 'WebAssembly' },
   kernelHelp: {

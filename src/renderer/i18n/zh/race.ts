@@ -257,7 +257,6 @@ export const race: Translation<typeof en> = {
   seedsHelp: '范围或列表：1..3 或 1, 2, 5',
   notSeeds: '“{value}”不是种子列表。请试 1..3 或 1, 2, 5。',
   device: '设备',
-  deviceAuto: '自动',
   missing: '缺少',
   threads: '线程',
   zeroIsAll: '0 = 全部',
