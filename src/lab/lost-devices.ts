@@ -1,14 +1,27 @@
-// When a run whose graphics device was lost goes on by itself: as often as it gets further in between. Knows no engine.
+// What became of a run that lost what it computed with: its engine, or a graphics device, after which it goes on by itself as often as it gets
+// further in between. Knows no engine.
+import type { AppError } from '../engine/core/result.ts';
 import type { RunId } from '../protocol/lab.ts';
 
 export class LostDevices {
   /** Step of the newest checkpoint when the device was lost last; -1 = there was none. */
   readonly #steps = new Map<RunId, number>();
 
-  /** Notes a loss; true when the run has a newer checkpoint than at the loss before, or lost none before. */
-  mayGoOn(run: RunId, savedStep: number): boolean {
+  /** Notes a loss; true when the run has a newer checkpoint than at the loss before, or lost none before. Other errors end a run. */
+  mayGoOn(run: RunId, savedStep: number, { code }: AppError): boolean {
+    if (code !== 'device-lost') return false;
     const before = this.#steps.get(run);
     this.#steps.set(run, savedStep);
     return before === undefined || savedStep > before;
   }
+}
+
+/** What a person reads when the process of a run is gone; `savedStep` is that of its newest checkpoint, -1 = there is none. */
+export function engineGone(name: string, reason: string, savedStep: number): AppError {
+  const from = savedStep >= 0 ? `from the checkpoint at step ${savedStep}` : 'from the start';
+  return {
+    code: 'engine-died',
+    message: `The engine of ${name} is gone: ${reason}. The other runs go on.`,
+    cure: `Resume goes on ${from}.`,
+  };
 }

@@ -9,7 +9,7 @@ import type { DeviceChoices } from './device-choices.ts';
 import type { EngineLink, LinkOptions } from './engine-link.ts';
 import { EngineRun, type EngineListener } from './engine-run.ts';
 import { secondsLeft } from './eta.ts';
-import { LostDevices } from './lost-devices.ts';
+import { engineGone, LostDevices } from './lost-devices.ts';
 import type { LiveRun } from './run-states.ts';
 import * as schedule from './scheduler.ts';
 import type { ScheduleCommand, ScheduleState } from './scheduler.ts';
@@ -294,10 +294,7 @@ export class Race {
 
   #failed(run: RunId, error: AppError): void {
     const racer = this.#racers.get(run);
-    if (racer && error.code === 'device-lost' && this.#lostDevices.mayGoOn(run, racer.savedStep)) {
-      this.#startAgain(run, racer, error);
-      return;
-    }
+    if (racer && this.#lostDevices.mayGoOn(run, racer.savedStep, error)) return this.#startAgain(run, racer, error);
     this.keeper.update(run, { intent: 'failed', problem: error.message });
     this.keeper.show(run, { status: 'failed', problem: error, etaSeconds: null });
     this.#setup.onProblem(error, run);
@@ -310,8 +307,7 @@ export class Race {
     this.#dropErrands(run);
     void racer.engine.kill();
     this.keeper.event(run, 'device-lost', error.message);
-    const held = this.lane(run)?.afterSlice === 'held';
-    this.keeper.show(run, { status: held ? 'paused' : 'preparing', problem: null, etaSeconds: null });
+    if (this.lane(run)?.afterSlice === 'held') this.#showHeld(run);
     this.change((state) => schedule.startAgain(state, run));
   }
 
@@ -329,13 +325,7 @@ export class Race {
     this.#racers.delete(run);
     this.#dropErrands(run);
     if (!racer || !this.keeper.has(run)) return;
-    const from = racer.savedStep >= 0 ? `from the checkpoint at step ${racer.savedStep}` : 'from the start';
-    const { name } = this.keeper.run(run);
-    const problem: AppError = {
-      code: 'engine-died',
-      message: `The engine of ${name} is gone: ${reason}. The other runs go on.`,
-      cure: `Resume goes on ${from}.`,
-    };
+    const problem = engineGone(this.keeper.run(run).name, reason, racer.savedStep);
     this.keeper.show(run, { status: 'interrupted', problem, etaSeconds: null });
     this.keeper.event(run, 'engine-died', reason);
     this.#setup.onProblem(problem, run);
