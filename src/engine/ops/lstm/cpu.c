@@ -15,8 +15,7 @@ static void lstmForwardRow(const LstmForward *lstm, int32_t n, int32_t t, const 
   float *h = lstm->h + q * H, *c = lstm->c + q * H, *gates = lstm->gates + q * 4 * H;
   for (int32_t k = 0; k < H; k += LANES) {
     const int32_t left = H - k;
-    // The next step's row follows this one; it is fetched while the product runs.
-    for (int32_t gate = 0; gate < 4; gate++) __builtin_prefetch(gx + (4 + gate) * H + k);
+    fetchParts(gx + 4 * H, 4, H, k);
     const vf i = vsigmoid(loadSome(gx + k, left) + loadSome(hidden + k, left));
     const vf f = vsigmoid(loadSome(gx + H + k, left) + loadSome(hidden + H + k, left));
     const vf g = vtanh(loadSome(gx + 2 * H + k, left) + loadSome(hidden + 2 * H + k, left));
@@ -76,9 +75,9 @@ static void lstmBackwardRow(const LstmBackward *lstm, int32_t n, int32_t t, floa
   float *dgx = lstm->dgx + q * 4 * H;
   for (int32_t k = 0; k < H; k += LANES) {
     const int32_t left = H - k;
-    for (int32_t gate = 1; gate <= 4; gate++) __builtin_prefetch(gates - gate * H + k);
-    __builtin_prefetch(dh - H + k);
-    __builtin_prefetch(dc - H + k);
+    fetchParts(gates - 4 * H, 4, H, k);
+    fetchParts(dh - H, 1, H, k);
+    fetchParts(dc - H, 1, H, k);
     const vf i = loadSome(gates + k, left), f = loadSome(gates + H + k, left);
     const vf g = loadSome(gates + 2 * H + k, left), out = loadSome(gates + 3 * H + k, left);
     const vf old = before ? loadSome(before + k, left) : splat(0.0f);

@@ -2,6 +2,7 @@
 // split of rows or columns gives the same bits. Scratch: strips of A, then panels of B.
 #ifndef MINRNN_GEMM_H
 #define MINRNN_GEMM_H
+#include "ahead.h"
 #include "pack.h"
 
 // KC rows of a panel and a strip stay close to the core; MC rows of A and NC columns of B share the second.
@@ -21,6 +22,7 @@ typedef struct Tile {
   Start start;
   /** Columns in the last vector that are inside C. */
   int32_t left;
+  Ahead *ahead;
 } Tile;
 
 /** C[rows, vectors] = start + sum over k of a[rows, k] b[k, vectors]; all but the tile is known where it is inlined. */
@@ -34,7 +36,9 @@ PACK_INLINE void tileOf(const int rows, const int vectors, const bool byRows, co
     }
   }
   const float *a = tile->a, *b = tile->b;
+  Ahead ahead = *tile->ahead;
   for (int32_t k = tile->K; k > 0; k--) {
+    fetchAhead(&ahead);
     vf row[PANEL_VECTORS];
     PACK_UNROLL for (int v = 0; v < vectors; v++) row[v] = load(b + v * LANES);
     PACK_UNROLL for (int r = 0; r < rows; r++) {
@@ -44,6 +48,7 @@ PACK_INLINE void tileOf(const int rows, const int vectors, const bool byRows, co
     a += byRows ? 1 : rows;
     b += vectors * LANES;
   }
+  *tile->ahead = ahead;
   PACK_UNROLL for (int r = 0; r < rows; r++) {
     float *c = tile->c + (size_t)r * tile->ldc;
     PACK_UNROLL for (int v = 0; v < vectors; v++) storeSome(c + v * LANES, sum[r][v], v == last ? tile->left : LANES);
@@ -86,9 +91,9 @@ static void runTile(int32_t rows, int32_t vectors, bool byRows, const Tile *tile
   }
 }
 
-/** C[rows, N] from strips and panels over K of at most KC. */
+/** C[rows, N] from strips and panels over K of at most KC; fetches `ahead` by the way. */
 static void multiplyPacked(
-  int32_t rows, int32_t N, int32_t K, Strips strips, const float *panels, float *c, size_t ldc, Start start) {
+  int32_t rows, int32_t N, int32_t K, Strips strips, const float *panels, float *c, size_t ldc, Start start, Ahead ahead) {
   const int32_t height = stripHeight(rows);
   for (int32_t j = 0; j < N; j += PANEL) {
     const int32_t n = minInt(PANEL, N - j), vectors = (n + LANES - 1) / LANES;
@@ -101,6 +106,7 @@ static void multiplyPacked(
         .ldc = ldc,
         .start = { start.from ? start.from + (size_t)i * start.ldi + j : NULL, start.ldi },
         .left = n - (vectors - 1) * LANES,
+        .ahead = &ahead,
       };
       runTile(minInt(height, rows - i), vectors, strips.byRows, &tile);
     }
@@ -123,6 +129,14 @@ typedef struct Matrix {
   size_t rs, cs;
 } Matrix;
 
+/** Of A[M, K] in blocks of `mc` rows and `kc` columns, k outside: what is packed after the block at (i, k). */
+PACK_INLINE Ahead nextBlock(Matrix a, int32_t M, int32_t K, int32_t i, int32_t mc, int32_t k, int32_t kc, const void *near) {
+  const bool below = i + mc < M;
+  const int32_t row = below ? i + mc : 0, column = below ? k : k + kc;
+  if (column >= K) return nothingAhead(near);
+  return blockAhead(a.at + row * a.rs + column * a.cs, a.rs, a.cs, rowBlock(M - row), minInt(KC, K - column));
+}
+
 /** Start of a block of C at (i, j): what was asked for before the first block of K, C itself from then on. */
 PACK_INLINE Start blockStart(Start start, float *c, size_t ldc, int32_t i, int32_t j, int32_t k) {
   if (k > 0) return (Start){ c + (size_t)i * ldc + j, ldc };
@@ -140,7 +154,8 @@ static void gemm(int32_t M, int32_t N, int32_t K, Matrix a, Matrix b, float *c, 
       for (int32_t i = 0, mc; i < M; i += mc) {
         mc = rowBlock(M - i);
         const Strips strips = packStrips(a.at + i * a.rs + k * a.cs, a.rs, a.cs, mc, kc, room);
-        multiplyPacked(mc, nc, kc, strips, panels, c + (size_t)i * ldc + j, ldc, blockStart(start, c, ldc, i, j, k));
+        const Ahead ahead = nextBlock(a, M, K, i, mc, k, kc, room);
+        multiplyPacked(mc, nc, kc, strips, panels, c + (size_t)i * ldc + j, ldc, blockStart(start, c, ldc, i, j, k), ahead);
       }
     }
   }
@@ -153,7 +168,8 @@ static void gemmPacked(
   for (int32_t k = 0; k < K; k += KC) {
     const int32_t kc = minInt(KC, K - k);
     const Strips strips = packStrips(a + k, ars, 1, rows, kc, (float *)work);
-    multiplyPacked(rows, N, kc, strips, packed + k * columns, c, (size_t)N, blockStart(start, c, (size_t)N, 0, 0, k));
+    const Start from = blockStart(start, c, (size_t)N, 0, 0, k);
+    multiplyPacked(rows, N, kc, strips, packed + k * columns, c, (size_t)N, from, nothingAhead(work));
   }
 }
 

@@ -13,6 +13,14 @@ PACK_INLINE const float *rowBefore(const float *h, const float *h0, int32_t n, i
   return h0 ? h0 + (size_t)n * H : NULL;
 }
 
+/**
+ * Fetches column c of `parts` vectors of H floats. A sample's steps lie one after the other in memory, so the vectors of the next step are known: they
+ * arrive while the product of this one runs.
+ */
+PACK_INLINE void fetchParts(const float *at, int32_t parts, int32_t H, int32_t c) {
+  for (int32_t part = 0; part < parts; part++) __builtin_prefetch(at + part * H + c);
+}
+
 /** hidden[rows, N] = bias + W h_{t-1} for samples n and on; `bias` may be NULL. */
 static void hiddenPart(const float *packed, const float *bias, const float *h, const float *h0, int32_t n, int32_t rows, int32_t t,
                        int32_t T, int32_t H, int32_t N, float *hidden, char *work) {
@@ -50,7 +58,7 @@ static void packStatesBefore(const Arena *arena, const int32_t *entry, int32_t q
 KERNEL(recurrentWeightGrad) {
   const int32_t lda = intArg(entry, 1), H = intArg(entry, 6), rows = intArg(entry, 7);
   const int32_t from = lo * MATMUL_ROWS, M = minInt(intArg(entry, 2), hi * MATMUL_ROWS) - from;
-  const float *a = placeArg(arena, entry, 0) + from;
+  const Matrix a = { placeArg(arena, entry, 0) + from, 1, (size_t)lda };
   float *dw = placeArg(arena, entry, 8) + (size_t)from * H;
   char *work = scratchOf(arena, thread);
   float *room = (float *)work, *panels = afterStrips(work, minInt(MC, M));
@@ -61,8 +69,10 @@ KERNEL(recurrentWeightGrad) {
       packStatesBefore(arena, entry, q, kc, j, nc, panels);
       for (int32_t i = 0, mc; i < M; i += mc) {
         mc = rowBlock(M - i);
-        const Strips strips = packStrips(a + (size_t)q * lda + i, 1, lda, mc, kc, room);
-        multiplyPacked(mc, nc, kc, strips, panels, dw + (size_t)i * H + j, H, blockStart((Start){ NULL, 0 }, dw, H, i, j, q));
+        const Strips strips = packStrips(a.at + (size_t)q * lda + i, 1, lda, mc, kc, room);
+        const Ahead ahead = nextBlock(a, M, rows, i, mc, q, kc, room);
+        multiplyPacked(mc, nc, kc, strips, panels, dw + (size_t)i * H + j, H, blockStart((Start){ NULL, 0 }, dw, H, i, j, q),
+                       ahead);
       }
     }
   }
