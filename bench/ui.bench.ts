@@ -1,6 +1,8 @@
 // The Race screen with far more than a person trains in a day: opens session files of many runs and of many points in a real Chromium
 // through `minrnn serve`, and measures opening, zooming, resetting and moving the cursor: time to the next painted frame, long tasks.
-// Sizes: MINRNN_UI_CASES="runs x points, ..." (default below).
+// Sizes: MINRNN_UI_CASES="runs x points, ..." (default below). MINRNN_UI_FILES=folder keeps the files and uses them again;
+// with MINRNN_UI_ONLY_WRITE=1 they are only written.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,11 +29,14 @@ interface Row extends Case {
   readonly zoomMs: readonly number[];
   readonly resetMs: readonly number[];
   readonly cursorMs: readonly number[];
+  /** Processor time of the page's main thread: opening, and a round of zoom, cursor and reset with all that follows. */
+  readonly processorMs: { readonly opening: number; readonly round: number };
   readonly longTasks: { readonly opening: readonly number[]; readonly acting: readonly number[] };
 }
 
 const batch = 50_000;
 const repeats = 7;
+const kept = process.env['MINRNN_UI_FILES'];
 const cases = (process.env['MINRNN_UI_CASES'] ?? '1x1000, 100x1000, 1000x1000, 4x1000000, 100x1000000')
   .split(',')
   .map((text): Case => {
@@ -131,9 +136,21 @@ async function takeLongTasks(page: Page): Promise<number[]> {
   });
 }
 
+/** Milliseconds of processor time of the page's main thread so far: what other work on the machine does not change. */
+async function processorClock(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN);
+  };
+}
+
 async function measure(page: Page, one: Case): Promise<Omit<Row, keyof Case | 'fileMiB' | 'writeSeconds'>> {
   const race = racePage(page);
+  const processor = await processorClock(page);
   await takeLongTasks(page);
+  const atStart = await processor();
   const start = performance.now();
   await startPage(page).recent(`bench ${one.runs}x${one.points}`).click();
   await race.table.locator('tbody tr').first().waitFor({ timeout: 120_000 });
@@ -146,6 +163,7 @@ async function measure(page: Page, one: Case): Promise<Omit<Row, keyof Case | 'f
   // What follows the first picture, such as the curves of further runs, belongs to opening.
   await page.waitForTimeout(3000);
   const opening = await takeLongTasks(page);
+  const opened = await processor();
   const box = await race.canvas('Loss').boundingBox();
   if (box === null) throw new Error('ui bench: the loss chart must be on the screen, got none');
   const [x, y] = [box.x + box.width * 0.4, box.y + box.height * 0.5];
@@ -159,25 +177,40 @@ async function measure(page: Page, one: Case): Promise<Omit<Row, keyof Case | 'f
     await race.canvas('Loss').locator('..').focus();
     resetMs?.push(await untilPainted(page, () => page.keyboard.press('0')));
   }
+  await page.waitForTimeout(1000);
+  const round = (await processor()) - opened;
   return {
     openMs,
     curvesMs,
     zoomMs: zoomMs ?? [],
     resetMs: resetMs ?? [],
     cursorMs: cursorMs ?? [],
+    processorMs: { opening: Math.round(opened - atStart), round: Math.round(round / repeats) },
     longTasks: { opening, acting: await takeLongTasks(page) },
   };
 }
 
-async function runCase(browser: Browser, one: Case): Promise<Row> {
-  const home = await mkdtemp(join(tmpdir(), 'minrnn-ui-'));
+/** A folder for the program and its session file: a fresh one, or one that is kept and used again. */
+async function prepare(
+  one: Case,
+): Promise<{ readonly home: string; readonly file: string; readonly writeSeconds: number }> {
+  const home = kept ? join(kept, `${one.runs}x${one.points}`) : await mkdtemp(join(tmpdir(), 'minrnn-ui-'));
+  const file = join(home, 'sessions', 'bench.rnnlab');
+  const done = join(home, 'written.json');
+  if (existsSync(done)) return { home, file, writeSeconds: Number(readFileSync(done, 'utf8')) };
+  await mkdir(join(home, 'sessions'), { recursive: true });
+  const start = performance.now();
+  await writeSession(file, one);
+  const writeSeconds = Number(((performance.now() - start) / 1000).toFixed(1));
+  writeFileSync(done, String(writeSeconds));
+  return { home, file, writeSeconds };
+}
+
+async function runCase(browser: Browser, one: Case): Promise<Row | null> {
+  const { home, file, writeSeconds } = await prepare(one);
+  if (process.env['MINRNN_UI_ONLY_WRITE'] !== undefined) return null;
   const program = new Program(home);
   try {
-    await mkdir(join(home, 'sessions'));
-    const file = join(home, 'sessions', 'bench.rnnlab');
-    const start = performance.now();
-    await writeSession(file, one);
-    const writeSeconds = Number(((performance.now() - start) / 1000).toFixed(1));
     await program.start();
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.addInitScript(() => {
@@ -195,7 +228,7 @@ async function runCase(browser: Browser, one: Case): Promise<Row> {
     return { ...one, fileMiB: Math.round((await stat(file)).size / 2 ** 20), writeSeconds, ...measured };
   } finally {
     await program.stop();
-    await rm(home, { recursive: true, force: true });
+    if (!kept) await rm(home, { recursive: true, force: true });
   }
 }
 
@@ -203,7 +236,7 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 const tasks = (values: readonly number[]): string =>
   values.length === 0 ? 'none' : `${values.length}, longest ${Math.max(...values)}`;
 const line = (row: Row): string =>
-  `| ${row.runs} x ${row.points.toLocaleString('en-US')} | ${row.fileMiB} | ${row.writeSeconds} | ${row.openMs} | ${row.curvesMs} | ${median(row.zoomMs)} | ${median(row.resetMs)} | ${median(row.cursorMs)} | ${tasks(row.longTasks.opening)} | ${tasks(row.longTasks.acting)} |`;
+  `| ${row.runs} x ${row.points.toLocaleString('en-US')} | ${row.fileMiB} | ${row.writeSeconds} | ${row.openMs} | ${row.curvesMs} | ${median(row.zoomMs)} | ${median(row.resetMs)} | ${median(row.cursorMs)} | ${row.processorMs.opening} | ${row.processorMs.round} | ${tasks(row.longTasks.opening)} | ${tasks(row.longTasks.acting)} |`;
 
 const { path, reason } = await findChromium();
 if (path === undefined) console.log(`ui: skipped: ${reason}`);
@@ -215,20 +248,23 @@ else {
   const rows: Row[] = [];
   for (const one of cases) {
     const row = await runCase(browser, one);
+    if (row === null) continue;
     rows.push(row);
     console.log(line(row));
   }
   await browser.close();
+  if (rows.length === 0) process.exit();
   record('ui', { rows }, [
     '# The Race screen under load',
     '',
     'A session file opened from the Start screen in Chromium through `minrnn serve`, in milliseconds. Opening: from the click to the first',
     "painted frame with rows, the driver's own way included; curves: to the frame in which they are drawn. Zoom (Ctrl and wheel), reset (0)",
     `and cursor: from the input to the frame after it, median of ${repeats}. Long tasks are those over 50 ms; their number and the longest. Of cases from 100,000 points a run`,
-    `on, ${written} runs are written point by point and the others are copies of their rows in the file.`,
+    `on, ${written} runs are written point by point and the others are copies of their rows in the file. Processor: time`,
+    "of the page's main thread, which other work on the machine does not lengthen; a round is one zoom, cursor and reset.",
     '',
-    '| runs x points | file MiB | writing s | open | curves | zoom | reset | cursor | long tasks, opening | long tasks, acting |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| runs x points | file MiB | writing s | open | curves | zoom | reset | cursor | processor, opening | processor, a round | long tasks, opening | long tasks, acting |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...rows.map(line),
   ]);
 }

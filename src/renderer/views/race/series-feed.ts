@@ -133,9 +133,10 @@ class Feed implements SeriesFeed {
   }
 
   #put(metric: MetricKind, runs: readonly RunId[], windows: readonly SeriesWindow[], columns: number): void {
+    const byRun = new Map(windows.map((window) => [window.run, window]));
     for (const run of runs) {
       const key = keyOf(metric, run);
-      const window = windows.find((one) => one.run === run) ?? { step: [], x: [], value: [], complete: true };
+      const window = byRun.get(run) ?? { step: [], x: [], value: [], complete: true };
       const buffer = new SeriesBuffer(window, columns * 8);
       for (const late of this.#awaited.get(key) ?? []) buffer.append(late, { ...this.#place(run), overlap: true });
       this.#buffers.set(key, buffer);
