@@ -4,10 +4,10 @@
 // weightIh [4H, D], weightHh [4H, H] = rows i | f | g | o.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { add, lstm as fusedLstm, matmul, mul, sigmoid, split, tanh } from '../ops/functional.ts';
+import { add, constant, lstm as fusedLstm, lstmLayer, matmul, mul, sigmoid, split, tanh } from '../ops/functional.ts';
 import { cellBiasField, cellOf, classicImplementations, type Cell } from './classic.ts';
 import { lastStep, loopOverTime } from './loop.ts';
-import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
+import type { Implementation, MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
 const fields = { bias: cellBiasField } as const;
 
@@ -18,11 +18,19 @@ function state(config: MixerConfig): readonly StateSlot[] {
   ];
 }
 
+const vendor: Implementation = {
+  id: 'vendor',
+  title: 'vendor',
+  help: "TensorFlow's own kernel of the whole layer (BlockLSTMV2). Needs device tensorflow with tfjs-node.",
+  devices: ['tensorflow'],
+};
+
+const biasOf = (builder: GraphBuilder, { biasIh, biasHh }: Cell): ValueId | null =>
+  biasIh === null || biasHh === null ? null : add(builder, biasIh, biasHh);
+
 /** W_ih x + b_ih + b_hh: everything that does not depend on the state. */
-function inputPart(builder: GraphBuilder, x: ValueId, cell: Cell): ValueId {
-  const bias = cell.biasIh === null || cell.biasHh === null ? null : add(builder, cell.biasIh, cell.biasHh);
-  return matmul(builder, x, cell.weightIh, { transB: true, bias });
-}
+const inputPart = (builder: GraphBuilder, x: ValueId, cell: Cell): ValueId =>
+  matmul(builder, x, cell.weightIh, { transB: true, bias: biasOf(builder, cell) });
 
 function parallel(
   builder: GraphBuilder,
@@ -32,11 +40,23 @@ function parallel(
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, lstm, x, given, config);
   const cell = cellOf(builder, 4, config);
-  const gx = inputPart(builder, x, cell); // [B, T, 4H]
   const [h0, c0] = given ?? [];
   const start = h0 === undefined || c0 === undefined ? null : { h0, c0 };
-  const [h, c] = fusedLstm(builder, gx, cell.weightHh, start); // [B, T, H] each
+  const whole = config.implementation === vendor.id;
+  const [h, c] = (whole ? wholeLayer : afterProjection)(builder, x, cell, start); // [B, T, H] each
   return { y: h, state: [lastStep(builder, h), lastStep(builder, c)] };
+}
+
+type Start = { readonly h0: ValueId; readonly c0: ValueId } | null;
+type States = readonly [h: ValueId, c: ValueId];
+
+const afterProjection = (builder: GraphBuilder, x: ValueId, cell: Cell, start: Start): States =>
+  fusedLstm(builder, inputPart(builder, x, cell), cell.weightHh, start);
+
+function wholeLayer(builder: GraphBuilder, x: ValueId, cell: Cell, start: Start): States {
+  const { weightIh, weightHh } = cell;
+  const bias = biasOf(builder, cell) ?? constant(builder, [builder.shape(weightIh)[0]], 0);
+  return lstmLayer(builder, [x, weightHh, weightIh, bias], start);
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h, c]: readonly ValueId[], config: MixerConfig): MixerOutput {
@@ -61,7 +81,7 @@ export const lstm: ModelDef = {
   summary: 'Three gates and a separate cell state: the classic for long memory, sequential by nature.',
   paper: 'Hochreiter & Schmidhuber 1997; Gers et al. 2000; form of torch.nn.LSTM',
   fields,
-  implementations: classicImplementations,
+  implementations: [...classicImplementations, vendor],
   state,
   parallel,
   step,

@@ -37,7 +37,13 @@ export interface Implementation {
   readonly help: string;
   /** One set of nodes a time step: the graph, and the time to plan it, grow with the length. */
   readonly unrolled?: boolean;
+  /** Kinds of the devices that have what it needs; left out = every device. */
+  readonly devices?: readonly string[];
 }
+
+/** Implementations that every device computes. */
+export const everywhere = (implementations: readonly Implementation[]): readonly Implementation[] =>
+  implementations.filter(({ devices }) => devices === undefined);
 
 export interface ModelDef {
   readonly kind: string;

@@ -117,10 +117,17 @@ export interface OpAttrs {
   gru: { readonly initial: boolean };
   /** (weight, h, gates, dh, h0?) -> dgx, dweight, dbias (, dh0). */
   gruGrad: { readonly initial: boolean };
-  /** (gx [B, T, 4H] in order i | f | g | o with both biases added, weight [4H, H], h0? [B, H], c0? [B, H]) -> h, c [B, T, H], gates [B, T, 4H]. */
-  lstm: { readonly initial: boolean };
-  /** (weight, h, c, gates, dh, dc, h0?, c0?) -> dgx, dweight (, dh0, dc0). dc = gradient arriving at every c_t (zeros but for the last, usually). */
-  lstmGrad: { readonly initial: boolean };
+  /**
+   * (gx [B, T, 4H] in order i | f | g | o with both biases added, weight [4H, H], h0? [B, H], c0? [B, H]) -> h, c [B, T, H], gates [B, T, 4H].
+   * `layer`: (x [B, T, D], weight, weightIh [4H, D], bias [4H], h0?, c0?), gx = W_ih x + bias made inside, as a library's whole layer does.
+   * Only a device with such a library computes that form; the others refuse it.
+   */
+  lstm: { readonly initial: boolean; readonly layer?: boolean };
+  /**
+   * (weight, h, c, gates, dh, dc, h0?, c0?) -> dgx, dweight (, dh0, dc0). dc = gradient arriving at every c_t (zeros but for the last, usually).
+   * `layer`: (weight, h, c, gates, dh, dc, x, weightIh, h0?, c0?) -> dx, dweight, dweightIh, dbias (, dh0, dc0).
+   */
+  lstmGrad: { readonly initial: boolean; readonly layer?: boolean };
   /** (gx [B, T, H] with both biases added, weight [H, H], h0?) -> h: h = tanh(gx + W h). */
   elman: { readonly initial: boolean };
   /** (weight, h, dh, h0?) -> dgx, dweight (, dh0). */

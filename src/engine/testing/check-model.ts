@@ -1,7 +1,7 @@
 // The cases of every registered model, made from its fields and implementations: a new model is checked without a line here.
 import { f32, i32 } from '../core/tensor.ts';
 import { constant } from '../ops/functional.ts';
-import type { MixerConfig, ModelDef } from '../models/model.ts';
+import { everywhere, type MixerConfig, type ModelDef } from '../models/model.ts';
 import {
   hiddenOf,
   refuseStack,
@@ -51,14 +51,14 @@ const show = (values: FieldValues): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
 
-/** A mixer alone: all implementations that accept the settings. */
+/** A mixer alone: all implementations of every device that accept the settings. */
 function mixerCase(
   model: ModelDef,
   values: FieldValues,
   [batch, time, width, hidden]: (typeof shapes)[number],
 ): Recurrence {
   const configOf = (implementation: string): MixerConfig => ({ width, hidden, implementation, values });
-  const forms = model.implementations
+  const forms = everywhere(model.implementations)
     .filter(({ id }) => (model.refuse?.(configOf(id)) ?? null) === null)
     .map(({ id }): Form => ({
       name: id,
@@ -96,7 +96,7 @@ function stackCase(model: ModelDef, settings: FieldValues, tokens: boolean, time
     input: tokens ? { kind: 'tokens', vocabulary: 7 } : { kind: 'features', width: 3 },
     outputs: 4,
   });
-  const forms = model.implementations
+  const forms = everywhere(model.implementations)
     .filter(({ id }) => refuseStack(configOf(id)) === null)
     .map(({ id }): Form => ({
       name: id,

@@ -2,7 +2,7 @@
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { findModel } from '../models/registry.ts';
-import type { MixerConfig } from '../models/model.ts';
+import { everywhere, type MixerConfig } from '../models/model.ts';
 import {
   causalConv,
   concat,
@@ -99,7 +99,7 @@ function waysOf(kind: string, width: number, hidden: number, values: FieldValues
   const model = findModel(kind);
   if (!model) throw new Error(`golden: model ${kind} must be in the registry`);
   const complete = { ...defaultsOf(model.fields), ...values };
-  return model.implementations
+  return everywhere(model.implementations)
     .map(({ id }): MixerConfig => ({ width, hidden, implementation: id, values: complete }))
     .filter((config) => !model.refuse?.(config));
 }

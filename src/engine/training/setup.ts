@@ -46,7 +46,7 @@ export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
     input: task.value.input,
     outputs: task.value.output.kind === 'classes' ? task.value.output.classes : 1,
   };
-  const refused = refuseStack(stack) ?? refuseLength(stack, task.value);
+  const refused = refuseDevice(stack, spec.device.kind) ?? refuseStack(stack) ?? refuseLength(stack, task.value);
   if (refused !== null) return fail('bad-input', refused, { field: 'model.implementation' });
   if (training.batch % training.accumulate !== 0) {
     const message = `Gradient accumulation must divide the batch (${training.batch}), got ${training.accumulate}.`;
@@ -55,6 +55,12 @@ export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
   const microBatch = training.batch / training.accumulate;
   const evalBatch = Math.min(microBatch, task.value.evalSequences);
   return ok({ spec, task: task.value, stack, training, optimiser, microBatch, evalBatch });
+}
+
+function refuseDevice({ model, implementation }: StackConfig, device: string): string | null {
+  const devices = model.implementations.find(({ id }) => id === implementation)?.devices;
+  if (devices === undefined || devices.includes(device)) return null;
+  return `${model.title}: implementation ${implementation} must run on device ${devices.join(' or ')}, got ${device}`;
 }
 
 /** Planning an unrolled graph of more steps takes minutes and gigabytes. */

@@ -9,6 +9,7 @@ import type { CompileOptions, Executable } from '../device/device.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
 import { gradients } from '../graph/gradient.ts';
 import type { Program, ValueId, Variable } from '../graph/graph.ts';
+import { everywhere } from '../models/model.ts';
 import { models, type ModelKind } from '../models/registry.ts';
 import * as ops from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
@@ -113,7 +114,7 @@ async function expectSameGradients(program: Program, classes: number): Promise<v
 
 const everything = { norm: 'rmsNorm', conv: true, mlp: true, dropout: 0.2, learnedStart: true };
 const cases = Object.entries(models).flatMap(([kind, { implementations }]) =>
-  implementations.map(({ id }) => [kind as ModelKind, id] as const),
+  everywhere(implementations).map(({ id }) => [kind as ModelKind, id] as const),
 );
 
 describe('slab gives what op by op gives', () => {

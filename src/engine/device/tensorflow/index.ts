@@ -2,6 +2,7 @@
 // installed, else on the package's WebAssembly or TypeScript. It is there to compare with, and `auto` does not take it.
 import { availableParallelism } from 'node:os';
 import { AppFailure } from '../../core/result.ts';
+import type { Program } from '../../graph/graph.ts';
 import type { Device, DeviceDescription } from '../device.ts';
 import { TensorflowExecutable } from './executable.ts';
 import { backendNames, bestBackend, missing, type BackendName } from './packages.ts';
@@ -27,6 +28,10 @@ function refused(why: string): AppFailure {
   return new AppFailure({ code: 'unsupported', message: `tensorflow: ${why}`, cure });
 }
 
+/** A program with a whole layer that only TensorFlow's own library computes. */
+const needsLibrary = ({ entries }: Program): boolean =>
+  entries.some(({ nodes }) => nodes.some(({ op, attrs }) => op === 'lstm' && 'layer' in attrs && attrs.layer === true));
+
 /** The device on a backend of its choice (null = the best one that is installed). */
 export const tensorflowOn = (backend: BackendName | null): Device => ({
   kind: 'tensorflow',
@@ -37,6 +42,9 @@ export const tensorflowOn = (backend: BackendName | null): Device => ({
     const runtime = await runtimeOf(chosen).catch((error: unknown) => {
       throw refused(`${chosen} did not load: ${error instanceof Error ? error.message : String(error)}`);
     });
+    if (runtime.context.native === null && needsLibrary(program)) {
+      throw refused(`a layer of TensorFlow's own kernels (implementation vendor) needs tfjs-node, got ${chosen}`);
+    }
     return new TensorflowExecutable(runtime, describe(runtime), program);
   },
 });

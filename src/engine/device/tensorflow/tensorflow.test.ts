@@ -13,7 +13,7 @@ import { models, type ModelKind } from '../../models/registry.ts';
 import * as ops from '../../ops/functional.ts';
 import type { OpKind } from '../../ops/kinds.ts';
 import { opTable } from '../../ops/registry.ts';
-import type { OpCase } from '../../testing/cases.ts';
+import { normal, small, type OpCase } from '../../testing/cases.ts';
 import { checkOp } from '../../testing/check-op.ts';
 import { lossDistance, lossesOf } from '../../testing/losses.ts';
 import { opCases } from '../../testing/op-cases.ts';
@@ -25,6 +25,25 @@ import { runtimeOf } from './runtime.ts';
 import { planTensors } from './tensor-plan.ts';
 
 const adam = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01, decoupled: true };
+
+/** The LSTM as one call of a library: widths of input and state that differ, an input as wide as the gates, with and without a state. */
+const layerCases = [
+  [1, 1, 1, 1],
+  [3, 5, 4, 7],
+  [2, 65, 3, 5],
+  [2, 4, 20, 5],
+  [2, 3, 5, 33],
+].flatMap(([b, t, d, h]) =>
+  [false, true].map((initial): OpCase<'lstm'> => ({
+    name: `lstm layer [${b}, ${t}, ${d} -> ${h}]${initial ? ' with state' : ''}`,
+    attrs: { initial, layer: true },
+    inputs: [
+      ...[normal(b, t, d), small(4 * h, h), small(4 * h, d), normal(4 * h)],
+      ...(initial ? [normal(b, h), normal(b, h)] : []),
+    ],
+    differentiable: [0, 1],
+  })),
+);
 
 /** A small language model, its update, and an entry that reads it: views, dropout, a scan, a cell with a matrix, a shared variable. */
 function smallModel([B, T, D, V]: readonly number[]): Program {
@@ -90,6 +109,28 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
         expect(failures).toEqual([]);
       },
     );
+
+    test.skipIf(backend !== 'node')(
+      'the LSTM of the library = reference, as a layer',
+      { timeout: 120_000 },
+      async () => {
+        const under = { device, options: { threads: 1, poison: false } };
+        const { comparisons, failures } = await checkOp('lstm', layerCases, [under]);
+        expect(failures).toEqual([]);
+        expect(comparisons).toBeGreaterThan(layerCases.length);
+      },
+    );
+
+    test.skipIf(backend !== 'node')('50 steps of lstm vendor give the losses of fused on cpu', async () => {
+      const want = await lossesOf({ device: cpuDevice, model: 'lstm' });
+      const got = await lossesOf({ device, model: 'lstm', implementation: 'vendor' });
+      expect(lossDistance(got, want)).toBeLessThan(1);
+    });
+
+    test.skipIf(backend === 'node')('lstm vendor is refused before the run, with what it needs', async () => {
+      const run = lossesOf({ device, model: 'lstm', implementation: 'vendor' });
+      await expect(run).rejects.toThrow(`implementation vendor) needs tfjs-node, got ${backend}`);
+    });
 
     test('planned bytes are what TensorFlow.js counts, and no tensor is left behind', async () => {
       const program = smallModel(sizes);
@@ -160,6 +201,16 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
       },
     );
   });
+});
+
+test('the gradient of the LSTM as a layer is that of its definition', async () => {
+  const { failures } = await checkOp('lstm', layerCases, []);
+  expect(failures).toEqual([]);
+});
+
+test('lstm vendor is refused on other devices, by name', async () => {
+  const run = lossesOf({ device: cpuDevice, model: 'lstm', implementation: 'vendor' });
+  await expect(run).rejects.toThrow('LSTM: implementation vendor must run on device tensorflow, got cpu');
 });
 
 test('the best backend that is installed is taken, and its name is in the description', async () => {

@@ -14,7 +14,7 @@ const start = { h0: '[B, H]', c0: '[B, H]' };
  */
 export const lstm: OpDef<OpAttrs['lstm']> = {
   infer(inputs, { initial, layer = false }) {
-    const input = layer ? { x: '[B, T, D]' } : { gx: '[B, T, 4H]' };
+    const input: Readonly<Record<string, string>> = layer ? { x: '[B, T, D]' } : { gx: '[B, T, 4H]' };
     const projection = optional(layer, { weightIh: '[4H, D]', bias: '[4H]' });
     const patterns = { ...input, weight: '[4H, H]', ...projection, ...optional(initial, start) };
     const resolve = shapeRule('lstm', inputs, patterns);

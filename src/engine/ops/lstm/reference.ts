@@ -63,10 +63,7 @@ export const lstmGradReference: ReferenceKernel<OpAttrs['lstmGrad']> = (inputs, 
   }
 };
 
-function backInTime(
-  [weight, h, c, gates, dh, dc, h0, c0]: Tensors,
-  [dgx, dweight, dh0, dc0]: Tensors,
-): void {
+function backInTime([weight, h, c, gates, dh, dc, h0, c0]: Tensors, [dgx, dweight, dh0, dc0]: Tensors): void {
   const [batch, time, width] = h.shape;
   dweight.data.fill(0);
   for (let n = 0; n < batch; n++) {

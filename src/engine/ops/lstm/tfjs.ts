@@ -1,9 +1,10 @@
 // lstm and lstmGrad on the tensorflow device: TensorFlow's own kernel where that pays (tfjs-block.ts), else a loop over T of one product
-// [B, H] [H, 4H] a step.
+// [B, H] [H, 4H] a step. As a layer, TensorFlow's own kernel always.
+import type { Shape } from '../../core/tensor.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { sigmoidSlope, statesBefore, tanhSlope, weightGradient } from '../recurrent-tfjs.ts';
 import type { TfContext, TfKernel, TfTensor } from '../tfjs-kernel.ts';
-import { blockLstm, blockLstmGrad, blockNative } from './tfjs-block.ts';
+import { blockLstm, blockLstmGrad, blockNative, identityInput, layerNative } from './tfjs-block.ts';
 
 interface LstmStep {
   readonly h: TfTensor;
@@ -23,10 +24,19 @@ function lstmStep({ tf }: TfContext, pre: TfTensor, before: TfTensor): LstmStep 
   return { h: tf.mul(o, tf.tanh(c)), c, gates: tf.concat([opened, g, o], 1) };
 }
 
-export const lstmTfjs: TfKernel<OpAttrs['lstm']> = (context, [gx, weight, h0, c0], _attrs, [{ shape }]) => {
-  const { tf } = context;
+export const lstmTfjs: TfKernel<OpAttrs['lstm']> = (context, inputs, { layer = false }, [{ shape }]) => {
+  if (layer) {
+    const [x, weight, weightIh, bias, h0, c0] = inputs;
+    return blockLstm(context, layerNative(context), [x, weight], { weightIh, bias }, { h0, c0 });
+  }
   const native = blockNative(context, shape[2]);
-  if (native !== null) return blockLstm(context, native, [gx, weight], { h0, c0 });
+  if (native === null) return stepByStep(context, inputs, shape);
+  const [gx, weight, h0, c0] = inputs;
+  return blockLstm(context, native, [gx, weight], identityInput(context, shape[2]), { h0, c0 });
+};
+
+function stepByStep(context: TfContext, [gx, weight, h0, c0]: readonly TfTensor[], shape: Shape): TfTensor[] {
+  const { tf } = context;
   const zeros = (): TfTensor => tf.fill([shape[0], shape[2]], 0, 'float32');
   const transposed = tf.transpose(weight); // [H, 4H]
   let h = h0 ?? zeros();
@@ -42,7 +52,7 @@ export const lstmTfjs: TfKernel<OpAttrs['lstm']> = (context, [gx, weight, h0, c0
       1,
     );
   return [over('h'), over('c'), over('gates')];
-};
+}
 
 /** What does not depend on later steps: dpre = [dc | dc | dc | dh] factors, and dc = dh intoCell. */
 function factorsOf(
@@ -64,13 +74,28 @@ function factorsOf(
   return { factors: tf.concat(parts, 2), intoCell: tf.mul(o, tanhSlope(context, squashed)), f };
 }
 
-export const lstmGradTfjs: TfKernel<OpAttrs['lstmGrad']> = (context, [weight, h, c, gates, dh, dc, h0, c0]) => {
-  const { tf } = context;
-  const native = blockNative(context, h.shape[2]);
-  if (native !== null) {
-    const found = blockLstmGrad(context, native, [weight, h, c, gates, dh, dc], { h0, c0 });
-    return h0 === undefined ? found.slice(0, 2) : found;
+export const lstmGradTfjs: TfKernel<OpAttrs['lstmGrad']> = (context, inputs, { initial, layer = false }) => {
+  const given = inputs.slice(0, 6);
+  const width = inputs[0].shape[1];
+  if (layer) {
+    const [x, weightIh, h0, c0] = inputs.slice(6);
+    const bias = context.tf.fill([4 * width], 0, 'float32');
+    const found = blockLstmGrad(context, layerNative(context), given, { x, weightIh, bias }, { h0, c0 });
+    const { dx, dweight, dweightIh, dbias, dh0, dc0 } = found;
+    return [dx, dweight, dweightIh, dbias, ...(initial ? [dh0, dc0] : [])];
   }
+  const native = blockNative(context, width);
+  if (native === null) return gradStepByStep(context, inputs);
+  const [h0, c0] = inputs.slice(6);
+  const input = { x: null, ...identityInput(context, width) };
+  const { dx, dweight, dh0, dc0 } = blockLstmGrad(context, native, given, input, { h0, c0 });
+  return [dx, dweight, ...(initial ? [dh0, dc0] : [])];
+};
+
+function gradStepByStep(context: TfContext, inputs: readonly TfTensor[]): TfTensor[] {
+  const { tf } = context;
+  const [weight, h, c, gates, dh, dc] = inputs;
+  const [h0, c0] = inputs.slice(6);
   const { factors, intoCell, f } = factorsOf(context, gates, c, statesBefore(context, c, c0));
   const [scales, intos, forgets, dhs, dcs] = [factors, intoCell, f, dh, dc].map((x) => tf.unstack(x, 1));
   const dpre: TfTensor[] = [];
@@ -84,4 +109,4 @@ export const lstmGradTfjs: TfKernel<OpAttrs['lstmGrad']> = (context, [weight, h,
   const dgx = tf.stack(dpre, 1);
   const dweight = weightGradient(context, dgx, statesBefore(context, h, h0));
   return [dgx, dweight, ...(h0 === undefined || later === null ? [] : [later.dh, later.dc])];
-};
+}
