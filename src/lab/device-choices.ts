@@ -58,9 +58,14 @@ export class DeviceChoices {
     const { spec, environment } = run;
     if (spec.device.kind !== 'auto') return null;
     if (environment !== null && run.cursor.step > 0) return asBefore(environment);
+    return this.known(spec);
+  }
+
+  /** What a run of this shape was measured to be fastest on here; null = not measured yet. */
+  known(spec: RunSpec): ChosenDevice | null {
     const shape = shapeKey(spec);
-    const known = this.#all.find((one) => one.machine === this.#machine && one.shape === shape);
-    return known?.chosen ?? null;
+    const found = this.#all.find((one) => one.machine === this.#machine && one.shape === shape);
+    return found?.chosen ?? null;
   }
 
   /** What an engine must know to settle `auto`: the answer, or the devices to measure. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LabHandlers } from '../protocol/rpc.ts';
+import { DeviceChoices, machineName } from './device-choices.ts';
 import { readExperiment } from './experiments.ts';
 import { handlersOf } from './handlers/index.ts';
 import { findHome } from './home.ts';
@@ -176,5 +177,26 @@ describe('experiments', () => {
     const wider = { ...run.spec, model: { ...run.spec.model, fields: { ...run.spec.model.fields, d: 128 } } };
     expect(reread.step(wider, { ...facts, flopsPerToken: 4000 })).toEqual({ seconds: 1, source: 'calibrated' });
     expect(reread.step({ ...wider, device: { kind: 'reference', threads: 1 } }, facts)).toBeNull();
+  });
+
+  it('`auto` is planned as what such a run was measured to be fastest on, and says when that is not known', async () => {
+    const [preset] = presets;
+    if (!preset) throw new Error('a preset is expected');
+    const spec = { ...preset.spec, device: { kind: 'auto', threads: 0 } };
+    const [before] = (await door['experiment/preflight']({ spec })).variants;
+    expect(before?.chosen).toBeNull();
+    const [run] = (await lab.judge(spec)).runs;
+    if (!run) throw new Error('a run is expected');
+    const choices = await DeviceChoices.load(folder, machineName());
+    const device = { kind: 'reference', threads: 1 };
+    await choices.remember(run.spec, { device, reason: 'measured' });
+    await lab.close();
+    await openLab();
+    const [after, other] = (await door['experiment/preflight']({ spec })).variants;
+    expect(after?.chosen).toEqual(device);
+    expect(other?.chosen).toBeNull();
+    const named = await door['experiment/preflight']({ spec: { ...spec, device } });
+    expect(after?.memory).toEqual(named.variants[0]?.memory);
+    expect(named.variants[0]?.chosen).toBeUndefined();
   });
 });

@@ -79,9 +79,12 @@ export class Lab {
       (id, received, total) => hub.send('dataset/progress', { id, received, total }),
     );
     this.sessionLibrary = new SessionLibrary(sessionFiles, () => settings.now.sessionsFolder, home.config);
-    this.preflighter = new Preflighter(this.datasets, measurements, async (device) => {
+    this.preflighter = new Preflighter(this.datasets, measurements, {
       // A race that is timed has the machine to itself; its runs will be measured anyway.
-      if (!this.#racing() && !this.scaling.running) await calibrate(device, startEngine, measurements);
+      calibrate: async (device) => {
+        if (!this.#racing() && !this.scaling.running) await calibrate(device, startEngine, measurements);
+      },
+      chosen: (spec) => choices.known(spec),
     });
     this.scaling = new Scaling({
       store: new ScalingStore(home.config),

@@ -4,6 +4,7 @@ import { freemem } from 'node:os';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import type { Budget, DeviceChoice, PlannedRun, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 import { describeRun } from '../engine/training/describe.ts';
+import type { ChosenDevice } from '../protocol/engine.ts';
 import type { Preflight, VariantPreflight } from '../protocol/lab.ts';
 import type { Datasets } from './datasets.ts';
 import { datasetOf, type Judged } from './experiments.ts';
@@ -13,20 +14,26 @@ import { shapeKey, type Measurements } from './measurements.ts';
 /** Resident bytes of an engine process besides what the plan counts. */
 const engineBytes = 70 * 2 ** 20;
 
+export interface PreflightHooks {
+  /** Measures a device; may decline, as it does while a race is timed. */
+  readonly calibrate: (device: DeviceChoice) => Promise<void>;
+  /** What `auto` means for such a run on this machine; null = not known before it starts. */
+  readonly chosen: (spec: RunSpec) => ChosenDevice | null;
+}
+
 type Described = RunFacts | { readonly problem: string };
 
 export class Preflighter {
   readonly #datasets: Datasets;
   readonly #measurements: Measurements;
   readonly #known = new Map<string, Described>();
-  readonly #calibrate: (device: DeviceChoice) => Promise<void>;
+  readonly #hooks: PreflightHooks;
   readonly #calibrated = new Map<string, Promise<void>>();
 
-  /** `calibrate` measures a device; it may decline, as it does while a race is timed. */
-  constructor(datasets: Datasets, measurements: Measurements, calibrate: (device: DeviceChoice) => Promise<void>) {
+  constructor(datasets: Datasets, measurements: Measurements, hooks: PreflightHooks) {
     this.#datasets = datasets;
     this.#measurements = measurements;
-    this.#calibrate = calibrate;
+    this.#hooks = hooks;
   }
 
   async check({ issues, runs, spec }: Judged): Promise<Preflight> {
@@ -39,19 +46,27 @@ export class Preflighter {
     for (const [variant, same] of Map.groupBy(runs, (run) => run.variant)) {
       const [first] = same;
       if (first === undefined) continue;
-      const described = await this.#describe(first.spec);
+      const settled = this.#settled(first.spec);
+      const described = await this.#describe(settled);
       if ('problem' in described)
         found.push({ field: `variants[${variant}]`, message: described.problem, severity: 'warning' });
-      variants.push(this.#variant(variant, first, same.length, described));
+      variants.push(this.#variant({ ...first, variant }, settled, same.length, described));
     }
     return { issues: [...found, ...memoryWarnings(variants, spec.mode ?? 'race', memoryFree)], variants, memoryFree };
+  }
+
+  /** With `auto` replaced by what it will mean, where that is known: the plan is then the one of the run. */
+  #settled(spec: RunSpec): RunSpec {
+    const chosen = spec.device.kind === 'auto' ? this.#hooks.chosen(spec) : null;
+    return chosen === null ? spec : { ...spec, device: chosen.device };
   }
 
   /** Once for each device, whoever asks first. */
   async #knowDevice(device: DeviceChoice): Promise<void> {
     if (this.#measurements.knows(device)) return;
     const key = `${device.kind} ${device.threads}`;
-    const under = this.#calibrated.get(key) ?? this.#calibrate(device).finally(() => this.#calibrated.delete(key));
+    const under =
+      this.#calibrated.get(key) ?? this.#hooks.calibrate(device).finally(() => this.#calibrated.delete(key));
     this.#calibrated.set(key, under);
     await under;
   }
@@ -71,7 +86,10 @@ export class Preflighter {
     return described;
   }
 
-  #variant(variant: number, { name, spec }: PlannedRun, runs: number, described: Described): VariantPreflight {
+  #variant(run: PlannedRun, settled: RunSpec, runs: number, described: Described): VariantPreflight {
+    const { variant, name, spec } = run;
+    const chosen = settled === spec ? null : settled.device;
+    const known = { variant, name, runs, ...(spec.device.kind === 'auto' ? { chosen } : {}) };
     const unknown = {
       parameters: null,
       flopsPerToken: null,
@@ -79,21 +97,12 @@ export class Preflighter {
       seconds: null,
       secondsSource: 'unknown',
     } as const;
-    if ('problem' in described) return { variant, name, runs, ...unknown };
+    if ('problem' in described) return { ...known, ...unknown };
     const { parameters, flopsPerToken, memory } = described;
     const step = this.#measurements.step(spec, described);
     const steps = step === null ? null : stepsOf(spec.budget, described, step.seconds);
     const seconds = step === null || steps === null ? null : steps * step.seconds;
-    return {
-      variant,
-      name,
-      runs,
-      parameters,
-      flopsPerToken,
-      memory,
-      seconds,
-      secondsSource: step?.source ?? 'unknown',
-    };
+    return { ...known, parameters, flopsPerToken, memory, seconds, secondsSource: step?.source ?? 'unknown' };
   }
 }
 

@@ -4,7 +4,7 @@ import type { AppError } from '../engine/core/result.ts';
 import type { Catalogue, EnvironmentStamp, MachineReport } from '../engine/spec/catalogue.ts';
 import type { MemoryReport, MetricColumns, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
 import type { ScalingResult, ScalingSpec } from '../engine/spec/scaling.ts';
-import type { ExperimentSpec, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
+import type { DeviceChoice, ExperimentSpec, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 
 export type RunId = string;
 
@@ -105,6 +105,8 @@ export interface VariantPreflight {
   readonly seconds: number | null;
   /** How the estimate was made: `measured` = from earlier steps of the same shape on this machine. */
   readonly secondsSource: 'measured' | 'calibrated' | 'unknown';
+  /** For device `auto`: what such a run was measured to be fastest on before; null = it is measured at the start. Absent when a device is named. */
+  readonly chosen?: DeviceChoice | null;
 }
 
 export interface Preflight {

@@ -31,6 +31,8 @@ export const common = {
   justNow: 'now',
   runs: 'no runs | 1 run | {n} runs',
   deviceAuto: 'automatic',
+  deviceAtStart: 'device measured at start',
+  deviceRemembered: '{device}, as measured before',
   kernels: 'Kernels',
   kernel: { auto: 'automatic', native: 'native', wasm: 'WebAssembly' },
   kernelHelp: {

@@ -34,6 +34,8 @@ export const common: Translation<typeof en> = {
   justNow: '刚刚',
   runs: '没有运行 | {n} 个运行 | {n} 个运行',
   deviceAuto: '自动',
+  deviceAtStart: '设备在开始时测定',
+  deviceRemembered: '{device}，依先前测定',
   kernels: '内核',
   kernel: { auto: '自动', native: '原生', wasm: 'WebAssembly' },
   kernelHelp: {
