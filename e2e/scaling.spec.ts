@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { goTo, openLab } from './actions/shell.ts';
+import type { ScalingFigures } from '../src/cli/scaling-report.ts';
+import type { ScalingResult } from '../src/engine/spec/scaling.ts';
 import { scalingPage } from './pages/scaling.ts';
+import { jsonOf } from './support/cli.ts';
 import { expect, test } from './support/test.ts';
 
 const pictures = join(import.meta.dirname, '..', 'test-results', 'screenshots');
@@ -23,6 +26,39 @@ async function makeSmall(page: Page): Promise<void> {
     const wanted = /^(GRU · fused|minGRU · fused|minGRU · loop)$/.test((await box.innerText()).trim());
     if ((await box.getAttribute('aria-checked')) !== String(wanted)) await box.click();
   }
+}
+
+type Figured = ScalingResult & { readonly figures: ScalingFigures };
+
+/** What the command line says of the measurement that is on the screen must be what the screen says, digit by digit. */
+async function compareWithCommandLine(page: Page, home: string): Promise<void> {
+  const { results } = (await jsonOf(home, ['bench', 'scaling', '--stored'])) as {
+    readonly results: readonly Figured[];
+  };
+  const [result] = results;
+  if (result === undefined) throw new Error('the command line must know the measurement, got none');
+  const { spec, points, figures } = result;
+  const scaling = scalingPage(page);
+  const rows = await scaling.points.locator('tbody tr').all();
+  for (const row of rows) {
+    const at = Number((await row.getByRole('rowheader').innerText()).replace(',', ''));
+    const cells = await row.getByRole('cell').allInnerTexts();
+    for (const index of spec.series.keys()) {
+      const seconds = points.find((point) => point.series === index && point.at === at)?.stepSeconds?.median ?? NaN;
+      const [shown = ''] = (cells[index] ?? '').split(/\s/);
+      const decimals = shown.split('.')[1]?.length ?? 0;
+      expect(Math.abs(Number(shown) - seconds * 1000)).toBeLessThanOrEqual(0.5001 * 10 ** -decimals);
+    }
+  }
+  const labels = (await scaling.chart('Step time').locator('.dnote').allTextContents()).map((text) => text.trim());
+  const slopes = figures.lines.map(({ exponent }) => `slope ${exponent?.toFixed(2)}`);
+  expect(labels).toEqual(slopes);
+  const marks = await scaling.chart('Step time').locator('.cross text').allTextContents();
+  const crossovers = figures.lines.flatMap(({ crossover }) =>
+    crossover === null ? [] : [`crossover at ${Math.round(crossover).toLocaleString('en-US')}`],
+  );
+  for (const mark of marks) expect(crossovers).toContain(mark);
+  if (crossovers.length > 0) expect(marks.length).toBeGreaterThan(0);
 }
 
 test('a small measurement: settings, progress, charts, tables, export', async ({ page, program }) => {
@@ -44,6 +80,10 @@ test('a small measurement: settings, progress, charts, tables, export', async ({
 
   await expect(scaling.points.getByRole('row')).toHaveCount(4);
   await expect(scaling.points.locator('.fast')).toHaveCount(3);
+  await compareWithCommandLine(page, program.home);
+  await scaling.cursorAt('Step time', 0.3);
+  await expect(scaling.values('Step time')).toContainText(/GRU · fused\s*[\d.]+ ms\s*±/);
+  await page.mouse.move(1, 1);
   for (const title of ['Step time', 'Speed-up over', 'Memory']) {
     await expect(scaling.chart(title)).toBeVisible();
     await scaling.asTable(title).click();

@@ -11,6 +11,14 @@ export const scalingPage = (page: Page) => ({
   stop: page.getByRole('button', { name: 'Stop' }),
   status: page.getByRole('main').locator('.bar').getByRole('status'),
   chart: (title: string) => page.getByRole('img', { name: new RegExp(`^${title} against`) }),
+  /** Moves the pointer to a place in a chart, as a share of its width. */
+  cursorAt: async (title: string, share: number) => {
+    const plot = page.getByRole('group', { name: new RegExp(`^${title} against`) });
+    const width = (await plot.boundingBox())?.width ?? 0;
+    await plot.hover({ position: { x: width * share, y: 60 } });
+  },
+  /** What was measured at the size under the cursor. */
+  values: (title: string) => page.getByRole('group', { name: new RegExp(`^${title} against`) }).getByRole('status'),
   asTable: (title: string) => page.getByRole('button', { name: `${title}: show as table` }),
   points: page.getByRole('region', { name: 'Measured points' }),
 });

@@ -5,14 +5,12 @@ import {
   crossoverOf,
   disagreements,
   fallsInMemory,
+  lossTolerance,
   ratioOf,
   sizesBetween,
   slopeOf,
   stepTimes,
 } from '../engine/spec/scaling-analysis.ts';
-
-/** Losses of implementations of one model may differ by this much, relative. */
-export const lossTolerance = 1e-3;
 
 export const lineName = ({ model, implementation }: ScalingSeries): string => `${model} ${implementation}`;
 
@@ -106,10 +104,19 @@ export function crossoverNotes(result: ScalingResult): readonly string[] {
   });
 }
 
+/** One sentence a model whose implementations do not agree, with the losses at the largest size where they do not. */
 export function warnings(result: ScalingResult): readonly string[] {
-  return disagreements(result, lossTolerance).map(
-    ({ model, at }) => `Losses of ${model} differ at ${result.spec.vary} ${at}: its times must not be compared there.`,
-  );
+  const { vary, series } = result.spec;
+  return [...Map.groupBy(disagreements(result, lossTolerance), ({ model }) => model)].map(([model, found]) => {
+    const sizes = found.map(({ at }) => at);
+    const largest = Math.max(...sizes);
+    const losses = result.points.flatMap((point) => {
+      const one = series[point.series];
+      if (one?.model !== model || point.at !== largest || point.loss === null) return [];
+      return [`${one.implementation} ${point.loss.toFixed(4)}`];
+    });
+    return `Losses of ${model} differ at ${vary} ${sizes.join(', ')} (at ${largest}: ${losses.join(', ')}): times there do not compare.`;
+  });
 }
 
 const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => [

@@ -59,6 +59,9 @@ export function crossoverOf(a: readonly SizedValue[], b: readonly SizedValue[]):
   return null;
 }
 
+/** Losses of implementations of one model may differ by this much, relative: rounding of single precision over a few steps. */
+export const lossTolerance = 1e-3;
+
 /** Sizes at which implementations of one model ended with losses further apart than `tolerance` (relative): their times do not compare. */
 export function disagreements(
   result: ScalingResult,

@@ -44,7 +44,7 @@ export interface ScalingPoint {
   readonly memory: MemoryReport | null;
   /** Highest resident bytes of the measuring process; null when the system does not say. */
   readonly peakBytes: number | null;
-  /** Loss after the timed steps: implementations of one model must agree before their times are compared. */
+  /** Loss at a step every point reaches: implementations of one model must agree before their times are compared. */
   readonly loss: number | null;
 }
 
