@@ -5,12 +5,13 @@ import type { MemoryReport } from '../../spec/metrics.ts';
 import type { DeviceDescription, Executable, TensorData } from '../device.ts';
 import type { GpuPlan, GpuRange, PlannedVariable } from './plan.ts';
 import { destroyRecorded, type Recorded, type RecordedDispatch } from './recorded.ts';
-import type { GpuSession } from './session.ts';
+import type { GpuSession, Suspect } from './session.ts';
 import { Patience } from './waiting.ts';
 
 /** Submitted runs that may be unfinished; further ones wait, so that what is queued stays small. */
 const MOST_IN_FLIGHT = 2;
 const MAP_READ = 1;
+const nobody: Suspect = () => Promise.resolve(null);
 
 export interface GpuParts {
   readonly device: DeviceDescription;
@@ -30,6 +31,7 @@ export class GpuExecutable implements Executable {
   readonly #session: GpuSession;
   readonly #plan: GpuPlan;
   readonly #recorded: Recorded;
+  readonly #suspects: ReadonlyMap<string, Suspect>;
   readonly #patience = new Patience();
   /** Calls that wait for a pending read or for runs to finish, in order. */
   readonly #waiting: (() => void | Promise<void>)[] = [];
@@ -46,6 +48,7 @@ export class GpuExecutable implements Executable {
     this.#session = session;
     this.#plan = plan;
     this.#recorded = recorded;
+    this.#suspects = new Map([...plan.entries.keys()].map((entry) => [entry, () => this.#refused(entry)]));
   }
 
   plannedBytes(): MemoryReport {
@@ -96,6 +99,7 @@ export class GpuExecutable implements Executable {
     if (into && into.length !== length) {
       throw new Error(`read: ${variable} has ${length} elements, got room for ${into.length}`);
     }
+    if (this.#session.problem) await this.#session.explained();
     this.#requireAlive();
     const data = await new Promise<TensorData>((resolve, reject) => {
       this.#inOrder(() => this.#fetch(known).then(resolve, reject));
@@ -106,6 +110,7 @@ export class GpuExecutable implements Executable {
   }
 
   async settled(): Promise<void> {
+    if (this.#session.problem) await this.#session.explained();
     this.#requireAlive();
     await new Promise<void>((resolve, reject) => this.#inOrder(() => this.#drain().then(resolve, reject)));
   }
@@ -141,6 +146,7 @@ export class GpuExecutable implements Executable {
 
   #submit(entry: string, dispatches: readonly RecordedDispatch[]): void {
     const { device } = this.#session;
+    this.#session.suspect(this.#suspects.get(entry) ?? nobody);
     const encoder = device.createCommandEncoder();
     if (this.#recorded.clock) this.#encodeTimed(encoder, entry, dispatches);
     else encodePass(encoder.beginComputePass(), dispatches);
@@ -148,6 +154,20 @@ export class GpuExecutable implements Executable {
     if (this.#inFlight.length === 0) this.#submitted = performance.now();
     this.#inFlight.push(entry);
     this.#outputs = null;
+  }
+
+  /** Records each dispatch alone, to see which one the device does not accept. */
+  async #refused(entry: string): Promise<string | null> {
+    const { device } = this.#session;
+    const planned = this.#plan.entries.get(entry) ?? [];
+    for (const [i, dispatch] of this.#entry(entry).entries()) {
+      device.pushErrorScope('validation');
+      const encoder = device.createCommandEncoder();
+      encodePass(encoder.beginComputePass(), [dispatch]);
+      encoder.finish();
+      if (await device.popErrorScope()) return `${planned[i]?.op} (${planned[i]?.label}) of entry ${entry}`;
+    }
+    return null;
   }
 
   /** One pass a dispatch: time stamps are taken at the borders of passes. */
@@ -178,6 +198,7 @@ export class GpuExecutable implements Executable {
   /** All runs submitted so far are done. */
   async #finished(): Promise<void> {
     this.#inFlight = [];
+    await this.#session.explained();
     this.#requireWell();
     if (this.#timed !== null) await this.#readTimes(this.#timed);
   }
@@ -201,6 +222,7 @@ export class GpuExecutable implements Executable {
       await this.#patience.wait(kind, since, () => staging.mapAsync(MAP_READ, 0, range.bytes));
     } catch (problem) {
       await new Promise((resolve) => setTimeout(resolve, 1));
+      await this.#session.explained();
       this.#requireWell();
       throw problem;
     }

@@ -1,7 +1,7 @@
 // The device side of a plan: its buffers, and each entry as a recorded list of pipelines and bind groups. Made once; a run only replays.
 // Must not know what the dispatches compute.
 import { AppFailure } from '../../core/result.ts';
-import type { GpuPlan, GpuRange, PlannedDispatch } from './plan.ts';
+import type { GpuLimits, GpuPlan, GpuRange, PlannedDispatch } from './plan.ts';
 import type { GpuSession } from './session.ts';
 
 // GPUBufferUsage of the standard; Dawn in Node has no globals for it.
@@ -49,7 +49,7 @@ export async function record(session: GpuSession, plan: GpuPlan): Promise<Record
   const problem = refused ?? invalid;
   if (problem) {
     for (const one of made) one.destroy();
-    throw tooLarge(plan.report.total, problem.message);
+    throw tooLarge(plan, session.limits, problem.message);
   }
   const bytes = made.reduce((sum, one) => sum + one.size, 0);
   const entries = await recordEntries(session, plan, buffers);
@@ -74,10 +74,14 @@ function clockOf(
   return { queries, resolved, staging: buffer('times staging', bytes, MAP_READ | COPY_DST) };
 }
 
-function tooLarge(bytes: number, message: string): AppFailure {
+/** WebGPU does not tell how much memory is free: what is known is the largest buffer, and what was refused. */
+function tooLarge({ report, buffers }: GpuPlan, { maxBufferBytes }: GpuLimits, message: string): AppFailure {
+  const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
   return new AppFailure({
     code: 'out-of-memory',
-    message: `webgpu: the plan needs ${(bytes / 2 ** 20).toFixed(1)} MiB of GPU memory, which was refused: ${message}`,
+    message:
+      `webgpu: the plan needs ${mebibytes(report.total)} MiB of GPU memory (${mebibytes(Math.max(...buffers))} MiB in one piece), ` +
+      `which was refused; the adapter gives at most ${mebibytes(maxBufferBytes)} MiB in one buffer. It says: ${message}`,
     cure: 'Use a smaller batch, a shorter sequence or a smaller model, or end other programs on the GPU.',
   });
 }

@@ -9,6 +9,9 @@ const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
 const LOSE_AFTER = Number(process.env['MINRNN_LOSE_GPU_AFTER'] ?? Infinity);
 const RESUME = 'Resume the run from its last checkpoint.';
 
+/** Finds the kernel that the device does not accept, or null. */
+export type Suspect = () => Promise<string | null>;
+
 export class GpuSession {
   readonly device: GPUDevice;
   readonly limits: GpuLimits;
@@ -18,14 +21,18 @@ export class GpuSession {
   readonly #layouts = new Map<number, { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }>();
   #problem: AppFailure | null = null;
   #submitted = 0;
+  #suspect: Suspect | null = null;
+  #search: Promise<void> = Promise.resolve();
 
   constructor(device: GPUDevice, limits: GpuLimits, name: string, software: string | null) {
     this.device = device;
     this.limits = limits;
     this.name = name;
     this.software = software;
-    device.addEventListener('uncapturederror', (event) => {
-      this.#fail({ code: 'engine-died', message: `webgpu: ${event.error.message}`, cure: RESUME });
+    device.addEventListener('uncapturederror', ({ error }) => {
+      if (this.#problem) return;
+      this.#fail({ code: 'engine-died', message: `webgpu: ${error.message}`, cure: RESUME });
+      this.#search = this.#accuse(error.message).catch(() => undefined);
     });
     void device.lost.then(({ reason, message }) => {
       const told = message === '' ? reason : message;
@@ -36,6 +43,16 @@ export class GpuSession {
   /** Why nothing more can be run on this device, or null. */
   get problem(): AppFailure | null {
     return this.#problem;
+  }
+
+  /** Resolves when the problem, if there is one, says which kernel it comes from. */
+  explained(): Promise<void> {
+    return this.#search;
+  }
+
+  /** Who is asked when the device refuses something from now on. */
+  suspect(suspect: Suspect): void {
+    this.#suspect = suspect;
   }
 
   submit(commands: GPUCommandBuffer): void {
@@ -86,6 +103,16 @@ export class GpuSession {
     } catch (problem) {
       throw new Error(`webgpu: no pipeline for ${who}: ${textOf(problem)}\n${code}`, { cause: problem });
     }
+  }
+
+  async #accuse(message: string): Promise<void> {
+    const kernel = (await this.#suspect?.()) ?? null;
+    if (kernel === null || this.#problem?.appError.code !== 'engine-died') return;
+    this.#problem = new AppFailure({
+      code: 'engine-died',
+      message: `webgpu: ${kernel} was refused: ${message}`,
+      cure: RESUME,
+    });
   }
 
   #fail(error: AppError): void {

@@ -7,6 +7,8 @@ import { opTable } from '../../ops/registry.ts';
 import { compileGpu, planWebgpu, webgpuDevice } from './index.ts';
 import { gpuLowerings, gpuRuns } from './lowerings.ts';
 import { planGpu, type GpuLimits, type GpuParts } from './plan.ts';
+import { GpuExecutable } from './executable.ts';
+import { record } from './recorded.ts';
 import { gpuSession } from './session.ts';
 
 const missing = await webgpuDevice.unavailable();
@@ -165,6 +167,44 @@ describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (ski
       }
       await made.dispose();
     }
+  });
+
+  test('what the device refuses ends the program and names the kernel; the next compile works', async () => {
+    const session = await gpuSession();
+    const plan = planWebgpu(program(), {});
+    const tooMany = session.limits.traits.maxGroups + 1;
+    const entries = new Map(
+      [...plan.entries].map(([name, all]) => [
+        name,
+        all.map((one) => (one.op === 'reduceSum' ? { ...one, groups: [tooMany, 1, 1] as const } : one)),
+      ]),
+    );
+    const wrong = { ...plan, entries };
+    const recorded = await record(session, wrong);
+    const broken = new GpuExecutable({ device: executable.device, session, plan: wrong, recorded });
+    broken.run('sum');
+    await expect(broken.read('total')).rejects.toThrow(/^webgpu: reduceSum \(reduceSum.*\) of entry sum was refused: /);
+    expect(() => broken.run('double')).toThrow('was refused');
+    await broken.dispose();
+    await executable.dispose();
+    executable = await compileGpu(program(), options);
+    executable.write('total', [4]);
+    executable.run('double');
+    expect(await executable.read('total')).toEqual(Float32Array.of(8));
+  });
+
+  test('memory that the adapter does not give is refused with what was planned', async () => {
+    const session = await gpuSession();
+    const plan = planWebgpu(program(), {});
+    const buffers = [...plan.buffers, 16 * Math.ceil(session.limits.maxBufferBytes / 16) + 16];
+    const report = { ...plan.report, total: buffers.reduce((sum, bytes) => sum + bytes, plan.staging) };
+    const refused = await record(session, { ...plan, buffers, report }).catch((problem: unknown) => problem);
+    const planned = (report.total / 2 ** 20).toFixed(1);
+    const most = (session.limits.maxBufferBytes / 2 ** 20).toFixed(1);
+    expect(refused).toMatchObject({ appError: { code: 'out-of-memory' } });
+    expect(String(refused)).toContain(`the plan needs ${planned} MiB of GPU memory`);
+    expect(String(refused)).toContain(`${most} MiB in one buffer`);
+    expect(session.problem).toBeNull();
   });
 
   test('a lost device ends its programs with device-lost; the next compile has a fresh one', async () => {

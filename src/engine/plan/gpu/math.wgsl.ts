@@ -100,7 +100,7 @@ fn tanh_of(x: f32) -> f32 {
   return select(-far, far, x >= 0f);
 }`;
 
-/** The error function: a series for |x| < 1, else 1 - erfc (coefficients of Cephes erff). */
+/** The error function for |x| < 1, and 1 - erf for x >= 1 (coefficients of Cephes erff). */
 const ERROR_FUNCTION = `
 fn erfc_tail(q: f32, near: bool) -> f32 {
   let y = q * q;
@@ -124,27 +124,23 @@ fn erfc_tail(q: f32, near: bool) -> f32 {
   r = fma(r, y, -2.820767439740514e-1f);
   return fma(r, y, 5.641895067754075e-1f);
 }
-fn erf_of(x: f32) -> f32 {
-  if (is_nan(x)) { return x; }
-  let size = abs(x);
-  if (size < 1f) {
-    let z = x * x;
-    var p = 7.853861353153693e-5f;
-    p = fma(p, z, -8.010193625184903e-4f);
-    p = fma(p, z, 5.188327685732524e-3f);
-    p = fma(p, z, -2.685381193529856e-2f);
-    p = fma(p, z, 1.128358514861418e-1f);
-    p = fma(p, z, -3.761262582423300e-1f);
-    return x * fma(p, z, 1.128379165726710e+0f);
-  }
-  let capped = min(size, 6f);
-  let q = 1f / capped;
-  let far = 1f - exp_of(-capped * capped) * q * erfc_tail(q, capped < 2f);
-  return select(-far, far, x >= 0f);
+fn erf_small(x: f32) -> f32 {
+  let z = x * x;
+  var p = 7.853861353153693e-5f;
+  p = fma(p, z, -8.010193625184903e-4f);
+  p = fma(p, z, 5.188327685732524e-3f);
+  p = fma(p, z, -2.685381193529856e-2f);
+  p = fma(p, z, 1.128358514861418e-1f);
+  p = fma(p, z, -3.761262582423300e-1f);
+  return x * fma(p, z, 1.128379165726710e+0f);
+}
+fn erfc_large(x: f32) -> f32 {
+  let q = 1f / x;
+  return exp_of(-x * x) * q * erfc_tail(q, x < 2f);
 }`;
 
 /**
- * `is_nan`, `exp_of`, `expm1_of`, `log_of`, `log1p_unit` (0 <= x <= 1), `sigmoid_of`, `softplus_of`, `tanh_of`, `erf_of`, and what
+ * `is_nan`, `exp_of`, `expm1_of`, `log_of`, `log1p_unit` (0 <= x <= 1), `sigmoid_of`, `softplus_of`, `tanh_of`, `erf_small` (|x| < 1), `erfc_large` (x >= 1), and what
  * NON_FINITE declares (do not add it a second time).
  */
 export const MATH = [NON_FINITE, TESTS, EXPONENTIAL, LOGARITHM, SQUASHING, ERROR_FUNCTION].join('\n');

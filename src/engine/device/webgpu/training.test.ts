@@ -1,0 +1,21 @@
+// Training on webgpu against the cpu: the same run, the same losses within the drift of float32. Needs an adapter; SwiftShader will do.
+import { describe, expect, test } from 'vitest';
+import { models, type ModelKind } from '../../models/registry.ts';
+import { lossDistance, lossesOf } from '../../testing/losses.ts';
+import { cpuDevice } from '../cpu/index.ts';
+import { webgpuDevice } from './index.ts';
+
+const missing = await webgpuDevice.unavailable();
+
+describe.skipIf(missing !== null)(`webgpu${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+  test.each(Object.keys(models) as ModelKind[])(
+    '50 steps of %s give the losses of cpu',
+    { timeout: 600_000 },
+    async (model) => {
+      const want = await lossesOf({ device: cpuDevice, model });
+      const got = await lossesOf({ device: webgpuDevice, model });
+      expect(want.length).toBeGreaterThan(50);
+      expect(lossDistance(got, want)).toBeLessThan(1);
+    },
+  );
+});
