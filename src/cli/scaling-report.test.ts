@@ -1,0 +1,86 @@
+// The report of a measurement whose figures are known: two power laws that meet, one line that was left out, one that disagrees.
+import { describe, expect, it } from 'vitest';
+import type { ScalingPoint, ScalingResult } from '../engine/spec/scaling.ts';
+import { suggestedSpec } from '../lab/scaling/spec.ts';
+import { scalingPlot } from './scaling-plot.ts';
+import { crossoverNotes, figuresOf, markdown, warnings } from './scaling-report.ts';
+
+const series = [
+  { model: 'gru', implementation: 'fused' },
+  { model: 'minGru', implementation: 'fused' },
+  { model: 'minGru', implementation: 'log-scan' },
+];
+const memory = (total: number) => ({
+  weights: 0,
+  gradients: 0,
+  optimiser: 0,
+  activations: total,
+  workspace: 0,
+  inputOutput: 0,
+  total,
+});
+const point = (of: number, at: number, median: number, change: Partial<ScalingPoint> = {}): ScalingPoint => ({
+  series: of,
+  at,
+  outcome: 'measured',
+  reason: null,
+  stepSeconds: { median, q1: median, q3: median },
+  compileSeconds: 0.1,
+  memory: memory(1e6 * at),
+  peakBytes: null,
+  loss: 2,
+  ...change,
+});
+const sizes = [64, 128, 256, 512];
+/** GRU grows with the length, minGRU does not: they meet at 190. */
+const result: ScalingResult = {
+  id: 'x',
+  spec: { ...suggestedSpec, from: 64, to: 512, series },
+  state: 'finished',
+  started: '2026-01-01T00:00:00Z',
+  seconds: 9,
+  planned: 12,
+  points: sizes.flatMap((at) => [
+    point(0, at, at / 1e5),
+    point(1, at, 0.0019, at === 512 ? { memory: memory(5) } : {}),
+    at < 512
+      ? point(2, at, at / 1e4, { loss: at === 256 ? 2.1 : 2 })
+      : point(2, at, 0, { outcome: 'too-slow', reason: 'A step would take about 9 s.', stepSeconds: null, loss: null }),
+  ]),
+  environment: null,
+  memoryFree: 1e9,
+};
+
+describe('the report of a scaling measurement', () => {
+  it('has exponents and crossovers of the very points', () => {
+    const { against, lines } = figuresOf(result);
+    expect(against).toEqual(series[0]);
+    expect(lines[0]?.exponent).toBeCloseTo(1, 10);
+    expect(lines[1]?.exponent).toBeCloseTo(0, 10);
+    expect(lines.map(({ crossover }) => crossover && Math.round(crossover))).toEqual([null, 190, null]);
+    expect(crossoverNotes(result)).toEqual(['minGru fused meets gru fused near length 190.']);
+  });
+
+  it('warns where implementations of a model do not agree, with their losses', () => {
+    expect(warnings(result)).toEqual([
+      'Losses of minGru differ at length 256 (at 256: fused 2.0000, log-scan 2.1000): times there do not compare.',
+    ]);
+  });
+
+  it('says in words what was left out and where a plan changes', () => {
+    const text = markdown([result]);
+    expect(text).toContain('| 512 | 5.12 | 1.90 | too-slow |');
+    expect(text).toContain('A step would take about 9 s.');
+    expect(text).toContain('minGru fused needs less memory from length 512 on');
+    expect(text).toContain('Those are not comparisons with a fused GRU.');
+  });
+
+  it('draws every measured point three times at most, and stays well-formed', () => {
+    const svg = scalingPlot([result]);
+    const opened = svg.match(/<[a-z]+[^>]*[^/]>/g) ?? [];
+    expect(opened.length).toBe((svg.match(/<\/[a-z]+>/g) ?? []).length);
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    // Eleven times, seven ratios, twelve plans, three samples of the legend.
+    expect(svg.match(/<circle/g)).toHaveLength(11 + 7 + 12 + 3);
+  });
+});
