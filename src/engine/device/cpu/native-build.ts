@@ -143,6 +143,26 @@ export async function buildNative(sources: NativeSources, compiler: Compiler, is
   }
 }
 
+/** Where an installed copy, with its C sources in `folder`, brings the library for an instruction set. From other sources none is found. */
+export function prebuiltLibrary(sources: NativeSources, isa: string, folder = nativeFolder): string {
+  const name = `${process.platform}-${process.arch}-${isa}-${sources.hash.slice(0, 24)}.node`;
+  return join(folder, 'prebuilt', name);
+}
+
+/** Instruction sets of this architecture that an installer brings libraries for: who installs it may have any of them. */
+export const broughtSets = (): readonly string[] => (process.arch === 'arm64' ? ['neon'] : ['avx512', 'avx2', 'sse']);
+
+/** Builds libraries where `prebuiltLibrary` finds them. Rejects where one cannot be built. */
+export async function buildPrebuilt(
+  sources: NativeSources,
+  compiler: Compiler,
+  sets: readonly string[],
+  folder = nativeFolder,
+): Promise<void> {
+  mkdirSync(join(folder, 'prebuilt'), { recursive: true });
+  for (const isa of sets) await compile(sources, compiler, isa, prebuiltLibrary(sources, isa, folder));
+}
+
 /** The compiler said no: the next try would end the same. A time limit, a full disk or a signal is another matter. */
 const isFinal = (problem: unknown): boolean =>
   problem instanceof Error && 'code' in problem && typeof problem.code === 'number';

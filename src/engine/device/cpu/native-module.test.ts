@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as opcodes from '../../plan/opcodes.shared.ts';
-import { buildNative, findCompiler, instructionSets } from './native-build.ts';
+import { buildNative, buildPrebuilt, findCompiler, instructionSets, prebuiltLibrary } from './native-build.ts';
 import { kernelName, nativeSources } from './native-sources.ts';
 
 let home = '';
@@ -46,6 +46,25 @@ describe('build', () => {
     await buildNative(nativeSources(), { command: 'false', version: '2' }, 'sse');
     await buildNative(nativeSources(), { command: 'false', version: '2' }, 'avx2');
     expect(readdirSync(join(home, 'native'))).toHaveLength(3);
+  });
+
+  test('an installed copy without a compiler computes with the library that was brought', async () => {
+    const sources = nativeSources();
+    const compiler = await findCompiler();
+    if (!compiler) throw new Error('test: a C compiler is required');
+    const path = prebuiltLibrary(sources, 'sse');
+    const before = readdirSync(join(path, '..', '..')).includes('prebuilt');
+    try {
+      await buildPrebuilt(sources, compiler, ['sse']);
+      vi.stubEnv('CC', join(home, 'no-such-compiler'));
+      vi.stubEnv('MINRNN_NATIVE_ISA', 'sse');
+      vi.resetModules();
+      const fresh = await import('./native-module.ts');
+      expect(await fresh.nativeModule()).toEqual({ state: 'ready', isa: 'sse', path });
+      expect(fresh.loadedNative()?.kernels.lanes).toBe(4);
+    } finally {
+      if (!before) rmSync(join(path, '..'), { recursive: true });
+    }
   });
 
   test('without a compiler there is none, and an unknown instruction set is refused in words', async () => {

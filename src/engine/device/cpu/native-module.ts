@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { KernelTraits } from '../../plan/lowering.ts';
-import { buildNative, findCompiler, instructionSets } from './native-build.ts';
+import { buildNative, findCompiler, instructionSets, prebuiltLibrary } from './native-build.ts';
 import { nativeSources } from './native-sources.ts';
 
 /** A crew of threads over one arena; made and ended by the addon. */
@@ -74,10 +74,15 @@ async function findNative(): Promise<NativeState> {
   if (process.platform === 'win32') return { state: 'missing', why: 'not built on Windows' };
   const sources = nativeSources();
   const compiler = await findCompiler();
-  if (!compiler) return { state: 'missing', why: 'no C compiler (CC, cc, gcc or clang) was found' };
+  const brought = (isa: string): boolean => existsSync(prebuiltLibrary(sources, isa));
+  const sets = instructionSets().filter((isa) => compiler !== null || brought(isa));
+  if (compiler === null && sets.length === 0) {
+    return { state: 'missing', why: 'no C compiler (CC, cc, gcc or clang) was found' };
+  }
   const reasons: string[] = [];
-  for (const isa of instructionSets()) {
-    const built = await buildNative(sources, compiler, isa);
+  for (const isa of sets) {
+    // What this machine compiled is preferred: a library that was brought may want another system.
+    const built = compiler ? await buildNative(sources, compiler, isa) : { path: prebuiltLibrary(sources, isa) };
     const why = 'why' in built ? built.why : await verdictOf(built.path);
     if ('path' in built && why === null) {
       loaded = loadNative(built.path, isa);

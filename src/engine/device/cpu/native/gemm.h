@@ -55,11 +55,11 @@ PACK_INLINE void tileOf(const int rows, const int vectors, const bool byRows, co
   }
 }
 
-/** PANEL_VECTORS, one less, or 1. */
+/** As many vectors as a panel has, or less. */
 PACK_INLINE void tileOfWidth(const int rows, int32_t vectors, const bool byRows, const Tile *tile) {
   if (vectors == PANEL_VECTORS) tileOf(rows, PANEL_VECTORS, byRows, tile);
-  else if (vectors == 1) tileOf(rows, 1, byRows, tile);
-  else tileOf(rows, PANEL_VECTORS - 1, byRows, tile);
+  else if (PANEL_VECTORS > 2 && vectors == 2) tileOf(rows, 2, byRows, tile);
+  else tileOf(rows, 1, byRows, tile);
 }
 
 #define TILE_ROWS(rows)                                  \
