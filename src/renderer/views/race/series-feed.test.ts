@@ -160,4 +160,26 @@ describe('series feed', () => {
     expect(columnsFor(1000, 400_000)).toBe(100);
     expect(columnsFor(100_000, 400_000)).toBe(60);
   });
+
+  it('asks for many runs in parts, and leaves out what a further zoom made useless', async () => {
+    const runs = Array.from({ length: 600 }, (_, at) => `r${at}`);
+    for (const run of runs) labSide.add(run, [{ step: 1, value: 5 }], false);
+    feed.show({ ...query, runs });
+    await settle();
+    expect(labSide.queries.map((one) => one.runs.length)).toEqual([250, 250, 100]);
+    for (const run of runs) expect(feed.points('train/loss', run)?.length).toBe(1);
+
+    const release = labSide.hold();
+    feed.show({ ...query, runs, range: { from: 0, to: 5 } });
+    feed.show({ ...query, runs, range: { from: 0, to: 2 } });
+    release();
+    await settle();
+    const [abandoned, ...wanted] = labSide.queries.slice(3);
+    expect(abandoned?.to).toBe(5);
+    expect(wanted.map(({ to, runs: part }) => [to, part.length])).toEqual([
+      [2, 250],
+      [2, 250],
+      [2, 100],
+    ]);
+  });
 });

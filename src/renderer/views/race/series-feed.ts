@@ -36,6 +36,8 @@ export interface FeedOptions {
 const PUBLISH_MS = 100;
 /** Share of the time that drawing may take: the pause is at least this many times the last drawing. */
 const REST = 3;
+/** Runs asked for at once. */
+const PART = 250;
 const keyOf = (metric: MetricKind, run: RunId): string => `${metric}|${run}`;
 
 /** Pixel columns to ask for, so that many runs together stay within the budget (at most four points a column). */
@@ -116,19 +118,25 @@ class Feed implements SeriesFeed {
     for (const key of this.#stale) if (!wanted.has(key)) this.#stale.delete(key);
   }
 
+  /** In parts, one after the other: the first lines are there early, no answer is long, and a further zoom leaves out the rest. */
   async #ask(metric: MetricKind, runs: readonly RunId[]): Promise<void> {
     const generation = this.#generation;
     const { axis, range } = this.#query;
     const columns = columnsFor(this.#query.runs.length, this.#options.budget ?? 160_000);
     for (const run of runs) this.#awaited.set(keyOf(metric, run), []);
     const window = { from: range?.from ?? null, to: range?.to ?? null, columns };
-    try {
-      const windows = await this.#client.request('series/query', { runs, metric, x: axis, ...window });
-      if (generation === this.#generation && !this.#disposed) this.#put(metric, runs, windows, columns);
-    } catch (thrown) {
-      if (generation !== this.#generation || this.#disposed) return;
-      for (const run of runs) this.#awaited.delete(keyOf(metric, run));
-      this.#options.onFailure(thrown);
+    const obsolete = (): boolean => generation !== this.#generation || this.#disposed;
+    for (let from = 0; from < runs.length && !obsolete(); from += PART) {
+      const part = runs.slice(from, from + PART);
+      try {
+        const windows = await this.#client.request('series/query', { runs: part, metric, x: axis, ...window });
+        if (!obsolete()) this.#put(metric, part, windows, columns);
+      } catch (thrown) {
+        if (obsolete()) return;
+        for (const run of runs.slice(from)) this.#awaited.delete(keyOf(metric, run));
+        this.#options.onFailure(thrown);
+        return;
+      }
     }
   }
 
