@@ -24,6 +24,11 @@ export interface OpTime {
   readonly label: string;
   readonly op: string;
   readonly milliseconds: number;
+  /** What its bindings hold: at least this much is moved unless caches keep it. */
+  readonly bytes: number;
+  readonly gflops: number;
+  /** Of the time of all dispatches. */
+  readonly share: number;
 }
 
 export class GpuExecutable implements Executable {
@@ -240,9 +245,22 @@ export class GpuExecutable implements Executable {
     await clock.staging.mapAsync(MAP_READ);
     const stamps = new BigUint64Array(clock.staging.getMappedRange().slice(0));
     clock.staging.unmap();
-    const times = planned.map(({ label, op }, i) => {
+    const milliseconds = planned.map((_, i) => {
       const nanoseconds = (stamps[2 * i + 1] ?? 0n) - (stamps[2 * i] ?? 0n);
-      return { label, op, milliseconds: Math.max(0, Number(nanoseconds)) / 1e6 };
+      return Math.max(0, Number(nanoseconds)) / 1e6;
+    });
+    const all = milliseconds.reduce((sum, one) => sum + one, 0);
+    const times = planned.map(({ label, op, ranges, flops }, i): OpTime => {
+      const own = milliseconds[i] ?? 0;
+      const bytes = ranges.reduce((sum, range) => sum + range.bytes, 0);
+      return {
+        label,
+        op,
+        milliseconds: own,
+        bytes,
+        gflops: own > 0 ? flops / own / 1e6 : 0,
+        share: all > 0 ? own / all : 0,
+      };
     });
     this.#times.set(entry, times);
   }

@@ -23,6 +23,8 @@ interface Lowered {
   readonly op: string;
   readonly label: string;
   readonly written: ReadonlySet<ValueId>;
+  /** Multiply and add counted as two; those of a node are at its last dispatch. */
+  readonly flops: number;
 }
 
 export type LoweredDispatch = Lowered &
@@ -120,8 +122,19 @@ class Lowerer implements LoweredEntry {
       run(writer, each);
     } else if (lowering) lowering(writer, node.attrs as never);
     else throw new Error(`webgpu plan: the device has no kernel for op ${node.op} (${node.label})`);
+    this.#count(nodes);
     this.workspace = Math.max(this.workspace, used());
     if (poison) this.#poison(node, before, [...this.#filled(inputs, outputs), ...this.#used(used(), keptBefore)]);
+  }
+
+  #count(nodes: readonly Node[]): void {
+    const { ops } = this.#context;
+    const types = (ids: readonly ValueId[]) => ids.map((id) => this.#operand(id).type);
+    const flops = nodes.reduce((sum, { op, inputs, outputs, attrs }) => {
+      return sum + (ops[op]?.flops(types(inputs), types(outputs), attrs as never) ?? 0);
+    }, 0);
+    const last = this.dispatches.pop();
+    if (last) this.dispatches.push({ ...last, flops: last.flops + flops });
   }
 
   /** Adds up the partial results that wait. */
@@ -129,7 +142,8 @@ class Lowerer implements LoweredEntry {
     if (this.#pending.length === 0) return;
     const written = new Set(this.#pending.map(({ target }) => target.value ?? KEPT));
     const regions = partialSumsDispatch(this.#pending);
-    this.dispatches.push({ op: 'reduceSum', label: regions.label, written, regions });
+    const flops = this.#pending.reduce((sum, { count, stride }) => sum + count * stride, 0);
+    this.dispatches.push({ op: 'reduceSum', label: regions.label, written, flops, regions });
     this.#pending = [];
     this.#keptNow = 0;
   }
@@ -152,9 +166,10 @@ class Lowerer implements LoweredEntry {
       inputs,
       outputs,
       traits: limits.traits,
-      dispatch: (fixed) => void this.dispatches.push({ op: node.op, label: name(fixed.label), written, fixed }),
+      dispatch: (fixed) =>
+        void this.dispatches.push({ op: node.op, label: name(fixed.label), written, flops: 0, fixed }),
       dispatchRegions: (regions) => {
-        this.dispatches.push({ op: node.op, label: name(regions.label), written, regions });
+        this.dispatches.push({ op: node.op, label: name(regions.label), written, flops: 0, regions });
       },
       workspace: (size) => {
         const place = { value: null, offset: bytes, bytes: size };
@@ -201,7 +216,7 @@ class Lowerer implements LoweredEntry {
       const { groups, head } = flat(place.bytes / 4, traits);
       const code = `${declarations}\n${head}\n  filled[index] = 0x7fc00000u;\n}`;
       const fixed = { label: 'poison', code, buffers, groups };
-      return { op: node.op, label: 'poison', written: new Set([place.value ?? KEPT]), fixed };
+      return { op: node.op, label: 'poison', written: new Set([place.value ?? KEPT]), flops: 0, fixed };
     });
     this.dispatches.splice(before, 0, ...fills);
   }

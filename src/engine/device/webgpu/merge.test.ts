@@ -31,7 +31,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   b[index] = plus(a[index]);
 }`;
   const label = `plus ${value}`;
-  return { label, op: 'affine', code, ranges: [at(from), at(to)], changes: [false, true], groups: [1, 1, 1] };
+  return {
+    label,
+    op: 'affine',
+    code,
+    ranges: [at(from), at(to)],
+    changes: [false, true],
+    flops: 64,
+    groups: [1, 1, 1],
+  };
 }
 
 test('neighbours that share what they only read become one dispatch', () => {

@@ -84,6 +84,7 @@ class Group {
       code,
       ranges: this.bindings.map(({ range }) => range),
       changes: this.bindings.map(({ changes }) => changes),
+      flops: this.members.reduce((sum, { dispatch }) => sum + dispatch.flops, 0),
       groups,
     };
   }

@@ -35,6 +35,7 @@ export interface PlannedDispatch {
   readonly ranges: readonly GpuRange[];
   /** For each range, whether it may be written. */
   readonly changes: readonly boolean[];
+  readonly flops: number;
   readonly groups: readonly [number, number, number];
 }
 

@@ -10,11 +10,11 @@ export type Resolve = (place: GpuPlace) => GpuRange;
 
 /** Usually one dispatch; several where the buffers of one region dispatch would pass a limit. */
 export function resolveDispatch(lowered: LoweredDispatch, resolve: Resolve, limits: GpuLimits): PlannedDispatch[] {
-  const { op, label, written, fixed } = lowered;
+  const { op, label, written, flops, fixed } = lowered;
   if (!fixed) return resolveRegions(lowered, lowered.regions, resolve, limits);
   const changes = fixed.buffers.map(({ value }) => value === null || value < 0 || written.has(value));
   const ranges = fixed.buffers.map((place) => wholeVectors(resolve(place)));
-  return [checked({ label, op, code: fixed.code, ranges, changes, groups: fixed.groups }, limits)];
+  return [checked({ label, op, code: fixed.code, ranges, changes, flops, groups: fixed.groups }, limits)];
 }
 
 /** Ranges reach to the next multiple of 16 bytes. */
@@ -62,7 +62,7 @@ interface RegionParts {
 }
 
 function regionDispatch(
-  { op, label, written }: LoweredDispatch,
+  { op, label, written, flops }: LoweredDispatch,
   regions: RegionDispatch,
   { indices, bound, resolve, limits }: RegionParts,
 ): PlannedDispatch {
@@ -83,7 +83,7 @@ function regionDispatch(
     changes.push(true);
   }
   const { code, groups } = regionCode(regions, { items, shared }, declarations.join('\n'), limits.traits);
-  return checked({ label, op, code, ranges, changes, groups }, limits);
+  return checked({ label, op, code, ranges, changes, flops, groups }, limits);
 }
 
 const declaration = (binding: number, name: string, type: string): string =>
