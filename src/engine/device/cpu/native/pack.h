@@ -130,7 +130,7 @@ PACK_INLINE int32_t stripHeight(int32_t rows) {
 }
 
 /** Longest run of k in a strip, and floats from row to row of one whose rows are copied: an odd number of lines, so that rows do not share a place in the cache. */
-enum { KC = 384, ROW = KC + 16 };
+enum { KC = 256, ROW = KC + 16 };
 
 /** Strips of A: rows ROW apart, or k-major. */
 typedef struct Strips {
