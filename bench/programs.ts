@@ -9,11 +9,12 @@ import { opTable } from '../src/engine/ops/registry.ts';
 
 /** Batch, length, width, vocabulary, layers of the text step. */
 export const textShape = { B: 32, T: 128, D: 128, V: 65, L: 2 } as const;
-const { B, T, D, V, L } = textShape;
+const { B, T, D } = textShape;
+export type TextShape = { readonly [K in keyof typeof textShape]: number };
 const adam = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, decoupled: false };
 const start = { kind: 'zeros' } as const;
 
-function forward(b: GraphBuilder, ids: ValueId, weights: Map<string, ValueId>): ValueId {
+function forward(b: GraphBuilder, ids: ValueId, weights: Map<string, ValueId>, { D, V, L }: TextShape): ValueId {
   const weight = (name: string, ...shape: number[]): ValueId => {
     const value = b.parameter(name, f32(...shape), start);
     weights.set(name, value);
@@ -27,8 +28,9 @@ function forward(b: GraphBuilder, ids: ValueId, weights: Map<string, ValueId>): 
   return ops.linear(b, x, weight('head', V, D), weight('headBias', V));
 }
 
-/** The training step of the prototype, as a program; with another batch where its memory is asked for. */
-export function textStep(batch: number = B): Program {
+/** The training step of the prototype, as a program; with another batch where its memory is asked for, or of another shape. */
+export function textStep(batch: number = B, shape: TextShape = textShape): Program {
+  const { T } = shape;
   const program = new ProgramBuilder(opTable);
   const ids = program.variable('ids', i32(batch, T), 'input', { samples: true });
   const targets = program.variable('targets', i32(batch, T), 'input', { samples: true });
@@ -36,7 +38,7 @@ export function textStep(batch: number = B): Program {
   const loss = program.variable('loss', f32(), 'output');
   program.entry('step', (b) => {
     const weights = new Map<string, ValueId>();
-    const logits = forward(b, b.read(ids), weights);
+    const logits = forward(b, b.read(ids), weights, shape);
     const result = ops.softmaxCrossEntropy(b, logits, b.read(targets));
     ops.assign(b, b.read(loss), result.loss);
     const found = gradients(b, result.loss, [...weights.values()]);

@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 
 torch.set_num_threads(int(os.environ.get("MINRNN_THREADS", "2")))
+# Named for graphics cards: everything below is then made there. Reading a loss waits for all work before it.
+torch.set_default_device(os.environ.get("MINRNN_TORCH_DEVICE", "cpu"))
 
 
 def g(x):
