@@ -72,11 +72,12 @@ async function timesOf(executable: GpuExecutable, entry: string, op: string): Pr
 }
 
 async function scans(): Promise<void> {
-  const shape = software === null ? ([32, 512, 512] as const) : ([2, 32, 16] as const);
-  const program = scanProgram(...shape);
+  const [B, T, H] = software === null ? [32, 512, 512] : [2, 32, 16];
+  const shape = [B, T, H];
+  const program = scanProgram(B, T, H);
   const executable = await compileGpu(program, { threads: 1, profile: true });
   fill(executable, program, 2);
-  const values = shape[0] * shape[1] * shape[2] * 4;
+  const values = B * T * H * 4;
   const rate = async (entry: string, op: string, tensors: number): Promise<number> =>
     (tensors * values) / (await timesOf(executable, entry, op)) / 1e6;
   const copy = await rate('copy', 'assign', 2);
