@@ -1,30 +1,29 @@
 // Kernels of elman and its gradient: the time loop is inside, the recurrent matrix is packed once for all steps. Unit = sample; samples of a
 // thread go through time in groups. Must not know how the input part gx was made.
 
-static void elmanForwardRow(const float *gx, const float *hidden, float *h, int32_t H) {
+typedef struct ElmanForward {
+  const float *gx;
+  float *h;
+  int32_t T, H;
+} ElmanForward;
+
+static void elmanForwardRow(const void *cell, int32_t n, int32_t t, const float *hidden) {
+  const ElmanForward *elman = cell;
+  const int32_t H = elman->H;
+  const size_t q = ((size_t)n * elman->T + t) * H;
   for (int32_t c = 0; c < H; c += LANES) {
     const int32_t left = H - c;
-    storeSome(h + c, vtanh(loadSome(gx + c, left) + loadSome(hidden + c, left)), left);
+    storeSome(elman->h + q + c, vtanh(loadSome(elman->gx + q + c, left) + loadSome(hidden + c, left)), left);
   }
 }
 
 /** (gx, packed W^T, h0, h, T, H): h_t = tanh(gx_t + W h_{t-1}). h may be gx. */
 KERNEL(elman) {
-  const float *gx = placeArg(arena, entry, 0), *packed = placeArg(arena, entry, 1), *h0 = placeArg(arena, entry, 2);
-  float *h = placeArg(arena, entry, 3);
   const int32_t T = intArg(entry, 4), H = intArg(entry, 5);
-  char *work = scratchOf(arena, thread);
-  for (int32_t n = lo; n < hi; n += GROUP) {
-    const int32_t rows = minInt(GROUP, hi - n);
-    float *hidden = afterStrips(work, rows);
-    for (int32_t t = 0; t < T; t++) {
-      hiddenPart(packed, NULL, h, h0, n, rows, t, T, H, H, hidden, work);
-      for (int32_t i = 0; i < rows; i++) {
-        const size_t q = ((size_t)(n + i) * T + t) * H;
-        elmanForwardRow(gx + q, hidden + (size_t)i * H, h + q, H);
-      }
-    }
-  }
+  const ElmanForward step = { placeArg(arena, entry, 0), placeArg(arena, entry, 3), T, H };
+  const float *packed = placeArg(arena, entry, 1), *h0 = placeArg(arena, entry, 2);
+  const Forward forward = { packed, NULL, step.h, h0, T, H, H, &step, elmanForwardRow };
+  throughTime(&forward, lo, hi, scratchOf(arena, thread));
 }
 
 static void elmanBackwardRow(const float *h, const float *dh, const float *carry, float *dgx, int32_t H) {

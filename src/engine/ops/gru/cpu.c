@@ -8,7 +8,8 @@ typedef struct GruForward {
 } GruForward;
 
 /** Gates and state of sample n at step t; `hidden` is its row of W h + b. */
-static void gruForwardRow(const GruForward *gru, int32_t n, int32_t t, const float *hidden) {
+static void gruForwardRow(const void *cell, int32_t n, int32_t t, const float *hidden) {
+  const GruForward *gru = cell;
   const int32_t H = gru->H;
   const size_t q = (size_t)n * gru->T + t;
   const float *gx = gru->gx + q * 3 * H, *before = rowBefore(gru->h, gru->h0, n, t, gru->T, H);
@@ -40,16 +41,8 @@ KERNEL(gru) {
     .T = intArg(entry, 6),
     .H = intArg(entry, 7),
   };
-  const int32_t T = step.T, H = step.H;
-  char *work = scratchOf(arena, thread);
-  for (int32_t n = lo; n < hi; n += GROUP) {
-    const int32_t rows = minInt(GROUP, hi - n);
-    float *hidden = afterStrips(work, rows);
-    for (int32_t t = 0; t < T; t++) {
-      hiddenPart(step.packed, step.bias, step.h, step.h0, n, rows, t, T, H, 3 * H, hidden, work);
-      for (int32_t i = 0; i < rows; i++) gruForwardRow(&step, n + i, t, hidden + (size_t)i * 3 * H);
-    }
-  }
+  const Forward forward = { step.packed, step.bias, step.h, step.h0, step.T, step.H, 3 * step.H, &step, gruForwardRow };
+  throughTime(&forward, lo, hi, scratchOf(arena, thread));
 }
 
 typedef struct GruBackward {

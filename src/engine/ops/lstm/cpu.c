@@ -8,7 +8,8 @@ typedef struct LstmForward {
 } LstmForward;
 
 /** Gates, cell and state of sample n at step t; `hidden` is its row of W h. */
-static void lstmForwardRow(const LstmForward *lstm, int32_t n, int32_t t, const float *hidden) {
+static void lstmForwardRow(const void *cell, int32_t n, int32_t t, const float *hidden) {
+  const LstmForward *lstm = cell;
   const int32_t H = lstm->H;
   const size_t q = (size_t)n * lstm->T + t;
   const float *gx = lstm->gx + q * 4 * H, *before = rowBefore(lstm->c, lstm->c0, n, t, lstm->T, H);
@@ -44,16 +45,8 @@ KERNEL(lstm) {
     .T = intArg(entry, 7),
     .H = intArg(entry, 8),
   };
-  const int32_t T = step.T, H = step.H;
-  char *work = scratchOf(arena, thread);
-  for (int32_t n = lo; n < hi; n += GROUP) {
-    const int32_t rows = minInt(GROUP, hi - n);
-    float *hidden = afterStrips(work, rows);
-    for (int32_t t = 0; t < T; t++) {
-      hiddenPart(step.packed, NULL, step.h, step.h0, n, rows, t, T, H, 4 * H, hidden, work);
-      for (int32_t i = 0; i < rows; i++) lstmForwardRow(&step, n + i, t, hidden + (size_t)i * 4 * H);
-    }
-  }
+  const Forward forward = { step.packed, NULL, step.h, step.h0, step.T, step.H, 4 * step.H, &step, lstmForwardRow };
+  throughTime(&forward, lo, hi, scratchOf(arena, thread));
 }
 
 typedef struct LstmBackward {

@@ -21,17 +21,40 @@ PACK_INLINE void fetchParts(const float *at, int32_t parts, int32_t H, int32_t c
   for (int32_t part = 0; part < parts; part++) __builtin_prefetch(at + part * H + c);
 }
 
-/** hidden[rows, N] = bias + W h_{t-1} for samples n and on; `bias` may be NULL. */
-static void hiddenPart(const float *packed, const float *bias, const float *h, const float *h0, int32_t n, int32_t rows, int32_t t,
-                       int32_t T, int32_t H, int32_t N, float *hidden, char *work) {
-  const float *before = rowBefore(h, h0, n, t, T, H);
+/** What a cell computes of sample n at step t; `hidden` is its row of W h_{t-1} + bias. */
+typedef void ForwardRow(const void *cell, int32_t n, int32_t t, const float *hidden);
+
+/** A cell on its way through time: W packed as [H, width], states h [B, T, H]; bias and h0 may be NULL. */
+typedef struct Forward {
+  const float *packed, *bias, *h, *h0;
+  int32_t T, H, width;
+  const void *cell;
+  ForwardRow *row;
+} Forward;
+
+/** hidden[rows, width] = bias + W h_{t-1} for samples n and on. */
+static void hiddenPart(const Forward *forward, int32_t n, int32_t rows, int32_t t, float *hidden, char *work) {
+  const int32_t T = forward->T, H = forward->H, N = forward->width;
+  const float *before = rowBefore(forward->h, forward->h0, n, t, T, H), *bias = forward->bias;
   if (before) {
-    gemmPacked(rows, N, H, before, t > 0 ? (size_t)T * H : (size_t)H, packed, hidden, (Start){ bias, 0 }, work);
+    gemmPacked(rows, N, H, before, t > 0 ? (size_t)T * H : (size_t)H, forward->packed, hidden, (Start){ bias, 0 }, work);
     return;
   }
   for (int32_t i = 0; i < rows; i++) {
     if (bias) memcpy(hidden + (size_t)i * N, bias, (size_t)N * sizeof(float));
     else memset(hidden + (size_t)i * N, 0, (size_t)N * sizeof(float));
+  }
+}
+
+/** Samples [lo, hi) from the first step to the last, in groups. */
+static void throughTime(const Forward *forward, int32_t lo, int32_t hi, char *work) {
+  for (int32_t n = lo; n < hi; n += GROUP) {
+    const int32_t rows = minInt(GROUP, hi - n);
+    float *hidden = afterStrips(work, rows);
+    for (int32_t t = 0; t < forward->T; t++) {
+      hiddenPart(forward, n, rows, t, hidden, work);
+      for (int32_t i = 0; i < rows; i++) forward->row(forward->cell, n + i, t, hidden + (size_t)i * forward->width);
+    }
   }
 }
 
