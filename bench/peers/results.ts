@@ -1,12 +1,15 @@
 // The result file of the peers: each case with the machine and commit it was taken on. Cases of an earlier run stay when they were taken on
 // the same engine and machine, so that cases can be run one at a time. Nothing is measured here.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, record } from '../measure.ts';
+import { plotOf } from './plot.ts';
 import { threads } from './registry.ts';
 import { tolerance, type Row } from './rows.ts';
 import { verdictsOf, type Verdict } from './targets.ts';
+
+const results = join(import.meta.dirname, '../results');
 
 type Stamp = Readonly<Record<string, string | number>>;
 
@@ -35,7 +38,7 @@ const deciding = ['engine', 'changed', 'cpu', 'cores', 'node'] as const;
 
 /** Cases of the file that were taken on this engine and machine. */
 export function earlier(): readonly CaseResult[] {
-  const file = join(import.meta.dirname, '../results/peers.json');
+  const file = join(results, 'peers.json');
   if (!existsSync(file)) return [];
   const { cases = [] } = JSON.parse(readFileSync(file, 'utf8')) as { cases?: readonly CaseResult[] };
   const now = stamp();
@@ -48,12 +51,15 @@ export function write(names: readonly string[], kept: readonly CaseResult[], fre
     (name) => fresh.find((one) => one.case === name) ?? kept.find((one) => one.case === name) ?? [],
   );
   record('peers', { threads, tolerance, cases }, [...intro, '', ...cases.flatMap(section)]);
+  writeFileSync(join(results, 'peers.svg'), plotOf(cases));
 }
 
 const intro = [
   '# Peers',
   '',
   `Steps in turns (A B A B; a pause and one step unmeasured before each), ${threads} threads each; losses agree within ${tolerance} before times are shown. "Over native" and "over wasm" are medians of the ratio of times of the same round: above 1 = slower than ours.`,
+  '',
+  '![Milliseconds of a step, median and quartiles](peers.svg)',
 ];
 
 const figure = (value: number | null | undefined): string => value?.toFixed(2) ?? '–';
