@@ -25,6 +25,8 @@ const base: ScalingSpec = {
   batch: 16,
   layers: 1,
   series: everything,
+  // By name: `auto` may settle on one thread where the machine is busy as it begins.
+  device: { kind: 'cpu', threads: 0 },
   warmUp: 3,
   repeats: 10,
 };

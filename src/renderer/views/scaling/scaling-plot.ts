@@ -69,7 +69,7 @@ const LABEL_GAP = 14;
 const TICK_WIDTH = 34;
 /** Between the plot and the first letter of a label, leader included; and after the last one. */
 const LABEL_START = 16;
-const LABEL_END = 6;
+const LABEL_END = 10;
 /** A guide further above the data than this is only named at the upper edge: the lines would be pressed flat. */
 const FAR = 32;
 
