@@ -6,6 +6,7 @@ import type { DeviceDescription, Executable, TensorData } from '../device.ts';
 import type { GpuPlan, GpuRange, PlannedVariable } from './plan.ts';
 import { destroyRecorded, type Recorded, type RecordedDispatch } from './recorded.ts';
 import type { GpuSession, Suspect } from './session.ts';
+import { Upload, viewOf } from './upload.ts';
 import { Patience } from './waiting.ts';
 
 /** Submitted runs that may be unfinished; further ones wait, so that what is queued stays small. */
@@ -36,6 +37,7 @@ export class GpuExecutable implements Executable {
   readonly #session: GpuSession;
   readonly #plan: GpuPlan;
   readonly #recorded: Recorded;
+  readonly #upload: Upload | null;
   readonly #suspects: ReadonlyMap<string, Suspect>;
   readonly #patience = new Patience();
   /** Calls that wait for a pending read or for runs to finish, in order. */
@@ -53,6 +55,7 @@ export class GpuExecutable implements Executable {
     this.#session = session;
     this.#plan = plan;
     this.#recorded = recorded;
+    this.#upload = plan.inputs === null ? null : new Upload(plan.inputs);
     this.#suspects = new Map([...plan.entries.keys()].map((entry) => [entry, () => this.#refused(entry)]));
   }
 
@@ -78,14 +81,20 @@ export class GpuExecutable implements Executable {
   }
 
   write(variable: string, data: ArrayLike<number>): void {
-    const { type, range } = this.#variable(variable);
+    const known = this.#variable(variable);
+    const { type, range, input } = known;
     const length = sizeOf(type.shape);
     if (data.length !== length) throw new Error(`write: ${variable} takes ${length} elements, got ${data.length}`);
     this.#requireAlive();
+    if (input && this.#busy === null) {
+      this.#upload?.put(known, data);
+      return;
+    }
     const bits = type.dtype === 'i32' ? Int32Array.from(data) : Float32Array.from(data);
     this.#inOrder(() => {
       this.#outputs = null;
-      this.#session.device.queue.writeBuffer(this.#buffer(range), range.offset, bits);
+      if (input) this.#upload?.put(known, bits);
+      else this.#session.device.queue.writeBuffer(this.#buffer(range), range.offset, bits);
     });
   }
 
@@ -149,8 +158,14 @@ export class GpuExecutable implements Executable {
     this.#busy = null;
   }
 
+  #send(): void {
+    const { inputs } = this.#plan;
+    if (inputs) this.#upload?.send(this.#session.device.queue, this.#buffer(inputs));
+  }
+
   #submit(entry: string, dispatches: readonly RecordedDispatch[]): void {
     const { device } = this.#session;
+    this.#send();
     this.#session.suspect(this.#suspects.get(entry) ?? nobody);
     const encoder = device.createCommandEncoder();
     if (this.#recorded.clock) this.#encodeTimed(encoder, entry, dispatches);
@@ -218,6 +233,7 @@ export class GpuExecutable implements Executable {
   async #copy(range: GpuRange): Promise<ArrayBuffer> {
     const { device } = this.#session;
     const { staging } = this.#recorded;
+    this.#send();
     const encoder = device.createCommandEncoder();
     encoder.copyBufferToBuffer(this.#buffer(range), range.offset, staging, 0, range.bytes);
     device.queue.submit([encoder.finish()]);
@@ -307,8 +323,4 @@ function encodePass(pass: GPUComputePassEncoder, dispatches: readonly RecordedDi
   pass.end();
 }
 
-function typed(type: TensorType, bytes: ArrayBuffer, offset: number): TensorData {
-  const length = sizeOf(type.shape);
-  const view = type.dtype === 'i32' ? new Int32Array(bytes, offset, length) : new Float32Array(bytes, offset, length);
-  return view.slice();
-}
+const typed = (type: TensorType, bytes: ArrayBuffer, offset: number): TensorData => viewOf(type, bytes, offset).slice();

@@ -38,30 +38,42 @@ export class Buffers {
 interface Variables {
   readonly variables: ReadonlyMap<string, PlannedVariable>;
   readonly outputs: GpuRange | null;
+  readonly inputs: GpuRange | null;
 }
 
-/** Small outputs first and side by side, then all others in their order. */
+/** Small outputs first and side by side, then inputs side by side, then all others in their order. */
 export function placeVariables(variables: readonly Variable[], buffers: Buffers, limits: GpuLimits): Variables {
   const places = new Map<string, PlannedVariable>();
   const isSmall = ({ role, type }: Variable): boolean => role === 'output' && bytesOf(type) <= SMALL_OUTPUT_BYTES;
+  const rank = (one: Variable): number => (isSmall(one) ? 0 : one.role === 'input' ? 1 : 2);
   let current: number | null = null;
-  let outputs: GpuRange | null = null;
-  for (const variable of [...variables.filter(isSmall), ...variables.filter((one) => !isSmall(one))]) {
+  let [outputs, inputs]: [GpuRange | null, GpuRange | null] = [null, null];
+  for (const variable of variables.toSorted((a, b) => rank(a) - rank(b))) {
     const bytes = bytesOf(variable.type);
-    if (bytes > limits.maxBufferBytes) {
-      throw new AppFailure({
-        code: 'out-of-memory',
-        message: `webgpu: ${variable.name} takes ${bytes} bytes, a buffer of this adapter may have ${limits.maxBufferBytes}`,
-        cure: 'Use a smaller model.',
-      });
-    }
+    requireBuffer(variable, bytes, limits);
     const range = buffers.append(current, bytes);
     current = range.buffer;
     const small = isSmall(variable) && current === (outputs?.buffer ?? current);
-    if (small) outputs = { buffer: current, offset: 0, bytes: alignUp(range.offset + bytes, 4) };
-    places.set(variable.name, { range, type: variable.type, small });
+    if (small) outputs = upTo(outputs, range);
+    const input = variable.role === 'input' && current === (inputs?.buffer ?? current);
+    if (input) inputs = upTo(inputs, range);
+    places.set(variable.name, { range, type: variable.type, small, input });
   }
-  return { variables: places, outputs };
+  return { variables: places, outputs, inputs };
+}
+
+function upTo(block: GpuRange | null, { buffer, offset, bytes }: GpuRange): GpuRange {
+  const start = block?.offset ?? offset;
+  return { buffer, offset: start, bytes: alignUp(offset + bytes - start, 4) };
+}
+
+function requireBuffer({ name }: Variable, bytes: number, { maxBufferBytes }: GpuLimits): void {
+  if (bytes <= maxBufferBytes) return;
+  throw new AppFailure({
+    code: 'out-of-memory',
+    message: `webgpu: ${name} takes ${bytes} bytes, a buffer of this adapter may have ${maxBufferBytes}`,
+    cure: 'Use a smaller model.',
+  });
 }
 
 export interface Region {

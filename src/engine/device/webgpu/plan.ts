@@ -44,6 +44,8 @@ export interface PlannedVariable {
   readonly type: TensorType;
   /** Its bytes lie in `GpuPlan.outputs`. */
   readonly small: boolean;
+  /** Its bytes lie in `GpuPlan.inputs`. */
+  readonly input: boolean;
 }
 
 export interface GpuPlan {
@@ -57,6 +59,8 @@ export interface GpuPlan {
   readonly variables: ReadonlyMap<string, PlannedVariable>;
   /** The block of all small outputs, read in one go; null when there are none. */
   readonly outputs: GpuRange | null;
+  /** The block of inputs, written in one go; null when there are none. */
+  readonly inputs: GpuRange | null;
   readonly report: MemoryReport;
 }
 
@@ -87,7 +91,7 @@ export function planGpu(program: Program, made: GpuParts, options: GpuPlanOption
   const { limits } = made;
   const parts = program.entries.map((graph) => entryParts(graph, program.variables, made, options.poison));
   const buffers = new Buffers(limits);
-  const { variables, outputs } = placeVariables(program.variables, buffers, limits);
+  const { variables, outputs, inputs } = placeVariables(program.variables, buffers, limits);
   const gradients = placeStorages(parts, (storage) => storage.gradient, buffers, limits);
   const activations = placeStorages(parts, (storage) => !storage.gradient, buffers, limits);
   const spare = parts.map(({ workspace, kept }) => alignUp(workspace, limits.alignment) + kept);
@@ -111,7 +115,7 @@ export function planGpu(program: Program, made: GpuParts, options: GpuPlanOption
     workspace: workspaceBytes,
     total: buffers.sizes.reduce((sum, bytes) => sum + bytes, staging + times),
   });
-  return { buffers: buffers.sizes, staging, times, entries, variables, outputs, report };
+  return { buffers: buffers.sizes, staging, times, entries, variables, outputs, inputs, report };
 }
 
 type Home = (storage: Storage) => GpuRange;

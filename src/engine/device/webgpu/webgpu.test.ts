@@ -108,6 +108,28 @@ describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (ski
     await executable.settled();
   });
 
+  test('inputs that are written between runs reach the run that follows, and can be read at once', async () => {
+    executable.write(
+      'table',
+      Array.from({ length: 12 }, (_, i) => i),
+    );
+    const reads: Promise<ArrayLike<number>>[] = [];
+    const ids = Int32Array.of(0, 0);
+    for (let i = 0; i < 5; i++) {
+      ids.set([i % 4, (i + 1) % 4]);
+      executable.write('ids', ids);
+      executable.run('sum');
+      reads.push(executable.read('rows'));
+    }
+    ids.fill(2);
+    executable.write('ids', ids);
+    reads.push(executable.read('ids'));
+    const row = (r: number): number[] => [3 * r, 3 * r + 1, 3 * r + 2];
+    const got = (await Promise.all(reads)).map((values) => [...Array.from(values)]);
+    const want = [0, 1, 2, 3, 4].map((i) => [...row(i % 4), ...row((i + 1) % 4)]);
+    expect(got).toEqual([...want, [2, 2]]);
+  });
+
   test('what is planned is allocated, to the byte', () => {
     expect(executable.allocatedBytes()).toBe(executable.plannedBytes().total);
   });
