@@ -40,7 +40,7 @@ function lineOf({ title, own, q1, median, q3 }: Timed, y: number, place: (ms: nu
     `<text x="${left - 12}" y="${y + 4}" text-anchor="end"${own ? ' font-weight="600"' : ''}>${escaped(title)}</text>`,
     `<line x1="${start}" x2="${end}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="3"/>`,
     `<circle cx="${middle}" cy="${y}" r="4.5" fill="${colour}"/>`,
-    `<text x="${width - 8}" y="${y + 4}" text-anchor="end">${median.toPrecision(3)}</text>`,
+    `<text x="${width - 8}" y="${y + 4}" text-anchor="end">${median >= 100 ? median.toFixed(0) : median.toPrecision(3)}</text>`,
   ].join('');
 }
 

@@ -1,13 +1,28 @@
 // Plain-data descriptions of what can be chosen, sent to the renderer and printed by the CLI.
 import type { Fields } from './fields.ts';
 
+export interface ImplementationInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly help: string;
+  /** Kinds of the devices that compute it; left out = every device. */
+  readonly devices?: readonly string[];
+}
+
+/** The implementations that a device computes; `auto` takes none that only some do. */
+export const computedOn = (
+  implementations: readonly ImplementationInfo[],
+  device: string,
+): readonly ImplementationInfo[] =>
+  implementations.filter(({ devices }) => devices === undefined || devices.includes(device));
+
 export interface ModelInfo {
   readonly kind: string;
   /** `minGRU`, as the field writes it. */
   readonly title: string;
   readonly summary: string;
   readonly paper: string;
-  readonly implementations: readonly { readonly id: string; readonly title: string; readonly help: string }[];
+  readonly implementations: readonly ImplementationInfo[];
   /** Fields of this model only; the stack's are in Catalogue.stack. */
   readonly fields: Fields;
 }

@@ -1,6 +1,6 @@
 // Experiments as people write them: what is refused and in which words, and which runs the accepted ones mean.
 import { describe, expect, it } from 'vitest';
-import type { Catalogue } from './catalogue.ts';
+import { computedOn, type Catalogue } from './catalogue.ts';
 import { expandExperiment } from './expand.ts';
 import { checkField, readField } from './field-check.ts';
 import type { Field } from './fields.ts';
@@ -158,5 +158,16 @@ describe('expandExperiment', () => {
     expect(runs[0]?.spec.training).toEqual({ learningRate: 0.01 });
     expect(runs[2]?.spec.training).toEqual({ learningRate: 0.001 });
     expect(runs[0]?.spec.task.fields).toEqual({ length: 100 });
+  });
+});
+
+describe('implementations of a device', () => {
+  const own = { id: 'vendor', title: 'vendor', help: '', devices: ['tensorflow'] };
+  const all = [...implementations, own];
+
+  it('offers what every device computes, and what only this one has', () => {
+    expect(computedOn(all, 'tensorflow')).toEqual(all);
+    expect(computedOn(all, 'cpu')).toEqual(implementations);
+    expect(computedOn(all, 'auto')).toEqual(implementations);
   });
 });
