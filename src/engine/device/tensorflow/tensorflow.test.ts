@@ -15,10 +15,12 @@ import type { OpKind } from '../../ops/kinds.ts';
 import { opTable } from '../../ops/registry.ts';
 import { normal, small, type OpCase } from '../../testing/cases.ts';
 import { checkOp } from '../../testing/check-op.ts';
+import { buildCheckProgram } from '../../testing/check-program.ts';
 import { lossDistance, lossesOf } from '../../testing/losses.ts';
 import { opCases } from '../../testing/op-cases.ts';
-import { cpuDevice } from '../cpu/index.ts';
+import { cpuDevice, planCpu } from '../cpu/index.ts';
 import type { Executable } from '../device.ts';
+import { planWebgpu } from '../webgpu/index.ts';
 import { tensorflowDevice, tensorflowOn } from './index.ts';
 import { backendNames, bestBackend, missing } from './packages.ts';
 import { runtimeOf } from './runtime.ts';
@@ -210,6 +212,13 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
 test('the gradient of the LSTM as a layer is that of its definition', async () => {
   const { failures } = await checkOp('lstm', layerCases, []);
   expect(failures).toEqual([]);
+});
+
+test('the LSTM as a layer is refused by devices that have no library, not computed as something else', () => {
+  const { program } = buildCheckProgram('lstm', layerCases);
+  const why = "lstm as a whole layer needs TensorFlow's own kernel";
+  expect(() => planCpu(program, { threads: 1 })).toThrow(`cpu: ${why}`);
+  expect(() => planWebgpu(program, {})).toThrow(`webgpu: ${why}`);
 });
 
 test('lstm vendor is refused on other devices, by name', async () => {
