@@ -68,10 +68,12 @@ describe('the report of a scaling measurement', () => {
   });
 
   it('says in words what was left out and where a plan changes', () => {
-    const text = markdown([result]);
+    const text = markdown([result, { ...result, state: 'stopped', planned: 20 }], false);
     expect(text).toContain('| 512 | 5.12 | 1.90 | too-slow |');
     expect(text).toContain('A step would take about 9 s.');
     expect(text).toContain('minGru fused needs less memory from length 512 on');
+    expect(text).toContain('Stopped after 12 of 20 points.');
+    expect(text).toContain('Not verified before');
     expect(text).toContain('Those are not comparisons with a fused GRU.');
   });
 

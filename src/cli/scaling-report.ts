@@ -151,6 +151,7 @@ function section(result: ScalingResult): readonly string[] {
   return [
     `## ${shapeWords(result.spec)}`,
     '',
+    ...(result.state === 'finished' ? [] : [`Stopped after ${result.points.length} of ${result.planned} points.`, '']),
     'Median milliseconds of a step:',
     '',
     ...timeTable(result),
@@ -168,8 +169,8 @@ function section(result: ScalingResult): readonly string[] {
   ];
 }
 
-/** All measurements as a Markdown document. */
-export function markdown(results: readonly ScalingResult[]): string {
+/** All measurements as a Markdown document. `verified` = the correctness gate passed before them. */
+export function markdown(results: readonly ScalingResult[], verified: boolean): string {
   const [first] = results;
   const env = results.find(({ environment }) => environment !== null)?.environment ?? null;
   const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
@@ -177,7 +178,7 @@ export function markdown(results: readonly ScalingResult[]): string {
   return [
     '# Scaling',
     '',
-    `Whole training steps (forward, backward, update) on selective copying. Each point in a process of its own that has the machine to itself; ${timed} Measured in ${Math.round(seconds)} s.`,
+    `Whole training steps (forward, backward, update) on selective copying. Each point in a process of its own that has the machine to itself; ${timed} Measured in ${Math.round(seconds)} s. ${verified ? '`verify` passed on the device before.' : 'Not verified before: numbers of work in progress.'}`,
     '',
     '![Step time, speed-up and planned memory](scaling.svg)',
     '',

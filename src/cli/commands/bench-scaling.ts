@@ -91,7 +91,7 @@ export const benchScaling: Command<[ScalingOptions]> = async (out, options) => {
   if (!(await gatePassed(out, options, specs))) return exitCodes.failed;
   const interrupt = onInterrupt();
   const results = await measureAll(out, specs, interrupt).finally(() => interrupt.release());
-  await keep(results);
+  await keep(results, options.gate);
   for (const result of results) show(out, result);
   out.data(documentOf(results), true);
   return interrupt.happened() ? exitCodes.interrupted : exitCodes.done;
@@ -169,10 +169,10 @@ function show(out: Console, result: ScalingResult): void {
 }
 
 /** In a checkout only: an installed copy has no place for it, and the lab keeps the results anyway. */
-async function keep(results: readonly ScalingResult[]): Promise<void> {
+async function keep(results: readonly ScalingResult[], verified: boolean): Promise<void> {
   const folder = join(programRoot(), 'bench', 'results');
   if (!existsSync(folder) || results.length === 0) return;
   await writeWhole(join(folder, 'scaling.json'), `${JSON.stringify(documentOf(results), null, 2)}\n`);
-  await writeWhole(join(folder, 'scaling.md'), markdown(results));
+  await writeWhole(join(folder, 'scaling.md'), markdown(results, verified));
   await writeWhole(join(folder, 'scaling.svg'), scalingPlot(results));
 }
