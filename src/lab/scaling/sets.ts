@@ -28,7 +28,7 @@ const base: ScalingSpec = {
   // By name: `auto` may settle on one thread where the machine is busy as it begins.
   device: { kind: 'cpu', threads: 0 },
   warmUp: 3,
-  repeats: 10,
+  repeats: 15,
 };
 
 /** Another width, another batch, and one layer over sequences as long as a book's chapter. */
