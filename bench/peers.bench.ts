@@ -52,7 +52,8 @@ async function compare(one: Case, there: readonly Answering[], folder: string): 
   writeFileSync(file, JSON.stringify(data));
   const own = await ours(one, data, absent);
   const others = await theirs(one, file, there, absent);
-  const prototype = one.kind === 'text' && prototypeThere ? [await prototypeContender(2 * one.rounds + stepsAhead)] : [];
+  const prototype =
+    one.kind === 'text' && prototypeThere ? [await prototypeContender(2 * one.rounds + stepsAhead)] : [];
   const rows = await rowsOf(own, others, prototype, one.rounds);
   for (const contender of [...own, ...others, ...prototype]) await contender.end();
   return finished(one.name, one.rounds, rows, absent);
