@@ -16,7 +16,7 @@ const colours: Readonly<Record<string, string>> = {
   lstm: '#cc79a7',
   elman: '#7a7a00',
 };
-const dashes: Readonly<Record<string, string>> = { loop: '1.5 4', scan: '7 4', 'log-scan': '12 3 2 3' };
+const dashes: Readonly<Record<string, string>> = { loop: '1.5 4', scan: '7 4', 'log-scan': '12 3 2 3', vendor: '2 2' };
 
 const colourOf = ({ model }: ScalingSeries): string => colours[model] ?? '#555555';
 const dashOf = ({ implementation }: ScalingSeries): string => dashes[implementation] ?? 'none';

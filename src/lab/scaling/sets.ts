@@ -41,6 +41,15 @@ const others: readonly ScalingSpec[] = [
 export const scalingSets = {
   quick: [{ ...base, to: 512, batch: 4, series: best, warmUp: 2, repeats: 5 }],
   default: [base, ...others],
+  vendor: [
+    {
+      ...base,
+      to: 1024,
+      series: [...lines('lstm', 'vendor', 'fused'), ...lines('minLstm', 'fused'), ...lines('minGru', 'fused')],
+      device: { kind: 'tensorflow', threads: 0 },
+      repeats: 7,
+    },
+  ],
   long: [
     { ...base, repeats: 30 },
     ...others.map((spec) => ({ ...spec, repeats: 30 })),
