@@ -49,19 +49,40 @@ describe('writeThrough', () => {
     expect(between.ops).toEqual(['matmul', 'binary', 'assign']);
   });
 
-  test('a result that is read after the copy, or that goes to two variables, is copied where it must', () => {
+  test('a result may be read after the copy, and goes to a second variable by a copy', () => {
     const later = left((b, read) => {
       const product = ops.matmul(b, read('a'), read('a'));
       ops.assign(b, read('x'), product);
-      ops.assign(b, read('y'), ops.mul(b, product, product));
+      ops.assign(b, read('y'), ops.matmul(b, product, product));
     });
-    expect(later.ops).toEqual(['matmul', 'assign', 'binary']);
+    expect(later).toEqual({ ops: ['matmul', 'matmul'], places: 0 });
     const both = left((b, read) => {
       const product = ops.matmul(b, read('a'), read('a'));
       ops.assign(b, read('x'), product);
       ops.assign(b, read('y'), product);
     });
     expect(both).toEqual({ ops: ['matmul', 'assign'], places: 0 });
+  });
+
+  test('a variable that changes again while its first result is read keeps the results apart', () => {
+    const found = left((b, read) => {
+      const first = ops.matmul(b, read('a'), read('a'));
+      ops.assign(b, read('x'), first);
+      const second = ops.matmul(b, read('a'), read('y'));
+      const both = ops.matmul(b, first, second);
+      ops.assign(b, read('x'), second);
+      ops.assign(b, read('y'), both);
+    });
+    expect(found).toEqual({ ops: ['matmul', 'matmul', 'matmul', 'assign'], places: 1 });
+  });
+
+  test('a result that is overwritten in its place after the copy is copied', () => {
+    const found = left((b, read) => {
+      const product = ops.matmul(b, read('a'), read('a'));
+      ops.assign(b, read('x'), product);
+      ops.assign(b, read('y'), ops.add(b, product, read('a')));
+    });
+    expect(found.ops).toEqual(['matmul', 'assign', 'binary']);
   });
 
   test('a variable is copied into another as it is', () => {

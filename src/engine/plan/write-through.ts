@@ -7,38 +7,55 @@ import type { Liveness, Storage } from './liveness.ts';
 /** The one op that copies a value into a variable. */
 const COPY = 'assign';
 
+/** A storage, the variable it may move into, and when it is copied there. */
+interface Move {
+  readonly source: Storage;
+  readonly target: Storage;
+  readonly time: number;
+}
+
 /**
- * The same liveness with storages of results replaced by the variable they end in, and their `assign` dropped. A storage qualifies when the
- * copy is its last use, it fills the variable, and from its birth to the copy nothing touches the variable's old value.
+ * The same liveness with storages of results replaced by the variable they end in, and their `assign` dropped. A storage qualifies when it
+ * fills the variable, nothing touches the variable's old value from its birth to the copy, and neither is written while it is read after that.
  */
 export function writeThrough(graph: Graph, live: Liveness, ops: OpTable): Liveness {
   const homes = new Map<Storage, Storage>();
   const dropped = new Set<Node>();
+  const homeOf = (value: ValueId): Storage | undefined => {
+    const storage = live.storageOf.get(value);
+    return storage && (homes.get(storage) ?? storage);
+  };
   live.nodes.forEach((node, time) => {
-    const [target, source] = node.op === COPY ? node.inputs.map((input) => live.storageOf.get(input)) : [];
-    if (!target || !source || homes.has(source) || !fits(graph, node, source, time)) return;
-    if (touched(live, ops, target, source.first, time)) return;
+    if (node.op !== COPY) return;
+    const [target, source] = node.inputs.map((input) => live.storageOf.get(input));
+    if (!target || !source || homes.has(source) || !fits(graph, node, source)) return;
+    const move = { source, target, time };
+    if (!live.nodes.every((other, at) => leavesAlone(other, at, move, homeOf, ops))) return;
     homes.set(source, target);
     dropped.add(node);
   });
   if (dropped.size === 0) return live;
-  const storageOf = new Map<ValueId, Storage>();
-  for (const [value, storage] of live.storageOf) storageOf.set(value, homes.get(storage) ?? storage);
-  return {
-    nodes: live.nodes.filter((node) => !dropped.has(node)),
-    storages: live.storages.filter((storage) => !homes.has(storage)),
-    storageOf,
-  };
+  const storageOf = new Map([...live.storageOf].map(([value, storage]) => [value, homes.get(storage) ?? storage]));
+  const nodes = live.nodes.filter((node) => !dropped.has(node));
+  return { nodes, storages: live.storages.filter((storage) => !homes.has(storage)), storageOf };
 }
 
-function fits(graph: Graph, { inputs }: Node, source: Storage, time: number): boolean {
+function fits(graph: Graph, { inputs }: Node, source: Storage): boolean {
   const type = graph.values[inputs[0] ?? -1]?.type;
-  return type !== undefined && source.variable === null && source.last === time && source.bytes === bytesOf(type);
+  return type !== undefined && source.variable === null && source.bytes === bytesOf(type);
 }
 
-/** A node from `first` up to, not including, `time` reads or changes the variable. */
-function touched(live: Liveness, ops: OpTable, target: Storage, first: number, time: number): boolean {
-  return live.nodes
-    .slice(first, time)
-    .some((node) => [...node.inputs, ...node.outputs].some((value) => live.storageOf.get(value) === target));
+/** Whether a node at time `at` computes the same when the move is made. */
+function leavesAlone(
+  { op, inputs, outputs }: Node,
+  at: number,
+  { source, target, time }: Move,
+  homeOf: (value: ValueId) => Storage | undefined,
+  ops: OpTable,
+): boolean {
+  if (at < source.first || at > source.last || at === time) return true;
+  if (at < time) return ![...inputs, ...outputs].some((value) => homeOf(value) === target);
+  const changed = (ops[op]?.mutates ?? []).map((index) => inputs[index] ?? -1);
+  const written = ops[op]?.view === true ? [] : outputs;
+  return ![...changed, ...written].some((value) => homeOf(value) === target || homeOf(value) === source);
 }

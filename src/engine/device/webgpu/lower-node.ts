@@ -47,13 +47,15 @@ export interface LowerContext {
   readonly poison: boolean;
   /** Values that share their bytes have one canonical value. */
   readonly canonical: ReadonlyMap<ValueId, ValueId>;
+  /** Values that lie in a variable: they matter although no node may read them. */
+  readonly lasting: ReadonlySet<ValueId>;
 }
 
 /** Partial results that may wait; with more the next node has them added up first. */
 const MOST_KEPT_BYTES = 32 * 2 ** 20;
 
 export function lowerEntry(nodes: readonly Node[], context: LowerContext): LoweredEntry {
-  const lowerer = new Lowerer(context, new Set(nodes.flatMap(({ inputs }) => inputs)));
+  const lowerer = new Lowerer(context, new Set([...nodes.flatMap(({ inputs }) => inputs), ...context.lasting]));
   for (let i = 0; i < nodes.length;) {
     const run = runAt(nodes, i, context);
     lowerer.lower(run);
@@ -88,7 +90,7 @@ class Lowerer implements LoweredEntry {
   workspace = 0;
   kept = 0;
   readonly #context: LowerContext;
-  /** Values that some node reads. */
+  /** Values that some node reads, or that outlast the entry. */
   readonly #read: ReadonlySet<ValueId>;
   #pending: PendingSum[] = [];
   #keptNow = 0;
@@ -104,7 +106,7 @@ class Lowerer implements LoweredEntry {
     const { ops, runs, lowerings, poison } = this.#context;
     const inputs = nodes.flatMap((one) => one.inputs.map((id) => this.#operand(id)));
     const outputs = node.outputs.map((id) => this.#operand(id));
-    const asked = ops[node.op]?.view !== true && this.#pending.some(({ target }) => uses(inputs, target));
+    const asked = ops[node.op]?.view !== true && this.#pending.some(({ target }) => uses([...inputs, ...outputs], target));
     if (asked || this.#keptNow > MOST_KEPT_BYTES) this.addUp();
     const written = new Set(outputs.map(({ value }) => value ?? KEPT));
     for (const one of nodes) {

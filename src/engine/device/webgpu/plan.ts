@@ -6,8 +6,8 @@ import type { OpTable } from '../../graph/op-def.ts';
 import { alignUp } from '../../plan/arena.ts';
 import { liveness, type Liveness, type Storage } from '../../plan/liveness.ts';
 import { memoryReport } from '../../plan/memory-report.ts';
+import { writeThrough } from '../../plan/write-through.ts';
 import type { MemoryReport } from '../../spec/metrics.ts';
-import { elideCopies } from './elide.ts';
 import { lowerEntry, type LoweredEntry } from './lower-node.ts';
 import { KEPT, type GpuLowering, type GpuRun, type GpuTraits } from './lowering.ts';
 import { mergeDispatches } from './merge.ts';
@@ -134,11 +134,13 @@ function missing(what: string): never {
 
 function entryParts(graph: Graph, variables: readonly Variable[], parts: GpuParts, poison: boolean): EntryParts {
   const { ops, lowerings, runs, limits } = parts;
-  const live = elideCopies(graph, liveness(graph, variables, ops), ops);
+  const live = writeThrough(graph, liveness(graph, variables, ops), ops);
   for (const node of live.nodes) requireSizes(graph, node, limits);
   const canonical = canonicalValues(graph, live);
+  const stored = [...live.storageOf].filter(([, { variable }]) => variable !== null);
+  const lasting = new Set(stored.map(([value]) => value));
   const { dispatches, workspace, kept } = lowerEntry(live.nodes, {
-    ...{ graph, ops, lowerings, runs, limits, poison, canonical },
+    ...{ graph, ops, lowerings, runs, limits, poison, canonical, lasting },
   });
   return { graph, live, dispatches, workspace, kept };
 }
