@@ -38,7 +38,7 @@ export interface ScalingPoint {
   readonly outcome: 'measured' | 'did-not-fit' | 'too-slow' | 'failed';
   /** In words, when it was not measured. */
   readonly reason: string | null;
-  /** Seconds of one whole training step: forward, backward, update. */
+  /** Seconds of one whole training step: forward, backward, update. Null unless it was measured. */
   readonly stepSeconds: { readonly median: number; readonly q1: number; readonly q3: number } | null;
   readonly compileSeconds: number | null;
   readonly memory: MemoryReport | null;

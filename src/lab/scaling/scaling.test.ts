@@ -148,6 +148,7 @@ describe('what cannot be measured', () => {
     const points = await measured({ step: 1e-7, compile: 60 });
     expect(points.map(({ outcome }) => outcome)).toEqual(Array(4).fill('too-slow'));
     expect(points.every(({ reason }) => reason !== null && reason.length > 10)).toBe(true);
+    expect(points.every(({ stepSeconds }) => stepSeconds === null)).toBe(true);
   }, 60_000);
 
   it('lost its engine: that point failed and says so, the others are measured', async () => {

@@ -286,11 +286,10 @@ function seen(
 
 function outcomeOf(measured: Measured, loss: number | null, longest: Longest): Left {
   const { end, steps } = measured;
-  const stepSeconds = stepQuartiles(steps);
-  if (end === 'done') return { outcome: 'measured', reason: null, stepSeconds, loss };
+  if (end === 'done') return { outcome: 'measured', reason: null, stepSeconds: stepQuartiles(steps), loss };
   if (end === 'slow-compile')
     return { outcome: 'too-slow', reason: `Compiling took longer than ${longest.compile} s and was given up.` };
   if (end === 'slow-step' || end === 'stopped')
-    return { outcome: 'too-slow', reason: `A step took longer than ${longest.step} s and was given up.`, stepSeconds };
+    return { outcome: 'too-slow', reason: `Steps took longer than ${longest.step} s and were given up.` };
   return { outcome: end.code === 'out-of-memory' ? 'did-not-fit' : 'failed', reason: end.message };
 }
