@@ -183,7 +183,7 @@ export function markdown(results: readonly ScalingResult[], verified: boolean): 
     '![Step time, speed-up and planned memory](scaling.svg)',
     '',
     ...results.flatMap(section),
-    `${paperWords} ${vendorWords}`,
+    `Lines meet by their medians: where the quartiles of two lines overlap, a meeting may be chance. ${paperWords} ${vendorWords}`,
     '',
     env === null ? 'No point was measured.' : environmentLine(env),
     '',
