@@ -1,6 +1,6 @@
 // What webgpu does on a graphics card: scans against copying, a text step against PyTorch, a fused GRU layer against cuDNN, long sequences at
 // equal tokens. On a software adapter everything runs at tiny sizes to show that it would run, and no speed is printed or kept.
-// Run: node bench/gpu.bench.ts [rounds]; MINRNN_PYTHON names a Python with torch and CUDA.
+// Run: node bench/gpu.bench.ts [rounds]; MINRNN_PYTHON names a Python with torch (and CUDA): losses first, then times.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { checkOp } from '../src/engine/testing/check-op.ts';
 import { scanProgram } from './gpu-programs.ts';
 import { record } from './measure.ts';
 import { Peer } from './peers/peer.ts';
+import { disagreement } from './peers/rows.ts';
 import { recurrentLayer, textStep, type TextShape } from './programs.ts';
 
 const missing = await webgpuDevice.unavailable();
@@ -92,10 +93,31 @@ async function scans(): Promise<void> {
   say(`| linear scan backward | ${speed(`${backward.toFixed(0)} GB/s, ${part(backward, 60)}`)} | |`);
 }
 
+interface StepTime {
+  readonly ms: number;
+  /** Of the first five steps. */
+  readonly losses: readonly number[];
+  readonly profile: readonly OpTime[];
+}
+
+async function firstLosses(executable: GpuExecutable, adam: boolean): Promise<readonly number[]> {
+  const losses: number[] = [];
+  for (let n = 1; n <= 5; n++) {
+    if (adam) executable.write('hyper', [1e-3, 1 - 0.9 ** n, 1 - 0.999 ** n, 0]);
+    executable.run('step');
+    losses.push(Number((await executable.read('loss'))[0]));
+  }
+  return losses;
+}
+
 /** Milliseconds of a step while the device always has the next one: whole loops of steps, median. */
-async function stepTime(program: Program, vocabulary: number): Promise<{ ms: number; profile: readonly OpTime[] }> {
+async function stepTime(program: Program, vocabulary: number): Promise<StepTime> {
   const executable = await compileGpu(program, { threads: 1 });
   fill(executable, program, vocabulary);
+  const losses = await firstLosses(
+    executable,
+    program.variables.some(({ name }) => name === 'hyper'),
+  );
   const steps = software === null ? 10 : 1;
   const found: number[] = [];
   for (let round = -1; round < rounds; round++) {
@@ -104,16 +126,15 @@ async function stepTime(program: Program, vocabulary: number): Promise<{ ms: num
     await executable.settled();
     if (round >= 0) found.push((performance.now() - start) / steps);
   }
-  const loss = (await executable.read('loss'))[0];
   await executable.dispose();
-  if (!Number.isFinite(loss)) throw new Error(`gpu: a loss is required, got ${loss}`);
+  if (!losses.every(Number.isFinite)) throw new Error(`gpu: losses are required, got ${losses.join(', ')}`);
   const timed = await compileGpu(program, { threads: 1, profile: true });
   fill(timed, program, vocabulary);
   timed.run('step');
   await timed.settled();
   const profile = timed.profile('step') ?? [];
   await timed.dispose();
-  return { ms: median(found), profile };
+  return { ms: median(found), losses, profile };
 }
 
 function profileByOp(profile: readonly OpTime[]): void {
@@ -133,14 +154,17 @@ function profileByOp(profile: readonly OpTime[]): void {
   }
 }
 
-/** PyTorch on CUDA with the same shapes and start: milliseconds a step by variant, or why there are none. */
+/** PyTorch on CUDA with the same shapes and start: milliseconds a step by variant, or why there are none; `reference` = our losses. */
 async function torch(
   kind: 'text' | 'layer',
   program: Program,
   shape: TextShape,
   variants: readonly string[],
+  reference: readonly number[],
 ): Promise<Readonly<Record<string, number | string>>> {
-  if (software !== null) return Object.fromEntries(variants.map((name) => [name, 'not asked on a software adapter']));
+  const python = process.env['MINRNN_PYTHON'];
+  if (software !== null && python === undefined)
+    return Object.fromEntries(variants.map((name) => [name, 'not asked on a software adapter']));
   const folder = mkdtempSync(join(tmpdir(), 'gpu-bench-'));
   const file = join(folder, 'case.json');
   const filled = (dims: readonly number[], value: (i: number) => number): object => ({
@@ -161,13 +185,15 @@ async function torch(
     }),
   );
   const script = join(import.meta.dirname, 'peers', 'torch_peer.py');
-  const peer = new Peer(process.env['MINRNN_PYTHON'] ?? 'python3', [script], { MINRNN_TORCH_DEVICE: 'cuda' });
+  const peer = new Peer(python ?? 'python3', [script], { MINRNN_TORCH_DEVICE: software === null ? 'cuda' : 'cpu' });
   const found: Record<string, number | string> = {};
   try {
     await peer.ready();
     for (const variant of variants) {
-      const { error } = await peer.setup({ key: variant, kind, variant, file }, 300);
-      if (error !== undefined) found[variant] = error;
+      const { error, losses = [] } = await peer.setup({ key: variant, kind, variant, file }, 300);
+      const refused = error ?? disagreement(losses, reference);
+      if (refused !== null) found[variant] = refused;
+      else if (software !== null) found[variant] = 'the same losses; not timed on a software adapter';
       else {
         const times: number[] = [];
         for (let i = -3; i < rounds; i++) times.push(await peer.step(variant));
@@ -194,14 +220,14 @@ function against(own: number, others: Readonly<Record<string, number | string>>)
 async function text(): Promise<void> {
   const shape = software === null ? { B: 64, T: 256, D: 384, V: 65, L: 6 } : { B: 1, T: 16, D: 8, V: 65, L: 2 };
   const program = textStep(shape.B, shape);
-  const { ms, profile } = await stepTime(program, shape.V);
+  const { ms, losses, profile } = await stepTime(program, shape.V);
   const variants = [
     'scan with its own gradient',
     'chunked scan',
     "paper's log-space scan",
     'torch.compile, chunked scan',
   ];
-  const others = await torch('text', program, shape, variants);
+  const others = await torch('text', program, shape, variants, losses);
   results['text'] = software === null ? { shape, ms, others, profile } : { shape, ran: true };
   say(
     `| minGRU text step ${JSON.stringify(shape)} | ${speed(`${ms.toFixed(2)} ms`)} | asked: 3 times PyTorch eager, 1 time compiled |`,
@@ -213,8 +239,8 @@ async function text(): Promise<void> {
 async function layer(): Promise<void> {
   if (software !== null) return say('| fused GRU layer | not run on a software adapter: its check is `verify` | |');
   const program = recurrentLayer('gru');
-  const { ms } = await stepTime(program, 2);
-  const others = await torch('layer', program, { B: 32, T: 128, D: 128, V: 2, L: 1 }, ['nn.GRU']);
+  const { ms, losses } = await stepTime(program, 2);
+  const others = await torch('layer', program, { B: 32, T: 128, D: 128, V: 2, L: 1 }, ['nn.GRU'], losses);
   results['gru'] = { ms, others };
   say(`| fused GRU layer, B 32, T 128, D 128 | ${speed(`${ms.toFixed(2)} ms`)} | cuDNN behind nn.GRU |`);
   against(ms, others);

@@ -25,7 +25,7 @@ const enough = { steps: 5, milliseconds: 8000, slowStep: 1000 } as const;
 type Times = readonly (number | null)[];
 
 /** Null when the losses agree, else how far they are apart. */
-function disagreement(losses: readonly number[] | null, reference: readonly number[]): string | null {
+export function disagreement(losses: readonly number[] | null, reference: readonly number[]): string | null {
   if (losses === null) return null;
   if (losses.length !== reference.length) return `${losses.length} losses, ${reference.length} are required`;
   const apart = losses.map((loss, i) => Math.abs(loss - reference[i]) / Math.max(1, Math.abs(reference[i])));
