@@ -106,7 +106,8 @@ class Lowerer implements LoweredEntry {
     const { ops, runs, lowerings, poison } = this.#context;
     const inputs = nodes.flatMap((one) => one.inputs.map((id) => this.#operand(id)));
     const outputs = node.outputs.map((id) => this.#operand(id));
-    const asked = ops[node.op]?.view !== true && this.#pending.some(({ target }) => uses([...inputs, ...outputs], target));
+    const asked =
+      ops[node.op]?.view !== true && this.#pending.some(({ target }) => uses([...inputs, ...outputs], target));
     if (asked || this.#keptNow > MOST_KEPT_BYTES) this.addUp();
     const written = new Set(outputs.map(({ value }) => value ?? KEPT));
     for (const one of nodes) {
