@@ -16,13 +16,19 @@ export const newId = (now: Date): string =>
 
 export class ScalingStore {
   readonly #folder: string;
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(config: string) {
     this.#folder = join(config, 'scaling');
   }
 
+  /** One after the other, in the order asked: what is written last is what stays. */
   write(result: ScalingResult): Promise<void> {
-    return writeWhole(join(this.#folder, `${result.id}.json`), `${JSON.stringify(result, null, 1)}\n`);
+    const path = join(this.#folder, `${result.id}.json`);
+    const text = `${JSON.stringify(result, null, 1)}\n`;
+    const written = this.#writing.then(() => writeWhole(path, text));
+    this.#writing = written.catch(() => undefined);
+    return written;
   }
 
   /** The newest readable one. One that says it is running was cut off with its process. */
