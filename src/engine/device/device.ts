@@ -41,12 +41,26 @@ export interface DeviceDescription {
   readonly precision: 'f32' | 'f64';
 }
 
+/** Runs one behind the other without a wait for the results of each: for devices that compute beside the host. */
+export interface Pipeline {
+  /** Most runs between two calls of `collect`. */
+  readonly slots: number;
+  /** Resolves when another run should be handed over: at most two are unfinished then. Null = now. */
+  room(): Promise<void> | null;
+  /** As `Executable.run`; what outputs of up to 4 KiB hold after it is kept on the device. */
+  run(entry: string): void;
+  /** First element of each of `variables` after each run since the last call: `into[run * variables.length + i]`. */
+  collect(variables: readonly string[], into: Float64Array): Promise<void>;
+}
+
 /**
  * A compiled program. Calls take effect in the order they are made. Nothing allocates device memory after compile;
  * `plannedBytes().total` equals `allocatedBytes()` to the byte.
  */
 export interface Executable {
   readonly device: DeviceDescription;
+  /** Absent where a run has finished on return. */
+  readonly pipeline?: Pipeline | undefined;
   plannedBytes(): MemoryReport;
   allocatedBytes(): number;
   /** Copies data into a variable; the length must match its type. */

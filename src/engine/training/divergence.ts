@@ -11,11 +11,12 @@ export const divergence = (what: string): AppError => ({
   cure: 'Lower the learning rate or clip gradients more, and go on from the last checkpoint.',
 });
 
-/** Names the first bad tensor of a step whose loss or norm is not finite, and clears what the step left in gradient variables. */
+/** Names the first bad tensor of a step whose loss or norm is not finite, and clears what the step left in the norm and in gradient variables. */
 export async function describeBrokenStep(
   broken: BrokenStep,
   at: { readonly step: number; readonly loss: number; readonly norm: number },
 ): Promise<AppError> {
+  broken.executable.write(names.norm, new Float32Array(1));
   const tensor = await found(broken);
   for (const { name, role, type } of broken.program.variables) {
     if (role === 'gradient') broken.executable.write(name, new Float32Array(sizeOf(type.shape)));

@@ -125,14 +125,19 @@ function applyGradients(
 ): void {
   builder.scope('update', () => {
     const hyper = readInput(builder, names.hyper, f32(4));
-    const [norm, factor] = op.globalNorm(
-      builder,
-      pairs.map((pair) => pair.gradient),
-      training.clip,
-    );
+    const gradients = pairs.map((pair) => pair.gradient);
+    const [norm, factor] = op.globalNorm(builder, [...gradients, broken(builder)], training.clip);
     write(builder, names.norm, norm);
     for (const pair of pairs) optimiser.update(builder, { ...pair, factor, hyper }, training);
   });
+}
+
+/**
+ * 0 while all norms so far were finite, else not a number: steps that a device has taken up before the host sees a broken one change nothing
+ * either. The host clears it by writing 0 into the norm.
+ */
+function broken(builder: GraphBuilder): ValueId {
+  return op.affine(builder, builder.read(builder.program.variable(names.norm, f32(), 'output')), 0);
 }
 
 function buildTrain(program: ProgramBuilder, setup: RunSetup): void {

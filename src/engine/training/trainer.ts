@@ -4,18 +4,17 @@ import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
 import { learningRateAt, type Schedule } from '../optim/schedules.ts';
 import type { RunFacts } from '../spec/metrics.ts';
-import { TrainingData } from './batches.ts';
 import { Breath } from './breathe.ts';
 import { shareOf, stepsOf } from './budget.ts';
 import { brokenTensor, loadWeights, saveRun } from './checkpoint.ts';
 import { divergence, describeBrokenStep } from './divergence.ts';
 import { Evaluator } from './evaluate.ts';
 import { MetricLog } from './metric-log.ts';
-import { names } from './program.ts';
 import { sampleText, type SampleOptions } from './sampling.ts';
 import type { RunSetup } from './setup.ts';
 import { now, StepClock, type Quartiles } from './timing.ts';
-import type { Cursor, SliceResult, TrainingListener, TrainingRun } from './training-run.ts';
+import type { Cursor, SliceLimits, SliceResult, TrainingListener, TrainingRun } from './training-run.ts';
+import { Updates } from './updates.ts';
 
 export interface TrainerParts {
   readonly setup: RunSetup;
@@ -36,15 +35,13 @@ export class Trainer implements TrainingRun {
   readonly compileSeconds: number;
   readonly #parts: TrainerParts;
   readonly #executable: Executable;
-  readonly #data: TrainingData;
+  readonly #steps: Updates;
   readonly #evaluator: Evaluator;
   readonly #clock: StepClock;
   readonly #log: MetricLog;
   readonly #breath = new Breath();
   readonly #schedule: Schedule;
-  readonly #hyper = new Float32Array(4);
-  readonly #counter: Int32Array | null;
-  readonly #scalar = new Float64Array(1);
+  readonly #rates: Float64Array;
   #step: number;
   #updates: number;
   #chosenRate: number | null;
@@ -59,11 +56,11 @@ export class Trainer implements TrainingRun {
     this.facts = parts.facts;
     this.compileSeconds = parts.compileSeconds;
     this.#executable = executable;
-    this.#data = new TrainingData(setup);
+    this.#steps = new Updates(setup, program, executable);
+    this.#rates = new Float64Array(this.#steps.most);
     this.#evaluator = new Evaluator(setup, executable);
     this.#clock = new StepClock(cursor.activeSeconds, cursor.wallSeconds);
     this.#log = new MetricLog((columns) => listener.metrics(columns));
-    this.#counter = program.variables.some((one) => one.name === names.counter) ? new Int32Array(4) : null;
     this.#schedule = scheduleOf(setup, parts.facts.tokensPerStep);
     this.#step = cursor.step;
     this.#updates = parts.updates;
@@ -119,7 +116,7 @@ export class Trainer implements TrainingRun {
   }
 
   learningRate(): number {
-    return this.#chosenRate ?? learningRateAt(this.#schedule, this.#step, this.#share());
+    return this.#rateAfter(0);
   }
 
   setLearningRate(value: number): void {
@@ -129,10 +126,7 @@ export class Trainer implements TrainingRun {
     this.#chosenRate = value;
   }
 
-  async slice(
-    limits: { readonly seconds: number; readonly steps: number | null },
-    stop: () => boolean,
-  ): Promise<SliceResult> {
+  async slice(limits: SliceLimits, stop: () => boolean): Promise<SliceResult> {
     const started = now();
     this.#clock.start();
     const result = this.#share() >= 1 ? finished : await this.#train(limits, stop, started);
@@ -140,26 +134,34 @@ export class Trainer implements TrainingRun {
     return result;
   }
 
-  async #train(
-    limits: { readonly seconds: number; readonly steps: number | null },
-    stop: () => boolean,
-    started: number,
-  ): Promise<SliceResult> {
+  async #train(limits: SliceLimits, stop: () => boolean, started: number): Promise<SliceResult> {
     if (this.#step === 0 && this.#best === null && this.#parts.setup.training.evaluateAtStart) await this.#evaluate();
-    for (let done = 1; ; done++) {
+    const until = { step: this.#step + (limits.steps ?? Infinity), seconds: started + limits.seconds };
+    for (;;) {
       const before = now();
       const steady = this.#clock.warmupSeconds !== null;
-      const problem = await this.#trainStep();
+      const problem = await this.#trainSteps(this.#stepsAhead(until));
       if (problem !== null) return { outcome: 'diverged', problem };
       const end = await this.#afterStep();
       if (steady) this.#clock.busy += now() - before;
       if (end !== null) return end;
       if (this.#log.due) this.#log.flush();
       await this.#breath.take();
-      if (now() - started >= limits.seconds || done >= (limits.steps ?? Infinity) || stop()) {
-        return { outcome: 'slice', problem: null };
-      }
+      if (now() >= until.seconds || this.#step >= until.step || stop()) return { outcome: 'slice', problem: null };
     }
+  }
+
+  /** Steps before anything but the next step has to happen, as far as a person would not notice the wait. */
+  #stepsAhead(until: { readonly step: number; readonly seconds: number }): number {
+    const median = this.#clock.recent(20);
+    if (this.#steps.most === 1 || median === null) return 1;
+    const { spec, training } = this.#parts.setup;
+    const total = stepsOf(spec.budget, this.facts.tokensPerStep);
+    const seconds = total === null ? spec.budget.amount - this.#clock.active : Infinity;
+    const steps = Math.min(until.step, total ?? Infinity) - this.#step;
+    const toEvaluation = training.evaluateEvery - (this.#step % training.evaluateEvery);
+    const inTime = Math.floor(Math.min(seconds, until.seconds - now(), longestUnread) / median);
+    return Math.max(1, Math.min(this.#steps.most, steps, toEvaluation, inTime));
   }
 
   /** Evaluation and checkpoints that are due; the run's end, if this was it. */
@@ -178,68 +180,42 @@ export class Trainer implements TrainingRun {
     return over ? finished : null;
   }
 
-  /** One update. Gives a problem, and leaves weights and step as they were, when a number is not finite. */
-  async #trainStep(): Promise<AppError | null> {
-    const { setup } = this.#parts;
-    this.#data.draw(this.#step);
-    const rate = this.learningRate();
-    const start = now();
-    setup.optimiser.hyper(this.#hyper, rate, this.#updates + 1, setup.training);
-    this.#executable.write(names.hyper, this.#hyper);
-    this.#runParts();
-    const loss = await this.#read(names.loss);
-    const norm = await this.#read(names.norm);
-    const seconds = now() - start;
-    if (!Number.isFinite(loss) || !Number.isFinite(norm)) return this.#diverged(loss, norm);
-    const steady = this.#clock.step(seconds);
-    this.#step++;
-    this.#updates++;
-    this.#record(loss, norm, rate, steady);
+  /** Some updates. Gives a problem, and leaves weights and step as they were before the first broken one, when a number is not finite. */
+  async #trainSteps(count: number): Promise<AppError | null> {
+    const rates = this.#rates.subarray(0, count);
+    for (let i = 0; i < count; i++) rates[i] = this.#rateAfter(i);
+    const seconds = (await this.#steps.take(rates, { step: this.#step, updates: this.#updates })) / count;
+    for (const [i, rate] of rates.entries()) {
+      const [loss, norm] = [this.#steps.loss(i), this.#steps.norm(i)];
+      if (!Number.isFinite(loss) || !Number.isFinite(norm)) return this.#diverged(loss, norm);
+      const steady = this.#clock.step(seconds);
+      this.#step++;
+      this.#updates++;
+      this.#record(loss, norm, rate);
+      if (steady) this.#recordSpeed();
+    }
     return null;
   }
 
-  #runParts(): void {
-    if (this.#data.parts === 1) {
-      this.#feed(this.#executable, 0);
-      this.#executable.run('train');
-      return;
-    }
-    this.#executable.write(names.loss, zero);
-    for (let part = 0; part < this.#data.parts; part++) {
-      this.#feed(this.#executable, part);
-      this.#executable.run('accumulate');
-    }
-    this.#executable.run('update');
+  /** The learning rate when `steps` more are done. */
+  #rateAfter(steps: number): number {
+    return this.#chosenRate ?? learningRateAt(this.#schedule, this.#step + steps, this.#share(steps));
   }
 
-  #feed(executable: Executable, part: number): void {
-    this.#data.write(executable, part);
-    if (this.#counter === null) return;
-    const index = this.#step * this.#data.parts + part;
-    this.#counter[0] = this.#parts.setup.spec.seed | 0;
-    this.#counter[2] = index | 0;
-    this.#counter[3] = Math.floor(index / 2 ** 32);
-    executable.write(names.counter, this.#counter);
+  #record(loss: number, norm: number, rate: number): void {
+    if (this.#step % this.#parts.setup.training.logEvery !== 0) return;
+    const at = this.#moment();
+    this.#log.add('train/loss', at, loss);
+    this.#log.add('train/gradient-norm', at, norm);
+    this.#log.add('train/learning-rate', at, rate);
   }
 
-  async #read(name: string): Promise<number> {
-    await this.#executable.read(name, this.#scalar);
-    return this.#scalar[0] ?? NaN;
-  }
-
-  #record(loss: number, norm: number, rate: number, steady: boolean): void {
-    if (this.#step % this.#parts.setup.training.logEvery === 0) {
-      const at = this.#moment();
-      this.#log.add('train/loss', at, loss);
-      this.#log.add('train/gradient-norm', at, norm);
-      this.#log.add('train/learning-rate', at, rate);
-    }
-    if (steady && this.#log.due) {
-      const at = this.#moment();
-      const seconds = this.#clock.recent(20) ?? NaN;
-      this.#log.add('speed/steps', at, 1 / seconds);
-      this.#log.add('speed/tokens', at, this.facts.tokensPerStep / seconds);
-    }
+  #recordSpeed(): void {
+    if (!this.#log.due) return;
+    const at = this.#moment();
+    const seconds = this.#clock.recent(20) ?? NaN;
+    this.#log.add('speed/steps', at, 1 / seconds);
+    this.#log.add('speed/tokens', at, this.facts.tokensPerStep / seconds);
   }
 
   #moment(): { step: number; active: number; wall: number } {
@@ -248,11 +224,16 @@ export class Trainer implements TrainingRun {
 
   async #diverged(loss: number, norm: number): Promise<AppError> {
     const { program, device, options } = this.#parts;
-    const entry = this.#data.parts === 1 ? 'train' : 'accumulate';
-    const feed = (executable: Executable, part: number): void => this.#feed(executable, part);
-    const broken = { program, entry, executable: this.#executable, device, options, parts: this.#data.parts, feed };
-    this.#log.add('train/loss', { ...this.#moment(), step: this.#step + 1 }, loss);
-    return describeBrokenStep(broken, { step: this.#step + 1, loss, norm });
+    const { parts } = this.#steps;
+    const step = this.#step;
+    // Later steps may have been under way: the device holds their data.
+    this.#steps.draw(step);
+    const feed = (executable: Executable, part: number): void => this.#steps.feed(executable, step, part);
+    feed(this.#executable, parts - 1);
+    const entry = parts === 1 ? 'train' : 'accumulate';
+    const broken = { program, entry, executable: this.#executable, device, options, parts, feed };
+    this.#log.add('train/loss', { ...this.#moment(), step: step + 1 }, loss);
+    return describeBrokenStep(broken, { step: step + 1, loss, norm });
   }
 
   async #evaluate(): Promise<void> {
@@ -305,14 +286,16 @@ export class Trainer implements TrainingRun {
     return this.#executable.dispose();
   }
 
-  #share(): number {
-    const spent = { step: this.#step, activeSeconds: this.#clock.active };
+  /** Of the budget, when `steps` more are done. */
+  #share(steps = 0): number {
+    const spent = { step: this.#step + steps, activeSeconds: this.#clock.active };
     return shareOf(this.#parts.setup.spec.budget, this.facts.tokensPerStep, spent);
   }
 }
 
 const finished: SliceResult = { outcome: 'finished', problem: null };
-const zero = new Float32Array(1);
+/** Seconds of steps whose results wait on the device: no more than a reader of the curves would notice. */
+const longestUnread = 0.1;
 
 function scheduleOf({ spec, training }: RunSetup, tokensPerStep: number): Schedule {
   return {

@@ -24,6 +24,12 @@ export interface TrainingListener {
   checkpoint(kind: 'latest' | 'best' | 'kept', cursor: Cursor, bytes: Uint8Array): void;
 }
 
+export interface SliceLimits {
+  readonly seconds: number;
+  /** null = no limit. */
+  readonly steps: number | null;
+}
+
 export interface SliceResult {
   readonly outcome: 'slice' | 'finished' | 'early-stop' | 'diverged';
   /** Names the first bad tensor and the step when diverged. */
@@ -50,7 +56,7 @@ export interface TrainingRun {
    * Trains until about `seconds` have passed or `steps` are done, whichever is first, always at least one step, ending on a step
    * boundary. `stop` is asked between steps. Yields to the event loop between steps often enough for a heartbeat.
    */
-  slice(limits: { readonly seconds: number; readonly steps: number | null }, stop: () => boolean): Promise<SliceResult>;
+  slice(limits: SliceLimits, stop: () => boolean): Promise<SliceResult>;
   /** safetensors of everything needed to go on: weights by name, optimiser state as `optimiser/<slot>/<weight>`, cursor in the metadata. */
   save(): Promise<Uint8Array>;
   /** Replaces the weights; refuses by name when a tensor is missing, extra or of the wrong shape. Optimiser state starts anew. */

@@ -2,15 +2,16 @@
 // even where a read must wait for its turn. Knows no op.
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { MemoryReport } from '../../spec/metrics.ts';
-import type { DeviceDescription, Executable, TensorData } from '../device.ts';
-import type { GpuPlan, GpuRange, PlannedVariable } from './plan.ts';
-import { destroyRecorded, type Recorded, type RecordedDispatch } from './recorded.ts';
+import type { DeviceDescription, Executable, Pipeline, TensorData } from '../device.ts';
+import { CallOrder } from './call-order.ts';
+import { Flight } from './flight.ts';
+import { encodeTimed, readTimes, type OpTime } from './op-times.ts';
+import { RING_SLOTS, type GpuPlan, type GpuRange, type PlannedVariable } from './plan.ts';
+import { destroyRecorded, encodePass, type Recorded, type RecordedDispatch } from './recorded.ts';
+import { Ring } from './ring.ts';
 import type { GpuSession, Suspect } from './session.ts';
 import { Upload, viewOf } from './upload.ts';
-import { Patience } from './waiting.ts';
 
-/** Submitted runs that may be unfinished; further ones wait, so that what is queued stays small. */
-const MOST_IN_FLIGHT = 2;
 const MAP_READ = 1;
 const nobody: Suspect = () => Promise.resolve(null);
 
@@ -21,31 +22,18 @@ export interface GpuParts {
   readonly recorded: Recorded;
 }
 
-export interface OpTime {
-  readonly label: string;
-  readonly op: string;
-  readonly milliseconds: number;
-  /** What its bindings hold: at least this much is moved unless caches keep it. */
-  readonly bytes: number;
-  readonly gflops: number;
-  /** Of the time of all dispatches. */
-  readonly share: number;
-}
-
 export class GpuExecutable implements Executable {
   readonly device: DeviceDescription;
+  readonly pipeline: Pipeline | undefined;
   readonly #session: GpuSession;
   readonly #plan: GpuPlan;
   readonly #recorded: Recorded;
   readonly #upload: Upload | null;
+  readonly #ring: Ring | null;
   readonly #suspects: ReadonlyMap<string, Suspect>;
-  readonly #patience = new Patience();
-  /** Calls that wait for a pending read or for runs to finish, in order. */
-  readonly #waiting: (() => void | Promise<void>)[] = [];
+  readonly #order = new CallOrder();
+  readonly #flight: Flight;
   readonly #times = new Map<string, readonly OpTime[]>();
-  #busy: Promise<void> | null = null;
-  #inFlight: string[] = [];
-  #submitted = 0;
   #outputs: ArrayBuffer | null = null;
   #timed: string | null = null;
   #disposed = false;
@@ -55,8 +43,12 @@ export class GpuExecutable implements Executable {
     this.#session = session;
     this.#plan = plan;
     this.#recorded = recorded;
+    this.#flight = new Flight(() => session.device.queue.onSubmittedWorkDone().then(() => undefined));
     this.#upload = plan.inputs === null ? null : new Upload(plan.inputs);
     this.#suspects = new Map([...plan.entries.keys()].map((entry) => [entry, () => this.#refused(entry)]));
+    const { outputs } = plan;
+    this.#ring = outputs && recorded.ring ? new Ring(recorded.ring, this.#buffer(outputs), outputs) : null;
+    this.pipeline = this.#ring ? this.#pipelineOf(this.#ring) : undefined;
   }
 
   plannedBytes(): MemoryReport {
@@ -86,12 +78,12 @@ export class GpuExecutable implements Executable {
     const length = sizeOf(type.shape);
     if (data.length !== length) throw new Error(`write: ${variable} takes ${length} elements, got ${data.length}`);
     this.#requireAlive();
-    if (input && this.#busy === null) {
+    if (input && this.#order.pending === null) {
       this.#upload?.put(known, data);
       return;
     }
     const bits = type.dtype === 'i32' ? Int32Array.from(data) : Float32Array.from(data);
-    this.#inOrder(() => {
+    this.#order.take(() => {
       this.#outputs = null;
       if (input) this.#upload?.put(known, bits);
       else this.#session.device.queue.writeBuffer(this.#buffer(range), range.offset, bits);
@@ -99,12 +91,7 @@ export class GpuExecutable implements Executable {
   }
 
   run(entry: string): void {
-    const dispatches = this.#entry(entry);
-    this.#requireAlive();
-    this.#inOrder(() => {
-      if (this.#inFlight.length < MOST_IN_FLIGHT) return this.#submit(entry, dispatches);
-      return this.#drain().then(() => this.#submit(entry, dispatches));
-    });
+    this.#enqueue(entry, null);
   }
 
   async read(variable: string, into?: TensorData): Promise<TensorData> {
@@ -113,49 +100,49 @@ export class GpuExecutable implements Executable {
     if (into && into.length !== length) {
       throw new Error(`read: ${variable} has ${length} elements, got room for ${into.length}`);
     }
-    if (this.#session.problem) await this.#session.explained();
-    this.#requireAlive();
-    const data = await new Promise<TensorData>((resolve, reject) => {
-      this.#inOrder(() => this.#fetch(known).then(resolve, reject));
-    });
+    const data = await this.#inTurn(() => this.#fetch(known));
     if (!into) return data;
     into.set(data);
     return into;
   }
 
-  async settled(): Promise<void> {
-    if (this.#session.problem) await this.#session.explained();
-    this.#requireAlive();
-    await new Promise<void>((resolve, reject) => this.#inOrder(() => this.#drain().then(resolve, reject)));
+  settled(): Promise<void> {
+    return this.#inTurn(() => this.#drain());
   }
 
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    await this.#busy;
+    await this.#order.pending;
     destroyRecorded(this.#recorded);
   }
 
-  /** Does a call now, or behind those that wait. What waits rejects its own caller: nothing is thrown here. */
-  #inOrder(call: () => void | Promise<void>): void {
-    if (this.#busy) {
-      this.#waiting.push(call);
-      return;
-    }
-    const pending = call();
-    if (pending) this.#busy = this.#workOff(pending);
+  #pipelineOf(ring: Ring): Pipeline {
+    return {
+      slots: RING_SLOTS,
+      room: () => this.#order.pending ?? this.#flight.room(),
+      run: (entry) => this.#enqueue(entry, ring),
+      collect: (variables, into) => {
+        const known = variables.map((name) => this.#smallOutput(name));
+        return this.#inTurn(() => this.#collect(ring, known, into));
+      },
+    };
   }
 
-  async #workOff(first: Promise<void>): Promise<void> {
-    await first.catch(() => undefined);
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      try {
-        await next();
-      } catch {
-        // Only a lost or failed device refuses; the session keeps that problem and the next call or read reports it.
-      }
-    }
-    this.#busy = null;
+  #enqueue(entry: string, ring: Ring | null): void {
+    const dispatches = this.#entry(entry);
+    this.#requireAlive();
+    this.#order.take(() => {
+      if (!this.#flight.full) return this.#submit(entry, dispatches, ring);
+      return this.#drain().then(() => this.#submit(entry, dispatches, ring));
+    });
+  }
+
+  /** What `ask` gives when all calls before have taken effect. */
+  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#session.problem) await this.#session.explained();
+    this.#requireAlive();
+    return new Promise<T>((resolve, reject) => this.#order.take(() => ask().then(resolve, reject)));
   }
 
   #send(): void {
@@ -163,16 +150,17 @@ export class GpuExecutable implements Executable {
     if (inputs) this.#upload?.send(this.#session.device.queue, this.#buffer(inputs));
   }
 
-  #submit(entry: string, dispatches: readonly RecordedDispatch[]): void {
-    const { device } = this.#session;
+  #submit(entry: string, dispatches: readonly RecordedDispatch[], ring: Ring | null): void {
+    const { clock } = this.#recorded;
     this.#send();
     this.#session.suspect(this.#suspects.get(entry) ?? nobody);
-    const encoder = device.createCommandEncoder();
-    if (this.#recorded.clock) this.#encodeTimed(encoder, entry, dispatches);
+    const encoder = this.#session.device.createCommandEncoder();
+    if (clock) encodeTimed(encoder, clock, dispatches);
     else encodePass(encoder.beginComputePass(), dispatches);
+    if (clock) this.#timed = entry;
+    ring?.keep(encoder);
     this.#session.submit(encoder.finish());
-    if (this.#inFlight.length === 0) this.#submitted = performance.now();
-    this.#inFlight.push(entry);
+    this.#flight.submitted(entry);
     this.#outputs = null;
   }
 
@@ -190,37 +178,31 @@ export class GpuExecutable implements Executable {
     return null;
   }
 
-  /** One pass a dispatch: time stamps are taken at the borders of passes. */
-  #encodeTimed(encoder: GPUCommandEncoder, entry: string, dispatches: readonly RecordedDispatch[]): void {
-    const { clock } = this.#recorded;
-    if (!clock || dispatches.length === 0) return;
-    dispatches.forEach((dispatch, i) => {
-      const timestampWrites = {
-        querySet: clock.queries,
-        beginningOfPassWriteIndex: 2 * i,
-        endOfPassWriteIndex: 2 * i + 1,
-      };
-      encodePass(encoder.beginComputePass({ timestampWrites }), [dispatch]);
-    });
-    encoder.resolveQuerySet(clock.queries, 0, 2 * dispatches.length, clock.resolved, 0);
-    encoder.copyBufferToBuffer(clock.resolved, 0, clock.staging, 0, 16 * dispatches.length);
-    this.#timed = entry;
-  }
-
   async #drain(): Promise<void> {
-    if (this.#inFlight.length > 0) {
-      const kind = this.#inFlight.join();
-      await this.#patience.wait(kind, this.#submitted, () => this.#session.device.queue.onSubmittedWorkDone());
-    }
+    await this.#flight.all();
     await this.#finished();
   }
 
   /** All runs submitted so far are done. */
   async #finished(): Promise<void> {
-    this.#inFlight = [];
+    this.#flight.landed();
     await this.#session.explained();
     this.#requireWell();
-    if (this.#timed !== null) await this.#readTimes(this.#timed);
+    const { clock } = this.#recorded;
+    if (this.#timed === null || !clock) return;
+    const entry = this.#timed;
+    this.#timed = null;
+    this.#times.set(entry, await readTimes(clock, this.#plan.entries.get(entry) ?? []));
+  }
+
+  async #collect(ring: Ring, variables: readonly PlannedVariable[], into: Float64Array): Promise<void> {
+    if (into.length < ring.kept * variables.length) {
+      const needed = `${ring.kept} runs x ${variables.length} variables`;
+      throw new Error(`collect: room for ${needed} is required, got ${into.length}`);
+    }
+    await this.#mapped('collect', () => ring.arrived());
+    ring.take(variables, into);
+    await this.#finished();
   }
 
   async #fetch({ type, range, small }: PlannedVariable): Promise<TensorData> {
@@ -237,48 +219,23 @@ export class GpuExecutable implements Executable {
     const encoder = device.createCommandEncoder();
     encoder.copyBufferToBuffer(this.#buffer(range), range.offset, staging, 0, range.bytes);
     device.queue.submit([encoder.finish()]);
-    const since = this.#inFlight.length > 0 ? this.#submitted : performance.now();
-    const kind = `read ${this.#inFlight.join()}`;
-    try {
-      await this.#patience.wait(kind, since, () => staging.mapAsync(MAP_READ, 0, range.bytes));
-    } catch (problem) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      await this.#session.explained();
-      this.#requireWell();
-      throw problem;
-    }
+    await this.#mapped('read', () => staging.mapAsync(MAP_READ, 0, range.bytes));
     const copy = staging.getMappedRange(0, range.bytes).slice(0);
     staging.unmap();
     await this.#finished();
     return copy;
   }
 
-  async #readTimes(entry: string): Promise<void> {
-    const { clock } = this.#recorded;
-    const planned = this.#plan.entries.get(entry);
-    this.#timed = null;
-    if (!clock || !planned) return;
-    await clock.staging.mapAsync(MAP_READ);
-    const stamps = new BigUint64Array(clock.staging.getMappedRange().slice(0));
-    clock.staging.unmap();
-    const milliseconds = planned.map((_, i) => {
-      const nanoseconds = (stamps[2 * i + 1] ?? 0n) - (stamps[2 * i] ?? 0n);
-      return Math.max(0, Number(nanoseconds)) / 1e6;
-    });
-    const all = milliseconds.reduce((sum, one) => sum + one, 0);
-    const times = planned.map(({ label, op, ranges, flops }, i): OpTime => {
-      const own = milliseconds[i] ?? 0;
-      const bytes = ranges.reduce((sum, range) => sum + range.bytes, 0);
-      return {
-        label,
-        op,
-        milliseconds: own,
-        bytes,
-        gflops: own > 0 ? flops / own / 1e6 : 0,
-        share: all > 0 ? own / all : 0,
-      };
-    });
-    this.#times.set(entry, times);
+  /** Waits for a map. One that fails does so because the device failed: that is what the caller hears. */
+  async #mapped(kind: string, map: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.#flight.until(kind, map);
+    } catch (problem) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      await this.#session.explained();
+      this.#requireWell();
+      throw problem;
+    }
   }
 
   #buffer({ buffer }: GpuRange): GPUBuffer {
@@ -308,19 +265,12 @@ export class GpuExecutable implements Executable {
     if (!variable) throw new Error(`webgpu: variable ${name} is not part of the program`);
     return variable;
   }
-}
 
-function encodePass(pass: GPUComputePassEncoder, dispatches: readonly RecordedDispatch[]): void {
-  let pipeline: GPUComputePipeline | null = null;
-  let group: GPUBindGroup | null = null;
-  for (const dispatch of dispatches) {
-    if (dispatch.pipeline !== pipeline) pass.setPipeline((pipeline = dispatch.pipeline));
-    if (dispatch.group !== group) pass.setBindGroup(0, (group = dispatch.group));
-    const [x, y, z] = dispatch.groups;
-    if (y === 1 && z === 1) pass.dispatchWorkgroups(x);
-    else pass.dispatchWorkgroups(x, y, z);
+  #smallOutput(name: string): PlannedVariable {
+    const variable = this.#variable(name);
+    if (!variable.small) throw new Error(`collect: ${name} must be a small output, got another variable`);
+    return variable;
   }
-  pass.end();
 }
 
 const typed = (type: TensorType, bytes: ArrayBuffer, offset: number): TensorData => viewOf(type, bytes, offset).slice();

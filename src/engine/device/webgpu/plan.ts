@@ -8,6 +8,8 @@ import { liveness, type Liveness, type Storage } from '../../plan/liveness.ts';
 import { memoryReport } from '../../plan/memory-report.ts';
 import { writeThrough } from '../../plan/write-through.ts';
 import type { MemoryReport } from '../../spec/metrics.ts';
+import { withDirective } from './half-storage.ts';
+import { halfValues } from './half-values.ts';
 import { lowerEntry, type LoweredEntry } from './lower-node.ts';
 import { KEPT, type GpuLowering, type GpuRun, type GpuTraits } from './lowering.ts';
 import { mergeDispatches } from './merge.ts';
@@ -20,7 +22,12 @@ export interface GpuLimits {
   readonly maxBindingBytes: number;
   readonly maxBindings: number;
   readonly alignment: number;
+  /** The adapter computes with 16-bit numbers (`shader-f16`). */
+  readonly halves?: boolean;
 }
+
+/** Runs whose small outputs are kept on the device until they are collected. */
+export const RING_SLOTS = 16;
 
 export interface GpuRange {
   readonly buffer: number;
@@ -53,6 +60,8 @@ export interface GpuPlan {
   readonly buffers: readonly number[];
   /** Bytes of the buffer that results are copied to before they are read. */
   readonly staging: number;
+  /** Bytes of the buffer that keeps the small outputs of the last runs, 0 when there are none. */
+  readonly ring: number;
   /** Bytes of the two buffers that hold times, 0 without profile. */
   readonly times: number;
   readonly entries: ReadonlyMap<string, readonly PlannedDispatch[]>;
@@ -67,6 +76,8 @@ export interface GpuPlan {
 export interface GpuPlanOptions {
   readonly poison: boolean;
   readonly profile: boolean;
+  /** Activations of at least so many numbers are stored in 16 bits; left out = none. */
+  readonly halfFrom?: number;
 }
 
 export type GpuLoweringTable = Readonly<Record<string, GpuLowering<never>>>;
@@ -89,7 +100,7 @@ interface EntryParts extends LoweredEntry {
 /** Plans a program for one adapter. The same input gives the same plan. */
 export function planGpu(program: Program, made: GpuParts, options: GpuPlanOptions): GpuPlan {
   const { limits } = made;
-  const parts = program.entries.map((graph) => entryParts(graph, program.variables, made, options.poison));
+  const parts = program.entries.map((graph) => entryParts(graph, program.variables, made, options));
   const buffers = new Buffers(limits);
   const { variables, outputs, inputs } = placeVariables(program.variables, buffers, limits);
   const gradients = placeStorages(parts, (storage) => storage.gradient, buffers, limits);
@@ -102,20 +113,22 @@ export function planGpu(program: Program, made: GpuParts, options: GpuPlanOption
       const home = homeOf(index, variables, gradients, activations);
       const resolve = resolver(part, home, workspace, limits.alignment);
       const resolved = part.dispatches.flatMap((dispatch) => resolveDispatch(dispatch, resolve, limits));
-      return [part.graph.name, mergeDispatches(resolved, options.profile ? null : limits)];
+      const merged = mergeDispatches(resolved, options.profile ? null : limits);
+      return [part.graph.name, merged.map((dispatch) => ({ ...dispatch, code: withDirective(dispatch.code) }))];
     }),
   );
   const staging = Math.max(outputs?.bytes ?? 0, ...[...variables.values()].map(({ range }) => range.bytes), 256);
   const most = Math.max(0, ...[...entries.values()].map((dispatches) => dispatches.length));
+  const ring = RING_SLOTS * (outputs?.bytes ?? 0);
   const times = options.profile ? 2 * alignUp(16 * most, 256) : 0;
   const report = memoryReport({
     variables: program.variables,
     gradients: gradients.bytes,
     activations: activations.bytes,
     workspace: workspaceBytes,
-    total: buffers.sizes.reduce((sum, bytes) => sum + bytes, staging + times),
+    total: buffers.sizes.reduce((sum, bytes) => sum + bytes, staging + ring + times),
   });
-  return { buffers: buffers.sizes, staging, times, entries, variables, outputs, inputs, report };
+  return { buffers: buffers.sizes, staging, ring, times, entries, variables, outputs, inputs, report };
 }
 
 type Home = (storage: Storage) => GpuRange;
@@ -132,10 +145,16 @@ function missing(what: string): never {
   throw new Error(`webgpu plan: ${what} has no place`);
 }
 
-function entryParts(graph: Graph, variables: readonly Variable[], parts: GpuParts, poison: boolean): EntryParts {
+function entryParts(
+  graph: Graph,
+  variables: readonly Variable[],
+  parts: GpuParts,
+  { poison, halfFrom = Infinity }: GpuPlanOptions,
+): EntryParts {
   const { ops, lowerings, runs, limits } = parts;
-  const live = writeThrough(graph, liveness(graph, variables, ops), ops);
-  for (const node of live.nodes) requireSizes(graph, node, limits);
+  const halves = halfValues(graph, ops, halfFrom);
+  const live = writeThrough(graph, liveness(graph, variables, ops, halves), ops);
+  for (const node of live.nodes) requireSizes(graph, node, halves, limits);
   const canonical = canonicalValues(graph, live);
   const stored = [...live.storageOf].filter(([, { variable }]) => variable !== null);
   const lasting = new Set(stored.map(([value]) => value));
@@ -160,11 +179,12 @@ function canonicalValues(graph: Graph, live: Liveness): ReadonlyMap<ValueId, Val
   return canonical;
 }
 
-function requireSizes(graph: Graph, node: Node, limits: GpuLimits): void {
+function requireSizes(graph: Graph, node: Node, halves: ReadonlySet<ValueId>, limits: GpuLimits): void {
   for (const id of [...node.inputs, ...node.outputs]) {
     const value = graph.values[id];
-    if (value && bytesOf(value.type) > limits.maxBindingBytes) {
-      throw tooLarge(`${value.name} of ${node.op} (${node.label})`, bytesOf(value.type), limits);
+    const bytes = value ? bytesOf(value.type) / (halves.has(id) ? 2 : 1) : 0;
+    if (value && bytes > limits.maxBindingBytes) {
+      throw tooLarge(`${value.name} of ${node.op} (${node.label})`, bytes, limits);
     }
   }
 }
@@ -173,10 +193,12 @@ function requireSizes(graph: Graph, node: Node, limits: GpuLimits): void {
 function resolver(part: EntryParts, home: Home, workspace: number | null, alignment: number): Resolve {
   const behind = alignUp(part.workspace, alignment);
   return ({ value, offset, bytes }) => {
-    if (value === null) return { buffer: workspace ?? missing('workspace'), offset, bytes };
-    if (value === KEPT) return { buffer: workspace ?? missing('workspace'), offset: behind + offset, bytes };
+    const half = false;
+    if (value === null) return { buffer: workspace ?? missing('workspace'), offset, bytes, half };
+    if (value === KEPT) return { buffer: workspace ?? missing('workspace'), offset: behind + offset, bytes, half };
     const storage = part.live.storageOf.get(value) ?? missing(`value ${value} of entry ${part.graph.name}`);
-    const range = home(storage);
-    return { buffer: range.buffer, offset: range.offset + offset, bytes };
+    const { buffer, offset: start } = home(storage);
+    if (storage.half) return { buffer, offset: start + offset / 2, bytes: bytes / 2, half: true };
+    return { buffer, offset: start + offset, bytes, half };
   };
 }

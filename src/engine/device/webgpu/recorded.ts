@@ -27,6 +27,8 @@ export interface Clock {
 export interface Recorded {
   readonly buffers: readonly GPUBuffer[];
   readonly staging: GPUBuffer;
+  /** Small outputs of the last runs, as the host will read them. */
+  readonly ring: GPUBuffer | null;
   readonly clock: Clock | null;
   readonly entries: ReadonlyMap<string, readonly RecordedDispatch[]>;
   /** Sum of the sizes of all buffers made. */
@@ -44,6 +46,7 @@ export async function record(session: GpuSession, plan: GpuPlan): Promise<Record
   };
   const buffers = plan.buffers.map((size, i) => buffer(`memory ${i}`, size, STORAGE | COPY_SRC | COPY_DST));
   const staging = buffer('staging', plan.staging, MAP_READ | COPY_DST);
+  const ring = plan.ring === 0 ? null : buffer('ring', plan.ring, MAP_READ | COPY_DST);
   const clock = plan.times === 0 ? null : clockOf(device, plan.times / 2, buffer);
   const [invalid, refused] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
   const problem = refused ?? invalid;
@@ -53,12 +56,13 @@ export async function record(session: GpuSession, plan: GpuPlan): Promise<Record
   }
   const bytes = made.reduce((sum, one) => sum + one.size, 0);
   const entries = await recordEntries(session, plan, buffers);
-  return { buffers, staging, clock, entries, bytes };
+  return { buffers, staging, ring, clock, entries, bytes };
 }
 
-export function destroyRecorded({ buffers, staging, clock }: Recorded): void {
+export function destroyRecorded({ buffers, staging, ring, clock }: Recorded): void {
   for (const one of buffers) one.destroy();
   staging.destroy();
+  ring?.destroy();
   clock?.queries.destroy();
   clock?.resolved.destroy();
   clock?.staging.destroy();
@@ -125,4 +129,18 @@ async function recordEntries(
 
 function resourceOf({ buffer, offset, bytes }: GpuRange, buffers: readonly GPUBuffer[]): GPUBufferBinding {
   return { buffer: buffers[buffer], offset, size: bytes };
+}
+
+/** Replays recorded dispatches in one pass. */
+export function encodePass(pass: GPUComputePassEncoder, dispatches: readonly RecordedDispatch[]): void {
+  let pipeline: GPUComputePipeline | null = null;
+  let group: GPUBindGroup | null = null;
+  for (const dispatch of dispatches) {
+    if (dispatch.pipeline !== pipeline) pass.setPipeline((pipeline = dispatch.pipeline));
+    if (dispatch.group !== group) pass.setBindGroup(0, (group = dispatch.group));
+    const [x, y, z] = dispatch.groups;
+    if (y === 1 && z === 1) pass.dispatchWorkgroups(x);
+    else pass.dispatchWorkgroups(x, y, z);
+  }
+  pass.end();
 }

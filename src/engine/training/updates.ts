@@ -1,0 +1,96 @@
+// Updates of the weights: data, hyperparameters and runs of each step, and what the steps gave. Keeps no state of the run: who calls says
+// which step it is. Names no model and no task.
+import type { Executable } from '../device/device.ts';
+import type { Program } from '../graph/graph.ts';
+import { TrainingData } from './batches.ts';
+import { names } from './program.ts';
+import { RunQueue } from './run-queue.ts';
+import type { RunSetup } from './setup.ts';
+import { now } from './timing.ts';
+
+export interface UpdateStart {
+  /** Steps done before. */
+  readonly step: number;
+  /** Updates since the optimiser's state began. */
+  readonly updates: number;
+}
+
+export class Updates {
+  /** Steps that can be under way before their results are read. */
+  readonly most: number;
+  /** Micro-batches of a step. */
+  readonly parts: number;
+  readonly #setup: RunSetup;
+  readonly #executable: Executable;
+  readonly #data: TrainingData;
+  readonly #queue: RunQueue;
+  readonly #hyper = new Float32Array(4);
+  readonly #counter: Int32Array | null;
+
+  constructor(setup: RunSetup, program: Program, executable: Executable) {
+    this.#setup = setup;
+    this.#executable = executable;
+    this.#data = new TrainingData(setup);
+    this.parts = this.#data.parts;
+    this.#queue = new RunQueue(executable, [names.loss, names.norm]);
+    this.most = this.#queue.most;
+    this.#counter = program.variables.some((one) => one.name === names.counter) ? new Int32Array(4) : null;
+  }
+
+  /** Loss of update `index` of the last `take`. */
+  loss(index: number): number {
+    return this.#queue.values[2 * index] ?? NaN;
+  }
+
+  /** Gradient norm before clipping of update `index` of the last `take`. */
+  norm(index: number): number {
+    return this.#queue.values[2 * index + 1] ?? NaN;
+  }
+
+  /** Does one update a rate. Seconds of all, from writing the first data to reading the last result. */
+  async take(rates: Float64Array, { step, updates }: UpdateStart): Promise<number> {
+    const { optimiser, training } = this.#setup;
+    let started = 0;
+    for (const [i, rate] of rates.entries()) {
+      this.#data.draw(step + i);
+      if (i === 0) started = now();
+      optimiser.hyper(this.#hyper, rate, updates + i + 1, training);
+      this.#executable.write(names.hyper, this.#hyper);
+      await this.#runParts(step + i);
+    }
+    await this.#queue.collect();
+    return now() - started;
+  }
+
+  /** Draws the data of a step once more, for `feed`. */
+  draw(step: number): void {
+    this.#data.draw(step);
+  }
+
+  /** Writes one part of the data drawn last, which are those of `step`. */
+  feed(executable: Executable, step: number, part: number): void {
+    this.#data.write(executable, part);
+    if (this.#counter === null) return;
+    const index = step * this.parts + part;
+    this.#counter[0] = this.#setup.spec.seed | 0;
+    this.#counter[2] = index | 0;
+    this.#counter[3] = Math.floor(index / 2 ** 32);
+    executable.write(names.counter, this.#counter);
+  }
+
+  async #runParts(step: number): Promise<void> {
+    if (this.parts === 1) {
+      this.feed(this.#executable, step, 0);
+      await this.#queue.run('train');
+      return;
+    }
+    this.#executable.write(names.loss, zero);
+    for (let part = 0; part < this.parts; part++) {
+      this.feed(this.#executable, step, part);
+      await this.#queue.runPart('accumulate');
+    }
+    await this.#queue.run('update');
+  }
+}
+
+const zero = new Float32Array(1);
