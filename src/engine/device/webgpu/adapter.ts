@@ -89,6 +89,9 @@ function missingText(driver: string | undefined): string {
     : 'no adapter was found: neither hardware nor the software driver SwiftShader starts. Cure: check VK_ICD_FILENAMES and the driver of the graphics card';
 }
 
+/** Of a device that does not ask for less, whatever the adapter could do; smaller pieces would save nothing. */
+const DEFAULT_ALIGNMENT = 256;
+
 /** What the kernels may count on: all that the adapter has. */
 export function limitsOf({ adapter, software }: Pick<FoundAdapter, 'adapter' | 'software'>): GpuLimits {
   const { limits, features } = adapter;
@@ -103,7 +106,8 @@ export function limitsOf({ adapter, software }: Pick<FoundAdapter, 'adapter' | '
     maxBufferBytes: limits.maxBufferSize,
     maxBindingBytes: limits.maxStorageBufferBindingSize,
     maxBindings: limits.maxStorageBuffersPerShaderStage,
-    alignment: limits.minStorageBufferOffsetAlignment,
+    alignment: DEFAULT_ALIGNMENT,
+    halves: features.has('shader-f16'),
   };
 }
 
