@@ -45,7 +45,7 @@ async function compareWithCommandLine(page: Page, home: string): Promise<void> {
     const cells = await row.getByRole('cell').allInnerTexts();
     for (const index of spec.series.keys()) {
       const seconds = points.find((point) => point.series === index && point.at === at)?.stepSeconds?.median ?? NaN;
-      const [shown = ''] = (cells[index] ?? '').split(/\s/);
+      const [shown = ''] = (cells[index] ?? '').replace('~', '').split(/\s/);
       const decimals = shown.split('.')[1]?.length ?? 0;
       expect(Math.abs(Number(shown) - seconds * 1000)).toBeLessThanOrEqual(0.5001 * 10 ** -decimals);
     }
@@ -59,6 +59,13 @@ async function compareWithCommandLine(page: Page, home: string): Promise<void> {
   );
   for (const mark of marks) expect(crossovers).toContain(mark);
   if (crossovers.length > 0) expect(marks.length).toBeGreaterThan(0);
+  const said = (await scaling.points.locator('tfoot td').allInnerTexts()).slice(0, figures.lines.length);
+  const kinds = { clear: '', unclear: 'not clear', none: '–' };
+  expect(said.map((text) => text.trim())).toEqual(
+    figures.lines.map(({ crossing, crossover }) =>
+      crossover === null ? kinds[crossing] : Math.round(crossover).toLocaleString('en-US'),
+    ),
+  );
 }
 
 test('a small measurement: settings, progress, charts, tables, export', async ({ page, program }) => {
@@ -78,7 +85,7 @@ test('a small measurement: settings, progress, charts, tables, export', async ({
   await expect(scaling.status).toContainText('of 9 points');
   await expect(scaling.status).toContainText('9 of 9 points in', { timeout: 200_000 });
 
-  await expect(scaling.points.getByRole('row')).toHaveCount(4);
+  await expect(scaling.points.getByRole('row')).toHaveCount(5);
   await expect(scaling.points.locator('.fast')).toHaveCount(3);
   await compareWithCommandLine(page, program.home);
   await scaling.cursorAt('Step time', 0.3);

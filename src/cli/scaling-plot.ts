@@ -1,7 +1,7 @@
 // Scaling measurements as one SVG picture: a row a measurement, with step time, speed-up and memory side by side, both axes
-// logarithmic. Pure text; knows no page and no theme.
+// logarithmic; hollow marks were disturbed. Pure text; knows no page and no theme.
 import type { ScalingResult, ScalingSeries } from '../engine/spec/scaling.ts';
-import { ratioOf, sizesBetween, stepTimes, type SizedValue } from '../engine/spec/scaling-analysis.ts';
+import { isDisturbed, ratioOf, sizesBetween, stepTimes, type SizedValue } from '../engine/spec/scaling-analysis.ts';
 import { baselineOf, lineName, shapeWords } from './scaling-report.ts';
 
 const panel = { width: 430, height: 300, left: 62, right: 14, top: 30, bottom: 44 } as const;
@@ -25,6 +25,8 @@ type Place = (value: number) => number;
 interface Line {
   readonly series: ScalingSeries;
   readonly points: readonly SizedValue[];
+  /** Sizes at which it was disturbed: hollow marks. */
+  readonly disturbed?: ReadonlySet<number>;
 }
 interface Panel {
   readonly title: string;
@@ -62,11 +64,15 @@ function ticksOver(values: readonly number[]): readonly number[] {
   return all.slice(Math.max(0, first), last < 0 ? undefined : last + 1);
 }
 
-function drawLine({ series, points }: Line, x: Place, y: Place): string {
+function drawLine({ series, points, disturbed }: Line, x: Place, y: Place): string {
   const colour = colourOf(series);
-  const places = points.map(({ at, value }) => [x(at).toFixed(1), y(value).toFixed(1)] as const);
-  const path = `<path d="M${places.map((place) => place.join(' ')).join('L')}" fill="none" stroke="${colour}" stroke-width="1.8" stroke-dasharray="${dashOf(series)}"/>`;
-  return [path, ...places.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="2.6" fill="${colour}"/>`)].join('');
+  const places = points.map(({ at, value }) => `${x(at).toFixed(1)} ${y(value).toFixed(1)}`);
+  const path = `<path d="M${places.join('L')}" fill="none" stroke="${colour}" stroke-width="1.8" stroke-dasharray="${dashOf(series)}"/>`;
+  const marks = points.map(({ at, value }) => {
+    const paint = disturbed?.has(at) === true ? `fill="#fff" stroke="${colour}"` : `fill="${colour}"`;
+    return `<circle cx="${x(at).toFixed(1)}" cy="${y(value).toFixed(1)}" r="2.6" ${paint}/>`;
+  });
+  return [path, ...marks].join('');
 }
 
 function drawPanel({ title, unit, lines, guide }: Panel, { spec }: ScalingResult, atX: number, atY: number): string {
@@ -95,11 +101,14 @@ function drawPanel({ title, unit, lines, guide }: Panel, { spec }: ScalingResult
 function panelsOf(result: ScalingResult): readonly Panel[] {
   const { series } = result.spec;
   const base = baselineOf(result.spec);
-  const times = series.map((one, i) => ({ series: one, points: stepTimes(result, i) }));
+  const times = series.map((one, i) => {
+    const disturbed = result.points.filter((point) => point.series === i && isDisturbed(point));
+    return { series: one, points: stepTimes(result, i), disturbed: new Set(disturbed.map(({ at }) => at)) };
+  });
   const bytes = (i: number): SizedValue[] =>
     result.points.flatMap(({ series: of, at, memory }) => (of === i && memory ? [{ at, value: memory.total }] : []));
   return [
-    { title: 'Step time, ms', lines: times, unit: (seconds) => short(seconds * 1000) },
+    { title: 'Step time, ms (hollow: disturbed)', lines: times, unit: (seconds) => short(seconds * 1000) },
     {
       title: `Times as fast as ${series[base] ? lineName(series[base]) : ''}`,
       lines: times.flatMap(({ series: one, points }, i) =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ScalingPoint, ScalingResult } from '../engine/spec/scaling.ts';
 import { suggestedSpec } from '../lab/scaling/spec.ts';
 import { scalingPlot } from './scaling-plot.ts';
-import { crossoverNotes, figuresOf, markdown, warnings } from './scaling-report.ts';
+import { crossoverNotes, disturbanceNotes, figuresOf, markdown, pointRows, warnings } from './scaling-report.ts';
 
 const series = [
   { model: 'gru', implementation: 'fused' },
@@ -58,7 +58,25 @@ describe('the report of a scaling measurement', () => {
     expect(lines[0]?.exponent).toBeCloseTo(1, 10);
     expect(lines[1]?.exponent).toBeCloseTo(0, 10);
     expect(lines.map(({ crossover }) => crossover && Math.round(crossover))).toEqual([null, 190, null]);
-    expect(crossoverNotes(result)).toEqual(['minGru fused meets gru fused near length 190.']);
+    expect(lines.map(({ crossing }) => crossing)).toEqual(['none', 'clear', 'none']);
+    expect(crossoverNotes(result)).toEqual(['minGru fused meets gru fused near length 190 (between 128 and 256).']);
+  });
+
+  it('has no clear crossing where only a disturbed point makes the medians change sides, and marks that point', () => {
+    const wide = { median: 0.0019, q1: 0.0004, q3: 0.002 };
+    const points = result.points.map((one) =>
+      one.series === 1 && one.at <= 128 ? { ...one, stepSeconds: wide, setAside: wide } : one,
+    );
+    const disturbed = { ...result, points };
+    expect(crossoverNotes(disturbed)).toEqual(['minGru fused and gru fused: no clear crossing.']);
+    expect(figuresOf(disturbed).lines[1]).toMatchObject({ crossover: null, between: null, disturbedAt: [64, 128] });
+    expect(pointRows(disturbed).filter(([, , median]) => median?.startsWith('~'))).toHaveLength(2);
+    expect(disturbanceNotes(disturbed)).toEqual([
+      '2 of 12 points were disturbed (~): the upper quartile is more than 1.5 times the lower one.',
+      '2 of 12 points were disturbed at first and measured once more; the calmer measurement counts, whichever is faster.',
+    ]);
+    expect(disturbanceNotes(result)).toEqual([]);
+    expect(scalingPlot([disturbed]).match(/<circle[^>]*fill="#fff"/g)).toHaveLength(2);
   });
 
   it('warns where implementations of a model do not agree, with their losses', () => {

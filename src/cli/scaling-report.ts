@@ -1,10 +1,12 @@
-// A scaling measurement as rows of text: times, growth, crossovers. Pure; the figures come from engine/spec/scaling-analysis.ts, which
-// the page uses as well.
+// A scaling measurement as rows of text: times, growth, crossovers. Pure; the figures come from engine/spec/scaling-analysis.ts and
+// scaling-crossover.ts, which the page uses as well.
 import type { ScalingPoint, ScalingResult, ScalingSeries, ScalingSpec } from '../engine/spec/scaling.ts';
+import { crossoverOf, type Crossover } from '../engine/spec/scaling-crossover.ts';
 import {
-  crossoverOf,
   disagreements,
+  disturbedFrom,
   fallsInMemory,
+  isDisturbed,
   lossTolerance,
   ratioOf,
   sizesBetween,
@@ -15,6 +17,10 @@ import {
 export const lineName = ({ model, implementation }: ScalingSeries): string => `${model} ${implementation}`;
 
 const milliseconds = (seconds: number): string => (seconds * 1000).toPrecision(3);
+
+/** With `~` where the point was disturbed. */
+const medianWords = (point: ScalingPoint, median: number): string =>
+  `${isDisturbed(point) ? '~' : ''}${milliseconds(median)}`;
 
 /** Everything is compared with the fused GRU, or with the first line where there is none. */
 export function baselineOf({ series }: ScalingResult['spec']): number {
@@ -48,7 +54,7 @@ function pointRow({ spec }: ScalingResult, point: ScalingPoint, ratio: string): 
     return [String(point.at), name, point.outcome, '–', '–', ...memory, '–', reason ?? '–'];
   }
   const { median, q1, q3 } = stepSeconds;
-  const times = [median, q1, q3].map(milliseconds);
+  const times = [medianWords(point, median), ...[q1, q3].map(milliseconds)];
   return [String(point.at), name, ...times, ...memory, ratio, point.loss?.toFixed(4) ?? '–'];
 }
 
@@ -76,7 +82,15 @@ export function growthRows(result: ScalingResult): readonly (readonly string[])[
 
 export interface ScalingFigures {
   readonly against: ScalingSeries | null;
-  readonly lines: readonly (ScalingSeries & { readonly exponent: number | null; readonly crossover: number | null })[];
+  readonly lines: readonly (ScalingSeries & {
+    readonly exponent: number | null;
+    /** Size at which the line crosses `against`; null unless `crossing` is clear. */
+    readonly crossover: number | null;
+    readonly crossing: Crossover['kind'];
+    /** The sizes around a clear crossing at which the sides are beyond doubt. */
+    readonly between: readonly [number, number] | null;
+    readonly disturbedAt: readonly number[];
+  })[];
 }
 
 /** What follows from the points: for programs, with all digits. */
@@ -84,24 +98,49 @@ export function figuresOf(result: ScalingResult): ScalingFigures {
   const base = baselineOf(result.spec);
   return {
     against: result.spec.series[base] ?? null,
-    lines: result.spec.series.map((series, i) => ({
-      ...series,
-      exponent: growthOf(result, i),
-      crossover: i === base ? null : (crossoverOf(stepTimes(result, base), stepTimes(result, i))?.at ?? null),
-    })),
+    lines: result.spec.series.map((series, i) => {
+      const cross = crossoverOf(stepTimes(result, base), stepTimes(result, i));
+      const clear = cross.kind === 'clear' ? cross : null;
+      const disturbed = result.points.filter((point) => point.series === i && isDisturbed(point));
+      return {
+        ...series,
+        exponent: growthOf(result, i),
+        crossover: clear?.at ?? null,
+        crossing: cross.kind,
+        between: clear?.between ?? null,
+        disturbedAt: disturbed.map(({ at }) => at),
+      };
+    }),
   };
 }
 
-/** Sizes at which a line meets the baseline. */
+/** Sizes at which a line crosses the baseline, and where the measurement cannot tell. */
 export function crossoverNotes(result: ScalingResult): readonly string[] {
   const { spec } = result;
   const base = spec.series[baselineOf(spec)];
   if (base === undefined) return [];
   return spec.series.flatMap((series, i) => {
-    const meeting = crossoverOf(stepTimes(result, baselineOf(spec)), stepTimes(result, i));
-    if (meeting === null) return [];
-    return [`${lineName(series)} meets ${lineName(base)} near ${spec.vary} ${Math.round(meeting.at)}.`];
+    const cross = crossoverOf(stepTimes(result, baselineOf(spec)), stepTimes(result, i));
+    if (cross.kind === 'none') return [];
+    if (cross.kind === 'unclear') return [`${lineName(series)} and ${lineName(base)}: no clear crossing.`];
+    const between = `between ${cross.between.join(' and ')}`;
+    return [`${lineName(series)} meets ${lineName(base)} near ${spec.vary} ${Math.round(cross.at)} (${between}).`];
   });
+}
+
+/** What the mark of a disturbed point means, and which points were measured twice; nothing where there is none. */
+export function disturbanceNotes({ points }: ScalingResult): readonly string[] {
+  const count = (words: string, holds: (point: ScalingPoint) => boolean): readonly string[] => {
+    const { length } = points.filter(holds);
+    return length === 0 ? [] : [`${length} of ${points.length} points ${length === 1 ? 'was' : 'were'} ${words}`];
+  };
+  return [
+    ...count(`disturbed (~): the upper quartile is more than ${disturbedFrom} times the lower one.`, isDisturbed),
+    ...count(
+      'disturbed at first and measured once more; the calmer measurement counts, whichever is faster.',
+      ({ setAside }) => setAside !== undefined,
+    ),
+  ];
 }
 
 /** One sentence a model whose implementations do not agree, with the losses at the largest size where they do not. */
@@ -140,14 +179,14 @@ function timeTable(result: ScalingResult): readonly string[] {
     ...series.map((_, i) => {
       const point = result.points.find((one) => one.series === i && one.at === at);
       if (point === undefined) return '–';
-      return point.stepSeconds === null ? point.outcome : milliseconds(point.stepSeconds.median);
+      return point.stepSeconds === null ? point.outcome : medianWords(point, point.stepSeconds.median);
     }),
   ]);
   return markdownTable([result.spec.vary, ...series.map(lineName)], rows);
 }
 
 function section(result: ScalingResult): readonly string[] {
-  const notes = [...crossoverNotes(result), ...pieceNotes(result), ...warnings(result)];
+  const notes = [...crossoverNotes(result), ...disturbanceNotes(result), ...pieceNotes(result), ...warnings(result)];
   return [
     `## ${shapeWords(result.spec)}`,
     '',
@@ -183,7 +222,7 @@ export function markdown(results: readonly ScalingResult[], verified: boolean): 
     '![Step time, speed-up and planned memory](scaling.svg)',
     '',
     ...results.flatMap(section),
-    `Lines meet by their medians: where the quartiles of two lines overlap, a meeting may be chance. ${paperWords} ${vendorWords}`,
+    `${crossingWords} ${paperWords} ${vendorWords}`,
     '',
     env === null ? 'No point was measured.' : environmentLine(env),
     '',
@@ -192,6 +231,10 @@ export function markdown(results: readonly ScalingResult[], verified: boolean): 
 
 const timedWords = ({ warmUp, repeats }: ScalingSpec): string =>
   `up to ${repeats} steps timed one by one after at least ${warmUp} others.`;
+
+/** Below the notes on crossings: what makes one clear. */
+export const crossingWords =
+  'A crossing is clear when on either side of it the quartiles of the two lines do not overlap and the faster line changes only once.';
 
 /** Not measured here: what the figure of the paper says, and against what. */
 const paperWords =

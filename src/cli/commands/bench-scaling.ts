@@ -16,7 +16,9 @@ import { exitCodes } from '../exit-codes.ts';
 import { onInterrupt, type Interrupt } from '../interrupt.ts';
 import { scalingPlot } from '../scaling-plot.ts';
 import {
+  crossingWords,
   crossoverNotes,
+  disturbanceNotes,
   figuresOf,
   growthRows,
   lineName,
@@ -133,7 +135,8 @@ function teller(out: Console, rest: number): (result: ScalingResult) => void {
       const series = spec.series[point.series];
       const time = point.stepSeconds === null ? null : `${(point.stepSeconds.median * 1000).toPrecision(3)} ms`;
       const name = series ? lineName(series) : '';
-      const what = time ?? `${point.outcome}: ${point.reason ?? ''}`;
+      const twice = point.setAside === undefined ? '' : ', measured twice';
+      const what = time === null ? `${point.outcome}: ${point.reason ?? ''}` : `${time}${twice}`;
       out.say(
         `${told + i + 1}/${planned}  ${spec.vary} ${point.at}  ${name}  ${what}  (${minutes(left * pace + rest)} left)`,
       );
@@ -165,7 +168,9 @@ const documentOf = (results: readonly ScalingResult[]) => ({
 function show(out: Console, result: ScalingResult): void {
   out.say(`\n${shapeWords(result.spec)}\n${table(pointHead(result), pointRows(result), [1])}`);
   out.say(`\n${table(['model', 'growth exponent'], growthRows(result))}\n`);
-  for (const note of [...crossoverNotes(result), ...warnings(result)]) out.say(note);
+  const crossings = crossoverNotes(result);
+  const notes = [...crossings, ...(crossings.length === 0 ? [] : [crossingWords]), ...disturbanceNotes(result)];
+  for (const note of [...notes, ...warnings(result)]) out.say(note);
 }
 
 /** In a checkout only: an installed copy has no place for it, and the lab keeps the results anyway. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crossoverOf, ratioOf, sizesBetween, slopeOf } from './scaling-analysis.ts';
+import { isDisturbed, ratioOf, sizesBetween, slopeOf } from './scaling-analysis.ts';
 
 const sizes = [16, 32, 64, 128, 256];
 const power = (factor: number, exponent: number) => sizes.map((at) => ({ at, value: factor * at ** exponent }));
@@ -17,19 +17,11 @@ describe('scaling analysis', () => {
     expect(slopeOf([{ at: 8, value: 1 }])).toBeNull();
   });
 
-  it('finds where two power laws meet', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 17, max: 250, noNaN: true }), factor, (at, height) => {
-        const slow = power(height / at, 1);
-        const flat = power(height, 0);
-        const cross = crossoverOf(slow, flat);
-        if (sizes.some((size) => Math.abs(size - at) < 1e-6)) return;
-        expect(cross?.at).toBeCloseTo(at, 6);
-        expect((cross?.value ?? 0) / height).toBeCloseTo(1, 8);
-        expect(crossoverOf(flat, slow)?.at).toBeCloseTo(at, 6);
-      }),
-    );
-    expect(crossoverOf(power(1, 1), power(2, 1))).toBeNull();
+  it('calls a point disturbed by its own quartiles: a spread of a half is too much', () => {
+    const point = (q1: number, q3: number) => ({ stepSeconds: { median: (q1 + q3) / 2, q1, q3 } });
+    expect(isDisturbed(point(2, 2.9))).toBe(false);
+    expect(isDisturbed(point(2, 3.1))).toBe(true);
+    expect(isDisturbed({ stepSeconds: null })).toBe(false);
   });
 
   it('says how many times faster, only where both were measured', () => {

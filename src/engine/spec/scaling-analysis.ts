@@ -1,6 +1,6 @@
-// What a scaling measurement says: slopes, crossovers, ratios, and whether implementations agree. Pure arithmetic on its points; knows
-// no chart and no language.
-import type { ScalingResult } from './scaling.ts';
+// What a scaling measurement says: slopes, ratios, what was disturbed, and whether implementations agree. Pure arithmetic on its points;
+// knows no chart and no language. Where lines cross: scaling-crossover.ts.
+import type { ScalingPoint, ScalingResult, StepSeconds } from './scaling.ts';
 
 /** Value of one line at one size; both above nought. */
 export interface SizedValue {
@@ -8,13 +8,31 @@ export interface SizedValue {
   readonly value: number;
 }
 
-/** Measured median step times of one series in seconds, by growing size. */
-export function stepTimes(result: ScalingResult, series: number): SizedValue[] {
+/** A measured point of a line: `value` is the median, between the quartiles. */
+export interface SizedTime extends SizedValue {
+  readonly q1: number;
+  readonly q3: number;
+}
+
+/** Measured step times of one series in seconds, by growing size. */
+export function stepTimes(result: ScalingResult, series: number): SizedTime[] {
   return result.points
-    .filter((point) => point.series === series && point.stepSeconds !== null && point.stepSeconds.median > 0)
-    .map((point) => ({ at: point.at, value: point.stepSeconds?.median ?? Number.NaN }))
+    .flatMap(({ series: of, at, stepSeconds }) => {
+      if (of !== series || stepSeconds === null || !(stepSeconds.median > 0)) return [];
+      return [{ at, value: stepSeconds.median, q1: stepSeconds.q1, q3: stepSeconds.q3 }];
+    })
     .sort((a, b) => a.at - b.at);
 }
+
+/** Steps of one point whose upper quartile is more than this many times the lower one were disturbed by something else. */
+export const disturbedFrom = 1.5;
+
+/** Upper over lower quartile: 1 = every step took the same time. */
+export const unrest = ({ q1, q3 }: StepSeconds): number => q3 / q1;
+
+/** Whether something else took time during the steps of a point. Judged by the point alone, whatever the others say. */
+export const isDisturbed = ({ stepSeconds }: Pick<ScalingPoint, 'stepSeconds'>): boolean =>
+  stepSeconds !== null && unrest(stepSeconds) > disturbedFrom;
 
 /**
  * Exponent k of value ~ at^k: least squares of ln(value) over ln(at). 1 = doubles with the size, 0 = does not grow.
@@ -37,26 +55,6 @@ export function ratioOf(base: readonly SizedValue[], other: readonly SizedValue[
     const below = baseAt.get(at);
     return below === undefined ? [] : [{ at, value: below / value }];
   });
-}
-
-/**
- * Where two lines meet: the first change of sign of ln(a / b), interpolated straight on logarithmic axes. The value is that of the
- * lines there. Null when one is faster throughout.
- */
-export function crossoverOf(a: readonly SizedValue[], b: readonly SizedValue[]): SizedValue | null {
-  const common = ratioOf(a, b);
-  const valueAt = new Map(a.map(({ at, value }) => [at, value]));
-  for (let index = 1; index < common.length; index += 1) {
-    const [left, right] = [common[index - 1], common[index]];
-    if (left === undefined || right === undefined) continue;
-    const [from, to] = [Math.log(left.value), Math.log(right.value)];
-    if (from === 0 || from * to >= 0) continue;
-    const share = from / (from - to);
-    const between = (p: number, q: number): number => Math.exp(Math.log(p) + share * (Math.log(q) - Math.log(p)));
-    const [start, end] = [valueAt.get(left.at) ?? Number.NaN, valueAt.get(right.at) ?? Number.NaN];
-    return { at: between(left.at, right.at), value: between(start, end) };
-  }
-  return null;
 }
 
 /** Losses of implementations of one model may differ by this much, relative: rounding of single precision over a few steps. */

@@ -31,6 +31,13 @@ export interface ScalingSpec {
   readonly repeats: number;
 }
 
+/** Seconds of one whole training step: forward, backward, update. */
+export interface StepSeconds {
+  readonly median: number;
+  readonly q1: number;
+  readonly q3: number;
+}
+
 export interface ScalingPoint {
   /** Index into the spec's series. */
   readonly series: number;
@@ -38,8 +45,10 @@ export interface ScalingPoint {
   readonly outcome: 'measured' | 'did-not-fit' | 'too-slow' | 'failed';
   /** In words, when it was not measured. */
   readonly reason: string | null;
-  /** Seconds of one whole training step: forward, backward, update. Null unless it was measured. */
-  readonly stepSeconds: { readonly median: number; readonly q1: number; readonly q3: number } | null;
+  /** Null unless it was measured. */
+  readonly stepSeconds: StepSeconds | null;
+  /** There when the point was disturbed and so was measured twice: the times of the less calm measurement, which were set aside. */
+  readonly setAside?: StepSeconds;
   readonly compileSeconds: number | null;
   readonly memory: MemoryReport | null;
   /** Highest resident bytes of the measuring process; null when the system does not say. */

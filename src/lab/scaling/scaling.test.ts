@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tinyRace, endless } from '../../../e2e/support/specs.ts';
 import type { ScalingResult, ScalingSpec } from '../../engine/spec/scaling.ts';
+import { isDisturbed } from '../../engine/spec/scaling-analysis.ts';
+import type { FromEngine } from '../../protocol/engine.ts';
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import { startEngine, type EngineLink } from '../engine-link.ts';
 import { handlersOf } from '../handlers/index.ts';
@@ -59,6 +61,55 @@ beforeEach(async () => {
   await openLab();
 });
 afterEach(() => lab.close());
+
+/** Seconds that a step is said to have taken. */
+type Clock = (step: number) => number;
+
+/** A real engine whose steps are told with the times of another clock: what a disturbed machine does to them is chosen by the test. */
+function withClock(engine: EngineLink, clock: Clock): EngineLink {
+  let active = 0;
+  const told = (message: FromEngine): FromEngine => {
+    if (message.type !== 'slice') return message;
+    active += clock(message.cursor.step);
+    return { ...message, cursor: { ...message.cursor, activeSeconds: active } };
+  };
+  return { ...engine, onMessage: (listener) => engine.onMessage((message) => listener(told(message))) };
+}
+
+interface Changed {
+  readonly longest?: Longest;
+  /** Of the first, second, ... engine. */
+  readonly clock?: (count: number) => Clock;
+  readonly started?: (engine: EngineLink, count: number) => unknown;
+}
+
+/** The lab's own measurement with other ends, and with engines this test gets hold of. */
+async function measured({ longest = generous, clock = () => () => 0.01, started }: Changed) {
+  const store = new ScalingStore(join(folder, 'own'));
+  const failures: unknown[] = [];
+  let engines = 0;
+  const scaling = new Scaling({
+    store,
+    judge: (experiment) => lab.judge(experiment),
+    startEngine: (options) => {
+      engines += 1;
+      const engine = withClock(startEngine(options), clock(engines));
+      started?.(engine, engines);
+      return engine;
+    },
+    version: 'test',
+    commit: null,
+    busy: () => false,
+    changed: () => undefined,
+    failed: (error) => failures.push(error),
+    longest,
+  });
+  await scaling.start(spec);
+  await scaling.done();
+  expect(failures).toEqual([]);
+  expect(existsSync(join(folder, 'own', 'scaling'))).toBe(true);
+  return (await scaling.latest())?.points ?? [];
+}
 
 describe('a scaling measurement and a race', () => {
   it('refuse each other: the machine is timed for one of them', async () => {
@@ -118,47 +169,51 @@ describe('what cannot be measured', () => {
     expect(point?.reason).toMatch(/[\d,]+ MiB of memory are needed; [\d,]+ MiB are free\./);
   }, 60_000);
 
-  /** The lab's own measurement with other ends, or with engines this test gets hold of. */
-  async function measured(longest: Longest, started: (engine: EngineLink) => void = () => undefined) {
-    const store = new ScalingStore(join(folder, 'own'));
-    const failures: unknown[] = [];
-    const scaling = new Scaling({
-      store,
-      judge: (experiment) => lab.judge(experiment),
-      startEngine: (options) => {
-        const engine = startEngine(options);
-        started(engine);
-        return engine;
-      },
-      version: 'test',
-      commit: null,
-      busy: () => false,
-      changed: () => undefined,
-      failed: (error) => failures.push(error),
-      longest,
-    });
-    await scaling.start(spec);
-    await scaling.done();
-    expect(failures).toEqual([]);
-    expect(existsSync(join(folder, 'own', 'scaling'))).toBe(true);
-    return (await scaling.latest())?.points ?? [];
-  }
-
   it('is too slow: given up once, then left out with the forecast', async () => {
-    const points = await measured({ step: 1e-7, compile: 60 });
+    const points = await measured({ longest: { step: 1e-7, compile: 60 } });
     expect(points.map(({ outcome }) => outcome)).toEqual(Array(4).fill('too-slow'));
     expect(points.every(({ reason }) => reason !== null && reason.length > 10)).toBe(true);
     expect(points.every(({ stepSeconds }) => stepSeconds === null)).toBe(true);
   }, 60_000);
 
   it('lost its engine: that point failed and says so, the others are measured', async () => {
-    let engines = 0;
-    const points = await measured(generous, (engine) => {
-      engines += 1;
-      if (engines === 2 && engine.pid !== undefined) process.kill(engine.pid, 'SIGKILL');
+    const points = await measured({
+      started: (engine, count) => count === 2 && engine.pid !== undefined && process.kill(engine.pid, 'SIGKILL'),
     });
     expect(points.map(({ outcome }) => outcome)).toEqual(['measured', 'failed', 'measured', 'measured']);
     expect(points[1]?.reason).toContain('SIGKILL');
     expect(points[1]?.stepSeconds).toBeNull();
+  }, 60_000);
+});
+
+describe('a disturbed point', () => {
+  const restless: Clock = (step) => (step % 2 === 0 ? 0.001 : 0.004);
+  const steady: Clock = () => 0.005;
+
+  it('is measured once more and the calmer measurement counts, though it is slower; the others are measured once', async () => {
+    let engines = 0;
+    const points = await measured({
+      clock: (count) => (count === 2 ? restless : steady),
+      started: () => (engines += 1),
+    });
+    expect(engines).toBe(5);
+    expect(points.map(({ stepSeconds }) => stepSeconds?.median)).toEqual(Array(4).fill(expect.closeTo(0.005, 9)));
+    expect(points.map(({ setAside }) => setAside === undefined)).toEqual([true, false, true, true]);
+    expect(points[1]?.setAside?.q3).toBeGreaterThan(1.5 * (points[1]?.setAside?.q1 ?? Infinity));
+  }, 60_000);
+
+  it('stays disturbed when the second measurement is no better, and is not measured a third time', async () => {
+    let engines = 0;
+    const points = await measured({
+      clock: (count) => (count <= 2 ? restless : steady),
+      started: () => (engines += 1),
+    });
+    expect(engines).toBe(5);
+    expect(points.map((point) => [isDisturbed(point), point.setAside !== undefined])).toEqual([
+      [true, true],
+      [false, false],
+      [false, false],
+      [false, false],
+    ]);
   }, 60_000);
 });

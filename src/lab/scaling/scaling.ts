@@ -1,17 +1,19 @@
 // The scaling measurement under way: goes along the axis, at each place through all series in turn, so that drift of the machine falls on
-// all of them; leaves out what the smaller points forbid; tells every door and keeps the result. Knows no chart.
+// all of them; leaves out what the smaller points forbid; measures a disturbed point once more; tells every door and keeps the result.
+// Knows no chart.
 import { freemem } from 'node:os';
 import { AppFailure } from '../../engine/core/result.ts';
 import type { PlannedRun, RunSpec } from '../../engine/spec/run-spec.ts';
 import type { ScalingPoint, ScalingResult, ScalingSpec } from '../../engine/spec/scaling.ts';
-import { sizesBetween, stepTimes, type SizedValue } from '../../engine/spec/scaling-analysis.ts';
-import { describeRun } from '../../engine/training/describe.ts';
+import { isDisturbed, sizesBetween } from '../../engine/spec/scaling-analysis.ts';
 import type { ChosenDevice } from '../../protocol/engine.ts';
 import { probeDevices } from '../device-probe.ts';
 import type { EngineLink, LinkOptions } from '../engine-link.ts';
 import { refusal, type Judged } from '../experiments.ts';
-import { forecast, longest as longestOfAll, type Longest } from './forecast.ts';
-import { PointRun, stepQuartiles, type Measured, type PointRequest } from './measure-point.ts';
+import { longest as longestOfAll, type Longest } from './forecast.ts';
+import { forecastTooLarge, planTooLarge, tooSlow } from './left-out.ts';
+import { PointRun, type Measured, type PointRequest } from './measure-point.ts';
+import { calmer, outcomeOf } from './outcome.ts';
 import { experimentAt, problemOf } from './spec.ts';
 import { newId, type ScalingStore } from './store.ts';
 
@@ -29,12 +31,10 @@ export interface ScalingSetup {
   readonly longest?: Longest;
 }
 
-/** Resident bytes of an engine process besides what the plan counts. */
-const engineBytes = 70 * 2 ** 20;
 /** A loop's graph has nodes for every time step: longer ones are not planned in the lab's own process. */
 const longestLoop = 256;
 
-type Left = Pick<ScalingPoint, 'outcome' | 'reason'> & Partial<ScalingPoint>;
+type Blank = Omit<ScalingPoint, 'outcome'>;
 
 export class Scaling {
   readonly #setup: ScalingSetup;
@@ -157,7 +157,7 @@ export class Scaling {
     const series = spec.series.find((one) => one.implementation !== 'loop');
     if (spec.device.kind !== 'auto' || series === undefined) return;
     const planned = await this.#plan(spec, spec.series.indexOf(series), spec.to);
-    if (planned === null || this.#tooLarge(planned.spec, false) !== null) return;
+    if (planned === null || planTooLarge(planned.spec) !== null) return;
     const measured = await this.#run({ ...this.#request(spec, planned.spec), repeats: 0 });
     this.#chosen = measured.chosen;
   }
@@ -174,14 +174,25 @@ export class Scaling {
     const planned = await this.#plan(spec, series, at);
     if (planned === null) return { ...point, outcome: 'failed', reason: 'no run of this shape can be made' };
     const loop = planned.spec.model.implementation === 'loop';
-    const left = this.#tooSlow(series, at, loop) ?? this.#tooLarge(planned.spec, loop && at > longestLoop, series, at);
+    const before = (this.#result?.points ?? []).filter((one) => one.series === series);
+    const left =
+      tooSlow(before, at, loop, this.#longest) ??
+      (loop && at > longestLoop ? forecastTooLarge(before, at) : planTooLarge(planned.spec));
     if (left !== null) return { ...point, ...left };
-    const measured = await this.#run(this.#request(spec, planned.spec));
+    const once = await this.#runPoint(point, this.#request(spec, planned.spec));
+    // Once more, whoever gains by it: only the point's own quartiles are asked.
+    if (once === null || !isDisturbed(once) || this.#stopping) return once;
+    return calmer(once, await this.#runPoint(point, this.#request(spec, planned.spec)));
+  }
+
+  /** Null when it was stopped. */
+  async #runPoint(blank: Blank, request: PointRequest): Promise<ScalingPoint | null> {
+    const measured = await this.#run(request);
     if (measured.end === 'stopped') return null;
     if (this.#result !== null)
       this.#result = { ...this.#result, environment: this.#result.environment ?? measured.environment };
-    const { compileSeconds, memory, peakBytes, loss } = measured;
-    return { ...point, compileSeconds, memory, peakBytes, ...outcomeOf(measured, loss, this.#longest) };
+    const { compileSeconds, memory, peakBytes } = measured;
+    return { ...blank, compileSeconds, memory, peakBytes, ...outcomeOf(measured, this.#longest) };
   }
 
   #request(spec: ScalingSpec, run: RunSpec): PointRequest {
@@ -196,48 +207,6 @@ export class Scaling {
     const measured = await this.#point.measure();
     this.#point = null;
     return measured;
-  }
-
-  /** By the smaller points of the series. */
-  #tooSlow(series: number, at: number, loop: boolean): Left | null {
-    const longest = this.#longest;
-    const points = this.#result?.points ?? [];
-    const step = forecast(this.#result === null ? [] : stepTimes(this.#result, series), at);
-    if (step !== null && step > longest.step)
-      return {
-        outcome: 'too-slow',
-        reason: `A step would take about ${seconds(step)}; the limit is ${longest.step} s.`,
-      };
-    const compile = loop
-      ? forecast(
-          seen(points, series, (point) => point.compileSeconds),
-          at,
-          1,
-        )
-      : null;
-    if (compile !== null && compile > longest.compile)
-      return {
-        outcome: 'too-slow',
-        reason: `Compiling would take about ${seconds(compile)}; the limit is ${longest.compile} s.`,
-      };
-    const gaveUp = points.some((point) => point.series === series && point.outcome === 'too-slow' && point.at < at);
-    return gaveUp && step === null ? { outcome: 'too-slow', reason: 'A smaller one was too slow already.' } : null;
-  }
-
-  /** By the plan; for graphs of many nodes by the growth of smaller plans. */
-  #tooLarge(run: RunSpec, extrapolate: boolean, series = -1, at = 0): Left | null {
-    const free = freemem();
-    const planned = extrapolate ? null : describeRun(run, null);
-    const memory = planned?.ok ? planned.value.memory : null;
-    const bytes = extrapolate
-      ? forecast(
-          seen(this.#result?.points ?? [], series, (point) => point.memory?.total ?? null),
-          at,
-        )
-      : (memory?.total ?? null);
-    if (bytes === null || bytes + engineBytes <= free) return null;
-    const need = `${extrapolate ? 'About ' : ''}${mib(bytes + engineBytes)}`;
-    return { outcome: 'did-not-fit', memory, reason: `${need} of memory are needed; ${mib(free)} are free.` };
   }
 
   #add(point: ScalingPoint): void {
@@ -267,29 +236,4 @@ export class Scaling {
     this.#result = result;
     this.#setup.changed(result);
   }
-}
-
-const seconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} s`;
-const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
-
-/** What the smaller points of a series showed, by growing size. */
-function seen(
-  points: readonly ScalingPoint[],
-  series: number,
-  read: (point: ScalingPoint) => number | null,
-): readonly SizedValue[] {
-  return points.flatMap((point) => {
-    const value = point.series === series ? read(point) : null;
-    return value === null ? [] : [{ at: point.at, value }];
-  });
-}
-
-function outcomeOf(measured: Measured, loss: number | null, longest: Longest): Left {
-  const { end, steps } = measured;
-  if (end === 'done') return { outcome: 'measured', reason: null, stepSeconds: stepQuartiles(steps), loss };
-  if (end === 'slow-compile')
-    return { outcome: 'too-slow', reason: `Compiling took longer than ${longest.compile} s and was given up.` };
-  if (end === 'slow-step' || end === 'stopped')
-    return { outcome: 'too-slow', reason: `Steps took longer than ${longest.step} s and were given up.` };
-  return { outcome: end.code === 'out-of-memory' ? 'did-not-fit' : 'failed', reason: end.message };
 }

@@ -18,6 +18,10 @@ export const scaling = {
   pieces:
     'Planned memory falls with the size where the plan takes a few samples at a time through all layers instead of the whole batch.',
   slopeHelp: 'Slope is that of the last three points: 1 doubles the time when the size doubles.',
+  disturbedHelp:
+    'Whiskers and ~ mark a disturbed point: its upper quartile is more than {times} times the lower one. Such a point is measured once more, and the calmer measurement counts, whichever is faster.',
+  crossHelp:
+    'A crossing is clear when on either side of it the middle halves of the two lines do not overlap, and the faster line changes only once.',
   paper: 'Paper, Figure 1',
   paperHelp:
     'Ghost line: minGRU over a GRU written as a Python loop, on a T4. Not a comparison with a fused GRU; width and depth are not given. Only the two printed points; the dashes between are a guide.',
@@ -61,7 +65,13 @@ export const scaling = {
   chartOf: '{title} against {axis}, {n} lines',
   free: 'free, {amount}',
   crossover: 'crossover at {at}',
-  meets: '{series} meets {base} at {at}',
+  meets: '{series} meets {base} near {at} (between {from} and {to}).',
+  noClearCrossing: '{series} and {base}: no clear crossing.',
+  crossing: 'Crossing',
+  crossingWith: 'Size at which each line crosses {base}. {help}',
+  unclear: 'not clear',
+  disturbed: 'Disturbed: the middle half reaches from {q1} to {q3} ms.',
+  setAside: 'Measured twice; set aside: {median} ms (from {q1} to {q3} ms).',
   measured: 'measured',
   device: 'Device',
   slope: 'slope {value}',

@@ -1,8 +1,9 @@
 // The three charts of a measurement, from its points: step time, speed-up over a chosen line, memory. Pure but for the words.
 import type { ModelInfo } from '../../../engine/spec/catalogue.ts';
+import { crossoverOf, type Crossover } from '../../../engine/spec/scaling-crossover.ts';
 import {
-  crossoverOf,
   fallsInMemory,
+  isDisturbed,
   ratioOf,
   sizesBetween,
   slopeOf,
@@ -39,7 +40,7 @@ export const formatMs = (seconds: number): string => {
   return ms >= 9.995 ? ms.toFixed(1) : ms >= 0.0995 ? ms.toFixed(2) : ms.toPrecision(2);
 };
 
-const blank = { note: '', low: [], high: [], crosses: [], missing: [], ghost: false } as const;
+const blank = { note: '', low: [], high: [], disturbed: [], crosses: [], missing: [], ghost: false } as const;
 const xy = (values: readonly { readonly at: number; readonly value: number }[]): XY[] =>
   values.map(({ at, value }) => ({ x: at, y: value }));
 
@@ -57,6 +58,10 @@ function frame({
   const { vary, from, to } = result.spec;
   return { logX, logY, sizes: sizesBetween(from, to), formatX: formatSize, xName: t(`scaling.axisLower.${vary}`) };
 }
+
+/** Sizes at which the steps of a series were disturbed. */
+const disturbedAt = (result: ScalingResult, series: number): readonly number[] =>
+  pointsOf(result, series).flatMap((point) => (isDisturbed(point) ? [point.at] : []));
 
 /** Sizes of a series that were left out, with the reason in a word. */
 const missingOf = (result: ScalingResult, series: number): ScalingLine['missing'] =>
@@ -88,6 +93,7 @@ export function timeChart(input: ChartInput, base: number): ScalingChart {
       points: timed.map(({ at, median }) => ({ x: at, y: median })),
       low: timed.map(({ at, q1 }) => ({ x: at, y: q1 })),
       high: timed.map(({ at, q3 }) => ({ x: at, y: q3 })),
+      disturbed: disturbedAt(result, series),
       missing: missingOf(result, series),
     };
   });
@@ -111,14 +117,18 @@ export const loopsLast = ({ spec }: ScalingResult): readonly number[] => {
   return spec.series.map((_, at) => at).sort((a, b) => isLoop(a) - isLoop(b) || a - b);
 };
 
-/** Where other lines meet the chosen one; only the first of each model, so that the chart stays readable. */
+/** How each line crosses the chosen one. */
+export const crossoversOf = (result: ScalingResult, base: number): readonly Crossover[] =>
+  result.spec.series.map((_, series) => crossoverOf(stepTimes(result, base), stepTimes(result, series)));
+
+/** Clear crossings with the chosen line; only the first of each model, so that the chart stays readable. */
 function crossings(result: ScalingResult, base: number) {
   const models = new Set<string>();
+  const crossovers = crossoversOf(result, base);
   return loopsLast(result).flatMap((series) => {
     const model = result.spec.series[series]?.model ?? '';
-    const cross =
-      series === base || models.has(model) ? null : crossoverOf(stepTimes(result, base), stepTimes(result, series));
-    if (cross === null) return [];
+    const cross = crossovers[series];
+    if (cross?.kind !== 'clear' || models.has(model)) return [];
     models.add(model);
     return [{ series, ...cross }];
   });
@@ -127,16 +137,28 @@ function crossings(result: ScalingResult, base: number) {
 /** The crossings as marks: who meets whom is said when the pointer rests on one. */
 function marksOf(input: ChartInput, base: number) {
   const looks = looksOf(input);
-  return crossings(input.result, base).map(({ series, at, value }) => ({
+  return crossings(input.result, base).map(({ series, at, value, ...cross }) => ({
     x: at,
     value,
     colour: looks[series]?.colour ?? 'var(--text)',
-    title: t('scaling.meets', {
-      series: looks[series]?.name ?? '',
-      base: looks[base]?.name ?? '',
-      at: `${t(`scaling.axisLower.${input.result.spec.vary}`)} ${formatInt(at)}`,
-    }),
+    title: crossoverWords(input, base, series, { at, value, ...cross }),
   }));
+}
+
+/** What is said of how a line crosses the chosen one; nothing where it does not. */
+export function crossoverWords(
+  { result, models }: Pick<ChartInput, 'result' | 'models'>,
+  base: number,
+  series: number,
+  cross: Crossover,
+): string {
+  const looks = looksOf({ result, models });
+  const names = { series: looks[series]?.name ?? '', base: looks[base]?.name ?? '' };
+  if (cross.kind === 'none') return '';
+  if (cross.kind === 'unclear') return t('scaling.noClearCrossing', names);
+  const at = `${t(`scaling.axisLower.${result.spec.vary}`)} ${formatInt(cross.at)}`;
+  const [from, to] = cross.between.map(formatInt);
+  return t('scaling.meets', { ...names, at, from: from ?? '', to: to ?? '' });
 }
 
 const ghostLook: SeriesLook = {
@@ -159,7 +181,8 @@ export function ratioChart(input: ChartInput, base: number, paper: boolean): Sca
     const last = ratio.at(-1);
     const note = last === undefined ? '' : formatRatio(last.value);
     const missing = missingOf(result, series);
-    return [{ ...blank, key: String(series), look, label: look.name, note, points: xy(ratio), missing }];
+    const disturbed = [...disturbedAt(result, base), ...disturbedAt(result, series)];
+    return [{ ...blank, key: String(series), look, label: look.name, note, points: xy(ratio), disturbed, missing }];
   });
   const ghost: ScalingLine = {
     ...blank,

@@ -1,5 +1,6 @@
 // A measurement as a table in text, for other programs. Times in seconds and bytes, not rounded. Pure.
 import type { ScalingPoint, ScalingResult } from '../../../engine/spec/scaling.ts';
+import { isDisturbed } from '../../../engine/spec/scaling-analysis.ts';
 
 const head = [
   'model',
@@ -11,6 +12,10 @@ const head = [
   'step_seconds_median',
   'step_seconds_q1',
   'step_seconds_q3',
+  'disturbed',
+  'set_aside_seconds_median',
+  'set_aside_seconds_q1',
+  'set_aside_seconds_q3',
   'compile_seconds',
   'planned_bytes',
   'peak_bytes',
@@ -25,7 +30,7 @@ const cell = (value: string | number | null): string => {
 
 function row(result: ScalingResult, point: ScalingPoint): string {
   const series = result.spec.series[point.series];
-  const { stepSeconds } = point;
+  const { stepSeconds, setAside } = point;
   const cells = [
     series?.model ?? '',
     series?.implementation ?? '',
@@ -36,6 +41,10 @@ function row(result: ScalingResult, point: ScalingPoint): string {
     stepSeconds?.median ?? null,
     stepSeconds?.q1 ?? null,
     stepSeconds?.q3 ?? null,
+    isDisturbed(point) ? 'yes' : 'no',
+    setAside?.median ?? null,
+    setAside?.q1 ?? null,
+    setAside?.q3 ?? null,
     point.compileSeconds,
     point.memory?.total ?? null,
     point.peakBytes,

@@ -13,6 +13,8 @@ export interface ScalingLine {
   readonly points: readonly XY[];
   readonly low: readonly XY[];
   readonly high: readonly XY[];
+  /** Sizes at which something else disturbed the steps: their marks are pale. */
+  readonly disturbed: readonly number[];
   /** Positions that were planned and did not fit. */
   readonly crosses: readonly XY[];
   /** Sizes without a value, and why in a word. */
@@ -67,6 +69,7 @@ export interface PlacedMark {
 const AXIS_LEFT = 48;
 const LABEL_GAP = 14;
 const TICK_WIDTH = 34;
+const WHISKER = 6;
 /** Between the plot and the first letter of a label, leader included; and after the last one. */
 const LABEL_START = 16;
 const LABEL_END = 10;
@@ -199,14 +202,15 @@ export function tipRows(chart: ScalingChart, at: number): readonly TipRow[] {
     if (line.ghost && y === null) return [];
     const [low, high] = [here(line.low), here(line.high)];
     const missing = line.missing.find(({ x }) => x === at)?.words ?? '–';
-    return [{ line, y, missing, half: low === null || high === null ? null : (high - low) / 2 }];
+    const about = line.disturbed.includes(at) ? '~' : '';
+    return [{ line, y, about, missing, half: low === null || high === null ? null : (high - low) / 2 }];
   });
   rows.sort((a, b) => (b.y ?? -Infinity) - (a.y ?? -Infinity));
-  return rows.map(({ line, y, missing, half }) => ({
+  return rows.map(({ line, y, about, missing, half }) => ({
     key: line.key,
     look: line.look,
     label: line.label,
-    value: y === null ? null : chart.formatValue(y),
+    value: y === null ? null : `${about}${chart.formatValue(y)}`,
     spread: half === null ? '' : `±${chart.formatSpread(half)}`,
     missing,
   }));
@@ -256,6 +260,19 @@ function labelsOf(
 export function pathOf(points: readonly XY[], { x, y }: Pick<Placed, 'x' | 'y'>): string {
   return points
     .map((point, index) => `${index === 0 ? 'M' : 'L'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`)
+    .join('');
+}
+
+/** A vertical stroke with caps from quartile to quartile at each disturbed size; empty where there are no quartiles. */
+export function whiskersOf({ low, high, disturbed }: ScalingLine, { x, y }: Pick<Placed, 'x' | 'y'>): string {
+  return low
+    .filter((point) => disturbed.includes(point.x))
+    .map((bottom) => {
+      const top = high.find((point) => point.x === bottom.x) ?? bottom;
+      const left = (x(bottom.x) - WHISKER / 2).toFixed(1);
+      const [from, to] = [y(bottom.y).toFixed(1), y(top.y).toFixed(1)];
+      return `M${left} ${from}h${WHISKER}M${left} ${to}h${WHISKER}M${x(bottom.x).toFixed(1)} ${from}V${to}`;
+    })
     .join('');
 }
 

@@ -8,7 +8,7 @@ import { memoryChart, paperPoints, ratioChart, timeChart } from './charts.ts';
 import PointTable from './PointTable.vue';
 import { draftOf, problemsOf, specOf, withAxis } from './scaling-draft.ts';
 import { scalingCsv } from './scaling-export.ts';
-import { gutterOf, place, sizeAt, tipRows } from './scaling-plot.ts';
+import { gutterOf, place, sizeAt, tipRows, whiskersOf } from './scaling-plot.ts';
 
 const model = (kind: string, title: string): ModelInfo => ({
   kind,
@@ -101,6 +101,23 @@ describe('charts of a measurement', () => {
     expect(mark?.x).toBeCloseTo(16 * Math.SQRT2, 6);
   });
 
+  it('mark no crossing that the quartiles do not confirm, and mark disturbed points', () => {
+    const points = result.points.map((point) =>
+      point.series === 1 && point.stepSeconds
+        ? { ...point, stepSeconds: { ...point.stepSeconds, q1: 0.0005, q3: 0.0045 } }
+        : point,
+    );
+    const unclear = { ...input, result: { ...result, points } };
+    const time = timeChart(unclear, 0);
+    expect(time.marks).toEqual([]);
+    expect(time.lines.map(({ disturbed }) => disturbed)).toEqual([[], [16, 32]]);
+    expect(ratioChart(unclear, 1, false).lines.map(({ disturbed }) => disturbed)).toEqual([[16, 32]]);
+    expect(tipRows(time, 16).map(({ value }) => value)).toEqual(['2.00 ms', '~1.00 ms']);
+    const [steady, restless] = time.lines.map((line) => whiskersOf(line, { x: (v) => v, y: (v) => 1000 * v }));
+    expect(steady).toBe('');
+    expect(restless).toBe('M13.0 0.5h6M13.0 4.5h6M16.0 0.5V4.5M29.0 0.5h6M29.0 4.5h6M32.0 0.5V4.5');
+  });
+
   it('compare with the chosen line and show only the two points of the paper', () => {
     const ratio = ratioChart(input, 0, true);
     expect(ratio.lines.map(({ key }) => key)).toEqual(['paper', '1']);
@@ -153,7 +170,7 @@ describe('words of a chart', () => {
     const [a, b] = place(chart, 600, 300, 150).marks;
     const apart = a?.anchor !== b?.anchor || Math.abs((a?.labelY ?? 0) - (b?.labelY ?? 0)) >= 13;
     expect(apart).toBe(true);
-    expect(mark.title).toBe('minGRU · loop meets GRU · fused at length 23');
+    expect(mark.title).toBe('minGRU · loop meets GRU · fused near length 23 (between 16 and 32).');
   });
 
   it('under the cursor are those of the nearest size, highest first, with what is missing in words', () => {
@@ -170,6 +187,25 @@ describe('words of a chart', () => {
 });
 
 describe('measured points', () => {
+  const tableOf = (shown: ScalingResult) =>
+    mount(PointTable, { props: { result: shown, models, base: 0, against: 1 }, global: { plugins: [i18n] } });
+
+  it('end with where each line crosses the chosen one, or that it is not clear', () => {
+    expect(tableOf(result).find('tfoot').text()).toMatch(/^Crossing\s*–\s*23$/);
+    const restless = { median: 0.004, q1: 0.001, q3: 0.005 };
+    const points = result.points.map((point) =>
+      point.series === 1 && point.at === 32 ? { ...point, stepSeconds: restless, setAside: restless } : point,
+    );
+    const table = tableOf({ ...result, points });
+    const cell = table.find('tfoot td:nth-child(3)');
+    expect(cell.text()).toBe('not clear');
+    expect(cell.attributes('title')).toBe('minGRU · loop and GRU · fused: no clear crossing.');
+    const disturbed = table.findAll('tbody td').find((one) => one.text().startsWith('~4.00'));
+    expect(disturbed?.find('[title]').attributes('title')).toBe(
+      'Disturbed: the middle half reaches from 1.00 to 5.00 ms. Measured twice; set aside: 4.00 ms (from 1.00 to 5.00 ms).',
+    );
+  });
+
   it('have the fastest of a row in bold and say what did not fit', async () => {
     const table = mount(PointTable, {
       props: { result, models, base: 0, against: 1 },

@@ -1,0 +1,64 @@
+// Where two lines of a scaling measurement cross, and whether the measurement can tell. Pure arithmetic; knows no chart and no language.
+import { ratioOf, type SizedTime, type SizedValue } from './scaling-analysis.ts';
+
+/**
+ * `clear`: they cross at `at`, between two sizes at which the faster one is beyond doubt. `unclear`: the medians change sides, but that
+ * may be chance. `none`: one has the smaller median throughout.
+ */
+export type Crossover =
+  | (SizedValue & { readonly kind: 'clear'; readonly between: readonly [from: number, to: number] })
+  | { readonly kind: 'unclear' }
+  | { readonly kind: 'none' };
+
+/** -1 = `a` is faster beyond doubt, 1 = `b` is, 0 = the middle halves of their steps overlap. */
+const faster = (a: SizedTime, b: SizedTime): -1 | 0 | 1 => (a.q3 < b.q1 ? -1 : b.q3 < a.q1 ? 1 : 0);
+
+/** Logarithmic interpolation between two places. */
+const between = (from: number, to: number, share: number): number =>
+  Math.exp(Math.log(from) + share * (Math.log(to) - Math.log(from)));
+
+interface Meeting {
+  readonly place: SizedValue;
+  /** The measured sizes around it. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where the medians change sides: a zero of ln(a / b), straight between the sizes on logarithmic axes. Equal medians count as a >= b. */
+function meetings(a: readonly SizedTime[], b: readonly SizedTime[]): readonly Meeting[] {
+  const valueAt = new Map(a.map(({ at, value }) => [at, value]));
+  const ratios = ratioOf(a, b).map(({ at, value }) => ({ at, log: Math.log(value), value: valueAt.get(at) ?? NaN }));
+  return ratios.flatMap((right, index) => {
+    const left = ratios[index - 1];
+    if (left === undefined || left.log >= 0 === right.log >= 0) return [];
+    const share = left.log / (left.log - right.log);
+    const place = { at: between(left.at, right.at, share), value: between(left.value, right.value, share) };
+    return [{ place, from: left.at, to: right.at }];
+  });
+}
+
+/**
+ * Where two lines cross. A crossing counts only if the quartiles confirm it: at some size one line is faster beyond doubt (its upper
+ * quartile lies below the other's lower quartile), at a larger size the other one is, and over all sizes that are beyond doubt the side
+ * changes exactly once. A point with wide quartiles is no evidence for either side, and one outlier with narrow ones makes two changes,
+ * not one. The crossing lies where the medians meet between those two sizes; of several meetings there, in the middle one.
+ */
+export function crossoverOf(a: readonly SizedTime[], b: readonly SizedTime[]): Crossover {
+  const met = meetings(a, b);
+  if (met.length === 0) return { kind: 'none' };
+  const other = new Map(b.map((time) => [time.at, time]));
+  const sure = a.flatMap((time) => {
+    const against = other.get(time.at);
+    const side = against === undefined ? 0 : faster(time, against);
+    return side === 0 ? [] : [{ at: time.at, side }];
+  });
+  const changes = sure.flatMap((right, index) => {
+    const left = sure[index - 1];
+    return left === undefined || left.side === right.side ? [] : [[left.at, right.at] as const];
+  });
+  const [change] = changes;
+  if (change === undefined || changes.length > 1) return { kind: 'unclear' };
+  const within = met.filter(({ from, to }) => from >= change[0] && to <= change[1]);
+  const middle = within[(within.length - 1) / 2];
+  return middle === undefined ? { kind: 'unclear' } : { kind: 'clear', ...middle.place, between: change };
+}

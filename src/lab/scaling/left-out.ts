@@ -1,0 +1,75 @@
+// Which points are not worth measuring, and why in words: forecast by the smaller points of their series, or too large by their plan.
+// Knows no process.
+import { freemem } from 'node:os';
+import type { RunSpec } from '../../engine/spec/run-spec.ts';
+import type { ScalingPoint } from '../../engine/spec/scaling.ts';
+import type { SizedValue } from '../../engine/spec/scaling-analysis.ts';
+import { describeRun } from '../../engine/training/describe.ts';
+import { forecast, type Longest } from './forecast.ts';
+
+/** A point without times, as far as it is known. */
+export type LeftOut = Pick<ScalingPoint, 'outcome' | 'reason'> & Partial<ScalingPoint>;
+
+/** Resident bytes of an engine process besides what the plan counts. */
+const engineBytes = 70 * 2 ** 20;
+
+const seconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} s`;
+const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
+
+/** What the smaller points of a series showed, by growing size. */
+function seen(
+  smaller: readonly ScalingPoint[],
+  read: (point: ScalingPoint) => number | null | undefined,
+): readonly SizedValue[] {
+  return smaller.flatMap((point) => {
+    const value = read(point) ?? 0;
+    return value > 0 ? [{ at: point.at, value }] : [];
+  });
+}
+
+/** By the smaller points of its series, in growing order. A loop's compile time grows at least as fast as its length. */
+export function tooSlow(smaller: readonly ScalingPoint[], at: number, loop: boolean, longest: Longest): LeftOut | null {
+  const step = forecast(
+    seen(smaller, ({ stepSeconds }) => stepSeconds?.median),
+    at,
+  );
+  if (step !== null && step > longest.step) return slow('A step', step, longest.step);
+  const compile = loop
+    ? forecast(
+        seen(smaller, ({ compileSeconds }) => compileSeconds),
+        at,
+        1,
+      )
+    : null;
+  if (compile !== null && compile > longest.compile) return slow('Compiling', compile, longest.compile);
+  const gaveUp = smaller.some(({ outcome }) => outcome === 'too-slow');
+  return gaveUp && step === null ? { outcome: 'too-slow', reason: 'A smaller one was too slow already.' } : null;
+}
+
+const slow = (what: string, forecasted: number, limit: number): LeftOut => ({
+  outcome: 'too-slow',
+  reason: `${what} would take about ${seconds(forecasted)}; the limit is ${limit} s.`,
+});
+
+/** By its own plan. */
+export function planTooLarge(run: RunSpec): LeftOut | null {
+  const planned = describeRun(run, null);
+  const memory = planned.ok ? planned.value.memory : null;
+  const missing = memory === null ? null : tooLarge(memory.total, '');
+  return missing === null ? null : { ...missing, memory };
+}
+
+/** By the growth of smaller plans: graphs of many nodes are not planned only to be left out. */
+export function forecastTooLarge(smaller: readonly ScalingPoint[], at: number): LeftOut | null {
+  const bytes = forecast(
+    seen(smaller, ({ memory }) => memory?.total),
+    at,
+  );
+  return bytes === null ? null : tooLarge(bytes, 'About ');
+}
+
+function tooLarge(bytes: number, about: string): LeftOut | null {
+  const [need, free] = [bytes + engineBytes, freemem()];
+  if (need <= free) return null;
+  return { outcome: 'did-not-fit', reason: `${about}${mib(need)} of memory are needed; ${mib(free)} are free.` };
+}
