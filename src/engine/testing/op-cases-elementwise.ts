@@ -1,7 +1,7 @@
 // Cases of ops that work on elements or move them.
 import type { Shape } from '../core/tensor.ts';
 import type { BinaryFn, UnaryFn } from '../ops/kinds.ts';
-import { normal, offZero, positive, type OpCase } from './cases.ts';
+import { given, normal, offZero, positive, type OpCase } from './cases.ts';
 
 const shapes: readonly Shape[] = [[], [1], [7], [3, 5], [2, 65, 3], [130]];
 
@@ -60,11 +60,20 @@ function binaryCases(): OpCase<'binary'>[] {
   );
 }
 
-const affineCases: OpCase<'affine'>[] = shapes.map((shape) => ({
-  name: `affine [${shape.join(', ')}]`,
-  attrs: { scale: -1.5, shift: 0.25 },
-  inputs: [normal(...shape)],
-}));
+const affineCases: OpCase<'affine'>[] = [
+  ...shapes.map((shape) => ({
+    name: `affine [${shape.join(', ')}]`,
+    attrs: { scale: -1.5, shift: 0.25 },
+    inputs: [normal(...shape)],
+  })),
+  // The search for the first broken tensor and the mark of a broken step rest on this.
+  {
+    name: 'affine by 0 of numbers that are not finite',
+    attrs: { scale: 0, shift: 0.25 },
+    inputs: [given([1, Infinity, -Infinity, NaN, 0])],
+    wanted: [],
+  },
+];
 
 const constantCases: OpCase<'constant'>[] = shapes.map((shape) => ({
   name: `constant [${shape.join(', ')}]`,
