@@ -17,7 +17,14 @@ export interface CompileOptions {
   readonly schedule?: 'auto' | 'op-by-op' | 'slab';
   /** Which of the device's kernel modules; `auto` takes the first of `Device.modules` that works. Devices with one ignore it. */
   readonly module?: KernelModuleName | 'auto';
+  /** How large activations of the forward pass are kept; f32 when left out. A device whose `storages` lacks it refuses it. */
+  readonly storage?: StorageName;
+  /** Tests only: values of so many numbers count as large. */
+  readonly storageFrom?: number;
 }
+
+/** Bits of a stored activation. Variables, gradients and all arithmetic are float32 either way. */
+export type StorageName = 'f32' | 'f16';
 
 /** A device computes with one of these when it has several; results agree within the tolerance table, not bit for bit. */
 export type KernelModuleName = 'native' | 'wasm';
@@ -84,6 +91,8 @@ export interface Device {
   unavailable(): Promise<string | null>;
   /** Its kernel modules, the preferred one first; absent when there is only one. Never throws. */
   modules?(): Promise<readonly ModuleReport[]>;
+  /** How it can keep activations here; absent = f32 only. Never throws. */
+  storages?(): Promise<readonly StorageName[]>;
   /** What really computes when that is software standing in for hardware (`SwiftShader`), else null. `auto` passes such a device over. */
   software?(): Promise<string | null>;
   compile(program: Program, options: CompileOptions): Promise<Executable>;

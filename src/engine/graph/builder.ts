@@ -66,6 +66,7 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #reads = new Map<string, ValueId>();
   #scope = '';
+  #derivatives = false;
 
   constructor(ops: OpTable, program: ProgramBuilder) {
     this.ops = ops;
@@ -80,6 +81,17 @@ export class GraphBuilder {
       return build();
     } finally {
       this.#scope = outer;
+    }
+  }
+
+  /** Runs `build` and marks every value it makes as a derivative. */
+  derive<T>(build: () => T): T {
+    const outer = this.#derivatives;
+    this.#derivatives = true;
+    try {
+      return build();
+    } finally {
+      this.#derivatives = outer;
     }
   }
 
@@ -154,7 +166,8 @@ export class GraphBuilder {
 
   #addValue(type: TensorType, name: string, producer: number | null, variable: string | null): ValueId {
     const id = this.#values.length;
-    this.#values.push({ id, type, name, producer, variable });
+    const derived = this.#derivatives && variable === null;
+    this.#values.push({ id, type, name, producer, variable, ...(derived ? { derivative: true } : {}) });
     return id;
   }
 }

@@ -16,6 +16,15 @@ export function gradients(
   if (builder.shape(loss).length !== 0) {
     throw new Error(`gradients: the loss must be a scalar, got ${showShape(builder.shape(loss))}`);
   }
+  return builder.derive(() => walkBack(builder, loss, targets, seed));
+}
+
+function walkBack(
+  builder: GraphBuilder,
+  loss: ValueId,
+  targets: readonly ValueId[],
+  seed: ValueId | undefined,
+): readonly (ValueId | null)[] {
   const forward = [...builder.nodes];
   const needed = dependsOn(forward, targets);
   const found = new Map<ValueId, ValueId>();

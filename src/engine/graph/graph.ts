@@ -38,6 +38,8 @@ export interface Value {
   /** Node that produces it, or null when it is a variable. */
   readonly producer: number | null;
   readonly variable: string | null;
+  /** Made by reverse mode: a derivative, whose size nothing bounds from below. */
+  readonly derivative?: true;
 }
 
 export interface Node {

@@ -13,6 +13,8 @@ export interface Storage {
   readonly variable: string | null;
   /** Holds a weight gradient on its way to the optimiser. */
   gradient: boolean;
+  /** Its numbers take 16 bits. */
+  readonly half: boolean;
 }
 
 export interface Liveness {
@@ -23,14 +25,21 @@ export interface Liveness {
   readonly storageOf: ReadonlyMap<ValueId, Storage>;
 }
 
-/** Liveness of one entry. */
-export function liveness(graph: Graph, variables: readonly Variable[], ops: OpTable): Liveness {
+const none: ReadonlySet<ValueId> = new Set();
+
+/** Liveness of one entry. Values in `halves` are kept in 16 bits a number and share memory only with each other. */
+export function liveness(
+  graph: Graph,
+  variables: readonly Variable[],
+  ops: OpTable,
+  halves: ReadonlySet<ValueId> = none,
+): Liveness {
   const nodes = neededNodes(graph, ops);
   const lastUse = lastUses(nodes);
   const storages: Storage[] = [];
   const storageOf = new Map<ValueId, Storage>();
-  const open = (bytes: number, time: number, variable: string | null): Storage => {
-    const storage: Storage = { id: storages.length, bytes, first: time, last: time, variable, gradient: false };
+  const open = (bytes: number, time: number, variable: string | null, half = false): Storage => {
+    const storage: Storage = { id: storages.length, bytes, first: time, last: time, variable, gradient: false, half };
     storages.push(storage);
     return storage;
   };
@@ -40,9 +49,10 @@ export function liveness(graph: Graph, variables: readonly Variable[], ops: OpTa
   nodes.forEach((node, time) => {
     for (const input of node.inputs) extend(storageOf.get(input), time);
     node.outputs.forEach((output, i) => {
-      const bytes = bytesOf(valueOf(graph, output).type);
-      const shared = sharedStorage(node, i, bytes, time, ops, storageOf);
-      const storage = shared ?? open(bytes, time, null);
+      const half = halves.has(output);
+      const bytes = bytesOf(valueOf(graph, output).type) / (half ? 2 : 1);
+      const shared = sharedStorage(node, i, { bytes, half }, time, ops, storageOf);
+      const storage = shared ?? open(bytes, time, null, half);
       storageOf.set(output, storage);
       storage.last = Math.max(storage.last, lastUse.get(output) ?? time);
     });
@@ -86,7 +96,7 @@ function lastUses(nodes: readonly Node[]): ReadonlyMap<ValueId, number> {
 function sharedStorage(
   node: Node,
   index: number,
-  bytes: number,
+  { bytes, half }: Pick<Storage, 'bytes' | 'half'>,
   time: number,
   ops: OpTable,
   storageOf: ReadonlyMap<ValueId, Storage>,
@@ -96,7 +106,7 @@ function sharedStorage(
   if (definition?.view === true && index === 0) return storageAt(0) ?? null;
   for (const [output, input] of definition?.inPlace ?? []) {
     const storage = storageAt(input);
-    if (output !== index || !storage || storage.variable !== null) continue;
+    if (output !== index || !storage || storage.variable !== null || storage.half !== half) continue;
     const uses = node.inputs.filter((other) => storageOf.get(other) === storage).length;
     const taken = node.outputs.slice(0, index).some((other) => storageOf.get(other) === storage);
     if (storage.last === time && storage.bytes === bytes && uses === 1 && !taken) return storage;
@@ -120,7 +130,8 @@ function markGradients(
       if (!target || (role !== 'weight' && role !== 'gradient')) continue;
       for (const input of node.inputs) {
         const storage = storageOf.get(input);
-        if (storage && storage.variable === null && storage.bytes === target.bytes) storage.gradient = true;
+        if (!storage || storage.variable !== null || storage.half) continue;
+        if (storage.bytes === target.bytes) storage.gradient = true;
       }
     }
   }

@@ -42,7 +42,7 @@ export function writeThrough(graph: Graph, live: Liveness, ops: OpTable): Livene
 
 function fits(graph: Graph, { inputs }: Node, source: Storage): boolean {
   const type = graph.values[inputs[0] ?? -1]?.type;
-  return type !== undefined && source.variable === null && source.bytes === bytesOf(type);
+  return type !== undefined && source.variable === null && !source.half && source.bytes === bytesOf(type);
 }
 
 /** Whether a node at time `at` computes the same when the move is made. */

@@ -1,9 +1,11 @@
 // The webgpu device: plans a program for the adapter at hand, makes its buffers and pipelines, and replays its entries.
+import { AppFailure } from '../../core/result.ts';
 import type { Program } from '../../graph/graph.ts';
 import { opTable } from '../../ops/registry.ts';
 import type { CompileOptions, Device, DeviceDescription } from '../device.ts';
 import { findAdapter, limitsOf } from './adapter.ts';
 import { GpuExecutable } from './executable.ts';
+import { LEAST_HALF } from './half-values.ts';
 import { gpuLowerings, gpuRuns } from './lowerings.ts';
 import { planGpu, type GpuLimits, type GpuPlan } from './plan.ts';
 import { record } from './recorded.ts';
@@ -28,6 +30,10 @@ export const webgpuDevice: Device = {
     seen = limitsOf(found);
     return null;
   },
+  async storages() {
+    const found = await findAdapter();
+    return 'missing' in found || limitsOf(found).halves !== true ? ['f32'] : ['f32', 'f16'];
+  },
   async software() {
     const found = await findAdapter();
     return 'missing' in found ? null : found.software;
@@ -35,31 +41,45 @@ export const webgpuDevice: Device = {
   compile: (program, options) => compileGpu(program, options),
 };
 
+type PlanChoices = Pick<CompileOptions, 'poison' | 'profile' | 'storage' | 'storageFrom'>;
+
 /** Plans without a device: the numbers of the adapter once one was found in this process, else those that every adapter has. */
-export function planWebgpu(program: Program, options: Pick<CompileOptions, 'poison' | 'profile'>): GpuPlan {
+export function planWebgpu(program: Program, options: PlanChoices): GpuPlan {
   return plan(program, options, seen ?? COMMON_LIMITS);
 }
 
-/** As `webgpuDevice.compile`, with what only this device has. */
-export async function compileGpu(program: Program, options: CompileOptions): Promise<GpuExecutable> {
+/** As `webgpuDevice.compile`, with what only this device has; `within` narrows what the plan may use of the adapter. */
+export async function compileGpu(
+  program: Program,
+  options: CompileOptions,
+  within: (limits: GpuLimits) => GpuLimits = (limits) => limits,
+): Promise<GpuExecutable> {
   const session = await gpuSession();
   seen = session.limits;
-  const planned = plan(program, { ...options, profile: options.profile === true && session.profiles }, session.limits);
+  const profile = options.profile === true && session.profiles;
+  if (options.storage === 'f16' && session.limits.halves !== true) throw noHalves(session.name);
+  const planned = plan(program, { ...options, profile }, within(session.limits));
   const recorded = await record(session, planned);
-  return new GpuExecutable({ device: describe(session), session, plan: planned, recorded });
+  return new GpuExecutable({ device: describe(session, options), session, plan: planned, recorded });
 }
 
-function plan(
-  program: Program,
-  { poison, profile }: Pick<CompileOptions, 'poison' | 'profile'>,
-  limits: GpuLimits,
-): GpuPlan {
+const noHalves = (name: string): AppFailure =>
+  new AppFailure({
+    code: 'unsupported',
+    message: `webgpu: storage f16 needs an adapter with shader-f16, ${name} has none`,
+    field: 'device.storage',
+    cure: 'Choose storage f32, or a machine whose GPU has shader-f16.',
+  });
+
+function plan(program: Program, { poison, profile, storage, storageFrom }: PlanChoices, limits: GpuLimits): GpuPlan {
   const parts = { ops: opTable, lowerings: gpuLowerings, runs: gpuRuns, limits };
-  return planGpu(program, parts, { poison: poison ?? false, profile: profile ?? false });
+  const halfFrom = storage === 'f16' ? (storageFrom ?? LEAST_HALF) : Infinity;
+  return planGpu(program, parts, { poison: poison ?? false, profile: profile ?? false, halfFrom });
 }
 
-function describe({ name, software }: GpuSession): DeviceDescription {
+function describe({ name, software }: GpuSession, { storage }: CompileOptions): DeviceDescription {
   const title = software === null ? `WebGPU · ${name}` : `WebGPU · ${software} (software)`;
-  const module = software === null ? `wgsl ${name}` : `wgsl ${software.toLowerCase()} software`;
+  const made = software === null ? `wgsl ${name}` : `wgsl ${software.toLowerCase()} software`;
+  const module = storage === 'f16' ? `${made}, f16 storage` : made;
   return { kind: 'webgpu', title, module, threads: 1, precision: 'f32' };
 }

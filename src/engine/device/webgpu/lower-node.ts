@@ -217,7 +217,8 @@ class Lowerer implements LoweredEntry {
     const fills = places.map((place): LoweredDispatch => {
       const { declarations, buffers } = bind({ filled: { ...place, dtype: 'u32' } });
       const { groups, head } = flat(place.bytes / 4, traits);
-      const code = `${declarations}\n${head}\n  filled[index] = 0x7fc00000u;\n}`;
+      // A constant NaN is refused where its bits are read as a number.
+      const code = `${declarations}\nvar<private> quiet: u32 = 0x7fc00000u;\n${head}\n  filled[index] = quiet;\n}`;
       const fixed = { label: 'poison', code, buffers, groups };
       return { op: node.op, label: 'poison', written: new Set([place.value ?? KEPT]), flops: 0, fixed };
     });

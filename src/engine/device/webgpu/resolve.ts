@@ -2,23 +2,35 @@
 import { AppFailure } from '../../core/result.ts';
 import { alignUp } from '../../plan/arena.ts';
 import { regionCode, type RegionDispatch, type Spot } from '../../plan/gpu/regions.ts';
+import { halfCode } from './half-storage.ts';
 import type { GpuPlace } from './lowering.ts';
 import type { LoweredDispatch } from './lower-node.ts';
 import type { GpuLimits, GpuRange, PlannedDispatch } from './plan.ts';
 
-export type Resolve = (place: GpuPlace) => GpuRange;
+/** Where a place lies; `half` = its numbers take 16 bits, and so its bytes are half of the place's. */
+export interface Resolved extends GpuRange {
+  readonly half: boolean;
+}
+
+export type Resolve = (place: GpuPlace) => Resolved;
 
 /** Usually one dispatch; several where the buffers of one region dispatch would pass a limit. */
 export function resolveDispatch(lowered: LoweredDispatch, resolve: Resolve, limits: GpuLimits): PlannedDispatch[] {
   const { op, label, written, flops, fixed } = lowered;
   if (!fixed) return resolveRegions(lowered, lowered.regions, resolve, limits);
   const changes = fixed.buffers.map(({ value }) => value === null || value < 0 || written.has(value));
-  const ranges = fixed.buffers.map((place) => wholeVectors(resolve(place)));
-  return [checked({ label, op, code: fixed.code, ranges, changes, flops, groups: fixed.groups }, limits)];
+  const resolved = fixed.buffers.map(resolve);
+  const code = halfCode(fixed.code, halvesOf(resolved), `${op} (${label})`);
+  const ranges = resolved.map(wholeVectors);
+  return [checked({ label, op, code, ranges, changes, flops, groups: fixed.groups }, limits)];
 }
 
 /** Ranges reach to the next multiple of 16 bytes. */
-const wholeVectors = (range: GpuRange): GpuRange => ({ ...range, bytes: alignUp(range.bytes, 16) });
+const wholeVectors = ({ buffer, offset, bytes }: GpuRange): GpuRange => ({ buffer, offset, bytes: alignUp(bytes, 16) });
+
+/** Numbers of the bindings that hold 16-bit numbers. */
+const halvesOf = (bound: readonly Resolved[]): ReadonlySet<number> =>
+  new Set(bound.flatMap(({ half }, binding) => (half ? [binding] : [])));
 
 function resolveRegions(
   lowered: LoweredDispatch,
@@ -40,14 +52,16 @@ function resolveRegions(
   return within(all);
 }
 
-/** As few ranges as the limit of a binding allows that hold all places; those of one buffer do not overlap. */
-function spansOf(places: readonly GpuRange[], { maxBindingBytes }: GpuLimits): readonly GpuRange[] {
-  const sorted = places.map(wholeVectors).sort((a, b) => a.buffer - b.buffer || a.offset - b.offset);
-  const spans: GpuRange[] = [];
+/** As few ranges of one type as the limit of a binding allows that hold all places; those of one buffer do not overlap. */
+function spansOf(places: readonly Resolved[], { maxBindingBytes }: GpuLimits): readonly Resolved[] {
+  const sorted = places
+    .map((place): Resolved => ({ ...wholeVectors(place), half: place.half }))
+    .sort((a, b) => a.buffer - b.buffer || a.offset - b.offset);
+  const spans: Resolved[] = [];
   for (const place of sorted) {
     const last = spans.at(-1);
     const end = Math.max((last?.offset ?? 0) + (last?.bytes ?? 0), place.offset + place.bytes);
-    if (last?.buffer === place.buffer && end - last.offset <= maxBindingBytes) {
+    if (last?.buffer === place.buffer && last.half === place.half && end - last.offset <= maxBindingBytes) {
       spans[spans.length - 1] = { ...last, bytes: end - last.offset };
     } else spans.push(place);
   }
@@ -56,7 +70,7 @@ function spansOf(places: readonly GpuRange[], { maxBindingBytes }: GpuLimits): r
 
 interface RegionParts {
   readonly indices: readonly number[];
-  readonly bound: readonly GpuRange[];
+  readonly bound: readonly Resolved[];
   readonly resolve: Resolve;
   readonly limits: GpuLimits;
 }
@@ -71,18 +85,23 @@ function regionDispatch(
     const range = resolve(place);
     const binding = bound.findIndex((span) => holds(span, range));
     if (place.value === null || place.value < 0 || written.has(place.value)) changes[binding] = true;
-    return { binding: `region${binding}`, first: (range.offset - (bound[binding]?.offset ?? 0)) / 16 };
+    return {
+      binding: `region${binding}`,
+      first: (range.offset - (bound[binding]?.offset ?? 0)) / (range.half ? 8 : 16),
+    };
   };
   const items = indices.map((index) => ({ index, spots: (regions.items[index] ?? []).map(spotOf) }));
   const shared = regions.shared.map(spotOf);
   const declarations = bound.map((_, i) => declaration(i, `region${i}`, 'vec4<f32>'));
-  const ranges = [...bound];
+  const all = [...bound];
   if (regions.results) {
-    declarations.push(declaration(ranges.length, 'results', 'f32'));
-    ranges.push(wholeVectors(resolve(regions.results)));
+    declarations.push(declaration(all.length, 'results', 'f32'));
+    all.push(resolve(regions.results));
     changes.push(true);
   }
-  const { code, groups } = regionCode(regions, { items, shared }, declarations.join('\n'), limits.traits);
+  const { code: plain, groups } = regionCode(regions, { items, shared }, declarations.join('\n'), limits.traits);
+  const code = halfCode(plain, halvesOf(all), `${op} (${label})`);
+  const ranges = all.map(wholeVectors);
   return checked({ label, op, code, ranges, changes, flops, groups }, limits);
 }
 

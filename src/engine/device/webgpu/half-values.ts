@@ -1,0 +1,45 @@
+// Which values of an entry are stored in 16 bits a number: activations of some size whose op bears it (ops/half-rules.ts). Pure: knows no
+// code and no bytes.
+import { sizeOf } from '../../core/tensor.ts';
+import type { Graph, Node, ValueId } from '../../graph/graph.ts';
+import type { OpTable } from '../../graph/op-def.ts';
+import { halfRuleOf } from '../../ops/half-rules.ts';
+
+/** Values of fewer numbers stay float32: there is nothing to gain. */
+export const LEAST_HALF = 4096;
+
+/** Values of `graph` with at least `least` numbers that are no variable, no derivative, and need not be float32 by the rules of their ops. */
+export function halfValues({ nodes, values }: Graph, ops: OpTable, least: number): ReadonlySet<ValueId> {
+  const views = nodes.filter(({ op }) => ops[op]?.view === true);
+  const single = singleValues(nodes, views);
+  const chosen = values.filter(({ id, type, variable, derivative }) => {
+    return variable === null && !derivative && type.dtype === 'f32' && sizeOf(type.shape) >= least && !single.has(id);
+  });
+  const half = new Set(chosen.map(({ id }) => id));
+  // A view is the bytes of its source, whatever it is itself.
+  for (const { inputs, outputs } of views) {
+    for (const output of outputs) {
+      if (half.has(inputs[0] ?? -1)) half.add(output);
+      else half.delete(output);
+    }
+  }
+  return half;
+}
+
+/** What must stay float32: by its op, because an input must and the op passes it on, or because a reader needs it. */
+function singleValues(nodes: readonly Node[], views: readonly Node[]): ReadonlySet<ValueId> {
+  const single = new Set<ValueId>();
+  for (const { op, attrs, inputs, outputs: made } of nodes) {
+    const { outputs, needs = [] } = halfRuleOf(op, attrs);
+    const passed = inputs.some((input) => single.has(input));
+    made.forEach((output, i) => {
+      const keeping = typeof outputs === 'string' ? outputs : outputs[i];
+      if (keeping === undefined || keeping === 'single' || (keeping === 'as-inputs' && passed)) single.add(output);
+    });
+    for (const i of needs) single.add(inputs[i] ?? -1);
+  }
+  for (const { inputs, outputs } of views.toReversed()) {
+    if (outputs.some((output) => single.has(output))) single.add(inputs[0] ?? -1);
+  }
+  return single;
+}
