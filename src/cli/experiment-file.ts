@@ -14,6 +14,7 @@ export interface Overrides {
   readonly device?: string;
   readonly threads?: number;
   readonly module?: string;
+  readonly storage?: string;
   readonly mode?: RaceMode;
   readonly seeds?: readonly number[];
   readonly budget?: Budget;
@@ -36,7 +37,7 @@ export function experimentPath(file: string): string {
 export async function loadExperiment(
   lab: Lab,
   file: string,
-  { device, threads, module, mode, seeds, budget }: Overrides,
+  { device, threads, module, storage, mode, seeds, budget }: Overrides,
 ): Promise<ExperimentSpec> {
   const path = experimentPath(file);
   const bytes = await asFile('experiment', path, () => readFile(path));
@@ -50,6 +51,7 @@ export async function loadExperiment(
       ...(kind === undefined ? {} : { kind }),
       ...(count === undefined ? {} : { threads: count }),
       ...(module === undefined ? {} : { module }),
+      ...(storage === undefined ? {} : { storage }),
     },
     ...(mode === undefined ? {} : { mode }),
     ...(seeds === undefined ? {} : { seeds }),

@@ -77,11 +77,15 @@ function does(
   });
 }
 
+const storageOption = (): Option =>
+  new Option('--storage <storage>', 'how webgpu stores large activations').choices(['f32', 'f16']);
+
 const deviceOptions = (program: Program): Program =>
   program
     .option('--device <kind>', `auto, ${deviceKinds.join(', ')}; overrides the experiment`)
     .option('--threads <n>', '0 = as many as the machine has', whole(0, 256))
     .addOption(new Option('--module <module>', 'kernel module of the cpu').choices(['auto', 'native', 'wasm']))
+    .addOption(storageOption())
     .addOption(
       new Option('--mode <mode>', 'race: in turns; queue: one after the other; parallel: at once').choices([
         'race',
@@ -154,6 +158,7 @@ function machine(program: Program, finish: Finish): void {
     .command('verify')
     .description('gradients, device against reference, parallel against step, golden vectors')
     .option('--device <kind>', `auto, ${deviceKinds.join(', ')}`)
+    .addOption(storageOption())
     .option('--golden <folder>', 'folder of golden files')
     .addOption(new Option('--only <what...>', 'leave out the rest').choices(['op', 'model', 'golden']));
   does(verifying, finish, (out, [options]) => verify(out, options as VerifyOptions));

@@ -8,7 +8,13 @@ async function probe(kind: string): Promise<DeviceProbe> {
   const device = await loadDevice(kind);
   const missing = await device.unavailable();
   if (missing !== null) return { missing, software: null, modules: [] };
-  return { missing, software: (await device.software?.()) ?? null, modules: (await device.modules?.()) ?? [] };
+  const storages = await device.storages?.();
+  return {
+    missing,
+    software: (await device.software?.()) ?? null,
+    modules: (await device.modules?.()) ?? [],
+    ...(storages === undefined ? {} : { storages }),
+  };
 }
 
 const found = await probe(process.argv[2] ?? '').catch((error: unknown) => {

@@ -3,7 +3,7 @@
 import { AppFailure, type AppError } from '../engine/core/result.ts';
 import { deviceKinds, isDeviceKind } from '../engine/device/registry.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
-import { expandExperiment } from '../engine/spec/expand.ts';
+import { expandExperiment, settleDevice } from '../engine/spec/expand.ts';
 import { unknownName } from '../engine/spec/nearest.ts';
 import type { ExperimentSpec, PlannedRun, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 import { parseExperimentText, validateExperiment } from '../engine/spec/validate.ts';
@@ -11,6 +11,7 @@ import { findTask } from '../engine/tasks/registry.ts';
 import { setUpRun } from '../engine/training/setup.ts';
 import type { Settings } from '../protocol/lab.ts';
 import type { Datasets } from './datasets.ts';
+import { probeDevices } from './device-probe.ts';
 
 export interface Judged {
   /** Null when there is an issue with severity `error`. */
@@ -26,8 +27,7 @@ export function datasetOf(spec: Pick<RunSpec, 'task'>): string | null {
 
 /** What the experiment leaves open is filled in from the settings, so that a run says where it really ran. */
 export function withSettings(spec: ExperimentSpec, settings: Settings): ExperimentSpec {
-  const { kind = settings.device, threads = settings.threads, module } = spec.device ?? {};
-  const device = { kind, threads, ...(module === undefined ? {} : { module }) };
+  const device = settleDevice(spec.device, { kind: settings.device, threads: settings.threads });
   return { ...spec, device, mode: spec.mode ?? settings.mode };
 }
 
@@ -88,6 +88,8 @@ async function checkRuns(
     ];
   }
   const found = new Map<string, SpecIssue>();
+  const refused = await storageIssue(spec);
+  if (refused !== null) found.set('device.storage', refused);
   const from = origins(spec, catalogue);
   const text = await textOf(runs[0]?.spec, datasets);
   if ('problem' in text) return [errorIssue(text.problem.field ?? 'task.fields.dataset', text.problem)];
@@ -103,6 +105,16 @@ async function checkRuns(
     if (issue.field.startsWith('task.')) break;
   }
   return [...found.values()];
+}
+
+/** What the adapter of this machine says against the storage that is asked for; null when nothing is. */
+async function storageIssue({ device }: ExperimentSpec): Promise<SpecIssue | null> {
+  if (device?.storage !== 'f16' || device.kind === undefined || !isDeviceKind(device.kind)) return null;
+  const probe = (await probeDevices()).get(device.kind);
+  if (probe?.missing !== null || probe.storages?.includes('f16')) return null;
+  const adapter = probe.software === null ? 'the adapter of this machine' : probe.software;
+  const message = `Storage f16 needs an adapter with shader-f16; ${adapter} has none. Choose storage f32.`;
+  return { field: 'device.storage', message, severity: 'error' };
 }
 
 /** The text all runs of an experiment share. */

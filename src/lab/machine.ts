@@ -28,14 +28,20 @@ function reportOf(kind: DeviceKind, probe: DeviceProbe | undefined): DeviceRepor
   const threads = threaded ? availableParallelism() : 1;
   if (probe?.missing !== null)
     return { kind, title, state: 'missing', detail: probe?.missing ?? 'not asked', threads: 0 };
+  const { storages } = probe;
+  const halves =
+    storages === undefined ? [] : [storages.includes('f16') ? 'f16 storage' : 'no f16 storage (shader-f16)'];
+  const stored = storages === undefined ? {} : { storages };
   if (probe.software !== null) {
-    return { kind, title, state: 'software', detail: `${detail}; ${probe.software}`, threads };
+    const words = [`${detail}; ${probe.software}`, ...halves].join(', ');
+    return { kind, title, state: 'software', detail: words, threads, ...stored };
   }
   const words = probe.modules.map(
     ({ name, state, detail: what }) => `${name}: ${state === 'ready' ? '' : 'missing, '}${what}`,
   );
   const limit = threaded ? [`up to ${threads} threads`] : [];
-  return { kind, title, state: 'ready', detail: [[detail, ...limit].join(', '), ...words].join('; '), threads };
+  const all = [[detail, ...halves, ...limit].join(', '), ...words].join('; ');
+  return { kind, title, state: 'ready', detail: all, threads, ...stored };
 }
 
 /** Free bytes where `path` lies or would lie; null when the system does not say. */

@@ -38,7 +38,9 @@ export function shapeKey({ model, task, training, device }: RunSpec): string {
 }
 
 const familyOf = ({ model }: RunSpec): string => `${model.kind} ${model.implementation}`;
-const nameOf = ({ kind, threads }: DeviceChoice): string => `${kind} ${threads}`;
+/** What its speed depends on, but for the kernels it has. */
+export const nameOf = ({ kind, threads, storage = 'f32' }: DeviceChoice): string =>
+  `${kind} ${threads}${storage === 'f32' ? '' : ` ${storage}`}`;
 const deviceOf = ({ device }: RunSpec): string => nameOf(device);
 
 const names = ['shape', 'family', 'device', 'stepSeconds', 'flopsPerStep'];

@@ -9,7 +9,7 @@ import type { Preflight, VariantPreflight } from '../protocol/lab.ts';
 import type { Datasets } from './datasets.ts';
 import { datasetOf, type Judged } from './experiments.ts';
 import { probeDevices } from './device-probe.ts';
-import { shapeKey, type Measurements } from './measurements.ts';
+import { nameOf, shapeKey, type Measurements } from './measurements.ts';
 
 /** Resident bytes of an engine process besides what the plan counts. */
 const engineBytes = 70 * 2 ** 20;
@@ -64,7 +64,7 @@ export class Preflighter {
   /** Once for each device, whoever asks first. */
   async #knowDevice(device: DeviceChoice): Promise<void> {
     if (this.#measurements.knows(device)) return;
-    const key = `${device.kind} ${device.threads}`;
+    const key = nameOf(device);
     const under =
       this.#calibrated.get(key) ?? this.#hooks.calibrate(device).finally(() => this.#calibrated.delete(key));
     this.#calibrated.set(key, under);

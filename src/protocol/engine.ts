@@ -30,6 +30,8 @@ export interface DeviceProbe {
   readonly missing: string | null;
   /** The software that stands in for hardware, or null. */
   readonly software: string | null;
+  /** How it can store activations; absent = f32 only. */
+  readonly storages?: readonly string[];
   /** Its kernel modules, when it has several. */
   readonly modules: readonly {
     readonly name: string;

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { unwrap, AppFailure } from '../../engine/core/result.ts';
+import type { Device, StorageName } from '../../engine/device/device.ts';
 import { verify as verifyAll, type VerifyRow } from '../../engine/testing/verify.ts';
 import { chooseDevice } from '../../engine-host/device-choice.ts';
 import { asFile } from '../../lab/files.ts';
@@ -14,6 +15,7 @@ import { table } from '../show.ts';
 
 export interface VerifyOptions {
   readonly device?: string;
+  readonly storage?: StorageName;
   readonly golden?: string;
   readonly only?: readonly VerifyRow['what'][];
 }
@@ -21,13 +23,26 @@ export interface VerifyOptions {
 type Under = Parameters<typeof verifyAll>[0]['devices'][number];
 
 /** The device with each of its modules that works here, with one thread and with several: results must not depend on it. */
-async function devicesOf(kind: string | undefined): Promise<readonly Under[]> {
-  if (kind === 'reference') return [];
+async function devicesOf({ device: kind, storage = 'f32' }: VerifyOptions): Promise<readonly Under[]> {
+  if (kind === 'reference' && storage === 'f32') return [];
   const device = unwrap(await chooseDevice(kind ?? 'auto'));
+  await requireStorage(device, storage);
   const threads = device.kind === 'cpu' && availableParallelism() > 1 ? [1, 2] : [1];
   const modules = (await device.modules?.())?.filter(({ state }) => state === 'ready') ?? [];
   const choices = modules.length > 0 ? modules.map(({ name }) => ({ module: name })) : [{}];
-  return choices.flatMap((choice) => threads.map((count) => ({ device, options: { threads: count, ...choice } })));
+  return choices.flatMap((choice) =>
+    threads.map((count) => ({ device, options: { threads: count, storage, ...choice } })),
+  );
+}
+
+async function requireStorage(device: Device, storage: StorageName): Promise<void> {
+  if (storage === 'f32' || (await device.storages?.())?.includes(storage)) return;
+  const needed = device.storages ? 'an adapter with shader-f16' : 'device webgpu';
+  throw new AppFailure({
+    code: 'unsupported',
+    message: `verify: storage ${storage} needs ${needed}, got ${device.kind}${device.storages ? ' without it' : ''}`,
+    field: 'storage',
+  });
 }
 
 async function goldenFiles(
@@ -55,10 +70,11 @@ async function readGolden(path: string): Promise<{ readonly name: string; readon
   }
 }
 
-export const verify: Command<[VerifyOptions]> = async (out, { device, golden, only }) => {
+export const verify: Command<[VerifyOptions]> = async (out, asked) => {
+  const { golden, only } = asked;
   const interrupt = onInterrupt();
   const rows: VerifyRow[] = [];
-  const devices = await devicesOf(device);
+  const devices = await devicesOf(asked);
   const options = { devices, golden: await goldenFiles(golden), ...(only === undefined ? {} : { only }) };
   for await (const row of verifyAll(options)) {
     rows.push(row);

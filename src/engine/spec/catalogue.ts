@@ -62,6 +62,8 @@ export interface DeviceReport {
   /** Module and instruction set, threads; or why it is missing and what would bring it. */
   readonly detail: string;
   readonly threads: number;
+  /** How it can store activations; absent = f32 only. */
+  readonly storages?: readonly string[];
 }
 
 export interface MachineReport {

@@ -28,6 +28,19 @@ export function expandExperiment(spec: ExperimentSpec, catalogue: Catalogue): re
   );
 }
 
+/** The device that is meant where only parts of it are said. */
+export function settleDevice(
+  { kind, threads, module, storage }: Partial<DeviceChoice> = {},
+  otherwise: Pick<DeviceChoice, 'kind' | 'threads'>,
+): DeviceChoice {
+  return {
+    kind: kind ?? otherwise.kind,
+    threads: threads ?? otherwise.threads,
+    ...(module === undefined ? {} : { module }),
+    ...(storage === undefined || storage === 'f32' ? {} : { storage }),
+  };
+}
+
 function expandVariant(variant: VariantSpec, spec: ExperimentSpec, catalogue: Catalogue): ExpandedVariant[] {
   const model = catalogue.models.find((known) => known.kind === variant.model);
   if (!model) throw new Error(`expandExperiment: model "${variant.model}" must be in the catalogue`);
@@ -59,8 +72,7 @@ function settle(
 function runSpec(variant: ExpandedVariant, spec: ExperimentSpec, catalogue: Catalogue, seed: number): RunSpec {
   const task = catalogue.tasks.find((known) => known.id === spec.task.id);
   if (!task) throw new Error(`expandExperiment: task "${spec.task.id}" must be in the catalogue`);
-  const { kind = 'auto', threads = 0, module } = spec.device ?? {};
-  const device: DeviceChoice = { kind, threads, ...(module === undefined ? {} : { module }) };
+  const device = settleDevice(spec.device, { kind: 'auto', threads: 0 });
   return {
     format: 'minrnn-run',
     version: 1,

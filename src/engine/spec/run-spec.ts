@@ -8,6 +8,8 @@ export interface DeviceChoice {
   readonly threads: number;
   /** Kernel module of devices that have several: `native`, `wasm`; `auto` or absent = the best that works. */
   readonly module?: string;
+  /** How large activations are stored: `f32`, `f16` (webgpu only); absent = `f32`. */
+  readonly storage?: string;
 }
 
 export interface Budget {

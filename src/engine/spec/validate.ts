@@ -221,6 +221,7 @@ function checkBudget(budget: unknown, report: Report): void {
 }
 
 const kernelModules: readonly string[] = ['auto', 'native', 'wasm'];
+const storages: readonly string[] = ['f32', 'f16'];
 
 function checkDevice(device: unknown, report: Report): void {
   if (device === undefined) return;
@@ -237,6 +238,16 @@ function checkDevice(device: unknown, report: Report): void {
   }
   if (module !== undefined && (typeof module !== 'string' || !kernelModules.includes(module))) {
     report('device.module', `device.module must be one of ${kernelModules.join(', ')}, got ${describe(module)}.`);
+  }
+  checkStorage(device, report);
+}
+
+function checkStorage({ kind = 'auto', storage }: Json, report: Report): void {
+  if (storage === undefined) return;
+  if (typeof storage !== 'string' || !storages.includes(storage)) {
+    report('device.storage', `device.storage must be one of ${storages.join(', ')}, got ${describe(storage)}.`);
+  } else if (storage === 'f16' && kind !== 'webgpu') {
+    report('device.storage', `device.storage f16 needs device.kind webgpu, got ${describe(kind)}. Choose storage f32.`);
   }
 }
 

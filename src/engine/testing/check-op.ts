@@ -9,7 +9,7 @@ import type { OpKind } from '../ops/kinds.ts';
 import { drawInput, type OpCase } from './cases.ts';
 import { buildCheckProgram, type CheckedCase, type CheckProgram } from './check-program.ts';
 import { compare, failures, largest, type Comparison } from './compare.ts';
-import { centralDifferenceTolerance, tolerances } from './tolerances.ts';
+import { centralDifferenceTolerance, halfTolerances, tolerances } from './tolerances.ts';
 
 /** A device as it is to be tested. `poison` left out = both ways, since results are computed in place only without. */
 export interface DeviceUnderTest {
@@ -25,9 +25,18 @@ export interface CheckReport {
   readonly byDevice: ReadonlyMap<string, readonly Comparison[]>;
 }
 
-/** The device, with its kernel module where one is asked for: what must give the same bits however it shares the work. */
+/** The device, with kernel module and storage where they are asked for: what must give the same bits however it shares the work. */
 const unitOf = ({ device, options }: DeviceUnderTest): string =>
-  options.module && options.module !== 'auto' ? `${device.kind} ${options.module}` : device.kind;
+  [device.kind, options.module === 'auto' ? undefined : options.module, isHalf(options) ? 'f16' : undefined]
+    .filter((part) => part !== undefined)
+    .join(' ');
+
+/** Activations are stored in 16 bits. */
+export const isHalf = ({ storage }: CompileOptions): boolean => storage === 'f16';
+
+/** Options of a check: however small, every value that may be stored in 16 bits is. */
+export const checkOptions = (options: CompileOptions): CompileOptions =>
+  isHalf(options) ? { storageFrom: 1, ...options } : options;
 
 /** `cpu native, 2 threads`. */
 export const titleOf = (under: DeviceUnderTest): string =>
@@ -39,8 +48,16 @@ const threadsOf = ({ options }: DeviceUnderTest): string =>
 /** Values of variables after an entry, by entry and variable. */
 type Results = ReadonlyMap<string, ArrayLike<number>>;
 
-function writeInputs(executable: Executable, { test, inputs, weights }: CheckedCase): void {
-  test.inputs.forEach((input, place) => executable.write(inputs[place], drawInput(test.name, place, input)));
+/** The nearest number that 16 bits hold; what is too large becomes the largest. */
+export const asHalf = (x: number): number =>
+  Number.isFinite(x) ? Math.max(-65504, Math.min(65504, Math.f16round(x))) : x;
+
+/** `half`: inputs as they are once stored in 16 bits, so that a comparison speaks of the op. */
+function writeInputs(executable: Executable, { test, inputs, weights }: CheckedCase, half = false): void {
+  test.inputs.forEach((input, place) => {
+    const drawn = drawInput(test.name, place, input);
+    executable.write(inputs[place], half && input.type.dtype === 'f32' ? drawn.map(asHalf) : drawn);
+  });
   weights.forEach((name, i) => {
     const stream = new RandomStream(7, `${test.name}/weight${i}`);
     const size = sizeOf(executable.typeOf(name).shape);
@@ -61,11 +78,11 @@ function entriesOf({ results, gradients }: CheckedCase): [entry: string, variabl
 }
 
 /** Runs every entry of every case on fresh inputs. Keys: `0/direct: 0/output0`. */
-async function runAll(executable: Executable, { cases }: CheckProgram): Promise<Results> {
+async function runAll(executable: Executable, { cases }: CheckProgram, half = false): Promise<Results> {
   const results = new Map<string, ArrayLike<number>>();
   for (const checked of cases) {
     for (const [entry, variables] of entriesOf(checked)) {
-      writeInputs(executable, checked);
+      writeInputs(executable, checked, half);
       executable.run(`${checked.prefix}${entry}`);
       for (const name of variables) results.set(`${checked.prefix}${entry}: ${name}`, await executable.read(name));
     }
@@ -76,11 +93,14 @@ async function runAll(executable: Executable, { cases }: CheckProgram): Promise<
 const isKind = (name: string): name is OpKind => name in tolerances;
 
 /** The gradient op's tolerance, but never below that of sums: the loss around it multiplies and adds. */
-function gradientTolerance(kind: OpKind): number {
+function gradientTolerance(kind: OpKind, half: boolean): number {
   const gradientKind = `${kind}Grad`;
-  const backward = isKind(gradientKind) ? tolerances[gradientKind].relative : 0;
-  return Math.max(tolerances[kind].relative, backward, tolerances.reduceSum.relative);
+  const backward = isKind(gradientKind) ? toleranceOf(gradientKind, half) : 0;
+  return Math.max(toleranceOf(kind, half), backward, toleranceOf('reduceSum', half));
 }
+
+const toleranceOf = (kind: OpKind, half: boolean): number =>
+  half ? halfTolerances[kind].relative : tolerances[kind].relative;
 
 interface Pair {
   readonly got: Results;
@@ -108,7 +128,7 @@ function compareAll({ cases }: CheckProgram, { got, want, where, allowed }: Pair
 async function resultsOn(check: CheckProgram, device: Device, options: CompileOptions): Promise<Results> {
   const executable = await device.compile(check.program, options);
   try {
-    return await runAll(executable, check);
+    return await runAll(executable, check, isHalf(options));
   } finally {
     await executable.dispose();
   }
@@ -168,17 +188,21 @@ async function checkReference(check: CheckProgram, reference: Executable, result
 async function checkDevices(
   kind: OpKind,
   check: CheckProgram,
-  want: Results,
+  wanted: (half: boolean) => Results,
   devices: readonly DeviceUnderTest[],
   note: (title: string, found: readonly Comparison[]) => void,
 ): Promise<void> {
   const first = new Map<string, { readonly results: Results; readonly where: string }>();
   for (const target of devices) {
-    const { device, options } = target;
+    const { device } = target;
+    const options = checkOptions(target.options);
+    const half = isHalf(options);
+    const want = wanted(half);
     for (const poison of options.poison === undefined ? [true, false] : [options.poison]) {
       const got = await resultsOn(check, device, { ...options, poison });
       const where = `on ${titleOf(target)}${poison ? ', poisoned' : ''}`;
-      const allowed = (entry: string) => (entry === 'gradient' ? gradientTolerance(kind) : tolerances[kind].relative);
+      const allowed = (entry: string) =>
+        entry === 'gradient' ? gradientTolerance(kind, half) : toleranceOf(kind, half);
       note(titleOf(target), compareAll(check, { got, want, where, allowed }));
       const before = first.get(unitOf(target));
       if (before === undefined) first.set(unitOf(target), { results: got, where });
@@ -206,7 +230,8 @@ export async function checkOp<K extends OpKind>(
   const check = buildCheckProgram(kind, cases);
   const reference = await referenceDevice.compile(check.program, { threads: 1, poison: true });
   const want = await runAll(reference, check);
-  await checkDevices(kind, check, want, devices, note);
+  const rounded = devices.some(({ options }) => isHalf(options)) ? await runAll(reference, check, true) : want;
+  await checkDevices(kind, check, (half) => (half ? rounded : want), devices, note);
   note('reference', await checkReference(check, reference, want));
   await reference.dispose();
   const comparisons = [...byDevice.values()].flat();

@@ -78,6 +78,8 @@ export const tolerances = {
   sgd: transcendental,
 } satisfies Record<OpKind, Tolerance>;
 
+export const halfTolerances: Record<OpKind, Tolerance> = tolerances;
+
 /**
  * Float64 gradients against central differences of step 1e-5: truncation (1e-10 times the third derivative) plus
  * cancellation (1e-16 / 1e-5), with room for strongly curved functions.

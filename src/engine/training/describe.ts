@@ -16,7 +16,7 @@ import type { DescribeRun } from './training-run.ts';
 const planners = {
   cpu: (program, { threads, module }) =>
     planCpu(program, { threads, module: module === 'wasm' ? 'wasm' : 'auto' }).report,
-  webgpu: (program) => planWebgpu(program, {}).report,
+  webgpu: (program, { storage }) => planWebgpu(program, { storage: storage === 'f16' ? storage : 'f32' }).report,
   reference: (program) => planReference(program),
   tensorflow: (program) => planTensors(program),
 } satisfies Record<DeviceKind, (program: Program, choice: DeviceChoice) => MemoryReport>;

@@ -23,6 +23,12 @@ export const prepareRun: PrepareRun = async (options) => {
       field: 'device.kind',
     });
   }
+  if (options.spec.device.storage === 'f16' && !options.device.storages) {
+    return fail('unsupported', `Storage f16 needs device webgpu, got ${options.device.kind}.`, {
+      field: 'device.storage',
+      cure: 'Choose storage f32.',
+    });
+  }
   try {
     return await compileAndStart(options, setup.value);
   } catch (error) {
@@ -35,10 +41,11 @@ async function compileAndStart(options: PrepareOptions, setup: RunSetup): Promis
   const { device, spec, listener, resume } = options;
   const started = now();
   const program = buildProgram(setup);
-  const { threads, module } = spec.device;
+  const { threads, module, storage } = spec.device;
   const compileOptions: CompileOptions = {
     threads,
     module: module === 'native' || module === 'wasm' ? module : 'auto',
+    storage: storage === 'f16' ? storage : 'f32',
   };
   const executable = await device.compile(program, compileOptions);
   const compileSeconds = now() - started;
