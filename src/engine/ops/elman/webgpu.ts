@@ -1,7 +1,8 @@
 // elman and its gradient on webgpu.
 import { operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { backwardCell, forwardCell, matrixGradient } from '../recurrent-webgpu.ts';
+import { matrixGradient } from '../matrix-gradient-webgpu.ts';
+import { backwardCell, forwardCell } from '../recurrent-webgpu.ts';
 import { extentsOf } from '../scan-webgpu.ts';
 
 export const elmanWebgpu: GpuLowering<OpAttrs['elman']> = (gpu, { initial }) => {

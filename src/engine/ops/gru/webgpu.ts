@@ -1,7 +1,8 @@
 // gru and its gradient on webgpu.
 import { operand, type GpuLowering, type GpuOperand } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { backwardCell, forwardCell, matrixGradient } from '../recurrent-webgpu.ts';
+import { matrixGradient } from '../matrix-gradient-webgpu.ts';
+import { backwardCell, forwardCell } from '../recurrent-webgpu.ts';
 import { extentsOf } from '../scan-webgpu.ts';
 
 export const gruWebgpu: GpuLowering<OpAttrs['gru']> = (gpu, { initial }) => {

@@ -9,7 +9,8 @@ import {
   type GpuWriter,
 } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { backwardCell, forwardCell, matrixGradient } from '../recurrent-webgpu.ts';
+import { matrixGradient } from '../matrix-gradient-webgpu.ts';
+import { backwardCell, forwardCell } from '../recurrent-webgpu.ts';
 import { extentsOf, type SequenceExtents } from '../scan-webgpu.ts';
 import { requireGx } from './index.ts';
 

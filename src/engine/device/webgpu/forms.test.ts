@@ -1,0 +1,43 @@
+// Kernels have forms that are chosen by what an adapter has. Each form that an adapter at hand can run is held against the reference,
+// also those that would not be chosen for it. Needs an adapter; SwiftShader will do.
+import { describe, expect, test } from 'vitest';
+import type { OpKind } from '../../ops/kinds.ts';
+import type { OpCase } from '../../testing/cases.ts';
+import { checkOp } from '../../testing/check-op.ts';
+import { opCases } from '../../testing/op-cases.ts';
+import type { Device } from '../device.ts';
+import { compileGpu, webgpuDevice } from './index.ts';
+import type { GpuTraits } from './lowering.ts';
+
+const missing = await webgpuDevice.unavailable();
+
+/** One step, many steps, channels that are no multiple of the lanes; each with and without an initial state. */
+const SEQUENCES = /\[(1, 1, 1|1, 65, 9|2, 5, 33)\]/;
+
+/** The adapter as if it had these traits. */
+const having = (traits: Partial<GpuTraits>): Device => ({
+  ...webgpuDevice,
+  compile: (program, options) =>
+    compileGpu(program, options, (limits) => ({ ...limits, traits: { ...limits.traits, ...traits } })),
+});
+
+async function failuresOf(kind: keyof typeof opCases, traits: Partial<GpuTraits>): Promise<readonly string[]> {
+  const cases = (opCases[kind] as readonly OpCase[]).filter(({ name }) => SEQUENCES.test(name));
+  const { failures, comparisons } = await checkOp<OpKind>(kind, cases, [
+    { device: having(traits), options: { threads: 1 } },
+  ]);
+  expect(comparisons).toBeGreaterThan(0);
+  return failures;
+}
+
+describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+  describe.each(['gru', 'lstm', 'elman'] as const)('%s', (kind) => {
+    test.each([
+      ['the matrix in workgroup memory', { software: false }],
+      ['the matrix in registers', { software: false, workgroupBytes: 4096 }],
+      ['the matrix in memory', { software: false, workgroupBytes: 1024, maxInvocations: 32 }],
+    ])('%s', { timeout: 120_000 }, async (_, traits) => {
+      expect(await failuresOf(kind, traits)).toEqual([]);
+    });
+  });
+});
