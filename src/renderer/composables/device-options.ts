@@ -1,10 +1,19 @@
-// Devices and kernel modules a run can ask for, as choices of a list. Knows no form.
+// Devices, kernel modules and storage a run can ask for, as choices of a list. Knows no form.
 import { computed } from 'vue';
 import { t } from '../i18n/index.ts';
 import { useLabStore } from '../stores/lab.ts';
 
 const modules = ['auto', 'native', 'wasm'] as const;
 export type KernelChoice = (typeof modules)[number];
+
+const storageNames = ['f32', 'f16'] as const;
+export type StorageChoice = (typeof storageNames)[number];
+
+/** Devices that can store activations in more than one way. */
+export const hasStorages = (kind: string): boolean => kind === 'webgpu';
+
+export const isStorageChoice = (text: string | undefined): text is StorageChoice =>
+  storageNames.some((one) => one === text);
 
 /** Devices that have more than one kernel module, or may turn out to be one that has. */
 export const hasKernels = (kind: string): boolean => kind === 'auto' || kind === 'cpu';
@@ -24,5 +33,15 @@ export function useDeviceOptions() {
     })),
   ]);
   const kernels = computed(() => modules.map((value) => ({ value, label: t(`common.kernel.${value}`) })));
-  return { devices, kernels };
+  /** What the device at hand lacks can still be chosen for another machine: the check then says so. */
+  const storages = computed(() =>
+    storageNames.map((value) => ({
+      value,
+      label: t(`common.storageName.${value}`),
+      detail: lacks(value) ? t('race.missing') : undefined,
+    })),
+  );
+  const lacks = (storage: StorageChoice): boolean =>
+    (lab.machine?.devices ?? []).some(({ storages: has }) => has !== undefined && !has.includes(storage));
+  return { devices, kernels, storages };
 }

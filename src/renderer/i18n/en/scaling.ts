@@ -73,7 +73,6 @@ export const scaling = {
   disturbed: 'Disturbed: the middle half reaches from {q1} to {q3} ms.',
   setAside: 'Measured twice; set aside: {median} ms (from {q1} to {q3} ms).',
   measured: 'measured',
-  device: 'Device',
   slope: 'slope {value}',
   outcome: { 'did-not-fit': 'did not fit', 'too-slow': 'too slow', failed: 'failed' },
   points: 'Measured points',

@@ -72,7 +72,6 @@ export const scaling: Translation<typeof en> = {
   disturbed: '受干扰：中间一半从 {q1} 到 {q3} 毫秒。',
   setAside: '测了两次；未采用：{median} 毫秒（从 {q1} 到 {q3} 毫秒）。',
   measured: '实测',
-  device: '设备',
   slope: '斜率 {value}',
   outcome: { 'did-not-fit': '放不下', 'too-slow': '太慢', failed: '失败' },
   points: '测得的点',

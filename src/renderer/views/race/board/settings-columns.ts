@@ -71,6 +71,7 @@ export function allColumns(specs: readonly RunSpec[], catalogue: Catalogue | nul
     builtIn('budget', (spec) => `${formatSetting(spec.budget.amount)} ${spec.budget.unit}`),
     builtIn('device', (spec) => spec.device.kind),
     builtIn('threads', (spec) => spec.device.threads),
+    builtIn('storage', (spec) => spec.device.storage ?? 'f32'),
   ];
 }
 

@@ -42,7 +42,7 @@ function environment(run: RunState): DetailSection {
   const stamp = run.environment;
   const rows: readonly (readonly [string, string])[] = stamp
     ? [
-        [t('race.device'), stamp.device],
+        [t('common.device'), stamp.device],
         [t('race.module'), stamp.module],
         [t('race.threads'), String(stamp.threads)],
         ...(stamp.reason ? [[t('common.whyThisDevice'), stamp.reason] as const] : []),
