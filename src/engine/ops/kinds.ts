@@ -120,14 +120,16 @@ export interface OpAttrs {
   /**
    * (gx [B, T, 4H] in order i | f | g | o with both biases added, weight [4H, H], h0? [B, H], c0? [B, H]) -> h, c [B, T, H], gates [B, T, 4H].
    * `layer`: (x [B, T, D], weight, weightIh [4H, D], bias [4H], h0?, c0?), gx = W_ih x + bias made inside, as a library's whole layer does.
-   * Only a device with such a library computes that form; the others refuse it.
+   * Only devices with kernels for a whole layer compute that form; the others refuse it.
    */
   lstm: { readonly initial: boolean; readonly layer?: boolean };
   /**
    * (weight, h, c, gates, dh, dc, h0?, c0?) -> dgx, dweight (, dh0, dc0). dc = gradient arriving at every c_t (zeros but for the last, usually).
    * `layer`: (weight, h, c, gates, dh, dc, x, weightIh, h0?, c0?) -> dx, dweight, dweightIh, dbias (, dh0, dc0).
+   * `through`: (weight, h, c, gates, dh, x, weightIh, h0?, c0?) -> dgx and the same, where nothing arrives at the cells: the cpu device makes this form of a
+   * graph (device/cpu/fuse-layers.ts), others refuse it.
    */
-  lstmGrad: { readonly initial: boolean; readonly layer?: boolean };
+  lstmGrad: { readonly initial: boolean; readonly layer?: boolean; readonly through?: boolean };
   /** (gx [B, T, H] with both biases added, weight [H, H], h0?) -> h: h = tanh(gx + W h). */
   elman: { readonly initial: boolean };
   /** (weight, h, dh, h0?) -> dgx, dweight (, dh0). */

@@ -1,7 +1,8 @@
 // What the lowerings of cells with a recurrent matrix share: scratch of a group of samples, the gradient of the matrix.
-import { at, type Access, type Operand, type Place, type TableWriter } from '../plan/lowering.ts';
+import { lastOf } from '../core/tensor.ts';
+import { at, whole, type Access, type Operand, type Place, type TableWriter } from '../plan/lowering.ts';
 import { MATMUL_ROWS, OP_RECURRENT_WEIGHT_GRAD } from '../plan/opcodes.shared.ts';
-import { gemmScratch, packedScratch } from './matmul/cpu.ts';
+import { gemmScratch, packedColumns, packedScratch } from './matmul/cpu.ts';
 
 /** Samples that go through time together (GROUP of device/cpu/wasm/recurrent.as.ts). */
 const GROUP = 40;
@@ -20,7 +21,16 @@ export interface GateGradients {
   readonly M: number;
 }
 
-/** dw [M, H], written at `offset` bytes of `dweight`: gate gradients times the states before each step. h [B, T, H]. */
+/** The input x [B, T, D] of a cell and the gradient [M, D] of the matrix that it is multiplied by. */
+export interface InputGradient {
+  readonly x: Operand;
+  readonly dweight: Operand;
+}
+
+/** Whether the kernel makes both gradients in one go. */
+export const fitsBeside = ({ kernels }: TableWriter, H: number, D: number): boolean => H + D <= kernels.nc;
+
+/** dw [M, H], written at `offset` bytes of `dweight`: gate gradients times the states before each step. h [B, T, H]. `input` must fit beside. */
 export function emitRecurrentWeightGrad(
   table: TableWriter,
   dgates: GateGradients,
@@ -28,6 +38,7 @@ export function emitRecurrentWeightGrad(
   h0: Operand | null,
   dweight: Operand,
   offset: number,
+  input: InputGradient | null = null,
 ): void {
   const [B = 1, T = 1, H = 1] = h.type.shape;
   const { place, bytes, width, M } = dgates;
@@ -37,12 +48,18 @@ export function emitRecurrentWeightGrad(
     { place: h, bytes: h.bytes },
   ];
   if (h0) reads.push({ place: h0, bytes: h0.bytes });
-  table.scratch(gemmScratch(table, M, H, B * T));
+  const writes: Access[] = [{ place: target, bytes: M * H * 4, stride: MATMUL_ROWS * H * 4 }];
+  const D = input ? lastOf(input.x.type.shape) : 0;
+  if (input) {
+    reads.push(whole(input.x));
+    writes.push({ place: input.dweight, bytes: M * D * 4, stride: MATMUL_ROWS * D * 4 });
+  }
+  table.scratch(gemmScratch(table, M, H, B * T) + packedColumns(table, D, B * T));
   table.emit({
     opcode: OP_RECURRENT_WEIGHT_GRAD,
     units: Math.ceil(M / MATMUL_ROWS),
-    args: [place, width, M, h, h0, T, H, B * T, target],
+    args: [place, width, M, h, h0, T, H, B * T, target, input?.x ?? null, D, input?.dweight ?? null],
     reads,
-    writes: [{ place: target, bytes: M * H * 4, stride: MATMUL_ROWS * H * 4 }],
+    writes,
   });
 }

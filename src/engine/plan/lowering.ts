@@ -59,6 +59,8 @@ export interface KernelTraits {
   readonly row: number | null;
   /** Scratch of a product besides its packed operands. */
   readonly fixedBytes: number;
+  /** Recurrent cells make the product with their input as they go. */
+  readonly layers: boolean;
 }
 
 /** The module that is always there (device/cpu/wasm/gemm.as.ts). */
@@ -72,6 +74,7 @@ export const wasmKernels: KernelTraits = {
   nc: 512,
   row: null,
   fixedBytes: 256,
+  layers: false,
 };
 
 /** What a lowering gets: the operands of its node, and where to put entries and ask for workspace. */

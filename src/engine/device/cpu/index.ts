@@ -10,6 +10,7 @@ import type { CompileOptions, Device, DeviceDescription, Executable } from '../d
 import { Crew } from './crew.ts';
 import { CpuExecutable, prepareMemory, STALL_LIMIT } from './executable.ts';
 import { instantiate, kernelModule, kernelModulePath } from './kernel-module.ts';
+import { fuseLayers } from './fuse-layers.ts';
 import { cpuLowerings } from './lowerings.ts';
 import { NativeExecutable } from './native-executable.ts';
 import { loadedNative, nativeModule, type LoadedNative, nativeKernels } from './native-module.ts';
@@ -64,15 +65,25 @@ async function chosenNative(options: CompileOptions): Promise<LoadedNative | nul
 export function planCpu(program: Program, options: CompileOptions, kernels = kernelsFor(options)): Plan {
   const threads = threadsOf(options.threads);
   const planned = { threads, poison: options.poison ?? false, kernels };
-  if (options.schedule === 'op-by-op') return planProgram(program, opTable, cpuLowerings, planned);
+  const whole = kernels.layers ? fuseLayers(program) : program;
+  const opByOp = (): Plan => planProgram(whole, opTable, cpuLowerings, planned);
+  if (options.schedule === 'op-by-op') return opByOp();
   const slab = { rules: sampleRules, onlyWorthwhile: options.schedule !== 'slab' };
   const plan = planProgram(program, opTable, cpuLowerings, { ...planned, slab });
-  if (options.schedule !== 'slab') return plan;
   const schedules = [...plan.entries.values()].map(({ schedule }) => schedule);
   if (schedules.some(({ kind }) => kind === 'slab')) return plan;
+  if (options.schedule !== 'slab') return whole === program ? plan : withSchedules(opByOp(), plan);
   const reasons = schedules.flatMap((schedule) => (schedule.kind === 'op-by-op' ? [schedule.refused] : []));
   const message = `cpu: the schedule slab needs an entry that can be done in parts of the batch, got none: ${reasons.join('; ')}`;
   throw new AppFailure({ code: 'unsupported', message, cure: 'Use the schedule auto or op-by-op.' });
+}
+
+/** The plan with the reasons why the other one is not done in parts. */
+function withSchedules(plan: Plan, { entries }: Plan): Plan {
+  const told = [...plan.entries].map(
+    ([name, entry]) => [name, { ...entry, schedule: entries.get(name)?.schedule ?? entry.schedule }] as const,
+  );
+  return { ...plan, entries: new Map(told) };
 }
 
 const kernelsFor = ({ module }: CompileOptions): KernelTraits =>

@@ -33,33 +33,36 @@ export const lstm: OpDef<OpAttrs['lstm']> = {
     sizeOf(h.shape) * (8 * (weight.shape[1] + (layer ? input.shape[2] : 0)) + 28),
 };
 
-/** (weight, h, c, gates, dh, dc, h0?, c0?) -> dgx, dweight (, dh0, dc0); `layer`: x, weightIh before h0, and dx, dweight, dweightIh, dbias. */
+/** (weight, h, c, gates, dh, dc, h0?, c0?) -> dgx, dweight (, dh0, dc0); `layer` and `through` as kinds.ts says. */
 export const lstmGrad: OpDef<OpAttrs['lstmGrad']> = {
-  infer(inputs, { initial, layer = false }) {
+  infer(inputs, { initial, layer = false, through = false }) {
     const patterns = {
       weight: '[4H, H]',
       h: '[B, T, H]',
       c: '[B, T, H]',
       gates: '[B, T, 4H]',
       dh: '[B, T, H]',
-      dc: '[B, T, H]',
-      ...optional(layer, { x: '[B, T, D]', weightIh: '[4H, D]' }),
+      ...optional(!through, { dc: '[B, T, H]' }),
+      ...optional(layer || through, { x: '[B, T, D]', weightIh: '[4H, D]' }),
       ...optional(initial, start),
     };
     const resolve = shapeRule('lstmGrad', inputs, patterns);
-    const inputGradient = resolve(layer ? '[B, T, D]' : '[B, T, 4H]');
-    const projection = layer ? [resolve('[4H, D]'), resolve('[4H]')] : [];
+    const dgx = layer ? [] : [resolve('[B, T, 4H]')];
+    const dx = layer || through ? [resolve('[B, T, D]')] : [];
+    const projection = layer || through ? [resolve('[4H, D]'), resolve('[4H]')] : [];
     const starts = initial ? [resolve('[B, H]'), resolve('[B, H]')] : [];
-    return [inputGradient, resolve('[4H, H]'), ...projection, ...starts];
+    return [...dgx, ...dx, resolve('[4H, H]'), ...projection, ...starts];
   },
   inPlace: [[0, 3]],
-  flops: ([weight, h, , , , , x], _outputs, { layer = false }) =>
-    sizeOf(h.shape) * (16 * (weight.shape[1] + (layer ? x.shape[2] : 0)) + 30),
+  flops: ([weight, h, ...others], _outputs, { layer = false, through = false }) => {
+    const x = layer ? others[4] : through ? others[3] : null;
+    return sizeOf(h.shape) * (16 * (weight.shape[1] + (x?.shape[2] ?? 0)) + 30);
+  },
 };
 
-/** For a device whose kernel takes gx: refuses the form that makes it inside. */
-export function requireGx(device: string, { layer = false }: OpAttrs['lstm']): void {
-  if (!layer) return;
+/** For a device whose kernel takes gx: refuses the forms that contain the product with the input. */
+export function requireGx(device: string, { layer = false, through = false }: OpAttrs['lstmGrad']): void {
+  if (!layer && !through) return;
   throw new AppFailure({
     code: 'unsupported',
     message: `${device}: lstm as a whole layer needs TensorFlow's own kernel (device tensorflow with tfjs-node)`,

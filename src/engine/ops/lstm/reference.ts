@@ -47,21 +47,36 @@ function overTime([gx, weight, h0, c0]: Tensors, [h, c, gates]: Tensors): void {
   }
 }
 
-export const lstmGradReference: ReferenceKernel<OpAttrs['lstmGrad']> = (inputs, outputs, { layer = false }) => {
+export const lstmGradReference: ReferenceKernel<OpAttrs['lstmGrad']> = (inputs, outputs, attrs) => {
+  const { layer = false, through = false } = attrs;
+  if (through) return backThroughInput(inputs, outputs);
   if (!layer) return backInTime(inputs, outputs);
+  const [{ shape }] = outputs;
+  const dgx = zerosOf([shape[0], shape[1], inputs[0].shape[0]]);
+  backAsLayer(inputs, [dgx, ...outputs]);
+};
+
+const zerosOf = (shape: readonly number[]): ReferenceTensor => ({
+  shape,
+  data: new Float64Array(shape.reduce((size, extent) => size * extent, 1)),
+});
+
+/** The layer whose dgx is a result and whose cells get nothing. */
+function backThroughInput(inputs: Tensors, outputs: Tensors): void {
+  backAsLayer([...inputs.slice(0, 5), zerosOf(inputs[4].shape), ...inputs.slice(5)], outputs);
+}
+
+function backAsLayer(inputs: Tensors, [dgx, dx, dweight, dweightIh, dbias, ...dstart]: Tensors): void {
   const [x, weightIh, ...start] = inputs.slice(6);
-  const [dx, dweight, dweightIh, dbias, ...dstart] = outputs;
   const width = dbias.data.length;
-  const [batch, time] = x.shape;
-  const dgx = { shape: [batch, time, width], data: new Float64Array(batch * time * width) };
   backInTime([...inputs.slice(0, 6), ...start], [dgx, dweight, ...dstart]);
   for (const { data } of [dx, dweightIh, dbias]) data.fill(0);
-  for (let row = 0; row < batch * time; row++) {
+  for (let row = 0; row < x.shape[0] * x.shape[1]; row++) {
     const dpre = rowOf(dgx, row);
     backThroughWeight(weightIh, dweightIh, dpre, rowOf(x, row), rowOf(dx, row));
     for (let k = 0; k < width; k++) dbias.data[k] += dpre[k];
   }
-};
+}
 
 function backInTime([weight, h, c, gates, dh, dc, h0, c0]: Tensors, [dgx, dweight, dh0, dc0]: Tensors): void {
   const [batch, time, width] = h.shape;

@@ -28,9 +28,13 @@ const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
 
 /** Scratch of one thread for a packed product of at most M x K by K x N. */
 export function gemmScratch(table: TableWriter, M: number, N: number, K: number): number {
-  const { kc, mc, nc, lanes } = table.kernels;
-  return packedScratch(table, Math.min(mc, M), K) + 4 * Math.min(kc, K) * roundUp(Math.min(nc, N), lanes);
+  const { mc, nc } = table.kernels;
+  return packedScratch(table, Math.min(mc, M), K) + packedColumns(table, Math.min(nc, N), K);
 }
+
+/** Bytes of N columns of a B as panels. */
+export const packedColumns = ({ kernels: { kc, lanes } }: TableWriter, N: number, K: number): number =>
+  4 * Math.min(kc, K) * roundUp(N, lanes);
 
 /** Scratch of one thread for products of `rows` rows with a B that is packed already. */
 export const packedScratch = ({ kernels }: TableWriter, rows: number, K: number): number =>
@@ -60,6 +64,8 @@ export function packMatrix(table: TableWriter, b: Matrix, K: number, N: number):
   });
   return { place, read: access };
 }
+
+type Transposed = Pick<OpAttrs['matmul'], 'transA' | 'transB'>;
 
 interface Product {
   readonly a: Operand;
@@ -96,7 +102,7 @@ function emitOuter(table: TableWriter, product: Product, transA: boolean): void 
 }
 
 /** The larger of M and N is cut: each thread then packs only its part of the larger operand again. */
-function emitPacked(table: TableWriter, product: Product, { transA, transB }: OpAttrs['matmul']): void {
+export function emitPacked(table: TableWriter, product: Product, { transA, transB }: Transposed): void {
   const { a, b, c, bias, M, N, K } = product;
   const byColumns = N > M;
   table.scratch(gemmScratch(table, M, N, K));

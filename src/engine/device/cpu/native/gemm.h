@@ -161,16 +161,35 @@ static void gemm(int32_t M, int32_t N, int32_t K, Matrix a, Matrix b, float *c, 
   }
 }
 
-/** C[rows, N] = A B + start with a B packed once by OP_PACK: for recurrences. rows <= MC, rows of A along memory. */
-static void gemmPacked(
-  int32_t rows, int32_t N, int32_t K, const float *a, size_t ars, const float *packed, float *c, Start start, char *work) {
-  const size_t columns = roundUp((size_t)N, LANES);
+/** One of several products of the same A: with a B packed once by OP_PACK, into C whose rows are `ldc` apart. */
+typedef struct PackedProduct {
+  int32_t N;
+  const float *packed;
+  float *c;
+  size_t ldc;
+  Start start;
+} PackedProduct;
+
+/** C[rows, N] = A[rows, K] B + start for each product: for recurrences. rows <= MC, rows of A along memory, `ars` apart; packed once for all. */
+PACK_INLINE void gemmPackedEach(
+  int32_t rows, int32_t K, const float *a, size_t ars, const PackedProduct *products, int count, char *work) {
   for (int32_t k = 0; k < K; k += KC) {
     const int32_t kc = minInt(KC, K - k);
     const Strips strips = packStrips(a + k, ars, 1, rows, kc, (float *)work);
-    const Start from = blockStart(start, c, (size_t)N, 0, 0, k);
-    multiplyPacked(rows, N, kc, strips, packed + k * columns, c, (size_t)N, from, nothingAhead(work));
+    for (int p = 0; p < count; p++) {
+      const PackedProduct product = products[p];
+      const float *panels = product.packed + k * roundUp((size_t)product.N, LANES);
+      const Start from = blockStart(product.start, product.c, product.ldc, 0, 0, k);
+      multiplyPacked(rows, product.N, kc, strips, panels, product.c, product.ldc, from, nothingAhead(work));
+    }
   }
+}
+
+/** One product, rows of C side by side. */
+static void gemmPacked(
+  int32_t rows, int32_t N, int32_t K, const float *a, size_t ars, const float *packed, float *c, Start start, char *work) {
+  const PackedProduct product = { N, packed, c, (size_t)N, start };
+  gemmPackedEach(rows, K, a, ars, &product, 1, work);
 }
 
 #endif

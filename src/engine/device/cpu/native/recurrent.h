@@ -24,22 +24,34 @@ PACK_INLINE void fetchParts(const float *at, int32_t parts, int32_t H, int32_t c
 /** What a cell computes of sample n at step t; `hidden` is its row of W h_{t-1} + bias. */
 typedef void ForwardRow(const void *cell, int32_t n, int32_t t, const float *hidden);
 
-/** A cell on its way through time: W packed as [H, width], states h [B, T, H]; bias and h0 may be NULL. */
+/** What a cell takes at each step, when it makes W_ih x itself: x [B, T, D], W_ih packed as [D, width]. */
+typedef struct Input {
+  const float *x, *packed;
+  int32_t D;
+} Input;
+
+/** A cell on its way through time: W packed as [H, width], states h [B, T, H]; bias, h0 and input.x may be NULL. */
 typedef struct Forward {
   const float *packed, *bias, *h, *h0;
   int32_t T, H, width;
   const void *cell;
   ForwardRow *row;
+  Input input;
 } Forward;
 
-/** hidden[rows, width] = bias + W h_{t-1} for samples n and on. */
+/** hidden[rows, width] = bias + W h_{t-1} for samples n and on, + W_ih x_t where the input is given. */
 static void hiddenPart(const Forward *forward, int32_t n, int32_t rows, int32_t t, float *hidden, char *work) {
   const int32_t T = forward->T, H = forward->H, N = forward->width;
   const float *before = rowBefore(forward->h, forward->h0, n, t, T, H), *bias = forward->bias;
-  if (before) {
-    gemmPacked(rows, N, H, before, t > 0 ? (size_t)T * H : (size_t)H, forward->packed, hidden, (Start){ bias, 0 }, work);
-    return;
+  const Input input = forward->input;
+  Start start = { bias, 0 };
+  if (input.x) {
+    const float *x = input.x + ((size_t)n * T + t) * input.D;
+    gemmPacked(rows, N, input.D, x, (size_t)T * input.D, input.packed, hidden, start, work);
+    start = (Start){ hidden, (size_t)N };
   }
+  if (before) gemmPacked(rows, N, H, before, t > 0 ? (size_t)T * H : (size_t)H, forward->packed, hidden, start, work);
+  if (before || input.x) return;
   for (int32_t i = 0; i < rows; i++) {
     if (bias) memcpy(hidden + (size_t)i * N, bias, (size_t)N * sizeof(float));
     else memset(hidden + (size_t)i * N, 0, (size_t)N * sizeof(float));
@@ -74,15 +86,41 @@ static void packStatesBefore(const Arena *arena, const int32_t *entry, int32_t q
   }
 }
 
+/** Columns of B as packed panels, and the part of C that they give. */
+typedef struct Columns {
+  int32_t n;
+  const float *panels;
+  float *c;
+  size_t ldc;
+} Columns;
+
+/** c[M, n] += a[M, q .. q + kc] panels for each of `parts`, starting from zero where q is 0; a is packed once for all of them. */
+static void addBlock(Matrix a, int32_t M, int32_t rows, int32_t q, int32_t kc, const Columns *parts, int count, float *room) {
+  for (int32_t i = 0, mc; i < M; i += mc) {
+    mc = rowBlock(M - i);
+    const Strips strips = packStrips(a.at + (size_t)q * a.cs + i, 1, a.cs, mc, kc, room);
+    Ahead ahead = nextBlock(a, M, rows, i, mc, q, kc, room);
+    for (int p = 0; p < count; p++) {
+      const Columns part = parts[p];
+      float *c = part.c + (size_t)i * part.ldc;
+      const Start start = blockStart((Start){ NULL, 0 }, part.c, part.ldc, i, 0, q);
+      multiplyPacked(mc, part.n, kc, strips, part.panels, c, part.ldc, start, ahead);
+      ahead = nothingAhead(room);
+    }
+  }
+}
+
 /**
- * (dgates, lda, M, h, h0, T, H, rows, dw): dw[M, H] = sum over all rows q = (sample, t) of dgates[q, :M]^T times the state before that step.
- * Unit = MATMUL_ROWS rows of dw. Blocks of KC rows in order, so bits do not depend on the split.
+ * (dgates, lda, M, h, h0, T, H, rows, dw, x, D, dwIh): dw[M, H] = sum over all rows q = (sample, t) of dgates[q, :M]^T times the state before that step, and
+ * with x [rows, D] dwIh[M, D] = that of dgates^T x; then H + D <= NC. Unit = MATMUL_ROWS rows of dw. Blocks of KC rows in order, so bits do not depend on the
+ * split.
  */
 KERNEL(recurrentWeightGrad) {
-  const int32_t lda = intArg(entry, 1), H = intArg(entry, 6), rows = intArg(entry, 7);
+  const int32_t lda = intArg(entry, 1), H = intArg(entry, 6), rows = intArg(entry, 7), D = intArg(entry, 10);
   const int32_t from = lo * MATMUL_ROWS, M = minInt(intArg(entry, 2), hi * MATMUL_ROWS) - from;
   const Matrix a = { placeArg(arena, entry, 0) + from, 1, (size_t)lda };
-  float *dw = placeArg(arena, entry, 8) + (size_t)from * H;
+  const float *x = placeArg(arena, entry, 9);
+  float *dw = placeArg(arena, entry, 8) + (size_t)from * H, *dwIh = placeArg(arena, entry, 11);
   char *work = scratchOf(arena, thread);
   float *room = (float *)work, *panels = afterStrips(work, minInt(MC, M));
   for (int32_t j = 0; j < H; j += NC) {
@@ -90,13 +128,13 @@ KERNEL(recurrentWeightGrad) {
     for (int32_t q = 0; q < rows; q += KC) {
       const int32_t kc = minInt(KC, rows - q);
       packStatesBefore(arena, entry, q, kc, j, nc, panels);
-      for (int32_t i = 0, mc; i < M; i += mc) {
-        mc = rowBlock(M - i);
-        const Strips strips = packStrips(a.at + (size_t)q * lda + i, 1, lda, mc, kc, room);
-        const Ahead ahead = nextBlock(a, M, rows, i, mc, q, kc, room);
-        multiplyPacked(mc, nc, kc, strips, panels, dw + (size_t)i * H + j, H, blockStart((Start){ NULL, 0 }, dw, H, i, j, q),
-                       ahead);
+      Columns parts[2] = { { nc, panels, dw + j, (size_t)H } };
+      if (x) {
+        float *behind = panels + kc * roundUp((size_t)nc, LANES);
+        packPanels(x + (size_t)q * D, (size_t)D, 1, kc, D, behind);
+        parts[1] = (Columns){ D, behind, dwIh + (size_t)from * D, (size_t)D };
       }
+      addBlock(a, M, rows, q, kc, parts, x ? 2 : 1, room);
     }
   }
 }
