@@ -1,14 +1,8 @@
 // Native kernels of minLstm and its gradient: gates, candidate and scan in one pass over time.
-#include "../../device/cpu/native/channels.h"
+#include "../../device/cpu/native/minimal.h"
 
-/** Operands from the first channel of a run of n on; h0 is never NULL, dh0 may be. Forward uses u, hOut and h0 only. */
-typedef struct MinLstm {
-  const float *u, *h, *dh, *h0;
-  float *hOut, *du, *dh0;
-  int32_t T, n;
-  size_t row;
-  bool positive, normalised;
-} MinLstm;
+/** Parts of u: forget gate, input gate and candidate. */
+enum { MIN_LSTM_PARTS = 3 };
 
 /** Gates of a step: forget, input, and e^-a, e^-b scaled as below (normalised gates only). */
 typedef struct MinLstmGates {
@@ -34,7 +28,7 @@ INLINE MinLstmGates gatesOf(vf a, vf b, const bool normalised) {
   return (MinLstmGates){vsigmoid(a), vsigmoid(b), splat(0), splat(0), splat(0)};
 }
 
-INLINE void minLstmForward(const MinLstm *m, const bool positive, const bool normalised) {
+INLINE void minLstmForward(const Minimal *m, const bool positive, const bool normalised) {
   const float *u = m->u, *before = m->h0;
   float *h = m->hOut;
   for (int32_t t = 0; t < m->T; t++) {
@@ -46,7 +40,7 @@ INLINE void minLstmForward(const MinLstm *m, const bool positive, const bool nor
       storePart(h + j, madd(gates.forget, loadPart(before + j, left), gates.input * c), left);
     }
     before = h;
-    u += 3 * m->row, h += m->row;
+    u += MIN_LSTM_PARTS * m->row, h += m->row;
   }
 }
 
@@ -74,66 +68,49 @@ INLINE vf minLstmStepBack(const float *u, float *du, size_t row, vf g, vf before
   return g * gates.forget;
 }
 
-INLINE void minLstmBackward(const MinLstm *m, const bool positive, const bool normalised) {
+INLINE void minLstmBackward(const Minimal *m, const bool positive, const bool normalised) {
   float carry[CHANNELS_WIDE];
   memset(carry, 0, (size_t)m->n * 4);
   for (int32_t t = m->T - 1; t >= 0; t--) {
-    const float *before = t > 0 ? m->h + (size_t)(t - 1) * m->row : m->h0;
-    const float *dh = m->dh + (size_t)t * m->row, *u = m->u + (size_t)t * 3 * m->row;
-    float *du = m->du + (size_t)t * 3 * m->row;
+    const StepBack step = stepBack(m, t, MIN_LSTM_PARTS);
     for (int32_t j = 0; j < m->n; j += LANES) {
       const int32_t left = m->n - j;
-      const vf g = loadPart(dh + j, left) + loadPart(carry + j, left), x = loadPart(before + j, left);
-      storePart(carry + j, minLstmStepBack(u + j, du + j, m->row, g, x, left, positive, normalised), left);
+      const vf g = loadPart(step.dh + j, left) + loadPart(carry + j, left), x = loadPart(step.before + j, left);
+      storePart(carry + j, minLstmStepBack(step.u + j, step.du + j, m->row, g, x, left, positive, normalised), left);
     }
   }
   if (m->dh0) memcpy(m->dh0, carry, (size_t)m->n * 4);
 }
 
-INLINE void minLstmRun(const MinLstm *m, const bool back, const bool positive, const bool normalised) {
+INLINE void minLstmRun(const Minimal *m, const bool back, const bool positive, const bool normalised) {
   if (back) minLstmBackward(m, positive, normalised);
   else minLstmForward(m, positive, normalised);
 }
 
-INLINE void minLstmChoose(const MinLstm *m, const bool back) {
-  if (m->positive && m->normalised) minLstmRun(m, back, true, true);
-  else if (m->positive) minLstmRun(m, back, true, false);
-  else if (m->normalised) minLstmRun(m, back, false, true);
+/** A loop of its own for each kind of gates and candidates. */
+INLINE void minLstmChoose(const Minimal *m, const bool back, bool positive, bool normalised) {
+  if (positive && normalised) minLstmRun(m, back, true, true);
+  else if (positive) minLstmRun(m, back, true, false);
+  else if (normalised) minLstmRun(m, back, false, true);
   else minLstmRun(m, back, false, false);
 }
 
 /** (u, h, h0, T, H, positive, normalised): h_t = f' h_{t-1} + i' c. Unit = one sample and 16 channels. */
 KERNEL(minLstm) {
-  const int32_t T = intArg(entry, 3), H = intArg(entry, 4);
-  const float *h0 = placeArg(arena, entry, 2);
   Channels run;
   (void)thread;
-  for (int32_t unit = lo; nextChannels(&unit, hi, H, &run);) {
-    const size_t at = (size_t)run.sample * T * H;
-    const MinLstm m = {
-      .u = placeArg(arena, entry, 0) + 3 * at + run.from, .hOut = placeArg(arena, entry, 1) + at + run.from,
-      .h0 = h0 ? h0 + (size_t)run.sample * H + run.from : noState, .T = T, .n = run.to - run.from, .row = (size_t)H,
-      .positive = intArg(entry, 5) != 0, .normalised = intArg(entry, 6) != 0,
-    };
-    minLstmChoose(&m, false);
+  for (int32_t unit = lo; nextChannels(&unit, hi, intArg(entry, 4), &run);) {
+    const Minimal m = minimalForward(arena, entry, run, MIN_LSTM_PARTS);
+    minLstmChoose(&m, false, intArg(entry, 5) != 0, intArg(entry, 6) != 0);
   }
 }
 
 /** (u, h, dh, du, h0, dh0, T, H, positive, normalised): gates are recomputed; du may be u. */
 KERNEL(minLstmGrad) {
-  const int32_t T = intArg(entry, 6), H = intArg(entry, 7);
-  const float *h0 = placeArg(arena, entry, 4);
-  float *dh0 = placeArg(arena, entry, 5);
   Channels run;
   (void)thread;
-  for (int32_t unit = lo; nextChannels(&unit, hi, H, &run);) {
-    const size_t at = (size_t)run.sample * T * H, state = (size_t)run.sample * H + run.from;
-    const MinLstm m = {
-      .u = placeArg(arena, entry, 0) + 3 * at + run.from, .h = placeArg(arena, entry, 1) + at + run.from,
-      .dh = placeArg(arena, entry, 2) + at + run.from, .h0 = h0 ? h0 + state : noState,
-      .du = placeArg(arena, entry, 3) + 3 * at + run.from, .dh0 = dh0 ? dh0 + state : NULL, .T = T, .n = run.to - run.from, .row = (size_t)H,
-      .positive = intArg(entry, 8) != 0, .normalised = intArg(entry, 9) != 0,
-    };
-    minLstmChoose(&m, true);
+  for (int32_t unit = lo; nextChannels(&unit, hi, intArg(entry, 7), &run);) {
+    const Minimal m = minimalBackward(arena, entry, run, MIN_LSTM_PARTS);
+    minLstmChoose(&m, true, intArg(entry, 8) != 0, intArg(entry, 9) != 0);
   }
 }

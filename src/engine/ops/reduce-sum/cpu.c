@@ -1,4 +1,5 @@
 // Native kernels of sums. Sums across units go through partials whose number and bounds depend on shapes only; a later entry adds them in order.
+#include "../../device/cpu/native/partials.h"
 
 /** Columns of `vectors` vectors, the last of `lanes` lanes: out = scale times the sum over rows. */
 INLINE void sumColumns(const float *x, size_t stride, int32_t rows, float *out, float scale, const int vectors, const int32_t lanes) {
@@ -47,29 +48,12 @@ KERNEL(rowSum) {
 
 /** (x, n, chunk, partials): partials[p] (float64) = sum of x over [p chunk, (p + 1) chunk). Unit = p. */
 KERNEL(totalPartial) {
-  const float *x = placeArg(arena, entry, 0);
-  double *partials = (double *)placeArg(arena, entry, 3);
-  const int32_t n = intArg(entry, 1), chunk = intArg(entry, 2);
   (void)thread;
-  for (int32_t p = lo; p < hi; p++) {
-    const int32_t end = minInt(n, (p + 1) * chunk);
-    double total = 0;
-    for (int32_t i = p * chunk; i < end; i += CHUNK) {
-      const int32_t stop = minInt(end, i + CHUNK);
-      vf s = splat(0);
-      for (int32_t j = i; j < stop; j += LANES) s += loadPart(x + j, stop - j);
-      total += laneSum(s);
-    }
-    partials[p] = total;
-  }
+  sumParts(arena, entry, lo, hi, false);
 }
 
 /** (partials, count, y, scale): y = scale times the sum of the partials, in order. One unit. */
 KERNEL(totalFinish) {
-  const double *partials = (const double *)placeArg(arena, entry, 0);
-  const int32_t count = intArg(entry, 1);
-  double total = 0;
   (void)lo, (void)hi, (void)thread;
-  for (int32_t p = 0; p < count; p++) total += partials[p];
-  *placeArg(arena, entry, 2) = (float)(total * (double)realArg(entry, 3));
+  *placeArg(arena, entry, 2) = (float)(sumOfParts(arena, entry) * (double)realArg(entry, 3));
 }
