@@ -11,16 +11,45 @@ export function lanesFor(width: number, { software, maxInvocations }: GpuTraits)
   return lanes;
 }
 
+/** What a lane adds up: one number, or four side by side. */
+export type Reduced = 'f32' | 'vec4f';
+
 /**
- * `fn reduce_sum(lane: u32, value: f32) -> f32` (or reduce_max): the sum over all lanes of the workgroup, the same in every lane.
+ * `fn reduce_sum(lane: u32, value: f32) -> f32` (or reduce_max; or of vec4f): the sum over all lanes of the workgroup, for every lane.
  * To be called by all lanes together.
  */
-export function reduction(kind: Reduction, lanes: number): string {
+export function reduction(kind: Reduction, lanes: number, traits: GpuTraits, type: Reduced = 'f32'): string {
   const name = `reduce_${kind}`;
-  if (lanes === 1) return `fn ${name}(lane: u32, value: f32) -> f32 { return value; }`;
+  if (lanes === 1) return `fn ${name}(lane: u32, value: ${type}) -> ${type} { return value; }`;
+  const parts = `var<workgroup> ${name}_parts: array<${type}, ${lanes}>;`;
+  return `${parts}\n${traits.subgroups ? bySubgroups(kind, name, lanes, type) : byTree(kind, name, lanes, type)}`;
+}
+
+/**
+ * Each subgroup reduces its lanes, one lane leaves the result in its own place, the other places get what changes nothing. Then every subgroup
+ * reduces all places, spread over its lanes by their rank. Right for any size of a subgroup, full or not, and for any way in which lanes
+ * are dealt to subgroups: WGSL promises none.
+ */
+function bySubgroups(kind: Reduction, name: string, lanes: number, type: Reduced): string {
+  const [reduce, neutral] = kind === 'sum' ? ['subgroupAdd', '0f'] : ['subgroupMax', '-3.4028234e38f'];
+  const next = `${name}_parts[i]`;
+  return `fn ${name}(lane: u32, value: ${type}) -> ${type} {
+  let own = ${reduce}(value);
+  ${name}_parts[lane] = select(${type}(${neutral}), own, subgroupElect());
+  let rank = subgroupExclusiveAdd(1u);
+  let members = subgroupAdd(1u);
+  workgroupBarrier();
+  var all = ${type}(${neutral});
+  for (var i = rank; i < ${lanes}u; i += members) { all = ${kind === 'sum' ? `all + ${next}` : `max(all, ${next})`}; }
+  all = ${reduce}(all);
+  workgroupBarrier();
+  return all;
+}`;
+}
+
+function byTree(kind: Reduction, name: string, lanes: number, type: Reduced): string {
   const join = (a: string, b: string) => (kind === 'sum' ? `${a} + ${b}` : `max(${a}, ${b})`);
-  return `var<workgroup> ${name}_parts: array<f32, ${lanes}>;
-fn ${name}(lane: u32, value: f32) -> f32 {
+  return `fn ${name}(lane: u32, value: ${type}) -> ${type} {
   ${name}_parts[lane] = value;
   workgroupBarrier();
   for (var stride = ${lanes / 2}u; stride > 0u; stride /= 2u) {
@@ -54,7 +83,7 @@ export function finishPairs(gpu: GpuWriter, { pairs, count, results, store, func
   const { declarations, buffers } = bind({ pairs, ...results });
   const code = `${declarations}
 ${functions}
-${reduction('sum', lanes)}
+${reduction('sum', lanes, gpu.traits)}
 ${groupHead(lanes)}
   var a = 0f;
   var b = 0f;

@@ -8,11 +8,15 @@ import { opCases } from '../../testing/op-cases.ts';
 import type { Device } from '../device.ts';
 import { compileGpu, webgpuDevice } from './index.ts';
 import type { GpuTraits } from './lowering.ts';
+import { gpuSession } from './session.ts';
 
 const missing = await webgpuDevice.unavailable();
 
 /** One step, many steps, channels that are no multiple of the lanes; each with and without an initial state. */
 const SEQUENCES = /\[(1, 1, 1|1, 65, 9|2, 5, 33)\]/;
+
+/** Products that are done as dots: at most eight rows, the second operand transposed. */
+const FEW_ROWS = /^matmul [1-8]x\d+x\d+ TB/;
 
 /** The adapter as if it had these traits. */
 const having = (traits: Partial<GpuTraits>): Device => ({
@@ -21,8 +25,12 @@ const having = (traits: Partial<GpuTraits>): Device => ({
     compileGpu(program, options, (limits) => ({ ...limits, traits: { ...limits.traits, ...traits } })),
 });
 
-async function failuresOf(kind: keyof typeof opCases, traits: Partial<GpuTraits>): Promise<readonly string[]> {
-  const cases = (opCases[kind] as readonly OpCase[]).filter(({ name }) => SEQUENCES.test(name));
+async function failuresOf(
+  kind: keyof typeof opCases,
+  traits: Partial<GpuTraits>,
+  some = /./,
+): Promise<readonly string[]> {
+  const cases = (opCases[kind] as readonly OpCase[]).filter(({ name }) => some.test(name));
   const { failures, comparisons } = await checkOp<OpKind>(kind, cases, [
     { device: having(traits), options: { threads: 1 } },
   ]);
@@ -36,8 +44,26 @@ describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (ski
       ['the matrix in workgroup memory', { software: false }],
       ['the matrix in registers', { software: false, workgroupBytes: 4096 }],
       ['the matrix in memory', { software: false, workgroupBytes: 1024, maxInvocations: 32 }],
-    ])('%s', { timeout: 120_000 }, async (_, traits) => {
-      expect(await failuresOf(kind, traits)).toEqual([]);
+    ])('%s', { timeout: 300_000 }, async (_, traits) => {
+      expect(await failuresOf(kind, traits, SEQUENCES)).toEqual([]);
+    });
+  });
+
+  const reducing: readonly (readonly [keyof typeof opCases, RegExp])[] = [
+    ['softmaxCrossEntropy', /./],
+    ['layerNorm', /./],
+    ['rmsNorm', /./],
+    ['reduceSum', /./],
+    ['globalNorm', /./],
+    ['matmul', FEW_ROWS],
+  ];
+  describe.each(reducing)('%s', (kind, some) => {
+    test.each([
+      ['sums through workgroup memory', false],
+      ['sums through subgroups', true],
+    ])('%s', { timeout: 300_000 }, async (_, wanted) => {
+      const { subgroups } = (await gpuSession()).limits.traits;
+      expect(await failuresOf(kind, { software: false, subgroups: wanted && subgroups }, some)).toEqual([]);
     });
   });
 });

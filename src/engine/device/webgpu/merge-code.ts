@@ -72,7 +72,7 @@ function parse(code: string): Kernel {
 function flatOrNot(body: string, parameters: Kernel['parameters']): Pick<Kernel, 'flat' | 'parameters' | 'body'> {
   const [head, items] = FLAT.exec(body) ?? [];
   const inner = head === undefined ? '' : body.slice(head.length);
-  if (items === undefined || parameters.length !== 1 || /\bid\b|Barrier/.test(inner))
+  if (items === undefined || parameters.length !== 1 || /\bid\b|Barrier|\bsubgroup/.test(inner))
     return { flat: null, parameters, body };
   const index = { name: 'index', builtin: 'index', type: 'u32' };
   return { flat: { items: Number(items) }, parameters: [index], body: `{ if (index >= ${items}u) { return; }${inner}` };

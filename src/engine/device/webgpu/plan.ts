@@ -8,7 +8,7 @@ import { liveness, type Liveness, type Storage } from '../../plan/liveness.ts';
 import { memoryReport } from '../../plan/memory-report.ts';
 import { writeThrough } from '../../plan/write-through.ts';
 import type { MemoryReport } from '../../spec/metrics.ts';
-import { withDirective } from './half-storage.ts';
+import { withDirectives } from './directives.ts';
 import { halfValues } from './half-values.ts';
 import { lowerEntry, type LoweredEntry } from './lower-node.ts';
 import { KEPT, type GpuLowering, type GpuRun, type GpuTraits } from './lowering.ts';
@@ -114,7 +114,7 @@ export function planGpu(program: Program, made: GpuParts, options: GpuPlanOption
       const resolve = resolver(part, home, workspace, limits.alignment);
       const resolved = part.dispatches.flatMap((dispatch) => resolveDispatch(dispatch, resolve, limits));
       const merged = mergeDispatches(resolved, options.profile ? null : limits);
-      return [part.graph.name, merged.map((dispatch) => ({ ...dispatch, code: withDirective(dispatch.code) }))];
+      return [part.graph.name, merged.map((dispatch) => ({ ...dispatch, code: withDirectives(dispatch.code) }))];
     }),
   );
   const staging = Math.max(outputs?.bytes ?? 0, ...[...variables.values()].map(({ range }) => range.bytes), 256);

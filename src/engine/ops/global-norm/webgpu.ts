@@ -31,7 +31,7 @@ export const globalNormWebgpu: GpuLowering<OpAttrs['globalNorm']> = (gpu, { max 
   gpu.dispatchRegions({
     label: '',
     lanes: wide,
-    functions: reduction('sum', wide),
+    functions: reduction('sum', wide, gpu.traits),
     items: gpu.inputs.map((gradient) => [gradient]),
     shared: [],
     results: partials,
@@ -54,7 +54,7 @@ function finish(gpu: GpuWriter, partials: GpuPlace, total: number, max: number):
   const clip = max === 0 ? '1f' : `min(1f, ${real(max)} / (length + 1e-6f))`;
   const code = `${declarations}
 ${NON_FINITE}
-${reduction('sum', lanes)}
+${reduction('sum', lanes, gpu.traits)}
 ${groupHead(lanes)}
   var own = 0f;
   for (var i = lane; i < ${total}u; i += ${lanes}u) { own += partials[i]; }

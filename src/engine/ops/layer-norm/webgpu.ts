@@ -14,7 +14,7 @@ export const layerNormWebgpu: GpuLowering<OpAttrs['layerNorm']> = (gpu, { eps })
   const { groups, group } = groupsOf(rows, gpu.traits);
   const each = `for (var k = lane; k < ${width}u; k += ${lanes}u)`;
   const code = `${declarations}
-${reduction('sum', lanes)}
+${reduction('sum', lanes, gpu.traits)}
 ${groupHead(lanes)}
   let row = min(${group}, ${rows - 1}u);
   let base = row * ${width}u;
@@ -41,7 +41,8 @@ export const layerNormGradWebgpu: GpuLowering<OpAttrs['layerNormGrad']> = (gpu) 
   const parts = partsOf(rows, gpu.traits);
   const [weights, biases] = [gpu.partialSums(dweight, parts), gpu.partialSums(dbias, parts)];
   const bound = bind({ x, weight, mean, rstd, dy, dx, weights: weights.place, biases: biases.place });
-  const code = layerNormGradCode({ ...bound, width, rows, lanes, parts, stride: weights.stride });
+  const functions = reduction('sum', lanes, gpu.traits);
+  const code = layerNormGradCode({ ...bound, width, rows, lanes, parts, stride: weights.stride, functions });
   gpu.dispatch({ label: '', code, buffers: bound.buffers, groups: [parts, 1, 1] });
 };
 
@@ -53,15 +54,16 @@ interface GradCode {
   readonly lanes: number;
   readonly parts: number;
   readonly stride: number;
+  readonly functions: string;
 }
 
-function layerNormGradCode({ declarations, names, width, rows, lanes, parts, stride }: GradCode): string {
+function layerNormGradCode({ declarations, names, width, rows, lanes, parts, stride, functions }: GradCode): string {
   const [x, weight, mean, rstd, dy, dx] = ['x', 'weight', 'mean', 'rstd', 'dy', 'dx'].map(
     (name) => names[name] ?? name,
   );
   const each = `for (var j = 0u; j < ${Math.ceil(width / lanes)}u; j++) { let k = j * ${lanes}u + lane; if (k < ${width}u) {`;
   return `${declarations}
-${reduction('sum', lanes)}
+${functions}
 ${groupHead(lanes)}
   var sums: array<f32, ${Math.ceil(width / lanes)}>;
   var alongs: array<f32, ${Math.ceil(width / lanes)}>;

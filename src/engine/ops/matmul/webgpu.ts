@@ -11,7 +11,8 @@ import {
 } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { matmulSizes } from './index.ts';
-import { columnsCode, directCode, dotsCode, DOT_COLUMNS, tileOf, tiledCode, type Tile } from './webgpu-code.ts';
+import { directCode, tileOf, tiledCode, type Tile } from './webgpu-code.ts';
+import { columnsCode, DOT_COLUMNS, dotsBySubgroupsCode, dotsCode } from './webgpu-few-rows.ts';
 
 /** Up to so many rows each result is a sum of its own: a tile would be mostly empty. */
 const FEW_ROWS = 8;
@@ -102,7 +103,11 @@ function dots(gpu: GpuWriter, product: Product): void {
   const wide = product.inner % 4 === 0;
   const bindings = bindProduct(product, { wideA: wide, wideB: wide, wideC: false });
   const groups = [Math.ceil(product.columns / DOT_COLUMNS), product.rows, 1] as const;
-  gpu.dispatch({ label: 'dots', code: dotsCode(product, bindings, wide), buffers: bindings.buffers, groups });
+  const { traits } = gpu;
+  const code = traits.subgroups
+    ? dotsBySubgroupsCode(product, bindings, wide, traits)
+    : dotsCode(product, bindings, wide);
+  gpu.dispatch({ label: 'dots', code, buffers: bindings.buffers, groups });
 }
 
 function columns(gpu: GpuWriter, product: Product): void {

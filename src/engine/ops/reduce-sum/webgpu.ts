@@ -12,6 +12,7 @@ import {
   type GpuWriter,
 } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
+import { groupHead, reduction } from '../reduce-webgpu.ts';
 import { summedCount } from './index.ts';
 
 /** Rows that one invocation adds up at least, and the chunks that are added afterwards at most. */
@@ -84,19 +85,14 @@ function sumRows(gpu: GpuWriter, sum: RowSum): void {
   const width = Math.min(columns <= 256 ? 64 : 256, gpu.traits.maxInvocations);
   const { groups, group } = groupsOf(rows, gpu.traits);
   const code = `${declarations}
-var<workgroup> sums: array<f32, ${width}>;
-@compute @workgroup_size(${width})
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) i: u32) {
+${reduction('sum', width, gpu.traits)}
+${groupHead(width)}
   let row = ${group};
   let end = min((row + 1u) * ${columns}u, ${total}u);
   var sum = 0f;
-  for (var c = row * ${columns}u + i; c < end; c += ${width}u) { sum += x[c]; }
-  sums[i] = sum;
-  for (var half = ${width / 2}u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (i < half) { sums[i] += sums[i + half]; }
-  }
-  if (i == 0u && row < ${rows}u) { y[row] = sums[0] * ${real(scale)}; }
+  for (var c = row * ${columns}u + lane; c < end; c += ${width}u) { sum += x[c]; }
+  let all = reduce_sum(lane, sum);
+  if (lane == 0u && row < ${rows}u) { y[row] = all * ${real(scale)}; }
 }`;
   gpu.dispatch({ label: 'rows by groups', code, buffers, groups });
 }

@@ -13,7 +13,7 @@ export const rmsNormWebgpu: GpuLowering<OpAttrs['rmsNorm']> = (gpu, { eps }) => 
   const bound = bind({ x, weight, y, rstd });
   const { groups, group } = groupsOf(rows, gpu.traits);
   const code = `${bound.declarations}
-${reduction('sum', lanes)}
+${reduction('sum', lanes, gpu.traits)}
 ${groupHead(lanes)}
   let row = min(${group}, ${rows - 1}u);
   var squares = 0f;
@@ -40,7 +40,7 @@ export const rmsNormGradWebgpu: GpuLowering<OpAttrs['rmsNormGrad']> = (gpu, { ep
   // A row of one number is +-1 but for eps: the general form would cancel, 1 - (x rstd)^2 = eps rstd^2 does not.
   const result = width === 1 ? `${product} * ${real(eps)} * scale * scale * scale` : `scale * (${product} - v * all)`;
   const code = `${declarations}
-${reduction('sum', lanes)}
+${reduction('sum', lanes, gpu.traits)}
 ${groupHead(lanes)}
   var sums: array<f32, ${Math.ceil(width / lanes)}>;
   for (var i = 0u; i < ${Math.ceil(rows / parts)}u; i++) {

@@ -1,15 +1,24 @@
 // softmaxCrossEntropy and its gradient on webgpu: a workgroup a row, then one workgroup that adds the rows in a fixed order. Sums leave out
 // the largest entry (or the target), so that the small loss of a sure answer does not cancel.
 import { lastOf, sizeOf } from '../../core/tensor.ts';
-import { bind, groupsOf, operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
+import { bind, groupsOf, operand, real, type GpuLowering, type GpuTraits } from '../../plan/gpu/lowering.ts';
 import { MATH } from '../../plan/gpu/math.wgsl.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { finishPairs, groupHead, lanesFor, reduction } from '../reduce-webgpu.ts';
 
+interface RowHead {
+  readonly logits: string;
+  readonly classes: number;
+  readonly rows: number;
+  readonly lanes: number;
+  readonly group: string;
+  readonly traits: GpuTraits;
+}
+
 /** Head of a dispatch of rows, with `row`, `base` and `largest`. */
-const rowHead = (logits: string, classes: number, rows: number, lanes: number, group: string): string => `${MATH}
-${reduction('sum', lanes)}
-${reduction('max', lanes)}
+const rowHead = ({ logits, classes, rows, lanes, group, traits }: RowHead): string => `${MATH}
+${reduction('sum', lanes, traits)}
+${reduction('max', lanes, traits)}
 ${groupHead(lanes)}
   let row = min(${group}, ${rows - 1}u);
   let base = row * ${classes}u;
@@ -28,7 +37,7 @@ export const softmaxCrossEntropyWebgpu: GpuLowering<OpAttrs['softmaxCrossEntropy
   const { labelSmoothing: e } = attrs;
   const smoothed = `${real(1 - e)} * here + ${real(e)} * (logarithm + (largest - mean))`;
   const code = `${declarations}
-${rowHead('logits', classes, rows, lanes, group)}
+${rowHead({ logits: 'logits', classes, rows, lanes, group, traits: gpu.traits })}
   var exps = 0f;
   var equal = 0f;
   var plain = 0f;
@@ -70,7 +79,7 @@ export const softmaxCrossEntropyGradWebgpu: GpuLowering<OpAttrs['softmaxCrossEnt
   const { labelSmoothing: e } = attrs;
   const divide = attrs.reduction === 'mean' ? ` / max(${names['count']}[0], 1f)` : '';
   const code = `${declarations}
-${rowHead('logits', classes, rows, lanes, group)}
+${rowHead({ logits: 'logits', classes, rows, lanes, group, traits: gpu.traits })}
   let wanted = targets[row];
   let hit = u32(clamp(wanted, 0, ${classes - 1}));
   let target_part = exp_of(logits[base + hit] - largest);
