@@ -1,71 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { f32, i32, sizeOf } from '../../core/tensor.ts';
+import { f32 } from '../../core/tensor.ts';
 import { RandomStream } from '../../core/philox.ts';
 import { ProgramBuilder } from '../../graph/builder.ts';
-import { gradients } from '../../graph/gradient.ts';
-import type { Program, ValueId } from '../../graph/graph.ts';
+import type { Program } from '../../graph/graph.ts';
 import * as ops from '../../ops/functional.ts';
 import { opTable } from '../../ops/registry.ts';
+import { beginSmallModel, smallModel, stepSmallModel } from '../../testing/small-model.ts';
 import type { Executable } from '../device.ts';
 import { compileCpu, cpuDevice, nativeModule } from './index.ts';
 
-const adam = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01, decoupled: true };
-
-/** A small language model with the kinds of kernels that have partial sums, recurrences and in-place results: about 2 MFLOP a step. */
-function smallModel([B, T, D, V]: readonly number[]): Program {
-  const program = new ProgramBuilder(opTable);
-  const ids = program.variable('ids', i32(B, T), 'input');
-  const hyper = program.variable('hyper', f32(4), 'input');
-  const loss = program.variable('loss', f32(), 'output');
-  program.entry('step', (b) => {
-    const weights: ValueId[] = [];
-    const weight = (name: string, ...shape: number[]): ValueId => {
-      const value = b.parameter(name, f32(...shape), { kind: 'zeros' });
-      weights.push(value);
-      return value;
-    };
-    const tokens = b.read(ids);
-    let x = ops.embedding(b, tokens, weight('embedding', V, D));
-    const normed = ops.rmsNorm(b, x, weight('norm', D));
-    x = ops.add(b, x, ops.minGru(b, ops.linear(b, normed, weight('w0', 2 * D, D), weight('b0', 2 * D)), null, 'g'));
-    const gx = ops.linear(b, x, weight('w1', 3 * D, D), weight('b1', 3 * D));
-    x = ops.gru(b, gx, weight('u1', 3 * D, D), weight('c1', 3 * D), null);
-    const result = ops.softmaxCrossEntropy(b, ops.linear(b, x, weight('head', V, D), null), tokens);
-    ops.assign(b, b.read(loss), result.loss);
-    const found = gradients(b, result.loss, weights).map((g) => g ?? result.loss);
-    const [, factor] = ops.globalNorm(b, found, 1);
-    weights.forEach((p, i) => {
-      const moment = (kind: string): ValueId => b.read(program.variable(`${kind}${i}`, b.type(p), 'optimiser'));
-      ops.adam(b, { p, m: moment('m'), v: moment('v'), g: found[i], factor, hyper: b.read(hyper) }, adam);
-    });
-  });
-  return program.finish();
-}
-
 const small = [5, 13, 18, 21] as const;
-
-function begin(executable: Executable, program: Program, V: number): void {
-  for (const { name, type, role } of program.variables) {
-    const stream = new RandomStream(1, name);
-    const size = sizeOf(type.shape);
-    if (role === 'weight')
-      executable.write(
-        name,
-        Float32Array.from({ length: size }, () => 0.3 * stream.normal()),
-      );
-    if (name === 'ids')
-      executable.write(
-        name,
-        Int32Array.from({ length: size }, () => stream.below(V)),
-      );
-  }
-}
-
-function step(executable: Executable, number: number): void {
-  executable.write('hyper', [1e-3, 1 - 0.9 ** number, 1 - 0.999 ** number, 0]);
-  executable.run('step');
-}
 
 /** All bits that a run leaves behind, folded into one number a variable. */
 async function fingerprint(executable: Executable, program: Program): Promise<string> {
@@ -93,9 +38,9 @@ describe.each(modules)('threads on %s', (module) => {
       for (const threads of [1, 2, 3]) {
         const executable = await cpuDevice.compile(program, { threads, module });
         const stream = new RandomStream(2, 'pauses');
-        begin(executable, program, small[3]);
+        beginSmallModel(executable, program, small);
         for (let number = 1; number <= 5000; number++) {
-          step(executable, number);
+          stepSmallModel(executable, number);
           if (stream.below(100) === 0) await pause(stream.below(3));
         }
         const [loss] = await executable.read('loss');
@@ -113,13 +58,13 @@ describe.each(modules)('threads on %s', (module) => {
       [1, 64, 33, 40],
       [7, 9, 40, 5],
       [2, 63, 31, 130],
-    ]) {
+    ] as const) {
       const program = smallModel(shape);
       const results = new Set<string>();
       for (const threads of [1, 2, 5, 8]) {
         const executable = await cpuDevice.compile(program, { threads, module });
-        begin(executable, program, shape[3]);
-        for (let number = 1; number <= 5; number++) step(executable, number);
+        beginSmallModel(executable, program, shape);
+        for (let number = 1; number <= 5; number++) stepSmallModel(executable, number);
         results.add(await fingerprint(executable, program));
         await executable.dispose();
       }
@@ -142,8 +87,8 @@ describe.each(modules)('threads on %s', (module) => {
     const results: string[] = [];
     for (const poison of [false, true]) {
       const executable = await cpuDevice.compile(program, { threads: 2, module, poison });
-      begin(executable, program, small[3]);
-      for (let number = 1; number <= 3; number++) step(executable, number);
+      beginSmallModel(executable, program, small);
+      for (let number = 1; number <= 3; number++) stepSmallModel(executable, number);
       results.push(await fingerprint(executable, program));
       await executable.dispose();
     }
@@ -208,12 +153,13 @@ describe('memory', () => {
 
 describe.skipIf(native.state !== 'ready')('native', () => {
   test('run returns before the work is done; reads and writes keep the order of the calls', async () => {
-    const program = smallModel([16, 64, 64, 50]);
+    const sizes = [16, 64, 64, 50] as const;
+    const program = smallModel(sizes);
     const executable = await cpuDevice.compile(program, { threads: 2, module: 'native' });
-    begin(executable, program, 50);
+    beginSmallModel(executable, program, sizes);
     const losses: Promise<unknown>[] = [];
     for (let number = 1; number <= 20; number++) {
-      step(executable, number);
+      stepSmallModel(executable, number);
       losses.push(executable.read('loss', new Float32Array(1)));
     }
     await Promise.all(losses);
@@ -225,7 +171,7 @@ describe.skipIf(native.state !== 'ready')('native', () => {
 
   test('a profile names every op of the entry that ran', async () => {
     const executable = await cpuDevice.compile(smallModel(small), { threads: 2, module: 'native' });
-    step(executable, 1);
+    stepSmallModel(executable, 1);
     await executable.settled();
     const profile = executable.profile('step') ?? [];
     expect(new Set(profile.map(({ op }) => op))).toContain('gru');
@@ -236,7 +182,7 @@ describe.skipIf(native.state !== 'ready')('native', () => {
   test('more runs than the queue holds are done one after the other', async () => {
     const program = smallModel(small);
     const executable = await cpuDevice.compile(program, { threads: 2, module: 'native' });
-    begin(executable, program, small[3]);
+    beginSmallModel(executable, program, small);
     executable.write('hyper', [1e-3, 0.1, 0.001, 0]);
     for (let number = 0; number < 3000; number++) executable.run('step');
     const [loss] = await executable.read('loss');

@@ -4,29 +4,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { RandomStream } from '../../core/philox.ts';
-import { f32, i32, sizeOf } from '../../core/tensor.ts';
-import { ProgramBuilder } from '../../graph/builder.ts';
-import { gradients } from '../../graph/gradient.ts';
-import type { Program, ValueId } from '../../graph/graph.ts';
 import { models, type ModelKind } from '../../models/registry.ts';
-import * as ops from '../../ops/functional.ts';
 import type { OpKind } from '../../ops/kinds.ts';
-import { opTable } from '../../ops/registry.ts';
 import { normal, small, type OpCase } from '../../testing/cases.ts';
 import { checkOp } from '../../testing/check-op.ts';
 import { buildCheckProgram } from '../../testing/check-program.ts';
 import { lossDistance, lossesOf } from '../../testing/losses.ts';
 import { opCases } from '../../testing/op-cases.ts';
+import { beginSmallModel, smallModel, stepSmallModel } from '../../testing/small-model.ts';
 import { cpuDevice, planCpu } from '../cpu/index.ts';
-import type { Executable } from '../device.ts';
 import { planWebgpu } from '../webgpu/index.ts';
 import { tensorflowDevice, tensorflowOn } from './index.ts';
 import { backendNames, bestBackend, missing } from './packages.ts';
 import { runtimeOf } from './runtime.ts';
 import { planTensors } from './tensor-plan.ts';
-
-const adam = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01, decoupled: true };
 
 /** The LSTM as one call of a library: widths of input and state that differ, an input as wide as the gates, with and without a state. */
 const layerCases = [
@@ -47,55 +38,7 @@ const layerCases = [
   })),
 );
 
-/** A small language model, its update, and an entry that reads it: views, dropout, a scan, a cell with a matrix, a shared variable. */
-function smallModel([B, T, D, V]: readonly number[]): Program {
-  const program = new ProgramBuilder(opTable);
-  const ids = program.variable('ids', i32(B, T), 'input');
-  const counter = program.variable('counter', i32(4), 'input');
-  const hyper = program.variable('hyper', f32(4), 'input');
-  const loss = program.variable('loss', f32(), 'output');
-  program.entry('step', (b) => {
-    const weights: ValueId[] = [];
-    const weight = (name: string, ...shape: number[]): ValueId => {
-      const value = b.parameter(name, f32(...shape), { kind: 'zeros' });
-      weights.push(value);
-      return value;
-    };
-    const tokens = b.read(ids);
-    let x = ops.embedding(b, tokens, weight('embedding', V, D));
-    x = ops.dropout(b, x, b.read(counter), 0.2, 3);
-    x = ops.reshape(b, ops.reshape(b, x, [B * T, D]), [B, T, D]);
-    x = ops.add(b, x, ops.minGru(b, ops.linear(b, x, weight('w0', 2 * D, D)), null, 'g'));
-    const gx = ops.linear(b, x, weight('w1', 3 * D, D), weight('b1', 3 * D));
-    x = ops.gru(b, gx, weight('u1', 3 * D, D), weight('c1', 3 * D), null);
-    const result = ops.softmaxCrossEntropy(b, ops.linear(b, x, weight('head', V, D), null), tokens);
-    ops.assign(b, b.read(loss), result.loss);
-    const found = gradients(b, result.loss, weights).map((g) => g ?? result.loss);
-    const [, factor] = ops.globalNorm(b, found, 1);
-    weights.forEach((p, i) => {
-      const moment = (kind: string): ValueId => b.read(program.variable(`${kind}${i}`, b.type(p), 'optimiser'));
-      ops.adam(b, { p, m: moment('m'), v: moment('v'), g: found[i], factor, hyper: b.read(hyper) }, adam);
-    });
-  });
-  program.entry('double', (b) => ops.assign(b, b.read(loss), ops.add(b, b.read(loss), b.read(loss))));
-  return program.finish();
-}
-
 const sizes = [3, 5, 8, 11] as const;
-
-function begin(executable: Executable, program: Program): void {
-  for (const { name, type, role } of program.variables) {
-    const stream = new RandomStream(1, name);
-    const draw = role === 'weight' ? () => 0.3 * stream.normal() : () => stream.below(sizes[3]);
-    if (role === 'weight' || name === 'ids') executable.write(name, Array.from({ length: sizeOf(type.shape) }, draw));
-  }
-}
-
-function step(executable: Executable, number: number): void {
-  executable.write('counter', [1, 2, number, 0]);
-  executable.write('hyper', [1e-2, 1 - 0.9 ** number, 1 - 0.999 ** number, 0]);
-  executable.run('step');
-}
 
 describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
   const absent = missing(backend);
@@ -142,8 +85,8 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
       const program = smallModel(sizes);
       const { tf } = await runtimeOf(backend);
       const executable = await device.compile(program, { threads: 1 });
-      begin(executable, program);
-      step(executable, 1);
+      beginSmallModel(executable, program, sizes);
+      stepSmallModel(executable, 1);
       executable.run('double');
       const report = executable.plannedBytes();
       expect(executable.allocatedBytes()).toBe(report.total);
@@ -153,7 +96,7 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
       expect(Object.values(parts).reduce((sum, part) => sum + part, workspace)).toBe(total);
       const held = tf.memory().numTensors;
       for (let number = 2; number < 8; number++) {
-        step(executable, number);
+        stepSmallModel(executable, number);
         executable.run('double');
         await executable.read('loss');
       }
@@ -185,8 +128,8 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
     test('a profile names every node that was run', async () => {
       const program = smallModel(sizes);
       const executable = await device.compile(program, { threads: 1 });
-      begin(executable, program);
-      step(executable, 1);
+      beginSmallModel(executable, program, sizes);
+      stepSmallModel(executable, 1);
       const profile = executable.profile('step');
       if (executable.device.title.endsWith('CUDA')) expect(profile).toBeNull();
       else {
