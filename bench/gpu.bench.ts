@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sizeOf } from '../src/engine/core/tensor.ts';
+import type { OpTime } from '../src/engine/device/device.ts';
 import type { GpuExecutable } from '../src/engine/device/webgpu/executable.ts';
 import { compileGpu, webgpuDevice } from '../src/engine/device/webgpu/index.ts';
-import type { OpTime } from '../src/engine/device/webgpu/op-times.ts';
 import type { Program } from '../src/engine/graph/graph.ts';
 import { opCases } from '../src/engine/testing/op-cases.ts';
 import { checkOp } from '../src/engine/testing/check-op.ts';
@@ -139,18 +139,14 @@ async function stepTime(program: Program, vocabulary: number): Promise<StepTime>
 }
 
 function profileByOp(profile: readonly OpTime[]): void {
-  const ops = new Map<string, { ms: number; bytes: number; flops: number; share: number }>();
-  for (const { op, milliseconds: ms, bytes, gflops, share } of profile) {
-    const sum = ops.get(op) ?? { ms: 0, bytes: 0, flops: 0, share: 0 };
-    ops.set(op, {
-      ms: sum.ms + ms,
-      bytes: sum.bytes + bytes,
-      flops: sum.flops + gflops * ms * 1e6,
-      share: sum.share + share,
-    });
+  const ops = new Map<string, { ms: number; bytes: number; flops: number }>();
+  for (const { op, milliseconds: ms, bytes, flops } of profile) {
+    const sum = ops.get(op) ?? { ms: 0, bytes: 0, flops: 0 };
+    ops.set(op, { ms: sum.ms + ms, bytes: sum.bytes + bytes, flops: sum.flops + flops });
   }
-  for (const [op, { ms, bytes, flops, share }] of [...ops].sort((a, b) => b[1].ms - a[1].ms)) {
-    const numbers = `${ms.toFixed(3)} ms, ${(bytes / ms / 1e6).toFixed(0)} GB/s, ${(flops / ms / 1e6).toFixed(0)} GFLOP/s, ${(100 * share).toFixed(0)} %`;
+  const all = profile.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  for (const [op, { ms, bytes, flops }] of [...ops].sort((a, b) => b[1].ms - a[1].ms)) {
+    const numbers = `${ms.toFixed(3)} ms, ${(bytes / ms / 1e6).toFixed(0)} GB/s, ${(flops / ms / 1e6).toFixed(0)} GFLOP/s, ${((100 * ms) / all).toFixed(0)} %`;
     say(`| — ${op} | ${speed(numbers)} | |`);
   }
 }

@@ -8,6 +8,7 @@ import { deviceKinds } from '../engine/device/registry.ts';
 import * as data from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
 import { plan } from './commands/plan.ts';
+import { profile, type ProfileOptions } from './commands/profile.ts';
 import { race, type RaceOptions } from './commands/race.ts';
 import { resume, type ResumeOptions } from './commands/resume.ts';
 import { sample, type SampleOptions } from './commands/sample.ts';
@@ -85,7 +86,10 @@ const deviceOptions = (program: Program): Program =>
     .option('--device <kind>', `auto, ${deviceKinds.join(', ')}; overrides the experiment`)
     .option('--threads <n>', '0 = as many as the machine has', whole(0, 256))
     .addOption(new Option('--module <module>', 'kernel module of the cpu').choices(['auto', 'native', 'wasm']))
-    .addOption(storageOption())
+    .addOption(storageOption());
+
+const experimentOptions = (program: Program): Program =>
+  deviceOptions(program)
     .addOption(
       new Option('--mode <mode>', 'race: in turns; queue: one after the other; parallel: at once').choices([
         'race',
@@ -98,7 +102,7 @@ const deviceOptions = (program: Program): Program =>
 
 function experiments(program: Program, finish: Finish): void {
   does(
-    deviceOptions(
+    experimentOptions(
       program
         .command('plan <file>')
         .description('parameters, FLOPs and exact memory of each variant, before anything runs'),
@@ -106,7 +110,13 @@ function experiments(program: Program, finish: Finish): void {
     finish,
     (out, [file, options]) => plan(out, file as string, options as Overrides),
   );
-  const racing = deviceOptions(
+  const profiling = deviceOptions(
+    program.command('profile <file>').description('where the time of a training step goes, op by op, for each variant'),
+  )
+    .option('--steps <n>', 'steps to measure', whole(1, 10_000), 20)
+    .option('--nodes', 'each op of the network for itself');
+  does(profiling, finish, (out, [file, options]) => profile(out, file as string, options as ProfileOptions));
+  const racing = experimentOptions(
     program.command('race <file>').description('train every run of an experiment into a session file'),
   )
     .requiredOption('--session <path>', 'the session file to write')

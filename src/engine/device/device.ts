@@ -48,6 +48,17 @@ export interface DeviceDescription {
   readonly precision: 'f32' | 'f64';
 }
 
+/** What one op of a run took. */
+export interface OpTime {
+  /** Where in the model it stands, and which part of it where it has several. */
+  readonly label: string;
+  readonly op: string;
+  readonly milliseconds: number;
+  /** What it reads and writes at least: more where caches do not keep what is used again. */
+  readonly bytes: number;
+  readonly flops: number;
+}
+
 /** Runs one behind the other without a wait for the results of each: for devices that compute beside the host. */
 export interface Pipeline {
   /** Most runs between two calls of `collect`. */
@@ -78,10 +89,8 @@ export interface Executable {
   read(variable: string, into?: TensorData): Promise<TensorData>;
   settled(): Promise<void>;
   typeOf(variable: string): TensorType;
-  /** Milliseconds of each op of the entry's last run, by node label, when profiling is supported; null otherwise. */
-  profile(
-    entry: string,
-  ): readonly { readonly label: string; readonly op: string; readonly milliseconds: number }[] | null;
+  /** Each op of the entry's last run, in order, where the device can tell; null otherwise. */
+  profile(entry: string): readonly OpTime[] | null;
   dispose(): Promise<void>;
 }
 

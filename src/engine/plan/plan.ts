@@ -2,6 +2,7 @@
 // Pure: knows no WebAssembly, no thread and no op.
 import { bytesOf, type TensorType } from '../core/tensor.ts';
 import type { Graph, Program, ValueId, Variable } from '../graph/graph.ts';
+import { costOf, type NodeCost } from '../graph/node-cost.ts';
 import type { OpTable } from '../graph/op-def.ts';
 import type { MemoryReport } from '../spec/metrics.ts';
 import { alignUp, placeInArena } from './arena.ts';
@@ -41,8 +42,8 @@ export interface PlannedEntry {
   readonly from: number;
   readonly to: number;
   readonly flops: number;
-  /** Label and op of each table entry, for profiles and failures. */
-  readonly owners: readonly { readonly label: string; readonly op: string }[];
+  /** The node of each table entry, for profiles and failures. */
+  readonly owners: readonly NodeCost[];
 }
 
 export interface PlannedVariable {
@@ -115,7 +116,8 @@ export function planProgram(program: Program, ops: OpTable, lowerings: LoweringT
     }
     next += part.lowered.commands.length;
     const to = layout.tableAddress + next * ENTRY_BYTES;
-    const owners = part.lowered.owners.map((node) => ({ label: node.label, op: node.op }));
+    const costs = new Map(part.lowered.owners.map((node) => [node, costOf(part.graph, node, known.ops)]));
+    const owners = part.lowered.owners.flatMap((node) => costs.get(node) ?? []);
     const { name } = part.graph;
     entries.set(name, { name, schedule: part.schedule, from, to, flops: part.flops, owners });
   });
@@ -212,13 +214,8 @@ function addressOf(storage: Storage, index: number, layout: Layout): number {
   return home.address + (home.offsets[index]?.get(storage.id) ?? 0);
 }
 
-function flopsOf(graph: Graph, live: Liveness, ops: OpTable): number {
-  const types = (ids: readonly ValueId[]): TensorType[] => ids.flatMap((id) => graph.values[id]?.type ?? []);
-  return live.nodes.reduce(
-    (sum, node) => sum + (ops[node.op]?.flops(types(node.inputs), types(node.outputs), node.attrs as never) ?? 0),
-    0,
-  );
-}
+const flopsOf = (graph: Graph, live: Liveness, ops: OpTable): number =>
+  live.nodes.reduce((sum, node) => sum + costOf(graph, node, ops).flops, 0);
 
 /** Activations of pieces lie in the private memory of the threads and are counted as what they are. */
 function reportOf(

@@ -2,6 +2,7 @@
 import { AppFailure, fail, ok, type Result } from '../core/result.ts';
 import type { CompileOptions, Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
+import type { RunSpec } from '../spec/run-spec.ts';
 import { restoreRun } from './checkpoint.ts';
 import { factsOf } from './facts.ts';
 import { startingValues } from './initial.ts';
@@ -41,12 +42,7 @@ async function compileAndStart(options: PrepareOptions, setup: RunSetup): Promis
   const { device, spec, listener, resume } = options;
   const started = now();
   const program = buildProgram(setup);
-  const { threads, module, storage } = spec.device;
-  const compileOptions: CompileOptions = {
-    threads,
-    module: module === 'native' || module === 'wasm' ? module : 'auto',
-    storage: storage === 'f16' ? storage : 'f32',
-  };
+  const compileOptions = compileOptionsOf(spec);
   const executable = await device.compile(program, compileOptions);
   const compileSeconds = now() - started;
   const updates = start(executable, program, options);
@@ -68,6 +64,15 @@ async function compileAndStart(options: PrepareOptions, setup: RunSetup): Promis
     cursor,
   };
   return ok(new Trainer({ ...parts, updates: updates.value }));
+}
+
+/** What a spec says about the device, for a device. */
+export function compileOptionsOf({ device: { threads, module, storage } }: RunSpec): CompileOptions {
+  return {
+    threads,
+    module: module === 'native' || module === 'wasm' ? module : 'auto',
+    storage: storage === 'f16' ? storage : 'f32',
+  };
 }
 
 /** Fresh weights, or those of a checkpoint. Gives the number of updates the optimiser's state has seen. */

@@ -1,10 +1,11 @@
 // A compiled program on the native module: the same arena and op table, threads of the addon's own. Runs are queued; the event loop goes on.
 // Reads wait for what was queued before them, writes too.
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
+import type { NodeCost } from '../../graph/node-cost.ts';
 import type { Plan, PlannedEntry, PlannedVariable } from '../../plan/plan.ts';
 import { ENTRY_BYTES } from '../../plan/opcodes.shared.ts';
 import type { MemoryReport } from '../../spec/metrics.ts';
-import type { DeviceDescription, Executable, TensorData } from '../device.ts';
+import type { DeviceDescription, Executable, OpTime, TensorData } from '../device.ts';
 import { SMALL_ENTRY_FLOPS } from './executable.ts';
 import type { Machine, NativeAddon } from './native-module.ts';
 
@@ -91,17 +92,12 @@ export class NativeExecutable implements Executable {
   }
 
   /** Of each node, as thread 0 saw its entries; waiting at barriers is counted for nobody. */
-  profile(name: string): readonly { readonly label: string; readonly op: string; readonly milliseconds: number }[] {
+  profile(name: string): readonly OpTime[] {
     const { from, owners } = this.#entry(name);
     const times = this.#addon.profile(this.#machine, this.#indexOf(from), owners.length);
-    const nodes = new Map<string, { label: string; op: string; milliseconds: number }>();
-    owners.forEach(({ label, op }, i) => {
-      const key = `${label} ${op}`;
-      const node = nodes.get(key) ?? { label, op, milliseconds: 0 };
-      node.milliseconds += (times[i] ?? 0) / 1e6;
-      nodes.set(key, node);
-    });
-    return [...nodes.values()];
+    const nodes = new Map<NodeCost, number>();
+    owners.forEach((owner, i) => nodes.set(owner, (nodes.get(owner) ?? 0) + (times[i] ?? 0) / 1e6));
+    return [...nodes].map(([cost, milliseconds]) => ({ ...cost, milliseconds }));
   }
 
   async dispose(): Promise<void> {

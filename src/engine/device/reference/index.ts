@@ -2,10 +2,12 @@
 // Slow on purpose; all other devices and the gradients are judged by it. Knows no plan.
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Node, Program, Value } from '../../graph/graph.ts';
+import { costOf, type NodeCost } from '../../graph/node-cost.ts';
 import type { MemoryReport } from '../../spec/metrics.ts';
 import type { ReferenceKernel, ReferenceTensor } from '../../ops/reference-kernel.ts';
 import { referenceKernels } from '../../ops/reference-kernels.ts';
-import type { CompileOptions, Device, DeviceDescription, Executable, TensorData } from '../device.ts';
+import { opTable } from '../../ops/registry.ts';
+import type { CompileOptions, Device, DeviceDescription, Executable, OpTime, TensorData } from '../device.ts';
 import { reportOf, type OwnedArray } from './memory.ts';
 
 const description: DeviceDescription = {
@@ -26,6 +28,7 @@ interface CompiledNode {
 }
 
 interface CompiledEntry {
+  readonly costs: readonly NodeCost[];
   readonly nodes: readonly CompiledNode[];
   readonly milliseconds: Float64Array;
 }
@@ -88,9 +91,9 @@ class ReferenceExecutable implements Executable {
     return this.#variable(variable).type;
   }
 
-  profile(entry: string): readonly { label: string; op: string; milliseconds: number }[] {
-    const { nodes, milliseconds } = this.#entry(entry);
-    return nodes.map(({ node: { label, op } }, i) => ({ label, op, milliseconds: milliseconds[i] }));
+  profile(entry: string): readonly OpTime[] {
+    const { costs, milliseconds } = this.#entry(entry);
+    return costs.map((cost, i) => ({ ...cost, milliseconds: milliseconds[i] }));
   }
 
   dispose(): Promise<void> {
@@ -131,7 +134,8 @@ class ReferenceExecutable implements Executable {
         outputs: node.outputs.map((output) => tensors[output]),
       };
     });
-    return { nodes, milliseconds: new Float64Array(nodes.length) };
+    const costs = graph.nodes.map((node) => costOf(graph, node, opTable));
+    return { costs, nodes, milliseconds: new Float64Array(nodes.length) };
   }
 
   #tensorOf({ type, variable }: Value): ReferenceTensor {

@@ -3,11 +3,12 @@
 import { AppFailure } from '../../core/result.ts';
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Program, ValueId } from '../../graph/graph.ts';
+import { costOf } from '../../graph/node-cost.ts';
 import { opTable } from '../../ops/registry.ts';
 import type { TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
 import { tfjsKernels } from '../../ops/tfjs-kernels.ts';
 import type { MemoryReport } from '../../spec/metrics.ts';
-import type { DeviceDescription, Executable, TensorData } from '../device.ts';
+import type { DeviceDescription, Executable, OpTime, TensorData } from '../device.ts';
 import type { Runtime } from './runtime.ts';
 import { Scratch } from './scratch.ts';
 import { planEntry, reportOf, type PlannedNode } from './tensor-plan.ts';
@@ -23,6 +24,7 @@ interface CompiledNode extends PlannedNode {
 }
 
 interface CompiledEntry {
+  readonly graph: Graph;
   readonly nodes: readonly CompiledNode[];
   /** Name of the variable behind each value; null for results of ops. */
   readonly variables: readonly (string | null)[];
@@ -43,7 +45,7 @@ function compileEntry(graph: Graph, nodes: readonly PlannedNode[]): CompiledEntr
     return { ...planned, kernel, changes, types: outputs.map((output) => graph.values[output].type) };
   });
   const variables = graph.values.map(({ variable }) => variable);
-  return { nodes: compiled, variables, milliseconds: new Float64Array(compiled.length) };
+  return { graph, nodes: compiled, variables, milliseconds: new Float64Array(compiled.length) };
 }
 
 export class TensorflowExecutable implements Executable {
@@ -129,10 +131,10 @@ export class TensorflowExecutable implements Executable {
   }
 
   /** Null on a GPU, which works on after a call has returned. */
-  profile(entry: string): readonly { label: string; op: string; milliseconds: number }[] | null {
+  profile(entry: string): readonly OpTime[] | null {
     if (this.#runtime.cuda) return null;
-    const { nodes, milliseconds } = this.#entry(entry);
-    return nodes.map(({ node: { label, op } }, i) => ({ label, op, milliseconds: milliseconds[i] }));
+    const { graph, nodes, milliseconds } = this.#entry(entry);
+    return nodes.map(({ node }, i) => ({ ...costOf(graph, node, opTable), milliseconds: milliseconds[i] }));
   }
 
   dispose(): Promise<void> {

@@ -2,10 +2,10 @@
 // even where a read must wait for its turn. Knows no op.
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { MemoryReport } from '../../spec/metrics.ts';
-import type { DeviceDescription, Executable, Pipeline, TensorData } from '../device.ts';
+import type { DeviceDescription, Executable, OpTime, Pipeline, TensorData } from '../device.ts';
 import { CallOrder } from './call-order.ts';
 import { Flight } from './flight.ts';
-import { encodeTimed, readTimes, type OpTime } from './op-times.ts';
+import { encodeTimed, readTimes } from './op-times.ts';
 import { RING_SLOTS, type GpuPlan, type GpuRange, type PlannedVariable } from './plan.ts';
 import { destroyRecorded, encodePass, type Recorded, type RecordedDispatch } from './recorded.ts';
 import { Ring } from './ring.ts';

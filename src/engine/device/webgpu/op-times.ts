@@ -1,19 +1,9 @@
 // Times of dispatches by time stamps: recorded one pass a dispatch, read when a run is done. Knows no order of calls.
+import type { OpTime } from '../device.ts';
 import type { PlannedDispatch } from './plan.ts';
 import { encodePass, type Clock, type RecordedDispatch } from './recorded.ts';
 
 const MAP_READ = 1;
-
-export interface OpTime {
-  readonly label: string;
-  readonly op: string;
-  readonly milliseconds: number;
-  /** What its bindings hold: at least this much is moved unless caches keep it. */
-  readonly bytes: number;
-  readonly gflops: number;
-  /** Of the time of all dispatches. */
-  readonly share: number;
-}
 
 /** One pass a dispatch: time stamps are taken at the borders of passes. */
 export function encodeTimed(encoder: GPUCommandEncoder, clock: Clock, dispatches: readonly RecordedDispatch[]): void {
@@ -34,15 +24,10 @@ export async function readTimes({ staging }: Clock, planned: readonly PlannedDis
   await staging.mapAsync(MAP_READ);
   const stamps = new BigUint64Array(staging.getMappedRange().slice(0));
   staging.unmap();
-  const milliseconds = planned.map((_, i) => {
-    const nanoseconds = (stamps[2 * i + 1] ?? 0n) - (stamps[2 * i] ?? 0n);
-    return Math.max(0, Number(nanoseconds)) / 1e6;
-  });
-  const all = milliseconds.reduce((sum, one) => sum + one, 0);
   return planned.map(({ label, op, ranges, flops }, i): OpTime => {
-    const own = milliseconds[i] ?? 0;
+    const nanoseconds = (stamps[2 * i + 1] ?? 0n) - (stamps[2 * i] ?? 0n);
+    const milliseconds = Math.max(0, Number(nanoseconds)) / 1e6;
     const bytes = ranges.reduce((sum, range) => sum + range.bytes, 0);
-    const [gflops, share] = [own > 0 ? flops / own / 1e6 : 0, all > 0 ? own / all : 0];
-    return { label, op, milliseconds: own, bytes, gflops, share };
+    return { label, op, milliseconds, bytes, flops };
   });
 }

@@ -155,7 +155,6 @@ describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (ski
       expect(times?.map(({ op }) => op)).toEqual(['embedding', 'reduceSum']);
       expect(times?.every(({ milliseconds }) => milliseconds >= 0)).toBe(true);
       expect(times?.map(({ bytes }) => bytes)).toEqual([16 + 48 + 32, 32 + 16]);
-      expect(times?.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
     } else expect(times).toBeNull();
     expect(executable.profile('sum')).toBeNull();
     await timed.dispose();
