@@ -98,7 +98,10 @@ export function loadNative(path: string, isa: string): LoadedNative {
   const found: unknown = createRequire(import.meta.url)(path);
   const addon = found as NativeAddon;
   const { panel, lanes, kc, mc, nc, row, fixedBytes } = addon;
-  return { addon, kernels: { module: `native ${isa}`, panel, lanes, rows: 1, kc, mc, nc, row, fixedBytes, layers: true } };
+  return {
+    addon,
+    kernels: { module: `native ${isa}`, panel, lanes, rows: 1, kc, mc, nc, row, fixedBytes, layers: true },
+  };
 }
 
 const checkSource = fileURLToPath(new URL(import.meta.url)).replace('native-module', 'native-check');
