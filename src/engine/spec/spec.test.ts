@@ -161,6 +161,29 @@ describe('expandExperiment', () => {
   });
 });
 
+describe('storage of activations', () => {
+  const message = (device: object): string[] => problems({ device });
+
+  it('is f32 or f16, and f16 on webgpu alone', () => {
+    expect(message({ kind: 'webgpu', storage: 'f16' })).toEqual([]);
+    expect(message({ kind: 'cpu', storage: 'f32' })).toEqual([]);
+    expect(message({ kind: 'webgpu', storage: 'bf16' })).toEqual([
+      'device.storage: device.storage must be one of f32, f16, got "bf16".',
+    ]);
+    expect(message({ storage: 'f16' })).toEqual([
+      'device.storage: device.storage f16 needs device.kind webgpu, got "auto". Choose storage f32.',
+    ]);
+  });
+
+  it('reaches the run; f32 is what a run without it means', () => {
+    const deviceOf = (device: ExperimentSpec['device']) =>
+      expandExperiment({ ...base, ...(device && { device }) }, catalogue)[0]?.spec.device;
+    expect(deviceOf({ kind: 'webgpu', storage: 'f16' })).toEqual({ kind: 'webgpu', threads: 0, storage: 'f16' });
+    expect(deviceOf({ kind: 'webgpu', storage: 'f32' })).toEqual({ kind: 'webgpu', threads: 0 });
+    expect(deviceOf(undefined)).toEqual({ kind: 'auto', threads: 0 });
+  });
+});
+
 describe('implementations of a device', () => {
   const own = { id: 'vendor', title: 'vendor', help: '', devices: ['tensorflow'] };
   const all = [...implementations, own];

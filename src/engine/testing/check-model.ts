@@ -14,6 +14,7 @@ import {
 import { readStack, stackFields } from '../models/stack-fields.ts';
 import { defaultsOf, type Field, type FieldValue, type FieldValues } from '../spec/fields.ts';
 import type { DeviceUnderTest } from './check-op.ts';
+import { halfModelTolerance } from './tolerances.ts';
 import { checkRecurrence, type CheckedGroup, type Form, type Recurrence } from './recurrence.ts';
 
 /** [B, T, D, H] that break things: one of everything, no multiple of a vector, past a block of 64. */
@@ -63,6 +64,7 @@ function mixerCase(
     .map(({ id }): Form => ({
       name: id,
       tolerance: toleranceOf(id),
+      halfTolerance: halfModelTolerance,
       parallel: (builder, x, state) => model.parallel(builder, x, state, configOf(id)),
     }));
   const config = configOf(forms[0]?.name ?? '');
@@ -101,6 +103,7 @@ function stackCase(model: ModelDef, settings: FieldValues, tokens: boolean, time
     .map(({ id }): Form => ({
       name: id,
       tolerance: 5 * toleranceOf(id),
+      halfTolerance: 5 * halfModelTolerance,
       parallel: (builder, x, state) => stackParallel(builder, x, state, configOf(id), null),
     }));
   const config = configOf(forms[0]?.name ?? '');

@@ -9,7 +9,7 @@ import type { OpKind } from '../ops/kinds.ts';
 import { drawInput, type OpCase } from './cases.ts';
 import { buildCheckProgram, type CheckedCase, type CheckProgram } from './check-program.ts';
 import { compare, failures, largest, type Comparison } from './compare.ts';
-import { centralDifferenceTolerance, halfTolerances, tolerances } from './tolerances.ts';
+import { centralDifferenceTolerance, halfToleranceOf, tolerances } from './tolerances.ts';
 
 /** A device as it is to be tested. `poison` left out = both ways, since results are computed in place only without. */
 export interface DeviceUnderTest {
@@ -100,7 +100,7 @@ function gradientTolerance(kind: OpKind, half: boolean): number {
 }
 
 const toleranceOf = (kind: OpKind, half: boolean): number =>
-  half ? halfTolerances[kind].relative : tolerances[kind].relative;
+  half ? halfToleranceOf(kind).relative : tolerances[kind].relative;
 
 interface Pair {
   readonly got: Results;

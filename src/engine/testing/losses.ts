@@ -1,7 +1,8 @@
 // Losses of one small training run on a device, and how far those of two devices may part: what a comparison of devices needs.
 // Knows no device and no test runner.
-import type { Device } from '../device/device.ts';
+import type { Device, StorageName } from '../device/device.ts';
 import type { ModelKind } from '../models/registry.ts';
+import type { RunSpec } from '../spec/run-spec.ts';
 import { prepareRun } from '../training/prepare.ts';
 import { smallSpec } from './small-run.ts';
 
@@ -12,24 +13,25 @@ export interface LossRun {
   readonly implementation?: string;
   /** Steps of AdamW at a rate of 0.01; 50 unless said otherwise. */
   readonly steps?: number;
+  /** How the device stores activations; f32 unless said otherwise. */
+  readonly storage?: StorageName;
+  /** Wide enough that activations count as large ones. */
+  readonly large?: boolean;
 }
 
 /** Float32 in another order of sums, after 50 steps of AdamW at a rate of 0.01: relative, absolute below a loss of 1. */
 export const lossDrift = 2e-4;
 
+/** The same where one of the devices stores activations in 16 bits: roundings of 5e-4 in each layer and step, which AdamW carries on. */
+export const halfLossDrift = 1e-2;
+
 /**
  * Trains two layers with dropout on selective copying, evaluating every 10 steps, and returns the losses of all steps, then those
  * of all evaluations. Throws when the run cannot be prepared or does not finish.
  */
-export async function lossesOf({ device, model, implementation = 'fused', steps = 50 }: LossRun): Promise<number[]> {
-  const spec = smallSpec({
-    model,
-    implementation,
-    device: device.kind,
-    budget: { unit: 'steps', amount: steps },
-    fields: { layers: 2, dropout: 0.1 },
-    training: { evaluateEvery: 10 },
-  });
+export async function lossesOf(run: LossRun): Promise<number[]> {
+  const { device, model } = run;
+  const spec = specOf(run);
   const found = new Map<string, number[]>();
   const listener = {
     metrics: (columns: readonly { metric: string; value: readonly (number | null)[] }[]) => {
@@ -48,11 +50,24 @@ export async function lossesOf({ device, model, implementation = 'fused', steps 
   return [...(found.get('train/loss') ?? []), ...(found.get('val/loss') ?? [])];
 }
 
-/** The largest distance of two lists of losses as a multiple of what `lossDrift` allows; infinite where one is missing or no number. */
-export function lossDistance(got: readonly number[], want: readonly number[]): number {
+function specOf({ device, model, implementation = 'fused', steps = 50, storage = 'f32', large }: LossRun): RunSpec {
+  const spec = smallSpec({
+    model,
+    implementation,
+    device: device.kind,
+    budget: { unit: 'steps', amount: steps },
+    fields: { layers: 2, dropout: 0.1, ...(large ? { d: 16 } : {}) },
+    taskFields: large ? { evalSequences: 32 } : {},
+    training: { evaluateEvery: 10, ...(large ? { batch: 32 } : {}) },
+  });
+  return storage === 'f32' ? spec : { ...spec, device: { ...spec.device, storage } };
+}
+
+/** The largest distance of two lists of losses as a multiple of what `drift` allows; infinite where one is missing or no number. */
+export function lossDistance(got: readonly number[], want: readonly number[], drift = lossDrift): number {
   if (got.length !== want.length) return Infinity;
   return want.reduce((largest, loss, i) => {
-    const distance = Math.abs(got[i] - loss) / (lossDrift * Math.max(1, Math.abs(loss)));
+    const distance = Math.abs(got[i] - loss) / (drift * Math.max(1, Math.abs(loss)));
     return Number.isNaN(distance) ? Infinity : Math.max(largest, distance);
   }, 0);
 }

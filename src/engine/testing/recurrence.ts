@@ -17,7 +17,7 @@ import type { MixerOutput, StateSlot } from '../models/model.ts';
 import { add, assign, concat, mul, reduceSum, reshape, slice, split } from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
 import { startingValues } from '../training/initial.ts';
-import type { DeviceUnderTest } from './check-op.ts';
+import { checkOptions, isHalf, titleOf, type DeviceUnderTest } from './check-op.ts';
 import { compare, largest, type Comparison } from './compare.ts';
 import { centralDifferenceTolerance } from './tolerances.ts';
 
@@ -25,6 +25,8 @@ export interface Form {
   readonly name: string;
   /** Largest relative error of a float32 device, for this form. */
   readonly tolerance: number;
+  /** The same with activations stored in 16 bits. */
+  readonly halfTolerance: number;
   parallel(builder: GraphBuilder, x: ValueId, state: readonly ValueId[] | null): MixerOutput;
 }
 
@@ -75,9 +77,9 @@ export async function checkRecurrence(
   groups.push(await differences(recurrence, program, reference, want));
   await reference.dispose();
   for (const under of devices) {
-    const executable = await under.device.compile(program, { ...under.options, poison: true });
+    const executable = await under.device.compile(program, { ...checkOptions(under.options), poison: true });
     writeAll(executable, program, recurrence);
-    groups.push(...compareDevice(recurrence, want, await runAll(executable, entries), executable));
+    groups.push(...compareDevice(recurrence, want, await runAll(executable, entries), under));
     await executable.dispose();
   }
   return groups;
@@ -103,6 +105,7 @@ function buildAll(recurrence: Recurrence): { readonly program: Program; readonly
   const unrolled: Form = {
     name: definition,
     tolerance: 0,
+    halfTolerance: 0,
     parallel: (builder, x, state) => unroll(builder, recurrence, x, state),
   };
   for (const form of [unrolled, ...recurrence.forms]) {
@@ -264,9 +267,10 @@ function compareDevice(
   { name, forms }: Recurrence,
   want: Results,
   got: Results,
-  { device }: Executable,
+  under: DeviceUnderTest,
 ): CheckedGroup[] {
-  const label = `${device.kind}, ${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}`;
+  const label = titleOf(under);
+  const half = isHalf(under.options);
   return forms.map((form): CheckedGroup => {
     const names = [...want.keys()].filter((result) => result.startsWith(`${form.name}/`));
     const comparisons = names.map((result) =>
@@ -274,7 +278,7 @@ function compareDevice(
         `${name}: ${result} on ${label}`,
         get(got, result),
         get(want, result),
-        form.tolerance,
+        half ? form.halfTolerance : form.tolerance,
         scaleOf(get(want, result)),
       ),
     );

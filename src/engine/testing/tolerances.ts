@@ -78,7 +78,46 @@ export const tolerances = {
   sgd: transcendental,
 } satisfies Record<OpKind, Tolerance>;
 
-export const halfTolerances: Record<OpKind, Tolerance> = tolerances;
+const stored: Tolerance = {
+  relative: 1e-3,
+  reason: 'one rounding to 11 bits, whichever way the adapter rounds (2^-10)',
+};
+const quotients: Tolerance = {
+  relative: 5e-3,
+  reason: 'the gradient of a divisor adds up quotients with 11 bits, which may cancel',
+};
+const storedSteps: Tolerance = {
+  relative: 5e-3,
+  reason: 'states and gates with 11 bits, read back at every step: errors of all steps that have not decayed add up',
+};
+
+/**
+ * With activations stored in 16 bits, for inputs that 16 bits hold. What is not named keeps its float32 tolerance: it moves numbers, stores
+ * none of its results so, or computes a gradient, which stays float32.
+ */
+const halfOnly: Partial<Record<OpKind, Tolerance>> = {
+  constant: stored,
+  binary: quotients,
+  unary: stored,
+  affine: stored,
+  matmul: stored,
+  rmsNorm: stored,
+  layerNorm: stored,
+  causalConv: stored,
+  dropout: stored,
+  linearScan: storedSteps,
+  minGru: storedSteps,
+  minLstm: storedSteps,
+  gru: storedSteps,
+  lstm: storedSteps,
+  elman: storedSteps,
+};
+
+/** The tolerance of an op where activations are stored in 16 bits. */
+export const halfToleranceOf = (kind: OpKind): Tolerance => halfOnly[kind] ?? tolerances[kind];
+
+/** The same for whole models over up to 65 steps, relative to the largest element: some ten roundings to 11 bits one after the other. */
+export const halfModelTolerance = 1e-2;
 
 /**
  * Float64 gradients against central differences of step 1e-5: truncation (1e-10 times the third derivative) plus

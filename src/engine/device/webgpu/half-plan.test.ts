@@ -17,8 +17,14 @@ import { halfValues } from './half-values.ts';
 import { gpuLowerings, gpuRuns } from './lowerings.ts';
 import { planGpu, type GpuLimits, type GpuPlan } from './plan.ts';
 
-const limits = (software: boolean): GpuLimits => ({
-  traits: { maxInvocations: 256, workgroupBytes: 16384, subgroups: false, software, maxGroups: 65535 },
+interface Kernels {
+  readonly software?: boolean;
+  readonly subgroups?: boolean;
+  readonly poison?: boolean;
+}
+
+const limits = ({ software = false, subgroups = false }: Kernels): GpuLimits => ({
+  traits: { maxInvocations: 256, workgroupBytes: 16384, subgroups, software, maxGroups: 65535 },
   maxBufferBytes: 2 ** 28,
   maxBindingBytes: 2 ** 27,
   maxBindings: 16,
@@ -26,9 +32,9 @@ const limits = (software: boolean): GpuLimits => ({
   halves: true,
 });
 
-function planOf(program: Program, halfFrom: number, { software = false, poison = false } = {}): GpuPlan {
-  const parts = { ops: opTable, lowerings: gpuLowerings, runs: gpuRuns, limits: limits(software) };
-  return planGpu(program, parts, { poison, profile: false, halfFrom });
+function planOf(program: Program, halfFrom: number, kernels: Kernels = {}): GpuPlan {
+  const parts = { ops: opTable, lowerings: gpuLowerings, runs: gpuRuns, limits: limits(kernels) };
+  return planGpu(program, parts, { poison: kernels.poison ?? false, profile: false, halfFrom });
 }
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz ';
@@ -87,7 +93,7 @@ describe('every kernel is valid WGSL', () => {
   beforeAll(async () => {
     const adapter = await gpu.requestAdapter();
     if (!adapter) throw new Error('the null backend must have an adapter');
-    device = await adapter.requestDevice({ requiredFeatures: ['shader-f16'] });
+    device = await adapter.requestDevice({ requiredFeatures: ['shader-f16', 'subgroups'] });
   });
   afterAll(() => device.destroy());
 
@@ -113,10 +119,7 @@ describe('every kernel is valid WGSL', () => {
   );
   test.each(forms)('%s %s', { timeout: 60_000 }, async (model, implementation) => {
     const program = programOf({ model, implementation, task: 'char-text-v1', fields: everything });
-    for (const software of [true, false]) {
-      for (const poison of [true, false]) {
-        expect(await refusalsOf(planOf(program, 1, { software, poison }))).toEqual([]);
-      }
-    }
+    const all: readonly Kernels[] = [{ software: true, poison: true }, { software: true }, {}, { subgroups: true }];
+    for (const kernels of all) expect(await refusalsOf(planOf(program, 1, kernels))).toEqual([]);
   });
 });
