@@ -11,8 +11,9 @@ import {
   type Scale,
 } from 'chart.js';
 import type { ChartTheme } from './chart-theme.ts';
-import { drawAbove, drawBehind, type Geometry, type PlotNotes } from './plot-draw.ts';
+import { drawAbove, drawBehind } from './plot-draw.ts';
 import type { PlotModel } from './plot-model.ts';
+import type { Geometry, PlotNotes } from './plot-scene.ts';
 import { linearTicks, logTicks } from './scale.ts';
 
 Chart.register(LineController, LinearScale, LogarithmicScale);

@@ -1,6 +1,6 @@
 // Pointer and keys of a plot: cursor, drag to zoom in x (Alt: in y), Ctrl and wheel, arrow keys. Positions only; knows no runs.
 import { shallowRef, type Ref, type ShallowRef } from 'vue';
-import type { Geometry } from '../../../charts/plot-draw.ts';
+import type { Geometry } from '../../../charts/plot-scene.ts';
 import { nearestX, stepX, type PlotModel } from '../../../charts/plot-model.ts';
 
 export interface PlotEmit {

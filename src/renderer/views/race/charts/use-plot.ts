@@ -2,7 +2,7 @@
 import { computed, type ComputedRef, type Ref } from 'vue';
 import type { MetricKind } from '../../../../engine/spec/metrics.ts';
 import { formatMetricTick } from '../../../charts/axes.ts';
-import type { PlotNotes } from '../../../charts/plot-draw.ts';
+import type { PlotNotes } from '../../../charts/plot-scene.ts';
 import { extentOfX, joinExtents, type Extent } from '../../../charts/points.ts';
 import { buildPlot, type LineInput, type PlotLine, type PlotModel, type Trace } from '../../../charts/plot-model.ts';
 import { formatInt, formatPercent, formatTick } from '../../../format/numbers.ts';

@@ -1,0 +1,38 @@
+// What is asked of an engine between slices, a sample or other weights: kept until the engine has the baton. Knows no schedule.
+import { AppFailure } from '../engine/core/result.ts';
+import type { EngineRun } from './engine-run.ts';
+
+interface Errand {
+  readonly work: (engine: EngineRun) => Promise<void>;
+  readonly reject: (error: Error) => void;
+}
+
+export class Errands {
+  readonly #waiting = new Map<number, Errand>();
+  #last = 0;
+
+  /** Tells its number, then resolves when it is done. Rejects with the work's own failure, or when the engine ends before. */
+  add(work: (engine: EngineRun) => Promise<void>, numbered: (id: number) => void): Promise<void> {
+    const id = ++this.#last;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { work: (engine) => work(engine).then(resolve, reject), reject });
+      numbered(id);
+    });
+  }
+
+  /** Does it now. Never rejects: who asked is told. */
+  async run(id: number, engine: () => EngineRun): Promise<void> {
+    const errand = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    await errand?.work(engine());
+  }
+
+  /** Their engine is gone. */
+  drop(ids: readonly number[]): void {
+    const failure = new AppFailure({ code: 'engine-died', message: 'engine: the process is gone' });
+    for (const id of ids) {
+      this.#waiting.get(id)?.reject(failure);
+      this.#waiting.delete(id);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+// What engines answer, written down: facts, points, checkpoints, ends and failures; and the baton given back. Starts no engine and knows
+// no door.
+import { AppFailure, type AppError } from '../engine/core/result.ts';
+import type { FromEngine } from '../protocol/engine.ts';
+import type { RunId } from '../protocol/lab.ts';
+import type { EngineListener } from './engine-run.ts';
+import { secondsLeft } from './eta.ts';
+import { engineGone, LostDevices } from './lost-devices.ts';
+import type { RaceSetup } from './race-setup.ts';
+import type { Racer, Racers } from './racers.ts';
+import type { LiveRun } from './run-states.ts';
+import * as schedule from './scheduler.ts';
+import type { ScheduleState } from './scheduler.ts';
+import type { SessionKeeper } from './session-keeper.ts';
+
+type Slice = Extract<FromEngine, { readonly type: 'slice' }>;
+type Progress = Extract<FromEngine, { readonly type: 'progress' }>;
+
+/** What an answer may change of the race. */
+export interface Course {
+  readonly mode: ScheduleState['mode'];
+  lane(run: RunId): schedule.Lane | undefined;
+  underWay(): readonly RunId[];
+  change(change: (state: ScheduleState) => ScheduleState): void;
+  release(run: RunId): Promise<void>;
+  abandon(run: RunId): Promise<void>;
+  /** The run's engine is no longer part of the race. */
+  forget(run: RunId): Racer | undefined;
+}
+
+export class RaceAnswers {
+  readonly #setup: RaceSetup;
+  readonly #racers: Racers;
+  readonly #course: Course;
+  readonly #lostDevices = new LostDevices();
+  readonly #keeper: SessionKeeper;
+
+  constructor(setup: RaceSetup, racers: Racers, course: Course) {
+    this.#setup = setup;
+    this.#racers = racers;
+    this.#course = course;
+    this.#keeper = setup.keeper;
+  }
+
+  /** What the engine of a run reports to. */
+  listener(run: RunId): EngineListener {
+    const keeper = this.#keeper;
+    return {
+      ready: ({ facts, environment, cursor, chosen }) => {
+        keeper.update(run, { facts, environment: this.#setup.choices.stamp(keeper, run, environment, chosen), cursor });
+        if (this.#course.lane(run)?.afterSlice === 'ready') keeper.show(run, { status: 'running' });
+        this.settle(run, 0);
+      },
+      slice: (message) => this.#slice(run, message),
+      progress: (message) => this.#progress(run, message),
+      metrics: ({ columns }) => keeper.append(run, columns),
+      checkpoint: (data) => {
+        const racer = this.#racers.get(run);
+        if (racer && data.kind === 'latest') racer.savedStep = data.cursor.step;
+        keeper.checkpoint(run, data);
+      },
+      heartbeat: ({ peakBytes }) => {
+        if (peakBytes > (keeper.run(run).peakBytes ?? 0)) keeper.progress(run, { peakBytes });
+      },
+      failed: (error) => this.#failed(run, error),
+      lost: (reason) => this.#lost(run, reason),
+    };
+  }
+
+  /** The baton is back, or the engine stands. */
+  settle(run: RunId, seconds: number): void {
+    const lane = this.#course.lane(run);
+    if (!lane) return this.#course.change((state) => state);
+    if (lane.afterSlice === 'held') this.#showHeld(run);
+    this.#course.change((state) => schedule.settled(state, run, seconds));
+  }
+
+  /** What trained is paused now; a lane that was opened for an errand only shows what it showed before. */
+  #showHeld(run: RunId): void {
+    const { status } = this.#keeper.live(run);
+    if (status === 'running') this.#keeper.show(run, { status: 'paused', etaSeconds: null });
+    else if (status === 'preparing') this.#keeper.showAtRest(run);
+  }
+
+  #progress(run: RunId, message: Progress): void {
+    const { cursor, stepSeconds, warmupSeconds, peakBytes, learningRate, etaSeconds, progress } = message;
+    const racer = this.#racers.get(run);
+    if (!racer) return;
+    racer.ownEta = etaSeconds;
+    const change = {
+      cursor,
+      stepSeconds,
+      warmupSeconds,
+      peakBytes: Math.max(peakBytes, this.#keeper.run(run).peakBytes ?? 0),
+    };
+    this.#keeper.progress(run, change, { learningRate, progress, etaSeconds: this.#eta(run) });
+  }
+
+  #eta(run: RunId): number | null {
+    const lanes = this.#course.underWay();
+    if (!lanes.includes(run)) return null;
+    const own = lanes.map((lane) => this.#racers.get(lane)?.ownEta ?? null);
+    return secondsLeft(this.#course.mode, own, lanes.indexOf(run));
+  }
+
+  #slice(run: RunId, { cursor, outcome, problem }: Slice): void {
+    const racer = this.#racers.need(run);
+    this.#keeper.progress(run, { cursor });
+    if (outcome === 'slice') return this.settle(run, (performance.now() - racer.grantedAt) / 1000);
+    const diverged = outcome === 'diverged';
+    const end: Partial<LiveRun> = diverged
+      ? { status: 'diverged', problem }
+      : { status: 'finished', problem: null, progress: 1 };
+    this.#keeper.update(run, { intent: diverged ? 'diverged' : 'finished', problem: problem?.message ?? null });
+    this.#keeper.show(run, { ...end, etaSeconds: null });
+    if (outcome === 'early-stop')
+      this.#keeper.event(run, 'early-stop', `no better validation loss; best at step ${cursor.best?.step ?? 0}`);
+    if (problem) this.#setup.onProblem(problem, run);
+    this.#setup.onMeasured(this.#keeper.run(run));
+    void this.#course.release(run);
+  }
+
+  #failed(run: RunId, error: AppError): void {
+    const racer = this.#racers.get(run);
+    if (racer && this.#lostDevices.mayGoOn(run, racer.savedStep, error)) return this.#startAgain(run, racer, error);
+    this.#keeper.update(run, { intent: 'failed', problem: error.message });
+    this.#keeper.show(run, { status: 'failed', problem: error, etaSeconds: null });
+    this.#setup.onProblem(error, run);
+    void this.#course.abandon(run);
+  }
+
+  /** A new engine opens the device anew and goes on from the last checkpoint. */
+  #startAgain(run: RunId, racer: Racer, error: AppError): void {
+    this.#course.forget(run);
+    void racer.engine.kill();
+    this.#keeper.event(run, 'device-lost', error.message);
+    if (this.#course.lane(run)?.afterSlice === 'held') this.#showHeld(run);
+    this.#course.change((state) => schedule.startAgain(state, run));
+  }
+
+  /** The engine could not be started. */
+  cannot(run: RunId, error: unknown): void {
+    if (!this.#keeper.has(run)) return;
+    const message = error instanceof Error ? error.message : String(error);
+    this.#failed(
+      run,
+      error instanceof AppFailure ? error.appError : { code: 'unsupported', message: `lab: ${message}` },
+    );
+  }
+
+  #lost(run: RunId, reason: string): void {
+    const racer = this.#course.forget(run);
+    if (!racer || !this.#keeper.has(run)) return;
+    const problem = engineGone(this.#keeper.run(run).name, reason, racer.savedStep);
+    this.#keeper.show(run, { status: 'interrupted', problem, etaSeconds: null });
+    this.#keeper.event(run, 'engine-died', reason);
+    this.#setup.onProblem(problem, run);
+    this.#course.change((state) => schedule.leave(state, run));
+  }
+}

@@ -1,0 +1,58 @@
+// The engines of a race by run, and how all of them are ended. Knows no schedule and writes nothing down.
+import type { RunId } from '../protocol/lab.ts';
+import type { EngineRun } from './engine-run.ts';
+
+export interface Racer {
+  readonly engine: EngineRun;
+  /** Step of the checkpoint it went on from, until its first slice: points after it are forgotten then. */
+  rewindTo: number | null;
+  /** Seconds it still needs when it has the machine to itself. */
+  ownEta: number | null;
+  grantedAt: number;
+  /** Step of its newest `latest` checkpoint. */
+  savedStep: number;
+}
+
+export class Racers {
+  readonly #racers = new Map<RunId, Racer>();
+
+  /** An engine that went on from the checkpoint of step `savedStep`; -1 = it begins. */
+  add(run: RunId, engine: EngineRun, savedStep: number): void {
+    this.#racers.set(run, { engine, rewindTo: savedStep, ownEta: null, grantedAt: 0, savedStep });
+  }
+
+  get(run: RunId): Racer | undefined {
+    return this.#racers.get(run);
+  }
+
+  /** Throws when the run has none: a mistake of the schedule. */
+  need(run: RunId): Racer {
+    const racer = this.#racers.get(run);
+    if (racer) return racer;
+    throw new Error(`race: ${run} must have an engine`);
+  }
+
+  /** Forgets it; what becomes of its process is up to the caller. */
+  take(run: RunId): Racer | undefined {
+    const racer = this.#racers.get(run);
+    this.#racers.delete(run);
+    return racer;
+  }
+
+  /** Saves what is under way and ends every engine, by force after `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    const all = [...this.#racers.values()].map(leave);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, graceMs)));
+    await Promise.race([Promise.allSettled(all), late]);
+    clearTimeout(timer);
+    await Promise.all([...this.#racers.values()].map(({ engine }) => engine.kill()));
+    this.#racers.clear();
+  }
+}
+
+async function leave({ engine, rewindTo }: Racer): Promise<void> {
+  engine.send({ type: 'yield' });
+  if (rewindTo === null) await engine.save();
+  await engine.exit();
+}

@@ -1,0 +1,86 @@
+// Names beside the ends of lines: in the gutter at the right with leaders, or within the plot for lines that end early. Works on a canvas
+// and pixel functions.
+import { pushApart } from './label-layout.ts';
+import { haloText, insideX, prominent, type Geometry, type Scene } from './plot-scene.ts';
+
+const LABEL_GAP = 13;
+/** Labels whose points are nearer than this may cover each other. */
+const LABEL_WIDTH = 90;
+
+interface Label {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The name of each prominent line, or the note on its end. */
+export function drawLabels(scene: Scene): void {
+  const { context, geometry, theme } = scene;
+  context.font = `500 11px ${theme.fontWords}`;
+  context.textAlign = 'left';
+  const edge = geometry.left + (geometry.right - geometry.left) * 0.7;
+  const all = prominent(scene).flatMap((line): Label[] => {
+    if (line.end === null || !insideX(geometry, line.end)) return [];
+    const y = Math.min(Math.max(geometry.y(line.end.y), geometry.top), geometry.bottom);
+    return [{ text: scene.notes.endNote(line) ?? line.label, x: geometry.x(line.end.x), y }];
+  });
+  for (const label of apart(
+    all.filter(({ x }) => x < edge),
+    geometry,
+  )) {
+    haloText(context, label.text, label.x + 9, label.y + 3.5, theme.text, theme.surface);
+  }
+  drawGutter(
+    scene,
+    all.filter(({ x }) => x >= edge),
+  );
+}
+
+/** Labels within the plot: those that end near each other are pushed apart, the others stay at their point. */
+function apart(labels: readonly Label[], { top, bottom }: Geometry): readonly Label[] {
+  const sorted = [...labels].sort((a, b) => a.x - b.x);
+  const clusters: Label[][] = [];
+  for (const label of sorted) {
+    const cluster = clusters.at(-1);
+    if (cluster !== undefined && label.x - (cluster[0]?.x ?? 0) < LABEL_WIDTH) cluster.push(label);
+    else clusters.push([label]);
+  }
+  return clusters.flatMap((cluster) => {
+    const heights = cluster.map(({ y }) => y);
+    const placed = pushApart(heights, LABEL_GAP, top, bottom);
+    return cluster.map((label, index) => ({ ...label, y: placed[index] ?? label.y }));
+  });
+}
+
+/** As many labels as there is room for, pushed apart, each with a dotted leader from its line. */
+function drawGutter({ context, geometry, theme }: Scene, labels: readonly Label[]): void {
+  const room = Math.max(1, Math.floor((geometry.bottom - geometry.top) / LABEL_GAP) + 1);
+  const shown = labels.slice(0, room);
+  const placed = pushApart(
+    shown.map(({ y }) => y),
+    LABEL_GAP,
+    geometry.top,
+    geometry.bottom,
+  );
+  const gutter = geometry.width - geometry.right - 18;
+  shown.forEach((label, index) => {
+    const y = placed[index] ?? label.y;
+    context.strokeStyle = theme.leader;
+    context.lineWidth = 1;
+    context.setLineDash([1, 2]);
+    context.beginPath();
+    context.moveTo(label.x + 5, label.y);
+    context.lineTo(geometry.right + 4, label.y);
+    context.lineTo(geometry.right + 13, y);
+    context.stroke();
+    context.setLineDash([]);
+    haloText(context, shorten(context, label.text, gutter), geometry.right + 16, y + 3.5, theme.text, theme.surface);
+  });
+}
+
+function shorten(context: CanvasRenderingContext2D, text: string, width: number): string {
+  if (context.measureText(text).width <= width) return text;
+  let end = text.length - 1;
+  while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > width) end -= 1;
+  return `${text.slice(0, end).trimEnd()}…`;
+}

@@ -1,0 +1,108 @@
+// The parts of a line besides its stroke: band, planned end, markers, gaps and the sign at its end. Works on a canvas and pixel functions.
+import type { RunStatus } from '../../protocol/lab.ts';
+import { identityOf, markerPath } from '../identity/identity.ts';
+import { withOpacity } from './chart-theme.ts';
+import type { PlotLine, XY } from './plot-model.ts';
+import { insideX, stroke, type Geometry, type Scene } from './plot-scene.ts';
+import { indexAt } from './points.ts';
+
+const finite = ({ x, y }: XY): boolean => Number.isFinite(x) && Number.isFinite(y);
+
+/** Fills between low and high, part by part between gaps. */
+export function drawBand({ context, geometry, theme }: Scene, line: PlotLine): void {
+  if (line.high.length === 0) return;
+  context.fillStyle = withOpacity(theme.runColour(line.identity), theme.bandOpacity);
+  context.beginPath();
+  trace(context, geometry, line.high, false);
+  trace(context, geometry, [...line.low].reverse(), true);
+  context.closePath();
+  context.fill();
+}
+
+function trace(context: CanvasRenderingContext2D, geometry: Geometry, points: readonly XY[], joined: boolean): void {
+  let started = joined;
+  for (const point of points) {
+    if (!finite(point)) continue;
+    if (started) context.lineTo(geometry.x(point.x), geometry.y(point.y));
+    else context.moveTo(geometry.x(point.x), geometry.y(point.y));
+    started = true;
+  }
+}
+
+/** A dashed line from the left edge to the end, at the planned value. */
+export function drawPlan({ context, geometry, theme }: Scene, line: PlotLine): void {
+  if (line.plan === null || line.end === null) return;
+  const y = geometry.y(line.plan);
+  context.strokeStyle = theme.runColour(line.identity);
+  context.lineWidth = 1;
+  context.setLineDash([3, 3]);
+  stroke(context, geometry.left, y, geometry.x(line.end.x), y);
+  context.setLineDash([]);
+}
+
+/** Markers at fixed places across the chart, different for each identity, on the nearest drawn point. */
+export function drawMarkers(scene: Scene, line: PlotLine): void {
+  const { geometry } = scene;
+  const points = line.line.filter(finite);
+  const xs = points.map((point) => point.x);
+  const width = geometry.right - geometry.left;
+  for (let place = 0; place < 4; place += 1) {
+    const pixel = geometry.left + (width * (place + 0.12 + (line.identity % 4) * 0.2)) / 4;
+    if (line.end === null || pixel > geometry.x(line.end.x) - 14) break;
+    const point = points[indexAt(xs, geometry.invertX(pixel))];
+    if (point !== undefined && geometry.x(point.x) > pixel - width / 8) drawMarker(scene, line, point, 3);
+  }
+}
+
+function drawMarker({ context, geometry, theme }: Scene, line: PlotLine, point: XY, radius: number): void {
+  const { marker } = identityOf(line.identity);
+  const colour = theme.runColour(line.identity);
+  const path = new Path2D(markerPath(marker, radius));
+  context.save();
+  context.translate(geometry.x(point.x), geometry.y(point.y));
+  context.fillStyle = marker === 'ring' ? theme.surface : colour;
+  context.fill(path);
+  if (marker === 'ring') {
+    context.strokeStyle = colour;
+    context.lineWidth = 1.6;
+    context.stroke(path);
+  }
+  context.restore();
+}
+
+/** A small tick on the x axis where a stored value is not finite. */
+export function drawGaps({ context, geometry, theme }: Scene, line: PlotLine): void {
+  context.strokeStyle = theme.bad;
+  context.lineWidth = 1.5;
+  for (const gap of line.gaps) stroke(context, geometry.x(gap), geometry.bottom - 5, geometry.x(gap), geometry.bottom);
+}
+
+const cut: ReadonlySet<RunStatus> = new Set(['stopped', 'interrupted', 'failed']);
+
+/** Where a line ends, and why: a cross when it diverged, two bars when it is paused, a bar when it was cut off. */
+export function drawEnding(scene: Scene, line: PlotLine): void {
+  const { context, geometry, theme } = scene;
+  if (line.end === null || !insideX(geometry, line.end)) return;
+  const x = geometry.x(line.end.x);
+  const y = geometry.y(line.end.y);
+  context.lineWidth = 2;
+  if (line.status === 'diverged') {
+    context.strokeStyle = theme.bad;
+    stroke(context, x - 4, y - 4, x + 4, y + 4);
+    stroke(context, x + 4, y - 4, x - 4, y + 4);
+  } else if (line.status === 'paused') {
+    context.fillStyle = theme.surface;
+    context.beginPath();
+    context.arc(x, y, 6.5, 0, 2 * Math.PI);
+    context.fill();
+    context.strokeStyle = theme.runColour(line.identity);
+    stroke(context, x - 2, y - 3.5, x - 2, y + 3.5);
+    stroke(context, x + 2, y - 3.5, x + 2, y + 3.5);
+  } else if (cut.has(line.status)) {
+    context.lineWidth = 1.75;
+    context.strokeStyle = theme.runColour(line.identity);
+    stroke(context, x, y - 6, x, y + 6);
+  } else {
+    drawMarker(scene, line, line.end, 3.4);
+  }
+}
