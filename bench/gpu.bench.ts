@@ -111,7 +111,7 @@ async function firstLosses(executable: GpuExecutable, adam: boolean): Promise<re
   return losses;
 }
 
-/** Milliseconds of a step while the device always has the next one: whole loops of steps, median. */
+/** Milliseconds of a step while the device always has the next one, as training hands them over: whole loops of steps, median. */
 async function stepTime(program: Program, vocabulary: number): Promise<StepTime> {
   const executable = await compileGpu(program, { threads: 1 });
   fill(executable, program, vocabulary);
@@ -120,11 +120,17 @@ async function stepTime(program: Program, vocabulary: number): Promise<StepTime>
     program.variables.some(({ name }) => name === 'hyper'),
   );
   const steps = software === null ? 10 : 1;
+  const { pipeline } = executable;
+  if (!pipeline) throw new Error('gpu: a program with a loss must have a pipeline');
+  const collected = new Float64Array(pipeline.slots);
   const found: number[] = [];
   for (let round = -1; round < rounds; round++) {
     const start = performance.now();
-    for (let i = 0; i < steps; i++) executable.run('step');
-    await executable.settled();
+    for (let i = 0; i < steps; i++) {
+      await pipeline.room();
+      pipeline.run('step');
+    }
+    await pipeline.collect(['loss'], collected);
     if (round >= 0) found.push((performance.now() - start) / steps);
   }
   await executable.dispose();
