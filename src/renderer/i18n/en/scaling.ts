@@ -76,7 +76,7 @@ export const scaling = {
   slope: 'slope {value}',
   outcome: { 'did-not-fit': 'did not fit', 'too-slow': 'too slow', failed: 'failed' },
   points: 'Measured points',
-  over: '{series} over {base}',
+  over: 'over {base}',
   onDevice: 'on {device}',
   nothingYet: 'Appears with the first measured point.',
 };

@@ -75,7 +75,7 @@ export const scaling: Translation<typeof en> = {
   slope: '斜率 {value}',
   outcome: { 'did-not-fit': '放不下', 'too-slow': '太慢', failed: '失败' },
   points: '测得的点',
-  over: '{series} 相对 {base}',
+  over: '相对 {base}',
   onDevice: '设备：{device}',
   nothingYet: '第一个点测完后显示。',
 };

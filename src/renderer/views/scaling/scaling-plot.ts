@@ -2,6 +2,7 @@
 import { pushApart } from '../../charts/label-layout.ts';
 import type { XY } from '../../charts/plot-model.ts';
 import { linearTicks, logTicks, paddedRange } from '../../charts/scale.ts';
+import { placeMarks, type PlacedMark } from './mark-layout.ts';
 import type { SeriesLook } from './series-look.ts';
 
 export interface ScalingLine {
@@ -54,16 +55,7 @@ export interface Placed {
   /** Without `line` the value lies above the picture. */
   readonly guides: readonly { readonly y: number; readonly label: string; readonly line: boolean }[];
   readonly labels: readonly { readonly line: ScalingLine; readonly end: XY; readonly y: number }[];
-  readonly marks: readonly PlacedMark[];
-}
-
-export interface PlacedMark {
-  readonly mark: ScalingChart['marks'][number];
-  readonly x: number;
-  readonly y: number;
-  readonly labelX: number;
-  readonly labelY: number;
-  readonly anchor: 'start' | 'end';
+  readonly marks: readonly PlacedMark<ScalingChart['marks'][number]>[];
 }
 
 const AXIS_LEFT = 48;
@@ -88,6 +80,8 @@ export function place(chart: ScalingChart, width: number, height: number, gutter
   const spanY = paddedRange(rangeY, { log: chart.logY, fromZero: true });
   const x = axis(spanX, [edges.left + 6, edges.right], chart.logX);
   const y = axis(spanY, [edges.bottom, edges.top], chart.logY);
+  const toPixel = (point: XY): XY => ({ x: x(point.x), y: y(point.y) });
+  const pixels = chart.lines.map(({ points }) => points.map(toPixel));
   const room = Math.max(2, Math.floor((edges.right - edges.left) / TICK_WIDTH));
   const count = edges.bottom - edges.top < 150 ? 3 : 5;
   const [lowY, highY] = [spanY.min / chart.unitY, spanY.max / chart.unitY];
@@ -104,49 +98,8 @@ export function place(chart: ScalingChart, width: number, height: number, gutter
       return line ? { ...guide, y: y(guide.y), line } : { y: edges.top, label: `↑ ${guide.label}`, line };
     }),
     labels: labelsOf(chart, x, y, edges),
-    marks: marksOf(chart, x, y, edges),
+    marks: placeMarks(chart.marks, pixels, toPixel, edges),
   };
-}
-
-/** Where a mark's words may stand, best first: to its right or left, below or above. */
-const markPlaces = [22, -10, 36].flatMap((below) => [
-  { below, anchor: 'start' as const },
-  { below, anchor: 'end' as const },
-]);
-const LETTER = 6.4;
-const WORD_GAP = 8;
-
-/** Marks from left to right; the words of each where they cover no other's, inside the plot. */
-function marksOf(
-  chart: ScalingChart,
-  x: (value: number) => number,
-  y: (value: number) => number,
-  { left, right, bottom }: { readonly left: number; readonly right: number; readonly bottom: number },
-): readonly PlacedMark[] {
-  const taken: { readonly from: number; readonly to: number; readonly y: number }[] = [];
-  return [...chart.marks]
-    .sort((a, b) => a.x - b.x)
-    .map((mark) => {
-      const [atX, atY] = [x(mark.x), y(mark.y)];
-      const options = markPlaces.map(({ below, anchor }) => {
-        const labelX = anchor === 'start' ? atX + 7 : atX - 7;
-        const width = mark.label.length * LETTER;
-        const from = anchor === 'start' ? labelX : labelX - width;
-        return { anchor, labelX, labelY: Math.min(atY + below, bottom - 6), from, to: from + width };
-      });
-      const free = options.find(
-        ({ from, to, labelY }) =>
-          from >= left &&
-          to <= right + LABEL_START &&
-          taken.every(
-            (one) => to + WORD_GAP < one.from || from > one.to + WORD_GAP || Math.abs(labelY - one.y) >= LABEL_GAP - 1,
-          ),
-      );
-      const { anchor, labelX, labelY, from, to } = free ??
-        options[0] ?? { anchor: 'start', labelX: atX, labelY: atY, from: atX, to: atX };
-      taken.push({ from, to, y: labelY });
-      return { mark, x: atX, y: atY, labelX, labelY, anchor };
-    });
 }
 
 export interface Gutter {

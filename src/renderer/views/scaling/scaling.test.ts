@@ -6,6 +6,7 @@ import type { ScalingPoint, ScalingResult, ScalingSpec } from '../../../engine/s
 import { i18n } from '../../i18n/index.ts';
 import { memoryChart, paperPoints, ratioChart, timeChart } from './charts.ts';
 import PointTable from './PointTable.vue';
+import { placeMarks } from './mark-layout.ts';
 import { draftOf, problemsOf, specOf, withAxis } from './scaling-draft.ts';
 import { scalingCsv } from './scaling-export.ts';
 import { gutterOf, place, sizeAt, tipRows, whiskersOf } from './scaling-plot.ts';
@@ -171,6 +172,18 @@ describe('words of a chart', () => {
     const apart = a?.anchor !== b?.anchor || Math.abs((a?.labelY ?? 0) - (b?.labelY ?? 0)) >= 13;
     expect(apart).toBe(true);
     expect(mark.title).toBe('minGRU · loop meets GRU · fused near length 23 (between 16 and 32).');
+  });
+
+  it('of a crossover stand off the lines where there is room', () => {
+    const chart = timeChart(input, 0);
+    const lines = [[0, 150, 600].map((x) => ({ x, y: 106 }))];
+    const [mark] = chart.marks;
+    if (mark === undefined) throw new Error('a crossover is expected');
+    const at = () => ({ x: 300, y: 90 });
+    const [placed] = placeMarks([mark], lines, at, { left: 40, right: 600, bottom: 280 });
+    expect(placed?.labelY).toBe(80);
+    const crowded = [...lines, ...[70, 76, 82].map((y) => [0, 600].map((x) => ({ x, y })))];
+    expect(placeMarks([mark], crowded, at, { left: 40, right: 600, bottom: 280 })[0]?.labelY).toBe(126);
   });
 
   it('under the cursor are those of the nearest size, highest first, with what is missing in words', () => {
