@@ -6,7 +6,7 @@ import type { CompileOptions, Device, DeviceDescription } from '../device.ts';
 import { findAdapter, limitsOf } from './adapter.ts';
 import { GpuExecutable } from './executable.ts';
 import { LEAST_HALF } from './half-values.ts';
-import { gpuLowerings, gpuRuns } from './lowerings.ts';
+import { gpuElements, gpuFollowed, gpuLowerings, gpuRuns } from './lowerings.ts';
 import { planGpu, type GpuLimits, type GpuPlan } from './plan.ts';
 import { record } from './recorded.ts';
 import { gpuSession, type GpuSession } from './session.ts';
@@ -16,7 +16,7 @@ const COMMON_LIMITS: GpuLimits = {
   traits: { maxInvocations: 256, workgroupBytes: 16384, subgroups: false, software: false, maxGroups: 65535 },
   maxBufferBytes: 2 ** 28,
   maxBindingBytes: 2 ** 27,
-  maxBindings: 16,
+  maxBindings: 8,
   alignment: 256,
 };
 
@@ -72,7 +72,8 @@ const noHalves = (name: string): AppFailure =>
   });
 
 function plan(program: Program, { poison, profile, storage, storageFrom }: PlanChoices, limits: GpuLimits): GpuPlan {
-  const parts = { ops: opTable, lowerings: gpuLowerings, runs: gpuRuns, limits };
+  const own = { lowerings: gpuLowerings, runs: gpuRuns, elements: gpuElements, followed: gpuFollowed };
+  const parts = { ops: opTable, ...own, limits };
   const halfFrom = storage === 'f16' ? (storageFrom ?? LEAST_HALF) : Infinity;
   return planGpu(program, parts, { poison: poison ?? false, profile: profile ?? false, halfFrom });
 }

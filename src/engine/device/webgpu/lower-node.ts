@@ -10,13 +10,15 @@ import {
   bind,
   flat,
   KEPT,
+  type Epilogue,
   type GpuDispatch,
   type GpuOperand,
   type GpuPlace,
   type GpuWriter,
   type Partials,
 } from './lowering.ts';
-import type { GpuLimits, GpuLoweringTable, GpuRunTable } from './plan.ts';
+import type { Followers } from './fuse-epilogue.ts';
+import type { GpuElementTable, GpuLimits, GpuLoweringTable, GpuRunTable } from './plan.ts';
 
 /** Of `op` at `label`; `written` has the values it changes (workspace always counts as changed). */
 interface Lowered {
@@ -49,13 +51,17 @@ export interface LowerContext {
   readonly canonical: ReadonlyMap<ValueId, ValueId>;
   /** Values that lie in a variable: they matter although no node may read them. */
   readonly lasting: ReadonlySet<ValueId>;
+  /** Nodes that are done where another stores its result. */
+  readonly followers: ReadonlyMap<Node, Followers>;
+  readonly elements: GpuElementTable;
 }
 
 /** Partial results that may wait; with more the next node has them added up first. */
 const MOST_KEPT_BYTES = 32 * 2 ** 20;
 
 export function lowerEntry(nodes: readonly Node[], context: LowerContext): LoweredEntry {
-  const lowerer = new Lowerer(context, new Set([...nodes.flatMap(({ inputs }) => inputs), ...context.lasting]));
+  const all = [...nodes, ...[...context.followers.values()].flatMap((followers) => followers.nodes)];
+  const lowerer = new Lowerer(context, new Set([...all.flatMap(({ inputs }) => inputs), ...context.lasting]));
   for (let i = 0; i < nodes.length;) {
     const run = runAt(nodes, i, context);
     lowerer.lower(run);
@@ -104,8 +110,7 @@ class Lowerer implements LoweredEntry {
     const [node] = nodes;
     if (!node) return;
     const { ops, runs, lowerings, poison } = this.#context;
-    const inputs = nodes.flatMap((one) => one.inputs.map((id) => this.#operand(id)));
-    const outputs = node.outputs.map((id) => this.#operand(id));
+    const { all, inputs, outputs } = this.#around(nodes);
     const asked =
       ops[node.op]?.view !== true && this.#pending.some(({ target }) => uses([...inputs, ...outputs], target));
     if (asked || this.#keptNow > MOST_KEPT_BYTES) this.addUp();
@@ -114,7 +119,7 @@ class Lowerer implements LoweredEntry {
       for (const i of ops[node.op]?.mutates ?? []) written.add(this.#operand(one.inputs[i] ?? -1).value ?? KEPT);
     }
     const [before, keptBefore] = [this.dispatches.length, this.#keptNow];
-    const { writer, used } = this.#writer(node, { inputs, outputs, written });
+    const { writer, used } = this.#writer(all, written);
     const run = runs[node.op];
     const lowering = lowerings[node.op];
     if (run) {
@@ -125,9 +130,28 @@ class Lowerer implements LoweredEntry {
       run(writer, each);
     } else if (lowering) lowering(writer, node.attrs as never);
     else throw new Error(`webgpu plan: the device has no kernel for op ${node.op} (${node.label})`);
-    this.#count(nodes);
+    this.#count(all);
     this.workspace = Math.max(this.workspace, used());
     if (poison) this.#poison(node, before, [...this.#filled(inputs, outputs), ...this.#used(used(), keptBefore)]);
+  }
+
+  /** Nodes with what follows them, and what these read and store together. */
+  #around(nodes: readonly Node[]): {
+    readonly all: readonly Node[];
+    readonly inputs: readonly GpuOperand[];
+    readonly outputs: readonly GpuOperand[];
+  } {
+    const [node] = nodes;
+    const followers = node && this.#context.followers.get(node);
+    const all = [...nodes, ...(followers?.nodes ?? [])];
+    const made = new Set(followers ? all.flatMap((one) => one.outputs) : []);
+    const read = all.flatMap((one) => one.inputs.filter((id) => !made.has(id)));
+    const stored = followers ? [...followers.stored] : (node?.outputs ?? []);
+    return {
+      all,
+      inputs: read.map((id) => this.#operand(id)),
+      outputs: stored.map((id) => this.#operand(id)),
+    };
   }
 
   #count(nodes: readonly Node[]): void {
@@ -158,21 +182,39 @@ class Lowerer implements LoweredEntry {
     return { value: canonical.get(id) ?? id, offset: 0, bytes: bytesOf(value.type), type: value.type };
   }
 
+  /** What the nodes after the first make of its result. */
+  #epilogues([node, ...others]: readonly Node[], stored: ReadonlySet<ValueId>): readonly Epilogue[] {
+    let [value = -1] = node?.outputs ?? [];
+    return others.map(({ op, inputs, outputs: [result = -1], attrs }) => {
+      const element = this.#context.elements[op]?.(attrs as never);
+      if (!element) throw new Error(`webgpu plan: op ${op} cannot follow another`);
+      const operands = inputs.map((id) => (id === value ? null : this.#operand(id)));
+      value = result;
+      return { ...element, operands, result: stored.has(result) ? this.#operand(result) : null };
+    });
+  }
+
   #writer(
-    node: Node,
-    { inputs, outputs, written }: { inputs: GpuOperand[]; outputs: GpuOperand[]; written: ReadonlySet<ValueId> },
+    all: readonly Node[],
+    written: ReadonlySet<ValueId>,
   ): { readonly writer: GpuWriter; readonly used: () => number } {
-    const { limits } = this.#context;
+    const [node] = all;
+    if (!node) throw new Error('webgpu plan: nothing is to be lowered');
+    const { limits, followers } = this.#context;
+    const following = followers.get(node);
+    const joined = (what: readonly string[]): string => (following ? [...new Set(what)].join(' + ') : (what[0] ?? ''));
+    const [op, of] = [joined(all.map((one) => one.op)), joined(all.map((one) => one.label))];
     let bytes = 0;
-    const name = (label: string): string => (label === '' ? node.label : `${node.label}: ${label}`);
+    const name = (label: string): string => (label === '' ? of : `${of}: ${label}`);
     const writer: GpuWriter = {
-      inputs,
-      outputs,
+      inputs: node.inputs.map((id) => this.#operand(id)),
+      outputs: node.outputs.map((id) => this.#operand(id)),
+      epilogues: following ? this.#epilogues(all, following.stored) : [],
+      stored: following?.stored.has(node.outputs[0] ?? -1) ?? true,
       traits: limits.traits,
-      dispatch: (fixed) =>
-        void this.dispatches.push({ op: node.op, label: name(fixed.label), written, flops: 0, fixed }),
+      dispatch: (fixed) => void this.dispatches.push({ op, label: name(fixed.label), written, flops: 0, fixed }),
       dispatchRegions: (regions) => {
-        this.dispatches.push({ op: node.op, label: name(regions.label), written, flops: 0, regions });
+        this.dispatches.push({ op, label: name(regions.label), written, flops: 0, regions });
       },
       workspace: (size) => {
         const place = { value: null, offset: bytes, bytes: size };

@@ -1,7 +1,7 @@
 // How the webgpu device computes each op, by kind.
-import { affineWebgpu } from '../../ops/affine/webgpu.ts';
+import { affineElement, affineWebgpu } from '../../ops/affine/webgpu.ts';
 import { accumulateWebgpu, assignWebgpu } from '../../ops/assign/webgpu.ts';
-import { binaryWebgpu } from '../../ops/binary/webgpu.ts';
+import { binaryElement, binaryWebgpu } from '../../ops/binary/webgpu.ts';
 import { broadcastWebgpu } from '../../ops/broadcast/webgpu.ts';
 import { constantWebgpu } from '../../ops/constant/webgpu.ts';
 import { embeddingGradWebgpu, embeddingWebgpu } from '../../ops/embedding/webgpu.ts';
@@ -10,7 +10,7 @@ import { reduceSumWebgpu } from '../../ops/reduce-sum/webgpu.ts';
 import { reshapeWebgpu } from '../../ops/reshape/webgpu.ts';
 import { padWebgpu, sliceWebgpu } from '../../ops/slice/webgpu.ts';
 import { concatWebgpu, splitWebgpu } from '../../ops/split/webgpu.ts';
-import { unaryGradWebgpu, unaryWebgpu } from '../../ops/unary/webgpu.ts';
+import { unaryElement, unaryGradElement, unaryGradWebgpu, unaryWebgpu } from '../../ops/unary/webgpu.ts';
 import { cumulativeSumWebgpu } from '../../ops/cumulative-sum/webgpu.ts';
 import { linearScanGradWebgpu, linearScanWebgpu } from '../../ops/linear-scan/webgpu.ts';
 import { logCumulativeSumExpGradWebgpu, logCumulativeSumExpWebgpu } from '../../ops/log-cumulative-sum-exp/webgpu.ts';
@@ -30,7 +30,7 @@ import { elmanWebgpu, elmanGradWebgpu } from '../../ops/elman/webgpu.ts';
 import { gruWebgpu, gruGradWebgpu } from '../../ops/gru/webgpu.ts';
 import { lstmWebgpu, lstmGradWebgpu } from '../../ops/lstm/webgpu.ts';
 import type { OpAttrs, OpKind } from '../../ops/kinds.ts';
-import type { GpuLowering, GpuRun } from './lowering.ts';
+import type { ElementCode, GpuLowering, GpuRun } from './lowering.ts';
 
 export const gpuLowerings = {
   constant: constantWebgpu,
@@ -85,3 +85,14 @@ export const gpuRuns = {
   adam: adamWebgpu,
   sgd: sgdWebgpu,
 } satisfies { [K in OpKind]?: GpuRun<OpAttrs[K]> };
+
+/** Ops that are one number a result, by what they make of one number of each input: they can be done where an input is made. */
+export const gpuElements = {
+  unary: unaryElement,
+  unaryGrad: unaryGradElement,
+  binary: binaryElement,
+  affine: affineElement,
+} satisfies { [K in OpKind]?: (attrs: OpAttrs[K]) => ElementCode };
+
+/** Ops whose lowering does what follows, and the results of others that it may be followed by. */
+export const gpuFollowed: ReadonlySet<string> = new Set<OpKind>(['matmul']);

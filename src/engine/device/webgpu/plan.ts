@@ -9,9 +9,10 @@ import { memoryReport } from '../../plan/memory-report.ts';
 import { writeThrough } from '../../plan/write-through.ts';
 import type { MemoryReport } from '../../spec/metrics.ts';
 import { withDirectives } from './directives.ts';
+import { fuseEpilogues } from './fuse-epilogue.ts';
 import { halfValues } from './half-values.ts';
 import { lowerEntry, type LoweredEntry } from './lower-node.ts';
-import { KEPT, type GpuLowering, type GpuRun, type GpuTraits } from './lowering.ts';
+import { KEPT, type ElementCode, type GpuLowering, type GpuRun, type GpuTraits } from './lowering.ts';
 import { mergeDispatches } from './merge.ts';
 import { Buffers, placeStorages, placeVariables, type Region } from './place.ts';
 import { resolveDispatch, tooLarge, type Resolve } from './resolve.ts';
@@ -83,12 +84,18 @@ export interface GpuPlanOptions {
 export type GpuLoweringTable = Readonly<Record<string, GpuLowering<never>>>;
 /** Ops whose nodes are lowered together where several follow each other. */
 export type GpuRunTable = Readonly<Record<string, GpuRun<never>>>;
+/** Ops of one number a result, which can be done where an operand is made. */
+export type GpuElementTable = Readonly<Record<string, (attrs: never) => ElementCode>>;
 
 /** What a plan is made with besides the program. */
 export interface GpuParts {
   readonly ops: OpTable;
   readonly lowerings: GpuLoweringTable;
   readonly runs: GpuRunTable;
+  /** Left out: every op is done alone. */
+  readonly elements?: GpuElementTable;
+  /** Ops whose lowering does those that follow. */
+  readonly followed?: ReadonlySet<string>;
   readonly limits: GpuLimits;
 }
 
@@ -149,17 +156,22 @@ function entryParts(
   graph: Graph,
   variables: readonly Variable[],
   parts: GpuParts,
-  { poison, halfFrom = Infinity }: GpuPlanOptions,
+  { poison, profile, halfFrom = Infinity }: GpuPlanOptions,
 ): EntryParts {
-  const { ops, lowerings, runs, limits } = parts;
+  const { ops, lowerings, runs, limits, elements = {}, followed = new Set() } = parts;
   const halves = halfValues(graph, ops, halfFrom);
-  const live = writeThrough(graph, liveness(graph, variables, ops, halves), ops);
-  for (const node of live.nodes) requireSizes(graph, node, halves, limits);
+  const alone = writeThrough(graph, liveness(graph, variables, ops, halves), ops);
+  for (const node of alone.nodes) requireSizes(graph, node, halves, limits);
+  // A profile names each op, so that none is hidden in another.
+  const { live, followers } = fuseEpilogues(graph, alone, {
+    ...{ ops, followed: profile ? new Set() : followed, maxBindings: limits.maxBindings },
+    follows: ({ op }) => op in elements,
+  });
   const canonical = canonicalValues(graph, live);
   const stored = [...live.storageOf].filter(([, { variable }]) => variable !== null);
   const lasting = new Set(stored.map(([value]) => value));
   const { dispatches, workspace, kept } = lowerEntry(live.nodes, {
-    ...{ graph, ops, lowerings, runs, limits, poison, canonical, lasting },
+    ...{ graph, ops, lowerings, runs, limits, poison, canonical, lasting, followers, elements },
   });
   return { graph, live, dispatches, workspace, kept };
 }

@@ -1,6 +1,6 @@
 // binary on webgpu.
-import { operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
-import { elementwise } from '../elementwise/webgpu.ts';
+import type { ElementCode, GpuLowering } from '../../plan/gpu/lowering.ts';
+import { elementOp } from '../elementwise/webgpu.ts';
 import type { BinaryFn, OpAttrs } from '../kinds.ts';
 
 const expressions: Readonly<Record<BinaryFn, (a: string, b: string) => string>> = {
@@ -12,8 +12,9 @@ const expressions: Readonly<Record<BinaryFn, (a: string, b: string) => string>> 
   max: (a, b) => `select(select(${a} + ${b}, ${b}, ${b} >= ${a}), ${a}, ${a} > ${b})`,
 };
 
-export const binaryWebgpu: GpuLowering<OpAttrs['binary']> = (gpu, { fn }) => {
-  const reads = { a: operand(gpu.inputs, 0), b: operand(gpu.inputs, 1) };
-  const expression = ({ a = '', b = '' }: Readonly<Record<string, string>>) => expressions[fn](a, b);
-  elementwise(gpu, { reads, result: operand(gpu.outputs, 0), functions: '', expression });
-};
+export const binaryElement = ({ fn }: OpAttrs['binary']): ElementCode => ({
+  functions: '',
+  expression: ([a = '', b = '']) => expressions[fn](a, b),
+});
+
+export const binaryWebgpu: GpuLowering<OpAttrs['binary']> = (gpu, attrs) => elementOp(gpu, binaryElement(attrs));

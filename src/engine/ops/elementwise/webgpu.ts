@@ -1,6 +1,6 @@
 // One element a result, on webgpu: four elements an invocation where the size allows it. Knows no function.
 import { sizeOf } from '../../core/tensor.ts';
-import { bind, flat, type GpuOperand, type GpuWriter } from '../../plan/gpu/lowering.ts';
+import { bind, flat, operand, type ElementCode, type GpuOperand, type GpuWriter } from '../../plan/gpu/lowering.ts';
 
 export interface ElementwiseCode {
   /** Read at the index of the result; one that is smaller is repeated. f32 all. */
@@ -34,6 +34,13 @@ export function elementwise(gpu: GpuWriter, { reads, result, functions, expressi
   const value = wide ? `vec4f(${[0, 1, 2, 3].map(lane).join(', ')})` : lane(0);
   const body = `${loads.join('\n')}\n  ${names['result']}[index] = ${value};`;
   gpu.dispatch({ label: '', code: `${declarations}\n${functions}\n${head}\n${body}\n}`, buffers, groups });
+}
+
+/** The dispatch of an op that is one element a result, all of its inputs operands. */
+export function elementOp(gpu: GpuWriter, { functions, expression }: ElementCode): void {
+  const reads = Object.fromEntries(gpu.inputs.map((input, i) => [`x${i}`, input]));
+  const values = (of: Readonly<Record<string, string>>): string => expression(Object.values(of));
+  elementwise(gpu, { reads, result: operand(gpu.outputs, 0), functions, expression: values });
 }
 
 /** Sizes that can be read in fours next to a result that is. */

@@ -1,9 +1,10 @@
 // WGSL of matmul. Sizes are literals in the code. Knows neither places nor groups.
 import type { Bindings, GpuTraits } from '../../plan/gpu/lowering.ts';
 import type { Product } from './webgpu.ts';
+import { storeFunction } from './webgpu-store.ts';
 
-/** A product without its places, but for whether it has a bias. */
-export type Extents = Omit<Product, 'a' | 'b' | 'c'>;
+/** A product without its operands, but for whether it has a bias. */
+export type Extents = Omit<Product, 'a' | 'b'>;
 
 /** Each group of 16 x 16 invocations computes one tile; each invocation `perRow` rows of four columns. */
 export interface Tile {
@@ -143,7 +144,7 @@ export function tiledCode(product: Extents, tile: Tile, bound: Bindings, { depth
 var<workgroup> tile_a: array<vec4f, ${a.vectors * DEPTH}>;
 var<workgroup> tile_b: array<vec4f, ${b.vectors * DEPTH}>;
 ${[a, b].map((side) => (side.wide && !side.along ? '' : fetchCode(side))).join('\n')}
-${storeCode(product, tile, stride)}
+${storeCode(product, tile, bound.names, stride)}
 @compute @workgroup_size(${SIDE}, ${SIDE})
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_id) lid: vec3<u32>,
         @builtin(local_invocation_index) i: u32) {
@@ -176,13 +177,19 @@ function biasCode({ wideC }: Tile, columns: number): string {
   return `  let added = vec4f(${[0, 1, 2, 3].map(at).join(', ')});`;
 }
 
-function storeCode({ rows, columns }: Extents, { wideC }: Tile, stride: number): string {
+function storeCode(
+  { rows, columns, store }: Extents,
+  { wideC }: Tile,
+  names: Bindings['names'],
+  stride: number,
+): string {
   const place = `split * ${stride}u + row * ${columns}u + column`;
   const scalar = [0, 1, 2, 3]
-    .map((i) => `  if (column + ${i}u < ${columns}u) { c[at + ${i}u] = sum[${i}]; }`)
+    .map((i) => `  if (column + ${i}u < ${columns}u) { finish(at + ${i}u, sum[${i}]); }`)
     .join('\n');
-  const write = wideC ? `  if (column < ${columns}u) { c[at / 4u] = sum; }` : scalar;
-  return `fn store(split: u32, row: u32, column: u32, sum: vec4f) {
+  const write = wideC ? `  if (column < ${columns}u) { finish(at / 4u, sum); }` : scalar;
+  return `${storeFunction(store, names, wideC)}
+fn store(split: u32, row: u32, column: u32, sum: vec4f) {
   if (row >= ${rows}u) { return; }
   let at = ${place};
 ${write}
@@ -200,7 +207,7 @@ export function directCode(product: Extents, tile: Tile, { declarations, names }
   return `${declarations}
 ${fetchCode(a)}
 ${fetchCode(b)}
-${storeCode(product, tile, rows * columns)}
+${storeCode(product, tile, names, rows * columns)}
 ${head}
   let row = index / ${Math.ceil(columns / 4)}u * 4u;
   let column = index % ${Math.ceil(columns / 4)}u * 4u;

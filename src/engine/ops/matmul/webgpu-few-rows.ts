@@ -2,6 +2,7 @@
 import type { Bindings, GpuTraits } from '../../plan/gpu/lowering.ts';
 import { groupHead, reduction } from '../reduce-webgpu.ts';
 import type { Product } from './webgpu.ts';
+import { storeFunction } from './webgpu-store.ts';
 
 /** Columns that one group of 64 computes with 16 invocations each. */
 export const DOT_COLUMNS = 4;
@@ -10,12 +11,13 @@ const DOT_LANES = 64;
 /** c[m, n] = a[m] · b[n] (+ bias[n]), both contiguous along the inner extent. */
 export function dotsCode(product: Product, { declarations, names }: Bindings, wide: boolean): string {
   const [left, right] = [names['a'] ?? 'a', names['b'] ?? 'b'];
-  const { inner, columns, bias } = product;
+  const { inner, columns, bias, store } = product;
   const length = wide ? inner / 4 : inner;
   const term = wide
     ? `dot(${left}[row * ${length}u + k], ${right}[n * ${length}u + k])`
     : `${left}[row * ${length}u + k] * ${right}[n * ${length}u + k]`;
   return `${declarations}
+${storeFunction(store, names, false)}
 var<workgroup> sums: array<f32, ${DOT_LANES}>;
 @compute @workgroup_size(${DOT_LANES})
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) i: u32) {
@@ -29,7 +31,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     workgroupBarrier();
     if (i % 16u < half) { sums[i] += sums[i + half]; }
   }
-  if (i % 16u == 0u && column < ${columns}u) { c[row * ${columns}u + column] = sums[i]${bias ? ' + bias[column]' : ''}; }
+  if (i % 16u == 0u && column < ${columns}u) { finish(row * ${columns}u + column, sums[i]${bias ? ' + bias[column]' : ''}); }
 }`;
 }
 
@@ -41,11 +43,12 @@ export function dotsBySubgroupsCode(
   traits: GpuTraits,
 ): string {
   const [left, right] = [names['a'] ?? 'a', names['b'] ?? 'b'];
-  const { inner, columns, bias } = product;
+  const { inner, columns, bias, store } = product;
   const length = wide ? inner / 4 : inner;
   const other = (i: number): string => `${right}[min(column + ${i}u, ${columns - 1}u) * ${length}u + k]`;
   const terms = [0, 1, 2, 3].map((i) => (wide ? `dot(own, ${other(i)})` : other(i))).join(', ');
   return `${declarations}
+${storeFunction(store, names, false)}
 ${reduction('sum', DOT_LANES, traits, 'vec4f')}
 ${groupHead(DOT_LANES)}
   let row = wid.y;
@@ -57,20 +60,21 @@ ${groupHead(DOT_LANES)}
   }
   let all = reduce_sum(lane, sum);
   if (lane < ${DOT_COLUMNS}u && column + lane < ${columns}u) {
-    c[row * ${columns}u + column + lane] = all[lane]${bias ? ' + bias[column + lane]' : ''};
+    finish(row * ${columns}u + column + lane, all[lane]${bias ? ' + bias[column + lane]' : ''});
   }
 }`;
 }
 
 /** c[m, n] = sum over k of a[m, k] b[k, n] (+ bias[n]): neighbouring invocations read neighbouring columns. */
 export function columnsCode(product: Product, { declarations, names }: Bindings, head: string): string {
-  const { inner, columns, bias } = product;
+  const { inner, columns, bias, store } = product;
   return `${declarations}
+${storeFunction(store, names, false)}
 ${head}
   let row = index / ${columns}u;
   let column = index % ${columns}u;
   var sum = ${bias ? 'bias[column]' : '0f'};
   for (var k = 0u; k < ${inner}u; k++) { sum += ${names['a']}[row * ${inner}u + k] * ${names['b']}[k * ${columns}u + column]; }
-  c[index] = sum;
+  finish(index, sum);
 }`;
 }

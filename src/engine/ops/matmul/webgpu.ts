@@ -12,6 +12,7 @@ import {
 import type { OpAttrs } from '../kinds.ts';
 import { matmulSizes } from './index.ts';
 import { directCode, tileOf, tiledCode, type Tile } from './webgpu-code.ts';
+import { plain, storeFunction, storeOperands, type Store } from './webgpu-store.ts';
 import { columnsCode, DOT_COLUMNS, dotsBySubgroupsCode, dotsCode } from './webgpu-few-rows.ts';
 
 /** Up to so many rows each result is a sum of its own: a tile would be mostly empty. */
@@ -26,7 +27,7 @@ export interface Product {
   readonly a: GpuPlace;
   readonly b: GpuPlace;
   readonly bias: GpuPlace | null;
-  readonly c: GpuOperand;
+  readonly store: Store;
   readonly rows: number;
   readonly inner: number;
   readonly columns: number;
@@ -34,40 +35,43 @@ export interface Product {
   readonly transB: boolean;
 }
 
+/** op(a) op(b) (+ bias), and what the epilogues make of it. */
 export const matmulWebgpu: GpuLowering<OpAttrs['matmul']> = (gpu, attrs) => {
-  const [a, b] = [operand(gpu.inputs, 0), operand(gpu.inputs, 1)];
+  const [a, b, c] = [operand(gpu.inputs, 0), operand(gpu.inputs, 1), operand(gpu.outputs, 0)];
   const bias = attrs.bias ? operand(gpu.inputs, 2) : null;
+  const store = { c: gpu.stored ? c : null, epilogues: gpu.epilogues };
   const { transA, transB } = attrs;
-  multiply(gpu, { a, b, bias, c: operand(gpu.outputs, 0), ...matmulSizes(a.type, b.type, attrs), transA, transB });
+  const product: Product = { a, b, bias, store, ...matmulSizes(a.type, b.type, attrs), transA, transB };
+  if (product.rows <= FEW_ROWS && !transA) (transB ? dots : columns)(gpu, product);
+  else if (gpu.traits.software) direct(gpu, product, tileOf(product, gpu.traits, samePlace(a, b)));
+  else tiles(gpu, product, c);
 };
 
-/** c = op(a) op(b) (+ bias), for this op and for others that contain a product. */
-export function multiply(gpu: GpuWriter, product: Product): void {
-  if (product.rows <= FEW_ROWS && !product.transA) {
-    if (product.transB) dots(gpu, product);
-    else columns(gpu, product);
-    return;
-  }
+function tiles(gpu: GpuWriter, product: Product, c: GpuOperand): void {
   const tile = tileOf(product, gpu.traits, samePlace(product.a, product.b));
-  if (gpu.traits.software) {
-    direct(gpu, product, tile);
-    return;
-  }
+  const { bias, store } = product;
   const across = Math.ceil(product.columns / tile.columns);
   const down = Math.ceil(product.rows / tile.rows);
   const splits = splitsOf(across * down, product);
   const depth = Math.ceil(Math.ceil(product.inner / splits) / tile.depth) * tile.depth;
-  const target = targetOf(gpu, product, splits);
-  const partial = { ...product, c: target.place, bias: splits === 1 ? product.bias : null };
+  const groups = [across, down, splits] as const;
+  if (splits === 1) {
+    const bindings = bindProduct(product, tile);
+    const code = tiledCode(product, tile, bindings, { depth, stride: product.rows * product.columns });
+    gpu.dispatch({ label: 'tiles', code, buffers: bindings.buffers, groups });
+    return;
+  }
+  // The sum of the splits waits for others, unless something comes on top.
+  const own = bias !== null || store.epilogues.length > 0;
+  const target = own ? spare(gpu, product, splits) : gpu.partialSums(c, splits);
+  const partial = { ...product, bias: null, store: plain(target.place) };
   const bindings = bindProduct(partial, tile);
   const code = tiledCode(partial, tile, bindings, { depth, stride: target.stride });
-  gpu.dispatch({ label: 'tiles', code, buffers: bindings.buffers, groups: [across, down, splits] });
-  if (splits > 1 && product.bias) addSplits(gpu, target.place, { ...product, bias: product.bias }, splits);
+  gpu.dispatch({ label: 'tiles', code, buffers: bindings.buffers, groups });
+  if (own) addSplits(gpu, target.place, product, splits);
 }
 
-/** Where the splits go: their sum waits for others, unless a bias comes on top. */
-function targetOf(gpu: GpuWriter, { c, bias, rows, columns: width }: Product, splits: number): Partials {
-  if (splits === 1 || !bias) return gpu.partialSums(c, splits);
+function spare(gpu: GpuWriter, { rows, columns: width }: Product, splits: number): Partials {
   const stride = rows * width;
   return { place: gpu.workspace(4 * stride * splits), stride };
 }
@@ -81,15 +85,13 @@ function splitsOf(groups: number, { inner, rows, columns: width }: Product): num
 }
 
 function bindProduct(
-  { a, b, bias, c }: Pick<Product, 'a' | 'b' | 'bias'> & { readonly c: GpuPlace },
+  { a, b, bias, store }: Pick<Product, 'a' | 'b' | 'bias' | 'store'>,
   { wideA, wideB, wideC }: { readonly wideA: boolean; readonly wideB: boolean; readonly wideC: boolean },
 ): ReturnType<typeof bind> {
-  const named = {
-    a: { ...a, dtype: wideA ? 'vec4' : 'f32' },
-    b: { ...b, dtype: wideB ? 'vec4' : 'f32' },
-    c: { ...c, dtype: wideC ? 'vec4' : 'f32' },
-  } as const;
-  return bind(bias ? { ...named, bias: { ...bias, dtype: wideC ? 'vec4' : 'f32' } } : named);
+  const typed = (place: GpuPlace, wide: boolean) => ({ ...place, dtype: wide ? ('vec4' as const) : ('f32' as const) });
+  const stored = Object.entries(storeOperands(store)).map(([name, place]) => [name, typed(place, wideC)] as const);
+  const named = { a: typed(a, wideA), b: typed(b, wideB), ...Object.fromEntries(stored) };
+  return bind(bias ? { ...named, bias: typed(bias, wideC) } : named);
 }
 
 function direct(gpu: GpuWriter, product: Product, tile: Tile): void {
@@ -116,18 +118,15 @@ function columns(gpu: GpuWriter, product: Product): void {
   gpu.dispatch({ label: 'columns', code: columnsCode(product, bindings, head), buffers: bindings.buffers, groups });
 }
 
-/** c = bias + the partial products in order. */
-function addSplits(
-  gpu: GpuWriter,
-  parts: GpuPlace,
-  { c, bias, rows, columns: width }: Product & { readonly bias: GpuPlace },
-  splits: number,
-): void {
+/** The partial products in order, behind the bias, and what follows. */
+function addSplits(gpu: GpuWriter, parts: GpuPlace, product: Product, splits: number): void {
+  const { store, bias, rows, columns: width } = product;
   const size = rows * width;
-  const { declarations, buffers } = bind({ parts, c, bias });
+  const { declarations, names, buffers } = bind({ parts, ...storeOperands(store), ...(bias ? { bias } : {}) });
   const { groups, head } = flat(size, gpu.traits, 64);
-  const body = `  var sum = bias[index % ${width}u];
-  for (var s = 0u; s < ${splits}u; s++) { sum += parts[s * ${size}u + index]; }
-  c[index] = sum;`;
-  gpu.dispatch({ label: 'sum of splits', code: `${declarations}\n${head}\n${body}\n}`, buffers, groups });
+  const body = `  var sum = ${bias ? `bias[index % ${width}u]` : 'parts[index]'};
+  for (var s = ${bias ? 0 : 1}u; s < ${splits}u; s++) { sum += parts[s * ${size}u + index]; }
+  finish(index, sum);`;
+  const code = `${declarations}\n${storeFunction(store, names, false)}\n${head}\n${body}\n}`;
+  gpu.dispatch({ label: 'sum of splits', code, buffers, groups });
 }

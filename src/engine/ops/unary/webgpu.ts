@@ -1,7 +1,7 @@
 // unary and unaryGrad on webgpu.
-import { operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
+import type { ElementCode, GpuLowering } from '../../plan/gpu/lowering.ts';
 import { MATH } from '../../plan/gpu/math.wgsl.ts';
-import { elementwise } from '../elementwise/webgpu.ts';
+import { elementOp } from '../elementwise/webgpu.ts';
 import type { OpAttrs, UnaryFn } from '../kinds.ts';
 
 /** WGSL of each function and of its derivative, of a variable x. */
@@ -45,16 +45,17 @@ fn normal_cdf(x: f32) -> f32 {
 const functionOf = (name: string, body: string): string =>
   `${MATH}${GELU}\nfn ${name}(x: f32) -> f32 { return ${body}; }`;
 
-export const unaryWebgpu: GpuLowering<OpAttrs['unary']> = (gpu, { fn }) => {
-  const reads = { x: operand(gpu.inputs, 0) };
-  const expression = ({ x = '' }: Readonly<Record<string, string>>): string => `value_of(${x})`;
-  const functions = functionOf('value_of', bodies[fn][0]);
-  elementwise(gpu, { reads, result: operand(gpu.outputs, 0), functions, expression });
-};
+export const unaryElement = ({ fn }: OpAttrs['unary']): ElementCode => ({
+  functions: functionOf('value_of', bodies[fn][0]),
+  expression: ([x = '']) => `value_of(${x})`,
+});
 
-export const unaryGradWebgpu: GpuLowering<OpAttrs['unaryGrad']> = (gpu, { fn }) => {
-  const reads = { x: operand(gpu.inputs, 0), dy: operand(gpu.inputs, 1) };
-  const expression = ({ x = '', dy = '' }: Readonly<Record<string, string>>): string => `${dy} * slope_of(${x})`;
-  const functions = functionOf('slope_of', bodies[fn][1]);
-  elementwise(gpu, { reads, result: operand(gpu.outputs, 0), functions, expression });
-};
+export const unaryGradElement = ({ fn }: OpAttrs['unaryGrad']): ElementCode => ({
+  functions: functionOf('slope_of', bodies[fn][1]),
+  expression: ([x = '', dy = '']) => `${dy} * slope_of(${x})`,
+});
+
+export const unaryWebgpu: GpuLowering<OpAttrs['unary']> = (gpu, attrs) => elementOp(gpu, unaryElement(attrs));
+
+export const unaryGradWebgpu: GpuLowering<OpAttrs['unaryGrad']> = (gpu, attrs) =>
+  elementOp(gpu, unaryGradElement(attrs));

@@ -37,9 +37,29 @@ export interface GpuDispatch {
   readonly groups: readonly [number, number, number];
 }
 
+/** How an op computes one number from one number of each operand. */
+export interface ElementCode {
+  /** Functions that `expression` uses. */
+  readonly functions: string;
+  /** WGSL of the result from the f32 expressions of the operands, in the order of the op's inputs. */
+  readonly expression: (operands: readonly string[]) => string;
+}
+
+/** A following op, done where a result is stored. */
+export interface Epilogue extends ElementCode {
+  /** Read at the place of the result, all of its size; null = the value so far. */
+  readonly operands: readonly (GpuOperand | null)[];
+  /** Where what comes out is stored; null = nobody reads it. */
+  readonly result: GpuOperand | null;
+}
+
 export interface GpuWriter {
   readonly inputs: readonly GpuOperand[];
   readonly outputs: readonly GpuOperand[];
+  /** What becomes of output 0 in the same dispatch, one behind the other; only for ops whose lowering does it. */
+  readonly epilogues: readonly Epilogue[];
+  /** Whether output 0 is stored; else only what epilogues make of it. */
+  readonly stored: boolean;
   readonly traits: GpuTraits;
   dispatch(dispatch: GpuDispatch): void;
   dispatchRegions(dispatch: RegionDispatch): void;
