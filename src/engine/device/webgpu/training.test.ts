@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { models, type ModelKind } from '../../models/registry.ts';
 import { lossDistance, lossesOf } from '../../testing/losses.ts';
 import { cpuDevice } from '../cpu/index.ts';
-import { webgpuDevice } from './index.ts';
+import type { Device } from '../device.ts';
+import { compileGpu, webgpuDevice } from './index.ts';
 
 const missing = await webgpuDevice.unavailable();
 
@@ -15,6 +16,21 @@ describe.skipIf(missing !== null)(`webgpu${missing === null ? '' : ` (skipped: $
       const want = await lossesOf({ device: cpuDevice, model });
       const got = await lossesOf({ device: webgpuDevice, model });
       expect(want.length).toBeGreaterThan(50);
+      expect(lossDistance(got, want)).toBeLessThan(1);
+    },
+  );
+
+  test.each(Object.keys(models) as ModelKind[])(
+    '20 steps of %s give the losses of cpu also on the forms for hardware',
+    { timeout: 600_000 },
+    async (model) => {
+      const hardware: Device = {
+        ...webgpuDevice,
+        compile: (program, options) =>
+          compileGpu(program, options, (limits) => ({ ...limits, traits: { ...limits.traits, software: false } })),
+      };
+      const want = await lossesOf({ device: cpuDevice, model, steps: 20 });
+      const got = await lossesOf({ device: hardware, model, steps: 20 });
       expect(lossDistance(got, want)).toBeLessThan(1);
     },
   );
