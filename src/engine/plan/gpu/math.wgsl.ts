@@ -2,6 +2,10 @@
 // are not finite; these are polynomials of about 2 ulp, right at infinities, and hand NaN on by its bits. Knows no op.
 import { NON_FINITE } from './lowering.ts';
 
+/** Statements that leave a polynomial in `name`: coefficients from the highest power of `x` down, as they are written in their source. */
+const polynomial = (name: string, x: string, [highest = '0', ...others]: readonly string[]): string =>
+  [`var ${name} = ${highest}f;`, ...others.map((one) => `${name} = fma(${name}, ${x}, ${one}f);`)].join(' ');
+
 /** `is_nan(x)`: by bits, since compilers may assume that no comparison sees a NaN. */
 const TESTS = `
 fn is_nan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > exponent_bits; }
@@ -10,12 +14,7 @@ fn power_of_two(n: i32) -> f32 { return bitcast<f32>(u32(n + 127) << 23u); }`;
 /** exp and exp - 1: x = n ln 2 + r, |r| <= ln 2 / 2, polynomial of degree 7 in r (coefficients of Cephes expf). */
 const EXPONENTIAL = `
 fn exp_tail(r: f32) -> f32 {
-  var p = 1.9875691500e-4f;
-  p = fma(p, r, 1.3981999507e-3f);
-  p = fma(p, r, 8.3334519073e-3f);
-  p = fma(p, r, 4.1665795894e-2f);
-  p = fma(p, r, 1.6666665459e-1f);
-  p = fma(p, r, 5.0000001201e-1f);
+  ${polynomial('p', 'r', ['1.9875691500e-4', '1.3981999507e-3', '8.3334519073e-3', '4.1665795894e-2', '1.6666665459e-1', '5.0000001201e-1'])}
   return fma(p * r, r, r);
 }
 fn exp_of(x: f32) -> f32 {
@@ -48,28 +47,14 @@ fn log_of(x: f32) -> f32 {
   if (m > 1.41421356f) { m *= 0.5f; e += 1f; }
   let y = m - 1f;
   let z = y * y;
-  var p = 7.0376836292e-2f;
-  p = fma(p, y, -1.1514610310e-1f);
-  p = fma(p, y, 1.1676998740e-1f);
-  p = fma(p, y, -1.2420140846e-1f);
-  p = fma(p, y, 1.4249322787e-1f);
-  p = fma(p, y, -1.6668057665e-1f);
-  p = fma(p, y, 2.0000714765e-1f);
-  p = fma(p, y, -2.4999993993e-1f);
-  p = fma(p, y, 3.3333331174e-1f);
+  ${polynomial('p', 'y', ['7.0376836292e-2', '-1.1514610310e-1', '1.1676998740e-1', '-1.2420140846e-1', '1.4249322787e-1', '-1.6668057665e-1', '2.0000714765e-1', '-2.4999993993e-1', '3.3333331174e-1'])}
   let tail = fma(-0.5f, z, fma(e, -2.12194440e-4f, p * y * z));
   return fma(e, 0.693359375f, y + tail);
 }
 fn log1p_unit(x: f32) -> f32 {
   let s = x / (2f + x);
   let z = s * s;
-  var p = 0.0666666667f;
-  p = fma(p, z, 0.0769230769f);
-  p = fma(p, z, 0.0909090909f);
-  p = fma(p, z, 0.111111111f);
-  p = fma(p, z, 0.142857143f);
-  p = fma(p, z, 0.2f);
-  p = fma(p, z, 0.333333333f);
+  ${polynomial('p', 'z', ['0.0666666667', '0.0769230769', '0.0909090909', '0.111111111', '0.142857143', '0.2', '0.333333333'])}
   return 2f * fma(p * z, s, s);
 }`;
 
@@ -89,11 +74,7 @@ fn tanh_of(x: f32) -> f32 {
   let size = abs(x);
   if (size < 0.625f) {
     let z = x * x;
-    var p = -5.70498872745e-3f;
-    p = fma(p, z, 2.06390887954e-2f);
-    p = fma(p, z, -5.37397155531e-2f);
-    p = fma(p, z, 1.33314422036e-1f);
-    p = fma(p, z, -3.33332819422e-1f);
+    ${polynomial('p', 'z', ['-5.70498872745e-3', '2.06390887954e-2', '-5.37397155531e-2', '1.33314422036e-1', '-3.33332819422e-1'])}
     return fma(p * z, x, x);
   }
   let far = 1f - 2f / (exp_of(2f * min(size, 10f)) + 1f);
@@ -105,33 +86,15 @@ const ERROR_FUNCTION = `
 fn erfc_tail(q: f32, near: bool) -> f32 {
   let y = q * q;
   if (near) {
-    var p = 2.326819970068386e-2f;
-    p = fma(p, y, -1.387039388740657e-1f);
-    p = fma(p, y, 3.687424674597105e-1f);
-    p = fma(p, y, -5.824733027278666e-1f);
-    p = fma(p, y, 6.210004621745983e-1f);
-    p = fma(p, y, -4.944515323274145e-1f);
-    p = fma(p, y, 3.404879937665872e-1f);
-    p = fma(p, y, -2.741127028184656e-1f);
+    ${polynomial('p', 'y', ['2.326819970068386e-2', '-1.387039388740657e-1', '3.687424674597105e-1', '-5.824733027278666e-1', '6.210004621745983e-1', '-4.944515323274145e-1', '3.404879937665872e-1', '-2.741127028184656e-1'])}
     return fma(p, y, 5.638259427386472e-1f);
   }
-  var r = -1.047766399936249e+1f;
-  r = fma(r, y, 1.297719955372516e+1f);
-  r = fma(r, y, -7.495518717768503e+0f);
-  r = fma(r, y, 2.921019019210786e+0f);
-  r = fma(r, y, -1.015265279202700e+0f);
-  r = fma(r, y, 4.218463358204948e-1f);
-  r = fma(r, y, -2.820767439740514e-1f);
+  ${polynomial('r', 'y', ['-1.047766399936249e+1', '1.297719955372516e+1', '-7.495518717768503e+0', '2.921019019210786e+0', '-1.015265279202700e+0', '4.218463358204948e-1', '-2.820767439740514e-1'])}
   return fma(r, y, 5.641895067754075e-1f);
 }
 fn erf_small(x: f32) -> f32 {
   let z = x * x;
-  var p = 7.853861353153693e-5f;
-  p = fma(p, z, -8.010193625184903e-4f);
-  p = fma(p, z, 5.188327685732524e-3f);
-  p = fma(p, z, -2.685381193529856e-2f);
-  p = fma(p, z, 1.128358514861418e-1f);
-  p = fma(p, z, -3.761262582423300e-1f);
+  ${polynomial('p', 'z', ['7.853861353153693e-5', '-8.010193625184903e-4', '5.188327685732524e-3', '-2.685381193529856e-2', '1.128358514861418e-1', '-3.761262582423300e-1'])}
   return x * fma(p, z, 1.128379165726710e+0f);
 }
 fn erfc_large(x: f32) -> f32 {
