@@ -89,7 +89,9 @@ export const benchScaling: Command<[ScalingOptions]> = async (out, options) => {
   if (options.stored === true) return showStored(out);
   const specs = await readSpecs(options);
   const planned = specs.reduce((sum, spec) => sum + estimateSeconds(spec), 0);
-  out.say(`${specs.length} measurements, roughly ${minutes(planned)} and the time of verify before.`);
+  out.say(
+    `${specs.length} measurements, roughly ${minutes(planned)}, more where points are disturbed and measured twice, and the time of verify before.`,
+  );
   if (!(await gatePassed(out, options, specs))) return exitCodes.failed;
   const interrupt = onInterrupt();
   const results = await measureAll(out, specs, interrupt).finally(() => interrupt.release());
