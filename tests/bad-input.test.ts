@@ -56,6 +56,11 @@ describe('experiments', () => {
     bad('a negative learning rate', { training: { learningRate: -0.1 } }, /training\.learningRate.*got -0\.1/s),
     bad('an unknown task', { task: { id: 'selective-copy' } }, /task\.id.*selective-copy-v1/s),
     bad('an unknown device', { device: { kind: 'gpu' } }, /device\.kind.*"gpu".*cpu/s),
+    bad(
+      '16-bit storage on the cpu',
+      { device: { kind: 'cpu', storage: 'f16' } },
+      /device\.storage f16 needs device\.kind webgpu/s,
+    ),
     bad('a budget of nothing', { budget: { unit: 'steps', amount: 0 } }, /budget\.amount.*got 0/s),
     [
       'T longer than the text',

@@ -1,4 +1,5 @@
 import { mount } from '@vue/test-utils';
+import { createPinia } from 'pinia';
 import { describe, expect, it } from 'vitest';
 import { nextTick } from 'vue';
 import type { MachineReport } from '../../engine/spec/catalogue.ts';
@@ -8,6 +9,7 @@ import { currentDevice } from './current-device.ts';
 import FieldInput from './FieldInput.vue';
 import { memoryPartsOf } from './memory-parts.ts';
 import SegControl from './SegControl.vue';
+import StorageField from './StorageField.vue';
 
 describe('FieldInput', () => {
   const field: Field = { kind: 'float', label: 'Learning rate', help: 'Step size.', default: 1e-3, min: 1e-6, max: 1 };
@@ -115,5 +117,21 @@ describe('current device', () => {
   it('says so when the chosen one is software', () => {
     expect(currentDevice(machine, { ...settings, device: 'webgpu' }, [])?.software).toBe(true);
     expect(currentDevice(null, settings, [])).toBeNull();
+  });
+});
+
+describe('StorageField', () => {
+  it('says what the chosen storage does, and what is wrong with it', () => {
+    const problem = 'Storage f16 needs an adapter with shader-f16; SwiftShader has none.';
+    const global = { plugins: [createPinia()] };
+    const wrapper = mount(StorageField, { props: { modelValue: 'f16', problem }, global });
+    expect(wrapper.text()).toContain('16 bits');
+    expect(wrapper.get('.help').text()).toMatch(/^Large activations take half the memory\./);
+    expect(wrapper.get('.msg').text()).toBe(problem);
+    expect(
+      mount(StorageField, { props: { modelValue: 'f32' }, global })
+        .find('.msg')
+        .exists(),
+    ).toBe(false);
   });
 });
