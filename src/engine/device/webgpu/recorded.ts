@@ -108,23 +108,23 @@ async function recordEntries(
     groups.set(key, made);
     return made;
   };
-  const entries = new Map<string, readonly RecordedDispatch[]>();
-  const waiting: Promise<void>[] = [];
-  for (const [name, dispatches] of plan.entries) {
+  const waiting = [...plan.entries].map(async ([name, dispatches]) => {
     const made = dispatches.map((dispatch) => ({ ...dispatch, group: groupOf(dispatch) }));
-    waiting.push(
-      Promise.all(
-        made.map(async ({ code, ranges, op, label, group, groups: counts }) => {
-          return { pipeline: await session.pipeline(code, ranges.length, `${op} (${label})`), group, groups: counts };
-        }),
-      ).then((recorded) => void entries.set(name, recorded)),
+    const recorded = await Promise.all(
+      made.map(async ({ code, ranges, op, label, group, groups: counts }) => {
+        return { pipeline: await session.pipeline(code, ranges.length, `${op} (${label})`), group, groups: counts };
+      }),
     );
-  }
+    return [name, recorded] as const;
+  });
   const refused = await device.popErrorScope();
   const results = await Promise.allSettled(waiting);
   if (refused) throw new Error(`webgpu: a dispatch was refused: ${refused.message}`);
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-  return entries;
+  const entries = results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+  return new Map(entries);
 }
 
 function resourceOf({ buffer, offset, bytes }: GpuRange, buffers: readonly GPUBuffer[]): GPUBufferBinding {
