@@ -263,6 +263,15 @@ function compareForms({ name, forms }: Recurrence, results: Results): CheckedGro
 /** Errors are measured against the largest element, and never against less than a thousandth. */
 const scaleOf = (values: ArrayLike<number>): number => Math.max(largest(values), 1e-3);
 
+/**
+ * The size a mixed loss has by chance, for weights of standard normal size: where its terms cancel, what is rounded off them does not.
+ */
+function lossScale(results: Results, loss: string): number {
+  const entry = loss.slice(0, -'/loss'.length);
+  const outputs = endings(results, entry).filter((what) => what === 'y' || what.startsWith('state'));
+  return Math.max(1e-3, Math.hypot(...outputs.flatMap((what) => [...get(results, `${entry}/${what}`)])));
+}
+
 function compareDevice(
   { name, forms }: Recurrence,
   want: Results,
@@ -279,7 +288,7 @@ function compareDevice(
         get(got, result),
         get(want, result),
         half ? form.halfTolerance : form.tolerance,
-        scaleOf(get(want, result)),
+        half && result.endsWith('/loss') ? lossScale(want, result) : scaleOf(get(want, result)),
       ),
     );
     return { check: 'device', form: form.name, device: label, comparisons };
