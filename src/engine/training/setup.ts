@@ -5,9 +5,11 @@ import { findModel } from '../models/registry.ts';
 import { refuseStack, type StackConfig } from '../models/stack.ts';
 import type { OptimiserDef } from '../optim/optimiser.ts';
 import { findOptimiser } from '../optim/registry.ts';
+import type { Schedule } from '../optim/schedules.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Task } from '../tasks/task.ts';
+import { stepsOf } from './budget.ts';
 import { readTraining, type TrainingValues } from './fields.ts';
 
 export interface RunSetup {
@@ -71,4 +73,15 @@ function refuseLength({ model, implementation, values }: StackConfig, task: Task
   const steps = Number(values['layers']) * Math.max(task.trainLength, task.evalLength);
   if (!unrolled || steps <= mostUnrolled) return null;
   return `${model.title}: implementation ${implementation} must have layers x length of at most ${mostUnrolled} time steps, got ${steps}`;
+}
+
+/** The learning rate over the run; without an end where the budget is in seconds. */
+export function scheduleOf({ spec, training }: RunSetup, tokensPerStep: number): Schedule {
+  return {
+    kind: training.schedule === 'cosine' ? 'cosine' : 'constant',
+    peak: training.learningRate,
+    minimum: Math.min(training.minimumLearningRate, training.learningRate),
+    warmup: training.warmup,
+    steps: stepsOf(spec.budget, tokensPerStep),
+  };
 }

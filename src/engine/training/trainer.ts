@@ -11,7 +11,7 @@ import { divergence, describeBrokenStep } from './divergence.ts';
 import { Evaluator } from './evaluate.ts';
 import { MetricLog } from './metric-log.ts';
 import { sampleText, type SampleOptions } from './sampling.ts';
-import type { RunSetup } from './setup.ts';
+import { scheduleOf, type RunSetup } from './setup.ts';
 import { now, StepClock, type Quartiles } from './timing.ts';
 import type { Cursor, SliceLimits, SliceResult, TrainingListener, TrainingRun } from './training-run.ts';
 import { Updates } from './updates.ts';
@@ -296,13 +296,3 @@ export class Trainer implements TrainingRun {
 const finished: SliceResult = { outcome: 'finished', problem: null };
 /** Seconds of steps whose results wait on the device: no more than a reader of the curves would notice. */
 const longestUnread = 0.1;
-
-function scheduleOf({ spec, training }: RunSetup, tokensPerStep: number): Schedule {
-  return {
-    kind: training.schedule === 'cosine' ? 'cosine' : 'constant',
-    peak: training.learningRate,
-    minimum: Math.min(training.minimumLearningRate, training.learningRate),
-    warmup: training.warmup,
-    steps: stepsOf(spec.budget, tokensPerStep),
-  };
-}
