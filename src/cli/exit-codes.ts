@@ -1,7 +1,7 @@
-// What the program's end says to a shell: 0 done, 1 failed, 2 bad input, 130 interrupted.
+// What the program's end says to a shell: 0 done, 1 failed, 2 bad input, 70 a defect of the program, 130 interrupted.
 import type { ErrorCode } from '../engine/core/result.ts';
 
-export const exitCodes = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
+export const exitCodes = { done: 0, failed: 1, badInput: 2, bug: 70, interrupted: 130 } as const;
 
 const badInput: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'bad-input',
@@ -12,5 +12,8 @@ const badInput: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'newer-version',
 ]);
 
-/** What the person gave is wrong -> 2; what the world did is wrong -> 1. */
-export const exitCodeOf = (code: ErrorCode): number => (badInput.has(code) ? exitCodes.badInput : exitCodes.failed);
+/** What the person gave is wrong -> 2; what the world did is wrong -> 1; the program itself is wrong -> 70 (EX_SOFTWARE of sysexits.h). */
+export function exitCodeOf(code: ErrorCode): number {
+  if (code === 'bug') return exitCodes.bug;
+  return badInput.has(code) ? exitCodes.badInput : exitCodes.failed;
+}

@@ -1,6 +1,6 @@
 // The command line: the same program as `bin/minrnn.mjs`. Declares commands and turns what goes wrong into words and an exit code.
 import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { AppFailure } from '../engine/core/result.ts';
+import { asAppError } from '../engine/core/result.ts';
 import type { Budget, RaceMode } from '../engine/spec/run-spec.ts';
 import { programVersion } from '../lab/entries.ts';
 import { bench, type BenchOptions } from './commands/bench.ts';
@@ -71,9 +71,9 @@ function does(
     try {
       finish(await command(out, args));
     } catch (error) {
-      if (!(error instanceof AppFailure)) throw error;
-      out.problem(error.appError);
-      finish(exitCodeOf(error.appError.code));
+      const problem = asAppError(error, 'minrnn');
+      out.problem(problem);
+      finish(exitCodeOf(problem.code));
     }
   });
 }

@@ -70,8 +70,8 @@ export function table(
   return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
 
-/** `field: message` with the cure on a line of its own. */
-export const errorText = ({ message, field, cure }: AppError): string => {
+/** `field: message` with the cure on a line of its own; the stack below where a defect has one. */
+export const errorText = ({ message, field, cure, stack }: AppError): string => {
   const named = field !== undefined && !message.includes(field) ? `${field}: ${message}` : message;
-  return cure === undefined ? named : `${named}\n  ${cure}`;
+  return [named, ...(cure === undefined ? [] : [`  ${cure}`]), ...(stack === undefined ? [] : [stack])].join('\n');
 };

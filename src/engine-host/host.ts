@@ -1,6 +1,6 @@
 // The engine process without its process: protocol/engine.ts on one side, a TrainingRun on the other. Burns CPU only between
 // `grant` and the answer to it (and while preparing or sampling, which the lab times as well). Knows no session and no door.
-import { AppFailure, type AppError, type Result } from '../engine/core/result.ts';
+import { AppFailure, asAppError, wordsOf, type AppError, type Result } from '../engine/core/result.ts';
 import type { Device } from '../engine/device/device.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
@@ -31,11 +31,11 @@ export interface HostSetup {
 
 const asError = (error: unknown): AppError => {
   if (error instanceof AppFailure) return error.appError;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = wordsOf(error);
   const memory = /allocat|out of memory|invalid (typed )?array length/i.test(message);
   return memory
     ? { code: 'out-of-memory', message: `engine: ${message}`, cure: 'Choose a smaller model, batch or length.' }
-    : { code: 'unsupported', message: `engine: ${message}` };
+    : asAppError(error, 'engine');
 };
 
 /** Messages take effect in order; only `yield` and `exit` are heard in the middle of a slice. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AppFailure, type AppError, type ErrorCode } from '../engine/core/result.ts';
+import { AppFailure, asAppError, type AppError, type ErrorCode } from '../engine/core/result.ts';
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   ENOENT: 'not-found',
@@ -24,14 +24,14 @@ const said: Readonly<Partial<Record<ErrorCode, string>>> = {
   conflict: 'something with this name is already there',
 };
 
+/** The name of what the system answered (`ENOSPC`); null for errors that no system call made. */
 export const systemCode = (error: unknown): string | null =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && 'errno' in error ? error.code : null;
 
-/** A failed file operation as an AppError; anything that is no file error is a bug and thrown as it is. */
+/** A failed file operation as an AppError; what the system did not answer is a defect of the program. */
 export function fileError(who: string, path: string, error: unknown): AppError {
   const code = systemCode(error);
-  if (error instanceof AppFailure) return error.appError;
-  if (code === null) throw error;
+  if (code === null) return asAppError(error, who);
   const kind = codes[code] ?? 'unsupported';
   return { code: kind, message: `${who}: ${path}: ${said[kind] ?? `the system answered ${code}`}` };
 }

@@ -1,7 +1,7 @@
 // The lab put together: settings, texts, sessions, one open session with its race. Every door (window, browser, command line) uses
 // this and nothing below it.
 import { freemem } from 'node:os';
-import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
+import { AppFailure, asAppError, unwrap, type AppError } from '../engine/core/result.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import type { LabEvent, LabEvents, RunId, SessionState, Settings } from '../protocol/lab.ts';
@@ -44,11 +44,6 @@ interface Open {
   readonly keeper: SessionKeeper;
   readonly race: Race;
 }
-
-const asAppError = (error: unknown): AppError =>
-  error instanceof AppFailure
-    ? error.appError
-    : { code: 'unsupported', message: `lab: ${error instanceof Error ? error.message : String(error)}` };
 
 /** Longest wait for checkpoints when a session is closed. */
 const closeMs = 10_000;
@@ -94,7 +89,7 @@ export class Lab {
       commit: programCommit(),
       busy: () => this.#racing(),
       changed: (result) => hub.send('scaling/changed', result),
-      failed: (error) => this.#problem(asAppError(error), null),
+      failed: (error) => this.#problem(asAppError(error, 'scaling'), null),
     });
   }
 
@@ -227,6 +222,7 @@ export class Lab {
   }
 
   #problem(error: AppError, run: RunId | null): void {
+    if (error.stack !== undefined) process.stderr.write(`lab: ${error.stack}\n`);
     this.hub.send('problem', { error, run });
   }
 

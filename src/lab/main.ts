@@ -25,8 +25,7 @@ if (process.send === undefined) {
 const opened = Promise.withResolvers<Lab>();
 const server = new RpcServer({
   handlers: opened.promise.then(handlersOf),
-  onBug: (error, request) =>
-    process.stderr.write(`lab: ${request}: ${error instanceof Error ? error.stack : String(error)}\n`),
+  onBug: (error, request) => process.stderr.write(`lab: ${request}: ${error.stack ?? error.message}\n`),
 });
 server.add(parentPort());
 

@@ -1,6 +1,6 @@
 // What engines answer, written down: facts, points, checkpoints, ends and failures; and the baton given back. Starts no engine and knows
 // no door.
-import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { asAppError, type AppError } from '../engine/core/result.ts';
 import type { FromEngine } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/lab.ts';
 import type { EngineListener } from './engine-run.ts';
@@ -141,11 +141,7 @@ export class RaceAnswers {
   /** The engine could not be started. */
   cannot(run: RunId, error: unknown): void {
     if (!this.#keeper.has(run)) return;
-    const message = error instanceof Error ? error.message : String(error);
-    this.#failed(
-      run,
-      error instanceof AppFailure ? error.appError : { code: 'unsupported', message: `lab: ${message}` },
-    );
+    this.#failed(run, asAppError(error, 'race'));
   }
 
   #lost(run: RunId, reason: string): void {

@@ -1,6 +1,6 @@
 // Writes to the session file one after the other, in the order they were made. When one fails (a full disk) it stays first in line
 // and nothing behind it is written, so that trying again loses nothing and leaves no hole. Knows no session.
-import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { asAppError, type AppError } from '../engine/core/result.ts';
 
 export type WriteState = 'saved' | 'saving' | { readonly failed: AppError };
 
@@ -11,14 +11,6 @@ export interface QueuedWrite {
   /** Called when it is written and out of the queue. */
   readonly done?: () => void;
 }
-
-const asError = (what: string, error: unknown): AppError =>
-  error instanceof AppFailure
-    ? error.appError
-    : {
-        code: 'unsupported',
-        message: `session: ${what} could not be written: ${error instanceof Error ? error.message : String(error)}`,
-      };
 
 export class WriteQueue {
   readonly #onState: (state: WriteState) => void;
@@ -76,7 +68,7 @@ export class WriteQueue {
         this.#waiting.shift();
         if (first.done) this.#release([first.done]);
       } catch (error) {
-        this.#failure = asError(first.what, error);
+        this.#failure = asAppError(error, `session: ${first.what} could not be written`);
         break;
       }
     }

@@ -99,7 +99,7 @@ export function runDesktop(parts: DesktopParts): void {
     'lab/frame': (frame) => relay.fromWindow(frame),
     'window/language': language.speak,
   };
-  parts.bindIpc(handlers, fromWindow, (error) => log(`${error.message}\n`));
+  parts.bindIpc(handlers, fromWindow, (error) => log(`${error.stack ?? error.message}\n`));
   const onLoading = (): void => {
     relay.forgetWindow();
     files.windowLoading();

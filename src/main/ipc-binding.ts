@@ -1,5 +1,5 @@
 // Typed handlers bound onto Electron's IPC: sender checked first, parameters next, then the handler. Knows no channel by name.
-import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { asAppError, type AppError } from '../engine/core/result.ts';
 import type { IpcMessage, IpcMessages, IpcRequest, IpcRequests } from '../protocol/ipc.ts';
 import { messageChecks, requestChecks } from './ipc-checks.ts';
 import { isTrustedSender } from './security.ts';
@@ -31,8 +31,7 @@ async function answer<K extends IpcRequest>(channel: K, handlers: IpcHandlers, p
   try {
     return { value: await handlers[channel](requestChecks[channel](params)) };
   } catch (problem) {
-    if (problem instanceof AppFailure) return { error: problem.appError };
-    throw problem;
+    return { error: asAppError(problem, channel) };
   }
 }
 
@@ -58,8 +57,7 @@ export function bindIpc(
       try {
         return deliver(channel, listeners, payload);
       } catch (problem) {
-        if (problem instanceof AppFailure) return onBad(problem.appError);
-        throw problem;
+        return onBad(asAppError(problem, channel));
       }
     });
   }

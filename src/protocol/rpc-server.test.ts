@@ -54,10 +54,14 @@ describe('RpcServer', () => {
     expect(port.sent[2]).toMatchObject({ type: 'error', id: 3, error: { code: 'bad-input', field: 'name' } });
     expect(port.sent[3]).toMatchObject({ type: 'error', id: 4, error: { code: 'unsupported' } });
     expect(port.sent[4]).toMatchObject({ type: 'error', id: 5, error: { code: 'not-found', message: 'no such file' } });
-    expect(port.sent[5]).toMatchObject({ type: 'error', id: 6 });
+    expect(port.sent[5]).toMatchObject({
+      type: 'error',
+      id: 6,
+      error: { code: 'bug', stack: expect.stringContaining('boom') },
+    });
     expect(port.sent[6]).toMatchObject({ type: 'error', id: 7, error: { code: 'bad-input', field: 'action.value' } });
     expect(port.sent).toHaveLength(7);
-    expect(bugs).toHaveLength(1);
+    expect(bugs).toMatchObject([{ code: 'bug' }]);
   });
 
   it('keeps requests made before the lab is up, and sends events to open doors only', async () => {

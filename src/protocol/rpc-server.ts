@@ -1,6 +1,6 @@
 // The lab's end of a port: checks each request, hands it to its handler and sends the reply or the error back; broadcasts events to
 // every open door. Knows no transport and no lab.
-import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 import type { LabEvent, LabEvents, LabReply, LabRequest } from './lab.ts';
 import type { LabHandlers, Port } from './rpc.ts';
 import { readParams, readRequestFrame } from './validators.ts';
@@ -8,15 +8,9 @@ import { readParams, readRequestFrame } from './validators.ts';
 export interface RpcServerOptions {
   /** May still be on its way: requests made early wait for it, in order. */
   readonly handlers: LabHandlers | Promise<LabHandlers>;
-  /** Something thrown that is not an AppFailure is a bug; it is answered and reported here with its stack. */
-  readonly onBug: (error: unknown, request: LabRequest) => void;
+  /** A defect of the program was met; it is answered, and reported here with its stack. */
+  readonly onBug: (error: AppError, request: LabRequest) => void;
 }
-
-const bug = (error: unknown): AppError => ({
-  code: 'unsupported',
-  message: `lab: this request met a defect of the program: ${error instanceof Error ? error.message : String(error)}`,
-  cure: 'The details are in the log; the session file is unharmed.',
-});
 
 /** All doors of one lab. */
 export class RpcServer {
@@ -58,8 +52,9 @@ export class RpcServer {
     try {
       port.send({ type: 'reply', id: frame.id, value: await this.#answer(frame.name, frame.params) });
     } catch (error) {
-      if (!(error instanceof AppFailure)) this.#options.onBug(error, frame.name);
-      port.send({ type: 'error', id: frame.id, error: error instanceof AppFailure ? error.appError : bug(error) });
+      const answer = asAppError(error, 'lab');
+      if (answer.code === 'bug') this.#options.onBug(answer, frame.name);
+      port.send({ type: 'error', id: frame.id, error: answer });
     }
   }
 

@@ -30,10 +30,7 @@ export const serve: Command<[ServeOptions]> = async (out, { port, open }) => {
   const opening = Promise.withResolvers<Lab>();
   const doors = new RpcServer({
     handlers: opening.promise.then(handlersOf),
-    onBug: (error, request) =>
-      process.stderr.write(
-        `serve: ${request}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-      ),
+    onBug: (error, request) => process.stderr.write(`serve: ${request}: ${error.stack ?? error.message}\n`),
   });
   const server = unwrap(await startServer({ port: port ?? null, folder, onDoor: (door) => doors.add(door) }));
   const lab = await Lab.open({ onEvent: (name, payload) => doors.emit(name, payload) });

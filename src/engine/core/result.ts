@@ -15,7 +15,9 @@ export type ErrorCode =
   | 'engine-died'
   | 'diverged'
   | 'cancelled'
-  | 'network';
+  | 'network'
+  /** A defect of this program: nothing a person gave is to blame. */
+  | 'bug';
 
 /** A plain, serialisable failure. `message` is a neutral sentence: who needs what, and what came instead. */
 export interface AppError {
@@ -25,6 +27,8 @@ export interface AppError {
   readonly field?: string;
   /** What the reader can do about it, if anything is known. */
   readonly cure?: string;
+  /** Where a defect was met: set with code `bug`, for logs and standard error. */
+  readonly stack?: string;
 }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AppError };
@@ -50,4 +54,22 @@ export class AppFailure extends Error {
 export function unwrap<T>(result: Result<T>): T {
   if (result.ok) return result.value;
   throw new AppFailure(result.error);
+}
+
+/** The words of whatever was thrown, an object without a text form included. */
+export function wordsOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message === '' ? thrown.name : thrown.message;
+  if (typeof thrown === 'string') return thrown;
+  return typeof thrown === 'object' && thrown !== null ? `an object was thrown` : String(thrown);
+}
+
+/**
+ * What was thrown, as a failure that can travel. An AppFailure is the failure it carries; everything else is a defect of this program
+ * (code `bug`, with its stack) and never the fault of what a person gave. `who` names the part that met it.
+ */
+export function asAppError(thrown: unknown, who = 'program'): AppError {
+  if (thrown instanceof AppFailure) return thrown.appError;
+  const message = `${who}: a defect of the program: ${wordsOf(thrown)}`;
+  const stack = thrown instanceof Error && thrown.stack !== undefined ? thrown.stack : message;
+  return { code: 'bug', message, cure: 'What was given is not to blame, and what was saved is unharmed.', stack };
 }

@@ -1,5 +1,6 @@
 // Choosing files: the system's dialogs in Electron; in a browser a path prompt for the lab's files and the browser's own upload and
 // download for this computer's. Knows the prompts by a function it is given, and no screen.
+import { AppFailure } from '../../engine/core/result.ts';
 import type { FileFilter } from '../../protocol/ipc.ts';
 import { desktopBridge } from './bridge.ts';
 
@@ -93,7 +94,11 @@ export function decodeUtf8(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new TypeError(`${name}: the file must be UTF-8 text, got other bytes. Save it as UTF-8 and choose it again.`);
+    throw new AppFailure({
+      code: 'bad-input',
+      message: `${name}: the file must be UTF-8 text, got other bytes`,
+      cure: 'Save it as UTF-8 and choose it again.',
+    });
   }
 }
 

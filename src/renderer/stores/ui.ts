@@ -1,8 +1,9 @@
 // What belongs to this window only: toasts, the question being asked, the palette, which runs are selected. Nothing here is saved.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import { AppFailure, type AppError } from '../../engine/core/result.ts';
+import { asAppError } from '../../engine/core/result.ts';
 import type { RunId } from '../../protocol/lab.ts';
+import { t } from '../i18n/index.ts';
 
 export interface ToastAction {
   readonly label: string;
@@ -32,12 +33,6 @@ export interface Question {
 
 let nextToast = 1;
 
-/** The AppError inside whatever was thrown. */
-export function errorOf(thrown: unknown): AppError {
-  if (thrown instanceof AppFailure) return thrown.appError;
-  return { code: 'bad-input', message: thrown instanceof Error ? thrown.message : String(thrown) };
-}
-
 function toastQueue() {
   const toasts = shallowRef<readonly Toast[]>([]);
   // The newest is shown; an error below it comes back when that one has gone.
@@ -55,7 +50,8 @@ function toastQueue() {
   const say = (title: string, actions: readonly ToastAction[] = []): number => add('calm', title, '', actions);
   /** Shows a failure until it is dismissed; the same failure twice is one message. */
   const showError = (thrown: unknown, actions: readonly ToastAction[] = []): number => {
-    const error = errorOf(thrown);
+    const error = asAppError(thrown, 'window');
+    if (error.code === 'bug') return add('error', t('shell.defect'), error.message, actions);
     return add('error', error.message, error.cure ?? '', actions);
   };
   /** Runs an action of a person; a failure becomes a message and `undefined`. */

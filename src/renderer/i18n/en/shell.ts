@@ -13,6 +13,7 @@ export const shell = {
   saved: 'All changes saved',
   saving: 'Saving',
   notSaved: 'Not saved: {reason}',
+  defect: 'A defect of the program. What you gave is not to blame, and what was saved is unharmed',
   readOnly: 'Read-only',
   readOnlyHelp: 'This file cannot be written. Save it under a new name to go on working with it.',
   search: 'Search or run a command',

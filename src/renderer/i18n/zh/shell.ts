@@ -16,6 +16,7 @@ export const shell: Translation<typeof enShell> = {
   saved: '所有更改已保存',
   saving: '正在保存',
   notSaved: '未保存：{reason}',
+  defect: '这是程序自身的缺陷，与您输入的内容无关，已保存的数据没有受损',
   readOnly: '只读',
   readOnlyHelp: '此文件不可写。另存为新文件后可继续工作。',
   search: '搜索或执行命令',

@@ -1,10 +1,9 @@
 // The scaling measurement as the lab last described it, and what a person has set for the next one. Knows no chart.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { AppError } from '../../../engine/core/result.ts';
+import { asAppError, type AppError } from '../../../engine/core/result.ts';
 import type { ScalingResult, ScalingSpec } from '../../../engine/spec/scaling.ts';
 import { lab } from '../../services/lab.ts';
-import { errorOf } from '../../stores/ui.ts';
 import { draftOf, problemsOf, specOf, type ScalingDraft } from './scaling-draft.ts';
 
 /** A failure stays on the screen in words until the next try. */
@@ -17,7 +16,7 @@ function attempts() {
     try {
       await action();
     } catch (thrown) {
-      problem.value = errorOf(thrown);
+      problem.value = asAppError(thrown, 'window');
     } finally {
       waiting.value = false;
     }

@@ -2,12 +2,12 @@
 // the latest answer of each and drops answers that came too late.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { AppError } from '../../../../engine/core/result.ts';
+import { asAppError, type AppError } from '../../../../engine/core/result.ts';
 import type { ExperimentSpec, SpecIssue } from '../../../../engine/spec/run-spec.ts';
 import type { Preflight } from '../../../../protocol/lab.ts';
 import { lab } from '../../../services/lab.ts';
 import { useSessionStore } from '../../../stores/session.ts';
-import { errorOf, useUiStore } from '../../../stores/ui.ts';
+import { useUiStore } from '../../../stores/ui.ts';
 
 const SAVE_MS = 300;
 const CHECK_MS = 250;
@@ -63,7 +63,7 @@ function judgement(draft: { readonly value: ExperimentSpec | null }) {
         await plan.flush();
       }
     } catch (thrown) {
-      if (draft.value === spec) failure.value = errorOf(thrown);
+      if (draft.value === spec) failure.value = asAppError(thrown, 'window');
     } finally {
       if (draft.value === spec) checking.value = false;
     }
@@ -81,7 +81,7 @@ function autosave(draft: { readonly value: ExperimentSpec | null }) {
       await session.edit({ experiment: draft.value });
       unsaved.value = null;
     } catch (thrown) {
-      unsaved.value = errorOf(thrown);
+      unsaved.value = asAppError(thrown, 'window');
     }
   });
   return { unsaved, save };
