@@ -169,7 +169,7 @@ function machine(program: Program, finish: Finish): void {
     .description('gradients, device against reference, parallel against step, golden vectors')
     .option('--device <kind>', `auto, ${deviceKinds.join(', ')}`)
     .addOption(storageOption())
-    .option('--golden <folder>', 'folder of golden files')
+    .option('--golden <folder>', 'folder of golden files to take instead of the own ones')
     .addOption(new Option('--only <what...>', 'leave out the rest').choices(['op', 'model', 'golden']));
   does(verifying, finish, (out, [options]) => verify(out, options as VerifyOptions));
   const serving = program

@@ -1,15 +1,13 @@
 // `verify`: gradient checks, device against reference, parallel against step, golden vectors; a table of every op and model.
-import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, join } from 'node:path';
 import { unwrap, AppFailure } from '../../engine/core/result.ts';
 import type { Device, StorageName } from '../../engine/device/device.ts';
 import { verify as verifyAll, type VerifyRow } from '../../engine/testing/verify.ts';
 import { chooseDevice } from '../../engine-host/device-choice.ts';
-import { asFile } from '../../lab/files.ts';
 import type { Command } from '../command.ts';
 import type { Console } from '../console.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { goldenFiles } from '../golden-files.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { table } from '../show.ts';
 
@@ -43,31 +41,6 @@ async function requireStorage(device: Device, storage: StorageName): Promise<voi
     message: `verify: storage ${storage} needs ${needed}, got ${device.kind}${device.storages ? ' without it' : ''}`,
     field: 'storage',
   });
-}
-
-async function goldenFiles(
-  folder: string | undefined,
-): Promise<readonly { readonly name: string; readonly content: unknown }[]> {
-  if (folder === undefined) return [];
-  const names = await asFile('verify', folder, () => readdir(folder));
-  const files = names.filter((name) => name.endsWith('.json')).toSorted();
-  if (files.length === 0)
-    throw new AppFailure({
-      code: 'not-found',
-      message: `verify: ${folder} must hold golden files (*.json), got none`,
-      field: 'golden',
-    });
-  return Promise.all(files.map((name) => readGolden(join(folder, name))));
-}
-
-async function readGolden(path: string): Promise<{ readonly name: string; readonly content: unknown }> {
-  const text = await asFile('verify', path, () => readFile(path, 'utf8'));
-  try {
-    return { name: basename(path, '.json'), content: JSON.parse(text) };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new AppFailure({ code: 'bad-input', message: `verify: ${path} is not JSON: ${why}`, field: 'golden' });
-  }
 }
 
 export const verify: Command<[VerifyOptions]> = async (out, asked) => {

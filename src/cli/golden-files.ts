@@ -1,0 +1,44 @@
+// Folders of golden vectors as parsed JSON: the project's own, or one that a person names. Knows nothing of what is in them.
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AppFailure } from '../engine/core/result.ts';
+import { asFile } from '../lab/files.ts';
+
+interface GoldenSource {
+  /** File name without extension. */
+  readonly name: string;
+  readonly content: unknown;
+}
+
+/** `tests/golden` of a checkout; installed copies carry it at the same place. */
+export const ownGolden = join(import.meta.dirname, '../../tests/golden');
+
+/** Every `*.json` of a folder, by name; rejects with AppFailure where there is none or one is not JSON. */
+export async function readGoldenFolder(folder: string): Promise<readonly GoldenSource[]> {
+  const names = await asFile('verify', folder, () => readdir(folder));
+  const files = names.filter((name) => name.endsWith('.json')).toSorted();
+  if (files.length === 0)
+    throw new AppFailure({
+      code: 'not-found',
+      message: `verify: ${folder} must hold golden files (*.json), got none`,
+      field: 'golden',
+    });
+  return Promise.all(files.map((name) => readGolden(join(folder, name))));
+}
+
+/** The folder asked for, else the project's own; none in a copy that was installed without it. */
+export async function goldenFiles(folder: string | undefined): Promise<readonly GoldenSource[]> {
+  if (folder !== undefined) return readGoldenFolder(folder);
+  return existsSync(ownGolden) ? readGoldenFolder(ownGolden) : [];
+}
+
+async function readGolden(path: string): Promise<GoldenSource> {
+  const text = await asFile('verify', path, () => readFile(path, 'utf8'));
+  try {
+    return { name: basename(path, '.json'), content: JSON.parse(text) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AppFailure({ code: 'bad-input', message: `verify: ${path} is not JSON: ${why}`, field: 'golden' });
+  }
+}
