@@ -1,13 +1,12 @@
 // The FILE of `plan` and `race`: found with or without its extension, read, and overridden by the options of the command line.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import type { Budget, ExperimentSpec, RaceMode } from '../engine/spec/run-spec.ts';
 import { readExperiment } from '../lab/experiments.ts';
 import { programRoot } from '../lab/entries.ts';
-import { asFile } from '../lab/files.ts';
 import type { Lab } from '../lab/lab.ts';
+import { readLimits, readUserFile } from '../lab/read-file.ts';
 import { readText } from '../lab/text-check.ts';
 
 export interface Overrides {
@@ -40,7 +39,7 @@ export async function loadExperiment(
   { device, threads, module, storage, mode, seeds, budget }: Overrides,
 ): Promise<ExperimentSpec> {
   const path = experimentPath(file);
-  const bytes = await asFile('experiment', path, () => readFile(path));
+  const bytes = await readUserFile('experiment', path, readLimits.json);
   const spec = readExperiment(unwrap(readText(bytes, path)), lab.catalogue());
   const kind = device ?? spec.device?.kind;
   const count = threads ?? spec.device?.threads;

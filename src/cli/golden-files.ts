@@ -1,9 +1,11 @@
 // Folders of golden vectors as parsed JSON: the project's own, or one that a person names. Knows nothing of what is in them.
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AppFailure } from '../engine/core/result.ts';
+import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { asFile } from '../lab/files.ts';
+import { readLimits, readUserFile } from '../lab/read-file.ts';
+import { readText } from '../lab/text-check.ts';
 
 interface GoldenSource {
   /** File name without extension. */
@@ -34,7 +36,7 @@ export async function goldenFiles(folder: string | undefined): Promise<readonly 
 }
 
 async function readGolden(path: string): Promise<GoldenSource> {
-  const text = await asFile('verify', path, () => readFile(path, 'utf8'));
+  const text = unwrap(readText(await readUserFile('verify', path, readLimits.text), path));
   try {
     return { name: basename(path, '.json'), content: JSON.parse(text) };
   } catch (error) {

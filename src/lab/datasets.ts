@@ -11,6 +11,7 @@ import type { DatasetInfo } from '../engine/spec/catalogue.ts';
 import { unknownName } from '../engine/spec/nearest.ts';
 import { download } from './download.ts';
 import { asFile, readJson, writeWhole } from './files.ts';
+import { readLimits, readUserFile } from './read-file.ts';
 import { readText } from './text-check.ts';
 
 interface Source extends DatasetInfo {
@@ -125,7 +126,7 @@ export class Datasets {
   }
 
   async importFile(path: string): Promise<DatasetInfo> {
-    const bytes = await asFile('import', path, () => readFile(path));
+    const bytes = await readUserFile('import', path, readLimits.text);
     return this.#import(basename(path), bytes);
   }
 

@@ -14,6 +14,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { failure } from './failures.ts';
+import { kindOfFile } from './file-kind.ts';
 
 /** Bytes of the file and of its write-ahead log, and when either changed last. */
 export interface FileFacts {
@@ -37,7 +38,8 @@ export function existingFile(path: string): string {
   if (!existsSync(absolute))
     throw failure('not-found', `session: the file must exist, got ${absolute}`, 'Check the path.');
   const facts = statSync(absolute);
-  if (!facts.isFile()) throw failure('bad-input', `session: a file is required, got a folder: ${absolute}`);
+  if (!facts.isFile())
+    throw failure('bad-input', `session: a file is required, got ${kindOfFile(facts)}: ${absolute}`, 'Check the path.');
   if (facts.size === 0) throw failure('damaged-file', `session: ${absolute} must hold a session, got an empty file`);
   return realpathSync(absolute);
 }

@@ -1,14 +1,15 @@
 // `bench scaling`: the measurement of the Scaling screen, by the same code, as tables; in a checkout also as files in bench/results.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppFailure, unwrap } from '../../engine/core/result.ts';
 import { unknownName } from '../../engine/spec/nearest.ts';
 import type { ScalingResult, ScalingSpec } from '../../engine/spec/scaling.ts';
 import { programRoot } from '../../lab/entries.ts';
 import { asFile, writeWhole } from '../../lab/files.ts';
+import { readLimits, readUserFile } from '../../lab/read-file.ts';
 import { estimateSeconds } from '../../lab/scaling/estimate.ts';
 import { scalingSets, type ScalingSetName } from '../../lab/scaling/sets.ts';
+import { readText } from '../../lab/text-check.ts';
 import { readParams } from '../../protocol/validators.ts';
 import type { Command } from '../command.ts';
 import type { Console } from '../console.ts';
@@ -58,7 +59,7 @@ async function readSpecs({ spec: path, set = 'default' }: ScalingOptions): Promi
     const message = `scaling: ${unknownName('set', set, Object.keys(scalingSets))}`;
     throw new AppFailure({ code: 'bad-input', message, field: 'set' });
   }
-  const text = await asFile('scaling', path, () => readFile(path, 'utf8'));
+  const text = unwrap(readText(await readUserFile('scaling', path, readLimits.json), path));
   let specs: unknown;
   try {
     specs = JSON.parse(text);

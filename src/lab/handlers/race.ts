@@ -1,9 +1,8 @@
 // Runs and their curves.
-import { readFile } from 'node:fs/promises';
 import type { LabHandlers } from '../../protocol/rpc.ts';
-import { asFile } from '../files.ts';
 import type { Lab } from '../lab.ts';
 import { act, importWeights, sample } from '../race-actions.ts';
+import { readLimits, readUserFile } from '../read-file.ts';
 import { freeName } from '../run-names.ts';
 
 type Area =
@@ -45,7 +44,7 @@ export const raceHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'run/sample': async (request) => sample(lab.race, request),
   'run/samples': async ({ run }) => lab.keeper.store.samples(run),
   'run/import-weights': async ({ run, path }) => {
-    const bytes = await asFile('import', path, () => readFile(path));
+    const bytes = await readUserFile('import', path, readLimits.weights);
     await importWeights(lab.race, run, bytes, path);
     return lab.keeper.state();
   },
