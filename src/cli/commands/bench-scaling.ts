@@ -5,7 +5,7 @@ import { AppFailure, unwrap } from '../../engine/core/result.ts';
 import { unknownName } from '../../engine/spec/nearest.ts';
 import type { ScalingResult, ScalingSpec } from '../../engine/spec/scaling.ts';
 import { programRoot } from '../../lab/entries.ts';
-import { asFile, writeWhole } from '../../lab/files.ts';
+import { writeWhole } from '../../lab/files.ts';
 import { readLimits, readUserFile } from '../../lab/read-file.ts';
 import { estimateSeconds } from '../../lab/scaling/estimate.ts';
 import { scalingSets, type ScalingSetName } from '../../lab/scaling/sets.ts';
