@@ -8,9 +8,11 @@ import { duration, loss, percent } from './show.ts';
 /** Seconds between two lines of the same run where there is no terminal. */
 const lineSeconds = { json: 1, text: 10 };
 
+/** The two losses each under its name: before the first evaluation there is no validation loss, and a training loss is none. */
 const resultOf = ({ last }: RunState): string => {
   const accuracy = last['val/accuracy'];
-  return `loss ${loss(last['val/loss'] ?? last['train/loss'])}${accuracy === undefined ? '' : `, accuracy ${percent(accuracy)}`}`;
+  const words = `loss ${loss(last['train/loss'])}, val loss ${loss(last['val/loss'])}`;
+  return accuracy === undefined ? words : `${words}, accuracy ${percent(accuracy)}`;
 };
 
 const jsonOf = (run: RunState): object => {

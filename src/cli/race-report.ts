@@ -10,6 +10,16 @@ const stepTime = ({ stepSeconds }: RunState): string =>
 const tokensPerSecond = ({ stepSeconds, facts }: RunState): string =>
   stepSeconds === null || facts === null ? '–' : si(facts.tokensPerStep / stepSeconds.median);
 
+/** `2 runs failed, 1 run diverged`; null when every run is well. */
+export function troubles(runs: readonly RunState[]): string | null {
+  const counted = (['failed', 'diverged', 'interrupted'] as const).flatMap((status) => {
+    const count = runs.filter((run) => run.status === status).length;
+    const verb = status === 'interrupted' ? (count === 1 ? 'was interrupted' : 'were interrupted') : status;
+    return count === 0 ? [] : [`${count} ${count === 1 ? 'run' : 'runs'} ${verb}`];
+  });
+  return counted.length === 0 ? null : counted.join(', ');
+}
+
 export function raceTable(runs: readonly RunState[]): string {
   const head = [
     'run',
@@ -30,7 +40,7 @@ export function raceTable(runs: readonly RunState[]): string {
     run.status,
     String(run.step),
     duration(run.activeSeconds),
-    loss(run.last['val/loss'] ?? run.last['train/loss']),
+    loss(run.last['val/loss']),
     loss(run.best?.loss),
     percent(run.last['val/accuracy']),
     stepTime(run),

@@ -1,16 +1,26 @@
 // Waits for a race that was started, shows it, and ends it in order when interrupted. Shared by `race` and `resume`.
-import type { RunState, SessionState } from '../protocol/lab.ts';
+import type { RunId, RunState, RunStatus, SessionState } from '../protocol/lab.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Console } from './console.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { RaceProgress } from './race-progress.ts';
-import { raceTable } from './race-report.ts';
+import { raceTable, troubles } from './race-report.ts';
 
-const failed = (run: RunState): boolean => run.status === 'failed' || run.status === 'interrupted';
+const unwell: ReadonlySet<RunStatus> = new Set<RunStatus>(['failed', 'diverged', 'interrupted']);
+const isUnwell = (run: RunState): boolean => unwell.has(run.status);
 
-/** Resolves to the exit code when no run wants to train any more, a write has failed, or a person has had enough. */
-export async function untilDone(out: Console, lab: Lab, progress: RaceProgress, interrupt: Interrupt): Promise<number> {
+/**
+ * Resolves to the exit code when no run wants to train any more, a write has failed, or a person has had enough. `asked` are the runs that
+ * were to train: what became of others long ago is shown and does not count.
+ */
+export async function untilDone(
+  out: Console,
+  lab: Lab,
+  progress: RaceProgress,
+  interrupt: Interrupt,
+  asked: readonly RunId[],
+): Promise<number> {
   progress.begin(lab.keeper.state().runs);
   await Promise.race([lab.race.idle(), interrupt.asked]);
   const interrupted = interrupt.happened();
@@ -19,18 +29,25 @@ export async function untilDone(out: Console, lab: Lab, progress: RaceProgress, 
   lab.hub.flush();
   progress.end();
   const state = lab.keeper.state();
-  report(out, state, interrupted);
+  const mine = state.runs.filter((run) => asked.includes(run.id));
+  report(out, state, mine, interrupted);
   if (interrupted) return exitCodes.interrupted;
   const { saved } = state;
-  return state.runs.some(failed) || typeof saved === 'object' ? exitCodes.failed : exitCodes.done;
+  return mine.some(isUnwell) || typeof saved === 'object' ? exitCodes.failed : exitCodes.done;
 }
 
-function report(out: Console, state: SessionState, interrupted: boolean): void {
+function report(out: Console, state: SessionState, mine: readonly RunState[], interrupted: boolean): void {
   for (const run of state.runs) out.data({ type: 'result', ...run });
-  out.data({ type: 'end', session: state.path, interrupted, saved: state.saved });
+  const counts = {
+    failed: mine.filter((run) => run.status === 'failed').length,
+    diverged: mine.filter((run) => run.status === 'diverged').length,
+  };
+  out.data({ type: 'end', session: state.path, interrupted, saved: state.saved, ...counts });
   out.say(`\n${raceTable(state.runs)}\n`);
   for (const run of state.runs)
     if (run.problem) out.say(`${run.name}: ${run.problem.message} ${run.problem.cure ?? ''}`);
-  const open = interrupted || state.runs.some(failed);
+  const words = troubles(mine);
+  if (words !== null) out.say(`${words}.`);
+  const open = interrupted || mine.some(isUnwell);
   out.say(`Session: ${state.path}${open ? `\nGo on with: minrnn resume "${state.path}"` : ''}`);
 }

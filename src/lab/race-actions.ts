@@ -44,15 +44,15 @@ async function actOn(race: Race, id: RunId, action: RunAction, trainingFields: F
   }
 }
 
-/** Resume: what was paused or cut off; if there is nothing like that, what was stopped. The others: every run. */
+/** Resume: what was paused or cut off; if there is nothing like that, what was stopped; else what failed. The others: every run. */
 function runsFor(race: Race, action: RunAction): readonly RunId[] {
   const ids = race.keeper.runs().map((run) => run.id);
   if (action.kind === 'fork') throw failure('bad-input', 'fork: one run must be named, got none');
   if (action.kind !== 'resume') return ids;
   const having = (...wanted: readonly string[]): RunId[] =>
     ids.filter((id) => wanted.includes(race.keeper.live(id).status));
-  const cutOff = having('paused', 'interrupted');
-  return cutOff.length > 0 ? cutOff : having('stopped');
+  const tiers = [having('paused', 'interrupted'), having('stopped'), having('failed', 'diverged')];
+  return tiers.find((tier) => tier.length > 0) ?? [];
 }
 
 async function pause(race: Race, id: RunId): Promise<void> {

@@ -103,6 +103,8 @@ export class Race implements Course {
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
     await this.#racers.close(graceMs);
+    // What is shown from here on must be what the file says: nothing trains any more.
+    for (const run of this.underWay()) if (this.keeper.has(run)) this.keeper.showAtRest(run);
   }
 
   #pump(): void {

@@ -30,7 +30,13 @@ export const race: Command<[string, RaceOptions]> = (out, file, options) => {
     await lab.newSession(spec.name, spec, path);
     const state = await lab.start(spec);
     out.data({ type: 'start', session: state.path, runs: state.runs.map(({ id, name }) => ({ id, name })) });
-    return untilDone(out, lab, progress, interrupt);
+    return untilDone(
+      out,
+      lab,
+      progress,
+      interrupt,
+      state.runs.map((run) => run.id),
+    );
   }).finally(() => interrupt.release());
 };
 

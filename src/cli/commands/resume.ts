@@ -1,4 +1,4 @@
-// `resume SESSION`: goes on with what was paused, stopped or cut off, bit for bit on the cpu.
+// `resume SESSION`: goes on with what was paused, stopped, cut off, failed or diverged, bit for bit on the cpu.
 import { resolve } from 'node:path';
 import type { RunStatus } from '../../protocol/lab.ts';
 import { act } from '../../lab/race-actions.ts';
@@ -9,7 +9,13 @@ import { RaceProgress } from '../race-progress.ts';
 import { untilDone } from '../run-race.ts';
 import { findRun, withLab } from '../with-lab.ts';
 
-const unfinished: ReadonlySet<RunStatus> = new Set<RunStatus>(['paused', 'stopped', 'interrupted']);
+const unfinished: ReadonlySet<RunStatus> = new Set<RunStatus>([
+  'paused',
+  'stopped',
+  'interrupted',
+  'failed',
+  'diverged',
+]);
 
 export interface ResumeOptions {
   readonly run?: readonly string[];
@@ -31,6 +37,6 @@ export const resume: Command<[string, ResumeOptions]> = (out, path, options) => 
     lab.race.configure(state.experiment?.mode ?? lab.settings.now.mode, state.experiment?.slice ?? 0.5);
     await act(lab.race, runs, { kind: 'resume' }, lab.catalogue().training);
     out.data({ type: 'start', session: state.path, runs: runs.map((id) => ({ id, name: lab.keeper.run(id).name })) });
-    return untilDone(out, lab, progress, interrupt);
+    return untilDone(out, lab, progress, interrupt, runs);
   }).finally(() => interrupt.release());
 };

@@ -15,6 +15,7 @@ export const resumableStatuses: ReadonlySet<RunState['status']> = new Set([
   'stopped',
   'interrupted',
   'failed',
+  'diverged',
 ]);
 
 export type SavedState =

@@ -13,6 +13,15 @@ const rateOpen = shallowRef(false);
 
 const canGoOn = (run: RunState): boolean => resumableStatuses.has(run.status);
 const isActive = (run: RunState): boolean => activeStatuses.has(run.status);
+const ended: ReadonlySet<RunState['status']> = new Set(['failed', 'diverged']);
+
+/** What goes on at "resume all" is what stands still; what failed or diverged only when it is named, or when there is nothing else. */
+function toResume(runs: readonly RunState[], all: boolean): readonly RunState[] {
+  const able = runs.filter(canGoOn);
+  const standing = able.filter((run) => !ended.has(run.status));
+  return all && standing.length > 0 ? standing : able;
+}
+
 const idsOf = (runs: readonly RunState[]): RunId[] => runs.map((run) => run.id);
 
 function targets() {
@@ -34,8 +43,12 @@ function controls() {
     if (runs.length > 0) void ui.attempt(() => session.act(idsOf(runs), action));
   };
   const pause = (runs = chosen.value): void => act(runs.filter(isActive), { kind: 'pause' });
-  const resume = (runs = chosen.value): void => act(runs.filter(canGoOn), { kind: 'resume' });
-  const toggle = (runs = chosen.value): void => (runs.some(isActive) ? pause(runs) : resume(runs));
+  const resume = (runs?: readonly RunState[]): void => {
+    const able = toResume(runs ?? chosen.value, runs === undefined && selected.value.length === 0);
+    act(able, { kind: 'resume' });
+  };
+  const toggle = (runs?: readonly RunState[]): void =>
+    (runs ?? chosen.value).some(isActive) ? pause(runs) : resume(runs);
   const step = (runs = chosen.value): void =>
     act(
       runs.filter((run) => run.status === 'paused' || isActive(run)),

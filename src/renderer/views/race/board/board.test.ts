@@ -30,10 +30,12 @@ interface Given {
   readonly status?: RunState['status'];
   readonly name?: string;
   readonly hidden?: boolean;
+  /** False = no evaluation yet: there is a training loss and nothing else. */
+  readonly evaluated?: boolean;
 }
 
 function run(id: string, given: Given = {}): RunState {
-  const { variant = 0, seed = 1, d = 64, loss = 1, accuracy = 0.5, seconds = 0.1 } = given;
+  const { variant = 0, seed = 1, d = 64, loss = 1, accuracy = 0.5, seconds = 0.1, evaluated = true } = given;
   return {
     id,
     name: given.name ?? id,
@@ -61,8 +63,8 @@ function run(id: string, given: Given = {}): RunState {
     stepSeconds: { median: seconds, q1: seconds, q3: seconds },
     warmupSeconds: null,
     peakBytes: 2 ** 20,
-    last: { 'train/loss': loss + 1, 'val/loss': loss, 'val/accuracy': accuracy },
-    best: { step: 50, loss: loss / 2, accuracy: 0.9 },
+    last: { 'train/loss': loss + 1, ...(evaluated ? { 'val/loss': loss, 'val/accuracy': accuracy } : {}) },
+    best: evaluated ? { step: 50, loss: loss / 2, accuracy: 0.9 } : null,
     checkpoints: [],
     learningRate: null,
     forkedFrom: null,
@@ -123,6 +125,16 @@ describe('summary', () => {
     expect(rowNumbers([run('a', { loss: 2 })], 'best', stored)).toMatchObject({ loss: [1], accuracy: [0.9] });
     expect(rowNumbers([run('a')], 'step', stored)).toMatchObject({ loss: [7], accuracy: [0.1] });
     expect(tokensPerSecond(run('a', { seconds: 0.5 }))).toBe(200);
+  });
+  it.each(['last', 'best'] as const)('has no value in a val column before an evaluation (%s)', (summary) => {
+    const fresh = run('a', { evaluated: false });
+    const other = run('b', { variant: 1, d: 2 });
+    expect(rowNumbers([fresh], summary, new Map())).toMatchObject({ loss: [null], accuracy: [null] });
+    const groups = groupRuns([fresh, other]);
+    for (const baseline of groups) {
+      const rows = boardRows(groups, view({ summary, baseline }));
+      expect(rows.map((row) => row.lossDelta)).toEqual([null, null]);
+    }
   });
   it('compares with the baseline and says when the seeds cannot tell', () => {
     expect(difference([1, 1.4], [1.1, 1.3])).toMatchObject({ noise: true });

@@ -18,8 +18,8 @@ export interface RowNumbers {
   readonly plannedBytes: number | null;
 }
 
-/** Validation loss where there is one, else training loss. */
-const lastLoss = (run: RunState): number | null => run.last['val/loss'] ?? run.last['train/loss'] ?? null;
+/** Of the newest evaluation; null before the first. A training loss never stands in: the column says "val". */
+const lastLoss = (run: RunState): number | null => run.last['val/loss'] ?? null;
 
 function lossOf(run: RunState, kind: SummaryKind, stored: StoredAtStep | undefined): number | null {
   if (kind === 'step') return stored?.loss ?? null;

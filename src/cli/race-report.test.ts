@@ -1,0 +1,36 @@
+// The table at the end of a race says only what was measured, and the line below it how many runs did not come through.
+import { describe, expect, it } from 'vitest';
+import { cursorAt, someRun } from '../session/testing/samples.ts';
+import { liveAtRest, runState, type LastValues } from '../lab/run-states.ts';
+import type { RunState } from '../protocol/lab.ts';
+import { raceTable, troubles } from './race-report.ts';
+
+const at = (name: string, status: RunState['status'], last: LastValues = {}): RunState => {
+  const stored = someRun(name, { name, cursor: { ...cursorAt(7), best: null } });
+  return { ...runState(stored, liveAtRest(stored, last, [])), status };
+};
+
+/** The cells of one run by the names of the columns. */
+function row(run: RunState): Readonly<Record<string, string>> {
+  const [head = '', , line = ''] = raceTable([run]).split('\n');
+  const cells = (text: string): string[] => text.trim().split(/ {2,}/);
+  return Object.fromEntries(cells(head).map((name, i) => [name, cells(line)[i] ?? '']));
+}
+
+describe('the table of a race', () => {
+  it('has a dash for the validation loss before the first evaluation, never the training loss', () => {
+    expect(row(at('a', 'running', { 'train/loss': 1.25 }))).toMatchObject({
+      'val loss': '–',
+      best: '–',
+      accuracy: '–',
+    });
+    expect(row(at('a', 'running', { 'train/loss': 1.25, 'val/loss': 2.5 }))).toMatchObject({ 'val loss': '2.5000' });
+    expect(row(at('a', 'running', { 'train/loss': 1.25, 'val/loss': null }))).toMatchObject({ 'val loss': '–' });
+  });
+
+  it('counts what did not come through', () => {
+    const runs = (['failed', 'finished', 'diverged', 'failed', 'interrupted'] as const).map((s, i) => at(`r${i}`, s));
+    expect(troubles(runs)).toBe('2 runs failed, 1 run diverged, 1 run was interrupted');
+    expect(troubles(runs.slice(1, 2))).toBeNull();
+  });
+});
