@@ -11,7 +11,8 @@ import { buildPyramid, chunkPoints } from './metrics/summary.ts';
 import { requireSession } from './open.ts';
 import { readRuns } from './runs.ts';
 import { formatVersion } from './schema.ts';
-import { all, blobOf, numberOf, numberOrNull, one, openReadable, read, scalar, textOf } from './sqlite.ts';
+import { openReadable } from './readable.ts';
+import { all, blobOf, numberOf, numberOrNull, one, read, scalar, textOf } from './sqlite.ts';
 import type { Database, Row } from './sqlite.ts';
 import { readEvents, readSamples } from './words.ts';
 

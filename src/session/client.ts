@@ -1,6 +1,6 @@
 // SessionFiles and SessionStore for the lab's own thread: every call is handed to the worker thread that has SQLite.
 import { AppFailure, ok } from '../engine/core/result.ts';
-import type { Result } from '../engine/core/result.ts';
+import type { AppError, Result } from '../engine/core/result.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
 import { Channel } from './channel.ts';
 import type { Opened, Operations } from './operations.ts';
@@ -19,9 +19,9 @@ async function settle<T>(promise: Promise<T>): Promise<Result<T>> {
 /** Bytes in a buffer of their own, so that moving them to the worker takes nothing away from the caller. */
 const ownBytes = (data: CheckpointData): CheckpointData => ({ ...data, bytes: data.bytes.slice() });
 
-async function closeStore(channel: Channel): Promise<void> {
+async function closeStore(channel: Channel): Promise<AppError | null> {
   try {
-    await channel.call('close', []);
+    return await channel.call('close', []);
   } finally {
     await channel.end();
   }
@@ -46,7 +46,7 @@ function readCalls(
 }
 
 function storeOver(channel: Channel, { path, readOnly, problem }: Opened): SessionStore {
-  let closing: Promise<void> | null = null;
+  let closing: Promise<AppError | null> | null = null;
   return {
     path,
     readOnly,

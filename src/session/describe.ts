@@ -11,7 +11,8 @@ import { thumbnailOf } from './metrics/thumbnail.ts';
 import { openSession, requireSession } from './open.ts';
 import { readRuns } from './runs.ts';
 import { formatVersion, versionOf } from './schema.ts';
-import { openReadable, read, scalar } from './sqlite.ts';
+import { openReadable } from './readable.ts';
+import { read, scalar } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 import type { StoredRun } from './store.ts';
 

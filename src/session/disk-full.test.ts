@@ -1,6 +1,6 @@
 // A disk without room: the change is refused as a whole, what was there stays, and work goes on when there is room again.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
@@ -55,6 +55,76 @@ describe('a file that may not grow', () => {
     append(120, 50_000);
     expect(scalar(db, 'SELECT points FROM metric_series')).toBe(50_000);
     close();
+  });
+});
+
+/** A session with an hour of notes in a log that nobody folded, copied to a disk that is filled to the brim. */
+async function leftOnFullDisk(place: string, name: string, withShared: boolean): Promise<string> {
+  const source = folder.file();
+  const writer = unwrap(await sessionFiles.create(source, someHead));
+  await writer.addRuns([someRun('a')]);
+  await writer.appendMetrics('a', [columnsOf('train/loss', 0, 500)]);
+  await writer.edit({ note: 'an hour of notes' });
+  const path = join(place, name);
+  for (const suffix of withShared ? ['', '-wal', '-shm'] : ['', '-wal']) copyFileSync(source + suffix, path + suffix);
+  await writer.close();
+  return path;
+}
+
+/** Leaves no byte free. */
+function fill(ballast: string): void {
+  for (const size of [8_000_000, 4096, 1]) {
+    try {
+      for (;;) appendFileSync(ballast, new Uint8Array(size));
+    } catch {
+      // Filled to the brim, as intended.
+    }
+  }
+}
+
+describe('a full disk with a log that was left (skipped where a small disk cannot be mounted)', () => {
+  it.skipIf(disk === null).each([
+    ['alone', false],
+    ['with its shared memory', true],
+  ] as const)('%s opens for viewing with all that was committed and says why', async (_, shared) => {
+    const place = join(disk ?? '', shared ? 'b' : 'a');
+    mkdirSync(place);
+    const path = await leftOnFullDisk(place, 'left.rnnlab', shared);
+    const ballast = join(place, 'ballast');
+    fill(ballast);
+    expect(unwrap(await sessionFiles.describe(path)).note).toBe('an hour of notes');
+    expect(unwrap(await sessionFiles.recent(path)).runs).toBe(1);
+    expect(unwrap(await sessionFiles.check(path)).problems).toEqual([]);
+    for (const readOnly of [true, false]) {
+      const store = unwrap(await sessionFiles.open(path, { readOnly }));
+      expect((await store.head()).note).toBe('an hour of notes');
+      expect((await store.lastValues('a'))['train/loss']?.step).toBe(499);
+      if (store.readOnly && !readOnly) expect(store.problem).toMatchObject({ code: 'disk-full' });
+      if (!store.readOnly)
+        await expect(store.edit({ note: 'x'.repeat(200_000) })).rejects.toMatchObject({
+          appError: { code: 'disk-full' },
+        });
+      await store.close();
+    }
+    rmSync(ballast);
+    const store = unwrap(await sessionFiles.open(path));
+    expect(store.readOnly).toBe(false);
+    expect((await store.head()).note).toBe('an hour of notes');
+    await store.close();
+    expect(unwrap(await sessionFiles.check(path))).toMatchObject({ problems: [], checked: { points: 500 } });
+    expect(readdirSync(place)).toEqual(['left.rnnlab']);
+    rmSync(place, { recursive: true });
+  });
+
+  it.skipIf(disk === null)('lets nobody make a session there, and leaves nothing of it', async () => {
+    const place = join(disk ?? '', 'c');
+    mkdirSync(place);
+    fill(join(place, 'ballast'));
+    expect(await sessionFiles.create(join(place, 'new.rnnlab'), someHead)).toMatchObject({
+      error: { code: 'disk-full' },
+    });
+    expect(readdirSync(place)).toEqual(['ballast']);
+    rmSync(place, { recursive: true });
   });
 });
 

@@ -6,6 +6,7 @@ import { isSqliteError } from './sqlite.ts';
 const cures: Partial<Record<ErrorCode, string>> = {
   'disk-full': 'Free some space on that disk and try again; everything saved before is still there.',
   'damaged-file': 'Use "minrnn session check" for details, or save a copy of what can be read.',
+  'io-error': 'Check the disk or its connection and try again; nothing was changed.',
   permission: 'Choose a folder that can be written, or change the rights of the file.',
   conflict: 'Close the file in the other program, or open it read-only.',
 };
@@ -17,7 +18,7 @@ const sqliteCodes: Readonly<Record<number, ErrorCode>> = {
   6: 'conflict',
   7: 'out-of-memory',
   8: 'permission',
-  10: 'damaged-file',
+  10: 'io-error',
   11: 'damaged-file',
   13: 'disk-full',
   14: 'permission',
@@ -26,9 +27,23 @@ const sqliteCodes: Readonly<Record<number, ErrorCode>> = {
   26: 'damaged-file',
 };
 
+/** Extended result codes that say more than their low byte. */
+const extendedCodes: Readonly<Record<number, ErrorCode>> = {
+  /** SQLITE_IOERR_SHMSIZE: no room for the file that readers and the writer share. */
+  4874: 'disk-full',
+  /** SQLITE_IOERR_DATA, SQLITE_IOERR_CORRUPTFS: a checksum of the file or its file system does not fit. */
+  8202: 'damaged-file',
+  8458: 'damaged-file',
+};
+
 const systemCodes: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: 'disk-full',
   EDQUOT: 'disk-full',
+  EIO: 'io-error',
+  ESTALE: 'io-error',
+  ENXIO: 'io-error',
+  ENODEV: 'io-error',
+  ETIMEDOUT: 'io-error',
   EFBIG: 'disk-full',
   EACCES: 'permission',
   EPERM: 'permission',
@@ -41,7 +56,7 @@ const systemCodes: Readonly<Record<string, ErrorCode>> = {
 };
 
 function codeOf(error: unknown): ErrorCode | null {
-  if (isSqliteError(error)) return sqliteCodes[error.errcode & 0xff] ?? null;
+  if (isSqliteError(error)) return extendedCodes[error.errcode] ?? sqliteCodes[error.errcode & 0xff] ?? null;
   if (error instanceof Error && 'code' in error) return systemCodes[String(error.code)] ?? null;
   return null;
 }
@@ -60,4 +75,5 @@ export function failure(code: ErrorCode, message: string, cure = cures[code]): A
   return new AppFailure({ code, message, ...(cure === undefined ? {} : { cure }) });
 }
 
+/** True only for evidence: what SQLite or a checksum found to be wrong, never a disk that failed to answer. */
 export const isDamage = (error: unknown): boolean => asAppError(error)?.code === 'damaged-file';

@@ -2,7 +2,8 @@
 // dies, however it dies, so there is nothing to clean up and no process id to guess about. It knows nothing of the session itself.
 import { existsSync, rmSync } from 'node:fs';
 import { failure } from './failures.ts';
-import { isSqliteError, openReadable, openWritable } from './sqlite.ts';
+import { openReadable } from './readable.ts';
+import { isSqliteError, openWritable } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 
 export interface WriterLock {

@@ -4,7 +4,8 @@ import { failure } from './failures.ts';
 import type { Migration } from './migrations/index.ts';
 import { integrityProblems } from './integrity.ts';
 import { versionOf } from './schema.ts';
-import { openReadable, openWritable, run, write } from './sqlite.ts';
+import { openReadable } from './readable.ts';
+import { openWritable, run, write } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 
 /** Called with the name of each migration that was applied; tests use it to see that none is left untried. */

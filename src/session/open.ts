@@ -1,5 +1,6 @@
 // Makes and opens session files: header, version, lock, migration, integrity; and what to fall back on when one of them says no.
 // Everything here runs inside the worker thread. It knows no run and no metric.
+import { AppFailure } from '../engine/core/result.ts';
 import type { AppError } from '../engine/core/result.ts';
 import { besideName, canonicalPath, existingFile, publish, removeDatabase } from './files.ts';
 import { asAppError, failure, isDamage } from './failures.ts';
@@ -13,7 +14,9 @@ import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
 import { salvage } from './salvage.ts';
 import { applicationId, applicationOf, configureReader, configureWriter, versionOf } from './schema.ts';
-import { openReadable, openWritable, scalar, write } from './sqlite.ts';
+import { patiently } from './patience.ts';
+import { openAlone, openHeader, openReadable } from './readable.ts';
+import { openWritable, scalar, write } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 import type { SessionHead } from './store.ts';
 
@@ -23,8 +26,17 @@ export interface OpenSession {
   readonly db: Database;
   readonly readOnly: boolean;
   readonly problem: AppError | null;
-  close(): void;
+  /** Why the file is not alone now: what was committed last is in the log beside it. Null = it is alone. */
+  close(): AppError | null;
 }
+
+/** Closes without a word about it: nothing was written. */
+const closeQuietly =
+  (work: () => void): OpenSession['close'] =>
+  () => {
+    work();
+    return null;
+  };
 
 export interface OpenOptions {
   readonly readOnly?: boolean;
@@ -73,7 +85,7 @@ function headerOf(db: Database, path: string): number {
 
 /** The version of the session at `path`; the connection is closed again. */
 function inspect(path: string, latest: number): number {
-  const db = openReadable(path);
+  const db = openHeader(path);
   try {
     return requireSession(db, path, latest);
   } finally {
@@ -106,10 +118,42 @@ function openReader(path: string, latest: number, problem: AppError | null): Ope
       if (version < latest) throw olderThan(path, version, latest);
       requireWhole(db, path);
       configureReader(db);
-      return { path, db, readOnly: true, problem, close: () => db.close() };
+      return { path, db, readOnly: true, problem, close: closeQuietly(() => db.close()) };
     },
   );
 }
+
+/** For viewing, without a byte written: the log is read where it lies and nobody else has the file meanwhile. */
+function openOnFullDisk(path: string, latest: number): OpenSession {
+  const problem = fullDisk(path).appError;
+  const lock = acquireWriterLock(path);
+  return orUndo(
+    () => lock.release(),
+    () => {
+      const db = openAlone(path);
+      return orUndo(
+        () => db.close(),
+        () => {
+          requireSession(db, path, latest);
+          requireWhole(db, path);
+          configureReader(db);
+          const close = (): void => {
+            db.close();
+            lock.release();
+          };
+          return { path, db, readOnly: true, problem, close: closeQuietly(close) };
+        },
+      );
+    },
+  );
+}
+
+const fullDisk = (path: string): AppFailure =>
+  failure(
+    'disk-full',
+    `session: ${path} is open for viewing only, because its disk is full`,
+    'Free some space on that disk and open the session again; everything saved before is still there.',
+  );
 
 const olderThan = (path: string, version: number, latest: number): Error =>
   failure(
@@ -118,13 +162,22 @@ const olderThan = (path: string, version: number, latest: number): Error =>
     'Open it once for writing: it is brought to the present format and the old file is kept beside it.',
   );
 
-function closeWriter(db: Database, lock: WriterLock): void {
+/** Folds the log into the file; why it stays beside it when that fails. A reader that is still there only postpones it. */
+function foldLog(db: Database): AppError | null {
   try {
-    // At rest the file is alone and needs no company to be read; a reader that is still there only postpones that.
     db.exec('PRAGMA busy_timeout=100; PRAGMA synchronous=FULL');
-    db.exec('PRAGMA journal_mode=DELETE');
+    patiently(() => db.exec('PRAGMA journal_mode=DELETE'));
+    return null;
   } catch (error) {
-    if (asAppError(error) === null) throw error;
+    const known = asAppError(error);
+    if (known === null) throw error;
+    return known.code === 'conflict' ? null : known;
+  }
+}
+
+function closeWriter(db: Database, lock: WriterLock): AppError | null {
+  try {
+    return foldLog(db);
   } finally {
     db.close();
     lock.release();
@@ -154,7 +207,7 @@ function openSalvaged(path: string, problem: AppError): OpenSession {
   const { db, dispose } = salvage(path, problem.message);
   return orUndo(dispose, () => {
     configureReader(db);
-    return { path, db, readOnly: true, problem, close: dispose };
+    return { path, db, readOnly: true, problem, close: closeQuietly(dispose) };
   });
 }
 
@@ -180,8 +233,9 @@ function openWhole(path: string, options: OpenOptions): OpenSession {
     return openWriter(path, latest, options);
   } catch (error) {
     const known = asAppError(error);
-    if (known?.code !== 'permission') throw error;
     if (version < latest) throw error;
+    if (known?.code === 'disk-full') return openOnFullDisk(path, latest);
+    if (known?.code !== 'permission') throw error;
     return openReader(path, latest, known);
   }
 }
@@ -214,7 +268,20 @@ export function createSession(file: string, head: SessionHead, migrations = allM
         db.close();
       }
       publish(temporary, path, false);
-      return openSession(path, { migrations });
+      return openNew(path, migrations);
+    },
+  );
+}
+
+/** The file that was just made. When it cannot be written (its disk is full now), it goes again. */
+function openNew(path: string, migrations: readonly Migration[]): OpenSession {
+  return orUndo(
+    () => removeDatabase(path),
+    () => {
+      const session = patiently(() => openSession(path, { migrations }));
+      if (!session.readOnly) return session;
+      session.close();
+      throw session.problem === null ? fullDisk(path) : new AppFailure(session.problem);
     },
   );
 }

@@ -15,6 +15,7 @@ import { appendColumns, truncateRun } from './metrics/write.ts';
 import { createSession, openSession } from './open.ts';
 import type { OpenSession } from './open.ts';
 import { changeRun, insertRuns, keyOf, readRuns, removeRun } from './runs.ts';
+import { patiently } from './patience.ts';
 import { read, write } from './sqlite.ts';
 import type { Database, Durability } from './sqlite.ts';
 import type { SessionEvent, SessionHead, StoredCheckpoint, StoredRun } from './store.ts';
@@ -58,7 +59,7 @@ export interface StoreOperations {
   addEvent(run: string | null, kind: string, detail: string): void;
   events(): readonly SessionEvent[];
   saveCopy(path: string, overwrite: boolean): void;
-  close(): void;
+  close(): AppError | null;
 }
 
 export type Operations = FileOperations & StoreOperations;
@@ -71,11 +72,19 @@ function opened(holder: Holder, session: OpenSession): Opened {
 }
 
 const fileOperations = (holder: Holder): FileOperations => ({
-  create: (path, head) => opened(holder, createSession(path, head)),
-  open: (path, readOnly) => opened(holder, openSession(path, { readOnly })),
-  describe: describeSession,
-  recent: recentSession,
-  check: checkSession,
+  create: (path, head) =>
+    opened(
+      holder,
+      patiently(() => createSession(path, head)),
+    ),
+  open: (path, readOnly) =>
+    opened(
+      holder,
+      patiently(() => openSession(path, { readOnly })),
+    ),
+  describe: (path) => patiently(() => describeSession(path)),
+  recent: (path) => patiently(() => recentSession(path)),
+  check: (path) => patiently(() => checkSession(path)),
 });
 
 function requireOpen(holder: Holder): OpenSession {
@@ -87,14 +96,14 @@ const reader =
   (holder: Holder) =>
   <T>(work: (db: Database) => T): T => {
     const { db } = requireOpen(holder);
-    return read(db, () => work(db));
+    return patiently(() => read(db, () => work(db)));
   };
 
 const writer =
   (holder: Holder) =>
   <T>(durability: Durability, work: (db: Database) => T): T => {
     const { db, readOnly, path } = requireOpen(holder);
-    if (!readOnly) return write(db, durability, () => work(db));
+    if (!readOnly) return patiently(() => write(db, durability, () => work(db)));
     throw failure(
       'permission',
       `session: ${path} must be open for writing, got a read-only session`,
@@ -150,11 +159,12 @@ export function createOperations(): Operations {
     ...writeOperations(holder),
     saveCopy: (path, overwrite) => {
       const session = requireOpen(holder);
-      saveCopy(session.db, session.path, path, overwrite);
+      patiently(() => saveCopy(session.db, session.path, path, overwrite));
     },
     close: () => {
-      holder.session?.close();
+      const { session } = holder;
       holder.session = null;
+      return session?.close() ?? null;
     },
   };
 }

@@ -9,7 +9,8 @@ import { applyMigrations } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { applicationId, tables } from './schema.ts';
 import type { TableName } from './schema.ts';
-import { all, openReadable, openWritable, prepared, scalar, textOf } from './sqlite.ts';
+import { openReadable } from './readable.ts';
+import { all, openWritable, prepared, scalar, textOf } from './sqlite.ts';
 import type { Database, Row } from './sqlite.ts';
 
 export interface Salvage {

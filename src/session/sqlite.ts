@@ -34,22 +34,15 @@ export function openWritable(path: string, busy = busyMilliseconds): Database {
   return new (sqlite().DatabaseSync)(path, { timeout: busy });
 }
 
-/**
- * A connection that never writes. A file left in WAL mode inside a folder that cannot be written is read as immutable, since
- * SQLite could not create its shared-memory file there.
- */
-export function openReadable(path: string, busy = busyMilliseconds): Database {
-  const plain = new (sqlite().DatabaseSync)(path, { readOnly: true, timeout: busy });
-  try {
-    plain.prepare('PRAGMA schema_version').get();
-    return plain;
-  } catch (error) {
-    if (!isSqliteError(error) || ![3, 8, 14].includes(error.errcode & 0xff)) return plain;
-    plain.close();
-    const url = pathToFileURL(path);
-    url.searchParams.set('immutable', '1');
-    return new (sqlite().DatabaseSync)(url, { readOnly: true });
-  }
+/** A connection that never writes. SQLite makes what it needs beside a file in WAL mode, and fails at the first query where it cannot. */
+export const openReadOnly = (path: string, busy = busyMilliseconds): Database =>
+  new (sqlite().DatabaseSync)(path, { readOnly: true, timeout: busy });
+
+/** The file alone, as if nobody could change it: without its log and without a lock. */
+export function openImmutable(path: string): Database {
+  const url = pathToFileURL(path);
+  url.searchParams.set('immutable', '1');
+  return new (sqlite().DatabaseSync)(url, { readOnly: true });
 }
 
 export interface SqliteError extends Error {
@@ -89,14 +82,24 @@ export function scalar(db: Database, sql: string, ...values: SQLInputValue[]): n
 /** All of `work` or nothing of it, committed with the stated durability when this returns. */
 export function write<T>(db: Database, durability: Durability, work: () => T): T {
   db.exec(durability === 'full' ? 'PRAGMA synchronous=FULL' : 'PRAGMA synchronous=NORMAL');
+  if (db.isTransaction) db.exec('ROLLBACK');
   db.exec('BEGIN IMMEDIATE');
   try {
     const value = work();
     db.exec('COMMIT');
     return value;
   } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK');
+    rollBack(db);
     throw error;
+  }
+}
+
+/** A disk that fails may fail the way back too; SQLite then goes back when the file is next used, and the first failure is the one to tell. */
+function rollBack(db: Database): void {
+  try {
+    if (db.isTransaction) db.exec('ROLLBACK');
+  } catch (error) {
+    if (!isSqliteError(error)) throw error;
   }
 }
 
@@ -107,7 +110,7 @@ export function read<T>(db: Database, work: () => T): T {
   try {
     return work();
   } finally {
-    if (db.isTransaction) db.exec('ROLLBACK');
+    rollBack(db);
   }
 }
 

@@ -81,7 +81,11 @@ export interface SessionStore {
   events(): Promise<readonly SessionEvent[]>;
   /** A consistent copy at `path` (VACUUM INTO or backup); fails with `conflict` when the file exists and overwrite is false. */
   saveCopy(path: string, overwrite: boolean): Promise<Result<null>>;
-  close(): Promise<void>;
+  /**
+   * Everything is on disk before. The value is null when the session is one file now, else why its log could not be folded into it:
+   * then the file and its log (`<file>-wal`) belong together until the session is opened and closed once more.
+   */
+  close(): Promise<AppError | null>;
 }
 
 /** What one finds when looking at a file without opening it for work. */

@@ -9,6 +9,10 @@ export type ErrorCode =
   | 'damaged-file'
   | 'newer-version'
   | 'disk-full'
+  /** The disk or the network behind it failed to read or write: nothing is known to be damaged. */
+  | 'io-error'
+  /** What was changed is not in the file yet, and what was asked would drop it. */
+  | 'unsaved'
   | 'permission'
   | 'out-of-memory'
   | 'device-lost'

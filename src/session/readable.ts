@@ -1,0 +1,81 @@
+// Ways to read a session that was left as it is: with its write-ahead log, where SQLite can put its shared memory beside the file; where
+// it cannot (a full disk, a folder that cannot be written) through a private copy, so that what was committed last is always shown.
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { asAppError, failure } from './failures.ts';
+import { isSqliteError, openImmutable, openReadOnly, openWritable } from './sqlite.ts';
+import type { Database } from './sqlite.ts';
+
+/** Primary result codes of a file whose company SQLite could not make: no permission, read-only, full, cannot open; and no room for it. */
+const noCompany: readonly number[] = [3, 8, 13, 14];
+const noRoomForCompany = 4874;
+
+const lacksCompany = (error: unknown): boolean =>
+  isSqliteError(error) && (noCompany.includes(error.errcode & 0xff) || error.errcode === noRoomForCompany);
+
+const logBytes = (path: string): number => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+
+/** The file through `plain`, or through `other` when SQLite could not make what it needs beside the file. */
+function openOr(path: string, busy: number | undefined, other: () => Database): Database {
+  const plain = openReadOnly(path, busy);
+  try {
+    plain.prepare('PRAGMA schema_version').get();
+    return plain;
+  } catch (error) {
+    if (!lacksCompany(error)) return plain;
+    plain.close();
+    return other();
+  }
+}
+
+/** A connection for what never changes in a file: whose it is and its version. Its log may be left out. */
+export const openHeader = (path: string): Database => openOr(path, undefined, () => openImmutable(path));
+
+/**
+ * A connection that never writes and sees all that was committed. Throws AppFailure `disk-full` when a copy is needed and has no place
+ * either.
+ */
+export const openReadable = (path: string, busy?: number): Database =>
+  openOr(path, busy, () => (logBytes(path) === 0 ? openImmutable(path) : openCopy(path)));
+
+/** The file and its log in the system's temporary folder, folded there; gone when the connection is closed. */
+function openCopy(path: string): Database {
+  const folder = mkdtempSync(join(tmpdir(), 'minrnn-view-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    const copy = join(folder, 'view.rnnlab');
+    for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
+    fold(copy);
+    const db = openImmutable(copy);
+    const close = db.close.bind(db);
+    db.close = () => {
+      close();
+      remove();
+    };
+    return db;
+  } catch (error) {
+    remove();
+    if (asAppError(error)?.code !== 'disk-full') throw error;
+    throw failure('disk-full', `session: reading ${path} needs room for a copy in ${tmpdir()}, and that disk is full`);
+  }
+}
+
+function fold(copy: string): void {
+  const db = openWritable(copy);
+  try {
+    db.exec('PRAGMA journal_mode=DELETE');
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * The file for one reader who has it alone: SQLite then keeps in memory what it would put beside the file, so a full disk does not
+ * matter. For the owner of the writer lock only.
+ */
+export function openAlone(path: string): Database {
+  const db = openWritable(path);
+  db.exec('PRAGMA locking_mode=EXCLUSIVE');
+  return db;
+}
