@@ -1,5 +1,6 @@
 // Every check there is on a session file, without changing it: each part is looked at even when another one is damaged.
 import { verifiedBytes } from './checkpoints.ts';
+import { requireReadable } from './evidence.ts';
 import { asAppError, failure } from './failures.ts';
 import { existingFile } from './files.ts';
 import { readHead } from './head.ts';
@@ -156,6 +157,14 @@ function checkAll(db: Database, path: string): CheckReport {
 /** See SessionFiles.check. Throws AppFailure when the file is no session at all or from a newer version. */
 export function checkSession(file: string): CheckReport {
   const path = existingFile(file);
+  const report = checkOnce(path);
+  if (report.problems.length === 0) return report;
+  // A disk that fails to answer looks like damage.
+  requireReadable(path);
+  return checkOnce(path);
+}
+
+function checkOnce(path: string): CheckReport {
   const db = openReadable(path);
   try {
     requireRecognisable(db, path);

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { AppError } from '../engine/core/result.ts';
 import type { RecentSession, RunStatus, SessionDetails } from '../protocol/lab.ts';
 import { existingFile, factsOf } from './files.ts';
-import { asAppError, isDamage } from './failures.ts';
+import { isDamage } from './failures.ts';
 import { readHead } from './head.ts';
 import { isBeingWritten } from './lock.ts';
 import { bytesPerPoint } from './metrics/codec.ts';
@@ -77,7 +77,7 @@ function contentsOf(db: Database, bytes: number): SessionDetails['contents'] {
   ];
 }
 
-/** Reads through one consistent view; a damaged file is read as far as it can be salvaged, and says so. */
+/** Reads through one consistent view; a file that proves to be damaged is read as far as it can be salvaged, and says so. */
 function look<T>(file: string, tell: (db: Database, path: string, problem: AppError | null) => T): T {
   const path = existingFile(file);
   try {
@@ -92,7 +92,7 @@ function look<T>(file: string, tell: (db: Database, path: string, problem: AppEr
     if (!isDamage(error)) throw error;
     const session = openSession(path, { readOnly: true });
     try {
-      return tell(session.db, path, session.problem ?? asAppError(error));
+      return tell(session.db, path, session.problem);
     } finally {
       session.close();
     }

@@ -31,6 +31,8 @@ const sqliteCodes: Readonly<Record<number, ErrorCode>> = {
 const extendedCodes: Readonly<Record<number, ErrorCode>> = {
   /** SQLITE_IOERR_SHMSIZE: no room for the file that readers and the writer share. */
   4874: 'disk-full',
+  /** SQLITE_IOERR_SHORT_READ: the file ends before its header says so. */
+  522: 'damaged-file',
   /** SQLITE_IOERR_DATA, SQLITE_IOERR_CORRUPTFS: a checksum of the file or its file system does not fit. */
   8202: 'damaged-file',
   8458: 'damaged-file',

@@ -3,6 +3,7 @@
 import { AppFailure } from '../engine/core/result.ts';
 import type { AppError } from '../engine/core/result.ts';
 import { besideName, canonicalPath, existingFile, publish, removeDatabase } from './files.ts';
+import { requireReadable } from './evidence.ts';
 import { asAppError, failure, isDamage } from './failures.ts';
 import { insertHead } from './head.ts';
 import { integrityProblems } from './integrity.ts';
@@ -243,6 +244,12 @@ function openWhole(path: string, options: OpenOptions): OpenSession {
 /** See SessionFiles.open. Throws AppFailure. */
 export function openSession(file: string, options: OpenOptions = {}): OpenSession {
   const path = existingFile(file);
+  try {
+    return openWhole(path, options);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  requireReadable(path);
   try {
     return openWhole(path, options);
   } catch (error) {
