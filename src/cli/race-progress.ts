@@ -3,7 +3,7 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { LabEvents, RunId, RunState } from '../protocol/lab.ts';
 import type { LabListener } from '../lab/lab.ts';
 import type { Console } from './console.ts';
-import { duration, loss, percent } from './show.ts';
+import { loss, percent, span } from './show.ts';
 
 /** Seconds between two lines of the same run where there is no terminal. */
 const lineSeconds = { json: 1, text: 10 };
@@ -16,8 +16,7 @@ const resultOf = ({ last }: RunState): string => {
 };
 
 const jsonOf = (run: RunState): object => {
-  const { id, name, status, step, progress, activeSeconds, wallSeconds, etaSeconds, last, stepSeconds, peakBytes } =
-    run;
+  const { id, name, status, step, progress, activeSeconds, wallSeconds, remaining, last, stepSeconds, peakBytes } = run;
   return {
     type: 'progress',
     run: id,
@@ -27,7 +26,7 @@ const jsonOf = (run: RunState): object => {
     progress,
     activeSeconds,
     wallSeconds,
-    etaSeconds,
+    remaining,
     stepSeconds,
     peakBytes,
     last,
@@ -81,8 +80,7 @@ export class RaceProgress {
   }
 
   #showBar(bars: MultiBar, run: RunState): void {
-    const left =
-      run.status === 'running' ? (run.etaSeconds === null ? '' : `${duration(run.etaSeconds)} left`) : run.status;
+    const left = run.status === 'running' ? (run.remaining === null ? '' : `${span(run.remaining)} left`) : run.status;
     const shown = { name: run.name.padEnd(this.#width), step: run.step, result: resultOf(run), left };
     const bar = this.#barOf.get(run.id) ?? bars.create(1000, 0, shown);
     this.#barOf.set(run.id, bar);

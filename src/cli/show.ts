@@ -1,4 +1,5 @@
 // Numbers and tables for a terminal. Pure.
+import { isWide, middle, type Span } from '../engine/spec/remaining.ts';
 import type { AppError } from '../engine/core/result.ts';
 
 const prefixes: readonly (readonly [number, string])[] = [
@@ -36,6 +37,12 @@ export function duration(seconds: number | null): string {
   return hours > 0
     ? `${hours} h ${String(minutes).padStart(2, '0')} min`
     : `${minutes} min ${String(rest).padStart(2, '0')} s`;
+}
+
+/** `20.0 s to 40.0 s` while the bounds are far apart, their middle once they are close. */
+export function span(seconds: Span | null): string {
+  if (seconds === null) return '–';
+  return isWide(seconds) ? `${duration(seconds.low)} to ${duration(seconds.high)}` : duration(middle(seconds));
 }
 
 export const loss = (value: number | null | undefined): string =>

@@ -198,7 +198,7 @@ export class EngineHost {
       warmupSeconds: run.warmupSeconds(),
       peakBytes: this.#setup.peakBytes(),
       learningRate: run.learningRate(),
-      etaSeconds: run.etaSeconds(),
+      secondsLeft: run.secondsLeft(),
       progress: run.progress(),
     });
   }

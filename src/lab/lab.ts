@@ -191,6 +191,7 @@ export class Lab {
         version: programVersion(),
         commit: programCommit(),
         onProblem: (error, run) => this.#problem(error, run),
+        expected: (run) => this.preflighter.workOf(run.spec, run.cursor),
         onMeasured: (run) => {
           if (run.facts && run.stepSeconds) void this.#measurements.record(run.spec, run.facts, run.stepSeconds.median);
         },

@@ -2,14 +2,28 @@
 // Warns; never blocks on what is not known.
 import { freemem } from 'node:os';
 import type { RunFacts } from '../engine/spec/metrics.ts';
-import type { Budget, DeviceChoice, PlannedRun, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
+import {
+  allDone,
+  around,
+  filledNeeds,
+  finishTimes,
+  plus,
+  unseenPreparation,
+  workLeft,
+  type Need,
+  type Pace,
+  type Span,
+  type Standing,
+} from '../engine/spec/remaining.ts';
+import type { DeviceChoice, PlannedRun, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 import { describeRun } from '../engine/training/describe.ts';
+import { readTraining } from '../engine/training/fields.ts';
 import type { ChosenDevice } from '../protocol/engine.ts';
 import type { Preflight, VariantPreflight } from '../protocol/lab.ts';
 import type { Datasets } from './datasets.ts';
 import { datasetOf, type Judged } from './experiments.ts';
 import { probeDevices } from './device-probe.ts';
-import { nameOf, shapeKey, type Measurements } from './measurements.ts';
+import { nameOf, shapeKey, type Measurements, type StepEstimate } from './measurements.ts';
 
 /** Resident bytes of an engine process besides what the plan counts. */
 const engineBytes = 70 * 2 ** 20;
@@ -40,7 +54,7 @@ export class Preflighter {
     const found: SpecIssue[] = [...issues];
     const variants: VariantPreflight[] = [];
     const memoryFree = freemem();
-    if (spec === null) return { issues: found, variants, memoryFree };
+    if (spec === null) return { issues: found, variants, memoryFree, seconds: null };
     await probeDevices();
     if (runs[0]) await this.#knowDevice(runs[0].spec.device);
     for (const [variant, same] of Map.groupBy(runs, (run) => run.variant)) {
@@ -52,7 +66,9 @@ export class Preflighter {
         found.push({ field: `variants[${variant}]`, message: described.problem, severity: 'warning' });
       variants.push(this.#variant({ ...first, variant }, settled, same.length, described));
     }
-    return { issues: [...found, ...memoryWarnings(variants, spec.mode ?? 'race', memoryFree)], variants, memoryFree };
+    const mode = spec.mode ?? 'race';
+    const warnings = memoryWarnings(variants, mode, memoryFree);
+    return { issues: [...found, ...warnings], variants, memoryFree, seconds: raceSeconds(mode, variants) };
   }
 
   /** With `auto` replaced by what it will mean, where that is known: the plan is then the one of the run. */
@@ -86,6 +102,26 @@ export class Preflighter {
     return described;
   }
 
+  /** Seconds of work such a run has from `at` on; null when its shape was not described yet or nothing like it has run here. */
+  workOf(spec: RunSpec, at: Standing): Span | null {
+    const settled = this.#settled(spec);
+    const described = this.#known.get(shapeKey(settled));
+    return described === undefined || 'problem' in described ? null : this.#work(spec, described, at);
+  }
+
+  #work(spec: RunSpec, facts: RunFacts, at: Standing): Span | null {
+    const step = this.#measurements.step(spec, facts);
+    if (step === null) return null;
+    const { evaluateEvery, patience } = readTraining(spec.training);
+    const plan = {
+      budget: spec.budget,
+      tokensPerStep: facts.tokensPerStep,
+      evaluateEvery,
+      patienceLeft: patience > 0 ? patience : null,
+    };
+    return workLeft(plan, at, paceBefore(step, facts));
+  }
+
   #variant(run: PlannedRun, settled: RunSpec, runs: number, described: Described): VariantPreflight {
     const { variant, name, spec } = run;
     const chosen = settled === spec ? null : settled.device;
@@ -100,15 +136,34 @@ export class Preflighter {
     if ('problem' in described) return { ...known, ...unknown };
     const { parameters, flopsPerToken, memory } = described;
     const step = this.#measurements.step(spec, described);
-    const steps = step === null ? null : stepsOf(spec.budget, described, step.seconds);
-    const seconds = step === null || steps === null ? null : steps * step.seconds;
+    const seconds = this.#work(spec, described, atStart);
     return { ...known, parameters, flopsPerToken, memory, seconds, secondsSource: step?.source ?? 'unknown' };
   }
 }
 
-function stepsOf(budget: Budget, facts: RunFacts, stepSeconds: number): number {
-  if (budget.unit === 'steps') return budget.amount;
-  return budget.unit === 'tokens' ? Math.ceil(budget.amount / facts.tokensPerStep) : budget.amount / stepSeconds;
+const atStart: Standing = { step: 0, activeSeconds: 0 };
+/** How far a pace of earlier runs may be off, by where it is from. */
+const doubt = { measured: [0.85, 1.3], calibrated: [0.5, 2] } as const;
+
+/** What a run will cost, from the step time of earlier runs. An evaluation is a forward pass: a quarter to all of a step a token. */
+function paceBefore({ seconds, source }: StepEstimate, facts: RunFacts): Pace {
+  const [least, most] = doubt[source];
+  const evaluation = seconds * ((facts.evaluationTokens ?? 0) / facts.tokensPerStep);
+  return { step: around(seconds, least, most), beside: 0, evaluation: around(evaluation, 0.25 * least, most) };
+}
+
+/** Until the last run is done, preparation included. */
+function raceSeconds(mode: RaceMode, variants: readonly VariantPreflight[]): Span | null {
+  const needs = variants.flatMap(({ runs, seconds }) => Array<Need>(runs).fill({ left: seconds, progress: 0 }));
+  const own = filledNeeds(needs);
+  return own === null
+    ? null
+    : allDone(
+        finishTimes(
+          mode,
+          own.map((span) => plus(span, unseenPreparation)),
+        ),
+      );
 }
 
 const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;

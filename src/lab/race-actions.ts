@@ -61,7 +61,7 @@ async function pause(race: Race, id: RunId): Promise<void> {
   race.change((state) => schedule.pause(state, id));
   race.yield(id);
   race.keeper.update(id, { intent: 'paused' });
-  if (lane.phase === 'ready' || lane.phase === 'waiting') race.keeper.show(id, { status: 'paused', etaSeconds: null });
+  if (lane.phase === 'ready' || lane.phase === 'waiting') race.keeper.show(id, { status: 'paused', remaining: null });
   // So that a person who pauses and closes the lid loses nothing.
   if (lane.phase !== 'waiting' && lane.phase !== 'preparing') void race.errand(id, saveNow).catch(() => undefined);
 }

@@ -4,7 +4,7 @@ import { asAppError, type AppError } from '../engine/core/result.ts';
 import type { FromEngine } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/lab.ts';
 import type { EngineListener } from './engine-run.ts';
-import { secondsLeft } from './eta.ts';
+import { Forecast } from './forecast.ts';
 import { engineGone, LostDevices } from './lost-devices.ts';
 import type { RaceSetup } from './race-setup.ts';
 import type { Racer, Racers } from './racers.ts';
@@ -34,12 +34,14 @@ export class RaceAnswers {
   readonly #course: Course;
   readonly #lostDevices = new LostDevices();
   readonly #keeper: SessionKeeper;
+  readonly #forecast: Forecast;
 
   constructor(setup: RaceSetup, racers: Racers, course: Course) {
     this.#setup = setup;
     this.#racers = racers;
     this.#course = course;
     this.#keeper = setup.keeper;
+    this.#forecast = new Forecast(setup, racers, course);
   }
 
   /** What the engine of a run reports to. */
@@ -48,6 +50,7 @@ export class RaceAnswers {
     return {
       ready: ({ facts, environment, cursor, chosen }) => {
         keeper.update(run, { facts, environment: this.#setup.choices.stamp(keeper, run, environment, chosen), cursor });
+        this.#forecast.prepared(run);
         if (this.#course.lane(run)?.afterSlice === 'ready') keeper.show(run, { status: 'running' });
         this.settle(run, 0);
       },
@@ -78,29 +81,23 @@ export class RaceAnswers {
   /** What trained is paused now; a lane that was opened for an errand only shows what it showed before. */
   #showHeld(run: RunId): void {
     const { status } = this.#keeper.live(run);
-    if (status === 'running') this.#keeper.show(run, { status: 'paused', etaSeconds: null });
+    if (status === 'running') this.#keeper.show(run, { status: 'paused', remaining: null });
     else if (status === 'preparing') this.#keeper.showAtRest(run);
   }
 
   #progress(run: RunId, message: Progress): void {
-    const { cursor, stepSeconds, warmupSeconds, peakBytes, learningRate, etaSeconds, progress } = message;
+    const { cursor, stepSeconds, warmupSeconds, peakBytes, learningRate, secondsLeft, progress } = message;
     const racer = this.#racers.get(run);
     if (!racer) return;
-    racer.ownEta = etaSeconds;
+    racer.secondsLeft = secondsLeft;
     const change = {
       cursor,
       stepSeconds,
       warmupSeconds,
       peakBytes: Math.max(peakBytes, this.#keeper.run(run).peakBytes ?? 0),
     };
-    this.#keeper.progress(run, change, { learningRate, progress, etaSeconds: this.#eta(run) });
-  }
-
-  #eta(run: RunId): number | null {
-    const lanes = this.#course.underWay();
-    if (!lanes.includes(run)) return null;
-    const own = lanes.map((lane) => this.#racers.get(lane)?.ownEta ?? null);
-    return secondsLeft(this.#course.mode, own, lanes.indexOf(run));
+    this.#keeper.progress(run, change, { learningRate, progress });
+    this.#forecast.show();
   }
 
   #slice(run: RunId, { cursor, outcome, problem }: Slice): void {
@@ -112,19 +109,20 @@ export class RaceAnswers {
       ? { status: 'diverged', problem }
       : { status: 'finished', problem: null, progress: 1 };
     this.#keeper.update(run, { intent: diverged ? 'diverged' : 'finished', problem: problem?.message ?? null });
-    this.#keeper.show(run, { ...end, etaSeconds: null });
+    this.#keeper.show(run, { ...end, remaining: null });
     if (outcome === 'early-stop')
       this.#keeper.event(run, 'early-stop', `no better validation loss; best at step ${cursor.best?.step ?? 0}`);
     if (problem) this.#setup.onProblem(problem, run);
     this.#setup.onMeasured(this.#keeper.run(run));
     void this.#course.release(run);
+    this.#forecast.show();
   }
 
   #failed(run: RunId, error: AppError): void {
     const racer = this.#racers.get(run);
     if (racer && this.#lostDevices.mayGoOn(run, racer.savedStep, error)) return this.#startAgain(run, racer, error);
     this.#keeper.update(run, { intent: 'failed', problem: error.message });
-    this.#keeper.show(run, { status: 'failed', problem: error, etaSeconds: null });
+    this.#keeper.show(run, { status: 'failed', problem: error, remaining: null });
     this.#setup.onProblem(error, run);
     void this.#course.abandon(run);
   }
@@ -148,7 +146,7 @@ export class RaceAnswers {
     const racer = this.#course.forget(run);
     if (!racer || !this.#keeper.has(run)) return;
     const problem = engineGone(this.#keeper.run(run).name, reason, racer.savedStep);
-    this.#keeper.show(run, { status: 'interrupted', problem, etaSeconds: null });
+    this.#keeper.show(run, { status: 'interrupted', problem, remaining: null });
     this.#keeper.event(run, 'engine-died', reason);
     this.#setup.onProblem(problem, run);
     this.#course.change((state) => schedule.leave(state, run));

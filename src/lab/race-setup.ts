@@ -1,5 +1,6 @@
 // What a race is given by the lab. Types only.
 import type { AppError } from '../engine/core/result.ts';
+import type { Span } from '../engine/spec/remaining.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import type { RunId } from '../protocol/lab.ts';
 import type { StoredRun } from '../session/store.ts';
@@ -16,6 +17,8 @@ export interface RaceSetup {
   readonly version: string;
   readonly commit: string | null;
   readonly onProblem: (error: AppError, run: RunId | null) => void;
+  /** Seconds of work such a run still has by itself, from what this machine has shown before; null = not known. */
+  readonly expected: (run: StoredRun) => Span | null;
   /** A run came to its end with these timings. */
   readonly onMeasured: (run: StoredRun) => void;
 }

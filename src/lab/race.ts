@@ -176,7 +176,7 @@ export class Race implements Course {
     for (const run of running) {
       this.#state = schedule.pause(this.#state, run);
       this.yield(run);
-      this.keeper.show(run, { status: 'paused', problem: error, etaSeconds: null });
+      this.keeper.show(run, { status: 'paused', problem: error, remaining: null });
     }
     this.#setup.onProblem(error, null);
   }

@@ -1,4 +1,5 @@
 // The engines of a race by run, and how all of them are ended. Knows no schedule and writes nothing down.
+import type { Span } from '../engine/spec/remaining.ts';
 import type { RunId } from '../protocol/lab.ts';
 import type { EngineRun } from './engine-run.ts';
 
@@ -6,19 +7,24 @@ export interface Racer {
   readonly engine: EngineRun;
   /** Step of the checkpoint it went on from, until its first slice: points after it are forgotten then. */
   rewindTo: number | null;
-  /** Seconds it still needs when it has the machine to itself. */
-  ownEta: number | null;
+  /** Seconds it still needs when it has the machine to itself, as its engine said last. */
+  secondsLeft: Span | null;
+  /** Seconds from the start of its process until it could train; null while that is under way. */
+  prepared: number | null;
+  readonly startedAt: number;
   grantedAt: number;
   /** Step of its newest `latest` checkpoint. */
   savedStep: number;
 }
+
+const fresh = () => ({ secondsLeft: null, prepared: null, startedAt: performance.now() });
 
 export class Racers {
   readonly #racers = new Map<RunId, Racer>();
 
   /** An engine that went on from the checkpoint of step `savedStep`; -1 = it begins. */
   add(run: RunId, engine: EngineRun, savedStep: number): void {
-    this.#racers.set(run, { engine, rewindTo: savedStep, ownEta: null, grantedAt: 0, savedStep });
+    this.#racers.set(run, { engine, rewindTo: savedStep, ...fresh(), grantedAt: 0, savedStep });
   }
 
   get(run: RunId): Racer | undefined {

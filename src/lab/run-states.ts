@@ -1,6 +1,7 @@
 // From what the file holds and what the engine last said to what a door shows. Pure.
 import type { AppError } from '../engine/core/result.ts';
 import { metricKinds, type MetricColumns, type MetricKind } from '../engine/spec/metrics.ts';
+import type { Span } from '../engine/spec/remaining.ts';
 import type { Budget } from '../engine/spec/run-spec.ts';
 import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
 import type { RunState, RunStatus } from '../protocol/lab.ts';
@@ -13,7 +14,7 @@ export type CheckpointMark = RunState['checkpoints'][number];
 export interface LiveRun {
   readonly status: RunStatus;
   readonly problem: AppError | null;
-  readonly etaSeconds: number | null;
+  readonly remaining: Span | null;
   readonly progress: number;
   readonly learningRate: number | null;
   readonly last: LastValues;
@@ -88,7 +89,7 @@ export function liveAtRest(run: StoredRun, last: LastValues, checkpoints: readon
   return {
     status: statusAtRest(run.intent),
     problem: problemAtRest(run),
-    etaSeconds: null,
+    remaining: null,
     progress: progressOf(run),
     learningRate: run.cursor.learningRate,
     last,

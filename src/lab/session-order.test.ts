@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { AppFailure } from '../engine/core/result.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { RunState } from '../protocol/lab.ts';
-import { secondsLeft } from './eta.ts';
 import { EventHub } from './event-hub.ts';
 import { statusAtRest, withCheckpoint, withMetrics } from './run-states.ts';
 import { WriteQueue, type WriteState } from './write-queue.ts';
@@ -116,38 +115,5 @@ describe('what a door shows', () => {
       'val/loss': 1,
       'train/loss': null,
     });
-  });
-});
-
-describe('secondsLeft', () => {
-  /** Takes turns of `slice` seconds until everybody is done. */
-  const simulate = (own: readonly number[], at: number, slice = 0.01): number => {
-    const left = [...own];
-    for (let clock = 0; ;) {
-      for (let i = 0; i < left.length; i++) {
-        const used = Math.min(slice, left[i] ?? 0);
-        left[i] = (left[i] ?? 0) - used;
-        clock += used;
-        if (i === at && (left[i] ?? 0) <= 1e-12) return clock;
-      }
-    }
-  };
-
-  it('is what taking turns gives', () => {
-    const needs = fc.array(fc.double({ min: 0.5, max: 20, noNaN: true }), { minLength: 1, maxLength: 5 });
-    fc.assert(
-      fc.property(needs, fc.nat(4), (own, pick) => {
-        const at = pick % own.length;
-        expect(secondsLeft('race', own, at)).toBeCloseTo(simulate(own, at), 0);
-      }),
-      { numRuns: 30 },
-    );
-  });
-
-  it('waits in a queue, and not for others who run at once', () => {
-    expect(secondsLeft('queue', [10, 5, 7], 1)).toBe(15);
-    expect(secondsLeft('parallel', [10, 5, 7], 1)).toBe(5);
-    expect(secondsLeft('race', [null, 5], 0)).toBeNull();
-    expect(secondsLeft('race', [null, 5], 1)).toBe(10);
   });
 });

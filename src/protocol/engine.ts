@@ -3,6 +3,7 @@
 import type { AppError } from '../engine/core/result.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
+import type { Span } from '../engine/spec/remaining.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
 
 /** Where a run stands, saved with each checkpoint and enough (with the tensors) to go on bit for bit. */
@@ -104,7 +105,8 @@ export type FromEngine =
       readonly warmupSeconds: number | null;
       readonly peakBytes: number;
       readonly learningRate: number;
-      readonly etaSeconds: number | null;
+      /** Seconds of work left with the machine to itself. */
+      readonly secondsLeft: Span | null;
       readonly progress: number;
     }
   | { readonly type: 'metrics'; readonly columns: readonly MetricColumns[] }

@@ -3,6 +3,7 @@
 import type { AppError } from '../engine/core/result.ts';
 import type { Catalogue, EnvironmentStamp, MachineReport } from '../engine/spec/catalogue.ts';
 import type { MemoryReport, MetricColumns, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
+import type { Span } from '../engine/spec/remaining.ts';
 import type { ScalingResult, ScalingSpec } from '../engine/spec/scaling.ts';
 import type { DeviceChoice, ExperimentSpec, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 
@@ -36,8 +37,8 @@ export interface RunState {
   readonly step: number;
   readonly activeSeconds: number;
   readonly wallSeconds: number;
-  /** Seconds left, from the last steady steps; null when not known yet. */
-  readonly etaSeconds: number | null;
+  /** Seconds until it is done, the turns of the others included; null when not known, or when it neither runs nor waits. */
+  readonly remaining: Span | null;
   /** 0..1 of the budget. */
   readonly progress: number;
   readonly facts: RunFacts | null;
@@ -101,8 +102,8 @@ export interface VariantPreflight {
   readonly parameters: number | null;
   readonly flopsPerToken: number | null;
   readonly memory: MemoryReport | null;
-  /** Estimated seconds of training for one run; null = unknown, which never blocks. */
-  readonly seconds: number | null;
+  /** Estimated seconds of one run with the machine to itself, evaluation included; null = unknown, which never blocks. */
+  readonly seconds: Span | null;
   /** How the estimate was made: `measured` = from earlier steps of the same shape on this machine. */
   readonly secondsSource: 'measured' | 'calibrated' | 'unknown';
   /** For device `auto`: what such a run was measured to be fastest on before; null = it is measured at the start. Absent when a device is named. */
@@ -113,6 +114,8 @@ export interface Preflight {
   readonly issues: readonly SpecIssue[];
   readonly variants: readonly VariantPreflight[];
   readonly memoryFree: number;
+  /** Until the last run is done, preparation included; null when it is not known for any. */
+  readonly seconds: Span | null;
 }
 
 export type RunAction =

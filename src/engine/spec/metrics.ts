@@ -33,6 +33,8 @@ export interface RunFacts {
   readonly parameters: number;
   readonly tokensPerStep: number;
   readonly samplesPerStep: number;
+  /** Positions of one evaluation on the held-out data; absent in older sessions. */
+  readonly evaluationTokens?: number;
   /** Forward and backward, multiply and add counted as two. */
   readonly flopsPerToken: number;
   readonly memory: MemoryReport;

@@ -14,6 +14,7 @@ export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport)
     parameters: weights.reduce((sum, weight) => sum + sizeOf(weight.type.shape), 0),
     tokensPerStep: training.batch * task.trainLength,
     samplesPerStep: training.batch,
+    evaluationTokens: task.evalSequences * task.evalLength,
     flopsPerToken: entry ? flopsOf(entry) / (microBatch * task.trainLength) : 0,
     memory,
     chanceLoss: task.chance.loss,

@@ -1,8 +1,12 @@
 // The clocks of a run. Active = steady training steps only; busy = everything done with the machine; wall = since the run first started.
+import { around, type Pace } from '../spec/remaining.ts';
+
 const kept = 200;
 const warmupSteps = 3;
 const warmupAtLeast = 0.1;
 const enough = 10;
+/** An evaluation not seen yet is judged by its tokens: a forward pass is between a quarter and all of a training step. */
+const unseenEvaluation = { least: 0.25, most: 1 };
 
 export interface Quartiles {
   readonly median: number;
@@ -19,6 +23,11 @@ export class StepClock {
   /** Seconds of all work of this process for the run, and steps done in them, after warm-up. */
   busy = 0;
   steps = 0;
+  /** Evaluations of this process, and seconds of the steady ones among the busy seconds. */
+  #evaluations = 0;
+  #evaluationSeconds = 0;
+  #evaluationBusy = 0;
+  #steady = 0;
   #wallBefore: number;
   #startedAt: number | null = null;
   #warmup = 0;
@@ -51,7 +60,29 @@ export class StepClock {
     this.#times[this.steps % kept] = seconds;
     this.steps++;
     this.active += seconds;
+    this.#steady += seconds;
     return true;
+  }
+
+  /** Notes one evaluation; `counted` = its seconds are part of `busy`. */
+  evaluated(seconds: number, counted: boolean): void {
+    this.#evaluations++;
+    this.#evaluationSeconds += seconds;
+    if (counted) this.#evaluationBusy += seconds;
+  }
+
+  /** What the run costs, by what this process has seen; null before a steady step. `evaluationSteps`: tokens of an evaluation in steps. */
+  pace(evaluationSteps: number): Pace | null {
+    if (this.steps === 0) return null;
+    const mean = this.#steady / this.steps;
+    // Neighbours on the machine change the pace from slice to slice: the more seconds were seen, the better is the mean.
+    const doubt = Math.min(0.5, Math.max(0.05, 0.4 / Math.sqrt(1 + this.busy)));
+    const seen = this.#evaluations > 0;
+    const evaluation = seen
+      ? around(this.#evaluationSeconds / this.#evaluations, 1 - doubt, 1 + doubt)
+      : around(mean * evaluationSteps, unseenEvaluation.least, unseenEvaluation.most);
+    const beside = Math.max(0, this.busy - this.#steady - this.#evaluationBusy) / this.steps;
+    return { step: around(mean, 1 - doubt, 1 + doubt), beside, evaluation };
   }
 
   get warmupSeconds(): number | null {

@@ -4,6 +4,7 @@ import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
 import { learningRateAt, type Schedule } from '../optim/schedules.ts';
 import type { RunFacts } from '../spec/metrics.ts';
+import { workLeft, type Span } from '../spec/remaining.ts';
 import { Breath } from './breathe.ts';
 import { shareOf, stepsOf } from './budget.ts';
 import { brokenTensor, loadWeights, saveRun } from './checkpoint.ts';
@@ -100,15 +101,15 @@ export class Trainer implements TrainingRun {
     return this.#clock.warmupSeconds;
   }
 
-  /** Seconds of work left, evaluation and data included, at the pace so far in this process. */
-  etaSeconds(): number | null {
-    const { steps, busy } = this.#clock;
-    if (steps === 0) return null;
-    const total = stepsOf(this.#parts.setup.spec.budget, this.facts.tokensPerStep);
-    if (total !== null) return Math.max(0, total - this.#step) * (busy / steps);
-    const median = this.#clock.recent(200) ?? 0;
-    const left = Math.max(0, this.#parts.setup.spec.budget.amount - this.#clock.active);
-    return median === 0 ? null : (left / median) * (busy / steps);
+  /** Seconds of work left with the machine to itself, data and evaluation included, at the pace of this process. */
+  secondsLeft(): Span | null {
+    const { spec, training } = this.#parts.setup;
+    const pace = this.#clock.pace((this.facts.evaluationTokens ?? 0) / this.facts.tokensPerStep);
+    if (pace === null) return null;
+    const { evaluateEvery, patience } = training;
+    const patienceLeft = patience > 0 ? Math.max(0, patience - this.#sinceBest) : null;
+    const plan = { budget: spec.budget, tokensPerStep: this.facts.tokensPerStep, evaluateEvery, patienceLeft };
+    return workLeft(plan, { step: this.#step, activeSeconds: this.#clock.active }, pace);
   }
 
   progress(): number {
@@ -238,7 +239,9 @@ export class Trainer implements TrainingRun {
 
   async #evaluate(): Promise<void> {
     if (this.#evaluatedAt === this.#step) return;
+    const before = now();
     const { loss, accuracy } = await this.#evaluator.evaluate(() => this.#breath.take());
+    this.#clock.evaluated(now() - before, this.#clock.steps > 0);
     this.#evaluatedAt = this.#step;
     const at = this.#moment();
     this.#log.add('val/loss', at, loss);

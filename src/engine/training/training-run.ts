@@ -3,6 +3,7 @@ import type { Result, AppError } from '../core/result.ts';
 import type { Device } from '../device/device.ts';
 import type { EnvironmentStamp } from '../spec/catalogue.ts';
 import type { MetricColumns, RunFacts } from '../spec/metrics.ts';
+import type { Span } from '../spec/remaining.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 
 /** Where a run stands; with the tensors it is enough to go on bit for bit (data order and dropout are keyed by step). */
@@ -47,7 +48,8 @@ export interface TrainingRun {
   stepSeconds(): { readonly median: number; readonly q1: number; readonly q3: number } | null;
   /** Seconds of the first steps, before timings are steady; null until then. */
   warmupSeconds(): number | null;
-  etaSeconds(): number | null;
+  /** Seconds of work left when the run has the machine to itself; null before a steady step. */
+  secondsLeft(): Span | null;
   /** 0..1 of the budget. */
   progress(): number;
   learningRate(): number;

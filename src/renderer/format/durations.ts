@@ -1,4 +1,5 @@
 // Seconds as words and back. Uses the international symbols (h, min, s), which both languages read.
+import { isWide, middle, type Span } from '../../engine/spec/remaining.ts';
 
 /** `4 min 10 s`, `2 h 05 min`, `3 d 4 h`, `12.3 s`, `8.20 ms`; a dash for unknown. */
 export function formatDuration(seconds: number | null | undefined): string {
@@ -16,6 +17,12 @@ export function formatCountdown(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '–';
   const whole = Math.max(0, Math.round(seconds));
   return whole < 60 ? `${whole} s` : formatLong(whole);
+}
+
+/** `30 s` while its bounds are close, `20 s – 40 s` while they are not. */
+export function formatSpan(span: Span | null): string {
+  if (span === null) return formatCountdown(null);
+  return isWide(span) ? `${formatCountdown(span.low)} – ${formatCountdown(span.high)}` : formatCountdown(middle(span));
 }
 
 function formatLong(seconds: number): string {

@@ -293,7 +293,6 @@ export const race = {
   freeNow: 'free now',
   largestPlan: 'Largest plan',
   time: 'Time',
-  timeKnown: 'Time, where known',
   unknownTime: 'unknown',
   unknownHelp: 'Without an estimate: a shape that has not run on this device yet. It can start anyway.',
   about: 'about {time}',

@@ -274,7 +274,6 @@ export const race: Translation<typeof en> = {
   freeNow: '当前可用',
   largestPlan: '最大计划',
   time: '时间',
-  timeKnown: '时间（已知部分）',
   unknownTime: '未知',
   unknownHelp: '没有估计：该形状尚未在此设备上运行。仍可开始。',
   about: '约 {time}',

@@ -56,7 +56,7 @@ function run(id: string, given: Given = {}): RunState {
       seed,
       device: { kind: 'cpu', threads: 0 },
     },
-    etaSeconds: null,
+    remaining: null,
     progress: 0.5,
     facts,
     environment: null,

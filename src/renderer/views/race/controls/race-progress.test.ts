@@ -3,21 +3,21 @@ import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../../protocol/lab.ts';
 import { raceProgress } from './race-progress.ts';
 
-const run = (status: RunState['status'], progress: number, etaSeconds: number | null): RunState =>
-  ({ status, progress, etaSeconds }) as RunState;
+const run = (status: RunState['status'], progress: number, seconds: number | null): RunState =>
+  ({ status, progress, remaining: seconds === null ? null : { low: seconds, high: 2 * seconds } }) as RunState;
 
 describe('raceProgress', () => {
-  it('adds times in turns and takes the longest at once', () => {
+  it('ends with the last run, whose time already holds the turns of the others', () => {
     const runs = [run('running', 0.5, 60), run('queued', 0, 120), run('finished', 1, null)];
-    expect(raceProgress(runs, false)).toMatchObject({ running: 1, waiting: 1, fraction: 0.5, seconds: 180 });
-    expect(raceProgress(runs, true).seconds).toBe(120);
+    const remaining = { low: 120, high: 240 };
+    expect(raceProgress(runs)).toMatchObject({ running: 1, waiting: 1, fraction: 0.5, remaining });
   });
   it('says how many runs the time leaves out, and gives none when nothing runs', () => {
     const runs = [run('running', 0.5, 60), run('preparing', 0, null)];
-    expect(raceProgress(runs, false)).toMatchObject({ seconds: 60, unknown: 1 });
-    expect(raceProgress([run('finished', 1, null)], false)).toMatchObject({ seconds: null, unknown: 0 });
+    expect(raceProgress(runs)).toMatchObject({ remaining: { low: 60, high: 120 }, unknown: 1 });
+    expect(raceProgress([run('finished', 1, null)])).toMatchObject({ remaining: null, unknown: 0 });
   });
   it('leaves out runs that can never finish', () => {
-    expect(raceProgress([run('finished', 1, null), run('diverged', 0.1, null)], false).fraction).toBe(1);
+    expect(raceProgress([run('finished', 1, null), run('diverged', 0.1, null)]).fraction).toBe(1);
   });
 });

@@ -1,4 +1,5 @@
 // How far a race is, over all runs it acts on. Pure.
+import { allDone, type Span } from '../../../../engine/spec/remaining.ts';
 import type { RunState } from '../../../../protocol/lab.ts';
 
 export interface RaceProgress {
@@ -7,30 +8,27 @@ export interface RaceProgress {
   readonly paused: number;
   /** 0..1 of all budgets together. */
   readonly fraction: number;
-  /** Seconds until the runs with an estimate are done; null when none has one. */
-  readonly seconds: number | null;
+  /** Until the last run with an estimate is done; null when none has one. */
+  readonly remaining: Span | null;
   /** Active runs without an estimate. */
   readonly unknown: number;
 }
 
 const waitingFor = new Set<RunState['status']>(['queued', 'preparing']);
 
-/** `parallel` runs end together, so the longest counts; in turns or in a queue the times add up. */
-export function raceProgress(runs: readonly RunState[], parallel: boolean): RaceProgress {
+export function raceProgress(runs: readonly RunState[]): RaceProgress {
   const running = runs.filter((run) => run.status === 'running');
   const waiting = runs.filter((run) => waitingFor.has(run.status));
   const active = [...running, ...waiting];
   const counted = runs.filter((run) => run.status !== 'diverged' && run.status !== 'failed');
   const fraction = counted.length === 0 ? 0 : counted.reduce((sum, run) => sum + run.progress, 0) / counted.length;
-  const left = active.map((run) => run.etaSeconds);
-  const known = left.filter((seconds) => seconds !== null);
-  const seconds = parallel ? Math.max(0, ...known) : known.reduce((sum, one) => sum + one, 0);
+  const finishes = active.map((run) => run.remaining);
   return {
     running: running.length,
     waiting: waiting.length,
     paused: runs.filter((run) => run.status === 'paused').length,
     fraction,
-    seconds: known.length > 0 ? seconds : null,
-    unknown: left.length - known.length,
+    remaining: allDone(finishes),
+    unknown: finishes.filter((span) => span === null).length,
   };
 }

@@ -1,4 +1,5 @@
 // What is shown "as run" must be what ran, and editing it again must make the same runs.
+import type { Span } from '../../../../engine/spec/remaining.ts';
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
 import { expandExperiment } from '../../../../engine/spec/expand.ts';
@@ -86,7 +87,7 @@ describe('as run', () => {
 });
 
 describe('preflight totals', () => {
-  const row = (total: number | null, seconds: number | null, count: number) => ({
+  const row = (total: number | null, seconds: Span | null, count: number) => ({
     variant: 0,
     name: '',
     runs: count,
@@ -99,11 +100,12 @@ describe('preflight totals', () => {
         ? null
         : { weights: 0, gradients: 0, optimiser: 0, activations: 0, workspace: 0, inputOutput: 0, total },
   });
-  it('adds times in turns, takes the longest at once, and says when some are unknown', () => {
-    const preflight = { issues: [], memoryFree: 0, variants: [row(5, 10, 3), row(9, 20, 1), row(null, null, 1)] };
-    expect(preflightTotals(preflight, 'race')).toEqual({ largest: 9, seconds: 50, unknown: true });
-    expect(preflightTotals(preflight, 'parallel').seconds).toBe(20);
-    expect(preflightTotals({ ...preflight, variants: [] }, 'race')).toEqual({
+  it('takes the largest plan and the time the lab worked out, and says when some runs are not known', () => {
+    const seconds = { low: 50, high: 70 };
+    const variants = [row(5, { low: 10, high: 12 }, 3), row(9, { low: 20, high: 30 }, 1), row(null, null, 1)];
+    const preflight = { issues: [], memoryFree: 0, seconds, variants };
+    expect(preflightTotals(preflight)).toEqual({ largest: 9, seconds, unknown: true });
+    expect(preflightTotals({ ...preflight, seconds: null, variants: [] })).toEqual({
       largest: null,
       seconds: null,
       unknown: false,

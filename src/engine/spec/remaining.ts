@@ -1,0 +1,137 @@
+// How long is left: one quantity, worked out here and nowhere else, for the preflight, a run under way and a whole race. Pure; knows no clock.
+import type { Budget, RaceMode } from './run-spec.ts';
+
+/** Seconds between two bounds, 0 <= low <= high: the truth is expected between them. */
+export interface Span {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What a run costs the machine, in seconds. */
+export interface Pace {
+  /** One training step. */
+  readonly step: Span;
+  /** Beside each step: data, reading results, checkpoints. */
+  readonly beside: number;
+  /** One evaluation on the held-out data. */
+  readonly evaluation: Span;
+}
+
+/** Where a run stands. */
+export interface Standing {
+  readonly step: number;
+  readonly activeSeconds: number;
+}
+
+/** What a run still has to do by its own settings. */
+export interface Plan {
+  readonly budget: Budget;
+  readonly tokensPerStep: number;
+  /** Steps between evaluations. */
+  readonly evaluateEvery: number;
+  /** Evaluations without a better one before the run may end early; null = it never does. */
+  readonly patienceLeft: number | null;
+}
+
+/** Seconds to start the process of a run and compile it, until a race has shown them. */
+export const unseenPreparation: Span = { low: 0.4, high: 3 };
+
+export const exactly = (seconds: number): Span => ({ low: seconds, high: seconds });
+export const around = (seconds: number, least: number, most: number): Span => ({
+  low: seconds * least,
+  high: seconds * most,
+});
+export const plus = (a: Span, b: Span): Span => ({ low: a.low + b.low, high: a.high + b.high });
+export const middle = (span: Span): number => (span.low + span.high) / 2;
+/** True while the bounds are too far apart for one number to be honest. */
+export const isWide = ({ low, high }: Span): boolean => high > 1.5 * low && high - low > 2;
+const times = (span: Span, factor: number): Span => ({ low: span.low * factor, high: span.high * factor });
+
+/** Evaluations in steps (from, from + steps]: each multiple of `every`, and the end of the run. */
+function evaluationsIn(from: number, steps: number, every: number): number {
+  const end = from + steps;
+  return Math.floor(end / every) - Math.floor(from / every) + (end % every === 0 ? 0 : 1);
+}
+
+const spend = (pace: Pace, training: Span, steps: number, evaluations: number): Span =>
+  plus(plus(training, exactly(steps * pace.beside)), times(pace.evaluation, evaluations));
+
+/** For a budget in seconds: steady steps take exactly what is left of it, the rest comes on top. */
+function timedWork(plan: Plan, at: Standing, pace: Pace, left: number): Span {
+  const bound = (step: number): Span => {
+    const steps = Math.ceil(left / Math.max(step, 1e-9));
+    return spend(pace, exactly(left), steps, evaluationsIn(at.step, steps, plan.evaluateEvery));
+  };
+  return { low: bound(pace.step.high).low, high: bound(pace.step.low).high };
+}
+
+function countedWork(plan: Plan, at: Standing, pace: Pace, steps: number): Span {
+  return spend(pace, times(pace.step, steps), steps, evaluationsIn(at.step, steps, plan.evaluateEvery));
+}
+
+/** Steps of a budget in steps or tokens that are left. */
+function stepsLeft({ budget, tokensPerStep }: Plan, step: number): number {
+  const total = budget.unit === 'steps' ? budget.amount : Math.ceil(budget.amount / tokensPerStep);
+  return Math.max(0, total - step);
+}
+
+/** Seconds a run still needs when it has the machine to itself, preparation apart; 0 once its budget is spent. */
+export function workLeft(plan: Plan, at: Standing, pace: Pace): Span {
+  const left = plan.budget.amount - at.activeSeconds;
+  const timed = plan.budget.unit === 'seconds';
+  const steps = timed ? null : stepsLeft(plan, at.step);
+  if (timed ? left <= 0 : steps === 0) return exactly(0);
+  const whole = steps === null ? timedWork(plan, at, pace, left) : countedWork(plan, at, pace, steps);
+  if (plan.patienceLeft === null) return whole;
+  const soonest = plan.patienceLeft * plan.evaluateEvery - (at.step % plan.evaluateEvery);
+  const early = countedWork(plan, at, pace, Math.max(0, soonest)).low;
+  return { low: Math.min(whole.low, early), high: whole.high };
+}
+
+/**
+ * Seconds until run `at` is done, from what each run under way needs for itself. race: equal shares, so until then every other run
+ * uses min(its own need, mine); queue: all that stand before it; parallel: its own.
+ */
+function doneAt(mode: RaceMode, own: readonly number[], at: number): number {
+  const mine = own[at] ?? NaN;
+  if (mode === 'parallel') return mine;
+  const sharing = mode === 'queue' ? own.slice(0, at) : own.toSpliced(at, 1).map((other) => Math.min(other, mine));
+  return sharing.reduce((total, seconds) => total + seconds, mine);
+}
+
+/** A run under way: what it still needs by itself (null = not known yet), and how much of its budget is spent, 0..1. */
+export interface Need {
+  readonly left: Span | null;
+  readonly progress: number;
+}
+
+/**
+ * Needs with the unknown ones filled in: such a run may take as little in all as the shortest known one or as long as the longest.
+ * Null when nothing is known.
+ */
+export function filledNeeds(needs: readonly Need[]): readonly Span[] | null {
+  const wholes = needs.flatMap(({ left, progress }) =>
+    left === null ? [] : [times(left, 1 / (1 - shareSpent(progress)))],
+  );
+  if (wholes.length === 0) return null;
+  const low = Math.min(...wholes.map((span) => span.low));
+  const high = Math.max(...wholes.map((span) => span.high));
+  return needs.map(({ left, progress }) => left ?? times({ low, high }, 1 - shareSpent(progress)));
+}
+
+/** Close to the end nothing can be said of the whole from what is left. */
+const shareSpent = (progress: number): number => Math.min(0.95, Math.max(0, progress));
+
+/** When each run under way will be done, from what each needs for itself. */
+export function finishTimes(mode: RaceMode, own: readonly Span[]): readonly Span[] {
+  const lows = own.map((span) => span.low);
+  const highs = own.map((span) => span.high);
+  return own.map((_, at) => ({ low: doneAt(mode, lows, at), high: doneAt(mode, highs, at) }));
+}
+
+/** When the last of them is done: the longest, whatever the mode, since each already waits for those it shares the machine with. */
+export function allDone(finishes: readonly (Span | null)[]): Span | null {
+  const known = finishes.filter((span) => span !== null);
+  if (known.length === 0) return null;
+  return { low: Math.max(...known.map((span) => span.low)), high: Math.max(...known.map((span) => span.high)) };
+}
