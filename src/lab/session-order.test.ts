@@ -1,5 +1,4 @@
 // Nothing is written out of order, told twice, or told too often; and what a door shows follows from what is known.
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppFailure } from '../engine/core/result.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
