@@ -22,27 +22,25 @@ export async function act(
   const ids = runs.length > 0 ? runs : runsFor(race, action);
   for (const id of ids) race.keeper.run(id);
   const asked = runs.length === 1;
-  for (const id of ids) await actOn(race, id, action, trainingFields, asked);
-}
-
-async function actOn(race: Race, id: RunId, action: RunAction, trainingFields: Fields, asked: boolean): Promise<void> {
   switch (action.kind) {
     case 'pause':
-      return pause(race, id);
+      return race.together(() => ids.forEach((id) => pause(race, id)));
     case 'resume':
-      return resume(race, id, asked);
+      await writableAgain(race);
+      return race.together(() => ids.forEach((id) => resume(race, id, asked)));
     case 'step':
-      return step(race, id, asked);
+      return race.together(() => ids.forEach((id) => step(race, id, asked)));
     case 'stop':
-      return stop(race, id);
-    case 'learning-rate':
-      return learningRate(race, id, action.value, asked);
-    case 'fork':
-      return fork(race, id, action, trainingFields);
+      return stop(race, ids);
     default:
-      return action satisfies never;
+      for (const id of ids) await actOn(race, id, action, trainingFields, asked);
   }
 }
+
+type InEngine = Extract<RunAction, { readonly kind: 'learning-rate' | 'fork' }>;
+
+const actOn = (race: Race, id: RunId, action: InEngine, trainingFields: Fields, asked: boolean): Promise<void> =>
+  action.kind === 'fork' ? fork(race, id, action, trainingFields) : learningRate(race, id, action.value, asked);
 
 /** Resume: what was paused or cut off; if there is nothing like that, what was stopped; else what failed. The others: every run. */
 function runsFor(race: Race, action: RunAction): readonly RunId[] {
@@ -55,7 +53,7 @@ function runsFor(race: Race, action: RunAction): readonly RunId[] {
   return tiers.find((tier) => tier.length > 0) ?? [];
 }
 
-async function pause(race: Race, id: RunId): Promise<void> {
+function pause(race: Race, id: RunId): void {
   const lane = race.lane(id);
   if (!lane || (lane.phase === 'held' && lane.steps === 0)) return;
   race.change((state) => schedule.pause(state, id));
@@ -70,13 +68,16 @@ const saveNow = async (engine: EngineRun): Promise<void> => {
   await engine.save();
 };
 
-async function resume(race: Race, id: RunId, asked: boolean): Promise<void> {
+/** Tries a write that failed once more: going on would only make more that has no place. */
+async function writableAgain({ keeper }: Race): Promise<void> {
+  if (keeper.failure === null) return;
+  keeper.retry();
+  await keeper.needSaved();
+}
+
+function resume(race: Race, id: RunId, asked: boolean): void {
   const { keeper } = race;
   const { status } = keeper.live(id);
-  if (keeper.failure !== null) {
-    keeper.retry();
-    await keeper.needSaved();
-  }
   if (status === 'finished') {
     if (asked)
       throw failure(
@@ -99,7 +100,7 @@ async function resume(race: Race, id: RunId, asked: boolean): Promise<void> {
   race.change((state) => schedule.resume(schedule.join(state, id), id));
 }
 
-async function step(race: Race, id: RunId, asked: boolean): Promise<void> {
+function step(race: Race, id: RunId, asked: boolean): void {
   const { keeper } = race;
   if (keeper.live(id).status === 'finished') {
     if (asked) throw failure('conflict', `single step: ${keeper.run(id).name} has finished`);
@@ -110,24 +111,44 @@ async function step(race: Race, id: RunId, asked: boolean): Promise<void> {
   race.yield(id);
 }
 
-async function stop(race: Race, id: RunId): Promise<void> {
-  const { keeper } = race;
+/** First all of them leave the schedule, so that no place that becomes free is given to one that shall stop too; then all end at once. */
+async function stop(race: Race, ids: readonly RunId[]): Promise<void> {
+  const stopping = ids.filter(
+    (id) => race.lane(id) !== undefined || ['interrupted', 'paused'].includes(race.keeper.live(id).status),
+  );
+  const ends: Promise<void>[] = [];
+  race.together(() => ends.push(...stopping.map((id) => takeOut(race, id))));
+  await Promise.all(ends);
+  for (const id of stopping.filter((one) => race.keeper.has(one))) showStopped(race, id);
+}
+
+/** Leaves the schedule at once; resolves when what the run has is saved and its engine is gone. */
+async function takeOut(race: Race, id: RunId): Promise<void> {
   const lane = race.lane(id);
-  const { status } = keeper.live(id);
-  if (!lane) {
-    if (status !== 'interrupted' && status !== 'paused') return;
-  } else if (lane.phase === 'waiting' || lane.phase === 'preparing') {
-    // Nothing of its own yet: what was there before is in the file.
-    await race.abandon(id);
-  } else {
-    race.change((state) => schedule.pause(state, id));
-    race.yield(id);
-    await race.errand(id, saveNow).catch(() => undefined);
-    await race.release(id);
-  }
+  if (!lane) return;
+  // Nothing of its own yet: what was there before is in the file.
+  if (lane.phase === 'waiting' || lane.phase === 'preparing') return race.abandon(id);
+  race.change((state) => schedule.pause(state, id));
+  race.yield(id);
+  await race.errand(id, saveNow).catch(() => undefined);
+  await race.release(id);
+}
+
+function showStopped({ keeper }: Race, id: RunId): void {
   if (keeper.run(id).intent === 'finished') return;
   keeper.update(id, { intent: 'stopped', problem: null });
   keeper.showAtRest(id);
+}
+
+/** Takes runs out of the session; one that is not there is refused before any of them goes. */
+export async function remove(race: Race, ids: readonly RunId[]): Promise<void> {
+  const { keeper } = race;
+  keeper.needWritable();
+  for (const id of ids) keeper.run(id);
+  const ends: Promise<void>[] = [];
+  race.together(() => ends.push(...ids.map((id) => race.abandon(id))));
+  await Promise.all(ends);
+  keeper.deleteRuns(ids);
 }
 
 /** Does `work` in the run's engine, starting one for it when it has none. */

@@ -22,6 +22,8 @@ export class Race implements Course {
   readonly #answers: RaceAnswers;
   #state: ScheduleState;
   #closing = false;
+  /** Changes that belong together are being made. */
+  #gathering = false;
   #idle: (() => void)[] = [];
 
   constructor(setup: RaceSetup, engines: number) {
@@ -69,6 +71,17 @@ export class Race implements Course {
     this.#pump();
   }
 
+  /** Several changes as one: nothing is begun before the last of them is made. */
+  together(changes: () => void): void {
+    this.#gathering = true;
+    try {
+      changes();
+    } finally {
+      this.#gathering = false;
+    }
+    this.#pump();
+  }
+
   /** Does something in the engine of a lane when it has the baton. Rejects with the errand's own failure, or when the engine ends. */
   errand(run: RunId, work: (engine: EngineRun) => Promise<void>): Promise<void> {
     return this.#errands.add(work, (id) => this.change((state) => schedule.addErrand(state, run, id)));
@@ -108,7 +121,7 @@ export class Race implements Course {
   }
 
   #pump(): void {
-    if (this.#closing) return;
+    if (this.#closing || this.#gathering) return;
     if (this.keeper.failure === null && this.keeper.backlog > longestBacklog) {
       void this.keeper.settled().then(() => this.#pump());
       return;

@@ -33,15 +33,15 @@ function turn(world: Sim, times: number, seconds: (run: string) => number = () =
 }
 
 describe('scheduler', () => {
-  it('race: prepares everybody, then takes turns in grid order', () => {
+  it('race: who is ready trains before the next is prepared, then all take turns in grid order', () => {
     const world = sim('race', ['a', 'b', 'c']);
     turn(world, 9);
     expect(world.log).toEqual([
       'prepare a',
-      'prepare b',
-      'prepare c',
       'grant a',
+      'prepare b',
       'grant b',
+      'prepare c',
       'grant c',
       'grant a',
       'grant b',
@@ -130,7 +130,7 @@ describe('scheduler', () => {
 
   it('errands come first and leave a paused run paused', () => {
     const world = sim('race', ['a', 'b']);
-    turn(world, 2);
+    turn(world, 3);
     world.state = schedule.addErrand(schedule.pause(world.state, 'b'), 'b', 7);
     expect(schedule.next(world.state)).toEqual([{ kind: 'errand', run: 'b', errand: 7 }]);
     turn(world, 1);

@@ -161,9 +161,14 @@ export function next(state: ScheduleState): readonly ScheduleCommand[] {
   const [first] = candidates;
   if (first !== undefined && urgency(first) < 2) return [work(state, first)];
   const fresh = mayPrepare(state);
-  if (fresh !== undefined) return [{ kind: 'prepare', run: fresh.run }];
+  if (fresh !== undefined && (first === undefined || comesBefore(fresh, first))) {
+    return [{ kind: 'prepare', run: fresh.run }];
+  }
   return first === undefined ? [] : [work(state, first)];
 }
+
+/** Who has an engine takes its first slice before the next engine is built, so that nobody waits for the others' engines. */
+const comesBefore = (waiting: Lane, ready: Lane): boolean => urgency(waiting) < 2 || waiting.served < ready.served;
 
 /** In `queue` the grid's order decides alone. */
 const fairness = (state: ScheduleState, a: Lane, b: Lane): number => (state.mode === 'queue' ? 0 : a.served - b.served);

@@ -144,12 +144,14 @@ export class SessionKeeper {
     this.#hub.send('session/changed', this.state());
   }
 
-  deleteRun(id: RunId): void {
+  deleteRuns(ids: readonly RunId[]): void {
     this.needWritable();
-    this.#entries.delete(id);
-    this.#push('the removal of a run', () => this.#store.deleteRun(id));
-    if (this.#head.baseline === id) this.edit({ baseline: null });
-    this.#hub.send('session/changed', this.state());
+    for (const id of ids) {
+      if (!this.#entries.delete(id)) continue;
+      this.#push('the removal of a run', () => this.#store.deleteRun(id));
+    }
+    if (ids.some((id) => id === this.#head.baseline)) this.edit({ baseline: null });
+    else this.#hub.send('session/changed', this.state());
   }
 
   /** A decision: written at once, together with the progress so far. */

@@ -245,7 +245,7 @@ export interface LabRequests {
     },
     SessionState,
   ];
-  'run/delete': [{ readonly run: RunId }, SessionState];
+  'run/delete': [{ readonly run: RunId } | { readonly runs: readonly RunId[] }, SessionState];
   'run/sample': [
     {
       readonly run: RunId;

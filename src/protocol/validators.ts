@@ -117,7 +117,7 @@ export const requestSchemas = {
     tags: v.optional(v.pipe(v.array(words(100)), v.maxLength(100))),
     hidden: flag,
   }),
-  'run/delete': v.strictObject({ run: runId }),
+  'run/delete': v.union([v.strictObject({ run: runId }), v.strictObject({ runs: runIds })]),
   'run/sample': v.strictObject({
     run: runId,
     prompt: words(100_000),

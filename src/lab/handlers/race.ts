@@ -1,7 +1,7 @@
 // Runs and their curves.
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import type { Lab } from '../lab.ts';
-import { act, importWeights, sample } from '../race-actions.ts';
+import { act, importWeights, remove, sample } from '../race-actions.ts';
 import { readLimits, readUserFile } from '../read-file.ts';
 import { freeName } from '../run-names.ts';
 
@@ -32,12 +32,9 @@ export const raceHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
     await keeper.settled();
     return keeper.state();
   },
-  'run/delete': async ({ run }) => {
+  'run/delete': async (request) => {
     const { keeper, race } = lab;
-    keeper.needWritable();
-    keeper.run(run);
-    await race.abandon(run);
-    keeper.deleteRun(run);
+    await remove(race, 'runs' in request ? request.runs : [request.run]);
     await keeper.settled();
     return keeper.state();
   },
