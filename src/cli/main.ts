@@ -1,7 +1,9 @@
 // The command line: the same program as `bin/minrnn.mjs`. Declares commands and turns what goes wrong into words and an exit code.
 import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { asAppError } from '../engine/core/result.ts';
+import { mostRuns } from '../engine/spec/grid-size.ts';
 import type { Budget, RaceMode } from '../engine/spec/run-spec.ts';
+import { readSeeds, seedEnd, type SeedProblem } from '../engine/spec/seeds.ts';
 import { programVersion } from '../lab/entries.ts';
 import { bench, type BenchOptions } from './commands/bench.ts';
 import { deviceKinds } from '../engine/device/registry.ts';
@@ -34,16 +36,18 @@ const temperature = (text: string): number => {
   throw new InvalidArgumentError(`It must be a number from 0 to 10, got "${text}".`);
 };
 
-/** `1..3` or `1,2,5`. */
-function seedList(text: string): number[] {
-  const range = /^(\d+)\.\.(\d+)$/.exec(text);
-  const [from, to] = [Number(range?.[1]), Number(range?.[2])];
-  const seeds = range
-    ? Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i)
-    : text.split(',').map(Number);
-  if (seeds.length > 0 && seeds.length <= 1000 && seeds.every((seed) => Number.isInteger(seed) && seed >= 0))
-    return seeds;
-  throw new InvalidArgumentError(`It must be a range as 1..3 or a list as 1,2,5, got "${text}".`);
+const seedProblems: Readonly<Record<SeedProblem, string>> = {
+  form: 'It must be a range as 1..3 or a list as 1,2,5',
+  order: 'A range must go upwards, as 1..3',
+  size: `A seed must be at most ${seedEnd - 1}`,
+  many: `There must be at most ${mostRuns} seeds`,
+  twice: 'Each seed must come once',
+};
+
+function seedList(text: string): readonly number[] {
+  const read = readSeeds(text);
+  if ('seeds' in read) return read.seeds;
+  throw new InvalidArgumentError(`${seedProblems[read.problem]}, got "${read.part}" in "${text}".`);
 }
 
 /** `500 steps`, `30s`, `1000000tokens`. */

@@ -5,6 +5,7 @@ import { deviceKinds, isDeviceKind } from '../engine/device/registry.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import { expandExperiment, settleDevice } from '../engine/spec/expand.ts';
 import { unknownName } from '../engine/spec/nearest.ts';
+import { variantCount } from '../engine/spec/grid-size.ts';
 import type { ExperimentSpec, PlannedRun, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 import { parseExperimentText, validateExperiment } from '../engine/spec/validate.ts';
 import { findTask } from '../engine/tasks/registry.ts';
@@ -12,6 +13,7 @@ import { setUpRun } from '../engine/training/setup.ts';
 import type { Settings } from '../protocol/lab.ts';
 import type { Datasets } from './datasets.ts';
 import { probeDevices } from './device-probe.ts';
+import { turn } from './turn.ts';
 
 export interface Judged {
   /** Null when there is an issue with severity `error`. */
@@ -32,12 +34,8 @@ export function withSettings(spec: ExperimentSpec, settings: Settings): Experime
 }
 
 /** Position in `spec.variants` of each variant after sweeps are multiplied out. */
-function origins(spec: ExperimentSpec, catalogue: Catalogue): number[] {
-  return spec.variants.flatMap((variant, i) => {
-    const alone = expandExperiment({ ...spec, variants: [variant], seeds: [1] }, catalogue);
-    return alone.map(() => i);
-  });
-}
+const origins = ({ variants }: ExperimentSpec): number[] =>
+  variants.flatMap((variant, i) => new Array<number>(variantCount(variant)).fill(i));
 
 /** `training.batch` of variant 2 -> `training.batch` when all share it, else `variants[2].fields.batch`. */
 function fieldIn(spec: ExperimentSpec, origin: number, field: string | undefined): string {
@@ -70,15 +68,15 @@ export async function judge(
   if (spec === null) return { spec: null, issues, runs: [] };
   const complete = withSettings(spec, settings);
   const runs = expandExperiment(complete, catalogue);
-  const found = await checkRuns(complete, runs, catalogue, datasets);
+  const found = await checkRuns(complete, runs, datasets);
   const all = [...issues, ...found];
   return { spec: all.some(isError) ? null : complete, issues: all, runs };
 }
 
-async function checkRuns(
+/** What the trainer's own set-up says against each variant of `spec`. Others have a turn after each: there may be many. */
+export async function checkRuns(
   spec: ExperimentSpec,
   runs: readonly PlannedRun[],
-  catalogue: Catalogue,
   datasets: Datasets,
 ): Promise<SpecIssue[]> {
   const kind = spec.device?.kind ?? 'auto';
@@ -90,7 +88,7 @@ async function checkRuns(
   const found = new Map<string, SpecIssue>();
   const refused = await storageIssue(spec);
   if (refused !== null) found.set('device.storage', refused);
-  const from = origins(spec, catalogue);
+  const from = origins(spec);
   const text = await textOf(runs[0]?.spec, datasets);
   if ('problem' in text) return [errorIssue(text.problem.field ?? 'task.fields.dataset', text.problem)];
   let seen = -1;
@@ -98,6 +96,7 @@ async function checkRuns(
     // Runs of one variant differ by seed only.
     if (run.variant === seen) continue;
     seen = run.variant;
+    await turn();
     const setUp = setUpRun(run.spec, text.value);
     if (setUp.ok) continue;
     const issue = errorIssue(fieldIn(spec, from[run.variant] ?? 0, setUp.error.field), setUp.error);

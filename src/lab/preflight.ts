@@ -24,6 +24,7 @@ import type { Datasets } from './datasets.ts';
 import { datasetOf, type Judged } from './experiments.ts';
 import { probeDevices } from './device-probe.ts';
 import { nameOf, shapeKey, type Measurements, type StepEstimate } from './measurements.ts';
+import { turn } from './turn.ts';
 
 /** Resident bytes of an engine process besides what the plan counts. */
 const engineBytes = 70 * 2 ** 20;
@@ -60,6 +61,8 @@ export class Preflighter {
     for (const [variant, same] of Map.groupBy(runs, (run) => run.variant)) {
       const [first] = same;
       if (first === undefined) continue;
+      // A graph of many steps takes a while to build; other requests have their turn between variants.
+      await turn();
       const settled = this.#settled(first.spec);
       const described = await this.#describe(settled);
       if ('problem' in described)
@@ -93,8 +96,6 @@ export class Preflighter {
     if (known) return known;
     const id = datasetOf(spec);
     const text = id === null ? null : await this.#datasets.text(id);
-    // A graph of many steps takes a while to build; other requests have their turn between variants.
-    await new Promise((resolve) => setImmediate(resolve));
     const facts = describeRun(spec, text);
     const described: Described = facts.ok ? facts.value : { problem: facts.error.message };
     if (this.#known.size > 200) this.#known.clear();

@@ -1,7 +1,8 @@
 // From planned runs to runs of a session: ids, identities that never change, names that are unique. Pure but for the ids.
+import { distinct } from '../engine/spec/names.ts';
 import type { PlannedRun } from '../engine/spec/run-spec.ts';
 import type { StoredRun } from '../session/store.ts';
-import { freeName, newRunId } from './run-names.ts';
+import { newRunId } from './run-names.ts';
 
 const beginning: StoredRun['cursor'] = {
   step: 0,
@@ -16,32 +17,31 @@ const after = (values: readonly number[]): number => 1 + Math.max(-1, ...values)
 
 /** New runs after those that are there, in grid order. A seed is part of the name when a variant has several. */
 export function storedRuns(planned: readonly PlannedRun[], present: readonly StoredRun[]): readonly StoredRun[] {
-  const taken = new Set(present.map((run) => run.name));
   const seeds = Map.groupBy(planned, (run) => run.variant);
   const firstVariant = after(present.map((run) => run.variant));
   const firstIdentity = after(present.map((run) => run.identity));
-  return planned.map((run, i) => {
-    const several = (seeds.get(run.variant)?.length ?? 0) > 1;
-    const name = freeName(several ? `${run.name} · seed ${run.spec.seed}` : run.name, taken);
-    taken.add(name);
-    return {
-      id: newRunId(),
-      spec: run.spec,
-      name,
-      variant: firstVariant + run.variant,
-      identity: firstIdentity + i,
-      intent: 'queued',
-      problem: null,
-      cursor: beginning,
-      facts: null,
-      environment: null,
-      stepSeconds: null,
-      warmupSeconds: null,
-      peakBytes: null,
-      forkedFrom: null,
-      note: '',
-      tags: [],
-      hidden: false,
-    };
-  });
+  const several = (run: PlannedRun): boolean => (seeds.get(run.variant)?.length ?? 0) > 1;
+  const names = distinct(
+    planned.map((run) => (several(run) ? `${run.name} · seed ${run.spec.seed}` : run.name)),
+    present.map((run) => run.name),
+  );
+  return planned.map((run, i) => ({
+    id: newRunId(),
+    spec: run.spec,
+    name: names[i] ?? run.name,
+    variant: firstVariant + run.variant,
+    identity: firstIdentity + i,
+    intent: 'queued',
+    problem: null,
+    cursor: beginning,
+    facts: null,
+    environment: null,
+    stepSeconds: null,
+    warmupSeconds: null,
+    peakBytes: null,
+    forkedFrom: null,
+    note: '',
+    tags: [],
+    hidden: false,
+  }));
 }

@@ -2,12 +2,13 @@
 import { resolve } from 'node:path';
 import type { RunStatus } from '../../protocol/lab.ts';
 import { act } from '../../lab/race-actions.ts';
+import { findRun } from '../../lab/run-names.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { RaceProgress } from '../race-progress.ts';
 import { untilDone } from '../run-race.ts';
-import { findRun, withLab } from '../with-lab.ts';
+import { withLab } from '../with-lab.ts';
 
 const unfinished: ReadonlySet<RunStatus> = new Set<RunStatus>([
   'paused',

@@ -2,9 +2,10 @@
 import { resolve } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
 import { sample as sampleRun } from '../../lab/race-actions.ts';
+import { findRun } from '../../lab/run-names.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { findRun, noEvents, withLab } from '../with-lab.ts';
+import { noEvents, withLab } from '../with-lab.ts';
 
 export interface SampleOptions {
   readonly run: string;

@@ -5,11 +5,12 @@ import type { ExportFormat } from '../../protocol/lab.ts';
 import { sessionFiles } from '../../session/index.ts';
 import { exportSession } from '../../lab/exports.ts';
 import type { Lab } from '../../lab/lab.ts';
+import { findRun } from '../../lab/run-names.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { raceTable } from '../race-report.ts';
 import { bytes, table } from '../show.ts';
-import { findRun, noEvents, withLab } from '../with-lab.ts';
+import { noEvents, withLab } from '../with-lab.ts';
 
 const reading = <T>(path: string, work: (lab: Lab) => Promise<T>): Promise<T> =>
   withLab(noEvents, async (lab) => {

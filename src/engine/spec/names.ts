@@ -1,36 +1,52 @@
-// Automatic names: the model, then what sets a variant apart from the others. Never a random word.
+// Automatic names: the model, then what sets a variant apart from the others. Never a random word. The work grows with the number of
+// variants and not with its square: what differs is found once for each group of peers.
 import type { Catalogue } from './catalogue.ts';
 import type { ExpandedVariant } from './expand.ts';
 import { showNumber } from './field-check.ts';
 import type { Field, FieldValue } from './fields.ts';
 
-/** One name a variant: given names win; equal names get a number. `minGRU · d 256 · lr 3e-3`. */
-export function nameVariants(variants: readonly ExpandedVariant[], catalogue: Catalogue): readonly string[] {
-  const names = variants.map((variant) => {
-    const peers = variants.filter((other) => other.model.kind === variant.model.kind);
-    const apart = differences(variant, peers, catalogue);
-    if (variant.given === null) return [variant.model.title, ...apart].join(' · ');
-    const siblings = variants.filter((other) => other.given === variant.given);
-    return [variant.given, ...differences(variant, siblings, catalogue)].join(' · ');
-  });
-  return numberRepeats(names);
+/** What the variants of a group do not all share, in the order in which they say it. */
+interface Apart {
+  readonly implementation: boolean;
+  readonly settings: readonly string[];
 }
 
-function differences(variant: ExpandedVariant, peers: readonly ExpandedVariant[], catalogue: Catalogue): string[] {
-  const words: string[] = [];
-  if (new Set(peers.map((peer) => peer.implementation)).size > 1) words.push(variant.implementation);
-  const settled = (one: ExpandedVariant): Readonly<Record<string, FieldValue>> => ({
-    ...one.modelFields,
-    ...one.training,
+/** One name a variant: given names win; equal names get a number. `minGRU · d 256 · lr 3e-3`. */
+export function nameVariants(variants: readonly ExpandedVariant[], catalogue: Catalogue): readonly string[] {
+  const apartOf = (key: (variant: ExpandedVariant) => string | null): ReadonlyMap<string | null, Apart> =>
+    new Map([...Map.groupBy(variants, key)].map(([group, peers]) => [group, differences(peers)]));
+  const byModel = apartOf((variant) => variant.model.kind);
+  const byName = apartOf((variant) => variant.given);
+  const names = variants.map((variant) => {
+    const { given, model } = variant;
+    const apart = given === null ? byModel.get(model.kind) : byName.get(given);
+    return [given ?? model.title, ...(apart ? words(variant, apart, catalogue) : [])].join(' · ');
   });
-  const mine = settled(variant);
-  for (const name of new Set(peers.flatMap((peer) => Object.keys(peer.said)))) {
-    if (new Set(peers.map((peer) => settled(peer)[name])).size < 2) continue;
+  return distinct(names);
+}
+
+const settingOf = (variant: ExpandedVariant, name: string): FieldValue | undefined =>
+  variant.training[name] ?? variant.modelFields[name];
+
+function differences(peers: readonly ExpandedVariant[]): Apart {
+  const said = new Set(peers.flatMap((peer) => Object.keys(peer.said)));
+  const differs = (of: (peer: ExpandedVariant) => FieldValue | undefined): boolean => {
+    const [first, ...others] = peers;
+    return first !== undefined && others.some((peer) => of(peer) !== of(first));
+  };
+  return {
+    implementation: differs((peer) => peer.implementation),
+    settings: [...said].filter((name) => differs((peer) => settingOf(peer, name))),
+  };
+}
+
+function words(variant: ExpandedVariant, apart: Apart, catalogue: Catalogue): string[] {
+  const settings = apart.settings.flatMap((name) => {
     const field = catalogue.stack[name] ?? variant.model.fields[name] ?? catalogue.training[name];
-    const value = mine[name];
-    if (field && value !== undefined) words.push(showSetting(field, value));
-  }
-  return words;
+    const value = settingOf(variant, name);
+    return field && value !== undefined ? [showSetting(field, value)] : [];
+  });
+  return apart.implementation ? [variant.implementation, ...settings] : settings;
 }
 
 function showSetting(field: Field, value: FieldValue): string {
@@ -40,11 +56,21 @@ function showSetting(field: Field, value: FieldValue): string {
   return `${symbol} ${typeof value === 'number' ? showNumber(value) : value}`;
 }
 
-function numberRepeats(names: readonly string[]): readonly string[] {
-  const seen = new Map<string, number>();
+/** Each name once: repeats get the next number that is free, whatever the others are called. */
+export function distinct(names: readonly string[], present: Iterable<string> = []): readonly string[] {
+  const taken = new Set(present);
+  const all = new Set(names);
+  const next = new Map<string, number>();
   return names.map((name) => {
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return count === 1 ? name : `${name} (${count})`;
+    let free = name;
+    if (taken.has(name)) {
+      let number = next.get(name) ?? 2;
+      // A number that somebody has given as a name stays theirs.
+      while (taken.has(`${name} (${number})`) || all.has(`${name} (${number})`)) number++;
+      free = `${name} (${number})`;
+      next.set(name, number + 1);
+    }
+    taken.add(free);
+    return free;
   });
 }

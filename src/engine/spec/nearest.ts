@@ -13,18 +13,43 @@ function distance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
-/** The candidate with the smallest edit distance (case ignored), if it is close enough to be a slip; else null. */
+/**
+ * The candidate with the smallest edit distance (case ignored), if it is close enough to be a slip; else null. Of several that differ
+ * in case only, the one written most alike.
+ */
 export function nearest(name: string, candidates: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(name.length / 2)) + 1;
   for (const candidate of candidates) {
-    const d = distance(name.toLowerCase(), candidate.toLowerCase());
+    // Less than one for any difference in case: it only decides between equals.
+    const length = Math.max(name.length, candidate.length, 1);
+    const d = distance(foldName(name), foldName(candidate)) + distance(name, candidate) / (2 * length);
     if (d < bestDistance) {
       best = candidate;
       bestDistance = d;
     }
   }
   return best;
+}
+
+/** The same for names that only differ in case or in how their marks are written. */
+export const foldName = (name: string): string => name.normalize('NFC').toLowerCase().normalize('NFC');
+
+/**
+ * What a person means by a name: the one written exactly so; else the only one that differs in case or in how marks are written. When
+ * there are several of those, all of them; none when nothing fits.
+ */
+export function matchName<T>(items: readonly T[], nameOf: (item: T) => string, wanted: string): readonly T[] {
+  const rules: readonly ((name: string) => boolean)[] = [
+    (name) => name === wanted,
+    (name) => name.normalize('NFC') === wanted.normalize('NFC'),
+    (name) => foldName(name) === foldName(wanted),
+  ];
+  for (const fits of rules) {
+    const found = items.filter((item) => fits(nameOf(item)));
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** `unknown model "mingur"; did you mean "minGru"? Known: …`. */

@@ -2,8 +2,10 @@
 import type { Catalogue, ModelInfo } from './catalogue.ts';
 import { checkField } from './field-check.ts';
 import type { Field, Fields } from './fields.ts';
+import { countRuns, mostRuns } from './grid-size.ts';
 import { unknownName } from './nearest.ts';
 import type { ExperimentSpec, SpecIssue } from './run-spec.ts';
+import { seedEnd } from './seeds.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Report = (field: string, message: string, severity?: SpecIssue['severity']) => void;
@@ -23,7 +25,6 @@ const topLevel = [
 ];
 const modes = ['race', 'queue', 'parallel'];
 const units = ['steps', 'tokens', 'seconds'];
-const maxRuns = 1000;
 
 /** The experiment if nothing is wrong with severity `error`; all issues in the order of the file. */
 export function validateExperiment(
@@ -44,6 +45,7 @@ export function validateExperiment(
   checkBudget(input['budget'], report);
   checkDevice(input['device'], report);
   checkTiming(input, report);
+  checkSize(input, issues, report);
   const bad = issues.some((issue) => issue.severity === 'error');
   return { spec: bad ? null : (input as object as ExperimentSpec), issues };
 }
@@ -94,6 +96,10 @@ function checkTask(task: unknown, catalogue: Catalogue, report: Report): void {
 function checkVariants(variants: unknown, catalogue: Catalogue, report: Report): void {
   if (!Array.isArray(variants) || variants.length === 0) {
     report('variants', `variants must be a list of at least one model, got ${describe(variants)}.`);
+    return;
+  }
+  if (variants.length > mostRuns) {
+    report('variants', `variants must be at most ${mostRuns}, got ${variants.length}.`);
     return;
   }
   variants.forEach((variant: unknown, i) => checkVariant(variant, `variants[${i}]`, catalogue, report));
@@ -180,6 +186,10 @@ function checkOne(field: Field, value: unknown, at: string, sweeps: boolean, rep
   }
   if (!sweeps) report(at, `${field.label} must be one value here; a list is allowed only in a variant.`);
   else if (value.length === 0) report(at, `${field.label} must have at least one value, got an empty list.`);
+  if (value.length > mostRuns) {
+    report(at, `${field.label} must have at most ${mostRuns} values, got ${value.length}.`);
+    return;
+  }
   const problems = value.map((one: unknown) => checkField(field, one)).filter((problem) => problem !== null);
   for (const problem of new Set(problems)) report(at, problem);
 }
@@ -191,15 +201,27 @@ function findField(name: string, owners: readonly Owner[]): Field | null {
 
 function checkSeeds(seeds: unknown, report: Report): void {
   if (seeds === undefined) return;
+  if (Array.isArray(seeds) && seeds.length > mostRuns) {
+    report('seeds', `seeds must be at most ${mostRuns}, got ${seeds.length}.`);
+    return;
+  }
   const whole = (seed: unknown): boolean =>
-    typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32;
+    typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed < seedEnd;
   if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every(whole)) {
-    report('seeds', `seeds must be a list of whole numbers from 0 to 4294967295, got ${describe(seeds)}.`);
+    report('seeds', `seeds must be a list of whole numbers from 0 to ${seedEnd - 1}, got ${describe(seeds)}.`);
   } else if (new Set(seeds).size !== seeds.length) {
     report('seeds', `seeds must differ from each other, got ${describe(seeds)}.`);
-  } else if (seeds.length > maxRuns) {
-    report('seeds', `seeds must be at most ${maxRuns}, got ${seeds.length}.`);
   }
+}
+
+/** The number of runs, counted before anything is multiplied out; only of what is well formed. */
+function checkSize(input: Json, issues: readonly SpecIssue[], report: Report): void {
+  const malformed = issues.some(({ field, severity }) => severity === 'error' && /^(variants|seeds)/.test(field));
+  if (malformed) return;
+  const { variants, seeds, runs } = countRuns(input as object as ExperimentSpec);
+  if (runs <= mostRuns) return;
+  const message = `An experiment must mean at most ${mostRuns} runs, got ${runs} (${variants} variants x ${seeds} seeds). Take values out of its lists, or run it in parts.`;
+  report('variants', message);
 }
 
 function checkBudget(budget: unknown, report: Report): void {

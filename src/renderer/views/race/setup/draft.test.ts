@@ -3,21 +3,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
 import type { Field } from '../../../../engine/spec/fields.ts';
+import { countRuns } from '../../../../engine/spec/grid-size.ts';
 import type { ExperimentSpec } from '../../../../engine/spec/run-spec.ts';
 import { validateExperiment } from '../../../../engine/spec/validate.ts';
 import {
   addVariant,
-  countRuns,
   duplicateVariant,
   firstDraft,
   gridColumns,
   hasField,
   issueAt,
   moveVariant,
-  parseSeeds,
   removeVariant,
   rowNames,
-  seedsText,
   setImplementation,
   setTask,
   setTaskField,
@@ -166,19 +164,6 @@ describe('fields', () => {
       'schedule',
       'warmup',
     ]);
-  });
-});
-
-describe('seeds', () => {
-  it('reads ranges and lists back as the same seeds', () => {
-    expect(parseSeeds('1..3')).toEqual([1, 2, 3]);
-    expect(parseSeeds('1, 2, 5')).toEqual([1, 2, 5]);
-    expect(['', 'a', '1..', '3..1', '-1', '1.5'].map(parseSeeds)).toEqual([null, null, null, null, null, null]);
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.nat(100), { minLength: 1, maxLength: 20 }), (seeds) => {
-        expect(parseSeeds(seedsText(seeds))).toEqual(seeds);
-      }),
-    );
   });
 });
 

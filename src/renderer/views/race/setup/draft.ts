@@ -2,6 +2,7 @@
 import type { Catalogue, ModelInfo } from '../../../../engine/spec/catalogue.ts';
 import { expandExperiment } from '../../../../engine/spec/expand.ts';
 import type { Field, Fields, FieldValue, FieldValues } from '../../../../engine/spec/fields.ts';
+import { countRuns, mostRuns, variantCount } from '../../../../engine/spec/grid-size.ts';
 import type { ExperimentSpec, SpecIssue, Sweepable, VariantSpec } from '../../../../engine/spec/run-spec.ts';
 import { fieldText } from '../../../components/field-text.ts';
 
@@ -172,36 +173,18 @@ export function hasField(variant: VariantSpec, column: GridColumn, catalogue: Ca
 export const modelOf = (variant: VariantSpec, catalogue: Catalogue): ModelInfo | undefined =>
   catalogue.models.find((model) => model.kind === variant.model);
 
-const choices = (value: Sweepable | undefined): number => (Array.isArray(value) ? Math.max(1, value.length) : 1);
-
-/** How many variants a row stands for once its lists are multiplied out. */
-export function rowSize(variant: VariantSpec): number {
-  return Object.values(variant.fields ?? {}).reduce<number>(
-    (product, value) => product * choices(value),
-    choices(variant.implementation),
-  );
-}
-
-export function countRuns(draft: ExperimentSpec): {
-  readonly variants: number;
-  readonly seeds: number;
-  readonly runs: number;
-} {
-  const variants = draft.variants.reduce((sum, variant) => sum + rowSize(variant), 0);
-  const seeds = draft.seeds?.length ?? 1;
-  return { variants, seeds, runs: variants * seeds };
-}
-
 /** The automatic name of each row; a sweep is named with its lists: `minGRU · L 1, 2, 3`. */
 export function rowNames(draft: ExperimentSpec, catalogue: Catalogue): readonly string[] {
   const known = draft.variants.filter((variant) => modelOf(variant, catalogue) !== undefined);
   const taskKnown = catalogue.tasks.some((task) => task.id === draft.task.id);
   if (known.length < draft.variants.length || !taskKnown)
     return draft.variants.map((variant) => variant.name ?? variant.model);
+  // More than may run: what sets them apart is not worked out.
+  if (countRuns(draft).variants > mostRuns) return draft.variants.map((variant) => sweepName(variant, catalogue));
   const names = expandExperiment({ ...draft, seeds: [1] }, catalogue).map((run) => run.name);
   let at = 0;
   return draft.variants.map((variant) => {
-    const size = rowSize(variant);
+    const size = variantCount(variant);
     const first = names[at] ?? '';
     at += size;
     return size === 1 ? first : sweepName(variant, catalogue);
@@ -217,27 +200,6 @@ function sweepName(variant: VariantSpec, catalogue: Catalogue): string {
   );
   const implementations = Array.isArray(variant.implementation) ? [fieldText(variant.implementation)] : [];
   return [variant.name ?? model?.title ?? variant.model, ...implementations, ...words].join(' · ');
-}
-
-/** `1..3`, `1, 2, 5`, `7` -> seeds; null for anything else or more than 1000. */
-export function parseSeeds(text: string): readonly number[] | null {
-  const seeds: number[] = [];
-  for (const part of text.split(/[,;]/)) {
-    const [, first, last] = /^\s*(\d{1,10})\s*(?:(?:\.\.|-|–)\s*(\d{1,10})\s*)?$/.exec(part) ?? [];
-    if (first === undefined) return null;
-    const from = Number(first);
-    const to = last === undefined ? from : Number(last);
-    if (to < from || to - from >= 1000) return null;
-    for (let seed = from; seed <= to; seed += 1) seeds.push(seed);
-  }
-  return seeds.length === 0 || seeds.length > 1000 ? null : seeds;
-}
-
-/** The shortest text that `parseSeeds` reads back. */
-export function seedsText(seeds: readonly number[]): string {
-  const first = seeds[0];
-  const running = first !== undefined && seeds.length > 2 && seeds.every((seed, at) => seed === first + at);
-  return running ? `${first}..${seeds[seeds.length - 1]}` : seeds.join(', ');
 }
 
 /** Messages for one field: its own and those of its list entries. */

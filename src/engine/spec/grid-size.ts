@@ -1,0 +1,26 @@
+// How many runs an experiment means, counted without making them: a few lists multiply out to more than any machine holds.
+import type { Sweepable, VariantSpec } from './run-spec.ts';
+
+/** Runs of one experiment at most. */
+export const mostRuns = 1000;
+
+const choices = (value: Sweepable | undefined): number => (Array.isArray(value) ? Math.max(1, value.length) : 1);
+
+/** The variants that one line of the grid stands for: the product of the lengths of its lists. */
+export const variantCount = ({ implementation, fields = {} }: VariantSpec): number =>
+  [implementation, ...Object.values(fields)].reduce<number>((product, value) => product * choices(value), 1);
+
+export interface RunCount {
+  readonly variants: number;
+  readonly seeds: number;
+  readonly runs: number;
+}
+
+export function countRuns(spec: {
+  readonly variants: readonly VariantSpec[];
+  readonly seeds?: readonly number[];
+}): RunCount {
+  const variants = spec.variants.reduce((sum, variant) => sum + variantCount(variant), 0);
+  const seeds = spec.seeds?.length ?? 1;
+  return { variants, seeds, runs: variants * seeds };
+}
