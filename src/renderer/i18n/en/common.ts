@@ -53,4 +53,11 @@ export const common = {
   whyThisDevice: 'Why this device',
   movedFrom: 'Moved',
   movedWords: 'from {from} at step {step}: not bit-exact from there on',
+  seedsProblem: {
+    form: '“{value}” is no list of seeds. Try 1..3 or 1, 2, 5.',
+    order: '“{value}” runs backwards. Try 1..3.',
+    size: '“{value}” is too large: seeds go up to 4294967295.',
+    many: 'At most {most} seeds; “{value}” makes more.',
+    twice: 'Seed {value} comes twice.',
+  },
 };

@@ -274,13 +274,6 @@ export const race = {
   notNumber: '“{value}” is not a number. Try 3000 or 3e3.',
   seeds: 'Seeds',
   seedsHelp: 'A range or a list: 1..3 or 1, 2, 5',
-  seedsProblem: {
-    form: '“{value}” is no list of seeds. Try 1..3 or 1, 2, 5.',
-    order: '“{value}” runs backwards. Try 1..3.',
-    size: '“{value}” is too large: seeds go up to 4294967295.',
-    many: 'At most {most} seeds; “{value}” makes more.',
-    twice: 'Seed {value} comes twice.',
-  },
   missing: 'missing',
   threads: 'Threads',
   zeroIsAll: '0 = all',

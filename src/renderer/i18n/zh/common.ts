@@ -56,4 +56,11 @@ export const common: Translation<typeof en> = {
   whyThisDevice: '选择此设备的原因',
   movedFrom: '更换设备',
   movedWords: '在第 {step} 步从 {from} 迁移：此后不再逐位一致',
+  seedsProblem: {
+    form: '“{value}”不是种子列表。请试 1..3 或 1, 2, 5。',
+    order: '“{value}”是倒序的。请试 1..3。',
+    size: '“{value}”太大：种子最大为 4294967295。',
+    many: '最多 {most} 个种子；“{value}”超出了。',
+    twice: '种子 {value} 出现了两次。',
+  },
 };

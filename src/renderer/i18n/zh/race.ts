@@ -256,13 +256,6 @@ export const race: Translation<typeof en> = {
   notNumber: '“{value}”不是数。请试 3000 或 3e3。',
   seeds: '种子',
   seedsHelp: '范围或列表：1..3 或 1, 2, 5',
-  seedsProblem: {
-    form: '“{value}”不是种子列表。请试 1..3 或 1, 2, 5。',
-    order: '“{value}”是倒序的。请试 1..3。',
-    size: '“{value}”太大：种子最大为 4294967295。',
-    many: '最多 {most} 个种子；“{value}”超出了。',
-    twice: '种子 {value} 出现了两次。',
-  },
   missing: '缺少',
   threads: '线程',
   zeroIsAll: '0 = 全部',
