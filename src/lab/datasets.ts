@@ -10,7 +10,8 @@ import { AppFailure, unwrap } from '../engine/core/result.ts';
 import type { DatasetInfo } from '../engine/spec/catalogue.ts';
 import { unknownName } from '../engine/spec/nearest.ts';
 import { download } from './download.ts';
-import { asFile, readJson, writeWhole } from './files.ts';
+import { writeWhole } from '../session/files/index.ts';
+import { asFile, readJson } from './files.ts';
 import { readLimits, readUserFile } from './read-file.ts';
 import { readText } from './text-check.ts';
 

@@ -9,7 +9,8 @@ import type { RunId } from '../protocol/lab.ts';
 import type { StoredRun } from '../session/store.ts';
 import { hardwareKinds } from './device-probe.ts';
 import { programCommit, programVersion } from './entries.ts';
-import { readJson, writeWhole } from './files.ts';
+import { writeWhole } from '../session/files/index.ts';
+import { readJson } from './files.ts';
 import { shapeKey } from './measurements.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 

@@ -2,9 +2,10 @@
 // and SHA-256 are right. Knows no catalogue.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
+import { discard, fileMode, makeFolder, publish } from '../session/files/index.ts';
 import { fileError, systemCode } from './files.ts';
 
 export interface DownloadRequest {
@@ -32,30 +33,30 @@ export async function hashFile(path: string): Promise<string> {
 /** Rejects with AppFailure: `network` (what came so far is kept for the next attempt), `damaged-file`, `disk-full`. */
 export async function download(request: DownloadRequest): Promise<void> {
   const part = `${request.target}.part`;
-  await mkdir(dirname(request.target), { recursive: true });
+  makeFolder(dirname(request.target));
   let have = await sizeOf(part);
   if (have > request.bytes) {
-    await unlink(part);
+    discard(part);
     have = 0;
   }
   if (have < request.bytes) await fetchRest(request, part, have);
   const hash = await hashFile(part);
   if (hash !== request.sha256) {
-    await unlink(part);
+    discard(part);
     throw new AppFailure({
       code: 'damaged-file',
       message: `download: ${request.url} must have SHA-256 ${request.sha256}, got ${hash}`,
       cure: 'Nothing was kept. Try again; if it stays like this, the source has changed.',
     });
   }
-  await rename(part, request.target);
+  publish(part, request.target, true);
 }
 
 async function fetchRest(request: DownloadRequest, part: string, have: number): Promise<void> {
   const response = await ask(request, have);
   // A server that ignores the range sends everything: then the first part is written anew.
   const start = response.status === 206 ? have : 0;
-  const file = await open(part, start > 0 ? 'a' : 'w');
+  const file = await open(part, start > 0 ? 'a' : 'w', fileMode);
   let received = start;
   try {
     for await (const chunk of response.body ?? []) {

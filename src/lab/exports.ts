@@ -1,10 +1,12 @@
 // A session as files for other programs: CSV and JSON of everything measured, safetensors of the weights. Changes nothing in the session.
+import { existsSync } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '../engine/core/safetensors.ts';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import type { LabParams, LabReply, RunId } from '../protocol/lab.ts';
 import { csvOf, jsonOfSession, type SessionStore, type StoredRun } from '../session/index.ts';
-import { asFile, writeWhole } from './files.ts';
+import { requireReplaceable, writeWhole } from '../session/files/index.ts';
+import { asFile } from './files.ts';
 
 type Request = LabParams<'session/export'>;
 
@@ -43,7 +45,7 @@ export async function exportSession(store: SessionStore, request: Request): Prom
   for await (const piece of pieces) parts.push(piece);
   const text = parts.join('');
   if (request.path === undefined) return { path: null, text };
-  await writeExport(request.path, text, request.overwrite ?? false);
+  await writeExports([{ path: request.path, data: text }], request);
   return { path: request.path, text: null };
 }
 
@@ -54,7 +56,7 @@ async function exportWeights(
   request: Request,
 ): Promise<LabReply<'session/export'>> {
   const base = request.path ?? join(dirname(store.path), `${basename(store.path, '.rnnlab')}.safetensors`);
-  const targets: { readonly path: string; readonly bytes: Uint8Array }[] = [];
+  const targets: { readonly path: string; readonly data: Uint8Array }[] = [];
   for (const run of runs) {
     const marks = await store.checkpoints(run.id);
     if (!marks.some((mark) => mark.kind === 'latest')) continue;
@@ -62,7 +64,7 @@ async function exportWeights(
       runs.length === 1 && request.path !== undefined
         ? base
         : base.replace(/(\.safetensors)?$/, `-${plain(run.name)}.safetensors`);
-    targets.push({ path, bytes: weightsOf(unwrap(await store.checkpoint(run.id, 'latest')).bytes, run) });
+    targets.push({ path, data: weightsOf(unwrap(await store.checkpoint(run.id, 'latest')).bytes, run) });
   }
   const [first] = targets;
   if (first === undefined) {
@@ -72,7 +74,7 @@ async function exportWeights(
       cure: 'Let a run reach its first checkpoint.',
     });
   }
-  for (const { path, bytes } of targets) await writeExport(path, bytes, request.overwrite ?? false);
+  await writeExports(targets, request);
   return { path: first.path, text: null };
 }
 
@@ -85,15 +87,20 @@ function weightsOf(bytes: Uint8Array, run: StoredRun): Uint8Array {
   return writeSafetensors({ tensors: weights, metadata: { ...metadata, run: run.name, model: run.spec.model.kind } });
 }
 
-async function writeExport(path: string, data: string | Uint8Array, overwrite: boolean): Promise<void> {
-  try {
-    await asFile('export', path, () => writeWhole(path, data, overwrite));
-  } catch (error) {
-    if (!(error instanceof AppFailure) || error.appError.code !== 'conflict') throw error;
-    throw new AppFailure({
-      ...error.appError,
-      message: `export: ${path} is already there`,
-      cure: 'Choose another name, or allow it to be replaced.',
-    });
+interface Target {
+  readonly path: string;
+  readonly data: string | Uint8Array;
+}
+
+/** All of them can be written before the first is. */
+async function writeExports(targets: readonly Target[], { format, overwrite = false }: Request): Promise<void> {
+  for (const { path } of targets) {
+    requireReplaceable(path, format, false);
+    if (!overwrite && existsSync(path)) {
+      const cure = 'Choose another name, or allow it to be replaced.';
+      throw new AppFailure({ code: 'conflict', message: `export: ${path} is already there`, cure });
+    }
   }
+  for (const { path, data } of targets)
+    await asFile('export', path, () => writeWhole(path, data, { overwrite, shared: true }));
 }

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
-import { readJson, writeWhole } from './files.ts';
+import { writeWhole } from '../session/files/index.ts';
+import { readJson } from './files.ts';
 
 interface Measured {
   /** Everything the time of a step depends on. */

@@ -1,17 +1,16 @@
 // The session files a person has: those in the sessions folder and others opened lately. Copies, and a trash that gives back. Opens
 // none of them for work.
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import type { RecentSession, SessionDetails } from '../protocol/lab.ts';
 import type { SessionFiles } from '../session/store.ts';
-import { asFile, copyWhole, readJson, systemCode, writeWhole } from './files.ts';
+import { discard, makeFolder, writeWhole } from '../session/files/index.ts';
+import { asFile, readJson } from './files.ts';
 
 const extension = '.rnnlab';
 const mostRecent = 50;
-/** Files SQLite keeps beside an open or interrupted session; they belong to it. */
-const companions = ['', '-wal', '-shm'];
 
 interface Trashed {
   readonly token: string;
@@ -31,21 +30,6 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-/** Moves a session with its companions; across disks by copying. */
-async function moveSession(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
-  for (const suffix of companions) {
-    if (suffix !== '' && !(await exists(from + suffix))) continue;
-    try {
-      await rename(from + suffix, to + suffix);
-    } catch (error) {
-      if (systemCode(error) !== 'EXDEV') throw error;
-      await copyWhole(from + suffix, to + suffix);
-      await unlink(from + suffix);
-    }
-  }
-}
 
 /** A name as part of a file name on every system. */
 const fileName = (name: string): string => {
@@ -68,7 +52,7 @@ export class SessionLibrary {
 
   /** A path in the sessions folder nobody uses: `Race.rnnlab`, `Race 2.rnnlab`, … */
   async freePath(name: string, folder = this.#folder()): Promise<string> {
-    await asFile('sessions', folder, () => mkdir(folder, { recursive: true }));
+    await asFile('sessions', folder, async () => makeFolder(folder));
     for (let i = 1; ; i++) {
       const path = join(folder, `${fileName(name)}${i === 1 ? '' : ` ${i}`}${extension}`);
       if (!(await exists(path))) return path;
@@ -106,10 +90,11 @@ export class SessionLibrary {
     await this.#need(path);
     const token = randomUUID();
     const trashed: Trashed = { token, from: resolve(path) };
-    await asFile('delete', path, async () => {
-      await writeWhole(join(this.#trash, `${token}.json`), JSON.stringify(trashed));
-      await moveSession(path, join(this.#trash, `${token}${extension}`));
-    });
+    const note = join(this.#trash, `${token}.json`);
+    await asFile('delete', path, () => writeWhole(note, JSON.stringify(trashed)));
+    const moved = await this.#files.move(trashed.from, join(this.#trash, `${token}${extension}`));
+    if (!moved.ok) discard(note);
+    unwrap(moved);
     return token;
   }
 
@@ -124,8 +109,8 @@ export class SessionLibrary {
         cure: 'Rename that file, then undo.',
       });
     }
-    await asFile('undo', note.from, () => moveSession(join(this.#trash, `${token}${extension}`), note.from));
-    await unlink(join(this.#trash, `${token}.json`)).catch(() => undefined);
+    unwrap(await this.#files.move(join(this.#trash, `${token}${extension}`), note.from));
+    await asFile('undo', note.from, async () => discard(join(this.#trash, `${token}.json`)));
     return this.#need(note.from);
   }
 

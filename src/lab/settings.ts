@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import type { LabParams, Settings } from '../protocol/lab.ts';
 import { readParams } from '../protocol/validators.ts';
-import { asFile, readJson, writeWhole } from './files.ts';
+import { writeWhole } from '../session/files/index.ts';
+import { asFile, readJson } from './files.ts';
 import type { Home } from './home.ts';
 
 export const defaultSettings = (home: Home): Settings => ({

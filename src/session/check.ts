@@ -2,7 +2,7 @@
 import { verifiedBytes } from './checkpoints.ts';
 import { requireReadable } from './evidence.ts';
 import { asAppError, failure } from './failures.ts';
-import { existingFile } from './files.ts';
+import { existingFile, requireReadableHere } from './files/index.ts';
 import { readHead } from './head.ts';
 import { integrityProblems } from './integrity.ts';
 import { countOf, floatsOf } from './metrics/codec.ts';
@@ -157,6 +157,7 @@ function checkAll(db: Database, path: string): CheckReport {
 /** See SessionFiles.check. Throws AppFailure when the file is no session at all or from a newer version. */
 export function checkSession(file: string): CheckReport {
   const path = existingFile(file);
+  requireReadableHere(path);
   const report = checkOnce(path);
   if (report.problems.length === 0) return report;
   // A disk that fails to answer looks like damage.

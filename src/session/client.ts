@@ -102,6 +102,10 @@ const looker = (): Channel => (looking ??= new Channel());
 export const sessionFiles: SessionFiles = {
   create: (path, head) => openWith((channel) => channel.call('create', [path, head])),
   open: (path, options) => openWith((channel) => channel.call('open', [path, options?.readOnly ?? false])),
+  move: async (from, to) => {
+    const moved = await once('move', [from, to]);
+    return moved.ok ? ok(null) : moved;
+  },
   describe: (path) => settle(looker().call('describe', [path])),
   recent: (path) => settle(looker().call('recent', [path])),
   check: (path) => once('check', [path]),

@@ -1,8 +1,15 @@
 // Save as: a consistent, compacted copy that appears under its name complete or not at all.
 import { existsSync } from 'node:fs';
-import { besideName, canonicalPath, publish, removeDatabase, taken } from './files.ts';
+import {
+  besideName,
+  canonicalPath,
+  isBeingWritten,
+  publishOver,
+  removeDatabase,
+  requireReplaceable,
+  taken,
+} from './files/index.ts';
 import { failure } from './failures.ts';
-import { isBeingWritten } from './lock.ts';
 import { run } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 
@@ -24,10 +31,11 @@ export function saveCopy(db: Database, path: string, file: string, overwrite: bo
     );
   }
   if (!overwrite && existsSync(target)) throw taken(target);
+  requireReplaceable(target, 'session', false);
   const temporary = besideName(target, 'copy');
   try {
     run(db, 'VACUUM INTO ?', temporary);
-    publish(temporary, target, overwrite);
+    publishOver(temporary, target, overwrite);
   } finally {
     removeDatabase(temporary);
   }

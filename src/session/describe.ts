@@ -2,10 +2,9 @@
 import { basename } from 'node:path';
 import type { AppError } from '../engine/core/result.ts';
 import type { RecentSession, RunStatus, SessionDetails } from '../protocol/lab.ts';
-import { existingFile, factsOf } from './files.ts';
+import { existingFile, factsOf, isBeingWritten, requireReadableHere } from './files/index.ts';
 import { isDamage } from './failures.ts';
 import { readHead } from './head.ts';
-import { isBeingWritten } from './lock.ts';
 import { bytesPerPoint } from './metrics/codec.ts';
 import { thumbnailOf } from './metrics/thumbnail.ts';
 import { openSession, requireSession } from './open.ts';
@@ -80,6 +79,7 @@ function contentsOf(db: Database, bytes: number): SessionDetails['contents'] {
 /** Reads through one consistent view; a file that proves to be damaged is read as far as it can be salvaged, and says so. */
 function look<T>(file: string, tell: (db: Database, path: string, problem: AppError | null) => T): T {
   const path = existingFile(file);
+  requireReadableHere(path);
   try {
     const db = openReadable(path);
     try {

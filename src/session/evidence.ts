@@ -2,7 +2,7 @@
 // before anything is called damaged, every byte is read once; only a file that can be read and is still wrong is damaged.
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { asAppError, failure } from './failures.ts';
-import { isBeingWritten } from './lock.ts';
+import { isBeingWritten } from './files/index.ts';
 import { patiently } from './patience.ts';
 
 const pieceBytes = 2 ** 20;

@@ -1,5 +1,6 @@
 // Brings a file to the present format: on a private copy, checked, and put in place in one step, with the old file kept beside it.
-import { besideName, publish, removeDatabase } from './files.ts';
+import { existsSync } from 'node:fs';
+import { besideName, publish, removeDatabase } from './files/index.ts';
 import { failure } from './failures.ts';
 import type { Migration } from './migrations/index.ts';
 import { integrityProblems } from './integrity.ts';
@@ -27,6 +28,13 @@ export function applyMigrations(db: Database, migrations: readonly Migration[], 
 
 /** Where the file stays as it was before a migration. */
 export const backupPath = (path: string, version: number): string => `${path}.v${version}.backup`;
+
+/** An earlier backup is never replaced: `…backup`, `…backup-2`, … */
+function freeBackupPath(path: string, version: number): string {
+  const first = backupPath(path, version);
+  if (!existsSync(first)) return first;
+  for (let i = 2; ; i++) if (!existsSync(`${first}-${i}`)) return `${first}-${i}`;
+}
 
 /** Folds the write-ahead log into the file, so that the file alone is the session. */
 function settle(path: string): void {
@@ -62,7 +70,7 @@ export function migrateFile(path: string, migrations: readonly Migration[], onAp
     const work = copyOf(path, 'migrating');
     temporaries.push(work);
     const version = migrateCopy(work, migrations, onApplied);
-    publish(backup, backupPath(path, version), true);
+    publish(backup, freeBackupPath(path, version), false);
     publish(work, path, true);
   } finally {
     temporaries.forEach(removeDatabase);

@@ -1,20 +1,29 @@
 // Makes and opens session files: header, version, lock, migration, integrity; and what to fall back on when one of them says no.
 // Everything here runs inside the worker thread. It knows no run and no metric.
-import { AppFailure } from '../engine/core/result.ts';
+import type { AppFailure } from '../engine/core/result.ts';
 import type { AppError } from '../engine/core/result.ts';
-import { besideName, canonicalPath, existingFile, publish, removeDatabase } from './files.ts';
+import {
+  acquireWriterLock,
+  besideName,
+  canonicalPath,
+  existingFile,
+  fileId,
+  publish,
+  removeDatabase,
+  requireReadableHere,
+} from './files/index.ts';
+import type { WriterLock } from './files/index.ts';
+import { applicationId } from './application-id.ts';
 import { requireReadable } from './evidence.ts';
 import { asAppError, failure, isDamage } from './failures.ts';
 import { insertHead } from './head.ts';
 import { integrityProblems } from './integrity.ts';
-import { acquireWriterLock } from './lock.ts';
-import type { WriterLock } from './lock.ts';
 import { applyMigrations, migrateFile } from './migrate.ts';
 import type { MigrationListener } from './migrate.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
 import { salvage } from './salvage.ts';
-import { applicationId, applicationOf, configureReader, configureWriter, versionOf } from './schema.ts';
+import { applicationOf, configureReader, configureWriter, versionOf } from './schema.ts';
 import { patiently } from './patience.ts';
 import { openAlone, openHeader, openReadable } from './readable.ts';
 import { openWritable, scalar, write } from './sqlite.ts';
@@ -27,17 +36,20 @@ export interface OpenSession {
   readonly db: Database;
   readonly readOnly: boolean;
   readonly problem: AppError | null;
+  /** Throws AppFailure when the file that is written is no longer the one at `path`. */
+  requireInPlace(): void;
   /** Why the file is not alone now: what was committed last is in the log beside it. Null = it is alone. */
   close(): AppError | null;
 }
 
-/** Closes without a word about it: nothing was written. */
-const closeQuietly =
-  (work: () => void): OpenSession['close'] =>
-  () => {
+/** Open for reading. It closes without a word about it: nothing was written. */
+function viewing(path: string, db: Database, problem: AppError | null, work: () => void): OpenSession {
+  const close = (): null => {
     work();
     return null;
   };
+  return { path, db, readOnly: true, problem, requireInPlace: () => undefined, close };
+}
 
 export interface OpenOptions {
   readonly readOnly?: boolean;
@@ -119,7 +131,7 @@ function openReader(path: string, latest: number, problem: AppError | null): Ope
       if (version < latest) throw olderThan(path, version, latest);
       requireWhole(db, path);
       configureReader(db);
-      return { path, db, readOnly: true, problem, close: closeQuietly(() => db.close()) };
+      return viewing(path, db, problem, () => db.close());
     },
   );
 }
@@ -142,7 +154,7 @@ function openOnFullDisk(path: string, latest: number): OpenSession {
             db.close();
             lock.release();
           };
-          return { path, db, readOnly: true, problem, close: closeQuietly(close) };
+          return viewing(path, db, problem, close);
         },
       );
     },
@@ -164,10 +176,11 @@ const olderThan = (path: string, version: number, latest: number): Error =>
   );
 
 /** Folds the log into the file; why it stays beside it when that fails. A reader that is still there only postpones it. */
-function foldLog(db: Database): AppError | null {
+function foldLog(db: Database, inPlace: boolean): AppError | null {
   try {
     db.exec('PRAGMA busy_timeout=100; PRAGMA synchronous=FULL');
-    patiently(() => db.exec('PRAGMA journal_mode=DELETE'));
+    // What lies beside the name of a file that was moved or removed may be another file's by now: nothing there is taken away.
+    patiently(() => db.exec(inPlace ? 'PRAGMA journal_mode=DELETE' : 'PRAGMA wal_checkpoint(TRUNCATE)'));
     return null;
   } catch (error) {
     const known = asAppError(error);
@@ -176,13 +189,40 @@ function foldLog(db: Database): AppError | null {
   }
 }
 
-function closeWriter(db: Database, lock: WriterLock): AppError | null {
+function closeWriter(db: Database, lock: WriterLock, inPlace: boolean): AppError | null {
   try {
-    return foldLog(db);
+    return foldLog(db, inPlace);
   } finally {
     db.close();
     lock.release();
   }
+}
+
+const moved = (path: string): Error =>
+  failure(
+    'not-found',
+    `session: its file must be at ${path}, got ${fileId(path) === null ? 'none' : 'another file'}: it was moved or removed while it was open`,
+    'Put the file back, or save the session under a new name: everything so far is kept until it is closed.',
+  );
+
+/** Open for writing by the owner of `lock`, which is given back when the session is closed. */
+function openLocked(path: string, lock: WriterLock): OpenSession {
+  lock.follow();
+  const id = fileId(path);
+  const db = openWritable(path);
+  return orUndo(
+    () => db.close(),
+    () => {
+      requireWhole(db, path);
+      configureWriter(db);
+      const inPlace = (): boolean => fileId(path) === id;
+      const requireInPlace = (): void => {
+        if (!inPlace()) throw moved(path);
+      };
+      const close = (): AppError | null => closeWriter(db, lock, inPlace());
+      return { path, db, readOnly: false, problem: null, requireInPlace, close };
+    },
+  );
 }
 
 function openWriter(path: string, latest: number, options: OpenOptions): OpenSession {
@@ -191,15 +231,7 @@ function openWriter(path: string, latest: number, options: OpenOptions): OpenSes
     () => lock.release(),
     () => {
       if (inspect(path, latest) < latest) migrateFile(path, options.migrations ?? allMigrations, options.onMigration);
-      const db = openWritable(path);
-      return orUndo(
-        () => db.close(),
-        () => {
-          requireWhole(db, path);
-          configureWriter(db);
-          return { path, db, readOnly: false, problem: null, close: () => closeWriter(db, lock) };
-        },
-      );
+      return openLocked(path, lock);
     },
   );
 }
@@ -208,7 +240,7 @@ function openSalvaged(path: string, problem: AppError): OpenSession {
   const { db, dispose } = salvage(path, problem.message);
   return orUndo(dispose, () => {
     configureReader(db);
-    return { path, db, readOnly: true, problem, close: closeQuietly(dispose) };
+    return viewing(path, db, problem, dispose);
   });
 }
 
@@ -244,6 +276,7 @@ function openWhole(path: string, options: OpenOptions): OpenSession {
 /** See SessionFiles.open. Throws AppFailure. */
 export function openSession(file: string, options: OpenOptions = {}): OpenSession {
   const path = existingFile(file);
+  requireReadableHere(path);
   try {
     return openWhole(path, options);
   } catch (error) {
@@ -274,21 +307,18 @@ export function createSession(file: string, head: SessionHead, migrations = allM
       } finally {
         db.close();
       }
-      publish(temporary, path, false);
-      return openNew(path, migrations);
-    },
-  );
-}
-
-/** The file that was just made. When it cannot be written (its disk is full now), it goes again. */
-function openNew(path: string, migrations: readonly Migration[]): OpenSession {
-  return orUndo(
-    () => removeDatabase(path),
-    () => {
-      const session = patiently(() => openSession(path, { migrations }));
-      if (!session.readOnly) return session;
-      session.close();
-      throw session.problem === null ? fullDisk(path) : new AppFailure(session.problem);
+      const lock = acquireWriterLock(path);
+      return orUndo(
+        () => lock.release(),
+        () => {
+          publish(temporary, path, false);
+          // When it cannot be written (its disk is full now), it goes again.
+          return orUndo(
+            () => removeDatabase(path),
+            () => patiently(() => openLocked(path, lock)),
+          );
+        },
+      );
     },
   );
 }

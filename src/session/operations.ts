@@ -9,6 +9,7 @@ import { largestCheckpoint, listCheckpoints, loadCheckpoint, storeCheckpoint } f
 import { saveCopy } from './copy.ts';
 import { describeSession, recentSession } from './describe.ts';
 import { failure } from './failures.ts';
+import { moveSession } from './files/index.ts';
 import { readHead, updateHead } from './head.ts';
 import { readLast, readSeries } from './metrics/read.ts';
 import { appendColumns, truncateRun } from './metrics/write.ts';
@@ -34,6 +35,7 @@ type LastValues = Readonly<Record<string, { readonly step: number; readonly valu
 export interface FileOperations {
   create(path: string, head: SessionHead): Opened;
   open(path: string, readOnly: boolean): Opened;
+  move(from: string, to: string): void;
   describe(path: string): SessionDetails;
   recent(path: string): RecentSession;
   check(path: string): CheckReport;
@@ -82,6 +84,7 @@ const fileOperations = (holder: Holder): FileOperations => ({
       holder,
       patiently(() => openSession(path, { readOnly })),
     ),
+  move: moveSession,
   describe: (path) => patiently(() => describeSession(path)),
   recent: (path) => patiently(() => recentSession(path)),
   check: (path) => patiently(() => checkSession(path)),
@@ -102,8 +105,16 @@ const reader =
 const writer =
   (holder: Holder) =>
   <T>(durability: Durability, work: (db: Database) => T): T => {
-    const { db, readOnly, path } = requireOpen(holder);
-    if (!readOnly) return patiently(() => write(db, durability, () => work(db)));
+    const { db, readOnly, path, requireInPlace } = requireOpen(holder);
+    if (!readOnly) {
+      const inPlace = (): T => {
+        const value = work(db);
+        // Before it is committed: what is told as saved is in the file of that name, and trying again repeats nothing.
+        requireInPlace();
+        return value;
+      };
+      return patiently(() => write(db, durability, inPlace));
+    }
     throw failure(
       'permission',
       `session: ${path} must be open for writing, got a read-only session`,

@@ -1,9 +1,10 @@
 // Ways to read a session that was left as it is: with its write-ahead log, where SQLite can put its shared memory beside the file; where
 // it cannot (a full disk, a folder that cannot be written) through a private copy, so that what was committed last is always shown.
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asAppError, failure } from './failures.ts';
+import { copyPrivate, temporaryFolder } from './files/index.ts';
 import { isSqliteError, openImmutable, openReadOnly, openWritable } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 
@@ -41,21 +42,20 @@ export const openReadable = (path: string, busy?: number): Database =>
 
 /** The file and its log in the system's temporary folder, folded there; gone when the connection is closed. */
 function openCopy(path: string): Database {
-  const folder = mkdtempSync(join(tmpdir(), 'minrnn-view-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const folder = temporaryFolder('view');
   try {
-    const copy = join(folder, 'view.rnnlab');
-    for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
+    const copy = join(folder.path, 'view.rnnlab');
+    for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyPrivate(path + suffix, copy + suffix);
     fold(copy);
     const db = openImmutable(copy);
     const close = db.close.bind(db);
     db.close = () => {
       close();
-      remove();
+      folder.remove();
     };
     return db;
   } catch (error) {
-    remove();
+    folder.remove();
     if (asAppError(error)?.code !== 'disk-full') throw error;
     throw failure('disk-full', `session: reading ${path} needs room for a copy in ${tmpdir()}, and that disk is full`);
   }

@@ -1,13 +1,13 @@
 // Takes what can still be read out of a damaged file into a whole one of its own: table by table, row by row, from both ends where
 // the middle is lost. The damaged file is only read. It knows the names of the tables and nothing of what they mean.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { applicationId } from './application-id.ts';
 import { failure, isDamage } from './failures.ts';
+import { temporaryFolder } from './files/index.ts';
 import { mendMetrics } from './metrics/mend.ts';
 import { applyMigrations } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
-import { applicationId, tables } from './schema.ts';
+import { tables } from './schema.ts';
 import type { TableName } from './schema.ts';
 import { openReadable } from './readable.ts';
 import { all, openWritable, prepared, scalar, textOf } from './sqlite.ts';
@@ -103,11 +103,11 @@ function fill(source: Database, target: Database): Record<string, number> {
 
 /** What is readable of the damaged session at `path`, or a `damaged-file` failure when not even its runs are. */
 export function salvage(path: string, found: string): Salvage {
-  const folder = mkdtempSync(join(tmpdir(), 'minrnn-salvage-'));
-  const target = openWritable(join(folder, 'salvaged.rnnlab'));
+  const folder = temporaryFolder('salvage');
+  const target = openWritable(join(folder.path, 'salvaged.rnnlab'));
   const dispose = (): void => {
     target.close();
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   };
   try {
     const source = openDamaged(path);

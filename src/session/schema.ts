@@ -3,9 +3,6 @@ import { migrations } from './migrations/index.ts';
 import { scalar } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 
-/** Bytes 68..71 of the file: the letters `mRNN`. Never changes. */
-export const applicationId = 0x6d524e4e;
-
 /** Format of the files this program writes, in user_version (bytes 60..63). */
 export const formatVersion = Math.max(...migrations.map((migration) => migration.version));
 

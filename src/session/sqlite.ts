@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { AppFailure } from '../engine/core/result.ts';
+import { makePrivate } from './files/private.ts';
 
 export type Database = DatabaseSync;
 export type Row = Readonly<Record<string, SQLOutputValue>>;
@@ -29,8 +30,9 @@ function loadQuietly(): typeof sqliteModule {
 let loaded: typeof sqliteModule | null = null;
 const sqlite = (): typeof sqliteModule => (loaded ??= loadQuietly());
 
-/** A connection that may write. The file is created when it does not exist. */
+/** A connection that may write. A file that does not exist is made, for its owner alone. */
 export function openWritable(path: string, busy = busyMilliseconds): Database {
+  makePrivate(path);
   return new (sqlite().DatabaseSync)(path, { timeout: busy });
 }
 

@@ -96,6 +96,8 @@ export interface SessionFiles {
    * salvageable. `conflict` when another process has it open for writing.
    */
   open(path: string, options?: { readonly readOnly?: boolean }): Promise<Result<SessionStore>>;
+  /** Moves a session that nobody writes, with what belongs to it; `conflict` when one is written or the name is taken. */
+  move(from: string, to: string): Promise<Result<null>>;
   describe(path: string): Promise<Result<SessionDetails>>;
   recent(path: string): Promise<Result<RecentSession>>;
   /** Every check there is: header, version, SQLite integrity, foreign keys, checkpoint hashes, metric chunks decode. */

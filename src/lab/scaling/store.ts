@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScalingResult } from '../../engine/spec/scaling.ts';
-import { readJson, writeWhole } from '../files.ts';
+import { writeWhole } from '../../session/files/index.ts';
+import { readJson } from '../files.ts';
 
 const keys = ['id', 'spec', 'state', 'started', 'points'];
 

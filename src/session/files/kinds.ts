@@ -1,0 +1,103 @@
+// What an existing file is, judged by its content: only a file of the kind that is being written is ever replaced.
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { failure } from '../failures.ts';
+import { applicationId } from '../application-id.ts';
+import { isSqliteError, openReadOnly, scalar } from '../sqlite.ts';
+import { companions } from './names.ts';
+
+export type WrittenKind = 'session' | 'csv' | 'json' | 'safetensors';
+type FileKind = WrittenKind | 'database' | 'companion' | 'experiment' | 'empty' | 'device' | 'other';
+
+const words: Readonly<Record<FileKind, string>> = {
+  session: 'a session',
+  database: 'a database of another program',
+  companion: 'a part of a session that is open',
+  experiment: 'an experiment',
+  csv: 'a CSV export',
+  json: 'a JSON export',
+  safetensors: 'weights',
+  empty: 'an empty file',
+  device: 'a folder, a device or a pipe',
+  other: 'a file that this program has not written',
+};
+
+/** Larger files are not looked into for being an experiment, bytes. */
+const largestExperiment = 16 * 2 ** 20;
+const notADatabase = 26;
+
+/** By way of SQLite, which knows what this process has open: a plain look would drop the locks on it. */
+function databaseKind(path: string): 'session' | 'database' | null {
+  const db = openReadOnly(path, 0);
+  try {
+    return scalar(db, 'PRAGMA application_id') === applicationId ? 'session' : 'database';
+  } catch (error) {
+    if (!isSqliteError(error)) throw error;
+    return (error.errcode & 0xff) === notADatabase ? null : 'session';
+  } finally {
+    db.close();
+  }
+}
+
+function headOf(path: string): Buffer {
+  const head = Buffer.alloc(256);
+  const handle = openSync(path, 'r');
+  try {
+    return head.subarray(0, readSync(handle, head));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function isExperiment(path: string, bytes: number): boolean {
+  if (bytes > largestExperiment) return false;
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof value === 'object' && value !== null && 'format' in value && value.format === 'minrnn-experiment';
+  } catch {
+    return false;
+  }
+}
+
+function kindOf(path: string): FileKind | null {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (facts === undefined) return null;
+  if (!facts.isFile()) return 'device';
+  if ([...companions, '-lock'].some((suffix) => path.endsWith(`.rnnlab${suffix}`))) return 'companion';
+  if (facts.size === 0) return 'empty';
+  const database = databaseKind(path);
+  if (database !== null) return database;
+  const head = headOf(path);
+  if (/^\uFEFF?run_id,/.test(head.toString('utf8'))) return 'csv';
+  if (head.length > 8 && head.readBigUInt64LE(0) < facts.size && head[8] === 0x7b) return 'safetensors';
+  if (head.toString('utf8').startsWith('{"format":"minrnn-session-export"')) return 'json';
+  return isExperiment(path, facts.size) ? 'experiment' : 'other';
+}
+
+const endings: Readonly<Record<WrittenKind, string>> = {
+  session: '.rnnlab',
+  csv: '.csv',
+  json: '.json',
+  safetensors: '.safetensors',
+};
+
+/**
+ * Throws `bad-input` when a file is at `path` that may not make room for one of kind `wanted`, whatever a person has agreed to. A page
+ * (`strict`) may replace only what this program has written under the kind's own ending; a person at a shell anything that is no
+ * session, no database and no experiment.
+ */
+export function requireReplaceable(path: string, wanted: WrittenKind, strict: boolean): void {
+  const kind = kindOf(path);
+  if (kind === null || kind === wanted) return;
+  const named = extname(path).toLowerCase() === endings[wanted];
+  if (named && kind === 'empty') return;
+  if (wanted === 'session' ? named && kind === 'other' : !strict && (kind === 'empty' || isPlain(kind))) return;
+  throw failure(
+    'bad-input',
+    `${path}: only ${words[wanted]} may be replaced here, got ${words[kind]}`,
+    'Choose another name.',
+  );
+}
+
+const isPlain = (kind: FileKind): boolean =>
+  kind === 'other' || kind === 'csv' || kind === 'json' || kind === 'safetensors';

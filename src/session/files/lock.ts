@@ -1,0 +1,174 @@
+// One writer a file, whatever the file is called: exclusive SQLite locks on two empty files, one beside the session and one in a
+// folder of this machine named by the file's device and number. The operating system drops them when the process dies, however it
+// dies, so there is nothing to clean up and no process id to guess about. It knows nothing of the session itself.
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { failure } from '../failures.ts';
+import { isSqliteError, one, openReadOnly, openWritable, textOf } from '../sqlite.ts';
+import type { Database } from '../sqlite.ts';
+import { fileId } from './names.ts';
+import { machineFolder } from './private.ts';
+
+export interface WriterLock {
+  /** To be called when another file has taken the name: that one is locked as well. */
+  follow(): void;
+  release(): void;
+}
+
+const busyCodes: readonly number[] = [5, 6];
+/** SQLITE_READONLY_DBMOVED; a removed file also shows as one of several input/output errors. */
+const movedCode = 1032;
+const waitMilliseconds = 150;
+const attempts = 3;
+
+const isBusy = (error: unknown): boolean => isSqliteError(error) && busyCodes.includes(error.errcode & 0xff);
+
+/**
+ * `moved`: between opening the file and locking it the former owner removed it. SQLite notices that when a transaction begins to
+ * write, so an uncommitted write proves that the locked file is the one others see.
+ */
+function tryLock(db: Database): 'locked' | 'busy' | 'moved' {
+  try {
+    db.exec(`PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE; PRAGMA user_version=${process.pid}`);
+    return 'locked';
+  } catch (error) {
+    db.close();
+    if (isBusy(error)) return 'busy';
+    if (isSqliteError(error) && (error.errcode === movedCode || (error.errcode & 0xff) === 10)) return 'moved';
+    throw error;
+  }
+}
+
+function unlock(db: Database, file: string, id: string | null): void {
+  // Windows refuses to remove an open file; elsewhere removing it while it is locked leaves no moment for a second owner.
+  if (process.platform === 'win32') db.close();
+  try {
+    // Somebody may have swept the folder: then the file of this name is another owner's.
+    if (id !== null && fileId(file) === id) rmSync(file, { force: true });
+  } catch {
+    // Somebody is looking at it: an empty file stays and the next owner uses it.
+  }
+  if (process.platform !== 'win32') db.close();
+}
+
+/** Holds the lock file; null when somebody else does. What is returned gives it back. */
+export function lockFile(file: string, wait = waitMilliseconds): (() => void) | null {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const db = openWritable(file, wait);
+    const outcome = tryLock(db);
+    if (outcome === 'busy') return null;
+    if (outcome === 'moved') continue;
+    const id = fileId(file);
+    return () => unlock(db, file, id);
+  }
+  throw failure('permission', `session: ${file} must be lockable, got input and output errors`);
+}
+
+function isLocked(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const db = openReadOnly(file, 0);
+  try {
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    return isBusy(error);
+  } finally {
+    db.close();
+  }
+}
+
+const nameLock = (path: string): string => `${path}-lock`;
+
+/** Lock file of the file itself; null when there is no such file, or no place for locks on this machine. */
+function identityLock(path: string): string | null {
+  const id = fileId(path);
+  const folder = id === null ? null : machineFolder();
+  return id === null || folder === null ? null : join(folder, `${id}-lock`);
+}
+
+const elsewhere = (path: string): Error =>
+  failure('conflict', `session: ${path} must be open for writing once, got a file that is written under another name`);
+
+/**
+ * An older program, or one of another user, left no lock for the file itself. Whoever writes it under another name has SQLite's own
+ * lock on it, but nothing beside this name.
+ */
+export function refuseOtherNames(path: string): void {
+  if (['-wal', '-shm'].some((suffix) => existsSync(path + suffix))) return;
+  const mode = openReadOnly(path, 0);
+  try {
+    const row = one(mode, 'PRAGMA journal_mode');
+    if (row === undefined || textOf(row, 'journal_mode') !== 'wal') return;
+  } catch {
+    // What cannot be read at all is refused by those who read it, in their own words.
+    return;
+  } finally {
+    mode.close();
+  }
+  const alone = openWritable(path, waitMilliseconds);
+  try {
+    alone.exec('PRAGMA locking_mode=EXCLUSIVE');
+    alone.prepare('SELECT count(*) FROM sqlite_schema').get();
+  } catch (error) {
+    if (isBusy(error)) throw elsewhere(path);
+  } finally {
+    alone.close();
+  }
+}
+
+/** The right to write the file at `path`, there already or not, or a `conflict` failure when somebody else has it. */
+export function acquireWriterLock(path: string): WriterLock {
+  const taken = (): Error => failure('conflict', `session: ${path} must be open for writing once, got a second writer`);
+  const held = new Map<string, () => void>();
+  const release = (): void => {
+    for (const giveBack of [...held.values()].reverse()) giveBack();
+    held.clear();
+  };
+  const take = (file: string | null, refusal: (path: string) => Error): void => {
+    if (file === null || held.has(file)) return;
+    const giveBack = lockFile(file);
+    if (giveBack === null) throw refusal(path);
+    held.set(file, giveBack);
+  };
+  try {
+    take(nameLock(path), taken);
+    take(identityLock(path), elsewhere);
+    if (fileId(path) !== null) refuseOtherNames(path);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { follow: () => take(identityLock(path), elsewhere), release };
+}
+
+/** Runs `work` with the right to write the file at `path`. Throws `conflict` when somebody else has it. */
+export function withWriterLock<T>(path: string, work: () => T): T {
+  const lock = acquireWriterLock(path);
+  try {
+    return work();
+  } finally {
+    lock.release();
+  }
+}
+
+/** True when a living process has the file open for writing, under this name or another. */
+export function isBeingWritten(path: string): boolean {
+  return isLocked(nameLock(path)) || isWrittenByIdentity(path);
+}
+
+function isWrittenByIdentity(path: string): boolean {
+  const file = identityLock(path);
+  return file !== null && isLocked(file);
+}
+
+/** Throws `conflict` when the file is written under another name: what was written last lies in a log beside that name. */
+export function requireReadableHere(path: string): void {
+  if (isWrittenByIdentity(path) && !isLocked(nameLock(path))) {
+    throw failure(
+      'conflict',
+      `session: ${path} must be read under the name it is written under, got another name of a file in use`,
+      'Close it in the other program, or open it under the name it is open under there.',
+    );
+  }
+  refuseOtherNames(path);
+}

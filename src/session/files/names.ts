@@ -1,0 +1,54 @@
+// What a file is called and which file that is: one name for every spelling, and an identity that survives renames and links.
+// Looks only; nothing here opens or changes a file.
+import { randomUUID } from 'node:crypto';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { failure } from '../failures.ts';
+import { kindOfFile } from '../file-kind.ts';
+
+/** Bytes of the file and of its write-ahead log, and when either changed last. */
+export interface FileFacts {
+  readonly bytes: number;
+  readonly modified: string;
+}
+
+/** Files SQLite keeps beside a session under its name; they belong to it. */
+export const companions = ['-wal', '-shm', '-journal'] as const;
+
+/** The one name a file is known by, links resolved; a file that is not there yet is named by its resolved folder. */
+export function canonicalPath(path: string): string {
+  const absolute = resolve(path);
+  if (existsSync(absolute)) return realpathSync(absolute);
+  const folder = dirname(absolute);
+  if (!existsSync(folder))
+    throw failure('not-found', `session: the folder must exist, got ${folder}`, 'Make the folder.');
+  return join(realpathSync(folder), basename(absolute));
+}
+
+/** The path of an existing file that is not a folder and not empty. */
+export function existingFile(path: string): string {
+  const absolute = resolve(path);
+  if (!existsSync(absolute))
+    throw failure('not-found', `session: the file must exist, got ${absolute}`, 'Check the path.');
+  const facts = statSync(absolute);
+  if (!facts.isFile())
+    throw failure('bad-input', `session: a file is required, got ${kindOfFile(facts)}: ${absolute}`, 'Check the path.');
+  if (facts.size === 0) throw failure('damaged-file', `session: ${absolute} must hold a session, got an empty file`);
+  return realpathSync(absolute);
+}
+
+export function factsOf(path: string): FileFacts {
+  const main = statSync(path);
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  const modified = log && log.size > 0 && log.mtimeMs > main.mtimeMs ? log.mtime : main.mtime;
+  return { bytes: main.size + (log?.size ?? 0), modified: modified.toISOString() };
+}
+
+/** Device and number of the file on it: the same for every name the file has. Null when there is no such file. */
+export function fileId(path: string): string | null {
+  const facts = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return facts === undefined ? null : `${facts.dev}-${facts.ino}`;
+}
+
+/** A new name in the same folder, and so on the same disk. */
+export const besideName = (path: string, purpose: string): string => `${path}.${purpose}-${randomUUID().slice(0, 8)}`;

@@ -1,0 +1,162 @@
+// Whole files take a name, change it or lose it here and nowhere else: the writer lock first, then the complete successor, flushed,
+// then the swap, then the folder flushed. Whatever happens between, either the old file is there or the new one. No file that SQLite
+// may have open in this process is opened as a plain file: closing it would drop SQLite's locks (sqlite.org/howtocorrupt.html).
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { asAppError, failure } from '../failures.ts';
+import { openWritable } from '../sqlite.ts';
+import { withWriterLock } from './lock.ts';
+import { besideName, companions } from './names.ts';
+import { copyPrivate, makeFolder } from './private.ts';
+
+/** Patience with a reader that is still there, milliseconds. */
+const readerWait = 200;
+
+const codeOf = (error: unknown): string | null =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+
+function flush(path: string): void {
+  const handle = openSync(path, 'r+');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Makes a rename in the folder last through a power cut. Windows has no such call and needs none. */
+function flushFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** The failure of a name that is in use. */
+export const taken = (path: string): Error =>
+  failure(
+    'conflict',
+    `session: the name must be free, got an existing file: ${path}`,
+    'Choose another name or allow replacing it.',
+  );
+
+/**
+ * Gives the finished file `temporary` its name in one step. Fails with `conflict` when there is one and it may not be replaced.
+ * For a name that others may be writing: within `withWriterLock`, or `publishOver`.
+ */
+export function publish(temporary: string, path: string, overwrite: boolean): void {
+  flush(temporary);
+  if (overwrite && existsSync(path)) {
+    if (!settle(path)) setAside(path);
+    renameSync(temporary, path);
+  } else {
+    if (existsSync(path)) throw taken(path);
+    setAside(path);
+    linkOrRename(temporary, path);
+  }
+  flushFolder(dirname(path));
+}
+
+/** Like `publish`, refusing to take the place of a file that somebody writes. */
+export function publishOver(temporary: string, path: string, overwrite: boolean): void {
+  withWriterLock(path, () => publish(temporary, path, overwrite));
+}
+
+function linkOrRename(temporary: string, path: string): void {
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw taken(path);
+    // File systems without hard links (FAT, some network disks): the check before this is the best there is.
+    renameSync(temporary, path);
+    return;
+  }
+  rmSync(temporary);
+}
+
+const besideOf = (path: string): readonly string[] =>
+  companions.map((suffix) => path + suffix).filter((beside) => existsSync(beside));
+
+/** Folds what lies beside an SQLite file into it, so that the file alone is the session. False when that fails: damage, a full disk. */
+function settle(path: string): boolean {
+  if (besideOf(path).length === 0) return true;
+  try {
+    const db = openWritable(path, readerWait);
+    try {
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      db.exec('PRAGMA journal_mode=DELETE');
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (asAppError(error) === null) throw error;
+  }
+  return besideOf(path).every((beside) => beside.endsWith('-shm') || statSync(beside).size === 0);
+}
+
+/** What lies beside a file of this name destroys any other file that takes it: kept under another name, unless it is empty. */
+function setAside(path: string): void {
+  for (const suffix of companions) {
+    const beside = path + suffix;
+    const facts = statSync(beside, { throwIfNoEntry: false });
+    if (facts === undefined) continue;
+    if (facts.size === 0 || suffix === '-shm') rmSync(beside, { force: true });
+    else renameSync(beside, besideName(beside, 'left'));
+  }
+}
+
+/** Removes a file of ours that has no name a person knows: an unfinished copy with what may lie beside it. */
+export function removeDatabase(path: string): void {
+  for (const suffix of ['', ...companions]) rmSync(`${path}${suffix}`, { force: true });
+}
+
+/** Removes a small file of ours; one that is not there is no failure. */
+export function discard(path: string): void {
+  rmSync(path, { force: true });
+}
+
+/** Removes a session that nobody writes. */
+export function removeSession(path: string): void {
+  withWriterLock(path, () => {
+    removeDatabase(path);
+    flushFolder(dirname(path));
+  });
+}
+
+/** Moves a session that nobody writes to a free name, across disks by copying. */
+export function moveSession(from: string, to: string): void {
+  makeFolder(dirname(to));
+  withWriterLock(from, () => {
+    if (existsSync(to)) throw taken(to);
+    setAside(to);
+    if (settle(from)) setAside(from);
+    for (const beside of besideOf(from)) moveOne(beside, to + beside.slice(from.length));
+    moveOne(from, to);
+    flushFolder(dirname(to));
+    flushFolder(dirname(from));
+  });
+}
+
+function moveOne(from: string, to: string): void {
+  try {
+    linkOrRename(from, to);
+  } catch (error) {
+    if (codeOf(error) !== 'EXDEV') throw error;
+    copyThenRemove(from, to);
+  }
+}
+
+function copyThenRemove(from: string, to: string): void {
+  const temporary = besideName(to, 'copy');
+  try {
+    copyPrivate(from, temporary);
+    flush(temporary);
+    linkOrRename(temporary, to);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  rmSync(from);
+}
