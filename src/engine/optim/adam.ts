@@ -20,7 +20,7 @@ function update(builder: GraphBuilder, target: Update, settings: OptimiserSettin
   adamOp(builder, tensors, { beta1, beta2, eps: epsilon, weightDecay, decoupled });
 }
 
-function hyper(into: Float32Array, learningRate: number, t: number, { beta1, beta2 }: OptimiserSettings): void {
+function hyper(into: Float64Array, learningRate: number, t: number, { beta1, beta2 }: OptimiserSettings): void {
   into[0] = learningRate;
   into[1] = 1 - beta1 ** t;
   into[2] = 1 - beta2 ** t;

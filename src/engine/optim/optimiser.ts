@@ -27,7 +27,7 @@ export interface OptimiserDef {
   /** Adds the nodes that update one weight and its slots in place. */
   update(builder: GraphBuilder, update: Update, settings: OptimiserSettings): void;
   /** The four numbers the update of step t = 1, 2, … needs, written into `into`. */
-  hyper(into: Float32Array, learningRate: number, t: number, settings: OptimiserSettings): void;
+  hyper(into: Float64Array, learningRate: number, t: number, settings: OptimiserSettings): void;
 }
 
 /** `optimiser/m/layer0/mixer/weight`. */

@@ -8,6 +8,7 @@ import {
   type GoldenLanguageCase,
   type GoldenOptimiserCase,
 } from './golden-training.ts';
+import { checkGoldenRun, type GoldenRunCase } from './golden-run.ts';
 
 export type GoldenOutcome =
   | { readonly comparisons: readonly Comparison[] }
@@ -44,6 +45,8 @@ async function compareCases(
       comparisons.push(...((await checkGoldenOptimiser(one as GoldenOptimiserCase, device, options)) ?? []));
     } else if (layer === 'charlm_mingru') {
       comparisons.push(...(await checkGoldenLanguage(one as GoldenLanguageCase, device, options)));
+    } else if (layer === 'product_run') {
+      comparisons.push(...(await checkGoldenRun(one as GoldenRunCase, device, options)));
     } else {
       comparisons.push(...(await checkGoldenCase(layer, one as GoldenLayerCase, device, options)));
     }

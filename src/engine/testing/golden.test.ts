@@ -5,6 +5,7 @@ import type { CompileOptions, Device } from '../device/device.ts';
 import { deviceKinds, loadDevice } from '../device/registry.ts';
 import { failures } from './compare.ts';
 import { checkGoldenCase, type GoldenFile, type GoldenLayerCase } from './golden.ts';
+import { checkGoldenRun, type GoldenRunCase } from './golden-run.ts';
 import {
   checkGoldenLanguage,
   checkGoldenOptimiser,
@@ -13,7 +14,8 @@ import {
 } from './golden-training.ts';
 
 const files = await readGoldenFolder(ownGolden);
-const options: CompileOptions = { threads: 2, poison: true };
+/** Milliseconds: a software adapter compiles the kernels of four whole runs. */
+const longest = 180_000;
 
 /** Layers and optimisers that the program does not have. */
 const outOfScope = new Map([
@@ -21,29 +23,30 @@ const outOfScope = new Map([
   ['optimizers rmsprop', 'no RMSprop'],
 ]);
 
-async function usable(kind: (typeof deviceKinds)[number]): Promise<Device | null> {
+/** A device, and each of its kernel modules that works here. */
+async function usable(kind: (typeof deviceKinds)[number]): Promise<readonly (readonly [Device, CompileOptions])[]> {
   const device = await loadDevice(kind).catch(() => null);
-  return device && (await device.unavailable()) === null ? device : null;
+  if (device === null || (await device.unavailable()) !== null) return [];
+  const ready = (await device.modules?.())?.filter(({ state }) => state === 'ready') ?? [];
+  const choices = ready.length > 0 ? ready.map(({ name }) => ({ module: name })) : [{}];
+  return choices.map((choice) => [device, { threads: 2, poison: true, ...choice }] as const);
 }
 
 for (const kind of deviceKinds) {
-  const device = await usable(kind);
-  const reason = device === null ? ` (skipped: ${kind} cannot be used here)` : '';
-  describe.skipIf(device === null)(`golden vectors on ${kind}${reason}`, () => {
-    for (const { name, content } of files) {
-      const excluded = outOfScope.get(name);
-      if (excluded !== undefined) {
-        test.skip(`${name}: ${excluded}`);
-        continue;
+  const found = await usable(kind);
+  if (found.length === 0) describe.skip(`golden vectors on ${kind} (skipped: it cannot be used here)`);
+  for (const [device, options] of found) {
+    describe(`golden vectors on ${kind}${options.module === undefined ? '' : `, ${options.module}`}`, () => {
+      for (const { name, content } of files) {
+        const excluded = outOfScope.get(name);
+        if (excluded !== undefined) test.skip(`${name}: ${excluded}`);
+        else test(name, () => checkFile(name, content, device, options), longest);
       }
-      test(name, async () => {
-        if (device) await checkFile(name, content, device);
-      });
-    }
-  });
+    });
+  }
 }
 
-async function checkFile(name: string, content: unknown, device: Device): Promise<void> {
+async function checkFile(name: string, content: unknown, device: Device, options: CompileOptions): Promise<void> {
   if (name === 'optimizers') {
     for (const one of (content as GoldenFile<GoldenOptimiserCase>).cases) {
       const comparisons = await checkGoldenOptimiser(one, device, options);
@@ -53,6 +56,10 @@ async function checkFile(name: string, content: unknown, device: Device): Promis
   } else if (name === 'charlm_mingru') {
     for (const one of (content as GoldenFile<GoldenLanguageCase>).cases) {
       expect(failures(await checkGoldenLanguage(one, device, options))).toEqual([]);
+    }
+  } else if (name === 'product_run') {
+    for (const one of (content as GoldenFile<GoldenRunCase>).cases) {
+      expect(failures(await checkGoldenRun(one, device, options))).toEqual([]);
     }
   } else {
     for (const one of (content as GoldenFile<GoldenLayerCase>).cases) {

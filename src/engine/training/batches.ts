@@ -23,7 +23,7 @@ interface Part {
   readonly x: Int32Array | Float32Array;
   readonly y: Int32Array | Float32Array;
   readonly mask: Float32Array | null;
-  readonly share: Float32Array;
+  readonly share: Float64Array;
 }
 
 /** Training data, drawn by (seed, step): the same for every network. */
@@ -48,7 +48,7 @@ export class TrainingData {
       x: part(x, i),
       y: part(y, i),
       mask: mask === null ? null : part(mask, i),
-      share: new Float32Array(1),
+      share: new Float64Array(1),
     }));
   }
 

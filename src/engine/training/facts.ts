@@ -5,7 +5,10 @@ import { opTable } from '../ops/registry.ts';
 import type { MemoryReport, RunFacts } from '../spec/metrics.ts';
 import type { RunSetup } from './setup.ts';
 
-/** The facts of a run whose memory is known. FLOPs are those of forward and backward pass; the update is not counted. */
+/**
+ * The facts of a run whose memory is known. FLOPs are those of forward and backward pass; the update is not counted, nor is adding up the
+ * gradients of parts.
+ */
 export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport): RunFacts {
   const { task, training, microBatch } = setup;
   const weights = program.variables.filter((variable) => variable.role === 'weight');
@@ -27,7 +30,7 @@ function flopsOf(graph: Graph): number {
   const typesOf = (ids: readonly number[]): TensorType[] => ids.flatMap((id) => graph.values[id]?.type ?? []);
   return graph.nodes.reduce((sum, node) => {
     const definition = opTable[node.op];
-    if (!definition || node.label.startsWith('update/')) return sum;
+    if (!definition || definition.mutates || node.label.startsWith('update/')) return sum;
     return sum + definition.flops(typesOf(node.inputs), typesOf(node.outputs), node.attrs as never);
   }, 0);
 }

@@ -6,11 +6,15 @@ import { f32 } from '../core/tensor.ts';
 import type { Initialiser, Variable } from '../graph/graph.ts';
 import type { MetricColumns } from '../spec/metrics.ts';
 import { defaultsOf } from '../spec/fields.ts';
+import { unwrap } from '../core/result.ts';
+import { learningRateAt } from '../optim/schedules.ts';
+import { smallSpec } from '../testing/small-run.ts';
 import { shareOf, stepsOf } from './budget.ts';
 import { readTraining, trainingFields } from './fields.ts';
 import { startingValues } from './initial.ts';
 import { MetricLog } from './metric-log.ts';
 import { drawToken } from './sampling.ts';
+import { scheduleOf, setUpRun } from './setup.ts';
 import { quartilesOf, StepClock } from './timing.ts';
 
 const weight = (name: string, shape: readonly number[], initialiser: Initialiser): Variable => ({
@@ -116,6 +120,27 @@ describe('budgets', () => {
     expect(shareOf({ unit: 'steps', amount: 10 }, 100, { step: 5, activeSeconds: 0 })).toBe(0.5);
     expect(shareOf({ unit: 'seconds', amount: 4 }, 100, { step: 5, activeSeconds: 3 })).toBe(0.75);
     expect(stepsOf({ unit: 'seconds', amount: 4 }, 100)).toBeNull();
+  });
+});
+
+describe('the schedule of a run', () => {
+  const rate = fc.double({ min: 1e-8, max: 10, noNaN: true });
+
+  it('never goes above the learning rate, nor below the smaller of it and the minimum', () => {
+    const steps = fc.integer({ min: 1, max: 50 });
+    fc.assert(
+      fc.property(rate, rate, fc.nat(60), steps, (learningRate, minimumLearningRate, warmup, amount) => {
+        const training = { learningRate, minimumLearningRate, schedule: 'cosine', warmup };
+        const setup = unwrap(setUpRun(smallSpec({ training, budget: { unit: 'steps', amount } }), null));
+        const schedule = scheduleOf(setup, 1);
+        for (let step = 0; step < amount; step++) {
+          const at = learningRateAt(schedule, step, step / amount);
+          expect(at).toBeLessThanOrEqual(learningRate * (1 + 1e-12));
+          if (step >= warmup)
+            expect(at).toBeGreaterThanOrEqual(Math.min(learningRate, minimumLearningRate) * (1 - 1e-12));
+        }
+      }),
+    );
   });
 });
 

@@ -24,7 +24,7 @@ export class Updates {
   readonly #executable: Executable;
   readonly #data: TrainingData;
   readonly #queue: RunQueue;
-  readonly #hyper = new Float32Array(4);
+  readonly #hyper = new Float64Array(4);
   readonly #counter: Int32Array | null;
 
   constructor(setup: RunSetup, program: Program, executable: Executable) {

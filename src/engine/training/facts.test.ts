@@ -1,0 +1,48 @@
+// What is said of a run before it runs: work and tokens do not depend on how the batch is worked through or updated.
+import { describe, expect, it } from 'vitest';
+import { ownGolden, readGoldenFolder } from '../../cli/golden-files.ts';
+import type { TensorType } from '../core/tensor.ts';
+import { unwrap } from '../core/result.ts';
+import type { FieldValues } from '../spec/fields.ts';
+import { opTable } from '../ops/registry.ts';
+import type { GoldenFile } from '../testing/golden.ts';
+import type { GoldenRunCase } from '../testing/golden-run.ts';
+import { smallSpec } from '../testing/small-run.ts';
+import { describeRun } from './describe.ts';
+import { buildProgram } from './program.ts';
+import { setUpRun } from './setup.ts';
+
+const flopsWith = (training: FieldValues): number =>
+  unwrap(describeRun(smallSpec({ model: 'lstm', training: { batch: 8, ...training } }), null)).flopsPerToken;
+
+describe('FLOPs', () => {
+  it('are those of forward and backward pass: the same whatever updates the weights', () => {
+    const plain = flopsWith({ optimiser: 'sgd', clip: 0 });
+    for (const optimiser of ['adamw', 'adam', 'sgd']) expect(flopsWith({ optimiser, clip: 1 })).toBe(plain);
+  });
+
+  it('of a token are the same for a batch in one piece and in parts', () => {
+    const whole = flopsWith({ accumulate: 1 });
+    for (const accumulate of [2, 4, 8]) expect(Math.abs(flopsWith({ accumulate }) / whole - 1)).toBeLessThan(1e-3);
+  });
+
+  it('of products are those that PyTorch counts', async () => {
+    const golden = (await readGoldenFolder(ownGolden)).find(({ name }) => name === 'product_run');
+    const { cases } = golden?.content as GoldenFile<GoldenRunCase & { readonly productFlopsPerStep: number }>;
+    const minimal = cases.filter(({ spec }) => spec.model.kind.startsWith('min'));
+    expect(minimal.length).toBeGreaterThan(0);
+    for (const { spec, text, productFlopsPerStep } of minimal)
+      expect(productsOf(unwrap(setUpRun(spec, text)))).toBe(productFlopsPerStep);
+  });
+});
+
+/** FLOPs of all matrix products of a step. */
+function productsOf(setup: Parameters<typeof buildProgram>[0]): number {
+  const graph = buildProgram(setup).entries.find(({ name }) => name === 'accumulate');
+  const typesOf = (ids: readonly number[]): TensorType[] => ids.map((id) => graph!.values[id].type);
+  const products = graph!.nodes.filter(({ op }) => op === 'matmul');
+  const flops = products.map(({ inputs, outputs, attrs }) =>
+    opTable.matmul.flops(typesOf(inputs), typesOf(outputs), { ...attrs, bias: false } as never),
+  );
+  return setup.training.accumulate * flops.reduce((sum, one) => sum + one, 0);
+}
