@@ -51,6 +51,7 @@ function storeOver(channel: Channel, { path, readOnly, problem }: Opened): Sessi
     path,
     readOnly,
     problem,
+    verify: () => channel.call('verify', []),
     ...readCalls(channel),
     edit: (change) => channel.call('edit', [change]),
     addRuns: (runs) => channel.call('addRuns', [runs]),

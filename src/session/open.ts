@@ -215,6 +215,8 @@ function openLocked(path: string, lock: WriterLock): OpenSession {
     () => {
       requireWhole(db, path);
       configureWriter(db);
+      // Opens the log as well: from now on everything can be read and copied even when the file loses its name.
+      scalar(db, 'SELECT count(*) FROM sqlite_schema');
       const inPlace = (): boolean => fileId(path) === id;
       const requireInPlace = (): void => {
         if (!inPlace()) throw moved(path);

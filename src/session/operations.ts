@@ -43,6 +43,7 @@ export interface FileOperations {
 
 /** Requests about the open session; the same meaning as in SessionStore. */
 export interface StoreOperations {
+  verify(): void;
   head(): SessionHead;
   edit(change: Partial<SessionHead>): void;
   runs(): readonly StoredRun[];
@@ -113,7 +114,10 @@ const writer =
         requireInPlace();
         return value;
       };
-      return patiently(() => write(db, durability, inPlace));
+      return patiently(() => {
+        requireInPlace();
+        return write(db, durability, inPlace);
+      });
     }
     throw failure(
       'permission',
@@ -168,6 +172,7 @@ export function createOperations(): Operations {
     ...fileOperations(holder),
     ...readOperations(holder),
     ...writeOperations(holder),
+    verify: () => requireOpen(holder).requireInPlace(),
     saveCopy: (path, overwrite) => {
       const session = requireOpen(holder);
       patiently(() => saveCopy(session.db, session.path, path, overwrite));

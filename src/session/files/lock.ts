@@ -4,9 +4,9 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../failures.ts';
-import { isSqliteError, one, openReadOnly, openWritable, textOf } from '../sqlite.ts';
+import { isSqliteError, openReadOnly, openWritable } from '../sqlite.ts';
 import type { Database } from '../sqlite.ts';
-import { fileId } from './names.ts';
+import { companions, fileId } from './names.ts';
 import { machineFolder } from './private.ts';
 
 export interface WriterLock {
@@ -91,25 +91,16 @@ const elsewhere = (path: string): Error =>
 
 /**
  * An older program, or one of another user, left no lock for the file itself. Whoever writes it under another name has SQLite's own
- * lock on it, but nothing beside this name.
+ * lock on it, and nothing lies beside this name: to have it alone for a moment fails then.
  */
 export function refuseOtherNames(path: string): void {
-  if (['-wal', '-shm'].some((suffix) => existsSync(path + suffix))) return;
-  const mode = openReadOnly(path, 0);
-  try {
-    const row = one(mode, 'PRAGMA journal_mode');
-    if (row === undefined || textOf(row, 'journal_mode') !== 'wal') return;
-  } catch {
-    // What cannot be read at all is refused by those who read it, in their own words.
-    return;
-  } finally {
-    mode.close();
-  }
+  if (companions.some((suffix) => existsSync(path + suffix))) return;
   const alone = openWritable(path, waitMilliseconds);
   try {
     alone.exec('PRAGMA locking_mode=EXCLUSIVE');
     alone.prepare('SELECT count(*) FROM sqlite_schema').get();
   } catch (error) {
+    // What cannot be read at all is refused by those who read it, in their own words.
     if (isBusy(error)) throw elsewhere(path);
   } finally {
     alone.close();
