@@ -4,7 +4,7 @@ import { freemem } from 'node:os';
 import { AppFailure, asAppError, unwrap, type AppError } from '../engine/core/result.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
-import type { LabEvent, LabEvents, RunId, SessionState, Settings } from '../protocol/lab.ts';
+import type { LabEvent, LabEvents, RecentSession, RunId, SessionState, Settings } from '../protocol/lab.ts';
 import { sessionFiles, type SessionHead } from '../session/index.ts';
 import { calibrate } from './calibration.ts';
 import { catalogueWith } from './catalogue.ts';
@@ -125,7 +125,7 @@ export class Lab {
       const target = path ?? (await this.sessionLibrary.freePath(name));
       const head: SessionHead = { name, note: '', experiment, baseline: null };
       const store = unwrap(await sessionFiles.create(target, head));
-      return this.#adopt(await SessionKeeper.of(sessionFiles, store, this.hub));
+      return this.#adopt(await SessionKeeper.of(store, this.hub));
     });
   }
 
@@ -134,7 +134,7 @@ export class Lab {
     return this.#inTurn(async () => {
       if (this.#open?.keeper.path === path) return this.#open.keeper.state();
       const store = unwrap(await sessionFiles.open(path, options));
-      return this.#adopt(await SessionKeeper.of(sessionFiles, store, this.hub));
+      return this.#adopt(await SessionKeeper.of(store, this.hub));
     });
   }
 
@@ -144,6 +144,37 @@ export class Lab {
       if (this.#open === null) return;
       await this.#leave();
       this.hub.send('session/changed', null);
+    });
+  }
+
+  /** Goes on in a copy of the open session; runs under way train on. */
+  saveAs(path: string, overwrite: boolean): Promise<SessionState> {
+    return this.#inTurn(async () => {
+      const { keeper } = this.#need();
+      if (keeper.path === path) return keeper.state();
+      const left = await keeper.moveTo(path, overwrite);
+      if (left !== null) this.#problem(left, null);
+      await this.sessionLibrary.remember(keeper.path);
+      return keeper.state();
+    });
+  }
+
+  /** A copy beside the original, of the open session or of a closed one. */
+  duplicate(path: string): Promise<RecentSession> {
+    return this.#inTurn(() => {
+      const open = this.#open?.keeper.path === path ? this.#open.keeper : null;
+      return this.sessionLibrary.duplicate(path, open && ((to) => open.copyTo(to)));
+    });
+  }
+
+  /** To the trash; the open session is closed before. */
+  deleteSession(path: string): Promise<string> {
+    return this.#inTurn(async () => {
+      if (this.#open?.keeper.path === path) {
+        await this.#leave();
+        this.hub.send('session/changed', null);
+      }
+      return this.sessionLibrary.delete(path);
     });
   }
 

@@ -201,7 +201,7 @@ export async function sample(
   if (!answer) throw failure('engine-died', 'sample: the engine ended before it answered');
   const made = { run, step: answer.step, prompt, temperature, seed, text: answer.text };
   if (keeper.store.readOnly) return { id: 0, ...made };
-  return keeper.store.addSample(made);
+  return keeper.addSample(made);
 }
 
 /** Replaces the weights of a run; refused by name, and unchanged, when a tensor does not fit. */

@@ -3,8 +3,8 @@
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
-import type { RunId, RunState, SessionState } from '../protocol/lab.ts';
-import type { SessionFiles, SessionHead, SessionStore, StoredRun } from '../session/store.ts';
+import type { RunId, RunState, Sample, SessionState } from '../protocol/lab.ts';
+import type { SessionHead, SessionStore, StoredRun } from '../session/store.ts';
 import type { EventHub } from './event-hub.ts';
 import { lastAtRest, liveAtRest, marksOf, runState, withCheckpoint, withMetrics, type LiveRun } from './run-states.ts';
 import { WriteQueue, type WriteState } from './write-queue.ts';
@@ -24,18 +24,16 @@ const progressMs = 2000;
 const retryMs = 5000;
 
 export class SessionKeeper {
-  readonly #files: SessionFiles;
+  readonly #store: SessionStore;
   readonly #hub: EventHub;
   readonly #queue: WriteQueue;
   readonly #entries = new Map<RunId, Entry>();
   readonly #timers: NodeJS.Timeout[];
-  #store: SessionStore;
   #head: SessionHead;
   #shownState: WriteState = 'saved';
   #onFailure: (error: AppError) => void = () => undefined;
 
-  private constructor(files: SessionFiles, store: SessionStore, head: SessionHead, hub: EventHub) {
-    this.#files = files;
+  private constructor(store: SessionStore, head: SessionHead, hub: EventHub) {
     this.#store = store;
     this.#head = head;
     this.#hub = hub;
@@ -43,8 +41,8 @@ export class SessionKeeper {
     this.#timers = [setInterval(() => this.#writeProgress(), progressMs), setInterval(() => this.retry(), retryMs)];
   }
 
-  static async of(files: SessionFiles, store: SessionStore, hub: EventHub): Promise<SessionKeeper> {
-    const keeper = new SessionKeeper(files, store, await store.head(), hub);
+  static async of(store: SessionStore, hub: EventHub): Promise<SessionKeeper> {
+    const keeper = new SessionKeeper(store, await store.head(), hub);
     for (const run of await store.runs()) {
       const last = lastAtRest(await store.lastValues(run.id));
       const marks = marksOf(await store.checkpoints(run.id));
@@ -211,16 +209,28 @@ export class SessionKeeper {
     this.#push('an event', () => this.#store.addEvent(run, kind, detail));
   }
 
-  /** Goes on in a copy at `path`; the file so far stays as it is. */
-  async moveTo(path: string, overwrite: boolean): Promise<void> {
+  /** Asked of the store in its turn among the writes: a sample is in the file, and in its copy, or refused. */
+  addSample(sample: Omit<Sample, 'id'>): Promise<Sample> {
+    return this.#queue.perform('a sample', () => this.#store.addSample(sample));
+  }
+
+  /** A copy of all that was written so far; also while a write has failed, for that is when one is wanted. */
+  async copyTo(path: string): Promise<void> {
     this.#writeProgress();
-    await this.settled();
-    unwrap(await this.#store.saveCopy(path, overwrite));
-    const copy = unwrap(await this.#files.open(path));
-    const before = this.#store;
-    this.#store = copy;
-    await before.close();
+    await this.#queue.perform('a copy', async () => unwrap(await this.#store.saveCopy(path, false)), true);
+  }
+
+  /**
+   * Goes on in a copy at `path`; the file so far stays as it is. One entry of the write queue: what was written before is in both files,
+   * what comes after, and a write that has failed and waits, in the copy alone. Rejects, and changes nothing, when there can be no copy.
+   * The value is why the file so far could not be closed as one file, or null.
+   */
+  async moveTo(path: string, overwrite: boolean): Promise<AppError | null> {
+    this.#writeProgress();
+    const move = async (): Promise<AppError | null> => unwrap(await this.#store.moveTo(path, overwrite));
+    const left = await this.#queue.perform('the copy', move, true);
     this.#hub.send('session/changed', this.state());
+    return left;
   }
 
   /** Resolves when everything so far is on disk or a write has failed. */

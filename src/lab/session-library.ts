@@ -78,12 +78,24 @@ export class SessionLibrary {
     return unwrap(await this.#files.describe(path));
   }
 
-  /** A copy beside the original. `copy` is given when the file is open: then the store makes it. */
+  /**
+   * A copy beside the original, or among the sessions when that folder cannot be written. `copy` is given when the file is open: then
+   * the store makes it.
+   */
   async duplicate(path: string, copy: ((to: string) => Promise<void>) | null): Promise<RecentSession> {
-    const target = await this.freePath(`${basename(path, extension)} copy`, dirname(resolve(path)));
-    if (copy) await copy(target);
-    else await this.#copyClosed(path, target);
-    return this.#need(target);
+    // By way of SQLite, so that a journal that was never merged comes along.
+    const copyTo = copy ?? (async (to: string): Promise<void> => void unwrap(await this.#files.copy(path, to)));
+    const name = `${basename(path, extension)} copy`;
+    const beside = await this.freePath(name, dirname(resolve(path)));
+    try {
+      await copyTo(beside);
+      return await this.#need(beside);
+    } catch (error) {
+      if (!(error instanceof AppFailure) || error.appError.code !== 'permission') throw error;
+      const target = await this.freePath(name);
+      await copyTo(target);
+      return this.#need(target);
+    }
   }
 
   async delete(path: string): Promise<string> {
@@ -112,16 +124,6 @@ export class SessionLibrary {
     unwrap(await this.#files.move(join(this.#trash, `${token}${extension}`), note.from));
     await asFile('undo', note.from, async () => discard(join(this.#trash, `${token}.json`)));
     return this.#need(note.from);
-  }
-
-  /** By way of the store, so that a journal that was never merged comes along. */
-  async #copyClosed(path: string, target: string): Promise<void> {
-    const store = unwrap(await this.#files.open(path, { readOnly: true }));
-    try {
-      unwrap(await store.saveCopy(target, false));
-    } finally {
-      await store.close();
-    }
   }
 
   async #need(path: string): Promise<RecentSession> {

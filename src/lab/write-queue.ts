@@ -1,6 +1,6 @@
 // Writes to the session file one after the other, in the order they were made. When one fails (a full disk) it stays first in line
 // and nothing behind it is written, so that trying again loses nothing and leaves no hole. Knows no session.
-import { asAppError, type AppError } from '../engine/core/result.ts';
+import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 
 export type WriteState = 'saved' | 'saving' | { readonly failed: AppError };
 
@@ -10,6 +10,8 @@ export interface QueuedWrite {
   readonly write: () => Promise<void>;
   /** Called when it is written and out of the queue. */
   readonly done?: () => void;
+  /** Called instead of keeping it waiting when a write before it fails; then it is out of the queue. */
+  readonly refuse?: (failure: AppFailure) => void;
 }
 
 export class WriteQueue {
@@ -37,6 +39,22 @@ export class WriteQueue {
     if (this.#failure === null && !this.#busy) void this.#drain();
   }
 
+  /**
+   * Does `work` in its turn among the writes and tells its outcome to who asked: unlike a write it is neither kept nor tried again. While
+   * a write has failed it is refused with that failure, unless it may go `ahead` of the one that waits; the queue then tries again.
+   */
+  perform<T>(what: string, work: () => Promise<T>, ahead = false): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const entry: QueuedWrite = { what, write: () => work().then(resolve, reject), refuse: reject };
+      if (this.#failure === null) this.push(entry);
+      else if (!ahead) reject(new AppFailure(this.#failure));
+      else {
+        this.#waiting.unshift(entry);
+        this.retry();
+      }
+    });
+  }
+
   /** After a failure: tries the first in line again. */
   retry(): void {
     this.#failure = null;
@@ -59,6 +77,14 @@ export class WriteQueue {
     }
   }
 
+  /** Nobody waits for an answer longer than the disk needs to say no. */
+  #refuse(failure: AppError): void {
+    for (const entry of this.#waiting.filter((waiting) => waiting.refuse !== undefined)) {
+      this.#waiting.splice(this.#waiting.indexOf(entry), 1);
+      entry.refuse?.(new AppFailure(failure));
+    }
+  }
+
   async #drain(): Promise<void> {
     this.#busy = true;
     this.#onState('saving');
@@ -69,6 +95,7 @@ export class WriteQueue {
         if (first.done) this.#release([first.done]);
       } catch (error) {
         this.#failure = asAppError(error, `session: ${first.what} could not be written`);
+        this.#refuse(this.#failure);
         break;
       }
     }

@@ -45,12 +45,19 @@ function readCalls(
   };
 }
 
-function storeOver(channel: Channel, { path, readOnly, problem }: Opened): SessionStore {
+function storeOver(channel: Channel, opened: Opened): SessionStore {
   let closing: Promise<AppError | null> | null = null;
+  let now = opened;
   return {
-    path,
-    readOnly,
-    problem,
+    get path() {
+      return now.path;
+    },
+    get readOnly() {
+      return now.readOnly;
+    },
+    get problem() {
+      return now.problem;
+    },
     verify: () => channel.call('verify', []),
     ...readCalls(channel),
     edit: (change) => channel.call('edit', [change]),
@@ -68,6 +75,12 @@ function storeOver(channel: Channel, { path, readOnly, problem }: Opened): Sessi
     saveCopy: async (target, overwrite) => {
       const saved = await settle(channel.call('saveCopy', [target, overwrite]));
       return saved.ok ? ok(null) : saved;
+    },
+    moveTo: async (target, overwrite) => {
+      const moved = await settle(channel.call('moveTo', [target, overwrite]));
+      if (!moved.ok) return moved;
+      now = moved.value.opened;
+      return ok(moved.value.left);
     },
     close: () => (closing ??= closeStore(channel)),
   };
@@ -110,4 +123,8 @@ export const sessionFiles: SessionFiles = {
   describe: (path) => settle(looker().call('describe', [path])),
   recent: (path) => settle(looker().call('recent', [path])),
   check: (path) => once('check', [path]),
+  copy: async (path, to) => {
+    const copied = await once('copy', [path, to]);
+    return copied.ok ? ok(null) : copied;
+  },
 };

@@ -1,20 +1,31 @@
-// Save as: a consistent, compacted copy that appears under its name complete or not at all.
+// Copies of a session: consistent, compacted, under their name complete or not at all. A copy may take the place of the open session.
+// Whoever is to be written is claimed first; a failure anywhere leaves the session and the other file as they were.
 import { existsSync } from 'node:fs';
+import { asAppError, failure } from './failures.ts';
 import {
+  acquireWriterLock,
   besideName,
   canonicalPath,
-  isBeingWritten,
-  publishOver,
+  discard,
+  existingFile,
+  publish,
   removeDatabase,
   requireReplaceable,
   taken,
 } from './files/index.ts';
-import { failure } from './failures.ts';
-import { run } from './sqlite.ts';
+import type { WriterLock } from './files/index.ts';
+import { openLocked, openSession } from './open.ts';
+import type { OpenSession } from './open.ts';
+import { run, scalar } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 
-/** Throws AppFailure: `conflict` when the name is taken and may not be replaced, or is the session itself or one in use. */
-export function saveCopy(db: Database, path: string, file: string, overwrite: boolean): void {
+interface Claim {
+  readonly target: string;
+  readonly lock: WriterLock;
+}
+
+/** The right to write at `file`, when the name is free or may be replaced and nobody has it open. */
+function claim(path: string, file: string, overwrite: boolean): Claim {
   const target = canonicalPath(file);
   if (target === path) {
     throw failure(
@@ -23,20 +34,91 @@ export function saveCopy(db: Database, path: string, file: string, overwrite: bo
       'Choose another name.',
     );
   }
-  if (isBeingWritten(target)) {
-    throw failure(
-      'conflict',
-      `saveCopy: the file to replace must not be open, got ${target}`,
-      'Close that session first.',
-    );
-  }
   if (!overwrite && existsSync(target)) throw taken(target);
   requireReplaceable(target, 'session', false);
-  const temporary = besideName(target, 'copy');
+  return { target, lock: lockOf(target) };
+}
+
+function lockOf(target: string): WriterLock {
   try {
-    run(db, 'VACUUM INTO ?', temporary);
-    publishOver(temporary, target, overwrite);
+    return acquireWriterLock(target);
+  } catch (error) {
+    const known = asAppError(error);
+    if (known === null) throw error;
+    if (known.code === 'conflict') {
+      throw failure(
+        'conflict',
+        `saveCopy: the file to replace must not be open, got ${target}`,
+        'Close that session first.',
+      );
+    }
+    throw failure(known.code, `saveCopy: ${target} must be a place a session can be written at, got: ${known.message}`);
+  }
+}
+
+/** A connection that may only query may not run VACUUM INTO either, although that changes nothing of its own file. */
+function vacuumInto(db: Database, path: string): void {
+  const guarded = scalar(db, 'PRAGMA query_only') === 1;
+  if (guarded) db.exec('PRAGMA query_only=OFF');
+  try {
+    run(db, 'VACUUM INTO ?', path);
+  } finally {
+    if (guarded) db.exec('PRAGMA query_only=ON');
+  }
+}
+
+/** The lock on the unfinished file tells those who tidy up that its maker is alive. */
+function write(db: Database, target: string, overwrite: boolean): void {
+  const temporary = besideName(target, 'copy');
+  const lock = acquireWriterLock(temporary);
+  try {
+    vacuumInto(db, temporary);
+    publish(temporary, target, overwrite);
   } finally {
     removeDatabase(temporary);
+    lock.release();
+  }
+}
+
+/**
+ * Copies what `session` shows to `file`. Throws AppFailure: `conflict` when the name is taken and may not be replaced, or is the session
+ * itself or one in use.
+ */
+export function saveCopy(session: OpenSession, file: string, overwrite: boolean): void {
+  const { target, lock } = claim(session.path, file, overwrite);
+  try {
+    write(session.db, target, overwrite);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Copies a file that is not open here, of this format or an older one, whole or damaged; it is only read. */
+export function copyFile(file: string, to: string): void {
+  const session = openSession(existingFile(file), { readOnly: true, older: true });
+  try {
+    saveCopy(session, to, false);
+  } finally {
+    session.close();
+  }
+}
+
+/**
+ * Like saveCopy, and the copy is then open for writing. `session` stays open and as it is: the caller closes it once the copy has taken
+ * its place. A copy that cannot be written is refused, and removed when its name was free before.
+ */
+export function goOnIn(session: OpenSession, file: string, overwrite: boolean): OpenSession {
+  const { target, lock } = claim(session.path, file, overwrite);
+  const replaced = existsSync(target);
+  try {
+    write(session.db, target, overwrite);
+    return openLocked(target, lock);
+  } catch (error) {
+    try {
+      if (!replaced) discard(target);
+    } finally {
+      lock.release();
+    }
+    throw error;
   }
 }

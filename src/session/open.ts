@@ -53,6 +53,8 @@ function viewing(path: string, db: Database, problem: AppError | null, work: () 
 
 export interface OpenOptions {
   readonly readOnly?: boolean;
+  /** Reads a file of an older format as it is, for a copy of it. */
+  readonly older?: boolean;
   /** The history of the format; tests bring their own. */
   readonly migrations?: readonly Migration[];
   readonly onMigration?: MigrationListener;
@@ -122,13 +124,13 @@ function requireWhole(db: Database, path: string): void {
   throw failure('damaged-file', `session: ${path} must be whole, got ${problems.slice(0, 3).join('; ')}`);
 }
 
-function openReader(path: string, latest: number, problem: AppError | null): OpenSession {
+function openReader(path: string, latest: number, problem: AppError | null, older = false): OpenSession {
   const db = openReadable(path);
   return orUndo(
     () => db.close(),
     () => {
       const version = requireSession(db, path, latest);
-      if (version < latest) throw olderThan(path, version, latest);
+      if (version < latest && !older) throw olderThan(path, version, latest);
       requireWhole(db, path);
       configureReader(db);
       return viewing(path, db, problem, () => db.close());
@@ -193,8 +195,11 @@ function closeWriter(db: Database, lock: WriterLock, inPlace: boolean): AppError
   try {
     return foldLog(db, inPlace);
   } finally {
-    db.close();
-    lock.release();
+    try {
+      db.close();
+    } finally {
+      lock.release();
+    }
   }
 }
 
@@ -205,8 +210,8 @@ const moved = (path: string): Error =>
     'Put the file back, or save the session under a new name: everything so far is kept until it is closed.',
   );
 
-/** Open for writing by the owner of `lock`, which is given back when the session is closed. */
-function openLocked(path: string, lock: WriterLock): OpenSession {
+/** Of the present format, open for writing by the owner of `lock`, which is given back when the session is closed. */
+export function openLocked(path: string, lock: WriterLock): OpenSession {
   lock.follow();
   const id = fileId(path);
   const db = openWritable(path);
@@ -263,7 +268,7 @@ function isSession(path: string): boolean {
 function openWhole(path: string, options: OpenOptions): OpenSession {
   const latest = latestOf(options.migrations ?? allMigrations);
   const version = inspect(path, latest);
-  if (options.readOnly === true) return openReader(path, latest, null);
+  if (options.readOnly === true) return openReader(path, latest, null, options.older);
   try {
     return openWriter(path, latest, options);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { RecentSession, Sample, SeriesQuery, SeriesWindow, SessionDetails }
 import { checkSession } from './check.ts';
 import type { CheckReport } from './check.ts';
 import { largestCheckpoint, listCheckpoints, loadCheckpoint, storeCheckpoint } from './checkpoints.ts';
-import { saveCopy } from './copy.ts';
+import { copyFile, goOnIn, saveCopy } from './copy.ts';
 import { describeSession, recentSession } from './describe.ts';
 import { failure } from './failures.ts';
 import { moveSession } from './files/index.ts';
@@ -39,6 +39,7 @@ export interface FileOperations {
   describe(path: string): SessionDetails;
   recent(path: string): RecentSession;
   check(path: string): CheckReport;
+  copy(path: string, to: string): void;
 }
 
 /** Requests about the open session; the same meaning as in SessionStore. */
@@ -62,6 +63,7 @@ export interface StoreOperations {
   addEvent(run: string | null, kind: string, detail: string): void;
   events(): readonly SessionEvent[];
   saveCopy(path: string, overwrite: boolean): void;
+  moveTo(path: string, overwrite: boolean): { readonly opened: Opened; readonly left: AppError | null };
   close(): AppError | null;
 }
 
@@ -89,6 +91,7 @@ const fileOperations = (holder: Holder): FileOperations => ({
   describe: (path) => patiently(() => describeSession(path)),
   recent: (path) => patiently(() => recentSession(path)),
   check: (path) => patiently(() => checkSession(path)),
+  copy: (path, to) => patiently(() => copyFile(path, to)),
 });
 
 function requireOpen(holder: Holder): OpenSession {
@@ -173,9 +176,12 @@ export function createOperations(): Operations {
     ...readOperations(holder),
     ...writeOperations(holder),
     verify: () => requireOpen(holder).requireInPlace(),
-    saveCopy: (path, overwrite) => {
-      const session = requireOpen(holder);
-      patiently(() => saveCopy(session.db, session.path, path, overwrite));
+    saveCopy: (path, overwrite) => patiently(() => saveCopy(requireOpen(holder), path, overwrite)),
+    moveTo: (path, overwrite) => {
+      const before = requireOpen(holder);
+      const next = patiently(() => goOnIn(before, path, overwrite));
+      // Everything is in the copy; what the old file keeps beside it when it cannot be tidied belongs to it and is read with it.
+      return { opened: opened(holder, next), left: before.close() };
     },
     close: () => {
       const { session } = holder;

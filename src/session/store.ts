@@ -51,8 +51,9 @@ export interface SessionEvent {
   readonly detail: string;
 }
 
-/** One open session file, one writer. Durability: metrics NORMAL, everything else FULL. */
+/** One open session file, one writer. Durability: metrics NORMAL, everything else FULL. Calls take effect in the order they are made. */
 export interface SessionStore {
+  /** This and the next two change with `moveTo`. */
   readonly path: string;
   readonly readOnly: boolean;
   /** Why the file cannot be written although that was asked for: damaged (what could be read is here) or no permission. */
@@ -81,8 +82,13 @@ export interface SessionStore {
   addEvent(run: RunId | null, kind: string, detail: string): Promise<void>;
   /** Everything noted so far, oldest first. */
   events(): Promise<readonly SessionEvent[]>;
-  /** A consistent copy at `path` (VACUUM INTO or backup); fails with `conflict` when the file exists and overwrite is false. */
+  /** A consistent copy at `path`, of a read-only or salvaged session too; `conflict` when the file exists and overwrite is false. */
   saveCopy(path: string, overwrite: boolean): Promise<Result<null>>;
+  /**
+   * Like saveCopy, and the store is the copy from there on, open for writing: calls made before are in both files, calls made after in the
+   * copy alone. On failure, also when the copy could not be written, nothing has changed. The value is that of `close` for the file it was.
+   */
+  moveTo(path: string, overwrite: boolean): Promise<Result<AppError | null>>;
   /**
    * Everything is on disk before. The value is null when the session is one file now, else why its log could not be folded into it:
    * then the file and its log (`<file>-wal`) belong together until the session is opened and closed once more.
@@ -100,6 +106,8 @@ export interface SessionFiles {
   open(path: string, options?: { readonly readOnly?: boolean }): Promise<Result<SessionStore>>;
   /** Moves a session that nobody writes, with what belongs to it; `conflict` when one is written or the name is taken. */
   move(from: string, to: string): Promise<Result<null>>;
+  /** A copy of a file that need not be open, of any format up to this one, whole or damaged. */
+  copy(path: string, to: string): Promise<Result<null>>;
   describe(path: string): Promise<Result<SessionDetails>>;
   recent(path: string): Promise<Result<RecentSession>>;
   /** Every check there is: header, version, SQLite integrity, foreign keys, checkpoint hashes, metric chunks decode. */

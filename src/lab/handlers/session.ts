@@ -1,6 +1,6 @@
 // Session files.
 import { resolve } from 'node:path';
-import { AppFailure, unwrap } from '../../engine/core/result.ts';
+import { AppFailure } from '../../engine/core/result.ts';
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import { exportSession } from '../exports.ts';
 import type { Lab } from '../lab.ts';
@@ -20,17 +20,10 @@ type Area =
   | 'session/undelete'
   | 'session/export';
 
-const isOpen = (lab: Lab, path: string): boolean => lab.current()?.path === resolve(path);
-
 async function edited(lab: Lab, change: Parameters<Lab['keeper']['edit']>[0]): ReturnType<LabHandlers['session/edit']> {
   lab.keeper.edit(change);
   await lab.keeper.settled();
   return lab.keeper.state();
-}
-
-async function remove(lab: Lab, path: string): Promise<{ readonly undo: string }> {
-  if (isOpen(lab, path)) await lab.closeSession();
-  return { undo: await lab.sessionLibrary.delete(path) };
 }
 
 export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
@@ -41,14 +34,7 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
     await lab.closeSession();
     return null;
   },
-  'session/save-as': async ({ path, overwrite }) => {
-    const { keeper } = lab;
-    const target = resolve(path);
-    if (target === keeper.path) return keeper.state();
-    await keeper.moveTo(target, overwrite ?? false);
-    await lab.sessionLibrary.remember(target);
-    return keeper.state();
-  },
+  'session/save-as': ({ path, overwrite }) => lab.saveAs(resolve(path), overwrite ?? false),
   'session/rename': async ({ name }) => edited(lab, { name }),
   'session/edit': async ({ baseline, ...change }) => {
     if (typeof baseline === 'string' && !lab.keeper.has(baseline)) {
@@ -58,11 +44,8 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   },
   'session/list': () => lab.sessionLibrary.list(),
   'session/details': ({ path }) => lab.sessionLibrary.details(path),
-  'session/duplicate': async ({ path }) => {
-    const { store } = isOpen(lab, path) ? lab.keeper : { store: null };
-    return lab.sessionLibrary.duplicate(path, store && (async (to) => void unwrap(await store.saveCopy(to, false))));
-  },
-  'session/delete': ({ path }) => remove(lab, path),
+  'session/duplicate': ({ path }) => lab.duplicate(resolve(path)),
+  'session/delete': async ({ path }) => ({ undo: await lab.deleteSession(resolve(path)) }),
   'session/undelete': ({ undo }) => lab.sessionLibrary.undelete(undo),
   'session/export': async (request) => exportSession(lab.keeper.store, request),
 });
