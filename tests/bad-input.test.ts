@@ -4,35 +4,15 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../src/cli/main.ts';
 import { Lab } from '../src/lab/lab.ts';
 import { act } from '../src/lab/race-actions.ts';
+import { minrnn } from './support/command-line.ts';
 import { tinyRace, tinyText } from './support/experiments.ts';
 import { readCurves } from './support/curves.ts';
 import { eventually, scratchFolder, smallDisk, writeJson } from './support/program.ts';
 
 const home = scratchFolder();
 const at = (name: string): string => join(home, name);
-
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The command line in this process: the same `main` the launcher calls, a hundred times faster. */
-async function minrnn(...argv: string[]): Promise<Said> {
-  const [out, err]: string[][] = [[], []];
-  const [writeOut, writeErr] = [process.stdout.write.bind(process.stdout), process.stderr.write.bind(process.stderr)];
-  process.stdout.write = (text: unknown): boolean => Boolean(out?.push(String(text)));
-  process.stderr.write = (text: unknown): boolean => Boolean(err?.push(String(text)));
-  try {
-    return { code: await main(argv), out: out?.join('') ?? '', err: err?.join('') ?? '' };
-  } finally {
-    process.stdout.write = writeOut;
-    process.stderr.write = writeErr;
-  }
-}
 
 beforeAll(async () => {
   process.env['MINRNN_HOME'] = home;

@@ -16,7 +16,7 @@ export interface Console {
 }
 
 export function openConsole(json: boolean): Console {
-  process.stdout.on('error', endWithReader);
+  process.stdout.off('error', endWithReader).on('error', endWithReader);
   return {
     json,
     terminal: !json && process.stderr.isTTY,

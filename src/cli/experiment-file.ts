@@ -7,7 +7,7 @@ import { readExperiment } from '../lab/experiments.ts';
 import { programRoot } from '../lab/entries.ts';
 import type { Lab } from '../lab/lab.ts';
 import { readLimits, readUserFile } from '../lab/read-file.ts';
-import { readText } from '../lab/text-check.ts';
+import { readText } from '../protocol/text-file.ts';
 
 export interface Overrides {
   readonly device?: string;

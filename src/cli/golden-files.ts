@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { asFile } from '../lab/files.ts';
 import { readLimits, readUserFile } from '../lab/read-file.ts';
-import { readText } from '../lab/text-check.ts';
+import { readText } from '../protocol/text-file.ts';
 
 interface GoldenSource {
   /** File name without extension. */

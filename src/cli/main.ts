@@ -187,7 +187,7 @@ function machine(program: Program, finish: Finish): void {
   does(texts.command('download <id>').description('fetch an entry of the catalogue'), finish, (out, [id]) =>
     data.download(out, id as string),
   );
-  does(texts.command('import <path>').description('take in a UTF-8 text file'), finish, (out, [path]) =>
+  does(texts.command('import <path>').description('take in a text file (UTF-8 or UTF-16)'), finish, (out, [path]) =>
     data.importText(out, path as string),
   );
   const benching = program

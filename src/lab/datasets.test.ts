@@ -5,11 +5,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Datasets } from './datasets.ts';
 import { download } from './download.ts';
-import { readText } from './text-check.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'minrnn-data-'));
 const content = Buffer.from('To be, or not to be, that is the question. '.repeat(5000));
@@ -161,25 +159,5 @@ describe('datasets', () => {
     writeFileSync(join(home, `${String(other.sha256)}.txt`), 'verändert');
     await later.refresh();
     await expect(later.text(other.id)).rejects.toMatchObject({ appError: { code: 'damaged-file' } });
-  });
-});
-
-describe('readText', () => {
-  it('takes any text and names the first byte that is none', () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: 'binary', minLength: 1 }),
-        fc.constantFrom([0xff], [0xc3, 0x28], [0xe2, 0x82], [0x80]),
-        (text, bad) => {
-          const good = Buffer.from(text.replaceAll('\uFEFF', 'x'));
-          expect(readText(good, 't')).toEqual({ ok: true, value: good.toString() });
-          const broken = readText(Buffer.concat([good, Buffer.from(bad), Buffer.from('tail')]), 't');
-          expect(broken).toMatchObject({
-            ok: false,
-            error: { code: 'bad-input', message: expect.stringContaining(`at byte ${good.length}`) },
-          });
-        },
-      ),
-    );
   });
 });

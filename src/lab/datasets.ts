@@ -8,12 +8,13 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import type { DatasetInfo } from '../engine/spec/catalogue.ts';
-import { unknownName } from '../engine/spec/nearest.ts';
+import { matchName, unknownName } from '../engine/spec/nearest.ts';
+import { freeFileName, textId } from '../protocol/file-name.ts';
+import { cleanText, decodeText, readText, type DecodedText } from '../protocol/text-file.ts';
 import { download } from './download.ts';
 import { writeWhole } from '../session/files/index.ts';
 import { asFile, readJson } from './files.ts';
 import { readLimits, readUserFile } from './read-file.ts';
-import { readText } from './text-check.ts';
 
 interface Source extends DatasetInfo {
   readonly url: string;
@@ -57,15 +58,6 @@ const isImported = (entry: unknown): entry is Imported =>
   'bytes' in entry;
 
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
-
-/** `My Book.txt` -> `my-book`. */
-const slug = (name: string): string =>
-  name
-    .replace(/\.[^.]*$/, '')
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^\p{Letter}\p{Number}]+/gu, '-')
-    .replace(/^-+|-+$/g, '') || 'text';
 
 export class Datasets {
   readonly #folder: () => string;
@@ -119,20 +111,21 @@ export class Datasets {
 
   /** Fetches a catalogue entry; a second request while it is under way waits for the same. */
   async fetch(id: string): Promise<void> {
-    const entry = this.#entries.find((known) => known.id === id);
+    const [entry] = matchName(this.#entries, (known) => known.id, id);
     if (entry === undefined) throw this.#unknown(id);
-    const running = this.#fetching.get(id) ?? this.#fetch(entry).finally(() => this.#fetching.delete(id));
-    this.#fetching.set(id, running);
+    const running = this.#fetching.get(entry.id) ?? this.#fetch(entry).finally(() => this.#fetching.delete(entry.id));
+    this.#fetching.set(entry.id, running);
     await running;
   }
 
   async importFile(path: string): Promise<DatasetInfo> {
     const bytes = await readUserFile('import', path, readLimits.text);
-    return this.#import(basename(path), bytes);
+    const name = basename(path);
+    return this.#import(name, unwrap(decodeText(bytes, name)));
   }
 
-  importText(name: string, text: string): Promise<DatasetInfo> {
-    return this.#import(name, new TextEncoder().encode(text));
+  async importText(name: string, text: string): Promise<DatasetInfo> {
+    return this.#import(name, unwrap(cleanText(text, name)));
   }
 
   async #fetch(entry: Source): Promise<void> {
@@ -143,15 +136,20 @@ export class Datasets {
     this.#here.add(entry.id);
   }
 
-  async #import(name: string, bytes: Uint8Array): Promise<DatasetInfo> {
-    const text = unwrap(readText(bytes, name));
+  async #import(name: string, { text, changes }: DecodedText): Promise<DatasetInfo> {
     const stored = new TextEncoder().encode(text);
+    needShort(name, stored.byteLength);
     const hash = sha256(stored);
     const same = [...this.#imported, ...this.#entries.filter(({ id }) => this.#here.has(id))].find(
       (entry) => entry.sha256 === hash,
     );
     if (same === undefined) {
-      const entry: Imported = { id: this.#freeId(slug(name)), title: name, bytes: stored.byteLength, sha256: hash };
+      const entry: Imported = {
+        id: this.#freeId(name),
+        title: name.normalize('NFC'),
+        bytes: stored.byteLength,
+        sha256: hash,
+      };
       await asFile('import', this.#path(hash), () => writeWhole(this.#path(hash), stored));
       const list = [...this.#imported, entry];
       await asFile('import', this.#listPath(), () =>
@@ -161,13 +159,13 @@ export class Datasets {
     }
     const found = this.list().find((entry) => entry.sha256 === hash);
     if (found === undefined) throw new Error('datasets: an imported text must be in the list');
-    return found;
+    return { ...found, changes };
   }
 
   async #stored(id: string): Promise<string> {
-    const entry = [...this.#entries, ...this.#imported].find((known) => known.id === id);
-    if (entry === undefined) throw this.#unknown(id);
-    if ('url' in entry && !this.#here.has(id)) {
+    const [entry, ...others] = matchName([...this.#entries, ...this.#imported], (known) => known.id, id);
+    if (entry === undefined || others.length > 0) throw this.#unknown(id);
+    if ('url' in entry && !this.#here.has(entry.id)) {
       throw new AppFailure({
         code: 'not-found',
         message: `text "${id}" must be downloaded first (${entry.bytes} bytes)`,
@@ -190,10 +188,12 @@ export class Datasets {
     return new AppFailure({ code: 'not-found', message: unknownName('text', id, known), field: 'task.fields.dataset' });
   }
 
-  #freeId(wanted: string): string {
-    const taken = new Set(this.list().map((entry) => entry.id));
-    if (!taken.has(wanted)) return wanted;
-    for (let i = 2; ; i++) if (!taken.has(`${wanted}-${i}`)) return `${wanted}-${i}`;
+  #freeId(name: string): string {
+    return freeFileName(
+      textId(name),
+      this.list().map((entry) => entry.id),
+      '-',
+    );
   }
 
   #path(hash: string): string {
@@ -203,6 +203,16 @@ export class Datasets {
   #listPath(): string {
     return join(this.#folder(), 'imported.json');
   }
+}
+
+function needShort(name: string, bytes: number): void {
+  if (bytes <= readLimits.text) return;
+  throw new AppFailure({
+    code: 'bad-input',
+    message: `text "${name}": a text must have at most ${readLimits.text} bytes as UTF-8 (256 MiB), got ${bytes}`,
+    field: 'path',
+    cure: 'Choose a smaller file, or a part of it.',
+  });
 }
 
 let bookCache: string | null = null;

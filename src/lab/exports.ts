@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '../engine/core/safetensors.ts';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
+import { fileNames } from '../protocol/file-name.ts';
 import type { LabParams, LabReply, RunId } from '../protocol/lab.ts';
 import { csvOf, jsonOfSession, type SessionStore, type StoredRun } from '../session/index.ts';
 import { requireReplaceable, writeWhole } from '../session/files/index.ts';
@@ -56,6 +57,7 @@ async function exportWeights(
   request: Request,
 ): Promise<LabReply<'session/export'>> {
   const base = request.path ?? join(dirname(store.path), `${basename(store.path, '.rnnlab')}.safetensors`);
+  const names = await exportNames(store, basename(base, '.safetensors'));
   const targets: { readonly path: string; readonly data: Uint8Array }[] = [];
   for (const run of runs) {
     const marks = await store.checkpoints(run.id);
@@ -63,7 +65,7 @@ async function exportWeights(
     const path =
       runs.length === 1 && request.path !== undefined
         ? base
-        : base.replace(/(\.safetensors)?$/, `-${plain(run.name)}.safetensors`);
+        : base.replace(/(\.safetensors)?$/, `-${names.get(run.id) ?? run.id}.safetensors`);
     targets.push({ path, data: weightsOf(unwrap(await store.checkpoint(run.id, 'latest')).bytes, run) });
   }
   const [first] = targets;
@@ -78,7 +80,15 @@ async function exportWeights(
   return { path: first.path, text: null };
 }
 
-const plain = (name: string): string => name.replace(/[^\p{Letter}\p{Number}.]+/gu, '-').replace(/^-+|-+$/g, '');
+/** What each run of the session is called in a file name: the same whichever of them are exported. */
+async function exportNames(store: SessionStore, stem: string): Promise<ReadonlyMap<RunId, string>> {
+  const runs = await store.runs();
+  const files = fileNames(
+    runs.map((run) => run.name),
+    `${stem}-.safetensors`,
+  );
+  return new Map(runs.map((run, i) => [run.id, files[i] ?? run.id]));
+}
 
 /** The weights alone, as other programs expect them, with where they come from. */
 function weightsOf(bytes: Uint8Array, run: StoredRun): Uint8Array {

@@ -3,11 +3,12 @@
 import { constants, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppFailure } from '../engine/core/result.ts';
+import { longestText } from '../protocol/text-file.ts';
 import { kindOfFile } from '../session/file-kind.ts';
 import { asFile } from './files.ts';
 
 /** Longest text to learn, experiment and other JSON, and file of weights, bytes. */
-export const readLimits = { text: 256 * 2 ** 20, json: 10_000_000, weights: 999_999_000 } as const;
+export const readLimits = { text: longestText, json: 10_000_000, weights: 999_999_000 } as const;
 
 const chunkBytes = 1 << 20;
 

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
+import { fileName, freeFileName } from '../protocol/file-name.ts';
 import type { RecentSession, SessionDetails } from '../protocol/lab.ts';
 import type { SessionFiles } from '../session/store.ts';
 import { discard, makeFolder, writeWhole } from '../session/files/index.ts';
@@ -31,12 +32,6 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** A name as part of a file name on every system. */
-const fileName = (name: string): string => {
-  const clean = [...name].map((letter) => (letter < ' ' || '<>:"/\\|?*'.includes(letter) ? '-' : letter)).join('');
-  return clean.replace(/^[. ]+|[. ]+$/g, '').slice(0, 100) || 'session';
-};
-
 export class SessionLibrary {
   readonly #files: SessionFiles;
   readonly #folder: () => string;
@@ -53,10 +48,9 @@ export class SessionLibrary {
   /** A path in the sessions folder nobody uses: `Race.rnnlab`, `Race 2.rnnlab`, … */
   async freePath(name: string, folder = this.#folder()): Promise<string> {
     await asFile('sessions', folder, async () => makeFolder(folder));
-    for (let i = 1; ; i++) {
-      const path = join(folder, `${fileName(name)}${i === 1 ? '' : ` ${i}`}${extension}`);
-      if (!(await exists(path))) return path;
-    }
+    const there = await asFile('sessions', folder, () => readdir(folder));
+    const taken = there.filter((file) => file.endsWith(extension)).map((file) => file.slice(0, -extension.length));
+    return join(folder, `${freeFileName(fileName(name, extension), taken)}${extension}`);
   }
 
   /** Remembers a file that was opened. A list that cannot be written is no reason to stop. */

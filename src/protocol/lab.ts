@@ -1,7 +1,7 @@
 // The contract between the lab process and every door to it (Electron window, browser, CLI): request map and event map.
 // Adding a message = one line here and one handler in lab/handlers/. Everything is JSON.
 import type { AppError } from '../engine/core/result.ts';
-import type { Catalogue, EnvironmentStamp, MachineReport } from '../engine/spec/catalogue.ts';
+import type { Catalogue, DatasetInfo, EnvironmentStamp, MachineReport } from '../engine/spec/catalogue.ts';
 import type { MemoryReport, MetricColumns, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { ScalingResult, ScalingSpec } from '../engine/spec/scaling.ts';
@@ -188,6 +188,11 @@ export interface Settings {
 
 export type ExportFormat = 'csv' | 'json' | 'safetensors';
 
+/** The catalogue with what was imported; its `changes` say what is not as it was in the file. */
+export interface DatasetImport extends Catalogue {
+  readonly imported: DatasetInfo;
+}
+
 /** Request name -> [parameters, reply]. A failed request rejects with AppError. */
 export interface LabRequests {
   'lab/describe': [
@@ -260,8 +265,8 @@ export interface LabRequests {
   'run/import-weights': [{ readonly run: RunId; readonly path: string }, SessionState];
   'series/query': [SeriesQuery, readonly SeriesWindow[]];
 
-  /** Imports a UTF-8 text file of the user's as a dataset, verified. */
-  'dataset/import': [{ readonly path: string } | { readonly name: string; readonly text: string }, Catalogue];
+  /** Takes in a text file of the user's as a dataset; UTF-16 and other line ends are converted, which is said. */
+  'dataset/import': [{ readonly path: string } | { readonly name: string; readonly text: string }, DatasetImport];
   'dataset/download': [{ readonly id: string }, Catalogue];
 
   /** Measures in a process of its own; refused while runs have the machine. Progress comes as `scaling/changed`. */

@@ -7,9 +7,7 @@ import { metricKinds } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import type { LabParams, LabRequest } from './lab.ts';
 import type { Frame } from './rpc.ts';
-
-/** Longest text one request may carry, in characters: an imported book fits, a mistake does not fill the memory. */
-export const maxText = 256 * 2 ** 20;
+import { longestText } from './text-file.ts';
 
 const nothing = v.strictObject({});
 const words = (most: number) => v.pipe(v.string(), v.maxLength(most));
@@ -138,7 +136,7 @@ export const requestSchemas = {
   }),
   'dataset/import': v.union([
     v.strictObject({ path }),
-    v.strictObject({ name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)), text: words(maxText) }),
+    v.strictObject({ name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)), text: words(longestText) }),
   ]),
   'dataset/download': v.strictObject({ id: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
   'scaling/start': v.strictObject({ spec: scalingSpec }),

@@ -9,7 +9,7 @@ import { readLimits, readUserFile } from '../../lab/read-file.ts';
 import { writeWhole } from '../../session/files/index.ts';
 import { estimateSeconds } from '../../lab/scaling/estimate.ts';
 import { scalingSets, type ScalingSetName } from '../../lab/scaling/sets.ts';
-import { readText } from '../../lab/text-check.ts';
+import { readText } from '../../protocol/text-file.ts';
 import { readParams } from '../../protocol/validators.ts';
 import type { Command } from '../command.ts';
 import type { Console } from '../console.ts';

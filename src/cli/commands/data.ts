@@ -1,5 +1,6 @@
 // `data list|download|import`: the texts a model can learn.
 import { resolve } from 'node:path';
+import type { TextChange } from '../../engine/spec/catalogue.ts';
 import type { LabEvents } from '../../protocol/lab.ts';
 import type { LabListener } from '../../lab/lab.ts';
 import type { Command } from '../command.ts';
@@ -38,10 +39,20 @@ export const download: Command<[string]> = (out, id) => {
   });
 };
 
+const changeWords: Readonly<Record<TextChange, string>> = {
+  'utf-16le': 'UTF-16 (little-endian) to UTF-8',
+  'utf-16be': 'UTF-16 (big-endian) to UTF-8',
+  bom: 'the byte order mark left out',
+  crlf: 'line ends CR LF to LF',
+};
+
 export const importText: Command<[string]> = (out, path) =>
   withLab(noEvents, async (lab) => {
     const text = await lab.datasets.importFile(resolve(path));
     out.data(text, true);
-    out.say(`${text.title} is here as "${text.id}" (${bytes(text.bytes)}).`);
+    const changed = (text.changes ?? []).map((change) => changeWords[change]).join(', ');
+    out.say(
+      `${text.title} is here as "${text.id}" (${bytes(text.bytes)}).${changed === '' ? '' : ` Converted: ${changed}.`}`,
+    );
     return exitCodes.done;
   });

@@ -37,6 +37,9 @@ export interface TaskInfo {
   readonly needsText: boolean;
 }
 
+/** What was changed when a file was taken in: its encoding, the mark at its start, its line ends. */
+export type TextChange = 'utf-16le' | 'utf-16be' | 'bom' | 'crlf';
+
 export interface DatasetInfo {
   readonly id: string;
   readonly title: string;
@@ -45,6 +48,8 @@ export interface DatasetInfo {
   /** `here` = can be used now; `download` = must be fetched first. */
   readonly state: 'here' | 'download';
   readonly sha256: string | null;
+  /** Only right after an import. */
+  readonly changes?: readonly TextChange[];
 }
 
 export interface Catalogue {

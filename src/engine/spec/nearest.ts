@@ -32,8 +32,8 @@ export function nearest(name: string, candidates: readonly string[]): string | n
   return best;
 }
 
-/** The same for names that only differ in case or in how their marks are written. */
-export const foldName = (name: string): string => name.normalize('NFC').toLowerCase().normalize('NFC');
+/** The same for names that only differ in case or in how their marks are written. By way of capitals, as ß and ſ have none of their own. */
+export const foldName = (name: string): string => name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 
 /**
  * What a person means by a name: the one written exactly so; else the only one that differs in case or in how marks are written. When

@@ -14,7 +14,7 @@ const fields = {
   dataset: {
     kind: 'text',
     label: 'Text',
-    help: 'The text to learn: the book that comes with the program, an entry of the catalogue, or a UTF-8 file of your own.',
+    help: 'The text to learn: the book that comes with the program, an entry of the catalogue, or a text file of your own.',
     default: 'moby-dick',
     maxLength: 200,
     paper: 'tiny Shakespeare',
@@ -96,13 +96,28 @@ function prepare(values: FieldValues, text: string | null): Result<Task> {
   if (!vocabulary.ok) return vocabulary;
   const tokens = vocabulary.value.tokens;
   const border = Math.round(tokens.length * (1 - Number(values['heldOut'])));
-  const shorter = Math.min(border, tokens.length - border);
-  if (shorter < length + 1) {
-    const message = `Context length must be at most ${Math.max(0, shorter - 1)}: the shorter part of text "${name}" has ${shorter} symbols; got ${length}.`;
-    return fail('bad-input', message, { field: 'task.fields.length' });
-  }
+  if (Math.min(border, tokens.length - border) < length + 1)
+    return tooShort(name, tokens.length, border, length, Number(values['heldOut']));
   const windows = windowStarts(border, tokens.length, length, Number(values['evalSequences']));
   return ok(taskOf({ tokens, border, length, windows }, vocabulary.value));
+}
+
+/** Says which number is too small for which, and what would fit. */
+function tooShort(name: string, symbols: number, border: number, length: number, share: number): Result<never> {
+  const held = symbols - border;
+  const parts = `${symbols} symbols: ${border} to learn from and ${held} held out (share ${share})`;
+  const longest = Math.min(border, held) - 1;
+  if (longest >= 1) {
+    const message = `Context length must be at most ${longest}: text "${name}" has ${parts}; got ${length}.`;
+    return fail('bad-input', message, { field: 'task.fields.length' });
+  }
+  // One part has no room for any context at this share; with half of the text in each it may have.
+  const atHalf = Math.floor(symbols / 2) - 1;
+  const fits = atHalf >= 1 ? `With a held-out share of 0.5 a context of at most ${atHalf} fits. ` : '';
+  const needed = Math.ceil((length + 2) / Math.min(share, 1 - share));
+  const message = `Text "${name}" must have more symbols for a context of ${length}, got ${parts}.`;
+  const cure = `${fits}A context of ${length} at this share needs a text of about ${needed} symbols.`;
+  return fail('bad-input', message, { field: atHalf >= 1 ? 'task.fields.heldOut' : 'task.fields.dataset', cure });
 }
 
 /** At most `count` windows of length + 1 in [from, to), evenly spaced, not overlapping while they fit. */

@@ -15,9 +15,11 @@ export const generalHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'settings/get': () => Promise.resolve(lab.settings.now),
   'settings/set': (change) => lab.changeSettings(change),
   'dataset/import': async (source) => {
-    if ('path' in source) await lab.datasets.importFile(source.path);
-    else await lab.datasets.importText(source.name, source.text);
-    return lab.catalogue();
+    const imported =
+      'path' in source
+        ? await lab.datasets.importFile(source.path)
+        : await lab.datasets.importText(source.name, source.text);
+    return { ...lab.catalogue(), imported };
   },
   'dataset/download': async ({ id }) => {
     await lab.datasets.fetch(id);

@@ -3,10 +3,11 @@
 import { useRouter } from 'vue-router';
 import { AppFailure } from '../../engine/core/result.ts';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
+import { fileName } from '../../protocol/file-name.ts';
 import type { ExportFormat, Preset } from '../../protocol/lab.ts';
 import { presetTitle } from '../i18n/fields.ts';
 import { t } from '../i18n/index.ts';
-import { downloadText, fileNameOf, filters, pickFile, pickTarget, pickText, uploadText } from '../services/dialogs.ts';
+import { downloadText, filters, pickFile, pickTarget, pickText, uploadText } from '../services/dialogs.ts';
 import { lab } from '../services/lab.ts';
 import { useLabStore } from '../stores/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
@@ -146,7 +147,7 @@ async function saveAs(): Promise<void> {
       help: t('dialogs.saveSessionHelp', { folder: sessionsFolder() }),
       action: t('common.save'),
       filters: [filters.session(t('dialogs.session'))],
-      suggested: `${fileNameOf(name)}.rnnlab`,
+      suggested: `${fileName(name)}.rnnlab`,
     },
     ui.ask,
   );
@@ -163,7 +164,7 @@ async function exportSession(format: ExportFormat): Promise<void> {
   if (!session) return;
   if (format === 'safetensors') return exportWeights(session.name);
   const { text } = await lab().request('session/export', { format });
-  const name = `${fileNameOf(session.name)}.${format}`;
+  const name = `${fileName(session.name)}.${format}`;
   downloadText(name, text ?? '', textTypes[format]);
   useUiStore().say(t('sessions.exportedFile', { name }));
 }
@@ -177,7 +178,7 @@ async function exportWeights(sessionName: string): Promise<void> {
       help: t('dialogs.exportWeightsHelp', { folder: sessionsFolder() }),
       action: t('common.save'),
       filters: [filters.weights],
-      suggested: `${fileNameOf(sessionName)}.safetensors`,
+      suggested: `${fileName(sessionName)}.safetensors`,
     },
     ui.ask,
   );
@@ -193,8 +194,10 @@ async function exportWeights(sessionName: string): Promise<void> {
 async function importText(): Promise<void> {
   const picked = await pickText(t('dialogs.importText'), filters.text(t('dialogs.text')));
   if (!picked) return;
-  await useLabStore().importText(picked);
-  useUiStore().say(t('settings.imported', { name: 'name' in picked ? picked.name : picked.path }));
+  const { id, changes } = await useLabStore().importText(picked);
+  const said = t('settings.importedAs', { name: 'name' in picked ? picked.name : picked.path, id });
+  const words = changes.map((change) => t(`settings.textChange.${change}`)).join(', ');
+  useUiStore().say(words === '' ? said : `${said} ${t('settings.converted', { what: words })}`);
 }
 
 /** Reads an experiment file and makes it the draft of a new session. */

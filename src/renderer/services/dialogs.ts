@@ -1,7 +1,8 @@
 // Choosing files: the system's dialogs in Electron; in a browser a path prompt for the lab's files and the browser's own upload and
 // download for this computer's. Knows the prompts by a function it is given, and no screen.
-import { AppFailure } from '../../engine/core/result.ts';
+import { AppFailure, unwrap } from '../../engine/core/result.ts';
 import type { FileFilter } from '../../protocol/ipc.ts';
+import { decodeText, longestText, type DecodedText } from '../../protocol/text-file.ts';
 import { desktopBridge } from './bridge.ts';
 
 /** A prompt for one line of text; null = cancelled. */
@@ -59,9 +60,14 @@ async function askPath(question: PathQuestion, ask: AskText): Promise<string | n
 }
 
 /** Chosen by a person on this computer: in Electron a path the lab can read, in a browser the text itself. */
-export type PickedText = { readonly path: string } | { readonly name: string; readonly text: string };
+export type PickedText = { readonly path: string } | UploadedText;
 
-/** A text file of this computer; null = cancelled. Rejects with words when the file is not UTF-8. */
+/** `changes`: what is not as it was in the file. */
+export interface UploadedText extends DecodedText {
+  readonly name: string;
+}
+
+/** A text file of this computer; null = cancelled. Rejects with words when the file is no text. */
 export async function pickText(title: string, filter: FileFilter): Promise<PickedText | null> {
   const bridge = desktopBridge();
   if (bridge) {
@@ -72,7 +78,7 @@ export async function pickText(title: string, filter: FileFilter): Promise<Picke
 }
 
 /** The text of a file chosen through the browser's own dialog, in Electron as well. */
-export function uploadText(filter: FileFilter): Promise<{ readonly name: string; readonly text: string } | null> {
+export function uploadText(filter: FileFilter): Promise<UploadedText | null> {
   const input = document.createElement('input');
   input.type = 'file';
   if (!filter.extensions.includes('*')) input.accept = filter.extensions.map((extension) => `.${extension}`).join(',');
@@ -83,23 +89,15 @@ export function uploadText(filter: FileFilter): Promise<{ readonly name: string;
   });
 }
 
-async function readChosen(input: HTMLInputElement): Promise<{ readonly name: string; readonly text: string } | null> {
+async function readChosen(input: HTMLInputElement): Promise<UploadedText | null> {
   const file = input.files?.[0];
   if (!file) return null;
-  return { name: file.name, text: decodeUtf8(new Uint8Array(await file.arrayBuffer()), file.name) };
-}
-
-/** Strict: a byte that is no UTF-8 is an error and never a replacement character. */
-export function decodeUtf8(bytes: Uint8Array, name: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new AppFailure({
-      code: 'bad-input',
-      message: `${name}: the file must be UTF-8 text, got other bytes`,
-      cure: 'Save it as UTF-8 and choose it again.',
-    });
+  if (file.size > longestText) {
+    const message = `${file.name}: a text must have at most ${longestText} bytes (256 MiB), got ${file.size}`;
+    throw new AppFailure({ code: 'bad-input', message, cure: 'Choose a smaller file, or a part of it.' });
   }
+  const decoded = decodeText(new Uint8Array(await file.arrayBuffer()), file.name);
+  return { name: file.name, ...unwrap(decoded) };
 }
 
 /** Hands a text to the browser as a download. */
@@ -110,11 +108,4 @@ export function downloadText(name: string, text: string, type: string): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
-/** A file name that every system accepts: `Selective copying: do gates…` -> `selective-copying-do-gates`. */
-export function fileNameOf(title: string): string {
-  const plain = title.normalize('NFKC').toLowerCase();
-  const name = plain.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '');
-  return name.slice(0, 80) || 'session';
 }

@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from 'vitest';
 import type { DesktopBridge } from '../../protocol/ipc.ts';
 import type { Frame } from '../../protocol/rpc.ts';
 import { BridgeLink } from './bridge.ts';
-import { decodeUtf8, fileNameOf } from './dialogs.ts';
 import { socketAddress, takeToken } from './websocket-port.ts';
 
 describe('access token', () => {
@@ -76,18 +75,5 @@ describe('desktop bridge', () => {
     link.change(true);
     (await port).send(event);
     expect(sent).toEqual([event]);
-  });
-});
-
-describe('files', () => {
-  it('refuses bytes that are no UTF-8 and names the file', () => {
-    expect(decodeUtf8(new TextEncoder().encode('naïve 学'), 'a.txt')).toBe('naïve 学');
-    expect(() => decodeUtf8(new Uint8Array([0x68, 0xff, 0xfe]), 'a.txt')).toThrow(/^a\.txt: .*UTF-8/);
-  });
-
-  it('makes a file name of any title', () => {
-    expect(fileNameOf('Selective copying: do gates need the past?')).toBe('selective-copying-do-gates-need-the-past');
-    expect(fileNameOf('长度 40 对 400')).toBe('长度-40-对-400');
-    expect(fileNameOf('../..')).toBe('session');
   });
 });

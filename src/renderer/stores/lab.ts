@@ -1,10 +1,16 @@
 // What the lab process can do: machine, catalogue, presets, and whether it is reachable. The session is in its own store.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { Catalogue, DeviceReport, MachineReport } from '../../engine/spec/catalogue.ts';
+import type { Catalogue, DeviceReport, MachineReport, TextChange } from '../../engine/spec/catalogue.ts';
 import type { Preset } from '../../protocol/lab.ts';
 import { lab, type LabDoor } from '../services/lab.ts';
 import type { PickedText } from '../services/dialogs.ts';
+
+/** What a text that was taken in can be named by, and what was changed on the way. */
+interface Imported {
+  readonly id: string;
+  readonly changes: readonly TextChange[];
+}
 
 export type Connection = 'connecting' | 'open' | 'lost';
 
@@ -38,8 +44,12 @@ function downloads(catalogue: { value: Catalogue | null }) {
       note(id, null);
     }
   };
-  const importText = async (picked: PickedText): Promise<void> => {
-    catalogue.value = await lab().request('dataset/import', picked);
+  const importText = async (picked: PickedText): Promise<Imported> => {
+    const source = 'path' in picked ? picked : { name: picked.name, text: picked.text };
+    const { imported, ...known } = await lab().request('dataset/import', source);
+    catalogue.value = known;
+    const before = 'path' in picked ? [] : picked.changes;
+    return { id: imported.id, changes: [...before, ...(imported.changes ?? [])] };
   };
   return { progress, note, download, importText };
 }

@@ -141,7 +141,7 @@ export const zhFields: Readonly<Record<string, Words>> = {
   lstm: recurrent,
   elman: recurrent,
   'char-text-v1': {
-    dataset: { label: '文本', help: '要学习的文本：随程序附带的书、目录中的条目，或自己的 UTF-8 文件。' },
+    dataset: { label: '文本', help: '要学习的文本：随程序附带的书、目录中的条目，或自己的文本文件。' },
     length: { label: '上下文长度', help: '一个训练序列中的符号数。', unit: '符号', paper: '未说明；nanoGPT 用 256' },
     unit: {
       label: '符号',

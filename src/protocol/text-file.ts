@@ -1,0 +1,125 @@
+// The text in the bytes of a file, as people's programs really write it: UTF-8 or UTF-16, with and without a byte order mark, with the
+// line ends of any system. What is not text is refused with the place and the cure. Pure.
+import { fail, ok, type Result } from '../engine/core/result.ts';
+import type { TextChange } from '../engine/spec/catalogue.ts';
+
+/** Longest text to learn, bytes and characters: an imported library fits, a mistake does not fill the memory. */
+export const longestText = 256 * 2 ** 20;
+
+export interface DecodedText {
+  readonly text: string;
+  /** What was changed on the way; empty when the bytes were the text. */
+  readonly changes: readonly TextChange[];
+}
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
+const mark = '\uFEFF';
+const utf8Cure = 'Save the file as UTF-8 in an editor and choose it again.';
+
+const refuse = (name: string, message: string, cure?: string): Result<never> =>
+  fail('bad-input', `text "${name}": ${message}`, { field: 'path', ...(cure === undefined ? {} : { cure }) });
+
+/** The text of a file for people to learn from: cleaned, with a word about everything that was changed. */
+export function decodeText(bytes: Uint8Array, name: string): Result<DecodedText> {
+  const encoding = encodingOf(bytes);
+  const text = decodeAs(bytes, encoding);
+  if (text === null) {
+    if (encoding !== 'utf-8')
+      return refuse(name, `the file begins as ${shownAs[encoding]}, got bytes that are none`, utf8Cure);
+    const at = firstBadByte(bytes);
+    return refuse(name, `the file must be UTF-8 or UTF-16 text, got something else at byte ${at}`, utf8Cure);
+  }
+  const clean = cleanText(text, name);
+  if (!clean.ok || encoding === 'utf-8') return clean;
+  return ok({ ...clean.value, changes: [encoding, ...clean.value.changes] });
+}
+
+/** The same for a text that is decoded already. */
+export function cleanText(text: string, name: string): Result<DecodedText> {
+  const changes: TextChange[] = [];
+  let clean = text;
+  if (clean.startsWith(mark)) {
+    clean = clean.slice(1);
+    changes.push('bom');
+  }
+  if (clean.length === 0) return refuse(name, 'the file must hold at least one character, got an empty file');
+  const zero = clean.indexOf('\0');
+  if (zero >= 0) {
+    const cure = 'It is no text, or text of an unusual kind (UTF-32, UTF-16 without a mark). Save it as UTF-8.';
+    return refuse(name, `a text must have no zero character, got one at character ${zero}`, cure);
+  }
+  if (!clean.isWellFormed()) return refuse(name, 'a text must be Unicode, got one half of a character alone', utf8Cure);
+  if (clean.includes('\r\n')) {
+    clean = clean.replaceAll('\r\n', '\n');
+    changes.push('crlf');
+  }
+  return ok({ text: clean, changes });
+}
+
+/** The text of a file with settings: only its encoding is of interest. */
+export function readText(bytes: Uint8Array, name: string): Result<string> {
+  const decoded = decodeText(bytes, name);
+  return decoded.ok ? ok(decoded.value.text) : decoded;
+}
+
+const shownAs = { 'utf-16le': 'UTF-16 (little-endian)', 'utf-16be': 'UTF-16 (big-endian)' } as const;
+
+/** By the byte order mark; without one by what only UTF-16 looks like. */
+function encodingOf(bytes: Uint8Array): Encoding {
+  const [first, second, third, fourth] = bytes;
+  if (first === 0xff && second === 0xfe && !(third === 0 && fourth === 0)) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  return (['utf-16le', 'utf-16be'] as const).find((encoding) => looksLike(bytes, encoding)) ?? 'utf-8';
+}
+
+/**
+ * Text in UTF-16 has the zero bytes of its spaces, line ends and Latin letters at one side of each pair only. The other halves of a text
+ * with letters of one alphabet are small numbers, and one with thousands of letters is no UTF-8. And it makes sense as what it is.
+ */
+function looksLike(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): boolean {
+  if (bytes.length < 2 || bytes.length % 2 !== 0) return false;
+  const side = encoding === 'utf-16le' ? 1 : 0;
+  if (bytes.indexOf(0) < 0) return false;
+  let small = 0;
+  for (let i = 0; i < bytes.length; i += 2) {
+    if (bytes[i + 1 - side] === 0) return false;
+    if ((bytes[i + side] ?? 0) <= 0x20) small++;
+  }
+  if (small < 0.9 * (bytes.length / 2) && decodeAs(bytes, 'utf-8') !== null) return false;
+  const text = decodeAs(bytes, encoding);
+  return text !== null && !/[\p{Cn}\p{Co}]|[\u0000-\u0008\u000e-\u001f]/u.test(text);
+}
+
+/** Null when the bytes are nothing in this encoding. A byte order mark stays. */
+function decodeAs(bytes: Uint8Array, encoding: Encoding): string | null {
+  try {
+    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Start of the first sequence that is no UTF-8. Bisection finds where decoding stops (streaming, so that a character cut by the end of
+ * the prefix is no error); the sequence that stopped it began at most three bytes before.
+ */
+function firstBadByte(bytes: Uint8Array): number {
+  let [good, bad] = [0, bytes.length + 1];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (decodes(bytes.subarray(0, middle), true)) good = middle;
+    else bad = middle;
+  }
+  while (good > 0 && !decodes(bytes.subarray(0, good), false)) good--;
+  return good;
+}
+
+function decodes(bytes: Uint8Array, stream: boolean): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream });
+    return true;
+  } catch {
+    return false;
+  }
+}
