@@ -72,7 +72,7 @@ test('axes, logarithms and the linked cursor show stored values', async ({ page,
   const last = rows.at(-1)?.slice(1) ?? [];
   expect(last).toHaveLength(2);
   for (const value of last) await expect(tip).toContainText(value);
-  for (const title of ['Accuracy', 'Throughput', 'Memory']) {
+  for (const title of ['Accuracy', 'Throughput']) {
     await expect(race.cursor(title)).toHaveCount(1);
     await expect(race.tip(title)).toHaveCount(0);
   }

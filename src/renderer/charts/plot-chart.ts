@@ -15,6 +15,7 @@ import { drawAbove, drawBehind } from './plot-draw.ts';
 import type { PlotModel } from './plot-model.ts';
 import type { Geometry, PlotNotes } from './plot-scene.ts';
 import { linearTicks, logTicks } from './scale.ts';
+import { labelWidth } from './text-width.ts';
 
 Chart.register(LineController, LinearScale, LogarithmicScale);
 
@@ -24,8 +25,6 @@ export interface PlotPicture {
   readonly notes: PlotNotes;
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
-  /** Size of the unit y ticks are round in: 2 ** 20 for MiB. */
-  readonly unitY: number;
   /** Only whole positions make sense on x: there is no half step. */
   readonly wholeX: boolean;
 }
@@ -84,6 +83,12 @@ export class PlotChart {
 
 type AxisOptions = NonNullable<ChartOptions<'line'>['scales']>[string];
 
+/** Room for the names at the right: what the longest needs, within what a chart of this width can spare. The same for all charts. */
+function gutterOf(model: PlotModel, width: number): number {
+  const longest = Math.max(0, ...model.lines.filter((line) => line.prominent).map((line) => labelWidth(line.label)));
+  return Math.min(Math.max(longest + 24, 78), Math.max(78, 0.27 * width));
+}
+
 /** `size` in CSS pixels as the chart knows it: asking the page would make it lay itself out. */
 function optionsOf(picture: () => PlotPicture, size: Pick<Chart, 'width' | 'height'>): ChartOptions<'line'> {
   return {
@@ -93,7 +98,7 @@ function optionsOf(picture: () => PlotPicture, size: Pick<Chart, 'width' | 'heig
     responsive: true,
     maintainAspectRatio: false,
     events: [],
-    layout: { padding: { left: 0, right: size.width < 420 ? 78 : 92, top: 8, bottom: 0 } },
+    layout: { padding: { left: 0, right: gutterOf(picture().model, size.width), top: 8, bottom: 0 } },
     scales: { x: axisX(picture, size.width), y: axisY(picture, size.height) },
   };
 }
@@ -106,7 +111,7 @@ const tickLook = ({ theme }: PlotPicture) => ({
 
 function axisX(picture: () => PlotPicture, width: number): AxisOptions {
   const { model, theme, wholeX } = picture();
-  const wish = { count: width < 420 ? 4 : 5, unit: 1, whole: wholeX };
+  const wish = { count: width < 420 ? 4 : 5, whole: wholeX };
   return {
     type: model.logX ? 'logarithmic' : 'linear',
     min: model.x.min,
@@ -125,8 +130,8 @@ function axisX(picture: () => PlotPicture, width: number): AxisOptions {
 }
 
 function axisY(picture: () => PlotPicture, height: number): AxisOptions {
-  const { model, theme, unitY } = picture();
-  const wish = { count: height < 150 ? 3 : 4, unit: unitY, empty: !hasData(model) };
+  const { model, theme } = picture();
+  const wish = { count: height < 150 ? 3 : 4, empty: !hasData(model) };
   return {
     type: model.logY ? 'logarithmic' : 'linear',
     min: model.y.min,
@@ -141,7 +146,6 @@ function axisY(picture: () => PlotPicture, height: number): AxisOptions {
 
 interface TickWish {
   readonly count: number;
-  readonly unit: number;
   readonly whole?: boolean;
   /** Without data a scale would only pretend to know something. */
   readonly empty?: boolean;
@@ -149,11 +153,11 @@ interface TickWish {
 
 const hasData = (model: PlotModel): boolean => model.lines.some((line) => line.end !== null);
 
-function setTicks(scale: Scale, log: boolean, { count, unit, whole, empty }: TickWish): void {
-  const [min, max] = [scale.min / unit, scale.max / unit];
+function setTicks(scale: Scale, log: boolean, { count, whole, empty }: TickWish): void {
+  const { min, max } = scale;
   const values = empty === true ? [] : log ? logTicks(min, max, count) : linearTicks(min, max, count);
   const shown = whole === true ? values.filter(Number.isInteger) : values;
-  scale.ticks = shown.map((value) => ({ value: value * unit }));
+  scale.ticks = shown.map((value) => ({ value }));
 }
 
 function geometryOf(chart: Chart): Geometry {

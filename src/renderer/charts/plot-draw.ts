@@ -2,7 +2,7 @@
 // Vue nor Chart.js.
 import { drawLabels } from './plot-labels.ts';
 import { drawLines } from './plot-lines.ts';
-import { drawBand, drawEnding, drawGaps, drawMarkers, drawPlan } from './plot-marks.ts';
+import { drawBand, drawEnding, drawGaps, drawMarkers } from './plot-marks.ts';
 import { clipped, haloText, prominent, stroke, type Scene } from './plot-scene.ts';
 
 /** Inside the plot area only: what lies below the lines, and the lines. */
@@ -15,7 +15,6 @@ export function drawBehind(scene: Scene): void {
       context.fillRect(geometry.left, geometry.top, Math.max(0, right - geometry.left), geometry.bottom - geometry.top);
     }
     for (const line of prominent(scene)) drawBand(scene, line);
-    for (const line of prominent(scene)) drawPlan(scene, line);
     drawLines(scene, model.lines);
   });
 }

@@ -1,6 +1,7 @@
 // Names beside the ends of lines: in the gutter at the right with leaders, or within the plot for lines that end early. Works on a canvas
 // and pixel functions.
 import { pushApart } from './label-layout.ts';
+import { shortLabels } from './short-labels.ts';
 import { haloText, insideX, prominent, type Geometry, type Scene } from './plot-scene.ts';
 
 const LABEL_GAP = 13;
@@ -62,7 +63,11 @@ function drawGutter({ context, geometry, theme }: Scene, labels: readonly Label[
     geometry.top,
     geometry.bottom,
   );
-  const gutter = geometry.width - geometry.right - 18;
+  const words = shortLabels(
+    shown.map(({ text }) => text),
+    geometry.width - geometry.right - 18,
+    (text) => context.measureText(text).width,
+  );
   shown.forEach((label, index) => {
     const y = placed[index] ?? label.y;
     context.strokeStyle = theme.leader;
@@ -74,13 +79,6 @@ function drawGutter({ context, geometry, theme }: Scene, labels: readonly Label[
     context.lineTo(geometry.right + 13, y);
     context.stroke();
     context.setLineDash([]);
-    haloText(context, shorten(context, label.text, gutter), geometry.right + 16, y + 3.5, theme.text, theme.surface);
+    haloText(context, words[index] ?? label.text, geometry.right + 16, y + 3.5, theme.text, theme.surface);
   });
-}
-
-function shorten(context: CanvasRenderingContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text;
-  let end = text.length - 1;
-  while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > width) end -= 1;
-  return `${text.slice(0, end).trimEnd()}…`;
 }

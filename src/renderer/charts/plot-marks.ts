@@ -1,4 +1,4 @@
-// The parts of a line besides its stroke: band, planned end, markers, gaps and the sign at its end. Works on a canvas and pixel functions.
+// The parts of a line besides its stroke: band, markers, gaps and the sign at its end. Works on a canvas and pixel functions.
 import type { RunStatus } from '../../protocol/lab.ts';
 import { identityOf, markerPath } from '../identity/identity.ts';
 import { withOpacity } from './chart-theme.ts';
@@ -27,17 +27,6 @@ function trace(context: CanvasRenderingContext2D, geometry: Geometry, points: re
     else context.moveTo(geometry.x(point.x), geometry.y(point.y));
     started = true;
   }
-}
-
-/** A dashed line from the left edge to the end, at the planned value. */
-export function drawPlan({ context, geometry, theme }: Scene, line: PlotLine): void {
-  if (line.plan === null || line.end === null) return;
-  const y = geometry.y(line.plan);
-  context.strokeStyle = theme.runColour(line.identity);
-  context.lineWidth = 1;
-  context.setLineDash([3, 3]);
-  stroke(context, geometry.left, y, geometry.x(line.end.x), y);
-  context.setLineDash([]);
 }
 
 /** Markers at fixed places across the chart, different for each identity, on the nearest drawn point. */

@@ -10,12 +10,11 @@ const trace = (run: string, x: number[], y: number[], status: Trace['status'] = 
   step: x,
   points: { x, y },
 });
-const line = (traces: readonly Trace[], plan: number | null = null): LineInput => ({
+const line = (traces: readonly Trace[]): LineInput => ({
   key: traces[0]?.run ?? '',
   identity: 0,
   label: 'minGRU',
   traces,
-  plan,
   selected: false,
 });
 const options: PlotOptions = {
@@ -62,8 +61,8 @@ describe('buildPlot', () => {
     expect(buildPlot(input, options).lines[0]?.raw).toEqual([]);
     expect(buildPlot(input, { ...options, smoothing: 0.9 }).lines[0]?.raw).toHaveLength(4);
   });
-  it('fits y to the zoomed x range and keeps planned values and guides in sight', () => {
-    const input = [line([trace('a', [1, 2, 3, 4, 5], [100, 1, 1, 1, 1])], 2)];
+  it('fits y to the zoomed x range and keeps guides in sight', () => {
+    const input = [line([trace('a', [1, 2, 3, 4, 5], [100, 1, 1, 1, 1])])];
     const zoomed = buildPlot(input, { ...options, range: { from: 3, to: 5 }, guides: [3] });
     expect(zoomed.x).toEqual({ min: 3, max: 5 });
     expect(zoomed.y.max).toBeGreaterThanOrEqual(3);

@@ -20,8 +20,6 @@ export interface LineInput {
   readonly identity: number;
   readonly label: string;
   readonly traces: readonly Trace[];
-  /** Planned value drawn dashed beside the measured line. */
-  readonly plan: number | null;
   readonly selected: boolean;
 }
 
@@ -58,7 +56,6 @@ export interface PlotLine {
   readonly raw: readonly XY[];
   readonly high: readonly XY[];
   readonly low: readonly XY[];
-  readonly plan: number | null;
   /** Last finite point, where the line's ending and label are. */
   readonly end: XY | null;
   /** Step of the last finite point, for "NaN after step". */
@@ -177,7 +174,6 @@ function lineOf(prepared: Prepared, { tau, range, prominent }: LineSettings, opt
     raw: tau > 0 && prominent ? thin(centre.x, centre.y, range, options) : [],
     high: high === null ? [] : thin(centre.x, high, range, options),
     low: low === null ? [] : thin(centre.x, low, range, options),
-    plan: input.plan,
     end: last < 0 ? null : { x, y: smoothed[last] ?? Number.NaN },
     endStep: trace === undefined ? null : (trace.step[indexAt(trace.points.x, x)] ?? null),
     gaps: prominent ? gapsOf(centre) : [],
@@ -186,12 +182,11 @@ function lineOf(prepared: Prepared, { tau, range, prominent }: LineSettings, opt
 }
 
 function yExtent(prepared: readonly Prepared[], x: Extent, options: PlotOptions): Extent | null {
-  const within = ({ centre, low, high, input }: Prepared): Extent | null => {
+  const within = ({ centre, low, high }: Prepared): Extent | null => {
     const start = Math.max(0, indexAt(centre.x, x.min));
     const end = indexAt(centre.x, x.max) + 2;
     const part = (values: ArrayLike<number>): Extent | null => extentOf(values, start, end);
-    const plan = input.plan !== null && centre.x.length > 0 ? { min: input.plan, max: input.plan } : null;
-    return joinExtents([part(centre.y), low && part(low), high && part(high), plan]);
+    return joinExtents([part(centre.y), low && part(low), high && part(high)]);
   };
   const data = joinExtents(prepared.map(within));
   if (data === null) return null;

@@ -29,6 +29,7 @@ export function formatBytes(bytes: number | null | undefined): string {
 /** Mebibytes as a bare number for a column or axis headed MiB: `809`, `1,290`, `4.2`. */
 export function formatMebibytes(bytes: number | null | undefined): string {
   if (bytes === null || bytes === undefined || !Number.isFinite(bytes)) return '–';
+  if (bytes === 0) return '0';
   const amount = bytes / 2 ** 20;
   if (amount >= 99.95) return Math.round(amount).toLocaleString('en-US');
   return amount >= 0.995 ? String(Number(amount.toPrecision(3))) : amount.toFixed(2);

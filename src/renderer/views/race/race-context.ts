@@ -16,7 +16,7 @@ import { useSessionStore } from '../../stores/session.ts';
 import { useUiStore } from '../../stores/ui.ts';
 import { groupRuns, visibleGroups, type RunGroup } from './run-groups.ts';
 import { createSeriesFeed, type SeriesFeed } from './series-feed.ts';
-import { useRaceViewStore, type ChartId } from './view-store.ts';
+import { isLineChart, useRaceViewStore, type ChartId, type LineChartId } from './view-store.ts';
 
 export interface RaceContext {
   readonly groups: ComputedRef<readonly RunGroup[]>;
@@ -83,8 +83,11 @@ export function provideRace(): RaceContext {
 const needsFacts = (axis: string): boolean => axis === 'tokens' || axis === 'samples' || axis === 'flops';
 
 /** Metrics of the shown charts; loss and accuracy stand side by side in the table of values, so the loss asks for both. */
-function metricsFor(shown: readonly ChartId[], metricOf: Readonly<Record<ChartId, MetricKind>>): readonly MetricKind[] {
-  const own = shown.map((chart) => metricOf[chart]);
+function metricsFor(
+  shown: readonly ChartId[],
+  metricOf: Readonly<Record<LineChartId, MetricKind>>,
+): readonly MetricKind[] {
+  const own = shown.filter(isLineChart).map((chart) => metricOf[chart]);
   return [...new Set<MetricKind>(shown.includes('loss') ? [...own, 'val/accuracy'] : own)];
 }
 

@@ -8,6 +8,9 @@ import type { SummaryKind } from './board/summary.ts';
 
 export const chartIds = ['loss', 'accuracy', 'throughput', 'memory', 'gradient', 'rate'] as const;
 export type ChartId = (typeof chartIds)[number];
+/** Charts of a metric along the run; memory does not change while a run trains and is a bar a variant. */
+export type LineChartId = Exclude<ChartId, 'memory'>;
+export const isLineChart = (chart: ChartId): chart is LineChartId => chart !== 'memory';
 
 export interface XRange {
   readonly from: number;
@@ -18,12 +21,11 @@ function axes() {
   const axis = ref<XAxis>('step');
   const logX = ref(false);
   const range = shallowRef<XRange | null>(null);
-  const yRanges = shallowRef<Partial<Record<ChartId, XRange>>>({});
-  const logY = shallowRef<Readonly<Record<ChartId, boolean>>>({
+  const yRanges = shallowRef<Partial<Record<LineChartId, XRange>>>({});
+  const logY = shallowRef<Readonly<Record<LineChartId, boolean>>>({
     loss: true,
     accuracy: false,
     throughput: true,
-    memory: true,
     gradient: true,
     rate: true,
   });
@@ -35,11 +37,11 @@ function axes() {
     axis.value = next;
     resetZoom();
   };
-  const setLogY = (chart: ChartId, on: boolean): void => {
+  const setLogY = (chart: LineChartId, on: boolean): void => {
     logY.value = { ...logY.value, [chart]: on };
     setYRange(chart, null);
   };
-  const setYRange = (chart: ChartId, next: XRange | null): void => {
+  const setYRange = (chart: LineChartId, next: XRange | null): void => {
     yRanges.value = { ...yRanges.value, [chart]: next ?? undefined };
   };
   return { axis, setAxis, logX, range, yRanges, setYRange, logY, setLogY, resetZoom };
@@ -47,7 +49,7 @@ function axes() {
 
 function cursors() {
   /** One x for all charts; `over` is the chart that shows the table of values. */
-  const cursor = shallowRef<{ readonly x: number; readonly over: ChartId } | null>(null);
+  const cursor = shallowRef<{ readonly x: number; readonly over: LineChartId } | null>(null);
   return { cursor };
 }
 
@@ -56,11 +58,10 @@ function charts() {
   const speedMetric = ref<MetricKind>('speed/tokens');
   const extra = shallowRef<readonly ChartId[]>([]);
   const tables = shallowRef<ReadonlySet<ChartId>>(new Set());
-  const metricOf = computed<Readonly<Record<ChartId, MetricKind>>>(() => ({
+  const metricOf = computed<Readonly<Record<LineChartId, MetricKind>>>(() => ({
     loss: lossMetric.value,
     accuracy: 'val/accuracy',
     throughput: speedMetric.value,
-    memory: 'memory/process-peak',
     gradient: 'train/gradient-norm',
     rate: 'train/learning-rate',
   }));

@@ -8,6 +8,7 @@ import type { SettingsColumn } from './settings-columns.ts';
 import {
   centre,
   difference,
+  memoryRatio,
   rowNumbers,
   speedRatio,
   type Difference,
@@ -32,6 +33,7 @@ export interface BoardRow {
   readonly accuracyDelta: Difference | null;
   readonly lossDelta: Difference | null;
   readonly speedRatio: number | null;
+  readonly memoryRatio: number | null;
 }
 
 export interface BoardView {
@@ -77,6 +79,7 @@ function makeRow({ group, runs, inner }: RowOf, view: BoardView, baseline: Basel
     accuracyDelta: base && difference(numbers.accuracy, base.accuracy),
     lossDelta: base && difference(numbers.loss, base.loss),
     speedRatio: base && speedRatio(numbers, base),
+    memoryRatio: base && memoryRatio(numbers, base),
   };
 }
 
@@ -96,7 +99,9 @@ export function sortValue(row: BoardRow, column: string, columns: readonly Setti
     case 'speed':
       return centre(row.numbers.tokensPerSecond);
     case 'memory':
-      return row.numbers.peakBytes;
+      return row.numbers.plannedBytes;
+    case 'memoryRatio':
+      return row.memoryRatio;
     case 'accuracyDelta':
       return row.accuracyDelta?.value ?? null;
     case 'lossDelta':
@@ -138,7 +143,7 @@ function filterValues(row: BoardRow, columns: readonly NamedColumn[]): Record<st
     loss: centre(row.numbers.loss),
     accuracy: (centre(row.numbers.accuracy) ?? Number.NaN) * 100,
     speed: centre(row.numbers.tokensPerSecond),
-    peak: row.numbers.peakBytes === null ? null : row.numbers.peakBytes / 2 ** 20,
+    plan: row.numbers.plannedBytes === null ? null : row.numbers.plannedBytes / 2 ** 20,
   };
   for (const { column, names } of columns) {
     const value = column.valueOf(run.spec);

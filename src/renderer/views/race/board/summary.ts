@@ -14,7 +14,7 @@ export interface RowNumbers {
   readonly loss: readonly (number | null)[];
   readonly accuracy: readonly (number | null)[];
   readonly tokensPerSecond: readonly (number | null)[];
-  readonly peakBytes: number | null;
+  /** What the device allocates for training, to the byte; null until a run is prepared. */
   readonly plannedBytes: number | null;
 }
 
@@ -44,13 +44,11 @@ export function rowNumbers(
   kind: SummaryKind,
   stored: ReadonlyMap<string, StoredAtStep>,
 ): RowNumbers {
-  const peaks = runs.map((run) => run.peakBytes).filter((bytes) => bytes !== null);
   const planned = runs.map((run) => run.facts?.memory.total ?? null).find((bytes) => bytes !== null) ?? null;
   return {
     loss: runs.map((run) => lossOf(run, kind, stored.get(run.id))),
     accuracy: runs.map((run) => accuracyOf(run, kind, stored.get(run.id))),
     tokensPerSecond: runs.map(tokensPerSecond),
-    peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
     plannedBytes: planned,
   };
 }
@@ -74,6 +72,10 @@ export function speedRatio(mine: RowNumbers, base: RowNumbers): number | null {
   const b = mean(base.tokensPerSecond);
   return a === null || b === null || b === 0 ? null : a / b;
 }
+
+/** Planned memory over the baseline's. */
+export const memoryRatio = (mine: RowNumbers, base: RowNumbers): number | null =>
+  mine.plannedBytes === null || base.plannedBytes === null ? null : mine.plannedBytes / base.plannedBytes;
 
 export const centre = mean;
 export const spread = halfRange;

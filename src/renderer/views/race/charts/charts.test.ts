@@ -29,7 +29,6 @@ const line = (label: string, traces: readonly Trace[]): LineInput => ({
   identity: 0,
   label,
   traces,
-  plan: null,
   selected: false,
 });
 

@@ -11,7 +11,7 @@ import { useUiStore } from '../../../stores/ui.ts';
 import type { RunState } from '../../../../protocol/lab.ts';
 import { useRace } from '../race-context.ts';
 import type { RunGroup } from '../run-groups.ts';
-import { useRaceViewStore, type ChartId } from '../view-store.ts';
+import { isLineChart, useRaceViewStore, type LineChartId } from '../view-store.ts';
 
 export interface Plot {
   readonly metric: ComputedRef<MetricKind>;
@@ -19,7 +19,6 @@ export interface Plot {
   readonly notes: ComputedRef<PlotNotes>;
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
-  readonly unitY: number;
   readonly wholeX: ComputedRef<boolean>;
 }
 
@@ -42,7 +41,7 @@ function firstCounted(model: PlotModel): number | null {
 }
 
 /** One line a variant with its seeds as a band, or one a run. */
-function useLines(chart: ChartId, metric: ComputedRef<MetricKind>): ComputedRef<readonly LineInput[]> {
+function useLines(metric: ComputedRef<MetricKind>): ComputedRef<readonly LineInput[]> {
   const { visible, feed } = useRace();
   const view = useRaceViewStore();
   const ui = useUiStore();
@@ -56,7 +55,6 @@ function useLines(chart: ChartId, metric: ComputedRef<MetricKind>): ComputedRef<
     identity: members[0]?.identity ?? group.identity,
     label: name,
     traces: members.map(traceOf),
-    plan: chart === 'memory' ? (group.first.facts?.memory.total ?? null) : null,
     selected: members.some((run) => ui.selection.has(run.id)),
   });
   return computed(() => {
@@ -77,18 +75,18 @@ function useCommonX(): ComputedRef<Extent | null> {
     void feed.version.value;
     const runs = visible.value.flatMap((group) => group.runs);
     const columns = runs.flatMap((run) =>
-      view.shown.map((chart) => feed.points(view.metricOf[chart], run.id)?.x ?? []),
+      view.shown.filter(isLineChart).map((chart) => feed.points(view.metricOf[chart], run.id)?.x ?? []),
     );
     return joinExtents(columns.map((x) => extentOfX(x, view.logX)));
   });
 }
 
-export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
+export function usePlot(chart: LineChartId, columns: Ref<number>): Plot {
   const { visible } = useRace();
   const view = useRaceViewStore();
   const metric = computed(() => view.metricOf[chart]);
   const runs = computed(() => visible.value.flatMap((group) => group.runs));
-  const lines = useLines(chart, metric);
+  const lines = useLines(metric);
   const common = useCommonX();
   const chance = computed(() => chanceOf(runs.value, metric.value));
   const model = computed(() =>
@@ -113,11 +111,11 @@ export function usePlot(chart: ChartId, columns: Ref<number>): Plot {
   const wholeX = computed(() => view.axis !== 'active' && view.axis !== 'wall');
   const formatX = formatTick;
   const formatY = (value: number): string => formatMetricTick(metric.value, value);
-  return { metric, model, notes, formatX, formatY, unitY: chart === 'memory' ? 2 ** 20 : 1, wholeX };
+  return { metric, model, notes, formatX, formatY, wholeX };
 }
 
 /** The accuracy axis always shows chance; a loss axis only when data are near enough to reach it. */
-const usesGuide = (chart: ChartId): boolean => chart === 'accuracy';
+const usesGuide = (chart: LineChartId): boolean => chart === 'accuracy';
 
 function chanceLabel(metric: MetricKind, value: number): string {
   return metric === 'val/accuracy'
@@ -129,7 +127,7 @@ function shadeOf(end: number | null): PlotNotes['shade'] {
   return end === null ? null : { to: end, label: t('race.warmup') };
 }
 
-function endNote(chart: ChartId, line: PlotLine): string | null {
+function endNote(chart: LineChartId, line: PlotLine): string | null {
   if (line.status !== 'diverged' || chart !== 'loss') return null;
   const step = line.endStep === null ? '' : formatInt(line.endStep);
   return t('race.nanAfter', { name: line.label, step });

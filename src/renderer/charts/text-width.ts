@@ -1,5 +1,5 @@
-// How wide the words beside a scaling line are, in pixels. Asks the browser's own text measuring; where there is none, an average letter
-// must do. Knows no chart.
+// How wide words on a chart are, in pixels. Asks the browser's own text measuring; where there is none, an average letter must do. Knows no
+// chart.
 
 const font = '"Segoe UI", Inter, Cantarell, system-ui, sans-serif';
 const gap = 5;
@@ -13,6 +13,9 @@ function measure(text: string, weight: number, size: number): number {
   return pen.measureText(text).width;
 }
 
-/** A label of 11 pixels with its note of 10, as the charts' style sheet sets them. */
+/** A name of 11 pixels beside the end of a line. */
+export const labelWidth = (label: string): number => measure(label, 500, 11);
+
+/** A name with its note of 10 pixels, as the charts' style sheet sets them. */
 export const textWidth = (label: string, note: string): number =>
-  measure(label, 500, 11) + (note === '' ? 0 : gap + measure(note, 400, 10));
+  labelWidth(label) + (note === '' ? 0 : gap + measure(note, 400, 10));
