@@ -193,8 +193,7 @@ export const race = {
     ratioTitle: 'Speed over the baseline’s',
     memory: 'Plan MiB',
     memoryRatioTitle: "Planned training memory over the baseline's",
-    memoryTitle:
-      'Training memory: what the device allocates for weights, gradients, optimiser, activations and workspace, to the byte',
+    memoryTitle: 'What the device allocates for training, to the byte',
     runs: 'Runs',
   },
 

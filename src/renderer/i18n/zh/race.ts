@@ -177,7 +177,7 @@ export const race: Translation<typeof en> = {
     ratioTitle: '相对基线的速度',
     memory: '计划 MiB',
     memoryRatioTitle: '计划训练内存与基准之比',
-    memoryTitle: '训练内存：设备为权重、梯度、优化器、激活和工作区分配的字节数，精确到字节',
+    memoryTitle: '设备为训练分配的字节数，精确到字节',
     runs: '运行',
   },
 
