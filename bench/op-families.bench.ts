@@ -28,7 +28,7 @@ const families: readonly Family[] = [
   { name: 'rmsNorm', inputs: [sequence(), f32(H)], build: (b, [x, w]) => ops.rmsNorm(b, x, w) },
   { name: 'layerNorm', inputs: [sequence(), f32(H), f32(H)], build: (b, [x, w, c]) => ops.layerNorm(b, x, w, c) },
   { name: 'causalConv', inputs: [sequence(), f32(H, 4), f32(H)], build: (b, [x, w, c]) => ops.causalConv(b, x, w, c) },
-  { name: 'dropout', inputs: [sequence(), i32(4)], build: (b, [x, counter]) => ops.dropout(b, x, counter, 0.1, 7) },
+  { name: 'dropout', inputs: [sequence(), i32(5)], build: (b, [x, counter]) => ops.dropout(b, x, counter, 0.1, 7) },
   {
     name: 'softmaxCrossEntropy',
     inputs: [sequence(V), i32(B, T)],

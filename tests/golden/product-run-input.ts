@@ -52,6 +52,25 @@ const specs: Readonly<Record<string, RunSpec>> = {
     budget: { unit: 'steps', amount: steps },
     seed: 3,
   }),
+  'minGRU, AdamW, dropout': smallSpec({
+    model: 'minGru',
+    task: 'adding-v1',
+    taskFields: { length: 5, evalSequences: 5 },
+    // 5 x 3 numbers a sample: the second part begins within a block of random words.
+    fields: { d: 3, layers: 2, mlp: true, dropout: 0.3 },
+    training: { ...shared, optimiser: 'adamw', clip: 1 },
+    budget: { unit: 'steps', amount: steps },
+    seed: 5,
+  }),
+  'minLSTM, SGD with momentum, dropout after the MLP only': smallSpec({
+    model: 'minLstm',
+    task: 'selective-copy-v1',
+    taskFields: { length: 5, memorise: 2, vocabulary: 5, evalSequences: 5 },
+    fields: { d: 3, mlp: true, dropout: 0.3, dropoutPlace: 'mlp' },
+    training: { ...shared, optimiser: 'sgd', learningRate: 0.05, minimumLearningRate: 5e-3, clip: 0 },
+    budget: { unit: 'steps', amount: steps },
+    seed: 6,
+  }),
   'minLSTM, AdamW, padded sequences': smallSpec({
     model: 'minLstm',
     task: 'parity-check-v1',

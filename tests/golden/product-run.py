@@ -31,11 +31,42 @@ def g(x):
     return torch.where(x >= 0, x + 0.5, torch.sigmoid(x))
 
 
+def philox(counter, key):
+    """Philox 4x32-10 (Salmon et al. 2011)."""
+    c, k, low = list(counter), list(key), 0xFFFFFFFF
+    for _ in range(10):
+        a, b = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+        c = [(b >> 32) ^ c[1] ^ k[0], b & low, (a >> 32) ^ c[3] ^ k[1], a & low]
+        k = [(k[0] + 0x9E3779B9) & low, (k[1] + 0xBB67AE85) & low]
+    return c
+
+
+def named(text):
+    """32-bit FNV-1a."""
+    value = 0x811C9DC5
+    for letter in text:
+        value = ((value ^ ord(letter)) * 0x01000193) & 0xFFFFFFFF
+    return value
+
+
 class Network:
     """The stack: [conv], norm, mixer, down, [MLP], each with a residual; final norm; head."""
 
     def __init__(self, spec, weights, classes):
         self.w, self.kind, self.f, self.classes = weights, spec["model"]["kind"], spec["model"]["fields"], classes
+        self.seed, self.at = spec["seed"], None
+
+    def drop(self, x, at):
+        """At step and first sample `self.at`; the numbers of all elements of a batch follow each other, four to a block. None: nothing drops."""
+        rate = self.f["dropout"]
+        if self.at is None or rate == 0:
+            return x
+        (step, sample), key = self.at, (self.seed, named(f"{at}/dropout"))
+        first = sample * x[0].numel()
+        numbers = range(first, first + x.numel())
+        words = [philox((n // 4, 0, step, 0), key)[n % 4] for n in numbers]
+        kept = torch.tensor([float(word >= int(rate * 2**32)) for word in words]).view(x.shape)
+        return x * kept / (1 - rate)
 
     def norm(self, x, at):
         if self.f["norm"] == "none":
@@ -118,9 +149,10 @@ class Network:
             if self.f["conv"]:
                 x = join(x, self.conv(x, f"{at}/conv"))
             mixer = f"{at}/mixer"
-            x = join(x, self.linear(mix(self.norm(x, mixer), mixer), f"{mixer}/down"))
+            mixed = self.linear(mix(self.norm(x, mixer), mixer), f"{mixer}/down")
+            x = join(x, self.drop(mixed, mixer) if self.f["dropoutPlace"] == "blocks" else mixed)
             if self.f["mlp"]:
-                x = join(x, self.mlp(self.norm(x, f"{at}/mlp"), f"{at}/mlp"))
+                x = join(x, self.drop(self.mlp(self.norm(x, f"{at}/mlp"), f"{at}/mlp"), f"{at}/mlp"))
         return self.linear(self.norm(x, "final") if self.f["finalNorm"] else x, "head")
 
 
@@ -182,6 +214,7 @@ def run(case):
 
     def evaluate(step):
         x, y, mask = tensors_of(case["held"], classes)
+        network.at = None
         with torch.no_grad():
             loss, count, hits = summed(network(x), y, mask)
         return {"step": step, "loss": rounded(loss.item() / count), "accuracy": None if hits is None else rounded(hits / count)}
@@ -195,7 +228,7 @@ def run(case):
         counter = FlopCounterMode(display=False)
         with counter:
             for i in range(0, t["batch"], parts):
-                share = slice(i, i + parts)
+                share, network.at = slice(i, i + parts), (step, i)
                 part = summed(network(x[share]), y[share], None if mask is None else mask[share])[0] / total
                 part.backward()
                 loss += part.item()

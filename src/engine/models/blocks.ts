@@ -7,7 +7,7 @@ import { dropout, geluErf, layerNorm, linear, mul, rmsNorm, split } from '../ops
 import type { StackValues } from './stack-fields.ts';
 import { uniformFan } from './start.ts';
 
-/** Training: the dropout counter i32 [4]. Null = evaluation and sampling, where nothing is dropped. */
+/** Training: the dropout counter i32 [5]. Null = evaluation and sampling, where nothing is dropped. */
 export type Mode = { readonly counter: ValueId } | null;
 
 const ones = { kind: 'constant', value: 1 } as const;

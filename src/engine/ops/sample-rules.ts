@@ -1,5 +1,5 @@
 // How each op is done for a part of the batch, by kind; complete by type. Read by the planner of the slab schedule; knows no device.
-import { rowsOf, sizeOf, type TensorType } from '../core/tensor.ts';
+import { rowsOf, type TensorType } from '../core/tensor.ts';
 import type { Fate, Role, SampleRule, Split, SplitQuestion } from '../plan/slab/sample-rule.ts';
 import { COUNT_TARGETS } from '../plan/slab/slab-ops.ts';
 import type { OpAttrs, OpKind } from './kinds.ts';
@@ -82,12 +82,8 @@ const reduceSumRule: SampleRule<OpAttrs['reduceSum']> = ({ inputs }, { over, mea
   return mean ? null : { inputs: [P], outputs: [D] };
 };
 
-/** The mask is drawn by the number of the element, four to a block of random words: a piece must start on a block. */
-const dropoutRule: SampleRule<OpAttrs['dropout']> = ({ inputs, batch, part }) => {
-  const [x] = inputs;
-  const elements = (sizeOf(x?.shape ?? []) / batch) * part;
-  return elements % 4 === 0 ? { inputs: [P, W], outputs: [S] } : null;
-};
+/** The mask is drawn by the number of the element in the batch, which a piece knows. */
+const dropoutRule: SampleRule<OpAttrs['dropout']> = () => ({ inputs: [P, W], outputs: [S] });
 
 const crossEntropyRule: SampleRule<OpAttrs['softmaxCrossEntropy']> = (_, { reduction }): Split => ({
   inputs: [P, P],

@@ -14,7 +14,7 @@ import { goldenRunTolerance } from './tolerances.ts';
 
 export interface GoldenRunCase {
   readonly name: string;
-  /** Dropout off, one recorded point a step. The device is the one that is checked. */
+  /** One recorded point a step. The device is the one that is checked. */
   readonly spec: RunSpec;
   readonly text: string | null;
   readonly flopsPerStep: number;

@@ -31,7 +31,7 @@ export function smallModel(sizes: ModelSizes): Program {
   const [B, T] = sizes;
   const program = new ProgramBuilder(opTable);
   const ids = program.variable('ids', i32(B, T), 'input');
-  const counter = program.variable('counter', i32(4), 'input');
+  const counter = program.variable('counter', i32(5), 'input');
   const hyper = program.variable('hyper', f32(4), 'input');
   const loss = program.variable('loss', f32(), 'output');
   program.entry('step', (b) => {
@@ -65,7 +65,7 @@ export function beginSmallModel(executable: Executable, program: Program, [, , ,
 
 /** Update number 1, 2, ... */
 export function stepSmallModel(executable: Executable, number: number): void {
-  executable.write('counter', [1, 2, number, 0]);
+  executable.write('counter', [1, 2, number, 0, 0]);
   executable.write('hyper', [1e-3, 1 - 0.9 ** number, 1 - 0.999 ** number, 0]);
   executable.run('step');
 }

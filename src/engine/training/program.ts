@@ -19,7 +19,7 @@ export const names = {
   x: 'x',
   y: 'y',
   mask: 'mask',
-  /** i32 [4]: seed low, seed high, step low, step high. */
+  /** i32 [5]: seed low, seed high, step low, step high, first sample of the part. */
   counter: 'counter',
   hyper: 'hyper',
   /** Part of the batch's loss positions that this micro-batch has. */
@@ -92,7 +92,7 @@ function meanLoss(builder: GraphBuilder, setup: RunSetup): ValueId {
   const { task, microBatch: batch } = setup;
   const data = readData(builder, { x: names.x, y: names.y, mask: names.mask, batch, length: task.trainLength }, setup);
   const drops = Number(setup.stack.values['dropout']) > 0;
-  const mode: Mode = drops ? { counter: readInput(builder, names.counter, i32(4)) } : null;
+  const mode: Mode = drops ? { counter: readInput(builder, names.counter, i32(5)) } : null;
   const { y } = stackParallel(builder, data.x, null, setup.stack, mode);
   return builder.scope('loss', () => {
     if (data.mask === null) return op.softmaxCrossEntropy(builder, y, data.y).loss;

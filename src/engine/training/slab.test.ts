@@ -32,7 +32,7 @@ function inputOf({ name, type }: Variable, classes: number): readonly number[] |
     Array.from({ length: sizeOf(type.shape) }, (_, i) => draw(i));
   const rows = sizeOf(type.shape.slice(1));
   const kind = name.split('/').at(-1);
-  if (kind === 'counter') return [1, 2, 3, 0];
+  if (kind === 'counter') return [1, 2, 3, 0, 0];
   if (kind === 'share') return [1];
   if (kind === 'mask') return values((i) => (stream.below(3) < Math.floor(i / rows) % 4 ? 0 : 1));
   if (type.dtype === 'f32') return kind === 'x' || kind === 'y' ? values(() => stream.normal()) : null;
@@ -132,6 +132,11 @@ describe('slab gives what op by op gives', () => {
 
   test('regression over masked positions', async () => {
     await expectSame({ task: 'adding-v1', taskFields: { length: 30 }, training: { batch: 6 } }, 2);
+  });
+
+  test('pieces that begin within a block of the random words of dropout', async () => {
+    const fields = { d: 7, dropout: 0.3 };
+    await expectSame({ task: 'adding-v1', fields, taskFields: { length: 31 }, training: { batch: 6 } }, 2);
   });
 
   test('gradients added up over parts of a batch', async () => {

@@ -34,7 +34,7 @@ export class Updates {
     this.parts = this.#data.parts;
     this.#queue = new RunQueue(executable, [names.loss, names.norm]);
     this.most = this.#queue.most;
-    this.#counter = program.variables.some((one) => one.name === names.counter) ? new Int32Array(4) : null;
+    this.#counter = program.variables.some((one) => one.name === names.counter) ? new Int32Array(5) : null;
   }
 
   /** Loss of update `index` of the last `take`. */
@@ -71,10 +71,10 @@ export class Updates {
   feed(executable: Executable, step: number, part: number): void {
     this.#data.write(executable, part);
     if (this.#counter === null) return;
-    const index = step * this.parts + part;
     this.#counter[0] = this.#setup.spec.seed | 0;
-    this.#counter[2] = index | 0;
-    this.#counter[3] = Math.floor(index / 2 ** 32);
+    this.#counter[2] = step | 0;
+    this.#counter[3] = Math.floor(step / 2 ** 32);
+    this.#counter[4] = part * this.#setup.microBatch;
     executable.write(names.counter, this.#counter);
   }
 

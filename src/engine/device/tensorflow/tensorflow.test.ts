@@ -108,8 +108,8 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
 
     test('integers stay integers, reads are copies, and what is not there is refused by name', async () => {
       const executable = await device.compile(smallModel(sizes), { threads: 0 });
-      executable.write('counter', [-1, 2 ** 31 - 1, 7, 0]);
-      expect(await executable.read('counter')).toEqual(Int32Array.of(-1, 2 ** 31 - 1, 7, 0));
+      executable.write('counter', [-1, 2 ** 31 - 1, 7, 0, 1]);
+      expect(await executable.read('counter')).toEqual(Int32Array.of(-1, 2 ** 31 - 1, 7, 0, 1));
       const mine = Float32Array.of(1, 2, 3, 4);
       executable.write('hyper', mine);
       mine.fill(9);

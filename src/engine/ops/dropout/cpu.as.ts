@@ -19,22 +19,27 @@ import { CHUNK } from '../../plan/opcodes.shared.ts';
 }
 
 /**
- * (x, counter, y, n, threshold, scale, stream, first): y = x scale where the word of the element reaches the threshold, else 0. counter = seed low,
- * seed high, step low, step high. Element e takes word e mod 4 of block floor(e / 4). x starts with element `first` of the batch, a multiple
- * of 4. Unit = chunk.
+ * (x, counter, y, n, threshold, scale, stream, first, perSample): y = x scale where the word of the element reaches the threshold, else 0. counter =
+ * seed low, seed high, step low, step high, sample. x starts with element number k = first + sample perSample; number k takes word k mod 4 of
+ * block floor(k / 4). Unit = chunk.
  */
 export function dropout(entry: usize, lo: i32, hi: i32): void {
   const x = placeArg(entry, 0), y = placeArg(entry, 2);
   const end = min(intArg(entry, 3), hi * CHUNK);
   const threshold = i32x4.splat(intArg(entry, 4)), scale = f32x4.splat(realArg(entry, 5));
-  const before = intArg(entry, 7) >> 2;
-  for (let i = lo * CHUNK; i < end; i += GROUP) {
-    maskGroup(entry, before + (i >> 2), x + floats(i), y + floats(i), end - i, threshold, scale);
+  const sample: i64 = i64.load32_u(placeArg(entry, 1), 16);
+  let number = <i64>intArg(entry, 7) + sample * <i64>intArg(entry, 8) + <i64>(lo * CHUNK);
+  let i = lo * CHUNK;
+  while (i < end) {
+    const skip = <i32>(number & 3), taken = min(GROUP - skip, end - i);
+    maskGroup(entry, <i32>(number >> 2), skip, x + floats(i), y + floats(i), taken, threshold, scale);
+    i += taken;
+    number += <i64>taken;
   }
 }
 
-/** Blocks `block` to `block` + 3: words c0 … c3, one lane a block; ten rounds; then the lanes are turned into elements. */
-function maskGroup(entry: usize, block: i32, x: usize, y: usize, left: i32, threshold: v128, scale: v128): void {
+/** Blocks `block` to `block` + 3: words c0 … c3, one lane a block; ten rounds; then the lanes are turned into elements, the first `skip` left out. */
+function maskGroup(entry: usize, block: i32, skip: i32, x: usize, y: usize, left: i32, threshold: v128, scale: v128): void {
   const counter = placeArg(entry, 1);
   const m0 = i32x4.splat(0xd2511f53), m1 = i32x4.splat(0xcd9e8d57);
   let k0 = i32.load(counter), k1 = intArg(entry, 6) ^ i32.load(counter, 4);
@@ -52,10 +57,26 @@ function maskGroup(entry: usize, block: i32, x: usize, y: usize, left: i32, thre
   }
   const t0 = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5), t1 = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5);
   const t2 = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7), t3 = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
-  mask4(v128.shuffle<i32>(t0, t1, 0, 1, 4, 5), x, y, left, threshold, scale);
+  const w0 = v128.shuffle<i32>(t0, t1, 0, 1, 4, 5);
+  if (skip != 0) {
+    const count = min(4 - skip, left);
+    mask4(wordsFrom(w0, skip), x, y, count, threshold, scale);
+    x -= floats(skip);
+    y -= floats(skip);
+    left += skip;
+  } else {
+    mask4(w0, x, y, left, threshold, scale);
+  }
   if (left > 4) mask4(v128.shuffle<i32>(t0, t1, 2, 3, 6, 7), x + 16, y + 16, left - 4, threshold, scale);
   if (left > 8) mask4(v128.shuffle<i32>(t2, t3, 0, 1, 4, 5), x + 32, y + 32, left - 8, threshold, scale);
   if (left > 12) mask4(v128.shuffle<i32>(t2, t3, 2, 3, 6, 7), x + 48, y + 48, left - 12, threshold, scale);
+}
+
+/** Words `skip` to 3 in the first lanes. */
+// @ts-ignore: decorator
+@inline function wordsFrom(words: v128, skip: i32): v128 {
+  const bytes = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  return i8x16.swizzle(words, i8x16.add(bytes, i8x16.splat(<i8>(skip << 2))));
 }
 
 // @ts-ignore: decorator

@@ -16,23 +16,30 @@ INLINE vu philox(vu counter, uint32_t k0, uint32_t k1) {
 }
 
 /**
- * (x, counter, y, n, threshold, scale, stream, first): y = x scale where the word of the element reaches the threshold, else 0. counter = seed low,
- * seed high, step low, step high. Element e takes word e mod 4 of block floor(e / 4). x starts with element `first` of the batch, a multiple
- * of 4. Unit = chunk.
+ * (x, counter, y, n, threshold, scale, stream, first, perSample): y = x scale where the word of the element reaches the threshold, else 0. counter =
+ * seed low, seed high, step low, step high, sample. x starts with element number k = first + sample perSample; number k takes word k mod 4 of
+ * block floor(k / 4). Unit = chunk.
  */
 KERNEL(dropout) {
   const float *x = placeArg(arena, entry, 0);
   float *y = placeArg(arena, entry, 2);
   const uint32_t *counter = (const uint32_t *)placeArg(arena, entry, 1);
-  const int32_t end = minInt(intArg(entry, 3), hi * CHUNK), before = intArg(entry, 7);
+  const int32_t end = minInt(intArg(entry, 3), hi * CHUNK);
+  const uint64_t first = (uint64_t)intArg(entry, 7) + (uint64_t)counter[4] * (uint64_t)intArg(entry, 8);
   const vu threshold = (vu)splatInt(intArg(entry, 4));
   const vf scale = splat(realArg(entry, 5));
   const vi lane = laneNumbers(), word = lane & 3;
   const vu step = (vu)((word == 2) & (int32_t)counter[2]) | (vu)((word == 3) & (int32_t)counter[3]);
   (void)thread;
-  for (int32_t i = lo * CHUNK; i < end; i += LANES) {
-    const vi block = (word == 0) & (((before + i) >> 2) + (lane >> 2));
+  for (int32_t i = lo * CHUNK; i < end;) {
+    const int32_t skip = (int32_t)((first + (uint64_t)i) & 3);
+    const vi block = (word == 0) & (splatInt((int32_t)((first + (uint64_t)i) >> 2)) + (lane >> 2));
     const vu words = philox((vu)block | step, counter[0], (uint32_t)intArg(entry, 6) ^ counter[1]);
-    storePart(y + i, keep(words >= threshold, loadPart(x + i, end - i) * scale), end - i);
+    if (skip == 0) {
+      storePart(y + i, keep(words >= threshold, loadPart(x + i, end - i) * scale), end - i);
+      i += LANES;
+      continue;
+    }
+    for (int32_t j = skip; j < LANES && i < end; j++, i++) y[i] = words[j] >= threshold[0] ? x[i] * scale[0] : 0;
   }
 }

@@ -1,18 +1,12 @@
-// The definition of dropout: element e takes word e mod 4 of Philox block floor(e / 4), and is kept when the word reaches the threshold.
-import { philox4x32 } from '../../core/philox.ts';
+// The definition of dropout: element e of a sample is number e + elements of all samples before it. Number k takes word k mod 4 of Philox block
+// floor(k / 4), and is kept when the word reaches the threshold.
 import type { OpAttrs } from '../kinds.ts';
 import type { ReferenceKernel } from '../reference-kernel.ts';
-import { dropoutThreshold } from './index.ts';
+import { elementsOfSample } from './index.ts';
+import { forEachWord } from './words.ts';
 
-export const dropoutReference: ReferenceKernel<OpAttrs['dropout']> = ([x, counter], [y], { rate, stream }) => {
-  const [seedLow, seedHigh, stepLow, stepHigh] = counter.data;
-  const threshold = dropoutThreshold(rate);
-  const words = new Uint32Array(4);
-  for (let i = 0; i < x.data.length; i++) {
-    if (i % 4 === 0) {
-      words.set([i / 4, 0, stepLow, stepHigh]);
-      philox4x32(words, seedLow, (stream ^ seedHigh) >>> 0);
-    }
-    y.data[i] = words[i % 4] >= threshold ? x.data[i] / (1 - rate) : 0;
-  }
+export const dropoutReference: ReferenceKernel<OpAttrs['dropout']> = ([x, counter], [y], attrs) => {
+  forEachWord(x.data.length, elementsOfSample(x.shape), counter.data, attrs, (i, kept) => {
+    y.data[i] = kept ? x.data[i] / (1 - attrs.rate) : 0;
+  });
 };

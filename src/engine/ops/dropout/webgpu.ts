@@ -1,8 +1,9 @@
-// dropout on webgpu: one Philox block (four words) an invocation, in integers, so the mask has the reference's bits.
+// dropout on webgpu: one Philox block (four words) an invocation, in integers, so the mask has the reference's bits. Where the first element is
+// not the first of a block, the first block has fewer.
 import { sizeOf } from '../../core/tensor.ts';
 import { bind, flat, operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { dropoutThreshold } from './index.ts';
+import { dropoutThreshold, elementsOfSample } from './index.ts';
 
 /** Philox 4x32-10; WGSL has no wide product, so its high half comes from four products of 16 bits. */
 const PHILOX = `
@@ -31,13 +32,17 @@ export const dropoutWebgpu: GpuLowering<OpAttrs['dropout']> = (gpu, { rate, stre
   const size = sizeOf(x.type.shape);
   const counter = { ...operand(gpu.inputs, 1), dtype: 'u32' as const };
   const { declarations, names, buffers } = bind({ x, counter, y: operand(gpu.outputs, 0) });
-  const { groups, head } = flat(Math.ceil(size / 4), gpu.traits, 64);
+  const { groups, head } = flat(Math.ceil((size + 3) / 4), gpu.traits, 64);
+  const perSample = `${elementsOfSample(x.type.shape)}u`;
   const code = `${declarations}
 ${PHILOX}
 ${head}
-  let words = philox(vec4<u32>(index, 0u, counter[2], counter[3]), counter[0], ${stream >>> 0}u ^ counter[1]);
-  for (var i = 0u; i < min(4u, ${size}u - 4u * index); i++) {
-    let at = 4u * index + i;
+  let low = counter[4] * ${perSample};
+  let block = ((low >> 2u) | (multiply_high(counter[4], ${perSample}) << 30u)) + index;
+  let words = philox(vec4<u32>(block, 0u, counter[2], counter[3]), counter[0], ${stream >>> 0}u ^ counter[1]);
+  for (var i = 0u; i < 4u; i++) {
+    let at = 4u * index + i - (low & 3u);
+    if (at >= ${size}u) { continue; }
     ${names['y']}[at] = select(0f, ${names['x']}[at] * ${real(1 / (1 - rate))}, words[i] >= ${dropoutThreshold(rate)}u);
   }
 }`;

@@ -84,10 +84,10 @@ const training: Words = {
     unit: '步',
     paper: 'Long Range Arena 为步数的 10 %，其余无',
   },
-  minimumLearningRate: { label: '最终学习率', help: '余弦调度结束时的值。' },
+  minimumLearningRate: { label: '最终学习率', help: '余弦调度结束时的值；不会高于学习率本身。' },
   accumulate: {
     label: '梯度累积',
-    help: '一个批次分成几份依次计算：内存更少，结果相同。',
+    help: '一个批次分成几份依次计算：内存更少；除舍入外结果相同，dropout 也一样。',
     unit: '份',
     paper: '选择性复制 2',
   },
