@@ -1,8 +1,10 @@
-// A new run from a checkpoint of another, with training settings changed. The parent stays as it is.
+// A new run from a checkpoint of another, with training settings changed. The parent stays as it is. Judged as a whole before it exists.
 import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
 import { checkField } from '../engine/spec/field-check.ts';
 import type { Fields, FieldValues } from '../engine/spec/fields.ts';
 import { unknownName } from '../engine/spec/nearest.ts';
+import type { RunSpec } from '../engine/spec/run-spec.ts';
+import { refuseStart } from '../engine/training/checkpoint-start.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
 import type { RunAction, RunId } from '../protocol/lab.ts';
 import type { StoredRun } from '../session/store.ts';
@@ -47,27 +49,43 @@ async function startOf(keeper: SessionKeeper, parent: StoredRun, step: number): 
   );
 }
 
-/** Rejects with AppFailure and changes nothing when the checkpoint or a setting is not right. */
-export async function fork(race: Race, id: RunId, action: Fork, trainingFields: Fields): Promise<void> {
-  const { keeper } = race;
-  const parent = keeper.run(id);
-  const training = action.training ?? {};
-  checkTraining(training, trainingFields);
-  const from = await startOf(keeper, parent, action.step);
-  // A rate set by hand belongs to the parent when the fork asks for one of its own.
-  const cursor = training['learningRate'] === undefined ? from.cursor : { ...from.cursor, learningRate: null };
-  const runs = keeper.runs();
-  const child: StoredRun = {
+/** Whether the whole run could be trained from `from`. Rejects with AppFailure that names the setting. */
+async function judge(race: Race, parent: StoredRun, spec: RunSpec, from: CheckpointData): Promise<void> {
+  const { budget, training } = spec;
+  const { batch } = parent.spec.training;
+  if (budget.unit === 'tokens' && training['batch'] !== batch) {
+    throw failure(
+      'bad-input',
+      `fork: a budget of tokens counts every step alike, so the batch must stay ${batch}, got ${training['batch']}`,
+      'training.batch',
+      'Start a new run with that batch.',
+    );
+  }
+  const text = await race.textFor(spec);
+  const problem = refuseStart(spec, text, from.bytes);
+  if (problem !== null) throw new AppFailure({ ...problem, message: `fork: ${problem.message}` });
+}
+
+/** The child as it begins; names and places that are taken are those of `runs`. */
+function childOf(
+  parent: StoredRun,
+  spec: RunSpec,
+  action: Fork,
+  runs: readonly StoredRun[],
+): Omit<StoredRun, 'cursor'> {
+  const taken = new Set(runs.map((run) => run.name));
+  return {
     ...parent,
     id: newRunId(),
-    spec: { ...parent.spec, training: { ...parent.spec.training, ...training } },
-    name: freeName(action.name ?? `${parent.name} · from step ${action.step}`, new Set(runs.map((run) => run.name))),
+    spec,
+    name: freeName(action.name ?? `${parent.name} · from step ${action.step}`, taken),
     variant: 1 + Math.max(...runs.map((run) => run.variant)),
     identity: 1 + Math.max(...runs.map((run) => run.identity)),
     intent: 'queued',
     problem: null,
-    cursor,
-    forkedFrom: { run: id, step: action.step },
+    forkedFrom: { run: parent.id, step: action.step },
+    // What was planned and counted for the parent holds for the child only when nothing changed.
+    facts: action.training === undefined ? parent.facts : null,
     stepSeconds: null,
     warmupSeconds: null,
     peakBytes: null,
@@ -75,9 +93,29 @@ export async function fork(race: Race, id: RunId, action: Fork, trainingFields: 
     tags: [],
     hidden: false,
   };
-  keeper.addRuns([child]);
-  keeper.checkpoint(child.id, { kind: 'latest', cursor, bytes: from.bytes });
-  keeper.event(child.id, 'fork', `${id} at step ${action.step}`);
-  await keeper.needSaved();
-  race.change((state) => schedule.join(state, child.id));
+}
+
+/** A fork that may be made. It exists when `make` has resolved, whole; when it rejects there is nothing. */
+export interface JudgedFork {
+  make(): Promise<void>;
+}
+
+/** Rejects with AppFailure and changes nothing when the checkpoint or a setting is not right. */
+export async function judgeFork(race: Race, id: RunId, action: Fork, trainingFields: Fields): Promise<JudgedFork> {
+  const { keeper } = race;
+  const parent = keeper.run(id);
+  const training = action.training ?? {};
+  checkTraining(training, trainingFields);
+  const from = await startOf(keeper, parent, action.step);
+  const spec = { ...parent.spec, training: { ...parent.spec.training, ...training } };
+  await judge(race, parent, spec, from);
+  // A rate set by hand belongs to the parent when the fork asks for one of its own.
+  const cursor = training['learningRate'] === undefined ? from.cursor : { ...from.cursor, learningRate: null };
+  return {
+    make: async () => {
+      const child = { ...childOf(parent, spec, action, keeper.runs()), cursor };
+      await keeper.addFork(child, { kind: 'latest', cursor, bytes: from.bytes }, `${id} at step ${action.step}`);
+      race.change((state) => schedule.join(state, child.id));
+    },
+  };
 }

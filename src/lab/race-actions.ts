@@ -4,8 +4,10 @@ import { AppFailure, type ErrorCode } from '../engine/core/result.ts';
 import type { Fields } from '../engine/spec/fields.ts';
 import type { RunAction, RunId, Sample } from '../protocol/lab.ts';
 import type { EngineRun } from './engine-run.ts';
-import { fork } from './fork.ts';
+import { judgeFork, type JudgedFork } from './fork.ts';
+
 import type { Race } from './race.ts';
+import { lostStart } from './run-start.ts';
 import * as schedule from './scheduler.ts';
 
 const failure = (code: ErrorCode, message: string, cure?: string): AppFailure =>
@@ -32,15 +34,25 @@ export async function act(
       return race.together(() => ids.forEach((id) => step(race, id, asked)));
     case 'stop':
       return stop(race, ids);
+    case 'learning-rate':
+      for (const id of ids) await learningRate(race, id, action.value, asked);
+      return;
     default:
-      for (const id of ids) await actOn(race, id, action, trainingFields, asked);
+      return fork(race, ids, action, trainingFields);
   }
 }
 
-type InEngine = Extract<RunAction, { readonly kind: 'learning-rate' | 'fork' }>;
-
-const actOn = (race: Race, id: RunId, action: InEngine, trainingFields: Fields, asked: boolean): Promise<void> =>
-  action.kind === 'fork' ? fork(race, id, action, trainingFields) : learningRate(race, id, action.value, asked);
+/** All are judged before the first is made. */
+async function fork(
+  race: Race,
+  ids: readonly RunId[],
+  action: Extract<RunAction, { readonly kind: 'fork' }>,
+  trainingFields: Fields,
+): Promise<void> {
+  const judged: JudgedFork[] = [];
+  for (const id of ids) judged.push(await judgeFork(race, id, action, trainingFields));
+  for (const one of judged) await one.make();
+}
 
 /** Resume: what was paused or cut off; if there is nothing like that, what was stopped; else what failed. The others: every run. */
 function runsFor(race: Race, action: RunAction): readonly RunId[] {
@@ -85,6 +97,11 @@ function resume(race: Race, id: RunId, asked: boolean): void {
         `resume: ${keeper.run(id).name} has finished`,
         'Fork it from an earlier checkpoint to go on differently.',
       );
+    return;
+  }
+  const lost = lostStart(keeper.run(id), keeper.live(id).checkpoints);
+  if (lost !== null) {
+    if (asked) throw new AppFailure(lost);
     return;
   }
   const lane = race.lane(id);

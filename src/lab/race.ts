@@ -1,6 +1,7 @@
 // The race of one session: carries out what the schedule says with real engines. What they answer is in race-answers.ts, what a person
 // may ask of runs in race-actions.ts. Knows no door and no file format.
-import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
+import type { RunSpec } from '../engine/spec/run-spec.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/lab.ts';
 import { EngineRun } from './engine-run.ts';
@@ -11,6 +12,7 @@ import { Racers, type Racer } from './racers.ts';
 import * as schedule from './scheduler.ts';
 import type { ScheduleCommand, ScheduleState } from './scheduler.ts';
 import type { SessionKeeper } from './session-keeper.ts';
+import { lostStart, startOf } from './run-start.ts';
 
 /** Batches that may wait for the disk before the baton waits too. */
 const longestBacklog = 64;
@@ -35,6 +37,11 @@ export class Race implements Course {
 
   get keeper(): SessionKeeper {
     return this.#setup.keeper;
+  }
+
+  /** Text a run of this kind learns, null when its task makes its own data. Rejects with AppFailure. */
+  textFor(spec: RunSpec): Promise<string | null> {
+    return this.#setup.textFor(spec);
   }
 
   /** Process id of a run's engine while it has one. */
@@ -161,10 +168,11 @@ export class Race implements Course {
   async #checkpointOf(run: RunId): Promise<CheckpointData | null> {
     const { keeper } = this.#setup;
     await keeper.settled();
-    if (!keeper.live(run).checkpoints.some((mark) => mark.kind === 'latest')) return null;
-    const read = await keeper.store.checkpoint(run, 'latest');
-    if (read.ok) return read.value;
-    throw new AppFailure(read.error);
+    const { checkpoints } = keeper.live(run);
+    const lost = lostStart(keeper.run(run), checkpoints);
+    if (lost !== null) throw new AppFailure(lost);
+    const start = startOf(checkpoints);
+    return start === null ? null : unwrap(await keeper.store.checkpoint(run, start));
   }
 
   #grant({ run, seconds, steps }: Extract<ScheduleCommand, { kind: 'grant' }>): void {

@@ -6,6 +6,7 @@ import type { Budget } from '../engine/spec/run-spec.ts';
 import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
 import type { RunState, RunStatus } from '../protocol/lab.ts';
 import type { StoredCheckpoint, StoredRun } from '../session/store.ts';
+import { lostStart } from './run-start.ts';
 
 export type LastValues = Readonly<Partial<Record<MetricKind, number | null>>>;
 export type CheckpointMark = RunState['checkpoints'][number];
@@ -86,9 +87,10 @@ export function withMetrics(last: LastValues, columns: readonly MetricColumns[])
 }
 
 export function liveAtRest(run: StoredRun, last: LastValues, checkpoints: readonly CheckpointMark[]): LiveRun {
+  const lost = lostStart(run, checkpoints);
   return {
-    status: statusAtRest(run.intent),
-    problem: problemAtRest(run),
+    status: lost === null ? statusAtRest(run.intent) : 'failed',
+    problem: lost ?? problemAtRest(run),
     remaining: null,
     progress: progressOf(run),
     learningRate: run.cursor.learningRate,

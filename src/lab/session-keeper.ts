@@ -142,11 +142,29 @@ export class SessionKeeper {
     this.#hub.send('session/changed', this.state());
   }
 
+  /**
+   * A run together with the checkpoint it begins from. Its name and places are taken at once; it is written whole, or it is gone again and
+   * this rejects.
+   */
+  async addFork(run: StoredRun, start: CheckpointData, detail: string): Promise<void> {
+    this.needWritable();
+    const live = { ...liveAtRest(run, {}, withCheckpoint([], start)), status: 'queued' as const, problem: null };
+    this.#entries.set(run.id, { stored: run, live, dirty: false });
+    try {
+      await this.#queue.perform('a fork', () => this.#store.addFork(run, start, detail));
+    } catch (error) {
+      this.#entries.delete(run.id);
+      throw error;
+    } finally {
+      this.#hub.send('session/changed', this.state());
+    }
+  }
+
   deleteRuns(ids: readonly RunId[]): void {
     this.needWritable();
     for (const id of ids) {
       if (!this.#entries.delete(id)) continue;
-      this.#push('the removal of a run', () => this.#store.deleteRun(id));
+      this.#push('the removal of a run', () => this.#remove(id));
     }
     if (ids.some((id) => id === this.#head.baseline)) this.edit({ baseline: null });
     else this.#hub.send('session/changed', this.state());
@@ -260,6 +278,15 @@ export class SessionKeeper {
     const entry = this.#entries.get(id);
     if (entry) return entry;
     throw new AppFailure({ code: 'not-found', message: `session: there is no run "${id}"` });
+  }
+
+  /** A fork that came to nothing is gone already. */
+  async #remove(id: RunId): Promise<void> {
+    try {
+      await this.#store.deleteRun(id);
+    } catch (error) {
+      if (!(error instanceof AppFailure) || error.appError.code !== 'not-found') throw error;
+    }
   }
 
   #push(what: string, write: () => Promise<void>): void {

@@ -45,6 +45,39 @@ function readCalls(
   };
 }
 
+type WriteCalls =
+  | 'edit'
+  | 'addRuns'
+  | 'addFork'
+  | 'updateRun'
+  | 'deleteRun'
+  | 'appendMetrics'
+  | 'truncateMetrics'
+  | 'putCheckpoint'
+  | 'addSample'
+  | 'addEvent';
+
+function writeCalls(channel: Channel): Pick<SessionStore, WriteCalls> {
+  return {
+    edit: (change) => channel.call('edit', [change]),
+    addRuns: (runs) => channel.call('addRuns', [runs]),
+    addFork: (run, start, detail) => {
+      const own = ownBytes(start);
+      return channel.call('addFork', [run, own, detail], [own.bytes.buffer as ArrayBuffer]);
+    },
+    updateRun: (id, change) => channel.call('updateRun', [id, change]),
+    deleteRun: (id) => channel.call('deleteRun', [id]),
+    appendMetrics: (id, columns) => channel.call('appendMetrics', [id, columns]),
+    truncateMetrics: (id, step) => channel.call('truncateMetrics', [id, step]),
+    putCheckpoint: (id, data) => {
+      const own = ownBytes(data);
+      return channel.call('putCheckpoint', [id, own], [own.bytes.buffer as ArrayBuffer]);
+    },
+    addSample: (sample) => channel.call('addSample', [sample]),
+    addEvent: (run, kind, detail) => channel.call('addEvent', [run, kind, detail]),
+  };
+}
+
 function storeOver(channel: Channel, opened: Opened): SessionStore {
   let closing: Promise<AppError | null> | null = null;
   let now = opened;
@@ -60,18 +93,7 @@ function storeOver(channel: Channel, opened: Opened): SessionStore {
     },
     verify: () => channel.call('verify', []),
     ...readCalls(channel),
-    edit: (change) => channel.call('edit', [change]),
-    addRuns: (runs) => channel.call('addRuns', [runs]),
-    updateRun: (id, change) => channel.call('updateRun', [id, change]),
-    deleteRun: (id) => channel.call('deleteRun', [id]),
-    appendMetrics: (id, columns) => channel.call('appendMetrics', [id, columns]),
-    truncateMetrics: (id, step) => channel.call('truncateMetrics', [id, step]),
-    putCheckpoint: (id, data) => {
-      const own = ownBytes(data);
-      return channel.call('putCheckpoint', [id, own], [own.bytes.buffer as ArrayBuffer]);
-    },
-    addSample: (sample) => channel.call('addSample', [sample]),
-    addEvent: (run, kind, detail) => channel.call('addEvent', [run, kind, detail]),
+    ...writeCalls(channel),
     saveCopy: async (target, overwrite) => {
       const saved = await settle(channel.call('saveCopy', [target, overwrite]));
       return saved.ok ? ok(null) : saved;

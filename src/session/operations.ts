@@ -49,6 +49,7 @@ export interface StoreOperations {
   edit(change: Partial<SessionHead>): void;
   runs(): readonly StoredRun[];
   addRuns(runs: readonly StoredRun[]): void;
+  addFork(run: StoredRun, start: CheckpointData, detail: string): void;
   updateRun(id: string, change: Partial<Omit<StoredRun, 'id' | 'spec'>>): void;
   deleteRun(id: string): void;
   appendMetrics(id: string, columns: readonly MetricColumns[]): void;
@@ -154,6 +155,14 @@ const writeOperations = (holder: Holder) => {
   return {
     edit: (fields) => change('full', (db) => updateHead(db, fields)),
     addRuns: (runs) => change('full', (db) => insertRuns(db, runs)),
+    addFork: (run, start, detail) => {
+      requireStorable(start);
+      change('full', (db) => {
+        insertRuns(db, [run]);
+        storeCheckpoint(db, keyOf(db, run.id), start);
+        insertEvent(db, run.id, 'fork', detail);
+      });
+    },
     updateRun: (id, fields) => change('full', (db) => changeRun(db, id, fields)),
     deleteRun: (id) => change('full', (db) => removeRun(db, id)),
     appendMetrics: (id, columns) =>

@@ -64,6 +64,8 @@ export interface SessionStore {
   edit(change: Partial<SessionHead>): Promise<void>;
   runs(): Promise<readonly StoredRun[]>;
   addRuns(runs: readonly StoredRun[]): Promise<void>;
+  /** A run with the checkpoint it begins from and the event that says so: all of it or nothing. */
+  addFork(run: StoredRun, start: CheckpointData, detail: string): Promise<void>;
   updateRun(id: RunId, change: Partial<Omit<StoredRun, 'id' | 'spec'>>): Promise<void>;
   deleteRun(id: RunId): Promise<void>;
   appendMetrics(id: RunId, columns: readonly MetricColumns[]): Promise<void>;

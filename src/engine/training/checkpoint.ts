@@ -2,7 +2,7 @@
 //   <weight>                     by the name it has in the network
 //   optimiser/<slot>/<weight>    the optimiser's state
 //   optimiser/updates            i32 [1]: updates since that state began, which the bias correction of Adam counts
-import { fail, ok, type Result } from '../core/result.ts';
+import { fail, ok, type AppError, type Result } from '../core/result.ts';
 import { allocateSafetensors, readSafetensors, type StoredTensor, type StoredTensors } from '../core/safetensors.ts';
 import { sameShape, showShape, sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
@@ -38,12 +38,19 @@ export function restoreRun(executable: Executable, program: Program, bytes: Uint
   if (!read.ok) return read;
   const { tensors } = read.value;
   const expected = [...weightsOf(program), ...slotsOf(program)];
-  const problem = mismatch(expected, new Map([...tensors].filter(([name]) => name !== updatesName)));
-  if (problem !== null) return fail('bad-input', `Checkpoint: ${problem}`);
+  const problem = misfit(program, tensors);
+  if (problem !== null) return { ok: false, error: problem };
   const updates = tensors.get(updatesName)?.data[0];
   if (updates === undefined) return fail('damaged-file', `Checkpoint: tensor ${updatesName} is required, got none`);
   for (const { name } of expected) executable.write(name, tensors.get(name)?.data ?? []);
   return ok(updates);
+}
+
+/** What keeps the tensors of a checkpoint from being the state of this program; null when nothing does. */
+export function misfit(program: Program, tensors: ReadonlyMap<string, StoredTensor>): AppError | null {
+  const expected = [...weightsOf(program), ...slotsOf(program)];
+  const problem = mismatch(expected, new Map([...tensors].filter(([name]) => name !== updatesName)));
+  return problem === null ? null : { code: 'bad-input', message: `Checkpoint: ${problem}` };
 }
 
 /** Replaces the weights by those of a file and clears the optimiser's state. On refusal nothing has changed. */

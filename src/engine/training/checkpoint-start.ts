@@ -1,0 +1,34 @@
+// Whether a run could begin from a checkpoint, found out before there is a run: its settings as a whole, then the optimiser's state, then every
+// tensor of the program that would be trained. Compiles and runs nothing.
+import type { AppError } from '../core/result.ts';
+import { readSafetensors } from '../core/safetensors.ts';
+import type { RunSpec } from '../spec/run-spec.ts';
+import { misfit } from './checkpoint.ts';
+import { buildProgram } from './program.ts';
+import { setUpRun, type RunSetup } from './setup.ts';
+
+/** Names of the optimiser's tensors in a checkpoint: `m` of `optimiser/m/layer0/weight`. */
+const slotsOf = (names: Iterable<string>): ReadonlySet<string> =>
+  new Set([...names].flatMap((name) => /^optimiser\/([^/]+)\//.exec(name)?.[1] ?? []));
+
+function refuseOptimiser({ optimiser }: RunSetup, names: Iterable<string>): AppError | null {
+  const slots = slotsOf(names);
+  const needed = new Set(optimiser.slots);
+  if (slots.size === needed.size && [...needed].every((slot) => slots.has(slot))) return null;
+  return {
+    code: 'bad-input',
+    message: `The optimiser must be one that goes on from ${[...slots].join(', ') || 'no state'}, as the checkpoint holds, got ${optimiser.title}, which needs ${[...needed].join(', ')}.`,
+    field: 'training.optimiser',
+    cure: 'Keep the optimiser, or start a new run with the other one.',
+  };
+}
+
+/** The first thing that keeps a run of this spec from going on from these bytes, addressed to its field; null when it can. */
+export function refuseStart(spec: RunSpec, text: string | null, bytes: Uint8Array): AppError | null {
+  const setup = setUpRun(spec, text);
+  if (!setup.ok) return setup.error;
+  const read = readSafetensors(bytes);
+  if (!read.ok) return read.error;
+  const { tensors } = read.value;
+  return refuseOptimiser(setup.value, tensors.keys()) ?? misfit(buildProgram(setup.value), tensors);
+}

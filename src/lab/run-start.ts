@@ -1,0 +1,23 @@
+// Which checkpoint a run goes on from. A run that must have one and has none is refused: fresh weights under its name would be a lie.
+import type { AppError } from '../engine/core/result.ts';
+import type { RunState } from '../protocol/lab.ts';
+import type { StoredRun } from '../session/store.ts';
+
+type Marks = RunState['checkpoints'];
+type Start = 'latest' | { readonly step: number };
+
+/** Why a run can never go on: a fork without the checkpoint it began from, from a file an older program left half written. Else null. */
+export function lostStart(run: Pick<StoredRun, 'name' | 'forkedFrom'>, marks: Marks): AppError | null {
+  if (run.forkedFrom === null || marks.length > 0) return null;
+  return {
+    code: 'not-found',
+    message: `${run.name}: a fork must have the checkpoint of step ${run.forkedFrom.step} it began from, got none.`,
+    cure: 'Fork the first run again, and delete this one.',
+  };
+}
+
+/** The latest checkpoint; where that is lost, as in a file that was salvaged, the newest of the others; null = from the beginning. */
+export function startOf(marks: Marks): Start | null {
+  if (marks.some((mark) => mark.kind === 'latest')) return 'latest';
+  return marks.length === 0 ? null : { step: Math.max(...marks.map((mark) => mark.step)) };
+}
