@@ -6,8 +6,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: ['scripts/vitest-setup.mjs'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    setupFiles: ['tests/support/property-setup.ts'],
+    // For what hangs. A slow or busy machine must not reach it, so no test has a shorter one of its own.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     projects: [
       {
         extends: true,

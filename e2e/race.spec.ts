@@ -26,11 +26,11 @@ test('one click on Start races two models, and their curves move', async ({ page
   const race = racePage(page);
   await expect(race.rows).toHaveCount(2);
   for (const title of chartTitles) await expect(race.chart(title)).toBeVisible();
-  await expect.poll(() => stepsOf(page, 0), { timeout: 45_000 }).toBeGreaterThan(0);
-  await expect.poll(() => stepsOf(page, 1), { timeout: 45_000 }).toBeGreaterThan(0);
+  await expect.poll(() => stepsOf(page, 0)).toBeGreaterThan(0);
+  await expect.poll(() => stepsOf(page, 1)).toBeGreaterThan(0);
   await race.lossOf('Train').click();
   const before = await picture(page, 'Loss');
-  await expect.poll(() => picture(page, 'Loss'), { timeout: 30_000 }).not.toBe(before);
+  await expect.poll(() => picture(page, 'Loss')).not.toBe(before);
   const rows = await storedRows(page, 'Loss');
   expect(rows.length).toBeGreaterThan(1);
   await race.stop.click();
@@ -114,9 +114,7 @@ test('the learning rate changes under way, with a message for an impossible one'
   await race.moreCharts.click();
   await race.chartChoice('Learning rate').click();
   await page.keyboard.press('Escape');
-  await expect
-    .poll(async () => (await storedRows(page, 'Learning rate')).at(-1)?.[1], { timeout: 30_000 })
-    .toMatch(/^5e-4$|^0\.0005/);
+  await expect.poll(async () => (await storedRows(page, 'Learning rate')).at(-1)?.[1]).toMatch(/^5e-4$|^0\.0005/);
 });
 
 test('a fork goes on from a checkpoint with another setting', async ({ page, program }) => {
@@ -135,7 +133,7 @@ test('a fork goes on from a checkpoint with another setting', async ({ page, pro
   await expect(race.forkDialog).toBeHidden();
   await expect(race.row('Half the rate')).toBeVisible();
   await expect(race.rows).toHaveCount(2);
-  await expect.poll(async () => Math.max(...(await steps(page))), { timeout: 45_000 }).toBeGreaterThan(from + 2);
+  await expect.poll(async () => Math.max(...(await steps(page)))).toBeGreaterThan(from + 2);
   await pauseAll(page);
   await expect(race.rows.filter({ hasText: from.toLocaleString('en-US') }), 'the old run stays').toHaveCount(1);
   await race.row('Half the rate').press('Enter');
@@ -197,7 +195,7 @@ test('a program that ends in mid-run offers to go on, and goes on', async ({ pag
   expect(saved).toBeGreaterThanOrEqual(20);
   await start.goOn.click();
   await running(page);
-  await expect.poll(async () => Math.max(...(await steps(page))), { timeout: 45_000 }).toBeGreaterThan(saved);
+  await expect.poll(async () => Math.max(...(await steps(page)))).toBeGreaterThan(saved);
   await pauseAll(page);
   const firsts = (await storedRows(page, 'Loss')).map(([step]) => step);
   expect(firsts[0], 'the curve from before is still there').toBe('0');
@@ -215,14 +213,14 @@ test('an engine that is killed says so and goes on when asked; the others go on 
   const newest = Math.max(...enginesOf(program.pid));
   process.kill(newest, 'SIGKILL');
   const cut = race.rows.filter({ hasText: 'Interrupted' });
-  await expect(cut).toHaveCount(1, { timeout: 10_000 });
+  await expect(cut).toHaveCount(1);
   const { toast } = shellPage(page);
   await expect(toast).toHaveRole('alert');
   const other = race.rows.filter({ hasNotText: 'Interrupted' }).locator('td:nth-child(4)');
   const before = await other.innerText();
   await expect.poll(() => other.innerText()).not.toBe(before);
   await toast.getByRole('button', { name: 'Resume' }).click();
-  await expect(race.rows.filter({ hasText: 'Running' })).toHaveCount(2, { timeout: 45_000 });
+  await expect(race.rows.filter({ hasText: 'Running' })).toHaveCount(2);
 });
 
 test('leaving a running race asks first', async ({ page, program }) => {
@@ -248,7 +246,7 @@ test('two windows show the same race', async ({ page, program, context }) => {
   await openLab(other, program);
   await page.getByRole('button', { name: 'Start race' }).click();
   await goTo(other, 'Race');
-  await expect.poll(() => stepsOf(other, 0), { timeout: 45_000 }).toBeGreaterThan(0);
+  await expect.poll(() => stepsOf(other, 0)).toBeGreaterThan(0);
   await pauseAll(other);
   await expect(racePage(page).rows.filter({ hasText: 'Paused' })).toHaveCount(1);
 });

@@ -69,7 +69,6 @@ async function compareWithCommandLine(page: Page, home: string): Promise<void> {
 }
 
 test('a small measurement: settings, progress, charts, tables, export', async ({ page, program }) => {
-  test.setTimeout(240_000);
   await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'light' });
   await openLab(page, program);
   await goTo(page, 'Scaling');
@@ -83,7 +82,7 @@ test('a small measurement: settings, progress, charts, tables, export', async ({
   await makeSmall(page);
   await scaling.measure.click();
   await expect(scaling.status).toContainText('of 9 points');
-  await expect(scaling.status).toContainText('9 of 9 points in', { timeout: 200_000 });
+  await expect(scaling.status).toContainText('9 of 9 points in');
 
   await expect(scaling.points.getByRole('row')).toHaveCount(5);
   await expect(scaling.points.locator('.fast')).toHaveCount(3);
@@ -128,6 +127,6 @@ test('a measurement under way can be stopped, and keeps its points', async ({ pa
   await expect(scaling.measure).toBeEnabled();
   await scaling.measure.click();
   await scaling.stop.click();
-  await expect(scaling.status).toContainText('Stopped at', { timeout: 60_000 });
+  await expect(scaling.status).toContainText('Stopped at');
   await expect(scaling.measure).toBeEnabled();
 });

@@ -1,4 +1,5 @@
 // Settings: the look and the language of the whole window, kept by the program.
+import { en } from '../src/renderer/i18n/en/index.ts';
 import { goTo, openLab } from './actions/shell.ts';
 import { openExperiment } from './actions/race.ts';
 import { settingsPage } from './pages/settings.ts';
@@ -6,8 +7,10 @@ import { setupPage } from './pages/setup.ts';
 import { tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
 
-/** Words of the page that look like the key of a text instead of the text. */
-const rawKeys = (text: string): string[] => text.match(/\b[a-z]+(\.[a-z][A-Za-z0-9]+){1,3}\b/g) ?? [];
+/** Keys of texts in a page that shows them instead of the texts: `race.board.step`. Names of files and libraries are none. */
+const sections = Object.keys(en).join('|');
+const rawKeys = (text: string): string[] =>
+  text.match(new RegExp(`(?<![\\w./])(${sections})(\\.[a-zA-Z0-9]+)+`, 'g')) ?? [];
 const fileEndings = /\.(rnnlab|json|csv|txt|experiment)$/;
 
 test('every theme is applied and kept', async ({ page, program, complaints }) => {

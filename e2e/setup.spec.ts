@@ -53,7 +53,7 @@ test('a new experiment is set up with a sweep, checked, planned and started', as
   await setup.start.click();
   const race = racePage(page);
   await expect(race.rows).toHaveCount(3);
-  await expect(race.rows.filter({ hasText: 'Finished' })).toHaveCount(3, { timeout: 60_000 });
+  await expect(race.rows.filter({ hasText: 'Finished' })).toHaveCount(3);
   expect(await steps(page)).toEqual([20, 20, 20]);
   await expect(race.drawer).toContainText('2e-3');
   await race.editAsNew.click();

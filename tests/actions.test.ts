@@ -7,7 +7,8 @@ import { unwrap } from '../src/engine/core/result.ts';
 import { handlersOf } from '../src/lab/handlers/index.ts';
 import { Lab } from '../src/lab/lab.ts';
 import type { LabHandlers } from '../src/protocol/rpc.ts';
-import { tinyRace, tinyText } from './support/experiments.ts';
+import { endless, tinyRace, tinyText } from './support/experiments.ts';
+import { Gate } from './support/gate.ts';
 import { alive, eventually, scratchFolder } from './support/program.ts';
 
 const home = scratchFolder();
@@ -28,16 +29,23 @@ const run = (at = 0) => {
   return { ...lab.keeper.runState(found.id), pid: lab.race.pidOf(found.id) };
 };
 
+const bothTrain = (): Promise<void> => eventually('steps of both', () => run(0).step > 0 && run(1).step > 0);
+
 describe('actions', () => {
   it('stop ends the engine and keeps what there is; resume starts where it stood', async () => {
     await door['session/new']({ name: 'stop' });
-    await door['race/start']({ spec: tinyRace(3000) });
-    await eventually('steps of both', () => run(0).step > 0 && run(1).step > 0, 20_000);
+    const gate = new Gate(home);
+    await gate.around(async () => {
+      await door['race/start']({ spec: tinyRace(3000) });
+      await bothTrain();
+    });
     const pid = run(0).pid;
     const { runs } = await door['race/act']({ runs: [run(0).id], action: { kind: 'stop' } });
     expect(runs[0]?.status).toBe('stopped');
     expect(pid === undefined || alive(pid)).toBe(false);
     const stood = run(0).step;
+    expect(stood).toBeLessThan(3000);
+    gate.open();
     expect(run(0).checkpoints.find((mark) => mark.kind === 'latest')?.step).toBe(stood);
     await door['race/act']({ runs: [run(0).id], action: { kind: 'resume' } });
     await lab.race.idle();
@@ -48,27 +56,24 @@ describe('actions', () => {
     await expect(door['race/act']({ runs: ['r-none'], action: { kind: 'stop' } })).rejects.toMatchObject({
       appError: { code: 'not-found' },
     });
-  }, 60_000);
+  });
 
   it('weights of the wrong shape are refused by name and change nothing; right ones are taken', async () => {
     await door['session/new']({ name: 'weights' });
     await door['race/start']({
-      spec: tinyRace(1000, {
+      spec: tinyRace(endless, {
         variants: [
           { model: 'minGru', fields: { d: 16, layers: 1 } },
           { model: 'minGru', fields: { d: 24, layers: 1 } },
         ],
       }),
     });
-    await eventually('steps of both', () => run(0).step > 0 && run(1).step > 0, 20_000);
+    await bothTrain();
     await door['race/act']({ runs: [], action: { kind: 'pause' } });
-    await eventually(
-      'both saved',
-      () =>
-        [run(0), run(1)].every(
-          (one) => one.status === 'paused' && one.checkpoints.some((mark) => mark.kind === 'latest'),
-        ),
-      10_000,
+    await eventually('both saved', () =>
+      [run(0), run(1)].every(
+        (one) => one.status === 'paused' && one.checkpoints.some((mark) => mark.kind === 'latest'),
+      ),
     );
     const path = join(home, 'weights.safetensors');
     await door['session/export']({ format: 'safetensors', runs: [run(0).id], path });
@@ -95,12 +100,12 @@ describe('actions', () => {
         name,
       ).toBe(true);
     expect(run(0).status).toBe('paused');
-  }, 60_000);
+  });
 
   it('queue trains one after the other, parallel all at once and says so', async () => {
     await door['session/new']({ name: 'modes' });
     await door['race/start']({ spec: tinyRace(400, { mode: 'queue' }) });
-    await eventually('the second begins', () => run(1).step > 0, 30_000);
+    await eventually('the second begins', () => run(1).step > 0);
     expect(run(0).status).toBe('finished');
     await lab.race.idle();
     await door['race/start']({ spec: tinyRace(400, { mode: 'parallel' }) });
@@ -113,7 +118,7 @@ describe('actions', () => {
       ['minLSTM (2)', 'finished', false, 3],
     ]);
     expect(states[2]?.last['train/loss']).toBe(states[0]?.last['train/loss']);
-  }, 60_000);
+  });
 
   it('a run can be sampled while it trains, renamed, and taken out', async () => {
     await door['session/new']({ name: 'text' });
@@ -123,10 +128,10 @@ describe('actions', () => {
           { model: 'minGru', fields: { d: 16, layers: 1 } },
           { model: 'gru', fields: { d: 16, layers: 1 } },
         ],
-        budget: { unit: 'steps', amount: 100_000 },
+        budget: { unit: 'steps', amount: endless },
       }),
     });
-    await eventually('steps of both', () => run(0).step > 0 && run(1).step > 0, 20_000);
+    await bothTrain();
     const sample = await door['run/sample']({
       run: run(0).id,
       prompt: 'Call me',
@@ -146,7 +151,7 @@ describe('actions', () => {
     expect(after.runs.map((one) => one.name)).toEqual(['minGRU']);
     expect(after.baseline).toBeNull();
     const step = run(0).step;
-    await eventually('the other goes on', () => run(0).step > step, 10_000);
+    await eventually('the other goes on', () => run(0).step > step);
     const path = lab.keeper.path;
     await door['session/close']({});
     const again = await door['session/open']({ path });
@@ -154,7 +159,7 @@ describe('actions', () => {
       status: 'interrupted',
       problem: { cure: expect.stringContaining('Resume') },
     });
-  }, 60_000);
+  });
 });
 
 const tensors = (bytes: Uint8Array): unknown =>

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await lab.start(tinyRace(20));
   await lab.race.idle();
   await lab.close();
-}, 60_000);
+});
 afterAll(() => delete process.env['MINRNN_HOME']);
 
 describe('experiments', () => {
@@ -241,6 +241,5 @@ describe('the world', () => {
       const [first] = await readCurves(session);
       expect(first?.points['train/loss']?.step).toEqual(Array.from({ length: 4000 }, (_, i) => i + 1));
     },
-    120_000,
   );
 });

@@ -13,7 +13,7 @@ const program = `export async function main(argv${'/*types*/'}) {
   if (argv[0] === 'wait') {
     process.on('SIGTERM', () => process.exit(7));
     console.log('waiting');
-    await new Promise((resolve) => setTimeout(resolve, 20_000));
+    await new Promise((resolve) => setTimeout(resolve, 240_000));
   }
   return Number(argv[0] ?? 0);
 }
@@ -37,7 +37,7 @@ function copy(parts: { source?: boolean; built?: boolean; packages?: boolean; be
 }
 
 const start = (node: string, launcher: string, ...args: string[]) =>
-  spawnSync(node, [launcher, ...args], { encoding: 'utf8', timeout: 20_000 });
+  spawnSync(node, [launcher, ...args], { encoding: 'utf8', timeout: 240_000 });
 
 /** A Node older than 22 on this machine, to hand over from. */
 function findOldNode(): string | null {

@@ -61,7 +61,7 @@ describe.skipIf(missing !== null)(`a lost device${missing === null ? '' : ` (ski
     expect(disturbed).toMatchObject({ status: 'finished', problems: [] });
     expect(disturbed.losses).toBeGreaterThanOrEqual(1);
     expect(await readCurves(disturbed.path)).toEqual(await readCurves(whole.path));
-  }, 240_000);
+  });
 
   it('ends the run where it is lost again before there is anything to go on from', async () => {
     process.env['MINRNN_LOSE_GPU_AFTER'] = '3';
@@ -70,5 +70,5 @@ describe.skipIf(missing !== null)(`a lost device${missing === null ? '' : ` (ski
     expect(losses).toBe(1);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ code: 'device-lost', message: expect.stringContaining('was lost') });
-  }, 120_000);
+  });
 });

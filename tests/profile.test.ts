@@ -27,7 +27,7 @@ function minrnn(...argv: string[]) {
   return spawnSync(process.execPath, [join(root, 'bin/minrnn.mjs'), ...argv], {
     encoding: 'utf8',
     env: { ...process.env, MINRNN_HOME: home },
-    timeout: 60_000,
+    timeout: 240_000,
   });
 }
 

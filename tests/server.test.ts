@@ -11,6 +11,7 @@ import { RpcClient } from '../src/renderer/services/rpc-client.ts';
 import { socketPort, startServer, type RunningServer } from '../src/server/server.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tinyRace } from './support/experiments.ts';
+import { Gate } from './support/gate.ts';
 import { eventually, scratchFolder } from './support/program.ts';
 
 const home = scratchFolder();
@@ -153,17 +154,21 @@ describe('a race through the browser door', () => {
       (await current()).runs.every((run) => run.status === status);
 
     await client.request('session/new', { name: 'Through the door' });
-    const started = await client.request('race/start', { spec: tinyRace(1500) });
+    const gate = new Gate(home);
+    const started = await gate.around(async () => {
+      const begun = await client.request('race/start', { spec: tinyRace(1500) });
+      await eventually('points', () => appended.size === 2);
+      return begun;
+    });
     expect(started.runs.map((run) => run.name)).toEqual(['minGRU', 'minLSTM']);
     const [run] = started.runs;
     if (!run) throw new Error('a run is expected');
-    await eventually('points', () => appended.size === 2, 20_000);
 
     await client.request('race/act', { runs: [], action: { kind: 'pause' } });
-    await eventually('all paused', () => all('paused'), 10_000);
+    await eventually('all paused', () => all('paused'));
     const before = (await current()).runs[0]?.step ?? 0;
     await client.request('race/act', { runs: [run.id], action: { kind: 'step' } });
-    await eventually('one step', async () => (await current()).runs[0]?.step === before + 1, 10_000);
+    await eventually('one step', async () => (await current()).runs[0]?.step === before + 1);
     await client.request('race/act', { runs: [run.id], action: { kind: 'learning-rate', value: 0.002 } });
     expect((await current()).runs[0]?.learningRate).toBe(0.002);
     const [mark] = (await current()).runs[0]?.checkpoints.filter((one) => one.kind === 'latest') ?? [];
@@ -174,8 +179,9 @@ describe('a race through the browser door', () => {
     await expect(
       client.request('race/act', { runs: [run.id], action: { kind: 'fork', step: 77_777 } }),
     ).rejects.toMatchObject({ appError: { code: 'not-found' } });
+    gate.open();
     await client.request('race/act', { runs: [], action: { kind: 'resume' } });
-    await eventually('all finished', () => all('finished'), 60_000);
+    await eventually('all finished', () => all('finished'));
 
     const copy = join(home, 'copy.rnnlab');
     await client.request('session/save-as', { path: copy });
@@ -197,5 +203,5 @@ describe('a race through the browser door', () => {
     expect((await client.request('session/list', {})).some((one) => one.path === started.path)).toBe(false);
     expect((await client.request('session/undelete', { undo })).runs).toBe(3);
     client.close();
-  }, 120_000);
+  });
 });

@@ -6,7 +6,6 @@ import { setupPage } from '../pages/setup.ts';
 import { command } from './shell.ts';
 
 /** Engines start while other things run on the machine. */
-const underWay = { timeout: 45_000 };
 
 /** Opens an experiment file through the browser's own dialog; ends on the setup. */
 export async function openExperiment(page: Page, spec: ExperimentSpec): Promise<void> {
@@ -22,7 +21,7 @@ export async function startExperiment(page: Page, spec: ExperimentSpec): Promise
   await openExperiment(page, spec);
   await setupPage(page).start.click();
   await expect(racePage(page).table).toBeVisible();
-  for (const at of spec.variants.keys()) await expect.poll(() => stepsOf(page, at), underWay).toBeGreaterThan(0);
+  for (const at of spec.variants.keys()) await expect.poll(() => stepsOf(page, at)).toBeGreaterThan(0);
 }
 
 /** Steps of each run as the run table shows them, top to bottom. */
@@ -34,7 +33,7 @@ export async function steps(page: Page): Promise<number[]> {
 export const stepsOf = async (page: Page, at: number): Promise<number> => (await steps(page))[at] ?? 0;
 
 export const allFinished = (page: Page, runs: number): Promise<void> =>
-  expect(racePage(page).rows.filter({ hasText: 'Finished' })).toHaveCount(runs, underWay);
+  expect(racePage(page).rows.filter({ hasText: 'Finished' })).toHaveCount(runs);
 
 /** Pauses and waits until every run says so. */
 export async function pauseAll(page: Page): Promise<void> {
@@ -44,7 +43,7 @@ export async function pauseAll(page: Page): Promise<void> {
   await expect(race.rows.filter({ hasText: 'Paused' })).toHaveCount(runs);
 }
 
-export const running = (page: Page): Promise<void> => expect(racePage(page).pauseAll).toBeEnabled(underWay);
+export const running = (page: Page): Promise<void> => expect(racePage(page).pauseAll).toBeEnabled();
 
 /** The picture of a chart, to see that it changed. */
 export const picture = (page: Page, title: string): Promise<string> =>

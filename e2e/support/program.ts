@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const root = join(import.meta.dirname, '..', '..');
-const startSeconds = 60;
-const stopSeconds = 30;
+/** Limits for what hangs; a slow or busy machine must not reach them. */
+const startSeconds = 240;
+const stopSeconds = 120;
 
 interface Address {
   readonly url: string;

@@ -1,5 +1,5 @@
 // The engine host with the real trainer: messages in, messages out, in one process.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ok } from '../engine/core/result.ts';
 import { loadDevice } from '../engine/device/registry.ts';
 import { expandExperiment } from '../engine/spec/expand.ts';
@@ -89,9 +89,8 @@ describe('EngineHost', () => {
     const last = engine.said.filter((message) => message.type === 'checkpoint').at(-1);
     expect(last?.data).toMatchObject({ kind: 'latest', cursor: { step: 40 } });
     engine.tell({ type: 'exit' });
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(engine.gone()).toBe(true);
-  }, 60_000);
+    await vi.waitFor(() => expect(engine.gone()).toBe(true), { timeout: 100_000, interval: 5 });
+  });
 
   it('gives the baton back after the current step when asked, and goes on from a checkpoint', async () => {
     const engine = host();
@@ -110,7 +109,7 @@ describe('EngineHost', () => {
     const other = host();
     other.tell(prepare({ resume: data }));
     expect((await other.until('ready')).cursor).toMatchObject({ step: slice.cursor.step, learningRate: 0.007 });
-  }, 60_000);
+  });
 
   it('answers what it cannot do in words and stays', async () => {
     const engine = host();
@@ -122,7 +121,7 @@ describe('EngineHost', () => {
     expect(await engine.until('refused')).toMatchObject({ id: null });
     engine.tell({ type: 'grant', seconds: 60, steps: 1 });
     expect((await engine.until('slice')).cursor.step).toBe(1);
-  }, 60_000);
+  });
 
   it('says why a run cannot be', async () => {
     const engine = host();

@@ -1,5 +1,5 @@
 // Nothing is written out of order, told twice, or told too often; and what a door shows follows from what is known.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AppFailure } from '../engine/core/result.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { RunState } from '../protocol/lab.ts';
@@ -53,14 +53,16 @@ const point = (step: number): MetricColumns => ({
 });
 
 describe('EventHub', () => {
-  it('sends every point once, in order, in at most ten batches a second, and only the newest state', async () => {
+  it('sends every point once, in order, in at most ten batches a second, and only the newest state', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
     const events: { readonly name: string; readonly payload: unknown; readonly at: number }[] = [];
     const hub = new EventHub((name, payload) => events.push({ name, payload, at: performance.now() }));
     const state = (step: number): RunState => ({ id: 'a', step }) as RunState;
     for (let step = 0; step < 60; step++) {
       hub.metricsAppended('a', [point(step)]);
       hub.runChanged(state(step));
-      await pause(5);
+      vi.advanceTimersByTime(5);
     }
     hub.flush();
     const batches = events.filter((event) => event.name === 'metrics/appended');
@@ -68,7 +70,8 @@ describe('EventHub', () => {
       (event.payload as { columns: MetricColumns[] }).columns.flatMap((column) => column.step),
     );
     expect(steps).toEqual(Array.from({ length: 60 }, (_, i) => i));
-    batches.slice(1, -1).forEach((batch, i) => expect(batch.at - (batches[i]?.at ?? 0)).toBeGreaterThan(90));
+    expect(batches.length).toBeGreaterThan(2);
+    batches.slice(1, -1).forEach((batch, i) => expect(batch.at - (batches[i]?.at ?? 0)).toBeGreaterThanOrEqual(100));
     expect(events.at(-1)?.payload).toEqual({ runs: [state(59)] });
   });
 

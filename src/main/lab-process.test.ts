@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Frame } from '../protocol/rpc.ts';
 import { LabProcess, pauseAfter, spawnLab } from './lab-process.ts';
 import { programPaths } from './paths.ts';
@@ -26,14 +26,13 @@ const echo = script(
 );
 const stubborn = script(
   'stubborn.mjs',
-  `process.on('disconnect', () => {}); setInterval(() => {}, 1000); process.on('message', () => {});`,
+  `process.on('disconnect', () => {}); setInterval(() => {}, 1000); process.on('message', () => {}); console.log('up');`,
 );
 
 const request = (id: number, name: string, params: unknown): Frame => ({ type: 'request', id, name, params }) as Frame;
 
 async function until(what: () => boolean): Promise<void> {
-  for (let wait = 0; wait < 500 && !what(); wait++) await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(what()).toBe(true);
+  await vi.waitFor(() => expect(what()).toBe(true), { timeout: 100_000, interval: 20 });
 }
 
 function keep(entry: string) {
@@ -73,12 +72,11 @@ describe('the lab process', () => {
   });
 
   it('is ended by force when it does not listen', async () => {
-    const { lab } = keep(stubborn);
+    const { lab, output } = keep(stubborn);
     lab.start();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const before = Date.now();
+    await until(() => output().includes('up'));
+    // It would live for ever.
     await lab.stop(200);
-    expect(Date.now() - before).toBeLessThan(3000);
     expect(lab.isOpen()).toBe(false);
   });
 

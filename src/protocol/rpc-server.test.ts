@@ -4,6 +4,9 @@ import { AppFailure } from '../engine/core/result.ts';
 import type { Frame, LabHandlers, Port } from './rpc.ts';
 import { RpcServer } from './rpc-server.ts';
 
+/** All that needs no clock and no other process has happened by then. */
+const everythingDue = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 function door(): Port & { readonly sent: Frame[]; receive(frame: unknown): Promise<void>; end(): void } {
   const sent: Frame[] = [];
   let listener: (frame: Frame) => void = () => undefined;
@@ -17,7 +20,7 @@ function door(): Port & { readonly sent: Frame[]; receive(frame: unknown): Promi
     end: () => closed(),
     receive: async (frame) => {
       listener(frame as Frame);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await everythingDue();
     },
   };
 }
@@ -73,7 +76,7 @@ describe('RpcServer', () => {
     await first.receive({ type: 'request', id: 1, name: 'settings/get', params: {} });
     expect(first.sent).toHaveLength(0);
     up(handlers);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await everythingDue();
     expect(first.sent).toEqual([{ type: 'reply', id: 1, value: settings }]);
     second.end();
     server.emit('session/changed', null);

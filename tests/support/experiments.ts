@@ -1,6 +1,9 @@
 // Tiny experiments that exercise everything and finish in seconds.
 import type { ExperimentSpec } from '../../src/engine/spec/run-spec.ts';
 
+/** Steps that no machine trains while a test looks. */
+export const endless = 5_000_000;
+
 /** Two models on selective copying; `steps` of about a millisecond. */
 export const tinyRace = (steps: number, change: Partial<ExperimentSpec> = {}): ExperimentSpec => ({
   format: 'minrnn-experiment',

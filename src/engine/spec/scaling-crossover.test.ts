@@ -11,6 +11,9 @@ const power = (factor: number, exponent: number, spread = 1): SizedTime[] =>
     const value = factor * at ** exponent;
     return { at, value, q1: value / spread, q3: value * spread };
   });
+/** A line whose steps all took the same time at each size. */
+const level = (values: readonly number[]): SizedTime[] =>
+  values.map((value, i) => ({ at: sizes[i] ?? 1, value, q1: value, q3: value }));
 const factor = fc.double({ min: 1e-4, max: 1e4, noNaN: true });
 const times = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
 /** Any measured line: no law behind it. */
@@ -72,7 +75,27 @@ describe('crossoverOf', () => {
           if (one.kind === 'clear' && other.kind === 'clear') expect(other.at / one.at).toBeCloseTo(1, 8);
         }
       }),
+      // Five ties but for the last bit of one median; another unit rounds it away.
+      {
+        examples: [
+          [level([0.0016, 1000, 12.1, 0.001, 0.001]), level([0.0016, 1000, 12.1, 0.001, 0.001 + 2 ** -62]), 0.01],
+        ],
+      },
     );
+  });
+
+  it('takes equal times for a tie, whichever line is named first', () => {
+    const flat = level([3, 3, 3, 3, 3]);
+    const touching = level([2, 3, 2, 2, 2]);
+    expect([crossoverOf(touching, flat), crossoverOf(flat, touching)]).toEqual([{ kind: 'none' }, { kind: 'none' }]);
+    const crossing = level([2, 2, 3, 3 + 2 ** -51, 4]);
+    const middle = {
+      kind: 'clear',
+      at: expect.closeTo(Math.sqrt(64 * 128), 9),
+      value: expect.closeTo(3, 9),
+      between: [32, 256],
+    };
+    expect([crossoverOf(crossing, flat), crossoverOf(flat, crossing)]).toEqual([middle, middle]);
   });
 
   it('is not made by one disturbed point inside a line, however narrow its quartiles', () => {

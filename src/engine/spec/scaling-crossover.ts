@@ -3,15 +3,27 @@ import { ratioOf, type SizedTime, type SizedValue } from './scaling-analysis.ts'
 
 /**
  * `clear`: they cross at `at`, between two sizes at which the faster one is beyond doubt. `unclear`: the medians change sides, but that
- * may be chance. `none`: one has the smaller median throughout.
+ * may be chance. `none`: neither has the smaller median at one size and the larger at another.
  */
 export type Crossover =
   | (SizedValue & { readonly kind: 'clear'; readonly between: readonly [from: number, to: number] })
   | { readonly kind: 'unclear' }
   | { readonly kind: 'none' };
 
-/** -1 = `a` is faster beyond doubt, 1 = `b` is, 0 = the middle halves of their steps overlap. */
-const faster = (a: SizedTime, b: SizedTime): -1 | 0 | 1 => (a.q3 < b.q1 ? -1 : b.q3 < a.q1 ? 1 : 0);
+/**
+ * Times whose logarithms are this close are the same time: far below what a clock tells apart, far above what rounding can do to them in
+ * any unit. Without it the last bit of a median would decide on which side a tie lies.
+ */
+const tie = 1e-6;
+
+/** ln(a / b) of two times. */
+const logRatio = (a: number, b: number): number => Math.log(a / b);
+
+/** -1 = `a` is faster beyond doubt, 1 = `b` is, 0 = the middle halves of their steps overlap or touch. */
+function faster(a: SizedTime, b: SizedTime): -1 | 0 | 1 {
+  if (logRatio(b.q1, a.q3) > tie) return -1;
+  return logRatio(a.q1, b.q3) > tie ? 1 : 0;
+}
 
 /** Logarithmic interpolation between two places. */
 const between = (from: number, to: number, share: number): number =>
@@ -24,16 +36,36 @@ interface Meeting {
   readonly to: number;
 }
 
-/** Where the medians change sides: a zero of ln(a / b), straight between the sizes on logarithmic axes. Equal medians count as a >= b. */
+/** One size measured for both lines. */
+interface Compared extends SizedValue {
+  /** ln(a / b) of the medians. */
+  readonly log: number;
+}
+
+/** Where ln(a / b) is nought, straight between two sizes on logarithmic axes. */
+function zeroBetween(left: Compared, right: Compared): SizedValue {
+  const share = left.log / (left.log - right.log);
+  return { at: between(left.at, right.at, share), value: between(left.value, right.value, share) };
+}
+
+/** Where two sides that differ meet, given the ties between them: at a single tie, in the middle of several. */
+function meetingPlace(left: Compared, ties: readonly Compared[], right: Compared): SizedValue {
+  const [first, last] = [ties[0], ties.at(-1)];
+  if (first === undefined || last === undefined) return zeroBetween(left, right);
+  if (first !== last) return { at: between(first.at, last.at, 0.5), value: between(first.value, last.value, 0.5) };
+  return first.log > 0 === left.log > 0 ? zeroBetween(first, right) : zeroBetween(left, first);
+}
+
+/** Where the medians change sides. A size at which they are equal is on neither side. */
 function meetings(a: readonly SizedTime[], b: readonly SizedTime[]): readonly Meeting[] {
   const valueAt = new Map(a.map(({ at, value }) => [at, value]));
-  const ratios = ratioOf(a, b).map(({ at, value }) => ({ at, log: Math.log(value), value: valueAt.get(at) ?? NaN }));
-  return ratios.flatMap((right, index) => {
-    const left = ratios[index - 1];
-    if (left === undefined || left.log >= 0 === right.log >= 0) return [];
-    const share = left.log / (left.log - right.log);
-    const place = { at: between(left.at, right.at, share), value: between(left.value, right.value, share) };
-    return [{ place, from: left.at, to: right.at }];
+  const compared = ratioOf(a, b).map(({ at, value }) => ({ at, log: Math.log(value), value: valueAt.get(at) ?? NaN }));
+  const decided = compared.flatMap((one, index) => (Math.abs(one.log) > tie ? [{ ...one, index }] : []));
+  return decided.flatMap((right, index) => {
+    const left = decided[index - 1];
+    if (left === undefined || left.log > 0 === right.log > 0) return [];
+    const ties = compared.slice(left.index + 1, right.index);
+    return [{ place: meetingPlace(left, ties, right), from: left.at, to: right.at }];
   });
 }
 

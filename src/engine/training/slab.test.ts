@@ -204,7 +204,7 @@ async function weightsAfter(program: Program, threads: number, steps: number): P
   return weights;
 }
 
-test('1, 2 and 3 threads leave the same bits after 1,000 steps with pauses', { timeout: 120_000 }, async () => {
+test('1, 2 and 3 threads leave the same bits after 1,000 steps with pauses', async () => {
   const program = programOf({ task: 'char-text-v1', fields: everything, training: { batch: 11, clip: 1 } });
   const one = await weightsAfter(program, 1, 1000);
   for (const threads of [2, 3]) expect(await weightsAfter(program, threads, 1000)).toEqual(one);

@@ -122,7 +122,7 @@ describe('a scaling measurement and a race', () => {
     await expect(door['scaling/start']({ spec })).rejects.toMatchObject({
       appError: { code: 'conflict', cure: expect.stringContaining('Pause') },
     });
-  }, 60_000);
+  });
 });
 
 describe('what was measured', () => {
@@ -136,7 +136,7 @@ describe('what was measured', () => {
     await lab.close();
     await openLab();
     expect((await door['scaling/latest']({})).result).toEqual(stopped);
-  }, 60_000);
+  });
 
   it('has every point, each with time, memory and the loss that implementations share', async () => {
     await door['scaling/start']({ spec });
@@ -156,7 +156,7 @@ describe('what was measured', () => {
       expect(point.loss).toBeGreaterThan(0);
     }
     expect(readdirSync(join(folder, 'scaling'))).toEqual([`${result?.id}.json`]);
-  }, 60_000);
+  });
 });
 
 describe('what cannot be measured', () => {
@@ -167,14 +167,14 @@ describe('what cannot be measured', () => {
     const [point] = (await door['scaling/latest']({})).result?.points ?? [];
     expect(point).toMatchObject({ outcome: 'did-not-fit', stepSeconds: null, peakBytes: null });
     expect(point?.reason).toMatch(/[\d,]+ MiB of memory are needed; [\d,]+ MiB are free\./);
-  }, 60_000);
+  });
 
   it('is too slow: given up once, then left out with the forecast', async () => {
     const points = await measured({ longest: { step: 1e-7, compile: 60 } });
     expect(points.map(({ outcome }) => outcome)).toEqual(Array(4).fill('too-slow'));
     expect(points.every(({ reason }) => reason !== null && reason.length > 10)).toBe(true);
     expect(points.every(({ stepSeconds }) => stepSeconds === null)).toBe(true);
-  }, 60_000);
+  });
 
   it('lost its engine: that point failed and says so, the others are measured', async () => {
     const points = await measured({
@@ -183,7 +183,7 @@ describe('what cannot be measured', () => {
     expect(points.map(({ outcome }) => outcome)).toEqual(['measured', 'failed', 'measured', 'measured']);
     expect(points[1]?.reason).toContain('SIGKILL');
     expect(points[1]?.stepSeconds).toBeNull();
-  }, 60_000);
+  });
 });
 
 describe('a disturbed point', () => {
@@ -200,7 +200,7 @@ describe('a disturbed point', () => {
     expect(points.map(({ stepSeconds }) => stepSeconds?.median)).toEqual(Array(4).fill(expect.closeTo(0.005, 9)));
     expect(points.map(({ setAside }) => setAside === undefined)).toEqual([true, false, true, true]);
     expect(points[1]?.setAside?.q3).toBeGreaterThan(1.5 * (points[1]?.setAside?.q1 ?? Infinity));
-  }, 60_000);
+  });
 
   it('stays disturbed when the second measurement is no better, and is not measured a third time', async () => {
     let engines = 0;
@@ -215,5 +215,5 @@ describe('a disturbed point', () => {
       [false, false],
       [false, false],
     ]);
-  }, 60_000);
+  });
 });

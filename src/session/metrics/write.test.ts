@@ -1,6 +1,6 @@
 // What goes into the file comes out again, however it arrived; and what is cut off leaves no trace.
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
 import { createSession } from '../open.ts';
 import { insertRuns, keyOf } from '../runs.ts';
@@ -163,7 +163,7 @@ describe('series', () => {
     expect(window).toMatchObject({ x: [], complete: false });
   });
 
-  it('of a million points answer in milliseconds and show a single spike', () => {
+  it('of a million points are drawn from summaries alone and show a single spike', () => {
     const id = newRun();
     const n = 1_000_000;
     for (let from = 0; from < n; from += n / 10) {
@@ -172,15 +172,14 @@ describe('series', () => {
         columnsOf('train/loss', from, from + n / 10, (i) => (i === 654_321 ? 99 : Math.sin(i / 1e4))),
       );
     }
-    const times = Array.from({ length: 5 }, () => {
-      const started = performance.now();
-      whole(id, 1000);
-      return performance.now() - started;
-    });
     const window = whole(id, 1000);
     expect(window?.complete).toBe(false);
     const at = window?.value.indexOf(99) ?? -1;
     expect(window?.step[at]).toBe(654_321);
-    expect(Math.min(...times)).toBeLessThan(100);
+    // What makes it fast: none of the million is read.
+    db.exec('BEGIN');
+    onTestFinished(() => db.exec('ROLLBACK'));
+    db.exec('DELETE FROM metric_points');
+    expect(whole(id, 1000)).toEqual(window);
   });
 });

@@ -45,36 +45,24 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
   const device = tensorflowOn(backend);
 
   describe.skipIf(absent !== null)(absent === null ? 'installed' : `skipped: ${absent}`, () => {
-    test.each(Object.keys(opCases) as (keyof typeof opCases)[])(
-      '%s = reference',
-      { timeout: 120_000 },
-      async (kind) => {
-        const cases: readonly OpCase[] = opCases[kind];
-        const { failures } = await checkOp<OpKind>(kind, cases, [{ device, options: { threads: 1, poison: false } }]);
-        expect(failures).toEqual([]);
-      },
-    );
+    test.each(Object.keys(opCases) as (keyof typeof opCases)[])('%s = reference', async (kind) => {
+      const cases: readonly OpCase[] = opCases[kind];
+      const { failures } = await checkOp<OpKind>(kind, cases, [{ device, options: { threads: 1, poison: false } }]);
+      expect(failures).toEqual([]);
+    });
 
-    test.skipIf(backend !== 'node')(
-      'the LSTM of the library = reference, as a layer',
-      { timeout: 120_000 },
-      async () => {
-        const under = { device, options: { threads: 1, poison: false } };
-        const { comparisons, failures } = await checkOp('lstm', layerCases, [under]);
-        expect(failures).toEqual([]);
-        expect(comparisons).toBeGreaterThan(layerCases.length);
-      },
-    );
+    test.skipIf(backend !== 'node')('the LSTM of the library = reference, as a layer', async () => {
+      const under = { device, options: { threads: 1, poison: false } };
+      const { comparisons, failures } = await checkOp('lstm', layerCases, [under]);
+      expect(failures).toEqual([]);
+      expect(comparisons).toBeGreaterThan(layerCases.length);
+    });
 
-    test.skipIf(backend !== 'node')(
-      '50 steps of lstm vendor give the losses of fused',
-      { timeout: 120_000 },
-      async () => {
-        const want = await lossesOf({ device: cpuDevice, model: 'lstm' });
-        const got = await lossesOf({ device, model: 'lstm', implementation: 'vendor' });
-        expect(lossDistance(got, want)).toBeLessThan(1);
-      },
-    );
+    test.skipIf(backend !== 'node')('50 steps of lstm vendor give the losses of fused', async () => {
+      const want = await lossesOf({ device: cpuDevice, model: 'lstm' });
+      const got = await lossesOf({ device, model: 'lstm', implementation: 'vendor' });
+      expect(lossDistance(got, want)).toBeLessThan(1);
+    });
 
     test.skipIf(backend === 'node')('lstm vendor is refused before the run, with what it needs', async () => {
       const run = lossesOf({ device, model: 'lstm', implementation: 'vendor' });
@@ -139,16 +127,12 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
       await executable.dispose();
     });
 
-    test.each(Object.keys(models) as ModelKind[])(
-      '50 steps of %s give the losses of cpu',
-      { timeout: 120_000 },
-      async (model) => {
-        const want = await lossesOf({ device: cpuDevice, model });
-        const got = await lossesOf({ device, model });
-        expect(want.length).toBeGreaterThan(50);
-        expect(lossDistance(got, want)).toBeLessThan(1);
-      },
-    );
+    test.each(Object.keys(models) as ModelKind[])('50 steps of %s give the losses of cpu', async (model) => {
+      const want = await lossesOf({ device: cpuDevice, model });
+      const got = await lossesOf({ device, model });
+      expect(want.length).toBeGreaterThan(50);
+      expect(lossDistance(got, want)).toBeLessThan(1);
+    });
   });
 });
 

@@ -44,7 +44,7 @@ describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (ski
       ['the matrix in workgroup memory', { software: false }],
       ['the matrix in registers', { software: false, workgroupBytes: 4096 }],
       ['the matrix in memory', { software: false, workgroupBytes: 1024, maxInvocations: 32 }],
-    ])('%s', { timeout: 300_000 }, async (_, traits) => {
+    ])('%s', async (_, traits) => {
       expect(await failuresOf(kind, traits, SEQUENCES)).toEqual([]);
     });
   });
@@ -61,7 +61,7 @@ describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (ski
     test.each([
       ['sums through workgroup memory', false],
       ['sums through subgroups', true],
-    ])('%s', { timeout: 300_000 }, async (_, wanted) => {
+    ])('%s', async (_, wanted) => {
       const { subgroups } = (await gpuSession()).limits.traits;
       expect(await failuresOf(kind, { software: false, subgroups: wanted && subgroups }, some)).toEqual([]);
     });

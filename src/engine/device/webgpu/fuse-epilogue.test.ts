@@ -109,7 +109,7 @@ test('a product that nothing else reads has no memory', () => {
 
 describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   describe.each([true, false])('as a processor that plays a GPU: %s', (software) => {
-    test.each(followed)('%s: the same bits', { timeout: 300_000 }, async (_, __, follow) => {
+    test.each(followed)('%s: the same bits', async (_, __, follow) => {
       for (const shape of shapes) {
         const [alone, fused] = await Promise.all(
           [true, false].map((profile) => results(shape, follow, profile, software)),

@@ -117,7 +117,7 @@ describe('every kernel is valid WGSL', () => {
   const forms = (Object.keys(models) as ModelKind[]).flatMap((model) =>
     everywhere(models[model].implementations).map(({ id }) => [model, id] as const),
   );
-  test.each(forms)('%s %s', { timeout: 60_000 }, async (model, implementation) => {
+  test.each(forms)('%s %s', async (model, implementation) => {
     const program = programOf({ model, implementation, task: 'char-text-v1', fields: everything });
     const all: readonly Kernels[] = [{ software: true, poison: true }, { software: true }, {}, { subgroups: true }];
     for (const kernels of all) expect(await refusalsOf(planOf(program, 1, kernels))).toEqual([]);

@@ -87,7 +87,6 @@ describe.skipIf(why !== null)(`on an adapter${why === null ? '' : ` (skipped: ${
 
   test.each(Object.keys(models) as ModelKind[])(
     '50 steps of %s give the losses of float32 within the stated bound',
-    { timeout: 900_000 },
     async (model) => {
       const want = await lossesOf({ device: cpuDevice, model, large: true });
       const got = await lossesOf({ device: webgpuDevice, model, large: true, storage: 'f16' });

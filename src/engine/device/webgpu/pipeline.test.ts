@@ -1,6 +1,5 @@
 // Runs one behind the other: what each gave is kept, no more than two are unfinished, and the wait for one does not become the wait for two.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { f32 } from '../../core/tensor.ts';
 import { ProgramBuilder } from '../../graph/builder.ts';
 import { affine, assign } from '../../ops/functional.ts';
@@ -109,6 +108,11 @@ describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (ski
   });
 });
 
+/** Sleeps follow the test's clock, which fake timers do not do for this module. */
+vi.mock('node:timers/promises', () => ({
+  setTimeout: (milliseconds: number) => new Promise((resolve) => globalThis.setTimeout(resolve, milliseconds)),
+}));
+
 /** A device on which each run takes `milliseconds`, one after the other. */
 class Pretended {
   readonly flight = new Flight(() => this.idle);
@@ -125,21 +129,27 @@ class Pretended {
     this.#free = end;
     this.unfinished++;
     this.most = Math.max(this.most, this.unfinished);
-    this.idle = sleep(end - now).then(() => void this.unfinished--);
+    this.idle = new Promise((resolve) => setTimeout(resolve, end - now)).then(() => void this.unfinished--);
     this.flight.submitted('run');
   }
 }
 
 test('a run is handed over before the one before it ends, never more than two at a time', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   const device = new Pretended();
-  const runs = 12;
-  for (let i = 0; i < runs; i++) {
-    await device.flight.room();
-    device.submit(40);
-  }
-  await device.flight.all();
+  const handOver = async (): Promise<void> => {
+    for (let i = 0; i < 12; i++) {
+      await device.flight.room();
+      device.submit(40);
+    }
+    await device.flight.all();
+  };
+  const done = handOver();
+  await vi.runAllTimersAsync();
+  await done;
   expect(device.most).toBe(2);
   expect(device.unfinished).toBe(0);
-  // Idle time between runs would be the round trip of each; timers here are late by a few milliseconds at most.
-  expect(device.idleMilliseconds).toBeLessThan(runs * 4);
+  // Idle time between runs would be the round trip of each.
+  expect(device.idleMilliseconds).toBe(0);
 });

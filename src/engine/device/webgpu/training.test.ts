@@ -9,20 +9,15 @@ import { compileGpu, webgpuDevice } from './index.ts';
 const missing = await webgpuDevice.unavailable();
 
 describe.skipIf(missing !== null)(`webgpu${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  test.each(Object.keys(models) as ModelKind[])(
-    '50 steps of %s give the losses of cpu',
-    { timeout: 600_000 },
-    async (model) => {
-      const want = await lossesOf({ device: cpuDevice, model });
-      const got = await lossesOf({ device: webgpuDevice, model });
-      expect(want.length).toBeGreaterThan(50);
-      expect(lossDistance(got, want)).toBeLessThan(1);
-    },
-  );
+  test.each(Object.keys(models) as ModelKind[])('50 steps of %s give the losses of cpu', async (model) => {
+    const want = await lossesOf({ device: cpuDevice, model });
+    const got = await lossesOf({ device: webgpuDevice, model });
+    expect(want.length).toBeGreaterThan(50);
+    expect(lossDistance(got, want)).toBeLessThan(1);
+  });
 
   test.each(Object.keys(models) as ModelKind[])(
     '20 steps of %s give the losses of cpu also on the forms for hardware',
-    { timeout: 600_000 },
     async (model) => {
       const hardware: Device = {
         ...webgpuDevice,

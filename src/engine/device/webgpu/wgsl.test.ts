@@ -52,7 +52,7 @@ async function problemOf({ code, op, label, ranges }: PlannedDispatch): Promise<
   return refused && `${op} (${label}): ${refused.message}`;
 }
 
-test.skipIf(dawn === null).each(Object.keys(models) as ModelKind[])('%s', { timeout: 120_000 }, async (model) => {
+test.skipIf(dawn === null).each(Object.keys(models) as ModelKind[])('%s', async (model) => {
   const problems: string[] = [];
   for (const d of [48, 64, 200]) {
     const spec = smallSpec({
