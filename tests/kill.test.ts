@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { unwrap } from '../src/engine/core/result.ts';
 import { Lab } from '../src/lab/lab.ts';
 import { act } from '../src/lab/race-actions.ts';
+import type { RunState } from '../src/protocol/lab.ts';
 import { sessionFiles } from '../src/session/index.ts';
 import { readCurves } from './support/curves.ts';
 import { tinyRace } from './support/experiments.ts';
@@ -51,14 +52,20 @@ describe('kill -9', () => {
       onEvent: (name, payload) => name === 'problem' && problems.push(payload),
     });
     await lab.newSession('engine', null, at('engine.rnnlab'));
-    const gate = new Gate(home, { turns: 3, steps: 200 });
-    await gate.around(async () => {
-      await lab.start(tinyRace(steps, { training: { batch: 8, evaluateEvery: 100, checkpointEvery: 0.1 } }));
+    const gate = new Gate(home);
+    const [first, second] = await gate.around(async () => {
+      await lab.start(tinyRace(steps));
+      const [one, two] = lab.keeper.runs();
+      if (!one || !two) throw new Error('two runs are expected');
       await gate.reached();
+      // A pause leaves a checkpoint.
+      await act(lab.race, [], { kind: 'pause' }, lab.catalogue().training);
+      const saved = ({ status, checkpoints }: RunState): boolean => status === 'paused' && checkpoints.length > 0;
+      await eventually('both are saved', () => [one, two].every(({ id }) => saved(lab.keeper.runState(id))));
+      await act(lab.race, [], { kind: 'resume' }, lab.catalogue().training);
+      await eventually('both run', () => [one, two].every(({ id }) => lab.keeper.live(id).status === 'running'));
+      return [one, two];
     });
-    const [first, second] = lab.keeper.runs();
-    if (!first || !second) throw new Error('two runs are expected');
-    await eventually('a first checkpoint', () => lab.keeper.live(first.id).checkpoints.length > 0);
     const pid = lab.race.pidOf(first.id);
     if (pid === undefined) throw new Error('an engine is expected');
     process.kill(pid, 'SIGKILL');

@@ -1,13 +1,13 @@
-// Preloaded into a process of the program by tests/support/gate.ts. In an engine it lets the first grants through as short ones and keeps the
-// next until the gate's file is there. Everything else is the real engine; in other processes it does nothing.
+// Preloaded into a process of the program by tests/support/gate.ts. In an engine it lets the first grant through as a single step and keeps
+// the next until the gate's file is there. Everything else is the real engine; in other processes it does nothing.
 import { existsSync, writeFileSync } from 'node:fs';
 
-const { MINRNN_TEST_GATE: gate, MINRNN_TEST_GATE_PASS: pass = '1', MINRNN_TEST_GATE_STEPS: steps = '1' } = process.env;
+const gate = process.env.MINRNN_TEST_GATE;
 const isEngine = /engine-host[\\/]main\.(ts|js)$/.test(process.argv[1] ?? '');
 
 if (gate !== undefined && isEngine) {
   const emit = process.emit.bind(process);
-  let passed = 0;
+  let passed = false;
   let held = [];
 
   /** What was kept goes on as it came; a grant that is to end at once as one step. */
@@ -28,14 +28,14 @@ if (gate !== undefined && isEngine) {
       letThrough(true);
       return emit(event, message, ...rest);
     }
-    if (held.length > 0 || (message.type === 'grant' && passed >= Number(pass))) {
+    if (held.length > 0 || (message.type === 'grant' && passed)) {
       held.push([message, ...rest]);
       writeFileSync(`${gate}.reached`, '');
       return true;
     }
     if (message.type !== 'grant') return emit(event, message, ...rest);
-    passed += 1;
-    return emit(event, { ...message, steps: Math.min(Number(steps), message.steps ?? Infinity) }, ...rest);
+    passed = true;
+    return emit(event, { ...message, steps: 1 }, ...rest);
   };
   setInterval(() => existsSync(gate) && letThrough(false), 10).unref();
 }

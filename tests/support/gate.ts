@@ -1,16 +1,9 @@
-// Holds runs under way until the test lets them go on, so that no test depends on how fast a machine trains: engines take their first short
-// turns, then wait in mid-run as if the next turn were long. Real engines, real messages; only the turns are shortened and kept back.
+// Holds runs under way until the test lets them go on, so that no test depends on how fast a machine trains: engines take one step each,
+// then one waits in mid-run as if its next turn were long. Real engines, real messages; only the turns are shortened and kept back.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { eventually, root } from './program.ts';
-
-export interface GateOptions {
-  /** Turns each engine takes before it waits. */
-  readonly turns?: number;
-  /** Steps of each of these turns. */
-  readonly steps?: number;
-}
 
 let gates = 0;
 
@@ -19,17 +12,15 @@ export class Gate {
   /** For the process whose engines are to wait. */
   readonly env: Readonly<Record<string, string>>;
 
-  constructor(folder: string, { turns = 1, steps = 1 }: GateOptions = {}) {
+  constructor(folder: string) {
     this.#file = join(folder, `gate-${(gates += 1)}`);
     this.env = {
       NODE_OPTIONS: `--import=${pathToFileURL(join(root, 'tests/support/gate-engine.mjs')).href}`,
       MINRNN_TEST_GATE: this.#file,
-      MINRNN_TEST_GATE_PASS: String(turns),
-      MINRNN_TEST_GATE_STEPS: String(steps),
     };
   }
 
-  /** Resolves when the race waits: every engine that had its turns before has trained. */
+  /** Resolves when the race waits: every engine has trained a step. */
   async reached(): Promise<void> {
     await eventually('a run waits at the gate', () => existsSync(`${this.#file}.reached`));
   }
