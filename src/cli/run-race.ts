@@ -1,4 +1,6 @@
 // Waits for a race that was started, shows it, and ends it in order when interrupted. Shared by `race` and `resume`.
+import { existsSync } from 'node:fs';
+import { basename, dirname, extname } from 'node:path';
 import type { RunId, RunState, RunStatus, SessionState } from '../protocol/lab.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Console } from './console.ts';
@@ -26,14 +28,31 @@ export async function untilDone(
   const interrupted = interrupt.happened();
   if (interrupted) await lab.race.close(10_000);
   await lab.keeper.settled();
+  const lost = await rescue(lab);
   lab.hub.flush();
   progress.end();
+  if (lost !== null) out.say(`The session's file is no longer at ${lost}. Everything so far was written to a new one.`);
   const state = lab.keeper.state();
   const mine = state.runs.filter((run) => asked.includes(run.id));
   report(out, state, mine, interrupted);
   if (interrupted) return exitCodes.interrupted;
   const { saved } = state;
-  return mine.some(isUnwell) || typeof saved === 'object' ? exitCodes.failed : exitCodes.done;
+  return lost !== null || mine.some(isUnwell) || typeof saved === 'object' ? exitCodes.failed : exitCodes.done;
+}
+
+/**
+ * A session whose file was taken away is written to a new place, since there is nobody here to be asked for one. The value is where the
+ * file was; null when it is still there.
+ */
+async function rescue(lab: Lab): Promise<string | null> {
+  const { keeper, sessionLibrary } = lab;
+  if (keeper.failure?.code !== 'not-found') return null;
+  const { path } = keeper;
+  const folder = dirname(path);
+  const name = `${basename(path, extname(path))} rescued`;
+  await lab.saveAs(await sessionLibrary.freePath(name, existsSync(folder) ? folder : undefined), false);
+  await keeper.settled();
+  return path;
 }
 
 function report(out: Console, state: SessionState, mine: readonly RunState[], interrupted: boolean): void {

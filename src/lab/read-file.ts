@@ -5,6 +5,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppFailure } from '../engine/core/result.ts';
 import { longestText } from '../protocol/text-file.ts';
 import { kindOfFile } from '../session/file-kind.ts';
+import { isBeingWritten } from '../session/files/index.ts';
 import { asFile } from './files.ts';
 
 /** Longest text to learn, experiment and other JSON, and file of weights, bytes. */
@@ -35,6 +36,8 @@ export function readUserFile(who: string, path: string, most: number): Promise<U
   return asFile(who, path, async () => {
     // Looked at before it is opened: opening a device may already do something.
     needFile(who, path, await stat(path));
+    if (isBeingWritten(path))
+      throw bad(`${who}: ${path} must be a file nobody writes, got a session that is open`, 'Choose another file.');
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const found = await file.stat();

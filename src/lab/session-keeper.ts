@@ -22,6 +22,8 @@ interface Entry {
 const progressMs = 2000;
 /** How often a write that failed is tried again. */
 const retryMs = 5000;
+/** How soon it is noticed, also while nothing is written, that the file was taken away. */
+const lookMs = 1000;
 
 export class SessionKeeper {
   readonly #store: SessionStore;
@@ -38,7 +40,11 @@ export class SessionKeeper {
     this.#head = head;
     this.#hub = hub;
     this.#queue = new WriteQueue((state) => this.#saved(state));
-    this.#timers = [setInterval(() => this.#writeProgress(), progressMs), setInterval(() => this.retry(), retryMs)];
+    this.#timers = [
+      setInterval(() => this.#writeProgress(), progressMs),
+      setInterval(() => this.retry(), retryMs),
+      setInterval(() => void this.#look(), lookMs),
+    ];
   }
 
   static async of(store: SessionStore, hub: EventHub): Promise<SessionKeeper> {
@@ -305,6 +311,14 @@ export class SessionKeeper {
 
   #writeProgress(): void {
     for (const [id, entry] of this.#entries) if (entry.dirty) this.#write(id, entry, {});
+  }
+
+  /** A file that was moved or removed is a failed write like any other: it holds the race, is told once, and is tried again. */
+  async #look(): Promise<void> {
+    if (this.#store.readOnly || this.#queue.state !== 'saved') return;
+    const found = await this.#store.verify();
+    if (!found.ok && found.error.code === 'not-found')
+      this.#push('the session', async () => void unwrap(await this.#store.verify()));
   }
 
   #saved(state: WriteState): void {

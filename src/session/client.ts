@@ -91,7 +91,10 @@ function storeOver(channel: Channel, opened: Opened): SessionStore {
     get problem() {
       return now.problem;
     },
-    verify: () => channel.call('verify', []),
+    verify: async () => {
+      const found = await settle(channel.call('verify', []));
+      return found.ok ? ok(null) : found;
+    },
     ...readCalls(channel),
     ...writeCalls(channel),
     saveCopy: async (target, overwrite) => {

@@ -58,8 +58,8 @@ export interface SessionStore {
   readonly readOnly: boolean;
   /** Why the file cannot be written although that was asked for: damaged (what could be read is here) or no permission. */
   readonly problem: AppError | null;
-  /** Rejects with AppFailure when the file that is written is no longer the one at `path`: moved, removed or replaced. */
-  verify(): Promise<void>;
+  /** Fails with `not-found` when the file that is written is no longer the one at `path`: moved, removed or replaced. */
+  verify(): Promise<Result<null>>;
   head(): Promise<SessionHead>;
   edit(change: Partial<SessionHead>): Promise<void>;
   runs(): Promise<readonly StoredRun[]>;
