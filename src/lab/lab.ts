@@ -138,15 +138,6 @@ export class Lab {
     });
   }
 
-  /** Goes on in a copy at `path`; the file so far stays as it is. */
-  async saveAs(path: string, overwrite: boolean): Promise<SessionState> {
-    const { keeper } = this.#need();
-    if (path === keeper.path) return keeper.state();
-    await keeper.moveTo(path, overwrite);
-    await this.sessionLibrary.remember(path);
-    return keeper.state();
-  }
-
   /** Runs under way are saved; they are offered for resuming when the file is opened again. */
   closeSession(): Promise<void> {
     return this.#inTurn(async () => {
