@@ -29,8 +29,15 @@ async function closeStore(channel: Channel): Promise<AppError | null> {
 
 function readCalls(
   channel: Channel,
-): Pick<SessionStore, 'head' | 'runs' | 'series' | 'lastValues' | 'checkpoints' | 'checkpoint' | 'samples' | 'events'> {
+): Pick<
+  SessionStore,
+  'verify' | 'head' | 'runs' | 'series' | 'lastValues' | 'checkpoints' | 'checkpoint' | 'samples' | 'events'
+> {
   return {
+    verify: async () => {
+      const found = await settle(channel.call('verify', []));
+      return found.ok ? ok(null) : found;
+    },
     head: () => channel.call('head', []),
     runs: () => channel.call('runs', []),
     series: (query) => channel.call('series', [query]),
@@ -90,10 +97,6 @@ function storeOver(channel: Channel, opened: Opened): SessionStore {
     },
     get problem() {
       return now.problem;
-    },
-    verify: async () => {
-      const found = await settle(channel.call('verify', []));
-      return found.ok ? ok(null) : found;
     },
     ...readCalls(channel),
     ...writeCalls(channel),
