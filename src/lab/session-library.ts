@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { AppFailure, unwrap } from '../engine/core/result.ts';
+import { AppFailure, asAppError, unwrap } from '../engine/core/result.ts';
 import { fileName, freeFileName } from '../protocol/file-name.ts';
 import type { RecentSession, SessionDetails } from '../protocol/lab.ts';
 import type { SessionFiles } from '../session/store.ts';
@@ -125,7 +125,11 @@ export class SessionLibrary {
   }
 
   async #look(path: string): Promise<RecentSession | null> {
-    const looked = await this.#files.recent(path);
+    const looked = await this.#files.recent(path).catch((error: unknown) => {
+      // A file that a look cannot cope with is a defect for the log, and no reason to show none of the others.
+      process.stderr.write(`sessions: ${path}: ${asAppError(error, 'sessions').stack}\n`);
+      return { ok: false as const };
+    });
     if (looked.ok) return looked.value;
     const there = await stat(path).catch(() => null);
     if (there === null) return null;

@@ -5,6 +5,7 @@ import type { AppError } from '../engine/core/result.ts';
 import { fail, ok, type Result } from '../engine/core/result.ts';
 import { metricKinds } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
+import { experimentShape, recordOf } from './experiment-shape.ts';
 import type { LabParams, LabRequest } from './lab.ts';
 import type { Frame } from './rpc.ts';
 import { longestText } from './text-file.ts';
@@ -38,7 +39,7 @@ const action = v.variant('kind', [
   v.strictObject({
     kind: v.literal('fork'),
     step: whole(0, Number.MAX_SAFE_INTEGER),
-    training: v.optional(v.record(words(100), fieldValue)),
+    training: v.optional(recordOf(fieldValue)),
     name: v.optional(words(200)),
   }),
 ]);
@@ -81,7 +82,7 @@ export const requestSchemas = {
   'session/current': nothing,
   'session/new': v.strictObject({
     name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
-    experiment: v.optional(experiment),
+    experiment: v.optional(experimentShape),
   }),
   'session/open': v.strictObject({ path }),
   'session/close': nothing,
@@ -90,7 +91,7 @@ export const requestSchemas = {
   'session/edit': v.strictObject({
     note: v.optional(words(1_000_000)),
     baseline: v.optional(v.nullable(runId)),
-    experiment: v.optional(experiment),
+    experiment: v.optional(experimentShape),
   }),
   'session/list': nothing,
   'session/details': v.strictObject({ path }),

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Transferable } from 'node:worker_threads';
 import { AppFailure } from '../engine/core/result.ts';
+import { deadline } from './deadline.ts';
 import { failure } from './failures.ts';
 import type { WorkerReply, WorkerRequest } from './messages.ts';
 import type { Operations } from './operations.ts';
@@ -10,13 +11,32 @@ import { workerUrl } from './worker-url.ts';
 type Name = keyof Operations;
 type Settle = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void };
 
+/** What only reads and so never takes long, unless the file was made to. */
+const reading: ReadonlySet<Name> = new Set<Name>([
+  'head',
+  'runs',
+  'series',
+  'lastValues',
+  'checkpoints',
+  'checkpoint',
+  'samples',
+  'events',
+]);
+
+/** Seconds one read may take. */
+const patience = 120;
+
 export class Channel {
   readonly #worker: Worker;
+  readonly #patience: number;
   readonly #waiting = new Map<number, Settle>();
   #next = 0;
   #ended: Error | null = null;
+  #path = 'the file';
+  #stuck = false;
 
-  constructor() {
+  constructor(seconds = patience) {
+    this.#patience = seconds;
     this.#worker = new Worker(workerUrl(), { name: 'session' });
     this.#worker.on('message', (reply: WorkerReply) => this.#settle(reply));
     this.#worker.on('error', (error: Error) => this.#end(endedBy(error)));
@@ -32,18 +52,37 @@ export class Channel {
   ): Promise<ReturnType<Operations[K]>> {
     if (this.#ended) throw this.#ended;
     const request: WorkerRequest = { id: this.#next++, name, args };
-    const value = await new Promise<unknown>((resolve, reject) => {
-      if (this.#waiting.size === 0) this.#worker.ref();
-      this.#waiting.set(request.id, { resolve, reject });
-      this.#worker.postMessage(request, transfer);
-    });
-    return value as ReturnType<Operations[K]>;
+    if (name === 'open' || name === 'create') this.#path = String(args[0]);
+    const limit = reading.has(name) ? deadline(this.#patience * 1000, () => this.#giveUp()) : null;
+    try {
+      const value = await new Promise<unknown>((resolve, reject) => {
+        if (this.#waiting.size === 0) this.#worker.ref();
+        this.#waiting.set(request.id, { resolve, reject });
+        this.#worker.postMessage(request, transfer);
+      });
+      return value as ReturnType<Operations[K]>;
+    } finally {
+      limit?.cancel();
+    }
   }
 
   /** Ends the thread; calls that wait are rejected. */
   async end(): Promise<void> {
     this.#end(closed());
-    await this.#worker.terminate();
+    const ended = this.#worker.terminate();
+    if (!this.#stuck) await ended;
+  }
+
+  /** A thread inside of SQLite hears nothing, not even its end: it is left alone, and may not hold up the end of the process. */
+  #giveUp(): void {
+    this.#stuck = true;
+    const got = `no answer within ${this.#patience} s`;
+    this.#end(failure('damaged-file', `session: ${this.#path} must be readable, got ${got}`, 'Other sessions go on.'));
+    let back = false;
+    void this.#worker.terminate().then(() => (back = true));
+    process.once('exit', () => {
+      if (!back) process.kill(process.pid, 'SIGKILL');
+    });
   }
 
   #settle(reply: WorkerReply): void {

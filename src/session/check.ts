@@ -9,10 +9,10 @@ import { countOf, floatsOf } from './metrics/codec.ts';
 import type { Points } from './metrics/codec.ts';
 import { piecesOf } from './metrics/pieces.ts';
 import { buildPyramid, chunkPoints } from './metrics/summary.ts';
-import { requireSession } from './open.ts';
+import { requireSession } from './recognise.ts';
 import { readRuns } from './runs.ts';
 import { formatVersion } from './schema.ts';
-import { openReadable } from './readable.ts';
+import { openUntouched } from './readable.ts';
 import { all, blobOf, numberOf, numberOrNull, one, read, scalar, textOf } from './sqlite.ts';
 import type { Database, Row } from './sqlite.ts';
 import { readEvents, readSamples } from './words.ts';
@@ -136,7 +136,7 @@ function checkMetrics(db: Database, report: Report): void {
 function checkAll(db: Database, path: string): CheckReport {
   const report = new Report();
   report.part('header', () => {
-    const version = requireSession(db, path, formatVersion);
+    const version = requireSession(db, path);
     if (version < formatVersion) {
       throw failure(
         'damaged-file',
@@ -166,7 +166,7 @@ export function checkSession(file: string): CheckReport {
 }
 
 function checkOnce(path: string): CheckReport {
-  const db = openReadable(path);
+  const db = openUntouched(path);
   try {
     requireRecognisable(db, path);
     return read(db, () => checkAll(db, path));
@@ -177,7 +177,7 @@ function checkOnce(path: string): CheckReport {
 
 function requireRecognisable(db: Database, path: string): void {
   try {
-    requireSession(db, path, formatVersion);
+    requireSession(db, path);
   } catch (error) {
     const known = asAppError(error);
     const damaged = known?.code === 'damaged-file' && known.message.includes('malformed');

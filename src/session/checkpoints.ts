@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { fail, ok } from '../engine/core/result.ts';
 import type { Result } from '../engine/core/result.ts';
-import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
-import { all, blobOf, jsonOf, numberOf, one, run, textOf } from './sqlite.ts';
+import type { CheckpointData } from '../protocol/engine.ts';
+import { checkpointKinds, trainingCursor } from './rows.ts';
+import { all, blobOf, jsonOf, numberOf, one, oneOf, run, textOf } from './sqlite.ts';
 import type { Database, Row } from './sqlite.ts';
 import type { StoredCheckpoint } from './store.ts';
 
@@ -38,8 +39,8 @@ export function storeCheckpoint(db: Database, runKey: number, data: CheckpointDa
 function decodeEntry(row: Row): StoredCheckpoint {
   return {
     step: numberOf(row, 'step'),
-    kind: textOf(row, 'kind') as StoredCheckpoint['kind'],
-    cursor: jsonOf<TrainingCursor>(row, 'cursor'),
+    kind: oneOf(row, 'kind', checkpointKinds),
+    cursor: jsonOf(row, 'cursor', trainingCursor),
     sha256: textOf(row, 'sha256'),
     bytes: numberOf(row, 'bytes'),
   };

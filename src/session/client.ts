@@ -1,8 +1,11 @@
 // SessionFiles and SessionStore for the lab's own thread: every call is handed to the worker thread that has SQLite.
+import { statSync } from 'node:fs';
 import { AppFailure, ok } from '../engine/core/result.ts';
 import type { AppError, Result } from '../engine/core/result.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
+import type { RecentSession } from '../protocol/lab.ts';
 import { Channel } from './channel.ts';
+import { Looker } from './looker.ts';
 import type { Opened, Operations } from './operations.ts';
 import type { SessionFiles, SessionStore } from './store.ts';
 
@@ -123,7 +126,7 @@ async function openWith(ask: (channel: Channel) => Promise<Opened>): Promise<Res
   return opened;
 }
 
-/** A thread for one question, so that a long check delays nobody. */
+/** A thread for one task, so that a long one delays nobody. */
 async function once<K extends keyof Operations>(
   name: K,
   args: Parameters<Operations[K]>,
@@ -136,9 +139,33 @@ async function once<K extends keyof Operations>(
   }
 }
 
-/** The thread that answers quick looks at files; made when first needed and kept. */
-let looking: Channel | null = null;
-const looker = (): Channel => (looking ??= new Channel());
+/** Seconds a look at any file may take; a list of sessions reads a few pages of each. */
+const glance = 5;
+/** Bytes a second that every disk reads, and so how much longer a look at a large file may take. */
+const slowestDisk = 10 * 2 ** 20;
+
+const secondsFor = (path: string): number =>
+  4 * glance + (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / slowestDisk;
+
+/** For quick looks, and for checks, which may take long and delay nobody. */
+const glancing = new Looker();
+const checking = new Looker();
+
+/** Files that a glance was not enough for, and until when (milliseconds of `performance.now`) they are not looked at again. */
+const slow = new Map<string, { readonly until: number; readonly error: unknown }>();
+const slowFor = 60_000;
+
+async function glanceAt(path: string): Promise<RecentSession> {
+  const known = slow.get(path);
+  if (known && performance.now() < known.until) throw known.error;
+  const asked = performance.now();
+  try {
+    return await glancing.ask('recent', path, glance);
+  } catch (error) {
+    if (performance.now() - asked >= glance * 1000) slow.set(path, { until: performance.now() + slowFor, error });
+    throw error;
+  }
+}
 
 /** Session files of this machine. */
 export const sessionFiles: SessionFiles = {
@@ -148,9 +175,9 @@ export const sessionFiles: SessionFiles = {
     const moved = await once('move', [from, to]);
     return moved.ok ? ok(null) : moved;
   },
-  describe: (path) => settle(looker().call('describe', [path])),
-  recent: (path) => settle(looker().call('recent', [path])),
-  check: (path) => once('check', [path]),
+  describe: (path) => settle(checking.ask('describe', path, secondsFor(path))),
+  recent: (path) => settle(glanceAt(path)),
+  check: (path) => settle(checking.ask('check', path, secondsFor(path))),
   copy: async (path, to) => {
     const copied = await once('copy', [path, to]);
     return copied.ok ? ok(null) : copied;

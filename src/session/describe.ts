@@ -7,10 +7,11 @@ import { isDamage } from './failures.ts';
 import { readHead } from './head.ts';
 import { bytesPerPoint } from './metrics/codec.ts';
 import { thumbnailOf } from './metrics/thumbnail.ts';
-import { openSession, requireSession } from './open.ts';
+import { openSession } from './open.ts';
+import { requireSession } from './recognise.ts';
 import { readRuns } from './runs.ts';
-import { formatVersion, versionOf } from './schema.ts';
-import { openReadable } from './readable.ts';
+import { versionOf } from './schema.ts';
+import { openUntouched } from './readable.ts';
 import { read, scalar } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 import type { StoredRun } from './store.ts';
@@ -81,9 +82,9 @@ function look<T>(file: string, tell: (db: Database, path: string, problem: AppEr
   const path = existingFile(file);
   requireReadableHere(path);
   try {
-    const db = openReadable(path);
+    const db = openUntouched(path);
     try {
-      requireSession(db, path, formatVersion);
+      requireSession(db, path);
       return read(db, () => tell(db, path, null));
     } finally {
       db.close();

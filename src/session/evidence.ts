@@ -7,9 +7,15 @@ import { patiently } from './patience.ts';
 
 const pieceBytes = 2 ** 20;
 
-function readAll(path: string, piece: Uint8Array): void {
+const magic = 'SQLite format 3\0';
+
+/** The first bytes alone decide that a file was never a session, however many gigabytes follow. */
+const isForeign = (first: Uint8Array): boolean => !Buffer.from(first).toString('latin1').startsWith(magic);
+
+function readAll(path: string, piece: Uint8Array, log: boolean): void {
   const file = openSync(path, 'r');
   try {
+    if (!log && isForeign(piece.subarray(0, readSync(file, piece, 0, magic.length, 0)))) return;
     for (let at = 0, got = 1; got > 0; at += got) got = readSync(file, piece, 0, piece.length, at);
   } finally {
     closeSync(file);
@@ -25,7 +31,7 @@ export function requireReadable(path: string): void {
   const piece = new Uint8Array(pieceBytes);
   const parts = [path, `${path}-wal`].filter((part) => statSync(part, { throwIfNoEntry: false })?.isFile());
   try {
-    for (const part of parts) patiently(() => readAll(part, piece));
+    for (const part of parts) patiently(() => readAll(part, piece, part !== path));
   } catch (error) {
     const known = asAppError(error);
     if (known?.code !== 'io-error') throw error;

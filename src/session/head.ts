@@ -1,6 +1,6 @@
 // The one row about the session as a whole. It knows runs only by the id of the baseline.
-import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import { failure } from './failures.ts';
+import { experiment } from './rows.ts';
 import { jsonOrNull, one, run, textOf, textOrNull } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 import type { SessionHead } from './store.ts';
@@ -18,7 +18,7 @@ export function readHead(db: Database): SessionHead {
   return {
     name: textOf(row, 'name'),
     note: textOf(row, 'note'),
-    experiment: jsonOrNull<ExperimentSpec>(row, 'experiment'),
+    experiment: jsonOrNull(row, 'experiment', experiment),
     baseline: textOrNull(row, 'baseline'),
   };
 }

@@ -16,16 +16,18 @@ import type { WriterLock } from './files/index.ts';
 import { applicationId } from './application-id.ts';
 import { requireReadable } from './evidence.ts';
 import { asAppError, failure, isDamage } from './failures.ts';
-import { insertHead } from './head.ts';
+import { insertHead, readHead } from './head.ts';
 import { integrityProblems } from './integrity.ts';
 import { applyMigrations, migrateFile } from './migrate.ts';
 import type { MigrationListener } from './migrate.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
+import { latestOf, requireSession } from './recognise.ts';
+import { readRuns } from './runs.ts';
 import { salvage } from './salvage.ts';
 import { applicationOf, configureReader, configureWriter, versionOf } from './schema.ts';
 import { patiently } from './patience.ts';
-import { openAlone, openHeader, openReadable } from './readable.ts';
+import { openAlone, openHeader, openReadable, openUntouched } from './readable.ts';
 import { openWritable, scalar, write } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 import type { SessionHead } from './store.ts';
@@ -60,49 +62,21 @@ export interface OpenOptions {
   readonly onMigration?: MigrationListener;
 }
 
-const latestOf = (migrations: readonly Migration[]): number => Math.max(...migrations.map((step) => step.version));
-
-/** Fails when the open file is not a session of this program or is from a newer one; its version otherwise. */
-export function requireSession(db: Database, path: string, latest: number): number {
-  const application = headerOf(db, path);
-  if (application !== applicationId) {
-    const got = application === 0 ? 'an SQLite file of no program' : `application id ${application}`;
-    throw failure(
-      'damaged-file',
-      `session: ${path} must be a session of minRNN Lab (application id ${applicationId}), got ${got}`,
-      'Open a file that this program has saved.',
-    );
-  }
-  const version = versionOf(db);
-  if (version > latest) {
-    throw failure(
-      'newer-version',
-      `session: ${path} must have format ${latest} or older, got format ${version}`,
-      'Open it with the version of the program that wrote it, or a newer one.',
-    );
-  }
-  if (version < 1)
-    throw failure('damaged-file', `session: ${path} must have a format from 1 to ${latest}, got ${version}`);
-  return version;
-}
-
-function headerOf(db: Database, path: string): number {
+/** Without a trace beside the file; on a disk with no room for a look, without what is only in the log. */
+function openToInspect(path: string): Database {
   try {
-    scalar(db, 'PRAGMA schema_version');
-    return applicationOf(db);
+    return openUntouched(path);
   } catch (error) {
-    const known = asAppError(error);
-    if (known?.code !== 'damaged-file') throw error;
-    if (!known.message.includes('not a database')) throw error;
-    throw failure('damaged-file', `session: ${path} must be an SQLite file, got something else`, 'Check the path.');
+    if (asAppError(error)?.code !== 'disk-full') throw error;
+    return openHeader(path);
   }
 }
 
 /** The version of the session at `path`; the connection is closed again. */
-function inspect(path: string, latest: number): number {
-  const db = openHeader(path);
+function inspect(path: string, migrations: readonly Migration[]): number {
+  const db = openToInspect(path);
   try {
-    return requireSession(db, path, latest);
+    return requireSession(db, path, migrations);
   } finally {
     db.close();
   }
@@ -124,14 +98,29 @@ function requireWhole(db: Database, path: string): void {
   throw failure('damaged-file', `session: ${path} must be whole, got ${problems.slice(0, 3).join('; ')}`);
 }
 
-function openReader(path: string, latest: number, problem: AppError | null, older = false): OpenSession {
-  const db = openReadable(path);
+/** Pages that are whole, and rows that hold what they must: every row that opening a session reads. */
+function requireSound(db: Database, path: string): void {
+  requireWhole(db, path);
+  readHead(db);
+  readRuns(db);
+}
+
+/** Of a format before the present one only the pages can be judged. */
+function openReader(
+  path: string,
+  migrations: readonly Migration[],
+  problem: AppError | null,
+  older = false,
+): OpenSession {
+  const db = openUntouched(path);
+  const latest = latestOf(migrations);
   return orUndo(
     () => db.close(),
     () => {
-      const version = requireSession(db, path, latest);
+      const version = requireSession(db, path, migrations);
       if (version < latest && !older) throw olderThan(path, version, latest);
-      requireWhole(db, path);
+      if (version < latest) requireWhole(db, path);
+      else requireSound(db, path);
       configureReader(db);
       return viewing(path, db, problem, () => db.close());
     },
@@ -139,7 +128,7 @@ function openReader(path: string, latest: number, problem: AppError | null, olde
 }
 
 /** For viewing, without a byte written: the log is read where it lies and nobody else has the file meanwhile. */
-function openOnFullDisk(path: string, latest: number): OpenSession {
+function openOnFullDisk(path: string, migrations: readonly Migration[]): OpenSession {
   const problem = fullDisk(path).appError;
   const lock = acquireWriterLock(path);
   return orUndo(
@@ -149,8 +138,8 @@ function openOnFullDisk(path: string, latest: number): OpenSession {
       return orUndo(
         () => db.close(),
         () => {
-          requireSession(db, path, latest);
-          requireWhole(db, path);
+          requireSession(db, path, migrations);
+          requireSound(db, path);
           configureReader(db);
           const close = (): void => {
             db.close();
@@ -211,14 +200,15 @@ const moved = (path: string): Error =>
   );
 
 /** Of the present format, open for writing by the owner of `lock`, which is given back when the session is closed. */
-export function openLocked(path: string, lock: WriterLock): OpenSession {
+export function openLocked(path: string, lock: WriterLock, migrations = allMigrations): OpenSession {
   lock.follow();
   const id = fileId(path);
   const db = openWritable(path);
   return orUndo(
     () => db.close(),
     () => {
-      requireWhole(db, path);
+      requireSession(db, path, migrations);
+      requireSound(db, path);
       configureWriter(db);
       // Opens the log as well: from now on everything can be read and copied even when the file loses its name.
       scalar(db, 'SELECT count(*) FROM sqlite_schema');
@@ -232,13 +222,13 @@ export function openLocked(path: string, lock: WriterLock): OpenSession {
   );
 }
 
-function openWriter(path: string, latest: number, options: OpenOptions): OpenSession {
+function openWriter(path: string, migrations: readonly Migration[], options: OpenOptions): OpenSession {
   const lock = acquireWriterLock(path);
   return orUndo(
     () => lock.release(),
     () => {
-      if (inspect(path, latest) < latest) migrateFile(path, options.migrations ?? allMigrations, options.onMigration);
-      return openLocked(path, lock);
+      if (inspect(path, migrations) < latestOf(migrations)) migrateFile(path, migrations, options.onMigration);
+      return openLocked(path, lock, migrations);
     },
   );
 }
@@ -266,17 +256,17 @@ function isSession(path: string): boolean {
 }
 
 function openWhole(path: string, options: OpenOptions): OpenSession {
-  const latest = latestOf(options.migrations ?? allMigrations);
-  const version = inspect(path, latest);
-  if (options.readOnly === true) return openReader(path, latest, null, options.older);
+  const migrations = options.migrations ?? allMigrations;
+  if (options.readOnly === true) return openReader(path, migrations, null, options.older);
+  const version = inspect(path, migrations);
   try {
-    return openWriter(path, latest, options);
+    return openWriter(path, migrations, options);
   } catch (error) {
     const known = asAppError(error);
-    if (version < latest) throw error;
-    if (known?.code === 'disk-full') return openOnFullDisk(path, latest);
+    if (version < latestOf(migrations)) throw error;
+    if (known?.code === 'disk-full') return openOnFullDisk(path, migrations);
     if (known?.code !== 'permission') throw error;
-    return openReader(path, latest, known);
+    return openReader(path, migrations, known);
   }
 }
 
@@ -322,7 +312,7 @@ export function createSession(file: string, head: SessionHead, migrations = allM
           // When it cannot be written (its disk is full now), it goes again.
           return orUndo(
             () => removeDatabase(path),
-            () => patiently(() => openLocked(path, lock)),
+            () => patiently(() => openLocked(path, lock, migrations)),
           );
         },
       );

@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asAppError, failure } from './failures.ts';
-import { copyPrivate, temporaryFolder } from './files/index.ts';
+import { copyPrivate, isBeingWritten, isInWalMode, temporaryFolder } from './files/index.ts';
 import { isSqliteError, openImmutable, openReadOnly, openWritable } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 
@@ -39,6 +39,23 @@ export const openHeader = (path: string): Database => openOr(path, undefined, ()
  */
 export const openReadable = (path: string, busy?: number): Database =>
   openOr(path, busy, () => (logBytes(path) === 0 ? openImmutable(path) : openCopy(path)));
+
+/** Up to here a file with a log that nobody has open is read from a copy. */
+const largestCopy = 512 * 2 ** 20;
+
+/** A file in WAL mode that nobody writes and that has no log. */
+const isAtRest = (path: string): boolean => isInWalMode(path) && !isBeingWritten(path);
+
+/**
+ * As openReadable, and leaves the file and its folder as they are: SQLite makes a log and shared memory for every reader of a file in
+ * WAL mode. Without a log such a file is complete by itself; a log that a crash left behind is read with it from a copy.
+ */
+export function openUntouched(path: string): Database {
+  if (!existsSync(`${path}-wal`)) return isAtRest(path) ? openImmutable(path) : openReadable(path);
+  // Shared memory beside it: somebody has it open, or had when it was cut off.
+  const shared = existsSync(`${path}-shm`);
+  return shared || statSync(path).size + logBytes(path) > largestCopy ? openReadable(path) : openCopy(path);
+}
 
 /** The file and its log in the system's temporary folder, folded there; gone when the connection is closed. */
 function openCopy(path: string): Database {

@@ -1,11 +1,20 @@
 // The runs of a session as rows: what is frozen with them and what may change. It knows no metric and no tensor.
-import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
-import type { RunFacts } from '../engine/spec/metrics.ts';
-import type { RunSpec } from '../engine/spec/run-spec.ts';
-import type { TrainingCursor } from '../protocol/engine.ts';
-import { failure } from './failures.ts';
+import { failure, isDamage } from './failures.ts';
 import { withoutUndefined } from './head.ts';
-import { all, jsonOf, jsonOrNull, numberOf, numberOrNull, one, run, scalar, textOf, textOrNull } from './sqlite.ts';
+import * as shapes from './rows.ts';
+import {
+  all,
+  jsonOf,
+  jsonOrNull,
+  numberOf,
+  numberOrNull,
+  one,
+  oneOf,
+  run,
+  scalar,
+  textOf,
+  textOrNull,
+} from './sqlite.ts';
 import type { Database, Row } from './sqlite.ts';
 import type { StoredRun } from './store.ts';
 
@@ -48,21 +57,21 @@ function encodeAll(change: Partial<Changeable>): readonly (readonly [string, Sto
 function decodeRun(row: Row): StoredRun {
   return {
     id: textOf(row, 'id'),
-    spec: jsonOf<RunSpec>(row, 'spec'),
+    spec: jsonOf(row, 'spec', shapes.runSpec),
     name: textOf(row, 'name'),
     variant: numberOf(row, 'variant'),
     identity: numberOf(row, 'identity'),
-    intent: textOf(row, 'intent') as StoredRun['intent'],
+    intent: oneOf(row, 'intent', shapes.intents),
     problem: textOrNull(row, 'problem'),
-    cursor: jsonOf<TrainingCursor>(row, 'cursor'),
-    facts: jsonOrNull<RunFacts>(row, 'facts'),
-    environment: jsonOrNull<EnvironmentStamp>(row, 'environment'),
-    stepSeconds: jsonOrNull<NonNullable<StoredRun['stepSeconds']>>(row, 'step_seconds'),
+    cursor: jsonOf(row, 'cursor', shapes.trainingCursor),
+    facts: jsonOrNull(row, 'facts', shapes.runFacts),
+    environment: jsonOrNull(row, 'environment', shapes.environmentStamp),
+    stepSeconds: jsonOrNull(row, 'step_seconds', shapes.stepSeconds),
     warmupSeconds: numberOrNull(row, 'warmup_seconds'),
     peakBytes: numberOrNull(row, 'peak_bytes'),
-    forkedFrom: jsonOrNull<NonNullable<StoredRun['forkedFrom']>>(row, 'forked_from'),
+    forkedFrom: jsonOrNull(row, 'forked_from', shapes.forkedFrom),
     note: textOf(row, 'note'),
-    tags: jsonOf<readonly string[]>(row, 'tags'),
+    tags: jsonOf(row, 'tags', shapes.tags),
     hidden: numberOf(row, 'hidden') === 1,
   };
 }
@@ -70,6 +79,22 @@ function decodeRun(row: Row): StoredRun {
 /** In the order in which they were added. */
 export const readRuns = (db: Database): readonly StoredRun[] =>
   all(db, 'SELECT * FROM runs ORDER BY position').map(decodeRun);
+
+/** The file's own numbers of the runs whose rows do not hold what they must. */
+export function unreadableRuns(db: Database): readonly number[] {
+  const isBad = (row: Row): boolean => {
+    try {
+      decodeRun(row);
+      return false;
+    } catch (error) {
+      if (isDamage(error)) return true;
+      throw error;
+    }
+  };
+  return all(db, 'SELECT * FROM runs')
+    .filter(isBad)
+    .map((row) => numberOf(row, 'key'));
+}
 
 /** The file's own number of a run. */
 export function keyOf(db: Database, id: string): number {

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { applicationId } from './application-id.ts';
 import { failure, isDamage } from './failures.ts';
 import { temporaryFolder } from './files/index.ts';
+import { readHead } from './head.ts';
 import { mendMetrics } from './metrics/mend.ts';
 import { applyMigrations } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
-import { tables } from './schema.ts';
+import { isOwnTable } from './own-schema.ts';
+import { unreadableRuns } from './runs.ts';
+import { distrust, tables } from './schema.ts';
 import type { TableName } from './schema.ts';
 import { openReadable } from './readable.ts';
-import { all, openWritable, prepared, scalar, textOf } from './sqlite.ts';
+import { all, numberOf, openWritable, prepared, run, scalar, textOf } from './sqlite.ts';
 import type { Database, Row } from './sqlite.ts';
 
 export interface Salvage {
@@ -24,27 +27,38 @@ export interface Salvage {
 /** SQLite looks into pages that the header promises and the file lacks only when it may trust nothing else. */
 function openDamaged(path: string): Database {
   const db = openReadable(path);
+  distrust(db);
   // Absent before Node 24.12, where nothing has to be switched off.
   db.enableDefensive?.(false);
   db.exec('PRAGMA writable_schema=ON; PRAGMA cell_size_check=ON; PRAGMA query_only=ON');
   return db;
 }
 
+const placeColumn = 'place_in_the_table';
+
 function columnsOf(db: Database, table: TableName): readonly string[] {
   return all(db, `SELECT name FROM pragma_table_info('${table}')`).map((row) => textOf(row, 'name'));
 }
 
-/** Gives rows to `take` until the end or the first damage; true at the end. */
-function walk(source: Database, sql: string, take: (row: Row) => void): boolean {
+/** Gives rows to `take` until the end or the first damage; true at the end. Pages that lead back to earlier ones are damage. */
+function walk(source: Database, sql: string, direction: 1 | -1, take: (row: Row) => void): boolean {
+  let before = -Infinity;
   try {
-    for (const row of source.prepare(sql).iterate()) take(row);
+    for (const row of source.prepare(sql).iterate()) {
+      const at = direction * numberOf(row, placeColumn);
+      if (at <= before) return false;
+      before = at;
+      take(row);
+    }
     return true;
   } catch (error) {
-    if (isDamage(error)) return false;
+    // A whole number beyond what JavaScript holds is no value of ours.
+    if (isDamage(error) || error instanceof RangeError) return false;
     throw error;
   }
 }
 
+/** Only a table that is exactly one of ours is read: whatever else bears its name could run something. */
 function copyTable(source: Database, target: Database, table: TableName): number {
   const known = new Set(readColumns(source, table));
   const columns = columnsOf(target, table).filter((name) => known.has(name));
@@ -59,14 +73,16 @@ function copyTable(source: Database, target: Database, table: TableName): number
       // A row that breaks a rule of the format (a wrong type, text that is no JSON) is part of the damage.
     }
   };
-  const select = `SELECT ${columns.join(', ')} FROM ${table} NOT INDEXED ORDER BY rowid`;
-  if (!walk(source, select, take)) walk(source, `${select} DESC`, take);
+  const select = `SELECT rowid AS ${placeColumn}, ${columns.join(', ')} FROM ${table} NOT INDEXED ORDER BY rowid`;
+  if (!walk(source, select, 1, take)) walk(source, `${select} DESC`, -1, take);
   return copied;
 }
 
 function readColumns(source: Database, table: TableName): readonly string[] {
   try {
-    return columnsOf(source, table);
+    return migrations.some(({ version }) => isOwnTable(source, table, migrations, version))
+      ? columnsOf(source, table)
+      : [];
   } catch (error) {
     if (isDamage(error)) return [];
     throw error;
@@ -88,6 +104,17 @@ function mend(target: Database): void {
     INSERT OR IGNORE INTO session (id, name, note, created) VALUES (1, 'recovered', '', '');`);
 }
 
+/** Rows that do not hold what they must would hide all others. */
+function dropUnreadable(target: Database): void {
+  for (const key of unreadableRuns(target)) run(target, 'DELETE FROM runs WHERE key = ?', key);
+  try {
+    readHead(target);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    target.exec('UPDATE session SET experiment = NULL');
+  }
+}
+
 function fill(source: Database, target: Database): Record<string, number> {
   target.exec('PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF');
   target.exec(`PRAGMA application_id=${applicationId}`);
@@ -95,6 +122,7 @@ function fill(source: Database, target: Database): Record<string, number> {
   target.exec('BEGIN');
   const rows: Record<string, number> = {};
   for (const table of tables) rows[table] = copyTable(source, target, table);
+  dropUnreadable(target);
   mend(target);
   mendMetrics(target);
   target.exec('COMMIT');

@@ -31,6 +31,11 @@ export function configureWriter(db: Database): void {
   db.exec('PRAGMA foreign_keys=ON; PRAGMA fullfsync=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-32768');
 }
 
+/** For every connection before its first query: a file may come from anybody. */
+export function distrust(db: Database): void {
+  db.exec('PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON');
+}
+
 export function configureReader(db: Database): void {
   db.exec('PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16384');
 }

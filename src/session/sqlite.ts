@@ -3,6 +3,8 @@
 import { pathToFileURL } from 'node:url';
 import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import * as v from 'valibot';
+import { parseJson } from '../engine/core/json.ts';
 import { AppFailure } from '../engine/core/result.ts';
 import { makePrivate } from './files/private.ts';
 
@@ -67,10 +69,20 @@ export function prepared(db: Database, sql: string): StatementSync {
   return statement;
 }
 
+/** A whole number that JavaScript cannot hold was written by another hand. */
+function inRange<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new AppFailure({ code: 'damaged-file', message: `session: values must be readable, got: ${error.message}` });
+  }
+}
+
 export const all = (db: Database, sql: string, ...values: SQLInputValue[]): readonly Row[] =>
-  prepared(db, sql).all(...values);
+  inRange(() => prepared(db, sql).all(...values));
 export const one = (db: Database, sql: string, ...values: SQLInputValue[]): Row | undefined =>
-  prepared(db, sql).get(...values);
+  inRange(() => prepared(db, sql).get(...values));
 /** Number of rows changed. */
 export const run = (db: Database, sql: string, ...values: SQLInputValue[]): number =>
   Number(prepared(db, sql).run(...values).changes);
@@ -117,7 +129,7 @@ export function read<T>(db: Database, work: () => T): T {
 }
 
 function wrong(column: string, wanted: string, got: unknown): AppFailure {
-  const what = got === undefined ? 'nothing' : got === null ? 'null' : typeof got;
+  const what = got === undefined ? 'nothing' : got instanceof Uint8Array ? 'bytes' : JSON.stringify(got).slice(0, 50);
   return new AppFailure({
     code: 'damaged-file',
     message: `session: column ${column} must hold ${wanted}, got ${what}`,
@@ -132,7 +144,7 @@ export function textOf(row: Row, column: string): string {
 
 export function numberOf(row: Row, column: string): number {
   const value = row[column];
-  if (typeof value !== 'number') throw wrong(column, 'a number', value);
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong(column, 'a finite number', value);
   return value;
 }
 
@@ -147,15 +159,25 @@ export const textOrNull = (row: Row, column: string): string | null =>
 export const numberOrNull = (row: Row, column: string): number | null =>
   row[column] === null ? null : numberOf(row, column);
 
-/** JSON this program wrote into `column`; its shape is the writer's promise, its syntax is checked. */
-export function jsonOf<T>(row: Row, column: string): T {
-  const text = textOf(row, column);
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw new AppFailure({ code: 'damaged-file', message: `session: column ${column} must hold JSON, got other text` });
-  }
+/** JSON of `column`, checked against its shape. */
+export function jsonOf<T>(row: Row, column: string, shape: v.GenericSchema<unknown, T>): T {
+  const parsed = parseJson(textOf(row, column), `session: column ${column}`);
+  if (!parsed.ok) throw new AppFailure({ code: 'damaged-file', message: parsed.error.message });
+  const read = v.safeParse(shape, parsed.value, { abortEarly: true });
+  if (read.success) return read.output;
+  const [issue] = read.issues;
+  const at = [column, ...(issue.path ?? []).map((item) => String(item.key))].join('.').slice(0, 200);
+  const message = `session: ${at} must be ${issue.expected ?? 'valid'}, got ${issue.received}`.slice(0, 500);
+  throw new AppFailure({ code: 'damaged-file', message });
 }
 
-export const jsonOrNull = <T>(row: Row, column: string): T | null =>
-  row[column] === null ? null : jsonOf<T>(row, column);
+export const jsonOrNull = <T>(row: Row, column: string, shape: v.GenericSchema<unknown, T>): T | null =>
+  row[column] === null ? null : jsonOf(row, column, shape);
+
+/** One word of a closed list. */
+export function oneOf<T extends string>(row: Row, column: string, words: readonly T[]): T {
+  const text = textOf(row, column);
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw wrong(column, `one of ${words.join(', ')}`, text.slice(0, 40));
+}

@@ -1,4 +1,5 @@
-// Entry of the thread that has SQLite: takes one request after the other and answers each. Nothing else may import this file.
+// Entry of the thread that has SQLite, and of the process that looks at files: takes one request after the other and answers each.
+// Nothing else may import this file.
 import { parentPort } from 'node:worker_threads';
 import { asAppError } from './failures.ts';
 import type { WorkerReply, WorkerRequest } from './messages.ts';
@@ -18,6 +19,14 @@ function answer({ id, name, args }: WorkerRequest): WorkerReply {
   }
 }
 
-parentPort?.on('message', (request: WorkerRequest) => {
-  parentPort?.postMessage(answer(request));
-});
+if (parentPort) {
+  const port = parentPort;
+  port.on('message', (request: WorkerRequest) => port.postMessage(answer(request)));
+} else {
+  // Ctrl+C reaches the whole group; this process ends with the channel to the one that asks.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  process.on('disconnect', () => process.exit(0));
+  process.on('message', (request: WorkerRequest) =>
+    process.send?.(answer(request), undefined, undefined, () => undefined),
+  );
+}

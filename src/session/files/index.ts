@@ -6,5 +6,6 @@ export type { WriterLock } from './lock.ts';
 export { besideName, canonicalPath, existingFile, factsOf, fileId } from './names.ts';
 export { copyPrivate, fileMode, makeFolder, temporaryFolder } from './private.ts';
 export { discard, moveSession, publish, publishOver, removeDatabase, removeSession, taken } from './swap.ts';
+export { isInWalMode } from './wal-mode.ts';
 export { writeWhole } from './whole.ts';
 export type { WholeOptions } from './whole.ts';

@@ -2,6 +2,7 @@
 import type { RunFacts, XAxis } from '../../engine/spec/metrics.ts';
 import type { SeriesQuery, SeriesWindow } from '../../protocol/lab.ts';
 import { failure } from '../failures.ts';
+import { runFacts } from '../rows.ts';
 import { all, blobOf, jsonOrNull, numberOf, numberOrNull, one, textOf } from '../sqlite.ts';
 import type { Database } from '../sqlite.ts';
 import { floatsOf, joinPoints, slicePoints, verifiedPoints } from './codec.ts';
@@ -100,7 +101,7 @@ export function readSeries(db: Database, query: SeriesQuery): readonly SeriesWin
       numberOf(found, 'key'),
       query.metric,
     );
-    const axis = axisOf(query.x, jsonOrNull<RunFacts>(found, 'facts'));
+    const axis = axisOf(query.x, jsonOrNull(found, 'facts', runFacts));
     const blocks = series && axis ? blocksOf(db, numberOf(series, 'id')) : [];
     const { from, to, columns } = query;
     const window = windowOf(blocks, {

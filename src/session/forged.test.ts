@@ -1,0 +1,279 @@
+// Files that were forged: nothing foreign in them is executed, nothing hangs, every failure is an AppFailure, and looking changes nothing.
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, describe, expect, it } from 'vitest';
+import { AppFailure } from '../engine/core/result.ts';
+import { SessionLibrary } from '../lab/session-library.ts';
+import { Channel } from './channel.ts';
+import { checkSession } from './check.ts';
+import { sessionFiles } from './client.ts';
+import { describeSession, recentSession } from './describe.ts';
+import { readHead } from './head.ts';
+import { createSession, openSession } from './open.ts';
+import { readRuns } from './runs.ts';
+import { forge, forgeLabyrinth, makeSession } from './testing/forge.ts';
+import { someHead } from './testing/samples.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'minrnn-forged-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let count = 0;
+const fresh = (): string => join(folder, `forged-${++count}.rnnlab`);
+const good = makeSession(fresh());
+
+/** Everything that can be seen of a folder from outside. */
+const state = (): unknown =>
+  readdirSync(folder, { withFileTypes: true }).map((entry): unknown => {
+    const { mtimeMs, size, ino } = statSync(join(folder, entry.name));
+    return [
+      entry.name,
+      mtimeMs,
+      size,
+      ino,
+      entry.isFile() && size < 2 ** 20 ? readFileSync(join(folder, entry.name)) : null,
+    ];
+  });
+
+function failureOf(work: () => unknown): AppFailure {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof AppFailure) return error;
+    throw error;
+  }
+  throw new Error('a failure is expected');
+}
+
+const readers = {
+  open: openSession,
+  'open to read': (path: string) => openSession(path, { readOnly: true }),
+  describe: describeSession,
+  recent: recentSession,
+  check: checkSession,
+};
+
+const endless = '(WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c) SELECT max(x) FROM c)';
+const asView = `AS SELECT 1 AS id, ${endless} AS name, '' AS note, NULL AS experiment, NULL AS baseline, '' AS created`;
+
+const foreign: Readonly<Record<string, readonly string[]>> = {
+  'a view in the place of a table': ['ALTER TABLE session RENAME TO s0', `CREATE VIEW session ${asView}`],
+  'one more view': [`CREATE VIEW extra ${asView}`],
+  'one more table': ['CREATE TABLE extra (x)'],
+  'a table without a rowid': ['CREATE TABLE extra (x PRIMARY KEY) WITHOUT ROWID'],
+  'a trigger': [`CREATE TRIGGER extra AFTER UPDATE ON session BEGIN DELETE FROM runs; END`],
+  'a trigger of our own name': [
+    'DROP TRIGGER runs_are_frozen',
+    'CREATE TRIGGER runs_are_frozen AFTER INSERT ON events BEGIN DELETE FROM runs; END',
+  ],
+  'a virtual table': ['CREATE VIRTUAL TABLE extra USING fts5(x)'],
+  'one more index': ['CREATE INDEX extra ON runs (name)'],
+  'an index over an expression': ["CREATE INDEX extra ON runs (json_extract(spec, '$.seed'))"],
+  'one more column': ['ALTER TABLE runs ADD COLUMN extra TEXT'],
+  'a generated column': ['ALTER TABLE runs ADD COLUMN extra TEXT AS (name || name)'],
+  'a missing table': ['DROP TABLE samples'],
+  'a missing trigger': ['DROP TRIGGER runs_are_frozen'],
+  'a missing index': ['DROP INDEX samples_by_run'],
+  'a table that is not strict': [
+    'DROP TABLE events',
+    'CREATE TABLE events (id INTEGER PRIMARY KEY, at, run, kind, detail)',
+  ],
+  'statistics that steer the planner': ['ANALYZE'],
+  'a thousand tables': ['BEGIN', ...Array.from({ length: 1000 }, (_, i) => `CREATE TABLE extra${i} (x)`), 'COMMIT'],
+};
+
+describe('a session file with a foreign schema', () => {
+  it.each(Object.entries(foreign))('%s is refused by every reader, in words, and stays as it is', (_, statements) => {
+    const path = forge(good, fresh(), statements);
+    const before = state();
+    for (const read of Object.values(readers)) {
+      const { appError } = failureOf(() => read(path));
+      expect(appError.code).toBe('bad-input');
+      expect(appError.message).toContain(`${path} is not a session of this program`);
+    }
+    expect(state()).toEqual(before);
+  });
+
+  it('in UTF-16 is refused, as no version ever wrote one', () => {
+    const path = fresh();
+    const source = new DatabaseSync(good, { readOnly: true });
+    const target = new DatabaseSync(path);
+    target.exec("PRAGMA encoding='UTF-16le'; PRAGMA application_id=1834110542; PRAGMA user_version=1");
+    for (const row of source.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').all()) {
+      target.exec(String(row['sql']));
+    }
+    source.close();
+    target.close();
+    expect(failureOf(() => openSession(path)).appError.message).toMatch(/texts in UTF-8, got UTF-16le/);
+  });
+
+  it('in a statement that lost a bit is damaged, and what the other tables hold is saved', () => {
+    const path = forge(good, fresh(), [
+      "UPDATE sqlite_schema SET sql = replace(sql, 'prompt TEXT', 'prompt TEXU') WHERE name = 'samples'",
+    ]);
+    const session = openSession(path);
+    expect(session.problem?.code).toBe('damaged-file');
+    expect(readRuns(session.db).map(({ id }) => id)).toEqual(['a', 'b']);
+    session.close();
+  });
+
+  it('has nothing of it read when something else is damaged as well', () => {
+    const path = forge(good, fresh(), [
+      `CREATE VIEW v ${asView}`,
+      "UPDATE sqlite_schema SET name = 'session', tbl_name = 'session', rootpage = 0, type = 'view', sql = replace((SELECT sql FROM sqlite_schema WHERE name = 'v'), 'VIEW v', 'VIEW session') WHERE name = 'session'",
+      "UPDATE sqlite_schema SET sql = 'CREATE TABLE garbage (' WHERE name = 'events'",
+    ]);
+    const session = openSession(path);
+    expect(readHead(session.db).name).toBe('recovered');
+    expect(readRuns(session.db)).toHaveLength(2);
+    session.close();
+  });
+});
+
+/** A statement run while the trigger that keeps runs as they are is away. */
+function thawed(statement: string): readonly string[] {
+  const db = new DatabaseSync(good, { readOnly: true });
+  const frozen = db.prepare("SELECT sql FROM sqlite_schema WHERE type = 'trigger'").get()?.['sql'];
+  db.close();
+  return ['DROP TRIGGER runs_are_frozen', statement, String(frozen)];
+}
+
+const deep = '['.repeat(900) + ']'.repeat(900);
+const odd: Readonly<Record<string, string>> = {
+  'a cursor that is null': "UPDATE runs SET cursor = 'null' WHERE id = 'a'",
+  'a cursor of another shape': `UPDATE runs SET cursor = '{"step":"many"}' WHERE id = 'a'`,
+  'a cursor with a step below zero': "UPDATE runs SET cursor = json_set(cursor, '$.step', -5) WHERE id = 'a'",
+  'a cursor that is no JSON': "UPDATE runs SET cursor = '{' WHERE id = 'a'",
+  'a deeply nested cursor': `UPDATE runs SET cursor = '${deep}' WHERE id = 'a'`,
+  'an empty spec': "UPDATE runs SET spec = '{}' WHERE id = 'a'",
+  'a spec whose fields are a list': "UPDATE runs SET spec = json_set(spec, '$.training', json('[1]')) WHERE id = 'a'",
+  'a spec whose value is an object': `UPDATE runs SET spec = json_set(spec, '$.training.rate', json('{"toString":1}')) WHERE id = 'a'`,
+  'facts without memory': `UPDATE runs SET facts = '{"parameters":1}' WHERE id = 'a'`,
+  'an environment that is a list': "UPDATE runs SET environment = '[]' WHERE id = 'a'",
+  'tags that are a number': "UPDATE runs SET tags = '5' WHERE id = 'a'",
+  'tags that are numbers': "UPDATE runs SET tags = '[5]' WHERE id = 'a'",
+  'an intent nobody has': "UPDATE runs SET intent = 'flying' WHERE id = 'a'",
+  'a size beyond every number': "UPDATE runs SET peak_bytes = 9007199254740993 WHERE id = 'a'",
+  'an infinite time': "UPDATE runs SET warmup_seconds = 9e999 WHERE id = 'a'",
+  'a parent that is a number': "UPDATE runs SET forked_from = '1' WHERE id = 'a'",
+};
+
+describe('a session with one odd row', () => {
+  it.each(Object.entries(odd))('(%s) opens read-only with all the others, and says what is wrong', (_, statement) => {
+    const path = forge(good, fresh(), thawed(statement));
+    const before = state();
+    const session = openSession(path);
+    expect(session.readOnly).toBe(true);
+    expect(session.problem?.code).toBe('damaged-file');
+    expect(readRuns(session.db).map(({ id }) => id)).toEqual(['b']);
+    session.close();
+    expect(recentSession(path).runs).toBe(1);
+    expect(describeSession(path).problem?.code).toBe('damaged-file');
+    expect(checkSession(path).problems.length).toBeGreaterThan(0);
+    expect(state()).toEqual(before);
+  });
+
+  it.each([
+    ["UPDATE session SET experiment = '{}'"],
+    [
+      `UPDATE session SET experiment = '{"format":"minrnn-experiment","version":1,"name":"x","task":{"id":"t"},"variants":5}'`,
+    ],
+    ["UPDATE session SET experiment = 'null'"],
+  ])('(%s) keeps its runs when only the experiment is odd', (statement) => {
+    const session = openSession(forge(good, fresh(), [statement]));
+    expect(session.problem?.code).toBe('damaged-file');
+    expect(readRuns(session.db).map(({ id }) => id)).toEqual(['a', 'b']);
+    session.close();
+  });
+});
+
+describe('looking', () => {
+  it('leaves no log and no shared memory beside a file in WAL mode, with or without its log', () => {
+    const alone = forge(good, fresh(), ['PRAGMA journal_mode=WAL']);
+    const withLog = fresh();
+    const db = new DatabaseSync(forge(good, fresh(), ['PRAGMA journal_mode=WAL']));
+    db.exec("UPDATE session SET name = 'in the log'");
+    for (const suffix of ['', '-wal']) writeFileSync(withLog + suffix, readFileSync(String(db.location()) + suffix));
+    db.close();
+    const before = state();
+    for (const path of [alone, withLog]) {
+      for (const [name, read] of Object.entries(readers)) {
+        if (name === 'open') continue;
+        const value = read(path);
+        if ('close' in value) value.close();
+      }
+    }
+    expect(recentSession(withLog).name).toBe('in the log');
+    expect(state()).toEqual(before);
+  });
+
+  it.each([512, 65536])('reads pages of %i bytes as well as any', (bytes) => {
+    const path = forge(good, fresh(), [`PRAGMA page_size=${bytes}`, 'VACUUM']);
+    expect(recentSession(path)).toMatchObject({ name: someHead.name, runs: 2 });
+    openSession(path).close();
+  });
+
+  it('takes gigabytes of nothing for what they are, at once', () => {
+    const [zeros, tail] = [fresh(), forge(good, fresh(), [])];
+    writeFileSync(zeros, '');
+    truncateSync(zeros, 4 * 2 ** 30);
+    truncateSync(tail, 4 * 2 ** 30);
+    for (const read of Object.values(readers)) expect(failureOf(() => read(zeros)).appError.code).toBe('damaged-file');
+    expect(recentSession(tail).runs).toBe(2);
+    openSession(tail, { readOnly: true }).close();
+    rmSync(zeros);
+    rmSync(tail);
+  });
+});
+
+describe('the list of sessions', () => {
+  it('shows every good file, whatever lies beside it, and looks at none for ever', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'minrnn-list-'));
+    const at = (name: string): string => join(own, `${name}.rnnlab`);
+    const names = [
+      makeSession(at('good')),
+      ...Object.entries(odd).map(([name, sql]) => forge(good, at(name), thawed(sql))),
+    ];
+    for (const [name, statements] of Object.entries(foreign)) names.push(forge(good, at(name), statements));
+    names.push(forgeLabyrinth(good, at('a labyrinth'), 'runs'), at('a folder'));
+    mkdirSync(at('a folder'));
+    writeFileSync(at('a text'), 'Call me Ishmael.');
+    execFileSync('mkfifo', [at('a pipe')]);
+    const library = new SessionLibrary(sessionFiles, () => own, own);
+    const listed = await library.list();
+    expect(listed.find(({ path }) => path === at('good'))).toMatchObject({ runs: 2, name: someHead.name });
+    expect(listed.map(({ path }) => path)).toEqual(expect.arrayContaining([...names, at('a text'), at('a pipe')]));
+    const slow = await sessionFiles.recent(at('a labyrinth'));
+    expect(slow.ok ? '' : slow.error.message).toContain(at('a labyrinth'));
+    expect((await library.details(at('good'))).runs).toBe(2);
+    rmSync(own, { recursive: true });
+  }, 60_000);
+});
+
+describe('a read that never ends', () => {
+  it('is given up: the file is named, and the session ends', async () => {
+    const path = fresh();
+    createSession(path, someHead).close();
+    const channel = new Channel(0.5);
+    await channel.call('open', [path, true]);
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN EXCLUSIVE');
+    const read = channel.call('head', []);
+    await expect(read).rejects.toMatchObject({
+      appError: { code: 'damaged-file', message: expect.stringContaining(path) },
+    });
+    await expect(channel.call('runs', [])).rejects.toBeInstanceOf(AppFailure);
+    other.close();
+    await channel.end();
+  });
+});

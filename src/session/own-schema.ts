@@ -1,0 +1,112 @@
+// Is a file's schema the one this program makes? Whatever else lies in it (a view, a trigger, a virtual table, a changed column) could
+// be run by reading, so it is compared before anything is read. Reads the list of objects and executes none of them.
+import { failure } from './failures.ts';
+import { applyMigrations } from './migrate.ts';
+import type { Migration } from './migrations/index.ts';
+import { openWritable } from './sqlite.ts';
+import type { Database } from './sqlite.ts';
+
+/** One object of a database: table, index, view or trigger, with the statement that makes it (null where SQLite made it). */
+interface SchemaEntry {
+  readonly type: string;
+  readonly name: string;
+  readonly table: string;
+  readonly sql: string | null;
+}
+
+/** More objects than any format has; a file with more is foreign without a closer look. */
+const mostEntries = 200;
+/** Longer than any statement of a format, characters. */
+const longestStatement = 10_000;
+
+const entriesSql = `SELECT substr(type, 1, 20) AS type, substr(name, 1, 200) AS name, substr(tbl_name, 1, 200) AS tbl,
+  substr(sql, 1, ${longestStatement}) AS sql FROM sqlite_schema LIMIT ${mostEntries}`;
+
+const word = (value: unknown): string => (typeof value === 'string' ? value : `(${typeof value})`);
+
+function entriesOf(db: Database): readonly SchemaEntry[] {
+  return db
+    .prepare(entriesSql)
+    .all()
+    .map((row) => ({
+      type: word(row['type']),
+      name: word(row['name']),
+      table: word(row['tbl']),
+      sql: row['sql'] === null ? null : word(row['sql']).replace(/\s+/g, ' '),
+    }));
+}
+
+const made = new WeakMap<readonly Migration[], Map<number, readonly SchemaEntry[]>>();
+
+/** What the migrations up to `version` make from nothing. */
+function expectedEntries(migrations: readonly Migration[], version: number): readonly SchemaEntry[] {
+  const versions = made.get(migrations) ?? new Map<number, readonly SchemaEntry[]>();
+  made.set(migrations, versions);
+  const known = versions.get(version);
+  if (known) return known;
+  const db = openWritable(':memory:');
+  try {
+    applyMigrations(
+      db,
+      migrations.filter((migration) => migration.version <= version),
+    );
+    const entries = entriesOf(db);
+    versions.set(version, entries);
+    return entries;
+  } finally {
+    db.close();
+  }
+}
+
+const same = (a: SchemaEntry, b: SchemaEntry): boolean =>
+  a.type === b.type && a.name === b.name && a.table === b.table && a.sql === b.sql;
+
+/** Bits that fell over change letters of a statement and never its length. */
+const mayBeDamage = (got: SchemaEntry, wanted: SchemaEntry): boolean =>
+  got.type === wanted.type && got.name === wanted.name && got.sql?.length === wanted.sql?.length;
+
+/**
+ * Throws AppFailure unless the schema of the open file is exactly that of `version`: `bad-input` when something foreign is in it,
+ * `damaged-file` when a statement of its own was garbled.
+ */
+export function requireOwnSchema(db: Database, path: string, migrations: readonly Migration[], version: number): void {
+  const wanted = expectedEntries(migrations, version);
+  const got = entriesOf(db);
+  const odd = got.find((entry) => !wanted.some((own) => same(own, entry)));
+  const lacking = wanted.find((own) => !got.some((entry) => same(own, entry)));
+  if (odd === undefined && lacking === undefined && got.length === wanted.length) return requireUtf8(db, path);
+  const garbled = got.length === wanted.length && got.every((entry) => wanted.some((own) => mayBeDamage(entry, own)));
+  if (garbled)
+    throw failure(
+      'damaged-file',
+      `session: ${path} must have the tables of format ${version}, got a garbled statement`,
+    );
+  const what = odd ? `a foreign ${odd.type} "${odd.name}"` : `no ${lacking?.type} "${lacking?.name}"`;
+  throw notOurs(
+    path,
+    `only the tables of format ${version}`,
+    lacking && odd?.name === lacking.name ? changed(odd) : what,
+  );
+}
+
+const changed = (entry: SchemaEntry): string => `${entry.type} "${entry.name}" made by a foreign statement`;
+
+function requireUtf8(db: Database, path: string): void {
+  const encoding = db.prepare('PRAGMA encoding').get()?.['encoding'];
+  if (encoding !== 'UTF-8') throw notOurs(path, 'texts in UTF-8', String(encoding));
+}
+
+const notOurs = (path: string, wanted: string, got: string): Error =>
+  failure(
+    'bad-input',
+    `session: ${path} is not a session of this program: it must have ${wanted}, got ${got}`,
+    'Open a file that this program has saved. Nothing of this one was executed or changed.',
+  );
+
+/** Whether a table of an open file, even of one whose schema as a whole is damaged, is the table of that name that `version` makes. */
+export function isOwnTable(db: Database, name: string, migrations: readonly Migration[], version: number): boolean {
+  const wanted = expectedEntries(migrations, version).find((entry) => entry.type === 'table' && entry.name === name);
+  const found = entriesOf(db).filter((entry) => entry.name === name);
+  const [only] = found;
+  return wanted !== undefined && only !== undefined && found.length === 1 && same(only, wanted);
+}

@@ -1,0 +1,54 @@
+// Is an open file a session of this program, and of which format? Asked before every other query of every connection.
+import { applicationId } from './application-id.ts';
+import { asAppError, failure } from './failures.ts';
+import { migrations as allMigrations } from './migrations/index.ts';
+import type { Migration } from './migrations/index.ts';
+import { requireOwnSchema } from './own-schema.ts';
+import { applicationOf, distrust, versionOf } from './schema.ts';
+import { scalar } from './sqlite.ts';
+import type { Database } from './sqlite.ts';
+
+export const latestOf = (migrations: readonly Migration[]): number =>
+  Math.max(...migrations.map((step) => step.version));
+
+/**
+ * Fails when the open file is not a session of this program, whole in its schema, or is from a newer one; its version otherwise.
+ * Comes before every other query: nothing of a foreign schema is executed.
+ */
+export function requireSession(db: Database, path: string, migrations = allMigrations): number {
+  const latest = latestOf(migrations);
+  distrust(db);
+  const application = headerOf(db, path);
+  if (application !== applicationId) {
+    const got = application === 0 ? 'an SQLite file of no program' : `application id ${application}`;
+    throw failure(
+      'damaged-file',
+      `session: ${path} must be a session of minRNN Lab (application id ${applicationId}), got ${got}`,
+      'Open a file that this program has saved.',
+    );
+  }
+  const version = versionOf(db);
+  if (version > latest) {
+    throw failure(
+      'newer-version',
+      `session: ${path} must have format ${latest} or older, got format ${version}`,
+      'Open it with the version of the program that wrote it, or a newer one.',
+    );
+  }
+  if (version < 1)
+    throw failure('damaged-file', `session: ${path} must have a format from 1 to ${latest}, got ${version}`);
+  requireOwnSchema(db, path, migrations, version);
+  return version;
+}
+
+function headerOf(db: Database, path: string): number {
+  try {
+    scalar(db, 'PRAGMA schema_version');
+    return applicationOf(db);
+  } catch (error) {
+    const known = asAppError(error);
+    if (known?.code !== 'damaged-file') throw error;
+    if (!known.message.includes('not a database')) throw error;
+    throw failure('damaged-file', `session: ${path} must be an SQLite file, got something else`, 'Check the path.');
+  }
+}

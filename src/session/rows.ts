@@ -1,0 +1,109 @@
+// The shape of every JSON column and closed list in a session file. Rows are checked like messages: what another hand wrote into a file
+// is an AppFailure here and never a surprise further on. Keys a later version adds are kept.
+import * as v from 'valibot';
+import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
+import type { RunFacts } from '../engine/spec/metrics.ts';
+import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
+import type { TrainingCursor } from '../protocol/engine.ts';
+import { experimentShape, recordOf } from '../protocol/experiment-shape.ts';
+import type { StoredCheckpoint, StoredRun } from './store.ts';
+
+const finite = v.pipe(v.number(), v.finite());
+const count = v.pipe(finite, v.minValue(0));
+const step = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+const fieldValues = recordOf(v.union([finite, v.string(), v.boolean()]));
+
+export const runSpec = v.looseObject({
+  format: v.literal('minrnn-run'),
+  version: v.literal(1),
+  model: v.looseObject({ kind: v.string(), implementation: v.string(), fields: fieldValues }),
+  task: v.looseObject({ id: v.string(), fields: fieldValues }),
+  training: fieldValues,
+  budget: v.looseObject({ unit: v.picklist(['steps', 'tokens', 'seconds']), amount: count }),
+  seed: count,
+  device: v.looseObject({
+    kind: v.string(),
+    threads: count,
+    module: v.exactOptional(v.string()),
+    storage: v.exactOptional(v.string()),
+  }),
+}) satisfies v.GenericSchema<unknown, RunSpec>;
+
+export const trainingCursor = v.looseObject({
+  step,
+  activeSeconds: finite,
+  wallSeconds: finite,
+  learningRate: v.nullable(finite),
+  best: v.nullable(
+    v.looseObject({
+      step,
+      // JSON has no infinity: a first evaluation that overflowed was written as null.
+      loss: v.pipe(
+        v.nullable(finite),
+        v.transform((loss) => loss ?? Infinity),
+      ),
+      accuracy: v.nullable(finite),
+    }),
+  ),
+  sinceBest: count,
+}) satisfies v.GenericSchema<unknown, TrainingCursor>;
+
+export const runFacts = v.looseObject({
+  parameters: count,
+  tokensPerStep: count,
+  samplesPerStep: count,
+  flopsPerToken: count,
+  memory: v.looseObject({
+    weights: count,
+    gradients: count,
+    optimiser: count,
+    activations: count,
+    workspace: count,
+    inputOutput: count,
+    total: count,
+  }),
+  chanceLoss: v.nullable(finite),
+  chanceAccuracy: v.nullable(finite),
+  solvedAccuracy: v.nullable(finite),
+}) satisfies v.GenericSchema<unknown, RunFacts>;
+
+export const environmentStamp = v.looseObject({
+  version: v.string(),
+  commit: v.nullable(v.string()),
+  node: v.string(),
+  platform: v.string(),
+  cpu: v.string(),
+  device: v.string(),
+  module: v.string(),
+  threads: count,
+  reason: v.exactOptional(v.nullable(v.string())),
+  movedFrom: v.exactOptional(v.nullable(v.looseObject({ step, device: v.string(), module: v.string() }))),
+  exclusive: v.boolean(),
+  started: v.string(),
+}) satisfies v.GenericSchema<unknown, EnvironmentStamp>;
+
+export const stepSeconds = v.looseObject({ median: finite, q1: finite, q3: finite }) satisfies v.GenericSchema<
+  unknown,
+  StoredRun['stepSeconds']
+>;
+
+export const forkedFrom = v.looseObject({ run: v.string(), step }) satisfies v.GenericSchema<
+  unknown,
+  StoredRun['forkedFrom']
+>;
+
+export const tags = v.array(v.string()) satisfies v.GenericSchema<unknown, StoredRun['tags']>;
+
+export const experiment: v.GenericSchema<unknown, ExperimentSpec> = experimentShape;
+
+export const intents = [
+  'queued',
+  'active',
+  'paused',
+  'stopped',
+  'finished',
+  'diverged',
+  'failed',
+] as const satisfies readonly StoredRun['intent'][];
+
+export const checkpointKinds = ['latest', 'best', 'kept'] as const satisfies readonly StoredCheckpoint['kind'][];
