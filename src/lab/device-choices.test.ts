@@ -46,6 +46,7 @@ const storedRun = (environment: EnvironmentStamp | null, step: number): StoredRu
   note: '',
   tags: [],
   hidden: false,
+  texts: null,
 });
 const folder = (): string => mkdtempSync(join(tmpdir(), 'choices-'));
 

@@ -43,5 +43,6 @@ export function storedRuns(planned: readonly PlannedRun[], present: readonly Sto
     note: '',
     tags: [],
     hidden: false,
+    texts: null,
   }));
 }

@@ -9,12 +9,13 @@ import { countOf, floatsOf } from './metrics/codec.ts';
 import type { Points } from './metrics/codec.ts';
 import { piecesOf } from './metrics/pieces.ts';
 import { buildPyramid, chunkPoints } from './metrics/summary.ts';
-import { requireSession } from './recognise.ts';
+import { isReadable, requireSession } from './recognise.ts';
 import { readRuns } from './runs.ts';
 import { formatVersion } from './schema.ts';
 import { openUntouched } from './readable.ts';
 import { all, blobOf, numberOf, numberOrNull, one, read, scalar, textOf } from './sqlite.ts';
 import type { Database, Row } from './sqlite.ts';
+import { listTexts, loadText } from './texts.ts';
 import { readEvents, readSamples } from './words.ts';
 
 export interface CheckReport {
@@ -72,6 +73,17 @@ function checkCheckpoints(db: Database, report: Report): void {
       report.count('checkpoints');
       const bytes = verifiedBytes(row);
       if (!bytes.ok) report.problems.push(`run ${textOf(row, 'run')}: ${bytes.error.message}`);
+    });
+  }
+}
+
+function checkTexts(db: Database, report: Report): void {
+  report.checked['texts'] = 0;
+  for (const { sha256 } of listTexts(db)) {
+    report.part(`text ${sha256}`, () => {
+      const text = loadText(db, sha256);
+      report.count('texts');
+      if (!text.ok) report.problems.push(text.error.message);
     });
   }
 }
@@ -137,7 +149,7 @@ function checkAll(db: Database, path: string): CheckReport {
   const report = new Report();
   report.part('header', () => {
     const version = requireSession(db, path);
-    if (version < formatVersion) {
+    if (!isReadable(version)) {
       throw failure(
         'damaged-file',
         `session: format ${formatVersion} can be checked, got format ${version}; open it first`,
@@ -151,6 +163,7 @@ function checkAll(db: Database, path: string): CheckReport {
   report.part('runs', () => checkRuns(db, report));
   report.part('metrics', () => checkMetrics(db, report));
   report.part('checkpoints', () => checkCheckpoints(db, report));
+  report.part('texts', () => checkTexts(db, report));
   return { problems: report.problems, checked: report.checked };
 }
 

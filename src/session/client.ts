@@ -52,6 +52,11 @@ function readCalls(
     },
     samples: (id) => channel.call('samples', [id]),
     events: () => channel.call('events', []),
+    texts: () => channel.call('texts', []),
+    text: async (sha256) => {
+      const found = await settle(channel.call('text', [sha256]));
+      return found.ok ? found.value : found;
+    },
   };
 }
 

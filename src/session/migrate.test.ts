@@ -9,8 +9,10 @@ import type { Migration } from './migrations/index.ts';
 import { createSession, openSession } from './open.ts';
 import { readSeries } from './metrics/read.ts';
 import { readRuns } from './runs.ts';
+import { describeSession, recentSession } from './describe.ts';
 import { formatVersion, versionOf } from './schema.ts';
-import { all, openWritable, scalar } from './sqlite.ts';
+import { all, openWritable, scalar, write } from './sqlite.ts';
+import { listTexts, loadText, storeText } from './texts.ts';
 import type { Database } from './sqlite.ts';
 import { testFolder } from './testing/folder.ts';
 import { columnsOf, someHead } from './testing/samples.ts';
@@ -62,6 +64,34 @@ describe('migration', () => {
     expect(checkSession(path)).toMatchObject({ problems: [], checked: { points: 5140, checkpoints: 2, samples: 1 } });
   });
 
+  it('reads a file of format 1 as it is where it may not or shall not be changed', () => {
+    const path = fixture();
+    const before = folder.state();
+    const session = openSession(path, { readOnly: true });
+    expect(versionOf(session.db)).toBe(1);
+    expect(readRuns(session.db).map((run) => [run.id, run.texts])).toEqual([
+      ['first', null],
+      ['second', null],
+    ]);
+    expect(listTexts(session.db)).toEqual([]);
+    expect(loadText(session.db, 'a'.repeat(64))).toEqual({ ok: true, value: null });
+    session.close();
+    expect(recentSession(path)).toMatchObject({ runs: 2 });
+    expect(describeSession(path)).toMatchObject({ formatVersion: 1, problem: null });
+    expect(checkSession(path).problems).toEqual([]);
+    expect(folder.state()).toEqual(before);
+  });
+
+  it('leaves what is not known of the runs of format 1 unknown, and takes in texts from then on', () => {
+    const path = fixture();
+    const session = openSession(path, { onMigration });
+    expect(readRuns(session.db).map((run) => run.texts)).toEqual([null, null]);
+    write(session.db, 'full', () => storeText(session.db, 'input', Buffer.from('a text')));
+    expect(listTexts(session.db)).toMatchObject([{ name: 'input', bytes: 6 }]);
+    session.close();
+    expect(checkSession(path)).toMatchObject({ problems: [], checked: { texts: 1 } });
+  });
+
   it('brings an older file forward and keeps the old one beside it', () => {
     const path = fixture();
     const session = openSession(path, { migrations: [...migrations, colours], onMigration });
@@ -69,7 +99,7 @@ describe('migration', () => {
     expect(all(session.db, 'SELECT colour FROM runs').map((row) => row['colour'])).toEqual(['blue', 'blue']);
     session.close();
     expect(applied).toContain(colours.name);
-    const old = openSession(backupPath(path, formatVersion), { readOnly: true });
+    const old = openSession(backupPath(path, 1), { readOnly: true });
     expect(scalar(old.db, 'SELECT count(*) FROM metric_series')).toBe(3);
     old.close();
   });
@@ -80,7 +110,7 @@ describe('migration', () => {
     const open = (): unknown => openSession(path, { migrations: [...migrations, colours, broken], onMigration });
     expect(open).toThrow('nothing');
     expect(readFileSync(path).equals(before)).toBe(true);
-    expect(existsSync(backupPath(path, formatVersion))).toBe(false);
+    expect(existsSync(backupPath(path, 1))).toBe(false);
     expect(Object.keys(folder.state()).filter((name) => /migrating|lock/.test(name))).toEqual([]);
   });
 

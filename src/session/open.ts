@@ -22,7 +22,7 @@ import { applyMigrations, migrateFile } from './migrate.ts';
 import type { MigrationListener } from './migrate.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
-import { latestOf, requireSession } from './recognise.ts';
+import { isReadable, latestOf, requireSession } from './recognise.ts';
 import { readRuns } from './runs.ts';
 import { salvage } from './salvage.ts';
 import { applicationOf, configureReader, configureWriter, versionOf } from './schema.ts';
@@ -105,22 +105,18 @@ function requireSound(db: Database, path: string): void {
   readRuns(db);
 }
 
-/** Of a format before the present one only the pages can be judged. */
-function openReader(
-  path: string,
-  migrations: readonly Migration[],
-  problem: AppError | null,
-  older = false,
-): OpenSession {
+/** Of a format that readers do not understand only the pages can be judged. */
+function openReader(path: string, options: OpenOptions, problem: AppError | null): OpenSession {
+  const migrations = options.migrations ?? allMigrations;
   const db = openUntouched(path);
-  const latest = latestOf(migrations);
   return orUndo(
     () => db.close(),
     () => {
       const version = requireSession(db, path, migrations);
-      if (version < latest && !older) throw olderThan(path, version, latest);
-      if (version < latest) requireWhole(db, path);
-      else requireSound(db, path);
+      const readable = isReadable(version, migrations);
+      if (!readable && options.older !== true) throw olderThan(path, version, latestOf(migrations));
+      if (readable) requireSound(db, path);
+      else requireWhole(db, path);
       configureReader(db);
       return viewing(path, db, problem, () => db.close());
     },
@@ -257,16 +253,16 @@ function isSession(path: string): boolean {
 
 function openWhole(path: string, options: OpenOptions): OpenSession {
   const migrations = options.migrations ?? allMigrations;
-  if (options.readOnly === true) return openReader(path, migrations, null, options.older);
+  if (options.readOnly === true) return openReader(path, options, null);
   const version = inspect(path, migrations);
   try {
     return openWriter(path, migrations, options);
   } catch (error) {
     const known = asAppError(error);
-    if (version < latestOf(migrations)) throw error;
+    if (!isReadable(version, migrations)) throw error;
     if (known?.code === 'disk-full') return openOnFullDisk(path, migrations);
     if (known?.code !== 'permission') throw error;
-    return openReader(path, migrations, known);
+    return openReader(path, options, known);
   }
 }
 

@@ -19,7 +19,8 @@ import { changeRun, insertRuns, keyOf, readRuns, removeRun } from './runs.ts';
 import { patiently } from './patience.ts';
 import { read, write } from './sqlite.ts';
 import type { Database, Durability } from './sqlite.ts';
-import type { SessionEvent, SessionHead, StoredCheckpoint, StoredRun } from './store.ts';
+import type { SessionEvent, SessionHead, StoredCheckpoint, StoredRun, StoredText } from './store.ts';
+import { listTexts, loadText, storeText } from './texts.ts';
 import { insertEvent, insertSample, readEvents, readSamples } from './words.ts';
 
 export interface Opened {
@@ -61,6 +62,9 @@ export interface StoreOperations {
   checkpoint(id: string, which: Which): Result<CheckpointData>;
   addSample(sample: Omit<Sample, 'id'>): Sample;
   samples(id: string): readonly Sample[];
+  texts(): readonly StoredText[];
+  text(sha256: string): Result<Uint8Array | null>;
+  putText(name: string, data: Uint8Array): void;
   addEvent(run: string | null, kind: string, detail: string): void;
   events(): readonly SessionEvent[];
   saveCopy(path: string, overwrite: boolean): void;
@@ -147,6 +151,8 @@ const readOperations = (holder: Holder) => {
     checkpoint: (id, which) => look((db) => loadCheckpoint(db, id, keyOf(db, id), which)),
     samples: (id) => look((db) => readSamples(db, id)),
     events: () => look(readEvents),
+    texts: () => look(listTexts),
+    text: (sha256) => look((db) => loadText(db, sha256)),
   } satisfies Partial<StoreOperations>;
 };
 
@@ -173,6 +179,7 @@ const writeOperations = (holder: Holder) => {
       change('full', (db) => storeCheckpoint(db, keyOf(db, id), data));
     },
     addSample: (sample) => change('full', (db) => insertSample(db, sample)),
+    putText: (name, data) => change('full', (db) => storeText(db, name, data)),
     addEvent: (run, kind, detail) => change('full', (db) => insertEvent(db, run, kind, detail)),
   } satisfies Partial<StoreOperations>;
 };

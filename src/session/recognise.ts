@@ -11,6 +11,10 @@ import type { Database } from './sqlite.ts';
 export const latestOf = (migrations: readonly Migration[]): number =>
   Math.max(...migrations.map((step) => step.version));
 
+/** Whether everything that a file of this version lacks is something readers can do without. */
+export const isReadable = (version: number, migrations: readonly Migration[] = allMigrations): boolean =>
+  migrations.every((step) => step.version <= version || step.additive === true);
+
 /**
  * Fails when the open file is not a session of this program, whole in its schema, or is from a newer one; its version otherwise.
  * Comes before every other query: nothing of a foreign schema is executed.

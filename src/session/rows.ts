@@ -92,6 +92,22 @@ export const forkedFrom = v.looseObject({ run: v.string(), step }) satisfies v.G
   StoredRun['forkedFrom']
 >;
 
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex'));
+
+export const textUses = v.array(
+  v.looseObject({
+    step,
+    text: v.nullable(
+      v.looseObject({
+        name: v.string(),
+        sha256: hash,
+        bytes: count,
+        symbols: v.looseObject({ sha256: hash, count }),
+      }),
+    ),
+  }),
+) satisfies v.GenericSchema<unknown, StoredRun['texts']>;
+
 export const tags = v.array(v.string()) satisfies v.GenericSchema<unknown, StoredRun['tags']>;
 
 export const experiment: v.GenericSchema<unknown, ExperimentSpec> = experimentShape;

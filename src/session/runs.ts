@@ -40,6 +40,7 @@ const changeable: { readonly [K in keyof Changeable]: readonly [string, (value: 
   note: ['note', (value) => value],
   tags: ['tags', json],
   hidden: ['hidden', (value) => (value ? 1 : 0)],
+  texts: ['texts', json],
 };
 
 const isChangeable = (name: string): name is keyof Changeable => Object.hasOwn(changeable, name);
@@ -73,6 +74,8 @@ function decodeRun(row: Row): StoredRun {
     note: textOf(row, 'note'),
     tags: jsonOf(row, 'tags', shapes.tags),
     hidden: numberOf(row, 'hidden') === 1,
+    // Absent in a file of the first format that is read as it is.
+    texts: row['texts'] === undefined ? null : jsonOrNull(row, 'texts', shapes.textUses),
   };
 }
 

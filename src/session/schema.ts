@@ -17,6 +17,7 @@ export const tables = [
   'checkpoints',
   'samples',
   'events',
+  'texts',
 ] as const;
 
 export type TableName = (typeof tables)[number];

@@ -114,6 +114,28 @@ describe('the session itself', () => {
     await store.close();
   });
 
+  it('keeps texts by what is in them, verified on every read', async () => {
+    const store = unwrap(await sessionFiles.create(folder.file(), someHead));
+    const bytes = Buffer.from('a text to learn');
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    await store.putText('input', bytes);
+    await store.putText('the same again', bytes);
+    expect(await store.texts()).toEqual([{ sha256, name: 'input', bytes: bytes.length }]);
+    expect(Buffer.from(unwrap(await store.text(sha256)) ?? []).equals(bytes)).toBe(true);
+    expect(unwrap(await store.text('0'.repeat(64)))).toBeNull();
+    await store.close();
+    const db = new DatabaseSync(store.path);
+    db.prepare('UPDATE texts SET data = ?').run(Buffer.from('another to learn'));
+    db.close();
+    const again = unwrap(await sessionFiles.open(store.path));
+    expect(await again.text(sha256)).toMatchObject({
+      ok: false,
+      error: { code: 'damaged-file', message: expect.stringContaining(sha256) },
+    });
+    await again.close();
+    expect(unwrap(await sessionFiles.check(store.path)).problems).toHaveLength(1);
+  });
+
   it('notes events and keeps samples in order', async () => {
     const store = await create();
     await store.addRuns([someRun('a')]);
@@ -217,7 +239,7 @@ describe('files', () => {
     expect(details).toMatchObject({
       lastStep: 199,
       problem: null,
-      formatVersion: 1,
+      formatVersion: 2,
       bytes: readFileSync(store.path).length,
     });
     expect(details.thumbnail.map((curve) => curve.identity)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);

@@ -4,6 +4,7 @@ import type { AppError, Result } from '../engine/core/result.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
+import type { TextUse } from '../engine/spec/text-identity.ts';
 import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
 import type { RecentSession, RunId, Sample, SeriesQuery, SeriesWindow, SessionDetails } from '../protocol/lab.ts';
 
@@ -26,6 +27,15 @@ export interface StoredRun {
   readonly note: string;
   readonly tags: readonly string[];
   readonly hidden: boolean;
+  /** Which text it has learnt from, in the order of steps; null = not recorded (an older file), or the task needs none. */
+  readonly texts: readonly TextUse[] | null;
+}
+
+/** A text inside the session, without its bytes. */
+export interface StoredText {
+  readonly sha256: string;
+  readonly name: string;
+  readonly bytes: number;
 }
 
 export interface SessionHead {
@@ -81,6 +91,11 @@ export interface SessionStore {
   checkpoint(id: RunId, which: { readonly step: number } | 'latest' | 'best'): Promise<Result<CheckpointData>>;
   addSample(sample: Omit<Sample, 'id'>): Promise<Sample>;
   samples(id: RunId): Promise<readonly Sample[]>;
+  /** Texts that travel with the session. */
+  texts(): Promise<readonly StoredText[]>;
+  /** The UTF-8 of a text, verified; null when the session does not hold it, `damaged-file` when it is not what was stored. */
+  text(sha256: string): Promise<Result<Uint8Array | null>>;
+  putText(name: string, data: Uint8Array): Promise<void>;
   addEvent(run: RunId | null, kind: string, detail: string): Promise<void>;
   /** Everything noted so far, oldest first. */
   events(): Promise<readonly SessionEvent[]>;

@@ -54,6 +54,7 @@ export function someRun(id: string, change: Partial<StoredRun> = {}): StoredRun 
     note: '',
     tags: [],
     hidden: false,
+    texts: null,
     ...change,
   };
 }

@@ -1,0 +1,33 @@
+// What a text is, whatever it is called, and which texts a run has learnt from. Pure data and its words.
+
+/** A text by what is in it. */
+export interface TextIdentity {
+  /** What it was called where the run learnt it. */
+  readonly name: string;
+  /** Of its UTF-8, lower-case hex. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Its vocabulary: the SHA-256 of the code of each symbol (uint32, little-endian, ascending), and how many there are. */
+  readonly symbols: { readonly sha256: string; readonly count: number };
+}
+
+/** From `step` on a run learns from this text; null = it was not recorded which. */
+export interface TextUse {
+  readonly step: number;
+  readonly text: TextIdentity | null;
+}
+
+export const sameText = (a: TextIdentity, b: TextIdentity): boolean =>
+  a.sha256 === b.sha256 && a.symbols.sha256 === b.symbols.sha256;
+
+/** The use that holds now; null = not recorded, or the run needs no text. */
+export const textOfRun = (uses: readonly TextUse[]): TextIdentity | null => uses.at(-1)?.text ?? null;
+
+/** The uses after the first of a text that is known: a run with any has learnt from other data than it began with. */
+export function otherTexts(uses: readonly TextUse[]): readonly (TextUse & { readonly text: TextIdentity })[] {
+  const known = uses.filter((use): use is TextUse & { readonly text: TextIdentity } => use.text !== null);
+  return known.slice(1);
+}
+
+/** `3f9a2b…`: enough of a hash to tell two texts apart on a screen. */
+export const shortHash = (sha256: string): string => sha256.slice(0, 12);
