@@ -52,11 +52,17 @@ function readCalls(
     },
     samples: (id) => channel.call('samples', [id]),
     events: () => channel.call('events', []),
+  };
+}
+
+function textCalls(channel: Channel): Pick<SessionStore, 'texts' | 'text' | 'putText'> {
+  return {
     texts: () => channel.call('texts', []),
     text: async (sha256) => {
       const found = await settle(channel.call('text', [sha256]));
       return found.ok ? found.value : found;
     },
+    putText: (name, data) => channel.call('putText', [name, data]),
   };
 }
 
@@ -108,6 +114,7 @@ function storeOver(channel: Channel, opened: Opened): SessionStore {
     },
     ...readCalls(channel),
     ...writeCalls(channel),
+    ...textCalls(channel),
     saveCopy: async (target, overwrite) => {
       const saved = await settle(channel.call('saveCopy', [target, overwrite]));
       return saved.ok ? ok(null) : saved;
