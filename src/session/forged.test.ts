@@ -24,6 +24,7 @@ import { readHead } from './head.ts';
 import { createSession, openSession } from './open.ts';
 import { readRuns } from './runs.ts';
 import { forge, forgeLabyrinth, makeSession } from './testing/forge.ts';
+import { formatVersion } from './schema.ts';
 import { someHead } from './testing/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'minrnn-forged-'));
@@ -108,7 +109,7 @@ describe('a session file with a foreign schema', () => {
     const path = fresh();
     const source = new DatabaseSync(good, { readOnly: true });
     const target = new DatabaseSync(path);
-    target.exec("PRAGMA encoding='UTF-16le'; PRAGMA application_id=1834110542; PRAGMA user_version=1");
+    target.exec(`PRAGMA encoding='UTF-16le'; PRAGMA application_id=1834110542; PRAGMA user_version=${formatVersion}`);
     for (const row of source.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').all()) {
       target.exec(String(row['sql']));
     }
