@@ -225,7 +225,8 @@ export class SessionKeeper {
     this.#push('a checkpoint', async () => {
       if (!this.has(id)) return;
       await this.#store.putCheckpoint(id, data);
-      this.show(id, { checkpoints: withCheckpoint(this.live(id).checkpoints, data) });
+      // It may have been removed meanwhile; then the removal comes next.
+      if (this.has(id)) this.show(id, { checkpoints: withCheckpoint(this.live(id).checkpoints, data) });
     });
   }
 

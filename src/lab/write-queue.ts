@@ -12,6 +12,8 @@ export interface QueuedWrite {
   readonly done?: () => void;
   /** Called instead of keeping it waiting when a write before it fails; then it is out of the queue. */
   readonly refuse?: (failure: AppFailure) => void;
+  /** Comes first when a write before it fails: it may be the way out. */
+  readonly ahead?: boolean;
 }
 
 export class WriteQueue {
@@ -45,7 +47,7 @@ export class WriteQueue {
    */
   perform<T>(what: string, work: () => Promise<T>, ahead = false): Promise<T> {
     return new Promise((resolve, reject) => {
-      const entry: QueuedWrite = { what, write: () => work().then(resolve, reject), refuse: reject };
+      const entry: QueuedWrite = { what, write: () => work().then(resolve, reject), refuse: reject, ahead };
       if (this.#failure === null) this.push(entry);
       else if (!ahead) reject(new AppFailure(this.#failure));
       else {
@@ -77,6 +79,14 @@ export class WriteQueue {
     }
   }
 
+  /** Puts the next one that may go ahead first in line; false when none waits. */
+  #bringAhead(): boolean {
+    const at = this.#waiting.findIndex((entry) => entry.ahead === true);
+    if (at < 0) return false;
+    this.#waiting.unshift(...this.#waiting.splice(at, 1));
+    return true;
+  }
+
   /** Nobody waits for an answer longer than the disk needs to say no. */
   #refuse(failure: AppError): void {
     for (const entry of this.#waiting.filter((waiting) => waiting.refuse !== undefined)) {
@@ -94,6 +104,7 @@ export class WriteQueue {
         this.#waiting.shift();
         if (first.done) this.#release([first.done]);
       } catch (error) {
+        if (this.#bringAhead()) continue;
         this.#failure = asAppError(error, `session: ${first.what} could not be written`);
         this.#refuse(this.#failure);
         break;
