@@ -64,6 +64,36 @@ const onlyIn = (file, name) => ({
 
 const bannedImports = (patterns, paths = []) => ({ 'no-restricted-imports': ['error', { patterns, paths }] });
 
+// What replaces, removes or makes a file of a person's asks the writer lock first and leaves the old file or the new one.
+const changesFiles = [
+  'rename',
+  'rm',
+  'rmdir',
+  'unlink',
+  'link',
+  'symlink',
+  'copyFile',
+  'cp',
+  'truncate',
+  'mkdir',
+  'mkdtemp',
+];
+const writesFiles = [...changesFiles, 'writeFile', 'appendFile'];
+const doorMessage =
+  'Files are made, replaced, moved and removed by src/session/files only: it asks the writer lock first.';
+const oneDoor = [
+  {
+    name: 'node:fs',
+    importNames: [...writesFiles, ...writesFiles.map((name) => `${name}Sync`), 'createWriteStream'],
+    message: doorMessage,
+  },
+  { name: 'node:fs/promises', importNames: writesFiles, message: doorMessage },
+];
+const knowsNoWindow = {
+  group: ['electron', 'vue', 'pinia'],
+  message: 'This code runs in plain Node behind every door: it knows no window.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -149,6 +179,14 @@ export default tseslint.config(
   },
   {
     files: ['src/{main,preload}/**/*.ts'],
+    rules: bannedImports(
+      [],
+      [onlyIn('src/main/ipc.ts', 'ipcMain'), onlyIn('src/preload/index.ts', 'ipcRenderer'), ...oneDoor],
+    ),
+  },
+  // The log and the place of the window are the shell's own and nobody's work; main may not import the session's part.
+  {
+    files: ['src/main/{log,window-state}.ts'],
     rules: bannedImports([], [onlyIn('src/main/ipc.ts', 'ipcMain'), onlyIn('src/preload/index.ts', 'ipcRenderer')]),
   },
   {
@@ -161,13 +199,9 @@ export default tseslint.config(
   },
   {
     files: ['src/{session,lab,engine-host,server,cli,protocol}/**/*.ts'],
-    rules: bannedImports([
-      {
-        group: ['electron', 'vue', 'pinia'],
-        message: 'This code runs in plain Node behind every door: it knows no window.',
-      },
-    ]),
+    rules: bannedImports([knowsNoWindow], oneDoor),
   },
+  { files: ['src/session/{files,fixtures,testing}/**/*.ts'], rules: bannedImports([knowsNoWindow]) },
   // The command line prints; that is its work.
   { files: ['src/cli/**/*.ts', 'scripts/**', 'bin/**', 'bench/**', 'e2e/support/**'], rules: { 'no-console': 'off' } },
   {

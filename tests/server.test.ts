@@ -84,6 +84,30 @@ describe('the page', () => {
     expect((await get('/?token=guess', { cookie: cookie ?? '' })).status).toBe(401);
   });
 
+  it.each([
+    '/index.html',
+    '/%69ndex.html',
+    '/./index.html',
+    '//index.html',
+    '/assets/../index.html',
+    '/assets/%2e%2e/index.html',
+    '/index%2ehtml',
+    '/%2f%69%6e%64%65%78.html',
+    '/index.html?x=y',
+    '/INDEX.HTML',
+  ])('is not handed out without the token under another spelling: %s', async (path) => {
+    const answer = await get(path);
+    expect([401, 404]).toContain(answer.status);
+    expect(answer.body).not.toContain('<title>');
+    expect(answer.headers['set-cookie']).toBeUndefined();
+  });
+
+  it('says that a key of an earlier start is old, and how to go on', async () => {
+    const old = await get('/', { cookie: `minrnn-${server.port}=of-an-earlier-start` });
+    expect(old.status).toBe(401);
+    expect(old.body).toMatch(/earlier start[^]*Open that address to go on/);
+  });
+
   it('carries a policy that runs no foreign and no generated code', async () => {
     const policy = String((await get('/assets/main.js')).headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'");

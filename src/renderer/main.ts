@@ -15,6 +15,6 @@ app.use(i18n);
 app.use(makeRouter());
 useSettingsStore();
 const door = startLabClient();
-useLabStore().door = door.kind;
+useLabStore().door = door;
 app.mount('#app');
 void door.ready(locale());

@@ -38,8 +38,11 @@ export type Refusal = { readonly status: 401 | 403; readonly reason: string };
 export function refuseToken(visit: Visit, token: string, port: number): Refusal | null {
   const given = visit.token ?? cookieOf(visit.cookie, cookieName(port));
   if (sameToken(given, token)) return null;
-  const what = given === null ? 'none' : 'another one';
-  return { status: 401, reason: `This page needs the token of the address that "minrnn serve" printed, got ${what}.` };
+  const what = given === null ? 'none' : 'another one, as of an earlier start of the program';
+  return {
+    status: 401,
+    reason: `This page needs the key in the address that "minrnn serve" printed when it started last, got ${what}.\nOpen that address to go on: nothing is lost. If it is out of sight, end "minrnn serve" with Ctrl+C and start it again.`,
+  };
 }
 
 export function refuseHost(visit: Visit, port: number): Refusal | null {

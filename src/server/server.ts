@@ -111,8 +111,6 @@ interface Site {
 async function answer(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
   const visit = visitOf(request);
   const path = addressOf(request)?.pathname ?? '/';
-  const isPage = path === '/' || path === '/index.html';
-  const refused = refuseHost(visit, site.port) ?? (isPage ? refuseToken(visit, site.token, site.port) : null);
   const headers = safetyHeaders(visit.host ?? `127.0.0.1:${site.port}`);
   const say = (status: number, text: string): void => {
     response.writeHead(status, {
@@ -122,17 +120,20 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
     });
     response.end(`${text}\n`);
   };
-  if (refused) return say(refused.status, refused.reason);
+  const misled = refuseHost(visit, site.port);
+  if (misled) return say(misled.status, misled.reason);
   if (request.method !== 'GET' && request.method !== 'HEAD') return say(405, 'Only GET and HEAD are answered.');
   const file = await staticFile(site.folder, path);
   if (file === null) return say(404, `There is no ${path} here.`);
+  const refused = file.isPage ? refuseToken(visit, site.token, site.port) : null;
+  if (refused) return say(refused.status, refused.reason);
   const cookie = `${cookieName(site.port)}=${site.token}; Path=/; HttpOnly; SameSite=Strict`;
   response.writeHead(200, {
     ...headers,
     'content-type': file.type,
     'content-length': file.body.byteLength,
     'cache-control': file.lasting ? 'max-age=31536000, immutable' : 'no-store',
-    ...(isPage ? { 'set-cookie': cookie } : {}),
+    ...(file.isPage ? { 'set-cookie': cookie } : {}),
   });
   response.end(request.method === 'HEAD' ? undefined : file.body);
 }

@@ -28,6 +28,8 @@ export const safetyHeaders = (host: string): Readonly<Record<string, string>> =>
 export interface StaticFile {
   readonly body: Buffer;
   readonly type: string;
+  /** The page itself, by whatever spelling it was asked for: the only file that is not the same for everybody. */
+  readonly isPage: boolean;
   /** Bundled names carry a hash of their content. */
   readonly lasting: boolean;
 }
@@ -42,8 +44,9 @@ export async function staticFile(folder: string, path: string): Promise<StaticFi
   }
   if (name.includes('\0') || name.split(/[\\/]/).includes('..')) return null;
   const file = join(folder, name === sep || name === '/' ? 'index.html' : name);
-  const type = types[extname(file)];
+  const isPage = extname(file).toLowerCase() === '.html';
+  const type = types[isPage ? '.html' : extname(file)];
   if (type === undefined || !file.startsWith(folder + sep)) return null;
   const body = await readFile(file).catch(() => null);
-  return body === null ? null : { body, type, lasting: name.includes(`${sep}assets${sep}`) };
+  return body === null ? null : { body, type, isPage, lasting: name.includes(`${sep}assets${sep}`) };
 }

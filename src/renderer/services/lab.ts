@@ -2,7 +2,7 @@
 import type { LabClient, Port } from '../../protocol/rpc.ts';
 import { BridgeLink, desktopBridge } from './bridge.ts';
 import { RpcClient } from './rpc-client.ts';
-import { openSocketPort, socketAddress, takeToken } from './websocket-port.ts';
+import { isKeyOld, openSocketPort, socketAddress, takeToken } from './websocket-port.ts';
 
 let current: LabClient | null = null;
 
@@ -22,6 +22,8 @@ export interface LabDoor {
   readonly kind: 'desktop' | 'browser';
   /** To be called once all listeners are in place: main then sends what it kept for this window. */
   readonly ready: (language: 'en' | 'zh') => Promise<void>;
+  /** Whether the server is there and takes this page's key no longer: it was started anew. */
+  readonly isKeyOld: () => Promise<boolean>;
 }
 
 /** Connects through the Electron preload when there is one, else through the WebSocket of the server of this page. */
@@ -30,10 +32,11 @@ export function startLabClient(): LabDoor {
   if (bridge) {
     const link = new BridgeLink(bridge);
     setLabClient(new RpcClient({ connect: () => link.connect() }));
-    return { kind: 'desktop', ready: async (language) => link.change((await bridge.ready(language)).lab) };
+    const ready = async (language: 'en' | 'zh'): Promise<void> => link.change((await bridge.ready(language)).lab);
+    return { kind: 'desktop', ready, isKeyOld: () => Promise.resolve(false) };
   }
   setLabClient(new RpcClient({ connect: browserConnector(window) }));
-  return { kind: 'browser', ready: () => Promise.resolve() };
+  return { kind: 'browser', ready: () => Promise.resolve(), isKeyOld: () => isKeyOld(window.location) };
 }
 
 /**

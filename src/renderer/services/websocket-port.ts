@@ -27,6 +27,15 @@ export function takeToken({ location, history }: AddressBar): string | null {
   return given;
 }
 
+/** Refused for its key and not for want of a server: a browser says neither of a WebSocket, so the page is asked for as well. */
+export async function isKeyOld(location: Pick<Location, 'origin'>): Promise<boolean> {
+  try {
+    return (await fetch(`${location.origin}/`, { method: 'HEAD', cache: 'no-store' })).status === 401;
+  } catch {
+    return false;
+  }
+}
+
 /** Opens a WebSocket and resolves when it is ready; rejects when the server refuses or is not there. */
 export function openSocketPort(address: string): Promise<Port> {
   return new Promise((resolve, reject) => {

@@ -54,17 +54,39 @@ function downloads(catalogue: { value: Catalogue | null }) {
   return { progress, note, download, importText };
 }
 
+/** How often a page that lost the lab asks whether its key is old. */
+const keyLookMs = 1500;
+
+/** Looked for while the connection is lost: a server that was started anew takes the key of this page no longer. */
+function keyState() {
+  const keyIsOld = ref(false);
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const watchKey = (open: boolean, isKeyOld: LabDoor['isKeyOld']): void => {
+    clearInterval(timer);
+    if (open) keyIsOld.value = false;
+    else timer = setInterval(() => void isKeyOld().then((old) => (keyIsOld.value = old)), keyLookMs);
+  };
+  return { keyIsOld, watchKey };
+}
+
 export const useLabStore = defineStore('lab', () => {
   const { machine, catalogue, presets, load } = description();
   const { progress, note, download, importText } = downloads(catalogue);
   const connection = ref<Connection>('connecting');
-  const door = ref<LabDoor['kind']>('desktop');
+  const { keyIsOld, watchKey } = keyState();
+  const door = shallowRef<Pick<LabDoor, 'kind' | 'isKeyOld'>>({
+    kind: 'desktop',
+    isKeyOld: () => Promise.resolve(false),
+  });
   const readyDevices = computed<readonly DeviceReport[]>(
     () => machine.value?.devices.filter((device) => device.state !== 'missing') ?? [],
   );
   /** Subscribes to the lab's events; call once. */
   const listen = (): void => {
-    lab().onConnection((open) => (connection.value = open ? 'open' : 'lost'));
+    lab().onConnection((open) => {
+      connection.value = open ? 'open' : 'lost';
+      watchKey(open, door.value.isKeyOld);
+    });
     lab().on('dataset/progress', ({ id, received, total }) => note(id, total > 0 ? received / total : 0));
   };
   return {
@@ -77,6 +99,7 @@ export const useLabStore = defineStore('lab', () => {
     importText,
     connection,
     door,
+    keyIsOld,
     readyDevices,
     listen,
   };

@@ -26,6 +26,8 @@ export const shell = {
   lost: 'The connection to the lab process is lost. The screen updates as soon as it is back.',
   lostAtStart: 'The lab process does not answer.',
   lostServer: 'Check that “minrnn serve” still runs; after a restart, open the address it printed last.',
+  keyIsOld:
+    'The program was started anew, and the key of this page is that of the earlier start. Open the address that “minrnn serve” printed last to go on; nothing is lost.',
   notifications: 'Messages',
 };
 

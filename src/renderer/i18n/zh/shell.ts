@@ -29,6 +29,7 @@ export const shell: Translation<typeof enShell> = {
   lost: '与实验进程的连接已断开。连接恢复后画面会立即更新。',
   lostAtStart: '实验进程没有应答。',
   lostServer: '请确认 “minrnn serve” 仍在运行；重启之后，请打开它最后打印的地址。',
+  keyIsOld: '程序已重新启动，本页面的密钥属于上一次启动。请打开 “minrnn serve” 最后打印的地址继续；数据没有丢失。',
   notifications: '消息',
 };
 
