@@ -1,6 +1,7 @@
 // A Chromium for the end-to-end tests: one that is there, else Playwright's own, else the system's package where this may install it.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { installPackages } from './install-packages.mjs';
 import { run } from './run.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'];
@@ -23,17 +24,6 @@ function installed() {
   return [...onPath, ...places].find((path) => existsSync(path)) ?? null;
 }
 
-async function installPackage() {
-  if (process.platform !== 'linux' || process.getuid() !== 0 || !existsSync('/usr/bin/apt-get')) return;
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-qq'], { env, seconds: 180, capture: true });
-  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
-    env,
-    seconds: 420,
-    capture: true,
-  });
-}
-
 /** `{ path }`, or `{ reason }` when there is none and none can be had. */
 export async function findChromium() {
   const named = process.env.MINRNN_CHROMIUM;
@@ -48,7 +38,7 @@ export async function findChromium() {
   });
   const own = download.code === 0 ? await playwrightsOwn() : null;
   if (own !== null) return { path: own };
-  await installPackage();
+  await installPackages(['chromium']);
   const packaged = installed();
   if (packaged !== null) return { path: packaged };
   return {

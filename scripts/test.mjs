@@ -1,87 +1,87 @@
-// All tests in one command: builds what they need, runs unit and black-box tests, then the end-to-end tests in a real Chromium, and
-// ends with one line that sums both. What cannot run here is counted as skipped and named, never silently green.
+// All tests in one command: builds what they need, gets a browser and a WebGPU adapter where the machine has none, runs unit and black-box
+// tests, then the end-to-end tests in a real Chromium, and ends with one line that sums all. What cannot run here is counted as skipped and
+// its reason named, never silently green. Paths after `--` choose test files: npm test -- src/session e2e/race.spec.ts
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureRenderer } from './build-renderer.mjs';
 import { ensureWasm } from './build-wasm.mjs';
+import { findAdapterFor } from './find-adapter.mjs';
 import { findChromium } from './find-chromium.mjs';
 import { filesUnder, root } from './fresh.mjs';
 import { run } from './run.mjs';
+import { noCounts, playwrightCounts, reportLines } from './test-report.mjs';
 
-const { values } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
 const cache = join(root, '.cache');
+const isEndToEnd = (path) => /^(\.\/)?e2e\b/.test(path);
+const chosen = { unit: positionals.filter((path) => !isEndToEnd(path)), e2e: positionals.filter(isEndToEnd) };
+const wanted = (part) =>
+  values.only === undefined ? positionals.length === 0 || chosen[part].length > 0 : values.only === part;
 
-/** A run that wrote no counts ended before its tests: one failure, so that it cannot pass unseen. */
-function readCounts(file, read) {
-  return existsSync(file) ? read(JSON.parse(readFileSync(file, 'utf8'))) : { passed: 0, failed: 1, skips: [] };
-}
+const readCounts = (file, read) => (existsSync(file) ? read(JSON.parse(readFileSync(file, 'utf8'))) : noCounts);
+const atLeastOneFailed = (code, counts) => (code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts);
 
-async function unitTests() {
+async function unitTests(env) {
   const file = join(cache, 'vitest-counts.json');
   rmSync(file, { force: true });
   const reporters = ['--reporter=default', '--reporter=./scripts/vitest-counts.mjs'];
-  const { code } = await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...reporters], {
-    env: { MINRNN_COUNTS: file },
-  });
-  const counts = readCounts(file, (counts) => counts);
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  const { code } = await run(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...chosen.unit],
+    {
+      env: { ...env, MINRNN_COUNTS: file },
+    },
+  );
+  return atLeastOneFailed(
+    code,
+    readCounts(file, (counts) => counts),
+  );
 }
 
-function* testsOf(suite) {
-  for (const spec of suite.specs ?? []) for (const test of spec.tests) yield { title: spec.title, test };
-  for (const inner of suite.suites ?? []) yield* testsOf(inner);
-}
-
-function playwrightCounts({ suites, errors }) {
-  const counts = { passed: 0, failed: errors?.length ?? 0, skips: [] };
-  for (const suite of suites) {
-    for (const { title, test } of testsOf(suite)) {
-      const reason = test.annotations.find(({ type }) => type === 'skip')?.description;
-      if (test.status === 'skipped') counts.skips.push(`e2e: ${title}${reason ? `: ${reason}` : ''}`);
-      else if (test.status === 'unexpected') counts.failed += 1;
-      else counts.passed += 1;
-    }
-  }
-  return counts;
-}
-
-async function endToEndTests() {
-  const specs = filesUnder(join(root, 'e2e'), (name) => name.endsWith('.spec.ts'));
-  if (specs.length === 0) return { passed: 0, failed: 0, skips: [] };
-  const browser = await findChromium();
-  const cli = ['node_modules/@playwright/test/cli.js', 'test'];
+async function endToEndTests(browser, env) {
+  const cli = ['node_modules/@playwright/test/cli.js', 'test', ...chosen.e2e];
+  if (filesUnder(join(root, 'e2e'), (name) => name.endsWith('.spec.ts')).length === 0)
+    return { passed: 0, failed: 0, skips: [] };
   if (browser.path === undefined) {
     const { output } = await run(process.execPath, [...cli, '--list'], { capture: true });
     const titles = output.split('\n').filter((line) => line.includes(' › '));
-    return { passed: 0, failed: 0, skips: titles.map((title) => `e2e: ${title.trim()}: ${browser.reason}`) };
+    return {
+      passed: 0,
+      failed: 0,
+      skips: titles.map((title) => ({ name: `e2e: ${title.trim()}`, reason: browser.reason })),
+    };
   }
   const file = join(cache, 'playwright.json');
   rmSync(file, { force: true });
   const { code } = await run(process.execPath, [...cli, '--reporter=list,json'], {
-    env: { MINRNN_CHROMIUM: browser.path, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    env: { ...env, MINRNN_CHROMIUM: browser.path, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
   });
-  const counts = readCounts(file, playwrightCounts);
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  return atLeastOneFailed(code, readCounts(file, playwrightCounts));
 }
 
+/** What the tests need of the machine and can be had; what cannot is said once, here. */
 async function prepare() {
   await ensureWasm();
   await ensureRenderer();
+  // Once, before test files ask for it side by side. Where it cannot be, its tests say why.
+  await run(process.execPath, ['scripts/build-native.mjs'], { capture: true });
+  const browser = await findChromium();
+  const adapter = await findAdapterFor(browser.path);
+  if ('reason' in browser) console.log(`test: end-to-end tests are skipped: ${browser.reason}`);
+  if ('reason' in adapter) console.log(`test: tests of the device webgpu are skipped: ${adapter.reason}`);
+  else console.log(`test: WebGPU adapter ${adapter.name}`);
+  return { browser, env: adapter.env ?? {} };
 }
 
 const results = [];
 try {
-  await prepare();
-  if (values.only !== 'e2e') results.push(await unitTests());
-  if (values.only !== 'unit') results.push(await endToEndTests());
+  const { browser, env } = await prepare();
+  if (wanted('unit')) results.push(await unitTests(env));
+  if (wanted('e2e')) results.push(await endToEndTests(browser, env));
 } catch (problem) {
   console.error(problem.message);
-  results.push({ passed: 0, failed: 1, skips: [] });
+  results.push(noCounts);
 }
-const sum = (of) => results.reduce((total, result) => total + of(result), 0);
-const skips = results.flatMap((result) => result.skips);
-for (const skip of skips) console.log(`skipped: ${skip}`);
-const failed = sum((result) => result.failed);
-console.log(`${sum((result) => result.passed)} passed, ${failed} failed, ${skips.length} skipped`);
-process.exit(failed === 0 ? 0 : 1);
+for (const line of reportLines(results)) console.log(line);
+process.exit(results.every(({ failed }) => failed === 0) ? 0 : 1);

@@ -1,6 +1,12 @@
-// A Vitest reporter that writes counts and the reason of every skipped test to a file, for the last line of `npm test`.
+// A Vitest reporter that writes counts and the reason of every skipped test to a file, for the end of `npm test`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { reasonIn } from './test-report.mjs';
+
+/** Own name first, then those of the suites around it. */
+function* namesFrom(test) {
+  for (let at = test; at.type === 'test' || at.type === 'suite'; at = at.parent) yield at.name;
+}
 
 export default class CountsReporter {
   onTestRunEnd(modules, unhandledErrors) {
@@ -12,7 +18,7 @@ export default class CountsReporter {
         const { state, note } = test.result();
         if (state === 'passed') counts.passed += 1;
         else if (state === 'failed') counts.failed += 1;
-        else counts.skips.push(`${test.fullName}${note ? `: ${note}` : ''}`);
+        else counts.skips.push({ name: test.fullName, reason: note ?? reasonIn(namesFrom(test)) });
       }
     }
     counts.failed += unhandledErrors.length;
