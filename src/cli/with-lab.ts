@@ -1,13 +1,21 @@
-// A lab for the time of one command, closed in any case.
+// A lab for the time of one command, closed in any case. Rejects with AppFailure `unsaved` when changes have no place in the end.
+import { AppFailure } from '../engine/core/result.ts';
+import { closeInEnd } from '../lab/close-in-end.ts';
 import { Lab, type LabListener } from '../lab/lab.ts';
+import { closeLab, terminalAsk } from './unsaved.ts';
 
 export async function withLab<T>(onEvent: LabListener, work: (lab: Lab) => Promise<T>): Promise<T> {
   const lab = await Lab.open({ onEvent });
+  let value: T;
   try {
-    return await work(lab);
-  } finally {
-    await lab.close();
+    value = await work(lab);
+  } catch (error) {
+    await closeInEnd(lab);
+    throw error;
   }
+  const lost = await closeLab(lab, terminalAsk());
+  if (lost !== null) throw new AppFailure(lost);
+  return value;
 }
 
 export const noEvents: LabListener = () => undefined;

@@ -5,7 +5,7 @@ import { AppFailure, asAppError, unwrap, type AppError } from '../engine/core/re
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import type { LabEvent, LabEvents, RecentSession, RunId, SessionState, Settings } from '../protocol/lab.ts';
-import { sessionFiles, type SessionHead } from '../session/index.ts';
+import { sessionFiles, type SessionHead, type SessionStore, type StoredRun } from '../session/index.ts';
 import { calibrate } from './calibration.ts';
 import { catalogueWith } from './catalogue.ts';
 import { Datasets } from './datasets.ts';
@@ -39,6 +39,9 @@ export interface LabOptions {
   readonly home?: Home;
   readonly onEvent: LabListener;
 }
+
+/** What becomes of changes that are not in the file when it is closed. */
+export type Unsaved = 'keep' | 'give-up';
 
 interface Open {
   readonly keeper: SessionKeeper;
@@ -124,8 +127,9 @@ export class Lab {
     return this.#inTurn(async () => {
       const target = path ?? (await this.sessionLibrary.freePath(name));
       const head: SessionHead = { name, note: '', experiment, baseline: null };
+      await this.#open?.keeper.needNothingUnsaved();
       const store = unwrap(await sessionFiles.create(target, head));
-      return this.#adopt(await SessionKeeper.of(store, this.hub));
+      return this.#adopt(await this.#keeperOf(store));
     });
   }
 
@@ -134,15 +138,18 @@ export class Lab {
     return this.#inTurn(async () => {
       if (this.#open?.keeper.path === path) return this.#open.keeper.state();
       const store = unwrap(await sessionFiles.open(path, options));
-      return this.#adopt(await SessionKeeper.of(store, this.hub));
+      return this.#adopt(await this.#keeperOf(store));
     });
   }
 
-  /** Runs under way are saved; they are offered for resuming when the file is opened again. */
-  closeSession(): Promise<void> {
+  /**
+   * Runs under way are saved; they are offered for resuming when the file is opened again. Rejects with AppFailure `unsaved` and keeps
+   * the session open while a change is not in the file, unless it is given up.
+   */
+  closeSession(unsaved: Unsaved = 'keep'): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#open === null) return;
-      await this.#leave();
+      await this.#leave(unsaved);
       this.hub.send('session/changed', null);
     });
   }
@@ -171,7 +178,7 @@ export class Lab {
   deleteSession(path: string): Promise<string> {
     return this.#inTurn(async () => {
       if (this.#open?.keeper.path === path) {
-        await this.#leave();
+        await this.#leave('keep');
         this.hub.send('session/changed', null);
       }
       return this.sessionLibrary.delete(path);
@@ -192,10 +199,20 @@ export class Lab {
     const runs = storedRuns(judged.runs, keeper.runs());
     keeper.edit({ experiment: input as ExperimentSpec });
     keeper.addRuns(runs);
-    await keeper.needSaved();
+    await this.#needStored(keeper, runs);
     race.configure(judged.spec.mode ?? 'race', judged.spec.slice ?? 0.5);
     race.change((state) => runs.reduce((next, run) => schedule.join(next, run.id), state));
     return keeper.state();
+  }
+
+  /** Runs that could not be written wait, as after an end of the lab: they are started by Resume when the file has taken them. */
+  async #needStored(keeper: SessionKeeper, runs: readonly StoredRun[]): Promise<void> {
+    try {
+      await keeper.needSaved();
+    } catch (error) {
+      for (const { id } of runs) keeper.showAtRest(id);
+      throw error;
+    }
   }
 
   async changeSettings(change: Partial<Settings>): Promise<Settings> {
@@ -206,14 +223,38 @@ export class Lab {
     return now;
   }
 
-  async close(): Promise<void> {
+  /** Like `closeSession`, for the end of the process. */
+  async close(unsaved: Unsaved = 'keep'): Promise<void> {
     await this.scaling.stop();
-    return this.#inTurn(() => this.#leave());
+    return this.#inTurn(() => this.#leave(unsaved));
+  }
+
+  /** A store that cannot be read is closed again, or it would keep its file locked. */
+  async #keeperOf(store: SessionStore): Promise<SessionKeeper> {
+    try {
+      return await SessionKeeper.of(store, this.hub);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
   }
 
   async #adopt(keeper: SessionKeeper): Promise<SessionState> {
-    await this.#leave();
-    const race = new Race(
+    try {
+      await this.#leave('keep');
+    } catch (error) {
+      await keeper.giveUp();
+      throw error;
+    }
+    this.#open = { keeper, race: this.#raceOf(keeper) };
+    await this.sessionLibrary.remember(keeper.path);
+    const state = keeper.state();
+    this.hub.send('session/changed', state);
+    return state;
+  }
+
+  #raceOf(keeper: SessionKeeper): Race {
+    return new Race(
       {
         keeper,
         startEngine,
@@ -229,19 +270,28 @@ export class Lab {
       },
       Math.max(2, Math.min(16, Math.floor((0.7 * freemem()) / engineBytes))),
     );
-    this.#open = { keeper, race };
-    await this.sessionLibrary.remember(keeper.path);
-    const state = keeper.state();
-    this.hub.send('session/changed', state);
-    return state;
   }
 
-  async #leave(): Promise<void> {
+  async #leave(unsaved: Unsaved): Promise<void> {
     const open = this.#open;
     if (open === null) return;
+    // Before any run is ended: a person who is refused has lost no training either.
+    if (unsaved === 'keep') await open.keeper.needNothingUnsaved();
     this.#open = null;
     await open.race.close(closeMs);
-    await open.keeper.close();
+    try {
+      await (unsaved === 'keep' ? open.keeper.close() : open.keeper.giveUp());
+    } catch (error) {
+      if (unsaved === 'keep') this.#stay(open.keeper);
+      throw error;
+    }
+  }
+
+  /** The last writes had no place: the session is open as before, its runs as after an end of the lab. */
+  #stay(keeper: SessionKeeper): void {
+    this.#open = { keeper, race: this.#raceOf(keeper) };
+    for (const { id } of keeper.runs()) keeper.showAtRest(id);
+    this.hub.send('session/changed', keeper.state());
   }
 
   /** Whether runs train or want to. */

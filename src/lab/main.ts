@@ -1,5 +1,6 @@
 // Entry of the lab process behind a window: one door over the channel to its parent. Ends in order when the channel closes; Ctrl+C in
 // the terminal that started the window is the window's to decide.
+import { closeInEnd } from './close-in-end.ts';
 import { Lab } from './lab.ts';
 import { handlersOf } from './handlers/index.ts';
 import type { Frame, Port } from '../protocol/rpc.ts';
@@ -30,7 +31,18 @@ const server = new RpcServer({
 server.add(parentPort());
 
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
-const end = (): void => void opened.promise.then((lab) => lab.close()).finally(() => process.exit(0));
+/** Nobody is there to choose: what has no place after some more attempts is named in the log. */
+async function closeAndExit(): Promise<void> {
+  let code = 1;
+  try {
+    const lost = await closeInEnd(await opened.promise);
+    if (lost !== null) process.stderr.write(`lab: lost: ${lost.message}\n`);
+    code = lost === null ? 0 : 1;
+  } finally {
+    process.exit(code);
+  }
+}
+const end = (): void => void closeAndExit();
 process.on('SIGTERM', end);
 process.on('disconnect', end);
 

@@ -25,6 +25,19 @@ const retryMs = 5000;
 /** How soon it is noticed, also while nothing is written, that the file was taken away. */
 const lookMs = 1000;
 
+const unsaved = (path: string, changes: number, reason: AppError): AppFailure =>
+  new AppFailure({
+    code: 'unsaved',
+    message: `session: ${changes === 1 ? 'one change is' : `${changes} changes are`} not in ${path}: ${reason.message}`,
+    cure: 'Mend the cause and try again, save the session elsewhere, or give the changes up.',
+  });
+
+const inTwoFiles = (path: string, reason: AppError): AppError => ({
+  code: reason.code,
+  message: `session: all is saved, but in two files, ${path} and ${path}-wal: ${reason.message}`,
+  cure: 'Keep the two together; opening the session and closing it again makes them one.',
+});
+
 export class SessionKeeper {
   readonly #store: SessionStore;
   readonly #hub: EventHub;
@@ -252,10 +265,11 @@ export class SessionKeeper {
    */
   async moveTo(path: string, overwrite: boolean): Promise<AppError | null> {
     this.#writeProgress();
+    const from = this.path;
     const move = async (): Promise<AppError | null> => unwrap(await this.#store.moveTo(path, overwrite));
     const left = await this.#queue.perform('the copy', move, true);
     this.#hub.send('session/changed', this.state());
-    return left;
+    return left && inTwoFiles(from, left);
   }
 
   /** Resolves when everything so far is on disk or a write has failed. */
@@ -273,12 +287,32 @@ export class SessionKeeper {
     if (this.failure !== null) this.#queue.retry();
   }
 
+  /** Tries once more what failed. Rejects with AppFailure `unsaved` while anything is not in the file. */
+  async needNothingUnsaved(): Promise<void> {
+    this.#writeProgress();
+    this.retry();
+    await this.settled();
+    if (this.failure !== null) throw unsaved(this.path, this.#queue.length, this.failure);
+  }
+
+  /** Rejects with AppFailure `unsaved` while anything is not in the file: then it stays open and nothing is dropped. */
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
+    await this.needNothingUnsaved();
+    await this.#end();
+  }
+
+  /** Closes without what could not be written: somebody has said so. */
+  async giveUp(): Promise<void> {
     this.#writeProgress();
     await this.settled();
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
     this.#hub.flush();
-    await this.#store.close();
+    const apart = await this.#store.close();
+    if (apart !== null) this.#hub.send('problem', { error: inTwoFiles(this.path, apart), run: null });
   }
 
   #entry(id: RunId): Entry {

@@ -1,5 +1,7 @@
-// The end of the program: asked in mid-run, in order, and never stuck. Runs are saved by the lab when its session is closed.
-import type { UiLanguage } from '../protocol/ipc.ts';
+// The end of the program: asked in mid-run, in order, and never stuck. Runs are saved by the lab when its session is closed; what it could
+// not save is the person's to decide about. Knows no file.
+import { AppFailure, type AppError } from '../engine/core/result.ts';
+import type { SaveFileRequest, UiLanguage } from '../protocol/ipc.ts';
 import { desktopText } from './desktop-text.ts';
 import type { Shell } from './shell.ts';
 
@@ -11,19 +13,60 @@ export interface ClosingSetup {
   readonly shell: Shell;
   readonly language: () => UiLanguage;
   readonly activeRuns: () => number;
-  /** Asks the lab to pause its runs, write their checkpoints and close the session. */
-  readonly closeSession: () => Promise<unknown>;
+  /** Asks the lab to pause its runs, write their checkpoints and close the session. Rejects with `unsaved` when it stays open. */
+  readonly closeSession: (unsaved: 'keep' | 'give-up') => Promise<unknown>;
+  /** The file a person chooses to write; one that exists is asked about. */
+  readonly chooseFile: (request: SaveFileRequest) => Promise<string | null>;
+  /** Asks the lab to go on in another file. */
+  readonly saveElsewhere: (path: string) => Promise<unknown>;
   readonly stopLab: (graceMs: number) => Promise<void>;
   readonly destroyWindow: () => void;
 }
 
-const within = async (work: Promise<unknown>, ms: number): Promise<void> => {
+/**
+ * Why changes are not in the file; null = they are, or nobody can say: a lab that is gone or stuck cannot save any more than it has, and
+ * the session file is complete up to its last commit.
+ */
+async function unsavedAfter(closing: Promise<unknown>): Promise<AppError | null> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
-  // A lab that is gone cannot save any more than it has; the session file is complete up to its last commit.
-  await Promise.race([work.catch(() => undefined), late]);
+  const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), saveMs)));
+  const told = closing.then(
+    () => null,
+    (error: unknown) => (error instanceof AppFailure && error.appError.code === 'unsaved' ? error.appError : null),
+  );
+  const answer = await Promise.race([told, late]);
   clearTimeout(timer);
-};
+  return answer;
+}
+
+async function saveElsewhere({ shell, language, chooseFile, saveElsewhere: save }: ClosingSetup): Promise<void> {
+  const { unsaved } = desktopText[language()];
+  const path = await chooseFile({
+    title: unsaved.elsewhere,
+    filters: [{ name: unsaved.session, extensions: ['rnnlab'] }],
+    suggested: 'session.rnnlab',
+  });
+  if (path === null) return;
+  await save(path).catch((error: unknown) =>
+    shell.showError(unsaved.title, error instanceof Error ? error.message : String(error)),
+  );
+}
+
+/** Closes the session, asking as often as changes are not in the file. False when the person stays. */
+async function closeOrStay(setup: ClosingSetup): Promise<boolean> {
+  for (;;) {
+    const error = await unsavedAfter(setup.closeSession('keep'));
+    if (error === null) return true;
+    const { title, detail, retry, elsewhere, giveUp, stay } = desktopText[setup.language()].unsaved;
+    const buttons = [retry, elsewhere, giveUp, stay];
+    const choice = await setup.shell.ask({ title, message: error.message, detail, buttons });
+    if (choice === 1) await saveElsewhere(setup);
+    else if (choice === 2) {
+      await unsavedAfter(setup.closeSession('give-up'));
+      return true;
+    } else if (choice !== 0) return false;
+  }
+}
 
 /** Returns what the window's close button and Quit call: always false, for the end comes when everything is saved. */
 export function setupClosing(setup: ClosingSetup): () => boolean {
@@ -32,7 +75,10 @@ export function setupClosing(setup: ClosingSetup): () => boolean {
 
   const end = async (): Promise<void> => {
     state = 'ending';
-    await within(setup.closeSession(), saveMs);
+    if (!(await closeOrStay(setup))) {
+      state = 'open';
+      return;
+    }
     await setup.stopLab(endMs);
     setup.destroyWindow();
     shell.exit(0);

@@ -13,6 +13,16 @@ export interface DesktopText {
     readonly quit: string;
     readonly stay: string;
   };
+  readonly unsaved: {
+    readonly title: string;
+    readonly detail: string;
+    readonly retry: string;
+    readonly elsewhere: string;
+    readonly giveUp: string;
+    readonly stay: string;
+    /** What such a file is called in a file dialog. */
+    readonly session: string;
+  };
   readonly replacing: {
     readonly title: string;
     readonly message: (file: string) => string;
@@ -70,6 +80,15 @@ const en: DesktopText = {
     detail: 'Quitting saves a checkpoint of each. The next start offers to go on where they stopped.',
     quit: 'Save and quit',
     stay: 'Go on training',
+  },
+  unsaved: {
+    title: 'Not everything is saved',
+    detail: 'The session stays open until its changes are in a file or are given up.',
+    retry: 'Try again',
+    elsewhere: 'Save elsewhere…',
+    giveUp: 'Give up the changes and quit',
+    stay: 'Stay',
+    session: 'minRNN Lab session',
   },
   replacing: {
     title: 'The file exists',
@@ -129,6 +148,15 @@ const zh: DesktopText = {
     detail: '退出时会为每个运行保存检查点，下次启动时可从停下的地方继续。',
     quit: '保存并退出',
     stay: '继续训练',
+  },
+  unsaved: {
+    title: '有内容未保存',
+    detail: '在更改写入文件或被放弃之前，会话保持打开。',
+    retry: '重试',
+    elsewhere: '保存到其他位置…',
+    giveUp: '放弃更改并退出',
+    stay: '留下',
+    session: 'minRNN Lab 会话',
   },
   replacing: {
     title: '文件已存在',

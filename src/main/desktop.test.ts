@@ -40,6 +40,8 @@ function desk(
   options: {
     argv?: string[];
     answer?: number;
+    /** One after the other, before `answer`. */
+    answers?: number[];
     platform?: string;
     exists?: boolean;
     labIgnoresDisconnect?: boolean;
@@ -75,7 +77,7 @@ function desk(
     saveFile: () => Promise.resolve('/data/copy'),
     ask: (question) => {
       questions.push(question);
-      return Promise.resolve(options.answer ?? 0);
+      return Promise.resolve(options.answers?.shift() ?? options.answer ?? 0);
     },
     showError: (title) => happened.push(`error: ${title}`),
     setMenu: (shown, chosen) => {
@@ -270,6 +272,49 @@ describe('closing', () => {
     await settle();
     expect(d.questions).toHaveLength(1);
     expect(d.lab().received).toHaveLength(1);
+  });
+
+  /** Answers the newest request, which must be of this name. */
+  const reply = (d: ReturnType<typeof desk>, name: string, saved: boolean): unknown => {
+    const asked = d.lab().received.at(-1) as Frame & { type: 'request' };
+    expect(asked.name).toBe(name);
+    const { id } = asked;
+    const error = { code: 'unsaved', message: 'session: one change is not in /x.rnnlab: the disk is full' } as const;
+    d.lab().frame(saved ? { type: 'reply', id, value: null } : { type: 'error', id, error });
+    return asked.params;
+  };
+
+  it('with changes that have no place asks what to do: try again, save elsewhere, give up', async () => {
+    const d = desk({ answers: [0, 1, 2], exists: false });
+    d.quit();
+    await settle();
+    expect(reply(d, 'session/close', false)).toEqual({ unsaved: 'keep' });
+    await settle();
+    expect(d.questions).toMatchObject([{ message: expect.stringContaining('one change is not in /x.rnnlab') }]);
+    reply(d, 'session/close', false);
+    await settle();
+    expect(reply(d, 'session/save-as', false)).toEqual({ path: '/data/copy.rnnlab', overwrite: true });
+    await settle();
+    expect(d.happened).toEqual(['error: Not everything is saved']);
+    expect(reply(d, 'session/close', false)).toEqual({ unsaved: 'keep' });
+    await settle();
+    expect(reply(d, 'session/close', true)).toEqual({ unsaved: 'give-up' });
+    await settle();
+    expect(d.questions).toHaveLength(3);
+    expect(d.happened.slice(1)).toEqual(['destroy', 'exit 0']);
+  });
+
+  it('with changes that have no place keeps the program when a person stays, and asks again at the next close', async () => {
+    const d = desk({ answer: 3 });
+    for (const times of [1, 2]) {
+      d.quit();
+      await settle();
+      reply(d, 'session/close', false);
+      await settle();
+      expect(d.questions).toHaveLength(times);
+    }
+    expect(d.happened).toEqual([]);
+    expect(d.lab().calls).toEqual([]);
   });
 
   it('is not held up for ever by a lab that neither answers nor ends', async () => {

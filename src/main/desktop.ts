@@ -4,7 +4,7 @@ import type { AppError } from '../engine/core/result.ts';
 import type { IpcEvent, IpcEvents, UiLanguage } from '../protocol/ipc.ts';
 import { setupClosing } from './closing.ts';
 import { desktopText } from './desktop-text.ts';
-import { dialogHandlers } from './dialogs.ts';
+import { dialogHandlers, saveFile } from './dialogs.ts';
 import { setupSessionFiles } from './files.ts';
 import type { IpcHandlers, IpcListeners } from './ipc-binding.ts';
 import { LabProcess, type LabChild } from './lab-process.ts';
@@ -83,7 +83,9 @@ export function runDesktop(parts: DesktopParts): void {
     shell,
     language: language.current,
     activeRuns: () => relay.activeRuns(),
-    closeSession: () => (lab.isOpen() ? relay.ask('session/close', {}) : Promise.resolve()),
+    closeSession: (unsaved) => (lab.isOpen() ? relay.ask('session/close', { unsaved }) : Promise.resolve()),
+    chooseFile: (request) => saveFile({ ...parts, language: language.current }, request),
+    saveElsewhere: (path) => relay.ask('session/save-as', { path, overwrite: true }),
     stopLab: (graceMs) => lab.stop(graceMs),
     destroyWindow: () => window?.destroy(),
   });

@@ -15,7 +15,10 @@ export interface DialogSetup {
 }
 
 /** Some desktops leave the extension to the program, and then have not asked about the file that really gets written. */
-async function saveFile({ shell, language, exists }: DialogSetup, request: SaveFileRequest): Promise<string | null> {
+export async function saveFile(
+  { shell, language, exists }: DialogSetup,
+  request: SaveFileRequest,
+): Promise<string | null> {
   const chosen = await shell.saveFile(request);
   const extension = request.filters[0]?.extensions[0];
   if (chosen === null || extension === undefined || extension === '*' || extname(chosen) !== '') return chosen;

@@ -206,7 +206,8 @@ export interface LabRequests {
   'session/current': [Record<string, never>, SessionState | null];
   'session/new': [{ readonly name: string; readonly experiment?: ExperimentSpec }, SessionState];
   'session/open': [{ readonly path: string }, SessionState];
-  'session/close': [Record<string, never>, null];
+  /** Fails with `unsaved`, the session staying open, while a change is not in the file and is not given up. So do new and open. */
+  'session/close': [{ readonly unsaved?: 'keep' | 'give-up' }, null];
   'session/save-as': [{ readonly path: string; readonly overwrite?: boolean }, SessionState];
   'session/rename': [{ readonly name: string }, SessionState];
   'session/edit': [

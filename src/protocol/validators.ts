@@ -85,7 +85,7 @@ export const requestSchemas = {
     experiment: v.optional(experimentShape),
   }),
   'session/open': v.strictObject({ path }),
-  'session/close': nothing,
+  'session/close': v.strictObject({ unsaved: v.exactOptional(v.picklist(['keep', 'give-up'])) }),
   'session/save-as': v.strictObject({ path, overwrite: flag }),
   'session/rename': v.strictObject({ name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)) }),
   'session/edit': v.strictObject({

@@ -33,9 +33,8 @@ const extendedCodes: Readonly<Record<number, ErrorCode>> = {
   4874: 'disk-full',
   /** SQLITE_IOERR_SHORT_READ: the file ends before its header says so. */
   522: 'damaged-file',
-  /** SQLITE_IOERR_DATA, SQLITE_IOERR_CORRUPTFS: a checksum of the file or its file system does not fit. */
+  /** SQLITE_IOERR_DATA: a checksum of the file does not fit. */
   8202: 'damaged-file',
-  8458: 'damaged-file',
 };
 
 const systemCodes: Readonly<Record<string, ErrorCode>> = {

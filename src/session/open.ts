@@ -26,7 +26,7 @@ import { isReadable, latestOf, requireSession } from './recognise.ts';
 import { readRuns } from './runs.ts';
 import { salvage } from './salvage.ts';
 import { applicationOf, configureReader, configureWriter, versionOf } from './schema.ts';
-import { patiently } from './patience.ts';
+import { mayBeWritten, patiently } from './patience.ts';
 import { openAlone, openHeader, openReadable, openUntouched } from './readable.ts';
 import { openWritable, scalar, write } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
@@ -163,11 +163,11 @@ const olderThan = (path: string, version: number, latest: number): Error =>
   );
 
 /** Folds the log into the file; why it stays beside it when that fails. A reader that is still there only postpones it. */
-function foldLog(db: Database, inPlace: boolean): AppError | null {
+function foldLog(db: Database, path: string, inPlace: boolean): AppError | null {
   try {
     db.exec('PRAGMA busy_timeout=100; PRAGMA synchronous=FULL');
     // What lies beside the name of a file that was moved or removed may be another file's by now: nothing there is taken away.
-    patiently(() => db.exec(inPlace ? 'PRAGMA journal_mode=DELETE' : 'PRAGMA wal_checkpoint(TRUNCATE)'));
+    patiently(path, () => db.exec(inPlace ? 'PRAGMA journal_mode=DELETE' : 'PRAGMA wal_checkpoint(TRUNCATE)'));
     return null;
   } catch (error) {
     const known = asAppError(error);
@@ -176,9 +176,9 @@ function foldLog(db: Database, inPlace: boolean): AppError | null {
   }
 }
 
-function closeWriter(db: Database, lock: WriterLock, inPlace: boolean): AppError | null {
+function closeWriter(db: Database, path: string, lock: WriterLock, inPlace: boolean): AppError | null {
   try {
-    return foldLog(db, inPlace);
+    return foldLog(db, path, inPlace);
   } finally {
     try {
       db.close();
@@ -212,7 +212,7 @@ export function openLocked(path: string, lock: WriterLock, migrations = allMigra
       const requireInPlace = (): void => {
         if (!inPlace()) throw moved(path);
       };
-      const close = (): AppError | null => closeWriter(db, lock, inPlace());
+      const close = (): AppError | null => closeWriter(db, path, lock, inPlace());
       return { path, db, readOnly: false, problem: null, requireInPlace, close };
     },
   );
@@ -261,7 +261,7 @@ function openWhole(path: string, options: OpenOptions): OpenSession {
     const known = asAppError(error);
     if (!isReadable(version, migrations)) throw error;
     if (known?.code === 'disk-full') return openOnFullDisk(path, migrations);
-    if (known?.code !== 'permission') throw error;
+    if (known?.code !== 'permission' || mayBeWritten(path)) throw error;
     return openReader(path, options, known);
   }
 }
@@ -308,7 +308,7 @@ export function createSession(file: string, head: SessionHead, migrations = allM
           // When it cannot be written (its disk is full now), it goes again.
           return orUndo(
             () => removeDatabase(path),
-            () => patiently(() => openLocked(path, lock, migrations)),
+            () => patiently(path, () => openLocked(path, lock, migrations)),
           );
         },
       );

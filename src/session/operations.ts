@@ -85,18 +85,18 @@ const fileOperations = (holder: Holder): FileOperations => ({
   create: (path, head) =>
     opened(
       holder,
-      patiently(() => createSession(path, head)),
+      patiently(path, () => createSession(path, head)),
     ),
   open: (path, readOnly) =>
     opened(
       holder,
-      patiently(() => openSession(path, { readOnly })),
+      patiently(path, () => openSession(path, { readOnly })),
     ),
   move: moveSession,
-  describe: (path) => patiently(() => describeSession(path)),
-  recent: (path) => patiently(() => recentSession(path)),
-  check: (path) => patiently(() => checkSession(path)),
-  copy: (path, to) => patiently(() => copyFile(path, to)),
+  describe: (path) => patiently(path, () => describeSession(path)),
+  recent: (path) => patiently(path, () => recentSession(path)),
+  check: (path) => patiently(path, () => checkSession(path)),
+  copy: (path, to) => patiently(path, () => copyFile(path, to)),
 });
 
 function requireOpen(holder: Holder): OpenSession {
@@ -107,8 +107,8 @@ function requireOpen(holder: Holder): OpenSession {
 const reader =
   (holder: Holder) =>
   <T>(work: (db: Database) => T): T => {
-    const { db } = requireOpen(holder);
-    return patiently(() => read(db, () => work(db)));
+    const { db, path } = requireOpen(holder);
+    return patiently(path, () => read(db, () => work(db)));
   };
 
 const writer =
@@ -122,7 +122,7 @@ const writer =
         requireInPlace();
         return value;
       };
-      return patiently(() => {
+      return patiently(path, () => {
         requireInPlace();
         return write(db, durability, inPlace);
       });
@@ -192,10 +192,10 @@ export function createOperations(): Operations {
     ...readOperations(holder),
     ...writeOperations(holder),
     verify: () => requireOpen(holder).requireInPlace(),
-    saveCopy: (path, overwrite) => patiently(() => saveCopy(requireOpen(holder), path, overwrite)),
+    saveCopy: (path, overwrite) => patiently(path, () => saveCopy(requireOpen(holder), path, overwrite)),
     moveTo: (path, overwrite) => {
       const before = requireOpen(holder);
-      const next = patiently(() => goOnIn(before, path, overwrite));
+      const next = patiently(path, () => goOnIn(before, path, overwrite));
       // Everything is in the copy; what the old file keeps beside it when it cannot be tidied belongs to it and is read with it.
       return { opened: opened(holder, next), left: before.close() };
     },

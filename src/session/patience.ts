@@ -1,6 +1,9 @@
 // Bounded patience with a disk that fails for a moment (a network share, a USB disk, a busy controller): what can be repeated whole is
 // repeated a few times before anybody is told. Runs in the worker thread, which may wait.
-import { asAppError } from './failures.ts';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { requireReadable } from './evidence.ts';
+import { asAppError, failure } from './failures.ts';
 import { isSqliteError } from './sqlite.ts';
 
 /** Milliseconds before the second, third and fourth attempt. */
@@ -8,21 +11,51 @@ const pauses = [20, 80, 300];
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
-/** SQLite's word for damage is also its word for a read that failed (SQLITE_CORRUPT). */
+/** SQLITE_CORRUPT: also SQLite's word for a read that failed. */
 const corrupt = 11;
+/** SQLITE_READONLY and SQLITE_CANTOPEN: also its words for an open that failed although every right is there. */
+const noRight: readonly number[] = [8, 14];
 
-const mayPass = (error: unknown): boolean =>
-  asAppError(error)?.code === 'io-error' || (isSqliteError(error) && error.errcode === corrupt);
+const isOneOf = (error: unknown, codes: readonly number[]): boolean =>
+  isSqliteError(error) && codes.includes(error.errcode);
 
-/** The value of `work`, which must leave nothing behind when it fails. The last failure is thrown. */
-export function patiently<T>(work: () => T): T {
+const mayPass = (path: string, error: unknown): boolean =>
+  asAppError(error)?.code === 'io-error' ||
+  isOneOf(error, [corrupt]) ||
+  (isOneOf(error, noRight) && mayBeWritten(path));
+
+/** False when the rights of the file or of its folder forbid writing it. Windows cannot be asked. */
+export function mayBeWritten(path: string): boolean {
+  if (process.platform === 'win32') return false;
+  try {
+    accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws what `error` stands for once it is clear whether the disk is to blame. */
+function tell(path: string, error: unknown): never {
+  if (isOneOf(error, [corrupt])) requireReadable(path);
+  if (!isOneOf(error, noRight) || !mayBeWritten(path)) throw error;
+  throw failure('io-error', `session: ${path} must be openable, got an error of the disk`);
+}
+
+/** The value of `work` on the session at `path`, which must leave nothing behind when it fails. The last failure is thrown. */
+export function patiently<T>(path: string, work: () => T): T {
   for (const pause of pauses) {
     try {
       return work();
     } catch (error) {
-      if (!mayPass(error)) throw error;
+      if (!mayPass(path, error)) throw error;
       Atomics.wait(sleeper, 0, 0, pause);
     }
   }
-  return work();
+  try {
+    return work();
+  } catch (error) {
+    return tell(path, error);
+  }
 }

@@ -11,6 +11,7 @@ import { startServer } from '../../server/server.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { closeLab, terminalAsk } from '../unsaved.ts';
 
 export interface ServeOptions {
   readonly port?: number;
@@ -42,9 +43,10 @@ export const serve: Command<[ServeOptions]> = async (out, { port, open }) => {
   if (open) openBrowser(server.url);
   await interrupt.asked;
   out.say('Saving and closing.');
-  await lab.close();
+  const lost = await closeLab(lab, terminalAsk());
   await server.close();
   interrupt.release();
+  if (lost !== null) throw new AppFailure(lost);
   return exitCodes.interrupted;
 };
 

@@ -30,8 +30,8 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'session/current': () => Promise.resolve(lab.current()),
   'session/new': ({ name, experiment }) => lab.newSession(name, experiment ?? null),
   'session/open': ({ path }) => lab.openSession(resolve(path)),
-  'session/close': async () => {
-    await lab.closeSession();
+  'session/close': async ({ unsaved }) => {
+    await lab.closeSession(unsaved);
     return null;
   },
   'session/save-as': ({ path, overwrite }) => lab.saveAs(resolve(path), overwrite ?? false),

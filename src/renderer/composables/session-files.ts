@@ -13,6 +13,7 @@ import { useLabStore } from '../stores/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useSettingsStore } from '../stores/settings.ts';
 import { useUiStore } from '../stores/ui.ts';
+import { leaving } from './unsaved.ts';
 
 export type SessionFiles = ReturnType<typeof useSessionFiles>;
 
@@ -32,8 +33,7 @@ export function useSessionFiles() {
     }),
     closeSession: attempt(async () => {
       if (!(await mayLeave())) return;
-      await useSessionStore().close();
-      await router.push('/start');
+      if (await leaving(() => useSessionStore().close(), saveAs)) await router.push('/start');
     }),
   };
 }
@@ -57,8 +57,12 @@ export async function openSession(path: string): Promise<boolean> {
   const session = useSessionStore();
   if (session.session?.path === path) return true;
   if (!(await mayLeave())) return false;
-  await session.open(path);
-  return true;
+  return leaving(() => session.open(path), saveAs);
+}
+
+/** Makes a session that takes the place of the open one; false when the person stays with that. */
+async function createSession(name: string, experiment?: ExperimentSpec): Promise<boolean> {
+  return leaving(() => useSessionStore().create(name, experiment), saveAs);
 }
 
 function opening(toRace: () => Promise<unknown>) {
@@ -71,14 +75,13 @@ function opening(toRace: () => Promise<unknown>) {
         // An untouched session is as good as a new one and leaves no empty file behind.
         const untouched = open !== null && !open.readOnly && open.runs.length === 0 && open.experiment === null;
         if (!untouched && !(await mayLeave())) return;
-        if (!untouched) await session.create(t('start.untitled'));
-        await toRace();
+        if (untouched || (await createSession(t('start.untitled')))) await toRace();
       }),
     /** One click: a session of its own, and off it goes. */
     startPreset: (preset: Preset) =>
       ui.attempt(async () => {
         if (!(await mayLeave())) return;
-        await session.create(presetTitle(preset), preset.spec);
+        if (!(await createSession(presetTitle(preset), preset.spec))) return;
         await toRace();
         await session.startRace(preset.spec);
       }),
@@ -206,6 +209,5 @@ async function importExperiment(): Promise<boolean> {
   if (!file) return false;
   const spec: ExperimentSpec = await lab().request('session/import-experiment', { text: file.text });
   if (!(await mayLeave())) return false;
-  await useSessionStore().create(spec.name, spec);
-  return true;
+  return createSession(spec.name, spec);
 }

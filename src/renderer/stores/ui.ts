@@ -19,7 +19,7 @@ export interface Toast {
   readonly actions: readonly ToastAction[];
 }
 
-/** One question at a time: a line of text, or yes and no. Answered with null when cancelled. */
+/** One question at a time: a line of text, yes and no, or one of several ways. Answered with null when cancelled. */
 export interface Question {
   readonly title: string;
   readonly action: string;
@@ -28,6 +28,8 @@ export interface Question {
   /** Present = a line of text is asked for. */
   readonly value?: string;
   readonly danger?: boolean;
+  /** Ways to go on beside `action`, each answered with its value. */
+  readonly others?: readonly { readonly value: string; readonly label: string }[];
   readonly answer: (text: string | null) => void;
 }
 
@@ -82,7 +84,10 @@ function questions() {
     put({ value: '', ...next });
   const confirm = async (next: { title: string; action: string; help?: string; danger?: boolean }): Promise<boolean> =>
     (await put(next)) !== null;
-  return { question, ask, confirm };
+  /** Asks which way to go: '' for `action`, the value of another one, null = cancelled. */
+  const choose = (next: { title: string; action: string; help?: string; others: NonNullable<Question['others']> }) =>
+    put(next);
+  return { question, ask, confirm, choose };
 }
 
 function runSelection() {

@@ -95,6 +95,10 @@ export const dialogs = {
   leaveHelp:
     '1 run is under way. It stops, is saved up to its last step and can go on when the session is opened again. | 1 run is under way. It stops, is saved up to its last step and can go on when the session is opened again. | {n} runs are under way. They stop, are saved up to their last step and can go on when the session is opened again.',
   leaveAction: 'Stop and leave',
+  unsaved: 'Not everything is saved',
+  tryAgain: 'Try again',
+  saveElsewhere: 'Save elsewhere',
+  giveUp: 'Give up the changes',
   exists: 'A file with this name exists. Replace it?',
   replace: 'Replace',
   exportWeights: 'Export weights',

@@ -97,6 +97,10 @@ export const dialogs: Translation<typeof enDialogs> = {
   leaveHelp:
     '{n} 个运行正在进行。它们会停止并保存到最后一步，再次打开此会话后可以继续。 | {n} 个运行正在进行。它们会停止并保存到最后一步，再次打开此会话后可以继续。',
   leaveAction: '停止并离开',
+  unsaved: '有内容未保存',
+  tryAgain: '重试',
+  saveElsewhere: '保存到其他位置',
+  giveUp: '放弃更改',
   exists: '已有同名文件。要替换吗？',
   replace: '替换',
   exportWeights: '导出权重',

@@ -1,0 +1,31 @@
+// What leaves a session while changes of it have no place on the disk: the person chooses to try again, to save elsewhere, to give the
+// changes up or to stay.
+import { AppFailure } from '../../engine/core/result.ts';
+import { t } from '../i18n/index.ts';
+import { useSessionStore } from '../stores/session.ts';
+import { useUiStore } from '../stores/ui.ts';
+
+/** Does `leave`, which closes the session, asking as often as it fails with `unsaved`. False when the person stays. */
+export async function leaving(leave: () => Promise<void>, saveElsewhere: () => Promise<void>): Promise<boolean> {
+  const ui = useUiStore();
+  for (;;) {
+    try {
+      await leave();
+      return true;
+    } catch (thrown) {
+      if (!(thrown instanceof AppFailure) || thrown.appError.code !== 'unsaved') throw thrown;
+      const choice = await ui.choose({
+        title: t('dialogs.unsaved'),
+        help: thrown.appError.message,
+        action: t('dialogs.tryAgain'),
+        others: [
+          { value: 'give-up', label: t('dialogs.giveUp') },
+          { value: 'elsewhere', label: t('dialogs.saveElsewhere') },
+        ],
+      });
+      if (choice === null) return false;
+      if (choice === 'elsewhere') await ui.attempt(saveElsewhere);
+      if (choice === 'give-up') await useSessionStore().close('give-up');
+    }
+  }
+}
