@@ -94,6 +94,13 @@ const knowsNoWindow = {
   message: 'This code runs in plain Node behind every door: it knows no window.',
 };
 
+/** A clock that people and time servers set must not decide how long something took. */
+const noWallClock = {
+  object: 'Date',
+  property: 'now',
+  message: 'Durations and deadlines are counted with performance.now(): the wall clock jumps.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -140,10 +147,16 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.{ts,vue}'],
+    ignores: ['src/renderer/composables/dates.ts'],
+    rules: { 'no-restricted-properties': ['error', noWallClock] },
+  },
+  {
     files: ['src/engine/**/*.ts'],
     rules: {
       'no-restricted-properties': [
         'error',
+        noWallClock,
         {
           object: 'Math',
           property: 'random',

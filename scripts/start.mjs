@@ -35,10 +35,10 @@ async function fetchElectron() {
 
 async function openWindow(args) {
   await ensureDesktop();
-  const started = Date.now();
+  const started = performance.now();
   const { code } = await run(electronBinary(), [root, ...args]);
   // A missing system library ends Electron before a window is there.
-  return code !== 0 && Date.now() - started < 5000 ? `Electron ended at once (exit code ${code})` : null;
+  return code !== 0 && performance.now() - started < 5000 ? `Electron ended at once (exit code ${code})` : null;
 }
 
 async function openBrowser(reason, args) {

@@ -85,6 +85,40 @@ describe('kill -9', () => {
     expect(await readCurves(at('engine.rnnlab'))).toEqual(await readCurves(await undisturbed('whole.rnnlab')));
   });
 
+  it('of an engine before its first own checkpoint: there is one from before the first step, and resume ends at the same bits', async () => {
+    const far = tinyRace(steps, { training: { batch: 8, evaluateEvery: 100, checkpointEvery: 86_400 } });
+    const [alone] = far.variants;
+    if (!alone) throw new Error('a variant is expected');
+    const experiment = { ...far, variants: [alone] };
+    const lab = await Lab.open({ home: labHome, onEvent: () => undefined });
+    const finish = async (name: string, during: (id: string, gate: Gate) => Promise<void>): Promise<string> => {
+      await lab.newSession(name, null, at(name));
+      const gate = new Gate(home);
+      await gate.around(async () => {
+        await lab.start(experiment);
+        await gate.reached();
+      });
+      const [run] = lab.keeper.runs();
+      if (!run) throw new Error('a run is expected');
+      await during(run.id, gate);
+      gate.open();
+      await lab.race.idle();
+      await lab.closeSession();
+      return at(name);
+    };
+    const whole = await finish('early-whole.rnnlab', () => Promise.resolve());
+    const cut = await finish('early.rnnlab', async (id, gate) => {
+      process.kill(lab.race.pidOf(id) ?? 0, 'SIGKILL');
+      await eventually('the message', () => lab.keeper.live(id).status === 'interrupted');
+      await lab.keeper.settled();
+      expect(lab.keeper.live(id).checkpoints.map(({ kind }) => kind)).toContain('latest');
+      gate.open();
+      await act(lab.race, [id], { kind: 'resume' }, lab.catalogue().training);
+    });
+    await lab.close();
+    expect(await readCurves(cut)).toEqual(await readCurves(whole));
+  });
+
   it('of the lab at ten moments: nothing written is lost, no engine stays, resume ends at the same bits', async () => {
     const session = at('lab.rnnlab');
     const script = join(root, 'tests/support/lab-child.ts');

@@ -35,22 +35,27 @@ function host(): {
   tell(message: ToEngine): void;
   until<T extends FromEngine['type']>(type: T): Promise<Extract<FromEngine, { type: T }>>;
   readonly gone: () => boolean;
+  /** What has been counted as computed. */
+  readonly counted: () => number;
 } {
   const said: FromEngine[] = [];
   let read = 0;
   let gone = false;
+  let signs: readonly Int32Array[] = [];
   const engine = new EngineHost({
     send: (message) => said.push(message),
     prepareRun,
     measureDevices: () => Promise.resolve(null),
     chooseDevice: async () => ok(await loadDevice('reference')),
     peakBytes,
+    onSigns: (words) => (signs = words),
     machine: { node: '24', platform: 'test', cpu: 'test' },
     exit: () => (gone = true),
   });
   return {
     said,
     gone: () => gone,
+    counted: () => signs.flatMap((words) => [...words]).reduce((sum, word) => sum + word, 0),
     tell: (message) => engine.receive(message),
     until: async (type) => {
       for (;;) {
@@ -73,8 +78,10 @@ describe('EngineHost', () => {
     const ready = await engine.until('ready');
     expect(ready.cursor.step).toBe(0);
     expect(ready.environment).toMatchObject({ version: '1', exclusive: true, node: '24' });
+    const counted = engine.counted();
     engine.tell({ type: 'grant', seconds: 60, steps: 1 });
     expect(await engine.until('slice')).toMatchObject({ outcome: 'slice', cursor: { step: 1 } });
+    expect(engine.counted()).toBeGreaterThan(counted);
     engine.tell({ type: 'checkpoint', kind: 'kept' });
     expect(await engine.until('checkpoint')).toMatchObject({ data: { kind: 'kept', cursor: { step: 1 } } });
     engine.tell({ type: 'grant', seconds: 60, steps: null });

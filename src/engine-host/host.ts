@@ -24,6 +24,8 @@ export interface HostSetup {
     devices: readonly string[] | null,
   ) => Promise<ChosenDevice | null>;
   readonly peakBytes: () => number;
+  /** Words on shared memory that count up while the prepared run computes. */
+  readonly onSigns: (words: readonly Int32Array[]) => void;
   /** What the machine says of itself for the environment stamp. */
   readonly machine: Pick<EnvironmentStamp, 'node' | 'platform' | 'cpu'>;
   readonly exit: () => void;
@@ -45,7 +47,7 @@ export class EngineHost {
   #queue: Promise<void> = Promise.resolve();
   #yielding = false;
   #leaving = false;
-  #startedAt = 0;
+  #started = '';
 
   constructor(setup: HostSetup) {
     this.#setup = setup;
@@ -99,7 +101,7 @@ export class EngineHost {
     const spec = chosen === null ? message.spec : { ...message.spec, device: chosen.device };
     const device = await this.#setup.chooseDevice(spec.device.kind);
     if (!device.ok) return send({ type: 'failed', error: device.error });
-    this.#startedAt = Date.now();
+    this.#started = new Date().toISOString();
     const prepared = await this.#setup.prepareRun({
       spec,
       text: message.text,
@@ -112,7 +114,9 @@ export class EngineHost {
     this.#run = run;
     const environment = this.#environment(message, run, chosen?.reason ?? null);
     const { facts, compileSeconds } = run;
-    send({ type: 'ready', facts, environment, cursor: run.cursor(), compileSeconds, chosen });
+    this.#setup.onSigns([...run.signs.steps, ...run.signs.ops]);
+    const signs = run.signs.ops.length > 0 ? 'ops' : 'steps';
+    send({ type: 'ready', facts, environment, cursor: run.cursor(), compileSeconds, signs, chosen });
   }
 
   /** What `auto` means for this run: as the lab remembers it, else by measuring; null when a device was asked for by name. */
@@ -132,7 +136,7 @@ export class EngineHost {
       threads: run.threads,
       reason,
       exclusive: message.exclusive,
-      started: new Date(this.#startedAt).toISOString(),
+      started: this.#started,
     };
   }
 
@@ -140,9 +144,11 @@ export class EngineHost {
     const run = this.#need('grant');
     this.#yielding = this.#leaving;
     if (this.#leaving) return;
+    const begun = performance.now();
     const { outcome, problem } = await run.slice({ seconds, steps }, () => this.#yielding);
+    const taken = (performance.now() - begun) / 1000;
     this.#progress();
-    this.#setup.send({ type: 'slice', cursor: run.cursor(), outcome, problem });
+    this.#setup.send({ type: 'slice', cursor: run.cursor(), seconds: taken, outcome, problem });
   }
 
   async #checkpoint(kind: 'latest' | 'kept'): Promise<void> {

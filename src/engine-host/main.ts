@@ -1,5 +1,5 @@
-// Entry of the engine process: one a run, a child of the lab with an IPC channel. Ends when the channel closes, so no engine
-// outlives its lab. Ctrl+C in a terminal reaches the whole group; the lab decides what becomes of the runs.
+// Entry of the engine process: one a run, a child of the lab with an IPC channel: main.ts [file descriptor for the pulse]. Ends when the channel
+// closes, so no engine outlives its lab. Ctrl+C in a terminal reaches the whole group; the lab decides what becomes of the runs.
 import { availableParallelism, cpus } from 'node:os';
 import { prepareRun } from '../engine/training/prepare.ts';
 import type { FromEngine, ToEngine } from '../protocol/engine.ts';
@@ -7,6 +7,7 @@ import { measureDevices } from './auto-device.ts';
 import { chooseDevice } from './device-choice.ts';
 import { EngineHost } from './host.ts';
 import { peakBytes } from './peak-memory.ts';
+import { Pulse } from './pulse.ts';
 
 const heartbeatMs = 1000;
 
@@ -18,12 +19,14 @@ function send(message: FromEngine): void {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(0));
 
+const pulse = process.argv[2] === undefined ? null : new Pulse(Number(process.argv[2]));
 const host = new EngineHost({
   send,
   prepareRun,
   chooseDevice,
   measureDevices: (spec, text, devices) => measureDevices({ spec, text, devices }, prepareRun, availableParallelism()),
   peakBytes,
+  onSigns: (words) => pulse?.watch(words),
   machine: {
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
@@ -34,4 +37,7 @@ const host = new EngineHost({
     process.send?.({ type: 'heartbeat', peakBytes: peakBytes() }, undefined, undefined, () => process.exit(0)),
 });
 process.on('message', (message) => host.receive(message as ToEngine));
-setInterval(() => host.heartbeat(), heartbeatMs);
+setInterval(() => {
+  pulse?.beat();
+  host.heartbeat();
+}, heartbeatMs);

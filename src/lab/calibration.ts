@@ -3,6 +3,7 @@
 import { expandExperiment } from '../engine/spec/expand.ts';
 import type { DeviceChoice, ExperimentSpec } from '../engine/spec/run-spec.ts';
 import type { RunFacts } from '../engine/spec/metrics.ts';
+import { afterAwake } from './awake.ts';
 import { catalogueWith } from './catalogue.ts';
 import type { EngineLink, LinkOptions } from './engine-link.ts';
 import { EngineRun } from './engine-run.ts';
@@ -56,7 +57,7 @@ export async function calibrate(
     failed: give,
     lost: give,
   });
-  const late = setTimeout(give, longestMs);
+  const callOff = afterAwake(longestMs, give);
   engine.send({
     type: 'prepare',
     spec: planned.spec,
@@ -68,7 +69,7 @@ export async function calibrate(
     devices: ['cpu'],
   });
   const shown = await asked.promise;
-  clearTimeout(late);
+  callOff();
   await engine.kill();
   if (shown !== null) await measurements.record(planned.spec, shown.facts, shown.stepSeconds);
 }

@@ -1,37 +1,43 @@
 // One engine process as seen from the lab: typed messages, its end, its heartbeat. Knows no session and no schedule.
 import { fork, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { FromEngine, ToEngine } from '../protocol/engine.ts';
 import { engineEntry } from './entries.ts';
+import { lookMs, Vigil, type Patience } from './vigil.ts';
 
 export interface EngineLink {
   readonly pid: number | undefined;
   send(message: ToEngine): void;
   onMessage(listener: (message: FromEngine) => void): void;
-  /** Fires once, with words for a person: the process ended, never started, or is silent for too long. */
+  /** Fires once, with words for a person: the process ended, never started, or hung. */
   onEnd(listener: (reason: string) => void): void;
   /** Ends the process at once. */
   kill(): void;
 }
 
 export interface LinkOptions {
-  /** Silence after which a process counts as stuck and is killed, in milliseconds; asked each second. */
-  readonly patience: () => number;
+  /** After what a process counts as hung and is killed; asked each second. */
+  readonly patience: () => Patience;
 }
+
+/** File descriptor of the engine's end of the pulse. */
+const pulseFd = 4;
 
 /** Starts an engine with this process's own Node. */
 export function startEngine(options: LinkOptions): EngineLink {
-  const child = fork(engineEntry(), [], {
+  const child = fork(engineEntry(), [String(pulseFd)], {
     execPath: process.execPath,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
   });
   return linkTo(child, options);
 }
 
 function linkTo(child: ChildProcess, options: LinkOptions): EngineLink {
   const ends = new Set<(reason: string) => void>();
-  let heardAt = Date.now();
+  const vigil = new Vigil(options.patience, performance.now());
   let lastWords = '';
   let stuck = '';
   let ended = false;
@@ -41,14 +47,20 @@ function linkTo(child: ChildProcess, options: LinkOptions): EngineLink {
     clearInterval(watch);
     for (const listener of ends) listener(reason);
   };
-  const watch = setInterval(() => {
-    const silent = Date.now() - heardAt;
-    if (silent < options.patience()) return;
-    stuck = `it gave no sign of life for ${Math.round(silent / 1000)} s`;
+  const judge = (): void => {
+    const verdict = vigil.verdict();
+    if (verdict === null || ended) return;
+    if (isTraced(child.pid)) return vigil.worked();
+    stuck = verdict;
     child.kill('SIGKILL');
-  }, 1000);
+  };
+  const watch = setInterval(() => {
+    // What the engine has said and nobody has read yet is read first.
+    if (vigil.look(performance.now()) !== null) setImmediate(judge);
+  }, lookMs);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (lastWords = (lastWords + text).slice(-2000)));
-  child.on('message', () => (heardAt = Date.now()));
+  child.on('message', (message) => ((message as FromEngine).type === 'heartbeat' ? vigil.heard() : vigil.worked()));
+  hearPulse(child.stdio[pulseFd] as Readable, vigil);
   child.on('error', (problem) => end(`it could not be started: ${problem.message}`));
   child.on('exit', (code, signal) => end(stuck || endReason(code, signal, lastWords)));
   return {
@@ -61,6 +73,22 @@ function linkTo(child: ChildProcess, options: LinkOptions): EngineLink {
     onEnd: (listener) => ends.add(listener),
     kill: () => child.kill('SIGKILL'),
   };
+}
+
+function hearPulse(pipe: Readable, vigil: Vigil): void {
+  pipe.setEncoding('latin1').on('data', (text: string) => vigil.pulse(text.trim().split('\n').at(-1) ?? ''));
+  // A pipe of a process that died: its end is told by the process itself.
+  pipe.on('error', () => undefined);
+}
+
+/** A debugger holds the whole process: somebody is looking at it, and it will go on. */
+function isTraced(pid: number | undefined): boolean {
+  if (process.platform !== 'linux' || pid === undefined) return false;
+  try {
+    return !/^TracerPid:\t0$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 function endReason(code: number | null, signal: string | null, lastWords: string): string {

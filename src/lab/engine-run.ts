@@ -1,5 +1,6 @@
 // One run's engine: its messages as promises and callbacks, whatever order they come in. Knows no schedule and no session.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
+import type { RunFacts } from '../engine/spec/metrics.ts';
 import type { CheckpointData, FromEngine, ToEngine } from '../protocol/engine.ts';
 import type { EngineLink, LinkOptions } from './engine-link.ts';
 
@@ -25,8 +26,14 @@ interface Question<T> {
   readonly reject: (failure: AppFailure) => void;
 }
 
-/** Building and compiling says nothing for a while, nor does one training step, whose length is only known after ten of them. */
-const patienceMs = { building: 600_000, training: 60_000 };
+/**
+ * Milliseconds. The pulse comes every second from the start of the process on. How long nothing may be computed depends on what is known: nothing
+ * while a run is built; then how finely the engine counts and how large a step is, at a GFLOP/s, slower than any machine; then the step time.
+ */
+const patienceMs = { pulse: 15_000, start: 600_000, building: 600_000, ops: 120_000, steps: 600_000, known: 30_000 };
+const slowestFlops = 1e9;
+/** Of steps that are measured, one may take this many times the usual time. */
+const unusual = 30;
 /** A process that was asked to end and has not is ended after this long. */
 const exitMs = 3000;
 
@@ -37,7 +44,11 @@ export class EngineRun {
   readonly #samples = new Map<number, Question<{ readonly text: string; readonly step: number }>>();
   #load: Question<null> | null = null;
   #lastSample = 0;
-  #patience = patienceMs.building;
+  /** How long the engine may compute nothing while it is asked to. */
+  #idle = patienceMs.building;
+  #silent = patienceMs.start;
+  #ready = false;
+  #granted = false;
   #leaving = false;
   #gone: () => void = () => undefined;
   readonly gone: Promise<void>;
@@ -45,7 +56,7 @@ export class EngineRun {
   constructor(start: (options: LinkOptions) => EngineLink, listener: EngineListener) {
     this.gone = new Promise((resolve) => (this.#gone = resolve));
     this.#listener = listener;
-    this.#link = start({ patience: () => this.#patience });
+    this.#link = start({ patience: () => ({ silent: this.#silent, idle: this.#busy ? this.#idle : Infinity }) });
     this.#link.onMessage((message) => this.#receive(message));
     this.#link.onEnd((reason) => this.#ended(reason));
   }
@@ -54,7 +65,13 @@ export class EngineRun {
     return this.#link.pid;
   }
 
+  /** Something is asked of it that is not done yet. */
+  get #busy(): boolean {
+    return !this.#ready || this.#granted || this.#saves.length > 0 || this.#samples.size > 0;
+  }
+
   send(message: Extract<ToEngine, { readonly type: 'prepare' | 'grant' | 'yield' | 'learning-rate' }>): void {
+    if (message.type === 'grant') this.#granted = true;
     this.#link.send(message);
   }
 
@@ -104,14 +121,17 @@ export class EngineRun {
 
   #receive(message: FromEngine): void {
     const listener = this.#listener;
+    this.#silent = patienceMs.pulse;
     switch (message.type) {
       case 'ready':
-        this.#patience = patienceMs.training;
+        this.#ready = true;
+        this.#idle = Math.max(patienceMs[message.signs], slowStepMs(message.facts));
         return listener.ready(message);
       case 'slice':
+        this.#granted = false;
         return listener.slice(message);
       case 'progress':
-        if (message.stepSeconds) this.#patience = Math.max(15_000, 30_000 * message.stepSeconds.q3);
+        if (message.stepSeconds) this.#idle = Math.max(patienceMs.known, 1000 * unusual * message.stepSeconds.q3);
         return listener.progress(message);
       case 'metrics':
         return listener.metrics(message);
@@ -164,3 +184,6 @@ export class EngineRun {
     this.#load?.reject(failure);
   }
 }
+
+const slowStepMs = ({ flopsPerToken, tokensPerStep }: RunFacts): number =>
+  (1000 * flopsPerToken * tokensPerStep) / slowestFlops;

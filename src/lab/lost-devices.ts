@@ -16,9 +16,9 @@ export class LostDevices {
   }
 }
 
-/** What a person reads when the process of a run is gone; `savedStep` is that of its newest checkpoint, -1 = there is none. */
+/** What a person reads when the process of a run is gone; `savedStep` is that of its newest checkpoint. */
 export function engineGone(name: string, reason: string, savedStep: number): AppError {
-  const from = savedStep >= 0 ? `from the checkpoint at step ${savedStep}` : 'from the start';
+  const from = savedStep > 0 ? `from the checkpoint at step ${savedStep}` : 'from the start';
   return {
     code: 'engine-died',
     message: `The engine of ${name} is gone: ${reason}. The other runs go on.`,

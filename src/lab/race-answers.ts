@@ -52,7 +52,7 @@ export class RaceAnswers {
         keeper.update(run, { facts, environment: this.#setup.choices.stamp(keeper, run, environment, chosen), cursor });
         this.#forecast.prepared(run);
         if (this.#course.lane(run)?.afterSlice === 'ready') keeper.show(run, { status: 'running' });
-        this.settle(run, 0);
+        void this.#firstCheckpoint(run).then(() => this.settle(run, 0));
       },
       slice: (message) => this.#slice(run, message),
       progress: (message) => this.#progress(run, message),
@@ -68,6 +68,13 @@ export class RaceAnswers {
       failed: (error) => this.#failed(run, error),
       lost: (reason) => this.#lost(run, reason),
     };
+  }
+
+  /** What a run can go on from when it is lost before its first own checkpoint: its very first step may take minutes. */
+  async #firstCheckpoint(run: RunId): Promise<void> {
+    const racer = this.#racers.get(run);
+    // An engine that is gone by now says so itself.
+    if (racer && racer.savedStep < 0) await racer.engine.save().catch(() => undefined);
   }
 
   /** The baton is back, or the engine stands. */
@@ -100,10 +107,9 @@ export class RaceAnswers {
     this.#forecast.show();
   }
 
-  #slice(run: RunId, { cursor, outcome, problem }: Slice): void {
-    const racer = this.#racers.need(run);
+  #slice(run: RunId, { cursor, outcome, problem, seconds }: Slice): void {
     this.#keeper.progress(run, { cursor });
-    if (outcome === 'slice') return this.settle(run, (performance.now() - racer.grantedAt) / 1000);
+    if (outcome === 'slice') return this.settle(run, seconds);
     const diverged = outcome === 'diverged';
     const end: Partial<LiveRun> = diverged
       ? { status: 'diverged', problem }

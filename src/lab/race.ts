@@ -158,8 +158,7 @@ export class Race implements Course {
     const resume = await this.#checkpointOf(run);
     if (!this.lane(run) || this.#closing) return;
     const engine = new EngineRun(this.#setup.startEngine, this.#answers.listener(run));
-    const savedStep = resume?.cursor.step ?? -1;
-    this.#racers.add(run, engine, savedStep);
+    this.#racers.add(run, engine, resume?.cursor ?? null);
     const exclusive = this.#state.mode !== 'parallel';
     const auto = await choices.settle(keeper.run(run));
     engine.send({ type: 'prepare', spec, version, commit, exclusive, text, resume, ...auto });
@@ -180,7 +179,6 @@ export class Race implements Course {
     const { keeper } = this.#setup;
     if (racer.rewindTo !== null) keeper.truncate(run, racer.rewindTo);
     racer.rewindTo = null;
-    racer.grantedAt = performance.now();
     if (keeper.live(run).status !== 'running') keeper.show(run, { status: 'running', problem: null });
     if (steps === null && keeper.run(run).intent !== 'active') keeper.update(run, { intent: 'active', problem: null });
     racer.engine.send({ type: 'grant', seconds, steps });

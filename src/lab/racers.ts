@@ -1,6 +1,8 @@
 // The engines of a race by run, and how all of them are ended. Knows no schedule and writes nothing down.
 import type { Span } from '../engine/spec/remaining.ts';
+import type { TrainingCursor } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/lab.ts';
+import { afterAwake } from './awake.ts';
 import type { EngineRun } from './engine-run.ts';
 
 export interface Racer {
@@ -12,7 +14,6 @@ export interface Racer {
   /** Seconds from the start of its process until it could train; null while that is under way. */
   prepared: number | null;
   readonly startedAt: number;
-  grantedAt: number;
   /** Step of its newest `latest` checkpoint. */
   savedStep: number;
 }
@@ -22,9 +23,12 @@ const fresh = () => ({ secondsLeft: null, prepared: null, startedAt: performance
 export class Racers {
   readonly #racers = new Map<RunId, Racer>();
 
-  /** An engine that went on from the checkpoint of step `savedStep`; -1 = it begins. */
-  add(run: RunId, engine: EngineRun, savedStep: number): void {
-    this.#racers.set(run, { engine, rewindTo: savedStep, ...fresh(), grantedAt: 0, savedStep });
+  /** An engine that went on from a checkpoint with this cursor; null = it begins. */
+  add(run: RunId, engine: EngineRun, from: TrainingCursor | null): void {
+    // The checkpoint before the first evaluation: there was no point yet.
+    const untouched = from === null || (from.step === 0 && from.best === null);
+    const rewindTo = untouched ? -1 : from.step;
+    this.#racers.set(run, { engine, rewindTo, ...fresh(), savedStep: from?.step ?? -1 });
   }
 
   get(run: RunId): Racer | undefined {
@@ -48,10 +52,10 @@ export class Racers {
   /** Saves what is under way and ends every engine, by force after `graceMs`. */
   async close(graceMs: number): Promise<void> {
     const all = [...this.#racers.values()].map(leave);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => (timer = setTimeout(resolve, graceMs)));
-    await Promise.race([Promise.allSettled(all), late]);
-    clearTimeout(timer);
+    const late = Promise.withResolvers<void>();
+    const callOff = afterAwake(graceMs, late.resolve);
+    await Promise.race([Promise.allSettled(all), late.promise]);
+    callOff();
     await Promise.all([...this.#racers.values()].map(({ engine }) => engine.kill()));
     this.#racers.clear();
   }

@@ -79,7 +79,7 @@ export class LabProcess {
 
   #spawn(): void {
     clearTimeout(this.#timer);
-    this.#startedAt = Date.now();
+    this.#startedAt = performance.now();
     const child = this.#options.start();
     this.#child = child;
     child.onFrame(this.#options.onFrame);
@@ -97,7 +97,7 @@ export class LabProcess {
     this.#options.onConnection(false);
     this.#onGone?.();
     if (this.#stopping) return;
-    this.#deaths = Date.now() - this.#startedAt >= healthyMs ? 1 : this.#deaths + 1;
+    this.#deaths = performance.now() - this.#startedAt >= healthyMs ? 1 : this.#deaths + 1;
     if (this.#deaths < mostDeaths) {
       this.#timer = setTimeout(() => this.#spawn(), pauseAfter(this.#deaths));
       return;

@@ -34,7 +34,7 @@ export function setupWindow({ shell, stateFile, onClosing, onLoading }: WindowSe
     },
     onLoading,
     onGone: (reason) => {
-      deaths = [...deaths.filter((at) => Date.now() - at < 60_000), Date.now()];
+      deaths = [...deaths.filter((at) => performance.now() - at < 60_000), performance.now()];
       if (deaths.length <= mostReloads) window.reload();
       else
         shell.showError(

@@ -88,12 +88,16 @@ export type FromEngine =
       readonly environment: EnvironmentStamp;
       readonly cursor: TrainingCursor;
       readonly compileSeconds: number;
+      /** How finely the pulse counts what is computed: every op, or only whole steps. */
+      readonly signs: 'ops' | 'steps';
       /** How `auto` was settled, to be remembered; null when a device was named. */
       readonly chosen: ChosenDevice | null;
     }
   | {
       readonly type: 'slice';
       readonly cursor: TrainingCursor;
+      /** From the grant to this answer, on the engine's own clock. */
+      readonly seconds: number;
       readonly outcome: 'slice' | 'finished' | 'early-stop' | 'diverged';
       /** Set when outcome is diverged: names the first bad tensor and the step. */
       readonly problem: AppError | null;

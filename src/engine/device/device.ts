@@ -79,6 +79,8 @@ export interface Executable {
   readonly device: DeviceDescription;
   /** Absent where a run has finished on return. */
   readonly pipeline?: Pipeline | undefined;
+  /** Words on shared memory whose sum grows with every op, for a watcher on another thread; absent where the device cannot tell. */
+  readonly signs?: Int32Array | undefined;
   plannedBytes(): MemoryReport;
   allocatedBytes(): number;
   /** Copies data into a variable; the length must match its type. */

@@ -22,6 +22,8 @@ export const CONTROL_STALL_LIMIT = 92;
 export const CONTROL_ABORT = 128;
 export const CONTROL_SLEEPERS = 132;
 export const CONTROL_ARRIVAL = 192;
+/** Beside the arrivals of a thread: entries it has done, for a watcher. */
+export const CONTROL_DONE = 196;
 export const CACHE_LINE = 64;
 
 export const COMMAND_RUN = 0;

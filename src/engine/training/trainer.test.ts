@@ -222,6 +222,16 @@ describe('threads', () => {
 });
 
 describe('a run', () => {
+  it('saves after the first step when that took as long as checkpoints are apart: warm-up is no time off', async () => {
+    const training = { batch: 64, checkpointEvery: 0.1, evaluateAtStart: false, evaluateEvery: 1000 };
+    // In float64 one step of this takes several tenths of a second on any machine.
+    const spec = smallSpec({ device: 'reference', fields: { d: 64, layers: 2 }, training, taskFields: { length: 16 } });
+    const { run, checkpoints } = await watch(spec);
+    await train(run, 1);
+    expect(checkpoints.map(({ kind, cursor }) => [kind, cursor.step])).toEqual([['latest', 1]]);
+    await run.dispose();
+  });
+
   it('starts equal weights equal in every variant and draws the same data', async () => {
     const gru = await watch(smallSpec({ model: 'gru' }));
     const minimal = await watch(smallSpec({ implementation: 'log-scan' }));

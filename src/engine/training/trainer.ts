@@ -49,7 +49,8 @@ export class Trainer implements TrainingRun {
   #best: Cursor['best'];
   #sinceBest: number;
   #evaluatedAt = -1;
-  #checkpointBusy = 0;
+  /** Seconds of work since the last checkpoint that was due, warm-up included: the first steps may take minutes. */
+  #unsaved = 0;
 
   constructor(parts: TrainerParts) {
     const { setup, executable, cursor, program, listener } = parts;
@@ -68,6 +69,11 @@ export class Trainer implements TrainingRun {
     this.#chosenRate = cursor.learningRate;
     this.#best = cursor.best;
     this.#sinceBest = cursor.sinceBest;
+  }
+
+  get signs(): TrainingRun['signs'] {
+    const { signs } = this.#executable;
+    return { steps: [this.#breath.taken], ops: signs === undefined ? [] : [signs] };
   }
 
   get device(): string {
@@ -143,8 +149,10 @@ export class Trainer implements TrainingRun {
       const steady = this.#clock.warmupSeconds !== null;
       const problem = await this.#trainSteps(this.#stepsAhead(until));
       if (problem !== null) return { outcome: 'diverged', problem };
-      const end = await this.#afterStep();
-      if (steady) this.#clock.busy += now() - before;
+      const end = await this.#afterStep(before);
+      const spent = now() - before;
+      this.#unsaved += spent;
+      if (steady) this.#clock.busy += spent;
       if (end !== null) return end;
       if (this.#log.due) this.#log.flush();
       await this.#breath.take();
@@ -166,14 +174,14 @@ export class Trainer implements TrainingRun {
   }
 
   /** Evaluation and checkpoints that are due; the run's end, if this was it. */
-  async #afterStep(): Promise<SliceResult | null> {
+  async #afterStep(begun: number): Promise<SliceResult | null> {
     const { training } = this.#parts.setup;
     const over = this.#share() >= 1;
     if (over || this.#step % training.evaluateEvery === 0) await this.#evaluate();
     const early = training.patience > 0 && this.#sinceBest >= training.patience && this.#evaluatedAt === this.#step;
-    const due = this.#clock.busy - this.#checkpointBusy >= training.checkpointEvery;
+    const due = this.#unsaved + now() - begun >= training.checkpointEvery;
     if (over || early || due) {
-      this.#checkpointBusy = this.#clock.busy;
+      this.#unsaved = begun - now();
       const problem = await this.#emitCheckpoint('latest');
       if (problem !== null) return { outcome: 'diverged', problem };
     }

@@ -43,6 +43,8 @@ export interface TrainingRun {
   readonly module: string;
   readonly threads: number;
   readonly compileSeconds: number;
+  /** Words on shared memory that count up while the run computes, for a watcher on another thread; `ops` = [] where the device counts none. */
+  readonly signs: { readonly steps: readonly Int32Array[]; readonly ops: readonly Int32Array[] };
   cursor(): Cursor;
   /** Median and quartiles over the last 200 steady steps (warm-up, data, evaluation and checkpoints not counted); null before ten. */
   stepSeconds(): { readonly median: number; readonly q1: number; readonly q3: number } | null;

@@ -6,6 +6,7 @@ import type { MemoryReport } from '../../engine/spec/metrics.ts';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
 import { quartilesOf } from '../../engine/training/timing.ts';
 import type { ChosenDevice, FromEngine } from '../../protocol/engine.ts';
+import { afterAwake } from '../awake.ts';
 import { hardwareKinds } from '../device-probe.ts';
 import type { EngineLink, LinkOptions } from '../engine-link.ts';
 import { EngineRun } from '../engine-run.ts';
@@ -50,7 +51,7 @@ export class PointRun {
   #active = 0;
   /** Steps beyond the limit. */
   #slow = 0;
-  #timer: NodeJS.Timeout | null = null;
+  #callOff: () => void = () => undefined;
 
   constructor(start: (options: LinkOptions) => EngineLink, request: PointRequest) {
     this.#request = request;
@@ -82,7 +83,7 @@ export class PointRun {
       devices,
     });
     const end = await this.#done.promise;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#callOff();
     await this.#engine.kill();
     const ready = this.#ready;
     return {
@@ -144,8 +145,8 @@ export class PointRun {
   }
 
   #within(seconds: number, end: 'slow-compile' | 'slow-step'): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#done.resolve(end), seconds * 1000);
+    this.#callOff();
+    this.#callOff = afterAwake(seconds * 1000, () => this.#done.resolve(end));
   }
 }
 

@@ -11,7 +11,7 @@ import type { KernelExports } from './kernel-module.ts';
 /** Work below this does not pay for waking the other threads. Results do not depend on who works, so bits stay the same. */
 export const SMALL_ENTRY_FLOPS = 200_000;
 
-/** Naps of 20 ms that thread 0 waits for another one before it calls the run lost: two minutes. */
+/** Naps of 20 ms that thread 0 waits for another one that finishes no entry meanwhile, before it calls the run lost: two minutes. */
 export const STALL_LIMIT = 6000;
 
 export interface CpuParts {
@@ -32,8 +32,13 @@ export function prepareMemory(memory: WebAssembly.Memory, plan: Plan, stallLimit
   words[control.CONTROL_COMMAND / 4] = control.COMMAND_RUN;
 }
 
+/** What the threads count up: their arrivals at barriers and the entries they have done. */
+export const signsIn = (memory: WebAssembly.Memory, threads: number): Int32Array =>
+  new Int32Array(memory.buffer, control.CONTROL_ARRIVAL, (control.CACHE_LINE / 4) * threads);
+
 export class CpuExecutable implements Executable {
   readonly device: DeviceDescription;
+  readonly signs: Int32Array;
   readonly #plan: Plan;
   readonly #memory: WebAssembly.Memory;
   readonly #kernels: KernelExports;
@@ -44,6 +49,7 @@ export class CpuExecutable implements Executable {
 
   constructor(parts: CpuParts) {
     this.device = parts.device;
+    this.signs = signsIn(parts.memory, parts.plan.threads);
     this.#plan = parts.plan;
     this.#memory = parts.memory;
     this.#kernels = parts.kernels;

@@ -6,7 +6,7 @@ import type { Plan, PlannedEntry, PlannedVariable } from '../../plan/plan.ts';
 import { ENTRY_BYTES } from '../../plan/opcodes.shared.ts';
 import type { MemoryReport } from '../../spec/metrics.ts';
 import type { DeviceDescription, Executable, OpTime, TensorData } from '../device.ts';
-import { SMALL_ENTRY_FLOPS } from './executable.ts';
+import { signsIn, SMALL_ENTRY_FLOPS } from './executable.ts';
 import type { Machine, NativeAddon } from './native-module.ts';
 
 /** A read blocks so long before it goes by the event loop: a step that is nearly done is cheaper to wait for than to be told of. */
@@ -19,6 +19,7 @@ interface Waiter {
 
 export class NativeExecutable implements Executable {
   readonly device: DeviceDescription;
+  readonly signs: Int32Array;
   readonly #plan: Plan;
   readonly #addon: NativeAddon;
   readonly #machine: Machine;
@@ -30,6 +31,7 @@ export class NativeExecutable implements Executable {
 
   constructor(device: DeviceDescription, plan: Plan, memory: WebAssembly.Memory, addon: NativeAddon) {
     this.device = device;
+    this.signs = signsIn(memory, plan.threads);
     this.#plan = plan;
     this.#addon = addon;
     const { buffer } = memory;

@@ -1,5 +1,4 @@
 // The thin Node-API side: makes a crew over an arena that JavaScript owns, queues jobs, tells when they are done. Must not know any op.
-#include <errno.h>
 #include <node_api.h>
 #include <stdio.h>
 #include "threads.h"
@@ -80,7 +79,7 @@ static Machine *newMachine(char *base, const double *numbers) {
   crew->begun = calloc(entries + 1, sizeof *crew->begun);
   crew->taken = calloc(entries + 1, sizeof *crew->taken);
   pthread_mutex_init(&crew->lock, NULL);
-  for (int place = 0; place < PLACES; place++) pthread_cond_init(&crew->bells[place], NULL);
+  for (int place = 0; place < PLACES; place++) initBell(&crew->bells[place]);
   crew->tell = tellDone;
   crew->told = machine;
   machine->entries = (uint32_t)entries;
@@ -140,14 +139,10 @@ static napi_value finished(napi_env env, napi_callback_info info) {
 
 /** Sleeps until `count` jobs are finished or the time is over. */
 static void awaitBriefly(Crew *crew, uint64_t count, double milliseconds) {
-  struct timespec until;
-  clock_gettime(CLOCK_REALTIME, &until);
-  const double nano = (double)until.tv_nsec + milliseconds * 1e6;
-  until.tv_sec += (time_t)(nano / 1e9);
-  until.tv_nsec = (long)(nano - 1e9 * (double)(time_t)(nano / 1e9));
+  const uint64_t until = nanoseconds() + (uint64_t)(milliseconds * 1e6);
   pthread_mutex_lock(&crew->lock);
   atomic_fetch_add(&crew->sleepers[AT_FINISH].value, 1);
-  while (!isFinished(crew, 0, count) && pthread_cond_timedwait(&crew->bells[AT_FINISH], &crew->lock, &until) != ETIMEDOUT) {}
+  while (!isFinished(crew, 0, count) && awaitBell(&crew->bells[AT_FINISH], &crew->lock, until)) {}
   atomic_fetch_sub(&crew->sleepers[AT_FINISH].value, 1);
   pthread_mutex_unlock(&crew->lock);
 }

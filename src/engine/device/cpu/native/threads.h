@@ -62,6 +62,33 @@ static inline uint64_t nanoseconds(void) {
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/** A bell whose waits with a limit are counted on the clock that nobody sets. */
+static inline void initBell(pthread_cond_t *bell) {
+#if defined(__APPLE__)
+  pthread_cond_init(bell, NULL);
+#else
+  pthread_condattr_t how;
+  pthread_condattr_init(&how);
+  pthread_condattr_setclock(&how, CLOCK_MONOTONIC);
+  pthread_cond_init(bell, &how);
+  pthread_condattr_destroy(&how);
+#endif
+}
+
+/** Waits for a ring at most until `until` on that clock; false when the time is over. */
+static inline bool awaitBell(pthread_cond_t *bell, pthread_mutex_t *lock, uint64_t until) {
+  const uint64_t now = nanoseconds();
+  if (now >= until) return false;
+#if defined(__APPLE__)
+  const uint64_t left = until - now;
+  const struct timespec time = { (time_t)(left / 1000000000u), (long)(left % 1000000000u) };
+  return pthread_cond_timedwait_relative_np(bell, lock, &time) == 0;
+#else
+  const struct timespec time = { (time_t)(until / 1000000000u), (long)(until % 1000000000u) };
+  return pthread_cond_timedwait(bell, lock, &time) == 0;
+#endif
+}
+
 static inline void relax(void) {
 #if defined(__x86_64__) || defined(__i386__)
   __builtin_ia32_pause();

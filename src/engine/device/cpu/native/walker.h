@@ -7,6 +7,12 @@
 
 static void slab(const Arena *arena, int32_t *entry, int32_t lo, int32_t hi, int thread);
 
+/** Counts an entry that `thread` has done, for a watcher; it alone writes the word. */
+static inline void countEntry(const Arena *arena, int thread) {
+  uint32_t *word = (uint32_t *)(arena->base + CONTROL_DONE + (size_t)thread * CACHE_LINE);
+  __atomic_store_n(word, *word + 1, __ATOMIC_RELAXED);
+}
+
 /** Units [lo, hi) of one entry. The table was checked for unknown opcodes before. */
 static void perform(const Arena *arena, int32_t *entry, int32_t lo, int32_t hi, int thread) {
   if (entry[0] == OP_SLAB) slab(arena, entry, lo, hi, thread);
@@ -38,6 +44,7 @@ static void slab(const Arena *arena, int32_t *entry, int32_t lo, int32_t hi, int
       moveTo(arena, entry, from, piece, partial);
       for (char *at = from; at < from + tableBytes; at += ENTRY_BYTES) {
         perform(arena, (int32_t *)at, 0, ((int32_t *)at)[1], thread);
+        countEntry(arena, thread);
       }
     }
   }
@@ -53,6 +60,7 @@ static void walk(Crew *crew, const Job *job, int thread) {
     if (thread == 0) crew->begun[index] = nanoseconds();
     const int32_t lo = firstUnit(entry[1], thread, threads), hi = firstUnit(entry[1], thread + 1, threads);
     if (lo < hi) perform(arena, entry, lo, hi, thread);
+    countEntry(arena, thread);
     if (thread == 0) crew->taken[index] = nanoseconds() - crew->begun[index];
   }
   if (threads > 1) barrier(crew, thread);

@@ -1,7 +1,7 @@
 // Meeting of the threads. Every word only ever counts up, has one writer (the sleeper count apart) and is read and written by
 // sequentially consistent atomics only; plan/README.md says why this is safe and what the alternatives broke.
 import {
-  ABORT_STALLED, CACHE_LINE, COMMAND_RUN, COMMAND_STOP, CONTROL_ABORT, CONTROL_ARRIVAL, CONTROL_COMMAND, CONTROL_FROM, CONTROL_SLEEPERS,
+  ABORT_STALLED, CACHE_LINE, COMMAND_RUN, COMMAND_STOP, CONTROL_ABORT, CONTROL_ARRIVAL, CONTROL_COMMAND, CONTROL_DONE, CONTROL_FROM, CONTROL_SLEEPERS,
   CONTROL_STALL_LIMIT, CONTROL_START, CONTROL_THREADS, CONTROL_TO,
 } from '../../../plan/opcodes.shared.ts';
 import { walk } from './walker.as';
@@ -23,6 +23,13 @@ import { walk } from './walker.as';
   return <usize>(CONTROL_ARRIVAL + thread * CACHE_LINE);
 }
 
+/** Counts an entry that `thread` has done; it alone writes the word. */
+// @ts-ignore: decorator
+@inline export function countEntry(thread: i32): void {
+  const word = <usize>(CONTROL_DONE + thread * CACHE_LINE);
+  i32.store(word, i32.load(word) + 1);
+}
+
 /** Waits until all threads have called it as often as this one. False when the run was aborted. */
 export function barrier(thread: i32, threads: i32): bool {
   const mine = arrival(thread);
@@ -42,8 +49,13 @@ function awaitArrival(word: usize, epoch: i32, thread: i32): bool {
   }
   const limit = i32.load(CONTROL_STALL_LIMIT);
   let naps = 0;
+  let done = i32.load(word, CONTROL_DONE - CONTROL_ARRIVAL);
   while (true) {
     if (atomic.load<i32>(CONTROL_ABORT) != 0) return false;
+    // Who is waited for may have minutes of work: only entries that do not end are a stall.
+    const now = i32.load(word, CONTROL_DONE - CONTROL_ARRIVAL);
+    if (now != done) naps = 0;
+    done = now;
     if (naps++ >= limit && thread == 0) {
       atomic.store<i32>(CONTROL_ABORT, ABORT_STALLED);
       return false;

@@ -3,7 +3,7 @@
 import * as op from '../../../plan/opcodes.shared.ts';
 import { firstUnit, intArg, placeArg } from './entry.as';
 import { recurrentWeightGrad } from './recurrent.as';
-import { barrier } from './sync.as';
+import { barrier, countEntry } from './sync.as';
 import { accuracy, accuracyFinish } from '../../../ops/accuracy/cpu.as';
 import { adam } from '../../../ops/adam/cpu.as';
 import { elman, elmanGrad } from '../../../ops/elman/cpu.as';
@@ -36,6 +36,7 @@ export function walk(from: usize, to: usize, thread: i32, threads: i32): bool {
     const lo = firstUnit(units, thread, threads);
     const hi = firstUnit(units, thread + 1, threads);
     if (lo < hi) perform(i32.load(entry), entry, lo, hi, thread);
+    countEntry(thread);
   }
   return threads == 1 || barrier(thread, threads);
 }
@@ -117,7 +118,10 @@ function slab(entry: usize, lo: i32, hi: i32, thread: i32): void {
     const end = firstUnit(pieces, partial + 1, partials);
     for (let piece = firstUnit(pieces, partial, partials); piece < end; piece++) {
       moveTo(entry, from, piece, partial);
-      for (let inner = from; inner < to; inner += op.ENTRY_BYTES) perform(i32.load(inner), inner, 0, i32.load(inner, 4), thread);
+      for (let inner = from; inner < to; inner += op.ENTRY_BYTES) {
+        perform(i32.load(inner), inner, 0, i32.load(inner, 4), thread);
+        countEntry(thread);
+      }
     }
   }
 }

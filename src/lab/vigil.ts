@@ -1,0 +1,62 @@
+// When an engine counts as hung. Two things are watched: its pulse, which a thread that never computes gives every second, and the count of
+// what it has computed, which comes with the pulse. A long step has a pulse and counts ops; a stopped process has no pulse; a step that hangs
+// has a pulse and counts nothing. Pure but for the clock that is handed in.
+import { AwakeTime } from './awake.ts';
+
+/** In milliseconds; Infinity = for ever. */
+export interface Patience {
+  /** Without a pulse or a message. */
+  readonly silent: number;
+  /** With a pulse but without anything computed. */
+  readonly idle: number;
+}
+
+/** How often to look, in milliseconds. A look that comes late counts as two. */
+export const lookMs = 1000;
+
+export class Vigil {
+  readonly #patience: () => Patience;
+  readonly #time: AwakeTime;
+  #silent = 0;
+  #idle = 0;
+  #count: string | null = null;
+
+  constructor(patience: () => Patience, now: number) {
+    this.#patience = patience;
+    this.#time = new AwakeTime(2 * lookMs, now);
+  }
+
+  /** The process is there. */
+  heard(): void {
+    this.#silent = 0;
+  }
+
+  /** It has done something of what it was asked for. */
+  worked(): void {
+    this.#silent = 0;
+    this.#idle = 0;
+  }
+
+  /** A pulse, with what has been counted so far in digits. */
+  pulse(count: string): void {
+    if (count === this.#count) return this.heard();
+    this.#count = count;
+    this.worked();
+  }
+
+  /** To be called about every `lookMs`. Gives what is wrong, in words, or null. */
+  look(now: number): string | null {
+    const passed = this.#time.look(now);
+    const { idle } = this.#patience();
+    this.#silent += passed;
+    this.#idle = idle === Infinity ? 0 : this.#idle + passed;
+    return this.verdict();
+  }
+
+  verdict(): string | null {
+    const { silent, idle } = this.#patience();
+    if (this.#silent >= silent) return `it gave no sign of life for ${Math.round(this.#silent / 1000)} s`;
+    if (this.#idle >= idle) return `it computed nothing for ${Math.round(this.#idle / 1000)} s`;
+    return null;
+  }
+}
