@@ -48,31 +48,39 @@ describe('engine under watch', () => {
     expect([ended(), alive(pid)]).toEqual(['', true]);
   }, 30_000);
 
-  it.runIf(posix)('is found when it is stopped', async () => {
-    const { pid, ended } = await watched(3000);
-    process.kill(pid, 'SIGSTOP');
-    await eventually('the verdict', () => ended() !== '', 20_000);
-    expect(ended()).toMatch(/^it gave no sign of life for \d+ s$/);
-    expect(alive(pid)).toBe(false);
-  }, 30_000);
+  it.runIf(posix)(
+    'is found when it is stopped',
+    async () => {
+      const { pid, ended } = await watched(3000);
+      process.kill(pid, 'SIGSTOP');
+      await eventually('the verdict', () => ended() !== '', 20_000);
+      expect(ended()).toMatch(/^it gave no sign of life for \d+ s$/);
+      expect(alive(pid)).toBe(false);
+    },
+    30_000,
+  );
 
-  it.runIf(posix)('gives signs while its main thread is busy, and ends with its lab even then', async () => {
-    // A stand-in for a step of minutes: the real entry, whose main thread then computes for ever.
-    const busy = join(home, 'busy.mjs');
-    const entry = pathToFileURL(join(root, 'src/engine-host/main.ts')).href;
-    writeFileSync(busy, `await import('${entry}'); for (;;) Math.sqrt(2);`);
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', busy, '4'], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc', 'pipe'],
-    });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    const pulse = child.stdio[4];
-    if (!pulse || !child.pid) throw new Error('a pulse is expected');
-    let beats = 0;
-    pulse.on('data', () => beats++);
-    await eventually('three signs', () => beats >= 3, 20_000);
-    const gone = new Promise((resolve) => child.on('exit', resolve));
-    pulse.destroy();
-    await gone;
-    expect(alive(child.pid)).toBe(false);
-  }, 30_000);
+  it.runIf(posix)(
+    'gives signs while its main thread is busy, and ends with its lab even then',
+    async () => {
+      // A stand-in for a step of minutes: the real entry, whose main thread then computes for ever.
+      const busy = join(home, 'busy.mjs');
+      const entry = pathToFileURL(join(root, 'src/engine-host/main.ts')).href;
+      writeFileSync(busy, `await import('${entry}'); for (;;) Math.sqrt(2);`);
+      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', busy, '4'], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc', 'pipe'],
+      });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      const pulse = child.stdio[4];
+      if (!pulse || !child.pid) throw new Error('a pulse is expected');
+      let beats = 0;
+      pulse.on('data', () => beats++);
+      await eventually('three signs', () => beats >= 3, 20_000);
+      const gone = new Promise((resolve) => child.on('exit', resolve));
+      pulse.destroy();
+      await gone;
+      expect(alive(child.pid)).toBe(false);
+    },
+    30_000,
+  );
 });
