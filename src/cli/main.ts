@@ -2,8 +2,12 @@
 import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { asAppError } from '../engine/core/result.ts';
 import { mostRuns } from '../engine/spec/grid-size.ts';
+import { rangeOf } from '../engine/spec/field-check.ts';
+import type { FloatField, IntField } from '../engine/spec/fields.ts';
+import * as limits from '../engine/spec/limits.ts';
 import type { Budget, RaceMode } from '../engine/spec/run-spec.ts';
 import { readSeeds, seedEnd, type SeedProblem } from '../engine/spec/seeds.ts';
+import { threadsHere } from '../lab/catalogue.ts';
 import { programVersion } from '../lab/entries.ts';
 import { bench, type BenchOptions } from './commands/bench.ts';
 import { deviceKinds } from '../engine/device/registry.ts';
@@ -21,20 +25,14 @@ import { openConsole, type Console } from './console.ts';
 import type { Overrides } from './experiment-file.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 
-/** A whole number in a range, with the option's words when it is not. */
-const whole =
-  (min: number, max: number) =>
+/** A number that its field allows, with the option's words when it is not. */
+const within =
+  (field: IntField | FloatField) =>
   (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}, got "${text}".`);
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (limits.allows(field, value)) return value;
+    throw new InvalidArgumentError(`It must be ${rangeOf(field)}, got "${text}".`);
   };
-
-const temperature = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 10) return value;
-  throw new InvalidArgumentError(`It must be a number from 0 to 10, got "${text}".`);
-};
 
 const seedProblems: Readonly<Record<SeedProblem, string>> = {
   form: 'It must be a range as 1..3 or a list as 1,2,5',
@@ -88,7 +86,7 @@ const storageOption = (): Option =>
 const deviceOptions = (program: Program): Program =>
   program
     .option('--device <kind>', `auto, ${deviceKinds.join(', ')}; overrides the experiment`)
-    .option('--threads <n>', '0 = as many as the machine has', whole(0, 256))
+    .option('--threads <n>', '0 = as many as the machine has', within(threadsHere()))
     .addOption(new Option('--module <module>', 'kernel module of the cpu').choices(['auto', 'native', 'wasm']))
     .addOption(storageOption());
 
@@ -117,7 +115,7 @@ function experiments(program: Program, finish: Finish): void {
   const profiling = deviceOptions(
     program.command('profile <file>').description('where the time of a training step goes, op by op, for each variant'),
   )
-    .option('--steps <n>', 'steps to measure', whole(1, 10_000), 20)
+    .option('--steps <n>', 'steps to measure', within(limits.profileSteps), limits.profileSteps.default)
     .option('--nodes', 'each op of the network for itself');
   does(profiling, finish, (out, [file, options]) => profile(out, file as string, options as ProfileOptions));
   const racing = experimentOptions(
@@ -158,9 +156,9 @@ function sessions(program: Program, finish: Finish): void {
     .description('text from a trained run')
     .requiredOption('--run <run>', 'by name or id')
     .requiredOption('--prompt <text>', 'where to begin')
-    .option('--length <n>', 'characters to write', whole(1, 20_000), 300)
-    .option('--temperature <t>', '0 = always the likeliest', temperature, 0.8)
-    .option('--seed <n>', 'of the draws', whole(0, 2 ** 32 - 1), 1);
+    .option('--length <n>', 'characters to write', within(limits.sampleLength), limits.sampleLength.default)
+    .option('--temperature <t>', '0 = always the likeliest', within(limits.temperature), limits.temperature.default)
+    .option('--seed <n>', 'of the draws', within(limits.seed), limits.seed.default);
   does(sampling, finish, (out, [path, options]) => sample(out, path as string, options as SampleOptions));
 }
 
@@ -179,7 +177,7 @@ function machine(program: Program, finish: Finish): void {
   const serving = program
     .command('serve')
     .description('the lab in a browser on this machine')
-    .option('--port <n>', 'default: the next free one', whole(1, 65535))
+    .option('--port <n>', 'default: the next free one', within(limits.port))
     .option('--open', 'open the browser');
   does(serving, finish, (out, [options]) => serve(out, options as ServeOptions));
   const texts = program.command('data').description('texts to learn');

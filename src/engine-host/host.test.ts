@@ -153,4 +153,17 @@ describe('EngineHost', () => {
     expect((await engine.until('failed')).error.message).toMatch(/text/i);
     expect(await chooseDevice('abacus')).toMatchObject({ ok: false, error: { field: 'device.kind' } });
   });
+
+  it('refuses a rate that no form allows, and goes on with the one it has', async () => {
+    const { tell, until, said } = host();
+    tell(prepare());
+    await until('ready');
+    for (const value of [0, -1, 11, NaN, Infinity]) {
+      tell({ type: 'learning-rate', value });
+      expect((await until('refused')).error).toMatchObject({ code: 'bad-input', field: 'learningRate' });
+    }
+    tell({ type: 'learning-rate', value: 0.5 });
+    expect((await until('progress')).learningRate).toBe(0.5);
+    expect(said.some(({ type }) => type === 'failed')).toBe(false);
+  });
 });

@@ -3,6 +3,8 @@
 import { AppFailure, asAppError, wordsOf, type AppError, type Result } from '../engine/core/result.ts';
 import type { Device } from '../engine/device/device.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
+import { checkField } from '../engine/spec/field-check.ts';
+import { learningRate } from '../engine/spec/limits.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { Cursor, PrepareRun, TrainingListener, TrainingRun } from '../engine/training/training-run.ts';
@@ -79,8 +81,7 @@ export class EngineHost {
       case 'grant':
         return this.#grant(message);
       case 'learning-rate':
-        this.#need('learning-rate').setLearningRate(message.value);
-        return this.#progress();
+        return this.#setRate(message.value);
       case 'checkpoint':
         return this.#checkpoint(message.kind);
       case 'load-weights':
@@ -149,6 +150,19 @@ export class EngineHost {
     const taken = (performance.now() - begun) / 1000;
     this.#progress();
     this.#setup.send({ type: 'slice', cursor: run.cursor(), seconds: taken, outcome, problem });
+  }
+
+  /** A rate the form would refuse changes nothing here either. */
+  #setRate(value: number): void {
+    const message = checkField(learningRate, value);
+    if (message !== null)
+      return this.#setup.send({
+        type: 'refused',
+        id: null,
+        error: { code: 'bad-input', message, field: 'learningRate' },
+      });
+    this.#need('learning-rate').setLearningRate(value);
+    this.#progress();
   }
 
   async #checkpoint(kind: 'latest' | 'kept'): Promise<void> {

@@ -2,6 +2,8 @@
 // closes, so no engine outlives its lab. Ctrl+C in a terminal reaches the whole group; the lab decides what becomes of the runs.
 import { availableParallelism, cpus } from 'node:os';
 import { prepareRun } from '../engine/training/prepare.ts';
+import type { PrepareRun } from '../engine/training/training-run.ts';
+import { threadsHere } from '../lab/catalogue.ts';
 import type { FromEngine, ToEngine } from '../protocol/engine.ts';
 import { measureDevices } from './auto-device.ts';
 import { chooseDevice } from './device-choice.ts';
@@ -20,9 +22,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('disconnect', () => process.exit(0));
 
 const pulse = process.argv[2] === undefined ? null : new Pulse(Number(process.argv[2]));
+
+/** A run that was begun on a machine with more cores goes on with those that are here: the bits are the same for any number of threads. */
+const withThreadsHere: PrepareRun = (options) => {
+  const { device } = options.spec;
+  const threads = Math.min(device.threads, threadsHere().max);
+  return prepareRun({ ...options, spec: { ...options.spec, device: { ...device, threads } } });
+};
+
 const host = new EngineHost({
   send,
-  prepareRun,
+  prepareRun: withThreadsHere,
   chooseDevice,
   measureDevices: (spec, text, devices) => measureDevices({ spec, text, devices }, prepareRun, availableParallelism()),
   peakBytes,

@@ -1,8 +1,11 @@
 // What can be chosen, put together from the registries. Names no model and no task.
+import { availableParallelism, cpus } from 'node:os';
+import type { IntField } from '../engine/spec/fields.ts';
 import { models } from '../engine/models/registry.ts';
 import { stackFields } from '../engine/models/stack-fields.ts';
 import type { Catalogue, DatasetInfo, ModelInfo, TaskInfo } from '../engine/spec/catalogue.ts';
 import { tasks } from '../engine/tasks/registry.ts';
+import { threadsOn } from '../engine/spec/limits.ts';
 import { trainingFields } from '../engine/training/fields.ts';
 
 const modelInfos: readonly ModelInfo[] = Object.values(models).map(
@@ -25,10 +28,14 @@ const taskInfos: readonly TaskInfo[] = Object.values(tasks).map(({ id, title, su
   needsText,
 }));
 
+/** A process that may use only some of the cores still has a machine with all of them. */
+export const threadsHere = (): IntField => threadsOn(Math.max(availableParallelism(), cpus().length));
+
 export const catalogueWith = (datasets: readonly DatasetInfo[]): Catalogue => ({
   models: modelInfos,
   stack: stackFields,
   tasks: taskInfos,
   training: trainingFields,
+  threads: threadsHere(),
   datasets,
 });

@@ -2,12 +2,13 @@
 // this and nothing below it.
 import { freemem } from 'node:os';
 import { AppFailure, asAppError, unwrap, type AppError } from '../engine/core/result.ts';
+import { checkField } from '../engine/spec/field-check.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import type { LabEvent, LabEvents, RecentSession, RunId, SessionState, Settings } from '../protocol/lab.ts';
 import { sessionFiles, type SessionHead, type SessionStore, type StoredRun } from '../session/index.ts';
 import { calibrate } from './calibration.ts';
-import { catalogueWith } from './catalogue.ts';
+import { catalogueWith, threadsHere } from './catalogue.ts';
 import { Datasets } from './datasets.ts';
 import { DeviceChoices, machineName } from './device-choices.ts';
 import { startEngine } from './engine-link.ts';
@@ -217,6 +218,14 @@ export class Lab {
 
   async changeSettings(change: Partial<Settings>): Promise<Settings> {
     const before = this.settings.now;
+    const problem = change.threads === undefined ? null : checkField(threadsHere(), change.threads);
+    if (problem !== null)
+      throw new AppFailure({
+        code: 'bad-input',
+        message: `settings: ${problem}`,
+        field: 'threads',
+        cure: threadsHere().help,
+      });
     const now = await this.settings.set(change);
     if (now.dataFolder !== before.dataFolder) await this.datasets.refresh();
     this.hub.send('settings/changed', now);

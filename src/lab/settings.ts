@@ -1,10 +1,12 @@
 // A person's settings: one JSON file, written whole. A file that cannot be read gives the defaults and is left as it is until
 // something is changed.
 import { join } from 'node:path';
+import { allows } from '../engine/spec/limits.ts';
 import type { LabParams, Settings } from '../protocol/lab.ts';
 import { readParams } from '../protocol/validators.ts';
 import { writeWhole } from '../session/files/index.ts';
 import { asFile, readJson } from './files.ts';
+import { threadsHere } from './catalogue.ts';
 import type { Home } from './home.ts';
 
 export const defaultSettings = (home: Home): Settings => ({
@@ -21,7 +23,8 @@ export const defaultSettings = (home: Home): Settings => ({
 function readKnown(stored: unknown): LabParams<'settings/set'> {
   if (typeof stored !== 'object' || stored === null) return {};
   const good = Object.entries(stored as Readonly<Record<string, unknown>>).filter(
-    ([name, value]) => readParams('settings/set', { [name]: value }).ok,
+    ([name, value]) =>
+      readParams('settings/set', { [name]: value }).ok && (name !== 'threads' || allows(threadsHere(), value)),
   );
   return Object.fromEntries(good);
 }

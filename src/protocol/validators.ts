@@ -3,6 +3,9 @@
 import * as v from 'valibot';
 import type { AppError } from '../engine/core/result.ts';
 import { fail, ok, type Result } from '../engine/core/result.ts';
+import { rangeOf } from '../engine/spec/field-check.ts';
+import type { FloatField, IntField } from '../engine/spec/fields.ts';
+import * as limits from '../engine/spec/limits.ts';
 import { metricKinds } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import { experimentShape, recordOf } from './experiment-shape.ts';
@@ -17,6 +20,9 @@ const runId = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 const runIds = v.pipe(v.array(runId), v.maxLength(10_000));
 const finite = v.pipe(v.number(), v.finite());
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+/** The limits of a field, in its own words. */
+const within = (field: IntField | FloatField) =>
+  v.custom<number>((input) => limits.allows(field, input), `must be ${rangeOf(field)}`);
 const fieldValue = v.union([finite, words(10_000), v.boolean()]);
 const flag = v.optional(v.boolean());
 const mode = v.picklist(['race', 'queue', 'parallel']);
@@ -34,7 +40,7 @@ const action = v.variant('kind', [
   v.strictObject({ kind: v.literal('stop') }),
   v.strictObject({
     kind: v.literal('learning-rate'),
-    value: v.pipe(finite, v.minValue(0, 'must be 0 or more'), v.maxValue(1000)),
+    value: within(limits.learningRate),
   }),
   v.strictObject({
     kind: v.literal('fork'),
@@ -48,7 +54,8 @@ const settings = v.partial(
   v.strictObject({
     theme: v.picklist(['system', 'light', 'dark', 'hc', 'hc-light']),
     language: v.picklist(['system', 'en', 'zh']),
-    threads: whole(0, 256),
+    // How many there may be is the machine's to say: the lab judges it.
+    threads: whole(0, Number.MAX_SAFE_INTEGER),
     device: v.pipe(v.string(), v.minLength(1), v.maxLength(40)),
     sessionsFolder: path,
     dataFolder: path,
@@ -68,12 +75,14 @@ const scalingSpec = v.strictObject({
   batch: finite,
   layers: finite,
   series: v.pipe(v.array(v.strictObject({ model: words(100), implementation: words(100) })), v.maxLength(100)),
-  device: v.strictObject({ kind: words(40), threads: whole(0, 256), module: v.exactOptional(words(40)) }),
+  device: v.strictObject({
+    kind: words(40),
+    threads: whole(0, Number.MAX_SAFE_INTEGER),
+    module: v.exactOptional(words(40)),
+  }),
   warmUp: finite,
   repeats: finite,
 });
-
-const samplingSeed = whole(0, 2 ** 32 - 1);
 
 export const requestSchemas = {
   'lab/describe': nothing,
@@ -120,9 +129,9 @@ export const requestSchemas = {
   'run/sample': v.strictObject({
     run: runId,
     prompt: words(100_000),
-    length: whole(1, 20_000),
-    temperature: v.pipe(finite, v.minValue(0), v.maxValue(10)),
-    seed: samplingSeed,
+    length: within(limits.sampleLength),
+    temperature: within(limits.temperature),
+    seed: within(limits.seed),
   }),
   'run/samples': v.strictObject({ run: runId }),
   'run/import-weights': v.strictObject({ run: runId, path }),

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { port } from '../engine/spec/limits.ts';
 import { fail, ok, type Result } from '../engine/core/result.ts';
 import type { Frame, Port } from '../protocol/rpc.ts';
 import { cookieName, newToken, refuseHost, refuseOrigin, refuseToken, type Refusal, type Visit } from './access.ts';
@@ -25,7 +26,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-export const firstPort = 7411;
+export const firstPort: number = port.default;
 const portsTried = 50;
 /** One frame; an imported book in UTF-8 fits. */
 const maxPayload = 512 * 2 ** 20;

@@ -2,6 +2,7 @@
 // is an AppFailure here and never a surprise further on. Keys a later version adds are kept.
 import * as v from 'valibot';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
+import { allows, learningRate } from '../engine/spec/limits.ts';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
 import type { TrainingCursor } from '../protocol/engine.ts';
@@ -33,7 +34,7 @@ export const trainingCursor = v.looseObject({
   step,
   activeSeconds: finite,
   wallSeconds: finite,
-  learningRate: v.nullable(finite),
+  learningRate: v.nullable(v.custom<number>((input) => allows(learningRate, input), 'must be a learning rate')),
   best: v.nullable(
     v.looseObject({
       step,

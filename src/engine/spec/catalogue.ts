@@ -1,5 +1,5 @@
 // Plain-data descriptions of what can be chosen, sent to the renderer and printed by the CLI.
-import type { Fields } from './fields.ts';
+import type { Fields, IntField } from './fields.ts';
 
 export interface ImplementationInfo {
   readonly id: string;
@@ -57,6 +57,8 @@ export interface Catalogue {
   readonly stack: Fields;
   readonly tasks: readonly TaskInfo[];
   readonly training: Fields;
+  /** Threads of the engine on this machine. */
+  readonly threads: IntField;
   readonly datasets: readonly DatasetInfo[];
 }
 

@@ -1,5 +1,5 @@
 // Checks one value against its field. The message names the field, the allowed range and the value that came instead.
-import type { Field, FieldValue } from './fields.ts';
+import type { Field, FieldValue, FloatField, IntField } from './fields.ts';
 import { nearest } from './nearest.ts';
 
 /** What is wrong with a value, in words; null when it is fine. */
@@ -46,12 +46,15 @@ function numberIn(text: string): number | null {
   return Number(trimmed);
 }
 
-function checkNumber(field: Extract<Field, { kind: 'int' | 'float' }>, value: unknown, whole: boolean): string | null {
-  const kind = whole ? 'a whole number' : 'a number';
-  const range = `${kind} from ${showNumber(field.min)} to ${showNumber(field.max)}`;
+/** `a whole number from 1 to 64`. */
+export function rangeOf({ kind, min, max }: IntField | FloatField): string {
+  return `${kind === 'int' ? 'a whole number' : 'a number'} from ${showNumber(min)} to ${showNumber(max)}`;
+}
+
+function checkNumber(field: IntField | FloatField, value: unknown, whole: boolean): string | null {
   const fits = typeof value === 'number' && Number.isFinite(value) && value >= field.min && value <= field.max;
   if (fits && (!whole || Number.isInteger(value))) return null;
-  return `${field.label} must be ${range}, got ${show(value)}.`;
+  return `${field.label} must be ${rangeOf(field)}, got ${show(value)}.`;
 }
 
 function checkChoice(field: Extract<Field, { kind: 'choice' }>, value: unknown): string | null {

@@ -10,6 +10,7 @@ import { foldName, matchName, nearest } from './nearest.ts';
 import type { ExperimentSpec, VariantSpec } from './run-spec.ts';
 import { readSeeds, seedsText } from './seeds.ts';
 import { validateExperiment } from './validate.ts';
+import { threadsOn } from './limits.ts';
 
 const whole = (label: string) =>
   ({ kind: 'int', label, symbol: label, help: '', default: 1, min: 0, max: 1e9 }) as const;
@@ -27,6 +28,7 @@ const catalogue: Catalogue = {
   stack: { d: whole('d'), layers: whole('L') },
   tasks: [{ id: 'adding-v1', title: 'Adding', summary: '', kind: 'regression', needsText: false, fields: {} }],
   training: { batch: whole('B') },
+  threads: threadsOn(2),
   datasets: [],
 };
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);

@@ -6,6 +6,7 @@ import { checkField, readField } from './field-check.ts';
 import type { Field } from './fields.ts';
 import type { ExperimentSpec } from './run-spec.ts';
 import { parseExperimentText, validateExperiment } from './validate.ts';
+import { threadsOn } from './limits.ts';
 
 const width: Field = { kind: 'int', label: 'Width', symbol: 'd', help: '', default: 64, min: 1, max: 4096 };
 const rate: Field = {
@@ -35,6 +36,7 @@ const catalogue: Catalogue = {
     },
   ],
   training: { learningRate: rate },
+  threads: threadsOn(2),
   datasets: [],
 };
 
@@ -83,7 +85,7 @@ describe('validateExperiment', () => {
     [{ variants: [] }, 'variants: variants must be a list of at least one model, got [].'],
     [
       { budget: { unit: 'steps', amount: 0 } },
-      'budget.amount: budget.amount must be a positive whole number up to 1e12, got 0.',
+      'budget.amount: budget.amount must be a whole number from 1 to 1e12, got 0.',
     ],
     [{ seeds: [1, 1] }, 'seeds: seeds must differ from each other, got [1,1].'],
     [{ task: { id: 'adding-v2' } }, 'task.id: Unknown task "adding-v2". Did you mean "adding-v1"? Known: adding-v1.'],

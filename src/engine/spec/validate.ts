@@ -1,11 +1,11 @@
 // Checks an experiment that came from a file, a form or a link. Finds every problem, each addressed to its field.
 import type { Catalogue, ModelInfo } from './catalogue.ts';
 import { checkField } from './field-check.ts';
-import type { Field, Fields } from './fields.ts';
+import type { Field, Fields, IntField } from './fields.ts';
 import { countRuns, mostRuns } from './grid-size.ts';
+import { allows, budgetAmount, seed, slice as turnLength } from './limits.ts';
 import { unknownName } from './nearest.ts';
 import type { ExperimentSpec, SpecIssue } from './run-spec.ts';
-import { seedEnd } from './seeds.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Report = (field: string, message: string, severity?: SpecIssue['severity']) => void;
@@ -43,7 +43,7 @@ export function validateExperiment(
   checkValues(input['training'], 'training', 'training', [['training', catalogue.training]], false, report);
   checkSeeds(input['seeds'], report);
   checkBudget(input['budget'], report);
-  checkDevice(input['device'], report);
+  checkDevice(input['device'], catalogue.threads, report);
   checkTiming(input, report);
   checkSize(input, issues, report);
   const bad = issues.some((issue) => issue.severity === 'error');
@@ -205,10 +205,8 @@ function checkSeeds(seeds: unknown, report: Report): void {
     report('seeds', `seeds must be at most ${mostRuns}, got ${seeds.length}.`);
     return;
   }
-  const whole = (seed: unknown): boolean =>
-    typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed < seedEnd;
-  if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every(whole)) {
-    report('seeds', `seeds must be a list of whole numbers from 0 to ${seedEnd - 1}, got ${describe(seeds)}.`);
+  if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every((one) => allows(seed, one))) {
+    report('seeds', `seeds must be a list of whole numbers from ${seed.min} to ${seed.max}, got ${describe(seeds)}.`);
   } else if (new Set(seeds).size !== seeds.length) {
     report('seeds', `seeds must differ from each other, got ${describe(seeds)}.`);
   }
@@ -233,19 +231,15 @@ function checkBudget(budget: unknown, report: Report): void {
   if (typeof unit !== 'string' || !units.includes(unit)) {
     report('budget.unit', `budget.unit must be one of ${units.join(', ')}, got ${describe(unit)}.`);
   }
-  const positive = typeof amount === 'number' && Number.isFinite(amount) && amount > 0 && amount <= 1e12;
-  if (!positive || (unit !== 'seconds' && !Number.isInteger(amount))) {
-    report(
-      'budget.amount',
-      `budget.amount must be a positive ${unit === 'seconds' ? '' : 'whole '}number up to 1e12, got ${describe(amount)}.`,
-    );
-  }
+  const field = budgetAmount[unit === 'tokens' || unit === 'seconds' ? unit : 'steps'];
+  const problem = checkField({ ...field, label: 'budget.amount' }, amount);
+  if (problem !== null) report('budget.amount', problem);
 }
 
 const kernelModules: readonly string[] = ['auto', 'native', 'wasm'];
 const storages: readonly string[] = ['f32', 'f16'];
 
-function checkDevice(device: unknown, report: Report): void {
+function checkDevice(device: unknown, threadsField: IntField, report: Report): void {
   if (device === undefined) return;
   if (!isObject(device)) {
     report('device', `device must be an object with kind and threads, got ${describe(device)}.`);
@@ -254,9 +248,9 @@ function checkDevice(device: unknown, report: Report): void {
   const { kind, threads, module } = device;
   if (kind !== undefined && typeof kind !== 'string')
     report('device.kind', `device.kind must be text, got ${describe(kind)}.`);
-  const fits = typeof threads === 'number' && Number.isInteger(threads) && threads >= 0 && threads <= 256;
-  if (threads !== undefined && !fits) {
-    report('device.threads', `device.threads must be a whole number from 0 (all) to 256, got ${describe(threads)}.`);
+  if (threads !== undefined) {
+    const problem = checkField({ ...threadsField, label: 'device.threads' }, threads);
+    if (problem !== null) report('device.threads', `${problem} ${threadsField.help}`);
   }
   if (module !== undefined && (typeof module !== 'string' || !kernelModules.includes(module))) {
     report('device.module', `device.module must be one of ${kernelModules.join(', ')}, got ${describe(module)}.`);
@@ -278,8 +272,8 @@ function checkTiming(input: Json, report: Report): void {
   if (mode !== undefined && (typeof mode !== 'string' || !modes.includes(mode))) {
     report('mode', `mode must be one of ${modes.join(', ')}, got ${describe(mode)}.`);
   }
-  const fits = typeof slice === 'number' && slice >= 0.05 && slice <= 60;
-  if (slice !== undefined && !fits) report('slice', `slice must be 0.05 to 60 seconds, got ${describe(slice)}.`);
+  const problem = slice === undefined ? null : checkField({ ...turnLength, label: 'slice' }, slice);
+  if (problem !== null) report('slice', problem);
 }
 
 function isObject(value: unknown): value is Json {

@@ -1,5 +1,6 @@
 // The settings of training, declared once: defaults, validation, form, help and type. Knows no model and no task.
 import type { Fields, FieldValues, ValuesOf } from '../spec/fields.ts';
+import { learningRate } from '../spec/limits.ts';
 
 const optimiser = {
   optimiser: {
@@ -16,13 +17,7 @@ const optimiser = {
     paper: 'AdamW (selective copying: Adam in the text, AdamW in the code)',
   },
   learningRate: {
-    kind: 'float',
-    label: 'Learning rate',
-    symbol: 'lr',
-    help: 'Size of a step, at its highest when a schedule changes it.',
-    default: 1e-3,
-    min: 1e-8,
-    max: 10,
+    ...learningRate,
     paper: '1e-3 for language, 3e-4 for the formal languages; selective copying: 1e-4 in the text, 3e-4 in the code',
   },
   batch: {

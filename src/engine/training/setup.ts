@@ -2,15 +2,18 @@
 // Finds everything that can be refused before a graph is built.
 import { fail, ok, type Result } from '../core/result.ts';
 import { findModel } from '../models/registry.ts';
+import { stackFields } from '../models/stack-fields.ts';
 import { refuseStack, type StackConfig } from '../models/stack.ts';
 import type { OptimiserDef } from '../optim/optimiser.ts';
 import { findOptimiser } from '../optim/registry.ts';
 import type { Schedule } from '../optim/schedules.ts';
+import { checkField } from '../spec/field-check.ts';
+import type { Fields, FieldValues } from '../spec/fields.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Task } from '../tasks/task.ts';
 import { stepsOf } from './budget.ts';
-import { readTraining, type TrainingValues } from './fields.ts';
+import { readTraining, trainingFields, type TrainingValues } from './fields.ts';
 
 export interface RunSetup {
   readonly spec: RunSpec;
@@ -24,6 +27,15 @@ export interface RunSetup {
   readonly evalBatch: number;
 }
 
+/** The first value its field does not allow. A stored run may come from anybody, and an experiment was judged by the same fields. */
+function firstOutside(owner: string, fields: Fields, values: FieldValues): Result<never> | null {
+  for (const [name, field] of Object.entries(fields)) {
+    const problem = checkField(field, values[name]);
+    if (problem !== null) return fail('bad-input', problem, { field: `${owner}.${name}` });
+  }
+  return null;
+}
+
 /** The parts of a run, or the first setting that cannot be, addressed to its field. */
 export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
   const taskDef = findTask(spec.task.id);
@@ -32,6 +44,11 @@ export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
   const model = findModel(spec.model.kind);
   if (model === null)
     return fail('not-found', `Model must be a known one, got "${spec.model.kind}".`, { field: 'model.kind' });
+  const outside =
+    firstOutside('training', trainingFields, spec.training) ??
+    firstOutside('model.fields', { ...stackFields, ...model.fields }, spec.model.fields) ??
+    firstOutside('task.fields', taskDef.fields, spec.task.fields);
+  if (outside !== null) return outside;
   const training = readTraining(spec.training);
   const optimiser = findOptimiser(training.optimiser);
   if (optimiser === null) {

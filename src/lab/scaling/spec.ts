@@ -1,4 +1,7 @@
 // From a scaling measurement to the real runs it times, and back to words when it asks for something impossible. No processes here.
+import { checkField } from '../../engine/spec/field-check.ts';
+import type { IntField } from '../../engine/spec/fields.ts';
+import { scalingCounts, scalingSizes } from '../../engine/spec/limits.ts';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
 import type { ScalingSeries, ScalingSpec } from '../../engine/spec/scaling.ts';
 
@@ -62,27 +65,20 @@ export function experimentAt(spec: ScalingSpec, series: ScalingSeries, at: numbe
   };
 }
 
-const limits = {
-  length: { least: 4, largest: 65_536 },
-  width: { least: 1, largest: 8192 },
-  batch: { least: 1, largest: 65_536 },
-} as const;
-
-const counts = { layers: 64, warmUp: 100, repeats: 1000 } as const;
-
 /** The first thing wrong, addressed to its field; null when all numbers are in range. Models and devices are judged with their runs. */
 export function problemOf(spec: ScalingSpec): { readonly field: string; readonly message: string } | null {
-  const within = (field: string, value: number, least: number, largest: number) =>
-    Number.isInteger(value) && value >= least && value <= largest
-      ? []
-      : [{ field, message: `scaling: ${field} must be a whole number from ${least} to ${largest}, got ${value}` }];
-  const { least, largest } = limits[spec.vary];
+  const within = (field: string, value: number, limits: IntField) => {
+    const problem = checkField({ ...limits, label: field }, value);
+    return problem === null ? [] : [{ field, message: `scaling: ${problem}` }];
+  };
+  const ends = scalingSizes[spec.vary];
   const kept = (['length', 'width', 'batch'] as const).filter((axis) => axis !== spec.vary);
   const found = [
-    ...within('from', spec.from, least, largest),
-    ...within('to', spec.to, spec.from, largest),
-    ...kept.flatMap((axis) => within(axis, spec[axis], limits[axis].least, limits[axis].largest)),
-    ...Object.entries(counts).flatMap(([name, top]) => within(name, spec[name as keyof typeof counts], 1, top)),
+    ...within('from', spec.from, ends),
+    ...within('to', spec.to, { ...ends, min: spec.from }),
+    ...kept.flatMap((axis) => within(axis, spec[axis], scalingSizes[axis])),
+    ...within('layers', spec.layers, scalingSizes.layers),
+    ...(['warmUp', 'repeats'] as const).flatMap((count) => within(count, spec[count], scalingCounts[count])),
   ];
   if (spec.series.length === 0) return { field: 'series', message: 'scaling: series must name a model, got none' };
   return found[0] ?? null;

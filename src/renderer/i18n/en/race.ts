@@ -19,7 +19,7 @@ export const race = {
   learningRate: 'Learning rate',
   newRate: 'New learning rate of 1 run | New learning rate of {n} runs',
   rateHelp: 'Applies from the next step on; a schedule goes on from this value.',
-  rateRange: 'The learning rate must be a number above 0 and at most 10, got “{value}”.',
+  rateRange: 'The learning rate must be a number from {min} to {max}, got “{value}”.',
   applyRate: 'Apply',
   fork: 'Fork',
   forkFromHere: 'Fork from here',

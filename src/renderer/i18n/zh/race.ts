@@ -20,7 +20,7 @@ export const race: Translation<typeof en> = {
   learningRate: '学习率',
   newRate: '1 个运行的新学习率 | {n} 个运行的新学习率',
   rateHelp: '从下一步起生效；学习率计划以此值继续。',
-  rateRange: '学习率必须是大于 0 且不超过 10 的数，得到“{value}”。',
+  rateRange: '学习率必须是 {min} 至 {max} 的数，得到“{value}”。',
   applyRate: '应用',
   fork: '分叉',
   forkFromHere: '从此处分叉',

@@ -1,4 +1,5 @@
 // What a person has set on the Scaling screen, as typed, and the measurement it stands for. Pure; the lab checks the spec once more.
+import { allows, scalingSizes } from '../../../engine/spec/limits.ts';
 import { sizesBetween } from '../../../engine/spec/scaling-analysis.ts';
 import type { DeviceChoice } from '../../../engine/spec/run-spec.ts';
 import type { ScalingAxis, ScalingSeries, ScalingSpec } from '../../../engine/spec/scaling.ts';
@@ -21,14 +22,6 @@ export interface DraftProblem {
   readonly key: MessageKey;
   readonly values: Readonly<Record<string, string | number>>;
 }
-
-/** The same ends as the lab's own check. */
-const limits: Readonly<Record<ScalingAxis | 'layers', readonly [least: number, most: number]>> = {
-  length: [4, 65_536],
-  width: [1, 8192],
-  batch: [1, 65_536],
-  layers: [1, 64],
-};
 
 /** The axis keeps its own ends while it is chosen. */
 export function draftOf(spec: ScalingSpec): ScalingDraft {
@@ -71,9 +64,9 @@ export function wholeNumber(text: string): number | null {
 export function problemsOf({ vary, typed, series }: ScalingDraft): readonly DraftProblem[] {
   const problems: DraftProblem[] = [];
   for (const field of fieldsOf(vary)) {
-    const [low, high] = limits[field === 'from' || field === 'to' ? vary : field];
-    const value = wholeNumber(typed[field]);
-    if (value === null || value < low || value > high)
+    const limits = scalingSizes[field === 'from' || field === 'to' ? vary : field];
+    const { min: low, max: high } = limits;
+    if (!allows(limits, wholeNumber(typed[field])))
       problems.push({
         field,
         key: 'scaling.range',

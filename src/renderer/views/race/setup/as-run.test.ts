@@ -9,6 +9,7 @@ import type { RunState } from '../../../../protocol/lab.ts';
 import { groupRuns } from '../run-groups.ts';
 import { experimentOf, isUnrun, shared, sharedFrame } from './as-run.ts';
 import { preflightTotals } from './preflight-totals.ts';
+import { threadsOn } from '../../../../engine/spec/limits.ts';
 
 const int = (label: string): Field => ({ kind: 'int', label, help: '', default: 2, min: 1, max: 64 });
 const catalogue: Catalogue = {
@@ -35,6 +36,7 @@ const catalogue: Catalogue = {
     },
   ],
   training: { batch: int('Batch'), warmup: int('Warm-up') },
+  threads: threadsOn(2),
   datasets: [],
 };
 const experiment: ExperimentSpec = {

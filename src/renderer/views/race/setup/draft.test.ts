@@ -6,6 +6,7 @@ import type { Field } from '../../../../engine/spec/fields.ts';
 import { countRuns } from '../../../../engine/spec/grid-size.ts';
 import type { ExperimentSpec } from '../../../../engine/spec/run-spec.ts';
 import { validateExperiment } from '../../../../engine/spec/validate.ts';
+import { threadsOn } from '../../../../engine/spec/limits.ts';
 import {
   addVariant,
   duplicateVariant,
@@ -77,6 +78,7 @@ const catalogue: Catalogue = {
     },
     warmup: int('Warm-up', { when: { field: 'schedule', is: ['cosine'] } }),
   },
+  threads: threadsOn(2),
   datasets: [],
 };
 const draft = firstDraft(catalogue, 'Race');
