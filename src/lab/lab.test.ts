@@ -103,6 +103,19 @@ describe('sessions', () => {
     expect((await door['session/current']({}))?.name).toBe('good');
   });
 
+  it('copies that were cut off are gone at the next start, wherever sessions were opened', async () => {
+    const away = mkdtempSync(join(tmpdir(), 'minrnn-lab-'));
+    folders.push(away);
+    await door['session/new']({ name: 'one' });
+    await door['session/save-as']({ path: join(away, 'two.rnnlab') });
+    await lab.close();
+    const left = [join(folder, 'sessions', 'one.rnnlab.new-0123abcd'), join(away, 'two.rnnlab.copy-0123abcd')];
+    for (const path of left) writeFileSync(path, '');
+    await openLab();
+    expect(left.map((path) => existsSync(path))).toEqual([false, false]);
+    expect(existsSync(join(away, 'two.rnnlab'))).toBe(true);
+  });
+
   it('save as refuses what is there, unless told', async () => {
     await door['session/new']({ name: 'one' });
     const target = join(folder, 'there.rnnlab');

@@ -104,6 +104,7 @@ export class Lab {
     const choices = await DeviceChoices.load(home.config, machineName());
     const lab = new Lab(home, new EventHub(options.onEvent), settings, { measurements, choices });
     await lab.datasets.refresh();
+    await lab.sessionLibrary.tidy([home.config, settings.now.dataFolder]);
     return lab;
   }
 

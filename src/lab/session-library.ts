@@ -7,7 +7,7 @@ import { AppFailure, asAppError, unwrap } from '../engine/core/result.ts';
 import { fileName, freeFileName } from '../protocol/file-name.ts';
 import type { RecentSession, SessionDetails } from '../protocol/lab.ts';
 import type { SessionFiles } from '../session/store.ts';
-import { discard, makeFolder, writeWhole } from '../session/files/index.ts';
+import { discard, hasLeftovers, makeFolder, sweepParts, writeWhole } from '../session/files/index.ts';
 import { asFile, readJson } from './files.ts';
 
 const extension = '.rnnlab';
@@ -53,8 +53,21 @@ export class SessionLibrary {
     return join(folder, `${freeFileName(fileName(name, extension), taken)}${extension}`);
   }
 
+  /** Removes what killed processes left unfinished in these folders and where sessions lie. What cannot be removed is no reason to stop. */
+  async tidy(folders: readonly string[]): Promise<void> {
+    const near = (await this.#recent()).map((path) => dirname(path));
+    await this.#sweep([...folders, this.#folder(), this.#trash, ...near]);
+  }
+
+  async #sweep(folders: readonly string[]): Promise<void> {
+    const each = [...new Set(folders)];
+    each.forEach(sweepParts);
+    if (hasLeftovers(each)) await this.#files.sweep(each);
+  }
+
   /** Remembers a file that was opened. A list that cannot be written is no reason to stop. */
   async remember(path: string): Promise<void> {
+    await this.#sweep([dirname(path)]);
     const others = (await this.#recent()).filter((other) => other !== path);
     await writeWhole(this.#recentPath, JSON.stringify([path, ...others].slice(0, mostRecent))).catch(() => undefined);
   }

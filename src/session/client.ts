@@ -190,6 +190,7 @@ export const sessionFiles: SessionFiles = {
   describe: (path) => settle(checking.ask('describe', path, secondsFor(path))),
   recent: (path) => settle(glanceAt(path)),
   check: (path) => settle(checking.ask('check', path, secondsFor(path))),
+  sweep: (folders) => once('sweep', [folders]),
   copy: async (path, to) => {
     const copied = await once('copy', [path, to]);
     return copied.ok ? ok(null) : copied;

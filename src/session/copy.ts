@@ -4,14 +4,13 @@ import { existsSync } from 'node:fs';
 import { asAppError, failure } from './failures.ts';
 import {
   acquireWriterLock,
-  besideName,
   canonicalPath,
   discard,
   existingFile,
   publish,
-  removeDatabase,
   requireReplaceable,
   taken,
+  unfinished,
 } from './files/index.ts';
 import type { WriterLock } from './files/index.ts';
 import { openLocked, openSession } from './open.ts';
@@ -67,17 +66,11 @@ function vacuumInto(db: Database, path: string): void {
   }
 }
 
-/** The lock on the unfinished file tells those who tidy up that its maker is alive. */
 function write(db: Database, target: string, overwrite: boolean): void {
-  const temporary = besideName(target, 'copy');
-  const lock = acquireWriterLock(temporary);
-  try {
+  unfinished(target, 'copy', (temporary) => {
     vacuumInto(db, temporary);
     publish(temporary, target, overwrite);
-  } finally {
-    removeDatabase(temporary);
-    lock.release();
-  }
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 // Brings a file to the present format: on a private copy, checked, and put in place in one step, with the old file kept beside it.
 import { existsSync } from 'node:fs';
-import { besideName, publish, removeDatabase } from './files/index.ts';
+import { publish, unfinished } from './files/index.ts';
 import { failure } from './failures.ts';
 import type { Migration } from './migrations/index.ts';
 import { integrityProblems } from './integrity.ts';
@@ -46,15 +46,13 @@ function settle(path: string): void {
   }
 }
 
-function copyOf(path: string, purpose: string): string {
-  const target = besideName(path, purpose);
+function copyInto(path: string, target: string): void {
   const db = openReadable(path);
   try {
     run(db, 'VACUUM INTO ?', target);
   } finally {
     db.close();
   }
-  return target;
 }
 
 /**
@@ -62,19 +60,16 @@ function copyOf(path: string, purpose: string): string {
  * `backupPath`.
  */
 export function migrateFile(path: string, migrations: readonly Migration[], onApplied?: MigrationListener): void {
-  const temporaries: string[] = [];
   settle(path);
-  try {
-    const backup = copyOf(path, 'backup');
-    temporaries.push(backup);
-    const work = copyOf(path, 'migrating');
-    temporaries.push(work);
-    const version = migrateCopy(work, migrations, onApplied);
-    publish(backup, freeBackupPath(path, version), false);
-    publish(work, path, true);
-  } finally {
-    temporaries.forEach(removeDatabase);
-  }
+  unfinished(path, 'backup', (backup) =>
+    unfinished(path, 'migrating', (work) => {
+      copyInto(path, backup);
+      copyInto(path, work);
+      const version = migrateCopy(work, migrations, onApplied);
+      publish(backup, freeBackupPath(path, version), false);
+      publish(work, path, true);
+    }),
+  );
 }
 
 /** The version the copy had before. */

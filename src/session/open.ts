@@ -4,13 +4,13 @@ import type { AppFailure } from '../engine/core/result.ts';
 import type { AppError } from '../engine/core/result.ts';
 import {
   acquireWriterLock,
-  besideName,
   canonicalPath,
   existingFile,
   fileId,
   publish,
   removeDatabase,
   requireReadableHere,
+  unfinished,
 } from './files/index.ts';
 import type { WriterLock } from './files/index.ts';
 import { applicationId } from './application-id.ts';
@@ -288,30 +288,30 @@ export function openSession(file: string, options: OpenOptions = {}): OpenSessio
 /** See SessionFiles.create: the file appears complete or not at all. Throws AppFailure. */
 export function createSession(file: string, head: SessionHead, migrations = allMigrations): OpenSession {
   const path = canonicalPath(file);
-  const temporary = besideName(path, 'new');
-  return orUndo(
-    () => removeDatabase(temporary),
-    () => {
-      const db = openWritable(temporary);
-      try {
-        db.exec(`PRAGMA application_id=${applicationId}`);
-        applyMigrations(db, migrations);
-        write(db, 'full', () => insertHead(db, head));
-      } finally {
-        db.close();
-      }
-      const lock = acquireWriterLock(path);
-      return orUndo(
-        () => lock.release(),
-        () => {
-          publish(temporary, path, false);
-          // When it cannot be written (its disk is full now), it goes again.
-          return orUndo(
-            () => removeDatabase(path),
-            () => patiently(path, () => openLocked(path, lock, migrations)),
-          );
-        },
-      );
-    },
-  );
+  return unfinished(path, 'new', (temporary) => {
+    fillNew(temporary, head, migrations);
+    const lock = acquireWriterLock(path);
+    return orUndo(
+      () => lock.release(),
+      () => {
+        publish(temporary, path, false);
+        // When it cannot be written (its disk is full now), it goes again.
+        return orUndo(
+          () => removeDatabase(path),
+          () => patiently(path, () => openLocked(path, lock, migrations)),
+        );
+      },
+    );
+  });
+}
+
+function fillNew(path: string, head: SessionHead, migrations: readonly Migration[]): void {
+  const db = openWritable(path);
+  try {
+    db.exec(`PRAGMA application_id=${applicationId}`);
+    applyMigrations(db, migrations);
+    write(db, 'full', () => insertHead(db, head));
+  } finally {
+    db.close();
+  }
 }

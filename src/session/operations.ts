@@ -9,7 +9,7 @@ import { largestCheckpoint, listCheckpoints, loadCheckpoint, storeCheckpoint } f
 import { copyFile, goOnIn, saveCopy } from './copy.ts';
 import { describeSession, recentSession } from './describe.ts';
 import { failure } from './failures.ts';
-import { moveSession } from './files/index.ts';
+import { moveSession, sweepFolder, sweepTemporary } from './files/index.ts';
 import { readHead, updateHead } from './head.ts';
 import { readLast, readSeries } from './metrics/read.ts';
 import { appendColumns, truncateRun } from './metrics/write.ts';
@@ -41,6 +41,7 @@ export interface FileOperations {
   recent(path: string): RecentSession;
   check(path: string): CheckReport;
   copy(path: string, to: string): void;
+  sweep(folders: readonly string[]): readonly string[];
 }
 
 /** Requests about the open session; the same meaning as in SessionStore. */
@@ -93,6 +94,7 @@ const fileOperations = (holder: Holder): FileOperations => ({
       patiently(path, () => openSession(path, { readOnly })),
     ),
   move: moveSession,
+  sweep: (folders) => [...folders.flatMap(sweepFolder), ...sweepTemporary()],
   describe: (path) => patiently(path, () => describeSession(path)),
   recent: (path) => patiently(path, () => recentSession(path)),
   check: (path) => patiently(path, () => checkSession(path)),

@@ -123,6 +123,8 @@ export interface SessionFiles {
   open(path: string, options?: { readonly readOnly?: boolean }): Promise<Result<SessionStore>>;
   /** Moves a session that nobody writes, with what belongs to it; `conflict` when one is written or the name is taken. */
   move(from: string, to: string): Promise<Result<null>>;
+  /** Removes unfinished copies in these folders, and temporary ones, that a killed process left. Gives their names. */
+  sweep(folders: readonly string[]): Promise<Result<readonly string[]>>;
   /** A copy of a file that need not be open, of any format up to this one, whole or damaged. */
   copy(path: string, to: string): Promise<Result<null>>;
   describe(path: string): Promise<Result<SessionDetails>>;

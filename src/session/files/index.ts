@@ -4,8 +4,18 @@ export type { WrittenKind } from './kinds.ts';
 export { acquireWriterLock, isBeingWritten, lockFile, requireReadableHere, withWriterLock } from './lock.ts';
 export type { WriterLock } from './lock.ts';
 export { besideName, canonicalPath, existingFile, factsOf, fileId } from './names.ts';
-export { copyPrivate, fileMode, makeFolder, temporaryFolder } from './private.ts';
-export { discard, moveSession, publish, publishOver, removeDatabase, removeSession, taken } from './swap.ts';
+export { copyPrivate, fileMode, makeFolder } from './private.ts';
+export {
+  discard,
+  moveSession,
+  publish,
+  publishOver,
+  removeDatabase,
+  removeSession,
+  taken,
+  unfinished,
+} from './swap.ts';
+export { hasLeftovers, sweepFolder, sweepTemporary, temporaryFolder } from './temporary.ts';
 export { isInWalMode } from './wal-mode.ts';
-export { writeWhole } from './whole.ts';
+export { sweepParts, writeWhole } from './whole.ts';
 export type { WholeOptions } from './whole.ts';

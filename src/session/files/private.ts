@@ -1,17 +1,6 @@
 // Files and folders that only their owner may read: everything this program makes is made here. It knows no SQLite.
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-} from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { chmodSync, closeSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, openSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
 export const fileMode = 0o600;
@@ -36,12 +25,6 @@ export function makePrivate(path: string): void {
 export function copyPrivate(from: string, to: string): void {
   copyFileSync(from, to, constants.COPYFILE_EXCL);
   chmodSync(to, fileMode);
-}
-
-/** A folder of temporary files, and how to be rid of it. */
-export function temporaryFolder(purpose: string): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), `minrnn-${purpose}-`));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 /** True when the folder is there, is no link, and belongs to this user alone. */

@@ -5,7 +5,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSyn
 import { dirname } from 'node:path';
 import { asAppError, failure } from '../failures.ts';
 import { openWritable } from '../sqlite.ts';
-import { withWriterLock } from './lock.ts';
+import { lockFile, withWriterLock } from './lock.ts';
 import { besideName, companions } from './names.ts';
 import { copyPrivate, makeFolder } from './private.ts';
 
@@ -113,6 +113,27 @@ export function removeDatabase(path: string): void {
   for (const suffix of ['', ...companions]) rmSync(`${path}${suffix}`, { force: true });
 }
 
+/** What a file beside `path` is made for while it is not finished. */
+export const purposes = ['copy', 'new', 'backup', 'migrating'] as const;
+
+/**
+ * Runs `make` with a name beside `path` for a file that is not finished yet, and removes what is left under it. Its lock tells who tidies
+ * up that the maker is alive.
+ */
+export function unfinished<T>(path: string, purpose: (typeof purposes)[number], make: (temporary: string) => T): T {
+  const temporary = besideName(path, purpose);
+  const giveBack = lockFile(`${temporary}-lock`);
+  try {
+    return make(temporary);
+  } finally {
+    try {
+      removeDatabase(temporary);
+    } finally {
+      giveBack?.();
+    }
+  }
+}
+
 /** Removes a small file of ours; one that is not there is no failure. */
 export function discard(path: string): void {
   rmSync(path, { force: true });
@@ -150,13 +171,10 @@ function moveOne(from: string, to: string): void {
 }
 
 function copyThenRemove(from: string, to: string): void {
-  const temporary = besideName(to, 'copy');
-  try {
+  unfinished(to, 'copy', (temporary) => {
     copyPrivate(from, temporary);
     flush(temporary);
     linkOrRename(temporary, to);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+  });
   rmSync(from);
 }

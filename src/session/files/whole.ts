@@ -1,10 +1,12 @@
 // Small files and exports: written beside their name, flushed, then put in place by the same door as sessions. Asynchronous, so that
 // a large one delays nobody.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileMode, makeFolder } from './private.ts';
 import { discard, publish, publishOver } from './swap.ts';
+import { namesIn } from './temporary.ts';
 
 export interface WholeOptions {
   /** False = an existing file is refused with `conflict`. */
@@ -17,7 +19,8 @@ export interface WholeOptions {
 export async function writeWhole(path: string, data: string | Uint8Array, options: WholeOptions = {}): Promise<void> {
   const { overwrite = true, shared = false } = options;
   makeFolder(dirname(path));
-  const scratch = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.part`;
+  const scratch = `${path}.${machine()}-${process.pid}-${randomBytes(4).toString('hex')}.part`;
+  underWay.add(scratch);
   try {
     const file = await open(scratch, 'wx', fileMode);
     try {
@@ -31,5 +34,35 @@ export async function writeWhole(path: string, data: string | Uint8Array, option
   } catch (error) {
     discard(scratch);
     throw error;
+  } finally {
+    underWay.delete(scratch);
   }
+}
+
+/** Names of the parts this process is writing. */
+const underWay = new Set<string>();
+
+/** Eight digits for this machine: a process number says nothing about a process of another one. */
+const machine = (): string => createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Anything but "no such process" means that there is one.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+/** Removes parts of files in this folder whose writer on this machine is dead. Gives their names. */
+export function sweepParts(folder: string): readonly string[] {
+  return namesIn(folder).flatMap((name) => {
+    const [, maker, pid] = /\.(?:([0-9a-f]{8})-)?(\d+)-[0-9a-f]{8}\.part$/.exec(name) ?? [];
+    const path = join(folder, name);
+    if (pid === undefined || underWay.has(path) || (maker !== undefined && maker !== machine())) return [];
+    if (Number(pid) !== process.pid && lives(Number(pid))) return [];
+    discard(path);
+    return [path];
+  });
 }

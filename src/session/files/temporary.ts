@@ -1,0 +1,96 @@
+// What a process that was killed leaves behind: unfinished files beside a name, and folders of temporary files. Each has a lock or a name that says
+// whether its maker lives; only what nobody will finish is removed, and only where the content is of our making.
+import { closeSync, lstatSync, mkdtempSync, openSync, readSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { asAppError } from '../failures.ts';
+import { lockFile } from './lock.ts';
+import { purposes, removeDatabase } from './swap.ts';
+
+const unfinishedName = new RegExp(`^(.+\\.(?:${purposes.join('|')})-[0-9a-f]{8})(?:-(?:wal|shm|journal|lock))?$`);
+const folderName = /^minrnn-(?:view|salvage)-\w{6}$/;
+const owner = 'owner';
+
+/** A folder of temporary files, and how to be rid of it. It holds a lock as long as its maker lives. */
+export function temporaryFolder(purpose: 'view' | 'salvage'): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), `minrnn-${purpose}-`));
+  const giveBack = lockFile(join(path, owner));
+  const remove = (): void => {
+    giveBack?.();
+    rmSync(path, { recursive: true, force: true });
+  };
+  return { path, remove };
+}
+
+/** SQLite's file, log and journal by their first bytes; zeros where the first page was not written yet. */
+const ours: readonly string[] = ['53514c69', '00000000', '377f0682', '377f0683', 'd9d505f9'];
+
+function isOurs(path: string): boolean {
+  const facts = lstatSync(path, { throwIfNoEntry: false });
+  if (facts === undefined || (facts.isFile() && facts.size === 0)) return true;
+  if (!facts.isFile()) return false;
+  const head = Buffer.alloc(4);
+  const handle = openSync(path, 'r');
+  try {
+    readSync(handle, head);
+  } finally {
+    closeSync(handle);
+  }
+  return ours.includes(head.toString('hex'));
+}
+
+/** Runs `remove` when nobody holds the lock. A folder that cannot be written keeps what it has. */
+function unlessHeld(lock: string, remove: () => void): boolean {
+  try {
+    const giveBack = lockFile(lock, 0);
+    if (giveBack === null) return false;
+    try {
+      remove();
+    } finally {
+      giveBack();
+    }
+    return true;
+  } catch (error) {
+    if (asAppError(error) === null) throw error;
+    return false;
+  }
+}
+
+/** What is in a folder; nothing when it cannot be read. */
+export const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (asAppError(error) === null) throw error;
+    return [];
+  }
+};
+
+/** Whether there is anything to sweep: cheap enough to be asked at every start. */
+export const hasLeftovers = (folders: readonly string[]): boolean =>
+  folders.some((folder) => unfinishedIn(folder).length > 0) || namesIn(tmpdir()).some((name) => folderName.test(name));
+
+/** Unfinished files in a folder, each once. */
+function unfinishedIn(folder: string): readonly string[] {
+  const found = namesIn(folder).flatMap((name) => unfinishedName.exec(name)?.[1] ?? []);
+  return [...new Set(found)].map((name) => join(folder, name));
+}
+
+/** Removes unfinished files whose maker is dead. Gives their names. */
+export const sweepFolder = (folder: string): readonly string[] =>
+  unfinishedIn(folder).filter((path) => isOurs(path) && unlessHeld(`${path}-lock`, () => removeDatabase(path)));
+
+/** Removes this user's temporary folders whose maker is dead. Gives their names. */
+export function sweepTemporary(): readonly string[] {
+  const { uid } = userInfo();
+  const folders = namesIn(tmpdir()).filter((name) => folderName.test(name));
+  return folders
+    .map((name) => join(tmpdir(), name))
+    .filter((path) => {
+      const facts = lstatSync(path, { throwIfNoEntry: false });
+      if (!facts?.isDirectory() || (process.platform !== 'win32' && facts.uid !== uid)) return false;
+      // One without a lock is being made just now, or is an older program's.
+      if (!namesIn(path).includes(owner)) return false;
+      return unlessHeld(join(path, owner), () => rmSync(path, { recursive: true, force: true }));
+    });
+}
