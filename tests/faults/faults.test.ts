@@ -8,7 +8,7 @@ import { unwrap } from '../../src/engine/core/result.ts';
 import { sessionFiles } from '../../src/session/index.ts';
 import { scratchFolder } from '../support/program.ts';
 import { choicesOf } from '../support/seeded.ts';
-import { startLab, type Answer, type LabUnderTest } from './lab-process.ts';
+import { startLab, type Answer, type LabUnderTest } from '../support/lab-under-test.ts';
 import { buildShim, type Effect, type Operation, type Plan, type Shim } from './shim.ts';
 
 const rounds = Number(process.env['MINRNN_FAULTS'] ?? 60);

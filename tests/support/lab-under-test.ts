@@ -1,4 +1,4 @@
-// The test's end of lab-child.ts: a lab under the fault shim as one object, with what it said.
+// The test's end of lab-under-test-child.ts: a lab in a process of its own as one object.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { AppError } from '../../src/engine/core/result.ts';
@@ -17,28 +17,31 @@ interface TestRequests {
 export interface LabUnderTest {
   ask<K extends LabRequest>(name: K, params: LabParams<K>): Promise<Answer<LabReply<K>>>;
   bring<K extends keyof TestRequests>(name: K, params: TestRequests[K]): Promise<Answer<null>>;
-  /** Events of a kind so far. */
-  events<K extends LabEvent>(name: K): readonly LabEvents[K][];
   /** The signal that ended it, null when it ended by itself. */
   readonly ended: Promise<NodeJS.Signals | null>;
   kill(): Promise<void>;
 }
 
 const died: AppError = { code: 'engine-died', message: 'the lab is gone' };
-const script = fileURLToPath(new URL('lab-child.ts', import.meta.url));
+const script = fileURLToPath(new URL('lab-under-test-child.ts', import.meta.url));
 
-export async function startLab(home: string, env: Readonly<Record<string, string>> = {}): Promise<LabUnderTest> {
+export type Listener = <K extends LabEvent>(name: K, payload: LabEvents[K]) => void;
+
+export async function startLab(
+  home: string,
+  env: Readonly<Record<string, string>> = {},
+  onEvent: Listener = () => undefined,
+): Promise<LabUnderTest> {
   const child = fork(script, [], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: { ...process.env, MINRNN_HOME: home, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const waiting = new Map<number, (answer: Answer<never>) => void>();
-  const events: { readonly event: string; readonly payload: unknown }[] = [];
   const ready = Promise.withResolvers<void>();
   child.on('message', (message: { id?: number; event?: string; ready?: boolean; payload?: unknown }) => {
     if (message.ready) ready.resolve();
-    else if (message.event !== undefined) events.push({ event: message.event, payload: message.payload });
+    else if (message.event !== undefined) onEvent(message.event as LabEvent, message.payload as never);
     else {
       waiting.get(message.id ?? -1)?.(message as unknown as Answer<never>);
       waiting.delete(message.id ?? -1);
@@ -64,7 +67,6 @@ export async function startLab(home: string, env: Readonly<Record<string, string
   return {
     ask: request,
     bring: request,
-    events: (name) => events.filter(({ event }) => event === name).map(({ payload }) => payload as never),
     ended,
     kill: async () => {
       child.kill('SIGKILL');

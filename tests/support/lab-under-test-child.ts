@@ -1,4 +1,4 @@
-// A lab in a process of its own, so that only it is under the fault shim: answers requests of the test over the channel to it, as a door
+// A lab in a process of its own, so that it alone can be put under the fault shim or be killed: answers requests of the test over the channel to it, as a door
 // would, and writes points and checkpoints as an engine would.
 import { AppFailure } from '../../src/engine/core/result.ts';
 import { handlersOf } from '../../src/lab/handlers/index.ts';

@@ -1,0 +1,95 @@
+// What two labs have promised while everything happened at once: which points were announced for which file, and which note was said to be
+// saved. It only reads answers and events; what the files must hold in the end follows from it.
+import type { LabEvents, RunId, RunState, SessionState } from '../../src/protocol/lab.ts';
+
+interface FilePromise {
+  readonly points: Map<RunId, Set<number>>;
+  /** Number of the last note that was answered "saved". */
+  savedNote: number;
+}
+
+/** Of one lab, as its events come in. A file that is saved under a new name hands its promises on to the new one. */
+export class Ledger {
+  readonly #files: Map<string, FilePromise>;
+  readonly #steps = new Map<RunId, number>();
+  #path: string | null = null;
+  #waiting: (() => void)[] = [];
+
+  /** `files` is shared by the labs. */
+  constructor(files: Map<string, FilePromise>) {
+    this.#files = files;
+  }
+
+  get path(): string | null {
+    return this.#path;
+  }
+
+  #file(path: string): FilePromise {
+    const known = this.#files.get(path) ?? { points: new Map(), savedNote: 0 };
+    this.#files.set(path, known);
+    return known;
+  }
+
+  session(state: SessionState | null, moved: boolean): void {
+    const before = this.#path;
+    this.#path = state?.path ?? null;
+    if (state === null) return;
+    const now = this.#file(state.path);
+    if (moved && before !== null && before !== state.path) {
+      const old = this.#file(before);
+      for (const [run, steps] of old.points) now.points.set(run, new Set([...(now.points.get(run) ?? []), ...steps]));
+      now.savedNote = Math.max(now.savedNote, old.savedNote);
+      this.#files.delete(before);
+    }
+    const ids = new Set(state.runs.map((run) => run.id));
+    for (const run of now.points.keys()) if (!ids.has(run)) now.points.delete(run);
+    this.runs(state.runs);
+  }
+
+  /** A run that went back to a checkpoint repeats what came after it. */
+  runs(runs: readonly RunState[]): void {
+    if (this.#path === null) return;
+    const { points } = this.#file(this.#path);
+    for (const { id, step } of runs) {
+      const known = points.get(id);
+      if (known && step < (this.#steps.get(id) ?? 0)) for (const at of known) if (at > step) known.delete(at);
+      this.#steps.set(id, step);
+    }
+  }
+
+  appended({ run, columns }: LabEvents['metrics/appended']): void {
+    if (this.#path === null) return;
+    const { points } = this.#file(this.#path);
+    const known = points.get(run) ?? new Set();
+    points.set(run, known);
+    for (const wake of this.#waiting.splice(0)) wake();
+    for (const { metric, step } of columns) if (metric === 'train/loss') for (const at of step) known.add(at);
+  }
+
+  /** Resolves when points are announced, or after `ms` where nothing trains. */
+  async nextPoints(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+      timer = setTimeout(resolve, ms);
+    });
+    clearTimeout(timer);
+  }
+
+  noteSaved(path: string, note: number): void {
+    const file = this.#file(path);
+    file.savedNote = Math.max(file.savedNote, note);
+  }
+
+  forget(path: string): void {
+    this.#files.delete(path);
+  }
+
+  /** The lab is gone: its next life begins with no session. */
+  died(): void {
+    this.#path = null;
+    this.#steps.clear();
+  }
+}
+
+export type Promises = ReadonlyMap<string, FilePromise>;
