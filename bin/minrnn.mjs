@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 // Starts the command line on a Node that can run it. Plain JavaScript for Node 20.19 and newer: where the running Node is older
 // than the program needs, the packaged one takes over with the same terminal, signals and exit code.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { handOver } from './hand-over.mjs';
 import { findPackagedNode } from './packaged-node.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,25 +16,6 @@ const tested = major >= 24;
 
 /** Node refuses TypeScript below node_modules, so an installed package brings out/ and a checkout runs src/ as it is. */
 const inCheckout = existsSync(join(root, 'src/cli/main.ts')) && !root.includes(`${sep}node_modules${sep}`);
-
-function handOver(node) {
-  const child = spawn(node, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, MINRNN_HANDED_OVER: '1' },
-  });
-  // A terminal sends Ctrl+C to the whole group: passing it on as well would count as a second, impatient one.
-  const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      if (signal !== 'SIGINT' || !onTerminal) child.kill(signal);
-    });
-  }
-  child.on('error', (problem) => {
-    console.error(`minrnn: the packaged Node at ${node} does not start: ${problem.message}`);
-    process.exit(1);
-  });
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
-}
 
 async function buildWhatIsStale() {
   if (!inCheckout) return;
@@ -60,8 +40,9 @@ async function run() {
 }
 
 const packaged = tested || process.env.MINRNN_HANDED_OVER ? null : findPackagedNode([root, dirname(dirname(root))]);
-if (packaged !== null) handOver(packaged);
-else if (able) await run();
+if (packaged !== null) {
+  handOver(packaged, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+} else if (able) await run();
 else {
   console.error(
     `minrnn: Node 22.18 or newer is required, got ${process.versions.node}, and no packaged Node is installed for ` +

@@ -44,7 +44,9 @@ async function openWindow(args) {
 async function openBrowser(reason, args) {
   console.log(`No Electron window: ${reason}. Opening the lab in the browser.`);
   await ensureRenderer();
-  const { code } = await run(process.execPath, [join(root, 'bin/minrnn.mjs'), 'serve', '--open', ...args]);
+  const { code } = await run(process.execPath, [join(root, 'bin/minrnn.mjs'), 'serve', '--open', ...args], {
+    program: true,
+  });
   return code;
 }
 

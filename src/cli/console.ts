@@ -1,5 +1,6 @@
 // Where commands write: tables for people, JSON documents or lines for programs, problems to standard error. Knows no command.
 import type { AppError } from '../engine/core/result.ts';
+import { readerGone } from './interrupt.ts';
 import { errorText } from './show.ts';
 
 export interface Console {
@@ -12,11 +13,13 @@ export interface Console {
   data(value: unknown, indented?: boolean): void;
   /** Raw text to standard output, in both modes. */
   raw(text: string): void;
+  /** A word for people in between, to standard error. */
+  notice(text: string): void;
   problem(error: AppError): void;
 }
 
 export function openConsole(json: boolean): Console {
-  process.stdout.off('error', endWithReader).on('error', endWithReader);
+  for (const stream of [process.stdout, process.stderr]) stream.off('error', endWithReader).on('error', endWithReader);
   return {
     json,
     terminal: !json && process.stderr.isTTY,
@@ -27,6 +30,7 @@ export function openConsole(json: boolean): Console {
       if (json) process.stdout.write(`${JSON.stringify(value, null, indented ? 2 : 0)}\n`);
     },
     raw: (text) => void process.stdout.write(text),
+    notice: (text) => void process.stderr.write(`${text}\n`),
     problem: (error) => {
       if (json) process.stdout.write(`${JSON.stringify({ error })}\n`);
       process.stderr.write(`${errorText(error)}\n`);
@@ -34,8 +38,8 @@ export function openConsole(json: boolean): Console {
   };
 }
 
-/** `minrnn … | head` closes the pipe when it has seen enough; that is no failure. */
+/** `minrnn … | head` closes the pipe when it has seen enough, a terminal may be closed: no failure, but what trains is saved first. */
 function endWithReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  if (!readerGone()) process.exit(0);
 }

@@ -1,31 +1,49 @@
-// Ctrl+C: the first asks the command to end in order, the second ends the program at once. What is on disk is complete either way.
-import { exitCodes } from './exit-codes.ts';
+// Requests to end: Ctrl+C, `kill`, a terminal or a reader that goes away. The first asks the command to end in order, the second ends the
+// program at once. What is on disk is complete either way.
+import { constants } from 'node:os';
+import { hearRequests } from '../../bin/signals.mjs';
 
 export interface Interrupt {
   readonly happened: () => boolean;
-  /** Resolves at the first signal. */
+  /** Resolves at the first request. */
   readonly asked: Promise<void>;
+  /** What the program ends with: 128 and the number of the signal that came first. */
+  readonly code: () => number;
   /** The signals have their usual meaning again. */
   release(): void;
 }
 
-const signals = ['SIGINT', 'SIGTERM'] as const;
+const codeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
+const listening = new Set<(signal: NodeJS.Signals) => void>();
 
-export function onInterrupt(): Interrupt {
-  let count = 0;
-  let ask: () => void = () => undefined;
-  const asked = new Promise<void>((resolve) => (ask = resolve));
-  const listener = (): void => {
-    count += 1;
-    if (count > 1) process.exit(exitCodes.interrupted);
-    ask();
+/** Whoever reads the output is gone: a request, once. False when no command would hear it. */
+export function readerGone(): boolean {
+  for (const ask of listening) ask('SIGPIPE');
+  return listening.size > 0;
+}
+
+/** `tell` is called at the first request. */
+export function onInterrupt(tell: () => void = () => undefined): Interrupt {
+  const asked = Promise.withResolvers<void>();
+  let first: NodeJS.Signals | null = null;
+  const ask = (signal: NodeJS.Signals): void => {
+    if (first !== null) return;
+    first = signal;
+    asked.resolve();
+    tell();
   };
-  for (const signal of signals) process.on(signal, listener);
+  listening.add(ask);
+  const stopHearing = hearRequests((number, signal) => {
+    if (number > 1) process.exit(codeOf(signal));
+    ask(signal);
+  });
   return {
-    happened: () => count > 0,
-    asked,
+    happened: () => first !== null,
+    asked: asked.promise,
+    code: () => codeOf(first ?? 'SIGINT'),
     release: () => {
-      for (const signal of signals) process.off(signal, listener);
+      listening.delete(ask);
+      stopHearing();
     },
   };
 }

@@ -12,6 +12,9 @@ import { raceTable, troubles } from './race-report.ts';
 const unwell: ReadonlySet<RunStatus> = new Set<RunStatus>(['failed', 'diverged', 'interrupted']);
 const isUnwell = (run: RunState): boolean => unwell.has(run.status);
 
+/** Said at the first request to end. */
+export const saving = 'Saving. Once more ends the program at once.';
+
 /**
  * Resolves to the exit code when no run wants to train any more, a write has failed, or a person has had enough. `asked` are the runs that
  * were to train: what became of others long ago is shown and does not count.
@@ -35,7 +38,7 @@ export async function untilDone(
   const state = lab.keeper.state();
   const mine = state.runs.filter((run) => asked.includes(run.id));
   report(out, state, mine, interrupted);
-  if (interrupted) return exitCodes.interrupted;
+  if (interrupted) return interrupt.code();
   const { saved } = state;
   return lost !== null || mine.some(isUnwell) || typeof saved === 'object' ? exitCodes.failed : exitCodes.done;
 }

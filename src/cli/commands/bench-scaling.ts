@@ -47,6 +47,7 @@ const silent: Console = {
   say: () => undefined,
   data: () => undefined,
   raw: () => undefined,
+  notice: () => undefined,
   problem: () => undefined,
 };
 
@@ -99,7 +100,7 @@ export const benchScaling: Command<[ScalingOptions]> = async (out, options) => {
   await keep(results, options.gate);
   for (const result of results) show(out, result);
   out.data(documentOf(results), true);
-  return interrupt.happened() ? exitCodes.interrupted : exitCodes.done;
+  return interrupt.happened() ? interrupt.code() : exitCodes.done;
 };
 
 /** One after the other in one lab; what an interrupt leaves over is not begun. */

@@ -5,11 +5,10 @@ import { refusal } from '../../lab/experiments.ts';
 import { beginRace, FirstStep } from '../begin-race.ts';
 import type { Command } from '../command.ts';
 import type { LabListener } from '../../lab/lab.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { loadExperiment, type Overrides } from '../experiment-file.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { RaceProgress } from '../race-progress.ts';
-import { untilDone } from '../run-race.ts';
+import { saving, untilDone } from '../run-race.ts';
 import { withLab } from '../with-lab.ts';
 
 export interface RaceOptions extends Overrides {
@@ -19,7 +18,7 @@ export interface RaceOptions extends Overrides {
 
 export const race: Command<[string, RaceOptions]> = (out, file, options) => {
   const progress = new RaceProgress(out);
-  const interrupt = onInterrupt();
+  const interrupt = onInterrupt(() => out.notice(saving));
   const firstStep = new FirstStep();
   const listen: LabListener = (name, payload) => {
     progress.listen(name, payload);
@@ -37,7 +36,7 @@ export const race: Command<[string, RaceOptions]> = (out, file, options) => {
       out.problem(error.appError);
       return null;
     });
-    if (state === null) return exitCodes.interrupted;
+    if (state === null) return interrupt.code();
     out.data({ type: 'start', session: state.path, runs: state.runs.map(({ id, name }) => ({ id, name })) });
     return untilDone(
       out,

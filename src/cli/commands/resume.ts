@@ -7,7 +7,7 @@ import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { RaceProgress } from '../race-progress.ts';
-import { untilDone } from '../run-race.ts';
+import { saving, untilDone } from '../run-race.ts';
 import { withLab } from '../with-lab.ts';
 
 const unfinished: ReadonlySet<RunStatus> = new Set<RunStatus>([
@@ -24,7 +24,7 @@ export interface ResumeOptions {
 
 export const resume: Command<[string, ResumeOptions]> = (out, path, options) => {
   const progress = new RaceProgress(out);
-  const interrupt = onInterrupt();
+  const interrupt = onInterrupt(() => out.notice(saving));
   return withLab(progress.listen, async (lab) => {
     const state = await lab.openSession(resolve(path));
     lab.keeper.needWritable();

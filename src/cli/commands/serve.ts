@@ -9,7 +9,6 @@ import { handlersOf } from '../../lab/handlers/index.ts';
 import { Lab } from '../../lab/lab.ts';
 import { startServer } from '../../server/server.ts';
 import type { Command } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { closeLab, terminalAsk } from '../unsaved.ts';
 
@@ -47,7 +46,7 @@ export const serve: Command<[ServeOptions]> = async (out, { port, open }) => {
   await server.close();
   interrupt.release();
   if (lost !== null) throw new AppFailure(lost);
-  return exitCodes.interrupted;
+  return interrupt.code();
 };
 
 function openBrowser(url: string): void {

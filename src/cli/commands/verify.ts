@@ -58,10 +58,11 @@ export const verify: Command<[VerifyOptions]> = async (out, asked) => {
   }
   if (out.terminal) process.stderr.write(`\r${' '.repeat(70)}\r`);
   interrupt.release();
-  return summary(out, rows, interrupt.happened());
+  return summary(out, rows, interrupt.happened() ? interrupt.code() : null);
 };
 
-function summary(out: Console, rows: readonly VerifyRow[], interrupted: boolean): number {
+/** `interrupted` = the exit code of an interrupt, or null. */
+function summary(out: Console, rows: readonly VerifyRow[], interrupted: number | null): number {
   const stateOf = (row: VerifyRow): string => (row.skipped !== null ? 'skipped' : row.passed ? 'passed' : 'FAILED');
   const cells = rows.map((row) => [
     row.what,
@@ -78,9 +79,9 @@ function summary(out: Console, rows: readonly VerifyRow[], interrupted: boolean)
   const failed = rows.filter((row) => !row.passed && row.skipped === null).length;
   const skipped = rows.filter((row) => row.skipped !== null).length;
   const counts = { passed: rows.length - failed - skipped, failed, skipped };
-  out.data({ type: 'end', ...counts, interrupted });
+  out.data({ type: 'end', ...counts, interrupted: interrupted !== null });
   out.say(`\n${counts.passed} passed, ${failed} failed, ${skipped} skipped`);
-  if (interrupted) return exitCodes.interrupted;
+  if (interrupted !== null) return interrupted;
   return failed === 0 ? exitCodes.done : exitCodes.failed;
 }
 
