@@ -30,9 +30,10 @@ function copyTree(number) {
 }
 
 /** Runs test files in a folder; `passed`, `failed` or `hung`, and what was printed. A run without a test is neither. */
-function runTests(folder, files) {
+function runTests(folder, { tests, only }) {
   return new Promise((resolve) => {
-    const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--maxWorkers=1', ...files];
+    const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--maxWorkers=1', ...tests];
+    if (only !== undefined) args.push('-t', only);
     const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let output = '';
     let hung = false;
@@ -40,7 +41,8 @@ function runTests(folder, files) {
       hung = true;
       process.kill(-child.pid, 'SIGKILL');
     }, mostSeconds * 1000);
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
     child.on('close', (code) => {
       clearTimeout(limit);
       if (hung) return resolve({ outcome: 'hung', output });
@@ -61,18 +63,21 @@ async function tryMutant(mutant, folder) {
   if (!changed.ok) return `does not apply: ${changed.why}`;
   try {
     writeFileSync(path, changed.text);
-    const { outcome } = await runTests(folder, mutant.tests);
+    const { outcome } = await runTests(folder, mutant);
     return words[outcome];
   } finally {
     writeFileSync(path, before);
   }
 }
 
-/** The tests must pass without a mutant, or killing means nothing. */
+/** The tests must pass without a mutant, or killing means nothing. Each choice of tests is tried once. */
 async function needPassing(all, folder) {
-  const files = [...new Set(all.flatMap(({ tests }) => tests))];
-  const { outcome, output } = await runTests(folder, files);
-  if (outcome !== 'passed') throw new Error(`mutants: the tests must pass without a mutant, got:\n${output}`);
+  const choices = new Map(all.map(({ tests, only }) => [JSON.stringify([tests, only]), { tests, only }]));
+  for (const choice of choices.values()) {
+    const { outcome, output } = await runTests(folder, choice);
+    if (outcome === 'passed') continue;
+    throw new Error(`mutants: ${choice.tests.join(', ')} must pass without a mutant, got ${outcome}:\n${output}`);
+  }
 }
 
 async function main() {

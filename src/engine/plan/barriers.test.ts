@@ -57,8 +57,9 @@ describe('barriers', () => {
         offset: fc.nat(20),
         size: fc.integer({ min: 1, max: 24 }),
         stride: fc.option(fc.integer({ min: 1, max: 6 })),
+        group: fc.option(fc.integer({ min: 1, max: 4 })),
       })
-      .map(({ offset, size, stride }) => bytes(offset, size, stride ?? undefined));
+      .map(({ offset, size, stride, group }) => bytes(offset, size, stride ?? undefined, group ?? undefined));
     const some = fc
       .record({
         units: fc.integer({ min: 1, max: 9 }),
@@ -98,8 +99,8 @@ function touches(entry: Command, threads: number): { thread: number; byte: numbe
         [entry.reads, false],
         [entry.writes, true],
       ] as const) {
-        for (const { place, bytes: size, stride } of list) {
-          const from = stride === undefined ? 0 : unit * stride;
+        for (const { place, bytes: size, stride, group = 1 } of list) {
+          const from = stride === undefined ? 0 : Math.floor(unit / group) * stride;
           const to = stride === undefined ? size : Math.min(size, from + stride);
           for (let byte = from; byte < to; byte++) found.push({ thread, byte: place.offset + byte, write });
         }

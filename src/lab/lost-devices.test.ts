@@ -1,0 +1,30 @@
+// A run whose graphics device is lost goes on by itself as long as it gets further, and not for ever.
+import { describe, expect, it } from 'vitest';
+import { engineGone, LostDevices } from './lost-devices.ts';
+
+const lost = { code: 'device-lost', message: 'the device was lost' } as const;
+
+describe('a lost device', () => {
+  it('is opened again while the run got further in between', () => {
+    const devices = new LostDevices();
+    expect([-1, 10, 20].map((saved) => devices.mayGoOn('a', saved, lost))).toEqual([true, true, true]);
+    expect(devices.mayGoOn('a', 20, lost)).toBe(false);
+  });
+
+  it('ends a run that did not get to a checkpoint in between, and that run alone', () => {
+    const devices = new LostDevices();
+    expect(devices.mayGoOn('a', -1, lost)).toBe(true);
+    expect(devices.mayGoOn('a', -1, lost)).toBe(false);
+    expect(devices.mayGoOn('b', -1, lost)).toBe(true);
+  });
+
+  it('is the only failure that a run goes on from by itself', () => {
+    expect(new LostDevices().mayGoOn('a', 5, { code: 'out-of-memory', message: 'too large' })).toBe(false);
+  });
+});
+
+it('an engine that is gone says from where Resume goes on', () => {
+  expect(engineGone('minGRU', 'it ended', 40).cure).toContain('step 40');
+  expect(engineGone('minGRU', 'it ended', 0).cure).toContain('step 0');
+  expect(engineGone('minGRU', 'it ended', -1).cure).toContain('from the start');
+});
