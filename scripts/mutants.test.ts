@@ -19,7 +19,7 @@ describe('the list of mutants', () => {
   it('is found wrong in words', () => {
     const right = { name: 'a', file: 'a.ts', find: 'x < 1', replace: 'x <= 1', tests: ['a.test.ts'] };
     const files: Record<string, string> = { 'a.ts': 'if (x < 1) y();', 'a.test.ts': '' };
-    const of = (...list: object[]): string[] => problemsOf(list as never, (path: string) => files[path] ?? null);
+    const of = (...list: unknown[]): readonly unknown[] => problemsOf(list, (path: string) => files[path] ?? null);
     expect(of(right)).toEqual([]);
     expect(of(right, right)).toEqual(['a: another one has this name']);
     expect(of({ ...right, find: 'x < 2' })).toEqual(['a: its line must be in the file once, got 0 times']);
@@ -28,7 +28,7 @@ describe('the list of mutants', () => {
   });
 
   it('takes the new line as it is, and finds mutants by a part of their names', () => {
-    expect(mutate('a = 1;', { find: '1', replace: '$& + $1' } as never)).toEqual({ ok: true, text: 'a = $& + $1;' });
-    expect(chosen([{ name: 'decay' }, { name: 'clip' }] as never, ['dec'])).toEqual([{ name: 'decay' }]);
+    expect(mutate('a = 1;', { find: '1', replace: '$& + $1' })).toEqual({ ok: true, text: 'a = $& + $1;' });
+    expect(chosen([{ name: 'decay' }, { name: 'clip' }], ['dec'])).toEqual([{ name: 'decay' }]);
   });
 });

@@ -78,6 +78,14 @@ describe('a fork that could not be trained', () => {
     expect(lab.keeper.runs()).toHaveLength(1);
   });
 
+  it('because its checkpoint is the end of the budget is refused', async () => {
+    const { id } = await parent();
+    const before = await traces();
+    const failure = { appError: { code: 'bad-input', field: 'action.step', cure: expect.stringContaining('earlier') } };
+    await expect(fork(id, 30)).rejects.toMatchObject(failure);
+    expect(await traces()).toEqual(before);
+  });
+
   it('because it would count tokens wrongly is refused, and so are all when one of several is', async () => {
     const { id, step } = await parent({ budget: { unit: 'tokens', amount: 30 * 8 * 20 } });
     await expect(fork(id, step, { batch: 16 })).rejects.toMatchObject({ appError: { field: 'training.batch' } });

@@ -12,7 +12,7 @@ const store = createOperations();
 const commits: number[] = [];
 
 beforeAll(() => {
-  const exec = Reflect.get(DatabaseSync.prototype, 'exec') as (this: DatabaseSync, sql: string) => void;
+  const exec = Reflect.get<DatabaseSync, 'exec'>(DatabaseSync.prototype, 'exec');
   vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql: string) {
     if (sql === 'COMMIT') commits.push(Number(this.prepare('PRAGMA synchronous').get()?.['synchronous']));
     exec.call(this, sql);

@@ -14,8 +14,6 @@ import {
 } from './golden-training.ts';
 
 const files = await readGoldenFolder(ownGolden);
-/** Milliseconds: a software adapter compiles the kernels of four whole runs. */
-const longest = 180_000;
 
 /** Layers and optimisers that the program does not have. */
 const outOfScope = new Map([
@@ -40,7 +38,7 @@ for (const kind of deviceKinds) {
       for (const { name, content } of files) {
         const excluded = outOfScope.get(name);
         if (excluded !== undefined) test.skip(`${name}: ${excluded}`);
-        else test(name, () => checkFile(name, content, device, options), longest);
+        else test(name, () => checkFile(name, content, device, options));
       }
     });
   }
