@@ -80,14 +80,14 @@ describe('actions', () => {
         (one) => one.status === 'paused' && one.checkpoints.some((mark) => mark.kind === 'latest'),
       ),
     );
-    const path = join(home, 'weights.safetensors');
+    const path = join(home, 'sessions', 'weights.safetensors');
     await door['session/export']({ format: 'safetensors', runs: [run(0).id], path });
     await lab.keeper.settled();
     const before = unwrap(await lab.keeper.store.checkpoint(run(1).id, 'latest')).bytes;
     await expect(door['run/import-weights']({ run: run(1).id, path })).rejects.toMatchObject({
       appError: { code: 'bad-input', message: expect.stringMatching(/\[.*\]/) },
     });
-    await expect(door['run/import-weights']({ run: run(1).id, path: join(home, 'none') })).rejects.toMatchObject({
+    await expect(door['run/import-weights']({ run: run(1).id, path: join(home, 'sessions', 'none') })).rejects.toMatchObject({
       appError: { code: 'not-found' },
     });
     await lab.keeper.settled();

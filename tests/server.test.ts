@@ -207,7 +207,7 @@ describe('a race through the browser door', () => {
     await client.request('race/act', { runs: [], action: { kind: 'resume' } });
     await eventually('all finished', () => all('finished'));
 
-    const copy = join(home, 'copy.rnnlab');
+    const copy = join(home, 'sessions', 'copy.rnnlab');
     await client.request('session/save-as', { path: copy });
     const query = { runs: [run.id], metric: 'train/loss', x: 'step', from: null, to: null, columns: 10_000 } as const;
     const [whole] = await client.request('series/query', query);

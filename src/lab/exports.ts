@@ -37,16 +37,21 @@ async function chosenRuns(store: SessionStore, wanted: readonly RunId[] | undefi
   });
 }
 
-export async function exportSession(store: SessionStore, request: Request): Promise<LabReply<'session/export'>> {
+/** `strict` = for a page: only exports of this program's own are ever replaced. */
+export async function exportSession(
+  store: SessionStore,
+  request: Request,
+  strict = false,
+): Promise<LabReply<'session/export'>> {
   const runs = await chosenRuns(store, request.runs);
-  if (request.format === 'safetensors') return exportWeights(store, runs, request);
+  if (request.format === 'safetensors') return exportWeights(store, runs, request, strict);
   const part = onlyRuns(store, new Set(runs.map((run) => run.id)));
   const pieces = request.format === 'csv' ? csvOf(part) : jsonOfSession(part);
   const parts: string[] = [];
   for await (const piece of pieces) parts.push(piece);
   const text = parts.join('');
   if (request.path === undefined) return { path: null, text };
-  await writeExports([{ path: request.path, data: text }], request);
+  await writeExports([{ path: request.path, data: text }], request, strict);
   return { path: request.path, text: null };
 }
 
@@ -55,6 +60,7 @@ async function exportWeights(
   store: SessionStore,
   runs: readonly StoredRun[],
   request: Request,
+  strict: boolean,
 ): Promise<LabReply<'session/export'>> {
   const base = request.path ?? join(dirname(store.path), `${basename(store.path, '.rnnlab')}.safetensors`);
   const names = await exportNames(store, basename(base, '.safetensors'));
@@ -76,7 +82,7 @@ async function exportWeights(
       cure: 'Let a run reach its first checkpoint.',
     });
   }
-  await writeExports(targets, request);
+  await writeExports(targets, request, strict);
   return { path: first.path, text: null };
 }
 
@@ -103,9 +109,13 @@ interface Target {
 }
 
 /** All of them can be written before the first is. */
-async function writeExports(targets: readonly Target[], { format, overwrite = false }: Request): Promise<void> {
+async function writeExports(
+  targets: readonly Target[],
+  { format, overwrite = false }: Request,
+  strict: boolean,
+): Promise<void> {
   for (const { path } of targets) {
-    requireReplaceable(path, format, false);
+    requireReplaceable(path, format, strict);
     if (!overwrite && existsSync(path)) {
       const cure = 'Choose another name, or allow it to be replaced.';
       throw new AppFailure({ code: 'conflict', message: `export: ${path} is already there`, cure });

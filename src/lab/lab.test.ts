@@ -118,7 +118,7 @@ describe('sessions', () => {
 
   it('save as refuses what is there, unless told', async () => {
     await door['session/new']({ name: 'one' });
-    const target = join(folder, 'there.rnnlab');
+    const target = join(folder, 'sessions', 'there.rnnlab');
     writeFileSync(target, 'precious');
     await expect(door['session/save-as']({ path: target })).rejects.toMatchObject({ appError: { code: 'conflict' } });
     expect(readFileSync(target, 'utf8')).toBe('precious');

@@ -17,6 +17,7 @@ import { EventHub } from './event-hub.ts';
 import { datasetOf, judge, refusal, type Judged } from './experiments.ts';
 import { findHome, type Home } from './home.ts';
 import { Measurements } from './measurements.ts';
+import { PathPolicy } from './path-policy.ts';
 import { Preflighter } from './preflight.ts';
 import { Race } from './race.ts';
 import { SessionKeeper } from './session-keeper.ts';
@@ -59,6 +60,7 @@ export class Lab {
   readonly settings: SettingsStore;
   readonly datasets: Datasets;
   readonly sessionLibrary: SessionLibrary;
+  readonly paths: PathPolicy;
   readonly preflighter: Preflighter;
   readonly scaling: Scaling;
   readonly #measurements: Measurements;
@@ -78,6 +80,11 @@ export class Lab {
       (id, received, total) => hub.send('dataset/progress', { id, received, total }),
     );
     this.sessionLibrary = new SessionLibrary(sessionFiles, () => settings.now.sessionsFolder, home.config);
+    this.paths = new PathPolicy(
+      home,
+      () => settings.now,
+      () => this.sessionLibrary.opened(),
+    );
     this.preflighter = new Preflighter(this.datasets, measurements, {
       // A race that is timed has the machine to itself; its runs will be measured anyway.
       calibrate: async (device) => {

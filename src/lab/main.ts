@@ -3,7 +3,7 @@
 import { closeInEnd } from './close-in-end.ts';
 import { Lab } from './lab.ts';
 import { handlersOf } from './handlers/index.ts';
-import type { Frame, Port } from '../protocol/rpc.ts';
+import type { Frame, Grant, Port } from '../protocol/rpc.ts';
 import { RpcServer } from '../protocol/rpc-server.ts';
 
 function parentPort(): Port {
@@ -11,7 +11,12 @@ function parentPort(): Port {
     send: (frame) => {
       if (process.connected) process.send?.(frame, undefined, undefined, () => undefined);
     },
-    onMessage: (listener) => process.on('message', (message) => listener(message as Frame)),
+    onMessage: (listener) =>
+      process.on('message', (message) => {
+        const frame = message as Frame | Grant;
+        if (frame.type === 'grant') void opened.promise.then((lab) => lab.paths.grant(frame.path));
+        else listener(frame);
+      }),
     onClose: (listener) => process.on('disconnect', listener),
     close: () => process.disconnect(),
   };

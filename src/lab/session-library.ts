@@ -55,7 +55,7 @@ export class SessionLibrary {
 
   /** Removes what killed processes left unfinished in these folders and where sessions lie. What cannot be removed is no reason to stop. */
   async tidy(folders: readonly string[]): Promise<void> {
-    const near = (await this.#recent()).map((path) => dirname(path));
+    const near = (await this.opened()).map((path) => dirname(path));
     await this.#sweep([...folders, this.#folder(), this.#trash, ...near]);
   }
 
@@ -68,7 +68,7 @@ export class SessionLibrary {
   /** Remembers a file that was opened. A list that cannot be written is no reason to stop. */
   async remember(path: string): Promise<void> {
     await this.#sweep([dirname(path)]);
-    const others = (await this.#recent()).filter((other) => other !== path);
+    const others = (await this.opened()).filter((other) => other !== path);
     await writeWhole(this.#recentPath, JSON.stringify([path, ...others].slice(0, mostRecent))).catch(() => undefined);
   }
 
@@ -76,7 +76,7 @@ export class SessionLibrary {
   async list(): Promise<readonly RecentSession[]> {
     const here = await readdir(this.#folder()).catch((): string[] => []);
     const inFolder = here.filter((name) => name.endsWith(extension)).map((name) => join(this.#folder(), name));
-    const paths = new Set([...inFolder, ...(await this.#recent())].map((path) => resolve(path)));
+    const paths = new Set([...inFolder, ...(await this.opened())].map((path) => resolve(path)));
     const found = await Promise.all([...paths].map((path) => this.#look(path)));
     return found.filter((session) => session !== null).toSorted((a, b) => (a.modified < b.modified ? 1 : -1));
   }
@@ -159,7 +159,8 @@ export class SessionLibrary {
     };
   }
 
-  async #recent(): Promise<readonly string[]> {
+  /** Sessions that were opened lately, wherever they are. */
+  async opened(): Promise<readonly string[]> {
     const stored = await readJson(this.#recentPath);
     return Array.isArray(stored) ? stored.filter((path): path is string => typeof path === 'string') : [];
   }

@@ -379,12 +379,34 @@ describe('menu and dialogs', () => {
     expect(await desk({ exists: true, answer: 1 }).invoke('dialog/save-file', save)).toEqual({ value: null });
   });
 
-  it('open a file, and reveal only absolute paths', async () => {
+  it('open a file, and reveal only what a person or the lab has named', async () => {
     const d = desk();
     expect(await d.invoke('dialog/open-file', { title: 'Open', filters })).toEqual({ value: '/data/book.txt' });
-    expect(await d.invoke('file/reveal', { path: 'relative' })).toMatchObject({ error: { code: 'not-found' } });
-    expect(await d.invoke('file/reveal', { path: '/data/copy.rnnlab' })).toEqual({ value: null });
-    expect(d.happened).toEqual(['reveal /data/copy.rnnlab']);
+    for (const path of ['relative', '/data/copy.rnnlab', '/etc/passwd', '\\\\evil\\share\\x'])
+      expect(await d.invoke('file/reveal', { path })).toMatchObject({ error: { code: 'not-found' } });
+    d.post('lab/frame', { type: 'request', id: 7, name: 'session/list', params: {} });
+    const { id } = d.lab().received.at(-1) as Frame & { type: 'request' };
+    d.lab().frame({ type: 'reply', id, value: [{ path: '/data/copy.rnnlab' }] });
+    for (const path of ['/data/copy.rnnlab', '/data/book.txt'])
+      expect(await d.invoke('file/reveal', { path })).toEqual({ value: null });
+    expect(d.happened).toEqual(['reveal /data/copy.rnnlab', 'reveal /data/book.txt']);
+  });
+
+  it('tell the lab what a person has chosen, again with every request, and nothing else', async () => {
+    const d = desk({ argv: ['minrnn-lab', '/data/from-the-file-manager.rnnlab'] });
+    await d.invoke('dialog/open-file', { title: 'Open', filters });
+    await d.invoke('window/ready', { language: 'en' });
+    const asked = (path: string): unknown[] => {
+      const before = d.lab().received.length;
+      d.post('lab/frame', { type: 'request', id: 7, name: 'session/open', params: { path } });
+      return d.lab().received.slice(before);
+    };
+    const request = expect.objectContaining({ type: 'request', name: 'session/open' });
+    for (const path of ['/data/book.txt', '/data/from-the-file-manager.rnnlab', '/data/book.txt'])
+      expect(asked(path)).toEqual([{ type: 'grant', path }, request]);
+    expect(asked('/etc/passwd')).toEqual([request]);
+    d.post('lab/frame', { type: 'grant', path: '/etc/passwd' });
+    expect(asked('/etc/passwd')).toEqual([request]);
   });
 });
 

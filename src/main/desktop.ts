@@ -78,7 +78,11 @@ export function runDesktop(parts: DesktopParts): void {
   const language = setupLanguage(shell, emit);
   const { lab, relay } = setupLab(parts, emit, language.current);
   const present = (): void => window?.present();
-  const files = setupSessionFiles({ ...parts, present, open: (path) => emit('file/open', path) });
+  const open = (path: string): void => {
+    relay.grant(path);
+    emit('file/open', path);
+  };
+  const files = setupSessionFiles({ ...parts, present, open });
   const onClosing = setupClosing({
     shell,
     language: language.current,
@@ -90,7 +94,7 @@ export function runDesktop(parts: DesktopParts): void {
     destroyWindow: () => window?.destroy(),
   });
   const handlers: IpcHandlers = {
-    ...dialogHandlers({ shell, language: language.current, exists: parts.exists }),
+    ...dialogHandlers({ shell, language: language.current, exists: parts.exists, paths: relay }),
     'window/ready': (params) => {
       language.speak(params.language);
       files.windowReady();

@@ -1,9 +1,11 @@
-// Native file dialogs for the window's requests. Names and paths come back from the person's choice, never from the page alone.
+// Native file dialogs for the window's requests. Names and paths come back from the person's choice, never from the page alone; what was
+// chosen is told to who lets the page use it.
 import { basename, extname, isAbsolute } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
 import type { SaveFileRequest, UiLanguage } from '../protocol/ipc.ts';
 import { desktopText } from './desktop-text.ts';
 import type { IpcHandlers } from './ipc-binding.ts';
+import type { LabRelay } from './lab-relay.ts';
 import type { Shell } from './shell.ts';
 
 type DialogHandlers = Pick<IpcHandlers, 'dialog/open-file' | 'dialog/save-file' | 'file/reveal'>;
@@ -12,6 +14,8 @@ export interface DialogSetup {
   readonly shell: Shell;
   readonly language: () => UiLanguage;
   readonly exists: (path: string) => boolean;
+  /** Hears what a person has chosen, and says whether the page has a path from a person or from the lab. */
+  readonly paths: Pick<LabRelay, 'grant' | 'knows'>;
 }
 
 /** Some desktops leave the extension to the program, and then have not asked about the file that really gets written. */
@@ -20,8 +24,10 @@ export async function saveFile(
   request: SaveFileRequest,
 ): Promise<string | null> {
   const chosen = await shell.saveFile(request);
-  const extension = request.filters[0]?.extensions[0];
-  if (chosen === null || extension === undefined || extension === '*' || extname(chosen) !== '') return chosen;
+  const endings = request.filters[0]?.extensions ?? [];
+  const [extension] = endings;
+  if (chosen === null || extension === undefined || endings.includes('*')) return chosen;
+  if (endings.includes(extname(chosen).slice(1).toLowerCase())) return chosen;
   const path = `${chosen}.${extension}`;
   if (!exists(path)) return path;
   const { title, message, detail, replace, keep } = desktopText[language()].replacing;
@@ -31,13 +37,19 @@ export async function saveFile(
 
 /** The handlers of the requests that open something of the system's. */
 export function dialogHandlers(setup: DialogSetup): DialogHandlers {
-  const { shell, exists } = setup;
+  const { shell, exists, paths } = setup;
+  const granted = async (choice: Promise<string | null>): Promise<string | null> => {
+    const path = await choice;
+    if (path !== null) paths.grant(path);
+    return path;
+  };
   return {
-    'dialog/open-file': ({ title, filters }) => shell.openFile({ title, filters }),
-    'dialog/save-file': (request) => saveFile(setup, request),
+    'dialog/open-file': ({ title, filters }) => granted(shell.openFile({ title, filters })),
+    'dialog/save-file': (request) => granted(saveFile(setup, request)),
     'file/reveal': ({ path }) => {
-      if (!isAbsolute(path) || !exists(path)) {
-        const message = `file/reveal: an existing absolute path is required, got ${path}`;
+      // Asked in this order: to look for a path of the page's own making may already reach out to another machine.
+      if (!isAbsolute(path) || !paths.knows(path) || !exists(path)) {
+        const message = `file/reveal: the path of an existing file that the lab has told of is required, got ${path}`;
         return Promise.reject(new AppFailure({ code: 'not-found', message }));
       }
       shell.reveal(path);

@@ -1,12 +1,12 @@
 // The life of the lab process: a plain Node child with an IPC channel, started again after a growing pause when it dies. Holds no
 // lab logic: frames go in and out as they are.
 import { spawn } from 'node:child_process';
-import type { Frame } from '../protocol/rpc.ts';
+import type { Frame, Grant } from '../protocol/rpc.ts';
 
 /** The part of a child process that is used here. */
 export interface LabChild {
   readonly pid?: number | undefined;
-  send(frame: Frame): void;
+  send(frame: Frame | Grant): void;
   onFrame(listener: (frame: Frame) => void): void;
   /** Fires once: the process ended or never started. */
   onEnd(listener: (reason: string) => void): void;
@@ -37,7 +37,7 @@ export const pauseAfter = (deaths: number): number => Math.min(firstPause * 2 **
 export class LabProcess {
   readonly #options: LabProcessOptions;
   #child: LabChild | null = null;
-  #queued: Frame[] = [];
+  #queued: (Frame | Grant)[] = [];
   #deaths = 0;
   #startedAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -55,7 +55,7 @@ export class LabProcess {
   }
 
   /** In order; kept while no process is up. */
-  send(frame: Frame): void {
+  send(frame: Frame | Grant): void {
     if (this.#child === null) this.#queued.push(frame);
     else this.#child.send(frame);
   }

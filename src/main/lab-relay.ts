@@ -2,7 +2,7 @@
 // an answer meant for the page before it, and main can ask the lab things of its own. Knows nothing of processes or windows.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
 import type { LabParams, LabReply, LabRequest, RunStatus } from '../protocol/lab.ts';
-import type { Frame } from '../protocol/rpc.ts';
+import type { Frame, Grant } from '../protocol/rpc.ts';
 
 type Settle = (frame: Frame & { readonly type: 'reply' | 'error' }) => void;
 
@@ -19,19 +19,26 @@ interface RunLike {
   readonly status: RunStatus;
 }
 
+const pathOf = (value: unknown): string | null =>
+  typeof value === 'object' && value !== null && 'path' in value && typeof value.path === 'string' ? value.path : null;
+
 const runsOf = (payload: unknown): readonly RunLike[] =>
   (payload as { readonly runs?: readonly RunLike[] } | null)?.runs ?? [];
 
 /** `toLab` and `toWindow` must not throw. */
 export class LabRelay {
-  readonly #toLab: (frame: Frame) => void;
+  readonly #toLab: (frame: Frame | Grant) => void;
   readonly #toWindow: (frame: Frame) => void;
   readonly #active = new Set<string>();
+  /** Files a person has chosen in this window's dialogs. */
+  readonly #granted = new Set<string>();
+  /** Files the lab has told of. */
+  readonly #told = new Set<string>();
   #pending = new Map<number, Settle>();
   #lastId = 0;
   #page = 0;
 
-  constructor(toLab: (frame: Frame) => void, toWindow: (frame: Frame) => void) {
+  constructor(toLab: (frame: Frame | Grant) => void, toWindow: (frame: Frame) => void) {
     this.#toLab = toLab;
     this.#toWindow = toWindow;
   }
@@ -40,9 +47,23 @@ export class LabRelay {
   fromWindow(frame: Frame): void {
     if (frame.type !== 'request') return;
     const page = this.#page;
+    const path = pathOf(frame.params);
+    // Told with every request, since a lab that was started again knows of no choice made before.
+    if (path !== null && this.#granted.has(path)) this.#toLab({ type: 'grant', path });
     this.#request(frame.name, frame.params, (answer) => {
+      if (answer.type === 'reply') this.#notePaths(answer.value);
       if (page === this.#page) this.#toWindow({ ...answer, id: frame.id });
     });
+  }
+
+  /** A person has chosen this file themselves: the page may ask the lab for it. */
+  grant(path: string): void {
+    this.#granted.add(path);
+  }
+
+  /** Whether the page has this path from a person or from the lab, and not from itself. */
+  knows(path: string): boolean {
+    return this.#granted.has(path) || this.#told.has(path);
   }
 
   /** A frame from the lab. */
@@ -91,7 +112,15 @@ export class LabRelay {
     this.#toLab({ type: 'request', id: this.#lastId, name, params });
   }
 
+  #notePaths(value: unknown): void {
+    for (const one of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
+      const path = pathOf(one);
+      if (path !== null) this.#told.add(path);
+    }
+  }
+
   #noteEvent(frame: Frame & { readonly type: 'event' }): void {
+    this.#notePaths(frame.payload);
     if (frame.name === 'session/changed') this.#active.clear();
     if (frame.name !== 'session/changed' && frame.name !== 'runs/changed') return;
     for (const { id, status } of runsOf(frame.payload)) {

@@ -16,6 +16,15 @@ export type Frame =
   | { readonly type: 'error'; readonly id: number; readonly error: AppError }
   | { readonly type: 'event'; readonly name: LabEvent; readonly payload: unknown };
 
+/**
+ * From Electron main to its lab, never from a page: a person has chosen this file in a dialog of the system's or opened it from the file
+ * manager, so the page may name it in what it asks next.
+ */
+export interface Grant {
+  readonly type: 'grant';
+  readonly path: string;
+}
+
 /** What a door holds: typed requests and event subscriptions. Rejections carry AppFailure. */
 export interface LabClient {
   request<K extends LabRequest>(name: K, params: LabParams<K>): Promise<LabReply<K>>;

@@ -13,11 +13,17 @@ export const generalHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
     presets,
   }),
   'settings/get': () => Promise.resolve(lab.settings.now),
-  'settings/set': (change) => lab.changeSettings(change),
+  'settings/set': async (change) => {
+    for (const field of ['sessionsFolder', 'dataFolder'] as const) {
+      const folder = change[field];
+      if (folder !== undefined && folder !== lab.settings.now[field]) lab.paths.requireFolder(field, folder);
+    }
+    return lab.changeSettings(change);
+  },
   'dataset/import': async (source) => {
     const imported =
       'path' in source
-        ? await lab.datasets.importFile(source.path)
+        ? await lab.datasets.importFile(lab.paths.require('import', source.path))
         : await lab.datasets.importText(source.name, source.text);
     return { ...lab.catalogue(), imported };
   },

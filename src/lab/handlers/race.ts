@@ -41,8 +41,9 @@ export const raceHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'run/sample': async (request) => sample(lab.race, request),
   'run/samples': async ({ run }) => lab.keeper.store.samples(run),
   'run/import-weights': async ({ run, path }) => {
-    const bytes = await readUserFile('import', path, readLimits.weights);
-    await importWeights(lab.race, run, bytes, path);
+    const file = lab.paths.require('import', path);
+    const bytes = await readUserFile('import', file, readLimits.weights);
+    await importWeights(lab.race, run, bytes, file);
     return lab.keeper.state();
   },
   'series/query': async (query) => lab.keeper.store.series(query),

@@ -1,5 +1,4 @@
 // Session files.
-import { resolve } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import { exportSession } from '../exports.ts';
@@ -29,12 +28,13 @@ async function edited(lab: Lab, change: Parameters<Lab['keeper']['edit']>[0]): R
 export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'session/current': () => Promise.resolve(lab.current()),
   'session/new': ({ name, experiment }) => lab.newSession(name, experiment ?? null),
-  'session/open': ({ path }) => lab.openSession(resolve(path)),
+  'session/open': async ({ path }) => lab.openSession(await lab.paths.requireSession('open', path)),
   'session/close': async ({ unsaved }) => {
     await lab.closeSession(unsaved);
     return null;
   },
-  'session/save-as': ({ path, overwrite }) => lab.saveAs(resolve(path), overwrite ?? false),
+  'session/save-as': async ({ path, overwrite }) =>
+    lab.saveAs(lab.paths.requireTarget('save as', path, '.rnnlab'), overwrite ?? false),
   'session/rename': async ({ name }) => edited(lab, { name }),
   'session/edit': async ({ baseline, ...change }) => {
     if (typeof baseline === 'string' && !lab.keeper.has(baseline)) {
@@ -43,9 +43,14 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
     return edited(lab, baseline === undefined ? change : { ...change, baseline });
   },
   'session/list': () => lab.sessionLibrary.list(),
-  'session/details': ({ path }) => lab.sessionLibrary.details(path),
-  'session/duplicate': ({ path }) => lab.duplicate(resolve(path)),
-  'session/delete': async ({ path }) => ({ undo: await lab.deleteSession(resolve(path)) }),
+  'session/details': async ({ path }) => lab.sessionLibrary.details(await lab.paths.requireSession('details', path)),
+  'session/duplicate': async ({ path }) => lab.duplicate(await lab.paths.requireSession('duplicate', path)),
+  'session/delete': async ({ path }) => ({
+    undo: await lab.deleteSession(await lab.paths.requireSession('delete', path)),
+  }),
   'session/undelete': ({ undo }) => lab.sessionLibrary.undelete(undo),
-  'session/export': async (request) => exportSession(lab.keeper.store, request),
+  'session/export': async ({ path, ...request }) => {
+    const target = path === undefined ? {} : { path: lab.paths.requireTarget('export', path, `.${request.format}`) };
+    return exportSession(lab.keeper.store, { ...request, ...target }, true);
+  },
 });

@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { failure } from '../failures.ts';
 import { applicationId } from '../application-id.ts';
 import { isSqliteError, openReadOnly, scalar } from '../sqlite.ts';
+import { isBeingWritten } from './lock.ts';
 import { companions } from './names.ts';
 
 export type WrittenKind = 'session' | 'csv' | 'json' | 'safetensors';
@@ -28,6 +29,8 @@ const notADatabase = 26;
 
 /** By way of SQLite, which knows what this process has open: a plain look would drop the locks on it. */
 function databaseKind(path: string): 'session' | 'database' | null {
+  // Under another name than the one it is open under, even a look would leave something beside it.
+  if (isBeingWritten(path)) return 'session';
   const db = openReadOnly(path, 0);
   try {
     return scalar(db, 'PRAGMA application_id') === applicationId ? 'session' : 'database';

@@ -1,0 +1,97 @@
+// Which files a page may name: those in the folders that are meant for it, and those a person has chosen themselves (in a dialog of the
+// system's, or with a session they opened before). A page may be taken over; a person at a shell names what they like and is not asked
+// here. Links are followed before anything is compared.
+import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, extname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
+import { AppFailure } from '../engine/core/result.ts';
+import type { Settings } from '../protocol/lab.ts';
+import type { Home } from './home.ts';
+
+/** The path with every link on it followed, as far as it exists. */
+export function realPath(path: string): string {
+  const absolute = resolve(path);
+  try {
+    return realpathSync(absolute);
+  } catch {
+    const above = dirname(absolute);
+    return above === absolute ? absolute : join(realPath(above), basename(absolute));
+  }
+}
+
+const isInside = (path: string, folder: string): boolean => {
+  const way = relative(folder, path);
+  return way === '' || (!isAbsolute(way) && way.split(sep)[0] !== '..');
+};
+
+const permission = (message: string, field: string, cure: string): AppFailure =>
+  new AppFailure({ code: 'permission', message, field, cure });
+
+/** Folders of the system's, where no page has business. */
+const systemFolders =
+  process.platform === 'win32'
+    ? ['C:\\Windows', 'C:\\Program Files', 'C:\\Program Files (x86)', 'C:\\ProgramData']
+    : ['/bin', '/boot', '/dev', '/etc', '/lib', '/lib64', '/proc', '/root', '/run', '/sbin', '/sys', '/usr', '/System'];
+
+export class PathPolicy {
+  readonly #home: Home;
+  readonly #settings: () => Settings;
+  readonly #opened: () => Promise<readonly string[]>;
+  readonly #granted = new Set<string>();
+
+  /** `opened` lists sessions a person has opened before. */
+  constructor(home: Home, settings: () => Settings, opened: () => Promise<readonly string[]>) {
+    this.#home = home;
+    this.#settings = settings;
+    this.#opened = opened;
+  }
+
+  /** A person has chosen this file themselves. To be called by a door that knows, never for a page. */
+  grant(path: string): void {
+    this.#granted.add(realPath(path));
+  }
+
+  /** The resolved path of a file a page wants to read or write. Rejects with AppFailure `permission`. */
+  require(who: string, path: string): string {
+    const real = realPath(path);
+    const { sessionsFolder, dataFolder } = this.#settings();
+    const folders = [sessionsFolder, dataFolder];
+    if (this.#granted.has(real) || folders.some((folder) => isInside(real, realPath(folder)))) return real;
+    throw permission(
+      `${who}: the file must lie in ${folders.join(' or ')}, or be chosen in a dialog, got ${path}`,
+      'path',
+      'Copy the file into one of these folders, or use the command line, which may use any file.',
+    );
+  }
+
+  /** The same for a file that is written: its name must have the ending of its kind, whatever else is there. */
+  requireTarget(who: string, path: string, ending: string): string {
+    const real = this.require(who, path);
+    if (extname(real).toLowerCase() === ending) return real;
+    throw permission(`${who}: the name must end in ${ending}, got ${path}`, 'path', `Add ${ending} to the name.`);
+  }
+
+  /** The same for a session: one that was opened before may lie anywhere. */
+  async requireSession(who: string, path: string): Promise<string> {
+    const real = realPath(path);
+    const opened = (await this.#opened()).map(realPath);
+    return opened.includes(real) ? real : this.require(who, path);
+  }
+
+  /** A folder that a page may choose to keep sessions or texts in. Throws AppFailure `permission`. */
+  requireFolder(field: string, path: string): void {
+    const real = realPath(path);
+    const user = realPath(homedir());
+    const own = [this.#home.config, this.#home.sessions, this.#home.data].map(realPath);
+    if (isAbsolute(path) && own.some((folder) => isInside(real, folder))) return;
+    const hidden = relative(isInside(real, user) ? user : parse(real).root, real).split(sep);
+    const reserved = real === parse(real).root || real === user || systemFolders.some((one) => isInside(real, one));
+    const inHome = isInside(real, user) && real !== user;
+    if (isAbsolute(path) && !(reserved && !inHome) && !hidden.some((part) => part.startsWith('.'))) return;
+    throw permission(
+      `settings: ${field} must be a full path to a folder of your own that is not hidden, got ${path}`,
+      field,
+      'Choose a folder for it, such as one in your documents.',
+    );
+  }
+}
