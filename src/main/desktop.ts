@@ -78,10 +78,7 @@ export function runDesktop(parts: DesktopParts): void {
   const language = setupLanguage(shell, emit);
   const { lab, relay } = setupLab(parts, emit, language.current);
   const present = (): void => window?.present();
-  const open = (path: string): void => {
-    relay.grant(path);
-    emit('file/open', path);
-  };
+  const open = (path: string): void => emit('file/open', relay.grant(path));
   const files = setupSessionFiles({ ...parts, present, open });
   const onClosing = setupClosing({
     shell,

@@ -20,7 +20,7 @@ export interface DialogSetup {
 
 /** Some desktops leave the extension to the program, and then have not asked about the file that really gets written. */
 export async function saveFile(
-  { shell, language, exists }: DialogSetup,
+  { shell, language, exists }: Omit<DialogSetup, 'paths'>,
   request: SaveFileRequest,
 ): Promise<string | null> {
   const chosen = await shell.saveFile(request);

@@ -57,8 +57,9 @@ export class LabRelay {
   }
 
   /** A person has chosen this file themselves: the page may ask the lab for it. */
-  grant(path: string): void {
+  grant(path: string): string {
     this.#granted.add(path);
+    return path;
   }
 
   /** Whether the page has this path from a person or from the lab, and not from itself. */
@@ -78,8 +79,10 @@ export class LabRelay {
     }
   }
 
-  /** Main's own question to the lab. Rejects with AppFailure. */
+  /** Main's own question to the lab, about files a person chose in its own dialogs. Rejects with AppFailure. */
   ask<K extends LabRequest>(name: K, params: LabParams<K>): Promise<LabReply<K>> {
+    const path = pathOf(params);
+    if (path !== null) this.#toLab({ type: 'grant', path });
     return new Promise((resolve, reject) => {
       this.#request(name, params, (answer) => {
         if (answer.type === 'reply') resolve(answer.value as LabReply<K>);
