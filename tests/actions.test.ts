@@ -87,7 +87,9 @@ describe('actions', () => {
     await expect(door['run/import-weights']({ run: run(1).id, path })).rejects.toMatchObject({
       appError: { code: 'bad-input', message: expect.stringMatching(/\[.*\]/) },
     });
-    await expect(door['run/import-weights']({ run: run(1).id, path: join(home, 'sessions', 'none') })).rejects.toMatchObject({
+    await expect(
+      door['run/import-weights']({ run: run(1).id, path: join(home, 'sessions', 'none') }),
+    ).rejects.toMatchObject({
       appError: { code: 'not-found' },
     });
     await lab.keeper.settled();
