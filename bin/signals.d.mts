@@ -1,3 +1,2 @@
 // Types of signals.mjs for the TypeScript parts that share it.
-export const requestSignals: readonly NodeJS.Signals[];
 export function hearRequests(onRequest: (number: number, signal: NodeJS.Signals) => void): () => void;

@@ -3,7 +3,7 @@
 // and who is told in several ways takes the largest count. Plain JavaScript: the launcher may be running on a Node that reads no TypeScript.
 
 /** Windows has no SIGTERM to hear; closing the console is SIGHUP there, Ctrl+Break is SIGBREAK. */
-export const requestSignals =
+const requestSignals =
   process.platform === 'win32' ? ['SIGINT', 'SIGHUP', 'SIGBREAK'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Signals this close to one another are one request: programs that forward are faster than people who press again. */

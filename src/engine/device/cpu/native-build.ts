@@ -103,19 +103,23 @@ async function compile(sources: NativeSources, compiler: Compiler, isa: string, 
   const flags = [...commonFlags, ...warnings, ...systemFlags, ...(flagsOf[isa] ?? []), '-pthread'];
   const paths = ['-iquote', folder, '-iquote', nativeFolder, '-I', headersFolder(), join(nativeFolder, 'module.c')];
   try {
-    await execute(compiler.command, [...flags, ...paths, '-o', output, '-lm'], { timeout: 120_000 });
+    // Its words decide what is remembered: they must not depend on the language of the machine.
+    const env = { ...process.env, LC_ALL: 'C' };
+    await execute(compiler.command, [...flags, ...paths, '-o', output, '-lm'], { timeout: 120_000, env });
     renameSync(output, target);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+const complaintOf = (problem: unknown): string => {
+  if (!(problem instanceof Error)) return String(problem);
+  return `${'stderr' in problem ? String(problem.stderr) : ''}\n${problem.message}`;
+};
+
 /** The first line of a compiler's complaint that names an error. */
 function firstError(problem: unknown): string {
-  const text =
-    problem instanceof Error
-      ? `${'stderr' in problem ? String(problem.stderr) : ''}\n${problem.message}`
-      : String(problem);
+  const text = complaintOf(problem);
   const line = text.split('\n').find((one) => /error/i.test(one)) ?? text.trim().split('\n')[0];
   return (line ?? '').slice(0, 300);
 }
@@ -131,14 +135,15 @@ export async function buildNative(sources: NativeSources, compiler: Compiler, is
   const path = `${base}.node`;
   const failure = `${base}.failed`;
   if (existsSync(path)) return { path };
-  if (existsSync(failure)) return { why: readFileSync(failure, 'utf8') };
+  const known = readNote(failure);
+  if (known !== null) return { why: known };
   try {
     mkdirSync(nativeCache(), { recursive: true });
     await compile(sources, compiler, isa, path);
     return { path };
   } catch (problem) {
     const why = `the build with ${compiler.command} failed: ${firstError(problem)}`;
-    if (isFinal(problem)) rememberFailure(failure, why);
+    if (isFinal(problem)) writeNote(failure, why);
     return { why };
   }
 }
@@ -163,15 +168,43 @@ export async function buildPrebuilt(
   for (const isa of sets) await compile(sources, compiler, isa, prebuiltLibrary(sources, isa, folder));
 }
 
-/** The compiler said no: the next try would end the same. A time limit, a full disk or a signal is another matter. */
-const isFinal = (problem: unknown): boolean =>
-  problem instanceof Error && 'code' in problem && typeof problem.code === 'number';
+// What a compiler says of sources or options that are not for it: the next try would end the same.
+const ofTheSource = /:\d+:\d+: error: /;
+const ofTheOptions = /unrecognized|unsupported|unknown|bad value|invalid/i;
+const optionNamed = /(option|argument|value)[^\n]*-[mfWO]|-[mfWO][^\n]*(option|argument|value)/i;
+// What a disk, memory, permissions or a missing package do: it may be gone at the next try.
+const ofTheMachine =
+  /No space left|quota exceeded|Read-only file|Permission denied|Input\/output error|No such file|cannot find|Killed|terminated|memory|internal compiler error/i;
 
-/** A folder that cannot be written is no reason to fail: the build is tried again next time. */
-function rememberFailure(path: string, why: string): void {
+/** Only a compiler's own no is final. A time limit, a signal, a full or closed disk, a header or library that is not there is another matter. */
+function isFinal(problem: unknown): boolean {
+  if (!(problem instanceof Error) || !('code' in problem) || typeof problem.code !== 'number') return false;
+  const words = 'stderr' in problem ? String(problem.stderr) : '';
+  if (ofTheMachine.test(words)) return false;
+  return ofTheSource.test(words) || words.split('\n').some((line) => ofTheOptions.test(line) && optionNamed.test(line));
+}
+
+const noteEnd = '\n';
+
+/** What was noted at `path`, whole or not at all; null otherwise. */
+export function readNote(path: string): string | null {
+  if (!existsSync(path)) return null;
+  const text = readFileSync(path, 'utf8');
+  return text.endsWith(noteEnd) ? text.slice(0, -noteEnd.length) : null;
+}
+
+/** Notes something beside a library. Where the disk does not take it, what it says is found out again next time. */
+export function writeNote(path: string, text: string): void {
+  const part = `${path}.${process.pid}.part`;
   try {
-    writeFileSync(path, why);
+    writeFileSync(part, text + noteEnd);
+    renameSync(part, path);
   } catch {
-    return;
+    rmSync(part, { force: true });
   }
+}
+
+/** Takes a library out of the cache; one that was brought stays. */
+export function removeBuilt(path: string): void {
+  if (path.startsWith(nativeCache())) rmSync(path, { force: true });
 }

@@ -1,8 +1,10 @@
 // The build of the native kernels: what it is made from, what it remembers, and what an installed copy without a compiler uses.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { smallDisk } from '../../../../tests/support/program.ts';
 import * as opcodes from '../../plan/opcodes.shared.ts';
 import { buildNative, buildPrebuilt, findCompiler, instructionSets, prebuiltLibrary } from './native-build.ts';
 import { nativeModule } from './native-module.ts';
@@ -13,6 +15,7 @@ const native = await nativeModule();
 const why = 'why' in native ? native.why : null;
 const compiler = await findCompiler();
 
+const posix = process.platform !== 'win32';
 let home = '';
 
 beforeEach(() => {
@@ -40,18 +43,84 @@ describe('sources', () => {
 });
 
 describe('build', () => {
-  test('a compiler that says no is remembered with its words and leaves nothing else behind', async () => {
-    const refusing = { command: 'false', version: 'none' };
+  /** A compiler of our own that says `words` and ends as it is told. */
+  const saying = (words: string, ending = 'exit 1') => {
+    const command = join(home, 'compiler');
+    writeFileSync(
+      command,
+      `#!/bin/sh\necho ran >> ${join(home, 'runs')}\ncat >&2 <<'END'\n${words}\nEND\n${ending}\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    return { command, version: words + ending };
+  };
+  const runs = (): number => readFileSync(join(home, 'runs'), 'utf8').split('\n').length - 1;
+  const no = 'kernel.h:3:1: error: unknown type name';
+
+  test.runIf(posix)('a compiler that says no is remembered with its words and leaves nothing else behind', async () => {
+    const refusing = saying(no);
     const built = await buildNative(nativeSources(), refusing, 'sse');
-    expect(built).toEqual({ why: expect.stringMatching(/^the build with false failed/) });
+    expect(built).toEqual({ why: expect.stringContaining(no) });
     expect(readdirSync(join(home, 'native'))).toEqual([expect.stringMatching(/^sse-.*\.failed$/)]);
     expect(await buildNative(nativeSources(), refusing, 'sse')).toEqual(built);
+    expect(runs()).toBe(1);
   });
 
-  test('another compiler or instruction set is another library', async () => {
-    await buildNative(nativeSources(), { command: 'false', version: '1' }, 'sse');
-    await buildNative(nativeSources(), { command: 'false', version: '2' }, 'sse');
-    await buildNative(nativeSources(), { command: 'false', version: '2' }, 'avx2');
+  test.runIf(posix).each([
+    ["an option it does not know is the compiler's no", "cc: error: unrecognized command-line option '-march=x'", true],
+    ['a value it does not know too', "error: bad value 'x86-64-v4' for '-march=' switch", true],
+    ['clang says it in other words', "clang: error: unsupported argument 'x86-64-v9' to option '-march='", true],
+    ['a full disk', 'k.c:1:1: fatal error: error writing to /tmp/cc.s: No space left on device', false],
+    ['a quota', '/usr/bin/ld: final link failed: Disk quota exceeded', false],
+    ['a disk for reading only', 'cc: error: /x/kernels.node: Read-only file system', false],
+    ['a folder of somebody else', '/usr/bin/ld: cannot open output file kernels.node: Permission denied', false],
+    ['a broken disk', '/usr/bin/ld: error: read failed: Input/output error', false],
+    ['a header that is not installed', 'module.c:4:10: fatal error: stdlib.h: No such file or directory', false],
+    ['a library that is not installed', '/usr/bin/ld: cannot find -lm', false],
+    ['memory', 'cc: fatal error: Killed signal terminated program cc1', false],
+    ['no words at all', '', false],
+  ])('%s', async (_what, words, remembered) => {
+    const compiler = saying(words);
+    await buildNative(nativeSources(), compiler, 'sse');
+    await buildNative(nativeSources(), compiler, 'sse');
+    expect(runs()).toBe(remembered ? 1 : 2);
+    expect(readdirSync(join(home, 'native'))).toHaveLength(remembered ? 1 : 0);
+  });
+
+  test.runIf(posix)('a signal, a folder that cannot be made, and half a note are not remembered', async () => {
+    const killed = saying('', 'kill -9 $$');
+    for (let i = 0; i < 2; i++) await buildNative(nativeSources(), killed, 'sse');
+    expect(runs()).toBe(2);
+    writeFileSync(join(home, 'file'), '');
+    vi.stubEnv('MINRNN_HOME', join(home, 'file'));
+    expect(await buildNative(nativeSources(), killed, 'sse')).toEqual({ why: expect.stringMatching(/ENOTDIR|EEXIST/) });
+    vi.stubEnv('MINRNN_HOME', home);
+    const refusing = saying(no);
+    await buildNative(nativeSources(), refusing, 'sse');
+    const [note] = readdirSync(join(home, 'native'));
+    writeFileSync(join(home, 'native', note ?? ''), 'the build wi');
+    await buildNative(nativeSources(), refusing, 'sse');
+    expect(runs()).toBe(4);
+  });
+
+  test('a disk that was full and has room again gets its library', async ({ skip }) => {
+    if (compiler === null) return skip('no C compiler (CC, cc, gcc or clang) was found');
+    const disk = smallDisk(join(home, 'disk'));
+    if (disk === null) return skip('a test may not mount a file system here');
+    vi.stubEnv('MINRNN_HOME', join(home, 'disk'));
+    writeFileSync(join(home, 'disk', 'filler'), new Uint8Array(99 * 4096));
+    const isa = process.arch === 'arm64' ? 'neon' : 'sse';
+    expect(await buildNative(nativeSources(), compiler, isa)).toHaveProperty('why');
+    disk.grow();
+    expect(await buildNative(nativeSources(), compiler, isa)).toEqual({ path: expect.stringMatching(/\.node$/) });
+    spawnSync('umount', ['-l', join(home, 'disk')]);
+  }, 120_000);
+
+  test.runIf(posix)('another compiler or instruction set is another library', async () => {
+    await buildNative(nativeSources(), { ...saying(no), version: '1' }, 'sse');
+    await buildNative(nativeSources(), { ...saying(no), version: '2' }, 'sse');
+    await buildNative(nativeSources(), { ...saying(no), version: '2' }, 'avx2');
     expect(readdirSync(join(home, 'native'))).toHaveLength(3);
   });
 

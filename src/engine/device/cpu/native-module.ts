@@ -1,12 +1,20 @@
 // The native kernel module of this machine: found in the cache or built, checked in a process of its own, loaded once. Without a compiler, or
 // where the check fails, it is missing with a reason, and nothing else changes.
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { KernelTraits } from '../../plan/lowering.ts';
-import { buildNative, findCompiler, instructionSets, prebuiltLibrary } from './native-build.ts';
+import {
+  buildNative,
+  findCompiler,
+  instructionSets,
+  prebuiltLibrary,
+  readNote,
+  removeBuilt,
+  writeNote,
+} from './native-build.ts';
 import { nativeSources } from './native-sources.ts';
 
 /** A crew of threads over one arena; made and ended by the addon. */
@@ -106,31 +114,34 @@ export function loadNative(path: string, isa: string): LoadedNative {
 
 const checkSource = fileURLToPath(new URL(import.meta.url)).replace('native-module', 'native-check');
 
+const passed = 'passed';
+
 /** Null when the library passed its check, else the reason. The verdict lies beside the library. */
 async function verdictOf(path: string): Promise<string | null> {
-  const file = `${path}.checked`;
-  if (existsSync(file)) return readFileSync(file, 'utf8') || null;
+  const note = `${path}.checked`;
+  const known = readNote(note);
+  if (known !== null) return known === passed ? null : known;
   const { verdict, final } = await check(path);
-  if (!final) return verdict;
-  try {
-    writeFileSync(file, verdict ?? '');
-  } catch {
-    return verdict;
-  }
+  if (final) writeNote(note, verdict ?? passed);
   return verdict;
 }
 
-/** Runs native-check in a child: an illegal instruction then ends the child and nothing else. */
+/** Signals by which a library shows that it is not for this machine. */
+const ofTheLibrary: readonly unknown[] = ['SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE'];
+
+/** Runs native-check in a child: an illegal instruction then ends the child and nothing else. A child that could not work says nothing final. */
 async function check(path: string): Promise<{ readonly verdict: string | null; readonly final: boolean }> {
   try {
     await promisify(execFile)(process.execPath, [checkSource, path], { timeout: 60_000 });
     return { verdict: null, final: true };
   } catch (problem) {
-    const signal =
-      problem instanceof Error && 'signal' in problem && problem.signal ? ` (${String(problem.signal)})` : '';
+    const signal = problem instanceof Error && 'signal' in problem ? problem.signal : null;
     const stderr = problem instanceof Error && 'stderr' in problem ? String(problem.stderr) : '';
-    const line = stderr.split('\n').find((one) => one.includes('native check')) ?? wordsOf(problem).split('\n')[0];
-    const timedOut = problem instanceof Error && 'killed' in problem && problem.killed === true;
-    return { verdict: `the self-check failed${signal}: ${line}`, final: !timedOut };
+    const differs = stderr.split('\n').find((one) => one.includes('native check'));
+    const line = differs ?? wordsOf(problem).split('\n')[0];
+    // Cut short by a crash of the machine: it is built anew next time.
+    if (stderr.includes('ERR_DLOPEN_FAILED')) removeBuilt(path);
+    const verdict = `the self-check failed${signal ? ` (${String(signal)})` : ''}: ${line}`;
+    return { verdict, final: differs !== undefined || ofTheLibrary.includes(signal) };
   }
 }
