@@ -83,6 +83,12 @@ function does(
 const storageOption = (): Option =>
   new Option('--storage <storage>', 'how webgpu stores large activations').choices(['f32', 'f16']);
 
+const otherDataOption = (): Option =>
+  new Option(
+    '--other-data',
+    'go on with the text of this name although it is not the one that was learnt; marks the run',
+  );
+
 const deviceOptions = (program: Program): Program =>
   program
     .option('--device <kind>', `auto, ${deviceKinds.join(', ')}; overrides the experiment`)
@@ -122,12 +128,14 @@ function experiments(program: Program, finish: Finish): void {
     program.command('race <file>').description('train every run of an experiment into a session file'),
   )
     .requiredOption('--session <path>', 'the session file to write')
-    .option('--overwrite', 'replace a session that is there');
+    .option('--overwrite', 'replace a session that is there')
+    .option('--with-data', 'put the text into the session, so that it travels along');
   does(racing, finish, (out, [file, options]) => race(out, file as string, options as RaceOptions));
   const resuming = program
     .command('resume <session>')
     .description('go on with what was paused, stopped or cut off')
-    .option('--run <run...>', 'only these, by name or id');
+    .option('--run <run...>', 'only these, by name or id')
+    .addOption(otherDataOption());
   does(resuming, finish, (out, [path, options]) => resume(out, path as string, options as ResumeOptions));
 }
 
@@ -140,6 +148,15 @@ function sessions(program: Program, finish: Finish): void {
     group.command('check <session>').description('every check there is; exit code 1 when something is wrong'),
     finish,
     (out, [path]) => session.check(out, path as string),
+  );
+  does(
+    group
+      .command('texts <session>')
+      .description('which texts its runs have learnt, and which of them lie in the file')
+      .option('--put-in', 'put them into the file, so that they travel along')
+      .option('--take-out', 'take those in the file in as texts of this machine'),
+    finish,
+    (out, [path, options]) => session.texts(out, path as string, options as session.TextOptions),
   );
   const exporting = group
     .command('export <session>')
@@ -158,7 +175,8 @@ function sessions(program: Program, finish: Finish): void {
     .requiredOption('--prompt <text>', 'where to begin')
     .option('--length <n>', 'characters to write', within(limits.sampleLength), limits.sampleLength.default)
     .option('--temperature <t>', '0 = always the likeliest', within(limits.temperature), limits.temperature.default)
-    .option('--seed <n>', 'of the draws', within(limits.seed), limits.seed.default);
+    .option('--seed <n>', 'of the draws', within(limits.seed), limits.seed.default)
+    .addOption(otherDataOption());
   does(sampling, finish, (out, [path, options]) => sample(out, path as string, options as SampleOptions));
 }
 

@@ -1,4 +1,5 @@
 // The end of a race in one table: result, speed, memory planned and seen. Pure.
+import { otherTexts } from '../engine/spec/text-identity.ts';
 import type { RunState } from '../protocol/lab.ts';
 import { bytes, duration, loss, percent, si, table } from './show.ts';
 
@@ -20,6 +21,17 @@ export function troubles(runs: readonly RunState[]): string | null {
   return counted.length === 0 ? null : counted.join(', ');
 }
 
+/** A line for each run whose text was changed on the way, or is not known. */
+export function textNotes(runs: readonly RunState[]): string {
+  const lines = runs.flatMap(({ name, texts = [] }) => {
+    const changes = otherTexts(texts).map(
+      ({ step, text }) => `${name}: from step ${step} on other data, "${text.name}" with SHA-256 ${text.sha256}`,
+    );
+    return texts[0]?.text === null ? [`${name}: its text was not recorded`, ...changes] : changes;
+  });
+  return lines.join('\n');
+}
+
 export function raceTable(runs: readonly RunState[]): string {
   const head = [
     'run',
@@ -36,7 +48,7 @@ export function raceTable(runs: readonly RunState[]): string {
     'parameters',
   ];
   const rows = runs.map((run) => [
-    run.name,
+    otherTexts(run.texts ?? []).length > 0 ? `${run.name} (other data)` : run.name,
     run.status,
     String(run.step),
     duration(run.activeSeconds),

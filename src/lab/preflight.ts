@@ -90,8 +90,15 @@ export class Preflighter {
     await under;
   }
 
+  /** The same name may come to mean another text. */
+  #keyOf(spec: RunSpec): string {
+    const id = datasetOf(spec);
+    const text = id === null ? undefined : this.#datasets.list().find((one) => one.id === id);
+    return `${shapeKey(spec)} ${text?.sha256 ?? ''}`;
+  }
+
   async #describe(spec: RunSpec): Promise<Described> {
-    const key = shapeKey(spec);
+    const key = this.#keyOf(spec);
     const known = this.#known.get(key);
     if (known) return known;
     const id = datasetOf(spec);
@@ -106,7 +113,7 @@ export class Preflighter {
   /** Seconds of work such a run has from `at` on; null when its shape was not described yet or nothing like it has run here. */
   workOf(spec: RunSpec, at: Standing): Span | null {
     const settled = this.#settled(spec);
-    const described = this.#known.get(shapeKey(settled));
+    const described = this.#known.get(this.#keyOf(settled));
     return described === undefined || 'problem' in described ? null : this.#work(spec, described, at);
   }
 

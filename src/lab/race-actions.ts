@@ -28,18 +28,34 @@ export async function act(
     case 'pause':
       return race.together(() => ids.forEach((id) => pause(race, id)));
     case 'resume':
+      await needTexts(race, ids, action);
       await writableAgain(race);
       return race.together(() => ids.forEach((id) => resume(race, id, asked)));
     case 'step':
+      await needTexts(race, ids, action);
       return race.together(() => ids.forEach((id) => step(race, id, asked)));
     case 'stop':
       return stop(race, ids);
     case 'learning-rate':
+      await needTexts(race, ids, action);
       for (const id of ids) await learningRate(race, id, action.value, asked);
       return;
     default:
       return fork(race, ids, action, trainingFields);
   }
+}
+
+/** What would start an engine is refused first when its text is not the one it learnt: nothing of any of them has changed then. */
+async function needTexts(
+  race: Race,
+  ids: readonly RunId[],
+  { otherData = false }: { readonly otherData?: boolean },
+): Promise<void> {
+  const starting = ids.filter((id) => race.lane(id) === undefined && race.keeper.live(id).status !== 'finished');
+  await race.texts.needForTraining(
+    starting.map((id) => race.keeper.run(id)),
+    otherData,
+  );
 }
 
 /** All are judged before the first is made. */
@@ -205,15 +221,17 @@ async function learningRate(race: Race, id: RunId, value: number, asked: boolean
 /** Text from a prompt, by the run as it stands. Stored with the session. */
 export async function sample(
   race: Race,
-  request: Omit<Sample, 'id' | 'step' | 'text'> & { readonly length: number },
+  request: Omit<Sample, 'id' | 'step' | 'text'> & { readonly length: number; readonly otherData?: boolean },
 ): Promise<Sample> {
-  const { run, prompt, length, temperature, seed } = request;
+  const { run, prompt, length, temperature, seed, otherData = false } = request;
   const { keeper } = race;
   keeper.run(run);
   const answers: { readonly text: string; readonly step: number }[] = [];
-  await withEngine(race, run, async (engine) => {
-    answers.push(await engine.sample({ prompt, length, temperature, seed }));
-  });
+  await race.texts.lending(run, otherData, () =>
+    withEngine(race, run, async (engine) => {
+      answers.push(await engine.sample({ prompt, length, temperature, seed }));
+    }),
+  );
   const [answer] = answers;
   if (!answer) throw failure('engine-died', 'sample: the engine ended before it answered');
   const made = { run, step: answer.step, prompt, temperature, seed, text: answer.text };
@@ -232,6 +250,7 @@ export async function importWeights(race: Race, run: RunId, bytes: Uint8Array, f
       'Import into a run that is paused, or start a new one.',
     );
   }
+  await needTexts(race, [run], {});
   await withEngine(race, run, (engine) => engine.loadWeights(bytes));
   keeper.event(run, 'import-weights', from);
   await keeper.settled();

@@ -1,18 +1,18 @@
 // What a race is given by the lab. Types only.
 import type { AppError } from '../engine/core/result.ts';
 import type { Span } from '../engine/spec/remaining.ts';
-import type { RunSpec } from '../engine/spec/run-spec.ts';
 import type { RunId } from '../protocol/lab.ts';
 import type { StoredRun } from '../session/store.ts';
 import type { DeviceChoices } from './device-choices.ts';
 import type { EngineLink, LinkOptions } from './engine-link.ts';
+import type { RunTexts } from './run-texts.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 
 export interface RaceSetup {
   readonly keeper: SessionKeeper;
   readonly startEngine: (options: LinkOptions) => EngineLink;
-  /** Text of the run's dataset, verified; null when its task needs none. Rejects with AppFailure. */
-  readonly textFor: (spec: RunSpec) => Promise<string | null>;
+  /** What runs learn from, by what is in it. */
+  readonly texts: RunTexts;
   readonly choices: DeviceChoices;
   readonly version: string;
   readonly commit: string | null;

@@ -1,7 +1,6 @@
 // The race of one session: carries out what the schedule says with real engines. What they answer is in race-answers.ts, what a person
 // may ask of runs in race-actions.ts. Knows no door and no file format.
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
-import type { RunSpec } from '../engine/spec/run-spec.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/lab.ts';
 import { EngineRun } from './engine-run.ts';
@@ -13,6 +12,7 @@ import * as schedule from './scheduler.ts';
 import type { ScheduleCommand, ScheduleState } from './scheduler.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 import { lostStart, startOf } from './run-start.ts';
+import type { RunTexts } from './run-texts.ts';
 
 /** Batches that may wait for the disk before the baton waits too. */
 const longestBacklog = 64;
@@ -39,9 +39,8 @@ export class Race implements Course {
     return this.#setup.keeper;
   }
 
-  /** Text a run of this kind learns, null when its task makes its own data. Rejects with AppFailure. */
-  textFor(spec: RunSpec): Promise<string | null> {
-    return this.#setup.textFor(spec);
+  get texts(): RunTexts {
+    return this.#setup.texts;
   }
 
   /** Process id of a run's engine while it has one. */
@@ -151,10 +150,10 @@ export class Race implements Course {
   }
 
   async #prepare(run: RunId): Promise<void> {
-    const { keeper, textFor, version, commit, choices } = this.#setup;
+    const { keeper, texts, version, commit, choices } = this.#setup;
     const { spec } = keeper.run(run);
     keeper.show(run, { status: 'preparing', problem: null });
-    const text = await textFor(spec);
+    const text = await texts.textFor(keeper.run(run));
     const resume = await this.#checkpointOf(run);
     if (!this.lane(run) || this.#closing) return;
     const engine = new EngineRun(this.#setup.startEngine, this.#answers.listener(run));

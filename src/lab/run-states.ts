@@ -7,6 +7,7 @@ import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
 import type { RunState, RunStatus } from '../protocol/lab.ts';
 import type { StoredCheckpoint, StoredRun } from '../session/store.ts';
 import { lostStart } from './run-start.ts';
+import { usesOf } from './run-texts.ts';
 
 export type LastValues = Readonly<Partial<Record<MetricKind, number | null>>>;
 export type CheckpointMark = RunState['checkpoints'][number];
@@ -102,6 +103,7 @@ export function liveAtRest(run: StoredRun, last: LastValues, checkpoints: readon
 export function runState(run: StoredRun, live: LiveRun): RunState {
   const { id, spec, name, variant, identity, cursor, facts, environment, stepSeconds, warmupSeconds, peakBytes } = run;
   const { forkedFrom, note, tags, hidden } = run;
+  const texts = usesOf(run);
   return {
     id,
     spec,
@@ -121,6 +123,7 @@ export function runState(run: StoredRun, live: LiveRun): RunState {
     note,
     tags,
     hidden,
+    ...(texts.length === 0 ? {} : { texts }),
     ...live,
   };
 }

@@ -179,6 +179,12 @@ export class SessionKeeper {
     }
   }
 
+  /** A text that travels with the session. */
+  async putText(name: string, data: Uint8Array): Promise<void> {
+    this.needWritable();
+    await this.#queue.perform('a text', () => this.#store.putText(name, data));
+  }
+
   deleteRuns(ids: readonly RunId[]): void {
     this.needWritable();
     for (const id of ids) {

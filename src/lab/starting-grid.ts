@@ -1,6 +1,7 @@
 // From planned runs to runs of a session: ids, identities that never change, names that are unique. Pure but for the ids.
 import { distinct } from '../engine/spec/names.ts';
 import type { PlannedRun } from '../engine/spec/run-spec.ts';
+import type { TextUse } from '../engine/spec/text-identity.ts';
 import type { StoredRun } from '../session/store.ts';
 import { newRunId } from './run-names.ts';
 
@@ -16,7 +17,11 @@ const beginning: StoredRun['cursor'] = {
 const after = (values: readonly number[]): number => 1 + Math.max(-1, ...values);
 
 /** New runs after those that are there, in grid order. A seed is part of the name when a variant has several. */
-export function storedRuns(planned: readonly PlannedRun[], present: readonly StoredRun[]): readonly StoredRun[] {
+export function storedRuns(
+  planned: readonly PlannedRun[],
+  present: readonly StoredRun[],
+  texts: readonly TextUse[],
+): readonly StoredRun[] {
   const seeds = Map.groupBy(planned, (run) => run.variant);
   const firstVariant = after(present.map((run) => run.variant));
   const firstIdentity = after(present.map((run) => run.identity));
@@ -43,6 +48,6 @@ export function storedRuns(planned: readonly PlannedRun[], present: readonly Sto
     note: '',
     tags: [],
     hidden: false,
-    texts: null,
+    texts,
   }));
 }

@@ -5,6 +5,7 @@ import type { Catalogue, DatasetInfo, EnvironmentStamp, MachineReport } from '..
 import type { MemoryReport, MetricColumns, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { ScalingResult, ScalingSpec } from '../engine/spec/scaling.ts';
+import type { TextUse } from '../engine/spec/text-identity.ts';
 import type { DeviceChoice, ExperimentSpec, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 
 export type RunId = string;
@@ -56,6 +57,8 @@ export interface RunState {
   readonly note: string;
   readonly tags: readonly string[];
   readonly hidden: boolean;
+  /** Which text it has learnt from, in the order of steps; absent when its task makes its own data. */
+  readonly texts?: readonly TextUse[];
 }
 
 export interface SessionState {
@@ -120,17 +123,19 @@ export interface Preflight {
 
 export type RunAction =
   | { readonly kind: 'pause' }
-  | { readonly kind: 'resume' }
-  | { readonly kind: 'step' }
+  /** `otherData`: with the text of this name although it is not the one the run has learnt; the run is marked. */
+  | { readonly kind: 'resume'; readonly otherData?: boolean }
+  | { readonly kind: 'step'; readonly otherData?: boolean }
   /** Stop and keep what there is; Resume stays available. */
   | { readonly kind: 'stop' }
-  | { readonly kind: 'learning-rate'; readonly value: number }
+  | { readonly kind: 'learning-rate'; readonly value: number; readonly otherData?: boolean }
   /** A new run from a checkpoint of this one, with training fields changed. */
   | {
       readonly kind: 'fork';
       readonly step: number;
       readonly training?: Readonly<Record<string, number | string | boolean>>;
       readonly name?: string;
+      readonly otherData?: boolean;
     };
 
 /** Points between `from` and `to` on axis `x`. With more points than `columns`, the extremes of each column: nothing is dropped. */
@@ -209,6 +214,8 @@ export interface LabRequests {
   /** Fails with `unsaved`, the session staying open, while a change is not in the file and is not given up. So do new and open. */
   'session/close': [{ readonly unsaved?: 'keep' | 'give-up' }, null];
   'session/save-as': [{ readonly path: string; readonly overwrite?: boolean }, SessionState];
+  /** Puts the texts its runs learn into the session, so that they travel with it. The reply says how many it holds. */
+  'session/put-texts': [Record<string, never>, { readonly texts: number }];
   'session/rename': [{ readonly name: string }, SessionState];
   'session/edit': [
     { readonly note?: string; readonly baseline?: RunId | null; readonly experiment?: ExperimentSpec },
@@ -259,6 +266,7 @@ export interface LabRequests {
       readonly length: number;
       readonly temperature: number;
       readonly seed: number;
+      readonly otherData?: boolean;
     },
     Sample,
   ];

@@ -35,18 +35,20 @@ const experiment = v.custom<ExperimentSpec>(
 
 const action = v.variant('kind', [
   v.strictObject({ kind: v.literal('pause') }),
-  v.strictObject({ kind: v.literal('resume') }),
-  v.strictObject({ kind: v.literal('step') }),
+  v.strictObject({ kind: v.literal('resume'), otherData: flag }),
+  v.strictObject({ kind: v.literal('step'), otherData: flag }),
   v.strictObject({ kind: v.literal('stop') }),
   v.strictObject({
     kind: v.literal('learning-rate'),
     value: within(limits.learningRate),
+    otherData: flag,
   }),
   v.strictObject({
     kind: v.literal('fork'),
     step: whole(0, Number.MAX_SAFE_INTEGER),
     training: v.optional(recordOf(fieldValue)),
     name: v.optional(words(200)),
+    otherData: flag,
   }),
 ]);
 
@@ -96,6 +98,7 @@ export const requestSchemas = {
   'session/open': v.strictObject({ path }),
   'session/close': v.strictObject({ unsaved: v.exactOptional(v.picklist(['keep', 'give-up'])) }),
   'session/save-as': v.strictObject({ path, overwrite: flag }),
+  'session/put-texts': nothing,
   'session/rename': v.strictObject({ name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)) }),
   'session/edit': v.strictObject({
     note: v.optional(words(1_000_000)),
@@ -132,6 +135,7 @@ export const requestSchemas = {
     length: within(limits.sampleLength),
     temperature: within(limits.temperature),
     seed: within(limits.seed),
+    otherData: flag,
   }),
   'run/samples': v.strictObject({ run: runId }),
   'run/import-weights': v.strictObject({ run: runId, path }),

@@ -2,4 +2,12 @@
 export { sessionFiles } from './client.ts';
 export { csvOf } from './export/csv.ts';
 export { jsonOfSession } from './export/json.ts';
-export type { SessionEvent, SessionFiles, SessionHead, SessionStore, StoredCheckpoint, StoredRun } from './store.ts';
+export type {
+  SessionEvent,
+  SessionFiles,
+  SessionHead,
+  SessionStore,
+  StoredCheckpoint,
+  StoredRun,
+  StoredText,
+} from './store.ts';

@@ -14,6 +14,7 @@ import { withLab } from '../with-lab.ts';
 export interface RaceOptions extends Overrides {
   readonly session: string;
   readonly overwrite?: boolean;
+  readonly withData?: boolean;
 }
 
 export const race: Command<[string, RaceOptions]> = (out, file, options) => {
@@ -37,6 +38,7 @@ export const race: Command<[string, RaceOptions]> = (out, file, options) => {
       return null;
     });
     if (state === null) return interrupt.code();
+    if (options.withData === true) await lab.race.texts.putIntoSession();
     out.data({ type: 'start', session: state.path, runs: state.runs.map(({ id, name }) => ({ id, name })) });
     return untilDone(
       out,

@@ -20,6 +20,7 @@ const unfinished: ReadonlySet<RunStatus> = new Set<RunStatus>([
 
 export interface ResumeOptions {
   readonly run?: readonly string[];
+  readonly otherData?: boolean;
 }
 
 export const resume: Command<[string, ResumeOptions]> = (out, path, options) => {
@@ -36,7 +37,8 @@ export const resume: Command<[string, ResumeOptions]> = (out, path, options) => 
       return exitCodes.done;
     }
     lab.race.configure(state.experiment?.mode ?? lab.settings.now.mode, state.experiment?.slice ?? 0.5);
-    await act(lab.race, runs, { kind: 'resume' }, lab.catalogue().training);
+    const action = { kind: 'resume', otherData: options.otherData ?? false } as const;
+    await act(lab.race, runs, action, lab.catalogue().training);
     out.data({ type: 'start', session: state.path, runs: runs.map((id) => ({ id, name: lab.keeper.run(id).name })) });
     return untilDone(out, lab, progress, interrupt, runs);
   }).finally(() => interrupt.release());

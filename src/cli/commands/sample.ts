@@ -13,6 +13,7 @@ export interface SampleOptions {
   readonly length: number;
   readonly temperature: number;
   readonly seed: number;
+  readonly otherData?: boolean;
 }
 
 export const sample: Command<[string, SampleOptions]> = (out, path, { run: wanted, ...sampling }) =>

@@ -2,13 +2,15 @@
 import { resolve } from 'node:path';
 import { unwrap } from '../../engine/core/result.ts';
 import type { ExportFormat } from '../../protocol/lab.ts';
-import { sessionFiles } from '../../session/index.ts';
+import { readText } from '../../protocol/text-file.ts';
+import { sessionFiles, type StoredRun, type StoredText } from '../../session/index.ts';
+import { usesOf } from '../../lab/run-texts.ts';
 import { exportSession } from '../../lab/exports.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { findRun } from '../../lab/run-names.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { raceTable } from '../race-report.ts';
+import { raceTable, textNotes } from '../race-report.ts';
 import { bytes, table } from '../show.ts';
 import { noEvents, withLab } from '../with-lab.ts';
 
@@ -36,6 +38,42 @@ export const show: Command<[string]> = (out, path) =>
       )}`,
     );
     out.say(`\n${raceTable(state.runs)}`);
+    if (textNotes(state.runs) !== '') out.say(`\n${textNotes(state.runs)}`);
+    return exitCodes.done;
+  });
+
+export interface TextOptions {
+  readonly putIn?: boolean;
+  readonly takeOut?: boolean;
+}
+
+const textRows = (runs: readonly StoredRun[], inside: readonly StoredText[]) =>
+  runs.flatMap((run) =>
+    usesOf(run).map(({ step, text }) => ({
+      run: run.name,
+      step,
+      name: text?.name ?? '–',
+      sha256: text?.sha256 ?? 'not recorded',
+      inside: inside.some((one) => one.sha256 === text?.sha256),
+    })),
+  );
+
+/** Puts in or takes out first, then lists: one line a text of a run or in the file. */
+export const texts: Command<[string, TextOptions]> = (out, path, { putIn = false, takeOut = false }) =>
+  withLab(noEvents, async (lab) => {
+    await lab.openSession(resolve(path), { readOnly: !putIn });
+    if (putIn) await lab.race.texts.putIntoSession();
+    const inside = await lab.keeper.store.texts();
+    const taken = [];
+    for (const { sha256, name } of takeOut ? inside : []) {
+      const data = unwrap(await lab.keeper.store.text(sha256));
+      if (data) taken.push(await lab.datasets.importText(name, unwrap(readText(data, name))));
+    }
+    const rows = textRows(lab.keeper.runs(), inside);
+    out.data({ texts: rows, inside, taken }, true);
+    const cells = rows.map((row) => [row.run, String(row.step), row.name, row.sha256, row.inside ? 'yes' : 'no']);
+    out.say(table(['run', 'from step', 'text', 'SHA-256', 'in the file'], cells, [0, 2, 3, 4]));
+    for (const text of taken) out.say(`Here as "${text.id}" (${bytes(text.bytes)}).`);
     return exitCodes.done;
   });
 

@@ -3,6 +3,8 @@ import { fail, ok, type Result } from '../core/result.ts';
 
 export interface Vocabulary {
   readonly size: number;
+  /** The code point, or byte, of each symbol, ascending. */
+  readonly codes: readonly number[];
   /** The whole text as tokens. */
   readonly tokens: Int32Array;
   /** Refuses characters that the text does not have, naming the first. */
@@ -42,6 +44,7 @@ function readVocabulary(text: string, unit: Unit): Result<Vocabulary> {
   };
   return ok({
     size: kinds.length,
+    codes: kinds,
     tokens: tokensOf(codes),
     encode: (prompt) => {
       const source = unit === 'bytes' ? new TextEncoder().encode(prompt) : codePoints(prompt);

@@ -10,6 +10,7 @@ type Area =
   | 'session/open'
   | 'session/close'
   | 'session/save-as'
+  | 'session/put-texts'
   | 'session/rename'
   | 'session/edit'
   | 'session/list'
@@ -35,6 +36,7 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   },
   'session/save-as': async ({ path, overwrite }) =>
     lab.saveAs(lab.paths.requireTarget('save as', path, '.rnnlab'), overwrite ?? false),
+  'session/put-texts': async () => ({ texts: await lab.race.texts.putIntoSession() }),
   'session/rename': async ({ name }) => edited(lab, { name }),
   'session/edit': async ({ baseline, ...change }) => {
     if (typeof baseline === 'string' && !lab.keeper.has(baseline)) {

@@ -51,6 +51,7 @@ function openSessionCommands(files: SessionFiles): readonly Command[] {
     command('save-as', t('palette.saveAs'), 'copy', files.saveAs, 'mod+shift+s'),
     command('rename', t('palette.renameSession'), 'edit', startRenaming, 'f2'),
     ...exports,
+    command('put-texts', t('palette.putTexts'), 'download', files.putTexts),
     command('close', t('palette.closeSession'), 'close', files.closeSession),
   ];
 }

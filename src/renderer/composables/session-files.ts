@@ -28,6 +28,10 @@ export function useSessionFiles() {
     saveAs: attempt(saveAs),
     exportAs: (format: ExportFormat) => ui.attempt(() => exportSession(format)),
     importText: attempt(importText),
+    putTexts: attempt(async () => {
+      const { texts } = await lab().request('session/put-texts', {});
+      ui.say(t('sessions.textsInside', {}, texts));
+    }),
     importExperiment: attempt(async () => {
       if (await importExperiment()) await toRace();
     }),

@@ -2,10 +2,12 @@
 // the new state: this store computes nothing of its own. Curves are not here; the charts ask for them.
 import { defineStore } from 'pinia';
 import { computed, shallowRef, type ShallowRef } from 'vue';
-import type { AppError } from '../../engine/core/result.ts';
+import { AppFailure, type AppError } from '../../engine/core/result.ts';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
 import type { LabParams, LabReply, LabRequest, RunAction, RunId, RunState, SessionState } from '../../protocol/lab.ts';
+import { t } from '../i18n/index.ts';
 import { lab } from '../services/lab.ts';
+import { useUiStore } from './ui.ts';
 
 /** Runs that still compute or will. */
 export const activeStatuses: ReadonlySet<RunState['status']> = new Set(['queued', 'preparing', 'running']);
@@ -64,11 +66,35 @@ function fileActions(ask: <K extends SessionRequest>(name: K, params: LabParams<
   };
 }
 
+type StartingAction = Extract<RunAction, { readonly otherData?: boolean }>;
+const starts = (action: RunAction): action is StartingAction =>
+  ['resume', 'step', 'learning-rate', 'fork'].includes(action.kind);
+
+/** Asks before a run goes on with another text than the one it has learnt; the refusal says which. */
+async function actAsking(
+  ask: (name: 'race/act', params: LabParams<'race/act'>) => Promise<void>,
+  runs: readonly RunId[],
+  action: RunAction,
+): Promise<void> {
+  try {
+    await ask('race/act', { runs, action });
+  } catch (failure) {
+    if (!(failure instanceof AppFailure) || failure.appError.field !== 'otherData' || !starts(action)) throw failure;
+    const knowingly = await useUiStore().confirm({
+      title: t('common.otherDataTitle'),
+      help: `${failure.appError.message} ${t('common.otherDataHelp')}`,
+      action: t('common.otherDataAction'),
+      danger: true,
+    });
+    if (knowingly) await ask('race/act', { runs, action: { ...action, otherData: true } });
+  }
+}
+
 function runActions(ask: <K extends SessionRequest>(name: K, params: LabParams<K>) => Promise<void>) {
   return {
     startRace: (spec: ExperimentSpec) => ask('race/start', { spec }),
     /** An empty list means all runs. */
-    act: (runs: readonly RunId[], action: RunAction) => ask('race/act', { runs, action }),
+    act: (runs: readonly RunId[], action: RunAction) => actAsking(ask, runs, action),
     editRun: (run: RunId, change: Omit<LabParams<'run/edit'>, 'run'>) => ask('run/edit', { run, ...change }),
     deleteRun: (run: RunId) => ask('run/delete', { run }),
     importWeights: (run: RunId, path: string) => ask('run/import-weights', { run, path }),

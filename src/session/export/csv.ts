@@ -9,6 +9,9 @@ import type { Exportable } from './columns.ts';
 export const csvHeader =
   'run_id,run_name,model,implementation,seed,metric,step,tokens,samples,flops,active_seconds,wall_seconds,value';
 
+/** Only where a run has learnt a text: which it was at that step, since it may have gone on with another one. */
+const textColumn = 'text_sha256';
+
 const rowsPerPiece = 2000;
 
 function cell(value: string | number | null): string {
@@ -23,7 +26,10 @@ function multiples(facts: RunFacts | null, step: number): readonly (number | nul
   return [tokens, step * facts.samplesPerStep, tokens * facts.flopsPerToken];
 }
 
-function row(run: StoredRun, columns: MetricColumns, i: number): string {
+const textAt = ({ texts }: StoredRun, step: number): string =>
+  texts?.findLast((use) => use.step <= step)?.text?.sha256 ?? '';
+
+function row(run: StoredRun, columns: MetricColumns, i: number, withTexts: boolean): string {
   const { model, seed } = run.spec;
   const step = columns.step[i] ?? null;
   const axes =
@@ -37,22 +43,26 @@ function row(run: StoredRun, columns: MetricColumns, i: number): string {
     columns.metric,
     ...axes,
     columns.value[i] ?? null,
+    ...(withTexts ? [textAt(run, step ?? 0)] : []),
   ];
   return `${cells.map(cell).join(',')}\r\n`;
 }
 
-function* piecesOf(run: StoredRun, columns: MetricColumns): Generator<string> {
+function* piecesOf(run: StoredRun, columns: MetricColumns, withTexts: boolean): Generator<string> {
   for (let from = 0; from < columns.step.length; from += rowsPerPiece) {
     let piece = '';
-    for (let i = from; i < Math.min(from + rowsPerPiece, columns.step.length); i++) piece += row(run, columns, i);
+    for (let i = from; i < Math.min(from + rowsPerPiece, columns.step.length); i++)
+      piece += row(run, columns, i, withTexts);
     yield piece;
   }
 }
 
 /** The text of the file in pieces, header first; runs in their order, metrics in the order of the contract. */
 export async function* csvOf(store: Exportable): AsyncGenerator<string> {
-  yield `${csvHeader}\r\n`;
-  for (const run of await store.runs()) {
-    for (const metric of metricKinds) yield* piecesOf(run, await columnsOf(store, run.id, metric));
+  const runs = await store.runs();
+  const withTexts = runs.some(({ texts }) => texts !== null && texts.length > 0);
+  yield `${csvHeader}${withTexts ? `,${textColumn}` : ''}\r\n`;
+  for (const run of runs) {
+    for (const metric of metricKinds) yield* piecesOf(run, await columnsOf(store, run.id, metric), withTexts);
   }
 }

@@ -60,4 +60,12 @@ export const common = {
     many: 'At most {most} seeds; “{value}” makes more.',
     twice: 'Seed {value} comes twice.',
   },
+  otherDataTitle: 'Go on with other data?',
+  otherDataHelp: 'The run will be marked: from here on it learns from another text than before.',
+  otherDataAction: 'Use the other data',
+  otherData: 'other data',
+  textLearnt: 'Text',
+  textNotRecorded: 'not recorded (a session of an older version)',
+  textWords: '{name}, {bytes}, SHA-256 {hash}',
+  textFrom: 'from step {step}: {text}',
 };

@@ -48,4 +48,5 @@ export const sessions = {
   damaged: 'The file is damaged',
   renameTitle: 'Rename session',
   atStep: 'step {step}',
+  textsInside: '1 text travels with the session | {n} texts travel with the session',
 };

@@ -68,6 +68,7 @@ export const palette = {
   renameSession: 'Rename session',
   closeSession: 'Close session',
   importText: 'Import a text file as data',
+  putTexts: 'Put the texts into the session',
   importExperiment: 'Open an experiment file',
   exportAs: 'Export as {format}',
   pauseAll: 'Pause all runs',

@@ -63,4 +63,12 @@ export const common: Translation<typeof en> = {
     many: '最多 {most} 个种子；“{value}”超出了。',
     twice: '种子 {value} 出现了两次。',
   },
+  otherDataTitle: '用其他数据继续？',
+  otherDataHelp: '运行会被标记：从此处起它学习的文本与之前不同。',
+  otherDataAction: '使用其他数据',
+  otherData: '其他数据',
+  textLearnt: '文本',
+  textNotRecorded: '未记录（旧版本的会话）',
+  textWords: '{name}，{bytes}，SHA-256 {hash}',
+  textFrom: '从第 {step} 步起：{text}',
 };

@@ -50,4 +50,5 @@ export const sessions: Translation<typeof en> = {
   damaged: '文件已损坏',
   renameTitle: '重命名会话',
   atStep: '第 {step} 步',
+  textsInside: '会话中现有 {n} 个文本',
 };

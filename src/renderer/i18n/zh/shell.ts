@@ -70,6 +70,7 @@ export const palette: Translation<typeof enPalette> = {
   renameSession: '重命名会话',
   closeSession: '关闭会话',
   importText: '导入文本文件作为数据',
+  putTexts: '把文本放入会话',
   importExperiment: '打开实验文件',
   exportAs: '导出为 {format}',
   pauseAll: '暂停所有运行',

@@ -1,6 +1,7 @@
 // A run as labelled values for its details, all from what the lab reported. Knows no layout.
 import type { Catalogue, EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';
 import type { Fields, FieldValue } from '../../../../engine/spec/fields.ts';
+import { shortHash, type TextUse } from '../../../../engine/spec/text-identity.ts';
 import type { RunId, RunState } from '../../../../protocol/lab.ts';
 import { formatBytes } from '../../../format/bytes.ts';
 import { formatDuration } from '../../../format/durations.ts';
@@ -73,6 +74,18 @@ function settings(
   return { title, rows };
 }
 
+/** The text a run has learnt, and each other one it went on with. */
+function textRows(uses: readonly TextUse[]): readonly (readonly [string, string])[] {
+  const words = ({ text }: TextUse): string =>
+    text === null
+      ? t('common.textNotRecorded')
+      : t('common.textWords', { name: text.name, bytes: formatBytes(text.bytes), hash: shortHash(text.sha256) });
+  return uses.map((use, i) => [
+    t('common.textLearnt'),
+    i === 0 ? words(use) : t('common.textFrom', { step: formatInt(use.step), text: words(use) }),
+  ]);
+}
+
 const originOf = ({ run, step }: NonNullable<RunState['forkedFrom']>, nameOf: (id: RunId) => string): string =>
   `${nameOf(run)}, ${t('race.atStep', { step: formatInt(step) })}`;
 
@@ -96,6 +109,7 @@ export function detailSections(
   const tested = settings(task ? taskTitle(task) : spec.task.id, spec.task.id, spec.task.fields, task?.fields);
   const extra: readonly (readonly [string, string])[] = [
     [t('race.seed'), String(spec.seed)],
+    ...textRows(run.texts ?? []),
     ...(run.forkedFrom ? [[t('race.forkedFrom'), originOf(run.forkedFrom, nameOf)] as const] : []),
     [
       t('race.checkpoints'),

@@ -1,0 +1,166 @@
+// The text a run learns is known by what is in it: this finds it here under whatever name, or inside the session, and refuses any other
+// content unless a person knowingly says so, which stays with the run. Knows no engine and no schedule.
+import { createHash } from 'node:crypto';
+import { AppFailure, unwrap } from '../engine/core/result.ts';
+import type { RunSpec } from '../engine/spec/run-spec.ts';
+import { sameText, textOfRun, type TextIdentity, type TextUse } from '../engine/spec/text-identity.ts';
+import { makeVocabulary } from '../engine/tasks/vocabulary.ts';
+import type { RunId } from '../protocol/lab.ts';
+import type { StoredRun } from '../session/store.ts';
+import type { Datasets } from './datasets.ts';
+import { datasetOf } from './experiments.ts';
+import type { SessionKeeper } from './session-keeper.ts';
+
+const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+type Unit = 'characters' | 'bytes';
+const unitOf = (spec: Pick<RunSpec, 'task'>): Unit => (spec.task.fields['unit'] === 'bytes' ? 'bytes' : 'characters');
+
+let newest: { readonly text: string; readonly unit: Unit; readonly identity: TextIdentity } | null = null;
+
+/** What `text` is. The newest is kept: the runs of a race share theirs. Rejects what has no vocabulary. */
+export function identityOf(name: string, text: string, unit: Unit): TextIdentity {
+  if (newest?.text === text && newest.unit === unit) return { ...newest.identity, name };
+  const { codes } = unwrap(makeVocabulary(text, unit));
+  const symbols = { sha256: sha256(Buffer.from(Uint32Array.from(codes).buffer)), count: codes.length };
+  const identity = { name, sha256: sha256(text), bytes: Buffer.byteLength(text), symbols };
+  newest = { text, unit, identity };
+  return identity;
+}
+
+/** A text to train on, and what is to be recorded of it. */
+export interface FoundText {
+  /** Null when the task makes its own data. */
+  readonly text: string | null;
+  readonly uses: readonly TextUse[];
+  /** Learnt so far from another text, or from one that was not recorded: `uses` has grown by one. */
+  readonly changed: 'other' | 'unrecorded' | null;
+}
+
+/** What a run has learnt from, as far as it was recorded. */
+export const usesOf = (run: Pick<StoredRun, 'spec' | 'texts'>): readonly TextUse[] =>
+  run.texts ?? (datasetOf(run.spec) === null ? [] : [{ step: 0, text: null }]);
+
+type Learner = Pick<StoredRun, 'name' | 'spec'>;
+
+const shown = ({ sha256: hash, bytes, symbols }: TextIdentity): string =>
+  `SHA-256 ${hash}, ${bytes} bytes, ${symbols.count} symbols with SHA-256 ${symbols.sha256}`;
+
+export class RunTexts {
+  readonly #keeper: SessionKeeper;
+  readonly #datasets: Datasets;
+  /** Other content a person has allowed for what is being asked of a run now. */
+  readonly #lent = new Map<RunId, string>();
+
+  constructor(keeper: SessionKeeper, datasets: Datasets) {
+    this.#keeper = keeper;
+    this.#datasets = datasets;
+  }
+
+  /** What new runs of this task learn from. */
+  async beginning(spec: RunSpec): Promise<readonly TextUse[]> {
+    const name = datasetOf(spec);
+    return name === null ? [] : [{ step: 0, text: await this.#named(name, spec) }];
+  }
+
+  /** The text for the engine of a run; null when it needs none. Rejects like `resolve`. */
+  async textFor(run: StoredRun): Promise<string | null> {
+    const lent = this.#lent.get(run.id);
+    return lent ?? (await this.resolve(run, usesOf(run), run.cursor.step, false)).text;
+  }
+
+  /**
+   * The text of someone who learnt from `uses` and goes on at `step`. Rejects with AppFailure when its content is not here, or is other
+   * than it was: field `otherData`, and `otherData` takes what there is under its name.
+   */
+  async resolve(run: Learner, uses: readonly TextUse[], step: number, otherData: boolean): Promise<FoundText> {
+    const name = datasetOf(run.spec);
+    if (name === null) return { text: null, uses, changed: null };
+    const wanted = textOfRun(uses);
+    const found = wanted === null ? null : await this.#find(wanted, run.spec);
+    if (found !== null) return { text: found, uses, changed: null };
+    const use = { step, text: await this.#instead(run, name, wanted, otherData) };
+    const text = await this.#datasets.text(name);
+    return { text, uses: [...uses, use], changed: wanted === null ? 'unrecorded' : 'other' };
+  }
+
+  /** For runs that are to train on: all are found before anything is recorded. */
+  async needForTraining(runs: readonly StoredRun[], otherData: boolean): Promise<void> {
+    const found: (readonly [StoredRun, FoundText])[] = [];
+    for (const run of runs) found.push([run, await this.resolve(run, usesOf(run), this.#savedStep(run.id), otherData)]);
+    for (const [run, { uses, changed }] of found) {
+      if (changed === null) continue;
+      this.#keeper.update(run.id, { texts: uses });
+      const text = textOfRun(uses);
+      const detail = `${text?.name ?? ''} ${text?.sha256 ?? ''} from step ${uses.at(-1)?.step ?? 0}`;
+      this.#keeper.event(run.id, changed === 'other' ? 'other-data' : 'text-recorded', detail);
+    }
+  }
+
+  /** Does `work` with other content than the run's own where that is allowed; nothing of it is recorded. */
+  async lending<T>(id: RunId, otherData: boolean, work: () => Promise<T>): Promise<T> {
+    const run = this.#keeper.run(id);
+    const { text, changed } = await this.resolve(run, usesOf(run), run.cursor.step, otherData);
+    if (changed !== 'other' || text === null) return work();
+    this.#lent.set(id, text);
+    try {
+      return await work();
+    } finally {
+      this.#lent.delete(id);
+    }
+  }
+
+  /** Puts every text its runs learn from into the session. Rejects when one is not here. Resolves to how many it holds then. */
+  async putIntoSession(): Promise<number> {
+    for (const run of this.#keeper.runs()) {
+      for (const { text } of usesOf(run)) {
+        const content = text && (await this.#find(text, run.spec));
+        if (text && content === null) throw missing(run.name, text);
+        if (text && content) await this.#keeper.putText(text.name, new TextEncoder().encode(content));
+      }
+    }
+    return (await this.#keeper.store.texts()).length;
+  }
+
+  #savedStep(id: RunId): number {
+    return this.#keeper.live(id).checkpoints.findLast((mark) => mark.kind === 'latest')?.step ?? 0;
+  }
+
+  async #named(name: string, spec: Pick<RunSpec, 'task'>): Promise<TextIdentity> {
+    return identityOf(name, await this.#datasets.text(name), unitOf(spec));
+  }
+
+  /** The content that was learnt: here under any name, else inside the session; null when it is at neither place. */
+  async #find(wanted: TextIdentity, spec: Pick<RunSpec, 'task'>): Promise<string | null> {
+    const text = (await this.#datasets.textBySha(wanted.sha256)) ?? (await this.#inSession(wanted.sha256));
+    return text !== null && sameText(identityOf(wanted.name, text, unitOf(spec)), wanted) ? text : null;
+  }
+
+  async #inSession(hash: string): Promise<string | null> {
+    const bytes = unwrap(await this.#keeper.store.text(hash));
+    return bytes === null ? null : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  }
+
+  async #instead(run: Learner, name: string, wanted: TextIdentity | null, otherData: boolean): Promise<TextIdentity> {
+    const here = await this.#named(name, run.spec).catch((error: unknown) => {
+      if (error instanceof AppFailure && error.appError.code === 'not-found' && wanted !== null)
+        throw missing(run.name, wanted);
+      throw error;
+    });
+    if (wanted === null || otherData) return here;
+    throw new AppFailure({
+      code: 'conflict',
+      message: `${run.name}: it must go on with the text "${wanted.name}" it has learnt (${shown(wanted)}), got another one of that name (${shown(here)})`,
+      field: 'otherData',
+      cure: 'Import the text it has learnt, or put it into the session where it is at hand. --other-data says knowingly yes to the other one and marks the run.',
+    });
+  }
+}
+
+const missing = (run: string, text: TextIdentity): AppFailure =>
+  new AppFailure({
+    code: 'not-found',
+    message: `${run}: the text "${text.name}" it has learnt (${shown(text)}) must be here, got no text with this content`,
+    field: 'task.fields.dataset',
+    cure: 'Import that text here, or put it into the session where it is at hand.',
+  });
