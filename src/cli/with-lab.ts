@@ -6,6 +6,7 @@ import { closeLab, terminalAsk } from './unsaved.ts';
 
 export async function withLab<T>(onEvent: LabListener, work: (lab: Lab) => Promise<T>): Promise<T> {
   const lab = await Lab.open({ onEvent });
+  for (const { message, cure } of lab.takeProblems()) process.stderr.write(`${message}. ${cure ?? ''}\n`);
   let value: T;
   try {
     value = await work(lab);

@@ -6,14 +6,15 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { AppFailure, unwrap } from '../engine/core/result.ts';
+import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
 import type { DatasetInfo } from '../engine/spec/catalogue.ts';
 import { matchName, unknownName } from '../engine/spec/nearest.ts';
 import { freeFileName, textId } from '../protocol/file-name.ts';
 import { cleanText, decodeText, readText, type DecodedText } from '../protocol/text-file.ts';
 import { download } from './download.ts';
 import { writeWhole } from '../session/files/index.ts';
-import { asFile, readJson } from './files.ts';
+import { asFile } from './files.ts';
+import { changeStored, readAtStart } from './home-list.ts';
 import { readLimits, readUserFile } from './read-file.ts';
 
 interface Source extends DatasetInfo {
@@ -57,6 +58,8 @@ const isImported = (entry: unknown): entry is Imported =>
   'sha256' in entry &&
   'bytes' in entry;
 
+const listOf = (stored: unknown): readonly Imported[] => (Array.isArray(stored) ? stored.filter(isImported) : []);
+
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
 export class Datasets {
@@ -65,6 +68,7 @@ export class Datasets {
   readonly #fetching = new Map<string, Promise<void>>();
   readonly #entries: readonly Source[];
   #imported: readonly Imported[] = [];
+  #problem: AppError | null = null;
   #here = new Set<string>();
   #cached: { readonly id: string; readonly text: string } | null = null;
 
@@ -80,8 +84,7 @@ export class Datasets {
 
   /** Looks at the data folder; to be called at the start and when the folder is changed. */
   async refresh(): Promise<void> {
-    const stored = await readJson(this.#listPath());
-    this.#imported = Array.isArray(stored) ? stored.filter(isImported) : [];
+    await this.#readList();
     this.#here = new Set();
     this.#cached = null;
     for (const { id, sha256: hash } of this.#entries) {
@@ -91,6 +94,17 @@ export class Datasets {
       );
       if (there) this.#here.add(id);
     }
+  }
+
+  /** Why the list of imported texts is not whole; null when it is. */
+  get problem(): AppError | null {
+    return this.#problem;
+  }
+
+  async #readList(): Promise<void> {
+    const { value, problem } = await readAtStart('imported texts', this.#listPath());
+    this.#imported = listOf(value);
+    this.#problem = problem;
   }
 
   list(): readonly DatasetInfo[] {
@@ -146,20 +160,18 @@ export class Datasets {
     const stored = new TextEncoder().encode(text);
     needShort(name, stored.byteLength);
     const hash = sha256(stored);
+    await this.#readList();
     const same = this.list().find((entry) => entry.sha256 === hash && entry.state === 'here');
     if (same === undefined) {
-      const entry: Imported = {
-        id: this.#freeId(name),
-        title: name.normalize('NFC'),
-        bytes: stored.byteLength,
-        sha256: hash,
-      };
+      const entry = { title: name.normalize('NFC'), bytes: stored.byteLength, sha256: hash };
       await asFile('import', this.#path(hash), () => writeWhole(this.#path(hash), stored));
-      const list = [...this.#imported, entry];
-      await asFile('import', this.#listPath(), () =>
-        writeWhole(this.#listPath(), `${JSON.stringify(list, null, 2)}\n`),
-      );
-      this.#imported = list;
+      // Another lab may have imported meanwhile: its texts stay, and its names are taken.
+      this.#imported = await changeStored('imported texts', this.#listPath(), (now) => {
+        this.#imported = listOf(now);
+        const known = this.#imported.some((one) => one.sha256 === hash);
+        return known ? this.#imported : [...this.#imported, { id: this.#freeId(name), ...entry }];
+      });
+      this.#problem = null;
     }
     const found = this.list().find((entry) => entry.sha256 === hash);
     if (found === undefined) throw new Error('datasets: an imported text must be in the list');
@@ -167,7 +179,11 @@ export class Datasets {
   }
 
   async #stored(id: string): Promise<string> {
-    const [entry, ...others] = matchName([...this.#entries, ...this.#imported], (known) => known.id, id);
+    const find = (): readonly (Source | Imported)[] =>
+      matchName([...this.#entries, ...this.#imported], (known) => known.id, id);
+    // Another lab may have imported it since.
+    if (find().length === 0) await this.#readList();
+    const [entry, ...others] = find();
     if (entry === undefined || others.length > 0) throw this.#unknown(id);
     if ('url' in entry && !this.#here.has(entry.id)) {
       throw new AppFailure({

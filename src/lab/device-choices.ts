@@ -9,8 +9,8 @@ import type { RunId } from '../protocol/lab.ts';
 import type { StoredRun } from '../session/store.ts';
 import { hardwareKinds } from './device-probe.ts';
 import { programCommit, programVersion } from './entries.ts';
-import { writeWhole } from '../session/files/index.ts';
-import { readJson } from './files.ts';
+import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { changeStored, readAtStart, type Stored } from './home-list.ts';
 import { shapeKey } from './measurements.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 
@@ -34,6 +34,8 @@ const keys = ['machine', 'shape', 'chosen'];
 const isRemembered = (value: unknown): value is Remembered =>
   typeof value === 'object' && value !== null && keys.every((key) => Object.hasOwn(value, key));
 
+const listOf = (stored: unknown): readonly Remembered[] => (Array.isArray(stored) ? stored.filter(isRemembered) : []);
+
 export const machineName = (): string =>
   [cpus()[0]?.model.trim(), availableParallelism(), programVersion(), programCommit()].join(' · ');
 
@@ -41,17 +43,18 @@ export class DeviceChoices {
   readonly #path: string;
   readonly #machine: string;
   #all: readonly Remembered[];
+  readonly problem: AppError | null;
 
-  private constructor(path: string, machine: string, all: readonly Remembered[]) {
+  private constructor(path: string, machine: string, { value, problem }: Stored) {
     this.#path = path;
     this.#machine = machine;
-    this.#all = all;
+    this.#all = listOf(value);
+    this.problem = problem;
   }
 
   static async load(folder: string, machine: string): Promise<DeviceChoices> {
     const path = join(folder, 'device-choices.json');
-    const stored = await readJson(path);
-    return new DeviceChoices(path, machine, Array.isArray(stored) ? stored.filter(isRemembered) : []);
+    return new DeviceChoices(path, machine, await readAtStart('device choices', path));
   }
 
   /** For a run with device `auto`: what it ran on before, else what such a run was measured to be fastest on, else null. */
@@ -88,9 +91,15 @@ export class DeviceChoices {
 
   async remember(spec: RunSpec, chosen: ChosenDevice): Promise<void> {
     const newest: Remembered = { machine: this.#machine, shape: shapeKey(spec), chosen };
-    const others = this.#all.filter((one) => one.machine !== newest.machine || one.shape !== newest.shape);
-    this.#all = [...others, newest].slice(-most);
-    await writeWhole(this.#path, JSON.stringify(this.#all)).catch(() => undefined);
+    const isOther = (one: Remembered): boolean => one.machine !== newest.machine || one.shape !== newest.shape;
+    const add = (all: readonly Remembered[]): Remembered[] => [...all.filter(isOther), newest].slice(-most);
+    this.#all = add(this.#all);
+    try {
+      this.#all = await changeStored('device choices', this.#path, (stored) => add(listOf(stored)));
+    } catch (error) {
+      // It holds for this process; a list that cannot be written costs a second of measuring.
+      if (!(error instanceof AppFailure)) throw error;
+    }
   }
 }
 

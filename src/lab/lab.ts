@@ -67,6 +67,7 @@ export class Lab {
   readonly #measurements: Measurements;
   readonly #choices: DeviceChoices;
   #open: Open | null = null;
+  #untold: readonly AppError[] = [];
   /** Opening and closing follow each other, whoever asks. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -112,8 +113,17 @@ export class Lab {
     const choices = await DeviceChoices.load(home.config, machineName());
     const lab = new Lab(home, new EventHub(options.onEvent), settings, { measurements, choices });
     await lab.datasets.refresh();
+    const lists = [settings.problem, measurements.problem, choices.problem, lab.datasets.problem];
+    lab.#untold = [...lists, await lab.sessionLibrary.problem()].filter((problem) => problem !== null);
     await lab.sessionLibrary.tidy([home.config, settings.now.dataFolder]);
     return lab;
+  }
+
+  /** What was wrong with the lists of the home at the start; told once, to the first who can listen. */
+  takeProblems(): readonly AppError[] {
+    const problems = this.#untold;
+    this.#untold = [];
+    return problems;
   }
 
   catalogue(): Catalogue {

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
-import { writeWhole } from '../session/files/index.ts';
-import { readJson } from './files.ts';
+import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { changeStored, readAtStart, type Stored } from './home-list.ts';
 
 interface Measured {
   /** Everything the time of a step depends on. */
@@ -49,6 +49,8 @@ const names = ['shape', 'family', 'device', 'stepSeconds', 'flopsPerStep'];
 const isMeasured = (value: unknown): value is Measured =>
   typeof value === 'object' && value !== null && names.every((name) => Object.hasOwn(value, name));
 
+const listOf = (stored: unknown): readonly Measured[] => (Array.isArray(stored) ? stored.filter(isMeasured) : []);
+
 export interface StepEstimate {
   readonly seconds: number;
   readonly source: 'measured' | 'calibrated';
@@ -57,16 +59,17 @@ export interface StepEstimate {
 export class Measurements {
   readonly #path: string;
   #all: readonly Measured[];
+  readonly problem: AppError | null;
 
-  private constructor(path: string, all: readonly Measured[]) {
+  private constructor(path: string, { value, problem }: Stored) {
     this.#path = path;
-    this.#all = all;
+    this.#all = listOf(value);
+    this.problem = problem;
   }
 
   static async load(folder: string): Promise<Measurements> {
     const path = join(folder, 'measurements.json');
-    const stored = await readJson(path);
-    return new Measurements(path, Array.isArray(stored) ? stored.filter(isMeasured) : []);
+    return new Measurements(path, await readAtStart('measurements', path));
   }
 
   /** Whether anything has run there. */
@@ -77,8 +80,15 @@ export class Measurements {
   async record(spec: RunSpec, facts: RunFacts, stepSeconds: number): Promise<void> {
     const flopsPerStep = facts.flopsPerToken * facts.tokensPerStep;
     const newest = { shape: shapeKey(spec), family: familyOf(spec), device: deviceOf(spec), stepSeconds, flopsPerStep };
-    this.#all = [...this.#all.filter((one) => one.shape !== newest.shape), newest].slice(-most);
-    await writeWhole(this.#path, JSON.stringify(this.#all)).catch(() => undefined);
+    const add = (all: readonly Measured[]): Measured[] =>
+      [...all.filter((one) => one.shape !== newest.shape), newest].slice(-most);
+    this.#all = add(this.#all);
+    try {
+      this.#all = await changeStored('measurements', this.#path, (stored) => add(listOf(stored)));
+    } catch (error) {
+      // It holds for this process; a list that cannot be written costs estimates and nothing else.
+      if (!(error instanceof AppFailure)) throw error;
+    }
   }
 
   /**

@@ -3,12 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { AppFailure, asAppError, unwrap } from '../engine/core/result.ts';
+import { AppFailure, asAppError, unwrap, type AppError } from '../engine/core/result.ts';
 import { fileName, freeFileName } from '../protocol/file-name.ts';
 import type { RecentSession, SessionDetails } from '../protocol/lab.ts';
 import type { SessionFiles } from '../session/store.ts';
 import { discard, hasLeftovers, makeFolder, sweepParts, writeWhole } from '../session/files/index.ts';
 import { asFile, readJson } from './files.ts';
+import { changeStored, readAtStart } from './home-list.ts';
 
 const extension = '.rnnlab';
 const mostRecent = 50;
@@ -25,6 +26,9 @@ const isTrashed = (value: unknown): value is Trashed =>
   'from' in value &&
   typeof value.token === 'string' &&
   typeof value.from === 'string';
+
+const pathsOf = (stored: unknown): readonly string[] =>
+  Array.isArray(stored) ? stored.filter((path): path is string => typeof path === 'string') : [];
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -68,8 +72,13 @@ export class SessionLibrary {
   /** Remembers a file that was opened. A list that cannot be written is no reason to stop. */
   async remember(path: string): Promise<void> {
     await this.#sweep([dirname(path)]);
-    const others = (await this.opened()).filter((other) => other !== path);
-    await writeWhole(this.#recentPath, JSON.stringify([path, ...others].slice(0, mostRecent))).catch(() => undefined);
+    const add = (stored: unknown): string[] =>
+      [path, ...pathsOf(stored).filter((other) => other !== path)].slice(0, mostRecent);
+    try {
+      await changeStored('recent sessions', this.#recentPath, add);
+    } catch (error) {
+      if (!(error instanceof AppFailure)) throw error;
+    }
   }
 
   /** Newest first. Files that cannot be read are shown as what they are called: a huge or broken one never blocks the others. */
@@ -161,7 +170,11 @@ export class SessionLibrary {
 
   /** Sessions that were opened lately, wherever they are. */
   async opened(): Promise<readonly string[]> {
-    const stored = await readJson(this.#recentPath);
-    return Array.isArray(stored) ? stored.filter((path): path is string => typeof path === 'string') : [];
+    return pathsOf((await readAtStart('recent sessions', this.#recentPath)).value);
+  }
+
+  /** Why the list of recent sessions is not whole; null when it is. */
+  async problem(): Promise<AppError | null> {
+    return (await readAtStart('recent sessions', this.#recentPath)).problem;
   }
 }

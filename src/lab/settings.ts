@@ -1,11 +1,11 @@
-// A person's settings: one JSON file, written whole. A file that cannot be read gives the defaults and is left as it is until
-// something is changed.
+// A person's settings: one JSON file that all labs of theirs share. A file that cannot be read gives the defaults, is named as a problem
+// and is kept beside the next one.
 import { join } from 'node:path';
+import type { AppError } from '../engine/core/result.ts';
 import { allows } from '../engine/spec/limits.ts';
 import type { LabParams, Settings } from '../protocol/lab.ts';
 import { readParams } from '../protocol/validators.ts';
-import { writeWhole } from '../session/files/index.ts';
-import { asFile, readJson } from './files.ts';
+import { changeStored, readAtStart, type Stored } from './home-list.ts';
 import { threadsHere } from './catalogue.ts';
 import type { Home } from './home.ts';
 
@@ -31,16 +31,22 @@ function readKnown(stored: unknown): LabParams<'settings/set'> {
 
 export class SettingsStore {
   readonly #path: string;
+  readonly #defaults: Settings;
   #now: Settings;
 
-  private constructor(path: string, now: Settings) {
+  /** Why the settings are not all as they were left. */
+  readonly problem: AppError | null;
+
+  private constructor(path: string, home: Home, { value, problem }: Stored) {
     this.#path = path;
-    this.#now = now;
+    this.#defaults = defaultSettings(home);
+    this.#now = { ...this.#defaults, ...readKnown(value) };
+    this.problem = problem;
   }
 
   static async load(home: Home): Promise<SettingsStore> {
     const path = join(home.config, 'settings.json');
-    return new SettingsStore(path, { ...defaultSettings(home), ...readKnown(await readJson(path)) });
+    return new SettingsStore(path, home, await readAtStart('settings', path));
   }
 
   get now(): Settings {
@@ -48,9 +54,9 @@ export class SettingsStore {
   }
 
   async set(change: Partial<Settings>): Promise<Settings> {
-    const now = { ...this.#now, ...change };
-    await asFile('settings', this.#path, () => writeWhole(this.#path, `${JSON.stringify(now, null, 2)}\n`));
-    this.#now = now;
-    return now;
+    // What another lab has set meanwhile stays.
+    const stored = await changeStored('settings', this.#path, (now) => ({ ...readKnown(now), ...change }));
+    this.#now = { ...this.#defaults, ...stored };
+    return this.#now;
   }
 }

@@ -7,11 +7,12 @@ import { presets } from '../presets.ts';
 type Area = 'lab/describe' | 'settings/get' | 'settings/set' | 'dataset/import' | 'dataset/download';
 
 export const generalHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
-  'lab/describe': async () => ({
-    machine: await describeMachine(lab.settings.now.sessionsFolder),
-    catalogue: lab.catalogue(),
-    presets,
-  }),
+  'lab/describe': async () => {
+    const machine = await describeMachine(lab.settings.now.sessionsFolder);
+    // Every page asks this first: what went wrong before there was one is told now.
+    for (const error of lab.takeProblems()) lab.hub.send('problem', { error, run: null });
+    return { machine, catalogue: lab.catalogue(), presets };
+  },
   'settings/get': () => Promise.resolve(lab.settings.now),
   'settings/set': async (change) => {
     for (const field of ['sessionsFolder', 'dataFolder'] as const) {

@@ -7,6 +7,7 @@ export { besideName, canonicalPath, existingFile, factsOf, fileId } from './name
 export { copyPrivate, fileMode, makeFolder } from './private.ts';
 export {
   discard,
+  keepBeside,
   moveSession,
   publish,
   publishOver,

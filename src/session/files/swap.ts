@@ -134,6 +134,11 @@ export function unfinished<T>(path: string, purpose: (typeof purposes)[number], 
   }
 }
 
+/** Gives a file that cannot be used another name beside it, where a person finds it. */
+export function keepBeside(path: string, why: string): void {
+  renameSync(path, besideName(path, why));
+}
+
 /** Removes a small file of ours; one that is not there is no failure. */
 export function discard(path: string): void {
   rmSync(path, { force: true });
