@@ -84,8 +84,8 @@ export const session = [
     tests: ['src/session/metrics/write.test.ts'],
   },
   {
-    name: 'publish-unflushed-name',
-    why: 'a finished file takes a name that is in use',
+    name: 'log-of-a-taken-name',
+    why: 'a name that is refused loses the log of the session that has it',
     file: 'src/session/files/swap.ts',
     find: '    if (existsSync(path)) throw taken(path);\n    setAside(path);\n    linkOrRename',
     replace: '    setAside(path);\n    linkOrRename',

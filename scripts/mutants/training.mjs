@@ -1,5 +1,6 @@
 // Mutants of training: what a run computes, counts and hands out.
-const golden = { tests: ['src/engine/testing/golden.test.ts'], only: 'golden vectors on reference product_run' };
+const golden = { tests: ['src/engine/testing/golden.test.ts'], only: 'on reference.*product_run' };
+const handedOut = { tests: ['src/engine/training/handed-out.test.ts'] };
 const trainer = { tests: ['src/engine/training/trainer.test.ts'] };
 
 export const training = [
@@ -41,7 +42,7 @@ export const training = [
     file: 'src/engine/training/trainer.ts',
     find: '    // A run that goes on from here does not repeat these steps: their points must be out before.\n    this.#log.flush();\n',
     replace: '',
-    ...trainer,
+    ...handedOut,
   },
   {
     name: 'one-mask',
@@ -49,7 +50,7 @@ export const training = [
     file: 'src/engine/training/updates.ts',
     find: 'part * this.#setup.microBatch',
     replace: '0 * this.#setup.microBatch',
-    tests: ['src/engine/training/parts.test.ts'],
+    ...trainer,
   },
   {
     name: 'initial-scale',
@@ -121,7 +122,7 @@ export const training = [
     file: 'src/engine/training/batches.ts',
     find: '(counts[i] ?? 0) / total',
     replace: '1 / counts.length',
-    tests: ['src/engine/training/parts.test.ts'],
+    ...trainer,
   },
   {
     name: 'gradients-kept',
@@ -129,7 +130,7 @@ export const training = [
     file: 'src/engine/training/program.ts',
     find: 'op.assign(builder, gradient, op.constant(builder, weight.type.shape, 0))',
     replace: 'op.assign(builder, gradient, op.constant(builder, weight.type.shape, 1e-3))',
-    tests: ['src/engine/training/parts.test.ts'],
+    ...trainer,
   },
   {
     name: 'resume-updates',
@@ -145,7 +146,7 @@ export const training = [
     file: 'src/engine/training/checkpoint.ts',
     find: 'for (const { name, type } of slotsOf(program)) executable.write(name, new Float32Array(sizeOf(type.shape)));',
     replace: '',
-    ...trainer,
+    ...handedOut,
   },
   {
     name: 'broken-checkpoint',
@@ -161,7 +162,7 @@ export const training = [
     file: 'src/engine/training/trainer.ts',
     find: '!(loss < this.#best.loss)',
     replace: 'loss < this.#best.loss',
-    ...trainer,
+    ...handedOut,
   },
   {
     name: 'patience-off-by-one',
@@ -193,7 +194,7 @@ export const training = [
     file: 'src/engine/training/sampling.ts',
     find: '((logits[i] ?? 0) - top) / temperature',
     replace: '((logits[i] ?? 0) - top) * temperature',
-    ...trainer,
+    tests: ['src/engine/training/parts.test.ts'],
   },
   {
     name: 'held-out-overlap',

@@ -31,6 +31,18 @@ describe('safetensors', () => {
     }
   });
 
+  it('reads tensors that do not begin at a multiple of their width, as other writers leave them', () => {
+    for (const padding of ['', ' ', '  ', '   ']) {
+      const header = `{"w":{"dtype":"F64","shape":[2],"data_offsets":[0,16]}}${padding}`;
+      const bytes = new Uint8Array(8 + header.length + 16);
+      new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+      bytes.set(new TextEncoder().encode(header), 8);
+      bytes.set(new Uint8Array(Float64Array.of(0.1, -7).buffer), 8 + header.length);
+      const read = readSafetensors(bytes);
+      expect(read.ok && [...(read.value.tensors.get('w')?.data ?? [])]).toEqual([0.1, -7]);
+    }
+  });
+
   it('gives back every tensor and the metadata', () => {
     const names = fc
       .string({ minLength: 1, maxLength: 12 })

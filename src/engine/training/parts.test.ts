@@ -76,6 +76,19 @@ describe('drawing a token', () => {
     expect(counts[2]).toBeCloseTo(5 / 8, 1);
   });
 
+  it('the more evenly, the higher the temperature', () => {
+    for (const [temperature, share] of [
+      [0.5, 9 / 10],
+      [1, 3 / 4],
+      [2, Math.sqrt(3) / (1 + Math.sqrt(3))],
+    ] as const) {
+      const random = new RandomStream(1, 'draw');
+      let hits = 0;
+      for (let i = 0; i < 20_000; i++) hits += drawToken(Float64Array.of(0, Math.log(3)), temperature, random);
+      expect(Math.abs(hits / 20_000 - share)).toBeLessThan(0.015);
+    }
+  });
+
   it('always answers with a token, however extreme the logits', () => {
     const logits = fc.array(fc.double({ min: -1e4, max: 1e4, noNaN: true }), { minLength: 1, maxLength: 8 });
     fc.assert(

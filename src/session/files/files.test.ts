@@ -239,6 +239,19 @@ describe('taking a name', () => {
     expect(unwrap(await sessionFiles.check(path)).problems).toEqual([]);
   });
 
+  it('that is refused leaves the session that has it with the log of its crash', async () => {
+    const path = await newSession();
+    const other = await holdOpen(path);
+    await other.ask('one');
+    await other.kill();
+    const temporary = folder.file();
+    writeFileSync(temporary, 'another file');
+    expect(() => publish(temporary, path, false)).toThrow('must be free');
+    const store = unwrap(await sessionFiles.open(path));
+    expect((await store.events()).map((event) => event.detail)).toEqual(['one']);
+    await store.close();
+  });
+
   it('moves a session with the log of its crash, and refuses a name that is taken', async () => {
     const path = await newSession();
     const other = await holdOpen(path);
