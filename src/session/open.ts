@@ -1,5 +1,6 @@
 // Makes and opens session files: header, version, lock, migration, integrity; and what to fall back on when one of them says no.
 // Everything here runs inside the worker thread. It knows no run and no metric.
+import { existsSync } from 'node:fs';
 import type { AppFailure } from '../engine/core/result.ts';
 import type { AppError } from '../engine/core/result.ts';
 import {
@@ -10,6 +11,7 @@ import {
   publish,
   removeDatabase,
   requireReadableHere,
+  taken,
   unfinished,
 } from './files/index.ts';
 import type { WriterLock } from './files/index.ts';
@@ -208,6 +210,8 @@ export function openLocked(path: string, lock: WriterLock, migrations = allMigra
       configureWriter(db);
       // Opens the log as well: from now on everything can be read and copied even when the file loses its name.
       scalar(db, 'SELECT count(*) FROM sqlite_schema');
+      // An open for writing that fails for a moment gives a connection that only reads, without a word: it must not be taken for a writer.
+      db.exec('BEGIN; PRAGMA user_version=0; ROLLBACK');
       const inPlace = (): boolean => fileId(path) === id;
       const requireInPlace = (): void => {
         if (!inPlace()) throw moved(path);
@@ -288,6 +292,7 @@ export function openSession(file: string, options: OpenOptions = {}): OpenSessio
 /** See SessionFiles.create: the file appears complete or not at all. Throws AppFailure. */
 export function createSession(file: string, head: SessionHead, migrations = allMigrations): OpenSession {
   const path = canonicalPath(file);
+  if (existsSync(path)) throw taken(path);
   return unfinished(path, 'new', (temporary) => {
     fillNew(temporary, head, migrations);
     const lock = acquireWriterLock(path);

@@ -15,14 +15,15 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
 const corrupt = 11;
 /** SQLITE_READONLY and SQLITE_CANTOPEN: also its words for an open that failed although every right is there. */
 const noRight: readonly number[] = [8, 14];
+/** SQLITE_READONLY_DBMOVED: no matter of rights. */
+const moved = 1032;
 
-const isOneOf = (error: unknown, codes: readonly number[]): boolean =>
-  isSqliteError(error) && codes.includes(error.errcode);
+const isCorrupt = (error: unknown): boolean => isSqliteError(error) && error.errcode === corrupt;
+const lacksRight = (error: unknown): boolean =>
+  isSqliteError(error) && error.errcode !== moved && noRight.includes(error.errcode & 0xff);
 
 const mayPass = (path: string, error: unknown): boolean =>
-  asAppError(error)?.code === 'io-error' ||
-  isOneOf(error, [corrupt]) ||
-  (isOneOf(error, noRight) && mayBeWritten(path));
+  asAppError(error)?.code === 'io-error' || isCorrupt(error) || (lacksRight(error) && mayBeWritten(path));
 
 /** False when the rights of the file or of its folder forbid writing it. Windows cannot be asked. */
 export function mayBeWritten(path: string): boolean {
@@ -38,8 +39,8 @@ export function mayBeWritten(path: string): boolean {
 
 /** Throws what `error` stands for once it is clear whether the disk is to blame. */
 function tell(path: string, error: unknown): never {
-  if (isOneOf(error, [corrupt])) requireReadable(path);
-  if (!isOneOf(error, noRight) || !mayBeWritten(path)) throw error;
+  if (isCorrupt(error)) requireReadable(path);
+  if (!lacksRight(error) || !mayBeWritten(path)) throw error;
   throw failure('io-error', `session: ${path} must be openable, got an error of the disk`);
 }
 
