@@ -34,6 +34,11 @@ describe('a race in which a run diverges', () => {
   }, 180_000);
 });
 
+async function statuses(session: string): Promise<readonly string[]> {
+  const shown = await run(['session', 'show', session, '--json'], home);
+  return (JSON.parse(shown.out) as { runs: { status: string }[] }).runs.map((state) => state.status);
+}
+
 describe('a run that failed', () => {
   it('goes on with resume as its message advises, and what others became long ago does not count', async () => {
     const file = writeJson(home, 'two.json', tinyRace(400));
@@ -48,9 +53,11 @@ describe('a run that failed', () => {
     const resumed = await run(['resume', session, '--run', first.name], home);
     expect(resumed.out).not.toContain('nothing is left to resume');
     expect(resumed.code).toBe(0);
-    const shown = await run(['session', 'show', session, '--json'], home);
-    const states = (JSON.parse(shown.out) as { runs: { status: string }[] }).runs;
-    expect(states.map((state) => state.status)).toEqual(['finished', 'diverged']);
+    expect(await statuses(session)).toEqual(['finished', 'diverged']);
+    const rest = await run(['resume', session], home);
+    expect(rest.out).not.toContain('nothing is left to resume');
+    expect(rest.code).toBe(0);
+    expect(await statuses(session)).toEqual(['finished', 'finished']);
   }, 180_000);
 });
 
