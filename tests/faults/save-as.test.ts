@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { unwrap } from '../../src/engine/core/result.ts';
 import { sessionFiles } from '../../src/session/index.ts';
 import { scratchFolder } from '../support/program.ts';
-import { startLab, type LabUnderTest } from './lab-process.ts';
+import { startLab, type LabUnderTest } from '../support/lab-under-test.ts';
 import { buildShim, type Effect, type Operation, type Shim } from './shim.ts';
 
 const shims = buildShim();
