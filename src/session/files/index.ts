@@ -1,7 +1,7 @@
 // The one door to every file of a person's: no other part of the program renames, replaces or removes one (lint holds it to that).
 export { requireReplaceable } from './kinds.ts';
 export type { WrittenKind } from './kinds.ts';
-export { acquireWriterLock, isBeingWritten, lockFile, requireReadableHere, withWriterLock } from './lock.ts';
+export { acquireWriterLock, isBeingWritten, lockFile, requireReadableHere } from './lock.ts';
 export type { WriterLock } from './lock.ts';
 export { besideName, canonicalPath, existingFile, factsOf, fileId } from './names.ts';
 export { copyPrivate, fileMode, makeFolder } from './private.ts';
