@@ -235,7 +235,10 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unsafe-call': 'off', '@typescript-eslint/no-unsafe-return': 'off' },
   },
   // Configuration files must have default exports, and so must the type shims of non-TypeScript modules.
-  { files: ['*.config.{js,ts}', '**/*.d.ts'], rules: { 'import-x/no-default-export': 'off' } },
+  {
+    files: ['*.config.{js,ts}', '**/*.d.ts', 'scripts/after-pack.mjs'],
+    rules: { 'import-x/no-default-export': 'off' },
+  },
   {
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: globals.node },

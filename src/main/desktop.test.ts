@@ -43,6 +43,7 @@ function desk(
     /** One after the other, before `answer`. */
     answers?: number[];
     platform?: string;
+    development?: boolean;
     exists?: boolean;
     labIgnoresDisconnect?: boolean;
   } = {},
@@ -80,6 +81,7 @@ function desk(
       return Promise.resolve(options.answers?.shift() ?? options.answer ?? 0);
     },
     showError: (title) => happened.push(`error: ${title}`),
+    development: options.development ?? false,
     setMenu: (shown, chosen) => {
       menus = shown;
       choose = chosen;
@@ -356,6 +358,15 @@ describe('menu and dialogs', () => {
     expect(d.menus().map(({ label }) => label)).toEqual(['文件', '编辑', '视图', '竞赛', '前往', '帮助']);
     d.choose('session/new');
     expect(d.eventsNamed('menu/command')).toEqual(['session/new']);
+  });
+
+  it('offer the inspector in a checkout and in no package', () => {
+    const inspectors = (development: boolean) =>
+      desk({ development })
+        .menus()
+        .flatMap(({ items }) => items)
+        .filter((item) => item.kind === 'role' && item.role === 'toggleDevTools').length;
+    expect([inspectors(true), inspectors(false)]).toEqual([1, 0]);
   });
 
   it('offer Quit in the application menu on macOS and under File elsewhere', () => {

@@ -8,8 +8,12 @@ import { isOwnPage, isPermitted, outsideLink } from './security.ts';
 import type { AppWindow, Menu, MenuItem, Shell, WindowEvents, WindowState } from './shell.ts';
 import { smallest } from './window-state.ts';
 
+/** By which a program that starts a package could look into its page and drive it. */
+const inspectorSwitches = ['remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address'];
+
 /** To be called before Electron is ready: the sandbox for every page, and the program's own scheme. */
 export function setupBeforeReady(): void {
+  if (app.isPackaged) for (const door of inspectorSwitches) app.commandLine.removeSwitch(door);
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged([
     { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, corsEnabled: true } },
@@ -64,7 +68,14 @@ function createWindow(preload: string, place: WindowState, events: WindowEvents)
     minHeight: smallest.height,
     show: false,
     title: 'minRNN Lab',
-    webPreferences: { preload, sandbox: true, contextIsolation: true, nodeIntegration: false, spellcheck: false },
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      spellcheck: false,
+      devTools: !app.isPackaged,
+    },
   });
   watch(window, events);
   window.once('ready-to-show', () => (maximized ? window.maximize() : window.show()));
@@ -148,6 +159,7 @@ export function electronShell(preload: string): Shell {
   return {
     platform: process.platform,
     locale: app.getLocale(),
+    development: !app.isPackaged,
     createWindow: (place, events) => createWindow(preload, place, events),
     screens: () => {
       const main = screen.getPrimaryDisplay();

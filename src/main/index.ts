@@ -1,7 +1,7 @@
 // Electron main: the ordered list of what is set up. Everything with logic in it is behind an interface and tested without Electron.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { app } from 'electron';
+import { app, dialog } from 'electron';
 import { runDesktop } from './desktop.ts';
 import { electronShell, setupBeforeReady, setupPages } from './electron-shell.ts';
 import { setupIpc } from './ipc.ts';
@@ -13,6 +13,13 @@ function start(): void {
   const paths = programPaths(app.getAppPath());
   const logFile = join(app.getPath('userData'), 'lab.log');
   const log = openLog(logFile);
+  if (app.isPackaged && paths.node === null) {
+    dialog.showErrorBox(
+      'minRNN Lab',
+      'The Node binary that comes with the program is missing. Install the program again.',
+    );
+    return app.exit(1);
+  }
   setupPages(paths.renderer);
   runDesktop({
     shell: electronShell(paths.preload),

@@ -107,7 +107,7 @@ export class LabProcess {
   }
 }
 
-/** `node` null = no packaged Node here: Electron's own binary in its Node mode is the next best. */
+/** `node` null = no packaged Node here: Electron's own binary in its Node mode, which only a checkout's Electron has. */
 export interface LabCommand {
   readonly node: string | null;
   readonly entry: string;

@@ -16,7 +16,11 @@ type Entry = MenuRole | MenuCommand | null;
 const isCommand = (entry: MenuRole | MenuCommand): entry is MenuCommand => entry.includes('/');
 
 /** Menus by name, their items by role or command; null = a line. macOS gets its application menu, the others Quit under File. */
-function layout(mac: boolean): readonly (readonly [keyof DesktopText['menus'], readonly Entry[]])[] {
+function layout(
+  mac: boolean,
+  development: boolean,
+): readonly (readonly [keyof DesktopText['menus'], readonly Entry[]])[] {
+  const inspector = development ? (['toggleDevTools'] as const) : [];
   return [
     ...(mac ? [['app', ['about', null, 'hide', 'hideOthers', 'unhide', null, 'quit']] as const] : []),
     [
@@ -32,7 +36,7 @@ function layout(mac: boolean): readonly (readonly [keyof DesktopText['menus'], r
       ],
     ],
     ['edit', ['undo', 'redo', null, 'cut', 'copy', 'paste', 'selectAll']],
-    ['view', ['resetZoom', 'zoomIn', 'zoomOut', 'togglefullscreen', null, 'reload', 'toggleDevTools']],
+    ['view', ['resetZoom', 'zoomIn', 'zoomOut', 'togglefullscreen', null, 'reload', ...inspector]],
     ['race', ['race/toggle', 'race/step', 'race/stop']],
     ['go', ['go/start', 'go/race', 'go/sessions', 'go/settings', null, 'palette/open']],
     ['help', ['help/shortcuts', ...(mac ? [] : ['about' as const])]],
@@ -47,9 +51,9 @@ function itemOf(entry: Entry, text: DesktopText): MenuItem {
 }
 
 /** The whole menu for a platform and language. */
-export function menuFor(platform: string, language: UiLanguage): readonly Menu[] {
+export function menuFor(platform: string, language: UiLanguage, development: boolean): readonly Menu[] {
   const text = desktopText[language];
-  return layout(platform === 'darwin').map(([name, entries]) => ({
+  return layout(platform === 'darwin', development).map(([name, entries]) => ({
     label: text.menus[name],
     items: entries.map((entry) => itemOf(entry, text)),
   }));
@@ -61,7 +65,7 @@ export function setupMenu(
   language: UiLanguage,
   choose: (command: MenuCommand) => void,
 ): (language: UiLanguage) => void {
-  const show = (wanted: UiLanguage): void => shell.setMenu(menuFor(shell.platform, wanted), choose);
+  const show = (wanted: UiLanguage): void => shell.setMenu(menuFor(shell.platform, wanted, shell.development), choose);
   show(language);
   return show;
 }

@@ -91,6 +91,8 @@ export interface Shell {
   /** Index of the chosen button. */
   ask(question: Question): Promise<number>;
   showError(title: string, message: string): void;
+  /** A checkout, where the inspector is of use; packages have none. */
+  readonly development: boolean;
   setMenu(menus: readonly Menu[], choose: (command: MenuCommand) => void): void;
   reveal(path: string): void;
   /** Ends the program at once, asking nobody. */

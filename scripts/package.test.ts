@@ -1,0 +1,85 @@
+// A package built by electron-builder from the real configuration, around a stand-in for Electron's binary that has only its fuse wire (the
+// real one is checked by CI with the same script): fuses off and on as they must be, and the archive with what it must hold.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkPackage, fuseWire } from './check-package.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'minrnn-package-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const put = (path: string, data: string | Uint8Array, mode = 0o644): void => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), data, { mode });
+};
+
+/** As Electron ships: everything a developer may want is on. */
+const shipped = Buffer.concat([
+  Buffer.alloc(5000, 7),
+  Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'),
+  Buffer.from([1, 8]),
+  Buffer.from('10110001'),
+  Buffer.alloc(3000, 9),
+]);
+const binary = process.platform === 'win32' ? 'electron.exe' : 'electron';
+// macOS packages are bundles whose parts electron-builder renames: CI checks them as a whole.
+const able = process.platform === 'linux';
+
+beforeAll(() => {
+  if (!able) return;
+  put(`electron/${binary}`, shipped, 0o755);
+  put('electron/resources/keep', '');
+  put(
+    'app/package.json',
+    '{"name":"minrnn-lab","version":"0.1.0","type":"module","main":"out/main/index.js","description":"d","author":"a"}',
+  );
+  const parts = [
+    'out/main/index.js',
+    'out/preload/index.cjs',
+    'out/renderer/index.html',
+    'out/lab/main.js',
+    'bin/minrnn.mjs',
+  ];
+  for (const path of [...parts, 'out/wasm/kernels.wasm', 'examples/a.json', 'LICENSE']) put(`app/${path}`, path);
+  const builder = createRequire(import.meta.url).resolve('electron-builder/cli.js');
+  const config = [
+    `--config=${join(root, 'electron-builder.yml')}`,
+    `--config.directories.output=${join(folder, 'dist')}`,
+    `--config.electronDist=${join(folder, 'electron')}`,
+    '--config.electronVersion=38.0.0',
+  ];
+  const built = spawnSync(
+    process.execPath,
+    [builder, '--dir', '--publish=never', `--project=${join(folder, 'app')}`, ...config],
+    {
+      encoding: 'utf8',
+    },
+  );
+  if (built.status !== 0) throw new Error(built.stdout + built.stderr);
+}, 120_000);
+
+describe.runIf(able)('a package', () => {
+  it('has its fuses set, and only its own parts in the archive', () => {
+    expect(checkPackage(join(folder, 'dist'))).toEqual([]);
+    const program = readFileSync(join(folder, 'dist/linux-unpacked/minrnn-lab'));
+    expect(fuseWire(program)).toBe('01001100');
+  });
+
+  it('that was left as Electron ships is told fuse by fuse', () => {
+    writeFileSync(join(folder, 'dist/linux-unpacked/minrnn-lab'), shipped);
+    expect(checkPackage(join(folder, 'dist'))).toEqual([
+      'fuse runAsNode must be 0, got 1',
+      'fuse enableCookieEncryption must be 1, got 0',
+      'fuse enableNodeOptionsEnvironmentVariable must be 0, got 1',
+      'fuse enableNodeCliInspectArguments must be 0, got 1',
+      'fuse enableEmbeddedAsarIntegrityValidation must be 1, got 0',
+      'fuse onlyLoadAppFromAsar must be 1, got 0',
+      'fuse grantFileProtocolExtraPrivileges must be 0, got 1',
+    ]);
+  });
+});
