@@ -1,4 +1,5 @@
 // Where commands write: tables for people, JSON documents or lines for programs, problems to standard error. Knows no command.
+import { printableLines } from '../engine/core/printable.ts';
 import type { AppError } from '../engine/core/result.ts';
 import { readerGone } from './interrupt.ts';
 import { errorText } from './show.ts';
@@ -7,16 +8,19 @@ export interface Console {
   readonly json: boolean;
   /** True when progress bars can be drawn. */
   readonly terminal: boolean;
-  /** For people; silent with --json. */
+  /** For people; silent with --json. Control characters other than line ends and tabs are shown as their codes. */
   say(text: string): void;
   /** For programs; silent without --json. One line, or an indented document. */
   data(value: unknown, indented?: boolean): void;
-  /** Raw text to standard output, in both modes. */
+  /** Raw text to standard output, in both modes; as `say` on a terminal. */
   raw(text: string): void;
   /** A word for people in between, to standard error. */
   notice(text: string): void;
   problem(error: AppError): void;
 }
+
+/** JSON escapes only some of the characters a terminal obeys; the others are escaped as JSON may. */
+const jsonText = (value: unknown, indent: number): string => printableLines(JSON.stringify(value, null, indent));
 
 export function openConsole(json: boolean): Console {
   for (const stream of [process.stdout, process.stderr]) stream.off('error', endWithReader).on('error', endWithReader);
@@ -24,15 +28,15 @@ export function openConsole(json: boolean): Console {
     json,
     terminal: !json && process.stderr.isTTY,
     say: (text) => {
-      if (!json) process.stdout.write(`${text}\n`);
+      if (!json) process.stdout.write(`${printableLines(text)}\n`);
     },
     data: (value, indented = false) => {
-      if (json) process.stdout.write(`${JSON.stringify(value, null, indented ? 2 : 0)}\n`);
+      if (json) process.stdout.write(`${jsonText(value, indented ? 2 : 0)}\n`);
     },
-    raw: (text) => void process.stdout.write(text),
-    notice: (text) => void process.stderr.write(`${text}\n`),
+    raw: (text) => void process.stdout.write(process.stdout.isTTY ? printableLines(text) : text),
+    notice: (text) => void process.stderr.write(`${printableLines(text)}\n`),
     problem: (error) => {
-      if (json) process.stdout.write(`${JSON.stringify({ error })}\n`);
+      if (json) process.stdout.write(`${jsonText({ error }, 0)}\n`);
       process.stderr.write(`${errorText(error)}\n`);
     },
   };

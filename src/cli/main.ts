@@ -1,5 +1,6 @@
 // The command line: the same program as `bin/minrnn.mjs`. Declares commands and turns what goes wrong into words and an exit code.
 import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { printableLines } from '../engine/core/printable.ts';
 import { asAppError } from '../engine/core/result.ts';
 import { mostRuns } from '../engine/spec/grid-size.ts';
 import { rangeOf } from '../engine/spec/field-check.ts';
@@ -24,6 +25,7 @@ import { verify, type VerifyOptions } from './commands/verify.ts';
 import { openConsole, type Console } from './console.ts';
 import type { Overrides } from './experiment-file.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { errorText } from './show.ts';
 
 /** A number that its field allows, with the option's words when it is not. */
 const within =
@@ -164,7 +166,8 @@ function sessions(program: Program, finish: Finish): void {
     .addOption(new Option('--format <format>', 'what to write').choices(['csv', 'json', 'safetensors']).default('csv'))
     .option('--out <path>', 'a file instead of standard output')
     .option('--run <run...>', 'only these, by name or id')
-    .option('--overwrite', 'replace a file that is there');
+    .option('--overwrite', 'replace a file that is there')
+    .option('--bom', 'CSV that Excel reads as UTF-8: begins with a byte order mark');
   does(exporting, finish, (out, [path, options]) =>
     session.exportTo(out, path as string, options as session.ExportOptions),
   );
@@ -224,6 +227,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(programVersion());
   // Commander would end the process: its errors are bad input like any other. Sub-commands take this over when they are made.
   program.exitOverride();
+  program.configureOutput({
+    writeOut: (text) => void process.stdout.write(printableLines(text)),
+    writeErr: (text) => void process.stderr.write(printableLines(text)),
+  });
   const finish: Finish = (given) => (code = given);
   experiments(program, finish);
   sessions(program, finish);
@@ -231,7 +238,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) {
+      const problem = asAppError(error, 'minrnn');
+      process.stderr.write(`${errorText(problem)}\n`);
+      return exitCodeOf(problem.code);
+    }
     return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
   }
   return code;

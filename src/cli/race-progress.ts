@@ -1,5 +1,6 @@
 // A race under way: bars on a terminal, JSON lines for programs, a line now and then for a log file.
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { printable } from '../engine/core/printable.ts';
 import type { LabEvents, RunId, RunState } from '../protocol/lab.ts';
 import type { LabListener } from '../lab/lab.ts';
 import type { Console } from './console.ts';
@@ -58,7 +59,7 @@ export class RaceProgress {
   };
 
   begin(runs: readonly RunState[]): void {
-    this.#width = Math.max(...runs.map((run) => run.name.length), 4);
+    this.#width = Math.max(...runs.map((run) => printable(run.name).length), 4);
     for (const run of runs) this.#show(run);
   }
 
@@ -75,13 +76,13 @@ export class RaceProgress {
     this.#toldAt.set(run.id, performance.now());
     this.#out.data(jsonOf(run));
     this.#out.say(
-      `${run.name.padEnd(this.#width)}  ${run.status.padEnd(11)}  step ${String(run.step).padStart(6)}  ${resultOf(run)}`,
+      `${printable(run.name).padEnd(this.#width)}  ${run.status.padEnd(11)}  step ${String(run.step).padStart(6)}  ${resultOf(run)}`,
     );
   }
 
   #showBar(bars: MultiBar, run: RunState): void {
     const left = run.status === 'running' ? (run.remaining === null ? '' : `${span(run.remaining)} left`) : run.status;
-    const shown = { name: run.name.padEnd(this.#width), step: run.step, result: resultOf(run), left };
+    const shown = { name: printable(run.name).padEnd(this.#width), step: run.step, result: resultOf(run), left };
     const bar = this.#barOf.get(run.id) ?? bars.create(1000, 0, shown);
     this.#barOf.set(run.id, bar);
     bar.update(Math.round(1000 * run.progress), shown);

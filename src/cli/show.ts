@@ -1,5 +1,6 @@
 // Numbers and tables for a terminal. Pure.
 import { isWide, middle, type Span } from '../engine/spec/remaining.ts';
+import { printable, printableLines } from '../engine/core/printable.ts';
 import type { AppError } from '../engine/core/result.ts';
 
 const prefixes: readonly (readonly [number, string])[] = [
@@ -59,15 +60,16 @@ const widthOf = (text: string): number =>
     0,
   );
 
-/** Aligned columns: the first to the left, numbers to the right, a rule under the head. */
+/** Aligned columns, each row on one line whatever is in its cells: the first to the left, numbers to the right, a rule under the head. */
 export function table(
   head: readonly string[],
-  rows: readonly (readonly string[])[],
+  cells: readonly (readonly string[])[],
   left: readonly number[] = [0],
 ): string {
+  const rows = cells.map((row) => row.map(printable));
   const widths = head.map((title, i) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[i] ?? ''))));
-  const line = (cells: readonly string[]): string =>
-    cells
+  const line = (row: readonly string[]): string =>
+    row
       .map((cell, i) => {
         const pad = ' '.repeat(Math.max(0, (widths[i] ?? 0) - widthOf(cell)));
         return left.includes(i) ? cell + pad : pad + cell;
@@ -80,5 +82,9 @@ export function table(
 /** `field: message` with the cure on a line of its own; the stack below where a defect has one. */
 export const errorText = ({ message, field, cure, stack }: AppError): string => {
   const named = field !== undefined && !message.includes(field) ? `${field}: ${message}` : message;
-  return [named, ...(cure === undefined ? [] : [`  ${cure}`]), ...(stack === undefined ? [] : [stack])].join('\n');
+  return [
+    printable(named),
+    ...(cure === undefined ? [] : [`  ${printable(cure)}`]),
+    ...(stack === undefined ? [] : [printableLines(stack)]),
+  ].join('\n');
 };

@@ -47,7 +47,7 @@ export async function exportSession(
   const runs = await chosenRuns(store, request.runs);
   if (request.format === 'safetensors') return exportWeights(store, runs, request, strict);
   const part = onlyRuns(store, new Set(runs.map((run) => run.id)));
-  const pieces = request.format === 'csv' ? csvOf(part) : jsonOfSession(part);
+  const pieces = request.format === 'csv' ? csvOf(part, request.bom) : jsonOfSession(part);
   const parts: string[] = [];
   for await (const piece of pieces) parts.push(piece);
   const text = parts.join('');

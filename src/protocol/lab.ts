@@ -235,6 +235,8 @@ export interface LabRequests {
       readonly runs?: readonly RunId[];
       readonly path?: string;
       readonly overwrite?: boolean;
+      /** CSV begins with a byte order mark, without which Excel does not take it for UTF-8. */
+      readonly bom?: boolean;
     },
     { readonly path: string | null; readonly text: string | null },
   ];

@@ -1,6 +1,7 @@
 // Checks of everything that arrives at the lab from outside, one schema a request, complete by type. Checks shapes only: ranges of
 // experiment settings belong to engine/spec/validate.ts, which answers in the words of the fields.
 import * as v from 'valibot';
+import { deepestJson, isDeeperThan } from '../engine/core/json.ts';
 import type { AppError } from '../engine/core/result.ts';
 import { fail, ok, type Result } from '../engine/core/result.ts';
 import { rangeOf } from '../engine/spec/field-check.ts';
@@ -115,6 +116,7 @@ export const requestSchemas = {
     runs: v.optional(runIds),
     path: v.optional(path),
     overwrite: flag,
+    bom: flag,
   }),
   'session/import-experiment': v.strictObject({ text: words(10_000_000) }),
   'experiment/validate': v.strictObject({ spec: experiment }),
@@ -190,6 +192,8 @@ export function readRequestFrame(
 
 /** The parameters of a request, typed, or a message that names the field, what it must be and what came. */
 export function readParams<K extends LabRequest>(name: K, params: unknown): Result<LabParams<K>> {
+  if (isDeeperThan(params))
+    return fail('bad-input', `${name}: parameters: at most ${deepestJson} levels of nesting are allowed, got more`);
   const schema: v.GenericSchema<unknown, unknown> = requestSchemas[name];
   const read = v.safeParse(schema, params, { abortEarly: true });
   if (read.success) return ok(read.output as LabParams<K>);

@@ -1,5 +1,6 @@
 // `session show|export|check SESSION`: what is in a file, as tables or for other programs, and whether it is whole.
 import { resolve } from 'node:path';
+import { printable } from '../../engine/core/printable.ts';
 import { unwrap } from '../../engine/core/result.ts';
 import type { ExportFormat } from '../../protocol/lab.ts';
 import { readText } from '../../protocol/text-file.ts';
@@ -27,7 +28,7 @@ export const show: Command<[string]> = (out, path) =>
     const { thumbnail: _, ...facts } = details;
     out.data({ ...facts, experiment: state.experiment, baseline: state.baseline, runs: state.runs }, true);
     out.say(
-      `${details.name}\n${state.path}\n${bytes(details.bytes)}, format ${details.formatVersion}, changed ${details.modified}`,
+      `${printable(details.name)}\n${printable(state.path)}\n${bytes(details.bytes)}, format ${details.formatVersion}, changed ${details.modified}`,
     );
     if (details.note !== '') out.say(`\n${details.note}`);
     if (details.problem) out.problem(details.problem);
@@ -82,18 +83,20 @@ export interface ExportOptions {
   readonly out?: string;
   readonly run?: readonly string[];
   readonly overwrite?: boolean;
+  readonly bom?: boolean;
 }
 
 export const exportTo: Command<[string, ExportOptions]> = (out, path, options) =>
   reading(path, async (lab) => {
     const runs = options.run?.map((name) => findRun(lab.keeper.runs(), name).id);
-    const { format, overwrite } = options;
+    const { format, overwrite, bom } = options;
     const target = options.out === undefined ? {} : { path: resolve(options.out) };
     const made = await exportSession(lab.keeper.store, {
       format,
       ...target,
       ...(runs === undefined ? {} : { runs }),
       ...(overwrite === undefined ? {} : { overwrite }),
+      ...(bom === undefined ? {} : { bom }),
     });
     if (made.text !== null) out.raw(made.text);
     else {
@@ -112,7 +115,7 @@ export const check: Command<[string]> = async (out, path) => {
       Object.entries(checked).map(([what, count]) => [what, String(count)]),
     ),
   );
-  for (const problem of problems) out.say(`problem: ${problem}`);
+  for (const problem of problems) out.say(`problem: ${printable(problem)}`);
   out.say(problems.length === 0 ? '\nNo problems.' : `\n${problems.length} problems.`);
   return problems.length === 0 ? exitCodes.done : exitCodes.failed;
 };

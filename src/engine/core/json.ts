@@ -25,13 +25,13 @@ function isTooDeep(text: string): boolean {
 /** The value, or `bad-input` with the place of the first mistake. `who` is what the text is, as `experiment`. */
 export function parseJson(text: string, who: string): Result<unknown> {
   if (isTooDeep(text)) {
-    return fail('bad-input', `${who}: at most ${deepestJson} levels of nesting are allowed, got more`);
+    return fail('bad-input', `${who} may have at most ${deepestJson} levels of nesting, got more`);
   }
   try {
     return ok(JSON.parse(text));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return fail('bad-input', `${who}: JSON is required, got other text: ${error.message}`);
+    return fail('bad-input', `${who} is not valid JSON: ${error.message}`);
   }
 }
 

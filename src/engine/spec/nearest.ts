@@ -52,9 +52,13 @@ export function matchName<T>(items: readonly T[], nameOf: (item: T) => string, w
   return [];
 }
 
+const longestSlip = 100;
+
 /** `unknown model "mingur"; did you mean "minGru"? Known: …`. */
-export function unknownName(what: string, name: string, known: readonly string[]): string {
-  const guess = nearest(name, known);
+export function unknownName(what: string, given: string, known: readonly string[]): string {
+  // A name as long as a book is nobody's slip, and comparing it takes as long as reading one.
+  const name = given.length > longestSlip ? `${given.slice(0, longestSlip)}…` : given;
+  const guess = given.length > longestSlip ? null : nearest(name, known);
   const hint = guess === null ? '' : ` Did you mean "${guess}"?`;
   return `Unknown ${what} "${name}".${hint} Known: ${known.join(', ')}.`;
 }

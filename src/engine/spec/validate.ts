@@ -1,4 +1,5 @@
 // Checks an experiment that came from a file, a form or a link. Finds every problem, each addressed to its field.
+import { parseJson } from '../core/json.ts';
 import type { Catalogue, ModelInfo } from './catalogue.ts';
 import { checkField } from './field-check.ts';
 import type { Field, Fields, IntField } from './fields.ts';
@@ -23,6 +24,7 @@ const topLevel = [
   'mode',
   'slice',
 ];
+const longestName = 200;
 const modes = ['race', 'queue', 'parallel'];
 const units = ['steps', 'tokens', 'seconds'];
 
@@ -52,24 +54,20 @@ export function validateExperiment(
 
 /** Text of a file -> JSON, with line and column of the first mistake. */
 export function parseExperimentText(text: string): { readonly value: unknown } | { readonly issue: SpecIssue } {
-  try {
-    return { value: JSON.parse(text) };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { issue: { field: '', message: `The experiment is not valid JSON: ${message}.`, severity: 'error' } };
-  }
+  const refused = (message: string) => ({ issue: { field: '', message, severity: 'error' } as const });
+  if (text.trim() === '') return refused('The experiment must be a JSON object, got an empty text.');
+  const parsed = parseJson(text, 'The experiment');
+  return parsed.ok ? { value: parsed.value } : refused(`${parsed.error.message}.`);
 }
 
 function checkHead(input: Json, report: Report): void {
-  for (const key of Object.keys(input)) {
-    if (!topLevel.includes(key)) report(key, unknownName('setting', key, topLevel));
-  }
+  checkKeys(input, 'setting', '', topLevel, report);
   if (input['format'] !== 'minrnn-experiment') {
     report('format', `format must be "minrnn-experiment", got ${describe(input['format'])}.`);
   }
   if (input['version'] !== 1) report('version', `version must be 1, got ${describe(input['version'])}.`);
-  if (typeof input['name'] !== 'string' || input['name'].trim() === '' || input['name'].length > 200) {
-    report('name', `name must be 1 to 200 characters, got ${describe(input['name'])}.`);
+  if (typeof input['name'] !== 'string' || input['name'].trim() === '' || input['name'].length > longestName) {
+    report('name', `name must be 1 to ${longestName} characters, got ${describe(input['name'])}.`);
   }
 }
 
@@ -90,6 +88,7 @@ function checkTask(task: unknown, catalogue: Catalogue, report: Report): void {
     );
     return;
   }
+  checkKeys(task, 'setting of the task', 'task', ['id', 'fields'], report);
   checkValues(task['fields'], 'task.fields', info.title, [['task', info.fields]], false, report);
 }
 
@@ -122,11 +121,8 @@ function checkVariant(variant: unknown, at: string, catalogue: Catalogue, report
     );
     return;
   }
-  for (const key of Object.keys(variant)) {
-    if (!['name', 'model', 'implementation', 'fields'].includes(key)) {
-      report(`${at}.${key}`, unknownName('setting', key, ['name', 'model', 'implementation', 'fields']));
-    }
-  }
+  checkKeys(variant, 'setting', at, ['name', 'model', 'implementation', 'fields'], report);
+  checkName(variant['name'], `${at}.name`, report);
   checkImplementation(variant['implementation'], `${at}.implementation`, model, report);
   const owners: Owner[] = [
     [model.kind, model.fields],
@@ -136,13 +132,28 @@ function checkVariant(variant: unknown, at: string, catalogue: Catalogue, report
   checkValues(variant['fields'], `${at}.fields`, model.title, owners, true, report);
 }
 
+/** A variant without a name of its own is named by what it sets. */
+function checkName(name: unknown, at: string, report: Report): void {
+  if (name === undefined) return;
+  if (typeof name !== 'string' || name.trim() === '' || name.length > longestName)
+    report(at, `A variant's name must be 1 to ${longestName} characters, got ${describe(name)}.`);
+}
+
+function checkKeys(input: Json, what: string, at: string, known: readonly string[], report: Report): void {
+  for (const key of Object.keys(input)) {
+    if (!known.includes(key)) report(at === '' ? key : `${at}.${key}`, unknownName(what, key, known));
+  }
+}
+
 function checkImplementation(value: unknown, at: string, model: ModelInfo, report: Report): void {
   if (value === undefined) return;
   const known = model.implementations.map((implementation) => implementation.id);
+  if (Array.isArray(value) && value.length === 0)
+    report(at, `implementation of ${model.title} must have at least one value, got an empty list.`);
   for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
-    if (typeof one !== 'string' || !known.includes(one)) {
-      report(at, unknownName(`implementation of ${model.title}`, String(one), known));
-    }
+    if (typeof one !== 'string')
+      report(at, `implementation of ${model.title} must be one of ${known.join(', ')}, got ${describe(one)}.`);
+    else if (!known.includes(one)) report(at, unknownName(`implementation of ${model.title}`, one, known));
   }
 }
 
@@ -227,6 +238,7 @@ function checkBudget(budget: unknown, report: Report): void {
     report('budget', `budget must be an object with unit and amount, got ${describe(budget)}.`);
     return;
   }
+  checkKeys(budget, 'setting of the budget', 'budget', ['unit', 'amount'], report);
   const { unit, amount } = budget;
   if (typeof unit !== 'string' || !units.includes(unit)) {
     report('budget.unit', `budget.unit must be one of ${units.join(', ')}, got ${describe(unit)}.`);
@@ -245,6 +257,7 @@ function checkDevice(device: unknown, threadsField: IntField, report: Report): v
     report('device', `device must be an object with kind and threads, got ${describe(device)}.`);
     return;
   }
+  checkKeys(device, 'setting of the device', 'device', ['kind', 'threads', 'module', 'storage'], report);
   const { kind, threads, module } = device;
   if (kind !== undefined && typeof kind !== 'string')
     report('device.kind', `device.kind must be text, got ${describe(kind)}.`);

@@ -1,4 +1,5 @@
 // A session's metrics as CSV text (RFC 4180), one row a point, piece by piece so that no size is too large. Writes no file.
+import { byteOrderMark, csvRow } from '../../engine/core/csv.ts';
 import { metricKinds } from '../../engine/spec/metrics.ts';
 import type { MetricColumns, RunFacts } from '../../engine/spec/metrics.ts';
 import type { StoredRun } from '../store.ts';
@@ -13,12 +14,6 @@ export const csvHeader =
 const textColumn = 'text_sha256';
 
 const rowsPerPiece = 2000;
-
-function cell(value: string | number | null): string {
-  if (value === null) return '';
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
 function multiples(facts: RunFacts | null, step: number): readonly (number | null)[] {
   if (!facts) return [null, null, null];
@@ -45,7 +40,7 @@ function row(run: StoredRun, columns: MetricColumns, i: number, withTexts: boole
     columns.value[i] ?? null,
     ...(withTexts ? [textAt(run, step ?? 0)] : []),
   ];
-  return `${cells.map(cell).join(',')}\r\n`;
+  return csvRow(cells);
 }
 
 function* piecesOf(run: StoredRun, columns: MetricColumns, withTexts: boolean): Generator<string> {
@@ -57,11 +52,11 @@ function* piecesOf(run: StoredRun, columns: MetricColumns, withTexts: boolean): 
   }
 }
 
-/** The text of the file in pieces, header first; runs in their order, metrics in the order of the contract. */
-export async function* csvOf(store: Exportable): AsyncGenerator<string> {
+/** The text of the file in pieces, header first; runs in their order, metrics in the order of the contract. `bom` is for Excel. */
+export async function* csvOf(store: Exportable, bom = false): AsyncGenerator<string> {
   const runs = await store.runs();
   const withTexts = runs.some(({ texts }) => texts !== null && texts.length > 0);
-  yield `${csvHeader}${withTexts ? `,${textColumn}` : ''}\r\n`;
+  yield `${bom ? byteOrderMark : ''}${csvHeader}${withTexts ? `,${textColumn}` : ''}\r\n`;
   for (const run of runs) {
     for (const metric of metricKinds) yield* piecesOf(run, await columnsOf(store, run.id, metric), withTexts);
   }

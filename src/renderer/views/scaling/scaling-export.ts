@@ -1,4 +1,5 @@
 // A measurement as a table in text, for other programs. Times in seconds and bytes, not rounded. Pure.
+import { csvCell } from '../../../engine/core/csv.ts';
 import type { ScalingPoint, ScalingResult } from '../../../engine/spec/scaling.ts';
 import { isDisturbed } from '../../../engine/spec/scaling-analysis.ts';
 
@@ -22,12 +23,6 @@ const head = [
   'loss',
 ] as const;
 
-/** RFC 4180: cells with comma, quote or line break are quoted. A leading sign of formulas stays: reasons are plain sentences. */
-const cell = (value: string | number | null): string => {
-  const text = value === null ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
 function row(result: ScalingResult, point: ScalingPoint): string {
   const series = result.spec.series[point.series];
   const { stepSeconds, setAside } = point;
@@ -50,7 +45,7 @@ function row(result: ScalingResult, point: ScalingPoint): string {
     point.peakBytes,
     point.loss,
   ];
-  return cells.map(cell).join(',');
+  return cells.map(csvCell).join(',');
 }
 
 export function scalingCsv(result: ScalingResult): string {
