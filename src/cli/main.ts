@@ -171,6 +171,9 @@ function sessions(program: Program, finish: Finish): void {
   does(exporting, finish, (out, [path, options]) =>
     session.exportTo(out, path as string, options as session.ExportOptions),
   );
+}
+
+function samples(program: Program, finish: Finish): void {
   const sampling = program
     .command('sample <session>')
     .description('text from a trained run')
@@ -234,6 +237,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const finish: Finish = (given) => (code = given);
   experiments(program, finish);
   sessions(program, finish);
+  samples(program, finish);
   machine(program, finish);
   try {
     await program.parseAsync(argv, { from: 'user' });
