@@ -8,8 +8,8 @@ export default defineConfig({
     globalSetup: ['scripts/vitest-setup.mjs'],
     setupFiles: ['tests/support/property-setup.ts'],
     // For what hangs. A slow or busy machine must not reach it, so no test has a shorter one of its own.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     projects: [
       {
         extends: true,

@@ -118,9 +118,9 @@ export const session = [
   {
     name: 'saved-into-nothing',
     why: 'a write into a file that was taken away counts as saved',
-    file: 'src/session/operations.ts',
-    find: '        requireInPlace();\n        return value;',
-    replace: '        return value;',
+    file: 'src/session/open.ts',
+    find: 'if (!inPlace()) throw moved(path);',
+    replace: 'inPlace();',
     ...files,
   },
   {

@@ -96,7 +96,7 @@ describe('EngineHost', () => {
     const last = engine.said.filter((message) => message.type === 'checkpoint').at(-1);
     expect(last?.data).toMatchObject({ kind: 'latest', cursor: { step: 40 } });
     engine.tell({ type: 'exit' });
-    await vi.waitFor(() => expect(engine.gone()).toBe(true), { timeout: 100_000, interval: 5 });
+    await vi.waitFor(() => expect(engine.gone()).toBe(true), { timeout: 500_000, interval: 5 });
   });
 
   it('gives the baton back after the current step when asked, and goes on from a checkpoint', async () => {

@@ -163,7 +163,11 @@ describe('experiments', () => {
   it('the preflight knows memory to the byte, and time as far as the machine has shown', async () => {
     const preset = presets[0];
     if (!preset) throw new Error('a preset is expected');
-    const first = await door['experiment/preflight']({ spec: preset.spec });
+    // A busy machine may not manage the short measurement at once; until then the time is not known.
+    let first = await door['experiment/preflight']({ spec: preset.spec });
+    while (first.variants.some(({ seconds }) => seconds === null)) {
+      first = await door['experiment/preflight']({ spec: preset.spec });
+    }
     expect(first.variants.map((variant) => variant.secondsSource)).toEqual(['calibrated', 'calibrated']);
     for (const variant of first.variants) expect(variant.seconds).toBeGreaterThan(0);
     for (const { memory } of first.variants) {

@@ -32,7 +32,7 @@ const stubborn = script(
 const request = (id: number, name: string, params: unknown): Frame => ({ type: 'request', id, name, params }) as Frame;
 
 async function until(what: () => boolean): Promise<void> {
-  await vi.waitFor(() => expect(what()).toBe(true), { timeout: 100_000, interval: 20 });
+  await vi.waitFor(() => expect(what()).toBe(true), { timeout: 500_000, interval: 20 });
 }
 
 function keep(entry: string) {

@@ -103,7 +103,7 @@ export const alive = (pid: number): boolean => {
 };
 
 /** Waits for something that stays once it holds. The limit is for what never comes: a slow or busy machine must not reach it. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>, ms = 100_000): Promise<void> {
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>, ms = 500_000): Promise<void> {
   const from = performance.now();
   while (!(await holds())) {
     if (performance.now() - from > ms) throw new Error(`${what} must hold within ${ms} ms`);

@@ -95,6 +95,17 @@ describe('a session that another program writes', () => {
     await store.close();
   });
 
+  it('is not opened under a hard link beside which an old log lies', async () => {
+    const path = await newSession();
+    const other = await holdOpen(path);
+    const link = `${path}.hard.rnnlab`;
+    linkSync(path, link);
+    writeFileSync(`${link}-wal`, '');
+    expect(() => acquireWriterLock(link)).toThrow('written under another name');
+    rmSync(`${link}-wal`);
+    await other.kill();
+  });
+
   it('keeps its place: it is not moved, removed, replaced or saved over', async () => {
     const [path, from] = [await newSession(), await newSession()];
     const other = await holdOpen(path);
