@@ -16,6 +16,7 @@ import {
   type Standing,
 } from '../engine/spec/remaining.ts';
 import type { DeviceChoice, PlannedRun, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
+import { stepsOf } from '../engine/training/budget.ts';
 import { describeRun } from '../engine/training/describe.ts';
 import { readTraining } from '../engine/training/fields.ts';
 import type { ChosenDevice } from '../protocol/engine.ts';
@@ -24,6 +25,7 @@ import type { Datasets } from './datasets.ts';
 import { datasetOf, type Judged } from './experiments.ts';
 import { probeDevices } from './device-probe.ts';
 import { nameOf, shapeKey, type Measurements, type StepEstimate } from './measurements.ts';
+import { noteIssues, notesOf, type RunNote } from './run-notes.ts';
 import { turn } from './turn.ts';
 
 /** Resident bytes of an engine process besides what the plan counts. */
@@ -54,6 +56,7 @@ export class Preflighter {
   async check({ issues, runs, spec }: Judged): Promise<Preflight> {
     const found: SpecIssue[] = [...issues];
     const variants: VariantPreflight[] = [];
+    const notes: (readonly RunNote[])[] = [];
     const memoryFree = freemem();
     if (spec === null) return { issues: found, variants, memoryFree, seconds: null };
     await probeDevices();
@@ -68,10 +71,11 @@ export class Preflighter {
       if ('problem' in described)
         found.push({ field: `variants[${variant}]`, message: described.problem, severity: 'warning' });
       variants.push(this.#variant({ ...first, variant }, settled, same.length, described));
+      notes.push(notesOf(settled, 'problem' in described ? null : stepsOf(settled.budget, described.tokensPerStep)));
     }
     const mode = spec.mode ?? 'race';
     const warnings = memoryWarnings(variants, mode, memoryFree);
-    return { issues: [...found, ...warnings], variants, memoryFree, seconds: raceSeconds(mode, variants) };
+    return { issues: [...found, ...noteIssues(notes), ...warnings], variants, memoryFree, seconds: raceSeconds(mode, variants) };
   }
 
   /** With `auto` replaced by what it will mean, where that is known: the plan is then the one of the run. */

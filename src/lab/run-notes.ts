@@ -1,0 +1,94 @@
+// What a person should know of a run before it starts although nothing forbids it: settings that change nothing, or not what their name says.
+// Pure: a complete spec in, sentences out, each addressed to its field.
+import type { Field, Fields, FieldValue, FieldValues } from '../engine/spec/fields.ts';
+import type { RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
+import { findModel } from '../engine/models/registry.ts';
+import { stackFields } from '../engine/models/stack-fields.ts';
+import { trainingFields, readTraining, type TrainingValues } from '../engine/training/fields.ts';
+
+export interface RunNote {
+  /** `training.warmup`, `fields.dropout`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** `steps` of the whole run; null when the budget is in seconds or they are not known. */
+export function notesOf({ model, training: values }: RunSpec, steps: number | null): readonly RunNote[] {
+  const training = readTraining(values);
+  const network = { ...stackFields, ...findModel(model.kind)?.fields };
+  return [
+    ...withoutEffect('training', trainingFields, values),
+    ...withoutEffect('fields', network, model.fields),
+    ...scheduleNotes(training, steps),
+    ...(model.fields['dropoutPlace'] === 'mlp' && model.fields['mlp'] === false && Number(model.fields['dropout']) > 0
+      ? [note('fields.dropout', 'Dropout has no effect: it acts after the MLP only, and the network has none.')]
+      : []),
+  ];
+}
+
+const note = (field: string, message: string): RunNote => ({ field, message });
+
+const nameOfValue = (field: Field | undefined, value: FieldValue): string =>
+  field?.kind === 'choice'
+    ? (field.choices.find((choice) => choice.value === value)?.label ?? String(value))
+    : field?.kind === 'bool'
+      ? value === true
+        ? 'on'
+        : 'off'
+      : String(value);
+
+/** Settings other than their defaults whose condition is not met. */
+function withoutEffect(owner: string, fields: Fields, values: FieldValues): readonly RunNote[] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const { when } = field;
+    const value = values[name];
+    const other = when === undefined ? undefined : values[when.field];
+    if (when === undefined || value === undefined || other === undefined) return [];
+    if (value === field.default || when.is.includes(other)) return [];
+    const condition = fields[when.field];
+    const needed = when.is.map((one) => nameOfValue(condition, one)).join(' or ');
+    const message = `${field.label} ${nameOfValue(field, value)} has no effect: it needs ${condition?.label ?? when.field} ${needed}, got ${nameOfValue(condition, other)}.`;
+    return [note(`${owner}.${name}`, message)];
+  });
+}
+
+function scheduleNotes(training: TrainingValues, steps: number | null): readonly RunNote[] {
+  const { schedule, learningRate, minimumLearningRate, warmup, logEvery } = training;
+  const notes: RunNote[] = [];
+  if (schedule === 'cosine' && minimumLearningRate >= learningRate) {
+    const message = `Final learning rate ${minimumLearningRate} is not below the learning rate ${learningRate}: the cosine changes nothing, the rate stays at ${learningRate}.`;
+    notes.push(note('training.minimumLearningRate', message));
+  }
+  if (steps === null) return notes;
+  if (warmup >= steps) {
+    const reached = ((learningRate * steps) / (warmup + 1)).toPrecision(2);
+    const message = `Warm-up of ${warmup} steps is longer than the run (${steps} steps): the learning rate ends at ${Number(reached)} and never reaches ${learningRate}.`;
+    notes.push(note('training.warmup', message));
+  }
+  if (logEvery > steps) {
+    const message = `Record every ${logEvery} steps: a run of ${steps} steps records no training loss.`;
+    notes.push(note('training.logEvery', message));
+  }
+  return notes;
+}
+
+/** Notes of all variants as issues: one that several variants share is said once, and addressed to what they share. */
+export function noteIssues(variants: readonly (readonly RunNote[])[]): readonly SpecIssue[] {
+  const first = new Map<string, { readonly field: string; readonly variant: number; shared: boolean }>();
+  variants.forEach((notes, variant) => {
+    for (const { field, message } of notes) {
+      const known = first.get(message);
+      if (known) known.shared = true;
+      else first.set(message, { field, variant, shared: false });
+    }
+  });
+  const only = variants.length === 1;
+  return [...first].map(([message, { field, variant, shared }]) => ({
+    field:
+      (shared || only) && !field.startsWith('fields.')
+        ? field
+        : `variants[${variant}].fields.${field.split('.').at(-1) ?? ''}`,
+    message,
+    severity: 'warning',
+  }));
+}
