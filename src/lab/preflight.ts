@@ -75,7 +75,12 @@ export class Preflighter {
     }
     const mode = spec.mode ?? 'race';
     const warnings = memoryWarnings(variants, mode, memoryFree);
-    return { issues: [...found, ...noteIssues(notes), ...warnings], variants, memoryFree, seconds: raceSeconds(mode, variants) };
+    return {
+      issues: [...found, ...noteIssues(notes), ...warnings],
+      variants,
+      memoryFree,
+      seconds: raceSeconds(mode, variants),
+    };
   }
 
   /** With `auto` replaced by what it will mean, where that is known: the plan is then the one of the run. */

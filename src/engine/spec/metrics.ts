@@ -38,9 +38,12 @@ export interface RunFacts {
   /** Forward and backward, multiply and add counted as two. */
   readonly flopsPerToken: number;
   readonly memory: MemoryReport;
-  /** Chance level and solved threshold of the task in its own metric, for guide lines. */
+  /** Chance level (the best constant answer) and solved threshold of the task in its own metric, for guide lines. */
   readonly chanceLoss: number | null;
   readonly chanceAccuracy: number | null;
+  /** Of the best answer by size and position alone, where it beats the constant one of `chance…`; absent in older sessions. */
+  readonly blindLoss?: number | null;
+  readonly blindAccuracy?: number | null;
   readonly solvedAccuracy: number | null;
 }
 

@@ -1,7 +1,8 @@
 // Cycle navigation: where on a ring of five does a walk end? Tests a counter modulo five.
 // Input: n moves (0 = back, 1 = stay, 2 = forward) and a blank. Target at the blank: position mod 5. Example: + + . - _ -> 1.
 // Loss: cross-entropy at the blank. Solved: 99 % on longer walks. Versions: v1 = official generator.
-import { answerAtEnd, drawMany, formalTask, uniformChance } from './formal.ts';
+import { perSize } from './chance.ts';
+import { answerAtEnd, drawMany, formalTask } from './formal.ts';
 
 export const cycleNav = formalTask({
   id: 'cycle-nav-v1',
@@ -15,5 +16,13 @@ export const cycleNav = formalTask({
     const position = moves.reduce((sum, move) => sum + move - 1, 0);
     return answerAtEnd(moves, 3, ((position % 5) + 5) % 5);
   },
-  chance: () => uniformChance(5),
+  answers: (sizes) => perSize(sizes, 64, placesAfter),
 });
+
+/** Where a walk of n moves ends, as probabilities. */
+function placesAfter(n: number): readonly number[] {
+  let shares: readonly number[] = [1, 0, 0, 0, 0];
+  for (let i = 0; i < n; i++)
+    shares = shares.map((stay, at) => ((shares[(at + 4) % 5] ?? 0) + stay + (shares[(at + 1) % 5] ?? 0)) / 3);
+  return shares;
+}

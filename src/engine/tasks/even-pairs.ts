@@ -1,7 +1,8 @@
 // Even pairs: is the number of places where neighbours differ odd? Equal to comparing the first bit with the last.
 // Input: n bits and a blank. Target at the blank: unequal neighbours mod 2. Example: 0 1 1 0 _ -> 0.
 // Loss: cross-entropy at the blank. Solved: 99 % on longer strings. Versions: v1 = official generator.
-import { answerAtEnd, drawMany, formalTask, uniformChance } from './formal.ts';
+import { uniform } from './chance.ts';
+import { answerAtEnd, drawMany, formalTask } from './formal.ts';
 
 export const evenPairs = formalTask({
   id: 'even-pairs-v1',
@@ -15,5 +16,6 @@ export const evenPairs = formalTask({
     const changes = bits.filter((bit, i) => i > 0 && bit !== bits[i - 1]).length;
     return answerAtEnd(bits, 2, changes % 2);
   },
-  chance: () => uniformChance(2),
+  // One bit has no neighbour to differ from.
+  answers: (sizes) => sizes.map((n) => (n === 1 ? [1, 0] : uniform(2))),
 });

@@ -3,6 +3,7 @@
 // Source of rules, lengths and vocabularies: the generators of the official minRNN code (training length 1..40, test length 40..256).
 import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { chanceOf, uniform, type AnswerDistribution, type Chance } from './chance.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import type { Batch, Task, TaskDef } from './task.ts';
 
@@ -23,8 +24,8 @@ export interface FormalRule {
   length(n: number): number;
   /** `shared` is one uniform draw for the whole batch. */
   example(n: number, random: RandomStream, shared: number): FormalExample;
-  /** Accuracy and loss of the best constant answer. */
-  chance(): { readonly loss: number; readonly accuracy: number };
+  /** The distribution of the answer at each asked position, for problems of these sizes. */
+  answers(sizes: readonly number[]): readonly AnswerDistribution[];
 }
 
 const formalFields = {
@@ -102,7 +103,9 @@ function prepareFormal(rule: FormalRule, values: FieldValues): Result<Task> {
     trainLength: rule.length(longest),
     evalLength: rule.length(high),
     evalSequences: count,
-    chance: rule.chance(),
+    get chance() {
+      return chanceFor(rule, low, high, count);
+    },
     solved: { loss: null, accuracy: 0.99 },
     train: (batch, random) => {
       const n = 1 + random.below(longest);
@@ -117,11 +120,28 @@ function prepareFormal(rule: FormalRule, values: FieldValues): Result<Task> {
   });
 }
 
+const sizeOfProblem = (index: number, count: number, low: number, high: number): number =>
+  count === 1 ? high : low + Math.round(((high - low) * index) / (count - 1));
+
+const knownChances = new Map<string, Chance>();
+
+/** Worked out when first asked for: some rules take tens of milliseconds. */
+function chanceFor(rule: FormalRule, low: number, high: number, count: number): Chance {
+  const key = `${rule.id} ${low} ${high} ${count}`;
+  const known = knownChances.get(key);
+  if (known) return known;
+  const sizes = Array.from({ length: count }, (_, i) => sizeOfProblem(i, count, low, high));
+  const chance = chanceOf(rule.answers(sizes));
+  if (knownChances.size > 100) knownChances.clear();
+  knownChances.set(key, chance);
+  return chance;
+}
+
 /** Problem number `index` of the fixed set, sizes spread evenly; nothing past the end of the set. */
 function heldOut(rule: FormalRule, index: number, count: number, low: number, high: number): FormalExample {
   if (index >= count) return { x: [], y: [] };
   const random = new RandomStream(0, `${rule.id}/held-out`, index);
-  const n = count === 1 ? high : low + Math.round(((high - low) * index) / (count - 1));
+  const n = sizeOfProblem(index, count, low, high);
   return rule.example(n, random, random.uniform());
 }
 
@@ -162,8 +182,7 @@ export function drawMany(random: RandomStream, count: number, bound: number): nu
   return Array.from({ length: count }, () => random.below(bound));
 }
 
-/** Loss and accuracy of guessing among `classes` equally likely answers. */
-export const uniformChance = (classes: number): { readonly loss: number; readonly accuracy: number } => ({
-  loss: Math.log(classes),
-  accuracy: 1 / classes,
-});
+/** Every one of `classes` answers is as likely as the others, at every size. */
+export const anyOf =
+  (classes: number): FormalRule['answers'] =>
+  () => [uniform(classes)];

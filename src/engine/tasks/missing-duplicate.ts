@@ -2,7 +2,7 @@
 // Input: n tokens 0..8, the first p of them again, a blank. Target at the blank: token p. p is shared by a training batch.
 // Example: 3 1 2 3 1 _ -> 2. Loss: cross-entropy at the blank. Solved: 99 % on longer lists. Versions: v1 = official generator
 // (10 input symbols; 11 outputs as its configuration has, the last two never wanted).
-import { answerAtEnd, drawMany, formalTask, uniformChance } from './formal.ts';
+import { answerAtEnd, anyOf, drawMany, formalTask } from './formal.ts';
 
 const tokens = 9;
 
@@ -18,5 +18,5 @@ export const missingDuplicate = formalTask({
     const p = Math.min(n - 1, Math.floor(shared * n));
     return answerAtEnd([...list, ...list.slice(0, p)], tokens, list[p] ?? 0);
   },
-  chance: () => uniformChance(tokens),
+  answers: anyOf(tokens),
 });

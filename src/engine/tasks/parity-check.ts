@@ -1,7 +1,7 @@
 // Parity: is the number of ones odd? Tests a single bit of state that every symbol may flip.
 // Input: n bits and a blank. Target at the blank: sum mod 2. Example: 1 0 1 1 _ -> 1.
 // Loss: cross-entropy at the blank. Solved: 99 % on longer strings. Versions: v1 = official generator.
-import { answerAtEnd, drawMany, formalTask, uniformChance } from './formal.ts';
+import { answerAtEnd, anyOf, drawMany, formalTask } from './formal.ts';
 
 export const parityCheck = formalTask({
   id: 'parity-check-v1',
@@ -14,5 +14,5 @@ export const parityCheck = formalTask({
     const bits = drawMany(random, n, 2);
     return answerAtEnd(bits, 2, bits.reduce((sum, bit) => sum + bit, 0) % 2);
   },
-  chance: () => uniformChance(2),
+  answers: anyOf(2),
 });

@@ -28,8 +28,15 @@ export interface Task {
   readonly evalLength: number;
   /** Held-out sequences in the fixed evaluation set. */
   readonly evalSequences: number;
-  /** Loss (nats, or mean squared error) and accuracy (0..1) of the best guess without looking; null where it has no meaning. */
-  readonly chance: { readonly loss: number; readonly accuracy: number | null };
+  /**
+   * Loss (nats, or mean squared error) and accuracy (0..1) of the best constant answer on the held-out data; null where it has no meaning.
+   * `blind`: the same for the best answer by size and position alone, where it beats the constant one.
+   */
+  readonly chance: {
+    readonly loss: number;
+    readonly accuracy: number | null;
+    readonly blind?: { readonly loss: number; readonly accuracy: number } | null;
+  };
   /** What counts as solved. */
   readonly solved: { readonly loss: number | null; readonly accuracy: number | null };
   /** Fills a training batch. Draws come only from `random`, so the same (seed, step) gives the same data to every model. */

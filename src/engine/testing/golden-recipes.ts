@@ -20,6 +20,7 @@ import type { UnaryFn } from '../ops/kinds.ts';
 import type { FieldValues } from '../spec/fields.ts';
 import { defaultsOf } from '../spec/fields.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+import { logScanError } from './log-scan-error.ts';
 
 type Tensor = (name: string) => ValueId;
 
@@ -118,6 +119,7 @@ function minimal(kind: string, gates: readonly string[], test: GoldenLayerCase):
       title: way.implementation,
       weights,
       withoutGradient: logarithm ? ['h0'] : [],
+      ...(way.implementation === 'log-scan' ? { error: logScanError(test, gates) } : {}),
       build: (b, tensor) => {
         const start = logarithm ? null : [tensor('h0')];
         return { h: findModel(kind)?.parallel(b, tensor('x'), start, way).y ?? tensor('x') };

@@ -60,8 +60,9 @@ async function checkFile(name: string, content: unknown, device: Device, options
       expect(failures(await checkGoldenRun(one, device, options))).toEqual([]);
     }
   } else {
-    for (const one of (content as GoldenFile<GoldenLayerCase>).cases) {
-      const comparisons = await checkGoldenCase(name, one, device, options);
+    const { file, cases } = content as GoldenFile<GoldenLayerCase>;
+    for (const one of cases) {
+      const comparisons = await checkGoldenCase(file, one, device, options);
       expect(comparisons.length, one.name).toBeGreaterThan(0);
       expect(failures(comparisons)).toEqual([]);
     }

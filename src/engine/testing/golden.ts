@@ -7,8 +7,9 @@ import { gradients } from '../graph/gradient.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { add, assign, constant, mul, reduceSum } from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
-import { compare, type Comparison } from './compare.ts';
+import { compare, largest, type Comparison } from './compare.ts';
 import { recipesFor } from './golden-recipes.ts';
+import type { LogScanError } from './log-scan-error.ts';
 import { goldenTolerance } from './tolerances.ts';
 
 export interface GoldenTensor {
@@ -44,6 +45,8 @@ export interface GoldenRecipe {
   readonly weights: Readonly<Record<string, readonly string[]>>;
   /** Inputs whose gradient this way of computing does not have. */
   readonly withoutGradient?: readonly string[];
+  /** How far float32 may be off, where that depends on the values of the case; goldenTolerance when absent. */
+  readonly error?: LogScanError;
   build(builder: GraphBuilder, tensor: (name: string) => ValueId): Readonly<Record<string, ValueId>>;
 }
 
@@ -156,18 +159,39 @@ export async function checkGoldenCase(
     const { program, expected, written } = buildCase(test, recipe);
     const executable = await device.compile(program.finish(), options);
     try {
-      const allowed = goldenTolerance[executable.device.precision];
+      const { precision } = executable.device;
       writeAll(executable, program, written);
       executable.run('check');
       for (const [name, want] of expected) {
         const label = `${file} ${test.name} (${recipe.title}): ${name} on ${device.kind}`;
-        comparisons.push(compare(label, await executable.read(name), want, allowed, scaleOf(name, want, test)));
+        const { allowed, scale } = measureOf(
+          name,
+          want,
+          test,
+          precision === 'f32' ? recipe.error : undefined,
+          precision,
+        );
+        comparisons.push(compare(label, await executable.read(name), want, allowed, scale));
       }
     } finally {
       await executable.dispose();
     }
   }
   return comparisons;
+}
+
+/** What a comparison allows, and the size its errors are a share of. */
+function measureOf(
+  name: string,
+  want: readonly number[],
+  test: GoldenLayerCase,
+  error: LogScanError | undefined,
+  precision: 'f32' | 'f64',
+): { readonly allowed: number; readonly scale: number } {
+  const scale = scaleOf(name, want, test) ?? largest(want);
+  if (error === undefined) return { allowed: goldenTolerance[precision], scale };
+  const natural = error.scales.get(name.replace('gradient/', '')) ?? 0;
+  return { allowed: error.allowed, scale: Math.max(scale, natural) };
 }
 
 /** The loss is a sum of signed terms: its error is measured by their size. */

@@ -11,6 +11,7 @@ import type { RunSetup } from './setup.ts';
  */
 export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport): RunFacts {
   const { task, training, microBatch } = setup;
+  const { chance } = task;
   const weights = program.variables.filter((variable) => variable.role === 'weight');
   const entry = program.entries.find(({ name }) => name === 'train' || name === 'accumulate');
   return {
@@ -20,8 +21,9 @@ export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport)
     evaluationTokens: task.evalSequences * task.evalLength,
     flopsPerToken: entry ? flopsOf(entry) / (microBatch * task.trainLength) : 0,
     memory,
-    chanceLoss: task.chance.loss,
-    chanceAccuracy: task.chance.accuracy,
+    chanceLoss: chance.loss,
+    chanceAccuracy: chance.accuracy,
+    ...(chance.blind ? { blindLoss: chance.blind.loss, blindAccuracy: chance.blind.accuracy } : {}),
     solvedAccuracy: task.solved.accuracy,
   };
 }

@@ -68,4 +68,6 @@ export const common = {
   textNotRecorded: 'not recorded (a session of an older version)',
   textWords: '{name}, {bytes}, SHA-256 {hash}',
   textFrom: 'from step {step}: {text}',
+  /** The best answer by size and position alone, as a line in a chart. */
+  blindChance: 'by position alone {value}',
 };

@@ -71,4 +71,6 @@ export const common: Translation<typeof en> = {
   textNotRecorded: '未记录（旧版本的会话）',
   textWords: '{name}，{bytes}，SHA-256 {hash}',
   textFrom: '从第 {step} 步起：{text}',
+  /** The best answer by size and position alone, as a line in a chart. */
+  blindChance: '仅凭位置 {value}',
 };

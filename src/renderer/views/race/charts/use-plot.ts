@@ -25,11 +25,22 @@ export interface Plot {
 const same = <T>(values: readonly T[]): T | null =>
   values.length > 0 && values.every((value) => value === values[0]) ? values[0] : null;
 
-/** Chance level of the task for a metric; null when the runs disagree or the task has none. */
-function chanceOf(runs: readonly RunState[], metric: MetricKind): number | null {
+interface Level {
+  readonly key: 'race.chance' | 'common.blindChance';
+  readonly value: number;
+}
+
+/** Levels of a metric that need no look at the symbols; none when the runs disagree or the task has none. */
+function levelsOf(runs: readonly RunState[], metric: MetricKind): readonly Level[] {
   const facts = runs.map((run) => run.facts).filter((one) => one !== null);
-  if (metric === 'val/accuracy') return same(facts.map((one) => one.chanceAccuracy));
-  return metric === 'val/loss' || metric === 'train/loss' ? same(facts.map((one) => one.chanceLoss)) : null;
+  const accuracy = metric === 'val/accuracy';
+  if (!accuracy && metric !== 'val/loss' && metric !== 'train/loss') return [];
+  const constant = same(facts.map((one) => (accuracy ? one.chanceAccuracy : one.chanceLoss)));
+  const blind = same(facts.map((one) => (accuracy ? one.blindAccuracy : one.blindLoss) ?? null));
+  return [
+    ...(constant === null ? [] : [{ key: 'race.chance', value: constant } as const]),
+    ...(blind === null ? [] : [{ key: 'common.blindChance', value: blind } as const]),
+  ];
 }
 
 /** Where counting begins: the first stored speed of any run. What lies before is compile and warm-up. */
@@ -88,7 +99,7 @@ export function usePlot(chart: LineChartId, columns: Ref<number>): Plot {
   const runs = computed(() => visible.value.flatMap((group) => group.runs));
   const lines = useLines(metric);
   const common = useCommonX();
-  const chance = computed(() => chanceOf(runs.value, metric.value));
+  const levels = computed(() => levelsOf(runs.value, metric.value));
   const model = computed(() =>
     buildPlot(lines.value, {
       logX: view.logX,
@@ -98,12 +109,12 @@ export function usePlot(chart: LineChartId, columns: Ref<number>): Plot {
       common: common.value,
       yRange: view.yRanges[chart] ?? null,
       fromZero: chart !== 'rate' && chart !== 'loss',
-      guides: chance.value === null || !usesGuide(chart) ? [] : [chance.value],
+      guides: usesGuide(chart) ? levels.value.map(({ value }) => value) : [],
       columns: columns.value,
     }),
   );
   const notes = computed<PlotNotes>(() => ({
-    guides: chance.value === null ? [] : [{ y: chance.value, label: chanceLabel(metric.value, chance.value) }],
+    guides: levels.value.map((level) => ({ y: level.value, label: levelLabel(metric.value, level) })),
     shade: chart === 'throughput' ? shadeOf(firstCounted(model.value)) : null,
     endNote: (line) => endNote(chart, line),
     xName: t(`race.axisName.${view.axis}`),
@@ -117,10 +128,8 @@ export function usePlot(chart: LineChartId, columns: Ref<number>): Plot {
 /** The accuracy axis always shows chance; a loss axis only when data are near enough to reach it. */
 const usesGuide = (chart: LineChartId): boolean => chart === 'accuracy';
 
-function chanceLabel(metric: MetricKind, value: number): string {
-  return metric === 'val/accuracy'
-    ? t('race.chance', { value: `${formatPercent(value)} %` })
-    : t('race.chance', { value: value.toFixed(3) });
+function levelLabel(metric: MetricKind, { key, value }: Level): string {
+  return t(key, { value: metric === 'val/accuracy' ? `${formatPercent(value)} %` : value.toFixed(3) });
 }
 
 function shadeOf(end: number | null): PlotNotes['shade'] {
