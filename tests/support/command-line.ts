@@ -7,8 +7,12 @@ export interface Said {
   readonly err: string;
 }
 
+const streams = [process.stdout, process.stderr];
+
 export async function minrnn(...argv: string[]): Promise<Said> {
   let [out, err] = ['', ''];
+  // The listeners of a command must not end this process when the test runner closes its output.
+  const heard = streams.map((stream) => stream.listeners('error'));
   const [writeOut, writeErr] = [process.stdout.write.bind(process.stdout), process.stderr.write.bind(process.stderr)];
   process.stdout.write = (text: unknown): boolean => ((out += String(text)), true);
   process.stderr.write = (text: unknown): boolean => ((err += String(text)), true);
@@ -17,5 +21,11 @@ export async function minrnn(...argv: string[]): Promise<Said> {
   } finally {
     process.stdout.write = writeOut;
     process.stderr.write = writeErr;
+    // A command does not stay for its launcher; the test runner speaks to this process by the same channel.
+    process.channel?.ref();
+    streams.forEach((stream, i) => {
+      for (const listener of stream.listeners('error').filter((one) => !heard[i]?.includes(one)))
+        stream.off('error', listener as (error: Error) => void);
+    });
   }
 }
