@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { longestFileName, shorten } from '../../protocol/file-name.ts';
 import { failure } from '../failures.ts';
 import { kindOfFile } from '../file-kind.ts';
 
@@ -50,5 +51,17 @@ export function fileId(path: string): string | null {
   return facts === undefined ? null : `${facts.dev}-${facts.ino}`;
 }
 
+/** Longest of what SQLite and the lock put after a name, bytes: `-journal`. */
+const companionBytes = 8;
+
+/** `path` with an ending for a file that is there for a while, its own name cut where the system takes no longer ones. */
+export function beside(path: string, ending: string): string {
+  const room = longestFileName - companionBytes - Buffer.byteLength(ending);
+  return Buffer.byteLength(basename(path)) <= room
+    ? `${path}${ending}`
+    : join(dirname(path), `${shorten(basename(path), room)}${ending}`);
+}
+
 /** A new name in the same folder, and so on the same disk. */
-export const besideName = (path: string, purpose: string): string => `${path}.${purpose}-${randomUUID().slice(0, 8)}`;
+export const besideName = (path: string, purpose: string): string =>
+  beside(path, `.${purpose}-${randomUUID().slice(0, 8)}`);

@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { beside } from './names.ts';
 import { fileMode, makeFolder } from './private.ts';
 import { discard, publish, publishOver } from './swap.ts';
 import { namesIn } from './temporary.ts';
@@ -19,7 +20,7 @@ export interface WholeOptions {
 export async function writeWhole(path: string, data: string | Uint8Array, options: WholeOptions = {}): Promise<void> {
   const { overwrite = true, shared = false } = options;
   makeFolder(dirname(path));
-  const scratch = `${path}.${machine()}-${process.pid}-${randomBytes(4).toString('hex')}.part`;
+  const scratch = beside(path, `.${machine()}-${process.pid}-${randomBytes(4).toString('hex')}.part`);
   underWay.add(scratch);
   try {
     const file = await open(scratch, 'wx', fileMode);
