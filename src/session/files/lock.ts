@@ -23,10 +23,7 @@ const attempts = 3;
 
 const isBusy = (error: unknown): boolean => isSqliteError(error) && busyCodes.includes(error.errcode & 0xff);
 
-/**
- * `moved`: between opening the file and locking it the former owner removed it. SQLite notices that when a transaction begins to
- * write, so an uncommitted write proves that the locked file is the one others see.
- */
+/** `moved`: between opening the file and locking it somebody removed it, and SQLite noticed. */
 function tryLock(db: Database): 'locked' | 'busy' | 'moved' {
   try {
     db.exec(`PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE; PRAGMA user_version=${process.pid}`);
@@ -39,29 +36,41 @@ function tryLock(db: Database): 'locked' | 'busy' | 'moved' {
   }
 }
 
-function unlock(db: Database, file: string, id: string | null): void {
-  // Windows refuses to remove an open file; elsewhere removing it while it is locked leaves no moment for a second owner.
-  if (process.platform === 'win32') db.close();
-  try {
-    // Somebody may have swept the folder: then the file of this name is another owner's.
-    if (id !== null && fileId(file) === id) rmSync(file, { force: true });
-  } catch {
-    // Somebody is looking at it: an empty file stays and the next owner uses it.
-  }
-  if (process.platform !== 'win32') db.close();
-}
-
-/** Holds the lock file; null when somebody else does. What is returned gives it back. */
+/**
+ * Holds the lock file; null when somebody else does. What is returned gives it back. The file stays: a lock on a file that its former
+ * owner has just removed would keep nobody out, and who has it cannot tell, since numbers of files are used again at once.
+ */
 export function lockFile(file: string, wait = waitMilliseconds): (() => void) | null {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const db = openWritable(file, wait);
     const outcome = tryLock(db);
     if (outcome === 'busy') return null;
-    if (outcome === 'moved') continue;
-    const id = fileId(file);
-    return () => unlock(db, file, id);
+    if (outcome === 'locked') return () => db.close();
   }
   throw failure('permission', `session: ${file} must be lockable, got input and output errors`);
+}
+
+/**
+ * The lock beside a session or an unfinished file, which goes with its owner: a folder of sessions holds nothing but sessions at rest. It is for programs that
+ * know no other lock; between processes of this machine the lock of the file itself decides.
+ */
+export function lockBeside(file: string, wait = waitMilliseconds): (() => void) | null {
+  const release = lockFile(file, wait);
+  const id = fileId(file);
+  if (release === null) return null;
+  const remove = (): void => {
+    try {
+      if (fileId(file) === id) rmSync(file, { force: true });
+    } catch {
+      // Somebody is looking at it: an empty file stays and the next owner uses it.
+    }
+  };
+  return () => {
+    // Windows refuses to remove an open file; elsewhere removing it while it is locked leaves no moment for a second owner.
+    if (process.platform === 'win32') release();
+    remove();
+    if (process.platform !== 'win32') release();
+  };
 }
 
 function isLocked(file: string): boolean {
@@ -115,21 +124,21 @@ export function acquireWriterLock(path: string): WriterLock {
     for (const giveBack of [...held.values()].reverse()) giveBack();
     held.clear();
   };
-  const take = (file: string | null, refusal: (path: string) => Error): void => {
+  const take = (file: string | null, lock: typeof lockBeside, refusal: (path: string) => Error): void => {
     if (file === null || held.has(file)) return;
-    const giveBack = lockFile(file);
+    const giveBack = lock(file);
     if (giveBack === null) throw refusal(path);
     held.set(file, giveBack);
   };
   try {
-    take(nameLock(path), taken);
-    take(identityLock(path), elsewhere);
+    take(nameLock(path), lockBeside, taken);
+    take(identityLock(path), lockFile, elsewhere);
     if (fileId(path) !== null) refuseOtherNames(path);
   } catch (error) {
     release();
     throw error;
   }
-  return { follow: () => take(identityLock(path), elsewhere), release };
+  return { follow: () => take(identityLock(path), lockFile, elsewhere), release };
 }
 
 /** Runs `work` with the right to write the file at `path`. Throws `conflict` when somebody else has it. */

@@ -5,7 +5,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSyn
 import { dirname } from 'node:path';
 import { asAppError, failure } from '../failures.ts';
 import { openWritable } from '../sqlite.ts';
-import { lockFile, withWriterLock } from './lock.ts';
+import { lockBeside, withWriterLock } from './lock.ts';
 import { besideName, companions } from './names.ts';
 import { copyPrivate, makeFolder } from './private.ts';
 
@@ -122,7 +122,7 @@ export const purposes = ['copy', 'new', 'backup', 'migrating'] as const;
  */
 export function unfinished<T>(path: string, purpose: (typeof purposes)[number], make: (temporary: string) => T): T {
   const temporary = besideName(path, purpose);
-  const giveBack = lockFile(`${temporary}-lock`);
+  const giveBack = lockBeside(`${temporary}-lock`);
   try {
     return make(temporary);
   } finally {

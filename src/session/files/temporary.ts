@@ -4,7 +4,7 @@ import { closeSync, lstatSync, mkdtempSync, openSync, readSync, readdirSync, rmS
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { asAppError } from '../failures.ts';
-import { lockFile } from './lock.ts';
+import { lockBeside } from './lock.ts';
 import { purposes, removeDatabase } from './swap.ts';
 
 const unfinishedName = new RegExp(`^(.+\\.(?:${purposes.join('|')})-[0-9a-f]{8})(?:-(?:wal|shm|journal|lock))?$`);
@@ -14,7 +14,7 @@ const owner = 'owner';
 /** A folder of temporary files, and how to be rid of it. It holds a lock as long as its maker lives. */
 export function temporaryFolder(purpose: 'view' | 'salvage'): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `minrnn-${purpose}-`));
-  const giveBack = lockFile(join(path, owner));
+  const giveBack = lockBeside(join(path, owner));
   const remove = (): void => {
     giveBack?.();
     rmSync(path, { recursive: true, force: true });
@@ -42,7 +42,7 @@ function isOurs(path: string): boolean {
 /** Runs `remove` when nobody holds the lock. A folder that cannot be written keeps what it has. */
 function unlessHeld(lock: string, remove: () => void): boolean {
   try {
-    const giveBack = lockFile(lock, 0);
+    const giveBack = lockBeside(lock, 0);
     if (giveBack === null) return false;
     try {
       remove();
