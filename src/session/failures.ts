@@ -57,6 +57,8 @@ const systemCodes: Readonly<Record<string, ErrorCode>> = {
 };
 
 function codeOf(error: unknown): ErrorCode | null {
+  // A header with a schema format of the future is reported with the code of a wrong query.
+  if (isSqliteError(error) && error.message === 'unsupported file format') return 'damaged-file';
   if (isSqliteError(error)) return extendedCodes[error.errcode] ?? sqliteCodes[error.errcode & 0xff] ?? null;
   if (error instanceof Error && 'code' in error) return systemCodes[String(error.code)] ?? null;
   return null;

@@ -1,6 +1,7 @@
 // The safetensors file format: a JSON header and one block of tensors. Knows bytes and names, not what they mean.
 // Layout: u64 length of the header, header padded with spaces to a multiple of 8, data. Wider elements come first, so that every
 // tensor stands at a multiple of its element size.
+import { parseJson } from './json.ts';
 import { fail, ok, type Result } from './result.ts';
 import { sizeOf, type Shape } from './tensor.ts';
 
@@ -93,7 +94,8 @@ export function readSafetensors(bytes: Uint8Array): Result<StoredTensors> {
   if (covered !== aligned.length - start) {
     return broken(`the tensors must cover the data of ${aligned.length - start} bytes exactly, got ${covered}`);
   }
-  return ok({ tensors, metadata: metadataOf(json) });
+  const metadata = metadataOf(json);
+  return metadata.ok ? ok({ tensors, metadata: metadata.value }) : metadata;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -109,9 +111,13 @@ function readHeader(bytes: Uint8Array): Result<{ readonly start: number; readonl
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length));
-    const json: unknown = JSON.parse(text);
-    return isObject(json) ? ok({ start: 8 + length, json }) : broken('the header must be a JSON object');
-  } catch {
+    const json = parseJson(text, 'the header');
+    if (!json.ok) return broken(json.error.message);
+    return isObject(json.value)
+      ? ok({ start: 8 + length, json: json.value })
+      : broken('the header must be a JSON object');
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
     return broken('the header must be JSON in UTF-8');
   }
 }
@@ -145,8 +151,11 @@ function entryOf(value: unknown): { dtype: string; shape: Shape; begin: number; 
   return isCount(begin) && isCount(end) && begin <= end ? { dtype, shape, begin, end } : null;
 }
 
-function metadataOf(json: Json): Readonly<Record<string, string>> {
-  const metadata = json['__metadata__'];
-  if (!isObject(metadata)) return {};
-  return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, String(value)]));
+/** The format knows metadata as texts only. */
+function metadataOf(json: Json): Result<Readonly<Record<string, string>>> {
+  const metadata = json['__metadata__'] ?? {};
+  const entries = isObject(metadata) ? Object.entries(metadata) : null;
+  const texts = entries?.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  if (texts === undefined || texts.length !== entries?.length) return broken('the metadata must be texts by name');
+  return ok(Object.fromEntries(texts));
 }
