@@ -1,4 +1,5 @@
-// kill -9 at ten moments: the file opens, every check passes, and whatever was reported as committed is there.
+// kill -9 at ten moments (MINRNN_KILLS=200: at that many): the file opens, every check passes, and whatever was reported as committed
+// is there.
 import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,7 @@ import { bytesOfStep } from './testing/kill-data.ts';
 import { columnsOf, someHead, someRun } from './testing/samples.ts';
 
 const folder = testFolder();
+const rounds = Number(process.env['MINRNN_KILLS'] ?? 10);
 const child = fileURLToPath(new URL('./testing/kill-child.ts', import.meta.url));
 
 /** What the child said was committed before it was killed: `milliseconds` after its word number `words`. */
@@ -53,15 +55,15 @@ async function expectCommitted(store: SessionStore, said: Readonly<Record<string
 }
 
 describe('a writer that is killed', () => {
-  it('at ten moments loses nothing it had committed', async () => {
+  it(`at ${rounds} moments loses nothing it had committed`, { timeout: 120_000 + 10_000 * rounds }, async () => {
     const path = folder.file();
     const store = unwrap(await sessionFiles.create(path, someHead));
     await store.addRuns([someRun('run', { intent: 'active' })]);
     await store.close();
     let kept: Readonly<Record<string, number>> = {};
     let written = 0;
-    for (let round = 0; round < 10; round++) {
-      const said = await writeAndKill(path, 1 + 7 * round, (round * 13) % 40);
+    for (let round = 0; round < rounds; round++) {
+      const said = await writeAndKill(path, 1 + 7 * (round % 10), (round * 13) % 40);
       kept = { ...kept, ...said };
       written = Math.max(written, said['points'] ?? 0);
       expect(unwrap(await sessionFiles.recent(path)).status).toBe('interrupted');
