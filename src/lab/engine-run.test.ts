@@ -7,7 +7,11 @@ import { EngineRun } from './engine-run.ts';
 const nothing = (): undefined => undefined;
 
 /** An engine whose end of the link is in the test's hands. */
-function engine(): { run: EngineRun; says(message: object): void; patience: LinkOptions['patience'] } {
+function engine(heard: string[] = []): {
+  run: EngineRun;
+  says(message: object): void;
+  patience: LinkOptions['patience'];
+} {
   let [says, patience]: [(message: FromEngine) => void, LinkOptions['patience'] | null] = [nothing, null];
   const run = new EngineRun(
     (options) => {
@@ -26,7 +30,7 @@ function engine(): { run: EngineRun; says(message: object): void; patience: Link
       progress: nothing,
       metrics: nothing,
       checkpoint: nothing,
-      heartbeat: nothing,
+      heartbeat: () => heard.push('heartbeat'),
       failed: nothing,
       lost: nothing,
     },
@@ -39,6 +43,17 @@ const ready = (flops: number, signs: 'ops' | 'steps') => ({
   type: 'ready',
   signs,
   facts: { flopsPerToken: flops, tokensPerStep: 1 },
+});
+
+describe('an engine that was ended', () => {
+  it('is not heard any more: what was under way then comes after its end', () => {
+    const heard: string[] = [];
+    const { run, says } = engine(heard);
+    says({ type: 'heartbeat', peakBytes: 1 });
+    void run.kill();
+    says({ type: 'heartbeat', peakBytes: 2 });
+    expect(heard).toEqual(['heartbeat']);
+  });
 });
 
 describe('patience with an engine', () => {

@@ -50,6 +50,7 @@ export class EngineRun {
   #ready = false;
   #granted = false;
   #leaving = false;
+  #unheard = false;
   #gone: () => void = () => undefined;
   readonly gone: Promise<void>;
 
@@ -115,11 +116,14 @@ export class EngineRun {
   /** Ends the process at once, without a word to the listener. */
   async kill(): Promise<void> {
     this.#leaving = true;
+    this.#unheard = true;
     this.#link.kill();
     await this.gone;
   }
 
   #receive(message: FromEngine): void {
+    // What was under way when the process was ended comes after its end.
+    if (this.#unheard) return;
     const listener = this.#listener;
     this.#silent = patienceMs.pulse;
     switch (message.type) {

@@ -44,8 +44,27 @@ export class RaceAnswers {
     this.#forecast = new Forecast(setup, racers, course);
   }
 
-  /** What the engine of a run reports to. */
+  /**
+   * What the engine of a run reports to. A word that was under way when its run was deleted or its engine taken out of the race is heard
+   * by nobody: it must not end the lab.
+   */
   listener(run: RunId): EngineListener {
+    const all = this.#listener(run);
+    const stored = (): boolean => this.#keeper.has(run);
+    const racing = (): boolean => stored() && this.#racers.get(run) !== undefined;
+    return {
+      ready: (message) => void (racing() && all.ready(message)),
+      slice: (message) => void (racing() && all.slice(message)),
+      progress: (message) => void (racing() && all.progress(message)),
+      heartbeat: (message) => void (racing() && all.heartbeat(message)),
+      failed: (error) => void (racing() && all.failed(error)),
+      metrics: (message) => void (stored() && all.metrics(message)),
+      checkpoint: (data) => void (stored() && all.checkpoint(data)),
+      lost: (reason) => all.lost(reason),
+    };
+  }
+
+  #listener(run: RunId): EngineListener {
     const keeper = this.#keeper;
     return {
       ready: ({ facts, environment, cursor, chosen }) => {

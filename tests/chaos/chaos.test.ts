@@ -50,7 +50,13 @@ class Desk {
   }
 
   async #up(): Promise<LabUnderTest> {
-    return (this.#lab ??= await startLab(this.#home, {}, listenerOf(this.#told)));
+    if (this.#lab !== null) return this.#lab;
+    const lab = await startLab(this.#home, {}, listenerOf(this.#told));
+    this.#lab = lab;
+    void lab.ended.then(() => {
+      if (this.#lab === lab) this.person.broken.push('the lab ended by itself: see its last words above');
+    });
+    return lab;
   }
 
   async until(end: number): Promise<void> {
@@ -65,8 +71,9 @@ class Desk {
   async kill(): Promise<void> {
     this.#log.push('kill -9');
     this.kills += 1;
-    await this.#lab?.kill();
+    const lab = this.#lab;
     this.#lab = null;
+    await lab?.kill();
     this.#told.ledger.died();
   }
 }
