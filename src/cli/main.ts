@@ -224,6 +224,8 @@ function machine(program: Program, finish: Finish): void {
 
 /** Runs one command line (without program and script). Resolves to the exit code; never exits the process itself. */
 export async function main(argv: readonly string[]): Promise<number> {
+  // What the program makes is for its owner alone.
+  process.umask(0o077);
   let code: number = exitCodes.done;
   const program = new Program('minrnn')
     .description('Trains minimal and classic recurrent networks side by side and measures them honestly.')

@@ -11,6 +11,9 @@ import { EngineHost } from './host.ts';
 import { peakBytes } from './peak-memory.ts';
 import { Pulse } from './pulse.ts';
 
+// What this process makes is for its owner alone.
+process.umask(0o077);
+
 const heartbeatMs = 1000;
 
 function send(message: FromEngine): void {

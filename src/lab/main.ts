@@ -22,6 +22,9 @@ function parentPort(): Port {
   };
 }
 
+// What this process makes is for its owner alone.
+process.umask(0o077);
+
 if (process.send === undefined) {
   process.stderr.write('lab: this program is started by the window; use "minrnn serve" for a browser.\n');
   process.exit(2);

@@ -34,6 +34,8 @@ function start(): void {
   });
 }
 
+// The log and the place of the window are for their owner alone.
+process.umask(0o077);
 setupBeforeReady();
 // The first instance gets the others' files; ready must not be awaited here, for Electron waits for this module first.
 if (app.requestSingleInstanceLock()) void app.whenReady().then(start);

@@ -1,5 +1,5 @@
 import { createPinia, setActivePinia } from 'pinia';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppFailure } from '../../engine/core/result.ts';
 import type { LabEvent, LabEvents, LabRequest, RunState, SessionState, Settings } from '../../protocol/lab.ts';
 import type { LabClient } from '../../protocol/rpc.ts';
@@ -199,6 +199,26 @@ describe('lab store', () => {
     expect(store.connection).toBe('open');
     lab.connect(false);
     expect(store.connection).toBe('lost');
+  });
+
+  it('finds that its key is old while the lab is lost, and forgets that when it is back', async () => {
+    vi.useFakeTimers();
+    try {
+      const store = useLabStore();
+      let old = false;
+      store.door = { kind: 'browser', isKeyOld: () => Promise.resolve(old) };
+      store.listen();
+      lab.connect(false);
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(store.keyIsOld).toBe(false);
+      old = true;
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(store.keyIsOld).toBe(true);
+      lab.connect(true);
+      expect(store.keyIsOld).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('shows the progress of a download and forgets it at the end, also after a failure', async () => {
