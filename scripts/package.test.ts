@@ -61,7 +61,7 @@ beforeAll(() => {
     },
   );
   if (built.status !== 0) throw new Error(built.stdout + built.stderr);
-}, 120_000);
+});
 
 describe.runIf(able)('a package', () => {
   it('has its fuses set, and only its own parts in the archive', () => {

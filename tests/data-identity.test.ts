@@ -81,7 +81,7 @@ beforeAll(async () => {
   await machine('first', { 'input.txt': text });
   await halfWay('plain.rnnlab', false);
   await halfWay('carrying.rnnlab', true);
-}, 120_000);
+});
 afterAll(() => delete process.env['MINRNN_HOME']);
 
 describe('a run', () => {

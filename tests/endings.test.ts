@@ -31,7 +31,7 @@ describe('a race in which a run diverges', () => {
     expect(end).toMatchObject({ failed: 0, diverged: 1 });
     const started = again.lines().find((line) => line['type'] === 'start');
     expect(started).toMatchObject({ runs: [{ name: 'bad' }] });
-  }, 180_000);
+  });
 });
 
 async function statuses(session: string): Promise<readonly string[]> {
@@ -58,7 +58,7 @@ describe('a run that failed', () => {
     expect(rest.out).not.toContain('nothing is left to resume');
     expect(rest.code).toBe(0);
     expect(await statuses(session)).toEqual(['finished', 'finished']);
-  }, 180_000);
+  });
 });
 
 describe('a race that is interrupted', () => {
@@ -72,5 +72,5 @@ describe('a race that is interrupted', () => {
     const results = ended.lines().filter((line) => line['type'] === 'result');
     expect(results.map((line) => line['status'])).toEqual(['interrupted', 'interrupted']);
     expect(results[0]).toMatchObject({ problem: { cure: expect.stringContaining('Resume') } });
-  }, 180_000);
+  });
 });

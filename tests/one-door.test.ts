@@ -47,7 +47,7 @@ describe('race --overwrite', () => {
     const told = ended.lines().filter((line) => line['type'] === 'result');
     for (const { name, step } of await readCurves(session))
       expect([name, step]).toEqual([name, told.find((line) => line['name'] === name)?.['step']]);
-  }, 90_000);
+  });
 
   it('takes the place of old results once it has begun, and leaves nothing beside them', async () => {
     const session = await finished('old.rnnlab');
@@ -62,7 +62,7 @@ describe('race --overwrite', () => {
     ]);
     expect((await run(['session', 'check', session], home)).code).toBe(0);
     expect(beside(session)).toEqual([]);
-  }, 60_000);
+  });
 
   it(
     'keeps the old results when the new race cannot begin',
@@ -87,7 +87,7 @@ describe('race --overwrite', () => {
       expect([path, refused.code]).toEqual([path, 2]);
     }
     expect(digest(short)).toBe(before);
-  }, 60_000);
+  });
 });
 
 describe('an export', () => {
@@ -106,7 +106,7 @@ describe('an export', () => {
     expect((await run(['session', 'export', session, '--out', csv], home)).code).toBe(0);
     expect((await run(['session', 'export', session, '--out', csv], home)).code).toBe(2);
     expect((await run(['session', 'export', session, '--out', csv, '--overwrite'], home)).code).toBe(0);
-  }, 120_000);
+  });
 });
 
 describe('a race whose file is taken away', () => {
@@ -115,7 +115,7 @@ describe('a race whose file is taken away', () => {
     moved: (path) => renameSync(path, `${path}.moved`),
   };
   for (const [what, take] of Object.entries(takers)) {
-    it(`and ${what} says so, ends, and has written everything to a new place`, { timeout: 90_000 }, async () => {
+    it(`and ${what} says so, ends, and has written everything to a new place`, async () => {
       const session = at(`${what}.rnnlab`);
       const live = await racing(session);
       take(session);

@@ -70,7 +70,7 @@ describe('save as while runs train', () => {
     }
     const [first] = lab.keeper.runs();
     if (!first) throw new Error('a run is expected');
-    await eventually('a checkpoint', () => lab.keeper.live(first.id).checkpoints.length > 0, 60_000);
+    await eventually('a checkpoint', () => lab.keeper.live(first.id).checkpoints.length > 0);
     // One that the run itself never replaces, so that there is something to fork from for sure.
     const kept = { ...unwrap(await lab.keeper.store.checkpoint(first.id, 'latest')), kind: 'kept' as const };
     lab.keeper.checkpoint(first.id, kept);
@@ -104,7 +104,7 @@ describe('save as while runs train', () => {
     expect(await door['session/open']({ path: at('f') })).toMatchObject({ readOnly: false, note: 'written meanwhile' });
     for (const path of left)
       expect(await door['session/open']({ path })).toMatchObject({ readOnly: false, saved: 'saved' });
-  }, 240_000);
+  });
 
   it('is refused in words where there can be no copy, and the race goes on where it was', async () => {
     const { path } = await door['session/new']({ name: 'stays' });
@@ -118,5 +118,5 @@ describe('save as while runs train', () => {
     expect(lab.current()).toMatchObject({ path, saved: expect.any(String), readOnly: false });
     await door['race/act']({ runs: [], action: { kind: 'stop' } });
     await expectComplete(path);
-  }, 120_000);
+  });
 });

@@ -5,6 +5,7 @@ import { loadDevice } from '../engine/device/registry.ts';
 import { expandExperiment } from '../engine/spec/expand.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { prepareRun } from '../engine/training/prepare.ts';
+import type { PrepareRun, SliceLimits } from '../engine/training/training-run.ts';
 import { catalogueWith } from '../lab/catalogue.ts';
 import type { FromEngine, ToEngine } from '../protocol/engine.ts';
 import { tinyRace } from '../../tests/support/experiments.ts';
@@ -37,14 +38,28 @@ function host(): {
   readonly gone: () => boolean;
   /** What has been counted as computed. */
   readonly counted: () => number;
+  /** What the run was let train for each time: the real one, listened to. */
+  readonly slices: readonly SliceLimits[];
 } {
   const said: FromEngine[] = [];
   let read = 0;
   let gone = false;
   let signs: readonly Int32Array[] = [];
+  const slices: SliceLimits[] = [];
+  const listened: PrepareRun = async (request) => {
+    const prepared = await prepareRun(request);
+    if (!prepared.ok) return prepared;
+    const run = prepared.value;
+    const slice = run.slice.bind(run);
+    vi.spyOn(run, 'slice').mockImplementation((limits, stop) => {
+      slices.push(limits);
+      return slice(limits, stop);
+    });
+    return prepared;
+  };
   const engine = new EngineHost({
     send: (message) => said.push(message),
-    prepareRun,
+    prepareRun: listened,
     measureDevices: () => Promise.resolve(null),
     chooseDevice: async () => ok(await loadDevice('reference')),
     peakBytes,
@@ -54,6 +69,7 @@ function host(): {
   });
   return {
     said,
+    slices,
     gone: () => gone,
     counted: () => signs.flatMap((words) => [...words]).reduce((sum, word) => sum + word, 0),
     tell: (message) => engine.receive(message),
@@ -97,6 +113,21 @@ describe('EngineHost', () => {
     expect(last?.data).toMatchObject({ kind: 'latest', cursor: { step: 40 } });
     engine.tell({ type: 'exit' });
     await vi.waitFor(() => expect(engine.gone()).toBe(true), { timeout: 500_000, interval: 5 });
+  });
+
+  it('trains for what it is granted, not for less, also when it was asked for the baton before it had it', async () => {
+    const engine = host();
+    engine.tell(prepare());
+    await engine.until('ready');
+    engine.tell({ type: 'yield' });
+    engine.tell({ type: 'grant', seconds: 3600, steps: 5 });
+    expect((await engine.until('slice')).cursor.step).toBe(5);
+    engine.tell({ type: 'grant', seconds: 0.25, steps: 1 });
+    expect((await engine.until('slice')).cursor.step).toBe(6);
+    expect(engine.slices).toEqual([
+      { seconds: 3600, steps: 5 },
+      { seconds: 0.25, steps: 1 },
+    ]);
   });
 
   it('gives the baton back after the current step when asked, and goes on from a checkpoint', async () => {

@@ -258,7 +258,7 @@ describe('the list of sessions', () => {
     expect(slow.ok ? '' : slow.error.message).toContain(at('a labyrinth'));
     expect((await library.details(at('good'))).runs).toBe(2);
     rmSync(own, { recursive: true });
-  }, 60_000);
+  });
 });
 
 describe('a read that never ends', () => {

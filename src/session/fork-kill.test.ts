@@ -25,7 +25,7 @@ async function forkAndKill(path: string, count: number): Promise<readonly string
 }
 
 describe('a fork that is killed midway', () => {
-  it('is gone or whole, and one that was answered is there', { timeout: 120_000 }, async () => {
+  it('is gone or whole, and one that was answered is there', async () => {
     const path = folder.file();
     const store = unwrap(await sessionFiles.create(path, someHead));
     await store.addRuns([someRun('run')]);

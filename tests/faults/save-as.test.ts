@@ -127,7 +127,7 @@ async function strikeAll(bench: Bench, where: 'old' | 'copy', effectOf: (n: numb
 describe(`save as${shims.reason === '' ? '' : ` (skipped: ${shims.reason})`}`, () => {
   const law = it.skipIf(shims.library === null);
 
-  law('on a disk that fails at any of its calls leaves a session that goes on', { timeout: 240_000 }, async () => {
+  law('on a disk that fails at any of its calls leaves a session that goes on', async () => {
     const bench = new Bench(shims.make(), join(home, 'errors'));
     await bench.begin();
     expect(await strikeAll(bench, 'copy', (n) => effects[n % effects.length] ?? 'EIO')).toBeGreaterThan(10);
@@ -135,17 +135,13 @@ describe(`save as${shims.reason === '' ? '' : ` (skipped: ${shims.reason})`}`, (
     await bench.end();
   });
 
-  law(
-    'killed at any of its calls leaves the old file, and the copy whole or not there',
-    { timeout: 240_000 },
-    async () => {
-      const bench = new Bench(shims.make(), join(home, 'kills'));
-      await bench.begin();
-      let killed = 0;
-      for (const kind of ['sync', 'link', 'unlink', 'open'] as const)
-        for (let first = 1; first <= 2; first++) killed += Number(await bench.strike(kind, first, 'kill', 'copy'));
-      expect(killed).toBeGreaterThan(4);
-      await bench.end();
-    },
-  );
+  law('killed at any of its calls leaves the old file, and the copy whole or not there', async () => {
+    const bench = new Bench(shims.make(), join(home, 'kills'));
+    await bench.begin();
+    let killed = 0;
+    for (const kind of ['sync', 'link', 'unlink', 'open'] as const)
+      for (let first = 1; first <= 2; first++) killed += Number(await bench.strike(kind, first, 'kill', 'copy'));
+    expect(killed).toBeGreaterThan(4);
+    await bench.end();
+  });
 });

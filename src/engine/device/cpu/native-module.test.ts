@@ -115,7 +115,7 @@ describe('build', () => {
     disk.grow();
     expect(await buildNative(nativeSources(), compiler, isa)).toEqual({ path: expect.stringMatching(/\.node$/) });
     spawnSync('umount', ['-l', join(home, 'disk')]);
-  }, 120_000);
+  });
 
   test.runIf(posix)('another compiler or instruction set is another library', async () => {
     await buildNative(nativeSources(), { ...saying(no), version: '1' }, 'sse');
