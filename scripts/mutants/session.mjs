@@ -111,7 +111,7 @@ export const session = [
     name: 'lock-by-name',
     why: 'the writer lock is that of a name: a hard link opens the file twice',
     file: 'src/session/files/lock.ts',
-    find: '    take(identityLock(path), elsewhere);\n',
+    find: '    take(identityLock(path), lockFile, elsewhere);\n',
     replace: '',
     ...files,
   },

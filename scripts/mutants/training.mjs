@@ -122,7 +122,7 @@ export const training = [
     file: 'src/engine/training/batches.ts',
     find: '(counts[i] ?? 0) / total',
     replace: '1 / counts.length',
-    ...handedOut,
+    tests: ['src/engine/training/parts.test.ts'],
   },
   {
     name: 'gradients-kept',

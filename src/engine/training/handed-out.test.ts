@@ -83,22 +83,3 @@ describe('other weights', () => {
     expect(run.cursor()).toMatchObject({ best: null, sinceBest: 0 });
   });
 });
-
-describe('a batch in parts', () => {
-  it('is one mean over all its positions, however unevenly samples of different lengths spread over the parts', async () => {
-    const shown = async (accumulate: number) => {
-      const spec = smallSpec({
-        task: 'parity-check-v1',
-        training: { batch: 8, accumulate },
-        budget: { unit: 'steps', amount: 6 },
-      });
-      const { told } = await trained(spec);
-      return ['train/loss', 'train/gradient-norm'].map((metric) => pointsIn(told, metric).map(([, value]) => value));
-    };
-    const whole = await shown(1);
-    for (const accumulate of [2, 4, 8]) {
-      const parts = await shown(accumulate);
-      parts.flat().forEach((value, i) => expect(value).toBeCloseTo(whole.flat()[i] ?? NaN, 9));
-    }
-  });
-});

@@ -3,12 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../core/philox.ts';
 import { f32 } from '../core/tensor.ts';
+import type { Executable } from '../device/device.ts';
 import type { Initialiser, Variable } from '../graph/graph.ts';
 import type { MetricColumns } from '../spec/metrics.ts';
 import { defaultsOf } from '../spec/fields.ts';
 import { unwrap } from '../core/result.ts';
 import { learningRateAt } from '../optim/schedules.ts';
+import type { Batch } from '../tasks/task.ts';
 import { smallSpec } from '../testing/small-run.ts';
+import { TrainingData } from './batches.ts';
 import { shareOf, stepsOf } from './budget.ts';
 import { readTraining, trainingFields } from './fields.ts';
 import { startingValues } from './initial.ts';
@@ -177,5 +180,31 @@ describe('training fields', () => {
   it('are refused when one is missing', () => {
     const { clip: _, ...rest } = defaultsOf(trainingFields);
     expect(() => readTraining(rest)).toThrow('training: clip must be a number, got undefined');
+  });
+});
+
+describe('a batch in parts', () => {
+  /** Training data of four samples, with as many loss positions as `positions` says for each. */
+  function sharesOf(positions: readonly number[], accumulate: number): number[] {
+    const setup = unwrap(setUpRun(smallSpec({ training: { batch: 4, accumulate } }), null));
+    const fill = (batch: Batch): void =>
+      batch.y.forEach(
+        (_, i) => (batch.y[i] = i % batch.length < (positions[Math.floor(i / batch.length)] ?? 0) ? 1 : -1),
+      );
+    const data = new TrainingData({ ...setup, task: { ...setup.task, train: fill } });
+    data.draw(0);
+    const shares: number[] = [];
+    const write = (name: string, values: ArrayLike<number>): void => {
+      if (name === 'share') shares.push(values[0] ?? NaN);
+    };
+    for (let part = 0; part < accumulate; part++) data.write({ write } as Executable, part);
+    return shares;
+  }
+
+  it('gives each part the share of the positions that count in it, so that the sum is the mean over all', () => {
+    expect(sharesOf([3, 1, 2, 2], 2)).toEqual([0.5, 0.5]);
+    expect(sharesOf([3, 0, 1, 0], 2)).toEqual([0.75, 0.25]);
+    expect(sharesOf([3, 0, 1, 0], 4)).toEqual([0.75, 0, 0.25, 0]);
+    expect(sharesOf([0, 0, 0, 0], 2)).toEqual([0, 0]);
   });
 });
