@@ -20,7 +20,7 @@ import { stepsOf } from '../engine/training/budget.ts';
 import { describeRun } from '../engine/training/describe.ts';
 import { readTraining } from '../engine/training/fields.ts';
 import type { ChosenDevice } from '../protocol/engine.ts';
-import type { Preflight, VariantPreflight } from '../protocol/lab.ts';
+import type { Preflight, TaskLevels, VariantPreflight } from '../protocol/lab.ts';
 import type { Datasets } from './datasets.ts';
 import { datasetOf, type Judged } from './experiments.ts';
 import { probeDevices } from './device-probe.ts';
@@ -152,11 +152,21 @@ export class Preflighter {
     } as const;
     if ('problem' in described) return { ...known, ...unknown };
     const { parameters, flopsPerToken, memory } = described;
+    const levels = levelsOf(described);
     const step = this.#measurements.step(spec, described);
     const seconds = this.#work(spec, described, atStart);
-    return { ...known, parameters, flopsPerToken, memory, seconds, secondsSource: step?.source ?? 'unknown' };
+    return { ...known, levels, parameters, flopsPerToken, memory, seconds, secondsSource: step?.source ?? 'unknown' };
   }
 }
+
+const levelsOf = (facts: RunFacts): TaskLevels => ({
+  tokensPerStep: facts.tokensPerStep,
+  positionsPerStep: facts.positionsPerStep ?? facts.tokensPerStep,
+  chanceLoss: facts.chanceLoss,
+  chanceAccuracy: facts.chanceAccuracy,
+  blindLoss: facts.blindLoss ?? null,
+  blindAccuracy: facts.blindAccuracy ?? null,
+});
 
 const atStart: Standing = { step: 0, activeSeconds: 0 };
 /** How far a pace of earlier runs may be off, by where it is from. */
@@ -165,7 +175,7 @@ const doubt = { measured: [0.85, 1.3], calibrated: [0.5, 2] } as const;
 /** What a run will cost, from the step time of earlier runs. An evaluation is a forward pass: a quarter to all of a step a token. */
 function paceBefore({ seconds, source }: StepEstimate, facts: RunFacts): Pace {
   const [least, most] = doubt[source];
-  const evaluation = seconds * ((facts.evaluationTokens ?? 0) / facts.tokensPerStep);
+  const evaluation = seconds * ((facts.evaluationTokens ?? 0) / (facts.positionsPerStep ?? facts.tokensPerStep));
   return { step: around(seconds, least, most), beside: 0, evaluation: around(evaluation, 0.25 * least, most) };
 }
 

@@ -45,7 +45,7 @@ const small = { d: 32, layers: 1, expansion: 1 } as const;
 const parity: ExperimentSpec = {
   ...base,
   name: 'Parity: counting to two',
-  task: { id: 'parity-check-v1', fields: { trainLength: 10, evalMinimum: 2, evalMaximum: 20 } },
+  task: { id: 'parity-check-v1', fields: { trainLength: 10, evalMinimum: 2, evalMaximum: 20, disjoint: true } },
   variants: [
     { model: 'minGru', fields: small },
     { model: 'lstm', fields: small },

@@ -4,6 +4,7 @@ import type { Field, Fields, FieldValue, FieldValues } from '../engine/spec/fiel
 import type { RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 import { findModel } from '../engine/models/registry.ts';
 import { stackFields } from '../engine/models/stack-fields.ts';
+import { findTask } from '../engine/tasks/registry.ts';
 import { trainingFields, readTraining, type TrainingValues } from '../engine/training/fields.ts';
 
 export interface RunNote {
@@ -13,13 +14,14 @@ export interface RunNote {
 }
 
 /** `steps` of the whole run; null when the budget is in seconds or they are not known. */
-export function notesOf({ model, training: values }: RunSpec, steps: number | null): readonly RunNote[] {
+export function notesOf({ model, task, training: values }: RunSpec, steps: number | null): readonly RunNote[] {
   const training = readTraining(values);
   const network = { ...stackFields, ...findModel(model.kind)?.fields };
   return [
     ...withoutEffect('training', trainingFields, values),
     ...withoutEffect('fields', network, model.fields),
     ...scheduleNotes(training, steps),
+    ...shownNotes(task, training.batch, steps),
     ...(model.fields['dropoutPlace'] === 'mlp' && model.fields['mlp'] === false && Number(model.fields['dropout']) > 0
       ? [note('fields.dropout', 'Dropout has no effect: it acts after the MLP only, and the network has none.')]
       : []),
@@ -72,6 +74,25 @@ function scheduleNotes(training: TrainingValues, steps: number | null): readonly
   return notes;
 }
 
+/** Steps that are spoken of where the budget is in seconds. */
+const someSteps = 1000;
+/** Share of the held-out set below which a figure would hardly change. */
+const worthSaying = 0.05;
+
+/** Held-out problems that come up in training as well. */
+function shownNotes({ id, fields }: RunSpec['task'], batch: number, steps: number | null): readonly RunNote[] {
+  const task = findTask(id);
+  const prepared = task === null || task.needsText ? null : task.prepare(fields, null);
+  if (!prepared?.ok || !prepared.value.shown) return [];
+  const { evalSequences: all } = prepared.value;
+  const shown = prepared.value.shown(steps ?? someSteps, batch);
+  if (shown < worthSaying * all) return [];
+  const percent = Math.round((100 * shown) / all);
+  const cure = 'disjoint' in fields ? ' "Disjoint sets" keeps them apart.' : '';
+  const message = `About ${Math.round(shown)} of the ${all} held-out sequences (${percent} %) also come up in training within ${steps ?? someSteps} steps: part of the accuracy is memory.${cure}`;
+  return [note(`task.fields.${'disjoint' in fields ? 'disjoint' : 'evalSequences'}`, message)];
+}
+
 /** Notes of all variants as issues: one that several variants share is said once, and addressed to what they share. */
 export function noteIssues(variants: readonly (readonly RunNote[])[]): readonly SpecIssue[] {
   const first = new Map<string, { readonly field: string; readonly variant: number; shared: boolean }>();
@@ -85,7 +106,7 @@ export function noteIssues(variants: readonly (readonly RunNote[])[]): readonly 
   const only = variants.length === 1;
   return [...first].map(([message, { field, variant, shared }]) => ({
     field:
-      (shared || only) && !field.startsWith('fields.')
+      field.startsWith('task.') || ((shared || only) && !field.startsWith('fields.'))
         ? field
         : `variants[${variant}].fields.${field.split('.').at(-1) ?? ''}`,
     message,

@@ -98,12 +98,26 @@ export interface SessionDetails extends RecentSession {
   readonly problem: AppError | null;
 }
 
+/** What a step and an answer are worth before anything runs. */
+export interface TaskLevels {
+  /** Without padding, and with it. */
+  readonly tokensPerStep: number;
+  readonly positionsPerStep: number;
+  /** The best constant answer on the held-out data, and the best by size and position alone where that is better. */
+  readonly chanceLoss: number | null;
+  readonly chanceAccuracy: number | null;
+  readonly blindLoss: number | null;
+  readonly blindAccuracy: number | null;
+}
+
 export interface VariantPreflight {
   readonly variant: number;
   readonly name: string;
   readonly runs: number;
   readonly parameters: number | null;
   readonly flopsPerToken: number | null;
+  /** Absent where the run could not be described. */
+  readonly levels?: TaskLevels;
   readonly memory: MemoryReport | null;
   /** Estimated seconds of one run with the machine to itself, evaluation included; null = unknown, which never blocks. */
   readonly seconds: Span | null;

@@ -1,5 +1,5 @@
 // `plan FILE`: parameters, FLOPs, exact memory and estimated time of each variant, before anything runs. The same code as the preflight.
-import type { Preflight, VariantPreflight } from '../../protocol/lab.ts';
+import type { Preflight, TaskLevels, VariantPreflight } from '../../protocol/lab.ts';
 import { refusal } from '../../lab/experiments.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -15,6 +15,7 @@ export const plan: Command<[string, Overrides]> = (out, file, overrides) =>
     const preflight = await lab.preflighter.check(judged);
     out.data({ experiment: judged.spec, ...preflight }, true);
     out.say(`${spec.name}\n\n${planTable(preflight)}`);
+    for (const line of levelLines(preflight)) out.say(`\n${line}`);
     for (const issue of preflight.issues) out.say(`\n${issue.severity}: ${issue.message}`);
     out.say(`\nThe race takes about ${span(preflight.seconds)}.`);
     out.say(`\nThe total is what the device allocates, to the byte. Free memory now: ${bytes(preflight.memoryFree)}.`);
@@ -23,6 +24,29 @@ export const plan: Command<[string, Overrides]> = (out, file, overrides) =>
 
 const time = ({ seconds, secondsSource }: VariantPreflight): string =>
   seconds === null ? 'not known' : `${span(seconds)}${secondsSource === 'calibrated' ? ' (estimated)' : ''}`;
+
+/** Tokens of a step and levels of a guess, once for each that differs. */
+function levelLines({ variants }: Preflight): readonly string[] {
+  const lines = variants.flatMap(({ levels }) =>
+    levels === undefined ? [] : [tokensLine(levels), chanceLine(levels)],
+  );
+  return [...new Set(lines.filter((line) => line !== ''))];
+}
+
+const tokensLine = ({ tokensPerStep, positionsPerStep }: TaskLevels): string =>
+  tokensPerStep === positionsPerStep
+    ? ''
+    : `A step has ${si(tokensPerStep)} tokens on average, ${si(positionsPerStep)} positions with padding. Speed and budgets count tokens.`;
+
+function chanceLine({ chanceLoss, chanceAccuracy, blindLoss, blindAccuracy }: TaskLevels): string {
+  const level = (loss: number | null, accuracy: number | null): string =>
+    [accuracy === null ? [] : `${(100 * accuracy).toFixed(1)} %`, loss === null ? [] : `loss ${loss.toFixed(3)}`]
+      .flat()
+      .join(', ');
+  if (chanceLoss === null && chanceAccuracy === null) return '';
+  const blind = blindLoss === null ? '' : ` By size and position alone: ${level(blindLoss, blindAccuracy)}.`;
+  return `The best constant answer reaches ${level(chanceLoss, chanceAccuracy)} on the held-out data.${blind}`;
+}
 
 function planTable({ variants }: Preflight): string {
   const head = [

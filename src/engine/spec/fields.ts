@@ -15,6 +15,8 @@ interface FieldBase {
   readonly paper?: string;
   /** Shown only after "More settings". */
   readonly advanced?: boolean;
+  /** Added after runs were stored: those lack it, and go on meaning what they meant then. New runs always have it. */
+  readonly added?: boolean;
   /** The field matters only while another field of the same owner has one of these values. */
   readonly when?: { readonly field: string; readonly is: readonly FieldValue[] };
 }

@@ -31,7 +31,10 @@ export interface MetricColumns {
 /** What does not change during a run and turns steps into the other x-axes. */
 export interface RunFacts {
   readonly parameters: number;
+  /** Positions that are not padding, on average where sequences differ in length. */
   readonly tokensPerStep: number;
+  /** With padding: what is computed; absent where it is the same (and in older sessions, which counted padding as tokens). */
+  readonly positionsPerStep?: number;
   readonly samplesPerStep: number;
   /** Positions of one evaluation on the held-out data; absent in older sessions. */
   readonly evaluationTokens?: number;

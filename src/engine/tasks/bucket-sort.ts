@@ -14,6 +14,7 @@ export const bucketSort = formalTask({
   symbols: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '_'],
   classes: 10,
   length: (n) => 2 * n,
+  alphabet: digits,
   example: (n, random) => {
     const drawn = drawMany(random, n, digits);
     const sorted = drawn.toSorted((a, b) => a - b);

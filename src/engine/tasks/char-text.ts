@@ -51,6 +51,18 @@ const fields = {
     paper: '0.1',
     advanced: true,
   },
+  split: {
+    kind: 'choice',
+    label: 'Split falls',
+    help: 'How the number of symbols to learn from is made whole: down as nanoGPT does (tiny Shakespeare: 1,003,854), or to the nearest, as this program did at first.',
+    default: 'down',
+    choices: [
+      { value: 'down', label: 'down, as nanoGPT' },
+      { value: 'nearest', label: 'to the nearest' },
+    ],
+    advanced: true,
+    added: true,
+  },
   evalSequences: {
     kind: 'int',
     label: 'Held-out sequences',
@@ -95,11 +107,20 @@ function prepare(values: FieldValues, text: string | null): Result<Task> {
   const vocabulary = makeVocabulary(text, values['unit'] === 'bytes' ? 'bytes' : 'characters');
   if (!vocabulary.ok) return vocabulary;
   const tokens = vocabulary.value.tokens;
-  const border = Math.round(tokens.length * (1 - Number(values['heldOut'])));
+  const border = borderOf(tokens.length, values);
   if (Math.min(border, tokens.length - border) < length + 1)
     return tooShort(name, tokens.length, border, length, Number(values['heldOut']));
   const windows = windowStarts(border, tokens.length, length, Number(values['evalSequences']));
   return ok(taskOf({ tokens, border, length, windows }, vocabulary.value));
+}
+
+/**
+ * Symbols to learn from. Runs of before there was a choice were split to the nearest, and go on so. Rounding of 1 - share must not cost a symbol:
+ * 1000 (1 - 0.3) is 700, though in binary a little less.
+ */
+function borderOf(symbols: number, values: FieldValues): number {
+  const exact = symbols * (1 - Number(values['heldOut']));
+  return values['split'] === 'down' ? Math.floor(exact + 1e-6) : Math.round(exact);
 }
 
 /** Says which number is too small for which, and what would fit. */

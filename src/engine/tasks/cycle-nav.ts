@@ -11,6 +11,7 @@ export const cycleNav = formalTask({
   symbols: ['-', '.', '+', '_'],
   classes: 5,
   length: (n) => n + 1,
+  alphabet: 3,
   example: (n, random) => {
     const moves = drawMany(random, n, 3);
     const position = moves.reduce((sum, move) => sum + move - 1, 0);

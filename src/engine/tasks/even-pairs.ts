@@ -11,6 +11,7 @@ export const evenPairs = formalTask({
   symbols: ['0', '1', '_'],
   classes: 2,
   length: (n) => n + 1,
+  alphabet: 2,
   example: (n, random) => {
     const bits = drawMany(random, n, 2);
     const changes = bits.filter((bit, i) => i > 0 && bit !== bits[i - 1]).length;

@@ -4,6 +4,7 @@
 import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { chanceOf, uniform, type AnswerDistribution, type Chance } from './chance.ts';
+import { drawFrom, shownOnce, sizesOn } from './disjoint.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import type { Batch, Task, TaskDef } from './task.ts';
 
@@ -20,8 +21,12 @@ export interface FormalRule {
   /** Input symbols; the last one is the blank that asks for the answer. */
   readonly symbols: readonly string[];
   readonly classes: number;
-  /** Tokens a problem of size n takes. */
+  /** Tokens a problem of size n takes at most, and on average where that is less. */
   length(n: number): number;
+  meanLength?(n: number): number;
+  /** Kinds of symbols that a problem of size n draws n times; and in how many ways the draw shared by a batch shapes it, if at all. */
+  readonly alphabet: number;
+  ways?(n: number): number;
   /** `shared` is one uniform draw for the whole batch. */
   example(n: number, random: RandomStream, shared: number): FormalExample;
   /** The distribution of the answer at each asked position, for problems of these sizes. */
@@ -61,6 +66,15 @@ const formalFields = {
     max: 4096,
     paper: '256 (official code)',
   },
+  disjoint: {
+    kind: 'bool',
+    label: 'Disjoint sets',
+    help: 'No problem is in both sets: a hash of its symbols holds one in four out of training. Off, short held-out problems also come up in training.',
+    default: false,
+    advanced: true,
+    added: true,
+    paper: 'off (official code)',
+  },
   evalSequences: {
     kind: 'int',
     label: 'Held-out problems',
@@ -97,6 +111,9 @@ function prepareFormal(rule: FormalRule, values: FieldValues): Result<Task> {
       field: 'task.fields.evalMinimum',
     });
   }
+  const plan: Plan = { rule, longest, low, high, count, disjoint: values['disjoint'] === true };
+  const sides = plan.disjoint ? sidesOf(plan) : null;
+  if (sides !== null && !sides.ok) return sides;
   return ok({
     input: { kind: 'tokens', vocabulary: rule.symbols.length },
     output: { kind: 'classes', classes: rule.classes },
@@ -107,17 +124,86 @@ function prepareFormal(rule: FormalRule, values: FieldValues): Result<Task> {
       return chanceFor(rule, low, high, count);
     },
     solved: { loss: null, accuracy: 0.99 },
+    // Runs of before there was a choice of sets counted padding as tokens, and go on doing so.
+    ...(values['disjoint'] === undefined ? {} : { trainTokens: meanTokens(rule, longest) }),
+    ...(plan.disjoint ? {} : { shown: (steps: number, batch: number) => shownIn(plan, steps, batch) }),
     train: (batch, random) => {
-      const n = 1 + random.below(longest);
-      const shared = random.uniform();
-      for (let row = 0; row < batch.size; row++) writeRow(batch, row, rule.example(n, random, shared));
+      if (sides === null) trainAny(plan, batch, random);
+      else trainApart(rule, sides.value.training, batch, random);
     },
     evaluate: (batch, first) => {
-      for (let row = 0; row < batch.size; row++) writeRow(batch, row, heldOut(rule, first + row, count, low, high));
+      for (let row = 0; row < batch.size; row++)
+        writeRow(batch, row, heldOut(plan, sides?.value.heldOut ?? null, first + row));
     },
     decode: (x, y, prediction) => decodeFormal(rule, x, y, prediction),
     text: null,
   });
+}
+
+interface Plan {
+  readonly rule: FormalRule;
+  readonly longest: number;
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+  readonly disjoint: boolean;
+}
+
+/** Mean of the real positions of a problem over the sizes that training draws. */
+function meanTokens({ length, meanLength = length }: FormalRule, longest: number): number {
+  let sum = 0;
+  for (let n = 1; n <= longest; n++) sum += meanLength(n);
+  return sum / longest;
+}
+
+function trainAny({ rule, longest }: Plan, batch: Batch, random: RandomStream): void {
+  const n = 1 + random.below(longest);
+  const shared = random.uniform();
+  for (let row = 0; row < batch.size; row++) writeRow(batch, row, rule.example(n, random, shared));
+}
+
+/** The same with problems of the training side alone; a size and shared draw that have none are drawn again. */
+function trainApart(rule: FormalRule, sizes: readonly number[], batch: Batch, random: RandomStream): void {
+  for (;;) {
+    const n = sizes[random.below(sizes.length)] ?? 1;
+    const shared = random.uniform();
+    const first = drawFrom(() => rule.example(n, random, shared), false);
+    if (first === null) continue;
+    writeRow(batch, 0, first);
+    for (let row = 1; row < batch.size; row++)
+      writeRow(batch, row, drawFrom(() => rule.example(n, random, shared), false) ?? first);
+    return;
+  }
+}
+
+interface Sides {
+  readonly training: readonly number[];
+  readonly heldOut: readonly number[];
+}
+
+/** Sizes that have problems on each side; refused where one has none at all. */
+function sidesOf({ rule, longest, low, high }: Plan): Result<Sides> {
+  const draw = (n: number, random: RandomStream): FormalExample => rule.example(n, random, random.uniform());
+  const stream = (n: number): RandomStream => new RandomStream(0, `${rule.id}/sides`, n);
+  const many = (n: number): boolean => n * Math.log(rule.alphabet) > Math.log(100);
+  const training = sizesOn(false, [1, longest], draw, stream, many);
+  const heldOut = sizesOn(true, [low, high], draw, stream, many);
+  if (training.length > 0 && heldOut.length > 0) return ok({ training, heldOut });
+  const [name, field] = training.length === 0 ? ['Training length', 'trainLength'] : ['Test length', 'evalMaximum'];
+  const message = `${name} must leave problems for disjoint sets, got sizes up to ${training.length === 0 ? longest : high} with none on that side. Choose longer problems.`;
+  return fail('bad-input', message, { field: `task.fields.${field}` });
+}
+
+/** Expected number of held-out problems that training shows: exact, from the probability of each to be drawn. */
+function shownIn({ rule, longest, low, high, count }: Plan, steps: number, batch: number): number {
+  let shown = 0;
+  for (let i = 0; i < count; i++) {
+    const n = sizeOfProblem(i, count, low, high);
+    if (n > longest) continue;
+    const ways = rule.ways?.(n) ?? 1;
+    shown += shownOnce(steps, batch, 1 / (longest * ways), rule.alphabet ** n);
+  }
+  return shown;
 }
 
 const sizeOfProblem = (index: number, count: number, low: number, high: number): number =>
@@ -138,11 +224,16 @@ function chanceFor(rule: FormalRule, low: number, high: number, count: number): 
 }
 
 /** Problem number `index` of the fixed set, sizes spread evenly; nothing past the end of the set. */
-function heldOut(rule: FormalRule, index: number, count: number, low: number, high: number): FormalExample {
+function heldOut({ rule, low, high, count }: Plan, sizes: readonly number[] | null, index: number): FormalExample {
   if (index >= count) return { x: [], y: [] };
   const random = new RandomStream(0, `${rule.id}/held-out`, index);
   const n = sizeOfProblem(index, count, low, high);
-  return rule.example(n, random, random.uniform());
+  if (sizes === null) return rule.example(n, random, random.uniform());
+  const near = sizes.find((size) => size >= n) ?? sizes.at(-1) ?? n;
+  for (;;) {
+    const found = drawFrom(() => rule.example(near, random, random.uniform()), true);
+    if (found !== null) return found;
+  }
 }
 
 function writeRow(batch: Batch, row: number, example: FormalExample): void {

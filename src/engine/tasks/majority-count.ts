@@ -13,6 +13,7 @@ export const majorityCount = formalTask({
   symbols: majoritySymbols,
   classes: majorityTokens,
   length: (n) => n + 1,
+  alphabet: majorityTokens,
   example: (n, random) => {
     const tokens = drawMany(random, n, majorityTokens);
     return answerAtEnd(tokens, majorityTokens, Math.min(mostFrequent(tokens).count, majorityTokens - 1));

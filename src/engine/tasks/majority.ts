@@ -24,6 +24,7 @@ export const majority = formalTask({
   symbols: majoritySymbols,
   classes: majorityTokens,
   length: (n) => n + 1,
+  alphabet: majorityTokens,
   example: (n, random) => {
     const tokens = drawMany(random, n, majorityTokens);
     return answerAtEnd(tokens, majorityTokens, mostFrequent(tokens).token);

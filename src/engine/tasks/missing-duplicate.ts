@@ -13,6 +13,10 @@ export const missingDuplicate = formalTask({
   symbols: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '_'],
   classes: 11,
   length: (n) => 2 * n,
+  alphabet: tokens,
+  // The list, the part repeated (0 to n - 1 symbols) and the blank.
+  meanLength: (n) => n + (n - 1) / 2 + 1,
+  ways: (n) => n,
   example: (n, random, shared) => {
     const list = drawMany(random, n, tokens);
     const p = Math.min(n - 1, Math.floor(shared * n));

@@ -10,6 +10,7 @@ export const parityCheck = formalTask({
   symbols: ['0', '1', '_'],
   classes: 2,
   length: (n) => n + 1,
+  alphabet: 2,
   example: (n, random) => {
     const bits = drawMany(random, n, 2);
     return answerAtEnd(bits, 2, bits.reduce((sum, bit) => sum + bit, 0) % 2);

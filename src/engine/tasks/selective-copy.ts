@@ -5,6 +5,7 @@
 // Loss: cross-entropy at the markers; accuracy per token. Solved: 98 %.
 import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { shownOnce } from './disjoint.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import type { Batch, Task, TaskDef } from './task.ts';
 
@@ -112,6 +113,7 @@ function taskOf(layout: Layout, vocabulary: number, count: number): Task {
     trainLength: length,
     evalLength: length,
     evalSequences: count,
+    shown: (steps, batch) => count * shownOnce(steps, batch, 1, problemsOf(layout)),
     chance: { loss: Math.log(layout.values), accuracy: 1 / layout.values },
     solved: { loss: null, accuracy: 0.98 },
     train: (batch, random) => {
@@ -126,6 +128,13 @@ function taskOf(layout: Layout, vocabulary: number, count: number): Task {
     decode: (x, y, prediction) => decode(layout, x, y, prediction),
     text: null,
   };
+}
+
+/** Different sequences: places of the data times their values. */
+function problemsOf({ area, memorise, values }: Layout): number {
+  let problems = values ** memorise;
+  for (let i = 0; i < memorise; i++) problems *= (area - i) / (i + 1);
+  return problems;
 }
 
 function write(batch: Batch, row: number, layout: Layout, random: RandomStream): void {

@@ -26,6 +26,8 @@ export interface Task {
   /** T of a training batch and of a held-out batch. */
   readonly trainLength: number;
   readonly evalLength: number;
+  /** Positions of a training sequence that are not padding, on average; absent = all of T. */
+  readonly trainTokens?: number;
   /** Held-out sequences in the fixed evaluation set. */
   readonly evalSequences: number;
   /**
@@ -37,6 +39,11 @@ export interface Task {
     readonly accuracy: number | null;
     readonly blind?: { readonly loss: number; readonly accuracy: number } | null;
   };
+  /**
+   * How many of the fixed held-out sequences `steps` training batches of `batch` sequences are expected to show as well; absent where training
+   * cannot show them, or hardly ever does.
+   */
+  shown?(steps: number, batch: number): number;
   /** What counts as solved. */
   readonly solved: { readonly loss: number | null; readonly accuracy: number | null };
   /** Fills a training batch. Draws come only from `random`, so the same (seed, step) gives the same data to every model. */

@@ -224,6 +224,26 @@ describe('text', () => {
     );
   });
 
+  it('splits as nanoGPT to the symbol: int(0.9 n); runs of before there was a choice go on to the nearest', () => {
+    // As long as tiny Shakespeare; x is the last symbol to learn from, y the first that is held out.
+    const symbols = 1_115_394;
+    const down = 1_003_854;
+    const content = `${'a'.repeat(down - 1)}xy${'b'.repeat(symbols - down - 1)}`;
+    const firstHeldOut = (values: FieldValues): string => {
+      const task = unwrap(tasks['char-text-v1'].prepare(values, content));
+      const batch = batchOf(task, 1, task.evalLength);
+      task.evaluate(batch, 0);
+      return task.text?.decode(batch.x).slice(0, 2) ?? '';
+    };
+    const { split, ...before } = defaultsOf(tasks['char-text-v1'].fields);
+    expect(firstHeldOut({ ...before, split })).toBe('yb');
+    expect(firstHeldOut(before)).toBe('bb');
+    const tenths = unwrap(
+      tasks['char-text-v1'].prepare({ ...before, split, heldOut: 0.3, length: 4 }, 'ab'.repeat(500)),
+    );
+    expect(tenths.chance.accuracy).toBe(0.5);
+  });
+
   const shakespeare = new URL('../../../../shared/data/tinyshakespeare.txt', import.meta.url);
   it.skipIf(!existsSync(shakespeare))('has the known floors of tiny Shakespeare (skipped without the file)', () => {
     const vocabulary = unwrap(makeVocabulary(readFileSync(shakespeare, 'utf8'), 'characters'));

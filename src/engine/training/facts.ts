@@ -10,16 +10,19 @@ import type { RunSetup } from './setup.ts';
  * gradients of parts.
  */
 export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport): RunFacts {
-  const { task, training, microBatch } = setup;
+  const { task, training } = setup;
+  const positions = training.batch * task.trainLength;
+  const tokensPerStep = training.batch * (task.trainTokens ?? task.trainLength);
   const { chance } = task;
   const weights = program.variables.filter((variable) => variable.role === 'weight');
   const entry = program.entries.find(({ name }) => name === 'train' || name === 'accumulate');
   return {
     parameters: weights.reduce((sum, weight) => sum + sizeOf(weight.type.shape), 0),
-    tokensPerStep: training.batch * task.trainLength,
+    tokensPerStep,
+    ...(positions === tokensPerStep ? {} : { positionsPerStep: positions }),
     samplesPerStep: training.batch,
     evaluationTokens: task.evalSequences * task.evalLength,
-    flopsPerToken: entry ? flopsOf(entry) / (microBatch * task.trainLength) : 0,
+    flopsPerToken: entry ? (flopsOf(entry) * training.accumulate) / tokensPerStep : 0,
     memory,
     chanceLoss: chance.loss,
     chanceAccuracy: chance.accuracy,

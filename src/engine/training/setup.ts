@@ -30,6 +30,7 @@ export interface RunSetup {
 /** The first value its field does not allow. A stored run may come from anybody, and an experiment was judged by the same fields. */
 function firstOutside(owner: string, fields: Fields, values: FieldValues): Result<never> | null {
   for (const [name, field] of Object.entries(fields)) {
+    if (field.added === true && values[name] === undefined) continue;
     const problem = checkField(field, values[name]);
     if (problem !== null) return fail('bad-input', problem, { field: `${owner}.${name}` });
   }

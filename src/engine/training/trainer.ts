@@ -110,7 +110,9 @@ export class Trainer implements TrainingRun {
   /** Seconds of work left with the machine to itself, data and evaluation included, at the pace of this process. */
   secondsLeft(): Span | null {
     const { spec, training } = this.#parts.setup;
-    const pace = this.#clock.pace((this.facts.evaluationTokens ?? 0) / this.facts.tokensPerStep);
+    const pace = this.#clock.pace(
+      (this.facts.evaluationTokens ?? 0) / (this.facts.positionsPerStep ?? this.facts.tokensPerStep),
+    );
     if (pace === null) return null;
     const { evaluateEvery, patience } = training;
     const patienceLeft = patience > 0 ? Math.max(0, patience - this.#sinceBest) : null;

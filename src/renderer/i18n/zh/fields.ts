@@ -129,6 +129,11 @@ const anyTask: Words = {
   evalSequences: { label: '留出样本数', help: '每次评估使用的固定样本数。', unit: '序列' },
   trainLength: { label: '训练长度至多', help: '训练题目的长度从 1 到此值抽取；每批一个长度。', unit: '符号' },
   evalMinimum: { label: '测试长度自', help: '留出题目的最小长度。', unit: '符号' },
+  disjoint: {
+    label: '互不重叠',
+    help: '没有题目同时属于两个集合：按符号的散列值，四分之一的题目不用于训练。关闭时，较短的留出题目也会在训练中出现。',
+    paper: '关（官方代码）',
+  },
   evalMaximum: { label: '测试长度至', help: '留出题目的最大长度；比训练时更长，因此必须学到规则。', unit: '符号' },
 };
 
@@ -149,6 +154,11 @@ export const zhFields: Readonly<Record<string, Words>> = {
       choices: { characters: '字符', bytes: '字节' },
     },
     heldOut: { label: '留出比例', help: '文本末尾留作验证的比例。' },
+    split: {
+      label: '划分取整',
+      help: '训练部分的符号数如何取整：与 nanoGPT 一样向下（tiny Shakespeare：1,003,854），或如本程序最初那样取最近整数。',
+      choices: { down: '向下，同 nanoGPT', nearest: '取最近' },
+    },
   },
   'selective-copy-v1': {
     length: { label: '序列长度', help: '数据符号散布其间的位置数。', unit: '符号' },
