@@ -10,7 +10,6 @@ export {
   keepBeside,
   moveSession,
   publish,
-  publishOver,
   removeDatabase,
   removeSession,
   taken,
