@@ -5,16 +5,7 @@ export { acquireWriterLock, isBeingWritten, lockFile, requireReadableHere } from
 export type { WriterLock } from './lock.ts';
 export { besideName, canonicalPath, existingFile, factsOf, fileId } from './names.ts';
 export { copyPrivate, fileMode, makeFolder } from './private.ts';
-export {
-  discard,
-  keepBeside,
-  moveSession,
-  publish,
-  removeDatabase,
-  removeSession,
-  taken,
-  unfinished,
-} from './swap.ts';
+export { discard, keepBeside, moveSession, publish, removeDatabase, removeSession, taken, unfinished } from './swap.ts';
 export { hasLeftovers, sweepFolder, sweepTemporary, temporaryFolder } from './temporary.ts';
 export { isInWalMode } from './wal-mode.ts';
 export { sweepParts, writeWhole } from './whole.ts';
