@@ -4,7 +4,7 @@ import { intArg, placeArg, scratch } from '../../device/cpu/wasm/entry.as';
 import { FROM_ZERO, gemmPacked, openScratch } from '../../device/cpu/wasm/gemm.as';
 import { tanh4 } from '../../device/cpu/wasm/math.as';
 import { afterStrips, GROUP } from '../../device/cpu/wasm/recurrent.as';
-import { floats, loadPart, storePart } from '../../device/cpu/wasm/simd.as';
+import { floats, loadPart, settle, storePart } from '../../device/cpu/wasm/simd.as';
 
 /** (gx, packed W^T, h0, h, T, H): h_t = tanh(gx_t + W h_{t-1}). h may be gx. */
 export function elman(entry: usize, lo: i32, hi: i32, thread: i32): void {
@@ -65,7 +65,7 @@ function backwardRow(entry: usize, q: i32, H: i32, carry: usize): void {
   for (let c = 0; c < H; c += 4) {
     const w = H - c, o = floats(c);
     const y = loadPart(h + o, w);
-    const arriving = f32x4.add(loadPart(dh + o, w), loadPart(carry + o, w));
+    const arriving = settle(f32x4.add(loadPart(dh + o, w), loadPart(carry + o, w)));
     storePart(dgx + o, f32x4.mul(arriving, f32x4.sub(one, f32x4.mul(y, y))), w);
   }
 }

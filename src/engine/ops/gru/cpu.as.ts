@@ -4,7 +4,7 @@ import { intArg, placeArg, scratch } from '../../device/cpu/wasm/entry.as';
 import { FROM_BIAS, FROM_C, gemmPacked, openScratch } from '../../device/cpu/wasm/gemm.as';
 import { sigmoid4, tanh4 } from '../../device/cpu/wasm/math.as';
 import { afterStrips, GROUP } from '../../device/cpu/wasm/recurrent.as';
-import { floats, loadPart, madd, storePart } from '../../device/cpu/wasm/simd.as';
+import { floats, loadPart, madd, settle, storePart } from '../../device/cpu/wasm/simd.as';
 
 /** (gx, packed W^T, bias, h0, h, gates, T, H) */
 export function gru(entry: usize, lo: i32, hi: i32, thread: i32): void {
@@ -102,7 +102,7 @@ function backwardRow(entry: usize, n: i32, t: i32, carry: usize): void {
   const r = loadPart(gates, lanes), z = loadPart(gates + row, lanes), n = loadPart(gates + 2 * row, lanes), inner = loadPart(gates + 3 * row, lanes);
   const old = before == 0 ? f32x4.splat(0) : loadPart(before + o, lanes);
   const one = f32x4.splat(1);
-  const g = f32x4.add(loadPart(placeArg(entry, 4) + <usize>q * row + o, lanes), loadPart(carry + o, lanes));
+  const g = settle(f32x4.add(loadPart(placeArg(entry, 4) + <usize>q * row + o, lanes), loadPart(carry + o, lanes)));
   const rest = f32x4.sub(one, z);
   const dn = f32x4.mul(f32x4.mul(g, rest), f32x4.sub(one, f32x4.mul(n, n)));
   const dr = f32x4.mul(f32x4.mul(dn, inner), f32x4.mul(r, f32x4.sub(one, r)));

@@ -2,7 +2,7 @@
 import { CHANNEL_BLOCK } from '../../plan/opcodes.shared.ts';
 import { blocksOf } from '../../device/cpu/wasm/channels.as';
 import { intArg, placeArg } from '../../device/cpu/wasm/entry.as';
-import { floats, loadPart, madd, storePart } from '../../device/cpu/wasm/simd.as';
+import { floats, loadPart, madd, settle, storePart } from '../../device/cpu/wasm/simd.as';
 
 /** Channels that are taken together when they lie side by side: a step in time then reads one stream of memory. */
 // @ts-ignore: decorator
@@ -30,16 +30,16 @@ function scanRows(a: usize, b: usize, h: usize, h0: usize, T: i32, row: usize, c
   const zero = f32x4.splat(0);
   for (let j = 0; j < count; j += 4) {
     const o = floats(j), w = count - j;
-    storePart(h + o, madd(loadPart(a + o, w), h0 == 0 ? zero : loadPart(h0 + o, w), loadPart(b + o, w)), w);
+    storePart(h + o, settle(madd(loadPart(a + o, w), h0 == 0 ? zero : loadPart(h0 + o, w), loadPart(b + o, w))), w);
   }
   const whole = floats(count & ~3);
   for (let t = 1; t < T; t++) {
     a += row; b += row; h += row;
     for (let o: usize = 0; o < whole; o += 16) {
-      v128.store(h + o, madd(v128.load(a + o), v128.load(h + o - row), v128.load(b + o)));
+      v128.store(h + o, settle(madd(v128.load(a + o), v128.load(h + o - row), v128.load(b + o))));
     }
     const w = count & 3;
-    if (w != 0) storePart(h + whole, madd(loadPart(a + whole, w), loadPart(h + whole - row, w), loadPart(b + whole, w)), w);
+    if (w != 0) storePart(h + whole, settle(madd(loadPart(a + whole, w), loadPart(h + whole - row, w), loadPart(b + whole, w))), w);
   }
 }
 
@@ -49,10 +49,10 @@ function scan16(a: usize, b: usize, h: usize, h0: usize, T: i32, row: usize): vo
     x0 = v128.load(h0); x1 = v128.load(h0, 16); x2 = v128.load(h0, 32); x3 = v128.load(h0, 48);
   }
   for (let t = 0; t < T; t++) {
-    x0 = madd(v128.load(a), x0, v128.load(b));
-    x1 = madd(v128.load(a, 16), x1, v128.load(b, 16));
-    x2 = madd(v128.load(a, 32), x2, v128.load(b, 32));
-    x3 = madd(v128.load(a, 48), x3, v128.load(b, 48));
+    x0 = settle(madd(v128.load(a), x0, v128.load(b)));
+    x1 = settle(madd(v128.load(a, 16), x1, v128.load(b, 16)));
+    x2 = settle(madd(v128.load(a, 32), x2, v128.load(b, 32)));
+    x3 = settle(madd(v128.load(a, 48), x3, v128.load(b, 48)));
     v128.store(h, x0); v128.store(h, x1, 16); v128.store(h, x2, 32); v128.store(h, x3, 48);
     a += row; b += row; h += row;
   }
@@ -61,7 +61,7 @@ function scan16(a: usize, b: usize, h: usize, h0: usize, T: i32, row: usize): vo
 function scanPart(a: usize, b: usize, h: usize, h0: usize, T: i32, row: usize, lanes: i32): void {
   let x = h0 == 0 ? f32x4.splat(0) : loadPart(h0, lanes);
   for (let t = 0; t < T; t++) {
-    x = madd(loadPart(a, lanes), x, loadPart(b, lanes));
+    x = settle(madd(loadPart(a, lanes), x, loadPart(b, lanes)));
     storePart(h, x, lanes);
     a += row; b += row; h += row;
   }
@@ -89,8 +89,8 @@ function scanGrad8(entry: usize, n: i32, c: i32, H: i32): void {
     let before0 = f32x4.splat(0), before1 = before0;
     if (t > 0) { before0 = v128.load(h + p - row); before1 = v128.load(h + p - row, 16); }
     else if (h0 != 0) { before0 = v128.load(h0 + state); before1 = v128.load(h0 + state, 16); }
-    carry0 = f32x4.mul(v128.load(a + p), s0);
-    carry1 = f32x4.mul(v128.load(a + p, 16), s1);
+    carry0 = settle(f32x4.mul(v128.load(a + p), s0));
+    carry1 = settle(f32x4.mul(v128.load(a + p, 16), s1));
     v128.store(db + p, s0); v128.store(db + p, s1, 16);
     v128.store(da + p, f32x4.mul(s0, before0)); v128.store(da + p, f32x4.mul(s1, before1), 16);
     p -= row;
@@ -108,7 +108,7 @@ function scanGradPart(entry: usize, n: i32, c: i32, H: i32, lanes: i32): void {
     let before = f32x4.splat(0);
     if (t > 0) before = loadPart(placeArg(entry, 1) + p - row, lanes);
     else if (h0 != 0) before = loadPart(h0 + state, lanes);
-    carry = f32x4.mul(loadPart(placeArg(entry, 0) + p, lanes), s);
+    carry = settle(f32x4.mul(loadPart(placeArg(entry, 0) + p, lanes), s));
     storePart(placeArg(entry, 4) + p, s, lanes);
     storePart(placeArg(entry, 3) + p, f32x4.mul(s, before), lanes);
     p -= row;

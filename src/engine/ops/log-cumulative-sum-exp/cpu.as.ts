@@ -2,7 +2,7 @@
 import { blocksOf } from '../../device/cpu/wasm/channels.as';
 import { intArg, placeArg } from '../../device/cpu/wasm/entry.as';
 import { exp4, log1p4 } from '../../device/cpu/wasm/math.as';
-import { floats, loadPart, madd, storePart } from '../../device/cpu/wasm/simd.as';
+import { floats, loadPart, madd, settle, storePart } from '../../device/cpu/wasm/simd.as';
 import { CHANNEL_BLOCK } from '../../plan/opcodes.shared.ts';
 
 /** log(e^a + e^b); log 0 + log 0 = log 0. */
@@ -49,7 +49,7 @@ export function logCumulativeSumExpGrad(entry: usize, lo: i32, hi: i32): void {
       let arriving = f32x4.splat(0), later = loadPart(y, w);
       for (let t = T - 1; t >= 0; t--) {
         const here = loadPart(y, w);
-        arriving = madd(arriving, ratio(here, later), loadPart(dy, w));
+        arriving = settle(madd(arriving, ratio(here, later), loadPart(dy, w)));
         storePart(dx, f32x4.mul(arriving, ratio(loadPart(x, w), here)), w);
         later = here;
         x -= floats(H);

@@ -4,7 +4,7 @@ import { intArg, placeArg, scratch } from '../../device/cpu/wasm/entry.as';
 import { FROM_ZERO, gemmPacked, openScratch } from '../../device/cpu/wasm/gemm.as';
 import { sigmoid4, tanh4 } from '../../device/cpu/wasm/math.as';
 import { afterStrips, GROUP } from '../../device/cpu/wasm/recurrent.as';
-import { floats, loadPart, madd, storePart } from '../../device/cpu/wasm/simd.as';
+import { floats, loadPart, madd, settle, storePart } from '../../device/cpu/wasm/simd.as';
 
 /** (gx, packed W^T, h0, c0, h, c, gates, T, H): c_t = f c_{t-1} + i g, h_t = o tanh c_t. gates may be gx. */
 export function lstm(entry: usize, lo: i32, hi: i32, thread: i32): void {
@@ -58,7 +58,7 @@ function forwardRow(entry: usize, n: i32, t: i32, hidden: usize): void {
   const g = tanh4(f32x4.add(loadPart(gx + 2 * row + o, lanes), loadPart(hidden + 2 * row + o, lanes)));
   const out = sigmoid4(f32x4.add(loadPart(gx + 3 * row + o, lanes), loadPart(hidden + 3 * row + o, lanes)));
   const old = before == 0 ? f32x4.splat(0) : loadPart(before + o, lanes);
-  const cell = madd(f, old, f32x4.mul(i, g));
+  const cell = settle(madd(f, old, f32x4.mul(i, g)));
   storePart(c + o, cell, lanes);
   storePart(h + o, f32x4.mul(out, tanh4(cell)), lanes);
   storePart(gates + o, i, lanes);
@@ -115,9 +115,9 @@ function backwardRow(entry: usize, n: i32, t: i32, carryH: usize, carryC: usize)
   const old = before == 0 ? f32x4.splat(0) : loadPart(before + o, lanes);
   const one = f32x4.splat(1);
   const squashed = tanh4(loadPart(placeArg(entry, 1) + state, lanes));
-  const dh = f32x4.add(loadPart(placeArg(entry, 3) + state, lanes), loadPart(carryH + o, lanes));
+  const dh = settle(f32x4.add(loadPart(placeArg(entry, 3) + state, lanes), loadPart(carryH + o, lanes)));
   const direct = f32x4.add(loadPart(placeArg(entry, 4) + state, lanes), loadPart(carryC + o, lanes));
-  const dcell = madd(f32x4.mul(dh, out), f32x4.sub(one, f32x4.mul(squashed, squashed)), direct);
+  const dcell = settle(madd(f32x4.mul(dh, out), f32x4.sub(one, f32x4.mul(squashed, squashed)), direct));
   storePart(dgx, f32x4.mul(f32x4.mul(dcell, g), slope(i)), lanes);
   storePart(dgx + row, f32x4.mul(f32x4.mul(dcell, old), slope(f)), lanes);
   storePart(dgx + 2 * row, f32x4.mul(f32x4.mul(dcell, i), f32x4.sub(one, f32x4.mul(g, g))), lanes);

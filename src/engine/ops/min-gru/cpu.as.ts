@@ -3,7 +3,7 @@ import { CHANNEL_BLOCK } from '../../plan/opcodes.shared.ts';
 import { blocksOf, candidateOf, candidateSlope } from '../../device/cpu/wasm/channels.as';
 import { intArg, placeArg } from '../../device/cpu/wasm/entry.as';
 import { sigmoid4 } from '../../device/cpu/wasm/math.as';
-import { floats, loadPart, madd, storePart } from '../../device/cpu/wasm/simd.as';
+import { floats, loadPart, madd, settle, storePart } from '../../device/cpu/wasm/simd.as';
 
 /** (u, h, h0, T, H, positive): h_t = h_{t-1} + z_t (c_t - h_{t-1}). */
 export function minGru(entry: usize, lo: i32, hi: i32): void {
@@ -27,7 +27,7 @@ export function minGru(entry: usize, lo: i32, hi: i32): void {
   for (let t = 0; t < T; t++) {
     const z = sigmoid4(loadPart(u, lanes)), v = loadPart(u + row, lanes);
     const c = positive ? candidateOf(v, sigmoid4(v), true) : v;
-    x = madd(z, f32x4.sub(c, x), x);
+    x = settle(madd(z, f32x4.sub(c, x), x));
     storePart(h, x, lanes);
     u += 2 * row;
     h += row;
@@ -65,7 +65,7 @@ export function minGruGrad(entry: usize, lo: i32, hi: i32): void {
     const gz = f32x4.mul(g, z), rest = f32x4.sub(one, z);
     storePart(du + p, f32x4.mul(f32x4.mul(gz, rest), f32x4.sub(candidateOf(v, s, positive), before)), lanes);
     storePart(du + p + row, f32x4.mul(gz, candidateSlope(v, s, positive)), lanes);
-    carry = f32x4.mul(g, rest);
+    carry = settle(f32x4.mul(g, rest));
     p -= 2 * row;
     q -= row;
   }

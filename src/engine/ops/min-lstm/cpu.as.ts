@@ -3,7 +3,7 @@ import { CHANNEL_BLOCK } from '../../plan/opcodes.shared.ts';
 import { blocksOf, candidateOf, candidateSlope } from '../../device/cpu/wasm/channels.as';
 import { intArg, placeArg } from '../../device/cpu/wasm/entry.as';
 import { expHeld, sigmoid4 } from '../../device/cpu/wasm/math.as';
-import { floats, loadPart, madd, storePart } from '../../device/cpu/wasm/simd.as';
+import { floats, loadPart, madd, settle, storePart } from '../../device/cpu/wasm/simd.as';
 
 // Normalised gates f / (f + i) and i / (f + i) of f = sigmoid(a), i = sigmoid(b) are (1 + e^-b) / S and (1 + e^-a) / S with S = 2 + e^-a + e^-b.
 // Everything is scaled by e^-k, k = max(0, -a, -b), so that closed gates keep their ratio. Of the three numbers e^-k, e^(-a-k), e^(-b-k) one is 1,
@@ -65,7 +65,7 @@ export function minLstm(entry: usize, lo: i32, hi: i32): void {
     }
     const v = loadPart(u + 2 * row, lanes);
     const c = positive ? candidateOf(v, sigmoid4(v), true) : v;
-    x = madd(f, x, f32x4.mul(i, c));
+    x = settle(madd(f, x, f32x4.mul(i, c)));
     storePart(h, x, lanes);
     u += 3 * row;
     h += row;
@@ -95,7 +95,7 @@ export function minLstmGrad(entry: usize, lo: i32, hi: i32): void {
     if (t > 0) before = loadPart(placeArg(entry, 1) + q - row, lanes);
     else if (h0 != 0) before = loadPart(h0 + state, lanes);
     const g = f32x4.add(loadPart(placeArg(entry, 2) + q, lanes), carry);
-    carry = gradStep(entry, floats((n * T + t) * 3 * H + channel), row, g, before, lanes);
+    carry = settle(gradStep(entry, floats((n * T + t) * 3 * H + channel), row, g, before, lanes));
   }
   if (dh0 != 0) storePart(dh0 + state, carry, lanes);
 }

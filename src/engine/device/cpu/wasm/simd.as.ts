@@ -7,6 +7,15 @@
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/**
+ * 0 where |x| is below the smallest normal number (1.2e-38), else x; not a number stays one. A state or gradient that fades gets stuck there, and
+ * processors take ten times as long for such numbers as for others: recurrences let go of it.
+ */
+// @ts-ignore: decorator
+@inline export function settle(x: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(1.17549435e-38)));
+}
+
 /** The first `lanes` (1 to 4) floats at `p`; the other lanes are 0. */
 // @ts-ignore: decorator
 @inline export function loadPart(p: usize, lanes: i32): v128 {
