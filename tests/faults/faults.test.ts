@@ -11,7 +11,7 @@ import { choicesOf } from '../support/seeded.ts';
 import { startLab, type Answer, type LabUnderTest } from '../support/lab-under-test.ts';
 import { buildShim, type Effect, type Operation, type Plan, type Shim } from './shim.ts';
 
-const rounds = Number(process.env['MINRNN_FAULTS'] ?? 60);
+const rounds = Number(process.env['MINRNN_FAULTS'] ?? 20);
 const seed = Number(process.env['MINRNN_FAULT_SEED'] ?? 20261129);
 const shims = buildShim();
 const home = scratchFolder();
@@ -139,6 +139,8 @@ class Bench {
   /** The end of the round before, for the story that a failure tells. */
   #before: readonly string[] = [];
   struck = 0;
+  rounds = 0;
+  kills = 0;
 
   constructor(shim: Shim, path: string) {
     this.#shim = shim;
@@ -176,9 +178,11 @@ class Bench {
     const { seen, struck } = this.#shim.disarm();
     const [kind] = plan.operations;
     if (kind !== undefined) this.#seen.set(kind, Math.max(seen, 1));
+    this.rounds += 1;
     if (struck > 0) this.struck += 1;
     const killed = struck > 0 && plan.effect === 'kill';
     if (killed) {
+      this.kills += 1;
       await lab.ended;
       this.#lab = null;
     } else expect(await round.close(), round.did.join('\n')).toBe(true);
@@ -190,7 +194,7 @@ class Bench {
 describe(`a failing disk${shims.reason === '' ? '' : ` (skipped: ${shims.reason})`}`, () => {
   it.skipIf(shims.library === null)(
     `takes nothing that was answered "saved" and drops nothing in silence, at ${rounds} faults`,
-    { timeout: 60_000 + 3000 * rounds },
+    { timeout: 60_000 + 15_000 * rounds },
     async () => {
       const folder = join(home, 'disk');
       mkdirSync(folder);
@@ -204,6 +208,11 @@ describe(`a failing disk${shims.reason === '' ? '' : ` (skipped: ${shims.reason}
       expect((await lab.bring('test/add-run', { run: 'a' })).error).toBeUndefined();
       expect((await lab.ask('session/close', {})).error).toBeUndefined();
       while (bench.struck < rounds) await bench.round();
+      if (process.env['MINRNN_FAULTS'] !== undefined) {
+        process.stdout.write(
+          `faults: seed ${seed}, ${bench.struck} faults injected in ${bench.rounds} rounds, ${bench.kills} of them kills\n`,
+        );
+      }
       await bench.end();
       expect(readdirSync(folder).filter((name) => name !== 'day.rnnlab')).toEqual([]);
     },
