@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
 import { closeInEnd } from '../lab/close-in-end.ts';
-import { handlersOf } from '../lab/handlers/index.ts';
 import type { Lab } from '../lab/lab.ts';
 import { errorText } from './show.ts';
 
@@ -51,7 +50,7 @@ export async function closeLab(lab: Lab, ask: Ask | null): Promise<AppError | nu
 
 async function saveAt(lab: Lab, path: string): Promise<void> {
   try {
-    await handlersOf(lab)['session/save-as']({ path });
+    await lab.saveAs(path, false);
   } catch (error) {
     if (!(error instanceof AppFailure)) throw error;
     say(error.appError);

@@ -196,7 +196,7 @@ describe(`a failing disk${shims.reason === '' ? '' : ` (skipped: ${shims.reason}
     `takes nothing that was answered "saved" and drops nothing in silence, at ${rounds} faults`,
     { timeout: 60_000 + 15_000 * rounds },
     async () => {
-      const folder = join(home, 'disk');
+      const folder = join(home, 'sessions');
       mkdirSync(folder);
       const path = join(folder, 'day.rnnlab');
       const bench = new Bench(shims.make(), path);

@@ -1,7 +1,8 @@
 // What an existing file is, judged by its content: only a file of the kind that is being written is ever replaced.
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
-import { failure } from '../failures.ts';
+import { AppFailure } from '../../engine/core/result.ts';
+import { asAppError, failure } from '../failures.ts';
 import { applicationId } from '../application-id.ts';
 import { isSqliteError, openReadOnly, scalar } from '../sqlite.ts';
 import { isBeingWritten } from './lock.ts';
@@ -26,6 +27,8 @@ const words: Readonly<Record<FileKind, string>> = {
 /** Larger files are not looked into for being an experiment, bytes. */
 const largestExperiment = 16 * 2 ** 20;
 const notADatabase = 26;
+/** SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CORRUPT: a database all the same, and not to be replaced. */
+const inUseOrDamaged: readonly number[] = [5, 6, 11];
 
 /** By way of SQLite, which knows what this process has open: a plain look would drop the locks on it. */
 function databaseKind(path: string): 'session' | 'database' | null {
@@ -36,7 +39,11 @@ function databaseKind(path: string): 'session' | 'database' | null {
     return scalar(db, 'PRAGMA application_id') === applicationId ? 'session' : 'database';
   } catch (error) {
     if (!isSqliteError(error)) throw error;
-    return (error.errcode & 0xff) === notADatabase ? null : 'session';
+    const primary = error.errcode & 0xff;
+    if (primary === notADatabase) return null;
+    if (inUseOrDamaged.includes(primary)) return 'session';
+    const known = asAppError(error);
+    throw known === null ? error : new AppFailure(known);
   } finally {
     db.close();
   }
