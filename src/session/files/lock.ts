@@ -47,7 +47,7 @@ export function lockFile(file: string, wait = waitMilliseconds): (() => void) | 
     if (outcome === 'busy') return null;
     if (outcome === 'locked') return () => db.close();
   }
-  throw failure('permission', `session: ${file} must be lockable, got input and output errors`);
+  throw failure('io-error', `session: ${file} must be lockable, got input and output errors`);
 }
 
 /**

@@ -28,6 +28,14 @@ describe('unfinished copies', () => {
     expect(readdirSync(folder.path).filter((name) => name.includes('rnnlab'))).toEqual([]);
   });
 
+  it('leave no lock of a session that never came to be; the lock of one that is written stays', async () => {
+    writeFileSync(at('never.rnnlab-lock'), '');
+    const store = unwrap(await sessionFiles.create(at('written.rnnlab'), someHead));
+    expect(await sweep()).toEqual([at('never.rnnlab-lock')]);
+    expect([at('never.rnnlab-lock'), at('written.rnnlab-lock')].map(existsSync)).toEqual([false, true]);
+    await store.close();
+  });
+
   it('of this process stay while they are made', async () => {
     unfinished(at('own.rnnlab'), 'copy', (made) => {
       writeFileSync(made, '');

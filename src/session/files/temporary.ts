@@ -68,7 +68,8 @@ export const namesIn = (folder: string): readonly string[] => {
 
 /** Whether there is anything to sweep: cheap enough to be asked at every start. */
 export const hasLeftovers = (folders: readonly string[]): boolean =>
-  folders.some((folder) => unfinishedIn(folder).length > 0) || namesIn(tmpdir()).some((name) => folderName.test(name));
+  folders.some((folder) => unfinishedIn(folder).length + orphansIn(folder).length > 0) ||
+  namesIn(tmpdir()).some((name) => folderName.test(name));
 
 /** Unfinished files in a folder, each once. */
 function unfinishedIn(folder: string): readonly string[] {
@@ -76,9 +77,20 @@ function unfinishedIn(folder: string): readonly string[] {
   return [...new Set(found)].map((name) => join(folder, name));
 }
 
-/** Removes unfinished files whose maker is dead. Gives their names. */
-export const sweepFolder = (folder: string): readonly string[] =>
-  unfinishedIn(folder).filter((path) => isOurs(path) && unlessHeld(`${path}-lock`, () => removeDatabase(path)));
+/** Locks of sessions that never came to be: a disk that failed did not let them go. */
+function orphansIn(folder: string): readonly string[] {
+  const names = new Set(namesIn(folder));
+  const orphans = [...names].filter((name) => name.endsWith('.rnnlab-lock') && !names.has(name.slice(0, -lockEnding)));
+  return orphans.map((name) => join(folder, name));
+}
+const lockEnding = '-lock'.length;
+
+/** Removes unfinished files whose maker is dead, and locks of no file. Gives their names. */
+export const sweepFolder = (folder: string): readonly string[] => [
+  ...unfinishedIn(folder).filter((path) => isOurs(path) && unlessHeld(`${path}-lock`, () => removeDatabase(path))),
+  // Giving such a lock back removes it.
+  ...orphansIn(folder).filter((path) => isOurs(path) && unlessHeld(path, () => undefined)),
+];
 
 /** Removes this user's temporary folders whose maker is dead. Gives their names. */
 export function sweepTemporary(): readonly string[] {
