@@ -146,6 +146,7 @@ function classic(kind: string, states: readonly string[], test: GoldenLayerCase)
   return waysOf(kind, Number(I), Number(H), { bias }).map((way) => ({
     title: way.implementation,
     weights,
+    grows: true,
     build: build(way),
   }));
 }

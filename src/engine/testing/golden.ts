@@ -10,6 +10,7 @@ import { opTable } from '../ops/registry.ts';
 import { compare, largest, type Comparison } from './compare.ts';
 import { recipesFor } from './golden-recipes.ts';
 import type { LogScanError } from './log-scan-error.ts';
+import { sensitivityOf } from './sensitivity.ts';
 import { goldenTolerance } from './tolerances.ts';
 
 export interface GoldenTensor {
@@ -47,6 +48,8 @@ export interface GoldenRecipe {
   readonly withoutGradient?: readonly string[];
   /** How far float32 may be off, where that depends on the values of the case; goldenTolerance when absent. */
   readonly error?: LogScanError;
+  /** Errors grow with a recurrent matrix: what inputs rounded to float32 change is added to what float32 is allowed. */
+  readonly grows?: boolean;
   build(builder: GraphBuilder, tensor: (name: string) => ValueId): Readonly<Record<string, ValueId>>;
 }
 
@@ -147,6 +150,35 @@ export function writeAll(
   }
 }
 
+/** Roundings of a step of a cell (products of a row, gates, state), where `sensitivityOf` makes one an input. */
+const roundingsOfAStep = 8;
+
+/** What a comparison allows, and the size its errors are a share of. */
+type Measure = (name: string, want: readonly number[]) => { readonly allowed: number; readonly scale: number };
+
+async function measureOf(
+  test: GoldenLayerCase,
+  { error, grows }: GoldenRecipe,
+  { program, expected, written }: BuiltCase,
+  precision: 'f32' | 'f64',
+): Promise<Measure> {
+  const sizeOf = (name: string, want: readonly number[]): number => scaleOf(name, want, test) ?? largest(want);
+  const flat = goldenTolerance[precision];
+  if (precision === 'f64') return (name, want) => ({ allowed: flat, scale: sizeOf(name, want) });
+  if (error !== undefined) {
+    return (name, want) => {
+      const natural = error.scales.get(name.replace('gradient/', '')) ?? 0;
+      return { allowed: error.allowed, scale: Math.max(sizeOf(name, want), natural) };
+    };
+  }
+  const changes = grows === true ? await sensitivityOf(program.finish(), 'check', written, [...expected.keys()]) : null;
+  return (name, want) => {
+    const scale = sizeOf(name, want);
+    const grown = scale === 0 ? 0 : (roundingsOfAStep * (changes?.get(name) ?? 0)) / scale;
+    return { allowed: flat + grown, scale };
+  };
+}
+
 /** Runs one layer case in every way it can be built. Empty when the file is not one this program has a layer for. */
 export async function checkGoldenCase(
   file: string,
@@ -156,21 +188,15 @@ export async function checkGoldenCase(
 ): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
   for (const recipe of recipesFor(file, test)) {
-    const { program, expected, written } = buildCase(test, recipe);
-    const executable = await device.compile(program.finish(), options);
+    const built = buildCase(test, recipe);
+    const executable = await device.compile(built.program.finish(), options);
     try {
-      const { precision } = executable.device;
-      writeAll(executable, program, written);
+      const measure = await measureOf(test, recipe, built, executable.device.precision);
+      writeAll(executable, built.program, built.written);
       executable.run('check');
-      for (const [name, want] of expected) {
+      for (const [name, want] of built.expected) {
         const label = `${file} ${test.name} (${recipe.title}): ${name} on ${device.kind}`;
-        const { allowed, scale } = measureOf(
-          name,
-          want,
-          test,
-          precision === 'f32' ? recipe.error : undefined,
-          precision,
-        );
+        const { allowed, scale } = measure(name, want);
         comparisons.push(compare(label, await executable.read(name), want, allowed, scale));
       }
     } finally {
@@ -178,20 +204,6 @@ export async function checkGoldenCase(
     }
   }
   return comparisons;
-}
-
-/** What a comparison allows, and the size its errors are a share of. */
-function measureOf(
-  name: string,
-  want: readonly number[],
-  test: GoldenLayerCase,
-  error: LogScanError | undefined,
-  precision: 'f32' | 'f64',
-): { readonly allowed: number; readonly scale: number } {
-  const scale = scaleOf(name, want, test) ?? largest(want);
-  if (error === undefined) return { allowed: goldenTolerance[precision], scale };
-  const natural = error.scales.get(name.replace('gradient/', '')) ?? 0;
-  return { allowed: error.allowed, scale: Math.max(scale, natural) };
 }
 
 /** The loss is a sum of signed terms: its error is measured by their size. */

@@ -128,7 +128,7 @@ export const centralDifferenceTolerance = 2e-7;
 
 /**
  * Golden vectors hold 9 significant digits: up to 5e-9 of an element is their own rounding. The log-space scan in float32 is held to what its
- * logarithms allow instead (log-scan-error.ts).
+ * logarithms allow instead (log-scan-error.ts); cells with a recurrent matrix get what rounding their inputs changes (sensitivity.ts).
  */
 export const goldenTolerance = { f64: 1e-8, f32: 1e-5 } as const;
 
