@@ -19,6 +19,7 @@ import { startPage } from './pages/start.ts';
 import { enginesOf } from './support/engines.ts';
 import { endless, tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
+import { restarting } from './support/watch.ts';
 
 test('one click on Start races two models, and their curves move', async ({ page, program }) => {
   await openLab(page, program);
@@ -178,7 +179,7 @@ test('a session is renamed and saved under another name, and a reload finds all 
 });
 
 test('a program that ends in mid-run offers to go on, and goes on', async ({ page, program, complaints }) => {
-  complaints.allow(/WebSocket|ws:\/\//);
+  complaints.allow(restarting);
   await openLab(page, program);
   await startExperiment(page, tinyRace({ name: 'Cut off', steps: endless }));
   await expect.poll(() => stepsOf(page, 0)).toBeGreaterThan(20);

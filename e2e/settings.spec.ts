@@ -6,6 +6,7 @@ import { settingsPage } from './pages/settings.ts';
 import { setupPage } from './pages/setup.ts';
 import { tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
+import { restarting } from './support/watch.ts';
 
 /** Keys of texts in a page that shows them instead of the texts: `race.board.step`. Names of files and libraries are none. */
 const sections = Object.keys(en).join('|');
@@ -14,7 +15,7 @@ const rawKeys = (text: string): string[] =>
 const fileEndings = /\.(rnnlab|json|csv|txt|experiment)$/;
 
 test('every theme is applied and kept', async ({ page, program, complaints }) => {
-  complaints.allow(/WebSocket|ws:\/\//);
+  complaints.allow(restarting);
   await openLab(page, program);
   await goTo(page, 'Settings');
   const settings = settingsPage(page);

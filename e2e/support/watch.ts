@@ -8,6 +8,9 @@ export interface Watch {
   allow(pattern: RegExp): void;
 }
 
+/** What a page complains of while the program is away and once it is back: no connection, and a key that is old. */
+export const restarting = /WebSocket|ws:\/\/|401 \(Unauthorized\)|net::ERR_/;
+
 /** Call before the first page is loaded. */
 export async function watch(page: Page): Promise<Watch> {
   const seen: string[] = [];
