@@ -64,8 +64,9 @@ test('axes, logarithms and the linked cursor show stored values', async ({ page,
   await startExperiment(page, tinyRace({ steps: 20_000, training: { evaluateEvery: 1000 } }));
   await allFinished(page, 2);
   const race = racePage(page);
+  // The last points are drawn a moment after the run is told to be finished.
+  await expect.poll(async () => (await storedRows(page, 'Loss')).at(-1)?.[0]).toBe('20,000');
   const rows = await storedRows(page, 'Loss');
-  expect(rows.at(-1)?.[0]).toBe('20,000');
   await race.plot('Loss').focus();
   await page.keyboard.press('End');
   const tip = race.tip('Loss');
