@@ -200,8 +200,8 @@ export const training = [
     name: 'held-out-overlap',
     why: 'training windows reach into the held-out part of the text',
     file: 'src/engine/tasks/char-text.ts',
-    find: 'Math.round(tokens.length * (1 - Number(values',
-    replace: 'Math.round(tokens.length * (1 - 0.5 * Number(values',
+    find: "symbols * (1 - Number(values['heldOut']))",
+    replace: "symbols * (1 - 0.5 * Number(values['heldOut']))",
     tests: ['src/engine/tasks/tasks.test.ts'],
   },
 ];
