@@ -6,6 +6,7 @@ import type { CheckpointData } from '../protocol/engine.ts';
 import type { RunId, RunState, Sample, SessionState } from '../protocol/lab.ts';
 import type { SessionHead, SessionStore, StoredRun } from '../session/store.ts';
 import type { EventHub } from './event-hub.ts';
+import { closedMeanwhile, inTwoFiles, unsaved } from './keeper-words.ts';
 import { lastAtRest, liveAtRest, marksOf, runState, withCheckpoint, withMetrics, type LiveRun } from './run-states.ts';
 import { WriteQueue, type WriteState } from './write-queue.ts';
 
@@ -25,19 +26,6 @@ const retryMs = 5000;
 /** How soon it is noticed, also while nothing is written, that the file was taken away. */
 const lookMs = 1000;
 
-const unsaved = (path: string, changes: number, reason: AppError): AppFailure =>
-  new AppFailure({
-    code: 'unsaved',
-    message: `session: ${changes === 1 ? 'one change is' : `${changes} changes are`} not in ${path}: ${reason.message}`,
-    cure: 'Mend the cause and try again, save the session elsewhere, or give the changes up.',
-  });
-
-const inTwoFiles = (path: string, reason: AppError): AppError => ({
-  code: reason.code,
-  message: `session: all is saved, but in two files, ${path} and ${path}-wal: ${reason.message}`,
-  cure: 'Keep the two together; opening the session and closing it again makes them one.',
-});
-
 export class SessionKeeper {
   readonly #store: SessionStore;
   readonly #hub: EventHub;
@@ -46,6 +34,7 @@ export class SessionKeeper {
   readonly #timers: NodeJS.Timeout[];
   #head: SessionHead;
   #shownState: WriteState = 'saved';
+  #closed = false;
   #onFailure: (error: AppError) => void = () => undefined;
 
   private constructor(store: SessionStore, head: SessionHead, hub: EventHub) {
@@ -134,6 +123,7 @@ export class SessionKeeper {
 
   /** Rejects with AppFailure when the file cannot be written at all. */
   needWritable(): void {
+    if (this.#closed) throw closedMeanwhile(this.path);
     if (!this.#store.readOnly) return;
     const cure = 'Save a copy under another name and go on there.';
     throw new AppFailure(
@@ -315,6 +305,7 @@ export class SessionKeeper {
   }
 
   async #end(): Promise<void> {
+    this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);
     this.#hub.flush();
     const apart = await this.#store.close();

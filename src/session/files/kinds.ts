@@ -42,8 +42,7 @@ function databaseKind(path: string): 'session' | 'database' | null {
     const primary = error.errcode & 0xff;
     if (primary === notADatabase) return null;
     if (inUseOrDamaged.includes(primary)) return 'session';
-    const known = asAppError(error);
-    throw known === null ? error : new AppFailure(known);
+    throw error;
   } finally {
     db.close();
   }
@@ -69,7 +68,17 @@ function isExperiment(path: string, bytes: number): boolean {
   }
 }
 
+/** Throws AppFailure when the disk does not let anybody look. */
 function kindOf(path: string): FileKind | null {
+  try {
+    return lookAt(path);
+  } catch (error) {
+    const known = asAppError(error);
+    throw known === null ? error : new AppFailure(known);
+  }
+}
+
+function lookAt(path: string): FileKind | null {
   const facts = statSync(path, { throwIfNoEntry: false });
   if (facts === undefined) return null;
   if (!facts.isFile()) return 'device';
