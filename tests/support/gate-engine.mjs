@@ -28,7 +28,8 @@ if (gate !== undefined && isEngine) {
       letThrough(true);
       return emit(event, message, ...rest);
     }
-    if (held.length > 0 || (message.type === 'grant' && passed)) {
+    // A single step that somebody asked for is no turn and goes through.
+    if (held.length > 0 || (message.type === 'grant' && passed && message.steps === null)) {
       held.push([message, ...rest]);
       writeFileSync(`${gate}.reached`, '');
       return true;
