@@ -32,9 +32,7 @@ function copyTree(number) {
 /** Runs test files in a folder; `passed`, `failed` or `hung`, and what was printed. A run without a test is neither. */
 function runTests(folder, { tests, only }) {
   return new Promise((resolve) => {
-    // Shorter than in the suite: what never answers is noticed as well.
-    const limits = ['--bail=1', '--maxWorkers=1', '--testTimeout=120000'];
-    const args = ['node_modules/vitest/vitest.mjs', 'run', ...limits, ...tests];
+    const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--maxWorkers=1', ...tests];
     if (only !== undefined) args.push('-t', only);
     const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let output = '';

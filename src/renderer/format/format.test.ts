@@ -120,3 +120,14 @@ describe('bytes', () => {
     expect(byteParts(null)).toEqual({ amount: '–', unit: '' });
   });
 });
+
+it('a duration counts up to the next unit and begins anew there', () => {
+  expect([59.9, 60, 3599, 3600, 3600 * 24 - 60, 3600 * 24].map(formatDuration)).toEqual([
+    '59.9 s',
+    '1 min 00 s',
+    '59 min 59 s',
+    '1 h 00 min',
+    '23 h 59 min',
+    '1 d 0 h',
+  ]);
+});
