@@ -68,6 +68,10 @@ describe('forty runs', () => {
     await door['race/act']({ runs: [], action: { kind: 'resume' } });
     expect(lab.race.underWay()).toHaveLength(40);
     expect(pids().filter((pid) => built.has(pid))).toHaveLength(built.size);
+    // Right behind each other: the run that is still ending its slice goes on like the others.
+    const pausing = door['race/act']({ runs: [], action: { kind: 'pause' } });
+    await Promise.all([pausing, door['race/act']({ runs: [], action: { kind: 'resume' } })]);
+    expect(lab.race.underWay()).toHaveLength(40);
   });
 
   it('delete: no engine is built after the request; one that is not there keeps all the others', async () => {

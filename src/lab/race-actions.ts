@@ -77,7 +77,10 @@ function runsFor(race: Race, action: RunAction): readonly RunId[] {
   if (action.kind !== 'resume') return ids;
   const having = (...wanted: readonly string[]): RunId[] =>
     ids.filter((id) => wanted.includes(race.keeper.live(id).status));
-  const tiers = [having('paused', 'interrupted'), having('stopped'), having('failed', 'diverged')];
+  // A run that was asked to pause and is still ending its slice stands still as well.
+  const pausing = ids.filter((id) => race.lane(id)?.afterSlice === 'held');
+  const still = [...new Set([...having('paused', 'interrupted'), ...pausing])];
+  const tiers = [still, having('stopped'), having('failed', 'diverged')];
   return tiers.find((tier) => tier.length > 0) ?? [];
 }
 
