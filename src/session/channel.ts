@@ -1,4 +1,5 @@
 // Typed calls to a worker thread: one promise a request, answered in order. Keeps the process alive only while an answer is due.
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Transferable } from 'node:worker_threads';
 import { AppFailure } from '../engine/core/result.ts';
@@ -34,13 +35,17 @@ export class Channel {
   #ended: Error | null = null;
   #path = 'the file';
   #stuck = false;
+  #gone = false;
 
   constructor(seconds = patience) {
     this.#patience = seconds;
     this.#worker = new Worker(workerUrl(), { name: 'session' });
     this.#worker.on('message', (reply: WorkerReply) => this.#settle(reply));
     this.#worker.on('error', (error: Error) => this.#end(endedBy(error)));
-    this.#worker.on('exit', () => this.#end(closed()));
+    this.#worker.on('exit', () => {
+      this.#gone = true;
+      this.#end(closed());
+    });
     this.#worker.unref();
   }
 
@@ -66,11 +71,14 @@ export class Channel {
     }
   }
 
-  /** Ends the thread; calls that wait are rejected. */
+  /** Ends the thread; calls that wait are rejected. It ends by itself after what it has begun: one ended from outside may be within SQLite. */
   async end(): Promise<void> {
     this.#end(closed());
-    const ended = this.#worker.terminate();
-    if (!this.#stuck) await ended;
+    if (this.#stuck || this.#gone) return;
+    const gone = once(this.#worker, 'exit');
+    this.#worker.ref();
+    this.#worker.postMessage(null);
+    await gone;
   }
 
   /** A thread inside of SQLite hears nothing, not even its end: it is left alone, and may not hold up the end of the process. */

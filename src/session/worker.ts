@@ -21,7 +21,10 @@ function answer({ id, name, args }: WorkerRequest): WorkerReply {
 
 if (parentPort) {
   const port = parentPort;
-  port.on('message', (request: WorkerRequest) => port.postMessage(answer(request)));
+  port.on('message', (request: WorkerRequest | null) => {
+    if (request === null) port.close();
+    else port.postMessage(answer(request));
+  });
 } else {
   // Ctrl+C reaches the whole group; this process ends with the channel to the one that asks.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
