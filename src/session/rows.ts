@@ -52,6 +52,7 @@ export const trainingCursor = v.looseObject({
 export const runFacts = v.looseObject({
   parameters: count,
   tokensPerStep: count,
+  positionsPerStep: v.exactOptional(count),
   samplesPerStep: count,
   flopsPerToken: count,
   memory: v.looseObject({
@@ -65,6 +66,8 @@ export const runFacts = v.looseObject({
   }),
   chanceLoss: v.nullable(finite),
   chanceAccuracy: v.nullable(finite),
+  blindLoss: v.exactOptional(v.nullable(finite)),
+  blindAccuracy: v.exactOptional(v.nullable(finite)),
   solvedAccuracy: v.nullable(finite),
 }) satisfies v.GenericSchema<unknown, RunFacts>;
 
