@@ -32,7 +32,7 @@ class Bench {
   #targets = 0;
 
   constructor(shim: Shim, folder: string) {
-    mkdirSync(folder);
+    mkdirSync(folder, { recursive: true });
     this.folder = folder;
     this.#shim = shim;
     this.told = { path: join(folder, 'first.rnnlab'), points: 0, note: 0 };
@@ -128,7 +128,7 @@ describe(`save as${shims.reason === '' ? '' : ` (skipped: ${shims.reason})`}`, (
   const law = it.skipIf(shims.library === null);
 
   law('on a disk that fails at any of its calls leaves a session that goes on', async () => {
-    const bench = new Bench(shims.make(), join(home, 'errors'));
+    const bench = new Bench(shims.make(), join(home, 'sessions', 'errors'));
     await bench.begin();
     expect(await strikeAll(bench, 'copy', (n) => effects[n % effects.length] ?? 'EIO')).toBeGreaterThan(10);
     await strikeAll(bench, 'old', (n) => effects[n % effects.length] ?? 'EIO');
@@ -136,7 +136,7 @@ describe(`save as${shims.reason === '' ? '' : ` (skipped: ${shims.reason})`}`, (
   });
 
   law('killed at any of its calls leaves the old file, and the copy whole or not there', async () => {
-    const bench = new Bench(shims.make(), join(home, 'kills'));
+    const bench = new Bench(shims.make(), join(home, 'sessions', 'kills'));
     await bench.begin();
     let killed = 0;
     for (const kind of ['sync', 'link', 'unlink', 'open'] as const)
