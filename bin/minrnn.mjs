@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { handOver } from './hand-over.mjs';
 import { findPackagedNode } from './packaged-node.mjs';
 
@@ -32,6 +33,8 @@ async function run() {
     console.error(`minrnn: ${entry} is not there. In a checkout run "npm ci"; in an installed copy install it again.`);
     process.exit(1);
   }
+  // Why: src/protocol/node-flags.ts, which this Node cannot read before it strips types.
+  if (tested) setFlagsFromString('--wasm-wrapper-tiering-budget=2147483647');
   await buildWhatIsStale();
   const { main } = await import(pathToFileURL(entry).href);
   process.exitCode = await main(process.argv.slice(2));

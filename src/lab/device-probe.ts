@@ -5,6 +5,7 @@ import { deviceKinds, type DeviceKind } from '../engine/device/registry.ts';
 import type { KernelTraits } from '../engine/plan/lowering.ts';
 import type { DeviceProbe } from '../protocol/engine.ts';
 import { probeEntry } from './entries.ts';
+import { childFlags } from '../protocol/node-flags.ts';
 
 /** Building the native kernels at first use takes seconds; a driver that hangs must not hold up the lab for good. */
 const longestMs = 90_000;
@@ -32,7 +33,7 @@ export async function hardwareKinds(): Promise<readonly DeviceKind[]> {
 }
 
 function probe(kind: DeviceKind): Promise<DeviceProbe> {
-  const args = ['--disable-warning=ExperimentalWarning', probeEntry(), kind];
+  const args = [...childFlags, probeEntry(), kind];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { timeout: longestMs }, (error, stdout) => {
       resolve(readProbe(stdout) ?? { missing: `looking at it failed: ${endOf(error)}`, software: null, modules: [] });

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import type { FromEngine, ToEngine } from '../protocol/engine.ts';
 import { engineEntry } from './entries.ts';
 import { lookMs, Vigil, type Patience } from './vigil.ts';
+import { childFlags } from '../protocol/node-flags.ts';
 
 export interface EngineLink {
   readonly pid: number | undefined;
@@ -28,7 +29,7 @@ const pulseFd = 4;
 export function startEngine(options: LinkOptions): EngineLink {
   const child = fork(engineEntry(), [String(pulseFd)], {
     execPath: process.execPath,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: [...childFlags],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
   });

@@ -8,6 +8,7 @@ import { failure } from './failures.ts';
 import type { WorkerReply, WorkerRequest } from './messages.ts';
 import type { FileOperations } from './operations.ts';
 import { workerUrl } from './worker-url.ts';
+import { childFlags } from '../protocol/node-flags.ts';
 
 type Look = Exclude<keyof FileOperations, 'create' | 'open'>;
 
@@ -22,7 +23,7 @@ interface Question {
 function startProcess(): ChildProcess {
   const child = fork(fileURLToPath(workerUrl()), [], {
     execPath: process.execPath,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: [...childFlags],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
