@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: ['scripts/vitest-setup.mjs'],
     setupFiles: ['tests/support/property-setup.ts'],
     // For what hangs. A slow or busy machine must not reach it, so no test has a shorter one of its own.
-    // V8 can end a worker of many threads without it: src/protocol/node-flags.ts.
+    // V8 can end a worker of many threads without it: src/session/node-flags.ts.
     execArgv: ['--wasm-wrapper-tiering-budget=2147483647'],
     testTimeout: 600_000,
     hookTimeout: 600_000,

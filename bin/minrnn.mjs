@@ -33,7 +33,7 @@ async function run() {
     console.error(`minrnn: ${entry} is not there. In a checkout run "npm ci"; in an installed copy install it again.`);
     process.exit(1);
   }
-  // Why: src/protocol/node-flags.ts, which this Node cannot read before it strips types.
+  // Why: src/session/node-flags.ts, which this Node cannot read before it strips types.
   if (tested) setFlagsFromString('--wasm-wrapper-tiering-budget=2147483647');
   await buildWhatIsStale();
   const { main } = await import(pathToFileURL(entry).href);

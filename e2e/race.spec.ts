@@ -185,7 +185,7 @@ test('a program that ends in mid-run offers to go on, and goes on', async ({ pag
   await startExperiment(page, tinyRace({ name: 'Cut off', steps: endless }));
   await expect.poll(() => stepsOf(page, 0)).toBeGreaterThan(20);
   const code = await program.stop('SIGTERM');
-  expect(code).toBe(130);
+  expect(code).toBe(143);
   await expect(page.getByText('The connection to the lab process is lost.')).toBeVisible();
 
   await program.start();

@@ -51,7 +51,7 @@ test('a session exports its measurements and keeps its note', async ({ page, pro
   const download = page.waitForEvent('download');
   await sessions.csv.click();
   const file = await download;
-  expect(file.suggestedFilename()).toBe('numbers.csv');
+  expect(file.suggestedFilename()).toBe('Numbers.csv');
   const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split(/\r?\n/);
   expect(lines[0]).toContain('step');
   expect(lines.some((line) => line.includes('minGRU'))).toBe(true);

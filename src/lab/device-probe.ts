@@ -5,7 +5,7 @@ import { deviceKinds, type DeviceKind } from '../engine/device/registry.ts';
 import type { KernelTraits } from '../engine/plan/lowering.ts';
 import type { DeviceProbe } from '../protocol/engine.ts';
 import { probeEntry } from './entries.ts';
-import { childFlags } from '../protocol/node-flags.ts';
+import { childFlags } from '../session/node-flags.ts';
 
 /** Building the native kernels at first use takes seconds; a driver that hangs must not hold up the lab for good. */
 const longestMs = 90_000;

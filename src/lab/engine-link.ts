@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { FromEngine, ToEngine } from '../protocol/engine.ts';
 import { engineEntry } from './entries.ts';
 import { lookMs, Vigil, type Patience } from './vigil.ts';
-import { childFlags } from '../protocol/node-flags.ts';
+import { childFlags } from '../session/node-flags.ts';
 
 export interface EngineLink {
   readonly pid: number | undefined;

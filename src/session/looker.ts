@@ -8,7 +8,7 @@ import { failure } from './failures.ts';
 import type { WorkerReply, WorkerRequest } from './messages.ts';
 import type { FileOperations } from './operations.ts';
 import { workerUrl } from './worker-url.ts';
-import { childFlags } from '../protocol/node-flags.ts';
+import { childFlags } from './node-flags.ts';
 
 type Look = Exclude<keyof FileOperations, 'create' | 'open'>;
 
