@@ -105,7 +105,7 @@ test('a text of the user is taken in and raced; what is no text is refused', asy
     await (await chooser).setFiles({ name, mimeType: 'text/plain', buffer });
   };
   await choose('latin.txt', Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x0a]));
-  await expect(page.getByRole('alert')).toContainText('latin.txt: the file must be UTF-8 or UTF-16 text');
+  await expect(page.getByRole('alert')).toContainText('"latin.txt": the file must be UTF-8 or UTF-16 text');
   await page.getByRole('button', { name: 'Dismiss' }).click();
   await choose('rhyme.txt', Buffer.from('the cat sat on the mat and the rat sat on the hat.\n'.repeat(400)));
   await expect(shellPage(page).toast).toContainText('Imported rhyme.txt');
