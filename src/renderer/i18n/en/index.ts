@@ -1,10 +1,24 @@
 // All English texts. English is the reference: other languages have exactly these keys.
 import { common } from './common.ts';
 import { race } from './race.ts';
+import { reading } from './reading.ts';
 import { scaling } from './scaling.ts';
 import { sessions } from './sessions.ts';
 import { settings, shortcuts } from './settings.ts';
 import { dialogs, palette, shell, status } from './shell.ts';
 import { start } from './start.ts';
 
-export const en = { common, shell, status, palette, dialogs, start, race, scaling, sessions, settings, shortcuts };
+export const en = {
+  common,
+  shell,
+  status,
+  palette,
+  dialogs,
+  start,
+  race,
+  reading,
+  scaling,
+  sessions,
+  settings,
+  shortcuts,
+};

@@ -3,6 +3,7 @@ import type { en } from '../en/index.ts';
 import type { Translation } from '../shape.ts';
 import { common } from './common.ts';
 import { race } from './race.ts';
+import { reading } from './reading.ts';
 import { scaling } from './scaling.ts';
 import { sessions } from './sessions.ts';
 import { settings, shortcuts } from './settings.ts';
@@ -17,6 +18,7 @@ export const zh: Translation<typeof en> = {
   dialogs,
   start,
   race,
+  reading,
   scaling,
   sessions,
   settings,

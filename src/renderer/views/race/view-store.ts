@@ -12,6 +12,9 @@ export type ChartId = (typeof chartIds)[number];
 export type LineChartId = Exclude<ChartId, 'memory'>;
 export const isLineChart = (chart: ChartId): chart is LineChartId => chart !== 'memory';
 
+/** What takes the place above the run table. Which of them apply to a race is said in `panels.ts`. */
+export type PanelId = 'charts' | 'sweep' | 'samples' | 'examples';
+
 export interface XRange {
   readonly from: number;
   readonly to: number;
@@ -97,6 +100,7 @@ function board() {
 }
 
 export const useRaceViewStore = defineStore('race-view', () => {
+  const panel = ref<PanelId>('charts');
   const smoothing = ref(0.3);
   const seeds = ref<'band' | 'traces'>('band');
   /** null = as wide as the window allows. */
@@ -104,5 +108,5 @@ export const useRaceViewStore = defineStore('race-view', () => {
   const mode = ref<'race' | 'setup'>('race');
   /** Path of the session this view belongs to. */
   const session = ref<string | null>(null);
-  return { ...axes(), ...cursors(), ...charts(), ...board(), smoothing, seeds, drawer, mode, session };
+  return { ...axes(), ...cursors(), ...charts(), ...board(), panel, smoothing, seeds, drawer, mode, session };
 });
