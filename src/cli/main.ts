@@ -7,6 +7,7 @@ import { rangeOf } from '../engine/spec/field-check.ts';
 import type { FloatField, IntField } from '../engine/spec/fields.ts';
 import * as limits from '../engine/spec/limits.ts';
 import type { Budget, RaceMode } from '../engine/spec/run-spec.ts';
+import { numberWords, readNumber } from '../engine/spec/number-text.ts';
 import { readSeeds, seedEnd, type SeedProblem } from '../engine/spec/seeds.ts';
 import { threadsHere } from '../lab/catalogue.ts';
 import { programVersion } from '../lab/entries.ts';
@@ -31,8 +32,10 @@ import { errorText } from './show.ts';
 const within =
   (field: IntField | FloatField) =>
   (text: string): number => {
-    const value = text.trim() === '' ? NaN : Number(text);
-    if (limits.allows(field, value)) return value;
+    const read = readNumber(text);
+    if ('problem' in read && read.problem.kind !== 'form')
+      throw new InvalidArgumentError(numberWords('It', read.problem, ''));
+    if ('value' in read && limits.allows(field, read.value)) return read.value;
     throw new InvalidArgumentError(`It must be ${rangeOf(field)}, got "${text}".`);
   };
 
@@ -52,8 +55,11 @@ function seedList(text: string): readonly number[] {
 
 /** `500 steps`, `30s`, `1000000tokens`. */
 function budgetOf(text: string): Budget {
-  const match = /^(\d+(?:\.\d+)?)\s*(steps|tokens|seconds|s)$/.exec(text.trim());
-  const amount = Number(match?.[1]);
+  const match = /^(.+?)\s*(steps|tokens|seconds|s)$/.exec(text.trim());
+  const read = readNumber(match?.[1] ?? '');
+  if ('problem' in read && read.problem.kind !== 'form')
+    throw new InvalidArgumentError(numberWords('It', read.problem, ''));
+  const amount = 'value' in read ? read.value : 0;
   const unit = match?.[2] === 's' ? 'seconds' : match?.[2];
   if ((unit === 'steps' || unit === 'tokens' || unit === 'seconds') && amount > 0) return { unit, amount };
   throw new InvalidArgumentError(

@@ -1,14 +1,14 @@
 // Checks one value against its field. The message names the field, the allowed range and the value that came instead.
-import type { Field, FieldValue, FloatField, IntField } from './fields.ts';
+import type { Field, FloatField, IntField } from './fields.ts';
 import { nearest } from './nearest.ts';
+import { longestRange, numberWords, readNumber, readNumbers } from './number-text.ts';
 
-/** What is wrong with a value, in words; null when it is fine. */
-export function checkField(field: Field, value: unknown): string | null {
+/** What is wrong with a value, in words; null when it is fine. `list` = it stands where a list would be allowed as well. */
+export function checkField(field: Field, value: unknown, list = false): string | null {
   switch (field.kind) {
     case 'int':
-      return checkNumber(field, value, true);
     case 'float':
-      return checkNumber(field, value, false);
+      return checkNumber(field, value, list);
     case 'bool':
       return typeof value === 'boolean' ? null : `${field.label} must be true or false, got ${show(value)}.`;
     case 'choice':
@@ -20,30 +20,10 @@ export function checkField(field: Field, value: unknown): string | null {
   }
 }
 
-/** Reads what a person typed into a form: the value, or the problem in words. */
-export function readField(field: Field, text: string): { readonly value: FieldValue } | { readonly problem: string } {
-  const value =
-    field.kind === 'int' || field.kind === 'float'
-      ? numberIn(text)
-      : field.kind === 'bool'
-        ? text.trim() === 'true'
-        : text;
-  if (value === null)
-    return { problem: `${field.label} "${text.trim()}" is not a number. Try ${showNumber(field.default as number)}.` };
-  const problem = checkField(field, value);
-  return problem === null ? { value } : { problem };
-}
-
 /** 0.001 -> `1e-3`, 65536 -> `65536`: how ranges and values are written in messages. */
 export function showNumber(value: number): string {
   const small = Math.abs(value) < 0.01 || Math.abs(value) >= 1e7;
   return value !== 0 && small ? value.toExponential().replace('e+', 'e') : String(value);
-}
-
-function numberIn(text: string): number | null {
-  const trimmed = text.trim().replaceAll(/(?<=\d)[ ,_](?=\d{3}(\D|$))/g, '');
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return null;
-  return Number(trimmed);
 }
 
 /** `a whole number from 1 to 64`. */
@@ -51,10 +31,18 @@ export function rangeOf({ kind, min, max }: IntField | FloatField): string {
   return `${kind === 'int' ? 'a whole number' : 'a number'} from ${showNumber(min)} to ${showNumber(max)}`;
 }
 
-function checkNumber(field: IntField | FloatField, value: unknown, whole: boolean): string | null {
+function checkNumber(field: IntField | FloatField, value: unknown, list: boolean): string | null {
+  const whole = field.kind === 'int';
   const fits = typeof value === 'number' && Number.isFinite(value) && value >= field.min && value <= field.max;
   if (fits && (!whole || Number.isInteger(value))) return null;
-  return `${field.label} must be ${rangeOf(field)}, got ${show(value)}.`;
+  const typed = typeof value === 'string' && value.trim() !== '' ? textProblem(field, value, list) : null;
+  return typed ?? `${field.label} must be ${rangeOf(field)}, got ${show(value)}.`;
+}
+
+/** Why a text could not be taken for the number or the list it was typed as. */
+function textProblem(field: IntField | FloatField, text: string, list: boolean): string | null {
+  const read = list ? readNumbers(text, { whole: field.kind === 'int', most: longestRange }) : readNumber(text);
+  return 'problem' in read ? numberWords(field.label, read.problem, showNumber(field.default)) : null;
 }
 
 function checkChoice(field: Extract<Field, { kind: 'choice' }>, value: unknown): string | null {

@@ -1,5 +1,6 @@
 // Seeds as people write them: `1..3`, `1, 2, 5`, `7`. Judged before a list is made of them.
 import { mostRuns } from './grid-size.ts';
+import { readNumbers } from './number-text.ts';
 
 /** Seeds are below this. */
 export const seedEnd = 2 ** 32;
@@ -9,22 +10,17 @@ export type SeedProblem = 'form' | 'order' | 'size' | 'many' | 'twice';
 
 type Read = { readonly seeds: readonly number[] } | { readonly problem: SeedProblem; readonly part: string };
 
-const pattern = /^\s*(\d+)\s*(?:(?:\.\.|-|–)\s*(\d+)\s*)?$/;
-
 /** `part` is the piece of the text that is to blame. */
 export function readSeeds(text: string): Read {
-  const seeds: number[] = [];
-  for (const part of text.split(/[,;]/)) {
-    const [, first, last = first] = pattern.exec(part) ?? [];
-    if (first === undefined || last === undefined) return { problem: 'form', part };
-    const [from, to] = [Number(first), Number(last)];
-    if (to < from) return { problem: 'order', part };
-    if (to >= seedEnd) return { problem: 'size', part };
-    if (seeds.length + to - from + 1 > mostRuns) return { problem: 'many', part };
-    for (let seed = from; seed <= to; seed++) seeds.push(seed);
+  const read = readNumbers(text, { whole: true, most: mostRuns });
+  if ('problem' in read) {
+    const { kind, part } = read.problem;
+    return { problem: kind === 'order' || kind === 'many' || kind === 'twice' ? kind : 'form', part };
   }
-  const twice = seeds.find((seed, i) => seeds.indexOf(seed) !== i);
-  return twice === undefined ? { seeds } : { problem: 'twice', part: String(twice) };
+  const strange = read.values.find((seed) => seed < 0 || !Number.isInteger(seed));
+  if (strange !== undefined || /[e.](?!\.)(?<!\.\.)/i.test(text)) return { problem: 'form', part: text };
+  const large = read.values.find((seed) => seed >= seedEnd);
+  return large === undefined ? { seeds: read.values } : { problem: 'size', part: String(large) };
 }
 
 /** The shortest text that `readSeeds` reads back. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { computedOn, type Catalogue } from './catalogue.ts';
 import { expandExperiment } from './expand.ts';
-import { checkField, readField } from './field-check.ts';
+import { checkField } from './field-check.ts';
 import type { Field } from './fields.ts';
 import type { ExperimentSpec } from './run-spec.ts';
 import { parseExperimentText, validateExperiment } from './validate.ts';
@@ -117,11 +117,15 @@ describe('validateExperiment', () => {
 });
 
 describe('fields', () => {
-  it('reads numbers as people type them', () => {
-    expect(readField(rate, ' 3e-3 ')).toEqual({ value: 0.003 });
-    expect(readField(width, '1,024')).toEqual({ value: 1024 });
-    expect(readField(rate, '3e')).toEqual({ problem: 'Learning rate "3e" is not a number. Try 1e-3.' });
-    expect(readField(width, '2.5')).toEqual({ problem: 'Width must be a whole number from 1 to 4096, got 2.5.' });
+  it('says why a text that was typed for a number is none', () => {
+    expect(checkField(rate, '3e')).toBe('Learning rate "3e" is not a number. Try 1e-3.');
+    expect(checkField(rate, '0,003')).toMatch(/^Learning rate "0,003": a point is the decimal mark here. Write 0.003 /);
+    expect(checkField(width, '16 32')).toBe('Width must be one value here, got "16 32".');
+    expect(checkField(width, '128,256', true)).toBe(
+      'Width "128,256" can be one number or several. Write 128256 or 128, 256.',
+    );
+    expect(checkField(width, '64')).toBe('Width must be a whole number from 1 to 4096, got "64".');
+    expect(checkField(width, 2.5)).toBe('Width must be a whole number from 1 to 4096, got 2.5.');
   });
 
   it('refuses NaN and infinity', () => {

@@ -191,7 +191,7 @@ function checkValues(
 
 function checkOne(field: Field, value: unknown, at: string, sweeps: boolean, report: Report): void {
   if (!Array.isArray(value)) {
-    const problem = checkField(field, value);
+    const problem = checkField(field, value, sweeps);
     if (problem !== null) report(at, problem);
     return;
   }

@@ -1,17 +1,14 @@
 // Field values as people type them and back. A text that is no number stays a text: the lab's validation then says in words what is
 // wrong, beside the field. Knows fields, not forms.
 import type { Field, FieldValue } from '../../engine/spec/fields.ts';
+import { longestRange, readNumber, readNumbers } from '../../engine/spec/number-text.ts';
 import type { Sweepable } from '../../engine/spec/run-spec.ts';
 import { formatSetting } from '../format/numbers.ts';
 
-const thousands = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/;
-const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-/** `3e-3`, `0.003`, `12,000`, `12 000` -> number; null for anything else. */
+/** The number a text stands for; null for anything else. */
 export function parseNumber(text: string): number | null {
-  const dense = text.replace(/[\s_]/g, '').replace('−', '-');
-  const plain = thousands.test(dense) ? dense.replaceAll(',', '') : dense;
-  return number.test(plain) ? Number(plain) : null;
+  const read = readNumber(text);
+  return 'value' in read ? read.value : null;
 }
 
 function parseOne(field: Field, text: string): FieldValue {
@@ -28,32 +25,25 @@ function parseOne(field: Field, text: string): FieldValue {
   }
 }
 
-/** `1..4` as whole numbers, at most 64 of them; null when the text is no range. */
-function parseRange(text: string): readonly number[] | null {
-  const [, from, to] = /^(\d+)\s*\.\.\s*(\d+)$/.exec(text.trim()) ?? [];
-  if (from === undefined || to === undefined) return null;
-  const [first, last] = [Number(from), Number(to)];
-  if (last < first || last - first > 63) return null;
-  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+/** A list that is whole or nothing: what cannot be read stays as it was typed. */
+function parseList(field: Field, text: string): Sweepable {
+  if (field.kind === 'int' || field.kind === 'float') {
+    const read = readNumbers(text, { whole: field.kind === 'int', most: longestRange });
+    if ('problem' in read) return text.trim();
+    const [first] = read.values;
+    return read.values.length === 1 && first !== undefined ? first : read.values;
+  }
+  const parts = text.split(/[,;，、；]/);
+  return parts.length < 2 ? parseOne(field, text) : parts.map((part) => parseOne(field, part));
 }
 
 /**
- * What a person typed, as the value to store. With `list`, commas separate the values of a sweep (`1, 2, 3`; also `1..3`) except in
- * text fields. `128,256` is then two values; `12,000` stays one number, since nobody writes the value 000. Empty text = undefined,
- * the default.
+ * What a person typed, as the value to store. With `list`, commas, semicolons or spaces separate the values of a sweep (`1, 2, 3`; also
+ * `1..3`) except in text fields. Empty text = undefined, the default.
  */
 export function parseFieldText(field: Field, text: string, list = false): Sweepable | undefined {
   if (text.trim() === '') return field.kind === 'text' ? '' : undefined;
-  if (!list || field.kind === 'text') return parseOne(field, text);
-  const range = field.kind === 'int' ? parseRange(text) : null;
-  if (range) return range.length === 1 ? range[0] : range;
-  if (thousands.test(text.trim()) && /,0/.test(text)) return parseOne(field, text);
-  const parts = text
-    .split(/,|;/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  if (parts.length < 2) return parseOne(field, parts[0] ?? text);
-  return parts.map((part) => parseOne(field, part));
+  return list && field.kind !== 'text' ? parseList(field, text) : parseOne(field, text);
 }
 
 /** The text that `parseFieldText` reads back as the same value. */

@@ -3,6 +3,7 @@ import { allows, scalingSizes } from '../../../engine/spec/limits.ts';
 import { sizesBetween } from '../../../engine/spec/scaling-analysis.ts';
 import type { DeviceChoice } from '../../../engine/spec/run-spec.ts';
 import type { ScalingAxis, ScalingSeries, ScalingSpec } from '../../../engine/spec/scaling.ts';
+import { parseNumber } from '../../components/field-text.ts';
 import type { MessageKey } from '../../i18n/index.ts';
 
 export const axes = ['length', 'width', 'batch'] as const satisfies readonly ScalingAxis[];
@@ -57,8 +58,8 @@ export const fieldsOf = (vary: ScalingAxis): readonly DraftField[] => [
 
 /** `8,192`, `8192`; null when it is no whole number. */
 export function wholeNumber(text: string): number | null {
-  const plain = text.replace(/[,\s]/g, '');
-  return /^\d{1,9}$/.test(plain) ? Number(plain) : null;
+  const value = parseNumber(text);
+  return value !== null && Number.isInteger(value) ? value : null;
 }
 
 export function problemsOf({ vary, typed, series }: ScalingDraft): readonly DraftProblem[] {
