@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Most tests wait for processes and disks, so a core that is kept free for the runner would stand idle.
+    maxWorkers: '100%',
     globalSetup: ['scripts/vitest-setup.mjs'],
     setupFiles: ['tests/support/property-setup.ts'],
     // For what hangs. A slow or busy machine must not reach it, so no test has a shorter one of its own.

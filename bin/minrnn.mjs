@@ -2,6 +2,7 @@
 // Starts the command line on a Node that can run it. Plain JavaScript for Node 20.19 and newer: where the running Node is older
 // than the program needs, the packaged one takes over with the same terminal, signals and exit code.
 import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -27,6 +28,12 @@ async function buildWhatIsStale() {
   await ensureRenderer();
 }
 
+/** Half of a short command went into stripping types and compiling, in each process anew. Where nothing can be written, it still does. */
+function keepCompiled() {
+  process.env.NODE_COMPILE_CACHE ??= join(root, '.cache/compiled');
+  enableCompileCache(process.env.NODE_COMPILE_CACHE);
+}
+
 async function run() {
   const entry = join(root, inCheckout ? 'src/cli/main.ts' : 'out/cli/main.js');
   if (!existsSync(entry)) {
@@ -35,6 +42,7 @@ async function run() {
   }
   // Why: src/session/node-flags.ts, which this Node cannot read before it strips types.
   if (tested) setFlagsFromString('--wasm-wrapper-tiering-budget=2147483647');
+  if (inCheckout) keepCompiled();
   await buildWhatIsStale();
   const { main } = await import(pathToFileURL(entry).href);
   process.exitCode = await main(process.argv.slice(2));

@@ -71,7 +71,8 @@ async function prepare() {
   if ('reason' in browser) console.log(`test: end-to-end tests are skipped: ${browser.reason}`);
   if ('reason' in adapter) console.log(`test: tests of the device webgpu are skipped: ${adapter.reason}`);
   else console.log(`test: WebGPU adapter ${adapter.name}`);
-  return { browser, env: adapter.env ?? {} };
+  // As bin/minrnn.mjs does, for the processes that tests start without it.
+  return { browser, env: { NODE_COMPILE_CACHE: join(cache, 'compiled'), ...adapter.env } };
 }
 
 const results = [];
