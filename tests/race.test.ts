@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors } from '../src/engine/core/safetensors.ts';
+import { totalOf, workedIn, type TimeAccount } from '../src/engine/spec/time-account.ts';
 import { readCurves } from './support/curves.ts';
 import { tinyRace, tinyText } from './support/experiments.ts';
 import { Gate } from './support/gate.ts';
@@ -11,10 +12,24 @@ import { run, scratchFolder, start, writeJson } from './support/program.ts';
 const home = scratchFolder();
 const at = (name: string): string => join(home, name);
 
+/** Every second of a run is in one part; runs that take turns never had the machine together. */
+function accountsAgree(results: readonly Record<string, unknown>[], outside: number): void {
+  const times = results.map((result) => result['time'] as TimeAccount);
+  for (const [i, time] of times.entries()) {
+    const { wallSeconds, activeSeconds } = results[i] as { wallSeconds: number; activeSeconds: number };
+    expect(time.training + time.disturbed).toBeCloseTo(activeSeconds, 6);
+    // The wall clock of a run begins with its first turn, its account when it is started.
+    expect(totalOf(time)).toBeGreaterThanOrEqual(wallSeconds - 1e-3);
+    expect(totalOf(time)).toBeLessThanOrEqual(outside);
+  }
+  expect(times.reduce((sum, time) => sum + workedIn(time), 0)).toBeLessThanOrEqual(outside);
+}
+
 describe('race', () => {
   it('trains, stores, shows, checks and exports; resume has nothing left to do', async () => {
     const file = writeJson(home, 'tiny.experiment.json', tinyRace(300));
     const session = at('tiny.rnnlab');
+    const begun = performance.now();
     const raced = await run(['race', at('tiny'), '--session', session, '--json'], home);
     expect(raced.err).toBe('');
     expect(raced.code).toBe(0);
@@ -28,6 +43,7 @@ describe('race', () => {
       expect(result['environment']).toMatchObject({ device: expect.any(String), threads: 1, exclusive: true });
       expect(result['peakBytes']).toBeGreaterThan(10_000_000);
     }
+    accountsAgree(results, (performance.now() - begun) / 1000);
     const checked = await run(['session', 'check', session, '--json'], home);
     expect(checked.code).toBe(0);
     expect(JSON.parse(checked.out)).toMatchObject({ passed: true, problems: [], checked: { runs: 2 } });

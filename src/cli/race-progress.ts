@@ -17,7 +17,20 @@ const resultOf = ({ last }: RunState): string => {
 };
 
 const jsonOf = (run: RunState): object => {
-  const { id, name, status, step, progress, activeSeconds, wallSeconds, remaining, last, stepSeconds, peakBytes } = run;
+  const {
+    id,
+    name,
+    status,
+    step,
+    progress,
+    activeSeconds,
+    wallSeconds,
+    time,
+    remaining,
+    last,
+    stepSeconds,
+    peakBytes,
+  } = run;
   return {
     type: 'progress',
     run: id,
@@ -27,6 +40,7 @@ const jsonOf = (run: RunState): object => {
     progress,
     activeSeconds,
     wallSeconds,
+    time,
     remaining,
     stepSeconds,
     peakBytes,

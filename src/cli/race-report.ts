@@ -1,5 +1,6 @@
 // The end of a race in one table: result, speed, memory planned and seen. Pure.
 import { otherTexts } from '../engine/spec/text-identity.ts';
+import { timeParts, totalOf } from '../engine/spec/time-account.ts';
 import type { RunState } from '../protocol/lab.ts';
 import { bytes, duration, loss, percent, si, table } from './show.ts';
 
@@ -62,4 +63,16 @@ export function raceTable(runs: readonly RunState[]): string {
     si(run.facts?.parameters ?? null),
   ]);
   return table(head, rows, [0, 1]);
+}
+
+/** Where the time of each run went: the parts sum to the whole. Empty when no run has an account. */
+export function timeTable(runs: readonly RunState[]): string {
+  const known = runs.flatMap(({ name, time }) => (time === null ? [] : [{ name, time }]));
+  if (known.length === 0) return '';
+  const rows = known.map(({ name, time }) => [
+    name,
+    ...timeParts.map((part) => duration(time[part])),
+    duration(totalOf(time)),
+  ]);
+  return table(['where the time went', ...timeParts, 'in all'], rows, [0]);
 }

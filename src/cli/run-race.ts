@@ -7,7 +7,7 @@ import type { Console } from './console.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { RaceProgress } from './race-progress.ts';
-import { raceTable, textNotes, troubles } from './race-report.ts';
+import { raceTable, textNotes, timeTable, troubles } from './race-report.ts';
 
 const unwell: ReadonlySet<RunStatus> = new Set<RunStatus>(['failed', 'diverged', 'interrupted']);
 const isUnwell = (run: RunState): boolean => unwell.has(run.status);
@@ -66,6 +66,8 @@ function report(out: Console, state: SessionState, mine: readonly RunState[], in
   };
   out.data({ type: 'end', session: state.path, interrupted, saved: state.saved, ...counts });
   out.say(`\n${raceTable(state.runs)}\n`);
+  const times = timeTable(state.runs);
+  if (times !== '') out.say(`${times}\n`);
   if (textNotes(state.runs) !== '') out.say(textNotes(state.runs));
   for (const run of state.runs)
     if (run.problem) out.say(`${run.name}: ${run.problem.message} ${run.problem.cure ?? ''}`);

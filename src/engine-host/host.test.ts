@@ -65,6 +65,7 @@ function host(): {
     peakBytes,
     onSigns: (words) => (signs = words),
     machine: { node: '24', platform: 'test', cpu: 'test' },
+    begun: performance.now() / 1000,
     exit: () => (gone = true),
   });
   return {

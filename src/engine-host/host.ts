@@ -31,6 +31,8 @@ export interface HostSetup {
   /** What the machine says of itself for the environment stamp. */
   readonly machine: Pick<EnvironmentStamp, 'node' | 'platform' | 'cpu'>;
   readonly exit: () => void;
+  /** Seconds on this process's clock when it was started; preparing a run begins there. */
+  readonly begun: number;
 }
 
 const asError = (error: unknown): AppError => {
@@ -109,6 +111,8 @@ export class EngineHost {
       device: device.value,
       listener: this.#listener(),
       resume: message.resume,
+      begun: this.#setup.begun,
+      ...(message.waited === undefined ? {} : { waited: message.waited }),
     });
     if (!prepared.ok) return send({ type: 'failed', error: prepared.error });
     const run = prepared.value;

@@ -39,6 +39,7 @@ const host = new EngineHost({
   chooseDevice,
   measureDevices: (spec, text, devices) => measureDevices({ spec, text, devices }, prepareRun, availableParallelism()),
   peakBytes,
+  begun: 0,
   onSigns: (words) => pulse?.watch(words),
   machine: {
     node: process.versions.node,

@@ -13,6 +13,7 @@ import type { RunId } from '../protocol/lab.ts';
 import type { Course } from './race-answers.ts';
 import type { RaceSetup } from './race-setup.ts';
 import type { Racers } from './racers.ts';
+import type { Waits } from './waits.ts';
 
 /** Milliseconds between two forecasts: faster changes could not be read. */
 const pauseMs = 500;
@@ -21,13 +22,15 @@ export class Forecast {
   readonly #setup: RaceSetup;
   readonly #racers: Racers;
   readonly #course: Course;
+  readonly #waits: Waits;
   #shownAt = -Infinity;
   #preparations = { count: 0, seconds: 0 };
 
-  constructor(setup: RaceSetup, racers: Racers, course: Course) {
+  constructor(setup: RaceSetup, racers: Racers, course: Course, waits: Waits) {
     this.#setup = setup;
     this.#racers = racers;
     this.#course = course;
+    this.#waits = waits;
   }
 
   /** The engine of a run stands now. */
@@ -48,10 +51,12 @@ export class Forecast {
     const { keeper } = this.#setup;
     const runs = this.#course.underWay().filter((run) => keeper.has(run));
     const own = filledNeeds(runs.map((run) => this.#need(run)));
-    if (own === null) return;
-    const whole = own.map((span, i) => plus(span, this.#preparation(runs[i])));
+    const whole = own?.map((span, i) => plus(span, this.#preparation(runs[i]))) ?? [];
     const finishes = finishTimes(this.#course.mode, whole);
-    for (const [i, run] of runs.entries()) keeper.show(run, { remaining: finishes[i] ?? null });
+    for (const [i, run] of runs.entries()) {
+      const lane = this.#course.lane(run);
+      keeper.show(run, { remaining: finishes[i] ?? null, meanwhile: lane ? this.#waits.meanwhile(lane) : null });
+    }
   }
 
   #need(run: RunId): Need {

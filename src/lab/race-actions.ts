@@ -8,6 +8,7 @@ import { judgeFork, type JudgedFork } from './fork.ts';
 
 import type { Race } from './race.ts';
 import { lostStart } from './run-start.ts';
+import { atStandstill } from './run-states.ts';
 import * as schedule from './scheduler.ts';
 
 const failure = (code: ErrorCode, message: string, cure?: string): AppFailure =>
@@ -90,7 +91,7 @@ function pause(race: Race, id: RunId): void {
   race.change((state) => schedule.pause(state, id));
   race.yield(id);
   race.keeper.update(id, { intent: 'paused' });
-  if (lane.phase === 'ready' || lane.phase === 'waiting') race.keeper.show(id, { status: 'paused', remaining: null });
+  if (lane.phase === 'ready' || lane.phase === 'waiting') race.keeper.show(id, { status: 'paused', ...atStandstill });
   // So that a person who pauses and closes the lid loses nothing.
   if (lane.phase !== 'waiting' && lane.phase !== 'preparing') void race.errand(id, saveNow).catch(() => undefined);
 }

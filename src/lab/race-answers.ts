@@ -8,10 +8,11 @@ import { Forecast } from './forecast.ts';
 import { engineGone, LostDevices } from './lost-devices.ts';
 import type { RaceSetup } from './race-setup.ts';
 import type { Racer, Racers } from './racers.ts';
-import type { LiveRun } from './run-states.ts';
+import { atStandstill, type LiveRun } from './run-states.ts';
 import * as schedule from './scheduler.ts';
 import type { ScheduleState } from './scheduler.ts';
 import type { SessionKeeper } from './session-keeper.ts';
+import type { Waits } from './waits.ts';
 
 type Slice = Extract<FromEngine, { readonly type: 'slice' }>;
 type Progress = Extract<FromEngine, { readonly type: 'progress' }>;
@@ -35,13 +36,15 @@ export class RaceAnswers {
   readonly #lostDevices = new LostDevices();
   readonly #keeper: SessionKeeper;
   readonly #forecast: Forecast;
+  readonly #waits: Waits;
 
-  constructor(setup: RaceSetup, racers: Racers, course: Course) {
+  constructor(setup: RaceSetup, racers: Racers, course: Course, waits: Waits) {
     this.#setup = setup;
     this.#racers = racers;
     this.#course = course;
     this.#keeper = setup.keeper;
-    this.#forecast = new Forecast(setup, racers, course);
+    this.#forecast = new Forecast(setup, racers, course, waits);
+    this.#waits = waits;
   }
 
   /**
@@ -69,6 +72,7 @@ export class RaceAnswers {
     return {
       ready: ({ facts, environment, cursor, chosen }) => {
         keeper.update(run, { facts, environment: this.#setup.choices.stamp(keeper, run, environment, chosen), cursor });
+        this.#spoke(run);
         this.#forecast.prepared(run);
         if (this.#course.lane(run)?.afterSlice === 'ready') keeper.show(run, { status: 'running' });
         void this.#firstCheckpoint(run).then(() => this.settle(run, 0));
@@ -83,10 +87,17 @@ export class RaceAnswers {
       },
       heartbeat: ({ peakBytes }) => {
         if (peakBytes > (keeper.run(run).peakBytes ?? 0)) keeper.progress(run, { peakBytes });
+        this.#forecast.show();
       },
       failed: (error) => this.#failed(run, error),
       lost: (reason) => this.#lost(run, reason),
     };
+  }
+
+  /** What it has said of its time is of now. */
+  #spoke(run: RunId): void {
+    this.#waits.spoke(run);
+    this.#keeper.show(run, { meanwhile: null });
   }
 
   /** What a run can go on from when it is lost before its first own checkpoint: its very first step may take minutes. */
@@ -107,7 +118,7 @@ export class RaceAnswers {
   /** What trained is paused now; a lane that was opened for an errand only shows what it showed before. */
   #showHeld(run: RunId): void {
     const { status } = this.#keeper.live(run);
-    if (status === 'running') this.#keeper.show(run, { status: 'paused', remaining: null });
+    if (status === 'running') this.#keeper.show(run, { status: 'paused', ...atStandstill });
     else if (status === 'preparing') this.#keeper.showAtRest(run);
   }
 
@@ -122,11 +133,13 @@ export class RaceAnswers {
       warmupSeconds,
       peakBytes: Math.max(peakBytes, this.#keeper.run(run).peakBytes ?? 0),
     };
+    this.#spoke(run);
     this.#keeper.progress(run, change, { learningRate, progress });
     this.#forecast.show();
   }
 
   #slice(run: RunId, { cursor, outcome, problem, seconds }: Slice): void {
+    this.#spoke(run);
     this.#keeper.progress(run, { cursor });
     if (outcome === 'slice') return this.settle(run, seconds);
     const diverged = outcome === 'diverged';
@@ -134,7 +147,7 @@ export class RaceAnswers {
       ? { status: 'diverged', problem }
       : { status: 'finished', problem: null, progress: 1 };
     this.#keeper.update(run, { intent: diverged ? 'diverged' : 'finished', problem: problem?.message ?? null });
-    this.#keeper.show(run, { ...end, remaining: null });
+    this.#keeper.show(run, { ...end, ...atStandstill });
     if (outcome === 'early-stop')
       this.#keeper.event(run, 'early-stop', `no better validation loss; best at step ${cursor.best?.step ?? 0}`);
     if (problem) this.#setup.onProblem(problem, run);
@@ -147,7 +160,7 @@ export class RaceAnswers {
     const racer = this.#racers.get(run);
     if (racer && this.#lostDevices.mayGoOn(run, racer.savedStep, error)) return this.#startAgain(run, racer, error);
     this.#keeper.update(run, { intent: 'failed', problem: error.message });
-    this.#keeper.show(run, { status: 'failed', problem: error, remaining: null });
+    this.#keeper.show(run, { status: 'failed', problem: error, ...atStandstill });
     this.#setup.onProblem(error, run);
     void this.#course.abandon(run);
   }
@@ -171,7 +184,7 @@ export class RaceAnswers {
     const racer = this.#course.forget(run);
     if (!racer || !this.#keeper.has(run)) return;
     const problem = engineGone(this.#keeper.run(run).name, reason, racer.savedStep);
-    this.#keeper.show(run, { status: 'interrupted', problem, remaining: null });
+    this.#keeper.show(run, { status: 'interrupted', problem, ...atStandstill });
     this.#keeper.event(run, 'engine-died', reason);
     this.#setup.onProblem(problem, run);
     this.#course.change((state) => schedule.leave(state, run));

@@ -12,7 +12,9 @@ import * as schedule from './scheduler.ts';
 import type { ScheduleCommand, ScheduleState } from './scheduler.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 import { lostStart, startOf } from './run-start.ts';
+import { atStandstill } from './run-states.ts';
 import type { RunTexts } from './run-texts.ts';
+import { Waits } from './waits.ts';
 
 /** Batches that may wait for the disk before the baton waits too. */
 const longestBacklog = 64;
@@ -21,6 +23,7 @@ export class Race implements Course {
   readonly #setup: RaceSetup;
   readonly #racers = new Racers();
   readonly #errands = new Errands();
+  readonly #waits = new Waits();
   readonly #answers: RaceAnswers;
   #state: ScheduleState;
   #closing = false;
@@ -31,7 +34,7 @@ export class Race implements Course {
   constructor(setup: RaceSetup, engines: number) {
     this.#setup = setup;
     this.#state = schedule.emptySchedule('race', 0.5, engines);
-    this.#answers = new RaceAnswers(setup, this.#racers, this);
+    this.#answers = new RaceAnswers(setup, this.#racers, this, this.#waits);
     setup.keeper.onFailure((error) => this.#hold(error));
   }
 
@@ -74,6 +77,7 @@ export class Race implements Course {
   /** Applies a change to the schedule and carries on. */
   change(change: (state: ScheduleState) => ScheduleState): void {
     this.#state = change(this.#state);
+    this.#waits.note(this.#state.lanes);
     this.#pump();
   }
 
@@ -157,10 +161,11 @@ export class Race implements Course {
     const resume = await this.#checkpointOf(run);
     if (!this.lane(run) || this.#closing) return;
     const engine = new EngineRun(this.#setup.startEngine, this.#answers.listener(run));
+    const waited = this.#waits.begin(run);
     this.#racers.add(run, engine, resume?.cursor ?? null);
     const exclusive = this.#state.mode !== 'parallel';
     const auto = await choices.settle(keeper.run(run));
-    engine.send({ type: 'prepare', spec, version, commit, exclusive, text, resume, ...auto });
+    engine.send({ type: 'prepare', spec, version, commit, exclusive, text, resume, waited, ...auto });
   }
 
   async #checkpointOf(run: RunId): Promise<CheckpointData | null> {
@@ -194,7 +199,7 @@ export class Race implements Course {
     for (const run of running) {
       this.#state = schedule.pause(this.#state, run);
       this.yield(run);
-      this.keeper.show(run, { status: 'paused', problem: error, remaining: null });
+      this.keeper.show(run, { status: 'paused', problem: error, ...atStandstill });
     }
     this.#setup.onProblem(error, null);
   }

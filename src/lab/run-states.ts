@@ -2,12 +2,14 @@
 import type { AppError } from '../engine/core/result.ts';
 import { metricKinds, type MetricColumns, type MetricKind } from '../engine/spec/metrics.ts';
 import type { Span } from '../engine/spec/remaining.ts';
+import { noTime, withTime, type TimeAccount } from '../engine/spec/time-account.ts';
 import type { Budget } from '../engine/spec/run-spec.ts';
 import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
 import type { RunState, RunStatus } from '../protocol/lab.ts';
 import type { StoredCheckpoint, StoredRun } from '../session/store.ts';
 import { lostStart } from './run-start.ts';
 import { usesOf } from './run-texts.ts';
+import type { Meanwhile } from './waits.ts';
 
 export type LastValues = Readonly<Partial<Record<MetricKind, number | null>>>;
 export type CheckpointMark = RunState['checkpoints'][number];
@@ -17,11 +19,16 @@ export interface LiveRun {
   readonly status: RunStatus;
   readonly problem: AppError | null;
   readonly remaining: Span | null;
+  /** What it has been doing since its cursor. */
+  readonly meanwhile: Meanwhile | null;
   readonly progress: number;
   readonly learningRate: number | null;
   readonly last: LastValues;
   readonly checkpoints: readonly CheckpointMark[];
 }
+
+/** Of a run that is no longer under way. */
+export const atStandstill = { remaining: null, meanwhile: null } as const;
 
 const cutOff: AppError = {
   code: 'engine-died',
@@ -92,7 +99,7 @@ export function liveAtRest(run: StoredRun, last: LastValues, checkpoints: readon
   return {
     status: lost === null ? statusAtRest(run.intent) : 'failed',
     problem: lost ?? problemAtRest(run),
-    remaining: null,
+    ...atStandstill,
     progress: progressOf(run),
     learningRate: run.cursor.learningRate,
     last,
@@ -100,7 +107,13 @@ export function liveAtRest(run: StoredRun, last: LastValues, checkpoints: readon
   };
 }
 
-export function runState(run: StoredRun, live: LiveRun): RunState {
+/** Null for a run that an older version trained, which kept no account. */
+function timeOf({ time, step }: TrainingCursor, meanwhile: Meanwhile | null): TimeAccount | null {
+  const known = time ?? (step === 0 ? noTime : null);
+  return known === null || meanwhile === null ? known : withTime(known, meanwhile.part, meanwhile.seconds);
+}
+
+export function runState(run: StoredRun, { meanwhile, ...live }: LiveRun): RunState {
   const { id, spec, name, variant, identity, cursor, facts, environment, stepSeconds, warmupSeconds, peakBytes } = run;
   const { forkedFrom, note, tags, hidden } = run;
   const texts = usesOf(run);
@@ -113,6 +126,7 @@ export function runState(run: StoredRun, live: LiveRun): RunState {
     step: cursor.step,
     activeSeconds: cursor.activeSeconds,
     wallSeconds: cursor.wallSeconds,
+    time: timeOf(cursor, meanwhile),
     best: cursor.best,
     facts,
     environment,

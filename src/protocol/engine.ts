@@ -5,6 +5,7 @@ import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
+import type { TimeAccount } from '../engine/spec/time-account.ts';
 
 /** Where a run stands, saved with each checkpoint and enough (with the tensors) to go on bit for bit. */
 export interface TrainingCursor {
@@ -16,6 +17,8 @@ export interface TrainingCursor {
   readonly best: { readonly step: number; readonly loss: number; readonly accuracy: number | null } | null;
   /** Evaluations since the best one, for early stopping. */
   readonly sinceBest: number;
+  /** Where its time went; absent in runs that an older version began, which kept no account. */
+  readonly time?: TimeAccount;
 }
 
 export interface CheckpointData {
@@ -63,6 +66,8 @@ export type ToEngine =
       readonly chosen: ChosenDevice | null;
       /** Devices that `auto` may measure; null = look for them. */
       readonly devices: readonly string[] | null;
+      /** Seconds the run has waited for its engine since it was started or its last engine went; absent = none. */
+      readonly waited?: number;
     }
   /** The baton: train for about this long and end on a step boundary; the engine answers `slice`. */
   | { readonly type: 'grant'; readonly seconds: number; readonly steps: number | null }

@@ -5,6 +5,7 @@ import type { Catalogue, DatasetInfo, EnvironmentStamp, MachineReport } from '..
 import type { MemoryReport, MetricColumns, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { ScalingResult, ScalingSpec } from '../engine/spec/scaling.ts';
+import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { TextUse } from '../engine/spec/text-identity.ts';
 import type { DeviceChoice, ExperimentSpec, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 
@@ -38,6 +39,8 @@ export interface RunState {
   readonly step: number;
   readonly activeSeconds: number;
   readonly wallSeconds: number;
+  /** Where its time went since it was started, up to now; null when an older version trained it, which kept no account. */
+  readonly time: TimeAccount | null;
   /** Seconds until it is done, the turns of the others included; null when not known, or when it neither runs nor waits. */
   readonly remaining: Span | null;
   /** 0..1 of the budget. */

@@ -5,6 +5,7 @@ import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import { allows, learningRate } from '../engine/spec/limits.ts';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
+import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { TrainingCursor } from '../protocol/engine.ts';
 import { experimentShape, recordOf } from '../protocol/experiment-shape.ts';
 import type { StoredCheckpoint, StoredRun } from './store.ts';
@@ -30,6 +31,16 @@ export const runSpec = v.looseObject({
   }),
 }) satisfies v.GenericSchema<unknown, RunSpec>;
 
+const timeAccount = v.looseObject({
+  training: finite,
+  disturbed: finite,
+  evaluation: finite,
+  data: finite,
+  checkpoint: finite,
+  preparation: finite,
+  waiting: finite,
+}) satisfies v.GenericSchema<unknown, TimeAccount>;
+
 export const trainingCursor = v.looseObject({
   step,
   activeSeconds: finite,
@@ -47,6 +58,7 @@ export const trainingCursor = v.looseObject({
     }),
   ),
   sinceBest: count,
+  time: v.exactOptional(timeAccount),
 }) satisfies v.GenericSchema<unknown, TrainingCursor>;
 
 export const runFacts = v.looseObject({

@@ -8,6 +8,7 @@ import { factsOf } from './facts.ts';
 import { startingValues } from './initial.ts';
 import { buildProgram } from './program.ts';
 import { setUpRun, type RunSetup } from './setup.ts';
+import { accountBefore, TimeLedger } from './time-ledger.ts';
 import { now } from './timing.ts';
 import { Trainer } from './trainer.ts';
 import type { Cursor, PrepareOptions, PrepareRun, TrainingRun } from './training-run.ts';
@@ -52,6 +53,8 @@ async function compileAndStart(options: PrepareOptions, setup: RunSetup): Promis
   }
   const facts = factsOf(setup, program, executable.plannedBytes());
   const cursor = resume?.cursor ?? beginning;
+  const before = accountBefore(cursor, options.waited ?? 0);
+  const time = before === null ? null : new TimeLedger(before, options.begun ?? started);
   const parts = {
     setup,
     program,
@@ -62,6 +65,7 @@ async function compileAndStart(options: PrepareOptions, setup: RunSetup): Promis
     facts,
     compileSeconds,
     cursor,
+    time,
   };
   return ok(new Trainer({ ...parts, updates: updates.value }));
 }

@@ -1,5 +1,6 @@
 // The clocks of a run. Active = steady training steps only; busy = everything done with the machine; wall = since the run first started.
 import { around, type Pace } from '../spec/remaining.ts';
+import { Stretches } from './stretches.ts';
 
 const kept = 200;
 const warmupSteps = 3;
@@ -20,6 +21,7 @@ export const now = (): number => performance.now() / 1000;
 /** Times of steps and what is derived from them. Steps are warm-up until three of them and a tenth of a second have passed. */
 export class StepClock {
   active: number;
+  readonly stretches = new Stretches();
   /** Seconds of all work of this process for the run, and steps done in them, after warm-up. */
   busy = 0;
   steps = 0;
@@ -61,6 +63,7 @@ export class StepClock {
     this.steps++;
     this.active += seconds;
     this.#steady += seconds;
+    this.stretches.step(seconds);
     return true;
   }
 

@@ -5,6 +5,7 @@ import type { Program } from '../graph/graph.ts';
 import { learningRateAt, type Schedule } from '../optim/schedules.ts';
 import type { RunFacts } from '../spec/metrics.ts';
 import { workLeft, type Span } from '../spec/remaining.ts';
+import { noTime, type TimePhase } from '../spec/time-account.ts';
 import { Breath } from './breathe.ts';
 import { shareOf, stepsOf } from './budget.ts';
 import { brokenTensor, loadWeights, saveRun } from './checkpoint.ts';
@@ -13,6 +14,7 @@ import { Evaluator } from './evaluate.ts';
 import { MetricLog } from './metric-log.ts';
 import { sampleText, type SampleOptions } from './sampling.ts';
 import { scheduleOf, type RunSetup } from './setup.ts';
+import { TimeLedger } from './time-ledger.ts';
 import { now, StepClock, type Quartiles } from './timing.ts';
 import type { Cursor, SliceLimits, SliceResult, TrainingListener, TrainingRun } from './training-run.ts';
 import { Updates } from './updates.ts';
@@ -29,6 +31,8 @@ export interface TrainerParts {
   readonly cursor: Cursor;
   /** Updates since the optimiser's state began. */
   readonly updates: number;
+  /** Null for a run that an older version began. */
+  readonly time: TimeLedger | null;
 }
 
 export class Trainer implements TrainingRun {
@@ -40,6 +44,7 @@ export class Trainer implements TrainingRun {
   readonly #evaluator: Evaluator;
   readonly #clock: StepClock;
   readonly #log: MetricLog;
+  readonly #time: TimeLedger;
   readonly #breath = new Breath();
   readonly #schedule: Schedule;
   readonly #rates: Float64Array;
@@ -63,6 +68,8 @@ export class Trainer implements TrainingRun {
     this.#evaluator = new Evaluator(setup, executable);
     this.#clock = new StepClock(cursor.activeSeconds, cursor.wallSeconds);
     this.#log = new MetricLog((columns) => listener.metrics(columns));
+    this.#time = parts.time ?? new TimeLedger(noTime, now());
+    this.#time.enter('waiting');
     this.#schedule = scheduleOf(setup, parts.facts.tokensPerStep);
     this.#step = cursor.step;
     this.#updates = parts.updates;
@@ -96,6 +103,7 @@ export class Trainer implements TrainingRun {
       learningRate: this.#chosenRate,
       best: this.#best,
       sinceBest: this.#sinceBest,
+      ...(this.#parts.time === null ? {} : { time: this.#time.read(this.#clock.stretches.disturbed) }),
     };
   }
 
@@ -138,8 +146,10 @@ export class Trainer implements TrainingRun {
   async slice(limits: SliceLimits, stop: () => boolean): Promise<SliceResult> {
     const started = now();
     this.#clock.start();
+    this.#time.enter('data');
     const result = this.#share() >= 1 ? finished : await this.#train(limits, stop, started);
     this.#log.flush();
+    this.#time.enter('waiting');
     return result;
   }
 
@@ -200,6 +210,7 @@ export class Trainer implements TrainingRun {
       const [loss, norm] = [this.#steps.loss(i), this.#steps.norm(i)];
       if (!Number.isFinite(loss) || !Number.isFinite(norm)) return this.#diverged(loss, norm);
       const steady = this.#clock.step(seconds);
+      this.#time.move(seconds, steady ? 'training' : 'preparation');
       this.#step++;
       this.#updates++;
       this.#record(loss, norm, rate);
@@ -224,7 +235,7 @@ export class Trainer implements TrainingRun {
   #recordSpeed(): void {
     if (!this.#log.due) return;
     const at = this.#moment();
-    const seconds = this.#clock.recent(20) ?? NaN;
+    const seconds = this.#clock.stretches.close() ?? NaN;
     this.#log.add('speed/steps', at, 1 / seconds);
     this.#log.add('speed/tokens', at, this.facts.tokensPerStep / seconds);
   }
@@ -250,7 +261,7 @@ export class Trainer implements TrainingRun {
   async #evaluate(): Promise<void> {
     if (this.#evaluatedAt === this.#step) return;
     const before = now();
-    const { loss, accuracy } = await this.#evaluator.evaluate(() => this.#breath.take());
+    const { loss, accuracy } = await this.#in('evaluation', () => this.#evaluator.evaluate(() => this.#breath.take()));
     this.#clock.evaluated(now() - before, this.#clock.steps > 0);
     this.#evaluatedAt = this.#step;
     const at = this.#moment();
@@ -266,7 +277,11 @@ export class Trainer implements TrainingRun {
   }
 
   /** Never hands out a checkpoint with numbers that are not finite: the last good one stays. */
-  async #emitCheckpoint(kind: 'latest' | 'best'): Promise<AppError | null> {
+  #emitCheckpoint(kind: 'latest' | 'best'): Promise<AppError | null> {
+    return this.#in('checkpoint', () => this.#handOut(kind));
+  }
+
+  async #handOut(kind: 'latest' | 'best'): Promise<AppError | null> {
     const bytes = await this.save();
     const broken = brokenTensor(bytes);
     if (broken !== null) return divergence(`after step ${this.#step}, ${broken}`);
@@ -277,7 +292,8 @@ export class Trainer implements TrainingRun {
   }
 
   save(): Promise<Uint8Array> {
-    return saveRun(this.#executable, this.#parts.program, this.cursor(), this.#updates);
+    const { program } = this.#parts;
+    return this.#in('checkpoint', () => saveRun(this.#executable, program, this.cursor(), this.#updates));
   }
 
   loadWeights(bytes: Uint8Array): Promise<Result<null>> {
@@ -292,11 +308,22 @@ export class Trainer implements TrainingRun {
   }
 
   sample(options: SampleOptions): Promise<Result<string>> {
-    return sampleText(this.#executable, this.#parts.setup.task, options, () => this.#breath.take());
+    const { task } = this.#parts.setup;
+    return this.#in('evaluation', () => sampleText(this.#executable, task, options, () => this.#breath.take()));
   }
 
   dispose(): Promise<void> {
     return this.#executable.dispose();
+  }
+
+  /** Does `work` on the account of a part. */
+  async #in<T>(part: TimePhase, work: () => Promise<T>): Promise<T> {
+    const before = this.#time.enter(part);
+    try {
+      return await work();
+    } finally {
+      this.#time.enter(before);
+    }
   }
 
   /** Of the budget, when `steps` more are done. */

@@ -5,6 +5,7 @@ import type { EnvironmentStamp } from '../spec/catalogue.ts';
 import type { MetricColumns, RunFacts } from '../spec/metrics.ts';
 import type { Span } from '../spec/remaining.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
+import type { TimeAccount } from '../spec/time-account.ts';
 
 /** Where a run stands; with the tensors it is enough to go on bit for bit (data order and dropout are keyed by step). */
 export interface Cursor {
@@ -15,6 +16,8 @@ export interface Cursor {
   readonly learningRate: number | null;
   readonly best: { readonly step: number; readonly loss: number; readonly accuracy: number | null } | null;
   readonly sinceBest: number;
+  /** Where its time went; absent in runs that an older version began, which kept no account. */
+  readonly time?: TimeAccount;
 }
 
 /** What a run tells while it trains. Called between steps, never inside one. */
@@ -82,6 +85,9 @@ export interface PrepareOptions {
   readonly device: Device;
   readonly listener: TrainingListener;
   readonly resume: { readonly cursor: Cursor; readonly bytes: Uint8Array } | null;
+  /** For the account of time: seconds the run waited for its engine, and when (as `now`) preparing it began; absent = none, and now. */
+  readonly waited?: number;
+  readonly begun?: number;
 }
 
 /** Builds, compiles, initialises (or restores) and hands back a run ready for its first slice. */

@@ -30,6 +30,7 @@ const run = (id: string, change: Partial<RunState> = {}): RunState => ({
   step: 0,
   activeSeconds: 0,
   wallSeconds: 0,
+  time: null,
   remaining: null,
   progress: 0,
   facts: null,

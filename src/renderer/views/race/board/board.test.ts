@@ -46,6 +46,7 @@ function run(id: string, given: Given = {}): RunState {
     step: 100,
     activeSeconds: 1,
     wallSeconds: 2,
+    time: null,
     spec: {
       format: 'minrnn-run',
       version: 1,

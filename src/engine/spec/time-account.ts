@@ -1,0 +1,44 @@
+// Where the time of a run went: every second of it in exactly one part. Pure; the trainer measures, all doors show the same parts.
+
+/**
+ * In the order in which they are shown. training = steady steps at the run's own calm pace; disturbed = what steady steps took beyond it
+ * while something else used the machine; evaluation = held-out data and samples; data = drawing batches, handing over points and all else
+ * between steps; preparation = starting, compiling and warming up; waiting = turns of others, pauses, and the queue before the start.
+ */
+export const timeParts = [
+  'training',
+  'disturbed',
+  'evaluation',
+  'data',
+  'checkpoint',
+  'preparation',
+  'waiting',
+] as const;
+
+export type TimePart = (typeof timeParts)[number];
+
+/** What a run can be at; that a step was disturbed is only known afterwards. */
+export type TimePhase = Exclude<TimePart, 'disturbed'>;
+
+/** Seconds of each part. */
+export type TimeAccount = Readonly<Record<TimePart, number>>;
+
+export const noTime: TimeAccount = {
+  training: 0,
+  disturbed: 0,
+  evaluation: 0,
+  data: 0,
+  checkpoint: 0,
+  preparation: 0,
+  waiting: 0,
+};
+
+export const totalOf = (account: TimeAccount): number => timeParts.reduce((sum, part) => sum + account[part], 0);
+
+/** Seconds in which the run had the machine: all but waiting. */
+export const workedIn = (account: TimeAccount): number => totalOf(account) - account.waiting;
+
+export const withTime = (account: TimeAccount, part: TimePart, seconds: number): TimeAccount => ({
+  ...account,
+  [part]: account[part] + seconds,
+});
