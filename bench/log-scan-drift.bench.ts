@@ -18,7 +18,7 @@ import { interleave, ratio, record, tableHead, tableRows } from './measure.ts';
 
 const lengths = [128, 512, 2048, 4096, 8192, 16_384, 65_536];
 const width = 64;
-/** Steps of a piece: the logarithms of decay begin at nought again after so many. */
+/** Steps of a piece: the logarithms of decay begin at zero again after so many. */
 const piece = 256;
 /** The loss reads the last steps, as that of selective copying does; errors of the state are taken over the last ones too. */
 const read = 8;
@@ -30,7 +30,7 @@ type Scan = (b: GraphBuilder, logA: ValueId, logB: ValueId) => ValueId;
 const whole: Scan = (b, logA, logB) => logSpaceScan(b, logA, logB, null);
 
 /**
- * Pieces as samples: A begins at nought in each, so that its size is that of a piece. What reaches a piece from before is a linear scan
+ * Pieces as samples: A begins at zero in each, so that its size is that of a piece. What reaches a piece from before is a linear scan
  * over the ends of pieces: h_t = e^L_t + e^A_t h_start, L the log of what the piece itself adds.
  */
 const inPieces: Scan = (b, logA, logB) => {

@@ -12,7 +12,7 @@ export interface Gates {
 
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
-/** log g(x), g as in the paper: x + 0.5 from nought on, else the logistic function. */
+/** log g(x), g as in the paper: x + 0.5 from zero on, else the logistic function. */
 const logG = (x: number): number => (x >= 0 ? Math.log(x + 0.5) : -softplus(-x));
 
 /** Gates of a minGRU whose pre-activations are normal; the last `read` steps have a weight, also normal. */

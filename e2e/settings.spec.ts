@@ -70,7 +70,7 @@ test('an impossible number of threads is refused beside the field', async ({ pag
   const settings = settingsPage(page);
   await settings.threads.fill('lots');
   await settings.threads.blur();
-  await expect(settings.threadsMessage).toContainText('got “lots”');
+  await expect(settings.threadsMessage).toContainText('"lots" is not a number');
   await settings.threads.fill('1');
   await settings.threads.blur();
   await expect(settings.threadsMessage).toBeHidden();

@@ -45,7 +45,7 @@ test('a new experiment is set up with a sweep, checked, planned and started', as
   await expect(setup.start).toBeDisabled();
   await setup.cell(1, 'Width').fill('8');
   await setup.field('Stop after').fill('some');
-  await expect(setup.message('Stop after')).toContainText('“some” is not a number');
+  await expect(setup.message('Stop after')).toContainText('"some" is not a number');
   await expect(setup.start).toBeDisabled();
   await setup.field('Stop after').fill('20');
   await expect(setup.start).toBeEnabled();

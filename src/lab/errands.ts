@@ -20,7 +20,7 @@ export class Errands {
     });
   }
 
-  /** Does it now. Never rejects: who asked is told. */
+  /** Carries the errand out at once. It never rejects: whoever asked is told. */
   async run(id: number, engine: () => EngineRun): Promise<void> {
     const errand = this.#waiting.get(id);
     this.#waiting.delete(id);

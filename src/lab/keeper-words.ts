@@ -5,7 +5,7 @@ export const unsaved = (path: string, changes: number, reason: AppError): AppFai
   new AppFailure({
     code: 'unsaved',
     message: `session: ${changes === 1 ? 'one change is' : `${changes} changes are`} not in ${path}: ${reason.message}`,
-    cure: 'Mend the cause and try again, save the session elsewhere, or give the changes up.',
+    cure: 'Remove the cause and try again, save the session elsewhere, or give the changes up.',
   });
 
 export const closedMeanwhile = (path: string): AppFailure =>

@@ -1,4 +1,5 @@
 // The five experiments of the first minute: each shows something on two cores without a GPU, a download or an account.
+import { variantCount } from '../engine/spec/grid-size.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import type { Preset } from '../protocol/lab.ts';
 
@@ -55,12 +56,15 @@ const parity: ExperimentSpec = {
   budget: { unit: 'seconds', amount: 14 },
 };
 
+/** The numbers in a sentence are those of its experiment. */
+const number = ({ task }: ExperimentSpec, field: string): string => String(task.fields?.[field]);
+const ways = implementations.variants.reduce((sum, variant) => sum + variantCount(variant), 0);
+
 export const presets: readonly Preset[] = [
   {
     id: 'selective-copy',
     title: 'minGRU against GRU',
-    sentence:
-      'Both must pick three symbols out of thirty-two places and write them in order; watch who gets there first.',
+    sentence: `Both must pick ${number(copying, 'memorise')} symbols out of ${number(copying, 'length')} places and write them in order. Watch which one gets there first.`,
     seconds: 50,
     spec: copying,
   },
@@ -68,22 +72,21 @@ export const presets: readonly Preset[] = [
     id: 'text',
     title: 'Five models read Moby-Dick',
     sentence:
-      'minGRU, minLSTM, GRU, LSTM and a plain RNN learn the same pages letter by letter; read what each would write.',
+      'minGRU, minLSTM, GRU, LSTM and a plain RNN learn the same pages letter by letter. Read what each of them would write.',
     seconds: 60,
     spec: text,
   },
   {
     id: 'implementations',
     title: 'Loop against scan',
-    sentence:
-      'The same minGRU with the same weights, computed four ways: equal curves over steps, very different over time.',
+    sentence: `The same minGRU with the same weights is computed in ${ways} ways. The curves are equal over steps and very different over time.`,
     seconds: 55,
     spec: implementations,
   },
   {
     id: 'layers',
     title: 'Depth brings time back',
-    sentence: 'The gates of minGRU do not look at the past; one layer cannot copy selectively, two or three can.',
+    sentence: 'The gates of minGRU do not look at the past. One layer cannot copy selectively; more layers can.',
     seconds: 55,
     spec: layers,
   },
@@ -91,7 +94,7 @@ export const presets: readonly Preset[] = [
     id: 'parity',
     title: 'Is the number of ones even?',
     sentence:
-      'A task that needs a state that flips: it separates models whose gates see their state from those whose do not.',
+      'The task needs a state that flips. It separates models whose gates see their state from models whose gates do not.',
     seconds: 45,
     spec: parity,
   },

@@ -72,11 +72,11 @@ describe('the number of runs', () => {
     let looked = 0;
     const counting = { get model() { return `nothing ${looked++}`; } }; // prettier-ignore
     expect(messages(experiment(new Array<VariantSpec>(1_000_000).fill(counting)))).toEqual([
-      'variants: variants must be at most 1000, got 1000000.',
+      'variants: There must be at most 1000 variants, got 1000000.',
     ]);
     expect(looked).toBe(0);
     expect(messages(experiment([{ model: 'gru' }], upTo(100_000)))).toEqual([
-      'seeds: seeds must be at most 1000, got 100000.',
+      'seeds: There must be at most 1000 seeds, got 100000.',
     ]);
     expect(messages(experiment([{ model: 'gru', fields: { d: upTo(5000) } }]))).toEqual([
       'variants[0].fields.d: d must have at most 1000 values, got 5000.',

@@ -2,7 +2,7 @@
 // knows no chart and no language. Where lines cross: scaling-crossover.ts.
 import type { ScalingPoint, ScalingResult, StepSeconds } from './scaling.ts';
 
-/** Value of one line at one size; both above nought. */
+/** Value of one line at one size; both above zero. */
 export interface SizedValue {
   readonly at: number;
   readonly value: number;

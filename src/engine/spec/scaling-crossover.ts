@@ -42,7 +42,7 @@ interface Compared extends SizedValue {
   readonly log: number;
 }
 
-/** Where ln(a / b) is nought, straight between two sizes on logarithmic axes. */
+/** Where ln(a / b) is zero, straight between two sizes on logarithmic axes. */
 function zeroBetween(left: Compared, right: Compared): SizedValue {
   const share = left.log / (left.log - right.log);
   return { at: between(left.at, right.at, share), value: between(left.value, right.value, share) };

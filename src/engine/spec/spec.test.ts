@@ -82,12 +82,12 @@ describe('validateExperiment', () => {
       { variants: [{ model: 'gru', implementation: 'fusd' }] },
       'variants[0].implementation: Unknown implementation of GRU "fusd". Did you mean "fused"? Known: fused, loop.',
     ],
-    [{ variants: [] }, 'variants: variants must be a list of at least one model, got [].'],
+    [{ variants: [] }, 'variants: The variants must be a list of at least one model, got [].'],
     [
       { budget: { unit: 'steps', amount: 0 } },
-      'budget.amount: budget.amount must be a whole number from 1 to 1e12, got 0.',
+      'budget.amount: Budget must be a whole number from 1 to 1e12, got 0.',
     ],
-    [{ seeds: [1, 1] }, 'seeds: seeds must differ from each other, got [1,1].'],
+    [{ seeds: [1, 1] }, 'seeds: The seeds must differ from each other, got [1,1].'],
     [{ task: { id: 'adding-v2' } }, 'task.id: Unknown task "adding-v2". Did you mean "adding-v1"? Known: adding-v1.'],
     [
       { task: { id: 'adding-v1', fields: { length: 1 } } },
@@ -174,10 +174,10 @@ describe('storage of activations', () => {
     expect(message({ kind: 'webgpu', storage: 'f16' })).toEqual([]);
     expect(message({ kind: 'cpu', storage: 'f32' })).toEqual([]);
     expect(message({ kind: 'webgpu', storage: 'bf16' })).toEqual([
-      'device.storage: device.storage must be one of f32, f16, got "bf16".',
+      'device.storage: The storage of the device must be one of f32, f16, got "bf16".',
     ]);
     expect(message({ storage: 'f16' })).toEqual([
-      'device.storage: device.storage f16 needs device.kind webgpu, got "auto". Choose storage f32.',
+      'device.storage: Storage f16 needs the device webgpu, got "auto". Choose storage f32.',
     ]);
   });
 

@@ -63,17 +63,17 @@ export function parseExperimentText(text: string): { readonly value: unknown } |
 function checkHead(input: Json, report: Report): void {
   checkKeys(input, 'setting', '', topLevel, report);
   if (input['format'] !== 'minrnn-experiment') {
-    report('format', `format must be "minrnn-experiment", got ${describe(input['format'])}.`);
+    report('format', `The format must be "minrnn-experiment", got ${describe(input['format'])}.`);
   }
-  if (input['version'] !== 1) report('version', `version must be 1, got ${describe(input['version'])}.`);
+  if (input['version'] !== 1) report('version', `The version must be 1, got ${describe(input['version'])}.`);
   if (typeof input['name'] !== 'string' || input['name'].trim() === '' || input['name'].length > longestName) {
-    report('name', `name must be 1 to ${longestName} characters, got ${describe(input['name'])}.`);
+    report('name', `The name must be 1 to ${longestName} characters, got ${describe(input['name'])}.`);
   }
 }
 
 function checkTask(task: unknown, catalogue: Catalogue, report: Report): void {
   if (!isObject(task) || typeof task['id'] !== 'string') {
-    report('task.id', `task must be an object with an id, got ${describe(task)}.`);
+    report('task.id', `The task must be an object with an id, got ${describe(task)}.`);
     return;
   }
   const info = catalogue.tasks.find((known) => known.id === task['id']);
@@ -94,11 +94,11 @@ function checkTask(task: unknown, catalogue: Catalogue, report: Report): void {
 
 function checkVariants(variants: unknown, catalogue: Catalogue, report: Report): void {
   if (!Array.isArray(variants) || variants.length === 0) {
-    report('variants', `variants must be a list of at least one model, got ${describe(variants)}.`);
+    report('variants', `The variants must be a list of at least one model, got ${describe(variants)}.`);
     return;
   }
   if (variants.length > mostRuns) {
-    report('variants', `variants must be at most ${mostRuns}, got ${variants.length}.`);
+    report('variants', `There must be at most ${mostRuns} variants, got ${variants.length}.`);
     return;
   }
   variants.forEach((variant: unknown, i) => checkVariant(variant, `variants[${i}]`, catalogue, report));
@@ -149,10 +149,10 @@ function checkImplementation(value: unknown, at: string, model: ModelInfo, repor
   if (value === undefined) return;
   const known = model.implementations.map((implementation) => implementation.id);
   if (Array.isArray(value) && value.length === 0)
-    report(at, `implementation of ${model.title} must have at least one value, got an empty list.`);
+    report(at, `The implementation of ${model.title} must have at least one value, got an empty list.`);
   for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
     if (typeof one !== 'string')
-      report(at, `implementation of ${model.title} must be one of ${known.join(', ')}, got ${describe(one)}.`);
+      report(at, `The implementation of ${model.title} must be one of ${known.join(', ')}, got ${describe(one)}.`);
     else if (!known.includes(one)) report(at, unknownName(`implementation of ${model.title}`, one, known));
   }
 }
@@ -213,13 +213,13 @@ function findField(name: string, owners: readonly Owner[]): Field | null {
 function checkSeeds(seeds: unknown, report: Report): void {
   if (seeds === undefined) return;
   if (Array.isArray(seeds) && seeds.length > mostRuns) {
-    report('seeds', `seeds must be at most ${mostRuns}, got ${seeds.length}.`);
+    report('seeds', `There must be at most ${mostRuns} seeds, got ${seeds.length}.`);
     return;
   }
   if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every((one) => allows(seed, one))) {
-    report('seeds', `seeds must be a list of whole numbers from ${seed.min} to ${seed.max}, got ${describe(seeds)}.`);
+    report('seeds', `The seeds must be a list of whole numbers from ${seed.min} to ${seed.max}, got ${describe(seeds)}.`);
   } else if (new Set(seeds).size !== seeds.length) {
-    report('seeds', `seeds must differ from each other, got ${describe(seeds)}.`);
+    report('seeds', `The seeds must differ from each other, got ${describe(seeds)}.`);
   }
 }
 
@@ -235,16 +235,16 @@ function checkSize(input: Json, issues: readonly SpecIssue[], report: Report): v
 
 function checkBudget(budget: unknown, report: Report): void {
   if (!isObject(budget)) {
-    report('budget', `budget must be an object with unit and amount, got ${describe(budget)}.`);
+    report('budget', `The budget must be an object with unit and amount, got ${describe(budget)}.`);
     return;
   }
   checkKeys(budget, 'setting of the budget', 'budget', ['unit', 'amount'], report);
   const { unit, amount } = budget;
   if (typeof unit !== 'string' || !units.includes(unit)) {
-    report('budget.unit', `budget.unit must be one of ${units.join(', ')}, got ${describe(unit)}.`);
+    report('budget.unit', `The unit of the budget must be one of ${units.join(', ')}, got ${describe(unit)}.`);
   }
   const field = budgetAmount[unit === 'tokens' || unit === 'seconds' ? unit : 'steps'];
-  const problem = checkField({ ...field, label: 'budget.amount' }, amount);
+  const problem = checkField({ ...field, label: 'Budget' }, amount);
   if (problem !== null) report('budget.amount', problem);
 }
 
@@ -254,19 +254,19 @@ const storages: readonly string[] = ['f32', 'f16'];
 function checkDevice(device: unknown, threadsField: IntField, report: Report): void {
   if (device === undefined) return;
   if (!isObject(device)) {
-    report('device', `device must be an object with kind and threads, got ${describe(device)}.`);
+    report('device', `The device must be an object with kind and threads, got ${describe(device)}.`);
     return;
   }
   checkKeys(device, 'setting of the device', 'device', ['kind', 'threads', 'module', 'storage'], report);
   const { kind, threads, module } = device;
   if (kind !== undefined && typeof kind !== 'string')
-    report('device.kind', `device.kind must be text, got ${describe(kind)}.`);
+    report('device.kind', `The kind of the device must be text, got ${describe(kind)}.`);
   if (threads !== undefined) {
-    const problem = checkField({ ...threadsField, label: 'device.threads' }, threads);
+    const problem = checkField({ ...threadsField, label: 'Threads' }, threads);
     if (problem !== null) report('device.threads', `${problem} ${threadsField.help}`);
   }
   if (module !== undefined && (typeof module !== 'string' || !kernelModules.includes(module))) {
-    report('device.module', `device.module must be one of ${kernelModules.join(', ')}, got ${describe(module)}.`);
+    report('device.module', `The kernels of the device must be one of ${kernelModules.join(', ')}, got ${describe(module)}.`);
   }
   checkStorage(device, report);
 }
@@ -274,18 +274,18 @@ function checkDevice(device: unknown, threadsField: IntField, report: Report): v
 function checkStorage({ kind = 'auto', storage }: Json, report: Report): void {
   if (storage === undefined) return;
   if (typeof storage !== 'string' || !storages.includes(storage)) {
-    report('device.storage', `device.storage must be one of ${storages.join(', ')}, got ${describe(storage)}.`);
+    report('device.storage', `The storage of the device must be one of ${storages.join(', ')}, got ${describe(storage)}.`);
   } else if (storage === 'f16' && kind !== 'webgpu') {
-    report('device.storage', `device.storage f16 needs device.kind webgpu, got ${describe(kind)}. Choose storage f32.`);
+    report('device.storage', `Storage f16 needs the device webgpu, got ${describe(kind)}. Choose storage f32.`);
   }
 }
 
 function checkTiming(input: Json, report: Report): void {
   const { mode, slice } = input;
   if (mode !== undefined && (typeof mode !== 'string' || !modes.includes(mode))) {
-    report('mode', `mode must be one of ${modes.join(', ')}, got ${describe(mode)}.`);
+    report('mode', `The way runs share the machine must be one of ${modes.join(', ')}, got ${describe(mode)}.`);
   }
-  const problem = slice === undefined ? null : checkField({ ...turnLength, label: 'slice' }, slice);
+  const problem = slice === undefined ? null : checkField({ ...turnLength, label: 'Turn' }, slice);
   if (problem !== null) report('slice', problem);
 }
 

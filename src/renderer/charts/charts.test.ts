@@ -76,7 +76,7 @@ describe('smooth', () => {
     expect([...smooth({ x: [0, 1, 2], y: [3, 7, 5] }, 0)]).toEqual([3, 7, 5]);
     expect(smooth({ x: [0, 1, 2], y: [3, 7, 5] }, 1e-6)[1]).toBeCloseTo(7, 4);
   });
-  it('grows with the slider and is off at nought', () => {
+  it('grows with the slider and is off at zero', () => {
     expect(smoothingLength(0, 100)).toBe(0);
     expect(smoothingLength(0.3, 100)).toBeLessThan(smoothingLength(0.6, 100));
     expect(smoothingLength(0.9, 100)).toBeLessThan(30);

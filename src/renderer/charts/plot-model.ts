@@ -74,7 +74,7 @@ export interface PlotModel {
   readonly y: Extent;
   readonly logX: boolean;
   readonly logY: boolean;
-  /** Points at or below nought that a logarithmic axis cannot show. */
+  /** Points at or below zero that a logarithmic axis cannot show. */
   readonly hidden: number;
 }
 

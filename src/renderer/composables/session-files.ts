@@ -7,6 +7,7 @@ import { fileName } from '../../protocol/file-name.ts';
 import type { ExportFormat, Preset } from '../../protocol/lab.ts';
 import { presetTitle } from '../i18n/fields.ts';
 import { t } from '../i18n/index.ts';
+import { told } from '../i18n/told.ts';
 import { downloadText, filters, pickFile, pickTarget, pickText, uploadText } from '../services/dialogs.ts';
 import { lab } from '../services/lab.ts';
 import { useLabStore } from '../stores/lab.ts';
@@ -133,7 +134,7 @@ async function writeAsking(confirmed: boolean, write: (overwrite: boolean) => Pr
     if (!conflict || confirmed) throw failure;
     const agreed = await useUiStore().confirm({
       title: t('dialogs.exists'),
-      help: failure.appError.message,
+      help: told(failure.appError.message),
       action: t('dialogs.replace'),
       danger: true,
     });

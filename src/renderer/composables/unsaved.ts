@@ -2,6 +2,7 @@
 // changes up or to stay.
 import { AppFailure } from '../../engine/core/result.ts';
 import { t } from '../i18n/index.ts';
+import { told } from '../i18n/told.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
 
@@ -16,7 +17,7 @@ export async function leaving(leave: () => Promise<void>, saveElsewhere: () => P
       if (!(thrown instanceof AppFailure) || thrown.appError.code !== 'unsaved') throw thrown;
       const choice = await ui.choose({
         title: t('dialogs.unsaved'),
-        help: thrown.appError.message,
+        help: told(thrown.appError.message),
         action: t('dialogs.tryAgain'),
         others: [
           { value: 'give-up', label: t('dialogs.giveUp') },

@@ -55,7 +55,7 @@ describe('numbers', () => {
       '0.0000',
     ]);
   });
-  it('signs differences with a true minus and never writes minus nought', () => {
+  it('signs differences with a true minus and never writes minus zero', () => {
     expect([formatSigned(14.08, 1), formatSigned(-67.5, 1), formatSigned(-0.01, 1)]).toEqual(['+14.1', '−67.5', '0.0']);
     expect([formatRatio(2.831), formatRatio(14.68), formatRatio(175.2)]).toEqual(['2.83×', '14.7×', '175×']);
   });

@@ -1,9 +1,11 @@
 // Words that come from the catalogue: fields, choices, models, tasks, presets. A language may have its own text under
 // `catalogue.<owner>.<name>`; otherwise the English one that the owner declared is shown, so a new field is never without words.
-import type { DeviceReport, ModelInfo, TaskInfo } from '../../engine/spec/catalogue.ts';
-import type { ChoiceField, Field } from '../../engine/spec/fields.ts';
+import type { Catalogue, DeviceReport, ModelInfo, TaskInfo } from '../../engine/spec/catalogue.ts';
+import type { ChoiceField, Field, Fields } from '../../engine/spec/fields.ts';
+import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
 import type { Preset } from '../../protocol/lab.ts';
 import { locale } from './index.ts';
+import { told } from './told.ts';
 import { zhCatalogue } from './zh/catalogue.ts';
 
 /** Own words of a language for one field; whatever is left out falls back to English. */
@@ -24,13 +26,30 @@ export interface CatalogueWords {
   readonly tasks: Readonly<Record<string, { readonly title: string; readonly summary: string }>>;
   /** What a device that works is, by kind. */
   readonly devices: Readonly<Record<string, (threads: number) => string>>;
-  readonly presets: Readonly<Record<string, { readonly title: string; readonly sentence: string }>>;
+  readonly presets: Readonly<
+    Record<string, { readonly title: string; readonly sentence: (spec: ExperimentSpec) => string }>
+  >;
 }
 
 const words = (): CatalogueWords | null => (locale() === 'zh' ? zhCatalogue : null);
 
 const fieldWords = (owner: string, name: string): FieldWords | undefined =>
   words()?.fields[owner]?.[name] ?? words()?.fields['*']?.[name];
+
+/** English names of the catalogue with those of the current language, for messages that name them. */
+export function namesOf({ models, stack, tasks, training, threads }: Catalogue): ReadonlyMap<string, string> {
+  const owned: readonly (readonly [string, Fields])[] = [
+    ['stack', stack],
+    ['training', training],
+    ...models.map(({ kind, fields }) => [kind, fields] as const),
+    ...tasks.map(({ id, fields }) => [id, fields] as const),
+  ];
+  const labels = owned.flatMap(([owner, fields]) =>
+    Object.entries(fields).map(([name, field]) => [field.label, fieldLabel(owner, name, field)] as const),
+  );
+  const titles = tasks.map((task) => [task.title, taskTitle(task)] as const);
+  return new Map([...labels, ...titles].filter(([english, own]) => english !== own && english !== threads.label));
+}
 
 /** `owner` is a model kind, a task id, `stack` or `training`. */
 export const fieldLabel = (owner: string, name: string, field: Field): string =>
@@ -52,7 +71,7 @@ export const implementationHelp = (model: ModelInfo, implementation: ModelInfo['
 export const taskTitle = (task: TaskInfo): string => words()?.tasks[task.id]?.title ?? task.title;
 export const taskSummary = (task: TaskInfo): string => words()?.tasks[task.id]?.summary ?? task.summary;
 export const presetTitle = (preset: Preset): string => words()?.presets[preset.id]?.title ?? preset.title;
-export const presetSentence = (preset: Preset): string => words()?.presets[preset.id]?.sentence ?? preset.sentence;
-/** Why a device is missing comes from the machine and is shown as it was said. */
+export const presetSentence = (preset: Preset): string =>
+  words()?.presets[preset.id]?.sentence(preset.spec) ?? preset.sentence;
 export const deviceDetail = (device: DeviceReport): string =>
-  (device.state === 'ready' ? words()?.devices[device.kind]?.(device.threads) : undefined) ?? device.detail;
+  (device.state === 'ready' ? words()?.devices[device.kind]?.(device.threads) : undefined) ?? told(device.detail);

@@ -6,6 +6,7 @@ import { AppFailure, type AppError } from '../../engine/core/result.ts';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
 import type { LabParams, LabReply, LabRequest, RunAction, RunId, RunState, SessionState } from '../../protocol/lab.ts';
 import { t } from '../i18n/index.ts';
+import { told } from '../i18n/told.ts';
 import { lab } from '../services/lab.ts';
 import { useUiStore } from './ui.ts';
 
@@ -82,7 +83,7 @@ async function actAsking(
     if (!(failure instanceof AppFailure) || failure.appError.field !== 'otherData' || !starts(action)) throw failure;
     const knowingly = await useUiStore().confirm({
       title: t('common.otherDataTitle'),
-      help: `${failure.appError.message} ${t('common.otherDataHelp')}`,
+      help: `${told(failure.appError.message)} ${t('common.otherDataHelp')}`,
       action: t('common.otherDataAction'),
       danger: true,
     });

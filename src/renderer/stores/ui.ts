@@ -4,6 +4,7 @@ import { computed, ref, shallowRef } from 'vue';
 import { asAppError } from '../../engine/core/result.ts';
 import type { RunId } from '../../protocol/lab.ts';
 import { t } from '../i18n/index.ts';
+import { told } from '../i18n/told.ts';
 
 export interface ToastAction {
   readonly label: string;
@@ -53,8 +54,8 @@ function toastQueue() {
   /** Shows a failure until it is dismissed; the same failure twice is one message. */
   const showError = (thrown: unknown, actions: readonly ToastAction[] = []): number => {
     const error = asAppError(thrown, 'window');
-    if (error.code === 'bug') return add('error', t('shell.defect'), error.message, actions);
-    return add('error', error.message, error.cure ?? '', actions);
+    if (error.code === 'bug') return add('error', t('shell.defect'), told(error.message), actions);
+    return add('error', told(error.message), told(error.cure ?? ''), actions);
   };
   /** Runs an action of a person; a failure becomes a message and `undefined`. */
   const attempt = async <T>(action: () => Promise<T>): Promise<T | undefined> => {

@@ -50,6 +50,7 @@ export const common = {
   threads: '1 thread | {n} threads',
   seconds: '{n} s',
   minutes: '{n} min',
+  unit: { d: 'd', h: 'h', min: 'min', s: 's', ms: 'ms', us: 'µs' },
   whyThisDevice: 'Why this device',
   movedFrom: 'Moved',
   movedWords: 'from {from} at step {step}: not bit-exact from there on',

@@ -52,6 +52,7 @@ export const common: Translation<typeof en> = {
   },
   threads: '{n} 个线程 | {n} 个线程',
   seconds: '{n} 秒',
+  unit: { d: '天', h: '小时', min: '分', s: '秒', ms: '毫秒', us: '微秒' },
   minutes: '{n} 分钟',
   whyThisDevice: '选择此设备的原因',
   movedFrom: '更换设备',

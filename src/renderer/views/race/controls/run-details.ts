@@ -8,6 +8,7 @@ import { formatDuration } from '../../../format/durations.ts';
 import { formatInt, formatSi } from '../../../format/numbers.ts';
 import { fieldLabel, taskTitle } from '../../../i18n/fields.ts';
 import { languageTag, t } from '../../../i18n/index.ts';
+import { told } from '../../../i18n/told.ts';
 import { settingWords } from '../setting-words.ts';
 
 export interface DetailSection {
@@ -46,7 +47,7 @@ function environment(run: RunState): DetailSection {
         [t('common.device'), stamp.device],
         [t('race.module'), stamp.module],
         [t('race.threads'), String(stamp.threads)],
-        ...(stamp.reason ? [[t('common.whyThisDevice'), stamp.reason] as const] : []),
+        ...(stamp.reason ? [[t('common.whyThisDevice'), told(stamp.reason)] as const] : []),
         ...(stamp.movedFrom ? [[t('common.movedFrom'), movedWords(stamp.movedFrom)] as const] : []),
         [t('race.timing'), t(stamp.exclusive ? 'race.exclusive' : 'race.contended')],
         [t('race.processor'), stamp.cpu],

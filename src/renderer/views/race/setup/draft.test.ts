@@ -177,6 +177,6 @@ describe('issues', () => {
       { field: 'variants[0].fields.depth', message: 'C', severity: 'error' as const },
       { field: 'variants[0].fields.d', message: 'W', severity: 'warning' as const },
     ];
-    expect(issueAt(issues, 'variants[0].fields.d')).toBe('A B');
+    expect(issueAt(issues, 'variants[0].fields.d')).toBe('A. B.');
   });
 });

@@ -5,6 +5,7 @@ import type { Field, Fields, FieldValue, FieldValues } from '../../../../engine/
 import { countRuns, mostRuns, variantCount } from '../../../../engine/spec/grid-size.ts';
 import type { ExperimentSpec, SpecIssue, Sweepable, VariantSpec } from '../../../../engine/spec/run-spec.ts';
 import { fieldText } from '../../../components/field-text.ts';
+import { told } from '../../../i18n/told.ts';
 
 export type NamedField = readonly [name: string, field: Field];
 
@@ -206,6 +207,6 @@ function sweepName(variant: VariantSpec, catalogue: Catalogue): string {
 export function issueAt(issues: readonly SpecIssue[], path: string): string {
   return issues
     .filter((issue) => issue.severity === 'error' && (issue.field === path || issue.field.startsWith(`${path}[`)))
-    .map((issue) => issue.message)
+    .map((issue) => told(issue.message))
     .join(' ');
 }
