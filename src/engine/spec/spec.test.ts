@@ -83,10 +83,7 @@ describe('validateExperiment', () => {
       'variants[0].implementation: Unknown implementation of GRU "fusd". Did you mean "fused"? Known: fused, loop.',
     ],
     [{ variants: [] }, 'variants: The variants must be a list of at least one model, got [].'],
-    [
-      { budget: { unit: 'steps', amount: 0 } },
-      'budget.amount: Budget must be a whole number from 1 to 1e12, got 0.',
-    ],
+    [{ budget: { unit: 'steps', amount: 0 } }, 'budget.amount: Budget must be a whole number from 1 to 1e12, got 0.'],
     [{ seeds: [1, 1] }, 'seeds: The seeds must differ from each other, got [1,1].'],
     [{ task: { id: 'adding-v2' } }, 'task.id: Unknown task "adding-v2". Did you mean "adding-v1"? Known: adding-v1.'],
     [

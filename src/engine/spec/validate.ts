@@ -217,7 +217,10 @@ function checkSeeds(seeds: unknown, report: Report): void {
     return;
   }
   if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every((one) => allows(seed, one))) {
-    report('seeds', `The seeds must be a list of whole numbers from ${seed.min} to ${seed.max}, got ${describe(seeds)}.`);
+    report(
+      'seeds',
+      `The seeds must be a list of whole numbers from ${seed.min} to ${seed.max}, got ${describe(seeds)}.`,
+    );
   } else if (new Set(seeds).size !== seeds.length) {
     report('seeds', `The seeds must differ from each other, got ${describe(seeds)}.`);
   }
@@ -266,7 +269,10 @@ function checkDevice(device: unknown, threadsField: IntField, report: Report): v
     if (problem !== null) report('device.threads', `${problem} ${threadsField.help}`);
   }
   if (module !== undefined && (typeof module !== 'string' || !kernelModules.includes(module))) {
-    report('device.module', `The kernels of the device must be one of ${kernelModules.join(', ')}, got ${describe(module)}.`);
+    report(
+      'device.module',
+      `The kernels of the device must be one of ${kernelModules.join(', ')}, got ${describe(module)}.`,
+    );
   }
   checkStorage(device, report);
 }
@@ -274,7 +280,10 @@ function checkDevice(device: unknown, threadsField: IntField, report: Report): v
 function checkStorage({ kind = 'auto', storage }: Json, report: Report): void {
   if (storage === undefined) return;
   if (typeof storage !== 'string' || !storages.includes(storage)) {
-    report('device.storage', `The storage of the device must be one of ${storages.join(', ')}, got ${describe(storage)}.`);
+    report(
+      'device.storage',
+      `The storage of the device must be one of ${storages.join(', ')}, got ${describe(storage)}.`,
+    );
   } else if (storage === 'f16' && kind !== 'webgpu') {
     report('device.storage', `Storage f16 needs the device webgpu, got ${describe(kind)}. Choose storage f32.`);
   }
