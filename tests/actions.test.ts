@@ -121,8 +121,8 @@ describe('actions', () => {
     expect(states.map((state) => [state.name, state.status, state.environment?.exclusive, state.identity])).toEqual([
       ['minGRU', 'finished', true, 0],
       ['minLSTM', 'finished', true, 1],
-      ['minGRU (2)', 'finished', false, 2],
-      ['minLSTM (2)', 'finished', false, 3],
+      ['minGRU (2)', 'finished', false, 5],
+      ['minLSTM (2)', 'finished', false, 6],
     ]);
     expect(states[2]?.last['train/loss']).toBe(states[0]?.last['train/loss']);
   });

@@ -2,6 +2,7 @@
 import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
 import { checkField } from '../engine/spec/field-check.ts';
 import type { Fields, FieldValues } from '../engine/spec/fields.ts';
+import { identitiesFor } from '../engine/spec/identities.ts';
 import { unknownName } from '../engine/spec/nearest.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { refuseStart } from '../engine/training/checkpoint-start.ts';
@@ -12,6 +13,7 @@ import type { Race } from './race.ts';
 import { freeName, newRunId } from './run-names.ts';
 import { usesOf } from './run-texts.ts';
 import { unitsDone } from './run-states.ts';
+import { modelKinds } from './starting-grid.ts';
 import * as schedule from './scheduler.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 
@@ -74,13 +76,15 @@ function childOf(
   runs: readonly StoredRun[],
 ): Omit<StoredRun, 'cursor'> {
   const taken = new Set(runs.map((run) => run.name));
+  const looks = { models: modelKinds, taken: runs.map((run) => run.identity) };
+  const [identity] = identitiesFor([spec.model.kind], looks);
   return {
     ...parent,
     id: newRunId(),
     spec,
     name: freeName(action.name ?? `${parent.name} · from step ${action.step}`, taken),
     variant: 1 + Math.max(...runs.map((run) => run.variant)),
-    identity: 1 + Math.max(...runs.map((run) => run.identity)),
+    identity: identity ?? 0,
     intent: 'queued',
     problem: null,
     forkedFrom: { run: parent.id, step: action.step },

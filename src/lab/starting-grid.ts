@@ -1,4 +1,6 @@
 // From planned runs to runs of a session: ids, identities that never change, names that are unique. Pure but for the ids.
+import { models } from '../engine/models/registry.ts';
+import { identitiesFor } from '../engine/spec/identities.ts';
 import { distinct } from '../engine/spec/names.ts';
 import type { PlannedRun } from '../engine/spec/run-spec.ts';
 import type { TextUse } from '../engine/spec/text-identity.ts';
@@ -14,9 +16,11 @@ const beginning: StoredRun['cursor'] = {
   sinceBest: 0,
 };
 
+export const modelKinds: readonly string[] = Object.keys(models);
+
 const after = (values: readonly number[]): number => 1 + Math.max(-1, ...values);
 
-/** New runs after those that are there, in grid order. A seed is part of the name when a variant has several. */
+/** New runs after those that are there, in grid order. Seeds of a variant look alike; a seed is part of the name when there are several. */
 export function storedRuns(
   planned: readonly PlannedRun[],
   present: readonly StoredRun[],
@@ -24,7 +28,13 @@ export function storedRuns(
 ): readonly StoredRun[] {
   const seeds = Map.groupBy(planned, (run) => run.variant);
   const firstVariant = after(present.map((run) => run.variant));
-  const firstIdentity = after(present.map((run) => run.identity));
+  const variants = [...seeds.values()];
+  const taken = present.map((run) => run.identity);
+  const identities = identitiesFor(
+    variants.map(([run]) => run?.spec.model.kind ?? ''),
+    { models: modelKinds, taken },
+  );
+  const identityOf = new Map([...seeds.keys()].map((variant, at) => [variant, identities[at] ?? 0]));
   const several = (run: PlannedRun): boolean => (seeds.get(run.variant)?.length ?? 0) > 1;
   const names = distinct(
     planned.map((run) => (several(run) ? `${run.name} · seed ${run.spec.seed}` : run.name)),
@@ -35,7 +45,7 @@ export function storedRuns(
     spec: run.spec,
     name: names[i] ?? run.name,
     variant: firstVariant + run.variant,
-    identity: firstIdentity + i,
+    identity: identityOf.get(run.variant) ?? 0,
     intent: 'queued',
     problem: null,
     cursor: beginning,

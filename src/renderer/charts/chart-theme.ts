@@ -1,6 +1,7 @@
 // The design tokens a canvas needs, read from the document when the theme changes. Knows no chart.
 import { onBeforeUnmount, onMounted, shallowRef, type ShallowRef } from 'vue';
-import { identityOf } from '../identity/identity.ts';
+import { colourParts } from '../identity/identity.ts';
+import { mixColours } from './colour-mix.ts';
 
 export interface ChartTheme {
   readonly text: string;
@@ -17,7 +18,8 @@ export interface ChartTheme {
   readonly rawWidth: number;
   readonly rawOpacity: number;
   readonly bandOpacity: number;
-  readonly runColour: (identity: number) => string;
+  /** A look's colour in this theme, hexadecimal. */
+  readonly colourOf: (colour: string) => string;
 }
 
 /** `#1b6fc2` or `#fff` with an opacity 0..1; any other notation is returned as it is. */
@@ -27,6 +29,17 @@ export function withOpacity(colour: string, opacity: number): string {
   const full = hex.length === 3 ? [...hex].map((digit) => digit + digit).join('') : hex;
   const parts = [0, 2, 4].map((at) => Number.parseInt(full.slice(at, at + 2), 16));
   return `rgba(${parts.join(', ')}, ${opacity})`;
+}
+
+/** Asked for every line of every chart, so each colour is looked up once. */
+function coloursBy(token: (name: string) => string): ChartTheme['colourOf'] {
+  const known = new Map<string, string>();
+  return (colour) => {
+    const { from, to, share } = colourParts(colour);
+    const found = known.get(colour) ?? mixColours(token(from), token(to), share);
+    known.set(colour, found);
+    return found;
+  };
 }
 
 export function readChartTheme(element: Element): ChartTheme {
@@ -48,7 +61,7 @@ export function readChartTheme(element: Element): ChartTheme {
     rawWidth: number('--line-w-raw', 1),
     rawOpacity: number('--raw-opacity', 0.28),
     bandOpacity: number('--band-opacity', 0.13),
-    runColour: (identity) => token(identityOf(identity).colour),
+    colourOf: coloursBy(token),
   };
 }
 

@@ -85,7 +85,7 @@ type AxisOptions = NonNullable<ChartOptions<'line'>['scales']>[string];
 
 /** Room for the names at the right: what the longest needs, within what a chart of this width can spare. The same for all charts. */
 function gutterOf(model: PlotModel, width: number): number {
-  const longest = Math.max(0, ...model.lines.filter((line) => line.prominent).map((line) => labelWidth(line.label)));
+  const longest = Math.max(0, ...model.lines.map(({ tag }) => (tag === null ? 0 : labelWidth(tag))));
   return Math.min(Math.max(longest + 24, 78), Math.max(78, 0.27 * width));
 }
 

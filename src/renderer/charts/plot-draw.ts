@@ -15,7 +15,7 @@ export function drawBehind(scene: Scene): void {
       context.fillRect(geometry.left, geometry.top, Math.max(0, right - geometry.left), geometry.bottom - geometry.top);
     }
     for (const line of prominent(scene)) drawBand(scene, line);
-    drawLines(scene, model.lines);
+    drawLines(scene, model);
   });
 }
 
@@ -25,7 +25,7 @@ export function drawAbove(scene: Scene): void {
   drawShadeLabel(scene);
   drawAxisName(scene);
   clipped(scene, () => {
-    for (const line of prominent(scene)) drawMarkers(scene, line);
+    for (const [at, line] of prominent(scene).entries()) if (line.strong) drawMarkers(scene, line, at);
     for (const line of prominent(scene)) drawGaps(scene, line);
   });
   for (const line of prominent(scene)) drawEnding(scene, line);

@@ -2,8 +2,9 @@
 // and pixel functions.
 import { pushApart } from './label-layout.ts';
 import { shortLabels } from './short-labels.ts';
-import { haloText, insideX, prominent, type Geometry, type Scene } from './plot-scene.ts';
+import { haloText, insideX, type Geometry, type Scene } from './plot-scene.ts';
 
+/** Pixels from one name to the next. */
 const LABEL_GAP = 13;
 /** Labels whose points are nearer than this may cover each other. */
 const LABEL_WIDTH = 90;
@@ -14,16 +15,19 @@ interface Label {
   readonly y: number;
 }
 
-/** The name of each prominent line, or the note on its end. */
+/** How many names fit one above the other. */
+export const labelRoom = (height: number): number => Math.max(1, Math.floor(height / LABEL_GAP) + 1);
+
+/** The name of each line that has one, or the note on its end. */
 export function drawLabels(scene: Scene): void {
   const { context, geometry, theme } = scene;
   context.font = `500 11px ${theme.fontWords}`;
   context.textAlign = 'left';
   const edge = geometry.left + (geometry.right - geometry.left) * 0.7;
-  const all = prominent(scene).flatMap((line): Label[] => {
-    if (line.end === null || !insideX(geometry, line.end)) return [];
+  const all = scene.model.lines.flatMap((line): Label[] => {
+    if (line.tag === null || line.end === null || !insideX(geometry, line.end)) return [];
     const y = Math.min(Math.max(geometry.y(line.end.y), geometry.top), geometry.bottom);
-    return [{ text: scene.notes.endNote(line) ?? line.label, x: geometry.x(line.end.x), y }];
+    return [{ text: scene.notes.endNote(line) ?? line.tag, x: geometry.x(line.end.x), y }];
   });
   for (const label of apart(
     all.filter(({ x }) => x < edge),
@@ -55,8 +59,7 @@ function apart(labels: readonly Label[], { top, bottom }: Geometry): readonly La
 
 /** As many labels as there is room for, pushed apart, each with a dotted leader from its line. */
 function drawGutter({ context, geometry, theme }: Scene, labels: readonly Label[]): void {
-  const room = Math.max(1, Math.floor((geometry.bottom - geometry.top) / LABEL_GAP) + 1);
-  const shown = labels.slice(0, room);
+  const shown = labels.slice(0, labelRoom(geometry.bottom - geometry.top));
   const placed = pushApart(
     shown.map(({ y }) => y),
     LABEL_GAP,

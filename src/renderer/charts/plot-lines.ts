@@ -1,8 +1,7 @@
 // Draws the lines of a chart: all of them in one pass over the canvas, a path each, those of a crowd in one path together. Works on a
 // canvas and pixel functions; knows neither Vue nor Chart.js, whose own lines cost time by the square of their number.
-import { identityOf } from '../identity/identity.ts';
 import { withOpacity, type ChartTheme } from './chart-theme.ts';
-import type { PlotLine, XY } from './plot-model.ts';
+import type { PlotLine, PlotModel, XY } from './plot-model.ts';
 
 interface LineScene {
   readonly context: CanvasRenderingContext2D;
@@ -17,31 +16,43 @@ interface Pen {
 }
 
 const DENSE = 5;
+/** Of those among many that have no name. */
+const FAINT = 0.55;
 
-/** The crowd first, thin and grey; then raw lines, lines, and selected lines above all. */
-export function drawLines(scene: LineScene, lines: readonly PlotLine[]): void {
+/** The crowd first; then raw lines, lines from the last to the best, and selected lines above all. */
+export function drawLines(scene: LineScene, { lines, coloured }: Pick<PlotModel, 'lines' | 'coloured'>): void {
   const { theme } = scene;
-  const crowd = lines.filter(({ prominent }) => !prominent);
-  const shown = lines.filter(({ prominent }) => prominent);
-  // Thin lines darken where they lie above each other: the more there are, the fainter each, so that the crowd shows its density.
-  const opacity = theme.rawOpacity * Math.min(1, DENSE / Math.sqrt(Math.max(1, crowd.length)));
-  const grey = { colour: withOpacity(theme.faint, opacity), width: theme.rawWidth, dash: [] };
-  strokeAll(
+  drawCrowd(
     scene,
-    crowd.map(({ line }) => line),
-    grey,
+    lines.filter(({ prominent }) => !prominent),
+    coloured,
   );
-  for (const { raw, identity } of shown) {
-    const colour = withOpacity(theme.runColour(identity), theme.rawOpacity);
+  const shown = lines.filter(({ prominent }) => prominent).toReversed();
+  for (const { raw, look, strong } of shown) {
+    if (!strong) continue;
+    const colour = withOpacity(theme.colourOf(look.colour), theme.rawOpacity);
     strokeAll(scene, [raw], { colour, width: theme.rawWidth, dash: [] });
   }
-  for (const selected of [false, true]) {
-    for (const line of shown) {
-      if (line.selected !== selected) continue;
-      const { dash } = identityOf(line.identity);
-      const width = theme.lineWidth + (selected ? 1 : 0);
-      strokeAll(scene, [line.line], { colour: theme.runColour(line.identity), width, dash });
-    }
+  const rank = ({ strong, selected }: PlotLine): number => Number(strong) + Number(selected);
+  for (const line of shown.sort((a, b) => rank(a) - rank(b))) {
+    const colour = theme.colourOf(line.look.colour);
+    const { dash } = line.look;
+    if (line.strong) strokeAll(scene, [line.line], { colour, width: theme.lineWidth + (line.selected ? 1 : 0), dash });
+    else strokeAll(scene, [line.line], { colour: withOpacity(colour, FAINT), width: theme.rawWidth, dash });
+  }
+}
+
+/** Thin lines darken where they lie above each other: the more there are, the fainter each, so that a crowd shows its density. */
+function drawCrowd(scene: LineScene, crowd: readonly PlotLine[], coloured: boolean): void {
+  const { theme } = scene;
+  const opacity = theme.rawOpacity * Math.min(1, DENSE / Math.sqrt(Math.max(1, crowd.length)));
+  const colourOf = ({ look }: PlotLine): string => (coloured ? theme.colourOf(look.colour) : theme.faint);
+  for (const [colour, lines] of Map.groupBy(crowd, colourOf)) {
+    strokeAll(
+      scene,
+      lines.map(({ line }) => line),
+      { colour: withOpacity(colour, opacity), width: theme.rawWidth, dash: [] },
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 // The parts of a line besides its stroke: band, markers, gaps and the sign at its end. Works on a canvas and pixel functions.
 import type { RunStatus } from '../../protocol/lab.ts';
-import { identityOf, markerPath } from '../identity/identity.ts';
+import { markerPath } from '../identity/identity.ts';
 import { withOpacity } from './chart-theme.ts';
 import type { PlotLine, XY } from './plot-model.ts';
 import { insideX, stroke, type Geometry, type Scene } from './plot-scene.ts';
@@ -11,7 +11,7 @@ const finite = ({ x, y }: XY): boolean => Number.isFinite(x) && Number.isFinite(
 /** Fills between low and high, part by part between gaps. */
 export function drawBand({ context, geometry, theme }: Scene, line: PlotLine): void {
   if (line.high.length === 0) return;
-  context.fillStyle = withOpacity(theme.runColour(line.identity), theme.bandOpacity);
+  context.fillStyle = withOpacity(theme.colourOf(line.look.colour), theme.bandOpacity);
   context.beginPath();
   trace(context, geometry, line.high, false);
   trace(context, geometry, [...line.low].reverse(), true);
@@ -29,14 +29,14 @@ function trace(context: CanvasRenderingContext2D, geometry: Geometry, points: re
   }
 }
 
-/** Markers at fixed places across the chart, different for each identity, on the nearest drawn point. */
-export function drawMarkers(scene: Scene, line: PlotLine): void {
+/** Markers at fixed places across the chart, shifted from line to line, on the nearest drawn point. */
+export function drawMarkers(scene: Scene, line: PlotLine, at: number): void {
   const { geometry } = scene;
   const points = line.line.filter(finite);
   const xs = points.map((point) => point.x);
   const width = geometry.right - geometry.left;
   for (let place = 0; place < 4; place += 1) {
-    const pixel = geometry.left + (width * (place + 0.12 + (line.identity % 4) * 0.2)) / 4;
+    const pixel = geometry.left + (width * (place + 0.12 + (at % 4) * 0.2)) / 4;
     if (line.end === null || pixel > geometry.x(line.end.x) - 14) break;
     const point = points[indexAt(xs, geometry.invertX(pixel))];
     if (point !== undefined && geometry.x(point.x) > pixel - width / 8) drawMarker(scene, line, point, 3);
@@ -44,8 +44,8 @@ export function drawMarkers(scene: Scene, line: PlotLine): void {
 }
 
 function drawMarker({ context, geometry, theme }: Scene, line: PlotLine, point: XY, radius: number): void {
-  const { marker } = identityOf(line.identity);
-  const colour = theme.runColour(line.identity);
+  const { marker } = line.look;
+  const colour = theme.colourOf(line.look.colour);
   const path = new Path2D(markerPath(marker, radius));
   context.save();
   context.translate(geometry.x(point.x), geometry.y(point.y));
@@ -84,14 +84,14 @@ export function drawEnding(scene: Scene, line: PlotLine): void {
     context.beginPath();
     context.arc(x, y, 6.5, 0, 2 * Math.PI);
     context.fill();
-    context.strokeStyle = theme.runColour(line.identity);
+    context.strokeStyle = theme.colourOf(line.look.colour);
     stroke(context, x - 2, y - 3.5, x - 2, y + 3.5);
     stroke(context, x + 2, y - 3.5, x + 2, y + 3.5);
   } else if (cut.has(line.status)) {
     context.lineWidth = 1.75;
-    context.strokeStyle = theme.runColour(line.identity);
+    context.strokeStyle = theme.colourOf(line.look.colour);
     stroke(context, x, y - 6, x, y + 6);
-  } else {
+  } else if (line.strong) {
     drawMarker(scene, line, line.end, 3.4);
   }
 }

@@ -1,5 +1,6 @@
 // What a chart promises about its data, before any pixel.
 import { describe, expect, it } from 'vitest';
+import { identityOf } from '../identity/identity.ts';
 import { buildPlot, nearestX, stepX, type LineInput, type PlotOptions, type Trace } from './plot-model.ts';
 import { extentOfX } from './points.ts';
 
@@ -12,7 +13,8 @@ const trace = (run: string, x: number[], y: number[], status: Trace['status'] = 
 });
 const line = (traces: readonly Trace[]): LineInput => ({
   key: traces[0]?.run ?? '',
-  identity: 0,
+  look: identityOf(0),
+  tag: null,
   label: 'minGRU',
   traces,
   selected: false,

@@ -1,6 +1,7 @@
 // From stored points to what one chart draws: smoothed and raw lines, seed bands, ranges. Pure; recomputed at each publication, so it
 // only walks arrays. Knows no colours and no pixels beyond the width it thins to.
 import type { RunId, RunStatus } from '../../protocol/lab.ts';
+import type { Look } from '../identity/identity.ts';
 import { decimate } from './decimate.ts';
 import { extentOf, extentOfX, indexAt, joinExtents, lastFinite, type Extent, type Points } from './points.ts';
 import { paddedRange } from './scale.ts';
@@ -17,8 +18,11 @@ export interface Trace {
 
 export interface LineInput {
   readonly key: string;
-  readonly identity: number;
+  readonly look: Look;
+  /** The whole name. */
   readonly label: string;
+  /** The words beside its end; null = none. */
+  readonly tag: string | null;
   readonly traces: readonly Trace[];
   readonly selected: boolean;
 }
@@ -37,6 +41,8 @@ export interface PlotOptions {
   /** Guide values that must stay in sight while data are near. */
   readonly guides: readonly number[];
   readonly columns: number;
+  /** Colours carry a setting, so that a crowd has them too. */
+  readonly coloured?: boolean;
 }
 
 export interface XY {
@@ -46,12 +52,15 @@ export interface XY {
 
 export interface PlotLine {
   readonly key: string;
-  readonly identity: number;
+  readonly look: Look;
   readonly label: string;
+  readonly tag: string | null;
   readonly status: RunStatus;
   readonly selected: boolean;
-  /** False for those of a crowd: drawn thin and grey, without marks and label, until they are selected. */
+  /** False for those of a crowd: drawn thin, without marks and label, until they are selected. */
   readonly prominent: boolean;
+  /** Among many, those with a name are drawn strongly and the others faintly. */
+  readonly strong: boolean;
   readonly line: readonly XY[];
   readonly raw: readonly XY[];
   readonly high: readonly XY[];
@@ -68,8 +77,10 @@ export interface PlotLine {
 
 export interface PlotModel {
   readonly lines: readonly PlotLine[];
-  /** How many of the lines are a crowd: thin and grey. */
+  /** How many of the lines are a crowd. */
   readonly crowd: number;
+  /** Whether the crowd is drawn in colours. */
+  readonly coloured: boolean;
   readonly x: Extent;
   readonly y: Extent;
   readonly logX: boolean;
@@ -78,7 +89,7 @@ export interface PlotModel {
   readonly hidden: number;
 }
 
-/** As many lines as there are identities are told apart; of more the first so many, and the selected ones. */
+/** As many lines as there are identities are told apart; of more the first so many, which are the best, and the selected ones. */
 export const MOST_PROMINENT = 32;
 /** Points drawn in one chart, all lines together: more than the pixels can show cost only time. */
 const MOST_DRAWN = 60_000;
@@ -165,11 +176,13 @@ function lineOf(prepared: Prepared, { tau, range, prominent }: LineSettings, opt
   const trace = input.traces.find((one) => one.points.x[lastFinite(one.points)] === x);
   return {
     key: input.key,
-    identity: input.identity,
+    look: input.look,
     label: input.label,
+    tag: input.tag,
     status: statusOf(input.traces),
     selected: input.selected,
     prominent,
+    strong: input.selected || input.tag !== null,
     line: thin(centre.x, smoothed, range, options),
     raw: tau > 0 && prominent ? thin(centre.x, centre.y, range, options) : [],
     high: high === null ? [] : thin(centre.x, high, range, options),
@@ -194,7 +207,7 @@ function yExtent(prepared: readonly Prepared[], x: Extent, options: PlotOptions)
   return joinExtents([data, ...guides.map((guide) => ({ min: guide, max: guide }))]);
 }
 
-/** Everything one chart shows. Without data the ranges are a neutral unit square. */
+/** Everything one chart shows; `inputs` come best first. Without data the ranges are a neutral unit square. */
 export function buildPlot(inputs: readonly LineInput[], options: PlotOptions): PlotModel {
   const prepared = inputs.map((input) => prepare(input, options));
   const data = joinExtents([options.common ?? null, ...prepared.map(({ centre }) => extentOfX(centre.x, false))]);
@@ -214,6 +227,7 @@ export function buildPlot(inputs: readonly LineInput[], options: PlotOptions): P
   return {
     lines,
     crowd: lines.filter(({ prominent, line }) => !prominent && line.length > 0).length,
+    coloured: options.coloured ?? false,
     x,
     y,
     logX: options.logX,

@@ -1,15 +1,16 @@
-// A run's visual identity: colour, dash and marker from its position in the cycle. The one place that knows the cycle, so that
-// charts, tables, tooltips and exports agree. Knows nothing of runs or of the DOM.
+// How a line is drawn: colour, dash and marker, from a run's position in the cycle or from the value of a setting. The one place that
+// knows cycle and scale, so that charts, tables, tooltips and exports agree. Knows nothing of runs or of the DOM.
+import { IDENTITY_COLOURS } from '../../engine/spec/identities.ts';
 
-const COLOURS = 8;
-const DASHES: readonly (readonly number[])[] = [[], [6, 3], [1.5, 3], [7, 3, 1.5, 3]];
+/** Solid, and three that can be told apart in a swatch. */
+export const dashes: readonly (readonly number[])[] = [[], [6, 3], [1.5, 3], [7, 3, 1.5, 3]];
 
 export const markers = ['circle', 'square', 'triangle', 'diamond', 'down', 'ring', 'plus', 'bar'] as const;
 export type Marker = (typeof markers)[number];
 
-/** How run number `index` of the cycle is drawn. */
-export interface Identity {
-  /** Name of the CSS custom property that holds the colour in the current theme: `--run-3`. */
+/** How a line is drawn. */
+export interface Look {
+  /** Name of the CSS custom property that holds the colour in the current theme: `--run-3`; or two of them and a share, see `orderedColour`. */
   readonly colour: string;
   /** Line dash in CSS pixels, empty = solid. */
   readonly dash: readonly number[];
@@ -17,13 +18,36 @@ export interface Identity {
 }
 
 /** Colour and marker cycle with period 8, the dash advances once per cycle: 32 distinct identities. */
-export function identityOf(index: number): Identity {
+export function identityOf(index: number): Look {
   const place = ((Math.trunc(index) % 32) + 32) % 32;
   return {
-    colour: `--run-${(place % COLOURS) + 1}`,
-    dash: DASHES[Math.floor(place / COLOURS)] ?? [],
+    colour: `--run-${(place % IDENTITY_COLOURS) + 1}`,
+    dash: dashes[Math.floor(place / IDENTITY_COLOURS)] ?? [],
     marker: markers[place % markers.length] ?? 'circle',
   };
+}
+
+const STEPS = 5;
+
+/** Colour at a place of the ordered scale, 0 = lowest value, 1 = highest: a step of it, or a mixture of two neighbours. */
+export function orderedColour(place: number): string {
+  const at = Math.min(Math.max(place, 0), 1) * (STEPS - 1);
+  const below = Math.floor(at);
+  const share = at - below;
+  return share < 1e-9 ? `--ord-${below + 1}` : `--ord-${below + 1} --ord-${below + 2} ${share}`;
+}
+
+/** The parts of a colour's name: one property, or two and how much of the second. */
+export function colourParts(colour: string): { readonly from: string; readonly to: string; readonly share: number } {
+  const [from = '', to = from, share = '0'] = colour.split(' ');
+  return { from, to, share: Number(share) };
+}
+
+/** A colour for a style sheet. */
+export function cssColour(colour: string): string {
+  const { from, to, share } = colourParts(colour);
+  if (share === 0) return `var(${from})`;
+  return `color-mix(in oklab, var(${from}) ${100 * (1 - share)}%, var(${to}))`;
 }
 
 /** SVG path of a marker centred on 0, 0 with radius `r`; areas are balanced by eye so that none shouts. */

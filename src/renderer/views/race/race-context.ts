@@ -14,12 +14,16 @@ import type { RunId } from '../../../protocol/lab.ts';
 import { lab } from '../../services/lab.ts';
 import { useSessionStore } from '../../stores/session.ts';
 import { useUiStore } from '../../stores/ui.ts';
-import { groupRuns, visibleGroups, type RunGroup } from './run-groups.ts';
+import { useReading, type Reading } from './reading/use-reading.ts';
+import { groupRuns, type RunGroup } from './run-groups.ts';
 import { createSeriesFeed, type SeriesFeed } from './series-feed.ts';
 import { isLineChart, useRaceViewStore, type ChartId, type LineChartId } from './view-store.ts';
 
 export interface RaceContext {
+  /** Every variant of the session with its seeds. */
   readonly groups: ComputedRef<readonly RunGroup[]>;
+  readonly reading: Reading;
+  /** What charts draw, best first. */
   readonly visible: ComputedRef<readonly RunGroup[]>;
   readonly baseline: ComputedRef<RunGroup | null>;
   readonly feed: SeriesFeed;
@@ -68,14 +72,13 @@ function useFeeds(): Pick<RaceContext, 'feed' | 'trends'> {
 
 export function provideRace(): RaceContext {
   const session = useSessionStore();
-  const view = useRaceViewStore();
   const groups = computed(() => groupRuns(session.runs));
-  const visible = computed(() => visibleGroups(groups.value, view.solo));
   const baseline = computed(() => {
     const id = session.session?.baseline ?? null;
     return groups.value.find((group) => group.runs.some((run) => run.id === id)) ?? null;
   });
-  const context: RaceContext = { groups, visible, baseline, ...useFeeds() };
+  const reading = useReading(groups, baseline);
+  const context: RaceContext = { groups, reading, visible: reading.drawn, baseline, ...useFeeds() };
   provide(key, context);
   return context;
 }

@@ -1,4 +1,5 @@
 // Puts runs that differ only by their seed together: one row, one line with a band. Pure.
+import type { FieldValue } from '../../../engine/spec/fields.ts';
 import type { RunSpec } from '../../../engine/spec/run-spec.ts';
 import type { RunState, RunStatus } from '../../../protocol/lab.ts';
 
@@ -44,11 +45,17 @@ export function groupRuns(runs: readonly RunState[]): readonly RunGroup[] {
   });
 }
 
-/** The groups that take part in charts: not hidden, and if some are shown alone, only those. */
-export function visibleGroups(groups: readonly RunGroup[], solo: ReadonlySet<string> | null): readonly RunGroup[] {
-  return groups.flatMap((group) => {
-    const runs = group.runs.filter((run) => (solo === null ? !run.hidden : solo.has(run.id)));
-    return runs.length === 0 ? [] : [{ ...group, runs }];
+/** Variants of one value of a setting put together, in the order in which they come; each keeps the look of its first run. */
+export function groupBySetting(
+  groups: readonly RunGroup[],
+  valueOf: (spec: RunSpec) => FieldValue | null,
+  nameOf: (value: FieldValue | null) => string,
+): readonly RunGroup[] {
+  const together = Map.groupBy(groups, ({ first }) => valueOf(first.spec));
+  return [...together].flatMap(([value, members]) => {
+    const [one] = members;
+    if (one === undefined) return [];
+    return [{ ...one, name: nameOf(value), runs: members.flatMap(({ runs }) => runs) }];
   });
 }
 

@@ -4,6 +4,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { MetricKind, XAxis } from '../../../engine/spec/metrics.ts';
 import type { RunId } from '../../../protocol/lab.ts';
+import { nextSort, type Sort } from './board/sort-order.ts';
 import type { SummaryKind } from './board/summary.ts';
 
 export const chartIds = ['loss', 'accuracy', 'throughput', 'memory', 'gradient', 'rate'] as const;
@@ -85,18 +86,32 @@ function board() {
   const summary = ref<SummaryKind>('best');
   const atStep = ref(0);
   const filter = ref('');
-  const sort = shallowRef<{ readonly column: string; readonly down: boolean }>({ column: 'loss', down: false });
+  /** null = all. */
+  const best = ref<number | null>(null);
+  const colour = ref('auto');
+  const dash = ref('auto');
+  /** `seeds`, or the id of the settings column whose runs of one value are one line and one row. */
+  const groupBy = ref('seeds');
+  /** The run under the pointer, in whichever part of the screen. */
+  const hovered = shallowRef<RunId | null>(null);
+  const sort = shallowRef<Sort>({ column: 'loss', down: false });
   const solo = shallowRef<ReadonlySet<RunId> | null>(null);
   const expanded = shallowRef<ReadonlySet<string>>(new Set());
   const sortBy = (column: string): void => {
-    sort.value = { column, down: sort.value.column === column && !sort.value.down };
+    sort.value = nextSort(sort.value, column);
   };
   const toggleExpanded = (key: string): void => {
     const next = new Set(expanded.value);
     if (!next.delete(key)) next.add(key);
     expanded.value = next;
   };
-  return { summary, atStep, filter, sort, sortBy, solo, expanded, toggleExpanded };
+  const showAll = (): void => {
+    filter.value = '';
+    best.value = null;
+    solo.value = null;
+  };
+  const chosen = { filter, best, solo, showAll, colour, dash, groupBy, hovered };
+  return { summary, atStep, sort, sortBy, expanded, toggleExpanded, ...chosen };
 }
 
 export const useRaceViewStore = defineStore('race-view', () => {

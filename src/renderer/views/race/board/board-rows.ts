@@ -1,10 +1,9 @@
-// The rows of the run table: one a variant (several seeds summed up) with its seeds below when unfolded; filtered, sorted, baseline first.
+// The rows of the run table: one a variant (several seeds summed up) with its seeds below when unfolded; sorted, baseline first.
 // Pure.
-import type { FieldValue } from '../../../../engine/spec/fields.ts';
 import type { RunState, RunStatus } from '../../../../protocol/lab.ts';
 import { groupStatus, type RunGroup } from '../run-groups.ts';
-import { parseFilter } from './filter.ts';
 import type { SettingsColumn } from './settings-columns.ts';
+import { hasBest, highIsBetter } from './sort-order.ts';
 import {
   centre,
   difference,
@@ -22,7 +21,6 @@ export interface BoardRow {
   readonly group: RunGroup;
   /** The runs the row stands for: all seeds, or the one of an unfolded row. */
   readonly runs: readonly RunState[];
-  readonly identity: number;
   readonly name: string;
   readonly status: RunStatus;
   readonly numbers: RowNumbers;
@@ -41,10 +39,8 @@ export interface BoardView {
   readonly stored: ReadonlyMap<string, StoredAtStep>;
   readonly baseline: RunGroup | null;
   readonly columns: readonly SettingsColumn[];
-  readonly filter: string;
   readonly sort: { readonly column: string; readonly down: boolean };
   readonly expanded: ReadonlySet<string>;
-  readonly labelOf: (column: SettingsColumn) => string;
 }
 
 type SortValue = number | string | boolean | null;
@@ -69,7 +65,6 @@ function makeRow({ group, runs, inner }: RowOf, view: BoardView, baseline: Basel
     key: inner ? `seed:${only.id}` : group.key,
     group,
     runs,
-    identity: only.identity,
     name: inner ? only.name : group.name,
     status: inner ? only.status : groupStatus(group),
     numbers,
@@ -121,64 +116,39 @@ function compare(a: SortValue, b: SortValue): number {
   return String(a).localeCompare(String(b), 'en', { numeric: true });
 }
 
-/** Rows without a value come last in both directions; the baseline always first. */
-function sortRows(rows: readonly BoardRow[], view: BoardView): BoardRow[] {
-  const { column, down } = view.sort;
-  const keyed = rows.map((row) => ({ row, value: sortValue(row, column, view.columns) }));
-  keyed.sort(({ row: a, value: left }, { row: b, value: right }) => {
-    if (a.baseline !== b.baseline) return a.baseline ? -1 : 1;
+/** Rows without a value come last in both directions. */
+function sorted(
+  rows: readonly BoardRow[],
+  { column, down }: BoardView['sort'],
+  columns: readonly SettingsColumn[],
+): BoardRow[] {
+  const keyed = rows.map((row) => ({ row, value: sortValue(row, column, columns) }));
+  keyed.sort(({ value: left }, { value: right }) => {
     const order = compare(left, right);
     return left === null || right === null || !down ? order : -order;
   });
   return keyed.map(({ row }) => row);
 }
 
-function filterValues(row: BoardRow, columns: readonly NamedColumn[]): Record<string, FieldValue | null> {
-  const run = row.runs[0];
-  const values: Record<string, FieldValue | null> = {
-    name: row.name,
-    status: row.status,
-    step: Math.max(...row.runs.map((one) => one.step)),
-    seed: run.spec.seed,
-    loss: centre(row.numbers.loss),
-    accuracy: (centre(row.numbers.accuracy) ?? Number.NaN) * 100,
-    speed: centre(row.numbers.tokensPerSecond),
-    plan: row.numbers.plannedBytes === null ? null : row.numbers.plannedBytes / 2 ** 20,
-  };
-  for (const { column, names } of columns) {
-    const value = column.valueOf(run.spec);
-    for (const name of names) values[name] ??= value;
-  }
-  return values;
+/** The baseline always first. */
+function sortRows(rows: readonly BoardRow[], { sort, columns }: BoardView): BoardRow[] {
+  const all = sorted(rows, sort, columns);
+  const pinned = all.filter((row) => row.baseline);
+  return pinned.length === 0 ? all : [...pinned, ...all.filter((row) => !row.baseline)];
 }
 
-interface NamedColumn {
-  readonly column: SettingsColumn;
-  /** Everything a person may call it. */
-  readonly names: readonly string[];
+/** One row a group, best first by what the table is sorted by; where that has no best, by the loss. */
+export function rankedRows(groups: readonly RunGroup[], view: BoardView): readonly BoardRow[] {
+  const baseline = baselineOf(view);
+  const rows = groups.map((group) => makeRow({ group, runs: group.runs, inner: false }, view, baseline));
+  const column = hasBest(view.sort.column) ? view.sort.column : 'loss';
+  return sorted(rows, { column, down: highIsBetter(column) }, view.columns);
 }
-
-const namedColumns = ({ columns, labelOf }: BoardView): readonly NamedColumn[] =>
-  columns.map((column) => {
-    const names = [column.name, column.field?.symbol, column.field?.label, labelOf(column)];
-    return { column, names: names.flatMap((name) => (name === undefined ? [] : [name.toLowerCase()])) };
-  });
-
-/** Without words in the filter every row stays, and nothing is looked up. */
-function filtered(rows: readonly BoardRow[], view: BoardView): readonly BoardRow[] {
-  if (view.filter.trim() === '') return rows;
-  const keep = parseFilter(view.filter);
-  const columns = namedColumns(view);
-  return rows.filter((row) => keep({ text: textOf(row), values: filterValues(row, columns) }));
-}
-
-const textOf = (row: BoardRow): string =>
-  [row.name, row.status, ...row.runs.flatMap((run) => [run.note, ...run.tags]), row.runs[0]?.spec.model.kind].join(' ');
 
 export function boardRows(groups: readonly RunGroup[], view: BoardView): readonly BoardRow[] {
   const baseline = baselineOf(view);
   const rows = groups.map((group) => makeRow({ group, runs: group.runs, inner: false }, view, baseline));
-  return sortRows(filtered(rows, view), view).flatMap((row) => {
+  return sortRows(rows, view).flatMap((row) => {
     if (row.runs.length < 2 || !view.expanded.has(row.key)) return [row];
     return [row, ...row.runs.map((run) => makeRow({ group: row.group, runs: [run], inner: true }, view, baseline))];
   });

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../../protocol/lab.ts';
-import { groupRuns, nameWithoutSeed, stableJson, visibleGroups } from '../run-groups.ts';
-import { boardRows, type BoardView } from './board-rows.ts';
-import { parseFilter } from './filter.ts';
+import { groupBySetting, groupRuns, nameWithoutSeed, stableJson } from '../run-groups.ts';
+import { boardRows, rankedRows, type BoardView } from './board-rows.ts';
 import { allColumns, differingColumns } from './settings-columns.ts';
+import { nextSort } from './sort-order.ts';
 import { difference, rowNumbers, speedRatio, tokensPerSecond } from './summary.ts';
 
 const memory = { weights: 1, gradients: 1, optimiser: 1, activations: 1, workspace: 1, inputOutput: 1, total: 6 };
@@ -80,10 +80,8 @@ const view = (given: Partial<BoardView> = {}): BoardView => ({
   stored: new Map(),
   baseline: null,
   columns: [],
-  filter: '',
   sort: { column: 'loss', down: false },
   expanded: new Set(),
-  labelOf: (column) => column.name,
   ...given,
 });
 
@@ -112,10 +110,18 @@ describe('groups', () => {
       }),
     );
   });
-  it('shows what is not hidden, or only what is alone', () => {
-    const groups = groupRuns([run('a'), run('b', { variant: 1, d: 2, hidden: true })]);
-    expect(visibleGroups(groups, null).map((group) => group.key)).toEqual(['a']);
-    expect(visibleGroups(groups, new Set(['b'])).map((group) => group.key)).toEqual(['b']);
+  it('puts the variants of one value of a setting together, every run once', () => {
+    const runs = [1, 2, 1, 4].map((d, at) => run(`r${at}`, { variant: at, d }));
+    const groups = groupBySetting(
+      groupRuns(runs),
+      (spec) => spec.model.fields['d'] ?? null,
+      (value) => `d ${String(value)}`,
+    );
+    expect(groups.map((group) => [group.name, group.runs.map((one) => one.id)])).toEqual([
+      ['d 1', ['r0', 'r2']],
+      ['d 2', ['r1']],
+      ['d 4', ['r3']],
+    ]);
   });
 });
 
@@ -153,24 +159,6 @@ describe('columns', () => {
   });
 });
 
-describe('filter', () => {
-  const keep = (line: string) =>
-    parseFilter(line)({ text: 'minGRU running', values: { lr: 0.003, status: 'running', 'peak mib': 809 } });
-  it('understands words and comparisons', () => {
-    expect(
-      [
-        '',
-        'mingru',
-        'lr > 1e-3',
-        'lr >= 0.003, status = running',
-        'lr = 3e-3 and peak mib < 1000',
-        'status != paused',
-      ].map(keep),
-    ).not.toContain(false);
-    expect(['gru2', 'lr > 1', 'unknown > 3', 'status = paused'].map(keep)).not.toContain(true);
-  });
-});
-
 describe('rows', () => {
   const groups = groupRuns([
     run('a', { variant: 0, d: 1, loss: 3 }),
@@ -194,11 +182,31 @@ describe('rows', () => {
       ['a', false],
     ]);
   });
-  it('filters by settings under any of their names', () => {
-    const columns = allColumns(
-      groups.map((group) => group.first.spec),
-      null,
+  it('puts the best on top at the first click of any column that has a best, and the arrow says which end is up', () => {
+    const many = groupRuns(
+      [5, 1, 4, 2, 3].map((n, at) => run(`r${n}`, { variant: at, d: n, loss: n, accuracy: 1 / n, seconds: n })),
     );
-    expect(boardRows(groups, view({ columns, filter: 'd >= 2' })).map((row) => row.key)).toEqual(['b', 'c']);
+    for (const column of ['loss', 'accuracy', 'speed']) {
+      const first = nextSort({ column: 'name', down: true }, column);
+      const again = nextSort(first, column);
+      const order = (sort: BoardView['sort']): string =>
+        boardRows(many, view({ sort }))
+          .map(({ key }) => key)
+          .join();
+      expect(order(first), column).toBe('r1,r2,r3,r4,r5');
+      expect(order(again), column).toBe('r5,r4,r3,r2,r1');
+      expect(
+        rankedRows(many, view({ sort: again }))
+          .map(({ key }) => key)
+          .join(),
+        column,
+      ).toBe('r1,r2,r3,r4,r5');
+      const values = boardRows(many, view({ sort: first })).map(
+        ({ numbers }) =>
+          numbers[column === 'loss' ? 'loss' : column === 'accuracy' ? 'accuracy' : 'tokensPerSecond'][0] ?? 0,
+      );
+      expect(first.down, column).toBe((values[0] ?? 0) > (values.at(-1) ?? 0));
+    }
+    expect(rankedRows(many, view({ sort: { column: 'name', down: true } }))[0]?.key, 'a name has no best').toBe('r1');
   });
 });

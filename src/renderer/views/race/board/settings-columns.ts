@@ -29,9 +29,9 @@ function fieldColumn(
   name: string,
   owner: string,
   field: Field | null,
-  read: (spec: RunSpec) => FieldValue | undefined,
+  { read, isNumber }: { readonly read: (spec: RunSpec) => FieldValue | undefined; readonly isNumber: boolean },
 ): SettingsColumn {
-  const numeric = field?.kind === 'int' || field?.kind === 'float';
+  const numeric = field === null ? isNumber : field.kind === 'int' || field.kind === 'float';
   return { id: `${area}.${name}`, owner, name, field, numeric, valueOf: (spec) => read(spec) ?? null };
 }
 
@@ -40,34 +40,54 @@ const namesIn = (
   read: (spec: RunSpec) => Readonly<Record<string, FieldValue>>,
 ): string[] => [...new Set(specs.flatMap((spec) => Object.keys(read(spec))))];
 
-/** Every setting the runs have, in the order of the form. */
-export function allColumns(specs: readonly RunSpec[], catalogue: Catalogue | null): readonly SettingsColumn[] {
-  const models = catalogue?.models ?? [];
+type Reader = (spec: RunSpec) => FieldValue | undefined;
+
+/** What kind a value is where the catalogue does not know its field, or is not there yet. */
+const readBy = (specs: readonly RunSpec[], read: Reader) => ({
+  read,
+  isNumber: specs.every((spec) => typeof (read(spec) ?? 0) === 'number'),
+});
+
+/** Fields of task, model and training, in the order of the form. */
+function fieldColumns(specs: readonly RunSpec[], catalogue: Catalogue | null): readonly SettingsColumn[] {
   const modelOwner = (name: string): { owner: string; field: Field | null } => {
     const stack = catalogue?.stack[name];
     if (stack !== undefined) return { owner: 'stack', field: stack };
-    const model = models.find((one) => one.fields[name] !== undefined);
+    const model = catalogue?.models.find((one) => one.fields[name] !== undefined);
     return { owner: model?.kind ?? 'stack', field: model?.fields[name] ?? null };
   };
-  const taskField = (name: string): { owner: string; field: Field | null } => {
-    const task = catalogue?.tasks.find((one) => one.id === specs[0]?.task.id);
-    return { owner: task?.id ?? 'task', field: task?.fields[name] ?? null };
-  };
+  const task = catalogue?.tasks.find((one) => one.id === specs[0]?.task.id);
+  const trained = catalogue?.training;
+  return [
+    ...namesIn(specs, (spec) => spec.task.fields).map((name) => {
+      const by = readBy(specs, (spec) => spec.task.fields[name]);
+      return fieldColumn('task', name, task?.id ?? 'task', task?.fields[name] ?? null, by);
+    }),
+    ...namesIn(specs, (spec) => spec.model.fields).map((name) => {
+      const { owner, field } = modelOwner(name);
+      return fieldColumn(
+        'fields',
+        name,
+        owner,
+        field,
+        readBy(specs, (spec) => spec.model.fields[name]),
+      );
+    }),
+    ...namesIn(specs, (spec) => spec.training).map((name) => {
+      const by = readBy(specs, (spec) => spec.training[name]);
+      return fieldColumn('training', name, 'training', trained?.[name] ?? null, by);
+    }),
+  ];
+}
+
+/** Every setting the runs have, in the order of the form. */
+export function allColumns(specs: readonly RunSpec[], catalogue: Catalogue | null): readonly SettingsColumn[] {
+  const models = catalogue?.models ?? [];
   return [
     builtIn('task', (spec) => catalogue?.tasks.find((one) => one.id === spec.task.id)?.title ?? spec.task.id),
     builtIn('model', (spec) => models.find((one) => one.kind === spec.model.kind)?.title ?? spec.model.kind),
     builtIn('implementation', (spec) => spec.model.implementation),
-    ...namesIn(specs, (spec) => spec.task.fields).map((name) => {
-      const { owner, field } = taskField(name);
-      return fieldColumn('task', name, owner, field, (spec) => spec.task.fields[name]);
-    }),
-    ...namesIn(specs, (spec) => spec.model.fields).map((name) => {
-      const { owner, field } = modelOwner(name);
-      return fieldColumn('fields', name, owner, field, (spec) => spec.model.fields[name]);
-    }),
-    ...namesIn(specs, (spec) => spec.training).map((name) =>
-      fieldColumn('training', name, 'training', catalogue?.training[name] ?? null, (spec) => spec.training[name]),
-    ),
+    ...fieldColumns(specs, catalogue),
     builtIn('budget', (spec) => `${formatSetting(spec.budget.amount)} ${spec.budget.unit}`),
     builtIn('device', (spec) => spec.device.kind),
     builtIn('threads', (spec) => spec.device.threads),

@@ -1,6 +1,7 @@
 // Tooltip rows, table positions, zoom arithmetic and the trend path.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { identityOf } from '../../../identity/identity.ts';
 import { buildPlot, type LineInput, type Trace } from '../../../charts/plot-model.ts';
 import { sparkPath } from '../board/spark-path.ts';
 import { zoomAround } from './plot-gestures.ts';
@@ -26,7 +27,8 @@ const trace = (run: string, x: number[], y: number[], status: Trace['status']): 
 });
 const line = (label: string, traces: readonly Trace[]): LineInput => ({
   key: label,
-  identity: 0,
+  look: identityOf(0),
+  tag: null,
   label,
   traces,
   selected: false,

@@ -5,7 +5,6 @@ import type { RunGroup } from '../run-groups.ts';
 
 export interface MemoryRow {
   readonly key: string;
-  readonly identity: number;
   readonly name: string;
   /** Null until the run is prepared. */
   readonly report: MemoryReport | null;
@@ -33,7 +32,6 @@ export function memoryBars(groups: readonly RunGroup[], baseline: RunGroup | nul
     const report = planOf(group);
     return {
       key: group.key,
-      identity: group.identity,
       name: group.name,
       report,
       ratio: report !== null && base !== null ? report.total / base.total : null,

@@ -2,6 +2,8 @@
 import { computed, type ComputedRef, type Ref } from 'vue';
 import type { MetricKind } from '../../../../engine/spec/metrics.ts';
 import { formatMetricTick } from '../../../charts/axes.ts';
+import { chooseLabels, type Labels } from '../../../charts/choose-labels.ts';
+import { labelRoom } from '../../../charts/plot-labels.ts';
 import type { PlotNotes } from '../../../charts/plot-scene.ts';
 import { extentOfX, joinExtents, type Extent } from '../../../charts/points.ts';
 import { buildPlot, type LineInput, type PlotLine, type PlotModel, type Trace } from '../../../charts/plot-model.ts';
@@ -10,12 +12,12 @@ import { t } from '../../../i18n/index.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import type { RunState } from '../../../../protocol/lab.ts';
 import { useRace } from '../race-context.ts';
-import type { RunGroup } from '../run-groups.ts';
 import { isLineChart, useRaceViewStore, type LineChartId } from '../view-store.ts';
 
 export interface Plot {
   readonly metric: ComputedRef<MetricKind>;
   readonly model: ComputedRef<PlotModel>;
+  readonly labels: ComputedRef<Labels>;
   readonly notes: ComputedRef<PlotNotes>;
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
@@ -51,30 +53,54 @@ function firstCounted(model: PlotModel): number | null {
   return Number.isFinite(first) && first > model.x.min && first < model.x.max ? first : null;
 }
 
-/** One line a variant with its seeds as a band, or one a run. */
-function useLines(metric: ComputedRef<MetricKind>): ComputedRef<readonly LineInput[]> {
-  const { visible, feed } = useRace();
+interface Member {
+  readonly key: string;
+  readonly label: string;
+  readonly runs: readonly RunState[];
+  readonly selected: boolean;
+}
+
+/** One line a variant with its seeds as a band, or one a run; best first. */
+function useMembers(): ComputedRef<readonly Member[]> {
+  const { visible } = useRace();
   const view = useRaceViewStore();
   const ui = useUiStore();
+  const member = (runs: readonly RunState[], label: string): Member => ({
+    key: runs[0]?.id ?? '',
+    label,
+    runs,
+    selected: runs.some((run) => ui.selection.has(run.id)),
+  });
+  return computed(() =>
+    visible.value.flatMap((group) =>
+      view.seeds === 'band' || group.runs.length === 1
+        ? [member(group.runs, group.name)]
+        : group.runs.map((run) => member([run], run.name)),
+    ),
+  );
+}
+
+function useLines(
+  metric: ComputedRef<MetricKind>,
+  members: ComputedRef<readonly Member[]>,
+  labels: ComputedRef<Labels>,
+): ComputedRef<readonly LineInput[]> {
+  const { reading, feed } = useRace();
   const traceOf = (run: RunState): Trace => {
     // A buffer makes a view of its columns each time it is asked: once here, not once a point.
     const { x, y, step } = feed.points(metric.value, run.id) ?? { x: [], y: [], step: [] };
     return { run: run.id, name: run.name, status: run.status, step, points: { x, y } };
   };
-  const lineOf = (group: RunGroup, members: readonly RunState[], name: string): LineInput => ({
-    key: members[0]?.id ?? group.key,
-    identity: members[0]?.identity ?? group.identity,
-    label: name,
-    traces: members.map(traceOf),
-    selected: members.some((run) => ui.selection.has(run.id)),
-  });
   return computed(() => {
     void feed.version.value;
-    return visible.value.flatMap((group) =>
-      view.seeds === 'band' || group.runs.length === 1
-        ? [lineOf(group, group.runs, group.name)]
-        : group.runs.map((run) => lineOf(group, [run], run.name)),
-    );
+    return members.value.map(({ key, label, runs, selected }) => ({
+      key,
+      look: reading.lookOf(key),
+      label,
+      tag: labels.value.tags.get(key) ?? null,
+      traces: runs.map(traceOf),
+      selected,
+    }));
   });
 }
 
@@ -92,12 +118,16 @@ function useCommonX(): ComputedRef<Extent | null> {
   });
 }
 
-export function usePlot(chart: LineChartId, columns: Ref<number>): Plot {
-  const { visible } = useRace();
+/** `size` of the plot area in pixels. */
+export function usePlot(chart: LineChartId, size: Ref<{ readonly width: number; readonly height: number }>): Plot {
+  const { visible, reading } = useRace();
   const view = useRaceViewStore();
   const metric = computed(() => view.metricOf[chart]);
   const runs = computed(() => visible.value.flatMap((group) => group.runs));
-  const lines = useLines(metric);
+  const members = useMembers();
+  const labels = computed(() => chooseLabels(members.value, labelRoom(size.value.height)));
+  const lines = useLines(metric, members, labels);
+  const columns = computed(() => Math.max(50, Math.round(size.value.width / 2)));
   const common = useCommonX();
   const levels = computed(() => levelsOf(runs.value, metric.value));
   const model = computed(() =>
@@ -111,6 +141,7 @@ export function usePlot(chart: LineChartId, columns: Ref<number>): Plot {
       fromZero: chart !== 'rate' && chart !== 'loss',
       guides: usesGuide(chart) ? levels.value.map(({ value }) => value) : [],
       columns: columns.value,
+      coloured: reading.carriers.value.colour !== null,
     }),
   );
   const notes = computed<PlotNotes>(() => ({
@@ -122,7 +153,7 @@ export function usePlot(chart: LineChartId, columns: Ref<number>): Plot {
   const wholeX = computed(() => view.axis !== 'active' && view.axis !== 'wall');
   const formatX = formatTick;
   const formatY = (value: number): string => formatMetricTick(metric.value, value);
-  return { metric, model, notes, formatX, formatY, wholeX };
+  return { metric, model, labels, notes, formatX, formatY, wholeX };
 }
 
 /** The accuracy axis always shows chance; a loss axis only when data are near enough to reach it. */
@@ -139,5 +170,5 @@ function shadeOf(end: number | null): PlotNotes['shade'] {
 function endNote(chart: LineChartId, line: PlotLine): string | null {
   if (line.status !== 'diverged' || chart !== 'loss') return null;
   const step = line.endStep === null ? '' : formatInt(line.endStep);
-  return t('race.nanAfter', { name: line.label, step });
+  return t('race.nanAfter', { name: line.tag ?? line.label, step });
 }

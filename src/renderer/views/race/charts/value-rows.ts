@@ -1,13 +1,14 @@
 // The table of values at the cursor: stored values only, and in words why a run has none there. Pure.
 import type { MetricKind } from '../../../../engine/spec/metrics.ts';
 import type { RunStatus } from '../../../../protocol/lab.ts';
+import type { Look } from '../../../identity/identity.ts';
 import type { PlotModel, Trace } from '../../../charts/plot-model.ts';
 import { storedValue } from '../../../charts/points.ts';
 import { halfRange, mean } from '../../../charts/stats.ts';
 
 export interface ValueRow {
   readonly key: string;
-  readonly identity: number;
+  readonly look: Look;
   readonly name: string;
   /** Mean over the seeds that have a stored value; null when none has. NaN = the stored value is not finite. */
   readonly value: number | null;
@@ -43,7 +44,7 @@ export function valueRows(model: PlotModel, at: number, metric: MetricKind, seco
     const values = found.map(({ y }) => y);
     return {
       key: line.key,
-      identity: line.identity,
+      look: line.look,
       name: line.label,
       value: values.length === 0 ? null : (mean(values) ?? Number.NaN),
       spread: halfRange(values),

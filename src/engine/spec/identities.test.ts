@@ -1,0 +1,31 @@
+// Who looks like what: a model as itself, everybody else as nobody.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { IDENTITY_COLOURS, identitiesFor } from './identities.ts';
+
+const models = ['minGru', 'minLstm', 'gru', 'lstm', 'elman'];
+const colour = (place: number): number => place % IDENTITY_COLOURS;
+
+describe('identities of new runs', () => {
+  it('gives a model the place it has among all models, in whatever order they start', () => {
+    expect(identitiesFor(['gru', 'minGru'], { models, taken: [] })).toEqual([2, 0]);
+    expect(identitiesFor(['minGru', 'gru'], { models, taken: [] })).toEqual([0, 2]);
+  });
+  it('gives further variants of a model the colours that no model has, then its own with another dash', () => {
+    expect(identitiesFor(Array<string>(7).fill('gru'), { models, taken: [] })).toEqual([2, 5, 6, 7, 10, 18, 26]);
+  });
+  it('never gives a place twice, and never the plain look of one model to another', () => {
+    const variants = fc.array(fc.constantFrom(...models, 'unknown'), { maxLength: 80 });
+    fc.assert(
+      fc.property(variants, fc.uniqueArray(fc.nat(60)), (kinds, taken) => {
+        const places = identitiesFor(kinds, { models, taken });
+        expect(new Set([...places, ...taken]).size).toBe(places.length + taken.length);
+        for (const [at, place] of places.entries()) if (place < models.length) expect(models[place]).toBe(kinds[at]);
+        // The first 32 looks differ; within them a dashed look has the colour of its own model or of none, while one was free.
+        const few = kinds.filter((kind) => kind === 'gru').slice(0, 4);
+        const looks = identitiesFor(few, { models, taken: [] }).map(colour);
+        expect(new Set(looks).size).toBe(few.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,60 @@
+// Which runs take part: those the filter keeps, of these the best so many, without those hidden by hand or standing beside what is shown
+// alone. For each run that is missing there is one reason. Pure.
+import type { RunId, RunState } from '../../../../protocol/lab.ts';
+import type { RunGroup } from '../run-groups.ts';
+import type { FilterRow, Rule } from './filter.ts';
+
+export interface Limits {
+  readonly rules: readonly Rule[];
+  /** null = all. */
+  readonly best: number | null;
+  readonly solo: ReadonlySet<RunId> | null;
+  readonly rowOf: (group: RunGroup, run: RunState) => FilterRow;
+}
+
+export type Reason = { readonly count: number } & (
+  | { readonly kind: 'rule'; readonly rule: Rule }
+  | { readonly kind: 'best'; readonly best: number }
+  | { readonly kind: 'hand' | 'solo' }
+);
+
+export interface Chosen {
+  /** What the table lists: everything but what the filter or the number of best leaves out. */
+  readonly listed: readonly RunGroup[];
+  /** What charts draw: of the listed, those not hidden by hand and, if some are shown alone, only those. */
+  readonly drawn: readonly RunGroup[];
+  readonly shown: number;
+  readonly total: number;
+  /** Adds up to what is not shown. */
+  readonly reasons: readonly Reason[];
+}
+
+const sizeOf = (groups: readonly RunGroup[]): number => groups.reduce((sum, { runs }) => sum + runs.length, 0);
+
+function withRuns(group: RunGroup, keeps: (run: RunState) => boolean): RunGroup[] {
+  const runs = group.runs.filter(keeps);
+  if (runs.length === 0) return [];
+  return [runs.length === group.runs.length ? group : { ...group, runs }];
+}
+
+/** `groups` come best first. */
+export function chooseRuns(groups: readonly RunGroup[], { rules, best, solo, rowOf }: Limits): Chosen {
+  const reasons: Reason[] = [];
+  let left = groups;
+  for (const rule of rules) {
+    const kept = left.flatMap((group) => withRuns(group, (run) => rule.keeps(rowOf(group, run))));
+    reasons.push({ kind: 'rule', rule, count: sizeOf(left) - sizeOf(kept) });
+    left = kept;
+  }
+  const listed = best === null ? left : left.slice(0, best);
+  if (best !== null) reasons.push({ kind: 'best', best, count: sizeOf(left) - sizeOf(listed) });
+  const drawn = listed.flatMap((group) => withRuns(group, (run) => (solo === null ? !run.hidden : solo.has(run.id))));
+  reasons.push({ kind: solo === null ? 'hand' : 'solo', count: sizeOf(listed) - sizeOf(drawn) });
+  return {
+    listed,
+    drawn,
+    shown: sizeOf(drawn),
+    total: sizeOf(groups),
+    reasons: reasons.filter(({ count }) => count > 0),
+  };
+}
