@@ -49,7 +49,8 @@ test('a session exports its measurements and keeps its note', async ({ page, pro
   await goTo(page, 'Sessions');
   const sessions = sessionsPage(page);
   const download = page.waitForEvent('download');
-  await sessions.csv.click();
+  await sessions.exports.click();
+  await page.getByRole('menuitem', { name: 'Curves, CSV' }).click();
   const file = await download;
   expect(file.suggestedFilename()).toBe('Numbers.csv');
   const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split(/\r?\n/);
@@ -69,12 +70,12 @@ test('weights are written to a named file, which is not replaced without asking'
   await openLab(page, program);
   await startExperiment(page, tinyRace({ name: 'Weights', steps: 20, models: ['minGru'] }));
   await allFinished(page, 1);
-  await command(page, 'Export as safetensors');
+  await command(page, 'Export: Weights, safetensors');
   await answer(page, 'weights-of-one');
   const path = join(program.home, 'sessions', 'weights-of-one.safetensors');
   await expect(shellPage(page).toast).toContainText('weights-of-one.safetensors');
   expect(existsSync(path)).toBe(true);
-  await command(page, 'Export as safetensors');
+  await command(page, 'Export: Weights, safetensors');
   await shellPage(page).answer.fill('weights-of-one');
   await page.keyboard.press('Enter');
   await expect(shellPage(page).question).toContainText('A file with this name exists. Replace it?');

@@ -13,7 +13,7 @@ export const sessionsPage = (page: Page) => {
     duplicate: details.getByRole('button', { name: 'Duplicate' }),
     remove: details.getByRole('button', { name: 'Delete' }),
     note: details.getByRole('textbox', { name: 'Note' }),
-    csv: details.getByRole('button', { name: 'CSV' }),
+    exports: details.getByRole('button', { name: 'Export' }),
     undo: page.getByRole('button', { name: 'Undo' }),
   };
 };

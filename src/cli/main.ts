@@ -11,6 +11,7 @@ import { numberWords, readNumber } from '../engine/spec/number-text.ts';
 import { readSeeds, seedEnd, type SeedProblem } from '../engine/spec/seeds.ts';
 import { threadsHere } from '../lab/catalogue.ts';
 import { programVersion } from '../lab/entries.ts';
+import { exportFormats, exportKinds } from '../protocol/export-kinds.ts';
 import { bench, type BenchOptions } from './commands/bench.ts';
 import { deviceKinds } from '../engine/device/registry.ts';
 import * as data from './commands/data.ts';
@@ -168,9 +169,10 @@ function sessions(program: Program, finish: Finish): void {
   );
   const exporting = group
     .command('export <session>')
-    .description('measurements as CSV or JSON to standard output or a file; weights as safetensors')
-    .addOption(new Option('--format <format>', 'what to write').choices(['csv', 'json', 'safetensors']).default('csv'))
-    .option('--out <path>', 'a file instead of standard output')
+    .description('tables, curves, weights for other programs: texts to standard output, bytes beside the session')
+    .addOption(new Option('--format <format>', 'what to write').choices(exportFormats).default('csv'))
+    .addHelpText('after', () => `\nFormats:\n${formatHelp()}`)
+    .option('--out <path>', 'this file (a folder for tensorboard) instead')
     .option('--run <run...>', 'only these, by name or id')
     .option('--overwrite', 'replace a file that is there')
     .option('--bom', 'CSV that Excel reads as UTF-8: begins with a byte order mark');
@@ -178,6 +180,9 @@ function sessions(program: Program, finish: Finish): void {
     session.exportTo(out, path as string, options as session.ExportOptions),
   );
 }
+
+const formatHelp = (): string =>
+  exportFormats.map((format) => `  ${format.padEnd(12)} ${exportKinds[format].words}`).join('\n');
 
 function samples(program: Program, finish: Finish): void {
   const sampling = program

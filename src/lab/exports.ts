@@ -1,22 +1,26 @@
-// A session as files for other programs: CSV and JSON of everything measured, safetensors of the weights. Changes nothing in the session.
+// A session as files for other programs. Makes what protocol/export-kinds.ts lists, and either writes it or hands it to the door that asked.
+// Changes nothing in the session. The writers of each kind are in lab/exporting and loaded when they are wanted.
 import { existsSync } from 'node:fs';
-import { dirname, basename, join } from 'node:path';
-import { readSafetensors, writeSafetensors } from '../engine/core/safetensors.ts';
-import { AppFailure, unwrap } from '../engine/core/result.ts';
-import { otherTexts, textOfRun } from '../engine/spec/text-identity.ts';
-import { fileNames } from '../protocol/file-name.ts';
-import type { LabParams, LabReply, RunId } from '../protocol/lab.ts';
-import { csvOf, jsonOfSession, type SessionStore, type StoredRun } from '../session/index.ts';
+import { basename, extname, join } from 'node:path';
+import { AppFailure } from '../engine/core/result.ts';
+import { exportKinds, type ExportFormat } from '../protocol/export-kinds.ts';
+import { fileName } from '../protocol/file-name.ts';
+import type { LabParams, LabReply, RunId, SessionState } from '../protocol/lab.ts';
+import { csvOf, jsonOfSession, type Exportable, type SessionStore, type StoredRun } from '../session/index.ts';
 import { requireReplaceable, writeWhole } from '../session/files/index.ts';
+import { programVersion } from './entries.ts';
+import type { ExportFile, ExportSource } from './exporting/source.ts';
+import { exportNames } from './exporting/names.ts';
 import { asFile } from './files.ts';
 
 type Request = LabParams<'session/export'>;
+type Reply = LabReply<'session/export'>;
 
-/** Tensors of a checkpoint that belong to the optimiser begin with this. */
-const optimiserPrefix = 'optimiser/';
+/** What a reply may carry, bytes: base64 in one message. */
+const largestReply = 256 * 2 ** 20;
 
 /** The part of a store an export reads, with only some of its runs. */
-function onlyRuns(store: SessionStore, chosen: ReadonlySet<RunId>): Parameters<typeof csvOf>[0] {
+function onlyRuns(store: SessionStore, chosen: ReadonlySet<RunId>): Exportable {
   return {
     head: () => store.head(),
     runs: async () => (await store.runs()).filter((run) => chosen.has(run.id)),
@@ -38,82 +42,91 @@ async function chosenRuns(store: SessionStore, wanted: readonly RunId[] | undefi
   });
 }
 
-/** `strict` = for a page: only exports of this program's own are ever replaced. */
-export async function exportSession(
-  store: SessionStore,
-  request: Request,
-  strict = false,
-): Promise<LabReply<'session/export'>> {
-  const runs = await chosenRuns(store, request.runs);
-  if (request.format === 'safetensors') return exportWeights(store, runs, request, strict);
-  const part = onlyRuns(store, new Set(runs.map((run) => run.id)));
-  const pieces = request.format === 'csv' ? csvOf(part, request.bom) : jsonOfSession(part);
+/** What the keeper of an open session offers. */
+interface Opened {
+  readonly store: SessionStore;
+  state(): SessionState;
+}
+
+async function sourceOf(opened: Opened, { runs: wanted, ...request }: Request): Promise<ExportSource> {
+  const { store } = opened;
+  const runs = await chosenRuns(store, wanted);
+  const ids = new Set(runs.map((run) => run.id));
+  const session = opened.state();
+  const stem = request.path === undefined ? fileName(session.name) : basename(request.path).replace(/\.[^.]*$/, '');
+  return {
+    store,
+    runs,
+    part: onlyRuns(store, ids),
+    states: session.runs.filter((run) => ids.has(run.id)),
+    session,
+    stem,
+    names: exportNames(await store.runs(), `${stem}-${exportKinds[request.format].ending}`),
+    bom: request.bom ?? false,
+    pictures: request.pictures ?? [],
+  };
+}
+
+async function gathered(pieces: AsyncGenerator<string>): Promise<string> {
   const parts: string[] = [];
   for await (const piece of pieces) parts.push(piece);
-  const text = parts.join('');
-  if (request.path === undefined) return { path: null, text };
-  await writeExports([{ path: request.path, data: text }], request, strict);
-  return { path: request.path, text: null };
+  return parts.join('');
 }
 
-/** One file a run: at `path`, or with the run's name added when there are several. Beside the session when no path is given. */
-async function exportWeights(
-  store: SessionStore,
-  runs: readonly StoredRun[],
-  request: Request,
-  strict: boolean,
-): Promise<LabReply<'session/export'>> {
-  const base = request.path ?? join(dirname(store.path), `${basename(store.path, '.rnnlab')}.safetensors`);
-  const names = await exportNames(store, basename(base, '.safetensors'));
-  const targets: { readonly path: string; readonly data: Uint8Array }[] = [];
-  for (const run of runs) {
-    const marks = await store.checkpoints(run.id);
-    if (!marks.some((mark) => mark.kind === 'latest')) continue;
-    const path =
-      runs.length === 1 && request.path !== undefined
-        ? base
-        : base.replace(/(\.safetensors)?$/, `-${names.get(run.id) ?? run.id}.safetensors`);
-    targets.push({ path, data: weightsOf(unwrap(await store.checkpoint(run.id, 'latest')).bytes, run) });
-  }
-  const [first] = targets;
-  if (first === undefined) {
-    throw new AppFailure({
-      code: 'not-found',
-      message: 'export: none of the runs has weights saved yet',
-      cure: 'Let a run reach its first checkpoint.',
-    });
-  }
-  await writeExports(targets, request, strict);
-  return { path: first.path, text: null };
-}
+type Maker = (source: ExportSource) => Promise<readonly ExportFile[]>;
 
-/** What each run of the session is called in a file name: the same whichever of them are exported. */
-async function exportNames(store: SessionStore, stem: string): Promise<ReadonlyMap<RunId, string>> {
-  const runs = await store.runs();
-  const files = fileNames(
-    runs.map((run) => run.name),
-    `${stem}-.safetensors`,
-  );
-  return new Map(runs.map((run, i) => [run.id, files[i] ?? run.id]));
-}
+const one =
+  (make: (source: ExportSource) => Promise<string | Uint8Array>): Maker =>
+  async (source) => [{ suffix: '', data: await make(source) }];
 
-/** Which text they were learnt from, and whether it was changed on the way. */
-function textMetadata(run: StoredRun): Record<string, string> {
-  const uses = run.texts ?? [];
-  const text = textOfRun(uses);
-  if (text === null) return {};
-  const learnt = { text: text.name, text_sha256: text.sha256 };
-  return otherTexts(uses).length > 0 ? { ...learnt, other_data: 'true' } : learnt;
-}
-
-/** The weights alone, as other programs expect them, with where they come from. */
-function weightsOf(bytes: Uint8Array, run: StoredRun): Uint8Array {
-  const { tensors, metadata } = unwrap(readSafetensors(bytes));
-  const weights = new Map([...tensors].filter(([name]) => !name.startsWith(optimiserPrefix)));
-  return writeSafetensors({
-    tensors: weights,
-    metadata: { ...metadata, run: run.name, model: run.spec.model.kind, ...textMetadata(run) },
+const table = (kind: 'csv' | 'tsv' | 'md' | 'tex'): Maker =>
+  one(async ({ states, bom }) => {
+    const [{ runTable }, text] = [await import('./exporting/run-table.ts'), await import('./exporting/table-text.ts')];
+    const data = runTable(states);
+    if (kind === 'csv') return text.tableCsv(data, bom);
+    return { tsv: text.tableTsv, md: text.tableMarkdown, tex: text.tableLatex }[kind](data);
   });
+
+const makers: Readonly<Record<ExportFormat, Maker>> = {
+  csv: one(({ part, bom }) => gathered(csvOf(part, bom))),
+  json: one(({ part }) => gathered(jsonOfSession(part))),
+  parquet: one(async ({ part }) =>
+    (await import('./exporting/parquet.ts')).parquetOf(part, `minRNN Lab ${programVersion()}`),
+  ),
+  tensorboard: async ({ part, names }) => (await import('./exporting/tensorboard.ts')).eventFiles(part, names),
+  'table-csv': table('csv'),
+  'table-tsv': table('tsv'),
+  'table-md': table('md'),
+  'table-tex': table('tex'),
+  safetensors: async (source) => (await import('./exporting/weights.ts')).plainWeights(source),
+};
+
+/** `strict` = for a page: only exports of this program's own are ever replaced. */
+export async function exportSession(opened: Opened, request: Request, strict = false): Promise<Reply> {
+  const files = await makers[request.format](await sourceOf(opened, request));
+  if (request.path !== undefined) return write(files, request.path, request, strict);
+  return reply(files, request.format, fileName(opened.state().name));
+}
+
+/** Where each file goes: one at the path itself, several beside it with their own endings, a folder of event files below it. */
+async function write(files: readonly ExportFile[], path: string, request: Request, strict: boolean): Promise<Reply> {
+  const { format, overwrite = false } = request;
+  const { ending } = exportKinds[format];
+  const base = path.replace(new RegExp(`\\${ending}$`, 'i'), '');
+  const targets = await placed(files, format, path, base);
+  const [first] = targets;
+  if (first === undefined) throw new Error(`export: ${format} made no file`);
+  for (const target of targets) {
+    requireReplaceable(target.path, kindOf(format), strict);
+    if (!overwrite && existsSync(target.path)) {
+      const cure = 'Choose another name, or allow it to be replaced.';
+      throw new AppFailure({ code: 'conflict', message: `export: ${target.path} is already there`, cure });
+    }
+  }
+  // All of them can be written before the first is.
+  for (const target of targets)
+    await asFile('export', target.path, () => writeWhole(target.path, target.data, { overwrite, shared: true }));
+  return { path: format === 'tensorboard' ? path : first.path, text: null };
 }
 
 interface Target {
@@ -121,19 +134,50 @@ interface Target {
   readonly data: string | Uint8Array;
 }
 
-/** All of them can be written before the first is. */
-async function writeExports(
-  targets: readonly Target[],
-  { format, overwrite = false }: Request,
-  strict: boolean,
-): Promise<void> {
-  for (const { path } of targets) {
-    requireReplaceable(path, format, strict);
-    if (!overwrite && existsSync(path)) {
-      const cure = 'Choose another name, or allow it to be replaced.';
-      throw new AppFailure({ code: 'conflict', message: `export: ${path} is already there`, cure });
-    }
+async function placed(
+  files: readonly ExportFile[],
+  format: ExportFormat,
+  path: string,
+  base: string,
+): Promise<readonly Target[]> {
+  const [first] = files;
+  if (format === 'tensorboard') {
+    if (extname(path).toLowerCase() === '.zip') return [{ path, data: await archive(files) }];
+    return files.map(({ suffix, data }) => ({ path: join(path, suffix), data }));
   }
-  for (const { path, data } of targets)
-    await asFile('export', path, () => writeWhole(path, data, { overwrite, shared: true }));
+  if (files.length === 1 && first !== undefined) return [{ path, data: first.data }];
+  return files.map(({ suffix, data }) => ({ path: `${base}-${suffix}${exportKinds[format].ending}`, data }));
 }
+
+const kindOf = (format: ExportFormat): Parameters<typeof requireReplaceable>[1] => {
+  if (format === 'csv' || format === 'json') return format;
+  return exportKinds[format].ending === '.safetensors' ? 'safetensors' : 'export';
+};
+
+async function archive(files: readonly ExportFile[]): Promise<Uint8Array> {
+  const { zipSync, strToU8 } = await import('fflate');
+  const bytes = ({ data }: ExportFile): Uint8Array => (typeof data === 'string' ? strToU8(data) : data);
+  return zipSync(Object.fromEntries(files.map((file) => [file.suffix, bytes(file)])));
+}
+
+/** The files within the reply: a text as text, bytes as base64, several as one archive. */
+async function reply(files: readonly ExportFile[], format: ExportFormat, stem: string): Promise<Reply> {
+  const { ending } = exportKinds[format];
+  const [first] = files;
+  const single = files.length === 1 && format !== 'tensorboard' ? first : undefined;
+  const suffix = single === undefined || single.suffix === '' ? '' : `-${single.suffix}`;
+  if (typeof single?.data === 'string') return { path: null, text: single.data, name: `${stem}${suffix}${ending}` };
+  const bytes = single?.data ?? (await archive(files.map((file) => inArchive(file, format, stem))));
+  if (bytes.length > largestReply) {
+    throw new AppFailure({
+      code: 'bad-input',
+      message: `export: a download must have at most ${largestReply} bytes (256 MiB), got ${bytes.length}`,
+      cure: 'Export fewer runs, or use the command line, which writes files of any size.',
+    });
+  }
+  const name = single === undefined ? `${stem}-${format}.zip` : `${stem}${suffix}${ending}`;
+  return { path: null, text: null, data: Buffer.from(bytes).toString('base64'), name };
+}
+
+const inArchive = ({ suffix, data }: ExportFile, format: ExportFormat, stem: string): ExportFile =>
+  format === 'tensorboard' ? { suffix, data } : { suffix: `${stem}-${suffix}${exportKinds[format].ending}`, data };

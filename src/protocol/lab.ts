@@ -7,6 +7,7 @@ import type { Span } from '../engine/spec/remaining.ts';
 import type { ScalingResult, ScalingSpec } from '../engine/spec/scaling.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { TextUse } from '../engine/spec/text-identity.ts';
+import type { ExportFormat } from './export-kinds.ts';
 import type { DeviceChoice, ExperimentSpec, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 
 export type RunId = string;
@@ -208,11 +209,15 @@ export interface Settings {
   readonly mode: RaceMode;
 }
 
-export type ExportFormat = 'csv' | 'json' | 'safetensors';
-
 /** The catalogue with what was imported; its `changes` say what is not as it was in the file. */
 export interface DatasetImport extends Catalogue {
   readonly imported: DatasetInfo;
+}
+
+/** A chart drawn by the window, as SVG. */
+export interface ReportPicture {
+  readonly title: string;
+  readonly svg: string;
 }
 
 /** Request name -> [parameters, reply]. A failed request rejects with AppError. */
@@ -245,7 +250,10 @@ export interface LabRequests {
   /** Moves the file to the lab's trash; the reply's token undoes it. */
   'session/delete': [{ readonly path: string }, { readonly undo: string }];
   'session/undelete': [{ readonly undo: string }, RecentSession];
-  /** Returns the text or, for safetensors, writes to `path`; refuses to overwrite unless told. */
+  /**
+   * Writes to `path`, and refuses to overwrite unless told. Without a path the reply carries what was made: `text`, or bytes as base64 in
+   * `data`; several files as one archive.
+   */
   'session/export': [
     {
       readonly format: ExportFormat;
@@ -254,8 +262,17 @@ export interface LabRequests {
       readonly overwrite?: boolean;
       /** CSV begins with a byte order mark, without which Excel does not take it for UTF-8. */
       readonly bom?: boolean;
+      /** For a report: charts as they look in the window. */
+      readonly pictures?: readonly ReportPicture[];
     },
-    { readonly path: string | null; readonly text: string | null },
+    {
+      readonly path: string | null;
+      readonly text: string | null;
+      /** Base64; absent for texts and for what went to `path`. */
+      readonly data?: string;
+      /** What the file should be called. */
+      readonly name?: string;
+    },
   ];
   'session/import-experiment': [{ readonly text: string }, ExperimentSpec];
 

@@ -9,6 +9,7 @@ import type { FloatField, IntField } from '../engine/spec/fields.ts';
 import * as limits from '../engine/spec/limits.ts';
 import { metricKinds } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
+import { exportFormats } from './export-kinds.ts';
 import { experimentShape, recordOf } from './experiment-shape.ts';
 import type { LabParams, LabRequest } from './lab.ts';
 import type { Frame } from './rpc.ts';
@@ -112,11 +113,14 @@ export const requestSchemas = {
   'session/delete': v.strictObject({ path }),
   'session/undelete': v.strictObject({ undo: words(200) }),
   'session/export': v.strictObject({
-    format: v.picklist(['csv', 'json', 'safetensors']),
+    format: v.picklist(exportFormats),
     runs: v.optional(runIds),
     path: v.optional(path),
     overwrite: flag,
     bom: flag,
+    pictures: v.optional(
+      v.pipe(v.array(v.strictObject({ title: words(500), svg: words(20_000_000) })), v.maxLength(20)),
+    ),
   }),
   'session/import-experiment': v.strictObject({ text: words(10_000_000) }),
   'experiment/validate': v.strictObject({ spec: experiment }),

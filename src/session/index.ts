@@ -1,5 +1,6 @@
 // The session file as the rest of the program sees it. How it is stored, and that SQLite lives in another thread, stays inside.
 export { sessionFiles } from './client.ts';
+export { columnsOf, multiplesAt, type Exportable } from './export/columns.ts';
 export { csvOf } from './export/csv.ts';
 export { jsonOfSession } from './export/json.ts';
 export type {

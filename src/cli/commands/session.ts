@@ -1,8 +1,8 @@
 // `session show|export|check SESSION`: what is in a file, as tables or for other programs, and whether it is whole.
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { printable } from '../../engine/core/printable.ts';
 import { unwrap } from '../../engine/core/result.ts';
-import type { ExportFormat } from '../../protocol/lab.ts';
+import { exportKinds, type ExportFormat } from '../../protocol/export-kinds.ts';
 import { readText } from '../../protocol/text-file.ts';
 import { sessionFiles, type StoredRun, type StoredText } from '../../session/index.ts';
 import { usesOf } from '../../lab/run-texts.ts';
@@ -86,14 +86,22 @@ export interface ExportOptions {
   readonly bom?: boolean;
 }
 
+/** Bytes do not go to a terminal: they lie beside the session unless a place is named. Event files are a folder there. */
+function besideSession(path: string, format: ExportFormat): string | null {
+  const { binary, ending } = exportKinds[format];
+  if (!binary) return null;
+  const stem = join(dirname(resolve(path)), basename(path, '.rnnlab'));
+  return format === 'tensorboard' ? `${stem}-tensorboard` : `${stem}${ending}`;
+}
+
 export const exportTo: Command<[string, ExportOptions]> = (out, path, options) =>
   reading(path, async (lab) => {
     const runs = options.run?.map((name) => findRun(lab.keeper.runs(), name).id);
     const { format, overwrite, bom } = options;
-    const target = options.out === undefined ? {} : { path: resolve(options.out) };
-    const made = await exportSession(lab.keeper.store, {
+    const target = options.out === undefined ? besideSession(path, format) : resolve(options.out);
+    const made = await exportSession(lab.keeper, {
       format,
-      ...target,
+      ...(target === null ? {} : { path: target }),
       ...(runs === undefined ? {} : { runs }),
       ...(overwrite === undefined ? {} : { overwrite }),
       ...(bom === undefined ? {} : { bom }),

@@ -1,5 +1,6 @@
 // Session files.
 import { AppFailure } from '../../engine/core/result.ts';
+import { exportKinds } from '../../protocol/export-kinds.ts';
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import { exportSession } from '../exports.ts';
 import type { Lab } from '../lab.ts';
@@ -52,7 +53,8 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   }),
   'session/undelete': ({ undo }) => lab.sessionLibrary.undelete(undo),
   'session/export': async ({ path, ...request }) => {
-    const target = path === undefined ? {} : { path: lab.paths.requireTarget('export', path, `.${request.format}`) };
-    return exportSession(lab.keeper.store, { ...request, ...target }, true);
+    const target =
+      path === undefined ? {} : { path: lab.paths.requireTarget('export', path, exportKinds[request.format].ending) };
+    return exportSession(lab.keeper, { ...request, ...target }, true);
   },
 });

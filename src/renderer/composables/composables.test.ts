@@ -4,7 +4,7 @@ import type { Command } from './commands.ts';
 import { formatMoment } from './dates.ts';
 import { match, search, splitQuery } from './palette-search.ts';
 import { filterSessions, interruptedOf, sortSessions, withOpenSession } from './recent-sessions.ts';
-import { targetPath } from './session-files.ts';
+import { targetPath } from './targets.ts';
 import { sessionStateText } from './session-state.ts';
 import { isTyping, keyCaps, keysOf } from './shortcuts.ts';
 

@@ -6,9 +6,8 @@ import { useLabStore } from '../stores/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
 import type { Command } from './commands.ts';
+import { offeredFormats } from './exporting.ts';
 import type { SessionFiles } from './session-files.ts';
-
-const formats = ['csv', 'json', 'safetensors'] as const;
 
 const command = (id: string, title: string, icon: IconName, run: () => unknown, keys?: string): Command => ({
   id: `file/${id}`,
@@ -40,17 +39,15 @@ function openSessionCommands(files: SessionFiles): readonly Command[] {
   const { session } = useSessionStore();
   if (!session) return [];
   const detail = t('common.runs', {}, session.runs.length);
-  const exports = formats.map((format) => {
-    const name = format === 'safetensors' ? format : format.toUpperCase();
-    return {
-      ...command(format, t('palette.exportAs', { format: name }), 'export', () => files.exportAs(format)),
-      detail,
-    };
+  const exports = offeredFormats.map((format) => {
+    const title = t('palette.exportAs', { format: t(`exports.kinds.${format}`) });
+    return { ...command(format, title, 'export', () => files.exportAs(format)), detail };
   });
   return [
     command('save-as', t('palette.saveAs'), 'copy', files.saveAs, 'mod+shift+s'),
     command('rename', t('palette.renameSession'), 'edit', startRenaming, 'f2'),
     ...exports,
+    command('copy-table', t('exports.copyTable'), 'copy', files.copyTable),
     command('put-texts', t('palette.putTexts'), 'download', files.putTexts),
     command('close', t('palette.closeSession'), 'close', files.closeSession),
   ];

@@ -1,19 +1,19 @@
 // What a person does with session files from any screen: new, open, save as, export, import. Asks where, calls the lab, says what
 // happened. Knows no screen.
 import { useRouter } from 'vue-router';
-import { AppFailure } from '../../engine/core/result.ts';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
 import { fileName } from '../../protocol/file-name.ts';
-import type { ExportFormat, Preset } from '../../protocol/lab.ts';
+import type { ExportFormat } from '../../protocol/export-kinds.ts';
+import type { Preset } from '../../protocol/lab.ts';
 import { presetTitle } from '../i18n/fields.ts';
 import { t } from '../i18n/index.ts';
-import { told } from '../i18n/told.ts';
-import { downloadText, filters, pickFile, pickTarget, pickText, uploadText } from '../services/dialogs.ts';
+import { filters, pickFile, pickTarget, pickText, uploadText } from '../services/dialogs.ts';
 import { lab } from '../services/lab.ts';
 import { useLabStore } from '../stores/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
-import { useSettingsStore } from '../stores/settings.ts';
 import { useUiStore } from '../stores/ui.ts';
+import { copyTable, exportSession } from './exporting.ts';
+import { sessionsFolder, targetPath, writeAsking } from './targets.ts';
 import { leaving } from './unsaved.ts';
 
 export type SessionFiles = ReturnType<typeof useSessionFiles>;
@@ -28,6 +28,7 @@ export function useSessionFiles() {
     ...opening(toRace),
     saveAs: attempt(saveAs),
     exportAs: (format: ExportFormat) => ui.attempt(() => exportSession(format)),
+    copyTable: attempt(copyTable),
     importText: attempt(importText),
     putTexts: attempt(async () => {
       const { texts } = await lab().request('session/put-texts', {});
@@ -113,36 +114,6 @@ function askSession(): Promise<string | null> {
   return pickFile(question, useUiStore().ask);
 }
 
-const sessionsFolder = (): string =>
-  useSettingsStore().settings?.sessionsFolder ?? useLabStore().machine?.sessionsFolder ?? '';
-
-/** A bare name goes to the sessions folder and gets the ending it needs. */
-export function targetPath(answer: string, folder: string, extension: string): string {
-  const named = answer.toLowerCase().endsWith(`.${extension}`) ? answer : `${answer}.${extension}`;
-  if (/[\\/]/.test(named) || folder === '') return named;
-  const separator = folder.includes('\\') ? '\\' : '/';
-  return `${folder.replace(/[\\/]+$/, '')}${separator}${named}`;
-}
-
-/** Runs `write`; when the file exists and the person agrees, again with leave to replace it. */
-async function writeAsking(confirmed: boolean, write: (overwrite: boolean) => Promise<void>): Promise<boolean> {
-  try {
-    await write(confirmed);
-    return true;
-  } catch (failure) {
-    const conflict = failure instanceof AppFailure && failure.appError.code === 'conflict';
-    if (!conflict || confirmed) throw failure;
-    const agreed = await useUiStore().confirm({
-      title: t('dialogs.exists'),
-      help: told(failure.appError.message),
-      action: t('dialogs.replace'),
-      danger: true,
-    });
-    if (agreed) await write(true);
-    return agreed;
-  }
-}
-
 async function saveAs(): Promise<void> {
   const ui = useUiStore();
   const session = useSessionStore();
@@ -163,40 +134,6 @@ async function saveAs(): Promise<void> {
   const path = targetPath(target.path, sessionsFolder(), 'rnnlab');
   const done = await writeAsking(target.confirmed, (overwrite) => session.saveAs(path, overwrite));
   if (done) ui.say(t('sessions.savedAs', { name: path }));
-}
-
-const textTypes = { csv: 'text/csv', json: 'application/json' } as const;
-
-async function exportSession(format: ExportFormat): Promise<void> {
-  const session = useSessionStore().session;
-  if (!session) return;
-  if (format === 'safetensors') return exportWeights(session.name);
-  const { text } = await lab().request('session/export', { format });
-  const name = `${fileName(session.name)}.${format}`;
-  downloadText(name, text ?? '', textTypes[format]);
-  useUiStore().say(t('sessions.exportedFile', { name }));
-}
-
-async function exportWeights(sessionName: string): Promise<void> {
-  const ui = useUiStore();
-  const target = await pickTarget(
-    {
-      title: t('dialogs.exportWeights'),
-      label: t('dialogs.fileName'),
-      help: t('dialogs.exportWeightsHelp', { folder: sessionsFolder() }),
-      action: t('common.save'),
-      filters: [filters.weights],
-      suggested: `${fileName(sessionName)}.safetensors`,
-    },
-    ui.ask,
-  );
-  if (!target) return;
-  const path = targetPath(target.path, sessionsFolder(), 'safetensors');
-  let written: string | null = path;
-  const done = await writeAsking(target.confirmed, async (overwrite) => {
-    written = (await lab().request('session/export', { format: 'safetensors', path, overwrite })).path;
-  });
-  if (done) ui.say(t('sessions.exported', { path: written ?? path }));
 }
 
 async function importText(): Promise<void> {

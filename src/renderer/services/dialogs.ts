@@ -100,9 +100,9 @@ async function readChosen(input: HTMLInputElement): Promise<UploadedText | null>
   return { name: file.name, ...unwrap(decoded) };
 }
 
-/** Hands a text to the browser as a download. */
-export function downloadText(name: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Hands a text, bytes or a picture to the browser as a download. */
+export function download(name: string, content: BlobPart, type: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -1,5 +1,5 @@
 // All points of one metric of one run with every x-axis, put together from complete windows of a store.
-import type { MetricColumns, MetricKind } from '../../engine/spec/metrics.ts';
+import type { MetricColumns, MetricKind, RunFacts } from '../../engine/spec/metrics.ts';
 import type { SeriesWindow } from '../../protocol/lab.ts';
 import type { SessionStore } from '../store.ts';
 
@@ -26,4 +26,11 @@ export async function columnsOf(store: Exportable, run: string, metric: MetricKi
     wall: wall?.x ?? [],
     value: active?.value ?? [],
   };
+}
+
+/** Tokens, samples and FLOPs at a step: multiples of it, null where they are not known. */
+export function multiplesAt(facts: RunFacts | null, step: number): readonly (number | null)[] {
+  if (!facts) return [null, null, null];
+  const tokens = step * facts.tokensPerStep;
+  return [tokens, step * facts.samplesPerStep, tokens * facts.flopsPerToken];
 }

@@ -1,9 +1,9 @@
 // A session's metrics as CSV text (RFC 4180), one row a point, piece by piece so that no size is too large. Writes no file.
 import { byteOrderMark, csvRow } from '../../engine/core/csv.ts';
 import { metricKinds } from '../../engine/spec/metrics.ts';
-import type { MetricColumns, RunFacts } from '../../engine/spec/metrics.ts';
+import type { MetricColumns } from '../../engine/spec/metrics.ts';
 import type { StoredRun } from '../store.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, multiplesAt } from './columns.ts';
 import type { Exportable } from './columns.ts';
 
 /** Units are part of the names; a value that was not finite is left empty, and so is an axis that is not known. */
@@ -15,12 +15,6 @@ const textColumn = 'text_sha256';
 
 const rowsPerPiece = 2000;
 
-function multiples(facts: RunFacts | null, step: number): readonly (number | null)[] {
-  if (!facts) return [null, null, null];
-  const tokens = step * facts.tokensPerStep;
-  return [tokens, step * facts.samplesPerStep, tokens * facts.flopsPerToken];
-}
-
 const textAt = ({ texts }: StoredRun, step: number): string =>
   texts?.findLast((use) => use.step <= step)?.text?.sha256 ?? '';
 
@@ -28,7 +22,7 @@ function row(run: StoredRun, columns: MetricColumns, i: number, withTexts: boole
   const { model, seed } = run.spec;
   const step = columns.step[i] ?? null;
   const axes =
-    step === null ? [] : [step, ...multiples(run.facts, step), columns.active[i] ?? null, columns.wall[i] ?? null];
+    step === null ? [] : [step, ...multiplesAt(run.facts, step), columns.active[i] ?? null, columns.wall[i] ?? null];
   const cells = [
     run.id,
     run.name,

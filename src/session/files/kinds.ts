@@ -8,7 +8,7 @@ import { isSqliteError, openReadOnly, scalar } from '../sqlite.ts';
 import { isBeingWritten } from './lock.ts';
 import { companions } from './names.ts';
 
-export type WrittenKind = 'session' | 'csv' | 'json' | 'safetensors';
+export type WrittenKind = 'session' | 'csv' | 'json' | 'safetensors' | 'export';
 type FileKind = WrittenKind | 'database' | 'companion' | 'experiment' | 'empty' | 'device' | 'other';
 
 const words: Readonly<Record<FileKind, string>> = {
@@ -19,6 +19,7 @@ const words: Readonly<Record<FileKind, string>> = {
   csv: 'a CSV export',
   json: 'a JSON export',
   safetensors: 'weights',
+  export: 'an export of the same kind',
   empty: 'an empty file',
   device: 'a folder, a device or a pipe',
   other: 'a file that this program has not written',
@@ -98,6 +99,8 @@ const endings: Readonly<Record<WrittenKind, string>> = {
   csv: '.csv',
   json: '.json',
   safetensors: '.safetensors',
+  // Many kinds, none of which is known again by its content: a page replaces none of them.
+  export: '',
 };
 
 /**

@@ -1,5 +1,6 @@
 // All English texts. English is the reference: other languages have exactly these keys.
 import { common } from './common.ts';
+import { exports } from './exports.ts';
 import { race } from './race.ts';
 import { reading } from './reading.ts';
 import { scaling } from './scaling.ts';
@@ -15,6 +16,7 @@ export const en = {
   palette,
   dialogs,
   start,
+  exports,
   race,
   reading,
   scaling,

@@ -70,7 +70,7 @@ export const palette = {
   importText: 'Import a text file as data',
   putTexts: 'Put the texts into the session',
   importExperiment: 'Open an experiment file',
-  exportAs: 'Export as {format}',
+  exportAs: 'Export: {format}',
   pauseAll: 'Pause all runs',
   resumeAll: 'Resume all runs',
   stopAll: 'Stop all runs and keep them',

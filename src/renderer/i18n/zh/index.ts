@@ -2,6 +2,7 @@
 import type { en } from '../en/index.ts';
 import type { Translation } from '../shape.ts';
 import { common } from './common.ts';
+import { exports } from './exports.ts';
 import { race } from './race.ts';
 import { reading } from './reading.ts';
 import { scaling } from './scaling.ts';
@@ -17,6 +18,7 @@ export const zh: Translation<typeof en> = {
   palette,
   dialogs,
   start,
+  exports,
   race,
   reading,
   scaling,

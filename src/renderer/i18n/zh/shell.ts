@@ -72,7 +72,7 @@ export const palette: Translation<typeof enPalette> = {
   importText: '导入文本文件作为数据',
   putTexts: '把文本放入会话',
   importExperiment: '打开实验文件',
-  exportAs: '导出为 {format}',
+  exportAs: '导出：{format}',
   pauseAll: '暂停所有运行',
   resumeAll: '继续所有运行',
   stopAll: '停止所有运行并保留',

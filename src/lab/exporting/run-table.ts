@@ -1,0 +1,184 @@
+// The run table as data: which columns there are for these runs, and what is in them. Settings become columns where the runs differ in
+// them. Knows no file format and no language but the English of exports.
+import type { FieldValue } from '../../engine/spec/fields.ts';
+import type { RunSpec } from '../../engine/spec/run-spec.ts';
+import type { RunState } from '../../protocol/lab.ts';
+
+export type Cell = string | number | null;
+
+export interface Column {
+  /** For machines: `val_loss`, with the unit where there is one: `active_seconds`. */
+  readonly id: string;
+  /** For people: `Loss (held out)`. */
+  readonly title: string;
+  readonly of: (run: RunState) => Cell;
+  /** How a number looks to a person. */
+  readonly show: (value: number) => string;
+  /** Which end is better, where one is: the best is set in bold for people. */
+  readonly best?: 'low' | 'high';
+}
+
+export interface RunTable {
+  readonly columns: readonly Column[];
+  readonly runs: readonly RunState[];
+}
+
+const digits =
+  (count: number) =>
+  (value: number): string =>
+    value.toFixed(count);
+const whole = (value: number): string => String(Math.round(value));
+/** Four significant digits, as settings are given. */
+const setting = (value: number): string => String(Number(value.toPrecision(6)));
+const mebibytes = (value: number): string => (value / 2 ** 20).toFixed(2);
+
+const text = (id: string, title: string, of: (run: RunState) => string | null): Column => ({
+  id,
+  title,
+  of,
+  show: setting,
+});
+
+const first: readonly Column[] = [
+  text('run', 'Run', (run) => run.name),
+  text('model', 'Model', (run) => run.spec.model.kind),
+  { id: 'seed', title: 'Seed', of: (run) => run.spec.seed, show: whole },
+  text('status', 'Status', (run) => run.status),
+];
+
+const results: readonly Column[] = [
+  { id: 'step', title: 'Step', of: (run) => run.step, show: whole },
+  { id: 'active_seconds', title: 'Training time (s)', of: (run) => run.activeSeconds, show: digits(1) },
+  {
+    id: 'val_loss',
+    title: 'Loss, held out',
+    of: (run) => run.last['val/loss'] ?? null,
+    show: digits(4),
+    best: 'low',
+  },
+  { id: 'best_val_loss', title: 'Best loss', of: (run) => run.best?.loss ?? null, show: digits(4), best: 'low' },
+  { id: 'best_step', title: 'at step', of: (run) => run.best?.step ?? null, show: whole },
+  {
+    id: 'val_accuracy',
+    title: 'Accuracy (%)',
+    of: (run) => run.last['val/accuracy'] ?? null,
+    show: (value) => (100 * value).toFixed(1),
+    best: 'high',
+  },
+];
+
+const costs: readonly Column[] = [
+  {
+    id: 'step_milliseconds_median',
+    title: 'Step (ms)',
+    of: (run) => milliseconds(run, 'median'),
+    show: digits(2),
+    best: 'low',
+  },
+  { id: 'step_milliseconds_q1', title: 'q1 (ms)', of: (run) => milliseconds(run, 'q1'), show: digits(2) },
+  { id: 'step_milliseconds_q3', title: 'q3 (ms)', of: (run) => milliseconds(run, 'q3'), show: digits(2) },
+  {
+    id: 'tokens_per_second',
+    title: 'Tokens/s',
+    of: ({ stepSeconds, facts }) => (stepSeconds && facts ? facts.tokensPerStep / stepSeconds.median : null),
+    show: whole,
+    best: 'high',
+  },
+  {
+    id: 'training_memory_bytes',
+    title: 'Training memory (MiB)',
+    of: (run) => run.facts?.memory.total ?? null,
+    show: mebibytes,
+    best: 'low',
+  },
+  ...(['weights', 'gradients', 'optimiser', 'activations', 'workspace'] as const).map((part) => ({
+    id: `${part}_bytes`,
+    title: `${part} (MiB)`,
+    of: (run: RunState) => run.facts?.memory[part] ?? null,
+    show: mebibytes,
+  })),
+  { id: 'process_peak_bytes', title: 'Process peak (MiB)', of: (run) => run.peakBytes, show: mebibytes },
+  { id: 'parameters', title: 'Parameters', of: (run) => run.facts?.parameters ?? null, show: whole },
+];
+
+const machine: readonly Column[] = [
+  text('device', 'Device', (run) => run.environment?.device ?? run.spec.device.kind),
+  text('module', 'Module', (run) => run.environment?.module ?? null),
+  { id: 'threads', title: 'Threads', of: (run) => run.environment?.threads ?? null, show: whole },
+];
+
+function milliseconds({ stepSeconds }: RunState, part: 'median' | 'q1' | 'q3'): number | null {
+  return stepSeconds === null ? null : 1000 * stepSeconds[part];
+}
+
+type Values = Readonly<Record<string, FieldValue>>;
+
+/** Every setting of a run by a name of its own. */
+const settingsOf = ({ model, task, training, budget }: RunSpec): Values => ({
+  ...prefixed('task', task.fields),
+  ...prefixed('', model.fields),
+  implementation: model.implementation,
+  ...prefixed('', training),
+  task: task.id,
+  budget: `${budget.amount} ${budget.unit}`,
+});
+
+const prefixed = (prefix: string, values: Values): Values =>
+  prefix === ''
+    ? values
+    : Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]));
+
+/** Settings with more than one value; one that only some models have counts when its values differ. */
+function differing(runs: readonly RunState[]): readonly Column[] {
+  const all = runs.map((run) => settingsOf(run.spec));
+  const names = [...new Set(all.flatMap((values) => Object.keys(values)))];
+  return names
+    .filter((name) => new Set(all.map((values) => values[name]).filter((value) => value !== undefined)).size > 1)
+    .map((name) => ({ id: name, title: name, of: (run) => plain(settingsOf(run.spec)[name]), show: setting }));
+}
+
+const plain = (value: FieldValue | undefined): Cell => (typeof value === 'boolean' ? String(value) : (value ?? null));
+
+const isThere = (value: Cell): boolean => value !== null;
+
+/** Columns that no run has anything in are left out. */
+export function runTable(runs: readonly RunState[]): RunTable {
+  const columns = [...first, ...differing(runs), ...results, ...costs, ...machine];
+  return { columns: columns.filter((column) => runs.some((run) => isThere(column.of(run)))), runs };
+}
+
+/** For people: without the parts of a figure that only a program adds up. */
+const forMachines: ReadonlySet<string> = new Set([
+  'step_milliseconds_q1',
+  'step_milliseconds_q3',
+  'weights_bytes',
+  'gradients_bytes',
+  'optimiser_bytes',
+  'activations_bytes',
+  'workspace_bytes',
+  'process_peak_bytes',
+  'module',
+  'threads',
+]);
+
+export const forPeople = ({ columns, runs }: RunTable): RunTable => ({
+  columns: columns.filter(({ id }) => !forMachines.has(id)),
+  runs,
+});
+
+/** A cell as a person reads it; `–` for what is not there. */
+export function shown(column: Column, run: RunState): string {
+  const value = column.of(run);
+  if (value === null) return '–';
+  return typeof value === 'number' ? column.show(value) : value;
+}
+
+/** Whether this run has the best value of a column in which several differ as they are shown. */
+export function isBest(column: Column, run: RunState, runs: readonly RunState[]): boolean {
+  if (column.best === undefined) return false;
+  const values = runs.map(column.of).filter((value): value is number => typeof value === 'number');
+  const best = column.best === 'low' ? Math.min(...values) : Math.max(...values);
+  const texts = new Set(values.map(column.show));
+  const own = column.of(run);
+  return texts.size > 1 && typeof own === 'number' && column.show(own) === column.show(best);
+}

@@ -1,0 +1,71 @@
+// Exports of the open session from any screen: asks the lab, hands the file to the browser, says what happened. Weights under their own
+// names go to a file that a person names; everything else is a download.
+import { exportKinds, type ExportFormat } from '../../protocol/export-kinds.ts';
+import { fileName } from '../../protocol/file-name.ts';
+import type { ReportPicture } from '../../protocol/lab.ts';
+import { t } from '../i18n/index.ts';
+import { download, filters, pickTarget } from '../services/dialogs.ts';
+import { lab } from '../services/lab.ts';
+import { useSessionStore } from '../stores/session.ts';
+import { useUiStore } from '../stores/ui.ts';
+import { sessionsFolder, targetPath, writeAsking } from './targets.ts';
+
+/** Formats a window offers, in the order of its menus; the table with tabs is what the clipboard gets. */
+export const offeredFormats = (Object.keys(exportKinds) as ExportFormat[]).filter((format) => format !== 'table-tsv');
+
+export async function exportSession(format: ExportFormat, pictures?: readonly ReportPicture[]): Promise<void> {
+  const session = useSessionStore().session;
+  if (!session) return;
+  if (format === 'safetensors') return exportWeights(session.name);
+  const made = await lab().request('session/export', { format, ...(pictures === undefined ? {} : { pictures }) });
+  const name = made.name ?? `${fileName(session.name)}${exportKinds[format].ending}`;
+  const content = made.data === undefined ? (made.text ?? '') : bytesOf(made.data);
+  download(name, content, exportKinds[format].media);
+  useUiStore().say(t('sessions.exportedFile', { name }));
+}
+
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
+/** The run table for a spreadsheet or a text: cells parted by tabs, and the same as a table of HTML. */
+export async function copyTable(): Promise<void> {
+  const { text } = await lab().request('session/export', { format: 'table-tsv' });
+  const plain = text ?? '';
+  const parts = {
+    'text/plain': new Blob([plain], { type: 'text/plain' }),
+    'text/html': new Blob([htmlTable(plain)], { type: 'text/html' }),
+  };
+  await navigator.clipboard.write([new ClipboardItem(parts)]);
+  useUiStore().say(t('exports.tableCopied'));
+}
+
+function htmlTable(tabs: string): string {
+  const table = document.createElement('table');
+  for (const line of tabs.trimEnd().split('\n')) {
+    const row = table.insertRow();
+    for (const cell of line.split('\t')) row.insertCell().textContent = cell;
+  }
+  return table.outerHTML;
+}
+
+async function exportWeights(sessionName: string): Promise<void> {
+  const ui = useUiStore();
+  const target = await pickTarget(
+    {
+      title: t('dialogs.exportWeights'),
+      label: t('dialogs.fileName'),
+      help: t('dialogs.exportWeightsHelp', { folder: sessionsFolder() }),
+      action: t('common.save'),
+      filters: [filters.weights],
+      suggested: `${fileName(sessionName)}.safetensors`,
+    },
+    ui.ask,
+  );
+  if (!target) return;
+  const path = targetPath(target.path, sessionsFolder(), 'safetensors');
+  let written: string | null = path;
+  const done = await writeAsking(target.confirmed, async (overwrite) => {
+    written = (await lab().request('session/export', { format: 'safetensors', path, overwrite })).path;
+  });
+  if (done) ui.say(t('sessions.exported', { path: written ?? path }));
+}

@@ -1,0 +1,21 @@
+// Chinese texts of exports.
+import type { exports as en } from '../en/exports.ts';
+import type { Translation } from '../shape.ts';
+
+export const exports: Translation<typeof en> = {
+  menu: '导出',
+  copyTable: '复制运行表格',
+  tableCopied: '运行表格已复制到剪贴板',
+  groups: { table: '表格', curves: '曲线', session: '会话', weights: '权重', report: '报告', pictures: '图片' },
+  kinds: {
+    csv: '曲线（CSV）',
+    json: '会话（JSON）',
+    parquet: '曲线（Parquet）',
+    tensorboard: '曲线（TensorBoard）',
+    'table-csv': '运行表格（CSV）',
+    'table-tsv': '运行表格（制表符分隔）',
+    'table-md': '运行表格（Markdown）',
+    'table-tex': '运行表格（LaTeX）',
+    safetensors: '权重（safetensors）',
+  },
+};
