@@ -1,4 +1,5 @@
 // All English texts. English is the reference: other languages have exactly these keys.
+import { account } from './account.ts';
 import { common } from './common.ts';
 import { exports } from './exports.ts';
 import { race } from './race.ts';
@@ -18,6 +19,7 @@ export const en = {
   start,
   exports,
   race,
+  account,
   reading,
   scaling,
   sessions,

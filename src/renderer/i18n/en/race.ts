@@ -1,6 +1,5 @@
 // English texts of the Race screen: run bar, setup, preflight, charts and run table.
 export const race = {
-  // Empty
   emptyTitle: 'Nobody on the starting line yet',
   emptyText: 'Put two or more models on the grid and press Start.',
   emptyWithPreset: 'Put two or more models on the grid and press Start. A first race: {title}. {sentence}',
@@ -94,6 +93,7 @@ export const race = {
     accuracy: 'Accuracy',
     throughput: 'Throughput',
     memory: 'Memory',
+    time: 'Time account',
     gradient: 'Gradient norm',
     rate: 'Learning rate',
   },

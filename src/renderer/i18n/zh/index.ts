@@ -1,6 +1,7 @@
 // All Chinese texts; the compiler checks each file against the English one.
 import type { en } from '../en/index.ts';
 import type { Translation } from '../shape.ts';
+import { account } from './account.ts';
 import { common } from './common.ts';
 import { exports } from './exports.ts';
 import { race } from './race.ts';
@@ -20,6 +21,7 @@ export const zh: Translation<typeof en> = {
   start,
   exports,
   race,
+  account,
   reading,
   scaling,
   sessions,

@@ -79,6 +79,7 @@ export const race: Translation<typeof en> = {
     accuracy: '准确率',
     throughput: '吞吐量',
     memory: '内存',
+    time: '时间账目',
     gradient: '梯度范数',
     rate: '学习率',
   },

@@ -7,11 +7,11 @@ import type { RunId } from '../../../protocol/lab.ts';
 import { nextSort, type Sort } from './board/sort-order.ts';
 import type { SummaryKind } from './board/summary.ts';
 
-export const chartIds = ['loss', 'accuracy', 'throughput', 'memory', 'gradient', 'rate'] as const;
+export const chartIds = ['loss', 'accuracy', 'throughput', 'memory', 'time', 'gradient', 'rate'] as const;
 export type ChartId = (typeof chartIds)[number];
-/** Charts of a metric along the run; memory does not change while a run trains and is a bar a variant. */
-export type LineChartId = Exclude<ChartId, 'memory'>;
-export const isLineChart = (chart: ChartId): chart is LineChartId => chart !== 'memory';
+/** Charts of a metric along the run; memory and the account of time are a bar a variant. */
+export type LineChartId = Exclude<ChartId, 'memory' | 'time'>;
+export const isLineChart = (chart: ChartId): chart is LineChartId => chart !== 'memory' && chart !== 'time';
 
 /** What takes the place above the run table. Which of them apply to a race is said in `panels.ts`. */
 export type PanelId = 'charts' | 'sweep' | 'samples' | 'examples';
@@ -60,7 +60,7 @@ function cursors() {
 function charts() {
   const lossMetric = ref<MetricKind>('val/loss');
   const speedMetric = ref<MetricKind>('speed/tokens');
-  const extra = shallowRef<readonly ChartId[]>([]);
+  const extra = shallowRef<readonly ChartId[]>(['time']);
   const tables = shallowRef<ReadonlySet<ChartId>>(new Set());
   const metricOf = computed<Readonly<Record<LineChartId, MetricKind>>>(() => ({
     loss: lossMetric.value,

@@ -1,0 +1,32 @@
+// English texts of where time and memory of a run went.
+export const account = {
+  unit: 'where the seconds of each run went',
+  label: 'Where the time of each run went',
+  share: 'share',
+  seconds: 'seconds',
+  scaleLabel: 'Seconds or shares',
+  trainingColumn: 'training',
+  ofWorkColumn: 'of its work',
+  total: 'In all',
+  part: {
+    training: 'Training',
+    disturbed: 'Disturbed',
+    evaluation: 'Evaluation',
+    data: 'Data',
+    checkpoint: 'Checkpoint',
+    preparation: 'Preparation',
+    waiting: 'Waiting',
+  },
+  partHelp: {
+    training: 'Steady training steps at the run’s own calm pace',
+    disturbed: 'What steady steps took beyond that pace while something else used the machine',
+    evaluation: 'Held-out data and samples',
+    data: 'Drawing batches, handing over points and all else between steps',
+    checkpoint: 'Saving weights and optimiser',
+    preparation: 'Starting the engine, compiling and the first steps, which warm it up',
+    waiting: 'Turns of other runs, pauses, and the queue before the start',
+  },
+  spoken: '{name}: {training} of training in {total}',
+  none: 'No account: an older version trained this run',
+  meanOfSeeds: 'mean of 1 seed | mean of {n} seeds',
+};

@@ -1,0 +1,128 @@
+// Rows of stacked bars as a PNG: the same rows and tones as on the screen, drawn on a canvas of their own. Knows no metric.
+import type { ChartTheme } from '../../../charts/chart-theme.ts';
+
+export interface BarPart {
+  readonly width: number;
+  /** CSS colour; null = hatched. */
+  readonly tone: string | null;
+}
+
+export interface BarPicture {
+  readonly title: string;
+  readonly rows: readonly {
+    readonly name: string;
+    /** Null where there is nothing to draw. */
+    readonly parts: readonly BarPart[] | null;
+    /** At most two, written at the right. */
+    readonly cells: readonly string[];
+  }[];
+  /** Value at the right end of the bars. */
+  readonly scale: number;
+  readonly ticks: readonly { readonly at: number; readonly text: string }[];
+  readonly legend: readonly { readonly text: string; readonly tone: string | null }[];
+}
+
+const width = 720;
+const rowHeight = 24;
+const left = 180;
+const right = 130;
+const head = 40;
+const foot = 48;
+const bar = 13;
+
+interface Pen {
+  readonly context: CanvasRenderingContext2D;
+  readonly theme: ChartTheme;
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function write(
+  { context, theme }: Pen,
+  text: string,
+  x: number,
+  y: number,
+  align: CanvasTextAlign,
+  most?: number,
+): void {
+  context.fillStyle = theme.text;
+  context.textAlign = align;
+  context.fillText(text, x, y, most);
+}
+
+function fill({ context, theme }: Pen, box: Box, tone: string | null): void {
+  const { x, y, width: wide, height } = box;
+  if (tone !== null) {
+    context.fillStyle = tone;
+    context.fillRect(x, y, wide, height);
+    return;
+  }
+  context.save();
+  context.beginPath();
+  context.rect(x, y, wide, height);
+  context.clip();
+  context.strokeStyle = theme.axis;
+  context.beginPath();
+  for (let at = x - height; at < x + wide; at += 5) {
+    context.moveTo(at, y + height);
+    context.lineTo(at + height, y);
+  }
+  context.stroke();
+  context.restore();
+  context.strokeStyle = theme.axis;
+  context.strokeRect(x, y, wide, height);
+}
+
+function drawRow(pen: Pen, row: BarPicture['rows'][number], y: number, perUnit: number): void {
+  write(pen, row.name, left - 8, y + bar - 3, 'right', left - 16);
+  let x = left;
+  for (const part of row.parts ?? []) {
+    fill(pen, { x, y, width: part.width * perUnit, height: bar }, part.tone);
+    x += part.width * perUnit;
+  }
+  const places = [width - right + 54, width - 12];
+  for (const [at, cell] of row.cells.entries()) write(pen, cell, places[at] ?? 0, y + bar - 3, 'right');
+}
+
+function drawLegend(pen: Pen, legend: BarPicture['legend'], y: number): void {
+  let x = 12;
+  for (const { text, tone } of legend) {
+    fill(pen, { x, y: y - 8, width: 8, height: 8 }, tone);
+    write(pen, text, x + 12, y, 'left');
+    x += 24 + pen.context.measureText(text).width;
+  }
+}
+
+/** Twice the size of the screen's pixels, on the surface colour of the theme. */
+export function barPicture(picture: BarPicture, theme: ChartTheme): Promise<Blob | null> {
+  const height = head + picture.rows.length * rowHeight + foot;
+  const canvas = document.createElement('canvas');
+  canvas.width = 2 * width;
+  canvas.height = 2 * height;
+  const context = canvas.getContext('2d');
+  if (context === null) return Promise.resolve(null);
+  const pen: Pen = { context, theme };
+  context.scale(2, 2);
+  context.fillStyle = theme.surface;
+  context.fillRect(0, 0, width, height);
+  context.font = `600 13px ${theme.fontWords}`;
+  write(pen, picture.title, 12, 22, 'left');
+  context.font = `11px ${theme.fontWords}`;
+  const perUnit = (width - left - right) / picture.scale;
+  for (const [at, row] of picture.rows.entries()) drawRow(pen, row, head + at * rowHeight, perUnit);
+  const bottom = head + picture.rows.length * rowHeight;
+  for (const { at, text } of picture.ticks) write(pen, text, left + at * perUnit, bottom + 12, 'center');
+  drawLegend(pen, picture.legend, bottom + 34);
+  return new Promise((resolve) => canvas.toBlob(resolve));
+}
+
+/** Tones of the screen by the names of their custom properties; null stays hatched. */
+export function tonesOf(names: readonly (string | null)[]): readonly (string | null)[] {
+  const style = getComputedStyle(document.documentElement);
+  return names.map((name) => (name === null ? null : style.getPropertyValue(name).trim()));
+}
