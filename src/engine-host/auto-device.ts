@@ -25,13 +25,16 @@ interface Timed {
 }
 
 /** Seconds of timed steps for each candidate, after the first step, which compiles and warms up. */
-const patience = 0.25;
+const patience = 0.12;
 const mostSteps = 9;
 
 /** Definitions, and a second opinion: to be asked for by name. */
 const forComparison: readonly string[] = ['reference', 'tensorflow'];
 /** A candidate whose first step takes this many times the best median is not timed any further. */
 const hopeless = 10;
+
+/** Kernel modules of the cpu, the fastest first (bench/results/peers.md). */
+const ranking: readonly KernelModuleName[] = ['native', 'wasm'];
 
 const silent: TrainingListener = { metrics: () => undefined, checkpoint: () => undefined };
 
@@ -42,7 +45,10 @@ const nameOf = ({ device, module, threads }: Candidate): string =>
 
 const milliseconds = (seconds: number): string => `${(1000 * seconds).toPrecision(3)} ms`;
 
-/** What may be chosen: the cpu's modules with one and with all threads, and hardware devices that work here. */
+/**
+ * What may be chosen: the cpu's best module with one and with all threads, and hardware devices that work here. Which module is the faster is
+ * known (native, where a compiler or an installer brought it), and timing both would only keep a person waiting.
+ */
 async function candidates({ spec, devices }: AutoQuestion, cores: number): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
   const choice = spec.device;
@@ -65,7 +71,8 @@ async function modulesOf(
   const reports = (await device.modules?.()) ?? [];
   const ready = reports.filter(({ state }) => state === 'ready').map(({ name }) => name);
   const chosen = ready.filter((name) => wanted === undefined || wanted === 'auto' || name === wanted);
-  return chosen.length > 0 ? chosen : [undefined];
+  const best = ranking.find((name) => chosen.includes(name)) ?? chosen[0];
+  return [best];
 }
 
 /** Median seconds of a training step; null when the run cannot be made there or its numbers are not finite. */

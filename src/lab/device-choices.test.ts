@@ -1,6 +1,6 @@
 // What is remembered of `auto`, and what a resumed run is told.
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
@@ -69,6 +69,38 @@ it('sends a resumed run back to where it was, and a device asked for by name is 
   expect(resumed?.device).toEqual({ kind: 'cpu', threads: 2, module: 'native' });
   const named = { ...spec, device: { kind: 'cpu', threads: 0 } };
   expect(choices.for({ ...storedRun(stamp('native avx2'), 7), spec: named })).toBeNull();
+});
+
+it('gives all runs of one task in a session the same device, module and threads, unless a device is named', async () => {
+  const choices = await DeviceChoices.load(folder(), 'this');
+  const cpu = cpus()[0]?.model.trim() ?? '';
+  const first = { ...storedRun({ ...stamp('native avx2'), threads: 1, cpu }, 7), id: 'first' };
+  const wider = { ...spec, model: { ...spec.model, fields: { ...spec.model.fields, d: 24 } } };
+  const next = { ...storedRun(null, 0), id: 'next', spec: wider };
+  // What was measured for its own shape does not count: the runs could not be compared.
+  await choices.remember(wider, chosen);
+  const settled = await choices.settle(next, [next, first]);
+  expect(settled).toEqual({
+    chosen: {
+      device: { kind: 'cpu', threads: 1, module: 'native' },
+      reason: 'the same for all runs of a race: fastest of 2 measured',
+    },
+    devices: null,
+  });
+  expect((await choices.settle(next, [next])).chosen).toEqual(chosen);
+  const elsewhere = { ...first, environment: { ...stamp('native avx2'), cpu: 'another' } };
+  expect((await choices.settle(next, [elsewhere])).chosen).toEqual(chosen);
+  const otherTask = {
+    ...first,
+    spec: { ...spec, task: { ...spec.task, fields: { ...spec.task.fields, length: 99 } } },
+  };
+  expect((await choices.settle(next, [otherTask])).chosen).toEqual(chosen);
+  const named = { ...next, spec: { ...spec, device: { kind: 'cpu', threads: 2 } } };
+  expect((await choices.settle(named, [named, first])).chosen).toBeNull();
+  // A choice made for another run is not remembered as measured for this one.
+  const keeper = { run: () => next, event: () => undefined };
+  choices.stamp(keeper, 'next', { ...stamp('native avx2'), threads: 1, cpu }, settled.chosen);
+  expect(choices.known(wider)).toEqual(chosen);
 });
 
 it('marks a run that goes on with another kernel module as no longer bit-exact, and keeps the mark', async () => {

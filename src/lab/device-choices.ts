@@ -72,9 +72,13 @@ export class DeviceChoices {
     return found?.chosen ?? null;
   }
 
-  /** What an engine must know to settle `auto`: the answer, or the devices to measure. */
-  async settle(run: Pick<StoredRun, 'spec' | 'environment' | 'cursor'>): Promise<Settling> {
-    const chosen = this.for(run);
+  /**
+   * What an engine must know to settle `auto`: the answer, or the devices to measure. Runs of one task in one session (`others`) stand on the
+   * same device, module and thread count, or their times could not be compared.
+   */
+  async settle(run: StoredRun, others: readonly StoredRun[]): Promise<Settling> {
+    const began = run.environment !== null && run.cursor.step > 0;
+    const chosen = (began ? null : sharedWith(run, others)) ?? this.for(run);
     const open = run.spec.device.kind === 'auto' && chosen === null;
     return { chosen, devices: open ? await hardwareKinds() : null };
   }
@@ -85,7 +89,7 @@ export class DeviceChoices {
     const moved = movedFrom(stored, now) ?? null;
     if (moved?.step === stored.cursor.step) {
       keeper.event(run, 'moved', `from ${moved.module} to ${now.module}: not bit-exact from step ${moved.step} on`);
-    } else if (chosen !== null) void this.remember(stored.spec, chosen);
+    } else if (chosen?.reason.startsWith(shared) === false) void this.remember(stored.spec, chosen);
     return { ...now, movedFrom: moved };
   }
 
@@ -101,6 +105,21 @@ export class DeviceChoices {
       if (!(error instanceof AppFailure)) throw error;
     }
   }
+}
+
+const shared = 'the same for all runs of a race: ';
+
+/** What a run of the same task that asked for the same stands on already; null when there is none here. */
+function sharedWith(run: StoredRun, others: readonly StoredRun[]): ChosenDevice | null {
+  const asked = ({ spec: { device, task } }: StoredRun): string => JSON.stringify([device, task]);
+  if (run.spec.device.kind !== 'auto') return null;
+  const here = cpus()[0]?.model.trim();
+  const alike = others.find(
+    (one) => one.id !== run.id && one.environment?.cpu === here && asked(one) === asked(run),
+  )?.environment;
+  if (!alike) return null;
+  const { device, reason } = asBefore(alike);
+  return { device, reason: reason.startsWith(shared) ? reason : `${shared}${reason}` };
 }
 
 /** The same device, module and threads again: only there a resumed run repeats bit for bit. */

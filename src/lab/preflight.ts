@@ -61,12 +61,14 @@ export class Preflighter {
     if (spec === null) return { issues: found, variants, memoryFree, seconds: null };
     await probeDevices();
     if (runs[0]) await this.#knowDevice(runs[0].spec.device);
+    // One device for all runs of a race: what the first was measured to be fastest on.
+    const chosen = runs[0] ? this.#chosen(runs[0].spec) : null;
     for (const [variant, same] of Map.groupBy(runs, (run) => run.variant)) {
       const [first] = same;
       if (first === undefined) continue;
       // A graph of many steps takes a while to build; other requests have their turn between variants.
       await turn();
-      const settled = this.#settled(first.spec);
+      const settled = settledOn(first.spec, chosen);
       const described = await this.#describe(settled);
       if ('problem' in described)
         found.push({ field: `variants[${variant}]`, message: described.problem, severity: 'warning' });
@@ -83,10 +85,9 @@ export class Preflighter {
     };
   }
 
-  /** With `auto` replaced by what it will mean, where that is known: the plan is then the one of the run. */
-  #settled(spec: RunSpec): RunSpec {
-    const chosen = spec.device.kind === 'auto' ? this.#hooks.chosen(spec) : null;
-    return chosen === null ? spec : { ...spec, device: chosen.device };
+  /** What `auto` will mean, where that is known. */
+  #chosen(spec: RunSpec): ChosenDevice | null {
+    return spec.device.kind === 'auto' ? this.#hooks.chosen(spec) : null;
   }
 
   /** Once for each device, whoever asks first. */
@@ -121,7 +122,7 @@ export class Preflighter {
 
   /** Seconds of work such a run has from `at` on; null when its shape was not described yet or nothing like it has run here. */
   workOf(spec: RunSpec, at: Standing): Span | null {
-    const settled = this.#settled(spec);
+    const settled = settledOn(spec, this.#chosen(spec));
     const described = this.#known.get(this.#keyOf(settled));
     return described === undefined || 'problem' in described ? null : this.#work(spec, described, at);
   }
@@ -158,6 +159,10 @@ export class Preflighter {
     return { ...known, levels, parameters, flopsPerToken, memory, seconds, secondsSource: step?.source ?? 'unknown' };
   }
 }
+
+/** With `auto` replaced: the plan is then the one of the run. */
+const settledOn = (spec: RunSpec, chosen: ChosenDevice | null): RunSpec =>
+  chosen === null ? spec : { ...spec, device: chosen.device };
 
 const levelsOf = (facts: RunFacts): TaskLevels => ({
   tokensPerStep: facts.tokensPerStep,

@@ -164,7 +164,7 @@ export class Race implements Course {
     const waited = this.#waits.begin(run);
     this.#racers.add(run, engine, resume?.cursor ?? null);
     const exclusive = this.#state.mode !== 'parallel';
-    const auto = await choices.settle(keeper.run(run));
+    const auto = await choices.settle(keeper.run(run), keeper.runs());
     engine.send({ type: 'prepare', spec, version, commit, exclusive, text, resume, waited, ...auto });
   }
 

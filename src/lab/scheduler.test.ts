@@ -105,11 +105,24 @@ describe('scheduler', () => {
     expect(world.log.slice(4)).toEqual(['prepare b', 'grant b']);
   });
 
-  it('parallel: everybody at once', () => {
-    const world = sim('parallel', ['a', 'b']);
-    expect(schedule.next(world.state).map((command) => command.kind)).toEqual(['prepare', 'prepare']);
+  it('parallel: everybody at once, as soon as the first engine has settled what all of them run on', () => {
+    const world = sim('parallel', ['a', 'b', 'c']);
+    const [first, ...more] = schedule.next(world.state);
+    expect([first, ...more]).toEqual([{ kind: 'prepare', run: 'a' }]);
+    world.state = schedule.begin(world.state, first);
+    expect(schedule.next(world.state)).toEqual([]);
+    world.state = schedule.settled(world.state, 'a', 0);
+    expect(schedule.next(world.state).map(({ kind, run }) => `${kind} ${run}`)).toEqual([
+      'prepare b',
+      'prepare c',
+      'grant a',
+    ]);
     for (const command of schedule.next(world.state)) carryOut(world, command, () => 0);
-    expect(schedule.next(world.state)).toHaveLength(2);
+    expect(schedule.next(world.state)).toHaveLength(3);
+    // Its engine never stood: the next one goes first.
+    const failed = sim('parallel', ['a', 'b']);
+    failed.state = schedule.leave(schedule.begin(failed.state, { kind: 'prepare', run: 'a' }), 'a');
+    expect(schedule.next(failed.state)).toEqual([{ kind: 'prepare', run: 'b' }]);
   });
 
   it('pause in the middle of a slice takes effect when the baton comes back; resume and single step work from there', () => {

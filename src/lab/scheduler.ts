@@ -174,7 +174,10 @@ const comesBefore = (waiting: Lane, ready: Lane): boolean => urgency(waiting) < 
 const fairness = (state: ScheduleState, a: Lane, b: Lane): number => (state.mode === 'queue' ? 0 : a.served - b.served);
 
 function inParallel(state: ScheduleState): readonly ScheduleCommand[] {
-  const room = state.engines - state.lanes.filter((lane) => lane.phase !== 'waiting').length;
+  const alive = state.lanes.filter((lane) => lane.phase !== 'waiting');
+  // The first engine alone: it settles what `auto` means for all.
+  const settled = alive.some((lane) => lane.phase !== 'preparing');
+  const room = settled ? state.engines - alive.length : 1 - alive.length;
   const prepare = state.lanes.filter(wantsEngine).slice(0, Math.max(0, room));
   return [
     ...prepare.map((lane): ScheduleCommand => ({ kind: 'prepare', run: lane.run })),
