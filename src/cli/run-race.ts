@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import type { RunId, RunState, RunStatus, SessionState } from '../protocol/lab.ts';
+import { resultWords } from '../engine/spec/race-result.ts';
 import type { Lab } from '../lab/lab.ts';
+import { axisOfBudget, resultOf } from '../lab/race-result.ts';
 import type { Console } from './console.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Interrupt } from './interrupt.ts';
@@ -38,6 +40,7 @@ export async function untilDone(
   const state = lab.keeper.state();
   const mine = state.runs.filter((run) => asked.includes(run.id));
   report(out, state, mine, interrupted);
+  await sayResult(out, lab, state);
   if (interrupted) return interrupt.code();
   const { saved } = state;
   return lost !== null || mine.some(isUnwell) || typeof saved === 'object' ? exitCodes.failed : exitCodes.done;
@@ -56,6 +59,18 @@ async function rescue(lab: Lab): Promise<string | null> {
   await lab.saveAs(await sessionLibrary.freePath(name, existsSync(folder) ? folder : undefined), false);
   await keeper.settled();
   return path;
+}
+
+/** The one sentence the race ends with, along the axis its budget is counted in. */
+async function sayResult(out: Console, lab: Lab, state: SessionState): Promise<void> {
+  const [first] = state.runs;
+  if (first === undefined) return;
+  const axis = axisOfBudget(first.spec.budget);
+  const result = await resultOf(state, lab.keeper.store, axis);
+  if (result === null) return;
+  const words = resultWords(result, axis);
+  out.data({ type: 'comparison', axis, words, ...result });
+  out.say(words);
 }
 
 function report(out: Console, state: SessionState, mine: readonly RunState[], interrupted: boolean): void {

@@ -67,6 +67,8 @@ export const presets: readonly Preset[] = [
     sentence: `Both must pick ${number(copying, 'memorise')} symbols out of ${number(copying, 'length')} places and write them in order. Watch which one gets there first.`,
     seconds: 50,
     spec: copying,
+    axis: 'active',
+    baseline: 1,
   },
   {
     id: 'text',
@@ -75,6 +77,8 @@ export const presets: readonly Preset[] = [
       'minGRU, minLSTM, GRU, LSTM and a plain RNN learn the same pages letter by letter. Read what each of them would write.',
     seconds: 60,
     spec: text,
+    axis: 'active',
+    baseline: 2,
   },
   {
     id: 'implementations',
@@ -82,6 +86,8 @@ export const presets: readonly Preset[] = [
     sentence: `The same minGRU with the same weights is computed in ${ways} ways. The curves are equal over steps and very different over time.`,
     seconds: 55,
     spec: implementations,
+    axis: 'active',
+    baseline: 3,
   },
   {
     id: 'layers',
@@ -89,6 +95,8 @@ export const presets: readonly Preset[] = [
     sentence: 'The gates of minGRU do not look at the past. One layer cannot copy selectively; more layers can.',
     seconds: 55,
     spec: layers,
+    axis: 'active',
+    baseline: 0,
   },
   {
     id: 'parity',
@@ -97,5 +105,7 @@ export const presets: readonly Preset[] = [
       'The task needs a state that flips. It separates models whose gates see their state from models whose gates do not.',
     seconds: 45,
     spec: parity,
+    axis: 'step',
+    baseline: 0,
   },
 ];

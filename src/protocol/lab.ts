@@ -3,6 +3,7 @@
 import type { AppError } from '../engine/core/result.ts';
 import type { Catalogue, DatasetInfo, EnvironmentStamp, MachineReport } from '../engine/spec/catalogue.ts';
 import type { MemoryReport, MetricColumns, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
+import type { RaceResult } from '../engine/spec/race-result.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { ScalingResult, ScalingSpec } from '../engine/spec/scaling.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
@@ -197,6 +198,9 @@ export interface Preset {
   readonly sentence: string;
   readonly seconds: number;
   readonly spec: ExperimentSpec;
+  /** The axis that shows its point, and the variant the others are compared with. */
+  readonly axis: XAxis;
+  readonly baseline: number;
 }
 
 export interface Settings {
@@ -309,6 +313,8 @@ export interface LabRequests {
   'run/samples': [{ readonly run: RunId }, readonly Sample[]];
   'run/import-weights': [{ readonly run: RunId; readonly path: string }, SessionState];
   'series/query': [SeriesQuery, readonly SeriesWindow[]];
+  /** What the race showed, along the axis asked for; null = nothing to compare yet. */
+  'race/result': [{ readonly x: XAxis }, { readonly result: RaceResult | null }];
 
   /** Takes in a text file of the user's as a dataset; UTF-16 and other line ends are converted, which is said. */
   'dataset/import': [{ readonly path: string } | { readonly name: string; readonly text: string }, DatasetImport];

@@ -88,6 +88,8 @@ const scalingSpec = v.strictObject({
   repeats: finite,
 });
 
+const axis = v.picklist(['step', 'tokens', 'samples', 'active', 'wall', 'flops']);
+
 export const requestSchemas = {
   'lab/describe': nothing,
   'settings/get': nothing,
@@ -148,12 +150,13 @@ export const requestSchemas = {
   'series/query': v.strictObject({
     runs: runIds,
     metric: v.picklist(metricKinds),
-    x: v.picklist(['step', 'tokens', 'samples', 'active', 'wall', 'flops']),
+    x: axis,
     from: v.nullable(finite),
     to: v.nullable(finite),
     columns: whole(1, 100_000),
     scale: v.optional(v.picklist(['linear', 'log'])),
   }),
+  'race/result': v.strictObject({ x: axis }),
   'dataset/import': v.union([
     v.strictObject({ path }),
     v.strictObject({ name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)), text: words(longestText) }),

@@ -56,6 +56,12 @@ function showSetting(field: Field, value: FieldValue): string {
   return `${symbol} ${typeof value === 'number' ? showNumber(value) : value}`;
 }
 
+/** `minGRU · seed 3` -> `minGRU`, `minGRU · seed 3 (2)` -> `minGRU (2)`, when it is this run's own seed. */
+export function nameWithoutSeed(name: string, seed: number): string {
+  const [, plain, ofSeed, again = ''] = /^(.+) · seed (\d+)( \(\d+\))?$/.exec(name) ?? [];
+  return plain !== undefined && Number(ofSeed) === seed ? plain + again : name;
+}
+
 /** Each name once: repeats get the next number that is free, whatever the others are called. */
 export function distinct(names: readonly string[], present: Iterable<string> = []): readonly string[] {
   const taken = new Set(present);

@@ -1,6 +1,7 @@
 // Runs and their curves.
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import type { Lab } from '../lab.ts';
+import { resultOf } from '../race-result.ts';
 import { act, importWeights, remove, sample } from '../race-actions.ts';
 import { readLimits, readUserFile } from '../read-file.ts';
 import { freeName } from '../run-names.ts';
@@ -13,7 +14,8 @@ type Area =
   | 'run/sample'
   | 'run/samples'
   | 'run/import-weights'
-  | 'series/query';
+  | 'series/query'
+  | 'race/result';
 
 export const raceHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'race/start': ({ spec }) => lab.start(spec),
@@ -47,4 +49,5 @@ export const raceHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
     return lab.keeper.state();
   },
   'series/query': async (query) => lab.keeper.store.series(query),
+  'race/result': async ({ x }) => ({ result: await resultOf(lab.keeper.state(), lab.keeper.store, x) }),
 });

@@ -14,6 +14,7 @@ import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
 import { copyTable, exportSession } from './exporting.ts';
 import { sessionsFolder, targetPath, writeAsking } from './targets.ts';
+import { useRaceViewStore } from '../views/race/view-store.ts';
 import { leaving } from './unsaved.ts';
 
 export type SessionFiles = ReturnType<typeof useSessionFiles>;
@@ -90,6 +91,9 @@ function opening(toRace: () => Promise<unknown>) {
         if (!(await createSession(presetTitle(preset), preset.spec))) return;
         await toRace();
         await session.startRace(preset.spec);
+        useRaceViewStore().setAxis(preset.axis);
+        const base = session.runs.find((run) => run.variant === preset.baseline);
+        if (base) await session.edit({ baseline: base.id });
       }),
     openPath: (path: string) =>
       ui.attempt(async () => {

@@ -52,7 +52,7 @@ describe('leaving a session with changes that are not in its file', () => {
     await settle();
     const dialog = mount(QuestionDialog, { attachTo: document.body });
     await nextTick();
-    expect(document.body.textContent).toContain('one change is not in /s/a.rnnlab');
+    expect(document.body.textContent).toContain('One change is not in /s/a.rnnlab');
     const ways = [t('common.cancel'), t('dialogs.giveUp'), t('dialogs.saveElsewhere'), t('dialogs.tryAgain')];
     const buttons = [...document.querySelectorAll('button')].map((button) => button.textContent?.trim());
     expect(buttons).toEqual(ways);
@@ -84,7 +84,7 @@ describe('leaving a session with changes that are not in its file', () => {
     const left = leave(() => Promise.reject(new AppFailure({ code: 'permission', message: 'no' })));
     await answer('elsewhere');
     await settle();
-    expect(useUiStore().toast?.title).toBe('no');
+    expect(useUiStore().toast?.title).toBe('No.');
     await answer(null);
     expect(await left).toBe(false);
   });

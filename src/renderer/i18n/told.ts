@@ -72,7 +72,8 @@ const isPart = (who: string): boolean => /^[a-z][A-Za-z -]*$/.test(who);
 function sentence(message: string): string {
   const [, who, rest] = /^([^:\n]{1,40}): ([^]+)$/.exec(message) ?? [];
   const said = who !== undefined && rest !== undefined && isPart(who) ? rest : message;
-  const begun = said.slice(0, 1).toUpperCase() + said.slice(1);
+  // A name such as minGRU stays as it is written.
+  const begun = said.replace(/^[a-z]+(?![\w·])/, (word) => word.slice(0, 1).toUpperCase() + word.slice(1));
   return /[.!?…”"]$/.test(begun) || begun === '' ? begun : `${begun}.`;
 }
 

@@ -1,5 +1,6 @@
 // Puts runs that differ only by their seed together: one row, one line with a band. Pure.
 import type { FieldValue } from '../../../engine/spec/fields.ts';
+import { nameWithoutSeed } from '../../../engine/spec/names.ts';
 import type { RunSpec } from '../../../engine/spec/run-spec.ts';
 import type { RunState, RunStatus } from '../../../protocol/lab.ts';
 
@@ -23,12 +24,6 @@ export function stableJson(value: unknown): string {
 /** Settings of a run without its seed. */
 const settingsKey = ({ model, task, training, budget, device }: RunSpec): string =>
   stableJson({ model, task, training, budget, device });
-
-/** `minGRU · seed 3` -> `minGRU`, `minGRU · seed 3 (2)` -> `minGRU (2)`, when it is this run's own seed. */
-export function nameWithoutSeed(name: string, seed: number): string {
-  const [, plain, ofSeed, again = ''] = /^(.+) · seed (\d+)( \(\d+\))?$/.exec(name) ?? [];
-  return plain !== undefined && Number(ofSeed) === seed ? plain + again : name;
-}
 
 export function groupRuns(runs: readonly RunState[]): readonly RunGroup[] {
   const groups = new Map<string, RunState[]>();

@@ -122,5 +122,20 @@ export const setupWords = {
   '{0} needs {1} of memory; {2} are free now.': '{0} 需要 {1} 内存；现有 {2} 可用。',
   'All runs together need {0} of memory; {1} are free now. Mode "queue" keeps one at a time.':
     '全部运行共需 {0} 内存；现有 {1} 可用。“依次”方式每次只占用一个。',
+  '{0} took {1}x fewer {2} to {3} than {4}; {5}.': '达到{3}，{4} 所用的{2}是 {0} 的 {1} 倍；{5}。',
+  'No difference larger than the spread: {0} and {1} took about as many {2} to {3}; {4}.':
+    '没有超出波动范围的差别：达到{3}，{0} 与 {1} 所用的{2}相近；{4}。',
+  '{0} reached {1} in {2} of {3} runs, {4} in {5} of {6}.':
+    '{0} 的 {3} 个运行中有 {2} 个达到{1}，{4} 的 {6} 个中有 {5} 个。',
+  'an accuracy of {0} %': '准确率 {0} %',
+  'a loss of {0}': '损失 {0}',
+  'one seed each, so chance is not ruled out': '各一个种子，不能排除偶然',
+  '{0} of {1} seeds': '{1} 个种子中 {0} 个达到',
+  '{0} of {1} seeds against {2} of {3}': '{1} 个种子中 {0} 个达到，对方 {3} 个中 {2} 个',
+  steps: '步数',
+  tokens: '词元数',
+  sequences: '序列数',
+  seconds: '秒数',
+  'seconds of training': '训练秒数',
   '{0}: {1}, got {2}': '{0}：{1}，得到 {2}',
 } as const;

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../../protocol/lab.ts';
-import { groupBySetting, groupRuns, nameWithoutSeed, stableJson } from '../run-groups.ts';
+import { nameWithoutSeed } from '../../../../engine/spec/names.ts';
+import { groupBySetting, groupRuns, stableJson } from '../run-groups.ts';
 import { boardRows, rankedRows, type BoardView } from './board-rows.ts';
 import { allColumns, differingColumns } from './settings-columns.ts';
 import { nextSort } from './sort-order.ts';

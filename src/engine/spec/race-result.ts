@@ -1,0 +1,170 @@
+// What a race showed, as one sentence that was computed: who needed less of what to reach which goal, and how sure that is. A difference is
+// claimed only where the seeds of the two do not overlap. Pure; knows runs as curves.
+import type { RunFacts, XAxis } from './metrics.ts';
+
+/** Evaluations of one run: positions on the chosen axis, and the value at each; null = not a finite number. */
+export interface Curve {
+  readonly x: readonly number[];
+  readonly value: readonly (number | null)[];
+}
+
+export interface RacedRun {
+  readonly accuracy: Curve;
+  readonly loss: Curve;
+}
+
+/** Runs that differ only by their seed. */
+export interface RacedGroup {
+  readonly name: string;
+  readonly runs: readonly RacedRun[];
+}
+
+export type Goal = { readonly metric: 'accuracy' | 'loss'; readonly level: number };
+
+interface Side {
+  readonly name: string;
+  /** Seeds that reached the goal, of how many. */
+  readonly reached: number;
+  readonly seeds: number;
+}
+
+export type RaceResult =
+  /** The winner needed `ratio` times less to reach the goal. */
+  | {
+      readonly kind: 'faster';
+      readonly winner: Side;
+      readonly loser: Side;
+      readonly goal: Goal;
+      readonly ratio: number;
+    }
+  /** Both reached it, and the seeds (or the distance of two evaluations) cannot tell them apart. */
+  | { readonly kind: 'alike'; readonly winner: Side; readonly loser: Side; readonly goal: Goal }
+  /** More seeds of the winner reached it at all. */
+  | { readonly kind: 'reached'; readonly winner: Side; readonly loser: Side; readonly goal: Goal };
+
+/** Less than this cannot be told apart in print. */
+const leastRatio = 1.05;
+
+/** Where a run reached the goal: after the evaluation before and at the latest at this one. */
+interface Reached {
+  readonly after: number;
+  readonly at: number;
+}
+
+const never: Reached = { after: Infinity, at: Infinity };
+
+function reachedBy({ accuracy, loss }: RacedRun, { metric, level }: Goal): Reached {
+  const { x, value } = metric === 'accuracy' ? accuracy : loss;
+  const meets = (one: number | null): boolean => one !== null && (metric === 'accuracy' ? one >= level : one <= level);
+  const at = value.findIndex(meets);
+  return at < 0 ? never : { after: x[at - 1] ?? 0, at: x[at] ?? Infinity };
+}
+
+const lowest = ({ value }: Curve): number => Math.min(...value.filter((one) => one !== null), Infinity);
+
+/** The task's own goal, if any run reached it; else the loss that every run reached. */
+export function goalOf(groups: readonly RacedGroup[], solved: number | null): Goal | null {
+  const runs = groups.flatMap((group) => group.runs);
+  if (solved !== null) {
+    const goal: Goal = { metric: 'accuracy', level: solved };
+    if (runs.some((run) => reachedBy(run, goal).at < Infinity)) return goal;
+  }
+  const level = Math.max(...runs.map((run) => lowest(run.loss)));
+  return Number.isFinite(level) ? { metric: 'loss', level } : null;
+}
+
+interface Standing {
+  readonly side: Side;
+  readonly median: number;
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [low = Infinity, high = Infinity] = [sorted[middle - 1], sorted[middle]];
+  return sorted.length % 2 === 1 ? high : (low + high) / 2;
+}
+
+function standingOf({ name, runs }: RacedGroup, goal: Goal): Standing {
+  const reached = runs.map((run) => reachedBy(run, goal));
+  return {
+    side: { name, reached: reached.filter(({ at }) => at < Infinity).length, seeds: runs.length },
+    median: median(reached.map(({ at }) => at)),
+    earliest: Math.min(...reached.map(({ after }) => after)),
+    latest: Math.max(...reached.map(({ at }) => at)),
+  };
+}
+
+/** Two settings and a goal, in either order. */
+export function compareGroups(a: RacedGroup, b: RacedGroup, goal: Goal): RaceResult | null {
+  const [first, second] = [standingOf(a, goal), standingOf(b, goal)];
+  if (first.side.reached === 0 && second.side.reached === 0) return null;
+  const [win, lose] = isBehind(first, second) ? [second, first] : [first, second];
+  const base = { winner: win.side, loser: lose.side, goal };
+  if (!Number.isFinite(lose.median)) return { kind: 'reached', ...base };
+  const ratio = lose.median / win.median;
+  const apart = win.latest < lose.earliest && ratio >= leastRatio;
+  return apart && Number.isFinite(ratio) ? { kind: 'faster', ...base, ratio } : { kind: 'alike', ...base };
+}
+
+/** Later in the middle; with equal middles the one of which fewer seeds arrived; else the name decides, so that order does not matter. */
+function isBehind(a: Standing, b: Standing): boolean {
+  if (a.median !== b.median) return a.median > b.median;
+  const share = ({ side }: Standing): number => side.reached / side.seeds;
+  return share(a) === share(b) ? a.side.name > b.side.name : share(a) < share(b);
+}
+
+/** The best of the others against `base`; null when there is nothing to compare yet. */
+export function raceResult(
+  groups: readonly RacedGroup[],
+  base: number,
+  solved: RunFacts['solvedAccuracy'],
+): RaceResult | null {
+  const goal = goalOf(groups, solved);
+  const [mine, others] = [groups[base], groups.filter((_, at) => at !== base)];
+  if (goal === null || mine === undefined || others.length === 0) return null;
+  const best = others.reduce((sofar, next) =>
+    isBehind(standingOf(sofar, goal), standingOf(next, goal)) ? next : sofar,
+  );
+  return compareGroups(mine, best, goal);
+}
+
+const units: Readonly<Record<XAxis, string>> = {
+  step: 'steps',
+  tokens: 'tokens',
+  samples: 'sequences',
+  active: 'seconds of training',
+  wall: 'seconds',
+  flops: 'FLOPs',
+};
+
+const goalWords = ({ metric, level }: Goal): string =>
+  metric === 'accuracy'
+    ? `an accuracy of ${Number((100 * level).toPrecision(3))} %`
+    : `a loss of ${level.toPrecision(3)}`;
+
+function seedWords({ winner, loser }: RaceResult): string {
+  if (winner.seeds === 1 && loser.seeds === 1) return 'one seed each, so chance is not ruled out';
+  const [mine, other] = [`${winner.reached} of ${winner.seeds}`, `${loser.reached} of ${loser.seeds}`];
+  return mine === other ? `${mine} seeds` : `${mine} seeds against ${other}`;
+}
+
+/** The sentence in English; the window has it in its own language. */
+export function resultWords(result: RaceResult, axis: XAxis): string {
+  const { kind, winner, loser, goal } = result;
+  const target = goalWords(goal);
+  switch (kind) {
+    case 'faster': {
+      const ratio = result.ratio >= 10 ? result.ratio.toFixed(0) : result.ratio.toFixed(1);
+      return `${winner.name} took ${ratio}x fewer ${units[axis]} to ${target} than ${loser.name}; ${seedWords(result)}.`;
+    }
+    case 'alike':
+      return `No difference larger than the spread: ${winner.name} and ${loser.name} took about as many ${units[axis]} to ${target}; ${seedWords(result)}.`;
+    case 'reached':
+      return `${winner.name} reached ${target} in ${winner.reached} of ${winner.seeds} runs, ${loser.name} in ${loser.reached} of ${loser.seeds}.`;
+    default:
+      return kind satisfies never;
+  }
+}
