@@ -147,7 +147,9 @@ describe('actions', () => {
       seed: 3,
     });
     expect([...sample.text]).toHaveLength(12);
-    expect(await door['run/samples']({ run: run(0).id })).toEqual([sample]);
+    const marks = await door['run/samples']({ run: run(0).id });
+    expect(marks.at(-1)).toMatchObject({ id: sample.id, step: sample.step, seed: 3 });
+    expect(await door['run/sample-text']({ run: run(0).id, id: sample.id })).toEqual(sample);
     await expect(
       door['run/sample']({ run: run(0).id, prompt: '漢', length: 5, temperature: 1, seed: 1 }),
     ).rejects.toMatchObject({ appError: { code: 'bad-input' } });

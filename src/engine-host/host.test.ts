@@ -20,6 +20,7 @@ const spec: RunSpec = planned.spec;
 type Prepare = Extract<ToEngine, { type: 'prepare' }>;
 const prepare = (change: Partial<Prepare> = {}): Prepare => ({
   type: 'prepare',
+  shows: false,
   spec,
   version: '1',
   commit: null,
@@ -154,7 +155,7 @@ describe('EngineHost', () => {
     const engine = host();
     engine.tell(prepare());
     await engine.until('ready');
-    engine.tell({ type: 'sample', id: 7, prompt: 'x', length: 5, temperature: 1, seed: 1 });
+    engine.tell({ type: 'sample', id: 7, prompt: 'x', length: 5, temperature: 1, seed: 1, checkpoint: null });
     expect(await engine.until('refused')).toMatchObject({ id: 7 });
     engine.tell({ type: 'load-weights', bytes: new Uint8Array([1, 2, 3]) });
     expect(await engine.until('refused')).toMatchObject({ id: null });

@@ -109,7 +109,7 @@ export class EngineHost {
       spec,
       text: message.text,
       device: device.value,
-      listener: this.#listener(),
+      listener: this.#listener(message.shows),
       resume: message.resume,
       begun: this.#setup.begun,
       ...(message.waited === undefined ? {} : { waited: message.waited }),
@@ -179,10 +179,10 @@ export class EngineHost {
     if (!loaded.ok) this.#setup.send({ type: 'refused', id: null, error: loaded.error });
   }
 
-  async #sample({ id, prompt, length, temperature, seed }: Sample): Promise<void> {
+  async #sample({ id, prompt, length, temperature, seed, checkpoint }: Sample): Promise<void> {
     const run = this.#need('sample');
-    const sampled = await run.sample({ prompt, length, temperature, seed });
-    if (sampled.ok) this.#setup.send({ type: 'sampled', id, text: sampled.value, step: run.cursor().step });
+    const sampled = await run.sample({ prompt, length, temperature, seed }, checkpoint);
+    if (sampled.ok) this.#setup.send({ type: 'sampled', id, ...sampled.value, step: run.cursor().step });
     else this.#setup.send({ type: 'refused', id, error: sampled.error });
   }
 
@@ -191,7 +191,7 @@ export class EngineHost {
     return this.#run;
   }
 
-  #listener(): TrainingListener {
+  #listener(shows: boolean): TrainingListener {
     return {
       metrics: (columns) => {
         this.#setup.send({ type: 'metrics', columns: [...columns, ...this.#memoryPoint(columns)] });
@@ -199,6 +199,7 @@ export class EngineHost {
       },
       checkpoint: (kind: 'latest' | 'best' | 'kept', cursor: Cursor, bytes: Uint8Array) =>
         this.#setup.send({ type: 'checkpoint', data: { kind, cursor, bytes } }),
+      ...(shows ? { shown: (step, shown) => this.#setup.send({ type: 'shown', step, shown }) } : {}),
     };
   }
 

@@ -29,7 +29,7 @@ interface Shown {
   readonly stepSeconds: number;
 }
 
-const nothingBefore = { resume: null, chosen: null } as const;
+const nothingBefore = { resume: null, chosen: null, shows: false } as const;
 
 /** Measures and records; a device that cannot be used leaves things unknown. */
 export async function calibrate(

@@ -100,7 +100,7 @@ describe('patience with an engine', () => {
     says({ type: 'checkpoint', data: { kind: 'latest' } });
     await saved;
     expect(patience().idle).toBe(Infinity);
-    void run.sample({ prompt: 'a', length: 1, temperature: 1, seed: 1 });
+    void run.sample({ prompt: 'a', length: 1, temperature: 1, seed: 1, checkpoint: null });
     expect(patience().idle).toBe(120_000);
   });
 });

@@ -6,6 +6,7 @@ import type { EngineLink, LinkOptions } from './engine-link.ts';
 
 type Of<T extends FromEngine['type']> = Extract<FromEngine, { readonly type: T }>;
 type Sampling = Omit<Extract<ToEngine, { readonly type: 'sample' }>, 'type' | 'id'>;
+type Sampled = Omit<Of<'sampled'>, 'type' | 'id'>;
 
 /** Everything that comes without having been asked for. */
 export interface EngineListener {
@@ -14,6 +15,8 @@ export interface EngineListener {
   progress(message: Of<'progress'>): void;
   metrics(message: Of<'metrics'>): void;
   checkpoint(data: CheckpointData): void;
+  /** Absent where nothing is asked to be shown. */
+  shown?(message: Of<'shown'>): void;
   heartbeat(message: Of<'heartbeat'>): void;
   /** The run cannot go on; the process is still there. */
   failed(error: AppError): void;
@@ -41,7 +44,7 @@ export class EngineRun {
   readonly #link: EngineLink;
   readonly #listener: EngineListener;
   readonly #saves: Question<CheckpointData>[] = [];
-  readonly #samples = new Map<number, Question<{ readonly text: string; readonly step: number }>>();
+  readonly #samples = new Map<number, Question<Sampled>>();
   #load: Question<null> | null = null;
   #lastSample = 0;
   /** How long the engine may compute nothing while it is asked to. */
@@ -84,7 +87,7 @@ export class EngineRun {
     });
   }
 
-  sample(sampling: Sampling): Promise<{ readonly text: string; readonly step: number }> {
+  sample(sampling: Sampling): Promise<Sampled> {
     const id = ++this.#lastSample;
     return new Promise((resolve, reject) => {
       this.#samples.set(id, { resolve, reject });
@@ -144,9 +147,9 @@ export class EngineRun {
         // Checkpoints the run makes on its own come before the answer and are just as good: the newest state is in both.
         return message.data.kind === 'best' ? undefined : this.#saves.shift()?.resolve(message.data);
       case 'sampled':
-        return this.#answerSample(message.id, (question) =>
-          question.resolve({ text: message.text, step: message.step }),
-        );
+        return this.#answerSample(message.id, (question) => question.resolve(message));
+      case 'shown':
+        return listener.shown?.(message);
       case 'refused':
         return this.#refused(message);
       case 'heartbeat':
@@ -165,10 +168,7 @@ export class EngineRun {
     else this.#answerSample(id, (question) => question.reject(failure));
   }
 
-  #answerSample(
-    id: number,
-    answer: (question: Question<{ readonly text: string; readonly step: number }>) => void,
-  ): void {
+  #answerSample(id: number, answer: (question: Question<Sampled>) => void): void {
     const question = this.#samples.get(id);
     this.#samples.delete(id);
     if (question) answer(question);

@@ -28,6 +28,7 @@ function onlyRuns(store: SessionStore, chosen: ReadonlySet<RunId>): Exportable {
     lastValues: (id) => store.lastValues(id),
     checkpoints: (id) => store.checkpoints(id),
     samples: (id) => store.samples(id),
+    answers: (id) => store.answers(id),
     events: () => store.events(),
   };
 }

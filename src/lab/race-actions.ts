@@ -1,8 +1,9 @@
 // What a person may ask of runs: pause, resume, single step, stop, another learning rate, a fork, a sample, other weights. Each says in
 // words why it is not possible, and changes nothing then.
-import { AppFailure, type ErrorCode } from '../engine/core/result.ts';
+import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
 import type { Fields } from '../engine/spec/fields.ts';
-import type { RunAction, RunId, Sample } from '../protocol/lab.ts';
+import type { CheckpointData } from '../protocol/engine.ts';
+import type { LabParams, RunAction, RunId, Sample } from '../protocol/lab.ts';
 import type { EngineRun } from './engine-run.ts';
 import { judgeFork, type JudgedFork } from './fork.ts';
 
@@ -10,6 +11,7 @@ import type { Race } from './race.ts';
 import { lostStart } from './run-start.ts';
 import { atStandstill } from './run-states.ts';
 import * as schedule from './scheduler.ts';
+import type { SessionKeeper } from './session-keeper.ts';
 
 const failure = (code: ErrorCode, message: string, cure?: string): AppFailure =>
   new AppFailure({ code, message, ...(cure === undefined ? {} : { cure }) });
@@ -223,24 +225,33 @@ async function learningRate(race: Race, id: RunId, value: number, asked: boolean
 }
 
 /** Text from a prompt, by the run as it stands. Stored with the session. */
-export async function sample(
-  race: Race,
-  request: Omit<Sample, 'id' | 'step' | 'text'> & { readonly length: number; readonly otherData?: boolean },
-): Promise<Sample> {
+export async function sample(race: Race, request: LabParams<'run/sample'>): Promise<Sample> {
   const { run, prompt, length, temperature, seed, otherData = false } = request;
   const { keeper } = race;
   keeper.run(run);
-  const answers: { readonly text: string; readonly step: number }[] = [];
+  const checkpoint = await weightsOf(keeper, request);
+  const made: Omit<Sample, 'id'>[] = [];
   await race.texts.lending(run, otherData, () =>
     withEngine(race, run, async (engine) => {
-      answers.push(await engine.sample({ prompt, length, temperature, seed }));
+      const bytes = checkpoint?.bytes ?? null;
+      const { step, text, detail } = await engine.sample({ prompt, length, temperature, seed, checkpoint: bytes });
+      const of = { run, step: checkpoint?.cursor.step ?? step };
+      made.push({ ...of, prompt, temperature, seed, text, detail: { origin: 'person', ...detail } });
     }),
   );
-  const [answer] = answers;
-  if (!answer) throw failure('engine-died', 'sample: the engine ended before it answered');
-  const made = { run, step: answer.step, prompt, temperature, seed, text: answer.text };
-  if (keeper.store.readOnly) return { id: 0, ...made };
-  return keeper.addSample(made);
+  const [sampled] = made;
+  if (!sampled) throw failure('engine-died', 'sample: the engine ended before it answered');
+  return keeper.store.readOnly ? { id: 0, ...sampled } : keeper.addSample(sampled);
+}
+
+/** The checkpoint of the step that was asked for; null = the run as it stands. */
+async function weightsOf(
+  keeper: SessionKeeper,
+  { run, step }: Pick<LabParams<'run/sample'>, 'run' | 'step'>,
+): Promise<CheckpointData | null> {
+  if (step === undefined) return null;
+  await keeper.settled();
+  return unwrap(await keeper.store.checkpoint(run, { step }));
 }
 
 /** Replaces the weights of a run; refused by name, and unchanged, when a tensor does not fit. */

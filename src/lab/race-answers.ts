@@ -63,6 +63,7 @@ export class RaceAnswers {
       failed: (error) => void (racing() && all.failed(error)),
       metrics: (message) => void (stored() && all.metrics(message)),
       checkpoint: (data) => void (stored() && all.checkpoint(data)),
+      shown: (message) => void (stored() && all.shown?.(message)),
       lost: (reason) => all.lost(reason),
     };
   }
@@ -85,6 +86,7 @@ export class RaceAnswers {
         if (racer && data.kind === 'latest') racer.savedStep = data.cursor.step;
         keeper.checkpoint(run, data);
       },
+      shown: ({ step, shown }) => shown.forEach((one) => keeper.shown(run, step, one)),
       heartbeat: ({ peakBytes }) => {
         if (peakBytes > (keeper.run(run).peakBytes ?? 0)) keeper.progress(run, { peakBytes });
         this.#forecast.show();

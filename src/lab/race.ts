@@ -165,7 +165,8 @@ export class Race implements Course {
     this.#racers.add(run, engine, resume?.cursor ?? null);
     const exclusive = this.#state.mode !== 'parallel';
     const auto = await choices.settle(keeper.run(run), keeper.runs());
-    engine.send({ type: 'prepare', spec, version, commit, exclusive, text, resume, waited, ...auto });
+    const told = { spec, version, commit, exclusive, text, resume, waited, shows: true };
+    engine.send({ type: 'prepare', ...told, ...auto });
   }
 
   async #checkpointOf(run: RunId): Promise<CheckpointData | null> {

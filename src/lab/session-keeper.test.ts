@@ -167,7 +167,7 @@ const asks: Readonly<Record<string, Ask>> = {
   sample: (bench, at, size) => {
     const id = bench.pick(at);
     if (id === undefined) return;
-    const sample = { run: id, step: size, prompt: 'a', temperature: 1, seed: 1, text: 'b' };
+    const sample = { run: id, step: size, prompt: 'a', temperature: 1, seed: 1, text: 'b', detail: null };
     bench.later(bench.keeper.addSample(sample));
     bench.set(id, { samples: (bench.model.runs[id]?.samples ?? 0) + 1 });
   },
@@ -252,7 +252,7 @@ describe('an open session', () => {
     for (const kind of ['append', 'edit', 'append']) await asks[kind]?.(bench, 0, 30);
     await bench.keeper.settled();
     expect(bench.keeper.state().saved).toMatchObject({ failed: { code: expect.any(String) } });
-    const sample = { run: bench.pick(0) ?? '', step: 1, prompt: '', temperature: 1, seed: 1, text: '' };
+    const sample = { run: bench.pick(0) ?? '', step: 1, prompt: '', temperature: 1, seed: 1, text: '', detail: null };
     await expect(bench.keeper.addSample(sample)).rejects.toBeInstanceOf(AppFailure);
     await expect(bench.keeper.moveTo(join(folder, 'nowhere', 'x'), false)).rejects.toBeInstanceOf(AppFailure);
     bench.path = newPath();

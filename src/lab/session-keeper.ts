@@ -2,7 +2,7 @@
 // doors hear of it after it is on disk. Knows no engine and no schedule.
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
-import type { CheckpointData } from '../protocol/engine.ts';
+import type { CheckpointData, ShownData } from '../protocol/engine.ts';
 import type { RunId, RunState, Sample, SessionState } from '../protocol/lab.ts';
 import type { SessionHead, SessionStore, StoredRun } from '../session/store.ts';
 import type { EventHub } from './event-hub.ts';
@@ -236,6 +236,20 @@ export class SessionKeeper {
       await this.#store.putCheckpoint(id, data);
       // It may have been removed meanwhile; then the removal comes next.
       if (this.has(id)) this.show(id, { checkpoints: withCheckpoint(this.live(id).checkpoints, data) });
+    });
+  }
+
+  /** What a run showed of itself: written in the order of its points and checkpoints, whole or not at all. */
+  shown(run: RunId, step: number, shown: ShownData): void {
+    this.#push('what a run showed', async () => {
+      if (!this.has(run)) return;
+      if (shown.kind === 'text') {
+        const { kind: _, ...written } = shown;
+        return this.#hub.send('run/shown', { sample: await this.#store.addSample({ run, step, ...written }) });
+      }
+      const answers = { run, step, ...shown.answers };
+      await this.#store.addAnswers(answers);
+      this.#hub.send('run/shown', { answers });
     });
   }
 

@@ -6,6 +6,8 @@ import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
+import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
+import type { Sample } from './lab.ts';
 
 /** Where a run stands, saved with each checkpoint and enough (with the tensors) to go on bit for bit. */
 export interface TrainingCursor {
@@ -52,6 +54,13 @@ export interface ChosenDevice {
   readonly reason: string;
 }
 
+/** What a run shows of itself at an evaluation. */
+export type ShownData =
+  | ({ readonly kind: 'text' } & Pick<Sample, 'prompt' | 'temperature' | 'seed' | 'text'> & {
+        readonly detail: SampleDetail;
+      })
+  | { readonly kind: 'answers'; readonly answers: Answers };
+
 export type ToEngine =
   | {
       readonly type: 'prepare';
@@ -59,6 +68,8 @@ export type ToEngine =
       readonly version: string;
       readonly commit: string | null;
       readonly exclusive: boolean;
+      /** Shows what it has learnt while it trains; false where only its speed is asked. */
+      readonly shows: boolean;
       /** UTF-8 text of the task's dataset, already verified; null for tasks that generate their data. */
       readonly text: string | null;
       readonly resume: { readonly cursor: TrainingCursor; readonly bytes: Uint8Array } | null;
@@ -83,6 +94,8 @@ export type ToEngine =
       readonly length: number;
       readonly temperature: number;
       readonly seed: number;
+      /** safetensors of a checkpoint of the run; null = its weights of now. */
+      readonly checkpoint: Uint8Array | null;
     }
   | { readonly type: 'exit' };
 
@@ -120,7 +133,16 @@ export type FromEngine =
     }
   | { readonly type: 'metrics'; readonly columns: readonly MetricColumns[] }
   | { readonly type: 'checkpoint'; readonly data: CheckpointData }
-  | { readonly type: 'sampled'; readonly id: number; readonly text: string; readonly step: number }
+  | {
+      readonly type: 'sampled';
+      readonly id: number;
+      readonly text: string;
+      readonly detail: Omit<SampleDetail, 'origin'>;
+      /** Of the weights of now. */
+      readonly step: number;
+    }
+  /** What the run wrote or answered on its own at an evaluation. */
+  | { readonly type: 'shown'; readonly step: number; readonly shown: readonly ShownData[] }
   /** Answer to a request that could not be met; the run itself goes on. */
   | { readonly type: 'refused'; readonly id: number | null; readonly error: AppError }
   | { readonly type: 'heartbeat'; readonly peakBytes: number }

@@ -9,7 +9,15 @@ import type { ScalingResult, ScalingSpec } from '../engine/spec/scaling.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { TextUse } from '../engine/spec/text-identity.ts';
 import type { ExportFormat } from './export-kinds.ts';
-import type { DeviceChoice, ExperimentSpec, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
+import type {
+  DeviceChoice,
+  ExperimentSpec,
+  RaceMode,
+  RunSpec,
+  SpecIssue,
+  TaskChoice,
+} from '../engine/spec/run-spec.ts';
+import type { Answers, SampleDetail, TaskExamples } from '../engine/spec/showing.ts';
 
 export type RunId = string;
 
@@ -190,6 +198,17 @@ export interface Sample {
   readonly temperature: number;
   readonly seed: number;
   readonly text: string;
+  /** How each symbol came about; null in sessions of earlier versions. */
+  readonly detail: SampleDetail | null;
+}
+
+/** A sample without what was written. */
+export type SampleMark = Omit<Sample, 'text' | 'detail'>;
+
+/** What a run answered at one step. */
+export interface RunAnswers extends Answers {
+  readonly run: RunId;
+  readonly step: number;
 }
 
 export interface Preset {
@@ -306,11 +325,23 @@ export interface LabRequests {
       readonly length: number;
       readonly temperature: number;
       readonly seed: number;
+      /** Of the checkpoint of this step; absent = as the run stands. */
+      readonly step?: number;
       readonly otherData?: boolean;
     },
     Sample,
   ];
-  'run/samples': [{ readonly run: RunId }, readonly Sample[]];
+  /** How each sample of a run was asked for, oldest first; the text of one is asked for by its id. */
+  'run/samples': [{ readonly run: RunId }, readonly SampleMark[]];
+  'run/sample-text': [{ readonly run: RunId; readonly id: number }, Sample];
+  /** What each run answered to held-out examples while it trained, in the order of steps. */
+  'run/answers': [{ readonly run: RunId }, readonly RunAnswers[]];
+  /** The held-out examples that `run/answers` speaks of. */
+  'run/examples': [{ readonly run: RunId }, TaskExamples];
+  /** The first sequences that runs of this task learn from, before any of them is started. */
+  'task/examples': [{ readonly task: TaskChoice; readonly count: number }, TaskExamples];
+  /** What runs write from when nobody says otherwise. */
+  'run/prompt': [{ readonly run: RunId }, { readonly prompt: string }];
   'run/import-weights': [{ readonly run: RunId; readonly path: string }, SessionState];
   'series/query': [SeriesQuery, readonly SeriesWindow[]];
   /** What the race showed, along the axis asked for; null = nothing to compare yet. */
@@ -333,6 +364,8 @@ export interface LabEvents {
   /** Only the runs that changed, at most 10 times a second. */
   'runs/changed': { readonly runs: readonly RunState[] };
   /** New points, at most 10 batches a second; a door that missed some asks with series/query. */
+  /** A run wrote or answered something; a door that missed some asks for all. */
+  'run/shown': { readonly sample: Sample } | { readonly answers: RunAnswers };
   'metrics/appended': { readonly run: RunId; readonly columns: readonly MetricColumns[] };
   /** Something a person should read: shown as a toast. */
   problem: { readonly error: AppError; readonly run: RunId | null };

@@ -143,9 +143,18 @@ export const requestSchemas = {
     length: within(limits.sampleLength),
     temperature: within(limits.temperature),
     seed: within(limits.seed),
+    step: v.exactOptional(whole(0, Number.MAX_SAFE_INTEGER)),
     otherData: flag,
   }),
   'run/samples': v.strictObject({ run: runId }),
+  'run/sample-text': v.strictObject({ run: runId, id: whole(0, Number.MAX_SAFE_INTEGER) }),
+  'run/answers': v.strictObject({ run: runId }),
+  'run/examples': v.strictObject({ run: runId }),
+  'run/prompt': v.strictObject({ run: runId }),
+  'task/examples': v.strictObject({
+    task: v.strictObject({ id: words(100), fields: recordOf(fieldValue) }),
+    count: whole(1, 10),
+  }),
   'run/import-weights': v.strictObject({ run: runId, path }),
   'series/query': v.strictObject({
     runs: runIds,

@@ -21,6 +21,9 @@ const reading: ReadonlySet<Name> = new Set<Name>([
   'checkpoints',
   'checkpoint',
   'samples',
+  'sampleMarks',
+  'sample',
+  'answers',
   'events',
 ]);
 

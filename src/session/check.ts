@@ -16,7 +16,8 @@ import { openUntouched } from './readable.ts';
 import { all, blobOf, numberOf, numberOrNull, one, read, scalar, textOf } from './sqlite.ts';
 import type { Database, Row } from './sqlite.ts';
 import { listTexts, loadText } from './texts.ts';
-import { readEvents, readSamples } from './words.ts';
+import { readAnswers, readSamples } from './showing.ts';
+import { readEvents } from './words.ts';
 
 export interface CheckReport {
   readonly problems: readonly string[];
@@ -55,7 +56,8 @@ function checkRuns(db: Database, report: Report): void {
   for (const run of runs) {
     report.require(run.spec.format === 'minrnn-run', `run ${run.id}: its spec must have format minrnn-run`);
     report.require(Number.isFinite(run.cursor.step), `run ${run.id}: its cursor must have a step`);
-    report.count('samples', readSamples(db, run.id).length);
+    report.part(`samples of run ${run.id}`, () => report.count('samples', readSamples(db, run.id).length));
+    report.part(`answers of run ${run.id}`, () => report.count('answers', readAnswers(db, run.id).length));
   }
   const known = head.baseline === null || runs.some((run) => run.id === head.baseline);
   report.require(known, `session: the baseline ${head.baseline} must be one of its runs`);

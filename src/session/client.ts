@@ -34,7 +34,18 @@ function readCalls(
   channel: Channel,
 ): Pick<
   SessionStore,
-  'verify' | 'head' | 'runs' | 'series' | 'lastValues' | 'checkpoints' | 'checkpoint' | 'samples' | 'events'
+  | 'verify'
+  | 'head'
+  | 'runs'
+  | 'series'
+  | 'lastValues'
+  | 'checkpoints'
+  | 'checkpoint'
+  | 'samples'
+  | 'sampleMarks'
+  | 'sample'
+  | 'answers'
+  | 'events'
 > {
   return {
     verify: async () => {
@@ -51,6 +62,9 @@ function readCalls(
       return found.ok ? found.value : found;
     },
     samples: (id) => channel.call('samples', [id]),
+    sampleMarks: (id) => channel.call('sampleMarks', [id]),
+    sample: (id, sample) => channel.call('sample', [id, sample]),
+    answers: (id) => channel.call('answers', [id]),
     events: () => channel.call('events', []),
   };
 }
@@ -76,6 +90,7 @@ type WriteCalls =
   | 'truncateMetrics'
   | 'putCheckpoint'
   | 'addSample'
+  | 'addAnswers'
   | 'addEvent';
 
 function writeCalls(channel: Channel): Pick<SessionStore, WriteCalls> {
@@ -95,6 +110,7 @@ function writeCalls(channel: Channel): Pick<SessionStore, WriteCalls> {
       return channel.call('putCheckpoint', [id, own], [own.bytes.buffer as ArrayBuffer]);
     },
     addSample: (sample) => channel.call('addSample', [sample]),
+    addAnswers: (answers) => channel.call('addAnswers', [answers]),
     addEvent: (run, kind, detail) => channel.call('addEvent', [run, kind, detail]),
   };
 }

@@ -11,6 +11,7 @@ import { openSession } from './open.ts';
 import { requireSession } from './recognise.ts';
 import { readRuns } from './runs.ts';
 import { versionOf } from './schema.ts';
+import { sizeOfShown } from './showing.ts';
 import { openUntouched } from './readable.ts';
 import { read, scalar } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
@@ -62,10 +63,7 @@ function contentsOf(db: Database, bytes: number): SessionDetails['contents'] {
       count: scalar(db, 'SELECT count(*) FROM checkpoints'),
       bytes: scalar(db, 'SELECT coalesce(sum(bytes), 0) FROM checkpoints'),
     },
-    samples: {
-      count: scalar(db, 'SELECT count(*) FROM samples'),
-      bytes: scalar(db, 'SELECT coalesce(sum(octet_length(prompt) + octet_length(text)), 0) FROM samples'),
-    },
+    samples: sizeOfShown(db),
   };
   const known = sizes.metrics.bytes + sizes.checkpoints.bytes + sizes.samples.bytes;
   const rows = scalar(db, 'SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM events)');

@@ -27,7 +27,7 @@ afterAll(() => {
 
 const bytes = new Uint8Array([1, 2, 3]);
 const checkpoint = (kind: 'latest' | 'best' | 'kept') => ({ kind, cursor: cursorAt(5), bytes });
-const sample = { run: 'a', step: 1, prompt: 'p', temperature: 1, seed: 1, text: 't' };
+const sample = { run: 'a', step: 1, prompt: 'p', temperature: 1, seed: 1, text: 't', detail: null };
 
 /** Every operation that writes. */
 const full = {

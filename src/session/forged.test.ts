@@ -25,6 +25,7 @@ import { createSession, openSession } from './open.ts';
 import { readRuns } from './runs.ts';
 import { forge, forgeLabyrinth, makeSession } from './testing/forge.ts';
 import { formatVersion } from './schema.ts';
+import { readAnswers, readSamples } from './showing.ts';
 import { someHead } from './testing/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'minrnn-forged-'));
@@ -183,6 +184,32 @@ describe('a session with one odd row', () => {
     expect(checkSession(path).problems.length).toBeGreaterThan(0);
     expect(state()).toEqual(before);
   });
+
+  const oddShown: Readonly<Record<string, string>> = {
+    'no detail at all': "UPDATE samples SET detail = 'null'",
+    'a detail that is a list': "UPDATE samples SET detail = '[]'",
+    'a detail without JSON': "UPDATE samples SET detail = '{'",
+    'more symbols than probabilities': `UPDATE samples SET detail = '{"origin":"person","symbols":["a","b"],"shares":[1],"likeliest":[[]],"copied":{"start":0,"length":0},"words":null,"secondsPerSymbol":0}'`,
+    'a deeply nested detail': `UPDATE samples SET detail = '${deep}'`,
+    'answers that are a number': "UPDATE answers SET answers = '5'",
+    'answers of fewer examples': `UPDATE answers SET answers = '{"examples":[1,2],"answers":[[1]],"shares":null}'`,
+    'answers beyond every number': `UPDATE answers SET answers = '{"examples":[1],"answers":[[1e999]],"shares":null}'`,
+    'a probability above one': `UPDATE answers SET answers = '{"examples":[1],"answers":[[1]],"shares":[[2]]}'`,
+  };
+
+  it.each(Object.entries(oddShown))(
+    '(%s) is refused where it is read, found by a check, and harms nothing else',
+    (_, s) => {
+      const path = forge(good, fresh(), [s]);
+      const session = openSession(path, { readOnly: true });
+      const read = (): unknown => [readSamples(session.db, 'a'), readAnswers(session.db, 'a')];
+      expect(failureOf(read).appError.code).toBe('damaged-file');
+      expect(readRuns(session.db)).toHaveLength(2);
+      expect([readSamples(session.db, 'b'), readAnswers(session.db, 'b')]).toEqual([[], []]);
+      session.close();
+      expect(checkSession(path).problems).toHaveLength(1);
+    },
+  );
 
   it.each([
     ["UPDATE session SET experiment = '{}'"],

@@ -5,7 +5,7 @@ import type { Database } from './sqlite.ts';
 
 /** Files up to this size are checked page by page whenever they are opened; reading them takes a fraction of a second. */
 const quickLimit = 256 * 2 ** 20;
-const smallTables = ['session', 'runs', 'metric_series', 'samples', 'events'];
+const smallTables = ['session', 'runs', 'metric_series', 'samples', 'answers', 'events'];
 const shown = 20;
 
 function lines(db: Database, pragma: string): string[] {

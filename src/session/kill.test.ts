@@ -9,7 +9,7 @@ import { sessionFiles } from './index.ts';
 import type { SessionStore } from './index.ts';
 import { testFolder } from './testing/folder.ts';
 import { bytesOfStep } from './testing/kill-data.ts';
-import { columnsOf, someHead, someRun } from './testing/samples.ts';
+import { columnsOf, someDetail, someHead, someRun } from './testing/samples.ts';
 
 const folder = testFolder();
 const rounds = Number(process.env['MINRNN_KILLS'] ?? 10);
@@ -50,6 +50,14 @@ async function expectCommitted(store: SessionStore, said: Readonly<Record<string
     expect(found.cursor.step).toBeGreaterThanOrEqual(promised);
     expect(Buffer.from(found.bytes).equals(Buffer.from(bytesOfStep(found.cursor.step)))).toBe(true);
   }
+  const samples = await store.samples('run');
+  const answers = await store.answers('run');
+  // In the order in which they were written, each whole: at most the last text has no answers yet.
+  expect(samples.slice(0, answers.length).map((one) => one.step)).toEqual(answers.map((one) => one.step));
+  expect(samples.length - answers.length).toBeLessThanOrEqual(1);
+  for (const { text, detail } of samples) expect([text, detail]).toEqual([' me', someDetail]);
+  for (const { step: at, answers: told } of answers) expect(told).toEqual([[at]]);
+  if (said['shown'] !== undefined) expect(answers.some((one) => one.step === said['shown'])).toBe(true);
   const cursor = (await store.runs())[0]?.cursor.step ?? -1;
   expect(cursor).toBeGreaterThanOrEqual(said['cursor'] ?? 0);
 }

@@ -11,19 +11,20 @@ import { readSeries } from './metrics/read.ts';
 import { readRuns } from './runs.ts';
 import { describeSession, recentSession } from './describe.ts';
 import { formatVersion, versionOf } from './schema.ts';
+import { insertAnswers, insertSample, readAnswers, readSamples } from './showing.ts';
 import { all, openWritable, scalar, write } from './sqlite.ts';
 import { listTexts, loadText, storeText } from './texts.ts';
 import type { Database } from './sqlite.ts';
 import { testFolder } from './testing/folder.ts';
-import { columnsOf, someHead } from './testing/samples.ts';
+import { columnsOf, someDetail, someHead } from './testing/samples.ts';
 
 const folder = testFolder();
 const applied = new Set<string>();
 const onMigration = (name: string): void => void applied.add(name);
 
-function fixture(): string {
+function fixture(version = 1): string {
   const path = folder.file();
-  writeFileSync(path, gunzipSync(readFileSync(new URL('./fixtures/v1.rnnlab.gz', import.meta.url))));
+  writeFileSync(path, gunzipSync(readFileSync(new URL(`./fixtures/v${version}.rnnlab.gz`, import.meta.url))));
   return path;
 }
 
@@ -90,6 +91,31 @@ describe('migration', () => {
     expect(listTexts(session.db)).toMatchObject([{ name: 'input', bytes: 6 }]);
     session.close();
     expect(checkSession(path)).toMatchObject({ problems: [], checked: { texts: 1 } });
+  });
+
+  it('opens a file of format 2, and takes in what runs write and answer from then on', () => {
+    const path = fixture(2);
+    const sample = { run: 'first', step: 5000, prompt: 'Call me', temperature: 0.8, seed: 7, text: ' Ishmael.' };
+    const viewed = openSession(path, { readOnly: true });
+    expect([versionOf(viewed.db), readAnswers(viewed.db, 'first')]).toEqual([2, []]);
+    expect(readSamples(viewed.db, 'first')).toEqual([{ id: 1, ...sample, detail: null }]);
+    viewed.close();
+    expect(describeSession(path).contents.find(({ what }) => what === 'samples')).toMatchObject({
+      count: 1,
+      bytes: 16,
+    });
+    const session = openSession(path, { onMigration });
+    expect(readSamples(session.db, 'first')).toEqual([{ id: 1, ...sample, detail: null }]);
+    write(session.db, 'full', () => {
+      insertSample(session.db, { ...sample, step: 0, detail: someDetail });
+      insertAnswers(session.db, { run: 'first', step: 0, examples: [1], answers: [[2]], shares: null });
+    });
+    expect(readSamples(session.db, 'first').map(({ detail }) => detail)).toEqual([null, someDetail]);
+    session.close();
+    expect(checkSession(path)).toMatchObject({ problems: [], checked: { samples: 2, answers: 1, texts: 1 } });
+    const old = openSession(backupPath(path, 2), { readOnly: true });
+    expect(readRuns(old.db)).toHaveLength(2);
+    old.close();
   });
 
   it('brings an older file forward and keeps the old one beside it', () => {

@@ -2,7 +2,15 @@
 import type { AppError, Result } from '../engine/core/result.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
-import type { RecentSession, Sample, SeriesQuery, SeriesWindow, SessionDetails } from '../protocol/lab.ts';
+import type {
+  RecentSession,
+  RunAnswers,
+  Sample,
+  SampleMark,
+  SeriesQuery,
+  SeriesWindow,
+  SessionDetails,
+} from '../protocol/lab.ts';
 import { checkSession } from './check.ts';
 import type { CheckReport } from './check.ts';
 import { largestCheckpoint, listCheckpoints, loadCheckpoint, storeCheckpoint } from './checkpoints.ts';
@@ -20,8 +28,17 @@ import { patiently } from './patience.ts';
 import { read, write } from './sqlite.ts';
 import type { Database, Durability } from './sqlite.ts';
 import type { SessionEvent, SessionHead, StoredCheckpoint, StoredRun, StoredText } from './store.ts';
+import {
+  forgetShown,
+  insertAnswers,
+  insertSample,
+  readAnswers,
+  readSample,
+  readSampleMarks,
+  readSamples,
+} from './showing.ts';
 import { listTexts, loadText, storeText } from './texts.ts';
-import { insertEvent, insertSample, readEvents, readSamples } from './words.ts';
+import { insertEvent, readEvents } from './words.ts';
 
 export interface Opened {
   readonly path: string;
@@ -63,6 +80,10 @@ export interface StoreOperations {
   checkpoint(id: string, which: Which): Result<CheckpointData>;
   addSample(sample: Omit<Sample, 'id'>): Sample;
   samples(id: string): readonly Sample[];
+  sampleMarks(id: string): readonly SampleMark[];
+  sample(id: string, sample: number): Sample;
+  addAnswers(answers: RunAnswers): void;
+  answers(id: string): readonly RunAnswers[];
   texts(): readonly StoredText[];
   text(sha256: string): Result<Uint8Array | null>;
   putText(name: string, data: Uint8Array): void;
@@ -152,6 +173,9 @@ const readOperations = (holder: Holder) => {
     checkpoints: (id) => look((db) => listCheckpoints(db, keyOf(db, id))),
     checkpoint: (id, which) => look((db) => loadCheckpoint(db, id, keyOf(db, id), which)),
     samples: (id) => look((db) => readSamples(db, id)),
+    sampleMarks: (id) => look((db) => readSampleMarks(db, id)),
+    sample: (id, sample) => look((db) => readSample(db, id, sample)),
+    answers: (id) => look((db) => readAnswers(db, id)),
     events: () => look(readEvents),
     texts: () => look(listTexts),
     text: (sha256) => look((db) => loadText(db, sha256)),
@@ -175,12 +199,17 @@ const writeOperations = (holder: Holder) => {
     deleteRun: (id) => change('full', (db) => removeRun(db, id)),
     appendMetrics: (id, columns) =>
       change('normal', (db) => columns.forEach((column) => appendColumns(db, keyOf(db, id), column))),
-    truncateMetrics: (id, step) => change('full', (db) => truncateRun(db, keyOf(db, id), step)),
+    truncateMetrics: (id, step) =>
+      change('full', (db) => {
+        truncateRun(db, keyOf(db, id), step);
+        forgetShown(db, keyOf(db, id), step);
+      }),
     putCheckpoint: (id, data) => {
       requireStorable(data);
       change('full', (db) => storeCheckpoint(db, keyOf(db, id), data));
     },
     addSample: (sample) => change('full', (db) => insertSample(db, sample)),
+    addAnswers: (answers) => change('full', (db) => insertAnswers(db, answers)),
     putText: (name, data) => change('full', (db) => storeText(db, name, data)),
     addEvent: (run, kind, detail) => change('full', (db) => insertEvent(db, run, kind, detail)),
   } satisfies Partial<StoreOperations>;

@@ -6,6 +6,7 @@ import { allows, learningRate } from '../engine/spec/limits.ts';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
+import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
 import type { TrainingCursor } from '../protocol/engine.ts';
 import { experimentShape, recordOf } from '../protocol/experiment-shape.ts';
 import type { StoredCheckpoint, StoredRun } from './store.ts';
@@ -123,6 +124,41 @@ export const textUses = v.array(
     ),
   }),
 ) satisfies v.GenericSchema<unknown, StoredRun['texts']>;
+
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+
+export const sampleDetail = v.pipe(
+  v.looseObject({
+    origin: v.picklist(['evaluation', 'person']),
+    symbols: v.array(v.string()),
+    shares: v.array(share),
+    likeliest: v.array(v.array(v.tuple([v.string(), share]))),
+    copied: v.looseObject({ start: index, length: index }),
+    words: v.nullable(share),
+    secondsPerSymbol: count,
+  }),
+  v.check(
+    ({ symbols, shares, likeliest }) => symbols.length === shares.length && shares.length === likeliest.length,
+    'must have as many probabilities as symbols',
+  ),
+) satisfies v.GenericSchema<unknown, SampleDetail>;
+
+export const answers = v.pipe(
+  v.looseObject({
+    examples: v.array(index),
+    answers: v.array(v.array(finite)),
+    shares: v.nullable(v.array(v.array(share))),
+  }),
+  v.check(
+    (told) =>
+      told.answers.length === told.examples.length &&
+      (told.shares === null ||
+        (told.shares.length === told.answers.length &&
+          told.shares.every((shares, i) => shares.length === told.answers[i]?.length))),
+    'must have one entry an example',
+  ),
+) satisfies v.GenericSchema<unknown, Answers>;
 
 export const tags = v.array(v.string()) satisfies v.GenericSchema<unknown, StoredRun['tags']>;
 

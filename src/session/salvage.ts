@@ -9,8 +9,9 @@ import { mendMetrics } from './metrics/mend.ts';
 import { applyMigrations } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { isOwnTable } from './own-schema.ts';
-import { unreadableRuns } from './runs.ts';
+import { readRuns, unreadableRuns } from './runs.ts';
 import { distrust, tables } from './schema.ts';
+import { readAnswers, readSamples } from './showing.ts';
 import type { TableName } from './schema.ts';
 import { openReadable } from './readable.ts';
 import { all, numberOf, openWritable, prepared, run, scalar, textOf } from './sqlite.ts';
@@ -100,6 +101,7 @@ function mend(target: Database): void {
     DELETE FROM metric_tail WHERE series NOT IN (SELECT id FROM metric_series);
     DELETE FROM checkpoints WHERE run NOT IN (SELECT key FROM runs);
     DELETE FROM samples WHERE run NOT IN (SELECT key FROM runs);
+    DELETE FROM answers WHERE run NOT IN (SELECT key FROM runs);
     UPDATE session SET baseline = NULL WHERE baseline NOT IN (SELECT id FROM runs);
     INSERT OR IGNORE INTO session (id, name, note, created) VALUES (1, 'recovered', '', '');`);
 }
@@ -107,11 +109,19 @@ function mend(target: Database): void {
 /** Rows that do not hold what they must would hide all others. */
 function dropUnreadable(target: Database): void {
   for (const key of unreadableRuns(target)) run(target, 'DELETE FROM runs WHERE key = ?', key);
-  try {
-    readHead(target);
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    target.exec('UPDATE session SET experiment = NULL');
+  unlessDamaged(() => readHead(target), 'UPDATE session SET experiment = NULL');
+  for (const { id } of readRuns(target)) {
+    unlessDamaged(() => readSamples(target, id), 'UPDATE samples SET detail = NULL');
+    unlessDamaged(() => readAnswers(target, id), 'DELETE FROM answers');
+  }
+
+  function unlessDamaged(look: () => unknown, cure: string): void {
+    try {
+      look();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      target.exec(cure);
+    }
   }
 }
 

@@ -16,6 +16,7 @@ export const tables = [
   'metric_tail',
   'checkpoints',
   'samples',
+  'answers',
   'events',
   'texts',
 ] as const;

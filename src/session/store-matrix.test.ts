@@ -31,6 +31,9 @@ const storeTable: Readonly<Record<StoreOperation, Readonly<Record<Mode, Outcome>
   checkpoints: reads,
   checkpoint: reads,
   samples: reads,
+  sampleMarks: reads,
+  sample: reads,
+  answers: reads,
   texts: reads,
   text: reads,
   events: reads,
@@ -44,6 +47,7 @@ const storeTable: Readonly<Record<StoreOperation, Readonly<Record<Mode, Outcome>
   truncateMetrics: writes,
   putCheckpoint: writes,
   addSample: writes,
+  addAnswers: writes,
   putText: writes,
   addEvent: writes,
   deleteRun: writes,
@@ -109,6 +113,12 @@ const storeCalls: Readonly<Record<StoreOperation, (store: SessionStore, run: str
   checkpoint: (store, run) =>
     store.checkpoint(run, 'latest').then((read) => (read.ok || read.error.code !== 'not-found' ? read : null)),
   samples: (store, run) => store.samples(run),
+  sampleMarks: (store, run) => store.sampleMarks(run),
+  sample: (store, run) =>
+    store.sample(run, 1).catch((error: unknown) => {
+      if (!(error instanceof AppFailure) || error.appError.code !== 'not-found') throw error;
+    }),
+  answers: (store, run) => store.answers(run),
   texts: (store) => store.texts(),
   text: (store) => store.text('0'.repeat(64)),
   events: (store) => store.events(),
@@ -120,7 +130,9 @@ const storeCalls: Readonly<Record<StoreOperation, (store: SessionStore, run: str
   appendMetrics: (store, run) => store.appendMetrics(run, [columnsOf('val/loss', 20_000, 20_010)]),
   truncateMetrics: (store, run) => store.truncateMetrics(run, 100),
   putCheckpoint: (store, run) => store.putCheckpoint(run, latest),
-  addSample: (store, run) => store.addSample({ run, step: 1, prompt: '', temperature: 1, seed: 1, text: 'x' }),
+  addSample: (store, run) =>
+    store.addSample({ run, step: 1, prompt: '', temperature: 1, seed: 1, text: 'x', detail: null }),
+  addAnswers: (store, run) => store.addAnswers({ run, step: 1, examples: [0], answers: [[1]], shares: null }),
   putText: (store) => store.putText('t', new TextEncoder().encode('a text')),
   addEvent: (store) => store.addEvent(null, 'note', 'x'),
   deleteRun: (store, run) => store.deleteRun(run),

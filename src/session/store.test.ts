@@ -10,7 +10,7 @@ import { csvHeader } from './export/csv.ts';
 import { csvOf, jsonOfSession, sessionFiles } from './index.ts';
 import type { SessionStore } from './index.ts';
 import { testFolder } from './testing/folder.ts';
-import { columnsOf, cursorAt, someHead, someRun } from './testing/samples.ts';
+import { columnsOf, cursorAt, someDetail, someHead, someRun } from './testing/samples.ts';
 
 const folder = testFolder();
 const create = async (): Promise<SessionStore> => unwrap(await sessionFiles.create(folder.file(), someHead));
@@ -82,7 +82,7 @@ describe('runs', () => {
     await store.edit({ baseline: 'a' });
     await store.appendMetrics('a', [columnsOf('train/loss', 0, 5000)]);
     await store.putCheckpoint('a', { kind: 'best', cursor: cursorAt(1), bytes: new Uint8Array(10) });
-    await store.addSample({ run: 'a', step: 1, prompt: '', temperature: 1, seed: 1, text: 'x' });
+    await store.addSample({ run: 'a', step: 1, prompt: '', temperature: 1, seed: 1, text: 'x', detail: null });
     await store.deleteRun('a');
     expect((await store.runs()).map((r) => r.id)).toEqual(['b']);
     expect((await store.head()).baseline).toBeNull();
@@ -136,10 +136,61 @@ describe('the session itself', () => {
     expect(unwrap(await sessionFiles.check(store.path)).problems).toHaveLength(1);
   });
 
+  it('keeps what runs wrote and answered, and forgets what lies after a step', async () => {
+    const store = await create();
+    await store.addRuns([someRun('a'), someRun('b')]);
+    const sample = { prompt: 'Call', temperature: 0.8, seed: 1, text: ' me', detail: someDetail };
+    const told = { examples: [0, 7], answers: [[1, 2], [3]], shares: [[0.5, 0.25], [1]] };
+    for (const [run, steps] of [
+      ['a', [0, 10, 20]],
+      ['b', [20]],
+    ] as const) {
+      for (const step of steps) {
+        await store.addSample({ run, step, ...sample });
+        await store.addAnswers({ run, step, ...told });
+      }
+    }
+    await store.addAnswers({ run: 'a', step: 20, ...told, answers: [[9, 9], [9]] });
+    expect((await store.answers('a')).map(({ step, answers }) => [step, answers[1]])).toEqual([
+      [0, [3]],
+      [10, [3]],
+      [20, [9]],
+    ]);
+    const marks = await store.sampleMarks('a');
+    expect(marks.map(({ step }) => step)).toEqual([0, 10, 20]);
+    expect(await store.sample('a', marks[1].id)).toEqual({ id: marks[1].id, run: 'a', step: 10, ...sample });
+    expect(await rejection(store.sample('b', marks[1].id))).toMatch(/^not-found/);
+    await store.truncateMetrics('a', 10);
+    expect((await store.samples('a')).map(({ step }) => step)).toEqual([0, 10]);
+    expect((await store.answers('a')).map(({ step }) => step)).toEqual([0, 10]);
+    expect(await store.answers('b')).toEqual([{ run: 'b', step: 20, ...told }]);
+    const copy = folder.file();
+    unwrap(await store.saveCopy(copy, false));
+    const other = unwrap(await sessionFiles.open(copy));
+    expect(await other.answers('a')).toEqual(await store.answers('a'));
+    expect(await other.samples('a')).toEqual(await store.samples('a'));
+    await other.close();
+    await store.deleteRun('a');
+    expect((await store.answers('b')).length).toBe(1);
+    await store.close();
+    expect(unwrap(await sessionFiles.check(store.path))).toMatchObject({
+      problems: [],
+      checked: { samples: 1, answers: 1 },
+    });
+  });
+
   it('notes events and keeps samples in order', async () => {
     const store = await create();
     await store.addRuns([someRun('a')]);
-    const sample = { run: 'a', step: 3, prompt: 'To be', temperature: 0.7, seed: 2 ** 40, text: ' or not\n' };
+    const sample = {
+      run: 'a',
+      step: 3,
+      prompt: 'To be',
+      temperature: 0.7,
+      seed: 2 ** 40,
+      text: ' or not\n',
+      detail: null,
+    };
     const first = await store.addSample(sample);
     const second = await store.addSample({ ...sample, step: 4 });
     expect(second.id).toBeGreaterThan(first.id);
@@ -239,7 +290,7 @@ describe('files', () => {
     expect(details).toMatchObject({
       lastStep: 199,
       problem: null,
-      formatVersion: 2,
+      formatVersion: 3,
       bytes: readFileSync(store.path).length,
     });
     expect(details.thumbnail.map((curve) => curve.identity)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -307,7 +358,7 @@ describe('export', () => {
     const columns: readonly MetricColumns[] = [columnsOf('train/loss', 0, 5000), columnsOf('val/loss', 0, 3)];
     await store.appendMetrics('a', columns);
     await store.putCheckpoint('a', { kind: 'kept', cursor: cursorAt(4), bytes: Uint8Array.of(1, 2) });
-    await store.addSample({ run: 'b', step: 1, prompt: 'p', temperature: 1, seed: 1, text: 't' });
+    await store.addSample({ run: 'b', step: 1, prompt: 'p', temperature: 1, seed: 1, text: 't', detail: null });
     await store.addEvent('b', 'fork', 'detail');
     const data: unknown = JSON.parse(await gather(jsonOfSession(store)));
     expect(data).toMatchObject({

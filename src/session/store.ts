@@ -6,7 +6,16 @@ import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
 import type { TextUse } from '../engine/spec/text-identity.ts';
 import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
-import type { RecentSession, RunId, Sample, SeriesQuery, SeriesWindow, SessionDetails } from '../protocol/lab.ts';
+import type {
+  RecentSession,
+  RunAnswers,
+  RunId,
+  Sample,
+  SampleMark,
+  SeriesQuery,
+  SeriesWindow,
+  SessionDetails,
+} from '../protocol/lab.ts';
 
 export interface StoredRun {
   readonly id: RunId;
@@ -79,7 +88,7 @@ export interface SessionStore {
   updateRun(id: RunId, change: Partial<Omit<StoredRun, 'id' | 'spec'>>): Promise<void>;
   deleteRun(id: RunId): Promise<void>;
   appendMetrics(id: RunId, columns: readonly MetricColumns[]): Promise<void>;
-  /** Forgets points after `step`: called on resume, so that repeated steps are not stored twice. */
+  /** Forgets points, samples and answers after `step`: called on resume, so that repeated steps are not stored twice. */
   truncateMetrics(id: RunId, step: number): Promise<void>;
   series(query: SeriesQuery): Promise<readonly SeriesWindow[]>;
   /** Last stored point of each metric. */
@@ -91,6 +100,13 @@ export interface SessionStore {
   checkpoint(id: RunId, which: { readonly step: number } | 'latest' | 'best'): Promise<Result<CheckpointData>>;
   addSample(sample: Omit<Sample, 'id'>): Promise<Sample>;
   samples(id: RunId): Promise<readonly Sample[]>;
+  /** How each sample was asked for, without the text. */
+  sampleMarks(id: RunId): Promise<readonly SampleMark[]>;
+  /** Rejects with `not-found` when it is not there any more. */
+  sample(id: RunId, sample: number): Promise<Sample>;
+  /** Those of one step replace earlier ones of that step. */
+  addAnswers(answers: RunAnswers): Promise<void>;
+  answers(id: RunId): Promise<readonly RunAnswers[]>;
   /** Texts that travel with the session. */
   texts(): Promise<readonly StoredText[]>;
   /** The UTF-8 of a text, verified; null when the session does not hold it, `damaged-file` when it is not what was stored. */

@@ -10,9 +10,10 @@ import { storeCheckpoint } from '../../src/session/checkpoints.ts';
 import { appendColumns } from '../../src/session/metrics/write.ts';
 import { createSession } from '../../src/session/open.ts';
 import { insertRuns, keyOf } from '../../src/session/runs.ts';
+import { insertAnswers, insertSample } from '../../src/session/showing.ts';
 import { write } from '../../src/session/sqlite.ts';
-import { columnsOf, cursorAt, someHead, someRun } from '../../src/session/testing/samples.ts';
-import { insertEvent, insertSample } from '../../src/session/words.ts';
+import { columnsOf, cursorAt, someDetail, someHead, someRun } from '../../src/session/testing/samples.ts';
+import { insertEvent } from '../../src/session/words.ts';
 import { tinyRace } from '../support/experiments.ts';
 
 const corpus = new URL('../corpus/', import.meta.url);
@@ -34,7 +35,8 @@ function session(points: number): Uint8Array {
     ]);
     for (const id of ['a', 'b']) appendColumns(db, keyOf(db, id), columnsOf('train/loss', 0, points));
     storeCheckpoint(db, keyOf(db, 'a'), { kind: 'latest', cursor: cursorAt(points), bytes: weights });
-    insertSample(db, { run: 'a', step: 1, prompt: 'Call', temperature: 0.8, seed: 1, text: ' me' });
+    insertSample(db, { run: 'a', step: 1, prompt: 'Call', temperature: 0.8, seed: 1, text: ' me', detail: someDetail });
+    insertAnswers(db, { run: 'a', step: 1, examples: [0, 7], answers: [[1, 2], [3]], shares: [[0.5, 0.25], [1]] });
     insertEvent(db, 'a', 'saved', 'a detail');
   });
   close();

@@ -27,8 +27,9 @@ import { readLast, readSeries } from '../../src/session/metrics/read.ts';
 import { openSession } from '../../src/session/open.ts';
 import * as shapes from '../../src/session/rows.ts';
 import { keyOf, readRuns } from '../../src/session/runs.ts';
+import { readAnswers, readSampleMarks, readSamples } from '../../src/session/showing.ts';
 import { jsonOf } from '../../src/session/sqlite.ts';
-import { readEvents, readSamples } from '../../src/session/words.ts';
+import { readEvents } from '../../src/session/words.ts';
 import type { Choices } from '../support/seeded.ts';
 import { foreignStatement, mutateBytes, mutateJson, mutateJsonText } from './mutate.ts';
 
@@ -70,6 +71,8 @@ function readAll(path: string): void {
     for (const { id } of readRuns(db)) {
       refusing(() => readLast(db, keyOf(db, id)));
       refusing(() => readSamples(db, id));
+      refusing(() => readSampleMarks(db, id));
+      refusing(() => readAnswers(db, id));
       refusing(() => listCheckpoints(db, keyOf(db, id)));
       refusing(() => settled(loadCheckpoint(db, id, keyOf(db, id), 'latest')));
       refusing(() =>

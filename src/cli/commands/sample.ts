@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
 import { sample as sampleRun } from '../../lab/race-actions.ts';
+import { promptOf } from '../../lab/examples.ts';
 import { findRun } from '../../lab/run-names.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -9,10 +10,11 @@ import { noEvents, withLab } from '../with-lab.ts';
 
 export interface SampleOptions {
   readonly run: string;
-  readonly prompt: string;
+  readonly prompt?: string;
   readonly length: number;
   readonly temperature: number;
   readonly seed: number;
+  readonly step?: number;
   readonly otherData?: boolean;
 }
 
@@ -23,8 +25,9 @@ export const sample: Command<[string, SampleOptions]> = (out, path, { run: wante
       if (!busy) throw error;
       return lab.openSession(resolve(path), { readOnly: true });
     });
-    const { id } = findRun(lab.keeper.runs(), wanted);
-    const made = await sampleRun(lab.race, { run: id, ...sampling });
+    const run = findRun(lab.keeper.runs(), wanted);
+    const prompt = sampling.prompt ?? (await promptOf(run, lab.race.texts));
+    const made = await sampleRun(lab.race, { run: run.id, ...sampling, prompt });
     out.data(made, true);
     out.say(made.prompt + made.text);
     return exitCodes.done;

@@ -88,6 +88,16 @@ export const sampleLength = {
   max: 20_000,
 } as const satisfies IntField;
 
+/** Which checkpoint of a run is meant. */
+export const checkpointStep = {
+  kind: 'int',
+  label: 'Step',
+  help: 'Step of a checkpoint.',
+  default: 0,
+  min: 0,
+  max: Number.MAX_SAFE_INTEGER,
+} as const satisfies IntField;
+
 export const temperature = {
   kind: 'float',
   label: 'Temperature',

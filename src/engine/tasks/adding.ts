@@ -5,6 +5,7 @@
 import { RandomStream } from '../core/philox.ts';
 import { ok } from '../core/result.ts';
 import type { Fields } from '../spec/fields.ts';
+import type { ExampleSequence } from '../spec/showing.ts';
 import type { Batch, Task, TaskDef } from './task.ts';
 
 const fields = {
@@ -57,7 +58,8 @@ function taskOf(length: number, count: number): Task {
         write(batch, row, new RandomStream(0, 'adding/held-out', first + row), first + row < count);
       }
     },
-    decode: (x, y, prediction) => decode(x, y, prediction),
+    read,
+    names: null,
     text: null,
   };
 }
@@ -82,15 +84,11 @@ function write(batch: Batch, row: number, random: RandomStream, counts: boolean)
   mask[at + length - 1] = counts ? 1 : 0;
 }
 
-function decode(
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  prediction: ArrayLike<number> | null,
-): { input: string; target: string; prediction: string | null } {
-  const pairs = Array.from(
-    { length: x.length / 2 },
-    (_, t) => `${(x[2 * t] ?? 0).toFixed(2)}${x[2 * t + 1] === 1 ? '*' : ''}`,
-  );
-  const last = (of: ArrayLike<number>): string => (of[of.length - 1] ?? 0).toFixed(3);
-  return { input: pairs.join(' '), target: last(y), prediction: prediction === null ? null : last(prediction) };
+function read(x: ArrayLike<number>, y: ArrayLike<number>): ExampleSequence {
+  const last = y.length - 1;
+  const symbols = Array.from(y, (_, t) => ({
+    text: (x[2 * t] ?? 0).toFixed(2),
+    role: x[2 * t + 1] === 1 ? ('marked' as const) : ('data' as const),
+  }));
+  return { symbols, asked: [{ at: last, wanted: y[last] ?? 0 }] };
 }

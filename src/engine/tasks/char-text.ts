@@ -6,6 +6,7 @@
 import type { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
+import { askedOf } from './asked.ts';
 import type { Batch, Task, TaskDef } from './task.ts';
 import { unigramFloor } from './text-floors.ts';
 import { makeVocabulary, type Vocabulary } from './vocabulary.ts';
@@ -167,13 +168,32 @@ function taskOf(split: Split, vocabulary: Vocabulary): Task {
         if (start === undefined) batch.y.fill(-1, row * length, (row + 1) * length);
       }
     },
-    decode: (x, y, prediction) => ({
-      input: vocabulary.decode(x),
-      target: vocabulary.decode(y),
-      prediction: prediction === null ? null : vocabulary.decode(prediction),
+    read: (x, y) => ({
+      symbols: Array.from(x, (token) => ({ text: vocabulary.decode([token]), role: 'data' as const })),
+      asked: askedOf(y),
     }),
-    text: { encode: vocabulary.encode, decode: vocabulary.decode },
+    get names() {
+      return Array.from({ length: vocabulary.size }, (_, token) => vocabulary.decode([token]));
+    },
+    text: {
+      encode: vocabulary.encode,
+      decode: vocabulary.decode,
+      prompt: promptFrom(vocabulary.decode(tokens.subarray(border, border + promptFrame))),
+      training: tokens.subarray(0, border),
+    },
   };
+}
+
+/** Symbols of the held-out part in which a prompt is looked for, and letters it takes at most. */
+const promptFrame = 400;
+const promptLetters = 28;
+
+/** The first whole words, from a line's beginning if there is one; where nothing separates words, the first letters. */
+function promptFrom(text: string): string {
+  const [whole] = /(?<=\n)\S[^\n]{11,}/u.exec(text) ?? /(?<=\s)\S.{11,}/su.exec(text) ?? [text];
+  const letters = [...whole].slice(0, promptLetters).filter((letter) => letter !== '\ufffd');
+  const last = letters.findLastIndex((letter) => /\s/u.test(letter));
+  return letters.slice(0, last > promptLetters / 3 ? last : Math.ceil(promptLetters / 2)).join('');
 }
 
 function trainBatch(batch: Batch, tokens: Int32Array, border: number, random: RandomStream): void {

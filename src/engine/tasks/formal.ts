@@ -3,9 +3,11 @@
 // Source of rules, lengths and vocabularies: the generators of the official minRNN code (training length 1..40, test length 40..256).
 import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { askedOf } from './asked.ts';
 import { chanceOf, uniform, type AnswerDistribution, type Chance } from './chance.ts';
 import { drawFrom, shownOnce, sizesOn } from './disjoint.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
+import type { ExampleSequence } from '../spec/showing.ts';
 import type { Batch, Task, TaskDef } from './task.ts';
 
 /** One problem: input tokens and, at each position, the class wanted or -1. */
@@ -135,7 +137,8 @@ function prepareFormal(rule: FormalRule, values: FieldValues): Result<Task> {
       for (let row = 0; row < batch.size; row++)
         writeRow(batch, row, heldOut(plan, sides?.value.heldOut ?? null, first + row));
     },
-    decode: (x, y, prediction) => decodeFormal(rule, x, y, prediction),
+    read: (x, y) => readFormal(rule, x, y),
+    names: Array.from({ length: rule.classes }, (_, answer) => String(answer)),
     text: null,
   });
 }
@@ -244,23 +247,17 @@ function writeRow(batch: Batch, row: number, example: FormalExample): void {
   }
 }
 
-function decodeFormal(
-  rule: FormalRule,
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  prediction: ArrayLike<number> | null,
-): { input: string; target: string; prediction: string | null } {
-  const asked = Array.from(y, (target) => target >= 0);
-  const end = asked.lastIndexOf(true) + 1;
-  const answers = (of: ArrayLike<number>): string =>
-    Array.from(of)
-      .filter((_, t) => asked[t])
-      .join(' ');
-  const input = Array.from(x)
+function readFormal(rule: FormalRule, x: ArrayLike<number>, y: ArrayLike<number>): ExampleSequence {
+  const asked = askedOf(y);
+  const end = (asked.at(-1)?.at ?? -1) + 1;
+  const blank = rule.symbols.length - 1;
+  const symbols = Array.from(x)
     .slice(0, end)
-    .map((token) => rule.symbols[token] ?? '?')
-    .join(' ');
-  return { input, target: answers(y), prediction: prediction === null ? null : answers(prediction) };
+    .map((token) => ({
+      text: rule.symbols[token] ?? '?',
+      role: token === blank ? ('ask' as const) : ('data' as const),
+    }));
+  return { symbols, asked };
 }
 
 /** x followed by one blank where `answer` is wanted: the shape of five of the seven tasks. */

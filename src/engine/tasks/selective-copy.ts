@@ -5,8 +5,10 @@
 // Loss: cross-entropy at the markers; accuracy per token. Solved: 98 %.
 import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { askedOf } from './asked.ts';
 import { shownOnce } from './disjoint.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
+import type { ExampleSequence } from '../spec/showing.ts';
 import type { Batch, Task, TaskDef } from './task.ts';
 
 const fields = {
@@ -125,7 +127,8 @@ function taskOf(layout: Layout, vocabulary: number, count: number): Task {
         if (first + row >= count) batch.y.fill(-1, row * length, (row + 1) * length);
       }
     },
-    decode: (x, y, prediction) => decode(layout, x, y, prediction),
+    read: (x, y) => read(layout, x, y),
+    names: Array.from({ length: vocabulary }, (_, token) => symbolName(token, layout)),
     text: null,
   };
 }
@@ -151,23 +154,19 @@ function write(batch: Batch, row: number, layout: Layout, random: RandomStream):
   });
 }
 
-function decode(
-  layout: Layout,
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  prediction: ArrayLike<number> | null,
-): { input: string; target: string; prediction: string | null } {
-  const symbol = (token: number): string =>
-    token === layout.blank ? '.' : token === layout.marker ? '?' : String(token);
-  const asked = Array.from(y, (target) => target >= 0);
-  const answers = (of: ArrayLike<number>): string =>
-    Array.from(of)
-      .filter((_, t) => asked[t])
-      .map(symbol)
-      .join(' ');
-  return {
-    input: Array.from(x, symbol).join(' '),
-    target: answers(y),
-    prediction: prediction === null ? null : answers(prediction),
-  };
+/** Letters for the data while there are enough of them, else their numbers. */
+const dataName = (token: number, { values }: Layout): string =>
+  values <= 26 ? String.fromCharCode(64 + token) : String(token);
+
+function symbolName(token: number, layout: Layout): string {
+  if (token === layout.blank) return '·';
+  return token === layout.marker ? '?' : dataName(token, layout);
+}
+
+function read(layout: Layout, x: ArrayLike<number>, y: ArrayLike<number>): ExampleSequence {
+  const symbols = Array.from(x, (token) => ({
+    text: symbolName(token, layout),
+    role: token === layout.blank ? ('blank' as const) : token === layout.marker ? ('ask' as const) : ('data' as const),
+  }));
+  return { symbols, asked: askedOf(y) };
 }

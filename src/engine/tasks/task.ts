@@ -2,6 +2,7 @@
 import type { RandomStream } from '../core/philox.ts';
 import type { Result } from '../core/result.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
+import type { ExampleSequence } from '../spec/showing.ts';
 
 export type TaskInput =
   { readonly kind: 'tokens'; readonly vocabulary: number } | { readonly kind: 'features'; readonly width: number };
@@ -50,14 +51,22 @@ export interface Task {
   train(batch: Batch, random: RandomStream): void;
   /** Fills a batch with held-out sequences first .. first + size - 1; rows past evalSequences get no loss. Independent of the run's seed. */
   evaluate(batch: Batch, first: number): void;
-  /** One sequence for people: input, target and (when given, one class or value per position) prediction, aligned. */
-  decode(
-    x: ArrayLike<number>,
-    y: ArrayLike<number>,
-    prediction: ArrayLike<number> | null,
-  ): { readonly input: string; readonly target: string; readonly prediction: string | null };
-  /** Text tasks only: characters to tokens and back, for prompts and samples. */
-  readonly text: { encode(text: string): Result<Int32Array>; decode(tokens: ArrayLike<number>): string } | null;
+  /** One sequence for people: x, y and mask of one row of a batch. */
+  read(x: ArrayLike<number>, y: ArrayLike<number>, mask: ArrayLike<number> | null): ExampleSequence;
+  /** What each class is called; null = answers are values. */
+  readonly names: readonly string[] | null;
+  /** Text tasks only. */
+  readonly text: TaskText | null;
+}
+
+/** Characters to tokens and back, for prompts and samples. */
+export interface TaskText {
+  encode(text: string): Result<Int32Array>;
+  decode(tokens: ArrayLike<number>): string;
+  /** What every run goes on from when nobody says otherwise: the first words that were held out. */
+  readonly prompt: string;
+  /** The part of the text that is learnt from. */
+  readonly training: Int32Array;
 }
 
 export interface TaskDef {

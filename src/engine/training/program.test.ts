@@ -4,6 +4,7 @@ import { unwrap } from '../core/result.ts';
 import type { FieldValues } from '../spec/fields.ts';
 import { smallSpec, smallText } from '../testing/small-run.ts';
 import { buildProgram } from './program.ts';
+import { buildReader } from './reader-program.ts';
 import { setUpRun } from './setup.ts';
 
 describe('dropout', () => {
@@ -23,10 +24,12 @@ describe('dropout', () => {
     expect(labelsOf({ mlp: true, dropout: 0 })).toEqual([]);
   });
 
-  it('does not act in evaluation and samples', () => {
+  it('does not act in evaluation, answers and samples', () => {
     const setup = unwrap(setUpRun(smallSpec({ task: 'char-text-v1', fields: { dropout: 0.5, mlp: true } }), smallText));
     const others = buildProgram(setup).entries.filter(({ name }) => name !== 'train');
-    expect(others.map(({ name }) => name)).toEqual(['evaluate', 'begin', 'step']);
-    for (const { nodes } of others) expect(nodes.filter(({ op }) => op === 'dropout')).toEqual([]);
+    expect(others.map(({ name }) => name)).toEqual(['evaluate']);
+    const reading = buildReader(setup, 2).entries;
+    expect(reading.map(({ name }) => name)).toEqual(['answer', 'begin', 'step']);
+    for (const { nodes } of [...others, ...reading]) expect(nodes.filter(({ op }) => op === 'dropout')).toEqual([]);
   });
 });

@@ -2,14 +2,14 @@
 //   train                 forward, backward, clipping, update, for one batch
 //   accumulate, update    the same in parts: gradients of a part are added up, then applied
 //   evaluate              loss sum, count and hits of one held-out batch
-//   begin, step           one symbol at a time with a carried state, for samples
+// What reads weights without training is in reader.ts: it is no part of the memory of training.
 import { f32, i32, type Shape, type TensorType } from '../core/tensor.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
 import { gradients } from '../graph/gradient.ts';
 import type { Program, ValueId, Variable } from '../graph/graph.ts';
 import { pruneProgram } from '../graph/prune.ts';
 import type { Mode } from '../models/blocks.ts';
-import { stackParallel, stackStart, stackState, stackStep } from '../models/stack.ts';
+import { stackParallel } from '../models/stack.ts';
 import * as op from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
 import type { RunSetup } from './setup.ts';
@@ -35,8 +35,6 @@ export const names = {
     count: 'evaluate/count',
     hits: 'evaluate/hits',
   },
-  step: { x: 'step/x', logits: 'step/logits' },
-  state: (slot: string): string => `state/${slot}`,
 } as const;
 
 /** Everything `setup` asks for, without dead nodes. */
@@ -45,7 +43,6 @@ export function buildProgram(setup: RunSetup): Program {
   if (setup.training.accumulate === 1) buildTrain(program, setup);
   else buildAccumulated(program, setup);
   program.entry('evaluate', (builder) => evaluate(builder, setup));
-  if (setup.task.text !== null) buildStep(program, setup);
   return pruneProgram(program.finish(), opTable);
 }
 
@@ -63,12 +60,12 @@ interface Data {
   readonly mask: ValueId | null;
 }
 
-function readInput(builder: GraphBuilder, name: string, type: TensorType): ValueId {
+export function readInput(builder: GraphBuilder, name: string, type: TensorType): ValueId {
   return builder.read(builder.program.variable(name, type, 'input'));
 }
 
 /** One piece of data for each sample of a batch. */
-function readBatch(builder: GraphBuilder, name: string, type: TensorType): ValueId {
+export function readBatch(builder: GraphBuilder, name: string, type: TensorType): ValueId {
   return builder.read(builder.program.variable(name, type, 'input', { samples: true }));
 }
 
@@ -83,7 +80,7 @@ function readData(builder: GraphBuilder, place: Place, { task }: RunSetup): Data
   };
 }
 
-function write(builder: GraphBuilder, name: string, value: ValueId): void {
+export function write(builder: GraphBuilder, name: string, value: ValueId): void {
   op.assign(builder, builder.read(builder.program.variable(name, builder.type(value), 'output')), value);
 }
 
@@ -185,20 +182,4 @@ function evaluate(builder: GraphBuilder, setup: RunSetup): void {
   const { loss, count } = op.meanSquaredError(builder, prediction, data.y, data.mask);
   write(builder, at.loss, op.mul(builder, loss, count));
   write(builder, at.count, count);
-}
-
-function buildStep(program: ProgramBuilder, { stack }: RunSetup): void {
-  const variables = stackState(stack).map((slot) =>
-    program.variable(names.state(slot.name), f32(1, slot.width), 'state'),
-  );
-  const store = (builder: GraphBuilder, state: readonly ValueId[]): void =>
-    state.forEach((value, i) => op.assign(builder, builder.read(variables[i]), value));
-  program.entry('begin', (builder) => store(builder, stackStart(builder, 1, stack)));
-  program.entry('step', (builder) => {
-    const x = readInput(builder, names.step.x, i32(1));
-    const state = variables.map((variable) => builder.read(variable));
-    const result = stackStep(builder, x, state, stack);
-    write(builder, names.step.logits, result.y);
-    store(builder, result.state);
-  });
 }

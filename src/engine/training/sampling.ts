@@ -1,10 +1,12 @@
-// Text continued from a prompt, one symbol at a time with a carried state. Leaves weights and optimiser alone.
+// Text continued from a prompt, one symbol at a time with a carried state, with the probability of each symbol. The same weights, prompt, seed and
+// temperature give the same text wherever the device computes the same numbers.
 import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
-import type { Task } from '../tasks/task.ts';
-import { names } from './program.ts';
+import { shareDigits, type SampleDetail } from '../spec/showing.ts';
+import type { TaskText } from '../tasks/task.ts';
+import { readerNames } from './reader-program.ts';
 
 export interface SampleOptions {
   readonly prompt: string;
@@ -13,41 +15,52 @@ export interface SampleOptions {
   readonly seed: number;
 }
 
-/** What follows the prompt: `length` symbols, without the prompt. Temperature 0 always takes the likeliest. */
-export async function sampleText(
+/** What was written after the prompt, as tokens, and how likely each was. */
+export interface Writing extends Pick<SampleDetail, 'shares' | 'likeliest'> {
+  readonly tokens: Int32Array;
+}
+
+/** Symbols kept of each place for a person who asks what else might have come. */
+const alternatives = 4;
+
+/** `length` symbols. Temperature 0 always takes the likeliest. */
+export async function writeText(
   executable: Executable,
-  task: Task,
-  options: SampleOptions,
+  text: TaskText,
+  { prompt, length, temperature, seed }: SampleOptions,
   breathe: () => Promise<void>,
-): Promise<Result<string>> {
-  const { prompt, length, temperature, seed } = options;
-  if (task.text === null) return fail('unsupported', 'Samples need a task of text; this task has none.');
-  const tokens = task.text.encode(prompt);
-  if (!tokens.ok) return tokens;
-  const refused = refuse(tokens.value.length, options);
+): Promise<Result<Writing>> {
+  const read = text.encode(prompt);
+  if (!read.ok) return read;
+  const refused = refuse(read.value.length, length, temperature);
   if (refused !== null) return refused;
   const random = new RandomStream(seed, 'sample');
   const one = new Int32Array(1);
-  const logits = new Float64Array(sizeOf(executable.typeOf(names.step.logits).shape));
+  const logits = new Float64Array(sizeOf(executable.typeOf(readerNames.step.logits).shape));
   const step = async (token: number): Promise<void> => {
     one[0] = token;
-    executable.write(names.step.x, one);
+    executable.write(readerNames.step.x, one);
     executable.run('step');
     await breathe();
   };
   executable.run('begin');
-  for (const token of tokens.value) await step(token);
-  const written = new Int32Array(length);
+  for (const token of read.value) await step(token);
+  const tokens = new Int32Array(length);
+  const shares: number[] = [];
+  const likeliest: SampleDetail['likeliest'][number][] = [];
   for (let i = 0; i < length; i++) {
-    await executable.read(names.step.logits, logits);
+    await executable.read(readerNames.step.logits, logits);
+    const likely = softmax(logits);
     const token = drawToken(logits, temperature, random);
-    written[i] = token;
+    tokens[i] = token;
+    shares.push(rounded(likely[token] ?? 0));
+    likeliest.push(topOf(likely).map((one) => [text.decode([one]), rounded(likely[one] ?? 0)]));
     if (i + 1 < length) await step(token);
   }
-  return ok(task.text.decode(written));
+  return ok({ tokens, shares, likeliest });
 }
 
-function refuse(tokens: number, { length, temperature }: SampleOptions): Result<never> | null {
+function refuse(tokens: number, length: number, temperature: number): Result<never> | null {
   if (tokens === 0) return fail('bad-input', 'Prompt must have at least one character, got none.', { field: 'prompt' });
   if (!Number.isInteger(length) || length < 1 || length > 1_000_000) {
     return fail('bad-input', `Length must be a whole number from 1 to 1000000, got ${length}.`, { field: 'length' });
@@ -56,6 +69,34 @@ function refuse(tokens: number, { length, temperature }: SampleOptions): Result<
     return fail('bad-input', `Temperature must be 0 or more, got ${temperature}.`, { field: 'temperature' });
   }
   return null;
+}
+
+/** A broken network gives no probabilities: 0 then. */
+export const rounded = (share: number): number =>
+  Number.isFinite(share) ? Math.round(share * shareDigits) / shareDigits : 0;
+
+/** Probabilities; `logits` stay as they are. */
+export function softmax(logits: Float64Array): Float64Array {
+  let top = -Infinity;
+  for (const logit of logits) top = Math.max(top, logit);
+  const likely = new Float64Array(logits.length);
+  let total = 0;
+  for (let i = 0; i < logits.length; i++) total += likely[i] = Math.exp((logits[i] ?? 0) - top);
+  for (let i = 0; i < likely.length; i++) likely[i] = (likely[i] ?? 0) / total;
+  return likely;
+}
+
+/** The largest few, the largest first; of equals the first. */
+function topOf(likely: Float64Array): number[] {
+  const best: number[] = [];
+  for (let i = 0; i < likely.length; i++) {
+    const share = likely[i] ?? 0;
+    if (best.length === alternatives && !(share > (likely[best.at(-1) ?? 0] ?? 0))) continue;
+    const at = best.findIndex((one) => share > (likely[one] ?? 0));
+    best.splice(at < 0 ? best.length : at, 0, i);
+    best.length = Math.min(best.length, alternatives);
+  }
+  return best;
 }
 
 /** Index drawn from softmax(logits / temperature); the first largest at temperature 0. Overwrites `logits`. */

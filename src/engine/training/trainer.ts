@@ -12,8 +12,10 @@ import { brokenTensor, loadWeights, saveRun } from './checkpoint.ts';
 import { divergence, describeBrokenStep } from './divergence.ts';
 import { Evaluator } from './evaluate.ts';
 import { MetricLog } from './metric-log.ts';
-import { sampleText, type SampleOptions } from './sampling.ts';
+import type { Written } from './reader.ts';
+import type { SampleOptions } from './sampling.ts';
 import { scheduleOf, type RunSetup } from './setup.ts';
+import { Showing } from './showing.ts';
 import { TimeLedger } from './time-ledger.ts';
 import { now, StepClock, type Quartiles } from './timing.ts';
 import type { Cursor, SliceLimits, SliceResult, TrainingListener, TrainingRun } from './training-run.ts';
@@ -46,6 +48,7 @@ export class Trainer implements TrainingRun {
   readonly #log: MetricLog;
   readonly #time: TimeLedger;
   readonly #breath = new Breath();
+  readonly #showing: Showing;
   readonly #schedule: Schedule;
   readonly #rates: Float64Array;
   #step: number;
@@ -66,6 +69,7 @@ export class Trainer implements TrainingRun {
     this.#steps = new Updates(setup, program, executable);
     this.#rates = new Float64Array(this.#steps.most);
     this.#evaluator = new Evaluator(setup, executable);
+    this.#showing = new Showing(parts);
     this.#clock = new StepClock(cursor.activeSeconds, cursor.wallSeconds);
     this.#log = new MetricLog((columns) => listener.metrics(columns));
     this.#time = parts.time ?? new TimeLedger(noTime, now());
@@ -154,7 +158,10 @@ export class Trainer implements TrainingRun {
   }
 
   async #train(limits: SliceLimits, stop: () => boolean, started: number): Promise<SliceResult> {
-    if (this.#step === 0 && this.#best === null && this.#parts.setup.training.evaluateAtStart) await this.#evaluate();
+    if (this.#step === 0 && this.#best === null && this.#parts.setup.training.evaluateAtStart) {
+      await this.#evaluate();
+      await this.#show(false);
+    }
     const until = { step: this.#step + (limits.steps ?? Infinity), seconds: started + limits.seconds };
     for (;;) {
       const before = now();
@@ -191,6 +198,7 @@ export class Trainer implements TrainingRun {
     const over = this.#share() >= 1;
     if (over || this.#step % training.evaluateEvery === 0) await this.#evaluate();
     const early = training.patience > 0 && this.#sinceBest >= training.patience && this.#evaluatedAt === this.#step;
+    if (this.#evaluatedAt === this.#step) await this.#show(over || early);
     const due = this.#unsaved + now() - begun >= training.checkpointEvery;
     if (over || early || due) {
       this.#unsaved = begun - now();
@@ -276,6 +284,12 @@ export class Trainer implements TrainingRun {
     }
   }
 
+  /** What the weights of the evaluation just made write and answer. */
+  #show(atEnd: boolean): Promise<void> {
+    const at = { step: this.#step, trained: this.#clock.busy, atEnd };
+    return this.#in('evaluation', () => this.#showing.at(at, () => this.#breath.take()));
+  }
+
   /** Never hands out a checkpoint with numbers that are not finite: the last good one stays. */
   #emitCheckpoint(kind: 'latest' | 'best'): Promise<AppError | null> {
     return this.#in('checkpoint', () => this.#handOut(kind));
@@ -307,13 +321,12 @@ export class Trainer implements TrainingRun {
     return Promise.resolve(loaded);
   }
 
-  sample(options: SampleOptions): Promise<Result<string>> {
-    const { task } = this.#parts.setup;
-    return this.#in('evaluation', () => sampleText(this.#executable, task, options, () => this.#breath.take()));
+  sample(options: SampleOptions, checkpoint: Uint8Array | null): Promise<Result<Written>> {
+    return this.#in('evaluation', () => this.#showing.write(options, checkpoint, () => this.#breath.take()));
   }
 
-  dispose(): Promise<void> {
-    return this.#executable.dispose();
+  async dispose(): Promise<void> {
+    await Promise.all([this.#showing.dispose(), this.#executable.dispose()]);
   }
 
   /** Does `work` on the account of a part. */

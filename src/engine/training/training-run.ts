@@ -6,6 +6,9 @@ import type { MetricColumns, RunFacts } from '../spec/metrics.ts';
 import type { Span } from '../spec/remaining.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import type { TimeAccount } from '../spec/time-account.ts';
+import type { Written } from './reader.ts';
+import type { SampleOptions } from './sampling.ts';
+import type { Shown } from './showing.ts';
 
 /** Where a run stands; with the tensors it is enough to go on bit for bit (data order and dropout are keyed by step). */
 export interface Cursor {
@@ -26,6 +29,8 @@ export interface TrainingListener {
   metrics(columns: readonly MetricColumns[]): void;
   /** A checkpoint that was due (interval, best so far, end of run). Bytes are safetensors. */
   checkpoint(kind: 'latest' | 'best' | 'kept', cursor: Cursor, bytes: Uint8Array): void;
+  /** What the weights of this step write and answer, before a checkpoint of the step. Absent: no time goes into it. */
+  shown?(step: number, shown: readonly Shown[]): void;
 }
 
 export interface SliceLimits {
@@ -68,13 +73,8 @@ export interface TrainingRun {
   save(): Promise<Uint8Array>;
   /** Replaces the weights; refuses by name when a tensor is missing, extra or of the wrong shape. Optimiser state starts anew. */
   loadWeights(bytes: Uint8Array): Promise<Result<null>>;
-  /** Text continued from a prompt, by the one-step form of the model with a carried state. temperature 0 = greedy. */
-  sample(options: {
-    readonly prompt: string;
-    readonly length: number;
-    readonly temperature: number;
-    readonly seed: number;
-  }): Promise<Result<string>>;
+  /** Text continued from a prompt, by the weights of now or of a checkpoint of this run. temperature 0 = greedy. */
+  sample(options: SampleOptions, checkpoint: Uint8Array | null): Promise<Result<Written>>;
   dispose(): Promise<void>;
 }
 

@@ -6,11 +6,13 @@ import { generalHandlers } from './general.ts';
 import { raceHandlers } from './race.ts';
 import { scalingHandlers } from './scaling.ts';
 import { sessionHandlers } from './session.ts';
+import { showingHandlers } from './showing.ts';
 
 export const handlersOf = (lab: Lab): LabHandlers => ({
   ...generalHandlers(lab),
   ...sessionHandlers(lab),
   ...experimentHandlers(lab),
   ...raceHandlers(lab),
+  ...showingHandlers(lab),
   ...scalingHandlers(lab),
 });

@@ -2,20 +2,12 @@
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import type { Lab } from '../lab.ts';
 import { resultOf } from '../race-result.ts';
-import { act, importWeights, remove, sample } from '../race-actions.ts';
+import { act, importWeights, remove } from '../race-actions.ts';
 import { readLimits, readUserFile } from '../read-file.ts';
 import { freeName } from '../run-names.ts';
 
 type Area =
-  | 'race/start'
-  | 'race/act'
-  | 'run/edit'
-  | 'run/delete'
-  | 'run/sample'
-  | 'run/samples'
-  | 'run/import-weights'
-  | 'series/query'
-  | 'race/result';
+  'race/start' | 'race/act' | 'run/edit' | 'run/delete' | 'run/import-weights' | 'series/query' | 'race/result';
 
 export const raceHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'race/start': ({ spec }) => lab.start(spec),
@@ -40,8 +32,6 @@ export const raceHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
     await keeper.settled();
     return keeper.state();
   },
-  'run/sample': async (request) => sample(lab.race, request),
-  'run/samples': async ({ run }) => lab.keeper.store.samples(run),
   'run/import-weights': async ({ run, path }) => {
     const file = lab.paths.require('import', path);
     const bytes = await readUserFile('import', file, readLimits.weights);

@@ -73,6 +73,7 @@ export class PointRun {
     this.#within(longest.compile, 'slow-compile');
     this.#engine.send({
       type: 'prepare',
+      shows: false,
       spec,
       version,
       commit,

@@ -6,7 +6,7 @@ import type { SessionStore } from '../store.ts';
 /** What an export reads; any open session will do. */
 export type Exportable = Pick<
   SessionStore,
-  'head' | 'runs' | 'series' | 'lastValues' | 'checkpoints' | 'samples' | 'events'
+  'head' | 'runs' | 'series' | 'lastValues' | 'checkpoints' | 'samples' | 'answers' | 'events'
 >;
 
 /** More columns than any file has points: every window is complete. */

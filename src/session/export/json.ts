@@ -10,7 +10,8 @@ export const exportVersion = 1;
 async function* runOf(store: Exportable, run: StoredRun): AsyncGenerator<string> {
   const checkpoints = await store.checkpoints(run.id);
   const samples = await store.samples(run.id);
-  yield JSON.stringify({ ...run, checkpoints, samples }).slice(0, -1);
+  const answers = await store.answers(run.id);
+  yield JSON.stringify({ ...run, checkpoints, samples, answers }).slice(0, -1);
   yield ',"metrics":[';
   let first = true;
   for (const metric of metricKinds) {

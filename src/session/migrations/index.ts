@@ -2,6 +2,7 @@
 import type { Database } from '../sqlite.ts';
 import { firstFormat } from './v1-first-format.ts';
 import { withTexts } from './v2-texts.ts';
+import { withShowing } from './v3-showing.ts';
 
 export interface Migration {
   /** The user_version the file has afterwards. */
@@ -13,4 +14,4 @@ export interface Migration {
   readonly apply: (db: Database) => void;
 }
 
-export const migrations: readonly Migration[] = [firstFormat, withTexts];
+export const migrations: readonly Migration[] = [firstFormat, withTexts, withShowing];

@@ -5,8 +5,8 @@ import { createSession } from '../open.ts';
 import { appendColumns } from '../metrics/write.ts';
 import { insertRuns, keyOf } from '../runs.ts';
 import { write } from '../sqlite.ts';
-import { insertSample } from '../words.ts';
-import { columnsOf, someHead, someRun } from './samples.ts';
+import { insertAnswers, insertSample } from '../showing.ts';
+import { columnsOf, someDetail, someHead, someRun } from './samples.ts';
 
 /** A closed session at `path` with two runs, some points and a sample. */
 export function makeSession(path: string): string {
@@ -14,7 +14,8 @@ export function makeSession(path: string): string {
   write(db, 'full', () => {
     insertRuns(db, [someRun('a'), someRun('b', { identity: 1 })]);
     for (const id of ['a', 'b']) appendColumns(db, keyOf(db, id), columnsOf('train/loss', 0, 100));
-    insertSample(db, { run: 'a', step: 1, prompt: 'a', temperature: 1, seed: 1, text: 'b' });
+    insertAnswers(db, { run: 'a', step: 1, examples: [3], answers: [[1, 2]], shares: [[0.5, 1]] });
+    insertSample(db, { run: 'a', step: 1, prompt: 'a', temperature: 1, seed: 1, text: ' me', detail: someDetail });
   });
   close();
   return path;

@@ -3,7 +3,7 @@
 import { writeSync } from 'node:fs';
 import { unwrap } from '../../engine/core/result.ts';
 import { sessionFiles } from '../index.ts';
-import { columnsOf, cursorAt } from './samples.ts';
+import { columnsOf, cursorAt, someDetail } from './samples.ts';
 import { bytesOfStep } from './kill-data.ts';
 
 const path = process.argv[2] ?? '';
@@ -20,6 +20,10 @@ for (;;) {
   await store.appendMetrics('run', [columnsOf('train/loss', step, end), columnsOf('val/loss', step, step + 1)]);
   say('points', end);
   step = end;
+  const told = { run: 'run', step };
+  await store.addSample({ ...told, prompt: 'p', temperature: 1, seed: 1, text: ' me', detail: someDetail });
+  await store.addAnswers({ ...told, examples: [step], answers: [[step]], shares: [[1]] });
+  say('shown', step);
   for (const kind of ['latest', 'best'] as const) {
     await store.putCheckpoint('run', { kind, cursor: cursorAt(step), bytes: bytesOfStep(step) });
     say(kind, step);

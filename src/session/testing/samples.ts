@@ -2,6 +2,7 @@
 import type { RunFacts } from '../../engine/spec/metrics.ts';
 import type { MetricColumns, MetricKind } from '../../engine/spec/metrics.ts';
 import type { TrainingCursor } from '../../protocol/engine.ts';
+import type { SampleDetail } from '../../engine/spec/showing.ts';
 import type { SessionHead, StoredRun } from '../store.ts';
 
 export const someHead: SessionHead = { name: 'A race', note: '', experiment: null, baseline: null };
@@ -15,6 +16,24 @@ export const someFacts: RunFacts = {
   chanceLoss: 4.17,
   chanceAccuracy: null,
   solvedAccuracy: null,
+};
+
+/** Of the text ` me`. */
+export const someDetail: SampleDetail = {
+  origin: 'evaluation',
+  symbols: [' ', 'm', 'e'],
+  shares: [0.5, 0.25, 1],
+  likeliest: [
+    [
+      [' ', 0.5],
+      ['m', 0.25],
+    ],
+    [['m', 0.25]],
+    [['e', 1]],
+  ],
+  copied: { start: 0, length: 3 },
+  words: null,
+  secondsPerSymbol: 0.001,
 };
 
 export const cursorAt = (step: number): TrainingCursor => ({

@@ -1,0 +1,97 @@
+// How much of what a network writes stands in the text it has learnt: the longest stretch, and the share of its words.
+import type { SampleDetail } from '../spec/showing.ts';
+
+/**
+ * The longest stretch of `written` that occurs in `source`, the first of equals. A suffix automaton of the short text reads the long one
+ * once: O(source).
+ */
+export function longestCopy(written: ArrayLike<number>, source: ArrayLike<number>): SampleDetail['copied'] {
+  if (written.length === 0) return { start: 0, length: 0 };
+  const { next, link, length, end, kinds } = automatonOf(written);
+  let state = 0;
+  let matched = 0;
+  const best = { state: 0, length: 0 };
+  for (let i = 0; i < source.length; i++) {
+    const token = source[i] ?? 0;
+    if (token >= kinds) {
+      state = matched = 0;
+      continue;
+    }
+    while (state !== 0 && next[state * kinds + token] === 0) {
+      state = link[state] ?? 0;
+      matched = length[state] ?? 0;
+    }
+    const to = next[state * kinds + token] ?? 0;
+    if (to === 0) continue;
+    state = to;
+    matched++;
+    const earlier = matched === best.length && (end[state] ?? 0) < (end[best.state] ?? 0);
+    if (matched > best.length || earlier) Object.assign(best, { state, length: matched });
+  }
+  return best.length === 0
+    ? { start: 0, length: 0 }
+    : { start: (end[best.state] ?? 0) + 1 - best.length, length: best.length };
+}
+
+interface Automaton {
+  /** Transitions by state and token; 0 = none, as nothing leads to the first state. */
+  readonly next: Int32Array;
+  readonly link: Int32Array;
+  readonly length: Int32Array;
+  /** Where the stretches of a state end first. */
+  readonly end: Int32Array;
+  readonly kinds: number;
+}
+
+function automatonOf(written: ArrayLike<number>): Automaton {
+  const kinds = Array.from(written).reduce((most, token) => Math.max(most, token + 1), 1);
+  const room = 2 * written.length + 1;
+  const next = new Int32Array(room * kinds);
+  const [link, length, end] = [new Int32Array(room), new Int32Array(room), new Int32Array(room)];
+  link[0] = -1;
+  let states = 1;
+  let last = 0;
+  for (let i = 0; i < written.length; i++) {
+    const token = written[i] ?? 0;
+    const current = states++;
+    length[current] = (length[last] ?? 0) + 1;
+    end[current] = i;
+    let from = last;
+    for (; from >= 0 && next[from * kinds + token] === 0; from = link[from] ?? -1) next[from * kinds + token] = current;
+    if (from >= 0) {
+      const to = next[from * kinds + token] ?? 0;
+      if ((length[from] ?? 0) + 1 === length[to]) link[current] = to;
+      else {
+        const clone = states++;
+        next.copyWithin(clone * kinds, to * kinds, (to + 1) * kinds);
+        length[clone] = (length[from] ?? 0) + 1;
+        link[clone] = link[to] ?? 0;
+        end[clone] = end[to] ?? 0;
+        for (; from >= 0 && next[from * kinds + token] === to; from = link[from] ?? -1)
+          next[from * kinds + token] = clone;
+        link[to] = link[current] = clone;
+      }
+    }
+    last = current;
+  }
+  return { next, link, length, end, kinds };
+}
+
+const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{M}'’]+/gu) ?? [];
+/** Scripts that set no spaces between words. */
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}]/u;
+
+/** The words of a text, to look up what was written; the first and the last written word may be cut and do not count. */
+export class Words {
+  readonly #known: ReadonlySet<string>;
+
+  constructor(source: string) {
+    this.#known = new Set(wordsOf(source));
+  }
+
+  shareIn(written: string): number | null {
+    if (unspaced.test(written)) return null;
+    const words = wordsOf(written).slice(1, -1);
+    return words.length === 0 ? null : words.filter((word) => this.#known.has(word)).length / words.length;
+  }
+}

@@ -1,0 +1,82 @@
+// Which held-out examples a run answers where people look, what its outputs for them mean, and examples of a task before anything runs.
+import { RandomStream } from '../core/philox.ts';
+import type { Answers, ExampleSequence, SymbolRole, TaskExamples } from '../spec/showing.ts';
+import type { Task } from '../tasks/task.ts';
+import { makeBatch } from './batches.ts';
+import { rounded, softmax } from './sampling.ts';
+
+const mostExamples = 32;
+/** Numbers of all outputs together: a few hundred kilobytes, whatever the lengths. */
+const mostOutputs = 2 ** 16;
+
+/** Evenly spread over the held-out set, so that every size is there. */
+export function chosenExamples({ output, evalLength, evalSequences }: Task): readonly number[] {
+  const each = evalLength * (output.kind === 'classes' ? output.classes : 1);
+  const count = Math.max(1, Math.min(mostExamples, evalSequences, Math.floor(mostOutputs / each)));
+  return Array.from({ length: count }, (_, i) =>
+    count === 1 ? 0 : Math.round((i * (evalSequences - 1)) / (count - 1)),
+  );
+}
+
+/** The same for people to read. */
+export function heldOutExamples(task: Task): TaskExamples {
+  const row = makeBatch(task, 1, task.evalLength);
+  const examples = chosenExamples(task).map((index) => {
+    task.evaluate(row, index);
+    return { index, ...short(task.read(row.x, row.y, row.mask)) };
+  });
+  return { examples, names: task.names };
+}
+
+/** What a run of seed 1 learns from in its first steps. */
+export function firstExamples(task: Task, count: number): TaskExamples {
+  const row = makeBatch(task, 1, task.trainLength);
+  const examples = Array.from({ length: count }, (_, index) => {
+    task.train(row, new RandomStream(1, 'data', index));
+    return { index, ...short(task.read(row.x, row.y, row.mask)) };
+  });
+  return { examples, names: task.names };
+}
+
+/** Fillers in a row become one; of a very long sequence the middle does, but for what is pointed out in it. */
+function short({ symbols, asked }: ExampleSequence): ExampleSequence {
+  const inMiddle = (at: number): boolean => at >= mostShown / 2 && at < symbols.length - mostShown / 2;
+  const joined: { text: string; role: SymbolRole; count?: number }[] = [];
+  symbols.forEach((symbol, at) => {
+    const left = symbol.role === 'data' && inMiddle(at);
+    const one = left ? ({ text: '…', role: 'blank' } as const) : symbol;
+    const last = joined.at(-1);
+    if (one.role === 'blank' && last?.role === 'blank' && last.text === one.text) last.count = (last.count ?? 1) + 1;
+    else joined.push({ ...one });
+  });
+  return { symbols: joined, asked };
+}
+
+const mostShown = 2000;
+
+interface Outputs {
+  readonly examples: readonly number[];
+  readonly asked: readonly ExampleSequence['asked'][];
+  /** [examples, T, classes], or [examples, T, 1] where answers are values. */
+  readonly outputs: ArrayLike<number>;
+}
+
+/** The likeliest class at each place that counts (the first of equals) with the probability of the right one; or the values. */
+export function answersOf(task: Task, { examples, asked, outputs }: Outputs): Answers {
+  const classes = task.output.kind === 'classes' ? task.output.classes : 1;
+  const at = (example: number, place: number): Float64Array =>
+    Float64Array.from({ length: classes }, (_, i) => outputs[(example * task.evalLength + place) * classes + i] ?? 0);
+  if (task.output.kind === 'value')
+    return { examples, answers: asked.map((places, i) => places.map((one) => value(at(i, one.at)))), shares: null };
+  const likely = asked.map((places, i) => places.map((one) => softmax(at(i, one.at))));
+  return {
+    examples,
+    answers: likely.map((places) => places.map(largest)),
+    shares: likely.map((places, i) => places.map((one, j) => rounded(one[asked[i]?.[j]?.wanted ?? 0] ?? 0))),
+  };
+}
+
+const value = ([only = 0]: Float64Array): number => (Number.isFinite(only) ? Math.round(only * 1e4) / 1e4 : 0);
+
+const largest = (values: Float64Array): number =>
+  values.reduce((best, one, i) => (one > (values[best] ?? 0) ? i : best), 0);

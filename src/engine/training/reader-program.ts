@@ -1,0 +1,48 @@
+// The program that reads weights without training them: no gradients, no optimiser, one sequence or symbol at a time.
+//   answer       outputs of held-out sequences, all positions at once, for `examples` of them
+//   begin, step  one symbol at a time with a carried state, for text
+import { f32, i32 } from '../core/tensor.ts';
+import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
+import type { Program, ValueId } from '../graph/graph.ts';
+import { pruneProgram } from '../graph/prune.ts';
+import { stackParallel, stackStart, stackState, stackStep } from '../models/stack.ts';
+import * as op from '../ops/functional.ts';
+import { opTable } from '../ops/registry.ts';
+import { readBatch, readInput, write } from './program.ts';
+import type { RunSetup } from './setup.ts';
+
+export const readerNames = {
+  answer: { x: 'answer/x', outputs: 'answer/outputs' },
+  step: { x: 'step/x', logits: 'step/logits' },
+  state: (slot: string): string => `state/${slot}`,
+} as const;
+
+export function buildReader(setup: RunSetup, examples: number): Program {
+  const program = new ProgramBuilder(opTable);
+  program.entry('answer', (builder) => answer(builder, setup, examples));
+  if (setup.task.text !== null) buildStep(program, setup);
+  return pruneProgram(program.finish(), opTable);
+}
+
+function answer(builder: GraphBuilder, { task, stack }: RunSetup, examples: number): void {
+  const shape = [examples, task.evalLength] as const;
+  const type = task.input.kind === 'tokens' ? i32(...shape) : f32(...shape, task.input.width);
+  const x = readBatch(builder, readerNames.answer.x, type);
+  write(builder, readerNames.answer.outputs, stackParallel(builder, x, null, stack, null).y);
+}
+
+function buildStep(program: ProgramBuilder, { stack }: RunSetup): void {
+  const variables = stackState(stack).map((slot) =>
+    program.variable(readerNames.state(slot.name), f32(1, slot.width), 'state'),
+  );
+  const store = (builder: GraphBuilder, state: readonly ValueId[]): void =>
+    state.forEach((value, i) => op.assign(builder, builder.read(variables[i]), value));
+  program.entry('begin', (builder) => store(builder, stackStart(builder, 1, stack)));
+  program.entry('step', (builder) => {
+    const x = readInput(builder, readerNames.step.x, i32(1));
+    const state = variables.map((variable) => builder.read(variable));
+    const result = stackStep(builder, x, state, stack);
+    write(builder, readerNames.step.logits, result.y);
+    store(builder, result.state);
+  });
+}

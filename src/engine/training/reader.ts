@@ -1,0 +1,134 @@
+// Reads weights beside the training that makes them: writes text and answers held-out examples, on an executable of its own, so that
+// no tensor, clock or random number of the training is touched.
+import { fail, ok, type Result } from '../core/result.ts';
+import { readSafetensors } from '../core/safetensors.ts';
+import { sameShape, showShape, sizeOf } from '../core/tensor.ts';
+import type { CompileOptions, Device, Executable } from '../device/device.ts';
+import type { Program } from '../graph/graph.ts';
+import type { Answers, SampleDetail } from '../spec/showing.ts';
+import type { Task, TaskText } from '../tasks/task.ts';
+import { makeBatch } from './batches.ts';
+import { longestCopy, Words } from './copied.ts';
+import { answersOf, chosenExamples } from './examples.ts';
+import { buildReader, readerNames } from './reader-program.ts';
+import { writeText, type SampleOptions } from './sampling.ts';
+import type { RunSetup } from './setup.ts';
+import { now } from './timing.ts';
+
+/** What was written, and how. */
+export interface Written {
+  readonly text: string;
+  readonly detail: Omit<SampleDetail, 'origin'>;
+}
+
+export class Reader {
+  readonly #task: Task;
+  readonly #program: Program;
+  readonly #executable: Executable;
+  readonly #examples: readonly number[];
+  #words: Words | null = null;
+
+  private constructor(task: Task, program: Program, executable: Executable, examples: readonly number[]) {
+    this.#task = task;
+    this.#program = program;
+    this.#executable = executable;
+    this.#examples = examples;
+  }
+
+  static async of(setup: RunSetup, device: Device, options: CompileOptions): Promise<Reader> {
+    const examples = chosenExamples(setup.task);
+    const program = buildReader(setup, examples.length);
+    return new Reader(setup.task, program, await device.compile(program, options), examples);
+  }
+
+  /** The weights of a training as they are now. */
+  async take(training: Executable): Promise<void> {
+    for (const { name, type } of this.#weights()) {
+      const values = new Float64Array(sizeOf(type.shape));
+      await training.read(name, values);
+      this.#executable.write(name, values);
+    }
+  }
+
+  /** The weights of a checkpoint; refused, by name, when one is not there or of another shape. */
+  load(bytes: Uint8Array): Result<null> {
+    const read = readSafetensors(bytes);
+    if (!read.ok) return read;
+    const { tensors } = read.value;
+    for (const { name, type } of this.#weights()) {
+      const shape = tensors.get(name)?.shape;
+      if (shape === undefined || !sameShape(shape, type.shape)) {
+        const got = shape === undefined ? 'none' : showShape(shape);
+        return fail('bad-input', `Checkpoint: tensor ${name} ${showShape(type.shape)} is required, got ${got}`);
+      }
+    }
+    for (const { name } of this.#weights()) this.#executable.write(name, tensors.get(name)?.data ?? []);
+    return ok(null);
+  }
+
+  async write(options: SampleOptions, breathe: () => Promise<void>): Promise<Result<Written>> {
+    const { text } = this.#task;
+    if (text === null) return fail('unsupported', 'Samples need a task of text; this task has none.');
+    const begun = now();
+    const writing = await writeText(this.#executable, text, options, breathe);
+    if (!writing.ok) return writing;
+    const seconds = now() - begun;
+    const { tokens, shares, likeliest } = writing.value;
+    const written = text.decode(tokens);
+    this.#words ??= new Words(text.decode(text.training));
+    return ok({
+      text: written,
+      detail: {
+        symbols: symbolsOf(tokens, written, text),
+        shares,
+        likeliest,
+        copied: longestCopy(tokens, text.training),
+        words: this.#words.shareIn(written),
+        secondsPerSymbol: seconds / (tokens.length + options.prompt.length),
+      },
+    });
+  }
+
+  async answer(): Promise<Answers> {
+    const task = this.#task;
+    const row = makeBatch(task, 1, task.evalLength);
+    const batch = makeBatch(task, this.#examples.length, task.evalLength);
+    const asked = this.#examples.map((index, i) => {
+      task.evaluate(row, index);
+      batch.x.set(row.x, i * row.x.length);
+      return task.read(row.x, row.y, row.mask).asked;
+    });
+    this.#executable.write(readerNames.answer.x, batch.x);
+    this.#executable.run('answer');
+    const outputs = await this.#executable.read(readerNames.answer.outputs);
+    return answersOf(task, { examples: this.#examples, asked, outputs });
+  }
+
+  dispose(): Promise<void> {
+    return this.#executable.dispose();
+  }
+
+  #weights() {
+    return this.#program.variables.filter(({ role }) => role === 'weight');
+  }
+}
+
+/** The letters that each token adds to the text; joined they are the text. A token in the middle of a letter adds none yet. */
+function symbolsOf(tokens: Int32Array, text: string, { decode }: TaskText): string[] {
+  const symbols: string[] = [];
+  let at = 0;
+  tokens.forEach((_, i) => {
+    const so = i + 1 === tokens.length ? text.length : agreed(decode(tokens.subarray(0, i + 1)), text, at);
+    symbols.push(text.slice(at, so));
+    at = so;
+  });
+  return symbols;
+}
+
+/** Length of the common beginning of two texts that agree up to `from`; a letter is never cut in two. */
+function agreed(a: string, b: string, from: number): number {
+  let at = from;
+  for (let code = a.codePointAt(at); code !== undefined && code === b.codePointAt(at); code = a.codePointAt(at))
+    at += code > 0xffff ? 2 : 1;
+  return at;
+}

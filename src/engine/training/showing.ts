@@ -1,0 +1,114 @@
+// When a run shows what it has learnt: at evaluations, outside every timed step, as long as it costs little, and always at its end. What it shows
+// depends on its weights alone; how often it does depends on the time there is.
+import type { Result } from '../core/result.ts';
+import type { CompileOptions, Device, Executable } from '../device/device.ts';
+import type { Answers, SampleDetail } from '../spec/showing.ts';
+import { Reader, type Written } from './reader.ts';
+import type { SampleOptions } from './sampling.ts';
+import type { RunSetup } from './setup.ts';
+import { now } from './timing.ts';
+import type { TrainingListener } from './training-run.ts';
+
+/** How a run writes when nobody asks for anything else. */
+const ownSample = { length: 240, temperature: 0.8, seed: 1 } as const;
+
+/** At most this part of the time of training, unless a run is at its end. */
+const share = 0.02;
+/** So many evaluations are all shown; after them ever fewer, so many for each doubling of the steps. */
+const allShown = 64;
+
+/** True for the first 64 evaluations, then for every second up to 128, every fourth up to 256: 64 + 32 log2(n / 64) of n. */
+export function isShown(evaluation: number): boolean {
+  let every = 1;
+  for (let end = allShown; evaluation > end; end *= 2) every *= 2;
+  return evaluation % every === 0;
+}
+
+export type Shown =
+  | {
+      readonly kind: 'text';
+      readonly prompt: string;
+      readonly temperature: number;
+      readonly seed: number;
+      readonly text: string;
+      readonly detail: SampleDetail;
+    }
+  | { readonly kind: 'answers'; readonly answers: Answers };
+
+interface Training {
+  readonly setup: RunSetup;
+  readonly device: Device;
+  readonly options: CompileOptions;
+  readonly executable: Executable;
+  readonly listener: Pick<TrainingListener, 'shown'>;
+}
+
+export class Showing {
+  readonly #training: Training;
+  /** Made when it is first wanted. */
+  #reader: Promise<Reader> | null = null;
+  /** Seconds so far, and of the last time. Making the reader counts as preparation. */
+  #seconds = 0;
+  #last = 0;
+
+  constructor(training: Training) {
+    this.#training = training;
+  }
+
+  /** Shows what there is to show at this evaluation, after so many seconds of training, when it is worth its time. */
+  async at(
+    { step, trained, atEnd }: { readonly step: number; readonly trained: number; readonly atEnd: boolean },
+    breathe: () => Promise<void>,
+  ): Promise<void> {
+    const { listener, setup } = this.#training;
+    if (listener.shown === undefined) return;
+    const evaluation = Math.round(step / setup.training.evaluateEvery);
+    const due = isShown(evaluation) && this.#seconds + this.#last <= share * trained;
+    if (due || atEnd) listener.shown(step, await this.#show(breathe));
+  }
+
+  /** Text that somebody asked for, by the weights of now or those of a checkpoint. */
+  async write(
+    options: SampleOptions,
+    checkpoint: Uint8Array | null,
+    breathe: () => Promise<void>,
+  ): Promise<Result<Written>> {
+    const reader = await this.#ready();
+    if (checkpoint === null) await reader.take(this.#training.executable);
+    else {
+      const loaded = reader.load(checkpoint);
+      if (!loaded.ok) return loaded;
+    }
+    return reader.write(options, breathe);
+  }
+
+  async dispose(): Promise<void> {
+    await (await this.#reader)?.dispose();
+  }
+
+  #ready(): Promise<Reader> {
+    const { setup, device, options } = this.#training;
+    this.#reader ??= Reader.of(setup, device, options);
+    return this.#reader;
+  }
+
+  async #show(breathe: () => Promise<void>): Promise<readonly Shown[]> {
+    const reader = await this.#ready();
+    const begun = now();
+    await reader.take(this.#training.executable);
+    const shown: Shown[] = [{ kind: 'answers', answers: await reader.answer() }];
+    const { text } = this.#training.setup.task;
+    if (text !== null) {
+      const { prompt } = text;
+      const written = await reader.write({ ...ownSample, prompt }, breathe);
+      const { temperature, seed } = ownSample;
+      if (written.ok) {
+        const detail = { origin: 'evaluation', ...written.value.detail } as const;
+        shown.push({ kind: 'text', prompt, temperature, seed, text: written.value.text, detail });
+      }
+    }
+    this.#last = now() - begun;
+    this.#seconds += this.#last;
+    return shown;
+  }
+}
