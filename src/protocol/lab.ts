@@ -230,6 +230,14 @@ export interface Settings {
   readonly sessionsFolder: string;
   readonly dataFolder: string;
   readonly mode: RaceMode;
+  /** Ways to look at a race, by name; absent = none. */
+  readonly views?: readonly SavedView[];
+}
+
+/** A view of the Race screen as its address says it. */
+export interface SavedView {
+  readonly name: string;
+  readonly query: Readonly<Record<string, string>>;
 }
 
 /** The catalogue with what was imported; its `changes` say what is not as it was in the file. */

@@ -64,6 +64,7 @@ const settings = v.partial(
     sessionsFolder: path,
     dataFolder: path,
     mode,
+    views: v.pipe(v.array(v.strictObject({ name: words(200), query: recordOf(words(2000)) })), v.maxLength(100)),
   }),
 );
 

@@ -57,4 +57,19 @@ export const reading = {
   selectedNamed: '{n} selected of {total} labelled',
   bothNamed: '{best} best and {selected} selected of {total} labelled',
   leftOut: 'left out: {parts}',
+
+  // Address, links, saved views
+  views: 'Views',
+  saveView: 'Save this view as',
+  viewName: 'Name of the view',
+  viewSaved: 'The view “{name}” is saved.',
+  deleteView: 'Delete “{name}”',
+  copyViewLink: 'Copy a link to this view',
+  copyRunLink: 'Copy a link to this run',
+  copyChartLink: 'Copy a link to the {title} chart',
+  linkCopied: 'The link is in the clipboard. It opens on this machine.',
+  aloneChart: '{title} alone',
+  allCharts: 'All charts',
+  addressIgnored: 'Part of the address was not understood and is ignored: {parts}.',
+  unknownSession: 'The link names the session “{file}”, which this lab does not know. The open session stays.',
 };

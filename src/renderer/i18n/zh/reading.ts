@@ -57,4 +57,18 @@ export const reading: Translation<typeof english> = {
   selectedNamed: '标出 {total} 个中选中的 {n} 个',
   bothNamed: '标出 {total} 个中最佳的 {best} 个和选中的 {selected} 个',
   leftOut: '省去：{parts}',
+
+  views: '视图',
+  saveView: '将此视图另存为',
+  viewName: '视图名称',
+  viewSaved: '已保存视图“{name}”。',
+  deleteView: '删除“{name}”',
+  copyViewLink: '复制此视图的链接',
+  copyRunLink: '复制此运行的链接',
+  copyChartLink: '复制{title}图的链接',
+  linkCopied: '链接已复制到剪贴板，可在本机打开。',
+  aloneChart: '只看{title}',
+  allCharts: '全部图表',
+  addressIgnored: '地址中有无法识别的部分，已忽略：{parts}。',
+  unknownSession: '链接指向会话“{file}”，本实验室找不到它。当前会话保持打开。',
 };

@@ -6,20 +6,9 @@ import type { MetricKind, XAxis } from '../../../engine/spec/metrics.ts';
 import type { RunId } from '../../../protocol/lab.ts';
 import { nextSort, type Sort } from './board/sort-order.ts';
 import type { SummaryKind } from './board/summary.ts';
+import { chartIds, type ChartId, type LineChartId, type PanelId, type XRange } from './view-ids.ts';
 
-export const chartIds = ['loss', 'accuracy', 'throughput', 'memory', 'time', 'gradient', 'rate'] as const;
-export type ChartId = (typeof chartIds)[number];
-/** Charts of a metric along the run; memory and the account of time are a bar a variant. */
-export type LineChartId = Exclude<ChartId, 'memory' | 'time'>;
-export const isLineChart = (chart: ChartId): chart is LineChartId => chart !== 'memory' && chart !== 'time';
-
-/** What takes the place above the run table. Which of them apply to a race is said in `panels.ts`. */
-export type PanelId = 'charts' | 'sweep' | 'samples' | 'examples';
-
-export interface XRange {
-  readonly from: number;
-  readonly to: number;
-}
+export { chartIds, isLineChart, type ChartId, type LineChartId, type PanelId } from './view-ids.ts';
 
 function axes() {
   const axis = ref<XAxis>('step');
@@ -61,6 +50,8 @@ function charts() {
   const lossMetric = ref<MetricKind>('val/loss');
   const speedMetric = ref<MetricKind>('speed/tokens');
   const extra = shallowRef<readonly ChartId[]>(['time']);
+  /** The one chart that has all the room; null = all charts. */
+  const alone = ref<LineChartId | null>(null);
   const tables = shallowRef<ReadonlySet<ChartId>>(new Set());
   const metricOf = computed<Readonly<Record<LineChartId, MetricKind>>>(() => ({
     loss: lossMetric.value,
@@ -69,7 +60,9 @@ function charts() {
     gradient: 'train/gradient-norm',
     rate: 'train/learning-rate',
   }));
-  const shown = computed<readonly ChartId[]>(() => [...chartIds.slice(0, 4), ...extra.value]);
+  const shown = computed<readonly ChartId[]>(() =>
+    alone.value !== null ? [alone.value] : [...chartIds.slice(0, 4), ...extra.value],
+  );
   const toggleTable = (chart: ChartId): void => {
     const next = new Set(tables.value);
     if (!next.delete(chart)) next.add(chart);
@@ -79,7 +72,7 @@ function charts() {
     const has = extra.value.includes(chart);
     extra.value = has ? extra.value.filter((one) => one !== chart) : [...extra.value, chart];
   };
-  return { lossMetric, speedMetric, extra, tables, metricOf, shown, toggleTable, toggleExtra };
+  return { lossMetric, speedMetric, extra, alone, tables, metricOf, shown, toggleTable, toggleExtra };
 }
 
 function board() {

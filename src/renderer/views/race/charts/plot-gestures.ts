@@ -1,12 +1,17 @@
 // Pointer and keys of a plot: cursor, drag to zoom in x (Alt: in y), Ctrl and wheel, arrow keys. Positions only; knows no runs.
 import { shallowRef, type Ref, type ShallowRef } from 'vue';
 import type { Geometry } from '../../../charts/plot-scene.ts';
-import { nearestX, stepX, type PlotModel } from '../../../charts/plot-model.ts';
+import { lineNear, linesIn } from '../../../charts/near.ts';
+import { nearestX, stepX, type PlotModel, type XY } from '../../../charts/plot-model.ts';
 
 export interface PlotEmit {
   (event: 'cursor', x: number | null): void;
   (event: 'zoom', from: number, to: number): void;
   (event: 'zoomY', from: number, to: number): void;
+  /** The line under the pointer; null = none. */
+  (event: 'near', key: string | null): void;
+  /** Lines that pass through a box drawn with Shift; `add` = beside those chosen already. */
+  (event: 'choose', keys: readonly string[], add: boolean): void;
   (event: 'reset'): void;
   (event: 'table'): void;
 }
@@ -29,8 +34,13 @@ export interface DragFrame {
 interface Drag {
   readonly x: number;
   readonly y: number;
-  readonly vertical: boolean;
+  readonly kind: 'x' | 'y' | 'box';
 }
+
+/** Shift draws a box, Alt zooms upright. */
+const kindOf = ({ shiftKey, altKey }: PointerEvent): Drag['kind'] => (shiftKey ? 'box' : altKey ? 'y' : 'x');
+/** How near the pointer must be to a line, in pixels. */
+const REACH = 10;
 
 const MIN_DRAG = 5;
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
@@ -38,7 +48,8 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
 function frameOf(drag: Drag, x: number, y: number, { left, right, top, bottom }: Geometry): DragFrame {
   const [x0, x1] = [clamp(drag.x, left, right), clamp(x, left, right)];
   const [y0, y1] = [clamp(drag.y, top, bottom), clamp(y, top, bottom)];
-  if (drag.vertical) return { left, width: right - left, top: Math.min(y0, y1), height: Math.abs(y1 - y0) };
+  if (drag.kind === 'box') return { left: x0, width: x1 - x0, top: y0, height: y1 - y0 };
+  if (drag.kind === 'y') return { left, width: right - left, top: Math.min(y0, y1), height: Math.abs(y1 - y0) };
   return { left: Math.min(x0, x1), width: Math.abs(x1 - x0), top, height: bottom - top };
 }
 
@@ -51,9 +62,40 @@ export function zoomAround(model: PlotModel, centre: number, factor: number): { 
 }
 
 /** A drag that is too short is a click. */
-function zoomTo({ left, top, width, height }: DragFrame, vertical: boolean, area: Geometry, emit: PlotEmit): void {
-  if (vertical && height > MIN_DRAG) emit('zoomY', area.invertY(top + height), area.invertY(top));
-  if (!vertical && width > MIN_DRAG) emit('zoom', area.invertX(left), area.invertX(left + width));
+function zoomTo({ left, top, width, height }: DragFrame, kind: Drag['kind'], area: Geometry, emit: PlotEmit): void {
+  if (kind === 'y' && height > MIN_DRAG) emit('zoomY', area.invertY(top + height), area.invertY(top));
+  if (kind === 'x' && width > MIN_DRAG) emit('zoom', area.invertX(left), area.invertX(left + width));
+}
+
+/** Says which stored position and which line the pointer is at. */
+function point(at: XY, model: PlotModel, area: Geometry, emit: PlotEmit): void {
+  const inside = at.x >= area.left - 2 && at.x <= area.right + 2;
+  emit('near', inside ? (lineNear(model, at, area, REACH)?.key ?? null) : null);
+  emit('cursor', inside ? nearestX(model, area.invertX(clamp(at.x, area.left, area.right))) : null);
+}
+
+/** A drag keeps its cursor. */
+function leave(dragging: boolean, emit: PlotEmit): void {
+  emit('near', null);
+  if (!dragging) emit('cursor', null);
+}
+
+interface DragEnd {
+  readonly model: PlotModel;
+  readonly area: Geometry;
+  readonly emit: PlotEmit;
+  readonly add: boolean;
+}
+
+function endDrag(kind: Drag['kind'], frame: DragFrame, { model, area, emit, add }: DragEnd): void {
+  if (kind !== 'box') return zoomTo(frame, kind, area, emit);
+  const { left, top, width, height } = frame;
+  const lines = linesIn(model, { left, right: left + width, top, bottom: top + height }, area);
+  emit(
+    'choose',
+    lines.map(({ key }) => key),
+    add,
+  );
 }
 
 export function usePlotPointer({ model, geometry, host, emit }: Gestures) {
@@ -67,26 +109,25 @@ export function usePlotPointer({ model, geometry, host, emit }: Gestures) {
     const { x, y } = place(event);
     const area = geometry.value;
     if (event.button !== 0 || area === null || x < area.left || x > area.right || y > area.bottom) return;
-    drag = { x, y, vertical: event.altKey };
+    drag = { x, y, kind: kindOf(event) };
     host.value?.setPointerCapture(event.pointerId);
   };
   const onMove = (event: PointerEvent): void => {
     const area = geometry.value;
     if (area === null) return;
-    const { x, y } = place(event);
-    if (drag !== null) frame.value = frameOf(drag, x, y, area);
-    const inside = x >= area.left - 2 && x <= area.right + 2;
-    emit('cursor', inside ? nearestX(model.value, area.invertX(clamp(x, area.left, area.right))) : null);
+    const at = place(event);
+    if (drag !== null) frame.value = frameOf(drag, at.x, at.y, area);
+    point(at, model.value, area, emit);
   };
   const onUp = (event: PointerEvent): void => {
     const area = geometry.value;
     if (drag !== null && frame.value !== null && area !== null && event.type === 'pointerup') {
-      zoomTo(frame.value, drag.vertical, area, emit);
+      endDrag(drag.kind, frame.value, { model: model.value, area, emit, add: event.ctrlKey || event.metaKey });
     }
     drag = null;
     frame.value = null;
   };
-  const onLeave = (): void => void (drag === null && emit('cursor', null));
+  const onLeave = (): void => leave(drag !== null, emit);
   const onWheel = (event: WheelEvent): void => {
     if (!event.ctrlKey || geometry.value === null) return;
     event.preventDefault();

@@ -1,0 +1,24 @@
+// Links that open a view, a run or a chart, also in another window. The key to the lab is in none of them.
+import { t } from '../../../i18n/index.ts';
+import { useUiStore } from '../../../stores/ui.ts';
+import type { RunId } from '../../../../protocol/lab.ts';
+import type { LineChartId } from '../view-ids.ts';
+import { queryNow } from './use-view-address.ts';
+import type { Query } from './view-address.ts';
+
+function linkTo(query: Query): string {
+  const { origin, pathname } = window.location;
+  return `${origin}${pathname}#/race?${new URLSearchParams(query).toString()}`;
+}
+
+async function copy(query: Query): Promise<void> {
+  const ui = useUiStore();
+  await ui.attempt(async () => {
+    await navigator.clipboard.writeText(linkTo(query));
+    ui.say(t('reading.linkCopied'));
+  });
+}
+
+export const copyViewLink = (): Promise<void> => copy(queryNow());
+export const copyRunLink = (run: RunId): Promise<void> => copy({ ...queryNow(), select: run, run });
+export const copyChartLink = (chart: LineChartId): Promise<void> => copy({ ...queryNow(), panel: 'charts', chart });

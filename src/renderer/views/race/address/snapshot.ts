@@ -1,0 +1,45 @@
+// The view as it is now, as plain data, and back again. The one place that knows which store keeps which part.
+import type { RunId } from '../../../../protocol/lab.ts';
+import { useSessionStore } from '../../../stores/session.ts';
+import { useUiStore } from '../../../stores/ui.ts';
+import { useRunActions } from '../run-actions.ts';
+import { chartIds, isLineChart } from '../view-ids.ts';
+import { useRaceViewStore } from '../view-store.ts';
+import type { ViewState } from './view-state.ts';
+
+const lineCharts = chartIds.filter(isLineChart);
+
+export function snapshot(): ViewState {
+  const view = useRaceViewStore();
+  const { panel, axis, logX, range, yRanges, lossMetric, speedMetric, extra, alone, smoothing, seeds } = view;
+  const { summary, atStep, sort, filter, best, colour, dash, groupBy } = view;
+  return {
+    ...{ panel, axis, logX, range, lossMetric, speedMetric, extra, alone, smoothing, seeds },
+    ...{ summary, atStep, sort, filter, best, colour, dash, groupBy },
+    yRanges: Object.fromEntries(Object.entries(yRanges).filter(([, one]) => one !== undefined)),
+    logY: lineCharts.filter((chart) => view.logY[chart]),
+    tables: [...view.tables],
+    solo: [...(view.solo ?? [])],
+    selection: [...useUiStore().selection],
+    run: useRunActions().detailed.value,
+  };
+}
+
+/** Runs that the session does not have are left out; their ids come back. */
+export function applyView(state: ViewState): readonly RunId[] {
+  const view = useRaceViewStore();
+  const { byId } = useSessionStore();
+  const known = (ids: readonly RunId[]): readonly RunId[] => ids.filter((id) => byId.has(id));
+  const { panel, axis, logX, range, yRanges, lossMetric, speedMetric, extra, alone, smoothing, seeds } = state;
+  const { summary, atStep, sort, filter, best, colour, dash, groupBy } = state;
+  Object.assign(view, { panel, axis, logX, range, yRanges, lossMetric, speedMetric, extra, alone, smoothing, seeds });
+  Object.assign(view, { summary, atStep, sort, filter, best, colour, dash, groupBy });
+  view.logY = { ...view.logY, ...Object.fromEntries(lineCharts.map((chart) => [chart, state.logY.includes(chart)])) };
+  view.tables = new Set(state.tables);
+  const solo = known(state.solo);
+  view.solo = solo.length === 0 ? null : new Set(solo);
+  useUiStore().select(known(state.selection));
+  useRunActions().detailed.value = state.run !== null && byId.has(state.run) ? state.run : null;
+  const named = [...state.solo, ...state.selection, ...(state.run === null ? [] : [state.run])];
+  return named.filter((id) => !byId.has(id));
+}

@@ -1,0 +1,77 @@
+// The view lives in the address: it is read once the session is there and whenever a person changes it, and written as the view changes.
+import { useDebounceFn } from '@vueuse/core';
+import { nextTick, watch } from 'vue';
+import { useRoute, useRouter, type LocationQuery } from 'vue-router';
+import { fileOf } from '../../../composables/recent-sessions.ts';
+import { openSession } from '../../../composables/session-files.ts';
+import { t } from '../../../i18n/index.ts';
+import { lab } from '../../../services/lab.ts';
+import { useSessionStore } from '../../../stores/session.ts';
+import { useUiStore } from '../../../stores/ui.ts';
+import { stableJson } from '../run-groups.ts';
+import { applyView, snapshot } from './snapshot.ts';
+import { decodeView, encodeView, type Query } from './view-address.ts';
+
+const SESSION = 'session';
+/** Browsers allow so many changes of the address and no more. */
+const WRITE_MS = 200;
+
+/** The query of a link to the open session as it looks now; `view` adds to it. */
+export function queryNow(): Query {
+  const path = useSessionStore().session?.path ?? null;
+  return { ...(path === null ? {} : { [SESSION]: fileOf(path) }), ...encodeView(snapshot()) };
+}
+
+/** Opens the session that a link names, if this lab knows one of that file name. A link opens no other file. */
+async function openNamed(file: string): Promise<boolean> {
+  const { session } = useSessionStore();
+  if (session !== null && fileOf(session.path) === file) return true;
+  const list = await lab().request('session/list', {});
+  const found = list.find(({ path }) => fileOf(path) === file);
+  if (found === undefined) {
+    useUiStore().say(t('reading.unknownSession', { file: file.slice(0, 80) }));
+    return false;
+  }
+  return openSession(found.path);
+}
+
+async function follow(query: LocationQuery): Promise<void> {
+  const file = query[SESSION];
+  if (typeof file === 'string' && !(await openNamed(file))) return;
+  // Another session has made the view plain again by now.
+  await nextTick();
+  const { state, ignored } = decodeView(query, [SESSION]);
+  const unknown = applyView(state);
+  const parts = [...ignored, ...unknown];
+  if (parts.length > 0) useUiStore().say(t('reading.addressIgnored', { parts: parts.slice(0, 5).join(', ') }));
+}
+
+export function useViewAddress(): void {
+  const route = useRoute();
+  const router = useRouter();
+  const session = useSessionStore();
+  const ui = useUiStore();
+  let written = stableJson({});
+  let following = false;
+  const write = useDebounceFn(async () => {
+    if (route.name !== 'race' || following || !session.loaded || session.session === null) return;
+    const query = queryNow();
+    written = stableJson(query);
+    if (written !== stableJson(route.query)) await router.replace({ query });
+  }, WRITE_MS);
+  const read = async (): Promise<void> => {
+    if (!session.loaded || following || stableJson(route.query) === written) return;
+    // An address that says nothing changes nothing.
+    if (Object.keys(route.query).length > 0) {
+      following = true;
+      await ui.attempt(() => follow(route.query));
+      following = false;
+    }
+    await write();
+  };
+  watch([() => session.loaded, () => route.query], () => void read(), { immediate: true });
+  watch(
+    () => stableJson(queryNow()),
+    () => void write(),
+  );
+}

@@ -1,0 +1,180 @@
+// What of the Race screen's view an address can say: plain data, its defaults, and how each part is written and read. Pure; a part that
+// cannot be read is null, never an error. Adding a part = one line here.
+import type { MetricKind, XAxis } from '../../../../engine/spec/metrics.ts';
+import { xAxes } from '../../../charts/axes.ts';
+import type { Sort } from '../board/sort-order.ts';
+import { summaryKinds, type SummaryKind } from '../board/summary.ts';
+import {
+  chartIds,
+  isLineChart,
+  panelIds,
+  type ChartId,
+  type LineChartId,
+  type PanelId,
+  type XRange,
+} from '../view-ids.ts';
+
+export interface ViewState {
+  readonly panel: PanelId;
+  readonly axis: XAxis;
+  readonly logX: boolean;
+  readonly range: XRange | null;
+  readonly yRanges: Readonly<Partial<Record<LineChartId, XRange>>>;
+  /** Charts with a logarithmic vertical axis. */
+  readonly logY: readonly LineChartId[];
+  readonly lossMetric: MetricKind;
+  readonly speedMetric: MetricKind;
+  readonly extra: readonly ChartId[];
+  readonly tables: readonly ChartId[];
+  /** The one chart that has all the room; null = all charts. */
+  readonly alone: LineChartId | null;
+  readonly smoothing: number;
+  readonly seeds: 'band' | 'traces';
+  readonly summary: SummaryKind;
+  readonly atStep: number;
+  readonly sort: Sort;
+  readonly filter: string;
+  readonly best: number | null;
+  readonly colour: string;
+  readonly dash: string;
+  readonly groupBy: string;
+  readonly solo: readonly string[];
+  readonly selection: readonly string[];
+  /** The run whose details are open. */
+  readonly run: string | null;
+}
+
+export const plainView: ViewState = {
+  panel: 'charts',
+  axis: 'step',
+  logX: false,
+  range: null,
+  yRanges: {},
+  logY: ['loss', 'throughput', 'gradient', 'rate'],
+  lossMetric: 'val/loss',
+  speedMetric: 'speed/tokens',
+  extra: ['time'],
+  tables: [],
+  alone: null,
+  smoothing: 0.3,
+  seeds: 'band',
+  summary: 'best',
+  atStep: 0,
+  sort: { column: 'loss', down: false },
+  filter: '',
+  best: null,
+  colour: 'auto',
+  dash: 'auto',
+  groupBy: 'seeds',
+  solo: [],
+  selection: [],
+  run: null,
+};
+
+/** Writes a value, and reads what somebody may have typed; null = not understood. */
+export interface Part<T> {
+  readonly write: (value: T) => string;
+  readonly read: (text: string) => T | null;
+}
+
+const oneOf = <T extends string>(all: readonly T[]): Part<T> => ({
+  write: (value) => value,
+  read: (text) => all.find((one) => one === text) ?? null,
+});
+/** Nothing in the list is written as `none`, since an empty part of an address means nothing. */
+const someOf = <T extends string>(all: readonly T[]): Part<readonly T[]> => ({
+  write: (values) => (values.length === 0 ? 'none' : values.join(',')),
+  read: (text) => {
+    if (text === 'none') return [];
+    const found = text.split(',').map((part) => all.find((one) => one === part));
+    return found.every((one) => one !== undefined) && new Set(found).size === found.length ? found : null;
+  },
+});
+const orNone = <T>(part: Part<T>): Part<T | null> => ({
+  write: (value) => (value === null ? 'none' : part.write(value)),
+  read: (text) => part.read(text),
+});
+const LONGEST = 1000;
+const words: Part<string> = { write: (value) => value, read: (text) => (text.length <= LONGEST ? text : null) };
+/** Ids of runs and columns: what they are made of, and nothing that could be anything else. */
+const id: Part<string> = { write: (value) => value, read: (text) => (/^[\w.:-]{1,200}$/.test(text) ? text : null) };
+const ids: Part<readonly string[]> = {
+  write: (values) => (values.length === 0 ? 'none' : values.join(',')),
+  read: (text) => {
+    if (text === 'none') return [];
+    const all = text.split(',');
+    return all.length <= LONGEST && all.every((one) => id.read(one) !== null) ? all : null;
+  },
+};
+const flag: Part<boolean> = {
+  write: (on) => (on ? '1' : '0'),
+  read: (text) => (text === '1' ? true : text === '0' ? false : null),
+};
+
+function numberOf(text: string): number | null {
+  const value = Number(text);
+  return text.trim() !== '' && Number.isFinite(value) ? value : null;
+}
+const number = (allows: (value: number) => boolean): Part<number> => ({
+  write: (value) => String(value),
+  read: (text) => {
+    const value = numberOf(text);
+    return value !== null && allows(value) ? value : null;
+  },
+});
+const count = number((value) => Number.isSafeInteger(value) && value >= 0);
+const range: Part<XRange> = {
+  write: ({ from, to }) => `${from}~${to}`,
+  read: (text) => {
+    const [from, to, ...rest] = text.split('~').map(numberOf);
+    return rest.length === 0 && from != null && to != null && from < to ? { from, to } : null;
+  },
+};
+const lineCharts = chartIds.filter(isLineChart);
+const ranges: Part<ViewState['yRanges']> = {
+  write: (values) =>
+    lineCharts.flatMap((chart) => (values[chart] ? [`${chart}:${range.write(values[chart])}`] : [])).join(','),
+  read: (text) => {
+    const pairs = text.split(',').map((part) => {
+      const [name = '', ...rest] = part.split(':');
+      const chart = oneOf(lineCharts).read(name);
+      const value = range.read(rest.join(':'));
+      return chart !== null && value !== null ? ([chart, value] as const) : null;
+    });
+    return pairs.every((pair) => pair !== null) ? Object.fromEntries(pairs) : null;
+  },
+};
+const sort: Part<Sort> = {
+  write: ({ column, down }) => `${column},${down ? 'down' : 'up'}`,
+  read: (text) => {
+    const [, column, way] = /^([\w.:-]{1,200}),(up|down)$/.exec(text) ?? [];
+    return column === undefined ? null : { column, down: way === 'down' };
+  },
+};
+
+export const parts: { readonly [K in keyof ViewState]: Part<ViewState[K]> } = {
+  panel: oneOf(panelIds),
+  axis: oneOf<XAxis>(xAxes),
+  logX: flag,
+  range: orNone(range),
+  yRanges: ranges,
+  logY: someOf(lineCharts),
+  lossMetric: oneOf<MetricKind>(['val/loss', 'train/loss']),
+  speedMetric: oneOf<MetricKind>(['speed/tokens', 'speed/steps']),
+  extra: someOf(chartIds),
+  tables: someOf(chartIds),
+  alone: orNone(oneOf(lineCharts)),
+  smoothing: number((value) => value >= 0 && value < 1),
+  seeds: oneOf(['band', 'traces']),
+  summary: oneOf(summaryKinds),
+  atStep: count,
+  sort,
+  filter: words,
+  best: orNone(number((value) => Number.isSafeInteger(value) && value > 0)),
+  colour: id,
+  dash: id,
+  groupBy: id,
+  solo: ids,
+  selection: ids,
+  run: orNone(id),
+};
