@@ -6,7 +6,6 @@ import type { RunGroup } from '../run-groups.ts';
 
 export interface TimeRow {
   readonly key: string;
-  readonly identity: number;
   readonly name: string;
   /** Mean of the seeds; null when no run of the group keeps an account. */
   readonly account: TimeAccount | null;
@@ -33,12 +32,11 @@ function meanOf(accounts: readonly TimeAccount[]): TimeAccount | null {
   return Object.fromEntries(timeParts.map((part) => [part, mean(part)])) as Record<keyof TimeAccount, number>;
 }
 
-function rowOf({ key, identity, name, runs }: RunGroup): TimeRow {
+function rowOf({ key, name, runs }: RunGroup): TimeRow {
   const account = meanOf(runs.flatMap(({ time }) => (time === null ? [] : [time])));
   const worked = workedIn(account ?? noTime);
   return {
     key,
-    identity,
     name,
     account,
     total: totalOf(account ?? noTime),
