@@ -99,6 +99,11 @@ const makers: Readonly<Record<ExportFormat, Maker>> = {
   'table-tsv': table('tsv'),
   'table-md': table('md'),
   'table-tex': table('tex'),
+  onnx: async (source) => {
+    const { onnxOf } = await import('./exporting/onnx/network.ts');
+    return (await import('./exporting/weights.ts')).filesOf(source, onnxOf);
+  },
+  torch: async (source) => (await import('./exporting/weights.ts')).torchWeights(source),
   safetensors: async (source) => (await import('./exporting/weights.ts')).plainWeights(source),
 };
 

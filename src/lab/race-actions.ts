@@ -49,7 +49,7 @@ export async function act(
 }
 
 /** What would start an engine is refused first when its text is not the one it learnt: nothing of any of them has changed then. */
-async function needTexts(
+export async function needTexts(
   race: Race,
   ids: readonly RunId[],
   { otherData = false }: { readonly otherData?: boolean },
@@ -191,7 +191,7 @@ export async function remove(race: Race, ids: readonly RunId[]): Promise<void> {
 }
 
 /** Does `work` in the run's engine, starting one for it when it has none. */
-async function withEngine(race: Race, id: RunId, work: (engine: EngineRun) => Promise<void>): Promise<void> {
+export async function withEngine(race: Race, id: RunId, work: (engine: EngineRun) => Promise<void>): Promise<void> {
   const opened = race.lane(id) === undefined;
   if (opened) race.change((state) => schedule.join(state, id, true));
   try {
@@ -252,21 +252,4 @@ async function weightsOf(
   if (step === undefined) return null;
   await keeper.settled();
   return unwrap(await keeper.store.checkpoint(run, { step }));
-}
-
-/** Replaces the weights of a run; refused by name, and unchanged, when a tensor does not fit. */
-export async function importWeights(race: Race, run: RunId, bytes: Uint8Array, from: string): Promise<void> {
-  const { keeper } = race;
-  keeper.needWritable();
-  if (keeper.live(run).status === 'finished') {
-    throw failure(
-      'conflict',
-      `import: ${keeper.run(run).name} has finished`,
-      'Import into a run that is paused, or start a new one.',
-    );
-  }
-  await needTexts(race, [run], {});
-  await withEngine(race, run, (engine) => engine.loadWeights(bytes));
-  keeper.event(run, 'import-weights', from);
-  await keeper.settled();
 }

@@ -27,6 +27,8 @@ export const exportKinds = {
   'table-md': text('table', '.md', 'text/markdown', 'the run table as Markdown'),
   'table-tex': text('table', '.tex', 'application/x-tex', 'the run table as LaTeX (package booktabs)'),
   safetensors: bytes('weights', '.safetensors', 'application/octet-stream', 'weights under their names here'),
+  torch: bytes('weights', '.safetensors', 'application/octet-stream', "weights under PyTorch's names, as safetensors"),
+  onnx: bytes('weights', '.onnx', 'application/octet-stream', 'whole networks as ONNX, with the state in and out'),
 } as const satisfies Readonly<Record<string, ExportKind>>;
 
 export type ExportFormat = keyof typeof exportKinds;

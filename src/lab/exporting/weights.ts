@@ -3,6 +3,7 @@ import { AppFailure, unwrap } from '../../engine/core/result.ts';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '../../engine/core/safetensors.ts';
 import { otherTexts, textOfRun } from '../../engine/spec/text-identity.ts';
 import type { StoredRun } from '../../session/index.ts';
+import { toTorch } from '../torch-names.ts';
 import type { ExportFile, ExportSource } from './source.ts';
 
 /** Tensors of a checkpoint that belong to the optimiser begin with this. */
@@ -55,3 +56,12 @@ export async function filesOf(
 
 export const plainWeights = (source: ExportSource): Promise<readonly ExportFile[]> =>
   filesOf(source, ({ tensors, metadata }) => writeSafetensors({ tensors, metadata }));
+
+/** Marked as PyTorch marks its own. */
+export const torchWeights = (source: ExportSource): Promise<readonly ExportFile[]> =>
+  filesOf(source, ({ run, tensors, metadata: { format: _, ...metadata } }) =>
+    writeSafetensors({
+      tensors: toTorch(run.spec.model.kind, tensors),
+      metadata: { ...metadata, format: 'pt' },
+    }),
+  );

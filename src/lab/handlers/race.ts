@@ -1,8 +1,9 @@
 // Runs and their curves.
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import type { Lab } from '../lab.ts';
+import { importWeights } from '../import-weights.ts';
 import { resultOf } from '../race-result.ts';
-import { act, importWeights, remove } from '../race-actions.ts';
+import { act, remove } from '../race-actions.ts';
 import { readLimits, readUserFile } from '../read-file.ts';
 import { freeName } from '../run-names.ts';
 

@@ -21,5 +21,7 @@ export const exports = {
     'table-md': 'Run table, Markdown',
     'table-tex': 'Run table, LaTeX',
     safetensors: 'Weights, safetensors',
+    torch: 'Weights, PyTorch names',
+    onnx: 'Networks, ONNX',
   },
 };

@@ -17,5 +17,7 @@ export const exports: Translation<typeof en> = {
     'table-md': '运行表格（Markdown）',
     'table-tex': '运行表格（LaTeX）',
     safetensors: '权重（safetensors）',
+    torch: '权重（PyTorch 名称）',
+    onnx: '网络（ONNX）',
   },
 };

@@ -1,0 +1,54 @@
+// Other weights for a run: a file of this program's, or one written by PyTorch, whose tensors find their places by name and shape.
+// Refused by name, and then nothing has changed.
+import { AppFailure, unwrap } from '../engine/core/result.ts';
+import { readSafetensors, writeSafetensors } from '../engine/core/safetensors.ts';
+import type { RunId } from '../protocol/lab.ts';
+import type { EngineRun } from './engine-run.ts';
+import { needTexts, withEngine } from './race-actions.ts';
+import type { Race } from './race.ts';
+import { fromTorch, isFromTorch } from './torch-names.ts';
+
+/** What of the network the file did not have and is as it was. */
+export interface ImportedWeights {
+  readonly kept: readonly string[];
+}
+
+export async function importWeights(race: Race, run: RunId, bytes: Uint8Array, from: string): Promise<ImportedWeights> {
+  const { keeper } = race;
+  keeper.needWritable();
+  if (keeper.live(run).status === 'finished') {
+    throw new AppFailure({
+      code: 'conflict',
+      message: `import: ${keeper.run(run).name} has finished`,
+      cure: 'Import into a run that is paused, or start a new one.',
+    });
+  }
+  const { tensors } = unwrap(readSafetensors(bytes));
+  await needTexts(race, [run], {});
+  const done: ImportedWeights[] = [];
+  await withEngine(race, run, async (engine) => {
+    const fitted = isFromTorch(tensors.keys()) ? await fit(race, run, engine, tensors) : { bytes, kept: [] };
+    await engine.loadWeights(fitted.bytes);
+    done.push({ kept: fitted.kept });
+  });
+  const [{ kept } = { kept: [] }] = done;
+  keeper.event(run, 'import-weights', kept.length === 0 ? from : `${from} (kept: ${kept.join(', ')})`);
+  await keeper.settled();
+  return { kept };
+}
+
+/** The file as a whole set of weights for this run, as it stands now. */
+async function fit(
+  race: Race,
+  run: RunId,
+  engine: EngineRun,
+  file: Parameters<typeof fromTorch>[2],
+): Promise<{ readonly bytes: Uint8Array; readonly kept: readonly string[] }> {
+  const { keeper } = race;
+  await engine.save();
+  await keeper.settled();
+  const now = unwrap(readSafetensors(unwrap(await keeper.store.checkpoint(run, 'latest')).bytes)).tensors;
+  const own = new Map([...now].filter(([name]) => !name.startsWith('optimiser/')));
+  const { tensors, kept } = unwrap(fromTorch(keeper.run(run).spec.model.kind, own, file));
+  return { bytes: writeSafetensors({ tensors, metadata: {} }), kept };
+}
