@@ -6,6 +6,7 @@ import { readSafetensors, writeSafetensors } from '../src/engine/core/safetensor
 import { unwrap } from '../src/engine/core/result.ts';
 import { handlersOf } from '../src/lab/handlers/index.ts';
 import { Lab } from '../src/lab/lab.ts';
+import { toTorch } from '../src/lab/torch-names.ts';
 import type { LabHandlers } from '../src/protocol/rpc.ts';
 import { endless, tinyRace, tinyText } from './support/experiments.ts';
 import { alive, eventually, scratchFolder } from './support/program.ts';
@@ -107,6 +108,24 @@ describe('actions', () => {
         name,
       ).toBe(true);
     expect(run(0).status).toBe('paused');
+    // The same under PyTorch's names, but for the norms, which a file may lack.
+    const weights = [...own.tensors].filter(([one]) => !one.startsWith('optimiser/'));
+    const torch = toTorch('minGru', new Map(weights));
+    const partly = new Map([...torch].filter(([name]) => !name.endsWith('gamma')));
+    writeFileSync(path, writeSafetensors({ tensors: partly, metadata: { format: 'pt' } }));
+    await door['run/import-weights']({ run: run(0).id, path });
+    const last = unwrap(readSafetensors(unwrap(await lab.keeper.store.checkpoint(run(0).id, 'latest')).bytes)).tensors;
+    const name = 'layer0/mixer/weight';
+    expect(last.get(name)?.data).toEqual(own.tensors.get(name)?.data);
+    expect(last.get('layer0/mixer/norm/weight')?.data.every((value) => value === 0)).toBe(true);
+    const [event] = (await lab.keeper.store.events()).filter(({ kind }) => kind === 'import-weights').slice(-1);
+    expect(event?.detail).toContain('kept: layer0/mixer/norm/weight, final/norm/weight');
+    await expect(door['run/import-weights']({ run: run(1).id, path })).rejects.toMatchObject({
+      appError: {
+        code: 'bad-input',
+        message: expect.stringMatching(/tensor token_emb\.weight must have shape \[6, 24\], got \[6, 16\]/),
+      },
+    });
   });
 
   it('queue trains one after the other, parallel all at once and says so', async () => {

@@ -167,6 +167,14 @@ function sessions(program: Program, finish: Finish): void {
     finish,
     (out, [path, options]) => session.texts(out, path as string, options as session.TextOptions),
   );
+  const importing = group
+    .command('import-weights <session>')
+    .description("other weights for a run that has not finished: safetensors of this program's or of PyTorch's")
+    .requiredOption('--run <run>', 'by name or id')
+    .requiredOption('--from <file>', 'tensors find their places by name and shape');
+  does(importing, finish, (out, [path, options]) =>
+    session.weightsFrom(out, path as string, options as session.WeightsOptions),
+  );
   const exporting = group
     .command('export <session>')
     .description('tables, curves, weights for other programs: texts to standard output, bytes beside the session')

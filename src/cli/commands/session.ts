@@ -7,7 +7,9 @@ import { readText } from '../../protocol/text-file.ts';
 import { sessionFiles, type StoredRun, type StoredText } from '../../session/index.ts';
 import { usesOf } from '../../lab/run-texts.ts';
 import { exportSession } from '../../lab/exports.ts';
+import { importWeights } from '../../lab/import-weights.ts';
 import type { Lab } from '../../lab/lab.ts';
+import { readLimits, readUserFile } from '../../lab/read-file.ts';
 import { findRun } from '../../lab/run-names.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -75,6 +77,24 @@ export const texts: Command<[string, TextOptions]> = (out, path, { putIn = false
     const cells = rows.map((row) => [row.run, String(row.step), row.name, row.sha256, row.inside ? 'yes' : 'no']);
     out.say(table(['run', 'from step', 'text', 'SHA-256', 'in the file'], cells, [0, 2, 3, 4]));
     for (const text of taken) out.say(`Here as "${text.id}" (${bytes(text.bytes)}).`);
+    return exitCodes.done;
+  });
+
+export interface WeightsOptions {
+  readonly run: string;
+  readonly from: string;
+}
+
+export const weightsFrom: Command<[string, WeightsOptions]> = (out, path, options) =>
+  withLab(noEvents, async (lab) => {
+    await lab.openSession(resolve(path));
+    const { id, name } = findRun(lab.keeper.runs(), options.run);
+    const from = resolve(options.from);
+    const bytes = await readUserFile('import', from, readLimits.weights);
+    const { kept } = await importWeights(lab.race, id, bytes, from);
+    out.data({ run: id, name, from, kept }, true);
+    out.say(`${printable(name)} has the weights of ${printable(from)}; its optimiser begins anew.`);
+    if (kept.length > 0) out.say(`Not in the file, and as they were: ${kept.join(', ')}.`);
     return exitCodes.done;
   });
 

@@ -2,9 +2,9 @@
 // names go to a file that a person names; everything else is a download.
 import { exportKinds, type ExportFormat } from '../../protocol/export-kinds.ts';
 import { fileName } from '../../protocol/file-name.ts';
-import type { ReportPicture } from '../../protocol/lab.ts';
+import type { ReportPicture, RunId } from '../../protocol/lab.ts';
 import { t } from '../i18n/index.ts';
-import { download, filters, pickTarget } from '../services/dialogs.ts';
+import { download, filters, pickFile, pickTarget } from '../services/dialogs.ts';
 import { lab } from '../services/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
@@ -68,4 +68,21 @@ async function exportWeights(sessionName: string): Promise<void> {
     written = (await lab().request('session/export', { format: 'safetensors', path, overwrite })).path;
   });
   if (done) ui.say(t('sessions.exported', { path: written ?? path }));
+}
+
+/** Other weights for a run that has not finished: a file of this program's, or one of PyTorch's. */
+export async function importWeights(run: RunId): Promise<void> {
+  const ui = useUiStore();
+  const question = {
+    title: t('exports.importWeights'),
+    label: t('dialogs.path'),
+    help: t('exports.importWeightsHelp', { folder: sessionsFolder() }),
+    action: t('exports.importAction'),
+    filters: [filters.weights],
+  };
+  const answer = await pickFile(question, ui.ask);
+  if (answer === null) return;
+  const path = targetPath(answer, sessionsFolder(), 'safetensors');
+  await useSessionStore().importWeights(run, path);
+  ui.say(t('exports.weightsTaken', { path }));
 }

@@ -4,7 +4,7 @@ import { useRouter } from 'vue-router';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
 import { fileName } from '../../protocol/file-name.ts';
 import type { ExportFormat } from '../../protocol/export-kinds.ts';
-import type { Preset } from '../../protocol/lab.ts';
+import type { Preset, RunId } from '../../protocol/lab.ts';
 import { presetTitle } from '../i18n/fields.ts';
 import { t } from '../i18n/index.ts';
 import { filters, pickFile, pickTarget, pickText, uploadText } from '../services/dialogs.ts';
@@ -12,7 +12,7 @@ import { lab } from '../services/lab.ts';
 import { useLabStore } from '../stores/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
-import { copyTable, exportSession } from './exporting.ts';
+import { copyTable, exportSession, importWeights } from './exporting.ts';
 import { sessionsFolder, targetPath, writeAsking } from './targets.ts';
 import { useRaceViewStore } from '../views/race/view-store.ts';
 import { leaving } from './unsaved.ts';
@@ -30,6 +30,7 @@ export function useSessionFiles() {
     saveAs: attempt(saveAs),
     exportAs: (format: ExportFormat) => ui.attempt(() => exportSession(format)),
     copyTable: attempt(copyTable),
+    importWeights: (run: RunId) => ui.attempt(() => importWeights(run)),
     importText: attempt(importText),
     putTexts: attempt(async () => {
       const { texts } = await lab().request('session/put-texts', {});

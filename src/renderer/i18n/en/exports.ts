@@ -11,6 +11,11 @@ export const exports = {
     report: 'Report',
     pictures: 'Pictures',
   },
+  importWeights: 'Weights from a file',
+  importWeightsHelp:
+    'A safetensors file of this program or of PyTorch on the machine the lab runs on. A bare name is looked for in {folder}. The optimiser begins anew.',
+  importAction: 'Take them',
+  weightsTaken: 'The run has the weights of {path}',
   kinds: {
     csv: 'Curves, CSV',
     json: 'Session, JSON',

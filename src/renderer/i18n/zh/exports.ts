@@ -7,6 +7,11 @@ export const exports: Translation<typeof en> = {
   copyTable: '复制运行表格',
   tableCopied: '运行表格已复制到剪贴板',
   groups: { table: '表格', curves: '曲线', session: '会话', weights: '权重', report: '报告', pictures: '图片' },
+  importWeights: '从文件载入权重',
+  importWeightsHelp:
+    '实验进程所在机器上本程序或 PyTorch 写出的 safetensors 文件。只写名称时在 {folder} 中查找。优化器将重新开始。',
+  importAction: '载入',
+  weightsTaken: '该运行已载入 {path} 中的权重',
   kinds: {
     csv: '曲线（CSV）',
     json: '会话（JSON）',
