@@ -37,7 +37,7 @@ for (const kind of deviceKinds) {
     describe(`golden vectors on ${kind}${options.module === undefined ? '' : `, ${options.module}`}`, () => {
       for (const { name, content } of files) {
         const excluded = outOfScope.get(name);
-        if (excluded !== undefined) test.skip(`${name}: ${excluded}`);
+        if (excluded !== undefined) test.skip(`${name} (skipped: ${excluded})`);
         else test(name, () => checkFile(name, content, device, options));
       }
     });
