@@ -11,7 +11,7 @@ import { Person, type Place } from './actions.ts';
 import { brokenLaws } from './laws.ts';
 import { Ledger } from './ledger.ts';
 
-const seconds = Number(process.env['MINRNN_CHAOS'] ?? 15);
+const seconds = Number(process.env['MINRNN_CHAOS'] ?? 20);
 const seed = Number(process.env['MINRNN_CHAOS_SEED'] ?? 20261129);
 /** One action in this many ends with kill -9 of the lab. */
 const killOneIn = 25;
