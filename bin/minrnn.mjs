@@ -2,7 +2,7 @@
 // Starts the command line on a Node that can run it. Plain JavaScript for Node 20.19 and newer: where the running Node is older
 // than the program needs, the packaged one takes over with the same terminal, signals and exit code.
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -31,7 +31,7 @@ async function buildWhatIsStale() {
 /** Half of a short command went into stripping types and compiling, in each process anew. Where nothing can be written, it still does. */
 function keepCompiled() {
   process.env.NODE_COMPILE_CACHE ??= join(root, '.cache/compiled');
-  enableCompileCache(process.env.NODE_COMPILE_CACHE);
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
 }
 
 async function run() {

@@ -39,7 +39,7 @@ const endless = tinyRace(10_000_000, { mode: 'parallel', device: { kind: 'cpu', 
 const stepOf = (id: string): number => lab.keeper.run(id).cursor.step;
 const further = (): Promise<unknown> => {
   const from = lab.keeper.runs().map((run) => [run.id, stepOf(run.id)] as const);
-  return eventually('every run goes on', () => from.every(([id, step]) => stepOf(id) > step), 60_000);
+  return eventually('every run goes on', () => from.every(([id, step]) => stepOf(id) > step));
 };
 
 /** Every point once, none missing between the first and the last, and all that doors were told of. */
@@ -61,7 +61,7 @@ describe('save as while runs train', () => {
   it('again and again, three at once, with runs, notes and forks between and a close behind', async () => {
     await door['session/new']({ name: 'first' });
     await door['race/start']({ spec: endless });
-    await eventually('both train', () => lab.keeper.runs().every((run) => stepOf(run.id) > 20), 60_000);
+    await eventually('both train', () => lab.keeper.runs().every((run) => stepOf(run.id) > 20));
     const left: string[] = [];
     for (const name of ['a', 'b']) {
       left.push(lab.keeper.path);
@@ -86,7 +86,7 @@ describe('save as while runs train', () => {
     ];
     await Promise.all(asked);
     expect(lab.keeper.path).toBe(at('e'));
-    await eventually('the new ones train', () => lab.keeper.runs().every((run) => stepOf(run.id) > 0), 60_000);
+    await eventually('the new ones train', () => lab.keeper.runs().every((run) => stepOf(run.id) > 0));
     await further();
     await door['race/act']({ runs: [], action: { kind: 'stop' } });
     expect(lab.current()).toMatchObject({
@@ -109,7 +109,7 @@ describe('save as while runs train', () => {
   it('is refused in words where there can be no copy, and the race goes on where it was', async () => {
     const { path } = await door['session/new']({ name: 'stays' });
     await door['race/start']({ spec: endless });
-    await eventually('both train', () => lab.keeper.runs().every((run) => stepOf(run.id) > 20), 60_000);
+    await eventually('both train', () => lab.keeper.runs().every((run) => stepOf(run.id) > 20));
     for (const target of [at('a'), join(home, 'nowhere', 'x.rnnlab'), home])
       await expect(door['session/save-as']({ path: target })).rejects.toMatchObject({
         appError: { message: expect.any(String) },

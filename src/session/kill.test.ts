@@ -63,7 +63,7 @@ async function expectCommitted(store: SessionStore, said: Readonly<Record<string
 }
 
 describe('a writer that is killed', () => {
-  it(`at ${rounds} moments loses nothing it had committed`, { timeout: 120_000 + 10_000 * rounds }, async () => {
+  it(`at ${rounds} moments loses nothing it had committed`, { timeout: 600_000 + 10_000 * rounds }, async () => {
     const path = folder.file();
     const store = unwrap(await sessionFiles.create(path, someHead));
     await store.addRuns([someRun('run', { intent: 'active' })]);

@@ -80,7 +80,7 @@ class Desk {
 
 it(
   `two labs at once for ${seconds} s, seed ${seed}: nothing promised is missing, nothing is left lying about`,
-  { timeout: 180_000 + 3000 * seconds },
+  { timeout: 600_000 + 3000 * seconds },
   async () => {
     const home = scratchFolder();
     const folder = join(home, 'sessions');

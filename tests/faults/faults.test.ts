@@ -194,7 +194,7 @@ class Bench {
 describe(`a failing disk${shims.reason === '' ? '' : ` (skipped: ${shims.reason})`}`, () => {
   it.skipIf(shims.library === null)(
     `takes nothing that was answered "saved" and drops nothing in silence, at ${rounds} faults`,
-    { timeout: 60_000 + 15_000 * rounds },
+    { timeout: 600_000 + 15_000 * rounds },
     async () => {
       const folder = join(home, 'sessions');
       mkdirSync(folder);

@@ -120,7 +120,7 @@ async function restoreThird(): Promise<void> {
 describe(`a disk that fails under whole files${shims.reason === '' ? '' : ` (skipped: ${shims.reason})`}`, () => {
   it.skipIf(shims.library === null)(
     `leaves each of them whole, old or new, at ${rounds} faults`,
-    { timeout: 60_000 + 15_000 * rounds },
+    { timeout: 600_000 + 15_000 * rounds },
     async () => {
       const shim = shims.make();
       const lab = await startLab(home, shim.env);
