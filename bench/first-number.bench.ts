@@ -83,7 +83,7 @@ else {
       '# From the click to the first number',
       '',
       'Seconds from the click on Start to the first value in the loss chart, in Chromium through `minrnn serve`. Cold: a fresh home, so',
-      'nothing is known of this machine and its kernels are built; warm: the same experiment once more.',
+      'nothing is known of this machine (native kernels stay built); warm: the same experiment once more.',
       '',
       '| experiment | runs | cold | warm |',
       '| --- | --- | --- | --- |',

@@ -128,6 +128,7 @@ export function runState(run: StoredRun, { meanwhile, ...live }: LiveRun): RunSt
     wallSeconds: cursor.wallSeconds,
     time: timeOf(cursor, meanwhile),
     best: cursor.best,
+    rateChanges: cursor.rateChanges ?? [],
     facts,
     environment,
     stepSeconds,

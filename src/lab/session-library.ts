@@ -164,6 +164,7 @@ export class SessionLibrary {
       runs: 0,
       status: null,
       lastStep: 0,
+      savedTo: [],
       thumbnail: [],
     };
   }

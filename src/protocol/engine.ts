@@ -21,6 +21,8 @@ export interface TrainingCursor {
   readonly sinceBest: number;
   /** Where its time went; absent in runs that an older version began, which kept no account. */
   readonly time?: TimeAccount;
+  /** Rates a person set on the way, oldest first, with the step they were set after; absent = none. */
+  readonly rateChanges?: readonly { readonly step: number; readonly value: number }[];
 }
 
 export interface CheckpointData {

@@ -66,6 +66,8 @@ export interface RunState {
   readonly best: { readonly step: number; readonly loss: number; readonly accuracy: number | null } | null;
   readonly checkpoints: readonly { readonly step: number; readonly kind: 'latest' | 'best' | 'kept' }[];
   readonly learningRate: number | null;
+  /** Rates a person set on the way, oldest first, with the step they were set after. */
+  readonly rateChanges: readonly { readonly step: number; readonly value: number }[];
   readonly forkedFrom: { readonly run: RunId; readonly step: number } | null;
   readonly note: string;
   readonly tags: readonly string[];
@@ -96,6 +98,8 @@ export interface RecentSession {
   readonly runs: number;
   readonly status: RunStatus | null;
   readonly lastStep: number;
+  /** Runs that were under way, and the step each is saved up to: what going on begins from. */
+  readonly savedTo: readonly { readonly name: string; readonly step: number }[];
   /** Best validation (else training) loss curves, at most 8 runs of 40 points, for the thumbnail. */
   readonly thumbnail: readonly { readonly identity: number; readonly values: readonly (number | null)[] }[];
 }

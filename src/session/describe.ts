@@ -13,7 +13,7 @@ import { readRuns } from './runs.ts';
 import { versionOf } from './schema.ts';
 import { sizeOfShown } from './showing.ts';
 import { openUntouched } from './readable.ts';
-import { read, scalar } from './sqlite.ts';
+import { all, numberOf, read, scalar, textOf } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 import type { StoredRun } from './store.ts';
 
@@ -34,6 +34,15 @@ function statusOf(intent: StoredRun['intent'], live: boolean): RunStatus {
   return intent;
 }
 
+/** Of each run that was under way, the step of the checkpoint it goes on from. */
+const savedTo = (db: Database): RecentSession['savedTo'] =>
+  all(
+    db,
+    `SELECT runs.name AS name, coalesce(max(checkpoints.step), 0) AS step
+       FROM runs LEFT JOIN checkpoints ON checkpoints.run = runs.key
+      WHERE runs.intent = 'active' GROUP BY runs.key ORDER BY runs.position`,
+  ).map((row) => ({ name: textOf(row, 'name'), step: numberOf(row, 'step') }));
+
 function recentOf(db: Database, path: string): RecentSession {
   const runs = readRuns(db);
   const live = runs.some((run) => run.intent === 'active') && isBeingWritten(path);
@@ -47,6 +56,7 @@ function recentOf(db: Database, path: string): RecentSession {
     runs: runs.length,
     status: order.find((status) => states.has(status)) ?? null,
     lastStep,
+    savedTo: savedTo(db),
     thumbnail: thumbnailOf(db, runs, lastStep),
   };
 }

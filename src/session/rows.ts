@@ -60,6 +60,7 @@ export const trainingCursor = v.looseObject({
   ),
   sinceBest: count,
   time: v.exactOptional(timeAccount),
+  rateChanges: v.exactOptional(v.array(v.looseObject({ step, value: finite }))),
 }) satisfies v.GenericSchema<unknown, TrainingCursor>;
 
 export const runFacts = v.looseObject({

@@ -110,6 +110,21 @@ describe('a run', () => {
     await second.dispose();
   });
 
+  it('remembers the rates a person set and since which step, also after it was resumed', async () => {
+    const run = await begin(null);
+    expect(run.cursor().rateChanges).toBeUndefined();
+    await run.slice({ seconds: 60, steps: 3 }, never);
+    run.setLearningRate(2e-3);
+    const resumed = await begin({ cursor: run.cursor(), bytes: await run.save() });
+    await resumed.slice({ seconds: 60, steps: 2 }, never);
+    resumed.setLearningRate(5e-4);
+    expect(resumed.cursor().rateChanges).toEqual([
+      { step: 3, value: 2e-3 },
+      { step: 5, value: 5e-4 },
+    ]);
+    await Promise.all([run.dispose(), resumed.dispose()]);
+  });
+
   it('that an older version began has no account, and says none', async () => {
     const run = await begin(null);
     await run.slice({ seconds: 60, steps: 3 }, never);

@@ -30,6 +30,16 @@ export class TimeLedger {
     return before;
   }
 
+  /** Does `work` on the account of a part. */
+  async during<T>(part: TimePhase, work: () => Promise<T>): Promise<T> {
+    const before = this.enter(part);
+    try {
+      return await work();
+    } finally {
+      this.enter(before);
+    }
+  }
+
   /** Says that `seconds` of the present phase were `part`. */
   move(seconds: number, part: TimePhase): void {
     this.#add(this.#phase, -seconds);

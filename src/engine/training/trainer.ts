@@ -5,7 +5,7 @@ import type { Program } from '../graph/graph.ts';
 import { learningRateAt, type Schedule } from '../optim/schedules.ts';
 import type { RunFacts } from '../spec/metrics.ts';
 import { workLeft, type Span } from '../spec/remaining.ts';
-import { noTime, type TimePhase } from '../spec/time-account.ts';
+import { noTime } from '../spec/time-account.ts';
 import { Breath } from './breathe.ts';
 import { shareOf, stepsOf } from './budget.ts';
 import { brokenTensor, loadWeights, saveRun } from './checkpoint.ts';
@@ -54,6 +54,7 @@ export class Trainer implements TrainingRun {
   #step: number;
   #updates: number;
   #chosenRate: number | null;
+  #rateChanges: NonNullable<Cursor['rateChanges']>;
   #best: Cursor['best'];
   #sinceBest: number;
   #evaluatedAt = -1;
@@ -78,6 +79,7 @@ export class Trainer implements TrainingRun {
     this.#step = cursor.step;
     this.#updates = parts.updates;
     this.#chosenRate = cursor.learningRate;
+    this.#rateChanges = cursor.rateChanges ?? [];
     this.#best = cursor.best;
     this.#sinceBest = cursor.sinceBest;
   }
@@ -107,6 +109,7 @@ export class Trainer implements TrainingRun {
       learningRate: this.#chosenRate,
       best: this.#best,
       sinceBest: this.#sinceBest,
+      ...(this.#rateChanges.length === 0 ? {} : { rateChanges: this.#rateChanges }),
       ...(this.#parts.time === null ? {} : { time: this.#time.read(this.#clock.stretches.disturbed) }),
     };
   }
@@ -145,6 +148,7 @@ export class Trainer implements TrainingRun {
       throw new Error(`learning rate: a positive float32 number is required, got ${value}`);
     }
     this.#chosenRate = value;
+    this.#rateChanges = [...this.#rateChanges, { step: this.#step, value }];
   }
 
   async slice(limits: SliceLimits, stop: () => boolean): Promise<SliceResult> {
@@ -269,7 +273,9 @@ export class Trainer implements TrainingRun {
   async #evaluate(): Promise<void> {
     if (this.#evaluatedAt === this.#step) return;
     const before = now();
-    const { loss, accuracy } = await this.#in('evaluation', () => this.#evaluator.evaluate(() => this.#breath.take()));
+    const { loss, accuracy } = await this.#time.during('evaluation', () =>
+      this.#evaluator.evaluate(() => this.#breath.take()),
+    );
     this.#clock.evaluated(now() - before, this.#clock.steps > 0);
     this.#evaluatedAt = this.#step;
     const at = this.#moment();
@@ -287,12 +293,12 @@ export class Trainer implements TrainingRun {
   /** What the weights of the evaluation just made write and answer. */
   #show(atEnd: boolean): Promise<void> {
     const at = { step: this.#step, trained: this.#clock.busy, atEnd };
-    return this.#in('evaluation', () => this.#showing.at(at, () => this.#breath.take()));
+    return this.#time.during('evaluation', () => this.#showing.at(at, () => this.#breath.take()));
   }
 
   /** Never hands out a checkpoint with numbers that are not finite: the last good one stays. */
   #emitCheckpoint(kind: 'latest' | 'best'): Promise<AppError | null> {
-    return this.#in('checkpoint', () => this.#handOut(kind));
+    return this.#time.during('checkpoint', () => this.#handOut(kind));
   }
 
   async #handOut(kind: 'latest' | 'best'): Promise<AppError | null> {
@@ -307,7 +313,7 @@ export class Trainer implements TrainingRun {
 
   save(): Promise<Uint8Array> {
     const { program } = this.#parts;
-    return this.#in('checkpoint', () => saveRun(this.#executable, program, this.cursor(), this.#updates));
+    return this.#time.during('checkpoint', () => saveRun(this.#executable, program, this.cursor(), this.#updates));
   }
 
   loadWeights(bytes: Uint8Array): Promise<Result<null>> {
@@ -322,21 +328,11 @@ export class Trainer implements TrainingRun {
   }
 
   sample(options: SampleOptions, checkpoint: Uint8Array | null): Promise<Result<Written>> {
-    return this.#in('evaluation', () => this.#showing.write(options, checkpoint, () => this.#breath.take()));
+    return this.#time.during('evaluation', () => this.#showing.write(options, checkpoint, () => this.#breath.take()));
   }
 
   async dispose(): Promise<void> {
     await Promise.all([this.#showing.dispose(), this.#executable.dispose()]);
-  }
-
-  /** Does `work` on the account of a part. */
-  async #in<T>(part: TimePhase, work: () => Promise<T>): Promise<T> {
-    const before = this.#time.enter(part);
-    try {
-      return await work();
-    } finally {
-      this.#time.enter(before);
-    }
   }
 
   /** Of the budget, when `steps` more are done. */

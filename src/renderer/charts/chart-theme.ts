@@ -12,6 +12,8 @@ export interface ChartTheme {
   readonly surface: string;
   readonly shade: string;
   readonly bad: string;
+  readonly warn: string;
+  readonly disturbed: string;
   readonly fontWords: string;
   readonly fontNumbers: string;
   readonly lineWidth: number;
@@ -55,6 +57,8 @@ export function readChartTheme(element: Element): ChartTheme {
     surface: token('--surface'),
     shade: token('--hover'),
     bad: token('--bad'),
+    warn: token('--warn'),
+    disturbed: token('--warn-soft'),
     fontWords: token('--font-ui'),
     fontNumbers: token('--font-num'),
     lineWidth: number('--line-w', 1.75),

@@ -2,7 +2,15 @@
 // Vue nor Chart.js.
 import { drawLabels } from './plot-labels.ts';
 import { drawLines } from './plot-lines.ts';
-import { drawBand, drawEnding, drawGaps, drawMarkers } from './plot-marks.ts';
+import {
+  drawBand,
+  drawChanges,
+  drawDisturbed,
+  drawDisturbedLabel,
+  drawEnding,
+  drawGaps,
+  drawMarkers,
+} from './plot-marks.ts';
 import { clipped, haloText, prominent, stroke, type Scene } from './plot-scene.ts';
 
 /** Inside the plot area only: what lies below the lines, and the lines. */
@@ -14,6 +22,7 @@ export function drawBehind(scene: Scene): void {
       context.fillStyle = theme.shade;
       context.fillRect(geometry.left, geometry.top, Math.max(0, right - geometry.left), geometry.bottom - geometry.top);
     }
+    drawDisturbed(scene);
     for (const line of prominent(scene)) drawBand(scene, line);
     drawLines(scene, model);
   });
@@ -23,10 +32,12 @@ export function drawBehind(scene: Scene): void {
 export function drawAbove(scene: Scene): void {
   drawGuides(scene);
   drawShadeLabel(scene);
+  drawDisturbedLabel(scene);
   drawAxisName(scene);
   clipped(scene, () => {
     for (const [at, line] of prominent(scene).entries()) if (line.strong) drawMarkers(scene, line, at);
     for (const line of prominent(scene)) drawGaps(scene, line);
+    for (const line of prominent(scene)) drawChanges(scene, line);
   });
   for (const line of prominent(scene)) drawEnding(scene, line);
   drawLabels(scene);

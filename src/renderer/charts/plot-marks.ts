@@ -3,7 +3,7 @@ import type { RunStatus } from '../../protocol/lab.ts';
 import { markerPath } from '../identity/identity.ts';
 import { withOpacity } from './chart-theme.ts';
 import type { PlotLine, XY } from './plot-model.ts';
-import { insideX, stroke, type Geometry, type Scene } from './plot-scene.ts';
+import { haloText, insideX, prominent, stroke, type Geometry, type Scene } from './plot-scene.ts';
 import { indexAt } from './points.ts';
 
 const finite = ({ x, y }: XY): boolean => Number.isFinite(x) && Number.isFinite(y);
@@ -64,6 +64,53 @@ export function drawGaps({ context, geometry, theme }: Scene, line: PlotLine): v
   context.strokeStyle = theme.bad;
   context.lineWidth = 1.5;
   for (const gap of line.gaps) stroke(context, geometry.x(gap), geometry.bottom - 5, geometry.x(gap), geometry.bottom);
+}
+
+/** A hollow diamond on the line where a person changed a setting, with what it became. */
+export function drawChanges({ context, geometry, theme }: Scene, line: PlotLine): void {
+  for (const { at, words } of line.changes) {
+    if (!insideX(geometry, at)) continue;
+    const [x, y] = [geometry.x(at.x), geometry.y(at.y)];
+    context.beginPath();
+    context.moveTo(x, y - 5.5);
+    context.lineTo(x + 5.5, y);
+    context.lineTo(x, y + 5.5);
+    context.lineTo(x - 5.5, y);
+    context.closePath();
+    context.fillStyle = theme.surface;
+    context.fill();
+    context.strokeStyle = theme.colourOf(line.look.colour);
+    context.lineWidth = 1.6;
+    context.stroke();
+    context.font = `10px ${theme.fontWords}`;
+    context.textAlign = 'left';
+    haloText(context, words, x + 7, y - 6, theme.text, theme.surface);
+  }
+}
+
+const stretchesOf = (scene: Scene): PlotLine['disturbed'] =>
+  prominent(scene).flatMap((line) => (line.strong ? line.disturbed : []));
+
+/** Behind the lines: where something else used the machine. */
+export function drawDisturbed(scene: Scene): void {
+  const { context, geometry, theme } = scene;
+  context.fillStyle = theme.disturbed;
+  for (const { min, max } of stretchesOf(scene)) {
+    const left = geometry.x(min);
+    const width = Math.max(2, geometry.x(max) - left);
+    context.fillRect(left, geometry.top, width, geometry.bottom - geometry.top);
+  }
+}
+
+/** Once for all of them. */
+export function drawDisturbedLabel(scene: Scene): void {
+  const { context, geometry, notes, theme } = scene;
+  const [first] = stretchesOf(scene).toSorted((a, b) => b.max - b.min - (a.max - a.min));
+  if (first === undefined) return;
+  context.font = `10px ${theme.fontWords}`;
+  context.textAlign = 'left';
+  const x = Math.min(geometry.x(first.min) + 4, geometry.right - context.measureText(notes.disturbed).width - 4);
+  haloText(context, notes.disturbed, Math.max(geometry.left + 4, x), geometry.bottom - 6, theme.warn, theme.surface);
 }
 
 const cut: ReadonlySet<RunStatus> = new Set(['stopped', 'interrupted', 'failed']);

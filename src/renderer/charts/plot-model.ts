@@ -6,6 +6,7 @@ import { decimate } from './decimate.ts';
 import { extentOf, extentOfX, indexAt, joinExtents, lastFinite, type Extent, type Points } from './points.ts';
 import { paddedRange } from './scale.ts';
 import { seedBand } from './seed-band.ts';
+import { calmMedian, disturbedStretches } from './speeds.ts';
 import { smooth, smoothingLength } from './smoothing.ts';
 
 export interface Trace {
@@ -14,6 +15,13 @@ export interface Trace {
   readonly status: RunStatus;
   readonly step: ArrayLike<number>;
   readonly points: Points;
+  /** Steps after which a person changed a setting, in words; absent = none. */
+  readonly changes?: readonly Change[];
+}
+
+export interface Change {
+  readonly step: number;
+  readonly words: string;
 }
 
 export interface LineInput {
@@ -41,6 +49,8 @@ export interface PlotOptions {
   /** Guide values that must stay in sight while data are near. */
   readonly guides: readonly number[];
   readonly columns: number;
+  /** Speeds: the line is their running median over what was not disturbed, and the raw line is always there. */
+  readonly speeds?: boolean;
   /** Colours carry a setting, so that a crowd has them too. */
   readonly coloured?: boolean;
 }
@@ -71,6 +81,10 @@ export interface PlotLine {
   readonly endStep: number | null;
   /** x of points that are not finite. */
   readonly gaps: readonly number[];
+  /** Where a person changed a setting, on the drawn line. */
+  readonly changes: readonly { readonly at: XY; readonly words: string }[];
+  /** x of stretches of steps that something else disturbed: kept out of the line. */
+  readonly disturbed: readonly Extent[];
   /** Lines of stored values for cursor and table: one a seed. */
   readonly traces: readonly Trace[];
 }
@@ -168,9 +182,21 @@ interface LineSettings {
   readonly prominent: boolean;
 }
 
+/** Each change at the last drawn point before it took effect. */
+function changesOn(traces: readonly Trace[], drawn: Points): PlotLine['changes'] {
+  return traces.flatMap(({ changes = [], step, points }) =>
+    changes.flatMap(({ step: after, words }) => {
+      const x = points.x[Math.max(0, indexAt(step, after))];
+      const y = x === undefined ? Number.NaN : (drawn.y[Math.max(0, indexAt(drawn.x, x))] ?? Number.NaN);
+      return x === undefined || !Number.isFinite(y) ? [] : [{ at: { x, y }, words }];
+    }),
+  );
+}
+
 function lineOf(prepared: Prepared, { tau, range, prominent }: LineSettings, options: PlotOptions): PlotLine {
   const { input, centre, low, high } = prepared;
-  const smoothed = smooth(centre, tau, options.logX ? Math.log10 : identity);
+  const speeds = options.speeds === true && prominent;
+  const smoothed = speeds ? calmMedian(centre) : smooth(centre, tau, options.logX ? Math.log10 : identity);
   const last = lastFinite({ x: centre.x, y: smoothed });
   const x = centre.x[last] ?? Number.NaN;
   const trace = input.traces.find((one) => one.points.x[lastFinite(one.points)] === x);
@@ -184,12 +210,14 @@ function lineOf(prepared: Prepared, { tau, range, prominent }: LineSettings, opt
     prominent,
     strong: input.selected || input.tag !== null,
     line: thin(centre.x, smoothed, range, options),
-    raw: tau > 0 && prominent ? thin(centre.x, centre.y, range, options) : [],
+    raw: (tau > 0 || speeds) && prominent ? thin(centre.x, centre.y, range, options) : [],
     high: high === null ? [] : thin(centre.x, high, range, options),
     low: low === null ? [] : thin(centre.x, low, range, options),
     end: last < 0 ? null : { x, y: smoothed[last] ?? Number.NaN },
     endStep: trace === undefined ? null : (trace.step[indexAt(trace.points.x, x)] ?? null),
     gaps: prominent ? gapsOf(centre) : [],
+    changes: prominent ? changesOn(input.traces, { x: centre.x, y: smoothed }) : [],
+    disturbed: speeds ? disturbedStretches(centre) : [],
     traces: input.traces,
   };
 }

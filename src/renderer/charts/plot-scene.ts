@@ -19,6 +19,8 @@ export interface Geometry {
 export interface PlotNotes {
   readonly guides: readonly { readonly y: number; readonly label: string }[];
   readonly shade: { readonly to: number; readonly label: string } | null;
+  /** Words for stretches that something else disturbed. */
+  readonly disturbed: string;
   /** Words beside the end of a line instead of its name, `NaN after step 1,150`. */
   readonly endNote: (line: PlotLine) => string | null;
   readonly xName: string;

@@ -32,6 +32,12 @@ export function storedValue(points: Points, at: number): StoredValue | null {
   return { index, x: points.x[index] ?? Number.NaN, y: points.y[index] ?? Number.NaN };
 }
 
+/** The value stored at this very x; null where none is. */
+export function storedAt(points: Points, at: number): number | null {
+  const index = indexAt(points.x, at);
+  return index >= 0 && points.x[index] === at ? (points.y[index] ?? null) : null;
+}
+
 /** Index of the last point whose y is finite, or -1. */
 export function lastFinite(points: Points): number {
   for (let index = points.y.length - 1; index >= 0; index -= 1) {

@@ -23,6 +23,7 @@ const recent = (name: string, change: Partial<RecentSession> = {}): RecentSessio
   runs: 1,
   status: 'finished',
   lastStep: 10,
+  savedTo: [],
   thumbnail: [],
   ...change,
 });

@@ -31,6 +31,7 @@ const run = (id: string, change: Partial<RunState> = {}): RunState => ({
   activeSeconds: 0,
   wallSeconds: 0,
   time: null,
+  rateChanges: [],
   remaining: null,
   progress: 0,
   facts: null,

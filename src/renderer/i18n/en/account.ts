@@ -28,5 +28,7 @@ export const account = {
   },
   spoken: '{name}: {training} of training in {total}',
   none: 'No account: an older version trained this run',
+  disturbedHere: 'disturbed, not counted',
+  rateSet: '{rate} from step {step}',
   meanOfSeeds: 'mean of 1 seed | mean of {n} seeds',
 };

@@ -100,7 +100,7 @@ export const race = {
   unit: {
     loss: 'per predicted position',
     accuracy: 'on held-out data',
-    throughput: 'steady steps only',
+    throughput: 'steady steps; strong: their median',
     memory: 'planned for training, MiB, linear from 0',
     gradient: 'before clipping',
     rate: 'as applied',

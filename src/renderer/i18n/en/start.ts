@@ -15,7 +15,8 @@ export const start = {
   noRecent:
     'No sessions yet. Start one of the experiments above; it is saved from the first key press and appears here.',
   interrupted: 'was running when the app closed.',
-  savedAt: 'Everything is saved up to step {step}.',
+  savedAt: 'Saved: {runs}.',
+  savedRun: '{name} up to step {step}',
   interruptedRuns: 'no run | 1 run | {n} runs',
   goOn: 'Go on',
   openPaused: 'Open paused',

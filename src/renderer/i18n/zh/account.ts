@@ -31,5 +31,7 @@ export const account: Translation<typeof en> = {
   },
   spoken: '{name}：共 {total}，其中训练 {training}',
   none: '没有账目：该运行由旧版本训练',
+  disturbedHere: '受干扰，不计入',
+  rateSet: '从第 {step} 步起为 {rate}',
   meanOfSeeds: '1 个种子的平均 | {n} 个种子的平均',
 };

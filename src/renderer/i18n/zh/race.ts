@@ -86,7 +86,7 @@ export const race: Translation<typeof en> = {
   unit: {
     loss: '每个预测位置',
     accuracy: '留出数据',
-    throughput: '仅稳定步',
+    throughput: '稳定步；粗线为中位数',
     memory: '训练计划内存，MiB，从 0 起线性',
     gradient: '裁剪之前',
     rate: '实际使用',

@@ -48,6 +48,7 @@ function run(id: string, given: Given = {}): RunState {
     activeSeconds: 1,
     wallSeconds: 2,
     time: null,
+    rateChanges: [],
     spec: {
       format: 'minrnn-run',
       version: 1,

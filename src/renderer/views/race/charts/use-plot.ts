@@ -7,7 +7,7 @@ import { labelRoom } from '../../../charts/plot-labels.ts';
 import type { PlotNotes } from '../../../charts/plot-scene.ts';
 import { extentOfX, joinExtents, type Extent } from '../../../charts/points.ts';
 import { buildPlot, type LineInput, type PlotLine, type PlotModel, type Trace } from '../../../charts/plot-model.ts';
-import { formatInt, formatPercent, formatTick } from '../../../format/numbers.ts';
+import { formatInt, formatPercent, formatSetting, formatTick } from '../../../format/numbers.ts';
 import { t } from '../../../i18n/index.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import type { RunState } from '../../../../protocol/lab.ts';
@@ -89,7 +89,11 @@ function useLines(
   const traceOf = (run: RunState): Trace => {
     // A buffer makes a view of its columns each time it is asked: once here, not once a point.
     const { x, y, step } = feed.points(metric.value, run.id) ?? { x: [], y: [], step: [] };
-    return { run: run.id, name: run.name, status: run.status, step, points: { x, y } };
+    const changes = run.rateChanges.map((change) => ({
+      step: change.step,
+      words: `lr ${formatSetting(change.value)}`,
+    }));
+    return { run: run.id, name: run.name, status: run.status, step, points: { x, y }, changes };
   };
   return computed(() => {
     void feed.version.value;
@@ -141,12 +145,14 @@ export function usePlot(chart: LineChartId, size: Ref<{ readonly width: number; 
       fromZero: chart !== 'rate' && chart !== 'loss',
       guides: usesGuide(chart) ? levels.value.map(({ value }) => value) : [],
       columns: columns.value,
+      speeds: chart === 'throughput',
       coloured: reading.carriers.value.colour !== null,
     }),
   );
   const notes = computed<PlotNotes>(() => ({
     guides: levels.value.map((level) => ({ y: level.value, label: levelLabel(metric.value, level) })),
     shade: chart === 'throughput' ? shadeOf(firstCounted(model.value)) : null,
+    disturbed: t('account.disturbedHere'),
     endNote: (line) => endNote(chart, line),
     xName: t(`race.axisName.${view.axis}`),
   }));

@@ -18,6 +18,18 @@ describe('raceProgress', () => {
     expect(raceProgress([run('finished', 1, null)])).toMatchObject({ remaining: null, unknown: 0 });
   });
   it('leaves out runs that can never finish', () => {
-    expect(raceProgress([run('finished', 1, null), run('diverged', 0.1, null)]).fraction).toBe(1);
+    const runs = [run('finished', 1, null), run('diverged', 0.1, null), run('paused', 0.5, null)];
+    expect(raceProgress(runs).fraction).toBe(0.75);
+  });
+  it('has no share of anything while nothing runs, waits or is paused, and says what became of the runs', () => {
+    const runs = [run('stopped', 0.28, null), run('finished', 1, null), run('stopped', 0.3, null)];
+    expect(raceProgress(runs)).toMatchObject({
+      running: 0,
+      fraction: null,
+      ended: [
+        { status: 'finished', count: 1 },
+        { status: 'stopped', count: 2 },
+      ],
+    });
   });
 });

@@ -6,8 +6,10 @@ export interface RaceProgress {
   readonly running: number;
   readonly waiting: number;
   readonly paused: number;
-  /** 0..1 of all budgets together. */
-  readonly fraction: number;
+  /** 0..1 of the budgets of what runs, waits, is paused or has finished; null when nothing is left to come. */
+  readonly fraction: number | null;
+  /** How many stand in each state in which nothing more comes by itself, in this order. */
+  readonly ended: readonly { readonly status: RunState['status']; readonly count: number }[];
   /** Until the last run with an estimate is done; null when none has one. */
   readonly remaining: Span | null;
   /** Active runs without an estimate. */
@@ -16,18 +18,26 @@ export interface RaceProgress {
 
 const waitingFor = new Set<RunState['status']>(['queued', 'preparing']);
 
+const endings = ['finished', 'stopped', 'interrupted', 'diverged', 'failed'] as const;
+
 export function raceProgress(runs: readonly RunState[]): RaceProgress {
   const running = runs.filter((run) => run.status === 'running');
   const waiting = runs.filter((run) => waitingFor.has(run.status));
   const active = [...running, ...waiting];
-  const counted = runs.filter((run) => run.status !== 'diverged' && run.status !== 'failed');
-  const fraction = counted.length === 0 ? 0 : counted.reduce((sum, run) => sum + run.progress, 0) / counted.length;
+  const paused = runs.filter((run) => run.status === 'paused');
+  const going = active.length + paused.length > 0;
+  const counted = [...active, ...paused, ...runs.filter((run) => run.status === 'finished')];
+  const share = counted.reduce((sum, run) => sum + run.progress, 0) / Math.max(1, counted.length);
   const finishes = active.map((run) => run.remaining);
   return {
     running: running.length,
     waiting: waiting.length,
-    paused: runs.filter((run) => run.status === 'paused').length,
-    fraction,
+    paused: paused.length,
+    fraction: going ? share : null,
+    ended: endings.flatMap((status) => {
+      const count = runs.filter((run) => run.status === status).length;
+      return count === 0 ? [] : [{ status, count }];
+    }),
     remaining: allDone(finishes),
     unknown: finishes.filter((span) => span === null).length,
   };

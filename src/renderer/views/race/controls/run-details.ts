@@ -5,7 +5,7 @@ import { shortHash, type TextUse } from '../../../../engine/spec/text-identity.t
 import type { RunId, RunState } from '../../../../protocol/lab.ts';
 import { formatBytes } from '../../../format/bytes.ts';
 import { formatDuration } from '../../../format/durations.ts';
-import { formatInt, formatSi } from '../../../format/numbers.ts';
+import { formatInt, formatSetting, formatSi } from '../../../format/numbers.ts';
 import { fieldLabel, taskTitle } from '../../../i18n/fields.ts';
 import { languageTag, t } from '../../../i18n/index.ts';
 import { told } from '../../../i18n/told.ts';
@@ -111,6 +111,10 @@ export function detailSections(
   const extra: readonly (readonly [string, string])[] = [
     [t('race.seed'), String(spec.seed)],
     ...textRows(run.texts ?? []),
+    ...run.rateChanges.map(
+      ({ step, value }) =>
+        [t('race.learningRate'), t('account.rateSet', { rate: formatSetting(value), step: formatInt(step) })] as const,
+    ),
     ...(run.forkedFrom ? [[t('race.forkedFrom'), originOf(run.forkedFrom, nameOf)] as const] : []),
     [
       t('race.checkpoints'),
