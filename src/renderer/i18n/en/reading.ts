@@ -44,7 +44,7 @@ export const reading = {
   dash: 'Dash',
   group: 'Group',
   automatic: 'automatic',
-  automaticBy: '{what}, automatic',
+  automaticBy: '{what} (auto)',
   eachRun: 'each run',
   noDash: 'none',
   bySeeds: 'seeds',
@@ -72,4 +72,24 @@ export const reading = {
   allCharts: 'All charts',
   addressIgnored: 'Part of the address was not understood and is ignored: {parts}.',
   unknownSession: 'The link names the session “{file}”, which this lab does not know. The open session stays.',
+
+  // Sweep
+  importance: 'Importance',
+  importanceOf: 'rank correlation with {result}, 1 variant shown | rank correlation with {result}, {n} variants shown',
+  setting: 'Setting',
+  result: 'Result',
+  rho: 'Rank correlation',
+  rhoHelp:
+    'From −1 to +1: +1 means that the result rises whenever the setting does. It sees one setting at a time and no cause; n counts the variants that have both.',
+  fewRuns: 'fewer than {least} variants',
+  doesNotVary: 'does not vary',
+  noOrder: 'values without an order',
+  parallel: 'Settings to results',
+  parallelHelp: 'better is up · drag on an axis to filter · what is filtered out is grey',
+  parallelOf: 'Settings and results of 1 variant | Settings and results of {n} variants',
+  brushHelp: '{name}: drag to filter, click to take the filter away',
+  scatter: 'One setting against one result',
+  scatterOf: '{across} against {up}, 1 variant | {across} against {up}, {n} variants',
+  against: 'against',
+  noResults: 'No variant has a result yet. They come with the first evaluation.',
 };

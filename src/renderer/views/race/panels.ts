@@ -1,5 +1,7 @@
 // Which panels of the Race screen apply to the runs of a session, and which of them is shown. A panel that does not apply is not offered.
 import { computed, type ComputedRef, type WritableComputedRef } from 'vue';
+import type { RaceContext } from './race-context.ts';
+import { specsOf, valuesOf } from './reading/looks.ts';
 import { useRaceViewStore, type PanelId } from './view-store.ts';
 
 export interface Panels {
@@ -8,9 +10,17 @@ export interface Panels {
   readonly shown: WritableComputedRef<PanelId>;
 }
 
-export function usePanels(): Panels {
+/** As few variants as these are compared by eye. */
+const FEWEST_OF_SWEEP = 3;
+
+export function usePanels({ groups, reading }: Pick<RaceContext, 'groups' | 'reading'>): Panels {
   const view = useRaceViewStore();
-  const offered = computed<readonly PanelId[]>(() => ['charts']);
+  const sweeps = computed(() => {
+    const specs = specsOf(groups.value);
+    const varies = reading.columns.value.some((column) => valuesOf(column, specs).length > 1);
+    return varies && groups.value.length >= FEWEST_OF_SWEEP;
+  });
+  const offered = computed<readonly PanelId[]>(() => (sweeps.value ? ['charts', 'sweep'] : ['charts']));
   const shown = computed<PanelId>({
     get: () => (offered.value.includes(view.panel) ? view.panel : 'charts'),
     set: (next) => (view.panel = next),

@@ -1,0 +1,166 @@
+// The axes of the sweep: settings and results of every variant, where a value lies on its axis, and what a stretch of it means to the filter.
+// Better is up. Pure.
+import { linearTicks, logTicks } from '../../../charts/scale.ts';
+import type { FieldValue } from '../../../../engine/spec/fields.ts';
+import type { BoardRow } from '../board/board-rows.ts';
+import type { SettingsColumn } from '../board/settings-columns.ts';
+import type { Operator, Quantity, Rule } from '../reading/filter.ts';
+import { results, settingQuantity } from '../reading/quantities.ts';
+
+export interface SweepAxis {
+  readonly id: string;
+  readonly kind: 'setting' | 'result';
+  readonly quantity: Quantity;
+  readonly of: (row: BoardRow) => FieldValue | null;
+  /** Each value has a place of its own, bottom first; null = a scale. */
+  readonly values: readonly FieldValue[] | null;
+  readonly scale: { readonly from: number; readonly to: number; readonly log: boolean } | null;
+  readonly ticks: readonly FieldValue[];
+}
+
+/** More values than these lie on a scale. */
+const MOST_PLACES = 12;
+/** From here on a scale is logarithmic. */
+const WIDE = 20;
+/** Results in the order of the axes; the lowest is best of the first and the last. */
+const shownResults = [
+  { key: 'loss', lowest: true },
+  { key: 'accuracy', lowest: false },
+  { key: 'speed', lowest: false },
+  { key: 'memory', lowest: true },
+] as const;
+
+const isNumber = (value: FieldValue | null): value is number => typeof value === 'number' && Number.isFinite(value);
+
+/** A scale over the numbers, from the bottom to the top; `turned` puts the lowest on top. */
+function scaleOf(numbers: readonly number[], turned: boolean): Pick<SweepAxis, 'scale' | 'ticks'> | null {
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  if (numbers.length === 0) return null;
+  const log = low > 0 && high / low > WIDE;
+  const room = log ? 1.05 : Math.max((high - low) * 0.02, Math.abs(high) * 1e-6, 1e-12);
+  const [min, max] = log ? [low / room, high * room] : [low - room, high + room];
+  const ticks = log ? logTicks(min, max, 4) : linearTicks(min, max, 4);
+  return { scale: turned ? { from: max, to: min, log } : { from: min, to: max, log }, ticks };
+}
+
+function settingAxis(column: SettingsColumn, label: string, rows: readonly BoardRow[]): SweepAxis | null {
+  const of = (row: BoardRow): FieldValue | null => column.valueOf(row.group.first.spec);
+  const found = [...new Set(rows.map(of).filter((value) => value !== null))];
+  if (found.length < 2) return null;
+  const base = { id: column.id, kind: 'setting' as const, quantity: settingQuantity(column, label), of };
+  const numbers = found.filter(isNumber).sort((a, b) => a - b);
+  const ordered = numbers.length === found.length;
+  if (ordered && numbers.length > MOST_PLACES) {
+    const scaled = scaleOf(numbers, false);
+    return scaled && { ...base, values: null, ...scaled };
+  }
+  const values = ordered ? numbers : found;
+  return { ...base, values, scale: null, ticks: values };
+}
+
+function resultAxis({ key, lowest }: (typeof shownResults)[number], rows: readonly BoardRow[]): SweepAxis | null {
+  const result = results.find((one) => one.key === key);
+  if (result === undefined) return null;
+  const of = (row: BoardRow): FieldValue | null => result.of(row, row.group.first);
+  const scaled = scaleOf(rows.map(of).filter(isNumber), lowest);
+  return scaled && { id: key, kind: 'result', quantity: result, of, values: null, ...scaled };
+}
+
+/** Settings that vary, then results that there are. */
+export function sweepAxes(
+  columns: readonly SettingsColumn[],
+  labelOf: (column: SettingsColumn) => string,
+  rows: readonly BoardRow[],
+): readonly SweepAxis[] {
+  return [
+    ...columns.map((column) => settingAxis(column, labelOf(column), rows)),
+    ...shownResults.map((one) => resultAxis(one, rows)),
+  ].filter((axis) => axis !== null);
+}
+
+/** Where a value lies, 0 = bottom, 1 = top; null = it has no place. */
+export function placeOf({ values, scale }: SweepAxis, value: FieldValue | null): number | null {
+  if (values !== null) {
+    const at = values.findIndex((one) => one === value);
+    return at < 0 ? null : (at + 0.5) / values.length;
+  }
+  if (scale === null || !isNumber(value)) return null;
+  const along = scale.log ? Math.log : (one: number): number => one;
+  return (along(value) - along(scale.from)) / (along(scale.to) - along(scale.from));
+}
+
+const valueAt = ({ from, to, log }: NonNullable<SweepAxis['scale']>, place: number): number =>
+  log ? Math.exp(Math.log(from) + (Math.log(to) - Math.log(from)) * place) : from + (to - from) * place;
+
+interface Comparison {
+  readonly operator: Operator;
+  readonly values: readonly string[];
+}
+
+/** What a brush from one place to another keeps, in the words of the filter. */
+export function comparisonsOf(axis: SweepAxis, low: number, high: number): readonly Comparison[] {
+  if (axis.values !== null) {
+    const { values } = axis;
+    const kept = values.filter((_, at) => (at + 0.5) / values.length >= low && (at + 0.5) / values.length <= high);
+    const [first, last] = [kept[0], kept.at(-1)];
+    if (first === undefined || last === undefined || kept.length === values.length) return [];
+    if (!values.every(isNumber)) return [{ operator: '=', values: kept.map(String) }];
+    return [
+      ...(first === values[0] ? [] : [{ operator: '>=' as const, values: [String(first)] }]),
+      ...(last === values.at(-1) ? [] : [{ operator: '<=' as const, values: [String(last)] }]),
+    ];
+  }
+  if (axis.scale === null) return [];
+  const ends = [valueAt(axis.scale, low), valueAt(axis.scale, high)].sort((a, b) => a - b);
+  const [from, to] = ends.map((end) => String(Number(end.toPrecision(3))));
+  return [
+    { operator: '>=', values: [from ?? ''] },
+    { operator: '<=', values: [to ?? ''] },
+  ];
+}
+
+/** The stretch of an axis that the filter keeps; null when no rule is about it. */
+export function brushOf(
+  axis: SweepAxis,
+  rules: readonly Rule[],
+): { readonly low: number; readonly high: number } | null {
+  const own = rules.filter(({ quantity }) => quantity?.key === axis.quantity.key);
+  if (own.length === 0) return null;
+  const half = axis.values === null ? 0 : 0.5 / axis.values.length;
+  let [low, high] = [0, 1];
+  for (const { term } of own) {
+    if (term.kind === 'words') continue;
+    const places = term.values.map((text) =>
+      placeOf(axis, axis.values?.find((value) => String(value) === text || value === Number(text)) ?? Number(text)),
+    );
+    const known = places.filter((place) => place !== null);
+    if (known.length === 0 || term.operator === '!=') continue;
+    const [least, most] = [Math.min(...known) - half, Math.max(...known) + half];
+    const up = axis.scale !== null && axis.scale.from > axis.scale.to ? ['<', '<='] : ['>', '>='];
+    if (term.operator === '=') [low, high] = [Math.max(low, least), Math.min(high, most)];
+    else if (up.includes(term.operator)) low = Math.max(low, least);
+    else high = Math.min(high, most);
+  }
+  return { low, high: Math.max(low, high) };
+}
+
+/** Runs at one place of an axis fan out by rank, so that no two lines lie on each other. */
+export function fanned(axis: SweepAxis, rows: readonly BoardRow[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  if (axis.values === null) {
+    for (const row of rows) {
+      const place = placeOf(axis, axis.of(row));
+      if (place !== null) places.set(row.key, place);
+    }
+    return places;
+  }
+  const width = 0.66 / axis.values.length;
+  for (const [value, members] of Map.groupBy(rows, axis.of)) {
+    const centre = placeOf(axis, value);
+    if (centre === null) continue;
+    members.forEach((row, at) =>
+      places.set(row.key, members.length === 1 ? centre : centre + width * (0.5 - at / (members.length - 1))),
+    );
+  }
+  return places;
+}

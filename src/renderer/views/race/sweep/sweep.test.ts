@@ -1,0 +1,89 @@
+// The axes of a sweep: every value has its place, and what a brush writes into the filter is what it covers.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { BoardRow } from '../board/board-rows.ts';
+import type { SettingsColumn } from '../board/settings-columns.ts';
+import { parseFilter, withComparisons } from '../reading/filter.ts';
+import { brushOf, comparisonsOf, fanned, placeOf, sweepAxes, type SweepAxis } from './sweep-axes.ts';
+
+const column = (id: string, numeric: boolean): SettingsColumn => ({
+  id,
+  owner: null,
+  name: id,
+  field: null,
+  numeric,
+  valueOf: (spec) => (spec as unknown as Record<string, number | string>)[id] ?? null,
+});
+const row = (key: string, spec: Record<string, number | string>, loss: number | null): BoardRow =>
+  ({
+    key,
+    group: { first: { spec } },
+    numbers: { loss: [loss], accuracy: [], tokensPerSecond: [], plannedBytes: null },
+  }) as unknown as BoardRow;
+const columns = [column('model', false), column('lr', true), column('same', true)];
+const rows = [1, 2, 3, 4, 5, 6].map((n) =>
+  row(`r${n}`, { model: n % 2 ? 'GRU' : 'minGRU', lr: n / 1000, same: 1 }, n / 10),
+);
+const axes = sweepAxes(columns, ({ id }) => id, rows);
+const axis = (id: string): SweepAxis => axes.find((one) => one.id === id)!;
+
+describe('axes', () => {
+  it('are the settings that vary and the results that there are', () => {
+    expect(axes.map(({ id, kind }) => [id, kind])).toEqual([
+      ['model', 'setting'],
+      ['lr', 'setting'],
+      ['loss', 'result'],
+    ]);
+  });
+  it('put the better result higher and larger settings higher', () => {
+    const place = (id: string, value: number): number => placeOf(axis(id), value) ?? Number.NaN;
+    expect(place('loss', 0.1)).toBeGreaterThan(place('loss', 0.6));
+    expect(place('lr', 0.006)).toBeGreaterThan(place('lr', 0.001));
+    expect(placeOf(axis('loss'), null)).toBeNull();
+  });
+  it('fan runs of one value within its own room, each at a place of its own', () => {
+    const places = [...fanned(axis('model'), rows).values()];
+    expect(new Set(places).size).toBe(rows.length);
+    for (const [at, place] of places.entries()) expect(place < 0.5).toBe(at < 3);
+  });
+});
+
+describe('the brush', () => {
+  it('keeps exactly the runs whose values it covers, and comes back from the filter where it was put', () => {
+    const place = fc.integer({ min: 0, max: 100 }).map((n) => n / 100);
+    fc.assert(
+      fc.property(fc.constantFrom(...axes), place, place, (one, a, b) => {
+        const [low, high] = [Math.min(a, b), Math.max(a, b)];
+        const comparisons = comparisonsOf(one, low, high);
+        const filter = withComparisons('', one.quantity, comparisons);
+        const { rules, problems } = parseFilter(filter, [one.quantity]);
+        expect(problems).toEqual([]);
+        const key = one.quantity.key;
+        const kept = rows.filter((each) =>
+          rules.every((rule) => rule.keeps({ text: '', values: { [key]: one.of(each) } })),
+        );
+        if (one.values === null || comparisons.length === 0) return;
+        const covered = rows.filter((each) => {
+          const at = placeOf(one, one.of(each)) ?? -1;
+          return at >= low && at <= high;
+        });
+        expect(kept).toEqual(covered);
+        const back = brushOf(one, rules);
+        expect(comparisonsOf(one, back?.low ?? 0, back?.high ?? 1)).toEqual(comparisons);
+      }),
+    );
+  });
+  it('covers a stretch of a result whichever end is better', () => {
+    const [better, worse] = [placeOf(axis('loss'), 0.19) ?? 0, placeOf(axis('loss'), 0.41) ?? 0];
+    const comparisons = comparisonsOf(axis('loss'), worse, better);
+    expect(comparisons).toEqual([
+      { operator: '>=', values: ['0.19'] },
+      { operator: '<=', values: ['0.41'] },
+    ]);
+    const { rules } = parseFilter(withComparisons('', axis('loss').quantity, comparisons), [axis('loss').quantity]);
+    const back = brushOf(axis('loss'), rules);
+    expect([back?.low, back?.high].map((place) => place?.toFixed(6))).toEqual(
+      [worse, better].map((place) => place.toFixed(6)),
+    );
+  });
+});

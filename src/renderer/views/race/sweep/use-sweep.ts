@@ -1,0 +1,47 @@
+// What both pictures of the sweep show: axes, variants with their looks, which of them the filter keeps; and the brush, which writes the filter.
+import { computed } from 'vue';
+import type { FieldValue } from '../../../../engine/spec/fields.ts';
+import { formatLoss, formatPercent, formatSi, formatTick } from '../../../format/numbers.ts';
+import { useUiStore } from '../../../stores/ui.ts';
+import type { BoardRow } from '../board/board-rows.ts';
+import { columnLabel } from '../board/column-words.ts';
+import { settingText } from '../board/settings-columns.ts';
+import { useRace } from '../race-context.ts';
+import { withComparisons } from '../reading/filter.ts';
+import { quantityTitle } from '../reading/reading-words.ts';
+import { useRaceViewStore } from '../view-store.ts';
+import { comparisonsOf, sweepAxes, type SweepAxis } from './sweep-axes.ts';
+
+/** A value on an axis, in its own unit. */
+export function axisText({ id, kind }: SweepAxis, value: FieldValue | null): string {
+  if (kind === 'setting' || typeof value !== 'number') return settingText(value);
+  if (id === 'accuracy') return formatPercent(value / 100, Number.isInteger(value) ? 0 : 1);
+  if (id === 'speed') return formatSi(value);
+  return id === 'loss' ? formatLoss(value) : String(Number(value.toPrecision(3)));
+}
+
+/** The same on the axis itself, where no digit is needed that tells no marks apart. */
+export const tickText = (axis: SweepAxis, value: FieldValue): string =>
+  axis.id === 'loss' && axis.kind === 'result' && typeof value === 'number' ? formatTick(value) : axisText(axis, value);
+
+export function useSweep() {
+  const { reading } = useRace();
+  const view = useRaceViewStore();
+  const ui = useUiStore();
+  const rows = reading.ranked;
+  const axes = computed(() => sweepAxes(reading.columns.value, columnLabel, rows.value));
+  const kept = computed(() => new Set(reading.chosen.value.drawn.map(({ key }) => key)));
+  const isSelected = (row: BoardRow): boolean => row.runs.some((run) => ui.selection.has(run.id));
+  const isHovered = (row: BoardRow): boolean => row.runs.some((run) => run.id === view.hovered);
+  const title = (axis: SweepAxis): string => quantityTitle(axis.quantity, reading.columns.value);
+  /** Places from 0 to 1; none takes the brush away. */
+  const brush = (axis: SweepAxis, stretch: { readonly low: number; readonly high: number } | null): void => {
+    const comparisons = stretch === null ? [] : comparisonsOf(axis, stretch.low, stretch.high);
+    view.filter = withComparisons(view.filter, axis.quantity, comparisons);
+  };
+  const hover = (row: BoardRow | null): void => {
+    view.hovered = row?.runs[0]?.id ?? null;
+  };
+  const pick = (row: BoardRow): void => ui.select(isSelected(row) ? [] : row.runs.map((run) => run.id));
+  return { reading, rows, axes, kept, isSelected, isHovered, title, brush, hover, pick };
+}
