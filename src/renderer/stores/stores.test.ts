@@ -251,16 +251,27 @@ describe('messages and questions', () => {
     expect(ui.toasts).toHaveLength(2);
     expect(ui.toast).toMatchObject({ kind: 'calm', title: 'Deleted a' });
     ui.dismiss(ui.toast?.id ?? -1);
-    expect(ui.toast).toMatchObject({ kind: 'error', title: 'session: the disk is full', detail: 'Free some space.' });
+    expect(ui.toast).toMatchObject({ kind: 'error', title: 'The disk is full.', detail: 'Free some space.' });
     ui.dismiss(ui.toast?.id ?? -1);
     expect(ui.toast).toBeNull();
+  });
+
+  it('says nothing more of each request that fails while the lab is away: the banner does', () => {
+    const ui = useUiStore();
+    const gone = new AppFailure({ code: 'network', message: 'lab: the connection closed before the answer came' });
+    useLabStore().connection = 'lost';
+    for (let at = 0; at < 9; at += 1) ui.showError(gone);
+    expect(ui.toasts).toHaveLength(0);
+    useLabStore().connection = 'open';
+    ui.showError(gone);
+    expect(ui.toasts).toHaveLength(1);
   });
 
   it('turns a failed action into a message and undefined', async () => {
     const ui = useUiStore();
     const result = await ui.attempt(() => Promise.reject(new AppFailure({ code: 'not-found', message: 'gone' })));
     expect(result).toBeUndefined();
-    expect(ui.toast?.title).toBe('gone');
+    expect(ui.toast?.title).toBe('Gone.');
     expect(await ui.attempt(() => Promise.resolve(7))).toBe(7);
   });
 

@@ -4,6 +4,7 @@ import { computed, ref, shallowRef } from 'vue';
 import { asAppError } from '../../engine/core/result.ts';
 import type { RunId } from '../../protocol/lab.ts';
 import { t } from '../i18n/index.ts';
+import { useLabStore } from './lab.ts';
 import { told } from '../i18n/told.ts';
 
 export interface ToastAction {
@@ -54,6 +55,8 @@ function toastQueue() {
   /** Shows a failure until it is dismissed; the same failure twice is one message. */
   const showError = (thrown: unknown, actions: readonly ToastAction[] = []): number => {
     const error = asAppError(thrown, 'window');
+    // The banner says once that the lab is away; each request that fails for it says nothing new.
+    if (error.code === 'network' && useLabStore().connection === 'lost') return 0;
     if (error.code === 'bug') return add('error', t('shell.defect'), told(error.message), actions);
     return add('error', told(error.message), told(error.cure ?? ''), actions);
   };

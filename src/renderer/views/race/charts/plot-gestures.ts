@@ -13,7 +13,6 @@ export interface PlotEmit {
   /** Lines that pass through a box drawn with Shift; `add` = beside those chosen already. */
   (event: 'choose', keys: readonly string[], add: boolean): void;
   (event: 'reset'): void;
-  (event: 'table'): void;
 }
 
 interface Gestures {
@@ -153,8 +152,6 @@ export function usePlotKeys({ model, emit }: Gestures, cursor: () => number | nu
     '+': () => zoom(0.5),
     '-': () => zoom(2),
     '0': () => emit('reset'),
-    t: () => emit('table'),
-    T: () => emit('table'),
   };
   const onKey = (event: KeyboardEvent): void => {
     const action = actions[event.key];

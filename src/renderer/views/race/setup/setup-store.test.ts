@@ -117,6 +117,7 @@ describe('setup store', () => {
     const refused = setup.start();
     await vi.advanceTimersByTimeAsync(100);
     expect(await refused).toBe(false);
+    expect(setup.failure?.code).toBe('disk-full');
     setup.change(spec(6));
     await vi.advanceTimersByTimeAsync(1000);
     expect(setup.unsaved?.code).toBe('disk-full');

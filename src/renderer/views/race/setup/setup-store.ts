@@ -7,7 +7,6 @@ import type { ExperimentSpec, SpecIssue } from '../../../../engine/spec/run-spec
 import type { Preflight } from '../../../../protocol/lab.ts';
 import { lab } from '../../../services/lab.ts';
 import { useSessionStore } from '../../../stores/session.ts';
-import { useUiStore } from '../../../stores/ui.ts';
 
 const SAVE_MS = 300;
 const CHECK_MS = 250;
@@ -104,7 +103,6 @@ function problems(issues: { readonly value: readonly SpecIssue[] }) {
 
 export const useSetupStore = defineStore('setup', () => {
   const session = useSessionStore();
-  const ui = useUiStore();
   const draft = shallowRef<ExperimentSpec | null>(null);
   const starting = ref(false);
   const { issues, preflight, checking, failure, check } = judgement(draft);
@@ -123,15 +121,22 @@ export const useSetupStore = defineStore('setup', () => {
     save.call();
     check.call();
   };
-  /** Starts the race; false when the lab refused. */
+  /** Starts the race; false when the lab refused, which is then said beside the button. */
   const start = async (): Promise<boolean> => {
     const spec = draft.value;
     if (spec === null) return false;
     save.cancel();
     starting.value = true;
-    const done = await ui.attempt(() => session.startRace(spec).then(() => true));
-    starting.value = false;
-    return done === true;
+    failure.value = null;
+    try {
+      await session.startRace(spec);
+      return true;
+    } catch (thrown) {
+      failure.value = asAppError(thrown, 'window');
+      return false;
+    } finally {
+      starting.value = false;
+    }
   };
   const said = { issues, errors, preflight, checking, failure, unsaved, starting };
   return { draft, ...said, open, change, setUnread, start, flush: save.flush };

@@ -1,0 +1,21 @@
+// A chart and its table take each other's place, by button or by the key T wherever in the chart the focus is; the focus goes along.
+import { nextTick, type Ref } from 'vue';
+import { useRaceViewStore, type ChartId } from '../view-store.ts';
+
+export function useTableToggle(chart: ChartId, figure: Readonly<Ref<HTMLElement | null>>) {
+  const view = useRaceViewStore();
+  const toggle = async (): Promise<void> => {
+    const had = figure.value?.contains(document.activeElement) === true;
+    view.toggleTable(chart);
+    await nextTick();
+    if (had && !figure.value.contains(document.activeElement))
+      figure.value.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    const typing = event.target instanceof Element && event.target.matches('input, textarea, [role="combobox"]');
+    if (event.key.toLowerCase() !== 't' || event.ctrlKey || event.metaKey || event.altKey || typing) return;
+    event.preventDefault();
+    void toggle();
+  };
+  return { toggle, onKey };
+}
