@@ -71,4 +71,6 @@ export const common = {
   textFrom: 'from step {step}: {text}',
   /** The best answer by size and position alone, as a line in a chart. */
   blindChance: 'by position alone {value}',
+  levelChance: 'Best constant answer',
+  levelBlind: 'Best by size and position alone',
 };

@@ -307,8 +307,6 @@ export const race = {
     activations: 'Activations',
     workspace: 'Workspace',
   },
-  levelChance: 'Best constant answer',
-  levelBlind: 'Best by size and position alone',
   plannedOf: '{name}: planned {bytes}',
   doesNotFit: 'Planned {planned}, free {free}. It may not fit; a smaller batch or length needs less.',
   toFix: '1 field to fix | {n} fields to fix',

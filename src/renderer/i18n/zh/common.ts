@@ -74,4 +74,6 @@ export const common: Translation<typeof en> = {
   textFrom: '从第 {step} 步起：{text}',
   /** The best answer by size and position alone, as a line in a chart. */
   blindChance: '仅凭位置 {value}',
+  levelChance: '最好的固定答案',
+  levelBlind: '仅凭长度与位置的最好答案',
 };

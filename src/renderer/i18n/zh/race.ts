@@ -283,8 +283,6 @@ export const race: Translation<typeof en> = {
     unknown: '没有估计',
   },
   part: { weights: '权重', gradients: '梯度', optimiser: '优化器', activations: '激活', workspace: '工作区' },
-  levelChance: '最好的固定答案',
-  levelBlind: '仅凭长度与位置的最好答案',
   plannedOf: '{name}：计划 {bytes}',
   doesNotFit: '计划 {planned}，可用 {free}。可能放不下；较小的批或长度需要更少。',
   toFix: '1 个字段需要修正 | {n} 个字段需要修正',
