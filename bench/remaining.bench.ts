@@ -3,8 +3,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { allDone, isWide, middle, type Span } from '../src/engine/spec/remaining.ts';
 import type { ExperimentSpec } from '../src/engine/spec/run-spec.ts';
+import { act } from '../src/lab/race-actions.ts';
 import { Lab } from '../src/lab/lab.ts';
 import { presets } from '../src/lab/presets.ts';
 import { record } from './measure.ts';
@@ -37,29 +39,63 @@ const sweep = (name: string, count: number, budget: ExperimentSpec['budget']): E
   budget,
 });
 
-const races: readonly { readonly name: string; readonly spec: ExperimentSpec }[] = [
+interface Case {
+  readonly name: string;
+  readonly spec: ExperimentSpec;
+  /** Everything is paused for a while once this share of the budgets is spent. */
+  readonly pauseAt?: number;
+}
+
+const races: readonly Case[] = [
   ...presets.map(({ title, spec }) => ({ name: title, spec })),
   { name: '12 runs, steps', spec: sweep('12 runs', 12, { unit: 'steps', amount: 600 }) },
+  {
+    name: '12 runs, tokens, paused at 35 %',
+    spec: sweep('paused', 12, { unit: 'tokens', amount: 600_000 }),
+    pauseAt: 0.35,
+  },
   { name: '40 runs, seconds', spec: sweep('40 runs', 40, { unit: 'seconds', amount: 1 }) },
 ];
 
 const shares = [0.2, 0.5, 0.8];
 const folder = mkdtempSync(join(tmpdir(), 'minrnn-remaining-'));
 
-/** One race from its start to its end; what was said on the way. */
-async function watch(lab: Lab, name: string, spec: ExperimentSpec): Promise<Row> {
+const pauseSeconds = 5;
+
+const progressOf = (lab: Lab): number => {
+  const { runs } = lab.keeper.state();
+  return runs.reduce((sum, run) => sum + run.progress, 0) / runs.length;
+};
+
+/** Resolves when the race is over; says how many seconds it was paused as soon as it goes on. */
+async function untilOver(lab: Lab, pauseAt: number | undefined, say: (seconds: number) => void): Promise<void> {
+  if (pauseAt === undefined) return lab.race.idle();
+  while (progressOf(lab) < pauseAt) await setTimeout(100);
+  const paused = performance.now();
+  await act(lab.race, [], { kind: 'pause' }, lab.catalogue().training);
+  await setTimeout(1000 * pauseSeconds);
+  await act(lab.race, [], { kind: 'resume' }, lab.catalogue().training);
+  say((performance.now() - paused) / 1000);
+  await lab.race.idle();
+}
+
+/** One race from its start to its end; what was said on the way, on a clock that stands while it is paused. */
+async function watch(lab: Lab, { name, spec, pauseAt }: Case): Promise<Row> {
   const preflight = await lab.preflighter.check(await lab.judge(spec));
   await lab.newSession(name, spec, join(folder, `${name.replace(/\W+/g, '-')}.rnnlab`));
   const said: Said[] = [];
   const started = performance.now();
   const state = await lab.start(spec);
+  let paused = 0;
+  const clock = (): number => (performance.now() - started) / 1000 - paused;
   const timer = setInterval(() => {
+    if (lab.race.underWay().length === 0) return;
     const finishes = lab.keeper.state().runs.map((run) => run.remaining);
-    said.push({ at: (performance.now() - started) / 1000, remaining: allDone(finishes) });
+    said.push({ at: clock(), remaining: allDone(finishes) });
   }, 100);
-  await lab.race.idle();
+  await untilOver(lab, pauseAt, (seconds) => (paused = seconds));
   clearInterval(timer);
-  const seconds = (performance.now() - started) / 1000;
+  const seconds = clock();
   const at = shares.map((share) => {
     const found = said.findLast((one) => one.at <= share * seconds) ?? { at: 0, remaining: null };
     return { share, remaining: found.remaining, real: seconds - found.at };
@@ -88,8 +124,8 @@ const lab = await Lab.open({
   onEvent: () => undefined,
 });
 try {
-  for (const { name, spec } of races) {
-    const row = await watch(lab, name, spec);
+  for (const race of races) {
+    const row = await watch(lab, race);
     rows.push(row);
     console.log(lineOf(row));
   }
