@@ -9,6 +9,7 @@ import { sessions } from './sessions.ts';
 import { settings, shortcuts } from './settings.ts';
 import { dialogs, palette, shell, status } from './shell.ts';
 import { start } from './start.ts';
+import { states } from './states.ts';
 
 export const en = {
   common,
@@ -17,6 +18,7 @@ export const en = {
   palette,
   dialogs,
   start,
+  states,
   exports,
   race,
   account,

@@ -125,10 +125,10 @@ export const race = {
   tableThinned: '{shown} of {total} stored positions; zoom in for the others. The CSV export has all.',
   nothingYet: {
     loss: 'The first evaluation has not been reached yet. Training loss is there from the first steps on.',
-    accuracy: 'No accuracy yet: it comes with the first evaluation, and not for regression tasks.',
+    accuracy: 'No accuracy yet: it comes with the first evaluation.',
     throughput: 'Speed is measured after the warm-up.',
-    gradient: 'No measurement yet.',
-    rate: 'No measurement yet.',
+    gradient: 'It comes with the first steps.',
+    rate: 'It comes with the first steps.',
   },
   notOnLog: '1 value at or below 0 is not on a log axis | {n} values at or below 0 are not on a log axis',
   chance: 'chance {value}',

@@ -11,6 +11,7 @@ import { sessions } from './sessions.ts';
 import { settings, shortcuts } from './settings.ts';
 import { dialogs, palette, shell, status } from './shell.ts';
 import { start } from './start.ts';
+import { states } from './states.ts';
 
 export const zh: Translation<typeof en> = {
   common,
@@ -19,6 +20,7 @@ export const zh: Translation<typeof en> = {
   palette,
   dialogs,
   start,
+  states,
   exports,
   race,
   account,

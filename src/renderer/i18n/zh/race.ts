@@ -111,10 +111,10 @@ export const race: Translation<typeof en> = {
   tableThinned: '{total} 个存储位置中的 {shown} 个；放大可见其余。CSV 导出含全部。',
   nothingYet: {
     loss: '尚未到第一次评估。训练损失从最初几步起就有。',
-    accuracy: '还没有准确率：第一次评估后出现；回归任务没有准确率。',
+    accuracy: '还没有准确率：第一次评估后出现。',
     throughput: '速度在预热之后测量。',
-    gradient: '还没有测量。',
-    rate: '还没有测量。',
+    gradient: '最初几步之后出现。',
+    rate: '最初几步之后出现。',
   },
   notOnLog: '1 个不大于 0 的值无法在对数轴上显示 | {n} 个不大于 0 的值无法在对数轴上显示',
   chance: '随机水平 {value}',

@@ -106,6 +106,19 @@ describe('series feed', () => {
     await settle();
     expect(steps()).toEqual([1, 2]);
   });
+  it('says that it reads until the lab has answered, so that nothing is called empty before', async () => {
+    const release = labSide.hold();
+    feed.show(query);
+    expect(feed.isReading('train/loss')).toBe(true);
+    await settle();
+    expect(feed.isReading('train/loss')).toBe(true);
+    const before = feed.version.value;
+    release();
+    await settle();
+    expect(feed.isReading('train/loss')).toBe(false);
+    expect(steps()).toEqual([]);
+    expect(feed.version.value).toBeGreaterThan(before);
+  });
   it('publishes at most ten times a second', async () => {
     feed.show(query);
     await settle();

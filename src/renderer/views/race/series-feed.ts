@@ -18,6 +18,8 @@ export interface SeriesFeed {
   /** Goes up when points have changed, at most ten times a second. */
   readonly version: Readonly<ShallowRef<number>>;
   points(metric: MetricKind, run: RunId): SeriesBuffer | null;
+  /** True until the lab has said what it has of a metric: whether there is nothing is not known before. */
+  isReading(metric: MetricKind): boolean;
   /** Says what is looked at; asks the lab only for what is missing. */
   show(query: FeedQuery): void;
   /** Forgets and asks again: after a lost connection or another session. */
@@ -70,6 +72,10 @@ class Feed implements SeriesFeed {
 
   points(metric: MetricKind, run: RunId): SeriesBuffer | null {
     return this.#buffers.get(keyOf(metric, run)) ?? null;
+  }
+
+  isReading(metric: MetricKind): boolean {
+    return this.#query.runs.some((run) => this.#awaited.has(keyOf(metric, run)));
   }
 
   show(query: FeedQuery): void {
@@ -135,6 +141,7 @@ class Feed implements SeriesFeed {
         if (obsolete()) return;
         for (const run of runs.slice(from)) this.#awaited.delete(keyOf(metric, run));
         this.#options.onFailure(thrown);
+        this.#publish();
         return;
       }
     }

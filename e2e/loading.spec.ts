@@ -1,0 +1,41 @@
+// What is not known yet is never said to be nothing: the lab's answers are held back, every screen says that it reads, then what there is.
+import type { WebSocketRoute } from '@playwright/test';
+import { goTo } from './actions/shell.ts';
+import { expect, test } from './support/test.ts';
+
+const denials = /No sessions yet|Nobody on the starting line|No measurement|Nothing (has|runs)|Nothing measured/;
+
+test('a screen that waits for the lab says what it reads, and only then that there is nothing', async ({
+  page,
+  program,
+}) => {
+  const held: (() => void)[] = [];
+  let open = false;
+  await page.routeWebSocket(/.*/, (route: WebSocketRoute) => {
+    const server = route.connectToServer();
+    route.onMessage((message) => server.send(message));
+    server.onMessage((message) => {
+      if (open) route.send(message);
+      else held.push(() => route.send(message));
+    });
+  });
+  await page.goto(program.url);
+  for (const [screen, words] of [
+    ['Start', ['Reading the list of sessions', 'Asking the lab what it can do', 'Looking at this machine']],
+    ['Race', ['Opening the session']],
+    ['Scaling', ['Looking for the last measurement']],
+    ['Sessions', ['Reading the list of sessions']],
+    ['Settings', ['Reading the settings']],
+  ] as const) {
+    await goTo(page, screen);
+    for (const word of words) await expect(page.getByRole('status').filter({ hasText: word })).toBeVisible();
+    await expect(page.locator('main')).not.toContainText(denials);
+  }
+  open = true;
+  for (const release of held.splice(0)) release();
+  await goTo(page, 'Sessions');
+  await expect(page.getByText('No sessions yet')).toBeVisible();
+  await goTo(page, 'Race');
+  await expect(page.getByText('Nobody on the starting line yet')).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'Opening the session' })).toHaveCount(0);
+});

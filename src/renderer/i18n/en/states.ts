@@ -1,0 +1,11 @@
+// English texts of what is being read, what is not there yet, and what does not apply.
+export const states = {
+  readingSessions: 'Reading the list of sessions',
+  readingExperiments: 'Asking the lab what it can do',
+  readingMachine: 'Looking at this machine',
+  readingSession: 'Opening the session',
+  readingCurves: 'Reading the curves',
+  readingScaling: 'Looking for the last measurement',
+  readingSettings: 'Reading the settings',
+  noAccuracy: 'This task has no accuracy. It is scored by its loss, the distance from the right value.',
+};
