@@ -112,7 +112,7 @@ function prepare(values: FieldValues, text: string | null): Result<Task> {
   if (Math.min(border, tokens.length - border) < length + 1)
     return tooShort(name, tokens.length, border, length, Number(values['heldOut']));
   const windows = windowStarts(border, tokens.length, length, Number(values['evalSequences']));
-  return ok(taskOf({ tokens, border, length, windows }, vocabulary.value));
+  return ok(taskOf({ tokens, border, length, windows }, vocabulary.value, text));
 }
 
 /**
@@ -150,7 +150,8 @@ function windowStarts(from: number, to: number, length: number, count: number): 
   return Array.from({ length: used }, (_, i) => from + (used === 1 ? 0 : Math.floor((room * i) / (used - 1))));
 }
 
-function taskOf(split: Split, vocabulary: Vocabulary): Task {
+function taskOf(split: Split, vocabulary: Vocabulary, text: string): Task {
+  let source: string | null = null;
   const { tokens, border, length, windows } = split;
   return {
     input: { kind: 'tokens', vocabulary: vocabulary.size },
@@ -180,6 +181,7 @@ function taskOf(split: Split, vocabulary: Vocabulary): Task {
       decode: vocabulary.decode,
       prompt: promptFrom(vocabulary.decode(tokens.subarray(border, border + promptFrame))),
       training: tokens.subarray(0, border),
+      source: () => (source ??= sourceOf(split, vocabulary, text)),
     },
   };
 }
@@ -194,6 +196,11 @@ function promptFrom(text: string): string {
   const letters = [...whole].slice(0, promptLetters).filter((letter) => letter !== '\ufffd');
   const last = letters.findLastIndex((letter) => /\s/u.test(letter));
   return letters.slice(0, last > promptLetters / 3 ? last : Math.ceil(promptLetters / 2)).join('');
+}
+
+/** Taken from the text itself where that is the same: decoding a book takes a while. */
+function sourceOf({ tokens, border }: Split, { decode }: Vocabulary, text: string): string {
+  return tokens.length === text.length ? text.slice(0, border) : decode(tokens.subarray(0, border));
 }
 
 function trainBatch(batch: Batch, tokens: Int32Array, border: number, random: RandomStream): void {

@@ -67,6 +67,8 @@ export interface TaskText {
   readonly prompt: string;
   /** The part of the text that is learnt from. */
   readonly training: Int32Array;
+  /** The same as it is written. */
+  source(): string;
 }
 
 export interface TaskDef {

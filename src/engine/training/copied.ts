@@ -77,21 +77,22 @@ function automatonOf(written: ArrayLike<number>): Automaton {
   return { next, link, length, end, kinds };
 }
 
-const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{M}'’]+/gu) ?? [];
 /** Scripts that set no spaces between words. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}]/u;
+const letter = /[\p{L}\p{M}]/u;
 
-/** The words of a text, to look up what was written; the first and the last written word may be cut and do not count. */
-export class Words {
-  readonly #known: ReadonlySet<string>;
+/** The share of its words that `source` has, as they are or in small letters; the first and the last may be cut and do not count. */
+export function knownWords(written: string, source: string): number | null {
+  if (unspaced.test(written)) return null;
+  const words = (written.match(/[\p{L}\p{M}'’]+/gu) ?? []).slice(1, -1);
+  const known = words.filter((word) => hasWord(source, word) || hasWord(source, word.toLowerCase()));
+  return words.length === 0 ? null : known.length / words.length;
+}
 
-  constructor(source: string) {
-    this.#known = new Set(wordsOf(source));
+function hasWord(source: string, word: string): boolean {
+  for (let at = source.indexOf(word); at >= 0; at = source.indexOf(word, at + 1)) {
+    const [before, after] = [source[at - 1] ?? ' ', source[at + word.length] ?? ' '];
+    if (!letter.test(before) && !letter.test(after)) return true;
   }
-
-  shareIn(written: string): number | null {
-    if (unspaced.test(written)) return null;
-    const words = wordsOf(written).slice(1, -1);
-    return words.length === 0 ? null : words.filter((word) => this.#known.has(word)).length / words.length;
-  }
+  return false;
 }

@@ -24,12 +24,12 @@ describe('dropout', () => {
     expect(labelsOf({ mlp: true, dropout: 0 })).toEqual([]);
   });
 
-  it('does not act in evaluation, answers and samples', () => {
+  it('does not act in evaluation, samples', () => {
     const setup = unwrap(setUpRun(smallSpec({ task: 'char-text-v1', fields: { dropout: 0.5, mlp: true } }), smallText));
     const others = buildProgram(setup).entries.filter(({ name }) => name !== 'train');
     expect(others.map(({ name }) => name)).toEqual(['evaluate']);
     const reading = buildReader(setup, 2).entries;
-    expect(reading.map(({ name }) => name)).toEqual(['answer', 'begin', 'step']);
+    expect(reading.map(({ name }) => name)).toEqual(['begin', 'step']);
     for (const { nodes } of [...others, ...reading]) expect(nodes.filter(({ op }) => op === 'dropout')).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-// The program that reads weights without training them: no gradients, no optimiser, one sequence or symbol at a time.
-//   answer       outputs of held-out sequences, all positions at once, for `examples` of them
-//   begin, step  one symbol at a time with a carried state, for text
+// The program that reads weights without training them: no gradients, no optimiser.
+//   begin, step  one symbol at a time with a carried state, where the task is a text
+//   answer       outputs of held-out sequences, all positions at once, for `examples` of them, elsewhere
 import { f32, i32 } from '../core/tensor.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
 import type { Program, ValueId } from '../graph/graph.ts';
@@ -19,8 +19,8 @@ export const readerNames = {
 
 export function buildReader(setup: RunSetup, examples: number): Program {
   const program = new ProgramBuilder(opTable);
-  program.entry('answer', (builder) => answer(builder, setup, examples));
-  if (setup.task.text !== null) buildStep(program, setup);
+  if (setup.task.text === null) program.entry('answer', (builder) => answer(builder, setup, examples));
+  else buildStep(program, setup);
   return pruneProgram(program.finish(), opTable);
 }
 

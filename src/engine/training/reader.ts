@@ -8,7 +8,7 @@ import type { Program } from '../graph/graph.ts';
 import type { Answers, SampleDetail } from '../spec/showing.ts';
 import type { Task, TaskText } from '../tasks/task.ts';
 import { makeBatch } from './batches.ts';
-import { longestCopy, Words } from './copied.ts';
+import { knownWords, longestCopy } from './copied.ts';
 import { answersOf, chosenExamples } from './examples.ts';
 import { buildReader, readerNames } from './reader-program.ts';
 import { writeText, type SampleOptions } from './sampling.ts';
@@ -26,7 +26,6 @@ export class Reader {
   readonly #program: Program;
   readonly #executable: Executable;
   readonly #examples: readonly number[];
-  #words: Words | null = null;
 
   private constructor(task: Task, program: Program, executable: Executable, examples: readonly number[]) {
     this.#task = task;
@@ -36,7 +35,7 @@ export class Reader {
   }
 
   static async of(setup: RunSetup, device: Device, options: CompileOptions): Promise<Reader> {
-    const examples = chosenExamples(setup.task);
+    const examples = setup.task.text === null ? chosenExamples(setup.task) : [];
     const program = buildReader(setup, examples.length);
     return new Reader(setup.task, program, await device.compile(program, options), examples);
   }
@@ -75,7 +74,6 @@ export class Reader {
     const seconds = now() - begun;
     const { tokens, shares, likeliest } = writing.value;
     const written = text.decode(tokens);
-    this.#words ??= new Words(text.decode(text.training));
     return ok({
       text: written,
       detail: {
@@ -83,7 +81,7 @@ export class Reader {
         shares,
         likeliest,
         copied: longestCopy(tokens, text.training),
-        words: this.#words.shareIn(written),
+        words: knownWords(written, text.source()),
         secondsPerSymbol: seconds / (tokens.length + options.prompt.length),
       },
     });

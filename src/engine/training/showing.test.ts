@@ -8,7 +8,7 @@ import type { MetricColumns } from '../spec/metrics.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { isRight } from '../spec/showing.ts';
 import { smallSpec, smallText } from '../testing/small-run.ts';
-import { longestCopy, Words } from './copied.ts';
+import { knownWords, longestCopy } from './copied.ts';
 import { heldOutExamples } from './examples.ts';
 import { prepareRun } from './prepare.ts';
 import { setUpRun } from './setup.ts';
@@ -81,9 +81,7 @@ describe('a run that shows what it learns', () => {
     const texts = shown.filter((one) => one.kind === 'text');
     expect(texts[0]?.step).toBe(0);
     expect(texts.at(-1)?.step).toBe(30);
-    expect(shown.filter((one) => one.kind === 'answers').map(({ step }) => step)).toEqual(
-      texts.map(({ step }) => step),
-    );
+    expect(shown).toHaveLength(texts.length);
     for (const { text, prompt, temperature, seed, detail } of texts) {
       expect([prompt, temperature, seed]).toEqual([texts[0]?.prompt, 0.8, 1]);
       expect(prompt.length).toBeGreaterThan(3);
@@ -120,7 +118,7 @@ describe('a run that shows what it learns', () => {
     expect(await run.sample(options, new Uint8Array([1, 2]))).toMatchObject({ ok: false });
   });
 
-  it.each(['selective-copy-v1', 'parity-check-v1', 'char-text-v1'] as const)(
+  it.each(['selective-copy-v1', 'parity-check-v1'] as const)(
     'answers of %s are those that evaluation counts',
     async (task) => {
       const spec: RunSpec = {
@@ -186,9 +184,9 @@ describe('what is copied', () => {
   });
 
   it('counts whole words, in any script that sets them apart', () => {
-    const words = new Words('Call me Ishmael. Some years ago');
-    expect(words.shareIn('xx call ISHMAEL whale ago yy')).toBe(0.75);
-    expect(words.shareIn('叫我以实玛利')).toBeNull();
-    expect(words.shareIn('one two')).toBeNull();
+    const source = 'Call me Ishmael. Some years ago';
+    expect(knownWords('xx Call Ishmael whale Ago yy', source)).toBe(0.75);
+    expect(knownWords('叫我以实玛利', source)).toBeNull();
+    expect(knownWords('one two', source)).toBeNull();
   });
 });

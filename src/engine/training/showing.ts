@@ -1,6 +1,6 @@
 // When a run shows what it has learnt: at evaluations, outside every timed step, as long as it costs little, and always at its end. What it shows
 // depends on its weights alone; how often it does depends on the time there is.
-import type { Result } from '../core/result.ts';
+import { unwrap, type Result } from '../core/result.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import type { Answers, SampleDetail } from '../spec/showing.ts';
 import { Reader, type Written } from './reader.ts';
@@ -47,9 +47,10 @@ export class Showing {
   readonly #training: Training;
   /** Made when it is first wanted. */
   #reader: Promise<Reader> | null = null;
-  /** Seconds so far, and of the last time. Making the reader counts as preparation. */
+  /** Seconds so far, and of the last time. */
   #seconds = 0;
   #last = 0;
+  #shown = false;
 
   constructor(training: Training) {
     this.#training = training;
@@ -92,23 +93,22 @@ export class Showing {
     return this.#reader;
   }
 
+  /** Text where the task is one, else answers. The first time counts as preparation: everything is still being made. */
   async #show(breathe: () => Promise<void>): Promise<readonly Shown[]> {
     const reader = await this.#ready();
     const begun = now();
     await reader.take(this.#training.executable);
-    const shown: Shown[] = [{ kind: 'answers', answers: await reader.answer() }];
     const { text } = this.#training.setup.task;
-    if (text !== null) {
-      const { prompt } = text;
-      const written = await reader.write({ ...ownSample, prompt }, breathe);
-      const { temperature, seed } = ownSample;
-      if (written.ok) {
-        const detail = { origin: 'evaluation', ...written.value.detail } as const;
-        shown.push({ kind: 'text', prompt, temperature, seed, text: written.value.text, detail });
-      }
-    }
-    this.#last = now() - begun;
-    this.#seconds += this.#last;
-    return shown;
+    const shown: Shown =
+      text === null ? { kind: 'answers', answers: await reader.answer() } : await ownText(reader, text.prompt, breathe);
+    if (this.#shown) this.#seconds += this.#last = now() - begun;
+    this.#shown = true;
+    return [shown];
   }
+}
+
+async function ownText(reader: Reader, prompt: string, breathe: () => Promise<void>): Promise<Shown> {
+  const { text, detail } = unwrap(await reader.write({ ...ownSample, prompt }, breathe));
+  const { temperature, seed } = ownSample;
+  return { kind: 'text', prompt, temperature, seed, text, detail: { origin: 'evaluation', ...detail } };
 }

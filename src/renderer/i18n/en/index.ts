@@ -4,6 +4,7 @@ import { common } from './common.ts';
 import { exports } from './exports.ts';
 import { race } from './race.ts';
 import { reading } from './reading.ts';
+import { samples } from './samples.ts';
 import { scaling } from './scaling.ts';
 import { sessions } from './sessions.ts';
 import { settings, shortcuts } from './settings.ts';
@@ -23,6 +24,7 @@ export const en = {
   race,
   account,
   reading,
+  samples,
   scaling,
   sessions,
   settings,

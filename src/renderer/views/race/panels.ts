@@ -10,6 +10,9 @@ export interface Panels {
   readonly shown: WritableComputedRef<PanelId>;
 }
 
+/** In the order of the switch. */
+const panelIds: readonly PanelId[] = ['charts', 'sweep', 'samples', 'examples'];
+
 /** As few variants as these are compared by eye. */
 const FEWEST_OF_SWEEP = 3;
 
@@ -20,7 +23,17 @@ export function usePanels({ groups, reading }: Pick<RaceContext, 'groups' | 'rea
     const varies = reading.columns.value.some((column) => valuesOf(column, specs).length > 1);
     return varies && groups.value.length >= FEWEST_OF_SWEEP;
   });
-  const offered = computed<readonly PanelId[]>(() => (sweeps.value ? ['charts', 'sweep'] : ['charts']));
+  const has = (writes: boolean): boolean =>
+    groups.value.some(({ first }) => (first.spec.task.id === 'char-text-v1') === writes);
+  const offered = computed<readonly PanelId[]>(() => {
+    const applies: Readonly<Record<PanelId, boolean>> = {
+      charts: true,
+      sweep: sweeps.value,
+      samples: has(true),
+      examples: has(false),
+    };
+    return panelIds.filter((panel) => applies[panel]);
+  });
   const shown = computed<PanelId>({
     get: () => (offered.value.includes(view.panel) ? view.panel : 'charts'),
     set: (next) => (view.panel = next),

@@ -1,0 +1,77 @@
+// The samples of the runs on the panel: what is stored, which of it is shown, and asking for more. Texts are fetched one by one and kept.
+import { onBeforeUnmount, shallowRef, watch, type ComputedRef } from 'vue';
+import { AppFailure } from '../../../../engine/core/result.ts';
+import type { LabParams, RunId, RunState, Sample, SampleMark } from '../../../../protocol/lab.ts';
+import { lab } from '../../../services/lab.ts';
+import { useUiStore } from '../../../stores/ui.ts';
+import type { Marks } from './sample-choice.ts';
+
+const textKey = (run: RunId, id: number): string => `${run} ${id}`;
+
+/** The texts by run and number. */
+function useTexts() {
+  const ui = useUiStore();
+  const texts = shallowRef<ReadonlyMap<string, Sample>>(new Map());
+  const awaited = new Set<string>();
+  const keep = (sample: Sample): void => {
+    texts.value = new Map(texts.value).set(textKey(sample.run, sample.id), sample);
+  };
+  /** The text of a mark; null while it is on its way. */
+  function textOf({ run, id }: SampleMark): Sample | null {
+    const key = textKey(run, id);
+    const known = texts.value.get(key);
+    if (known !== undefined) return known;
+    if (awaited.has(key)) return null;
+    awaited.add(key);
+    void ui.attempt(async () => keep(await lab().request('run/sample-text', { run, id })));
+    return null;
+  }
+  return { keep, textOf };
+}
+
+export function useSamples(runs: ComputedRef<readonly RunState[]>) {
+  const ui = useUiStore();
+  const marks = shallowRef<Marks>(new Map());
+  const loaded = shallowRef(false);
+  const { keep, textOf } = useTexts();
+
+  const put = (run: RunId, all: readonly SampleMark[]): void => {
+    marks.value = new Map(marks.value).set(run, all);
+  };
+  const take = (sample: Sample): void => {
+    const { text: _, detail: __, ...mark } = sample;
+    put(sample.run, [...(marks.value.get(sample.run) ?? []).filter(({ id }) => id !== mark.id), mark]);
+    keep(sample);
+  };
+  watch(
+    () => runs.value.map(({ id }) => id).join('\n'),
+    async (ids) => {
+      const missing = ids.split('\n').filter((id) => id !== '' && !marks.value.has(id));
+      await ui.attempt(async () => {
+        for (const run of missing) put(run, await lab().request('run/samples', { run }));
+      });
+      loaded.value = true;
+    },
+    { immediate: true },
+  );
+  onBeforeUnmount(
+    lab().on('run/shown', (shown) => {
+      if ('sample' in shown && marks.value.has(shown.sample.run)) take(shown.sample);
+    }),
+  );
+  return { marks, loaded, textOf, write: (requests: Requests) => write(requests, take) };
+}
+
+type Requests = readonly LabParams<'run/sample'>[];
+
+/** Every run writes once. The words of a prompt that was refused are returned; all else that fails is shown as usual. */
+async function write(requests: Requests, take: (sample: Sample) => void): Promise<string | null> {
+  const settled = await Promise.allSettled(requests.map((request) => lab().request('run/sample', request)));
+  for (const one of settled) if (one.status === 'fulfilled') take(one.value);
+  const first = settled.find((one) => one.status === 'rejected');
+  if (first === undefined) return null;
+  const failure: unknown = first.reason;
+  if (failure instanceof AppFailure && failure.appError.field === 'prompt') return failure.appError.message;
+  useUiStore().showError(failure);
+  return null;
+}
