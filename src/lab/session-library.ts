@@ -166,6 +166,11 @@ export class SessionLibrary {
       lastStep: 0,
       savedTo: [],
       thumbnail: [],
+      models: [],
+      tasks: [],
+      best: null,
+      note: '',
+      tags: [],
     };
   }
 

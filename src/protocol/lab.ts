@@ -102,10 +102,17 @@ export interface RecentSession {
   readonly savedTo: readonly { readonly name: string; readonly step: number }[];
   /** Best validation (else training) loss curves, at most 8 runs of 40 points, for the thumbnail. */
   readonly thumbnail: readonly { readonly identity: number; readonly values: readonly (number | null)[] }[];
+  /** Kinds of its models and ids of its tasks, each once, in the order of its runs. */
+  readonly models: readonly string[];
+  readonly tasks: readonly string[];
+  /** Of the run with the lowest validation loss; null before the first evaluation. */
+  readonly best: { readonly loss: number; readonly accuracy: number | null } | null;
+  readonly note: string;
+  /** Words of the note that begin with #, and the tags of its runs. */
+  readonly tags: readonly string[];
 }
 
 export interface SessionDetails extends RecentSession {
-  readonly note: string;
   readonly formatVersion: number;
   readonly contents: readonly {
     readonly what: 'metrics' | 'checkpoints' | 'samples' | 'other';

@@ -4,6 +4,7 @@ import type { AppError } from '../engine/core/result.ts';
 import type { RecentSession, RunStatus, SessionDetails } from '../protocol/lab.ts';
 import { existingFile, factsOf, isBeingWritten, requireReadableHere } from './files/index.ts';
 import { isDamage } from './failures.ts';
+import { tagsIn } from '../engine/spec/tags.ts';
 import { readHead } from './head.ts';
 import { bytesPerPoint } from './metrics/codec.ts';
 import { thumbnailOf } from './metrics/thumbnail.ts';
@@ -43,15 +44,29 @@ const savedTo = (db: Database): RecentSession['savedTo'] =>
       WHERE runs.intent = 'active' GROUP BY runs.key ORDER BY runs.position`,
   ).map((row) => ({ name: textOf(row, 'name'), step: numberOf(row, 'step') }));
 
+/** Lowest validation loss; only of one task are losses of one kind. */
+function bestOf(runs: readonly StoredRun[]): RecentSession['best'] {
+  const found = runs.flatMap(({ cursor }) => (cursor.best ? [cursor.best] : [])).sort((a, b) => a.loss - b.loss);
+  const [best] = found;
+  const comparable = new Set(runs.map((run) => run.spec.task.id)).size === 1;
+  return best === undefined || !comparable ? null : { loss: best.loss, accuracy: best.accuracy };
+}
+
 function recentOf(db: Database, path: string): RecentSession {
   const runs = readRuns(db);
   const live = runs.some((run) => run.intent === 'active') && isBeingWritten(path);
   const states = new Set(runs.map((run) => statusOf(run.intent, live)));
   const lastPoint = scalar(db, 'SELECT coalesce(max(last_step), 0) FROM metric_series');
   const lastStep = runs.reduce((most, run) => Math.max(most, run.cursor.step), lastPoint);
+  const { name, note } = readHead(db);
   return {
     path,
-    name: readHead(db).name || basename(path),
+    name: name || basename(path),
+    note,
+    tags: [...new Set([...tagsIn(note), ...runs.flatMap((run) => run.tags)])],
+    models: [...new Set(runs.map((run) => run.spec.model.kind))],
+    tasks: [...new Set(runs.map((run) => run.spec.task.id))],
+    best: bestOf(runs),
     ...factsOf(path),
     runs: runs.length,
     status: order.find((status) => states.has(status)) ?? null,
@@ -117,7 +132,6 @@ export function describeSession(file: string): SessionDetails {
     const recent = recentOf(db, path);
     return {
       ...recent,
-      note: readHead(db).note,
       formatVersion: versionOf(db),
       contents: contentsOf(db, recent.bytes),
       problem,

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { AppFailure } from '../engine/core/result.ts';
 import type { AppError } from '../engine/core/result.ts';
 import {
+  keepTimes,
   acquireWriterLock,
   canonicalPath,
   existingFile,
@@ -178,12 +179,21 @@ function foldLog(db: Database, path: string, inPlace: boolean): AppError | null 
   }
 }
 
-function closeWriter(db: Database, path: string, lock: WriterLock, inPlace: boolean): AppError | null {
+function closeWriter(
+  db: Database,
+  path: string,
+  lock: WriterLock,
+  inPlace: boolean,
+  untouched: () => void,
+): AppError | null {
+  // Opening a file is no change of what is in it: a list of sessions says when something was last done in one.
+  const changed = scalar(db, 'SELECT total_changes()') > 0;
   try {
     return foldLog(db, path, inPlace);
   } finally {
     try {
       db.close();
+      if (!changed && inPlace) untouched();
     } finally {
       lock.release();
     }
@@ -201,6 +211,7 @@ const moved = (path: string): Error =>
 export function openLocked(path: string, lock: WriterLock, migrations = allMigrations): OpenSession {
   lock.follow();
   const id = fileId(path);
+  const untouched = keepTimes(path);
   const db = openWritable(path);
   return orUndo(
     () => db.close(),
@@ -212,11 +223,12 @@ export function openLocked(path: string, lock: WriterLock, migrations = allMigra
       scalar(db, 'SELECT count(*) FROM sqlite_schema');
       // An open for writing that fails for a moment gives a connection that only reads, without a word: it must not be taken for a writer.
       db.exec('BEGIN; PRAGMA user_version=0; ROLLBACK');
+      untouched();
       const inPlace = (): boolean => fileId(path) === id;
       const requireInPlace = (): void => {
         if (!inPlace()) throw moved(path);
       };
-      const close = (): AppError | null => closeWriter(db, path, lock, inPlace());
+      const close = (): AppError | null => closeWriter(db, path, lock, inPlace(), untouched);
       return { path, db, readOnly: false, problem: null, requireInPlace, close };
     },
   );

@@ -1,5 +1,5 @@
 // The store as the lab uses it: through the worker thread, on a real file.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync, utimesSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -272,6 +272,25 @@ describe('files', () => {
     expect(await rejection(store.head())).toMatch(/^conflict: .*closed/);
   });
 
+  it('say when something was last done in them: opening and closing is nothing, an edit is something', async () => {
+    const store = await create();
+    await store.edit({ note: 'first #paper' });
+    await store.close();
+    const then = new Date('2020-01-02T03:04:05.000Z');
+    utimesSync(store.path, then, then);
+    const changed = async (): Promise<string> => unwrap(await sessionFiles.recent(store.path)).modified;
+    const again = unwrap(await sessionFiles.open(store.path));
+    await again.runs();
+    expect(await changed()).toBe(then.toISOString());
+    await again.close();
+    expect(await changed()).toBe(then.toISOString());
+    const third = unwrap(await sessionFiles.open(store.path));
+    await third.edit({ note: 'second #paper' });
+    await third.close();
+    expect(await changed()).not.toBe(then.toISOString());
+    expect(unwrap(await sessionFiles.recent(store.path))).toMatchObject({ note: 'second #paper', tags: ['paper'] });
+  });
+
   it('are described without being changed', async () => {
     const store = await create();
     const runs = Array.from({ length: 10 }, (_, i) =>
@@ -289,6 +308,9 @@ describe('files', () => {
     expect(details).toMatchObject({ path: store.path, name: 'A race', note: 'a note', runs: 10, status: 'finished' });
     expect(details).toMatchObject({
       lastStep: 199,
+      models: ['minGru'],
+      tasks: ['char-text-v1'],
+      best: { loss: 1 / 20, accuracy: null },
       problem: null,
       formatVersion: 3,
       bytes: readFileSync(store.path).length,

@@ -25,6 +25,11 @@ const recent = (name: string, change: Partial<RecentSession> = {}): RecentSessio
   lastStep: 10,
   savedTo: [],
   thumbnail: [],
+  models: ['minGru'],
+  tasks: ['adding-v1'],
+  best: null,
+  note: '',
+  tags: [],
   ...change,
 });
 
@@ -83,6 +88,9 @@ describe('sessions', () => {
   it('filters by every word in name or path', () => {
     expect(names(filterSessions(list, 'rnnlab 10'))).toEqual(['run 10']);
     expect(filterSessions(list, 'nothing')).toEqual([]);
+    const noted = recent('noted', { models: ['lstm'], note: 'shown in Berlin', tags: ['paper'] });
+    for (const query of ['lstm', 'berlin', '#paper', 'paper', 'lstm #paper'])
+      expect(names(filterSessions([...list, noted], query)), query).toEqual(['noted']);
   });
 
   it('offers to go on only with the newest session, and only when it was cut off and is not open', () => {

@@ -58,7 +58,9 @@ export function sortSessions(list: readonly RecentSession[], { by, down }: Sessi
 
 export function filterSessions(list: readonly RecentSession[], query: string): readonly RecentSession[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return list.filter(({ name, path }) => words.every((word) => `${name}\n${path}`.toLowerCase().includes(word)));
+  const textOf = ({ name, path, models, tasks, note, tags }: RecentSession): string =>
+    [name, path, ...models, ...tasks, note, ...tags.map((tag) => `#${tag}`)].join('\n').toLowerCase();
+  return list.filter((session) => words.every((word) => textOf(session).includes(word)));
 }
 
 /** What is in one file; null while it is read. A damaged file still has details, with its problem. */

@@ -70,6 +70,13 @@ export const implementationHelp = (model: ModelInfo, implementation: ModelInfo['
   words()?.models[model.kind]?.implementations[implementation.id] ?? implementation.help;
 export const taskTitle = (task: TaskInfo): string => words()?.tasks[task.id]?.title ?? task.title;
 export const taskSummary = (task: TaskInfo): string => words()?.tasks[task.id]?.summary ?? task.summary;
+/** `Selective copying: minGRU, GRU`: what an experiment nobody has named is called. */
+export function experimentName({ task, variants }: ExperimentSpec, { models, tasks }: Catalogue): string {
+  const info = tasks.find((one) => one.id === task.id);
+  const kinds = [...new Set(variants.map((variant) => variant.model))];
+  const raced = kinds.map((kind) => models.find((one) => one.kind === kind)?.title ?? kind);
+  return `${info ? taskTitle(info) : task.id}: ${raced.join(', ')}`.slice(0, 200);
+}
 export const presetTitle = (preset: Preset): string => words()?.presets[preset.id]?.title ?? preset.title;
 export const presetSentence = (preset: Preset): string =>
   words()?.presets[preset.id]?.sentence(preset.spec) ?? preset.sentence;

@@ -3,7 +3,7 @@ export { requireReplaceable } from './kinds.ts';
 export type { WrittenKind } from './kinds.ts';
 export { acquireWriterLock, isBeingWritten, lockFile, requireReadableHere } from './lock.ts';
 export type { WriterLock } from './lock.ts';
-export { besideName, canonicalPath, existingFile, factsOf, fileId } from './names.ts';
+export { besideName, canonicalPath, existingFile, factsOf, fileId, keepTimes } from './names.ts';
 export { copyPrivate, fileMode, makeFolder } from './private.ts';
 export { discard, keepBeside, moveSession, publish, removeDatabase, removeSession, taken, unfinished } from './swap.ts';
 export { hasLeftovers, sweepFolder, sweepTemporary, temporaryFolder } from './temporary.ts';

@@ -1,7 +1,7 @@
 // What a file is called and which file that is: one name for every spelling, and an identity that survives renames and links.
 // Looks only; nothing here opens or changes a file.
 import { randomUUID } from 'node:crypto';
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync, utimesSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { longestFileName, shorten } from '../../protocol/file-name.ts';
 import { failure } from '../failures.ts';
@@ -43,6 +43,18 @@ export function factsOf(path: string): FileFacts {
   const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
   const modified = log && log.size > 0 && log.mtimeMs > main.mtimeMs ? log.mtime : main.mtime;
   return { bytes: main.size + (log?.size ?? 0), modified: modified.toISOString() };
+}
+
+/** Gives the file back the times it has now, once nothing but its opening has touched it. A file system that refuses is no reason to stop. */
+export function keepTimes(path: string): () => void {
+  const { atime, mtime } = statSync(path);
+  return () => {
+    try {
+      utimesSync(path, atime, mtime);
+    } catch {
+      // The times stay as they are.
+    }
+  };
 }
 
 /** Device and number of the file on it: the same for every name the file has. Null when there is no such file. */

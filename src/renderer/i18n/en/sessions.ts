@@ -1,7 +1,7 @@
 // English texts of the Sessions screen.
 export const sessions = {
   title: 'Sessions',
-  filter: 'Name or path',
+  filter: 'Name, #tag, model, note',
   filterLabel: 'Filter sessions',
   import: 'Open file',
   new: 'New',
@@ -17,7 +17,7 @@ export const sessions = {
   actions: 'More actions for {name}',
   saveAs: 'Save as',
   saveCopy: 'Save under a new name',
-  noNote: 'What was found out, what to check next',
+  noNote: 'What was found out, what to check next. A word with # is a tag: #class',
   noteOpenFirst: 'Open the session to change its note.',
   inFile: 'In the file',
   metrics: 'Metrics',
@@ -37,6 +37,8 @@ export const sessions = {
   empty: 'No sessions yet',
   emptyHelp:
     'A session is a file that keeps races with their settings, curves and checkpoints. It is made when an experiment starts.',
+  bestLoss: 'best loss {value}',
+  bestAccuracy: 'best {value} %',
   noMatch: 'No session matches “{query}”.',
   clearFilter: 'Clear filter',
   choose: 'Choose a session to see what is in its file.',

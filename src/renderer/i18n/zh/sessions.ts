@@ -4,7 +4,7 @@ import type { Translation } from '../shape.ts';
 
 export const sessions: Translation<typeof en> = {
   title: '会话',
-  filter: '名称或路径',
+  filter: '名称、#标签、模型、备注',
   filterLabel: '筛选会话',
   import: '打开文件',
   new: '新建',
@@ -20,7 +20,7 @@ export const sessions: Translation<typeof en> = {
   actions: '{name} 的更多操作',
   saveAs: '另存为',
   saveCopy: '另存为新名称',
-  noNote: '有什么发现，接下来要核对什么',
+  noNote: '有什么发现，接下来要核对什么。带 # 的词是标签：#课堂',
   noteOpenFirst: '打开会话后才能修改备注。',
   inFile: '文件内容',
   metrics: '指标',
@@ -39,6 +39,8 @@ export const sessions: Translation<typeof en> = {
   savedAs: '已另存为 {name}',
   empty: '还没有会话',
   emptyHelp: '会话是一个文件，保存竞赛的设置、曲线和检查点。实验开始时自动建立。',
+  bestLoss: '最佳损失 {value}',
+  bestAccuracy: '最佳 {value} %',
   noMatch: '没有与 “{query}” 匹配的会话。',
   clearFilter: '清除筛选',
   choose: '选择一个会话，查看其文件内容。',

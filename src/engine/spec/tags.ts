@@ -1,0 +1,6 @@
+// Tags of a session are words of its note that begin with #, so that they travel with the file and can be written anywhere.
+
+/** `#class #文本`, in the order they come, each once. */
+export const tagsIn = (note: string): readonly string[] => [
+  ...new Set(Array.from(note.matchAll(/(?<=^|\s)#([\p{L}\p{N}_-]{1,40})/gu), ([, tag]) => tag ?? '')),
+];
