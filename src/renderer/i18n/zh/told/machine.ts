@@ -7,6 +7,15 @@ export const machineWords = {
   'Keep the optimiser, or start a new run with the other one.': '请保持优化器不变，或用另一优化器开始新运行。',
   'Checkpoint: tensor {0} is required, got none': '检查点：需要张量 {0}，没有找到',
   'Weights: {0}': '权重：{0}',
+  'ONNX: op {0} of {1} cannot be expressed': 'ONNX：无法表达 {1} 的运算 {0}',
+  'Export the weights as safetensors instead.': '请改为导出 safetensors 权重。',
+  'ONNX: model {0} cannot be expressed: an input layer, a model that is known here and a head are required':
+    'ONNX：无法表达模型 {0}：需要输入层、此处已知的模型和输出层',
+  'Export fewer runs, or use the command line, which writes files of any size.':
+    '请导出较少的运行，或使用命令行，命令行可写任意大小的文件。',
+  'Choose a network with the same model, layers and widths as the file.':
+    '请选择与该文件的模型、层数和宽度都相同的网络。',
+  'Weights from PyTorch: {0}.': '来自 PyTorch 的权重：{0}。',
   'Choose weights of a network with the same layers, widths and parts.': '请选择层数、宽度和组成都相同的网络的权重。',
   'tensor {0} {1} is required, got none': '需要张量 {0} {1}，没有找到',
   'tensor {0} must hold floating-point numbers, got integers': '张量 {0} 必须是浮点数，得到整数',
