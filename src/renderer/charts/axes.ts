@@ -10,7 +10,7 @@ export const xAxes = ['step', 'tokens', 'samples', 'active', 'wall', 'flops'] as
 export function formatX(axis: XAxis, value: number): string {
   if (axis === 'step') return formatInt(value);
   if (axis === 'active' || axis === 'wall')
-    return value >= 60 ? formatDuration(value) : String(Number(value.toPrecision(4)));
+    return value >= 60 ? formatDuration(value) : formatSetting(Number(value.toPrecision(4)));
   return formatSi(value);
 }
 

@@ -69,7 +69,7 @@ export async function openSession(path: string): Promise<boolean> {
 }
 
 /** Makes a session that takes the place of the open one; false when the person stays with that. */
-async function createSession(name: string, experiment?: ExperimentSpec): Promise<boolean> {
+export async function createSession(name: string, experiment?: ExperimentSpec): Promise<boolean> {
   return leaving(() => useSessionStore().create(name, experiment), saveAs);
 }
 

@@ -1,6 +1,7 @@
 // What a reader may rely on: round trips, no lost signs, no digits that were not there.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { showNumber } from '../../engine/spec/field-check.ts';
 import { byteParts, formatBytes, formatMebibytes } from './bytes.ts';
 import { formatCountdown, formatDuration } from './durations.ts';
 import {
@@ -69,6 +70,17 @@ describe('numbers', () => {
       '1.5e-4',
     ]);
     fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (v) => Number(formatSetting(v)) === v));
+  });
+  it('never counts noughts behind the point: below 0.01 everywhere in powers of ten', () => {
+    const small = fc.double({ min: -0.0099999, max: 0.0099999, noNaN: true }).filter((value) => value !== 0);
+    fc.assert(
+      fc.property(small, (value) => {
+        for (const text of [formatSetting(value), formatTick(value), showNumber(value)])
+          expect(text).not.toMatch(/0\.00/);
+        expect(formatSetting(value)).toBe(showNumber(value));
+      }),
+    );
+    expect([1e-4, 1e-3, 0.005, 0.0025, 1.5e-4].map(formatTick)).toEqual(['1e-4', '1e-3', '5e-3', '2.5e-3', '1.5e-4']);
   });
   it('writes short ticks', () => {
     expect([0, 0.01, 0.5, 10, 2000, 1e7, 1e-5, 2e-6].map(formatTick)).toEqual([

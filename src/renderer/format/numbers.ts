@@ -25,8 +25,6 @@ const siSteps: readonly (readonly [number, string])[] = [
   [1e3, 'k'],
 ];
 
-const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
-
 /** Three significant digits with an SI prefix: `1.98 M`, `640`, `0.52`. */
 export function formatSi(value: number | null | undefined): string {
   if (!isReal(value)) return dash;
@@ -68,24 +66,23 @@ export function formatRatio(value: number | null | undefined): string {
   return `${value.toFixed(digits)}×`;
 }
 
+/** One rule for every number that is written out: below 0.01 in powers of ten, unless that is the longer way. */
+function shortest(value: number): string {
+  const plain = String(value);
+  const scientific = value.toExponential().replace('e+', 'e');
+  return Math.abs(value) < 0.01 && scientific.length <= plain.length + 1 ? scientific : plain;
+}
+
 /** A setting as a person would type it: `3e-3`, `0.01`, `1`, `12000`. Reading it back gives the same number. */
 export function formatSetting(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  const plain = String(value);
-  if (size === 0 || Number.isInteger(value)) return size >= 1e21 ? plain.replace('e+', 'e') : plain;
-  const scientific = value.toExponential().replace('e+', 'e');
-  return size < 0.01 && scientific.length <= plain.length + 1 ? scientific : plain;
+  if (size !== 0 && !Number.isInteger(value)) return shortest(value);
+  return size >= 1e21 ? String(value).replace('e+', 'e') : String(value);
 }
 
-/** Axis tick: short, exact for round numbers. `10 k`, `0.01`, `1e-5`. */
+/** Axis tick: short, exact for round numbers. `10 k`, `0.01`, `1e-4`. */
 export function formatTick(value: number): string {
   if (value === 0) return '0';
-  const size = Math.abs(value);
-  if (size >= 1000) return formatSi(value);
-  if (size < 1e-4) {
-    const [digits, power] = value.toExponential(2).split('e');
-    return `${trimZeros(digits ?? '')}e${power ?? ''}`;
-  }
-  return String(Number(value.toPrecision(4)));
+  return Math.abs(value) >= 1000 ? formatSi(value) : shortest(Number(value.toPrecision(4)));
 }

@@ -92,4 +92,5 @@ export const reading = {
   scatterOf: '{across} against {up}, 1 variant | {across} against {up}, {n} variants',
   against: 'against',
   noResults: 'No variant has a result yet. They come with the first evaluation.',
+  editHere: 'Edit as a further race in this session',
 };

@@ -89,4 +89,5 @@ export const reading: Translation<typeof english> = {
   scatterOf: '{across}对{up}，{n} 个方案',
   against: '对',
   noResults: '还没有方案得出结果，首次评估后显示。',
+  editHere: '在此会话中编辑为另一场比赛',
 };

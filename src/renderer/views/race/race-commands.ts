@@ -7,7 +7,8 @@ import { useRunActions } from './run-actions.ts';
 import { useRaceViewStore } from './view-store.ts';
 
 interface RaceScreen {
-  readonly editAsNew: () => void;
+  readonly editAsNew: () => unknown;
+  readonly editHere: () => void;
   readonly isRace: () => boolean;
 }
 
@@ -34,7 +35,14 @@ function runCommands(screen: RaceScreen): readonly Command[] {
   const forkOf = (id: string): void => void (forking.value = id);
   const openRate = (): void => void (rateOpen.value = true);
   const both: readonly Command[] = [
-    { id: 'race.edit', group: 'commands', title: t('race.editAsNew'), icon: 'edit', run: screen.editAsNew },
+    {
+      id: 'race.edit',
+      group: 'commands',
+      title: t('race.editAsNew'),
+      icon: 'edit',
+      run: () => void screen.editAsNew(),
+    },
+    { id: 'race.editHere', group: 'commands', title: t('reading.editHere'), icon: 'edit', run: screen.editHere },
     { id: 'race.rate', group: 'commands', title: t('race.learningRate'), icon: 'lr', keys: 'l', run: openRate },
   ];
   if (first === undefined) return both;

@@ -1,5 +1,6 @@
 // What is shown "as run" must be what ran, and editing it again must make the same runs.
 import type { Span } from '../../../../engine/spec/remaining.ts';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
 import { expandExperiment } from '../../../../engine/spec/expand.ts';
@@ -80,6 +81,33 @@ describe('as run', () => {
     const again = experimentOf(groups, catalogue, 'Again');
     const specs = (list: readonly PlannedRun[]) => list.map((run) => run.spec);
     expect(again && specs(expandExperiment(again, catalogue))).toEqual(specs(expandExperiment(experiment, catalogue)));
+  });
+  it('keeps sweeps as sweeps, and makes the same runs whatever was swept', () => {
+    const again = experimentOf(groups, catalogue, 'Again');
+    expect(again?.variants).toEqual([
+      { model: 'minGru', implementation: 'fused', fields: { layers: [1, 3] } },
+      { model: 'gru', implementation: 'loop', fields: { batch: 7 } },
+    ]);
+    const list = fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 });
+    const row = fc.record({
+      model: fc.constantFrom('minGru', 'gru'),
+      implementation: fc.constantFrom('fused', 'loop', ['fused', 'loop'], ['loop', 'fused']),
+      fields: fc.record({ layers: list, d: list, batch: list }, { requiredKeys: [] }),
+    });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 3 }), (variants) => {
+        const given: ExperimentSpec = { ...experiment, variants, seeds: [1] };
+        const planned = expandExperiment(given, catalogue);
+        const made = experimentOf(
+          planned.map(asRun).map((one) => groupRuns([one])[0]),
+          catalogue,
+          'Again',
+        );
+        const specs = (runs: readonly PlannedRun[]) => runs.map(({ spec }) => spec);
+        expect(made && specs(expandExperiment(made, catalogue))).toEqual(specs(planned));
+        if (variants.length === 1) expect(made?.variants).toHaveLength(1);
+      }),
+    );
   });
   it('knows a draft that has not been run', () => {
     expect(isUnrun(experiment, runs, catalogue)).toBe(false);

@@ -2,9 +2,10 @@
 import type { Catalogue, EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';
 import { defaultsOf, type Fields, type FieldValue, type FieldValues } from '../../../../engine/spec/fields.ts';
 import { expandExperiment } from '../../../../engine/spec/expand.ts';
-import type { ExperimentSpec, RunSpec, VariantSpec } from '../../../../engine/spec/run-spec.ts';
+import type { ExperimentSpec, RunSpec } from '../../../../engine/spec/run-spec.ts';
 import { validateExperiment } from '../../../../engine/spec/validate.ts';
 import type { RunState } from '../../../../protocol/lab.ts';
+import { foldSweeps, type SingleVariant } from './fold-sweeps.ts';
 import { stableJson, type RunGroup } from '../run-groups.ts';
 
 /** Values that every group has alike; `undefined` = they differ. */
@@ -32,7 +33,7 @@ function defaults(fields: Fields | undefined): FieldValues {
 }
 
 /**
- * An experiment that would make these runs again: one row a group, training settings all share above the grid, those that differ in the
+ * An experiment that would make these runs again: one row a sweep, training settings all share above the grid, those that differ in the
  * rows. Task, budget and device are the first group's.
  */
 export function experimentOf(groups: readonly RunGroup[], catalogue: Catalogue, name: string): ExperimentSpec | null {
@@ -49,7 +50,10 @@ export function experimentOf(groups: readonly RunGroup[], catalogue: Catalogue, 
     version: 1,
     name,
     task: { id: first.task.id, fields: changedFrom(first.task.fields, defaults(task?.fields)) },
-    variants: groups.map((group) => variantOf(group, catalogue, training)),
+    variants: foldSweeps(
+      groups.map((group) => variantOf(group, catalogue, training)),
+      (kind) => ({ ...defaults(catalogue.training), ...baseOf(kind, catalogue) }),
+    ),
     training: changedFrom(training, defaults(catalogue.training)),
     seeds,
     budget: first.budget,
@@ -57,15 +61,18 @@ export function experimentOf(groups: readonly RunGroup[], catalogue: Catalogue, 
   };
 }
 
-function variantOf(group: RunGroup, catalogue: Catalogue, training: FieldValues): VariantSpec {
+const baseOf = (kind: string, catalogue: Catalogue): FieldValues => ({
+  ...defaults(catalogue.stack),
+  ...defaults(catalogue.models.find((one) => one.kind === kind)?.fields),
+});
+
+function variantOf(group: RunGroup, catalogue: Catalogue, training: FieldValues): SingleVariant {
   const { model, training: own } = group.first.spec;
-  const info = catalogue.models.find((one) => one.kind === model.kind);
-  const base = { ...defaults(catalogue.stack), ...defaults(info?.fields) };
   const different = Object.entries(own).filter(([name]) => training[name] === undefined);
   return {
     model: model.kind,
     implementation: model.implementation,
-    fields: { ...changedFrom(model.fields, base), ...Object.fromEntries(different) },
+    fields: { ...changedFrom(model.fields, baseOf(model.kind, catalogue)), ...Object.fromEntries(different) },
   };
 }
 

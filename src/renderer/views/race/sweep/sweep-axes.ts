@@ -2,8 +2,9 @@
 // Better is up. Pure.
 import { linearTicks, logTicks } from '../../../charts/scale.ts';
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
+import { formatSetting } from '../../../format/numbers.ts';
 import type { BoardRow } from '../board/board-rows.ts';
-import type { SettingsColumn } from '../board/settings-columns.ts';
+import { settingText, type SettingsColumn } from '../board/settings-columns.ts';
 import type { Operator, Quantity, Rule } from '../reading/filter.ts';
 import { results, settingQuantity } from '../reading/quantities.ts';
 
@@ -106,13 +107,13 @@ export function comparisonsOf(axis: SweepAxis, low: number, high: number): reado
     if (first === undefined || last === undefined || kept.length === values.length) return [];
     if (!values.every(isNumber)) return [{ operator: '=', values: kept.map(String) }];
     return [
-      ...(first === values[0] ? [] : [{ operator: '>=' as const, values: [String(first)] }]),
-      ...(last === values.at(-1) ? [] : [{ operator: '<=' as const, values: [String(last)] }]),
+      ...(first === values[0] ? [] : [{ operator: '>=' as const, values: [settingText(first)] }]),
+      ...(last === values.at(-1) ? [] : [{ operator: '<=' as const, values: [settingText(last)] }]),
     ];
   }
   if (axis.scale === null) return [];
   const ends = [valueAt(axis.scale, low), valueAt(axis.scale, high)].sort((a, b) => a - b);
-  const [from, to] = ends.map((end) => String(Number(end.toPrecision(3))));
+  const [from, to] = ends.map((end) => formatSetting(Number(end.toPrecision(3))));
   return [
     { operator: '>=', values: [from ?? ''] },
     { operator: '<=', values: [to ?? ''] },

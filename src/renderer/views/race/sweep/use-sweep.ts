@@ -1,7 +1,7 @@
 // What both pictures of the sweep show: axes, variants with their looks, which of them the filter keeps; and the brush, which writes the filter.
 import { computed } from 'vue';
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
-import { formatLoss, formatPercent, formatSi, formatTick } from '../../../format/numbers.ts';
+import { formatLoss, formatPercent, formatSetting, formatSi, formatTick } from '../../../format/numbers.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import type { BoardRow } from '../board/board-rows.ts';
 import { columnLabel } from '../board/column-words.ts';
@@ -17,7 +17,7 @@ export function axisText({ id, kind }: SweepAxis, value: FieldValue | null): str
   if (kind === 'setting' || typeof value !== 'number') return settingText(value);
   if (id === 'accuracy') return formatPercent(value / 100, Number.isInteger(value) ? 0 : 1);
   if (id === 'speed') return formatSi(value);
-  return id === 'loss' ? formatLoss(value) : String(Number(value.toPrecision(3)));
+  return id === 'loss' ? formatLoss(value) : formatSetting(Number(value.toPrecision(3)));
 }
 
 /** The same on the axis itself, where no digit is needed that tells no marks apart. */
