@@ -39,8 +39,9 @@ export async function untilDone(
   if (lost !== null) out.say(`The session's file is no longer at ${lost}. Everything so far was written to a new one.`);
   const state = lab.keeper.state();
   const mine = state.runs.filter((run) => asked.includes(run.id));
+  const sentence = await comparison(out, lab, state);
   report(out, state, mine, interrupted);
-  await sayResult(out, lab, state);
+  if (sentence !== '') out.say(sentence);
   if (interrupted) return interrupt.code();
   const { saved } = state;
   return lost !== null || mine.some(isUnwell) || typeof saved === 'object' ? exitCodes.failed : exitCodes.done;
@@ -61,16 +62,16 @@ async function rescue(lab: Lab): Promise<string | null> {
   return path;
 }
 
-/** The one sentence the race ends with, along the axis its budget is counted in. */
-async function sayResult(out: Console, lab: Lab, state: SessionState): Promise<void> {
+/** The one sentence the race ends with, along the axis its budget is counted in; empty when there is nothing to compare. */
+async function comparison(out: Console, lab: Lab, state: SessionState): Promise<string> {
   const [first] = state.runs;
-  if (first === undefined) return;
+  if (first === undefined) return '';
   const axis = axisOfBudget(first.spec.budget);
   const result = await resultOf(state, lab.keeper.store, axis);
-  if (result === null) return;
+  if (result === null) return '';
   const words = resultWords(result, axis);
   out.data({ type: 'comparison', axis, words, ...result });
-  out.say(words);
+  return words;
 }
 
 function report(out: Console, state: SessionState, mine: readonly RunState[], interrupted: boolean): void {
