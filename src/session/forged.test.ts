@@ -1,6 +1,7 @@
 // Files that were forged: nothing foreign in them is executed, nothing hangs, every failure is an AppFailure, and looking changes nothing.
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -225,7 +226,23 @@ describe('a session with one odd row', () => {
   });
 });
 
+describe('numbers that add up to more than a whole number holds', () => {
+  it.each([
+    'UPDATE metric_series SET points = 9223372036854775807; UPDATE metric_series SET points = 1 WHERE rowid = 1',
+    'INSERT INTO checkpoints SELECT * FROM checkpoints; UPDATE metric_series SET points = 9223372036854775800',
+    'UPDATE metric_series SET points = 9007199254740993',
+  ])('(%s) are refused as damage', (statement) => {
+    const path = forge(good, fresh(), [statement]);
+    expect(failureOf(() => describeSession(path)).appError.code).toBe('damaged-file');
+  });
+});
+
 describe('looking', () => {
+  it('makes nothing in the folder it is done from', () => {
+    describeSession(good);
+    expect(existsSync(':memory:')).toBe(false);
+  });
+
   it('leaves no log and no shared memory beside a file in WAL mode, with or without its log', () => {
     const alone = forge(good, fresh(), ['PRAGMA journal_mode=WAL']);
     const withLog = fresh();

@@ -3,7 +3,7 @@
 import { failure } from './failures.ts';
 import { applyMigrations } from './migrate.ts';
 import type { Migration } from './migrations/index.ts';
-import { openWritable } from './sqlite.ts';
+import { openInMemory } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 
 /** One object of a database: table, index, view or trigger, with the statement that makes it (null where SQLite made it). */
@@ -44,7 +44,7 @@ function expectedEntries(migrations: readonly Migration[], version: number): rea
   made.set(migrations, versions);
   const known = versions.get(version);
   if (known) return known;
-  const db = openWritable(':memory:');
+  const db = openInMemory();
   try {
     applyMigrations(
       db,

@@ -38,6 +38,9 @@ export function openWritable(path: string, busy = busyMilliseconds): Database {
   return new (sqlite().DatabaseSync)(path, { timeout: busy });
 }
 
+/** A database of this process alone, which is no file. */
+export const openInMemory = (): Database => new (sqlite().DatabaseSync)(':memory:');
+
 /** A connection that never writes. SQLite makes what it needs beside a file in WAL mode, and fails at the first query where it cannot. */
 export const openReadOnly = (path: string, busy = busyMilliseconds): Database =>
   new (sqlite().DatabaseSync)(path, { readOnly: true, timeout: busy });
@@ -69,12 +72,13 @@ export function prepared(db: Database, sql: string): StatementSync {
   return statement;
 }
 
-/** A whole number that JavaScript cannot hold was written by another hand. */
+/** A whole number that JavaScript cannot hold, or a sum that SQLite cannot, was written by another hand. */
 function inRange<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    const tooLarge = error instanceof RangeError || (isSqliteError(error) && error.message === 'integer overflow');
+    if (!tooLarge) throw error;
     throw new AppFailure({ code: 'damaged-file', message: `session: values must be readable, got: ${error.message}` });
   }
 }
