@@ -67,7 +67,8 @@ export const samples = {
 
   // Setup
   taskExamples: 'Three examples',
-  taskExamplesHelp: 'The first sequences that runs of seed 1 learn from. Outlined: where an answer counts.',
+  taskExamplesHelp: 'These are the first sequences that runs of seed 1 learn from.',
+  taskExamplesAsk: 'Outlined: where an answer counts.',
   answer: 'Answer',
   answers: 'Answers',
   reads: {

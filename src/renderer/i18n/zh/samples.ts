@@ -67,7 +67,8 @@ export const samples: Translation<typeof english> = {
   gap: '另有 {n} 个',
 
   taskExamples: '三道例题',
-  taskExamplesHelp: '种子为 1 的运行最先学习的序列。带框处为计分的答案。',
+  taskExamplesHelp: '这是种子为 1 的运行最先学习的序列。',
+  taskExamplesAsk: '带框处的答案计分。',
   answer: '答案',
   answers: '答案',
   reads: {
