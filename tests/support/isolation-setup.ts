@@ -1,0 +1,29 @@
+// Keeps test files apart and lets each end: a temporary folder of its own, also for the processes it starts (labs sweep the temporary
+// folder of their user, and files run side by side), and no child that outlives its file (after a failure it would hold up the whole run).
+import type { ChildProcess } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+const names = process.platform === 'win32' ? ['TEMP', 'TMP'] : ['TMPDIR'];
+const before = names.map((name) => process.env[name]);
+const folder = mkdtempSync(join(tmpdir(), 'minrnn-files-'));
+for (const name of names) process.env[name] = folder;
+
+const children = new Set<ChildProcess>();
+subscribe('child_process', (message) => {
+  const { process: child } = message as { readonly process: ChildProcess };
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+});
+
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  names.forEach((name, i) => {
+    if (before[i] === undefined) delete process.env[name];
+    else process.env[name] = before[i];
+  });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
