@@ -28,7 +28,8 @@ export const racePage = (page: Page) => {
     startFork: page.getByRole('button', { name: 'Start the fork' }),
     progress: page.getByRole('progressbar', { name: 'Progress of the race' }),
     summary: bar.locator('.state .status'),
-    axis: (name: string) => view.getByRole('radio', { name, exact: true }),
+    axis: (name: string) =>
+      view.getByRole('radiogroup', { name: 'Horizontal axis' }).getByRole('radio', { name, exact: true }),
     logX: view.getByRole('button', { name: 'log x' }),
     moreCharts: view.getByRole('button', { name: 'Chart', exact: true }),
     chartChoice: (title: string) => page.getByRole('menuitemcheckbox', { name: title }),

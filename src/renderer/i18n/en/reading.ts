@@ -6,7 +6,7 @@ export const reading = {
   // Filter
   bar: 'Which runs are shown, and how they are told apart',
   filter: 'Filter of charts, table and sweep',
-  filterHint: 'lr >= 2e-3, model = GRU',
+  filterHint: 'lr >= 2e-3',
   shownOf: 'of {total} shown',
   hidden: '{n} hidden: {reasons}',
   showAll: 'Show all',

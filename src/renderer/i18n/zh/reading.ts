@@ -8,7 +8,7 @@ export const reading: Translation<typeof english> = {
 
   bar: '显示哪些运行，以及如何区分',
   filter: '筛选曲线、表格和扫描',
-  filterHint: 'lr >= 2e-3, model = GRU',
+  filterHint: 'lr >= 2e-3',
   shownOf: '/ {total} 个已显示',
   hidden: '隐藏 {n} 个：{reasons}',
   showAll: '全部显示',
