@@ -275,6 +275,8 @@ export interface LabRequests {
   'session/current': [Record<string, never>, SessionState | null];
   'session/new': [{ readonly name: string; readonly experiment?: ExperimentSpec }, SessionState];
   'session/open': [{ readonly path: string }, SessionState];
+  /** Opens a new session with the runs of these, for looking at them side by side; they stay as they are. */
+  'session/compare': [{ readonly paths: readonly string[] }, SessionState];
   /** Fails with `unsaved`, the session staying open, while a change is not in the file and is not given up. So do new and open. */
   'session/close': [{ readonly unsaved?: 'keep' | 'give-up' }, null];
   'session/save-as': [{ readonly path: string; readonly overwrite?: boolean }, SessionState];

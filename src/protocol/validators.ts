@@ -101,6 +101,7 @@ export const requestSchemas = {
     experiment: v.optional(experimentShape),
   }),
   'session/open': v.strictObject({ path }),
+  'session/compare': v.strictObject({ paths: v.pipe(v.array(path), v.minLength(2), v.maxLength(20)) }),
   'session/close': v.strictObject({ unsaved: v.exactOptional(v.picklist(['keep', 'give-up'])) }),
   'session/save-as': v.strictObject({ path, overwrite: flag }),
   'session/put-texts': nothing,

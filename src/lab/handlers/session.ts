@@ -2,6 +2,7 @@
 import { AppFailure } from '../../engine/core/result.ts';
 import { exportKinds } from '../../protocol/export-kinds.ts';
 import type { LabHandlers } from '../../protocol/rpc.ts';
+import { compareSessions } from '../compare.ts';
 import { exportSession } from '../exports.ts';
 import type { Lab } from '../lab.ts';
 
@@ -9,6 +10,7 @@ type Area =
   | 'session/current'
   | 'session/new'
   | 'session/open'
+  | 'session/compare'
   | 'session/close'
   | 'session/save-as'
   | 'session/put-texts'
@@ -31,6 +33,10 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'session/current': () => Promise.resolve(lab.current()),
   'session/new': ({ name, experiment }) => lab.newSession(name, experiment ?? null),
   'session/open': async ({ path }) => lab.openSession(await lab.paths.requireSession('open', path)),
+  'session/compare': async ({ paths }) => {
+    const chosen = await Promise.all(paths.map((path) => lab.paths.requireSession('compare', path)));
+    return lab.openSession(await compareSessions(lab.sessionLibrary, chosen));
+  },
   'session/close': async ({ unsaved }) => {
     await lab.closeSession(unsaved);
     return null;

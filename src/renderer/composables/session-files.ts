@@ -100,6 +100,12 @@ function opening(toRace: () => Promise<unknown>) {
       ui.attempt(async () => {
         if (await openSession(path)) await toRace();
       }),
+    /** The runs of several sessions in a new one. */
+    compare: (paths: readonly string[]) =>
+      ui.attempt(async () => {
+        if (!(await mayLeave())) return;
+        if (await leaving(() => session.compare(paths), saveAs)) await toRace();
+      }),
     openFile: () =>
       ui.attempt(async () => {
         const path = await askSession();

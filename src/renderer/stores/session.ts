@@ -60,6 +60,7 @@ function fileActions(ask: <K extends SessionRequest>(name: K, params: LabParams<
     create: (name: string, experiment?: ExperimentSpec) =>
       ask('session/new', experiment === undefined ? { name } : { name, experiment }),
     open: (path: string) => ask('session/open', { path }),
+    compare: (paths: readonly string[]) => ask('session/compare', { paths }),
     close: (unsaved: 'keep' | 'give-up' = 'keep') => ask('session/close', { unsaved }),
     saveAs: (path: string, overwrite = false) => ask('session/save-as', { path, overwrite }),
     rename: (name: string) => ask('session/rename', { name }),

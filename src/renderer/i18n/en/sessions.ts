@@ -37,6 +37,8 @@ export const sessions = {
   empty: 'No sessions yet',
   emptyHelp:
     'A session is a file that keeps races with their settings, curves and checkpoints. It is made when an experiment starts.',
+  compare: 'Compare {n}',
+  tick: 'Compare {name} with others',
   bestLoss: 'best loss {value}',
   bestAccuracy: 'best {value} %',
   noMatch: 'No session matches “{query}”.',

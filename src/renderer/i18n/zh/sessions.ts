@@ -39,6 +39,8 @@ export const sessions: Translation<typeof en> = {
   savedAs: '已另存为 {name}',
   empty: '还没有会话',
   emptyHelp: '会话是一个文件，保存竞赛的设置、曲线和检查点。实验开始时自动建立。',
+  compare: '比较 {n} 个',
+  tick: '将 {name} 与其他会话比较',
   bestLoss: '最佳损失 {value}',
   bestAccuracy: '最佳 {value} %',
   noMatch: '没有与 “{query}” 匹配的会话。',
