@@ -124,7 +124,8 @@ const lab = await Lab.open({
   onEvent: () => undefined,
 });
 try {
-  for (const race of races) {
+  const only = process.env['MINRNN_REMAINING_ONLY'] ?? '';
+  for (const race of races.filter(({ name }) => name.includes(only))) {
     const row = await watch(lab, race);
     rows.push(row);
     console.log(lineOf(row));

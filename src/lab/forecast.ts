@@ -2,6 +2,7 @@
 // engine/spec/remaining.ts, where the arithmetic is.
 import {
   around,
+  exactly,
   filledNeeds,
   finishTimes,
   plus,
@@ -9,7 +10,10 @@ import {
   type Need,
   type Span,
 } from '../engine/spec/remaining.ts';
+import { workedIn } from '../engine/spec/time-account.ts';
 import type { RunId } from '../protocol/lab.ts';
+import type { StoredRun } from '../session/store.ts';
+import { Alike, type Shown } from './alike.ts';
 import type { Course } from './race-answers.ts';
 import type { RaceSetup } from './race-setup.ts';
 import type { Racers } from './racers.ts';
@@ -24,7 +28,8 @@ export class Forecast {
   readonly #course: Course;
   readonly #waits: Waits;
   #shownAt = -Infinity;
-  #preparations = { count: 0, seconds: 0 };
+  /** Seconds that preparing took, in the order of the runs. */
+  readonly #preparations: number[] = [];
 
   constructor(setup: RaceSetup, racers: Racers, course: Course, waits: Waits) {
     this.#setup = setup;
@@ -38,8 +43,7 @@ export class Forecast {
     const racer = this.#racers.get(run);
     if (!racer) return;
     racer.prepared = (performance.now() - racer.startedAt) / 1000;
-    const { count, seconds } = this.#preparations;
-    this.#preparations = { count: count + 1, seconds: seconds + racer.prepared };
+    this.#preparations.push(racer.prepared);
     this.show();
   }
 
@@ -50,7 +54,8 @@ export class Forecast {
     this.#shownAt = now;
     const { keeper } = this.#setup;
     const runs = this.#course.underWay().filter((run) => keeper.has(run));
-    const own = filledNeeds(runs.map((run) => this.#need(run)));
+    const alike = new Alike(keeper.runs().flatMap((run) => this.#shown(run)));
+    const own = filledNeeds(runs.map((run) => this.#need(run, alike)));
     const whole = own?.map((span, i) => plus(span, this.#preparation(runs[i]))) ?? [];
     const finishes = finishTimes(this.#course.mode, whole);
     for (const [i, run] of runs.entries()) {
@@ -59,19 +64,40 @@ export class Forecast {
     }
   }
 
-  #need(run: RunId): Need {
+  /** By what the run itself shows, else by runs like it, else by what this machine has shown before. */
+  #need(run: RunId, alike: Alike): Need {
     const { keeper, expected } = this.#setup;
-    const left = this.#racers.get(run)?.secondsLeft ?? expected(keeper.run(run));
-    return { left, progress: keeper.live(run).progress };
+    const stored = keeper.run(run);
+    const { progress } = keeper.live(run);
+    const left = this.#racers.get(run)?.secondsLeft ?? alike.left(stored.spec, progress) ?? expected(stored);
+    return { left, progress };
+  }
+
+  /** What a run has shown of all the seconds it takes: one under way by its pace, a finished one by its account. */
+  #shown({ id, spec, intent, warmupSeconds, cursor: { time } }: StoredRun): readonly Shown[] {
+    const left = this.#racers.get(id)?.secondsLeft ?? null;
+    const { progress } = this.#setup.keeper.live(id);
+    if (left !== null && progress < 0.9) {
+      const rest = 1 - progress;
+      return [{ spec, whole: { low: left.low / rest, high: left.high / rest } }];
+    }
+    if (intent !== 'finished' || time === undefined) return [];
+    return [{ spec, whole: exactly(workedIn(time) - time.preparation + (warmupSeconds ?? 0)) }];
   }
 
   /** What is left of the preparation of a run. */
   #preparation(run: RunId | undefined): Span {
     const racer = run === undefined ? undefined : this.#racers.get(run);
     if (racer && racer.prepared !== null) return { low: 0, high: 0 };
-    const { count, seconds } = this.#preparations;
-    const usual = count === 0 ? unseenPreparation : around(seconds / count, 0.7, 1.3);
+    const usual = usualPreparation(this.#preparations);
     const gone = racer ? (performance.now() - racer.startedAt) / 1000 : 0;
     return { low: Math.max(0, usual.low - gone), high: Math.max(0.1, usual.high - gone) };
   }
+}
+
+/** The first run of a race also settles the device for all, so that its preparation is the longest the others may take. */
+function usualPreparation([first, ...others]: readonly number[]): Span {
+  if (first === undefined) return unseenPreparation;
+  if (others.length === 0) return around(first, 0.2, 1);
+  return around(others.reduce((sum, seconds) => sum + seconds, 0) / others.length, 0.8, 1.2);
 }
