@@ -66,8 +66,8 @@ type Requests = readonly LabParams<'run/sample'>[];
 
 /** Every run writes once. The words of a prompt that was refused are returned; all else that fails is shown as usual. */
 async function write(requests: Requests, take: (sample: Sample) => void): Promise<string | null> {
-  const settled = await Promise.allSettled(requests.map((request) => lab().request('run/sample', request)));
-  for (const one of settled) if (one.status === 'fulfilled') take(one.value);
+  const each = async (request: Requests[number]): Promise<void> => take(await lab().request('run/sample', request));
+  const settled = await Promise.allSettled(requests.map(each));
   const first = settled.find((one) => one.status === 'rejected');
   if (first === undefined) return null;
   const failure: unknown = first.reason;
