@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { sameText, textOfRun, type TextIdentity, type TextUse } from '../engine/spec/text-identity.ts';
-import { makeVocabulary } from '../engine/tasks/vocabulary.ts';
+import { makeVocabulary, textUnit, type TextUnit } from '../engine/tasks/vocabulary.ts';
 import type { RunId } from '../protocol/lab.ts';
 import type { StoredRun } from '../session/store.ts';
 import type { Datasets } from './datasets.ts';
@@ -13,13 +13,12 @@ import type { SessionKeeper } from './session-keeper.ts';
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
-type Unit = 'characters' | 'bytes';
-const unitOf = (spec: Pick<RunSpec, 'task'>): Unit => (spec.task.fields['unit'] === 'bytes' ? 'bytes' : 'characters');
+const unitOf = (spec: Pick<RunSpec, 'task'>): TextUnit => textUnit(spec.task.fields['unit']);
 
-let newest: { readonly text: string; readonly unit: Unit; readonly identity: TextIdentity } | null = null;
+let newest: { readonly text: string; readonly unit: TextUnit; readonly identity: TextIdentity } | null = null;
 
 /** What `text` is. The newest is kept: the runs of a race share theirs. Rejects what has no vocabulary. */
-export function identityOf(name: string, text: string, unit: Unit): TextIdentity {
+export function identityOf(name: string, text: string, unit: TextUnit): TextIdentity {
   if (newest?.text === text && newest.unit === unit) return { ...newest.identity, name };
   const { codes } = unwrap(makeVocabulary(text, unit));
   const symbols = { sha256: sha256(Buffer.from(Uint32Array.from(codes).buffer)), count: codes.length };

@@ -29,6 +29,7 @@ export const exportKinds = {
   safetensors: bytes('weights', '.safetensors', 'application/octet-stream', 'weights under their names here'),
   torch: bytes('weights', '.safetensors', 'application/octet-stream', "weights under PyTorch's names, as safetensors"),
   onnx: bytes('weights', '.onnx', 'application/octet-stream', 'whole networks as ONNX, with the state in and out'),
+  html: text('report', '.html', 'text/html', 'a report in one file that opens without a network'),
 } as const satisfies Readonly<Record<string, ExportKind>>;
 
 export type ExportFormat = keyof typeof exportKinds;

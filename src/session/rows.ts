@@ -83,6 +83,7 @@ export const runFacts = v.looseObject({
   blindLoss: v.exactOptional(v.nullable(finite)),
   blindAccuracy: v.exactOptional(v.nullable(finite)),
   solvedAccuracy: v.nullable(finite),
+  bytesPerToken: v.exactOptional(finite),
 }) satisfies v.GenericSchema<unknown, RunFacts>;
 
 export const environmentStamp = v.looseObject({

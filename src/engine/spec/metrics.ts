@@ -48,7 +48,18 @@ export interface RunFacts {
   readonly blindLoss?: number | null;
   readonly blindAccuracy?: number | null;
   readonly solvedAccuracy: number | null;
+  /** Text tasks: bytes of UTF-8 a held-out symbol stands for on average; absent in older sessions. */
+  readonly bytesPerToken?: number;
 }
+
+/** A loss in nats a symbol as bits a byte, in which characters, bytes and tokens compare; null where the task is no text. */
+export const bitsPerByte = (
+  loss: number | null | undefined,
+  facts: Pick<RunFacts, 'bytesPerToken'> | null,
+): number | null =>
+  loss === null || loss === undefined || facts?.bytesPerToken === undefined
+    ? null
+    : loss / Math.LN2 / facts.bytesPerToken;
 
 /** Exact bytes, known before anything runs. `total` is the sum of the parts and equals what the device allocates. */
 export interface MemoryReport {

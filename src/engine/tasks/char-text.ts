@@ -1,5 +1,5 @@
 // Character-level language modelling: predict the next symbol of a text. Tests everything at once.
-// Input: T symbols of the text; target: the same, one later. Symbols are the distinct characters (or bytes) of the text in code order.
+// Input: T symbols of the text; target: the same, one later. Symbols are the distinct characters (or bytes, or GPT-2 tokens) of the text in code order.
 // Split: the last share of the text is held out, in order (90/10 by default, as nanoGPT does for tiny Shakespeare). Training windows start
 // anywhere in the first part; held-out windows are fixed and evenly spaced. Loss: cross-entropy in nats a symbol.
 // Chance: always answering by the symbol frequencies of the training part. Versions: v1.
@@ -9,7 +9,7 @@ import type { Fields, FieldValues } from '../spec/fields.ts';
 import { askedOf } from './asked.ts';
 import type { Batch, Task, TaskDef } from './task.ts';
 import { unigramFloor } from './text-floors.ts';
-import { makeVocabulary, type Vocabulary } from './vocabulary.ts';
+import { makeVocabulary, textUnit, type Vocabulary } from './vocabulary.ts';
 
 const fields = {
   dataset: {
@@ -34,13 +34,13 @@ const fields = {
   unit: {
     kind: 'choice',
     label: 'Symbols',
-    help: 'Characters of the text, or its UTF-8 bytes (256 kinds at most, for any script).',
+    help: 'Characters of the text, its UTF-8 bytes (256 kinds at most, for any script), or the byte-pair tokens of GPT-2 that occur in it. Bits per byte compare the three.',
     default: 'characters',
     choices: [
       { value: 'characters', label: 'characters' },
       { value: 'bytes', label: 'bytes' },
+      { value: 'tokens', label: 'tokens (GPT-2)' },
     ],
-    advanced: true,
   },
   heldOut: {
     kind: 'float',
@@ -105,7 +105,7 @@ function prepare(values: FieldValues, text: string | null): Result<Task> {
       { field: 'task.fields.dataset' },
     );
   }
-  const vocabulary = makeVocabulary(text, values['unit'] === 'bytes' ? 'bytes' : 'characters');
+  const vocabulary = makeVocabulary(text, textUnit(values['unit']));
   if (!vocabulary.ok) return vocabulary;
   const tokens = vocabulary.value.tokens;
   const border = borderOf(tokens.length, values);
@@ -159,6 +159,7 @@ function taskOf(split: Split, vocabulary: Vocabulary, text: string): Task {
     trainLength: length,
     evalLength: length,
     evalSequences: windows.length,
+    bytesPerToken: heldOutBytes(tokens, border, vocabulary),
     chance: unigramFloor(tokens, border, vocabulary.size),
     solved: { loss: null, accuracy: null },
     train: (batch, random) => trainBatch(batch, tokens, border, random),
@@ -201,6 +202,14 @@ function promptFrom(text: string): string {
 /** Taken from the text itself where that is the same: decoding a book takes a while. */
 function sourceOf({ tokens, border }: Split, { decode }: Vocabulary, text: string): string {
   return tokens.length === text.length ? text.slice(0, border) : decode(tokens.subarray(0, border));
+}
+
+/** Bytes of UTF-8 that a held-out symbol stands for, on average. */
+function heldOutBytes(tokens: Int32Array, border: number, vocabulary: Vocabulary): number {
+  const sizes = Array.from({ length: vocabulary.size }, (_, symbol) => vocabulary.bytesOf(symbol));
+  let bytes = 0;
+  for (let i = border; i < tokens.length; i++) bytes += sizes[tokens[i] ?? 0] ?? 0;
+  return bytes / Math.max(1, tokens.length - border);
 }
 
 function trainBatch(batch: Batch, tokens: Int32Array, border: number, random: RandomStream): void {

@@ -29,6 +29,8 @@ export interface Task {
   readonly evalLength: number;
   /** Positions of a training sequence that are not padding, on average; absent = all of T. */
   readonly trainTokens?: number;
+  /** Text tasks: bytes of UTF-8 that a held-out symbol stands for on average, which turns nats a symbol into bits a byte. */
+  readonly bytesPerToken?: number;
   /** Held-out sequences in the fixed evaluation set. */
   readonly evalSequences: number;
   /**

@@ -1,10 +1,13 @@
-// Text to tokens and back: the distinct characters (or bytes) of a text in code order.
+// Text to symbols and back: the distinct characters, bytes or byte-pair tokens of a text in code order.
 import { fail, ok, type Result } from '../core/result.ts';
+import { bytesOfToken, textOfTokens, tokenCodes } from './token-codes.ts';
 
 export interface Vocabulary {
   readonly size: number;
-  /** The code point, or byte, of each symbol, ascending. */
+  /** The code point, byte or token of each symbol, ascending. */
   readonly codes: readonly number[];
+  /** Bytes of UTF-8 that a symbol stands for. */
+  bytesOf(symbol: number): number;
   /** The whole text as tokens. */
   readonly tokens: Int32Array;
   /** Refuses characters that the text does not have, naming the first. */
@@ -14,21 +17,24 @@ export interface Vocabulary {
 
 const mostKinds = 65536;
 
-type Unit = 'characters' | 'bytes';
+export type TextUnit = 'characters' | 'bytes' | 'tokens';
 
-let newest: { readonly text: string; readonly unit: Unit; readonly vocabulary: Result<Vocabulary> } | null = null;
+/** What a task of this field reads; characters where nothing is said. */
+export const textUnit = (value: unknown): TextUnit => (value === 'bytes' || value === 'tokens' ? value : 'characters');
+
+let newest: { readonly text: string; readonly unit: TextUnit; readonly vocabulary: Result<Vocabulary> } | null = null;
 
 /**
- * Reads `text` as characters (Unicode code points) or as UTF-8 bytes. The newest vocabulary is kept: checking an experiment asks for
+ * Reads `text` as characters (Unicode code points), UTF-8 bytes or GPT-2's tokens. The newest vocabulary is kept: checking an experiment asks for
  * the same one for each of its variants.
  */
-export function makeVocabulary(text: string, unit: Unit): Result<Vocabulary> {
+export function makeVocabulary(text: string, unit: TextUnit): Result<Vocabulary> {
   if (newest?.text !== text || newest.unit !== unit) newest = { text, unit, vocabulary: readVocabulary(text, unit) };
   return newest.vocabulary;
 }
 
-function readVocabulary(text: string, unit: Unit): Result<Vocabulary> {
-  const codes = unit === 'bytes' ? new TextEncoder().encode(text) : codePoints(text);
+function readVocabulary(text: string, unit: TextUnit): Result<Vocabulary> {
+  const codes = codesOf(text, unit);
   const kinds = distinct(codes);
   if (kinds.length > mostKinds) {
     return fail('bad-input', `A text must have at most ${mostKinds} kinds of characters, got ${kinds.length}.`, {
@@ -37,7 +43,7 @@ function readVocabulary(text: string, unit: Unit): Result<Vocabulary> {
   }
   const index = new Int32Array((kinds.at(-1) ?? 0) + 1).fill(-1);
   kinds.forEach((code, i) => (index[code] = i));
-  const tokensOf = (source: Uint32Array | Uint8Array): Int32Array => {
+  const tokensOf = (source: Codes): Int32Array => {
     const tokens = new Int32Array(source.length);
     for (let i = 0; i < tokens.length; i++) tokens[i] = index[source[i] ?? 0] ?? -1;
     return tokens;
@@ -47,26 +53,37 @@ function readVocabulary(text: string, unit: Unit): Result<Vocabulary> {
     codes: kinds,
     tokens: tokensOf(codes),
     encode: (prompt) => {
-      const source = unit === 'bytes' ? new TextEncoder().encode(prompt) : codePoints(prompt);
+      const source = codesOf(prompt, unit);
       const tokens = tokensOf(source);
       const missing = tokens.indexOf(-1);
       if (missing < 0) return ok(tokens);
-      const symbol = JSON.stringify(String.fromCodePoint(source[missing] ?? 0));
-      return fail(
-        'bad-input',
-        `The prompt must use characters of the text, got ${symbol}, which the text does not have.`,
-        { field: 'prompt' },
-      );
+      const code = source[missing] ?? 0;
+      const symbol = JSON.stringify(unit === 'tokens' ? textOfTokens([code]) : String.fromCodePoint(code));
+      const message =
+        unit === 'tokens'
+          ? `The prompt must use tokens of the text, got ${symbol}, which the text does not have.`
+          : `The prompt must use characters of the text, got ${symbol}, which the text does not have.`;
+      return fail('bad-input', message, { field: 'prompt' });
     },
-    decode: (tokens) =>
-      unit === 'bytes'
-        ? decodeBytes(tokens, kinds)
-        : Array.from(tokens, (token) => String.fromCodePoint(kinds[token] ?? 0xfffd)).join(''),
+    bytesOf: (symbol) => bytesOfCode(kinds[symbol] ?? 0, unit),
+    decode: (tokens) => decodeTokens(tokens, kinds, unit),
   });
 }
 
+type Codes = Uint32Array | Uint8Array;
+
+function codesOf(text: string, unit: TextUnit): Codes {
+  if (unit === 'tokens') return tokenCodes(text);
+  return unit === 'bytes' ? new TextEncoder().encode(text) : codePoints(text);
+}
+
+function bytesOfCode(code: number, unit: TextUnit): number {
+  if (unit === 'tokens') return bytesOfToken(code);
+  return unit === 'bytes' || code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
+
 /** In ascending order. */
-function distinct(codes: Uint32Array | Uint8Array): number[] {
+function distinct(codes: Codes): number[] {
   let largest = 0;
   for (let i = 0; i < codes.length; i++) largest = Math.max(largest, codes[i] ?? 0);
   const seen = new Uint8Array(largest + 1);
@@ -85,6 +102,12 @@ function codePoints(text: string): Uint32Array {
     if (code > 0xffff) i++;
   }
   return codes.subarray(0, count);
+}
+
+function decodeTokens(tokens: ArrayLike<number>, kinds: readonly number[], unit: TextUnit): string {
+  if (unit === 'bytes') return decodeBytes(tokens, kinds);
+  if (unit === 'tokens') return textOfTokens(Array.from(tokens, (token) => kinds[token] ?? 0));
+  return Array.from(tokens, (token) => String.fromCodePoint(kinds[token] ?? 0xfffd)).join('');
 }
 
 function decodeBytes(tokens: ArrayLike<number>, kinds: readonly number[]): string {

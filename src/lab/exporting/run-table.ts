@@ -1,6 +1,7 @@
 // The run table as data: which columns there are for these runs, and what is in them. Settings become columns where the runs differ in
 // them. Knows no file format and no language but the English of exports.
 import type { FieldValue } from '../../engine/spec/fields.ts';
+import { bitsPerByte } from '../../engine/spec/metrics.ts';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
 import type { RunState } from '../../protocol/lab.ts';
 
@@ -57,6 +58,19 @@ const results: readonly Column[] = [
     best: 'low',
   },
   { id: 'best_val_loss', title: 'Best loss', of: (run) => run.best?.loss ?? null, show: digits(4), best: 'low' },
+  {
+    id: 'best_bits_per_byte',
+    title: 'Best, bits per byte',
+    of: (run) => bitsPerByte(run.best?.loss, run.facts),
+    show: digits(3),
+    best: 'low',
+  },
+  {
+    id: 'floor_bits_per_byte',
+    title: 'Floor, bits per byte',
+    of: (run) => bitsPerByte(run.facts?.chanceLoss, run.facts),
+    show: digits(3),
+  },
   { id: 'best_step', title: 'at step', of: (run) => run.best?.step ?? null, show: whole },
   {
     id: 'val_accuracy',
@@ -114,7 +128,7 @@ function milliseconds({ stepSeconds }: RunState, part: 'median' | 'q1' | 'q3'): 
 type Values = Readonly<Record<string, FieldValue>>;
 
 /** Every setting of a run by a name of its own. */
-const settingsOf = ({ model, task, training, budget }: RunSpec): Values => ({
+export const settingsOf = ({ model, task, training, budget }: RunSpec): Values => ({
   ...prefixed('task', task.fields),
   ...prefixed('', model.fields),
   implementation: model.implementation,

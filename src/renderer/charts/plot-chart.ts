@@ -1,6 +1,7 @@
 // One Chart.js line chart without animation, parsing or interaction of its own: scales, grid and size are Chart.js, lines and marks come
 // from plot-lines and plot-draw. The only file that knows Chart.js.
 import {
+  BasicPlatform,
   Chart,
   LinearScale,
   LineController,
@@ -15,6 +16,7 @@ import { drawAbove, drawBehind } from './plot-draw.ts';
 import type { PlotModel } from './plot-model.ts';
 import type { Geometry, PlotNotes } from './plot-scene.ts';
 import { linearTicks, logTicks } from './scale.ts';
+import { SvgContext } from './svg-context.ts';
 import { labelWidth } from './text-width.ts';
 
 Chart.register(LineController, LinearScale, LogarithmicScale);
@@ -62,23 +64,31 @@ export class PlotChart {
     this.#chart.update('none');
   }
 
-  /** The picture as PNG bytes on the surface colour. */
-  toPng(): Promise<Blob | null> {
-    const source = this.#chart.canvas;
-    const copy = document.createElement('canvas');
-    copy.width = source.width;
-    copy.height = source.height;
-    const context = copy.getContext('2d');
-    if (context === null) return Promise.resolve(null);
-    context.fillStyle = this.#picture.theme.surface;
-    context.fillRect(0, 0, copy.width, copy.height);
-    context.drawImage(source, 0, 0);
-    return new Promise((resolve) => copy.toBlob(resolve, 'image/png'));
-  }
-
   dispose(): void {
     this.#chart.destroy();
   }
+}
+
+/** The same picture as SVG, of any size: what belongs inside an `svg` element. */
+export function plotSvg(picture: PlotPicture, width: number, height: number): string {
+  const svg = new SvgContext(width, height);
+  const scene = (chart: Chart) => ({ ...picture, context: svg.asCanvas, geometry: geometryOf(chart) });
+  const plugin: Plugin<'line'> = {
+    id: 'marks',
+    beforeDatasetsDraw: (chart) => drawBehind(scene(chart)),
+    afterDatasetsDraw: (chart) => drawAbove(scene(chart)),
+  };
+  const options = optionsOf(() => picture, { width, height });
+  const chart = new Chart(svg.asCanvas, {
+    type: 'line',
+    data: { datasets: [] },
+    options: { ...options, responsive: false, devicePixelRatio: 1 },
+    plugins: [plugin],
+    platform: BasicPlatform,
+  });
+  const { content } = svg;
+  chart.destroy();
+  return content;
 }
 
 type AxisOptions = NonNullable<ChartOptions<'line'>['scales']>[string];

@@ -5,6 +5,7 @@ import { withOpacity } from './chart-theme.ts';
 import type { PlotLine, XY } from './plot-model.ts';
 import { haloText, insideX, prominent, stroke, type Geometry, type Scene } from './plot-scene.ts';
 import { indexAt } from './points.ts';
+import { WrittenPath } from './svg-context.ts';
 
 const finite = ({ x, y }: XY): boolean => Number.isFinite(x) && Number.isFinite(y);
 
@@ -46,7 +47,7 @@ export function drawMarkers(scene: Scene, line: PlotLine, at: number): void {
 function drawMarker({ context, geometry, theme }: Scene, line: PlotLine, point: XY, radius: number): void {
   const { marker } = line.look;
   const colour = theme.colourOf(line.look.colour);
-  const path = new Path2D(markerPath(marker, radius));
+  const path = new WrittenPath(markerPath(marker, radius));
   context.save();
   context.translate(geometry.x(point.x), geometry.y(point.y));
   context.fillStyle = marker === 'ring' ? theme.surface : colour;

@@ -9,10 +9,10 @@ import { presetTitle } from '../i18n/fields.ts';
 import { t } from '../i18n/index.ts';
 import { filters, pickFile, pickTarget, pickText, uploadText } from '../services/dialogs.ts';
 import { lab } from '../services/lab.ts';
-import { useLabStore } from '../stores/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
 import { copyTable, exportSession, importWeights } from './exporting.ts';
+import { takeText } from './own-text.ts';
 import { sessionsFolder, targetPath, writeAsking } from './targets.ts';
 import { useRaceViewStore } from '../views/race/view-store.ts';
 import { leaving } from './unsaved.ts';
@@ -149,11 +149,7 @@ async function saveAs(): Promise<void> {
 
 async function importText(): Promise<void> {
   const picked = await pickText(t('dialogs.importText'), filters.text(t('dialogs.text')));
-  if (!picked) return;
-  const { id, changes } = await useLabStore().importText(picked);
-  const said = t('settings.importedAs', { name: 'name' in picked ? picked.name : picked.path, id });
-  const words = changes.map((change) => t(`settings.textChange.${change}`)).join(', ');
-  useUiStore().say(words === '' ? said : `${said} ${t('settings.converted', { what: words })}`);
+  if (picked) await takeText(picked);
 }
 
 /** Reads an experiment file and makes it the draft of a new session. */

@@ -91,7 +91,11 @@ export function uploadText(filter: FileFilter): Promise<UploadedText | null> {
 
 async function readChosen(input: HTMLInputElement): Promise<UploadedText | null> {
   const file = input.files?.[0];
-  if (!file) return null;
+  return file ? textOfFile(file) : null;
+}
+
+/** Rejects with words when the file is no text, or too large. */
+export async function textOfFile(file: File): Promise<UploadedText> {
   if (file.size > longestText) {
     const message = `${file.name}: a text must have at most ${longestText} bytes (256 MiB), got ${file.size}`;
     throw new AppFailure({ code: 'bad-input', message, cure: 'Choose a smaller file, or a part of it.' });

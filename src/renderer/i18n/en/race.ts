@@ -85,7 +85,6 @@ export const race = {
   singleTraces: 'Single traces',
   wholeRange: 'Whole range',
   moreCharts: 'Chart',
-  savePictures: 'Save the charts as pictures',
 
   // Charts
   chart: {

@@ -150,8 +150,8 @@ export const zhFields: Readonly<Record<string, Words>> = {
     length: { label: '上下文长度', help: '一个训练序列中的符号数。', unit: '符号', paper: '未说明；nanoGPT 用 256' },
     unit: {
       label: '符号',
-      help: '文本的字符，或其 UTF-8 字节（至多 256 种，适用于任何文字）。',
-      choices: { characters: '字符', bytes: '字节' },
+      help: '文本的字符、其 UTF-8 字节（至多 256 种，适用于任何文字），或其中出现的 GPT-2 词元。每字节比特可比较三者。',
+      choices: { characters: '字符', bytes: '字节', tokens: '词元（GPT-2）' },
     },
     heldOut: { label: '留出比例', help: '文本末尾留作验证的比例。' },
     split: {

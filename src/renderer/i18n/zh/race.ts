@@ -72,7 +72,6 @@ export const race: Translation<typeof en> = {
   singleTraces: '单独曲线',
   wholeRange: '全部范围',
   moreCharts: '图表',
-  savePictures: '将图表存为图片',
 
   chart: {
     loss: '损失',

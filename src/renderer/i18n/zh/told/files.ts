@@ -1,5 +1,15 @@
 // Chinese words for what the lab says about files, sessions, texts and folders. The key is the English pattern.
 export const fileWords = {
+  'The prompt must use tokens of the text, got {0}, which the text does not have.':
+    '提示必须使用文本中的词元；得到 {0}，文本中没有它。',
+  'ONNX: op {0} of {1} cannot be expressed': 'ONNX：{1} 的运算 {0} 无法表达',
+  'Export the weights as safetensors instead.': '请改为以 safetensors 导出权重。',
+  'ONNX: model {0} cannot be expressed: an input layer, a model that is known here and a head are required':
+    'ONNX：模型 {0} 无法表达：须有输入层、此处已知的模型和输出层',
+  'Export fewer runs, or use the command line, which writes files of any size.':
+    '请导出较少的运行，或使用命令行，它可写出任意大小的文件。',
+  'Choose a network with the same model, layers and widths as the file.': '请选择模型、层数和宽度与文件相同的网络。',
+  'Weights from PyTorch: {0}.': '来自 PyTorch 的权重：{0}。',
   'text "{0}" must be downloaded first ({1} bytes)': '文本“{0}”必须先下载（{1} 字节）',
   'Download it in the setup panel or with `minrnn data download`, or choose "moby-dick", which is always here.':
     '请在设置面板或用 `minrnn data download` 下载，或选择始终可用的 "moby-dick"。',

@@ -1,5 +1,7 @@
-// Rows of stacked bars as a PNG: the same rows and tones as on the screen, drawn on a canvas of their own. Knows no metric.
+// Rows of stacked bars as a picture: the same rows and tones as on the screen. Knows no metric.
 import type { ChartTheme } from '../../../charts/chart-theme.ts';
+import type { ChartPicture } from '../../../charts/picture.ts';
+import { SvgContext } from '../../../charts/svg-context.ts';
 
 export interface BarPart {
   readonly width: number;
@@ -8,7 +10,9 @@ export interface BarPart {
 }
 
 export interface BarPicture {
+  readonly chart: string;
   readonly title: string;
+  readonly unit: string;
   readonly rows: readonly {
     readonly name: string;
     /** Null where there is nothing to draw. */
@@ -26,7 +30,7 @@ const width = 720;
 const rowHeight = 24;
 const left = 180;
 const right = 130;
-const head = 40;
+const head = 8;
 const foot = 48;
 const bar = 13;
 
@@ -98,27 +102,19 @@ function drawLegend(pen: Pen, legend: BarPicture['legend'], y: number): void {
   }
 }
 
-/** Twice the size of the screen's pixels, on the surface colour of the theme. */
-export function barPicture(picture: BarPicture, theme: ChartTheme): Promise<Blob | null> {
+/** Inside a frame, which adds title and source. */
+export function barPicture(picture: BarPicture, theme: ChartTheme): ChartPicture {
   const height = head + picture.rows.length * rowHeight + foot;
-  const canvas = document.createElement('canvas');
-  canvas.width = 2 * width;
-  canvas.height = 2 * height;
-  const context = canvas.getContext('2d');
-  if (context === null) return Promise.resolve(null);
-  const pen: Pen = { context, theme };
-  context.scale(2, 2);
-  context.fillStyle = theme.surface;
-  context.fillRect(0, 0, width, height);
-  context.font = `600 13px ${theme.fontWords}`;
-  write(pen, picture.title, 12, 22, 'left');
-  context.font = `11px ${theme.fontWords}`;
+  const svg = new SvgContext(width, height);
+  const pen: Pen = { context: svg.asCanvas, theme };
+  svg.font = `11px ${theme.fontWords}`;
   const perUnit = (width - left - right) / picture.scale;
   for (const [at, row] of picture.rows.entries()) drawRow(pen, row, head + at * rowHeight, perUnit);
   const bottom = head + picture.rows.length * rowHeight;
   for (const { at, text } of picture.ticks) write(pen, text, left + at * perUnit, bottom + 12, 'center');
   drawLegend(pen, picture.legend, bottom + 34);
-  return new Promise((resolve) => canvas.toBlob(resolve));
+  const { chart, title, unit } = picture;
+  return { chart, title, unit, width, height, content: svg.content, legend: [] };
 }
 
 /** Tones of the screen by the names of their custom properties; null stays hatched. */

@@ -1,5 +1,6 @@
-// The bars of training memory as a PNG: what is drawn, in which tones.
+// The bars of training memory as a picture: what is drawn, in which tones.
 import type { ChartTheme } from '../../../charts/chart-theme.ts';
+import type { ChartPicture } from '../../../charts/picture.ts';
 import { memoryParts, memoryPartsOf } from '../../../components/memory-parts.ts';
 import { formatMebibytes } from '../../../format/bytes.ts';
 import { formatRatio } from '../../../format/numbers.ts';
@@ -15,7 +16,7 @@ export interface MemoryWords {
 const cellsOf = ({ report, ratio }: MemoryRow): string[] =>
   report === null ? ['–'] : [formatMebibytes(report.total), ...(ratio === null ? [] : [formatRatio(ratio)])];
 
-export function memoryPicture(bars: MemoryBars, words: MemoryWords, theme: ChartTheme): Promise<Blob | null> {
+export function memoryPicture(bars: MemoryBars, words: MemoryWords, theme: ChartTheme): ChartPicture {
   const tones = tonesOf(memoryParts.map((_, at) => `--mem-${at + 1}`));
   const rows = bars.rows.map((row) => ({
     name: row.name,
@@ -24,7 +25,9 @@ export function memoryPicture(bars: MemoryBars, words: MemoryWords, theme: Chart
     cells: cellsOf(row),
   }));
   const picture = {
-    title: `${words.title} · ${words.unit}`,
+    chart: 'memory',
+    title: words.title,
+    unit: words.unit,
     rows,
     scale: bars.scale,
     ticks: bars.ticks.map((tick) => ({ at: tick, text: formatMebibytes(tick) })),

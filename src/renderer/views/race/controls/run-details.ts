@@ -1,6 +1,7 @@
 // A run as labelled values for its details, all from what the lab reported. Knows no layout.
 import type { Catalogue, EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';
 import type { Fields, FieldValue } from '../../../../engine/spec/fields.ts';
+import { bitsPerByte } from '../../../../engine/spec/metrics.ts';
 import { shortHash, type TextUse } from '../../../../engine/spec/text-identity.ts';
 import type { RunId, RunState } from '../../../../protocol/lab.ts';
 import { formatBytes } from '../../../format/bytes.ts';
@@ -26,6 +27,7 @@ function measured(run: RunState): DetailSection {
     rows: [
       [t('race.column.step'), formatInt(run.step)],
       [t('race.stepTime'), spread],
+      ...perByte(run),
       [t('race.warmupTime'), formatDuration(run.warmupSeconds)],
       [t('race.activeTime'), formatDuration(run.activeSeconds)],
       [t('race.wallTime'), formatDuration(run.wallSeconds)],
@@ -35,6 +37,17 @@ function measured(run: RunState): DetailSection {
       [t('race.flopsPerToken'), formatSi(facts?.flopsPerToken)],
     ],
   };
+}
+
+/** Text tasks: the best loss and that of symbol frequencies, in the unit in which characters, bytes and tokens compare. */
+function perByte({ best, facts }: RunState): readonly (readonly [string, string])[] {
+  const value = bitsPerByte(best?.loss, facts);
+  const floor = bitsPerByte(facts?.chanceLoss, facts);
+  if (floor === null) return [];
+  return [
+    [t('exports.bitsPerByte'), value === null ? '–' : value.toFixed(3)],
+    [t('exports.bitsPerByteFloor'), floor.toFixed(3)],
+  ];
 }
 
 const movedWords = ({ step, device, module }: NonNullable<EnvironmentStamp['movedFrom']>): string =>

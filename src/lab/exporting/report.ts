@@ -1,0 +1,147 @@
+// A session as one HTML file that opens without a network: the sentence it ends with, pictures, run table, settings, machine, samples.
+// It runs no script and loads nothing: a policy in its head says so, and everything a person has named is text in it.
+import { resultWords } from '../../engine/spec/race-result.ts';
+import type { RunState } from '../../protocol/lab.ts';
+import { programVersion } from '../entries.ts';
+import { axisOfBudget, resultOf } from '../race-result.ts';
+import { forPeople, isBest, runTable, settingsOf, shown } from './run-table.ts';
+import type { ExportSource } from './source.ts';
+
+const letters: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+/** Every letter as the letter it is; marks that turn the direction of reading are shown as codes. */
+const html = (text: string): string =>
+  text
+    .replace(
+      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+    .replace(/[&<>"']/g, (letter) => letters[letter] ?? '');
+
+const section = (title: string, content: string): string =>
+  content === '' ? '' : `<section><h2>${html(title)}</h2>${content}</section>`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = (row: readonly string[], tag: string): string =>
+    `<tr>${row.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`;
+  return `<div class="wide"><table><thead>${cells(head, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('')}</tbody></table></div>`;
+}
+
+function results(runs: readonly RunState[]): string {
+  if (runs.length === 0) return '<p>No runs.</p>';
+  const { columns } = forPeople(runTable(runs));
+  const rows = runs.map((run) =>
+    columns.map((column) => {
+      const text = html(shown(column, run));
+      return isBest(column, run, runs) ? `<strong>${text}</strong>` : text;
+    }),
+  );
+  return table(
+    columns.map(({ title }) => html(title)),
+    rows,
+  );
+}
+
+/** What all runs have in common; what sets them apart is in their table. */
+function settings(runs: readonly RunState[]): string {
+  const all = runs.map((run) => settingsOf(run.spec));
+  const [first = {}] = all;
+  const common = Object.entries(first).filter(([name, value]) => all.every((values) => values[name] === value));
+  return common.length === 0
+    ? ''
+    : table(
+        ['Setting', 'Value'],
+        common.map(([name, value]) => [html(name), html(String(value))]),
+      );
+}
+
+function machines(runs: readonly RunState[]): string {
+  const stamps = runs.flatMap(({ environment: of }) =>
+    of === null
+      ? []
+      : [
+          [
+            of.cpu,
+            of.platform,
+            of.node,
+            of.device,
+            of.module,
+            String(of.threads),
+            `${of.version}${of.commit === null ? '' : ` (${of.commit.slice(0, 10)})`}`,
+          ],
+        ],
+  );
+  const distinct = [...new Map(stamps.map((stamp) => [stamp.join('\n'), stamp])).values()];
+  const head = ['Processor', 'System', 'Node', 'Device', 'Kernels', 'Threads', 'minRNN Lab'];
+  return distinct.length === 0
+    ? ''
+    : table(
+        head,
+        distinct.map((stamp) => stamp.map(html)),
+      );
+}
+
+/** The newest text of each run. */
+async function samples({ store, states }: ExportSource): Promise<string> {
+  const texts: string[] = [];
+  for (const run of states) {
+    const sample = (await store.samples(run.id)).toSorted((a, b) => a.step - b.step || a.id - b.id).at(-1);
+    if (sample === undefined) continue;
+    const about = `step ${sample.step}, temperature ${sample.temperature}`;
+    texts.push(
+      `<figure><figcaption>${html(run.name)}, ${html(about)}</figcaption><pre><b>${html(sample.prompt)}</b>${html(sample.text)}</pre></figure>`,
+    );
+  }
+  return texts.join('');
+}
+
+async function sentence({ states, session, store }: ExportSource): Promise<string> {
+  const [first] = states;
+  if (first === undefined) return '';
+  const axis = axisOfBudget(first.spec.budget);
+  const result = await resultOf({ runs: states, baseline: session.baseline }, store, axis);
+  return result === null ? '' : `<p class="result">${html(resultWords(result, axis))}</p>`;
+}
+
+const pictures = ({ pictures: all }: ExportSource): string =>
+  all
+    .map(({ title, svg }) => {
+      const data = Buffer.from(svg, 'utf8').toString('base64');
+      return `<figure><img alt="${html(title)}" src="data:image/svg+xml;base64,${data}"></figure>`;
+    })
+    .join('');
+
+const style = `body{font:14px/1.5 system-ui,sans-serif;max-width:1100px;margin:2rem auto;padding:0 1rem;color:#1c2024;background:#fff}
+h1{font-size:1.5rem;overflow-wrap:anywhere}h2{font-size:1.1rem;margin-top:2rem}.result{font-size:1.05rem}.wide{overflow-x:auto}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.25rem .6rem;text-align:right;border-bottom:1px solid #ddd;white-space:nowrap}
+th:first-child,td:first-child{text-align:left}thead th{border-bottom:2px solid #999}figure{margin:1rem 0}img{max-width:100%;height:auto}
+.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(480px,1fr));gap:1rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f6f4;padding:.75rem}
+figcaption{color:#555}footer{margin-top:3rem;color:#555}@media(max-width:560px){.pictures{grid-template-columns:1fr}}`;
+
+/** The text of the file. */
+export async function reportOf(source: ExportSource): Promise<string> {
+  const { session, states } = source;
+  const drawn = pictures(source);
+  const started = states.map((run) => run.environment?.started ?? '').filter((at) => at !== '');
+  const day = started.toSorted().at(-1)?.slice(0, 10);
+  return [
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">`,
+    `<meta name="viewport" content="width=device-width"><title>${html(session.name)}</title><style>${style}</style></head><body>`,
+    `<h1>${html(session.name)}</h1>`,
+    await sentence(source),
+    session.note === '' ? '' : `<p>${html(session.note).replaceAll('\n', '<br>')}</p>`,
+    section('Results', results(states)),
+    section('Charts', drawn === '' ? '' : `<div class="pictures">${drawn}</div>`),
+    section('Samples', await samples(source)),
+    section('Settings of all runs', settings(states)),
+    section('Machine', machines(states)),
+    `<footer>minRNN Lab ${html(programVersion())}${day === undefined ? '' : `, runs of ${html(day)}`}</footer>`,
+    '</body></html>\n',
+  ].join('\n');
+}

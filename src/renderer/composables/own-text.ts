@@ -1,0 +1,78 @@
+// A text of the person's own, from a dialog or dropped anywhere on the window: taken in, and chosen at once for the race being set up. Knows the
+// setup by its store, and no screen.
+import { onBeforeUnmount, onMounted, ref, type Ref } from 'vue';
+import { useRouter } from 'vue-router';
+import { t } from '../i18n/index.ts';
+import { textOfFile, type PickedText } from '../services/dialogs.ts';
+import { useLabStore } from '../stores/lab.ts';
+import { useSessionStore } from '../stores/session.ts';
+import { useUiStore } from '../stores/ui.ts';
+import { firstDraft, setTask, setTaskField } from '../views/race/setup/draft.ts';
+import { useSetupStore } from '../views/race/setup/setup-store.ts';
+import { useRaceViewStore } from '../views/race/view-store.ts';
+
+/** Takes a text in and makes it the one that is learnt: in the draft that is open, or `anew` in a new one. */
+export async function takeText(picked: PickedText, anew = false): Promise<void> {
+  const { id, changes } = await useLabStore().importText(picked);
+  if (anew || useSetupStore().draft !== null) await chooseText(id);
+  const said = t('settings.importedAs', { name: 'name' in picked ? picked.name : picked.path, id });
+  const words = changes.map((change) => t(`settings.textChange.${change}`)).join(', ');
+  useUiStore().say(words === '' ? said : `${said} ${t('settings.converted', { what: words })}`);
+}
+
+/** In the draft that is open, else in a new one; a task that reads no text gives way to the one that does. */
+async function chooseText(id: string): Promise<void> {
+  const { catalogue } = useLabStore();
+  const session = useSessionStore();
+  const setup = useSetupStore();
+  const task = catalogue?.tasks.find((one) => one.needsText);
+  if (catalogue === null || task === undefined) return;
+  const name = session.session?.name ?? t('start.untitled');
+  if (session.session === null) await session.create(name);
+  const draft = setup.draft ?? firstDraft(catalogue, name);
+  const reads = catalogue.tasks.some((one) => one.id === draft.task.id && one.needsText);
+  const next = setTaskField(reads ? draft : setTask(draft, task.id, catalogue), 'dataset', id);
+  if (setup.draft === null) setup.open(next);
+  setup.change(next);
+  useRaceViewStore().mode = 'setup';
+}
+
+const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
+
+/** Whether a file is held above the window; dropping it takes it in. */
+export function useFileDrop(): Readonly<Ref<boolean>> {
+  const over = ref(false);
+  const router = useRouter();
+  const ui = useUiStore();
+  const drop = (event: DragEvent): void => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    over.value = false;
+    const [file] = event.dataTransfer?.files ?? [];
+    if (file === undefined) return;
+    void ui.attempt(async () => {
+      await takeText(await textOfFile(file), true);
+      await router.push('/race');
+    });
+  };
+  const drag = (event: DragEvent): void => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    over.value = true;
+  };
+  /** The pointer has left the window itself, not one of its parts. */
+  const leave = (event: DragEvent): void => {
+    if (event.relatedTarget === null) over.value = false;
+  };
+  onMounted(() => {
+    window.addEventListener('dragover', drag);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('drop', drop);
+  });
+  onBeforeUnmount(() => {
+    window.removeEventListener('dragover', drag);
+    window.removeEventListener('dragleave', leave);
+    window.removeEventListener('drop', drop);
+  });
+  return over;
+}

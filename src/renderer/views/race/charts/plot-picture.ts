@@ -1,0 +1,27 @@
+// A chart of the Race screen as a picture of one size, whatever the size of the window: lines, axes, and who they are.
+import type { ChartTheme } from '../../../charts/chart-theme.ts';
+import type { ChartPicture } from '../../../charts/picture.ts';
+import { plotSvg } from '../../../charts/plot-chart.ts';
+import { t } from '../../../i18n/index.ts';
+import type { LineChartId } from '../view-store.ts';
+import type { Plot } from './use-plot.ts';
+
+const [width, height] = [720, 360];
+/** More names than a legend can hold. */
+const mostNames = 24;
+
+export function plotPicture(chart: LineChartId, plot: Plot, theme: ChartTheme): ChartPicture {
+  const model = plot.model.value;
+  const { formatX, formatY } = plot;
+  const whole = { model, notes: plot.notes.value, theme, formatX, formatY, wholeX: plot.wholeX.value };
+  const named = model.lines.filter((line) => line.prominent && line.end !== null);
+  return {
+    chart,
+    title: t(`race.metric.${plot.metric.value}`),
+    unit: t(`race.unit.${chart}`),
+    width,
+    height,
+    content: plotSvg(whole, width, height),
+    legend: named.slice(0, mostNames).map(({ label, look }) => ({ text: label, look })),
+  };
+}
