@@ -55,6 +55,14 @@ async function take(page: Page, folder: string, name: string, { size = wide, ove
   await page.setViewportSize(wide);
 }
 
+async function takeOne(page: Page, name: string): Promise<void> {
+  await page.setViewportSize(small);
+  await page.mouse.move(1, small.height - 1);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.screenshot({ path: join(shown, `${name}.png`), animations: 'disabled', caret: 'hide' });
+  await page.setViewportSize(wide);
+}
+
 /** Sessions with curves of their own, so that the lists show what lists look like. */
 async function fillSessions(page: Page): Promise<void> {
   const copying = tinyRace({ name: 'Selective copying, length 14', steps: 900, training: { evaluateEvery: 50 } });
@@ -111,10 +119,11 @@ test('screenshots of every screen', async ({ page, program }) => {
   await goTo(page, 'Settings');
   await take(page, shown, 'settings');
   await command(page, 'Language: 中文');
-  await page.getByRole('navigation').getByRole('link').nth(1).click();
-  await take(page, kept, 'race-zh');
-  await page.getByRole('navigation').getByRole('link').nth(4).click();
-  await take(page, kept, 'settings-zh');
+  for (const [at, screen] of ['start', 'race', null, 'sessions', 'settings'].entries()) {
+    if (screen === null) continue;
+    await page.getByRole('navigation').getByRole('link').nth(at).click();
+    await take(page, shown, `${screen}-zh`);
+  }
   await page.getByRole('radio', { name: 'English' }).click();
 
   await goTo(page, 'Race');
@@ -125,6 +134,39 @@ test('screenshots of every screen', async ({ page, program }) => {
   await setup.field('Learning rate').focus();
   await take(page, shown, 'setup');
   await take(page, kept, 'setup-small', { size: small });
+  await command(page, 'Language: 中文');
+  await take(page, shown, 'setup-zh');
+});
+
+/** The steps of docs/user/first-hour.md, done as they are written there. */
+test('screenshots of the first hour', async ({ page, program }) => {
+  test.setTimeout(600_000);
+  await mkdir(shown, { recursive: true });
+  await openLab(page, program);
+  await page.getByRole('button', { name: 'Start: minGRU against GRU' }).click();
+  const race = racePage(page);
+  await expect(race.rows).toHaveCount(2);
+  await expect(race.axis('Active time')).toBeChecked();
+  await expect(race.rows.filter({ hasText: 'baseline' })).toHaveCount(1);
+  await expect(page.locator('.result')).toContainText(/minGRU|GRU/, { timeout: 300_000 });
+  await takeOne(page, 'first-hour-result');
+
+  await race.editAsNew.click();
+  const setup = setupPage(page);
+  await setup.cell(0, 'Width').fill('16 32');
+  await setup.field('Seeds').fill('1..2');
+  await setup.field('Stop after').fill('3');
+  await expect(setup.count).toContainText('3 variants × 2 seeds = 6 runs');
+  await expect(setup.preflight).toContainText('Best constant answer');
+  await takeOne(page, 'first-hour-setup');
+  await setup.start.click();
+  await expect(race.rows.filter({ hasText: 'Finished' })).toHaveCount(5, { timeout: 300_000 });
+
+  await goTo(page, 'Sessions');
+  await page.getByRole('textbox', { name: 'Note' }).fill('minGRU gets there first. #paper');
+  await expect(page.locator('.nm .tag', { hasText: 'paper' })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('searchbox').fill('#paper');
+  await takeOne(page, 'first-hour-sessions');
 });
 
 /** The newest measurement of `bench scaling`, given to the lab as its own: pictures show the figures that are recorded. */
