@@ -1,0 +1,97 @@
+// Choosing among many runs: one filter for everything, best first, colours that carry settings, and a view that an address keeps.
+import type { Page } from '@playwright/test';
+import { allFinished, startExperiment } from './actions/race.ts';
+import { answer, openLab } from './actions/shell.ts';
+import { racePage } from './pages/race.ts';
+import { shellPage } from './pages/shell.ts';
+import { tinyRace } from './support/specs.ts';
+import { expect, test } from './support/test.ts';
+
+/** Two models at five rates: more than there are colours. */
+function sweep() {
+  const rates = [0.001, 0.002, 0.003, 0.005, 0.01];
+  const variants = ['minGru', 'gru'].map((model) => ({ model, fields: { layers: 1, d: 8, learningRate: rates } }));
+  return { ...tinyRace({ name: 'Rates', steps: 40 }), variants };
+}
+const filterOf = (page: Page) => page.getByRole('searchbox', { name: /^Filter of/ });
+const reading = (page: Page) => page.getByRole('group', { name: /^Which runs are shown/ });
+const head = (page: Page, name: string) => racePage(page).table.getByRole('columnheader', { name });
+
+test('one filter acts on charts and table, and says what it hides and what it does not know', async ({
+  page,
+  program,
+}) => {
+  await openLab(page, program);
+  await startExperiment(page, sweep());
+  await allFinished(page, 10);
+  const race = racePage(page);
+  await expect(reading(page)).toContainText('10 of 10 shown');
+  await expect(reading(page)).toContainText('Learning rate (auto)');
+  await expect(page.getByRole('list', { name: 'Legend of Learning rate' }).getByRole('listitem')).toHaveText([
+    '1e-3',
+    '2e-3',
+    '3e-3',
+    '5e-3',
+    '0.01',
+  ]);
+
+  await filterOf(page).fill('speed of light > 3');
+  await expect(reading(page).getByRole('alert')).toContainText('No setting or result is called “speed of light”');
+  await expect(race.rows).toHaveCount(10);
+  await filterOf(page).fill('lr >= 2e-3, model = GRU');
+  await expect(race.rows).toHaveCount(4);
+  await expect(reading(page)).toContainText('4 of 10 shown');
+  await expect(reading(page)).toContainText('6 hidden: learning rate below 2e-3 (2), model other than GRU (4)');
+  await expect(race.canvas('Loss')).toHaveAccessibleName(/4/);
+  await reading(page).getByRole('button', { name: 'Show all' }).click();
+  await expect(race.rows).toHaveCount(10);
+});
+
+test('the view survives a reload, opens from its address elsewhere, and a forged address does no harm', async ({
+  page,
+  program,
+  context,
+}) => {
+  await openLab(page, program);
+  await startExperiment(page, sweep());
+  await allFinished(page, 10);
+  const race = racePage(page);
+  await race.axis('Tokens').click();
+  await race.logX.click();
+  await filterOf(page).fill('lr < 5e-3');
+  await head(page, 'Accuracy %').getByRole('button').click();
+  await race.rows.first().click();
+  await page.getByRole('button', { name: 'Accuracy alone' }).click();
+  await expect(page).toHaveURL(/chart=accuracy/);
+  await expect(page).toHaveURL(/select=/);
+  const kept = async (on: Page): Promise<void> => {
+    const there = racePage(on);
+    await expect(there.rows).toHaveCount(6);
+    await expect(there.axis('Tokens')).toHaveAttribute('aria-checked', 'true');
+    await expect(there.logX).toHaveAttribute('aria-pressed', 'true');
+    await expect(filterOf(on)).toHaveValue('lr < 5e-3');
+    await expect(head(on, 'Accuracy %')).toHaveAttribute('aria-sort', 'descending');
+    await expect(there.chart('Accuracy')).toBeVisible();
+    await expect(there.chart('Loss')).toHaveCount(0);
+    await expect(there.table.locator('tr[aria-selected="true"]')).toHaveCount(1);
+  };
+  const address = page.url();
+  expect(address).not.toContain(program.token);
+  await page.reload();
+  await kept(page);
+  const other = await context.newPage();
+  await other.goto(address);
+  await kept(other);
+
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('menuitem', { name: 'Save this view as' }).click();
+  await answer(page, 'Low rates');
+  await other.goto(address.replace(/#.*/, '#/race?x=nowhere&zoom=9~1&select=%3Cscript%3E&best=4'));
+  await expect(shellPage(other).toast).toContainText('x=nowhere, zoom=9~1, select=<script>');
+  await expect(racePage(other).rows).toHaveCount(4);
+  await expect(racePage(other).axis('Step')).toHaveAttribute('aria-checked', 'true');
+  await other.getByRole('button', { name: 'Views' }).click();
+  await other.getByRole('menuitem', { name: 'Low rates', exact: true }).click();
+  await expect(filterOf(other)).toHaveValue('lr < 5e-3');
+  await expect(racePage(other).rows).toHaveCount(6);
+});
