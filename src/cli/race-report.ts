@@ -1,4 +1,4 @@
-// The end of a race in one table: result, speed, memory planned and seen. Pure.
+// The end of a race in one table: result, speed, memory planned. Pure.
 import { otherTexts } from '../engine/spec/text-identity.ts';
 import { timeParts, totalOf } from '../engine/spec/time-account.ts';
 import type { RunState } from '../protocol/lab.ts';
@@ -44,8 +44,7 @@ export function raceTable(runs: readonly RunState[]): string {
     'accuracy',
     'ms/step (quartiles)',
     'tokens/s',
-    'planned',
-    'peak',
+    'plan',
     'parameters',
   ];
   const rows = runs.map((run) => [
@@ -59,7 +58,6 @@ export function raceTable(runs: readonly RunState[]): string {
     stepTime(run),
     tokensPerSecond(run),
     bytes(run.facts?.memory.total ?? null),
-    bytes(run.peakBytes),
     si(run.facts?.parameters ?? null),
   ]);
   return table(head, rows, [0, 1]);
