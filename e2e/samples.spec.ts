@@ -1,0 +1,132 @@
+// What runs write and answer: shown while they train, kept, and asked for again.
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import type { ExperimentSpec } from '../src/engine/spec/run-spec.ts';
+import { allFinished, openExperiment, startExperiment } from './actions/race.ts';
+import { openLab } from './actions/shell.ts';
+import { endless, tinyRace } from './support/specs.ts';
+import { setupPage } from './pages/setup.ts';
+import { expect, test } from './support/test.ts';
+
+const panel = (page: Page, name: string) =>
+  page.getByRole('radiogroup', { name: 'What is shown of the race' }).getByRole('radio', { name, exact: true });
+const column = (page: Page, run: string) => page.getByRole('region', { name: run, exact: true });
+const slider = (page: Page) => page.getByRole('slider', { name: 'Step' });
+
+async function clean(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([]);
+  }
+}
+
+const reading: ExperimentSpec = {
+  ...tinyRace({ name: 'Two read', steps: 60, training: { evaluateEvery: 20, evaluateAtStart: true } }),
+  task: { id: 'char-text-v1', fields: { length: 16, evalSequences: 4 } },
+};
+
+test('two models write from one prompt: letters with their probabilities, along the steps, and again on demand', async ({
+  page,
+  program,
+}) => {
+  await openLab(page, program);
+  await openExperiment(page, reading);
+  const examples = page.getByRole('region', { name: 'Three examples' });
+  await expect(examples.getByRole('listitem')).toHaveCount(3);
+  await setupPage(page).start.click();
+  await allFinished(page, 2);
+  await panel(page, 'Samples').click();
+  const letters = (run: string) => column(page, run).locator('.letter');
+  for (const run of ['minGRU', 'GRU']) {
+    await expect(letters(run)).not.toHaveCount(0);
+    await expect(column(page, run)).toContainText('Longest copy');
+    await expect(column(page, run)).toContainText(/val loss [\d.]+ nats, [\d.]+ bits a letter/);
+  }
+  const writtenAtEnd = await letters('GRU').allTextContents();
+  await slider(page).press('Home');
+  await expect(slider(page)).toHaveAttribute('aria-valuenow', '0');
+  await expect.poll(() => letters('GRU').allTextContents()).not.toEqual(writtenAtEnd);
+  await slider(page).press('End');
+  await expect(slider(page)).toHaveAttribute('aria-valuenow', '60');
+  await expect.poll(() => letters('GRU').allTextContents()).toEqual(writtenAtEnd);
+
+  // The written letter is among those that might have come, with the probability that shades it.
+  const text = page.getByRole('group', { name: /What GRU wrote/ });
+  await text.focus();
+  await text.press('ArrowRight');
+  const tip = column(page, 'GRU').locator('.alternatives');
+  await expect(tip.locator('tr.hit')).toHaveCount(1);
+  const share = Number(
+    await letters('GRU')
+      .first()
+      .evaluate((one) => getComputedStyle(one).getPropertyValue('--p')),
+  );
+  await expect(tip.locator('tr.hit')).toContainText(`${Math.round(share * 100)}`);
+  await text.press('Escape');
+  await expect(tip).toBeHidden();
+  await clean(page);
+
+  const prompt = page.getByLabel('Prompt');
+  await prompt.fill('漢');
+  await page.getByRole('button', { name: 'Write again' }).click();
+  await expect(page.getByRole('alert')).toContainText('which the text does not have');
+  await prompt.fill('Call me');
+  await page.getByLabel('Letters').fill('30');
+  await page.getByRole('button', { name: 'Write again' }).click();
+  for (const run of ['minGRU', 'GRU']) {
+    await expect(column(page, run).getByRole('group')).toContainText('Call me');
+    await expect.poll(async () => (await letters(run).allTextContents()).join('').length).toBeLessThanOrEqual(30);
+  }
+  await page.reload();
+  await panel(page, 'Samples').click();
+  await expect.poll(() => letters('GRU').allTextContents()).toEqual(writtenAtEnd);
+});
+
+test('held-out examples: the task in Setup, the answers of each run, errors marked, by position and along the steps', async ({
+  page,
+  program,
+}) => {
+  await openLab(page, program);
+  const spec = tinyRace({ steps: 60 });
+  await openExperiment(page, spec);
+  const examples = page.getByRole('region', { name: 'Three examples' });
+  await expect(examples.getByText('Answers')).toHaveCount(3);
+  const before = await examples.innerText();
+  await page.getByRole('textbox', { name: 'Symbols to copy' }).fill('5');
+  await expect.poll(() => examples.innerText()).not.toBe(before);
+  for (const answers of await examples.locator('code').allTextContents()) expect(answers.split(' ')).toHaveLength(5);
+  await page.getByRole('textbox', { name: 'Symbols to copy' }).fill('2');
+  await setupPage(page).start.click();
+  await allFinished(page, 2);
+  await panel(page, 'Examples').click();
+  const detail = page.getByRole('region', { name: 'Example 1', exact: true });
+  const row = detail.getByRole('row').filter({ hasText: /^\s*minGRU/ });
+  await expect(row).toHaveCount(3);
+  const answers = row.first();
+  const target = await detail.getByRole('row').filter({ hasText: 'Target' }).locator('.cell').allTextContents();
+  const given = await answers.locator('.cell').allTextContents();
+  const wrong = await answers.locator('.wrong').count();
+  expect(given).toHaveLength(target.length);
+  expect(given.filter((one, i) => one !== target[i])).toHaveLength(wrong);
+  const right = target.length - wrong;
+  await expect(answers.locator('td.num').first()).toHaveText(String(right));
+  const listed = page.locator('.list button[aria-current="true"] .figure');
+  expect(await listed.allTextContents()).toContain(String(right));
+  await expect(row.nth(1).locator('.now')).toHaveText(String(right));
+  await slider(page).press('Home');
+  await expect(slider(page)).not.toHaveAttribute('aria-valuenow', '60');
+  await clean(page);
+});
+
+test('a text is written while others train, between their turns', async ({ page, program }) => {
+  await openLab(page, program);
+  await startExperiment(page, { ...reading, budget: { unit: 'steps', amount: endless } });
+  await panel(page, 'Samples').click();
+  await page.getByLabel('Prompt').fill('whale');
+  await page.getByLabel('Letters').fill('20');
+  await page.getByRole('button', { name: 'Write again' }).click();
+  for (const run of ['minGRU', 'GRU']) await expect(column(page, run).getByRole('group')).toContainText('whale');
+});
