@@ -1,8 +1,7 @@
 // Pictures for papers and slides: a chart in a frame with its title and unit, a legend and the line that says where it comes from; several
 // as a board. A PNG is the same picture at twice the size. Knows no metric and no session.
 import type { ChartTheme } from './chart-theme.ts';
-import { SvgContext, xmlText } from './svg-context.ts';
-import { WrittenPath } from './svg-context.ts';
+import { fontAttributes, SvgContext, WrittenPath, xmlText } from './svg-context.ts';
 import { markerPath, type Look } from '../identity/identity.ts';
 
 /** A chart as the panel that shows it draws it. */
@@ -75,7 +74,7 @@ const text = (
   theme: ChartTheme,
   weight = 400,
 ): string =>
-  `<text x="${x}" y="${y}" fill="${xmlText(colour)}" style="${xmlText(`font:${weight} ${size}px ${theme.fontWords}`)}">${xmlText(words)}</text>`;
+  `<text x="${x}" y="${y}" fill="${xmlText(colour)}" ${fontAttributes(`${weight} ${size}px ${theme.fontWords}`)}>${xmlText(words)}</text>`;
 
 /** Title and unit above the chart. */
 function framed({ title, unit, width, height, content }: ChartPicture, theme: ChartTheme): Part {

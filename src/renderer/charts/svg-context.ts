@@ -48,6 +48,13 @@ const baselines: Readonly<Record<string, string>> = {
   bottom: 'ideographic',
 };
 
+/** `600 13px Sans` as attributes: a style would need leave from the policy of the page that shows the picture. */
+export function fontAttributes(font: string): string {
+  const [, weight = '400', size = '10', family = 'sans-serif'] =
+    /^(?:normal )*(?:(\d{3}|bold|normal) )?([\d.]+)px(?:\/\S+)? (.+)$/.exec(font) ?? [];
+  return `font-weight="${weight}" font-size="${size}" font-family="${xmlText(family)}"`;
+}
+
 let ids = 0;
 
 export class SvgContext {
@@ -210,12 +217,11 @@ export class SvgContext {
   #text(text: string, x: number, y: number, paint: string, most?: number): void {
     const anchor = anchors[this.textAlign] ?? 'start';
     const baseline = baselines[this.textBaseline];
-    const font = `font:${this.font}`;
     const width = most === undefined ? 0 : this.measureText(text).width;
     const fit =
       most !== undefined && width > most ? ` textLength="${number(most)}" lengthAdjust="spacingAndGlyphs"` : '';
     const line = baseline === undefined ? '' : ` dominant-baseline="${baseline}"`;
-    const place = `x="${number(x)}" y="${number(y)}" text-anchor="${anchor}"${line}${fit} style="${xmlText(font)}"`;
+    const place = `x="${number(x)}" y="${number(y)}" text-anchor="${anchor}"${line}${fit} ${fontAttributes(this.font)}`;
     this.#add('text', `${place} ${paint}`, xmlText(text));
   }
 

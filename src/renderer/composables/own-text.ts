@@ -1,6 +1,6 @@
 // A text of the person's own, from a dialog or dropped anywhere on the window: taken in, and chosen at once for the race being set up. Knows the
 // setup by its store, and no screen.
-import { onBeforeUnmount, onMounted, ref, type Ref } from 'vue';
+import { nextTick, onBeforeUnmount, onMounted, ref, type Ref } from 'vue';
 import { useRouter } from 'vue-router';
 import { t } from '../i18n/index.ts';
 import { textOfFile, type PickedText } from '../services/dialogs.ts';
@@ -29,6 +29,8 @@ async function chooseText(id: string): Promise<void> {
   if (catalogue === null || task === undefined) return;
   const name = session.session?.name ?? t('start.untitled');
   if (session.session === null) await session.create(name);
+  // The Race screen opens what a new session holds; the draft comes after that.
+  await nextTick();
   const draft = setup.draft ?? firstDraft(catalogue, name);
   const reads = catalogue.tasks.some((one) => one.id === draft.task.id && one.needsText);
   const next = setTaskField(reads ? draft : setTask(draft, task.id, catalogue), 'dataset', id);
@@ -51,8 +53,8 @@ export function useFileDrop(): Readonly<Ref<boolean>> {
     const [file] = event.dataTransfer?.files ?? [];
     if (file === undefined) return;
     void ui.attempt(async () => {
-      await takeText(await textOfFile(file), true);
       await router.push('/race');
+      await takeText(await textOfFile(file), true);
     });
   };
   const drag = (event: DragEvent): void => {
