@@ -46,7 +46,7 @@ const why = process.platform !== 'linux' ? 'only on Linux' : 'no C compiler with
 
 describe('native kernels under sanitizers', () => {
   it.skipIf(found === null)(
-    `touch nothing but their tensors${found === null ? ` (${why})` : ''}`,
+    `touch nothing but their tensors${found === null ? ` (skipped: ${why})` : ''}`,
     () => {
       const parts = join(folder, 'parts');
       mkdirSync(parts);
