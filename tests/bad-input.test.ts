@@ -39,7 +39,7 @@ describe('experiments', () => {
     bad(
       '16-bit storage on the cpu',
       { device: { kind: 'cpu', storage: 'f16' } },
-      /device\.storage f16 needs device\.kind webgpu/s,
+      /device\.storage.*f16 needs the device webgpu, got "cpu"/s,
     ),
     bad('a budget of nothing', { budget: { unit: 'steps', amount: 0 } }, /budget\.amount.*got 0/s),
     [

@@ -1,8 +1,8 @@
 // Keeps test files apart and lets each end: a temporary folder of its own, also for the processes it starts (labs sweep the temporary
 // folder of their user, and files run side by side), and no child that outlives its file (after a failure it would hold up the whole run).
-import type { ChildProcess } from 'node:child_process';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -19,11 +19,19 @@ subscribe('child_process', (message) => {
   child.once('exit', () => children.delete(child));
 });
 
+/** Disks that tests mounted; a suite that was filtered out does not run what it does at its end. */
+function unmountAll(): void {
+  if (!existsSync('/proc/mounts')) return;
+  const paths = readFileSync('/proc/mounts', 'utf8').matchAll(/^\S+ (\S+)/gm);
+  for (const [, path = ''] of paths) if (path.startsWith(`${folder}/`)) spawnSync('umount', ['-l', path]);
+}
+
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
   names.forEach((name, i) => {
     if (before[i] === undefined) delete process.env[name];
     else process.env[name] = before[i];
   });
+  unmountAll();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });

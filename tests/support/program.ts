@@ -1,6 +1,6 @@
 // Runs the real program as a person would: its own process, its own home folder, real files.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,12 +9,8 @@ import { afterAll } from 'vitest';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = join(root, 'bin/minrnn.mjs');
 
-/** A folder that goes when the test file ends. */
-export function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'minrnn-test-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+/** A folder that goes when the test file ends, with all that lies beside it: isolation-setup.ts. */
+export const scratchFolder = (): string => mkdtempSync(join(tmpdir(), 'minrnn-test-'));
 
 export interface Finished {
   readonly code: number | null;
