@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import type { RunId, RunState, RunStatus, SessionState } from '../protocol/lab.ts';
+import { printable } from '../engine/core/printable.ts';
 import { resultWords } from '../engine/spec/race-result.ts';
 import type { Lab } from '../lab/lab.ts';
 import { axisOfBudget, resultOf } from '../lab/race-result.ts';
@@ -41,7 +42,7 @@ export async function untilDone(
   const mine = state.runs.filter((run) => asked.includes(run.id));
   const sentence = await comparison(out, lab, state);
   report(out, state, mine, interrupted);
-  if (sentence !== '') out.say(sentence);
+  if (sentence !== '') out.say(printable(sentence));
   if (interrupted) return interrupt.code();
   const { saved } = state;
   return lost !== null || mine.some(isUnwell) || typeof saved === 'object' ? exitCodes.failed : exitCodes.done;
