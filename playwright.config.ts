@@ -10,7 +10,7 @@ export default defineConfig({
   // Pictures for the docs are taken on demand: npm run screenshots.
   testIgnore: process.env['MINRNN_SCREENSHOTS'] === undefined ? ['**/screenshots.spec.ts'] : [],
   outputDir: 'test-results',
-  workers: 1,
+  workers: '100%',
   fullyParallel: false,
   forbidOnly: process.env.CI !== undefined,
   // For what hangs; a slow or busy machine must not reach them, so no test has a shorter one of its own.

@@ -227,7 +227,7 @@ describe('measured points', () => {
     await flushPromises();
     expect(table.findAll('.fast').map((cell) => cell.text())).toEqual(['1.00', '2.00']);
     expect(table.find('.bad').text()).toBe('did not fit');
-    expect(table.find('.bad').attributes('title')).toContain('needs 9 GiB');
+    expect(table.find('.bad').attributes('title')).toContain('Needs 9 GiB');
   });
 
   it('are exported with quoted reasons, one line each', () => {
