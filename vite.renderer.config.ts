@@ -28,5 +28,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
+    // How long plugins took is of no use to who starts the lab.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });
