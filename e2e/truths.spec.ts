@@ -63,15 +63,32 @@ test('cells of the grid show all of what is in them, in both languages and at ev
   }
 });
 
-test('a message covers no control and leaves the page as it was; T turns a chart into its table and back', async ({
+/** Panels of bars that do not show every row, or whose axis or legend is cut off or out of sight. */
+const cutBars = (page: Page): Promise<string[]> =>
+  page.locator('.charts').evaluate((charts) => {
+    const { bottom } = charts.getBoundingClientRect();
+    const panels = [...charts.querySelectorAll('figure')].filter((one) => one.querySelector('.bars') !== null);
+    const cut = panels.filter((panel) => {
+      const [host, axis, legend] = ['.host', '.axis', '.legend'].map((one) => panel.querySelector(one));
+      if (!host || !axis || !legend) return true;
+      const under = axis.getBoundingClientRect().bottom > legend.getBoundingClientRect().top + 1;
+      return under || host.scrollHeight > host.clientHeight + 1 || legend.getBoundingClientRect().bottom > bottom + 1;
+    });
+    return cut.map((panel) => panel.querySelector('h2')?.textContent ?? '');
+  });
+
+test('bars show all of five runs; a message covers no control and leaves the page as it was; T turns a chart into its table and back', async ({
   page,
   program,
 }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await openLab(page, program);
-  await startExperiment(page, tinyRace({ steps: endless }));
+  await startExperiment(page, tinyRace({ steps: endless, models: ['minGru', 'minLstm', 'gru', 'lstm', 'elman'] }));
   await pauseAll(page);
   const race = racePage(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(page.locator('.charts .bars')).toHaveCount(2);
+  expect(await cutBars(page), 'bars of five runs with their axis and legend').toEqual([]);
   await race.plot('Loss').focus();
   for (const shown of [race.stored('Loss').first(), race.canvas('Loss'), race.stored('Loss').first()]) {
     await page.keyboard.press('t');
