@@ -1,9 +1,11 @@
 // The table at the end of a race says only what was measured, and the line below it how many runs did not come through.
 import { describe, expect, it } from 'vitest';
-import { cursorAt, someRun } from '../session/testing/samples.ts';
+import { cursorAt, someFacts, someRun } from '../session/testing/samples.ts';
 import { liveAtRest, runState, type LastValues } from '../lab/run-states.ts';
 import type { RunState } from '../protocol/lab.ts';
-import { raceTable, troubles } from './race-report.ts';
+import { noTime } from '../engine/spec/time-account.ts';
+import { raceTable, timeTable, troubles } from './race-report.ts';
+import { si } from './show.ts';
 
 const at = (name: string, status: RunState['status'], last: LastValues = {}): RunState => {
   const stored = someRun(name, { name, cursor: { ...cursorAt(7), best: null } });
@@ -26,6 +28,21 @@ describe('the table of a race', () => {
     });
     expect(row(at('a', 'running', { 'train/loss': 1.25, 'val/loss': 2.5 }))).toMatchObject({ 'val loss': '2.5000' });
     expect(row(at('a', 'running', { 'train/loss': 1.25, 'val/loss': null }))).toMatchObject({ 'val loss': '–' });
+  });
+
+  it('marks the speed of a run too short for a steady one, and says where the time of its training went', () => {
+    const run = {
+      ...at('a', 'finished'),
+      step: 20,
+      stepSeconds: null,
+      facts: someFacts,
+      time: { ...noTime, warmup: 0.5 },
+    };
+    const short = (20 * someFacts.tokensPerStep) / 0.5;
+    expect(raceTable([run])).toContain(`${si(short)} (short)`);
+    const text = timeTable([run, { ...run, name: 'b', time: { ...noTime, training: 1, warmup: 0.5 } }]);
+    expect(text.split('\n')[0]).toMatch(/warm-up +preparation/);
+    expect(text).toContain('All steps of a were warm-up');
   });
 
   it('counts what did not come through', () => {

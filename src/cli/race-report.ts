@@ -1,6 +1,7 @@
 // The end of a race in one table: result, speed, memory planned. Pure.
 import { otherTexts } from '../engine/spec/text-identity.ts';
-import { timeParts, totalOf } from '../engine/spec/time-account.ts';
+import { shortSpeed, steadySpeed } from '../engine/spec/speed.ts';
+import { onlyWarmedUp, timeParts, totalOf, type TimePart } from '../engine/spec/time-account.ts';
 import type { RunState } from '../protocol/lab.ts';
 import { bytes, duration, loss, percent, si, table } from './show.ts';
 
@@ -9,8 +10,11 @@ const stepTime = ({ stepSeconds }: RunState): string =>
     ? '–'
     : `${(1000 * stepSeconds.median).toFixed(2)} (${(1000 * stepSeconds.q1).toFixed(2)}–${(1000 * stepSeconds.q3).toFixed(2)})`;
 
-const tokensPerSecond = ({ stepSeconds, facts }: RunState): string =>
-  stepSeconds === null || facts === null ? '–' : si(facts.tokensPerStep / stepSeconds.median);
+/** `short` where it is that of all steps, warm-up included, since there is no steady speed. */
+function tokensPerSecond(run: RunState): string {
+  const short = shortSpeed(run);
+  return short === null ? si(steadySpeed(run)) : `${si(short)} (short)`;
+}
 
 /** `2 runs failed, 1 run diverged`; null when every run is well. */
 export function troubles(runs: readonly RunState[]): string | null {
@@ -72,5 +76,21 @@ export function timeTable(runs: readonly RunState[]): string {
     ...timeParts.map((part) => duration(time[part])),
     duration(totalOf(time)),
   ]);
-  return table(['where the time went', ...timeParts, 'in all'], rows, [0]);
+  const whole = table(['where the time went', ...timeParts.map((part) => words[part]), 'in all'], rows, [0]);
+  const short = known.filter(({ time }) => onlyWarmedUp(time)).map(({ name }) => name);
+  return short.length === 0 ? whole : `${whole}\n${shortNote(short)}`;
 }
+
+const words: Readonly<Record<TimePart, string>> = {
+  training: 'training',
+  disturbed: 'disturbed',
+  evaluation: 'evaluation',
+  data: 'data',
+  checkpoint: 'checkpoint',
+  warmup: 'warm-up',
+  preparation: 'preparation',
+  waiting: 'waiting',
+};
+
+const shortNote = (names: readonly string[]): string =>
+  `All steps of ${names.join(', ')} were warm-up: too short for a steady speed. Tokens/s marked "short" are over all steps.`;

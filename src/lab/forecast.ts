@@ -82,7 +82,7 @@ export class Forecast {
       return [{ spec, whole: { low: left.low / rest, high: left.high / rest } }];
     }
     if (intent !== 'finished' || time === undefined) return [];
-    return [{ spec, whole: exactly(workedIn(time) - time.preparation + (warmupSeconds ?? 0)) }];
+    return [{ spec, whole: exactly(workedIn(time) - time.preparation + (time.warmup > 0 ? 0 : (warmupSeconds ?? 0))) }];
   }
 
   /** What is left of the preparation of a run. */

@@ -38,6 +38,7 @@ const timeAccount = v.looseObject({
   evaluation: finite,
   data: finite,
   checkpoint: finite,
+  warmup: v.optional(finite, 0),
   preparation: finite,
   waiting: finite,
 }) satisfies v.GenericSchema<unknown, TimeAccount>;

@@ -3,7 +3,8 @@
 /**
  * In the order in which they are shown. training = steady steps at the run's own calm pace; disturbed = what steady steps took beyond it
  * while something else used the machine; evaluation = held-out data and samples; data = drawing batches, handing over points and all else
- * between steps; preparation = starting, compiling and warming up; waiting = turns of others, pauses, and the queue before the start.
+ * between steps; warmup = first steps, which are no measure of the pace; preparation = starting and compiling, before the first step;
+ * waiting = turns of others, pauses, and the queue before the start. Accounts of older versions hold the warm-up in the preparation.
  */
 export const timeParts = [
   'training',
@@ -11,6 +12,7 @@ export const timeParts = [
   'evaluation',
   'data',
   'checkpoint',
+  'warmup',
   'preparation',
   'waiting',
 ] as const;
@@ -29,6 +31,7 @@ export const noTime: TimeAccount = {
   evaluation: 0,
   data: 0,
   checkpoint: 0,
+  warmup: 0,
   preparation: 0,
   waiting: 0,
 };
@@ -37,6 +40,13 @@ export const totalOf = (account: TimeAccount): number => timeParts.reduce((sum, 
 
 /** Seconds in which the run had the machine: all but waiting. */
 export const workedIn = (account: TimeAccount): number => totalOf(account) - account.waiting;
+
+/** Seconds of all training steps, whatever they counted as. */
+export const steppedIn = ({ training, disturbed, warmup }: TimeAccount): number => training + disturbed + warmup;
+
+/** True where every step so far was warm-up: nothing was slow or lost, the run was too short to have a pace. */
+export const onlyWarmedUp = (account: TimeAccount): boolean =>
+  account.warmup > 0 && steppedIn(account) === account.warmup;
 
 export const withTime = (account: TimeAccount, part: TimePart, seconds: number): TimeAccount => ({
   ...account,

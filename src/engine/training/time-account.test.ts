@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadDevice } from '../device/registry.ts';
 import { unwrap } from '../core/result.ts';
-import { noTime, timeParts, totalOf, workedIn } from '../spec/time-account.ts';
+import { noTime, onlyWarmedUp, timeParts, totalOf, workedIn } from '../spec/time-account.ts';
 import { smallSpec, smallText } from '../testing/small-run.ts';
 import { prepareRun } from './prepare.ts';
 import { TimeLedger } from './time-ledger.ts';
@@ -89,6 +89,9 @@ describe('a run', () => {
     expect(before.preparation).toBeGreaterThan(0);
     await run.slice({ seconds: 60, steps: 1 }, never);
     const first = run.cursor();
+    expect(timeOf(first)).toMatchObject({ training: 0, disturbed: 0 });
+    expect(timeOf(first).warmup).toBeGreaterThan(0);
+    expect(onlyWarmedUp(timeOf(first))).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 30));
     await run.slice({ seconds: 60, steps: 200 }, never);
     const bytes = await run.save();
@@ -105,7 +108,7 @@ describe('a run', () => {
     expect(totalOf(time)).toBeGreaterThan(totalOf(timeOf(saved)) + 1);
     expect(time.training + time.disturbed).toBeCloseTo(end.activeSeconds, 6);
     for (const one of timeParts) expect(time[one]).toBeGreaterThanOrEqual(-1e-9);
-    for (const one of ['evaluation', 'data', 'checkpoint'] as const) expect(time[one]).toBeGreaterThan(0);
+    for (const one of ['evaluation', 'data', 'checkpoint', 'warmup'] as const) expect(time[one]).toBeGreaterThan(0);
     expect(workedIn(time)).toBeLessThan(totalOf(time) - 3.5);
     await second.dispose();
   });

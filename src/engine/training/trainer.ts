@@ -222,7 +222,7 @@ export class Trainer implements TrainingRun {
       const [loss, norm] = [this.#steps.loss(i), this.#steps.norm(i)];
       if (!Number.isFinite(loss) || !Number.isFinite(norm)) return this.#diverged(loss, norm);
       const steady = this.#clock.step(seconds);
-      this.#time.move(seconds, steady ? 'training' : 'preparation');
+      this.#time.move(seconds, steady ? 'training' : 'warmup');
       this.#step++;
       this.#updates++;
       this.#record(loss, norm, rate);

@@ -2,6 +2,7 @@
 // them. Knows no file format and no language but the English of exports.
 import type { FieldValue } from '../../engine/spec/fields.ts';
 import { bitsPerByte } from '../../engine/spec/metrics.ts';
+import { shortSpeed, steadySpeed } from '../../engine/spec/speed.ts';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
 import type { RunState } from '../../protocol/lab.ts';
 
@@ -94,10 +95,11 @@ const costs: readonly Column[] = [
   {
     id: 'tokens_per_second',
     title: 'Tokens/s',
-    of: ({ stepSeconds, facts }) => (stepSeconds && facts ? facts.tokensPerStep / stepSeconds.median : null),
+    of: steadySpeed,
     show: whole,
     best: 'high',
   },
+  { id: 'tokens_per_second_short', title: 'Tokens/s, short run (all steps)', of: shortSpeed, show: whole },
   {
     id: 'training_memory_bytes',
     title: 'Training memory (MiB)',

@@ -1,13 +1,14 @@
 // The run table's arithmetic: what is summed up, compared, filtered and sorted.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { steadySpeed } from '../../../../engine/spec/speed.ts';
 import type { RunState } from '../../../../protocol/lab.ts';
 import { nameWithoutSeed } from '../../../../engine/spec/names.ts';
 import { groupBySetting, groupRuns, stableJson } from '../run-groups.ts';
 import { boardRows, rankedRows, type BoardView } from './board-rows.ts';
 import { allColumns, differingColumns } from './settings-columns.ts';
 import { nextSort } from './sort-order.ts';
-import { difference, rowNumbers, speedRatio, tokensPerSecond } from './summary.ts';
+import { difference, rowNumbers, speedRatio } from './summary.ts';
 
 const memory = { weights: 1, gradients: 1, optimiser: 1, activations: 1, workspace: 1, inputOutput: 1, total: 6 };
 const facts = {
@@ -133,7 +134,7 @@ describe('summary', () => {
     expect(rowNumbers([run('a', { loss: 2 })], 'last', stored).loss).toEqual([2]);
     expect(rowNumbers([run('a', { loss: 2 })], 'best', stored)).toMatchObject({ loss: [1], accuracy: [0.9] });
     expect(rowNumbers([run('a')], 'step', stored)).toMatchObject({ loss: [7], accuracy: [0.1] });
-    expect(tokensPerSecond(run('a', { seconds: 0.5 }))).toBe(200);
+    expect(steadySpeed(run('a', { seconds: 0.5 }))).toBe(200);
   });
   it.each(['last', 'best'] as const)('has no value in a val column before an evaluation (%s)', (summary) => {
     const fresh = run('a', { evaluated: false });

@@ -1,5 +1,6 @@
 // The numbers of one row of the run table: a run or several seeds, summed up as a person chose. Pure.
 import { halfRange, mean, withinSpread } from '../../../charts/stats.ts';
+import { shortSpeed, steadySpeed } from '../../../../engine/spec/speed.ts';
 import type { RunState } from '../../../../protocol/lab.ts';
 
 export const summaryKinds = ['last', 'best', 'step'] as const;
@@ -14,6 +15,8 @@ export interface RowNumbers {
   readonly loss: readonly (number | null)[];
   readonly accuracy: readonly (number | null)[];
   readonly tokensPerSecond: readonly (number | null)[];
+  /** Over all steps, where no run has a steady speed: shown and marked, but never compared. */
+  readonly shortTokensPerSecond: number | null;
   /** What the device allocates for training, to the byte; null until a run is prepared. */
   readonly plannedBytes: number | null;
 }
@@ -33,12 +36,6 @@ function accuracyOf(run: RunState, kind: SummaryKind, stored: StoredAtStep | und
   return run.last['val/accuracy'] ?? null;
 }
 
-/** Steady-state throughput: tokens of a step over the median seconds of a step. */
-export function tokensPerSecond(run: RunState): number | null {
-  if (run.facts === null || run.stepSeconds === null || !(run.stepSeconds.median > 0)) return null;
-  return run.facts.tokensPerStep / run.stepSeconds.median;
-}
-
 export function rowNumbers(
   runs: readonly RunState[],
   kind: SummaryKind,
@@ -48,7 +45,8 @@ export function rowNumbers(
   return {
     loss: runs.map((run) => lossOf(run, kind, stored.get(run.id))),
     accuracy: runs.map((run) => accuracyOf(run, kind, stored.get(run.id))),
-    tokensPerSecond: runs.map(tokensPerSecond),
+    tokensPerSecond: runs.map(steadySpeed),
+    shortTokensPerSecond: runs.some((run) => steadySpeed(run) !== null) ? null : mean(runs.map(shortSpeed)),
     plannedBytes: planned,
   };
 }

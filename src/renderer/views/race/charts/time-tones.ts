@@ -8,6 +8,7 @@ export const timeTones: Readonly<Record<TimePart, string | null>> = {
   evaluation: '--mem-2',
   data: '--mem-3',
   checkpoint: '--mem-4',
+  warmup: '--mem-warm',
   preparation: '--mem-5',
   waiting: null,
 };
