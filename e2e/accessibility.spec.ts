@@ -1,20 +1,11 @@
 // No screen keeps anybody out: axe finds nothing serious in light and dark.
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { openExperiment, pauseAll, stepsOf } from './actions/race.ts';
 import { goTo, openLab } from './actions/shell.ts';
 import { racePage } from './pages/race.ts';
 import { setupPage } from './pages/setup.ts';
+import { expectClean } from './support/axe.ts';
 import { endless, tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
-
-/** One line a finding: rule, element, what to do. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
-}
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious on any screen, ${theme}`, async ({ page, program }) => {
@@ -22,7 +13,7 @@ for (const theme of ['light', 'dark'] as const) {
     await openLab(page, program);
     const clean = async (screen: string): Promise<void> => {
       await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-      expect(await findings(page), screen).toEqual([]);
+      await expectClean(page, screen);
     };
     await clean('Start');
     await goTo(page, 'Race');

@@ -21,7 +21,10 @@ import { endless, tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
 import { restarting } from './support/watch.ts';
 
-test('one click on Start races two models, and their curves move', async ({ page, program }) => {
+test('one click on Start races two models, their curves move, and one sentence says what came out', async ({
+  page,
+  program,
+}) => {
   await openLab(page, program);
   await startPage(page).preset('minGRU against GRU').click();
   const race = racePage(page);
@@ -34,8 +37,17 @@ test('one click on Start races two models, and their curves move', async ({ page
   await expect.poll(() => picture(page, 'Loss')).not.toBe(before);
   const rows = await storedRows(page, 'Loss');
   expect(rows.length).toBeGreaterThan(1);
+
+  // The starter opens on the axis that shows its point, with what it is measured by; its result is one sentence.
+  await expect(race.axis('Active time')).toHaveAttribute('aria-checked', 'true');
+  const baseline = race.rows.filter({ has: page.locator('.tag', { hasText: 'baseline' }) });
+  await expect(baseline).toHaveCount(1);
+  await expect(baseline).toContainText(/^\s*GRU/);
+  await expect.poll(async () => Math.min(...(await steps(page)))).toBeGreaterThan(50);
+  await expect(race.result).toHaveCount(0);
   await race.stop.click();
   await expect(race.rows.filter({ hasText: 'Stopped' })).toHaveCount(2);
+  await expect(race.result).toHaveText(/^(GRU|minGRU) .*(GRU|minGRU).*\.$/);
 });
 
 test('a race is paused, stepped once, resumed, stopped and kept', async ({ page, program }) => {

@@ -3,7 +3,9 @@ import type { Page } from '@playwright/test';
 import { allFinished, startExperiment } from './actions/race.ts';
 import { answer, openLab } from './actions/shell.ts';
 import { racePage } from './pages/race.ts';
+import { setupPage } from './pages/setup.ts';
 import { shellPage } from './pages/shell.ts';
+import { expectCleanInBoth } from './support/axe.ts';
 import { tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
 
@@ -17,7 +19,15 @@ const filterOf = (page: Page) => page.getByRole('searchbox', { name: /^Filter of
 const reading = (page: Page) => page.getByRole('group', { name: /^Which runs are shown/ });
 const head = (page: Page, name: string) => racePage(page).table.getByRole('columnheader', { name });
 
-test('one filter acts on charts and table, and says what it hides and what it does not know', async ({
+/** Numbers of one column, top to bottom. */
+async function column(page: Page, name: string): Promise<number[]> {
+  const heads = await racePage(page).table.getByRole('columnheader').allInnerTexts();
+  const at = heads.findIndex((text) => text.trim().startsWith(name)) + 1;
+  const cells = await racePage(page).rows.locator(`td:nth-child(${at})`).allInnerTexts();
+  return cells.map((text) => Number(text.replace(/[^\d.e-]/g, '')));
+}
+
+test('one filter acts on charts, table and sweep, and says what it hides and what it does not know', async ({
   page,
   program,
 }) => {
@@ -45,6 +55,44 @@ test('one filter acts on charts and table, and says what it hides and what it do
   await expect(race.canvas('Loss')).toHaveAccessibleName(/4/);
   await reading(page).getByRole('button', { name: 'Show all' }).click();
   await expect(race.rows).toHaveCount(10);
+
+  // The table begins sorted by its loss, so a first click on that comes after another column.
+  for (const [name, best, sort] of [
+    ['Accuracy %', Math.max, 'descending'],
+    ['Val loss', Math.min, 'ascending'],
+  ] as const) {
+    await head(page, name).getByRole('button').click();
+    const values = await column(page, name);
+    expect(values[0], name).toBe(best(...values));
+    await expect(head(page, name)).toHaveAttribute('aria-sort', sort);
+    await expect(head(page, name)).toContainText(sort === 'ascending' ? '↑' : '↓');
+  }
+
+  await race.panel('Sweep').click();
+  const grip = await page.locator('rect.grip[data-axis="training.learningRate"]').boundingBox();
+  if (grip === null) throw new Error('the axis of the learning rate must be on the screen');
+  await page.mouse.move(grip.x + 12, grip.y + 2);
+  await page.mouse.down();
+  await page.mouse.move(grip.x + 12, grip.y + grip.height * 0.45, { steps: 4 });
+  await page.mouse.up();
+  await expect(filterOf(page)).toHaveValue('lr >= 5e-3');
+  await expect(race.rows).toHaveCount(4);
+  await page.locator('g.mark:not(.off)').last().hover();
+  await expect(race.chart('Loss').locator('svg.lifted')).toBeVisible();
+  const importance = page.getByRole('region', { name: 'Importance' });
+  await expect(importance).toContainText('fewer than 8 variants');
+  await filterOf(page).fill('');
+  await expect(importance.getByRole('row', { name: /Learning rate/ })).toContainText('10');
+  await expectCleanInBoth(page, 'Sweep');
+  await race.exportMenu.click();
+  await expect(page.getByRole('menu')).toBeVisible();
+  await expectCleanInBoth(page, 'Export menu');
+  await page.keyboard.press('Escape');
+
+  await race.editAsNew.click();
+  await expect(shellPage(page).sessionName).toHaveText('Rates (2)');
+  await expect(setupPage(page).rows).toHaveCount(2);
+  await expect(setupPage(page).plans).toHaveCount(10);
 });
 
 test('the view survives a reload, opens from its address elsewhere, and a forged address does no harm', async ({

@@ -1,27 +1,16 @@
 // What runs write and answer: shown while they train, kept, and asked for again.
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { ExperimentSpec } from '../src/engine/spec/run-spec.ts';
 import { allFinished, openExperiment, startExperiment } from './actions/race.ts';
 import { openLab } from './actions/shell.ts';
+import { expectCleanInBoth } from './support/axe.ts';
 import { endless, tinyRace } from './support/specs.ts';
+import { racePage } from './pages/race.ts';
 import { setupPage } from './pages/setup.ts';
 import { expect, test } from './support/test.ts';
 
-const panel = (page: Page, name: string) =>
-  page.getByRole('radiogroup', { name: 'What is shown of the race' }).getByRole('radio', { name, exact: true });
 const column = (page: Page, run: string) => page.getByRole('region', { name: run, exact: true });
 const slider = (page: Page) => page.getByRole('slider', { name: 'Step' });
-
-async function clean(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([]);
-  }
-}
 
 const reading: ExperimentSpec = {
   ...tinyRace({ name: 'Two read', steps: 60, training: { evaluateEvery: 20, evaluateAtStart: true } }),
@@ -38,7 +27,7 @@ test('two models write from one prompt: letters with their probabilities, along 
   await expect(examples.getByRole('listitem')).toHaveCount(3);
   await setupPage(page).start.click();
   await allFinished(page, 2);
-  await panel(page, 'Samples').click();
+  await racePage(page).panel('Samples').click();
   const letters = (run: string) => column(page, run).locator('.letter');
   for (const run of ['minGRU', 'GRU']) {
     await expect(letters(run)).not.toHaveCount(0);
@@ -67,7 +56,7 @@ test('two models write from one prompt: letters with their probabilities, along 
   await expect(tip.locator('tr.hit')).toContainText(`${Math.round(share * 100)}`);
   await text.press('Escape');
   await expect(tip).toBeHidden();
-  await clean(page);
+  await expectCleanInBoth(page, 'Samples');
 
   const prompt = page.getByLabel('Prompt');
   await prompt.fill('漢');
@@ -81,7 +70,7 @@ test('two models write from one prompt: letters with their probabilities, along 
     await expect.poll(async () => (await letters(run).allTextContents()).join('').length).toBeLessThanOrEqual(30);
   }
   await page.reload();
-  await panel(page, 'Samples').click();
+  await racePage(page).panel('Samples').click();
   await expect.poll(() => letters('GRU').allTextContents()).toEqual(writtenAtEnd);
 });
 
@@ -101,7 +90,7 @@ test('held-out examples: the task in Setup, the answers of each run, errors mark
   await page.getByRole('textbox', { name: 'Symbols to copy' }).fill('2');
   await setupPage(page).start.click();
   await allFinished(page, 2);
-  await panel(page, 'Examples').click();
+  await racePage(page).panel('Examples').click();
   const detail = page.getByRole('region', { name: 'Example 1', exact: true });
   const row = detail.getByRole('row').filter({ hasText: /^\s*minGRU/ });
   await expect(row).toHaveCount(3);
@@ -118,13 +107,13 @@ test('held-out examples: the task in Setup, the answers of each run, errors mark
   await expect(row.nth(1).locator('.now')).toHaveText(String(right));
   await slider(page).press('Home');
   await expect(slider(page)).not.toHaveAttribute('aria-valuenow', '60');
-  await clean(page);
+  await expectCleanInBoth(page, 'Examples');
 });
 
 test('a text is written while others train, between their turns', async ({ page, program }) => {
   await openLab(page, program);
   await startExperiment(page, { ...reading, budget: { unit: 'steps', amount: endless } });
-  await panel(page, 'Samples').click();
+  await racePage(page).panel('Samples').click();
   await page.getByLabel('Prompt').fill('whale');
   await page.getByLabel('Letters').fill('20');
   await page.getByRole('button', { name: 'Write again' }).click();

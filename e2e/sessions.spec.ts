@@ -2,15 +2,20 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allFinished, startExperiment } from './actions/race.ts';
+import { strFromU8, unzipSync } from 'fflate';
+import { allFinished, startExperiment, steps, storedRows } from './actions/race.ts';
 import { answer, command, goTo, openLab } from './actions/shell.ts';
 import { racePage } from './pages/race.ts';
 import { sessionsPage } from './pages/sessions.ts';
 import { shellPage } from './pages/shell.ts';
+import { expectCleanInBoth } from './support/axe.ts';
 import { tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
 
-test('sessions are duplicated, deleted with undo, filtered and opened', async ({ page, program }) => {
+test('sessions are duplicated, deleted with undo, filtered, opened, compared and exported', async ({
+  page,
+  program,
+}) => {
   await openLab(page, program);
   await startExperiment(page, tinyRace({ name: 'Kept', steps: 30 }));
   await allFinished(page, 2);
@@ -40,9 +45,46 @@ test('sessions are duplicated, deleted with undo, filtered and opened', async ({
   await sessions.filter.fill('');
   await copy.dblclick();
   await allFinished(page, 2);
+
+  // Two of them side by side: the runs of both in a session of its own, told apart, with their curves.
+  await goTo(page, 'Sessions');
+  for (const tick of await sessions.ticks.all()) await tick.check();
+  await sessions.compare.click();
+  const race = racePage(page);
+  await expect(race.rows).toHaveCount(4);
+  await expect(shellPage(page).sessionName).toHaveText(/Kept.* \+ .*Kept/);
+  const names = await race.rows.locator('td:nth-child(2) .strong').allInnerTexts();
+  expect(new Set(names).size).toBe(4);
+  expect(await steps(page)).toEqual([30, 30, 30, 30]);
+  expect(await storedRows(page, 'Loss')).not.toHaveLength(0);
+
+  // And out of the lab without opening them: a folder each in one archive, or one file of one that is not open.
+  await goTo(page, 'Sessions');
+  await expect(sessions.rows).toHaveCount(3);
+  for (const tick of (await sessions.ticks.all()).slice(0, 2)) await tick.check();
+  await sessions.exportSeveral.click();
+  await expectCleanInBoth(page, 'Sessions, export of several');
+  const several = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'Run tables and curves, CSV' }).click();
+  const files = unzipSync(await readFile(await (await several).path()));
+  const folders = [...new Set(Object.keys(files).map((name) => name.split('/')[0]))];
+  expect(folders).toHaveLength(2);
+  for (const folder of folders) {
+    const [runs = '', curves = ''] = ['runs', 'curves'].map((what) => strFromU8(files[`${folder}/${what}.csv`]));
+    expect(runs.trimEnd().split('\n').length).toBeGreaterThan(2);
+    expect(curves).toContain('val/loss');
+  }
+  await sessions.rows.filter({ hasNotText: 'Open now' }).first().click();
+  const report = page.waitForEvent('download');
+  await sessions.exports.click();
+  await page.getByRole('menuitem', { name: 'Report, HTML' }).click();
+  expect((await report).suggestedFilename()).toMatch(/^Kept.*\.html$/);
 });
 
-test('a session exports its measurements and keeps its note', async ({ page, program }) => {
+test('a session exports its measurements and keeps its note, whose tags and words find it', async ({
+  page,
+  program,
+}) => {
   await openLab(page, program);
   await startExperiment(page, tinyRace({ name: 'Numbers', steps: 30 }));
   await allFinished(page, 2);
@@ -59,11 +101,20 @@ test('a session exports its measurements and keeps its note', async ({ page, pro
   expect(lines.some((line) => /(^|,)GRU,/.test(line) || line.includes('GRU'))).toBe(true);
   expect(lines.length).toBeGreaterThan(60);
 
-  await sessions.note.fill('What was found out.');
+  await sessions.note.fill('What was found out. #paper');
   await sessions.note.blur();
   await expect(shellPage(page).saved).toBeVisible();
   await page.reload();
-  await expect(sessions.note).toHaveValue('What was found out.');
+  await expect(sessions.note).toHaveValue('What was found out. #paper');
+  await expect(sessions.rows.locator('.tag', { hasText: /^paper$/ })).toBeVisible();
+  for (const [query, found] of [
+    ['#paper', 1],
+    ['minGru found', 1],
+    ['#pape-', 0],
+  ] as const) {
+    await sessions.filter.fill(query);
+    await expect(sessions.rows, query).toHaveCount(found);
+  }
 });
 
 test('weights are written to a named file, which is not replaced without asking', async ({ page, program }) => {

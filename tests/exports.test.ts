@@ -2,11 +2,12 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
-import { unzipSync } from 'fflate';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handlersOf } from '../src/lab/handlers/index.ts';
 import { Lab } from '../src/lab/lab.ts';
 import { exportFormats, exportKinds } from '../src/protocol/export-kinds.ts';
+import type { ExportReply } from '../src/protocol/lab.ts';
 import type { LabHandlers } from '../src/protocol/rpc.ts';
 import { tinyRace } from './support/experiments.ts';
 import { minrnn } from './support/command-line.ts';
@@ -60,6 +61,44 @@ describe('a page', () => {
     ).rejects.toMatchObject({ appError: { code: 'permission' } });
   });
 });
+
+describe('sessions that are not open', () => {
+  it('give what they would give open, several as an archive with a folder each, and stay as they are', async () => {
+    const copies = ['first', 'second'].map((name) => join(home, 'sessions', `${name}.rnnlab`));
+    for (const copy of copies) await lab.keeper.store.saveCopy(copy, true);
+    const [first = ''] = copies;
+    const before = readFileSync(first);
+    for (const format of exportFormats.filter((kind) => kind !== 'html')) {
+      const closed = await door['session/export-several']({ paths: [first], formats: [format] });
+      const open = await door['session/export']({ format });
+      expect({ ...closed, data: entriesOf(closed) }).toEqual({ ...open, data: entriesOf(open) });
+    }
+    const paths = [lab.keeper.path, ...copies];
+    const all = await door['session/export-several']({ paths, formats: exportFormats });
+    const files = unzipSync(Buffer.from(all.data ?? '', 'base64'));
+    const folders = [...new Set(Object.keys(files).map((name) => name.split('/')[0] ?? ''))];
+    expect(folders).toHaveLength(3);
+    const table = await door['session/export']({ format: 'table-csv' });
+    for (const folder of folders) {
+      expect(strFromU8(files[`${folder}/runs.csv`] ?? new Uint8Array())).toBe(table.text);
+      for (const name of ['curves.csv', 'session.json', 'report.html', 'onnx/minGRU.onnx', 'torch/minLSTM.safetensors'])
+        expect(files[`${folder}/${name}`]?.length, `${folder}/${name}`).toBeGreaterThan(100);
+    }
+    expect(readFileSync(first)).toEqual(before);
+    expect(lab.keeper.path).toBe(paths[0]);
+  });
+
+  it('are refused where a page has no business, and when they are not there', async () => {
+    const ask = (path: string) => door['session/export-several']({ paths: [path], formats: ['csv'] });
+    await expect(ask('/etc/passwd')).rejects.toMatchObject({ appError: { code: 'permission' } });
+    await expect(ask(join(home, 'sessions', 'none.rnnlab'))).rejects.toMatchObject({ appError: { code: 'not-found' } });
+  });
+});
+
+/** Archives differ by the time they were made: their contents count. */
+function entriesOf({ name = '', data }: ExportReply): unknown {
+  return name.endsWith('.zip') ? unzipSync(Buffer.from(data ?? '', 'base64')) : data;
+}
 
 describe('the command line', () => {
   it('prints texts, puts bytes beside the session and event files into a folder a run', async () => {

@@ -48,6 +48,10 @@ export const racePage = (page: Page) => {
     rows: table.locator('tbody tr'),
     row: (name: string) => table.locator('tbody tr').filter({ hasText: name }),
     drawer: page.getByRole('complementary', { name: 'Setup' }),
+    result: page.locator('p.result'),
+    exportMenu: view.getByRole('button', { name: 'Export' }),
+    panel: (name: string) =>
+      page.getByRole('radiogroup', { name: 'What is shown of the race' }).getByRole('radio', { name, exact: true }),
     editAsNew: page.getByRole('button', { name: 'Edit as new race' }),
   };
 };

@@ -5,7 +5,7 @@ import { basename, extname, join } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
 import { exportKinds, type ExportFormat } from '../protocol/export-kinds.ts';
 import { fileName } from '../protocol/file-name.ts';
-import type { LabParams, LabReply, RunId, SessionState } from '../protocol/lab.ts';
+import type { ExportReply, LabParams, RunId, SessionState } from '../protocol/lab.ts';
 import { csvOf, jsonOfSession, type Exportable, type SessionStore, type StoredRun } from '../session/index.ts';
 import { requireReplaceable, writeWhole } from '../session/files/index.ts';
 import { programVersion } from './entries.ts';
@@ -14,7 +14,6 @@ import { exportNames } from './exporting/names.ts';
 import { asFile } from './files.ts';
 
 type Request = LabParams<'session/export'>;
-type Reply = LabReply<'session/export'>;
 
 /** What a reply may carry, bytes: base64 in one message. */
 const largestReply = 256 * 2 ** 20;
@@ -43,8 +42,8 @@ async function chosenRuns(store: SessionStore, wanted: readonly RunId[] | undefi
   });
 }
 
-/** What the keeper of an open session offers. */
-interface Opened {
+/** A session that can be exported: the open one's keeper, or a file that is only read. */
+export interface Opened {
   readonly store: SessionStore;
   state(): SessionState;
 }
@@ -108,15 +107,23 @@ const makers: Readonly<Record<ExportFormat, Maker>> = {
   safetensors: async (source) => (await import('./exporting/weights.ts')).plainWeights(source),
 };
 
+export const exportFiles = async (opened: Opened, request: Request): Promise<readonly ExportFile[]> =>
+  makers[request.format](await sourceOf(opened, request));
+
 /** `strict` = for a page: only exports of this program's own are ever replaced. */
-export async function exportSession(opened: Opened, request: Request, strict = false): Promise<Reply> {
-  const files = await makers[request.format](await sourceOf(opened, request));
+export async function exportSession(opened: Opened, request: Request, strict = false): Promise<ExportReply> {
+  const files = await exportFiles(opened, request);
   if (request.path !== undefined) return write(files, request.path, request, strict);
   return reply(files, request.format, fileName(opened.state().name));
 }
 
 /** Where each file goes: one at the path itself, several beside it with their own endings, a folder of event files below it. */
-async function write(files: readonly ExportFile[], path: string, request: Request, strict: boolean): Promise<Reply> {
+async function write(
+  files: readonly ExportFile[],
+  path: string,
+  request: Request,
+  strict: boolean,
+): Promise<ExportReply> {
   const { format, overwrite = false } = request;
   const { ending } = exportKinds[format];
   const base = path.replace(new RegExp(`\\${ending}$`, 'i'), '');
@@ -161,20 +168,24 @@ const kindOf = (format: ExportFormat): Parameters<typeof requireReplaceable>[1] 
   return exportKinds[format].ending === '.safetensors' ? 'safetensors' : 'export';
 };
 
-async function archive(files: readonly ExportFile[]): Promise<Uint8Array> {
+export async function archive(files: readonly ExportFile[]): Promise<Uint8Array> {
   const { zipSync, strToU8 } = await import('fflate');
   const bytes = ({ data }: ExportFile): Uint8Array => (typeof data === 'string' ? strToU8(data) : data);
   return zipSync(Object.fromEntries(files.map((file) => [file.suffix, bytes(file)])));
 }
 
 /** The files within the reply: a text as text, bytes as base64, several as one archive. */
-async function reply(files: readonly ExportFile[], format: ExportFormat, stem: string): Promise<Reply> {
+async function reply(files: readonly ExportFile[], format: ExportFormat, stem: string): Promise<ExportReply> {
   const { ending } = exportKinds[format];
   const [first] = files;
   const single = files.length === 1 && format !== 'tensorboard' ? first : undefined;
   const suffix = single === undefined || single.suffix === '' ? '' : `-${single.suffix}`;
   if (typeof single?.data === 'string') return { path: null, text: single.data, name: `${stem}${suffix}${ending}` };
   const bytes = single?.data ?? (await archive(files.map((file) => inArchive(file, format, stem))));
+  return bytesReply(bytes, single === undefined ? `${stem}-${format}.zip` : `${stem}${suffix}${ending}`);
+}
+
+export function bytesReply(bytes: Uint8Array, name: string): ExportReply {
   if (bytes.length > largestReply) {
     throw new AppFailure({
       code: 'bad-input',
@@ -182,7 +193,6 @@ async function reply(files: readonly ExportFile[], format: ExportFormat, stem: s
       cure: 'Export fewer runs, or use the command line, which writes files of any size.',
     });
   }
-  const name = single === undefined ? `${stem}-${format}.zip` : `${stem}${suffix}${ending}`;
   return { path: null, text: null, data: Buffer.from(bytes).toString('base64'), name };
 }
 

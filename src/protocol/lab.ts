@@ -262,6 +262,16 @@ export interface ReportPicture {
   readonly svg: string;
 }
 
+/** What an export made: at `path`, or here as `text`, or as bytes. */
+export interface ExportReply {
+  readonly path: string | null;
+  readonly text: string | null;
+  /** Base64; absent for texts and for what went to `path`. */
+  readonly data?: string;
+  /** What the file should be called. */
+  readonly name?: string;
+}
+
 /** Request name -> [parameters, reply]. A failed request rejects with AppError. */
 export interface LabRequests {
   'lab/describe': [
@@ -309,14 +319,12 @@ export interface LabRequests {
       /** For a report: charts as they look in the window. */
       readonly pictures?: readonly ReportPicture[];
     },
-    {
-      readonly path: string | null;
-      readonly text: string | null;
-      /** Base64; absent for texts and for what went to `path`. */
-      readonly data?: string;
-      /** What the file should be called. */
-      readonly name?: string;
-    },
+    ExportReply,
+  ];
+  /** Of sessions that need not be open, and stay as they are. Several sessions or kinds are one archive with a folder each. */
+  'session/export-several': [
+    { readonly paths: readonly string[]; readonly formats: readonly ExportFormat[] },
+    ExportReply,
   ];
   'session/import-experiment': [{ readonly text: string }, ExperimentSpec];
 

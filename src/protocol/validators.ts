@@ -126,6 +126,10 @@ export const requestSchemas = {
       v.pipe(v.array(v.strictObject({ title: words(500), svg: words(20_000_000) })), v.maxLength(20)),
     ),
   }),
+  'session/export-several': v.strictObject({
+    paths: v.pipe(v.array(path), v.minLength(1), v.maxLength(100)),
+    formats: v.pipe(v.array(v.picklist(exportFormats)), v.minLength(1), v.maxLength(exportFormats.length)),
+  }),
   'session/import-experiment': v.strictObject({ text: words(10_000_000) }),
   'experiment/validate': v.strictObject({ spec: experiment }),
   'experiment/preflight': v.strictObject({ spec: experiment }),

@@ -4,6 +4,7 @@ import { exportKinds } from '../../protocol/export-kinds.ts';
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import { compareSessions } from '../compare.ts';
 import { exportSession } from '../exports.ts';
+import { exportSessions } from '../exports-several.ts';
 import type { Lab } from '../lab.ts';
 
 type Area =
@@ -21,7 +22,8 @@ type Area =
   | 'session/duplicate'
   | 'session/delete'
   | 'session/undelete'
-  | 'session/export';
+  | 'session/export'
+  | 'session/export-several';
 
 async function edited(lab: Lab, change: Parameters<Lab['keeper']['edit']>[0]): ReturnType<LabHandlers['session/edit']> {
   lab.keeper.edit(change);
@@ -62,5 +64,9 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
     const target =
       path === undefined ? {} : { path: lab.paths.requireTarget('export', path, exportKinds[request.format].ending) };
     return exportSession(lab.keeper, { ...request, ...target }, true);
+  },
+  'session/export-several': async ({ paths, formats }) => {
+    const chosen = await Promise.all(paths.map((path) => lab.paths.requireSession('export', path)));
+    return exportSessions(lab.current() === null ? null : lab.keeper, { paths: chosen, formats });
   },
 });

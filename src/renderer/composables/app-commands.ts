@@ -8,6 +8,7 @@ import { desktopBridge } from '../services/bridge.ts';
 import { languages, themes, useSettingsStore } from '../stores/settings.ts';
 import { useUiStore } from '../stores/ui.ts';
 import { useCommands, type Command } from './commands.ts';
+import { exportSearch } from './exporting.ts';
 import { fileCommands, startRenaming } from './file-commands.ts';
 import { languageName, themeName } from './look.ts';
 import { actOnRuns, raceCommands, runCommands, togglePlay } from './run-commands.ts';
@@ -35,7 +36,7 @@ export function useAppCommands(): void {
     ...helpCommands(go),
   ]);
   useShortcuts([
-    { keys: 'mod+k', run: () => (ui.paletteOpen = true), whileTyping: true },
+    { keys: 'mod+k', run: () => ui.openPalette(), whileTyping: true },
     { keys: 'f2', run: startRenaming, whileTyping: true },
     { keys: 'mod+o', run: () => void files.openFile(), whileTyping: true },
     { keys: 'mod+shift+s', run: () => void files.saveAs(), whileTyping: true },
@@ -102,8 +103,7 @@ function useMenu(files: SessionFiles, go: Go): void {
     'session/new': () => void files.newExperiment(),
     'session/open': () => void files.openFile(),
     'session/save-as': () => void files.saveAs(),
-    'session/export-csv': () => void files.exportAs('csv'),
-    'session/export-json': () => void files.exportAs('json'),
+    'session/export': () => useUiStore().openPalette(exportSearch()),
     'race/toggle': togglePlay,
     'race/step': () => actOnRuns('step'),
     'race/stop': () => actOnRuns('stop'),
@@ -111,7 +111,7 @@ function useMenu(files: SessionFiles, go: Go): void {
     'go/race': () => go('/race'),
     'go/sessions': () => go('/sessions'),
     'go/settings': () => go('/settings'),
-    'palette/open': () => (useUiStore().paletteOpen = true),
+    'palette/open': () => useUiStore().openPalette(),
     'help/shortcuts': () => go('/settings#shortcuts'),
   };
   let stops: (() => void)[] = [];

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RecentSession } from '../../protocol/lab.ts';
 import type { Command } from './commands.ts';
 import { formatMoment } from './dates.ts';
+import { setLocale } from '../i18n/index.ts';
+import { exportSearch, exportTitle, offeredFormats } from './exporting.ts';
 import { match, search, splitQuery } from './palette-search.ts';
 import { filterSessions, interruptedOf, sortSessions, withOpenSession } from './recent-sessions.ts';
 import { targetPath } from './targets.ts';
@@ -68,6 +70,17 @@ describe('palette search', () => {
     expect(match('xyz', 'Export as CSV')).toBeNull();
     expect(match('tt', 'Export at CSV')).toBeNull();
   });
+
+  it.each(['en', 'zh'] as const)(
+    'shows every export and nothing else to who chose Export in the menu, %s',
+    (language) => {
+      setLocale(language);
+      const exports = offeredFormats.map(exportTitle);
+      const found = search([...exports.map((title) => command(title)), ...commands], exportSearch());
+      expect(found.flatMap((group) => group.found.map((item) => item.command.title))).toEqual(exports);
+      setLocale('en');
+    },
+  );
 
   it('lists everything for an empty query', () => expect(titles('')).toHaveLength(5));
 });

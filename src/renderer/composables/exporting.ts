@@ -2,7 +2,7 @@
 // names go to a file that a person names; everything else is a download.
 import { exportKinds, type ExportFormat } from '../../protocol/export-kinds.ts';
 import { fileName } from '../../protocol/file-name.ts';
-import type { ReportPicture, RunId } from '../../protocol/lab.ts';
+import type { ExportReply, ReportPicture, RunId } from '../../protocol/lab.ts';
 import { t } from '../i18n/index.ts';
 import { download, filters, pickFile, pickTarget } from '../services/dialogs.ts';
 import { lab } from '../services/lab.ts';
@@ -13,14 +13,30 @@ import { sessionsFolder, targetPath, writeAsking } from './targets.ts';
 /** Formats a window offers, in the order of its menus; the table with tabs is what the clipboard gets. */
 export const offeredFormats = (Object.keys(exportKinds) as ExportFormat[]).filter((format) => format !== 'table-tsv');
 
+/** What the palette calls an export, and what to type there to see all of them and nothing else. */
+export const exportTitle = (format: ExportFormat): string =>
+  t('palette.exportAs', { format: t(`exports.kinds.${format}`) });
+export const exportSearch = (): string => `> ${t('palette.exportAs', { format: '' }).trim()}`;
+
 export async function exportSession(format: ExportFormat, pictures?: readonly ReportPicture[]): Promise<void> {
   const session = useSessionStore().session;
   if (!session) return;
   if (format === 'safetensors') return exportWeights(session.name);
   const made = await lab().request('session/export', { format, ...(pictures === undefined ? {} : { pictures }) });
-  const name = made.name ?? `${fileName(session.name)}${exportKinds[format].ending}`;
-  const content = made.data === undefined ? (made.text ?? '') : bytesOf(made.data);
-  download(name, content, exportKinds[format].media);
+  hand(made, made.name ?? `${fileName(session.name)}${exportKinds[format].ending}`, exportKinds[format].media);
+}
+
+/** Sessions that need not be open: several of them, or several kinds, are one archive. */
+export async function exportSessions(paths: readonly string[], formats: readonly ExportFormat[]): Promise<void> {
+  const made = await lab().request('session/export-several', { paths, formats });
+  const [format] = formats;
+  const single = paths.length === 1 && formats.length === 1 && format !== undefined;
+  hand(made, made.name ?? '', single ? exportKinds[format].media : 'application/zip');
+}
+
+/** Hands the file to the browser and says so. */
+function hand(made: ExportReply, name: string, media: string): void {
+  download(name, made.data === undefined ? (made.text ?? '') : bytesOf(made.data), media);
   useUiStore().say(t('sessions.exportedFile', { name }));
 }
 

@@ -6,7 +6,7 @@ import { useLabStore } from '../stores/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
 import type { Command } from './commands.ts';
-import { offeredFormats } from './exporting.ts';
+import { exportTitle, offeredFormats } from './exporting.ts';
 import type { SessionFiles } from './session-files.ts';
 
 const command = (id: string, title: string, icon: IconName, run: () => unknown, keys?: string): Command => ({
@@ -39,10 +39,10 @@ function openSessionCommands(files: SessionFiles): readonly Command[] {
   const { session } = useSessionStore();
   if (!session) return [];
   const detail = t('common.runs', {}, session.runs.length);
-  const exports = offeredFormats.map((format) => {
-    const title = t('palette.exportAs', { format: t(`exports.kinds.${format}`) });
-    return { ...command(format, title, 'export', () => files.exportAs(format)), detail };
-  });
+  const exports = offeredFormats.map((format) => ({
+    ...command(format, exportTitle(format), 'export', () => files.exportAs(format)),
+    detail,
+  }));
   return [
     command('save-as', t('palette.saveAs'), 'copy', files.saveAs, 'mod+shift+s'),
     command('rename', t('palette.renameSession'), 'edit', startRenaming, 'f2'),

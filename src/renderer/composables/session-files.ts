@@ -11,7 +11,7 @@ import { filters, pickFile, pickTarget, pickText, uploadText } from '../services
 import { lab } from '../services/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
-import { copyTable, exportSession, importWeights } from './exporting.ts';
+import { copyTable, exportSession, exportSessions, importWeights } from './exporting.ts';
 import { takeText } from './own-text.ts';
 import { sessionsFolder, targetPath, writeAsking } from './targets.ts';
 import { useRaceViewStore } from '../views/race/view-store.ts';
@@ -29,6 +29,8 @@ export function useSessionFiles() {
     ...opening(toRace),
     saveAs: attempt(saveAs),
     exportAs: (format: ExportFormat) => ui.attempt(() => exportSession(format)),
+    exportSessions: (paths: readonly string[], formats: readonly ExportFormat[]) =>
+      ui.attempt(() => exportSessions(paths, formats)),
     copyTable: attempt(copyTable),
     importWeights: (run: RunId) => ui.attempt(() => importWeights(run)),
     importText: attempt(importText),

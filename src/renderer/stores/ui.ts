@@ -110,6 +110,13 @@ function runSelection() {
 export const useUiStore = defineStore('ui', () => {
   const { toasts, current: toast, dismiss, say, showError, attempt } = toastQueue();
   const paletteOpen = ref(false);
+  /** What the palette begins with. */
+  const paletteQuery = ref('');
+  const openPalette = (query = ''): void => {
+    paletteQuery.value = query;
+    paletteOpen.value = true;
+  };
+  const palette = { paletteOpen, paletteQuery, openPalette };
   const renaming = ref(false);
-  return { toasts, toast, dismiss, say, showError, attempt, ...questions(), ...runSelection(), paletteOpen, renaming };
+  return { toasts, toast, dismiss, say, showError, attempt, ...questions(), ...runSelection(), ...palette, renaming };
 });

@@ -2,6 +2,7 @@
 export const exports = {
   menu: 'Export',
   copyTable: 'Copy the run table',
+  tableAndCurves: 'Run tables and curves, CSV',
   tableCopied: 'The run table is on the clipboard',
   groups: {
     table: 'Table',

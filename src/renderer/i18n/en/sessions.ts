@@ -27,7 +27,6 @@ export const sessions = {
   points: '{n} points',
   format: 'Format version {n}',
   export: 'Export',
-  exportOpenFirst: 'Exports the open session. Open this one first.',
   exported: 'Exported to {path}',
   exportedFile: 'Exported {name}',
   deleted: 'Deleted {name}',
@@ -38,7 +37,8 @@ export const sessions = {
   emptyHelp:
     'A session is a file that keeps races with their settings, curves and checkpoints. It is made when an experiment starts.',
   compare: 'Compare {n}',
-  tick: 'Compare {name} with others',
+  exportSeveral: 'Export {n}',
+  tick: 'Choose {name}, to compare or export it with others',
   bestLoss: 'best loss {value}',
   bestAccuracy: 'best {value} %',
   noMatch: 'No session matches “{query}”.',

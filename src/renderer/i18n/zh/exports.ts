@@ -5,6 +5,7 @@ import type { Translation } from '../shape.ts';
 export const exports: Translation<typeof en> = {
   menu: '导出',
   copyTable: '复制运行表格',
+  tableAndCurves: '运行表格和曲线，CSV',
   tableCopied: '运行表格已复制到剪贴板',
   groups: { table: '表格', curves: '曲线', session: '会话', weights: '权重', report: '报告', pictures: '图片' },
   importWeights: '从文件载入权重',
