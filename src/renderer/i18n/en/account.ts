@@ -39,5 +39,7 @@ export const account = {
   tooShort: 'Too short for a steady speed. Over all steps, warm-up included:',
   shortOf: '{name} {speed} tokens/s',
   shortRuns: '1 run too short for a steady speed: {list} | {n} runs too short for a steady speed: {list}',
+  differs: '{what} differs:',
+  inRuns: '{value} in 1 run | {value} in {n} runs',
   meanOfSeeds: 'mean of 1 seed | mean of {n} seeds',
 };

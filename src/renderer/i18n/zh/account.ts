@@ -42,5 +42,7 @@ export const account: Translation<typeof en> = {
   tooShort: '太短，没有稳定速度。按全部步（含预热）：',
   shortOf: '{name} {speed} 词元/秒',
   shortRuns: '1 个运行太短，没有稳定速度：{list} | {n} 个运行太短，没有稳定速度：{list}',
+  differs: '{what}不同：',
+  inRuns: '{value}：1 个运行 | {value}：{n} 个运行',
   meanOfSeeds: '1 个种子的平均 | {n} 个种子的平均',
 };

@@ -74,7 +74,6 @@ describe('as run', () => {
       task: 'adding-v1',
       budget: { unit: 'steps', amount: 100 },
       seeds: [1, 2],
-      environment: null,
     });
   });
   it('turns runs back into an experiment that makes the same runs', () => {

@@ -1,5 +1,5 @@
 // The settings of the runs as they ran, never the form's: what all share, and where they differ. And the way back to an experiment. Pure.
-import type { Catalogue, EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';
+import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
 import { defaultsOf, type Fields, type FieldValue, type FieldValues } from '../../../../engine/spec/fields.ts';
 import { expandExperiment } from '../../../../engine/spec/expand.ts';
 import type { ExperimentSpec, RunSpec } from '../../../../engine/spec/run-spec.ts';
@@ -88,15 +88,7 @@ export function sharedFrame(groups: readonly RunGroup[]) {
     task: one((group) => group.first.spec.task.id),
     budget: one((group) => group.first.spec.budget),
     seeds: one((group) => group.runs.map((run) => run.spec.seed)),
-    environment: sharedEnvironment(groups),
   };
-}
-
-/** Where the runs that have started were measured, if all at one place; null = at several, or none has started. */
-function sharedEnvironment(groups: readonly RunGroup[]): EnvironmentStamp | null {
-  const stamps = groups.flatMap((group) => group.runs.map((run) => run.environment)).filter((stamp) => stamp !== null);
-  const places = new Set(stamps.map((stamp) => stableJson({ ...stamp, started: '' })));
-  return places.size === 1 ? (stamps[0] ?? null) : null;
 }
 
 /** True when the experiment means runs that have not been made: a draft to go on with. The device is left out, the lab fills it in. */
