@@ -101,19 +101,18 @@ const costs: readonly Column[] = [
   },
   { id: 'tokens_per_second_short', title: 'Tokens/s, short run (all steps)', of: shortSpeed, show: whole },
   {
-    id: 'training_memory_bytes',
-    title: 'Training memory (MiB)',
+    id: 'plan_bytes',
+    title: 'Plan (MiB)',
     of: (run) => run.facts?.memory.total ?? null,
     show: mebibytes,
     best: 'low',
   },
   ...(['weights', 'gradients', 'optimiser', 'activations', 'workspace'] as const).map((part) => ({
-    id: `${part}_bytes`,
-    title: `${part} (MiB)`,
+    id: `plan_${part}_bytes`,
+    title: `Plan: ${part} (MiB)`,
     of: (run: RunState) => run.facts?.memory[part] ?? null,
     show: mebibytes,
   })),
-  { id: 'process_peak_bytes', title: 'Process peak (MiB)', of: (run) => run.peakBytes, show: mebibytes },
   { id: 'parameters', title: 'Parameters', of: (run) => run.facts?.parameters ?? null, show: whole },
 ];
 
@@ -167,18 +166,19 @@ export function runTable(runs: readonly RunState[]): RunTable {
 const forMachines: ReadonlySet<string> = new Set([
   'step_milliseconds_q1',
   'step_milliseconds_q3',
-  'weights_bytes',
-  'gradients_bytes',
-  'optimiser_bytes',
-  'activations_bytes',
-  'workspace_bytes',
-  'process_peak_bytes',
-  'module',
-  'threads',
+  'plan_weights_bytes',
+  'plan_gradients_bytes',
+  'plan_optimiser_bytes',
+  'plan_activations_bytes',
+  'plan_workspace_bytes',
 ]);
+/** For people only where the runs differ in it: else it is in the report's environment. */
+const whereTheyDiffer: ReadonlySet<string> = new Set(['module', 'threads']);
 
 export const forPeople = ({ columns, runs }: RunTable): RunTable => ({
-  columns: columns.filter(({ id }) => !forMachines.has(id)),
+  columns: columns.filter(({ id, of }) =>
+    whereTheyDiffer.has(id) ? new Set(runs.map(of).filter(isThere)).size > 1 : !forMachines.has(id),
+  ),
   runs,
 });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../protocol/lab.ts';
 import { someFacts, someRun } from '../../session/testing/samples.ts';
 import { lastAtRest, liveAtRest, runState } from '../run-states.ts';
-import { isBest, runTable } from './run-table.ts';
+import { forPeople, isBest, runTable } from './run-table.ts';
 import { latexText, tableCsv, tableLatex, tableMarkdown, tableTsv } from './table-text.ts';
 
 function state(id: string, name: string, loss: number | null, d = 64): RunState {
@@ -49,11 +49,24 @@ describe('the run table', () => {
     const at = (row: readonly string[], id: string): string | undefined => row[head.indexOf(id)];
     expect([at(first, 'd'), at(second, 'd')]).toEqual(['64', '128']);
     expect(head).not.toContain('layers');
-    expect([at(first, 'val_loss'), at(first, 'step_milliseconds_median'), at(first, 'training_memory_bytes')]).toEqual([
+    expect([at(first, 'val_loss'), at(first, 'step_milliseconds_median'), at(first, 'plan_bytes')]).toEqual([
       '1.25',
       '4',
       '128',
     ]);
+  });
+
+  it('says where runs really ran, for people only what they differ in, and never the peak of a process', () => {
+    const [a, b] = two('x');
+    const stamp = { device: 'cpu', module: 'native avx512', threads: 2 };
+    const on = (run: RunState | undefined, environment: object): RunState => ({ ...run, environment }) as RunState;
+    const table = runTable([on(a, stamp), on(b, { ...stamp, module: 'wasm simd128' })]);
+    const [head = [], first = []] = readCsv(tableCsv(table));
+    expect(['device', 'module', 'threads'].map((id) => first[head.indexOf(id)])).toEqual(['cpu', 'native avx512', '2']);
+    expect(head.filter((id) => /peak/.test(id))).toEqual([]);
+    const people = forPeople(table).columns.map(({ id }) => id);
+    expect(people).toContain('module');
+    expect(people).not.toContain('threads');
   });
 
   it('every row has as many cells as the head, whatever a run is called', () => {

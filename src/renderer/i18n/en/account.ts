@@ -41,5 +41,13 @@ export const account = {
   shortRuns: '1 run too short for a steady speed: {list} | {n} runs too short for a steady speed: {list}',
   differs: '{what} differs:',
   inRuns: '{value} in 1 run | {value} in {n} runs',
+  ran: 'Ran on',
+  ranHelp: 'Columns for the device, kernel module and threads the runs really had',
+  column: { ranDevice: 'Ran on', ranModule: 'Module', ranThreads: 'Threads' },
+  columnHelp: {
+    ranDevice: 'The device the run really had',
+    ranModule: 'The kernel module the run really had',
+    ranThreads: 'The threads the run really had',
+  },
   meanOfSeeds: 'mean of 1 seed | mean of {n} seeds',
 };

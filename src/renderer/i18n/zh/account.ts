@@ -44,5 +44,13 @@ export const account: Translation<typeof en> = {
   shortRuns: '1 个运行太短，没有稳定速度：{list} | {n} 个运行太短，没有稳定速度：{list}',
   differs: '{what}不同：',
   inRuns: '{value}：1 个运行 | {value}：{n} 个运行',
+  ran: '实际运行',
+  ranHelp: '显示运行实际使用的设备、内核模块和线程数',
+  column: { ranDevice: '实际设备', ranModule: '内核模块', ranThreads: '线程数' },
+  columnHelp: {
+    ranDevice: '该运行实际使用的设备',
+    ranModule: '该运行实际使用的内核模块',
+    ranThreads: '该运行实际使用的线程数',
+  },
   meanOfSeeds: '1 个种子的平均 | {n} 个种子的平均',
 };

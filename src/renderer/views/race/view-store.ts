@@ -87,6 +87,8 @@ function board() {
   const groupBy = ref('seeds');
   /** The run under the pointer, in whichever part of the screen. */
   const hovered = shallowRef<RunId | null>(null);
+  /** Columns of where the runs really ran, also when it is the same for all. */
+  const ran = ref(false);
   const sort = shallowRef<Sort>({ column: 'loss', down: false });
   const solo = shallowRef<ReadonlySet<RunId> | null>(null);
   const expanded = shallowRef<ReadonlySet<string>>(new Set());
@@ -104,7 +106,7 @@ function board() {
     solo.value = null;
   };
   const chosen = { filter, best, solo, showAll, colour, dash, groupBy, hovered };
-  return { summary, atStep, sort, sortBy, expanded, toggleExpanded, ...chosen };
+  return { summary, atStep, ran, sort, sortBy, expanded, toggleExpanded, ...chosen };
 }
 
 export const useRaceViewStore = defineStore('race-view', () => {

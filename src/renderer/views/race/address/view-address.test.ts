@@ -31,6 +31,7 @@ const view: fc.Arbitrary<ViewState> = fc.record({
   seeds: fc.constantFrom('band' as const, 'traces' as const),
   summary: fc.constantFrom(...summaryKinds),
   atStep: fc.nat(),
+  ran: fc.boolean(),
   sort: fc.record({ column: id, down: fc.boolean() }),
   filter: fc.string({ unit: 'binary', maxLength: 60 }),
   best: fc.option(fc.integer({ min: 1, max: 1000 })),

@@ -32,6 +32,7 @@ export interface ViewState {
   readonly seeds: 'band' | 'traces';
   readonly summary: SummaryKind;
   readonly atStep: number;
+  readonly ran: boolean;
   readonly sort: Sort;
   readonly filter: string;
   readonly best: number | null;
@@ -60,6 +61,7 @@ export const plainView: ViewState = {
   seeds: 'band',
   summary: 'best',
   atStep: 0,
+  ran: false,
   sort: { column: 'loss', down: false },
   filter: '',
   best: null,
@@ -168,6 +170,7 @@ export const parts: { readonly [K in keyof ViewState]: Part<ViewState[K]> } = {
   seeds: oneOf(['band', 'traces']),
   summary: oneOf(summaryKinds),
   atStep: count,
+  ran: flag,
   sort,
   filter: words,
   best: orNone(number((value) => Number.isSafeInteger(value) && value > 0)),

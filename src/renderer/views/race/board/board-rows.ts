@@ -2,6 +2,7 @@
 // Pure.
 import type { RunState, RunStatus } from '../../../../protocol/lab.ts';
 import { groupStatus, type RunGroup } from '../run-groups.ts';
+import { ranValue } from './ran-columns.ts';
 import type { SettingsColumn } from './settings-columns.ts';
 import { hasBest, highIsBetter } from './sort-order.ts';
 import {
@@ -105,7 +106,7 @@ export function sortValue(row: BoardRow, column: string, columns: readonly Setti
       return row.speedRatio;
     default: {
       const setting = columns.find((one) => one.id === column);
-      return setting?.valueOf(row.runs[0].spec) ?? null;
+      return setting?.valueOf(row.runs[0].spec) ?? ranValue(row.runs[0], column);
     }
   }
 }
