@@ -71,8 +71,14 @@ async function prepare() {
   if ('reason' in browser) console.log(`test: end-to-end tests are skipped: ${browser.reason}`);
   if ('reason' in adapter) console.log(`test: tests of the device webgpu are skipped: ${adapter.reason}`);
   else console.log(`test: WebGPU adapter ${adapter.name}`);
-  // As bin/minrnn.mjs does, for the processes that tests start without it.
-  return { browser, env: { NODE_COMPILE_CACHE: join(cache, 'compiled'), ...adapter.env } };
+  const env = {
+    // As bin/minrnn.mjs does, for the processes that tests start without it.
+    NODE_COMPILE_CACHE: join(cache, 'compiled'),
+    // Each test has a home of its own; the kernels need not be compiled for each.
+    MINRNN_NATIVE_CACHE: join(root, 'out/native'),
+    ...adapter.env,
+  };
+  return { browser, env };
 }
 
 const results = [];

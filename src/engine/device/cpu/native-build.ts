@@ -59,8 +59,10 @@ export async function findCompiler(): Promise<Compiler | null> {
   return null;
 }
 
-/** Where libraries are kept: the lab's own folder, a checkout's out/, or the user's cache. */
+/** Where libraries are kept: a folder that several labs share, the lab's own, a checkout's out/, or the user's cache. */
 export function nativeCache(): string {
+  const shared = process.env['MINRNN_NATIVE_CACHE'];
+  if (shared) return shared;
   const own = process.env['MINRNN_HOME'];
   if (own) return join(own, 'native');
   const checkout = fileURLToPath(new URL('../../../../', import.meta.url));

@@ -20,6 +20,7 @@ let home = '';
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'minrnn-native-'));
+  vi.stubEnv('MINRNN_NATIVE_CACHE', '');
   vi.stubEnv('MINRNN_HOME', home);
 });
 
