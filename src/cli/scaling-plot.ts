@@ -118,9 +118,9 @@ function panelsOf(result: ScalingResult): readonly Panel[] {
       guide: 1,
     },
     {
-      title: 'Planned memory, MB',
+      title: 'Plan, MiB',
       lines: series.map((one, i) => ({ series: one, points: bytes(i) })),
-      unit: (value) => short(value / 1e6),
+      unit: (value) => short(value / 2 ** 20),
     },
   ];
 }

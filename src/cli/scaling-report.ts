@@ -31,7 +31,7 @@ export function baselineOf({ series }: ScalingResult['spec']): number {
 export function pointHead({ spec }: ScalingResult): readonly string[] {
   const base = spec.series[baselineOf(spec)];
   const faster = `times as fast as ${base ? lineName(base) : ''}`;
-  return [spec.vary, 'model', 'median ms', 'lower quartile', 'upper quartile', 'planned MB', 'peak MB', faster, 'loss'];
+  return [spec.vary, 'model', 'median ms', 'lower quartile', 'upper quartile', 'plan MiB', faster, 'loss'];
 }
 
 export function pointRows(result: ScalingResult): readonly (readonly string[])[] {
@@ -46,9 +46,9 @@ export function pointRows(result: ScalingResult): readonly (readonly string[])[]
 function pointRow({ spec }: ScalingResult, point: ScalingPoint, ratio: string): readonly string[] {
   const series = spec.series[point.series];
   const name = series ? lineName(series) : '';
-  const mb = (value: number | null | undefined): string =>
-    value === null || value === undefined ? '–' : (value / 1e6).toFixed(1);
-  const memory = [mb(point.memory?.total), mb(point.peakBytes)];
+  const mebibytes = (value: number | null | undefined): string =>
+    value === null || value === undefined ? '–' : (value / 2 ** 20).toFixed(1);
+  const memory = [mebibytes(point.memory?.total)];
   const { stepSeconds, reason } = point;
   if (point.outcome !== 'measured' || stepSeconds === null) {
     return [String(point.at), name, point.outcome, '–', '–', ...memory, '–', reason ?? '–'];

@@ -1,4 +1,5 @@
 // `plan FILE`: parameters, FLOPs, exact memory and estimated time of each variant, before anything runs. The same code as the preflight.
+import { memoryParts, memoryPartsOf } from '../../engine/spec/memory-parts.ts';
 import type { Preflight, TaskLevels, VariantPreflight } from '../../protocol/lab.ts';
 import { refusal } from '../../lab/experiments.ts';
 import type { Command } from '../command.ts';
@@ -49,33 +50,12 @@ function chanceLine({ chanceLoss, chanceAccuracy, blindLoss, blindAccuracy }: Ta
 }
 
 function planTable({ variants }: Preflight): string {
-  const head = [
-    'variant',
-    'runs',
-    'parameters',
-    'FLOP/token',
-    'weights',
-    'gradients',
-    'optimiser',
-    'activations',
-    'workspace',
-    'in/out',
-    'total',
-    'time a run',
-  ];
+  const head = ['variant', 'runs', 'parameters', 'FLOP/token', ...memoryParts, 'plan', 'time a run'];
   const rows = variants.map((variant) => {
     const { memory } = variant;
-    const parts = [
-      memory?.weights,
-      memory?.gradients,
-      memory?.optimiser,
-      memory?.activations,
-      memory?.workspace,
-      memory?.inputOutput,
-      memory?.total,
-    ];
+    const parts = memory === null ? memoryParts.map(() => null) : memoryPartsOf(memory).map((part) => part.bytes);
     const counts = [String(variant.runs), si(variant.parameters), si(variant.flopsPerToken)];
-    return [variant.name, ...counts, ...parts.map((part) => bytes(part ?? null)), time(variant)];
+    return [variant.name, ...counts, ...[...parts, memory?.total ?? null].map(bytes), time(variant)];
   });
   return table(head, rows);
 }

@@ -1,6 +1,7 @@
 // The run table as data: which columns there are for these runs, and what is in them. Settings become columns where the runs differ in
 // them. Knows no file format and no language but the English of exports.
 import type { FieldValue } from '../../engine/spec/fields.ts';
+import { memoryParts, memoryPartsOf } from '../../engine/spec/memory-parts.ts';
 import { bitsPerByte } from '../../engine/spec/metrics.ts';
 import { shortSpeed, steadySpeed } from '../../engine/spec/speed.ts';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
@@ -107,10 +108,10 @@ const costs: readonly Column[] = [
     show: mebibytes,
     best: 'low',
   },
-  ...(['weights', 'gradients', 'optimiser', 'activations', 'workspace'] as const).map((part) => ({
+  ...memoryParts.map((part) => ({
     id: `plan_${part}_bytes`,
     title: `Plan: ${part} (MiB)`,
-    of: (run: RunState) => run.facts?.memory[part] ?? null,
+    of: ({ facts }: RunState) => (facts && memoryPartsOf(facts.memory).find((one) => one.part === part)?.bytes) ?? null,
     show: mebibytes,
   })),
   { id: 'parameters', title: 'Parameters', of: (run) => run.facts?.parameters ?? null, show: whole },

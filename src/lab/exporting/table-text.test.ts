@@ -1,6 +1,7 @@
 // The run table as text, whatever the names in it: as many cells in each row, and nothing that the reading program would obey.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { memoryParts } from '../../engine/spec/memory-parts.ts';
 import type { RunState } from '../../protocol/lab.ts';
 import { someFacts, someRun } from '../../session/testing/samples.ts';
 import { lastAtRest, liveAtRest, runState } from '../run-states.ts';
@@ -67,6 +68,16 @@ describe('the run table', () => {
     const people = forPeople(table).columns.map(({ id }) => id);
     expect(people).toContain('module');
     expect(people).not.toContain('threads');
+  });
+
+  it('has the plan and its five parts, which sum to it', () => {
+    const table = runTable(two('x'));
+    const value = (id: string): number => {
+      const cell = table.columns.find((column) => column.id === id)?.of(table.runs[0]);
+      return typeof cell === 'number' ? cell : NaN;
+    };
+    const parts = memoryParts.map((part) => value(`plan_${part}_bytes`));
+    expect(parts.reduce((sum, bytes) => sum + bytes)).toBe(value('plan_bytes'));
   });
 
   it('every row has as many cells as the head, whatever a run is called', () => {

@@ -7,7 +7,7 @@ import type { Field } from '../../engine/spec/fields.ts';
 import type { Settings } from '../../protocol/lab.ts';
 import { currentDevice } from './current-device.ts';
 import FieldInput from './FieldInput.vue';
-import { memoryPartsOf } from './memory-parts.ts';
+import { memoryPartsOf } from '../../engine/spec/memory-parts.ts';
 import SegControl from './SegControl.vue';
 import StorageField from './StorageField.vue';
 

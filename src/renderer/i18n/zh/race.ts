@@ -189,7 +189,7 @@ export const race: Translation<typeof en> = {
   activeTime: '训练时间',
   wallTime: '总时间',
   peakMemory: '进程峰值',
-  plannedMemory: '计划',
+  plannedMemory: '训练计划内存',
   parameters: '参数',
   parametersUnit: '参数',
   flopsPerToken: '每词元 FLOPs',

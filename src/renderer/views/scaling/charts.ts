@@ -29,7 +29,6 @@ export interface ChartInput {
   readonly logX: boolean;
   readonly logY: boolean;
 }
-export type MemoryKind = 'planned' | 'peak';
 
 /** `512`, `1 k`, `8 k`: sizes are powers of two. */
 export const formatSize = (size: number): string =>
@@ -210,30 +209,24 @@ export function ratioChart(input: ChartInput, base: number, paper: boolean): Sca
   };
 }
 
-export const bytesOf = (point: ScalingPoint, kind: MemoryKind): number | null =>
-  kind === 'planned' ? (point.memory?.total ?? null) : point.peakBytes;
-
 /** Whether a larger size of some line is planned with fewer bytes: the plan changed its schedule there. */
 export const plannedMemoryFalls = (result: ScalingResult): boolean =>
   result.spec.series.some((_, series) => fallsInMemory(result, series) !== null);
 
 /** MiB or GiB, whichever the largest value reads better in. */
 export function memoryUnit(result: ScalingResult): { readonly name: string; readonly bytes: number } {
-  const largest = Math.max(
-    0,
-    ...result.points.map((point) => Math.max(point.memory?.total ?? 0, point.peakBytes ?? 0)),
-  );
+  const largest = Math.max(0, ...result.points.map((point) => point.memory?.total ?? 0));
   return largest > 8 * 2 ** 30 ? { name: 'GiB', bytes: 2 ** 30 } : { name: 'MiB', bytes: 2 ** 20 };
 }
 
-/** Planned or highest bytes; a red cross where it did not fit, and the machine's free memory when the data come near. */
-export function memoryChart(input: ChartInput, kind: MemoryKind): ScalingChart {
+/** Planned bytes; a red cross where it did not fit, and the machine's free memory when the data come near. */
+export function memoryChart(input: ChartInput): ScalingChart {
   const { result } = input;
   const unit = memoryUnit(result);
   const lines = looksOf(input).map((look, series): ScalingLine => {
     const known = pointsOf(result, series).flatMap((point) => {
-      const bytes = bytesOf(point, kind);
-      return bytes === null || bytes <= 0 ? [] : [{ x: point.at, y: bytes, missing: point.outcome === 'did-not-fit' }];
+      const bytes = point.memory?.total ?? 0;
+      return bytes <= 0 ? [] : [{ x: point.at, y: bytes, missing: point.outcome === 'did-not-fit' }];
     });
     const crosses = known.filter(({ missing }) => missing);
     const missing = missingOf(result, series);

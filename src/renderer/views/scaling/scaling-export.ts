@@ -1,5 +1,6 @@
 // A measurement as a table in text, for other programs. Times in seconds and bytes, not rounded. Pure.
 import { csvCell } from '../../../engine/core/csv.ts';
+import { memoryParts, memoryPartsOf } from '../../../engine/spec/memory-parts.ts';
 import type { ScalingPoint, ScalingResult } from '../../../engine/spec/scaling.ts';
 import { isDisturbed } from '../../../engine/spec/scaling-analysis.ts';
 
@@ -18,10 +19,10 @@ const head = [
   'set_aside_seconds_q1',
   'set_aside_seconds_q3',
   'compile_seconds',
-  'planned_bytes',
-  'peak_bytes',
+  'plan_bytes',
+  ...memoryParts.map((part) => `plan_${part}_bytes`),
   'loss',
-] as const;
+];
 
 function row(result: ScalingResult, point: ScalingPoint): string {
   const series = result.spec.series[point.series];
@@ -42,11 +43,14 @@ function row(result: ScalingResult, point: ScalingPoint): string {
     setAside?.q3 ?? null,
     point.compileSeconds,
     point.memory?.total ?? null,
-    point.peakBytes,
+    ...planOf(point.memory),
     point.loss,
   ];
   return cells.map(csvCell).join(',');
 }
+
+const planOf = (memory: ScalingPoint['memory']): readonly (number | null)[] =>
+  memory === null ? memoryParts.map(() => null) : memoryPartsOf(memory).map(({ bytes }) => bytes);
 
 export function scalingCsv(result: ScalingResult): string {
   return `${[head.join(','), ...result.points.map((point) => row(result, point))].join('\r\n')}\r\n`;

@@ -133,7 +133,7 @@ describe('charts of a measurement', () => {
   });
 
   it('cross out what did not fit and show how much memory is free', () => {
-    const memory = memoryChart(input, 'planned');
+    const memory = memoryChart(input);
     expect(memory.lines[1]?.crosses.map(({ x }) => x)).toEqual([64]);
     expect(memory.guides.map(({ y }) => y)).toEqual([8e9]);
   });

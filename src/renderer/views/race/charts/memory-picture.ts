@@ -1,7 +1,7 @@
 // The bars of training memory as a picture: what is drawn, in which tones.
 import type { ChartTheme } from '../../../charts/chart-theme.ts';
 import type { ChartPicture } from '../../../charts/picture.ts';
-import { memoryParts, memoryPartsOf } from '../../../components/memory-parts.ts';
+import { memoryParts, memoryPartsOf } from '../../../../engine/spec/memory-parts.ts';
 import { formatMebibytes } from '../../../format/bytes.ts';
 import { formatRatio } from '../../../format/numbers.ts';
 import { barPicture, tonesOf } from './bar-picture.ts';

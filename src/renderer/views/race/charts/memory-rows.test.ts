@@ -1,7 +1,7 @@
 // The bars of training memory compare plans, to the byte, and never the process around them.
 import { describe, expect, it } from 'vitest';
 import type { MemoryReport } from '../../../../engine/spec/metrics.ts';
-import { memoryPartsOf } from '../../../components/memory-parts.ts';
+import { memoryPartsOf } from '../../../../engine/spec/memory-parts.ts';
 import type { RunGroup } from '../run-groups.ts';
 import { memoryBars } from './memory-rows.ts';
 

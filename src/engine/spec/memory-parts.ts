@@ -1,5 +1,5 @@
 // The parts of planned memory in the order and tones every bar and legend uses. Knows the report, not where it is shown.
-import type { MemoryReport } from '../../engine/spec/metrics.ts';
+import type { MemoryReport } from './metrics.ts';
 
 export const memoryParts = ['weights', 'gradients', 'optimiser', 'activations', 'workspace'] as const;
 export type MemoryPart = (typeof memoryParts)[number];
