@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { rowHeight, windowOf } from './row-window.ts';
+import { barHeight, rowHeight, windowOf } from './row-window.ts';
 
 it('covers what is in sight, stays inside the table, and does not grow with it', () => {
   fc.assert(
@@ -8,13 +8,14 @@ it('covers what is in sight, stays inside the table, and does not grow with it',
       fc.nat(5000),
       fc.double({ min: 0, max: 1, noNaN: true }),
       fc.integer({ min: 0, max: 1200 }),
-      (count, share, height) => {
-        const scrolled = share * Math.max(0, count * rowHeight - height);
-        const { start, end } = windowOf(count, scrolled, height);
+      fc.constantFrom(rowHeight, barHeight),
+      (count, share, height, row) => {
+        const scrolled = share * Math.max(0, count * row - height);
+        const { start, end } = windowOf(count, scrolled, height, row);
         expect(start).toBeGreaterThanOrEqual(0);
         expect(end).toBeLessThanOrEqual(count);
-        expect(start * rowHeight).toBeLessThanOrEqual(scrolled);
-        expect(end * rowHeight).toBeGreaterThanOrEqual(Math.min(count * rowHeight, scrolled + height));
+        expect(start * row).toBeLessThanOrEqual(scrolled);
+        expect(end * row).toBeGreaterThanOrEqual(Math.min(count * row, scrolled + height));
         expect(end - start).toBeLessThanOrEqual(80);
       },
     ),

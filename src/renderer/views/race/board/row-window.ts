@@ -4,6 +4,8 @@ import { computed, type ComputedRef, type Ref } from 'vue';
 
 /** Height of a table row in pixels: the token --row-h. */
 export const rowHeight = 28;
+/** Of a row of bars. */
+export const barHeight = 22;
 /** Shorter tables are drawn whole. */
 const few = 80;
 const margin = 10;
@@ -14,15 +16,19 @@ export interface RowWindow {
 }
 
 /** Rows to draw: those in sight and a margin, always all of a short table. */
-export function windowOf(count: number, scrolled: number, height: number): RowWindow {
+export function windowOf(count: number, scrolled: number, height: number, row: number = rowHeight): RowWindow {
   if (count <= few) return { start: 0, end: count };
-  const visible = Math.ceil(height / rowHeight) + 2 * margin;
-  const start = Math.min(Math.max(0, Math.floor(scrolled / rowHeight) - margin), Math.max(0, count - visible));
+  const visible = Math.ceil(height / row) + 2 * margin;
+  const start = Math.min(Math.max(0, Math.floor(scrolled / row) - margin), Math.max(0, count - visible));
   return { start, end: Math.min(count, start + visible) };
 }
 
-export function useRowWindow(host: Readonly<Ref<HTMLElement | null>>, count: () => number): ComputedRef<RowWindow> {
+export function useRowWindow(
+  host: Readonly<Ref<HTMLElement | null>>,
+  count: () => number,
+  row: number = rowHeight,
+): ComputedRef<RowWindow> {
   const { y } = useScroll(host);
   const { height } = useElementSize(host);
-  return computed(() => windowOf(count(), y.value, height.value));
+  return computed(() => windowOf(count(), y.value, height.value, row));
 }
