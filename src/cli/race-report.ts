@@ -1,4 +1,5 @@
 // The end of a race in one table: result, speed, memory planned. Pure.
+import { printable } from '../engine/core/printable.ts';
 import { otherTexts } from '../engine/spec/text-identity.ts';
 import { shortSpeed, steadySpeed } from '../engine/spec/speed.ts';
 import { onlyWarmedUp, timeParts, totalOf, type TimePart } from '../engine/spec/time-account.ts';
@@ -77,7 +78,7 @@ export function timeTable(runs: readonly RunState[]): string {
     duration(totalOf(time)),
   ]);
   const whole = table(['where the time went', ...timeParts.map((part) => words[part]), 'in all'], rows, [0]);
-  const short = known.filter(({ time }) => onlyWarmedUp(time)).map(({ name }) => name);
+  const short = known.filter(({ time }) => onlyWarmedUp(time)).map(({ name }) => printable(name));
   return short.length === 0 ? whole : `${whole}\n${shortNote(short)}`;
 }
 
