@@ -11,6 +11,7 @@ import {
   formatRatio,
   formatSetting,
   formatSi,
+  formatLossDifference,
   formatSigned,
   formatTick,
 } from './numbers.ts';
@@ -58,6 +59,7 @@ describe('numbers', () => {
   });
   it('signs differences with a true minus and never writes minus zero', () => {
     expect([formatSigned(14.08, 1), formatSigned(-67.5, 1), formatSigned(-0.01, 1)]).toEqual(['+14.1', '−67.5', '0.0']);
+    expect([-0.1254, 0, -3.3e-5, 4.99e-4].map(formatLossDifference)).toEqual(['−0.125', '0.000', '−3.3e-5', '+5.0e-4']);
     expect([formatRatio(2.831), formatRatio(14.68), formatRatio(175.2)]).toEqual(['2.83×', '14.7×', '175×']);
   });
   it('writes a setting that reads back as the same number', () => {

@@ -59,6 +59,12 @@ export function formatSigned(value: number | null | undefined, digits: number): 
   return `${value < 0 ? minus : '+'}${text}`;
 }
 
+/** A difference of losses with three decimals, `−0.125`; a smaller one in powers of ten and never as none: `−3.3e-5`. */
+export function formatLossDifference(value: number | null | undefined): string {
+  if (!isReal(value) || value === 0 || Math.abs(value) >= 5e-4) return formatSigned(value, 3);
+  return `${value < 0 ? minus : '+'}${Math.abs(value).toExponential(1)}`;
+}
+
 /** `2.83×`, `14.7×`, `175×`. */
 export function formatRatio(value: number | null | undefined): string {
   if (!isReal(value)) return dash;
