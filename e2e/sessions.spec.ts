@@ -103,10 +103,12 @@ test('a session exports its measurements and keeps its note, whose tags and word
 
   await sessions.note.fill('What was found out. #paper');
   await sessions.note.blur();
+  const tag = sessions.rows.locator('.tag', { hasText: /^paper$/ });
+  await expect(tag).toBeVisible();
   await expect(shellPage(page).saved).toBeVisible();
   await page.reload();
   await expect(sessions.note).toHaveValue('What was found out. #paper');
-  await expect(sessions.rows.locator('.tag', { hasText: /^paper$/ })).toBeVisible();
+  await expect(tag).toBeVisible();
   for (const [query, found] of [
     ['#paper', 1],
     ['minGru found', 1],

@@ -115,11 +115,13 @@ describe('sessions', () => {
   });
 
   it('shows the open session as it is now and the others as their files say', () => {
-    const open = { path: '/s/run 2.rnnlab', name: 'renamed', runs: [] };
-    expect(withOpenSession(list, open).map(({ name, runs }) => [name, runs])).toEqual([
-      ['run 10', 1],
-      ['renamed', 0],
+    const open = { path: '/s/run 2.rnnlab', name: 'renamed', note: 'gets there #first', runs: [] };
+    const shown = withOpenSession(list, open);
+    expect(shown.map(({ name, runs, tags }) => [name, runs, tags])).toEqual([
+      ['run 10', 1, []],
+      ['renamed', 0, ['first']],
     ]);
+    expect(filterSessions(shown, '#first there').map(({ name }) => name)).toEqual(['renamed']);
     expect(withOpenSession(list, null)).toEqual(list);
   });
 

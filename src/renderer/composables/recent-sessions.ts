@@ -1,6 +1,7 @@
 // The lab's list of session files and what can be done with one that need not be open. Shared by Start and Sessions.
 import { useIntervalFn } from '@vueuse/core';
 import { computed, shallowRef } from 'vue';
+import { tagsIn } from '../../engine/spec/tags.ts';
 import type { RecentSession, SessionDetails, SessionState } from '../../protocol/lab.ts';
 import { t } from '../i18n/index.ts';
 import { lab } from '../services/lab.ts';
@@ -26,16 +27,18 @@ export function useRecentSessions() {
   return { list, refresh, interrupted };
 }
 
-/** The file of the open session lags behind what is known of it: name, number of runs and whether they run come from the session. */
+/** The file of the open session lags behind what is known of it: name, note, tags, number of runs and whether they run come from it. */
 export function withOpenSession(
   list: readonly RecentSession[],
-  open: Pick<SessionState, 'path' | 'name' | 'runs'> | null,
+  open: Pick<SessionState, 'path' | 'name' | 'note' | 'runs'> | null,
 ): readonly RecentSession[] {
   return list.map((item) => {
     if (!open || item.path !== open.path) return item;
     const running = open.runs.some((run) => activeStatuses.has(run.status));
     const lastStep = Math.max(item.lastStep, ...open.runs.map((run) => run.step));
-    return { ...item, name: open.name, runs: open.runs.length, status: running ? 'running' : item.status, lastStep };
+    const tags = [...new Set([...tagsIn(open.note), ...open.runs.flatMap((run) => run.tags)])];
+    const status = running ? 'running' : item.status;
+    return { ...item, name: open.name, note: open.note, tags, runs: open.runs.length, status, lastStep };
   });
 }
 
