@@ -49,7 +49,7 @@ async function take(page: Page, folder: string, name: string, { size = wide, ove
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
     await page.mouse.move(1, size.height - 1);
-    await over?.hover({ position: { x: 300, y: 90 } });
+    await over?.hover({ position: { x: 200, y: 90 } });
     // The charts draw on the next frame after theme and size have changed.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     await page.screenshot({ path: join(folder, `${name}-${theme}.png`), animations: 'disabled', caret: 'hide' });
