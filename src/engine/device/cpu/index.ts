@@ -29,14 +29,14 @@ export const cpuDevice: Device = {
   },
   async modules() {
     const native = await nativeModule();
-    const detail = native.state === 'ready' ? `${native.isa}, ${native.path}` : native.why;
-    const embedded = kernelModulePath();
+    const detail = native.state === 'ready' ? native.isa : native.why;
+    const isBuilt = kernelModulePath() !== null;
     return [
       { name: 'native', state: native.state, detail, kernels: loadedNative()?.kernels ?? null },
       {
         name: 'wasm',
-        state: embedded ? 'ready' : 'missing',
-        detail: embedded ?? 'not built (npm run build:wasm)',
+        state: isBuilt ? 'ready' : 'missing',
+        detail: isBuilt ? 'simd128' : 'not built (npm run build:wasm)',
         kernels: wasmKernels,
       },
     ];
