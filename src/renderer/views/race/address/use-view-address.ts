@@ -1,6 +1,6 @@
 // The view lives in the address: it is read once the session is there and whenever a person changes it, and written as the view changes.
 import { useDebounceFn } from '@vueuse/core';
-import { nextTick, watch } from 'vue';
+import { nextTick, onScopeDispose, watch } from 'vue';
 import { useRoute, useRouter, type LocationQuery } from 'vue-router';
 import { fileOf } from '../../../composables/recent-sessions.ts';
 import { openSession } from '../../../composables/session-files.ts';
@@ -53,8 +53,11 @@ export function useViewAddress(): void {
   const ui = useUiStore();
   let written = stableJson({});
   let following = false;
+  // A screen may take a moment to load; an address written meanwhile would call off the way there.
+  let leaving = false;
+  onScopeDispose(router.beforeEach((to) => void (leaving = to.name !== 'race')));
   const write = useDebounceFn(async () => {
-    if (route.name !== 'race' || following || !session.loaded || session.session === null) return;
+    if (route.name !== 'race' || leaving || following || !session.loaded || session.session === null) return;
     const query = queryNow();
     written = stableJson(query);
     if (written !== stableJson(route.query)) await router.replace({ query });
