@@ -1,6 +1,6 @@
 // What is not known yet is never said to be nothing: the lab's answers are held back, every screen says that it reads, then what there is.
-import type { WebSocketRoute } from '@playwright/test';
 import { goTo } from './actions/shell.ts';
+import { holdReplies } from './support/hold.ts';
 import { expect, test } from './support/test.ts';
 
 const denials = /No sessions yet|Nobody on the starting line|No measurement|Nothing (has|runs)|Nothing measured/;
@@ -9,16 +9,7 @@ test('a screen that waits for the lab says what it reads, and only then that the
   page,
   program,
 }) => {
-  const held: (() => void)[] = [];
-  let open = false;
-  await page.routeWebSocket(/.*/, (route: WebSocketRoute) => {
-    const server = route.connectToServer();
-    route.onMessage((message) => server.send(message));
-    server.onMessage((message) => {
-      if (open) route.send(message);
-      else held.push(() => route.send(message));
-    });
-  });
+  const answers = await holdReplies(page);
   await page.goto(program.url);
   for (const [screen, words] of [
     ['Start', ['Reading the list of sessions', 'Asking the lab what it can do', 'Looking at this machine']],
@@ -31,8 +22,7 @@ test('a screen that waits for the lab says what it reads, and only then that the
     for (const word of words) await expect(page.getByRole('status').filter({ hasText: word })).toBeVisible();
     await expect(page.locator('main')).not.toContainText(denials);
   }
-  open = true;
-  for (const release of held.splice(0)) release();
+  answers.release();
   await goTo(page, 'Sessions');
   await expect(page.getByText('No sessions yet')).toBeVisible();
   await goTo(page, 'Race');

@@ -33,6 +33,7 @@ export const test = base.extend<Options & Fixtures>({
     async ({ page, program: _program }, use) => {
       const complaints = await watch(page);
       await use(complaints);
+      complaints.leave();
       await page.context().close();
       expect(complaints.problems, 'what the page complained about').toEqual([]);
     },

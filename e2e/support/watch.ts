@@ -6,6 +6,8 @@ export interface Watch {
   readonly problems: readonly string[];
   /** What a test brings about itself, such as the connection that is lost when the program ends. */
   allow(pattern: RegExp): void;
+  /** From here on the page is being closed, which cuts off what it was loading. */
+  leave(): void;
 }
 
 /** What a page complains of while the program is away and once it is back: no connection, and a key that is old. */
@@ -15,6 +17,7 @@ export const restarting = /WebSocket|ws:\/\/|401 \(Unauthorized\)|net::ERR_/;
 export async function watch(page: Page): Promise<Watch> {
   const seen: string[] = [];
   const allowed: RegExp[] = [];
+  let leaving = false;
   const note = (what: string): void => {
     seen.push(what);
   };
@@ -29,11 +32,15 @@ export async function watch(page: Page): Promise<Watch> {
   page.on('console', (message) => {
     if (['error', 'warning', 'assert'].includes(message.type())) note(`console: ${message.text()}`);
   });
-  page.on('requestfailed', (request) => note(`request: ${request.url()} ${request.failure()?.errorText ?? ''}`));
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText ?? '';
+    if (!leaving || why !== 'net::ERR_ABORTED') note(`request: ${request.url()} ${why}`);
+  });
   return {
     get problems() {
       return seen.filter((line) => !allowed.some((pattern) => pattern.test(line)));
     },
     allow: (pattern) => void allowed.push(pattern),
+    leave: () => void (leaving = true),
   };
 }
