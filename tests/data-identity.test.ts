@@ -9,7 +9,7 @@ import { readSafetensors } from '../src/engine/core/safetensors.ts';
 import { unwrap } from '../src/engine/core/result.ts';
 import { Lab } from '../src/lab/lab.ts';
 import { act } from '../src/lab/race-actions.ts';
-import type { RunState } from '../src/protocol/lab.ts';
+import type { RunState } from '../src/protocol/state.ts';
 import { minrnn } from './support/command-line.ts';
 import { tinyText } from './support/experiments.ts';
 import { scratchFolder, writeJson } from './support/program.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handlersOf } from '../src/lab/handlers/index.ts';
 import { Lab } from '../src/lab/lab.ts';
 import { exportFormats, exportKinds } from '../src/protocol/export-kinds.ts';
-import type { ExportReply } from '../src/protocol/lab.ts';
+import type { ExportReply } from '../src/protocol/state.ts';
 import type { LabHandlers } from '../src/protocol/rpc.ts';
 import { tinyRace } from './support/experiments.ts';
 import { minrnn } from './support/command-line.ts';

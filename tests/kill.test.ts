@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { unwrap } from '../src/engine/core/result.ts';
 import { Lab } from '../src/lab/lab.ts';
 import { act } from '../src/lab/race-actions.ts';
-import type { RunState } from '../src/protocol/lab.ts';
+import type { RunState } from '../src/protocol/state.ts';
 import { sessionFiles } from '../src/session/index.ts';
 import { readCurves } from './support/curves.ts';
 import { tinyRace } from './support/experiments.ts';

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
-import type { LabEvents, RunState, SessionState } from '../protocol/lab.ts';
+import type { LabEvents } from '../protocol/lab.ts';
+import type { RunState, SessionState } from '../protocol/state.ts';
 import {
   acquireWriterLock,
   besideName,

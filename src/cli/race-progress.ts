@@ -1,7 +1,8 @@
 // A race under way: bars on a terminal, JSON lines for programs, a line now and then for a log file.
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import { printable } from '../engine/core/printable.ts';
-import type { LabEvents, RunId, RunState } from '../protocol/lab.ts';
+import type { LabEvents } from '../protocol/lab.ts';
+import type { RunId, RunState } from '../protocol/state.ts';
 import type { LabListener } from '../lab/lab.ts';
 import type { Console } from './console.ts';
 import { loss, percent, span } from './show.ts';

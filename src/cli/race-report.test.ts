@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cursorAt, someFacts, someRun } from '../session/testing/samples.ts';
 import { liveAtRest, runState, type LastValues } from '../lab/run-states.ts';
-import type { RunState } from '../protocol/lab.ts';
+import type { RunState } from '../protocol/state.ts';
 import { noTime } from '../engine/spec/time-account.ts';
 import { raceTable, timeTable, troubles } from './race-report.ts';
 import { si } from './show.ts';

@@ -3,7 +3,7 @@ import { printable } from '../engine/core/printable.ts';
 import { otherTexts } from '../engine/spec/text-identity.ts';
 import { shortSpeed, steadySpeed } from '../engine/spec/speed.ts';
 import { onlyWarmedUp, timeParts, totalOf, type TimePart } from '../engine/spec/time-account.ts';
-import type { RunState } from '../protocol/lab.ts';
+import type { RunState } from '../protocol/state.ts';
 import { bytes, duration, loss, percent, si, table } from './show.ts';
 
 const stepTime = ({ stepSeconds }: RunState): string =>

@@ -1,7 +1,7 @@
 // Waits for a race that was started, shows it, and ends it in order when interrupted. Shared by `race` and `resume`.
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
-import type { RunId, RunState, RunStatus, SessionState } from '../protocol/lab.ts';
+import type { RunId, RunState, RunStatus, SessionState } from '../protocol/state.ts';
 import { printable } from '../engine/core/printable.ts';
 import { resultWords } from '../engine/spec/race-result.ts';
 import type { Lab } from '../lab/lab.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import type { ChosenDevice } from '../protocol/engine.ts';
-import type { RunId } from '../protocol/lab.ts';
+import type { RunId } from '../protocol/state.ts';
 import type { StoredRun } from '../session/store.ts';
 import { hardwareKinds } from './device-probe.ts';
 import { programCommit, programVersion } from './entries.ts';

@@ -10,7 +10,7 @@ import type { ExperimentSpec, PlannedRun, RunSpec, SpecIssue } from '../engine/s
 import { parseExperimentText, validateExperiment } from '../engine/spec/validate.ts';
 import { findTask } from '../engine/tasks/registry.ts';
 import { setUpRun } from '../engine/training/setup.ts';
-import type { Settings } from '../protocol/lab.ts';
+import type { Settings } from '../protocol/state.ts';
 import type { Datasets } from './datasets.ts';
 import { probeDevices } from './device-probe.ts';
 import { turn } from './turn.ts';

@@ -3,7 +3,8 @@
 import { unwrap } from '../engine/core/result.ts';
 import { exportKinds, type ExportFormat } from '../protocol/export-kinds.ts';
 import { fileNames } from '../protocol/file-name.ts';
-import type { ExportReply, LabParams } from '../protocol/lab.ts';
+import type { LabParams } from '../protocol/lab.ts';
+import type { ExportReply } from '../protocol/state.ts';
 import { sessionFiles, type SessionStore } from '../session/index.ts';
 import type { ExportFile } from './exporting/source.ts';
 import { archive, bytesReply, exportFiles, exportSession, type Opened } from './exports.ts';

@@ -11,7 +11,7 @@ import {
   type Span,
 } from '../engine/spec/remaining.ts';
 import { workedIn } from '../engine/spec/time-account.ts';
-import type { RunId } from '../protocol/lab.ts';
+import type { RunId } from '../protocol/state.ts';
 import type { StoredRun } from '../session/store.ts';
 import { Alike, type Shown } from './alike.ts';
 import type { Course } from './race-answers.ts';

@@ -7,7 +7,7 @@ import { unknownName } from '../engine/spec/nearest.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { refuseStart } from '../engine/training/checkpoint-start.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
-import type { RunAction, RunId } from '../protocol/lab.ts';
+import type { RunAction, RunId } from '../protocol/state.ts';
 import type { StoredRun } from '../session/store.ts';
 import type { Race } from './race.ts';
 import { freeName, newRunId } from './run-names.ts';

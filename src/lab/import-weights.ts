@@ -2,7 +2,7 @@
 // Refused by name, and then nothing has changed.
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { readSafetensors, writeSafetensors } from '../engine/core/safetensors.ts';
-import type { RunId } from '../protocol/lab.ts';
+import type { RunId } from '../protocol/state.ts';
 import type { EngineRun } from './engine-run.ts';
 import { needTexts, withEngine } from './race-actions.ts';
 import type { Race } from './race.ts';

@@ -5,7 +5,8 @@ import { AppFailure, asAppError, unwrap, type AppError } from '../engine/core/re
 import { checkField } from '../engine/spec/field-check.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
-import type { LabEvent, LabEvents, RecentSession, RunId, SessionState, Settings } from '../protocol/lab.ts';
+import type { LabEvent, LabEvents } from '../protocol/lab.ts';
+import type { RecentSession, RunId, SessionState, Settings } from '../protocol/state.ts';
 import { sessionFiles, type SessionHead, type SessionStore, type StoredRun } from '../session/index.ts';
 import { calibrate } from './calibration.ts';
 import { catalogueWith, threadsHere } from './catalogue.ts';

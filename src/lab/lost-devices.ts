@@ -1,7 +1,7 @@
 // What became of a run that lost what it computed with: its engine, or a graphics device, after which it goes on by itself as often as it gets
 // further in between. Knows no engine.
 import type { AppError } from '../engine/core/result.ts';
-import type { RunId } from '../protocol/lab.ts';
+import type { RunId } from '../protocol/state.ts';
 
 export class LostDevices {
   /** Step of the newest checkpoint when the device was lost last; -1 = there was none. */

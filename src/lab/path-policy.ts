@@ -5,7 +5,7 @@ import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
-import type { Settings } from '../protocol/lab.ts';
+import type { Settings } from '../protocol/state.ts';
 import type { Home } from './home.ts';
 
 /** The path with every link on it followed, as far as it exists. */

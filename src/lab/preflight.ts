@@ -20,7 +20,7 @@ import { stepsOf } from '../engine/training/budget.ts';
 import { describeRun } from '../engine/training/describe.ts';
 import { readTraining } from '../engine/training/fields.ts';
 import type { ChosenDevice } from '../protocol/engine.ts';
-import type { Preflight, TaskLevels, VariantPreflight } from '../protocol/lab.ts';
+import type { Preflight, TaskLevels, VariantPreflight } from '../protocol/state.ts';
 import type { Datasets } from './datasets.ts';
 import { datasetOf, type Judged } from './experiments.ts';
 import { probeDevices } from './device-probe.ts';

@@ -1,7 +1,7 @@
 // The five experiments of the first minute: each shows something on two cores without a GPU, a download or an account.
 import { variantCount } from '../engine/spec/grid-size.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
-import type { Preset } from '../protocol/lab.ts';
+import type { Preset } from '../protocol/state.ts';
 
 const base = { format: 'minrnn-experiment', version: 1 } as const;
 

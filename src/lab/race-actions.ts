@@ -3,7 +3,8 @@
 import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
 import type { Fields } from '../engine/spec/fields.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
-import type { LabParams, RunAction, RunId, Sample } from '../protocol/lab.ts';
+import type { LabParams } from '../protocol/lab.ts';
+import type { RunAction, RunId, Sample } from '../protocol/state.ts';
 import type { EngineRun } from './engine-run.ts';
 import { judgeFork, type JudgedFork } from './fork.ts';
 

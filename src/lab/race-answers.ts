@@ -2,7 +2,7 @@
 // no door.
 import { asAppError, type AppError } from '../engine/core/result.ts';
 import type { FromEngine } from '../protocol/engine.ts';
-import type { RunId } from '../protocol/lab.ts';
+import type { RunId } from '../protocol/state.ts';
 import type { EngineListener } from './engine-run.ts';
 import { Forecast } from './forecast.ts';
 import { engineGone, LostDevices } from './lost-devices.ts';

@@ -3,7 +3,7 @@ import { nameWithoutSeed } from '../engine/spec/names.ts';
 import { raceResult, type Curve, type RacedGroup, type RaceResult } from '../engine/spec/race-result.ts';
 import type { MetricKind, XAxis } from '../engine/spec/metrics.ts';
 import type { Budget } from '../engine/spec/run-spec.ts';
-import type { RunState, SessionState } from '../protocol/lab.ts';
+import type { RunState, SessionState } from '../protocol/state.ts';
 import type { SessionStore } from '../session/index.ts';
 
 /** What a person has limited is what they compare by. */

@@ -1,7 +1,7 @@
 // What a race is given by the lab. Types only.
 import type { AppError } from '../engine/core/result.ts';
 import type { Span } from '../engine/spec/remaining.ts';
-import type { RunId } from '../protocol/lab.ts';
+import type { RunId } from '../protocol/state.ts';
 import type { StoredRun } from '../session/store.ts';
 import type { DeviceChoices } from './device-choices.ts';
 import type { EngineLink, LinkOptions } from './engine-link.ts';

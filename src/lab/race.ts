@@ -2,7 +2,7 @@
 // may ask of runs in race-actions.ts. Knows no door and no file format.
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
-import type { RunId } from '../protocol/lab.ts';
+import type { RunId } from '../protocol/state.ts';
 import { EngineRun } from './engine-run.ts';
 import { Errands } from './errands.ts';
 import { RaceAnswers, type Course } from './race-answers.ts';

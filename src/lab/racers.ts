@@ -1,7 +1,7 @@
 // The engines of a race by run, and how all of them are ended. Knows no schedule and writes nothing down.
 import type { Span } from '../engine/spec/remaining.ts';
 import type { TrainingCursor } from '../protocol/engine.ts';
-import type { RunId } from '../protocol/lab.ts';
+import type { RunId } from '../protocol/state.ts';
 import { afterAwake } from './awake.ts';
 import type { EngineRun } from './engine-run.ts';
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppFailure } from '../engine/core/result.ts';
 import { foldName, matchName } from '../engine/spec/nearest.ts';
-import type { RunId } from '../protocol/lab.ts';
+import type { RunId } from '../protocol/state.ts';
 
 export const newRunId = (): RunId => `r-${randomUUID().slice(0, 8)}`;
 

@@ -1,6 +1,6 @@
 // Which checkpoint a run goes on from. A run that must have one and has none is refused: fresh weights under its name would be a lie.
 import type { AppError } from '../engine/core/result.ts';
-import type { RunState } from '../protocol/lab.ts';
+import type { RunState } from '../protocol/state.ts';
 import type { StoredRun } from '../session/store.ts';
 
 type Marks = RunState['checkpoints'];

@@ -5,7 +5,7 @@ import type { Span } from '../engine/spec/remaining.ts';
 import { noTime, withTime, type TimeAccount } from '../engine/spec/time-account.ts';
 import type { Budget } from '../engine/spec/run-spec.ts';
 import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
-import type { RunState, RunStatus } from '../protocol/lab.ts';
+import type { RunState, RunStatus } from '../protocol/state.ts';
 import type { StoredCheckpoint, StoredRun } from '../session/store.ts';
 import { lostStart } from './run-start.ts';
 import { usesOf } from './run-texts.ts';

@@ -5,7 +5,7 @@ import { AppFailure, unwrap } from '../engine/core/result.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { sameText, textOfRun, type TextIdentity, type TextUse } from '../engine/spec/text-identity.ts';
 import { makeVocabulary, textUnit, type TextUnit } from '../engine/tasks/vocabulary.ts';
-import type { RunId } from '../protocol/lab.ts';
+import type { RunId } from '../protocol/state.ts';
 import type { StoredRun } from '../session/store.ts';
 import type { Datasets } from './datasets.ts';
 import { datasetOf } from './experiments.ts';

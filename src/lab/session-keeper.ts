@@ -3,7 +3,7 @@
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { CheckpointData, ShownData } from '../protocol/engine.ts';
-import type { RunId, RunState, Sample, SessionState } from '../protocol/lab.ts';
+import type { RunId, RunState, Sample, SessionState } from '../protocol/state.ts';
 import type { SessionHead, SessionStore, StoredRun } from '../session/store.ts';
 import type { EventHub } from './event-hub.ts';
 import { closedMeanwhile, inTwoFiles, unsaved } from './keeper-words.ts';

@@ -5,7 +5,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppFailure, asAppError, unwrap, type AppError } from '../engine/core/result.ts';
 import { fileName, freeFileName } from '../protocol/file-name.ts';
-import type { RecentSession, SessionDetails } from '../protocol/lab.ts';
+import type { RecentSession, SessionDetails } from '../protocol/state.ts';
 import type { SessionFiles } from '../session/store.ts';
 import { discard, hasLeftovers, makeFolder, sweepParts, writeWhole } from '../session/files/index.ts';
 import { asFile, readJson } from './files.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AppFailure } from '../engine/core/result.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
-import type { RunState } from '../protocol/lab.ts';
+import type { RunState } from '../protocol/state.ts';
 import { EventHub } from './event-hub.ts';
 import { statusAtRest, withCheckpoint, withMetrics } from './run-states.ts';
 import { WriteQueue, type WriteState } from './write-queue.ts';

@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import type { AppError } from '../engine/core/result.ts';
 import { allows } from '../engine/spec/limits.ts';
-import type { LabParams, Settings } from '../protocol/lab.ts';
+import type { LabParams } from '../protocol/lab.ts';
+import type { Settings } from '../protocol/state.ts';
 import { readParams } from '../protocol/validators.ts';
 import { changeStored, readAtStart, type Stored } from './home-list.ts';
 import { threadsHere } from './catalogue.ts';

@@ -1,7 +1,8 @@
 // Passes frames between the window and the lab process. Request ids are renumbered on the way, so that a reloaded page never gets
 // an answer meant for the page before it, and main can ask the lab things of its own. Knows nothing of processes or windows.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
-import type { LabParams, LabReply, LabRequest, RunStatus } from '../protocol/lab.ts';
+import type { LabParams, LabReply, LabRequest } from '../protocol/lab.ts';
+import type { RunStatus } from '../protocol/state.ts';
 import type { Frame, Grant } from '../protocol/rpc.ts';
 
 type Settle = (frame: Frame & { readonly type: 'reply' | 'error' }) => void;

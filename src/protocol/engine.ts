@@ -7,7 +7,7 @@ import type { Span } from '../engine/spec/remaining.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
-import type { Sample } from './lab.ts';
+import type { Sample } from './state.ts';
 
 /** Where a run stands, saved with each checkpoint and enough (with the tensors) to go on bit for bit. */
 export interface TrainingCursor {

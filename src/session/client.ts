@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { AppFailure, ok } from '../engine/core/result.ts';
 import type { AppError, Result } from '../engine/core/result.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
-import type { RecentSession } from '../protocol/lab.ts';
+import type { RecentSession } from '../protocol/state.ts';
 import { Channel } from './channel.ts';
 import { Looker } from './looker.ts';
 import type { Opened, Operations } from './operations.ts';

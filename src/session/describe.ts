@@ -1,7 +1,7 @@
 // What a list of sessions shows about a file, read in a few queries without checking or locking it.
 import { basename } from 'node:path';
 import type { AppError } from '../engine/core/result.ts';
-import type { RecentSession, RunStatus, SessionDetails } from '../protocol/lab.ts';
+import type { RecentSession, RunStatus, SessionDetails } from '../protocol/state.ts';
 import { existingFile, factsOf, isBeingWritten, requireReadableHere } from './files/index.ts';
 import { isDamage } from './failures.ts';
 import { tagsIn } from '../engine/spec/tags.ts';

@@ -10,7 +10,7 @@ import type {
   SeriesQuery,
   SeriesWindow,
   SessionDetails,
-} from '../protocol/lab.ts';
+} from '../protocol/state.ts';
 import { checkSession } from './check.ts';
 import type { CheckReport } from './check.ts';
 import { largestCheckpoint, listCheckpoints, loadCheckpoint, storeCheckpoint } from './checkpoints.ts';

@@ -1,6 +1,6 @@
 // What runs wrote and answered, as rows. One row is one text or the answers of one step, whole or not there; rows of steps that a run lost are
 // forgotten with its points.
-import type { RunAnswers, Sample, SampleMark } from '../protocol/lab.ts';
+import type { RunAnswers, Sample, SampleMark } from '../protocol/state.ts';
 import { failure } from './failures.ts';
 import { answers, sampleDetail } from './rows.ts';
 import { keyOf } from './runs.ts';

@@ -15,7 +15,7 @@ import type {
   SeriesQuery,
   SeriesWindow,
   SessionDetails,
-} from '../protocol/lab.ts';
+} from '../protocol/state.ts';
 
 export interface StoredRun {
   readonly id: RunId;

@@ -1,6 +1,7 @@
 // What a person does with a lab, in random order and several at once. Each action answers with what it was and how it went.
 import { join } from 'node:path';
-import type { LabParams, LabReply, LabRequest, SessionState } from '../../src/protocol/lab.ts';
+import type { LabParams, LabReply, LabRequest } from '../../src/protocol/lab.ts';
+import type { SessionState } from '../../src/protocol/state.ts';
 import { tinyRace } from '../support/experiments.ts';
 import type { Answer, LabUnderTest } from '../support/lab-under-test.ts';
 import type { Choices } from '../support/seeded.ts';

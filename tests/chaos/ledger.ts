@@ -1,6 +1,7 @@
 // What two labs have promised while everything happened at once: which points were announced for which file, and which note was said to be
 // saved. It only reads answers and events; what the files must hold in the end follows from it.
-import type { LabEvents, RunId, RunState, SessionState } from '../../src/protocol/lab.ts';
+import type { LabEvents } from '../../src/protocol/lab.ts';
+import type { RunId, RunState, SessionState } from '../../src/protocol/state.ts';
 
 interface FilePromise {
   readonly points: Map<RunId, Set<number>>;

@@ -1,6 +1,6 @@
 // `resume SESSION`: goes on with what was paused, stopped, cut off, failed or diverged, bit for bit on the cpu.
 import { resolve } from 'node:path';
-import type { RunStatus } from '../../protocol/lab.ts';
+import type { RunStatus } from '../../protocol/state.ts';
 import { act } from '../../lab/race-actions.ts';
 import { findRun } from '../../lab/run-names.ts';
 import type { Command } from '../command.ts';

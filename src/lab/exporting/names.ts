@@ -1,6 +1,6 @@
 // What each run of a session is called in a file name: the same whichever of them are exported.
 import { fileNames } from '../../protocol/file-name.ts';
-import type { RunId } from '../../protocol/lab.ts';
+import type { RunId } from '../../protocol/state.ts';
 import type { StoredRun } from '../../session/index.ts';
 
 export function exportNames(runs: readonly StoredRun[], around: string): ReadonlyMap<RunId, string> {

@@ -1,7 +1,7 @@
 // A session as one HTML file that opens without a network: the sentence it ends with, pictures, run table, settings, machine, samples.
 // It runs no script and loads nothing: a policy in its head says so, and everything a person has named is text in it.
 import { resultWords } from '../../engine/spec/race-result.ts';
-import type { RunState } from '../../protocol/lab.ts';
+import type { RunState } from '../../protocol/state.ts';
 import { programVersion } from '../entries.ts';
 import { axisOfBudget, resultOf } from '../race-result.ts';
 import { forPeople, isBest, runTable, settingsOf, shown } from './run-table.ts';

@@ -5,7 +5,7 @@ import { memoryParts, memoryPartsOf } from '../../engine/spec/memory-parts.ts';
 import { bitsPerByte } from '../../engine/spec/metrics.ts';
 import { shortSpeed, steadySpeed } from '../../engine/spec/speed.ts';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
-import type { RunState } from '../../protocol/lab.ts';
+import type { RunState } from '../../protocol/state.ts';
 
 export type Cell = string | number | null;
 

@@ -1,5 +1,5 @@
 // What the writers of exports read, and what they make. Writers know neither paths nor doors.
-import type { ReportPicture, RunId, RunState, SessionState } from '../../protocol/lab.ts';
+import type { ReportPicture, RunId, RunState, SessionState } from '../../protocol/state.ts';
 import type { Exportable, SessionStore, StoredRun } from '../../session/index.ts';
 
 export interface ExportSource {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryParts } from '../../engine/spec/memory-parts.ts';
-import type { RunState } from '../../protocol/lab.ts';
+import type { RunState } from '../../protocol/state.ts';
 import { someFacts, someRun } from '../../session/testing/samples.ts';
 import { lastAtRest, liveAtRest, runState } from '../run-states.ts';
 import { forPeople, isBest, runTable } from './run-table.ts';

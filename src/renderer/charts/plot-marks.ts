@@ -1,5 +1,5 @@
 // The parts of a line besides its stroke: band, markers, gaps and the sign at its end. Works on a canvas and pixel functions.
-import type { RunStatus } from '../../protocol/lab.ts';
+import type { RunStatus } from '../../protocol/state.ts';
 import { markerPath } from '../identity/identity.ts';
 import { withOpacity } from './chart-theme.ts';
 import type { PlotLine, XY } from './plot-model.ts';

@@ -1,6 +1,6 @@
 // From stored points to what one chart draws: smoothed and raw lines, seed bands, ranges. Pure; recomputed at each publication, so it
 // only walks arrays. Knows no colours and no pixels beyond the width it thins to.
-import type { RunId, RunStatus } from '../../protocol/lab.ts';
+import type { RunId, RunStatus } from '../../protocol/state.ts';
 import type { Look } from '../identity/identity.ts';
 import { decimate } from './decimate.ts';
 import { extentOf, extentOfX, indexAt, joinExtents, lastFinite, type Extent, type Points } from './points.ts';

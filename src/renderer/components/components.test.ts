@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { nextTick } from 'vue';
 import type { MachineReport } from '../../engine/spec/catalogue.ts';
 import type { Field } from '../../engine/spec/fields.ts';
-import type { Settings } from '../../protocol/lab.ts';
+import type { Settings } from '../../protocol/state.ts';
 import { currentDevice } from './current-device.ts';
 import FieldInput from './FieldInput.vue';
 import { memoryPartsOf } from '../../engine/spec/memory-parts.ts';

@@ -1,6 +1,6 @@
 // Which device the top bar names. Pure; knows the lab's reports, not the chip.
 import type { MachineReport } from '../../engine/spec/catalogue.ts';
-import type { RunState, Settings } from '../../protocol/lab.ts';
+import type { RunState, Settings } from '../../protocol/state.ts';
 
 export interface CurrentDevice {
   readonly title: string;

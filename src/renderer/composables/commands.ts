@@ -1,7 +1,7 @@
 // What the command palette can do. Screens add their own commands while they are mounted; the palette only lists and runs them.
 import { onBeforeUnmount, onMounted, shallowRef } from 'vue';
 import type { IconName } from '../components/icons.ts';
-import type { RunId } from '../../protocol/lab.ts';
+import type { RunId } from '../../protocol/state.ts';
 
 export type CommandGroup = 'commands' | 'runs' | 'settings' | 'help';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecentSession } from '../../protocol/lab.ts';
+import type { RecentSession } from '../../protocol/state.ts';
 import type { Command } from './commands.ts';
 import { formatMoment } from './dates.ts';
 import { setLocale } from '../i18n/index.ts';

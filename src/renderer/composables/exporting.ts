@@ -2,7 +2,7 @@
 // names go to a file that a person names; everything else is a download.
 import { exportKinds, type ExportFormat } from '../../protocol/export-kinds.ts';
 import { fileName } from '../../protocol/file-name.ts';
-import type { ExportReply, ReportPicture, RunId } from '../../protocol/lab.ts';
+import type { ExportReply, ReportPicture, RunId } from '../../protocol/state.ts';
 import { t } from '../i18n/index.ts';
 import { download, filters, pickFile, pickTarget } from '../services/dialogs.ts';
 import { lab } from '../services/lab.ts';

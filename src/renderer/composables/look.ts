@@ -1,5 +1,5 @@
 // Names of themes and languages in the current language.
-import type { Settings } from '../../protocol/lab.ts';
+import type { Settings } from '../../protocol/state.ts';
 import { t, type MessageKey } from '../i18n/index.ts';
 
 const themeKeys: Readonly<Record<Settings['theme'], MessageKey>> = {

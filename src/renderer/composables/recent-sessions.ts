@@ -2,7 +2,7 @@
 import { useIntervalFn } from '@vueuse/core';
 import { computed, shallowRef } from 'vue';
 import { tagsIn } from '../../engine/spec/tags.ts';
-import type { RecentSession, SessionDetails, SessionState } from '../../protocol/lab.ts';
+import type { RecentSession, SessionDetails, SessionState } from '../../protocol/state.ts';
 import { t } from '../i18n/index.ts';
 import { lab } from '../services/lab.ts';
 import { activeStatuses, useSessionStore } from '../stores/session.ts';

@@ -1,5 +1,5 @@
 // Palette commands about runs: pause, go on, stop; all at once or one.
-import type { RunState } from '../../protocol/lab.ts';
+import type { RunState } from '../../protocol/state.ts';
 import { formatInt } from '../format/numbers.ts';
 import { t } from '../i18n/index.ts';
 import { activeStatuses, resumableStatuses, useSessionStore } from '../stores/session.ts';

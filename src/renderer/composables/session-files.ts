@@ -4,7 +4,7 @@ import { useRouter } from 'vue-router';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
 import { fileName } from '../../protocol/file-name.ts';
 import type { ExportFormat } from '../../protocol/export-kinds.ts';
-import type { Preset, RunId } from '../../protocol/lab.ts';
+import type { Preset, RunId } from '../../protocol/state.ts';
 import { presetTitle } from '../i18n/fields.ts';
 import { t } from '../i18n/index.ts';
 import { filters, pickFile, pickTarget, pickText, uploadText } from '../services/dialogs.ts';

@@ -1,5 +1,5 @@
 // How the state of a session in a list is said and toned. Pure.
-import type { RecentSession } from '../../protocol/lab.ts';
+import type { RecentSession } from '../../protocol/state.ts';
 import { formatInt } from '../format/numbers.ts';
 import { t } from '../i18n/index.ts';
 

@@ -3,7 +3,7 @@
 import type { Catalogue, DeviceReport, ModelInfo, TaskInfo } from '../../engine/spec/catalogue.ts';
 import type { ChoiceField, Field, Fields } from '../../engine/spec/fields.ts';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
-import type { Preset } from '../../protocol/lab.ts';
+import type { Preset } from '../../protocol/state.ts';
 import { locale } from './index.ts';
 import { told } from './told.ts';
 import { zhCatalogue } from './zh/catalogue.ts';

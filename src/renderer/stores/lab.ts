@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { Catalogue, DeviceReport, MachineReport, TextChange } from '../../engine/spec/catalogue.ts';
-import type { Preset } from '../../protocol/lab.ts';
+import type { Preset } from '../../protocol/state.ts';
 import { lab, type LabDoor } from '../services/lab.ts';
 import type { PickedText } from '../services/dialogs.ts';
 

@@ -3,7 +3,7 @@
 import { useMediaQuery } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watchEffect } from 'vue';
-import type { Settings } from '../../protocol/lab.ts';
+import type { Settings } from '../../protocol/state.ts';
 import { locale, resolveLanguage, setLocale, type Locale } from '../i18n/index.ts';
 import { desktopBridge } from '../services/bridge.ts';
 import { lab } from '../services/lab.ts';

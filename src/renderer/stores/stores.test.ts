@@ -1,7 +1,8 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppFailure } from '../../engine/core/result.ts';
-import type { LabEvent, LabEvents, LabRequest, RunState, SessionState, Settings } from '../../protocol/lab.ts';
+import type { LabEvent, LabEvents, LabRequest } from '../../protocol/lab.ts';
+import type { RunState, SessionState, Settings } from '../../protocol/state.ts';
 import type { LabClient } from '../../protocol/rpc.ts';
 import { locale, setLocale } from '../i18n/index.ts';
 import { setLabClient } from '../services/lab.ts';

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { asAppError } from '../../engine/core/result.ts';
-import type { RunId } from '../../protocol/lab.ts';
+import type { RunId } from '../../protocol/state.ts';
 import { t } from '../i18n/index.ts';
 import { useLabStore } from './lab.ts';
 import { told } from '../i18n/told.ts';

@@ -1,6 +1,6 @@
 // All points of one metric of one run with every x-axis, put together from complete windows of a store.
 import type { MetricColumns, MetricKind, RunFacts } from '../../engine/spec/metrics.ts';
-import type { SeriesWindow } from '../../protocol/lab.ts';
+import type { SeriesWindow } from '../../protocol/state.ts';
 import type { SessionStore } from '../store.ts';
 
 /** What an export reads; any open session will do. */

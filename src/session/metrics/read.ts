@@ -1,6 +1,6 @@
 // Reads one metric of one run: as blocks that open themselves on demand for a window, as its last point, and whole.
 import type { RunFacts, XAxis } from '../../engine/spec/metrics.ts';
-import type { SeriesQuery, SeriesWindow } from '../../protocol/lab.ts';
+import type { SeriesQuery, SeriesWindow } from '../../protocol/state.ts';
 import { failure } from '../failures.ts';
 import { runFacts } from '../rows.ts';
 import { all, blobOf, jsonOrNull, numberOf, numberOrNull, one, textOf } from '../sqlite.ts';

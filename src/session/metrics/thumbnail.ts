@@ -1,5 +1,5 @@
 // Small loss curves for a list of sessions: at most 8 runs, 40 points each, all on one range of steps.
-import type { RecentSession } from '../../protocol/lab.ts';
+import type { RecentSession } from '../../protocol/state.ts';
 import { keyOf } from '../runs.ts';
 import { numberOf, one } from '../sqlite.ts';
 import type { Database } from '../sqlite.ts';

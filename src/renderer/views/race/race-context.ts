@@ -10,7 +10,7 @@ import {
   type InjectionKey,
 } from 'vue';
 import type { MetricKind } from '../../../engine/spec/metrics.ts';
-import type { RunId } from '../../../protocol/lab.ts';
+import type { RunId } from '../../../protocol/state.ts';
 import { lab } from '../../services/lab.ts';
 import { useSessionStore } from '../../stores/session.ts';
 import { useUiStore } from '../../stores/ui.ts';

@@ -1,6 +1,6 @@
 // What a person can do with runs: the one place that turns buttons, keys and menus of the Race screen into requests. Knows no layout.
 import { computed, shallowRef } from 'vue';
-import type { RunAction, RunId, RunState } from '../../../protocol/lab.ts';
+import type { RunAction, RunId, RunState } from '../../../protocol/state.ts';
 import { t } from '../../i18n/index.ts';
 import { activeStatuses, resumableStatuses, useSessionStore } from '../../stores/session.ts';
 import { useUiStore } from '../../stores/ui.ts';

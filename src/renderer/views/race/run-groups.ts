@@ -2,7 +2,7 @@
 import type { FieldValue } from '../../../engine/spec/fields.ts';
 import { nameWithoutSeed } from '../../../engine/spec/names.ts';
 import type { RunSpec } from '../../../engine/spec/run-spec.ts';
-import type { RunState, RunStatus } from '../../../protocol/lab.ts';
+import type { RunState, RunStatus } from '../../../protocol/state.ts';
 
 export interface RunGroup {
   readonly key: string;

@@ -1,7 +1,8 @@
 // The feed against a small in-memory lab: what is on the screen must always equal what the lab has stored.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MetricColumns } from '../../../engine/spec/metrics.ts';
-import type { LabEvents, SeriesQuery, SeriesWindow } from '../../../protocol/lab.ts';
+import type { LabEvents } from '../../../protocol/lab.ts';
+import type { SeriesQuery, SeriesWindow } from '../../../protocol/state.ts';
 import type { LabClient } from '../../../protocol/rpc.ts';
 import { columnsFor, createSeriesFeed, type SeriesFeed } from './series-feed.ts';
 

@@ -2,7 +2,7 @@
 // something new. Plain arrays all the way; the only reactive thing is a counter. Knows no chart.
 import { shallowRef, type ShallowRef } from 'vue';
 import type { MetricColumns, MetricKind, RunFacts, XAxis } from '../../../engine/spec/metrics.ts';
-import type { RunId, SeriesWindow } from '../../../protocol/lab.ts';
+import type { RunId, SeriesWindow } from '../../../protocol/state.ts';
 import type { LabClient } from '../../../protocol/rpc.ts';
 import { SeriesBuffer } from '../../charts/series-buffer.ts';
 

@@ -3,7 +3,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { MetricKind, XAxis } from '../../../engine/spec/metrics.ts';
-import type { RunId } from '../../../protocol/lab.ts';
+import type { RunId } from '../../../protocol/state.ts';
 import { nextSort, type Sort } from './board/sort-order.ts';
 import type { SummaryKind } from './board/summary.ts';
 import { chartIds, type ChartId, type LineChartId, type PanelId, type XRange } from './view-ids.ts';

@@ -1,7 +1,7 @@
 // Links that open a view, a run or a chart, also in another window. The key to the lab is in none of them.
 import { t } from '../../../i18n/index.ts';
 import { useUiStore } from '../../../stores/ui.ts';
-import type { RunId } from '../../../../protocol/lab.ts';
+import type { RunId } from '../../../../protocol/state.ts';
 import type { LineChartId } from '../view-ids.ts';
 import { queryNow } from './use-view-address.ts';
 import type { Query } from './view-address.ts';

@@ -1,6 +1,6 @@
 // Views kept by name in the lab's settings, so that every session and every window has them. Knows no menu.
 import { computed } from 'vue';
-import type { SavedView } from '../../../../protocol/lab.ts';
+import type { SavedView } from '../../../../protocol/state.ts';
 import { t } from '../../../i18n/index.ts';
 import { useSettingsStore } from '../../../stores/settings.ts';
 import { useUiStore } from '../../../stores/ui.ts';

@@ -1,5 +1,5 @@
 // The view as it is now, as plain data, and back again. The one place that knows which store keeps which part.
-import type { RunId } from '../../../../protocol/lab.ts';
+import type { RunId } from '../../../../protocol/state.ts';
 import { useSessionStore } from '../../../stores/session.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import { useRunActions } from '../run-actions.ts';

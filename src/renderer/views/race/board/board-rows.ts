@@ -1,6 +1,6 @@
 // The rows of the run table: one a variant (several seeds summed up) with its seeds below when unfolded; sorted, baseline first.
 // Pure.
-import type { RunState, RunStatus } from '../../../../protocol/lab.ts';
+import type { RunState, RunStatus } from '../../../../protocol/state.ts';
 import { groupStatus, type RunGroup } from '../run-groups.ts';
 import { ranValue } from './ran-columns.ts';
 import type { SettingsColumn } from './settings-columns.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { steadySpeed } from '../../../../engine/spec/speed.ts';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 import { nameWithoutSeed } from '../../../../engine/spec/names.ts';
 import { groupBySetting, groupRuns, stableJson } from '../run-groups.ts';
 import { boardRows, rankedRows, type BoardView } from './board-rows.ts';

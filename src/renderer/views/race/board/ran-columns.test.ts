@@ -1,6 +1,6 @@
 // Columns of where runs really ran: there when the runs differ or a person asks, and never about a run that has not started.
 import { describe, expect, it } from 'vitest';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 import { ranColumns, ranValue } from './ran-columns.ts';
 
 const run = (module: string | null, threads = 2): RunState =>

@@ -1,5 +1,5 @@
 // Where the runs really ran, as columns of the run table: what `auto` and 0 threads became. Pure.
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 
 export interface RanColumn {
   readonly id: 'ranDevice' | 'ranModule' | 'ranThreads';

@@ -1,6 +1,6 @@
 // Values of every run at one step, asked from the lab: the charts' windows may be zoomed elsewhere. Knows no table.
 import { shallowRef, watch, type Ref } from 'vue';
-import type { RunId } from '../../../../protocol/lab.ts';
+import type { RunId } from '../../../../protocol/state.ts';
 import type { LabClient } from '../../../../protocol/rpc.ts';
 import type { StoredAtStep } from './summary.ts';
 

@@ -1,7 +1,7 @@
 // The numbers of one row of the run table: a run or several seeds, summed up as a person chose. Pure.
 import { halfRange, mean, withinSpread } from '../../../charts/stats.ts';
 import { shortSpeed, steadySpeed } from '../../../../engine/spec/speed.ts';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 
 export const summaryKinds = ['last', 'best', 'step'] as const;
 export type SummaryKind = (typeof summaryKinds)[number];

@@ -1,6 +1,6 @@
 // What the Throughput chart says of runs that ended before they had a steady speed: no curve, but the speed over all their steps.
 import { shortSpeed } from '../../../../engine/spec/speed.ts';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 import { formatSi } from '../../../format/numbers.ts';
 import { t } from '../../../i18n/index.ts';
 import type { RunGroup } from '../run-groups.ts';

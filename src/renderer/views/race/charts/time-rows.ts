@@ -1,6 +1,6 @@
 // The bars of the account of time: one row a variant, in the order of the memory bars, so that a run is read across. Pure.
 import { noTime, timeParts, totalOf, workedIn, type TimeAccount } from '../../../../engine/spec/time-account.ts';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 import { linearTicks } from '../../../charts/scale.ts';
 import type { RunGroup } from '../run-groups.ts';
 

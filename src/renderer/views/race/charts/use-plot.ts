@@ -10,7 +10,7 @@ import { buildPlot, type LineInput, type PlotLine, type PlotModel, type Trace } 
 import { formatInt, formatPercent, formatSetting, formatTick } from '../../../format/numbers.ts';
 import { t } from '../../../i18n/index.ts';
 import { useUiStore } from '../../../stores/ui.ts';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 import { useRace } from '../race-context.ts';
 import { isLineChart, useRaceViewStore, type LineChartId } from '../view-store.ts';
 

@@ -1,6 +1,6 @@
 // The table of values at the cursor: stored values only, and in words why a run has none there. Pure.
 import type { MetricKind } from '../../../../engine/spec/metrics.ts';
-import type { RunStatus } from '../../../../protocol/lab.ts';
+import type { RunStatus } from '../../../../protocol/state.ts';
 import type { Look } from '../../../identity/identity.ts';
 import type { PlotModel, Trace } from '../../../charts/plot-model.ts';
 import { storedValue } from '../../../charts/points.ts';

@@ -1,6 +1,6 @@
 // The bar and the time left must not promise more than is known.
 import { describe, expect, it } from 'vitest';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 import { raceProgress } from './race-progress.ts';
 
 const run = (status: RunState['status'], progress: number, seconds: number | null): RunState =>

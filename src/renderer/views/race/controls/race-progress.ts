@@ -1,6 +1,6 @@
 // How far a race is, over all runs it acts on. Pure.
 import { allDone, type Span } from '../../../../engine/spec/remaining.ts';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 
 export interface RaceProgress {
   readonly running: number;

@@ -3,7 +3,7 @@ import type { Catalogue, EnvironmentStamp } from '../../../../engine/spec/catalo
 import type { Fields, FieldValue } from '../../../../engine/spec/fields.ts';
 import { bitsPerByte } from '../../../../engine/spec/metrics.ts';
 import { shortHash, type TextUse } from '../../../../engine/spec/text-identity.ts';
-import type { RunId, RunState } from '../../../../protocol/lab.ts';
+import type { RunId, RunState } from '../../../../protocol/state.ts';
 import { formatBytes } from '../../../format/bytes.ts';
 import { formatDuration } from '../../../format/durations.ts';
 import { formatInt, formatSetting, formatSi } from '../../../format/numbers.ts';

@@ -1,6 +1,6 @@
 // Figures of stored answers: counts, kinds, bins and scores follow from the answers alone.
 import { describe, expect, it } from 'vitest';
-import type { RunAnswers } from '../../../../protocol/lab.ts';
+import type { RunAnswers } from '../../../../protocol/state.ts';
 import { answered, answersAt, binsOf, kindOf, scores, thinned, wrongPlaces } from './example-figures.ts';
 import { linesOf, markAt, stepsOf } from '../samples/sample-choice.ts';
 import { lossPaths, nearest, tickSteps } from '../samples/scrub-picture.ts';

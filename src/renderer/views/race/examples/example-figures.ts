@@ -1,6 +1,6 @@
 // What is right and wrong in stored answers: by run, by example, by position. Pure.
 import { isRight, type ExampleSequence, type TaskExamples } from '../../../../engine/spec/showing.ts';
-import type { RunAnswers } from '../../../../protocol/lab.ts';
+import type { RunAnswers } from '../../../../protocol/state.ts';
 
 type Example = TaskExamples['examples'][number];
 

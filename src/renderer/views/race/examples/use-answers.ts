@@ -1,7 +1,7 @@
 // The answers of the runs on the panel as they are stored and as they come, and the examples they are answers to.
 import { onBeforeUnmount, shallowRef, watch, type ComputedRef } from 'vue';
 import type { TaskExamples } from '../../../../engine/spec/showing.ts';
-import type { RunAnswers, RunId, RunState } from '../../../../protocol/lab.ts';
+import type { RunAnswers, RunId, RunState } from '../../../../protocol/state.ts';
 import { lab } from '../../../services/lab.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import { stableJson } from '../run-groups.ts';

@@ -1,6 +1,6 @@
 // Which runs take part: those the filter keeps, of these the best so many, without those hidden by hand or standing beside what is shown
 // alone. For each run that is missing there is one reason. Pure.
-import type { RunId, RunState } from '../../../../protocol/lab.ts';
+import type { RunId, RunState } from '../../../../protocol/state.ts';
 import type { RunGroup } from '../run-groups.ts';
 import type { FilterRow, Rule } from './filter.ts';
 

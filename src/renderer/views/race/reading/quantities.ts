@@ -1,6 +1,6 @@
 // What a run can be filtered by: its results and the settings that the runs have, under every name a person may use. Pure.
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 import type { BoardRow } from '../board/board-rows.ts';
 import type { SettingsColumn } from '../board/settings-columns.ts';
 import { centre } from '../board/summary.ts';

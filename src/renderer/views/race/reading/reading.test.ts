@@ -1,7 +1,7 @@
 // What a person chooses among many runs: the filter keeps what it says, every missing run has one reason, and looks say what legends say.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 import { identityOf } from '../../../identity/identity.ts';
 import type { SettingsColumn } from '../board/settings-columns.ts';
 import type { RunGroup } from '../run-groups.ts';

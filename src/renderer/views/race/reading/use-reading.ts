@@ -1,7 +1,7 @@
 // How the Race screen reads its runs: which take part, in which order, what each looks like. The one place that charts, table and sweep ask,
 // so that a run is the same in each of them.
 import { computed, type ComputedRef } from 'vue';
-import type { RunId } from '../../../../protocol/lab.ts';
+import type { RunId } from '../../../../protocol/state.ts';
 import { identityOf, type Look } from '../../../identity/identity.ts';
 import { lab } from '../../../services/lab.ts';
 import { useLabStore } from '../../../stores/lab.ts';

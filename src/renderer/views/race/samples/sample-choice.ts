@@ -1,5 +1,5 @@
 // Which of the stored samples are shown: those that were asked for in the same way, at a step. Pure.
-import type { RunId, SampleMark } from '../../../../protocol/lab.ts';
+import type { RunId, SampleMark } from '../../../../protocol/state.ts';
 
 /** How samples that stand side by side were asked for. */
 export interface Asked {

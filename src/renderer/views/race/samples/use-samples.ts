@@ -1,7 +1,8 @@
 // The samples of the runs on the panel: what is stored, which of it is shown, and asking for more. Texts are fetched one by one and kept.
 import { onBeforeUnmount, shallowRef, watch, type ComputedRef } from 'vue';
 import { AppFailure } from '../../../../engine/core/result.ts';
-import type { LabParams, RunId, RunState, Sample, SampleMark } from '../../../../protocol/lab.ts';
+import type { LabParams } from '../../../../protocol/lab.ts';
+import type { RunId, RunState, Sample, SampleMark } from '../../../../protocol/state.ts';
 import { lab } from '../../../services/lab.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import type { Marks } from './sample-choice.ts';

@@ -1,5 +1,6 @@
 // Which weights write: a run as it stands, its best, or a kept checkpoint. Pure but for its words.
-import type { LabParams, RunState } from '../../../../protocol/lab.ts';
+import type { LabParams } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 import { formatInt } from '../../../format/numbers.ts';
 import { t } from '../../../i18n/index.ts';
 

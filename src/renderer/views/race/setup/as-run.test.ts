@@ -6,7 +6,7 @@ import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
 import { expandExperiment } from '../../../../engine/spec/expand.ts';
 import type { Field } from '../../../../engine/spec/fields.ts';
 import type { ExperimentSpec, PlannedRun } from '../../../../engine/spec/run-spec.ts';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 import { groupRuns } from '../run-groups.ts';
 import { experimentOf, isUnrun, shared, sharedFrame } from './as-run.ts';
 import { preflightTotals } from './preflight-totals.ts';

@@ -4,7 +4,7 @@ import { defaultsOf, type Fields, type FieldValue, type FieldValues } from '../.
 import { expandExperiment } from '../../../../engine/spec/expand.ts';
 import type { ExperimentSpec, RunSpec } from '../../../../engine/spec/run-spec.ts';
 import { validateExperiment } from '../../../../engine/spec/validate.ts';
-import type { RunState } from '../../../../protocol/lab.ts';
+import type { RunState } from '../../../../protocol/state.ts';
 import { foldSweeps, type SingleVariant } from './fold-sweeps.ts';
 import { stableJson, type RunGroup } from '../run-groups.ts';
 

@@ -1,6 +1,6 @@
 // Sums of a preflight. Pure.
 import type { Span } from '../../../../engine/spec/remaining.ts';
-import type { Preflight } from '../../../../protocol/lab.ts';
+import type { Preflight } from '../../../../protocol/state.ts';
 
 export interface PreflightTotals {
   /** Bytes of the largest single plan; null when none is known. */

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppFailure } from '../../../../engine/core/result.ts';
 import type { ExperimentSpec, SpecIssue } from '../../../../engine/spec/run-spec.ts';
 import type { LabClient } from '../../../../protocol/rpc.ts';
-import type { SessionState } from '../../../../protocol/lab.ts';
+import type { SessionState } from '../../../../protocol/state.ts';
 import { setLabClient } from '../../../services/lab.ts';
 import { useSessionStore } from '../../../stores/session.ts';
 import { useSetupStore } from './setup-store.ts';

@@ -4,7 +4,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { asAppError, type AppError } from '../../../../engine/core/result.ts';
 import type { ExperimentSpec, SpecIssue } from '../../../../engine/spec/run-spec.ts';
-import type { Preflight } from '../../../../protocol/lab.ts';
+import type { Preflight } from '../../../../protocol/state.ts';
 import { lab } from '../../../services/lab.ts';
 import { useSessionStore } from '../../../stores/session.ts';
 
