@@ -1,5 +1,5 @@
 // GPT-2's byte-pair tokens (r50k), from a kept package that brings its vocabulary along: text to codes and back, and how many bytes a code
-// stands for. Nothing is read before it is first asked for. The one file of the engine that uses a package: the vocabulary is its data.
+// stands for. Its tables are made when first asked for. The one file of the engine that uses a package: the vocabulary is its data.
 import ranks from 'gpt-tokenizer/bpeRanks/r50k_base';
 import { GptEncoding } from 'gpt-tokenizer/GptEncoding';
 
