@@ -34,6 +34,7 @@ export function useSamples(runs: ComputedRef<readonly RunState[]>) {
   const ui = useUiStore();
   const marks = shallowRef<Marks>(new Map());
   const loaded = shallowRef(false);
+  const asked = new Set<RunId>();
   const { keep, textOf } = useTexts();
 
   const put = (run: RunId, all: readonly SampleMark[]): void => {
@@ -47,9 +48,15 @@ export function useSamples(runs: ComputedRef<readonly RunState[]>) {
   watch(
     () => runs.value.map(({ id }) => id).join('\n'),
     async (ids) => {
-      const missing = ids.split('\n').filter((id) => id !== '' && !marks.value.has(id));
+      const missing = ids.split('\n').filter((id) => id !== '' && !asked.has(id));
       await ui.attempt(async () => {
-        for (const run of missing) put(run, await lab().request('run/samples', { run }));
+        for (const run of missing) {
+          asked.add(run);
+          const stored = await lab().request('run/samples', { run });
+          // What was written while the answer was on its way is newer than the answer.
+          const news = (marks.value.get(run) ?? []).filter(({ id }) => !stored.some((one) => one.id === id));
+          put(run, [...stored, ...news]);
+        }
       });
       loaded.value = true;
     },
@@ -57,7 +64,7 @@ export function useSamples(runs: ComputedRef<readonly RunState[]>) {
   );
   onBeforeUnmount(
     lab().on('run/shown', (shown) => {
-      if ('sample' in shown && marks.value.has(shown.sample.run)) take(shown.sample);
+      if ('sample' in shown && runs.value.some(({ id }) => id === shown.sample.run)) take(shown.sample);
     }),
   );
   return { marks, loaded, textOf, write: (requests: Requests) => write(requests, take) };
