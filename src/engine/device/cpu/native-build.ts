@@ -8,6 +8,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { dropLeftovers } from './leftovers.ts';
 import { nativeFolder, type NativeSources } from './native-sources.ts';
 
 const execute = promisify(execFile);
@@ -141,6 +142,7 @@ export async function buildNative(sources: NativeSources, compiler: Compiler, is
   if (known !== null) return { why: known };
   try {
     mkdirSync(nativeCache(), { recursive: true });
+    dropLeftovers(nativeCache(), ['parts', 'part']);
     await compile(sources, compiler, isa, path);
     return { path };
   } catch (problem) {

@@ -1,6 +1,7 @@
 // The build of the native kernels: what it is made from, what it remembers, and what an installed copy without a compiler uses.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -66,6 +67,28 @@ describe('build', () => {
     expect(readdirSync(join(home, 'native'))).toEqual([expect.stringMatching(/^sse-.*\.failed$/)]);
     expect(await buildNative(nativeSources(), refusing, 'sse')).toEqual(built);
     expect(runs()).toBe(1);
+  });
+
+  test.runIf(posix)('a build takes away what a killed one left, and nothing of a build under way', async () => {
+    const stalled = saying('', 'exec sleep 600');
+    const sleeper = join(home, 'sleeper.mjs');
+    writeFileSync(
+      sleeper,
+      `const { buildNative } = await import(${JSON.stringify(new URL('native-build.ts', import.meta.url).href)});
+       const { nativeSources } = await import(${JSON.stringify(new URL('native-sources.ts', import.meta.url).href)});
+       await buildNative(nativeSources(), ${JSON.stringify(stalled)}, 'sse');`,
+    );
+    const child = spawn(process.execPath, [sleeper], { stdio: 'inherit', detached: true });
+    const parts = (): string[] => readdirSync(join(home, 'native')).filter((name) => name.endsWith('.parts'));
+    await vi.waitUntil(() => existsSync(join(home, 'runs')) && parts().length === 1, { timeout: 600_000 });
+    const refusing = saying(no);
+    await buildNative(nativeSources(), refusing, 'sse');
+    expect(parts()).toHaveLength(1);
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
+    await once(child, 'exit');
+    expect(parts()).toHaveLength(1);
+    await buildNative(nativeSources(), refusing, 'avx2');
+    expect(parts()).toEqual([]);
   });
 
   test.runIf(posix).each([
