@@ -138,21 +138,23 @@ describe.each(kinds)('training on %s', (device) => {
     },
   );
 
-  it.runIf(device === 'cpu')('never hands out a checkpoint with broken numbers', async () => {
-    const spec = smallSpec({
-      device,
-      training: { evaluateAtStart: false, weightDecay: 10 },
-      budget: { unit: 'steps', amount: 4 },
+  // One device stands for all: the check is the trainer's.
+  if (device === 'cpu')
+    it('never hands out a checkpoint with broken numbers', async () => {
+      const spec = smallSpec({
+        device,
+        training: { evaluateAtStart: false, weightDecay: 10 },
+        budget: { unit: 'steps', amount: 4 },
+      });
+      const { run, checkpoints } = await watch(spec);
+      await train(run, 3);
+      run.setLearningRate(3e38);
+      const result = await train(run);
+      expect(result.outcome).toBe('diverged');
+      expect(result.problem?.message).toMatch(/^Training: after step 4, tensor \S+ must hold finite numbers, got/);
+      expect(checkpoints).toEqual([]);
+      await run.dispose();
     });
-    const { run, checkpoints } = await watch(spec);
-    await train(run, 3);
-    run.setLearningRate(3e38);
-    const result = await train(run);
-    expect(result.outcome).toBe('diverged');
-    expect(result.problem?.message).toMatch(/^Training: after step 4, tensor \S+ must hold finite numbers, got/);
-    expect(checkpoints).toEqual([]);
-    await run.dispose();
-  });
 
   it('continues a text from a prompt, the same for the same seed', async () => {
     const spec = smallSpec({ device, task: 'char-text-v1', model: 'gru', training: { evaluateEvery: 1000 } });

@@ -120,7 +120,8 @@ describe.each(layers)('a layer of %j', (layer) => {
     );
   });
 
-  test.skipIf(state.state !== 'ready')('on native kernels, the same bits for any number of threads', async () => {
+  const why = 'why' in state ? ` (skipped: ${state.why})` : '';
+  test.skipIf(why !== '')(`on native kernels, the same bits for any number of threads${why}`, async () => {
     const want = await resultsOf(referenceDevice, program);
     const [first, ...others] = [1, 2, 3].map((threads) => resultsOf(cpuDevice, program, threads));
     const one = await first;

@@ -91,10 +91,13 @@ describe.each(modules)('functions of one number, module %s', (module) => {
     expect(denormal[0]).toBeCloseTo(Math.log(Math.fround(1e-40)), 4);
   });
 
-  test.skipIf(module === 'wasm')('the exponential goes on through denormals', async () => {
-    const x = Float32Array.of(-87.4, -90, -95, -100, -103.2);
-    const y = await apply('exp', x);
-    const smallest = 2 ** -149;
-    y.forEach((value, i) => expect(Math.abs(value - Math.exp(x[i]))).toBeLessThanOrEqual(3 * smallest + 3e-7 * value));
-  });
+  if (module !== 'wasm')
+    test('the exponential goes on through denormals', async () => {
+      const x = Float32Array.of(-87.4, -90, -95, -100, -103.2);
+      const y = await apply('exp', x);
+      const smallest = 2 ** -149;
+      y.forEach((value, i) =>
+        expect(Math.abs(value - Math.exp(x[i]))).toBeLessThanOrEqual(3 * smallest + 3e-7 * value),
+      );
+    });
 });

@@ -33,7 +33,9 @@ test('a device without it refuses the run and says which has it', async () => {
   });
 });
 
-test.skipIf(missing !== null || halves)('an adapter without it refuses the run, with the cure', async () => {
+const other = missing ?? (halves ? 'the adapter has shader-f16' : '');
+const beside = other === '' ? '' : ` (skipped: ${other})`;
+test.skipIf(beside !== '')(`an adapter without it refuses the run, with the cure${beside}`, async () => {
   expect(await prepared(webgpuDevice)).toMatchObject({
     ok: false,
     error: { message: expect.stringMatching(/^webgpu: storage f16 needs an adapter with shader-f16, .+ has none$/) },
