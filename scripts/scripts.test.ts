@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { rewriteExtensions } from './build-program.mjs';
 import { hasDataSection } from './build-wasm.mjs';
 import { fetchFailure, whyNoWindow } from './choose-shell.mjs';
+import { needsTools } from './fetch-tools.mjs';
 import { importZones } from './import-zones.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,6 +32,15 @@ describe('rewriteExtensions', () => {
     expect(changed).toBe(`import a from './a.js'; import("../b.js"); new Worker(new URL('./w.js', import.meta.url));`);
     const kept = `import x from 'pkg/x.ts'; const text = 'see a.ts'; import('./data.json');`;
     expect(rewriteExtensions(kept)).toBe(kept);
+  });
+});
+
+describe('tools that are fetched', () => {
+  it('are fetched for all tests and for those that need them, and for no others', () => {
+    expect(needsTools([])).toBe(true);
+    expect(needsTools(['src/lab/exporting', 'src/engine'])).toBe(true);
+    expect(needsTools(['scripts/package.test.ts'])).toBe(true);
+    expect(needsTools(['src/engine/ops', 'tests'])).toBe(false);
   });
 });
 

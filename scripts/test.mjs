@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { ensureRenderer } from './build-renderer.mjs';
 import { ensureWasm } from './build-wasm.mjs';
 import { findAdapterFor } from './find-adapter.mjs';
+import { fetchTools, needsTools } from './fetch-tools.mjs';
 import { findChromium } from './find-chromium.mjs';
 import { filesUnder, root } from './fresh.mjs';
 import { run } from './run.mjs';
@@ -66,6 +67,8 @@ async function prepare() {
   await ensureRenderer();
   // Once, before test files ask for it side by side. Where it cannot be, its tests say why.
   await run(process.execPath, ['scripts/build-native.mjs'], { capture: true });
+  const missing = wanted('unit') && needsTools(chosen.unit) ? await fetchTools() : null;
+  if (missing !== null) console.log(`test: tests of packages and ONNX files are skipped: ${missing}`);
   const browser = await findChromium();
   const adapter = await findAdapterFor(browser.path);
   if ('reason' in browser) console.log(`test: end-to-end tests are skipped: ${browser.reason}`);

@@ -1,6 +1,7 @@
 // Networks as ONNX, run by ONNX Runtime: the logits of every model are those of this program, over whole sequences and cut ones.
-import * as ort from 'onnxruntime-web';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { notFetched } from '../../../../tests/support/fetched-tools.ts';
+import { onnxRuntime, type OnnxRuntime, type OrtTensor } from '../../../../tests/support/onnx-runtime.ts';
 import { sizeOf } from '../../../engine/core/tensor.ts';
 import { RandomStream } from '../../../engine/core/philox.ts';
 import type { StoredTensor } from '../../../engine/core/safetensors.ts';
@@ -12,10 +13,9 @@ import { onnxOf } from './network.ts';
 
 const [batch, time, vocabulary] = [3, 7, 11];
 
-beforeAll(() => {
-  ort.env.wasm.numThreads = 1;
-  ort.env.logLevel = 'error';
-});
+const found = onnxRuntime();
+/** For the tests that are not skipped without it. */
+const ort = found as OnnxRuntime;
 
 const configOf = (kind: string, change: FieldValues, input: StackConfig['input']): StackConfig =>
   networkOf(kind, { d: 8, layers: 2, ...change }, input, input.kind === 'tokens' ? vocabulary : 1);
@@ -35,7 +35,7 @@ function drawn(name: string, shape: readonly number[]): Float32Array {
   return Float32Array.from({ length: sizeOf(shape) }, () => 0.6 * random.normal());
 }
 
-type Feeds = Record<string, ort.Tensor>;
+type Feeds = Record<string, OrtTensor>;
 
 async function session(config: StackConfig, tensors: ReadonlyMap<string, StoredTensor>) {
   const run = someRun('r');
@@ -44,7 +44,7 @@ async function session(config: StackConfig, tensors: ReadonlyMap<string, StoredT
   return { bytes, session: await ort.InferenceSession.create(bytes) };
 }
 
-const inputOf = ({ input }: StackConfig, x: readonly number[], length: number): ort.Tensor =>
+const inputOf = ({ input }: StackConfig, x: readonly number[], length: number): OrtTensor =>
   input.kind === 'tokens'
     ? new ort.Tensor('int64', BigInt64Array.from(x, BigInt), [batch, length])
     : new ort.Tensor('float32', Float32Array.from(x), [batch, length, input.width]);
@@ -80,8 +80,8 @@ const cases: readonly [string, string, FieldValues, StackConfig['input']][] = [
   ['GRU on features', 'gru', { finalNorm: false }, { kind: 'features', width: 2 }],
 ];
 
-describe('ONNX', () => {
-  it.each(cases)(
+describe(found === null ? notFetched : 'ONNX', () => {
+  it.skipIf(found === null).each(cases)(
     '%s: logits to 1e-5, whole and cut in two with the state carried over',
     async (_, kind, change, input) => {
       const config = configOf(kind, change, input);
@@ -104,8 +104,8 @@ describe('ONNX', () => {
       const name = input.kind === 'tokens' ? 'tokens' : 'features';
       const width = input.kind === 'tokens' ? 1 : input.width;
       const whole = await made.session.run({ ...begin, [name]: inputOf(config, x, time) });
-      const near = (found: ort.Tensor | undefined, wanted: readonly number[]): void => {
-        const data = Array.from((found?.data ?? []) as Float32Array);
+      const near = (answer: OrtTensor | undefined, wanted: readonly number[]): void => {
+        const data = Array.from((answer?.data ?? []) as Float32Array);
         expect(data).toHaveLength(wanted.length);
         for (const [i, value] of data.entries()) expect(Math.abs(value - (wanted[i] ?? NaN))).toBeLessThan(1e-5);
       };
@@ -113,7 +113,10 @@ describe('ONNX', () => {
       const border = 4;
       const first = await made.session.run({ ...begin, [name]: inputOf(config, cut(x, width, 0, border), border) });
       const carried: Feeds = Object.fromEntries(
-        names.map((slot) => [slot, first[slot.replace('state_', 'next_')] ?? new ort.Tensor('float32', [], [0])]),
+        names.map((slot) => [
+          slot,
+          first[slot.replace('state_', 'next_')] ?? new ort.Tensor('float32', new Float32Array(), [0]),
+        ]),
       );
       const rest = await made.session.run({
         ...carried,
