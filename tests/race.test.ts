@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors } from '../src/engine/core/safetensors.ts';
+import { memoryCheck } from '../src/engine/spec/memory-check.ts';
+import type { RunFacts } from '../src/engine/spec/metrics.ts';
 import { totalOf, workedIn, type TimeAccount } from '../src/engine/spec/time-account.ts';
 import { readCurves } from './support/curves.ts';
 import { tinyRace, tinyText } from './support/experiments.ts';
@@ -74,17 +76,21 @@ describe('race', () => {
     expect(readFileSync(session).subarray(0, 15).toString()).toBe('SQLite format 3');
   });
 
-  it('says what a race would cost, to the byte it then takes', async () => {
+  it('says what a race would cost, to the byte it then takes, and keeps what its memory really grew by', async () => {
     const file = writeJson(home, 'plan.json', tinyRace(20));
     const planned = await run(['plan', file, '--json'], home);
     expect(planned.code).toBe(0);
     const { variants } = JSON.parse(planned.out) as { variants: { memory: Record<string, number> }[] };
     const raced = await run(['race', file, '--session', at('planned.rnnlab'), '--json'], home);
-    const taken = raced
+    const facts = raced
       .lines()
       .filter((line) => line['type'] === 'result')
-      .map((line) => (line['facts'] as { memory: object }).memory);
-    expect(taken).toEqual(variants.map((variant) => variant.memory));
+      .map((line) => line['facts'] as RunFacts);
+    expect(facts.map(({ memory }) => memory)).toEqual(variants.map((variant) => variant.memory));
+    for (const run of facts) expect(memoryCheck(run)).toMatchObject({ off: false });
+    const shown = await run(['session', 'show', at('planned.rnnlab'), '--json'], home);
+    const stored = (JSON.parse(shown.out) as { runs: { facts: RunFacts }[] }).runs;
+    expect(stored.map((run) => run.facts.growth)).toEqual(facts.map(({ growth }) => growth));
     for (const { memory } of variants) {
       const { total, ...parts } = memory;
       expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBe(total);

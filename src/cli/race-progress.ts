@@ -31,6 +31,7 @@ const jsonOf = (run: RunState): object => {
     last,
     stepSeconds,
     peakBytes,
+    facts,
   } = run;
   return {
     type: 'progress',
@@ -45,6 +46,8 @@ const jsonOf = (run: RunState): object => {
     remaining,
     stepSeconds,
     peakBytes,
+    plannedBytes: facts?.memory.total ?? null,
+    growth: facts?.growth ?? null,
     last,
   };
 };

@@ -1,10 +1,11 @@
-// The end of a race in one table: result, speed, memory planned. Pure.
+// The end of a race in one table: result, speed, memory planned and checked. Pure.
 import { printable } from '../engine/core/printable.ts';
+import { memoryCheck } from '../engine/spec/memory-check.ts';
 import { otherTexts } from '../engine/spec/text-identity.ts';
 import { shortSpeed, steadySpeed } from '../engine/spec/speed.ts';
 import { onlyWarmedUp, timeParts, totalOf, type TimePart } from '../engine/spec/time-account.ts';
 import type { RunState } from '../protocol/state.ts';
-import { bytes, duration, loss, percent, si, table } from './show.ts';
+import { bytes, check, duration, loss, percent, si, table } from './show.ts';
 
 const stepTime = ({ stepSeconds }: RunState): string =>
   stepSeconds === null
@@ -50,6 +51,7 @@ export function raceTable(runs: readonly RunState[]): string {
     'ms/step (quartiles)',
     'tokens/s',
     'plan',
+    'check',
     'parameters',
   ];
   const rows = runs.map((run) => [
@@ -63,6 +65,7 @@ export function raceTable(runs: readonly RunState[]): string {
     stepTime(run),
     tokensPerSecond(run),
     bytes(run.facts?.memory.total ?? null),
+    check(memoryCheck(run.facts)),
     si(run.facts?.parameters ?? null),
   ]);
   return table(head, rows, [0, 1]);

@@ -1,5 +1,6 @@
 // A scaling measurement as rows of text: times, growth, crossovers. Pure; the figures come from engine/spec/scaling-analysis.ts and
 // scaling-crossover.ts, which the page uses as well.
+import { memoryCheck } from '../engine/spec/memory-check.ts';
 import type { ScalingPoint, ScalingResult, ScalingSeries, ScalingSpec } from '../engine/spec/scaling.ts';
 import { crossoverOf, type Crossover } from '../engine/spec/scaling-crossover.ts';
 import {
@@ -13,6 +14,7 @@ import {
   slopeOf,
   stepTimes,
 } from '../engine/spec/scaling-analysis.ts';
+import { check } from './show.ts';
 
 export const lineName = ({ model, implementation }: ScalingSeries): string => `${model} ${implementation}`;
 
@@ -31,7 +33,7 @@ export function baselineOf({ series }: ScalingResult['spec']): number {
 export function pointHead({ spec }: ScalingResult): readonly string[] {
   const base = spec.series[baselineOf(spec)];
   const faster = `times as fast as ${base ? lineName(base) : ''}`;
-  return [spec.vary, 'model', 'median ms', 'lower quartile', 'upper quartile', 'plan MiB', faster, 'loss'];
+  return [spec.vary, 'model', 'median ms', 'lower quartile', 'upper quartile', 'plan MiB', 'check', faster, 'loss'];
 }
 
 export function pointRows(result: ScalingResult): readonly (readonly string[])[] {
@@ -48,7 +50,7 @@ function pointRow({ spec }: ScalingResult, point: ScalingPoint, ratio: string): 
   const name = series ? lineName(series) : '';
   const mebibytes = (value: number | null | undefined): string =>
     value === null || value === undefined ? '–' : (value / 2 ** 20).toFixed(1);
-  const memory = [mebibytes(point.memory?.total)];
+  const memory = [mebibytes(point.memory?.total), check(memoryCheck(point))];
   const { stepSeconds, reason } = point;
   if (point.outcome !== 'measured' || stepSeconds === null) {
     return [String(point.at), name, point.outcome, '–', '–', ...memory, '–', reason ?? '–'];

@@ -1,4 +1,5 @@
 // Numbers and tables for a terminal. Pure.
+import type { MemoryCheck } from '../engine/spec/memory-check.ts';
 import { isWide, middle, type Span } from '../engine/spec/remaining.ts';
 import { printable, printableLines } from '../engine/core/printable.ts';
 import type { AppError } from '../engine/core/result.ts';
@@ -51,6 +52,12 @@ export const loss = (value: number | null | undefined): string =>
 
 export const percent = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : `${(100 * value).toFixed(1)} %`;
+
+/** Measured growth of memory against the plan: `+1.6 %`, with `!` where it is further off than pages explain. */
+export const check = (value: MemoryCheck | null): string =>
+  value === null
+    ? 'not measured'
+    : `${value.share < 0 ? '' : '+'}${(100 * value.share).toFixed(1)} %${value.off ? ' !' : ''}`;
 
 /** Columns a terminal uses for a text: wide East Asian letters take two. */
 const widthOf = (text: string): number =>

@@ -224,6 +224,7 @@ export class EngineHost {
       peakBytes: this.#setup.peakBytes(),
       learningRate: run.learningRate(),
       secondsLeft: run.secondsLeft(),
+      growth: run.growth(),
       progress: run.progress(),
     });
   }

@@ -3,6 +3,7 @@ import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
 import { checkField } from '../engine/spec/field-check.ts';
 import type { Fields, FieldValues } from '../engine/spec/fields.ts';
 import { identitiesFor } from '../engine/spec/identities.ts';
+import { unmeasured } from '../engine/spec/memory-check.ts';
 import { unknownName } from '../engine/spec/nearest.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { refuseStart } from '../engine/training/checkpoint-start.ts';
@@ -89,7 +90,7 @@ function childOf(
     problem: null,
     forkedFrom: { run: parent.id, step: action.step },
     // What was planned and counted for the parent holds for the child only when nothing changed.
-    facts: action.training === undefined ? parent.facts : null,
+    facts: action.training === undefined ? unmeasured(parent.facts) : null,
     stepSeconds: null,
     warmupSeconds: null,
     peakBytes: null,

@@ -1,6 +1,7 @@
 // What engines answer, written down: facts, points, checkpoints, ends and failures; and the baton given back. Starts no engine and knows
 // no door.
 import { asAppError, type AppError } from '../engine/core/result.ts';
+import { keptGrowth, withGrowth } from '../engine/spec/memory-check.ts';
 import type { FromEngine } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/state.ts';
 import type { EngineListener } from './engine-run.ts';
@@ -72,7 +73,11 @@ export class RaceAnswers {
     const keeper = this.#keeper;
     return {
       ready: ({ facts, environment, cursor, chosen }) => {
-        keeper.update(run, { facts, environment: this.#setup.choices.stamp(keeper, run, environment, chosen), cursor });
+        keeper.update(run, {
+          facts: keptGrowth(facts, keeper.run(run).facts),
+          environment: this.#setup.choices.stamp(keeper, run, environment, chosen),
+          cursor,
+        });
         this.#spoke(run);
         this.#forecast.prepared(run);
         if (this.#course.lane(run)?.afterSlice === 'ready') keeper.show(run, { status: 'running' });
@@ -129,11 +134,13 @@ export class RaceAnswers {
     const racer = this.#racers.get(run);
     if (!racer) return;
     racer.secondsLeft = secondsLeft;
+    const stored = this.#keeper.run(run);
     const change = {
       cursor,
       stepSeconds,
       warmupSeconds,
-      peakBytes: Math.max(peakBytes, this.#keeper.run(run).peakBytes ?? 0),
+      peakBytes: Math.max(peakBytes, stored.peakBytes ?? 0),
+      facts: withGrowth(stored.facts, message.growth),
     };
     this.#spoke(run);
     this.#keeper.progress(run, change, { learningRate, progress });

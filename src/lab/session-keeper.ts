@@ -347,8 +347,8 @@ export class SessionKeeper {
   }
 
   #write(id: RunId, entry: Entry, change: RunChange): void {
-    const { cursor, stepSeconds, warmupSeconds, peakBytes } = entry.stored;
-    const progress = entry.dirty ? { cursor, stepSeconds, warmupSeconds, peakBytes } : {};
+    const { cursor, facts, stepSeconds, warmupSeconds, peakBytes } = entry.stored;
+    const progress = entry.dirty ? { cursor, facts, stepSeconds, warmupSeconds, peakBytes } : {};
     entry.dirty = false;
     this.#push('a run', () =>
       this.has(id) ? this.#store.updateRun(id, { ...progress, ...change }) : Promise.resolve(),

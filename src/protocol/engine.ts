@@ -2,7 +2,7 @@
 // structured clone, so typed arrays arrive as they were sent.
 import type { AppError } from '../engine/core/result.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
-import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
+import type { MemoryGrowth, MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
@@ -131,6 +131,8 @@ export type FromEngine =
       readonly learningRate: number;
       /** Seconds of work left with the machine to itself. */
       readonly secondsLeft: Span | null;
+      /** What its memory has really grown by; null before the end of a slice. */
+      readonly growth: MemoryGrowth | null;
       readonly progress: number;
     }
   | { readonly type: 'metrics'; readonly columns: readonly MetricColumns[] }

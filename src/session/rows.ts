@@ -79,6 +79,7 @@ export const runFacts = v.looseObject({
     inputOutput: count,
     total: count,
   }),
+  growth: v.exactOptional(v.looseObject({ bytes: count, counted: v.picklist(['resident', 'allocated']) })),
   chanceLoss: v.nullable(finite),
   chanceAccuracy: v.nullable(finite),
   blindLoss: v.exactOptional(v.nullable(finite)),

@@ -10,7 +10,7 @@ import { csvHeader } from './export/csv.ts';
 import { csvOf, jsonOfSession, sessionFiles } from './index.ts';
 import type { SessionStore } from './index.ts';
 import { testFolder } from './testing/folder.ts';
-import { columnsOf, cursorAt, someDetail, someHead, someRun } from './testing/samples.ts';
+import { columnsOf, cursorAt, someDetail, someFacts, someHead, someRun } from './testing/samples.ts';
 
 const folder = testFolder();
 const create = async (): Promise<SessionStore> => unwrap(await sessionFiles.create(folder.file(), someHead));
@@ -48,7 +48,11 @@ describe('runs', () => {
         warmupSeconds: 0.25,
         problem: 'a "quoted" word',
       }),
-      someRun('m', { forkedFrom: { run: 'z', step: 12 }, cursor: cursorAt(77) }),
+      someRun('m', {
+        forkedFrom: { run: 'z', step: 12 },
+        cursor: cursorAt(77),
+        facts: { ...someFacts, growth: { bytes: 130, counted: 'resident' } },
+      }),
     ];
     await store.addRuns(runs);
     expect(await store.runs()).toEqual(runs);

@@ -2,7 +2,7 @@
 import type { TensorType } from '../core/tensor.ts';
 import type { Program } from '../graph/graph.ts';
 import type { KernelTraits } from '../plan/lowering.ts';
-import type { MemoryReport } from '../spec/metrics.ts';
+import type { MemoryGrowth, MemoryReport } from '../spec/metrics.ts';
 
 export type TensorData = Float32Array | Int32Array | Float64Array;
 
@@ -83,6 +83,8 @@ export interface Executable {
   readonly signs?: Int32Array | undefined;
   plannedBytes(): MemoryReport;
   allocatedBytes(): number;
+  /** Counted anew at the memory itself: pages that are resident where the system tells, else what the device has made. */
+  grown(): MemoryGrowth;
   /** Copies data into a variable; the length must match its type. */
   write(variable: string, data: ArrayLike<number>): void;
   /** Enqueues one entry. On `cpu` and `reference` it has finished on return; elsewhere `read` and `settled` wait. */

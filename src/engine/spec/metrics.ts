@@ -41,6 +41,8 @@ export interface RunFacts {
   /** Forward and backward, multiply and add counted as two. */
   readonly flopsPerToken: number;
   readonly memory: MemoryReport;
+  /** Measured while it trains; absent until then, and in older sessions. */
+  readonly growth?: MemoryGrowth;
   /** Chance level (the best constant answer) and solved threshold of the task in its own metric, for guide lines. */
   readonly chanceLoss: number | null;
   readonly chanceAccuracy: number | null;
@@ -71,6 +73,13 @@ export interface MemoryReport {
   /** Input, output, op table and alignment. */
   readonly inputOutput: number;
   readonly total: number;
+}
+
+/** What training took beyond the idle engine: a check of the plan, counted at the memory itself and not taken from the plan. */
+export interface MemoryGrowth {
+  readonly bytes: number;
+  /** resident = pages of the run's memory that the system really keeps; allocated = what the device has made, by its own count. */
+  readonly counted: 'resident' | 'allocated';
 }
 
 /** Which way along the run a chart is read. */

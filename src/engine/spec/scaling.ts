@@ -1,7 +1,7 @@
 // The scaling measurement as data: what is varied, which models and implementations, and what came out. Paper: Figure 1 of "Were RNNs All
 // We Needed?", done with a device drained before and after each timed step. Plain JSON; no measuring here.
 import type { EnvironmentStamp } from './catalogue.ts';
-import type { MemoryReport } from './metrics.ts';
+import type { MemoryGrowth, MemoryReport } from './metrics.ts';
 import type { DeviceChoice } from './run-spec.ts';
 
 export type ScalingAxis = 'length' | 'width' | 'batch';
@@ -51,6 +51,8 @@ export interface ScalingPoint {
   readonly setAside?: StepSeconds;
   readonly compileSeconds: number | null;
   readonly memory: MemoryReport | null;
+  /** Absent where no step was done, and in older measurements. */
+  readonly growth?: MemoryGrowth;
   /** Highest resident bytes of the measuring process; null when the system does not say. */
   readonly peakBytes: number | null;
   /** Loss at a step every point reaches: implementations of one model must agree before their times are compared. */

@@ -3,7 +3,7 @@ import type { AppError, Result } from '../core/result.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
 import { learningRateAt, type Schedule } from '../optim/schedules.ts';
-import type { RunFacts } from '../spec/metrics.ts';
+import type { MemoryGrowth, RunFacts } from '../spec/metrics.ts';
 import { workLeft, type Span } from '../spec/remaining.ts';
 import { noTime } from '../spec/time-account.ts';
 import { Breath } from './breathe.ts';
@@ -57,6 +57,7 @@ export class Trainer implements TrainingRun {
   #rateChanges: NonNullable<Cursor['rateChanges']>;
   #best: Cursor['best'];
   #sinceBest: number;
+  #growth: MemoryGrowth | null = null;
   #evaluatedAt = -1;
   /** Seconds of work since the last checkpoint that was due, warm-up included: the first steps may take minutes. */
   #unsaved = 0;
@@ -135,6 +136,10 @@ export class Trainer implements TrainingRun {
     return workLeft(plan, { step: this.#step, activeSeconds: this.#clock.active }, pace);
   }
 
+  growth(): MemoryGrowth | null {
+    return this.#growth;
+  }
+
   progress(): number {
     return Math.min(1, this.#share());
   }
@@ -156,6 +161,7 @@ export class Trainer implements TrainingRun {
     this.#clock.start();
     this.#time.enter('data');
     const result = this.#share() >= 1 ? finished : await this.#train(limits, stop, started);
+    this.#growth = this.#executable.grown();
     this.#log.flush();
     this.#time.enter('waiting');
     return result;

@@ -2,7 +2,7 @@
 import type { Result, AppError } from '../core/result.ts';
 import type { Device } from '../device/device.ts';
 import type { EnvironmentStamp } from '../spec/catalogue.ts';
-import type { MetricColumns, RunFacts } from '../spec/metrics.ts';
+import type { MemoryGrowth, MetricColumns, RunFacts } from '../spec/metrics.ts';
 import type { Span } from '../spec/remaining.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import type { TimeAccount } from '../spec/time-account.ts';
@@ -62,6 +62,8 @@ export interface TrainingRun {
   warmupSeconds(): number | null;
   /** Seconds of work left when the run has the machine to itself; null before a steady step. */
   secondsLeft(): Span | null;
+  /** What its memory has really grown by, as the last slice left it; null before one. */
+  growth(): MemoryGrowth | null;
   /** 0..1 of the budget. */
   progress(): number;
   learningRate(): number;

@@ -1,6 +1,7 @@
 // The run table as data: which columns there are for these runs, and what is in them. Settings become columns where the runs differ in
 // them. Knows no file format and no language but the English of exports.
 import type { FieldValue } from '../../engine/spec/fields.ts';
+import { memoryCheck } from '../../engine/spec/memory-check.ts';
 import { memoryParts, memoryPartsOf } from '../../engine/spec/memory-parts.ts';
 import { bitsPerByte } from '../../engine/spec/metrics.ts';
 import { shortSpeed, steadySpeed } from '../../engine/spec/speed.ts';
@@ -114,6 +115,14 @@ const costs: readonly Column[] = [
     of: ({ facts }: RunState) => (facts && memoryPartsOf(facts.memory).find((one) => one.part === part)?.bytes) ?? null,
     show: mebibytes,
   })),
+  {
+    id: 'growth_bytes',
+    title: 'Measured growth (MiB)',
+    of: ({ facts }) => facts?.growth?.bytes ?? null,
+    show: mebibytes,
+  },
+  text('growth_counted', 'Growth counted as', ({ facts }) => facts?.growth?.counted ?? null),
+  { id: 'memory_check_percent', title: 'Check (%)', of: ({ facts }) => percentOff(facts), show: digits(1) },
   { id: 'parameters', title: 'Parameters', of: (run) => run.facts?.parameters ?? null, show: whole },
 ];
 
@@ -122,6 +131,12 @@ const machine: readonly Column[] = [
   text('module', 'Module', (run) => run.environment?.module ?? null),
   { id: 'threads', title: 'Threads', of: (run) => run.environment?.threads ?? null, show: whole },
 ];
+
+/** Measured growth against the plan. */
+function percentOff(facts: RunState['facts']): number | null {
+  const check = memoryCheck(facts);
+  return check === null ? null : 100 * check.share;
+}
 
 function milliseconds({ stepSeconds }: RunState, part: 'median' | 'q1' | 'q3'): number | null {
   return stepSeconds === null ? null : 1000 * stepSeconds[part];
@@ -172,6 +187,8 @@ const forMachines: ReadonlySet<string> = new Set([
   'plan_optimiser_bytes',
   'plan_activations_bytes',
   'plan_workspace_bytes',
+  'growth_bytes',
+  'growth_counted',
 ]);
 /** For people only where the runs differ in it: else it is in the report's environment. */
 const whereTheyDiffer: ReadonlySet<string> = new Set(['module', 'threads']);

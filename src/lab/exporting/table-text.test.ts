@@ -80,6 +80,18 @@ describe('the run table', () => {
     expect(parts.reduce((sum, bytes) => sum + bytes)).toBe(value('plan_bytes'));
   });
 
+  it('has what memory really grew by beside the plan, for people as a check, and nothing where nothing was measured', () => {
+    const [a, b] = two('x');
+    const growth = { bytes: 160, counted: 'resident' };
+    const table = runTable([{ ...a, facts: { ...a?.facts, growth } } as RunState, ...(b ? [b] : [])]);
+    const [head = [], first = [], second = []] = readCsv(tableCsv(table));
+    const ids = ['growth_bytes', 'growth_counted', 'memory_check_percent'];
+    expect(ids.map((id) => first[head.indexOf(id)])).toEqual(['160', 'resident', '25']);
+    expect(ids.map((id) => second[head.indexOf(id)])).toEqual(['', '', '']);
+    expect(forPeople(table).columns.map(({ id }) => id)).toContain('memory_check_percent');
+    expect(runTable(two('x')).columns.some(({ id }) => ids.includes(id))).toBe(false);
+  });
+
   it('every row has as many cells as the head, whatever a run is called', () => {
     fc.assert(
       fc.property(names, (name) => {

@@ -2,7 +2,7 @@
 // peak memory is that point's and running out of memory costs that point. Knows no file and no door.
 import type { AppError } from '../../engine/core/result.ts';
 import type { EnvironmentStamp } from '../../engine/spec/catalogue.ts';
-import type { MemoryReport } from '../../engine/spec/metrics.ts';
+import type { MemoryGrowth, MemoryReport } from '../../engine/spec/metrics.ts';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
 import { quartilesOf } from '../../engine/training/timing.ts';
 import type { ChosenDevice, FromEngine } from '../../protocol/engine.ts';
@@ -27,6 +27,7 @@ export interface Measured {
   readonly environment: EnvironmentStamp | null;
   readonly chosen: ChosenDevice | null;
   readonly memory: MemoryReport | null;
+  readonly growth: MemoryGrowth | null;
   readonly compileSeconds: number | null;
   readonly peakBytes: number | null;
   readonly loss: number | null;
@@ -47,6 +48,7 @@ export class PointRun {
   readonly #steps: number[] = [];
   #ready: Of<'ready'> | null = null;
   #peak = 0;
+  #growth: MemoryGrowth | null = null;
   #loss: number | null = null;
   #active = 0;
   /** Steps beyond the limit. */
@@ -57,7 +59,10 @@ export class PointRun {
     this.#request = request;
     this.#engine = new EngineRun(start, {
       ready: (message) => this.#prepared(message),
-      progress: ({ peakBytes }) => this.#note(peakBytes),
+      progress: ({ peakBytes, growth }) => {
+        this.#note(peakBytes);
+        this.#growth = growth ?? this.#growth;
+      },
       heartbeat: ({ peakBytes }) => this.#note(peakBytes),
       metrics: ({ columns }) => columns.forEach((column) => this.#noteLoss(column)),
       slice: (message) => this.#stepped(message),
@@ -91,6 +96,7 @@ export class PointRun {
       environment: ready?.environment ?? null,
       chosen: ready?.chosen ?? null,
       memory: ready?.facts.memory ?? null,
+      growth: this.#growth,
       compileSeconds: ready?.compileSeconds ?? null,
       peakBytes: this.#peak > 0 ? this.#peak : null,
       loss: this.#loss,

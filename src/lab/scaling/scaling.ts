@@ -191,8 +191,9 @@ export class Scaling {
     if (measured.end === 'stopped') return null;
     if (this.#result !== null)
       this.#result = { ...this.#result, environment: this.#result.environment ?? measured.environment };
-    const { compileSeconds, memory, peakBytes } = measured;
-    return { ...blank, compileSeconds, memory, peakBytes, ...outcomeOf(measured, this.#longest) };
+    const { compileSeconds, memory, growth, peakBytes } = measured;
+    const known = { ...blank, compileSeconds, memory, ...(growth === null ? {} : { growth }), peakBytes };
+    return { ...known, ...outcomeOf(measured, this.#longest) };
   }
 
   #request(spec: ScalingSpec, run: RunSpec): PointRequest {

@@ -3,7 +3,8 @@ import { AppFailure } from '../../core/result.ts';
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Plan, PlannedEntry, PlannedVariable } from '../../plan/plan.ts';
 import * as control from '../../plan/opcodes.shared.ts';
-import type { MemoryReport } from '../../spec/metrics.ts';
+import { allocated } from '../../spec/memory-check.ts';
+import type { MemoryGrowth, MemoryReport } from '../../spec/metrics.ts';
 import type { DeviceDescription, Executable, TensorData } from '../device.ts';
 import type { Crew } from './crew.ts';
 import type { KernelExports } from './kernel-module.ts';
@@ -69,6 +70,11 @@ export class CpuExecutable implements Executable {
 
   allocatedBytes(): number {
     return this.#memory.buffer.byteLength;
+  }
+
+  /** WebAssembly tells no address, so that pages cannot be asked for: the bytes its memory has grown to. */
+  grown(): MemoryGrowth {
+    return allocated(this.#memory.buffer.byteLength);
   }
 
   write(variable: string, data: ArrayLike<number>): void {

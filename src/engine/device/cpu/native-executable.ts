@@ -4,7 +4,8 @@ import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { NodeCost } from '../../graph/node-cost.ts';
 import type { Plan, PlannedEntry, PlannedVariable } from '../../plan/plan.ts';
 import { ENTRY_BYTES } from '../../plan/opcodes.shared.ts';
-import type { MemoryReport } from '../../spec/metrics.ts';
+import { allocated } from '../../spec/memory-check.ts';
+import type { MemoryGrowth, MemoryReport } from '../../spec/metrics.ts';
 import type { DeviceDescription, Executable, OpTime, TensorData } from '../device.ts';
 import { signsIn, SMALL_ENTRY_FLOPS } from './executable.ts';
 import type { Machine, NativeAddon } from './native-module.ts';
@@ -55,6 +56,12 @@ export class NativeExecutable implements Executable {
 
   allocatedBytes(): number {
     return this.#bytes;
+  }
+
+  grown(): MemoryGrowth {
+    if (this.#disposed) return allocated(0);
+    const bytes = this.#addon.resident(this.#machine, this.#bytes);
+    return bytes < 0 ? allocated(this.#bytes) : { bytes, counted: 'resident' };
   }
 
   write(variable: string, data: ArrayLike<number>): void {

@@ -42,6 +42,7 @@ export interface NativeAddon {
   wait(machine: Machine, count: number, milliseconds: number): number;
   want(machine: Machine, yes: number): void;
   profile(machine: Machine, first: number, count: number): Float64Array;
+  resident(machine: Machine, bytes: number): number;
   end(machine: Machine): void;
 }
 

@@ -3,7 +3,8 @@
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Node, Program, Value } from '../../graph/graph.ts';
 import { costOf, type NodeCost } from '../../graph/node-cost.ts';
-import type { MemoryReport } from '../../spec/metrics.ts';
+import { allocated } from '../../spec/memory-check.ts';
+import type { MemoryGrowth, MemoryReport } from '../../spec/metrics.ts';
 import type { ReferenceKernel, ReferenceTensor } from '../../ops/reference-kernel.ts';
 import { referenceKernels } from '../../ops/reference-kernels.ts';
 import { opTable } from '../../ops/registry.ts';
@@ -55,6 +56,10 @@ class ReferenceExecutable implements Executable {
 
   allocatedBytes(): number {
     return this.#arrays.reduce((bytes, { data }) => bytes + data.byteLength, 0);
+  }
+
+  grown(): MemoryGrowth {
+    return allocated(this.allocatedBytes());
   }
 
   write(variable: string, data: ArrayLike<number>): void {

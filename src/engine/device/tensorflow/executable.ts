@@ -7,7 +7,8 @@ import { costOf } from '../../graph/node-cost.ts';
 import { opTable } from '../../ops/registry.ts';
 import type { TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
 import { tfjsKernels } from '../../ops/tfjs-kernels.ts';
-import type { MemoryReport } from '../../spec/metrics.ts';
+import { allocated } from '../../spec/memory-check.ts';
+import type { MemoryGrowth, MemoryReport } from '../../spec/metrics.ts';
 import type { DeviceDescription, Executable, OpTime, TensorData } from '../device.ts';
 import type { Runtime } from './runtime.ts';
 import { Scratch } from './scratch.ts';
@@ -79,6 +80,10 @@ export class TensorflowExecutable implements Executable {
   /** Variables, and the most that results of ops took in any run so far, as TensorFlow.js counts them. */
   allocatedBytes(): number {
     return this.#disposed ? 0 : this.#variableBytes + this.#scratchBytes;
+  }
+
+  grown(): MemoryGrowth {
+    return allocated(this.allocatedBytes());
   }
 
   write(variable: string, data: ArrayLike<number>): void {

@@ -1,7 +1,8 @@
 // A compiled program on the webgpu device. A run replays recorded dispatches in one pass and one submit; calls keep their order
 // even where a read must wait for its turn. Knows no op.
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
-import type { MemoryReport } from '../../spec/metrics.ts';
+import { allocated } from '../../spec/memory-check.ts';
+import type { MemoryGrowth, MemoryReport } from '../../spec/metrics.ts';
 import type { DeviceDescription, Executable, OpTime, Pipeline, TensorData } from '../device.ts';
 import { CallOrder } from './call-order.ts';
 import { Flight } from './flight.ts';
@@ -57,6 +58,10 @@ export class GpuExecutable implements Executable {
 
   allocatedBytes(): number {
     return this.#recorded.bytes;
+  }
+
+  grown(): MemoryGrowth {
+    return allocated(this.allocatedBytes());
   }
 
   typeOf(variable: string): TensorType {

@@ -2,6 +2,7 @@
 import { account } from './account.ts';
 import { common } from './common.ts';
 import { exports } from './exports.ts';
+import { memory } from './memory.ts';
 import { race } from './race.ts';
 import { reading } from './reading.ts';
 import { samples } from './samples.ts';
@@ -23,6 +24,7 @@ export const en = {
   exports,
   race,
   account,
+  memory,
   reading,
   samples,
   scaling,

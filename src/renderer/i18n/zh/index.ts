@@ -4,6 +4,7 @@ import type { Translation } from '../shape.ts';
 import { account } from './account.ts';
 import { common } from './common.ts';
 import { exports } from './exports.ts';
+import { memory } from './memory.ts';
 import { race } from './race.ts';
 import { reading } from './reading.ts';
 import { samples } from './samples.ts';
@@ -25,6 +26,7 @@ export const zh: Translation<typeof en> = {
   exports,
   race,
   account,
+  memory,
   reading,
   samples,
   scaling,

@@ -21,6 +21,8 @@ const head = [
   'compile_seconds',
   'plan_bytes',
   ...memoryParts.map((part) => `plan_${part}_bytes`),
+  'growth_bytes',
+  'growth_counted',
   'loss',
 ];
 
@@ -44,6 +46,8 @@ function row(result: ScalingResult, point: ScalingPoint): string {
     point.compileSeconds,
     point.memory?.total ?? null,
     ...planOf(point.memory),
+    point.growth?.bytes ?? null,
+    point.growth?.counted ?? null,
     point.loss,
   ];
   return cells.map(csvCell).join(',');

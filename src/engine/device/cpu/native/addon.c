@@ -1,6 +1,8 @@
 // The thin Node-API side: makes a crew over an arena that JavaScript owns, queues jobs, tells when they are done. Must not know any op.
 #include <node_api.h>
 #include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include "threads.h"
 
 /** A crew and what ties it to JavaScript. Freed by its finalizer, after its threads are gone. */
@@ -178,6 +180,37 @@ static napi_value profile(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/** What mincore writes: a byte a page, signed on one system and unsigned on the other. */
+#ifdef __APPLE__
+typedef char PageState;
+#else
+typedef unsigned char PageState;
+#endif
+
+/** Pages of `base` that are in memory, of `count`; -1 where the system does not say. */
+static long residentPages(char *base, size_t page, size_t count) {
+  PageState states[1024];
+  const size_t most = sizeof states / sizeof *states;
+  long found = 0;
+  for (size_t from = 0; from < count; from += most) {
+    const size_t part = count - from < most ? count - from : most;
+    if (mincore(base + from * page, part * page, states) != 0) return -1;
+    for (size_t i = 0; i < part; i++) found += states[i] & 1;
+  }
+  return found;
+}
+
+/** resident(machine, bytes): how many of the arena's first bytes are in memory, in whole pages; negative where the system does not say. */
+static napi_value resident(napi_env env, napi_callback_info info) {
+  ARGUMENTS(1)
+  const long page = sysconf(_SC_PAGESIZE);
+  char *base = machine->crew.arena.base;
+  if (!machine->open || page <= 0 || (uintptr_t)base % (size_t)page != 0) return numberOf(env, -1);
+  const size_t count = (size_t)numbers[0] / (size_t)page;
+  const long found = residentPages(base, (size_t)page, count);
+  return numberOf(env, found < 0 ? -1.0 : (double)found * (double)page);
+}
+
 /** end(machine): after the jobs that are queued, ends the threads and lets go of the arena. */
 static napi_value end(napi_env env, napi_callback_info info) {
   ARGUMENTS(0)
@@ -198,7 +231,8 @@ NAPI_MODULE_INIT() {
     const char *name;
     napi_callback call;
   } functions[] = { { "create", create }, { "start", start }, { "finished", finished }, { "wait", waitFor },
-                    { "want", want },     { "profile", profile }, { "end", end } };
+                    { "want", want },     { "profile", profile }, { "resident", resident },
+                    { "end", end } };
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     napi_value value;
     REQUIRE(napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].call, NULL, &value));

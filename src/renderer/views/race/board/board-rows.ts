@@ -98,6 +98,8 @@ export function sortValue(row: BoardRow, column: string, columns: readonly Setti
       return row.numbers.plannedBytes;
     case 'memoryRatio':
       return row.memoryRatio;
+    case 'memoryCheck':
+      return row.numbers.memoryCheck && Math.abs(row.numbers.memoryCheck.share);
     case 'accuracyDelta':
       return row.accuracyDelta?.value ?? null;
     case 'lossDelta':

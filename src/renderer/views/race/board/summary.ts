@@ -1,5 +1,6 @@
 // The numbers of one row of the run table: a run or several seeds, summed up as a person chose. Pure.
 import { halfRange, mean, withinSpread } from '../../../charts/stats.ts';
+import { worstCheck, type MemoryCheck } from '../../../../engine/spec/memory-check.ts';
 import { shortSpeed, steadySpeed } from '../../../../engine/spec/speed.ts';
 import type { RunState } from '../../../../protocol/state.ts';
 
@@ -19,6 +20,8 @@ export interface RowNumbers {
   readonly shortTokensPerSecond: number | null;
   /** What the device allocates for training, to the byte; null until a run is prepared. */
   readonly plannedBytes: number | null;
+  /** Measured growth against it, of the run that is furthest off; null before one was measured. */
+  readonly memoryCheck: MemoryCheck | null;
 }
 
 /** Of the newest evaluation; null before the first. A training loss never stands in: the column says "val". */
@@ -48,6 +51,7 @@ export function rowNumbers(
     tokensPerSecond: runs.map(steadySpeed),
     shortTokensPerSecond: runs.some((run) => steadySpeed(run) !== null) ? null : mean(runs.map(shortSpeed)),
     plannedBytes: planned,
+    memoryCheck: worstCheck(runs.map((run) => run.facts)),
   };
 }
 

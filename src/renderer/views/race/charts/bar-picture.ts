@@ -19,11 +19,14 @@ export interface BarPicture {
     readonly parts: readonly BarPart[] | null;
     /** At most two, written at the right. */
     readonly cells: readonly string[];
+    /** A line across the bar. */
+    readonly mark?: { readonly at: number; readonly tone: string } | null;
   }[];
   /** Value at the right end of the bars. */
   readonly scale: number;
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
-  readonly legend: readonly { readonly text: string; readonly tone: string | null }[];
+  /** `thin` = of a mark. */
+  readonly legend: readonly { readonly text: string; readonly tone: string | null; readonly thin?: boolean }[];
 }
 
 const width = 720;
@@ -89,14 +92,16 @@ function drawRow(pen: Pen, row: BarPicture['rows'][number], y: number, perUnit: 
     fill(pen, { x, y, width: part.width * perUnit, height: bar }, part.tone);
     x += part.width * perUnit;
   }
+  const { mark } = row;
+  if (mark) fill(pen, { x: left + mark.at * perUnit - 1, y: y - 3, width: 2, height: bar + 6 }, mark.tone);
   const places = [width - right + 54, width - 12];
   for (const [at, cell] of row.cells.entries()) write(pen, cell, places[at] ?? 0, y + bar - 3, 'right');
 }
 
 function drawLegend(pen: Pen, legend: BarPicture['legend'], y: number): void {
   let x = 12;
-  for (const { text, tone } of legend) {
-    fill(pen, { x, y: y - 8, width: 8, height: 8 }, tone);
+  for (const { text, tone, thin = false } of legend) {
+    fill(pen, thin ? { x: x + 3, y: y - 10, width: 2, height: 12 } : { x, y: y - 8, width: 8, height: 8 }, tone);
     write(pen, text, x + 12, y, 'left');
     x += 24 + pen.context.measureText(text).width;
   }

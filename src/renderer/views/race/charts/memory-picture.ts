@@ -11,6 +11,8 @@ export interface MemoryWords {
   readonly title: string;
   readonly unit: string;
   readonly parts: readonly string[];
+  /** Of the mark of measured growth. */
+  readonly growth: string;
 }
 
 const cellsOf = ({ report, ratio }: MemoryRow): string[] =>
@@ -18,11 +20,13 @@ const cellsOf = ({ report, ratio }: MemoryRow): string[] =>
 
 export function memoryPicture(bars: MemoryBars, words: MemoryWords, theme: ChartTheme): ChartPicture {
   const tones = tonesOf(memoryParts.map((_, at) => `--mem-${at + 1}`));
+  const warn = tonesOf(['--warn'])[0] ?? theme.text;
   const rows = bars.rows.map((row) => ({
     name: row.name,
     parts:
       row.report && memoryPartsOf(row.report).map(({ bytes }, at) => ({ width: bytes, tone: tones[at] ?? theme.text })),
     cells: cellsOf(row),
+    mark: row.check && { at: row.check.growth.bytes, tone: row.check.off ? warn : theme.text },
   }));
   const picture = {
     chart: 'memory',
@@ -31,7 +35,10 @@ export function memoryPicture(bars: MemoryBars, words: MemoryWords, theme: Chart
     rows,
     scale: bars.scale,
     ticks: bars.ticks.map((tick) => ({ at: tick, text: formatMebibytes(tick) })),
-    legend: words.parts.map((text, at) => ({ text, tone: tones[at] ?? theme.text })),
+    legend: [
+      ...words.parts.map((text, at) => ({ text, tone: tones[at] ?? theme.text })),
+      { text: words.growth, tone: theme.text, thin: true },
+    ],
   };
   return barPicture(picture, theme);
 }

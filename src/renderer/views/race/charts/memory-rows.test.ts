@@ -32,6 +32,19 @@ describe('memoryBars', () => {
     expect(rows.every((row) => row.ratio === null)).toBe(true);
   });
 
+  it('marks what the memory of the seed furthest from its plan really grew by, inside the scale', () => {
+    const plan = report(0);
+    const seed = (bytes: number): object => ({
+      id: String(bytes),
+      facts: { memory: plan, growth: { bytes, counted: 'resident' } },
+    });
+    const seeds = { ...small, runs: [seed(plan.total), seed(2 * plan.total)] } as unknown as RunGroup;
+    const { rows, scale } = memoryBars([seeds, waiting], null);
+    expect(rows[0]?.check).toMatchObject({ growth: { bytes: 2 * plan.total }, share: 1, off: true });
+    expect(rows[1]?.check).toBeNull();
+    expect(scale).toBeGreaterThanOrEqual(2 * plan.total);
+  });
+
   it('gives the ratio to the baseline and one linear scale from 0 on which every bar fits', () => {
     const { rows, scale, ticks } = memoryBars([small, large, waiting], small);
     expect(rows.map((row) => row.ratio)).toEqual([report(8 * mebibyte).total / report(0).total, 1, null]);

@@ -1,5 +1,7 @@
-// The bars of training memory: what the plan of each variant allocates, to the byte, on one linear scale from 0. Pure.
+// The bars of training memory: what the plan of each variant allocates, to the byte, on one linear scale from 0, and what it was seen to
+// grow by. Pure.
 import { linearTicks } from '../../../charts/scale.ts';
+import { worstCheck, type MemoryCheck } from '../../../../engine/spec/memory-check.ts';
 import type { MemoryReport } from '../../../../engine/spec/metrics.ts';
 import type { RunGroup } from '../run-groups.ts';
 
@@ -10,6 +12,8 @@ export interface MemoryRow {
   readonly report: MemoryReport | null;
   /** Over the baseline's plan; null without a baseline or a plan. */
   readonly ratio: number | null;
+  /** Of the run that is furthest from the plan; null before one was measured. */
+  readonly check: MemoryCheck | null;
   readonly runs: readonly string[];
 }
 
@@ -35,11 +39,13 @@ export function memoryBars(groups: readonly RunGroup[], baseline: RunGroup | nul
       name: group.name,
       report,
       ratio: report !== null && base !== null ? report.total / base.total : null,
+      check: worstCheck(group.runs.map((run) => run.facts)),
       runs: group.runs.map((run) => run.id),
     };
   });
   const bytes = ({ report }: MemoryRow): number => report?.total ?? -1;
   const sorted = rows.toSorted((a, b) => bytes(b) - bytes(a));
-  const scale = Math.max(mebibyte / 1024, ...sorted.map(bytes)) * 1.04;
+  const ends = sorted.map((row) => Math.max(bytes(row), row.check?.growth.bytes ?? 0));
+  const scale = Math.max(mebibyte / 1024, ...ends) * 1.04;
   return { rows: sorted, scale, ticks: linearTicks(0, scale / mebibyte, 5).map((tick) => tick * mebibyte) };
 }

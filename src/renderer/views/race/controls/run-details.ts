@@ -1,6 +1,7 @@
 // A run as labelled values for its details, all from what the lab reported. Knows no layout.
 import type { Catalogue, EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';
 import type { Fields, FieldValue } from '../../../../engine/spec/fields.ts';
+import { memoryCheck } from '../../../../engine/spec/memory-check.ts';
 import { bitsPerByte } from '../../../../engine/spec/metrics.ts';
 import { shortHash, type TextUse } from '../../../../engine/spec/text-identity.ts';
 import type { RunId, RunState } from '../../../../protocol/state.ts';
@@ -10,6 +11,7 @@ import { formatInt, formatSetting, formatSi } from '../../../format/numbers.ts';
 import { fieldLabel, taskTitle } from '../../../i18n/fields.ts';
 import { languageTag, t } from '../../../i18n/index.ts';
 import { told } from '../../../i18n/told.ts';
+import { checkText, growthText } from '../memory-words.ts';
 import { settingWords } from '../setting-words.ts';
 
 export interface DetailSection {
@@ -31,12 +33,21 @@ function measured(run: RunState): DetailSection {
       [t('race.warmupTime'), formatDuration(run.warmupSeconds)],
       [t('race.activeTime'), formatDuration(run.activeSeconds)],
       [t('race.wallTime'), formatDuration(run.wallSeconds)],
-      [t('race.peakMemory'), formatBytes(run.peakBytes)],
       [t('race.plannedMemory'), formatBytes(facts?.memory.total)],
+      ...growthRows(run),
+      [t('race.peakMemory'), formatBytes(run.peakBytes)],
       [t('race.parameters'), formatInt(facts?.parameters)],
       [t('race.flopsPerToken'), formatSi(facts?.flopsPerToken)],
     ],
   };
+}
+
+/** Nothing while there is no plan to check. */
+function growthRows({ facts }: RunState): readonly (readonly [string, string])[] {
+  if (facts === null) return [];
+  const check = memoryCheck(facts);
+  const growth = [t('memory.growth'), growthText(check)] as const;
+  return check === null ? [growth] : [growth, [t('memory.check'), checkText(check)]];
 }
 
 /** Text tasks: the best loss and that of symbol frequencies, in the unit in which characters, bytes and tokens compare. */

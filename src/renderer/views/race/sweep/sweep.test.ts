@@ -18,7 +18,14 @@ const row = (key: string, spec: Record<string, number | string>, loss: number | 
   ({
     key,
     group: { first: { spec } },
-    numbers: { loss: [loss], accuracy: [], tokensPerSecond: [], shortTokensPerSecond: null, plannedBytes: null },
+    numbers: {
+      loss: [loss],
+      accuracy: [],
+      tokensPerSecond: [],
+      shortTokensPerSecond: null,
+      plannedBytes: null,
+      memoryCheck: null,
+    },
   }) as unknown as BoardRow;
 const columns = [column('model', false), column('lr', true), column('same', true)];
 const rows = [1, 2, 3, 4, 5, 6].map((n) =>

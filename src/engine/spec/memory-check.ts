@@ -1,0 +1,64 @@
+// The plan of a run against what its memory really grew by. Pure; the device counts, all doors show the same check.
+import type { MemoryGrowth, MemoryReport, RunFacts } from './metrics.ts';
+
+export interface MemoryCheck {
+  readonly growth: MemoryGrowth;
+  /** Growth over the plan, less one: 0.02 = two per cent more than planned. */
+  readonly share: number;
+  /** Further from the plan than pages and rounding explain. */
+  readonly off: boolean;
+}
+
+/** Growth by a device's own count. */
+export const allocated = (bytes: number): MemoryGrowth => ({ bytes, counted: 'allocated' });
+
+/** Of a run, or of a point of a scaling measurement. */
+interface Facts {
+  readonly memory: MemoryReport | null;
+  readonly growth?: MemoryGrowth;
+}
+
+const tolerance = 0.05;
+/** Memory is given in pages of this many bytes: a plan of a few pages cannot be met closer. */
+const page = 2 ** 16;
+
+/** Null before anything was measured. */
+export function memoryCheck(facts: Facts | null): MemoryCheck | null {
+  if (facts === null) return null;
+  const { memory, growth } = facts;
+  if (memory === null || growth === undefined) return null;
+  const difference = growth.bytes - memory.total;
+  return {
+    growth,
+    share: difference / memory.total,
+    off: Math.abs(difference) > Math.max(tolerance * memory.total, page),
+  };
+}
+
+/** Of several runs the one that is furthest from its plan. */
+export function worstCheck(all: readonly (Facts | null)[]): MemoryCheck | null {
+  const checks = all.map(memoryCheck).filter((check) => check !== null);
+  return checks.reduce<MemoryCheck | null>(
+    (worst, check) => (worst === null || Math.abs(check.share) > Math.abs(worst.share) ? check : worst),
+    null,
+  );
+}
+
+/** Facts with a newer measurement: a run has grown by the most that was seen. */
+export function withGrowth(facts: RunFacts | null, growth: MemoryGrowth | null): RunFacts | null {
+  if (facts === null || growth === null || growth.bytes <= (facts.growth?.bytes ?? -1)) return facts;
+  return { ...facts, growth };
+}
+
+/** Facts of an engine that goes on: what was measured before still checks the same plan, and no other. */
+export function keptGrowth(facts: RunFacts, before: RunFacts | null): RunFacts {
+  const { growth, memory } = before ?? facts;
+  return growth === undefined || memory.total !== facts.memory.total ? facts : { ...facts, growth };
+}
+
+/** Facts for a run that has measured nothing itself. */
+export function unmeasured(facts: RunFacts | null): RunFacts | null {
+  if (facts === null) return null;
+  const { growth: _, ...planned } = facts;
+  return planned;
+}

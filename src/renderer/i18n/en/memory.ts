@@ -1,0 +1,13 @@
+// English texts of measured memory: the check of what was planned.
+export const memory = {
+  growth: 'Measured growth',
+  legend: 'measured growth',
+  check: 'Check',
+  checkHelp:
+    'Measured growth over the idle engine, against the plan. More than 5 % and more than one page of memory off stands out.',
+  checkOf: 'check {share}',
+  notMeasured: 'not measured',
+  resident: '{bytes}, pages that are in memory',
+  allocated: '{bytes}, as the device counts what it has made',
+  plannedAndGrown: '{name}: planned {planned}, measured growth {grown}, check {share}',
+};

@@ -1,0 +1,16 @@
+// What a check of planned memory reads as, in the current language.
+import type { MemoryCheck } from '../../../engine/spec/memory-check.ts';
+import { formatBytes } from '../../format/bytes.ts';
+import { formatSigned } from '../../format/numbers.ts';
+import { t } from '../../i18n/index.ts';
+
+/** `+1.6 %`; in words before anything was measured. */
+export const checkText = (check: MemoryCheck | null): string =>
+  check === null ? t('memory.notMeasured') : `${formatSigned(100 * check.share, 1)} %`;
+
+/** `12.1 MiB, pages that are in memory`. */
+export function growthText(check: MemoryCheck | null): string {
+  if (check === null) return t('memory.notMeasured');
+  const { bytes, counted } = check.growth;
+  return t(`memory.${counted}`, { bytes: formatBytes(bytes) });
+}
