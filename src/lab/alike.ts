@@ -15,7 +15,8 @@ const doubt = { least: 0.9, most: 1.1 };
 /** Specs are frozen with their runs, and a thousand runs ask twice a second. */
 const known = new WeakMap<RunSpec, string>();
 
-function likeness(spec: RunSpec): string {
+/** The same for runs that differ by nothing but their seed. */
+export function likeness(spec: RunSpec): string {
   const { model, task, training, budget, device } = spec;
   const key = known.get(spec) ?? JSON.stringify([model, task, training, budget, device]);
   known.set(spec, key);

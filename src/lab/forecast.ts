@@ -5,99 +5,191 @@ import {
   exactly,
   filledNeeds,
   finishTimes,
+  middle,
   plus,
+  times,
   unseenPreparation,
   type Need,
+  type Room,
   type Span,
 } from '../engine/spec/remaining.ts';
+import type { RaceMode } from '../engine/spec/run-spec.ts';
 import { workedIn } from '../engine/spec/time-account.ts';
 import type { RunId } from '../protocol/state.ts';
 import type { StoredRun } from '../session/store.ts';
-import { Alike, type Shown } from './alike.ts';
-import type { Course } from './race-answers.ts';
+import { Alike, likeness, type Shown } from './alike.ts';
+import { HandOvers } from './hand-overs.ts';
 import type { RaceSetup } from './race-setup.ts';
-import type { Racers } from './racers.ts';
-import type { Waits } from './waits.ts';
+import type { Racer } from './racers.ts';
+import type { LiveRun } from './run-states.ts';
+import type { Meanwhile } from './waits.ts';
 
 /** Milliseconds between two forecasts: faster changes could not be read. */
 const pauseMs = 500;
 
+type Beginning = Pick<Racer, 'secondsLeft' | 'prepared' | 'startedAt'>;
+
+/** What a forecast looks at. */
+export interface Seen {
+  readonly setup: Pick<RaceSetup, 'expected'> & {
+    readonly keeper: {
+      has(run: RunId): boolean;
+      run(run: RunId): StoredRun;
+      runs(): readonly StoredRun[];
+      live(run: RunId): Pick<LiveRun, 'progress'>;
+      show(run: RunId, live: Pick<LiveRun, 'remaining' | 'meanwhile'>): void;
+    };
+  };
+  readonly racers: { get(run: RunId): Beginning | undefined };
+  readonly course: { readonly mode: RaceMode; readonly engines: number; underWay(): readonly RunId[] };
+  readonly meanwhile: (run: RunId) => Meanwhile | null;
+  /** Of the machine. */
+  readonly cores: number;
+  /** Milliseconds; only goes forward. */
+  readonly clock: () => number;
+}
+
 export class Forecast {
-  readonly #setup: RaceSetup;
-  readonly #racers: Racers;
-  readonly #course: Course;
-  readonly #waits: Waits;
+  readonly #seen: Seen;
+  readonly #handOvers: HandOvers;
   #shownAt = -Infinity;
   /** Seconds that preparing took, in the order of the runs. */
   readonly #preparations: number[] = [];
+  /** Of the first run of each kind: logarithm of what it needs over what was expected of it. */
+  readonly #paces = new Map<string, { readonly run: RunId; readonly over: number }>();
 
-  constructor(setup: RaceSetup, racers: Racers, course: Course, waits: Waits) {
-    this.#setup = setup;
-    this.#racers = racers;
-    this.#course = course;
-    this.#waits = waits;
+  constructor(seen: Seen) {
+    this.#seen = seen;
+    this.#handOvers = new HandOvers(seen.clock);
   }
 
-  /** The engine of a run stands now. */
-  prepared(run: RunId): void {
-    const racer = this.#racers.get(run);
-    if (!racer) return;
-    racer.prepared = (performance.now() - racer.startedAt) / 1000;
-    this.#preparations.push(racer.prepared);
+  /** The schedule has changed. */
+  changed(): void {
+    const runs = this.#seen.course.underWay();
+    this.#handOvers.keep(new Set(runs.map((run) => this.#line(run))));
+  }
+
+  /** The engine of a run stands after so many seconds. */
+  prepared(run: RunId, seconds: number): void {
+    this.#preparations.push(seconds);
+    this.turned(run, seconds);
     this.show();
+  }
+
+  /** A run has given the baton back after so many seconds of work; null = of something that is no part of its budget. */
+  turned(run: RunId, seconds: number | null): void {
+    if (seconds === null) this.#handOvers.from(this.#line(run));
+    else this.#handOvers.turn(this.#line(run), seconds);
+  }
+
+  /** Where all run at once each has its own turns; else there is one baton. */
+  #line(run: RunId): string {
+    return this.#seen.course.mode === 'parallel' ? run : 'baton';
   }
 
   /** Works out and shows what is left of every run under way. */
   show(): void {
-    const now = performance.now();
+    const { clock, setup, course, meanwhile } = this.#seen;
+    const now = clock();
     if (now - this.#shownAt < pauseMs) return;
     this.#shownAt = now;
-    const { keeper } = this.#setup;
-    const runs = this.#course.underWay().filter((run) => keeper.has(run));
-    const alike = new Alike(keeper.runs().flatMap((run) => this.#shown(run)));
-    const own = filledNeeds(runs.map((run) => this.#need(run, alike)));
-    const whole = own?.map((span, i) => plus(span, this.#preparation(runs[i]))) ?? [];
-    const finishes = finishTimes(this.#course.mode, whole);
+    const { keeper } = setup;
+    const runs = course.underWay().filter((run) => keeper.has(run));
+    const own = filledNeeds(this.#needs(runs)) ?? [];
+    const room = this.#room(runs);
+    const whole = own.map((span, i) => plus(span, this.#beginning(runs[i], room)));
+    const finishes = finishTimes(course.mode, whole, room);
+    const { stretch } = this.#handOvers;
     for (const [i, run] of runs.entries()) {
-      const lane = this.#course.lane(run);
-      keeper.show(run, { remaining: finishes[i] ?? null, meanwhile: lane ? this.#waits.meanwhile(lane) : null });
+      const finish = finishes[i];
+      keeper.show(run, { remaining: finish ? times(finish, stretch) : null, meanwhile: meanwhile(run) });
     }
   }
 
-  /** By what the run itself shows, else by runs like it, else by what this machine has shown before. */
-  #need(run: RunId, alike: Alike): Need {
-    const { keeper, expected } = this.#setup;
-    const stored = keeper.run(run);
-    const { progress } = keeper.live(run);
-    const left = this.#racers.get(run)?.secondsLeft ?? alike.left(stored.spec, progress) ?? expected(stored);
-    return { left, progress };
+  /** By what the run itself shows, else by runs like it, else by what this machine has shown before at the speed it has today. */
+  #needs(runs: readonly RunId[]): readonly Need[] {
+    const { keeper } = this.#seen.setup;
+    const alike = new Alike(keeper.runs().flatMap((run) => this.#shown(run)));
+    const today = this.#today(runs);
+    return runs.map((run) => {
+      const stored = keeper.run(run);
+      const { progress } = keeper.live(run);
+      const left = this.#seen.racers.get(run)?.secondsLeft ?? alike.left(stored.spec, progress);
+      return { left: left ?? this.#expected(stored, today), progress };
+    });
   }
 
-  /** What a run has shown of all the seconds it takes: one under way by its pace, a finished one by its account. */
-  #shown({ id, spec, intent, warmupSeconds, cursor: { time } }: StoredRun): readonly Shown[] {
-    const left = this.#racers.get(id)?.secondsLeft ?? null;
-    const { progress } = this.#setup.keeper.live(id);
+  #expected(run: StoredRun, today: number): Span | null {
+    const before = this.#seen.setup.expected(run);
+    return before === null ? null : times(before, today);
+  }
+
+  /** How much longer the runs that have trained need than was expected of them: others will, too. */
+  #today(runs: readonly RunId[]): number {
+    const { setup, racers } = this.#seen;
+    for (const run of runs) {
+      const left = racers.get(run)?.secondsLeft ?? null;
+      const stored = setup.keeper.run(run);
+      const key = likeness(stored.spec);
+      // What is expected follows what the first of its kind has taken: only that one says how it was before.
+      if (left === null || (this.#paces.get(key)?.run ?? run) !== run) continue;
+      const before = setup.expected(stored);
+      if (before === null || middle(before) <= 0 || middle(left) <= 0) continue;
+      this.#paces.set(key, { run, over: Math.log(middle(left) / middle(before)) });
+    }
+    const all = [...this.#paces.values()];
+    return Math.exp(all.reduce((sum, { over }) => sum + over, 0) / Math.max(1, all.length));
+  }
+
+  /** What a run has shown of all the seconds it takes but its beginning: one under way by its pace, a finished one by its account. */
+  #shown({ id, spec, intent, cursor: { time } }: StoredRun): readonly Shown[] {
+    const left = this.#seen.racers.get(id)?.secondsLeft ?? null;
+    const { progress } = this.#seen.setup.keeper.live(id);
     if (left !== null && progress < 0.9) {
       const rest = 1 - progress;
       return [{ spec, whole: { low: left.low / rest, high: left.high / rest } }];
     }
     if (intent !== 'finished' || time === undefined) return [];
-    return [{ spec, whole: exactly(workedIn(time) - time.preparation + (time.warmup > 0 ? 0 : (warmupSeconds ?? 0))) }];
+    return [{ spec, whole: exactly(workedIn(time) - time.preparation - time.warmup) }];
   }
 
-  /** What is left of the preparation of a run. */
-  #preparation(run: RunId | undefined): Span {
-    const racer = run === undefined ? undefined : this.#racers.get(run);
-    if (racer && racer.prepared !== null) return { low: 0, high: 0 };
-    const usual = usualPreparation(this.#preparations);
-    const gone = racer ? (performance.now() - racer.startedAt) / 1000 : 0;
-    return { low: Math.max(0, usual.low - gone), high: Math.max(0.1, usual.high - gone) };
+  /** What is left of a run's beginning: its preparation and the steps that warm up. */
+  #beginning(run: RunId | undefined, room: Room): Span {
+    const racer = run === undefined ? undefined : this.#seen.racers.get(run);
+    if (run !== undefined && racer && racer.secondsLeft !== null) return exactly(0);
+    const warmup = exactly(this.#warmup());
+    if (racer && racer.prepared !== null) return warmup;
+    const usual = usualPreparation(this.#preparations, crowdOf(this.#seen.course, room));
+    const gone = racer ? (this.#seen.clock() - racer.startedAt) / 1000 : 0;
+    return plus(warmup, { low: Math.max(0, usual.low - gone), high: Math.max(0.1, usual.high - gone) });
+  }
+
+  /** What warming up took on average. */
+  #warmup(): number {
+    const seen = this.#seen.setup.keeper.runs().flatMap(({ warmupSeconds }) => warmupSeconds ?? []);
+    return seen.reduce((sum, one) => sum + one, 0) / Math.max(1, seen.length);
+  }
+
+  #room(runs: readonly RunId[]): Room {
+    const { setup, course, cores } = this.#seen;
+    const threads = runs.map((run) => {
+      const { environment, spec } = setup.keeper.run(run);
+      return environment?.threads ?? spec.device.threads;
+    });
+    // 0 = as many as there are cores.
+    const most = Math.max(...threads.map((count) => (count === 0 ? cores : count)), 1);
+    return { engines: course.engines, abreast: Math.max(1, cores / most) };
   }
 }
 
+/** How many times slower engines may be for being alive at once. */
+const crowdOf = ({ mode, engines, underWay }: Seen['course'], { abreast }: Room): number =>
+  mode === 'parallel' ? Math.max(1, Math.min(engines, underWay().length) / abreast) : 1;
+
 /** The first run of a race also settles the device for all, so that its preparation is the longest the others may take. */
-function usualPreparation([first, ...others]: readonly number[]): Span {
+function usualPreparation([first, ...others]: readonly number[], crowd: number): Span {
   if (first === undefined) return unseenPreparation;
-  if (others.length === 0) return around(first, 0.2, 1);
-  return around(others.reduce((sum, seconds) => sum + seconds, 0) / others.length, 0.8, 1.2);
+  if (others.length === 0) return around(first, 0.2, crowd);
+  const doubt = Math.max(0.2, 1 / (1 + others.length));
+  return around(others.reduce((sum, seconds) => sum + seconds, 0) / others.length, 1 - doubt, 1 + doubt);
 }

@@ -12,6 +12,7 @@ import {
   workLeft,
   type Need,
   type Pace,
+  type Room,
   type Span,
   type Standing,
 } from '../engine/spec/remaining.ts';
@@ -184,19 +185,18 @@ function paceBefore({ seconds, source }: StepEstimate, facts: RunFacts): Pace {
   return { step: around(seconds, least, most), beside: 0, evaluation: around(evaluation, 0.25 * least, most) };
 }
 
-/** Until the last run is done, preparation included. */
+/** Until the last run is done, preparation included. Runs at once take between as if they were alone and as if they shared one machine. */
 function raceSeconds(mode: RaceMode, variants: readonly VariantPreflight[]): Span | null {
   const needs = variants.flatMap(({ runs, seconds }) => Array<Need>(runs).fill({ left: seconds, progress: 0 }));
-  const own = filledNeeds(needs);
-  return own === null
-    ? null
-    : allDone(
-        finishTimes(
-          mode,
-          own.map((span) => plus(span, unseenPreparation)),
-        ),
-      );
+  const own = filledNeeds(needs)?.map((span) => plus(span, unseenPreparation));
+  if (own === undefined) return null;
+  const shared = allDone(finishTimes('race', own, oneMachine));
+  const apart = allDone(finishTimes('parallel', own, roomForAll));
+  return shared && apart && { low: (mode === 'parallel' ? apart : shared).low, high: shared.high };
 }
+
+const oneMachine: Room = { engines: Infinity, abreast: 1 };
+const roomForAll: Room = { engines: Infinity, abreast: Infinity };
 
 const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
 

@@ -1,5 +1,6 @@
 // What engines answer, written down: facts, points, checkpoints, ends and failures; and the baton given back. Starts no engine and knows
 // no door.
+import { availableParallelism } from 'node:os';
 import { asAppError, type AppError } from '../engine/core/result.ts';
 import { keptGrowth, withGrowth } from '../engine/spec/memory-check.ts';
 import type { FromEngine } from '../protocol/engine.ts';
@@ -13,7 +14,7 @@ import { atStandstill, type LiveRun } from './run-states.ts';
 import * as schedule from './scheduler.ts';
 import type { ScheduleState } from './scheduler.ts';
 import type { SessionKeeper } from './session-keeper.ts';
-import type { Waits } from './waits.ts';
+import type { Meanwhile, Waits } from './waits.ts';
 
 type Slice = Extract<FromEngine, { readonly type: 'slice' }>;
 type Progress = Extract<FromEngine, { readonly type: 'progress' }>;
@@ -21,6 +22,8 @@ type Progress = Extract<FromEngine, { readonly type: 'progress' }>;
 /** What an answer may change of the race. */
 export interface Course {
   readonly mode: ScheduleState['mode'];
+  /** Alive at once. */
+  readonly engines: number;
   lane(run: RunId): schedule.Lane | undefined;
   underWay(): readonly RunId[];
   change(change: (state: ScheduleState) => ScheduleState): void;
@@ -44,7 +47,12 @@ export class RaceAnswers {
     this.#racers = racers;
     this.#course = course;
     this.#keeper = setup.keeper;
-    this.#forecast = new Forecast(setup, racers, course, waits);
+    const meanwhile = (run: RunId): Meanwhile | null => {
+      const lane = course.lane(run);
+      return lane ? waits.meanwhile(lane) : null;
+    };
+    const clock = (): number => performance.now();
+    this.#forecast = new Forecast({ setup, racers, course, meanwhile, cores: availableParallelism(), clock });
     this.#waits = waits;
   }
 
@@ -79,7 +87,7 @@ export class RaceAnswers {
           cursor,
         });
         this.#spoke(run);
-        this.#forecast.prepared(run);
+        this.#prepared(run);
         if (this.#course.lane(run)?.afterSlice === 'ready') keeper.show(run, { status: 'running' });
         void this.#firstCheckpoint(run).then(() => this.settle(run, 0));
       },
@@ -99,6 +107,25 @@ export class RaceAnswers {
       failed: (error) => this.#failed(run, error),
       lost: (reason) => this.#lost(run, reason),
     };
+  }
+
+  /** The engine of a run stands. */
+  #prepared(run: RunId): void {
+    const racer = this.#racers.get(run);
+    if (!racer) return;
+    racer.prepared = (performance.now() - racer.startedAt) / 1000;
+    this.#forecast.prepared(run, racer.prepared);
+  }
+
+  /** The schedule has changed. */
+  changed(): void {
+    this.#forecast.changed();
+  }
+
+  /** An errand is done. */
+  helped(run: RunId): void {
+    this.#forecast.turned(run, null);
+    this.settle(run, 0);
   }
 
   /** What it has said of its time is of now. */
@@ -149,6 +176,7 @@ export class RaceAnswers {
 
   #slice(run: RunId, { cursor, outcome, problem, seconds }: Slice): void {
     this.#spoke(run);
+    this.#forecast.turned(run, seconds);
     this.#keeper.progress(run, { cursor });
     if (outcome === 'slice') return this.settle(run, seconds);
     const diverged = outcome === 'diverged';

@@ -55,6 +55,10 @@ export class Race implements Course {
     return this.#state.mode;
   }
 
+  get engines(): number {
+    return this.#state.engines;
+  }
+
   configure(mode: ScheduleState['mode'], sliceSeconds: number): void {
     this.#state = { ...this.#state, mode, sliceSeconds };
   }
@@ -78,6 +82,7 @@ export class Race implements Course {
   change(change: (state: ScheduleState) => ScheduleState): void {
     this.#state = change(this.#state);
     this.#waits.note(this.#state.lanes);
+    this.#answers.changed();
     this.#pump();
   }
 
@@ -191,7 +196,7 @@ export class Race implements Course {
 
   async #runErrand(run: RunId, id: number): Promise<void> {
     await this.#errands.run(id, () => this.#racers.need(run).engine);
-    this.#answers.settle(run, 0);
+    this.#answers.helped(run);
   }
 
   /** The file cannot be written: training on would only make more that has no place. */

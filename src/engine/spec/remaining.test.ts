@@ -11,6 +11,7 @@ import {
   workLeft,
   type Pace,
   type Plan,
+  type Room,
   type Span,
 } from './remaining.ts';
 
@@ -19,6 +20,7 @@ const span = fc
   .tuple(seconds, fc.double({ min: 1, max: 3, noNaN: true }))
   .map(([low, by]): Span => ({ low, high: low * by }));
 const spans = fc.array(span, { minLength: 1, maxLength: 40 });
+const room: Room = { engines: Infinity, abreast: Infinity };
 const modes: readonly RaceMode[] = ['race', 'queue', 'parallel'];
 
 /** Takes turns of `slice` seconds until everybody is done; when each ended. */
@@ -42,7 +44,7 @@ describe('finishTimes', () => {
     fc.assert(
       fc.property(fc.array(seconds, { minLength: 1, maxLength: 5 }), (own) => {
         const turns = takeTurns(own);
-        for (const [i, { low }] of finishTimes('race', own.map(exactly)).entries())
+        for (const [i, { low }] of finishTimes('race', own.map(exactly), room).entries())
           expect(low).toBeCloseTo(turns[i] ?? NaN, 0);
       }),
       { numRuns: 30 },
@@ -54,7 +56,7 @@ describe('finishTimes', () => {
       fc.property(spans, (own) => {
         const sum = (of: (one: Span) => number): number => own.reduce((total, one) => total + of(one), 0);
         for (const mode of ['race', 'queue'] as const) {
-          const last = allDone(finishTimes(mode, own));
+          const last = allDone(finishTimes(mode, own, room));
           expect(last?.low).toBeCloseTo(
             sum((one) => one.low),
             6,
@@ -64,7 +66,27 @@ describe('finishTimes', () => {
             6,
           );
         }
-        expect(allDone(finishTimes('parallel', own))?.high).toBe(Math.max(...own.map((one) => one.high)));
+        expect(allDone(finishTimes('parallel', own, room))?.high).toBe(Math.max(...own.map((one) => one.high)));
+      }),
+    );
+  });
+
+  it('does no more work with fewer engines, and keeps the grid order where there is one', () => {
+    const few = fc.record({ engines: fc.integer({ min: 1, max: 16 }), abreast: fc.constantFrom(1, 2, 4) });
+    fc.assert(
+      fc.property(spans, few, (own, given) => {
+        const exact = own.map(({ low }) => exactly(low));
+        const sum = exact.reduce((total, one) => total + one.low, 0);
+        expect(allDone(finishTimes('race', exact, given))?.low).toBeCloseTo(sum, 6);
+        const one = finishTimes('parallel', exact, { engines: 1, abreast: 1 });
+        for (const [i, { low }] of finishTimes('queue', exact, given).entries())
+          expect(one[i]?.low).toBeCloseTo(low, 6);
+        // At once on one machine: between all work done at full use of it, and nobody gaining when others end.
+        const [atOnce] = [allDone(finishTimes('parallel', exact, given))];
+        const longest = Math.max(...exact.map(({ high }) => high));
+        expect(atOnce?.high).toBeGreaterThanOrEqual(longest - 1e-9);
+        expect(atOnce?.low).toBeLessThanOrEqual((atOnce?.high ?? NaN) + 1e-9);
+        expect(atOnce?.high).toBeLessThanOrEqual(sum + 1e-6);
       }),
     );
   });
@@ -74,7 +96,7 @@ describe('finishTimes', () => {
       fc.property(spans, fc.constantFrom(...modes), fc.nat(39), (own, mode, pick) => {
         const at = pick % own.length;
         const more = own.map((one, i) => (i === at ? { low: one.low + 1, high: one.high + 1 } : one));
-        const [before, after] = [finishTimes(mode, own), finishTimes(mode, more)];
+        const [before, after] = [finishTimes(mode, own, room), finishTimes(mode, more, room)];
         for (const [i, one] of before.entries()) {
           expect(one.low).toBeLessThanOrEqual(one.high + 1e-9);
           expect(one.low).toBeGreaterThanOrEqual((own[i]?.low ?? 0) - 1e-9);

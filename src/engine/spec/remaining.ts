@@ -45,7 +45,7 @@ export const plus = (a: Span, b: Span): Span => ({ low: a.low + b.low, high: a.h
 export const middle = (span: Span): number => (span.low + span.high) / 2;
 /** True while the bounds are too far apart for one number to be honest. */
 export const isWide = ({ low, high }: Span): boolean => high > 1.5 * low && high - low > 2;
-const times = (span: Span, factor: number): Span => ({ low: span.low * factor, high: span.high * factor });
+export const times = (span: Span, factor: number): Span => ({ low: span.low * factor, high: span.high * factor });
 
 /** Evaluations in steps (from, from + steps]: each multiple of `every`, and the end of the run. */
 function evaluationsIn(from: number, steps: number, every: number): number {
@@ -88,17 +88,6 @@ export function workLeft(plan: Plan, at: Standing, pace: Pace): Span {
   return { low: Math.min(whole.low, early), high: whole.high };
 }
 
-/**
- * Seconds until run `at` is done, from what each run under way needs for itself. race: equal shares, so until then every other run
- * uses min(its own need, mine); queue: all that stand before it; parallel: its own.
- */
-function doneAt(mode: RaceMode, own: readonly number[], at: number): number {
-  const mine = own[at] ?? NaN;
-  if (mode === 'parallel') return mine;
-  const sharing = mode === 'queue' ? own.slice(0, at) : own.toSpliced(at, 1).map((other) => Math.min(other, mine));
-  return sharing.reduce((total, seconds) => total + seconds, mine);
-}
-
 /** A run under way: what it still needs by itself (null = not known yet), and how much of its budget is spent, 0..1. */
 export interface Need {
   readonly left: Span | null;
@@ -122,11 +111,53 @@ export function filledNeeds(needs: readonly Need[]): readonly Span[] | null {
 /** Close to the end nothing can be said of the whole from what is left. */
 const shareSpent = (progress: number): number => Math.min(0.95, Math.max(0, progress));
 
-/** When each run under way will be done, from what each needs for itself. */
-export function finishTimes(mode: RaceMode, own: readonly Span[]): readonly Span[] {
-  const lows = own.map((span) => span.low);
-  const highs = own.map((span) => span.high);
-  return own.map((_, at) => ({ low: doneAt(mode, lows, at), high: doneAt(mode, highs, at) }));
+/** What the machine lets runs do at a time. */
+export interface Room {
+  /** Engines alive at once: the others wait for one to end. */
+  readonly engines: number;
+  /** Runs at once that do not slow one another down. */
+  readonly abreast: number;
+}
+
+/**
+ * When each of `own` ends: in their order up to `engines` of them are taken in, and these share the machine equally, `abreast` of them at
+ * full speed.
+ */
+function endsShared(own: readonly number[], { engines, abreast }: Room): readonly number[] {
+  const ends = own.map(() => 0);
+  const inside: { readonly at: number; readonly until: number }[] = [];
+  let [clock, done, next] = [0, 0, 0];
+  for (;;) {
+    for (; next < own.length && inside.length < Math.max(1, engines); next++)
+      inside.push({ at: next, until: done + (own[next] ?? 0) });
+    if (inside.length === 0) return ends;
+    const first = inside.reduce((least, one) => (one.until < least.until ? one : least));
+    clock += (first.until - done) * Math.max(1, inside.length / abreast);
+    done = first.until;
+    ends[first.at] = clock;
+    inside.splice(inside.indexOf(first), 1);
+  }
+}
+
+/**
+ * When each run under way will be done, from what each needs for itself: `race` shares one machine, `queue` does one after the other. In
+ * `parallel` runs need what they need beside the others of now; those that are left when others end may go faster, up to what `room` says.
+ */
+export function finishTimes(mode: RaceMode, own: readonly Span[], room: Room): readonly Span[] {
+  const engines = mode === 'queue' ? 1 : room.engines;
+  const alive = Math.min(own.length, engines);
+  // The pace of now still holds some of neighbours that have ended since.
+  const alone = mode === 'parallel' && alive > room.abreast ? (0.8 * room.abreast) / alive : 1;
+  const abreast = mode === 'parallel' ? room.abreast : 1;
+  const lows = endsShared(
+    own.map((span) => span.low * alone),
+    { engines, abreast },
+  );
+  const highs = endsShared(
+    own.map((span) => span.high),
+    { engines, abreast: mode === 'parallel' ? Infinity : 1 },
+  );
+  return own.map((_, at) => ({ low: lows[at] ?? NaN, high: highs[at] ?? NaN }));
 }
 
 /** When the last of them is done: the longest, whatever the mode, since each already waits for those it shares the machine with. */

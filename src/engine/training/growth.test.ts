@@ -1,4 +1,4 @@
-// What the memory of a run really grows by, on every device that is here: within five per cent of the plan, or one page; and never the plan
+// What the memory of a run really grows by, on every device that is here: within five per cent of the plan, or two pages; and never the plan
 // said once more.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sizeOf } from '../core/tensor.ts';
@@ -77,7 +77,7 @@ describe.each(places)('on $name', (place) => {
     if (place.module === 'native' && 'why' in native) absent = native.why;
   });
 
-  it.each(models)('%s grows by what was planned', async (model, context) => {
+  it.for(models)('%s grows by what was planned', async (model, context) => {
     if (absent !== null) return context.skip(absent);
     for (const size of sizes) {
       const facts = await measure(specOf(model, size, place), place.kind);

@@ -67,7 +67,7 @@ export class StepClock {
     return true;
   }
 
-  /** Notes one evaluation; `counted` = its seconds are part of `busy`. */
+  /** Notes one evaluation with the samples and checkpoints that follow it; `counted` = its seconds are part of `busy`. */
   evaluated(seconds: number, counted: boolean): void {
     this.#evaluations++;
     this.#evaluationSeconds += seconds;
@@ -78,14 +78,24 @@ export class StepClock {
   pace(evaluationSteps: number): Pace | null {
     if (this.steps === 0) return null;
     const mean = this.#steady / this.steps;
+    const lately = this.#lately();
     // Neighbours on the machine change the pace from slice to slice: the more seconds were seen, the better is the mean.
     const doubt = Math.min(0.5, Math.max(0.05, 0.4 / Math.sqrt(1 + this.busy)));
+    const step = { low: Math.min(mean, lately) * (1 - doubt), high: Math.max(mean, lately) * (1 + doubt) };
     const seen = this.#evaluations > 0;
     const evaluation = seen
       ? around(this.#evaluationSeconds / this.#evaluations, 1 - doubt, 1 + doubt)
       : around(mean * evaluationSteps, unseenEvaluation.least, unseenEvaluation.most);
     const beside = Math.max(0, this.busy - this.#steady - this.#evaluationBusy) / this.steps;
-    return { step: around(mean, 1 - doubt, 1 + doubt), beside, evaluation };
+    return { step, beside, evaluation };
+  }
+
+  /** Mean of the steps that are kept: neighbours that have come or gone since are in it as they are now. */
+  #lately(): number {
+    const have = Math.min(this.steps, kept);
+    let sum = 0;
+    for (let i = 0; i < have; i++) sum += this.#times[i] ?? 0;
+    return sum / have;
   }
 
   get warmupSeconds(): number | null {

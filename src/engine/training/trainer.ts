@@ -4,7 +4,7 @@ import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
 import { learningRateAt, type Schedule } from '../optim/schedules.ts';
 import type { MemoryGrowth, RunFacts } from '../spec/metrics.ts';
-import { workLeft, type Span } from '../spec/remaining.ts';
+import type { Span } from '../spec/remaining.ts';
 import { noTime } from '../spec/time-account.ts';
 import { Breath } from './breathe.ts';
 import { shareOf, stepsOf } from './budget.ts';
@@ -12,6 +12,7 @@ import { brokenTensor, loadWeights, saveRun } from './checkpoint.ts';
 import { divergence, describeBrokenStep } from './divergence.ts';
 import { Evaluator } from './evaluate.ts';
 import { MetricLog } from './metric-log.ts';
+import { secondsLeft } from './outlook.ts';
 import type { Written } from './reader.ts';
 import type { SampleOptions } from './sampling.ts';
 import { scheduleOf, type RunSetup } from './setup.ts';
@@ -123,17 +124,8 @@ export class Trainer implements TrainingRun {
     return this.#clock.warmupSeconds;
   }
 
-  /** Seconds of work left with the machine to itself, data and evaluation included, at the pace of this process. */
   secondsLeft(): Span | null {
-    const { spec, training } = this.#parts.setup;
-    const pace = this.#clock.pace(
-      (this.facts.evaluationTokens ?? 0) / (this.facts.positionsPerStep ?? this.facts.tokensPerStep),
-    );
-    if (pace === null) return null;
-    const { evaluateEvery, patience } = training;
-    const patienceLeft = patience > 0 ? Math.max(0, patience - this.#sinceBest) : null;
-    const plan = { budget: spec.budget, tokensPerStep: this.facts.tokensPerStep, evaluateEvery, patienceLeft };
-    return workLeft(plan, { step: this.#step, activeSeconds: this.#clock.active }, pace);
+    return secondsLeft({ ...this.#parts, clock: this.#clock, at: this.cursor(), sinceBest: this.#sinceBest });
   }
 
   growth(): MemoryGrowth | null {
@@ -169,8 +161,10 @@ export class Trainer implements TrainingRun {
 
   async #train(limits: SliceLimits, stop: () => boolean, started: number): Promise<SliceResult> {
     if (this.#step === 0 && this.#best === null && this.#parts.setup.training.evaluateAtStart) {
+      const before = now();
       await this.#evaluate();
       await this.#show(false);
+      this.#clock.evaluated(now() - before, false);
     }
     const until = { step: this.#step + (limits.steps ?? Infinity), seconds: started + limits.seconds };
     for (;;) {
@@ -206,9 +200,13 @@ export class Trainer implements TrainingRun {
   async #afterStep(begun: number): Promise<SliceResult | null> {
     const { training } = this.#parts.setup;
     const over = this.#share() >= 1;
+    const before = now();
     if (over || this.#step % training.evaluateEvery === 0) await this.#evaluate();
     const early = training.patience > 0 && this.#sinceBest >= training.patience && this.#evaluatedAt === this.#step;
-    if (this.#evaluatedAt === this.#step) await this.#show(over || early);
+    if (this.#evaluatedAt === this.#step) {
+      await this.#show(over || early);
+      this.#clock.evaluated(now() - before, this.#clock.steps > 0);
+    }
     const due = this.#unsaved + now() - begun >= training.checkpointEvery;
     if (over || early || due) {
       this.#unsaved = begun - now();
@@ -278,11 +276,9 @@ export class Trainer implements TrainingRun {
 
   async #evaluate(): Promise<void> {
     if (this.#evaluatedAt === this.#step) return;
-    const before = now();
     const { loss, accuracy } = await this.#time.during('evaluation', () =>
       this.#evaluator.evaluate(() => this.#breath.take()),
     );
-    this.#clock.evaluated(now() - before, this.#clock.steps > 0);
     this.#evaluatedAt = this.#step;
     const at = this.#moment();
     this.#log.add('val/loss', at, loss);

@@ -4,7 +4,7 @@ export const memory = {
   legend: 'measured growth',
   check: 'Check',
   checkHelp:
-    'Measured growth over the idle engine, against the plan. More than 5 % and more than one page of memory off stands out.',
+    'Measured growth over the idle engine, against the plan. Further off than 5 % and 128 KiB stands out.',
   checkOf: 'check {share}',
   notMeasured: 'not measured',
   resident: '{bytes}, pages that are in memory',

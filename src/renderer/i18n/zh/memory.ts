@@ -6,7 +6,7 @@ export const memory: Translation<typeof en> = {
   growth: '实测增长',
   legend: '实测增长',
   check: '核对',
-  checkHelp: '相对空闲引擎的实测增长与计划之比。相差超过 5 % 且超过一个内存页时会突出显示。',
+  checkHelp: '相对空闲引擎的实测增长与计划之比。相差超过 5 % 且超过 128 KiB 时会突出显示。',
   checkOf: '核对 {share}',
   notMeasured: '未测量',
   resident: '{bytes}，实际驻留在内存中的页',

@@ -1,0 +1,45 @@
+// What passes between the turns of a race: messages, writes, processes that end. Runs account for none of it, yet it is time a person waits.
+// Knows no schedule and no engine.
+
+/** Seconds of turns without any loss that are taken as seen at the start, so that one slow turn does not count for all. */
+const assumed = 2;
+/** More is no hand-over: something else had the machine. */
+const most = 4;
+
+export class HandOvers {
+  readonly #clock: () => number;
+  /** Since when each line of turns (one a machine, or one a run where all have it at once) has had nothing accounted for. */
+  readonly #since = new Map<string, number>();
+  #passed = 0;
+  #accounted = 0;
+
+  /** `clock` in milliseconds. */
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  /** The lines in which somebody wants the machine: a pause counts for nothing. */
+  keep(lines: ReadonlySet<string>): void {
+    for (const line of this.#since.keys()) if (!lines.has(line)) this.#since.delete(line);
+  }
+
+  /** A turn begins or something ends that no forecast holds, such as what a person asked for: from now on time counts. */
+  from(line: string): void {
+    this.#since.set(line, this.#clock());
+  }
+
+  /** A turn is over in which a run did so many seconds of work. */
+  turn(line: string, seconds: number): void {
+    const since = this.#since.get(line);
+    if (since !== undefined) {
+      this.#passed += (this.#clock() - since) / 1000;
+      this.#accounted += seconds;
+    }
+    this.from(line);
+  }
+
+  /** Seconds that pass for each second of work, so far. */
+  get stretch(): number {
+    return Math.min(most, Math.max(1, (this.#passed + assumed) / (this.#accounted + assumed)));
+  }
+}
