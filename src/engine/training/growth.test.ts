@@ -79,7 +79,8 @@ describe.each(places)('on $name', (place) => {
 
   it.for(models)('%s grows by what was planned', async (model, context) => {
     if (absent !== null) return context.skip(absent);
-    for (const size of sizes) {
+    // Software stands in for graphics hardware on most machines: the largest is left to the processor.
+    for (const size of place.kind === 'cpu' ? sizes : sizes.slice(0, 2)) {
       const facts = await measure(specOf(model, size, place), place.kind);
       expect(facts.growth?.counted).toBe(place.counted);
       expect(memoryCheck(facts)).toMatchObject({ off: false });

@@ -3,11 +3,11 @@ export const memory = {
   growth: 'Measured growth',
   legend: 'measured growth',
   check: 'Check',
-  checkHelp:
-    'Measured growth over the idle engine, against the plan. Further off than 5 % and 128 KiB stands out.',
+  checkHelp: 'Measured growth over the idle engine, against the plan. Further off than 5 % and 128 KiB stands out.',
   checkOf: 'check {share}',
   notMeasured: 'not measured',
   resident: '{bytes}, pages that are in memory',
   allocated: '{bytes}, as the device counts what it has made',
+  ofPoint: 'Planned {planned}, measured growth {grown}, check {share}.',
   plannedAndGrown: '{name}: planned {planned}, measured growth {grown}, check {share}',
 };

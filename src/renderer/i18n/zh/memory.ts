@@ -11,5 +11,6 @@ export const memory: Translation<typeof en> = {
   notMeasured: '未测量',
   resident: '{bytes}，实际驻留在内存中的页',
   allocated: '{bytes}，按设备对已分配内存的计数',
+  ofPoint: '计划 {planned}，实测增长 {grown}，核对 {share}。',
   plannedAndGrown: '{name}：计划 {planned}，实测增长 {grown}，核对 {share}',
 };

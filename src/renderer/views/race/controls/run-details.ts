@@ -6,12 +6,12 @@ import { bitsPerByte } from '../../../../engine/spec/metrics.ts';
 import { shortHash, type TextUse } from '../../../../engine/spec/text-identity.ts';
 import type { RunId, RunState } from '../../../../protocol/state.ts';
 import { formatBytes } from '../../../format/bytes.ts';
+import { checkText, growthText } from '../../../format/memory-words.ts';
 import { formatDuration } from '../../../format/durations.ts';
 import { formatInt, formatSetting, formatSi } from '../../../format/numbers.ts';
 import { fieldLabel, taskTitle } from '../../../i18n/fields.ts';
 import { languageTag, t } from '../../../i18n/index.ts';
 import { told } from '../../../i18n/told.ts';
-import { checkText, growthText } from '../memory-words.ts';
 import { settingWords } from '../setting-words.ts';
 
 export interface DetailSection {

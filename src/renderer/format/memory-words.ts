@@ -1,8 +1,8 @@
 // What a check of planned memory reads as, in the current language.
-import type { MemoryCheck } from '../../../engine/spec/memory-check.ts';
-import { formatBytes } from '../../format/bytes.ts';
-import { formatSigned } from '../../format/numbers.ts';
-import { t } from '../../i18n/index.ts';
+import type { MemoryCheck } from '../../engine/spec/memory-check.ts';
+import { formatBytes } from './bytes.ts';
+import { formatSigned } from './numbers.ts';
+import { t } from '../i18n/index.ts';
 
 /** `+1.6 %`; in words before anything was measured. */
 export const checkText = (check: MemoryCheck | null): string =>
