@@ -1,12 +1,13 @@
 // Choosing among many runs: one filter for everything, best first, colours that carry settings, and a view that an address keeps.
 import type { Page } from '@playwright/test';
 import { allFinished, startExperiment } from './actions/race.ts';
-import { answer, openLab } from './actions/shell.ts';
+import { answer, goTo, openLab } from './actions/shell.ts';
 import { racePage } from './pages/race.ts';
+import { sessionsPage } from './pages/sessions.ts';
 import { setupPage } from './pages/setup.ts';
 import { shellPage } from './pages/shell.ts';
 import { expectCleanInBoth } from './support/axe.ts';
-import { tinyRace } from './support/specs.ts';
+import { endless, tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
 
 /** Two models at five rates: more than there are colours. */
@@ -142,4 +143,55 @@ test('the view survives a reload, opens from its address elsewhere, and a forged
   await other.getByRole('menuitem', { name: 'Low rates', exact: true }).click();
   await expect(filterOf(other)).toHaveValue('lr < 5e-3');
   await expect(racePage(other).rows).toHaveCount(6);
+});
+
+test('a session and a run have links that open in a new tab, through the door that asks before a race is left', async ({
+  page,
+  program,
+  context,
+}) => {
+  await openLab(page, program);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+  await startExperiment(page, tinyRace({ name: 'Linked', steps: 30 }));
+  await allFinished(page, 2);
+  const named = racePage(page).rows.last();
+  const name = await named.locator('td:nth-child(2) .strong').innerText();
+  await named.getByRole('button', { name: /^More/ }).click();
+  await page.getByRole('menuitem', { name: 'Copy a link to this run' }).click();
+  await expect(shellPage(page).toast).toContainText('The link is in the clipboard');
+  const ofRun = await copied();
+  await goTo(page, 'Sessions');
+  await sessionsPage(page).copyLink.click();
+  await expect.poll(copied).not.toBe(ofRun);
+  const ofSession = await copied();
+  for (const link of [ofRun, ofSession]) expect(link).not.toContain(program.token);
+  await startExperiment(page, tinyRace({ name: 'Under way', steps: endless }));
+
+  const tab = await context.newPage();
+  await tab.goto(ofRun);
+  const { question } = shellPage(tab);
+  await expect(question).toContainText('Under way');
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await expect(tab).toHaveTitle(/^Under way/);
+  await expect(tab, 'the address says what is there').toHaveURL(/session=Under/);
+  await tab.goto(ofRun);
+  await question.getByRole('button', { name: 'Stop and leave' }).click();
+  await expect(tab).toHaveTitle(/^Linked/);
+  await expect(racePage(tab).table.locator('tr[aria-selected="true"]')).toHaveText(new RegExp(name));
+  await expect(tab.getByRole('dialog', { name })).toBeVisible();
+  await tab.goto('about:blank');
+  await tab.goto(ofSession);
+  await expect(racePage(tab).rows).toHaveCount(2);
+  await expect(racePage(tab).table.locator('tr[aria-selected="true"]')).toHaveCount(0);
+
+  await goTo(page, 'Sessions');
+  await sessionsPage(page).row('Linked').click();
+  await sessionsPage(page).remove.click();
+  await expect(sessionsPage(page).row('Linked')).toHaveCount(0);
+  const late = await context.newPage();
+  await late.goto(ofRun);
+  const { toast } = shellPage(late);
+  await expect(toast).toContainText('leads to the session “Linked.rnnlab”, which is not in the list');
+  await expect(toast).toContainText('Sessions shows those that there are');
 });

@@ -14,6 +14,7 @@ export const sessionsPage = (page: Page) => {
     details,
     open: details.getByRole('button', { name: 'Open', exact: true }),
     duplicate: details.getByRole('button', { name: 'Duplicate' }),
+    copyLink: details.getByRole('button', { name: 'Copy a link to this session' }),
     remove: details.getByRole('button', { name: 'Delete' }),
     note: details.getByRole('textbox', { name: 'Note' }),
     exports: details.getByRole('button', { name: 'Export' }),

@@ -65,13 +65,19 @@ export const reading = {
   viewSaved: 'The view “{name}” is saved.',
   deleteView: 'Delete “{name}”',
   copyViewLink: 'Copy a link to this view',
+  copySessionLink: 'Copy a link to this session',
   copyRunLink: 'Copy a link to this run',
   copyChartLink: 'Copy a link to the {title} chart',
   linkCopied: 'The link is in the clipboard. It opens on this machine.',
   aloneChart: '{title} alone',
   allCharts: 'All charts',
   addressIgnored: 'Part of the address was not understood and is ignored: {parts}.',
-  unknownSession: 'The link names the session “{file}”, which this lab does not know. The open session stays.',
+  missingSession: 'The link leads to the session “{file}”, which is not in the list: it was deleted, moved or given another name.',
+  missingStays: 'The session “{name}” stays open.',
+  missingNoneOpen: 'Sessions shows those that there are.',
+  missingRuns:
+    'The session has no run {runs} any more, so it is not selected. | The session has no runs {runs} any more, so they are not selected.',
+  whichSession: 'Several sessions have the file name “{file}”. Which one shall be opened?',
 
   // Sweep
   importance: 'Importance',

@@ -1,9 +1,10 @@
-// Links that open a view, a run or a chart, also in another window. The key to the lab is in none of them.
+// Links that open a session, a view, a run or a chart, also in another window. The key to the lab is in none of them.
+import { fileOf } from '../../../composables/recent-sessions.ts';
 import { t } from '../../../i18n/index.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import type { RunId } from '../../../../protocol/state.ts';
 import type { LineChartId } from '../view-ids.ts';
-import { queryNow } from './use-view-address.ts';
+import { queryNow, SESSION } from './use-view-address.ts';
 import type { Query } from './view-address.ts';
 
 function linkTo(query: Query): string {
@@ -22,3 +23,5 @@ async function copy(query: Query): Promise<void> {
 export const copyViewLink = (): Promise<void> => copy(queryNow());
 export const copyRunLink = (run: RunId): Promise<void> => copy({ ...queryNow(), select: run, run });
 export const copyChartLink = (chart: LineChartId): Promise<void> => copy({ ...queryNow(), panel: 'charts', chart });
+/** Of any session of the list, open or not. */
+export const copySessionLink = (path: string): Promise<void> => copy({ [SESSION]: fileOf(path) });

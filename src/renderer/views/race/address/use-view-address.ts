@@ -3,16 +3,16 @@ import { useDebounceFn } from '@vueuse/core';
 import { nextTick, onScopeDispose, watch } from 'vue';
 import { useRoute, useRouter, type LocationQuery } from 'vue-router';
 import { fileOf } from '../../../composables/recent-sessions.ts';
-import { openSession } from '../../../composables/session-files.ts';
 import { t } from '../../../i18n/index.ts';
-import { lab } from '../../../services/lab.ts';
 import { useSessionStore } from '../../../stores/session.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import { stableJson } from '../run-groups.ts';
+import { openNamed } from './open-named.ts';
 import { applyView, snapshot } from './snapshot.ts';
 import { decodeView, encodeView, type Query } from './view-address.ts';
 
-const SESSION = 'session';
+/** The part of an address that names a session. */
+export const SESSION = 'session';
 /** Browsers allow so many changes of the address and no more. */
 const WRITE_MS = 200;
 
@@ -22,18 +22,7 @@ export function queryNow(): Query {
   return { ...(path === null ? {} : { [SESSION]: fileOf(path) }), ...encodeView(snapshot()) };
 }
 
-/** Opens the session that a link names, if this lab knows one of that file name. A link opens no other file. */
-async function openNamed(file: string): Promise<boolean> {
-  const { session } = useSessionStore();
-  if (session !== null && fileOf(session.path) === file) return true;
-  const list = await lab().request('session/list', {});
-  const found = list.find(({ path }) => fileOf(path) === file);
-  if (found === undefined) {
-    useUiStore().say(t('reading.unknownSession', { file: file.slice(0, 80) }));
-    return false;
-  }
-  return openSession(found.path);
-}
+const few = (parts: readonly string[]): string => parts.slice(0, 5).join(', ');
 
 async function follow(query: LocationQuery): Promise<void> {
   const file = query[SESSION];
@@ -41,9 +30,10 @@ async function follow(query: LocationQuery): Promise<void> {
   // Another session has made the view plain again by now.
   await nextTick();
   const { state, ignored } = decodeView(query, [SESSION]);
-  const unknown = applyView(state);
-  const parts = [...ignored, ...unknown];
-  if (parts.length > 0) useUiStore().say(t('reading.addressIgnored', { parts: parts.slice(0, 5).join(', ') }));
+  const unknown = [...new Set(applyView(state))];
+  const ui = useUiStore();
+  if (unknown.length > 0) ui.say(t('reading.missingRuns', { runs: few(unknown) }, unknown.length));
+  if (ignored.length > 0) ui.say(t('reading.addressIgnored', { parts: few(ignored) }));
 }
 
 export function useViewAddress(): void {
