@@ -70,7 +70,7 @@ test('one filter acts on charts, table and sweep, and says what it hides and wha
   }
 
   await race.panel('Sweep').click();
-  const grip = await page.locator('rect.grip[data-axis="training.learningRate"]').boundingBox();
+  const grip = await page.locator('.parallel rect.grip[data-axis="training.learningRate"]').boundingBox();
   if (grip === null) throw new Error('the axis of the learning rate must be on the screen');
   await page.mouse.move(grip.x + 12, grip.y + 2);
   await page.mouse.down();
@@ -84,7 +84,40 @@ test('one filter acts on charts, table and sweep, and says what it hides and wha
   await expect(importance).toContainText('fewer than 8 variants');
   await filterOf(page).fill('');
   await expect(importance.getByRole('row', { name: /Learning rate/ })).toContainText('10');
+  // The same by keys alone: a brush that says what it keeps, a table for the picture, and names in it that select.
+  const brush = page.getByRole('slider', { name: 'Filter by Learning rate' }).first();
+  await brush.focus();
+  for (const [key, filter, words] of [
+    ['ArrowUp', 'lr = 0.01', '0.01'],
+    ['Shift+ArrowUp', 'lr >= 5e-3', '5e-3 to 0.01'],
+    ['ArrowDown', 'lr >= 3e-3, lr <= 5e-3', '3e-3 to 5e-3'],
+    ['Shift+ArrowDown', 'lr = 3e-3', '3e-3'],
+    ['Escape', '', 'all'],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect(filterOf(page)).toHaveValue(filter);
+    await expect(brush).toHaveAttribute('aria-valuetext', words);
+    await expect(brush).toBeFocused();
+  }
+  await page.keyboard.press('t');
+  const listed = race.chart('Settings to results').locator('table.tbl tbody tr');
+  await expect(listed).toHaveCount(10);
+  await listed.nth(1).getByRole('button').click();
+  await expect(race.table.locator('tr[aria-selected="true"]')).toHaveCount(1);
+  await page.getByRole('combobox', { name: /^Colour of the marks/ }).click();
+  await page.getByRole('option', { name: 'Model' }).click();
+  const scatter = race.chart('One setting against one result');
+  await expect(scatter.getByRole('list', { name: 'Legend of Model' }).getByRole('listitem')).toHaveText([
+    'minGRU',
+    'GRU',
+  ]);
+  await expect(scatter.locator('.ringed'), 'what is selected in the table is marked').toHaveCount(1);
   await expectCleanInBoth(page, 'Sweep');
+  await race
+    .chart('Settings to results')
+    .getByRole('button', { name: /as a chart/ })
+    .click();
+  await expectCleanInBoth(page, 'Sweep as pictures');
   await race.exportMenu.click();
   await expect(page.getByRole('menu')).toBeVisible();
   await expectCleanInBoth(page, 'Export menu');

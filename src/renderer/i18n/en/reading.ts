@@ -72,7 +72,8 @@ export const reading = {
   aloneChart: '{title} alone',
   allCharts: 'All charts',
   addressIgnored: 'Part of the address was not understood and is ignored: {parts}.',
-  missingSession: 'The link leads to the session “{file}”, which is not in the list: it was deleted, moved or given another name.',
+  missingSession:
+    'The link leads to the session “{file}”, which is not in the list: it was deleted, moved or given another name.',
   missingStays: 'The session “{name}” stays open.',
   missingNoneOpen: 'Sessions shows those that there are.',
   missingRuns:
@@ -91,9 +92,16 @@ export const reading = {
   doesNotVary: 'does not vary',
   noOrder: 'values without an order',
   parallel: 'Settings to results',
-  parallelHelp: 'better is up · drag on an axis to filter · what is filtered out is grey',
+  parallelHelp: 'better is up · drag on an axis to filter, with Shift to select · what is filtered out is grey',
   parallelOf: 'Settings and results of 1 variant | Settings and results of {n} variants',
-  brushHelp: '{name}: drag to filter, click to take the filter away',
+  brushHelp:
+    '{name}: drag or press arrow keys to filter, Shift with an arrow for more or less, click or Esc to take the filter away',
+  brushOf: 'Filter by {name}',
+  brushAll: 'all',
+  brushNone: 'nothing',
+  brushFromTo: '{from} to {to}',
+  asCurves: 'as in the curves',
+  colourOfScatter: 'Colour of the marks',
   scatter: 'One setting against one result',
   scatterOf: '{across} against {up}, 1 variant | {across} against {up}, {n} variants',
   against: 'against',

@@ -6,9 +6,9 @@ import type { MetricKind, XAxis } from '../../../engine/spec/metrics.ts';
 import type { RunId } from '../../../protocol/state.ts';
 import { nextSort, type Sort } from './board/sort-order.ts';
 import type { SummaryKind } from './board/summary.ts';
-import { chartIds, type ChartId, type LineChartId, type PanelId, type XRange } from './view-ids.ts';
+import { chartIds, type ChartId, type LineChartId, type PanelId, type TableId, type XRange } from './view-ids.ts';
 
-export { chartIds, isLineChart, type ChartId, type LineChartId, type PanelId } from './view-ids.ts';
+export { chartIds, isLineChart, type ChartId, type LineChartId, type PanelId, type TableId } from './view-ids.ts';
 
 function axes() {
   const axis = ref<XAxis>('step');
@@ -52,7 +52,7 @@ function charts() {
   const extra = shallowRef<readonly ChartId[]>(['time']);
   /** The one chart that has all the room; null = all charts. */
   const alone = ref<LineChartId | null>(null);
-  const tables = shallowRef<ReadonlySet<ChartId>>(new Set());
+  const tables = shallowRef<ReadonlySet<TableId>>(new Set());
   const metricOf = computed<Readonly<Record<LineChartId, MetricKind>>>(() => ({
     loss: lossMetric.value,
     accuracy: 'val/accuracy',
@@ -63,7 +63,7 @@ function charts() {
   const shown = computed<readonly ChartId[]>(() =>
     alone.value !== null ? [alone.value] : [...chartIds.slice(0, 4), ...extra.value],
   );
-  const toggleTable = (chart: ChartId): void => {
+  const toggleTable = (chart: TableId): void => {
     const next = new Set(tables.value);
     if (!next.delete(chart)) next.add(chart);
     tables.value = next;
@@ -109,6 +109,14 @@ function board() {
   return { summary, atStep, ran, sort, sortBy, expanded, toggleExpanded, ...chosen };
 }
 
+/** What the scatter of a sweep shows: ids of axes, `auto` = chosen by what there is; its colour is that of the curves or of a setting. */
+function scatter() {
+  const across = ref('auto');
+  const up = ref('auto');
+  const scatterColour = ref('auto');
+  return { across, up, scatterColour };
+}
+
 export const useRaceViewStore = defineStore('race-view', () => {
   const panel = ref<PanelId>('charts');
   const smoothing = ref(0.3);
@@ -118,5 +126,17 @@ export const useRaceViewStore = defineStore('race-view', () => {
   const mode = ref<'race' | 'setup'>('race');
   /** Path of the session this view belongs to. */
   const session = ref<string | null>(null);
-  return { ...axes(), ...cursors(), ...charts(), ...board(), panel, smoothing, seeds, drawer, mode, session };
+  return {
+    ...axes(),
+    ...cursors(),
+    ...charts(),
+    ...board(),
+    ...scatter(),
+    panel,
+    smoothing,
+    seeds,
+    drawer,
+    mode,
+    session,
+  };
 });

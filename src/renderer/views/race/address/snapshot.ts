@@ -13,9 +13,11 @@ export function snapshot(): ViewState {
   const view = useRaceViewStore();
   const { panel, axis, logX, range, yRanges, lossMetric, speedMetric, extra, alone, smoothing, seeds } = view;
   const { summary, atStep, ran, sort, filter, best, colour, dash, groupBy } = view;
+  const { across, up, scatterColour } = view;
   return {
     ...{ panel, axis, logX, range, lossMetric, speedMetric, extra, alone, smoothing, seeds },
     ...{ summary, atStep, ran, sort, filter, best, colour, dash, groupBy },
+    ...{ across, up, scatterColour },
     yRanges: Object.fromEntries(Object.entries(yRanges).filter(([, one]) => one !== undefined)),
     logY: lineCharts.filter((chart) => view.logY[chart]),
     tables: [...view.tables],
@@ -32,8 +34,9 @@ export function applyView(state: ViewState): readonly RunId[] {
   const known = (ids: readonly RunId[]): readonly RunId[] => ids.filter((id) => byId.has(id));
   const { panel, axis, logX, range, yRanges, lossMetric, speedMetric, extra, alone, smoothing, seeds } = state;
   const { summary, atStep, ran, sort, filter, best, colour, dash, groupBy } = state;
+  const { across, up, scatterColour } = state;
   Object.assign(view, { panel, axis, logX, range, yRanges, lossMetric, speedMetric, extra, alone, smoothing, seeds });
-  Object.assign(view, { summary, atStep, ran, sort, filter, best, colour, dash, groupBy });
+  Object.assign(view, { summary, atStep, ran, sort, filter, best, colour, dash, groupBy, across, up, scatterColour });
   view.logY = { ...view.logY, ...Object.fromEntries(lineCharts.map((chart) => [chart, state.logY.includes(chart)])) };
   view.tables = new Set(state.tables);
   const solo = known(state.solo);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { xAxes } from '../../../charts/axes.ts';
 import { summaryKinds } from '../board/summary.ts';
-import { chartIds, isLineChart, panelIds } from '../view-ids.ts';
+import { chartIds, isLineChart, panelIds, tableIds } from '../view-ids.ts';
 import { decodeView, encodeView } from './view-address.ts';
 import { plainView, type ViewState } from './view-state.ts';
 
@@ -25,7 +25,7 @@ const view: fc.Arbitrary<ViewState> = fc.record({
   lossMetric: fc.constantFrom('val/loss' as const, 'train/loss' as const),
   speedMetric: fc.constantFrom('speed/tokens' as const, 'speed/steps' as const),
   extra: fc.subarray([...chartIds]),
-  tables: fc.subarray([...chartIds]),
+  tables: fc.subarray([...tableIds]),
   alone: fc.option(fc.constantFrom(...lines)),
   smoothing: fc.double({ min: 0, max: 0.99, noNaN: true }),
   seeds: fc.constantFrom('band' as const, 'traces' as const),
@@ -38,6 +38,9 @@ const view: fc.Arbitrary<ViewState> = fc.record({
   colour: id,
   dash: id,
   groupBy: id,
+  across: id,
+  up: id,
+  scatterColour: id,
   solo: idList,
   selection: idList,
   run: fc.option(id),

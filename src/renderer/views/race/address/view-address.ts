@@ -18,6 +18,7 @@ const short: Partial<Record<keyof ViewState, string>> = {
   atStep: 'at',
   groupBy: 'group',
   selection: 'select',
+  scatterColour: 'shade',
 };
 
 const keys = Object.keys(plainView) as (keyof ViewState)[];

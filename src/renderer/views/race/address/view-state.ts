@@ -8,9 +8,11 @@ import {
   chartIds,
   isLineChart,
   panelIds,
+  tableIds,
   type ChartId,
   type LineChartId,
   type PanelId,
+  type TableId,
   type XRange,
 } from '../view-ids.ts';
 
@@ -25,7 +27,7 @@ export interface ViewState {
   readonly lossMetric: MetricKind;
   readonly speedMetric: MetricKind;
   readonly extra: readonly ChartId[];
-  readonly tables: readonly ChartId[];
+  readonly tables: readonly TableId[];
   /** The one chart that has all the room; null = all charts. */
   readonly alone: LineChartId | null;
   readonly smoothing: number;
@@ -39,6 +41,10 @@ export interface ViewState {
   readonly colour: string;
   readonly dash: string;
   readonly groupBy: string;
+  /** Axes and colour of the scatter. */
+  readonly across: string;
+  readonly up: string;
+  readonly scatterColour: string;
   readonly solo: readonly string[];
   readonly selection: readonly string[];
   /** The run whose details are open. */
@@ -68,6 +74,9 @@ export const plainView: ViewState = {
   colour: 'auto',
   dash: 'auto',
   groupBy: 'seeds',
+  across: 'auto',
+  up: 'auto',
+  scatterColour: 'auto',
   solo: [],
   selection: [],
   run: null,
@@ -164,7 +173,7 @@ export const parts: { readonly [K in keyof ViewState]: Part<ViewState[K]> } = {
   lossMetric: oneOf<MetricKind>(['val/loss', 'train/loss']),
   speedMetric: oneOf<MetricKind>(['speed/tokens', 'speed/steps']),
   extra: someOf(chartIds),
-  tables: someOf(chartIds),
+  tables: someOf(tableIds),
   alone: orNone(oneOf(lineCharts)),
   smoothing: number((value) => value >= 0 && value < 1),
   seeds: oneOf(['band', 'traces']),
@@ -177,6 +186,9 @@ export const parts: { readonly [K in keyof ViewState]: Part<ViewState[K]> } = {
   colour: id,
   dash: id,
   groupBy: id,
+  across: id,
+  up: id,
+  scatterColour: id,
   solo: ids,
   selection: ids,
   run: orNone(id),

@@ -1,8 +1,8 @@
 // A chart and its table take each other's place, by button or by the key T wherever in the chart the focus is; the focus goes along.
 import { nextTick, type Ref } from 'vue';
-import { useRaceViewStore, type ChartId } from '../view-store.ts';
+import { useRaceViewStore, type TableId } from '../view-store.ts';
 
-export function useTableToggle(chart: ChartId, figure: Readonly<Ref<HTMLElement | null>>) {
+export function useTableToggle(chart: TableId, figure: Readonly<Ref<HTMLElement | null>>) {
   const view = useRaceViewStore();
   const toggle = async (): Promise<void> => {
     const had = figure.value?.contains(document.activeElement) === true;

@@ -2,7 +2,6 @@
 // Better is up. Pure.
 import { linearTicks, logTicks } from '../../../charts/scale.ts';
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
-import { formatSetting } from '../../../format/numbers.ts';
 import type { BoardRow } from '../board/board-rows.ts';
 import { settingText, type SettingsColumn } from '../board/settings-columns.ts';
 import type { Operator, Quantity, Rule } from '../reading/filter.ts';
@@ -93,38 +92,62 @@ export function placeOf({ values, scale }: SweepAxis, value: FieldValue | null):
 const valueAt = ({ from, to, log }: NonNullable<SweepAxis['scale']>, place: number): number =>
   log ? Math.exp(Math.log(from) + (Math.log(to) - Math.log(from)) * place) : from + (to - from) * place;
 
+/** Part of an axis, from a lower to a higher place. */
+export interface Stretch {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** As few digits as say the end of a brush well enough: none of them may matter on the screen. */
+function rounded(value: number, { from, to, log }: NonNullable<SweepAxis['scale']>): number {
+  const room = log ? Math.abs(value) * 0.005 : Math.abs(to - from) * 0.003;
+  for (let digits = 3; digits < 12; digits += 1) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.abs(short - value) <= room) return short;
+  }
+  return value;
+}
+
+/** The values that a stretch covers; of a scale the value at each end, lowest first. */
+export function coveredBy({ values, scale }: SweepAxis, { low, high }: Stretch): readonly FieldValue[] {
+  if (values !== null)
+    return values.filter((_, at) => (at + 0.5) / values.length >= low && (at + 0.5) / values.length <= high);
+  if (scale === null) return [];
+  return [low, high].map((end) => rounded(valueAt(scale, end), scale)).sort((a, b) => a - b);
+}
+
 interface Comparison {
   readonly operator: Operator;
   readonly values: readonly string[];
 }
 
+/** An end of the axis needs no comparison: nothing lies beyond it. */
+function bounds(
+  ends: readonly FieldValue[],
+  { first, last }: { readonly first: boolean; readonly last: boolean },
+): readonly Comparison[] {
+  const least: Comparison = { operator: '>=', values: [settingText(ends[0] ?? null)] };
+  const most: Comparison = { operator: '<=', values: [settingText(ends.at(-1) ?? null)] };
+  return [...(first ? [] : [least]), ...(last ? [] : [most])];
+}
+
 /** What a brush from one place to another keeps, in the words of the filter. */
-export function comparisonsOf(axis: SweepAxis, low: number, high: number): readonly Comparison[] {
-  if (axis.values !== null) {
-    const { values } = axis;
-    const kept = values.filter((_, at) => (at + 0.5) / values.length >= low && (at + 0.5) / values.length <= high);
-    const [first, last] = [kept[0], kept.at(-1)];
-    if (first === undefined || last === undefined || kept.length === values.length) return [];
-    if (!values.every(isNumber)) return [{ operator: '=', values: kept.map(String) }];
-    return [
-      ...(first === values[0] ? [] : [{ operator: '>=' as const, values: [settingText(first)] }]),
-      ...(last === values.at(-1) ? [] : [{ operator: '<=' as const, values: [settingText(last)] }]),
-    ];
+export function comparisonsOf(axis: SweepAxis, stretch: Stretch): readonly Comparison[] {
+  const { values, scale } = axis;
+  const kept = coveredBy(axis, stretch);
+  if (values !== null) {
+    if (kept.length === 0 || kept.length === values.length) return [];
+    if (kept.length === 1 || !values.every(isNumber)) return [{ operator: '=', values: kept.map(settingText) }];
+    return bounds(kept, { first: kept[0] === values[0], last: kept.at(-1) === values.at(-1) });
   }
-  if (axis.scale === null) return [];
-  const ends = [valueAt(axis.scale, low), valueAt(axis.scale, high)].sort((a, b) => a - b);
-  const [from, to] = ends.map((end) => formatSetting(Number(end.toPrecision(3))));
-  return [
-    { operator: '>=', values: [from ?? ''] },
-    { operator: '<=', values: [to ?? ''] },
-  ];
+  if (scale === null) return [];
+  const [bottom, top] = [stretch.low <= 0, stretch.high >= 1];
+  const turned = scale.from > scale.to;
+  return bounds(kept, turned ? { first: top, last: bottom } : { first: bottom, last: top });
 }
 
 /** The stretch of an axis that the filter keeps; null when no rule is about it. */
-export function brushOf(
-  axis: SweepAxis,
-  rules: readonly Rule[],
-): { readonly low: number; readonly high: number } | null {
+export function brushOf(axis: SweepAxis, rules: readonly Rule[]): Stretch | null {
   const own = rules.filter(({ quantity }) => quantity?.key === axis.quantity.key);
   if (own.length === 0) return null;
   const half = axis.values === null ? 0 : 0.5 / axis.values.length;

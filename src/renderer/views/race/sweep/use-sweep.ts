@@ -1,5 +1,6 @@
-// What both pictures of the sweep show: axes, variants with their looks, which of them the filter keeps; and the brush, which writes the filter.
-import { computed } from 'vue';
+// What both pictures of the sweep show: axes, variants with their looks, which of them the filter keeps; and what a brush does: it writes
+// the filter, or selects. Worked out once for all of them.
+import { computed, inject, provide, type InjectionKey } from 'vue';
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
 import { formatLoss, formatPercent, formatSetting, formatSi, formatTick } from '../../../format/numbers.ts';
 import { useUiStore } from '../../../stores/ui.ts';
@@ -10,7 +11,7 @@ import { useRace } from '../race-context.ts';
 import { withComparisons } from '../reading/filter.ts';
 import { quantityTitle } from '../reading/reading-words.ts';
 import { useRaceViewStore } from '../view-store.ts';
-import { comparisonsOf, sweepAxes, type SweepAxis } from './sweep-axes.ts';
+import { brushOf, comparisonsOf, sweepAxes, type Stretch, type SweepAxis } from './sweep-axes.ts';
 
 /** A value on an axis, in its own unit. */
 export function axisText({ id, kind }: SweepAxis, value: FieldValue | null): string {
@@ -24,24 +25,50 @@ export function axisText({ id, kind }: SweepAxis, value: FieldValue | null): str
 export const tickText = (axis: SweepAxis, value: FieldValue): string =>
   axis.id === 'loss' && axis.kind === 'result' && typeof value === 'number' ? formatTick(value) : axisText(axis, value);
 
-export function useSweep() {
-  const { reading } = useRace();
+/** What the pointer and a person's choice do to variants, here and in the curves alike. */
+function touching() {
   const view = useRaceViewStore();
   const ui = useUiStore();
-  const rows = reading.ranked;
-  const axes = computed(() => sweepAxes(reading.columns.value, columnLabel, rows.value));
-  const kept = computed(() => new Set(reading.chosen.value.drawn.map(({ key }) => key)));
+  const idsOf = (rows: readonly BoardRow[]) => rows.flatMap((row) => row.runs.map((run) => run.id));
   const isSelected = (row: BoardRow): boolean => row.runs.some((run) => ui.selection.has(run.id));
   const isHovered = (row: BoardRow): boolean => row.runs.some((run) => run.id === view.hovered);
-  const title = (axis: SweepAxis): string => quantityTitle(axis.quantity, reading.columns.value);
-  /** Places from 0 to 1; none takes the brush away. */
-  const brush = (axis: SweepAxis, stretch: { readonly low: number; readonly high: number } | null): void => {
-    const comparisons = stretch === null ? [] : comparisonsOf(axis, stretch.low, stretch.high);
-    view.filter = withComparisons(view.filter, axis.quantity, comparisons);
-  };
   const hover = (row: BoardRow | null): void => {
     view.hovered = row?.runs[0]?.id ?? null;
   };
-  const pick = (row: BoardRow): void => ui.select(isSelected(row) ? [] : row.runs.map((run) => run.id));
-  return { reading, rows, axes, kept, isSelected, isHovered, title, brush, hover, pick };
+  const pick = (row: BoardRow): void => ui.select(isSelected(row) ? [] : idsOf([row]));
+  /** `add` = beside those selected already. */
+  const choose = (rows: readonly BoardRow[], add: boolean): void =>
+    ui.select(add ? [...ui.selection, ...idsOf(rows)] : idsOf(rows));
+  return { isSelected, isHovered, hover, pick, choose };
+}
+
+function makeSweep() {
+  const { reading } = useRace();
+  const view = useRaceViewStore();
+  const rows = reading.ranked;
+  const axes = computed(() => sweepAxes(reading.columns.value, columnLabel, rows.value));
+  const kept = computed(() => new Set(reading.chosen.value.drawn.map(({ key }) => key)));
+  const title = (axis: SweepAxis): string => quantityTitle(axis.quantity, reading.columns.value);
+  const stretchOf = (axis: SweepAxis): Stretch | null => brushOf(axis, reading.filter.value.rules);
+  /** null takes the brush away. */
+  const brush = (axis: SweepAxis, stretch: Stretch | null): void => {
+    const comparisons = stretch === null ? [] : comparisonsOf(axis, stretch);
+    view.filter = withComparisons(view.filter, axis.quantity, comparisons);
+  };
+  return { reading, rows, axes, kept, title, stretchOf, brush, ...touching() };
+}
+
+type Sweep = ReturnType<typeof makeSweep>;
+const key: InjectionKey<Sweep> = Symbol('sweep');
+
+export function provideSweep(): Sweep {
+  const sweep = makeSweep();
+  provide(key, sweep);
+  return sweep;
+}
+
+export function useSweep(): Sweep {
+  const sweep = inject(key);
+  if (sweep === undefined) throw new Error('useSweep: must be called below SweepPanel');
+  return sweep;
 }
