@@ -1,11 +1,12 @@
 // What a person must be able to rely on: cells show what is in them, lists mean lists, messages cover nothing, and a server that is gone
 // is said once, with the way back in.
 import type { Page } from '@playwright/test';
-import { startExperiment, pauseAll, openExperiment } from './actions/race.ts';
+import { allFinished, startExperiment, pauseAll, openExperiment } from './actions/race.ts';
 import { command, goTo, openLab } from './actions/shell.ts';
 import { racePage } from './pages/race.ts';
 import { setupPage } from './pages/setup.ts';
 import { shellPage } from './pages/shell.ts';
+import { layoutFaults } from './support/layout.ts';
 import { endless, tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
 import { restarting } from './support/watch.ts';
@@ -122,6 +123,60 @@ test('bars show all of five runs; a message covers no control and leaves the pag
       }).length,
   );
   expect(moving, 'elements that move although the system asks for none of it').toBe(0);
+});
+
+/** Addresses of the screens; the Race screen with each of its panels. */
+const addresses = [
+  'start',
+  'race?panel=charts',
+  'race?panel=sweep',
+  'race?panel=examples',
+  'sessions',
+  'scaling',
+  'settings',
+];
+
+test('no screen is wider than the window, cuts words off or covers a control, at any width, in both languages', async ({
+  page,
+  program,
+}) => {
+  await openLab(page, program);
+  const models = ['minGru', 'gru', 'lstm'].map((model) => ({
+    model,
+    fields: { layers: 1, d: 8, learningRate: [0.001, 0.003, 0.01] },
+  }));
+  const name = 'Three models at three learning rates each';
+  await startExperiment(page, { ...tinyRace({ name, steps: 30 }), variants: models, seeds: [1, 2] });
+  await allFinished(page, 9);
+  const faults: string[] = [];
+  const look = async (screen: string): Promise<void> => {
+    for (const width of [1920, 1440, 1200, 1024, 900, 800]) {
+      await page.setViewportSize({ width, height: 800 });
+      faults.push(...(await layoutFaults(page)).map((fault) => `${screen}, ${width}: ${fault}`));
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  };
+  const visit = async (address: string): Promise<void> => {
+    await page.evaluate((hash) => void (location.hash = hash), `#/${address}`);
+    await expect(page.locator('main > .screen h1').first()).toBeAttached();
+  };
+  for (const language of ['English', 'Chinese']) {
+    if (language === 'Chinese') await command(page, 'Language: 中文');
+    for (const address of addresses) {
+      await visit(address);
+      await look(`${address}, ${language}`);
+    }
+  }
+  await visit('race?panel=charts');
+  await page.getByRole('button', { name: '作为新竞赛编辑' }).click();
+  await expect(page.locator('details.pv')).toHaveCount(9);
+  await look('setup, Chinese');
+  await visit('settings');
+  await page.getByRole('radio', { name: 'English' }).click();
+  await visit('race');
+  await expect(setupPage(page).plans).toHaveCount(9);
+  await look('setup, English');
+  expect(faults).toEqual([]);
 });
 
 test('a server that is gone is said once and truly, and nothing can be pressed meanwhile', async ({
