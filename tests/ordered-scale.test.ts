@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { colourParts, cssColour, orderedColour } from '../src/renderer/identity/identity.ts';
 import { mixColours, oklabOf } from '../src/renderer/charts/colour-mix.ts';
 
-const sheet = readFileSync(join(import.meta.dirname, '..', 'src/renderer/styles/tokens.css'), 'utf8');
+const sheet = ['tokens', 'tokens-contrast']
+  .map((name) => readFileSync(join(import.meta.dirname, '..', `src/renderer/styles/${name}.css`), 'utf8'))
+  .join('\n');
 /** The scale of each theme, in the order of the file. */
 const scales = [...sheet.matchAll(/((?:--ord-\d: #[0-9a-f]{6};\s*){5})/g)].map(([text]) =>
   [...text.matchAll(/#[0-9a-f]{6}/g)].map(([hex]) => hex),

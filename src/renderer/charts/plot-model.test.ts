@@ -1,7 +1,8 @@
 // What a chart promises about its data, before any pixel.
 import { describe, expect, it } from 'vitest';
 import { identityOf } from '../identity/identity.ts';
-import { buildPlot, nearestX, stepX, type LineInput, type PlotOptions, type Trace } from './plot-model.ts';
+import { nearestX, stepX } from './plot-cursor.ts';
+import { buildPlot, type LineInput, type PlotOptions, type Trace } from './plot-model.ts';
 import { extentOfX } from './points.ts';
 
 const trace = (run: string, x: number[], y: number[], status: Trace['status'] = 'running'): Trace => ({

@@ -2,7 +2,8 @@
 import { shallowRef, type Ref, type ShallowRef } from 'vue';
 import type { Geometry } from '../../../charts/plot-scene.ts';
 import { lineNear, linesIn } from '../../../charts/near.ts';
-import { nearestX, stepX, type PlotModel, type XY } from '../../../charts/plot-model.ts';
+import { nearestX, stepX } from '../../../charts/plot-cursor.ts';
+import type { PlotModel, XY } from '../../../charts/plot-model.ts';
 
 export interface PlotEmit {
   (event: 'cursor', x: number | null): void;
