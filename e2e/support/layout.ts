@@ -24,7 +24,7 @@ function measure(): string[] {
   const page: Box = { left: 0, right: window.innerWidth, top: 0, bottom: window.innerHeight };
   /** What of an element can be seen; `cut` = a part is out of reach on one side, which no scrolling brings back. */
   const seen = (one: Element): { box: Box; cut: boolean } => {
-    const whole: Box = one.getBoundingClientRect();
+    let whole: Box = one.getBoundingClientRect();
     let box = meet(whole, page);
     let cut = whole.right > page.right + 1;
     for (let up = one.parentElement; up !== null; up = up.parentElement) {
@@ -33,7 +33,10 @@ function measure(): string[] {
       const frame = up.getBoundingClientRect();
       if (overflowX === 'hidden' && (whole.right > frame.right + 1 || whole.left < frame.left - 1)) cut = true;
       // What is scrolled away sideways is in reach.
-      if (overflowX === 'auto' || overflowX === 'scroll') cut = false;
+      if (overflowX === 'auto' || overflowX === 'scroll') {
+        cut = false;
+        whole = meet(whole, frame);
+      }
       box = meet(box, frame);
     }
     return { box, cut };
