@@ -5,7 +5,7 @@
 const BESIDE = 12;
 const EDGE = 4;
 
-export interface TipPlace {
+interface TipPlace {
   /** One of the two, in pixels from that edge of the chart. */
   readonly left: number | null;
   readonly right: number | null;

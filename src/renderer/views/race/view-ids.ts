@@ -11,7 +11,7 @@ export type LineChartId = Exclude<ChartId, 'memory' | 'time'>;
 export const isLineChart = (chart: ChartId): chart is LineChartId => chart !== 'memory' && chart !== 'time';
 
 /** Pictures of the sweep, each of which can be a table as the charts can. */
-export const sweepIds = ['parallel', 'scatter'] as const;
+const sweepIds = ['parallel', 'scatter'] as const;
 export const tableIds = [...chartIds, ...sweepIds] as const;
 export type TableId = (typeof tableIds)[number];
 
