@@ -14,11 +14,11 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: process.env.CI !== undefined,
   // For what hangs; a slow or busy machine must not reach them, so no test has a shorter one of its own.
-  timeout: 600_000,
-  expect: { timeout: 300_000 },
+  timeout: 1_800_000,
+  expect: { timeout: 900_000 },
   reporter: [['list']],
   use: {
-    actionTimeout: 100_000,
+    actionTimeout: 600_000,
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
     launchOptions: {
