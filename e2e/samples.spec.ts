@@ -72,7 +72,26 @@ test('two models write from one prompt: letters with their probabilities, along 
   await page.reload();
   await racePage(page).panel('Samples').click();
   await expect.poll(() => letters('GRU').allTextContents()).toEqual(writtenAtEnd);
+  await page.reload();
+  await readsPages(page);
 });
+
+/** The same held-out page for both runs: its letters, the errors underlined and counted, and what each run took for likelier. */
+async function readsPages(page: Page): Promise<void> {
+  await racePage(page).panel('Examples').click();
+  const group = (run: string) => page.getByRole('group', { name: `A held-out page as ${run} reads it` });
+  await expect(group('GRU').locator('.letter')).toHaveCount(16);
+  const letters = await group('GRU').locator('.letter').allTextContents();
+  expect(await group('minGRU').locator('.letter').allTextContents()).toEqual(letters);
+  for (const run of ['minGRU', 'GRU']) {
+    const wrong = await group(run).locator('.wrong').count();
+    await expect(column(page, run)).toContainText(`${16 - wrong} of 16 letters right`);
+  }
+  await group('GRU').press('ArrowRight');
+  await expect(column(page, 'GRU').getByRole('status')).toContainText('stands here; given');
+  await expect(page.getByRole('columnheader', { name: 'Most frequent errors' })).toBeVisible();
+  await expectCleanInBoth(page, 'Examples of a text');
+}
 
 test('held-out examples: the task in Setup, the answers of each run, errors marked, by position and along the steps', async ({
   page,
@@ -105,7 +124,16 @@ test('held-out examples: the task in Setup, the answers of each run, errors mark
   const listed = page.locator('.list button[aria-current="true"] .figure');
   expect(await listed.allTextContents()).toContain(String(right));
   await expect(row.nth(1).locator('.now')).toHaveText(String(right));
+  const kinds = detail.locator('td.last').first();
+  await expect(kinds.getByRole('img', { name: /%/ }).or(kinds.getByText('none'))).toBeVisible();
   await slider(page).press('Home');
+  await expect(slider(page)).not.toHaveAttribute('aria-valuenow', '60');
+  // From the first stored step through all of them, by the keyboard; the last one ends it.
+  await slider(page).press('Space');
+  await expect(slider(page)).toHaveAttribute('aria-valuenow', '60');
+  await expect(page.getByRole('button', { name: 'Play through the stored steps' })).toBeVisible();
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.getByRole('button', { name: 'Next stored step' }).click();
   await expect(slider(page)).not.toHaveAttribute('aria-valuenow', '60');
   await expectCleanInBoth(page, 'Examples');
 });

@@ -1,18 +1,28 @@
 // Which held-out examples a run answers where people look, what its outputs for them mean, and examples of a task before anything runs.
 import { RandomStream } from '../core/philox.ts';
 import type { Answers, ExampleSequence, SymbolRole, TaskExamples } from '../spec/showing.ts';
-import type { Task } from '../tasks/task.ts';
+import type { Batch, Task } from '../tasks/task.ts';
 import { makeBatch } from './batches.ts';
 import { rounded, softmax } from './sampling.ts';
 
 const mostExamples = 32;
-/** Numbers of all outputs together: a few hundred kilobytes, whatever the lengths. */
-const mostOutputs = 2 ** 16;
+/** Pages of a text: each is read as a whole. */
+const mostPages = 8;
+/** Numbers of all outputs together: half a megabyte, whatever the lengths. */
+const mostOutputs = 2 ** 17;
+/** Symbols of a page that are looked at. */
+const mostOfPage = 256;
+
+/** Positions of an example that are answered. What comes after them in a text changes none of them. */
+export const exampleLength = ({ text, evalLength }: Task): number =>
+  text === null ? evalLength : Math.min(evalLength, mostOfPage);
 
 /** Evenly spread over the held-out set, so that every size is there. */
-export function chosenExamples({ output, evalLength, evalSequences }: Task): readonly number[] {
-  const each = evalLength * (output.kind === 'classes' ? output.classes : 1);
-  const count = Math.max(1, Math.min(mostExamples, evalSequences, Math.floor(mostOutputs / each)));
+export function chosenExamples(task: Task): readonly number[] {
+  const { output, evalSequences, text } = task;
+  const each = exampleLength(task) * (output.kind === 'classes' ? output.classes : 1);
+  const most = Math.min(text === null ? mostExamples : mostPages, evalSequences);
+  const count = Math.max(1, Math.min(most, Math.floor(mostOutputs / each)));
   return Array.from({ length: count }, (_, i) =>
     count === 1 ? 0 : Math.round((i * (evalSequences - 1)) / (count - 1)),
   );
@@ -23,9 +33,16 @@ export function heldOutExamples(task: Task): TaskExamples {
   const row = makeBatch(task, 1, task.evalLength);
   const examples = chosenExamples(task).map((index) => {
     task.evaluate(row, index);
-    return { index, ...short(task.read(row.x, row.y, row.mask)) };
+    return { index, ...short(readExample(task, row)) };
   });
   return { examples, names: task.names };
+}
+
+/** One held-out sequence as far as it is answered. */
+export function readExample(task: Task, { x, y, mask }: Batch): ExampleSequence {
+  if (task.text === null) return task.read(x, y, mask);
+  const length = exampleLength(task);
+  return task.read(x.subarray(0, length), y.subarray(0, length), null);
 }
 
 /** What a run of seed 1 learns from in its first steps. */
@@ -64,8 +81,9 @@ interface Outputs {
 /** The likeliest class at each place that counts (the first of equals) with the probability of the right one; or the values. */
 export function answersOf(task: Task, { examples, asked, outputs }: Outputs): Answers {
   const classes = task.output.kind === 'classes' ? task.output.classes : 1;
+  const length = exampleLength(task);
   const at = (example: number, place: number): Float64Array =>
-    Float64Array.from({ length: classes }, (_, i) => outputs[(example * task.evalLength + place) * classes + i] ?? 0);
+    Float64Array.from({ length: classes }, (_, i) => outputs[(example * length + place) * classes + i] ?? 0);
   if (task.output.kind === 'value')
     return { examples, answers: asked.map((places, i) => places.map((one) => value(at(i, one.at)))), shares: null };
   const likely = asked.map((places, i) => places.map((one) => softmax(at(i, one.at))));

@@ -1,6 +1,6 @@
 // The program that reads weights without training them: no gradients, no optimiser.
+//   answer       outputs of held-out sequences, all positions at once, for `examples` of them
 //   begin, step  one symbol at a time with a carried state, where the task is a text
-//   answer       outputs of held-out sequences, all positions at once, for `examples` of them, elsewhere
 import { f32, i32 } from '../core/tensor.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
 import type { Program, ValueId } from '../graph/graph.ts';
@@ -8,6 +8,7 @@ import { pruneProgram } from '../graph/prune.ts';
 import { stackParallel, stackStart, stackState, stackStep } from '../models/stack.ts';
 import * as op from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
+import { exampleLength } from './examples.ts';
 import { readBatch, readInput, write } from './program.ts';
 import type { RunSetup } from './setup.ts';
 
@@ -19,13 +20,13 @@ export const readerNames = {
 
 export function buildReader(setup: RunSetup, examples: number): Program {
   const program = new ProgramBuilder(opTable);
-  if (setup.task.text === null) program.entry('answer', (builder) => answer(builder, setup, examples));
-  else buildStep(program, setup);
+  program.entry('answer', (builder) => answer(builder, setup, examples));
+  if (setup.task.text !== null) buildStep(program, setup);
   return pruneProgram(program.finish(), opTable);
 }
 
 function answer(builder: GraphBuilder, { task, stack }: RunSetup, examples: number): void {
-  const shape = [examples, task.evalLength] as const;
+  const shape = [examples, exampleLength(task)] as const;
   const type = task.input.kind === 'tokens' ? i32(...shape) : f32(...shape, task.input.width);
   const x = readBatch(builder, readerNames.answer.x, type);
   write(builder, readerNames.answer.outputs, stackParallel(builder, x, null, stack, null).y);

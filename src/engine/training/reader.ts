@@ -9,7 +9,7 @@ import type { Answers, SampleDetail } from '../spec/showing.ts';
 import type { Task, TaskText } from '../tasks/task.ts';
 import { makeBatch } from './batches.ts';
 import { knownWords, longestCopy } from './copied.ts';
-import { answersOf, chosenExamples } from './examples.ts';
+import { answersOf, chosenExamples, exampleLength, readExample } from './examples.ts';
 import { buildReader, readerNames } from './reader-program.ts';
 import { writeText, type SampleOptions } from './sampling.ts';
 import type { RunSetup } from './setup.ts';
@@ -35,7 +35,7 @@ export class Reader {
   }
 
   static async of(setup: RunSetup, device: Device, options: CompileOptions): Promise<Reader> {
-    const examples = setup.task.text === null ? chosenExamples(setup.task) : [];
+    const examples = chosenExamples(setup.task);
     const program = buildReader(setup, examples.length);
     return new Reader(setup.task, program, await device.compile(program, options), examples);
   }
@@ -90,11 +90,13 @@ export class Reader {
   async answer(): Promise<Answers> {
     const task = this.#task;
     const row = makeBatch(task, 1, task.evalLength);
-    const batch = makeBatch(task, this.#examples.length, task.evalLength);
+    const length = exampleLength(task);
+    const batch = makeBatch(task, this.#examples.length, length);
     const asked = this.#examples.map((index, i) => {
       task.evaluate(row, index);
-      batch.x.set(row.x, i * row.x.length);
-      return task.read(row.x, row.y, row.mask).asked;
+      const x = row.x.subarray(0, (row.x.length / task.evalLength) * length);
+      batch.x.set(x, i * x.length);
+      return readExample(task, row).asked;
     });
     this.#executable.write(readerNames.answer.x, batch.x);
     this.#executable.run('answer');

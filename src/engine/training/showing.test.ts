@@ -81,7 +81,9 @@ describe('a run that shows what it learns', () => {
     const texts = shown.filter((one) => one.kind === 'text');
     expect(texts[0]?.step).toBe(0);
     expect(texts.at(-1)?.step).toBe(30);
-    expect(shown).toHaveLength(texts.length);
+    // Each with its answers of the same step.
+    const answers = shown.filter((one) => one.kind === 'answers');
+    expect(answers.map(({ step }) => step)).toEqual(texts.map(({ step }) => step));
     for (const { text, prompt, temperature, seed, detail } of texts) {
       expect([prompt, temperature, seed]).toEqual([texts[0]?.prompt, 0.8, 1]);
       expect(prompt.length).toBeGreaterThan(3);
@@ -118,7 +120,7 @@ describe('a run that shows what it learns', () => {
     expect(await run.sample(options, new Uint8Array([1, 2]))).toMatchObject({ ok: false });
   });
 
-  it.each(['selective-copy-v1', 'parity-check-v1'] as const)(
+  it.each(['selective-copy-v1', 'parity-check-v1', 'char-text-v1'] as const)(
     'answers of %s are those that evaluation counts',
     async (task) => {
       const spec: RunSpec = {
@@ -144,6 +146,26 @@ describe('a run that shows what it learns', () => {
         expect(-shares.reduce((sum, share) => sum + Math.log(share), 0) / shares.length).toBeCloseTo(loss, 1);
     },
   );
+
+  it('answers of a long text are those of its beginning, whatever comes after', async () => {
+    const answersFor = async (length: number) => {
+      const plain = textSpec(8, 8);
+      const fields = { ...plain.task.fields, length, evalSequences: 1, heldOut: 0.5 };
+      const spec = { ...plain, task: { ...plain.task, fields } };
+      const { run, shown } = await start(spec);
+      await toEnd(run);
+      const first = shown.find((one) => one.kind === 'answers');
+      if (first?.kind !== 'answers') throw new Error('answers are expected');
+      const { examples } = heldOutExamples(unwrap(setUpRun(spec, smallText)).task);
+      return { ...first.answers, asked: examples.map(({ asked }) => asked.length), symbols: examples[0]?.symbols };
+    };
+    const [long, short] = [await answersFor(280), await answersFor(250)];
+    expect([long.asked, short.asked]).toEqual([[256], [250]]);
+    expect(long.answers[0]).toHaveLength(256);
+    // Held-out windows begin at the same place; the weights of step 0 are the same.
+    expect(long.symbols?.slice(0, 250)).toEqual(short.symbols);
+    expect(long.answers[0]?.slice(0, 250)).toEqual(short.answers[0]);
+  });
 
   it('answers with values where the task wants them', async () => {
     const spec: RunSpec = {

@@ -93,17 +93,18 @@ export class Showing {
     return this.#reader;
   }
 
-  /** Text where the task is one, else answers. The first time counts as preparation: everything is still being made. */
+  /** Answers to held-out examples, and text where the task is one. The first time counts as preparation: everything is still being made. */
   async #show(breathe: () => Promise<void>): Promise<readonly Shown[]> {
     const reader = await this.#ready();
     const begun = now();
     await reader.take(this.#training.executable);
     const { text } = this.#training.setup.task;
-    const shown: Shown =
-      text === null ? { kind: 'answers', answers: await reader.answer() } : await ownText(reader, text.prompt, breathe);
+    const shown: Shown[] = [{ kind: 'answers', answers: await reader.answer() }];
+    await breathe();
+    if (text !== null) shown.push(await ownText(reader, text.prompt, breathe));
     if (this.#shown) this.#seconds += this.#last = now() - begun;
     this.#shown = true;
-    return [shown];
+    return shown;
   }
 }
 

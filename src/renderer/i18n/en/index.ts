@@ -1,6 +1,7 @@
 // All English texts. English is the reference: other languages have exactly these keys.
 import { account } from './account.ts';
 import { common } from './common.ts';
+import { errors } from './errors.ts';
 import { exports } from './exports.ts';
 import { memory } from './memory.ts';
 import { race } from './race.ts';
@@ -21,6 +22,7 @@ export const en = {
   dialogs,
   start,
   states,
+  errors,
   exports,
   race,
   account,

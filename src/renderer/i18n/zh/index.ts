@@ -3,6 +3,7 @@ import type { en } from '../en/index.ts';
 import type { Translation } from '../shape.ts';
 import { account } from './account.ts';
 import { common } from './common.ts';
+import { errors } from './errors.ts';
 import { exports } from './exports.ts';
 import { memory } from './memory.ts';
 import { race } from './race.ts';
@@ -23,6 +24,7 @@ export const zh: Translation<typeof en> = {
   dialogs,
   start,
   states,
+  errors,
   exports,
   race,
   account,

@@ -23,14 +23,13 @@ export function usePanels({ groups, reading }: Pick<RaceContext, 'groups' | 'rea
     const varies = reading.columns.value.some((column) => valuesOf(column, specs).length > 1);
     return varies && groups.value.length >= FEWEST_OF_SWEEP;
   });
-  const has = (writes: boolean): boolean =>
-    groups.value.some(({ first }) => (first.spec.task.id === 'char-text-v1') === writes);
+  const writes = computed(() => groups.value.some(({ first }) => first.spec.task.id === 'char-text-v1'));
   const offered = computed<readonly PanelId[]>(() => {
     const applies: Readonly<Record<PanelId, boolean>> = {
       charts: true,
       sweep: sweeps.value,
-      samples: has(true),
-      examples: has(false),
+      samples: writes.value,
+      examples: groups.value.length > 0,
     };
     return panelIds.filter((panel) => applies[panel]);
   });

@@ -1,0 +1,81 @@
+// What kind the wrong answers are: the right symbol at the wrong place, a filler, a symbol that is not there, a value too low or too
+// high; and where one answer stands for another, which for which. Pure.
+import type { TaskExamples } from '../../../../engine/spec/showing.ts';
+import type { RunAnswers } from '../../../../protocol/state.ts';
+import { answered, type Answered } from './example-figures.ts';
+
+type Example = TaskExamples['examples'][number];
+type Names = TaskExamples['names'];
+
+/** In the order in which they are drawn. `before`, `after`: what is wanted one place earlier or later. */
+export const errorKinds = ['before', 'after', 'elsewhere', 'blank', 'foreign', 'low', 'high'] as const;
+export type ErrorKind = (typeof errorKinds)[number];
+export type KindCounts = Readonly<Partial<Record<ErrorKind, number>>>;
+
+/** What a wrong answer at a place of an example is. */
+function kindOfError(answer: number, place: number, { asked, symbols }: Example, names: Names): ErrorKind {
+  if (names === null) return answer < (asked[place]?.wanted ?? NaN) ? 'low' : 'high';
+  if (answer === asked[place - 1]?.wanted) return 'before';
+  if (answer === asked[place + 1]?.wanted) return 'after';
+  if (asked.some(({ wanted }) => wanted === answer)) return 'elsewhere';
+  const name = names[answer];
+  return symbols.some(({ text, role }) => text === name && role !== 'data' && role !== 'marked') ? 'blank' : 'foreign';
+}
+
+/** Wrong answers to one example, by kind. */
+export function kindsIn({ answers, right }: Answered, example: Example, names: Names): KindCounts {
+  const counts: Partial<Record<ErrorKind, number>> = {};
+  answers.forEach((answer, place) => {
+    if (right[place] === true) return;
+    const kind = kindOfError(answer, place, example, names);
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  });
+  return counts;
+}
+
+/** Wrong answers of one step to all examples, by kind. */
+export function kindsOf({ examples, names }: TaskExamples, told: RunAnswers | null): KindCounts {
+  const counts: Partial<Record<ErrorKind, number>> = {};
+  for (const example of examples) {
+    const one = answered(told, example, names);
+    if (one === null) continue;
+    for (const [kind, count] of entriesOf(kindsIn(one, example, names))) counts[kind] = (counts[kind] ?? 0) + count;
+  }
+  return counts;
+}
+
+/** The kinds that occur, in the order in which they are drawn. */
+export const entriesOf = (counts: KindCounts): readonly (readonly [ErrorKind, number])[] =>
+  errorKinds.flatMap((kind) => {
+    const count = counts[kind];
+    return count === undefined ? [] : [[kind, count] as const];
+  });
+
+export interface Confusion {
+  readonly wanted: number;
+  readonly answer: number;
+  readonly count: number;
+}
+
+/** Which answer was given for which, the most frequent first; and how many answers were wrong. */
+export function confusionsOf(
+  { examples, names }: TaskExamples,
+  told: RunAnswers | null,
+  most: number,
+): { readonly wrong: number; readonly top: readonly Confusion[] } {
+  const found = new Map<string, Confusion>();
+  let wrong = 0;
+  for (const example of examples) {
+    const one = answered(told, example, names);
+    one?.right.forEach((right, place) => {
+      const wanted = example.asked[place]?.wanted;
+      const answer = one.answers[place];
+      if (right || wanted === undefined || answer === undefined) return;
+      wrong++;
+      const key = `${wanted} ${answer}`;
+      found.set(key, { wanted, answer, count: (found.get(key)?.count ?? 0) + 1 });
+    });
+  }
+  const all = [...found.values()].sort((a, b) => b.count - a.count || a.wanted - b.wanted || a.answer - b.answer);
+  return { wrong, top: all.slice(0, most) };
+}
