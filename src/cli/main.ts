@@ -15,6 +15,7 @@ import { exportFormats, exportKinds } from '../protocol/export-kinds.ts';
 import { bench, type BenchOptions } from './commands/bench.ts';
 import { deviceKinds } from '../engine/device/registry.ts';
 import * as data from './commands/data.ts';
+import { fork, type ForkOptions } from './commands/fork.ts';
 import { doctor } from './commands/doctor.ts';
 import { plan } from './commands/plan.ts';
 import { profile, type ProfileOptions } from './commands/profile.ts';
@@ -146,6 +147,16 @@ function experiments(program: Program, finish: Finish): void {
     .option('--run <run...>', 'only these, by name or id')
     .addOption(otherDataOption());
   does(resuming, finish, (out, [path, options]) => resume(out, path as string, options as ResumeOptions));
+  const forking = program
+    .command('fork <session>')
+    .description('a new run with the settings of another, from its checkpoint or from weights in a file')
+    .requiredOption('--run <run>', 'by name or id')
+    .option('--step <n>', 'from the checkpoint of this step', within(limits.checkpointStep))
+    .option('--weights <file>', "at step 0 with these weights: safetensors of this program's or of PyTorch's")
+    .option('--name <name>', 'of the new run')
+    .option('--learning-rate <rate>', 'another one than that run had', within(limits.learningRate))
+    .addOption(otherDataOption());
+  does(forking, finish, (out, [path, options]) => fork(out, path as string, options as ForkOptions));
 }
 
 function sessions(program: Program, finish: Finish): void {

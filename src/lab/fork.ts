@@ -1,10 +1,12 @@
-// A new run from a checkpoint of another, with training settings changed. The parent stays as it is. Judged as a whole before it exists.
+// A new run from a checkpoint of another, or with its settings from the weights of a file, with training settings changed. The parent stays
+// as it is. Judged as a whole before it exists.
 import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
 import { checkField } from '../engine/spec/field-check.ts';
 import type { Fields, FieldValues } from '../engine/spec/fields.ts';
 import { identitiesFor } from '../engine/spec/identities.ts';
 import { unmeasured } from '../engine/spec/memory-check.ts';
 import { unknownName } from '../engine/spec/nearest.ts';
+import type { Origin } from '../engine/spec/origin.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { refuseStart } from '../engine/training/checkpoint-start.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
@@ -17,6 +19,7 @@ import { unitsDone } from './run-states.ts';
 import { modelKinds } from './starting-grid.ts';
 import * as schedule from './scheduler.ts';
 import type { SessionKeeper } from './session-keeper.ts';
+import { beginWith, readWeights } from './weights-file.ts';
 
 type Fork = Extract<RunAction, { readonly kind: 'fork' }>;
 
@@ -31,7 +34,14 @@ function checkTraining(training: FieldValues, fields: Fields): void {
   }
 }
 
-async function startOf(keeper: SessionKeeper, parent: StoredRun, step: number): Promise<CheckpointData> {
+/** Where the child begins, and what is said of it in the list of events. */
+interface Start {
+  readonly from: CheckpointData;
+  readonly origin: Origin;
+  readonly detail: string;
+}
+
+async function startOfCheckpoint(keeper: SessionKeeper, parent: StoredRun, step: number): Promise<Start> {
   await keeper.settled();
   const steps = [...new Set(keeper.live(parent.id).checkpoints.map((mark) => mark.step))];
   if (!steps.includes(step)) {
@@ -44,7 +54,8 @@ async function startOf(keeper: SessionKeeper, parent: StoredRun, step: number): 
   }
   const from = unwrap(await keeper.store.checkpoint(parent.id, { step }));
   const { amount, unit } = parent.spec.budget;
-  if (unitsDone(from.cursor, parent.spec.budget, parent.facts?.tokensPerStep ?? null) < amount) return from;
+  if (unitsDone(from.cursor, parent.spec.budget, parent.facts?.tokensPerStep ?? null) < amount)
+    return { from, origin: { run: parent.id, step }, detail: `${parent.id} at step ${step}` };
   throw failure(
     'bad-input',
     `fork: step ${step} is the end of the budget of ${amount} ${unit}`,
@@ -53,11 +64,24 @@ async function startOf(keeper: SessionKeeper, parent: StoredRun, step: number): 
   );
 }
 
+/** With the weights of a file: whatever step the parent is at, the child is at its first. */
+async function startOfFile(parent: StoredRun, spec: RunSpec, path: string, text: string | null): Promise<Start> {
+  const read = await readWeights(path);
+  const { from, kept } = beginWith(read, spec, text);
+  const { name, sha256 } = read.file;
+  const left = kept.length === 0 ? '' : ` (kept: ${kept.join(', ')})`;
+  return {
+    from,
+    origin: { run: parent.id, step: 0, weights: read.file },
+    detail: `${parent.id} with ${name} ${sha256}${left}`,
+  };
+}
+
 /** Whether the whole run could be trained from `from`. Rejects with AppFailure that names the setting. */
 function judge(parent: StoredRun, spec: RunSpec, from: CheckpointData, text: string | null): void {
   const { budget, training } = spec;
   const { batch } = parent.spec.training;
-  if (budget.unit === 'tokens' && training['batch'] !== batch) {
+  if (budget.unit === 'tokens' && from.cursor.step > 0 && training['batch'] !== batch) {
     throw failure(
       'bad-input',
       `fork: a budget of tokens counts every step alike, so the batch must stay ${batch}, got ${training['batch']}`,
@@ -74,6 +98,7 @@ function childOf(
   parent: StoredRun,
   spec: RunSpec,
   action: Fork,
+  origin: Origin,
   runs: readonly StoredRun[],
 ): Omit<StoredRun, 'cursor'> {
   const taken = new Set(runs.map((run) => run.name));
@@ -83,12 +108,12 @@ function childOf(
     ...parent,
     id: newRunId(),
     spec,
-    name: freeName(action.name ?? `${parent.name} · from step ${action.step}`, taken),
+    name: freeName(action.name ?? `${parent.name} · from ${origin.weights?.name ?? `step ${action.step}`}`, taken),
     variant: 1 + Math.max(...runs.map((run) => run.variant)),
     identity: identity ?? 0,
     intent: 'queued',
     problem: null,
-    forkedFrom: { run: parent.id, step: action.step },
+    forkedFrom: origin,
     // What was planned and counted for the parent holds for the child only when nothing changed.
     facts: action.training === undefined ? unmeasured(parent.facts) : null,
     stepSeconds: null,
@@ -106,23 +131,27 @@ export interface JudgedFork {
 }
 
 /** Rejects with AppFailure and changes nothing when the checkpoint or a setting is not right. */
-export async function judgeFork(race: Race, id: RunId, action: Fork, trainingFields: Fields): Promise<JudgedFork> {
+export async function judgeFork(race: Race, id: RunId, asked: Fork, trainingFields: Fields): Promise<JudgedFork> {
   const { keeper } = race;
+  // Weights of a file have no step but the first.
+  const action = asked.weights === undefined ? asked : { ...asked, step: 0 };
   const parent = keeper.run(id);
   const training = action.training ?? {};
   checkTraining(training, trainingFields);
-  const from = await startOf(keeper, parent, action.step);
+  const { weights, step } = action;
+  const checkpoint = weights === undefined ? await startOfCheckpoint(keeper, parent, step) : null;
   const spec = { ...parent.spec, training: { ...parent.spec.training, ...training } };
-  const before = usesOf(parent).filter((use) => use.step <= action.step);
+  const before = usesOf(parent).filter((use) => use.step <= step);
   const learner = { name: `fork of ${parent.name}`, spec };
-  const found = await race.texts.resolve(learner, before, action.step, action.otherData ?? false);
+  const found = await race.texts.resolve(learner, before, step, action.otherData ?? false);
+  const { from, origin, detail } = checkpoint ?? (await startOfFile(parent, spec, weights ?? '', found.text));
   judge(parent, spec, from, found.text);
   // A rate set by hand belongs to the parent when the fork asks for one of its own.
   const cursor = training['learningRate'] === undefined ? from.cursor : { ...from.cursor, learningRate: null };
   return {
     make: async () => {
-      const child = { ...childOf(parent, spec, action, keeper.runs()), cursor, texts: found.uses };
-      await keeper.addFork(child, { kind: 'latest', cursor, bytes: from.bytes }, `${id} at step ${action.step}`);
+      const child = { ...childOf(parent, spec, action, origin, keeper.runs()), cursor, texts: found.uses };
+      await keeper.addFork(child, { kind: 'latest', cursor, bytes: from.bytes }, detail);
       race.change((state) => schedule.join(state, child.id));
     },
   };

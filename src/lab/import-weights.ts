@@ -7,6 +7,7 @@ import type { EngineRun } from './engine-run.ts';
 import { needTexts, withEngine } from './race-actions.ts';
 import type { Race } from './race.ts';
 import { fromTorch, isFromTorch } from './torch-names.ts';
+import { weightsFile } from './weights-file.ts';
 
 /** What of the network the file did not have and is as it was. */
 export interface ImportedWeights {
@@ -20,7 +21,7 @@ export async function importWeights(race: Race, run: RunId, bytes: Uint8Array, f
     throw new AppFailure({
       code: 'conflict',
       message: `import: ${keeper.run(run).name} has finished`,
-      cure: 'Import into a run that is paused, or start a new one.',
+      cure: 'Fork it with these weights, or import them into a run that is paused.',
     });
   }
   const { tensors } = unwrap(readSafetensors(bytes));
@@ -32,7 +33,8 @@ export async function importWeights(race: Race, run: RunId, bytes: Uint8Array, f
     done.push({ kept: fitted.kept });
   });
   const [{ kept } = { kept: [] }] = done;
-  keeper.event(run, 'import-weights', kept.length === 0 ? from : `${from} (kept: ${kept.join(', ')})`);
+  const { sha256 } = weightsFile(from, bytes);
+  keeper.event(run, 'import-weights', `${from} ${sha256}${kept.length === 0 ? '' : ` (kept: ${kept.join(', ')})`}`);
   await keeper.settled();
   return { kept };
 }

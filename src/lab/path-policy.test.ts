@@ -47,6 +47,7 @@ const requests: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   json: (path) => door['session/export']({ format: 'json', path, overwrite: true }),
   weights: (path) => door['session/export']({ format: 'safetensors', path, overwrite: true }),
   'import of weights': (path) => door['run/import-weights']({ run: 'r', path }),
+  'weights of a fork': (weights) => door['race/act']({ runs: ['r'], action: { kind: 'fork', step: 0, weights } }),
   'import of a text': (path) => door['dataset/import']({ path }),
 };
 

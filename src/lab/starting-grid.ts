@@ -7,7 +7,8 @@ import type { TextUse } from '../engine/spec/text-identity.ts';
 import type { StoredRun } from '../session/store.ts';
 import { newRunId } from './run-names.ts';
 
-const beginning: StoredRun['cursor'] = {
+/** A run before its first step. */
+export const beginning: StoredRun['cursor'] = {
   step: 0,
   activeSeconds: 0,
   wallSeconds: 0,

@@ -2,6 +2,7 @@
 import type { AppError } from '../engine/core/result.ts';
 import type { Catalogue, DatasetInfo, EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MemoryReport, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
+import type { Origin } from '../engine/spec/origin.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { TextUse } from '../engine/spec/text-identity.ts';
@@ -57,7 +58,7 @@ export interface RunState {
   readonly learningRate: number | null;
   /** Rates a person set on the way, oldest first, with the step they were set after. */
   readonly rateChanges: readonly { readonly step: number; readonly value: number }[];
-  readonly forkedFrom: { readonly run: RunId; readonly step: number } | null;
+  readonly forkedFrom: Origin | null;
   readonly note: string;
   readonly tags: readonly string[];
   readonly hidden: boolean;
@@ -156,10 +157,12 @@ export type RunAction =
   /** Stop and keep what there is; Resume stays available. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'learning-rate'; readonly value: number; readonly otherData?: boolean }
-  /** A new run from a checkpoint of this one, with training fields changed. */
+  /** A new run from a checkpoint of this one, or (at step 0) from the weights of a file, with training fields changed. */
   | {
       readonly kind: 'fork';
       readonly step: number;
+      /** Path of safetensors, this program's or PyTorch's. */
+      readonly weights?: string;
       readonly training?: Readonly<Record<string, number | string | boolean>>;
       readonly name?: string;
       readonly otherData?: boolean;

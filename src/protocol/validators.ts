@@ -48,6 +48,7 @@ const action = v.variant('kind', [
   v.strictObject({
     kind: v.literal('fork'),
     step: whole(0, Number.MAX_SAFE_INTEGER),
+    weights: v.exactOptional(path),
     training: v.optional(recordOf(fieldValue)),
     name: v.optional(words(200)),
     otherData: flag,

@@ -108,12 +108,13 @@ export const stepSeconds = v.looseObject({ median: finite, q1: finite, q3: finit
   StoredRun['stepSeconds']
 >;
 
-export const forkedFrom = v.looseObject({ run: v.string(), step }) satisfies v.GenericSchema<
-  unknown,
-  StoredRun['forkedFrom']
->;
-
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex'));
+
+export const forkedFrom = v.looseObject({
+  run: v.string(),
+  step,
+  weights: v.exactOptional(v.looseObject({ name: v.string(), sha256: hash, bytes: count })),
+}) satisfies v.GenericSchema<unknown, StoredRun['forkedFrom']>;
 
 export const textUses = v.array(
   v.looseObject({

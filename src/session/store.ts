@@ -3,6 +3,7 @@
 import type { AppError, Result } from '../engine/core/result.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
+import type { Origin } from '../engine/spec/origin.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
 import type { TextUse } from '../engine/spec/text-identity.ts';
 import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
@@ -32,7 +33,7 @@ export interface StoredRun {
   readonly stepSeconds: { readonly median: number; readonly q1: number; readonly q3: number } | null;
   readonly warmupSeconds: number | null;
   readonly peakBytes: number | null;
-  readonly forkedFrom: { readonly run: RunId; readonly step: number } | null;
+  readonly forkedFrom: Origin | null;
   readonly note: string;
   readonly tags: readonly string[];
   readonly hidden: boolean;

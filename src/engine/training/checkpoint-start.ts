@@ -1,9 +1,10 @@
 // Whether a run could begin from a checkpoint, found out before there is a run: its settings as a whole, then the optimiser's state, then every
 // tensor of the program that would be trained. Compiles and runs nothing.
-import type { AppError } from '../core/result.ts';
-import { readSafetensors } from '../core/safetensors.ts';
+import type { AppError, Result } from '../core/result.ts';
+import { readSafetensors, type StoredTensor } from '../core/safetensors.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
-import { misfit } from './checkpoint.ts';
+import { firstCheckpoint, misfit } from './checkpoint.ts';
+import { startingValues } from './initial.ts';
 import { buildProgram } from './program.ts';
 import { setUpRun, type RunSetup } from './setup.ts';
 
@@ -31,4 +32,29 @@ export function refuseStart(spec: RunSpec, text: string | null, bytes: Uint8Arra
   if (!read.ok) return read.error;
   const { tensors } = read.value;
   return refuseOptimiser(setup.value, tensors.keys()) ?? misfit(buildProgram(setup.value), tensors);
+}
+
+type Tensors = ReadonlyMap<string, StoredTensor>;
+
+/**
+ * The checkpoint from which a run of this spec begins with weights of somebody else's. `choose` gets the weights it would begin with and
+ * says which it shall have.
+ */
+export function startFromWeights(
+  spec: RunSpec,
+  text: string | null,
+  cursor: Parameters<typeof firstCheckpoint>[2],
+  choose: (own: Tensors) => Result<Tensors>,
+): Result<Uint8Array> {
+  const setup = setUpRun(spec, text);
+  if (!setup.ok) return setup;
+  const program = buildProgram(setup.value);
+  const own = new Map<string, StoredTensor>();
+  for (const variable of program.variables) {
+    if (variable.role !== 'weight') continue;
+    const { shape } = variable.type;
+    own.set(variable.name, { dtype: 'F32', shape, data: startingValues(variable, spec.seed) });
+  }
+  const chosen = choose(own);
+  return chosen.ok ? firstCheckpoint(program, chosen.value, cursor) : chosen;
 }

@@ -3,7 +3,7 @@
 //   optimiser/<slot>/<weight>    the optimiser's state
 //   optimiser/updates            i32 [1]: updates since that state began, which the bias correction of Adam counts
 import { fail, ok, type AppError, type Result } from '../core/result.ts';
-import { allocateSafetensors, readSafetensors, type StoredTensor, type StoredTensors } from '../core/safetensors.ts';
+import { allocateSafetensors, readSafetensors, writeSafetensors, type StoredTensor } from '../core/safetensors.ts';
 import { sameShape, showShape, sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
 import type { Program, Variable } from '../graph/graph.ts';
@@ -57,19 +57,40 @@ export function misfit(program: Program, tensors: ReadonlyMap<string, StoredTens
 export function loadWeights(executable: Executable, program: Program, bytes: Uint8Array): Result<null> {
   const read = readSafetensors(bytes);
   if (!read.ok) return read;
-  const tensors = weightTensors(read.value);
-  const weights = weightsOf(program);
-  const problem = mismatch(weights, tensors) ?? notFinite(tensors);
-  if (problem !== null) {
-    const cure = 'Choose weights of a network with the same layers, widths and parts.';
-    return fail('bad-input', `Weights: ${problem}`, { cure });
-  }
-  for (const { name } of weights) executable.write(name, tensors.get(name)?.data ?? []);
+  const tensors = weightTensors(read.value.tensors);
+  const problem = refuseWeights(program, tensors);
+  if (problem !== null) return { ok: false, error: problem };
+  for (const { name } of weightsOf(program)) executable.write(name, tensors.get(name)?.data ?? []);
   for (const { name, type } of slotsOf(program)) executable.write(name, new Float32Array(sizeOf(type.shape)));
   return ok(null);
 }
 
-const weightTensors = ({ tensors }: StoredTensors): ReadonlyMap<string, StoredTensor> =>
+/** What keeps tensors from being the weights of this program, by name; null when nothing does. */
+function refuseWeights(program: Program, tensors: ReadonlyMap<string, StoredTensor>): AppError | null {
+  const problem = mismatch(weightsOf(program), tensors) ?? notFinite(tensors);
+  if (problem === null) return null;
+  const cure = 'Choose weights of a network with the same layers, widths and parts.';
+  return { code: 'bad-input', message: `Weights: ${problem}`, cure };
+}
+
+/** A checkpoint of weights at step 0, with an optimiser that has seen nothing. Refused by name. */
+export function firstCheckpoint(
+  program: Program,
+  given: ReadonlyMap<string, StoredTensor>,
+  cursor: Cursor,
+): Result<Uint8Array> {
+  const weights = weightTensors(given);
+  const problem = refuseWeights(program, weights);
+  if (problem !== null) return { ok: false, error: problem };
+  const zero = slotsOf(program).map(({ name, type: { shape } }) => {
+    return [name, { dtype: 'F32', shape, data: new Float32Array(sizeOf(shape)) }] as const;
+  });
+  const updates = [updatesName, { dtype: 'I32', shape: [1], data: new Int32Array(1) }] as const;
+  const metadata = { format: 'minrnn-checkpoint', version: '1', cursor: JSON.stringify(cursor) };
+  return ok(writeSafetensors({ tensors: new Map([...weights, ...zero, updates]), metadata }));
+}
+
+const weightTensors = (tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StoredTensor> =>
   new Map([...tensors].filter(([name]) => !ofOptimiser(name)));
 
 /** First difference between what is expected and what is there, in words; null when there is none. */

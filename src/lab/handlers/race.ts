@@ -14,7 +14,9 @@ export const raceHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'race/start': ({ spec }) => lab.start(spec),
   'race/act': async ({ runs, action }) => {
     if (['resume', 'step', 'fork'].includes(action.kind)) lab.scaling.needIdle('race');
-    await act(lab.race, runs, action, lab.catalogue().training);
+    const { weights } = action.kind === 'fork' ? action : {};
+    const allowed = weights === undefined ? action : { ...action, weights: lab.paths.require('fork', weights) };
+    await act(lab.race, runs, allowed, lab.catalogue().training);
     await lab.keeper.settled();
     return lab.keeper.state();
   },

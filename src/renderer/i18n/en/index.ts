@@ -4,6 +4,7 @@ import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { exports } from './exports.ts';
 import { memory } from './memory.ts';
+import { fork } from './fork.ts';
 import { race } from './race.ts';
 import { reading } from './reading.ts';
 import { samples } from './samples.ts';
@@ -24,6 +25,7 @@ export const en = {
   states,
   errors,
   exports,
+  fork,
   race,
   account,
   memory,

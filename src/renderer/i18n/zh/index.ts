@@ -6,6 +6,7 @@ import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { exports } from './exports.ts';
 import { memory } from './memory.ts';
+import { fork } from './fork.ts';
 import { race } from './race.ts';
 import { reading } from './reading.ts';
 import { samples } from './samples.ts';
@@ -26,6 +27,7 @@ export const zh: Translation<typeof en> = {
   states,
   errors,
   exports,
+  fork,
   race,
   account,
   memory,

@@ -31,7 +31,7 @@ function viewCommands(): readonly Command[] {
 function runCommands(screen: RaceScreen): readonly Command[] {
   const session = useSessionStore();
   const { rateOpen, forking } = useRunActions();
-  const first = session.runs.find((run) => run.checkpoints.length > 0);
+  const first = session.runs.find((run) => run.checkpoints.length > 0) ?? session.runs[0];
   const forkOf = (id: string): void => void (forking.value = id);
   const openRate = (): void => void (rateOpen.value = true);
   const both: readonly Command[] = [

@@ -65,7 +65,9 @@ function controls() {
       { kind: 'learning-rate', value },
     );
   };
-  return { selected, chosen, canPause, canResume, act, pause, resume, toggle, step, stop, setRate };
+  /** The run a fork is offered of: one with a checkpoint, else the first, which weights of a file may begin. */
+  const forkable = computed(() => chosen.value.find((run) => run.checkpoints.length > 0) ?? chosen.value[0] ?? null);
+  return { selected, chosen, forkable, canPause, canResume, act, pause, resume, toggle, step, stop, setRate };
 }
 
 function rowActions() {

@@ -147,7 +147,7 @@ export const machineWords = {
   'Fork it from a checkpoint with another learning rate.': '请用另一学习率从检查点分叉。',
   'sample: the engine ended before it answered': '采样：引擎在回答之前结束',
   'import: {0} has finished': '导入：{0} 已完成',
-  'Import into a run that is paused, or start a new one.': '请导入到已暂停的运行，或开始新运行。',
+  'Fork it with these weights, or import them into a run that is paused.': '请用这些权重分叉，或导入到已暂停的运行。',
   'run "{0}" fits {1} runs: {2}': '“{0}”符合 {1} 个运行：{2}',
   'Write the whole name, or the id.': '请写出完整名称或标识。',
   'run must be one of {0}, got "{1}"': '运行必须是以下之一：{0}；得到“{1}”',

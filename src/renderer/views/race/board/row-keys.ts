@@ -31,7 +31,7 @@ export function rowKeys(
     h: () => actions.hide(row.runs),
     s: () => actions.solo(row.runs),
     b: () => actions.baseline(first),
-    f: () => (actions.forking.value = first.checkpoints.length > 0 ? first.id : null),
+    f: () => (actions.forking.value = first.id),
     l: () => {
       pick();
       actions.rateOpen.value = true;

@@ -111,8 +111,13 @@ function textRows(uses: readonly TextUse[]): readonly (readonly [string, string]
   ]);
 }
 
-const originOf = ({ run, step }: NonNullable<RunState['forkedFrom']>, nameOf: (id: RunId) => string): string =>
-  `${nameOf(run)}, ${t('race.atStep', { step: formatInt(step) })}`;
+const originOf = (
+  { run, step, weights }: NonNullable<RunState['forkedFrom']>,
+  nameOf: (id: RunId) => string,
+): string =>
+  weights === undefined
+    ? `${nameOf(run)}, ${t('race.atStep', { step: formatInt(step) })}`
+    : t('fork.begins', { name: nameOf(run), file: weights.name, hash: shortHash(weights.sha256) });
 
 /** `nameOf` says what another run of the session is called. */
 export function detailSections(

@@ -1,0 +1,61 @@
+// `fork SESSION --run R (--step N | --weights FILE)`: a new run with the settings of another, trained to its end.
+import { resolve } from 'node:path';
+import { AppFailure } from '../../engine/core/result.ts';
+import { printable } from '../../engine/core/printable.ts';
+import type { RunAction } from '../../protocol/state.ts';
+import { act } from '../../lab/race-actions.ts';
+import { findRun } from '../../lab/run-names.ts';
+import type { Command } from '../command.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { RaceProgress } from '../race-progress.ts';
+import { saving, untilDone } from '../run-race.ts';
+import { withLab } from '../with-lab.ts';
+
+export interface ForkOptions {
+  readonly run: string;
+  readonly step?: number;
+  readonly weights?: string;
+  readonly name?: string;
+  readonly learningRate?: number;
+  readonly otherData?: boolean;
+}
+
+function actionOf({ step, weights, name, learningRate, otherData = false }: ForkOptions): RunAction {
+  if ((step === undefined) === (weights === undefined)) {
+    throw new AppFailure({
+      code: 'bad-input',
+      message: `fork: one of --step and --weights is required, got ${step === undefined ? 'none' : 'both'}`,
+      cure: '--step goes on from a checkpoint, --weights begins with the weights of a file.',
+    });
+  }
+  return {
+    kind: 'fork',
+    step: step ?? 0,
+    ...(weights === undefined ? {} : { weights: resolve(weights) }),
+    ...(name === undefined ? {} : { name }),
+    ...(learningRate === undefined ? {} : { training: { learningRate } }),
+    otherData,
+  };
+}
+
+export const fork: Command<[string, ForkOptions]> = (out, path, options) => {
+  const action = actionOf(options);
+  const progress = new RaceProgress(out);
+  const interrupt = onInterrupt(() => out.notice(saving));
+  return withLab(progress.listen, async (lab) => {
+    const state = await lab.openSession(resolve(path));
+    const { id } = findRun(lab.keeper.runs(), options.run);
+    lab.race.configure(state.experiment?.mode ?? lab.settings.now.mode, state.experiment?.slice ?? 0.5);
+    await act(lab.race, [id], action, lab.catalogue().training);
+    const made = lab.keeper.runs().slice(state.runs.length);
+    out.data({ type: 'start', session: state.path, runs: made.map(({ id: of, name }) => ({ id: of, name })) });
+    for (const { name } of made) out.say(`${printable(name)} begins.`);
+    return untilDone(
+      out,
+      lab,
+      progress,
+      interrupt,
+      made.map((run) => run.id),
+    );
+  }).finally(() => interrupt.release());
+};

@@ -1,0 +1,128 @@
+// A run trained on tokens, from the text to its exports, by the command line on a real engine: what it says of itself is held against
+// GPT-2's tokens as their package gives them and against the exported network run by ONNX Runtime.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GptEncoding } from 'gpt-tokenizer/GptEncoding';
+import ranks from 'gpt-tokenizer/bpeRanks/r50k_base';
+import * as ort from 'onnxruntime-web';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unwrap } from '../src/engine/core/result.ts';
+import { readSafetensors } from '../src/engine/core/safetensors.ts';
+import type { RunState, Sample } from '../src/protocol/state.ts';
+import { minrnn } from './support/command-line.ts';
+import { tinyRace } from './support/experiments.ts';
+import { scratchFolder } from './support/program.ts';
+
+const home = scratchFolder();
+const at = (name: string): string => join(home, name);
+const session = at('tokens.rnnlab');
+
+const [animals, places] = [
+  ['cat', 'whale', 'naïve owl'],
+  ['mat', 'lighthouse', 'café', 'ship'],
+];
+/** Words of one token and of several, letters of two bytes, line breaks. */
+const text = Array.from(
+  { length: 200 },
+  (_, i) => `The ${animals[i % 3] ?? ''} waited near the ${places[(i * 5) % 4] ?? ''}; it was ${i % 12} o'clock.\n`,
+).join('');
+const encoding = GptEncoding.getEncodingApi('r50k_base', () => ranks);
+const codes = encoding.encode(text);
+const kinds = [...new Set(codes)].sort((a, b) => a - b);
+/** The held-out part as the task has it: the last tenth, rounded so that what is learnt from is rounded down. */
+const heldOut = codes.slice(Math.floor(codes.length * 0.9));
+const length = 16;
+
+/** Printed as JSON by a command that must succeed. */
+async function json<T>(...argv: string[]): Promise<T> {
+  const { code, out, err } = await minrnn(...argv, '--json');
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out) as T;
+}
+const runsOf = async (): Promise<readonly RunState[]> =>
+  (await json<{ readonly runs: readonly RunState[] }>('session', 'show', session)).runs;
+
+let run: RunState;
+beforeAll(async () => {
+  process.env['MINRNN_HOME'] = home;
+  ort.env.wasm.numThreads = 1;
+  writeFileSync(at('story.txt'), text);
+  expect((await minrnn('data', 'import', at('story.txt'))).code).toBe(0);
+  const fields = { dataset: 'story', unit: 'tokens', length, evalSequences: 1 };
+  const experiment = tinyRace(60, {
+    task: { id: 'char-text-v1', fields },
+    variants: [{ model: 'minGru', fields: { d: 16, layers: 1 } }],
+    training: { batch: 8, evaluateEvery: 20, evaluateAtStart: true, learningRate: 0.02 },
+  });
+  writeFileSync(at('tokens.experiment.json'), JSON.stringify(experiment));
+  expect((await minrnn('race', at('tokens.experiment.json'), '--session', session)).code).toBe(0);
+  const [only] = await runsOf();
+  if (only === undefined) throw new Error('a run is expected');
+  run = only;
+});
+afterAll(() => delete process.env['MINRNN_HOME']);
+
+describe('a run on tokens', () => {
+  it('learns: its loss falls far below where it began and below always answering by frequency', async () => {
+    const csv = (await minrnn('session', 'export', session, '--format', 'json')).out;
+    expect(csv).toContain('val/loss');
+    expect(run.status).toBe('finished');
+    const last = run.last['val/loss'] ?? NaN;
+    expect(last).toBeLessThan(Math.log(kinds.length) / 2);
+    expect(last).toBeLessThan(run.facts?.chanceLoss ?? 0);
+  });
+
+  it('says bits per byte as loss over ln 2 and the bytes of a held-out token', async () => {
+    const bytesPerToken = Buffer.byteLength(encoding.decode(heldOut)) / heldOut.length;
+    expect(bytesPerToken).toBeGreaterThan(2);
+    expect(run.facts?.bytesPerToken).toBeCloseTo(bytesPerToken, 9);
+    const { out } = await minrnn('session', 'export', session, '--format', 'table-csv');
+    const [head = '', row = ''] = out.trim().split('\n');
+    const said = Number(row.split(',')[head.split(',').indexOf('best_bits_per_byte')]);
+    expect(said).toBeCloseTo((run.best?.loss ?? NaN) / Math.LN2 / bytesPerToken, 9);
+  });
+
+  it('writes text: its tokens joined are it, and each is one of the text it learnt', async () => {
+    const sample = await json<Sample>('sample', session, '--run', run.name, '--length', '40', '--prompt', 'The whale');
+    expect(sample.detail?.symbols).toHaveLength(40);
+    expect(sample.detail?.symbols.join('')).toBe(sample.text);
+    const letters = new Set(text);
+    expect([...sample.text].filter((letter) => !letters.has(letter) && letter !== '\ufffd')).toEqual([]);
+    expect(sample.text.length).toBeGreaterThan(60);
+    const refused = await minrnn('sample', session, '--run', run.name, '--prompt', '漢字');
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('tokens of the text')]);
+  });
+
+  it('goes out as weights and as a network that has the loss it says', async () => {
+    const weights = at('tokens.safetensors');
+    expect((await minrnn('session', 'export', session, '--format', 'safetensors', '--out', weights)).code).toBe(0);
+    const { tensors } = unwrap(readSafetensors(readFileSync(weights)));
+    expect(tensors.get('embedding/weight')?.shape).toEqual([kinds.length, 16]);
+    expect(tensors.get('head/weight')?.shape).toEqual([kinds.length, 16]);
+    const file = at('tokens.onnx');
+    expect((await minrnn('session', 'export', session, '--format', 'onnx', '--out', file)).code).toBe(0);
+    const network = await ort.InferenceSession.create(new Uint8Array(readFileSync(file)));
+    const page = heldOut.slice(0, length + 1).map((code) => kinds.indexOf(code));
+    const states = network.inputMetadata.filter(({ name }) => name.startsWith('state_'));
+    const feeds = Object.fromEntries(
+      states.map((slot) => {
+        const width = slot.isTensor ? Number(slot.shape[1]) : 0;
+        return [slot.name, new ort.Tensor('float32', new Float32Array(width), [1, width])];
+      }),
+    );
+    const tokens = new ort.Tensor('int64', BigInt64Array.from(page.slice(0, length), BigInt), [1, length]);
+    const { logits } = await network.run({ ...feeds, tokens });
+    const values = (logits?.data ?? []) as Float32Array;
+    const lossAt = (place: number): number => {
+      const row = Array.from(values.slice(place * kinds.length, (place + 1) * kinds.length));
+      return Math.log(row.reduce((sum, one) => sum + Math.exp(one), 0)) - (row[page[place + 1] ?? 0] ?? NaN);
+    };
+    const loss = Array.from({ length }, (_, place) => lossAt(place)).reduce((sum, one) => sum + one, 0) / length;
+    expect(loss).toBeCloseTo(run.last['val/loss'] ?? NaN, 4);
+  });
+
+  it('is the same when the session is opened again', async () => {
+    const [again] = await runsOf();
+    expect(again).toEqual(run);
+  });
+});
