@@ -119,4 +119,17 @@ describe('the command line', () => {
     expect(Object.keys(unzipSync(readFileSync(join(home, 'board.zip'))))).toHaveLength(2);
     expect(existsSync(join(home, 'other.csv'))).toBe(false);
   });
+
+  it('makes a report with pictures of the race, drawn without a browser', async () => {
+    const from = join(home, 'pictured.rnnlab');
+    await lab.keeper.store.saveCopy(from, true);
+    const { out } = await minrnn('session', 'export', from, '--format', 'html');
+    const all = [...out.matchAll(/<img alt="([^"]*)" src="data:image\/svg\+xml;base64,([^"]*)">/g)];
+    expect(all.map(([, alt]) => alt)).toEqual(expect.arrayContaining(['Validation loss', 'Memory', 'Time account']));
+    for (const [, , data = ''] of all) {
+      const svg = Buffer.from(data, 'base64').toString('utf8');
+      expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg".*<\/svg>$/s);
+      for (const words of ['minGRU', 'minLSTM', 'session “exported”']) expect(svg).toContain(words);
+    }
+  });
 });

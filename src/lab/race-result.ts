@@ -10,11 +10,16 @@ import type { SessionStore } from '../session/index.ts';
 export const axisOfBudget = ({ unit }: Budget): XAxis =>
   unit === 'seconds' ? 'active' : unit === 'tokens' ? 'tokens' : 'step';
 
-/** Runs that differ only by their seed, forks apart, in the order of the session. */
-function groupsOf(runs: readonly RunState[]): readonly (readonly RunState[])[] {
+/** Runs that differ only by their seed, forks apart, in the order of the session, with the name they have in common. */
+export function racedGroups(
+  runs: readonly RunState[],
+): readonly { readonly name: string; readonly runs: readonly RunState[] }[] {
   const key = ({ variant, forkedFrom }: RunState): string =>
     forkedFrom === null ? String(variant) : `${variant} from ${forkedFrom.run} at ${forkedFrom.step}`;
-  return [...Map.groupBy(runs, key).values()];
+  return [...Map.groupBy(runs, key).values()].map((group) => {
+    const [{ name, spec }] = group;
+    return { name: group.length > 1 ? nameWithoutSeed(name, spec.seed) : name, runs: group };
+  });
 }
 
 /** The sentence compares with the baseline of the session, else with its first setting. */
@@ -23,22 +28,19 @@ export async function resultOf(
   store: Pick<SessionStore, 'series'>,
   x: XAxis,
 ): Promise<RaceResult | null> {
-  const groups = groupsOf(runs.filter((run) => run.facts !== null));
+  const groups = racedGroups(runs.filter((run) => run.facts !== null));
   const curves = async (metric: MetricKind, run: RunState): Promise<Curve> => {
     const query = { runs: [run.id], metric, x, from: null, to: null, columns: Number.MAX_SAFE_INTEGER };
     const [window] = await store.series(query);
     return { x: window?.x ?? [], value: window?.value ?? [] };
   };
   const raced: RacedGroup[] = [];
-  for (const group of groups) {
-    const members = [];
-    for (const run of group)
-      members.push({ accuracy: await curves('val/accuracy', run), loss: await curves('val/loss', run) });
-    const [first] = group;
-    const name =
-      first === undefined ? '' : group.length > 1 ? nameWithoutSeed(first.name, first.spec.seed) : first.name;
-    raced.push({ name, runs: members });
+  for (const { name, runs: members } of groups) {
+    const curvesOf = [];
+    for (const run of members)
+      curvesOf.push({ accuracy: await curves('val/accuracy', run), loss: await curves('val/loss', run) });
+    raced.push({ name, runs: curvesOf });
   }
-  const base = groups.findIndex((group) => group.some((run) => run.id === baseline));
+  const base = groups.findIndex((group) => group.runs.some((run) => run.id === baseline));
   return raceResult(raced, Math.max(0, base), runs.find((run) => run.facts !== null)?.facts?.solvedAccuracy ?? null);
 }

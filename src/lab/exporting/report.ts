@@ -4,6 +4,7 @@ import { resultWords } from '../../engine/spec/race-result.ts';
 import type { RunState } from '../../protocol/state.ts';
 import { programVersion } from '../entries.ts';
 import { axisOfBudget, resultOf } from '../race-result.ts';
+import { racePictures } from './pictures/race-pictures.ts';
 import { forPeople, isBest, runTable, settingsOf, shown } from './run-table.ts';
 import type { ExportSource } from './source.ts';
 
@@ -108,13 +109,17 @@ async function sentence({ states, session, store }: ExportSource): Promise<strin
   return result === null ? '' : `<p class="result">${html(resultWords(result, axis))}</p>`;
 }
 
-const pictures = ({ pictures: all }: ExportSource): string =>
-  all
+/** As the window has drawn them; otherwise the charts a race begins with, drawn here. */
+async function pictures({ pictures: given, states, session, store }: ExportSource, day: string): Promise<string> {
+  const source = `minRNN Lab ${programVersion()} · session “${session.name}”${day === '' ? '' : ` · ${day}`}`;
+  const all = given.length > 0 ? given : await racePictures(states, session, store, source);
+  return all
     .map(({ title, svg }) => {
       const data = Buffer.from(svg, 'utf8').toString('base64');
       return `<figure><img alt="${html(title)}" src="data:image/svg+xml;base64,${data}"></figure>`;
     })
     .join('');
+}
 
 const style = `body{font:14px/1.5 system-ui,sans-serif;max-width:1100px;margin:2rem auto;padding:0 1rem;color:#1c2024;background:#fff}
 h1{font-size:1.5rem;overflow-wrap:anywhere}h2{font-size:1.1rem;margin-top:2rem}.result{font-size:1.05rem}.wide{overflow-x:auto}
@@ -126,9 +131,9 @@ figcaption{color:#555}footer{margin-top:3rem;color:#555}@media(max-width:560px){
 /** The text of the file. */
 export async function reportOf(source: ExportSource): Promise<string> {
   const { session, states } = source;
-  const drawn = pictures(source);
   const started = states.map((run) => run.environment?.started ?? '').filter((at) => at !== '');
-  const day = started.toSorted().at(-1)?.slice(0, 10);
+  const day = started.toSorted().at(-1)?.slice(0, 10) ?? '';
+  const drawn = await pictures(source, day);
   return [
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">`,
@@ -141,7 +146,7 @@ export async function reportOf(source: ExportSource): Promise<string> {
     section('Samples', await samples(source)),
     section('Settings of all runs', settings(states)),
     section('Machine', machines(states)),
-    `<footer>minRNN Lab ${html(programVersion())}${day === undefined ? '' : `, runs of ${html(day)}`}</footer>`,
+    `<footer>minRNN Lab ${html(programVersion())}${day === '' ? '' : `, runs of ${html(day)}`}</footer>`,
     '</body></html>\n',
   ].join('\n');
 }

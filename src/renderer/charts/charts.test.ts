@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decimate } from './decimate.ts';
-import { pushApart } from './label-layout.ts';
+import { pushApart } from '../../engine/spec/label-layout.ts';
 import { extentOf, indexAt, lastFinite, storedValue } from './points.ts';
 import { linearTicks, logTicks, paddedRange } from './scale.ts';
 import { seedBand } from './seed-band.ts';

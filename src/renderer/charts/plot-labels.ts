@@ -1,6 +1,6 @@
 // Names beside the ends of lines: in the gutter at the right with leaders, or within the plot for lines that end early. Works on a canvas
 // and pixel functions.
-import { pushApart } from './label-layout.ts';
+import { pushApart } from '../../engine/spec/label-layout.ts';
 import { shortLabels } from './short-labels.ts';
 import { haloText, insideX, type Geometry, type Scene } from './plot-scene.ts';
 

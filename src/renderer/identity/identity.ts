@@ -1,31 +1,6 @@
 // How a line is drawn: colour, dash and marker, from a run's position in the cycle or from the value of a setting. The one place that
 // knows cycle and scale, so that charts, tables, tooltips and exports agree. Knows nothing of runs or of the DOM.
-import { IDENTITY_COLOURS } from '../../engine/spec/identities.ts';
-
-/** Solid, and three that can be told apart in a swatch. */
-export const dashes: readonly (readonly number[])[] = [[], [6, 3], [1.5, 3], [7, 3, 1.5, 3]];
-
-export const markers = ['circle', 'square', 'triangle', 'diamond', 'down', 'ring', 'plus', 'bar'] as const;
-export type Marker = (typeof markers)[number];
-
-/** How a line is drawn. */
-export interface Look {
-  /** Name of the CSS custom property that holds the colour in the current theme: `--run-3`; or two of them and a share, see `orderedColour`. */
-  readonly colour: string;
-  /** Line dash in CSS pixels, empty = solid. */
-  readonly dash: readonly number[];
-  readonly marker: Marker;
-}
-
-/** Colour and marker cycle with period 8, the dash advances once per cycle: 32 distinct identities. */
-export function identityOf(index: number): Look {
-  const place = ((Math.trunc(index) % 32) + 32) % 32;
-  return {
-    colour: `--run-${(place % IDENTITY_COLOURS) + 1}`,
-    dash: dashes[Math.floor(place / IDENTITY_COLOURS)] ?? [],
-    marker: markers[place % markers.length] ?? 'circle',
-  };
-}
+export { dashes, identityOf, markerPath, markers, type Look, type Marker } from '../../engine/spec/look.ts';
 
 const STEPS = 5;
 
@@ -48,25 +23,4 @@ export function cssColour(colour: string): string {
   const { from, to, share } = colourParts(colour);
   if (share === 0) return `var(${from})`;
   return `color-mix(in oklab, var(${from}) ${100 * (1 - share)}%, var(${to}))`;
-}
-
-/** SVG path of a marker centred on 0, 0 with radius `r`; areas are balanced by eye so that none shouts. */
-export function markerPath(marker: Marker, r: number): string {
-  switch (marker) {
-    case 'square':
-      return `M${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}z`;
-    case 'triangle':
-      return `M0 ${-r * 1.25}L${r * 1.2} ${r * 0.9}H${-r * 1.2}z`;
-    case 'down':
-      return `M0 ${r * 1.25}L${r * 1.2} ${-r * 0.9}H${-r * 1.2}z`;
-    case 'diamond':
-      return `M0 ${-r * 1.35}L${r * 1.35} 0 0 ${r * 1.35} ${-r * 1.35} 0z`;
-    case 'plus':
-      return `M${-r * 0.4} ${-r * 1.3}h${r * 0.8}v${r * 0.9}h${r * 0.9}v${r * 0.8}h${-r * 0.9}v${r * 0.9}h${-r * 0.8}v${-r * 0.9}h${-r * 0.9}v${-r * 0.8}h${r * 0.9}z`;
-    case 'bar':
-      return `M${-r * 0.5} ${-r * 1.3}h${r}v${r * 2.6}h${-r}z`;
-    case 'circle':
-    case 'ring':
-      return `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
-  }
 }

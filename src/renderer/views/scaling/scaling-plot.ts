@@ -1,5 +1,5 @@
 // A scaling chart as data and where its parts lie in pixels. Pure; knows no result, no language and no DOM.
-import { pushApart } from '../../charts/label-layout.ts';
+import { pushApart } from '../../../engine/spec/label-layout.ts';
 import type { XY } from '../../charts/plot-model.ts';
 import { linearTicks, logTicks, paddedRange } from '../../charts/scale.ts';
 import { placeMarks, type PlacedMark } from './mark-layout.ts';

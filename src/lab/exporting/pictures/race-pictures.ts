@@ -1,0 +1,215 @@
+// The pictures of a race for a report that no window has drawn: the charts the Race screen begins with, in the same words and looks, from what
+// the session has stored. Pure but for reading the store.
+import { identityOf } from '../../../engine/spec/look.ts';
+import { memoryParts, memoryPartsOf } from '../../../engine/spec/memory-parts.ts';
+import type { MetricKind, RunFacts, XAxis } from '../../../engine/spec/metrics.ts';
+import { linearTicks } from '../../../engine/spec/scale.ts';
+import { timeParts, totalOf, workedIn, type TimeAccount, type TimePart } from '../../../engine/spec/time-account.ts';
+import type { ReportPicture, RunState, SessionState } from '../../../protocol/state.ts';
+import type { SessionStore } from '../../../session/index.ts';
+import { axisOfBudget, racedGroups } from '../../race-result.ts';
+import { drawBars, type BarPart } from './bars.ts';
+import { drawLines, type LinePicture, type PictureLine } from './lines.ts';
+import { shortNumber, theme } from './svg.ts';
+
+type Group = ReturnType<typeof racedGroups>[number];
+type Store = Pick<SessionStore, 'series'>;
+
+const axisNames: Readonly<Record<XAxis, string>> = {
+  step: 'step',
+  tokens: 'tokens',
+  samples: 'samples',
+  active: 's active',
+  wall: 's wall',
+  flops: 'FLOPs',
+};
+
+const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
+
+interface Chart extends Pick<LinePicture, 'title' | 'unit' | 'logY' | 'fromZero' | 'formatY'> {
+  readonly metric: MetricKind;
+  readonly guide: (facts: RunFacts) => number | null;
+}
+
+const charts: readonly Chart[] = [
+  {
+    metric: 'val/loss',
+    title: 'Validation loss',
+    unit: 'per predicted position',
+    logY: true,
+    fromZero: false,
+    formatY: shortNumber,
+    guide: () => null,
+  },
+  {
+    metric: 'val/accuracy',
+    title: 'Validation accuracy',
+    unit: 'on held-out data',
+    logY: false,
+    fromZero: true,
+    formatY: percent,
+    guide: ({ chanceAccuracy }) => chanceAccuracy,
+  },
+  {
+    metric: 'speed/tokens',
+    title: 'Tokens per second',
+    unit: 'steady steps, median of each part of the run',
+    logY: true,
+    fromZero: false,
+    formatY: shortNumber,
+    guide: () => null,
+  },
+];
+
+/** Parts of a run whose median speed is drawn. */
+const speedParts = 60;
+
+interface Place {
+  readonly x: number[];
+  readonly y: number[];
+}
+
+/** Stored points of the seeds put together by step, or, for speeds, by equal parts of the run. */
+async function lineOf({ name, runs }: Group, metric: MetricKind, x: XAxis, store: Store): Promise<PictureLine> {
+  const query = { runs: runs.map(({ id }) => id), metric, x, from: null, to: null, columns: Number.MAX_SAFE_INTEGER };
+  const windows = await store.series(query);
+  const last = Math.max(1, ...windows.map(({ step }) => step.at(-1) ?? 0));
+  const places = new Map<number, Place>();
+  for (const { step, x: xs, value } of windows) {
+    step.forEach((at, i) => {
+      const key = metric === 'speed/tokens' ? Math.min(speedParts - 1, Math.floor((at / last) * speedParts)) : at;
+      const place = places.get(key) ?? { x: [], y: [] };
+      places.set(key, place);
+      place.x.push(xs[i] ?? NaN);
+      place.y.push(value[i] ?? NaN);
+    });
+  }
+  const sorted = [...places].sort(([a], [b]) => a - b).map(([, place]) => place);
+  const middle = metric === 'speed/tokens' ? median : mean;
+  const several = metric !== 'speed/tokens' && windows.filter(({ step }) => step.length > 0).length > 1;
+  return {
+    name,
+    look: identityOf(runs[0]?.identity ?? 0),
+    x: sorted.map((place) => mean(place.x)),
+    y: sorted.map(({ y }) => finite(middle(y))),
+    band: several ? sorted.map(({ y }) => [Math.min(...y), Math.max(...y)] as const) : null,
+  };
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+function median(values: readonly number[]): number {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+/** The level all runs share; none when they disagree. */
+function guidesOf(groups: readonly Group[], { guide, formatY }: Chart): LinePicture['guides'] {
+  const levels = groups.flatMap(({ runs }) => runs.flatMap(({ facts }) => (facts === null ? [] : [guide(facts)])));
+  const [level] = levels;
+  if (level === undefined || level === null || levels.some((one) => one !== level)) return [];
+  return [{ y: level, label: `chance ${formatY(level)}` }];
+}
+
+const mebibyte = 2 ** 20;
+const mebibytes = (bytes: number): string => String(Number((bytes / mebibyte).toPrecision(3)));
+const words = (part: string): string => part.charAt(0).toUpperCase() + part.slice(1);
+
+function memoryPicture(groups: readonly Group[], baseline: string | null, source: string): string {
+  const planOf = ({ runs }: Group) => runs.find(({ facts }) => facts !== null)?.facts?.memory ?? null;
+  const base = groups.find(({ runs }) => runs.some(({ id }) => id === baseline));
+  const baseTotal = base === undefined ? undefined : planOf(base)?.total;
+  const rows = groups
+    .map((group) => ({ name: group.name, plan: planOf(group) }))
+    .sort((a, b) => (b.plan?.total ?? -1) - (a.plan?.total ?? -1));
+  const most = Math.max(1024, ...rows.map(({ plan }) => plan?.total ?? 0));
+  return drawBars(
+    {
+      title: 'Memory',
+      unit: 'plan for training, MiB, linear from 0',
+      parts: memoryParts.map((part, at): BarPart => ({ words: words(part), tone: theme.memory[at] ?? theme.text })),
+      rows: rows.map(({ name, plan }) => ({
+        name,
+        values: plan && memoryPartsOf(plan).map(({ bytes }) => bytes),
+        cells:
+          plan === null
+            ? ['–']
+            : [mebibytes(plan.total), ...(baseTotal === undefined ? [] : [`${(plan.total / baseTotal).toFixed(2)}×`])],
+      })),
+      ticks: linearTicks(0, most / mebibyte, 5).map((at) => ({ at: at * mebibyte, text: shortNumber(at) })),
+    },
+    source,
+  );
+}
+
+const timeTones: Readonly<Record<TimePart, string | null>> = {
+  training: theme.memory[0],
+  disturbed: theme.warn,
+  evaluation: theme.memory[1],
+  data: theme.memory[2],
+  checkpoint: theme.memory[3],
+  warmup: theme.memoryWarm,
+  preparation: theme.memory[4],
+  waiting: null,
+};
+
+const timeWords = (part: TimePart): string => (part === 'warmup' ? 'Warm-up' : words(part));
+
+/** Mean over the seeds that keep an account. */
+function accountOf(runs: readonly RunState[]): TimeAccount | null {
+  const accounts = runs.flatMap(({ time }) => (time === null ? [] : [time]));
+  if (accounts.length === 0) return null;
+  const parts = timeParts.map((part) => [part, mean(accounts.map((account) => account[part]))] as const);
+  return Object.fromEntries(parts) as Record<TimePart, number>;
+}
+
+function timePicture(groups: readonly Group[], source: string): string {
+  const rows = groups.map(({ name, runs }) => ({ name, account: accountOf(runs) }));
+  const most = Math.max(1e-3, ...rows.map(({ account }) => (account === null ? 0 : totalOf(account))));
+  return drawBars(
+    {
+      title: 'Time account',
+      unit: 'where the seconds of each run went',
+      parts: timeParts.map((part): BarPart => ({ words: timeWords(part), tone: timeTones[part] })),
+      rows: rows.map(({ name, account }) => ({
+        name,
+        values: account && timeParts.map((part) => account[part]),
+        cells:
+          account === null
+            ? ['n/a']
+            : [
+                `${account.training.toFixed(1)} s`,
+                ...(workedIn(account) > 0 ? [`${Math.round((100 * account.training) / workedIn(account))} %`] : []),
+              ],
+      })),
+      ticks: linearTicks(0, most, 5).map((at) => ({ at, text: `${shortNumber(at)} s` })),
+    },
+    source,
+  );
+}
+
+/** Nothing where nothing has been prepared yet. */
+export async function racePictures(
+  runs: readonly RunState[],
+  { baseline }: Pick<SessionState, 'baseline'>,
+  store: Store,
+  source: string,
+): Promise<readonly ReportPicture[]> {
+  const groups = racedGroups(runs.filter(({ facts }) => facts !== null));
+  const [first] = groups[0]?.runs ?? [];
+  if (first === undefined) return [];
+  const axis = axisOfBudget(first.spec.budget);
+  const drawn: ReportPicture[] = [];
+  for (const chart of charts) {
+    const lines: PictureLine[] = [];
+    for (const group of groups) lines.push(await lineOf(group, chart.metric, axis, store));
+    if (lines.every(({ x }) => x.length === 0) && chart.metric !== 'val/loss') continue;
+    const picture = { ...chart, lines, guides: guidesOf(groups, chart), xName: axisNames[axis] };
+    drawn.push({ title: chart.title, svg: drawLines(picture, source) });
+  }
+  return [
+    ...drawn,
+    { title: 'Memory', svg: memoryPicture(groups, baseline, source) },
+    { title: 'Time account', svg: timePicture(groups, source) },
+  ];
+}
