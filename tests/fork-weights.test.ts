@@ -35,6 +35,7 @@ const sha256 = (path: string): string => createHash('sha256').update(readFileSyn
 
 /** Validation losses of a run, by step. */
 async function losses(id: string): Promise<ReadonlyMap<number, number | null>> {
+  await lab.keeper.settled();
   const query = { runs: [id], metric: 'val/loss', x: 'step', from: null, to: null, columns: 1e6 } as const;
   const [curve] = await door['series/query'](query);
   return new Map(curve?.step.map((step, i) => [step, curve.value[i] ?? null] as const));

@@ -82,6 +82,11 @@ describe('a run on tokens', () => {
     expect(said).toBeCloseTo((run.best?.loss ?? NaN) / Math.LN2 / bytesPerToken, 9);
   });
 
+  it('is the same when the session is opened again', async () => {
+    const [again] = await runsOf();
+    expect(again).toEqual(run);
+  });
+
   it('writes text: its tokens joined are it, and each is one of the text it learnt', async () => {
     const sample = await json<Sample>('sample', session, '--run', run.name, '--length', '40', '--prompt', 'The whale');
     expect(sample.detail?.symbols).toHaveLength(40);
@@ -121,7 +126,7 @@ describe('a run on tokens', () => {
     expect(loss).toBeCloseTo(run.last['val/loss'] ?? NaN, 4);
   });
 
-  it('is the same when the session is opened again', async () => {
+  it('is no other for having been read: sampling and exporting changed nothing of it', async () => {
     const [again] = await runsOf();
     expect(again).toEqual(run);
   });

@@ -4,7 +4,7 @@ import { ok } from '../engine/core/result.ts';
 import { loadDevice } from '../engine/device/registry.ts';
 import { expandExperiment } from '../engine/spec/expand.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
-import { prepareRun } from '../engine/training/prepare.ts';
+import { prepareReader, prepareRun } from '../engine/training/prepare.ts';
 import type { PrepareRun, SliceLimits } from '../engine/training/training-run.ts';
 import { catalogueWith } from '../lab/catalogue.ts';
 import type { FromEngine, ToEngine } from '../protocol/engine.ts';
@@ -61,6 +61,7 @@ function host(): {
   const engine = new EngineHost({
     send: (message) => said.push(message),
     prepareRun: listened,
+    prepareReader,
     measureDevices: () => Promise.resolve(null),
     chooseDevice: async () => ok(await loadDevice('reference')),
     peakBytes,

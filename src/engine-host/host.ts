@@ -7,7 +7,15 @@ import { checkField } from '../engine/spec/field-check.ts';
 import { learningRate } from '../engine/spec/limits.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
-import type { Cursor, PrepareRun, TrainingListener, TrainingRun } from '../engine/training/training-run.ts';
+import { Breath } from '../engine/training/breathe.ts';
+import type { Reader, Written } from '../engine/training/reader.ts';
+import type {
+  Cursor,
+  PrepareReader,
+  PrepareRun,
+  TrainingListener,
+  TrainingRun,
+} from '../engine/training/training-run.ts';
 import type { ChosenDevice, FromEngine, ToEngine } from '../protocol/engine.ts';
 import { stillWorks } from './device-choice.ts';
 
@@ -18,6 +26,7 @@ type Sample = Extract<ToEngine, { type: 'sample' }>;
 export interface HostSetup {
   readonly send: (message: FromEngine) => void;
   readonly prepareRun: PrepareRun;
+  readonly prepareReader: PrepareReader;
   readonly chooseDevice: (kind: string) => Promise<Result<Device>>;
   /** Settles `auto` for a run by measuring; null = nothing could be measured. */
   readonly measureDevices: (
@@ -48,6 +57,8 @@ const asError = (error: unknown): AppError => {
 export class EngineHost {
   readonly #setup: HostSetup;
   #run: TrainingRun | null = null;
+  /** In place of a run, where checkpoints are only read. */
+  #reader: Reader | null = null;
   #queue: Promise<void> = Promise.resolve();
   #yielding = false;
   #leaving = false;
@@ -92,6 +103,7 @@ export class EngineHost {
         return this.#sample(message);
       case 'exit':
         await this.#run?.dispose();
+        await this.#reader?.dispose();
         return this.#setup.exit();
       default:
         return message satisfies never;
@@ -100,6 +112,7 @@ export class EngineHost {
 
   async #prepare(message: Prepare): Promise<void> {
     const { send } = this.#setup;
+    if (message.reads === true) return this.#prepareReader(message);
     const chosen = await this.#settle(message);
     const spec = chosen === null ? message.spec : { ...message.spec, device: chosen.device };
     const device = await this.#setup.chooseDevice(spec.device.kind);
@@ -122,6 +135,19 @@ export class EngineHost {
     this.#setup.onSigns([...run.signs.steps, ...run.signs.ops]);
     const signs = run.signs.ops.length > 0 ? 'ops' : 'steps';
     send({ type: 'ready', facts, environment, cursor: run.cursor(), compileSeconds, signs, chosen });
+  }
+
+  /** Numbers are read by whatever the run was trained on, or by the processor: measuring devices would take longer than reading. */
+  async #prepareReader({ spec, text, chosen }: Prepare): Promise<void> {
+    const { send, chooseDevice, prepareReader } = this.#setup;
+    const works = chosen !== null && (await stillWorks(chosen.device)) ? chosen.device : { kind: 'cpu', threads: 0 };
+    const device = await chooseDevice(spec.device.kind === 'auto' ? works.kind : spec.device.kind);
+    if (!device.ok) return send({ type: 'failed', error: device.error });
+    const settled = spec.device.kind === 'auto' ? { ...spec, device: works } : spec;
+    const reader = await prepareReader({ spec: settled, text, device: device.value });
+    if (!reader.ok) return send({ type: 'failed', error: reader.error });
+    this.#reader = reader.value;
+    send({ type: 'reading' });
   }
 
   /** What `auto` means for this run: as the lab remembers it, else by measuring; null when a device was asked for by name. */
@@ -179,11 +205,16 @@ export class EngineHost {
     if (!loaded.ok) this.#setup.send({ type: 'refused', id: null, error: loaded.error });
   }
 
-  async #sample({ id, prompt, length, temperature, seed, checkpoint }: Sample): Promise<void> {
-    const run = this.#need('sample');
-    const sampled = await run.sample({ prompt, length, temperature, seed }, checkpoint);
-    if (sampled.ok) this.#setup.send({ type: 'sampled', id, ...sampled.value, step: run.cursor().step });
+  async #sample(message: Sample): Promise<void> {
+    const { id } = message;
+    const sampled = this.#reader === null ? await this.#sampleRun(message) : await read(this.#reader, message);
+    const step = this.#run?.cursor().step ?? null;
+    if (sampled.ok) this.#setup.send({ type: 'sampled', id, ...sampled.value, step });
     else this.#setup.send({ type: 'refused', id, error: sampled.error });
+  }
+
+  #sampleRun({ prompt, length, temperature, seed, checkpoint }: Sample): Promise<Result<Written>> {
+    return this.#need('sample').sample({ prompt, length, temperature, seed }, checkpoint);
   }
 
   #need(who: string): TrainingRun {
@@ -228,4 +259,14 @@ export class EngineHost {
       progress: run.progress(),
     });
   }
+}
+
+async function read(
+  reader: Reader,
+  { prompt, length, temperature, seed, checkpoint }: Sample,
+): Promise<Result<Written>> {
+  if (checkpoint === null) throw new Error('sample: a reader must be given a checkpoint');
+  const loaded = reader.load(checkpoint);
+  const breath = new Breath();
+  return loaded.ok ? reader.write({ prompt, length, temperature, seed }, () => breath.take()) : loaded;
 }

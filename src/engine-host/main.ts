@@ -1,8 +1,8 @@
 // Entry of the engine process: one a run, a child of the lab with an IPC channel: main.ts [file descriptor for the pulse]. Ends when the channel
 // closes, so no engine outlives its lab. Ctrl+C in a terminal reaches the whole group; the lab decides what becomes of the runs.
 import { availableParallelism, cpus } from 'node:os';
-import { prepareRun } from '../engine/training/prepare.ts';
-import type { PrepareRun } from '../engine/training/training-run.ts';
+import type { RunSpec } from '../engine/spec/run-spec.ts';
+import { prepareReader, prepareRun } from '../engine/training/prepare.ts';
 import { threadsHere } from '../lab/catalogue.ts';
 import type { FromEngine, ToEngine } from '../protocol/engine.ts';
 import { measureDevices } from './auto-device.ts';
@@ -27,15 +27,16 @@ process.on('disconnect', () => process.exit(0));
 const pulse = process.argv[2] === undefined ? null : new Pulse(Number(process.argv[2]));
 
 /** A run that was begun on a machine with more cores goes on with those that are here: the bits are the same for any number of threads. */
-const withThreadsHere: PrepareRun = (options) => {
+const withThreadsHere = <O extends { readonly spec: RunSpec }>(options: O): O => {
   const { device } = options.spec;
   const threads = Math.min(device.threads, threadsHere().max);
-  return prepareRun({ ...options, spec: { ...options.spec, device: { ...device, threads } } });
+  return { ...options, spec: { ...options.spec, device: { ...device, threads } } };
 };
 
 const host = new EngineHost({
   send,
-  prepareRun: withThreadsHere,
+  prepareRun: (options) => prepareRun(withThreadsHere(options)),
+  prepareReader: (options) => prepareReader(withThreadsHere(options)),
   chooseDevice,
   measureDevices: (spec, text, devices) => measureDevices({ spec, text, devices }, prepareRun, availableParallelism()),
   peakBytes,

@@ -11,6 +11,8 @@ type Sampled = Omit<Of<'sampled'>, 'type' | 'id'>;
 /** Everything that comes without having been asked for. */
 export interface EngineListener {
   ready(message: Of<'ready'>): void;
+  /** It stands ready to read checkpoints; only one that was asked to read says so. */
+  reading?(): void;
   slice(message: Of<'slice'>): void;
   progress(message: Of<'progress'>): void;
   metrics(message: Of<'metrics'>): void;
@@ -134,6 +136,10 @@ export class EngineRun {
         this.#ready = true;
         this.#idle = Math.max(patienceMs[message.signs], slowStepMs(message.facts));
         return listener.ready(message);
+      case 'reading':
+        this.#ready = true;
+        this.#idle = patienceMs.steps;
+        return listener.reading?.();
       case 'slice':
         this.#granted = false;
         return listener.slice(message);

@@ -9,7 +9,7 @@ import type { EngineRun } from './engine-run.ts';
 import { judgeFork, type JudgedFork } from './fork.ts';
 
 import type { Race } from './race.ts';
-import { lostStart } from './run-start.ts';
+import { lostStart, startOf } from './run-start.ts';
 import { atStandstill } from './run-states.ts';
 import * as schedule from './scheduler.ts';
 import type { SessionKeeper } from './session-keeper.ts';
@@ -90,7 +90,8 @@ function runsFor(race: Race, action: RunAction): readonly RunId[] {
 
 function pause(race: Race, id: RunId): void {
   const lane = race.lane(id);
-  if (!lane || (lane.phase === 'held' && lane.steps === 0)) return;
+  // A lane of a run that has finished is there to read from it: nothing trains.
+  if (!lane || (lane.phase === 'held' && lane.steps === 0) || race.keeper.run(id).intent === 'finished') return;
   race.change((state) => schedule.pause(state, id));
   race.yield(id);
   race.keeper.update(id, { intent: 'paused' });
@@ -154,7 +155,9 @@ function step(race: Race, id: RunId, asked: boolean): void {
 /** First all of them leave the schedule, so that no place that becomes free is given to one that shall stop too; then all end at once. */
 async function stop(race: Race, ids: readonly RunId[]): Promise<void> {
   const stopping = ids.filter(
-    (id) => race.lane(id) !== undefined || ['interrupted', 'paused'].includes(race.keeper.live(id).status),
+    (id) =>
+      race.keeper.run(id).intent !== 'finished' &&
+      (race.lane(id) !== undefined || ['interrupted', 'paused'].includes(race.keeper.live(id).status)),
   );
   const ends: Promise<void>[] = [];
   race.together(() => ends.push(...stopping.map((id) => takeOut(race, id))));
@@ -236,7 +239,7 @@ export async function sample(race: Race, request: LabParams<'run/sample'>): Prom
     withEngine(race, run, async (engine) => {
       const bytes = checkpoint?.bytes ?? null;
       const { step, text, detail } = await engine.sample({ prompt, length, temperature, seed, checkpoint: bytes });
-      const of = { run, step: checkpoint?.cursor.step ?? step };
+      const of = { run, step: checkpoint?.cursor.step ?? step ?? keeper.run(run).cursor.step };
       made.push({ ...of, prompt, temperature, seed, text, detail: { origin: 'person', ...detail } });
     }),
   );
@@ -245,12 +248,15 @@ export async function sample(race: Race, request: LabParams<'run/sample'>): Prom
   return keeper.store.readOnly ? { id: 0, ...sampled } : keeper.addSample(sampled);
 }
 
-/** The checkpoint of the step that was asked for; null = the run as it stands. */
+/** The checkpoint of the step that was asked for, and of a finished run the last; null = the run as it stands. */
 async function weightsOf(
   keeper: SessionKeeper,
   { run, step }: Pick<LabParams<'run/sample'>, 'run' | 'step'>,
 ): Promise<CheckpointData | null> {
-  if (step === undefined) return null;
+  const over = keeper.run(run).intent === 'finished';
+  if (step === undefined && !over) return null;
   await keeper.settled();
-  return unwrap(await keeper.store.checkpoint(run, { step }));
+  const which = step === undefined ? startOf(keeper.live(run).checkpoints) : { step };
+  if (which !== null) return unwrap(await keeper.store.checkpoint(run, which));
+  throw failure('not-found', `sample: ${keeper.run(run).name} has finished and must have a checkpoint, got none`);
 }

@@ -66,6 +66,7 @@ export class RaceAnswers {
     const racing = (): boolean => stored() && this.#racers.get(run) !== undefined;
     return {
       ready: (message) => void (racing() && all.ready(message)),
+      reading: () => void (racing() && this.settle(run, 0)),
       slice: (message) => void (racing() && all.slice(message)),
       progress: (message) => void (racing() && all.progress(message)),
       heartbeat: (message) => void (racing() && all.heartbeat(message)),
@@ -194,6 +195,11 @@ export class RaceAnswers {
   }
 
   #failed(run: RunId, error: AppError): void {
+    // What cannot be read is no end of a run that has come to its end.
+    if (this.#keeper.run(run).intent === 'finished') {
+      this.#setup.onProblem(error, run);
+      return void this.#course.abandon(run);
+    }
     const racer = this.#racers.get(run);
     if (racer && this.#lostDevices.mayGoOn(run, racer.savedStep, error)) return this.#startAgain(run, racer, error);
     this.#keeper.update(run, { intent: 'failed', problem: error.message });
@@ -220,6 +226,7 @@ export class RaceAnswers {
   #lost(run: RunId, reason: string): void {
     const racer = this.#course.forget(run);
     if (!racer || !this.#keeper.has(run)) return;
+    if (this.#keeper.run(run).intent === 'finished') return this.#course.change((state) => schedule.leave(state, run));
     const problem = engineGone(this.#keeper.run(run).name, reason, racer.savedStep);
     this.#keeper.show(run, { status: 'interrupted', problem, ...atStandstill });
     this.#keeper.event(run, 'engine-died', reason);

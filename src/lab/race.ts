@@ -160,17 +160,18 @@ export class Race implements Course {
 
   async #prepare(run: RunId): Promise<void> {
     const { keeper, texts, version, commit, choices } = this.#setup;
-    const { spec } = keeper.run(run);
-    keeper.show(run, { status: 'preparing', problem: null });
+    const { spec, intent } = keeper.run(run);
+    const reads = intent === 'finished';
+    if (!reads) keeper.show(run, { status: 'preparing', problem: null });
     const text = await texts.textFor(keeper.run(run));
-    const resume = await this.#checkpointOf(run);
+    const resume = reads ? null : await this.#checkpointOf(run);
     if (!this.lane(run) || this.#closing) return;
     const engine = new EngineRun(this.#setup.startEngine, this.#answers.listener(run));
     const waited = this.#waits.begin(run);
     this.#racers.add(run, engine, resume?.cursor ?? null);
     const exclusive = this.#state.mode !== 'parallel';
     const auto = await choices.settle(keeper.run(run), keeper.runs());
-    const told = { spec, version, commit, exclusive, text, resume, waited, shows: true };
+    const told = { spec, version, commit, exclusive, text, resume, waited, shows: true, ...(reads ? { reads } : {}) };
     engine.send({ type: 'prepare', ...told, ...auto });
   }
 

@@ -72,6 +72,8 @@ export type ToEngine =
       readonly exclusive: boolean;
       /** Shows what it has learnt while it trains; false where only its speed is asked. */
       readonly shows: boolean;
+      /** Only reads checkpoints: answers `reading`, and may be asked for samples with a checkpoint and nothing else. Absent = it trains. */
+      readonly reads?: boolean;
       /** UTF-8 text of the task's dataset, already verified; null for tasks that generate their data. */
       readonly text: string | null;
       readonly resume: { readonly cursor: TrainingCursor; readonly bytes: Uint8Array } | null;
@@ -113,6 +115,8 @@ export type FromEngine =
       /** How `auto` was settled, to be remembered; null when a device was named. */
       readonly chosen: ChosenDevice | null;
     }
+  /** Stands ready to read checkpoints. */
+  | { readonly type: 'reading' }
   | {
       readonly type: 'slice';
       readonly cursor: TrainingCursor;
@@ -142,8 +146,8 @@ export type FromEngine =
       readonly id: number;
       readonly text: string;
       readonly detail: Omit<SampleDetail, 'origin'>;
-      /** Of the weights of now. */
-      readonly step: number;
+      /** Of the weights of now; null where only checkpoints are read. */
+      readonly step: number | null;
     }
   /** What the run wrote or answered on its own at an evaluation. */
   | { readonly type: 'shown'; readonly step: number; readonly shown: readonly ShownData[] }

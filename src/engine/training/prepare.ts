@@ -7,16 +7,26 @@ import { restoreRun } from './checkpoint.ts';
 import { factsOf } from './facts.ts';
 import { startingValues } from './initial.ts';
 import { buildProgram } from './program.ts';
+import { Reader } from './reader.ts';
 import { setUpRun, type RunSetup } from './setup.ts';
 import { accountBefore, TimeLedger } from './time-ledger.ts';
 import { now } from './timing.ts';
 import { Trainer } from './trainer.ts';
-import type { Cursor, PrepareOptions, PrepareRun, TrainingRun } from './training-run.ts';
+import type { Cursor, PrepareOptions, PrepareReader, PrepareRun, TrainingRun } from './training-run.ts';
 
 const beginning: Cursor = { step: 0, activeSeconds: 0, wallSeconds: 0, learningRate: null, best: null, sinceBest: 0 };
 
 /** See PrepareRun. Bad settings, a device that cannot be used, too little memory and foreign checkpoints are refused, not thrown. */
-export const prepareRun: PrepareRun = async (options) => {
+export const prepareRun: PrepareRun = (options) => prepared(options, (setup) => compileAndStart(options, setup));
+
+/** See PrepareReader. */
+export const prepareReader: PrepareReader = (options) =>
+  prepared(options, async (setup) => ok(await Reader.of(setup, options.device, compileOptionsOf(options.spec))));
+
+async function prepared<T>(
+  options: Pick<PrepareOptions, 'spec' | 'text' | 'device'>,
+  make: (setup: RunSetup) => Promise<Result<T>>,
+): Promise<Result<T>> {
   const setup = setUpRun(options.spec, options.text);
   if (!setup.ok) return setup;
   const reason = await options.device.unavailable();
@@ -32,12 +42,12 @@ export const prepareRun: PrepareRun = async (options) => {
     });
   }
   try {
-    return await compileAndStart(options, setup.value);
+    return await make(setup.value);
   } catch (error) {
     if (error instanceof AppFailure) return { ok: false, error: error.appError };
     throw error;
   }
-};
+}
 
 async function compileAndStart(options: PrepareOptions, setup: RunSetup): Promise<Result<TrainingRun>> {
   const { device, spec, listener, resume } = options;

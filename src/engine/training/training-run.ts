@@ -6,7 +6,7 @@ import type { MemoryGrowth, MetricColumns, RunFacts } from '../spec/metrics.ts';
 import type { Span } from '../spec/remaining.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import type { TimeAccount } from '../spec/time-account.ts';
-import type { Written } from './reader.ts';
+import type { Reader, Written } from './reader.ts';
 import type { SampleOptions } from './sampling.ts';
 import type { Shown } from './showing.ts';
 
@@ -96,6 +96,9 @@ export interface PrepareOptions {
 
 /** Builds, compiles, initialises (or restores) and hands back a run ready for its first slice. */
 export type PrepareRun = (options: PrepareOptions) => Promise<Result<TrainingRun>>;
+
+/** Makes what reads checkpoints of a run that trains no more: no gradient, optimiser or batch is planned, so it is ready far sooner. */
+export type PrepareReader = (options: Pick<PrepareOptions, 'spec' | 'text' | 'device'>) => Promise<Result<Reader>>;
 
 /** Parameters, FLOPs, exact memory of a run without running it; the same code for `plan`, the preflight and the run itself. */
 export type DescribeRun = (spec: RunSpec, text: string | null) => Result<RunFacts>;

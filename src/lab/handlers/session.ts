@@ -31,6 +31,22 @@ async function edited(lab: Lab, change: Parameters<Lab['keeper']['edit']>[0]): R
   return lab.keeper.state();
 }
 
+/** What was trained last belongs to an export: no older checkpoint goes out under the name of the newest step. */
+const exportHandlers = (lab: Lab): Pick<LabHandlers, 'session/export' | 'session/export-several'> => ({
+  'session/export': async ({ path, ...request }) => {
+    const target =
+      path === undefined ? {} : { path: lab.paths.requireTarget('export', path, exportKinds[request.format].ending) };
+    await lab.keeper.settled();
+    return exportSession(lab.keeper, { ...request, ...target }, true);
+  },
+  'session/export-several': async ({ paths, formats }) => {
+    const chosen = await Promise.all(paths.map((path) => lab.paths.requireSession('export', path)));
+    const open = lab.current() === null ? null : lab.keeper;
+    await open?.settled();
+    return exportSessions(open, { paths: chosen, formats });
+  },
+});
+
 export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'session/current': () => Promise.resolve(lab.current()),
   'session/new': ({ name, experiment }) => lab.newSession(name, experiment ?? null),
@@ -60,13 +76,5 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
     undo: await lab.deleteSession(await lab.paths.requireSession('delete', path)),
   }),
   'session/undelete': ({ undo }) => lab.sessionLibrary.undelete(undo),
-  'session/export': async ({ path, ...request }) => {
-    const target =
-      path === undefined ? {} : { path: lab.paths.requireTarget('export', path, exportKinds[request.format].ending) };
-    return exportSession(lab.keeper, { ...request, ...target }, true);
-  },
-  'session/export-several': async ({ paths, formats }) => {
-    const chosen = await Promise.all(paths.map((path) => lab.paths.requireSession('export', path)));
-    return exportSessions(lab.current() === null ? null : lab.keeper, { paths: chosen, formats });
-  },
+  ...exportHandlers(lab),
 });

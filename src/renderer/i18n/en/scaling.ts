@@ -41,6 +41,7 @@ export const scaling = {
   exportJson: 'Export as JSON',
   exportCsv: 'Export as CSV',
   export: 'Export',
+  source: 'minRNN Lab {version} · measured {day}{stamp}',
   retry: 'Retry',
   problem: 'The measurement could not be done',
   loading: 'Loading',

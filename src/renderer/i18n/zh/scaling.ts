@@ -42,6 +42,7 @@ export const scaling: Translation<typeof en> = {
   exportJson: '导出为 JSON',
   exportCsv: '导出为 CSV',
   export: '导出',
+  source: 'minRNN Lab {version} · 测量于 {day}{stamp}',
   retry: '重试',
   problem: '测量未能完成',
   loading: '正在加载',
