@@ -202,8 +202,11 @@ export async function withEngine(race: Race, id: RunId, work: (engine: EngineRun
     await race.errand(id, work);
   } finally {
     if (opened && race.lane(id)?.afterSlice === 'held') {
-      await race.release(id);
-      race.keeper.showAtRest(id);
+      if (race.keeper.run(id).intent === 'finished') race.rest(id);
+      else {
+        await race.release(id);
+        race.keeper.showAtRest(id);
+      }
     }
   }
 }
@@ -233,10 +236,13 @@ export async function sample(race: Race, request: LabParams<'run/sample'>): Prom
   const { run, prompt, length, temperature, seed, otherData = false } = request;
   const { keeper } = race;
   keeper.run(run);
-  const checkpoint = await weightsOf(keeper, request);
+  // A step that is not there is refused before an engine is started.
+  if (request.step !== undefined) await weightsOf(keeper, request);
   const made: Omit<Sample, 'id'>[] = [];
   await race.texts.lending(run, otherData, () =>
     withEngine(race, run, async (engine) => {
+      // Only now: the run may have come to its end while the engine was awaited.
+      const checkpoint = await weightsOf(keeper, request);
       const bytes = checkpoint?.bytes ?? null;
       const { step, text, detail } = await engine.sample({ prompt, length, temperature, seed, checkpoint: bytes });
       const of = { run, step: checkpoint?.cursor.step ?? step ?? keeper.run(run).cursor.step };

@@ -11,6 +11,7 @@ import { Racers, type Racer } from './racers.ts';
 import * as schedule from './scheduler.ts';
 import type { ScheduleCommand, ScheduleState } from './scheduler.ts';
 import type { SessionKeeper } from './session-keeper.ts';
+import { Readers } from './readers.ts';
 import { lostStart, startOf } from './run-start.ts';
 import { atStandstill } from './run-states.ts';
 import type { RunTexts } from './run-texts.ts';
@@ -24,6 +25,7 @@ export class Race implements Course {
   readonly #racers = new Racers();
   readonly #errands = new Errands();
   readonly #waits = new Waits();
+  readonly #readers: Readers;
   readonly #answers: RaceAnswers;
   #state: ScheduleState;
   #closing = false;
@@ -33,6 +35,7 @@ export class Race implements Course {
 
   constructor(setup: RaceSetup, engines: number) {
     this.#setup = setup;
+    this.#readers = new Readers(engines);
     this.#state = schedule.emptySchedule('race', 0.5, engines);
     this.#answers = new RaceAnswers(setup, this.#racers, this, this.#waits);
     setup.keeper.onFailure((error) => this.#hold(error));
@@ -109,11 +112,18 @@ export class Race implements Course {
     await racer?.engine.exit();
   }
 
+  /** The lane goes; an engine that reads stays for the next time it is asked. */
+  rest(run: RunId): void {
+    const racer = this.forget(run);
+    if (racer) this.#readers.keep(run, racer.engine, racer.text);
+    this.change((state) => schedule.leave(state, run));
+  }
+
   /** Like `release`, without waiting for what the engine is doing. */
   async abandon(run: RunId): Promise<void> {
     const racer = this.forget(run);
     this.change((state) => schedule.leave(state, run));
-    await racer?.engine.kill();
+    await Promise.all([this.#readers.drop(run), racer?.engine.kill()]);
   }
 
   /** The run's engine and what was asked of it are no longer part of the race; the lane stays. */
@@ -130,7 +140,7 @@ export class Race implements Course {
   /** Saves what is under way and ends every engine, by force after `graceMs`. Runs keep their intent: opening again offers to go on. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
-    await this.#racers.close(graceMs);
+    await Promise.all([this.#readers.close(), this.#racers.close(graceMs)]);
     // What is shown from here on must be what the file says: nothing trains any more.
     for (const run of this.underWay()) if (this.keeper.has(run)) this.keeper.showAtRest(run);
   }
@@ -166,9 +176,14 @@ export class Race implements Course {
     const text = await texts.textFor(keeper.run(run));
     const resume = reads ? null : await this.#checkpointOf(run);
     if (!this.lane(run) || this.#closing) return;
+    const ready = this.#readers.take(run, text);
+    if (ready !== null) {
+      this.#racers.add(run, ready, null, text);
+      return this.#answers.settle(run, 0);
+    }
     const engine = new EngineRun(this.#setup.startEngine, this.#answers.listener(run));
     const waited = this.#waits.begin(run);
-    this.#racers.add(run, engine, resume?.cursor ?? null);
+    this.#racers.add(run, engine, resume?.cursor ?? null, text);
     const exclusive = this.#state.mode !== 'parallel';
     const auto = await choices.settle(keeper.run(run), keeper.runs());
     const told = { spec, version, commit, exclusive, text, resume, waited, shows: true, ...(reads ? { reads } : {}) };

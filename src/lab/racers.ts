@@ -7,6 +7,8 @@ import type { EngineRun } from './engine-run.ts';
 
 export interface Racer {
   readonly engine: EngineRun;
+  /** What it was prepared with; null = no text. */
+  readonly text: string | null;
   /** Step of the checkpoint it went on from, until its first slice: points after it are forgotten then. */
   rewindTo: number | null;
   /** Seconds it still needs when it has the machine to itself, as its engine said last. */
@@ -24,11 +26,11 @@ export class Racers {
   readonly #racers = new Map<RunId, Racer>();
 
   /** An engine that went on from a checkpoint with this cursor; null = it begins. */
-  add(run: RunId, engine: EngineRun, from: TrainingCursor | null): void {
+  add(run: RunId, engine: EngineRun, from: TrainingCursor | null, text: string | null): void {
     // The checkpoint before the first evaluation: there was no point yet.
     const untouched = from === null || (from.step === 0 && from.best === null);
     const rewindTo = untouched ? -1 : from.step;
-    this.#racers.set(run, { engine, rewindTo, ...fresh(), savedStep: from?.step ?? -1 });
+    this.#racers.set(run, { engine, text, rewindTo, ...fresh(), savedStep: from?.step ?? -1 });
   }
 
   get(run: RunId): Racer | undefined {

@@ -1,0 +1,63 @@
+// Engines of finished runs that stand ready to read once more, for a while after they were asked: a person who writes once mostly writes again.
+// Knows no schedule; whoever takes one sees that it is asked in its turn.
+import type { RunId } from '../protocol/state.ts';
+import type { EngineRun } from './engine-run.ts';
+
+/** Milliseconds that one stays after it was last asked. */
+const stayMs = 60_000;
+
+type Engine = Pick<EngineRun, 'gone' | 'kill'>;
+
+interface Kept<E> {
+  readonly engine: E;
+  /** What it was prepared with; null = no text. */
+  readonly text: string | null;
+  readonly end: NodeJS.Timeout;
+}
+
+export class Readers<E extends Engine = EngineRun> {
+  readonly #kept = new Map<RunId, Kept<E>>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  keep(run: RunId, engine: E, text: string | null): void {
+    void this.drop(run);
+    const [oldest] = this.#kept.keys();
+    if (oldest !== undefined && this.#kept.size >= this.#most) void this.drop(oldest);
+    const end = setTimeout(() => void this.drop(run), stayMs);
+    end.unref();
+    this.#kept.set(run, { engine, text, end });
+    void engine.gone.then(() => {
+      if (this.#kept.get(run)?.engine === engine) void this.drop(run);
+    });
+  }
+
+  /** The engine that reads this run with this text; null when none stands ready. It is the caller's then. */
+  take(run: RunId, text: string | null): E | null {
+    const kept = this.#kept.get(run);
+    if (kept === undefined) return null;
+    if (kept.text !== text) {
+      void this.drop(run);
+      return null;
+    }
+    clearTimeout(kept.end);
+    this.#kept.delete(run);
+    return kept.engine;
+  }
+
+  /** Resolves when its process is gone. */
+  async drop(run: RunId): Promise<void> {
+    const kept = this.#kept.get(run);
+    if (kept === undefined) return;
+    clearTimeout(kept.end);
+    this.#kept.delete(run);
+    await kept.engine.kill();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#kept.keys()].map((run) => this.drop(run)));
+  }
+}
