@@ -1,5 +1,6 @@
 // A race from one click to saved: it starts, its curves move, it obeys, and nothing of it is lost.
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   allFinished,
@@ -16,6 +17,7 @@ import { answer, command, goTo, openLab, renameSession } from './actions/shell.t
 import { chartTitles, racePage } from './pages/race.ts';
 import { shellPage } from './pages/shell.ts';
 import { startPage } from './pages/start.ts';
+import { expectClean } from './support/axe.ts';
 import { enginesOf } from './support/engines.ts';
 import { endless, tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
@@ -156,7 +158,10 @@ test('a fork goes on from a checkpoint with another setting', async ({ page, pro
   await expect(details).toContainText(`minGRU, step ${from.toLocaleString('en-US')}`);
 });
 
-test('a fork of a finished run begins where its budget leaves steps to train', async ({ page, program }) => {
+test('a fork of a finished run begins where its budget leaves steps to train, or with the weights of a file', async ({
+  page,
+  program,
+}) => {
   await openLab(page, program);
   await startExperiment(page, tinyRace({ steps: 40, models: ['minGru'], training: { learningRate: 0.5 } }));
   await allFinished(page, 1);
@@ -167,6 +172,28 @@ test('a fork of a finished run begins where its budget leaves steps to train', a
   await expect(page.getByRole('option', { name: /step 40/ })).toHaveAttribute('data-disabled', '');
   await page.keyboard.press('Escape');
   await expect(end).not.toContainText('step 40');
+  await page.keyboard.press('Escape');
+
+  await command(page, 'Export: Weights, safetensors');
+  await answer(page, 'of-one');
+  await expect(shellPage(page).toast).toContainText('of-one.safetensors');
+  await race.fork.click();
+  await end.click();
+  await page.getByRole('option', { name: 'Weights from a file' }).click();
+  const path = race.forkDialog.getByLabel('File of weights');
+  await path.fill('none');
+  await race.startFork.click();
+  await expect(race.forkDialog.getByRole('alert')).toContainText('none.safetensors');
+  await expectClean(page, 'Fork');
+  await path.fill('of-one');
+  await race.startFork.click();
+  await expect(race.forkDialog).toBeHidden();
+  await allFinished(page, 2);
+  const child = 'minGRU · from of-one.safetensors';
+  await race.row(child).press('Enter');
+  const bytes = readFileSync(join(program.home, 'sessions', 'of-one.safetensors'));
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+  await expect(page.getByRole('dialog', { name: child })).toContainText(`of-one.safetensors (SHA-256 ${hash})`);
 });
 
 test('a session is renamed and saved under another name, and a reload finds all of it', async ({ page, program }) => {
