@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Download, Page } from '@playwright/test';
 import { goTo, openLab } from './actions/shell.ts';
 import type { ScalingFigures } from '../src/cli/scaling-report.ts';
 import type { ScalingResult } from '../src/engine/spec/scaling.ts';
@@ -68,6 +68,28 @@ async function compareWithCommandLine(page: Page, home: string): Promise<void> {
   );
 }
 
+/** Each chart as it stands on the screen: whole SVG with title, axes and names, and colours every reader knows. */
+async function savesPictures(page: Page): Promise<void> {
+  const found: Download[] = [];
+  page.on('download', (one) => void found.push(one));
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'Each chart, SVG' }).click();
+  await expect.poll(() => found.length).toBe(3);
+  const names = found.map((one) => one.suggestedFilename().replace(/^scaling-length-[\d-]+-/, ''));
+  expect(names).toEqual(['time.svg', 'speed-up.svg', 'memory.svg']);
+  for (const one of found) {
+    const svg = await readFile(await one.path(), 'utf8');
+    const read = await page.evaluate((text) => {
+      const { documentElement: root } = new DOMParser().parseFromString(text, 'image/svg+xml');
+      return { name: root.nodeName, text: root.textContent, lines: root.querySelectorAll('path').length };
+    }, svg);
+    expect(read.name).toBe('svg');
+    expect(read.lines).toBeGreaterThan(8);
+    for (const words of ['minRNN Lab', 'minGRU', '16', '64']) expect(read.text).toContain(words);
+    expect(svg).not.toMatch(/var\(|oklab|color-mix|NaN/);
+  }
+}
+
 test('a small measurement: settings, progress, charts, tables, export', async ({ page, program }) => {
   await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'light' });
   await openLab(page, program);
@@ -102,6 +124,7 @@ test('a small measurement: settings, progress, charts, tables, export', async ({
   const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\r\n');
   expect(lines).toHaveLength(10);
   expect(lines[0]).toContain('step_seconds_median');
+  await savesPictures(page);
 
   await page.reload();
   await expect(scaling.status).toContainText('9 of 9 points in');
