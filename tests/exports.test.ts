@@ -40,12 +40,14 @@ describe('a page', () => {
     expect(made.path).toBeNull();
     expect(made.text === null).toBe(binary);
     expect(made.data !== undefined).toBe(binary);
-    const several = exportKinds[format].what === 'weights';
+    const { what } = exportKinds[format];
+    const several = what === 'weights' || what === 'pictures';
     expect(made.name).toBe(
       several ? `exported-${format}.zip` : `exported${format === 'tensorboard' ? '-tensorboard' : ''}${ending}`,
     );
     if (!several) return;
     const files = unzipSync(Buffer.from(made.data ?? '', 'base64'));
+    if (what === 'pictures') return expect(Object.keys(files)).toContain('exported-validation-loss.svg');
     expect(Object.keys(files)).toEqual([`exported-minGRU${ending}`, `exported-minLSTM${ending}`]);
   });
 

@@ -41,7 +41,10 @@ const stems = { table: 'runs', curves: 'curves', session: 'session', report: 're
 function place(format: ExportFormat, { suffix, data }: ExportFile): ExportFile {
   const { what, ending } = exportKinds[format];
   if (format === 'tensorboard') return { suffix: `${format}/${suffix}`, data };
-  return { suffix: what === 'weights' ? `${format}/${suffix}${ending}` : `${stems[what]}${ending}`, data };
+  return {
+    suffix: what === 'weights' || what === 'pictures' ? `${format}/${suffix}${ending}` : `${stems[what]}${ending}`,
+    data,
+  };
 }
 
 async function folderOf(session: Opened, formats: readonly ExportFormat[]): Promise<readonly ExportFile[]> {

@@ -103,6 +103,7 @@ const makers: Readonly<Record<ExportFormat, Maker>> = {
     const { onnxOf } = await import('./exporting/onnx/network.ts');
     return (await import('./exporting/weights.ts')).filesOf(source, onnxOf);
   },
+  svg: async (source) => (await import('./exporting/pictures/race-pictures.ts')).pictureFiles(source),
   html: one(async (source) => (await import('./exporting/report.ts')).reportOf(source)),
   torch: async (source) => (await import('./exporting/weights.ts')).torchWeights(source),
   safetensors: async (source) => (await import('./exporting/weights.ts')).plainWeights(source),

@@ -2,11 +2,11 @@
 // A new kind is one line here, its writer in lab/exporting, and its words in each language.
 
 interface ExportKind {
-  readonly what: 'table' | 'curves' | 'session' | 'weights' | 'report';
+  readonly what: 'table' | 'curves' | 'session' | 'weights' | 'report' | 'pictures';
   /** Of the file; `tensorboard` makes a folder of files, which a download carries as one archive. */
   readonly ending: string;
   readonly media: string;
-  /** Bytes and no text: shown on no terminal. */
+  /** Bytes, or texts that come in several: shown on no terminal. */
   readonly binary: boolean;
   /** For the help of the command line. */
   readonly words: string;
@@ -29,6 +29,7 @@ export const exportKinds = {
   safetensors: bytes('weights', '.safetensors', 'application/octet-stream', 'weights under their names here'),
   torch: bytes('weights', '.safetensors', 'application/octet-stream', "weights under PyTorch's names, as safetensors"),
   onnx: bytes('weights', '.onnx', 'application/octet-stream', 'whole networks as ONNX, with the state in and out'),
+  svg: bytes('pictures', '.svg', 'image/svg+xml', 'the charts of the race as SVG, one file each'),
   html: text('report', '.html', 'text/html', 'a report in one file that opens without a network'),
 } as const satisfies Readonly<Record<string, ExportKind>>;
 

@@ -4,7 +4,7 @@ import { resultWords } from '../../engine/spec/race-result.ts';
 import type { RunState } from '../../protocol/state.ts';
 import { programVersion } from '../entries.ts';
 import { axisOfBudget, resultOf } from '../race-result.ts';
-import { racePictures } from './pictures/race-pictures.ts';
+import { dayOf, racePictures } from './pictures/race-pictures.ts';
 import { forPeople, isBest, runTable, settingsOf, shown } from './run-table.ts';
 import type { ExportSource } from './source.ts';
 
@@ -110,9 +110,8 @@ async function sentence({ states, session, store }: ExportSource): Promise<strin
 }
 
 /** As the window has drawn them; otherwise the charts a race begins with, drawn here. */
-async function pictures({ pictures: given, states, session, store }: ExportSource, day: string): Promise<string> {
-  const source = `minRNN Lab ${programVersion()} · session “${session.name}”${day === '' ? '' : ` · ${day}`}`;
-  const all = given.length > 0 ? given : await racePictures(states, session, store, source);
+async function pictures(source: ExportSource): Promise<string> {
+  const all = source.pictures.length > 0 ? source.pictures : await racePictures(source);
   return all
     .map(({ title, svg }) => {
       const data = Buffer.from(svg, 'utf8').toString('base64');
@@ -131,9 +130,8 @@ figcaption{color:#555}footer{margin-top:3rem;color:#555}@media(max-width:560px){
 /** The text of the file. */
 export async function reportOf(source: ExportSource): Promise<string> {
   const { session, states } = source;
-  const started = states.map((run) => run.environment?.started ?? '').filter((at) => at !== '');
-  const day = started.toSorted().at(-1)?.slice(0, 10) ?? '';
-  const drawn = await pictures(source, day);
+  const day = dayOf(states);
+  const drawn = await pictures(source);
   return [
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">`,

@@ -10,6 +10,7 @@ import { runState } from '../../run-states.ts';
 import { someRun } from '../../../session/testing/samples.ts';
 import { drawLines, type LinePicture } from './lines.ts';
 import { racePictures } from './race-pictures.ts';
+import { drawSweep, sweptSettings } from './sweep-picture.ts';
 import { theme } from './svg.ts';
 
 const pictureOf = (y: readonly (number | null)[], logY: boolean): LinePicture => ({
@@ -81,12 +82,11 @@ describe('the pictures of a report', () => {
   };
 
   it('are those the Race screen begins with, by title and unit, and name every run', async () => {
-    const drawn = await racePictures(
-      [state('a', 'minGRU', 0), state('b', hostile, 1)],
-      { baseline: 'a' },
+    const drawn = await racePictures({
+      states: [state('a', 'minGRU', 0), state('b', hostile, 1)],
+      session: { name: 'both', baseline: 'a' },
       store,
-      'source',
-    );
+    });
     const { metric, chart, unit } = en.race;
     expect(drawn.map(({ title }) => title)).toEqual([
       metric['val/loss'],
@@ -111,6 +111,33 @@ describe('the pictures of a report', () => {
     }
   });
 
+  it('have one of each setting that takes three numbers or more, the lower loss lower', () => {
+    const swept = [1e-4, 1e-3, 1e-2].map((rate, i) => ({
+      name: `rate ${rate}`,
+      look: identityOf(i),
+      settings: { learningRate: rate, layers: 2, model: 'gru', d: [8, 16, 16][i] ?? 0 },
+      best: [3, 1, 2][i] ?? null,
+    }));
+    expect(sweptSettings(swept)).toEqual(['learningRate']);
+    const svg = drawSweep(swept, 'learningRate', 'source');
+    expect(svg).toContain('rate 0.001');
+    const places = [...svg.matchAll(/transform="translate\((\S+) (\S+)\)" fill="#/g)].map(([, x, y]) => [
+      Number(x),
+      Number(y),
+    ]);
+    const [[x0 = 0, y0 = 0] = [], [x1 = 0, y1 = 0] = [], [x2 = 0, y2 = 0] = []] = places;
+    expect(x1 - x0, 'on a logarithmic axis').toBeCloseTo(x2 - x1, 1);
+    expect(y1).toBeGreaterThan(y2);
+    expect(y2).toBeGreaterThan(y0);
+    expect(
+      drawSweep(
+        swept.map((one) => ({ ...one, best: null })),
+        'learningRate',
+        '',
+      ),
+    ).toContain('Nothing measured.');
+  });
+
   it('have the colours of the light theme of the window', () => {
     const css = readFileSync(join(import.meta.dirname, '../../../renderer/styles/tokens.css'), 'utf8');
     const light = css.slice(css.indexOf("[data-theme='light']"), css.indexOf("[data-theme='dark']"));
@@ -133,6 +160,6 @@ describe('the pictures of a report', () => {
 
   it('are none where nothing was prepared', async () => {
     const empty = { ...state('a', 'one', 0), facts: null };
-    expect(await racePictures([empty], { baseline: null }, store, '')).toEqual([]);
+    expect(await racePictures({ states: [empty], session: { name: '', baseline: null }, store })).toEqual([]);
   });
 });

@@ -1,15 +1,21 @@
 // The pictures of a race for a report that no window has drawn: the charts the Race screen begins with, in the same words and looks, from what
 // the session has stored. Pure but for reading the store.
+import { AppFailure } from '../../../engine/core/result.ts';
 import { identityOf } from '../../../engine/spec/look.ts';
 import { memoryParts, memoryPartsOf } from '../../../engine/spec/memory-parts.ts';
 import type { MetricKind, RunFacts, XAxis } from '../../../engine/spec/metrics.ts';
 import { linearTicks } from '../../../engine/spec/scale.ts';
 import { timeParts, totalOf, workedIn, type TimeAccount, type TimePart } from '../../../engine/spec/time-account.ts';
+import { fileName } from '../../../protocol/file-name.ts';
 import type { ReportPicture, RunState, SessionState } from '../../../protocol/state.ts';
 import type { SessionStore } from '../../../session/index.ts';
+import { programVersion } from '../../entries.ts';
 import { axisOfBudget, racedGroups } from '../../race-result.ts';
 import { drawBars, type BarPart } from './bars.ts';
 import { drawLines, type LinePicture, type PictureLine } from './lines.ts';
+import { settingsOf } from '../run-table.ts';
+import type { ExportFile, ExportSource } from '../source.ts';
+import { drawSweep, sweptSettings, type SweptVariant } from './sweep-picture.ts';
 import { shortNumber, theme } from './svg.ts';
 
 type Group = ReturnType<typeof racedGroups>[number];
@@ -62,7 +68,7 @@ const charts: readonly Chart[] = [
 ];
 
 /** Parts of a run whose median speed is drawn. */
-const speedParts = 60;
+const speedParts = 24;
 
 interface Place {
   readonly x: number[];
@@ -188,13 +194,33 @@ function timePicture(groups: readonly Group[], source: string): string {
   );
 }
 
+/** Pictures of a sweep at most: of more settings the first, in the order of the settings. */
+const mostSwept = 4;
+
+/** The median of the seeds stands for a variant. */
+function sweepPictures(groups: readonly Group[], source: string): readonly ReportPicture[] {
+  const variants = groups.flatMap(({ name, runs }): SweptVariant[] => {
+    const [first] = runs;
+    if (first === undefined) return [];
+    const best = median(runs.flatMap((run) => (run.best === null ? [] : [run.best.loss])));
+    return [{ name, look: identityOf(first.identity), settings: settingsOf(first.spec), best: finite(best) }];
+  });
+  return sweptSettings(variants)
+    .slice(0, mostSwept)
+    .map((setting) => ({ title: `Sweep of ${setting}`, svg: drawSweep(variants, setting, source) }));
+}
+
 /** Nothing where nothing has been prepared yet. */
-export async function racePictures(
-  runs: readonly RunState[],
-  { baseline }: Pick<SessionState, 'baseline'>,
-  store: Store,
-  source: string,
-): Promise<readonly ReportPicture[]> {
+export async function racePictures({
+  states: runs,
+  session: { name, baseline },
+  store,
+}: Pick<ExportSource, 'states'> & {
+  readonly session: Pick<SessionState, 'name' | 'baseline'>;
+  readonly store: Store;
+}): Promise<readonly ReportPicture[]> {
+  const day = dayOf(runs);
+  const source = `minRNN Lab ${programVersion()} · session “${name}”${day === '' ? '' : ` · ${day}`}`;
   const groups = racedGroups(runs.filter(({ facts }) => facts !== null));
   const [first] = groups[0]?.runs ?? [];
   if (first === undefined) return [];
@@ -209,7 +235,27 @@ export async function racePictures(
   }
   return [
     ...drawn,
+    ...sweepPictures(groups, source),
     { title: 'Memory', svg: memoryPicture(groups, baseline, source) },
     { title: 'Time account', svg: timePicture(groups, source) },
   ];
+}
+
+/** When the last of them was started; empty when none was. */
+export const dayOf = (runs: readonly RunState[]): string => {
+  const started = runs.map((run) => run.environment?.started ?? '').toSorted();
+  return started.at(-1)?.slice(0, 10) ?? '';
+};
+
+/** Each by itself, called after its title. */
+export async function pictureFiles(source: ExportSource): Promise<readonly ExportFile[]> {
+  const all = await racePictures(source);
+  if (all.length === 0) {
+    throw new AppFailure({
+      code: 'not-found',
+      message: 'export: none of the runs has been prepared yet, so there is nothing to draw',
+      cure: 'Let a run begin.',
+    });
+  }
+  return all.map(({ title, svg }) => ({ suffix: fileName(title).toLowerCase().replaceAll(' ', '-'), data: svg }));
 }

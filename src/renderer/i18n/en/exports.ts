@@ -35,6 +35,7 @@ export const exports = {
     'table-md': 'Run table, Markdown',
     'table-tex': 'Run table, LaTeX',
     safetensors: 'Weights, safetensors',
+    svg: 'Charts of the race, SVG',
     html: 'Report, HTML',
     torch: 'Weights, PyTorch names',
     onnx: 'Networks, ONNX',

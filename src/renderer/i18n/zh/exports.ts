@@ -31,6 +31,7 @@ export const exports: Translation<typeof en> = {
     'table-md': '运行表格（Markdown）',
     'table-tex': '运行表格（LaTeX）',
     safetensors: '权重（safetensors）',
+    svg: '比赛图表（SVG）',
     html: '报告（HTML）',
     torch: '权重（PyTorch 名称）',
     onnx: '网络（ONNX）',
