@@ -29,6 +29,9 @@ export const fileWords = {
   'download: {0} could not be fetched: {1}': '下载：无法获取 {0}：{1}',
   'Check the connection and try again; what came so far is kept.': '请检查网络并重试；已收到的部分会保留。',
   'export: there is no run "{0}"': '导出：没有运行“{0}”',
+  'export: none of the runs has been prepared yet, so there is nothing to draw':
+    '导出：还没有任何运行完成准备，没有可绘制的内容',
+  'Let a run begin.': '请先开始一个运行。',
   'export: none of the runs has weights saved yet': '导出：还没有任何运行保存了权重',
   'Let a run reach its first checkpoint.': '请让一个运行到达第一个检查点。',
   'Choose another name, or allow it to be replaced.': '请换一个名称，或允许替换。',

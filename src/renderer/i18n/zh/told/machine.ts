@@ -145,6 +145,7 @@ export const machineWords = {
   'single step: {0} has finished': '单步：{0} 已完成',
   'learning rate: {0} has finished': '学习率：{0} 已完成',
   'Fork it from a checkpoint with another learning rate.': '请用另一学习率从检查点分叉。',
+  'sample: {0} has finished and must have a checkpoint, got none': '采样：{0} 已结束，必须有一个检查点，但没有找到',
   'sample: the engine ended before it answered': '采样：引擎在回答之前结束',
   'import: {0} has finished': '导入：{0} 已完成',
   'Fork it with these weights, or import them into a run that is paused.': '请用这些权重分叉，或导入到已暂停的运行。',
