@@ -5,7 +5,7 @@ const engineFloors = [
   ['core', 'spec'],
   ['graph'],
   ['plan'],
-  ['ops'],
+  ['kernel', 'ops'],
   ['device'],
   ['models'],
   ['tasks'],
@@ -48,7 +48,7 @@ const engineZones = engineFloors.flatMap((floor, index) => {
   return floor.map((folder) => ({
     target: `./src/engine/${folder}`,
     from: above.map((name) => `./src/engine/${name}`),
-    message: `engine/${folder} is a lower floor: engine folders import downward only (testing > training > optim > tasks > models > device > ops > plan > graph > core).`,
+    message: `engine/${folder} is a lower floor: engine folders import downward only (testing > training > optim > tasks > models > device > ops, kernel > plan > graph > core).`,
   }));
 });
 

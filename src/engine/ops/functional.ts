@@ -216,3 +216,27 @@ export const sgd = (
   const { p, momentum, g: gradient, factor, hyper } = tensors;
   call(b, 'sgd', [p, momentum, gradient, factor, hyper], attrs);
 };
+
+/** The last step of a sequence of states [B, T, N]: [B, N], as the next part of a sequence starts from. */
+const lastOfStates = (b: B, states: V): V => {
+  const [batch = 1, time = 1, width = 1] = b.shape(states);
+  return reshape(b, slice(b, states, 1, time - 1, 1), [batch, width]);
+};
+
+/** What a recurrence gives: a result for each step, and the state to go on from. */
+export interface ScanResult {
+  readonly y: V;
+  readonly final: V;
+}
+
+/** QRNN fo-pooling from pre-activations u [B, T, 3H] = [z | f | o]. */
+export const qrnn = (b: B, u: V, c0: V | null): ScanResult => {
+  const [y, c] = call(b, 'qrnn', [u, ...some(c0)], { initial: c0 !== null });
+  return { y, final: lastOfStates(b, c) };
+};
+
+/** The real HGRN cell from pre-activations u [B, T, 2H] = [i | f] and the lower bound [H] of its forget gate. */
+export const hgrn = (b: B, u: V, bound: V, h0: V | null): ScanResult => {
+  const y = callOne(b, 'hgrn', [u, bound, ...some(h0)], { initial: h0 !== null });
+  return { y, final: lastOfStates(b, y) };
+};

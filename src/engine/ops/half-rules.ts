@@ -1,5 +1,6 @@
 // Which results of an op bear 16-bit storage (11 significant bits, at most 65504), by kind; complete by type. Read by the plan of a device
 // that stores activations so; gradients never are. Knows no device.
+import { forCells } from './cells.ts';
 import type { OpAttrs, OpKind } from './kinds.ts';
 
 /**
@@ -99,6 +100,7 @@ export const halfRules: { readonly [K in OpKind]: RuleOf<OpAttrs[K]> } = {
   globalNorm: small,
   adam: changed,
   sgd: changed,
+  ...forCells((_op, _opcode, isGradient) => (isGradient ? gradient : half)),
 };
 
 const isKind = (op: string): op is OpKind => op in halfRules;

@@ -2,6 +2,8 @@
 // Letters: B batch, T time, D input width, H hidden width, V classes, N any width, R rows (all extents but the last, flattened).
 // "x?" = optional input, present when the attribute says so. Matrices follow the [out, in] order of torch.nn.Linear: y = W x + b.
 
+import type { CellOpAttrs } from './cells.ts';
+
 export type BinaryFn = 'add' | 'sub' | 'mul' | 'div' | 'max';
 
 /** gelu = tanh form, geluErf = exact; g(x) = x + 0.5 for x >= 0 else sigmoid(x), g'(0) = 1; logG = log g, its derivative at 0 is 0 as in the paper's listing. */
@@ -28,7 +30,8 @@ export type UnaryFn =
 /** Candidate of minGRU and minLSTM: identity (vanilla) or g (positive state, log-space compatible). */
 export type Candidate = 'identity' | 'g';
 
-export interface OpAttrs {
+/** With the ops of cells.ts, which are told in their folders. */
+export interface OpAttrs extends CellOpAttrs {
   /** () -> shape filled with value. */
   constant: { readonly shape: readonly number[]; readonly value: number };
   /** (a, b) -> a fn b, shape of a. b has the shape of a or a suffix of it (a row, a scalar). */

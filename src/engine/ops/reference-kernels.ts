@@ -6,6 +6,7 @@ import { accumulateReference, assignReference } from './assign/reference.ts';
 import { binaryReference } from './binary/reference.ts';
 import { broadcastReference } from './broadcast/reference.ts';
 import { causalConvGradReference, causalConvReference } from './causal-conv/reference.ts';
+import { forCells } from './cells.ts';
 import { constantReference } from './constant/reference.ts';
 import { cumulativeSumReference } from './cumulative-sum/reference.ts';
 import { dropoutReference } from './dropout/reference.ts';
@@ -80,4 +81,5 @@ export const referenceKernels = {
   globalNorm: globalNormReference,
   adam: adamReference,
   sgd: sgdReference,
+  ...forCells(({ reference }) => reference),
 } satisfies { [K in OpKind]: ReferenceKernel<OpAttrs[K]> };

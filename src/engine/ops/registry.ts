@@ -6,6 +6,7 @@ import { affine } from './affine/index.ts';
 import { accumulate, assign } from './assign/index.ts';
 import { binary } from './binary/index.ts';
 import { broadcast } from './broadcast/index.ts';
+import { forCells } from './cells.ts';
 import { causalConv, causalConvGrad } from './causal-conv/index.ts';
 import { constant } from './constant/index.ts';
 import { cumulativeSum } from './cumulative-sum/index.ts';
@@ -80,6 +81,7 @@ export const ops = {
   globalNorm,
   adam,
   sgd,
+  ...forCells(({ def }) => def),
 } satisfies { [K in OpKind]: OpDef<OpAttrs[K]> };
 
 /** The registry as the graph sees it: definitions by name. */

@@ -2,6 +2,9 @@
 import { rowsOf, type TensorType } from '../core/tensor.ts';
 import type { Fate, Role, SampleRule, Split, SplitQuestion } from '../plan/slab/sample-rule.ts';
 import { COUNT_TARGETS } from '../plan/slab/slab-ops.ts';
+import { isPresent, type ScanAttrs } from '../kernel/cell.ts';
+import { inputOperands, type ScanKernel } from '../kernel/scan.ts';
+import { forCells } from './cells.ts';
 import type { OpAttrs, OpKind } from './kinds.ts';
 
 const [P, W]: readonly Role[] = ['samples', 'shared'];
@@ -100,6 +103,17 @@ const squaredErrorRule: SampleRule<OpAttrs['meanSquaredError']> = (): Split => (
 /** Changes variables: only after everything is added up. */
 const never: SampleRule<object> = () => null;
 
+/** Numbers of a channel are the same for all samples. */
+const cellRule =
+  (kernel: ScanKernel): SampleRule<ScanAttrs> =>
+  (question, attrs) => {
+    const present = inputOperands(kernel).filter(isPresent(attrs));
+    return always(
+      present.map(({ extent }) => (extent === 'channel' ? W : P)),
+      [],
+    )(question, {});
+  };
+
 export const sampleRules = {
   constant: constantRule,
   binary: binaryRule,
@@ -148,4 +162,5 @@ export const sampleRules = {
   globalNorm: never,
   adam: never,
   sgd: never,
+  ...forCells(({ kernel }) => cellRule(kernel)),
 } satisfies { [K in OpKind]: SampleRule<OpAttrs[K]> };

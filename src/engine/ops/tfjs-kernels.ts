@@ -11,6 +11,8 @@ import { cumulativeSumTfjs } from './cumulative-sum/tfjs.ts';
 import { dropoutTfjs } from './dropout/tfjs.ts';
 import { elmanGradTfjs, elmanTfjs } from './elman/tfjs.ts';
 import { embeddingGradTfjs, embeddingTfjs } from './embedding/tfjs.ts';
+import { scanTfjs } from '../kernel/emit/tfjs.ts';
+import { forCells } from './cells.ts';
 import { globalNormTfjs } from './global-norm/tfjs.ts';
 import { gruGradTfjs, gruTfjs } from './gru/tfjs.ts';
 import { layerNormGradTfjs, layerNormTfjs } from './layer-norm/tfjs.ts';
@@ -80,4 +82,5 @@ export const tfjsKernels = {
   globalNorm: globalNormTfjs,
   adam: adamTfjs,
   sgd: sgdTfjs,
+  ...forCells(({ kernel }) => scanTfjs(kernel)),
 } satisfies { [K in OpKind]: TfKernel<OpAttrs[K]> };

@@ -88,6 +88,8 @@ export const OP_SGD = 91;
 export const OP_NORM_PARTIAL = 92;
 export const OP_NORM_FINISH = 93;
 export const OP_SLAB = 96;
+/** From here on: the ops of ops/cells.ts in their order, by kernels that are made from descriptions. */
+export const FIRST_CELL = 128;
 
 // What OP_BINARY computes.
 export const BINARY_ADD = 0;

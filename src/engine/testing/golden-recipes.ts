@@ -20,6 +20,7 @@ import type { UnaryFn } from '../ops/kinds.ts';
 import type { FieldValues } from '../spec/fields.ts';
 import { defaultsOf } from '../spec/fields.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+import { hgrnLayer, qrnnLayer } from './golden-cells.ts';
 import { logScanError } from './log-scan-error.ts';
 
 type Tensor = (name: string) => ValueId;
@@ -204,6 +205,10 @@ export function recipesFor(file: string, test: GoldenLayerCase): readonly Golden
       return classic('gru', ['h'], test);
     case 'lstm':
       return classic('lstm', ['h', 'c'], test);
+    case 'qrnn':
+      return single(qrnnLayer.title, qrnnLayer.build(test));
+    case 'hgrn':
+      return test.config['complex'] === false ? single(hgrnLayer.title, hgrnLayer.build(test)) : [];
     case 'rnn_tanh':
       return classic('elman', ['h'], test);
     default:

@@ -1,4 +1,5 @@
 // The cases of every op that a graph is built from. Gradient ops are reached through the gradient of their forward op.
+import { cellCases } from './op-cases-cells.ts';
 import { elementwiseCases } from './op-cases-elementwise.ts';
 import { matrixCases } from './op-cases-matrix.ts';
 import { sequenceCases } from './op-cases-sequence.ts';
@@ -15,4 +16,5 @@ export const opCases: { readonly [K in Exclude<OpKind, GradientKind>]: readonly 
   ...matrixCases,
   ...sequenceCases,
   ...updateCases,
+  ...cellCases,
 };

@@ -1,4 +1,6 @@
 // How the cpu device computes each op, by kind. Complete by type: an op without a lowering does not compile.
+import { scanCpu } from '../../kernel/emit/cpu.ts';
+import { forCells } from '../../ops/cells.ts';
 import { accuracyCpu } from '../../ops/accuracy/cpu.ts';
 import { adamCpu } from '../../ops/adam/cpu.ts';
 import { embeddingCpu, embeddingGradCpu } from '../../ops/embedding/cpu.ts';
@@ -80,4 +82,5 @@ export const cpuLowerings = {
   lstmGrad: lstmGradCpu,
   elman: elmanCpu,
   elmanGrad: elmanGradCpu,
+  ...forCells(({ kernel }, opcode) => scanCpu(kernel, opcode)),
 } satisfies { [K in OpKind]: Lowering<OpAttrs[K]> };

@@ -49,6 +49,10 @@ describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (ski
     });
   });
 
+  test.each(['linearScan', 'minGru', 'qrnn', 'hgrn', 'complexScan'] as const)('%s in chunks of time', async (kind) => {
+    expect(await failuresOf(kind, { software: false }, SEQUENCES)).toEqual([]);
+  });
+
   const reducing: readonly (readonly [keyof typeof opCases, RegExp])[] = [
     ['softmaxCrossEntropy', /./],
     ['layerNorm', /./],

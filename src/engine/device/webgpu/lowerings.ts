@@ -1,4 +1,6 @@
 // How the webgpu device computes each op, by kind.
+import { scanWebgpu } from '../../kernel/emit/wgsl.ts';
+import { forCells } from '../../ops/cells.ts';
 import { affineElement, affineWebgpu } from '../../ops/affine/webgpu.ts';
 import { accumulateWebgpu, assignWebgpu } from '../../ops/assign/webgpu.ts';
 import { binaryElement, binaryWebgpu } from '../../ops/binary/webgpu.ts';
@@ -78,6 +80,7 @@ export const gpuLowerings = {
   gruGrad: gruGradWebgpu,
   lstm: lstmWebgpu,
   lstmGrad: lstmGradWebgpu,
+  ...forCells(({ kernel }) => scanWebgpu(kernel)),
 } satisfies { [K in Exclude<OpKind, keyof typeof gpuRuns>]: GpuLowering<OpAttrs[K]> };
 
 /** Ops whose nodes are done together. */

@@ -27,6 +27,8 @@ import { lstm, lstmGrad } from '../../../ops/lstm/cpu.as';
 import { logCumulativeSumExp, logCumulativeSumExpGrad } from '../../../ops/log-cumulative-sum-exp/cpu.as';
 import { squaredError, squaredErrorFinish, squaredErrorGrad } from '../../../ops/mean-squared-error/cpu.as';
 import { sgd } from '../../../ops/sgd/cpu.as';
+// Made by scripts/build-wasm.mjs from the descriptions of cells (ops/cells.ts).
+import { performCell } from '../../../../../out/kernels/cells.as';
 
 /** Runs the entries [from, to) as `thread` of `threads` and meets the others at the end. False when the run was aborted. */
 export function walk(from: usize, to: usize, thread: i32, threads: i32): bool {
@@ -100,7 +102,7 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_ELMAN: { elman(entry, lo, hi, thread); return; }
     case op.OP_ELMAN_GRAD: { elmanGrad(entry, lo, hi, thread); return; }
     case op.OP_SLAB: { slab(entry, lo, hi, thread); return; }
-    default: unreachable();
+    default: if (!performCell(opcode, entry, lo, hi)) unreachable();
   }
 }
 

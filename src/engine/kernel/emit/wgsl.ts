@@ -1,0 +1,185 @@
+// A kernel in WGSL, for the shapes at hand. A step that is linear in one carried number is cut into chunks of time where that fills the device
+// (ops/scan-webgpu.ts); any other step is one invocation a channel. Storage in 16 bits is a matter of the device: it rewrites reads and writes.
+import { bind, flat, operand, real, type GpuLowering, type GpuWriter } from '../../plan/gpu/lowering.ts';
+import { MATH } from '../../plan/gpu/math.wgsl.ts';
+import { extentsOf, scan, type SequenceExtents } from '../../ops/scan-webgpu.ts';
+import { isPresent, type ScanAttrs } from '../cell.ts';
+import { constant, type Expr } from '../expr.ts';
+import { linearStep } from '../linear.ts';
+import { inputOperands, outputOperands, resultsOf, type ScanKernel } from '../scan.ts';
+import { simplify } from '../simplify.ts';
+import { codeOf, placeOf, statementsOf, valueOf, type Language, type Names } from './statements.ts';
+
+const infix = (sign: string) => (x: string, y: string) => `${x} ${sign} ${y}`;
+const call =
+  (name: string) =>
+  (...args: string[]) =>
+    `${name}(${args.join(', ')})`;
+
+const language: Language = {
+  constant: real,
+  operation: {
+    neg: (x) => `-${x}`,
+    exp: call('exp_of'),
+    log: call('log_of'),
+    sigmoid: call('sigmoid_of'),
+    tanh: call('tanh_of'),
+    softplus: call('softplus_of'),
+    erf: call('erf_of'),
+    reciprocal: (x) => `1f / ${x}`,
+    sqrt: call('sqrt'),
+    add: infix('+'),
+    sub: infix('-'),
+    mul: infix('*'),
+    div: infix('/'),
+    min: call('min'),
+    max: call('max'),
+    less: infix('<'),
+    lessEqual: infix('<='),
+    equal: infix('=='),
+    fma: call('fma'),
+    select: (condition, yes, no) => `select(${no}, ${yes}, ${condition})`,
+  },
+  declare: (name, value) => `let ${name} = ${value};`,
+};
+
+const ERF = `
+fn erf_of(x: f32) -> f32 {
+  if (is_nan(x)) { return x; }
+  let size = abs(x);
+  if (size < 1f) { return erf_small(x); }
+  let far = 1f - erfc_large(size);
+  return select(-far, far, x >= 0f);
+}`;
+
+/** A kernel for one node: which operands there are, under which names they are bound, and how large they are. */
+interface Bound {
+  readonly kernel: ScanKernel;
+  readonly extents: SequenceExtents;
+  readonly declarations: string;
+  readonly buffers: ReturnType<typeof bind>['buffers'];
+  /** Buffer of a tensor; null where the node has none. */
+  readonly buffer: (name: string) => string | null;
+}
+
+function bound(gpu: GpuWriter, kernel: ScanKernel, attrs: ScanAttrs): Bound {
+  const present = isPresent(attrs);
+  const named = [
+    ...inputOperands(kernel)
+      .filter(present)
+      .map(({ name }, i) => [placeOf(name), operand(gpu.inputs, i)] as const),
+    ...outputOperands(kernel)
+      .filter(present)
+      .map(({ name }, i) => [placeOf(name), operand(gpu.outputs, i)] as const),
+  ];
+  const [{ parts, name }] = [...kernel.sequences, ...kernel.outputs] as [{ parts: readonly unknown[]; name: string }];
+  const { B, T, H } = extentsOf(new Map(named).get(placeOf(name)) ?? operand(gpu.inputs, 0));
+  const { declarations, names, buffers } = bind(Object.fromEntries(named));
+  const buffer = (one: string): string | null => names[placeOf(one)] ?? null;
+  return { kernel, extents: { B, T, H: H / parts.length }, declarations, buffers, buffer };
+}
+
+/** Lowers one node. */
+export const scanWebgpu =
+  (kernel: ScanKernel): GpuLowering<ScanAttrs> =>
+  (gpu, attrs) => {
+    const node = bound(gpu, kernel, attrs);
+    const step = kernel.totals.length === 0 ? linearStep(kernel) : null;
+    if (step) linear(gpu, node, step);
+    else sequential(gpu, node);
+  };
+
+/** Element of part `i` of a tensor with `parts`, at a row (of a step or of a sample). */
+const at = (buffer: string, { H }: SequenceExtents, parts: number, i: number, row: string): string =>
+  `${buffer}[${row} * ${parts * H}u${i === 0 ? '' : ` + ${i * H}u`} + c]`;
+
+/** Statements that read what a step takes, but for what is carried. */
+function loads({ kernel, extents, buffer }: Bound): readonly string[] {
+  const { sequences, earlier, channels } = kernel;
+  const lines = sequences.flatMap(({ name, parts }) =>
+    parts.map((part, i) => {
+      const from = buffer(name);
+      return `let ${valueOf(part)} = ${from === null ? '0f' : at(from, extents, parts.length, i, 'row')};`;
+    }),
+  );
+  for (const one of channels) lines.push(`let ${valueOf(one)} = ${buffer(one) ?? ''}[c];`);
+  if (!earlier) return lines;
+  const k = earlier.parts.length;
+  const start = buffer(earlier.start);
+  earlier.parts.forEach((part, i) => {
+    const name = valueOf(part);
+    lines.push(`var ${name} = ${start === null ? '0f' : at(start, extents, k, i, 'n')};`);
+    lines.push(`if (t > 0u) { ${name} = ${at(buffer(earlier.name) ?? '', extents, k, i, '(row - 1u)')}; }`);
+  });
+  return lines;
+}
+
+/** Statements that store the results of a step. */
+const stores = ({ kernel, extents, buffer }: Bound, codes: (x: Expr) => string): readonly string[] =>
+  kernel.outputs.flatMap(({ name, parts }) =>
+    parts.map((one, i) => `${at(buffer(name) ?? '', extents, parts.length, i, 'row')} = ${codes(one)};`),
+  );
+
+const startOf = ({ kernel: { carried }, extents, buffer }: Bound, i: number): string => {
+  const start = carried.start === null ? null : buffer(carried.start);
+  return start === null ? '0f' : at(start, extents, carried.names.length, i, 'n');
+};
+
+function linear(gpu: GpuWriter, node: Bound, step: { readonly decay: Expr; readonly added: Expr }): void {
+  const { kernel, extents, declarations, buffers, buffer } = node;
+  const [name = ''] = kernel.carried.names;
+  const [decay, added, next, ...results] = simplify([step.decay, step.added, ...resultsOf(kernel)]);
+  const names: Names = new Map();
+  const first = statementsOf([decay ?? constant(1), added ?? constant(0)], language, names);
+  const load = [...loads(node), ...first, `let a = ${codeOf(names, decay)};`, `let b = ${codeOf(names, added)};`];
+  if (next) names.set(next, 'after');
+  const then = statementsOf(results, language, names);
+  const outputs = kernel.outputs.flatMap(({ parts }) => parts);
+  const unique = new Map(outputs.map((one, i) => [one, results[i] ?? one]));
+  const final = kernel.carried.final === null ? null : buffer(kernel.carried.final);
+  scan(gpu, {
+    extents,
+    reverse: kernel.reverse,
+    declarations: `${declarations}${ERF}`,
+    buffers,
+    load: load.join('\n    '),
+    save: [`let ${valueOf(name)} = before;`, ...then, ...stores(node, (x) => codeOf(names, unique.get(x)))].join(
+      '\n    ',
+    ),
+    start: startOf(node, 0),
+    ...(final === null ? {} : { finish: `${at(final, extents, 1, 0, 'n')} = s;` }),
+  });
+}
+
+function sequential(gpu: GpuWriter, node: Bound): void {
+  const { kernel, extents, declarations, buffers, buffer } = node;
+  const { B, T, H } = extents;
+  const { carried, totals } = kernel;
+  const names: Names = new Map();
+  const lines = statementsOf(resultsOf(kernel), language, names);
+  const { groups, head } = flat(B * H, gpu.traits, 64);
+  const final = carried.final === null ? null : buffer(carried.final);
+  const code = `${declarations}
+${MATH}${ERF}
+${head}
+  let n = index / ${H}u;
+  let c = index % ${H}u;
+${carried.names.map((one, i) => `  var s_${one} = ${startOf(node, i)};`).join('\n')}
+${totals.map(({ name }) => `  var total_${name} = 0f;`).join('\n')}
+  for (var i = 0u; i < ${T}u; i++) {
+    let t = ${kernel.reverse ? `${T - 1}u - i` : 'i'};
+    let row = n * ${T}u + t;
+    ${[
+      ...loads(node),
+      ...carried.names.map((one) => `let ${valueOf(one)} = s_${one};`),
+      ...lines,
+      ...stores(node, (x) => codeOf(names, x)),
+      ...totals.map(({ name, of }) => `total_${name} += ${codeOf(names, of)};`),
+      ...carried.next.map((one, i) => `s_${carried.names[i] ?? ''} = ${codeOf(names, one)};`),
+    ].join('\n    ')}
+  }
+${totals.map(({ name }) => `  ${at(buffer(name) ?? '', extents, 1, 0, 'n')} = total_${name};`).join('\n')}
+${final === null ? '' : carried.names.map((one, i) => `  ${at(final, extents, carried.names.length, i, 'n')} = s_${one};`).join('\n')}
+}`;
+  gpu.dispatch({ label: '', code, buffers, groups });
+}

@@ -1,0 +1,237 @@
+// The template of recurrences that act on each channel alone: a step written once gives the forward kernel and, by reverse mode, the backward
+// one. Both are the same kind of thing: a loop over time that carries k numbers a channel. Knows no device.
+import { gradient } from './derive.ts';
+import { add, constant, input, inputsOf, isOperation, walk, type Expr } from './expr.ts';
+import { simplify } from './simplify.ts';
+
+/** Values by name: what a step sees and gives. */
+export type Values<K extends string> = Readonly<Record<K, Expr>>;
+
+/** What backward gives: what arrives at each input of the step, at each channel number and at the state before. */
+export type Backward = Readonly<Record<string, Expr>>;
+
+/** A recurrence over time. Tensors: `u` [B, T, P H] in parts, channel numbers [H], the state [B, T, K H] in parts. */
+export interface Recurrence<P extends string, C extends string, S extends string, Y extends string> {
+  /** Name of the sequence that comes in, and of its parts in order. */
+  readonly sequence: string;
+  readonly parts: readonly P[];
+  /** Numbers of a channel that are the same for all samples and steps, each a tensor of that name. */
+  readonly channels: readonly C[];
+  /** Name of the sequence of states and of its parts: two for a complex number. */
+  readonly state: string;
+  readonly states: readonly S[];
+  /** The state after a step, from its inputs and the state before. */
+  readonly step: (values: Values<P | C | S>) => Values<S>;
+  /** What is read of a step from its inputs and the state after it; left out = the state itself. */
+  readonly read?: {
+    readonly sequence: string;
+    readonly parts: readonly Y[];
+    readonly of: (values: Values<P | C | S>) => Values<Y>;
+  };
+  /** A better backward than the derived one (fewer operations, the bits of an older kernel): gets it and gives another. */
+  readonly backward?: (derived: Backward, inputs: Values<P | C | S> & Readonly<Record<string, Expr>>) => Backward;
+}
+
+/** A tensor [B, T, parts H]; each part is read under its own name. */
+export interface Sequence<Part> {
+  readonly name: string;
+  readonly parts: readonly Part[];
+  /** Left out by some nodes, and then 0. */
+  readonly optional?: boolean;
+}
+
+/** A loop over time, as every emitter takes it. */
+export interface ScanKernel {
+  readonly name: string;
+  /** From the last step to the first. */
+  readonly reverse: boolean;
+  readonly sequences: readonly Sequence<string>[];
+  /** The row before (in time) of a sequence that is read as well or only so; `start` [B, parts H] before the first, or zeros. */
+  readonly earlier: (Sequence<string> & { readonly start: string }) | null;
+  readonly channels: readonly string[];
+  /** Carried from step to step: [B, k H] at both ends, where those are wanted. */
+  readonly carried: {
+    readonly names: readonly string[];
+    readonly next: readonly Expr[];
+    readonly start: string | null;
+    readonly final: string | null;
+  };
+  readonly outputs: readonly Sequence<Expr>[];
+  /** Sums over time, each [B, H]. */
+  readonly totals: readonly { readonly name: string; readonly of: Expr }[];
+}
+
+type AnyRecurrence = Recurrence<string, string, string, string>;
+
+/** Name of a state before its step. */
+export const before = (state: string): string => `${state}_before`;
+/** Name of what arrives at a value from later steps and from the loss. */
+export const arriving = (name: string): string => `d_${name}`;
+
+const inputs = (names: readonly string[]): Record<string, Expr> =>
+  Object.fromEntries(names.map((name) => [name, input(name)]));
+
+const pick = (values: Readonly<Record<string, Expr>>, names: readonly string[]): Expr[] =>
+  names.map((name) => {
+    const value = values[name];
+    if (value === undefined)
+      throw new Error(`kernel: the step must give ${name}, got ${Object.keys(values).join(', ')}`);
+    return value;
+  });
+
+/** Values before a step, under the names its author uses. */
+const seen = ({ parts, channels, states }: AnyRecurrence): Record<string, Expr> => ({
+  ...inputs([...parts, ...channels]),
+  ...Object.fromEntries(states.map((name) => [name, input(before(name))])),
+});
+
+/** The step and what is read of it. Gives the sequence that is read (if any), then the states, which the backward keeps. */
+export function forwardKernel(name: string, cell: AnyRecurrence): ScanKernel {
+  const { sequence, parts, channels, state, states, read } = cell;
+  const values = seen(cell);
+  const after = pick(cell.step(values), states);
+  const given = { ...values, ...Object.fromEntries(states.map((one, i) => [one, after[i] ?? constant(0)])) };
+  const results = simplify([...after, ...(read ? pick(read.of(given), read.parts) : [])]);
+  const next = results.slice(0, states.length);
+  const outputs = [{ name: state, parts: next }];
+  if (read) outputs.unshift({ name: read.sequence, parts: results.slice(states.length) });
+  return {
+    name,
+    reverse: false,
+    sequences: [{ name: sequence, parts }],
+    earlier: null,
+    channels,
+    carried: { names: states.map(before), next, start: `${state}0`, final: null },
+    outputs,
+    totals: [],
+  };
+}
+
+/** What arrives at everything a step takes, by reverse mode of the read-out and then of the step. */
+function derived(cell: AnyRecurrence): Backward {
+  const { parts, channels, states, read } = cell;
+  const names = [...parts, ...channels];
+  const ofStep = [...names, ...states.map(before)];
+  const reading = read ? pick(read.of(inputs([...names, ...states])), read.parts) : states.map(input);
+  const seeds = read ? read.parts : states;
+  const atRead = gradient(
+    reading.map((value, i) => ({ value, seed: input(arriving(seeds[i] ?? '')) })),
+    [...names, ...states],
+  );
+  const atState = states.map((name) => {
+    const kept = read ? add(input(arriving(name)), input(carry(name))) : input(carry(name));
+    return add(atRead[name] ?? constant(0), kept);
+  });
+  const after = pick(cell.step(seen(cell)), states);
+  const atStep = gradient(
+    after.map((value, i) => ({ value, seed: atState[i] ?? constant(0) })),
+    ofStep,
+  );
+  return Object.fromEntries(
+    ofStep.map((name) => [name, add(atStep[name] ?? constant(0), atRead[name] ?? constant(0))]),
+  );
+}
+
+/** What comes back from the next step to a state. */
+const carry = (state: string): string => `carry_${state}`;
+
+/** The loop backwards. Kept from the forward pass: the inputs and the states; everything else is recomputed. What is not needed is not read. */
+export function backwardKernel(name: string, cell: AnyRecurrence): ScanKernel {
+  const { sequence, parts, channels, state, states, read } = cell;
+  const wanted = [...parts, ...channels, ...states.map(before)];
+  const plain = derived(cell);
+  const known = inputs([...parts, ...channels, ...states, ...states.map(before), ...arrivals(cell)]);
+  const better = cell.backward?.(plain, known) ?? plain;
+  const results = simplify(pick(better, wanted), 'finite');
+  const used = new Set(inputsOf(results));
+  const isUsed = (names: readonly string[]): boolean => names.some((one) => used.has(one));
+  const split = parts.length + channels.length;
+  const arrivingAt = (of: string, names: readonly string[], optional = false): Sequence<string> => ({
+    name: arriving(of),
+    parts: names.map(arriving),
+    ...(optional ? { optional } : {}),
+  });
+  return {
+    name,
+    reverse: true,
+    sequences: [
+      ...(isUsed(parts) ? [{ name: sequence, parts }] : []),
+      ...(isUsed(states) ? [{ name: state, parts: states }] : []),
+      ...(read
+        ? [arrivingAt(read.sequence, read.parts), arrivingAt(state, states, true)]
+        : [arrivingAt(state, states)]),
+    ],
+    earlier: isUsed(states.map(before)) ? { name: state, parts: states.map(before), start: `${state}0` } : null,
+    channels: channels.filter((one) => used.has(one)),
+    carried: { names: states.map(carry), next: results.slice(split), start: null, final: arriving(`${state}0`) },
+    outputs: [{ name: arriving(sequence), parts: results.slice(0, parts.length) }],
+    totals: channels.map((one, i) => ({ name: arriving(one), of: results[parts.length + i] ?? constant(0) })),
+  };
+}
+
+const arrivals = ({ states, read }: AnyRecurrence): readonly string[] => [
+  ...states.map(arriving),
+  ...states.map(carry),
+  ...(read?.parts ?? []).map(arriving),
+];
+
+/** An operand of a kernel, in the order of the op's inputs or outputs. */
+export interface KernelOperand {
+  readonly name: string;
+  /** `step`: [B, T, parts H]; `sample`: [B, parts H]; `channel`: [H]. */
+  readonly extent: 'step' | 'sample' | 'channel';
+  readonly parts: number;
+  /** There only when the attribute of that name says so. */
+  readonly when?: 'initial' | 'states';
+}
+
+/** Inputs of the op that the kernel computes. A sequence whose earlier row alone is read is an input as well. */
+export function inputOperands({ sequences, earlier, channels, carried }: ScanKernel): readonly KernelOperand[] {
+  const steps = sequences.map(({ name, parts, optional }): KernelOperand => ({
+    name,
+    extent: 'step',
+    parts: parts.length,
+    ...(optional === true ? { when: 'states' } : {}),
+  }));
+  const k = carried.names.length;
+  if (earlier && !steps.some(({ name }) => name === earlier.name)) {
+    // Where it would be if the row of the step were read too: behind what came in.
+    steps.splice(1, 0, { name: earlier.name, extent: 'step', parts: k });
+  }
+  const start = earlier?.start ?? carried.start;
+  return [
+    ...steps,
+    ...channels.map((name) => ({ name, extent: 'channel' as const, parts: 1 })),
+    ...(start === null ? [] : [{ name: start, extent: 'sample' as const, parts: k, when: 'initial' as const }]),
+  ];
+}
+
+export function outputOperands({ outputs, totals, carried }: ScanKernel): readonly KernelOperand[] {
+  const { final, names } = carried;
+  return [
+    ...outputs.map(({ name, parts }) => ({ name, extent: 'step' as const, parts: parts.length })),
+    ...totals.map(({ name }) => ({ name, extent: 'sample' as const, parts: 1 })),
+    ...(final === null
+      ? []
+      : [{ name: final, extent: 'sample' as const, parts: names.length, when: 'initial' as const }]),
+  ];
+}
+
+/** Everything that one step computes. */
+export const resultsOf = ({ carried, outputs, totals }: ScanKernel): readonly Expr[] => [
+  ...carried.next,
+  ...outputs.flatMap(({ parts }) => parts),
+  ...totals.map(({ of }) => of),
+];
+
+/** Operations of one step on one channel; a function of one number counts as four. */
+export function operationsOf(kernel: ScanKernel): number {
+  let count = kernel.totals.length;
+  const dear = new Set(['exp', 'log', 'sigmoid', 'tanh', 'softplus', 'erf']);
+  walk(resultsOf(kernel), (x) => {
+    if (!isOperation(x)) return;
+    if (dear.has(x.op)) count += 4;
+    else count += x.op === 'fma' ? 2 : 1;
+  });
+  return count;
+}

@@ -1,0 +1,37 @@
+// Every cell that is written in the language of kernels: the only list. Kinds, definitions, references, kernels, opcodes and rules of all
+// devices follow from it; a new one is its folder and a line here.
+import type { CellOp, ScanAttrs } from '../kernel/cell.ts';
+import type { ScanKernel } from '../kernel/scan.ts';
+import { FIRST_CELL } from '../plan/opcodes.shared.ts';
+import { complexScan } from './complex-scan/cell.ts';
+import { hgrn } from './hgrn/cell.ts';
+import { qrnn } from './qrnn/cell.ts';
+
+export const cells = { qrnn, hgrn, complexScan };
+
+export type CellKind = keyof typeof cells;
+/** Each cell is two ops. */
+export type CellOpKind = CellKind | `${CellKind}Grad`;
+export type CellOpAttrs = Readonly<Record<CellOpKind, ScanAttrs>>;
+
+/** Kernels by opcode, in the order of the list. */
+export const cellKernels: ReadonlyMap<number, ScanKernel> = new Map(
+  Object.values(cells)
+    .flatMap(({ forward, backward }) => [forward.kernel, backward.kernel])
+    .map((kernel, i) => [FIRST_CELL + i, kernel]),
+);
+
+/** Something for each op of each cell, by kind. */
+export function forCells<T>(
+  make: (op: CellOp, opcode: number, isGradient: boolean) => T,
+): Readonly<Record<CellOpKind, T>> {
+  const entries = Object.values(cells).flatMap(({ forward, backward }, i) => {
+    const opcode = FIRST_CELL + 2 * i;
+    return [
+      [forward.kernel.name, make(forward, opcode, false)],
+      [backward.kernel.name, make(backward, opcode + 1, true)],
+    ];
+  });
+  // A kernel is named like its kind: cells.test.ts.
+  return Object.fromEntries(entries) as Record<CellOpKind, T>;
+}

@@ -1,0 +1,74 @@
+// Golden vectors of layers whose cells are written in the language of kernels (ops/cells.ts): the cell with the products, norms and gates that
+// the published layer has around it.
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { ValueId } from '../graph/graph.ts';
+import {
+  concat,
+  constant,
+  hgrn,
+  linear,
+  linearScan,
+  mul,
+  oneMinus,
+  qrnn,
+  reshape,
+  rmsNorm,
+  sigmoid,
+  silu,
+  slice,
+  split,
+  tanh,
+} from '../ops/functional.ts';
+import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+
+type Tensor = (name: string) => ValueId;
+
+interface GoldenLayer {
+  readonly title: string;
+  readonly build: (test: GoldenLayerCase) => GoldenRecipe['build'];
+}
+
+/** x_{t-1} for each t: `x_prev` or zeros before the first. */
+function stepBefore(b: GraphBuilder, { inputs }: GoldenLayerCase, tensor: Tensor): ValueId {
+  const x = tensor('x');
+  const [batch = 1, time = 1, width = 1] = b.shape(x);
+  const first =
+    'x_prev' in inputs ? reshape(b, tensor('x_prev'), [batch, 1, width]) : constant(b, [batch, 1, width], 0);
+  return time === 1 ? first : concat(b, [first, slice(b, x, 1, 0, time - 1)], 1);
+}
+
+/** f-pooling has no output gate: the state is what is read, and a scan is all there is. */
+function fPooling(b: GraphBuilder, u: ValueId, c0: ValueId | null): Readonly<Record<string, ValueId>> {
+  const [batch = 1, time = 1, wide = 2] = b.shape(u);
+  const [z, f] = split(b, u, 2, [wide / 2, wide / 2]);
+  const forget = sigmoid(b, f);
+  const h = linearScan(b, oneMinus(b, forget), mul(b, forget, tanh(b, z)), c0);
+  return { h, cN: reshape(b, slice(b, h, 1, time - 1, 1), [batch, wide / 2]) };
+}
+
+export const qrnnLayer: GoldenLayer = {
+  title: 'qrnn',
+  build: (test) => (b, tensor) => {
+    const { config, inputs } = test;
+    const x = config['window'] === 2 ? concat(b, [tensor('x'), stepBefore(b, test, tensor)], 2) : tensor('x');
+    const u = linear(b, x, tensor('weight'), tensor('bias'));
+    const c0 = 'c0' in inputs ? tensor('c0') : null;
+    if (config['pooling'] === 'f') return fPooling(b, u, c0);
+    const { y, final } = qrnn(b, u, c0);
+    return { h: y, cN: final };
+  },
+};
+
+export const hgrnLayer: GoldenLayer = {
+  title: 'hgrn',
+  build:
+    ({ config, inputs }) =>
+    (b, tensor) => {
+      const x = tensor('x');
+      const u = linear(b, x, concat(b, [tensor('Wi'), tensor('Wf')], 0));
+      const bound = 'lower_bound' in inputs ? tensor('lower_bound') : constant(b, [Number(config['D'])], 0);
+      const { y: h } = hgrn(b, u, bound, 'h0' in inputs ? tensor('h0') : null);
+      const normed = rmsNorm(b, h, tensor('norm_weight'), Number(config['eps']));
+      return { y: linear(b, mul(b, normed, silu(b, linear(b, x, tensor('Wg')))), tensor('Wo')), h };
+    },
+};
