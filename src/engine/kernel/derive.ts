@@ -26,7 +26,9 @@ const none: Rule = (_g, { args }) => args.map(() => null);
 
 const rules: Readonly<Record<Op, Rule>> = {
   neg: (g) => [neg(g)],
+  abs: (g, _y, x) => [select(lessEqual(0, x), g, neg(g))],
   exp: (g, y) => [mul(g, y)],
+  expHeld: (g, y) => [mul(g, y)],
   log: (g, _y, x) => [div(g, x)],
   sigmoid: (g, y) => [mul(g, mul(y, sub(1, y)))],
   tanh: (g, y) => [mul(g, sub(1, mul(y, y)))],

@@ -6,7 +6,9 @@ const positive = (x: number): number => 1 / (1 + Math.exp(-x));
 
 const meanings: Readonly<Record<Op, (...args: number[]) => number>> = {
   neg: (x) => -x,
+  abs: Math.abs,
   exp: Math.exp,
+  expHeld: Math.exp,
   log: Math.log,
   sigmoid: (x) => (x >= 0 ? positive(x) : Math.exp(x) * positive(-x)),
   tanh: Math.tanh,

@@ -22,10 +22,12 @@ function grown(self: fc.Arbitrary<x.Expr>, tame: boolean): fc.Arbitrary<x.Expr> 
   const bounded = tame ? x.tanh : guard;
   const one = fc.constantFrom<(y: x.Expr) => x.Expr>(
     x.neg,
+    x.abs,
     x.sigmoid,
     x.tanh,
     x.softplus,
     x.erf,
+    (y) => x.expHeld(bounded(y)),
     (y) => x.exp(bounded(y)),
     (y) => x.log(guard(y)),
     (y) => x.sqrt(guard(y)),
@@ -57,6 +59,7 @@ function isSmooth(expr: x.Expr, values: Record<string, number>): boolean {
   x.walk([expr], (node) => {
     if (!x.isOperation(node)) return;
     const [left, right] = evaluate(node.args, values);
+    if (node.op === 'abs') smooth &&= Math.abs(left) > 0.02;
     if (['min', 'max', 'less', 'lessEqual'].includes(node.op)) smooth &&= Math.abs(left - right) > 0.02;
     smooth &&= Math.abs(evaluate([node], values)[0]) < 50;
   });

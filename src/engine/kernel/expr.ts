@@ -2,7 +2,8 @@
 // once (simplify.ts). Knows no device, no tensor and no op.
 
 /** One number in, one out. */
-export type UnaryOp = 'neg' | 'exp' | 'log' | 'sigmoid' | 'tanh' | 'softplus' | 'erf' | 'reciprocal' | 'sqrt';
+export type UnaryOp =
+  'neg' | 'abs' | 'exp' | 'expHeld' | 'log' | 'sigmoid' | 'tanh' | 'softplus' | 'erf' | 'reciprocal' | 'sqrt';
 export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max';
 /** True or false, for `select` alone. */
 export type Comparison = 'less' | 'lessEqual' | 'equal';
@@ -45,7 +46,10 @@ const comparison =
   (x: Term, y: Term): Condition => ({ op, args: [term(x), term(y)] });
 
 export const neg = unary('neg');
+export const abs = unary('abs');
 export const exp = unary('exp');
+/** exp for gates: what is below or above the range of floats may be held at its end, which is cheaper. */
+export const expHeld = unary('expHeld');
 export const log = unary('log');
 export const sigmoid = unary('sigmoid');
 export const tanh = unary('tanh');
@@ -57,7 +61,7 @@ export const add = binary('add');
 export const sub = binary('sub');
 export const mul = binary('mul');
 export const div = binary('div');
-/** The first where one of the two is not a number. */
+/** Where one of the two is not a number, that or the other: devices differ. */
 export const min = binary('min');
 export const max = binary('max');
 export const less = comparison('less');

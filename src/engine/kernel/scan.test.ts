@@ -1,7 +1,9 @@
 // The template: the derived backward of any recurrence is its gradient, and what is emitted is what somebody has looked at.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cellKernels, cells, forCells } from '../ops/cells.ts';
+import { cellKernels, cells, forCells, opcodeOf } from '../ops/cells.ts';
+import { minGruKernels } from '../ops/min-gru/cell.ts';
+import { minLstmKernels } from '../ops/min-lstm/cell.ts';
 import type { GpuDispatch, GpuOperand } from '../plan/gpu/lowering.ts';
 import { isPresent } from './cell.ts';
 import { kernelInAssemblyScript } from './emit/assemblyscript.ts';
@@ -130,13 +132,22 @@ test('a backward of one’s own takes the place of the derived one', () => {
 describe('cells', () => {
   test('kernels are named like the kinds of their ops, with opcodes of their own', () => {
     const wanted = Object.keys(cells).flatMap((kind) => [kind, `${kind}Grad`]);
-    expect([...cellKernels.values()].map(({ name }) => name)).toEqual(wanted);
-    expect(forCells((_, opcode) => opcode)).toEqual(Object.fromEntries(wanted.map((kind, i) => [kind, 128 + i])));
+    expect(forCells(({ kernel }) => kernel.name)).toEqual(Object.fromEntries(wanted.map((kind) => [kind, kind])));
+    expect([...cellKernels].map(([opcode, kernel]) => [opcode, opcodeOf(kernel)])).toEqual(
+      [...cellKernels.keys()].map((opcode) => [opcode, opcode]),
+    );
   });
 
   test('a step that is linear in what it carries is found to be', () => {
     const linear = [...cellKernels.values()].filter((kernel) => linearStep(kernel) !== null).map(({ name }) => name);
-    expect(linear).toEqual(['qrnn', 'qrnnGrad', 'hgrn', 'hgrnGrad']);
+    expect(linear).toEqual([
+      'qrnn',
+      'qrnnGrad',
+      'hgrn',
+      'hgrnGrad',
+      ...minGruKernels.map(({ name }) => name),
+      ...minLstmKernels.map(({ name }) => name),
+    ]);
     const square = general(recurrence([1, 1, 1]));
     const nonlinear = { ...square, states: ['k'], step: ({ k }: Record<string, x.Expr>) => ({ k: x.mul(k, k) }) };
     expect(linearStep(forwardKernel('cell', { ...nonlinear, read: undefined }))).toBeNull();
@@ -161,7 +172,7 @@ function wgslOf(kernel: ScanKernel, software: boolean): string {
   const missing = (): never => {
     throw new Error('a scan asks for dispatches alone');
   };
-  scanWebgpu(kernel)(
+  scanWebgpu(() => kernel)(
     {
       inputs: inputs.map((one, i) => place(i, one)),
       outputs: outputOperands(kernel).map((one, i) => place(inputs.length + i, one)),

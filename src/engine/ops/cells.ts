@@ -5,6 +5,8 @@ import type { ScanKernel } from '../kernel/scan.ts';
 import { FIRST_CELL } from '../plan/opcodes.shared.ts';
 import { complexScan } from './complex-scan/cell.ts';
 import { hgrn } from './hgrn/cell.ts';
+import { minGruKernels } from './min-gru/cell.ts';
+import { minLstmKernels } from './min-lstm/cell.ts';
 import { qrnn } from './qrnn/cell.ts';
 
 export const cells = { qrnn, hgrn, complexScan };
@@ -14,24 +16,28 @@ export type CellKind = keyof typeof cells;
 export type CellOpKind = CellKind | `${CellKind}Grad`;
 export type CellOpAttrs = Readonly<Record<CellOpKind, ScanAttrs>>;
 
-/** Kernels by opcode, in the order of the list. */
+/** Kernels by opcode: those of the cells in the order of the list, then those of ops that are described by hand but for their kernels. */
 export const cellKernels: ReadonlyMap<number, ScanKernel> = new Map(
   Object.values(cells)
     .flatMap(({ forward, backward }) => [forward.kernel, backward.kernel])
+    .concat(minGruKernels, minLstmKernels)
     .map((kernel, i) => [FIRST_CELL + i, kernel]),
 );
 
+const opcodes = new Map([...cellKernels].map(([opcode, kernel]) => [kernel, opcode]));
+
+export function opcodeOf(kernel: ScanKernel): number {
+  const opcode = opcodes.get(kernel);
+  if (opcode === undefined) throw new Error(`cells: ${kernel.name} must be in the list of kernels`);
+  return opcode;
+}
+
 /** Something for each op of each cell, by kind. */
-export function forCells<T>(
-  make: (op: CellOp, opcode: number, isGradient: boolean) => T,
-): Readonly<Record<CellOpKind, T>> {
-  const entries = Object.values(cells).flatMap(({ forward, backward }, i) => {
-    const opcode = FIRST_CELL + 2 * i;
-    return [
-      [forward.kernel.name, make(forward, opcode, false)],
-      [backward.kernel.name, make(backward, opcode + 1, true)],
-    ];
-  });
+export function forCells<T>(make: (op: CellOp, isGradient: boolean) => T): Readonly<Record<CellOpKind, T>> {
+  const entries = Object.values(cells).flatMap(({ forward, backward }) => [
+    [forward.kernel.name, make(forward, false)],
+    [backward.kernel.name, make(backward, true)],
+  ]);
   // A kernel is named like its kind: cells.test.ts.
   return Object.fromEntries(entries) as Record<CellOpKind, T>;
 }

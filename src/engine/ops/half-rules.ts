@@ -100,7 +100,7 @@ export const halfRules: { readonly [K in OpKind]: RuleOf<OpAttrs[K]> } = {
   globalNorm: small,
   adam: changed,
   sgd: changed,
-  ...forCells((_op, _opcode, isGradient) => (isGradient ? gradient : half)),
+  ...forCells((_op, isGradient) => (isGradient ? gradient : half)),
 };
 
 const isKind = (op: string): op is OpKind => op in halfRules;

@@ -21,8 +21,8 @@ import { logCumulativeSumExpGradTfjs, logCumulativeSumExpTfjs } from './log-cumu
 import { lstmGradTfjs, lstmTfjs } from './lstm/tfjs.ts';
 import { matmulTfjs } from './matmul/tfjs.ts';
 import { meanSquaredErrorGradTfjs, meanSquaredErrorTfjs } from './mean-squared-error/tfjs.ts';
-import { minGruGradTfjs, minGruTfjs } from './min-gru/tfjs.ts';
-import { minLstmGradTfjs, minLstmTfjs } from './min-lstm/tfjs.ts';
+import { minGruGradKernel, minGruKernel } from './min-gru/cell.ts';
+import { minLstmGradKernel, minLstmKernel } from './min-lstm/cell.ts';
 import { reduceSumTfjs } from './reduce-sum/tfjs.ts';
 import { reshapeTfjs } from './reshape/tfjs.ts';
 import { rmsNormGradTfjs, rmsNormTfjs } from './rms-norm/tfjs.ts';
@@ -67,10 +67,10 @@ export const tfjsKernels = {
   cumulativeSum: cumulativeSumTfjs,
   logCumulativeSumExp: logCumulativeSumExpTfjs,
   logCumulativeSumExpGrad: logCumulativeSumExpGradTfjs,
-  minGru: minGruTfjs,
-  minGruGrad: minGruGradTfjs,
-  minLstm: minLstmTfjs,
-  minLstmGrad: minLstmGradTfjs,
+  minGru: scanTfjs(minGruKernel),
+  minGruGrad: scanTfjs(minGruGradKernel),
+  minLstm: scanTfjs(minLstmKernel),
+  minLstmGrad: scanTfjs(minLstmGradKernel),
   gru: gruTfjs,
   gruGrad: gruGradTfjs,
   lstm: lstmTfjs,
@@ -82,5 +82,5 @@ export const tfjsKernels = {
   globalNorm: globalNormTfjs,
   adam: adamTfjs,
   sgd: sgdTfjs,
-  ...forCells(({ kernel }) => scanTfjs(kernel)),
+  ...forCells(({ kernel }) => scanTfjs(() => kernel)),
 } satisfies { [K in OpKind]: TfKernel<OpAttrs[K]> };

@@ -114,7 +114,7 @@ const halfOnly: Partial<Record<OpKind, Tolerance>> = {
   gru: storedSteps,
   lstm: storedSteps,
   elman: storedSteps,
-  ...forCells((_op, _opcode, isGradient) => (isGradient ? scans : storedSteps)),
+  ...forCells((_op, isGradient) => (isGradient ? scans : storedSteps)),
 };
 
 /** The tolerance of an op where activations are stored in 16 bits. */

@@ -6,8 +6,8 @@ import { adamCpu } from '../../ops/adam/cpu.ts';
 import { embeddingCpu, embeddingGradCpu } from '../../ops/embedding/cpu.ts';
 import { globalNormCpu } from '../../ops/global-norm/cpu.ts';
 import { linearScanCpu, linearScanGradCpu } from '../../ops/linear-scan/cpu.ts';
-import { minGruCpu, minGruGradCpu } from '../../ops/min-gru/cpu.ts';
-import { minLstmCpu, minLstmGradCpu } from '../../ops/min-lstm/cpu.ts';
+import { minGruGradKernel, minGruKernel } from '../../ops/min-gru/cell.ts';
+import { minLstmGradKernel, minLstmKernel } from '../../ops/min-lstm/cell.ts';
 import { reduceSumCpu } from '../../ops/reduce-sum/cpu.ts';
 import { rmsNormCpu, rmsNormGradCpu } from '../../ops/rms-norm/cpu.ts';
 import { softmaxCrossEntropyCpu, softmaxCrossEntropyGradCpu } from '../../ops/softmax-cross-entropy/cpu.ts';
@@ -54,10 +54,10 @@ export const cpuLowerings = {
   globalNorm: globalNormCpu,
   linearScan: linearScanCpu,
   linearScanGrad: linearScanGradCpu,
-  minGru: minGruCpu,
-  minGruGrad: minGruGradCpu,
-  minLstm: minLstmCpu,
-  minLstmGrad: minLstmGradCpu,
+  minGru: scanCpu(minGruKernel),
+  minGruGrad: scanCpu(minGruGradKernel),
+  minLstm: scanCpu(minLstmKernel),
+  minLstmGrad: scanCpu(minLstmGradKernel),
   reduceSum: reduceSumCpu,
   rmsNorm: rmsNormCpu,
   rmsNormGrad: rmsNormGradCpu,
@@ -82,5 +82,5 @@ export const cpuLowerings = {
   lstmGrad: lstmGradCpu,
   elman: elmanCpu,
   elmanGrad: elmanGradCpu,
-  ...forCells(({ kernel }, opcode) => scanCpu(kernel, opcode)),
+  ...forCells(({ kernel }) => scanCpu(() => kernel)),
 } satisfies { [K in OpKind]: Lowering<OpAttrs[K]> };

@@ -16,8 +16,8 @@ import { unaryElement, unaryGradElement, unaryGradWebgpu, unaryWebgpu } from '..
 import { cumulativeSumWebgpu } from '../../ops/cumulative-sum/webgpu.ts';
 import { linearScanGradWebgpu, linearScanWebgpu } from '../../ops/linear-scan/webgpu.ts';
 import { logCumulativeSumExpGradWebgpu, logCumulativeSumExpWebgpu } from '../../ops/log-cumulative-sum-exp/webgpu.ts';
-import { minGruGradWebgpu, minGruWebgpu } from '../../ops/min-gru/webgpu.ts';
-import { minLstmGradWebgpu, minLstmWebgpu } from '../../ops/min-lstm/webgpu.ts';
+import { minGruGradKernel, minGruKernel } from '../../ops/min-gru/cell.ts';
+import { minLstmGradKernel, minLstmKernel } from '../../ops/min-lstm/cell.ts';
 import { accuracyWebgpu } from '../../ops/accuracy/webgpu.ts';
 import { adamWebgpu } from '../../ops/adam/webgpu.ts';
 import { causalConvWebgpu, causalConvGradWebgpu } from '../../ops/causal-conv/webgpu.ts';
@@ -57,10 +57,10 @@ export const gpuLowerings = {
   linearScanGrad: linearScanGradWebgpu,
   logCumulativeSumExp: logCumulativeSumExpWebgpu,
   logCumulativeSumExpGrad: logCumulativeSumExpGradWebgpu,
-  minGru: minGruWebgpu,
-  minGruGrad: minGruGradWebgpu,
-  minLstm: minLstmWebgpu,
-  minLstmGrad: minLstmGradWebgpu,
+  minGru: scanWebgpu(minGruKernel),
+  minGruGrad: scanWebgpu(minGruGradKernel),
+  minLstm: scanWebgpu(minLstmKernel),
+  minLstmGrad: scanWebgpu(minLstmGradKernel),
   accuracy: accuracyWebgpu,
   causalConv: causalConvWebgpu,
   causalConvGrad: causalConvGradWebgpu,
@@ -80,7 +80,7 @@ export const gpuLowerings = {
   gruGrad: gruGradWebgpu,
   lstm: lstmWebgpu,
   lstmGrad: lstmGradWebgpu,
-  ...forCells(({ kernel }) => scanWebgpu(kernel)),
+  ...forCells(({ kernel }) => scanWebgpu(() => kernel)),
 } satisfies { [K in Exclude<OpKind, keyof typeof gpuRuns>]: GpuLowering<OpAttrs[K]> };
 
 /** Ops whose nodes are done together. */

@@ -24,7 +24,9 @@ const language: Language = {
   constant: splat,
   operation: {
     neg: call('f32x4.neg'),
+    abs: call('f32x4.abs'),
     exp: call('exp4'),
+    expHeld: call('expHeld'),
     log: call('log4'),
     sigmoid: call('sigmoid4'),
     tanh: call('tanh4'),
@@ -36,8 +38,8 @@ const language: Language = {
     sub: call('f32x4.sub'),
     mul: call('f32x4.mul'),
     div: call('f32x4.div'),
-    min: call('f32x4.pmin'),
-    max: call('f32x4.pmax'),
+    min: call('f32x4.min'),
+    max: call('f32x4.max'),
     less: call('f32x4.lt'),
     lessEqual: call('f32x4.le'),
     equal: call('f32x4.eq'),
@@ -60,7 +62,7 @@ export function moduleInAssemblyScript(kernels: ReadonlyMap<number, ScanKernel>,
 import { CHANNEL_BLOCK } from '${folder}/plan/opcodes.shared.ts';
 import { blocksOf } from '${folder}/device/cpu/wasm/channels.as';
 import { intArg, placeArg } from '${folder}/device/cpu/wasm/entry.as';
-import { erf4, exp4, log4, sigmoid4, softplus4, tanh4 } from '${folder}/device/cpu/wasm/math.as';
+import { erf4, exp4, expHeld, log4, sigmoid4, softplus4, tanh4 } from '${folder}/device/cpu/wasm/math.as';
 import { floats, loadPart, madd, settle, storePart } from '${folder}/device/cpu/wasm/simd.as';
 
 /** Units [lo, hi) of an entry; false where no cell has that opcode. */

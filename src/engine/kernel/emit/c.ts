@@ -20,7 +20,9 @@ const language: Language = {
   constant: (value) => `splat(${literal(value)}f)`,
   operation: {
     neg: (x) => `-${x}`,
+    abs: call('absolute'),
     exp: call('vexp'),
+    expHeld: call('vexpHeld'),
     log: call('vlog'),
     sigmoid: call('vsigmoid'),
     tanh: call('vtanh'),

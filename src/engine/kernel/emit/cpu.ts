@@ -1,6 +1,7 @@
 // How a kernel becomes an entry of the op table: its tensors in order, T and H. The same for every kernel module.
 import { operand, whole, type Access, type Lowering, type Operand } from '../../plan/lowering.ts';
 import { CHANNEL_BLOCK } from '../../plan/opcodes.shared.ts';
+import { opcodeOf } from '../../ops/cells.ts';
 import { isPresent, type ScanAttrs } from '../cell.ts';
 import { inputOperands, outputOperands, type KernelOperand, type ScanKernel } from '../scan.ts';
 
@@ -17,8 +18,9 @@ function placed(
 
 /** The op table entry of a kernel. A unit is one sample and a block of channels. */
 export const scanCpu =
-  (kernel: ScanKernel, opcode: number): Lowering<ScanAttrs> =>
+  <A extends ScanAttrs>(kernelOf: (attrs: A) => ScanKernel): Lowering<A> =>
   (table, attrs) => {
+    const kernel = kernelOf(attrs);
     const inputs = placed(inputOperands(kernel), attrs, table.inputs);
     const outputs = placed(outputOperands(kernel), attrs, table.outputs);
     const [{ parts }, first] = inputs[0] ?? outputs[0];
@@ -32,7 +34,7 @@ export const scanCpu =
       ];
     };
     table.emit({
-      opcode,
+      opcode: opcodeOf(kernel),
       units: B * blocks,
       args: [...[...inputs, ...outputs].map(([, place]) => place), T, H],
       reads: inputs.flatMap(access),

@@ -2,14 +2,17 @@
 // step, then everything else for all steps at once again.
 import type { TfContext, TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
 import { isPresent, type ScanAttrs } from '../cell.ts';
-import { inputsOf, isOperation, type Expr, type Op } from '../expr.ts';
+import { fma, input, inputsOf, isOperation, type Expr, type Op } from '../expr.ts';
+import { linearStep } from '../linear.ts';
 import { inputOperands, type ScanKernel } from '../scan.ts';
 
 type Formula = (c: TfContext, x: TfTensor, y: TfTensor, z: TfTensor) => TfTensor;
 
 const formulas: Readonly<Record<Op, Formula>> = {
   neg: ({ tf }, x) => tf.neg(x),
+  abs: ({ tf }, x) => tf.abs(x),
   exp: ({ tf }, x) => tf.exp(x),
+  expHeld: ({ tf }, x) => tf.exp(x),
   log: ({ tf }, x) => tf.log(x),
   sigmoid: ({ tf }, x) => tf.sigmoid(x),
   tanh: ({ tf }, x) => tf.tanh(x),
@@ -131,12 +134,20 @@ function stepper(
   };
 }
 
-function run(c: TfContext, { carried, reverse }: ScanKernel, node: Given, known: Map<Expr, TfTensor>): Run {
+/** What is carried, by one product and one sum a step where the step is linear in it. */
+function fewest(kernel: ScanKernel): ScanKernel['carried'] {
+  const step = linearStep(kernel);
+  const [name = ''] = kernel.carried.names;
+  return step ? { ...kernel.carried, next: [fma(step.decay, input(name), step.added)] } : kernel.carried;
+}
+
+function run(c: TfContext, kernel: ScanKernel, node: Given, known: Map<Expr, TfTensor>): Run {
+  const { carried, reverse } = kernel;
   const { B, T, H } = node.extents;
   const k = carried.names.length;
   const start = carried.start === null ? undefined : node.tensor(carried.start);
   const zeros = (): TfTensor[] => carried.names.map(() => c.tf.fill([B, H], 0, 'float32'));
-  const step = stepper(c, carried, (x) => compute(c, x, known, givenTo(node)));
+  const step = stepper(c, fewest(kernel), (x) => compute(c, x, known, givenTo(node)));
   let state = start ? partsOf(c, start, k, 1) : zeros();
   const rows: { before: readonly TfTensor[]; after: readonly TfTensor[] }[] = [];
   for (let i = 0; i < T; i++) {
@@ -163,8 +174,9 @@ const givenTo =
 
 /** Computes one node. */
 export const scanTfjs =
-  (kernel: ScanKernel): TfKernel<ScanAttrs> =>
+  <A extends ScanAttrs>(kernelOf: (attrs: A) => ScanKernel): TfKernel<A> =>
   (c, inputs, attrs) => {
+    const kernel = kernelOf(attrs);
     const { tf } = c;
     const { carried, outputs, totals } = kernel;
     const node = given(c, kernel, inputs, attrs);

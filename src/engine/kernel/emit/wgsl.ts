@@ -20,7 +20,9 @@ const language: Language = {
   constant: real,
   operation: {
     neg: (x) => `-${x}`,
+    abs: call('abs'),
     exp: call('exp_of'),
+    expHeld: call('exp_of'),
     log: call('log_of'),
     sigmoid: call('sigmoid_of'),
     tanh: call('tanh_of'),
@@ -81,8 +83,9 @@ function bound(gpu: GpuWriter, kernel: ScanKernel, attrs: ScanAttrs): Bound {
 
 /** Lowers one node. */
 export const scanWebgpu =
-  (kernel: ScanKernel): GpuLowering<ScanAttrs> =>
+  <A extends ScanAttrs>(kernelOf: (attrs: A) => ScanKernel): GpuLowering<A> =>
   (gpu, attrs) => {
+    const kernel = kernelOf(attrs);
     const node = bound(gpu, kernel, attrs);
     const step = kernel.totals.length === 0 ? linearStep(kernel) : null;
     if (step) linear(gpu, node, step);

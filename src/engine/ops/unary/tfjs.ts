@@ -1,5 +1,4 @@
 // unary and unaryGrad on the tensorflow device, in forms that neither overflow nor lose digits in float32.
-import { positiveSlopeTfjs, positiveTfjs } from '../candidate-tfjs.ts';
 import type { OpAttrs, UnaryFn } from '../kinds.ts';
 import { oneMinus, sigmoidSlope, tanhSlope } from '../recurrent-tfjs.ts';
 import type { TfContext, TfKernel, TfTensor } from '../tfjs-kernel.ts';
@@ -7,7 +6,7 @@ import type { TfContext, TfKernel, TfTensor } from '../tfjs-kernel.ts';
 type Formula = (c: TfContext, x: TfTensor) => TfTensor;
 
 /** log(1 + exp x) = max(x, 0) + log1p(exp(-|x|)). */
-export const softplusTfjs: Formula = ({ tf, log1p }, x) => tf.add(tf.relu(x), log1p(tf.exp(tf.neg(tf.abs(x)))));
+const softplus: Formula = ({ tf, log1p }, x) => tf.add(tf.relu(x), log1p(tf.exp(tf.neg(tf.abs(x)))));
 
 const geluScale = Math.sqrt(2 / Math.PI);
 const leakySlope = 0.01;
@@ -32,6 +31,16 @@ const normalCdf: Formula = ({ tf, scalar }, x) =>
 const normalDensity: Formula = ({ tf, scalar }, x) =>
   tf.mul(scalar(1 / Math.sqrt(2 * Math.PI)), tf.exp(tf.mul(scalar(-0.5), tf.square(x))));
 
+/** g(x) = x + 0.5 for x >= 0, else sigmoid(x). */
+const positive: Formula = ({ tf, scalar }, x) =>
+  tf.where(tf.greaterEqual(x, scalar(0)), tf.add(x, scalar(0.5)), tf.sigmoid(x));
+
+/** g'(x): 1 for x >= 0. */
+const positiveSlope: Formula = (c, x) => {
+  const { tf, scalar } = c;
+  return tf.where(tf.greaterEqual(x, scalar(0)), scalar(1), sigmoidSlope(c, tf.sigmoid(x)));
+};
+
 const formulas: Readonly<Record<UnaryFn, { readonly value: Formula; readonly derivative: Formula }>> = {
   neg: { value: ({ tf }, x) => tf.neg(x), derivative: ({ scalar }) => scalar(-1) },
   exp: { value: ({ tf }, x) => tf.exp(x), derivative: ({ tf }, x) => tf.exp(x) },
@@ -55,7 +64,7 @@ const formulas: Readonly<Record<UnaryFn, { readonly value: Formula; readonly der
     value: (c, x) => c.tf.mul(x, normalCdf(c, x)),
     derivative: (c, x) => c.tf.add(normalCdf(c, x), c.tf.mul(x, normalDensity(c, x))),
   },
-  softplus: { value: softplusTfjs, derivative: ({ tf }, x) => tf.sigmoid(x) },
+  softplus: { value: softplus, derivative: ({ tf }, x) => tf.sigmoid(x) },
   square: { value: ({ tf }, x) => tf.square(x), derivative: ({ tf, scalar }, x) => tf.mul(scalar(2), x) },
   sqrt: {
     value: ({ tf }, x) => tf.sqrt(x),
@@ -66,12 +75,12 @@ const formulas: Readonly<Record<UnaryFn, { readonly value: Formula; readonly der
     derivative: ({ tf }, x) => tf.neg(tf.reciprocal(tf.square(x))),
   },
   oneMinus: { value: oneMinus, derivative: ({ scalar }) => scalar(-1) },
-  g: { value: positiveTfjs, derivative: positiveSlopeTfjs },
+  g: { value: positive, derivative: positiveSlope },
   logG: {
     value: (c, x) => {
       const { tf, scalar } = c;
       const above = tf.log(tf.add(tf.relu(x), scalar(0.5)));
-      return tf.where(tf.greaterEqual(x, scalar(0)), above, tf.neg(softplusTfjs(c, tf.neg(x))));
+      return tf.where(tf.greaterEqual(x, scalar(0)), above, tf.neg(softplus(c, tf.neg(x))));
     },
     derivative: (c, x) => {
       const { tf, scalar } = c;

@@ -1,6 +1,6 @@
 // What the kernels that go through time share: units of one sample and CHANNEL_BLOCK channels are taken together as long as they lie side by
 // side, so that a step in time reads one stream of memory; channel by channel it would jump by a row, at a third of the speed on large
-// tensors. Also the candidate of minGRU and minLSTM. Knows no op.
+// tensors. Knows no op.
 #ifndef MINRNN_CHANNELS_H
 #define MINRNN_CHANNELS_H
 
@@ -27,16 +27,6 @@ static inline bool nextChannels(int32_t *unit, int32_t hi, int32_t H, Channels *
   *run = (Channels){*unit / blocks, first * CHANNEL_BLOCK, minInt(H, last * CHANNEL_BLOCK)};
   *unit += last - first;
   return true;
-}
-
-/** c for the candidate g of minGRU and minLSTM: v + 0.5 for v >= 0, else s = sigmoid(v); for the identity v. */
-INLINE vf candidateOf(vf v, vf s, bool positive) {
-  return positive ? pick(v >= 0.0f, v + 0.5f, s) : v;
-}
-
-/** dc / dv of candidateOf: 1 for v >= 0, else s (1 - s). */
-INLINE vf candidateSlope(vf v, vf s, bool positive) {
-  return positive ? pick(v >= 0.0f, splat(1), s * (1.0f - s)) : splat(1);
 }
 
 #endif

@@ -11,8 +11,6 @@ import { embedding, embeddingGrad } from '../../../ops/embedding/cpu.as';
 import { normFinish, normPartial } from '../../../ops/global-norm/cpu.as';
 import { gru, gruGrad } from '../../../ops/gru/cpu.as';
 import { linearScan, linearScanGrad } from '../../../ops/linear-scan/cpu.as';
-import { minGru, minGruGrad } from '../../../ops/min-gru/cpu.as';
-import { minLstm, minLstmGrad } from '../../../ops/min-lstm/cpu.as';
 import { columnSum, rowSum, totalFinish, totalPartial } from '../../../ops/reduce-sum/cpu.as';
 import { rmsNorm, rmsNormGrad } from '../../../ops/rms-norm/cpu.as';
 import { countTargets, crossEntropy, crossEntropyFinish, crossEntropyGrad } from '../../../ops/softmax-cross-entropy/cpu.as';
@@ -73,10 +71,6 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_ACCURACY_FINISH: { accuracyFinish(entry); return; }
     case op.OP_LINEAR_SCAN: { linearScan(entry, lo, hi); return; }
     case op.OP_LINEAR_SCAN_GRAD: { linearScanGrad(entry, lo, hi); return; }
-    case op.OP_MIN_GRU: { minGru(entry, lo, hi); return; }
-    case op.OP_MIN_GRU_GRAD: { minGruGrad(entry, lo, hi); return; }
-    case op.OP_MIN_LSTM: { minLstm(entry, lo, hi); return; }
-    case op.OP_MIN_LSTM_GRAD: { minLstmGrad(entry, lo, hi); return; }
     case op.OP_ADAM: { adam(entry, lo, hi); return; }
     case op.OP_NORM_PARTIAL: { normPartial(entry, lo, hi); return; }
     case op.OP_NORM_FINISH: { normFinish(entry); return; }
