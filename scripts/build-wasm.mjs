@@ -9,8 +9,8 @@ import { filesUnder, hashOf, isFresh, root, stamp } from './fresh.mjs';
 const entry = join(root, 'src/engine/device/cpu/wasm/index.as.ts');
 const target = join(root, 'out/wasm/kernels.wasm');
 const stampFile = join(root, 'out/wasm/kernels.hash');
-/** Kernels that are made from descriptions: written for the compiler and for whoever wants to see them. */
-const made = join(root, 'out/kernels/cells.as.ts');
+/** Kernels that are made from descriptions: written for the compiler, and for whoever wants to see them. */
+const made = join(root, 'out/kernels/made.as.ts');
 
 // The memory is imported because the arena and its threads own it; 65536 pages are the 4 GiB a 32-bit module can address.
 const flags = [
@@ -52,14 +52,14 @@ export function hasDataSection(bytes) {
   return false;
 }
 
-/** Writes the kernels of cells in AssemblyScript. */
-async function writeCells() {
-  const { writeCells: write } = await import('./write-cells.mjs');
-  write(made);
+async function writeMade() {
+  const { madeInAssemblyScript } = await import('../src/engine/kernel/emit/modules.ts');
+  mkdirSync(dirname(made), { recursive: true });
+  writeFileSync(made, madeInAssemblyScript('../../src/engine'));
 }
 
 async function compile(output) {
-  await writeCells();
+  await writeMade();
   const { default: asc } = await import('assemblyscript/asc');
   const { error, stdout, stderr } = await asc.main(
     [relative(root, entry), ...flags, '--baseDir', root, '--outFile', relative(root, output)],
@@ -81,9 +81,8 @@ async function compile(output) {
  */
 export async function ensureWasm() {
   if (!existsSync(entry)) return null;
-  const sources = filesUnder(
-    join(root, 'src/engine'),
-    (name) => name.endsWith('.as.ts') || name.endsWith('.shared.ts') || name === 'cell.ts' || name === 'cells.ts',
+  const sources = filesUnder(join(root, 'src/engine'), (name) =>
+    /\.(as|shared)\.ts$|^cells?\.ts$|^candidate-expr\.ts$/.test(name),
   );
   sources.push(...filesUnder(join(root, 'src/engine/kernel'), (name) => /(?<!\.test)\.ts$/.test(name)));
   const compilerPackage = join(root, 'node_modules/assemblyscript/package.json');

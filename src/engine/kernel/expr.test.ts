@@ -36,7 +36,7 @@ function grown(self: fc.Arbitrary<x.Expr>, tame: boolean): fc.Arbitrary<x.Expr> 
   const two = fc.constantFrom<(y: x.Expr, z: x.Expr) => x.Expr>(x.add, x.sub, x.mul, x.min, x.max, (y, z) =>
     x.div(y, guard(z)),
   );
-  const compare = fc.constantFrom(x.less, x.lessEqual);
+  const compare = fc.constantFrom(x.less, x.lessEqual, x.equal);
   return fc.oneof(
     fc.tuple(one, self).map(([f, y]) => f(y)),
     fc.tuple(two, self, self).map(([f, y, z]) => f(y, z)),
@@ -60,7 +60,7 @@ function isSmooth(expr: x.Expr, values: Record<string, number>): boolean {
     if (!x.isOperation(node)) return;
     const [left, right] = evaluate(node.args, values);
     if (node.op === 'abs') smooth &&= Math.abs(left) > 0.02;
-    if (['min', 'max', 'less', 'lessEqual'].includes(node.op)) smooth &&= Math.abs(left - right) > 0.02;
+    if (['min', 'max', 'less', 'lessEqual', 'equal'].includes(node.op)) smooth &&= Math.abs(left - right) > 0.02;
     smooth &&= Math.abs(evaluate([node], values)[0]) < 50;
   });
   return smooth;

@@ -2,11 +2,14 @@
 // devices follow from it; a new one is its folder and a line here.
 import type { CellOp, ScanAttrs } from '../kernel/cell.ts';
 import type { ScanKernel } from '../kernel/scan.ts';
-import { FIRST_CELL } from '../plan/opcodes.shared.ts';
+import type { MapKernel } from '../kernel/map.ts';
+import { FIRST_CELL, FIRST_MAP } from '../plan/opcodes.shared.ts';
+import { adamKernel } from './adam/cell.ts';
 import { complexScan } from './complex-scan/cell.ts';
 import { hgrn } from './hgrn/cell.ts';
 import { minGruKernels } from './min-gru/cell.ts';
 import { minLstmKernels } from './min-lstm/cell.ts';
+import { sgdKernel } from './sgd/cell.ts';
 import { qrnn } from './qrnn/cell.ts';
 
 export const cells = { qrnn, hgrn, complexScan };
@@ -24,9 +27,16 @@ export const cellKernels: ReadonlyMap<number, ScanKernel> = new Map(
     .map((kernel, i) => [FIRST_CELL + i, kernel]),
 );
 
-const opcodes = new Map([...cellKernels].map(([opcode, kernel]) => [kernel, opcode]));
+/** Kernels of optimisers, by opcode. */
+export const mapKernels: ReadonlyMap<number, MapKernel> = new Map(
+  [adamKernel, sgdKernel].map((kernel, i) => [FIRST_MAP + i, kernel]),
+);
 
-export function opcodeOf(kernel: ScanKernel): number {
+const opcodes = new Map<ScanKernel | MapKernel, number>(
+  [...cellKernels, ...mapKernels].map(([opcode, kernel]) => [kernel, opcode]),
+);
+
+export function opcodeOf(kernel: ScanKernel | MapKernel): number {
   const opcode = opcodes.get(kernel);
   if (opcode === undefined) throw new Error(`cells: ${kernel.name} must be in the list of kernels`);
   return opcode;

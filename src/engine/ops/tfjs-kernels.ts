@@ -1,6 +1,6 @@
 // The kernels of the tensorflow device by kind, complete by type: a kind without one does not compile.
 import { accuracyTfjs } from './accuracy/tfjs.ts';
-import { adamTfjs } from './adam/tfjs.ts';
+import { adamAttributes, adamKernel } from './adam/cell.ts';
 import { affineTfjs } from './affine/tfjs.ts';
 import { accumulateTfjs, assignTfjs } from './assign/tfjs.ts';
 import { binaryTfjs } from './binary/tfjs.ts';
@@ -11,6 +11,7 @@ import { cumulativeSumTfjs } from './cumulative-sum/tfjs.ts';
 import { dropoutTfjs } from './dropout/tfjs.ts';
 import { elmanGradTfjs, elmanTfjs } from './elman/tfjs.ts';
 import { embeddingGradTfjs, embeddingTfjs } from './embedding/tfjs.ts';
+import { mapTfjs } from '../kernel/emit/map-devices.ts';
 import { scanTfjs } from '../kernel/emit/tfjs.ts';
 import { forCells } from './cells.ts';
 import { globalNormTfjs } from './global-norm/tfjs.ts';
@@ -26,7 +27,7 @@ import { minLstmGradKernel, minLstmKernel } from './min-lstm/cell.ts';
 import { reduceSumTfjs } from './reduce-sum/tfjs.ts';
 import { reshapeTfjs } from './reshape/tfjs.ts';
 import { rmsNormGradTfjs, rmsNormTfjs } from './rms-norm/tfjs.ts';
-import { sgdTfjs } from './sgd/tfjs.ts';
+import { sgdAttributes, sgdKernel } from './sgd/cell.ts';
 import { padTfjs, sliceTfjs } from './slice/tfjs.ts';
 import { softmaxCrossEntropyGradTfjs, softmaxCrossEntropyTfjs } from './softmax-cross-entropy/tfjs.ts';
 import { concatTfjs, splitTfjs } from './split/tfjs.ts';
@@ -80,7 +81,7 @@ export const tfjsKernels = {
   assign: assignTfjs,
   accumulate: accumulateTfjs,
   globalNorm: globalNormTfjs,
-  adam: adamTfjs,
-  sgd: sgdTfjs,
+  adam: mapTfjs(adamKernel, adamAttributes),
+  sgd: mapTfjs(sgdKernel, sgdAttributes),
   ...forCells(({ kernel }) => scanTfjs(() => kernel)),
 } satisfies { [K in OpKind]: TfKernel<OpAttrs[K]> };

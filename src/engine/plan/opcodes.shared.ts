@@ -79,13 +79,12 @@ export const OP_LSTM_GRAD = 83;
 export const OP_ELMAN = 84;
 export const OP_ELMAN_GRAD = 85;
 export const OP_RECURRENT_WEIGHT_GRAD = 88;
-export const OP_ADAM = 90;
-export const OP_SGD = 91;
 export const OP_NORM_PARTIAL = 92;
 export const OP_NORM_FINISH = 93;
 export const OP_SLAB = 96;
 /** From here on: the ops of ops/cells.ts in their order, by kernels that are made from descriptions. */
 export const FIRST_CELL = 128;
+export const FIRST_MAP = 192;
 
 // What OP_BINARY computes.
 export const BINARY_ADD = 0;

@@ -1,8 +1,9 @@
 // How the cpu device computes each op, by kind. Complete by type: an op without a lowering does not compile.
+import { mapCpu } from '../../kernel/emit/map-devices.ts';
 import { scanCpu } from '../../kernel/emit/cpu.ts';
 import { forCells } from '../../ops/cells.ts';
 import { accuracyCpu } from '../../ops/accuracy/cpu.ts';
-import { adamCpu } from '../../ops/adam/cpu.ts';
+import { adamAttributes, adamKernel } from '../../ops/adam/cell.ts';
 import { embeddingCpu, embeddingGradCpu } from '../../ops/embedding/cpu.ts';
 import { globalNormCpu } from '../../ops/global-norm/cpu.ts';
 import { linearScanCpu, linearScanGradCpu } from '../../ops/linear-scan/cpu.ts';
@@ -29,7 +30,7 @@ import { dropoutCpu } from '../../ops/dropout/cpu.ts';
 import { layerNormCpu, layerNormGradCpu } from '../../ops/layer-norm/cpu.ts';
 import { logCumulativeSumExpCpu, logCumulativeSumExpGradCpu } from '../../ops/log-cumulative-sum-exp/cpu.ts';
 import { meanSquaredErrorCpu, meanSquaredErrorGradCpu } from '../../ops/mean-squared-error/cpu.ts';
-import { sgdCpu } from '../../ops/sgd/cpu.ts';
+import { sgdAttributes, sgdKernel } from '../../ops/sgd/cell.ts';
 import { elmanCpu, elmanGradCpu } from '../../ops/elman/cpu.ts';
 import { lstmCpu, lstmGradCpu } from '../../ops/lstm/cpu.ts';
 import type { Lowering } from '../../plan/lowering.ts';
@@ -48,7 +49,7 @@ export const cpuLowerings = {
   split: splitCpu,
   concat: concatCpu,
   accuracy: accuracyCpu,
-  adam: adamCpu,
+  adam: mapCpu(adamKernel, adamAttributes),
   embedding: embeddingCpu,
   embeddingGrad: embeddingGradCpu,
   globalNorm: globalNormCpu,
@@ -75,7 +76,7 @@ export const cpuLowerings = {
   cumulativeSum: cumulativeSumCpu,
   logCumulativeSumExp: logCumulativeSumExpCpu,
   logCumulativeSumExpGrad: logCumulativeSumExpGradCpu,
-  sgd: sgdCpu,
+  sgd: mapCpu(sgdKernel, sgdAttributes),
   gru: gruCpu,
   gruGrad: gruGradCpu,
   lstm: lstmCpu,

@@ -1,12 +1,11 @@
 // What the native module is made of: the C files of the device and of every op, and two headers generated so that nothing is kept twice; the
-// second holds the kernels of cells, which are made from their descriptions.
+// second holds the kernels that are made from descriptions.
 // Must not know compilers or caches.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { kernelInC } from '../../kernel/emit/c.ts';
-import { cellKernels } from '../../ops/cells.ts';
+import { madeInC, madeKernels } from '../../kernel/emit/modules.ts';
 import * as opcodes from '../../plan/opcodes.shared.ts';
 
 const engine = fileURLToPath(new URL('../..', import.meta.url));
@@ -45,9 +44,6 @@ function opcodesHeader(): string {
     .join('');
 }
 
-/** The kernels that are made from descriptions. */
-const cellsInC = (): string => [...cellKernels.values()].map(kernelInC).join('');
-
 /** The op files and the table from opcode to kernel. */
 function kernelsHeader(files: readonly string[], texts: readonly string[]): string {
   const defined = new Set(texts.flatMap((text) => [...text.matchAll(/^KERNEL\((\w+)\)/gm)].map(([, name]) => name)));
@@ -57,8 +53,8 @@ function kernelsHeader(files: readonly string[], texts: readonly string[]): stri
     throw new Error(`native: a KERNEL for each opcode is required, got none for ${missing.join(', ')}`);
   const lines = wanted.map((name) => `  [${name}] = ${kernelName(name)},\n`);
   const includes = files.map((path) => `#include ${JSON.stringify(path.replaceAll('\\', '/'))}\n`);
-  for (const [opcode, { name }] of cellKernels) lines.push(`  [${opcode}] = ${name},\n`);
-  return `${includes.join('')}#include "channels.h"\n${cellsInC()}static Kernel *const kernels[] = {\n${lines.join('')}};\n`;
+  for (const [opcode, name] of madeKernels) lines.push(`  [${opcode}] = ${name},\n`);
+  return `${includes.join('')}#include "channels.h"\n${madeInC()}static Kernel *const kernels[] = {\n${lines.join('')}};\n`;
 }
 
 export interface NativeSources {
@@ -77,6 +73,6 @@ export function nativeSources(): NativeSources {
   const texts = [...device, ...ops].map(read);
   const headers = { 'opcodes.h': opcodesHeader(), 'kernels.h': kernelsHeader(ops, texts) };
   const hash = createHash('sha256');
-  for (const text of [...texts, headers['opcodes.h'], cellsInC()]) hash.update(`${text.length}\n${text}`);
+  for (const text of [...texts, headers['opcodes.h'], madeInC()]) hash.update(`${text.length}\n${text}`);
   return { headers, hash: hash.digest('hex') };
 }

@@ -1,4 +1,5 @@
 // How the webgpu device computes each op, by kind.
+import { mapWebgpu } from '../../kernel/emit/map-devices.ts';
 import { scanWebgpu } from '../../kernel/emit/wgsl.ts';
 import { forCells } from '../../ops/cells.ts';
 import { affineElement, affineWebgpu } from '../../ops/affine/webgpu.ts';
@@ -19,14 +20,14 @@ import { logCumulativeSumExpGradWebgpu, logCumulativeSumExpWebgpu } from '../../
 import { minGruGradKernel, minGruKernel } from '../../ops/min-gru/cell.ts';
 import { minLstmGradKernel, minLstmKernel } from '../../ops/min-lstm/cell.ts';
 import { accuracyWebgpu } from '../../ops/accuracy/webgpu.ts';
-import { adamWebgpu } from '../../ops/adam/webgpu.ts';
+import { adamAttributes, adamKernel } from '../../ops/adam/cell.ts';
 import { causalConvWebgpu, causalConvGradWebgpu } from '../../ops/causal-conv/webgpu.ts';
 import { dropoutWebgpu } from '../../ops/dropout/webgpu.ts';
 import { globalNormWebgpu } from '../../ops/global-norm/webgpu.ts';
 import { layerNormWebgpu, layerNormGradWebgpu } from '../../ops/layer-norm/webgpu.ts';
 import { meanSquaredErrorWebgpu, meanSquaredErrorGradWebgpu } from '../../ops/mean-squared-error/webgpu.ts';
 import { rmsNormWebgpu, rmsNormGradWebgpu } from '../../ops/rms-norm/webgpu.ts';
-import { sgdWebgpu } from '../../ops/sgd/webgpu.ts';
+import { sgdAttributes, sgdKernel } from '../../ops/sgd/cell.ts';
 import { softmaxCrossEntropyWebgpu, softmaxCrossEntropyGradWebgpu } from '../../ops/softmax-cross-entropy/webgpu.ts';
 import { elmanWebgpu, elmanGradWebgpu } from '../../ops/elman/webgpu.ts';
 import { gruWebgpu, gruGradWebgpu } from '../../ops/gru/webgpu.ts';
@@ -85,8 +86,8 @@ export const gpuLowerings = {
 
 /** Ops whose nodes are done together. */
 export const gpuRuns = {
-  adam: adamWebgpu,
-  sgd: sgdWebgpu,
+  adam: mapWebgpu(adamKernel, adamAttributes),
+  sgd: mapWebgpu(sgdKernel, sgdAttributes),
 } satisfies { [K in OpKind]?: GpuRun<OpAttrs[K]> };
 
 /** Ops that are one number a result, by what they make of one number of each input: they can be done where an input is made. */

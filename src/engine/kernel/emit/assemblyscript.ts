@@ -20,7 +20,7 @@ const call =
 
 const splat = (value: number): string => `f32x4.splat(${literal(value)})`;
 
-const language: Language = {
+export const assemblyScriptLanguage: Language = {
   constant: splat,
   operation: {
     neg: call('f32x4.neg'),
@@ -52,28 +52,6 @@ const language: Language = {
 };
 
 const rowOf = (name: string): string => `r_${name}`;
-
-/** A module with one function `name(entry, lo, hi)` a kernel, and `performCell`, which chooses by opcode. `folder` = the way to src/engine. */
-export function moduleInAssemblyScript(kernels: ReadonlyMap<number, ScanKernel>, folder: string): string {
-  const cases = [...kernels].map(
-    ([opcode, { name }]) => `    case ${opcode}: { ${name}(entry, lo, hi); return true; }`,
-  );
-  return `// Made from the descriptions of cells (src/engine/kernel). Changes are lost: change the description.
-import { CHANNEL_BLOCK } from '${folder}/plan/opcodes.shared.ts';
-import { blocksOf } from '${folder}/device/cpu/wasm/channels.as';
-import { intArg, placeArg } from '${folder}/device/cpu/wasm/entry.as';
-import { erf4, exp4, expHeld, log4, sigmoid4, softplus4, tanh4 } from '${folder}/device/cpu/wasm/math.as';
-import { floats, loadPart, madd, settle, storePart } from '${folder}/device/cpu/wasm/simd.as';
-
-/** Units [lo, hi) of an entry; false where no cell has that opcode. */
-export function performCell(opcode: i32, entry: usize, lo: i32, hi: i32): bool {
-  switch (opcode) {
-${cases.join('\n')}
-    default: return false;
-  }
-}
-${[...kernels.values()].map(kernelInAssemblyScript).join('')}`;
-}
 
 /** Both functions of a kernel for entries (inputs, outputs, T, H). */
 export function kernelInAssemblyScript(kernel: ScanKernel): string {
@@ -153,7 +131,7 @@ function step(kernel: ScanKernel): readonly string[] {
     }),
   );
   const names: Names = new Map();
-  const lines = statementsOf(resultsOf(kernel), language, names, carried.next);
+  const lines = statementsOf(resultsOf(kernel), assemblyScriptLanguage, names, carried.next);
   const stores = outputs.flatMap(({ name, parts }) =>
     parts.map((one, i) => `storePart(${at(name, i)}, ${codeOf(names, one)}, lanes);`),
   );

@@ -16,7 +16,7 @@ import {
 const infix = (sign: string) => (x: string, y: string) => `${x} ${sign} ${y}`;
 const call = (name: string) => (x: string) => `${name}(${x})`;
 
-const language: Language = {
+export const cLanguage: Language = {
   constant: (value) => `splat(${literal(value)}f)`,
   operation: {
     neg: (x) => `-${x}`,
@@ -145,7 +145,7 @@ function step(kernel: ScanKernel): string {
   for (const one of channels) loads.push([one, `loadPart(${placeOf(one)} + run.from + j, left)`]);
   for (const one of carried.names) loads.push([one, `load(${memoryOf(one)} + j)`]);
   const names: Names = new Map();
-  const lines = statementsOf(resultsOf(kernel), language, names);
+  const lines = statementsOf(resultsOf(kernel), cLanguage, names);
   const stores = carried.names.map((name, i) => `store(${memoryOf(name)} + j, ${codeOf(names, carried.next[i])});`);
   for (const { name, parts } of outputs) {
     parts.forEach((one, i) => stores.push(`storePart(${part(name, i)}, ${codeOf(names, one)}, left);`));

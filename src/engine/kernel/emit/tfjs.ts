@@ -34,7 +34,12 @@ const formulas: Readonly<Record<Op, Formula>> = {
 };
 
 /** The tensor of an expression; what is in `known` is not computed again. */
-function compute(c: TfContext, x: Expr, known: Map<Expr, TfTensor>, given: (name: string) => TfTensor): TfTensor {
+export function compute(
+  c: TfContext,
+  x: Expr,
+  known: Map<Expr, TfTensor>,
+  given: (name: string) => TfTensor,
+): TfTensor {
   const before = known.get(x);
   if (before) return before;
   const value = ((): TfTensor => {

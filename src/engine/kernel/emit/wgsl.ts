@@ -45,6 +45,12 @@ const language: Language = {
   declare: (name, value) => `let ${name} = ${value};`,
 };
 
+/** The same on vectors of four elements, for what WGSL can do to a vector. */
+export const vectorLanguage: Language = {
+  ...language,
+  constant: (value) => `vec4<f32>(${real(value)})`,
+};
+
 const ERF = `
 fn erf_of(x: f32) -> f32 {
   if (is_nan(x)) { return x; }

@@ -5,7 +5,6 @@ import { firstUnit, intArg, placeArg } from './entry.as';
 import { recurrentWeightGrad } from './recurrent.as';
 import { barrier, countEntry } from './sync.as';
 import { accuracy, accuracyFinish } from '../../../ops/accuracy/cpu.as';
-import { adam } from '../../../ops/adam/cpu.as';
 import { elman, elmanGrad } from '../../../ops/elman/cpu.as';
 import { embedding, embeddingGrad } from '../../../ops/embedding/cpu.as';
 import { normFinish, normPartial } from '../../../ops/global-norm/cpu.as';
@@ -24,9 +23,8 @@ import { layerNorm, layerNormGrad } from '../../../ops/layer-norm/cpu.as';
 import { lstm, lstmGrad } from '../../../ops/lstm/cpu.as';
 import { logCumulativeSumExp, logCumulativeSumExpGrad } from '../../../ops/log-cumulative-sum-exp/cpu.as';
 import { squaredError, squaredErrorFinish, squaredErrorGrad } from '../../../ops/mean-squared-error/cpu.as';
-import { sgd } from '../../../ops/sgd/cpu.as';
-// Made by scripts/build-wasm.mjs from the descriptions of cells (ops/cells.ts).
-import { performCell } from '../../../../../out/kernels/cells.as';
+// Made by scripts/build-wasm.mjs from descriptions (ops/cells.ts).
+import { performMade } from '../../../../../out/kernels/made.as';
 
 /** Runs the entries [from, to) as `thread` of `threads` and meets the others at the end. False when the run was aborted. */
 export function walk(from: usize, to: usize, thread: i32, threads: i32): bool {
@@ -71,7 +69,6 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_ACCURACY_FINISH: { accuracyFinish(entry); return; }
     case op.OP_LINEAR_SCAN: { linearScan(entry, lo, hi); return; }
     case op.OP_LINEAR_SCAN_GRAD: { linearScanGrad(entry, lo, hi); return; }
-    case op.OP_ADAM: { adam(entry, lo, hi); return; }
     case op.OP_NORM_PARTIAL: { normPartial(entry, lo, hi); return; }
     case op.OP_NORM_FINISH: { normFinish(entry); return; }
     case op.OP_LAYER_NORM: { layerNorm(entry, lo, hi); return; }
@@ -87,7 +84,6 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_CUMULATIVE_SUM: { cumulativeSum(entry, lo, hi); return; }
     case op.OP_LOG_CUMULATIVE_SUM_EXP: { logCumulativeSumExp(entry, lo, hi); return; }
     case op.OP_LOG_CUMULATIVE_SUM_EXP_GRAD: { logCumulativeSumExpGrad(entry, lo, hi); return; }
-    case op.OP_SGD: { sgd(entry, lo, hi); return; }
     case op.OP_GRU: { gru(entry, lo, hi, thread); return; }
     case op.OP_GRU_GRAD: { gruGrad(entry, lo, hi, thread); return; }
     case op.OP_RECURRENT_WEIGHT_GRAD: { recurrentWeightGrad(entry, lo, hi, thread); return; }
@@ -96,7 +92,7 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_ELMAN: { elman(entry, lo, hi, thread); return; }
     case op.OP_ELMAN_GRAD: { elmanGrad(entry, lo, hi, thread); return; }
     case op.OP_SLAB: { slab(entry, lo, hi, thread); return; }
-    default: if (!performCell(opcode, entry, lo, hi)) unreachable();
+    default: if (!performMade(opcode, entry, lo, hi)) unreachable();
   }
 }
 

@@ -1,0 +1,38 @@
+// The update of adam: running means of the gradient and of its square, and a step by their ratio. `shrink` and `pull` are the weight decay where it
+// is decoupled and where it is not; the other is 0.
+import { add, div, fma, input, mul, reciprocal, sqrt, sub } from '../../kernel/expr.ts';
+import type { MapAttributes, MapKernel } from '../../kernel/map.ts';
+import type { OpAttrs } from '../kinds.ts';
+
+const value = Object.fromEntries(
+  ['p', 'm', 'v', 'g', 'factor', 'rate', 'c1', 'c2', 'beta1', 'rest1', 'beta2', 'rest2', 'eps', 'shrink', 'pull'].map(
+    (name) => [name, input(name)],
+  ),
+);
+const { p, m, v, g, factor, rate, c1, c2, beta1, rest1, beta2, rest2, eps, shrink, pull } = value;
+
+const gradient = fma(factor, g, mul(pull, p));
+const mean = fma(beta1, m, mul(rest1, gradient));
+const square = fma(beta2, v, mul(rest2, mul(gradient, gradient)));
+const size = add(sqrt(mul(square, reciprocal(c2))), eps);
+const change = div(mul(div(rate, c1), mean), size);
+
+export const adamKernel: MapKernel = {
+  name: 'adam',
+  tensors: ['p', 'm', 'v', 'g'],
+  numbers: [
+    { name: 'factor', tensor: 'clip', offset: 0 },
+    { name: 'rate', tensor: 'hyper', offset: 0 },
+    { name: 'c1', tensor: 'hyper', offset: 1 },
+    { name: 'c2', tensor: 'hyper', offset: 2 },
+  ],
+  attributes: ['beta1', 'rest1', 'beta2', 'rest2', 'eps', 'shrink', 'pull'],
+  changes: { p: sub(mul(p, sub(1, mul(rate, shrink))), change), m: mean, v: square },
+  guard: 'factor',
+};
+
+export const adamAttributes = (attrs: OpAttrs['adam']): MapAttributes => {
+  const { beta1, beta2, eps, weightDecay, decoupled } = attrs;
+  const [shrink, pull] = decoupled ? [weightDecay, 0] : [0, weightDecay];
+  return { beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, eps, shrink, pull };
+};
