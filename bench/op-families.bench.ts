@@ -39,6 +39,8 @@ const families: readonly Family[] = [
   { name: 'logCumulativeSumExp', inputs: [sequence()], build: (b, [x]) => ops.logCumulativeSumExp(b, x) },
   { name: 'minGru', inputs: [sequence(2 * H)], build: (b, [u]) => ops.minGru(b, u, null, 'g') },
   { name: 'minLstm', inputs: [sequence(3 * H)], build: (b, [u]) => ops.minLstm(b, u, null, 'g', true) },
+  { name: 'qrnn', inputs: [sequence(3 * H)], build: (b, [u]) => ops.qrnn(b, u, null).y },
+  { name: 'hgrn', inputs: [sequence(2 * H), f32(H)], build: (b, [u, bound]) => ops.hgrn(b, u, bound, null).y },
   {
     name: 'gru',
     inputs: [sequence(3 * H), f32(3 * H, H), f32(3 * H)],
