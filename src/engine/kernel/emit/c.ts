@@ -51,9 +51,9 @@ const memoryOf = (name: string): string => `m_${name}`;
 /** `KERNEL(name) { … }` for entries (inputs, outputs, T, H). */
 export function kernelInC(kernel: ScanKernel): string {
   const places = [...inputOperands(kernel), ...outputOperands(kernel)];
-  const { name, reverse } = kernel;
+  const { name, reverse, carried } = kernel;
   const count = places.length;
-  return `
+  const code = `
 /** Made from the description of ${name}: (${places.map((one) => one.name).join(', ')}, T, H). Unit = one sample and 16 channels. */
 KERNEL(${name}) {
 ${places.map((one, i) => `  ${pointer(kernel, one)} = placeArg(arena, entry, ${i});`).join('\n')}
@@ -65,9 +65,9 @@ ${memories(kernel)
   (void)thread;
   for (int32_t unit = lo; nextChannels(&unit, hi, H, &run);) {
     const int32_t n = run.to - run.from;
-    const size_t sample = (size_t)run.sample, wide = roundUp((size_t)n, LANES) * 4;
+    const size_t sample = (size_t)run.sample;
 ${memories(kernel)
-  .map((one) => `    memset(${memoryOf(one)}, 0, wide);`)
+  .map((one) => `    memset(${memoryOf(one)}, 0, roundUp((size_t)n, LANES) * 4);`)
   .join('\n')}
 ${starts(kernel)}
     for (int32_t t = ${reverse ? 'T - 1; t >= 0; t--' : '0; t < T; t++'}) {
@@ -77,11 +77,14 @@ ${rows(kernel)}
         const int32_t left = n - j;
 ${step(kernel)}
       }
+${(rowsOfState(kernel) ?? []).map((row, i) => `      ${memoryOf(carried.names[i] ?? '')} = ${row};`).join('\n')}
     }
 ${ends(kernel)}
   }
 }
 `;
+  // Parts that a kernel does not have leave empty lines.
+  return `\n${code.replaceAll(/\n\s*(?=\n)/g, '')}`;
 }
 
 const pointer = (kernel: ScanKernel, { name }: KernelOperand): string => {
@@ -89,16 +92,32 @@ const pointer = (kernel: ScanKernel, { name }: KernelOperand): string => {
   return `${written ? '' : 'const '}float *${placeOf(name)}`;
 };
 
-const memories = ({ carried, totals }: ScanKernel): readonly string[] => [
-  ...carried.names,
-  ...totals.map(({ name }) => name),
+/** Where the states of a step are stored anyway: the rows that the next step reads them from. Null where they are not all stored. */
+function rowsOfState({ carried, outputs }: ScanKernel): readonly string[] | null {
+  const rows = carried.next.map((one) => {
+    const output = outputs.find(({ parts }) => parts.includes(one));
+    return output && plus(rowOf(output.name), output.parts.indexOf(one), 'H');
+  });
+  return rows.every((row) => row !== undefined) ? rows : null;
+}
+
+/** What is kept from step to step in rows of its own, in the first-level cache. */
+const memories = (kernel: ScanKernel): readonly string[] => [
+  ...(rowsOfState(kernel) === null ? kernel.carried.names : []),
+  ...kernel.totals.map(({ name }) => name),
 ];
 
 /** Address of part `i` of a [B, parts H] tensor, from the first channel of the run. */
 const ofSample = (name: string, parts: number, i: number): string =>
   `${plus(`${placeOf(name)} + ${times(parts, 'sample')} * H`, i, 'H')} + run.from`;
 
-function starts({ carried: { names, start } }: ScanKernel): string {
+function starts(kernel: ScanKernel): string {
+  const { names, start } = kernel.carried;
+  if (rowsOfState(kernel) !== null) {
+    const first = (i: number): string =>
+      start === null ? 'noState' : `${placeOf(start)} ? ${ofSample(start, names.length, i)} : noState`;
+    return names.map((name, i) => `    const float *${memoryOf(name)} = ${first(i)};`).join('\n');
+  }
   if (start === null) return '';
   const copies = names.map(
     (name, i) => `memcpy(${memoryOf(name)}, ${ofSample(start, names.length, i)}, (size_t)n * 4);`,
@@ -143,10 +162,14 @@ function step(kernel: ScanKernel): string {
   );
   for (const one of earlier?.parts ?? []) loads.push([one, `loadPart(${part(one, 0)}, left)`]);
   for (const one of channels) loads.push([one, `loadPart(${placeOf(one)} + run.from + j, left)`]);
-  for (const one of carried.names) loads.push([one, `load(${memoryOf(one)} + j)`]);
+  const inRows = rowsOfState(kernel) !== null;
+  for (const one of carried.names) {
+    loads.push([one, inRows ? `loadPart(${memoryOf(one)} + j, left)` : `load(${memoryOf(one)} + j)`]);
+  }
   const names: Names = new Map();
   const lines = statementsOf(resultsOf(kernel), cLanguage, names);
-  const stores = carried.names.map((name, i) => `store(${memoryOf(name)} + j, ${codeOf(names, carried.next[i])});`);
+  const kept = inRows ? [] : carried.names;
+  const stores = kept.map((name, i) => `store(${memoryOf(name)} + j, ${codeOf(names, carried.next[i])});`);
   for (const { name, parts } of outputs) {
     parts.forEach((one, i) => stores.push(`storePart(${part(name, i)}, ${codeOf(names, one)}, left);`));
   }
