@@ -165,7 +165,7 @@ test('screenshots of the first hour', async ({ page, program }) => {
   await expect(race.rows.filter({ hasText: 'Finished' })).toHaveCount(3, { timeout: 300_000 });
 
   await goTo(page, 'Sessions');
-  await page.getByRole('textbox', { name: 'Note' }).fill('minGRU gets there first. #paper');
+  await page.getByRole('textbox', { name: 'Note' }).fill('Check again with more seeds. #paper');
   await expect(page.locator('.nm .tag', { hasText: 'paper' })).toBeVisible({ timeout: 60_000 });
   await page.getByRole('searchbox').fill('#paper');
   await takeOne(page, 'first-hour-sessions');

@@ -2,6 +2,9 @@
 import { nextTick, type Ref } from 'vue';
 import { useRaceViewStore, type TableId } from '../view-store.ts';
 
+/** The chart or the table itself; a choice in the head of the chart has a tab stop too. */
+const inside = ':scope > :not(header)[tabindex="0"], :scope > :not(header) [tabindex="0"]';
+
 export function useTableToggle(chart: TableId, figure: Readonly<Ref<HTMLElement | null>>) {
   const view = useRaceViewStore();
   const toggle = async (): Promise<void> => {
@@ -9,7 +12,7 @@ export function useTableToggle(chart: TableId, figure: Readonly<Ref<HTMLElement 
     view.toggleTable(chart);
     await nextTick();
     if (had && !figure.value.contains(document.activeElement))
-      figure.value.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+      figure.value.querySelector<HTMLElement | SVGElement>(inside)?.focus();
   };
   const onKey = (event: KeyboardEvent): void => {
     const typing = event.target instanceof Element && event.target.matches('input, textarea, [role="combobox"]');
