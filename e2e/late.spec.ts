@@ -16,8 +16,10 @@ test('a prompt that is typed before the lab has told its own stays, and so does 
 }) => {
   const prompts = await holdReplies(page, 'run/prompt');
   await openLab(page, program);
-  const task = { id: 'char-text-v1', fields: { length: 16, evalSequences: 4 } } as const;
-  await startExperiment(page, { ...tinyRace(), task, budget: { unit: 'steps', amount: endless } });
+  const task = { id: 'char-text-v1', fields: { length: 64, evalSequences: 4 } } as const;
+  // Steps of some milliseconds: thousands of points a second would only keep a slow machine busy.
+  const training = { batch: 64, evaluateEvery: 100 };
+  await startExperiment(page, { ...tinyRace({ training }), task, budget: { unit: 'steps', amount: endless } });
   await racePage(page).panel('Samples').click();
   const prompt = page.getByLabel('Prompt');
   await prompt.fill('whale');
