@@ -1,7 +1,7 @@
 // Maps in C and AssemblyScript: a chunk of elements a unit, a vector at a time, and what is the same for all elements computed before the loop.
 // The entry is (tensors, tensors that numbers are read from, n, attributes).
 import { inputsOf, walk, type Expr } from '../expr.ts';
-import { mapInputs, numberTensors, sharedNames, type MapKernel } from '../map.ts';
+import { mapInputs, sharedNames, type MapKernel } from '../map.ts';
 import { simplify } from '../simplify.ts';
 import { cLanguage } from './c.ts';
 import { assemblyScriptLanguage } from './assemblyscript.ts';
@@ -104,6 +104,3 @@ ${[...loads, ...inside, ...saves].map((line) => `    ${line}`).join('\n')}
 }
 `;
 }
-
-/** How many operands an entry has before its length. */
-export const operandsOfMap = (kernel: MapKernel): number => kernel.tensors.length + numberTensors(kernel).length;
