@@ -53,6 +53,19 @@ const typeAwareRules = {
   '@typescript-eslint/no-unsafe-return': 'error',
   '@typescript-eslint/only-throw-error': 'error',
   '@typescript-eslint/restrict-plus-operands': 'error',
+  // A message put into a plain text would read [object Object].
+  '@typescript-eslint/restrict-template-expressions': [
+    'error',
+    {
+      allowAny: true,
+      allowArray: true,
+      allowBoolean: true,
+      allowNever: true,
+      allowNullish: true,
+      allowNumber: true,
+      allowRegExp: true,
+    },
+  ],
   '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
 };
 

@@ -1,6 +1,7 @@
 // What webgpu does on a graphics card: scans against copying, a text step against PyTorch, a fused GRU layer against cuDNN, long sequences at
 // equal tokens. On a software adapter everything runs at tiny sizes to show that it would run, and no speed is printed or kept.
 // Run: node bench/gpu.bench.ts [rounds]; MINRNN_PYTHON names a Python with torch (and CUDA): losses first, then times.
+import { english } from '../src/engine/core/say.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +18,8 @@ import { Peer } from './peers/peer.ts';
 import { disagreement } from './peers/rows.ts';
 import { recurrentLayer, textStep, type TextShape } from './programs.ts';
 
-const missing = await webgpuDevice.unavailable();
+const absence = await webgpuDevice.unavailable();
+const missing = absence && english(absence);
 if (missing !== null) {
   console.log(`gpu: skipped, ${missing}`);
   process.exit(0);

@@ -1,5 +1,6 @@
 // Training memory against its targets: plans of minimal and classic cells, fused and in the paper's way; the text step by both schedules,
 // allocated to the byte; growth with the batch. Run: npm run bench -- memory
+import { english } from '../src/engine/core/say.ts';
 import { cpuDevice, nativeModule } from '../src/engine/device/cpu/index.ts';
 import type { ModelKind } from '../src/engine/models/registry.ts';
 import { record } from './measure.ts';
@@ -167,7 +168,7 @@ function misses(cellsFound: readonly CellRow[], texts: readonly TextRow[]): read
 }
 
 const native = await nativeModule();
-if (native.state === 'missing') console.log(`native: skipped, ${native.why}`);
+if (native.state === 'missing') console.log(`native: skipped, ${english(native.why)}`);
 const all = await planners();
 const compared = cellRows(all);
 const texts: TextRow[] = [];

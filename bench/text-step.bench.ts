@@ -1,5 +1,6 @@
 // The text step (2-layer minGRU language model, B 32, T 128, D 128, V 65: forward, backward, Adam) and a GRU layer on the cpu device, in turns
 // with the prototype kernels where their folder is there. Run: node bench/text-step.bench.ts [rounds]
+import { english } from '../src/engine/core/say.ts';
 import { f32 } from '../src/engine/core/tensor.ts';
 import { cpuDevice, nativeModule } from '../src/engine/device/cpu/index.ts';
 import type { Executable } from '../src/engine/device/device.ts';
@@ -198,7 +199,7 @@ if (prototype) await prototype.open();
 else console.log('prototype: skipped, its folder is not there');
 try {
   const native = await nativeModule();
-  if (native.state === 'missing') console.log(`native: skipped, ${native.why}`);
+  if (native.state === 'missing') console.log(`native: skipped, ${english(native.why)}`);
   const modules: readonly Module[] = native.state === 'ready' ? ['native', 'wasm'] : ['wasm'];
   const results: Outcome[] = [];
   for (const module of modules) {

@@ -1,6 +1,7 @@
 // What a text step (2-layer minGRU language model, B 32, T 128, D 128, as the lab trains it; B 1 on a software adapter) costs the host on the webgpu device: dispatches,
 // time to issue a replayed step, planned against allocated bytes. Times of the step itself say something on a real GPU only.
 // Run: node bench/webgpu-step.bench.ts [steps]
+import { english } from '../src/engine/core/say.ts';
 import { unwrap } from '../src/engine/core/result.ts';
 import { sizeOf } from '../src/engine/core/tensor.ts';
 import { compileGpu, webgpuDevice } from '../src/engine/device/webgpu/index.ts';
@@ -12,7 +13,8 @@ import { buildProgram } from '../src/engine/training/program.ts';
 import { setUpRun } from '../src/engine/training/setup.ts';
 import { record } from './measure.ts';
 
-const missing = await webgpuDevice.unavailable();
+const absence = await webgpuDevice.unavailable();
+const missing = absence && english(absence);
 if (missing !== null) {
   console.log(`webgpu: skipped, ${missing}`);
   process.exit(0);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../src/engine/core/result.ts';
+import { say } from '../src/engine/core/say.ts';
 import { sessionFiles } from '../src/session/index.ts';
 import { tinyRace } from './support/experiments.ts';
 import { run, scratchFolder, start, writeJson } from './support/program.ts';
@@ -47,8 +48,8 @@ describe('a run that failed', () => {
     const store = unwrap(await sessionFiles.open(session));
     const [first, second] = await store.runs();
     if (!first || !second) throw new Error('two runs are expected');
-    await store.updateRun(first.id, { intent: 'failed', problem: 'the disk was full' });
-    await store.updateRun(second.id, { intent: 'diverged', problem: 'a number broke' });
+    await store.updateRun(first.id, { intent: 'failed', problem: say`the disk was full` });
+    await store.updateRun(second.id, { intent: 'diverged', problem: say`a number broke` });
     await store.close();
     const resumed = await run(['resume', session, '--run', first.name], home);
     expect(resumed.out).not.toContain('nothing is left to resume');

@@ -1,4 +1,5 @@
 // The lab process as a window starts it: frames over the channel, requests made early, an orderly end when the channel closes.
+import { english } from '../src/engine/core/say.ts';
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -26,7 +27,7 @@ describe('lab process', () => {
       for (;;) {
         const answer = frames.find((frame) => frame.type !== 'event' && frame.id === id);
         if (answer?.type === 'reply') return answer.value as LabReply<K>;
-        if (answer?.type === 'error') throw new Error(answer.error.message);
+        if (answer?.type === 'error') throw new Error(english(answer.error.message));
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
     };

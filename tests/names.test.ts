@@ -1,4 +1,5 @@
 // Names and texts of people from everywhere, on the command line: they come in, can be typed, and never become one for two.
+import { english } from '../src/engine/core/say.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ async function judged(spec: ExperimentSpec): Promise<readonly string[]> {
   const lab = await Lab.open({ onEvent: () => undefined });
   const { issues } = await lab.judge(spec);
   await lab.close();
-  return issues.map((issue) => issue.message);
+  return issues.map((issue) => english(issue.message));
 }
 
 describe('texts', () => {

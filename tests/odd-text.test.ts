@@ -1,4 +1,5 @@
 // Odd names and odd experiments: each has its sentence and exit code, no terminal obeys them, and a spreadsheet reads them as text.
+import { english } from '../src/engine/core/say.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -63,7 +64,7 @@ describe('an experiment', () => {
           JSON.parse(JSON.stringify({ ...tinyRace(20), ...put(value) })),
           catalogue,
         );
-        for (const { message } of issues) expect(message).toMatch(/\S/);
+        for (const { message } of issues) expect(english(message)).toMatch(/\S/);
         // What can be nobody's value anywhere.
         if (Object.keys(value ?? {}).length > 0 && typeof value === 'object') expect(issues).not.toEqual([]);
       }

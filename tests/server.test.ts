@@ -1,4 +1,5 @@
 // The browser door from outside: who is let in, what is served, and a race through the real client over a real WebSocket.
+import { english } from '../src/engine/core/say.ts';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   const rpc = new RpcServer({ handlers: handlersOf(lab), onBug: (error) => expect.unreachable(String(error)) });
   doors.push(rpc);
   const started = await startServer({ port: null, folder, onDoor: (port) => rpc.add(port) });
-  if (!started.ok) throw new Error(started.error.message);
+  if (!started.ok) throw new Error(english(started.error.message));
   server = started.value;
 });
 afterAll(async () => {

@@ -1,72 +1,89 @@
 // @vitest-environment happy-dom
-// Every message of the engine and the lab has words in both languages, and its own ones: a message filled with values is recognised by its
-// pattern, keeps every value, and shows no name of the program's parts.
+// Every message has words in both languages: the patterns are read from the sources, and the Chinese table holds each of them and no other.
 import { afterEach, describe, expect, it } from 'vitest';
+import { english, say, verbatim, type Message } from '../src/engine/core/say.ts';
+import { checkField } from '../src/engine/spec/field-check.ts';
+import { learningRate } from '../src/engine/spec/limits.ts';
 import { setLocale } from '../src/renderer/i18n/index.ts';
-import { patternOf, told, useNames, zhTold } from '../src/renderer/i18n/told.ts';
-import { messagesOfTheLab } from './support/messages.ts';
+import { chinesePattern, isWordless, told, useNames, withoutPart, zhTold } from '../src/renderer/i18n/told.ts';
+import { messagesOfTheProgram } from './support/messages.ts';
 
-/** What only a developer meets: a wrong call, not something a person did. */
+/** What only a developer meets: a wrong call, not something a person did. And what a terminal says, which speaks English. */
 const ofDevelopers =
-  /^(appendMetrics|addRuns|putText|putCheckpoint|series|Forget the later points|Use a new id|Only GET|This page needs|The (origin|host) must)/;
-const messages = [...messagesOfTheLab()].filter(([text]) => !ofDevelopers.test(text));
-const filled = (text: string): string => text.replaceAll(/\{(\d)\}/g, 'V$1');
+  /^(appendMetrics|addRuns|putText|putCheckpoint|series|Forget the later points|Use a new id|ipc|file\/reveal)|^\{0\}: \{1\} is required, got \{2\}$/;
+const ofTerminals = /^src\/(cli|server)\//;
+const { patterns, loose } = messagesOfTheProgram();
+const shown = [...patterns].filter(([text, path]) => !ofDevelopers.test(text) && !ofTerminals.test(path));
+const places = (pattern: string): string[] => pattern.match(/\{\d+\}/g) ?? [];
+const messageOf = (pattern: string): Message => ({ pattern, values: places(pattern).map((place) => `V${place[1]}`) });
 
 afterEach(() => {
   setLocale('en');
   useNames(new Map());
 });
 
-describe('what the lab says', () => {
-  it('is found in the sources at all', () => expect(messages.length).toBeGreaterThan(150));
+describe('messages', () => {
+  it('are found in the sources at all', () => expect(shown.length).toBeGreaterThan(300));
 
-  it('has Chinese words for each message', () => {
-    setLocale('zh');
-    const without = messages.filter(([text]) => !/\p{Script=Han}/u.test(told(filled(text))));
+  it('hold no words beside their pattern that nobody could translate', () => expect(loose).toEqual([]));
+
+  it('have Chinese words each', () => {
+    const without = shown.filter(([text]) => chinesePattern(messageOf(text)) === null);
     expect(without.map(([text, path]) => `${path}: ${text}`)).toEqual([]);
   });
 
-  it('keeps every value in both languages', () => {
-    for (const language of ['en', 'zh'] as const) {
-      setLocale(language);
-      for (const [text] of messages) {
-        const values = text.match(/\{\d\}/g)?.map((place) => filled(place)) ?? [];
-        const who = /^\{0\}: /.test(text) ? ['V0'] : [];
-        for (const value of values.filter((one) => !who.includes(one)))
-          expect(told(filled(text)), `${language}: ${text}`).toContain(value);
-      }
-    }
+  it('are all that the Chinese words are for', () => {
+    const used = new Set([...patterns.keys()].flatMap((text) => [text, withoutPart(messageOf(text))]));
+    expect(Object.keys(zhTold).filter((text) => !used.has(text))).toEqual([]);
   });
 
-  it('is recognised by its own pattern and not by a more general one', () => {
-    for (const english of Object.keys(zhTold)) {
-      const found = patternOf(filled(english));
-      expect(found?.replaceAll(/\{\d\}/g, '{}'), english).toBe(english.replaceAll(/\{\d\}/g, '{}'));
-    }
+  it('keep every value in Chinese', () => {
+    const words = Object.entries(zhTold).filter(([english]) => !/^\{0\}: /.test(english));
+    for (const [english, chinese] of words) expect(new Set(places(chinese)), english).toEqual(new Set(places(english)));
   });
 
-  it('is a sentence in English, without the name of a part of the program', () => {
-    for (const [text] of messages) {
-      const words = told(filled(text));
-      expect(words, text).toMatch(/^[^a-z]/);
-      expect(words, text).toMatch(/[.!?…"”]$/);
-      expect(words, text).not.toMatch(/^(session|lab|export|fork|saveCopy|undo|settings|device|run|download): /);
+  it('are Chinese in Chinese', () => {
+    for (const [english, chinese] of Object.entries(zhTold))
+      expect(chinese, english).toMatch(/\p{Script=Han}|^[^\p{L}]*$|^(safetensors|cpu|webgpu|tensorflow)：\{0\}$/u);
+  });
+
+  it('are sentences in English, without the name of a part of the program', () => {
+    for (const [text] of shown.filter(([one]) => !isWordless(one))) {
+      const words = told(messageOf(text));
+      expect(words, text).toMatch(/^[^a-z]|^[a-z]+\d/);
+      expect(words, text).toMatch(/[.!?…”"]$/);
+      expect(words, text).not.toMatch(/^(session|lab|export|fork|saveCopy|undo|settings|device|run|download): /i);
       expect(words, text).not.toMatch(/\b(budget|device|task|variants|training)\.[a-z]/);
     }
+  });
+});
+
+describe('a message', () => {
+  it('is English at the doors that speak it', () => {
+    const message = say`fork: ${say`step ${5} is the end`} of "${'a {0} b'}"`;
+    expect(message).toEqual({
+      pattern: 'fork: {0} of "{1}"',
+      values: [{ pattern: 'step {0} is the end', values: [5] }, 'a {0} b'],
+    });
+    expect(english(message)).toBe('fork: step 5 is the end of "a {0} b"');
+    expect(english(JSON.parse(JSON.stringify(message)) as Message)).toBe(english(message));
   });
 
   it('names fields as the window does, also within other messages', () => {
     setLocale('zh');
     useNames(new Map([['Learning rate', '学习率']]));
-    expect(told('Learning rate must be a number from 1e-8 to 10, got 0.')).toBe(
-      '学习率必须是 1e-8 至 10 的数，得到 0。',
+    const rate = (text: unknown): Message => checkField(learningRate, text) ?? verbatim('');
+    expect(told(rate(0))).toBe('学习率必须是 1e-8 至 10 的数，得到 0。');
+    expect(told(say`fork: ${rate('0,003')}`)).toBe(
+      '学习率：“0,003”中的小数点要写成“.”。若指 0.003，请这样写；若是两个值，请在逗号后加空格。',
     );
-    expect(
-      told(
-        'fork: Learning rate "0,003": a point is the decimal mark here. Write 0.003 if that is meant, or put a space after a comma between two values.',
-      ),
-    ).toBe('学习率：“0,003”中的小数点要写成“.”。若指 0.003，请这样写；若是两个值，请在逗号后加空格。');
-    expect(told('GRU · seed 2: fork: step 5 is the end of the budget of 5 steps')).toContain('第 5 步');
-    expect(told('something nobody has translated')).toBe('something nobody has translated');
+    expect(told(say`something nobody has translated`)).toBe('something nobody has translated');
+    expect(told(verbatim('EIO: i/o error'))).toBe('EIO: i/o error');
+  });
+
+  it('leaves a name as it is, even one that is called like a part of the program', () => {
+    expect(told(say`${'gru'} has finished`)).toBe('gru has finished.');
+    expect(told(say`resume: ${'session: 1'} has finished`)).toBe('session: 1 has finished.');
+    expect(told(null)).toBe('');
   });
 });

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import type { LabEvents } from '../protocol/lab.ts';
 import type { RunState, SessionState } from '../protocol/state.ts';
@@ -53,9 +54,9 @@ export async function beginRace(beginning: Beginning, overwrite: boolean): Promi
   if (overwrite) return replace(beginning);
   throw new AppFailure({
     code: 'conflict',
-    message: `race: --session must name a new file, got ${path}, which is there`,
+    message: say`race: --session must name a new file, got ${path}, which is there`,
     field: 'session',
-    cure: 'Choose another name, go on with "minrnn resume", or replace it with --overwrite.',
+    cure: say`Choose another name, go on with "minrnn resume", or replace it with --overwrite.`,
   });
 }
 
@@ -86,11 +87,11 @@ function requireBegun(lab: Lab, old: string): void {
   const { runs } = lab.keeper.state();
   if (runs.some(hasBegun)) return;
   const problem = runs.find((run) => run.problem !== null)?.problem;
-  const cancelled: AppError = { code: 'cancelled', message: 'race: it was ended before its first step' };
+  const cancelled: AppError = { code: 'cancelled', message: say`race: it was ended before its first step` };
   const { code, message, cure } = problem ?? cancelled;
   throw new AppFailure({
     code,
-    message: `${message}. Nothing was replaced: ${old} is as it was`,
+    message: say`${message}. Nothing was replaced: ${old} is as it was`,
     ...(cure === undefined ? {} : { cure }),
   });
 }

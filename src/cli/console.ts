@@ -1,4 +1,5 @@
 // Where commands write: tables for people, JSON documents or lines for programs, problems to standard error. Knows no command.
+import { asEnglish } from '../engine/core/say.ts';
 import { printableLines } from '../engine/core/printable.ts';
 import type { AppError } from '../engine/core/result.ts';
 import { readerGone } from './interrupt.ts';
@@ -20,7 +21,7 @@ export interface Console {
 }
 
 /** JSON escapes only some of the characters a terminal obeys; the others are escaped as JSON may. */
-const jsonText = (value: unknown, indent: number): string => printableLines(JSON.stringify(value, null, indent));
+const jsonText = (value: unknown, indent: number): string => printableLines(JSON.stringify(value, asEnglish, indent));
 
 export function openConsole(json: boolean): Console {
   for (const stream of [process.stdout, process.stderr]) stream.off('error', endWithReader).on('error', endWithReader);

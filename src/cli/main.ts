@@ -1,4 +1,5 @@
 // The command line: the same program as `bin/minrnn.mjs`. Declares commands and turns what goes wrong into words and an exit code.
+import { english } from '../engine/core/say.ts';
 import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { printableLines } from '../engine/core/printable.ts';
 import { asAppError } from '../engine/core/result.ts';
@@ -36,9 +37,9 @@ const within =
   (text: string): number => {
     const read = readNumber(text);
     if ('problem' in read && read.problem.kind !== 'form')
-      throw new InvalidArgumentError(numberWords('It', read.problem, ''));
+      throw new InvalidArgumentError(english(numberWords('It', read.problem, '')));
     if ('value' in read && limits.allows(field, read.value)) return read.value;
-    throw new InvalidArgumentError(`It must be ${rangeOf(field)}, got "${text}".`);
+    throw new InvalidArgumentError(`It must be ${english(rangeOf(field))}, got "${text}".`);
   };
 
 const seedProblems: Readonly<Record<SeedProblem, string>> = {
@@ -60,7 +61,7 @@ function budgetOf(text: string): Budget {
   const match = /^(.+?)\s*(steps|tokens|seconds|s)$/.exec(text.trim());
   const read = readNumber(match?.[1] ?? '');
   if ('problem' in read && read.problem.kind !== 'form')
-    throw new InvalidArgumentError(numberWords('It', read.problem, ''));
+    throw new InvalidArgumentError(english(numberWords('It', read.problem, '')));
   const amount = 'value' in read ? read.value : 0;
   const unit = match?.[2] === 's' ? 'seconds' : match?.[2];
   if ((unit === 'steps' || unit === 'tokens' || unit === 'seconds') && amount > 0) return { unit, amount };

@@ -1,4 +1,5 @@
 // Waits for a race that was started, shows it, and ends it in order when interrupted. Shared by `race` and `resume`.
+import { english } from '../engine/core/say.ts';
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import type { RunId, RunState, RunStatus, SessionState } from '../protocol/state.ts';
@@ -11,6 +12,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { RaceProgress } from './race-progress.ts';
 import { raceTable, textNotes, timeTable, troubles } from './race-report.ts';
+import { said } from './show.ts';
 
 const unwell: ReadonlySet<RunStatus> = new Set<RunStatus>(['failed', 'diverged', 'interrupted']);
 const isUnwell = (run: RunState): boolean => unwell.has(run.status);
@@ -70,7 +72,7 @@ async function comparison(out: Console, lab: Lab, state: SessionState): Promise<
   const axis = axisOfBudget(first.spec.budget);
   const result = await resultOf(state, lab.keeper.store, axis);
   if (result === null) return '';
-  const words = resultWords(result, axis);
+  const words = english(resultWords(result, axis));
   out.data({ type: 'comparison', axis, words, ...result });
   return words;
 }
@@ -87,7 +89,8 @@ function report(out: Console, state: SessionState, mine: readonly RunState[], in
   if (times !== '') out.say(`${times}\n`);
   if (textNotes(state.runs) !== '') out.say(textNotes(state.runs));
   for (const run of state.runs)
-    if (run.problem) out.say(`${run.name}: ${run.problem.message} ${run.problem.cure ?? ''}`);
+    if (run.problem)
+      out.say(`${printable(run.name)}: ${said(run.problem.message)} ${run.problem.cure ? said(run.problem.cure) : ''}`);
   const words = troubles(mine);
   if (words !== null) out.say(`${words}.`);
   const open = interrupted || mine.some(isUnwell);

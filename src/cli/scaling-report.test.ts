@@ -1,4 +1,5 @@
 // The report of a measurement whose figures are known: two power laws that meet, one line that was left out, one that disagrees.
+import { say } from '../engine/core/say.ts';
 import { describe, expect, it } from 'vitest';
 import type { ScalingPoint, ScalingResult } from '../engine/spec/scaling.ts';
 import { suggestedSpec } from '../lab/scaling/spec.ts';
@@ -45,7 +46,12 @@ const result: ScalingResult = {
     point(1, at, 0.0019, at === 512 ? { memory: memory(5) } : {}),
     at < 512
       ? point(2, at, at / 1e4, { loss: at === 256 ? 2.1 : 2 })
-      : point(2, at, 0, { outcome: 'too-slow', reason: 'A step would take about 9 s.', stepSeconds: null, loss: null }),
+      : point(2, at, 0, {
+          outcome: 'too-slow',
+          reason: say`A step would take about 9 s.`,
+          stepSeconds: null,
+          loss: null,
+        }),
   ]),
   environment: null,
   memoryFree: 1e9,

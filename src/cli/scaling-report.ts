@@ -1,6 +1,7 @@
 // A scaling measurement as rows of text: times, growth, crossovers. Pure; the figures come from engine/spec/scaling-analysis.ts and
 // scaling-crossover.ts, which the page uses as well.
 import { memoryCheck } from '../engine/spec/memory-check.ts';
+import { english } from '../engine/core/say.ts';
 import type { ScalingPoint, ScalingResult, ScalingSeries, ScalingSpec } from '../engine/spec/scaling.ts';
 import { crossoverOf, type Crossover } from '../engine/spec/scaling-crossover.ts';
 import {
@@ -53,7 +54,7 @@ function pointRow({ spec }: ScalingResult, point: ScalingPoint, ratio: string): 
   const memory = [mebibytes(point.memory?.total), check(memoryCheck(point))];
   const { stepSeconds, reason } = point;
   if (point.outcome !== 'measured' || stepSeconds === null) {
-    return [String(point.at), name, point.outcome, '–', '–', ...memory, '–', reason ?? '–'];
+    return [String(point.at), name, point.outcome, '–', '–', ...memory, '–', reason === null ? '–' : english(reason)];
   }
   const { median, q1, q3 } = stepSeconds;
   const times = [medianWords(point, median), ...[q1, q3].map(milliseconds)];

@@ -1,5 +1,6 @@
 // Numbers and tables for a terminal. Pure.
 import type { MemoryCheck } from '../engine/spec/memory-check.ts';
+import { english, type Message } from '../engine/core/say.ts';
 import { isWide, middle, type Span } from '../engine/spec/remaining.ts';
 import { printable, printableLines } from '../engine/core/printable.ts';
 import type { AppError } from '../engine/core/result.ts';
@@ -86,12 +87,15 @@ export function table(
   return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
 
+/** A message as one line of a terminal, whatever is in its values. */
+export const said = (message: Message): string => printable(english(message));
+
 /** `field: message` with the cure on a line of its own; the stack below where a defect has one. */
 export const errorText = ({ message, field, cure, stack }: AppError): string => {
-  const named = field !== undefined && !message.includes(field) ? `${field}: ${message}` : message;
+  const words = said(message);
   return [
-    printable(named),
-    ...(cure === undefined ? [] : [`  ${printable(cure)}`]),
+    field !== undefined && !words.includes(field) ? `${printable(field)}: ${words}` : words,
+    ...(cure === undefined ? [] : [`  ${said(cure)}`]),
     ...(stack === undefined ? [] : [printableLines(stack)]),
   ].join('\n');
 };

@@ -2,11 +2,13 @@
 import { AppFailure } from '../engine/core/result.ts';
 import { closeInEnd } from '../lab/close-in-end.ts';
 import { Lab, type LabListener } from '../lab/lab.ts';
+import { said } from './show.ts';
 import { closeLab, terminalAsk } from './unsaved.ts';
 
 export async function withLab<T>(onEvent: LabListener, work: (lab: Lab) => Promise<T>): Promise<T> {
   const lab = await Lab.open({ onEvent });
-  for (const { message, cure } of lab.takeProblems()) process.stderr.write(`${message}. ${cure ?? ''}\n`);
+  for (const { message, cure } of lab.takeProblems())
+    process.stderr.write(`${said(message)}. ${cure ? said(cure) : ''}\n`);
   let value: T;
   try {
     value = await work(lab);

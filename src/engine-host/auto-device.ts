@@ -1,5 +1,6 @@
 // `auto`: which device, kernel module and thread count train this very run fastest here, by running a few of its steps on each. Takes about a
 // second; the lab remembers the answer. Software adapters, float64 and TensorFlow.js are never chosen.
+import { say } from '../engine/core/say.ts';
 import type { Device, KernelModuleName } from '../engine/device/device.ts';
 import { deviceKinds, loadDevice } from '../engine/device/registry.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
@@ -131,6 +132,6 @@ export async function measureDevices(
   const { device, threads, module } = best.candidate;
   return {
     device: { kind: device.kind, threads, ...(module === undefined ? {} : { module }) },
-    reason: `fastest of ${shown.length} measured, a training step: ${shown.join(', ')}`,
+    reason: say`fastest of ${shown.length} measured, a training step: ${shown.join(', ')}`,
   };
 }

@@ -1,4 +1,5 @@
 // The engine host with the real trainer: messages in, messages out, in one process.
+import { english } from '../engine/core/say.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { ok } from '../engine/core/result.ts';
 import { loadDevice } from '../engine/device/registry.ts';
@@ -184,7 +185,7 @@ describe('EngineHost', () => {
         },
       }),
     );
-    expect((await engine.until('failed')).error.message).toMatch(/text/i);
+    expect(english((await engine.until('failed')).error.message)).toMatch(/text/i);
     expect(await chooseDevice('abacus')).toMatchObject({ ok: false, error: { field: 'device.kind' } });
   });
 

@@ -1,6 +1,7 @@
 // The engine process without its process: protocol/engine.ts on one side, a TrainingRun on the other. Burns CPU only between
 // `grant` and the answer to it (and while preparing or sampling, which the lab times as well). Knows no session and no door.
 import { AppFailure, asAppError, wordsOf, type AppError, type Result } from '../engine/core/result.ts';
+import { type Message, say } from '../engine/core/say.ts';
 import type { Device } from '../engine/device/device.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import { checkField } from '../engine/spec/field-check.ts';
@@ -49,7 +50,7 @@ const asError = (error: unknown): AppError => {
   const message = wordsOf(error);
   const memory = /allocat|out of memory|invalid (typed )?array length/i.test(message);
   return memory
-    ? { code: 'out-of-memory', message: `engine: ${message}`, cure: 'Choose a smaller model, batch or length.' }
+    ? { code: 'out-of-memory', message: say`engine: ${message}`, cure: say`Choose a smaller model, batch or length.` }
     : asAppError(error, 'engine');
 };
 
@@ -157,7 +158,7 @@ export class EngineHost {
     return this.#setup.measureDevices(spec, text, devices);
   }
 
-  #environment(message: Prepare, run: TrainingRun, reason: string | null): EnvironmentStamp {
+  #environment(message: Prepare, run: TrainingRun, reason: Message | null): EnvironmentStamp {
     return {
       version: message.version,
       commit: message.commit,

@@ -1,10 +1,11 @@
 // Entry of a short-lived process that looks at one device and says what it found: `probe.ts KIND`. Drivers are loaded here and never in the lab,
 // which shares its process with a session's door; a driver that crashes takes only this process along.
+import { say, verbatim } from '../engine/core/say.ts';
 import { isDeviceKind, loadDevice } from '../engine/device/registry.ts';
 import type { DeviceProbe } from '../protocol/engine.ts';
 
 async function probe(kind: string): Promise<DeviceProbe> {
-  if (!isDeviceKind(kind)) return { missing: `there is no device "${kind}"`, software: null, modules: [] };
+  if (!isDeviceKind(kind)) return { missing: say`there is no device "${kind}"`, software: null, modules: [] };
   const device = await loadDevice(kind);
   const missing = await device.unavailable();
   if (missing !== null) return { missing, software: null, modules: [] };
@@ -18,7 +19,7 @@ async function probe(kind: string): Promise<DeviceProbe> {
 }
 
 const found = await probe(process.argv[2] ?? '').catch((error: unknown) => {
-  const missing = error instanceof Error ? error.message : String(error);
+  const missing = verbatim(error instanceof Error ? error.message : String(error));
   return { missing, software: null, modules: [] };
 });
 process.stdout.write(JSON.stringify(found), () => process.exit(0));

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Datasets } from './datasets.ts';
 import { download } from './download.ts';
+import { saying } from '../../tests/support/saying.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'minrnn-data-'));
 const content = Buffer.from('To be, or not to be, that is the question. '.repeat(5000));
@@ -92,7 +93,7 @@ describe('download', () => {
 
   it('says so when nobody answers', async () => {
     const nobody = request(join(folder, 'none.txt'), { url: 'http://127.0.0.1:9/none' });
-    await expect(download(nobody)).rejects.toMatchObject({ appError: { code: 'network', cure: expect.any(String) } });
+    await expect(download(nobody)).rejects.toMatchObject({ appError: { code: 'network', cure: saying(/./) } });
   });
 });
 

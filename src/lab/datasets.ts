@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { DatasetInfo } from '../engine/spec/catalogue.ts';
 import { matchName, unknownName } from '../engine/spec/nearest.ts';
 import { freeFileName, textId } from '../protocol/file-name.ts';
@@ -188,9 +189,9 @@ export class Datasets {
     if ('url' in entry && !this.#here.has(entry.id)) {
       throw new AppFailure({
         code: 'not-found',
-        message: `text "${id}" must be downloaded first (${entry.bytes} bytes)`,
+        message: say`text "${id}" must be downloaded first (${entry.bytes} bytes)`,
         field: 'task.fields.dataset',
-        cure: 'Download it in the setup panel or with `minrnn data download`, or choose "moby-dick", which is always here.',
+        cure: say`Download it in the setup panel or with \`minrnn data download\`, or choose "moby-dick", which is always here.`,
       });
     }
     const path = this.#path(entry.sha256);
@@ -198,14 +199,18 @@ export class Datasets {
     if (sha256(bytes) === entry.sha256) return unwrap(readText(bytes, id));
     throw new AppFailure({
       code: 'damaged-file',
-      message: `text "${id}": ${path} must have SHA-256 ${entry.sha256}, got ${sha256(bytes)}`,
-      cure: 'Remove the file and import or download it again.',
+      message: say`text "${id}": ${path} must have SHA-256 ${entry.sha256}, got ${sha256(bytes)}`,
+      cure: say`Remove the file and import or download it again.`,
     });
   }
 
   #unknown(id: string): AppFailure {
     const known = this.list().map((entry) => entry.id);
-    return new AppFailure({ code: 'not-found', message: unknownName('text', id, known), field: 'task.fields.dataset' });
+    return new AppFailure({
+      code: 'not-found',
+      message: unknownName(say`text`, id, known),
+      field: 'task.fields.dataset',
+    });
   }
 
   #freeId(name: string): string {
@@ -229,9 +234,9 @@ function needShort(name: string, bytes: number): void {
   if (bytes <= readLimits.text) return;
   throw new AppFailure({
     code: 'bad-input',
-    message: `text "${name}": a text must have at most ${readLimits.text} bytes as UTF-8 (256 MiB), got ${bytes}`,
+    message: say`text "${name}": a text must have at most ${readLimits.text} bytes as UTF-8 (256 MiB), got ${bytes}`,
     field: 'path',
-    cure: 'Choose a smaller file, or a part of it.',
+    cure: say`Choose a smaller file, or a part of it.`,
   });
 }
 
@@ -247,8 +252,8 @@ function bookText(): string {
   if (sha256(text) !== book.sha256) {
     throw new AppFailure({
       code: 'damaged-file',
-      message: `text "${book.id}": its package must hold the text with SHA-256 ${book.sha256}, got ${sha256(text)}`,
-      cure: 'Install the program again.',
+      message: say`text "${book.id}": its package must hold the text with SHA-256 ${String(book.sha256)}, got ${sha256(text)}`,
+      cure: say`Install the program again.`,
     });
   }
   bookCache = text;

@@ -1,4 +1,5 @@
 // What is remembered of `auto`, and what a resumed run is told.
+import { say } from '../engine/core/say.ts';
 import { mkdtempSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ import { DeviceChoices } from './device-choices.ts';
 const [planned] = expandExperiment({ ...tinyRace(40), device: { kind: 'auto' } }, catalogueWith([]));
 if (!planned) throw new Error('a run is expected');
 const { spec } = planned;
-const chosen = { device: { kind: 'cpu', threads: 2, module: 'wasm' }, reason: 'fastest of 2 measured' };
+const chosen = { device: { kind: 'cpu', threads: 2, module: 'wasm' }, reason: say`fastest of 2 measured` };
 const stamp = (module: string): EnvironmentStamp => ({
   version: '1',
   commit: null,
@@ -23,7 +24,7 @@ const stamp = (module: string): EnvironmentStamp => ({
   device: 'cpu',
   module,
   threads: 2,
-  reason: 'fastest of 2 measured',
+  reason: say`fastest of 2 measured`,
   exclusive: true,
   started: '2026-01-01T00:00:00.000Z',
 });
@@ -83,7 +84,7 @@ it('gives all runs of one task in a session the same device, module and threads,
   expect(settled).toEqual({
     chosen: {
       device: { kind: 'cpu', threads: 1, module: 'native' },
-      reason: 'the same for all runs of a race: fastest of 2 measured',
+      reason: say`the same for all runs of a race: ${say`fastest of 2 measured`}`,
     },
     devices: null,
   });

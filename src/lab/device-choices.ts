@@ -10,6 +10,7 @@ import type { StoredRun } from '../session/store.ts';
 import { hardwareKinds } from './device-probe.ts';
 import { programCommit, programVersion } from './entries.ts';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { type Message, messageFrom, say, verbatim } from '../engine/core/say.ts';
 import { changeStored, readAtStart, type Stored } from './home-list.ts';
 import { shapeKey } from './measurements.ts';
 import type { SessionKeeper } from './session-keeper.ts';
@@ -34,7 +35,10 @@ const keys = ['machine', 'shape', 'chosen'];
 const isRemembered = (value: unknown): value is Remembered =>
   typeof value === 'object' && value !== null && keys.every((key) => Object.hasOwn(value, key));
 
-const listOf = (stored: unknown): readonly Remembered[] => (Array.isArray(stored) ? stored.filter(isRemembered) : []);
+const listOf = (stored: unknown): readonly Remembered[] =>
+  Array.isArray(stored)
+    ? stored.filter(isRemembered).filter(({ chosen }) => messageFrom(chosen.reason) === chosen.reason)
+    : [];
 
 export const machineName = (): string =>
   [cpus()[0]?.model.trim(), availableParallelism(), programVersion(), programCommit()].join(' · ');
@@ -89,7 +93,7 @@ export class DeviceChoices {
     const moved = movedFrom(stored, now) ?? null;
     if (moved?.step === stored.cursor.step) {
       keeper.event(run, 'moved', `from ${moved.module} to ${now.module}: not bit-exact from step ${moved.step} on`);
-    } else if (chosen?.reason.startsWith(shared) === false) void this.remember(stored.spec, chosen);
+    } else if (chosen && !isShared(chosen.reason)) void this.remember(stored.spec, chosen);
     return { ...now, movedFrom: moved };
   }
 
@@ -107,7 +111,8 @@ export class DeviceChoices {
   }
 }
 
-const shared = 'the same for all runs of a race: ';
+const sharedBy = (reason: Message): Message => say`the same for all runs of a race: ${reason}`;
+const isShared = ({ pattern }: Message): boolean => pattern === sharedBy(verbatim('')).pattern;
 
 /** What a run of the same task that asked for the same stands on already; null when there is none here. */
 function sharedWith(run: StoredRun, others: readonly StoredRun[]): ChosenDevice | null {
@@ -119,14 +124,14 @@ function sharedWith(run: StoredRun, others: readonly StoredRun[]): ChosenDevice 
   )?.environment;
   if (!alike) return null;
   const { device, reason } = asBefore(alike);
-  return { device, reason: reason.startsWith(shared) ? reason : `${shared}${reason}` };
+  return { device, reason: isShared(reason) ? reason : sharedBy(reason) };
 }
 
 /** The same device, module and threads again: only there a resumed run repeats bit for bit. */
 function asBefore({ device, module, threads, reason }: EnvironmentStamp): ChosenDevice {
   const name = ['native', 'wasm'].find((known) => module.startsWith(known));
   const choice = { kind: device, threads, ...(name === undefined ? {} : { module: name }) };
-  return { device: choice, reason: reason ?? 'the device this run began on' };
+  return { device: choice, reason: reason ?? say`the device this run began on` };
 }
 
 /** Where a run stood before it went on elsewhere; null when it goes on where it was or has just begun. Threads do not change bits. */

@@ -1,4 +1,5 @@
 // What each device says of itself, asked once a lab in processes of their own: native drivers never enter the lab's.
+import { type Message, say } from '../engine/core/say.ts';
 import { execFile } from 'node:child_process';
 import { assumeNative } from '../engine/device/cpu/native-module.ts';
 import { deviceKinds, type DeviceKind } from '../engine/device/registry.ts';
@@ -36,7 +37,9 @@ function probe(kind: DeviceKind): Promise<DeviceProbe> {
   const args = [...childFlags, probeEntry(), kind];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { timeout: longestMs }, (error, stdout) => {
-      resolve(readProbe(stdout) ?? { missing: `looking at it failed: ${endOf(error)}`, software: null, modules: [] });
+      resolve(
+        readProbe(stdout) ?? { missing: say`looking at it failed: ${endOf(error)}`, software: null, modules: [] },
+      );
     });
   });
 }
@@ -49,7 +52,7 @@ function readProbe(text: string): DeviceProbe | null {
   }
 }
 
-function endOf(error: (Error & { readonly signal?: string; readonly code?: unknown }) | null): string {
-  if (error === null) return 'the process gave no answer';
-  return error.signal ? `the process ended by ${error.signal}` : `the process ended with ${String(error.code)}`;
+function endOf(error: (Error & { readonly signal?: string; readonly code?: unknown }) | null): Message {
+  if (error === null) return say`the process gave no answer`;
+  return error.signal ? say`the process ended by ${error.signal}` : say`the process ended with ${String(error.code)}`;
 }

@@ -1,4 +1,5 @@
 // Real engine processes under watch: a stopped one is found, a watcher that was away itself kills nobody, and no engine outlives its lab.
+import { english } from '../engine/core/say.ts';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ async function watched(silent: number): Promise<{ link: EngineLink; pid: number;
   let [patience, ended] = [60_000, ''];
   const link = startEngine({ patience: () => ({ silent: patience, idle: Infinity }) });
   links.push(link);
-  link.onEnd((reason) => (ended = reason));
+  link.onEnd((reason) => (ended = english(reason)));
   await new Promise<void>((resolve) => link.onMessage((message) => message.type === 'heartbeat' && resolve()));
   patience = silent;
   if (link.pid === undefined) throw new Error('an engine is expected');

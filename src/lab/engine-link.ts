@@ -1,4 +1,5 @@
 // One engine process as seen from the lab: typed messages, its end, its heartbeat. Knows no session and no schedule.
+import { type Message, say } from '../engine/core/say.ts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
@@ -12,7 +13,7 @@ export interface EngineLink {
   send(message: ToEngine): void;
   onMessage(listener: (message: FromEngine) => void): void;
   /** Fires once, with words for a person: the process ended, never started, or hung. */
-  onEnd(listener: (reason: string) => void): void;
+  onEnd(listener: (reason: Message) => void): void;
   /** Ends the process at once. */
   kill(): void;
 }
@@ -37,12 +38,12 @@ export function startEngine(options: LinkOptions): EngineLink {
 }
 
 function linkTo(child: ChildProcess, options: LinkOptions): EngineLink {
-  const ends = new Set<(reason: string) => void>();
+  const ends = new Set<(reason: Message) => void>();
   const vigil = new Vigil(options.patience, performance.now());
   let lastWords = '';
-  let stuck = '';
+  let stuck: Message | null = null;
   let ended = false;
-  const end = (reason: string): void => {
+  const end = (reason: Message): void => {
     if (ended) return;
     ended = true;
     clearInterval(watch);
@@ -62,8 +63,8 @@ function linkTo(child: ChildProcess, options: LinkOptions): EngineLink {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (lastWords = (lastWords + text).slice(-2000)));
   child.on('message', (message) => ((message as FromEngine).type === 'heartbeat' ? vigil.heard() : vigil.worked()));
   hearPulse(child.stdio[pulseFd] as Readable, vigil);
-  child.on('error', (problem) => end(`it could not be started: ${problem.message}`));
-  child.on('exit', (code, signal) => end(stuck || endReason(code, signal, lastWords)));
+  child.on('error', (problem) => end(say`it could not be started: ${problem.message}`));
+  child.on('exit', (code, signal) => end(stuck ?? endReason(code, signal, lastWords)));
   return {
     pid: child.pid,
     send: (message) => {
@@ -92,8 +93,8 @@ function isTraced(pid: number | undefined): boolean {
   }
 }
 
-function endReason(code: number | null, signal: string | null, lastWords: string): string {
-  const how = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`;
+function endReason(code: number | null, signal: string | null, lastWords: string): Message {
+  const how = signal === null ? say`it ended with code ${String(code)}` : say`it was ended by ${signal}`;
   const said = lastWords.trim().split('\n').at(-1) ?? '';
-  return said === '' ? how : `${how} after "${said.slice(0, 300)}"`;
+  return said === '' ? how : say`${how} after "${said.slice(0, 300)}"`;
 }

@@ -1,5 +1,6 @@
 // One run's engine: its messages as promises and callbacks, whatever order they come in. Knows no schedule and no session.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { type Message, say } from '../engine/core/say.ts';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import type { CheckpointData, FromEngine, ToEngine } from '../protocol/engine.ts';
 import type { EngineLink, LinkOptions } from './engine-link.ts';
@@ -23,7 +24,7 @@ export interface EngineListener {
   /** The run cannot go on; the process is still there. */
   failed(error: AppError): void;
   /** The process is gone without having been asked to go. */
-  lost(reason: string): void;
+  lost(reason: Message): void;
 }
 
 interface Question<T> {
@@ -180,8 +181,8 @@ export class EngineRun {
     if (question) answer(question);
   }
 
-  #ended(reason: string): void {
-    const failure = new AppFailure({ code: 'engine-died', message: `engine: the process is gone: ${reason}` });
+  #ended(reason: Message): void {
+    const failure = new AppFailure({ code: 'engine-died', message: say`engine: the process is gone: ${reason}` });
     this.#rejectAll(failure);
     this.#gone();
     if (!this.#leaving) this.#listener.lost(reason);

@@ -1,5 +1,6 @@
 // What is asked of an engine between slices, a sample or other weights: kept until the engine has the baton. Knows no schedule.
 import { AppFailure } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { EngineRun } from './engine-run.ts';
 
 interface Errand {
@@ -29,7 +30,7 @@ export class Errands {
 
   /** Their engine is gone. */
   drop(ids: readonly number[]): void {
-    const failure = new AppFailure({ code: 'engine-died', message: 'engine: the process is gone' });
+    const failure = new AppFailure({ code: 'engine-died', message: say`engine: the process is gone` });
     for (const id of ids) {
       this.#waiting.get(id)?.reject(failure);
       this.#waiting.delete(id);

@@ -1,5 +1,6 @@
 // Examples of tasks for people: what runs are asked, before they start and while they train. Knows no engine process and no door.
 import { AppFailure, unwrap } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { TaskChoice } from '../engine/spec/run-spec.ts';
 import type { TaskExamples } from '../engine/spec/showing.ts';
 import { findTask } from '../engine/tasks/registry.ts';
@@ -14,7 +15,7 @@ import { usesOf, type RunTexts } from './run-texts.ts';
 function prepared(choice: TaskChoice, text: string | null): Task {
   const task = findTask(choice.id);
   if (task === null)
-    throw new AppFailure({ code: 'not-found', message: `task: a known one is required, got "${choice.id}"` });
+    throw new AppFailure({ code: 'not-found', message: say`task: a known one is required, got "${choice.id}"` });
   return unwrap(task.prepare(choice.fields, text));
 }
 
@@ -36,7 +37,7 @@ export async function promptOf(run: StoredRun, texts: RunTexts): Promise<string>
   if (text !== null) return text.prompt;
   throw new AppFailure({
     code: 'unsupported',
-    message: `${run.name}: samples need a task of text, got ${run.spec.task.id}`,
+    message: say`${run.name}: samples need a task of text, got ${run.spec.task.id}`,
   });
 }
 

@@ -1,6 +1,7 @@
 // An experiment from outside: judged completely before anything is changed, then multiplied out. Ranges are the catalogue's; what
 // depends on the data (a length longer than the text) and on combinations is asked of the trainer's own set-up.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { english, say } from '../engine/core/say.ts';
 import { deviceKinds, isDeviceKind } from '../engine/device/registry.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import { expandExperiment, settleDevice } from '../engine/spec/expand.ts';
@@ -51,7 +52,7 @@ function fieldIn(spec: ExperimentSpec, origin: number, field: string | undefined
 
 const errorIssue = (field: string, error: AppError): SpecIssue => ({
   field,
-  message: error.cure === undefined ? error.message : `${error.message} ${error.cure}`,
+  message: error.cure === undefined ? error.message : say`${error.message} ${error.cure}`,
   severity: 'error',
 });
 
@@ -82,7 +83,7 @@ export async function checkRuns(
   const kind = spec.device?.kind ?? 'auto';
   if (kind !== 'auto' && !isDeviceKind(kind)) {
     return [
-      { field: 'device.kind', message: unknownName('device', kind, ['auto', ...deviceKinds]), severity: 'error' },
+      { field: 'device.kind', message: unknownName(say`device`, kind, ['auto', ...deviceKinds]), severity: 'error' },
     ];
   }
   const found = new Map<string, SpecIssue>();
@@ -100,7 +101,7 @@ export async function checkRuns(
     const setUp = setUpRun(run.spec, text.value);
     if (setUp.ok) continue;
     const issue = errorIssue(fieldIn(spec, from[run.variant] ?? 0, setUp.error.field), setUp.error);
-    found.set(`${issue.field} ${issue.message}`, issue);
+    found.set(`${issue.field} ${english(issue.message)}`, issue);
     if (issue.field.startsWith('task.')) break;
   }
   return [...found.values()];
@@ -111,8 +112,8 @@ async function storageIssue({ device }: ExperimentSpec): Promise<SpecIssue | nul
   if (device?.storage !== 'f16' || device.kind === undefined || !isDeviceKind(device.kind)) return null;
   const probe = (await probeDevices()).get(device.kind);
   if (probe?.missing !== null || probe.storages?.includes('f16')) return null;
-  const adapter = probe.software === null ? 'the adapter of this machine' : probe.software;
-  const message = `Storage f16 needs an adapter with shader-f16; ${adapter} has none. Choose storage f32.`;
+  const adapter = probe.software === null ? say`the adapter of this machine` : probe.software;
+  const message = say`Storage f16 needs an adapter with shader-f16; ${adapter} has none. Choose storage f32.`;
   return { field: 'device.storage', message, severity: 'error' };
 }
 
@@ -135,12 +136,12 @@ async function textOf(
 export function refusal(who: string, issues: readonly SpecIssue[]): AppFailure {
   const errors = issues.filter(isError);
   const [first] = errors;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const what = first?.message ?? say`the experiment is not valid`;
   const field = first?.field ?? '';
   const extra = field === '' ? {} : { field };
   return new AppFailure({
     code: 'bad-input',
-    message: `${who}: ${first?.message ?? 'the experiment is not valid'}${more}`,
+    message: errors.length > 1 ? say`${who}: ${what} (and ${errors.length - 1} more)` : say`${who}: ${what}`,
     ...extra,
   });
 }

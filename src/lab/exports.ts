@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import { exportKinds, type ExportFormat } from '../protocol/export-kinds.ts';
 import { fileName } from '../protocol/file-name.ts';
 import type { LabParams } from '../protocol/lab.ts';
@@ -39,7 +40,7 @@ async function chosenRuns(store: SessionStore, wanted: readonly RunId[] | undefi
   return wanted.map((id) => {
     const run = all.find((one) => one.id === id);
     if (run) return run;
-    throw new AppFailure({ code: 'not-found', message: `export: there is no run "${id}"`, field: 'runs' });
+    throw new AppFailure({ code: 'not-found', message: say`export: there is no run "${id}"`, field: 'runs' });
   });
 }
 
@@ -135,8 +136,8 @@ async function write(
   for (const target of targets) {
     requireReplaceable(target.path, kindOf(format), strict);
     if (!overwrite && existsSync(target.path)) {
-      const cure = 'Choose another name, or allow it to be replaced.';
-      throw new AppFailure({ code: 'conflict', message: `export: ${target.path} is already there`, cure });
+      const cure = say`Choose another name, or allow it to be replaced.`;
+      throw new AppFailure({ code: 'conflict', message: say`export: ${target.path} is already there`, cure });
     }
   }
   // All of them can be written before the first is.
@@ -191,8 +192,8 @@ export function bytesReply(bytes: Uint8Array, name: string): ExportReply {
   if (bytes.length > largestReply) {
     throw new AppFailure({
       code: 'bad-input',
-      message: `export: a download must have at most ${largestReply} bytes (256 MiB), got ${bytes.length}`,
-      cure: 'Export fewer runs, or use the command line, which writes files of any size.',
+      message: say`export: a download must have at most ${largestReply} bytes (256 MiB), got ${bytes.length}`,
+      cure: say`Export fewer runs, or use the command line, which writes files of any size.`,
     });
   }
   return { path: null, text: null, data: Buffer.from(bytes).toString('base64'), name };

@@ -1,6 +1,7 @@
 // Errors of the disk in the words of the lab, and small files as JSON. Writes nothing: that is done by session/files.
 import { readFile } from 'node:fs/promises';
 import { AppFailure, asAppError, type AppError, type ErrorCode } from '../engine/core/result.ts';
+import { type Message, say } from '../engine/core/say.ts';
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   ENOENT: 'not-found',
@@ -14,11 +15,11 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   EEXIST: 'conflict',
 };
 
-const said: Readonly<Partial<Record<ErrorCode, string>>> = {
-  'not-found': 'there is no such file or folder',
-  permission: 'the system does not allow it',
-  'disk-full': 'the disk is full',
-  conflict: 'something with this name is already there',
+const said: Readonly<Partial<Record<ErrorCode, Message>>> = {
+  'not-found': say`there is no such file or folder`,
+  permission: say`the system does not allow it`,
+  'disk-full': say`the disk is full`,
+  conflict: say`something with this name is already there`,
 };
 
 /** The name of what the system answered (`ENOSPC`); null for errors that no system call made. */
@@ -30,7 +31,7 @@ export function fileError(who: string, path: string, error: unknown): AppError {
   const code = systemCode(error);
   if (code === null) return asAppError(error, who);
   const kind = codes[code] ?? 'unsupported';
-  return { code: kind, message: `${who}: ${path}: ${said[kind] ?? `the system answered ${code}`}` };
+  return { code: kind, message: say`${who}: ${path}: ${said[kind] ?? say`the system answered ${code}`}` };
 }
 
 /** Runs a file operation; rejects with AppFailure. */

@@ -10,6 +10,7 @@ import { sessionFiles } from '../session/index.ts';
 import { cursorAt } from '../session/testing/samples.ts';
 import { handlersOf } from './handlers/index.ts';
 import { Lab } from './lab.ts';
+import { saying } from '../../tests/support/saying.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'minrnn-fork-'));
 let lab: Lab;
@@ -81,7 +82,7 @@ describe('a fork that could not be trained', () => {
   it('because its checkpoint is the end of the budget is refused', async () => {
     const { id } = await parent();
     const before = await traces();
-    const failure = { appError: { code: 'bad-input', field: 'action.step', cure: expect.stringContaining('earlier') } };
+    const failure = { appError: { code: 'bad-input', field: 'action.step', cure: saying('earlier') } };
     await expect(fork(id, 30)).rejects.toMatchObject(failure);
     expect(await traces()).toEqual(before);
   });
@@ -139,7 +140,7 @@ describe('a fork', () => {
     const { runs } = await door['session/open']({ path });
     expect(runs[1]).toMatchObject({
       status: 'failed',
-      problem: { code: 'not-found', cure: expect.stringContaining('Fork') },
+      problem: { code: 'not-found', cure: saying('Fork') },
     });
     const resume = door['race/act']({ runs: ['half'], action: { kind: 'resume' } });
     await expect(resume).rejects.toMatchObject({ appError: { code: 'not-found' } });

@@ -1,6 +1,7 @@
 // A new run from a checkpoint of another, or with its settings from the weights of a file, with training settings changed. The parent stays
 // as it is. Judged as a whole before it exists.
 import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
+import { type Message, say } from '../engine/core/say.ts';
 import { checkField } from '../engine/spec/field-check.ts';
 import type { Fields, FieldValues } from '../engine/spec/fields.ts';
 import { identitiesFor } from '../engine/spec/identities.ts';
@@ -23,13 +24,13 @@ import { beginWith, readWeights } from './weights-file.ts';
 
 type Fork = Extract<RunAction, { readonly kind: 'fork' }>;
 
-const failure = (code: ErrorCode, message: string, field: string, cure?: string): AppFailure =>
+const failure = (code: ErrorCode, message: Message, field: string, cure?: Message): AppFailure =>
   new AppFailure({ code, message, field, ...(cure === undefined ? {} : { cure }) });
 
 function checkTraining(training: FieldValues, fields: Fields): void {
   for (const [name, value] of Object.entries(training)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    const problem = field ? checkField(field, value) : unknownName('training setting', name, Object.keys(fields));
+    const problem = field ? checkField(field, value) : unknownName(say`training setting`, name, Object.keys(fields));
     if (problem !== null) throw failure('bad-input', problem, `training.${name}`);
   }
 }
@@ -45,10 +46,10 @@ async function startOfCheckpoint(keeper: SessionKeeper, parent: StoredRun, step:
   await keeper.settled();
   const steps = [...new Set(keeper.live(parent.id).checkpoints.map((mark) => mark.step))];
   if (!steps.includes(step)) {
-    const known = steps.length === 0 ? 'none yet' : steps.join(', ');
+    const known = steps.length === 0 ? say`none yet` : steps.join(', ');
     throw failure(
       'not-found',
-      `fork: ${parent.name} has no checkpoint at step ${step}; it has ${known}`,
+      say`fork: ${parent.name} has no checkpoint at step ${step}; it has ${known}`,
       'action.step',
     );
   }
@@ -58,9 +59,9 @@ async function startOfCheckpoint(keeper: SessionKeeper, parent: StoredRun, step:
     return { from, origin: { run: parent.id, step }, detail: `${parent.id} at step ${step}` };
   throw failure(
     'bad-input',
-    `fork: step ${step} is the end of the budget of ${amount} ${unit}`,
+    say`fork: step ${step} is the end of the budget of ${amount} ${unit}`,
     'action.step',
-    'Choose an earlier checkpoint.',
+    say`Choose an earlier checkpoint.`,
   );
 }
 
@@ -84,13 +85,13 @@ function judge(parent: StoredRun, spec: RunSpec, from: CheckpointData, text: str
   if (budget.unit === 'tokens' && from.cursor.step > 0 && training['batch'] !== batch) {
     throw failure(
       'bad-input',
-      `fork: a budget of tokens counts every step alike, so the batch must stay ${batch}, got ${training['batch']}`,
+      say`fork: a budget of tokens counts every step alike, so the batch must stay ${String(batch)}, got ${String(training['batch'])}`,
       'training.batch',
-      'Start a new run with that batch.',
+      say`Start a new run with that batch.`,
     );
   }
   const problem = refuseStart(spec, text, from.bytes);
-  if (problem !== null) throw new AppFailure({ ...problem, message: `fork: ${problem.message}` });
+  if (problem !== null) throw new AppFailure({ ...problem, message: say`fork: ${problem.message}` });
 }
 
 /** The child as it begins; names and places that are taken are those of `runs`. */

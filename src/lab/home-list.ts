@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import { keepBeside, lockFile, makeFolder, writeWhole } from '../session/files/index.ts';
 import { dirname } from 'node:path';
 import { fileError, systemCode } from './files.ts';
@@ -38,8 +39,8 @@ function wholeEntries(text: string): unknown {
 
 const damaged = (what: string, path: string): AppError => ({
   code: 'damaged-file',
-  message: `${what}: ${path} must hold JSON, got text that is cut off or changed. What can be read of it is used`,
-  cure: `The file is kept as ${path}.damaged-… when it is written next; take from there what is missing.`,
+  message: say`${what}: ${path} must hold JSON, got text that is cut off or changed. What can be read of it is used`,
+  cure: say`The file is kept as ${path}.damaged-… when it is written next; take from there what is missing.`,
 });
 
 /** Rejects with AppFailure when the system does not let the file be read. */
@@ -90,6 +91,6 @@ async function locked(what: string, path: string): Promise<() => void> {
     const release = lockFile(`${path}-lock`, 0);
     if (release !== null) return release;
   }
-  const cure = 'Try again; close the other program if it hangs.';
-  throw new AppFailure({ code: 'conflict', message: `${what}: ${path} is being written by another program`, cure });
+  const cure = say`Try again; close the other program if it hangs.`;
+  throw new AppFailure({ code: 'conflict', message: say`${what}: ${path} is being written by another program`, cure });
 }

@@ -1,4 +1,5 @@
 // A lab on real files without a race: settings, sessions and their trash, presets, experiments, estimates.
+import { say } from '../engine/core/say.ts';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -207,7 +208,7 @@ describe('experiments', () => {
     if (!run) throw new Error('a run is expected');
     const choices = await DeviceChoices.load(folder, machineName());
     const device = { kind: 'reference', threads: 1 };
-    await choices.remember(run.spec, { device, reason: 'measured' });
+    await choices.remember(run.spec, { device, reason: say`measured` });
     await lab.close();
     await openLab();
     const [after, other] = (await door['experiment/preflight']({ spec })).variants;

@@ -2,6 +2,7 @@
 // this and nothing below it.
 import { freemem } from 'node:os';
 import { AppFailure, asAppError, unwrap, type AppError } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import { checkField } from '../engine/spec/field-check.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
@@ -243,9 +244,9 @@ export class Lab {
     if (problem !== null)
       throw new AppFailure({
         code: 'bad-input',
-        message: `settings: ${problem}`,
+        message: say`settings: ${problem}`,
         field: 'threads',
-        cure: threadsHere().help,
+        cure: say`${threadsHere().help}`,
       });
     const now = await this.settings.set(change);
     if (now.dataFolder !== before.dataFolder) await this.datasets.refresh();
@@ -338,8 +339,8 @@ export class Lab {
     if (this.#open) return this.#open;
     throw new AppFailure({
       code: 'not-found',
-      message: 'lab: a session must be open, got none',
-      cure: 'Open a session or start a new one.',
+      message: say`lab: a session must be open, got none`,
+      cure: say`Open a session or start a new one.`,
     });
   }
 

@@ -1,8 +1,10 @@
 // A run whose graphics device is lost goes on by itself as long as it gets further, and not for ever.
+import { say } from '../engine/core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { engineGone, LostDevices } from './lost-devices.ts';
+import { saying } from '../../tests/support/saying.ts';
 
-const lost = { code: 'device-lost', message: 'the device was lost' } as const;
+const lost = { code: 'device-lost', message: say`the device was lost` } as const;
 
 describe('a lost device', () => {
   it('is opened again while the run got further in between', () => {
@@ -19,12 +21,12 @@ describe('a lost device', () => {
   });
 
   it('is the only failure that a run goes on from by itself', () => {
-    expect(new LostDevices().mayGoOn('a', 5, { code: 'out-of-memory', message: 'too large' })).toBe(false);
+    expect(new LostDevices().mayGoOn('a', 5, { code: 'out-of-memory', message: say`too large` })).toBe(false);
   });
 });
 
 it('an engine that is gone says from where Resume goes on', () => {
-  expect(engineGone('minGRU', 'it ended', 40).cure).toContain('step 40');
-  expect(engineGone('minGRU', 'it ended', 0).cure).toContain('from the start');
-  expect(engineGone('minGRU', 'it ended', -1).cure).toContain('from the start');
+  expect(engineGone('minGRU', say`it ended`, 40).cure).toEqual(saying('step 40'));
+  expect(engineGone('minGRU', say`it ended`, 0).cure).toEqual(saying('from the start'));
+  expect(engineGone('minGRU', say`it ended`, -1).cure).toEqual(saying('from the start'));
 });

@@ -1,6 +1,7 @@
 // What became of a run that lost what it computed with: its engine, or a graphics device, after which it goes on by itself as often as it gets
 // further in between. Knows no engine.
 import type { AppError } from '../engine/core/result.ts';
+import { type Message, say } from '../engine/core/say.ts';
 import type { RunId } from '../protocol/state.ts';
 
 export class LostDevices {
@@ -17,11 +18,11 @@ export class LostDevices {
 }
 
 /** What a person reads when the process of a run is gone; `savedStep` is that of its newest checkpoint. */
-export function engineGone(name: string, reason: string, savedStep: number): AppError {
-  const from = savedStep > 0 ? `from the checkpoint at step ${savedStep}` : 'from the start';
+export function engineGone(name: string, reason: Message, savedStep: number): AppError {
+  const from = savedStep > 0 ? say`from the checkpoint at step ${savedStep}` : say`from the start`;
   return {
     code: 'engine-died',
-    message: `The engine of ${name} is gone: ${reason}. The other runs go on.`,
-    cure: `Resume goes on ${from}.`,
+    message: say`The engine of ${name} is gone: ${reason}. The other runs go on.`,
+    cure: say`Resume goes on ${from}.`,
   };
 }

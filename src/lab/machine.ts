@@ -1,4 +1,5 @@
 // What this machine has and what is missing and why: `doctor`, the Start screen, and the stamp on each run.
+import { joined, type Message, say } from '../engine/core/say.ts';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname } from 'node:path';
@@ -9,15 +10,14 @@ import { probeDevices } from './device-probe.ts';
 import { programCommit, programVersion } from './entries.ts';
 
 const titles: Readonly<
-  Record<DeviceKind, { readonly title: string; readonly detail: string; readonly threaded: boolean }>
+  Record<DeviceKind, { readonly title: string; readonly detail: Message; readonly threaded: boolean }>
 > = {
-  cpu: { title: 'CPU', detail: 'WebAssembly, SIMD 128 bit, float32', threaded: true },
-  webgpu: { title: 'WebGPU', detail: 'WGSL by Dawn, float32', threaded: false },
-  reference: { title: 'Reference', detail: 'TypeScript, float64: defines every operation, slow', threaded: false },
+  cpu: { title: 'CPU', detail: say`WebAssembly, SIMD 128 bit, float32`, threaded: true },
+  webgpu: { title: 'WebGPU', detail: say`WGSL by Dawn, float32`, threaded: false },
+  reference: { title: 'Reference', detail: say`TypeScript, float64: defines every operation, slow`, threaded: false },
   tensorflow: {
     title: 'TensorFlow',
-    detail:
-      'TensorFlow.js, float32: tfjs-node where installed, else its WebAssembly; memory inside an operation is not counted',
+    detail: say`TensorFlow.js, float32: tfjs-node where installed, else its WebAssembly; memory inside an operation is not counted`,
     threaded: false,
   },
 };
@@ -27,20 +27,20 @@ function reportOf(kind: DeviceKind, probe: DeviceProbe | undefined): DeviceRepor
   const { title, detail, threaded } = titles[kind];
   const threads = threaded ? availableParallelism() : 1;
   if (probe?.missing !== null)
-    return { kind, title, state: 'missing', detail: probe?.missing ?? 'not asked', threads: 0 };
+    return { kind, title, state: 'missing', detail: probe?.missing ?? say`not asked`, threads: 0 };
   const { storages } = probe;
   const halves =
-    storages === undefined ? [] : [storages.includes('f16') ? 'f16 storage' : 'no f16 storage (shader-f16)'];
+    storages === undefined ? [] : [storages.includes('f16') ? say`f16 storage` : say`no f16 storage (shader-f16)`];
   const stored = storages === undefined ? {} : { storages };
   if (probe.software !== null) {
-    const words = [`${detail}; ${probe.software}`, ...halves].join(', ');
+    const words = joined([say`${detail}; ${probe.software}`, ...halves], ', ');
     return { kind, title, state: 'software', detail: words, threads, ...stored };
   }
-  const words = probe.modules.map(
-    ({ name, state, detail: what }) => `${name}: ${state === 'ready' ? '' : 'missing, '}${what}`,
+  const words = probe.modules.map(({ name, state, detail: what }) =>
+    state === 'ready' ? say`${name}: ${what}` : say`${name}: missing, ${what}`,
   );
-  const limit = threaded ? [`up to ${threads} threads`] : [];
-  const all = [[detail, ...halves, ...limit].join(', '), ...words].join('; ');
+  const limit = threaded ? [say`up to ${threads} threads`] : [];
+  const all = joined([joined([detail, ...halves, ...limit], ', '), ...words], '; ');
   return { kind, title, state: 'ready', detail: all, threads, ...stored };
 }
 

@@ -1,5 +1,6 @@
 // Entry of the lab process behind a window: one door over the channel to its parent. Ends in order when the channel closes; Ctrl+C in
 // the terminal that started the window is the window's to decide.
+import { english } from '../engine/core/say.ts';
 import { closeInEnd } from './close-in-end.ts';
 import { Lab } from './lab.ts';
 import { handlersOf } from './handlers/index.ts';
@@ -34,7 +35,7 @@ if (process.send === undefined) {
 const opened = Promise.withResolvers<Lab>();
 const server = new RpcServer({
   handlers: opened.promise.then(handlersOf),
-  onBug: (error, request) => process.stderr.write(`lab: ${request}: ${error.stack ?? error.message}\n`),
+  onBug: (error, request) => process.stderr.write(`lab: ${request}: ${error.stack ?? english(error.message)}\n`),
 });
 server.add(parentPort());
 
@@ -44,7 +45,7 @@ async function closeAndExit(): Promise<void> {
   let code = 1;
   try {
     const lost = await closeInEnd(await opened.promise);
-    if (lost !== null) process.stderr.write(`lab: lost: ${lost.message}\n`);
+    if (lost !== null) process.stderr.write(`lab: lost: ${english(lost.message)}\n`);
     code = lost === null ? 0 : 1;
   } finally {
     process.exit(code);

@@ -15,13 +15,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handlersOf } from './handlers/index.ts';
 import type { LabHandlers } from '../protocol/rpc.ts';
 import { Lab } from './lab.ts';
+import { saying } from '../../tests/support/saying.ts';
 
 const outer = mkdtempSync(join(tmpdir(), 'minrnn-paths-'));
 const home = { config: join(outer, 'config'), sessions: join(outer, 'sessions'), data: join(outer, 'data') };
 const outside = join(outer, 'documents');
 let lab: Lab;
 let door: LabHandlers;
-const refused = { appError: { code: 'permission', cure: expect.any(String) } };
+const refused = { appError: { code: 'permission', cure: saying(/./) } };
 
 beforeAll(async () => {
   for (const folder of [outside, home.sessions, home.data]) mkdirSync(folder, { recursive: true });

@@ -5,6 +5,7 @@ import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
+import { type Message, say } from '../engine/core/say.ts';
 import type { Settings } from '../protocol/state.ts';
 import type { Home } from './home.ts';
 
@@ -24,7 +25,7 @@ const isInside = (path: string, folder: string): boolean => {
   return way === '' || (!isAbsolute(way) && way.split(sep)[0] !== '..');
 };
 
-const permission = (message: string, field: string, cure: string): AppFailure =>
+const permission = (message: Message, field: string, cure: Message): AppFailure =>
   new AppFailure({ code: 'permission', message, field, cure });
 
 /** Folders of the system's, where no page has business. */
@@ -58,9 +59,9 @@ export class PathPolicy {
     const folders = [sessionsFolder, dataFolder];
     if (this.#granted.has(real) || folders.some((folder) => isInside(real, realPath(folder)))) return real;
     throw permission(
-      `${who}: the file must lie in ${folders.join(' or ')}, or be chosen in a dialog, got ${path}`,
+      say`${who}: the file must lie in ${folders.join(' or ')}, or be chosen in a dialog, got ${path}`,
       'path',
-      'Copy the file into one of these folders, or use the command line, which may use any file.',
+      say`Copy the file into one of these folders, or use the command line, which may use any file.`,
     );
   }
 
@@ -68,7 +69,7 @@ export class PathPolicy {
   requireTarget(who: string, path: string, ending: string): string {
     const real = this.require(who, path);
     if (extname(real).toLowerCase() === ending) return real;
-    throw permission(`${who}: the name must end in ${ending}, got ${path}`, 'path', `Add ${ending} to the name.`);
+    throw permission(say`${who}: the name must end in ${ending}, got ${path}`, 'path', say`Add ${ending} to the name.`);
   }
 
   /** The same for a session: one that was opened before may lie anywhere. */
@@ -89,9 +90,9 @@ export class PathPolicy {
     const inHome = isInside(real, user) && real !== user;
     if (isAbsolute(path) && !(reserved && !inHome) && !hidden.some((part) => part.startsWith('.'))) return;
     throw permission(
-      `settings: ${field} must be a full path to a folder of your own that is not hidden, got ${path}`,
+      say`settings: ${field} must be a full path to a folder of your own that is not hidden, got ${path}`,
       field,
-      'Choose a folder for it, such as one in your documents.',
+      say`Choose a folder for it, such as one in your documents.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 // What an experiment would cost, before it runs: the same program and planner as the run itself, and times this machine has shown.
 // Warns; never blocks on what is not known.
+import { type Message, say } from '../engine/core/say.ts';
 import { freemem } from 'node:os';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import {
@@ -39,7 +40,7 @@ export interface PreflightHooks {
   readonly chosen: (spec: RunSpec) => ChosenDevice | null;
 }
 
-type Described = RunFacts | { readonly problem: string };
+type Described = RunFacts | { readonly problem: Message };
 
 export class Preflighter {
   readonly #datasets: Datasets;
@@ -202,14 +203,14 @@ const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
 /** In turns and at once all engines are alive together; in a queue one is. */
 function memoryWarnings(variants: readonly VariantPreflight[], mode: string, free: number): SpecIssue[] {
-  const warning = (field: string, message: string): SpecIssue => ({ field, message, severity: 'warning' });
+  const warning = (field: string, message: Message): SpecIssue => ({ field, message, severity: 'warning' });
   const need = ({ memory }: VariantPreflight): number => (memory?.total ?? 0) + engineBytes;
   const large = variants
     .filter((variant) => need(variant) > free)
     .map((variant) =>
       warning(
         `variants[${variant.variant}]`,
-        `${variant.name} needs ${mib(need(variant))} of memory; ${mib(free)} are free now.`,
+        say`${variant.name} needs ${mib(need(variant))} of memory; ${mib(free)} are free now.`,
       ),
     );
   const together = variants.reduce((sum, variant) => sum + variant.runs * need(variant), 0);
@@ -217,7 +218,7 @@ function memoryWarnings(variants: readonly VariantPreflight[], mode: string, fre
   return [
     warning(
       'mode',
-      `All runs together need ${mib(together)} of memory; ${mib(free)} are free now. Mode "queue" keeps one at a time.`,
+      say`All runs together need ${mib(together)} of memory; ${mib(free)} are free now. Mode "queue" keeps one at a time.`,
     ),
   ];
 }

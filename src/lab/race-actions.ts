@@ -1,6 +1,7 @@
 // What a person may ask of runs: pause, resume, single step, stop, another learning rate, a fork, a sample, other weights. Each says in
 // words why it is not possible, and changes nothing then.
 import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
+import { type Message, say } from '../engine/core/say.ts';
 import type { Fields } from '../engine/spec/fields.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
 import type { LabParams } from '../protocol/lab.ts';
@@ -14,7 +15,7 @@ import { atStandstill } from './run-states.ts';
 import * as schedule from './scheduler.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 
-const failure = (code: ErrorCode, message: string, cure?: string): AppFailure =>
+const failure = (code: ErrorCode, message: Message, cure?: Message): AppFailure =>
   new AppFailure({ code, message, ...(cure === undefined ? {} : { cure }) });
 
 /** Applies one action to each run. An empty list means all it makes sense for. */
@@ -77,7 +78,7 @@ async function fork(
 /** Resume: what was paused or cut off; if there is nothing like that, what was stopped; else what failed. The others: every run. */
 function runsFor(race: Race, action: RunAction): readonly RunId[] {
   const ids = race.keeper.runs().map((run) => run.id);
-  if (action.kind === 'fork') throw failure('bad-input', 'fork: one run must be named, got none');
+  if (action.kind === 'fork') throw failure('bad-input', say`fork: one run must be named, got none`);
   if (action.kind !== 'resume') return ids;
   const having = (...wanted: readonly string[]): RunId[] =>
     ids.filter((id) => wanted.includes(race.keeper.live(id).status));
@@ -118,8 +119,8 @@ function resume(race: Race, id: RunId, asked: boolean): void {
     if (asked)
       throw failure(
         'conflict',
-        `resume: ${keeper.run(id).name} has finished`,
-        'Fork it from an earlier checkpoint to go on differently.',
+        say`resume: ${keeper.run(id).name} has finished`,
+        say`Fork it from an earlier checkpoint to go on differently.`,
       );
     return;
   }
@@ -144,7 +145,7 @@ function resume(race: Race, id: RunId, asked: boolean): void {
 function step(race: Race, id: RunId, asked: boolean): void {
   const { keeper } = race;
   if (keeper.live(id).status === 'finished') {
-    if (asked) throw failure('conflict', `single step: ${keeper.run(id).name} has finished`);
+    if (asked) throw failure('conflict', say`single step: ${keeper.run(id).name} has finished`);
     return;
   }
   keeper.update(id, { intent: 'paused', problem: null });
@@ -217,8 +218,8 @@ async function learningRate(race: Race, id: RunId, value: number, asked: boolean
     if (asked)
       throw failure(
         'conflict',
-        `learning rate: ${keeper.run(id).name} has finished`,
-        'Fork it from a checkpoint with another learning rate.',
+        say`learning rate: ${keeper.run(id).name} has finished`,
+        say`Fork it from a checkpoint with another learning rate.`,
       );
     return;
   }
@@ -250,7 +251,7 @@ export async function sample(race: Race, request: LabParams<'run/sample'>): Prom
     }),
   );
   const [sampled] = made;
-  if (!sampled) throw failure('engine-died', 'sample: the engine ended before it answered');
+  if (!sampled) throw failure('engine-died', say`sample: the engine ended before it answered`);
   return keeper.store.readOnly ? { id: 0, ...sampled } : keeper.addSample(sampled);
 }
 

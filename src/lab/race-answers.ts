@@ -1,6 +1,7 @@
 // What engines answer, written down: facts, points, checkpoints, ends and failures; and the baton given back. Starts no engine and knows
 // no door.
 import { availableParallelism } from 'node:os';
+import { english, type Message } from '../engine/core/say.ts';
 import { asAppError, type AppError } from '../engine/core/result.ts';
 import { keptGrowth, withGrowth } from '../engine/spec/memory-check.ts';
 import type { FromEngine } from '../protocol/engine.ts';
@@ -212,7 +213,7 @@ export class RaceAnswers {
   #startAgain(run: RunId, racer: Racer, error: AppError): void {
     this.#course.forget(run);
     void racer.engine.kill();
-    this.#keeper.event(run, 'device-lost', error.message);
+    this.#keeper.event(run, 'device-lost', english(error.message));
     if (this.#course.lane(run)?.afterSlice === 'held') this.#showHeld(run);
     this.#course.change((state) => schedule.startAgain(state, run));
   }
@@ -223,13 +224,13 @@ export class RaceAnswers {
     this.#failed(run, asAppError(error, 'race'));
   }
 
-  #lost(run: RunId, reason: string): void {
+  #lost(run: RunId, reason: Message): void {
     const racer = this.#course.forget(run);
     if (!racer || !this.#keeper.has(run)) return;
     if (this.#keeper.run(run).intent === 'finished') return this.#course.change((state) => schedule.leave(state, run));
     const problem = engineGone(this.#keeper.run(run).name, reason, racer.savedStep);
     this.#keeper.show(run, { status: 'interrupted', problem, ...atStandstill });
-    this.#keeper.event(run, 'engine-died', reason);
+    this.#keeper.event(run, 'engine-died', english(reason));
     this.#setup.onProblem(problem, run);
     this.#course.change((state) => schedule.leave(state, run));
   }

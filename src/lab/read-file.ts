@@ -3,6 +3,7 @@
 import { constants, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppFailure } from '../engine/core/result.ts';
+import { type Message, say } from '../engine/core/say.ts';
 import { longestText } from '../protocol/text-file.ts';
 import { kindOfFile } from '../session/file-kind.ts';
 import { isBeingWritten } from '../session/files/index.ts';
@@ -13,19 +14,22 @@ export const readLimits = { text: longestText, json: 10_000_000, weights: 999_99
 
 const chunkBytes = 1 << 20;
 
-const bad = (message: string, cure: string): AppFailure =>
+const bad = (message: Message, cure: Message): AppFailure =>
   new AppFailure({ code: 'bad-input', message, field: 'path', cure });
 
 function needFile(who: string, path: string, found: Stats): void {
   if (found.isFile()) return;
-  throw bad(`${who}: ${path} must be a file, got ${kindOfFile(found)}`, 'Choose an ordinary file.');
+  throw bad(say`${who}: ${path} must be a file, got ${kindOfFile(found)}`, say`Choose an ordinary file.`);
 }
 
-const size = (bytes: number): string => `${bytes} bytes (${Math.ceil(bytes / 2 ** 20)} MiB)`;
+const size = (bytes: number): Message => say`${bytes} bytes (${Math.ceil(bytes / 2 ** 20)} MiB)`;
 
 function tooLong(who: string, path: string, most: number, got: number): AppFailure {
-  const came = got > most ? size(got) : 'more';
-  return bad(`${who}: ${path} must have at most ${size(most)}, got ${came}`, 'Choose a smaller file, or a part of it.');
+  const came = got > most ? size(got) : say`more`;
+  return bad(
+    say`${who}: ${path} must have at most ${size(most)}, got ${came}`,
+    say`Choose a smaller file, or a part of it.`,
+  );
 }
 
 /**
@@ -37,7 +41,10 @@ export function readUserFile(who: string, path: string, most: number): Promise<U
     // Looked at before it is opened: opening a device may already do something.
     needFile(who, path, await stat(path));
     if (isBeingWritten(path))
-      throw bad(`${who}: ${path} must be a file nobody writes, got a session that is open`, 'Choose another file.');
+      throw bad(
+        say`${who}: ${path} must be a file nobody writes, got a session that is open`,
+        say`Choose another file.`,
+      );
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const found = await file.stat();

@@ -1,6 +1,7 @@
 // Which run a person means: what is written exactly wins, what fits several is answered with the candidates.
 import { describe, expect, it } from 'vitest';
 import { findRun } from './run-names.ts';
+import { saying } from '../../tests/support/saying.ts';
 
 const runs = ['gru', 'GRU', 'minGRU · d 8', 'minGRU · d 64', 'Über', 'r-1'].map((name, i) => ({ id: `r-${i}`, name }));
 const nameOf = (wanted: string): string => findRun(runs, wanted).name;
@@ -27,18 +28,18 @@ describe('findRun', () => {
     expect(refusal('Gru')).toMatchObject({
       code: 'bad-input',
       field: 'run',
-      message: 'run "Gru" fits 2 runs: gru (r-0), GRU (r-1)',
+      message: saying('run "Gru" fits 2 runs: gru (r-0), GRU (r-1)'),
     });
     expect(refusal('minGRU')).toMatchObject({
-      message: 'run "minGRU" fits 2 runs: minGRU · d 8 (r-2), minGRU · d 64 (r-3)',
-      cure: expect.any(String),
+      message: saying('run "minGRU" fits 2 runs: minGRU · d 8 (r-2), minGRU · d 64 (r-3)'),
+      cure: saying(/./),
     });
   });
 
   it('lists what there is when nothing fits', () => {
     expect(refusal('mamba')).toMatchObject({
       code: 'not-found',
-      message: expect.stringMatching(/gru \(r-0\).*"mamba"/),
+      message: saying(/gru \(r-0\).*"mamba"/),
     });
     expect(refusal('')).toMatchObject({ code: 'not-found' });
   });

@@ -1,4 +1,5 @@
 // What the preflight says of settings that change nothing, or not what their name says.
+import { english } from '../engine/core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { smallSpec, type SmallRun } from '../engine/testing/small-run.ts';
 import { noteIssues, notesOf } from './run-notes.ts';
@@ -9,7 +10,7 @@ import { catalogueWith } from './catalogue.ts';
 /** On a task whose sequences never repeat. */
 const specOf = (run: SmallRun) => smallSpec({ task: 'adding-v1', ...run });
 const notes = (run: SmallRun, steps: number | null = 20) =>
-  notesOf(specOf(run), steps).map(({ field, message }) => `${field}: ${message}`);
+  notesOf(specOf(run), steps).map(({ field, message }) => `${field}: ${english(message)}`);
 
 describe('notes of a run', () => {
   it('are none for the defaults, nor for any preset', () => {

@@ -1,5 +1,6 @@
 // What a person should know of a run before it starts although nothing forbids it: settings that change nothing, or not what their name says.
 // Pure: a complete spec in, sentences out, each addressed to its field.
+import { english, type Message, type MessageValue, say } from '../engine/core/say.ts';
 import type { Field, Fields, FieldValue, FieldValues } from '../engine/spec/fields.ts';
 import type { RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 import { findModel } from '../engine/models/registry.ts';
@@ -10,7 +11,7 @@ import { trainingFields, readTraining, type TrainingValues } from '../engine/tra
 export interface RunNote {
   /** `training.warmup`, `fields.dropout`. */
   readonly field: string;
-  readonly message: string;
+  readonly message: Message;
 }
 
 /** `steps` of the whole run; null when the budget is in seconds or they are not known. */
@@ -23,21 +24,24 @@ export function notesOf({ model, task, training: values }: RunSpec, steps: numbe
     ...scheduleNotes(training, steps),
     ...shownNotes(task, training.batch, steps),
     ...(model.fields['dropoutPlace'] === 'mlp' && model.fields['mlp'] === false && Number(model.fields['dropout']) > 0
-      ? [note('fields.dropout', 'Dropout has no effect: it acts after the MLP only, and the network has none.')]
+      ? [note('fields.dropout', say`Dropout has no effect: it acts after the MLP only, and the network has none.`)]
       : []),
   ];
 }
 
-const note = (field: string, message: string): RunNote => ({ field, message });
+const note = (field: string, message: Message): RunNote => ({ field, message });
 
-const nameOfValue = (field: Field | undefined, value: FieldValue): string =>
+const nameOfValue = (field: Field | undefined, value: FieldValue): MessageValue =>
   field?.kind === 'choice'
     ? (field.choices.find((choice) => choice.value === value)?.label ?? String(value))
     : field?.kind === 'bool'
       ? value === true
-        ? 'on'
-        : 'off'
+        ? say`on`
+        : say`off`
       : String(value);
+
+const choiceOf = ([first = '', ...others]: readonly MessageValue[]): MessageValue =>
+  others.reduce((sofar, next) => say`${sofar} or ${next}`, first);
 
 /** Settings other than their defaults whose condition is not met. */
 function withoutEffect(owner: string, fields: Fields, values: FieldValues): readonly RunNote[] {
@@ -48,8 +52,8 @@ function withoutEffect(owner: string, fields: Fields, values: FieldValues): read
     if (when === undefined || value === undefined || other === undefined) return [];
     if (value === field.default || when.is.includes(other)) return [];
     const condition = fields[when.field];
-    const needed = when.is.map((one) => nameOfValue(condition, one)).join(' or ');
-    const message = `${field.label} ${nameOfValue(field, value)} has no effect: it needs ${condition?.label ?? when.field} ${needed}, got ${nameOfValue(condition, other)}.`;
+    const needed = choiceOf(when.is.map((one) => nameOfValue(condition, one)));
+    const message = say`${field.label} ${nameOfValue(field, value)} has no effect: it needs ${condition?.label ?? when.field} ${needed}, got ${nameOfValue(condition, other)}.`;
     return [note(`${owner}.${name}`, message)];
   });
 }
@@ -58,17 +62,17 @@ function scheduleNotes(training: TrainingValues, steps: number | null): readonly
   const { schedule, learningRate, minimumLearningRate, warmup, logEvery } = training;
   const notes: RunNote[] = [];
   if (schedule === 'cosine' && minimumLearningRate >= learningRate) {
-    const message = `Final learning rate ${minimumLearningRate} is not below the learning rate ${learningRate}: the cosine changes nothing, the rate stays at ${learningRate}.`;
+    const message = say`Final learning rate ${minimumLearningRate} is not below the learning rate ${learningRate}: the cosine changes nothing, the rate stays at ${learningRate}.`;
     notes.push(note('training.minimumLearningRate', message));
   }
   if (steps === null) return notes;
   if (warmup >= steps) {
     const reached = ((learningRate * steps) / (warmup + 1)).toPrecision(2);
-    const message = `Warm-up of ${warmup} steps is longer than the run (${steps} steps): the learning rate ends at ${Number(reached)} and never reaches ${learningRate}.`;
+    const message = say`Warm-up of ${warmup} steps is longer than the run (${steps} steps): the learning rate ends at ${Number(reached)} and never reaches ${learningRate}.`;
     notes.push(note('training.warmup', message));
   }
   if (logEvery > steps) {
-    const message = `Record every ${logEvery} steps: a run of ${steps} steps records no training loss.`;
+    const message = say`Record every ${logEvery} steps: a run of ${steps} steps records no training loss.`;
     notes.push(note('training.logEvery', message));
   }
   return notes;
@@ -88,23 +92,23 @@ function shownNotes({ id, fields }: RunSpec['task'], batch: number, steps: numbe
   const shown = prepared.value.shown(steps ?? someSteps, batch);
   if (shown < worthSaying * all) return [];
   const percent = Math.round((100 * shown) / all);
-  const cure = 'disjoint' in fields ? ' "Disjoint sets" keeps them apart.' : '';
-  const message = `About ${Math.round(shown)} of the ${all} held-out sequences (${percent} %) also come up in training within ${steps ?? someSteps} steps: part of the accuracy is memory.${cure}`;
+  const cure = 'disjoint' in fields ? say` "Disjoint sets" keeps them apart.` : '';
+  const message = say`About ${Math.round(shown)} of the ${all} held-out sequences (${percent} %) also come up in training within ${steps ?? someSteps} steps: part of the accuracy is memory.${cure}`;
   return [note(`task.fields.${'disjoint' in fields ? 'disjoint' : 'evalSequences'}`, message)];
 }
 
 /** Notes of all variants as issues: one that several variants share is said once, and addressed to what they share. */
 export function noteIssues(variants: readonly (readonly RunNote[])[]): readonly SpecIssue[] {
-  const first = new Map<string, { readonly field: string; readonly variant: number; shared: boolean }>();
+  const first = new Map<string, RunNote & { readonly variant: number; shared: boolean }>();
   variants.forEach((notes, variant) => {
     for (const { field, message } of notes) {
-      const known = first.get(message);
+      const known = first.get(english(message));
       if (known) known.shared = true;
-      else first.set(message, { field, variant, shared: false });
+      else first.set(english(message), { field, message, variant, shared: false });
     }
   });
   const only = variants.length === 1;
-  return [...first].map(([message, { field, variant, shared }]) => ({
+  return [...first.values()].map(({ field, message, variant, shared }) => ({
     field:
       field.startsWith('task.') || ((shared || only) && !field.startsWith('fields.'))
         ? field

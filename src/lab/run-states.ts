@@ -1,5 +1,6 @@
 // From what the file holds and what the engine last said to what a door shows. Pure.
 import type { AppError } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import { metricKinds, type MetricColumns, type MetricKind } from '../engine/spec/metrics.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import { noTime, withTime, type TimeAccount } from '../engine/spec/time-account.ts';
@@ -32,13 +33,13 @@ export const atStandstill = { remaining: null, meanwhile: null } as const;
 
 const cutOff: AppError = {
   code: 'engine-died',
-  message: 'The lab ended while this run was under way.',
-  cure: 'Resume goes on from the last checkpoint.',
+  message: say`The lab ended while this run was under way.`,
+  cure: say`Resume goes on from the last checkpoint.`,
 };
 const neverBegan: AppError = {
   code: 'cancelled',
-  message: 'The lab ended before this run had its turn.',
-  cure: 'Resume starts it.',
+  message: say`The lab ended before this run had its turn.`,
+  cure: say`Resume starts it.`,
 };
 
 /** A run as it is found in a file nobody has open: what was under way then is interrupted now. */
@@ -52,8 +53,8 @@ function problemAtRest(run: StoredRun): AppError | null {
   if (run.problem === null) return null;
   const cure =
     run.intent === 'diverged'
-      ? 'A smaller learning rate, or clipping of the gradient, usually helps.'
-      : 'Resume tries again.';
+      ? say`A smaller learning rate, or clipping of the gradient, usually helps.`
+      : say`Resume tries again.`;
   return { code: run.intent === 'diverged' ? 'bad-input' : 'engine-died', message: run.problem, cure };
 }
 

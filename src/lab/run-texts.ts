@@ -2,6 +2,7 @@
 // content unless a person knowingly says so, which stays with the run. Knows no engine and no schedule.
 import { createHash } from 'node:crypto';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
+import { type Message, say } from '../engine/core/say.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { sameText, textOfRun, type TextIdentity, type TextUse } from '../engine/spec/text-identity.ts';
 import { makeVocabulary, textUnit, type TextUnit } from '../engine/tasks/vocabulary.ts';
@@ -42,8 +43,8 @@ export const usesOf = (run: Pick<StoredRun, 'spec' | 'texts'>): readonly TextUse
 
 type Learner = Pick<StoredRun, 'name' | 'spec'>;
 
-const shown = ({ sha256: hash, bytes, symbols }: TextIdentity): string =>
-  `SHA-256 ${hash}, ${bytes} bytes, ${symbols.count} symbols with SHA-256 ${symbols.sha256}`;
+const shown = ({ sha256: hash, bytes, symbols }: TextIdentity): Message =>
+  say`SHA-256 ${hash}, ${bytes} bytes, ${symbols.count} symbols with SHA-256 ${symbols.sha256}`;
 
 export class RunTexts {
   readonly #keeper: SessionKeeper;
@@ -149,9 +150,9 @@ export class RunTexts {
     if (wanted === null || otherData) return here;
     throw new AppFailure({
       code: 'conflict',
-      message: `${run.name}: it must go on with the text "${wanted.name}" it has learnt (${shown(wanted)}), got another one of that name (${shown(here)})`,
+      message: say`${run.name}: it must go on with the text "${wanted.name}" it has learnt (${shown(wanted)}), got another one of that name (${shown(here)})`,
       field: 'otherData',
-      cure: 'Import the text it has learnt, or put it into the session where it is at hand. --other-data says knowingly yes to the other one and marks the run.',
+      cure: say`Import the text it has learnt, or put it into the session where it is at hand. --other-data says knowingly yes to the other one and marks the run.`,
     });
   }
 }
@@ -159,7 +160,7 @@ export class RunTexts {
 const missing = (run: string, text: TextIdentity): AppFailure =>
   new AppFailure({
     code: 'not-found',
-    message: `${run}: the text "${text.name}" it has learnt (${shown(text)}) must be here, got no text with this content`,
+    message: say`${run}: the text "${text.name}" it has learnt (${shown(text)}) must be here, got no text with this content`,
     field: 'task.fields.dataset',
-    cure: 'Import that text here, or put it into the session where it is at hand.',
+    cure: say`Import that text here, or put it into the session where it is at hand.`,
   });

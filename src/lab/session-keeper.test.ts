@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { LabEvents } from '../protocol/lab.ts';
 import { sessionFiles, type SessionStore } from '../session/index.ts';
 import { columnsOf, cursorAt, someHead, someRun } from '../session/testing/samples.ts';
@@ -217,7 +218,7 @@ describe('an open session', () => {
   it('shows no door what its file did not take', async () => {
     const store = unwrap(await sessionFiles.create(newPath(), someHead));
     const full = (): Promise<never> =>
-      Promise.reject(new AppFailure({ code: 'disk-full', message: 'the disk is full' }));
+      Promise.reject(new AppFailure({ code: 'disk-full', message: say`the disk is full` }));
     const refusing = new Proxy(store, {
       get: (target, name) => {
         if (name === 'appendMetrics' || name === 'putCheckpoint') return full;

@@ -1,6 +1,7 @@
 // The open session: what the file holds, what is true only now, and the order of every write. Everything is saved as it happens;
 // doors hear of it after it is on disk. Knows no engine and no schedule.
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
+import { english, say } from '../engine/core/say.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { CheckpointData, ShownData } from '../protocol/engine.ts';
 import type { RunId, RunState, Sample, SessionState } from '../protocol/state.ts';
@@ -125,9 +126,9 @@ export class SessionKeeper {
   needWritable(): void {
     if (this.#closed) throw closedMeanwhile(this.path);
     if (!this.#store.readOnly) return;
-    const cure = 'Save a copy under another name and go on there.';
+    const cure = say`Save a copy under another name and go on there.`;
     throw new AppFailure(
-      this.#store.problem ?? { code: 'permission', message: `session: ${this.path} is open for reading only`, cure },
+      this.#store.problem ?? { code: 'permission', message: say`session: ${this.path} is open for reading only`, cure },
     );
   }
 
@@ -329,7 +330,7 @@ export class SessionKeeper {
   #entry(id: RunId): Entry {
     const entry = this.#entries.get(id);
     if (entry) return entry;
-    throw new AppFailure({ code: 'not-found', message: `session: there is no run "${id}"` });
+    throw new AppFailure({ code: 'not-found', message: say`session: there is no run "${id}"` });
   }
 
   /** A fork that came to nothing is gone already. */
@@ -372,7 +373,7 @@ export class SessionKeeper {
     const before = this.#shownState;
     this.#shownState = state;
     if (typeof state === 'object') {
-      const isNew = typeof before !== 'object' || before.failed.message !== state.failed.message;
+      const isNew = typeof before !== 'object' || english(before.failed.message) !== english(state.failed.message);
       if (!isNew) return;
       this.#hub.send('session/changed', this.state());
       this.#onFailure(state.failed);

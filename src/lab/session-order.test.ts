@@ -1,11 +1,13 @@
 // Nothing is written out of order, told twice, or told too often; and what a door shows follows from what is known.
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AppFailure } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { RunState } from '../protocol/state.ts';
 import { EventHub } from './event-hub.ts';
 import { statusAtRest, withCheckpoint, withMetrics } from './run-states.ts';
 import { WriteQueue, type WriteState } from './write-queue.ts';
+import { saying } from '../../tests/support/saying.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -20,7 +22,7 @@ describe('WriteQueue', () => {
         what: `write ${n}`,
         write: async () => {
           await pause(1);
-          if (full && n >= 3) throw new AppFailure({ code: 'disk-full', message: 'the disk is full' });
+          if (full && n >= 3) throw new AppFailure({ code: 'disk-full', message: say`the disk is full` });
           written.push(n);
         },
       });
@@ -31,7 +33,7 @@ describe('WriteQueue', () => {
     for (const n of [3, 4, 5]) push(n);
     await queue.idle();
     expect(written).toEqual([1, 2]);
-    expect(queue.state).toEqual({ failed: { code: 'disk-full', message: 'the disk is full' } });
+    expect(queue.state).toEqual({ failed: { code: 'disk-full', message: saying('the disk is full') } });
     push(6);
     queue.retry();
     await queue.idle();

@@ -1,4 +1,5 @@
 // Files written by PyTorch as weights of networks here, held against what PyTorch answered with them; and the way back.
+import { english } from '../engine/core/say.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -104,7 +105,7 @@ describe('weights of PyTorch', () => {
     const file = fileOf(one);
     const message = (tensors: Tensors): string => {
       const result = fromTorch('lstm', own, tensors);
-      return result.ok ? '' : result.error.message;
+      return result.ok ? '' : english(result.error.message);
     };
     const wrong = new Map(file).set('rnn.weight_hh_l0', { dtype: 'F32', shape: [8, 2], data: new Float32Array(16) });
     expect(message(wrong)).toMatch(/tensor rnn\.weight_hh_l0 must have shape \[16, 4\], got \[8, 2\]/);
@@ -120,6 +121,8 @@ describe('weights of PyTorch', () => {
     const gru = golden.cases.find(({ name }) => name === 'nn.GRU, two layers');
     if (gru === undefined) throw new Error('the case is expected');
     const other = fromTorch('gru', await ownOf(configOf(gru), gru.x), file);
-    expect(other.ok ? '' : other.error.message).toMatch(/rnn\.weight_ih_l0 must have shape \[12, 4\], got \[16, 4\]/);
+    expect(other.ok ? '' : english(other.error.message)).toMatch(
+      /rnn\.weight_ih_l0 must have shape \[12, 4\], got \[16, 4\]/,
+    );
   });
 });

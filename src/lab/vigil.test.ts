@@ -1,4 +1,5 @@
 // A hung engine is found, and nobody is called hung because the watcher itself was away.
+import { english } from '../engine/core/say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AwakeTime } from './awake.ts';
@@ -12,7 +13,7 @@ function watch(vigil: Vigil, from: number, seconds: number, before: (second: num
   for (let second = 1; second <= seconds; second++) {
     before(second);
     const verdict = vigil.look(from + 1000 * second);
-    if (verdict !== null) return verdict;
+    if (verdict !== null) return english(verdict);
   }
   return null;
 }

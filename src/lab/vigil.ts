@@ -1,6 +1,7 @@
 // When an engine counts as hung. Two things are watched: its pulse, which a thread that never computes gives every second, and the count of
 // what it has computed, which comes with the pulse. A long step has a pulse and counts ops; a stopped process has no pulse; a step that hangs
 // has a pulse and counts nothing. Pure but for the clock that is handed in.
+import { type Message, say } from '../engine/core/say.ts';
 import { AwakeTime } from './awake.ts';
 
 /** In milliseconds; Infinity = for ever. */
@@ -45,7 +46,7 @@ export class Vigil {
   }
 
   /** To be called about every `lookMs`. Gives what is wrong, in words, or null. */
-  look(now: number): string | null {
+  look(now: number): Message | null {
     const passed = this.#time.look(now);
     const { idle } = this.#patience();
     this.#silent += passed;
@@ -53,10 +54,10 @@ export class Vigil {
     return this.verdict();
   }
 
-  verdict(): string | null {
+  verdict(): Message | null {
     const { silent, idle } = this.#patience();
-    if (this.#silent >= silent) return `it gave no sign of life for ${Math.round(this.#silent / 1000)} s`;
-    if (this.#idle >= idle) return `it computed nothing for ${Math.round(this.#idle / 1000)} s`;
+    if (this.#silent >= silent) return say`it gave no sign of life for ${Math.round(this.#silent / 1000)} s`;
+    if (this.#idle >= idle) return say`it computed nothing for ${Math.round(this.#idle / 1000)} s`;
     return null;
   }
 }

@@ -1,5 +1,6 @@
 // Writes to the session file one after the other, in the order they were made. When one fails (a full disk) it stays first in line
 // and nothing behind it is written, so that trying again loses nothing and leaves no hole. Knows no session.
+import { say } from '../engine/core/say.ts';
 import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 
 export type WriteState = 'saved' | 'saving' | { readonly failed: AppError };
@@ -105,7 +106,7 @@ export class WriteQueue {
         if (first.done) this.#release([first.done]);
       } catch (error) {
         if (this.#bringAhead()) continue;
-        this.#failure = asAppError(error, `session: ${first.what} could not be written`);
+        this.#failure = asAppError(error, say`session: ${first.what} could not be written`);
         this.#refuse(this.#failure);
         break;
       }

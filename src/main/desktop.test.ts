@@ -1,4 +1,5 @@
 // The whole desktop with a window and a lab made of arrays: what a person does, and what reaches the lab and the screen.
+import { say } from '../engine/core/say.ts';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -281,7 +282,7 @@ describe('closing', () => {
     const asked = d.lab().received.at(-1) as Frame & { type: 'request' };
     expect(asked.name).toBe(name);
     const { id } = asked;
-    const error = { code: 'unsaved', message: 'session: one change is not in /x.rnnlab: the disk is full' } as const;
+    const error = { code: 'unsaved', message: say`session: one change is not in /x.rnnlab: the disk is full` } as const;
     d.lab().frame(saved ? { type: 'reply', id, value: null } : { type: 'error', id, error });
     return asked.params;
   };

@@ -1,5 +1,6 @@
 // Puts the desktop together: lab process, relay, window, menu, files, closing. Takes everything it touches as a parameter, so a test
 // runs the same program with a window made of arrays.
+import { english } from '../engine/core/say.ts';
 import type { AppError } from '../engine/core/result.ts';
 import type { IpcEvent, IpcEvents, UiLanguage } from '../protocol/ipc.ts';
 import { setupClosing } from './closing.ts';
@@ -102,7 +103,7 @@ export function runDesktop(parts: DesktopParts): void {
     'lab/frame': (frame) => relay.fromWindow(frame),
     'window/language': language.speak,
   };
-  parts.bindIpc(handlers, fromWindow, (error) => log(`${error.stack ?? error.message}\n`));
+  parts.bindIpc(handlers, fromWindow, (error) => log(`${error.stack ?? english(error.message)}\n`));
   const onLoading = (): void => {
     relay.forgetWindow();
     files.windowLoading();

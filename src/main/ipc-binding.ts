@@ -1,5 +1,6 @@
 // Typed handlers bound onto Electron's IPC: sender checked first, parameters next, then the handler. Knows no channel by name.
 import { asAppError, type AppError } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { IpcMessage, IpcMessages, IpcRequest, IpcRequests } from '../protocol/ipc.ts';
 import { messageChecks, requestChecks } from './ipc-checks.ts';
 import { isTrustedSender } from './security.ts';
@@ -24,7 +25,7 @@ export type IpcListeners = { readonly [K in IpcMessage]: (payload: IpcMessages[K
 
 const untrusted: AppError = {
   code: 'permission',
-  message: 'ipc: the program’s own page is required as sender, got another frame',
+  message: say`ipc: the program’s own page is required as sender, got another frame`,
 };
 
 async function answer<K extends IpcRequest>(channel: K, handlers: IpcHandlers, params: unknown): Promise<IpcOutcome> {

@@ -1,6 +1,7 @@
 // What the window sends is checked again in main before it reaches a dialog, the lab or the disk: a page that was taken over must
 // gain nothing by lying about types.
 import { AppFailure } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { FileFilter, IpcMessage, IpcMessages, IpcRequest, IpcRequests, UiLanguage } from '../protocol/ipc.ts';
 import type { Frame } from '../protocol/rpc.ts';
 
@@ -9,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const longestText = 4_000;
 
 const refuse = (who: string, wanted: string, got: unknown): never => {
-  throw new AppFailure({ code: 'bad-input', message: `${who}: ${wanted} is required, got ${typeof got}` });
+  throw new AppFailure({ code: 'bad-input', message: say`${who}: ${wanted} is required, got ${typeof got}` });
 };
 
 function fields(who: string, value: unknown): Fields {

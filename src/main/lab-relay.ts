@@ -1,6 +1,7 @@
 // Passes frames between the window and the lab process. Request ids are renumbered on the way, so that a reloaded page never gets
 // an answer meant for the page before it, and main can ask the lab things of its own. Knows nothing of processes or windows.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { LabParams, LabReply, LabRequest } from '../protocol/lab.ts';
 import type { RunStatus } from '../protocol/state.ts';
 import type { Frame, Grant } from '../protocol/rpc.ts';
@@ -11,8 +12,8 @@ const inProgress: ReadonlySet<RunStatus> = new Set<RunStatus>(['queued', 'prepar
 
 const died: AppError = {
   code: 'engine-died',
-  message: 'lab: the lab process ended before it answered',
-  cure: 'It starts again by itself; repeat the action then.',
+  message: say`lab: the lab process ended before it answered`,
+  cure: say`It starts again by itself; repeat the action then.`,
 };
 
 interface RunLike {

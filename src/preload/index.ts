@@ -1,4 +1,5 @@
 // The verbs a window may use, and nothing else: no channel name, no Electron object and no Node reaches the page.
+import { english } from '../engine/core/say.ts';
 import { contextBridge, ipcRenderer } from 'electron';
 import type { AppError } from '../engine/core/result.ts';
 import type {
@@ -15,7 +16,7 @@ type Outcome<T> = { readonly value: T } | { readonly error: AppError };
 
 async function request<K extends IpcRequest>(name: K, params: IpcRequests[K][0]): Promise<IpcRequests[K][1]> {
   const outcome = (await ipcRenderer.invoke(name, params)) as Outcome<IpcRequests[K][1]>;
-  if ('error' in outcome) throw new Error(outcome.error.message);
+  if ('error' in outcome) throw new Error(english(outcome.error.message));
   return outcome.value;
 }
 

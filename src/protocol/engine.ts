@@ -1,5 +1,6 @@
 // The contract between the lab process and one engine process (one a run). Travels over the child-process channel with
 // structured clone, so typed arrays arrive as they were sent.
+import type { Message } from '../engine/core/say.ts';
 import type { AppError } from '../engine/core/result.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MemoryGrowth, MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
@@ -35,7 +36,7 @@ export interface CheckpointData {
 /** What a device says of itself when a process of its own looks at it. */
 export interface DeviceProbe {
   /** Why it cannot be used here, or null. */
-  readonly missing: string | null;
+  readonly missing: Message | null;
   /** The software that stands in for hardware, or null. */
   readonly software: string | null;
   /** How it can store activations; absent = f32 only. */
@@ -44,7 +45,7 @@ export interface DeviceProbe {
   readonly modules: readonly {
     readonly name: string;
     readonly state: 'ready' | 'missing';
-    readonly detail: string;
+    readonly detail: Message;
     /** Block sizes that plans for it need (engine/plan/lowering.ts). */
     readonly kernels: object | null;
   }[];
@@ -53,7 +54,7 @@ export interface DeviceProbe {
 /** What `auto` came to mean for a run: a choice with nothing left open, and why. */
 export interface ChosenDevice {
   readonly device: DeviceChoice;
-  readonly reason: string;
+  readonly reason: Message;
 }
 
 /** What a run shows of itself at an evaluation. */

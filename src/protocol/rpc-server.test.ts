@@ -1,8 +1,10 @@
 // A door that sends anything at all gets an answer in words, and the lab's handlers see checked parameters only.
 import { describe, expect, it } from 'vitest';
 import { AppFailure } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { Frame, LabHandlers, Port } from './rpc.ts';
 import { RpcServer } from './rpc-server.ts';
+import { saying } from '../../tests/support/saying.ts';
 
 /** All that needs no clock and no other process has happened by then. */
 const everythingDue = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -29,7 +31,7 @@ const settings = { threads: 2 };
 const handlers = {
   'settings/get': () => Promise.resolve(settings),
   'session/rename': ({ name }: { name: string }) => Promise.resolve({ name }),
-  'session/open': () => Promise.reject(new AppFailure({ code: 'not-found', message: 'no such file' })),
+  'session/open': () => Promise.reject(new AppFailure({ code: 'not-found', message: say`no such file` })),
   'session/close': () => Promise.reject(new Error('boom')),
 } as Partial<Record<string, unknown>> as LabHandlers;
 
@@ -56,7 +58,11 @@ describe('RpcServer', () => {
     expect(port.sent[1]).toEqual({ type: 'reply', id: 2, value: { name: 'race' } });
     expect(port.sent[2]).toMatchObject({ type: 'error', id: 3, error: { code: 'bad-input', field: 'name' } });
     expect(port.sent[3]).toMatchObject({ type: 'error', id: 4, error: { code: 'unsupported' } });
-    expect(port.sent[4]).toMatchObject({ type: 'error', id: 5, error: { code: 'not-found', message: 'no such file' } });
+    expect(port.sent[4]).toMatchObject({
+      type: 'error',
+      id: 5,
+      error: { code: 'not-found', message: saying('no such file') },
+    });
     expect(port.sent[5]).toMatchObject({
       type: 'error',
       id: 6,

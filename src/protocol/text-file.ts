@@ -1,6 +1,7 @@
 // The text in the bytes of a file, as people's programs really write it: UTF-8 or UTF-16, with and without a byte order mark, with the
 // line ends of any system. What is not text is refused with the place and the cure. Pure.
 import { fail, ok, type Result } from '../engine/core/result.ts';
+import { type Message, say } from '../engine/core/say.ts';
 import type { TextChange } from '../engine/spec/catalogue.ts';
 
 /** Longest text to learn, bytes and characters: an imported library fits, a mistake does not fill the memory. */
@@ -15,10 +16,10 @@ export interface DecodedText {
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 const mark = '\uFEFF';
-const utf8Cure = 'Save the file as UTF-8 in an editor and choose it again.';
+const utf8Cure = say`Save the file as UTF-8 in an editor and choose it again.`;
 
-const refuse = (name: string, message: string, cure?: string): Result<never> =>
-  fail('bad-input', `text "${name}": ${message}`, { field: 'path', ...(cure === undefined ? {} : { cure }) });
+const refuse = (name: string, message: Message, cure?: Message): Result<never> =>
+  fail('bad-input', say`text "${name}": ${message}`, { field: 'path', ...(cure === undefined ? {} : { cure }) });
 
 /** The text of a file for people to learn from: cleaned, with a word about everything that was changed. */
 export function decodeText(bytes: Uint8Array, name: string): Result<DecodedText> {
@@ -26,9 +27,9 @@ export function decodeText(bytes: Uint8Array, name: string): Result<DecodedText>
   const text = decodeAs(bytes, encoding);
   if (text === null) {
     if (encoding !== 'utf-8')
-      return refuse(name, `the file begins as ${shownAs[encoding]}, got bytes that are none`, utf8Cure);
+      return refuse(name, say`the file begins as ${shownAs[encoding]}, got bytes that are none`, utf8Cure);
     const at = firstBadByte(bytes);
-    return refuse(name, `the file must be UTF-8 or UTF-16 text, got something else at byte ${at}`, utf8Cure);
+    return refuse(name, say`the file must be UTF-8 or UTF-16 text, got something else at byte ${at}`, utf8Cure);
   }
   const clean = cleanText(text, name);
   if (!clean.ok || encoding === 'utf-8') return clean;
@@ -43,13 +44,14 @@ export function cleanText(text: string, name: string): Result<DecodedText> {
     clean = clean.slice(1);
     changes.push('bom');
   }
-  if (clean.length === 0) return refuse(name, 'the file must hold at least one character, got an empty file');
+  if (clean.length === 0) return refuse(name, say`the file must hold at least one character, got an empty file`);
   const zero = clean.indexOf('\0');
   if (zero >= 0) {
-    const cure = 'It is no text, or text of an unusual kind (UTF-32, UTF-16 without a mark). Save it as UTF-8.';
-    return refuse(name, `a text must have no zero character, got one at character ${zero}`, cure);
+    const cure = say`It is no text, or text of an unusual kind (UTF-32, UTF-16 without a mark). Save it as UTF-8.`;
+    return refuse(name, say`a text must have no zero character, got one at character ${zero}`, cure);
   }
-  if (!clean.isWellFormed()) return refuse(name, 'a text must be Unicode, got one half of a character alone', utf8Cure);
+  if (!clean.isWellFormed())
+    return refuse(name, say`a text must be Unicode, got one half of a character alone`, utf8Cure);
   if (clean.includes('\r\n')) {
     clean = clean.replaceAll('\r\n', '\n');
     changes.push('crlf');

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { deepestJson, isDeeperThan } from '../engine/core/json.ts';
 import type { AppError } from '../engine/core/result.ts';
+import { english, say } from '../engine/core/say.ts';
 import { fail, ok, type Result } from '../engine/core/result.ts';
 import { rangeOf } from '../engine/spec/field-check.ts';
 import type { FloatField, IntField } from '../engine/spec/fields.ts';
@@ -24,7 +25,7 @@ const finite = v.pipe(v.number(), v.finite());
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 /** The limits of a field, in its own words. */
 const within = (field: IntField | FloatField) =>
-  v.custom<number>((input) => limits.allows(field, input), `must be ${rangeOf(field)}`);
+  v.custom<number>((input) => limits.allows(field, input), `must be ${english(rangeOf(field))}`);
 const fieldValue = v.union([finite, words(10_000), v.boolean()]);
 const flag = v.optional(v.boolean());
 const mode = v.picklist(['race', 'queue', 'parallel']);
@@ -216,7 +217,7 @@ export function readRequestFrame(
 /** The parameters of a request, typed, or a message that names the field, what it must be and what came. */
 export function readParams<K extends LabRequest>(name: K, params: unknown): Result<LabParams<K>> {
   if (isDeeperThan(params))
-    return fail('bad-input', `${name}: parameters: at most ${deepestJson} levels of nesting are allowed, got more`);
+    return fail('bad-input', say`${name}: parameters: at most ${deepestJson} levels of nesting are allowed, got more`);
   const schema: v.GenericSchema<unknown, unknown> = requestSchemas[name];
   const read = v.safeParse(schema, params, { abortEarly: true });
   if (read.success) return ok(read.output as LabParams<K>);
@@ -225,7 +226,7 @@ export function readParams<K extends LabRequest>(name: K, params: unknown): Resu
   const extra: Partial<AppError> = field === '' ? {} : { field };
   return fail(
     'bad-input',
-    `${name}: ${field === '' ? 'parameters' : field}: ${issue.message}, got ${shown(issue.input)}`,
+    say`${name}: ${field || say`parameters`}: ${issue.message}, got ${shown(issue.input)}`,
     extra,
   );
 }

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { port } from '../engine/spec/limits.ts';
 import { fail, ok, type Result } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { Frame, Port } from '../protocol/rpc.ts';
 import { cookieName, newToken, refuseHost, refuseOrigin, refuseToken, type Refusal, type Visit } from './access.ts';
 import { safetyHeaders, staticFile } from './static-files.ts';
@@ -56,18 +57,21 @@ async function bind(http: Server, wanted: number | null): Promise<Result<number>
     const code = await listen(http, port);
     if (code === null) return ok((http.address() as AddressInfo).port);
     if (code !== 'EADDRINUSE' && code !== 'EACCES')
-      return fail('unsupported', `serve: the system answered ${code} for port ${port}`);
+      return fail('unsupported', say`serve: the system answered ${code} for port ${port}`);
     if (code === 'EACCES')
-      return fail('permission', `serve: port ${port} may not be used`, {
+      return fail('permission', say`serve: port ${port} may not be used`, {
         field: 'port',
-        cure: 'Choose a port above 1023.',
+        cure: say`Choose a port above 1023.`,
       });
   }
   if (wanted === null)
-    return fail('conflict', `serve: a port from ${firstPort} to ${firstPort + portsTried - 1} must be free, got none`);
-  return fail('conflict', `serve: port ${wanted} must be free, got one that is in use`, {
+    return fail(
+      'conflict',
+      say`serve: a port from ${firstPort} to ${firstPort + portsTried - 1} must be free, got none`,
+    );
+  return fail('conflict', say`serve: port ${wanted} must be free, got one that is in use`, {
     field: 'port',
-    cure: 'Choose another with --port, or leave --port out to take the next free one.',
+    cure: say`Choose another with --port, or leave --port out to take the next free one.`,
   });
 }
 

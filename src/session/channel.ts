@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Transferable } from 'node:worker_threads';
 import { AppFailure } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import { deadline } from './deadline.ts';
 import { failure } from './failures.ts';
 import type { WorkerReply, WorkerRequest } from './messages.ts';
@@ -87,8 +88,10 @@ export class Channel {
   /** A thread inside of SQLite hears nothing, not even its end: it is left alone, and may not hold up the end of the process. */
   #giveUp(): void {
     this.#stuck = true;
-    const got = `no answer within ${this.#patience} s`;
-    this.#end(failure('damaged-file', `session: ${this.#path} must be readable, got ${got}`, 'Other sessions go on.'));
+    const got = say`no answer within ${this.#patience} s`;
+    this.#end(
+      failure('damaged-file', say`session: ${this.#path} must be readable, got ${got}`, say`Other sessions go on.`),
+    );
     let back = false;
     void this.#worker.terminate().then(() => (back = true));
     process.once('exit', () => {
@@ -114,11 +117,11 @@ export class Channel {
 }
 
 const closed = (): AppFailure =>
-  failure('conflict', 'session: a session must be open, got a closed one', 'Open it again.');
+  failure('conflict', say`session: a session must be open, got a closed one`, say`Open it again.`);
 
 function endedBy(error: Error): Error {
   const outOfMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
   return outOfMemory
-    ? failure('out-of-memory', `session: the session's thread must fit in memory, got ${error.message}`)
+    ? failure('out-of-memory', say`session: the session's thread must fit in memory, got ${error.message}`)
     : error;
 }

@@ -1,4 +1,5 @@
 // Every check there is on a session file, without changing it: each part is looked at even when another one is damaged.
+import { english, say } from '../engine/core/say.ts';
 import { verifiedBytes } from './checkpoints.ts';
 import { requireReadable } from './evidence.ts';
 import { asAppError, failure } from './failures.ts';
@@ -40,7 +41,7 @@ class Report {
     } catch (error) {
       const known = asAppError(error);
       if (known?.code !== 'damaged-file') throw error;
-      this.problems.push(`${where}: ${known.message}`);
+      this.problems.push(`${where}: ${english(known.message)}`);
     }
   }
 
@@ -74,7 +75,7 @@ function checkCheckpoints(db: Database, report: Report): void {
       if (!row) return;
       report.count('checkpoints');
       const bytes = verifiedBytes(row);
-      if (!bytes.ok) report.problems.push(`run ${textOf(row, 'run')}: ${bytes.error.message}`);
+      if (!bytes.ok) report.problems.push(`run ${textOf(row, 'run')}: ${english(bytes.error.message)}`);
     });
   }
 }
@@ -85,7 +86,7 @@ function checkTexts(db: Database, report: Report): void {
     report.part(`text ${sha256}`, () => {
       const text = loadText(db, sha256);
       report.count('texts');
-      if (!text.ok) report.problems.push(text.error.message);
+      if (!text.ok) report.problems.push(english(text.error.message));
     });
   }
 }
@@ -154,7 +155,7 @@ function checkAll(db: Database, path: string): CheckReport {
     if (!isReadable(version)) {
       throw failure(
         'damaged-file',
-        `session: format ${formatVersion} can be checked, got format ${version}; open it first`,
+        say`session: format ${formatVersion} can be checked, got format ${version}; open it first`,
       );
     }
   });
@@ -195,7 +196,7 @@ function requireRecognisable(db: Database, path: string): void {
     requireSession(db, path);
   } catch (error) {
     const known = asAppError(error);
-    const damaged = known?.code === 'damaged-file' && known.message.includes('malformed');
+    const damaged = known?.code === 'damaged-file' && english(known.message).includes('malformed');
     if (!damaged) throw error;
   }
 }

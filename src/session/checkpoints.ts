@@ -1,6 +1,7 @@
 // Checkpoints as rows: the tensors are bytes with a SHA-256 that is checked whenever they are read. It knows no tensor format.
 import { createHash } from 'node:crypto';
 import { fail, ok } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { Result } from '../engine/core/result.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
 import { checkpointKinds, trainingCursor } from './rows.ts';
@@ -68,17 +69,20 @@ export function verifiedBytes(row: Row): Result<Uint8Array> {
   if (data.byteLength === bytes && sha256Of(data) === sha256) return ok(data);
   return fail(
     'damaged-file',
-    `checkpoint: the ${kind} checkpoint of step ${step} must be ${bytes} bytes with SHA-256 ${sha256}, got ${data.byteLength} bytes with ${sha256Of(data)}`,
-    { cure: 'Go on from another checkpoint of the run.' },
+    say`checkpoint: the ${kind} checkpoint of step ${step} must be ${bytes} bytes with SHA-256 ${sha256}, got ${data.byteLength} bytes with ${sha256Of(data)}`,
+    { cure: say`Go on from another checkpoint of the run.` },
   );
 }
 
 export function loadCheckpoint(db: Database, id: string, runKey: number, which: Which): Result<CheckpointData> {
   const row = findCheckpoint(db, runKey, which);
   if (!row) {
-    const wanted = typeof which === 'string' ? `a ${which} checkpoint` : `a checkpoint of step ${which.step}`;
+    const wanted = typeof which === 'string' ? say`a ${which} checkpoint` : say`a checkpoint of step ${which.step}`;
     const steps = listCheckpoints(db, runKey).map((entry) => `${entry.kind} ${entry.step}`);
-    return fail('not-found', `checkpoint: run ${id} must have ${wanted}, got ${steps.join(', ') || 'none at all'}`);
+    return fail(
+      'not-found',
+      say`checkpoint: run ${id} must have ${wanted}, got ${steps.join(', ') || say`none at all`}`,
+    );
   }
   const bytes = verifiedBytes(row);
   if (!bytes.ok) return bytes;

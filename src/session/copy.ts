@@ -1,5 +1,6 @@
 // Copies of a session: consistent, compacted, under their name complete or not at all. A copy may take the place of the open session.
 // Whoever is to be written is claimed first; a failure anywhere leaves the session and the other file as they were.
+import { say } from '../engine/core/say.ts';
 import { existsSync } from 'node:fs';
 import { asAppError, failure } from './failures.ts';
 import {
@@ -29,8 +30,8 @@ function claim(path: string, file: string, overwrite: boolean): Claim {
   if (target === path) {
     throw failure(
       'conflict',
-      `saveCopy: the copy must have another name than the session, got ${target}`,
-      'Choose another name.',
+      say`saveCopy: the copy must have another name than the session, got ${target}`,
+      say`Choose another name.`,
     );
   }
   if (!overwrite && existsSync(target)) throw taken(target);
@@ -47,11 +48,14 @@ function lockOf(target: string): WriterLock {
     if (known.code === 'conflict') {
       throw failure(
         'conflict',
-        `saveCopy: the file to replace must not be open, got ${target}`,
-        'Close that session first.',
+        say`saveCopy: the file to replace must not be open, got ${target}`,
+        say`Close that session first.`,
       );
     }
-    throw failure(known.code, `saveCopy: ${target} must be a place a session can be written at, got: ${known.message}`);
+    throw failure(
+      known.code,
+      say`saveCopy: ${target} must be a place a session can be written at, got: ${known.message}`,
+    );
   }
 }
 

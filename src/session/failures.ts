@@ -1,14 +1,15 @@
 // Turns what SQLite and the file system throw into failures a person can act on. It knows error numbers, not sessions.
 import { AppFailure } from '../engine/core/result.ts';
+import { type Message, say } from '../engine/core/say.ts';
 import type { AppError, ErrorCode } from '../engine/core/result.ts';
 import { isSqliteError } from './sqlite.ts';
 
-const cures: Partial<Record<ErrorCode, string>> = {
-  'disk-full': 'Free some space on that disk and try again; everything saved before is still there.',
-  'damaged-file': 'Use "minrnn session check" for details, or save a copy of what can be read.',
-  'io-error': 'Check the disk or its connection and try again; nothing was changed.',
-  permission: 'Choose a folder that can be written, or change the rights of the file.',
-  conflict: 'Close the file in the other program, or open it read-only.',
+const cures: Partial<Record<ErrorCode, Message>> = {
+  'disk-full': say`Free some space on that disk and try again; everything saved before is still there.`,
+  'damaged-file': say`Use "minrnn session check" for details, or save a copy of what can be read.`,
+  'io-error': say`Check the disk or its connection and try again; nothing was changed.`,
+  permission: say`Choose a folder that can be written, or change the rights of the file.`,
+  conflict: say`Close the file in the other program, or open it read-only.`,
 };
 
 /** SQLite's primary result codes (sqlite.org/rescode.html) that stand for a bad world and not for a bug. */
@@ -70,11 +71,11 @@ export function asAppError(error: unknown): AppError | null {
   const code = codeOf(error);
   if (code === null || !(error instanceof Error)) return null;
   const cure = cures[code];
-  return { code, message: `session: ${error.message}`, ...(cure === undefined ? {} : { cure }) };
+  return { code, message: say`session: ${error.message}`, ...(cure === undefined ? {} : { cure }) };
 }
 
 /** An AppFailure with the usual cure of its code. */
-export function failure(code: ErrorCode, message: string, cure = cures[code]): AppFailure {
+export function failure(code: ErrorCode, message: Message, cure = cures[code]): AppFailure {
   return new AppFailure({ code, message, ...(cure === undefined ? {} : { cure }) });
 }
 

@@ -1,10 +1,11 @@
 // What a path leads to, in words. Something that is no ordinary file (a pipe, a device) can hang who opens it or never end.
+import { type Message, say } from '../engine/core/say.ts';
 import type { Stats } from 'node:fs';
 
-export const kindOfFile = (found: Stats): string => {
-  if (found.isFile()) return 'a file';
-  if (found.isDirectory()) return 'a folder';
-  if (found.isFIFO()) return 'a named pipe';
-  if (found.isSocket()) return 'a socket';
-  return 'a device';
+export const kindOfFile = (found: Stats): Message => {
+  if (found.isFile()) return say`a file`;
+  if (found.isDirectory()) return say`a folder`;
+  if (found.isFIFO()) return say`a named pipe`;
+  if (found.isSocket()) return say`a socket`;
+  return say`a device`;
 };

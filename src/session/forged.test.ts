@@ -1,4 +1,5 @@
 // Files that were forged: nothing foreign in them is executed, nothing hangs, every failure is an AppFailure, and looking changes nothing.
+import { english } from '../engine/core/say.ts';
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
@@ -28,6 +29,7 @@ import { forge, forgeLabyrinth, makeSession } from './testing/forge.ts';
 import { formatVersion } from './schema.ts';
 import { readAnswers, readSamples } from './showing.ts';
 import { someHead } from './testing/samples.ts';
+import { saying } from '../../tests/support/saying.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'minrnn-forged-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -102,7 +104,7 @@ describe('a session file with a foreign schema', () => {
     for (const read of Object.values(readers)) {
       const { appError } = failureOf(() => read(path));
       expect(appError.code).toBe('bad-input');
-      expect(appError.message).toContain(`${path} is not a session of this program`);
+      expect(english(appError.message)).toContain(`${path} is not a session of this program`);
     }
     expect(state()).toEqual(before);
   });
@@ -117,7 +119,7 @@ describe('a session file with a foreign schema', () => {
     }
     source.close();
     target.close();
-    expect(failureOf(() => openSession(path)).appError.message).toMatch(/texts in UTF-8, got UTF-16le/);
+    expect(english(failureOf(() => openSession(path)).appError.message)).toMatch(/texts in UTF-8, got UTF-16le/);
   });
 
   it('in a statement that lost a bit is damaged, and what the other tables hold is saved', () => {
@@ -299,7 +301,7 @@ describe('the list of sessions', () => {
     expect(listed.find(({ path }) => path === at('good'))).toMatchObject({ runs: 2, name: someHead.name });
     expect(listed.map(({ path }) => path)).toEqual(expect.arrayContaining([...names, at('a text'), at('a pipe')]));
     const slow = await sessionFiles.recent(at('a labyrinth'));
-    expect(slow.ok ? '' : slow.error.message).toContain(at('a labyrinth'));
+    expect(slow.ok ? '' : english(slow.error.message)).toContain(at('a labyrinth'));
     expect((await library.details(at('good'))).runs).toBe(2);
     rmSync(own, { recursive: true });
   });
@@ -315,7 +317,7 @@ describe('a read that never ends', () => {
     other.exec('BEGIN EXCLUSIVE');
     const read = channel.call('head', []);
     await expect(read).rejects.toMatchObject({
-      appError: { code: 'damaged-file', message: expect.stringContaining(path) },
+      appError: { code: 'damaged-file', message: saying(path) },
     });
     await expect(channel.call('runs', [])).rejects.toBeInstanceOf(AppFailure);
     other.close();

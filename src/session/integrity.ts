@@ -1,4 +1,5 @@
 // Asks SQLite whether a file is whole. It knows which tables are small and nothing of what they mean.
+import { english } from '../engine/core/say.ts';
 import { asAppError } from './failures.ts';
 import { scalar } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
@@ -15,7 +16,10 @@ function lines(db: Database, pragma: string): string[] {
 
 function foreignKeyProblems(db: Database): string[] {
   const rows = db.prepare('PRAGMA foreign_key_check').all();
-  return rows.map((row) => `row ${row['rowid']} of ${row['table']} refers to a missing row of ${row['parent']}`);
+  return rows.map(
+    (row) =>
+      `row ${String(row['rowid'])} of ${String(row['table'])} refers to a missing row of ${String(row['parent'])}`,
+  );
 }
 
 function ask(db: Database, depth: 'open' | 'full'): string[] {
@@ -34,7 +38,7 @@ export function integrityProblems(db: Database, depth: 'open' | 'full'): readonl
     return ask(db, depth).slice(0, shown);
   } catch (error) {
     const known = asAppError(error);
-    if (known?.code === 'damaged-file') return [known.message];
+    if (known?.code === 'damaged-file') return [english(known.message)];
     throw error;
   }
 }

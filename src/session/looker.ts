@@ -3,6 +3,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { AppFailure } from '../engine/core/result.ts';
+import { type Message, type MessageValue, say } from '../engine/core/say.ts';
 import { deadline, type Deadline } from './deadline.ts';
 import { failure } from './failures.ts';
 import type { WorkerReply, WorkerRequest } from './messages.ts';
@@ -63,7 +64,9 @@ export class Looker {
     const child = startProcess();
     child.on('message', (reply) => this.#settle(reply as WorkerReply));
     child.on('error', (error) => this.#ended(child, error.message));
-    child.on('exit', (code, signal) => this.#ended(child, signal === null ? `it ended with code ${code}` : signal));
+    child.on('exit', (code, signal) =>
+      this.#ended(child, signal === null ? say`it ended with code ${String(code)}` : signal),
+    );
     return child;
   }
 
@@ -86,16 +89,16 @@ export class Looker {
   #giveUp(question: Question): void {
     this.#drop();
     this.#take();
-    question.reject(unanswered(question.path, `no answer within ${question.seconds} s`));
+    question.reject(unanswered(question.path, say`no answer within ${question.seconds} s`));
     this.#askNext();
   }
 
   /** The process went by itself: the file it was looking at took it along, as by filling the memory. */
-  #ended(child: ChildProcess, how: string): void {
+  #ended(child: ChildProcess, how: MessageValue): void {
     if (child !== this.#child) return;
     this.#child = null;
     const question = this.#take();
-    question?.reject(unanswered(question.path, `an end of the process that reads it (${how})`));
+    question?.reject(unanswered(question.path, say`an end of the process that reads it (${how})`));
     this.#askNext();
   }
 
@@ -106,5 +109,5 @@ export class Looker {
   }
 }
 
-const unanswered = (path: string, got: string): AppFailure =>
-  failure('damaged-file', `session: ${path} must be readable, got ${got}`, 'Other sessions are not affected.');
+const unanswered = (path: string, got: Message): AppFailure =>
+  failure('damaged-file', say`session: ${path} must be readable, got ${got}`, say`Other sessions are not affected.`);

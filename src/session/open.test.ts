@@ -1,4 +1,5 @@
 // Bad files of every kind: each with an error that says what is wrong, and the file and its folder as they were.
+import { english } from '../engine/core/say.ts';
 import {
   closeSync,
   copyFileSync,
@@ -78,7 +79,7 @@ function codeOf(work: () => unknown): string {
     work();
     return 'none';
   } catch (error) {
-    if (error instanceof AppFailure) return `${error.appError.code}: ${error.appError.message}`;
+    if (error instanceof AppFailure) return `${error.appError.code}: ${english(error.appError.message)}`;
     throw error;
   }
 }

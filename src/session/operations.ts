@@ -1,5 +1,6 @@
 // Everything the worker thread can be asked, by name: one open session at most, and looks at files that are not open.
 import type { AppError, Result } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
 import type {
@@ -124,7 +125,7 @@ const fileOperations = (holder: Holder): FileOperations => ({
 
 function requireOpen(holder: Holder): OpenSession {
   if (holder.session) return holder.session;
-  throw failure('conflict', 'session: a session must be open, got a closed one', 'Open it again.');
+  throw failure('conflict', say`session: a session must be open, got a closed one`, say`Open it again.`);
 }
 
 const reader =
@@ -152,15 +153,15 @@ const writer =
     }
     throw failure(
       'permission',
-      `session: ${path} must be open for writing, got a read-only session`,
-      'Save a copy and open that.',
+      say`session: ${path} must be open for writing, got a read-only session`,
+      say`Save a copy and open that.`,
     );
   };
 
 function requireStorable(data: CheckpointData): void {
   if (data.bytes.byteLength <= largestCheckpoint) return;
   const got = data.bytes.byteLength;
-  throw failure('unsupported', `putCheckpoint: at most ${largestCheckpoint} bytes can be stored, got ${got}`);
+  throw failure('unsupported', say`putCheckpoint: at most ${largestCheckpoint} bytes can be stored, got ${got}`);
 }
 
 const readOperations = (holder: Holder) => {

@@ -1,5 +1,6 @@
 // Is a file's schema the one this program makes? Whatever else lies in it (a view, a trigger, a virtual table, a changed column) could
 // be run by reading, so it is compared before anything is read. Reads the list of objects and executes none of them.
+import { say } from '../engine/core/say.ts';
 import { failure } from './failures.ts';
 import { applyMigrations } from './migrate.ts';
 import type { Migration } from './migrations/index.ts';
@@ -79,7 +80,7 @@ export function requireOwnSchema(db: Database, path: string, migrations: readonl
   if (garbled)
     throw failure(
       'damaged-file',
-      `session: ${path} must have the tables of format ${version}, got a garbled statement`,
+      say`session: ${path} must have the tables of format ${version}, got a garbled statement`,
     );
   const what = odd ? `a foreign ${odd.type} "${odd.name}"` : `no ${lacking?.type} "${lacking?.name}"`;
   throw notOurs(
@@ -99,8 +100,8 @@ function requireUtf8(db: Database, path: string): void {
 const notOurs = (path: string, wanted: string, got: string): Error =>
   failure(
     'bad-input',
-    `session: ${path} is not a session of this program: it must have ${wanted}, got ${got}`,
-    'Open a file that this program has saved. Nothing of this one was executed or changed.',
+    say`session: ${path} is not a session of this program: it must have ${wanted}, got ${got}`,
+    say`Open a file that this program has saved. Nothing of this one was executed or changed.`,
   );
 
 /** Whether a table of an open file, even of one whose schema as a whole is damaged, is the table of that name that `version` makes. */

@@ -1,5 +1,6 @@
 // Ways to read a session that was left as it is: with its write-ahead log, where SQLite can put its shared memory beside the file; where
 // it cannot (a full disk, a folder that cannot be written) through a private copy, so that what was committed last is always shown.
+import { say } from '../engine/core/say.ts';
 import { existsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,7 +75,10 @@ function openCopy(path: string): Database {
   } catch (error) {
     folder.remove();
     if (asAppError(error)?.code !== 'disk-full') throw error;
-    throw failure('disk-full', `session: reading ${path} needs room for a copy in ${tmpdir()}, and that disk is full`);
+    throw failure(
+      'disk-full',
+      say`session: reading ${path} needs room for a copy in ${tmpdir()}, and that disk is full`,
+    );
   }
 }
 

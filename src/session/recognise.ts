@@ -1,4 +1,5 @@
 // Is an open file a session of this program, and of which format? Asked before every other query of every connection.
+import { english, say } from '../engine/core/say.ts';
 import { applicationId } from './application-id.ts';
 import { asAppError, failure } from './failures.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
@@ -24,23 +25,23 @@ export function requireSession(db: Database, path: string, migrations = allMigra
   distrust(db);
   const application = headerOf(db, path);
   if (application !== applicationId) {
-    const got = application === 0 ? 'an SQLite file of no program' : `application id ${application}`;
+    const got = application === 0 ? say`an SQLite file of no program` : say`application id ${application}`;
     throw failure(
       'damaged-file',
-      `session: ${path} must be a session of minRNN Lab (application id ${applicationId}), got ${got}`,
-      'Open a file that this program has saved.',
+      say`session: ${path} must be a session of minRNN Lab (application id ${applicationId}), got ${got}`,
+      say`Open a file that this program has saved.`,
     );
   }
   const version = versionOf(db);
   if (version > latest) {
     throw failure(
       'newer-version',
-      `session: ${path} must have format ${latest} or older, got format ${version}`,
-      'Open it with the version of the program that wrote it, or a newer one.',
+      say`session: ${path} must have format ${latest} or older, got format ${version}`,
+      say`Open it with the version of the program that wrote it, or a newer one.`,
     );
   }
   if (version < 1)
-    throw failure('damaged-file', `session: ${path} must have a format from 1 to ${latest}, got ${version}`);
+    throw failure('damaged-file', say`session: ${path} must have a format from 1 to ${latest}, got ${version}`);
   requireOwnSchema(db, path, migrations, version);
   return version;
 }
@@ -52,7 +53,11 @@ function headerOf(db: Database, path: string): number {
   } catch (error) {
     const known = asAppError(error);
     if (known?.code !== 'damaged-file') throw error;
-    if (!known.message.includes('not a database')) throw error;
-    throw failure('damaged-file', `session: ${path} must be an SQLite file, got something else`, 'Check the path.');
+    if (!english(known.message).includes('not a database')) throw error;
+    throw failure(
+      'damaged-file',
+      say`session: ${path} must be an SQLite file, got something else`,
+      say`Check the path.`,
+    );
   }
 }

@@ -10,6 +10,7 @@ import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
 import type { TrainingCursor } from '../protocol/engine.ts';
 import { experimentShape, recordOf } from '../protocol/experiment-shape.ts';
 import type { StoredCheckpoint, StoredRun } from './store.ts';
+import { readMessage } from './stored-message.ts';
 
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(finite, v.minValue(0));
@@ -97,7 +98,7 @@ export const environmentStamp = v.looseObject({
   device: v.string(),
   module: v.string(),
   threads: count,
-  reason: v.exactOptional(v.nullable(v.string())),
+  reason: v.exactOptional(v.nullable(v.pipe(v.string(), v.transform(readMessage)))),
   movedFrom: v.exactOptional(v.nullable(v.looseObject({ step, device: v.string(), module: v.string() }))),
   exclusive: v.boolean(),
   started: v.string(),

@@ -1,4 +1,6 @@
 // The runs of a session as rows: what is frozen with them and what may change. It knows no metric and no tensor.
+import { readMessage, storedMessage } from './stored-message.ts';
+import { say } from '../engine/core/say.ts';
 import { failure, isDamage } from './failures.ts';
 import { withoutUndefined } from './head.ts';
 import * as shapes from './rows.ts';
@@ -23,16 +25,19 @@ type Stored = string | number | null;
 
 const json = (value: unknown): Stored => (value === null ? null : JSON.stringify(value));
 
+const environmentText = (stamp: Changeable['environment']): Stored =>
+  json(stamp && { ...stamp, ...(stamp.reason ? { reason: storedMessage(stamp.reason) } : {}) });
+
 /** Column and encoding of each field that may change; complete by type. */
 const changeable: { readonly [K in keyof Changeable]: readonly [string, (value: Changeable[K]) => Stored] } = {
   name: ['name', (value) => value],
   variant: ['variant', (value) => value],
   identity: ['identity', (value) => value],
   intent: ['intent', (value) => value],
-  problem: ['problem', (value) => value],
+  problem: ['problem', (value) => value && storedMessage(value)],
   cursor: ['cursor', json],
   facts: ['facts', json],
-  environment: ['environment', json],
+  environment: ['environment', environmentText],
   stepSeconds: ['step_seconds', json],
   warmupSeconds: ['warmup_seconds', (value) => value],
   peakBytes: ['peak_bytes', (value) => value],
@@ -56,6 +61,7 @@ function encodeAll(change: Partial<Changeable>): readonly (readonly [string, Sto
 }
 
 function decodeRun(row: Row): StoredRun {
+  const problem = textOrNull(row, 'problem');
   return {
     id: textOf(row, 'id'),
     spec: jsonOf(row, 'spec', shapes.runSpec),
@@ -63,7 +69,7 @@ function decodeRun(row: Row): StoredRun {
     variant: numberOf(row, 'variant'),
     identity: numberOf(row, 'identity'),
     intent: oneOf(row, 'intent', shapes.intents),
-    problem: textOrNull(row, 'problem'),
+    problem: problem === null ? null : readMessage(problem),
     cursor: jsonOf(row, 'cursor', shapes.trainingCursor),
     facts: jsonOrNull(row, 'facts', shapes.runFacts),
     environment: jsonOrNull(row, 'environment', shapes.environmentStamp),
@@ -103,7 +109,7 @@ export function unreadableRuns(db: Database): readonly number[] {
 export function keyOf(db: Database, id: string): number {
   const row = one(db, 'SELECT key FROM runs WHERE id = ?', id);
   if (row) return numberOf(row, 'key');
-  throw failure('not-found', `session: the run must be in the session, got ${id}`);
+  throw failure('not-found', say`session: the run must be in the session, got ${id}`);
 }
 
 /** Inside the caller's transaction. */
@@ -111,7 +117,7 @@ export function insertRuns(db: Database, runs: readonly StoredRun[]): void {
   let position = scalar(db, 'SELECT coalesce(max(position), -1) FROM runs');
   for (const { id, spec, ...rest } of runs) {
     if (one(db, 'SELECT 1 FROM runs WHERE id = ?', id)) {
-      throw failure('conflict', `addRuns: the id of a run must be new, got ${id} again`, 'Use a new id.');
+      throw failure('conflict', say`addRuns: the id of a run must be new, got ${id} again`, say`Use a new id.`);
     }
     const columns = [['id', id], ['position', ++position], ['spec', json(spec)], ...encodeAll(rest)] as const;
     const names = columns.map(([name]) => name).join(', ');

@@ -1,5 +1,6 @@
 // Takes what can still be read out of a damaged file into a whole one of its own: table by table, row by row, from both ends where
 // the middle is lost. The damaged file is only read. It knows the names of the tables and nothing of what they mean.
+import { say } from '../engine/core/say.ts';
 import { join } from 'node:path';
 import { applicationId } from './application-id.ts';
 import { failure, isDamage } from './failures.ts';
@@ -153,7 +154,10 @@ export function salvage(path: string, found: string): Salvage {
       const rows = fill(source, target);
       const some = scalar(target, 'SELECT count(*) FROM runs') > 0 || (rows['session'] ?? 0) > 0;
       if (!some)
-        throw failure('damaged-file', `session: ${path} must be readable, got ${found}, and no run can be recovered`);
+        throw failure(
+          'damaged-file',
+          say`session: ${path} must be readable, got ${found}, and no run can be recovered`,
+        );
       return { db: target, rows, dispose };
     } finally {
       source.close();

@@ -6,6 +6,7 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 
 import * as v from 'valibot';
 import { parseJson } from '../engine/core/json.ts';
 import { AppFailure } from '../engine/core/result.ts';
+import { type MessageValue, say } from '../engine/core/say.ts';
 import { makePrivate } from './files/private.ts';
 
 export type Database = DatabaseSync;
@@ -79,7 +80,10 @@ function inRange<T>(work: () => T): T {
   } catch (error) {
     const tooLarge = error instanceof RangeError || (isSqliteError(error) && error.message === 'integer overflow');
     if (!tooLarge) throw error;
-    throw new AppFailure({ code: 'damaged-file', message: `session: values must be readable, got: ${error.message}` });
+    throw new AppFailure({
+      code: 'damaged-file',
+      message: say`session: values must be readable, got: ${error.message}`,
+    });
   }
 }
 
@@ -132,29 +136,30 @@ export function read<T>(db: Database, work: () => T): T {
   }
 }
 
-function wrong(column: string, wanted: string, got: unknown): AppFailure {
-  const what = got === undefined ? 'nothing' : got instanceof Uint8Array ? 'bytes' : JSON.stringify(got).slice(0, 50);
+function wrong(column: string, wanted: MessageValue, got: unknown): AppFailure {
+  const what =
+    got === undefined ? say`nothing` : got instanceof Uint8Array ? say`bytes` : JSON.stringify(got).slice(0, 50);
   return new AppFailure({
     code: 'damaged-file',
-    message: `session: column ${column} must hold ${wanted}, got ${what}`,
+    message: say`session: column ${column} must hold ${wanted}, got ${what}`,
   });
 }
 
 export function textOf(row: Row, column: string): string {
   const value = row[column];
-  if (typeof value !== 'string') throw wrong(column, 'text', value);
+  if (typeof value !== 'string') throw wrong(column, say`text`, value);
   return value;
 }
 
 export function numberOf(row: Row, column: string): number {
   const value = row[column];
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong(column, 'a finite number', value);
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong(column, say`a finite number`, value);
   return value;
 }
 
 export function blobOf(row: Row, column: string): Uint8Array {
   const value = row[column];
-  if (!(value instanceof Uint8Array)) throw wrong(column, 'bytes', value);
+  if (!(value instanceof Uint8Array)) throw wrong(column, say`bytes`, value);
   return value;
 }
 
@@ -171,7 +176,7 @@ export function jsonOf<T>(row: Row, column: string, shape: v.GenericSchema<unkno
   if (read.success) return read.output;
   const [issue] = read.issues;
   const at = [column, ...(issue.path ?? []).map((item) => String(item.key))].join('.').slice(0, 200);
-  const message = `session: ${at} must be ${issue.expected ?? 'valid'}, got ${issue.received}`.slice(0, 500);
+  const message = say`session: ${at} must be ${(issue.expected ?? 'valid').slice(0, 200)}, got ${issue.received.slice(0, 100)}`;
   throw new AppFailure({ code: 'damaged-file', message });
 }
 
@@ -183,5 +188,5 @@ export function oneOf<T extends string>(row: Row, column: string, words: readonl
   const text = textOf(row, column);
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
-  throw wrong(column, `one of ${words.join(', ')}`, text.slice(0, 40));
+  throw wrong(column, say`one of ${words.join(', ')}`, text.slice(0, 40));
 }

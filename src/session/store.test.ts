@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
+import { english, say } from '../engine/core/say.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import { csvHeader } from './export/csv.ts';
 import { csvOf, jsonOfSession, sessionFiles } from './index.ts';
 import type { SessionStore } from './index.ts';
 import { testFolder } from './testing/folder.ts';
 import { columnsOf, cursorAt, someDetail, someFacts, someHead, someRun } from './testing/samples.ts';
+import { saying } from '../../tests/support/saying.ts';
 
 const folder = testFolder();
 const create = async (): Promise<SessionStore> => unwrap(await sessionFiles.create(folder.file(), someHead));
@@ -20,7 +22,7 @@ async function rejection(promise: Promise<unknown>): Promise<string> {
     () => null,
     (reason: unknown) => reason,
   );
-  if (error instanceof AppFailure) return `${error.appError.code}: ${error.appError.message}`;
+  if (error instanceof AppFailure) return `${error.appError.code}: ${english(error.appError.message)}`;
   throw new Error(`an AppFailure was expected, got ${String(error)}`);
 }
 
@@ -46,7 +48,7 @@ describe('runs', () => {
         facts: null,
         peakBytes: 2 ** 40 + 1,
         warmupSeconds: 0.25,
-        problem: 'a "quoted" word',
+        problem: say`a "quoted" word`,
       }),
       someRun('m', {
         forkedFrom: { run: 'z', step: 12 },
@@ -134,7 +136,7 @@ describe('the session itself', () => {
     const again = unwrap(await sessionFiles.open(store.path));
     expect(await again.text(sha256)).toMatchObject({
       ok: false,
-      error: { code: 'damaged-file', message: expect.stringContaining(sha256) },
+      error: { code: 'damaged-file', message: saying(sha256) },
     });
     await again.close();
     expect(unwrap(await sessionFiles.check(store.path)).problems).toHaveLength(1);

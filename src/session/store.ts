@@ -1,5 +1,6 @@
 // What a session file can do, as the lab sees it. The implementation keeps SQLite in a worker thread; every method resolves
 // once the change is on disk in the stated durability class.
+import type { Message } from '../engine/core/say.ts';
 import type { AppError, Result } from '../engine/core/result.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
@@ -26,7 +27,7 @@ export interface StoredRun {
   readonly identity: number;
   /** The last thing a person or the run itself decided; `active` in a file nobody has open means it was cut off. */
   readonly intent: 'queued' | 'active' | 'paused' | 'stopped' | 'finished' | 'diverged' | 'failed';
-  readonly problem: string | null;
+  readonly problem: Message | null;
   readonly cursor: TrainingCursor;
   readonly facts: RunFacts | null;
   readonly environment: EnvironmentStamp | null;

@@ -1,5 +1,6 @@
 // Texts that travel inside a session, by the SHA-256 of their UTF-8, which is checked whenever one is read. It knows no run.
 import { fail, ok } from '../engine/core/result.ts';
+import { say } from '../engine/core/say.ts';
 import type { Result } from '../engine/core/result.ts';
 import { largestCheckpoint, sha256Of } from './checkpoints.ts';
 import { failure } from './failures.ts';
@@ -23,7 +24,10 @@ export const listTexts = (db: Database): readonly StoredText[] =>
 /** Inside the caller's transaction; a text that is there already stays. */
 export function storeText(db: Database, name: string, data: Uint8Array): void {
   if (data.byteLength > largestCheckpoint)
-    throw failure('unsupported', `putText: at most ${largestCheckpoint} bytes can be stored, got ${data.byteLength}`);
+    throw failure(
+      'unsupported',
+      say`putText: at most ${largestCheckpoint} bytes can be stored, got ${data.byteLength}`,
+    );
   const sql = 'INSERT INTO texts (sha256, name, bytes, data) VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING';
   run(db, sql, sha256Of(data), name, data.byteLength, data);
 }
@@ -35,8 +39,8 @@ export function verifiedText(row: Row): Result<Uint8Array> {
   if (data.byteLength === bytes && sha256Of(data) === sha256) return ok(data);
   return fail(
     'damaged-file',
-    `text "${name}" in the session must be ${bytes} bytes with SHA-256 ${sha256}, got ${data.byteLength} bytes with ${sha256Of(data)}`,
-    { cure: 'Import the text again from its file.' },
+    say`text "${name}" in the session must be ${bytes} bytes with SHA-256 ${sha256}, got ${data.byteLength} bytes with ${sha256Of(data)}`,
+    { cure: say`Import the text again from its file.` },
   );
 }
 

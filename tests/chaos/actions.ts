@@ -1,4 +1,5 @@
 // What a person does with a lab, in random order and several at once. Each action answers with what it was and how it went.
+import { english, say } from '../../src/engine/core/say.ts';
 import { join } from 'node:path';
 import type { LabParams, LabReply, LabRequest } from '../../src/protocol/lab.ts';
 import type { SessionState } from '../../src/protocol/state.ts';
@@ -40,11 +41,13 @@ export class Person {
     this.#log.push(line);
     let timer: NodeJS.Timeout | undefined;
     const never = new Promise<Answer<never>>((resolve) => {
-      timer = setTimeout(() => resolve({ error: { code: 'bug', message: 'no answer within 60 s' } }), 60_000);
+      timer = setTimeout(() => resolve({ error: { code: 'bug', message: say`no answer within 60 s` } }), 60_000);
     });
     const answer = await Promise.race([lab.ask(name, params), never]);
     clearTimeout(timer);
-    this.#log.push(`${this.#name} ${name} -> ${answer.error ? `${answer.error.code}: ${answer.error.message}` : 'ok'}`);
+    this.#log.push(
+      `${this.#name} ${name} -> ${answer.error ? `${answer.error.code}: ${english(answer.error.message)}` : 'ok'}`,
+    );
     if (answer.error && !fair.has(answer.error.code)) this.broken.push(`${line}: ${JSON.stringify(answer.error)}`);
     const saved = (answer.value as SessionState | null | undefined)?.saved;
     // An action that was under way when its session was closed is told so.

@@ -1,4 +1,5 @@
 // What must be true of the files after everything, whatever happened: nothing that was promised is missing, nothing is left lying about.
+import { english } from '../../src/engine/core/say.ts';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { metricKinds } from '../../src/engine/spec/metrics.ts';
@@ -64,7 +65,7 @@ export async function brokenLaws(folder: string, promises: Promises): Promise<re
     const path = join(folder, name);
     const opened = await sessionFiles.open(path);
     if (!opened.ok || opened.value.readOnly) {
-      found.push(`${name}: must open for writing, got ${opened.ok ? 'read-only' : opened.error.message}`);
+      found.push(`${name}: must open for writing, got ${opened.ok ? 'read-only' : english(opened.error.message)}`);
       if (opened.ok) await opened.value.close();
       continue;
     }

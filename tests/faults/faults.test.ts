@@ -1,6 +1,7 @@
 // A disk that fails: an edit answered "saved" is in the file after reopening; one answered "failed" is not dropped in silence but is in
 // the file once the disk works again; a close that would drop something is refused and the session stays open. Errors and kills are
 // injected into a real lab at the Nth call. MINRNN_FAULTS=500 injects that many, MINRNN_FAULT_SEED=7 others.
+import { english } from '../../src/engine/core/say.ts';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -58,7 +59,7 @@ class Round {
 
   #note(what: string, answer: Answer<unknown>): boolean {
     const failure = failureOf(answer);
-    this.did.push(`${what}: ${failure ?? 'saved'} ${answer.error?.message ?? ''}`);
+    this.did.push(`${what}: ${failure ?? 'saved'} ${answer.error ? english(answer.error.message) : ''}`);
     if (failure !== null) expect(honest, this.did.join('\n')).toContain(failure);
     return saved(answer);
   }

@@ -1,5 +1,6 @@
 // Everything in the program that reads what somebody else may have written, each with inputs made from the stored corpus. A reader may
 // answer, or refuse with an AppFailure or a Result; whatever else comes out of it is a defect.
+import { english } from '../../src/engine/core/say.ts';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -51,7 +52,7 @@ const storedJson = (folder: string): unknown[] =>
 
 /** An answer or a refusal in words is fine; a refusal called `bug`, or without words, is not. */
 function settled(result: Result<unknown>): void {
-  if (!result.ok && (result.error.code === 'bug' || result.error.message === ''))
+  if (!result.ok && (result.error.code === 'bug' || english(result.error.message) === ''))
     throw new Error(`refused as ${result.error.code}`);
 }
 

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { AppError } from '../../src/engine/core/result.ts';
+import { say } from '../../src/engine/core/say.ts';
 import type { LabEvent, LabEvents, LabParams, LabReply, LabRequest } from '../../src/protocol/lab.ts';
 
 /** What the lab answered: the value, or why not. */
@@ -22,7 +23,7 @@ export interface LabUnderTest {
   kill(): Promise<void>;
 }
 
-const died: AppError = { code: 'engine-died', message: 'the lab is gone' };
+const died: AppError = { code: 'engine-died', message: say`the lab is gone` };
 const script = fileURLToPath(new URL('lab-under-test-child.ts', import.meta.url));
 
 export type Listener = <K extends LabEvent>(name: K, payload: LabEvents[K]) => void;

@@ -1,69 +1,86 @@
-// Every message that the engine, the lab and the sessions can give, read from their sources: the English pattern of each, with {0} {1} …
-// where values go. A message is a sentence that says what must be, what came instead or what to do.
+// Every message of the program, read from its sources: the pattern of each template that `say` tags, with the places of words that are no
+// message themselves and so would stay English.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-const folders = ['engine/spec', 'engine/core', 'engine/training', 'engine/tasks', 'engine/models', 'engine/device'];
-const others = ['lab', 'session', 'protocol', 'engine-host'];
-const leftOut = new Set(['testing', 'fixtures', 'native', 'wasm', 'ops', 'peers']);
+const folders = ['engine', 'engine-host', 'session', 'lab', 'protocol', 'server', 'main', 'cli', 'renderer', 'preload'];
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return leftOut.has(entry.name) ? [] : filesIn(path);
-    return entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts') ? [path] : [];
+    if (entry.isDirectory()) return ['testing', 'fixtures'].includes(entry.name) ? [] : filesIn(path);
+    return /\.(ts|vue)$/.test(entry.name) && !entry.name.endsWith('.test.ts') ? [path] : [];
   });
 
-/** Where a message stands: as one of these properties, variables or arguments. */
-const property = /^(message|cure)$/;
-const variable = /^(message|cure|RESUME)$/;
-const call = /(^|\.|#)(fail|failure|report|refused|broken|problem|permission|badInput|notFound|conflict|AppFailure)$/;
-
-const hole = '\u0000';
-
-function pattern(node: ts.Expression): string {
-  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;
-  if (ts.isTemplateExpression(node))
-    return node.head.text + node.templateSpans.map((span) => hole + span.literal.text).join('');
-  if (ts.isParenthesizedExpression(node)) return pattern(node.expression);
-  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken)
-    return pattern(node.left) + pattern(node.right);
-  return hole;
+export interface Messages {
+  /** Pattern -> the file it stands in. */
+  readonly patterns: ReadonlyMap<string, string>;
+  /** Words that fill a place without being a message: `file: words`. */
+  readonly loose: readonly string[];
 }
 
-/** Each way a value can come out of choices between texts. */
+function patternOf(template: ts.TemplateLiteral): string {
+  if (ts.isNoSubstitutionTemplateLiteral(template)) return template.text;
+  return template.templateSpans.reduce((sofar, span, at) => `${sofar}{${at}}${span.literal.text}`, template.head.text);
+}
+
+/** Each way a value can come out of choices. */
 function ways(node: ts.Expression): ts.Expression[] {
   if (ts.isConditionalExpression(node)) return [...ways(node.whenTrue), ...ways(node.whenFalse)];
   if (ts.isParenthesizedExpression(node)) return ways(node.expression);
-  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken)
+  const either = [ts.SyntaxKind.QuestionQuestionToken, ts.SyntaxKind.BarBarToken, ts.SyntaxKind.PlusToken];
+  if (ts.isBinaryExpression(node) && either.includes(node.operatorToken.kind))
     return [...ways(node.left), ...ways(node.right)];
   return [node];
 }
 
-function messagesIn(path: string, found: Map<string, string>): void {
-  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
-  const add = (node: ts.Expression): void => {
-    for (const way of ways(node)) {
-      let at = 0;
-      const text = pattern(way).replaceAll(hole, () => `{${at++}}`);
-      if (/[A-Za-z]{2,} [A-Za-z"{]/.test(text)) found.set(text, path);
-    }
-  };
+/** A constant of the file is looked through: what it may be is what fills the place. */
+function withConstants(node: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): ts.Expression[] {
+  const known = ts.isIdentifier(node) ? constants.get(node.text) : undefined;
+  return known === undefined ? [node] : ways(known);
+}
+
+function constantsOf(source: ts.SourceFile): ReadonlyMap<string, ts.Expression> {
+  const found = new Map<string, ts.Expression>();
   const visit = (node: ts.Node): void => {
-    if (ts.isPropertyAssignment(node) && property.test(node.name.getText())) add(node.initializer);
-    if (ts.isVariableDeclaration(node) && node.initializer && variable.test(node.name.getText())) add(node.initializer);
-    const called = ts.isCallExpression(node) || ts.isNewExpression(node) ? node : null;
-    if (called && call.test(called.expression.getText())) for (const given of called.arguments ?? []) add(given);
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer)
+      found.set(node.name.text, node.initializer);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** Two words of plain text, or one that only a person would read. */
+function isLoose(node: ts.Expression): boolean {
+  const isTemplate = ts.isNoSubstitutionTemplateLiteral(node) || ts.isTemplateExpression(node);
+  if (!ts.isStringLiteral(node) && !isTemplate) return false;
+  return /\p{L}{2,} \p{L}|^(none|nothing|more|parameters)$/u.test(isTemplate ? patternOf(node) : node.text);
+}
+
+function messagesIn(path: string, patterns: Map<string, string>, loose: string[]): void {
+  const text = readFileSync(path, 'utf8');
+  const code = path.endsWith('.vue') ? (/<script[^>]*>([^]*?)<\/script>/.exec(text)?.[1] ?? '') : text;
+  const source = ts.createSourceFile(path, code, ts.ScriptTarget.Latest, true);
+  const constants = constantsOf(source);
+  const visit = (node: ts.Node): void => {
+    if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'say') {
+      patterns.set(patternOf(node.template), path);
+      const spans = ts.isTemplateExpression(node.template) ? node.template.templateSpans : [];
+      for (const way of spans
+        .flatMap(({ expression }) => ways(expression))
+        .flatMap((one) => withConstants(one, constants)))
+        if (isLoose(way)) loose.push(`${path}: ${way.getText()}`);
+    }
     ts.forEachChild(node, visit);
   };
   visit(source);
 }
 
-/** Pattern -> the file it stands in. */
-export function messagesOfTheLab(): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const folder of [...folders, ...others])
-    for (const path of filesIn(join('src', folder))) messagesIn(path, found);
-  return found;
+export function messagesOfTheProgram(): Messages {
+  const patterns = new Map<string, string>();
+  const loose: string[] = [];
+  for (const folder of folders) for (const path of filesIn(join('src', folder))) messagesIn(path, patterns, loose);
+  return { patterns, loose };
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppFailure, unwrap } from '../../engine/core/result.ts';
+import { asEnglish, say } from '../../engine/core/say.ts';
 import { unknownName } from '../../engine/spec/nearest.ts';
 import type { ScalingResult, ScalingSpec } from '../../engine/spec/scaling.ts';
 import { programRoot } from '../../lab/entries.ts';
@@ -29,7 +30,7 @@ import {
   shapeWords,
   warnings,
 } from '../scaling-report.ts';
-import { table } from '../show.ts';
+import { said, table } from '../show.ts';
 import { noEvents, withLab } from '../with-lab.ts';
 import { verify } from './verify.ts';
 
@@ -57,7 +58,7 @@ const isSet = (name: string): name is ScalingSetName => Object.hasOwn(scalingSet
 async function readSpecs({ spec: path, set = 'default' }: ScalingOptions): Promise<readonly ScalingSpec[]> {
   if (path === undefined) {
     if (isSet(set)) return scalingSets[set];
-    const message = `scaling: ${unknownName('set', set, Object.keys(scalingSets))}`;
+    const message = say`scaling: ${unknownName(say`set`, set, Object.keys(scalingSets))}`;
     throw new AppFailure({ code: 'bad-input', message, field: 'set' });
   }
   const text = unwrap(readText(await readUserFile('scaling', path, readLimits.json), path));
@@ -66,7 +67,7 @@ async function readSpecs({ spec: path, set = 'default' }: ScalingOptions): Promi
     specs = JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new AppFailure({ code: 'bad-input', message: `scaling: ${path} must be JSON: ${why}`, field: 'spec' });
+    throw new AppFailure({ code: 'bad-input', message: say`scaling: ${path} must be JSON: ${why}`, field: 'spec' });
   }
   const all: readonly unknown[] = Array.isArray(specs) ? specs : [specs];
   return all.map((spec) => unwrap(readParams('scaling/start', { spec })).spec);
@@ -140,7 +141,8 @@ function teller(out: Console, rest: number): (result: ScalingResult) => void {
       const time = point.stepSeconds === null ? null : `${(point.stepSeconds.median * 1000).toPrecision(3)} ms`;
       const name = series ? lineName(series) : '';
       const twice = point.setAside === undefined ? '' : ', measured twice';
-      const what = time === null ? `${point.outcome}: ${point.reason ?? ''}` : `${time}${twice}`;
+      const what =
+        time === null ? `${point.outcome}: ${point.reason === null ? '' : said(point.reason)}` : `${time}${twice}`;
       out.say(
         `${told + i + 1}/${planned}  ${spec.vary} ${point.at}  ${name}  ${what}  (${minutes(left * pace + rest)} left)`,
       );
@@ -181,7 +183,7 @@ function show(out: Console, result: ScalingResult): void {
 async function keep(results: readonly ScalingResult[], verified: boolean): Promise<void> {
   const folder = join(programRoot(), 'bench', 'results');
   if (!existsSync(folder) || results.length === 0) return;
-  await writeWhole(join(folder, 'scaling.json'), `${JSON.stringify(documentOf(results), null, 2)}\n`);
+  await writeWhole(join(folder, 'scaling.json'), `${JSON.stringify(documentOf(results), asEnglish, 2)}\n`);
   await writeWhole(join(folder, 'scaling.md'), markdown(results, verified));
   await writeWhole(join(folder, 'scaling.svg'), scalingPlot(results));
 }

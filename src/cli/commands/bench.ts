@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
+import { say } from '../../engine/core/say.ts';
 import { programRoot } from '../../lab/entries.ts';
 import type { Command } from '../command.ts';
 import { benchScaling, type ScalingOptions } from './bench-scaling.ts';
@@ -15,10 +16,10 @@ export const bench: Command<[readonly string[], BenchOptions]> = (out, names, op
   const { gate } = options;
   const runner = join(programRoot(), 'scripts', 'bench.mjs');
   if (!existsSync(runner)) {
-    const cure = 'Clone the repository and run it there.';
+    const cure = say`Clone the repository and run it there.`;
     throw new AppFailure({
       code: 'unsupported',
-      message: 'bench: the benches are part of a checkout, got an installed copy',
+      message: say`bench: the benches are part of a checkout, got an installed copy`,
       cure,
     });
   }

@@ -1,4 +1,5 @@
 // `doctor`: what this machine has, what is missing and why.
+import { english } from '../../engine/core/say.ts';
 import { describeMachine } from '../../lab/machine.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -22,7 +23,12 @@ export const doctor: Command<[]> = (out) =>
       ['texts', lab.settings.now.dataFolder],
     ];
     out.say(facts.map(([name, value]) => `${name.padEnd(11)} ${value}`).join('\n'));
-    const devices = machine.devices.map((device) => [device.kind, device.state, String(device.threads), device.detail]);
+    const devices = machine.devices.map((device) => [
+      device.kind,
+      device.state,
+      String(device.threads),
+      english(device.detail),
+    ]);
     out.say(`\n${table(['device', 'state', 'threads', 'detail'], devices, [0, 1, 3])}`);
     const rows = texts.map((text) => [
       text.id,

@@ -5,7 +5,7 @@ import { refusal } from '../../lab/experiments.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadExperiment, type Overrides } from '../experiment-file.ts';
-import { bytes, si, span, table } from '../show.ts';
+import { bytes, said, si, span, table } from '../show.ts';
 import { noEvents, withLab } from '../with-lab.ts';
 
 export const plan: Command<[string, Overrides]> = (out, file, overrides) =>
@@ -17,7 +17,7 @@ export const plan: Command<[string, Overrides]> = (out, file, overrides) =>
     out.data({ experiment: judged.spec, ...preflight }, true);
     out.say(`${spec.name}\n\n${planTable(preflight)}`);
     for (const line of levelLines(preflight)) out.say(`\n${line}`);
-    for (const issue of preflight.issues) out.say(`\n${issue.severity}: ${issue.message}`);
+    for (const issue of preflight.issues) out.say(`\n${issue.severity}: ${said(issue.message)}`);
     out.say(`\nThe race takes about ${span(preflight.seconds)}.`);
     out.say(`\nThe total is what the device allocates, to the byte. Free memory now: ${bytes(preflight.memoryFree)}.`);
     return exitCodes.done;

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppFailure, unwrap } from '../../engine/core/result.ts';
+import { english, say } from '../../engine/core/say.ts';
 import { RpcServer } from '../../protocol/rpc-server.ts';
 import { programRoot } from '../../lab/entries.ts';
 import { handlersOf } from '../../lab/handlers/index.ts';
@@ -22,15 +23,15 @@ export const serve: Command<[ServeOptions]> = async (out, { port, open }) => {
   if (!existsSync(join(folder, 'index.html'))) {
     throw new AppFailure({
       code: 'not-found',
-      message: `serve: the window's files must be in ${folder}, got none`,
-      cure: 'Build them with "npm run build:renderer".',
+      message: say`serve: the window's files must be in ${folder}, got none`,
+      cure: say`Build them with "npm run build:renderer".`,
     });
   }
   const interrupt = onInterrupt();
   const opening = Promise.withResolvers<Lab>();
   const doors = new RpcServer({
     handlers: opening.promise.then(handlersOf),
-    onBug: (error, request) => process.stderr.write(`serve: ${request}: ${error.stack ?? error.message}\n`),
+    onBug: (error, request) => process.stderr.write(`serve: ${request}: ${error.stack ?? english(error.message)}\n`),
   });
   const server = unwrap(await startServer({ port: port ?? null, folder, onDoor: (door) => doors.add(door) }));
   const lab = await Lab.open({ onEvent: (name, payload) => doors.emit(name, payload) });

@@ -1,6 +1,7 @@
 // `verify`: gradient checks, device against reference, parallel against step, golden vectors; a table of every op and model.
 import { availableParallelism } from 'node:os';
 import { unwrap, AppFailure } from '../../engine/core/result.ts';
+import { say } from '../../engine/core/say.ts';
 import type { Device, StorageName } from '../../engine/device/device.ts';
 import { verify as verifyAll, type VerifyRow } from '../../engine/testing/verify.ts';
 import { chooseDevice } from '../../engine-host/device-choice.ts';
@@ -35,10 +36,10 @@ async function devicesOf({ device: kind, storage = 'f32' }: VerifyOptions): Prom
 
 async function requireStorage(device: Device, storage: StorageName): Promise<void> {
   if (storage === 'f32' || (await device.storages?.())?.includes(storage)) return;
-  const needed = device.storages ? 'an adapter with shader-f16' : 'device webgpu';
+  const needed = device.storages ? say`an adapter with shader-f16` : say`device webgpu`;
   throw new AppFailure({
     code: 'unsupported',
-    message: `verify: storage ${storage} needs ${needed}, got ${device.kind}${device.storages ? ' without it' : ''}`,
+    message: say`verify: storage ${storage} needs ${needed}, got ${device.kind}${device.storages ? say` without it` : ''}`,
     field: 'storage',
   });
 }

@@ -1,6 +1,7 @@
 // Text of a stranger -> JSON. Nesting is bounded before anything walks it, since what walks a value is recursive and a thousand open
 // brackets would end the process instead of the question.
 import { fail, ok, type Result } from './result.ts';
+import { type MessageValue, say } from './say.ts';
 
 /** Levels of nesting no file or message of this program comes near. */
 export const deepestJson = 100;
@@ -23,15 +24,15 @@ function isTooDeep(text: string): boolean {
 }
 
 /** The value, or `bad-input` with the place of the first mistake. `who` is what the text is, as `experiment`. */
-export function parseJson(text: string, who: string): Result<unknown> {
+export function parseJson(text: string, who: MessageValue): Result<unknown> {
   if (isTooDeep(text)) {
-    return fail('bad-input', `${who} may have at most ${deepestJson} levels of nesting, got more`);
+    return fail('bad-input', say`${who} may have at most ${deepestJson} levels of nesting, got more`);
   }
   try {
     return ok(JSON.parse(text));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return fail('bad-input', `${who} is not valid JSON: ${error.message}`);
+    return fail('bad-input', say`${who} is not valid JSON: ${error.message}`);
   }
 }
 

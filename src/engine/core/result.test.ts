@@ -1,4 +1,5 @@
 // What was thrown as a failure: a defect of the program is never said to be the fault of what a person gave.
+import { english, say } from './say.ts';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf, exitCodes } from '../../cli/exit-codes.ts';
 import { errorText } from '../../cli/show.ts';
@@ -7,7 +8,7 @@ import { AppFailure, asAppError } from './result.ts';
 
 describe('asAppError', () => {
   it('hands an AppFailure on as it is', () => {
-    const error = { code: 'disk-full', message: 'session: the disk is full', cure: 'Free some space.' } as const;
+    const error = { code: 'disk-full', message: say`session: the disk is full`, cure: say`Free some space.` } as const;
     expect(asAppError(new AppFailure(error))).toBe(error);
   });
 
@@ -24,7 +25,7 @@ describe('asAppError', () => {
   ])('calls everything else a defect, with its stack: %#', (thrown) => {
     const error = asAppError(thrown, 'lab');
     expect(error.code).toBe('bug');
-    expect(error.message).toMatch(/^lab: a defect of the program: ./);
+    expect(english(error.message)).toMatch(/^lab: a defect of the program: ./);
     expect(error.stack).toMatch(/./);
     expect(errorText(error)).toContain(error.stack);
   });

@@ -1,4 +1,5 @@
 // Expected failures are values: a function that can fail on bad input or a bad world returns Result; anything thrown is a bug.
+import { english, say, type Message, type MessageValue } from './say.ts';
 
 /** Closed union of what can go wrong in ways a person can act on. */
 export type ErrorCode =
@@ -23,14 +24,14 @@ export type ErrorCode =
   /** A defect of this program: nothing a person gave is to blame. */
   | 'bug';
 
-/** A plain, serialisable failure. `message` is a neutral sentence: who needs what, and what came instead. */
+/** A plain, serialisable failure. `message` is a neutral sentence: who needs what, and what came instead. Words are made of it at a door. */
 export interface AppError {
   readonly code: ErrorCode;
-  readonly message: string;
+  readonly message: Message;
   /** Dotted path of the offending field in the input, if one is to blame: `variants[2].model.d`. */
   readonly field?: string;
   /** What the reader can do about it, if anything is known. */
-  readonly cure?: string;
+  readonly cure?: Message;
   /** Where a defect was met: set with code `bug`, for logs and standard error. */
   readonly stack?: string;
 }
@@ -39,7 +40,7 @@ export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
 
-export const fail = (code: ErrorCode, message: string, extra: Partial<AppError> = {}): Result<never> => ({
+export const fail = (code: ErrorCode, message: Message, extra: Partial<AppError> = {}): Result<never> => ({
   ok: false,
   error: { code, message, ...extra },
 });
@@ -48,7 +49,7 @@ export const fail = (code: ErrorCode, message: string, extra: Partial<AppError> 
 export class AppFailure extends Error {
   readonly appError: AppError;
   constructor(appError: AppError) {
-    super(appError.message);
+    super(english(appError.message));
     this.name = 'AppFailure';
     this.appError = appError;
   }
@@ -71,9 +72,9 @@ export function wordsOf(thrown: unknown): string {
  * What was thrown, as a failure that can travel. An AppFailure is the failure it carries; everything else is a defect of this program
  * (code `bug`, with its stack) and never the fault of what a person gave. `who` names the part that met it.
  */
-export function asAppError(thrown: unknown, who = 'program'): AppError {
+export function asAppError(thrown: unknown, who: MessageValue = 'program'): AppError {
   if (thrown instanceof AppFailure) return thrown.appError;
-  const message = `${who}: a defect of the program: ${wordsOf(thrown)}`;
-  const stack = thrown instanceof Error && thrown.stack !== undefined ? thrown.stack : message;
-  return { code: 'bug', message, cure: 'What was given is not to blame, and what was saved is unharmed.', stack };
+  const message = say`${who}: a defect of the program: ${wordsOf(thrown)}`;
+  const stack = thrown instanceof Error && thrown.stack !== undefined ? thrown.stack : english(message);
+  return { code: 'bug', message, cure: say`What was given is not to blame, and what was saved is unharmed.`, stack };
 }

@@ -1,4 +1,5 @@
 // What is written is read back, tensor by tensor and bit by bit; what is broken is refused in words.
+import { english } from './say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors, writeSafetensors, type StoredTensor } from './safetensors.ts';
@@ -80,7 +81,7 @@ describe('safetensors', () => {
     });
     const messageOf = (input: Uint8Array): string => {
       const result = readSafetensors(input);
-      return result.ok ? 'accepted' : `${result.error.code}: ${result.error.message}`;
+      return result.ok ? 'accepted' : `${result.error.code}: ${english(result.error.message)}`;
     };
     expect(messageOf(bytes.slice(0, 5))).toBe('damaged-file: safetensors: a file must have at least 8 bytes, got 5');
     expect(messageOf(bytes.slice(0, 20))).toContain('the header must fit into the file of 20 bytes');

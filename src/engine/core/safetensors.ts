@@ -3,6 +3,7 @@
 // tensor stands at a multiple of its element size.
 import { parseJson } from './json.ts';
 import { fail, ok, type Result } from './result.ts';
+import { type Message, say } from './say.ts';
 import { sizeOf, type Shape } from './tensor.ts';
 
 const widths = { F64: 8, F32: 4, I32: 4 } as const;
@@ -73,7 +74,7 @@ function viewOf(bytes: Uint8Array, dtype: StoredType, offset: number, length: nu
   return dtype === 'F32' ? new Float32Array(bytes.buffer, at, length) : new Int32Array(bytes.buffer, at, length);
 }
 
-const broken = (what: string): Result<never> => fail('damaged-file', `safetensors: ${what}`);
+const broken = (what: Message): Result<never> => fail('damaged-file', say`safetensors: ${what}`);
 
 /** Reads a whole file; the tensors are views when the bytes stand at a multiple of 8 and copies otherwise. */
 export function readSafetensors(bytes: Uint8Array): Result<StoredTensors> {
@@ -92,7 +93,7 @@ export function readSafetensors(bytes: Uint8Array): Result<StoredTensors> {
     tensors.set(name, tensor.value);
   }
   if (covered !== aligned.length - start) {
-    return broken(`the tensors must cover the data of ${aligned.length - start} bytes exactly, got ${covered}`);
+    return broken(say`the tensors must cover the data of ${aligned.length - start} bytes exactly, got ${covered}`);
   }
   const metadata = metadataOf(json);
   return metadata.ok ? ok({ tensors, metadata: metadata.value }) : metadata;
@@ -104,34 +105,35 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readHeader(bytes: Uint8Array): Result<{ readonly start: number; readonly json: Json }> {
-  if (bytes.length < 8) return broken(`a file must have at least 8 bytes, got ${bytes.length}`);
+  if (bytes.length < 8) return broken(say`a file must have at least 8 bytes, got ${bytes.length}`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > bytes.length - 8) {
-    return broken(`the header must fit into the file of ${bytes.length} bytes, got a header of ${length}`);
+    return broken(say`the header must fit into the file of ${bytes.length} bytes, got a header of ${length}`);
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length));
-    const json = parseJson(text, 'the header');
+    const json = parseJson(text, say`the header`);
     if (!json.ok) return broken(json.error.message);
     return isObject(json.value)
       ? ok({ start: 8 + length, json: json.value })
-      : broken('the header must be a JSON object');
+      : broken(say`the header must be a JSON object`);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return broken('the header must be JSON in UTF-8');
+    return broken(say`the header must be JSON in UTF-8`);
   }
 }
 
 function readTensor(bytes: Uint8Array, start: number, name: string, described: unknown): Result<StoredTensor> {
   const entry = entryOf(described);
-  if (entry === null) return broken(`tensor ${name} must have dtype, shape and data_offsets`);
+  if (entry === null) return broken(say`tensor ${name} must have dtype, shape and data_offsets`);
   const { dtype, shape, begin, end } = entry;
   if (!Object.hasOwn(widths, dtype))
-    return fail('unsupported', `safetensors: tensor ${name} must be F32, F64 or I32, got ${dtype}`);
+    return fail('unsupported', say`safetensors: tensor ${name} must be F32, F64 or I32, got ${dtype}`);
   const type = dtype as StoredType;
   const want = widths[type] * sizeOf(shape);
-  if (end - begin !== want) return broken(`tensor ${name} must have ${want} bytes for its shape, got ${end - begin}`);
-  if (end > bytes.length - start) return broken(`tensor ${name} must end within the file, got an end at ${end}`);
+  if (end - begin !== want)
+    return broken(say`tensor ${name} must have ${want} bytes for its shape, got ${end - begin}`);
+  if (end > bytes.length - start) return broken(say`tensor ${name} must end within the file, got an end at ${end}`);
   if ((start + begin) % widths[type] !== 0) {
     const copy = new Uint8Array(bytes.subarray(start + begin, start + end));
     return ok({ dtype: type, shape, data: viewOf(copy, type, 0, sizeOf(shape)) });
@@ -156,6 +158,6 @@ function metadataOf(json: Json): Result<Readonly<Record<string, string>>> {
   const metadata = json['__metadata__'] ?? {};
   const entries = isObject(metadata) ? Object.entries(metadata) : null;
   const texts = entries?.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  if (texts === undefined || texts.length !== entries?.length) return broken('the metadata must be texts by name');
+  if (texts === undefined || texts.length !== entries?.length) return broken(say`the metadata must be texts by name`);
   return ok(Object.fromEntries(texts));
 }

@@ -1,4 +1,5 @@
 // The device contract: compile a program once, then write, run, read and time. No device knows a model, a task or a file.
+import type { Message } from '../core/say.ts';
 import type { TensorType } from '../core/tensor.ts';
 import type { Program } from '../graph/graph.ts';
 import type { KernelTraits } from '../plan/lowering.ts';
@@ -33,7 +34,7 @@ export interface ModuleReport {
   readonly name: KernelModuleName;
   readonly state: 'ready' | 'missing';
   /** `avx512, /path/of/the/library` or why there is none. */
-  readonly detail: string;
+  readonly detail: Message;
   /** Block sizes that plans for it need; null when it is missing. */
   readonly kernels: KernelTraits | null;
 }
@@ -101,7 +102,7 @@ export interface Executable {
 export interface Device {
   readonly kind: string;
   /** Why the device cannot be used here, or null. Never throws. */
-  unavailable(): Promise<string | null>;
+  unavailable(): Promise<Message | null>;
   /** Its kernel modules, the preferred one first; absent when there is only one. Never throws. */
   modules?(): Promise<readonly ModuleReport[]>;
   /** How it can keep activations here; absent = f32 only. Never throws. */

@@ -1,4 +1,5 @@
 // What minGRU and minLSTM have in common as choices: fields, implementations and the one combination that cannot be.
+import { type Message, say } from '../core/say.ts';
 import type { BoolField, ChoiceField } from '../spec/fields.ts';
 import type { MixerConfig, ModelDef } from './model.ts';
 
@@ -41,7 +42,7 @@ export const minimalImplementations: ModelDef['implementations'] = [
 /** Log-space numbers have no sign: only candidate g can be computed there. */
 export const positiveOnly =
   (title: string) =>
-  (config: MixerConfig): string | null =>
+  (config: MixerConfig): Message | null =>
     config.implementation === 'log-scan' && config.values['candidate'] === 'identity'
-      ? `${title}: implementation log-scan needs candidate g (a positive state), got identity`
+      ? say`${title}: implementation log-scan needs candidate g (a positive state), got identity`
       : null;

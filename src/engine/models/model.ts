@@ -1,5 +1,6 @@
 // What a recurrent model ("mixer") is to the rest: a map over time and a single step from the same parameters.
 // The stack around it (embedding, conv, norm, MLP, head) is in stack.ts and knows no model.
+import type { Message } from '../core/say.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
@@ -54,7 +55,7 @@ export interface ModelDef {
   readonly fields: Fields;
   readonly implementations: readonly Implementation[];
   /** Problems of a combination of settings (`log-scan` needs the positive candidate), in words; null when fine. */
-  refuse?(config: MixerConfig): string | null;
+  refuse?(config: MixerConfig): Message | null;
   state(config: MixerConfig): readonly StateSlot[];
   /** x [B, T, D] -> y [B, T, H]. `state` null = start of the sequence. All implementations use the same parameters by name. */
   parallel(builder: GraphBuilder, x: ValueId, state: readonly ValueId[] | null, config: MixerConfig): MixerOutput;

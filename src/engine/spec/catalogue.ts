@@ -1,4 +1,5 @@
 // Plain-data descriptions of what can be chosen, sent to the renderer and printed by the CLI.
+import type { Message } from '../core/say.ts';
 import type { Fields, IntField } from './fields.ts';
 
 export interface ImplementationInfo {
@@ -67,7 +68,7 @@ export interface DeviceReport {
   readonly title: string;
   readonly state: 'ready' | 'software' | 'missing';
   /** Module and instruction set, threads; or why it is missing and what would bring it. */
-  readonly detail: string;
+  readonly detail: Message;
   readonly threads: number;
   /** How it can store activations; absent = f32 only. */
   readonly storages?: readonly string[];
@@ -98,8 +99,8 @@ export interface EnvironmentStamp {
   /** `wasm simd128`, `native avx512`, … */
   readonly module: string;
   readonly threads: number;
-  /** Why `auto` took this device, in words; null or absent when it was asked for by name. */
-  readonly reason?: string | null;
+  /** Why `auto` took this device; null or absent when it was asked for by name. */
+  readonly reason?: Message | null;
   /** Where the run stood before it was resumed on another device or kernel module: from that step on it is not bit-exact. */
   readonly movedFrom?: { readonly step: number; readonly device: string; readonly module: string } | null;
   /** False in mode `parallel`: then timings are contended. */

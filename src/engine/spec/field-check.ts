@@ -1,16 +1,17 @@
 // Checks one value against its field. The message names the field, the allowed range and the value that came instead.
+import { type Message, type MessageValue, say } from '../core/say.ts';
 import type { Field, FloatField, IntField } from './fields.ts';
 import { nearest } from './nearest.ts';
 import { longestRange, numberWords, readNumber, readNumbers } from './number-text.ts';
 
 /** What is wrong with a value, in words; null when it is fine. `list` = it stands where a list would be allowed as well. */
-export function checkField(field: Field, value: unknown, list = false): string | null {
+export function checkField(field: Field, value: unknown, list = false): Message | null {
   switch (field.kind) {
     case 'int':
     case 'float':
       return checkNumber(field, value, list);
     case 'bool':
-      return typeof value === 'boolean' ? null : `${field.label} must be true or false, got ${show(value)}.`;
+      return typeof value === 'boolean' ? null : say`${field.label} must be true or false, got ${show(value)}.`;
     case 'choice':
       return checkChoice(field, value);
     case 'text':
@@ -27,41 +28,43 @@ export function showNumber(value: number): string {
 }
 
 /** `a whole number from 1 to 64`. */
-export function rangeOf({ kind, min, max }: IntField | FloatField): string {
-  return `${kind === 'int' ? 'a whole number' : 'a number'} from ${showNumber(min)} to ${showNumber(max)}`;
+export function rangeOf({ kind, min, max }: IntField | FloatField): Message {
+  const [low, high] = [showNumber(min), showNumber(max)];
+  return kind === 'int' ? say`a whole number from ${low} to ${high}` : say`a number from ${low} to ${high}`;
 }
 
-function checkNumber(field: IntField | FloatField, value: unknown, list: boolean): string | null {
+function checkNumber(field: IntField | FloatField, value: unknown, list: boolean): Message | null {
   const whole = field.kind === 'int';
   const fits = typeof value === 'number' && Number.isFinite(value) && value >= field.min && value <= field.max;
   if (fits && (!whole || Number.isInteger(value))) return null;
   const typed = typeof value === 'string' && value.trim() !== '' ? textProblem(field, value, list) : null;
-  return typed ?? `${field.label} must be ${rangeOf(field)}, got ${show(value)}.`;
+  return typed ?? say`${field.label} must be ${rangeOf(field)}, got ${show(value)}.`;
 }
 
 /** Why a text could not be taken for the number or the list it was typed as. */
-function textProblem(field: IntField | FloatField, text: string, list: boolean): string | null {
+function textProblem(field: IntField | FloatField, text: string, list: boolean): Message | null {
   const read = list ? readNumbers(text, { whole: field.kind === 'int', most: longestRange }) : readNumber(text);
   return 'problem' in read ? numberWords(field.label, read.problem, showNumber(field.default)) : null;
 }
 
-function checkChoice(field: Extract<Field, { kind: 'choice' }>, value: unknown): string | null {
+function checkChoice(field: Extract<Field, { kind: 'choice' }>, value: unknown): Message | null {
   const known = field.choices.map((choice) => choice.value);
   if (typeof value === 'string' && known.includes(value)) return null;
   const guess = typeof value === 'string' ? nearest(value, known) : null;
-  const hint = guess === null ? '' : ` Did you mean "${guess}"?`;
-  return `${field.label} must be one of ${known.join(', ')}, got ${show(value)}.${hint}`;
+  const hint = guess === null ? '' : say` Did you mean "${guess}"?`;
+  return say`${field.label} must be one of ${known.join(', ')}, got ${show(value)}.${hint}`;
 }
 
-function checkText(field: Extract<Field, { kind: 'text' }>, value: unknown): string | null {
-  if (typeof value !== 'string') return `${field.label} must be text, got ${show(value)}.`;
+function checkText(field: Extract<Field, { kind: 'text' }>, value: unknown): Message | null {
+  if (typeof value !== 'string') return say`${field.label} must be text, got ${show(value)}.`;
   return value.length <= field.maxLength
     ? null
-    : `${field.label} must be at most ${field.maxLength} characters, got ${value.length}.`;
+    : say`${field.label} must be at most ${field.maxLength} characters, got ${value.length}.`;
 }
 
-function show(value: unknown): string {
+function show(value: unknown): MessageValue {
   if (typeof value === 'number') return Number.isFinite(value) ? showNumber(value) : String(value);
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = JSON.stringify(value);
+  if (text === undefined) return say`nothing`;
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

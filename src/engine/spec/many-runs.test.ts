@@ -1,5 +1,6 @@
 // Many runs: counted before they are made, named with work that grows with their number, each under a name of its own. And seeds as
 // people write them, names as people type them.
+import { english } from '../core/say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from './catalogue.ts';
@@ -42,7 +43,7 @@ const experiment = (variants: readonly VariantSpec[], seeds?: readonly number[])
   ...(seeds && { seeds }),
 });
 const messages = (input: ExperimentSpec): readonly string[] =>
-  validateExperiment(input, catalogue).issues.map(({ field, message }) => `${field}: ${message}`);
+  validateExperiment(input, catalogue).issues.map(({ field, message }) => `${field}: ${english(message)}`);
 
 describe('the number of runs', () => {
   it('is what multiplying out gives', () => {

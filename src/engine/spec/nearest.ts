@@ -1,4 +1,5 @@
 // Suggests the known name that a misspelt one probably meant.
+import { type Message, type MessageValue, say } from '../core/say.ts';
 
 function distance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -55,10 +56,10 @@ export function matchName<T>(items: readonly T[], nameOf: (item: T) => string, w
 const longestSlip = 100;
 
 /** `unknown model "mingur"; did you mean "minGru"? Known: …`. */
-export function unknownName(what: string, given: string, known: readonly string[]): string {
+export function unknownName(what: MessageValue, given: string, known: readonly string[]): Message {
   // A name as long as a book is nobody's slip, and comparing it takes as long as reading one.
   const name = given.length > longestSlip ? `${given.slice(0, longestSlip)}…` : given;
   const guess = given.length > longestSlip ? null : nearest(name, known);
-  const hint = guess === null ? '' : ` Did you mean "${guess}"?`;
-  return `Unknown ${what} "${name}".${hint} Known: ${known.join(', ')}.`;
+  const hint = guess === null ? '' : say` Did you mean "${guess}"?`;
+  return say`Unknown ${what} "${name}".${hint} Known: ${known.join(', ')}.`;
 }

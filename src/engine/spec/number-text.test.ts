@@ -1,4 +1,5 @@
 // What people type for a number or a list: it means what they would say it means, or it is refused; never something else in silence.
+import { english } from '../core/say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { numberWords, readNumber, readNumbers, type ListRule } from './number-text.ts';
@@ -149,7 +150,7 @@ describe('a list of numbers', () => {
     const texts = ['x', '0,003', '128,256', '5,', '0.1..0.3', '3..1', '1..99', '2 2'];
     const words = texts.map((text) => {
       const read = readNumbers(text, { whole: !text.startsWith('0'), most: 64 });
-      return 'problem' in read ? numberWords('Width', read.problem, '64') : 'accepted';
+      return 'problem' in read ? english(numberWords('Width', read.problem, '64')) : 'accepted';
     });
     expect(words).toEqual([
       'Width "x" is not a number. Try 64.',

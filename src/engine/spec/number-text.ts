@@ -1,5 +1,6 @@
 // Numbers and lists of numbers as people type them, for every field of the window and of the command line alike. One rule: a point is
 // the decimal mark, a comma or a space groups digits by three. What could mean two things is asked about, never guessed.
+import { type Message, say } from '../core/say.ts';
 
 /** What is wrong with a text, and the piece of it that is to blame. Words are made of it by `numberWords`. */
 export type NumberProblem =
@@ -121,27 +122,27 @@ function finite(part: string, texts: readonly string[]): Several {
 }
 
 /** A sentence without its end, after the name of the field: `Width “x” is not a number`. */
-export function numberWords(who: string, problem: NumberProblem, example: string): string {
+export function numberWords(who: string, problem: NumberProblem, example: string): Message {
   const { part } = problem;
   switch (problem.kind) {
     case 'form':
-      return `${who} "${part}" is not a number. Try ${example}.`;
+      return say`${who} "${part}" is not a number. Try ${example}.`;
     case 'comma':
-      return `${who} "${part}": a point is the decimal mark here. Write ${problem.meant} if that is meant, or put a space after a comma between two values.`;
+      return say`${who} "${part}": a point is the decimal mark here. Write ${problem.meant} if that is meant, or put a space after a comma between two values.`;
     case 'groups':
-      return `${who} "${part}" can be one number or several. Write ${problem.one} or ${problem.many}.`;
+      return say`${who} "${part}" can be one number or several. Write ${problem.one} or ${problem.many}.`;
     case 'several':
-      return `${who} must be one value here, got "${part}".`;
+      return say`${who} must be one value here, got "${part}".`;
     case 'gap':
-      return `${who} "${part}": a value is missing beside a separator.`;
+      return say`${who} "${part}": a value is missing beside a separator.`;
     case 'range':
-      return `${who} "${part}": a range must have two whole numbers. Write the values one by one.`;
+      return say`${who} "${part}": a range must have two whole numbers. Write the values one by one.`;
     case 'order':
-      return `${who} "${part}" runs backwards. Write the smaller number first.`;
+      return say`${who} "${part}" runs backwards. Write the smaller number first.`;
     case 'many':
-      return `${who} "${part}" makes more than ${problem.most} values.`;
+      return say`${who} "${part}" makes more than ${problem.most} values.`;
     case 'twice':
-      return `${who} has the value ${part} twice.`;
+      return say`${who} has the value ${part} twice.`;
     default:
       return problem satisfies never;
   }

@@ -1,5 +1,6 @@
 // The laws of the one sentence a race ends with: it does not depend on the order of the two, never claims what the seeds cannot tell apart,
 // counts seeds truly, and scales with nothing but the ratio.
+import { english } from '../core/say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -34,14 +35,14 @@ describe('a race of two', () => {
   it('says who was faster, by how much, and for how many seeds', () => {
     const result = compareGroups(group('minGRU', 10, 11, 12), group('GRU', 23, 24, 22), goal);
     expect(result).toMatchObject({ kind: 'faster', ratio: 23 / 11, winner: { name: 'minGRU', reached: 3, seeds: 3 } });
-    expect(result && resultWords(result, 'active')).toBe(
+    expect(result && english(resultWords(result, 'active'))).toBe(
       'minGRU took 2.1x fewer seconds of training to an accuracy of 98 % than GRU; 3 of 3 seeds.',
     );
   });
   it('says that the seeds overlap, that one seed proves little, and that some never arrived', () => {
     const words = (a: RacedGroup, b: RacedGroup): string | null => {
       const result = compareGroups(a, b, goal);
-      return result && resultWords(result, 'step');
+      return result && english(resultWords(result, 'step'));
     };
     expect(words(group('A', 10, 30), group('B', 25, 40))).toBe(
       'No difference larger than the spread: A and B took about as many steps to an accuracy of 98 %; 2 of 2 seeds.',

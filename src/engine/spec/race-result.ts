@@ -1,5 +1,6 @@
 // What a race showed, as one sentence that was computed: who needed less of what to reach which goal, and how sure that is. A difference is
 // claimed only where the seeds of the two do not overlap. Pure; knows runs as curves.
+import { type Message, say } from '../core/say.ts';
 import type { RunFacts, XAxis } from './metrics.ts';
 
 /** Evaluations of one run: positions on the chosen axis, and the value at each; null = not a finite number. */
@@ -131,39 +132,39 @@ export function raceResult(
   return compareGroups(mine, best, goal);
 }
 
-const units: Readonly<Record<XAxis, string>> = {
-  step: 'steps',
-  tokens: 'tokens',
-  samples: 'sequences',
-  active: 'seconds of training',
-  wall: 'seconds',
-  flops: 'FLOPs',
+const units: Readonly<Record<XAxis, Message>> = {
+  step: say`steps`,
+  tokens: say`tokens`,
+  samples: say`sequences`,
+  active: say`seconds of training`,
+  wall: say`seconds`,
+  flops: say`FLOPs`,
 };
 
-const goalWords = ({ metric, level }: Goal): string =>
+const goalWords = ({ metric, level }: Goal): Message =>
   metric === 'accuracy'
-    ? `an accuracy of ${Number((100 * level).toPrecision(3))} %`
-    : `a loss of ${level.toPrecision(3)}`;
+    ? say`an accuracy of ${Number((100 * level).toPrecision(3))} %`
+    : say`a loss of ${level.toPrecision(3)}`;
 
-function seedWords({ winner, loser }: RaceResult): string {
-  if (winner.seeds === 1 && loser.seeds === 1) return 'one seed each, so chance is not ruled out';
-  const [mine, other] = [`${winner.reached} of ${winner.seeds}`, `${loser.reached} of ${loser.seeds}`];
-  return mine === other ? `${mine} seeds` : `${mine} seeds against ${other}`;
+function seedWords({ winner, loser }: RaceResult): Message {
+  if (winner.seeds === 1 && loser.seeds === 1) return say`one seed each, so chance is not ruled out`;
+  return winner.reached === loser.reached && winner.seeds === loser.seeds
+    ? say`${winner.reached} of ${winner.seeds} seeds`
+    : say`${winner.reached} of ${winner.seeds} seeds against ${loser.reached} of ${loser.seeds}`;
 }
 
-/** The sentence in English; the window has it in its own language. */
-export function resultWords(result: RaceResult, axis: XAxis): string {
+export function resultWords(result: RaceResult, axis: XAxis): Message {
   const { kind, winner, loser, goal } = result;
   const target = goalWords(goal);
   switch (kind) {
     case 'faster': {
       const ratio = result.ratio >= 10 ? result.ratio.toFixed(0) : result.ratio.toFixed(1);
-      return `${winner.name} took ${ratio}x fewer ${units[axis]} to ${target} than ${loser.name}; ${seedWords(result)}.`;
+      return say`${winner.name} took ${ratio}x fewer ${units[axis]} to ${target} than ${loser.name}; ${seedWords(result)}.`;
     }
     case 'alike':
-      return `No difference larger than the spread: ${winner.name} and ${loser.name} took about as many ${units[axis]} to ${target}; ${seedWords(result)}.`;
+      return say`No difference larger than the spread: ${winner.name} and ${loser.name} took about as many ${units[axis]} to ${target}; ${seedWords(result)}.`;
     case 'reached':
-      return `${winner.name} reached ${target} in ${winner.reached} of ${winner.seeds} runs, ${loser.name} in ${loser.reached} of ${loser.seeds}.`;
+      return say`${winner.name} reached ${target} in ${winner.reached} of ${winner.seeds} runs, ${loser.name} in ${loser.reached} of ${loser.seeds}.`;
     default:
       return kind satisfies never;
   }

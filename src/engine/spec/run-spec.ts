@@ -1,4 +1,5 @@
 // What describes a run and an experiment: plain JSON, no functions, no tensors. A RunSpec is frozen once its run has started.
+import type { Message } from '../core/say.ts';
 import type { FieldValue, FieldValues } from './fields.ts';
 
 /** `auto` picks by measurement; `reference` is float64 and slow; others join the registry without a change here. */
@@ -88,6 +89,6 @@ export interface PlannedRun {
 /** One thing wrong with an input, addressed to a field: `variants[1].fields.d`. */
 export interface SpecIssue {
   readonly field: string;
-  readonly message: string;
+  readonly message: Message;
   readonly severity: 'error' | 'warning';
 }

@@ -1,5 +1,6 @@
 // The scaling measurement as data: what is varied, which models and implementations, and what came out. Paper: Figure 1 of "Were RNNs All
 // We Needed?", done with a device drained before and after each timed step. Plain JSON; no measuring here.
+import type { Message } from '../core/say.ts';
 import type { EnvironmentStamp } from './catalogue.ts';
 import type { MemoryGrowth, MemoryReport } from './metrics.ts';
 import type { DeviceChoice } from './run-spec.ts';
@@ -43,8 +44,8 @@ export interface ScalingPoint {
   readonly series: number;
   readonly at: number;
   readonly outcome: 'measured' | 'did-not-fit' | 'too-slow' | 'failed';
-  /** In words, when it was not measured. */
-  readonly reason: string | null;
+  /** Why, when it was not measured. */
+  readonly reason: Message | null;
   /** Null unless it was measured. */
   readonly stepSeconds: StepSeconds | null;
   /** There when the point was disturbed and so was measured twice: the times of the less calm measurement, which were set aside. */

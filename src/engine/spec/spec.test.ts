@@ -1,4 +1,5 @@
 // Experiments as people write them: what is refused and in which words, and which runs the accepted ones mean.
+import { english } from '../core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { computedOn, type Catalogue } from './catalogue.ts';
 import { expandExperiment } from './expand.ts';
@@ -50,7 +51,9 @@ const base: ExperimentSpec = {
 };
 
 const problems = (change: object): string[] =>
-  validateExperiment({ ...base, ...change }, catalogue).issues.map((issue) => `${issue.field}: ${issue.message}`);
+  validateExperiment({ ...base, ...change }, catalogue).issues.map(
+    (issue) => `${issue.field}: ${english(issue.message)}`,
+  );
 
 describe('validateExperiment', () => {
   it('accepts a complete experiment', () => {
@@ -109,7 +112,7 @@ describe('validateExperiment', () => {
 
   it('says where JSON breaks', () => {
     const parsed = parseExperimentText('{"a": 1,}');
-    expect('issue' in parsed && parsed.issue.message).toMatch(/not valid JSON: .*position 8/);
+    expect('issue' in parsed && english(parsed.issue.message)).toMatch(/not valid JSON: .*position 8/);
   });
 });
 

@@ -1,4 +1,5 @@
 // Checks an experiment that came from a file, a form or a link. Finds every problem, each addressed to its field.
+import { type Message, type MessageValue, say } from '../core/say.ts';
 import { parseJson } from '../core/json.ts';
 import type { Catalogue, ModelInfo } from './catalogue.ts';
 import { checkField } from './field-check.ts';
@@ -9,7 +10,7 @@ import { unknownName } from './nearest.ts';
 import type { ExperimentSpec, SpecIssue } from './run-spec.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-type Report = (field: string, message: string, severity?: SpecIssue['severity']) => void;
+type Report = (field: string, message: Message, severity?: SpecIssue['severity']) => void;
 
 const topLevel = [
   'format',
@@ -36,13 +37,13 @@ export function validateExperiment(
   const issues: SpecIssue[] = [];
   const report: Report = (field, message, severity = 'error') => issues.push({ field, message, severity });
   if (!isObject(input)) {
-    report('', `An experiment must be a JSON object, got ${describe(input)}.`);
+    report('', say`An experiment must be a JSON object, got ${describe(input)}.`);
     return { spec: null, issues };
   }
   checkHead(input, report);
   checkTask(input['task'], catalogue, report);
   checkVariants(input['variants'], catalogue, report);
-  checkValues(input['training'], 'training', 'training', [['training', catalogue.training]], false, report);
+  checkValues(input['training'], 'training', say`training`, [['training', catalogue.training]], false, report);
   checkSeeds(input['seeds'], report);
   checkBudget(input['budget'], report);
   checkDevice(input['device'], catalogue.threads, report);
@@ -54,26 +55,26 @@ export function validateExperiment(
 
 /** Text of a file -> JSON, with line and column of the first mistake. */
 export function parseExperimentText(text: string): { readonly value: unknown } | { readonly issue: SpecIssue } {
-  const refused = (message: string) => ({ issue: { field: '', message, severity: 'error' } as const });
-  if (text.trim() === '') return refused('The experiment must be a JSON object, got an empty text.');
-  const parsed = parseJson(text, 'The experiment');
-  return parsed.ok ? { value: parsed.value } : refused(`${parsed.error.message}.`);
+  const refused = (message: Message) => ({ issue: { field: '', message, severity: 'error' } as const });
+  if (text.trim() === '') return refused(say`The experiment must be a JSON object, got an empty text.`);
+  const parsed = parseJson(text, say`The experiment`);
+  return parsed.ok ? { value: parsed.value } : refused(say`${parsed.error.message}.`);
 }
 
 function checkHead(input: Json, report: Report): void {
-  checkKeys(input, 'setting', '', topLevel, report);
+  checkKeys(input, say`setting`, '', topLevel, report);
   if (input['format'] !== 'minrnn-experiment') {
-    report('format', `The format must be "minrnn-experiment", got ${describe(input['format'])}.`);
+    report('format', say`The format must be "minrnn-experiment", got ${describe(input['format'])}.`);
   }
-  if (input['version'] !== 1) report('version', `The version must be 1, got ${describe(input['version'])}.`);
+  if (input['version'] !== 1) report('version', say`The version must be 1, got ${describe(input['version'])}.`);
   if (typeof input['name'] !== 'string' || input['name'].trim() === '' || input['name'].length > longestName) {
-    report('name', `The name must be 1 to ${longestName} characters, got ${describe(input['name'])}.`);
+    report('name', say`The name must be 1 to ${longestName} characters, got ${describe(input['name'])}.`);
   }
 }
 
 function checkTask(task: unknown, catalogue: Catalogue, report: Report): void {
   if (!isObject(task) || typeof task['id'] !== 'string') {
-    report('task.id', `The task must be an object with an id, got ${describe(task)}.`);
+    report('task.id', say`The task must be an object with an id, got ${describe(task)}.`);
     return;
   }
   const info = catalogue.tasks.find((known) => known.id === task['id']);
@@ -81,24 +82,24 @@ function checkTask(task: unknown, catalogue: Catalogue, report: Report): void {
     report(
       'task.id',
       unknownName(
-        'task',
+        say`task`,
         task['id'],
         catalogue.tasks.map((known) => known.id),
       ),
     );
     return;
   }
-  checkKeys(task, 'setting of the task', 'task', ['id', 'fields'], report);
+  checkKeys(task, say`setting of the task`, 'task', ['id', 'fields'], report);
   checkValues(task['fields'], 'task.fields', info.title, [['task', info.fields]], false, report);
 }
 
 function checkVariants(variants: unknown, catalogue: Catalogue, report: Report): void {
   if (!Array.isArray(variants) || variants.length === 0) {
-    report('variants', `The variants must be a list of at least one model, got ${describe(variants)}.`);
+    report('variants', say`The variants must be a list of at least one model, got ${describe(variants)}.`);
     return;
   }
   if (variants.length > mostRuns) {
-    report('variants', `There must be at most ${mostRuns} variants, got ${variants.length}.`);
+    report('variants', say`There must be at most ${mostRuns} variants, got ${variants.length}.`);
     return;
   }
   variants.forEach((variant: unknown, i) => checkVariant(variant, `variants[${i}]`, catalogue, report));
@@ -106,7 +107,7 @@ function checkVariants(variants: unknown, catalogue: Catalogue, report: Report):
 
 function checkVariant(variant: unknown, at: string, catalogue: Catalogue, report: Report): void {
   if (!isObject(variant) || typeof variant['model'] !== 'string') {
-    report(`${at}.model`, `A variant must be an object with a model, got ${describe(variant)}.`);
+    report(`${at}.model`, say`A variant must be an object with a model, got ${describe(variant)}.`);
     return;
   }
   const model = catalogue.models.find((known) => known.kind === variant['model']);
@@ -114,14 +115,14 @@ function checkVariant(variant: unknown, at: string, catalogue: Catalogue, report
     report(
       `${at}.model`,
       unknownName(
-        'model',
+        say`model`,
         variant['model'],
         catalogue.models.map((known) => known.kind),
       ),
     );
     return;
   }
-  checkKeys(variant, 'setting', at, ['name', 'model', 'implementation', 'fields'], report);
+  checkKeys(variant, say`setting`, at, ['name', 'model', 'implementation', 'fields'], report);
   checkName(variant['name'], `${at}.name`, report);
   checkImplementation(variant['implementation'], `${at}.implementation`, model, report);
   const owners: Owner[] = [
@@ -136,10 +137,10 @@ function checkVariant(variant: unknown, at: string, catalogue: Catalogue, report
 function checkName(name: unknown, at: string, report: Report): void {
   if (name === undefined) return;
   if (typeof name !== 'string' || name.trim() === '' || name.length > longestName)
-    report(at, `A variant's name must be 1 to ${longestName} characters, got ${describe(name)}.`);
+    report(at, say`A variant's name must be 1 to ${longestName} characters, got ${describe(name)}.`);
 }
 
-function checkKeys(input: Json, what: string, at: string, known: readonly string[], report: Report): void {
+function checkKeys(input: Json, what: Message, at: string, known: readonly string[], report: Report): void {
   for (const key of Object.keys(input)) {
     if (!known.includes(key)) report(at === '' ? key : `${at}.${key}`, unknownName(what, key, known));
   }
@@ -149,11 +150,11 @@ function checkImplementation(value: unknown, at: string, model: ModelInfo, repor
   if (value === undefined) return;
   const known = model.implementations.map((implementation) => implementation.id);
   if (Array.isArray(value) && value.length === 0)
-    report(at, `The implementation of ${model.title} must have at least one value, got an empty list.`);
+    report(at, say`The implementation of ${model.title} must have at least one value, got an empty list.`);
   for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
     if (typeof one !== 'string')
-      report(at, `The implementation of ${model.title} must be one of ${known.join(', ')}, got ${describe(one)}.`);
-    else if (!known.includes(one)) report(at, unknownName(`implementation of ${model.title}`, one, known));
+      report(at, say`The implementation of ${model.title} must be one of ${known.join(', ')}, got ${describe(one)}.`);
+    else if (!known.includes(one)) report(at, unknownName(say`implementation of ${model.title}`, one, known));
   }
 }
 
@@ -162,14 +163,14 @@ type Owner = readonly [name: string, fields: Fields];
 function checkValues(
   values: unknown,
   at: string,
-  who: string,
+  who: MessageValue,
   owners: readonly Owner[],
   sweeps: boolean,
   report: Report,
 ): void {
   if (values === undefined) return;
   if (!isObject(values)) {
-    report(at, `${at} must be an object, got ${describe(values)}.`);
+    report(at, say`${at} must be an object, got ${describe(values)}.`);
     return;
   }
   for (const [name, value] of Object.entries(values)) {
@@ -178,7 +179,7 @@ function checkValues(
       report(
         `${at}.${name}`,
         unknownName(
-          `setting of ${who}`,
+          say`setting of ${who}`,
           name,
           owners.flatMap(([, fields]) => Object.keys(fields)),
         ),
@@ -195,10 +196,10 @@ function checkOne(field: Field, value: unknown, at: string, sweeps: boolean, rep
     if (problem !== null) report(at, problem);
     return;
   }
-  if (!sweeps) report(at, `${field.label} must be one value here; a list is allowed only in a variant.`);
-  else if (value.length === 0) report(at, `${field.label} must have at least one value, got an empty list.`);
+  if (!sweeps) report(at, say`${field.label} must be one value here; a list is allowed only in a variant.`);
+  else if (value.length === 0) report(at, say`${field.label} must have at least one value, got an empty list.`);
   if (value.length > mostRuns) {
-    report(at, `${field.label} must have at most ${mostRuns} values, got ${value.length}.`);
+    report(at, say`${field.label} must have at most ${mostRuns} values, got ${value.length}.`);
     return;
   }
   const problems = value.map((one: unknown) => checkField(field, one)).filter((problem) => problem !== null);
@@ -213,16 +214,16 @@ function findField(name: string, owners: readonly Owner[]): Field | null {
 function checkSeeds(seeds: unknown, report: Report): void {
   if (seeds === undefined) return;
   if (Array.isArray(seeds) && seeds.length > mostRuns) {
-    report('seeds', `There must be at most ${mostRuns} seeds, got ${seeds.length}.`);
+    report('seeds', say`There must be at most ${mostRuns} seeds, got ${seeds.length}.`);
     return;
   }
   if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every((one) => allows(seed, one))) {
     report(
       'seeds',
-      `The seeds must be a list of whole numbers from ${seed.min} to ${seed.max}, got ${describe(seeds)}.`,
+      say`The seeds must be a list of whole numbers from ${seed.min} to ${seed.max}, got ${describe(seeds)}.`,
     );
   } else if (new Set(seeds).size !== seeds.length) {
-    report('seeds', `The seeds must differ from each other, got ${describe(seeds)}.`);
+    report('seeds', say`The seeds must differ from each other, got ${describe(seeds)}.`);
   }
 }
 
@@ -232,19 +233,19 @@ function checkSize(input: Json, issues: readonly SpecIssue[], report: Report): v
   if (malformed) return;
   const { variants, seeds, runs } = countRuns(input as object as ExperimentSpec);
   if (runs <= mostRuns) return;
-  const message = `An experiment must mean at most ${mostRuns} runs, got ${runs} (${variants} variants x ${seeds} seeds). Take values out of its lists, or run it in parts.`;
+  const message = say`An experiment must mean at most ${mostRuns} runs, got ${runs} (${variants} variants x ${seeds} seeds). Take values out of its lists, or run it in parts.`;
   report('variants', message);
 }
 
 function checkBudget(budget: unknown, report: Report): void {
   if (!isObject(budget)) {
-    report('budget', `The budget must be an object with unit and amount, got ${describe(budget)}.`);
+    report('budget', say`The budget must be an object with unit and amount, got ${describe(budget)}.`);
     return;
   }
-  checkKeys(budget, 'setting of the budget', 'budget', ['unit', 'amount'], report);
+  checkKeys(budget, say`setting of the budget`, 'budget', ['unit', 'amount'], report);
   const { unit, amount } = budget;
   if (typeof unit !== 'string' || !units.includes(unit)) {
-    report('budget.unit', `The unit of the budget must be one of ${units.join(', ')}, got ${describe(unit)}.`);
+    report('budget.unit', say`The unit of the budget must be one of ${units.join(', ')}, got ${describe(unit)}.`);
   }
   const field = budgetAmount[unit === 'tokens' || unit === 'seconds' ? unit : 'steps'];
   const problem = checkField({ ...field, label: 'Budget' }, amount);
@@ -257,21 +258,21 @@ const storages: readonly string[] = ['f32', 'f16'];
 function checkDevice(device: unknown, threadsField: IntField, report: Report): void {
   if (device === undefined) return;
   if (!isObject(device)) {
-    report('device', `The device must be an object with kind and threads, got ${describe(device)}.`);
+    report('device', say`The device must be an object with kind and threads, got ${describe(device)}.`);
     return;
   }
-  checkKeys(device, 'setting of the device', 'device', ['kind', 'threads', 'module', 'storage'], report);
+  checkKeys(device, say`setting of the device`, 'device', ['kind', 'threads', 'module', 'storage'], report);
   const { kind, threads, module } = device;
   if (kind !== undefined && typeof kind !== 'string')
-    report('device.kind', `The kind of the device must be text, got ${describe(kind)}.`);
+    report('device.kind', say`The kind of the device must be text, got ${describe(kind)}.`);
   if (threads !== undefined) {
     const problem = checkField({ ...threadsField, label: 'Threads' }, threads);
-    if (problem !== null) report('device.threads', `${problem} ${threadsField.help}`);
+    if (problem !== null) report('device.threads', say`${problem} ${threadsField.help}`);
   }
   if (module !== undefined && (typeof module !== 'string' || !kernelModules.includes(module))) {
     report(
       'device.module',
-      `The kernels of the device must be one of ${kernelModules.join(', ')}, got ${describe(module)}.`,
+      say`The kernels of the device must be one of ${kernelModules.join(', ')}, got ${describe(module)}.`,
     );
   }
   checkStorage(device, report);
@@ -282,17 +283,17 @@ function checkStorage({ kind = 'auto', storage }: Json, report: Report): void {
   if (typeof storage !== 'string' || !storages.includes(storage)) {
     report(
       'device.storage',
-      `The storage of the device must be one of ${storages.join(', ')}, got ${describe(storage)}.`,
+      say`The storage of the device must be one of ${storages.join(', ')}, got ${describe(storage)}.`,
     );
   } else if (storage === 'f16' && kind !== 'webgpu') {
-    report('device.storage', `Storage f16 needs the device webgpu, got ${describe(kind)}. Choose storage f32.`);
+    report('device.storage', say`Storage f16 needs the device webgpu, got ${describe(kind)}. Choose storage f32.`);
   }
 }
 
 function checkTiming(input: Json, report: Report): void {
   const { mode, slice } = input;
   if (mode !== undefined && (typeof mode !== 'string' || !modes.includes(mode))) {
-    report('mode', `The way runs share the machine must be one of ${modes.join(', ')}, got ${describe(mode)}.`);
+    report('mode', say`The way runs share the machine must be one of ${modes.join(', ')}, got ${describe(mode)}.`);
   }
   const problem = slice === undefined ? null : checkField({ ...turnLength, label: 'Turn' }, slice);
   if (problem !== null) report('slice', problem);
@@ -302,7 +303,8 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function describe(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+function describe(value: unknown): MessageValue {
+  const text = JSON.stringify(value);
+  if (text === undefined) return say`nothing`;
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -1,4 +1,5 @@
 // Held-out problems and training: kept apart where that is asked for, and counted where it is not.
+import { english } from '../core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../core/philox.ts';
 import { unwrap } from '../core/result.ts';
@@ -111,7 +112,7 @@ it('sets that cannot be disjoint are refused by name', () => {
   const errors = refused.filter((error) => error !== null);
   expect(errors.length).toBeGreaterThan(0);
   for (const { message, field } of errors) {
-    expect(message).toMatch(/disjoint sets.*Choose longer problems/);
+    expect(english(message)).toMatch(/disjoint sets.*Choose longer problems/);
     expect(field).toMatch(/^task\.fields\.(trainLength|evalMaximum)$/);
   }
 });

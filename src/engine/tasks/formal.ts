@@ -3,6 +3,7 @@
 // Source of rules, lengths and vocabularies: the generators of the official minRNN code (training length 1..40, test length 40..256).
 import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { say } from '../core/say.ts';
 import { askedOf } from './asked.ts';
 import { chanceOf, uniform, type AnswerDistribution, type Chance } from './chance.ts';
 import { drawFrom, shownOnce, sizesOn } from './disjoint.ts';
@@ -109,7 +110,7 @@ function prepareFormal(rule: FormalRule, values: FieldValues): Result<Task> {
   if (longest === undefined || low === undefined || high === undefined || count === undefined)
     throw new Error('formal: missing field');
   if (low > high) {
-    return fail('bad-input', `Test length from must not exceed test length to (${high}), got ${low}.`, {
+    return fail('bad-input', say`Test length from must not exceed test length to (${high}), got ${low}.`, {
       field: 'task.fields.evalMinimum',
     });
   }
@@ -193,7 +194,7 @@ function sidesOf({ rule, longest, low, high }: Plan): Result<Sides> {
   const heldOut = sizesOn(true, [low, high], draw, stream, many);
   if (training.length > 0 && heldOut.length > 0) return ok({ training, heldOut });
   const [name, field] = training.length === 0 ? ['Training length', 'trainLength'] : ['Test length', 'evalMaximum'];
-  const message = `${name} must leave problems for disjoint sets, got sizes up to ${training.length === 0 ? longest : high} with none on that side. Choose longer problems.`;
+  const message = say`${name} must leave problems for disjoint sets, got sizes up to ${training.length === 0 ? longest : high} with none on that side. Choose longer problems.`;
   return fail('bad-input', message, { field: `task.fields.${field}` });
 }
 

@@ -5,6 +5,7 @@
 // Loss: cross-entropy at the markers; accuracy per token. Solved: 98 %.
 import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { say } from '../core/say.ts';
 import { askedOf } from './asked.ts';
 import { shownOnce } from './disjoint.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
@@ -93,7 +94,7 @@ function prepare(values: FieldValues): Result<Task> {
   const count = Number(values['evalSequences']);
   const mamba = values['generator'] === 'mamba';
   if (memorise > length) {
-    return fail('bad-input', `Symbols to copy must be at most the sequence length (${length}), got ${memorise}.`, {
+    return fail('bad-input', say`Symbols to copy must be at most the sequence length (${length}), got ${memorise}.`, {
       field: 'task.fields.memorise',
     });
   }

@@ -1,5 +1,6 @@
 // Text to symbols and back: the distinct characters, bytes or byte-pair tokens of a text in code order.
 import { fail, ok, type Result } from '../core/result.ts';
+import { say } from '../core/say.ts';
 import { bytesOfToken, textOfTokens, tokenCodes } from './token-codes.ts';
 
 export interface Vocabulary {
@@ -37,8 +38,8 @@ function readVocabulary(text: string, unit: TextUnit): Result<Vocabulary> {
   const codes = codesOf(text, unit);
   const kinds = distinct(codes);
   if (kinds.length > mostKinds) {
-    return fail('bad-input', `A text must have at most ${mostKinds} kinds of characters, got ${kinds.length}.`, {
-      cure: 'Read it as bytes.',
+    return fail('bad-input', say`A text must have at most ${mostKinds} kinds of characters, got ${kinds.length}.`, {
+      cure: say`Read it as bytes.`,
     });
   }
   const index = new Int32Array((kinds.at(-1) ?? 0) + 1).fill(-1);
@@ -61,8 +62,8 @@ function readVocabulary(text: string, unit: TextUnit): Result<Vocabulary> {
       const symbol = JSON.stringify(unit === 'tokens' ? textOfTokens([code]) : String.fromCodePoint(code));
       const message =
         unit === 'tokens'
-          ? `The prompt must use tokens of the text, got ${symbol}, which the text does not have.`
-          : `The prompt must use characters of the text, got ${symbol}, which the text does not have.`;
+          ? say`The prompt must use tokens of the text, got ${symbol}, which the text does not have.`
+          : say`The prompt must use characters of the text, got ${symbol}, which the text does not have.`;
       return fail('bad-input', message, { field: 'prompt' });
     },
     bytesOf: (symbol) => bytesOfCode(kinds[symbol] ?? 0, unit),

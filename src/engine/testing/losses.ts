@@ -1,5 +1,6 @@
 // Losses of one small training run on a device, and how far those of two devices may part: what a comparison of devices needs.
 // Knows no device and no test runner.
+import { english } from '../core/say.ts';
 import type { Device, StorageName } from '../device/device.ts';
 import type { ModelKind } from '../models/registry.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
@@ -46,7 +47,7 @@ export async function lossesOf(run: LossRun): Promise<number[]> {
     checkpoint: () => undefined,
   };
   const prepared = await prepareRun({ spec, text: '', device, listener, resume: null });
-  if (!prepared.ok) throw new Error(prepared.error.message);
+  if (!prepared.ok) throw new Error(english(prepared.error.message));
   const { outcome } = await prepared.value.slice({ seconds: 600, steps: null }, () => false);
   await prepared.value.dispose();
   if (outcome !== 'finished') throw new Error(`losses of ${model} on ${device.kind}: must finish, got ${outcome}`);

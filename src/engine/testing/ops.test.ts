@@ -1,4 +1,5 @@
 // Every op of the registry: its gradient against central differences, and every device against the reference.
+import { english, type Message } from '../core/say.ts';
 import { describe, expect, test } from 'vitest';
 import { loadDevice } from '../device/registry.ts';
 import { ProgramBuilder } from '../graph/builder.ts';
@@ -14,6 +15,7 @@ const kinds = Object.keys(opCases) as (keyof typeof opCases)[];
 const casesOf = (kind: keyof typeof opCases): readonly OpCase[] => opCases[kind];
 
 const cpu = await loadDevice('cpu').catch((error: unknown) => String(error));
+const wordsOf = (reason: Message | string): string => (typeof reason === 'string' ? reason : english(reason));
 const absent = typeof cpu === 'string' ? cpu : await cpu.unavailable();
 const targets: DeviceUnderTest[] =
   typeof cpu === 'string' || absent !== null
@@ -41,7 +43,7 @@ describe('reference: outputs are written, gradients equal central differences', 
 });
 
 describe.skipIf(absent !== null)(
-  `cpu = reference, the same bits for 1 and 3 threads${absent === null ? '' : ` (skipped: ${absent})`}`,
+  `cpu = reference, the same bits for 1 and 3 threads${absent === null ? '' : ` (skipped: ${wordsOf(absent)})`}`,
   () => {
     test.each(kinds)('%s', async (kind) => {
       const { failures } = await checkOp<OpKind>(kind, casesOf(kind), targets);
@@ -51,7 +53,7 @@ describe.skipIf(absent !== null)(
 );
 
 describe.skipIf(noNative !== null)(
-  `cpu native = reference, the same bits for 1 and 3 threads${noNative === null ? '' : ` (skipped: ${noNative})`}`,
+  `cpu native = reference, the same bits for 1 and 3 threads${noNative === null ? '' : ` (skipped: ${wordsOf(noNative)})`}`,
   () => {
     test.each(kinds)('%s', async (kind) => {
       const { failures } = await checkOp<OpKind>(kind, casesOf(kind), nativeTargets);

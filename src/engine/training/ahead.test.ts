@@ -1,4 +1,5 @@
 // Steps that a device takes up before the host has seen the results of those before: the same run as step by step, also where numbers break.
+import { english } from '../core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../core/result.ts';
 import { readSafetensors } from '../core/safetensors.ts';
@@ -12,7 +13,8 @@ import { setUpRun } from './setup.ts';
 import type { SliceResult, TrainingRun } from './training-run.ts';
 
 const device = await loadDevice('webgpu');
-const missing = await device.unavailable();
+const absence = await device.unavailable();
+const missing = absence && english(absence);
 const forever = { unit: 'steps', amount: 100_000 } as const;
 /** Enough for the clock to know a step's time, so that several are handed over at once. */
 const warm = 60;
@@ -36,7 +38,7 @@ async function watch(change: SmallRun): Promise<Watched> {
       checkpoint: () => undefined,
     },
   });
-  if (!prepared.ok) throw new Error(prepared.error.message);
+  if (!prepared.ok) throw new Error(english(prepared.error.message));
   return { run: prepared.value, losses };
 }
 
@@ -50,7 +52,7 @@ async function oneByOne(run: TrainingRun, steps: number): Promise<void> {
 
 async function weightsOf(run: TrainingRun): Promise<Map<string, number[]>> {
   const read = readSafetensors(await run.save());
-  if (!read.ok) throw new Error(read.error.message);
+  if (!read.ok) throw new Error(english(read.error.message));
   return new Map([...read.value.tensors].map(([name, { data }]) => [name, [...data]]));
 }
 
@@ -112,7 +114,7 @@ describe.each(['reference', 'cpu', 'webgpu'] as const)('the program of training 
   }) => {
     const chosen = await loadDevice(kind);
     const reason = await chosen.unavailable();
-    if (reason !== null) skip(reason);
+    if (reason !== null) skip(english(reason));
     const program = buildProgram(unwrap(setUpRun(smallSpec({ device: kind, task: 'adding-v1' }), null)));
     const executable = await chosen.compile(program, { threads: 1 });
     const sizeOfInput = new Map(program.variables.map(({ name, type }) => [name, sizeOf(type.shape)]));

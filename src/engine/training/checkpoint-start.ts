@@ -2,6 +2,7 @@
 // tensor of the program that would be trained. Compiles and runs nothing.
 import type { AppError, Result } from '../core/result.ts';
 import { readSafetensors, type StoredTensor } from '../core/safetensors.ts';
+import { say } from '../core/say.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { firstCheckpoint, misfit } from './checkpoint.ts';
 import { startingValues } from './initial.ts';
@@ -18,9 +19,9 @@ function refuseOptimiser({ optimiser }: RunSetup, names: Iterable<string>): AppE
   if (slots.size === needed.size && [...needed].every((slot) => slots.has(slot))) return null;
   return {
     code: 'bad-input',
-    message: `The optimiser must be one that goes on from ${[...slots].join(', ') || 'no state'}, as the checkpoint holds, got ${optimiser.title}, which needs ${[...needed].join(', ')}.`,
+    message: say`The optimiser must be one that goes on from ${[...slots].join(', ') || say`no state`}, as the checkpoint holds, got ${optimiser.title}, which needs ${[...needed].join(', ')}.`,
     field: 'training.optimiser',
-    cure: 'Keep the optimiser, or start a new run with the other one.',
+    cure: say`Keep the optimiser, or start a new run with the other one.`,
   };
 }
 

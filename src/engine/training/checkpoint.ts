@@ -3,6 +3,7 @@
 //   optimiser/<slot>/<weight>    the optimiser's state
 //   optimiser/updates            i32 [1]: updates since that state began, which the bias correction of Adam counts
 import { fail, ok, type AppError, type Result } from '../core/result.ts';
+import { type Message, say } from '../core/say.ts';
 import { allocateSafetensors, readSafetensors, writeSafetensors, type StoredTensor } from '../core/safetensors.ts';
 import { sameShape, showShape, sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
@@ -41,7 +42,7 @@ export function restoreRun(executable: Executable, program: Program, bytes: Uint
   const problem = misfit(program, tensors);
   if (problem !== null) return { ok: false, error: problem };
   const updates = tensors.get(updatesName)?.data[0];
-  if (updates === undefined) return fail('damaged-file', `Checkpoint: tensor ${updatesName} is required, got none`);
+  if (updates === undefined) return fail('damaged-file', say`Checkpoint: tensor ${updatesName} is required, got none`);
   for (const { name } of expected) executable.write(name, tensors.get(name)?.data ?? []);
   return ok(updates);
 }
@@ -50,7 +51,7 @@ export function restoreRun(executable: Executable, program: Program, bytes: Uint
 export function misfit(program: Program, tensors: ReadonlyMap<string, StoredTensor>): AppError | null {
   const expected = [...weightsOf(program), ...slotsOf(program)];
   const problem = mismatch(expected, new Map([...tensors].filter(([name]) => name !== updatesName)));
-  return problem === null ? null : { code: 'bad-input', message: `Checkpoint: ${problem}` };
+  return problem === null ? null : { code: 'bad-input', message: say`Checkpoint: ${problem}` };
 }
 
 /** Replaces the weights by those of a file and clears the optimiser's state. On refusal nothing has changed. */
@@ -94,33 +95,33 @@ const weightTensors = (tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<
   new Map([...tensors].filter(([name]) => !ofOptimiser(name)));
 
 /** First difference between what is expected and what is there, in words; null when there is none. */
-function mismatch(expected: readonly Variable[], tensors: ReadonlyMap<string, StoredTensor>): string | null {
+function mismatch(expected: readonly Variable[], tensors: ReadonlyMap<string, StoredTensor>): Message | null {
   for (const { name, type } of expected) {
     const found = tensors.get(name);
-    if (!found) return `tensor ${name} ${showShape(type.shape)} is required, got none`;
-    if (found.dtype === 'I32') return `tensor ${name} must hold floating-point numbers, got integers`;
+    if (!found) return say`tensor ${name} ${showShape(type.shape)} is required, got none`;
+    if (found.dtype === 'I32') return say`tensor ${name} must hold floating-point numbers, got integers`;
     if (!sameShape(found.shape, type.shape)) {
-      return `tensor ${name} must have shape ${showShape(type.shape)}, got ${showShape(found.shape)}`;
+      return say`tensor ${name} must have shape ${showShape(type.shape)}, got ${showShape(found.shape)}`;
     }
   }
   const known = new Set(expected.map(({ name }) => name));
   for (const [name, { shape }] of tensors) {
     if (!known.has(name))
-      return `tensor ${name} must be part of this network, got an unknown one of shape ${showShape(shape)}`;
+      return say`tensor ${name} must be part of this network, got an unknown one of shape ${showShape(shape)}`;
   }
   return null;
 }
 
 /** The first tensor of a file of ours that holds something other than finite numbers, in words; null when there is none. */
-export function brokenTensor(bytes: Uint8Array): string | null {
+export function brokenTensor(bytes: Uint8Array): Message | null {
   const read = readSafetensors(bytes);
   return read.ok ? notFinite(read.value.tensors) : read.error.message;
 }
 
-function notFinite(tensors: ReadonlyMap<string, StoredTensor>): string | null {
+function notFinite(tensors: ReadonlyMap<string, StoredTensor>): Message | null {
   for (const [name, { data }] of tensors) {
     const at = data.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) return `tensor ${name} must hold finite numbers, got ${String(data[at])} at ${at}`;
+    if (at >= 0) return say`tensor ${name} must hold finite numbers, got ${String(data[at])} at ${at}`;
   }
   return null;
 }

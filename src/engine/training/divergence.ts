@@ -1,14 +1,15 @@
 // A run whose numbers broke, in words, and its variables made fit to go on.
 import { AppFailure, type AppError } from '../core/result.ts';
+import { type Message, type MessageValue, say } from '../core/say.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { firstBadTensor, type BrokenStep } from './nan-guard.ts';
 import { names } from './program.ts';
 
 /** The failure a person reads. */
-export const divergence = (what: string): AppError => ({
+export const divergence = (what: Message): AppError => ({
   code: 'diverged',
-  message: `Training: ${what}.`,
-  cure: 'Lower the learning rate or clip gradients more, and go on from the last checkpoint.',
+  message: say`Training: ${what}.`,
+  cure: say`Lower the learning rate or clip gradients more, and go on from the last checkpoint.`,
 });
 
 /** Names the first bad tensor of a step whose loss or norm is not finite, and clears what the step left in the norm and in gradient variables. */
@@ -21,18 +22,18 @@ export async function describeBrokenStep(
   for (const { name, role, type } of broken.program.variables) {
     if (role === 'gradient') broken.executable.write(name, new Float32Array(sizeOf(type.shape)));
   }
-  const [what, value] = Number.isFinite(at.loss) ? ['gradient norm', at.norm] : ['loss', at.loss];
+  const [what, value] = Number.isFinite(at.loss) ? [say`gradient norm`, at.norm] : [say`loss`, at.loss];
   return divergence(
-    `the ${what} must be a finite number, got ${value} at step ${at.step}; the first tensor that is not finite is ${tensor}`,
+    say`the ${what} must be a finite number, got ${value} at step ${at.step}; the first tensor that is not finite is ${tensor}`,
   );
 }
 
 /** The name, or why there is none: looking takes a second copy of the program in memory. */
-async function found(broken: BrokenStep): Promise<string> {
+async function found(broken: BrokenStep): Promise<MessageValue> {
   try {
     return (await firstBadTensor(broken)) ?? names.norm;
   } catch (error) {
-    if (error instanceof AppFailure) return `not known (${error.appError.message})`;
+    if (error instanceof AppFailure) return say`not known (${error.appError.message})`;
     throw error;
   }
 }

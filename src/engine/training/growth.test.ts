@@ -1,5 +1,6 @@
 // What the memory of a run really grows by, on every device that is here: within five per cent of the plan, or two pages; and never the plan
 // said once more.
+import { english, type Message } from '../core/say.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sizeOf } from '../core/tensor.ts';
 import { planCpu, compileNative, cpuDevice, nativeModule } from '../device/cpu/index.ts';
@@ -61,7 +62,7 @@ async function measure(spec: RunSpec, kind: DeviceKind): Promise<Pick<RunFacts, 
   const device = await loadDevice(kind);
   const listener = { metrics: () => undefined, checkpoint: () => undefined };
   const prepared = await prepareRun({ spec, text: null, device, listener, resume: null });
-  if (!prepared.ok) throw new Error(prepared.error.message);
+  if (!prepared.ok) throw new Error(english(prepared.error.message));
   const run = prepared.value;
   expect(run.growth()).toBeNull();
   await run.slice({ seconds: 600, steps: null }, () => false);
@@ -71,14 +72,14 @@ async function measure(spec: RunSpec, kind: DeviceKind): Promise<Pick<RunFacts, 
 }
 
 describe.each(places)('on $name', (place) => {
-  let absent: string | null = null;
+  let absent: Message | null = null;
   beforeAll(async () => {
     absent = await (await loadDevice(place.kind)).unavailable();
     if (place.module === 'native' && 'why' in native) absent = native.why;
   });
 
   it.for(models)('%s grows by what was planned', async (model, context) => {
-    if (absent !== null) return context.skip(absent);
+    if (absent !== null) return context.skip(english(absent));
     // Software stands in for graphics hardware on most machines: the largest is left to the processor.
     for (const size of place.kind === 'cpu' ? sizes : sizes.slice(0, 2)) {
       const facts = await measure(specOf(model, size, place), place.kind);
@@ -91,7 +92,7 @@ describe.each(places)('on $name', (place) => {
 describe('the count is not the plan', () => {
   const programOf = () => {
     const setup = setUpRun(specOf('gru', sizes[2], places[0]), null);
-    if (!setup.ok) throw new Error(setup.error.message);
+    if (!setup.ok) throw new Error(english(setup.error.message));
     return buildProgram(setup.value);
   };
 

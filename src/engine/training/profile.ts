@@ -1,5 +1,6 @@
 // Where the time of a training step goes: the run itself for a few steps, with the time of each op taken. Names no model and no task.
 import { fail, ok, type Result } from '../core/result.ts';
+import { say } from '../core/say.ts';
 import type { Device, Executable, OpTime } from '../device/device.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { startingValues } from './initial.ts';
@@ -72,8 +73,12 @@ async function measure(
 }
 
 function cannot({ device }: Executable): Result<never> {
-  return fail('unsupported', `profile: the device must tell the time of an op, got ${device.title}, which does not`, {
-    field: 'device',
-    cure: 'Choose the native kernels of the cpu, tensorflow without CUDA, or webgpu on an adapter with timestamp-query.',
-  });
+  return fail(
+    'unsupported',
+    say`profile: the device must tell the time of an op, got ${device.title}, which does not`,
+    {
+      field: 'device',
+      cure: say`Choose the native kernels of the cpu, tensorflow without CUDA, or webgpu on an adapter with timestamp-query.`,
+    },
+  );
 }

@@ -2,6 +2,7 @@
 // temperature give the same text wherever the device computes the same numbers.
 import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { say } from '../core/say.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
 import { shareDigits, type SampleDetail } from '../spec/showing.ts';
@@ -61,12 +62,13 @@ export async function writeText(
 }
 
 function refuse(tokens: number, length: number, temperature: number): Result<never> | null {
-  if (tokens === 0) return fail('bad-input', 'Prompt must have at least one character, got none.', { field: 'prompt' });
+  if (tokens === 0)
+    return fail('bad-input', say`Prompt must have at least one character, got none.`, { field: 'prompt' });
   if (!Number.isInteger(length) || length < 1 || length > 1_000_000) {
-    return fail('bad-input', `Length must be a whole number from 1 to 1000000, got ${length}.`, { field: 'length' });
+    return fail('bad-input', say`Length must be a whole number from 1 to 1000000, got ${length}.`, { field: 'length' });
   }
   if (!Number.isFinite(temperature) || temperature < 0) {
-    return fail('bad-input', `Temperature must be 0 or more, got ${temperature}.`, { field: 'temperature' });
+    return fail('bad-input', say`Temperature must be 0 or more, got ${temperature}.`, { field: 'temperature' });
   }
   return null;
 }

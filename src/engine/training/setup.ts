@@ -1,6 +1,7 @@
 // Turns a run as data into what training works with: the task with its data, the network's configuration, the optimiser.
 // Finds everything that can be refused before a graph is built.
 import { fail, ok, type Result } from '../core/result.ts';
+import { type Message, say } from '../core/say.ts';
 import { findModel } from '../models/registry.ts';
 import { stackFields } from '../models/stack-fields.ts';
 import { refuseStack, type StackConfig } from '../models/stack.ts';
@@ -41,10 +42,10 @@ function firstOutside(owner: string, fields: Fields, values: FieldValues): Resul
 export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
   const taskDef = findTask(spec.task.id);
   if (taskDef === null)
-    return fail('not-found', `Task must be a known one, got "${spec.task.id}".`, { field: 'task.id' });
+    return fail('not-found', say`Task must be a known one, got "${spec.task.id}".`, { field: 'task.id' });
   const model = findModel(spec.model.kind);
   if (model === null)
-    return fail('not-found', `Model must be a known one, got "${spec.model.kind}".`, { field: 'model.kind' });
+    return fail('not-found', say`Model must be a known one, got "${spec.model.kind}".`, { field: 'model.kind' });
   const outside =
     firstOutside('training', trainingFields, spec.training) ??
     firstOutside('model.fields', { ...stackFields, ...model.fields }, spec.model.fields) ??
@@ -53,7 +54,7 @@ export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
   const training = readTraining(spec.training);
   const optimiser = findOptimiser(training.optimiser);
   if (optimiser === null) {
-    return fail('not-found', `Optimiser must be a known one, got "${training.optimiser}".`, {
+    return fail('not-found', say`Optimiser must be a known one, got "${training.optimiser}".`, {
       field: 'training.optimiser',
     });
   }
@@ -69,7 +70,7 @@ export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
   const refused = refuseDevice(stack, spec.device.kind) ?? refuseStack(stack) ?? refuseLength(stack, task.value);
   if (refused !== null) return fail('bad-input', refused, { field: 'model.implementation' });
   if (training.batch % training.accumulate !== 0) {
-    const message = `Gradient accumulation must divide the batch (${training.batch}), got ${training.accumulate}.`;
+    const message = say`Gradient accumulation must divide the batch (${training.batch}), got ${training.accumulate}.`;
     return fail('bad-input', message, { field: 'training.accumulate' });
   }
   const microBatch = training.batch / training.accumulate;
@@ -77,20 +78,20 @@ export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
   return ok({ spec, task: task.value, stack, training, optimiser, microBatch, evalBatch });
 }
 
-function refuseDevice({ model, implementation }: StackConfig, device: string): string | null {
+function refuseDevice({ model, implementation }: StackConfig, device: string): Message | null {
   const devices = model.implementations.find(({ id }) => id === implementation)?.devices;
   if (devices === undefined || devices.includes(device)) return null;
-  return `${model.title}: implementation ${implementation} must run on device ${devices.join(' or ')}, got ${device}`;
+  return say`${model.title}: implementation ${implementation} must run on device ${devices.join(' or ')}, got ${device}`;
 }
 
 /** Planning an unrolled graph of more steps takes minutes and gigabytes. */
 const mostUnrolled = 16_384;
 
-function refuseLength({ model, implementation, values }: StackConfig, task: Task): string | null {
+function refuseLength({ model, implementation, values }: StackConfig, task: Task): Message | null {
   const unrolled = model.implementations.find(({ id }) => id === implementation)?.unrolled === true;
   const steps = Number(values['layers']) * Math.max(task.trainLength, task.evalLength);
   if (!unrolled || steps <= mostUnrolled) return null;
-  return `${model.title}: implementation ${implementation} must have layers x length of at most ${mostUnrolled} time steps, got ${steps}`;
+  return say`${model.title}: implementation ${implementation} must have layers x length of at most ${mostUnrolled} time steps, got ${steps}`;
 }
 
 /** The learning rate over the run; without an end where the budget is in seconds. */

@@ -1,5 +1,6 @@
 // The slab schedule gives what op by op gives, for every model and task: the same numbers but for the order of sums, the same bits for any
 // number of threads, in memory that does not grow with the batch.
+import { english } from '../core/say.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../core/philox.ts';
@@ -21,7 +22,7 @@ import { setUpRun } from './setup.ts';
 
 function programOf(run: SmallRun): Program {
   const setup = setUpRun(smallSpec(run), smallText);
-  if (!setup.ok) throw new Error(setup.error.message);
+  if (!setup.ok) throw new Error(english(setup.error.message));
   return buildProgram(setup.value);
 }
 

@@ -1,4 +1,5 @@
 // What a person relies on when a run trains: it learns, it stops where it should, it goes on exactly where it was.
+import { english } from '../core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors } from '../core/safetensors.ts';
 import { loadDevice } from '../device/registry.ts';
@@ -10,6 +11,7 @@ import { smallSpec, smallText } from '../testing/small-run.ts';
 import { describeRun } from './describe.ts';
 import { prepareRun } from './prepare.ts';
 import type { Cursor, SliceResult, TrainingRun } from './training-run.ts';
+import { saying } from '../../../tests/support/saying.ts';
 
 interface Watched {
   readonly run: TrainingRun;
@@ -35,7 +37,7 @@ async function watch(spec: RunSpec, resume: { cursor: Cursor; bytes: Uint8Array 
   };
   const device = await loadDevice(spec.device.kind === 'cpu' ? 'cpu' : 'reference');
   const prepared = await prepareRun({ spec, text: smallText, device, listener, resume });
-  if (!prepared.ok) throw new Error(prepared.error.message);
+  if (!prepared.ok) throw new Error(english(prepared.error.message));
   return { run: prepared.value, points, checkpoints };
 }
 
@@ -44,7 +46,7 @@ const train = (run: TrainingRun, steps: number | null = null): Promise<SliceResu
 
 async function weightsOf(run: TrainingRun): Promise<Map<string, number[]>> {
   const read = readSafetensors(await run.save());
-  if (!read.ok) throw new Error(read.error.message);
+  if (!read.ok) throw new Error(english(read.error.message));
   return new Map([...read.value.tensors].map(([name, { data }]) => [name, [...data]]));
 }
 
@@ -128,7 +130,9 @@ describe.each(kinds)('training on %s', (device) => {
       const result = await train(run);
       expect(result.outcome).toBe('diverged');
       expect(result.problem?.code).toBe('diverged');
-      expect(result.problem?.message).toMatch(/at step \d+; the first tensor that is not finite is \S+\.$/);
+      expect(result.problem && english(result.problem.message)).toMatch(
+        /at step \d+; the first tensor that is not finite is \S+\.$/,
+      );
       for (const values of (await weightsOf(run)).values()) expect(values.every(Number.isFinite)).toBe(true);
       expect(checkpoints.every(({ cursor }) => cursor.step <= run.cursor().step)).toBe(true);
       run.setLearningRate(1e-3);
@@ -151,7 +155,9 @@ describe.each(kinds)('training on %s', (device) => {
       run.setLearningRate(3e38);
       const result = await train(run);
       expect(result.outcome).toBe('diverged');
-      expect(result.problem?.message).toMatch(/^Training: after step 4, tensor \S+ must hold finite numbers, got/);
+      expect(result.problem && english(result.problem.message)).toMatch(
+        /^Training: after step 4, tensor \S+ must hold finite numbers, got/,
+      );
       expect(checkpoints).toEqual([]);
       await run.dispose();
     });
@@ -304,12 +310,12 @@ describe('a run', () => {
     const wide = await watch(smallSpec({ fields: { d: 9 } }));
     expect(await wide.run.loadWeights(own)).toMatchObject({
       ok: false,
-      error: { message: 'Weights: tensor embedding/weight must have shape [6, 9], got [6, 8]' },
+      error: { message: saying('Weights: tensor embedding/weight must have shape [6, 9], got [6, 8]') },
     });
     const gated = await watch(smallSpec({ fields: { mlp: true } }));
     expect((await run.loadWeights(await gated.run.save())).ok).toBe(false);
     expect(await gated.run.loadWeights(own)).toMatchObject({
-      error: { message: expect.stringContaining('is required, got none') as string },
+      error: { message: saying('is required, got none') },
     });
     expect((await run.loadWeights(own.slice(0, 100))).ok).toBe(false);
   });
@@ -317,7 +323,10 @@ describe('a run', () => {
   it('refuses settings that cannot be, with the field', () => {
     expect(describeRun(smallSpec({ training: { accumulate: 3 } }), null)).toMatchObject({
       ok: false,
-      error: { field: 'training.accumulate', message: 'Gradient accumulation must divide the batch (4), got 3.' },
+      error: {
+        field: 'training.accumulate',
+        message: saying('Gradient accumulation must divide the batch (4), got 3.'),
+      },
     });
     const signed = smallSpec({ implementation: 'log-scan', fields: { candidate: 'identity' } });
     expect(describeRun(signed, null)).toMatchObject({ ok: false, error: { field: 'model.implementation' } });
@@ -326,7 +335,7 @@ describe('a run', () => {
     expect(describeRun(long, null)).toMatchObject({
       ok: false,
       error: {
-        message: 'minGRU: implementation loop must have layers x length of at most 16384 time steps, got 60002',
+        message: saying('minGRU: implementation loop must have layers x length of at most 16384 time steps, got 60002'),
       },
     });
   });

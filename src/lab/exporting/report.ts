@@ -1,5 +1,6 @@
 // A session as one HTML file that opens without a network: the sentence it ends with, pictures, run table, settings, machine, samples.
 // It runs no script and loads nothing: a policy in its head says so, and everything a person has named is text in it.
+import { english } from '../../engine/core/say.ts';
 import { resultWords } from '../../engine/spec/race-result.ts';
 import type { RunState } from '../../protocol/state.ts';
 import { programVersion } from '../entries.ts';
@@ -106,7 +107,7 @@ async function sentence({ states, session, store }: ExportSource): Promise<strin
   if (first === undefined) return '';
   const axis = axisOfBudget(first.spec.budget);
   const result = await resultOf({ runs: states, baseline: session.baseline }, store, axis);
-  return result === null ? '' : `<p class="result">${html(resultWords(result, axis))}</p>`;
+  return result === null ? '' : `<p class="result">${html(english(resultWords(result, axis)))}</p>`;
 }
 
 /** As the window has drawn them; otherwise the charts a race begins with, drawn here. */

@@ -1,5 +1,6 @@
 // The weights of runs as safetensors, one file a run, under their names here or under PyTorch's. The optimiser's state stays behind.
 import { AppFailure, unwrap } from '../../engine/core/result.ts';
+import { say } from '../../engine/core/say.ts';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '../../engine/core/safetensors.ts';
 import { otherTexts, textOfRun } from '../../engine/spec/text-identity.ts';
 import type { StoredRun } from '../../session/index.ts';
@@ -40,8 +41,8 @@ async function weightsOf({ store, runs }: ExportSource): Promise<readonly RunWei
   if (found.length > 0) return found;
   throw new AppFailure({
     code: 'not-found',
-    message: 'export: none of the runs has weights saved yet',
-    cure: 'Let a run reach its first checkpoint.',
+    message: say`export: none of the runs has weights saved yet`,
+    cure: say`Let a run reach its first checkpoint.`,
   });
 }
 

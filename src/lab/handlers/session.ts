@@ -1,5 +1,6 @@
 // Session files.
 import { AppFailure } from '../../engine/core/result.ts';
+import { say } from '../../engine/core/say.ts';
 import { exportKinds } from '../../protocol/export-kinds.ts';
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import { compareSessions } from '../compare.ts';
@@ -47,6 +48,9 @@ const exportHandlers = (lab: Lab): Pick<LabHandlers, 'session/export' | 'session
   },
 });
 
+const noRun = (id: string): AppFailure =>
+  new AppFailure({ code: 'not-found', message: say`session: there is no run "${id}"`, field: 'baseline' });
+
 export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'session/current': () => Promise.resolve(lab.current()),
   'session/new': ({ name, experiment }) => lab.newSession(name, experiment ?? null),
@@ -64,9 +68,7 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'session/put-texts': async () => ({ texts: await lab.race.texts.putIntoSession() }),
   'session/rename': async ({ name }) => edited(lab, { name }),
   'session/edit': async ({ baseline, ...change }) => {
-    if (typeof baseline === 'string' && !lab.keeper.has(baseline)) {
-      throw new AppFailure({ code: 'not-found', message: `session: there is no run "${baseline}"`, field: 'baseline' });
-    }
+    if (typeof baseline === 'string' && !lab.keeper.has(baseline)) throw noRun(baseline);
     return edited(lab, baseline === undefined ? change : { ...change, baseline });
   },
   'session/list': () => lab.sessionLibrary.list(),

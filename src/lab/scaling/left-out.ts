@@ -1,5 +1,6 @@
 // Which points are not worth measuring, and why in words: forecast by the smaller points of their series, or too large by their plan.
 // Knows no process.
+import { type Message, say } from '../../engine/core/say.ts';
 import { freemem } from 'node:os';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
 import type { ScalingPoint } from '../../engine/spec/scaling.ts';
@@ -33,7 +34,7 @@ export function tooSlow(smaller: readonly ScalingPoint[], at: number, loop: bool
     seen(smaller, ({ stepSeconds }) => stepSeconds?.median),
     at,
   );
-  if (step !== null && step > longest.step) return slow('A step', step, longest.step);
+  if (step !== null && step > longest.step) return slow(say`A step`, step, longest.step);
   const compile = loop
     ? forecast(
         seen(smaller, ({ compileSeconds }) => compileSeconds),
@@ -41,21 +42,21 @@ export function tooSlow(smaller: readonly ScalingPoint[], at: number, loop: bool
         1,
       )
     : null;
-  if (compile !== null && compile > longest.compile) return slow('Compiling', compile, longest.compile);
+  if (compile !== null && compile > longest.compile) return slow(say`Compiling`, compile, longest.compile);
   const gaveUp = smaller.some(({ outcome }) => outcome === 'too-slow');
-  return gaveUp && step === null ? { outcome: 'too-slow', reason: 'A smaller one was too slow already.' } : null;
+  return gaveUp && step === null ? { outcome: 'too-slow', reason: say`A smaller one was too slow already.` } : null;
 }
 
-const slow = (what: string, forecasted: number, limit: number): LeftOut => ({
+const slow = (what: Message, forecasted: number, limit: number): LeftOut => ({
   outcome: 'too-slow',
-  reason: `${what} would take about ${seconds(forecasted)}; the limit is ${limit} s.`,
+  reason: say`${what} would take about ${seconds(forecasted)}; the limit is ${limit} s.`,
 });
 
 /** By its own plan. */
 export function planTooLarge(run: RunSpec): LeftOut | null {
   const planned = describeRun(run, null);
   const memory = planned.ok ? planned.value.memory : null;
-  const missing = memory === null ? null : tooLarge(memory.total, '');
+  const missing = memory === null ? null : tooLarge(memory.total, false);
   return missing === null ? null : { ...missing, memory };
 }
 
@@ -65,11 +66,14 @@ export function forecastTooLarge(smaller: readonly ScalingPoint[], at: number): 
     seen(smaller, ({ memory }) => memory?.total),
     at,
   );
-  return bytes === null ? null : tooLarge(bytes, 'About ');
+  return bytes === null ? null : tooLarge(bytes, true);
 }
 
-function tooLarge(bytes: number, about: string): LeftOut | null {
+function tooLarge(bytes: number, isForecast: boolean): LeftOut | null {
   const [need, free] = [bytes + engineBytes, freemem()];
   if (need <= free) return null;
-  return { outcome: 'did-not-fit', reason: `${about}${mib(need)} of memory are needed; ${mib(free)} are free.` };
+  const reason = isForecast
+    ? say`About ${mib(need)} of memory are needed; ${mib(free)} are free.`
+    : say`${mib(need)} of memory are needed; ${mib(free)} are free.`;
+  return { outcome: 'did-not-fit', reason };
 }

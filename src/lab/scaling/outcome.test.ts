@@ -1,4 +1,5 @@
 // Which of two measurements of a point counts.
+import { say } from '../../engine/core/say.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ScalingPoint } from '../../engine/spec/scaling.ts';
@@ -41,5 +42,5 @@ it('chooses the same when one machine is any number of times slower than another
 it('keeps the first where the second has no times', () => {
   const first = point(1, 1, 2);
   expect(calmer(first, null)).toBe(first);
-  expect(calmer(first, { ...first, outcome: 'failed', reason: 'gone', stepSeconds: null })).toBe(first);
+  expect(calmer(first, { ...first, outcome: 'failed', reason: say`gone`, stepSeconds: null })).toBe(first);
 });

@@ -1,4 +1,5 @@
 // What became of a point's measurement, and which of two counts. Pure.
+import { say } from '../../engine/core/say.ts';
 import type { ScalingPoint } from '../../engine/spec/scaling.ts';
 import { unrest } from '../../engine/spec/scaling-analysis.ts';
 import type { Longest } from './forecast.ts';
@@ -9,9 +10,9 @@ import { stepQuartiles, type Measured } from './measure-point.ts';
 export function outcomeOf({ end, steps, loss }: Measured, longest: Longest): LeftOut {
   if (end === 'done') return { outcome: 'measured', reason: null, stepSeconds: stepQuartiles(steps), loss };
   if (end === 'slow-compile')
-    return { outcome: 'too-slow', reason: `Compiling took longer than ${longest.compile} s and was given up.` };
+    return { outcome: 'too-slow', reason: say`Compiling took longer than ${longest.compile} s and was given up.` };
   if (end === 'slow-step' || end === 'stopped')
-    return { outcome: 'too-slow', reason: `Steps took longer than ${longest.step} s and were given up.` };
+    return { outcome: 'too-slow', reason: say`Steps took longer than ${longest.step} s and were given up.` };
   return { outcome: end.code === 'out-of-memory' ? 'did-not-fit' : 'failed', reason: end.message };
 }
 

@@ -1,5 +1,6 @@
 // The scaling measurement on a real lab and real engine processes: it and a race refuse each other, what was measured is kept, and what
 // cannot be measured says why.
+import { english } from '../../engine/core/say.ts';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ import type { Longest } from './forecast.ts';
 import { Scaling } from './scaling.ts';
 import { suggestedSpec } from './spec.ts';
 import { ScalingStore } from './store.ts';
+import { saying } from '../../../tests/support/saying.ts';
 
 const spec: ScalingSpec = {
   ...suggestedSpec,
@@ -120,7 +122,7 @@ describe('a scaling measurement and a race', () => {
     await door['scaling/stop']({});
     await door['race/start']({ spec: tinyRace({ steps: endless }) });
     await expect(door['scaling/start']({ spec })).rejects.toMatchObject({
-      appError: { code: 'conflict', cure: expect.stringContaining('Pause') },
+      appError: { code: 'conflict', cure: saying('Pause') },
     });
   });
 });
@@ -166,13 +168,13 @@ describe('what cannot be measured', () => {
     await lab.scaling.done();
     const [point] = (await door['scaling/latest']({})).result?.points ?? [];
     expect(point).toMatchObject({ outcome: 'did-not-fit', stepSeconds: null, peakBytes: null });
-    expect(point?.reason).toMatch(/[\d,]+ MiB of memory are needed; [\d,]+ MiB are free\./);
+    expect(point?.reason).toEqual(saying(/[\d,]+ MiB of memory are needed; [\d,]+ MiB are free\./));
   });
 
   it('is too slow: given up once, then left out with the forecast', async () => {
     const points = await measured({ longest: { step: 1e-7, compile: 60 } });
     expect(points.map(({ outcome }) => outcome)).toEqual(Array(4).fill('too-slow'));
-    expect(points.every(({ reason }) => reason !== null && reason.length > 10)).toBe(true);
+    expect(points.every(({ reason }) => reason !== null && english(reason).length > 10)).toBe(true);
     expect(points.every(({ stepSeconds }) => stepSeconds === null)).toBe(true);
   });
 
@@ -181,7 +183,7 @@ describe('what cannot be measured', () => {
       started: (engine, count) => count === 2 && engine.pid !== undefined && process.kill(engine.pid, 'SIGKILL'),
     });
     expect(points.map(({ outcome }) => outcome)).toEqual(['measured', 'failed', 'measured', 'measured']);
-    expect(points[1]?.reason).toContain('SIGKILL');
+    expect(points[1]?.reason).toEqual(saying('SIGKILL'));
     expect(points[1]?.stepSeconds).toBeNull();
   });
 });

@@ -3,6 +3,7 @@
 // Knows no chart.
 import { freemem } from 'node:os';
 import { AppFailure } from '../../engine/core/result.ts';
+import { say } from '../../engine/core/say.ts';
 import type { PlannedRun, RunSpec } from '../../engine/spec/run-spec.ts';
 import type { ScalingPoint, ScalingResult, ScalingSpec } from '../../engine/spec/scaling.ts';
 import { isDisturbed, sizesBetween } from '../../engine/spec/scaling-analysis.ts';
@@ -61,8 +62,8 @@ export class Scaling {
     if (!this.running) return;
     throw new AppFailure({
       code: 'conflict',
-      message: `${who}: the machine must be free, got a scaling measurement under way`,
-      cure: 'Wait until it has finished or stop it on the Scaling screen.',
+      message: say`${who}: the machine must be free, got a scaling measurement under way`,
+      cure: say`Wait until it has finished or stop it on the Scaling screen.`,
     });
   }
 
@@ -121,8 +122,8 @@ export class Scaling {
     if (!this.#setup.busy()) return;
     throw new AppFailure({
       code: 'conflict',
-      message: 'scaling: the machine must be free, got runs that are training',
-      cure: 'Pause the runs, or wait until they have finished.',
+      message: say`scaling: the machine must be free, got runs that are training`,
+      cure: say`Pause the runs, or wait until they have finished.`,
     });
   }
 
@@ -172,7 +173,7 @@ export class Scaling {
     const blank = { series, at, reason: null, stepSeconds: null, compileSeconds: null, memory: null };
     const point = { ...blank, peakBytes: null, loss: null };
     const planned = await this.#plan(spec, series, at);
-    if (planned === null) return { ...point, outcome: 'failed', reason: 'no run of this shape can be made' };
+    if (planned === null) return { ...point, outcome: 'failed', reason: say`no run of this shape can be made` };
     const loop = planned.spec.model.implementation === 'loop';
     const before = (this.#result?.points ?? []).filter((one) => one.series === series);
     const left =

@@ -1,4 +1,5 @@
 // From a scaling measurement to the real runs it times, and back to words when it asks for something impossible. No processes here.
+import { type Message, say } from '../../engine/core/say.ts';
 import { checkField } from '../../engine/spec/field-check.ts';
 import type { IntField } from '../../engine/spec/fields.ts';
 import { scalingCounts, scalingSizes } from '../../engine/spec/limits.ts';
@@ -66,10 +67,10 @@ export function experimentAt(spec: ScalingSpec, series: ScalingSeries, at: numbe
 }
 
 /** The first thing wrong, addressed to its field; null when all numbers are in range. Models and devices are judged with their runs. */
-export function problemOf(spec: ScalingSpec): { readonly field: string; readonly message: string } | null {
+export function problemOf(spec: ScalingSpec): { readonly field: string; readonly message: Message } | null {
   const within = (field: string, value: number, limits: IntField) => {
     const problem = checkField({ ...limits, label: field }, value);
-    return problem === null ? [] : [{ field, message: `scaling: ${problem}` }];
+    return problem === null ? [] : [{ field, message: say`scaling: ${problem}` }];
   };
   const ends = scalingSizes[spec.vary];
   const kept = (['length', 'width', 'batch'] as const).filter((axis) => axis !== spec.vary);
@@ -80,6 +81,6 @@ export function problemOf(spec: ScalingSpec): { readonly field: string; readonly
     ...within('layers', spec.layers, scalingSizes.layers),
     ...(['warmUp', 'repeats'] as const).flatMap((count) => within(count, spec[count], scalingCounts[count])),
   ];
-  if (spec.series.length === 0) return { field: 'series', message: 'scaling: series must name a model, got none' };
+  if (spec.series.length === 0) return { field: 'series', message: say`scaling: series must name a model, got none` };
   return found[0] ?? null;
 }

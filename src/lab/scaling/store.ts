@@ -1,4 +1,5 @@
 // Scaling measurements as files in the lab's home: scaling/<id>.json, the newest is shown after a restart. Knows no measuring.
+import { messageFrom } from '../../engine/core/say.ts';
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +11,13 @@ const keys = ['id', 'spec', 'state', 'started', 'points'];
 
 const isResult = (value: unknown): value is ScalingResult =>
   typeof value === 'object' && value !== null && keys.every((key) => Object.hasOwn(value, key));
+
+/** One that says it is running was cut off with its process. */
+const asRead = (stored: ScalingResult): ScalingResult => ({
+  ...stored,
+  state: stored.state === 'running' ? 'stopped' : stored.state,
+  points: stored.points.map((point) => ({ ...point, reason: messageFrom(point.reason) })),
+});
 
 /** Sorts by time: `2026-01-31T12-00-00-000Z-1f2e`. */
 export const newId = (now: Date): string =>
@@ -32,7 +40,7 @@ export class ScalingStore {
     return written;
   }
 
-  /** The newest readable one. One that says it is running was cut off with its process. */
+  /** The newest readable one. */
   async latest(): Promise<ScalingResult | null> {
     const names = await readdir(this.#folder).catch(() => []);
     for (const name of names
@@ -40,7 +48,7 @@ export class ScalingStore {
       .toSorted()
       .reverse()) {
       const stored = await readJson(join(this.#folder, name));
-      if (isResult(stored)) return stored.state === 'running' ? { ...stored, state: 'stopped' } : stored;
+      if (isResult(stored)) return asRead(stored);
     }
     return null;
   }

@@ -1,3 +1,4 @@
+import { say } from '../../engine/core/say.ts';
 import { mount } from '@vue/test-utils';
 import { createPinia } from 'pinia';
 import { describe, expect, it } from 'vitest';
@@ -104,8 +105,8 @@ describe('current device', () => {
     diskFree: null,
     sessionsFolder: '/s',
     devices: [
-      { kind: 'webgpu', title: 'SwiftShader', state: 'software', detail: '', threads: 0 },
-      { kind: 'cpu', title: 'CPU', state: 'ready', detail: '', threads: 4 },
+      { kind: 'webgpu', title: 'SwiftShader', state: 'software', detail: say``, threads: 0 },
+      { kind: 'cpu', title: 'CPU', state: 'ready', detail: say``, threads: 4 },
     ],
   };
   const settings = { device: 'auto', threads: 2 } as Settings;

@@ -1,6 +1,7 @@
 // Devices, kernel modules and storage a run can ask for, as choices of a list. Knows no form.
 import { computed } from 'vue';
 import { t } from '../i18n/index.ts';
+import { told } from '../i18n/told.ts';
 import { useLabStore } from '../stores/lab.ts';
 
 const modules = ['auto', 'native', 'wasm'] as const;
@@ -28,7 +29,7 @@ export function useDeviceOptions() {
       value: kind,
       label: title,
       detail: state === 'missing' ? t('race.missing') : state === 'software' ? t('shell.deviceSoftware') : undefined,
-      title: detail,
+      title: told(detail),
       disabled: state === 'missing',
     })),
   ]);

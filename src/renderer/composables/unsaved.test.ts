@@ -4,6 +4,7 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { nextTick } from 'vue';
 import { AppFailure } from '../../engine/core/result.ts';
+import { say } from '../../engine/core/say.ts';
 import type { LabRequest } from '../../protocol/lab.ts';
 import type { LabClient } from '../../protocol/rpc.ts';
 import QuestionDialog from '../components/QuestionDialog.vue';
@@ -15,7 +16,7 @@ import { leaving } from './unsaved.ts';
 
 const unsaved = new AppFailure({
   code: 'unsaved',
-  message: 'session: one change is not in /s/a.rnnlab: the disk is full',
+  message: say`session: one change is not in /s/a.rnnlab: the disk is full`,
 });
 const asked: (readonly [LabRequest, unknown])[] = [];
 let full = true;
@@ -81,7 +82,7 @@ describe('leaving a session with changes that are not in its file', () => {
   });
 
   it('asks again when elsewhere fails too, with the reason as a message', async () => {
-    const left = leave(() => Promise.reject(new AppFailure({ code: 'permission', message: 'no' })));
+    const left = leave(() => Promise.reject(new AppFailure({ code: 'permission', message: say`no` })));
     await answer('elsewhere');
     await settle();
     expect(useUiStore().toast?.title).toBe('No.');
@@ -100,7 +101,7 @@ describe('leaving a session with changes that are not in its file', () => {
   });
 
   it('passes every other failure on', async () => {
-    const other = new AppFailure({ code: 'not-found', message: 'gone' });
+    const other = new AppFailure({ code: 'not-found', message: say`gone` });
     await expect(
       leaving(
         () => Promise.reject(other),

@@ -1,31 +1,13 @@
-// What the lab says, in the words of this window. A message travels as its English pattern filled with values; here the pattern is found
-// again, its values are put into the pattern of the chosen language, and the names of the program's own parts are left out.
+// What the program says, in the words of this window: a message is a pattern and its values, the pattern is looked up in the table of the
+// chosen language, and the name of the program's part that says it is left out where a person reads.
+import { english, filled, isMessage, type Message, type MessageValue } from '../../engine/core/say.ts';
 import { locale } from './index.ts';
 import { fileWords } from './zh/told/files.ts';
 import { machineWords } from './zh/told/machine.ts';
+import { ownNames, partNames } from './zh/told/names.ts';
 import { setupWords } from './zh/told/setup.ts';
 
 export const zhTold: Readonly<Record<string, string>> = { ...setupWords, ...fileWords, ...machineWords };
-
-interface Pattern {
-  readonly english: string;
-  readonly chinese: string;
-  readonly shape: RegExp;
-}
-
-const quoted = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-const fixed = (english: string): number => english.replaceAll(/\{\d\}/g, '').length;
-
-/** The pattern with most fixed letters is tried first: it says most about where a message comes from. */
-const patterns: readonly Pattern[] = Object.entries(zhTold)
-  .map(([english, chinese]) => {
-    const shape = english
-      .split(/\{\d\}/)
-      .map(quoted)
-      .join('([^]*?)');
-    return { english, chinese, shape: new RegExp(`^${shape}$`) };
-  })
-  .sort((a, b) => fixed(b.english) - fixed(a.english));
 
 /** Names of fields, models and tasks by their English ones: a message names them in English. */
 let names: ReadonlyMap<string, string> = new Map();
@@ -34,50 +16,61 @@ export function useNames(next: ReadonlyMap<string, string>): void {
   names = next;
 }
 
-const deepest = 4;
+const isPart = (name: string): name is keyof typeof partNames => Object.hasOwn(partNames, name);
 
-/** The pattern a message was made of; null = none is known. */
-export function patternOf(message: string): string | null {
-  return patterns.find(({ shape }) => shape.test(message))?.english ?? null;
+/** `fork: {0}` -> `{0}`; `{0}: {1} must …` -> `{1} must …` when a part of the program is what {0} names. */
+export function withoutPart({ pattern, values }: Message): string {
+  const [, literal, place, rest = ''] = /^(?:([^:{}]+)|\{(\d)\}): ([^]+)$/.exec(pattern) ?? [];
+  const who = place === undefined ? literal : values[Number(place)];
+  return typeof who === 'string' && isPart(who) ? rest : pattern;
 }
 
-function chinese(message: string, depth = 0): string | null {
-  const name = names.get(message);
-  if (name !== undefined) return name;
-  if (depth > deepest) return null;
-  for (const pattern of patterns) {
-    const [, ...values] = pattern.shape.exec(message) ?? [];
-    if (values.length === 0 && pattern.english !== message) continue;
-    return pattern.chinese.replaceAll(/\{(\d)\}/g, (_, at: string) => {
-      const value = withoutPart(values[Number(at)] ?? '');
-      return chinese(value, depth + 1) ?? value;
-    });
-  }
-  return depth > 0 ? null : besideWho(message);
+/** A pattern without words of its own holds in every language. */
+export const isWordless = (pattern: string): boolean => !/\p{L}/u.test(pattern.replaceAll(/\{\d+\}/g, ''));
+
+/** Null = nobody has translated it. */
+export function chinesePattern(message: Message): string | null {
+  const bare = withoutPart(message);
+  return zhTold[message.pattern] ?? zhTold[bare] ?? (isWordless(bare) ? bare : null);
 }
 
-/** `fork: Width must be …`: who says it is the program's own business. */
-function besideWho(message: string): string | null {
-  const [, who, rest] = /^([\w .·-]{1,80}): ([^]+)$/.exec(message) ?? [];
-  const said = rest === undefined ? null : chinese(rest, 1);
-  return said === null || who === undefined ? null : isPart(who) ? said : `${who}：${said}`;
+function chineseValue(value: MessageValue | undefined): string {
+  if (isMessage(value)) return chinese(value);
+  const text = String(value);
+  return names.get(text) ?? ownNames[text] ?? text;
 }
 
-/** `fork: Width` -> `Width`. */
-const withoutPart = (value: string): string => value.replace(/^[a-z][a-z -]*: (?=[A-Z])/, '');
-
-const isPart = (who: string): boolean => /^[a-z][A-Za-z -]*$/.test(who);
-
-/** Without the part of the program that says it, beginning like a sentence and ending like one. */
-function sentence(message: string): string {
-  const [, who, rest] = /^([^:\n]{1,40}): ([^]+)$/.exec(message) ?? [];
-  const said = who !== undefined && rest !== undefined && isPart(who) ? rest : message;
-  // A name such as minGRU stays as it is written.
-  const begun = said.replace(/^[a-z]+(?![\w·])/, (word) => word.slice(0, 1).toUpperCase() + word.slice(1));
-  return /[.!?…”"]$/.test(begun) || begun === '' ? begun : `${begun}.`;
+function chinese(message: Message): string {
+  const pattern = chinesePattern(message) ?? message.pattern;
+  return filled(pattern, (at) => {
+    const value = message.values[at];
+    // Who says it stands first, if it stands there at all.
+    return at === 0 && typeof value === 'string' && isPart(value) && /^\{0\}[：:]/.test(pattern)
+      ? partNames[value]
+      : chineseValue(value);
+  });
 }
 
-/** A message of the lab as a sentence in the language of the window; one that has no words in it is shown as it came. */
-export function told(message: string): string {
-  return locale() === 'zh' ? (chinese(message) ?? message) : sentence(message);
+/** A name such as minGRU stays as it is written. */
+const capital = (text: string): string =>
+  text.replace(/^[a-z]+(?![\w·])/, (word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+
+/** Without the part of the program that says it, and with a capital letter where it begins with words. */
+function begun(message: Message): Message {
+  const pattern = withoutPart(message);
+  const [, at] = /^\{(\d+)\}/.exec(pattern) ?? [];
+  const first = at === undefined ? undefined : message.values[Number(at)];
+  if (isMessage(first)) return { pattern, values: message.values.with(Number(at), begun(first)) };
+  return { pattern: capital(pattern), values: message.values };
+}
+
+function sentence(message: Message): string {
+  const words = english(begun(message));
+  return /[.!?…”"]$/.test(words) || words === '' ? words : `${words}.`;
+}
+
+/** A message as a sentence in the language of the window; nothing for none. */
+export function told(message: Message | null | undefined): string {
+  if (message === null || message === undefined) return '';
+  return locale() === 'zh' ? chinese(message) : sentence(message);
 }

@@ -1,3 +1,4 @@
+import { say } from '../../engine/core/say.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppFailure } from '../../engine/core/result.ts';
 import type { Frame, Port } from '../../protocol/rpc.ts';
@@ -62,7 +63,7 @@ describe('RpcClient', () => {
     const { client } = clientOf(end);
     const request = client.request('session/open', { path: '/x' });
     await settle();
-    const error = { code: 'not-found', message: 'session: no file', cure: 'Choose another.' } as const;
+    const error = { code: 'not-found', message: say`session: no file`, cure: say`Choose another.` } as const;
     end.say({ type: 'error', id: 1, error });
     await expect(request).rejects.toMatchObject({ appError: error });
   });

@@ -1,6 +1,7 @@
 // Requests, replies and events over a port that may close and open again. Knows the frames of the protocol; knows nothing of
 // WebSockets, Electron or the screens.
 import { AppFailure, type AppError } from '../../engine/core/result.ts';
+import { say } from '../../engine/core/say.ts';
 import type { LabEvent, LabEvents, LabParams, LabReply, LabRequest } from '../../protocol/lab.ts';
 import type { Frame, LabClient, Port } from '../../protocol/rpc.ts';
 
@@ -25,13 +26,13 @@ interface Pending {
 
 const lostWhileWaiting: AppError = {
   code: 'network',
-  message: 'lab: the connection closed before the answer came',
-  cure: 'The screen reloads its state when the connection is back; repeat the action if it had no effect.',
+  message: say`lab: the connection closed before the answer came`,
+  cure: say`The screen reloads its state when the connection is back; repeat the action if it had no effect.`,
 };
 const notReached: AppError = {
   code: 'network',
-  message: 'lab: the request needs a connection, and there is none',
-  cure: 'Check that the lab process still runs, then repeat the action.',
+  message: say`lab: the request needs a connection, and there is none`,
+  cure: say`Check that the lab process still runs, then repeat the action.`,
 };
 
 /**

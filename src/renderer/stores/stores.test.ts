@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppFailure } from '../../engine/core/result.ts';
+import { say } from '../../engine/core/say.ts';
 import type { LabEvent, LabEvents, LabRequest } from '../../protocol/lab.ts';
 import type { RunState, SessionState, Settings } from '../../protocol/state.ts';
 import type { LabClient } from '../../protocol/rpc.ts';
@@ -145,14 +146,14 @@ describe('session store', () => {
     lab.answer = () => session();
     await store.load();
     lab.answer = () => {
-      throw new AppFailure({ code: 'conflict', message: 'session: in use' });
+      throw new AppFailure({ code: 'conflict', message: say`session: in use` });
     };
     await expect(store.open('/s/b.rnnlab')).rejects.toBeInstanceOf(AppFailure);
     expect(store.session?.path).toBe('/s/a.rnnlab');
   });
 
   it('says why the file is not saved', () => {
-    const failed = { code: 'disk-full', message: 'session: the disk is full' } as const;
+    const failed = { code: 'disk-full', message: say`session: the disk is full` } as const;
     expect(savedStateOf(session())).toEqual({ kind: 'saved' });
     expect(savedStateOf(session({ saved: { failed } }))).toEqual({ kind: 'failed', error: failed });
     expect(savedStateOf(session({ readOnly: true }))).toEqual({ kind: 'read-only' });
@@ -173,7 +174,7 @@ describe('settings store', () => {
     lab.answer = () => settings;
     await store.load();
     lab.answer = () => {
-      throw new AppFailure({ code: 'permission', message: 'settings: cannot be written' });
+      throw new AppFailure({ code: 'permission', message: say`settings: cannot be written` });
     };
     const change = store.set({ theme: 'dark', language: 'zh' });
     await Promise.resolve();
@@ -228,7 +229,7 @@ describe('lab store', () => {
     const store = useLabStore();
     store.listen();
     lab.answer = () => {
-      throw new AppFailure({ code: 'network', message: 'data: unreachable' });
+      throw new AppFailure({ code: 'network', message: say`data: unreachable` });
     };
     const download = store.download('tiny');
     lab.emit('dataset/progress', { id: 'tiny', received: 25, total: 100 });
@@ -243,8 +244,8 @@ describe('messages and questions', () => {
     const ui = useUiStore();
     const failure = new AppFailure({
       code: 'disk-full',
-      message: 'session: the disk is full',
-      cure: 'Free some space.',
+      message: say`session: the disk is full`,
+      cure: say`Free some space.`,
     });
     ui.showError(failure);
     ui.showError(failure);
@@ -259,7 +260,7 @@ describe('messages and questions', () => {
 
   it('says nothing more of each request that fails while the lab is away: the banner does', () => {
     const ui = useUiStore();
-    const gone = new AppFailure({ code: 'network', message: 'lab: the connection closed before the answer came' });
+    const gone = new AppFailure({ code: 'network', message: say`lab: the connection closed before the answer came` });
     useLabStore().connection = 'lost';
     for (let at = 0; at < 9; at += 1) ui.showError(gone);
     expect(ui.toasts).toHaveLength(0);
@@ -270,7 +271,7 @@ describe('messages and questions', () => {
 
   it('turns a failed action into a message and undefined', async () => {
     const ui = useUiStore();
-    const result = await ui.attempt(() => Promise.reject(new AppFailure({ code: 'not-found', message: 'gone' })));
+    const result = await ui.attempt(() => Promise.reject(new AppFailure({ code: 'not-found', message: say`gone` })));
     expect(result).toBeUndefined();
     expect(ui.toast?.title).toBe('Gone.');
     expect(await ui.attempt(() => Promise.resolve(7))).toBe(7);

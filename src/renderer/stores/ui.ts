@@ -58,7 +58,7 @@ function toastQueue() {
     // The banner says once that the lab is away; each request that fails for it says nothing new.
     if (error.code === 'network' && useLabStore().connection === 'lost') return 0;
     if (error.code === 'bug') return add('error', t('shell.defect'), told(error.message), actions);
-    return add('error', told(error.message), told(error.cure ?? ''), actions);
+    return add('error', told(error.message), told(error.cure), actions);
   };
   /** Runs an action of a person; a failure becomes a message and `undefined`. */
   const attempt = async <T>(action: () => Promise<T>): Promise<T | undefined> => {

@@ -1,4 +1,5 @@
 // A whole session as one JSON text, piece by piece: everything but the tensors, of which only step, size and SHA-256. Writes no file.
+import { asEnglish } from '../../engine/core/say.ts';
 import { metricKinds } from '../../engine/spec/metrics.ts';
 import type { StoredRun } from '../store.ts';
 import { columnsOf } from './columns.ts';
@@ -11,7 +12,7 @@ async function* runOf(store: Exportable, run: StoredRun): AsyncGenerator<string>
   const checkpoints = await store.checkpoints(run.id);
   const samples = await store.samples(run.id);
   const answers = await store.answers(run.id);
-  yield JSON.stringify({ ...run, checkpoints, samples, answers }).slice(0, -1);
+  yield JSON.stringify({ ...run, checkpoints, samples, answers }, asEnglish).slice(0, -1);
   yield ',"metrics":[';
   let first = true;
   for (const metric of metricKinds) {

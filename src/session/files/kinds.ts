@@ -2,6 +2,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
+import { type Message, say } from '../../engine/core/say.ts';
 import { asAppError, failure } from '../failures.ts';
 import { applicationId } from '../application-id.ts';
 import { isSqliteError, openReadOnly, scalar } from '../sqlite.ts';
@@ -11,18 +12,18 @@ import { companions } from './names.ts';
 export type WrittenKind = 'session' | 'csv' | 'json' | 'safetensors' | 'export';
 type FileKind = WrittenKind | 'database' | 'companion' | 'experiment' | 'empty' | 'device' | 'other';
 
-const words: Readonly<Record<FileKind, string>> = {
-  session: 'a session',
-  database: 'a database of another program',
-  companion: 'a part of a session that is open',
-  experiment: 'an experiment',
-  csv: 'a CSV export',
-  json: 'a JSON export',
-  safetensors: 'weights',
-  export: 'an export of the same kind',
-  empty: 'an empty file',
-  device: 'a folder, a device or a pipe',
-  other: 'a file that this program has not written',
+const words: Readonly<Record<FileKind, Message>> = {
+  session: say`a session`,
+  database: say`a database of another program`,
+  companion: say`a part of a session that is open`,
+  experiment: say`an experiment`,
+  csv: say`a CSV export`,
+  json: say`a JSON export`,
+  safetensors: say`weights`,
+  export: say`an export of the same kind`,
+  empty: say`an empty file`,
+  device: say`a folder, a device or a pipe`,
+  other: say`a file that this program has not written`,
 };
 
 /** Larger files are not looked into for being an experiment, bytes. */
@@ -116,8 +117,8 @@ export function requireReplaceable(path: string, wanted: WrittenKind, strict: bo
   if (wanted === 'session' ? named && kind === 'other' : !strict && (kind === 'empty' || isPlain(kind))) return;
   throw failure(
     'bad-input',
-    `${path}: only ${words[wanted]} may be replaced here, got ${words[kind]}`,
-    'Choose another name.',
+    say`${path}: only ${words[wanted]} may be replaced here, got ${words[kind]}`,
+    say`Choose another name.`,
   );
 }
 

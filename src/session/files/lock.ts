@@ -1,6 +1,7 @@
 // One writer a file, whatever the file is called: exclusive SQLite locks on two empty files, one beside the session and one in a
 // folder of this machine named by the file's device and number. The operating system drops them when the process dies, however it
 // dies, so there is nothing to clean up and no process id to guess about. It knows nothing of the session itself.
+import { say } from '../../engine/core/say.ts';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../failures.ts';
@@ -47,7 +48,7 @@ export function lockFile(file: string, wait = waitMilliseconds): (() => void) | 
     if (outcome === 'busy') return null;
     if (outcome === 'locked') return () => db.close();
   }
-  throw failure('io-error', `session: ${file} must be lockable, got input and output errors`);
+  throw failure('io-error', say`session: ${file} must be lockable, got input and output errors`);
 }
 
 /**
@@ -96,7 +97,10 @@ function identityLock(path: string): string | null {
 }
 
 const elsewhere = (path: string): Error =>
-  failure('conflict', `session: ${path} must be open for writing once, got a file that is written under another name`);
+  failure(
+    'conflict',
+    say`session: ${path} must be open for writing once, got a file that is written under another name`,
+  );
 
 /**
  * An older program, or one of another user, left no lock for the file itself. Whoever writes it under another name has SQLite's own
@@ -118,7 +122,8 @@ export function refuseOtherNames(path: string): void {
 
 /** The right to write the file at `path`, there already or not, or a `conflict` failure when somebody else has it. */
 export function acquireWriterLock(path: string): WriterLock {
-  const taken = (): Error => failure('conflict', `session: ${path} must be open for writing once, got a second writer`);
+  const taken = (): Error =>
+    failure('conflict', say`session: ${path} must be open for writing once, got a second writer`);
   const held = new Map<string, () => void>();
   const release = (): void => {
     for (const giveBack of [...held.values()].reverse()) giveBack();
@@ -166,8 +171,8 @@ export function requireReadableHere(path: string): void {
   if (isWrittenByIdentity(path) && !isLocked(nameLock(path))) {
     throw failure(
       'conflict',
-      `session: ${path} must be read under the name it is written under, got another name of a file in use`,
-      'Close it in the other program, or open it under the name it is open under there.',
+      say`session: ${path} must be read under the name it is written under, got another name of a file in use`,
+      say`Close it in the other program, or open it under the name it is open under there.`,
     );
   }
   refuseOtherNames(path);

@@ -1,5 +1,6 @@
 // What a file is called and which file that is: one name for every spelling, and an identity that survives renames and links.
 // Looks only; nothing here opens or changes a file.
+import { say } from '../../engine/core/say.ts';
 import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync, statSync, utimesSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -22,7 +23,7 @@ export function canonicalPath(path: string): string {
   if (existsSync(absolute)) return realpathSync(absolute);
   const folder = dirname(absolute);
   if (!existsSync(folder))
-    throw failure('not-found', `session: the folder must exist, got ${folder}`, 'Make the folder.');
+    throw failure('not-found', say`session: the folder must exist, got ${folder}`, say`Make the folder.`);
   return join(realpathSync(folder), basename(absolute));
 }
 
@@ -30,11 +31,15 @@ export function canonicalPath(path: string): string {
 export function existingFile(path: string): string {
   const absolute = resolve(path);
   if (!existsSync(absolute))
-    throw failure('not-found', `session: the file must exist, got ${absolute}`, 'Check the path.');
+    throw failure('not-found', say`session: the file must exist, got ${absolute}`, say`Check the path.`);
   const facts = statSync(absolute);
   if (!facts.isFile())
-    throw failure('bad-input', `session: a file is required, got ${kindOfFile(facts)}: ${absolute}`, 'Check the path.');
-  if (facts.size === 0) throw failure('damaged-file', `session: ${absolute} must hold a session, got an empty file`);
+    throw failure(
+      'bad-input',
+      say`session: a file is required, got ${kindOfFile(facts)}: ${absolute}`,
+      say`Check the path.`,
+    );
+  if (facts.size === 0) throw failure('damaged-file', say`session: ${absolute} must hold a session, got an empty file`);
   return realpathSync(absolute);
 }
 

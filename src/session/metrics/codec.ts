@@ -1,5 +1,6 @@
 // Points of one metric as bytes and back: four float64 columns one after the other, little-endian as on every supported machine.
 // It knows no table.
+import { say } from '../../engine/core/say.ts';
 import { crc32 } from 'node:zlib';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
 import { failure } from '../failures.ts';
@@ -46,7 +47,7 @@ export function decodePoints(data: Uint8Array): Points {
   if (data.byteLength % bytesPerPoint !== 0) {
     throw failure(
       'damaged-file',
-      `session: a block of points must have a multiple of ${bytesPerPoint} bytes, got ${data.byteLength}`,
+      say`session: a block of points must have a multiple of ${bytesPerPoint} bytes, got ${data.byteLength}`,
     );
   }
   return fromFloats(floatsOf(data));
@@ -56,7 +57,7 @@ export function decodePoints(data: Uint8Array): Points {
 export function verifiedPoints(data: Uint8Array, crc: number): Points {
   const got = crc32(data);
   if (got === crc) return decodePoints(data);
-  throw failure('damaged-file', `session: a block of points must have checksum ${crc}, got ${got}`);
+  throw failure('damaged-file', say`session: a block of points must have checksum ${crc}, got ${got}`);
 }
 
 /** Points `from` up to but not including `to`, as views. */
@@ -81,7 +82,7 @@ export function joinPoints(parts: readonly Points[]): Points {
 function requireFinite(metric: string, name: string, column: readonly number[]): void {
   const bad = column.find((x) => !Number.isFinite(x));
   if (bad !== undefined) {
-    throw failure('bad-input', `appendMetrics: ${name} of ${metric} must be finite numbers, got ${bad}`);
+    throw failure('bad-input', say`appendMetrics: ${name} of ${metric} must be finite numbers, got ${bad}`);
   }
 }
 
@@ -92,14 +93,17 @@ export function pointsFromColumns(columns: MetricColumns): Points {
   if (new Set(lengths).size !== 1) {
     throw failure(
       'bad-input',
-      `appendMetrics: columns of ${metric} must have equal length, got [${lengths.join(', ')}]`,
+      say`appendMetrics: columns of ${metric} must have equal length, got [${lengths.join(', ')}]`,
     );
   }
   for (const [name, column] of Object.entries({ step, active, wall })) requireFinite(metric, name, column);
   const back = step.findIndex((x, i) => x < (step[i - 1] ?? 0));
   if (back >= 0) {
     const before = step[back - 1] ?? 0;
-    throw failure('bad-input', `appendMetrics: steps of ${metric} must not go back, got ${step[back]} after ${before}`);
+    throw failure(
+      'bad-input',
+      say`appendMetrics: steps of ${metric} must not go back, got ${step[back]} after ${before}`,
+    );
   }
   return {
     step: Float64Array.from(step),

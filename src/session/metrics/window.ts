@@ -1,5 +1,6 @@
 // A window over one series: every point while there are few, else the extremes of groups of consecutive points that are at most
 // one pixel column wide. Works over summaries and reads points only at the edges of the window. It knows no table.
+import { say } from '../../engine/core/say.ts';
 import { failure } from '../failures.ts';
 import { countOf } from './codec.ts';
 import type { Points } from './codec.ts';
@@ -200,7 +201,10 @@ function allPoints(frame: Frame, blocks: readonly Block[]): Placed[] {
  */
 export function windowOf(blocks: readonly Block[], query: WindowQuery): WindowPoints {
   if (!(query.columns >= 1) || !(query.factor > 0)) {
-    throw failure('bad-input', `series: columns and factor must be positive, got ${query.columns} and ${query.factor}`);
+    throw failure(
+      'bad-input',
+      say`series: columns and factor must be positive, got ${query.columns} and ${query.factor}`,
+    );
   }
   const frame = frameOf(query, blocks);
   const limit = 2 * query.columns;

@@ -1,3 +1,4 @@
+import { english } from '../../core/say.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { f32 } from '../../core/tensor.ts';
@@ -146,7 +147,7 @@ describe('memory', () => {
   });
 });
 
-describe.skipIf('why' in native)('why' in native ? `native (skipped: ${native.why})` : 'native', () => {
+describe.skipIf('why' in native)('why' in native ? `native (skipped: ${english(native.why)})` : 'native', () => {
   test('run returns before the work is done; reads and writes keep the order of the calls', async () => {
     const sizes = [16, 64, 64, 50] as const;
     const program = smallModel(sizes);

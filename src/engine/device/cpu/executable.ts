@@ -1,5 +1,6 @@
 // A compiled program on the cpu device: one shared memory, one op table, a crew of threads. A run is one call into the module.
 import { AppFailure } from '../../core/result.ts';
+import { type Message, say, verbatim } from '../../core/say.ts';
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Plan, PlannedEntry, PlannedVariable } from '../../plan/plan.ts';
 import * as control from '../../plan/opcodes.shared.ts';
@@ -95,10 +96,10 @@ export class CpuExecutable implements Executable {
     } catch (problem) {
       this.#kernels.abandon(0);
       throw this.#fail(
-        `thread 0 failed in entry ${entry}: ${problem instanceof Error ? problem.message : String(problem)}`,
+        say`thread 0 failed in entry ${entry}: ${problem instanceof Error ? problem.message : String(problem)}`,
       );
     }
-    if (code !== 0) throw this.#fail(`entry ${entry} was not finished: ${reasonOf(code)}`);
+    if (code !== 0) throw this.#fail(say`entry ${entry} was not finished: ${reasonOf(code)}`);
   }
 
   async read(variable: string, into?: TensorData): Promise<TensorData> {
@@ -135,12 +136,12 @@ export class CpuExecutable implements Executable {
     if (this.#failed) throw this.#failed;
     if (this.#disposed) throw new Error('cpu: the executable is disposed');
     const { failure } = this.#crew;
-    if (failure) throw this.#fail(failure.message);
+    if (failure) throw this.#fail(verbatim(failure.message));
   }
 
-  #fail(message: string): AppFailure {
-    const cure = 'Resume the run from its last checkpoint.';
-    this.#failed ??= new AppFailure({ code: 'engine-died', message: `cpu: ${message}`, cure });
+  #fail(message: Message): AppFailure {
+    const cure = say`Resume the run from its last checkpoint.`;
+    this.#failed ??= new AppFailure({ code: 'engine-died', message: say`cpu: ${message}`, cure });
     return this.#failed;
   }
 
@@ -167,6 +168,6 @@ export class CpuExecutable implements Executable {
   }
 }
 
-function reasonOf(code: number): string {
-  return code === control.ABORT_STALLED ? 'a thread did not arrive in time' : `thread ${code - 1} failed`;
+function reasonOf(code: number): Message {
+  return code === control.ABORT_STALLED ? say`a thread did not arrive in time` : say`thread ${code - 1} failed`;
 }

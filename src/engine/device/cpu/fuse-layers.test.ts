@@ -1,4 +1,5 @@
 // An LSTM with its products as one layer: the same function as before, on the device that has kernels for it and by the definition.
+import { english } from '../../core/say.ts';
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../core/philox.ts';
 import { f32, sizeOf } from '../../core/tensor.ts';
@@ -120,7 +121,7 @@ describe.each(layers)('a layer of %j', (layer) => {
     );
   });
 
-  const why = 'why' in state ? ` (skipped: ${state.why})` : '';
+  const why = 'why' in state ? ` (skipped: ${english(state.why)})` : '';
   test.skipIf(why !== '')(`on native kernels, the same bits for any number of threads${why}`, async () => {
     const want = await resultsOf(referenceDevice, program);
     const [first, ...others] = [1, 2, 3].map((threads) => resultsOf(cpuDevice, program, threads));

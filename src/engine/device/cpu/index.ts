@@ -1,6 +1,7 @@
 // The cpu device: plans a program, gives it one shared memory of exactly the planned size, and runs its op table on n threads.
 import { availableParallelism } from 'node:os';
 import { AppFailure } from '../../core/result.ts';
+import { type Message, say, verbatim } from '../../core/say.ts';
 import type { Program } from '../../graph/graph.ts';
 import { wasmKernels, type KernelTraits } from '../../plan/lowering.ts';
 import { opTable } from '../../ops/registry.ts';
@@ -25,18 +26,18 @@ export const cpuDevice: Device = {
   kind: 'cpu',
   async unavailable() {
     if (kernelModulePath() !== null || (await nativeModule()).state === 'ready') return null;
-    return 'the kernel module kernels.wasm is not built (npm run build:wasm)';
+    return say`the kernel module kernels.wasm is not built (npm run build:wasm)`;
   },
   async modules() {
     const native = await nativeModule();
-    const detail = native.state === 'ready' ? native.isa : native.why;
+    const detail = native.state === 'ready' ? verbatim(native.isa) : native.why;
     const isBuilt = kernelModulePath() !== null;
     return [
       { name: 'native', state: native.state, detail, kernels: loadedNative()?.kernels ?? null },
       {
         name: 'wasm',
         state: isBuilt ? 'ready' : 'missing',
-        detail: isBuilt ? 'simd128' : 'not built (npm run build:wasm)',
+        detail: isBuilt ? verbatim('simd128') : say`not built (npm run build:wasm)`,
         kernels: wasmKernels,
       },
     ];
@@ -53,8 +54,8 @@ async function chosenNative(options: CompileOptions): Promise<LoadedNative | nul
   if (state.state === 'ready' || options.module !== 'native') return loadedNative();
   throw new AppFailure({
     code: 'unsupported',
-    message: `cpu: native kernels are required, got none: ${state.why}`,
-    cure: 'Use the module auto or wasm.',
+    message: say`cpu: native kernels are required, got none: ${state.why}`,
+    cure: say`Use the module auto or wasm.`,
   });
 }
 
@@ -74,8 +75,8 @@ export function planCpu(program: Program, options: CompileOptions, kernels = ker
   if (schedules.some(({ kind }) => kind === 'slab')) return plan;
   if (options.schedule !== 'slab') return whole === program ? plan : withSchedules(opByOp(), plan);
   const reasons = schedules.flatMap((schedule) => (schedule.kind === 'op-by-op' ? [schedule.refused] : []));
-  const message = `cpu: the schedule slab needs an entry that can be done in parts of the batch, got none: ${reasons.join('; ')}`;
-  throw new AppFailure({ code: 'unsupported', message, cure: 'Use the schedule auto or op-by-op.' });
+  const message = say`cpu: the schedule slab needs an entry that can be done in parts of the batch, got none: ${reasons.join('; ')}`;
+  throw new AppFailure({ code: 'unsupported', message, cure: say`Use the schedule auto or op-by-op.` });
 }
 
 /** The plan with the reasons why the other one is not done in parts. */
@@ -127,19 +128,19 @@ function threadsOf(wanted: number): number {
 function allocate(plan: Plan): WebAssembly.Memory {
   const { total } = plan.report;
   const pages = total / PAGE_BYTES;
-  if (total > MOST_BYTES) throw tooLarge(total, 'one model may take 4 GiB on this device');
+  if (total > MOST_BYTES) throw tooLarge(total, say`one model may take 4 GiB on this device`);
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch {
-    throw tooLarge(total, 'the system did not give it');
+    throw tooLarge(total, say`the system did not give it`);
   }
 }
 
-function tooLarge(bytes: number, why: string): AppFailure {
+function tooLarge(bytes: number, why: Message): AppFailure {
   return new AppFailure({
     code: 'out-of-memory',
-    message: `cpu: the plan needs ${(bytes / 2 ** 20).toFixed(0)} MiB, ${why}`,
-    cure: 'Use a smaller batch, a shorter sequence or a smaller model.',
+    message: say`cpu: the plan needs ${(bytes / 2 ** 20).toFixed(0)} MiB, ${why}`,
+    cure: say`Use a smaller batch, a shorter sequence or a smaller model.`,
   });
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AppFailure } from '../../core/result.ts';
+import { say } from '../../core/say.ts';
 
 /** What the module offers; the op table is the rest of the interface. */
 export interface KernelExports {
@@ -36,8 +37,8 @@ async function compileModule(): Promise<WebAssembly.Module> {
   if (path === null) {
     throw new AppFailure({
       code: 'not-found',
-      message: 'cpu: the kernel module kernels.wasm is required, got none beside the program',
-      cure: 'Run npm run build:wasm.',
+      message: say`cpu: the kernel module kernels.wasm is required, got none beside the program`,
+      cure: say`Run npm run build:wasm.`,
     });
   }
   return WebAssembly.compile(readFileSync(path));

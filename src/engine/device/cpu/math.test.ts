@@ -1,3 +1,4 @@
+import { english } from '../../core/say.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { f32 } from '../../core/tensor.ts';
 import { ProgramBuilder } from '../../graph/builder.ts';
@@ -36,7 +37,7 @@ function ulps(got: number, want: number): number {
 
 const native = await nativeModule();
 const modules = ['wasm', ...(native.state === 'ready' ? (['native'] as const) : [])] as const;
-if ('why' in native) test.skip(`native functions (skipped: ${native.why})`);
+if ('why' in native) test.skip(`native functions (skipped: ${english(native.why)})`);
 
 describe.each(modules)('functions of one number, module %s', (module) => {
   let executable: Executable;

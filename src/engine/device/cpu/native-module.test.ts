@@ -1,4 +1,5 @@
 // The build of the native kernels: what it is made from, what it remembers, and what an installed copy without a compiler uses.
+import { english } from '../../core/say.ts';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -150,7 +151,7 @@ describe('build', () => {
 
   const brought = 'an installed copy without a compiler computes with the library that was brought';
   test(brought, async ({ skip }) => {
-    if (why !== null) return skip(why);
+    if (why !== null) return skip(english(why));
     if (compiler === null) return skip('no C compiler (CC, cc, gcc or clang) was found');
     const sources = nativeSources();
     const isa = process.arch === 'arm64' ? 'neon' : 'sse';

@@ -1,5 +1,6 @@
 // The native kernel module of this machine: found in the cache or built, checked in a process of its own, loaded once. Without a compiler, or
 // where the check fails, it is missing with a reason, and nothing else changes.
+import { joined, type Message, say, verbatim } from '../../core/say.ts';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -54,7 +55,7 @@ export interface LoadedNative {
 /** `ready` with the instruction set and the library's path, or `missing` with the reason. */
 export type NativeState =
   | { readonly state: 'ready'; readonly isa: string; readonly path: string }
-  | { readonly state: 'missing'; readonly why: string };
+  | { readonly state: 'missing'; readonly why: Message };
 
 let asked: Promise<NativeState> | null = null;
 let loaded: LoadedNative | null = null;
@@ -62,7 +63,7 @@ let assumed: KernelTraits | null = null;
 
 /** Whether native kernels can be used here; builds and checks them at the first call. Never rejects. */
 export function nativeModule(): Promise<NativeState> {
-  asked ??= findNative().catch((problem: unknown) => ({ state: 'missing', why: wordsOf(problem) }));
+  asked ??= findNative().catch((problem: unknown) => ({ state: 'missing', why: verbatim(wordsOf(problem)) }));
   return asked;
 }
 
@@ -80,15 +81,15 @@ export const loadedNative = (): LoadedNative | null => loaded;
 const wordsOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
 
 async function findNative(): Promise<NativeState> {
-  if (process.platform === 'win32') return { state: 'missing', why: 'not built on Windows' };
+  if (process.platform === 'win32') return { state: 'missing', why: say`not built on Windows` };
   const sources = nativeSources();
   const compiler = await findCompiler();
   const brought = (isa: string): boolean => existsSync(prebuiltLibrary(sources, isa));
   const sets = instructionSets().filter((isa) => compiler !== null || brought(isa));
   if (compiler === null && sets.length === 0) {
-    return { state: 'missing', why: 'no C compiler (CC, cc, gcc or clang) was found' };
+    return { state: 'missing', why: say`no C compiler (CC, cc, gcc or clang) was found` };
   }
-  const reasons: string[] = [];
+  const reasons: Message[] = [];
   for (const isa of sets) {
     // What this machine compiled is preferred: a library that was brought may want another system.
     const built = compiler ? await buildNative(sources, compiler, isa) : { path: prebuiltLibrary(sources, isa) };
@@ -97,9 +98,12 @@ async function findNative(): Promise<NativeState> {
       loaded = loadNative(built.path, isa);
       return { state: 'ready', isa, path: built.path };
     }
-    reasons.push(`${isa}: ${why}`);
+    reasons.push(say`${isa}: ${why ?? ''}`);
   }
-  return { state: 'missing', why: reasons.join('; ') || `no native kernels for ${process.arch}` };
+  return {
+    state: 'missing',
+    why: reasons.length > 0 ? joined(reasons, '; ') : say`no native kernels for ${process.arch}`,
+  };
 }
 
 /** Loads a library. Only one that was checked, or the check itself, may do so: a wrong instruction ends the process. */

@@ -1,6 +1,7 @@
 // A compiled program on the tensorflow device: the nodes of an entry in order, each by calls of TensorFlow.js. Variables are
 // tensors that are replaced; results are disposed of as soon as nothing needs them.
 import { AppFailure } from '../../core/result.ts';
+import { say } from '../../core/say.ts';
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Program, ValueId } from '../../graph/graph.ts';
 import { costOf } from '../../graph/node-cost.ts';
@@ -179,10 +180,10 @@ export class TensorflowExecutable implements Executable {
       );
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      const message = `tensorflow: op ${node.op} (${node.label}) was not computed by ${this.device.module}: ${why}`;
+      const message = say`tensorflow: op ${node.op} (${node.label}) was not computed by ${this.device.module}: ${why}`;
       if (/OOM|out of memory|allocat/i.test(why))
-        throw new AppFailure({ code: 'out-of-memory', message, cure: 'Use a smaller batch, sequence or model.' });
-      throw new AppFailure({ code: 'engine-died', message, cure: 'Resume the run from its last checkpoint.' });
+        throw new AppFailure({ code: 'out-of-memory', message, cure: say`Use a smaller batch, sequence or model.` });
+      throw new AppFailure({ code: 'engine-died', message, cure: say`Resume the run from its last checkpoint.` });
     }
   }
 

@@ -2,6 +2,7 @@
 // installed, else on the package's WebAssembly or TypeScript. It is there to compare with, and `auto` does not take it.
 import { availableParallelism } from 'node:os';
 import { AppFailure } from '../../core/result.ts';
+import { joined, type Message, say } from '../../core/say.ts';
 import type { Program } from '../../graph/graph.ts';
 import type { Device, DeviceDescription } from '../device.ts';
 import { TensorflowExecutable } from './executable.ts';
@@ -14,18 +15,18 @@ function describe({ backend, module, cuda }: Runtime): DeviceDescription {
   return { kind: 'tensorflow', title: `TensorFlow · ${module} · ${where}`, module, threads, precision: 'f32' };
 }
 
-function whyNone(): string | null {
+function whyNone(): Message | null {
   if (bestBackend() !== null) return null;
   const wanted = process.env['MINRNN_TFJS_BACKEND'] ?? '';
   const reasons = backendNames.map(
-    (name) => `${name}: ${missing(name) ?? `not wanted, MINRNN_TFJS_BACKEND is ${wanted}`}`,
+    (name) => say`${name}: ${missing(name) ?? say`not wanted, MINRNN_TFJS_BACKEND is ${wanted}`}`,
   );
-  return `TensorFlow.js is not usable (${reasons.join('; ')})`;
+  return say`TensorFlow.js is not usable (${joined(reasons, '; ')})`;
 }
 
-function refused(why: string): AppFailure {
-  const cure = 'Install its packages again, choose another backend by MINRNN_TFJS_BACKEND, or use the device cpu.';
-  return new AppFailure({ code: 'unsupported', message: `tensorflow: ${why}`, cure });
+function refused(why: Message): AppFailure {
+  const cure = say`Install its packages again, choose another backend by MINRNN_TFJS_BACKEND, or use the device cpu.`;
+  return new AppFailure({ code: 'unsupported', message: say`tensorflow: ${why}`, cure });
 }
 
 /** A program with a whole layer that only TensorFlow's own library computes. */
@@ -38,12 +39,12 @@ export const tensorflowOn = (backend: BackendName | null): Device => ({
   unavailable: () => Promise.resolve(backend === null ? whyNone() : missing(backend)),
   async compile(program) {
     const chosen = backend ?? bestBackend();
-    if (chosen === null) throw refused(whyNone() ?? 'no backend is installed');
+    if (chosen === null) throw refused(whyNone() ?? say`no backend is installed`);
     const runtime = await runtimeOf(chosen).catch((error: unknown) => {
-      throw refused(`${chosen} did not load: ${error instanceof Error ? error.message : String(error)}`);
+      throw refused(say`${chosen} did not load: ${error instanceof Error ? error.message : String(error)}`);
     });
     if (runtime.context.native === null && needsLibrary(program)) {
-      throw refused(`a layer of TensorFlow's own kernels (implementation vendor) needs tfjs-node, got ${chosen}`);
+      throw refused(say`a layer of TensorFlow's own kernels (implementation vendor) needs tfjs-node, got ${chosen}`);
     }
     return new TensorflowExecutable(runtime, describe(runtime), program);
   },

@@ -1,5 +1,6 @@
 // Finds and loads the packages of TensorFlow.js: what the lab installs (wasm, cpu) and what a user may add (tfjs-node, with
 // TensorFlow's own library). Looking is cheap and loads nothing. Knows no graph and no op.
+import { type Message, say } from '../../core/say.ts';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -46,14 +47,15 @@ export function nodeFolder(): string | null {
 }
 
 /** Why a backend cannot be loaded, in words; null when it can. */
-export function missing(backend: BackendName): string | null {
+export function missing(backend: BackendName): Message | null {
   if (backend === 'node') {
     const given = process.env['MINRNN_TFJS_NODE'];
-    const where = given === undefined || given === '' ? 'is not installed' : `is not in ${given} (MINRNN_TFJS_NODE)`;
-    return nodeFolder() === null ? `@tensorflow/tfjs-node with its compiled binding ${where}` : null;
+    const where =
+      given === undefined || given === '' ? say`is not installed` : say`is not in ${given} (MINRNN_TFJS_NODE)`;
+    return nodeFolder() === null ? say`@tensorflow/tfjs-node with its compiled binding ${where}` : null;
   }
   const absent = [core, `@tensorflow/tfjs-backend-${backend}`].filter((name) => folderOf(name) === null);
-  return absent.length === 0 ? null : `${absent.join(' and ')} not installed (npm install)`;
+  return absent.length === 0 ? null : say`${absent.join(' and ')} not installed (npm install)`;
 }
 
 /** The backend that MINRNN_TFJS_BACKEND names, or the first that is there; null when none is. */

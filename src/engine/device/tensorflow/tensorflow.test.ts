@@ -1,5 +1,6 @@
 // The tensorflow device on every backend that is installed: each op against the reference, training against cpu, exact bytes, no
 // tensor left behind. tfjs-node takes part where MINRNN_TFJS_NODE or an installation offers it.
+import { english } from '../../core/say.ts';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,7 @@ import { tensorflowDevice, tensorflowOn } from './index.ts';
 import { backendNames, bestBackend, missing } from './packages.ts';
 import { runtimeOf } from './runtime.ts';
 import { planTensors } from './tensor-plan.ts';
+import { saying } from '../../../../tests/support/saying.ts';
 
 /** The LSTM as one call of a library: widths of input and state that differ, an input as wide as the gates, with and without a state. */
 const layerCases = [
@@ -44,7 +46,7 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
   const absent = missing(backend);
   const device = tensorflowOn(backend);
 
-  describe.skipIf(absent !== null)(absent === null ? 'installed' : `skipped: ${absent}`, () => {
+  describe.skipIf(absent !== null)(absent === null ? 'installed' : `skipped: ${english(absent)}`, () => {
     test.each(Object.keys(opCases) as (keyof typeof opCases)[])('%s = reference', async (kind) => {
       const cases: readonly OpCase[] = opCases[kind];
       const { failures } = await checkOp<OpKind>(kind, cases, [{ device, options: { threads: 1, poison: false } }]);
@@ -183,7 +185,7 @@ test('a backend that is there but does not load is refused in words', async () =
   vi.resetModules();
   const fresh = await import('./index.ts');
   await expect(fresh.tensorflowOn('node').compile(smallModel(sizes), { threads: 1 })).rejects.toMatchObject({
-    appError: { code: 'unsupported', message: expect.stringContaining('tensorflow: node did not load') },
+    appError: { code: 'unsupported', message: saying('tensorflow: node did not load') },
   });
   rmSync(folder, { recursive: true });
   if (before === undefined) delete process.env['MINRNN_TFJS_NODE'];

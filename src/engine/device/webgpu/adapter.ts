@@ -1,4 +1,5 @@
 // Finds a GPU through Dawn, and a processor playing one where there is none. Knows no program.
+import { type Message, say } from '../../core/say.ts';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { GpuLimits } from './plan.ts';
@@ -11,7 +12,7 @@ export interface FoundAdapter {
   readonly software: string | null;
 }
 
-export type AdapterSearch = FoundAdapter | { readonly missing: string };
+export type AdapterSearch = FoundAdapter | { readonly missing: Message };
 
 /** SwiftShader's Vulkan driver as browsers bring it. */
 const SOFTWARE_DRIVERS = [
@@ -32,7 +33,9 @@ let search: Promise<AdapterSearch> | null = null;
 
 /** The adapter of this process, looked for once; `forget` after a device was lost. Never rejects. */
 export function findAdapter(): Promise<AdapterSearch> {
-  search ??= look().catch((problem: unknown) => ({ missing: `the search for an adapter failed: ${textOf(problem)}` }));
+  search ??= look().catch((problem: unknown) => ({
+    missing: say`the search for an adapter failed: ${textOf(problem)}`,
+  }));
   return search;
 }
 
@@ -45,7 +48,7 @@ async function look(): Promise<AdapterSearch> {
   try {
     dawn = await import('webgpu');
   } catch (problem) {
-    return { missing: `the package webgpu (Dawn) cannot be loaded: ${textOf(problem)}. Cure: npm install webgpu` };
+    return { missing: say`the package webgpu (Dawn) cannot be loaded: ${textOf(problem)}. Cure: npm install webgpu` };
   }
   prepareEnvironment();
   const found = await requestFrom(dawn.create([]));
@@ -78,15 +81,15 @@ async function requestFrom(gpu: GPU): Promise<FoundAdapter | null> {
   return { adapter, name, software };
 }
 
-function missingText(driver: string | undefined): string {
-  if (process.platform !== 'linux') return 'no adapter was found. Cure: install the driver of the graphics card';
+function missingText(driver: string | undefined): Message {
+  if (process.platform !== 'linux') return say`no adapter was found. Cure: install the driver of the graphics card`;
   const libraries = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib', '/lib64'];
   if (!libraries.some((folder) => existsSync(`${folder}/libvulkan.so.1`))) {
-    return 'no adapter was found: the Vulkan loader libvulkan.so.1 is missing. Cure: install libvulkan1 (vulkan-loader)';
+    return say`no adapter was found: the Vulkan loader libvulkan.so.1 is missing. Cure: install libvulkan1 (vulkan-loader)`;
   }
   return driver === undefined
-    ? 'no adapter was found: Vulkan is installed, a driver for it is not. Cure: install the driver of the graphics card, or chromium for the software driver SwiftShader'
-    : 'no adapter was found: neither hardware nor the software driver SwiftShader starts. Cure: check VK_ICD_FILENAMES and the driver of the graphics card';
+    ? say`no adapter was found: Vulkan is installed, a driver for it is not. Cure: install the driver of the graphics card, or chromium for the software driver SwiftShader`
+    : say`no adapter was found: neither hardware nor the software driver SwiftShader starts. Cure: check VK_ICD_FILENAMES and the driver of the graphics card`;
 }
 
 /** Of a device that does not ask for less, whatever the adapter could do; smaller pieces would save nothing. */

@@ -1,5 +1,6 @@
 // Kernels have forms that are chosen by what an adapter has. Each form that an adapter at hand can run is held against the reference,
 // also those that would not be chosen for it. Needs an adapter; SwiftShader will do.
+import { english } from '../../core/say.ts';
 import { describe, expect, test } from 'vitest';
 import type { OpKind } from '../../ops/kinds.ts';
 import type { OpCase } from '../../testing/cases.ts';
@@ -10,7 +11,8 @@ import { compileGpu, webgpuDevice } from './index.ts';
 import type { GpuTraits } from './lowering.ts';
 import { gpuSession } from './session.ts';
 
-const missing = await webgpuDevice.unavailable();
+const absence = await webgpuDevice.unavailable();
+const missing = absence && english(absence);
 
 /** One step, many steps, channels that are no multiple of the lanes; each with and without an initial state. */
 const SEQUENCES = /\[(1, 1, 1|1, 65, 9|2, 5, 33)\]/;

@@ -1,5 +1,6 @@
 // Ops done where a product stores its result: the same bits in fewer dispatches, and nothing is overwritten that is still read. With a profile
 // nothing is fused, so a profiled program is what the fused one is held against. Needs an adapter; SwiftShader will do.
+import { english } from '../../core/say.ts';
 import { describe, expect, test } from 'vitest';
 import { f32 } from '../../core/tensor.ts';
 import { ProgramBuilder, type GraphBuilder } from '../../graph/builder.ts';
@@ -11,7 +12,8 @@ import { fuseEpilogues } from './fuse-epilogue.ts';
 import { compileGpu, planWebgpu, webgpuDevice } from './index.ts';
 import { gpuElements, gpuFollowed } from './lowerings.ts';
 
-const missing = await webgpuDevice.unavailable();
+const absence = await webgpuDevice.unavailable();
+const missing = absence && english(absence);
 
 interface Shape {
   readonly rows: number;

@@ -1,5 +1,6 @@
 // Training with activations stored in 16 bits: the same run as in float32 within a stated bound, the memory that was planned, and a plain word
 // where the adapter or the device cannot do it. What executes needs an adapter with shader-f16.
+import { english } from '../../core/say.ts';
 import { describe, expect, test } from 'vitest';
 import { f32 } from '../../core/tensor.ts';
 import { ProgramBuilder } from '../../graph/builder.ts';
@@ -14,8 +15,10 @@ import { cpuDevice } from '../cpu/index.ts';
 import type { Device } from '../device.ts';
 import { referenceDevice } from '../reference/index.ts';
 import { compileGpu, webgpuDevice } from './index.ts';
+import { saying } from '../../../../tests/support/saying.ts';
 
-const missing = await webgpuDevice.unavailable();
+const absence = await webgpuDevice.unavailable();
+const missing = absence && english(absence);
 const halves = missing === null && ((await webgpuDevice.storages?.()) ?? []).includes('f16');
 const why = missing ?? (halves ? null : 'the adapter has no shader-f16');
 const listener = { metrics: () => undefined, checkpoint: () => undefined };
@@ -29,7 +32,11 @@ function prepared(device: Device) {
 test('a device without it refuses the run and says which has it', async () => {
   expect(await prepared(referenceDevice)).toMatchObject({
     ok: false,
-    error: { code: 'unsupported', field: 'device.storage', message: 'Storage f16 needs device webgpu, got reference.' },
+    error: {
+      code: 'unsupported',
+      field: 'device.storage',
+      message: saying('Storage f16 needs device webgpu, got reference.'),
+    },
   });
 });
 
@@ -38,7 +45,7 @@ const beside = other === '' ? '' : ` (skipped: ${other})`;
 test.skipIf(beside !== '')(`an adapter without it refuses the run, with the cure${beside}`, async () => {
   expect(await prepared(webgpuDevice)).toMatchObject({
     ok: false,
-    error: { message: expect.stringMatching(/^webgpu: storage f16 needs an adapter with shader-f16, .+ has none$/) },
+    error: { message: saying(/^webgpu: storage f16 needs an adapter with shader-f16, .+ has none$/) },
   });
 });
 

@@ -1,5 +1,6 @@
 // The webgpu device: plans a program for the adapter at hand, makes its buffers and pipelines, and replays its entries.
 import { AppFailure } from '../../core/result.ts';
+import { say } from '../../core/say.ts';
 import type { Program } from '../../graph/graph.ts';
 import { opTable } from '../../ops/registry.ts';
 import type { CompileOptions, Device, DeviceDescription } from '../device.ts';
@@ -66,9 +67,9 @@ export async function compileGpu(
 const noHalves = (name: string): AppFailure =>
   new AppFailure({
     code: 'unsupported',
-    message: `webgpu: storage f16 needs an adapter with shader-f16, ${name} has none`,
+    message: say`webgpu: storage f16 needs an adapter with shader-f16, ${name} has none`,
     field: 'device.storage',
-    cure: 'Choose storage f32, or a machine whose GPU has shader-f16.',
+    cure: say`Choose storage f32, or a machine whose GPU has shader-f16.`,
   });
 
 function plan(program: Program, { poison, profile, storage, storageFrom }: PlanChoices, limits: GpuLimits): GpuPlan {

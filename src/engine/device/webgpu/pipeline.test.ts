@@ -1,4 +1,5 @@
 // Runs one behind the other: what each gave is kept, no more than two are unfinished, and the wait for one does not become the wait for two.
+import { english } from '../../core/say.ts';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { f32 } from '../../core/tensor.ts';
 import { ProgramBuilder } from '../../graph/builder.ts';
@@ -8,7 +9,8 @@ import { Flight } from './flight.ts';
 import { compileGpu, webgpuDevice } from './index.ts';
 import { gpuSession } from './session.ts';
 
-const missing = await webgpuDevice.unavailable();
+const absence = await webgpuDevice.unavailable();
+const missing = absence && english(absence);
 
 /** A counter and its double, and a variable too large to be a small output. */
 function counting() {

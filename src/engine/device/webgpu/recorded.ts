@@ -1,6 +1,7 @@
 // The device side of a plan: its buffers, and each entry as a recorded list of pipelines and bind groups. Made once; a run only replays.
 // Must not know what the dispatches compute.
 import { AppFailure } from '../../core/result.ts';
+import { say } from '../../core/say.ts';
 import type { GpuLimits, GpuPlan, GpuRange, PlannedDispatch } from './plan.ts';
 import type { GpuSession } from './session.ts';
 
@@ -83,10 +84,8 @@ function tooLarge({ report, buffers }: GpuPlan, { maxBufferBytes }: GpuLimits, m
   const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
   return new AppFailure({
     code: 'out-of-memory',
-    message:
-      `webgpu: the plan needs ${mebibytes(report.total)} MiB of GPU memory (${mebibytes(Math.max(...buffers))} MiB in one piece), ` +
-      `which was refused; the adapter gives at most ${mebibytes(maxBufferBytes)} MiB in one buffer. It says: ${message}`,
-    cure: 'Use a smaller batch, a shorter sequence or a smaller model, or end other programs on the GPU.',
+    message: say`webgpu: the plan needs ${mebibytes(report.total)} MiB of GPU memory (${mebibytes(Math.max(...buffers))} MiB in one piece), which was refused; the adapter gives at most ${mebibytes(maxBufferBytes)} MiB in one buffer. It says: ${message}`,
+    cure: say`Use a smaller batch, a shorter sequence or a smaller model, or end other programs on the GPU.`,
   });
 }
 

@@ -1,5 +1,6 @@
 // From places to byte ranges of buffers: each dispatch with all its bindings checked against the limits of the adapter. Pure.
 import { AppFailure } from '../../core/result.ts';
+import { say } from '../../core/say.ts';
 import { alignUp } from '../../plan/arena.ts';
 import { regionCode, type RegionDispatch, type Spot } from '../../plan/gpu/regions.ts';
 import { halfCode } from './half-storage.ts';
@@ -139,7 +140,7 @@ export const overlap = (one: GpuRange, other: GpuRange): boolean =>
 export function tooLarge(what: string, bytes: number, { maxBindingBytes }: GpuLimits): AppFailure {
   return new AppFailure({
     code: 'out-of-memory',
-    message: `webgpu: ${what} takes ${bytes} bytes, a kernel of this adapter may use ${maxBindingBytes} at once`,
-    cure: 'Use a smaller batch, a shorter sequence or a smaller model.',
+    message: say`webgpu: ${what} takes ${bytes} bytes, a kernel of this adapter may use ${maxBindingBytes} at once`,
+    cure: say`Use a smaller batch, a shorter sequence or a smaller model.`,
   });
 }

@@ -1,13 +1,14 @@
 // One open GPU device and what all programs on it share: pipelines by their code, layouts, and its end.
 // Knows no program and no op.
 import { AppFailure, type AppError } from '../../core/result.ts';
+import { say } from '../../core/say.ts';
 import { findAdapter, forgetAdapter, limitsOf, textOf } from './adapter.ts';
 import type { GpuLimits } from './plan.ts';
 
 const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
 /** Tests set MINRNN_LOSE_GPU_AFTER: each process loses its device after so many submitted runs. */
 const LOSE_AFTER = Number(process.env['MINRNN_LOSE_GPU_AFTER'] ?? Infinity);
-const RESUME = 'Resume the run from its last checkpoint.';
+const RESUME = say`Resume the run from its last checkpoint.`;
 
 /** Finds the kernel that the device does not accept, or null. */
 export type Suspect = () => Promise<string | null>;
@@ -31,12 +32,12 @@ export class GpuSession {
     this.software = software;
     device.addEventListener('uncapturederror', ({ error }) => {
       if (this.#problem) return;
-      this.#fail({ code: 'engine-died', message: `webgpu: ${error.message}`, cure: RESUME });
+      this.#fail({ code: 'engine-died', message: say`webgpu: ${error.message}`, cure: RESUME });
       this.#search = this.#accuse(error.message).catch(() => undefined);
     });
     void device.lost.then(({ reason, message }) => {
       const told = message === '' ? reason : message;
-      this.#fail({ code: 'device-lost', message: `webgpu: the device ${name} was lost: ${told}`, cure: RESUME });
+      this.#fail({ code: 'device-lost', message: say`webgpu: the device ${name} was lost: ${told}`, cure: RESUME });
     });
   }
 
@@ -110,7 +111,7 @@ export class GpuSession {
     if (kernel === null || this.#problem?.appError.code !== 'engine-died') return;
     this.#problem = new AppFailure({
       code: 'engine-died',
-      message: `webgpu: ${kernel} was refused: ${message}`,
+      message: say`webgpu: ${kernel} was refused: ${message}`,
       cure: RESUME,
     });
   }
@@ -136,7 +137,11 @@ export async function gpuSession(): Promise<GpuSession> {
 async function openSession(): Promise<GpuSession> {
   const found = await findAdapter();
   if ('missing' in found) {
-    throw new AppFailure({ code: 'unsupported', message: `webgpu: ${found.missing}`, cure: 'Choose the device cpu.' });
+    throw new AppFailure({
+      code: 'unsupported',
+      message: say`webgpu: ${found.missing}`,
+      cure: say`Choose the device cpu.`,
+    });
   }
   const { adapter, name, software } = found;
   const requiredLimits: Record<string, number> = {};

@@ -1,4 +1,5 @@
 // Training on webgpu against the cpu: the same run, the same losses within the drift of float32. Needs an adapter; SwiftShader will do.
+import { english } from '../../core/say.ts';
 import { describe, expect, test } from 'vitest';
 import { models, type ModelKind } from '../../models/registry.ts';
 import { lossDistance, lossesOf } from '../../testing/losses.ts';
@@ -6,7 +7,8 @@ import { cpuDevice } from '../cpu/index.ts';
 import type { Device } from '../device.ts';
 import { compileGpu, webgpuDevice } from './index.ts';
 
-const missing = await webgpuDevice.unavailable();
+const absence = await webgpuDevice.unavailable();
+const missing = absence && english(absence);
 
 describe.skipIf(missing !== null)(`webgpu${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   test.each(Object.keys(models) as ModelKind[])('50 steps of %s give the losses of cpu', async (model) => {

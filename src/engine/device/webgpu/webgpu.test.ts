@@ -1,4 +1,5 @@
 // The webgpu device as a device: order of calls, exact bytes, poison, refusals, loss. Needs an adapter; SwiftShader will do.
+import { english } from '../../core/say.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { f32, i32 } from '../../core/tensor.ts';
 import { ProgramBuilder } from '../../graph/builder.ts';
@@ -11,7 +12,8 @@ import { GpuExecutable } from './executable.ts';
 import { record } from './recorded.ts';
 import { gpuSession } from './session.ts';
 
-const missing = await webgpuDevice.unavailable();
+const absence = await webgpuDevice.unavailable();
+const missing = absence && english(absence);
 const options = { threads: 1, poison: true };
 
 function program() {

@@ -1,5 +1,6 @@
 // lstm and lstmGrad: long short-term memory (Hochreiter and Schmidhuber 1997, forget gate of Gers et al. 2000), whole sequence at once.
 import { AppFailure } from '../../core/result.ts';
+import { say } from '../../core/say.ts';
 import { sizeOf } from '../../core/tensor.ts';
 import type { OpDef } from '../../graph/op-def.ts';
 import { arrivingOrZero, call } from '../call.ts';
@@ -65,7 +66,7 @@ export function requireGx(device: string, { layer = false, through = false }: Op
   if (!layer && !through) return;
   throw new AppFailure({
     code: 'unsupported',
-    message: `${device}: lstm as a whole layer needs TensorFlow's own kernel (device tensorflow with tfjs-node)`,
-    cure: 'Use the implementation fused of the LSTM.',
+    message: say`${device}: lstm as a whole layer needs TensorFlow's own kernel (device tensorflow with tfjs-node)`,
+    cure: say`Use the implementation fused of the LSTM.`,
   });
 }

@@ -1,4 +1,5 @@
 // From a graph of the engine for one time step to nodes of ONNX: one rule an op. An op without a rule is refused by name.
+import { say } from '../../../engine/core/say.ts';
 import { AppFailure } from '../../../engine/core/result.ts';
 import type { Graph, Node, ValueId } from '../../../engine/graph/graph.ts';
 import type { OpAttrs, OpKind, UnaryFn } from '../../../engine/ops/kinds.ts';
@@ -76,8 +77,8 @@ export class Lowering {
 const refused = (node: Node): AppFailure =>
   new AppFailure({
     code: 'unsupported',
-    message: `ONNX: op ${node.op} of ${node.label} cannot be expressed`,
-    cure: 'Export the weights as safetensors instead.',
+    message: say`ONNX: op ${node.op} of ${node.label} cannot be expressed`,
+    cure: say`Export the weights as safetensors instead.`,
   });
 
 const attrs = <K extends OpKind>(node: Node): OpAttrs[K] => node.attrs as OpAttrs[K];

@@ -1,4 +1,5 @@
 // A measurement as a table in text, for other programs. Times in seconds and bytes, not rounded. Pure.
+import { english } from '../../../engine/core/say.ts';
 import { csvCell } from '../../../engine/core/csv.ts';
 import { memoryParts, memoryPartsOf } from '../../../engine/spec/memory-parts.ts';
 import type { ScalingPoint, ScalingResult } from '../../../engine/spec/scaling.ts';
@@ -35,7 +36,7 @@ function row(result: ScalingResult, point: ScalingPoint): string {
     result.spec.vary,
     point.at,
     point.outcome,
-    point.reason,
+    point.reason && english(point.reason),
     stepSeconds?.median ?? null,
     stepSeconds?.q1 ?? null,
     stepSeconds?.q3 ?? null,

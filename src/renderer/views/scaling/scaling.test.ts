@@ -1,3 +1,4 @@
+import { say } from '../../../engine/core/say.ts';
 import { flushPromises, mount } from '@vue/test-utils';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -52,7 +53,7 @@ const measured = (series: number, at: number, seconds: number): ScalingPoint => 
 const unfit: ScalingPoint = {
   ...measured(1, 64, 1),
   outcome: 'did-not-fit',
-  reason: 'needs 9 GiB, "free" is 8',
+  reason: say`needs 9 GiB, "free" is 8`,
   stepSeconds: null,
   compileSeconds: null,
   peakBytes: null,

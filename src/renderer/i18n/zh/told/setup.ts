@@ -64,11 +64,6 @@ export const setupWords = {
   'Storage f16 needs the device webgpu, got {0}. Choose storage f32.':
     'f16 存储需要设备 webgpu，得到 {0}。请选择 f32 存储。',
   'The way runs share the machine must be one of {0}, got {1}.': '运行方式必须是以下之一：{0}；得到 {1}。',
-  '0 = as many as the machine has.': '0 表示使用本机全部线程。',
-  Budget: '预算',
-  Threads: '线程数',
-  Turn: '轮次时长',
-  '{0} (and {1} more)': '{0}（另有 {1} 处）',
   'the experiment is not valid': '实验无效',
   '{0} may have at most {1} levels of nesting, got more': '{0}最多嵌套 {1} 层，得到更多',
   '{0} is not valid JSON: {1}': '{0}不是有效的 JSON：{1}',
@@ -95,8 +90,6 @@ export const setupWords = {
   'Test length from must not exceed test length to ({0}), got {1}.': '测试长度下限不得超过上限（{0}），得到 {1}。',
   '{0} must leave problems for disjoint sets, got sizes up to {1} with none on that side. Choose longer problems.':
     '{0}必须为互不相交的集合留下题目；长度到 {1} 为止，这一侧没有题目。请选更长的题目。',
-  'Test length': '测试长度',
-  'Training length': '训练长度',
   'Symbols to copy must be at most the sequence length ({0}), got {1}.':
     '要复制的符号数最多等于序列长度（{0}），得到 {1}。',
   'A text must have at most {0} kinds of characters, got {1}.': '文本最多 {0} 种字符，得到 {1} 种。',
@@ -137,5 +130,14 @@ export const setupWords = {
   sequences: '序列数',
   seconds: '秒数',
   'seconds of training': '训练秒数',
-  '{0}: {1}, got {2}': '{0}：{1}，得到 {2}',
+  '{0}: {1} (and {2} more)': '{0}：{1}（另有 {2} 处）',
+  '{0}: {1}: {2}, got {3}': '{0}：{1}：{2}，得到 {3}',
+  '{0} or {1}': '{0} 或 {1}',
+  on: '开',
+  off: '关',
+  device: '设备',
+  FLOPs: '浮点运算数',
+  'the adapter of this machine': '本机的适配器',
+  'gradient norm': '梯度范数',
+  loss: '损失',
 } as const;

@@ -3,6 +3,7 @@ import { onBeforeUnmount, shallowRef, watch, type ComputedRef } from 'vue';
 import { AppFailure } from '../../../../engine/core/result.ts';
 import type { LabParams } from '../../../../protocol/lab.ts';
 import type { RunId, RunState, Sample, SampleMark } from '../../../../protocol/state.ts';
+import { told } from '../../../i18n/told.ts';
 import { lab } from '../../../services/lab.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import type { Marks } from './sample-choice.ts';
@@ -79,7 +80,7 @@ async function write(requests: Requests, take: (sample: Sample) => void): Promis
   const first = settled.find((one) => one.status === 'rejected');
   if (first === undefined) return null;
   const failure: unknown = first.reason;
-  if (failure instanceof AppFailure && failure.appError.field === 'prompt') return failure.appError.message;
+  if (failure instanceof AppFailure && failure.appError.field === 'prompt') return told(failure.appError.message);
   useUiStore().showError(failure);
   return null;
 }

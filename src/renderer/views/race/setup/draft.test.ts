@@ -1,4 +1,5 @@
 // What typing into the form does to the experiment, and what it must never lose.
+import { say } from '../../../../engine/core/say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
@@ -172,10 +173,10 @@ describe('fields', () => {
 describe('issues', () => {
   it('finds the message of a field and of its list, not of a neighbour', () => {
     const issues = [
-      { field: 'variants[0].fields.d', message: 'A', severity: 'error' as const },
-      { field: 'variants[0].fields.d[1]', message: 'B', severity: 'error' as const },
-      { field: 'variants[0].fields.depth', message: 'C', severity: 'error' as const },
-      { field: 'variants[0].fields.d', message: 'W', severity: 'warning' as const },
+      { field: 'variants[0].fields.d', message: say`A`, severity: 'error' as const },
+      { field: 'variants[0].fields.d[1]', message: say`B`, severity: 'error' as const },
+      { field: 'variants[0].fields.depth', message: say`C`, severity: 'error' as const },
+      { field: 'variants[0].fields.d', message: say`W`, severity: 'warning' as const },
     ];
     expect(issueAt(issues, 'variants[0].fields.d')).toBe('A. B.');
   });

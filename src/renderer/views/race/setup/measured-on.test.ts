@@ -1,4 +1,5 @@
 // What the drawer says of where runs were measured: what differs is named with its runs, and what does not touch a figure is no difference.
+import { say } from '../../../../engine/core/say.ts';
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';
 import type { RunGroup } from '../run-groups.ts';
@@ -35,7 +36,7 @@ describe('where runs were measured', () => {
   });
 
   it('is one place although each run began at a time and chose its device for a reason of its own', () => {
-    const later = { ...stamp, started: '2026-01-01T01:00:00Z', reason: 'the fastest here: 0.4 ms a step' };
+    const later = { ...stamp, started: '2026-01-01T01:00:00Z', reason: say`the fastest here: 0.4 ms a step` };
     const places = measuredOn([group([stamp, later])]);
     expect(facets.every((one) => places?.[one].values.length === 1)).toBe(true);
     expect(measuredOn([group([null])])).toBeNull();

@@ -2,6 +2,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppFailure } from '../../../../engine/core/result.ts';
+import { english, say } from '../../../../engine/core/say.ts';
 import type { ExperimentSpec, SpecIssue } from '../../../../engine/spec/run-spec.ts';
 import type { LabClient } from '../../../../protocol/rpc.ts';
 import type { SessionState } from '../../../../protocol/state.ts';
@@ -33,13 +34,13 @@ function formLab() {
   const calls: { name: string; spec: ExperimentSpec | undefined }[] = [];
   let refuse = false;
   const issues = (amount: number): SpecIssue[] =>
-    amount === 13 ? [{ field: 'budget.amount', message: '13 is not allowed.', severity: 'error' }] : [];
+    amount === 13 ? [{ field: 'budget.amount', message: say`13 is not allowed.`, severity: 'error' }] : [];
   const client = {
     request: async (name: string, params: { spec?: ExperimentSpec; experiment?: ExperimentSpec }) => {
       const given = params.spec ?? params.experiment;
       calls.push({ name, spec: given });
       await new Promise((resolve) => setTimeout(resolve, 20));
-      if (refuse) throw new AppFailure({ code: 'disk-full', message: 'session: the disk is full' });
+      if (refuse) throw new AppFailure({ code: 'disk-full', message: say`session: the disk is full` });
       if (name === 'experiment/validate') return { issues: issues(given?.budget.amount ?? 0) };
       if (name === 'experiment/preflight') return { issues: [], variants: [], memoryFree: given?.budget.amount };
       return state(given ?? null);
@@ -101,7 +102,7 @@ describe('setup store', () => {
   it('keeps text that is no number as an error of its own', () => {
     const setup = useSetupStore();
     setup.setUnread('seeds', 'no seeds');
-    expect(setup.errors.map((issue) => issue.message)).toEqual(['no seeds']);
+    expect(setup.errors.map((issue) => english(issue.message))).toEqual(['no seeds']);
     setup.setUnread('seeds', null);
     expect(setup.errors).toEqual([]);
   });

@@ -1,5 +1,6 @@
 // The experiment being set up: every change goes to the session at once (autosave), is judged by the lab and planned by the lab. Holds
 // the latest answer of each and drops answers that came too late.
+import { verbatim } from '../../../../engine/core/say.ts';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { asAppError, type AppError } from '../../../../engine/core/result.ts';
@@ -95,7 +96,11 @@ function problems(issues: { readonly value: readonly SpecIssue[] }) {
     unread.value = message === null ? rest : { ...rest, [field]: message };
   };
   const errors = computed<readonly SpecIssue[]>(() => [
-    ...Object.entries(unread.value).map(([field, message]) => ({ field, message, severity: 'error' as const })),
+    ...Object.entries(unread.value).map(([field, message]) => ({
+      field,
+      message: verbatim(message),
+      severity: 'error' as const,
+    })),
     ...issues.value.filter((issue) => issue.severity === 'error'),
   ]);
   return { unread, setUnread, errors };
