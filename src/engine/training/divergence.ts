@@ -6,11 +6,14 @@ import { firstBadTensor, type BrokenStep } from './nan-guard.ts';
 import { names } from './program.ts';
 
 /** The failure a person reads. */
-export const divergence = (what: Message): AppError => ({
+const divergence = (what: Message): AppError => ({
   code: 'diverged',
   message: say`Training: ${what}.`,
   cure: say`Lower the learning rate or clip gradients more, and go on from the last checkpoint.`,
 });
+
+/** Of a checkpoint that would hold `broken`. */
+export const brokenAfter = (step: number, broken: Message): AppError => divergence(say`after step ${step}, ${broken}`);
 
 /** Names the first bad tensor of a step whose loss or norm is not finite, and clears what the step left in the norm and in gradient variables. */
 export async function describeBrokenStep(

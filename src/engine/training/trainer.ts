@@ -1,5 +1,4 @@
 // Trains a prepared run in slices: draws data, steps, evaluates, keeps the best, notices divergence. Names no model and no task.
-import { say } from '../core/say.ts';
 import type { AppError, Result } from '../core/result.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
@@ -10,7 +9,7 @@ import { noTime } from '../spec/time-account.ts';
 import { Breath } from './breathe.ts';
 import { shareOf, stepsOf } from './budget.ts';
 import { brokenTensor, loadWeights, saveRun } from './checkpoint.ts';
-import { divergence, describeBrokenStep } from './divergence.ts';
+import { brokenAfter, describeBrokenStep } from './divergence.ts';
 import { Evaluator } from './evaluate.ts';
 import { MetricLog } from './metric-log.ts';
 import { secondsLeft } from './outlook.ts';
@@ -307,7 +306,7 @@ export class Trainer implements TrainingRun {
   async #handOut(kind: 'latest' | 'best'): Promise<AppError | null> {
     const bytes = await this.save();
     const broken = brokenTensor(bytes);
-    if (broken !== null) return divergence(say`after step ${this.#step}, ${broken}`);
+    if (broken !== null) return brokenAfter(this.#step, broken);
     // A run that goes on from here does not repeat these steps: their points must be out before.
     this.#log.flush();
     this.#parts.listener.checkpoint(kind, this.cursor(), bytes);
