@@ -1,5 +1,6 @@
 // A lab in a process of its own, so that it alone can be put under the fault shim or be killed: answers requests of the test over the channel to it, as a door
 // would, and writes points and checkpoints as an engine would.
+import { verbatim } from '../../src/engine/core/say.ts';
 import { AppFailure } from '../../src/engine/core/result.ts';
 import { handlersOf } from '../../src/lab/handlers/index.ts';
 import { Lab } from '../../src/lab/lab.ts';
@@ -38,7 +39,10 @@ async function answer({ id, name, params }: Request): Promise<void> {
     if (!work) throw new Error(`no such request: ${name}`);
     send({ id, value: (await work(params)) ?? null });
   } catch (error) {
-    const bug = { code: 'bug', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    const bug = {
+      code: 'bug',
+      message: verbatim(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    };
     send({ id, error: error instanceof AppFailure ? error.appError : bug });
   }
 }

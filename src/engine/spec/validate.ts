@@ -1,5 +1,5 @@
 // Checks an experiment that came from a file, a form or a link. Finds every problem, each addressed to its field.
-import { type Message, type MessageValue, say } from '../core/say.ts';
+import { english, type Message, type MessageValue, say } from '../core/say.ts';
 import { parseJson } from '../core/json.ts';
 import type { Catalogue, ModelInfo } from './catalogue.ts';
 import { checkField } from './field-check.ts';
@@ -203,7 +203,7 @@ function checkOne(field: Field, value: unknown, at: string, sweeps: boolean, rep
     return;
   }
   const problems = value.map((one: unknown) => checkField(field, one)).filter((problem) => problem !== null);
-  for (const problem of new Set(problems)) report(at, problem);
+  for (const problem of new Map(problems.map((one) => [english(one), one])).values()) report(at, problem);
 }
 
 function findField(name: string, owners: readonly Owner[]): Field | null {
