@@ -265,5 +265,5 @@ async function weightsOf(
   await keeper.settled();
   const which = step === undefined ? startOf(keeper.live(run).checkpoints) : { step };
   if (which !== null) return unwrap(await keeper.store.checkpoint(run, which));
-  throw failure('not-found', `sample: ${keeper.run(run).name} has finished and must have a checkpoint, got none`);
+  throw failure('not-found', say`sample: ${keeper.run(run).name} has finished and must have a checkpoint, got none`);
 }

@@ -1,6 +1,7 @@
 // `fork SESSION --run R (--step N | --weights FILE)`: a new run with the settings of another, trained to its end.
 import { resolve } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
+import { say } from '../../engine/core/say.ts';
 import { printable } from '../../engine/core/printable.ts';
 import type { RunAction } from '../../protocol/state.ts';
 import { act } from '../../lab/race-actions.ts';
@@ -24,8 +25,8 @@ function actionOf({ step, weights, name, learningRate, otherData = false }: Fork
   if ((step === undefined) === (weights === undefined)) {
     throw new AppFailure({
       code: 'bad-input',
-      message: `fork: one of --step and --weights is required, got ${step === undefined ? 'none' : 'both'}`,
-      cure: '--step goes on from a checkpoint, --weights begins with the weights of a file.',
+      message: say`fork: one of --step and --weights is required, got ${step === undefined ? say`none` : say`both`}`,
+      cure: say`--step goes on from a checkpoint, --weights begins with the weights of a file.`,
     });
   }
   return {

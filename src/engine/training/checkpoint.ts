@@ -70,8 +70,8 @@ export function loadWeights(executable: Executable, program: Program, bytes: Uin
 function refuseWeights(program: Program, tensors: ReadonlyMap<string, StoredTensor>): AppError | null {
   const problem = mismatch(weightsOf(program), tensors) ?? notFinite(tensors);
   if (problem === null) return null;
-  const cure = 'Choose weights of a network with the same layers, widths and parts.';
-  return { code: 'bad-input', message: `Weights: ${problem}`, cure };
+  const cure = say`Choose weights of a network with the same layers, widths and parts.`;
+  return { code: 'bad-input', message: say`Weights: ${problem}`, cure };
 }
 
 /** A checkpoint of weights at step 0, with an optimiser that has seen nothing. Refused by name. */

@@ -1,6 +1,7 @@
 // The pictures of a race for a report that no window has drawn: the charts the Race screen begins with, in the same words and looks, from what
 // the session has stored. Pure but for reading the store.
 import { AppFailure } from '../../../engine/core/result.ts';
+import { say } from '../../../engine/core/say.ts';
 import { identityOf } from '../../../engine/spec/look.ts';
 import { memoryParts, memoryPartsOf } from '../../../engine/spec/memory-parts.ts';
 import type { MetricKind, RunFacts, XAxis } from '../../../engine/spec/metrics.ts';
@@ -253,8 +254,8 @@ export async function pictureFiles(source: ExportSource): Promise<readonly Expor
   if (all.length === 0) {
     throw new AppFailure({
       code: 'not-found',
-      message: 'export: none of the runs has been prepared yet, so there is nothing to draw',
-      cure: 'Let a run begin.',
+      message: say`export: none of the runs has been prepared yet, so there is nothing to draw`,
+      cure: say`Let a run begin.`,
     });
   }
   return all.map(({ title, svg }) => ({ suffix: fileName(title).toLowerCase().replaceAll(' ', '-'), data: svg }));
