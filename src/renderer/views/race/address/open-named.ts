@@ -1,5 +1,6 @@
 // Opens the session that a link names, through the same door as a click in the list. A link names a file of the list and no path: it
 // opens no other file.
+import { verbatim } from '../../../../engine/core/say.ts';
 import { fileOf } from '../../../composables/recent-sessions.ts';
 import { openSession } from '../../../composables/session-files.ts';
 import { AppFailure } from '../../../../engine/core/result.ts';
@@ -26,8 +27,8 @@ function missing(file: string): AppFailure {
   const open = useSessionStore().session;
   return new AppFailure({
     code: 'not-found',
-    message: t('reading.missingSession', { file }),
-    cure: open === null ? t('reading.missingNoneOpen') : t('reading.missingStays', { name: open.name }),
+    message: verbatim(t('reading.missingSession', { file })),
+    cure: verbatim(open === null ? t('reading.missingNoneOpen') : t('reading.missingStays', { name: open.name })),
   });
 }
 
