@@ -229,8 +229,5 @@ export const fileWords = {
   '{0} must be one tensor, got {1}': '{0} 必须是一个张量，得到 {1}',
   'tensor {0} must hold floating-point numbers': '张量 {0} 必须存放浮点数',
   parameters: '参数',
-  'export: none of the runs has been prepared yet, so there is nothing to draw':
-    '导出：还没有任何运行完成准备，没有可绘制的内容',
-  'Let a run begin.': '请让一个运行开始。',
   'sample: {0} has finished and must have a checkpoint, got none': '采样：{0} 已完成，必须有检查点，没有找到',
 } as const;
