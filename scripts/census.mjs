@@ -1,79 +1,86 @@
-// Lines of each op in each language, comments and blank lines included: node scripts/census.mjs [--json]. Ops in the language of kernels show how many
-// lines of code are made from them. Shared files count once, at the end.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// `npm run census`: what an op costs to write today, into bench/results/census.md: lines by language, files to touch outside its folder, and
+// the files a learning rate, a loss and a token go through.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { filesNaming, folderLines, languages, linesOf, opLines, walkOf } from './census/count.mjs';
 import { filesUnder, root } from './fresh.mjs';
 
-const ops = join(root, 'src/engine/ops');
+const result = join(root, 'bench/results/census.md');
+const words = [
+  ['a learning rate', /learning-?rate|\blr\b|peakRate|\brates?\b/i],
+  ['a loss', /\bloss(es)?\b|trainLoss|evalLoss/i],
+  ['a token', /\btokens?\b|tokenCodes/i],
+];
 
-const linesOf = (path) => readFileSync(path, 'utf8').trimEnd().split('\n').length;
-
-/** The columns, and which files of an op belong to each. */
-const languages = {
-  rules: /^(index|words|scalar-functions|cpu|kinds)\.ts$/,
-  description: /^cell\.ts$/,
-  reference: /^reference\.ts$/,
-  AssemblyScript: /\.as\.ts$/,
-  C: /\.c$/,
-  WGSL: /^webgpu.*\.ts$/,
-  'TensorFlow.js': /^tfjs.*\.ts$/,
-};
-
-const languageOf = (name) => Object.keys(languages).find((one) => languages[one].test(name));
-
-function countFolder(folder) {
-  const counts = {};
-  for (const name of readdirSync(folder)) {
-    const language = languageOf(name);
-    if (language !== undefined) counts[language] = (counts[language] ?? 0) + linesOf(join(folder, name));
-  }
-  return counts;
+function readSources() {
+  const paths = filesUnder(join(root, 'src')).map((path) => relative(root, path).replaceAll('\\', '/'));
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
 
-/** Lines of what is made from descriptions; needs a Node that reads TypeScript. */
-async function emitted() {
+const row = (cells) => `| ${cells.join(' | ')} |`;
+const table = (head, rows) =>
+  [row(head), row(head.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(row)].join('\n');
+const sumOf = (counts) => languages.reduce((sum, language) => sum + counts[language], 0);
+
+function linesTable(ops) {
+  const rows = [...ops]
+    .sort()
+    .map(([op, counts]) => [op, ...languages.map((language) => counts[language]), sumOf(counts)]);
+  const total = rows[0].slice(1).map((_, i) => rows.reduce((sum, cells) => sum + cells[i + 1], 0));
+  return table(['op', ...languages, 'all'], [...rows, ['**all**', ...total]]);
+}
+
+function touchTable(sources, ops) {
+  const rows = [...ops.keys()]
+    .filter((op) => op !== 'common')
+    .sort()
+    .map((op) => {
+      const own = Object.keys(sources).filter((path) => path.startsWith(`src/engine/ops/${op}/`)).length;
+      const outside = filesNaming(sources, op);
+      return [op, own, outside.length, outside.map((path) => path.replace('src/engine/', '')).join(', ')];
+    });
+  return table(['op', 'own files', 'others', 'which (below src/engine)'], rows);
+}
+
+const sharedFolders = ['kernel', 'device/cpu/wasm', 'device/cpu/native', 'device/webgpu', 'device/tensorflow'];
+
+/** What all ops share, and what is made of the descriptions. */
+async function sharedTable(sources) {
   const { madeInAssemblyScript, madeInC, madeKernels } = await import('../src/engine/kernel/emit/modules.ts');
-  const count = (text) => text.trim().split('\n').length;
-  return { kernels: madeKernels.size, AssemblyScript: count(madeInAssemblyScript('.')), C: count(madeInC()) };
-}
-
-const sharedFolders = {
-  kernel: 'src/engine/kernel',
-  'ops, not of one op': 'src/engine/ops',
-  'device/cpu/wasm': 'src/engine/device/cpu/wasm',
-  'device/cpu/native': 'src/engine/device/cpu/native',
-  'device/webgpu': 'src/engine/device/webgpu',
-  'device/tensorflow': 'src/engine/device/tensorflow',
-};
-
-/** Lines of the code of a folder, tests aside; of `ops` only what belongs to no single op. */
-function countShared(folder) {
-  const isCode = (name) => /\.(ts|c|h)$/.test(name) && !name.endsWith('.test.ts');
-  const flat = folder === 'src/engine/ops';
-  const files = filesUnder(join(root, folder), isCode).filter((path) => !flat || join(path, '..') === ops);
-  return files.reduce((sum, path) => sum + linesOf(path), 0);
-}
-
-const rows = readdirSync(ops, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => ({ op: name, ...countFolder(join(ops, name)) }));
-const columns = Object.keys(languages);
-const total = {
-  op: 'all',
-  ...Object.fromEntries(columns.map((one) => [one, rows.reduce((sum, row) => sum + (row[one] ?? 0), 0)])),
-};
-const shared = Object.entries(sharedFolders).map(([name, folder]) => ({ name, lines: countShared(folder) }));
-
-if (process.argv.includes('--json')) {
-  console.log(JSON.stringify({ rows, total, shared, emitted: await emitted() }));
-} else {
-  const cells = (row) => columns.map((one) => String(row[one] ?? '').padStart(Math.max(6, one.length)));
-  console.log(['op'.padEnd(24), ...columns.map((one) => one.padStart(6))].join(' '));
-  for (const row of [...rows, total]) console.log([row.op.padEnd(24), ...cells(row)].join(' '));
-  console.log('\nshared');
-  for (const { name, lines } of shared) console.log(`${name.padEnd(24)} ${String(lines).padStart(6)}`);
-  const made = await emitted();
-  console.log(
-    `\nmade from descriptions: ${made.kernels} kernels, ${made.AssemblyScript} lines AssemblyScript, ${made.C} lines C`,
+  return table(
+    ['of', 'lines'],
+    [
+      ...sharedFolders.map((folder) => [`\`${folder}\``, folderLines(sources, `src/engine/${folder}`)]),
+      [`made: ${madeKernels.size} kernels in AssemblyScript`, linesOf(madeInAssemblyScript('.'))],
+      [`made: the same in C`, linesOf(madeInC())],
+    ],
   );
 }
+
+async function report(sources) {
+  const ops = opLines(sources);
+  const walks = words.map(([what, word]) => {
+    const { files, names } = walkOf(sources, word);
+    return [what, files, names.length];
+  });
+  const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+  const changed = git('status', '--porcelain', 'src') === '' ? '' : ', with changes that are not committed';
+  return [
+    '# Census of the engine\n',
+    `Commit ${git('rev-parse', '--short=12', 'HEAD')}${changed}. Written by \`npm run census\`; blank lines, comments and tests are not counted.\n`,
+    '## Lines of each op by language\n',
+    '`shared` is what all devices use: shape rule, gradient, planning of the CPU; `description` is a cell from\nwhich the kernels of all devices are made. `common` are files beside the folders.\n',
+    `${linesTable(ops)}\n`,
+    '## Lines that ops share, and lines made from descriptions\n',
+    `${await sharedTable(sources)}\n`,
+    '## Files that name an op outside its folder\n',
+    `${touchTable(sources, ops)}\n`,
+    '## Files and names on the way of one number\n',
+    'Source files below `src` in which the word stands, and different names it is part of.\n',
+    `${table(['of', 'files', 'names'], walks)}\n`,
+  ].join('\n');
+}
+
+writeFileSync(result, await report(readSources()));
+console.log(`census: ${relative(root, result)}`);

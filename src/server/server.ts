@@ -51,7 +51,8 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
   return ok({ url: `http://127.0.0.1:${port}/?token=${token}`, port, token, close: () => closeAll(http, sockets) });
 }
 
-async function bind(http: Server, wanted: number | null): Promise<Result<number>> {
+/** Listens on this machine only, on the port or the first free one. */
+export async function bind(http: Server, wanted: number | null): Promise<Result<number>> {
   const ports = wanted === null ? Array.from({ length: portsTried }, (_, i) => firstPort + i) : [wanted];
   for (const port of ports) {
     const code = await listen(http, port);
@@ -88,7 +89,7 @@ const listen = (http: Server, port: number): Promise<string | null> =>
 
 const addressOf = (request: IncomingMessage): URL | null => URL.parse(request.url ?? '/', 'http://127.0.0.1');
 
-const visitOf = (request: IncomingMessage): Visit => ({
+export const visitOf = (request: IncomingMessage): Visit => ({
   host: request.headers.host,
   origin: request.headers.origin,
   cookie: request.headers.cookie,
@@ -101,7 +102,7 @@ function refuseUpgrade(request: IncomingMessage, token: string, port: number): R
   return refuseHost(visit, port) ?? refuseOrigin(visit, port) ?? refuseToken(visit, token, port);
 }
 
-function refuseSocket(socket: Duplex, { status, reason }: Refusal): void {
+export function refuseSocket(socket: Duplex, { status, reason }: Refusal): void {
   const name = status === 401 ? 'Unauthorized' : 'Forbidden';
   const head = [`HTTP/1.1 ${status} ${name}`, 'Connection: close', 'Content-Type: text/plain; charset=utf-8'];
   socket.end([...head, `Content-Length: ${Buffer.byteLength(reason)}`, '', reason].join('\r\n'));

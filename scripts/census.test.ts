@@ -1,0 +1,50 @@
+// The census counts what it says: lines that do something, each for its language, and only files that name an op.
+import { describe, expect, it } from 'vitest';
+import { filesNaming, linesOf, opLines, walkOf } from './census/count.mjs';
+
+const sources = {
+  'src/engine/ops/rms-norm/index.ts': '// Why.\nexport const a = 1;\n\n/** Words.\n * more\n */\nexport const b = 2;\n',
+  'src/engine/ops/rms-norm/index.test.ts': 'not(counted);\n',
+  'src/engine/ops/rms-norm/README.md': 'not counted\n',
+  'src/engine/ops/rms-norm/reference.ts': 'one();\n',
+  'src/engine/ops/rms-norm/cpu.as.ts': 'one();\ntwo();\n',
+  'src/engine/ops/rms-norm/cpu.c': 'one();\ntwo();\nthree();\n',
+  'src/engine/ops/rms-norm/webgpu.ts': '1;\n2;\n3;\n4;\n',
+  'src/engine/ops/rms-norm/webgpu-store.ts': '5;\n',
+  'src/engine/ops/rms-norm/tfjs.ts': '1;\n2;\n3;\n4;\n5;\n6;\n',
+  'src/engine/ops/recurrent-webgpu.ts': '1;\n',
+  'src/engine/ops/registry.ts': "import { rmsNorm } from './rms-norm/index.ts';\n",
+  'src/engine/plan/opcodes.shared.ts': 'export const OP_RMS_NORM_GRAD: i32 = 7;\n',
+  'src/engine/device/wasm/index.as.ts': 'case OP_RMS_NORM: break;\n',
+  'src/engine/models/gru.ts': "build('rmsNorm');\n",
+  'src/engine/models/other.ts': 'const rmsNormal = 1;\n',
+  'src/engine/models/gru.test.ts': "build('rmsNorm');\n",
+  'src/lab/lab.ts': "'rmsNorm'; learningRate; peakLearningRate;\n",
+};
+
+describe('the census', () => {
+  it('counts lines that do something', () => {
+    expect(linesOf('a();\n\n  // no\n/* no */\n b(); // yes\n')).toBe(2);
+  });
+
+  it('gives each line of an op to one language', () => {
+    const counts = opLines(sources);
+    expect([...counts.keys()].sort()).toEqual(['common', 'rms-norm']);
+    const own: unknown = counts.get('rms-norm');
+    expect(own).toEqual({ shared: 2, reference: 1, AssemblyScript: 2, C: 3, WGSL: 5, 'TensorFlow.js': 6 });
+    expect(counts.get('common')).toMatchObject({ shared: 1, WGSL: 1 });
+  });
+
+  it('finds who names an op outside its folder, tests and other names left out', () => {
+    expect(filesNaming(sources, 'rms-norm')).toEqual([
+      'src/engine/device/wasm/index.as.ts',
+      'src/engine/models/gru.ts',
+      'src/engine/ops/registry.ts',
+      'src/engine/plan/opcodes.shared.ts',
+    ]);
+  });
+
+  it('walks a word through files and names', () => {
+    expect(walkOf(sources, /learningRate/i)).toEqual({ files: 1, names: ['learningRate', 'peakLearningRate'] });
+  });
+});

@@ -1,0 +1,72 @@
+// What an op costs to write, counted over sources given as { path: text }: lines in each language, and the files outside its folder that name
+// it. Pure; it knows languages by the endings of file names.
+
+const opsFolder = 'src/engine/ops/';
+
+/** The language of each kind of file in an op's folder; null = counts for no language (tests, documents). */
+function languageOf(name) {
+  if (/\.(test\.ts|md)$/.test(name)) return null;
+  if (name.endsWith('.as.ts')) return 'AssemblyScript';
+  if (/\.(c|h)$/.test(name)) return 'C';
+  if (/(^|-)webgpu(-[\w-]+)?\.ts$|\.wgsl$/.test(name)) return 'WGSL';
+  if (/(^|-)(tfjs|tensorflow)(-[\w-]+)?\.ts$/.test(name)) return 'TensorFlow.js';
+  if (/(^|-)reference(-[\w-]+)?\.ts$/.test(name)) return 'reference';
+  if (/^cell\.ts$|-expr\.ts$/.test(name)) return 'description';
+  return name.endsWith('.ts') ? 'shared' : null;
+}
+
+export const languages = ['shared', 'description', 'reference', 'AssemblyScript', 'C', 'WGSL', 'TensorFlow.js'];
+
+/** Lines that are neither blank nor a comment alone. */
+export function linesOf(text) {
+  return text.split('\n').filter((line) => {
+    const code = line.trim();
+    return code !== '' && !/^(\/\/|\/\*|\*\/|\* |\*$)/.test(code);
+  }).length;
+}
+
+const empty = () => Object.fromEntries(languages.map((language) => [language, 0]));
+
+/** Lines by op (its folder; `common` = loose files beside them) and language. */
+export function opLines(sources) {
+  const ops = new Map();
+  for (const [path, text] of Object.entries(sources)) {
+    if (!path.startsWith(opsFolder)) continue;
+    const parts = path.slice(opsFolder.length).split('/');
+    const language = languageOf(parts.at(-1));
+    if (language === null) continue;
+    const op = parts.length === 1 ? 'common' : parts[0];
+    if (!ops.has(op)) ops.set(op, empty());
+    ops.get(op)[language] += linesOf(text);
+  }
+  return ops;
+}
+
+/** Lines of the code of a folder, tests aside. */
+export function folderLines(sources, folder) {
+  const code = Object.keys(sources).filter((path) => path.startsWith(`${folder}/`) && isCode(path));
+  return code.reduce((sum, path) => sum + linesOf(sources[path]), 0);
+}
+
+const camel = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+const isCode = (path) => /\.(ts|vue|mjs|c|h)$/.test(path) && !path.endsWith('.test.ts');
+
+/** Files outside an op's folder that name it: its folder in an import, its kind as a key or a text, or an opcode of its. */
+export function filesNaming(sources, op) {
+  const kind = camel(op);
+  const opcode = `OP_${op.replaceAll('-', '_').toUpperCase()}`;
+  const naming = new RegExp(`/${op}/|\\b${kind}(Grad)?\\??:|['"\`]${kind}(Grad)?['"\`]|\\b${opcode}(_\\w+)?\\b`);
+  return Object.keys(sources)
+    .filter((path) => path.startsWith('src/engine/') && !path.startsWith(`${opsFolder}${op}/`) && isCode(path))
+    .filter((path) => naming.test(sources[path]))
+    .sort();
+}
+
+/** Files a word is met in, and how many names it is part of. */
+export function walkOf(sources, word) {
+  const files = Object.keys(sources).filter((path) => isCode(path) && word.test(sources[path]));
+  const names = new Set();
+  const each = new RegExp(`[\\w$]*(?:${word.source})[\\w$]*`, 'gi');
+  for (const path of files) for (const [name] of sources[path].matchAll(each)) names.add(name);
+  return { files: files.length, names: [...names].sort() };
+}
