@@ -13,6 +13,7 @@ const sources = {
   'src/engine/ops/rms-norm/webgpu-store.ts': '5;\n',
   'src/engine/ops/rms-norm/tfjs.ts': '1;\n2;\n3;\n4;\n5;\n6;\n',
   'src/engine/ops/recurrent-webgpu.ts': '1;\n',
+  'src/engine/ops/rms-norm/cell.ts': '1;\n2;\n',
   'src/engine/ops/registry.ts': "import { rmsNorm } from './rms-norm/index.ts';\n",
   'src/engine/plan/opcodes.shared.ts': 'export const OP_RMS_NORM_GRAD: i32 = 7;\n',
   'src/engine/device/wasm/index.as.ts': 'case OP_RMS_NORM: break;\n',
@@ -31,7 +32,15 @@ describe('the census', () => {
     const counts = opLines(sources);
     expect([...counts.keys()].sort()).toEqual(['common', 'rms-norm']);
     const own: unknown = counts.get('rms-norm');
-    expect(own).toEqual({ shared: 2, reference: 1, AssemblyScript: 2, C: 3, WGSL: 5, 'TensorFlow.js': 6 });
+    expect(own).toEqual({
+      shared: 2,
+      description: 2,
+      reference: 1,
+      AssemblyScript: 2,
+      C: 3,
+      WGSL: 5,
+      'TensorFlow.js': 6,
+    });
     expect(counts.get('common')).toMatchObject({ shared: 1, WGSL: 1 });
   });
 

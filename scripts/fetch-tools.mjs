@@ -9,7 +9,7 @@ const lock = join(folder, 'package-lock.json');
 const stampFile = join(folder, 'node_modules/.fetched');
 
 /** Test files that need them. */
-const users = ['scripts/package.test.ts', 'src/lab/exporting/onnx/onnx.test.ts'];
+export const users = ['scripts/package.test.ts', 'src/lab/exporting/onnx/onnx.test.ts', 'tests/tokens.test.ts'];
 
 /** Whether a run of these test files (parts of paths; none = all) meets one that needs the tools. */
 export const needsTools = (paths) =>

@@ -1,5 +1,6 @@
 // What the build and lint scripts promise: the kernel module's shape, rewritten imports, and import zones that really bite.
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
 import { importX } from 'eslint-plugin-import-x';
@@ -8,7 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { rewriteExtensions } from './build-program.mjs';
 import { hasDataSection } from './build-wasm.mjs';
 import { fetchFailure, whyNoWindow } from './choose-shell.mjs';
-import { needsTools } from './fetch-tools.mjs';
+import { needsTools, users } from './fetch-tools.mjs';
+import { filesUnder } from './fresh.mjs';
 import { importZones } from './import-zones.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -40,7 +42,14 @@ describe('tools that are fetched', () => {
     expect(needsTools([])).toBe(true);
     expect(needsTools(['src/lab/exporting', 'src/engine'])).toBe(true);
     expect(needsTools(['scripts/package.test.ts'])).toBe(true);
-    expect(needsTools(['src/engine/ops', 'tests'])).toBe(false);
+    expect(needsTools(['src/engine/ops', 'tests/race'])).toBe(false);
+  });
+
+  it('are fetched for every test file that loads one', () => {
+    const folders = ['scripts', 'src', 'tests'].map((name) => join(root, name));
+    const files = folders.flatMap((folder) => filesUnder(folder)).filter((file) => file.endsWith('.test.ts'));
+    const loading = files.filter((file) => /import .*(toolPath|onnxRuntime)\b/.test(readFileSync(file, 'utf8')));
+    expect(loading.map((file) => relative(root, file).replaceAll('\\', '/')).sort()).toEqual(users.toSorted());
   });
 });
 
