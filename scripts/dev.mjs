@@ -12,13 +12,13 @@ import { run } from './run.mjs';
 const say = (text) => console.log(`dev: ${text}`);
 const since = (started) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 
+/** In a process of its own: kernels are made from modules, and this process keeps those it has read. */
 async function buildWasm() {
   const started = performance.now();
-  try {
-    if ((await ensureWasm())?.built) say(`kernels for WebAssembly built in ${since(started)}; the next run takes them`);
-  } catch (problem) {
-    say(problem.message);
-  }
+  const { code, output } = await run(process.execPath, ['scripts/build-wasm.mjs'], { capture: true });
+  if (code !== 0) say(output.trim());
+  else if (output.includes('built:'))
+    say(`kernels for WebAssembly built in ${since(started)}; the next run takes them`);
 }
 
 let native = '';
