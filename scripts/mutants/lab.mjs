@@ -120,8 +120,8 @@ export const lab = [
     name: 'fork-at-the-end',
     why: 'a fork from the end of its budget is made',
     file: 'src/lab/fork.ts',
-    find: 'parent.facts?.tokensPerStep ?? null) < amount) return from;',
-    replace: 'parent.facts?.tokensPerStep ?? null) <= amount) return from;',
+    find: 'parent.facts?.tokensPerStep ?? null) < amount)',
+    replace: 'parent.facts?.tokensPerStep ?? null) <= amount)',
     tests: ['src/lab/fork.test.ts'],
   },
   {

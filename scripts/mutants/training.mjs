@@ -152,8 +152,8 @@ export const training = [
     name: 'broken-checkpoint',
     why: 'a checkpoint with numbers that are not finite is handed out',
     file: 'src/engine/training/trainer.ts',
-    find: 'if (broken !== null) return divergence(`after step',
-    replace: 'if (broken === null && this.#step < 0) return divergence(`after step',
+    find: 'if (broken !== null) return brokenAfter(',
+    replace: 'if (broken !== null && this.#step < 0) return brokenAfter(',
     ...trainer,
   },
   {

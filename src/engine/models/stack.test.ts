@@ -1,4 +1,5 @@
 // The stack has the layers, the parameters and the refusals it promises.
+import { english, type Message } from '../core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { sizeOf } from '../core/tensor.ts';
 import { ProgramBuilder } from '../graph/builder.ts';
@@ -7,6 +8,8 @@ import { defaultsOf, type FieldValues } from '../spec/fields.ts';
 import { findModel, models } from './registry.ts';
 import { refuseStack, stackParallel, stackState, stackStep, stackStart, type StackConfig } from './stack.ts';
 import { stackFields } from './stack-fields.ts';
+
+const saidOf = (problem: Message | null): string => (problem === null ? '' : english(problem));
 
 function configOf(
   kind: keyof typeof models,
@@ -85,14 +88,16 @@ describe('every model and implementation', () => {
 
 describe('refusals', () => {
   it('log-scan needs the positive candidate', () => {
-    expect(refuseStack(configOf('minGru', { candidate: 'identity' }, 'log-scan'))).toBe(
+    expect(saidOf(refuseStack(configOf('minGru', { candidate: 'identity' }, 'log-scan')))).toBe(
       'minGRU: implementation log-scan needs candidate g (a positive state), got identity',
     );
     expect(refuseStack(configOf('minGru', {}, 'log-scan'))).toBeNull();
   });
 
   it('an implementation the model does not have is named with those it has', () => {
-    expect(refuseStack(configOf('gru', {}, 'scan'))).toBe('GRU: implementation must be one of fused, loop, got scan');
+    expect(saidOf(refuseStack(configOf('gru', {}, 'scan')))).toBe(
+      'GRU: implementation must be one of fused, loop, got scan',
+    );
   });
 
   it('an unknown model is not found', () => {

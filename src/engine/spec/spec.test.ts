@@ -1,5 +1,5 @@
 // Experiments as people write them: what is refused and in which words, and which runs the accepted ones mean.
-import { english } from '../core/say.ts';
+import { english, type Message } from '../core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { computedOn, type Catalogue } from './catalogue.ts';
 import { expandExperiment } from './expand.ts';
@@ -116,21 +116,25 @@ describe('validateExperiment', () => {
   });
 });
 
+const saidOf = (problem: Message | null): string => (problem === null ? '' : english(problem));
+
 describe('fields', () => {
   it('says why a text that was typed for a number is none', () => {
-    expect(checkField(rate, '3e')).toBe('Learning rate "3e" is not a number. Try 1e-3.');
-    expect(checkField(rate, '0,003')).toMatch(/^Learning rate "0,003": a point is the decimal mark here. Write 0.003 /);
-    expect(checkField(width, '16 32')).toBe('Width must be one value here, got "16 32".');
-    expect(checkField(width, '128,256', true)).toBe(
+    expect(saidOf(checkField(rate, '3e'))).toBe('Learning rate "3e" is not a number. Try 1e-3.');
+    expect(saidOf(checkField(rate, '0,003'))).toMatch(
+      /^Learning rate "0,003": a point is the decimal mark here. Write 0.003 /,
+    );
+    expect(saidOf(checkField(width, '16 32'))).toBe('Width must be one value here, got "16 32".');
+    expect(saidOf(checkField(width, '128,256', true))).toBe(
       'Width "128,256" can be one number or several. Write 128256 or 128, 256.',
     );
-    expect(checkField(width, '64')).toBe('Width must be a whole number from 1 to 4096, got "64".');
-    expect(checkField(width, 2.5)).toBe('Width must be a whole number from 1 to 4096, got 2.5.');
+    expect(saidOf(checkField(width, '64'))).toBe('Width must be a whole number from 1 to 4096, got "64".');
+    expect(saidOf(checkField(width, 2.5))).toBe('Width must be a whole number from 1 to 4096, got 2.5.');
   });
 
   it('refuses NaN and infinity', () => {
-    expect(checkField(rate, NaN)).toContain('got NaN');
-    expect(checkField(rate, Infinity)).toContain('got Infinity');
+    expect(saidOf(checkField(rate, NaN))).toContain('got NaN');
+    expect(saidOf(checkField(rate, Infinity))).toContain('got Infinity');
   });
 });
 
