@@ -73,7 +73,7 @@ describe('numbers', () => {
     ]);
     fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (v) => Number(formatSetting(v)) === v));
   });
-  it('never counts noughts behind the point: below 0.01 everywhere in powers of ten', () => {
+  it('never lines up zeros behind the point: below 0.01 everywhere in powers of ten', () => {
     const small = fc.double({ min: -0.0099999, max: 0.0099999, noNaN: true }).filter((value) => value !== 0);
     fc.assert(
       fc.property(small, (value) => {

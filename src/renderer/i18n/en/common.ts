@@ -55,11 +55,11 @@ export const common = {
   movedFrom: 'Moved',
   movedWords: 'from {from} at step {step}: not bit-exact from there on',
   seedsProblem: {
-    form: '“{value}” is no list of seeds. Try 1..3 or 1, 2, 5.',
+    form: '“{value}” is not a list of seeds. Try 1..3 or 1, 2, 5.',
     order: '“{value}” runs backwards. Try 1..3.',
     size: '“{value}” is too large: seeds go up to 4294967295.',
     many: 'At most {most} seeds; “{value}” makes more.',
-    twice: 'Seed {value} comes twice.',
+    twice: 'Seed {value} appears twice.',
   },
   otherDataTitle: 'Go on with other data?',
   otherDataHelp: 'The run will be marked: from here on it learns from another text than before.',

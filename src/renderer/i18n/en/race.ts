@@ -34,7 +34,7 @@ export const race = {
   nRunning: '1 running | {n} running',
   nWaiting: '1 waiting | {n} waiting',
   nPaused: '1 paused | {n} paused',
-  nothingRuns: 'Nothing runs',
+  nothingRuns: 'Nothing is running',
   progress: 'Progress of the race',
   left: 'about {time} left',
   leftWithout: ', 1 run without an estimate | , {n} runs without an estimate',

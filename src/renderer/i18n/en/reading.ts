@@ -78,7 +78,7 @@ export const reading = {
   missingNoneOpen: 'Sessions shows those that there are.',
   missingRuns:
     'The session has no run {runs} any more, so it is not selected. | The session has no runs {runs} any more, so they are not selected.',
-  whichSession: 'Several sessions have the file name “{file}”. Which one shall be opened?',
+  whichSession: 'Several sessions have the file name “{file}”. Which one should be opened?',
 
   // Sweep
   importance: 'Importance',

@@ -13,7 +13,7 @@ export const shell = {
   saved: 'All changes saved',
   saving: 'Saving',
   notSaved: 'Not saved: {reason}',
-  defect: 'A defect of the program. What you gave is not to blame, and what was saved is unharmed',
+  defect: 'An error in the program itself. Your input is not to blame, and what was saved is unharmed',
   readOnly: 'Read-only',
   readOnlyHelp: 'This file cannot be written. Save it under a new name to go on working with it.',
   search: 'Search or run a command',
@@ -27,7 +27,7 @@ export const shell = {
   lostAtStart: 'The lab process does not answer.',
   lostServer: 'Check that “minrnn serve” still runs; after a restart, open the address it printed last.',
   keyIsOld:
-    'The program was started anew, and the key of this page is that of the earlier start. Open the address that “minrnn serve” printed last to go on; nothing is lost.',
+    'The program was restarted, so the key of this page is no longer valid. Open the address that “minrnn serve” printed last to go on; nothing is lost.',
   notifications: 'Messages',
 };
 

@@ -126,7 +126,7 @@ describe('the slider', () => {
     expect(nearest([], 3)).toBe(-1);
   });
 
-  it('has round ticks from nought to the end, and curves with gaps', () => {
+  it('has round ticks from zero to the end, and curves with gaps', () => {
     for (const end of [1, 7, 60, 676, 10_000, 123_456]) {
       const ticks = tickSteps(end, 700);
       expect(ticks[0]).toBe(0);
