@@ -52,10 +52,11 @@ export class SessionKeeper {
 
   static async of(store: SessionStore, hub: EventHub): Promise<SessionKeeper> {
     const keeper = new SessionKeeper(store, await store.head(), hub);
+    const standings = await store.standings();
     for (const run of await store.runs()) {
-      const last = lastAtRest(await store.lastValues(run.id));
-      const marks = marksOf(await store.checkpoints(run.id));
-      keeper.#entries.set(run.id, { stored: run, live: liveAtRest(run, last, marks), dirty: false });
+      const { last, checkpoints } = standings.get(run.id) ?? { last: {}, checkpoints: [] };
+      const live = liveAtRest(run, lastAtRest(last), marksOf(checkpoints));
+      keeper.#entries.set(run.id, { stored: run, live, dirty: false });
     }
     return keeper;
   }

@@ -19,20 +19,31 @@ export const screens: readonly Screen[] = [
   { name: 'settings', path: '/settings', title: 'shell.settings', icon: 'settings' },
 ];
 
+const race = () => import('./views/race/RaceView.vue');
+
 const views: Readonly<Record<Screen['name'], NonNullable<RouteRecordRaw['component']>>> = {
   start: () => import('./views/start/StartView.vue'),
-  race: () => import('./views/race/RaceView.vue'),
+  race,
   scaling: () => import('./views/scaling/ScalingView.vue'),
   sessions: () => import('./views/sessions/SessionsView.vue'),
   settings: () => import('./views/settings/SettingsView.vue'),
 };
 
 export function makeRouter(): Router {
-  return createRouter({
+  const router = createRouter({
     history: createWebHashHistory(),
     routes: [
       ...screens.map(({ name, path }) => ({ name, path, component: views[name] })),
       { path: '/:rest(.*)*', redirect: '/start' },
     ],
   });
+  void router.isReady().then(fetchRaceAhead);
+  return router;
+}
+
+/** Most that a person opens is shown there: its code is fetched while nothing else is done, so that opening does not wait for it. */
+function fetchRaceAhead(): void {
+  const idle = globalThis as { readonly requestIdleCallback?: (work: () => void) => unknown };
+  // What cannot be fetched now is fetched when it is shown, and says so then.
+  idle.requestIdleCallback?.(() => void race().catch(() => undefined));
 }

@@ -18,6 +18,7 @@ const reading: ReadonlySet<Name> = new Set<Name>([
   'head',
   'runs',
   'series',
+  'standings',
   'lastValues',
   'checkpoints',
   'checkpoint',

@@ -37,7 +37,8 @@ export function storeCheckpoint(db: Database, runKey: number, data: CheckpointDa
   );
 }
 
-function decodeEntry(row: Row): StoredCheckpoint {
+/** Without its bytes. */
+export function decodeEntry(row: Row): StoredCheckpoint {
   return {
     step: numberOf(row, 'step'),
     kind: oneOf(row, 'kind', checkpointKinds),

@@ -38,6 +38,7 @@ function readCalls(
   | 'head'
   | 'runs'
   | 'series'
+  | 'standings'
   | 'lastValues'
   | 'checkpoints'
   | 'checkpoint'
@@ -55,6 +56,7 @@ function readCalls(
     head: () => channel.call('head', []),
     runs: () => channel.call('runs', []),
     series: (query) => channel.call('series', [query]),
+    standings: () => channel.call('standings', []),
     lastValues: (id) => channel.call('lastValues', [id]),
     checkpoints: (id) => channel.call('checkpoints', [id]),
     checkpoint: async (id, which) => {

@@ -28,7 +28,7 @@ import { changeRun, insertRuns, keyOf, readRuns, removeRun } from './runs.ts';
 import { patiently } from './patience.ts';
 import { read, write } from './sqlite.ts';
 import type { Database, Durability } from './sqlite.ts';
-import type { SessionEvent, SessionHead, StoredCheckpoint, StoredRun, StoredText } from './store.ts';
+import type { SessionEvent, SessionHead, Standing, StoredCheckpoint, StoredRun, StoredText } from './store.ts';
 import {
   forgetShown,
   insertAnswers,
@@ -38,6 +38,7 @@ import {
   readSampleMarks,
   readSamples,
 } from './showing.ts';
+import { readStandings } from './standings.ts';
 import { listTexts, loadText, storeText } from './texts.ts';
 import { insertEvent, readEvents } from './words.ts';
 
@@ -75,6 +76,7 @@ export interface StoreOperations {
   appendMetrics(id: string, columns: readonly MetricColumns[]): void;
   truncateMetrics(id: string, step: number): void;
   series(query: SeriesQuery): readonly SeriesWindow[];
+  standings(): ReadonlyMap<string, Standing>;
   lastValues(id: string): LastValues;
   putCheckpoint(id: string, data: CheckpointData): void;
   checkpoints(id: string): readonly StoredCheckpoint[];
@@ -170,6 +172,7 @@ const readOperations = (holder: Holder) => {
     head: () => look(readHead),
     runs: () => look(readRuns),
     series: (query) => look((db) => readSeries(db, query)),
+    standings: () => look(readStandings),
     lastValues: (id) => look((db) => readLast(db, keyOf(db, id))),
     checkpoints: (id) => look((db) => listCheckpoints(db, keyOf(db, id))),
     checkpoint: (id, which) => look((db) => loadCheckpoint(db, id, keyOf(db, id), which)),

@@ -27,6 +27,7 @@ const storeTable: Readonly<Record<StoreOperation, Readonly<Record<Mode, Outcome>
   head: reads,
   runs: reads,
   series: reads,
+  standings: reads,
   lastValues: reads,
   checkpoints: reads,
   checkpoint: reads,
@@ -108,6 +109,7 @@ const storeCalls: Readonly<Record<StoreOperation, (store: SessionStore, run: str
   runs: (store) => store.runs(),
   series: (store, run) =>
     store.series({ runs: [run], metric: 'train/loss', x: 'step', from: null, to: null, columns: 100 }),
+  standings: (store) => store.standings(),
   lastValues: (store, run) => store.lastValues(run),
   checkpoints: (store, run) => store.checkpoints(run),
   checkpoint: (store, run) =>

@@ -82,6 +82,21 @@ describe('runs', () => {
     db.close();
   });
 
+  it('stand where each of them says, all told at once', async () => {
+    const store = await create();
+    await store.addRuns([someRun('a'), someRun('b'), someRun('bare')]);
+    for (const id of ['a', 'b']) {
+      await store.appendMetrics(id, [columnsOf('val/loss', 0, id === 'a' ? 7 : 9), columnsOf('train/loss', 0, 3)]);
+      for (const kind of ['latest', 'best', 'kept'] as const)
+        await store.putCheckpoint(id, { kind, cursor: cursorAt(kind === 'best' ? 2 : 5), bytes: new Uint8Array(3) });
+    }
+    const standings = await store.standings();
+    expect([...standings.keys()].sort()).toEqual(['a', 'b', 'bare']);
+    for (const [id, standing] of standings)
+      expect(standing).toEqual({ last: await store.lastValues(id), checkpoints: await store.checkpoints(id) });
+    await store.close();
+  });
+
   it('go with all that belongs to them', async () => {
     const store = await create();
     await store.addRuns([someRun('a'), someRun('b')]);

@@ -56,6 +56,12 @@ export interface SessionHead {
   readonly baseline: RunId | null;
 }
 
+/** Of one run: the last stored point of each metric, and its checkpoints by step. */
+export interface Standing {
+  readonly last: Readonly<Record<string, { readonly step: number; readonly value: number | null }>>;
+  readonly checkpoints: readonly StoredCheckpoint[];
+}
+
 export interface StoredCheckpoint {
   readonly step: number;
   readonly kind: 'latest' | 'best' | 'kept';
@@ -93,6 +99,8 @@ export interface SessionStore {
   /** Forgets points, samples and answers after `step`: called on resume, so that repeated steps are not stored twice. */
   truncateMetrics(id: RunId, step: number): Promise<void>;
   series(query: SeriesQuery): Promise<readonly SeriesWindow[]>;
+  /** Where every run stands, by id: one answer instead of two for each of a thousand runs. */
+  standings(): Promise<ReadonlyMap<RunId, Standing>>;
   /** Last stored point of each metric. */
   lastValues(id: RunId): Promise<Readonly<Record<string, { readonly step: number; readonly value: number | null }>>>;
   /** `latest` and `best` replace the earlier one of their kind; `kept` stay. */

@@ -8,7 +8,7 @@ import { t } from '../i18n/index.ts';
 export const checkText = (check: MemoryCheck | null): string =>
   check === null ? t('memory.notMeasured') : `${formatSigned(100 * check.share, 1)} %`;
 
-/** `12.1 MiB, pages that are in memory`. */
+/** `12.1 MiB, pages in memory`. */
 export function growthText(check: MemoryCheck | null): string {
   if (check === null) return t('memory.notMeasured');
   const { bytes, counted } = check.growth;
