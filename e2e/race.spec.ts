@@ -50,6 +50,13 @@ test('one click on Start races two models, their curves move, and one sentence s
   await race.stop.click();
   await expect(race.rows.filter({ hasText: 'Stopped' })).toHaveCount(2);
   await expect(race.result).toHaveText(/^(?=.*\bminGRU\b)(?=.*\bGRU\b).*\.$/);
+
+  // What was planned stands beside what memory really grew by: a mark on each bar, a check in the table and among the runs.
+  await expect(race.chart('Memory').locator('.grown')).toHaveCount(2);
+  await race.asTable('Memory').click();
+  await expect(race.stored('Memory')).toHaveCount(2);
+  for (const rows of [race.stored('Memory'), race.rows])
+    for (const row of await rows.all()) await expect(row.getByText(/^[+−]?\d+\.\d %$/)).toHaveCount(1);
 });
 
 test('a race is paused, stepped once, resumed, stopped and kept', async ({ page, program }) => {
