@@ -97,7 +97,8 @@ export class Forecast {
     const runs = course.underWay().filter((run) => keeper.has(run));
     const own = filledNeeds(this.#needs(runs)) ?? [];
     const room = this.#room(runs);
-    const whole = own.map((span, i) => plus(span, this.#beginning(runs[i], room)));
+    const usual = plus(usualPreparation(this.#preparations, crowdOf(course, room)), exactly(this.#warmup()));
+    const whole = own.map((span, i) => plus(span, this.#beginning(runs[i], usual)));
     const finishes = finishTimes(course.mode, whole, room);
     const { stretch } = this.#handOvers;
     for (const [i, run] of runs.entries()) {
@@ -153,15 +154,14 @@ export class Forecast {
     return [{ spec, whole: exactly(workedIn(time) - time.preparation - time.warmup) }];
   }
 
-  /** What is left of a run's beginning: its preparation and the steps that warm up. */
-  #beginning(run: RunId | undefined, room: Room): Span {
+  /** What is left of a run's beginning, its preparation and the steps that warm up, when these usually take so long. */
+  #beginning(run: RunId | undefined, usual: Span): Span {
     const racer = run === undefined ? undefined : this.#seen.racers.get(run);
-    if (run !== undefined && racer && racer.secondsLeft !== null) return exactly(0);
-    const warmup = exactly(this.#warmup());
-    if (racer && racer.prepared !== null) return warmup;
-    const usual = usualPreparation(this.#preparations, crowdOf(this.#seen.course, room));
-    const gone = racer ? (this.#seen.clock() - racer.startedAt) / 1000 : 0;
-    return plus(warmup, { low: Math.max(0, usual.low - gone), high: Math.max(0.1, usual.high - gone) });
+    if (!racer) return usual;
+    if (racer.secondsLeft !== null) return exactly(0);
+    if (racer.prepared !== null) return exactly(this.#warmup());
+    const gone = (this.#seen.clock() - racer.startedAt) / 1000;
+    return { low: Math.max(0, usual.low - gone), high: Math.max(0.1, usual.high - gone) };
   }
 
   /** What warming up took on average. */
