@@ -7,7 +7,7 @@ import { noTime, withTime, type TimeAccount } from '../engine/spec/time-account.
 import type { Budget } from '../engine/spec/run-spec.ts';
 import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
 import type { RunState, RunStatus } from '../protocol/state.ts';
-import type { StoredCheckpoint, StoredRun } from '../session/store.ts';
+import type { Standing, StoredCheckpoint, StoredRun } from '../session/store.ts';
 import { lostStart } from './run-start.ts';
 import { usesOf } from './run-texts.ts';
 import type { Meanwhile } from './waits.ts';
@@ -107,6 +107,10 @@ export function liveAtRest(run: StoredRun, last: LastValues, checkpoints: readon
     checkpoints,
   };
 }
+
+/** Of a run as its file says it stands; without anything of it there, at its beginning. */
+export const liveFrom = (run: StoredRun, standing: Standing | undefined): LiveRun =>
+  liveAtRest(run, lastAtRest(standing?.last ?? {}), marksOf(standing?.checkpoints ?? []));
 
 /** Null for a run that an older version trained, which kept no account. */
 function timeOf({ time, step }: TrainingCursor, meanwhile: Meanwhile | null): TimeAccount | null {

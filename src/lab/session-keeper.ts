@@ -8,7 +8,7 @@ import type { RunId, RunState, Sample, SessionState } from '../protocol/state.ts
 import type { SessionHead, SessionStore, StoredRun } from '../session/store.ts';
 import type { EventHub } from './event-hub.ts';
 import { closedMeanwhile, inTwoFiles, unsaved } from './keeper-words.ts';
-import { lastAtRest, liveAtRest, marksOf, runState, withCheckpoint, withMetrics, type LiveRun } from './run-states.ts';
+import { liveAtRest, liveFrom, runState, withCheckpoint, withMetrics, type LiveRun } from './run-states.ts';
 import { WriteQueue, type WriteState } from './write-queue.ts';
 
 type RunChange = Partial<Omit<StoredRun, 'id' | 'spec'>>;
@@ -54,8 +54,7 @@ export class SessionKeeper {
     const keeper = new SessionKeeper(store, await store.head(), hub);
     const standings = await store.standings();
     for (const run of await store.runs()) {
-      const { last, checkpoints } = standings.get(run.id) ?? { last: {}, checkpoints: [] };
-      const live = liveAtRest(run, lastAtRest(last), marksOf(checkpoints));
+      const live = liveFrom(run, standings.get(run.id));
       keeper.#entries.set(run.id, { stored: run, live, dirty: false });
     }
     return keeper;
