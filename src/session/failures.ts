@@ -2,6 +2,7 @@
 import { AppFailure } from '../engine/core/result.ts';
 import { type Message, say } from '../engine/core/say.ts';
 import type { AppError, ErrorCode } from '../engine/core/result.ts';
+import { longestName } from './files/names.ts';
 import { isSqliteError } from './sqlite.ts';
 
 const cures: Partial<Record<ErrorCode, Message>> = {
@@ -65,11 +66,17 @@ function codeOf(error: unknown): ErrorCode | null {
   return null;
 }
 
+const tooLong = {
+  message: say`session: a file name may have up to ${longestName} bytes, its ending included`,
+  cure: say`Give the file a shorter name.`,
+};
+
 /** The failure an exception stands for, or null when it is a bug. */
 export function asAppError(error: unknown): AppError | null {
   if (error instanceof AppFailure) return error.appError;
   const code = codeOf(error);
   if (code === null || !(error instanceof Error)) return null;
+  if ('code' in error && error.code === 'ENAMETOOLONG') return { code, ...tooLong };
   const cure = cures[code];
   return { code, message: say`session: ${error.message}`, ...(cure === undefined ? {} : { cure }) };
 }

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { unwrap } from '../../engine/core/result.ts';
+import { english } from '../../engine/core/say.ts';
 import { longestFileName } from '../../protocol/file-name.ts';
 import { sessionFiles } from '../index.ts';
 import { testFolder } from '../testing/folder.ts';
@@ -25,6 +26,16 @@ it('a session with the longest name is made, written, copied and closed', async 
   await store.close();
   expect(unwrap(await sessionFiles.describe(path)).note).toBe('long');
   expect(readdirSync(folder.path).filter((name) => !name.endsWith('.rnnlab'))).toEqual([]);
+});
+
+it('a longer name is refused with how long it may be, and nothing is left behind', async () => {
+  const path = join(folder.path, `x${longName('.rnnlab')}`);
+  const made = await sessionFiles.create(path, someHead);
+  expect(made).toMatchObject({ ok: false, error: { code: 'bad-input' } });
+  expect(made.ok ? '' : english(made.error.message)).toBe(
+    'session: a file name may have up to 247 bytes, its ending included',
+  );
+  expect(readdirSync(folder.path).filter((name) => name.startsWith('x'))).toEqual([]);
 });
 
 it('a small file with the longest name is written whole', async () => {

@@ -70,10 +70,12 @@ export function fileId(path: string): string | null {
 
 /** Longest of what SQLite and the lock put after a name, bytes: `-journal`. */
 const companionBytes = 8;
+/** What a person may call a session, bytes of UTF-8. */
+export const longestName = longestFileName - companionBytes;
 
 /** `path` with an ending for a file that is there for a while, its own name cut where the system takes no longer ones. */
 export function beside(path: string, ending: string): string {
-  const room = longestFileName - companionBytes - Buffer.byteLength(ending);
+  const room = longestName - Buffer.byteLength(ending);
   return Buffer.byteLength(basename(path)) <= room
     ? `${path}${ending}`
     : join(dirname(path), `${shorten(basename(path), room)}${ending}`);

@@ -36,6 +36,8 @@ export const fileWords = {
   'Let a run reach its first checkpoint.': '请让一个运行到达第一个检查点。',
   'Choose another name, or allow it to be replaced.': '请换一个名称，或允许替换。',
   'export: {0} is already there': '导出：{0} 已经存在',
+  'session: a file name may have up to {0} bytes, its ending included': '会话：文件名（含扩展名）最多 {0} 字节',
+  'Give the file a shorter name.': '请起一个更短的文件名。',
   'session: there is no run "{0}"': '会话：没有运行“{0}”',
   '{0}: {1} must hold JSON, got text that is cut off or changed. What can be read of it is used':
     '{0}：{1} 必须是 JSON，得到被截断或改动的文本。能读出的部分会被使用',
