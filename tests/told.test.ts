@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // Every message has words in both languages: the patterns are read from the sources, and the Chinese table holds each of them and no other.
 import { afterEach, describe, expect, it } from 'vitest';
-import { english, say, verbatim, type Message } from '../src/engine/core/say.ts';
+import { english, joined, say, verbatim, type Message } from '../src/engine/core/say.ts';
 import { checkField } from '../src/engine/spec/field-check.ts';
 import { learningRate } from '../src/engine/spec/limits.ts';
 import { setLocale } from '../src/renderer/i18n/index.ts';
@@ -79,6 +79,7 @@ describe('a message', () => {
     );
     expect(told(say`something nobody has translated`)).toBe('something nobody has translated');
     expect(told(verbatim('EIO: i/o error'))).toBe('EIO: i/o error');
+    expect(told(joined([say`not asked`, say`f16 storage`], '; '))).toBe('尚未询问；f16 存储');
   });
 
   it('leaves a name as it is, even one that is called like a part of the program', () => {

@@ -28,10 +28,12 @@ export function withoutPart({ pattern, values }: Message): string {
 /** A pattern without words of its own holds in every language. */
 export const isWordless = (pattern: string): boolean => !/\p{L}/u.test(pattern.replaceAll(/\{\d+\}/g, ''));
 
+const marks: Readonly<Record<string, string>> = { '; ': '；', ', ': '，', ': ': '：' };
+
 /** Null = nobody has translated it. */
 export function chinesePattern(message: Message): string | null {
   const bare = withoutPart(message);
-  return zhTold[message.pattern] ?? zhTold[bare] ?? (isWordless(bare) ? bare : null);
+  return zhTold[message.pattern] ?? zhTold[bare] ?? (isWordless(bare) ? bare.replaceAll(/[;,:] /g, (mark) => marks[mark] ?? mark) : null);
 }
 
 function chineseValue(value: MessageValue | undefined): string {
