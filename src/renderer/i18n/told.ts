@@ -33,7 +33,11 @@ const marks: Readonly<Record<string, string>> = { '; ': '；', ', ': '，', ': '
 /** Null = nobody has translated it. */
 export function chinesePattern(message: Message): string | null {
   const bare = withoutPart(message);
-  return zhTold[message.pattern] ?? zhTold[bare] ?? (isWordless(bare) ? bare.replaceAll(/[;,:] /g, (mark) => marks[mark] ?? mark) : null);
+  return (
+    zhTold[message.pattern] ??
+    zhTold[bare] ??
+    (isWordless(bare) ? bare.replaceAll(/[;,:] /g, (mark) => marks[mark] ?? mark) : null)
+  );
 }
 
 function chineseValue(value: MessageValue | undefined): string {
