@@ -8,6 +8,7 @@ import tseslint from 'typescript-eslint';
 import { describe, expect, it } from 'vitest';
 import { rewriteExtensions } from './build-program.mjs';
 import { hasDataSection } from './build-wasm.mjs';
+import { complaints } from './check-indexed.mjs';
 import { fetchFailure, whyNoWindow } from './choose-shell.mjs';
 import { needsTools, users } from './fetch-tools.mjs';
 import { filesUnder } from './fresh.mjs';
@@ -37,6 +38,19 @@ describe('rewriteExtensions', () => {
   });
 });
 
+describe('what is read by an index', () => {
+  it('is complained about where it is held to, with the lines that belong to a complaint', () => {
+    const output = [
+      "src/engine/ops/sgd/cpu.ts(3,1): error TS2532: Object is possibly 'undefined'.",
+      '  a kernel',
+      "src/lab/lab.ts(4,2): error TS2532: Object is possibly 'undefined'.",
+      '  the lab',
+      "src/renderer/App.vue(1,1): error TS2532: Object is possibly 'undefined'.",
+    ];
+    expect(complaints(output.join('\n'))).toEqual(output.slice(2));
+  });
+});
+
 describe('tools that are fetched', () => {
   it('are fetched for all tests and for those that need them, and for no others', () => {
     expect(needsTools([])).toBe(true);
@@ -48,7 +62,7 @@ describe('tools that are fetched', () => {
   it('are fetched for every test file that loads one', () => {
     const folders = ['scripts', 'src', 'tests'].map((name) => join(root, name));
     const files = folders.flatMap((folder) => filesUnder(folder)).filter((file) => file.endsWith('.test.ts'));
-    const loading = files.filter((file) => /import .*(toolPath|onnxRuntime)\b/.test(readFileSync(file, 'utf8')));
+    const loading = files.filter((file) => /^import .*\b(toolPath|onnxRuntime)\b/m.test(readFileSync(file, 'utf8')));
     expect(loading.map((file) => relative(root, file).replaceAll('\\', '/')).sort()).toEqual(users.toSorted());
   });
 });

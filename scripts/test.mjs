@@ -26,7 +26,9 @@ const atLeastOneFailed = (code, counts) => (code !== 0 && counts.failed === 0 ? 
 async function unitTests(env) {
   const file = join(cache, 'vitest-counts.json');
   rmSync(file, { force: true });
-  const reporters = ['--reporter=default', '--reporter=./scripts/vitest-counts.mjs'];
+  const reporters = ['default', './scripts/vitest-counts.mjs', './scripts/vitest-times.mjs'].map(
+    (one) => `--reporter=${one}`,
+  );
   const { code } = await run(
     process.execPath,
     ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...chosen.unit],

@@ -16,8 +16,10 @@ export function racedGroups(
 ): readonly { readonly name: string; readonly runs: readonly RunState[] }[] {
   const key = ({ variant, forkedFrom }: RunState): string =>
     forkedFrom === null ? String(variant) : `${variant} from ${forkedFrom.run} at ${forkedFrom.step}`;
-  return [...Map.groupBy(runs, key).values()].map((group) => {
-    const [{ name, spec }] = group;
+  return [...Map.groupBy(runs, key).values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { name, spec } = first;
     return { name: group.length > 1 ? nameWithoutSeed(name, spec.seed) : name, runs: group };
   });
 }

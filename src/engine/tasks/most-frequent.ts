@@ -2,6 +2,7 @@
 // majority tasks.
 import type { RandomStream } from '../core/philox.ts';
 import { logFactorial } from './chance.ts';
+import { addOne } from './counts.ts';
 
 /**
  * P(no token comes more than c times), n draws of K tokens. Counts are Poisson variables given that their sum is n (Levin 1981, "A representation
@@ -75,7 +76,7 @@ export function tiesFrom(random: RandomStream, draws: number, n: number, K: numb
   const counts = new Int32Array(K);
   for (let i = 0; i < draws; i++) {
     counts.fill(0);
-    for (let j = 0; j < n; j++) counts[random.below(K)] += 1;
+    for (let j = 0; j < n; j++) addOne(counts, random.below(K));
     const most = counts.reduce((a, b) => Math.max(a, b), 0);
     const tied = counts.reduce((sum, count) => sum + (count === most ? 1 : 0), 0);
     shares[tied] = (shares[tied] ?? 0) + 1 / draws;

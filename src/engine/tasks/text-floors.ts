@@ -1,4 +1,5 @@
 // What a text model must beat: the held-out loss of symbol frequencies and of pairs of symbols, both counted on the training part.
+import { addOne, countAt } from './counts.ts';
 
 interface Floor {
   readonly loss: number;
@@ -20,14 +21,13 @@ export function unigramFloor(tokens: Int32Array, border: number, kinds: number):
 /** Cross-entropy in nats and accuracy of answering by the frequencies (plus one) of tokens[0, border) on the rest. */
 function countFloor(tokens: Int32Array, border: number, kinds: number): Floor {
   const counts = new Float64Array(kinds).fill(1);
-  for (let i = 0; i < border; i++) counts[tokens[i] ?? 0] += 1;
+  for (const token of tokens.subarray(0, border)) addOne(counts, token);
   const total = border + kinds;
   const likeliest = counts.indexOf(Math.max(...counts));
   let loss = 0;
   let right = 0;
-  for (let i = border; i < tokens.length; i++) {
-    const token = tokens[i] ?? 0;
-    loss -= Math.log((counts[token] ?? 1) / total);
+  for (const token of tokens.subarray(border)) {
+    loss -= Math.log(countAt(counts, token) / total);
     if (token === likeliest) right++;
   }
   const held = Math.max(1, tokens.length - border);
@@ -42,7 +42,7 @@ export function bigramFloor(tokens: Int32Array, border: number, kinds: number): 
     const first = tokens[i] ?? 0;
     const key = first * kinds + (tokens[i + 1] ?? 0);
     pairs.set(key, (pairs.get(key) ?? 0) + 1);
-    firsts[first] += 1;
+    addOne(firsts, first);
   }
   let loss = 0;
   for (let i = border; i + 1 < tokens.length; i++) {

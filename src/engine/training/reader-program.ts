@@ -36,8 +36,13 @@ function buildStep(program: ProgramBuilder, { stack }: RunSetup): void {
   const variables = stackState(stack).map((slot) =>
     program.variable(readerNames.state(slot.name), f32(1, slot.width), 'state'),
   );
-  const store = (builder: GraphBuilder, state: readonly ValueId[]): void =>
-    state.forEach((value, i) => op.assign(builder, builder.read(variables[i]), value));
+  const store = (builder: GraphBuilder, state: readonly ValueId[]): void => {
+    for (const [i, variable] of variables.entries()) {
+      const value = state[i];
+      if (value === undefined) throw new Error(`reader: the state must have ${variables.length} slots, got ${i}`);
+      op.assign(builder, builder.read(variable), value);
+    }
+  };
   program.entry('begin', (builder) => store(builder, stackStart(builder, 1, stack)));
   program.entry('step', (builder) => {
     const x = readInput(builder, readerNames.step.x, i32(1));

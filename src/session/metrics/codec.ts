@@ -98,12 +98,9 @@ export function pointsFromColumns(columns: MetricColumns): Points {
   }
   for (const [name, column] of Object.entries({ step, active, wall })) requireFinite(metric, name, column);
   const back = step.findIndex((x, i) => x < (step[i - 1] ?? 0));
-  if (back >= 0) {
-    const before = step[back - 1] ?? 0;
-    throw failure(
-      'bad-input',
-      say`appendMetrics: steps of ${metric} must not go back, got ${step[back]} after ${before}`,
-    );
+  const [before, at] = back < 0 ? [] : [step[back - 1] ?? 0, step[back]];
+  if (before !== undefined && at !== undefined) {
+    throw failure('bad-input', say`appendMetrics: steps of ${metric} must not go back, got ${at} after ${before}`);
   }
   return {
     step: Float64Array.from(step),

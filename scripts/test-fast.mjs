@@ -1,0 +1,82 @@
+// `npm run test:fast`: types of what changed and the tests nearest to it, in seconds. Changed = not committed yet, or, where all is, the last
+// commit. `npm run test:fast -- src/engine/core/result.ts` takes these files for changed. The whole is `npm run check`.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { filesUnder, root } from './fresh.mjs';
+import { fitting, testsNear } from './nearest.mjs';
+import { run } from './run.mjs';
+
+/** Of tests, by what they took last. */
+const testSeconds = 10;
+
+const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean);
+
+function changedFiles() {
+  const now = [...git('diff', '--name-only', 'HEAD'), ...git('ls-files', '--others', '--exclude-standard')];
+  return now.length > 0 ? now : git('diff', '--name-only', 'HEAD~1', 'HEAD');
+}
+
+function readSources() {
+  const files = ['src', 'tests', 'scripts', 'bench', 'bin'].flatMap((folder) =>
+    filesUnder(join(root, folder), (name) => /\.(ts|vue|mjs)$/.test(name)),
+  );
+  return Object.fromEntries(
+    files.map((file) => [relative(root, file).replaceAll('\\', '/'), readFileSync(file, 'utf8')]),
+  );
+}
+
+/** Which TypeScript projects a changed file is part of. */
+function projectsOf(changed) {
+  const code = changed.filter((path) => /\.(ts|vue|mjs)$/.test(path) || path.startsWith('tsconfig'));
+  const any = (pattern) => code.some((path) => pattern.test(path));
+  return [
+    ...(any(/^(src\/(?!renderer)|bench|tsconfig)/) ? [['tsc', 'tsconfig.node.json']] : []),
+    ...(any(/^(src\/(renderer|protocol|engine\/(spec|core))|tsconfig)/) ? [['vue-tsc', 'tsconfig.web.json']] : []),
+    ...(any(/^(tests|e2e|scripts|tsconfig)/) ? [['tsc', 'tsconfig.tests.json']] : []),
+  ];
+}
+
+const packages = { tsc: 'typescript/bin/tsc', 'vue-tsc': 'vue-tsc/bin/vue-tsc.js' };
+
+async function types(changed) {
+  for (const [compiler, project] of projectsOf(changed)) {
+    const { code, output } = await run(
+      process.execPath,
+      [join('node_modules', packages[compiler]), '-p', project, '--pretty', 'false'],
+      { capture: true },
+    );
+    if (code !== 0) {
+      console.error(output.trim());
+      return code;
+    }
+  }
+  return 0;
+}
+
+async function nearestTests(changed) {
+  const near = testsNear(readSources(), changed);
+  const times = join(root, '.cache/test-times.json');
+  const chosen = fitting(near, existsSync(times) ? JSON.parse(readFileSync(times, 'utf8')) : {}, testSeconds);
+  if (chosen.length === 0) {
+    console.log('fast: no test file knows what changed');
+    return 0;
+  }
+  const reporters = ['--reporter=default', '--reporter=./scripts/vitest-times.mjs'];
+  const paths = chosen.map(({ path }) => path);
+  const { code } = await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...paths]);
+  const left = near.length - chosen.length;
+  if (left > 0)
+    console.log(`fast: ${chosen.length} nearest test files were run; ${left} more know what changed: npm test`);
+  return code;
+}
+
+const started = performance.now();
+const given = process.argv.slice(2);
+const changed = given.length > 0 ? given : changedFiles();
+console.log(`fast: changed ${changed.length > 5 ? `${changed.length} files` : changed.join(', ')}`);
+const codes = await Promise.all([types(changed), nearestTests(changed)]);
+const seconds = ((performance.now() - started) / 1000).toFixed(1);
+const bad = codes.some((code) => code !== 0);
+console.log(`fast: ${bad ? 'not' : 'all'} well, in ${seconds} s`);
+process.exitCode = bad ? 1 : 0;
