@@ -13,6 +13,7 @@ import type { LabHandlers } from '../src/protocol/rpc.ts';
 import { minrnn } from './support/command-line.ts';
 import { tinyRace } from './support/experiments.ts';
 import { scratchFolder } from './support/program.ts';
+import { saying } from './support/saying.ts';
 
 const home = scratchFolder();
 let lab: Lab;
@@ -124,7 +125,7 @@ describe('a fork from weights', () => {
     await expect(
       door['race/act']({ runs: [other.id], action: { kind: 'fork', step: 0, weights: path } }),
     ).rejects.toMatchObject({
-      appError: { code: 'bad-input', message: expect.stringMatching(/tensor .*\[\d+, \d+\]/) },
+      appError: { code: 'bad-input', message: saying(/tensor .*\[\d+, \d+\]/) },
     });
     await expect(
       door['race/act']({ runs: [fits.id], action: { kind: 'fork', step: 0, weights: join(home, 'sessions', 'none') } }),
