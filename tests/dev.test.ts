@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { english } from '../src/engine/core/say.ts';
 import type { LabReply } from '../src/protocol/lab.ts';
 import { RpcClient } from '../src/renderer/services/rpc-client.ts';
 import { socketPort } from '../src/server/server.ts';
@@ -142,7 +143,9 @@ describe('npm run dev', () => {
     );
     await client.request('race/start', { spec: tinyRace(20) });
     const problems = async (): Promise<string> =>
-      ((await client.request('session/current', {}))?.runs ?? []).map(({ problem }) => problem?.message ?? '').join();
+      ((await client.request('session/current', {}))?.runs ?? [])
+        .flatMap(({ problem }) => (problem ? [english(problem.message)] : []))
+        .join();
     await eventually('the next run has it', async () => (await problems()).includes('this is new'));
     client.close();
   });
