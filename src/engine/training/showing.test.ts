@@ -69,9 +69,15 @@ describe('a run that shows what it learns', () => {
       return bytes.subarray(8 + Number(bytes.readBigUInt64LE()));
     };
     expect((await tensors(one)).equals(await tensors(other))).toBe(true);
+    // One series after the other: how many points come at once is a matter of time.
     const losses = ({ points }: typeof one): unknown =>
-      points.filter(({ metric }) => metric.endsWith('/loss')).flatMap(({ step, value }) => [...step, ...value]);
+      ['train/loss', 'val/loss'].map((name) =>
+        points
+          .filter(({ metric }) => metric === name)
+          .flatMap(({ step, value }) => [...step].map((at, i) => [at, value[i]])),
+      );
     expect(losses(one)).toEqual(losses(other));
+    expect(losses(one)).toMatchObject([{ length: 30 }, { length: 7 }]);
     expect(other.shown).toEqual([]);
   });
 
