@@ -3,7 +3,6 @@
 // program it builds and says what it did.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { dropLeftovers } from '../src/engine/device/cpu/leftovers.ts';
 import { filesUnder, hashOf, isFresh, root, stamp } from './fresh.mjs';
 
 const entry = join(root, 'src/engine/device/cpu/wasm/index.as.ts');
@@ -93,6 +92,8 @@ export async function ensureWasm() {
   if (isFresh(stampFile, hash, [target])) return { path: target, built: false };
   // A second process may be building as well: each writes its own file and the rename is atomic.
   mkdirSync(dirname(target), { recursive: true });
+  // Here and not above: the launcher asks on every Node, and where there are no sources to build.
+  const { dropLeftovers } = await import('../src/engine/device/cpu/leftovers.ts');
   dropLeftovers(dirname(target), ['wasm']);
   const scratch = join(root, `out/wasm/kernels.${process.pid}.wasm`);
   await compile(scratch);

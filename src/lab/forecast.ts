@@ -183,8 +183,8 @@ export class Forecast {
 }
 
 /** How many times slower engines may be for being alive at once. */
-const crowdOf = ({ mode, engines, underWay }: Seen['course'], { abreast }: Room): number =>
-  mode === 'parallel' ? Math.max(1, Math.min(engines, underWay().length) / abreast) : 1;
+const crowdOf = (course: Seen['course'], { abreast }: Room): number =>
+  course.mode === 'parallel' ? Math.max(1, Math.min(course.engines, course.underWay().length) / abreast) : 1;
 
 /** The first run of a race also settles the device for all, so that its preparation is the longest the others may take. */
 function usualPreparation([first, ...others]: readonly number[], crowd: number): Span {
