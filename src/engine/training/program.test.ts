@@ -29,7 +29,7 @@ describe('dropout', () => {
     const others = buildProgram(setup).entries.filter(({ name }) => name !== 'train');
     expect(others.map(({ name }) => name)).toEqual(['evaluate']);
     const reading = buildReader(setup, 2).entries;
-    expect(reading.map(({ name }) => name)).toEqual(['begin', 'step']);
+    expect(reading.map(({ name }) => name)).toEqual(['answer', 'begin', 'step']);
     for (const { nodes } of [...others, ...reading]) expect(nodes.filter(({ op }) => op === 'dropout')).toEqual([]);
   });
 });
