@@ -201,7 +201,9 @@ test('a session and a run have links that open in a new tab, through the door th
   await expect.poll(copied).not.toBe(ofRun);
   const ofSession = await copied();
   for (const link of [ofRun, ofSession]) expect(link).not.toContain(program.token);
-  await startExperiment(page, tinyRace({ name: 'Under way', steps: endless }));
+  // Steps of some milliseconds: two pages that draw thousands of points a second are another test.
+  const training = { batch: 256, evaluateEvery: 100 };
+  await startExperiment(page, tinyRace({ name: 'Under way', steps: endless, training }));
 
   const tab = await context.newPage();
   await tab.goto(ofRun);
