@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unwrap } from '../../src/engine/core/result.ts';
+import { english } from '../../src/engine/core/say.ts';
 import { closeInEnd } from '../../src/lab/close-in-end.ts';
 import { handlersOf } from '../../src/lab/handlers/index.ts';
 import { Lab } from '../../src/lab/lab.ts';
@@ -22,7 +23,7 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => und
 const opening = Promise.withResolvers<Lab>();
 const doors = new RpcServer({
   handlers: opening.promise.then(handlersOf),
-  onBug: (error, request) => process.stderr.write(`lab: ${request}: ${error.stack ?? error.message}\n`),
+  onBug: (error, request) => process.stderr.write(`lab: ${request}: ${error.stack ?? english(error.message)}\n`),
 });
 const lab = await Lab.open({
   onEvent: (name, payload) => {
@@ -47,7 +48,7 @@ tellState();
 
 async function end(): Promise<void> {
   const lost = await closeInEnd(lab);
-  if (lost !== null) console.error(`lab: lost: ${lost.message}`);
+  if (lost !== null) console.error(`lab: lost: ${english(lost.message)}`);
   await server.close();
   rmSync(folder, { recursive: true, force: true });
   process.exit(lost === null ? 0 : 1);
