@@ -30,7 +30,9 @@ export async function watch(page: Page): Promise<Watch> {
   });
   page.on('pageerror', (error) => note(`error: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
-    if (['error', 'warning', 'assert'].includes(message.type())) note(`console: ${message.text()}`);
+    // Which file could not be loaded stands only in the place that the message is about.
+    if (['error', 'warning', 'assert'].includes(message.type()))
+      note(`console: ${message.text()} (${message.location().url})`);
   });
   page.on('requestfailed', (request) => {
     const why = request.failure()?.errorText ?? '';
