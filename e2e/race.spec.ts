@@ -144,6 +144,16 @@ test('a fork goes on from a checkpoint with another setting', async ({ page, pro
   await openLab(page, program);
   await startExperiment(page, tinyRace({ steps: endless, models: ['minGru'] }));
   const race = racePage(page);
+  // What was typed stays while the race goes on behind the dialog.
+  await race.fork.click();
+  const typed = race.forkDialog.getByLabel('Name');
+  await typed.fill('While it runs');
+  const table = page.locator('main tbody').first();
+  const before = await table.textContent();
+  await expect.poll(() => table.textContent()).not.toBe(before);
+  await expect(typed).toHaveValue('While it runs');
+  await page.keyboard.press('Escape');
+
   await pauseAll(page);
   const [from = 0] = await steps(page);
   await race.fork.click();
