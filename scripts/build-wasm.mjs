@@ -81,7 +81,7 @@ async function compile(output) {
 export async function ensureWasm() {
   if (!existsSync(entry)) return null;
   const sources = filesUnder(join(root, 'src/engine'), (name) =>
-    /\.(as|shared)\.ts$|^cells?\.ts$|^candidate-expr\.ts$/.test(name),
+    /\.(as|shared)\.ts$|^(cells?|kernel|candidate-expr)\.ts$/.test(name),
   );
   sources.push(...filesUnder(join(root, 'src/engine/kernel'), (name) => /(?<!\.test)\.ts$/.test(name)));
   const compilerPackage = join(root, 'node_modules/assemblyscript/package.json');

@@ -1,6 +1,7 @@
 // Reverse-mode derivatives of expressions, as expressions. Knows no device and no template.
 import {
   add,
+  cos,
   constant,
   div,
   exp,
@@ -9,6 +10,7 @@ import {
   mul,
   neg,
   select,
+  sin,
   sigmoid,
   sub,
   walk,
@@ -24,24 +26,35 @@ type Rule = (g: Expr, y: Operation, ...args: readonly Expr[]) => readonly (Expr 
 
 const none: Rule = (_g, { args }) => args.map(() => null);
 
+const smaller: Rule = (g, _y, a, b) => [select(lessEqual(a, b), g, 0), select(lessEqual(a, b), 0, g)];
+const larger: Rule = (g, _y, a, b) => [select(lessEqual(b, a), g, 0), select(lessEqual(b, a), 0, g)];
+
 const rules: Readonly<Record<Op, Rule>> = {
   neg: (g) => [neg(g)],
   abs: (g, _y, x) => [select(lessEqual(0, x), g, neg(g))],
   exp: (g, y) => [mul(g, y)],
+  expm1: (g, _y, x) => [mul(g, exp(x))],
   expHeld: (g, y) => [mul(g, y)],
   log: (g, _y, x) => [div(g, x)],
+  log1p: (g, _y, x) => [div(g, add(1, x))],
   sigmoid: (g, y) => [mul(g, mul(y, sub(1, y)))],
   tanh: (g, y) => [mul(g, sub(1, mul(y, y)))],
   softplus: (g, _y, x) => [mul(g, sigmoid(x))],
   erf: (g, _y, x) => [mul(g, mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x)))))],
+  normalCdf: (g, _y, x) => [mul(g, mul(1 / Math.sqrt(2 * Math.PI), exp(mul(-0.5, mul(x, x)))))],
+  sin: (g, _y, x) => [mul(g, cos(x))],
+  cos: (g, _y, x) => [neg(mul(g, sin(x)))],
   reciprocal: (g, y) => [neg(mul(g, mul(y, y)))],
   sqrt: (g, y) => [div(mul(0.5, g), y)],
   add: (g) => [g, g],
   sub: (g) => [g, neg(g)],
   mul: (g, _y, a, b) => [mul(g, b), mul(g, a)],
   div: (g, y, _a, b) => [div(g, b), neg(div(mul(g, y), b))],
-  min: (g, _y, a, b) => [select(lessEqual(a, b), g, 0), select(lessEqual(a, b), 0, g)],
-  max: (g, _y, a, b) => [select(lessEqual(b, a), g, 0), select(lessEqual(b, a), 0, g)],
+  min: smaller,
+  max: larger,
+  atLeast: larger,
+  atMost: smaller,
+  maxOrNan: larger,
   less: none,
   lessEqual: none,
   equal: none,

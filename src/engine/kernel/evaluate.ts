@@ -9,11 +9,16 @@ const meanings: Readonly<Record<Op, (...args: number[]) => number>> = {
   abs: Math.abs,
   exp: Math.exp,
   expHeld: Math.exp,
+  expm1: Math.expm1,
   log: Math.log,
+  log1p: Math.log1p,
   sigmoid: (x) => (x >= 0 ? positive(x) : Math.exp(x) * positive(-x)),
   tanh: Math.tanh,
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   erf,
+  normalCdf,
+  sin: Math.sin,
+  cos: Math.cos,
   reciprocal: (x) => 1 / x,
   sqrt: Math.sqrt,
   add: (x, y) => x + y,
@@ -22,6 +27,9 @@ const meanings: Readonly<Record<Op, (...args: number[]) => number>> = {
   div: (x, y) => x / y,
   min: (x, y) => (y < x ? y : x),
   max: (x, y) => (y > x ? y : x),
+  atLeast: (x, bound) => (x < bound ? bound : x),
+  atMost: (x, bound) => (bound < x ? bound : x),
+  maxOrNan: Math.max,
   less: (x, y) => Number(x < y),
   lessEqual: (x, y) => Number(x <= y),
   equal: (x, y) => Number(x === y),
@@ -45,6 +53,17 @@ function erf(x: number): number {
   let fraction = size;
   for (let n = 120; n >= 1; n--) fraction = size + n / 2 / fraction;
   return Math.sign(x) * (1 - Math.exp(-x * x) / (fraction * Math.sqrt(Math.PI)));
+}
+
+/** 1 - erf for x >= 1 as the continued fraction alone, so that what is small is not lost in a difference. */
+function erfcOf(x: number): number {
+  let fraction = x;
+  for (let n = 400; n >= 1; n--) fraction = x + n / 2 / fraction;
+  return Math.exp(-x * x) / (fraction * Math.sqrt(Math.PI));
+}
+
+function normalCdf(x: number): number {
+  return x < -1.5 ? 0.5 * erfcOf(-x / Math.SQRT2) : 0.5 * (1 + erf(x / Math.SQRT2));
 }
 
 /** The values of `roots`; what they share is computed once. Throws where an input has no value. */

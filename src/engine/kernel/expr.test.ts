@@ -27,14 +27,27 @@ function grown(self: fc.Arbitrary<x.Expr>, tame: boolean): fc.Arbitrary<x.Expr> 
     x.tanh,
     x.softplus,
     x.erf,
+    x.normalCdf,
+    x.sin,
+    x.cos,
+    x.expm1,
+    (y) => x.log1p(guard(y)),
     (y) => x.expHeld(bounded(y)),
     (y) => x.exp(bounded(y)),
     (y) => x.log(guard(y)),
     (y) => x.sqrt(guard(y)),
     (y) => x.reciprocal(guard(y)),
   );
-  const two = fc.constantFrom<(y: x.Expr, z: x.Expr) => x.Expr>(x.add, x.sub, x.mul, x.min, x.max, (y, z) =>
-    x.div(y, guard(z)),
+  const two = fc.constantFrom<(y: x.Expr, z: x.Expr) => x.Expr>(
+    x.add,
+    x.sub,
+    x.mul,
+    x.min,
+    x.max,
+    x.atLeast,
+    x.atMost,
+    x.maxOrNan,
+    (y, z) => x.div(y, guard(z)),
   );
   const compare = fc.constantFrom(x.less, x.lessEqual, x.equal);
   return fc.oneof(
@@ -60,7 +73,8 @@ function isSmooth(expr: x.Expr, values: Record<string, number>): boolean {
     if (!x.isOperation(node)) return;
     const [left, right] = evaluate(node.args, values);
     if (node.op === 'abs') smooth &&= Math.abs(left) > 0.02;
-    if (['min', 'max', 'less', 'lessEqual', 'equal'].includes(node.op)) smooth &&= Math.abs(left - right) > 0.02;
+    if (['min', 'max', 'atLeast', 'atMost', 'maxOrNan', 'less', 'lessEqual', 'equal'].includes(node.op))
+      smooth &&= Math.abs(left - right) > 0.02;
     smooth &&= Math.abs(evaluate([node], values)[0]) < 50;
   });
   return smooth;

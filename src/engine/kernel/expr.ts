@@ -3,8 +3,23 @@
 
 /** One number in, one out. */
 export type UnaryOp =
-  'neg' | 'abs' | 'exp' | 'expHeld' | 'log' | 'sigmoid' | 'tanh' | 'softplus' | 'erf' | 'reciprocal' | 'sqrt';
-export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max';
+  | 'neg'
+  | 'abs'
+  | 'exp'
+  | 'expHeld'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'sigmoid'
+  | 'tanh'
+  | 'softplus'
+  | 'erf'
+  | 'normalCdf'
+  | 'sin'
+  | 'cos'
+  | 'reciprocal'
+  | 'sqrt';
+export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'atLeast' | 'atMost' | 'maxOrNan';
 /** True or false, for `select` alone. */
 export type Comparison = 'less' | 'lessEqual' | 'equal';
 export type Op = UnaryOp | BinaryOp | Comparison | 'fma' | 'select';
@@ -50,11 +65,20 @@ export const abs = unary('abs');
 export const exp = unary('exp');
 /** exp for gates: what is below or above the range of floats may be held at its end, which is cheaper. */
 export const expHeld = unary('expHeld');
+/** e^x - 1 to all digits where x is small. */
+export const expm1 = unary('expm1');
 export const log = unary('log');
+/** log(1 + x) to all digits where x is small. */
+export const log1p = unary('log1p');
 export const sigmoid = unary('sigmoid');
 export const tanh = unary('tanh');
 export const softplus = unary('softplus');
 export const erf = unary('erf');
+/** (1 + erf(x / sqrt 2)) / 2, to all digits far below 0 too. */
+export const normalCdf = unary('normalCdf');
+/** Sine and cosine, to all digits for |x| up to 8,192; further out the rounding of x / pi shows. */
+export const sin = unary('sin');
+export const cos = unary('cos');
 export const reciprocal = unary('reciprocal');
 export const sqrt = unary('sqrt');
 export const add = binary('add');
@@ -64,6 +88,11 @@ export const div = binary('div');
 /** Where one of the two is not a number, that or the other: devices differ. */
 export const min = binary('min');
 export const max = binary('max');
+/** The larger and the smaller of x and a bound. Where x is not a number it stays so. */
+export const atLeast = binary('atLeast');
+export const atMost = binary('atMost');
+/** The larger of both; not a number where one of them is not. */
+export const maxOrNan = binary('maxOrNan');
 export const less = comparison('less');
 export const lessEqual = comparison('lessEqual');
 export const equal = comparison('equal');

@@ -1,7 +1,6 @@
 // The template: the derived backward of any recurrence is its gradient, and what is emitted is what somebody has looked at.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { adamKernel } from '../ops/adam/cell.ts';
 import { cellKernels, cells, forCells, opcodeOf } from '../ops/cells.ts';
 import { minGruKernels } from '../ops/min-gru/cell.ts';
 import { minLstmKernels } from '../ops/min-lstm/cell.ts';
@@ -9,7 +8,6 @@ import type { GpuDispatch, GpuOperand } from '../plan/gpu/lowering.ts';
 import { isPresent } from './cell.ts';
 import { kernelInAssemblyScript } from './emit/assemblyscript.ts';
 import { kernelInC } from './emit/c.ts';
-import { mapInAssemblyScript, mapInC } from './emit/map-text.ts';
 import { scanWebgpu } from './emit/wgsl.ts';
 import { evaluate } from './evaluate.ts';
 import * as x from './expr.ts';
@@ -199,11 +197,6 @@ describe('what is emitted', () => {
     await expect(kernelInC(kernel)).toMatchFileSnapshot(`snapshots/${name}.c.txt`);
     await expect(kernelInAssemblyScript(kernel)).toMatchFileSnapshot(`snapshots/${name}.as.txt`);
     await expect(wgslOf(kernel, true)).toMatchFileSnapshot(`snapshots/${name}.wgsl.txt`);
-  });
-
-  test('a map', async () => {
-    await expect(mapInC(adamKernel)).toMatchFileSnapshot('snapshots/adam.c.txt');
-    await expect(mapInAssemblyScript(adamKernel)).toMatchFileSnapshot('snapshots/adam.as.txt');
   });
 
   test('a linear step is cut into chunks of time on a GPU', async () => {

@@ -227,7 +227,20 @@ export const resultsOf = ({ carried, outputs, totals }: ScanKernel): readonly Ex
 /** Operations of one step on one channel; a function of one number counts as four. */
 export function operationsOf(kernel: ScanKernel): number {
   let count = kernel.totals.length;
-  const dear = new Set(['exp', 'expHeld', 'log', 'sigmoid', 'tanh', 'softplus', 'erf']);
+  const dear = new Set([
+    'exp',
+    'expHeld',
+    'expm1',
+    'log',
+    'log1p',
+    'sigmoid',
+    'tanh',
+    'softplus',
+    'erf',
+    'normalCdf',
+    'sin',
+    'cos',
+  ]);
   walk(resultsOf(kernel), (x) => {
     if (!isOperation(x)) return;
     if (dear.has(x.op)) count += 4;

@@ -3,14 +3,22 @@
 import type { CellOp, ScanAttrs } from '../kernel/cell.ts';
 import type { ScanKernel } from '../kernel/scan.ts';
 import type { MapKernel } from '../kernel/map.ts';
-import { FIRST_CELL, FIRST_MAP } from '../plan/opcodes.shared.ts';
+import type { RowKernel } from '../kernel/rows.ts';
+import { FIRST_CELL, FIRST_MAP, FIRST_ROWS } from '../plan/opcodes.shared.ts';
 import { adamKernel } from './adam/cell.ts';
+import { affineKernel } from './affine/kernel.ts';
+import { accumulateKernel } from './assign/kernel.ts';
+import { binaryKernels } from './binary/kernel.ts';
 import { complexScan } from './complex-scan/cell.ts';
 import { hgrn } from './hgrn/cell.ts';
+import { layerNormKernels } from './layer-norm/kernel.ts';
+import { squaredErrorGradKernel } from './mean-squared-error/kernel.ts';
 import { minGruKernels } from './min-gru/cell.ts';
 import { minLstmKernels } from './min-lstm/cell.ts';
+import { rmsNormKernels } from './rms-norm/kernel.ts';
 import { sgdKernel } from './sgd/cell.ts';
 import { qrnn } from './qrnn/cell.ts';
+import { unaryKernels } from './unary/kernel.ts';
 
 export const cells = { qrnn, hgrn, complexScan };
 
@@ -27,16 +35,31 @@ export const cellKernels: ReadonlyMap<number, ScanKernel> = new Map(
     .map((kernel, i) => [FIRST_CELL + i, kernel]),
 );
 
-/** Kernels of optimisers, by opcode. */
+/** Kernels that make each number by itself, by opcode. Those of binary come first: the planner knows their numbers. */
 export const mapKernels: ReadonlyMap<number, MapKernel> = new Map(
-  [adamKernel, sgdKernel].map((kernel, i) => [FIRST_MAP + i, kernel]),
+  [
+    ...binaryKernels,
+    adamKernel,
+    sgdKernel,
+    ...unaryKernels,
+    affineKernel,
+    accumulateKernel,
+    squaredErrorGradKernel,
+  ].map((kernel, i) => [FIRST_MAP + i, kernel]),
 );
 
-const opcodes = new Map<ScanKernel | MapKernel, number>(
-  [...cellKernels, ...mapKernels].map(([opcode, kernel]) => [kernel, opcode]),
+/** Kernels that work on rows, by opcode. */
+export const rowKernels: ReadonlyMap<number, RowKernel> = new Map(
+  [...rmsNormKernels, ...layerNormKernels].map((kernel, i) => [FIRST_ROWS + i, kernel]),
 );
 
-export function opcodeOf(kernel: ScanKernel | MapKernel): number {
+type AnyKernel = ScanKernel | MapKernel | RowKernel;
+
+const opcodes = new Map<AnyKernel, number>(
+  [...cellKernels, ...mapKernels, ...rowKernels].map(([opcode, kernel]) => [kernel, opcode]),
+);
+
+export function opcodeOf(kernel: AnyKernel): number {
   const opcode = opcodes.get(kernel);
   if (opcode === undefined) throw new Error(`cells: ${kernel.name} must be in the list of kernels`);
   return opcode;

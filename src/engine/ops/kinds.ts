@@ -25,7 +25,12 @@ export type UnaryFn =
   | 'g'
   | 'logG'
   | 'elu'
-  | 'leakyRelu';
+  | 'leakyRelu'
+  | 'sin'
+  | 'cos'
+  | 'erf'
+  | 'expm1'
+  | 'log1p';
 
 /** Candidate of minGRU and minLSTM: identity (vanilla) or g (positive state, log-space compatible). */
 export type Candidate = 'identity' | 'g';

@@ -63,6 +63,8 @@ export interface Tf {
   readonly log1p: Unary;
   readonly sigmoid: Unary;
   readonly tanh: Unary;
+  readonly sin: Unary;
+  readonly cos: Unary;
   readonly relu: Unary;
   readonly square: Unary;
   readonly sqrt: Unary;

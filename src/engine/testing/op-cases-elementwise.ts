@@ -1,7 +1,7 @@
 // Cases of ops that work on elements or move them.
 import type { Shape } from '../core/tensor.ts';
 import type { BinaryFn, UnaryFn } from '../ops/kinds.ts';
-import { given, normal, offZero, positive, type OpCase } from './cases.ts';
+import { given, normal, offZero, positive, wide, type OpCase } from './cases.ts';
 
 const shapes: readonly Shape[] = [[], [1], [7], [3, 5], [2, 65, 3], [130]];
 
@@ -24,6 +24,11 @@ const unaryInputs: Readonly<Record<UnaryFn, typeof normal>> = {
   logG: offZero,
   elu: offZero,
   leakyRelu: offZero,
+  sin: wide,
+  cos: wide,
+  erf: normal,
+  expm1: normal,
+  log1p: positive,
 };
 
 function unaryCases(): OpCase<'unary'>[] {

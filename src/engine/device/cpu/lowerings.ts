@@ -1,21 +1,23 @@
 // How the cpu device computes each op, by kind. Complete by type: an op without a lowering does not compile.
+import { rowsCpu } from '../../kernel/emit/rows-devices.ts';
 import { mapCpu } from '../../kernel/emit/map-devices.ts';
 import { scanCpu } from '../../kernel/emit/cpu.ts';
 import { forCells } from '../../ops/cells.ts';
 import { accuracyCpu } from '../../ops/accuracy/cpu.ts';
-import { adamAttributes, adamKernel } from '../../ops/adam/cell.ts';
+import { adamMap } from '../../ops/adam/cell.ts';
 import { embeddingCpu, embeddingGradCpu } from '../../ops/embedding/cpu.ts';
 import { globalNormCpu } from '../../ops/global-norm/cpu.ts';
 import { linearScanCpu, linearScanGradCpu } from '../../ops/linear-scan/cpu.ts';
 import { minGruGradKernel, minGruKernel } from '../../ops/min-gru/cell.ts';
 import { minLstmGradKernel, minLstmKernel } from '../../ops/min-lstm/cell.ts';
 import { reduceSumCpu } from '../../ops/reduce-sum/cpu.ts';
-import { rmsNormCpu, rmsNormGradCpu } from '../../ops/rms-norm/cpu.ts';
+import { rmsNormGradRows, rmsNormRows } from '../../ops/rms-norm/kernel.ts';
 import { softmaxCrossEntropyCpu, softmaxCrossEntropyGradCpu } from '../../ops/softmax-cross-entropy/cpu.ts';
-import { unaryCpu, unaryGradCpu } from '../../ops/unary/cpu.ts';
-import { affineCpu } from '../../ops/affine/cpu.ts';
-import { accumulateCpu, assignCpu } from '../../ops/assign/cpu.ts';
-import { binaryCpu } from '../../ops/binary/cpu.ts';
+import { unaryGradMap, unaryMap } from '../../ops/unary/kernel.ts';
+import { affineMap } from '../../ops/affine/kernel.ts';
+import { assignCpu } from '../../ops/assign/cpu.ts';
+import { accumulateMap } from '../../ops/assign/kernel.ts';
+import { binaryMap } from '../../ops/binary/kernel.ts';
 import { broadcastCpu } from '../../ops/broadcast/cpu.ts';
 import { constantCpu } from '../../ops/constant/cpu.ts';
 import { gruCpu, gruGradCpu } from '../../ops/gru/cpu.ts';
@@ -27,21 +29,22 @@ import { concatCpu, splitCpu } from '../../ops/split/cpu.ts';
 import { causalConvCpu, causalConvGradCpu } from '../../ops/causal-conv/cpu.ts';
 import { cumulativeSumCpu } from '../../ops/cumulative-sum/cpu.ts';
 import { dropoutCpu } from '../../ops/dropout/cpu.ts';
-import { layerNormCpu, layerNormGradCpu } from '../../ops/layer-norm/cpu.ts';
+import { layerNormGradRows, layerNormRows } from '../../ops/layer-norm/kernel.ts';
 import { logCumulativeSumExpCpu, logCumulativeSumExpGradCpu } from '../../ops/log-cumulative-sum-exp/cpu.ts';
-import { meanSquaredErrorCpu, meanSquaredErrorGradCpu } from '../../ops/mean-squared-error/cpu.ts';
-import { sgdAttributes, sgdKernel } from '../../ops/sgd/cell.ts';
+import { meanSquaredErrorCpu } from '../../ops/mean-squared-error/cpu.ts';
+import { squaredErrorGradMap } from '../../ops/mean-squared-error/kernel.ts';
+import { sgdMap } from '../../ops/sgd/cell.ts';
 import { elmanCpu, elmanGradCpu } from '../../ops/elman/cpu.ts';
 import { lstmCpu, lstmGradCpu } from '../../ops/lstm/cpu.ts';
 import type { Lowering } from '../../plan/lowering.ts';
 
 export const cpuLowerings = {
   constant: constantCpu,
-  binary: binaryCpu,
-  affine: affineCpu,
+  binary: mapCpu(binaryMap),
+  affine: mapCpu(affineMap),
   matmul: matmulCpu,
   assign: assignCpu,
-  accumulate: accumulateCpu,
+  accumulate: mapCpu(accumulateMap),
   reshape: reshapeCpu,
   broadcast: broadcastCpu,
   slice: sliceCpu,
@@ -49,7 +52,7 @@ export const cpuLowerings = {
   split: splitCpu,
   concat: concatCpu,
   accuracy: accuracyCpu,
-  adam: mapCpu(adamKernel, adamAttributes),
+  adam: mapCpu(adamMap),
   embedding: embeddingCpu,
   embeddingGrad: embeddingGradCpu,
   globalNorm: globalNormCpu,
@@ -60,23 +63,23 @@ export const cpuLowerings = {
   minLstm: scanCpu(minLstmKernel),
   minLstmGrad: scanCpu(minLstmGradKernel),
   reduceSum: reduceSumCpu,
-  rmsNorm: rmsNormCpu,
-  rmsNormGrad: rmsNormGradCpu,
+  rmsNorm: rowsCpu(rmsNormRows),
+  rmsNormGrad: rowsCpu(rmsNormGradRows),
   softmaxCrossEntropy: softmaxCrossEntropyCpu,
   softmaxCrossEntropyGrad: softmaxCrossEntropyGradCpu,
-  unary: unaryCpu,
-  unaryGrad: unaryGradCpu,
-  layerNorm: layerNormCpu,
-  layerNormGrad: layerNormGradCpu,
+  unary: mapCpu(unaryMap),
+  unaryGrad: mapCpu(unaryGradMap),
+  layerNorm: rowsCpu(layerNormRows),
+  layerNormGrad: rowsCpu(layerNormGradRows),
   causalConv: causalConvCpu,
   causalConvGrad: causalConvGradCpu,
   meanSquaredError: meanSquaredErrorCpu,
-  meanSquaredErrorGrad: meanSquaredErrorGradCpu,
+  meanSquaredErrorGrad: mapCpu(squaredErrorGradMap),
   dropout: dropoutCpu,
   cumulativeSum: cumulativeSumCpu,
   logCumulativeSumExp: logCumulativeSumExpCpu,
   logCumulativeSumExpGrad: logCumulativeSumExpGradCpu,
-  sgd: mapCpu(sgdKernel, sgdAttributes),
+  sgd: mapCpu(sgdMap),
   gru: gruCpu,
   gruGrad: gruGradCpu,
   lstm: lstmCpu,

@@ -21,6 +21,13 @@ const ranges: readonly { fn: UnaryFn; from: number; to: number; ulp: number }[] 
   { fn: 'softplus', from: -80, to: 20, ulp: 5 },
   { fn: 'geluErf', from: -3, to: 6, ulp: 40 },
   { fn: 'elu', from: -10, to: 5, ulp: 4 },
+  { fn: 'erf', from: -4, to: 4, ulp: 4 },
+  { fn: 'expm1', from: -20, to: 20, ulp: 4 },
+  { fn: 'expm1', from: -1e-3, to: 1e-3, ulp: 2 },
+  { fn: 'log1p', from: -0.99, to: 50, ulp: 4 },
+  { fn: 'log1p', from: -1e-3, to: 1e-3, ulp: 2 },
+  { fn: 'sin', from: -1, to: 1, ulp: 2 },
+  { fn: 'cos', from: -1.5, to: 1.5, ulp: 2 },
 ];
 
 const count = 40_001;
@@ -88,8 +95,26 @@ describe.each(modules)('functions of one number, module %s', (module) => {
       NaN,
       0,
     ]);
+    expect([...(await apply('expm1', ends))]).toEqual([Infinity, -1, 0, NaN, Infinity, -1]);
+    expect([...(await apply('log1p', Float32Array.of(Infinity, -1, 0, NaN, -2)))]).toEqual([
+      Infinity,
+      -Infinity,
+      0,
+      NaN,
+      NaN,
+    ]);
     const denormal = await apply('log', Float32Array.of(1e-40));
     expect(denormal[0]).toBeCloseTo(Math.log(Math.fround(1e-40)), 4);
+  });
+
+  test.each(['sin', 'cos'] as const)('%s is right to 1e-7 out to 8192, and never leaves [-1, 1]', async (fn) => {
+    const far = Float32Array.from({ length: count }, (_, i) => 8192 * ((2 * i) / (count - 1) - 1));
+    (await apply(fn, far)).forEach((value, i) => {
+      expect(Math.abs(value - scalarFunctions[fn].value(far[i]))).toBeLessThan(1.5e-7);
+    });
+    for (const value of await apply(fn, Float32Array.of(1e6, -1e10, 3e38)))
+      expect(Math.abs(value)).toBeLessThanOrEqual(1);
+    expect([...(await apply(fn, Float32Array.of(Infinity, -Infinity, NaN)))]).toEqual([NaN, NaN, NaN]);
   });
 
   if (module !== 'wasm')

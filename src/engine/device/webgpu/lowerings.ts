@@ -1,10 +1,12 @@
 // How the webgpu device computes each op, by kind.
-import { mapWebgpu } from '../../kernel/emit/map-devices.ts';
+import { rowsWebgpu } from '../../kernel/emit/rows-wgsl.ts';
+import { mapElement, mapWebgpu, updateWebgpu } from '../../kernel/emit/map-wgsl.ts';
 import { scanWebgpu } from '../../kernel/emit/wgsl.ts';
 import { forCells } from '../../ops/cells.ts';
 import { affineElement, affineWebgpu } from '../../ops/affine/webgpu.ts';
-import { accumulateWebgpu, assignWebgpu } from '../../ops/assign/webgpu.ts';
-import { binaryElement, binaryWebgpu } from '../../ops/binary/webgpu.ts';
+import { accumulateMap } from '../../ops/assign/kernel.ts';
+import { assignWebgpu } from '../../ops/assign/webgpu.ts';
+import { binaryMap } from '../../ops/binary/kernel.ts';
 import { broadcastWebgpu } from '../../ops/broadcast/webgpu.ts';
 import { constantWebgpu } from '../../ops/constant/webgpu.ts';
 import { embeddingGradWebgpu, embeddingWebgpu } from '../../ops/embedding/webgpu.ts';
@@ -13,21 +15,22 @@ import { reduceSumWebgpu } from '../../ops/reduce-sum/webgpu.ts';
 import { reshapeWebgpu } from '../../ops/reshape/webgpu.ts';
 import { padWebgpu, sliceWebgpu } from '../../ops/slice/webgpu.ts';
 import { concatWebgpu, splitWebgpu } from '../../ops/split/webgpu.ts';
-import { unaryElement, unaryGradElement, unaryGradWebgpu, unaryWebgpu } from '../../ops/unary/webgpu.ts';
+import { unaryGradMap, unaryMap } from '../../ops/unary/kernel.ts';
 import { cumulativeSumWebgpu } from '../../ops/cumulative-sum/webgpu.ts';
 import { linearScanGradWebgpu, linearScanWebgpu } from '../../ops/linear-scan/webgpu.ts';
 import { logCumulativeSumExpGradWebgpu, logCumulativeSumExpWebgpu } from '../../ops/log-cumulative-sum-exp/webgpu.ts';
 import { minGruGradKernel, minGruKernel } from '../../ops/min-gru/cell.ts';
 import { minLstmGradKernel, minLstmKernel } from '../../ops/min-lstm/cell.ts';
 import { accuracyWebgpu } from '../../ops/accuracy/webgpu.ts';
-import { adamAttributes, adamKernel } from '../../ops/adam/cell.ts';
+import { adamMap } from '../../ops/adam/cell.ts';
 import { causalConvWebgpu, causalConvGradWebgpu } from '../../ops/causal-conv/webgpu.ts';
 import { dropoutWebgpu } from '../../ops/dropout/webgpu.ts';
 import { globalNormWebgpu } from '../../ops/global-norm/webgpu.ts';
-import { layerNormWebgpu, layerNormGradWebgpu } from '../../ops/layer-norm/webgpu.ts';
-import { meanSquaredErrorWebgpu, meanSquaredErrorGradWebgpu } from '../../ops/mean-squared-error/webgpu.ts';
-import { rmsNormWebgpu, rmsNormGradWebgpu } from '../../ops/rms-norm/webgpu.ts';
-import { sgdAttributes, sgdKernel } from '../../ops/sgd/cell.ts';
+import { layerNormGradRows, layerNormRows } from '../../ops/layer-norm/kernel.ts';
+import { squaredErrorGradMap } from '../../ops/mean-squared-error/kernel.ts';
+import { meanSquaredErrorWebgpu } from '../../ops/mean-squared-error/webgpu.ts';
+import { rmsNormGradRows, rmsNormRows } from '../../ops/rms-norm/kernel.ts';
+import { sgdMap } from '../../ops/sgd/cell.ts';
 import { softmaxCrossEntropyWebgpu, softmaxCrossEntropyGradWebgpu } from '../../ops/softmax-cross-entropy/webgpu.ts';
 import { elmanWebgpu, elmanGradWebgpu } from '../../ops/elman/webgpu.ts';
 import { gruWebgpu, gruGradWebgpu } from '../../ops/gru/webgpu.ts';
@@ -37,9 +40,9 @@ import type { ElementCode, GpuLowering, GpuRun } from './lowering.ts';
 
 export const gpuLowerings = {
   constant: constantWebgpu,
-  binary: binaryWebgpu,
-  unary: unaryWebgpu,
-  unaryGrad: unaryGradWebgpu,
+  binary: mapWebgpu(binaryMap),
+  unary: mapWebgpu(unaryMap),
+  unaryGrad: mapWebgpu(unaryGradMap),
   affine: affineWebgpu,
   reshape: reshapeWebgpu,
   slice: sliceWebgpu,
@@ -52,7 +55,7 @@ export const gpuLowerings = {
   embedding: embeddingWebgpu,
   embeddingGrad: embeddingGradWebgpu,
   assign: assignWebgpu,
-  accumulate: accumulateWebgpu,
+  accumulate: mapWebgpu(accumulateMap),
   cumulativeSum: cumulativeSumWebgpu,
   linearScan: linearScanWebgpu,
   linearScanGrad: linearScanGradWebgpu,
@@ -67,12 +70,12 @@ export const gpuLowerings = {
   causalConvGrad: causalConvGradWebgpu,
   dropout: dropoutWebgpu,
   globalNorm: globalNormWebgpu,
-  layerNorm: layerNormWebgpu,
-  layerNormGrad: layerNormGradWebgpu,
+  layerNorm: rowsWebgpu(layerNormRows),
+  layerNormGrad: rowsWebgpu(layerNormGradRows),
   meanSquaredError: meanSquaredErrorWebgpu,
-  meanSquaredErrorGrad: meanSquaredErrorGradWebgpu,
-  rmsNorm: rmsNormWebgpu,
-  rmsNormGrad: rmsNormGradWebgpu,
+  meanSquaredErrorGrad: mapWebgpu(squaredErrorGradMap),
+  rmsNorm: rowsWebgpu(rmsNormRows),
+  rmsNormGrad: rowsWebgpu(rmsNormGradRows),
   softmaxCrossEntropy: softmaxCrossEntropyWebgpu,
   softmaxCrossEntropyGrad: softmaxCrossEntropyGradWebgpu,
   elman: elmanWebgpu,
@@ -86,15 +89,15 @@ export const gpuLowerings = {
 
 /** Ops whose nodes are done together. */
 export const gpuRuns = {
-  adam: mapWebgpu(adamKernel, adamAttributes),
-  sgd: mapWebgpu(sgdKernel, sgdAttributes),
+  adam: updateWebgpu(adamMap),
+  sgd: updateWebgpu(sgdMap),
 } satisfies { [K in OpKind]?: GpuRun<OpAttrs[K]> };
 
 /** Ops that are one number a result, by what they make of one number of each input: they can be done where an input is made. */
 export const gpuElements = {
-  unary: unaryElement,
-  unaryGrad: unaryGradElement,
-  binary: binaryElement,
+  unary: mapElement(unaryMap),
+  unaryGrad: mapElement(unaryGradMap),
+  binary: mapElement(binaryMap),
   affine: affineElement,
 } satisfies { [K in OpKind]?: (attrs: OpAttrs[K]) => ElementCode };
 

@@ -24,6 +24,10 @@ export const times = (count: number, of: string): string => (count === 1 ? of : 
 export const plus = (from: string, count: number, of: string): string =>
   count === 0 ? from : `${from} + ${times(count, of)}`;
 
+/** Lines of code, each behind `by`. */
+export const indented = (lines: readonly string[], by: string): string =>
+  lines.map((line) => `${by}${line}`).join('\n');
+
 /** A number as a literal of 32 bits: `0.5`, `-1.0`, `1.1283791670955126e-8`. */
 export function literal(value: number): string {
   const text = String(Math.fround(value));
@@ -39,6 +43,7 @@ export function statementsOf(
   language: Language,
   names: Names,
   carried: readonly Expr[] = [],
+  prefix = 'k',
 ): readonly string[] {
   const lines: string[] = [];
   const visit = (x: Expr): void => {
@@ -47,7 +52,7 @@ export function statementsOf(
     if (x.op === 'input') names.set(x, valueOf(x.name));
     else if (x.op === 'constant') names.set(x, language.constant(x.value));
     if (!isOperation(x)) return;
-    const name = `k${names.size}`;
+    const name = `${prefix}${names.size}`;
     const plain = language.operation[x.op](...x.args.map((one) => codeOf(names, one)));
     const value = language.carry && carried.includes(x) ? language.carry(plain) : plain;
     lines.push(language.declare(name, value, comparisons.has(x.op)));

@@ -16,18 +16,23 @@ const call =
   (...args: string[]) =>
     `${name}(${args.join(', ')})`;
 
-const language: Language = {
+export const wgslLanguage: Language = {
   constant: real,
   operation: {
     neg: (x) => `-${x}`,
     abs: call('abs'),
     exp: call('exp_of'),
     expHeld: call('exp_of'),
+    expm1: call('expm1_of'),
     log: call('log_of'),
+    log1p: call('log1p_of'),
     sigmoid: call('sigmoid_of'),
     tanh: call('tanh_of'),
     softplus: call('softplus_of'),
     erf: call('erf_of'),
+    normalCdf: call('normal_cdf'),
+    sin: call('sin_of'),
+    cos: call('cos_of'),
     reciprocal: (x) => `1f / ${x}`,
     sqrt: call('sqrt'),
     add: infix('+'),
@@ -36,6 +41,9 @@ const language: Language = {
     div: infix('/'),
     min: call('min'),
     max: call('max'),
+    atLeast: call('at_least'),
+    atMost: call('at_most'),
+    maxOrNan: call('max_or_nan'),
     less: infix('<'),
     lessEqual: infix('<='),
     equal: infix('=='),
@@ -47,18 +55,9 @@ const language: Language = {
 
 /** The same on vectors of four elements, for what WGSL can do to a vector. */
 export const vectorLanguage: Language = {
-  ...language,
+  ...wgslLanguage,
   constant: (value) => `vec4<f32>(${real(value)})`,
 };
-
-const ERF = `
-fn erf_of(x: f32) -> f32 {
-  if (is_nan(x)) { return x; }
-  let size = abs(x);
-  if (size < 1f) { return erf_small(x); }
-  let far = 1f - erfc_large(size);
-  return select(-far, far, x >= 0f);
-}`;
 
 /** A kernel for one node: which operands there are, under which names they are bound, and how large they are. */
 interface Bound {
@@ -139,17 +138,17 @@ function linear(gpu: GpuWriter, node: Bound, step: { readonly decay: Expr; reado
   const [name = ''] = kernel.carried.names;
   const [decay, added, next, ...results] = simplify([step.decay, step.added, ...resultsOf(kernel)]);
   const names: Names = new Map();
-  const first = statementsOf([decay ?? constant(1), added ?? constant(0)], language, names);
+  const first = statementsOf([decay ?? constant(1), added ?? constant(0)], wgslLanguage, names);
   const load = [...loads(node), ...first, `let a = ${codeOf(names, decay)};`, `let b = ${codeOf(names, added)};`];
   if (next) names.set(next, 'after');
-  const then = statementsOf(results, language, names);
+  const then = statementsOf(results, wgslLanguage, names);
   const outputs = kernel.outputs.flatMap(({ parts }) => parts);
   const unique = new Map(outputs.map((one, i) => [one, results[i] ?? one]));
   const final = kernel.carried.final === null ? null : buffer(kernel.carried.final);
   scan(gpu, {
     extents,
     reverse: kernel.reverse,
-    declarations: `${declarations}${ERF}`,
+    declarations,
     buffers,
     load: load.join('\n    '),
     save: [`let ${valueOf(name)} = before;`, ...then, ...stores(node, (x) => codeOf(names, unique.get(x)))].join(
@@ -165,11 +164,11 @@ function sequential(gpu: GpuWriter, node: Bound): void {
   const { B, T, H } = extents;
   const { carried, totals } = kernel;
   const names: Names = new Map();
-  const lines = statementsOf(resultsOf(kernel), language, names);
+  const lines = statementsOf(resultsOf(kernel), wgslLanguage, names);
   const { groups, head } = flat(B * H, gpu.traits, 64);
   const final = carried.final === null ? null : buffer(carried.final);
   const code = `${declarations}
-${MATH}${ERF}
+${MATH}
 ${head}
   let n = index / ${H}u;
   let c = index % ${H}u;

@@ -1,7 +1,7 @@
 // The update of adam: running means of the gradient and of its square, and a step by their ratio. `shrink` and `pull` are the weight decay where it
 // is decoupled and where it is not; the other is 0.
 import { add, div, fma, input, mul, reciprocal, sqrt, sub } from '../../kernel/expr.ts';
-import type { MapAttributes, MapKernel } from '../../kernel/map.ts';
+import { defineMap, type MapOf } from '../../kernel/map.ts';
 import type { OpAttrs } from '../kinds.ts';
 
 const value = Object.fromEntries(
@@ -17,7 +17,7 @@ const square = fma(beta2, v, mul(rest2, mul(gradient, gradient)));
 const size = add(sqrt(mul(square, reciprocal(c2))), eps);
 const change = div(mul(div(rate, c1), mean), size);
 
-export const adamKernel: MapKernel = {
+export const adamKernel = defineMap({
   name: 'adam',
   tensors: ['p', 'm', 'v', 'g'],
   numbers: [
@@ -29,10 +29,9 @@ export const adamKernel: MapKernel = {
   attributes: ['beta1', 'rest1', 'beta2', 'rest2', 'eps', 'shrink', 'pull'],
   changes: { p: sub(mul(p, sub(1, mul(rate, shrink))), change), m: mean, v: square },
   guard: 'factor',
-};
+});
 
-export const adamAttributes = (attrs: OpAttrs['adam']): MapAttributes => {
-  const { beta1, beta2, eps, weightDecay, decoupled } = attrs;
+export const adamMap: MapOf<OpAttrs['adam']> = ({ beta1, beta2, eps, weightDecay, decoupled }) => {
   const [shrink, pull] = decoupled ? [weightDecay, 0] : [0, weightDecay];
-  return { beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, eps, shrink, pull };
+  return { kernel: adamKernel, values: { beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, eps, shrink, pull } };
 };

@@ -1,6 +1,6 @@
-// Kernels of meanSquaredError and its gradient.
+// Kernels of meanSquaredError.
 import { intArg, placeArg } from '../../device/cpu/wasm/entry.as';
-import { floats, laneSum, loadPart, madd, storePart } from '../../device/cpu/wasm/simd.as';
+import { floats, laneSum, loadPart, madd } from '../../device/cpu/wasm/simd.as';
 import { CHUNK } from '../../plan/opcodes.shared.ts';
 
 /** (prediction, target, mask, n, partials): partials[p] (two float64) = sums of mask (prediction - target)^2 and of mask. Unit = chunk p. */
@@ -32,17 +32,4 @@ export function squaredErrorFinish(entry: usize): void {
   }
   f32.store(placeArg(entry, 2), counted > 0 ? <f32>(squares / counted) : 0);
   f32.store(placeArg(entry, 3), <f32>counted);
-}
-
-/** (prediction, target, mask, counted, dloss, out, n): out = 2 mask (prediction - target) dloss / counted. Unit = chunk. */
-export function squaredErrorGrad(entry: usize, lo: i32, hi: i32): void {
-  const prediction = placeArg(entry, 0), target = placeArg(entry, 1), mask = placeArg(entry, 2), out = placeArg(entry, 5);
-  const counted = f32.load(placeArg(entry, 3));
-  const scale = f32x4.splat(counted > 0 ? (2 * f32.load(placeArg(entry, 4))) / counted : 0);
-  const end = min(intArg(entry, 6), hi * CHUNK);
-  for (let i = lo * CHUNK; i < end; i += 4) {
-    const w = end - i;
-    const d = f32x4.sub(loadPart(prediction + floats(i), w), loadPart(target + floats(i), w));
-    storePart(out + floats(i), f32x4.mul(f32x4.mul(scale, loadPart(mask + floats(i), w)), d), w);
-  }
 }

@@ -1,4 +1,4 @@
-// Native kernels of meanSquaredError and its gradient.
+// Native kernels of meanSquaredError.
 
 /** (prediction, target, mask, n, partials): partials[p] (two float64) = sums of mask (prediction - target)^2 and of mask. Unit = chunk p. */
 KERNEL(squaredError) {
@@ -32,18 +32,4 @@ KERNEL(squaredErrorFinish) {
   }
   *placeArg(arena, entry, 2) = counted > 0 ? (float)(squares / counted) : 0;
   *placeArg(arena, entry, 3) = (float)counted;
-}
-
-/** (prediction, target, mask, counted, dloss, out, n): out = 2 mask (prediction - target) dloss / counted. Unit = chunk. */
-KERNEL(squaredErrorGrad) {
-  const float *prediction = placeArg(arena, entry, 0), *target = placeArg(arena, entry, 1), *mask = placeArg(arena, entry, 2);
-  float *out = placeArg(arena, entry, 5);
-  const float counted = *placeArg(arena, entry, 3);
-  const float scale = counted > 0 ? 2 * *placeArg(arena, entry, 4) / counted : 0;
-  const int32_t end = minInt(intArg(entry, 6), hi * CHUNK);
-  (void)thread;
-  for (int32_t i = lo * CHUNK; i < end; i += LANES) {
-    const vf d = loadPart(prediction + i, end - i) - loadPart(target + i, end - i);
-    storePart(out + i, scale * loadPart(mask + i, end - i) * d, end - i);
-  }
 }

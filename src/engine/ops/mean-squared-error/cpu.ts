@@ -1,6 +1,6 @@
-// Lowerings of meanSquaredError and its gradient.
+// Lowering of meanSquaredError.
 import { operand, whole, type Lowering } from '../../plan/lowering.ts';
-import { CHUNK, OP_SQUARED_ERROR, OP_SQUARED_ERROR_FINISH, OP_SQUARED_ERROR_GRAD } from '../../plan/opcodes.shared.ts';
+import { CHUNK, OP_SQUARED_ERROR, OP_SQUARED_ERROR_FINISH } from '../../plan/opcodes.shared.ts';
 import { chunked, elements, elementwise } from '../elementwise/cpu.ts';
 import type { OpAttrs } from '../kinds.ts';
 
@@ -20,12 +20,4 @@ export const meanSquaredErrorCpu: Lowering<OpAttrs['meanSquaredError']> = (table
     reads: [{ place: partials, bytes: count * 16 }],
     writes: [whole(loss), whole(counted)],
   });
-};
-
-export const meanSquaredErrorGradCpu: Lowering<OpAttrs['meanSquaredErrorGrad']> = (table) => {
-  const [prediction, target, mask, counted, dloss] = [0, 1, 2, 3, 4].map((i) => operand(table.inputs, i));
-  const out = operand(table.outputs, 0);
-  const args = [prediction, target, mask, counted, dloss, out, elements(prediction)];
-  const reads = [...[prediction, target, mask].map(chunked), whole(counted), whole(dloss)];
-  table.emit(elementwise(OP_SQUARED_ERROR_GRAD, prediction, args, reads, [chunked(out)]));
 };

@@ -1,4 +1,4 @@
-// meanSquaredError and its gradient on the tensorflow device.
+// meanSquaredError on the tensorflow device.
 import type { OpAttrs } from '../kinds.ts';
 import type { TfContext, TfKernel, TfTensor } from '../tfjs-kernel.ts';
 
@@ -11,12 +11,4 @@ export const meanSquaredErrorTfjs: TfKernel<OpAttrs['meanSquaredError']> = (c, [
   const count = tf.sum(mask);
   const total = tf.sum(tf.mul(mask, tf.square(tf.sub(prediction, target))));
   return [tf.mul(total, shareOf(c, count)), count];
-};
-
-export const meanSquaredErrorGradTfjs: TfKernel<OpAttrs['meanSquaredErrorGrad']> = (
-  { tf, scalar },
-  [prediction, target, mask, count, dloss],
-) => {
-  const scale = tf.where(tf.greater(count, scalar(0)), tf.div(tf.mul(scalar(2), dloss), count), scalar(0));
-  return [tf.mul(tf.mul(mask, scale), tf.sub(prediction, target))];
 };

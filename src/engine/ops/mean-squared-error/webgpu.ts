@@ -1,4 +1,4 @@
-// meanSquaredError and its gradient on webgpu.
+// meanSquaredError on webgpu.
 import { sizeOf } from '../../core/tensor.ts';
 import { bind, flat, operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
@@ -39,25 +39,4 @@ ${head}
     results: { loss: operand(gpu.outputs, 0), counted: operand(gpu.outputs, 1) },
     store: 'loss[0] = select(0f, first / second, second > 0f); counted[0] = second;',
   });
-};
-
-export const meanSquaredErrorGradWebgpu: GpuLowering<OpAttrs['meanSquaredErrorGrad']> = (gpu) => {
-  const { declarations, names, buffers } = bind({
-    prediction: operand(gpu.inputs, 0),
-    wanted: operand(gpu.inputs, 1),
-    mask: operand(gpu.inputs, 2),
-    count: operand(gpu.inputs, 3),
-    dloss: operand(gpu.inputs, 4),
-    result: operand(gpu.outputs, 0),
-  });
-  const { groups, head } = flat(sizeOf(operand(gpu.inputs, 0).type.shape), gpu.traits);
-  const { prediction, wanted, mask, count, dloss, result } = names;
-  const code = `${declarations}
-${head}
-  let counted = ${count}[0];
-  var scale = 0f;
-  if (counted > 0f) { scale = 2f * ${dloss}[0] / counted; }
-  ${result}[index] = scale * ${mask}[index] * (${prediction}[index] - ${wanted}[index]);
-}`;
-  gpu.dispatch({ label: '', code, buffers, groups });
 };

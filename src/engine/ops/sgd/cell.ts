@@ -1,6 +1,6 @@
 // The update of sgd: buffer = momentum buffer + factor g + decay p; p -= rate buffer.
 import { fma, input, mul, neg } from '../../kernel/expr.ts';
-import type { MapAttributes, MapKernel } from '../../kernel/map.ts';
+import { defineMap, type MapOf } from '../../kernel/map.ts';
 import type { OpAttrs } from '../kinds.ts';
 
 const [p, buffer, g, factor, rate, momentum, decay] = ['p', 'buffer', 'g', 'factor', 'rate', 'momentum', 'decay'].map(
@@ -9,7 +9,7 @@ const [p, buffer, g, factor, rate, momentum, decay] = ['p', 'buffer', 'g', 'fact
 
 const step = fma(decay, p, fma(factor, g, mul(momentum, buffer)));
 
-export const sgdKernel: MapKernel = {
+export const sgdKernel = defineMap({
   name: 'sgd',
   tensors: ['p', 'buffer', 'g'],
   numbers: [
@@ -19,9 +19,9 @@ export const sgdKernel: MapKernel = {
   attributes: ['momentum', 'decay'],
   changes: { p: fma(neg(rate), step, p), buffer: step },
   guard: 'factor',
-};
+});
 
-export const sgdAttributes = ({ momentum, weightDecay }: OpAttrs['sgd']): MapAttributes => ({
-  momentum,
-  decay: weightDecay,
+export const sgdMap: MapOf<OpAttrs['sgd']> = ({ momentum, weightDecay }) => ({
+  kernel: sgdKernel,
+  values: { momentum, decay: weightDecay },
 });

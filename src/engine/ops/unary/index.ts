@@ -25,6 +25,11 @@ const cost: Readonly<Record<UnaryFn, number>> = {
   logG: 5,
   elu: 3,
   leakyRelu: 2,
+  sin: 4,
+  cos: 4,
+  erf: 4,
+  expm1: 4,
+  log1p: 4,
 };
 
 /** (x) -> fn(x). */

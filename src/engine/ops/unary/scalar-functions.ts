@@ -64,4 +64,9 @@ export const scalarFunctions: Readonly<Record<UnaryFn, ScalarFunction>> = {
   },
   elu: { value: (x) => (x > 0 ? x : Math.expm1(x)), derivative: (x) => (x > 0 ? 1 : Math.exp(x)) },
   leakyRelu: { value: (x) => (x > 0 ? x : leakySlope * x), derivative: (x) => (x > 0 ? 1 : leakySlope) },
+  sin: { value: Math.sin, derivative: Math.cos },
+  cos: { value: Math.cos, derivative: (x) => -Math.sin(x) },
+  erf: { value: erf, derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) },
+  expm1: { value: Math.expm1, derivative: Math.exp },
+  log1p: { value: Math.log1p, derivative: (x) => 1 / (1 + x) },
 };

@@ -56,6 +56,12 @@ fn log1p_unit(x: f32) -> f32 {
   let z = s * s;
   ${polynomial('p', 'z', ['0.0666666667', '0.0769230769', '0.0909090909', '0.111111111', '0.142857143', '0.2', '0.333333333'])}
   return 2f * fma(p * z, s, s);
+}
+fn log1p_of(x: f32) -> f32 {
+  if (x >= 0f && x <= 1f) { return log1p_unit(x); }
+  let u = 1f + x;
+  if (u == 0f || !finite(u)) { return log_of(u); }
+  return log_of(u) - ((u - 1f) - x) / u;
 }`;
 
 /** sigmoid, softplus and tanh without overflow for any x. */
@@ -100,10 +106,61 @@ fn erf_small(x: f32) -> f32 {
 fn erfc_large(x: f32) -> f32 {
   let q = 1f / x;
   return exp_of(-x * x) * q * erfc_tail(q, x < 2f);
+}
+fn erf_of(x: f32) -> f32 {
+  if (is_nan(x)) { return x; }
+  let size = abs(x);
+  if (size < 1f) { return erf_small(x); }
+  let far = 1f - erfc_large(size);
+  return select(-far, far, x >= 0f);
+}
+fn normal_cdf(x: f32) -> f32 {
+  let q = x * 0.7071067812f;
+  let tail = 0.5f * erfc_large(max(abs(q), 1f));
+  return select(select(1f - tail, tail, q < 0f), 0.5f + 0.5f * erf_small(q), abs(q) < 1f || is_nan(q));
+}`;
+
+/** Sine and cosine: x = n pi / 2 + r, |r| <= pi / 4, pi / 2 in three parts (coefficients of Cephes sinf and cosf). */
+const CIRCLE = `
+fn quarter_turns(n: i32, rest: f32) -> f32 {
+  let r = clamp(rest, -0.786f, 0.786f);
+  let z = r * r;
+  ${polynomial('s', 'z', ['-1.9515295891e-4', '8.3321608736e-3', '-1.6666654611e-1'])}
+  ${polynomial('c', 'z', ['2.443315711809948e-5', '-1.388731625493765e-3', '4.166664568298827e-2'])}
+  let value = select(fma(s * z, r, r), fma(c * z, z, fma(-0.5f, z, 1f)), (n & 1) == 1);
+  return select(value, -value, (n & 2) == 2);
+}
+fn turn_rest(x: f32, n: f32) -> f32 {
+  return fma(n, -7.54978995489188216e-8f, fma(n, -4.837512969970703125e-4f, fma(n, -1.5703125f, x)));
+}
+fn sin_of(x: f32) -> f32 {
+  if (!finite(x)) { return nan(); }
+  let n = round(x * 0.636619772f);
+  return quarter_turns(i32(n), turn_rest(x, n));
+}
+fn cos_of(x: f32) -> f32 {
+  if (!finite(x)) { return nan(); }
+  let n = round(x * 0.636619772f);
+  return quarter_turns(i32(n) + 1, turn_rest(x, n));
+}`;
+
+/** Bounds that do not take what is not a number for one. */
+const BOUNDS = `
+fn at_least(x: f32, bound: f32) -> f32 {
+  if (is_nan(x)) { return x; }
+  return max(x, bound);
+}
+fn at_most(x: f32, bound: f32) -> f32 {
+  if (is_nan(x)) { return x; }
+  return min(x, bound);
+}
+fn max_or_nan(x: f32, y: f32) -> f32 {
+  if (is_nan(x) || is_nan(y)) { return x + y; }
+  return max(x, y);
 }`;
 
 /**
- * `is_nan`, `exp_of`, `expm1_of`, `log_of`, `log1p_unit` (0 <= x <= 1), `sigmoid_of`, `softplus_of`, `tanh_of`, `erf_small` (|x| < 1), `erfc_large` (x >= 1), and what
- * NON_FINITE declares (do not add it a second time).
+ * `is_nan`, `exp_of`, `expm1_of`, `log_of`, `log1p_of`, `log1p_unit` (0 <= x <= 1), `sigmoid_of`, `softplus_of`, `tanh_of`, `erf_of`, `erf_small` (|x| < 1),
+ * `erfc_large` (x >= 1), `normal_cdf`, `sin_of`, `cos_of`, `at_least`, `at_most`, `max_or_nan`, and what NON_FINITE declares (do not add it a second time).
  */
-export const MATH = [NON_FINITE, TESTS, EXPONENTIAL, LOGARITHM, SQUASHING, ERROR_FUNCTION].join('\n');
+export const MATH = [NON_FINITE, TESTS, EXPONENTIAL, LOGARITHM, SQUASHING, ERROR_FUNCTION, CIRCLE, BOUNDS].join('\n');

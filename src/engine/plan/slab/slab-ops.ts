@@ -11,7 +11,6 @@ import {
   BINARY_MUL,
   CHUNK,
   COLUMN_BLOCK,
-  OP_BINARY,
   OP_COLUMN_SUM,
   OP_COUNT_TARGETS,
   OP_SLAB,
@@ -91,7 +90,7 @@ const runPieces: Lowering<PieceLoop> = (table, loop) => {
 
 const scalars = (opcode: number, a: Place, b: Place, y: Place): Command => {
   const access = (place: Place) => ({ place, bytes: 4 });
-  return { opcode: OP_BINARY, units: 1, args: [a, b, y, 1, 1, opcode], reads: [a, b].map(access), writes: [access(y)] };
+  return { opcode, units: 1, args: [a, b, y, 1, 1], reads: [a, b].map(access), writes: [access(y)] };
 };
 
 const addPartial: Lowering<object> = (table) => {
@@ -99,9 +98,9 @@ const addPartial: Lowering<object> = (table) => {
   const n = partial.bytes / 4;
   const [own, other] = [partial, value].map((one) => pieces(one, 4 * CHUNK));
   table.emit({
-    opcode: OP_BINARY,
+    opcode: BINARY_ADD,
     units: Math.ceil(n / CHUNK),
-    args: [partial, value, partial, n, n, BINARY_ADD],
+    args: [partial, value, partial, n, n],
     reads: [own, other],
     writes: [own],
   });

@@ -80,24 +80,24 @@ INLINE vf vlog(vf x) {
   return logEnds(x, madd(e, splat(0.693359375f), m + y));
 }
 
-/** log(1 + x) for 0 <= x <= 1, accurate for small x: the rounding of 1 + x is taken back. */
+/** log(1 + x), accurate for small x: the rounding of 1 + x is taken back. At the ends (0 and infinity) there is none. */
 INLINE vf vlog1p(vf x) {
   const vf u = x + 1.0f;
-  const vf lost = (u - 1.0f) - x;
-  return vlog(u) - lost / u;
+  const vf lost = ((u - 1.0f) - x) / u;
+  return vlog(u) - keep(lost == lost, lost);
 }
 
 /** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|). */
 INLINE vf vsoftplus(vf x) { return larger(x, splat(0)) + vlog1p(vexp(-absolute(x))); }
 
-/** e^x - 1 for x <= 0: a Taylor polynomial close to 0, e^x - 1 further away. */
-INLINE vf vexpm1Negative(vf x) {
+/** e^x - 1: a Taylor polynomial close to 0, e^x - 1 further away. */
+INLINE vf vexpm1(vf x) {
   vf p = madd(splat(1.9841270e-4f), x, splat(1.3888889e-3f));
   p = madd(p, x, splat(8.3333333e-3f));
   p = madd(p, x, splat(4.1666667e-2f));
   p = madd(p, x, splat(1.6666667e-1f));
   p = madd(p, x, splat(0.5f));
-  return pick(x > -0.5f, madd(x * x, p, x), vexp(x) - 1.0f);
+  return pick(absolute(x) < 0.5f, madd(x * x, p, x), vexp(x) - 1.0f);
 }
 
 INLINE vf erfcNear(vf y) {
@@ -147,5 +147,31 @@ INLINE vf verf(vf x) {
   const vf far = (vf)((vi)(1.0f - verfcLarge(size)) | (vi)signBit(x));
   return pick(size < 1.0f, x * p, far);
 }
+
+/** (1 + erf(x / sqrt 2)) / 2; far below 0 by erfc, which does not cancel. */
+INLINE vf vnormalCdf(vf x) {
+  const vf q = x * 0.7071067812f;
+  return pick(q < -1.0f, 0.5f * verfcLarge(-q), 0.5f * (1.0f + verf(q)));
+}
+
+/**
+ * sin(x + turns pi / 2): x = n pi / 2 + r, |r| <= pi / 4, with pi / 2 in three parts whose products with n are exact for |x| up to 8,192. n is rounded as in
+ * expReduced, and its last bits choose the polynomial and the sign. Further out r is held, so that nothing leaves [-1, 1].
+ */
+INLINE vf sinAfter(vf x, int32_t turns) {
+  const vf rounded = madd(x, splat(0.636619772f), splat(12582912.0f));
+  const vf n = rounded - 12582912.0f;
+  const vf rest = madd(n, splat(-7.54978995489188216e-8f), madd(n, splat(-4.837512969970703125e-4f), madd(n, splat(-1.5703125f), x)));
+  const vf r = held(rest, -0.786f, 0.786f), z = r * r;
+  vf s = madd(splat(-1.9515295891e-4f), z, splat(8.3321608736e-3f));
+  s = madd(madd(s, z, splat(-1.6666654611e-1f)) * z, r, r);
+  vf c = madd(splat(2.443315711809948e-5f), z, splat(-1.388731625493765e-3f));
+  c = madd(madd(c, z, splat(4.166664568298827e-2f)) * z, z, madd(splat(-0.5f), z, splat(1)));
+  const vi quarter = (vi)rounded + turns;
+  return (vf)((vi)pick((quarter & 1) == 0, s, c) ^ ((quarter & 2) << 30));
+}
+
+INLINE vf vsin(vf x) { return sinAfter(x, 0); }
+INLINE vf vcos(vf x) { return sinAfter(x, 1); }
 
 #endif

@@ -156,6 +156,11 @@ INLINE void storePart(float *p, vf x, int32_t left) {
 /** The first `left` (at least 1) floats at `p`, never reading beyond them; the other lanes are 0. */
 INLINE vf loadPart(const float *p, int32_t left) { return loadPartOr(p, left, 0); }
 
+/** `next` in the first `left` lanes, `before` in the others. */
+INLINE vf inside(int32_t left, vf next, vf before) {
+  return left >= LANES ? next : pick(laneNumbers() < left, next, before);
+}
+
 /** Largest of x and y; not a number where one of them is not. */
 INLINE vf largerOrNan(vf x, vf y) { return pick(y != y, y, larger(x, y)); }
 

@@ -101,11 +101,11 @@ function logEnds(x: v128, finite: v128): v128 {
   return v128.bitselect(splat(NaN), y, bad);
 }
 
-/** log(1 + x) for 0 <= x <= 1, accurate for small x: the rounding of 1 + x is taken back. */
+/** log(1 + x), accurate for small x: the rounding of 1 + x is taken back. At the ends (0 and infinity) there is none. */
 export function log1p4(x: v128): v128 {
   const u = f32x4.add(x, splat(1));
-  const lost = f32x4.sub(f32x4.sub(u, splat(1)), x);
-  return f32x4.sub(log4(u), f32x4.div(lost, u));
+  const lost = f32x4.div(f32x4.sub(f32x4.sub(u, splat(1)), x), u);
+  return f32x4.sub(log4(u), v128.and(lost, f32x4.eq(lost, lost)));
 }
 
 /** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|). */
@@ -113,8 +113,8 @@ export function softplus4(x: v128): v128 {
   return f32x4.add(f32x4.pmax(x, splat(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
 }
 
-/** e^x - 1 for x <= 0: a Taylor polynomial close to 0, e^x - 1 further away. */
-export function expm1Negative4(x: v128): v128 {
+/** e^x - 1: a Taylor polynomial close to 0, e^x - 1 further away. */
+export function expm14(x: v128): v128 {
   let p = madd(splat(1.9841270e-4), x, splat(1.3888889e-3));
   p = madd(p, x, splat(8.3333333e-3));
   p = madd(p, x, splat(4.1666667e-2));
@@ -122,7 +122,7 @@ export function expm1Negative4(x: v128): v128 {
   p = madd(p, x, splat(0.5));
   const near = madd(f32x4.mul(x, x), p, x);
   const far = f32x4.sub(exp4(x), splat(1));
-  return v128.bitselect(near, far, f32x4.gt(x, splat(-0.5)));
+  return v128.bitselect(near, far, f32x4.lt(f32x4.abs(x), splat(0.5)));
 }
 
 /** Error function: an odd polynomial up to 1, 1 - erfc above. */
@@ -139,8 +139,16 @@ export function erf4(x: v128): v128 {
   return v128.bitselect(f32x4.mul(x, p), far, f32x4.lt(size, splat(1)));
 }
 
+/** (1 + erf(x / sqrt 2)) / 2; far below 0 by erfc, which does not cancel. */
+export function normalCdf4(x: v128): v128 {
+  const q = f32x4.mul(x, splat(0.7071067812));
+  const tail = f32x4.mul(splat(0.5), erfcLarge(f32x4.neg(q)));
+  const body = f32x4.mul(splat(0.5), f32x4.add(splat(1), erf4(q)));
+  return v128.bitselect(tail, body, f32x4.lt(q, splat(-1)));
+}
+
 /** 1 - erf(x) for x >= 1, accurate relative to the (small) result. */
-export function erfcLarge(x: v128): v128 {
+function erfcLarge(x: v128): v128 {
   const q = f32x4.div(splat(1), f32x4.pmax(x, splat(1)));
   const y = f32x4.mul(q, q);
   const near = v128.bitselect(erfcNear(y), erfcFar(y), f32x4.lt(x, splat(2)));
@@ -174,4 +182,31 @@ function expSquareNegative(x: v128): v128 {
   const low = f32x4.sub(x, high);
   const main = exp4(f32x4.neg(f32x4.mul(high, high)));
   return f32x4.mul(main, exp4(f32x4.neg(f32x4.mul(low, f32x4.add(x, high)))));
+}
+
+/**
+ * sin(x + turns pi / 2): x = n pi / 2 + r, |r| <= pi / 4, with pi / 2 in three parts whose products with n are exact for |x| up to 8,192. n is rounded as in
+ * expReduced, and its last bits choose the polynomial and the sign. Further out r is held, so that nothing leaves [-1, 1].
+ */
+function sinAfter(x: v128, turns: i32): v128 {
+  const rounded = madd(x, splat(0.636619772), splat(12582912));
+  const n = f32x4.sub(rounded, splat(12582912));
+  const rest = madd(n, splat(-7.54978995489188216e-8), madd(n, splat(-4.837512969970703125e-4), madd(n, splat(-1.5703125), x)));
+  const r = held(rest, -0.786, 0.786), z = f32x4.mul(r, r);
+  let s = madd(splat(-1.9515295891e-4), z, splat(8.3321608736e-3));
+  s = madd(f32x4.mul(madd(s, z, splat(-1.6666654611e-1)), z), r, r);
+  let c = madd(splat(2.443315711809948e-5), z, splat(-1.388731625493765e-3));
+  c = madd(f32x4.mul(madd(c, z, splat(4.166664568298827e-2)), z), z, madd(splat(-0.5), z, splat(1)));
+  const quarter = i32x4.add(rounded, i32x4.splat(turns));
+  const even = i32x4.eq(v128.and(quarter, i32x4.splat(1)), i32x4.splat(0));
+  const sign = i32x4.shl(v128.and(quarter, i32x4.splat(2)), 30);
+  return v128.xor(v128.bitselect(s, c, even), sign);
+}
+
+export function sin4(x: v128): v128 {
+  return sinAfter(x, 0);
+}
+
+export function cos4(x: v128): v128 {
+  return sinAfter(x, 1);
 }

@@ -59,6 +59,13 @@ function loadTailOr(p: usize, lanes: i32, rest: f32): v128 {
   return x;
 }
 
+/** `next` in the first `left` lanes, `before` in the others. */
+// @ts-ignore: decorator
+@inline export function inside(left: i32, next: v128, before: v128): v128 {
+  if (left >= 4) return next;
+  return v128.bitselect(next, before, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(left)));
+}
+
 /** Sum of the four lanes, in a fixed order. */
 // @ts-ignore: decorator
 @inline export function laneSum(x: v128): f32 {

@@ -11,18 +11,15 @@ import { normFinish, normPartial } from '../../../ops/global-norm/cpu.as';
 import { gru, gruGrad } from '../../../ops/gru/cpu.as';
 import { linearScan, linearScanGrad } from '../../../ops/linear-scan/cpu.as';
 import { columnSum, rowSum, totalFinish, totalPartial } from '../../../ops/reduce-sum/cpu.as';
-import { rmsNorm, rmsNormGrad } from '../../../ops/rms-norm/cpu.as';
 import { countTargets, crossEntropy, crossEntropyFinish, crossEntropyGrad } from '../../../ops/softmax-cross-entropy/cpu.as';
-import { unary, unaryGrad } from '../../../ops/unary/cpu.as';
 import { matmul, matmulDot, matmulOuter, pack } from '../../../ops/matmul/cpu.as';
-import { accumulate, affine, binary, copy, fill } from '../../../ops/elementwise/cpu.as';
+import { copy, fill } from '../../../ops/elementwise/cpu.as';
 import { causalConv, causalConvFinish, causalConvGrad, causalConvWeightGrad } from '../../../ops/causal-conv/cpu.as';
 import { cumulativeSum } from '../../../ops/cumulative-sum/cpu.as';
 import { dropout } from '../../../ops/dropout/cpu.as';
-import { layerNorm, layerNormGrad } from '../../../ops/layer-norm/cpu.as';
 import { lstm, lstmGrad } from '../../../ops/lstm/cpu.as';
 import { logCumulativeSumExp, logCumulativeSumExpGrad } from '../../../ops/log-cumulative-sum-exp/cpu.as';
-import { squaredError, squaredErrorFinish, squaredErrorGrad } from '../../../ops/mean-squared-error/cpu.as';
+import { squaredError, squaredErrorFinish } from '../../../ops/mean-squared-error/cpu.as';
 // Made by scripts/build-wasm.mjs from descriptions (ops/cells.ts).
 import { performMade } from '../../../../../out/kernels/made.as';
 
@@ -44,23 +41,16 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
   switch (opcode) {
     case op.OP_FILL: { fill(entry, lo, hi); return; }
     case op.OP_COPY: { copy(entry, lo, hi); return; }
-    case op.OP_BINARY: { binary(entry, lo, hi); return; }
-    case op.OP_AFFINE: { affine(entry, lo, hi); return; }
-    case op.OP_ACCUMULATE: { accumulate(entry, lo, hi); return; }
     case op.OP_MATMUL: { matmul(entry, lo, hi, thread); return; }
     case op.OP_MATMUL_DOT: { matmulDot(entry, lo, hi); return; }
     case op.OP_MATMUL_OUTER: { matmulOuter(entry, lo, hi); return; }
     case op.OP_PACK: { pack(entry, lo, hi); return; }
-    case op.OP_UNARY: { unary(entry, lo, hi); return; }
-    case op.OP_UNARY_GRAD: { unaryGrad(entry, lo, hi); return; }
     case op.OP_COLUMN_SUM: { columnSum(entry, lo, hi); return; }
     case op.OP_ROW_SUM: { rowSum(entry, lo, hi); return; }
     case op.OP_TOTAL_PARTIAL: { totalPartial(entry, lo, hi); return; }
     case op.OP_TOTAL_FINISH: { totalFinish(entry); return; }
     case op.OP_EMBEDDING: { embedding(entry, lo, hi); return; }
     case op.OP_EMBEDDING_GRAD: { embeddingGrad(entry, lo, hi); return; }
-    case op.OP_RMS_NORM: { rmsNorm(entry, lo, hi); return; }
-    case op.OP_RMS_NORM_GRAD: { rmsNormGrad(entry, lo, hi); return; }
     case op.OP_CROSS_ENTROPY: { crossEntropy(entry, lo, hi); return; }
     case op.OP_CROSS_ENTROPY_FINISH: { crossEntropyFinish(entry); return; }
     case op.OP_CROSS_ENTROPY_GRAD: { crossEntropyGrad(entry, lo, hi); return; }
@@ -71,15 +61,12 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
     case op.OP_LINEAR_SCAN_GRAD: { linearScanGrad(entry, lo, hi); return; }
     case op.OP_NORM_PARTIAL: { normPartial(entry, lo, hi); return; }
     case op.OP_NORM_FINISH: { normFinish(entry); return; }
-    case op.OP_LAYER_NORM: { layerNorm(entry, lo, hi); return; }
-    case op.OP_LAYER_NORM_GRAD: { layerNormGrad(entry, lo, hi); return; }
     case op.OP_CAUSAL_CONV: { causalConv(entry, lo, hi, thread); return; }
     case op.OP_CAUSAL_CONV_GRAD: { causalConvGrad(entry, lo, hi, thread); return; }
     case op.OP_CAUSAL_CONV_WEIGHT_GRAD: { causalConvWeightGrad(entry, lo, hi); return; }
     case op.OP_CAUSAL_CONV_FINISH: { causalConvFinish(entry, lo, hi); return; }
     case op.OP_SQUARED_ERROR: { squaredError(entry, lo, hi); return; }
     case op.OP_SQUARED_ERROR_FINISH: { squaredErrorFinish(entry); return; }
-    case op.OP_SQUARED_ERROR_GRAD: { squaredErrorGrad(entry, lo, hi); return; }
     case op.OP_DROPOUT: { dropout(entry, lo, hi); return; }
     case op.OP_CUMULATIVE_SUM: { cumulativeSum(entry, lo, hi); return; }
     case op.OP_LOG_CUMULATIVE_SUM_EXP: { logCumulativeSumExp(entry, lo, hi); return; }

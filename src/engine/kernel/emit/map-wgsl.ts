@@ -1,0 +1,144 @@
+// How a map becomes WGSL: a number a result, alone or where a product stores its own, and updates inside the one dispatch that changes all
+// parameters.
+import { elementwise } from '../../ops/elementwise/webgpu.ts';
+import { updateAll } from '../../ops/update-webgpu.ts';
+import { operand, real, type ElementCode, type GpuLowering, type GpuRun } from '../../plan/gpu/lowering.ts';
+import { MATH } from '../../plan/gpu/math.wgsl.ts';
+import { inputsOf, isOperation, walk, type Expr } from '../expr.ts';
+import {
+  attributeOf,
+  mapInputs,
+  numberTensors,
+  writtenBy,
+  type MapAttributes,
+  type MapKernel,
+  type MapOf,
+} from '../map.ts';
+import { simplify } from '../simplify.ts';
+import { codeOf, placeOf, statementsOf, valueOf, type Names } from './statements.ts';
+import { vectorLanguage, wgslLanguage } from './wgsl.ts';
+
+/** Operations that WGSL has without a function of ours, and can be written where their value is used. */
+const PLAIN = new Set(['neg', 'abs', 'add', 'sub', 'mul', 'div', 'reciprocal', 'sqrt', 'fma']);
+/** Others that need no function of ours. */
+const CHOICES = new Set(['less', 'lessEqual', 'equal', 'select']);
+
+function needsMath(value: Expr): boolean {
+  let needed = false;
+  walk([value], (x) => (needed ||= isOperation(x) && !PLAIN.has(x.op) && !CHOICES.has(x.op)));
+  return needed;
+}
+
+/** Whether each operation is used once and needs no function: then the value is one short expression. */
+function isPlain(value: Expr): boolean {
+  const used = new Map<Expr, number>();
+  let plain = true;
+  walk([value], (x) => {
+    if (!isOperation(x)) return;
+    plain &&= PLAIN.has(x.op);
+    for (const one of x.args) used.set(one, (used.get(one) ?? 0) + 1);
+  });
+  return plain && [...used].every(([x, count]) => count === 1 || !isOperation(x));
+}
+
+function inlined(x: Expr, codes: ReadonlyMap<string, string>): string {
+  if (x.op === 'input') return codes.get(x.name) ?? '';
+  if (!isOperation(x)) return real(x.value);
+  return `(${wgslLanguage.operation[x.op](...x.args.map((one) => inlined(one, codes)))})`;
+}
+
+/** The one value that a map makes. */
+function valueMade(kernel: MapKernel): Expr {
+  const [[, value] = [], ...others] = writtenBy(kernel);
+  if (value === undefined || others.length > 0)
+    throw new Error(`kernel: ${kernel.name} must make one tensor on webgpu, got ${writtenBy(kernel).length}`);
+  const [simple = value] = simplify([value]);
+  return simple;
+}
+
+/** The value of a map as an expression of its operands, by a function where it is more than a line. */
+function codeFor(kernel: MapKernel, values: MapAttributes): ElementCode {
+  const value = valueMade(kernel);
+  const operands = mapInputs(kernel);
+  const attributes = kernel.attributes.map((name) => [name, real(attributeOf(values, name))] as const);
+  if (isPlain(value)) {
+    return {
+      functions: '',
+      expression: (codes) =>
+        inlined(value, new Map([...operands.map((name, i) => [name, codes[i] ?? ''] as const), ...attributes])),
+    };
+  }
+  const used = new Set(inputsOf([value]));
+  const read = operands.map((name, i) => [name, i] as const).filter(([name]) => used.has(name));
+  const names: Names = new Map();
+  const lines = [
+    ...attributes.map(([name, code]) => `let ${valueOf(name)} = ${code};`),
+    ...statementsOf([value], wgslLanguage, names),
+    `return ${codeOf(names, value)};`,
+  ];
+  const name = `${kernel.name}_value`;
+  return {
+    functions: `${needsMath(value) ? MATH : ''}
+fn ${name}(${read.map(([one]) => `${valueOf(one)}: f32`).join(', ')}) -> f32 {
+  ${lines.join('\n  ')}
+}`,
+    expression: (codes) => `${name}(${read.map(([, i]) => codes[i] ?? '').join(', ')})`,
+  };
+}
+
+export const mapElement =
+  <A extends object>(mapOf: MapOf<A>): ((attrs: A) => ElementCode) =>
+  (attrs) => {
+    const { kernel, values = {} } = mapOf(attrs);
+    return codeFor(kernel, values);
+  };
+
+/** The dispatch of a map that makes one tensor. Numbers that are read from memory are alone in their tensors. */
+export const mapWebgpu =
+  <A extends object>(mapOf: MapOf<A>): GpuLowering<A> =>
+  (gpu, attrs) => {
+    const { kernel, values = {} } = mapOf(attrs);
+    const { functions, expression } = codeFor(kernel, values);
+    const inputs = mapInputs(kernel);
+    // Not the bare names: some are words of WGSL.
+    const reads = Object.fromEntries(inputs.map((name, i) => [placeOf(name), operand(gpu.inputs, i)]));
+    const changed = inputs.findIndex((name) => name in kernel.changes);
+    const result = changed < 0 ? operand(gpu.outputs, 0) : operand(gpu.inputs, changed);
+    elementwise(gpu, {
+      reads,
+      result,
+      functions,
+      expression: (codes) => expression(inputs.map((name) => codes[placeOf(name)] ?? '')),
+    });
+  };
+
+/** Numbers come from the factor (`share`, which guards) and from the hyperparameters behind it. */
+export const updateWebgpu =
+  <A extends object>(mapOf: MapOf<A>): GpuRun<A> =>
+  (gpu, nodes) => {
+    const [first] = nodes;
+    if (!first) return;
+    const { kernel } = mapOf(first.attrs);
+    updateAll(gpu, {
+      nodes,
+      names: kernel.tensors,
+      step: (attrs, at, hyper) => {
+        const { values = {} } = mapOf(attrs);
+        const [factor] = numberTensors(kernel);
+        const vector = (code: string): string => `vec4<f32>(${code})`;
+        const names: Names = new Map();
+        const lines = [
+          ...kernel.tensors.map((name) => `let ${valueOf(name)} = ${at(name)};`),
+          ...kernel.numbers.map(
+            ({ name, tensor, offset }) =>
+              `let ${valueOf(name)} = ${vector(tensor === factor ? 'share' : hyper(offset))};`,
+          ),
+          ...kernel.attributes.map((name) => `let ${valueOf(name)} = ${vector(real(attributeOf(values, name)))};`),
+          ...statementsOf(Object.values(kernel.changes), vectorLanguage, names),
+        ];
+        for (const [name, value] of Object.entries(kernel.changes))
+          lines.push(`${at(name)} = ${codeOf(names, value)};`);
+        return lines.join('\n  ');
+      },
+    });
+  };

@@ -1,0 +1,171 @@
+// The template of kernels on rows: its derived backward is the gradient, gradients given by hand are the derived ones, and what is emitted is
+// what somebody has looked at.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { rowKernels } from '../ops/cells.ts';
+import { layerNormGradRows, layerNormKernel } from '../ops/layer-norm/kernel.ts';
+import { rmsNormGradRows, rmsNormKernel } from '../ops/rms-norm/kernel.ts';
+import type { GpuDispatch, GpuOperand } from '../plan/gpu/lowering.ts';
+import { rowsInAssemblyScript, rowsInC } from './emit/rows-text.ts';
+import { rowsWebgpu } from './emit/rows-wgsl.ts';
+import { evaluate } from './evaluate.ts';
+import * as x from './expr.ts';
+import { backwardRows, defineRows, passesOf, rowInputs, valueOfTerm, type RowKernel } from './rows.ts';
+
+/** Values by name: of a row or column one an element, of numbers one. */
+type Values = Readonly<Record<string, readonly number[] | number>>;
+
+/** A kernel by its meaning, on one row. Sums over rows are those of this row. */
+function runRow(kernel: RowKernel, values: Values, length: number): Record<string, number[]> {
+  const known: Record<string, number> = { width: length };
+  for (const [name, value] of Object.entries(values)) if (typeof value === 'number') known[name] = value;
+  const at = (j: number): Record<string, number> => {
+    const here = { ...known };
+    for (const [name, value] of Object.entries(values)) if (typeof value !== 'number') here[name] = value[j];
+    return here;
+  };
+  const along = (of: x.Expr): number[] => Array.from({ length }, (_, j) => evaluate([of], at(j))[0]);
+  for (const { name, reduce, of } of kernel.folds) {
+    const terms = along(valueOfTerm(of));
+    known[name] = reduce === 'sum' ? terms.reduce((a, b) => a + b, 0) : Math.max(...terms);
+  }
+  const made: Record<string, number[]> = {};
+  for (const [name, value] of Object.entries(kernel.results)) made[name] = along(value);
+  for (const [name, value] of Object.entries(kernel.values)) made[name] = evaluate([value], known);
+  for (const [name, term] of Object.entries(kernel.totals)) made[name] = along(valueOfTerm(term));
+  return made;
+}
+
+const [a, w] = [x.input('a'), x.input('w')];
+const shifted = x.exp(x.sub(a, x.input('top')));
+
+/** Softmax with a weight a column: a largest number, a sum that needs it, and results that need both. */
+const softmax = defineRows({
+  name: 'softmax',
+  inputs: rowInputs({ a: 'row', w: 'column' }),
+  folds: [
+    { name: 'top', reduce: 'max', of: [a] },
+    { name: 'sum', reduce: 'sum', of: [shifted] },
+  ],
+  results: { y: x.mul(w, x.div(shifted, x.input('sum'))) },
+});
+
+const within = fc.double({ min: -1.5, max: 1.5, noNaN: true });
+const row = (length: number): fc.Arbitrary<number[]> => fc.array(within, { minLength: length, maxLength: length });
+
+/** Rows whose largest number is so by more than the steps of a difference. */
+const hasOneTop = (values: readonly number[]): boolean => {
+  const [first = 0, second = -9] = values.toSorted((p, q) => q - p);
+  return first - second > 0.02;
+};
+
+describe('the backward of a kernel on rows is its gradient', () => {
+  const kernels = [softmax, rmsNormKernel, layerNormKernel];
+  test.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (_name, forward) => {
+    const backward = backwardRows('grad', forward);
+    const names = forward.inputs.map(({ name }) => name);
+    const drawn = fc.integer({ min: 2, max: 5 }).chain((length) =>
+      fc.record({
+        length: fc.constant(length),
+        inputs: fc.tuple(...names.map(() => row(length))),
+        d: row(length),
+      }),
+    );
+    fc.assert(
+      fc.property(drawn, ({ length, inputs, d }) => {
+        fc.pre(hasOneTop(inputs[0]));
+        const rows = Object.fromEntries(names.map((name, i) => [name, inputs[i]]));
+        const derived = runRow(backward, { eps: 0.1, ...rows, d_y: d }, length);
+        for (const name of names) {
+          for (let j = 0; j < length; j++) {
+            const loss = (by: number): number => {
+              const moved = rows[name].map((one, i) => one + (i === j ? by : 0));
+              return runRow(forward, { eps: 0.1, ...rows, [name]: moved }, length)['y'].reduce(
+                (s, one, i) => s + one * d[i],
+                0,
+              );
+            };
+            const h = 1e-3;
+            const numeric = (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h);
+            expect(Math.abs(derived[`d_${name}`][j] - numeric)).toBeLessThan(1e-6 * Math.max(1, Math.abs(numeric)));
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([
+    ['rmsNorm', rmsNormKernel, (n: number) => rmsNormGradRows({ eps: 0.1 }, n).kernel],
+    ['layerNorm', layerNormKernel, (n: number) => layerNormGradRows({ eps: 0.1 }, n).kernel],
+  ] as const)('what %s gives by hand is what is derived', (_name, forward, given) => {
+    const names = forward.inputs.map(({ name }) => name);
+    for (const length of [1, 2, 7]) {
+      const draw = (seed: number) => Array.from({ length }, (_, j) => Math.sin(3 * seed + 1.7 * j + 1));
+      const values = { eps: 0.1, ...Object.fromEntries(names.map((name, i) => [name, draw(i)])) };
+      const { mean = [0], rstd = [0] } = runRow(forward, values, length);
+      const byHand = runRow(given(length), { ...values, mean: mean[0], rstd: rstd[0], dy: draw(9) }, length);
+      const derived = runRow(backwardRows('grad', forward), { ...values, d_y: draw(9) }, length);
+      for (const name of names)
+        byHand[`d${name}`].forEach((one, j) => expect(Math.abs(one - derived[`d_${name}`][j])).toBeLessThan(1e-12));
+    }
+  });
+});
+
+test('folds that do not need each other share a pass over the row', () => {
+  const passes = (kernel: RowKernel) => passesOf(kernel).map((folds) => folds.map(({ name }) => name));
+  expect(passes(layerNormGradRows({ eps: 1 }, 8).kernel)).toEqual([['sum', 'along']]);
+  expect(passes(layerNormKernel)).toEqual([['sum'], ['squares']]);
+});
+
+/** The WGSL of a kernel for [8, 48] on a GPU. */
+function wgslOf(kernel: RowKernel): string {
+  const found: GpuDispatch[] = [];
+  const place = (value: number, extent: string): GpuOperand => {
+    const shape = extent === 'row' ? [8, 48] : extent === 'column' ? [48] : [8];
+    return { value, offset: 0, bytes: 4 * shape.reduce((p, q) => p * q), type: { shape, dtype: 'f32' } };
+  };
+  const made = [
+    ...Object.keys(kernel.results).map(() => 'row'),
+    ...Object.keys(kernel.values).map(() => 'number'),
+    ...Object.keys(kernel.totals).map(() => 'column'),
+  ];
+  const missing = (): never => {
+    throw new Error('a kernel on rows asks for dispatches and partial sums alone');
+  };
+  rowsWebgpu(() => ({ kernel, values: { eps: 1e-5 } }))(
+    {
+      inputs: kernel.inputs.map(({ extent }, i) => place(i, extent)),
+      outputs: made.map((extent, i) => place(10 + i, extent)),
+      epilogues: [],
+      stored: true,
+      traits: { maxInvocations: 256, workgroupBytes: 16384, subgroups: false, software: false, maxGroups: 65535 },
+      dispatch: (one) => found.push(one),
+      dispatchRegions: missing,
+      workspace: missing,
+      partialSums: ({ value }) => ({ place: { value: 90 + (value ?? 0), offset: 0, bytes: 512 }, stride: 48 }),
+    },
+    {},
+  );
+  const code = found.map((one) => one.code).join('\n');
+  return code.slice(code.indexOf('@compute'));
+}
+
+describe('what is emitted', () => {
+  test.each(['rmsNorm', 'layerNormGrad'])('%s', async (name) => {
+    const kernel = [...rowKernels.values()].find((one) => one.name === name);
+    if (!kernel) throw new Error(`no kernel ${name}`);
+    await expect(rowsInC(kernel)).toMatchFileSnapshot(`snapshots/${name}.c.txt`);
+    await expect(rowsInAssemblyScript(kernel)).toMatchFileSnapshot(`snapshots/${name}.as.txt`);
+    await expect(wgslOf(kernel)).toMatchFileSnapshot(`snapshots/${name}.wgsl.txt`);
+  });
+
+  test('a largest number', async () => {
+    await expect(rowsInC(softmax)).toMatchFileSnapshot('snapshots/softmax.c.txt');
+    await expect(wgslOf(softmax)).toMatchFileSnapshot('snapshots/softmax.wgsl.txt');
+  });
+
+  test('the same value stands once', () => {
+    expect(rowsInC(layerNormKernel).match(/sqrtf/g)).toHaveLength(1);
+  });
+});
