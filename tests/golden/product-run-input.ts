@@ -4,8 +4,8 @@ import { smallSpec, smallText } from '../../src/engine/testing/small-run.ts';
 import type { RunSpec } from '../../src/engine/spec/run-spec.ts';
 import { unwrap } from '../../src/engine/core/result.ts';
 import { RandomStream } from '../../src/engine/core/philox.ts';
-import type { Batch } from '../../src/engine/tasks/task.ts';
-import { makeBatch } from '../../src/engine/training/batches.ts';
+import { makeBatch, type Batch } from '../../src/engine/tasks/streams.ts';
+import type { Task } from '../../src/engine/tasks/task.ts';
 import { describeRun } from '../../src/engine/training/describe.ts';
 import { startingValues } from '../../src/engine/training/initial.ts';
 import { buildProgram } from '../../src/engine/training/program.ts';
@@ -82,12 +82,12 @@ const specs: Readonly<Record<string, RunSpec>> = {
   }),
 };
 
-const listed = ({ size, length, x, y, mask }: Batch) => ({
+const listed = ({ inputs: [input], target }: Task, { size, length, streams }: Batch) => ({
   size,
   length,
-  x: [...x],
-  y: [...y],
-  mask: mask === null ? null : [...mask],
+  x: [...streams[input.name]],
+  y: [...streams[target.name]],
+  mask: target.kind === 'values' ? [...streams[target.mask]] : null,
 });
 
 function inputOf(name: string, spec: RunSpec) {
@@ -97,7 +97,7 @@ function inputOf(name: string, spec: RunSpec) {
   const batches = Array.from({ length: steps }, (_, step) => {
     const batch = makeBatch(task, training.batch, task.trainLength);
     task.train(batch, new RandomStream(spec.seed, 'data', step));
-    return listed(batch);
+    return listed(task, batch);
   });
   const held = makeBatch(task, task.evalSequences, task.evalLength);
   task.evaluate(held, 0);
@@ -115,7 +115,7 @@ function inputOf(name: string, spec: RunSpec) {
       ]),
     ),
     batches,
-    held: listed(held),
+    held: listed(task, held),
   };
 }
 

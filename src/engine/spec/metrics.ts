@@ -14,6 +14,30 @@ export const metricKinds = [
 /** `speed/*` = per second over steady steps; `memory/process-peak` in bytes as the operating system saw it. */
 export type MetricKind = (typeof metricKinds)[number];
 
+/** What is added up over the places that count and divided by their number, both exactly. */
+export type Measured = 'cross-entropy' | 'squared-error' | 'hits';
+
+/** How a task is judged on its held-out data. */
+export interface TaskMetric {
+  /** The name it is kept and drawn under. */
+  readonly kind: MetricKind;
+  readonly of: Measured;
+  readonly better: 'lower' | 'higher';
+  /** `nats`, `share`; empty = that of the values themselves, squared. */
+  readonly unit: string;
+}
+
+/** Of answers that are classes. */
+export const classMetrics = [
+  { kind: 'val/loss', of: 'cross-entropy', better: 'lower', unit: 'nats' },
+  { kind: 'val/accuracy', of: 'hits', better: 'higher', unit: 'share' },
+] as const satisfies readonly TaskMetric[];
+
+/** Of answers that are values. */
+export const valueMetrics = [
+  { kind: 'val/loss', of: 'squared-error', better: 'lower', unit: '' },
+] as const satisfies readonly TaskMetric[];
+
 /**
  * Points of one metric of one run, in columns of equal length. `value` null = not a finite number.
  * Tokens, samples and FLOPs are multiples of `step` (RunFacts) and so are not stored.

@@ -5,8 +5,10 @@
 import { RandomStream } from '../core/philox.ts';
 import { ok } from '../core/result.ts';
 import type { Fields } from '../spec/fields.ts';
+import { valueMetrics } from '../spec/metrics.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
-import type { Batch, Task, TaskDef } from './task.ts';
+import { floats, type Batch, type FeatureStream, type ValueTarget } from './streams.ts';
+import type { Task, TaskDef } from './task.ts';
 
 const fields = {
   length: {
@@ -41,10 +43,27 @@ export const adding: TaskDef = {
   prepare: (values) => ok(taskOf(Number(values['length']), Number(values['evalSequences']))),
 };
 
+const pairs = {
+  name: 'pairs',
+  kind: 'features',
+  width: 2,
+  meaning: 'a value and whether it is marked',
+} as const satisfies FeatureStream;
+
+const sum = {
+  name: 'sum',
+  kind: 'values',
+  width: 1,
+  mask: 'counted',
+  at: 'each',
+  meaning: 'the sum of the two marked values, at the last step',
+} as const satisfies ValueTarget;
+
 function taskOf(length: number, count: number): Task {
   return {
-    input: { kind: 'features', width: 2 },
-    output: { kind: 'value' },
+    inputs: [pairs],
+    target: sum,
+    metrics: valueMetrics,
     trainLength: length,
     evalLength: length,
     evalSequences: count,
@@ -65,26 +84,27 @@ function taskOf(length: number, count: number): Task {
 }
 
 function write(batch: Batch, row: number, random: RandomStream, counts: boolean): void {
-  const { length, x, y, mask } = batch;
-  if (mask === null) throw new Error('adding: the batch must have a mask');
+  const { length } = batch;
+  const [x, y, mask] = [floats(batch, pairs.name), floats(batch, sum.name), floats(batch, sum.mask)];
   const half = Math.floor(length / 2);
   const marked = [random.below(half), half + random.below(length - half)];
   const at = row * length;
-  let sum = 0;
+  let total = 0;
   for (let t = 0; t < length; t++) {
     const value = Math.fround(random.uniform());
     const mark = marked.includes(t);
-    if (mark) sum += value;
+    if (mark) total += value;
     x[2 * (at + t)] = value;
     x[2 * (at + t) + 1] = mark ? 1 : 0;
   }
   y.fill(0, at, at + length);
   mask.fill(0, at, at + length);
-  y[at + length - 1] = sum;
+  y[at + length - 1] = total;
   mask[at + length - 1] = counts ? 1 : 0;
 }
 
-function read(x: ArrayLike<number>, y: ArrayLike<number>): ExampleSequence {
+function read(row: Batch): ExampleSequence {
+  const [x, y] = [floats(row, pairs.name), floats(row, sum.name)];
   const last = y.length - 1;
   const symbols = Array.from(y, (_, t) => ({
     text: (x[2 * t] ?? 0).toFixed(2),

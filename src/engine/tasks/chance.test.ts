@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../core/result.ts';
 import { defaultsOf, type FieldValues } from '../spec/fields.ts';
-import { makeBatch } from '../training/batches.ts';
+import { ints, makeBatch } from './streams.ts';
 import { noneAbove } from './most-frequent.ts';
 import { findTask } from './registry.ts';
 import type { Task } from './task.ts';
@@ -22,9 +22,9 @@ function seen(id: string, values: FieldValues, problems = 20_000): { constant: n
   let total = 0;
   for (let i = 0; i < problems; i++) {
     task.evaluate(batch, i);
-    const asked = Array.from(batch.y).flatMap((answer, at) => (answer >= 0 ? [at] : []));
+    const asked = Array.from(ints(batch, 'wanted')).flatMap((answer, at) => (answer >= 0 ? [at] : []));
     for (const at of asked) {
-      const answer = batch.y[at];
+      const answer = ints(batch, 'wanted')[at];
       const place = places.get(`${asked[0]} ${at}`) ?? new Map<number, number>();
       places.set(`${asked[0]} ${at}`, place);
       for (const counts of [all, place]) counts.set(answer, (counts.get(answer) ?? 0) + 1);

@@ -7,8 +7,10 @@ import type { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { say } from '../core/say.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
+import { classMetrics } from '../spec/metrics.ts';
 import { askedOf } from './asked.ts';
-import type { Batch, Task, TaskDef } from './task.ts';
+import { ints, symbolStream, wantedStream, type Batch } from './streams.ts';
+import type { Task, TaskDef } from './task.ts';
 import { unigramFloor } from './text-floors.ts';
 import { makeVocabulary, textUnit, type Vocabulary } from './vocabulary.ts';
 
@@ -155,8 +157,9 @@ function taskOf(split: Split, vocabulary: Vocabulary, text: string): Task {
   let source: string | null = null;
   const { tokens, border, length, windows } = split;
   return {
-    input: { kind: 'tokens', vocabulary: vocabulary.size },
-    output: { kind: 'classes', classes: vocabulary.size },
+    inputs: [symbolStream(vocabulary.size, 'symbols of the text')],
+    target: wantedStream(vocabulary.size, 'the same, one later'),
+    metrics: classMetrics,
     trainLength: length,
     evalLength: length,
     evalSequences: windows.length,
@@ -168,12 +171,15 @@ function taskOf(split: Split, vocabulary: Vocabulary, text: string): Task {
       for (let row = 0; row < batch.size; row++) {
         const start = windows[first + row];
         write(batch, row, tokens, start ?? border);
-        if (start === undefined) batch.y.fill(-1, row * length, (row + 1) * length);
+        if (start === undefined) ints(batch, 'wanted').fill(-1, row * length, (row + 1) * length);
       }
     },
-    read: (x, y) => ({
-      symbols: Array.from(x, (token) => ({ text: vocabulary.decode([token]), role: 'data' as const })),
-      asked: askedOf(y),
+    read: (row) => ({
+      symbols: Array.from(ints(row, 'symbols'), (token) => ({
+        text: vocabulary.decode([token]),
+        role: 'data' as const,
+      })),
+      asked: askedOf(ints(row, 'wanted')),
     }),
     get names() {
       return Array.from({ length: vocabulary.size }, (_, token) => vocabulary.decode([token]));
@@ -219,6 +225,6 @@ function trainBatch(batch: Batch, tokens: Int32Array, border: number, random: Ra
 
 function write(batch: Batch, row: number, tokens: Int32Array, start: number): void {
   const { length } = batch;
-  batch.x.set(tokens.subarray(start, start + length), row * length);
-  batch.y.set(tokens.subarray(start + 1, start + 1 + length), row * length);
+  ints(batch, 'symbols').set(tokens.subarray(start, start + length), row * length);
+  ints(batch, 'wanted').set(tokens.subarray(start + 1, start + 1 + length), row * length);
 }

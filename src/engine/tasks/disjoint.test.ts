@@ -4,18 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../core/philox.ts';
 import { unwrap } from '../core/result.ts';
 import { defaultsOf, type FieldValues } from '../spec/fields.ts';
-import { makeBatch } from '../training/batches.ts';
+
 import { describeRun } from '../training/describe.ts';
 import { smallSpec } from '../testing/small-run.ts';
 import { tasks } from './registry.ts';
-import type { Batch, Task, TaskDef } from './task.ts';
+import { ints, makeBatch, type Batch } from './streams.ts';
+import type { Task, TaskDef } from './task.ts';
 
 const formal: readonly TaskDef[] = Object.values(tasks).filter(({ fields }) => 'disjoint' in fields);
 const prepare = (def: TaskDef, values: FieldValues): Task =>
   unwrap(def.prepare({ ...defaultsOf(def.fields), ...values }, null));
 
 /** Each sequence as text: symbols up to the last asked position. */
-function sequencesOf({ size, length, x, y }: Batch): string[] {
+function sequencesOf(batch: Batch): string[] {
+  const { size, length } = batch;
+  const [x, y] = [ints(batch, 'symbols'), ints(batch, 'wanted')];
   return Array.from({ length: size }, (_, row) => {
     const asked = y.subarray(row * length, (row + 1) * length);
     const end = Array.from(asked).findLastIndex((target) => target >= 0) + 1;

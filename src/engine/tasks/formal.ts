@@ -8,8 +8,10 @@ import { askedOf } from './asked.ts';
 import { chanceOf, uniform, type AnswerDistribution, type Chance } from './chance.ts';
 import { drawFrom, shownOnce, sizesOn } from './disjoint.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
+import { classMetrics } from '../spec/metrics.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
-import type { Batch, Task, TaskDef } from './task.ts';
+import { ints, symbolStream, wantedStream, type Batch } from './streams.ts';
+import type { Task, TaskDef } from './task.ts';
 
 /** One problem: input tokens and, at each position, the class wanted or -1. */
 export interface FormalExample {
@@ -118,8 +120,9 @@ function prepareFormal(rule: FormalRule, values: FieldValues): Result<Task> {
   const sides = plan.disjoint ? sidesOf(plan) : null;
   if (sides !== null && !sides.ok) return sides;
   return ok({
-    input: { kind: 'tokens', vocabulary: rule.symbols.length },
-    output: { kind: 'classes', classes: rule.classes },
+    inputs: [symbolStream(rule.symbols.length, 'the problem, with blanks where an answer is asked for')],
+    target: wantedStream(rule.classes, 'the answers, at the blanks'),
+    metrics: classMetrics,
     trainLength: rule.length(longest),
     evalLength: rule.length(high),
     evalSequences: count,
@@ -138,7 +141,7 @@ function prepareFormal(rule: FormalRule, values: FieldValues): Result<Task> {
       for (let row = 0; row < batch.size; row++)
         writeRow(batch, row, heldOut(plan, sides?.value.heldOut ?? null, first + row));
     },
-    read: (x, y) => readFormal(rule, x, y),
+    read: (example) => readFormal(rule, example),
     names: Array.from({ length: rule.classes }, (_, answer) => String(answer)),
     text: null,
   });
@@ -242,17 +245,18 @@ function heldOut({ rule, low, high, count }: Plan, sizes: readonly number[] | nu
 
 function writeRow(batch: Batch, row: number, example: FormalExample): void {
   const blank = 0;
+  const [x, y] = [ints(batch, 'symbols'), ints(batch, 'wanted')];
   for (let t = 0; t < batch.length; t++) {
-    batch.x[row * batch.length + t] = example.x[t] ?? blank;
-    batch.y[row * batch.length + t] = example.y[t] ?? -1;
+    x[row * batch.length + t] = example.x[t] ?? blank;
+    y[row * batch.length + t] = example.y[t] ?? -1;
   }
 }
 
-function readFormal(rule: FormalRule, x: ArrayLike<number>, y: ArrayLike<number>): ExampleSequence {
-  const asked = askedOf(y);
+function readFormal(rule: FormalRule, row: Batch): ExampleSequence {
+  const asked = askedOf(ints(row, 'wanted'));
   const end = (asked.at(-1)?.at ?? -1) + 1;
   const blank = rule.symbols.length - 1;
-  const symbols = Array.from(x)
+  const symbols = Array.from(ints(row, 'symbols'))
     .slice(0, end)
     .map((token) => ({
       text: rule.symbols[token] ?? '?',

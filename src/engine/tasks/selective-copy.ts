@@ -9,8 +9,10 @@ import { say } from '../core/say.ts';
 import { askedOf } from './asked.ts';
 import { shownOnce } from './disjoint.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
+import { classMetrics } from '../spec/metrics.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
-import type { Batch, Task, TaskDef } from './task.ts';
+import { ints, symbolStream, wantedStream, type Batch } from './streams.ts';
+import type { Task, TaskDef } from './task.ts';
 
 const fields = {
   length: {
@@ -111,8 +113,9 @@ function prepare(values: FieldValues): Result<Task> {
 function taskOf(layout: Layout, vocabulary: number, count: number): Task {
   const length = layout.area + layout.memorise;
   return {
-    input: { kind: 'tokens', vocabulary },
-    output: { kind: 'classes', classes: vocabulary },
+    inputs: [symbolStream(vocabulary, 'data tokens among blanks, then a marker for each')],
+    target: wantedStream(vocabulary, 'the data in order, at the markers'),
+    metrics: classMetrics,
     trainLength: length,
     evalLength: length,
     evalSequences: count,
@@ -125,10 +128,10 @@ function taskOf(layout: Layout, vocabulary: number, count: number): Task {
     evaluate: (batch, first) => {
       for (let row = 0; row < batch.size; row++) {
         write(batch, row, layout, new RandomStream(0, 'selective-copy/held-out', first + row));
-        if (first + row >= count) batch.y.fill(-1, row * length, (row + 1) * length);
+        if (first + row >= count) ints(batch, 'wanted').fill(-1, row * length, (row + 1) * length);
       }
     },
-    read: (x, y) => read(layout, x, y),
+    read: (example) => read(layout, example),
     names: Array.from({ length: vocabulary }, (_, token) => symbolName(token, layout)),
     text: null,
   };
@@ -144,14 +147,15 @@ function problemsOf({ area, memorise, values }: Layout): number {
 function write(batch: Batch, row: number, layout: Layout, random: RandomStream): void {
   const { area, memorise } = layout;
   const at = row * batch.length;
-  batch.x.fill(layout.blank, at, at + area);
-  batch.x.fill(layout.marker, at + area, at + batch.length);
-  batch.y.fill(-1, at, at + batch.length);
+  const [x, y] = [ints(batch, 'symbols'), ints(batch, 'wanted')];
+  x.fill(layout.blank, at, at + area);
+  x.fill(layout.marker, at + area, at + batch.length);
+  y.fill(-1, at, at + batch.length);
   const positions = random.choose(area, memorise).sort((a, b) => a - b);
   positions.forEach((position, i) => {
     const token = 1 + random.below(layout.values);
-    batch.x[at + position] = token;
-    batch.y[at + area + i] = token;
+    x[at + position] = token;
+    y[at + area + i] = token;
   });
 }
 
@@ -164,10 +168,10 @@ function symbolName(token: number, layout: Layout): string {
   return token === layout.marker ? '?' : dataName(token, layout);
 }
 
-function read(layout: Layout, x: ArrayLike<number>, y: ArrayLike<number>): ExampleSequence {
-  const symbols = Array.from(x, (token) => ({
+function read(layout: Layout, row: Batch): ExampleSequence {
+  const symbols = Array.from(ints(row, 'symbols'), (token) => ({
     text: symbolName(token, layout),
     role: token === layout.blank ? ('blank' as const) : token === layout.marker ? ('ask' as const) : ('data' as const),
   }));
-  return { symbols, asked: askedOf(y) };
+  return { symbols, asked: askedOf(ints(row, 'wanted')) };
 }

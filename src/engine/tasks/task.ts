@@ -2,28 +2,18 @@
 import type { RandomStream } from '../core/philox.ts';
 import type { Result } from '../core/result.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
+import type { TaskMetric } from '../spec/metrics.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
-
-export type TaskInput =
-  { readonly kind: 'tokens'; readonly vocabulary: number } | { readonly kind: 'features'; readonly width: number };
-export type TaskOutput = { readonly kind: 'classes'; readonly classes: number } | { readonly kind: 'value' };
-
-/**
- * One batch in buffers the trainer owns and reuses. x: tokens i32 [B, T] or features f32 [B, T, I]. y: classes i32 [B, T] with -1 =
- * no loss here, or values f32 [B, T] with `mask` f32 [B, T]. Sequences shorter than T are padded at the end with no loss there.
- */
-export interface Batch {
-  readonly size: number;
-  readonly length: number;
-  readonly x: Int32Array | Float32Array;
-  readonly y: Int32Array | Float32Array;
-  readonly mask: Float32Array | null;
-}
+import type { Batch, InputStream, Target } from './streams.ts';
 
 /** A task with its fields and data settled. */
 export interface Task {
-  readonly input: TaskInput;
-  readonly output: TaskOutput;
+  /** What a network reads. */
+  readonly inputs: readonly InputStream[];
+  /** What it is to answer. */
+  readonly target: Target;
+  /** How it is judged; the first is what training makes better. */
+  readonly metrics: readonly TaskMetric[];
   /** T of a training batch and of a held-out batch. */
   readonly trainLength: number;
   readonly evalLength: number;
@@ -53,8 +43,8 @@ export interface Task {
   train(batch: Batch, random: RandomStream): void;
   /** Fills a batch with held-out sequences first .. first + size - 1; rows past evalSequences get no loss. Independent of the run's seed. */
   evaluate(batch: Batch, first: number): void;
-  /** One sequence for people: x, y and mask of one row of a batch. */
-  read(x: ArrayLike<number>, y: ArrayLike<number>, mask: ArrayLike<number> | null): ExampleSequence;
+  /** The one sequence of a batch of size 1, for people. */
+  read(row: Batch): ExampleSequence;
   /** What each class is called; null = answers are values. */
   readonly names: readonly string[] | null;
   /** Text tasks only. */

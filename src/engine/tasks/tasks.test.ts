@@ -9,7 +9,8 @@ import { unwrap } from '../core/result.ts';
 import { defaultsOf, type FieldValues } from '../spec/fields.ts';
 import { bigramFloor, unigramFloor } from './text-floors.ts';
 import { findTask, tasks } from './registry.ts';
-import type { Batch, Task } from './task.ts';
+import { counted, makeBatch, partOf, type Batch } from './streams.ts';
+import type { Task } from './task.ts';
 import { charText } from './char-text.ts';
 import { makeVocabulary } from './vocabulary.ts';
 import { saying } from '../../../tests/support/saying.ts';
@@ -22,17 +23,15 @@ const prepare = (id: string, values: FieldValues = {}): Task => {
   return unwrap(def.prepare({ ...defaultsOf(def.fields), ...values }, def.needsText ? text : null));
 };
 
-const batchOf = (task: Task, size: number, length: number): Batch => ({
-  size,
-  length,
-  x:
-    task.input.kind === 'tokens'
-      ? new Int32Array(size * length).fill(-7)
-      : new Float32Array(size * length * task.input.width).fill(NaN),
-  y:
-    task.output.kind === 'classes' ? new Int32Array(size * length).fill(-7) : new Float32Array(size * length).fill(NaN),
-  mask: task.output.kind === 'value' ? new Float32Array(size * length).fill(NaN) : null,
-});
+/** Filled with what no task may leave there. */
+const batchOf = (task: Task, size: number, length: number): Batch => {
+  const batch = makeBatch(task, size, length);
+  for (const stream of Object.values(batch.streams)) stream.fill(stream instanceof Int32Array ? -7 : NaN);
+  return batch;
+};
+
+const inputOf = (task: Task, { streams }: Batch): ArrayLike<number> => streams[task.inputs[0].name];
+const wantedOf = (task: Task, { streams }: Batch): ArrayLike<number> => streams[task.target.name];
 
 const train = (task: Task, size: number, seed: number, step: number): Batch => {
   const batch = batchOf(task, size, task.trainLength);
@@ -47,12 +46,15 @@ describe.each(Object.keys(tasks))('%s', (id) => {
   const task = prepare(id, id === 'char-text-v1' ? { length: 20, evalSequences: 5 } : { evalSequences: 5 });
 
   it('fills every cell with tokens and classes in range', () => {
-    const check = (batch: Batch): void => {
-      const vocabulary = task.input.kind === 'tokens' ? task.input.vocabulary : Infinity;
-      expect(batch.x.every((v) => v >= 0 && v < vocabulary)).toBe(true);
-      const classes = task.output.kind === 'classes' ? task.output.classes : Infinity;
-      expect(batch.y.every((v) => v >= -1 && v < classes)).toBe(true);
-      if (batch.mask) expect(batch.mask.every((v) => v === 0 || v === 1)).toBe(true);
+    const check = ({ streams }: Batch): void => {
+      const { inputs, target } = task;
+      for (const stream of inputs) {
+        const below = stream.kind === 'tokens' ? stream.vocabulary : Infinity;
+        expect(streams[stream.name].every((v) => v >= 0 && v < below)).toBe(true);
+      }
+      const classes = target.kind === 'classes' ? target.classes : Infinity;
+      expect(streams[target.name].every((v) => v >= -1 && v < classes)).toBe(true);
+      if (target.kind === 'values') expect(streams[target.mask].every((v) => v === 0 || v === 1)).toBe(true);
     };
     for (let step = 0; step < 5; step++) check(train(task, 3, 1, step));
     const held = batchOf(task, 8, task.evalLength);
@@ -62,8 +64,9 @@ describe.each(Object.keys(tasks))('%s', (id) => {
 
   it('gives the same data for the same seed and step, other data for another', () => {
     expect(train(task, 4, 1, 3)).toEqual(train(task, 4, 1, 3));
-    expect(train(task, 4, 1, 3).x).not.toEqual(train(task, 4, 1, 4).x);
-    expect(train(task, 4, 1, 3).x).not.toEqual(train(task, 4, 2, 3).x);
+    const x = inputOf(task, train(task, 4, 1, 3));
+    expect(x).not.toEqual(inputOf(task, train(task, 4, 1, 4)));
+    expect(x).not.toEqual(inputOf(task, train(task, 4, 2, 3)));
   });
 
   it('has fixed held-out sequences however they are batched, and no loss past the end of the set', () => {
@@ -71,12 +74,10 @@ describe.each(Object.keys(tasks))('%s', (id) => {
     task.evaluate(whole, 0);
     const part = batchOf(task, 2, task.evalLength);
     task.evaluate(part, 2);
-    const cells = task.evalLength;
-    expect(row(part.y, 0, cells)).toEqual(row(whole.y, 2, cells));
-    expect(row(part.x, 1, part.x.length / 2)).toEqual(row(whole.x, 3, part.x.length / 2));
-    const counted = (i: number): boolean =>
-      whole.mask ? row(whole.mask, i, cells).includes(1) : row(whole.y, i, cells).some((target) => target >= 0);
-    expect(Array.from({ length: 8 }, (_, i) => counted(i))).toEqual(
+    expect(partOf(part.streams, 0, 2)).toEqual(partOf(whole.streams, 2, 8));
+    expect(partOf(part.streams, 1, 2)).toEqual(partOf(whole.streams, 3, 8));
+    const counts = (i: number): boolean => counted(partOf(whole.streams, i, 8), task.target) > 0;
+    expect(Array.from({ length: 8 }, (_, i) => counts(i))).toEqual(
       Array.from({ length: 8 }, (_, i) => i < task.evalSequences),
     );
   });
@@ -84,7 +85,7 @@ describe.each(Object.keys(tasks))('%s', (id) => {
   it('decodes an example for people', () => {
     const batch = batchOf(task, 1, task.evalLength);
     task.evaluate(batch, 4);
-    const { symbols, asked } = task.read(batch.x, batch.y, batch.mask);
+    const { symbols, asked } = task.read(batch);
     expect(symbols.length).toBeGreaterThan(0);
     expect(asked.length).toBeGreaterThan(0);
     for (const { at, wanted } of asked) {
@@ -100,9 +101,9 @@ describe('rules', () => {
     for (let step = 0; step < 40; step++) {
       const batch = train(task, 2, 5, step);
       for (let i = 0; i < 2; i++) {
-        const y = row(batch.y, i, batch.length);
+        const y = row(wantedOf(task, batch), i, batch.length);
         const at = y.findIndex((target) => target >= 0);
-        const x = row(batch.x, i, batch.length);
+        const x = row(inputOf(task, batch), i, batch.length);
         expect(x[at]).toBe(blank);
         expect(y[at]).toBe(tokensOf(x.slice(0, at)));
         expect(y.filter((target) => target >= 0)).toHaveLength(1);
@@ -127,8 +128,8 @@ describe('rules', () => {
     const task = prepare('missing-duplicate-v1');
     for (let step = 0; step < 40; step++) {
       const batch = train(task, 2, 5, step);
-      const x = row(batch.x, 0, batch.length);
-      const y = row(batch.y, 0, batch.length);
+      const x = row(inputOf(task, batch), 0, batch.length);
+      const y = row(wantedOf(task, batch), 0, batch.length);
       const at = y.findIndex((target) => target >= 0);
       const sizes = Array.from({ length: at }, (_, n) => n + 1).filter((n) => {
         const p = at - n;
@@ -141,9 +142,9 @@ describe('rules', () => {
     const task = prepare('bucket-sort-v1');
     for (let step = 0; step < 20; step++) {
       const batch = train(task, 1, 5, step);
-      const y = Array.from(batch.y).filter((target) => target >= 0);
+      const y = Array.from(wantedOf(task, batch)).filter((target) => target >= 0);
       expect(y).toEqual(
-        Array.from(batch.x)
+        Array.from(inputOf(task, batch))
           .slice(0, y.length)
           .sort((a, b) => a - b),
       );
@@ -156,15 +157,15 @@ describe('rules', () => {
       let sum = 0;
       const marks: number[] = [];
       for (let t = 0; t < 31; t++) {
-        if (batch.x[2 * (i * 31 + t) + 1] !== 1) continue;
-        sum += batch.x[2 * (i * 31 + t)];
+        if (inputOf(task, batch)[2 * (i * 31 + t) + 1] !== 1) continue;
+        sum += inputOf(task, batch)[2 * (i * 31 + t)];
         marks.push(t);
       }
       expect(marks).toHaveLength(2);
       expect(marks[0]).toBeLessThan(15);
       expect(marks[1]).toBeGreaterThanOrEqual(15);
-      expect(batch.y[i * 31 + 30]).toBeCloseTo(sum, 6);
-      expect(row(batch.mask!, i, 31)).toEqual([...new Array<number>(30).fill(0), 1]);
+      expect(wantedOf(task, batch)[i * 31 + 30]).toBeCloseTo(sum, 6);
+      expect(row(batch.streams['counted'], i, 31)).toEqual([...new Array<number>(30).fill(0), 1]);
     }
   });
 });
@@ -184,13 +185,13 @@ describe('selective copying', () => {
           expect(task.trainLength).toBe(length + (1 + extra) * memorise);
           const batch = train(task, 1, seed, 0);
           const area = task.trainLength - memorise;
-          const data = Array.from(batch.x)
+          const data = Array.from(inputOf(task, batch))
             .slice(0, area)
             .filter((token) => token !== blank);
           expect(data).toHaveLength(memorise);
           expect(data.every((token) => token >= 1 && token <= 14)).toBe(true);
-          expect(Array.from(batch.x).slice(area)).toEqual(new Array(memorise).fill(marker));
-          expect(Array.from(batch.y).slice(area)).toEqual(data);
+          expect(Array.from(inputOf(task, batch)).slice(area)).toEqual(new Array(memorise).fill(marker));
+          expect(Array.from(wantedOf(task, batch)).slice(area)).toEqual(data);
         },
       ),
     );
@@ -210,8 +211,8 @@ describe('text', () => {
     const task = prepare('char-text-v1', { length: 11 });
     const batch = train(task, 3, 1, 0);
     for (let i = 0; i < 3; i++) {
-      expect(row(batch.y, i, 11).slice(0, -1)).toEqual(row(batch.x, i, 11).slice(1));
-      expect(text).toContain(task.text!.decode(row(batch.x, i, 11)));
+      expect(row(wantedOf(task, batch), i, 11).slice(0, -1)).toEqual(row(inputOf(task, batch), i, 11).slice(1));
+      expect(text).toContain(task.text!.decode(row(inputOf(task, batch), i, 11)));
     }
   });
 
@@ -240,7 +241,7 @@ describe('text', () => {
       const task = unwrap(tasks['char-text-v1'].prepare(values, content));
       const batch = batchOf(task, 1, task.evalLength);
       task.evaluate(batch, 0);
-      return task.text?.decode(batch.x).slice(0, 2) ?? '';
+      return task.text?.decode(inputOf(task, batch)).slice(0, 2) ?? '';
     };
     const { split, ...before } = defaultsOf(tasks['char-text-v1'].fields);
     expect(firstHeldOut({ ...before, split })).toBe('yb');

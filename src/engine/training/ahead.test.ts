@@ -128,10 +128,10 @@ describe.each(['reference', 'cpu', 'webgpu'] as const)('the program of training 
     const all = async (): Promise<number[][]> =>
       Promise.all(weights.map(async ({ name }) => [...(await executable.read(name))]));
     executable.write(names.hyper, [1e-2, 0.1, 0.001, 0]);
-    fill(names.y, () => 1);
-    fill(names.mask, () => 1);
+    fill(names.data('train', 'sum'), () => 1);
+    fill(names.data('train', 'counted'), () => 1);
     const step = (first: number): void => {
-      fill(names.x, (i) => (i === 0 ? first : Math.sin(i)));
+      fill(names.data('train', 'pairs'), (i) => (i === 0 ? first : Math.sin(i)));
       executable.run('train');
     };
     step(0.5);

@@ -1,8 +1,8 @@
 // Which held-out examples a run answers where people look, what its outputs for them mean, and examples of a task before anything runs.
 import { RandomStream } from '../core/philox.ts';
 import type { Answers, ExampleSequence, SymbolRole, TaskExamples } from '../spec/showing.ts';
-import type { Batch, Task } from '../tasks/task.ts';
-import { makeBatch } from './batches.ts';
+import { makeBatch, outputsOf, partOf, type Batch } from '../tasks/streams.ts';
+import type { Task } from '../tasks/task.ts';
 import { rounded, softmax } from './sampling.ts';
 
 const mostExamples = 32;
@@ -19,8 +19,8 @@ export const exampleLength = ({ text, evalLength }: Task): number =>
 
 /** Evenly spread over the held-out set, so that every size is there. */
 export function chosenExamples(task: Task): readonly number[] {
-  const { output, evalSequences, text } = task;
-  const each = exampleLength(task) * (output.kind === 'classes' ? output.classes : 1);
+  const { target, evalSequences, text } = task;
+  const each = exampleLength(task) * outputsOf(target);
   const most = Math.min(text === null ? mostExamples : mostPages, evalSequences);
   const count = Math.max(1, Math.min(most, Math.floor(mostOutputs / each)));
   return Array.from({ length: count }, (_, i) =>
@@ -39,10 +39,10 @@ export function heldOutExamples(task: Task): TaskExamples {
 }
 
 /** One held-out sequence as far as it is answered. */
-export function readExample(task: Task, { x, y, mask }: Batch): ExampleSequence {
-  if (task.text === null) return task.read(x, y, mask);
+export function readExample(task: Task, row: Batch): ExampleSequence {
   const length = exampleLength(task);
-  return task.read(x.subarray(0, length), y.subarray(0, length), null);
+  if (length === row.length) return task.read(row);
+  return task.read({ size: 1, length, streams: partOf(row.streams, 0, row.length / length) });
 }
 
 /** What a run of seed 1 learns from in its first steps. */
@@ -50,7 +50,7 @@ export function firstExamples(task: Task, count: number): TaskExamples {
   const row = makeBatch(task, 1, task.trainLength);
   const examples = Array.from({ length: count }, (_, index) => {
     task.train(row, new RandomStream(1, 'data', index));
-    return { index, ...short(task.read(row.x, row.y, row.mask)) };
+    return { index, ...short(task.read(row)) };
   });
   return { examples, names: task.names };
 }
@@ -74,17 +74,22 @@ const mostShown = 2000;
 interface Outputs {
   readonly examples: readonly number[];
   readonly asked: readonly ExampleSequence['asked'][];
-  /** [examples, T, classes], or [examples, T, 1] where answers are values. */
+  /** [examples, T, outputs], or [examples, outputs] where a sequence has one answer. */
   readonly outputs: ArrayLike<number>;
 }
 
 /** The likeliest class at each place that counts (the first of equals) with the probability of the right one; or the values. */
 export function answersOf(task: Task, { examples, asked, outputs }: Outputs): Answers {
-  const classes = task.output.kind === 'classes' ? task.output.classes : 1;
-  const length = exampleLength(task);
+  const { target } = task;
+  const classes = outputsOf(target);
+  const each = target.at === 'each';
+  const length = each ? exampleLength(task) : 1;
   const at = (example: number, place: number): Float64Array =>
-    Float64Array.from({ length: classes }, (_, i) => outputs[(example * length + place) * classes + i] ?? 0);
-  if (task.output.kind === 'value')
+    Float64Array.from(
+      { length: classes },
+      (_, i) => outputs[(example * length + (each ? place : 0)) * classes + i] ?? 0,
+    );
+  if (target.kind === 'values')
     return { examples, answers: asked.map((places, i) => places.map((one) => value(at(i, one.at)))), shares: null };
   const likely = asked.map((places, i) => places.map((one) => softmax(at(i, one.at))));
   return {

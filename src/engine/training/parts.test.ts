@@ -9,7 +9,7 @@ import type { MetricColumns } from '../spec/metrics.ts';
 import { defaultsOf } from '../spec/fields.ts';
 import { unwrap } from '../core/result.ts';
 import { learningRateAt } from '../optim/schedules.ts';
-import type { Batch } from '../tasks/task.ts';
+import { ints, type Batch } from '../tasks/streams.ts';
 import { smallSpec } from '../testing/small-run.ts';
 import { TrainingData } from './batches.ts';
 import { shareOf, stepsOf } from './budget.ts';
@@ -188,8 +188,8 @@ describe('a batch in parts', () => {
   function sharesOf(positions: readonly number[], accumulate: number): number[] {
     const setup = unwrap(setUpRun(smallSpec({ training: { batch: 4, accumulate } }), null));
     const fill = (batch: Batch): void =>
-      batch.y.forEach(
-        (_, i) => (batch.y[i] = i % batch.length < (positions[Math.floor(i / batch.length)] ?? 0) ? 1 : -1),
+      ints(batch, 'wanted').forEach(
+        (_, i, all) => (all[i] = i % batch.length < (positions[Math.floor(i / batch.length)] ?? 0) ? 1 : -1),
       );
     const data = new TrainingData({ ...setup, task: { ...setup.task, train: fill } });
     data.draw(0);

@@ -3,7 +3,8 @@
 //   accumulate, update    the same in parts: gradients of a part are added up, then applied
 //   evaluate              loss sum, count and hits of one held-out batch
 // What reads weights without training is in reader.ts: it is no part of the memory of training.
-import { f32, i32, type Shape, type TensorType } from '../core/tensor.ts';
+import { f32, i32, type TensorType } from '../core/tensor.ts';
+import type { Executable } from '../device/device.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
 import { gradients } from '../graph/gradient.ts';
 import type { Program, ValueId, Variable } from '../graph/graph.ts';
@@ -12,13 +13,14 @@ import type { Mode } from '../models/blocks.ts';
 import { stackParallel } from '../models/stack.ts';
 import * as op from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
+import type { Measured } from '../spec/metrics.ts';
+import { streamTypes, type NamedType, type Streams, type Target } from '../tasks/streams.ts';
 import type { RunSetup } from './setup.ts';
 
 /** Names of the variables that training writes and reads. */
 export const names = {
-  x: 'x',
-  y: 'y',
-  mask: 'mask',
+  /** A stream of the task, as one entry reads it. */
+  data: (entry: string, stream: string): string => `${entry}/${stream}`,
   /** i32 [5]: seed low, seed high, step low, step high, first sample of the part. */
   counter: 'counter',
   hyper: 'hyper',
@@ -27,14 +29,9 @@ export const names = {
   loss: 'loss',
   norm: 'norm',
   gradient: (weight: string): string => `gradient/${weight}`,
-  evaluate: {
-    x: 'evaluate/x',
-    y: 'evaluate/y',
-    mask: 'evaluate/mask',
-    loss: 'evaluate/loss',
-    count: 'evaluate/count',
-    hits: 'evaluate/hits',
-  },
+  /** Sums over the places of a held-out batch that count, and how many these are. */
+  measured: (what: Measured): string => `evaluate/${what}`,
+  count: 'evaluate/count',
 } as const;
 
 /** Everything `setup` asks for, without dead nodes. */
@@ -46,20 +43,6 @@ export function buildProgram(setup: RunSetup): Program {
   return pruneProgram(program.finish(), opTable);
 }
 
-interface Place {
-  readonly x: string;
-  readonly y: string;
-  readonly mask: string;
-  readonly batch: number;
-  readonly length: number;
-}
-
-interface Data {
-  readonly x: ValueId;
-  readonly y: ValueId;
-  readonly mask: ValueId | null;
-}
-
 export function readInput(builder: GraphBuilder, name: string, type: TensorType): ValueId {
   return builder.read(builder.program.variable(name, type, 'input'));
 }
@@ -69,15 +52,43 @@ export function readBatch(builder: GraphBuilder, name: string, type: TensorType)
   return builder.read(builder.program.variable(name, type, 'input', { samples: true }));
 }
 
-function readData(builder: GraphBuilder, place: Place, { task }: RunSetup): Data {
-  const shape: Shape = [place.batch, place.length];
-  const x = task.input.kind === 'tokens' ? i32(...shape) : f32(...shape, task.input.width);
-  const classes = task.output.kind === 'classes';
-  return {
-    x: readBatch(builder, place.x, x),
-    y: readBatch(builder, place.y, classes ? i32(...shape) : f32(...shape)),
-    mask: classes ? null : readBatch(builder, place.mask, f32(...shape)),
-  };
+/** Hands the streams of a batch to an entry. */
+export function feed(executable: Executable, entry: string, streams: Streams): void {
+  for (const name in streams) executable.write(names.data(entry, name), streams[name] ?? []);
+}
+
+/** What the network reads of these; several are one beside the other. */
+export function readInputs(builder: GraphBuilder, entry: string, inputs: readonly NamedType[]): ValueId {
+  const [first, ...more] = inputs.map(({ name, type }) => readBatch(builder, names.data(entry, name), type));
+  if (first === undefined) throw new Error('program: a task must have an input');
+  return more.length === 0 ? first : op.concat(builder, [first, ...more], 2);
+}
+
+interface Data {
+  readonly x: ValueId;
+  readonly y: ValueId;
+  /** Which values count; null where answers are classes. */
+  readonly mask: ValueId | null;
+}
+
+function readData(builder: GraphBuilder, entry: string, size: number, length: number, { task }: RunSetup): Data {
+  const types = streamTypes(task, size, length);
+  const inputs = task.inputs.length;
+  const x = readInputs(builder, entry, types.slice(0, inputs));
+  const [y, mask = null] = types
+    .slice(inputs)
+    .map(({ name, type }) => readBatch(builder, names.data(entry, name), type));
+  if (y === undefined) throw new Error('program: a task must have answers');
+  return { x, y, mask };
+}
+
+/** The outputs where answers are wanted: [B, T, outputs] at each position, [B, outputs] where a sequence has one answer. */
+export function placed(builder: GraphBuilder, y: ValueId, { at }: Target): ValueId {
+  if (at === 'each') return y;
+  const [batch = 1, length = 1, outputs = 1] = builder.shape(y);
+  const over = at === 'last' ? y : op.cumulativeSum(builder, y);
+  const end = op.reshape(builder, op.slice(builder, over, 1, length - 1, 1), [batch, outputs]);
+  return at === 'last' ? end : op.affine(builder, end, 1 / length);
 }
 
 export function write(builder: GraphBuilder, name: string, value: ValueId): void {
@@ -87,10 +98,11 @@ export function write(builder: GraphBuilder, name: string, value: ValueId): void
 /** Mean loss over the loss positions of the batch. */
 function meanLoss(builder: GraphBuilder, setup: RunSetup): ValueId {
   const { task, microBatch: batch } = setup;
-  const data = readData(builder, { x: names.x, y: names.y, mask: names.mask, batch, length: task.trainLength }, setup);
+  const data = readData(builder, 'train', batch, task.trainLength, setup);
   const drops = Number(setup.stack.values['dropout']) > 0;
   const mode: Mode = drops ? { counter: readInput(builder, names.counter, i32(5)) } : null;
-  const { y } = stackParallel(builder, data.x, null, setup.stack, mode);
+  const outputs = stackParallel(builder, data.x, null, setup.stack, mode).y;
+  const y = placed(builder, outputs, task.target);
   return builder.scope('loss', () => {
     if (data.mask === null) return op.softmaxCrossEntropy(builder, y, data.y).loss;
     return op.meanSquaredError(builder, op.reshape(builder, y, builder.shape(data.y)), data.y, data.mask).loss;
@@ -166,20 +178,20 @@ function buildAccumulated(program: ProgramBuilder, setup: RunSetup): void {
 const gradientOf = (program: ProgramBuilder, weight: Variable): Variable =>
   program.variable(names.gradient(weight.name), weight.type, 'gradient');
 
+/** A variable for each thing that the task measures, and the count. */
 function evaluate(builder: GraphBuilder, setup: RunSetup): void {
   const { task, evalBatch: batch, stack } = setup;
-  const at = names.evaluate;
-  const data = readData(builder, { x: at.x, y: at.y, mask: at.mask, batch, length: task.evalLength }, setup);
-  const { y } = stackParallel(builder, data.x, null, stack, null);
+  const data = readData(builder, 'evaluate', batch, task.evalLength, setup);
+  const y = placed(builder, stackParallel(builder, data.x, null, stack, null).y, task.target);
   if (data.mask === null) {
     const { loss, count } = op.softmaxCrossEntropy(builder, y, data.y, { reduction: 'sum' });
-    write(builder, at.loss, loss);
-    write(builder, at.count, count);
-    write(builder, at.hits, op.accuracy(builder, y, data.y));
+    write(builder, names.measured('cross-entropy'), loss);
+    write(builder, names.count, count);
+    write(builder, names.measured('hits'), op.accuracy(builder, y, data.y));
     return;
   }
   const prediction = op.reshape(builder, y, builder.shape(data.y));
   const { loss, count } = op.meanSquaredError(builder, prediction, data.y, data.mask);
-  write(builder, at.loss, op.mul(builder, loss, count));
-  write(builder, at.count, count);
+  write(builder, names.measured('squared-error'), op.mul(builder, loss, count));
+  write(builder, names.count, count);
 }

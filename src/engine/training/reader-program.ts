@@ -8,12 +8,13 @@ import { pruneProgram } from '../graph/prune.ts';
 import { stackParallel, stackStart, stackState, stackStep } from '../models/stack.ts';
 import * as op from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
+import { inputType } from '../tasks/streams.ts';
 import { exampleLength } from './examples.ts';
-import { readBatch, readInput, write } from './program.ts';
+import { placed, readInput, readInputs, write } from './program.ts';
 import type { RunSetup } from './setup.ts';
 
 export const readerNames = {
-  answer: { x: 'answer/x', outputs: 'answer/outputs' },
+  answer: { outputs: 'answer/outputs' },
   step: { x: 'step/x', logits: 'step/logits' },
   state: (slot: string): string => `state/${slot}`,
 } as const;
@@ -26,10 +27,10 @@ export function buildReader(setup: RunSetup, examples: number): Program {
 }
 
 function answer(builder: GraphBuilder, { task, stack }: RunSetup, examples: number): void {
-  const shape = [examples, exampleLength(task)] as const;
-  const type = task.input.kind === 'tokens' ? i32(...shape) : f32(...shape, task.input.width);
-  const x = readBatch(builder, readerNames.answer.x, type);
-  write(builder, readerNames.answer.outputs, stackParallel(builder, x, null, stack, null).y);
+  const length = exampleLength(task);
+  const types = task.inputs.map((stream) => ({ name: stream.name, type: inputType(stream, examples, length) }));
+  const { y } = stackParallel(builder, readInputs(builder, 'answer', types), null, stack, null);
+  write(builder, readerNames.answer.outputs, placed(builder, y, task.target));
 }
 
 function buildStep(program: ProgramBuilder, { stack }: RunSetup): void {

@@ -7,10 +7,11 @@ import { sameShape, showShape, sizeOf } from '../core/tensor.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
 import type { Answers, SampleDetail } from '../spec/showing.ts';
+import { makeBatch, type Batch } from '../tasks/streams.ts';
 import type { Task, TaskText } from '../tasks/task.ts';
-import { makeBatch } from './batches.ts';
 import { knownWords, longestCopy } from './copied.ts';
 import { answersOf, chosenExamples, exampleLength, readExample } from './examples.ts';
+import { names } from './program.ts';
 import { buildReader, readerNames } from './reader-program.ts';
 import { writeText, type SampleOptions } from './sampling.ts';
 import type { RunSetup } from './setup.ts';
@@ -95,11 +96,10 @@ export class Reader {
     const batch = makeBatch(task, this.#examples.length, length);
     const asked = this.#examples.map((index, i) => {
       task.evaluate(row, index);
-      const x = row.x.subarray(0, (row.x.length / task.evalLength) * length);
-      batch.x.set(x, i * x.length);
+      for (const { name } of task.inputs) copyRow(row, batch, name, i);
       return readExample(task, row).asked;
     });
-    this.#executable.write(readerNames.answer.x, batch.x);
+    for (const { name } of task.inputs) this.#executable.write(names.data('answer', name), batch.streams[name] ?? []);
     this.#executable.run('answer');
     const outputs = await this.#executable.read(readerNames.answer.outputs);
     return answersOf(task, { examples: this.#examples, asked, outputs });
@@ -112,6 +112,14 @@ export class Reader {
   #weights() {
     return this.#program.variables.filter(({ role }) => role === 'weight');
   }
+}
+
+/** The beginning of the one sequence of `row`, as far as `batch` has room for it, as its sequence `index`. */
+function copyRow(row: Batch, batch: Batch, name: string, index: number): void {
+  const [from, to] = [row.streams[name], batch.streams[name]];
+  if (from === undefined || to === undefined) throw new Error(`reader: a batch must have the stream ${name}`);
+  const each = to.length / batch.size;
+  to.set(from.subarray(0, each), index * each);
 }
 
 /** The letters that each token adds to the text; joined they are the text. A token in the middle of a letter adds none yet. */

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../core/result.ts';
 import { type Message, say } from '../core/say.ts';
 import { findModel } from '../models/registry.ts';
 import { stackFields } from '../models/stack-fields.ts';
-import { refuseStack, type StackConfig } from '../models/stack.ts';
+import { refuseStack, type StackConfig, type StackInput } from '../models/stack.ts';
 import type { OptimiserDef } from '../optim/optimiser.ts';
 import { findOptimiser } from '../optim/registry.ts';
 import type { Schedule } from '../optim/schedules.ts';
@@ -12,6 +12,7 @@ import { checkField } from '../spec/field-check.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { findTask } from '../tasks/registry.ts';
+import { outputsOf, stepWidth } from '../tasks/streams.ts';
 import type { Task } from '../tasks/task.ts';
 import { stepsOf } from './budget.ts';
 import { readTraining, trainingFields, type TrainingValues } from './fields.ts';
@@ -64,8 +65,8 @@ export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
     model,
     implementation: spec.model.implementation,
     values: spec.model.fields,
-    input: task.value.input,
-    outputs: task.value.output.kind === 'classes' ? task.value.output.classes : 1,
+    input: inputOf(task.value),
+    outputs: outputsOf(task.value.target),
   };
   const refused = refuseDevice(stack, spec.device.kind) ?? refuseStack(stack) ?? refuseLength(stack, task.value);
   if (refused !== null) return fail('bad-input', refused, { field: 'model.implementation' });
@@ -76,6 +77,18 @@ export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
   const microBatch = training.batch / training.accumulate;
   const evalBatch = Math.min(microBatch, task.value.evalSequences);
   return ok({ spec, task: task.value, stack, training, optimiser, microBatch, evalBatch });
+}
+
+/** Tokens alone, or the numbers of all streams beside each other. */
+function inputOf({ inputs }: Task): StackInput {
+  const [first] = inputs;
+  if (first?.kind === 'tokens' && inputs.length === 1) return { kind: 'tokens', vocabulary: first.vocabulary };
+  let width = 0;
+  for (const stream of inputs) {
+    if (stream.kind === 'tokens') throw new Error(`setup: tokens must be the only input, got ${inputs.length} streams`);
+    width += stepWidth(stream);
+  }
+  return { kind: 'features', width };
 }
 
 function refuseDevice({ model, implementation }: StackConfig, device: string): Message | null {

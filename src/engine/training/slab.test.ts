@@ -35,9 +35,10 @@ function inputOf({ name, type }: Variable, classes: number): readonly number[] |
   const kind = name.split('/').at(-1);
   if (kind === 'counter') return [1, 2, 3, 0, 0];
   if (kind === 'share') return [1];
-  if (kind === 'mask') return values((i) => (stream.below(3) < Math.floor(i / rows) % 4 ? 0 : 1));
-  if (type.dtype === 'f32') return kind === 'x' || kind === 'y' ? values(() => stream.normal()) : null;
-  if (kind === 'y') return values((i) => (stream.below(4) < Math.floor(i / rows) % 4 ? -1 : stream.below(classes)));
+  if (kind === 'counted') return values((i) => (stream.below(3) < Math.floor(i / rows) % 4 ? 0 : 1));
+  if (type.dtype === 'f32') return kind === 'pairs' || kind === 'sum' ? values(() => stream.normal()) : null;
+  if (kind === 'wanted')
+    return values((i) => (stream.below(4) < Math.floor(i / rows) % 4 ? -1 : stream.below(classes)));
   return values(() => stream.below(classes));
 }
 

@@ -276,13 +276,12 @@ export class Trainer implements TrainingRun {
 
   async #evaluate(): Promise<void> {
     if (this.#evaluatedAt === this.#step) return;
-    const { loss, accuracy } = await this.#time.during('evaluation', () =>
-      this.#evaluator.evaluate(() => this.#breath.take()),
-    );
+    const judged = await this.#time.during('evaluation', () => this.#evaluator.evaluate(() => this.#breath.take()));
     this.#evaluatedAt = this.#step;
     const at = this.#moment();
-    this.#log.add('val/loss', at, loss);
-    if (accuracy !== null) this.#log.add('val/accuracy', at, accuracy);
+    for (const { metric, value } of judged) this.#log.add(metric.kind, at, value);
+    const loss = judged[0]?.value ?? NaN;
+    const accuracy = judged.find(({ metric }) => metric.of === 'hits')?.value ?? null;
     if (this.#best !== null && !(loss < this.#best.loss)) {
       this.#sinceBest++;
     } else if (Number.isFinite(loss)) {
