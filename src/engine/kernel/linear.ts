@@ -4,17 +4,17 @@ import { constant, inputsOf, isOperation, operation, type Expr } from './expr.ts
 import type { ScanKernel } from './scan.ts';
 import { simplify } from './simplify.ts';
 
-/** next = decay carried + added, where neither holds what is carried. */
+/** next[i] = sum over j of decay[i][j] carried[j], + added[i], where neither holds what is carried. */
 export interface LinearStep {
-  readonly decay: Expr;
-  readonly added: Expr;
+  readonly decay: readonly (readonly Expr[])[];
+  readonly added: readonly Expr[];
 }
 
-/** `x` with `by` for every input of that name. */
-function substitute(x: Expr, name: string, by: Expr): Expr {
+/** `x` with `by` for every input of one of these names. */
+function substitute(x: Expr, names: readonly string[], by: Expr): Expr {
   const done = new Map<Expr, Expr>();
   const go = (one: Expr): Expr => {
-    if (one.op === 'input') return one.name === name ? by : one;
+    if (one.op === 'input') return names.includes(one.name) ? by : one;
     if (!isOperation(one)) return one;
     const known = done.get(one);
     if (known) return known;
@@ -25,13 +25,14 @@ function substitute(x: Expr, name: string, by: Expr): Expr {
   return go(x);
 }
 
-/** The step of a kernel that carries one number, if it is linear in it; null otherwise. */
+/** The step of a kernel if it is linear in what it carries; null otherwise. */
 export function linearStep({ carried: { names, next } }: ScanKernel): LinearStep | null {
-  const [name] = names;
-  const [after] = next;
-  if (names.length !== 1 || name === undefined || after === undefined) return null;
-  const { [name]: slope = constant(0) } = gradient([{ value: after, seed: constant(1) }], [name]);
-  if (inputsOf([slope]).includes(name)) return null;
-  const [decay, added] = simplify([slope, substitute(after, name, constant(0))], 'finite');
-  return decay && added ? { decay, added } : null;
+  const slopes = next.map((after) => {
+    const found = gradient([{ value: after, seed: constant(1) }], names);
+    return names.map((name) => found[name] ?? constant(0));
+  });
+  if (names.length === 0 || inputsOf(slopes.flat()).some((name) => names.includes(name))) return null;
+  const k = names.length;
+  const all = simplify([...slopes.flat(), ...next.map((after) => substitute(after, names, constant(0)))], 'finite');
+  return { decay: names.map((_, i) => all.slice(k * i, k * (i + 1))), added: all.slice(k * k) };
 }

@@ -145,6 +145,8 @@ describe('cells', () => {
       'qrnnGrad',
       'hgrn',
       'hgrnGrad',
+      'complexScan',
+      'complexScanGrad',
       ...minGruKernels.map(({ name }) => name),
       ...minLstmKernels.map(({ name }) => name),
     ]);
@@ -201,5 +203,9 @@ describe('what is emitted', () => {
 
   test('a linear step is cut into chunks of time on a GPU', async () => {
     await expect(wgslOf(cells.qrnn.forward.kernel, false)).toMatchFileSnapshot('snapshots/qrnn-chunks.wgsl.txt');
+    await expect(wgslOf(cells.complexScan.backward.kernel, false)).toMatchFileSnapshot(
+      'snapshots/complexScanGrad-chunks.wgsl.txt',
+    );
+    await expect(wgslOf(cells.hgrn.backward.kernel, false)).toMatchFileSnapshot('snapshots/hgrnGrad-chunks.wgsl.txt');
   });
 });

@@ -15,17 +15,29 @@ export function extentsOf({ type }: { readonly type: { readonly shape: readonly 
   return { B, T, H };
 }
 
-/** WGSL of state = step(a, b, state) and of two steps in one. `linear`: a s + b. `log`: log(exp(a + s) + exp b). */
-export type Semiring = 'linear' | 'log';
+/** WGSL of state = step(a, b, state) and of two steps in one. `linear`: a s + b. `pair`: the same of two numbers, a a matrix. `log`: log(exp(a + s) + exp b). */
+export type Semiring = 'linear' | 'pair' | 'log';
 
 const SEMIRINGS = {
+  pair: {
+    steps: 'mat2x2<f32>',
+    state: 'vec2<f32>',
+    one: 'mat2x2<f32>(1f, 0f, 0f, 1f)',
+    zero: 'vec2<f32>(0f, 0f)',
+    functions: `fn advance(a: mat2x2<f32>, b: vec2<f32>, s: vec2<f32>) -> vec2<f32> { return a * s + b; }
+fn join(earlier: mat2x2<f32>, later: mat2x2<f32>) -> mat2x2<f32> { return later * earlier; }`,
+  },
   linear: {
+    steps: 'f32',
+    state: 'f32',
     one: '1f',
     zero: '0f',
     functions:
       'fn advance(a: f32, b: f32, s: f32) -> f32 { return fma(a, s, b); }\nfn join(a: f32, b: f32) -> f32 { return a * b; }',
   },
   log: {
+    steps: 'f32',
+    state: 'f32',
     one: '0f',
     zero: '(-infinity())',
     functions: `fn log_add(a: f32, b: f32) -> f32 {
@@ -56,6 +68,8 @@ export interface ScanCode {
   readonly start?: string;
   /** Statements with the state `s` after the last step. */
   readonly finish?: string;
+  /** Sums over time: `save` adds to a variable of that name, `store` are statements with the sum in it. */
+  readonly totals?: readonly { readonly name: string; readonly store: string }[];
 }
 
 /** Channels side by side in a workgroup. */
@@ -75,10 +89,10 @@ export function chunksOf({ B, T, H }: SequenceExtents, { software, maxInvocation
 /** Emits the dispatch of a recurrence. */
 export function scan(gpu: GpuWriter, code: ScanCode): void {
   const chunks = chunksOf(code.extents, gpu.traits);
-  const { one, zero, functions } = SEMIRINGS[code.semiring ?? 'linear'];
+  const { functions, ...semiring } = SEMIRINGS[code.semiring ?? 'linear'];
   const head = `${code.declarations}\n${MATH}\n${functions}`;
-  const start = code.start ?? zero;
-  const text = chunks === 1 ? sequential(code, start) : chunked(code, { start, chunks, one, zero });
+  const start = code.start ?? semiring.zero;
+  const text = chunks === 1 ? sequential(code, start) : chunked(code, { ...semiring, start, chunks });
   const { B, H } = code.extents;
   const perGroup = chunks === 1 ? sequentialWidth(gpu.traits) : CHANNELS;
   const groups = B * Math.ceil(H / perGroup);
@@ -110,7 +124,7 @@ function sequential(code: ScanCode, start: string): string {
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_id) lid: vec3<u32>) {
 ${coordinates(code, 64)}
   if (!inside) { return; }
-  var s = ${start};
+${totalsOf(code)}  var s = ${start};
   for (var i = 0u; i < ${code.extents.T}u; i++) {
     ${stepOf(code)}
     ${code.load}
@@ -120,21 +134,46 @@ ${coordinates(code, 64)}
     ${code.save}
   }
   ${code.finish ?? ''}
+  ${(code.totals ?? []).map(({ store }) => store).join('\n  ')}
 }`;
+}
+
+const totalsOf = ({ totals = [] }: ScanCode): string => totals.map(({ name }) => `  var ${name} = 0f;\n`).join('');
+
+/** Each chunk's part of a sum through workgroup memory, added up by the first chunk. */
+function addUp({ totals = [] }: ScanCode, chunks: number): string {
+  const at = (chunk: string): string => `chunk_total[${chunk} * ${CHANNELS}u + lid.x]`;
+  const lines = totals.map(
+    ({ name, store }) => `  ${at('lid.y')} = ${name};
+  workgroupBarrier();
+  if (inside && lid.y == 0u) {
+    for (var k = 1u; k < ${chunks}u; k++) { ${name} += ${at('k')}; }
+    ${store}
+  }
+  workgroupBarrier();`,
+  );
+  return lines.join('\n');
 }
 
 interface ChunkedParts {
   readonly start: string;
   readonly chunks: number;
+  /** Types of `a` and of the state, and their neutral values. */
+  readonly steps: string;
+  readonly state: string;
   readonly one: string;
   readonly zero: string;
 }
 
-function chunked(code: ScanCode, { start, chunks, one, zero }: ChunkedParts): string {
-  const { T } = code.extents;
-  const length = Math.ceil(T / chunks);
-  return `var<workgroup> chunk_a: array<f32, ${CHANNELS * chunks}>;
-var<workgroup> chunk_b: array<f32, ${CHANNELS * chunks}>;
+const sharedOf = ({ totals = [] }: ScanCode, { chunks, steps, state }: ChunkedParts): string =>
+  [['a', steps], ['b', state], ...(totals.length > 0 ? [['total', 'f32']] : [])]
+    .map(([name, type]) => `var<workgroup> chunk_${name}: array<${type}, ${CHANNELS * chunks}>;`)
+    .join('\n');
+
+function chunked(code: ScanCode, parts: ChunkedParts): string {
+  const { start, chunks, one, zero } = parts;
+  const [{ T }, length] = [code.extents, Math.ceil(code.extents.T / chunks)];
+  return `${sharedOf(code, parts)}
 @compute @workgroup_size(${CHANNELS}, ${chunks})
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_id) lid: vec3<u32>) {
 ${coordinates(code, CHANNELS)}
@@ -153,7 +192,7 @@ ${coordinates(code, CHANNELS)}
   chunk_a[lid.y * ${CHANNELS}u + lid.x] = through;
   chunk_b[lid.y * ${CHANNELS}u + lid.x] = s;
   workgroupBarrier();
-  if (inside) {
+${totalsOf(code)}  if (inside) {
     s = ${start};
     for (var k = 0u; k < lid.y; k++) {
       s = advance(chunk_a[k * ${CHANNELS}u + lid.x], chunk_b[k * ${CHANNELS}u + lid.x], s);
@@ -168,5 +207,6 @@ ${coordinates(code, CHANNELS)}
     }
     if (lid.y == ${chunks - 1}u) { ${code.finish ?? ''} }
   }
+${addUp(code, chunks)}
 }`;
 }

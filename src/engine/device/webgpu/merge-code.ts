@@ -29,7 +29,16 @@ const FLAT = /^\{\s*let index: u32 = [^;]*\bid\.x\b[^;]*;\s*if \(index >= (\d+)u
 const PARAMETER = /@builtin\((\w+)\)\s*(\w+):\s*(vec3<u32>|u32)/g;
 const NAME = /^(?:@\S+\s+)*(?:(?:fn|struct|alias|const|override)\s+(\w+)|var(?:<[^>]*>)?\s+(\w+))/;
 const WORKGROUP = /^var<workgroup>\s+\w+:\s*(.*);$/s;
-const BYTES: Readonly<Record<string, number>> = { f32: 4, u32: 4, i32: 4, vec4f: 16, 'vec4<f32>': 16, 'vec4<u32>': 16 };
+const BYTES: Readonly<Record<string, number>> = {
+  f32: 4,
+  u32: 4,
+  i32: 4,
+  'vec2<f32>': 8,
+  vec4f: 16,
+  'vec4<f32>': 16,
+  'vec4<u32>': 16,
+  'mat2x2<f32>': 16,
+};
 
 const known = new Map<string, Kernel>();
 

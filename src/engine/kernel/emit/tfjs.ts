@@ -147,11 +147,13 @@ function stepper(
   };
 }
 
-/** What is carried, by one product and one sum a step where the step is linear in it. */
+/** What is carried, by one product and one sum a step where it is one number and the step is linear in it. */
 function fewest(kernel: ScanKernel): ScanKernel['carried'] {
   const step = linearStep(kernel);
-  const [name = ''] = kernel.carried.names;
-  return step ? { ...kernel.carried, next: [fma(step.decay, input(name), step.added)] } : kernel.carried;
+  const [name = '', ...others] = kernel.carried.names;
+  const [[decay] = [], [added]] = [step?.decay[0], step?.added ?? []];
+  if (!decay || !added || others.length > 0) return kernel.carried;
+  return { ...kernel.carried, next: [fma(decay, input(name), added)] };
 }
 
 function run(c: TfContext, kernel: ScanKernel, node: Given, known: Map<Expr, TfTensor>): Run {

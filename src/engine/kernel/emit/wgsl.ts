@@ -2,10 +2,10 @@
 // (ops/scan-webgpu.ts); any other step is one invocation a channel. Storage in 16 bits is a matter of the device: it rewrites reads and writes.
 import { bind, flat, operand, real, type GpuLowering, type GpuWriter } from '../../plan/gpu/lowering.ts';
 import { MATH } from '../../plan/gpu/math.wgsl.ts';
-import { extentsOf, scan, type SequenceExtents } from '../../ops/scan-webgpu.ts';
+import { chunksOf, extentsOf, scan, type ScanCode, type SequenceExtents } from '../../ops/scan-webgpu.ts';
 import { isPresent, type ScanAttrs } from '../cell.ts';
-import { constant, type Expr } from '../expr.ts';
-import { linearStep } from '../linear.ts';
+import type { Expr } from '../expr.ts';
+import { linearStep, type LinearStep } from '../linear.ts';
 import { inputOperands, outputOperands, resultsOf, type ScanKernel } from '../scan.ts';
 import { simplify } from '../simplify.ts';
 import { codeOf, placeOf, statementsOf, valueOf, type Language, type Names } from './statements.ts';
@@ -92,8 +92,8 @@ export const scanWebgpu =
   (gpu, attrs) => {
     const kernel = kernelOf(attrs);
     const node = bound(gpu, kernel, attrs);
-    const step = kernel.totals.length === 0 ? linearStep(kernel) : null;
-    if (step) linear(gpu, node, step);
+    const step = chunksOf(node.extents, gpu.traits) > 1 ? linearStep(kernel) : null;
+    if (step && kernel.carried.names.length <= 2) linear(gpu, node, step);
     else sequential(gpu, node);
   };
 
@@ -133,29 +133,72 @@ const startOf = ({ kernel: { carried }, extents, buffer }: Bound, i: number): st
   return start === null ? '0f' : at(start, extents, carried.names.length, i, 'n');
 };
 
-function linear(gpu: GpuWriter, node: Bound, step: { readonly decay: Expr; readonly added: Expr }): void {
-  const { kernel, extents, declarations, buffers, buffer } = node;
-  const [name = ''] = kernel.carried.names;
-  const [decay, added, next, ...results] = simplify([step.decay, step.added, ...resultsOf(kernel)]);
+/** One number alone, or two as a vector and their factors as a matrix, which WGSL writes column by column. */
+const vectorOf = (codes: readonly string[]): string =>
+  codes.length === 1 ? (codes[0] ?? '') : `vec2<f32>(${codes.join(', ')})`;
+const matrixOf = (rows: readonly (readonly string[])[]): string =>
+  rows.length === 1
+    ? (rows[0]?.[0] ?? '')
+    : `mat2x2<f32>(${rows.map((_, i) => rows.map((row) => row[i]).join(', ')).join(', ')})`;
+const component = (vector: string, count: number, i: number): string =>
+  count === 1 ? vector : `${vector}.${i === 0 ? 'x' : 'y'}`;
+
+/** A linear step as code: what is loaded, with factors `a` and sums `b`, and the results behind it by expression. */
+function linearCode(node: Bound, { decay, added }: LinearStep): Pick<ScanCode, 'load' | 'save'> {
+  const { kernel } = node;
+  const { carried, outputs, totals } = kernel;
+  const k = carried.names.length;
+  const all = simplify([...decay.flat(), ...added, ...resultsOf(kernel)]);
+  const [from, to] = [k * k + k, k * k + 2 * k];
+  const [factors, sums, next, results] = [
+    all.slice(0, k * k),
+    all.slice(k * k, from),
+    all.slice(from, to),
+    all.slice(to),
+  ];
   const names: Names = new Map();
-  const first = statementsOf([decay ?? constant(1), added ?? constant(0)], wgslLanguage, names);
-  const load = [...loads(node), ...first, `let a = ${codeOf(names, decay)};`, `let b = ${codeOf(names, added)};`];
-  if (next) names.set(next, 'after');
+  const first = statementsOf([...factors, ...sums], wgslLanguage, names);
+  const code = (x: Expr | undefined): string => codeOf(names, x);
+  const load = [
+    ...loads(node),
+    ...first,
+    `let a = ${matrixOf(decay.map((row, i) => row.map((_, j) => code(factors[k * i + j]))))};`,
+    `let b = ${vectorOf(sums.map(code))};`,
+  ];
+  next.forEach((x, i) => names.set(x, component('after', k, i)));
   const then = statementsOf(results, wgslLanguage, names);
-  const outputs = kernel.outputs.flatMap(({ parts }) => parts);
-  const unique = new Map(outputs.map((one, i) => [one, results[i] ?? one]));
-  const final = kernel.carried.final === null ? null : buffer(kernel.carried.final);
+  const made = outputs.flatMap(({ parts }) => parts);
+  const unique = new Map(made.map((one, i) => [one, results[i] ?? one]));
+  const save = [
+    ...carried.names.map((name, i) => `let ${valueOf(name)} = ${component('before', k, i)};`),
+    ...then,
+    ...stores(node, (x) => code(unique.get(x))),
+    ...totals.map(({ name }, i) => `total_${name} += ${code(results[made.length + i])};`),
+  ];
+  return { load: load.join('\n    '), save: save.join('\n    ') };
+}
+
+function linear(gpu: GpuWriter, node: Bound, step: LinearStep): void {
+  const { kernel, extents, declarations, buffers, buffer } = node;
+  const { carried, totals } = kernel;
+  const k = carried.names.length;
+  const final = carried.final === null ? null : buffer(carried.final);
+  const ends = carried.names.map((_, i) =>
+    final === null ? '' : `${at(final, extents, k, i, 'n')} = ${component('s', k, i)};`,
+  );
   scan(gpu, {
     extents,
     reverse: kernel.reverse,
+    semiring: k === 1 ? 'linear' : 'pair',
     declarations,
     buffers,
-    load: load.join('\n    '),
-    save: [`let ${valueOf(name)} = before;`, ...then, ...stores(node, (x) => codeOf(names, unique.get(x)))].join(
-      '\n    ',
-    ),
-    start: startOf(node, 0),
-    ...(final === null ? {} : { finish: `${at(final, extents, 1, 0, 'n')} = s;` }),
+    ...linearCode(node, step),
+    start: vectorOf(carried.names.map((_, i) => startOf(node, i))),
+    finish: ends.join(' '),
+    totals: totals.map(({ name }) => ({
+      name: `total_${name}`,
+      store: `${at(buffer(name) ?? '', extents, 1, 0, 'n')} = total_${name};`,
+    })),
   });
 }
 
