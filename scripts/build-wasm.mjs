@@ -8,7 +8,7 @@ import { filesUnder, hashOf, isFresh, root, stamp } from './fresh.mjs';
 const entry = join(root, 'src/engine/device/cpu/wasm/index.as.ts');
 const target = join(root, 'out/wasm/kernels.wasm');
 const stampFile = join(root, 'out/wasm/kernels.hash');
-/** Kernels that are made from descriptions: written for the compiler, and for whoever wants to see them. */
+/** Generated from the records of the ops: kernels made from descriptions, and which kernel has which number. Written for the compiler, and for whoever wants to see them. */
 const made = join(root, 'out/kernels/made.as.ts');
 
 // The memory is imported because the arena and its threads own it; 65536 pages are the 4 GiB a 32-bit module can address.
@@ -52,9 +52,9 @@ export function hasDataSection(bytes) {
 }
 
 async function writeMade() {
-  const { madeInAssemblyScript } = await import('../src/engine/kernel/emit/modules.ts');
+  const { kernelsInAssemblyScript } = await import('../src/engine/device/cpu/wasm-sources.ts');
   mkdirSync(dirname(made), { recursive: true });
-  writeFileSync(made, madeInAssemblyScript('../../src/engine'));
+  writeFileSync(made, kernelsInAssemblyScript('../../src/engine'));
 }
 
 async function compile(output) {
@@ -81,8 +81,10 @@ async function compile(output) {
 export async function ensureWasm() {
   if (!existsSync(entry)) return null;
   const sources = filesUnder(join(root, 'src/engine'), (name) =>
-    /\.(as|shared)\.ts$|^(cells?|kernel|candidate-expr)\.ts$/.test(name),
+    /\.(as|shared)\.ts$|^(cell|kernel|candidate-expr|opcodes|wasm-sources|registry)\.ts$/.test(name),
   );
+  // Records name kernels.
+  sources.push(...filesUnder(join(root, 'src/engine/ops'), (name) => name === 'index.ts'));
   sources.push(...filesUnder(join(root, 'src/engine/kernel'), (name) => /(?<!\.test)\.ts$/.test(name)));
   const compilerPackage = join(root, 'node_modules/assemblyscript/package.json');
   // Installed without development packages: a module that is there is all there can be.

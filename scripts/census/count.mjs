@@ -3,15 +3,15 @@
 
 const opsFolder = 'src/engine/ops/';
 
-/** The language of each kind of file in an op's folder; null = counts for no language (tests, documents). */
+/** The language of each kind of file in an op's folder; null = counts for no language (tests and their cases, documents). */
 function languageOf(name) {
-  if (/\.(test\.ts|md)$/.test(name)) return null;
+  if (/\.(test\.ts|md)$|^cases\.ts$/.test(name)) return null;
   if (name.endsWith('.as.ts')) return 'AssemblyScript';
   if (/\.(c|h)$/.test(name)) return 'C';
   if (/(^|-)webgpu(-[\w-]+)?\.ts$|\.wgsl$/.test(name)) return 'WGSL';
   if (/(^|-)(tfjs|tensorflow)(-[\w-]+)?\.ts$/.test(name)) return 'TensorFlow.js';
   if (/(^|-)reference(-[\w-]+)?\.ts$/.test(name)) return 'reference';
-  if (/^cell\.ts$|-expr\.ts$/.test(name)) return 'description';
+  if (/^(cell|kernel)\.ts$|-expr\.ts$/.test(name)) return 'description';
   return name.endsWith('.ts') ? 'shared' : null;
 }
 
@@ -51,11 +51,10 @@ export function folderLines(sources, folder) {
 const camel = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 const isCode = (path) => /\.(ts|vue|mjs|c|h)$/.test(path) && !path.endsWith('.test.ts');
 
-/** Files outside an op's folder that name it: its folder in an import, its kind as a key or a text, or an opcode of its. */
+/** Files outside an op's folder that name it: its folder in an import, or its kind as a key or a text. */
 export function filesNaming(sources, op) {
   const kind = camel(op);
-  const opcode = `OP_${op.replaceAll('-', '_').toUpperCase()}`;
-  const naming = new RegExp(`/${op}/|\\b${kind}(Grad)?\\??:|['"\`]${kind}(Grad)?['"\`]|\\b${opcode}(_\\w+)?\\b`);
+  const naming = new RegExp(`/${op}/|\\b${kind}(Grad)?\\??:|['"\`]${kind}(Grad)?['"\`]`);
   return Object.keys(sources)
     .filter((path) => path.startsWith('src/engine/') && !path.startsWith(`${opsFolder}${op}/`) && isCode(path))
     .filter((path) => naming.test(sources[path]))

@@ -10,7 +10,7 @@ import type { Device } from '../../src/engine/device/device.ts';
 import { models } from '../../src/engine/models/registry.ts';
 import type { OpKind } from '../../src/engine/ops/kinds.ts';
 import { PAGE_BYTES, type Plan } from '../../src/engine/plan/plan.ts';
-import type { OpCase } from '../../src/engine/testing/cases.ts';
+import type { OpCase } from '../../src/engine/ops/cases.ts';
 import { checkModel } from '../../src/engine/testing/check-model.ts';
 import { checkOp, type DeviceUnderTest } from '../../src/engine/testing/check-op.ts';
 import { failures } from '../../src/engine/testing/compare.ts';

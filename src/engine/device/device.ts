@@ -45,7 +45,7 @@ export interface DeviceDescription {
   readonly title: string;
   readonly module: string;
   readonly threads: number;
-  /** Largest relative error against `reference` that this device is held to (engine/testing/tolerances.ts has them per op). */
+  /** Largest relative error against `reference` that this device is held to (the records of ops have one each). */
   readonly precision: 'f32' | 'f64';
 }
 

@@ -1,11 +1,20 @@
-// A cell: the two ops that a recurrence over time is, made from its description. Shape rules, gradient and operation counts follow from it;
-// the float64 reference does not. Knows no device.
+// A cell: the two ops that a recurrence over time is, made from its description. All of their records follow from it but for the float64
+// references. Knows no cell.
 import { sizeOf, type TensorType } from '../core/tensor.ts';
 import type { GradientContext, OpDef } from '../graph/op-def.ts';
 import type { ValueId } from '../graph/graph.ts';
+import type { SampleRule } from '../plan/slab/sample-rule.ts';
 import { arrivingOrZero } from '../ops/call.ts';
+import { awkwardSequences, normal, startOptions, unit, type Case } from '../ops/cases.ts';
+import { half } from '../ops/half-rule.ts';
+import { defineGradient, type GradientOp, type Op } from '../ops/op.ts';
 import type { ReferenceKernel } from '../ops/reference-kernel.ts';
 import { shapeRule } from '../ops/shape-rule.ts';
+import { always, P as PIECES, W as WHOLE } from '../ops/split-rule.ts';
+import { scans, storedSteps } from '../ops/tolerance.ts';
+import { scanCpu } from './emit/cpu.ts';
+import { scanTfjs } from './emit/tfjs.ts';
+import { scanWebgpu } from './emit/wgsl.ts';
 import {
   backwardKernel,
   forwardKernel,
@@ -28,16 +37,11 @@ export const isPresent =
   ({ when }: KernelOperand): boolean =>
     when === undefined || attrs[when] === true;
 
-/** Definition and kernel of one of the two ops, with its float64 reference. */
-export interface CellOp {
-  readonly kernel: ScanKernel;
-  readonly def: OpDef<ScanAttrs>;
-  readonly reference: ReferenceKernel<ScanAttrs>;
-}
-
-export interface Cell {
-  readonly forward: CellOp;
-  readonly backward: CellOp;
+/** The two ops of a recurrence and their kernels. */
+export interface Cell<K extends string> {
+  readonly forward: ScanKernel;
+  readonly backward: ScanKernel;
+  readonly ops: { readonly [P in K]: Op<P, ScanAttrs> } & { readonly [P in `${K}Grad`]: GradientOp<P, ScanAttrs> };
 }
 
 const patternOf = ({ extent, parts }: KernelOperand): string => {
@@ -107,31 +111,94 @@ function gradientOf(forward: ScanKernel, backward: ScanKernel): NonNullable<OpDe
 }
 
 /** References in float64, written by hand, of both ops. */
-export interface CellReferences {
+interface CellReferences {
   readonly forward: ReferenceKernel<ScanAttrs>;
   readonly backward: ReferenceKernel<ScanAttrs>;
 }
 
-/** The two ops of a recurrence: `kind` and `kindGrad`. */
-export function defineCell<P extends string, C extends string, S extends string, Y extends string>(
-  kind: string,
-  recurrence: Recurrence<P, C, S, Y>,
-  references: CellReferences,
-): Cell {
-  const general = recurrence as unknown as Recurrence<string, string, string, string>;
-  const forward = forwardKernel(kind, general);
-  const backward = backwardKernel(`${kind}Grad`, general);
-  const op = (kernel: ScanKernel): Omit<OpDef<ScanAttrs>, 'gradient'> => ({
+/** Numbers of a channel are the same for all samples. */
+const cellRule =
+  (kernel: ScanKernel): SampleRule<ScanAttrs> =>
+  (question, attrs) => {
+    const present = inputOperands(kernel).filter(isPresent(attrs));
+    return always(
+      present.map(({ extent }) => (extent === 'channel' ? WHOLE : PIECES)),
+      [],
+    )(question, {});
+  };
+
+/** Each awkward sequence, with and without a start. `sequence` draws the numbers of a sequence. */
+const casesOf = (kernel: ScanKernel, sequence: typeof normal) => (): readonly Case<ScanAttrs>[] =>
+  awkwardSequences.flatMap(([b, t, h]) =>
+    startOptions.map((initial) => ({
+      name: `${kernel.name} [${b}, ${t}, ${h}]${initial ? ' from a state' : ''}`,
+      attrs: { initial },
+      inputs: inputOperands(kernel)
+        .filter(isPresent({ initial }))
+        .map(({ extent, parts }) => {
+          if (extent === 'channel') return unit(h);
+          return extent === 'sample' ? normal(b, parts * h) : sequence(b, t, parts * h);
+        }),
+    })),
+  );
+
+/** Operands as a sentence: `(u, h0?) -> h, c`. */
+function meaningOf(kernel: ScanKernel): string {
+  const told = (operands: readonly KernelOperand[]): string =>
+    operands.map((one) => `${one.name}${one.when === undefined ? '' : '?'} ${patternOf(one)}`).join(', ');
+  return `(${told(inputOperands(kernel))}) -> ${told(outputOperands(kernel))}`;
+}
+
+/** What is the same for both ops of a cell. */
+function common(kernel: ScanKernel, reference: ReferenceKernel<ScanAttrs>) {
+  return {
     infer: shapesOf(kernel),
     inPlace: inPlaceOf(kernel),
     flops: flopsOf(kernel),
-  });
-  return {
-    forward: {
-      kernel: forward,
-      def: { ...op(forward), gradient: gradientOf(forward, backward) },
-      reference: references.forward,
+    split: cellRule(kernel),
+    tolerance: scans,
+    reference,
+    kernels: {
+      cpu: { lower: scanCpu(() => kernel), scans: [kernel] },
+      webgpu: { lower: scanWebgpu(() => kernel) },
+      tensorflow: scanTfjs(() => kernel),
     },
-    backward: { kernel: backward, def: op(backward), reference: references.backward },
   };
+}
+
+/** What the description of a cell says besides its step. */
+export interface CellTexts extends CellReferences {
+  /** The formula, in words or letters: how it stands in the list of ops. */
+  readonly meaning: string;
+  /** Draws the numbers of a sequence for test cases; left out = standard normal. */
+  readonly sequence?: typeof normal;
+}
+
+/** The two ops of a recurrence: `kind` and `kindGrad`. */
+export function defineCell<
+  const K extends string,
+  P extends string,
+  C extends string,
+  S extends string,
+  Y extends string,
+>(kind: K, recurrence: Recurrence<P, C, S, Y>, texts: CellTexts): Cell<K> {
+  const general = recurrence as unknown as Recurrence<string, string, string, string>;
+  const forward = forwardKernel(kind, general);
+  const backward = backwardKernel(`${kind}Grad`, general);
+  const op: Op<string, ScanAttrs> = {
+    ...common(forward, texts.forward),
+    kind,
+    meaning: `${meaningOf(forward)}: ${texts.meaning}`,
+    gradient: gradientOf(forward, backward),
+    half,
+    halfTolerance: storedSteps,
+    cases: casesOf(forward, texts.sequence ?? normal),
+  };
+  const gradientOp = defineGradient<string, ScanAttrs>({
+    ...common(backward, texts.backward),
+    kind: backward.name,
+    meaning: `${meaningOf(backward)}: the gradient of ${kind}, derived from its step.`,
+  });
+  // Computed keys lose their names: they are those of the type.
+  return { forward, backward, ops: { [kind]: op, [backward.name]: gradientOp } as unknown as Cell<K>['ops'] };
 }

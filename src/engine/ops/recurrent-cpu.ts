@@ -1,7 +1,7 @@
 // What the lowerings of cells with a recurrent matrix share: scratch of a group of samples, the gradient of the matrix.
 import { lastOf } from '../core/tensor.ts';
 import { at, whole, type Access, type Operand, type Place, type TableWriter } from '../plan/lowering.ts';
-import { MATMUL_ROWS, OP_RECURRENT_WEIGHT_GRAD } from '../plan/opcodes.shared.ts';
+import { MATMUL_ROWS } from '../plan/opcodes.shared.ts';
 import { gemmScratch, packedColumns, packedScratch } from './matmul/cpu.ts';
 
 /** Samples that go through time together (GROUP of device/cpu/wasm/recurrent.as.ts). */
@@ -56,7 +56,7 @@ export function emitRecurrentWeightGrad(
   }
   table.scratch(gemmScratch(table, M, H, B * T) + packedColumns(table, D, B * T));
   table.emit({
-    opcode: OP_RECURRENT_WEIGHT_GRAD,
+    kernel: 'recurrentWeightGrad',
     units: Math.ceil(M / MATMUL_ROWS),
     args: [place, width, M, h, h0, T, H, B * T, target, input?.x ?? null, D, input?.dweight ?? null],
     reads,

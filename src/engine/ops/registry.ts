@@ -1,88 +1,82 @@
-// Every op by kind, complete by type: a kind without a definition does not compile.
-import type { OpDef, OpTable } from '../graph/op-def.ts';
-import { accuracy } from './accuracy/index.ts';
-import { adam } from './adam/index.ts';
-import { affine } from './affine/index.ts';
-import { accumulate, assign } from './assign/index.ts';
-import { binary } from './binary/index.ts';
-import { broadcast } from './broadcast/index.ts';
-import { forCells } from './cells.ts';
-import { causalConv, causalConvGrad } from './causal-conv/index.ts';
-import { constant } from './constant/index.ts';
-import { cumulativeSum } from './cumulative-sum/index.ts';
-import { dropout } from './dropout/index.ts';
-import { elman, elmanGrad } from './elman/index.ts';
-import { embedding, embeddingGrad } from './embedding/index.ts';
-import { globalNorm } from './global-norm/index.ts';
-import { gru, gruGrad } from './gru/index.ts';
-import type { OpAttrs, OpKind } from './kinds.ts';
-import { layerNorm, layerNormGrad } from './layer-norm/index.ts';
-import { linearScan, linearScanGrad } from './linear-scan/index.ts';
-import { logCumulativeSumExp, logCumulativeSumExpGrad } from './log-cumulative-sum-exp/index.ts';
-import { lstm, lstmGrad } from './lstm/index.ts';
-import { matmul } from './matmul/index.ts';
-import { meanSquaredError, meanSquaredErrorGrad } from './mean-squared-error/index.ts';
-import { minGru, minGruGrad } from './min-gru/index.ts';
-import { minLstm, minLstmGrad } from './min-lstm/index.ts';
-import { reduceSum } from './reduce-sum/index.ts';
-import { reshape } from './reshape/index.ts';
-import { rmsNorm, rmsNormGrad } from './rms-norm/index.ts';
-import { sgd } from './sgd/index.ts';
-import { pad, slice } from './slice/index.ts';
-import { softmaxCrossEntropy, softmaxCrossEntropyGrad } from './softmax-cross-entropy/index.ts';
-import { concat, split } from './split/index.ts';
-import { unary, unaryGrad } from './unary/index.ts';
+// Every op: a line a family. Types, opcodes, the tables of all devices, test cases and OPS.md follow from it.
+import type { OpTable } from '../graph/op-def.ts';
+import { accuracyOps } from './accuracy/index.ts';
+import { adamOps } from './adam/index.ts';
+import { affineOps } from './affine/index.ts';
+import { assignOps } from './assign/index.ts';
+import { binaryOps } from './binary/index.ts';
+import { broadcastOps } from './broadcast/index.ts';
+import { causalConvOps } from './causal-conv/index.ts';
+import { complexScan } from './complex-scan/cell.ts';
+import { constantOps } from './constant/index.ts';
+import { cumulativeSumOps } from './cumulative-sum/index.ts';
+import { dropoutOps } from './dropout/index.ts';
+import { elmanOps } from './elman/index.ts';
+import { embeddingOps } from './embedding/index.ts';
+import { globalNormOps } from './global-norm/index.ts';
+import { gruOps } from './gru/index.ts';
+import { hgrn } from './hgrn/cell.ts';
+import { layerNormOps } from './layer-norm/index.ts';
+import { linearScanOps } from './linear-scan/index.ts';
+import { logCumulativeSumExpOps } from './log-cumulative-sum-exp/index.ts';
+import { lstmOps } from './lstm/index.ts';
+import { matmulOps } from './matmul/index.ts';
+import { meanSquaredErrorOps } from './mean-squared-error/index.ts';
+import { minGruOps } from './min-gru/index.ts';
+import { minLstmOps } from './min-lstm/index.ts';
+import { qrnn } from './qrnn/cell.ts';
+import { reduceSumOps } from './reduce-sum/index.ts';
+import { reshapeOps } from './reshape/index.ts';
+import { rmsNormOps } from './rms-norm/index.ts';
+import { sgdOps } from './sgd/index.ts';
+import { sliceOps } from './slice/index.ts';
+import { softmaxCrossEntropyOps } from './softmax-cross-entropy/index.ts';
+import { splitOps } from './split/index.ts';
+import { unaryOps } from './unary/index.ts';
+import type { AnyOp } from './op.ts';
 
 export const ops = {
-  constant,
-  binary,
-  unary,
-  unaryGrad,
-  affine,
-  reshape,
-  slice,
-  pad,
-  split,
-  concat,
-  matmul,
-  reduceSum,
-  broadcast,
-  embedding,
-  embeddingGrad,
-  rmsNorm,
-  rmsNormGrad,
-  layerNorm,
-  layerNormGrad,
-  causalConv,
-  causalConvGrad,
-  softmaxCrossEntropy,
-  softmaxCrossEntropyGrad,
-  accuracy,
-  meanSquaredError,
-  meanSquaredErrorGrad,
-  dropout,
-  linearScan,
-  linearScanGrad,
-  cumulativeSum,
-  logCumulativeSumExp,
-  logCumulativeSumExpGrad,
-  minGru,
-  minGruGrad,
-  minLstm,
-  minLstmGrad,
-  gru,
-  gruGrad,
-  lstm,
-  lstmGrad,
-  elman,
-  elmanGrad,
-  assign,
-  accumulate,
-  globalNorm,
-  adam,
-  sgd,
-  ...forCells(({ def }) => def),
-} satisfies { [K in OpKind]: OpDef<OpAttrs[K]> };
+  ...constantOps,
+  ...binaryOps,
+  ...unaryOps,
+  ...affineOps,
+  ...reshapeOps,
+  ...sliceOps,
+  ...splitOps,
+  ...matmulOps,
+  ...reduceSumOps,
+  ...broadcastOps,
+  ...embeddingOps,
+  ...rmsNormOps,
+  ...layerNormOps,
+  ...causalConvOps,
+  ...softmaxCrossEntropyOps,
+  ...accuracyOps,
+  ...meanSquaredErrorOps,
+  ...dropoutOps,
+  ...linearScanOps,
+  ...cumulativeSumOps,
+  ...logCumulativeSumExpOps,
+  ...minGruOps,
+  ...minLstmOps,
+  ...gruOps,
+  ...lstmOps,
+  ...elmanOps,
+  ...assignOps,
+  ...globalNormOps,
+  ...adamOps,
+  ...sgdOps,
+  ...qrnn.ops,
+  ...hgrn.ops,
+  ...complexScan.ops,
+};
+
+/** The same, each as what all have in common. */
+export const records: Readonly<Record<string, AnyOp>> = ops;
 
 /** The registry as the graph sees it: definitions by name. */
-export const opTable: OpTable = { ...ops };
+export const opTable: OpTable = { ...records };
+
+/** Something of each op, by kind. */
+export const ofEachOp = <T>(get: (record: AnyOp) => T): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(records).map(([kind, record]) => [kind, get(record)]));

@@ -11,7 +11,7 @@ const bytes = (offset: number, size: number, stride?: number, group?: number): A
   ...(group === undefined ? {} : { group }),
 });
 const command = (units: number, reads: readonly Access[], writes: readonly Access[]): Command => ({
-  opcode: 1,
+  kernel: 'any',
   units,
   args: [],
   reads,

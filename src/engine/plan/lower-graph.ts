@@ -4,7 +4,7 @@ import type { Graph, Node, ValueId } from '../graph/graph.ts';
 import { alignUp } from './arena.ts';
 import { wasmKernels, type Command, type KernelTraits } from './lowering.ts';
 import type { Lowering, Operand, Place, TableWriter } from './lowering.ts';
-import { CHUNK, OP_FILL } from './opcodes.shared.ts';
+import { CHUNK } from './opcodes.shared.ts';
 
 export type LoweringTable = Readonly<Record<string, Lowering<never>>>;
 
@@ -93,7 +93,7 @@ function poisonOf(outputs: readonly Operand[], own: readonly boolean[], workspac
 export function fillCommand(place: Place, bytes: number, value: number): Command {
   const elements = bytes / 4;
   return {
-    opcode: OP_FILL,
+    kernel: 'fill',
     units: Math.ceil(elements / CHUNK),
     args: [place, elements, { real: value }],
     reads: [],

@@ -36,7 +36,8 @@ export interface Access {
 
 /** One entry of the op table: `units` pieces of work whose results do not depend on which thread does them. */
 export interface Command {
-  readonly opcode: number;
+  /** Name of the kernel: a function of the kernel modules. */
+  readonly kernel: string;
   readonly units: number;
   readonly args: readonly Argument[];
   readonly reads: readonly Access[];

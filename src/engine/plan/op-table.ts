@@ -1,11 +1,19 @@
 // The op table: what a kernel module walks. Encodes commands into fixed-size entries of 32-bit words; README.md has the format.
-// Must not know any op: opcodes and arguments pass through.
+// Must not know any op: kernels and arguments pass through.
 import type { Argument, Command, Place } from './lowering.ts';
 import { ARGUMENT_WORDS, ENTRY_WORDS, FLAG_BARRIER } from './opcodes.shared.ts';
 
 const realToBits = new DataView(new ArrayBuffer(4));
 
-function wordOf(argument: Argument, resolve: (place: Place) => number): number {
+/** What the words of an entry stand for in a device. */
+export interface Words {
+  /** Byte address of a place. */
+  address(place: Place): number;
+  /** Numbers of its kernels by name. */
+  readonly opcodes: ReadonlyMap<string, number>;
+}
+
+function wordOf(argument: Argument, words: Words): number {
   if (argument === null) return 0;
   if (typeof argument === 'number') return argument | 0;
   if ('real' in argument) {
@@ -13,28 +21,24 @@ function wordOf(argument: Argument, resolve: (place: Place) => number): number {
     return realToBits.getInt32(0);
   }
   if ('perPiece' in argument) return 0;
-  return resolve(argument) | 0;
+  return words.address(argument) | 0;
 }
 
-/** Writes one entry at entry number `index` of `table`. `resolve` gives byte addresses in the device's memory. */
-export function encodeEntry(
-  table: Int32Array,
-  index: number,
-  command: Command,
-  barrier: boolean,
-  resolve: (place: Place) => number,
-): void {
+/** Writes one entry at entry number `index` of `table`. */
+export function encodeEntry(table: Int32Array, index: number, command: Command, barrier: boolean, words: Words): void {
+  const { kernel } = command;
+  const opcode = words.opcodes.get(kernel);
+  if (opcode === undefined)
+    throw new Error(`op table: kernel ${kernel} must be named in the record of an op (kernels.cpu)`);
   if (command.args.length > ARGUMENT_WORDS) {
-    throw new Error(
-      `op table: opcode ${command.opcode} may have ${ARGUMENT_WORDS} arguments, got ${command.args.length}`,
-    );
+    throw new Error(`op table: kernel ${kernel} may have ${ARGUMENT_WORDS} arguments, got ${command.args.length}`);
   }
   const start = index * ENTRY_WORDS;
-  table[start] = command.opcode;
+  table[start] = opcode;
   table[start + 1] = command.units;
   table[start + 2] = barrier ? FLAG_BARRIER : 0;
   table[start + 3] = 0;
   command.args.forEach((argument, i) => {
-    table[start + 4 + i] = wordOf(argument, resolve);
+    table[start + 4 + i] = wordOf(argument, words);
   });
 }

@@ -5,7 +5,7 @@ import type { ValueId } from '../graph/graph.ts';
 import type { OpDef, OpTable } from '../graph/op-def.ts';
 import { liveness } from './liveness.ts';
 import type { LoweringTable } from './lower-graph.ts';
-import { operand, real, whole, type Lowering } from './lowering.ts';
+import { operand, real, whole, type Lowering, type Place } from './lowering.ts';
 import { encodeEntry } from './op-table.ts';
 import { ENTRY_WORDS } from './opcodes.shared.ts';
 import { PAGE_BYTES, planProgram } from './plan.ts';
@@ -22,13 +22,18 @@ const lower: Lowering<object> = (table) => {
   table.workspace(100);
   table.scratch(10);
   table.emit({
-    opcode: 9,
+    kernel: 'any',
     units: 4,
     args: [],
     reads: table.inputs.map(whole),
     writes: table.outputs.length > 0 ? table.outputs.map(whole) : [whole(operand(table.inputs, 0))],
   });
 };
+const opcodes = new Map([
+  ['any', 9],
+  ['fill', 1],
+]);
+
 const lowerings: LoweringTable = { copy: lower, inPlace: lower, view: () => undefined, store: lower };
 
 const one = (b: GraphBuilder, op: string, ...inputs: ValueId[]): ValueId => b.apply(op, inputs, {})[0];
@@ -76,7 +81,7 @@ describe('liveness', () => {
 
 describe('planProgram', () => {
   const { program } = chain();
-  const plan = planProgram(program.finish(), ops, lowerings, { threads: 2, poison: false });
+  const plan = planProgram(program.finish(), ops, lowerings, { threads: 2, poison: false, opcodes });
 
   test('the report adds up to whole pages, exactly', () => {
     const { total, ...lines } = plan.report;
@@ -97,13 +102,13 @@ describe('planProgram', () => {
   });
 
   test('poison adds fills of fresh outputs and workspace only', () => {
-    const poisoned = planProgram(program.finish(), ops, lowerings, { threads: 2, poison: true });
+    const poisoned = planProgram(program.finish(), ops, lowerings, { threads: 2, poison: true, opcodes });
     const added = (poisoned.table.length - plan.table.length) / ENTRY_WORDS;
     expect(added).toBe(8 + 3);
   });
 
   test('an op without a kernel is named', () => {
-    expect(() => planProgram(program.finish(), ops, {}, { threads: 1, poison: false })).toThrow(
+    expect(() => planProgram(program.finish(), ops, {}, { threads: 1, poison: false, opcodes })).toThrow(
       /no kernel for op copy/,
     );
   });
@@ -112,8 +117,9 @@ describe('planProgram', () => {
 test('an entry holds opcode, units, barrier flag and arguments as 32-bit words', () => {
   const table = new Int32Array(2 * ENTRY_WORDS);
   const args = [7, real(1.5), { value: null, offset: 64 }, null];
-  encodeEntry(table, 1, { opcode: 3, units: 5, args, reads: [], writes: [] }, true, ({ offset }) => 4096 + offset);
+  const words = { address: ({ offset }: Place) => 4096 + offset, opcodes: new Map([['third', 3]]) };
+  encodeEntry(table, 1, { kernel: 'third', units: 5, args, reads: [], writes: [] }, true, words);
   expect([...table.subarray(ENTRY_WORDS, ENTRY_WORDS + 8)]).toEqual([3, 5, 1, 0, 7, 0x3fc00000, 4160, 0]);
-  const many = { opcode: 3, units: 5, args: Array<number>(29).fill(0), reads: [], writes: [] };
-  expect(() => encodeEntry(table, 0, many, false, () => 0)).toThrow(/28 arguments, got 29/);
+  const many = { kernel: 'third', units: 5, args: Array<number>(29).fill(0), reads: [], writes: [] };
+  expect(() => encodeEntry(table, 0, many, false, words)).toThrow(/28 arguments, got 29/);
 });

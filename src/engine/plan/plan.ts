@@ -29,6 +29,8 @@ export type Schedule =
 export interface PlanOptions {
   readonly threads: number;
   readonly poison: boolean;
+  /** Numbers of the kernels by name. */
+  readonly opcodes: ReadonlyMap<string, number>;
   /** Block sizes of the module that will run the plan; left out = WebAssembly. */
   readonly kernels?: KernelTraits;
   /** Entries that can be cut are done by the slab schedule, all or where it is worthwhile; without it, all are done op by op. */
@@ -106,10 +108,16 @@ export function planProgram(program: Program, ops: OpTable, lowerings: LoweringT
   parts.forEach((part, index) => {
     const resolve = resolver(part, index, layout);
     const fences = barriers(part.lowered.commands, resolve, options.threads);
+    const words = { address: resolve, opcodes: options.opcodes };
     const from = layout.tableAddress + next * ENTRY_BYTES;
-    part.lowered.commands.forEach((command, i) => encodeEntry(table, next + i, command, fences[i] === true, resolve));
+    part.lowered.commands.forEach((command, i) => encodeEntry(table, next + i, command, fences[i] === true, words));
     if (part.pieces) {
-      const addresses = { main: resolve, partials: layout.workspace, scratch: layout.scratchAddress };
+      const addresses = {
+        opcodes: options.opcodes,
+        main: resolve,
+        partials: layout.workspace,
+        scratch: layout.scratchAddress,
+      };
       const { scratchStride } = layout;
       const start = layout.pieceWords[index] ?? 0;
       encodePieces(table, start, part.pieces.plan, options.threads, { ...addresses, scratchStride });

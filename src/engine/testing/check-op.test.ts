@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import { referenceDevice } from '../device/reference/index.ts';
 import type { Program } from '../graph/graph.ts';
-import { normal, type OpCase } from './cases.ts';
+import { normal, type OpCase } from '../ops/cases.ts';
 import { checkOp } from './check-op.ts';
 import { compare, passed } from './compare.ts';
 

@@ -6,7 +6,7 @@ import type { Program, ValueId } from '../graph/graph.ts';
 import { add, affine, mul, reduceSum } from '../ops/functional.ts';
 import type { OpKind } from '../ops/kinds.ts';
 import { opTable } from '../ops/registry.ts';
-import type { OpCase } from './cases.ts';
+import type { OpCase } from '../ops/cases.ts';
 
 /** Names of one case's entries and variables; all begin with the number of the case. */
 export interface CheckedCase {

@@ -1,4 +1,4 @@
-// Golden vectors of layers whose cells are written in the language of kernels (ops/cells.ts): the cell with the products, norms and gates that
+// Golden vectors of layers whose cells are written in the language of kernels (cell.ts of an op): the cell with the products, norms and gates that
 // the published layer has around it.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';

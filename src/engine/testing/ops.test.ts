@@ -7,7 +7,7 @@ import { gradients } from '../graph/gradient.ts';
 import type { OpKind } from '../ops/kinds.ts';
 import { opTable, ops } from '../ops/registry.ts';
 import { reduceSum } from '../ops/functional.ts';
-import type { OpCase } from './cases.ts';
+import type { OpCase } from '../ops/cases.ts';
 import { checkOp, type DeviceUnderTest } from './check-op.ts';
 import { opCases } from './op-cases.ts';
 

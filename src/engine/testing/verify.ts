@@ -4,7 +4,7 @@ import { referenceDevice } from '../device/reference/index.ts';
 import { models } from '../models/registry.ts';
 import type { OpKind } from '../ops/kinds.ts';
 import { Breath } from '../training/breathe.ts';
-import type { OpCase } from './cases.ts';
+import type { OpCase } from '../ops/cases.ts';
 import { checkModel } from './check-model.ts';
 import { checkOp, isHalf, titleOf, type DeviceUnderTest } from './check-op.ts';
 import { explain, passed, type Comparison } from './compare.ts';

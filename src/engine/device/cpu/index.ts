@@ -4,8 +4,8 @@ import { AppFailure } from '../../core/result.ts';
 import { type Message, say, verbatim } from '../../core/say.ts';
 import type { Program } from '../../graph/graph.ts';
 import { wasmKernels, type KernelTraits } from '../../plan/lowering.ts';
-import { opTable } from '../../ops/registry.ts';
-import { sampleRules } from '../../ops/sample-rules.ts';
+import { opcodes } from '../../ops/opcodes.ts';
+import { ofEachOp, opTable } from '../../ops/registry.ts';
 import { PAGE_BYTES, planProgram, type Plan } from '../../plan/plan.ts';
 import type { CompileOptions, Device, DeviceDescription, Executable } from '../device.ts';
 import { Crew } from './crew.ts';
@@ -19,6 +19,8 @@ import { loadedNative, nativeModule, type LoadedNative, nativeKernels } from './
 /** A 32-bit module addresses 4 GiB. */
 const MOST_BYTES = 2 ** 32;
 const MOST_THREADS = 64;
+
+const sampleRules = ofEachOp(({ split }) => split);
 
 export { nativeModule, type NativeState } from './native-module.ts';
 
@@ -65,7 +67,7 @@ async function chosenNative(options: CompileOptions): Promise<LoadedNative | nul
  */
 export function planCpu(program: Program, options: CompileOptions, kernels = kernelsFor(options)): Plan {
   const threads = threadsOf(options.threads);
-  const planned = { threads, poison: options.poison ?? false, kernels };
+  const planned = { threads, poison: options.poison ?? false, kernels, opcodes };
   const whole = kernels.layers ? fuseLayers(program) : program;
   const opByOp = (): Plan => planProgram(whole, opTable, cpuLowerings, planned);
   if (options.schedule === 'op-by-op') return opByOp();

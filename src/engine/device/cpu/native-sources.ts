@@ -5,20 +5,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { madeInC, madeKernels } from '../../kernel/emit/modules.ts';
-import * as opcodes from '../../plan/opcodes.shared.ts';
+import { madeInC } from '../../kernel/emit/modules.ts';
+import { handwritten, opcodes } from '../../ops/opcodes.ts';
+import * as shared from '../../plan/opcodes.shared.ts';
 
 const engine = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Folder of module.c. */
 export const nativeFolder = join(engine, 'device', 'cpu', 'native');
-
-/** OP_MATMUL_DOT is computed by KERNEL(matmulDot). */
-export const kernelName = (opcode: string): string =>
-  opcode
-    .slice('OP_'.length)
-    .toLowerCase()
-    .replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The C files of the ops, by path, in a fixed order. */
 function opFiles(): readonly string[] {
@@ -38,22 +32,21 @@ function deviceFiles(): readonly string[] {
 }
 
 /** Every number that planner and kernels share, as C constants. */
-function opcodesHeader(): string {
-  return Object.entries(opcodes)
+const constantsHeader = (): string =>
+  Object.entries(shared)
     .map(([name, value]) => `#define ${name} ${value}\n`)
     .join('');
-}
 
-/** The op files and the table from opcode to kernel. */
+/** The op files, the kernels made from descriptions, and the table from opcode to kernel. */
 function kernelsHeader(files: readonly string[], texts: readonly string[]): string {
   const defined = new Set(texts.flatMap((text) => [...text.matchAll(/^KERNEL\((\w+)\)/gm)].map(([, name]) => name)));
-  const wanted = Object.keys(opcodes).filter((name) => name.startsWith('OP_') && name !== 'OP_SLAB');
-  const missing = wanted.filter((name) => !defined.has(kernelName(name)));
+  const missing = handwritten.filter((name) => !defined.has(name));
   if (missing.length > 0)
-    throw new Error(`native: a KERNEL for each opcode is required, got none for ${missing.join(', ')}`);
-  const lines = wanted.map((name) => `  [${name}] = ${kernelName(name)},\n`);
+    throw new Error(
+      `native: a KERNEL in a cpu.c is required for each name in a record, got none for ${missing.join(', ')}`,
+    );
+  const lines = [...opcodes].flatMap(([name, opcode]) => (name === 'slab' ? [] : [`  [${opcode}] = ${name},\n`]));
   const includes = files.map((path) => `#include ${JSON.stringify(path.replaceAll('\\', '/'))}\n`);
-  for (const [opcode, name] of madeKernels) lines.push(`  [${opcode}] = ${name},\n`);
   return `${includes.join('')}#include "channels.h"\n${madeInC()}static Kernel *const kernels[] = {\n${lines.join('')}};\n`;
 }
 
@@ -63,7 +56,7 @@ export interface NativeSources {
   readonly hash: string;
 }
 
-/** Reads all sources. Throws when they are not there or do not cover every opcode. */
+/** Reads all sources. Throws when they are not there or do not cover every kernel of a record. */
 export function nativeSources(): NativeSources {
   const device = deviceFiles();
   if (!device.some((path) => path.endsWith('module.c')))
@@ -71,8 +64,10 @@ export function nativeSources(): NativeSources {
   const ops = opFiles();
   const read = (path: string): string => readFileSync(path, 'utf8');
   const texts = [...device, ...ops].map(read);
-  const headers = { 'opcodes.h': opcodesHeader(), 'kernels.h': kernelsHeader(ops, texts) };
+  const headers = { 'opcodes.h': constantsHeader(), 'kernels.h': kernelsHeader(ops, texts) };
   const hash = createHash('sha256');
-  for (const text of [...texts, headers['opcodes.h'], madeInC()]) hash.update(`${text.length}\n${text}`);
+  // Of kernels.h what does not depend on where the program lies.
+  for (const text of [...texts, headers['opcodes.h'], madeInC(), JSON.stringify([...opcodes])])
+    hash.update(`${text.length}\n${text}`);
   return { headers, hash: hash.digest('hex') };
 }

@@ -6,8 +6,7 @@ import { costOf, type NodeCost } from '../../graph/node-cost.ts';
 import { allocated } from '../../spec/memory-check.ts';
 import type { MemoryGrowth, MemoryReport } from '../../spec/metrics.ts';
 import type { ReferenceKernel, ReferenceTensor } from '../../ops/reference-kernel.ts';
-import { referenceKernels } from '../../ops/reference-kernels.ts';
-import { opTable } from '../../ops/registry.ts';
+import { ofEachOp, opTable } from '../../ops/registry.ts';
 import type { CompileOptions, Device, DeviceDescription, Executable, OpTime, TensorData } from '../device.ts';
 import { reportOf, type OwnedArray } from './memory.ts';
 
@@ -19,7 +18,7 @@ const description: DeviceDescription = {
   precision: 'f64',
 };
 
-const kernels: Readonly<Record<string, ReferenceKernel<never> | undefined>> = referenceKernels;
+const kernels: Readonly<Record<string, ReferenceKernel<never> | undefined>> = ofEachOp(({ reference }) => reference);
 
 interface CompiledNode {
   readonly node: Node;

@@ -5,9 +5,8 @@ import { say } from '../../core/say.ts';
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Program, ValueId } from '../../graph/graph.ts';
 import { costOf } from '../../graph/node-cost.ts';
-import { opTable } from '../../ops/registry.ts';
+import { ofEachOp, opTable } from '../../ops/registry.ts';
 import type { TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
-import { tfjsKernels } from '../../ops/tfjs-kernels.ts';
 import { allocated } from '../../spec/memory-check.ts';
 import type { MemoryGrowth, MemoryReport } from '../../spec/metrics.ts';
 import type { DeviceDescription, Executable, OpTime, TensorData } from '../device.ts';
@@ -15,7 +14,7 @@ import type { Runtime } from './runtime.ts';
 import { Scratch } from './scratch.ts';
 import { planEntry, reportOf, type PlannedNode } from './tensor-plan.ts';
 
-const kernels: Readonly<Record<string, TfKernel<never> | undefined>> = tfjsKernels;
+const kernels: Readonly<Record<string, TfKernel<never> | undefined>> = ofEachOp((op) => op.kernels.tensorflow);
 
 interface CompiledNode extends PlannedNode {
   readonly kernel: TfKernel<never>;

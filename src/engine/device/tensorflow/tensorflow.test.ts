@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { models, type ModelKind } from '../../models/registry.ts';
 import type { OpKind } from '../../ops/kinds.ts';
-import { normal, small, type OpCase } from '../../testing/cases.ts';
+import { normal, small, type OpCase } from '../../ops/cases.ts';
 import { checkOp } from '../../testing/check-op.ts';
 import { buildCheckProgram } from '../../testing/check-program.ts';
 import { lossDistance, lossesOf } from '../../testing/losses.ts';

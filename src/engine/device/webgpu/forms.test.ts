@@ -3,7 +3,7 @@
 import { english } from '../../core/say.ts';
 import { describe, expect, test } from 'vitest';
 import type { OpKind } from '../../ops/kinds.ts';
-import type { OpCase } from '../../testing/cases.ts';
+import type { OpCase } from '../../ops/cases.ts';
 import { checkOp } from '../../testing/check-op.ts';
 import { opCases } from '../../testing/op-cases.ts';
 import type { Device } from '../device.ts';

@@ -1,9 +1,10 @@
-// Which values of an entry are stored in 16 bits a number: activations of some size whose op bears it (ops/half-rules.ts). Pure: knows no
+// Which values of an entry are stored in 16 bits a number: activations of some size whose op bears it (the rules of records). Pure: knows no
 // code and no bytes.
 import { sizeOf } from '../../core/tensor.ts';
 import type { Graph, Node, ValueId } from '../../graph/graph.ts';
 import type { OpTable } from '../../graph/op-def.ts';
-import { halfRuleOf } from '../../ops/half-rules.ts';
+import type { HalfRule } from '../../ops/half-rule.ts';
+import { records } from '../../ops/registry.ts';
 
 /** Values of fewer numbers stay float32: there is nothing to gain. */
 export const LEAST_HALF = 4096;
@@ -26,11 +27,17 @@ export function halfValues({ nodes, values }: Graph, ops: OpTable, least: number
   return half;
 }
 
+/** The rule of a node; an op without a record keeps everything in float32. */
+function ruleOf(op: string, attrs: object): HalfRule {
+  const rule = records[op]?.half ?? { outputs: 'single' };
+  return typeof rule === 'function' ? rule(attrs as never) : rule;
+}
+
 /** What must stay float32: by its op, because an input must and the op passes it on, or because a reader needs it. */
 function singleValues(nodes: readonly Node[], views: readonly Node[]): ReadonlySet<ValueId> {
   const single = new Set<ValueId>();
   for (const { op, attrs, inputs, outputs: made } of nodes) {
-    const { outputs, needs = [] } = halfRuleOf(op, attrs);
+    const { outputs, needs = [] } = ruleOf(op, attrs);
     const passed = inputs.some((input) => single.has(input));
     made.forEach((output, i) => {
       const keeping = typeof outputs === 'string' ? outputs : outputs[i];

@@ -5,7 +5,7 @@ import { unwrap } from '../../core/result.ts';
 import type { Program } from '../../graph/graph.ts';
 import { models, type ModelKind } from '../../models/registry.ts';
 import { opTable } from '../../ops/registry.ts';
-import type { OpCase } from '../../testing/cases.ts';
+import type { OpCase } from '../../ops/cases.ts';
 import { buildCheckProgram } from '../../testing/check-program.ts';
 import { opCases } from '../../testing/op-cases.ts';
 import { smallSpec } from '../../testing/small-run.ts';

@@ -1,7 +1,6 @@
 // How a kernel becomes an entry of the op table: its tensors in order, T and H. The same for every kernel module.
 import { operand, whole, type Access, type Lowering, type Operand } from '../../plan/lowering.ts';
 import { CHANNEL_BLOCK } from '../../plan/opcodes.shared.ts';
-import { opcodeOf } from '../../ops/cells.ts';
 import { isPresent, type ScanAttrs } from '../cell.ts';
 import { inputOperands, outputOperands, type KernelOperand, type ScanKernel } from '../scan.ts';
 
@@ -34,7 +33,7 @@ export const scanCpu =
       ];
     };
     table.emit({
-      opcode: opcodeOf(kernel),
+      kernel: kernel.name,
       units: B * blocks,
       args: [...[...inputs, ...outputs].map(([, place]) => place), T, H],
       reads: inputs.flatMap(access),

@@ -1,6 +1,5 @@
 // How a map becomes an entry of the op table, and operations of TensorFlow.js. WGSL is in map-wgsl.ts.
 import { chunked, elements, elementwise } from '../../ops/elementwise/cpu.ts';
-import { opcodeOf } from '../../ops/cells.ts';
 import type { TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
 import { operand, real, whole, type Access, type Lowering, type Operand } from '../../plan/lowering.ts';
 import type { Expr } from '../expr.ts';
@@ -30,7 +29,7 @@ export const mapCpu =
       const place = places.get(name);
       return place ? [chunked(place)] : [];
     });
-    table.emit(elementwise(opcodeOf(kernel), first, args, inputs.map(reading), writes));
+    table.emit(elementwise(kernel.name, first, args, inputs.map(reading), writes));
   };
 
 /** What comes out, then the new values of what is changed in place. */

@@ -140,7 +140,7 @@ function repeatedInC(parts: Parts): readonly string[] {
   ];
 }
 
-/** A function of the module that performMade calls. */
+/** A function of the module that chooses kernels. */
 export function mapInAssemblyScript(kernel: MapKernel): string {
   const parts = partsOf(kernel, assemblyScriptLanguage);
   const { before, places, count, firstAttribute, head, has } = parts;

@@ -1,6 +1,5 @@
 // How a kernel on rows becomes entries of the op table, and operations of TensorFlow.js on all rows at once.
 import { lastOf, rowsOf as countRows, sizeOf } from '../../core/tensor.ts';
-import { opcodeOf } from '../../ops/cells.ts';
 import { emitColumnSum } from '../../ops/reduce-sum/cpu.ts';
 import type { TfContext, TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
 import { at, operand, pieces, real, whole, type Access, type Lowering, type Operand } from '../../plan/lowering.ts';
@@ -33,7 +32,7 @@ export const rowsCpu =
     const along = (place: Operand, extent: string): Access =>
       extent === 'column' ? whole(place) : pieces(place, chunk * (extent === 'row' ? N : 1) * 4);
     table.emit({
-      opcode: opcodeOf(kernel),
+      kernel: kernel.name,
       units,
       args: [
         ...table.inputs,

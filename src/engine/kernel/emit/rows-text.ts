@@ -129,5 +129,5 @@ function rowKernel(given: RowKernel, language: RowLanguage): string {
 /** `KERNEL(name) { … }`. */
 export const rowsInC = (kernel: RowKernel): string => rowKernel(kernel, inC);
 
-/** A function of the module that performMade calls. */
+/** A function of the module that chooses kernels. */
 export const rowsInAssemblyScript = (kernel: RowKernel): string => rowKernel(kernel, inAssemblyScript);

@@ -1,7 +1,6 @@
 // Lowering of accuracy.
 import { lastOf, rowsOf } from '../../core/tensor.ts';
 import { operand, pieces, whole, type Lowering } from '../../plan/lowering.ts';
-import { OP_ACCURACY, OP_ACCURACY_FINISH } from '../../plan/opcodes.shared.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { lossChunk } from '../softmax-cross-entropy/cpu.ts';
 
@@ -15,14 +14,14 @@ export const accuracyCpu: Lowering<OpAttrs['accuracy']> = (table) => {
   const n = Math.ceil(rows / chunk);
   const partials = table.workspace(n * 8);
   table.emit({
-    opcode: OP_ACCURACY,
+    kernel: 'accuracy',
     units: n,
     args: [logits, targets, partials, rows, V, chunk],
     reads: [pieces(logits, chunk * V * 4), pieces(targets, chunk * 4)],
     writes: [{ place: partials, bytes: n * 8, stride: 8 }],
   });
   table.emit({
-    opcode: OP_ACCURACY_FINISH,
+    kernel: 'accuracyFinish',
     units: 1,
     args: [partials, n, y],
     reads: [{ place: partials, bytes: n * 8 }],

@@ -1,11 +1,32 @@
 // accuracy: how many rows have their largest logit at the target. A count, so it has no gradient.
 import { sizeOf } from '../../core/tensor.ts';
-import type { OpDef } from '../../graph/op-def.ts';
-import type { OpAttrs } from '../kinds.ts';
 import { shapeRule } from '../shape-rule.ts';
+import { small } from '../half-rule.ts';
+import { defineOp, type Op } from '../op.ts';
+import { D, P, always } from '../split-rule.ts';
+import { exact } from '../tolerance.ts';
+import { accuracyCases } from './cases.ts';
+import { accuracyCpu } from './cpu.ts';
+import { accuracyReference } from './reference.ts';
+import { accuracyTfjs } from './tfjs.ts';
+import { accuracyWebgpu } from './webgpu.ts';
 
-/** (logits […, V], targets i32 […]) -> [rows whose first largest logit is the target, rows with target >= 0]. */
-export const accuracy: OpDef<OpAttrs['accuracy']> = {
+const accuracy: Op<'accuracy', Record<never, never>> = defineOp({
+  kind: 'accuracy',
+  meaning:
+    '(logits […, V], targets i32 […]) -> [2]: rows whose first largest logit is the target, rows with target >= 0.',
   infer: (inputs) => [shapeRule('accuracy', inputs, { logits: '[…, V]', targets: 'i32 […]' })('[2]')],
   flops: ([logits]) => sizeOf(logits.shape),
-};
+  split: always([P, P], [D]),
+  half: small,
+  tolerance: exact,
+  cases: accuracyCases,
+  reference: accuracyReference,
+  kernels: {
+    cpu: { lower: accuracyCpu, entries: ['accuracy', 'accuracyFinish'] },
+    webgpu: { lower: accuracyWebgpu },
+    tensorflow: accuracyTfjs,
+  },
+});
+
+export const accuracyOps = { accuracy };

@@ -2,10 +2,19 @@
 import { showShape, sizeOf } from '../../core/tensor.ts';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { OpDef } from '../../graph/op-def.ts';
 import { callOne, sumToSuffix } from '../call.ts';
 import type { BinaryFn, OpAttrs } from '../kinds.ts';
 import { expectCount, expectDType } from '../shape-rule.ts';
+import { mapCpu, mapTfjs } from '../../kernel/emit/map-devices.ts';
+import { mapElement, mapWebgpu } from '../../kernel/emit/map-wgsl.ts';
+import { moved } from '../half-rule.ts';
+import { defineOp, type Op } from '../op.ts';
+import type { SampleRule } from '../../plan/slab/sample-rule.ts';
+import { D, P, S, W, rank } from '../split-rule.ts';
+import { quotients, rounding } from '../tolerance.ts';
+import { binaryCases } from './cases.ts';
+import { binaryKernels, binaryMap } from './kernel.ts';
+import { binaryReference } from './reference.ts';
 
 type Pair = readonly [da: () => ValueId, db: () => ValueId];
 
@@ -47,8 +56,18 @@ function partials(builder: GraphBuilder, fn: BinaryFn, [a, b]: readonly ValueId[
   }
 }
 
-/** (a, b) -> a fn b in the shape of a. Where max ties, the whole gradient goes to b. */
-export const binary: OpDef<OpAttrs['binary']> = {
+/** Sums of two sums add up; a suffix b is the same for all pieces. */
+const binaryRule: SampleRule<OpAttrs['binary']> = ({ inputs, sums }, { fn }) => {
+  const [a, b] = inputs;
+  if (sums[0] === true && sums[1] === true && rank(a) === rank(b)) {
+    return fn === 'add' || fn === 'sub' ? { inputs: [], outputs: [D] } : null;
+  }
+  return { inputs: [P, rank(a) === rank(b) ? P : W], outputs: [S] };
+};
+
+const binary: Op<'binary', { readonly fn: BinaryFn }> = defineOp({
+  kind: 'binary',
+  meaning: '(a, b) -> a fn b, shape of a. b has the shape of a or a suffix of it (a row, a scalar).',
   infer(inputs) {
     expectCount('binary', inputs, ['a', 'b']);
     const [a, b] = inputs;
@@ -70,4 +89,17 @@ export const binary: OpDef<OpAttrs['binary']> = {
     [0, 1],
   ],
   flops: (_inputs, [y]) => sizeOf(y.shape),
-};
+  split: binaryRule,
+  half: moved,
+  tolerance: rounding,
+  halfTolerance: quotients,
+  cases: binaryCases,
+  reference: binaryReference,
+  kernels: {
+    cpu: { lower: mapCpu(binaryMap), maps: binaryKernels },
+    webgpu: { lower: mapWebgpu(binaryMap), element: mapElement(binaryMap) },
+    tensorflow: mapTfjs(binaryMap),
+  },
+});
+
+export const binaryOps = { binary };

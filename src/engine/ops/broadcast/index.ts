@@ -1,12 +1,27 @@
 // broadcast: a tensor repeated in front. The gradient of sums over leading extents.
 import { showShape } from '../../core/tensor.ts';
-import type { OpDef } from '../../graph/op-def.ts';
 import { sumToSuffix } from '../call.ts';
-import type { OpAttrs } from '../kinds.ts';
 import { expectCount, expectDType } from '../shape-rule.ts';
+import { moved } from '../half-rule.ts';
+import type { OpAttrs } from '../kinds.ts';
+import { defineOp, type Op } from '../op.ts';
+import type { SampleRule } from '../../plan/slab/sample-rule.ts';
+import { S, W, pieceOf } from '../split-rule.ts';
+import { exact } from '../tolerance.ts';
+import { broadcastCases } from './cases.ts';
+import { broadcastCpu } from './cpu.ts';
+import { broadcastReference } from './reference.ts';
+import { broadcastTfjs } from './tfjs.ts';
+import { broadcastWebgpu } from './webgpu.ts';
 
-/** (x) -> [...leading, ...x.shape]. */
-export const broadcast: OpDef<OpAttrs['broadcast']> = {
+const broadcastRule: SampleRule<OpAttrs['broadcast']> = (question, { leading }) => {
+  const piece = pieceOf(leading, question);
+  return piece && { inputs: [W], outputs: [S], attrs: { leading: piece } };
+};
+
+const broadcast: Op<'broadcast', { readonly leading: readonly number[] }> = defineOp({
+  kind: 'broadcast',
+  meaning: '(x) -> x repeated in front: shape [...leading, ...x.shape]. Gradient of suffix reductions.',
   infer(inputs, { leading }) {
     expectCount('broadcast', inputs, ['x']);
     const [x] = inputs;
@@ -19,4 +34,16 @@ export const broadcast: OpDef<OpAttrs['broadcast']> = {
   gradient: ({ builder, inputs: [x], dOutputs: [dy] }) =>
     dy === null ? [null] : [sumToSuffix(builder, dy, builder.shape(x))],
   flops: () => 0,
-};
+  split: broadcastRule,
+  half: moved,
+  tolerance: exact,
+  cases: broadcastCases,
+  reference: broadcastReference,
+  kernels: {
+    cpu: { lower: broadcastCpu },
+    webgpu: { lower: broadcastWebgpu },
+    tensorflow: broadcastTfjs,
+  },
+});
+
+export const broadcastOps = { broadcast };

@@ -1,11 +1,5 @@
 // Lowerings of causalConv and causalConvGrad.
 import { operand, pieces, whole, type Lowering, type Operand, type TableWriter } from '../../plan/lowering.ts';
-import {
-  OP_CAUSAL_CONV,
-  OP_CAUSAL_CONV_FINISH,
-  OP_CAUSAL_CONV_GRAD,
-  OP_CAUSAL_CONV_WEIGHT_GRAD,
-} from '../../plan/opcodes.shared.ts';
 import type { OpAttrs } from '../kinds.ts';
 
 interface Sizes {
@@ -28,7 +22,7 @@ export const causalConvCpu: Lowering<OpAttrs['causalConv']> = (table, attrs) => 
   const { rows, T, C, K } = sizesOf(x, weight);
   table.scratch(K * C * 4);
   table.emit({
-    opcode: OP_CAUSAL_CONV,
+    kernel: 'causalConv',
     units: rows,
     args: [x, weight, bias, context, y, T, C, K],
     reads: [whole(x), whole(weight), whole(bias), ...(context ? [whole(context)] : [])],
@@ -41,7 +35,7 @@ function emitInputGrad(table: TableWriter, out: Operand, { T, C, K }: Sizes, fir
   const weight = operand(table.inputs, 1);
   const dy = operand(table.inputs, 2);
   table.emit({
-    opcode: OP_CAUSAL_CONV_GRAD,
+    kernel: 'causalConvGrad',
     units: out.bytes / (4 * C),
     args: [weight, dy, out, T, C, K, first, span],
     reads: [whole(weight), whole(dy)],
@@ -58,14 +52,14 @@ function emitWeightGrad(table: TableWriter, context: Operand | null, { rows, T, 
   const stride = (K + 1) * C * 4;
   const partials = table.workspace(count * stride);
   table.emit({
-    opcode: OP_CAUSAL_CONV_WEIGHT_GRAD,
+    kernel: 'causalConvWeightGrad',
     units: count,
     args: [x, dy, context, partials, rows, T, C, K, chunk],
     reads: [whole(x), pieces(dy, chunk * C * 4), ...(context ? [whole(context)] : [])],
     writes: [{ place: partials, bytes: count * stride, stride }],
   });
   table.emit({
-    opcode: OP_CAUSAL_CONV_FINISH,
+    kernel: 'causalConvFinish',
     units: C,
     args: [partials, count, dweight, dbias, C, K],
     reads: [{ place: partials, bytes: count * stride }],

@@ -1,9 +1,10 @@
 // complexScan: h = a h + b over complex numbers, each as two real ones: what diagonal state spaces are made of.
-import { defineCell } from '../../kernel/cell.ts';
+import { defineCell, type Cell } from '../../kernel/cell.ts';
 import { add, fma, mul, sub } from '../../kernel/expr.ts';
+import { small } from '../cases.ts';
 import { complexScanGradReference, complexScanReference } from './reference.ts';
 
-export const complexScan = defineCell(
+export const complexScan: Cell<'complexScan'> = defineCell(
   'complexScan',
   {
     sequence: 'u',
@@ -16,5 +17,11 @@ export const complexScan = defineCell(
       im: fma(a_re, im, add(b_im, mul(a_im, re))),
     }),
   },
-  { forward: complexScanReference, backward: complexScanGradReference },
+  {
+    forward: complexScanReference,
+    backward: complexScanGradReference,
+    meaning: 'h_t = a_t h_{t-1} + b_t over complex numbers, each as two real ones.',
+    // Larger decays would grow without bound.
+    sequence: small,
+  },
 );

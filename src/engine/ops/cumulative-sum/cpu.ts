@@ -1,6 +1,5 @@
 // Lowering of cumulativeSum.
 import { operand, type Lowering } from '../../plan/lowering.ts';
-import { OP_CUMULATIVE_SUM } from '../../plan/opcodes.shared.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { bySample, channelBlocks, sequenceOf } from '../linear-scan/cpu.ts';
 
@@ -10,7 +9,7 @@ export const cumulativeSumCpu: Lowering<OpAttrs['cumulativeSum']> = (table, { re
   const { B, T, H } = sequenceOf(x);
   const blocks = channelBlocks(H);
   table.emit({
-    opcode: OP_CUMULATIVE_SUM,
+    kernel: 'cumulativeSum',
     units: B * blocks,
     args: [x, y, T, H, reverse ? 1 : 0],
     reads: [bySample(x, blocks)],

@@ -1,21 +1,26 @@
 // dropout: elements set to 0 at a given rate, the rest scaled up. The mask is counted, not stored: forward and backward draw the same.
-import { sizeOf, type Shape } from '../../core/tensor.ts';
-import type { OpDef } from '../../graph/op-def.ts';
+import { sizeOf } from '../../core/tensor.ts';
 import { callOne } from '../call.ts';
-import type { OpAttrs } from '../kinds.ts';
 import { shapeRule } from '../shape-rule.ts';
+import { moved } from '../half-rule.ts';
+import type { OpAttrs } from '../kinds.ts';
+import { defineOp, type Op } from '../op.ts';
+import type { SampleRule } from '../../plan/slab/sample-rule.ts';
+import { P, S, W } from '../split-rule.ts';
+import { rounding, stored } from '../tolerance.ts';
+import { dropoutCases } from './cases.ts';
+import { dropoutCpu } from './cpu.ts';
+import { dropoutReference } from './reference.ts';
+import { dropoutTfjs } from './tfjs.ts';
+import { dropoutWebgpu } from './webgpu.ts';
 
-/** Elements of one sample: the first extent counts samples. */
-export const elementsOfSample = (shape: Shape): number => sizeOf(shape.slice(1));
+/** The mask is drawn by the number of the element in the batch, which a piece knows. */
+const dropoutRule: SampleRule<OpAttrs['dropout']> = () => ({ inputs: [P, W], outputs: [S] });
 
-/** Words below this are dropped: rate as a fraction of 2^32. */
-export const dropoutThreshold = (rate: number): number => Math.floor(rate * 4294967296);
-
-/**
- * (x [N, …], counter i32 [5]) -> x mask / (1 - rate). Counter = seed low, seed high, step low, step high, number of the first sample of x in its
- * batch: the mask belongs to the sample, however a batch is worked through. Linear in x, so its gradient is the same op on dy.
- */
-export const dropout: OpDef<OpAttrs['dropout']> = {
+const dropout: Op<'dropout', { readonly rate: number; readonly stream: number }> = defineOp({
+  kind: 'dropout',
+  meaning:
+    '(x [N, …], counter i32 [5]) -> x mask / (1 - rate). Counter = seed low, seed high, step low, step high, number of the first sample of x in its batch: the mask, drawn from Philox(stream, counter, element), belongs to the sample, however a batch is worked through. Linear in x, so its gradient is the same op on dy.',
   infer(inputs, { rate, stream }) {
     if (!(rate >= 0 && rate < 1)) throw new Error(`dropout: rate must be at least 0 and below 1, got ${rate}`);
     if (!Number.isInteger(stream)) throw new Error(`dropout: stream must be an integer, got ${stream}`);
@@ -26,4 +31,17 @@ export const dropout: OpDef<OpAttrs['dropout']> = {
   },
   inPlace: [[0, 0]],
   flops: ([x]) => 2 * sizeOf(x.shape),
-};
+  split: dropoutRule,
+  half: moved,
+  tolerance: rounding,
+  halfTolerance: stored,
+  cases: dropoutCases,
+  reference: dropoutReference,
+  kernels: {
+    cpu: { lower: dropoutCpu, entries: ['dropout'] },
+    webgpu: { lower: dropoutWebgpu },
+    tensorflow: dropoutTfjs,
+  },
+});
+
+export const dropoutOps = { dropout };

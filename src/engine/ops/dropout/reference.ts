@@ -2,7 +2,7 @@
 // floor(k / 4), and is kept when the word reaches the threshold.
 import type { OpAttrs } from '../kinds.ts';
 import type { ReferenceKernel } from '../reference-kernel.ts';
-import { elementsOfSample } from './index.ts';
+import { elementsOfSample } from './mask.ts';
 import { forEachWord } from './words.ts';
 
 export const dropoutReference: ReferenceKernel<OpAttrs['dropout']> = ([x, counter], [y], attrs) => {

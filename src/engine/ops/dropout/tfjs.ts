@@ -1,7 +1,7 @@
 // dropout on the tensorflow device. The mask is drawn on the host: Philox needs exact integers of 32 bits, which TensorFlow.js lacks.
 import type { OpAttrs } from '../kinds.ts';
 import type { TfKernel } from '../tfjs-kernel.ts';
-import { elementsOfSample } from './index.ts';
+import { elementsOfSample } from './mask.ts';
 import { forEachWord } from './words.ts';
 
 export const dropoutTfjs: TfKernel<OpAttrs['dropout']> = ({ tf, scalar, integersOf }, [x, counter], attrs) => {

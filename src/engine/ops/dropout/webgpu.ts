@@ -3,7 +3,7 @@
 import { sizeOf } from '../../core/tensor.ts';
 import { bind, flat, operand, real, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { dropoutThreshold, elementsOfSample } from './index.ts';
+import { dropoutThreshold, elementsOfSample } from './mask.ts';
 
 /** Philox 4x32-10; WGSL has no wide product, so its high half comes from four products of 16 bits. */
 const PHILOX = `

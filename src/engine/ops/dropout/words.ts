@@ -1,7 +1,7 @@
 // The words that decide what dropout keeps, on the host: for the definition, and for a device whose numbers cannot hold them.
 import { philox4x32 } from '../../core/philox.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { dropoutThreshold } from './index.ts';
+import { dropoutThreshold } from './mask.ts';
 
 /** Says of each of `size` elements, in order, whether it is kept. Block numbers are taken modulo 2^32. */
 export function forEachWord(

@@ -1,6 +1,6 @@
 // What the lowerings of elementwise ops share: a unit is a chunk of elements, and each chunk reads and writes its own bytes.
 import { at, type Access, type Argument, type Command, type Operand, type Place, pieces } from '../../plan/lowering.ts';
-import { CHUNK, OP_COPY } from '../../plan/opcodes.shared.ts';
+import { CHUNK } from '../../plan/opcodes.shared.ts';
 
 const CHUNK_BYTES = CHUNK * 4;
 
@@ -12,19 +12,19 @@ export const chunked = (operand: Operand): Access => pieces(operand, CHUNK_BYTES
 
 /** An entry whose units are the chunks of `shape`. */
 export function elementwise(
-  opcode: number,
+  kernel: string,
   shape: Operand,
   args: readonly Argument[],
   reads: readonly Access[],
   writes: readonly Access[],
 ): Command {
-  return { opcode, units: Math.ceil(elements(shape) / CHUNK), args, reads, writes };
+  return { kernel, units: Math.ceil(elements(shape) / CHUNK), args, reads, writes };
 }
 
 /** Copies `bytes` bytes that lie together. */
 export function copyCommand(from: Place, to: Place, bytes: number): Command {
   return {
-    opcode: OP_COPY,
+    kernel: 'copy',
     units: Math.ceil(bytes / CHUNK_BYTES),
     args: [from, CHUNK_BYTES, to, CHUNK_BYTES, CHUNK_BYTES, bytes],
     reads: [{ place: from, bytes, stride: CHUNK_BYTES }],
@@ -43,7 +43,7 @@ export interface Pieces {
 export function copyPieces(count: number, bytes: number, from: Pieces, to: Pieces): Command {
   const limit = (count - 1) * to.stride + bytes;
   return {
-    opcode: OP_COPY,
+    kernel: 'copy',
     units: count,
     args: [at(from.operand, from.offset), from.stride, at(to.operand, to.offset), to.stride, bytes, limit],
     reads: [range(from, count, bytes)],

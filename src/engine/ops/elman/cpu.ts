@@ -1,6 +1,5 @@
 // Lowerings of elman and its gradient.
 import { operand, type Lowering } from '../../plan/lowering.ts';
-import { OP_ELMAN, OP_ELMAN_GRAD } from '../../plan/opcodes.shared.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { bySample, sequenceOf } from '../linear-scan/cpu.ts';
 import { packMatrix } from '../matmul/cpu.ts';
@@ -14,7 +13,7 @@ export const elmanCpu: Lowering<OpAttrs['elman']> = (table, { initial }) => {
   const packed = packMatrix(table, { place: weight, offset: 0, rowStride: 1, columnStride: H }, H, H);
   table.scratch(groupScratch(table, B, H, H));
   table.emit({
-    opcode: OP_ELMAN,
+    kernel: 'elman',
     units: B,
     args: [gx, packed.place, h0, h, T, H],
     reads: [bySample(gx, 1), packed.read, ...(h0 ? [bySample(h0, 1)] : [])],
@@ -31,7 +30,7 @@ export const elmanGradCpu: Lowering<OpAttrs['elmanGrad']> = (table, { initial })
   const packed = packMatrix(table, { place: weight, offset: 0, rowStride: H, columnStride: 1 }, H, H);
   table.scratch(groupScratch(table, B, H, H));
   table.emit({
-    opcode: OP_ELMAN_GRAD,
+    kernel: 'elmanGrad',
     units: B,
     args: [packed.place, h, dh, dgx, dh0, T, H],
     reads: [packed.read, bySample(h, 1), bySample(dh, 1)],

@@ -1,12 +1,20 @@
 // elman and elmanGrad: the simple recurrent network with tanh (Elman 1990), whole sequence at once.
 import { sizeOf } from '../../core/tensor.ts';
-import type { OpDef } from '../../graph/op-def.ts';
 import { arrivingAtFirst, call } from '../call.ts';
-import type { OpAttrs } from '../kinds.ts';
 import { optional, shapeRule } from '../shape-rule.ts';
+import { half } from '../half-rule.ts';
+import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
+import { D, P, S, W, recurrent } from '../split-rule.ts';
+import { deepRecurrence, storedSteps } from '../tolerance.ts';
+import { elmanCases } from './cases.ts';
+import { elmanCpu, elmanGradCpu } from './cpu.ts';
+import { elmanGradReference, elmanReference } from './reference.ts';
+import { elmanGradTfjs, elmanTfjs } from './tfjs.ts';
+import { elmanGradWebgpu, elmanWebgpu } from './webgpu.ts';
 
-/** (gx [B, T, H] with both biases added, weight [H, H], h0? [B, H]) -> h_t = tanh(gx_t + W h_{t-1}). */
-export const elman: OpDef<OpAttrs['elman']> = {
+const elman: Op<'elman', { readonly initial: boolean }> = defineOp({
+  kind: 'elman',
+  meaning: '(gx [B, T, H] with both biases added, weight [H, H], h0? [B, H]) -> h_t = tanh(gx_t + W h_{t-1}).',
   infer(inputs, { initial }) {
     const patterns = { gx: '[B, T, H]', weight: '[H, H]', ...optional(initial, { h0: '[B, H]' }) };
     return [shapeRule('elman', inputs, patterns)('[B, T, H]')];
@@ -19,10 +27,22 @@ export const elman: OpDef<OpAttrs['elman']> = {
   },
   inPlace: [[0, 0]],
   flops: ([, weight], [h]) => sizeOf(h.shape) * (2 * weight.shape[1] + 5),
-};
+  split: recurrent([P, W], [S]),
+  half,
+  tolerance: deepRecurrence,
+  halfTolerance: storedSteps,
+  cases: elmanCases,
+  reference: elmanReference,
+  kernels: {
+    cpu: { lower: elmanCpu, entries: ['elman'] },
+    webgpu: { lower: elmanWebgpu },
+    tensorflow: elmanTfjs,
+  },
+});
 
-/** (weight, h, dh, h0?) -> dgx, dweight (, dh0). */
-export const elmanGrad: OpDef<OpAttrs['elmanGrad']> = {
+const elmanGrad: GradientOp<'elmanGrad', { readonly initial: boolean }> = defineGradient({
+  kind: 'elmanGrad',
+  meaning: '(weight, h, dh, h0?) -> dgx, dweight (, dh0).',
   infer(inputs, { initial }) {
     const patterns = { weight: '[H, H]', h: '[B, T, H]', dh: '[B, T, H]', ...optional(initial, { h0: '[B, H]' }) };
     const resolve = shapeRule('elmanGrad', inputs, patterns);
@@ -31,4 +51,14 @@ export const elmanGrad: OpDef<OpAttrs['elmanGrad']> = {
   },
   inPlace: [[0, 2]],
   flops: ([weight, h]) => sizeOf(h.shape) * (4 * weight.shape[1] + 4),
-};
+  split: recurrent([W], [S, D]),
+  tolerance: deepRecurrence,
+  reference: elmanGradReference,
+  kernels: {
+    cpu: { lower: elmanGradCpu, entries: ['elmanGrad'] },
+    webgpu: { lower: elmanGradWebgpu },
+    tensorflow: elmanGradTfjs,
+  },
+});
+
+export const elmanOps = { elman, elmanGrad };

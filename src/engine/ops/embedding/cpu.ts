@@ -1,6 +1,5 @@
 // Lowerings of embedding and embeddingGrad.
 import { operand, pieces, whole, type Lowering } from '../../plan/lowering.ts';
-import { OP_EMBEDDING, OP_EMBEDDING_GRAD } from '../../plan/opcodes.shared.ts';
 import { elements } from '../elementwise/cpu.ts';
 import type { OpAttrs } from '../kinds.ts';
 
@@ -10,7 +9,7 @@ export const embeddingCpu: Lowering<OpAttrs['embedding']> = (table) => {
   const y = operand(table.outputs, 0);
   const [V = 1, D = 1] = rows.type.shape;
   table.emit({
-    opcode: OP_EMBEDDING,
+    kernel: 'embedding',
     units: elements(ids),
     args: [ids, rows, y, V, D],
     reads: [pieces(ids, 4), whole(rows)],
@@ -24,7 +23,7 @@ export const embeddingGradCpu: Lowering<OpAttrs['embeddingGrad']> = (table) => {
   const dtable = operand(table.outputs, 0);
   const [V = 1, D = 1] = dtable.type.shape;
   table.emit({
-    opcode: OP_EMBEDDING_GRAD,
+    kernel: 'embeddingGrad',
     units: Math.ceil(D / 16),
     args: [ids, dy, dtable, elements(ids), V, D],
     reads: [whole(ids), whole(dy)],

@@ -1,6 +1,5 @@
 // Lowering of globalNorm: one entry a gradient, one for the sum.
 import { at, operand, pieces, real, whole, type Lowering } from '../../plan/lowering.ts';
-import { OP_NORM_FINISH, OP_NORM_PARTIAL } from '../../plan/opcodes.shared.ts';
 import { elements } from '../elementwise/cpu.ts';
 import type { OpAttrs } from '../kinds.ts';
 
@@ -16,7 +15,7 @@ export const globalNormCpu: Lowering<OpAttrs['globalNorm']> = (table, { max }) =
     const count = counts[i] ?? 0;
     const place = at(partials, done * 8);
     table.emit({
-      opcode: OP_NORM_PARTIAL,
+      kernel: 'normPartial',
       units: count,
       args: [g, elements(g), NORM_CHUNK, place],
       reads: [pieces(g, NORM_CHUNK * 4)],
@@ -27,7 +26,7 @@ export const globalNormCpu: Lowering<OpAttrs['globalNorm']> = (table, { max }) =
   const norm = operand(table.outputs, 0);
   const factor = operand(table.outputs, 1);
   table.emit({
-    opcode: OP_NORM_FINISH,
+    kernel: 'normFinish',
     units: 1,
     args: [partials, total, norm, factor, real(max)],
     reads: [{ place: partials, bytes: total * 8 }],

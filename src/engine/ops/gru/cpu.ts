@@ -9,7 +9,6 @@ import {
   type Place,
   type TableWriter,
 } from '../../plan/lowering.ts';
-import { OP_GRU, OP_GRU_GRAD } from '../../plan/opcodes.shared.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { sequenceOf } from '../linear-scan/cpu.ts';
 import { packMatrix } from '../matmul/cpu.ts';
@@ -27,7 +26,7 @@ export const gruCpu: Lowering<OpAttrs['gru']> = (table, { initial }) => {
   const packed = packMatrix(table, transposed, H, 3 * H);
   table.scratch(groupScratch(table, B, H, 3 * H));
   table.emit({
-    opcode: OP_GRU,
+    kernel: 'gru',
     units: B,
     args: [gx, packed.place, bias, h0, h, gates, T, H],
     reads: [bySample(gx, B), packed.read, whole(bias), ...(h0 ? [bySample(h0, B)] : [])],
@@ -67,7 +66,7 @@ export const gruGradCpu: Lowering<OpAttrs['gruGrad']> = (table, { initial }) => 
   const dinner = { place: table.workspace(h.bytes), bytes: h.bytes };
   table.scratch(groupScratch(table, B, 2 * H, H));
   table.emit({
-    opcode: OP_GRU_GRAD,
+    kernel: 'gruGrad',
     units: B,
     args: [two.place, one.place, h, gates, dh, h0, dgx, dinner.place, dh0, T, H],
     reads: [two.read, one.read, ...[h, gates, dh, ...(h0 ? [h0] : [])].map((x) => bySample(x, B))],

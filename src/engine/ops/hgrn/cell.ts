@@ -1,9 +1,9 @@
 // hgrn: the real cell of the hierarchically gated recurrent network (Qin et al. 2023), whose forget gate never falls below a bound of its channel.
-import { defineCell } from '../../kernel/cell.ts';
+import { defineCell, type Cell } from '../../kernel/cell.ts';
 import { fma, sigmoid, silu, sub } from '../../kernel/expr.ts';
 import { hgrnGradReference, hgrnReference } from './reference.ts';
 
-export const hgrn = defineCell(
+export const hgrn: Cell<'hgrn'> = defineCell(
   'hgrn',
   {
     sequence: 'u',
@@ -17,5 +17,9 @@ export const hgrn = defineCell(
       return { h: fma(keep, sub(h, added), added) };
     },
   },
-  { forward: hgrnReference, backward: hgrnGradReference },
+  {
+    forward: hgrnReference,
+    backward: hgrnGradReference,
+    meaning: 'keep = bound + (1 - bound) sigmoid(f), h_t = keep h_{t-1} + (1 - keep) silu(i).',
+  },
 );

@@ -1,6 +1,6 @@
 // Lowerings of linearScan and its gradient, and what all kernels over (sample, channel block) share.
 import { operand, type Access, type Lowering, type Operand } from '../../plan/lowering.ts';
-import { CHANNEL_BLOCK, OP_LINEAR_SCAN, OP_LINEAR_SCAN_GRAD } from '../../plan/opcodes.shared.ts';
+import { CHANNEL_BLOCK } from '../../plan/opcodes.shared.ts';
 import type { OpAttrs } from '../kinds.ts';
 
 /** Blocks of 16 channels in H: the units of one sample. */
@@ -26,7 +26,7 @@ export const linearScanCpu: Lowering<OpAttrs['linearScan']> = (table, { initial 
   const { B, T, H } = sequenceOf(h);
   const blocks = channelBlocks(H);
   table.emit({
-    opcode: OP_LINEAR_SCAN,
+    kernel: 'linearScan',
     units: B * blocks,
     args: [a, b, h, h0, T, H],
     reads: [a, b, ...(h0 ? [h0] : [])].map((x) => bySample(x, blocks)),
@@ -42,7 +42,7 @@ export const linearScanGradCpu: Lowering<OpAttrs['linearScanGrad']> = (table, { 
   const { B, T, H } = sequenceOf(h);
   const blocks = channelBlocks(H);
   table.emit({
-    opcode: OP_LINEAR_SCAN_GRAD,
+    kernel: 'linearScanGrad',
     units: B * blocks,
     args: [a, h, dh, da, db, h0, dh0, T, H],
     reads: [a, h, dh, ...(h0 ? [h0] : [])].map((x) => bySample(x, blocks)),

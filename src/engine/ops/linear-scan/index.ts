@@ -1,12 +1,21 @@
 // linearScan and its gradient: h_t = a_t h_{t-1} + b_t for each channel, in the natural order of time.
 import { sizeOf } from '../../core/tensor.ts';
-import type { OpDef } from '../../graph/op-def.ts';
 import { arrivingAtFirst, call } from '../call.ts';
-import type { OpAttrs } from '../kinds.ts';
 import { optional, shapeRule } from '../shape-rule.ts';
+import { half } from '../half-rule.ts';
+import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
+import { piecewise } from '../split-rule.ts';
+import { scans, storedSteps } from '../tolerance.ts';
+import { linearScanCases } from './cases.ts';
+import { linearScanCpu, linearScanGradCpu } from './cpu.ts';
+import { linearScanGradReference, linearScanReference } from './reference.ts';
+import { linearScanGradTfjs, linearScanTfjs } from './tfjs.ts';
+import { linearScanGradWebgpu, linearScanWebgpu } from './webgpu.ts';
 
-/** (a [B, T, H], b [B, T, H], h0? [B, H]) -> h [B, T, H]; without h0 the state before the first step is 0. */
-export const linearScan: OpDef<OpAttrs['linearScan']> = {
+const linearScan: Op<'linearScan', { readonly initial: boolean }> = defineOp({
+  kind: 'linearScan',
+  meaning:
+    '(a [B, T, H], b [B, T, H], h0? [B, H]) -> h [B, T, H]: h_t = a_t h_{t-1} + b_t; without h0 the state before the first step is 0.',
   infer(inputs, { initial }) {
     const patterns = { a: '[B, T, H]', b: '[B, T, H]', ...optional(initial, { h0: '[B, H]' }) };
     return [shapeRule('linearScan', inputs, patterns)('[B, T, H]')];
@@ -22,10 +31,23 @@ export const linearScan: OpDef<OpAttrs['linearScan']> = {
     [0, 0],
   ],
   flops: ([a]) => 2 * sizeOf(a.shape),
-};
+  split: piecewise,
+  half,
+  tolerance: scans,
+  halfTolerance: storedSteps,
+  cases: linearScanCases,
+  reference: linearScanReference,
+  kernels: {
+    cpu: { lower: linearScanCpu, entries: ['linearScan'] },
+    webgpu: { lower: linearScanWebgpu },
+    tensorflow: linearScanTfjs,
+  },
+});
 
-/** (a, h, dh, h0?) -> da, db (, dh0): s_t = dh_t + a_{t+1} s_{t+1}, db_t = s_t, da_t = s_t h_{t-1}, dh0 = a_1 s_1. */
-export const linearScanGrad: OpDef<OpAttrs['linearScanGrad']> = {
+const linearScanGrad: GradientOp<'linearScanGrad', { readonly initial: boolean }> = defineGradient({
+  kind: 'linearScanGrad',
+  meaning:
+    '(a, h, dh, h0?) -> da, db (, dh0): s_t = dh_t + a_{t+1} s_{t+1}, db_t = s_t, da_t = s_t h_{t-1}, dh0 = a_1 s_1.',
   infer(inputs, { initial }) {
     const patterns = { a: '[B, T, H]', h: '[B, T, H]', dh: '[B, T, H]', ...optional(initial, { h0: '[B, H]' }) };
     const resolve = shapeRule('linearScanGrad', inputs, patterns);
@@ -34,4 +56,14 @@ export const linearScanGrad: OpDef<OpAttrs['linearScanGrad']> = {
   },
   inPlace: [[1, 2]],
   flops: ([a]) => 3 * sizeOf(a.shape),
-};
+  split: piecewise,
+  tolerance: scans,
+  reference: linearScanGradReference,
+  kernels: {
+    cpu: { lower: linearScanGradCpu, entries: ['linearScanGrad'] },
+    webgpu: { lower: linearScanGradWebgpu },
+    tensorflow: linearScanGradTfjs,
+  },
+});
+
+export const linearScanOps = { linearScan, linearScanGrad };

@@ -1,6 +1,5 @@
 // Lowerings of logCumulativeSumExp and its gradient.
 import { operand, type Lowering } from '../../plan/lowering.ts';
-import { OP_LOG_CUMULATIVE_SUM_EXP, OP_LOG_CUMULATIVE_SUM_EXP_GRAD } from '../../plan/opcodes.shared.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { bySample, channelBlocks, sequenceOf } from '../linear-scan/cpu.ts';
 
@@ -10,7 +9,7 @@ export const logCumulativeSumExpCpu: Lowering<OpAttrs['logCumulativeSumExp']> = 
   const { B, T, H } = sequenceOf(x);
   const blocks = channelBlocks(H);
   table.emit({
-    opcode: OP_LOG_CUMULATIVE_SUM_EXP,
+    kernel: 'logCumulativeSumExp',
     units: B * blocks,
     args: [x, y, T, H],
     reads: [bySample(x, blocks)],
@@ -24,7 +23,7 @@ export const logCumulativeSumExpGradCpu: Lowering<OpAttrs['logCumulativeSumExpGr
   const { B, T, H } = sequenceOf(x);
   const blocks = channelBlocks(H);
   table.emit({
-    opcode: OP_LOG_CUMULATIVE_SUM_EXP_GRAD,
+    kernel: 'logCumulativeSumExpGrad',
     units: B * blocks,
     args: [x, y, dy, dx, T, H],
     reads: [bySample(x, blocks), bySample(y, blocks), bySample(dy, blocks)],

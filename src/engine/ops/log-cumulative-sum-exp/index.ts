@@ -1,12 +1,20 @@
 // logCumulativeSumExp and its gradient: the running log-sum-exp over time, the heart of the log-space scan (Heinsen 2023).
 import { sizeOf } from '../../core/tensor.ts';
-import type { OpDef } from '../../graph/op-def.ts';
 import { arrivingAtFirst, callOne } from '../call.ts';
-import type { OpAttrs } from '../kinds.ts';
 import { shapeRule } from '../shape-rule.ts';
+import { runningSum } from '../half-rule.ts';
+import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
+import { piecewise } from '../split-rule.ts';
+import { logSpace } from '../tolerance.ts';
+import { logCumulativeSumExpCases } from './cases.ts';
+import { logCumulativeSumExpCpu, logCumulativeSumExpGradCpu } from './cpu.ts';
+import { logCumulativeSumExpGradReference, logCumulativeSumExpReference } from './reference.ts';
+import { logCumulativeSumExpGradTfjs, logCumulativeSumExpTfjs } from './tfjs.ts';
+import { logCumulativeSumExpGradWebgpu, logCumulativeSumExpWebgpu } from './webgpu.ts';
 
-/** (x [B, T, H]) -> y_t = log sum_{s <= t} exp x_s = max(y_{t-1}, x_t) + log(1 + exp(-|y_{t-1} - x_t|)). */
-export const logCumulativeSumExp: OpDef<OpAttrs['logCumulativeSumExp']> = {
+const logCumulativeSumExp: Op<'logCumulativeSumExp', Record<never, never>> = defineOp({
+  kind: 'logCumulativeSumExp',
+  meaning: '(x [B, T, H]) -> y_t = log sum_{s <= t} exp x_s = max(y_{t-1}, x_t) + log(1 + exp(-|y_{t-1} - x_t|)).',
   infer: (inputs) => [shapeRule('logCumulativeSumExp', inputs, { x: '[B, T, H]' })('[B, T, H]')],
   gradient(context, attrs) {
     const { builder, inputs, outputs } = context;
@@ -15,10 +23,22 @@ export const logCumulativeSumExp: OpDef<OpAttrs['logCumulativeSumExp']> = {
   },
   inPlace: [[0, 0]],
   flops: ([x]) => 6 * sizeOf(x.shape),
-};
+  split: piecewise,
+  half: runningSum('the logarithm of a sum that grows with time'),
+  tolerance: logSpace,
+  cases: logCumulativeSumExpCases,
+  reference: logCumulativeSumExpReference,
+  kernels: {
+    cpu: { lower: logCumulativeSumExpCpu, entries: ['logCumulativeSumExp'] },
+    webgpu: { lower: logCumulativeSumExpWebgpu },
+    tensorflow: logCumulativeSumExpTfjs,
+  },
+});
 
-/** (x, y, dy) -> dx_t = s_t exp(x_t - y_t) with s_t = dy_t + s_{t+1} exp(y_t - y_{t+1}). */
-export const logCumulativeSumExpGrad: OpDef<OpAttrs['logCumulativeSumExpGrad']> = {
+const logCumulativeSumExpGrad: GradientOp<'logCumulativeSumExpGrad', Record<never, never>> = defineGradient({
+  kind: 'logCumulativeSumExpGrad',
+  meaning:
+    '(x, y, dy) -> dx, by the stable reverse recurrence s_t = dy_t + s_{t+1} exp(y_t - y_{t+1}), dx_t = s_t exp(x_t - y_t).',
   infer(inputs) {
     const patterns = { x: '[B, T, H]', y: '[B, T, H]', dy: '[B, T, H]' };
     return [shapeRule('logCumulativeSumExpGrad', inputs, patterns)('[B, T, H]')];
@@ -28,4 +48,14 @@ export const logCumulativeSumExpGrad: OpDef<OpAttrs['logCumulativeSumExpGrad']> 
     [0, 2],
   ],
   flops: ([x]) => 7 * sizeOf(x.shape),
-};
+  split: piecewise,
+  tolerance: logSpace,
+  reference: logCumulativeSumExpGradReference,
+  kernels: {
+    cpu: { lower: logCumulativeSumExpGradCpu, entries: ['logCumulativeSumExpGrad'] },
+    webgpu: { lower: logCumulativeSumExpGradWebgpu },
+    tensorflow: logCumulativeSumExpGradTfjs,
+  },
+});
+
+export const logCumulativeSumExpOps = { logCumulativeSumExp, logCumulativeSumExpGrad };

@@ -9,13 +9,12 @@ import {
   type Operand,
   type TableWriter,
 } from '../../plan/lowering.ts';
-import { OP_LSTM, OP_LSTM_GRAD } from '../../plan/opcodes.shared.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { bySample, sequenceOf } from '../linear-scan/cpu.ts';
 import { emitPacked, packMatrix } from '../matmul/cpu.ts';
 import { emitRecurrentWeightGrad, fitsBeside, groupScratch, type GateGradients } from '../recurrent-cpu.ts';
 import { emitColumnSum } from '../reduce-sum/cpu.ts';
-import { requireGx } from './index.ts';
+import { requireGx } from './forms.ts';
 
 /** What an entry takes besides the recurrent part: further arguments, what they read, what they write. */
 interface Addition {
@@ -38,7 +37,7 @@ export const lstmCpu: Lowering<OpAttrs['lstm']> = (table, attrs) => {
   const gx = layer ? null : input;
   table.scratch(groupScratch(table, B, Math.max(H, layer ? lastOf(input.type.shape) : 0), 4 * H));
   table.emit({
-    opcode: OP_LSTM,
+    kernel: 'lstm',
     units: B,
     args: [gx, packed.place, h0, c0, h, c, gates, T, H, ...made.args],
     reads: [packed.read, ...made.reads, ...present(input, h0, c0).map((x) => bySample(x, 1))],
@@ -70,7 +69,7 @@ export const lstmGradCpu: Lowering<OpAttrs['lstmGrad']> = (table, attrs) => {
   const onward = through ? onwardPart(table, B) : nothing;
   table.scratch(groupScratch(table, B, 4 * H, 2 * H));
   table.emit({
-    opcode: OP_LSTM_GRAD,
+    kernel: 'lstmGrad',
     units: B,
     args: [packed.place, c, gates, dh, dc, c0, dgx, dh0, dc0, T, H, ...onward.args],
     reads: [packed.read, ...onward.reads, ...present(c, gates, dh, dc, c0).map((x) => bySample(x, 1))],

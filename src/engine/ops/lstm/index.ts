@@ -1,19 +1,22 @@
 // lstm and lstmGrad: long short-term memory (Hochreiter and Schmidhuber 1997, forget gate of Gers et al. 2000), whole sequence at once.
-import { AppFailure } from '../../core/result.ts';
-import { say } from '../../core/say.ts';
 import { sizeOf } from '../../core/tensor.ts';
-import type { OpDef } from '../../graph/op-def.ts';
 import { arrivingOrZero, call } from '../call.ts';
-import type { OpAttrs } from '../kinds.ts';
 import { optional, shapeRule } from '../shape-rule.ts';
+import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
+import { D, P, S, W, recurrent } from '../split-rule.ts';
+import { deepRecurrence, storedSteps } from '../tolerance.ts';
+import { lstmCases } from './cases.ts';
+import { lstmCpu, lstmGradCpu } from './cpu.ts';
+import { lstmGradReference, lstmReference } from './reference.ts';
+import { lstmGradTfjs, lstmTfjs } from './tfjs.ts';
+import { lstmGradWebgpu, lstmWebgpu } from './webgpu.ts';
 
 const start = { h0: '[B, H]', c0: '[B, H]' };
 
-/**
- * (gx [B, T, 4H] in order i | f | g | o, weight [4H, H], h0? [B, H], c0? [B, H]) -> h, c [B, T, H], gates [B, T, 4H] = i, f, g, o.
- * `layer`: x [B, T, D], weight, weightIh [4H, D], bias [4H] in place of gx and weight.
- */
-export const lstm: OpDef<OpAttrs['lstm']> = {
+const lstm: Op<'lstm', { readonly initial: boolean; readonly layer?: boolean }> = defineOp({
+  kind: 'lstm',
+  meaning:
+    "(gx [B, T, 4H] in order i | f | g | o with both biases added, weight [4H, H], h0? [B, H], c0? [B, H]) -> h, c [B, T, H], gates [B, T, 4H]. `layer`: (x [B, T, D], weight, weightIh [4H, D], bias [4H], h0?, c0?), gx = W_ih x + bias made inside, as a library's whole layer does. Only devices with kernels for a whole layer compute that form; the others refuse it.",
   infer(inputs, { initial, layer = false }) {
     const input: Readonly<Record<string, string>> = layer ? { x: '[B, T, D]' } : { gx: '[B, T, 4H]' };
     const projection = optional(layer, { weightIh: '[4H, D]', bias: '[4H]' });
@@ -32,10 +35,29 @@ export const lstm: OpDef<OpAttrs['lstm']> = {
   inPlace: [[2, 0]],
   flops: ([input, weight], [h], { layer = false }) =>
     sizeOf(h.shape) * (8 * (weight.shape[1] + (layer ? input.shape[2] : 0)) + 28),
-};
+  split: recurrent([P, W], [S, S, S]),
+  half: {
+    outputs: ['half', 'single', 'half'],
+    reason: 'the cell is carried from step to step by adding to it: rounding it would add up as well',
+  },
+  tolerance: deepRecurrence,
+  halfTolerance: storedSteps,
+  cases: lstmCases,
+  reference: lstmReference,
+  kernels: {
+    cpu: { lower: lstmCpu, entries: ['lstm'] },
+    webgpu: { lower: lstmWebgpu },
+    tensorflow: lstmTfjs,
+  },
+});
 
-/** (weight, h, c, gates, dh, dc, h0?, c0?) -> dgx, dweight (, dh0, dc0); `layer` and `through` as kinds.ts says. */
-export const lstmGrad: OpDef<OpAttrs['lstmGrad']> = {
+const lstmGrad: GradientOp<
+  'lstmGrad',
+  { readonly initial: boolean; readonly layer?: boolean; readonly through?: boolean }
+> = defineGradient({
+  kind: 'lstmGrad',
+  meaning:
+    '(weight, h, c, gates, dh, dc, h0?, c0?) -> dgx, dweight (, dh0, dc0). dc = gradient arriving at every c_t (zeros but for the last, usually). `layer`: (weight, h, c, gates, dh, dc, x, weightIh, h0?, c0?) -> dx, dweight, dweightIh, dbias (, dh0, dc0). `through`: (weight, h, c, gates, dh, x, weightIh, h0?, c0?) -> dgx and the same, where nothing arrives at the cells: the cpu device makes this form of a graph (device/cpu/fuse-layers.ts), others refuse it.',
   infer(inputs, { initial, layer = false, through = false }) {
     const patterns = {
       weight: '[4H, H]',
@@ -59,14 +81,14 @@ export const lstmGrad: OpDef<OpAttrs['lstmGrad']> = {
     const x = layer ? others[4] : through ? others[3] : null;
     return sizeOf(h.shape) * (16 * (weight.shape[1] + (x?.shape[2] ?? 0)) + 30);
   },
-};
+  split: recurrent([W], [S, D]),
+  tolerance: deepRecurrence,
+  reference: lstmGradReference,
+  kernels: {
+    cpu: { lower: lstmGradCpu, entries: ['lstmGrad'] },
+    webgpu: { lower: lstmGradWebgpu },
+    tensorflow: lstmGradTfjs,
+  },
+});
 
-/** For a device whose kernel takes gx: refuses the forms that contain the product with the input. */
-export function requireGx(device: string, { layer = false, through = false }: OpAttrs['lstmGrad']): void {
-  if (!layer && !through) return;
-  throw new AppFailure({
-    code: 'unsupported',
-    message: say`${device}: lstm as a whole layer needs TensorFlow's own kernel (device tensorflow with tfjs-node)`,
-    cure: say`Use the implementation fused of the LSTM.`,
-  });
-}
+export const lstmOps = { lstm, lstmGrad };

@@ -12,7 +12,7 @@ import type { OpAttrs } from '../kinds.ts';
 import { matrixGradient } from '../matrix-gradient-webgpu.ts';
 import { backwardCell, forwardCell } from '../recurrent-webgpu.ts';
 import { extentsOf, type SequenceExtents } from '../scan-webgpu.ts';
-import { requireGx } from './index.ts';
+import { requireGx } from './forms.ts';
 
 export const lstmWebgpu: GpuLowering<OpAttrs['lstm']> = (gpu, attrs) => {
   requireGx('webgpu', attrs);

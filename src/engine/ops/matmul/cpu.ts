@@ -9,17 +9,10 @@ import {
   type TableWriter,
   type Lowering,
 } from '../../plan/lowering.ts';
-import {
-  MATMUL_COLUMNS,
-  MATMUL_ROWS,
-  OP_MATMUL,
-  OP_MATMUL_DOT,
-  OP_MATMUL_OUTER,
-  OP_PACK,
-} from '../../plan/opcodes.shared.ts';
+import { MATMUL_COLUMNS, MATMUL_ROWS } from '../../plan/opcodes.shared.ts';
 import { lastOf } from '../../core/tensor.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { matmulSizes } from './index.ts';
+import { matmulSizes } from './sizes.ts';
 
 /** Up to so many rows, packing B costs more than it saves. */
 const FEW_ROWS = 8;
@@ -56,7 +49,7 @@ export function packMatrix(table: TableWriter, b: Matrix, K: number, N: number):
   const source = { value: b.place.value, offset: b.place.offset + b.offset };
   const access = { place, bytes };
   table.emit({
-    opcode: OP_PACK,
+    kernel: 'pack',
     units: Math.ceil(N / panel),
     args: [source, b.rowStride, b.columnStride, K, N, place],
     reads: [whole(b.place)],
@@ -82,7 +75,7 @@ const readsOf = ({ a, b, bias }: Product): readonly Access[] => [whole(a), whole
 function emitDot(table: TableWriter, product: Product): void {
   const { a, b, c, bias, M, N, K } = product;
   table.emit({
-    opcode: OP_MATMUL_DOT,
+    kernel: 'matmulDot',
     units: Math.ceil(N / 4),
     args: [a, K, b, K, c, bias, M, N, K],
     reads: readsOf(product),
@@ -93,7 +86,7 @@ function emitDot(table: TableWriter, product: Product): void {
 function emitOuter(table: TableWriter, product: Product, transA: boolean): void {
   const { a, b, c, bias, M, N, K } = product;
   table.emit({
-    opcode: OP_MATMUL_OUTER,
+    kernel: 'matmulOuter',
     units: Math.ceil(N / 16),
     args: [a, transA ? 1 : K, transA ? M : 1, b, N, c, bias, M, N, K],
     reads: readsOf(product),
@@ -110,7 +103,7 @@ export function emitPacked(table: TableWriter, product: Product, { transA, trans
   const stridesB = transB ? [1, K] : [N, 1];
   const rowsRead = transA ? whole(a) : pieces(a, MATMUL_ROWS * K * 4);
   table.emit({
-    opcode: OP_MATMUL,
+    kernel: 'matmul',
     units: byColumns ? Math.ceil(N / MATMUL_COLUMNS) : Math.ceil(M / MATMUL_ROWS),
     args: [a, ...stridesA, b, ...stridesB, c, bias, M, N, K, byColumns ? 1 : 0],
     reads: [byColumns ? whole(a) : rowsRead, whole(b), ...(bias ? [whole(bias)] : [])],

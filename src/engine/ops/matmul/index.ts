@@ -1,33 +1,24 @@
 // matmul: the product of two matrices, each as it is or transposed, with an optional bias row: y = op(a) op(b) + bias.
-import { lastOf, rowsOf, showShape, sizeOf, type TensorType } from '../../core/tensor.ts';
+import { lastOf, showShape, sizeOf, rowsOf } from '../../core/tensor.ts';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import type { GradientContext, OpDef } from '../../graph/op-def.ts';
+import type { GradientContext } from '../../graph/op-def.ts';
 import { callOne, shaped } from '../call.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { expectCount, expectDType } from '../shape-rule.ts';
+import { half } from '../half-rule.ts';
+import { defineOp, type Op } from '../op.ts';
+import type { SampleRule } from '../../plan/slab/sample-rule.ts';
+import { D, P, S, W } from '../split-rule.ts';
+import { stored, sums } from '../tolerance.ts';
+import { matmulCases } from './cases.ts';
+import { matmulCpu } from './cpu.ts';
+import { matmulReference } from './reference.ts';
+import { matmulSizes } from './sizes.ts';
+import { matmulTfjs } from './tfjs.ts';
+import { matmulWebgpu } from './webgpu.ts';
 
 type Attrs = OpAttrs['matmul'];
-
-/** M x K times K x N. */
-export interface MatmulSizes {
-  readonly rows: number;
-  readonly inner: number;
-  readonly columns: number;
-}
-
-/** The three extents of the product; throws when the inner ones differ. */
-export function matmulSizes(a: TensorType, b: TensorType, { transA, transB }: Attrs): MatmulSizes {
-  const [rows, inner] = transA ? [lastOf(a.shape), rowsOf(a.shape)] : [rowsOf(a.shape), lastOf(a.shape)];
-  const [innerB, columns] = transB ? [lastOf(b.shape), rowsOf(b.shape)] : [rowsOf(b.shape), lastOf(b.shape)];
-  if (inner !== innerB) {
-    throw new Error(
-      `matmul: inner extents must agree, got ${inner} of a ${showShape(a.shape)}${transA ? ' transposed' : ''} ` +
-        `and ${innerB} of b ${showShape(b.shape)}${transB ? ' transposed' : ''}`,
-    );
-  }
-  return { rows, inner, columns };
-}
 
 const product = (builder: GraphBuilder, a: ValueId, b: ValueId, transA: boolean, transB: boolean): ValueId =>
   callOne(builder, 'matmul', [a, b], { transA, transB, bias: false });
@@ -42,8 +33,22 @@ function gradientOfB({ builder, inputs: [a] }: GradientContext, dy: ValueId, { t
   return transB ? product(builder, dy, a, true, transA) : product(builder, a, dy, !transA, false);
 }
 
-/** (a, b, bias?) -> op(a) op(b) (+ bias); leading extents are flattened to rows. */
-export const matmul: OpDef<Attrs> = {
+/** A product of fewer rows does not pay for packing the matrix. */
+const FEW_ROWS = 16;
+
+/** x W for rows of samples; x^T dy is a sum over them, so both have a row for each. */
+const matmulRule: SampleRule<OpAttrs['matmul']> = ({ inputs, samples, batch }, { transA, transB, bias }) => {
+  const [a = { shape: [], dtype: 'f32' }] = inputs;
+  const together = rowsOf(a.shape) / batch < FEW_ROWS;
+  if (transA && !transB && !bias) return { inputs: [P, P], outputs: [D], together };
+  if (transA || samples[1] === true || a.shape.length < 2) return null;
+  return { inputs: bias ? [P, W, W] : [P, W], outputs: [S], together };
+};
+
+const matmul: Op<'matmul', { readonly transA: boolean; readonly transB: boolean; readonly bias: boolean }> = defineOp({
+  kind: 'matmul',
+  meaning:
+    '(a, b, bias?) -> op(a) op(b) (+ bias). Operands are read as matrices (leading extents flattened to rows). Result: leading extents of a (when !transA) or [columns of a], then columns of op(b). bias [columns].',
   infer(inputs, attrs) {
     expectCount('matmul', inputs, attrs.bias ? ['a', 'b', 'bias'] : ['a', 'b']);
     const [a, b, bias] = inputs;
@@ -72,4 +77,17 @@ export const matmul: OpDef<Attrs> = {
     const { rows, inner, columns } = matmulSizes(a, b, attrs);
     return 2 * rows * inner * columns + (attrs.bias ? sizeOf(y.shape) : 0);
   },
-};
+  split: matmulRule,
+  half,
+  tolerance: sums,
+  halfTolerance: stored,
+  cases: matmulCases,
+  reference: matmulReference,
+  kernels: {
+    cpu: { lower: matmulCpu, entries: ['matmul', 'matmulDot', 'matmulOuter', 'pack'] },
+    webgpu: { lower: matmulWebgpu, follows: true },
+    tensorflow: matmulTfjs,
+  },
+});
+
+export const matmulOps = { matmul };

@@ -2,7 +2,7 @@
 import { f32 } from '../../core/tensor.ts';
 import type { OpAttrs } from '../kinds.ts';
 import type { ReferenceKernel } from '../reference-kernel.ts';
-import { matmulSizes } from './index.ts';
+import { matmulSizes } from './sizes.ts';
 
 export const matmulReference: ReferenceKernel<OpAttrs['matmul']> = ([a, b, bias], [y], attrs) => {
   const { rows, inner, columns } = matmulSizes(f32(...a.shape), f32(...b.shape), attrs);

@@ -10,7 +10,7 @@ import {
   type Partials,
 } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { matmulSizes } from './index.ts';
+import { matmulSizes } from './sizes.ts';
 import { directCode, tileOf, tiledCode, type Tile } from './webgpu-code.ts';
 import { plain, storeFunction, storeOperands, type Store } from './webgpu-store.ts';
 import { columnsCode, DOT_COLUMNS, dotsBySubgroupsCode, dotsCode } from './webgpu-few-rows.ts';

@@ -1,6 +1,6 @@
 // Lowering of meanSquaredError.
 import { operand, whole, type Lowering } from '../../plan/lowering.ts';
-import { CHUNK, OP_SQUARED_ERROR, OP_SQUARED_ERROR_FINISH } from '../../plan/opcodes.shared.ts';
+import { CHUNK } from '../../plan/opcodes.shared.ts';
 import { chunked, elements, elementwise } from '../elementwise/cpu.ts';
 import type { OpAttrs } from '../kinds.ts';
 
@@ -12,9 +12,9 @@ export const meanSquaredErrorCpu: Lowering<OpAttrs['meanSquaredError']> = (table
   const partials = table.workspace(count * 16);
   const reads = [prediction, target, mask].map(chunked);
   const writes = [{ place: partials, bytes: count * 16, stride: 16 }];
-  table.emit(elementwise(OP_SQUARED_ERROR, prediction, [prediction, target, mask, n, partials], reads, writes));
+  table.emit(elementwise('squaredError', prediction, [prediction, target, mask, n, partials], reads, writes));
   table.emit({
-    opcode: OP_SQUARED_ERROR_FINISH,
+    kernel: 'squaredErrorFinish',
     units: 1,
     args: [partials, count, loss, counted],
     reads: [{ place: partials, bytes: count * 16 }],

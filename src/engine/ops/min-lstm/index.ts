@@ -1,12 +1,26 @@
 // minLstm and minLstmGrad: gates, candidate and scan of minLSTM (Feng et al. 2024) in one pass over time.
 import { sizeOf } from '../../core/tensor.ts';
-import type { OpDef } from '../../graph/op-def.ts';
 import { arrivingAtFirst, call } from '../call.ts';
-import type { OpAttrs } from '../kinds.ts';
 import { optional, shapeRule } from '../shape-rule.ts';
+import { scanCpu } from '../../kernel/emit/cpu.ts';
+import { scanTfjs } from '../../kernel/emit/tfjs.ts';
+import { scanWebgpu } from '../../kernel/emit/wgsl.ts';
+import { half } from '../half-rule.ts';
+import type { Candidate } from '../kinds.ts';
+import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
+import { piecewise } from '../split-rule.ts';
+import { scans, storedSteps } from '../tolerance.ts';
+import { minLstmCases } from './cases.ts';
+import { minLstmGradKernel, minLstmKernel, minLstmKernels } from './cell.ts';
+import { minLstmGradReference, minLstmReference } from './reference.ts';
 
-/** (u [B, T, 3H] = [f | i | candidate] pre-activations, h0? [B, H]) -> h_t = f' h_{t-1} + i' cand_t; normalised: f' + i' = 1. */
-export const minLstm: OpDef<OpAttrs['minLstm']> = {
+const minLstm: Op<
+  'minLstm',
+  { readonly candidate: Candidate; readonly normalised: boolean; readonly initial: boolean }
+> = defineOp({
+  kind: 'minLstm',
+  meaning:
+    "(u [B, T, 3H] = [f | i | candidate] pre-activations, h0? [B, H]) -> h_t = f' h_{t-1} + i' cand_t; normalised: f' + i' = 1.",
   infer(inputs, { initial }) {
     const patterns = { u: '[B, T, 3H]', ...optional(initial, { h0: '[B, H]' }) };
     return [shapeRule('minLstm', inputs, patterns)('[B, T, H]')];
@@ -19,10 +33,25 @@ export const minLstm: OpDef<OpAttrs['minLstm']> = {
   },
   flops: (_inputs, [h], { candidate, normalised }) =>
     ((candidate === 'g' ? 16 : 11) + (normalised ? 3 : 0)) * sizeOf(h.shape),
-};
+  split: piecewise,
+  half,
+  tolerance: scans,
+  halfTolerance: storedSteps,
+  cases: minLstmCases,
+  reference: minLstmReference,
+  kernels: {
+    cpu: { lower: scanCpu(minLstmKernel), scans: minLstmKernels },
+    webgpu: { lower: scanWebgpu(minLstmKernel) },
+    tensorflow: scanTfjs(minLstmKernel),
+  },
+});
 
-/** (u, h, dh, h0?) -> du (, dh0). Gates are recomputed from u; du may take the place of u. */
-export const minLstmGrad: OpDef<OpAttrs['minLstmGrad']> = {
+const minLstmGrad: GradientOp<
+  'minLstmGrad',
+  { readonly candidate: Candidate; readonly normalised: boolean; readonly initial: boolean }
+> = defineGradient({
+  kind: 'minLstmGrad',
+  meaning: '(u, h, dh, h0?) -> du (, dh0). Gates are recomputed from u; du may take the place of u.',
   infer(inputs, { initial }) {
     const patterns = { u: '[B, T, 3H]', h: '[B, T, H]', dh: '[B, T, H]', ...optional(initial, { h0: '[B, H]' }) };
     const resolve = shapeRule('minLstmGrad', inputs, patterns);
@@ -31,4 +60,14 @@ export const minLstmGrad: OpDef<OpAttrs['minLstmGrad']> = {
   inPlace: [[0, 0]],
   flops: ([, h], _outputs, { candidate, normalised }) =>
     ((candidate === 'g' ? 28 : 21) + (normalised ? 8 : 0)) * sizeOf(h.shape),
-};
+  split: piecewise,
+  tolerance: scans,
+  reference: minLstmGradReference,
+  kernels: {
+    cpu: { lower: scanCpu(minLstmGradKernel) },
+    webgpu: { lower: scanWebgpu(minLstmGradKernel) },
+    tensorflow: scanTfjs(minLstmGradKernel),
+  },
+});
+
+export const minLstmOps = { minLstm, minLstmGrad };

@@ -11,16 +11,10 @@ import {
   type Place,
   type TableWriter,
 } from '../../plan/lowering.ts';
-import {
-  COLUMN_BLOCK,
-  OP_COLUMN_SUM,
-  OP_ROW_SUM,
-  OP_TOTAL_FINISH,
-  OP_TOTAL_PARTIAL,
-} from '../../plan/opcodes.shared.ts';
+import { COLUMN_BLOCK } from '../../plan/opcodes.shared.ts';
 import { elements } from '../elementwise/cpu.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { summedCount } from './index.ts';
+import { summedCount } from './count.ts';
 
 /** Rows of one partial sum: at least 64, and at most 32 partials. */
 const chunkOf = (rows: number): number => Math.max(64, Math.ceil(rows / 32));
@@ -47,7 +41,7 @@ export function emitColumnSum(table: TableWriter, sum: ColumnSum, out: Place): v
   const single = partials === 1;
   const middle = single ? out : table.workspace(partials * columns * 4);
   table.emit({
-    opcode: OP_COLUMN_SUM,
+    kernel: 'columnSum',
     units: partials * blocks,
     args: [x, stride, rows, columns, chunk, middle, real(single ? scale : 1)],
     reads: [read],
@@ -55,7 +49,7 @@ export function emitColumnSum(table: TableWriter, sum: ColumnSum, out: Place): v
   });
   if (single) return;
   table.emit({
-    opcode: OP_COLUMN_SUM,
+    kernel: 'columnSum',
     units: blocks,
     args: [middle, columns, partials, columns, partials, out, real(scale)],
     reads: [{ place: middle, bytes: partials * columns * 4 }],
@@ -66,7 +60,7 @@ export function emitColumnSum(table: TableWriter, sum: ColumnSum, out: Place): v
 function emitRowSum(table: TableWriter, x: Operand, y: Operand, scale: number): void {
   const columns = lastOf(x.type.shape);
   table.emit({
-    opcode: OP_ROW_SUM,
+    kernel: 'rowSum',
     units: rowsOf(x.type.shape),
     args: [x, y, columns, real(scale)],
     reads: [pieces(x, columns * 4)],
@@ -80,14 +74,14 @@ function emitTotal(table: TableWriter, x: Operand, y: Operand, scale: number): v
   const count = Math.ceil(n / chunk);
   const partials = table.workspace(count * 8);
   table.emit({
-    opcode: OP_TOTAL_PARTIAL,
+    kernel: 'totalPartial',
     units: count,
     args: [x, n, chunk, partials],
     reads: [pieces(x, chunk * 4)],
     writes: [{ place: partials, bytes: count * 8, stride: 8 }],
   });
   table.emit({
-    opcode: OP_TOTAL_FINISH,
+    kernel: 'totalFinish',
     units: 1,
     args: [partials, count, y, real(scale)],
     reads: [{ place: partials, bytes: count * 8 }],

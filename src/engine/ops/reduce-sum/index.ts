@@ -1,20 +1,29 @@
 // reduceSum: sums (or means) over all rows, over the last extent, or over everything.
-import { lastOf, rowsOf, sizeOf, type TensorType } from '../../core/tensor.ts';
-import type { OpDef } from '../../graph/op-def.ts';
+import { lastOf, rowsOf, sizeOf } from '../../core/tensor.ts';
 import { callOne, shaped } from '../call.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { expectCount, expectDType } from '../shape-rule.ts';
+import { small } from '../half-rule.ts';
+import { defineOp, type Op } from '../op.ts';
+import type { SampleRule } from '../../plan/slab/sample-rule.ts';
+import { D, P, S, rank } from '../split-rule.ts';
+import { sums } from '../tolerance.ts';
+import { reduceSumCases } from './cases.ts';
+import { reduceSumCpu } from './cpu.ts';
+import { reduceSumReference } from './reference.ts';
+import { summedCount } from './count.ts';
+import { reduceSumTfjs } from './tfjs.ts';
+import { reduceSumWebgpu } from './webgpu.ts';
 
-type Attrs = OpAttrs['reduceSum'];
+const reduceSumRule: SampleRule<OpAttrs['reduceSum']> = ({ inputs }, { over, mean }) => {
+  if (over === 'last') return rank(inputs[0]) > 1 ? { inputs: [P], outputs: [S] } : null;
+  return mean ? null : { inputs: [P], outputs: [D] };
+};
 
-/** How many elements end in one sum. */
-export function summedCount(x: TensorType, over: Attrs['over']): number {
-  if (over === 'rows') return rowsOf(x.shape);
-  return over === 'last' ? lastOf(x.shape) : sizeOf(x.shape);
-}
-
-/** (x) -> 'rows': [N], 'last': the leading extents, 'all': []. mean divides by the number of elements summed. */
-export const reduceSum: OpDef<Attrs> = {
+const reduceSum: Op<'reduceSum', { readonly over: 'rows' | 'last' | 'all'; readonly mean: boolean }> = defineOp({
+  kind: 'reduceSum',
+  meaning:
+    "(x) -> sum over all extents but the last [N] ('rows'), over the last [leading extents] ('last'), or all []; mean divides.",
   infer(inputs, { over }) {
     expectCount('reduceSum', inputs, ['x']);
     const [x] = inputs;
@@ -40,4 +49,16 @@ export const reduceSum: OpDef<Attrs> = {
     return [shaped(builder, spread, type.shape)];
   },
   flops: ([x]) => sizeOf(x.shape),
-};
+  split: reduceSumRule,
+  half: small,
+  tolerance: sums,
+  cases: reduceSumCases,
+  reference: reduceSumReference,
+  kernels: {
+    cpu: { lower: reduceSumCpu, entries: ['columnSum', 'rowSum', 'totalPartial', 'totalFinish'] },
+    webgpu: { lower: reduceSumWebgpu },
+    tensorflow: reduceSumTfjs,
+  },
+});
+
+export const reduceSumOps = { reduceSum };

@@ -13,7 +13,7 @@ import {
 } from '../../plan/gpu/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { groupHead, reduction } from '../reduce-webgpu.ts';
-import { summedCount } from './index.ts';
+import { summedCount } from './count.ts';
 
 /** Rows that one invocation adds up at least, and the chunks that are added afterwards at most. */
 const ROW_CHUNK = 64;

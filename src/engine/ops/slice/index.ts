@@ -1,17 +1,25 @@
 // slice and pad: cut a range out of one axis, and put it back between zeros. Each is the gradient of the other.
 import { showShape, type TensorType } from '../../core/tensor.ts';
-import type { OpDef } from '../../graph/op-def.ts';
 import { callOne } from '../call.ts';
-import type { OpAttrs } from '../kinds.ts';
 import { expectAxis, expectCount } from '../shape-rule.ts';
+import { moved } from '../half-rule.ts';
+import { defineOp, type Op } from '../op.ts';
+import { along } from '../split-rule.ts';
+import { exact } from '../tolerance.ts';
+import { padCases, sliceCases } from './cases.ts';
+import { padCpu, sliceCpu } from './cpu.ts';
+import { padReference, sliceReference } from './reference.ts';
+import { padTfjs, sliceTfjs } from './tfjs.ts';
+import { padWebgpu, sliceWebgpu } from './webgpu.ts';
 
 const withExtent = (x: TensorType, axis: number, extent: number): TensorType => ({
   shape: x.shape.with(axis, extent),
   dtype: x.dtype,
 });
 
-/** (x) -> x[start, start + length) along axis. */
-export const slice: OpDef<OpAttrs['slice']> = {
+const slice: Op<'slice', { readonly axis: number; readonly start: number; readonly length: number }> = defineOp({
+  kind: 'slice',
+  meaning: '(x) -> x[start, start + length) along axis.',
   infer(inputs, { axis, start, length }) {
     expectCount('slice', inputs, ['x']);
     const [x] = inputs;
@@ -27,10 +35,21 @@ export const slice: OpDef<OpAttrs['slice']> = {
     return dy === null ? [null] : [callOne(builder, 'pad', [dy], { axis, start, size: builder.shape(x)[axis] })];
   },
   flops: () => 0,
-};
+  split: along(),
+  half: moved,
+  tolerance: exact,
+  cases: sliceCases,
+  reference: sliceReference,
+  kernels: {
+    cpu: { lower: sliceCpu, entries: ['copy'] },
+    webgpu: { lower: sliceWebgpu },
+    tensorflow: sliceTfjs,
+  },
+});
 
-/** (dy) -> zeros of extent `size` along axis, with dy from `start` on. */
-export const pad: OpDef<OpAttrs['pad']> = {
+const pad: Op<'pad', { readonly axis: number; readonly start: number; readonly size: number }> = defineOp({
+  kind: 'pad',
+  meaning: '(dy) -> zeros of extent `size` along axis with dy at start: the gradient of slice.',
   infer(inputs, { axis, start, size }) {
     expectCount('pad', inputs, ['dy']);
     const [dy] = inputs;
@@ -46,4 +65,16 @@ export const pad: OpDef<OpAttrs['pad']> = {
     return d === null ? [null] : [callOne(builder, 'slice', [d], { axis, start, length: builder.shape(dy)[axis] })];
   },
   flops: () => 0,
-};
+  split: along(),
+  half: moved,
+  tolerance: exact,
+  cases: padCases,
+  reference: padReference,
+  kernels: {
+    cpu: { lower: padCpu },
+    webgpu: { lower: padWebgpu },
+    tensorflow: padTfjs,
+  },
+});
+
+export const sliceOps = { slice, pad };

@@ -1,7 +1,6 @@
 // Lowerings of softmaxCrossEntropy and its gradient.
 import { lastOf, rowsOf } from '../../core/tensor.ts';
 import { operand, pieces, real, whole, type Lowering } from '../../plan/lowering.ts';
-import { OP_CROSS_ENTROPY, OP_CROSS_ENTROPY_FINISH, OP_CROSS_ENTROPY_GRAD } from '../../plan/opcodes.shared.ts';
 import type { OpAttrs } from '../kinds.ts';
 
 /** Rows of one partial sum of a loss: at most 64 partials, fixed by the shape. */
@@ -17,14 +16,14 @@ export const softmaxCrossEntropyCpu: Lowering<OpAttrs['softmaxCrossEntropy']> = 
   const n = Math.ceil(rows / chunk);
   const partials = table.workspace(n * 16);
   table.emit({
-    opcode: OP_CROSS_ENTROPY,
+    kernel: 'crossEntropy',
     units: n,
     args: [logits, targets, lse, partials, rows, V, chunk, real(attrs.labelSmoothing)],
     reads: [pieces(logits, chunk * V * 4), pieces(targets, chunk * 4)],
     writes: [pieces(lse, chunk * 4), { place: partials, bytes: n * 16, stride: 16 }],
   });
   table.emit({
-    opcode: OP_CROSS_ENTROPY_FINISH,
+    kernel: 'crossEntropyFinish',
     units: 1,
     args: [partials, n, loss, count, attrs.reduction === 'mean' ? 1 : 0],
     reads: [{ place: partials, bytes: n * 16 }],
@@ -38,7 +37,7 @@ export const softmaxCrossEntropyGradCpu: Lowering<OpAttrs['softmaxCrossEntropyGr
   const V = lastOf(logits.type.shape);
   const mean = attrs.reduction === 'mean' ? 1 : 0;
   table.emit({
-    opcode: OP_CROSS_ENTROPY_GRAD,
+    kernel: 'crossEntropyGrad',
     units: rowsOf(logits.type.shape),
     args: [logits, targets, lse, count, dloss, dlogits, V, real(attrs.labelSmoothing), mean],
     reads: [pieces(logits, V * 4), pieces(targets, 4), pieces(lse, 4), whole(count), whole(dloss)],

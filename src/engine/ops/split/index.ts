@@ -1,12 +1,20 @@
 // split and concat: one axis taken apart and joined again. Each is the gradient of the other.
 import { sameShape, showShape } from '../../core/tensor.ts';
-import type { OpDef } from '../../graph/op-def.ts';
 import { arrivingOrZero, call, callOne } from '../call.ts';
-import type { OpAttrs } from '../kinds.ts';
 import { expectAxis, expectCount } from '../shape-rule.ts';
+import { moved } from '../half-rule.ts';
+import { defineOp, type Op } from '../op.ts';
+import { along } from '../split-rule.ts';
+import { exact } from '../tolerance.ts';
+import { concatCases, splitCases } from './cases.ts';
+import { concatCpu, splitCpu } from './cpu.ts';
+import { concatReference, splitReference } from './reference.ts';
+import { concatTfjs, splitTfjs } from './tfjs.ts';
+import { concatWebgpu, splitWebgpu } from './webgpu.ts';
 
-/** (x) -> parts along axis with the given sizes, in order. */
-export const split: OpDef<OpAttrs['split']> = {
+const split: Op<'split', { readonly axis: number; readonly sizes: readonly number[] }> = defineOp({
+  kind: 'split',
+  meaning: '(x) -> parts along axis with the given sizes, in order. One output a part.',
   infer(inputs, { axis, sizes }) {
     expectCount('split', inputs, ['x']);
     const [x] = inputs;
@@ -22,10 +30,21 @@ export const split: OpDef<OpAttrs['split']> = {
     return [callOne(context.builder, 'concat', parts, { axis })];
   },
   flops: () => 0,
-};
+  split: along(),
+  half: moved,
+  tolerance: exact,
+  cases: splitCases,
+  reference: splitReference,
+  kernels: {
+    cpu: { lower: splitCpu },
+    webgpu: { lower: splitWebgpu },
+    tensorflow: splitTfjs,
+  },
+});
 
-/** (x1, x2, …) -> joined along axis. */
-export const concat: OpDef<OpAttrs['concat']> = {
+const concat: Op<'concat', { readonly axis: number }> = defineOp({
+  kind: 'concat',
+  meaning: '(x1, x2, …) -> joined along axis.',
   infer(inputs, { axis }) {
     if (inputs.length === 0) throw new Error('concat: at least 1 input required, got 0');
     const [first] = inputs;
@@ -46,4 +65,16 @@ export const concat: OpDef<OpAttrs['concat']> = {
     return call(builder, 'split', [dy], { axis, sizes: inputs.map((input) => builder.shape(input)[axis]) });
   },
   flops: () => 0,
-};
+  split: along(),
+  half: moved,
+  tolerance: exact,
+  cases: concatCases,
+  reference: concatReference,
+  kernels: {
+    cpu: { lower: concatCpu },
+    webgpu: { lower: concatWebgpu },
+    tensorflow: concatTfjs,
+  },
+});
+
+export const splitOps = { split, concat };

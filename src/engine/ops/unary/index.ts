@@ -1,9 +1,17 @@
 // unary and unaryGrad: one function of one number, elementwise. The gradient recomputes from x, so y need not be kept.
 import { sizeOf } from '../../core/tensor.ts';
-import type { OpDef } from '../../graph/op-def.ts';
 import { callOne } from '../call.ts';
-import type { OpAttrs, UnaryFn } from '../kinds.ts';
+import type { UnaryFn } from '../kinds.ts';
 import { shapeRule } from '../shape-rule.ts';
+import { mapCpu, mapTfjs } from '../../kernel/emit/map-devices.ts';
+import { mapElement, mapWebgpu } from '../../kernel/emit/map-wgsl.ts';
+import { half, logarithm, moved, type HalfRule } from '../half-rule.ts';
+import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
+import { piecewise } from '../split-rule.ts';
+import { stored, transcendental } from '../tolerance.ts';
+import { unaryCases } from './cases.ts';
+import { unaryGradMap, unaryKernels, unaryMap } from './kernel.ts';
+import { unaryGradReference, unaryReference } from './reference.ts';
 
 /** Multiplications, additions and transcendental calls, each counted as one. */
 const cost: Readonly<Record<UnaryFn, number>> = {
@@ -32,21 +40,50 @@ const cost: Readonly<Record<UnaryFn, number>> = {
   log1p: 4,
 };
 
-/** (x) -> fn(x). */
-export const unary: OpDef<OpAttrs['unary']> = {
+/** Logarithms stay float32; what only moves a number is as its input. */
+const unaryRule = ({ fn }: { readonly fn: UnaryFn }): HalfRule => {
+  if (fn === 'log' || fn === 'logG' || fn === 'softplus') return logarithm;
+  return fn === 'neg' || fn === 'oneMinus' ? moved : half;
+};
+
+const unary: Op<'unary', { readonly fn: UnaryFn }> = defineOp({
+  kind: 'unary',
+  meaning: '(x) -> fn(x).',
   infer: (inputs) => [shapeRule('unary', inputs, { x: '[…]' })('[…]')],
   gradient: ({ builder, inputs: [x], dOutputs: [dy] }, attrs) =>
     dy === null ? [null] : [callOne(builder, 'unaryGrad', [x, dy], attrs)],
   inPlace: [[0, 0]],
   flops: (_inputs, [y], { fn }) => cost[fn] * sizeOf(y.shape),
-};
+  split: piecewise,
+  half: unaryRule,
+  tolerance: transcendental,
+  halfTolerance: stored,
+  cases: unaryCases,
+  reference: unaryReference,
+  kernels: {
+    cpu: { lower: mapCpu(unaryMap), maps: unaryKernels },
+    webgpu: { lower: mapWebgpu(unaryMap), element: mapElement(unaryMap) },
+    tensorflow: mapTfjs(unaryMap),
+  },
+});
 
-/** (x, dy) -> dy fn'(x). */
-export const unaryGrad: OpDef<OpAttrs['unaryGrad']> = {
+const unaryGrad: GradientOp<'unaryGrad', { readonly fn: UnaryFn }> = defineGradient({
+  kind: 'unaryGrad',
+  meaning: '(x, dy) -> dx of unary; recomputes from x.',
   infer: (inputs) => [shapeRule('unaryGrad', inputs, { x: '[…]', dy: '[…]' })('[…]')],
   inPlace: [
     [0, 0],
     [0, 1],
   ],
   flops: (_inputs, [dx], { fn }) => (cost[fn] + 2) * sizeOf(dx.shape),
-};
+  split: piecewise,
+  tolerance: transcendental,
+  reference: unaryGradReference,
+  kernels: {
+    cpu: { lower: mapCpu(unaryGradMap) },
+    webgpu: { lower: mapWebgpu(unaryGradMap), element: mapElement(unaryGradMap) },
+    tensorflow: mapTfjs(unaryGradMap),
+  },
+});
+
+export const unaryOps = { unary, unaryGrad };

@@ -166,6 +166,8 @@ export function mainGraph(
 }
 
 export interface PieceAddresses {
+  /** Numbers of the kernels by name. */
+  readonly opcodes: ReadonlyMap<string, number>;
   readonly scratch: number;
   readonly scratchStride: number;
   readonly partials: number;
@@ -183,9 +185,10 @@ export function encodePieces(
 ): void {
   const entries = plan.lowered.commands.length;
   for (let thread = 0; thread < threads; thread++) {
-    const resolve = resolver(plan, addresses, addresses.scratch + thread * addresses.scratchStride);
+    const address = resolver(plan, addresses, addresses.scratch + thread * addresses.scratchStride);
+    const words = { address, opcodes: addresses.opcodes };
     const own = table.subarray(start + thread * entries * ENTRY_WORDS);
-    plan.lowered.commands.forEach((command, i) => encodeEntry(own, i, command, false, resolve));
+    plan.lowered.commands.forEach((command, i) => encodeEntry(own, i, command, false, words));
   }
   table.set(patchesOf(plan, addresses), start + threads * entries * ENTRY_WORDS);
 }

@@ -1,20 +1,10 @@
 // The ops that only the slab schedule has: the loop over pieces, adding to a partial sum, counting, and a mean made of sums.
-// Knows no other op; kernels are named by their opcodes.
+// Knows no other op; kernels are named.
 import { sizeOf } from '../../core/tensor.ts';
 import type { OpDef, OpTable } from '../../graph/op-def.ts';
 import { fillCommand, type LoweringTable } from '../lower-graph.ts';
 import { at, operand, pieces, real, whole, type Command, type Lowering, type Place } from '../lowering.ts';
-import {
-  BINARY_ADD,
-  BINARY_DIV,
-  BINARY_MAX,
-  BINARY_MUL,
-  CHUNK,
-  COLUMN_BLOCK,
-  OP_COLUMN_SUM,
-  OP_COUNT_TARGETS,
-  OP_SLAB,
-} from '../opcodes.shared.ts';
+import { CHUNK, COLUMN_BLOCK } from '../opcodes.shared.ts';
 
 /** () -> sums over all pieces. Runs the table of a piece once for each of them. */
 export const RUN_PIECES = 'slab.run';
@@ -64,7 +54,7 @@ export const slabOps: OpTable = {
 function addUp(partials: Place, loop: PieceLoop, slot: number, out: Place, bytes: number): Command {
   const n = bytes / 4;
   return {
-    opcode: OP_COLUMN_SUM,
+    kernel: 'columnSum',
     units: Math.ceil(n / COLUMN_BLOCK),
     args: [at(partials, slot), loop.partialBytes / 4, loop.partials, n, loop.partials, out, real(1)],
     reads: [{ place: partials, bytes: loop.partials * loop.partialBytes }],
@@ -79,7 +69,7 @@ const runPieces: Lowering<PieceLoop> = (table, loop) => {
   const tables = { value: loop.table, offset: 0 };
   const numbers = [loop.pieces, loop.partials, partials, loop.partialBytes];
   table.emit({
-    opcode: OP_SLAB,
+    kernel: 'slab',
     units: loop.partials,
     args: [tables, loop.tableBytes, at(tables, loop.patchOffset), loop.patches, ...numbers],
     reads: table.inputs.map(whole),
@@ -88,9 +78,9 @@ const runPieces: Lowering<PieceLoop> = (table, loop) => {
   table.outputs.forEach((out, i) => table.emit(addUp(partials, loop, loop.slots[i] ?? 0, out, out.bytes)));
 };
 
-const scalars = (opcode: number, a: Place, b: Place, y: Place): Command => {
+const scalars = (kernel: string, a: Place, b: Place, y: Place): Command => {
   const access = (place: Place) => ({ place, bytes: 4 });
-  return { opcode, units: 1, args: [a, b, y, 1, 1], reads: [a, b].map(access), writes: [access(y)] };
+  return { kernel, units: 1, args: [a, b, y, 1, 1], reads: [a, b].map(access), writes: [access(y)] };
 };
 
 const addPartial: Lowering<object> = (table) => {
@@ -98,7 +88,7 @@ const addPartial: Lowering<object> = (table) => {
   const n = partial.bytes / 4;
   const [own, other] = [partial, value].map((one) => pieces(one, 4 * CHUNK));
   table.emit({
-    opcode: BINARY_ADD,
+    kernel: 'binaryAdd',
     units: Math.ceil(n / CHUNK),
     args: [partial, value, partial, n, n],
     reads: [own, other],
@@ -110,7 +100,7 @@ const countTargets: Lowering<object> = (table) => {
   const targets = operand(table.inputs, 0);
   const count = operand(table.outputs, 0);
   const args = [targets, targets.bytes / 4, count];
-  table.emit({ opcode: OP_COUNT_TARGETS, units: 1, args, reads: [whole(targets)], writes: [whole(count)] });
+  table.emit({ kernel: 'countTargets', units: 1, args, reads: [whole(targets)], writes: [whole(count)] });
 };
 
 const divideByCount: Lowering<object> = (table) => {
@@ -119,13 +109,13 @@ const divideByCount: Lowering<object> = (table) => {
   const [one, safe] = [table.workspace(4), table.workspace(4)];
   const fill = fillCommand(one, 4, 1);
   table.emit(fill);
-  table.emit(scalars(BINARY_MAX, count, one, safe));
-  table.emit(scalars(BINARY_DIV, sum, safe, y));
+  table.emit(scalars('binaryMax', count, one, safe));
+  table.emit(scalars('binaryDiv', sum, safe, y));
 };
 
 const timesCount: Lowering<object> = (table) => {
   const [mean, count] = [0, 1].map((i) => operand(table.inputs, i));
-  table.emit(scalars(BINARY_MUL, mean, count, operand(table.outputs, 0)));
+  table.emit(scalars('binaryMul', mean, count, operand(table.outputs, 0)));
 };
 
 export const slabLowerings: LoweringTable = {

@@ -96,10 +96,17 @@ test('each thread has the same table in its own memory, and patches move inputs 
   const lower: Lowering<object> = (table) => {
     const out = operand([...table.outputs, ...table.inputs], 0);
     const args = [operand(table.inputs, 0), out];
-    table.emit({ opcode: 9, units: 1, args, reads: table.inputs.map(whole), writes: [whole(out)] });
+    table.emit({ kernel: 'any', units: 1, args, reads: table.inputs.map(whole), writes: [whole(out)] });
   };
   const lowerings: LoweringTable = { plus: lower, total: lower, store: lower };
-  const plan = planProgram(sums, ops, lowerings, { threads: 2, poison: false, slab: { rules, onlyWorthwhile: false } });
+  const kernels = ['any', 'slab', 'columnSum', 'binaryAdd', 'binaryMul', 'binaryMax', 'binaryDiv', 'fill'];
+  const opcodes = new Map(kernels.map((name, i) => [name, i + 1]));
+  const plan = planProgram(sums, ops, lowerings, {
+    threads: 2,
+    poison: false,
+    opcodes,
+    slab: { rules, onlyWorthwhile: false },
+  });
   const entry = plan.entries.get('main');
   expect(entry?.schedule).toEqual({ kind: 'slab', part: 1, pieces: 6 });
   const own = plan.table.subarray(((entry?.to ?? 0) - (entry?.from ?? 0)) / 4);

@@ -1,5 +1,5 @@
 // Walks a range of the op table: one thread's share of every entry, a barrier where the entry asks for one. The same meaning as
-// wasm/walker.as.ts, the slab schedule included. Must not know any kernel: the table of kernels is generated from the opcodes.
+// wasm/walker.as.ts, the slab schedule included. Must not know any kernel: the table of kernels is generated from the records of the ops.
 #ifndef MINRNN_WALKER_H
 #define MINRNN_WALKER_H
 #include "kernel.h"

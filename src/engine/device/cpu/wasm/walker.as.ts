@@ -1,27 +1,10 @@
-// Walks a range of the op table: one thread's share of every entry, a barrier where the entry asks for one. No kernel lives here;
-// an op is one line of the switch.
+// Walks a range of the op table: one thread's share of every entry, a barrier where the entry asks for one. No kernel lives here:
+// which one has a number is generated.
 import * as op from '../../../plan/opcodes.shared.ts';
 import { firstUnit, intArg, placeArg } from './entry.as';
-import { recurrentWeightGrad } from './recurrent.as';
 import { barrier, countEntry } from './sync.as';
-import { accuracy, accuracyFinish } from '../../../ops/accuracy/cpu.as';
-import { elman, elmanGrad } from '../../../ops/elman/cpu.as';
-import { embedding, embeddingGrad } from '../../../ops/embedding/cpu.as';
-import { normFinish, normPartial } from '../../../ops/global-norm/cpu.as';
-import { gru, gruGrad } from '../../../ops/gru/cpu.as';
-import { linearScan, linearScanGrad } from '../../../ops/linear-scan/cpu.as';
-import { columnSum, rowSum, totalFinish, totalPartial } from '../../../ops/reduce-sum/cpu.as';
-import { countTargets, crossEntropy, crossEntropyFinish, crossEntropyGrad } from '../../../ops/softmax-cross-entropy/cpu.as';
-import { matmul, matmulDot, matmulOuter, pack } from '../../../ops/matmul/cpu.as';
-import { copy, fill } from '../../../ops/elementwise/cpu.as';
-import { causalConv, causalConvFinish, causalConvGrad, causalConvWeightGrad } from '../../../ops/causal-conv/cpu.as';
-import { cumulativeSum } from '../../../ops/cumulative-sum/cpu.as';
-import { dropout } from '../../../ops/dropout/cpu.as';
-import { lstm, lstmGrad } from '../../../ops/lstm/cpu.as';
-import { logCumulativeSumExp, logCumulativeSumExpGrad } from '../../../ops/log-cumulative-sum-exp/cpu.as';
-import { squaredError, squaredErrorFinish } from '../../../ops/mean-squared-error/cpu.as';
-// Made by scripts/build-wasm.mjs from descriptions (ops/cells.ts).
-import { performMade } from '../../../../../out/kernels/made.as';
+// Made by scripts/build-wasm.mjs from the records of the ops.
+import { performKernel } from '../../../../../out/kernels/made.as';
 
 /** Runs the entries [from, to) as `thread` of `threads` and meets the others at the end. False when the run was aborted. */
 export function walk(from: usize, to: usize, thread: i32, threads: i32): bool {
@@ -38,49 +21,8 @@ export function walk(from: usize, to: usize, thread: i32, threads: i32): bool {
 
 /** Units [lo, hi) of one entry. */
 function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void {
-  switch (opcode) {
-    case op.OP_FILL: { fill(entry, lo, hi); return; }
-    case op.OP_COPY: { copy(entry, lo, hi); return; }
-    case op.OP_MATMUL: { matmul(entry, lo, hi, thread); return; }
-    case op.OP_MATMUL_DOT: { matmulDot(entry, lo, hi); return; }
-    case op.OP_MATMUL_OUTER: { matmulOuter(entry, lo, hi); return; }
-    case op.OP_PACK: { pack(entry, lo, hi); return; }
-    case op.OP_COLUMN_SUM: { columnSum(entry, lo, hi); return; }
-    case op.OP_ROW_SUM: { rowSum(entry, lo, hi); return; }
-    case op.OP_TOTAL_PARTIAL: { totalPartial(entry, lo, hi); return; }
-    case op.OP_TOTAL_FINISH: { totalFinish(entry); return; }
-    case op.OP_EMBEDDING: { embedding(entry, lo, hi); return; }
-    case op.OP_EMBEDDING_GRAD: { embeddingGrad(entry, lo, hi); return; }
-    case op.OP_CROSS_ENTROPY: { crossEntropy(entry, lo, hi); return; }
-    case op.OP_CROSS_ENTROPY_FINISH: { crossEntropyFinish(entry); return; }
-    case op.OP_CROSS_ENTROPY_GRAD: { crossEntropyGrad(entry, lo, hi); return; }
-    case op.OP_COUNT_TARGETS: { countTargets(entry); return; }
-    case op.OP_ACCURACY: { accuracy(entry, lo, hi); return; }
-    case op.OP_ACCURACY_FINISH: { accuracyFinish(entry); return; }
-    case op.OP_LINEAR_SCAN: { linearScan(entry, lo, hi); return; }
-    case op.OP_LINEAR_SCAN_GRAD: { linearScanGrad(entry, lo, hi); return; }
-    case op.OP_NORM_PARTIAL: { normPartial(entry, lo, hi); return; }
-    case op.OP_NORM_FINISH: { normFinish(entry); return; }
-    case op.OP_CAUSAL_CONV: { causalConv(entry, lo, hi, thread); return; }
-    case op.OP_CAUSAL_CONV_GRAD: { causalConvGrad(entry, lo, hi, thread); return; }
-    case op.OP_CAUSAL_CONV_WEIGHT_GRAD: { causalConvWeightGrad(entry, lo, hi); return; }
-    case op.OP_CAUSAL_CONV_FINISH: { causalConvFinish(entry, lo, hi); return; }
-    case op.OP_SQUARED_ERROR: { squaredError(entry, lo, hi); return; }
-    case op.OP_SQUARED_ERROR_FINISH: { squaredErrorFinish(entry); return; }
-    case op.OP_DROPOUT: { dropout(entry, lo, hi); return; }
-    case op.OP_CUMULATIVE_SUM: { cumulativeSum(entry, lo, hi); return; }
-    case op.OP_LOG_CUMULATIVE_SUM_EXP: { logCumulativeSumExp(entry, lo, hi); return; }
-    case op.OP_LOG_CUMULATIVE_SUM_EXP_GRAD: { logCumulativeSumExpGrad(entry, lo, hi); return; }
-    case op.OP_GRU: { gru(entry, lo, hi, thread); return; }
-    case op.OP_GRU_GRAD: { gruGrad(entry, lo, hi, thread); return; }
-    case op.OP_RECURRENT_WEIGHT_GRAD: { recurrentWeightGrad(entry, lo, hi, thread); return; }
-    case op.OP_LSTM: { lstm(entry, lo, hi, thread); return; }
-    case op.OP_LSTM_GRAD: { lstmGrad(entry, lo, hi, thread); return; }
-    case op.OP_ELMAN: { elman(entry, lo, hi, thread); return; }
-    case op.OP_ELMAN_GRAD: { elmanGrad(entry, lo, hi, thread); return; }
-    case op.OP_SLAB: { slab(entry, lo, hi, thread); return; }
-    default: if (!performMade(opcode, entry, lo, hi)) unreachable();
-  }
+  if (opcode == op.OP_SLAB) slab(entry, lo, hi, thread);
+  else performKernel(opcode, entry, lo, hi, thread);
 }
 
 /**

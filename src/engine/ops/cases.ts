@@ -1,7 +1,7 @@
 // What a test case of an op is, and how its numbers are made: counted random draws, exact in float32, clear of kinks.
 import { RandomStream } from '../core/philox.ts';
 import { sizeOf, type Shape, type TensorType } from '../core/tensor.ts';
-import type { OpAttrs, OpKind } from '../ops/kinds.ts';
+import type { OpAttrs, OpKind } from './kinds.ts';
 
 export interface CaseInput {
   readonly type: TensorType;
@@ -9,15 +9,19 @@ export interface CaseInput {
   readonly draw: (stream: RandomStream, index: number) => number;
 }
 
-export interface OpCase<K extends OpKind = OpKind> {
+/** A case by the attributes of its op. */
+export interface Case<A extends object> {
   readonly name: string;
-  readonly attrs: OpAttrs[K];
+  readonly attrs: A;
   readonly inputs: readonly CaseInput[];
   /** Outputs that a loss may be built on; all when absent. */
   readonly differentiable?: readonly number[];
   /** Inputs whose gradient is checked; all float inputs when absent. */
   readonly wanted?: readonly number[];
 }
+
+/** A case by the kind of its op. */
+export type OpCase<K extends OpKind = OpKind> = Case<OpAttrs[K]>;
 
 const input =
   (draw: CaseInput['draw'], dtype: TensorType['dtype'] = 'f32') =>
@@ -82,3 +86,36 @@ export const awkwardSequences: readonly (readonly [batch: number, time: number, 
   [2, 5, 33],
   [43, 2, 6],
 ];
+
+/** For cells with a matrix: one more, wider than the block of a packed product. */
+export const cellSequences = [...awkwardSequences, [2, 2, 259] as const];
+
+/** With and without an optional input. */
+export const startOptions = [false, true];
+
+/** Inputs that are there only sometimes. */
+export const when = (present: boolean, ...inputs: CaseInput[]): CaseInput[] => (present ? inputs : []);
+
+/** One case for each awkward sequence, with and without an initial state. */
+export function overSequences<K extends OpKind>(
+  make: (batch: number, time: number, width: number, initial: boolean) => Omit<OpCase<K>, 'name'>,
+  title: string,
+  sequences: typeof awkwardSequences = awkwardSequences,
+): OpCase<K>[] {
+  return sequences.flatMap(([batch, time, width]) =>
+    startOptions.map((initial) => ({
+      name: `${title} [${batch}, ${time}, ${width}]${initial ? ' from a state' : ''}`,
+      ...make(batch, time, width, initial),
+    })),
+  );
+}
+
+/** For ops on elements. */
+export const elementShapes: readonly Shape[] = [[], [1], [7], [3, 5], [2, 65, 3], [130]];
+
+/** For ops on rows. */
+export const rowShapes = [[1, 1], [3, 5], [2, 5, 33], [65, 4], [7]];
+
+/** For ops that change variables, and the numbers of a step they are given. */
+export const updateShapes = [[1], [7], [3, 5], [130, 3]];
+export const hyper = given([0.01, 0.1, 0.001, 0]);

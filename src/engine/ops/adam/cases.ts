@@ -1,0 +1,23 @@
+// Cases of adam, a broken step among them.
+import { given, normal, positive, hyper, updateShapes, type OpCase } from '../cases.ts';
+
+export function adamCases(): OpCase<'adam'>[] {
+  const settings = [
+    { weightDecay: 0.1, decoupled: true },
+    { weightDecay: 0.1, decoupled: false },
+    { weightDecay: 0, decoupled: true },
+  ];
+  const made = updateShapes.flatMap((shape) =>
+    settings.map(({ weightDecay, decoupled }) => ({
+      name: `adam [${shape.join(', ')}] decay ${weightDecay}${decoupled ? ' decoupled' : ''}`,
+      attrs: { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay, decoupled },
+      inputs: [normal(...shape), normal(...shape), positive(...shape), normal(...shape), given([0.5], []), hyper],
+    })),
+  );
+  const broken = {
+    name: 'adam with a factor that is not finite',
+    attrs: { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.1, decoupled: true },
+    inputs: [normal(7), normal(7), positive(7), normal(7), given([NaN], []), hyper],
+  };
+  return [...made, broken];
+}

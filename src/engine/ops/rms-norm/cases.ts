@@ -1,0 +1,11 @@
+// Cases of rmsNorm.
+import { normal, rowShapes, type OpCase } from '../cases.ts';
+
+/** With a width of one, y is little more than the sign of x, and its gradient is what eps leaves of it. */
+export const rmsNormCases = (): readonly OpCase<'rmsNorm'>[] =>
+  rowShapes.map((shape) => ({
+    name: `rmsNorm [${shape.join(', ')}]`,
+    attrs: { eps: 1e-6 },
+    inputs: [normal(...shape), normal(shape[shape.length - 1])],
+    differentiable: [0],
+  }));

@@ -1,0 +1,16 @@
+// Cases of sgd, a broken step among them.
+import { given, normal, hyper, updateShapes, type OpCase } from '../cases.ts';
+
+export function sgdCases(): OpCase<'sgd'>[] {
+  const made = updateShapes.map((shape) => ({
+    name: `sgd [${shape.join(', ')}]`,
+    attrs: { momentum: 0.9, weightDecay: 0.01 },
+    inputs: [normal(...shape), normal(...shape), normal(...shape), given([0.5], []), hyper],
+  }));
+  const broken = {
+    name: 'sgd with a factor that is not finite',
+    attrs: { momentum: 0.9, weightDecay: 0 },
+    inputs: [normal(7), normal(7), normal(7), given([Infinity], []), hyper],
+  };
+  return [...made, broken];
+}
