@@ -6,6 +6,7 @@ import { asAppError, type AppError } from '../engine/core/result.ts';
 import { keptGrowth, withGrowth } from '../engine/spec/memory-check.ts';
 import type { FromEngine } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/state.ts';
+import { Aside } from './aside.ts';
 import type { EngineListener } from './engine-run.ts';
 import { Forecast } from './forecast.ts';
 import { engineGone, LostDevices } from './lost-devices.ts';
@@ -41,6 +42,7 @@ export class RaceAnswers {
   readonly #lostDevices = new LostDevices();
   readonly #keeper: SessionKeeper;
   readonly #forecast: Forecast;
+  readonly #aside: Aside;
   readonly #waits: Waits;
 
   constructor(setup: RaceSetup, racers: Racers, course: Course, waits: Waits) {
@@ -55,6 +57,7 @@ export class RaceAnswers {
     const clock = (): number => performance.now();
     this.#forecast = new Forecast({ setup, racers, course, meanwhile, cores: availableParallelism(), clock });
     this.#waits = waits;
+    this.#aside = new Aside((error) => setup.onProblem(error, null));
   }
 
   /**
@@ -104,11 +107,16 @@ export class RaceAnswers {
       shown: ({ step, shown }) => shown.forEach((one) => keeper.shown(run, step, one)),
       heartbeat: ({ peakBytes }) => {
         if (peakBytes > (keeper.run(run).peakBytes ?? 0)) keeper.progress(run, { peakBytes });
-        this.#forecast.show();
+        this.#foresee((forecast) => forecast.show());
       },
       failed: (error) => this.#failed(run, error),
       lost: (reason) => this.#lost(run, reason),
     };
+  }
+
+  /** No run may stand still because of what is only shown. */
+  #foresee(work: (forecast: Forecast) => void): void {
+    this.#aside.try('forecast', () => work(this.#forecast));
   }
 
   /** The engine of a run stands. */
@@ -116,17 +124,17 @@ export class RaceAnswers {
     const racer = this.#racers.get(run);
     if (!racer) return;
     racer.prepared = (performance.now() - racer.startedAt) / 1000;
-    this.#forecast.prepared(run, racer.prepared);
+    this.#foresee((forecast) => forecast.prepared(run, racer.prepared));
   }
 
   /** The schedule has changed. */
   changed(): void {
-    this.#forecast.changed();
+    this.#foresee((forecast) => forecast.changed());
   }
 
   /** An errand is done. */
   helped(run: RunId): void {
-    this.#forecast.turned(run, null);
+    this.#foresee((forecast) => forecast.turned(run, null));
     this.settle(run, 0);
   }
 
@@ -173,12 +181,12 @@ export class RaceAnswers {
     };
     this.#spoke(run);
     this.#keeper.progress(run, change, { learningRate, progress });
-    this.#forecast.show();
+    this.#foresee((forecast) => forecast.show());
   }
 
   #slice(run: RunId, { cursor, outcome, problem, seconds }: Slice): void {
     this.#spoke(run);
-    this.#forecast.turned(run, seconds);
+    this.#foresee((forecast) => forecast.turned(run, seconds));
     this.#keeper.progress(run, { cursor });
     if (outcome === 'slice') return this.settle(run, seconds);
     const diverged = outcome === 'diverged';
@@ -190,9 +198,9 @@ export class RaceAnswers {
     if (outcome === 'early-stop')
       this.#keeper.event(run, 'early-stop', `no better validation loss; best at step ${cursor.best?.step ?? 0}`);
     if (problem) this.#setup.onProblem(problem, run);
-    this.#setup.onMeasured(this.#keeper.run(run));
+    this.#aside.try('measurements', () => this.#setup.onMeasured(this.#keeper.run(run)));
     void this.#course.release(run);
-    this.#forecast.show();
+    this.#foresee((forecast) => forecast.show());
   }
 
   #failed(run: RunId, error: AppError): void {
