@@ -53,6 +53,8 @@ const typeAwareRules = {
   '@typescript-eslint/no-unsafe-return': 'error',
   '@typescript-eslint/only-throw-error': 'error',
   '@typescript-eslint/restrict-plus-operands': 'error',
+  // A method taken out of its object fails only where it uses it.
+  '@typescript-eslint/unbound-method': 'error',
   // A message put into a plain text would read [object Object].
   '@typescript-eslint/restrict-template-expressions': [
     'error',

@@ -39,7 +39,7 @@ export async function holdFiles(page: Page, address: RegExp): Promise<Held> {
   return held;
 }
 
-function holder(): { readonly held: Held; keep(hand: () => void): void } {
+function holder(): { readonly held: Held; readonly keep: (hand: () => void) => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   const hands: (() => void)[] = [];
   let open = false;

@@ -35,8 +35,8 @@ const prepare = (change: Partial<Prepare> = {}): Prepare => ({
 
 function host(): {
   readonly said: FromEngine[];
-  tell(message: ToEngine): void;
-  until<T extends FromEngine['type']>(type: T): Promise<Extract<FromEngine, { type: T }>>;
+  readonly tell: (message: ToEngine) => void;
+  readonly until: <T extends FromEngine['type']>(type: T) => Promise<Extract<FromEngine, { type: T }>>;
   readonly gone: () => boolean;
   /** What has been counted as computed. */
   readonly counted: () => number;

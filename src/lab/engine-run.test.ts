@@ -9,7 +9,7 @@ const nothing = (): undefined => undefined;
 /** An engine whose end of the link is in the test's hands. */
 function engine(heard: string[] = []): {
   run: EngineRun;
-  says(message: object): void;
+  says: (message: object) => void;
   patience: LinkOptions['patience'];
 } {
   let [says, patience]: [(message: FromEngine) => void, LinkOptions['patience'] | null] = [nothing, null];

@@ -43,9 +43,9 @@ export interface OpenSession {
   readonly readOnly: boolean;
   readonly problem: AppError | null;
   /** Throws AppFailure when the file that is written is no longer the one at `path`. */
-  requireInPlace(): void;
+  readonly requireInPlace: () => void;
   /** Why the file is not alone now: what was committed last is in the log beside it. Null = it is alone. */
-  close(): AppError | null;
+  readonly close: () => AppError | null;
 }
 
 /** Open for reading. It closes without a word about it: nothing was written. */

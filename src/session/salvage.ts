@@ -23,7 +23,7 @@ export interface Salvage {
   /** Rows that could be read, by table. */
   readonly rows: Readonly<Record<string, number>>;
   /** Closes and removes the private copy. */
-  dispose(): void;
+  readonly dispose: () => void;
 }
 
 /** SQLite looks into pages that the header promises and the file lacks only when it may trust nothing else. */

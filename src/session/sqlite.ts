@@ -18,7 +18,7 @@ export type Durability = 'full' | 'normal';
 const busyMilliseconds = 5000;
 
 function loadQuietly(): typeof sqliteModule {
-  const original = process.emitWarning;
+  const original = process.emitWarning.bind(process);
   process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
     if (String(warning).includes('SQLite is an experimental feature')) return;
     Reflect.apply(original, process, [warning, ...rest]);

@@ -9,6 +9,7 @@ const operations = createOperations();
 
 function answer({ id, name, args }: WorkerRequest): WorkerReply {
   try {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound by the call
     const value: unknown = Reflect.apply(operations[name], operations, args);
     return { id, value };
   } catch (error) {

@@ -1,8 +1,8 @@
 // Random choices that a seed repeats, for tests that do things in random order.
 export interface Choices {
   /** A whole number from 0 to below `end`. */
-  below(end: number): number;
-  pick<T>(list: readonly T[]): T;
+  readonly below: (end: number) => number;
+  readonly pick: <T>(list: readonly T[]) => T;
 }
 
 /** Mulberry32: small, and the same on every machine. */

@@ -27,8 +27,8 @@ export interface FormalRule {
   readonly symbols: readonly string[];
   readonly classes: number;
   /** Tokens a problem of size n takes at most, and on average where that is less. */
-  length(n: number): number;
-  meanLength?(n: number): number;
+  readonly length: (n: number) => number;
+  readonly meanLength?: (n: number) => number;
   /** Kinds of symbols that a problem of size n draws n times; and in how many ways the draw shared by a batch shapes it, if at all. */
   readonly alphabet: number;
   ways?(n: number): number;

@@ -36,7 +36,7 @@ export interface Task {
    * How many of the fixed held-out sequences `steps` training batches of `batch` sequences are expected to show as well; absent where training
    * cannot show them, or hardly ever does.
    */
-  shown?(steps: number, batch: number): number;
+  readonly shown?: (steps: number, batch: number) => number;
   /** What counts as solved. */
   readonly solved: { readonly loss: number | null; readonly accuracy: number | null };
   /** Fills a training batch. Draws come only from `random`, so the same (seed, step) gives the same data to every model. */
@@ -53,8 +53,8 @@ export interface Task {
 
 /** Characters to tokens and back, for prompts and samples. */
 export interface TaskText {
-  encode(text: string): Result<Int32Array>;
-  decode(tokens: ArrayLike<number>): string;
+  readonly encode: (text: string) => Result<Int32Array>;
+  readonly decode: (tokens: ArrayLike<number>) => string;
   /** What every run goes on from when nobody says otherwise: the first words that were held out. */
   readonly prompt: string;
   /** The part of the text that is learnt from. */

@@ -12,8 +12,8 @@ export interface Vocabulary {
   /** The whole text as tokens. */
   readonly tokens: Int32Array;
   /** Refuses characters that the text does not have, naming the first. */
-  encode(text: string): Result<Int32Array>;
-  decode(tokens: ArrayLike<number>): string;
+  readonly encode: (text: string) => Result<Int32Array>;
+  readonly decode: (tokens: ArrayLike<number>) => string;
 }
 
 const mostKinds = 65536;

@@ -33,7 +33,7 @@ export interface RegionDispatch {
   readonly lanes: number;
   /** Module-scope code that the parts use. */
   readonly functions: string;
-  part(item: RegionCode['items'][number], shared: readonly Spot[]): Part;
+  readonly part: (item: RegionCode['items'][number], shared: readonly Spot[]) => Part;
 }
 
 /** WGSL that hands every workgroup to its part, and the groups that are needed. `declarations` are those of the bindings. */

@@ -13,7 +13,7 @@ export interface Prompt {
   /** Whose texts are shown. */
   readonly asked: Readonly<ShallowRef<Asked>>;
   /** Shows texts that were asked for so; what it returns takes that back. */
-  ask(next: Asked): () => void;
+  readonly ask: (next: Asked) => () => void;
 }
 
 /** `ownPrompt` tells what a run writes from on its own; null = not known. */
