@@ -123,8 +123,9 @@ export class RaceAnswers {
   #prepared(run: RunId): void {
     const racer = this.#racers.get(run);
     if (!racer) return;
-    racer.prepared = (performance.now() - racer.startedAt) / 1000;
-    this.#foresee((forecast) => forecast.prepared(run, racer.prepared));
+    const seconds = (performance.now() - racer.startedAt) / 1000;
+    racer.prepared = seconds;
+    this.#foresee((forecast) => forecast.prepared(run, seconds));
   }
 
   /** The schedule has changed. */
