@@ -105,7 +105,10 @@ describe('a run', () => {
     await lab.newSession('book', null, at('book.rnnlab'));
     const spec = judged.runs[0]?.spec;
     expect(spec && (await lab.race.texts.beginning(spec))).toMatchObject([
-      { step: 0, text: { name: 'moby-dick', sha256: hashOf(await lab.datasets.text('moby-dick')), bytes: 1_220_848 } },
+      {
+        step: 0,
+        text: { name: 'moby-dick', sha256: hashOf(String(await lab.datasets.content('moby-dick'))), bytes: 1_220_848 },
+      },
     ]);
     await lab.close();
   });

@@ -241,9 +241,13 @@ function machine(program: Program, finish: Finish): void {
   does(texts.command('download <id>').description('fetch an entry of the catalogue'), finish, (out, [id]) =>
     data.download(out, id as string),
   );
-  does(texts.command('import <path>').description('take in a text file (UTF-8 or UTF-16)'), finish, (out, [path]) =>
-    data.importText(out, path as string),
-  );
+  const taking = texts
+    .command('import <path>')
+    .description(
+      'take in a text (UTF-8 or UTF-16), labelled series (UCR .tsv and .ts, .csv, .jsonl, .npy) or pictures (IDX, .npy)',
+    )
+    .option('--as-text', 'the letters of a table and not its series');
+  does(taking, finish, (out, [path, options]) => data.importFile(out, path as string, options as data.ImportOptions));
   const benching = program
     .command('bench [names...]')
     .description('measurements of a checkout')

@@ -1,5 +1,6 @@
 // `auto`: which device, kernel module and thread count train this very run fastest here, by running a few of its steps on each. Takes about a
 // second; the lab remembers the answer. Software adapters, float64 and TensorFlow.js are never chosen.
+import type { TaskData } from '../engine/data/labelled.ts';
 import { say } from '../engine/core/say.ts';
 import type { Device, KernelModuleName } from '../engine/device/device.ts';
 import { deviceKinds, loadDevice } from '../engine/device/registry.ts';
@@ -16,7 +17,7 @@ interface Candidate {
 /** The run in question; `devices` = kinds that are known to work on hardware here, null = look for them. */
 export interface AutoQuestion {
   readonly spec: RunSpec;
-  readonly text: string | null;
+  readonly text: TaskData | null;
   readonly devices: readonly string[] | null;
 }
 

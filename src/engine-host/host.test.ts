@@ -12,6 +12,7 @@ import type { FromEngine, ToEngine } from '../protocol/engine.ts';
 import { tinyRace } from '../../tests/support/experiments.ts';
 import { chooseDevice } from './device-choice.ts';
 import { EngineHost } from './host.ts';
+import { openData } from '../lab/task-data.ts';
 import { peakBytes } from './peak-memory.ts';
 
 const [planned] = expandExperiment(tinyRace(40), catalogueWith([]));
@@ -26,7 +27,7 @@ const prepare = (change: Partial<Prepare> = {}): Prepare => ({
   version: '1',
   commit: null,
   exclusive: true,
-  text: null,
+  data: null,
   resume: null,
   chosen: null,
   devices: null,
@@ -63,6 +64,7 @@ function host(): {
     send: (message) => said.push(message),
     prepareRun: listened,
     prepareReader,
+    openData,
     measureDevices: () => Promise.resolve(null),
     chooseDevice: async () => ok(await loadDevice('reference')),
     peakBytes,

@@ -2,6 +2,7 @@
 // `grant` and the answer to it (and while preparing or sampling, which the lab times as well). Knows no session and no door.
 import { AppFailure, asAppError, wordsOf, type AppError, type Result } from '../engine/core/result.ts';
 import { type Message, say } from '../engine/core/say.ts';
+import type { TaskData } from '../engine/data/labelled.ts';
 import type { Device } from '../engine/device/device.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import { checkField } from '../engine/spec/field-check.ts';
@@ -17,7 +18,7 @@ import type {
   TrainingListener,
   TrainingRun,
 } from '../engine/training/training-run.ts';
-import type { ChosenDevice, FromEngine, ToEngine } from '../protocol/engine.ts';
+import type { ChosenDevice, DataHandle, FromEngine, ToEngine } from '../protocol/engine.ts';
 import { stillWorks } from './device-choice.ts';
 
 type Prepare = Extract<ToEngine, { type: 'prepare' }>;
@@ -28,11 +29,13 @@ export interface HostSetup {
   readonly send: (message: FromEngine) => void;
   readonly prepareRun: PrepareRun;
   readonly prepareReader: PrepareReader;
+  /** Reads what a run learns from at its place. */
+  readonly openData: (handle: DataHandle) => Promise<Result<TaskData>>;
   readonly chooseDevice: (kind: string) => Promise<Result<Device>>;
   /** Settles `auto` for a run by measuring; null = nothing could be measured. */
   readonly measureDevices: (
     spec: RunSpec,
-    text: string | null,
+    data: TaskData | null,
     devices: readonly string[] | null,
   ) => Promise<ChosenDevice | null>;
   readonly peakBytes: () => number;
@@ -113,15 +116,18 @@ export class EngineHost {
 
   async #prepare(message: Prepare): Promise<void> {
     const { send } = this.#setup;
-    if (message.reads === true) return this.#prepareReader(message);
-    const chosen = await this.#settle(message);
+    const opened = message.data === null ? null : await this.#setup.openData(message.data);
+    if (opened?.ok === false) return send({ type: 'failed', error: opened.error });
+    const data = opened?.value ?? null;
+    if (message.reads === true) return this.#prepareReader(message, data);
+    const chosen = await this.#settle(message, data);
     const spec = chosen === null ? message.spec : { ...message.spec, device: chosen.device };
     const device = await this.#setup.chooseDevice(spec.device.kind);
     if (!device.ok) return send({ type: 'failed', error: device.error });
     this.#started = new Date().toISOString();
     const prepared = await this.#setup.prepareRun({
       spec,
-      text: message.text,
+      text: data,
       device: device.value,
       listener: this.#listener(message.shows),
       resume: message.resume,
@@ -139,7 +145,7 @@ export class EngineHost {
   }
 
   /** Numbers are read by whatever the run was trained on, or by the processor: measuring devices would take longer than reading. */
-  async #prepareReader({ spec, text, chosen }: Prepare): Promise<void> {
+  async #prepareReader({ spec, chosen }: Prepare, text: TaskData | null): Promise<void> {
     const { send, chooseDevice, prepareReader } = this.#setup;
     const works = chosen !== null && (await stillWorks(chosen.device)) ? chosen.device : { kind: 'cpu', threads: 0 };
     const device = await chooseDevice(spec.device.kind === 'auto' ? works.kind : spec.device.kind);
@@ -152,10 +158,10 @@ export class EngineHost {
   }
 
   /** What `auto` means for this run: as the lab remembers it, else by measuring; null when a device was asked for by name. */
-  async #settle({ spec, text, chosen, devices }: Prepare): Promise<ChosenDevice | null> {
+  async #settle({ spec, chosen, devices }: Prepare, data: TaskData | null): Promise<ChosenDevice | null> {
     if (spec.device.kind !== 'auto') return null;
     if (chosen !== null && (await stillWorks(chosen.device))) return chosen;
-    return this.#setup.measureDevices(spec, text, devices);
+    return this.#setup.measureDevices(spec, data, devices);
   }
 
   #environment(message: Prepare, run: TrainingRun, reason: Message | null): EnvironmentStamp {

@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from 'node:os';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { prepareReader, prepareRun } from '../engine/training/prepare.ts';
 import { threadsHere } from '../lab/catalogue.ts';
+import { openData } from '../lab/task-data.ts';
 import type { FromEngine, ToEngine } from '../protocol/engine.ts';
 import { measureDevices } from './auto-device.ts';
 import { chooseDevice } from './device-choice.ts';
@@ -38,6 +39,7 @@ const host = new EngineHost({
   prepareRun: (options) => prepareRun(withThreadsHere(options)),
   prepareReader: (options) => prepareReader(withThreadsHere(options)),
   chooseDevice,
+  openData,
   measureDevices: (spec, text, devices) => measureDevices({ spec, text, devices }, prepareRun, availableParallelism()),
   peakBytes,
   begun: 0,

@@ -64,7 +64,7 @@ export async function calibrate(
     version: '',
     commit: null,
     exclusive: true,
-    text: null,
+    data: null,
     ...nothingBefore,
     devices: ['cpu'],
   });

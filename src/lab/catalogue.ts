@@ -19,13 +19,13 @@ const modelInfos: readonly ModelInfo[] = Object.values(models).map(
   }),
 );
 
-const taskInfos: readonly TaskInfo[] = Object.values(tasks).map(({ id, title, summary, kind, fields, needsText }) => ({
+const taskInfos: readonly TaskInfo[] = Object.values(tasks).map(({ id, title, summary, kind, fields, needs }) => ({
   id,
   title,
   summary,
   kind,
   fields,
-  needsText,
+  needs,
 }));
 
 /** A process that may use only some of the cores still has a machine with all of them. */

@@ -42,6 +42,7 @@ const entry = {
   id: 'play',
   title: 'A play',
   bytes: content.length,
+  kind: 'text',
   licence: 'public domain',
   state: 'download',
   sha256,
@@ -104,8 +105,8 @@ describe('datasets', () => {
       () => undefined,
     );
     await datasets.refresh();
-    const text = await datasets.text('moby-dick');
-    expect(Buffer.byteLength(text)).toBe(datasets.list().find((one) => one.id === 'moby-dick')?.bytes);
+    const text = await datasets.content('moby-dick');
+    expect(Buffer.byteLength(String(text))).toBe(datasets.list().find((one) => one.id === 'moby-dick')?.bytes);
     expect(text).toContain('Call me Ishmael.');
     expect(datasets.list().find((one) => one.id === 'tiny-shakespeare')).toMatchObject({
       state: 'download',
@@ -121,7 +122,7 @@ describe('datasets', () => {
       [{ ...entry, url }],
     );
     await datasets.refresh();
-    await expect(datasets.text('play')).rejects.toMatchObject({
+    await expect(datasets.content('play')).rejects.toMatchObject({
       appError: { code: 'not-found', field: 'task.fields.dataset' },
     });
     const before = asked.length;
@@ -134,7 +135,7 @@ describe('datasets', () => {
       [{ ...entry, url }],
     );
     await later.refresh();
-    expect(await later.text('play')).toBe(content.toString());
+    expect(await later.content('play')).toBe(content.toString());
   });
 
   it('imports a text once, under a name of its own, and refuses to use it when it was changed', async () => {
@@ -146,19 +147,19 @@ describe('datasets', () => {
     await datasets.refresh();
     const first = await datasets.importText('Über uns.txt', '\uFEFFgrüße');
     expect(first).toMatchObject({ title: 'Über uns.txt', state: 'here' });
-    expect(await datasets.text(first.id)).toBe('grüße');
+    expect(await datasets.content(first.id)).toBe('grüße');
     expect((await datasets.importText('Same.txt', 'grüße')).id).toBe(first.id);
     const other = await datasets.importText('Über uns.txt', 'anders');
     expect(other.id).not.toBe(first.id);
-    expect(await datasets.text(first.id)).toBe('grüße');
+    expect(await datasets.content(first.id)).toBe('grüße');
     const later = new Datasets(
       () => home,
       () => undefined,
     );
     await later.refresh();
-    expect(await later.text(other.id)).toBe('anders');
+    expect(await later.content(other.id)).toBe('anders');
     writeFileSync(join(home, `${String(other.sha256)}.txt`), 'verändert');
     await later.refresh();
-    await expect(later.text(other.id)).rejects.toMatchObject({ appError: { code: 'damaged-file' } });
+    await expect(later.content(other.id)).rejects.toMatchObject({ appError: { code: 'damaged-file' } });
   });
 });

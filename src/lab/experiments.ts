@@ -1,5 +1,6 @@
 // An experiment from outside: judged completely before anything is changed, then multiplied out. Ranges are the catalogue's; what
 // depends on the data (a length longer than the text) and on combinations is asked of the trainer's own set-up.
+import type { TaskData } from '../engine/data/labelled.ts';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
 import { english, say } from '../engine/core/say.ts';
 import { deviceKinds, isDeviceKind } from '../engine/device/registry.ts';
@@ -25,7 +26,7 @@ export interface Judged {
 
 /** Name of the text a run learns; null when its task makes its own data. */
 export function datasetOf(spec: Pick<RunSpec, 'task'>): string | null {
-  return findTask(spec.task.id)?.needsText ? String(spec.task.fields['dataset']) : null;
+  return (findTask(spec.task.id)?.needs ?? null) !== null ? String(spec.task.fields['dataset']) : null;
 }
 
 /** What the experiment leaves open is filled in from the settings, so that a run says where it really ran. */
@@ -121,11 +122,11 @@ async function storageIssue({ device }: ExperimentSpec): Promise<SpecIssue | nul
 async function textOf(
   spec: RunSpec | undefined,
   datasets: Datasets,
-): Promise<{ readonly value: string | null } | { readonly problem: AppError }> {
+): Promise<{ readonly value: TaskData | null } | { readonly problem: AppError }> {
   const id = spec === undefined ? null : datasetOf(spec);
   if (id === null) return { value: null };
   try {
-    return { value: await datasets.text(id) };
+    return { value: await datasets.content(id) };
   } catch (error) {
     if (error instanceof AppFailure) return { problem: error.appError };
     throw error;

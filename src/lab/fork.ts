@@ -1,5 +1,6 @@
 // A new run from a checkpoint of another, or with its settings from the weights of a file, with training settings changed. The parent stays
 // as it is. Judged as a whole before it exists.
+import type { TaskData } from '../engine/data/labelled.ts';
 import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
 import { type Message, say } from '../engine/core/say.ts';
 import { checkField } from '../engine/spec/field-check.ts';
@@ -66,7 +67,7 @@ async function startOfCheckpoint(keeper: SessionKeeper, parent: StoredRun, step:
 }
 
 /** With the weights of a file: whatever step the parent is at, the child is at its first. */
-async function startOfFile(parent: StoredRun, spec: RunSpec, path: string, text: string | null): Promise<Start> {
+async function startOfFile(parent: StoredRun, spec: RunSpec, path: string, text: TaskData | null): Promise<Start> {
   const read = await readWeights(path);
   const { from, kept } = beginWith(read, spec, text);
   const { name, sha256 } = read.file;
@@ -79,7 +80,7 @@ async function startOfFile(parent: StoredRun, spec: RunSpec, path: string, text:
 }
 
 /** Whether the whole run could be trained from `from`. Rejects with AppFailure that names the setting. */
-function judge(parent: StoredRun, spec: RunSpec, from: CheckpointData, text: string | null): void {
+function judge(parent: StoredRun, spec: RunSpec, from: CheckpointData, text: TaskData | null): void {
   const { budget, training } = spec;
   const { batch } = parent.spec.training;
   if (budget.unit === 'tokens' && from.cursor.step > 0 && training['batch'] !== batch) {

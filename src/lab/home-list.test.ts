@@ -56,7 +56,7 @@ describe('two labs of one home', () => {
     const own = c.lab.datasets.list().filter((entry) => entry.licence === 'your own file');
     expect(own).toHaveLength(6);
     expect(new Set(own.map((entry) => entry.id)).size).toBe(6);
-    for (const { id } of own) expect(await a.lab.datasets.text(id)).toBe(await b.lab.datasets.text(id));
+    for (const { id } of own) expect(await a.lab.datasets.content(id)).toBe(await b.lab.datasets.content(id));
     expect(c.lab.settings.now).toMatchObject({ theme: 'dark', language: 'zh' });
     expect(await c.lab.sessionLibrary.opened()).toEqual(expect.arrayContaining([a.lab.keeper.path, b.lab.keeper.path]));
     for (const { lab } of [a, b, c]) await lab.close();

@@ -19,7 +19,7 @@ import { catalogueWith, threadsHere } from './catalogue.ts';
 
 const catalogue = catalogueWith([]);
 const [model] = catalogue.models;
-const task = catalogue.tasks.find(({ needsText }) => !needsText);
+const task = catalogue.tasks.find(({ needs }) => needs === null);
 if (!model || !task) throw new Error('a model and a task that needs no text are expected');
 
 const base: ExperimentSpec = {

@@ -114,7 +114,7 @@ export class Preflighter {
     const known = this.#known.get(key);
     if (known) return known;
     const id = datasetOf(spec);
-    const text = id === null ? null : await this.#datasets.text(id);
+    const text = id === null ? null : await this.#datasets.content(id);
     const facts = describeRun(spec, text);
     const described: Described = facts.ok ? facts.value : { problem: facts.error.message };
     if (this.#known.size > 200) this.#known.clear();

@@ -1,4 +1,5 @@
 // The engines of a race by run, and how all of them are ended. Knows no schedule and writes nothing down.
+import type { TaskData } from '../engine/data/labelled.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { TrainingCursor } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/state.ts';
@@ -8,7 +9,7 @@ import type { EngineRun } from './engine-run.ts';
 export interface Racer {
   readonly engine: EngineRun;
   /** What it was prepared with; null = no text. */
-  readonly text: string | null;
+  readonly text: TaskData | null;
   /** Step of the checkpoint it went on from, until its first slice: points after it are forgotten then. */
   rewindTo: number | null;
   /** Seconds it still needs when it has the machine to itself, as its engine said last. */
@@ -26,7 +27,7 @@ export class Racers {
   readonly #racers = new Map<RunId, Racer>();
 
   /** An engine that went on from a checkpoint with this cursor; null = it begins. */
-  add(run: RunId, engine: EngineRun, from: TrainingCursor | null, text: string | null): void {
+  add(run: RunId, engine: EngineRun, from: TrainingCursor | null, text: TaskData | null): void {
     // The checkpoint before the first evaluation: there was no point yet.
     const untouched = from === null || (from.step === 0 && from.best === null);
     const rewindTo = untouched ? -1 : from.step;

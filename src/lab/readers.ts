@@ -1,5 +1,6 @@
 // Engines of finished runs that stand ready to read once more, for a while after they were asked: a person who writes once mostly writes again.
 // Knows no schedule; whoever takes one sees that it is asked in its turn.
+import type { TaskData } from '../engine/data/labelled.ts';
 import type { RunId } from '../protocol/state.ts';
 import type { EngineRun } from './engine-run.ts';
 
@@ -11,7 +12,7 @@ type Engine = Pick<EngineRun, 'gone' | 'kill'>;
 interface Kept<E> {
   readonly engine: E;
   /** What it was prepared with; null = no text. */
-  readonly text: string | null;
+  readonly text: TaskData | null;
   readonly end: NodeJS.Timeout;
 }
 
@@ -23,7 +24,7 @@ export class Readers<E extends Engine = EngineRun> {
     this.#most = most;
   }
 
-  keep(run: RunId, engine: E, text: string | null): void {
+  keep(run: RunId, engine: E, text: TaskData | null): void {
     void this.drop(run);
     const [oldest] = this.#kept.keys();
     if (oldest !== undefined && this.#kept.size >= this.#most) void this.drop(oldest);
@@ -36,7 +37,7 @@ export class Readers<E extends Engine = EngineRun> {
   }
 
   /** The engine that reads this run with this text; null when none stands ready. It is the caller's then. */
-  take(run: RunId, text: string | null): E | null {
+  take(run: RunId, text: TaskData | null): E | null {
     const kept = this.#kept.get(run);
     if (kept === undefined) return null;
     if (kept.text !== text) {

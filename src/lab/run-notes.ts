@@ -86,7 +86,7 @@ const worthSaying = 0.05;
 /** Held-out problems that come up in training as well. */
 function shownNotes({ id, fields }: RunSpec['task'], batch: number, steps: number | null): readonly RunNote[] {
   const task = findTask(id);
-  const prepared = task === null || task.needsText ? null : task.prepare(fields, null);
+  const prepared = task === null || task.needs !== null ? null : task.prepare(fields, null);
   if (!prepared?.ok || !prepared.value.shown) return [];
   const { evalSequences: all } = prepared.value;
   const shown = prepared.value.shown(steps ?? someSteps, batch);

@@ -1,37 +1,43 @@
 // The text a run learns is known by what is in it: this finds it here under whatever name, or inside the session, and refuses any other
 // content unless a person knowingly says so, which stays with the run. Knows no engine and no schedule.
-import { createHash } from 'node:crypto';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { type Message, say } from '../engine/core/say.ts';
+import type { TaskData } from '../engine/data/labelled.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { sameText, textOfRun, type TextIdentity, type TextUse } from '../engine/spec/text-identity.ts';
+import { findTask } from '../engine/tasks/registry.ts';
 import { makeVocabulary, textUnit, type TextUnit } from '../engine/tasks/vocabulary.ts';
+import type { DataHandle } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/state.ts';
 import type { StoredRun } from '../session/store.ts';
 import type { Datasets } from './datasets.ts';
 import { datasetOf } from './experiments.ts';
 import type { SessionKeeper } from './session-keeper.ts';
-
-const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+import { bytesOf, hashOf, readData, sha256 } from './task-data.ts';
 
 const unitOf = (spec: Pick<RunSpec, 'task'>): TextUnit => textUnit(spec.task.fields['unit']);
 
-let newest: { readonly text: string; readonly unit: TextUnit; readonly identity: TextIdentity } | null = null;
+let newest: { readonly text: TaskData; readonly unit: TextUnit; readonly identity: TextIdentity } | null = null;
 
 /** What `text` is. The newest is kept: the runs of a race share theirs. Rejects what has no vocabulary. */
-export function identityOf(name: string, text: string, unit: TextUnit): TextIdentity {
+export function identityOf(name: string, text: TaskData, unit: TextUnit): TextIdentity {
   if (newest?.text === text && newest.unit === unit) return { ...newest.identity, name };
-  const { codes } = unwrap(makeVocabulary(text, unit));
-  const symbols = { sha256: sha256(Buffer.from(Uint32Array.from(codes).buffer)), count: codes.length };
-  const identity = { name, sha256: sha256(text), bytes: Buffer.byteLength(text), symbols };
+  const identity = { name, sha256: hashOf(text), bytes: bytesOf(text).byteLength, symbols: symbolsOf(text, unit) };
   newest = { text, unit, identity };
   return identity;
+}
+
+/** The vocabulary of a text, or the names of the classes. */
+function symbolsOf(data: TaskData, unit: TextUnit): TextIdentity['symbols'] {
+  if (typeof data !== 'string') return { sha256: sha256(JSON.stringify(data.names)), count: data.names.length };
+  const { codes } = unwrap(makeVocabulary(data, unit));
+  return { sha256: sha256(Buffer.from(Uint32Array.from(codes).buffer)), count: codes.length };
 }
 
 /** A text to train on, and what is to be recorded of it. */
 export interface FoundText {
   /** Null when the task makes its own data. */
-  readonly text: string | null;
+  readonly text: TaskData | null;
   readonly uses: readonly TextUse[];
   /** Learnt so far from another text, or from one that was not recorded: `uses` has grown by one. */
   readonly changed: 'other' | 'unrecorded' | null;
@@ -50,11 +56,16 @@ export class RunTexts {
   readonly #keeper: SessionKeeper;
   readonly #datasets: Datasets;
   /** Other content a person has allowed for what is being asked of a run now. */
-  readonly #lent = new Map<RunId, string>();
+  readonly #lent = new Map<RunId, TaskData>();
 
   constructor(keeper: SessionKeeper, datasets: Datasets) {
     this.#keeper = keeper;
     this.#datasets = datasets;
+  }
+
+  /** Where an engine reads it. */
+  handle(data: TaskData): Promise<DataHandle> {
+    return this.#datasets.handle(data);
   }
 
   /** What new runs of this task learn from. */
@@ -64,7 +75,7 @@ export class RunTexts {
   }
 
   /** The text for the engine of a run; null when it needs none. Rejects like `resolve`. */
-  async textFor(run: StoredRun): Promise<string | null> {
+  async textFor(run: StoredRun): Promise<TaskData | null> {
     const lent = this.#lent.get(run.id);
     return lent ?? (await this.resolve(run, usesOf(run), run.cursor.step, false)).text;
   }
@@ -80,7 +91,7 @@ export class RunTexts {
     const found = wanted === null ? null : await this.#find(wanted, run.spec);
     if (found !== null) return { text: found, uses, changed: null };
     const use = { step, text: await this.#instead(run, name, wanted, otherData) };
-    const text = await this.#datasets.text(name);
+    const text = await this.#datasets.content(name);
     return { text, uses: [...uses, use], changed: wanted === null ? 'unrecorded' : 'other' };
   }
 
@@ -116,7 +127,7 @@ export class RunTexts {
       for (const { text } of usesOf(run)) {
         const content = text && (await this.#find(text, run.spec));
         if (text && content === null) throw missing(run.name, text);
-        if (text && content) await this.#keeper.putText(text.name, new TextEncoder().encode(content));
+        if (text && content) await this.#keeper.putText(text.name, bytesOf(content));
       }
     }
     return (await this.#keeper.store.texts()).length;
@@ -127,18 +138,21 @@ export class RunTexts {
   }
 
   async #named(name: string, spec: Pick<RunSpec, 'task'>): Promise<TextIdentity> {
-    return identityOf(name, await this.#datasets.text(name), unitOf(spec));
+    return identityOf(name, await this.#datasets.content(name), unitOf(spec));
   }
 
   /** The content that was learnt: here under any name, else inside the session; null when it is at neither place. */
-  async #find(wanted: TextIdentity, spec: Pick<RunSpec, 'task'>): Promise<string | null> {
-    const text = (await this.#datasets.textBySha(wanted.sha256)) ?? (await this.#inSession(wanted.sha256));
+  async #find(wanted: TextIdentity, spec: Pick<RunSpec, 'task'>): Promise<TaskData | null> {
+    const text = (await this.#datasets.contentBySha(wanted.sha256)) ?? (await this.#inSession(wanted, spec));
     return text !== null && sameText(identityOf(wanted.name, text, unitOf(spec)), wanted) ? text : null;
   }
 
-  async #inSession(hash: string): Promise<string | null> {
+  async #inSession({ name, sha256: hash }: TextIdentity, spec: Pick<RunSpec, 'task'>): Promise<TaskData | null> {
     const bytes = unwrap(await this.#keeper.store.text(hash));
-    return bytes === null ? null : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (bytes === null) return null;
+    const need = findTask(spec.task.id)?.needs ?? 'text';
+    if (need !== 'text') return unwrap(readData(need, name, bytes));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   }
 
   async #instead(run: Learner, name: string, wanted: TextIdentity | null, otherData: boolean): Promise<TextIdentity> {

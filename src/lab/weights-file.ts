@@ -1,4 +1,5 @@
 // A file of weights as the beginning of a run: read as a person named it, known by what is in it, fitted to a network by name and shape.
+import type { TaskData } from '../engine/data/labelled.ts';
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { ok, unwrap } from '../engine/core/result.ts';
@@ -33,7 +34,7 @@ export const weightsFile = (path: string, bytes: Uint8Array): WeightsFile => ({
 export function beginWith(
   { tensors }: ReadWeights,
   spec: RunSpec,
-  text: string | null,
+  text: TaskData | null,
 ): { readonly from: CheckpointData; readonly kept: readonly string[] } {
   let kept: readonly string[] = [];
   const bytes = unwrap(

@@ -2,7 +2,7 @@
 // structured clone, so typed arrays arrive as they were sent.
 import type { Message } from '../engine/core/say.ts';
 import type { AppError } from '../engine/core/result.ts';
-import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
+import type { DataNeed, EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MemoryGrowth, MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
@@ -64,6 +64,14 @@ export type ShownData =
       })
   | { readonly kind: 'answers'; readonly answers: Answers };
 
+/** A dataset by the hash of its content, and the file that holds it. */
+export interface DataHandle {
+  readonly sha256: string;
+  readonly kind: DataNeed;
+  readonly path: string;
+  readonly bytes: number;
+}
+
 export type ToEngine =
   | {
       readonly type: 'prepare';
@@ -75,8 +83,8 @@ export type ToEngine =
       readonly shows: boolean;
       /** Only reads checkpoints: answers `reading`, and may be asked for samples with a checkpoint and nothing else. Absent = it trains. */
       readonly reads?: boolean;
-      /** UTF-8 text of the task's dataset, already verified; null for tasks that generate their data. */
-      readonly text: string | null;
+      /** Where the engine reads what the task learns from; null for tasks that generate their data. */
+      readonly data: DataHandle | null;
       readonly resume: { readonly cursor: TrainingCursor; readonly bytes: Uint8Array } | null;
       /** What `auto` was found to mean for such a run before; null = the engine measures. Not looked at when a device is named. */
       readonly chosen: ChosenDevice | null;

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { writeSafetensors } from '../../src/engine/core/safetensors.ts';
+import { unwrap } from '../../src/engine/core/result.ts';
+import { labelledSet } from '../../src/engine/data/labelled.ts';
 import { expandExperiment } from '../../src/engine/spec/expand.ts';
 import { catalogueWith } from '../../src/lab/catalogue.ts';
 import { storeCheckpoint } from '../../src/session/checkpoints.ts';
@@ -56,6 +58,25 @@ const weights = writeSafetensors({
 
 put('sessions', 'short.rnnlab.gz', session(100));
 put('sessions', 'chunked.rnnlab.gz', session(5000));
+const labelled = unwrap(
+  labelledSet('small', {
+    kind: 'images',
+    shape: [1, 2, 1],
+    width: 2,
+    lengths: Int32Array.of(1, 1),
+    values: Float32Array.of(0, 0.5, 1, 0.25),
+    classes: Int32Array.of(0, 1),
+    names: ['cat', 'dog'],
+  }),
+);
+put('data', 'labelled.data', labelled.bytes);
+put('data', 'images.idx', Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 9, 8, 255, 0));
+const npyHeader = `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }\n`;
+const npyStart = [0x93, ...Buffer.from('NUMPY'), 1, 0, npyHeader.length, 0, ...Buffer.from(npyHeader)];
+put('data', 'array.npy', Uint8Array.of(...npyStart, ...new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer)));
+put('data', 'table.tsv', 'label\tt1\tt2\n1\t0.5\t-2e3\n2\t7\tNaN\n');
+put('data', 'channels.txt', '@problemName x\n@data\n1,2:3,4:walk\n5,?:6,7:run\n');
+put('data', 'lines.jsonl', '{"label":"a","values":[[1,2],[3,4]]}\n{"label":2,"values":[[5,6]]}\n');
 put('weights', 'small.safetensors', weights);
 put('weights', 'empty.safetensors', writeSafetensors({ tensors: new Map(), metadata: {} }));
 const sweep = {

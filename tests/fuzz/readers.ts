@@ -8,6 +8,10 @@ import { gunzipSync } from 'node:zlib';
 import { parseJson } from '../../src/engine/core/json.ts';
 import { AppFailure, type Result } from '../../src/engine/core/result.ts';
 import { readSafetensors } from '../../src/engine/core/safetensors.ts';
+import { readIdx, readNpy } from '../../src/engine/data/array-files.ts';
+import { labelledArrays } from '../../src/engine/data/labelled-arrays.ts';
+import { readLabelled } from '../../src/engine/data/labelled.ts';
+import { seriesFormats } from '../../src/engine/data/series-files.ts';
 import { expandExperiment } from '../../src/engine/spec/expand.ts';
 import type { RunSpec } from '../../src/engine/spec/run-spec.ts';
 import { readSeeds } from '../../src/engine/spec/seeds.ts';
@@ -204,6 +208,28 @@ function textReader(): Reader {
   };
 }
 
+function dataReader(): Reader {
+  const files = stored('data');
+  return {
+    name: 'labelled data',
+    weight: 300,
+    once: (choose) => {
+      const bytes = mutateBytes(choose.pick(files), choose);
+      const arrays = [readNpy('a file', bytes), readIdx('a file', bytes)];
+      for (const array of arrays) {
+        settled(array);
+        if (array.ok) settled(labelledArrays('a file', array.value, array.value));
+      }
+      settled(readLabelled('a file', bytes));
+      const text = Buffer.from(bytes).toString();
+      for (const format of seriesFormats) {
+        for (const name of ['x.tsv', 'x.ts', 'x.jsonl']) format.looksLike(name, text);
+        settled(format.read('a file', text));
+      }
+    },
+  };
+}
+
 function settingsReader(folder: string): Reader {
   const lists = storedJson('settings');
   const home = { config: folder, data: folder, sessions: folder };
@@ -253,6 +279,7 @@ export function readersIn(folder: string): readonly Reader[] {
     frameReader(),
     weightsReader(),
     textReader(),
+    dataReader(),
     settingsReader(at('settings')),
     pathReader(at('served/pages')),
   ];

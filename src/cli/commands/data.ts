@@ -1,6 +1,6 @@
-// `data list|download|import`: the texts a model can learn.
+// `data list|download|import`: what a model can learn from.
 import { resolve } from 'node:path';
-import type { TextChange } from '../../engine/spec/catalogue.ts';
+import type { DataSize, TextChange } from '../../engine/spec/catalogue.ts';
 import type { LabEvents } from '../../protocol/lab.ts';
 import type { LabListener } from '../../lab/lab.ts';
 import type { Command } from '../command.ts';
@@ -14,12 +14,13 @@ export const list: Command<[]> = (out) =>
     out.data(texts, true);
     const rows = texts.map((text) => [
       text.id,
+      text.kind,
       text.state === 'here' ? 'here' : 'to download',
       bytes(text.bytes),
       text.licence,
       text.title,
     ]);
-    out.say(table(['text', 'state', 'size', 'licence', 'title'], rows, [0, 1, 3, 4]));
+    out.say(table(['data', 'kind', 'state', 'size', 'licence', 'title'], rows, [0, 1, 2, 4, 5]));
     return Promise.resolve(exitCodes.done);
   });
 
@@ -46,13 +47,27 @@ const changeWords: Readonly<Record<TextChange, string>> = {
   crlf: 'line ends CR LF to LF',
 };
 
-export const importText: Command<[string]> = (out, path) =>
+export interface ImportOptions {
+  readonly asText?: boolean;
+}
+
+/** `120 series of 24 to 48 steps, 1 value each, in 3 classes: a, b, c`. */
+function sizeWords({ sequences, shortest, longest, width, shape, classes }: DataSize): string {
+  const names = `${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', …' : ''}`;
+  const what =
+    shape === null
+      ? `${sequences} series of ${shortest === longest ? longest : `${shortest} to ${longest}`} steps, ${width} to a step`
+      : `${sequences} pictures of ${shape.join(' x ')}`;
+  return ` ${what}, in ${classes.length} classes: ${names}.`;
+}
+
+export const importFile: Command<[string, ImportOptions]> = (out, path, { asText = false }) =>
   withLab(noEvents, async (lab) => {
-    const text = await lab.datasets.importFile(resolve(path));
+    const text = await lab.datasets.importFile(resolve(path), asText ? 'text' : undefined);
     out.data(text, true);
     const changed = (text.changes ?? []).map((change) => changeWords[change]).join(', ');
     out.say(
-      `${text.title} is here as "${text.id}" (${bytes(text.bytes)}).${changed === '' ? '' : ` Converted: ${changed}.`}`,
+      `${text.title} is here as "${text.id}" (${bytes(text.bytes)}).${text.holds ? sizeWords(text.holds) : ''}${changed === '' ? '' : ` Converted: ${changed}.`}`,
     );
     return exitCodes.done;
   });

@@ -44,7 +44,7 @@ export const profile: Command<[string, ProfileOptions]> = (out, file, options) =
 async function profileOf(lab: Lab, { spec }: PlannedRun, steps: number): Promise<StepProfile> {
   const device = unwrap(await chooseDevice(spec.device.kind));
   const id = datasetOf(spec);
-  const text = id === null ? null : await lab.datasets.text(id);
+  const text = id === null ? null : await lab.datasets.content(id);
   return unwrap(await profileRun({ spec, text, device, steps }));
 }
 

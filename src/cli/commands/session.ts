@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { printable } from '../../engine/core/printable.ts';
 import { unwrap } from '../../engine/core/result.ts';
 import { exportKinds, type ExportFormat } from '../../protocol/export-kinds.ts';
-import { readText } from '../../protocol/text-file.ts';
+import { readCarried } from '../../lab/task-data.ts';
 import { sessionFiles, type StoredRun, type StoredText } from '../../session/index.ts';
 import { usesOf } from '../../lab/run-texts.ts';
 import { exportSession } from '../../lab/exports.ts';
@@ -70,7 +70,7 @@ export const texts: Command<[string, TextOptions]> = (out, path, { putIn = false
     const taken = [];
     for (const { sha256, name } of takeOut ? inside : []) {
       const data = unwrap(await lab.keeper.store.text(sha256));
-      if (data) taken.push(await lab.datasets.importText(name, unwrap(readText(data, name))));
+      if (data) taken.push(await lab.datasets.importData(name, unwrap(readCarried(name, data))));
     }
     const rows = textRows(lab.keeper.runs(), inside);
     out.data({ texts: rows, inside, taken }, true);

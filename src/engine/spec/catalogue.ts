@@ -28,23 +28,39 @@ export interface ModelInfo {
   readonly fields: Fields;
 }
 
+/** What a dataset holds, and a task may ask for. */
+export type DataNeed = 'text' | 'series' | 'images';
+
 export interface TaskInfo {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
   readonly kind: 'classification' | 'regression' | 'language';
   readonly fields: Fields;
-  /** Names of text datasets the task can use; empty if it generates its own data. */
-  readonly needsText: boolean;
+  /** What its dataset must hold; null where it makes its own data. */
+  readonly needs: DataNeed | null;
 }
 
 /** What was changed when a file was taken in: its encoding, the mark at its start, its line ends. */
 export type TextChange = 'utf-16le' | 'utf-16be' | 'bom' | 'crlf';
 
+/** Sequences of a dataset, from the shortest to the longest, with `width` numbers at a step or as a picture, in so many classes. */
+export interface DataSize {
+  readonly sequences: number;
+  readonly shortest: number;
+  readonly longest: number;
+  readonly width: number;
+  readonly shape: readonly number[] | null;
+  readonly classes: readonly string[];
+}
+
 export interface DatasetInfo {
   readonly id: string;
   readonly title: string;
   readonly bytes: number;
+  readonly kind: DataNeed;
+  /** How much of what; absent for texts. */
+  readonly holds?: DataSize;
   readonly licence: string;
   /** `here` = can be used now; `download` = must be fetched first. */
   readonly state: 'here' | 'download';

@@ -27,7 +27,7 @@ const catalogue: Catalogue = {
     },
   ],
   stack: { d: whole('d'), layers: whole('L') },
-  tasks: [{ id: 'adding-v1', title: 'Adding', summary: '', kind: 'regression', needsText: false, fields: {} }],
+  tasks: [{ id: 'adding-v1', title: 'Adding', summary: '', kind: 'regression', needs: null, fields: {} }],
   training: { batch: whole('B') },
   threads: threadsOn(2),
   datasets: [],

@@ -33,8 +33,18 @@ export interface Answers {
 /** What a symbol is in its example: something to read, something pointed out, filler, or a place where an answer is asked for. */
 export type SymbolRole = 'data' | 'marked' | 'blank' | 'ask';
 
+/** A picture for people: points from 0 to 255, row by row, with the channels of a point together. */
+export interface Picture {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly points: readonly number[];
+}
+
 /** One sequence of a task for people, without padding. */
 export interface ExampleSequence {
+  /** In place of symbols. */
+  readonly picture?: Picture;
   /** `count` equal ones in a row where that is more than one. */
   readonly symbols: readonly { readonly text: string; readonly role: SymbolRole; readonly count?: number }[];
   /** Positions whose answer counts, in order, with the class or value wanted there. */

@@ -32,7 +32,7 @@ const catalogue: Catalogue = {
       title: 'Adding problem',
       summary: '',
       kind: 'regression',
-      needsText: false,
+      needs: null,
       fields: { length: { kind: 'int', label: 'Sequence length', help: '', default: 100, min: 2, max: 65536 } },
     },
   ],

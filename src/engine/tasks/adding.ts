@@ -39,7 +39,7 @@ export const adding: TaskDef = {
   summary: 'Remember two marked numbers among many and give their sum at the end.',
   kind: 'regression',
   fields,
-  needsText: false,
+  needs: null,
   prepare: (values) => ok(taskOf(Number(values['length']), Number(values['evalSequences']))),
 };
 

@@ -6,6 +6,7 @@
 import type { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { say } from '../core/say.ts';
+import type { TaskData } from '../data/labelled.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import { classMetrics } from '../spec/metrics.ts';
 import { askedOf } from './asked.ts';
@@ -85,7 +86,7 @@ export const charText: TaskDef = {
   summary: 'Predict the next character of a text; read samples while it learns.',
   kind: 'language',
   fields,
-  needsText: true,
+  needs: 'text',
   prepare,
 };
 
@@ -98,7 +99,8 @@ interface Split {
   readonly windows: readonly number[];
 }
 
-function prepare(values: FieldValues, text: string | null): Result<Task> {
+function prepare(values: FieldValues, data: TaskData | null): Result<Task> {
+  const text = typeof data === 'string' ? data : null;
   const length = Number(values['length']);
   const name = String(values['dataset']);
   if (text === null || text.length === 0) {

@@ -100,7 +100,7 @@ export function formalTask(rule: FormalRule): TaskDef {
     summary: rule.summary,
     kind: 'classification',
     fields: formalFields,
-    needsText: false,
+    needs: null,
     prepare: (values) => prepareFormal(rule, values),
   };
 }

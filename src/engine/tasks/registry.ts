@@ -4,6 +4,7 @@ import { bucketSort } from './bucket-sort.ts';
 import { charText } from './char-text.ts';
 import { cycleNav } from './cycle-nav.ts';
 import { evenPairs } from './even-pairs.ts';
+import { imageClasses, seriesClasses } from './labelled.ts';
 import { majorityCount } from './majority-count.ts';
 import { majority } from './majority.ts';
 import { missingDuplicate } from './missing-duplicate.ts';
@@ -21,7 +22,9 @@ export type TaskId =
   | 'majority-v1'
   | 'majority-count-v1'
   | 'missing-duplicate-v1'
-  | 'adding-v1';
+  | 'adding-v1'
+  | 'series-classes-v1'
+  | 'image-classes-v1';
 
 export const tasks = {
   'char-text-v1': charText,
@@ -34,6 +37,8 @@ export const tasks = {
   'majority-count-v1': majorityCount,
   'missing-duplicate-v1': missingDuplicate,
   'adding-v1': adding,
+  'series-classes-v1': seriesClasses,
+  'image-classes-v1': imageClasses,
 } satisfies Record<TaskId, TaskDef>;
 
 /** The definition of a task by its id with version; null when there is none. */

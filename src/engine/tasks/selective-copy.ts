@@ -85,7 +85,7 @@ export const selectiveCopy: TaskDef = {
   summary: 'Remember the data tokens scattered among blanks and write them in order at the end.',
   kind: 'classification',
   fields,
-  needsText: false,
+  needs: null,
   prepare,
 };
 

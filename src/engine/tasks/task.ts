@@ -1,6 +1,8 @@
 // What a task is to the trainer: shapes, a generator keyed by (seed, step), fixed held-out data, and the words to judge a result by.
 import type { RandomStream } from '../core/philox.ts';
 import type { Result } from '../core/result.ts';
+import type { TaskData } from '../data/labelled.ts';
+import type { DataNeed } from '../spec/catalogue.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import type { TaskMetric } from '../spec/metrics.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
@@ -69,7 +71,8 @@ export interface TaskDef {
   readonly summary: string;
   readonly kind: 'classification' | 'regression' | 'language';
   readonly fields: Fields;
-  readonly needsText: boolean;
-  /** `text` is the dataset's content when needsText. Refuses with a message naming the field, the range and the value. */
-  prepare(values: FieldValues, text: string | null): Result<Task>;
+  /** What its dataset must hold; null where it makes its own data. */
+  readonly needs: DataNeed | null;
+  /** `data` is the dataset's content. Refuses with a message naming the field, the range and the value. */
+  prepare(values: FieldValues, data: TaskData | null): Result<Task>;
 }

@@ -1,5 +1,6 @@
 // Whether a run could begin from a checkpoint, found out before there is a run: its settings as a whole, then the optimiser's state, then every
 // tensor of the program that would be trained. Compiles and runs nothing.
+import type { TaskData } from '../data/labelled.ts';
 import type { AppError, Result } from '../core/result.ts';
 import { readSafetensors, type StoredTensor } from '../core/safetensors.ts';
 import { say } from '../core/say.ts';
@@ -26,7 +27,7 @@ function refuseOptimiser({ optimiser }: RunSetup, names: Iterable<string>): AppE
 }
 
 /** The first thing that keeps a run of this spec from going on from these bytes, addressed to its field; null when it can. */
-export function refuseStart(spec: RunSpec, text: string | null, bytes: Uint8Array): AppError | null {
+export function refuseStart(spec: RunSpec, text: TaskData | null, bytes: Uint8Array): AppError | null {
   const setup = setUpRun(spec, text);
   if (!setup.ok) return setup.error;
   const read = readSafetensors(bytes);
@@ -43,7 +44,7 @@ type Tensors = ReadonlyMap<string, StoredTensor>;
  */
 export function startFromWeights(
   spec: RunSpec,
-  text: string | null,
+  text: TaskData | null,
   cursor: Parameters<typeof firstCheckpoint>[2],
   choose: (own: Tensors) => Result<Tensors>,
 ): Result<Uint8Array> {

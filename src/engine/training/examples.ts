@@ -56,7 +56,8 @@ export function firstExamples(task: Task, count: number): TaskExamples {
 }
 
 /** Fillers in a row become one; of a very long sequence the middle does, but for what is pointed out in it. */
-function short({ symbols, asked }: ExampleSequence): ExampleSequence {
+function short(sequence: ExampleSequence): ExampleSequence {
+  const { symbols } = sequence;
   const inMiddle = (at: number): boolean => at >= mostShown / 2 && at < symbols.length - mostShown / 2;
   const joined: { text: string; role: SymbolRole; count?: number }[] = [];
   symbols.forEach((symbol, at) => {
@@ -66,7 +67,7 @@ function short({ symbols, asked }: ExampleSequence): ExampleSequence {
     if (one.role === 'blank' && last?.role === 'blank' && last.text === one.text) last.count = (last.count ?? 1) + 1;
     else joined.push({ ...one });
   });
-  return { symbols: joined, asked };
+  return { ...sequence, symbols: joined };
 }
 
 const mostShown = 2000;

@@ -1,4 +1,5 @@
 // Where the time of a training step goes: the run itself for a few steps, with the time of each op taken. Names no model and no task.
+import type { TaskData } from '../data/labelled.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { say } from '../core/say.ts';
 import type { Device, Executable, OpTime } from '../device/device.ts';
@@ -13,7 +14,7 @@ import { Updates } from './updates.ts';
 export interface ProfileOptions {
   readonly spec: RunSpec;
   /** UTF-8 text of the task's dataset, or null. */
-  readonly text: string | null;
+  readonly text: TaskData | null;
   readonly device: Device;
   /** Steps that are measured, after as many as it takes to be warm. */
   readonly steps: number;

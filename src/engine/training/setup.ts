@@ -1,5 +1,6 @@
 // Turns a run as data into what training works with: the task with its data, the network's configuration, the optimiser.
 // Finds everything that can be refused before a graph is built.
+import type { TaskData } from '../data/labelled.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { type Message, say } from '../core/say.ts';
 import { findModel } from '../models/registry.ts';
@@ -40,7 +41,7 @@ function firstOutside(owner: string, fields: Fields, values: FieldValues): Resul
 }
 
 /** The parts of a run, or the first setting that cannot be, addressed to its field. */
-export function setUpRun(spec: RunSpec, text: string | null): Result<RunSetup> {
+export function setUpRun(spec: RunSpec, text: TaskData | null): Result<RunSetup> {
   const taskDef = findTask(spec.task.id);
   if (taskDef === null)
     return fail('not-found', say`Task must be a known one, got "${spec.task.id}".`, { field: 'task.id' });

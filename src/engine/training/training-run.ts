@@ -1,4 +1,5 @@
 // The trainer as the engine host sees it: prepare a run, train in slices, sample, save, go on. Names no model and no task.
+import type { TaskData } from '../data/labelled.ts';
 import type { Result, AppError } from '../core/result.ts';
 import type { Device } from '../device/device.ts';
 import type { EnvironmentStamp } from '../spec/catalogue.ts';
@@ -85,7 +86,7 @@ export interface TrainingRun {
 export interface PrepareOptions {
   readonly spec: RunSpec;
   /** UTF-8 text of the task's dataset, or null. */
-  readonly text: string | null;
+  readonly text: TaskData | null;
   readonly device: Device;
   readonly listener: TrainingListener;
   readonly resume: { readonly cursor: Cursor; readonly bytes: Uint8Array } | null;
@@ -101,4 +102,4 @@ export type PrepareRun = (options: PrepareOptions) => Promise<Result<TrainingRun
 export type PrepareReader = (options: Pick<PrepareOptions, 'spec' | 'text' | 'device'>) => Promise<Result<Reader>>;
 
 /** Parameters, FLOPs, exact memory of a run without running it; the same code for `plan`, the preflight and the run itself. */
-export type DescribeRun = (spec: RunSpec, text: string | null) => Result<RunFacts>;
+export type DescribeRun = (spec: RunSpec, text: TaskData | null) => Result<RunFacts>;

@@ -85,7 +85,7 @@ export class PointRun {
       version,
       commit,
       exclusive: true,
-      text: null,
+      data: null,
       resume: null,
       chosen,
       devices,

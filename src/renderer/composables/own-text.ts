@@ -2,6 +2,7 @@
 // setup by its store, and no screen.
 import { nextTick, onBeforeUnmount, onMounted, ref, type Ref } from 'vue';
 import { useRouter } from 'vue-router';
+import type { DataNeed } from '../../engine/spec/catalogue.ts';
 import { t } from '../i18n/index.ts';
 import { textOfFile, type PickedText } from '../services/dialogs.ts';
 import { useLabStore } from '../stores/lab.ts';
@@ -13,26 +14,26 @@ import { useRaceViewStore } from '../views/race/view-store.ts';
 
 /** Takes a text in and makes it the one that is learnt: in the draft that is open, or `anew` in a new one. */
 export async function takeText(picked: PickedText, anew = false): Promise<void> {
-  const { id, changes } = await useLabStore().importText(picked);
-  if (anew || useSetupStore().draft !== null) await chooseText(id);
+  const { id, changes, kind } = await useLabStore().importText(picked);
+  if (anew || useSetupStore().draft !== null) await chooseText(id, kind);
   const said = t('settings.importedAs', { name: 'name' in picked ? picked.name : picked.path, id });
   const words = changes.map((change) => t(`settings.textChange.${change}`)).join(', ');
   useUiStore().say(words === '' ? said : `${said} ${t('settings.converted', { what: words })}`);
 }
 
 /** In the draft that is open, else in a new one; a task that reads no text gives way to the one that does. */
-async function chooseText(id: string): Promise<void> {
+async function chooseText(id: string, kind: DataNeed): Promise<void> {
   const { catalogue } = useLabStore();
   const session = useSessionStore();
   const setup = useSetupStore();
-  const task = catalogue?.tasks.find((one) => one.needsText);
+  const task = catalogue?.tasks.find((one) => one.needs === kind);
   if (catalogue === null || task === undefined) return;
   const name = session.session?.name ?? t('start.untitled');
   if (session.session === null) await session.create(name);
   // The Race screen opens what a new session holds; the draft comes after that.
   await nextTick();
   const draft = setup.draft ?? firstDraft(catalogue, name);
-  const reads = catalogue.tasks.some((one) => one.id === draft.task.id && one.needsText);
+  const reads = catalogue.tasks.some((one) => one.id === draft.task.id && one.needs === kind);
   const next = setTaskField(reads ? draft : setTask(draft, task.id, catalogue), 'dataset', id);
   if (setup.draft === null) setup.open(next);
   setup.change(next);

@@ -2,12 +2,13 @@
 // chosen language, and the name of the program's part that says it is left out where a person reads.
 import { english, filled, isMessage, type Message, type MessageValue } from '../../engine/core/say.ts';
 import { locale } from './index.ts';
+import { dataWords } from './zh/told/data.ts';
 import { fileWords } from './zh/told/files.ts';
 import { machineWords } from './zh/told/machine.ts';
 import { ownNames, partNames } from './zh/told/names.ts';
 import { setupWords } from './zh/told/setup.ts';
 
-export const zhTold: Readonly<Record<string, string>> = { ...setupWords, ...fileWords, ...machineWords };
+export const zhTold: Readonly<Record<string, string>> = { ...setupWords, ...fileWords, ...dataWords, ...machineWords };
 
 /** Names of fields, models and tasks by their English ones: a message names them in English. */
 let names: ReadonlyMap<string, string> = new Map();

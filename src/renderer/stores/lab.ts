@@ -1,7 +1,7 @@
 // What the lab process can do: machine, catalogue, presets, and whether it is reachable. The session is in its own store.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { Catalogue, DeviceReport, MachineReport, TextChange } from '../../engine/spec/catalogue.ts';
+import type { Catalogue, DataNeed, DeviceReport, MachineReport, TextChange } from '../../engine/spec/catalogue.ts';
 import type { Preset } from '../../protocol/state.ts';
 import { lab, type LabDoor } from '../services/lab.ts';
 import type { PickedText } from '../services/dialogs.ts';
@@ -9,6 +9,7 @@ import type { PickedText } from '../services/dialogs.ts';
 /** What a text that was taken in can be named by, and what was changed on the way. */
 interface Imported {
   readonly id: string;
+  readonly kind: DataNeed;
   readonly changes: readonly TextChange[];
 }
 
@@ -49,7 +50,7 @@ function downloads(catalogue: { value: Catalogue | null }) {
     const { imported, ...known } = await lab().request('dataset/import', source);
     catalogue.value = known;
     const before = 'path' in picked ? [] : picked.changes;
-    return { id: imported.id, changes: [...before, ...(imported.changes ?? [])] };
+    return { id: imported.id, kind: imported.kind, changes: [...before, ...(imported.changes ?? [])] };
   };
   return { progress, note, download, importText };
 }

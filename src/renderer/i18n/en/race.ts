@@ -246,7 +246,7 @@ export const race = {
   textToFetch: '{size}, licence: {licence}',
   fetch: 'Download',
   fetching: '{percent} %',
-  importText: 'Import a text file',
+  importText: 'Import a file',
   moreSettings: 'More settings',
   fewerSettings: 'Fewer settings',
   startingGrid: 'Starting grid',

@@ -71,6 +71,11 @@ export const samples = {
   taskExamplesAsk: 'Outlined: where an answer counts.',
   answer: 'Answer',
   answers: 'Answers',
+  data: 'Data',
+  holdsPictures: '{n} pictures of {height} × {width} points in {channels} channels.',
+  holdsSeries: '{n} series of {steps} steps with {width} values each.',
+  holdsClasses: '{n} classes: {names}.',
+  picture: 'Picture of {width} × {height} points',
   reads: {
     'char-text-v1': 'Read a letter, name the next: every position counts.',
     'selective-copy-v1': 'Read the letters among the dots; at each “?” write the next of them, in order.',
@@ -82,5 +87,7 @@ export const samples = {
     'majority-count-v1': 'At “_”: how often the most frequent token came.',
     'missing-duplicate-v1': 'A list, and the same list again that stops early. At “_”: the token that comes next.',
     'adding-v1': 'Two numbers are marked. At the end: their sum.',
+    'series-classes-v1': 'Read the numbers in order. At the end: of which class they are.',
+    'image-classes-v1': 'Read the picture from top to bottom. At the end: what it shows.',
   },
 };

@@ -52,6 +52,14 @@ export const zhCatalogue: CatalogueWords = {
     'majority-v1': { title: '多数', summary: '说出 63 种符号中最常见的一种；用短表训练，用长表测试。' },
     'majority-count-v1': { title: '多数计数', summary: '说出 63 种符号中最常见者出现几次；用短表训练，用长表测试。' },
     'missing-duplicate-v1': { title: '缺失的重复', summary: '一个列表被重复但提前停止：说出缺少的符号。' },
+    'series-classes-v1': {
+      title: '带标签的序列',
+      summary: '判断一个数值序列属于哪一类；可用自己的表格，或程序绘制的波形。',
+    },
+    'image-classes-v1': {
+      title: '作为序列的图像',
+      summary: '逐行或逐点读入图像，说出图中是什么（序列 MNIST）。',
+    },
     'adding-v1': { title: '加法问题', summary: '在许多数中记住两个被标记的数，最后给出它们的和。' },
   },
   devices: {

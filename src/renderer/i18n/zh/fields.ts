@@ -125,6 +125,15 @@ const minimal: Words = {
   },
 };
 
+const labelled: Words = {
+  answer: {
+    label: '回答',
+    help: '在何处回答一个序列：由最后一步，或由所有步的平均。',
+    choices: { last: '最后一步', pooled: '各步平均' },
+  },
+  heldOut: { label: '留出比例', help: '每个类别在文件末尾留作验证的比例。' },
+};
+
 const anyTask: Words = {
   evalSequences: { label: '留出样本数', help: '每次评估使用的固定样本数。', unit: '序列' },
   trainLength: { label: '训练长度至多', help: '训练题目的长度从 1 到此值抽取；每批一个长度。', unit: '符号' },
@@ -170,5 +179,21 @@ export const zhFields: Readonly<Record<string, Words>> = {
     },
   },
   'adding-v1': { length: { label: '序列长度', help: '每个序列中的数对数；被标记的两个可以相距这么远。', unit: '步' } },
+  'series-classes-v1': {
+    dataset: {
+      label: '序列',
+      help: '要学习的序列：程序绘制的波形，或自己的文件（UCR .tsv 或 .ts、.jsonl、.npy）。',
+    },
+    ...labelled,
+  },
+  'image-classes-v1': {
+    dataset: { label: '图像', help: '要学习的图像：程序绘制的轮廓，或自己的文件（MNIST 的 IDX、.npy）。' },
+    steps: {
+      label: '读入方式',
+      help: '每一步读入图像的一行，或一个点。',
+      choices: { rows: '逐行', pixels: '逐点' },
+    },
+    ...labelled,
+  },
   '*': anyTask,
 };

@@ -229,7 +229,7 @@ export const race: Translation<typeof en> = {
   textToFetch: '{size}，许可：{licence}',
   fetch: '下载',
   fetching: '{percent} %',
-  importText: '导入文本文件',
+  importText: '导入文件',
   moreSettings: '更多设置',
   fewerSettings: '较少设置',
   startingGrid: '起跑表',

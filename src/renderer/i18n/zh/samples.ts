@@ -71,6 +71,11 @@ export const samples: Translation<typeof english> = {
   taskExamplesAsk: '带框处的答案计分。',
   answer: '答案',
   answers: '答案',
+  data: '数据',
+  holdsPictures: '{n} 幅图像，每幅 {height} × {width} 点、{channels} 个通道。',
+  holdsSeries: '{n} 个序列，{steps} 步，每步 {width} 个数值。',
+  holdsClasses: '{n} 个类别：{names}。',
+  picture: '{width} × {height} 点的图像',
   reads: {
     'char-text-v1': '读一个字母，说出下一个：每个位置都计分。',
     'selective-copy-v1': '读圆点之间的字母；在每个“?”处按顺序写出下一个。',
@@ -82,5 +87,7 @@ export const samples: Translation<typeof english> = {
     'majority-count-v1': '在“_”处回答出现最多的词元出现了几次。',
     'missing-duplicate-v1': '先给出一个列表，再重复它但提前中断。在“_”处回答接下来的词元。',
     'adding-v1': '有两个数被标出。最后回答它们的和。',
+    'series-classes-v1': '依次读入数值。最后回答它们属于哪一类。',
+    'image-classes-v1': '从上到下读入图像。最后回答图中是什么。',
   },
 };

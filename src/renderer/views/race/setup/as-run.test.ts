@@ -33,7 +33,7 @@ const catalogue: Catalogue = {
       summary: '',
       kind: 'regression',
       fields: { length: int('Length') },
-      needsText: false,
+      needs: null,
     },
   ],
   training: { batch: int('Batch'), warmup: int('Warm-up') },

@@ -54,7 +54,7 @@ const catalogue: Catalogue = {
       summary: '',
       kind: 'classification',
       fields: { length: int('Length'), symbols: int('Symbols') },
-      needsText: false,
+      needs: null,
     },
     {
       id: 'adding-v1',
@@ -62,7 +62,7 @@ const catalogue: Catalogue = {
       summary: '',
       kind: 'regression',
       fields: { length: int('Length') },
-      needsText: false,
+      needs: null,
     },
   ],
   training: {

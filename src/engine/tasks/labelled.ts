@@ -1,0 +1,267 @@
+// A class for a whole sequence: labelled series step by step, pictures row by row or point by point. What the published sequence benchmarks
+// ask (sequential MNIST, UCR). Split: of each class the last share is held out, in the order of the file. Values are scaled by mean and
+// deviation of the training part. Shorter series are filled up with zeros before they begin, so that the last step is always real.
+// Loss: cross-entropy, one answer a sequence, at its last step or as the mean over its steps. Versions: v1.
+import type { RandomStream } from '../core/philox.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import { type Message, say } from '../core/say.ts';
+import type { LabelledKind, LabelledSet, TaskData } from '../data/labelled.ts';
+import type { Fields, FieldValues } from '../spec/fields.ts';
+import { classMetrics } from '../spec/metrics.ts';
+import type { ExampleSequence, Picture } from '../spec/showing.ts';
+import { floats, ints, stepWidth, type Batch, type FeatureStream, type ImageStream } from './streams.ts';
+import type { Task, TaskDef } from './task.ts';
+
+const shared = {
+  answer: {
+    kind: 'choice',
+    label: 'Answer',
+    help: 'Where a sequence is answered: from the last step, or from the mean over all steps.',
+    default: 'last',
+    choices: [
+      { value: 'last', label: 'at the last step' },
+      { value: 'pooled', label: 'mean over the steps' },
+    ],
+  },
+  heldOut: {
+    kind: 'float',
+    label: 'Held-out share',
+    help: 'Share of each class, at the end of the file, that is kept for validation.',
+    default: 0.2,
+    min: 0.01,
+    max: 0.5,
+    advanced: true,
+  },
+  evalSequences: {
+    kind: 'int',
+    label: 'Held-out sequences',
+    help: 'How many of the held-out sequences each evaluation uses.',
+    unit: 'sequences',
+    default: 256,
+    min: 1,
+    max: 65536,
+    advanced: true,
+  },
+} as const satisfies Fields;
+
+export const seriesClasses: TaskDef = {
+  id: 'series-classes-v1',
+  title: 'Labelled series',
+  summary: 'Say of which class a series of numbers is; your own tables, or waves that the program draws.',
+  kind: 'classification',
+  fields: {
+    dataset: {
+      kind: 'text',
+      label: 'Series',
+      help: 'The series to learn: those that the program draws, or a file of your own (UCR .tsv or .ts, .jsonl, .npy).',
+      default: 'drawn-waves',
+      maxLength: 200,
+    },
+    ...shared,
+  },
+  needs: 'series',
+  prepare: (values, data) => prepare(values, data, 'series'),
+};
+
+export const imageClasses: TaskDef = {
+  id: 'image-classes-v1',
+  title: 'Pictures as sequences',
+  summary: 'Say what a picture shows, read row by row or point by point (sequential MNIST).',
+  kind: 'classification',
+  fields: {
+    dataset: {
+      kind: 'text',
+      label: 'Pictures',
+      help: 'The pictures to learn: outlines that the program draws, or files of your own (IDX as MNIST has it, .npy).',
+      default: 'drawn-shapes',
+      maxLength: 200,
+    },
+    steps: {
+      kind: 'choice',
+      label: 'Read',
+      help: 'One row of the picture at each step, or one point.',
+      default: 'rows',
+      choices: [
+        { value: 'rows', label: 'row by row' },
+        { value: 'pixels', label: 'point by point' },
+      ],
+    },
+    ...shared,
+  },
+  needs: 'images',
+  prepare: (values, data) => prepare(values, data, 'images'),
+};
+
+interface Plan {
+  readonly set: LabelledSet;
+  readonly stream: FeatureStream | ImageStream;
+  readonly length: number;
+  /** First number of each sequence. */
+  readonly starts: readonly number[];
+  readonly training: readonly number[];
+  readonly heldOut: readonly number[];
+  readonly scale: { readonly mean: number; readonly deviation: number };
+}
+
+const kindWords: Readonly<Record<LabelledKind, Message>> = { series: say`series`, images: say`pictures` };
+
+function prepare(values: FieldValues, data: TaskData | null, kind: LabelledKind): Result<Task> {
+  const name = String(values['dataset']);
+  if (data === null || typeof data === 'string' || data.kind !== kind) {
+    const got = data === null ? say`nothing` : typeof data === 'string' ? say`a text` : kindWords[data.kind];
+    const message = say`Data "${name}" must be here and hold ${kindWords[kind]}, got ${got}.`;
+    return fail('not-found', message, { field: 'task.fields.dataset' });
+  }
+  const longest = data.lengths.reduce((most, length) => Math.max(most, length), 0);
+  const pooled = values['answer'] === 'pooled';
+  if (pooled && data.lengths.some((length) => length !== longest)) {
+    return fail(
+      'bad-input',
+      say`The mean over the steps needs series of one length, got up to ${longest} steps and fewer.`,
+      {
+        field: 'task.fields.answer',
+        cure: say`Answer at the last step.`,
+      },
+    );
+  }
+  const split = splitOf(data, Number(values['heldOut']));
+  if (split.training.length === 0 || split.heldOut.length === 0) {
+    const message = say`Held-out share must leave sequences in both parts, got ${split.training.length} to learn from and ${split.heldOut.length} held out.`;
+    return fail('bad-input', message, { field: 'task.fields.heldOut' });
+  }
+  const stream = streamOf(data, values['steps'] === 'pixels' ? 'pixels' : 'rows');
+  const starts = startsOf(data);
+  const length = stream.kind === 'image' ? data.width / stepWidth(stream) : longest;
+  const plan = { set: data, stream, length, starts, ...split, scale: scaleOf(data, starts, split.training) };
+  return ok(taskOf(plan, Number(values['evalSequences']), pooled ? 'pooled' : 'last'));
+}
+
+function streamOf({ shape, width }: LabelledSet, steps: 'rows' | 'pixels'): Plan['stream'] {
+  if (shape === null) return { name: 'series', kind: 'features', width, meaning: 'the values of a step' };
+  return { name: 'picture', kind: 'image', shape, steps, meaning: 'the points of a picture' };
+}
+
+function startsOf({ lengths, width }: LabelledSet): readonly number[] {
+  let at = 0;
+  return Array.from(lengths, (length) => (at += length * width) - length * width);
+}
+
+/** Of each class the last share is held out, at least one where it has two. */
+function splitOf({ classes, names }: LabelledSet, share: number): Pick<Plan, 'training' | 'heldOut'> {
+  const left = names.map((_, i) => classes.reduce((sum, one) => sum + Number(one === i), 0));
+  const held = left.map((count) => (count < 2 ? 0 : Math.max(1, Math.floor(count * share))));
+  const [training, heldOut]: [number[], number[]] = [[], []];
+  classes.forEach((one, index) => {
+    (left[one] ?? 0) > (held[one] ?? 0) ? training.push(index) : heldOut.push(index);
+    left[one] = (left[one] ?? 0) - 1;
+  });
+  return { training, heldOut };
+}
+
+function scaleOf(set: LabelledSet, starts: readonly number[], training: readonly number[]): Plan['scale'] {
+  let [count, sum, squares] = [0, 0, 0];
+  for (const index of training) {
+    const start = starts[index] ?? 0;
+    const end = start + (set.lengths[index] ?? 0) * set.width;
+    for (let i = start; i < end; i++) {
+      const value = set.values[i] ?? 0;
+      count++;
+      sum += value;
+      squares += value * value;
+    }
+  }
+  const mean = sum / count;
+  const deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
+  return { mean, deviation: deviation > 0 && Number.isFinite(deviation) ? deviation : 1 };
+}
+
+function taskOf(plan: Plan, most: number, at: 'last' | 'pooled'): Task {
+  const { set, stream, length, training, heldOut } = plan;
+  const count = Math.min(most, heldOut.length);
+  // Spread over the held-out part, so that every class is there however the file is sorted.
+  const chosen = Array.from({ length: count }, (_, i) => heldOut[Math.floor((i * heldOut.length) / count)] ?? 0);
+  const total = training.reduce((sum, index) => sum + stepsOf(plan, index), 0);
+  return {
+    inputs: [stream],
+    target: { name: 'class', kind: 'classes', classes: set.names.length, at, meaning: 'what the sequence is' },
+    metrics: classMetrics,
+    trainLength: length,
+    evalLength: length,
+    trainTokens: total / training.length,
+    evalSequences: count,
+    chance: chanceOf(set, training, chosen),
+    solved: { loss: null, accuracy: null },
+    train: (batch, random) => trainBatch(plan, batch, random),
+    evaluate: (batch, first) => {
+      for (let row = 0; row < batch.size; row++) write(plan, batch, row, chosen[first + row] ?? null);
+    },
+    read: (row) => read(plan, row),
+    names: set.names,
+    text: null,
+  };
+}
+
+const stepsOf = ({ set, stream, length }: Plan, index: number): number =>
+  stream.kind === 'image' ? length : (set.lengths[index] ?? length);
+
+/** The frequencies of the training part as the answer to everything, on the sequences that are evaluated. */
+function chanceOf(set: LabelledSet, training: readonly number[], chosen: readonly number[]): Task['chance'] {
+  const counts = new Float64Array(set.names.length).fill(1);
+  for (const index of training) counts[set.classes[index] ?? 0] = (counts[set.classes[index] ?? 0] ?? 0) + 1;
+  const total = training.length + counts.length;
+  const best = counts.indexOf(Math.max(...counts));
+  let [loss, hits] = [0, 0];
+  for (const index of chosen) {
+    const wanted = set.classes[index] ?? 0;
+    loss -= Math.log((counts[wanted] ?? 0) / total);
+    hits += Number(wanted === best);
+  }
+  return { loss: loss / chosen.length, accuracy: hits / chosen.length };
+}
+
+function trainBatch(plan: Plan, batch: Batch, random: RandomStream): void {
+  const { training } = plan;
+  for (let row = 0; row < batch.size; row++) write(plan, batch, row, training[random.below(training.length)] ?? null);
+}
+
+/** Null = past the end: nothing, and no loss. */
+function write({ set, stream, starts, scale }: Plan, batch: Batch, row: number, index: number | null): void {
+  const x = floats(batch, stream.name);
+  const each = x.length / batch.size;
+  x.fill(0, row * each, (row + 1) * each);
+  ints(batch, 'class')[row] = index === null ? -1 : (set.classes[index] ?? -1);
+  if (index === null) return;
+  const [start, count] = [starts[index] ?? 0, (set.lengths[index] ?? 0) * set.width];
+  const at = (row + 1) * each - count;
+  for (let i = 0; i < count; i++) x[at + i] = ((set.values[start + i] ?? 0) - scale.mean) / scale.deviation;
+}
+
+function read(plan: Plan, row: Batch): ExampleSequence {
+  const { set, stream, scale } = plan;
+  const x = floats(row, stream.name);
+  const values = Array.from(x, (value) => value * scale.deviation + scale.mean);
+  const [wanted = 0] = ints(row, 'class');
+  if (stream.kind === 'image') return { symbols: [], picture: pictureOf(stream, values), asked: [{ at: 0, wanted }] };
+  const before = x.findIndex((value) => value !== 0);
+  const begin = Math.max(0, Math.floor(before / set.width));
+  const symbols = Array.from({ length: row.length - begin }, (_, t) => ({
+    text: values
+      .slice((begin + t) * set.width, (begin + t + 1) * set.width)
+      .map((value) => value.toFixed(2))
+      .join(' '),
+    role: 'data' as const,
+  }));
+  return { symbols, asked: [{ at: symbols.length - 1, wanted }] };
+}
+
+/** Points from 0 to 255, from the darkest to the brightest there is. */
+function pictureOf({ shape: [height, width, channels] }: ImageStream, values: readonly number[]): Picture {
+  const low = Math.min(...values);
+  const range = Math.max(...values) - low;
+  return {
+    height,
+    width,
+    channels,
+    points: values.map((value) => (range > 0 ? Math.round((255 * (value - low)) / range) : 0)),
+  };
+}
