@@ -33,7 +33,7 @@ export interface ScanAttrs {
 }
 
 export const isPresent =
-  (attrs: ScanAttrs) =>
+  (attrs: Partial<ScanAttrs>) =>
   ({ when }: KernelOperand): boolean =>
     when === undefined || attrs[when] === true;
 

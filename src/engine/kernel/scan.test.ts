@@ -135,7 +135,7 @@ test('a backward of one’s own takes the place of the derived one', () => {
 describe('cells', () => {
   test('a step that is linear in what it carries is found to be', () => {
     const linear = madeScans.filter((kernel) => linearStep(kernel) !== null).map(({ name }) => name);
-    expect(linear).toEqual([
+    const known = [
       ...minGruKernels.map(({ name }) => name),
       ...minLstmKernels.map(({ name }) => name),
       'qrnn',
@@ -144,7 +144,10 @@ describe('cells', () => {
       'hgrnGrad',
       'complexScan',
       'complexScanGrad',
-    ]);
+      'cumulativeSum',
+      'cumulativeSumBack',
+    ];
+    expect(linear.toSorted()).toEqual(known.toSorted());
     const square = general(recurrence([1, 1, 1]));
     const nonlinear = { ...square, states: ['k'], step: ({ k }: Record<string, x.Expr>) => ({ k: x.mul(k, k) }) };
     expect(linearStep(forwardKernel('cell', { ...nonlinear, read: undefined }))).toBeNull();

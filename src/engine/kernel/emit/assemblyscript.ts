@@ -1,5 +1,6 @@
 // A kernel in AssemblyScript for the embedded module: vectors and functions of device/cpu/wasm, so its bits are those of kernels written by
 // hand with them. Four channels at a time go through all of time, their state in registers.
+import { linearStep } from '../linear.ts';
 import { inputOperands, outputOperands, resultsOf, type ScanKernel } from '../scan.ts';
 import {
   codeOf,
@@ -129,6 +130,12 @@ function starts(kernel: ScanKernel): readonly string[] {
   ];
 }
 
+/** Whether what is carried may shrink step by step; a plain sum does not. */
+function fades(kernel: ScanKernel): boolean {
+  const factors = linearStep(kernel)?.decay ?? [];
+  return factors.length !== 1 || factors.flat().some((x) => x.op !== 'constant' || x.value !== 1);
+}
+
 function step(kernel: ScanKernel): readonly string[] {
   const { sequences, carried, outputs, totals } = kernel;
   const at = (name: string, i: number): string => plus(rowOf(name), i, 'row');
@@ -139,7 +146,7 @@ function step(kernel: ScanKernel): readonly string[] {
     }),
   );
   const names: Names = new Map();
-  const lines = statementsOf(resultsOf(kernel), assemblyScriptLanguage, names, carried.next);
+  const lines = statementsOf(resultsOf(kernel), assemblyScriptLanguage, names, fades(kernel) ? carried.next : []);
   const stores = outputs.flatMap(({ name, parts }) =>
     parts.map((one, i) => `storePart(${at(name, i)}, ${codeOf(names, one)}, lanes);`),
   );

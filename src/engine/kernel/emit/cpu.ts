@@ -7,7 +7,7 @@ import { inputOperands, outputOperands, type KernelOperand, type ScanKernel } fr
 /** Operands by name, null where the node has none. */
 function placed(
   wanted: readonly KernelOperand[],
-  attrs: ScanAttrs,
+  attrs: Partial<ScanAttrs>,
   list: readonly Operand[],
 ): readonly (readonly [KernelOperand, Operand | null])[] {
   let next = 0;
@@ -17,7 +17,7 @@ function placed(
 
 /** The op table entry of a kernel. A unit is one sample and a block of channels. */
 export const scanCpu =
-  <A extends ScanAttrs>(kernelOf: (attrs: A) => ScanKernel): Lowering<A> =>
+  <A extends object>(kernelOf: (attrs: A) => ScanKernel): Lowering<A> =>
   (table, attrs) => {
     const kernel = kernelOf(attrs);
     const inputs = placed(inputOperands(kernel), attrs, table.inputs);

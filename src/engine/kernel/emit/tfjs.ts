@@ -84,7 +84,7 @@ function partsOf({ tf }: TfContext, x: TfTensor, count: number, axis: number): r
       );
 }
 
-function given(c: TfContext, kernel: ScanKernel, inputs: readonly TfTensor[], attrs: ScanAttrs): Given {
+function given(c: TfContext, kernel: ScanKernel, inputs: readonly TfTensor[], attrs: Partial<ScanAttrs>): Given {
   const { sequences, earlier, channels } = kernel;
   const present = inputOperands(kernel).filter(isPresent(attrs));
   const tensors = new Map(present.map(({ name }, i) => [name, inputs[i]]));
@@ -189,7 +189,7 @@ const givenTo =
 
 /** Computes one node. */
 export const scanTfjs =
-  <A extends ScanAttrs>(kernelOf: (attrs: A) => ScanKernel): TfKernel<A> =>
+  <A extends object>(kernelOf: (attrs: A) => ScanKernel): TfKernel<A> =>
   (c, inputs, attrs) => {
     const kernel = kernelOf(attrs);
     const { tf } = c;
@@ -209,7 +209,7 @@ export const scanTfjs =
     return [
       ...outputs.map(({ parts }) => joined(parts.map(valueOf), 2)),
       ...totals.map(({ of }) => tf.sum(valueOf(of), 1)),
-      ...(carried.final !== null && attrs.initial ? [joined(ran.last, 1)] : []),
+      ...(carried.final !== null && 'initial' in attrs && attrs.initial === true ? [joined(ran.last, 1)] : []),
     ];
   };
 

@@ -69,7 +69,7 @@ interface Bound {
   readonly buffer: (name: string) => string | null;
 }
 
-function bound(gpu: GpuWriter, kernel: ScanKernel, attrs: ScanAttrs): Bound {
+function bound(gpu: GpuWriter, kernel: ScanKernel, attrs: Partial<ScanAttrs>): Bound {
   const present = isPresent(attrs);
   const named = [
     ...inputOperands(kernel)
@@ -88,7 +88,7 @@ function bound(gpu: GpuWriter, kernel: ScanKernel, attrs: ScanAttrs): Bound {
 
 /** Lowers one node. */
 export const scanWebgpu =
-  <A extends ScanAttrs>(kernelOf: (attrs: A) => ScanKernel): GpuLowering<A> =>
+  <A extends object>(kernelOf: (attrs: A) => ScanKernel): GpuLowering<A> =>
   (gpu, attrs) => {
     const kernel = kernelOf(attrs);
     const node = bound(gpu, kernel, attrs);

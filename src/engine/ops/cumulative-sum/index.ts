@@ -1,5 +1,8 @@
 // cumulativeSum: the running sum over time, from either end. Each direction is the gradient of the other.
 import { sizeOf } from '../../core/tensor.ts';
+import { scanCpu } from '../../kernel/emit/cpu.ts';
+import { scanTfjs } from '../../kernel/emit/tfjs.ts';
+import { scanWebgpu } from '../../kernel/emit/wgsl.ts';
 import { callOne } from '../call.ts';
 import { shapeRule } from '../shape-rule.ts';
 import { runningSum } from '../half-rule.ts';
@@ -7,10 +10,8 @@ import { defineOp, type Op } from '../op.ts';
 import { piecewise } from '../split-rule.ts';
 import { sums } from '../tolerance.ts';
 import { cumulativeSumCases } from './cases.ts';
-import { cumulativeSumCpu } from './cpu.ts';
+import { cumulativeSumKernel, cumulativeSumKernels } from './kernel.ts';
 import { cumulativeSumReference } from './reference.ts';
-import { cumulativeSumTfjs } from './tfjs.ts';
-import { cumulativeSumWebgpu } from './webgpu.ts';
 
 const cumulativeSum: Op<'cumulativeSum', { readonly reverse: boolean }> = defineOp({
   kind: 'cumulativeSum',
@@ -26,9 +27,9 @@ const cumulativeSum: Op<'cumulativeSum', { readonly reverse: boolean }> = define
   cases: cumulativeSumCases,
   reference: cumulativeSumReference,
   kernels: {
-    cpu: { lower: cumulativeSumCpu, entries: ['cumulativeSum'] },
-    webgpu: { lower: cumulativeSumWebgpu },
-    tensorflow: cumulativeSumTfjs,
+    cpu: { lower: scanCpu(cumulativeSumKernel), scans: cumulativeSumKernels },
+    webgpu: { lower: scanWebgpu(cumulativeSumKernel) },
+    tensorflow: scanTfjs(cumulativeSumKernel),
   },
 });
 
