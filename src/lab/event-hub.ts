@@ -3,6 +3,7 @@
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { LabEvent, LabEvents } from '../protocol/lab.ts';
 import type { RunId, RunState } from '../protocol/state.ts';
+import { thinned } from './thin-columns.ts';
 
 export type Emit = <K extends LabEvent>(name: K, payload: LabEvents[K]) => void;
 
@@ -57,7 +58,8 @@ export class EventHub {
     this.#lastFlush = performance.now();
     this.#changed = new Map();
     this.#appended = new Map();
-    for (const [run, columns] of appended) this.#emit('metrics/appended', { run, columns: joined(columns) });
+    for (const [run, columns] of appended)
+      this.#emit('metrics/appended', { run, columns: joined(columns).map(thinned) });
     if (changed.size > 0) this.#emit('runs/changed', { runs: [...changed.values()] });
   }
 

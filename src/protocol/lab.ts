@@ -148,9 +148,9 @@ export interface LabEvents {
   'session/changed': SessionState | null;
   /** Only the runs that changed, at most 10 times a second. */
   'runs/changed': { readonly runs: readonly RunState[] };
-  /** New points, at most 10 batches a second; a door that missed some asks with series/query. */
   /** A run wrote or answered something; a door that missed some asks for all. */
   'run/shown': { readonly sample: Sample } | { readonly answers: RunAnswers };
+  /** New points, at most 10 batches a second and 120 a metric and batch, spikes and gaps among them; all of them are in series/query. */
   'metrics/appended': { readonly run: RunId; readonly columns: readonly MetricColumns[] };
   /** Something a person should read: shown as a toast. */
   problem: { readonly error: AppError; readonly run: RunId | null };
