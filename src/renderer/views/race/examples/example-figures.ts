@@ -51,8 +51,8 @@ const mostBins = 16;
 const spanOf = (from: number, to: number): string => (from === to ? String(from) : `${from}-${to}`);
 
 /** Symbols of a sequence, rows of fillers counted. */
-export const lengthOf = ({ symbols }: ExampleSequence): number =>
-  symbols.reduce((sum, { count = 1 }) => sum + count, 0);
+export const lengthOf = ({ symbols, picture }: ExampleSequence): number =>
+  picture?.points.length ?? symbols.reduce((sum, { count = 1 }) => sum + count, 0);
 
 /** By the place of the answer; by the length of the input where each example has one answer. */
 export function binsOf(examples: readonly ExampleSequence[]): {
