@@ -15,7 +15,7 @@ export const setupPage = (page: Page) => {
     sweep: (row: number) => grid.locator('tbody tr').nth(row).locator('button.chips'),
     rows: grid.locator('tbody tr'),
     text: page.getByRole('combobox', { name: /^Text: / }),
-    importText: page.getByRole('button', { name: 'Import a text file' }),
+    importText: page.getByRole('button', { name: 'Import a file' }),
     addVariant: page.getByRole('button', { name: 'Add variant' }),
     remove: page.getByRole('button', { name: /^Remove / }),
     count: page.getByText(/variants? × /),

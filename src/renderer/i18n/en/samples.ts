@@ -72,7 +72,7 @@ export const samples = {
   answer: 'Answer',
   answers: 'Answers',
   data: 'Data',
-  holdsPictures: '{n} pictures of {height} × {width} points in {channels} channels.',
+  holdsPictures: '{n} pictures of {height} × {width} points, channels: {channels}.',
   holdsSeries: '{n} series of {steps} steps with {width} values each.',
   holdsClasses: '{n} classes: {names}.',
   picture: 'Picture of {width} × {height} points',
