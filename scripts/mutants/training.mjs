@@ -70,10 +70,10 @@ export const training = [
   },
   {
     name: 'held-out-count',
-    why: 'the held-out loss is divided by count + 1',
+    why: 'held-out metrics are divided by count + 1',
     file: 'src/engine/training/evaluate.ts',
-    find: 'loss: loss / count',
-    replace: 'loss: loss / (count + 1)',
+    find: '(this.#sums[i] ?? NaN) / count }',
+    replace: '(this.#sums[i] ?? NaN) / (count + 1) }',
     ...golden,
   },
   {
