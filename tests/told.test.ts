@@ -5,7 +5,8 @@ import { english, joined, say, verbatim, type Message } from '../src/engine/core
 import { checkField } from '../src/engine/spec/field-check.ts';
 import { learningRate } from '../src/engine/spec/limits.ts';
 import { setLocale } from '../src/renderer/i18n/index.ts';
-import { chinesePattern, isWordless, told, useNames, withoutPart, zhTold } from '../src/renderer/i18n/told.ts';
+import { chinesePattern, isWordless, useNames, withoutPart, zhTold } from '../src/protocol/told/told.ts';
+import { told } from '../src/renderer/i18n/told.ts';
 import { messagesOfTheProgram } from './support/messages.ts';
 
 /** What only a developer meets: a wrong call, not something a person did. And what a terminal says, which speaks English. */

@@ -1,8 +1,8 @@
 // The end of the program: asked in mid-run, in order, and never stuck. Runs are saved by the lab when its session is closed; what it could
 // not save is the person's to decide about. Knows no file.
-import { english } from '../engine/core/say.ts';
-import { AppFailure, type AppError } from '../engine/core/result.ts';
+import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 import type { SaveFileRequest, UiLanguage } from '../protocol/ipc.ts';
+import { toldIn } from '../protocol/told/told.ts';
 import { desktopText } from './desktop-text.ts';
 import type { Shell } from './shell.ts';
 
@@ -49,7 +49,7 @@ async function saveElsewhere({ shell, language, chooseFile, saveElsewhere: save 
   });
   if (path === null) return;
   await save(path).catch((error: unknown) =>
-    shell.showError(unsaved.title, error instanceof Error ? error.message : String(error)),
+    shell.showError(unsaved.title, toldIn(language(), asAppError(error, 'session').message)),
   );
 }
 
@@ -60,7 +60,7 @@ async function closeOrStay(setup: ClosingSetup): Promise<boolean> {
     if (error === null) return true;
     const { title, detail, retry, elsewhere, giveUp, stay } = desktopText[setup.language()].unsaved;
     const buttons = [retry, elsewhere, giveUp, stay];
-    const choice = await setup.shell.ask({ title, message: english(error.message), detail, buttons });
+    const choice = await setup.shell.ask({ title, message: toldIn(setup.language(), error.message), detail, buttons });
     if (choice === 1) await saveElsewhere(setup);
     else if (choice === 2) {
       await unsavedAfter(setup.closeSession('give-up'));

@@ -282,7 +282,8 @@ describe('closing', () => {
     const asked = d.lab().received.at(-1) as Frame & { type: 'request' };
     expect(asked.name).toBe(name);
     const { id } = asked;
-    const error = { code: 'unsaved', message: say`session: one change is not in /x.rnnlab: the disk is full` } as const;
+    const message = say`session: one change is not in ${'/x.rnnlab'}: ${say`the disk is full`}`;
+    const error = { code: 'unsaved', message } as const;
     d.lab().frame(saved ? { type: 'reply', id, value: null } : { type: 'error', id, error });
     return asked.params;
   };
@@ -293,7 +294,7 @@ describe('closing', () => {
     await settle();
     expect(reply(d, 'session/close', false)).toEqual({ unsaved: 'keep' });
     await settle();
-    expect(d.questions).toMatchObject([{ message: expect.stringContaining('one change is not in /x.rnnlab') }]);
+    expect(d.questions).toMatchObject([{ message: expect.stringContaining('One change is not in /x.rnnlab') }]);
     reply(d, 'session/close', false);
     await settle();
     expect(reply(d, 'session/save-as', false)).toEqual({ path: '/data/copy.rnnlab', overwrite: true });
@@ -305,6 +306,16 @@ describe('closing', () => {
     await settle();
     expect(d.questions).toHaveLength(3);
     expect(d.happened.slice(1)).toEqual(['destroy', 'exit 0']);
+  });
+
+  it('with changes that have no place says what happened in the language of the window', async () => {
+    const d = desk({ answers: [3] });
+    await d.invoke('window/ready', { language: 'zh' });
+    d.quit();
+    await settle();
+    reply(d, 'session/close', false);
+    await settle();
+    expect(d.questions).toMatchObject([{ message: expect.stringContaining('1 项更改未写入 /x.rnnlab') }]);
   });
 
   it('with changes that have no place keeps the program when a person stays, and asks again at the next close', async () => {

@@ -18,6 +18,7 @@ const visit = (change: Partial<Visit>): Visit => ({
   host: `127.0.0.1:${port}`,
   origin: undefined,
   cookie: undefined,
+  languages: undefined,
   token: null,
   ...change,
 });
@@ -62,6 +63,14 @@ describe('the key', () => {
     expect(refuseToken(visit({ cookie: cookie(token) }), token, port)).toBeNull();
     expect(refuseToken(visit({ cookie: cookie(token, port + 1) }), token, port)?.status).toBe(401);
     expect(refuseToken(visit({}), token, port)?.status).toBe(401);
+  });
+
+  it('is asked for in the language of the browser', () => {
+    const said = (languages: string | undefined): string =>
+      refuseToken(visit({ languages }), token, port)?.reason ?? '';
+    expect(said('zh-CN,zh;q=0.9,en;q=0.8')).toContain('密钥，得到无');
+    for (const languages of [undefined, 'en-GB,zh;q=0.5', 'de', ''])
+      expect(said(languages)).toContain('This page needs the key in the address');
   });
 
   it('is compared whole', () => {

@@ -1,5 +1,7 @@
 // Who may talk to the server: this machine, with the token, from the server's own page. Pure but for the random token.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { say } from '../engine/core/say.ts';
+import { toldIn } from '../protocol/told/told.ts';
 
 export const newToken = (): string => randomBytes(24).toString('base64url');
 
@@ -30,6 +32,8 @@ export interface Visit {
   readonly cookie: string | undefined;
   /** From the address; null when the address has none. */
   readonly token: string | null;
+  /** Accept-Language, in the order of the person's wishes. */
+  readonly languages: string | undefined;
 }
 
 export type Refusal = { readonly status: 401 | 403; readonly reason: string };
@@ -38,11 +42,12 @@ export type Refusal = { readonly status: 401 | 403; readonly reason: string };
 export function refuseToken(visit: Visit, token: string, port: number): Refusal | null {
   const given = visit.token ?? cookieOf(visit.cookie, cookieName(port));
   if (sameToken(given, token)) return null;
-  const what = given === null ? 'none' : 'another one, as of an earlier start of the program';
-  return {
-    status: 401,
-    reason: `This page needs the key in the address that "minrnn serve" printed when it started last, got ${what}.\nOpen that address to go on: nothing is lost. If it is out of sight, end "minrnn serve" with Ctrl+C and start it again.`,
-  };
+  const language = /^\s*zh\b/i.test(visit.languages ?? '') ? 'zh' : 'en';
+  const found = given === null ? say`none` : say`another one, as of an earlier start of the program`;
+  // The only refusal that a person comes across: an old address, or a page that is older than the program.
+  const reason = say`This page needs the key in the address that "minrnn serve" printed when it started last, got ${found}.`;
+  const cure = say`Open that address to go on: nothing is lost. If it is out of sight, end "minrnn serve" with Ctrl+C and start it again.`;
+  return { status: 401, reason: `${toldIn(language, reason)}\n${toldIn(language, cure)}` };
 }
 
 export function refuseHost(visit: Visit, port: number): Refusal | null {

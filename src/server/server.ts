@@ -93,6 +93,7 @@ export const visitOf = (request: IncomingMessage): Visit => ({
   host: request.headers.host,
   origin: request.headers.origin,
   cookie: request.headers.cookie,
+  languages: request.headers['accept-language'],
   token: addressOf(request)?.searchParams.get('token') ?? null,
 });
 

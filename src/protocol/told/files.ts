@@ -232,4 +232,9 @@ export const fileWords = {
   'tensor {0} must hold floating-point numbers': '张量 {0} 必须存放浮点数',
   parameters: '参数',
   'sample: {0} has finished and must have a checkpoint, got none': '采样：{0} 已完成，必须有检查点，没有找到',
+  'This page needs the key in the address that "minrnn serve" printed when it started last, got {0}.':
+    '此页面需要“minrnn serve”上次启动时所显示地址中的密钥，得到{0}。',
+  'another one, as of an earlier start of the program': '另一个密钥，可能属于程序之前的某次启动',
+  'Open that address to go on: nothing is lost. If it is out of sight, end "minrnn serve" with Ctrl+C and start it again.':
+    '请打开该地址继续：没有任何内容丢失。若已找不到该地址，请用 Ctrl+C 结束“minrnn serve”并重新启动。',
 } as const;

@@ -1,0 +1,83 @@
+// What the program says, in the words of a window or a dialog: a message is a pattern and its values, the pattern is looked up in the
+// table of the chosen language, and the name of the program's part that says it is left out where a person reads.
+import { english, filled, isMessage, type Message, type MessageValue } from '../../engine/core/say.ts';
+import type { UiLanguage } from '../ipc.ts';
+import { dataWords } from './data.ts';
+import { fileWords } from './files.ts';
+import { machineWords } from './machine.ts';
+import { ownNames, partNames } from './names.ts';
+import { setupWords } from './setup.ts';
+
+export const zhTold: Readonly<Record<string, string>> = { ...setupWords, ...fileWords, ...dataWords, ...machineWords };
+
+/** Names of fields, models and tasks by their English ones: a message names them in English. */
+let names: ReadonlyMap<string, string> = new Map();
+
+export function useNames(next: ReadonlyMap<string, string>): void {
+  names = next;
+}
+
+const isPart = (name: string): name is keyof typeof partNames => Object.hasOwn(partNames, name);
+
+/** `fork: {0}` -> `{0}`; `{0}: {1} must …` -> `{1} must …` when a part of the program is what {0} names. */
+export function withoutPart({ pattern, values }: Message): string {
+  const [, literal, place, rest = ''] = /^(?:([^:{}]+)|\{(\d)\}): ([^]+)$/.exec(pattern) ?? [];
+  const who = place === undefined ? literal : values[Number(place)];
+  return typeof who === 'string' && isPart(who) ? rest : pattern;
+}
+
+/** A pattern without words of its own holds in every language. */
+export const isWordless = (pattern: string): boolean => !/\p{L}/u.test(pattern.replaceAll(/\{\d+\}/g, ''));
+
+const marks: Readonly<Record<string, string>> = { '; ': '；', ', ': '，', ': ': '：' };
+
+/** Null = nobody has translated it. */
+export function chinesePattern(message: Message): string | null {
+  const bare = withoutPart(message);
+  return (
+    zhTold[message.pattern] ??
+    zhTold[bare] ??
+    (isWordless(bare) ? bare.replaceAll(/[;,:] /g, (mark) => marks[mark] ?? mark) : null)
+  );
+}
+
+function chineseValue(value: MessageValue | undefined): string {
+  if (isMessage(value)) return chinese(value);
+  const text = String(value);
+  return names.get(text) ?? ownNames[text] ?? text;
+}
+
+function chinese(message: Message): string {
+  const pattern = chinesePattern(message) ?? message.pattern;
+  return filled(pattern, (at) => {
+    const value = message.values[at];
+    // Who says it stands first, if it stands there at all.
+    return at === 0 && typeof value === 'string' && isPart(value) && /^\{0\}[：:]/.test(pattern)
+      ? partNames[value]
+      : chineseValue(value);
+  });
+}
+
+/** A name such as minGRU stays as it is written. */
+const capital = (text: string): string =>
+  text.replace(/^[a-z]+(?![\w·])/, (word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+
+/** Without the part of the program that says it, and with a capital letter where it begins with words. */
+function begun(message: Message): Message {
+  const pattern = withoutPart(message);
+  const [, at] = /^\{(\d+)\}/.exec(pattern) ?? [];
+  const first = at === undefined ? undefined : message.values[Number(at)];
+  if (isMessage(first)) return { pattern, values: message.values.with(Number(at), begun(first)) };
+  return { pattern: capital(pattern), values: message.values };
+}
+
+function sentence(message: Message): string {
+  const words = english(begun(message));
+  return /[.!?…”"]$/.test(words) || words === '' ? words : `${words}.`;
+}
+
+/** A message as a sentence in a language; nothing for none. */
+export function toldIn(language: UiLanguage, message: Message | null | undefined): string {
+  if (message === null || message === undefined) return '';
+  return language === 'zh' ? chinese(message) : sentence(message);
+}
