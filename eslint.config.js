@@ -236,7 +236,6 @@ export default tseslint.config(
     files: tests,
     rules: {
       'max-lines-per-function': 'off',
-      'max-lines': ['error', size(500)],
       'no-restricted-properties': 'off',
       'no-restricted-imports': 'off',
       'import-x/no-restricted-paths': 'off',

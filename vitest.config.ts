@@ -8,7 +8,7 @@ export default defineConfig({
     // Most tests wait for processes and disks, so a core that is kept free for the runner would stand idle.
     maxWorkers: '100%',
     globalSetup: ['scripts/vitest-setup.mjs'],
-    setupFiles: ['tests/support/property-setup.ts', 'tests/support/isolation-setup.ts'],
+    setupFiles: ['tests/support/property-setup.ts', 'tests/support/isolation-setup.ts', 'scripts/vitest-fast.mjs'],
     // For what hangs. A slow or busy machine must not reach it, so no test has a shorter one of its own.
     // V8 can end a worker of many threads without it: src/session/node-flags.ts.
     execArgv: ['--wasm-wrapper-tiering-budget=2147483647'],

@@ -27,13 +27,18 @@ describe('tests near a change', () => {
 
   it('are left to the whole run where they do not fit, but for the nearest', () => {
     const tests = testsNear(sources, ['src/a.ts']);
-    const times = { 'src/a.test.ts': 30, 'tests/page.test.ts': 5 };
+    const times = {
+      'src/a.test.ts': { start: 28, tests: { short: 2, long: 60 } },
+      'tests/page.test.ts': { start: 1, tests: { short: 3 } },
+    };
     const fits = (seconds: number): number => {
       const chosen: unknown[] = fitting(tests, times, seconds);
       return chosen.length;
     };
     expect(fits(10)).toBe(1);
+    expect(fits(29)).toBe(1);
     expect(fits(32)).toBe(2);
+    expect(fits(35)).toBe(3);
     expect(fits(100)).toBe(4);
   });
 });

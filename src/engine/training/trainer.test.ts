@@ -1,54 +1,15 @@
 // What a person relies on when a run trains: it learns, it stops where it should, it goes on exactly where it was.
 import { english } from '../core/say.ts';
 import { describe, expect, it } from 'vitest';
-import { readSafetensors } from '../core/safetensors.ts';
-import { loadDevice } from '../device/registry.ts';
 import type { FieldValues } from '../spec/fields.ts';
-import type { MetricColumns } from '../spec/metrics.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { tasks, type TaskId } from '../tasks/registry.ts';
 import { smallSpec, smallText } from '../testing/small-run.ts';
 import { describeRun } from './describe.ts';
-import { prepareRun } from './prepare.ts';
-import type { Cursor, SliceResult, TrainingRun } from './training-run.ts';
+import { never, train, watch, weightsOf, type Watched } from '../../../tests/support/watched-run.ts';
 import { saying } from '../../../tests/support/saying.ts';
 
-interface Watched {
-  readonly run: TrainingRun;
-  readonly points: Map<string, [step: number, value: number | null][]>;
-  readonly checkpoints: { kind: string; cursor: Cursor; bytes: Uint8Array }[];
-}
-
 const kinds = ['reference', 'cpu'] as const;
-const never = (): boolean => false;
-
-async function watch(spec: RunSpec, resume: { cursor: Cursor; bytes: Uint8Array } | null = null): Promise<Watched> {
-  const points: Watched['points'] = new Map();
-  const checkpoints: Watched['checkpoints'] = [];
-  const listener = {
-    metrics: (columns: readonly MetricColumns[]) => {
-      for (const { metric, step, value } of columns) {
-        const list = points.get(metric) ?? [];
-        step.forEach((at, i) => list.push([at, value[i] ?? null]));
-        points.set(metric, list);
-      }
-    },
-    checkpoint: (kind: string, cursor: Cursor, bytes: Uint8Array) => void checkpoints.push({ kind, cursor, bytes }),
-  };
-  const device = await loadDevice(spec.device.kind === 'cpu' ? 'cpu' : 'reference');
-  const prepared = await prepareRun({ spec, text: smallText, device, listener, resume });
-  if (!prepared.ok) throw new Error(english(prepared.error.message));
-  return { run: prepared.value, points, checkpoints };
-}
-
-const train = (run: TrainingRun, steps: number | null = null): Promise<SliceResult> =>
-  run.slice({ seconds: 600, steps }, never);
-
-async function weightsOf(run: TrainingRun): Promise<Map<string, number[]>> {
-  const read = readSafetensors(await run.save());
-  if (!read.ok) throw new Error(english(read.error.message));
-  return new Map([...read.value.tensors].map(([name, { data }]) => [name, [...data]]));
-}
 
 describe.each(kinds)('training on %s', (device) => {
   it('learns to copy: the loss falls well below chance', async () => {

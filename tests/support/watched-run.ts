@@ -1,0 +1,48 @@
+// A run that is watched for a test: what it tells while it trains, and its weights.
+import { english } from '../../src/engine/core/say.ts';
+import { readSafetensors } from '../../src/engine/core/safetensors.ts';
+import { loadDevice } from '../../src/engine/device/registry.ts';
+import type { MetricColumns } from '../../src/engine/spec/metrics.ts';
+import type { RunSpec } from '../../src/engine/spec/run-spec.ts';
+import { smallText } from '../../src/engine/testing/small-run.ts';
+import { prepareRun } from '../../src/engine/training/prepare.ts';
+import type { Cursor, SliceResult, TrainingRun } from '../../src/engine/training/training-run.ts';
+
+export interface Watched {
+  readonly run: TrainingRun;
+  readonly points: Map<string, [step: number, value: number | null][]>;
+  readonly checkpoints: { kind: string; cursor: Cursor; bytes: Uint8Array }[];
+}
+
+export const never = (): boolean => false;
+
+export async function watch(
+  spec: RunSpec,
+  resume: { cursor: Cursor; bytes: Uint8Array } | null = null,
+): Promise<Watched> {
+  const points: Watched['points'] = new Map();
+  const checkpoints: Watched['checkpoints'] = [];
+  const listener = {
+    metrics: (columns: readonly MetricColumns[]) => {
+      for (const { metric, step, value } of columns) {
+        const list = points.get(metric) ?? [];
+        step.forEach((at, i) => list.push([at, value[i] ?? null]));
+        points.set(metric, list);
+      }
+    },
+    checkpoint: (kind: string, cursor: Cursor, bytes: Uint8Array) => void checkpoints.push({ kind, cursor, bytes }),
+  };
+  const device = await loadDevice(spec.device.kind === 'cpu' ? 'cpu' : 'reference');
+  const prepared = await prepareRun({ spec, text: smallText, device, listener, resume });
+  if (!prepared.ok) throw new Error(english(prepared.error.message));
+  return { run: prepared.value, points, checkpoints };
+}
+
+export const train = (run: TrainingRun, steps: number | null = null): Promise<SliceResult> =>
+  run.slice({ seconds: 600, steps }, never);
+
+export async function weightsOf(run: TrainingRun): Promise<Map<string, number[]>> {
+  const read = readSafetensors(await run.save());
+  if (!read.ok) throw new Error(english(read.error.message));
+  return new Map([...read.value.tensors].map(([name, { data }]) => [name, [...data]]));
+}
