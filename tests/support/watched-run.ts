@@ -1,9 +1,12 @@
 // A run that is watched for a test: what it tells while it trains, and its weights.
 import { english } from '../../src/engine/core/say.ts';
 import { readSafetensors } from '../../src/engine/core/safetensors.ts';
+import { drawnShapes, drawnWaves } from '../../src/engine/data/drawn.ts';
 import { loadDevice } from '../../src/engine/device/registry.ts';
 import type { MetricColumns } from '../../src/engine/spec/metrics.ts';
 import type { RunSpec } from '../../src/engine/spec/run-spec.ts';
+import type { TaskData } from '../../src/engine/data/labelled.ts';
+import { tasks, type TaskId } from '../../src/engine/tasks/registry.ts';
 import { smallText } from '../../src/engine/testing/small-run.ts';
 import { prepareRun } from '../../src/engine/training/prepare.ts';
 import type { Cursor, SliceResult, TrainingRun } from '../../src/engine/training/training-run.ts';
@@ -12,6 +15,11 @@ export interface Watched {
   readonly run: TrainingRun;
   readonly points: Map<string, [step: number, value: number | null][]>;
   readonly checkpoints: { kind: string; cursor: Cursor; bytes: Uint8Array }[];
+}
+
+function dataOf({ task }: RunSpec): TaskData {
+  const { needs } = tasks[task.id as TaskId];
+  return needs === 'series' ? drawnWaves() : needs === 'images' ? drawnShapes() : smallText;
 }
 
 export const never = (): boolean => false;
@@ -33,7 +41,7 @@ export async function watch(
     checkpoint: (kind: string, cursor: Cursor, bytes: Uint8Array) => void checkpoints.push({ kind, cursor, bytes }),
   };
   const device = await loadDevice(spec.device.kind === 'cpu' ? 'cpu' : 'reference');
-  const prepared = await prepareRun({ spec, text: smallText, device, listener, resume });
+  const prepared = await prepareRun({ spec, text: dataOf(spec), device, listener, resume });
   if (!prepared.ok) throw new Error(english(prepared.error.message));
   return { run: prepared.value, points, checkpoints };
 }
