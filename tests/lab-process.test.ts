@@ -39,6 +39,8 @@ describe('lab process', () => {
       'gru',
       'lstm',
       'elman',
+      'qrnn',
+      'hgrn',
     ]);
     await expect(ask('settings/set', { threads: -1 })).rejects.toThrow(/threads/);
     const { path } = await ask('session/new', { name: 'window' });

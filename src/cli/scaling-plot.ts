@@ -15,6 +15,8 @@ const colours: Readonly<Record<string, string>> = {
   gru: '#009e73',
   lstm: '#cc79a7',
   elman: '#7a7a00',
+  qrnn: '#56b4e9',
+  hgrn: '#444444',
 };
 const dashes: Readonly<Record<string, string>> = { loop: '1.5 4', scan: '7 4', 'log-scan': '12 3 2 3', vendor: '2 2' };
 

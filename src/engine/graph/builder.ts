@@ -75,8 +75,13 @@ export class GraphBuilder {
 
   /** Runs `build` with `name/` in front of every label and variable made through `parameter`. */
   scope<T>(name: string, build: () => T): T {
+    return this.shared(this.#scope === '' ? name : `${this.#scope}/${name}`, build);
+  }
+
+  /** Runs `build` with `name/` alone in front, wherever it stands: parameters made there are shared by all layers that ask. */
+  shared<T>(name: string, build: () => T): T {
     const outer = this.#scope;
-    this.#scope = outer === '' ? name : `${outer}/${name}`;
+    this.#scope = name;
     try {
       return build();
     } finally {

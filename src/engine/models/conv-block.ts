@@ -3,20 +3,17 @@
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { causalConv, concat, constant, reshape, slice } from '../ops/functional.ts';
+import { causalConv, reshape } from '../ops/functional.ts';
 import { dense } from './blocks.ts';
 import type { StateSlot } from './model.ts';
+import { lastInputs, ringSlot } from './ring.ts';
 import type { StackValues } from './stack-fields.ts';
 import { uniformFan } from './start.ts';
 
-/** The last K - 1 inputs, oldest first, flattened to [B, (K - 1) d]. */
-export const convSlot = (values: StackValues): StateSlot => ({
-  name: 'conv',
-  width: (values.convKernel - 1) * values.d,
-  start: 0,
-});
+/** The last K - 1 inputs. */
+export const convSlot = (values: StackValues): StateSlot => ringSlot('conv', values.convKernel - 1, values.d);
 
-/** x [B, T, d] -> y [B, T, d]; context [B, (K - 1) d] before and after. */
+/** x [B, T, d] -> y [B, T, d]; context [B, K - 1, d] before and after. */
 export function convOverTime(
   builder: GraphBuilder,
   x: ValueId,
@@ -24,16 +21,11 @@ export function convOverTime(
   values: StackValues,
 ): { readonly y: ValueId; readonly context: ValueId } {
   const { d, convKernel: kernel } = values;
-  const [batch = 1, time = 1] = builder.shape(x);
   const start = uniformFan(kernel);
   const weight = builder.parameter('weight', f32(d, kernel), start);
   const bias = builder.parameter('bias', f32(d), start, { decay: false });
-  const before = context === null ? null : reshape(builder, context, [batch, kernel - 1, d]);
-  const y = dense(builder, 'pointwise', causalConv(builder, x, weight, bias, before), d);
-  const seen = time >= kernel - 1 ? x : concat(builder, [before ?? constant(builder, [batch, kernel - 1, d], 0), x], 1);
-  const length = builder.shape(seen)[1] ?? 0;
-  const last = slice(builder, seen, 1, length - (kernel - 1), kernel - 1);
-  return { y, context: reshape(builder, last, [batch, (kernel - 1) * d]) };
+  const y = dense(builder, 'pointwise', causalConv(builder, x, weight, bias, context), d);
+  return { y, context: lastInputs(builder, x, context, kernel - 1) };
 }
 
 /** x [B, d] -> y [B, d]: the same convolution over one step. */

@@ -12,7 +12,7 @@ import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 const fields = { bias: cellBiasField } as const;
 
 function state(config: MixerConfig): readonly StateSlot[] {
-  return [{ name: 'h', width: config.hidden, start: 0 }];
+  return [{ name: 'h', shape: [config.hidden], start: 0 }];
 }
 
 function parallel(

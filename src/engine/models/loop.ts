@@ -22,7 +22,7 @@ export function loopOverTime(
           1,
           Array.from({ length: time }, () => 1),
         ); // T of [B, 1, D]
-  let carried = state ?? model.state(config).map((slot) => constant(builder, [batch, slot.width], slot.start));
+  let carried = state ?? model.state(config).map((slot) => constant(builder, [batch, ...slot.shape], slot.start));
   const outputs = steps.map((one) => {
     const result = model.step(builder, reshape(builder, one, [batch, width]), carried, config);
     carried = result.state;

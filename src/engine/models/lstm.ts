@@ -13,8 +13,8 @@ const fields = { bias: cellBiasField } as const;
 
 function state(config: MixerConfig): readonly StateSlot[] {
   return [
-    { name: 'h', width: config.hidden, start: 0 },
-    { name: 'c', width: config.hidden, start: 0 },
+    { name: 'h', shape: [config.hidden], start: 0 },
+    { name: 'c', shape: [config.hidden], start: 0 },
   ];
 }
 

@@ -32,7 +32,7 @@ const fields = { candidate: candidateField, bias: inputBiasField } as const;
 const candidateOf = (config: MixerConfig): Candidate => (config.values['candidate'] === 'identity' ? 'identity' : 'g');
 
 function state(config: MixerConfig): readonly StateSlot[] {
-  return [{ name: 'h', width: config.hidden, start: 0, positive: candidateOf(config) === 'g' }];
+  return [{ name: 'h', shape: [config.hidden], start: 0, positive: candidateOf(config) === 'g' }];
 }
 
 /** x [..., D] -> pre-activations z | candidate [..., 2H]. */

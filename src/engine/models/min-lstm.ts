@@ -55,7 +55,7 @@ const candidateOf = (config: MixerConfig): Candidate => (config.values['candidat
 const normalisedOf = (config: MixerConfig): boolean => config.values['normalised'] !== false;
 
 function state(config: MixerConfig): readonly StateSlot[] {
-  return [{ name: 'h', width: config.hidden, start: 0, positive: candidateOf(config) === 'g' }];
+  return [{ name: 'h', shape: [config.hidden], start: 0, positive: candidateOf(config) === 'g' }];
 }
 
 function startOfBias(config: MixerConfig): Initialiser {

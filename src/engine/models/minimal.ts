@@ -1,7 +1,7 @@
 // What minGRU and minLSTM have in common as choices: fields, implementations and the one combination that cannot be.
 import { type Message, say } from '../core/say.ts';
 import type { BoolField, ChoiceField } from '../spec/fields.ts';
-import type { MixerConfig, ModelDef } from './model.ts';
+import type { Implementation, MixerConfig, ModelDef } from './model.ts';
 
 export const candidateField: ChoiceField = {
   kind: 'choice',
@@ -24,13 +24,27 @@ export const inputBiasField: BoolField = {
   advanced: true,
 };
 
+const fused: Implementation = {
+  id: 'fused',
+  title: 'fused',
+  help: 'One projection and one kernel for gates and recurrence; the backward pass recomputes the gates.',
+};
+const scan: Implementation = {
+  id: 'scan',
+  title: 'scan',
+  help: 'Gates as elementwise operations, then one linear scan.',
+};
+
+/** Of cells that have no form in log space. */
+export const gatedImplementations: ModelDef['implementations'] = [
+  fused,
+  scan,
+  { id: 'loop', title: 'loop', unrolled: true, help: 'The readable definition: one set of operations a time step.' },
+];
+
 export const minimalImplementations: ModelDef['implementations'] = [
-  {
-    id: 'fused',
-    title: 'fused',
-    help: 'One projection and one kernel for gates and recurrence; the backward pass recomputes the gates.',
-  },
-  { id: 'scan', title: 'scan', help: 'Gates as elementwise operations, then one linear scan.' },
+  fused,
+  scan,
   {
     id: 'log-scan',
     title: 'log-scan',

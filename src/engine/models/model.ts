@@ -1,6 +1,7 @@
 // What a recurrent model ("mixer") is to the rest: a map over time and a single step from the same parameters.
 // The stack around it (embedding, conv, norm, MLP, head) is in stack.ts and knows no model.
 import type { Message } from '../core/say.ts';
+import type { Shape } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
@@ -11,18 +12,23 @@ export interface MixerConfig {
   /** H: width of the state. */
   readonly hidden: number;
   readonly implementation: string;
+  /** Which of how many layers it is, from 0: what layers share may act on each in its own way. */
+  readonly layer: number;
+  readonly layers: number;
   /** The model's own fields, complete. */
   readonly values: FieldValues;
 }
 
-/** One carried tensor, [B, width]. */
+/** One carried tensor, [B, ...shape]. */
 export interface StateSlot {
   readonly name: string;
-  readonly width: number;
+  readonly shape: Shape;
   /** Value of every cell before the first step when no state is given. */
   readonly start: number;
   /** The state is positive by definition of the model: a learned start goes through g, and log-space may take its logarithm. */
   readonly positive?: boolean;
+  /** Inputs of the last steps, oldest first: there is nothing to learn about what came before the first. */
+  readonly ring?: boolean;
 }
 
 export interface MixerOutput {
@@ -54,6 +60,8 @@ export interface ModelDef {
   readonly paper: string;
   readonly fields: Fields;
   readonly implementations: readonly Implementation[];
+  /** False: the published layer projects its result without a bias. */
+  readonly downBias?: false;
   /** Problems of a combination of settings (`log-scan` needs the positive candidate), in words; null when fine. */
   refuse?(config: MixerConfig): Message | null;
   state(config: MixerConfig): readonly StateSlot[];

@@ -1,14 +1,16 @@
 // Every model, complete by type: naming a kind without implementing it fails the compiler. Add a model = one file and one line here.
 import { elman } from './elman.ts';
 import { gru } from './gru.ts';
+import { hgrn } from './hgrn.ts';
 import { lstm } from './lstm.ts';
 import { minGru } from './min-gru.ts';
 import { minLstm } from './min-lstm.ts';
 import type { ModelDef } from './model.ts';
+import { qrnn } from './qrnn.ts';
 
-export type ModelKind = 'minGru' | 'minLstm' | 'gru' | 'lstm' | 'elman';
+export type ModelKind = 'minGru' | 'minLstm' | 'gru' | 'lstm' | 'elman' | 'qrnn' | 'hgrn';
 
-export const models = { minGru, minLstm, gru, lstm, elman } satisfies Record<ModelKind, ModelDef>;
+export const models = { minGru, minLstm, gru, lstm, elman, qrnn, hgrn } satisfies Record<ModelKind, ModelDef>;
 
 /** The definition of a model by its kind; null when there is none. */
 export function findModel(kind: string): ModelDef | null {

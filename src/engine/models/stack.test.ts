@@ -77,7 +77,7 @@ describe('every model and implementation', () => {
           return { y: builder.shape(output.y), state: output.state.map((value) => builder.shape(value)) };
         });
         expect(shapes.y).toEqual([3, 16]);
-        expect(shapes.state).toEqual(stackState(config).map((slot) => [3, slot.width]));
+        expect(shapes.state).toEqual(stackState(config).map((slot) => [3, ...slot.shape]));
         expect(new Set(program.variables.filter((one) => one.role === 'weight').map((one) => one.name))).toEqual(
           new Set(parametersOf(first).keys()),
         );

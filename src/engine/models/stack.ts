@@ -36,9 +36,11 @@ export interface StackOutput {
 /** H = floor(d expansion), at least 1. */
 export const hiddenOf = (values: StackValues): number => Math.max(1, Math.floor(values.d * values.expansion));
 
-export function mixerConfig(config: StackConfig): MixerConfig {
+export function mixerConfig(config: StackConfig, layer = 0): MixerConfig {
   const values = readStack(config.values);
-  return { width: values.d, hidden: hiddenOf(values), implementation: config.implementation, values: config.values };
+  const { implementation } = config;
+  const place = { layer, layers: values.layers };
+  return { width: values.d, hidden: hiddenOf(values), implementation, ...place, values: config.values };
 }
 
 /** Problems of the settings together, in words; null when fine. */
@@ -61,12 +63,12 @@ export function stackState(config: StackConfig): readonly StateSlot[] {
   ).flat();
 }
 
-/** The state before the first step, [B, width] each: constants, or learned parameters where the settings say so. */
+/** The state before the first step, [B, ...shape] each: constants, or learned parameters where the settings say so. */
 export function stackStart(builder: GraphBuilder, batch: number, config: StackConfig): readonly ValueId[] {
   const values = readStack(config.values);
   const mixer = config.model.state(mixerConfig(config));
   const ofLayer = (): readonly ValueId[] => [
-    ...(values.conv ? startState(builder, batch, [convSlot(values)], false) : []),
+    ...(values.conv ? startState(builder, batch, [convSlot(values)], values.learnedStart) : []),
     ...builder.scope('mixer', () => startState(builder, batch, mixer, values.learnedStart)),
   ];
   return Array.from({ length: values.layers }, (_, layer) => builder.scope(`layer${layer}`, ofLayer)).flat();
@@ -129,7 +131,9 @@ function throughLayers(
   let value = enter(builder, x, config, values);
   for (let layer = 0; layer < values.layers; layer++) {
     const given = state === null ? null : state.slice(layer * each, (layer + 1) * each);
-    const result = builder.scope(`layer${layer}`, () => throughLayer(builder, value, given, config, mode, along));
+    const result = builder.scope(`layer${layer}`, () =>
+      throughLayer(builder, value, given, config, layer, mode, along),
+    );
     value = result.y;
     after.push(...result.state);
   }
@@ -143,6 +147,7 @@ function throughLayer(
   x: ValueId,
   state: readonly ValueId[] | null,
   config: StackConfig,
+  layer: number,
   mode: Mode,
   along: AlongTime,
 ): StackOutput {
@@ -157,9 +162,9 @@ function throughLayer(
   }
   const mixed = builder.scope('mixer', () => {
     const normed = norm(builder, value, values);
-    const result = along.mix(normed, state?.slice(values.conv ? 1 : 0) ?? null, mixerConfig(config));
+    const result = along.mix(normed, state?.slice(values.conv ? 1 : 0) ?? null, mixerConfig(config, layer));
     after.push(...result.state);
-    const down = project(builder, result.y, values);
+    const down = project(builder, result.y, config, values);
     return values.dropoutPlace === 'blocks' ? dropped(builder, down, values.dropout, mode) : down;
   });
   value = join(value, mixed);
@@ -171,13 +176,14 @@ function throughLayer(
   return { y: value, state: after };
 }
 
-/** [..., H] -> [..., d], with bias; left out when the settings say so and H is d already. */
-function project(builder: GraphBuilder, y: ValueId, values: StackValues): ValueId {
+/** [..., H] -> [..., d], with bias unless the model's is published without; left out when the settings say so and H is d already. */
+function project(builder: GraphBuilder, y: ValueId, { model }: StackConfig, values: StackValues): ValueId {
   const hidden = hiddenOf(values);
   if (values.project === 'when-needed' && hidden === values.d) return y;
   return builder.scope('down', () => {
     const start = uniformFan(hidden);
     const weight = builder.parameter('weight', f32(values.d, hidden), start);
+    if (model.downBias === false) return linear(builder, y, weight);
     return linear(builder, y, weight, builder.parameter('bias', f32(values.d), start, { decay: false }));
   });
 }

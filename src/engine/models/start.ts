@@ -12,8 +12,8 @@ export function uniformFan(fan: number, shift = 0): Initialiser {
 }
 
 /**
- * State [B, width] of each slot before the first step, where none is given: the slot's constant, or with `learned` a parameter
- * of one value a channel, drawn from N(0, 1) and made positive by g where the model needs it (h0 = g(theta), as the paper's code).
+ * State [B, ...shape] of each slot before the first step, where none is given: the slot's constant, or with `learned` a parameter
+ * of one value a number of the slot, drawn from N(0, 1) and made positive by g where the model needs it (h0 = g(theta), as the paper's code).
  */
 export function startState(
   builder: GraphBuilder,
@@ -22,9 +22,9 @@ export function startState(
   learned: boolean,
 ): readonly ValueId[] {
   return slots.map((slot) => {
-    if (!learned) return constant(builder, [batch, slot.width], slot.start);
+    if (!learned || slot.ring === true) return constant(builder, [batch, ...slot.shape], slot.start);
     const options = { decay: false };
-    const theta = builder.parameter(`start/${slot.name}`, f32(slot.width), { kind: 'normal', deviation: 1 }, options);
+    const theta = builder.parameter(`start/${slot.name}`, f32(...slot.shape), { kind: 'normal', deviation: 1 }, options);
     return broadcast(builder, slot.positive === true ? g(builder, theta) : theta, [batch]);
   });
 }

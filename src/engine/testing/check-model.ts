@@ -56,13 +56,20 @@ const show = (values: FieldValues): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
 
-/** A mixer alone: all implementations of every device that accept the settings. */
+/** A mixer alone, as the second of three layers: all implementations of every device that accept the settings. */
 function mixerCase(
   model: ModelDef,
   values: FieldValues,
   [batch, time, width, hidden]: (typeof shapes)[number],
 ): Recurrence {
-  const configOf = (implementation: string): MixerConfig => ({ width, hidden, implementation, values });
+  const configOf = (implementation: string): MixerConfig => ({
+    width,
+    hidden,
+    implementation,
+    layer: 1,
+    layers: 3,
+    values,
+  });
   const forms = everywhere(model.implementations)
     .filter(({ id }) => (model.refuse?.(configOf(id)) ?? null) === null)
     .map(({ id }): Form => ({
@@ -80,7 +87,7 @@ function mixerCase(
     slots,
     forms,
     step: (builder, x, state) => model.step(builder, x, state, config),
-    start: (builder) => slots.map((slot) => constant(builder, [batch, slot.width], slot.start)),
+    start: (builder) => slots.map((slot) => constant(builder, [batch, ...slot.shape], slot.start)),
   };
 }
 

@@ -1,14 +1,19 @@
 // How each file of golden vectors is built: functions as ops, recurrent layers as models in every implementation.
+import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
+import { hgrn } from '../models/hgrn.ts';
 import { findModel } from '../models/registry.ts';
+import { qrnn } from '../models/qrnn.ts';
 import { everywhere, type MixerConfig } from '../models/model.ts';
 import {
   causalConv,
   concat,
   constant,
   embedding,
+  hgrn as hgrnCell,
   layerNorm,
+  linear,
   linearScan,
   reshape,
   rmsNorm,
@@ -102,7 +107,7 @@ function waysOf(kind: string, width: number, hidden: number, values: FieldValues
   if (!model) throw new Error(`golden: model ${kind} must be in the registry`);
   const complete = { ...defaultsOf(model.fields), ...values };
   return everywhere(model.implementations)
-    .map(({ id }): MixerConfig => ({ width, hidden, implementation: id, values: complete }))
+    .map(({ id }): MixerConfig => ({ width, hidden, implementation: id, layer: 0, layers: 1, values: complete }))
     .filter((config) => !model.refuse?.(config));
 }
 
@@ -127,6 +132,40 @@ function minimal(kind: string, gates: readonly string[], test: GoldenLayerCase):
       },
     };
   });
+}
+
+/** The model of QRNN; f-pooling, which has no output gate, is no choice of it. */
+function qrnnModel(test: GoldenLayerCase): readonly GoldenRecipe[] {
+  const { config, inputs } = test;
+  if (config['pooling'] !== 'fo') return [];
+  const values = { window: config['window'] === 2 ? 'two' : 'one' };
+  const [batch, , width] = inputs['x'].shape;
+  return waysOf('qrnn', Number(config['I']), Number(config['H']), values).map((way) => ({
+    title: `model, ${way.implementation}`,
+    weights: { weight: ['weight'], bias: ['bias'] },
+    build: (b, tensor) => {
+      const given = 'c0' in inputs ? [tensor('c0'), reshape(b, tensor('x_prev'), [batch, 1, width])] : null;
+      const { y, state } = qrnn.parallel(b, tensor('x'), given, way);
+      return { h: y, cN: state[0] };
+    },
+  }));
+}
+
+/** The model of HGRN as first layer, which has no bound; bounds are shared between layers and have a test of their own. */
+function hgrnModel({ config, inputs }: GoldenLayerCase): readonly GoldenRecipe[] {
+  if ('lower_bound' in inputs) return [];
+  const width = Number(config['D']);
+  return waysOf('hgrn', width, width, {}).map((way) => ({
+    title: `model, ${way.implementation}`,
+    weights: { weight: ['Wi', 'Wf', 'Wg'], readWeight: ['norm_weight'] },
+    build: (b, tensor) => {
+      const { y } = hgrn.parallel(b, tensor('x'), null, way);
+      // The model hands out its last state alone; all of them come from its weight once more.
+      const weight = b.parameter('weight', f32(3 * width, width), { kind: 'zeros' });
+      const u = linear(b, tensor('x'), slice(b, weight, 0, 0, 2 * width));
+      return { y: linear(b, y, tensor('Wo')), h: hgrnCell(b, u, constant(b, [width], 0), null).y };
+    },
+  }));
 }
 
 /** GRU, LSTM and tanh RNN: stacked layers with states [layers, B, H]. */
@@ -206,9 +245,9 @@ export function recipesFor(file: string, test: GoldenLayerCase): readonly Golden
     case 'lstm':
       return classic('lstm', ['h', 'c'], test);
     case 'qrnn':
-      return single(qrnnLayer.title, qrnnLayer.build(test));
+      return [...single(qrnnLayer.title, qrnnLayer.build(test)), ...qrnnModel(test)];
     case 'hgrn':
-      return test.config['complex'] === false ? single(hgrnLayer.title, hgrnLayer.build(test)) : [];
+      return test.config['complex'] === false ? [...single(hgrnLayer.title, hgrnLayer.build(test)), ...hgrnModel(test)] : [];
     case 'rnn_tanh':
       return classic('elman', ['h'], test);
     default:

@@ -39,7 +39,7 @@ export interface Recurrence {
   /** Every implementation; the first is checked against differences. */
   readonly forms: readonly Form[];
   step(builder: GraphBuilder, x: ValueId, state: readonly ValueId[]): MixerOutput;
-  /** [B, width] each: the state before the first step. */
+  /** [B, ...shape] each: the state before the first step. */
   start(builder: GraphBuilder): readonly ValueId[];
 }
 
@@ -125,7 +125,7 @@ const readX = (builder: GraphBuilder, { x }: Recurrence): ValueId =>
 function readState(builder: GraphBuilder, { slots, x }: Recurrence): ValueId[] {
   const batch = x.shape[0] ?? 1;
   return slots.map((slot, i) =>
-    builder.read(builder.program.variable(stateName(i), { shape: [batch, slot.width], dtype: 'f32' }, 'input')),
+    builder.read(builder.program.variable(stateName(i), { shape: [batch, ...slot.shape], dtype: 'f32' }, 'input')),
   );
 }
 

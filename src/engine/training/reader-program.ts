@@ -35,7 +35,7 @@ function answer(builder: GraphBuilder, { task, stack }: RunSetup, examples: numb
 
 function buildStep(program: ProgramBuilder, { stack }: RunSetup): void {
   const variables = stackState(stack).map((slot) =>
-    program.variable(readerNames.state(slot.name), f32(1, slot.width), 'state'),
+    program.variable(readerNames.state(slot.name), f32(1, ...slot.shape), 'state'),
   );
   const store = (builder: GraphBuilder, state: readonly ValueId[]): void => {
     for (const [i, variable] of variables.entries()) {

@@ -15,7 +15,7 @@ const flopsPerSecond = 40e9;
 const perUnit = 2.5e-8;
 /** A loop's step against a fused one. */
 const loopFactor = 2;
-const gates: Readonly<Record<string, number>> = { minGru: 2, minLstm: 3, elman: 2, gru: 6, lstm: 8 };
+const gates: Readonly<Record<string, number>> = { minGru: 2, minLstm: 3, elman: 2, gru: 6, lstm: 8, qrnn: 6, hgrn: 3 };
 
 /** Seconds of one point at most as long as its limits let it be. */
 function pointSeconds(spec: ScalingSpec, { model, implementation }: ScalingSeries, at: number): number {

@@ -58,8 +58,8 @@ function stepOf(config: StackConfig): Step {
   program.entry('step', (builder) => {
     const type = config.input.kind === 'tokens' ? i32(anyBatch) : f32(anyBatch, config.input.width);
     const x = builder.read(program.variable('x', type, 'input'));
-    const before = slots.map(({ name, width }) =>
-      builder.read(program.variable(`before/${name}`, f32(anyBatch, width), 'state')),
+    const before = slots.map(({ name, shape }) =>
+      builder.read(program.variable(`before/${name}`, f32(anyBatch, ...shape), 'state')),
     );
     const { y, state } = stackStep(builder, x, before, config);
     const out = (name: string, value: ValueId): void =>
@@ -103,7 +103,7 @@ function bodyOf({ graph, slots }: Step, config: StackConfig): onnx.GraphSpec {
       ? onnx.valueMessage('x', 'int64', ['batch'])
       : onnx.valueMessage('x', 'float', ['batch', input.width]);
   const state = (when: string) =>
-    slots.map((slot) => onnx.valueMessage(`${when}/${slot.name}`, 'float', ['batch', slot.width]));
+    slots.map((slot) => onnx.valueMessage(`${when}/${slot.name}`, 'float', ['batch', ...slot.shape]));
   for (const slot of slots) result(`after/${slot.name}`);
   result('y');
   return {
@@ -115,7 +115,7 @@ function bodyOf({ graph, slots }: Step, config: StackConfig): onnx.GraphSpec {
   };
 }
 
-/** What the state is before the first step: zero, or one learned value a channel (through g where the state is positive). */
+/** What the state is before the first step: zero, or one learned value a number of it (through g where the state is positive). */
 function startOf(slot: StateSlot, tensors: Tensors): number | readonly number[] {
   const learned = tensors.get(slot.name.replace(/\/([^/]+)$/, '/start/$1'));
   if (learned === undefined) return slot.start;
@@ -131,7 +131,7 @@ function graphOf(config: StackConfig, tensors: Tensors): onnx.GraphSpec {
   const x = tokens ? 'tokens' : 'features';
   const names = (when: string): string[] => step.slots.map((slot) => `${when}_${slot.name.replaceAll('/', '_')}`);
   const states = (when: string) =>
-    names(when).map((name, i) => onnx.valueMessage(name, 'float', ['batch', step.slots[i]?.width ?? 0]));
+    names(when).map((name, i) => onnx.valueMessage(name, 'float', ['batch', ...(step.slots[i]?.shape ?? [])]));
   const scan = onnx.nodeMessage({
     op: 'Scan',
     name: 'over_time',
@@ -163,7 +163,7 @@ export function onnxOf({ run, tensors, metadata }: RunWeights): Uint8Array {
   const starts = Object.fromEntries(
     stackState(config).map((slot) => [`state_${slot.name.replaceAll('/', '_')}`, startOf(slot, tensors)]),
   );
-  const words = 'Every state is [batch, width]; what it is before the first step stands in the metadata under "start".';
+  const words = 'Every state is [batch, width] or [batch, inputs, width]; what it is before the first step stands in the metadata under "start".';
   const { model, task } = run.spec;
   return onnx.modelBytes(onnx.graphMessage(graphOf(config, tensors)), programVersion(), words, {
     ...metadata,

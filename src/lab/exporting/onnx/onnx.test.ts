@@ -94,11 +94,11 @@ describe(found === null ? notFetched : 'ONNX', () => {
         made.session.inputMetadata
           .filter(({ name }) => name.startsWith('state_'))
           .map((slot) => {
-            const width = slot.isTensor ? Number(slot.shape[1]) : 0;
+            const shape = slot.isTensor ? slot.shape.slice(1).map(Number) : [];
             const value = start[slot.name] ?? 0;
-            const one = typeof value === 'number' ? Array.from({ length: width }, () => value) : value;
+            const one = typeof value === 'number' ? Array.from({ length: sizeOf(shape) }, () => value) : value;
             const all = Array.from({ length: batch }, () => one).flat();
-            return [slot.name, new ort.Tensor('float32', Float32Array.from(all), [batch, width])];
+            return [slot.name, new ort.Tensor('float32', Float32Array.from(all), [batch, ...shape])];
           }),
       );
       const name = input.kind === 'tokens' ? 'tokens' : 'features';

@@ -13,6 +13,11 @@ const minimalImplementations = {
   'log-scan': '论文的对数空间形式：累积和与累积 log-sum-exp。需要候选状态 g。',
   loop: '论文的对照：每个时间步一组运算。',
 };
+const gatedImplementations = {
+  fused: minimalImplementations.fused,
+  scan: minimalImplementations.scan,
+  loop: '易读的定义：每个时间步一组运算。',
+};
 const classicImplementations = {
   fused: '先投影全部输入，再用一个内含时间循环的内核。',
   loop: '每个时间步一组运算，即论文所比较的对照。',
@@ -39,6 +44,14 @@ export const zhCatalogue: CatalogueWords = {
         ...classicImplementations,
         vendor: 'TensorFlow 自带的整层内核（BlockLSTMV2）。需要设备 tensorflow 和 tfjs-node。',
       },
+    },
+    qrnn: {
+      summary: '门读取当前与前一个输入，从不读取状态；输出门读取单元。',
+      implementations: gatedImplementations,
+    },
+    hgrn: {
+      summary: '遗忘门高于一个可学的下界，下界逐层增大：低层看近处，高层看远处。',
+      implementations: gatedImplementations,
     },
     elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },
   },

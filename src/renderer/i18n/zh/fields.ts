@@ -105,6 +105,8 @@ const training: Words = {
 
 const recurrent: Words = { bias: { label: '偏置', help: '与 torch 一样，在每个矩阵旁各加一个可学偏置。' } };
 
+const inputBias = { label: '偏置', help: '为门和候选状态加上可学偏置。', paper: '开启' } as const;
+
 const minimal: Words = {
   candidate: {
     label: '候选状态',
@@ -112,7 +114,7 @@ const minimal: Words = {
     paper: '代码与附录 B 为 g，第 3 节公式为恒等',
     choices: { g: 'g（正状态）', identity: '恒等' },
   },
-  bias: { label: '偏置', help: '为门和候选状态加上可学偏置。', paper: '开启' },
+  bias: inputBias,
   normalised: {
     label: '门归一化',
     help: '两个门都除以它们的和，使状态的尺度不随长度变化。',
@@ -154,6 +156,16 @@ export const zhFields: Readonly<Record<string, Words>> = {
   gru: recurrent,
   lstm: recurrent,
   elman: recurrent,
+  qrnn: {
+    bias: inputBias,
+    window: {
+      label: '窗口',
+      help: '门和候选状态读取的输入：仅当前输入，或还包括前一个输入。',
+      choices: { one: '当前输入', two: '当前与前一个输入' },
+      paper: '多数实验中为 2',
+    },
+  },
+  hgrn: {},
   'char-text-v1': {
     dataset: { label: '文本', help: '要学习的文本：随程序附带的书、目录中的条目，或自己的文本文件。' },
     length: { label: '上下文长度', help: '一个训练序列中的符号数。', unit: '符号', paper: '未说明；nanoGPT 用 256' },
