@@ -117,7 +117,8 @@ function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config
 export const hgrn: ModelDef = {
   kind: 'hgrn',
   title: 'HGRN',
-  summary: 'Forget gates stay above a learned bound that grows from layer to layer: lower layers look near, higher ones far.',
+  summary:
+    'Forget gates stay above a learned bound that grows from layer to layer: lower layers look near, higher ones far.',
   paper: 'Qin et al. 2023, arXiv 2311.04823, real form; layer of flash-linear-attention',
   fields: {},
   implementations: gatedImplementations,

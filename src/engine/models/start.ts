@@ -24,7 +24,12 @@ export function startState(
   return slots.map((slot) => {
     if (!learned || slot.ring === true) return constant(builder, [batch, ...slot.shape], slot.start);
     const options = { decay: false };
-    const theta = builder.parameter(`start/${slot.name}`, f32(...slot.shape), { kind: 'normal', deviation: 1 }, options);
+    const theta = builder.parameter(
+      `start/${slot.name}`,
+      f32(...slot.shape),
+      { kind: 'normal', deviation: 1 },
+      options,
+    );
     return broadcast(builder, slot.positive === true ? g(builder, theta) : theta, [batch]);
   });
 }

@@ -2,6 +2,7 @@
 // the published layer has around it.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
+import { oneLater } from '../models/ring.ts';
 import {
   concat,
   constant,
@@ -31,10 +32,8 @@ interface GoldenLayer {
 /** x_{t-1} for each t: `x_prev` or zeros before the first. */
 function stepBefore(b: GraphBuilder, { inputs }: GoldenLayerCase, tensor: Tensor): ValueId {
   const x = tensor('x');
-  const [batch = 1, time = 1, width = 1] = b.shape(x);
-  const first =
-    'x_prev' in inputs ? reshape(b, tensor('x_prev'), [batch, 1, width]) : constant(b, [batch, 1, width], 0);
-  return time === 1 ? first : concat(b, [first, slice(b, x, 1, 0, time - 1)], 1);
+  const [batch = 1, , width = 1] = b.shape(x);
+  return oneLater(b, x, 'x_prev' in inputs ? reshape(b, tensor('x_prev'), [batch, 1, width]) : null);
 }
 
 /** f-pooling has no output gate: the state is what is read, and a scan is all there is. */

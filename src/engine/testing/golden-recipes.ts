@@ -247,7 +247,9 @@ export function recipesFor(file: string, test: GoldenLayerCase): readonly Golden
     case 'qrnn':
       return [...single(qrnnLayer.title, qrnnLayer.build(test)), ...qrnnModel(test)];
     case 'hgrn':
-      return test.config['complex'] === false ? [...single(hgrnLayer.title, hgrnLayer.build(test)), ...hgrnModel(test)] : [];
+      return test.config['complex'] === false
+        ? [...single(hgrnLayer.title, hgrnLayer.build(test)), ...hgrnModel(test)]
+        : [];
     case 'rnn_tanh':
       return classic('elman', ['h'], test);
     default:

@@ -163,7 +163,8 @@ export function onnxOf({ run, tensors, metadata }: RunWeights): Uint8Array {
   const starts = Object.fromEntries(
     stackState(config).map((slot) => [`state_${slot.name.replaceAll('/', '_')}`, startOf(slot, tensors)]),
   );
-  const words = 'Every state is [batch, width] or [batch, inputs, width]; what it is before the first step stands in the metadata under "start".';
+  const words =
+    'Every state is [batch, width] or [batch, inputs, width]; what it is before the first step stands in the metadata under "start".';
   const { model, task } = run.spec;
   return onnx.modelBytes(onnx.graphMessage(graphOf(config, tensors)), programVersion(), words, {
     ...metadata,

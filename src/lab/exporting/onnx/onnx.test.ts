@@ -77,6 +77,9 @@ const cases: readonly [string, string, FieldValues, StackConfig['input']][] = [
   ['GRU without biases', 'gru', { bias: false, project: 'when-needed', expansion: 1 }, tokens],
   ['LSTM', 'lstm', { mlp: true }, tokens],
   ['Elman RNN', 'elman', {}, tokens],
+  ['QRNN', 'qrnn', { learnedStart: true, conv: true }, tokens],
+  ['QRNN of the current input', 'qrnn', { window: 'one' }, tokens],
+  ['HGRN', 'hgrn', { learnedStart: true, layers: 3 }, tokens],
   ['GRU on features', 'gru', { finalNorm: false }, { kind: 'features', width: 2 }],
 ];
 
