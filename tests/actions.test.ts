@@ -141,8 +141,9 @@ describe('actions', () => {
     expect(states.map((state) => [state.name, state.status, state.environment?.exclusive, state.identity])).toEqual([
       ['minGRU', 'finished', true, 0],
       ['minLSTM', 'finished', true, 1],
-      ['minGRU (2)', 'finished', false, 5],
-      ['minLSTM (2)', 'finished', false, 6],
+      // The colour that no model has, then the model's own with another dash.
+      ['minGRU (2)', 'finished', false, 7],
+      ['minLSTM (2)', 'finished', false, 9],
     ]);
     expect(states[2]?.last['train/loss']).toBe(states[0]?.last['train/loss']);
   });
