@@ -1,7 +1,6 @@
 // The texts a task can learn: the book that ships with the program, catalogue entries that are fetched when wanted, and files of the
 // user's. Everything fetched or imported lies in the data folder under its SHA-256 and is verified whenever it is read; nothing is
 // ever silently replaced.
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
@@ -10,15 +9,15 @@ import type { TaskData } from '../engine/data/labelled.ts';
 import type { DataNeed, DataSize, DatasetInfo } from '../engine/spec/catalogue.ts';
 import { matchName, unknownName } from '../engine/spec/nearest.ts';
 import { freeFileName, textId } from '../protocol/file-name.ts';
-import type { DataHandle } from '../protocol/engine.ts';
 import { builtIn, builtInData } from './built-in-data.ts';
 import { download } from './download.ts';
 import { writeWhole } from '../session/files/index.ts';
 import { asFile } from './files.ts';
 import { changeStored, readAtStart } from './home-list.ts';
+import { HandedData } from './handed-data.ts';
 import { dataOfFile, dataOfText, type ImportAs, type ImportedData } from './import-data.ts';
 import { readLimits } from './read-file.ts';
-import { bytesOf, fileOf, hashOf, holdsOf, kindOf, readData, sha256 } from './task-data.ts';
+import { bytesOf, fileOf, holdsOf, kindOf, readData, sha256 } from './task-data.ts';
 
 interface Source extends DatasetInfo {
   readonly url: string;
@@ -61,6 +60,8 @@ const isImported = (entry: unknown): entry is Imported =>
 const listOf = (stored: unknown): readonly Imported[] => (Array.isArray(stored) ? stored.filter(isImported) : []);
 
 export class Datasets {
+  /** Where engines read it. */
+  readonly handed: HandedData;
   readonly #folder: () => string;
   readonly #onProgress: (id: string, received: number, total: number) => void;
   readonly #fetching = new Map<string, Promise<void>>();
@@ -76,6 +77,7 @@ export class Datasets {
     entries: readonly Source[] = catalogueEntries,
   ) {
     this.#folder = folder;
+    this.handed = new HandedData(folder);
     this.#onProgress = onProgress;
     this.#entries = entries;
   }
@@ -127,14 +129,6 @@ export class Datasets {
   async contentBySha(hash: string): Promise<TaskData | null> {
     const entry = this.list().find((one) => one.sha256 === hash && one.state === 'here');
     return entry === undefined ? null : this.content(entry.id);
-  }
-
-  /** Where an engine finds this: written there first when it came out of the program or out of a session. */
-  async handle(data: TaskData): Promise<DataHandle> {
-    const [hash, kind, bytes] = [hashOf(data), kindOf(data), bytesOf(data)];
-    const path = this.#path(hash, kind);
-    if (!existsSync(path)) await asFile('data', path, () => writeWhole(path, bytes));
-    return { sha256: hash, kind, path, bytes: bytes.byteLength };
   }
 
   /** Fetches a catalogue entry; a second request while it is under way waits for the same. */

@@ -257,7 +257,8 @@ export class Lab {
   /** Like `closeSession`, for the end of the process. */
   async close(unsaved: Unsaved = 'keep'): Promise<void> {
     await this.scaling.stop();
-    return this.#inTurn(() => this.#leave(unsaved));
+    await this.#inTurn(() => this.#leave(unsaved));
+    this.datasets.handed.close();
   }
 
   /** A store that cannot be read is closed again, or it would keep its file locked. */

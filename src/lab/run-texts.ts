@@ -65,7 +65,7 @@ export class RunTexts {
 
   /** Where an engine reads it. */
   handle(data: TaskData): Promise<DataHandle> {
-    return this.#datasets.handle(data);
+    return this.#datasets.handed.handle(data);
   }
 
   /** What new runs of this task learn from. */

@@ -8,11 +8,11 @@ import { lockBeside } from './lock.ts';
 import { purposes, removeDatabase } from './swap.ts';
 
 const unfinishedName = new RegExp(`^(.+\\.(?:${purposes.join('|')})-[0-9a-f]{8})(?:-(?:wal|shm|journal|lock))?$`);
-const folderName = /^minrnn-(?:view|salvage)-\w{6}$/;
+const folderName = /^minrnn-(?:view|salvage|data)-\w{6}$/;
 const owner = 'owner';
 
 /** A folder of temporary files, and how to be rid of it. It holds a lock as long as its maker lives. */
-export function temporaryFolder(purpose: 'view' | 'salvage'): { readonly path: string; remove(): void } {
+export function temporaryFolder(purpose: 'view' | 'salvage' | 'data'): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `minrnn-${purpose}-`));
   const giveBack = lockBeside(join(path, owner));
   const remove = (): void => {

@@ -1,0 +1,70 @@
+// Where engines read what they learn: in the data folder under its hash; in a temporary folder of this lab where there is no place for it, on a disk
+// that is full or cannot be written, or where something else stands under that hash. Replaces nothing.
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppFailure } from '../engine/core/result.ts';
+import type { TaskData } from '../engine/data/labelled.ts';
+import type { DataHandle } from '../protocol/engine.ts';
+import { temporaryFolder, writeWhole } from '../session/files/index.ts';
+import { asFile } from './files.ts';
+import { bytesOf, fileOf, hashOf, kindOf, sha256 } from './task-data.ts';
+
+export class HandedData {
+  readonly #folder: () => string;
+  #own: ReturnType<typeof temporaryFolder> | null = null;
+  /** Size and time of files whose content was read and is right, by path. */
+  readonly #right = new Map<string, string>();
+
+  constructor(folder: () => string) {
+    this.#folder = folder;
+  }
+
+  /** The file of a content that is known to be right. Rejects when there is no place for it at all. */
+  async handle(data: TaskData): Promise<DataHandle> {
+    const [hash, kind, content] = [hashOf(data), kindOf(data), bytesOf(data)];
+    const kept = join(this.#folder(), fileOf(kind, hash));
+    const path = (await this.#isKept(kept, hash, content))
+      ? kept
+      : await this.#inOwn(fileOf(kind, hash), hash, content);
+    return { sha256: hash, kind, path, bytes: content.byteLength };
+  }
+
+  /** The lab is closed: nobody reads any more. */
+  close(): void {
+    this.#own?.remove();
+    this.#own = null;
+  }
+
+  /** Whether the data folder holds it, after it was written there if nothing of that name was. */
+  async #isKept(path: string, hash: string, content: Uint8Array): Promise<boolean> {
+    if (await this.#isRight(path, hash)) return true;
+    try {
+      await asFile('data', path, () => writeWhole(path, content, { overwrite: false }));
+      return true;
+    } catch (error) {
+      if (!(error instanceof AppFailure) || error.appError.code === 'bug') throw error;
+      // Another lab may have written the same meanwhile.
+      return this.#isRight(path, hash);
+    }
+  }
+
+  async #inOwn(name: string, hash: string, content: Uint8Array): Promise<string> {
+    this.#own ??= temporaryFolder('data');
+    const path = join(this.#own.path, name);
+    if (!(await this.#isRight(path, hash))) await asFile('data', path, () => writeWhole(path, content));
+    return path;
+  }
+
+  async #isRight(path: string, hash: string): Promise<boolean> {
+    const facts = await stat(path).catch(() => null);
+    if (facts === null) return false;
+    const now = `${facts.size} ${facts.mtimeMs}`;
+    if (this.#right.get(path) === now) return true;
+    const isRight = await readFile(path).then(
+      (bytes) => sha256(bytes) === hash,
+      () => false,
+    );
+    if (isRight) this.#right.set(path, now);
+    return isRight;
+  }
+}
