@@ -114,7 +114,7 @@ export class Datasets {
     const own = this.#imported.map(
       (entry) => ({ ...entry, kind: kindOfEntry(entry), licence: 'your own file', state: 'here' }) as const,
     );
-    return [...builtIn(), ...known, ...own];
+    return [...builtIn, ...known, ...own];
   }
 
   /** What it holds, verified. Rejects with `not-found` (with the cure) or `damaged-file`. */

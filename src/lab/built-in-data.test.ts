@@ -1,0 +1,18 @@
+// What is stated of the data that the program brings is what they are.
+import { expect, it } from 'vitest';
+import { builtIn, builtInData } from './built-in-data.ts';
+import { bytesOf, hashOf, holdsOf, kindOf } from './task-data.ts';
+
+it.each(builtIn.map((info) => [info.id, info] as const))(
+  '%s is as large and of the content that is stated',
+  (id, info) => {
+    const data = builtInData(id);
+    if (data === null) throw new Error(`${id} must be there, got none`);
+    expect(info).toMatchObject({ bytes: bytesOf(data).byteLength, kind: kindOf(data), sha256: hashOf(data) });
+    expect(info.holds ?? null).toEqual(holdsOf(data));
+  },
+);
+
+it('there is nothing under any other name', () => {
+  for (const name of ['', 'constructor', 'drawn']) expect(builtInData(name)).toBeNull();
+});
