@@ -12,7 +12,7 @@ import { smallSpec, type SmallRun } from '../testing/small-run.ts';
 import { answersOf, heldOutExamples } from '../training/examples.ts';
 import { startingValues } from '../training/initial.ts';
 import { prepareRun } from '../training/prepare.ts';
-import { buildProgram, feed, names } from '../training/program.ts';
+import { buildProgram, feed, feedsOf, names } from '../training/program.ts';
 import { setUpRun } from '../training/setup.ts';
 import { imageClasses, seriesClasses } from './labelled.ts';
 import { floats, ints, makeBatch, partOf } from './streams.ts';
@@ -188,7 +188,7 @@ describe('a task of several streams and vectors of values', () => {
     }
     floats(batch, 'actions').fill(0.5);
     floats(batch, 'acted').fill(1);
-    feed(executable, 'evaluate', batch.streams);
+    feed(executable, feedsOf('evaluate', batch.streams));
     executable.run('evaluate');
     const [sum = NaN] = await executable.read(names.measured('squared-error'));
     await executable.dispose();

@@ -3,11 +3,12 @@ import { RandomStream } from '../core/philox.ts';
 import type { Executable } from '../device/device.ts';
 import { counted, makeBatch, partOf, type Batch, type Streams } from '../tasks/streams.ts';
 import type { Task } from '../tasks/task.ts';
-import { feed, names } from './program.ts';
+import { feed, feedsOf, names } from './program.ts';
 import type { RunSetup } from './setup.ts';
 
 interface Part {
   readonly streams: Streams;
+  readonly feeds: ReturnType<typeof feedsOf>;
   readonly share: Float64Array;
 }
 
@@ -25,10 +26,10 @@ export class TrainingData {
     this.#seed = spec.seed;
     this.#batch = makeBatch(task, training.batch, task.trainLength);
     const parts = training.batch / microBatch;
-    this.#parts = Array.from({ length: parts }, (_, i) => ({
-      streams: partOf(this.#batch.streams, i, parts),
-      share: new Float64Array(1),
-    }));
+    this.#parts = Array.from({ length: parts }, (_, i) => {
+      const streams = partOf(this.#batch.streams, i, parts);
+      return { streams, feeds: feedsOf('train', streams), share: new Float64Array(1) };
+    });
   }
 
   /** Draws the batch of a step. */
@@ -42,8 +43,8 @@ export class TrainingData {
 
   /** Writes one part of the batch into the variables of `executable`. */
   write(executable: Executable, index: number): void {
-    const { streams, share } = this.#parts[index] ?? this.#missing(index);
-    feed(executable, 'train', streams);
+    const { feeds, share } = this.#parts[index] ?? this.#missing(index);
+    feed(executable, feeds);
     if (this.#parts.length > 1) executable.write(names.share, share);
   }
 

@@ -2,7 +2,7 @@
 import type { Executable } from '../device/device.ts';
 import type { TaskMetric } from '../spec/metrics.ts';
 import { makeBatch } from '../tasks/streams.ts';
-import { feed, names } from './program.ts';
+import { feed, feedsOf, names } from './program.ts';
 import { RunQueue } from './run-queue.ts';
 import type { RunSetup } from './setup.ts';
 
@@ -17,6 +17,7 @@ export class Evaluator {
   readonly #setup: RunSetup;
   readonly #executable: Executable;
   readonly #batch;
+  readonly #feeds: ReturnType<typeof feedsOf>;
   readonly #queue: RunQueue;
   /** Of each metric, then the count, so far. */
   readonly #sums: Float64Array;
@@ -25,6 +26,7 @@ export class Evaluator {
     this.#setup = setup;
     this.#executable = executable;
     this.#batch = makeBatch(setup.task, setup.evalBatch, setup.task.evalLength);
+    this.#feeds = feedsOf('evaluate', this.#batch.streams);
     const { metrics } = setup.task;
     this.#queue = new RunQueue(executable, [...metrics.map((metric) => names.measured(metric.of)), names.count]);
     this.#sums = new Float64Array(metrics.length + 1);
@@ -37,7 +39,7 @@ export class Evaluator {
     let waiting = 0;
     for (let first = 0; first < task.evalSequences; first += evalBatch) {
       task.evaluate(this.#batch, first);
-      feed(this.#executable, 'evaluate', this.#batch.streams);
+      feed(this.#executable, this.#feeds);
       await this.#queue.run('evaluate');
       waiting++;
       if (waiting === this.#queue.most || first + evalBatch >= task.evalSequences) {

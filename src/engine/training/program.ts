@@ -52,9 +52,19 @@ export function readBatch(builder: GraphBuilder, name: string, type: TensorType)
   return builder.read(builder.program.variable(name, type, 'input', { samples: true }));
 }
 
-/** Hands the streams of a batch to an entry. */
-export function feed(executable: Executable, entry: string, streams: Streams): void {
-  for (const name in streams) executable.write(names.data(entry, name), streams[name] ?? []);
+/** A buffer of the host and the variable it goes to. */
+interface Feed {
+  readonly variable: string;
+  readonly data: Int32Array | Float32Array;
+}
+
+/** Where the streams of a batch go in an entry: settled once, so that a step makes no names. */
+export const feedsOf = (entry: string, streams: Streams): readonly Feed[] =>
+  Object.entries(streams).map(([name, data]) => ({ variable: names.data(entry, name), data }));
+
+/** Hands them over as they are now. */
+export function feed(executable: Executable, feeds: readonly Feed[]): void {
+  for (const { variable, data } of feeds) executable.write(variable, data);
 }
 
 /** What the network reads of these; several are one beside the other. */
