@@ -34,6 +34,8 @@ export interface DesktopText {
     readonly title: string;
     readonly message: (count: number, reason: string, log: string) => string;
   };
+  readonly pageGone: (count: number, reason: string) => string;
+  readonly nodeMissing: string;
 }
 
 const en: DesktopText = {
@@ -99,8 +101,11 @@ const en: DesktopText = {
   labGone: {
     title: 'The lab process does not stay up',
     message: (count, reason, log) =>
-      `lab: the process that trains and saves ended ${count} times in a row (${reason}). Saved sessions are not affected. Its messages are in ${log}. Restart the program to try again.`,
+      `The process that trains and saves ended ${count} times in a row (${reason}). Saved sessions are not affected. Its messages are in ${log}. Restart the program to try again.`,
   },
+  pageGone: (count, reason) =>
+    `The page's process ended ${count} times in a minute (${reason}). Runs go on; restart the program to see them.`,
+  nodeMissing: 'The Node binary that comes with the program is missing. Install the program again.',
 };
 
 const zh: DesktopText = {
@@ -166,8 +171,11 @@ const zh: DesktopText = {
   labGone: {
     title: '实验室进程无法保持运行',
     message: (count, reason, log) =>
-      `lab：负责训练和保存的进程连续结束了 ${count} 次（${reason}）。已保存的会话不受影响。详细信息见 ${log}。请重新启动程序再试。`,
+      `负责训练和保存的进程连续结束了 ${count} 次（${reason}）。已保存的会话不受影响。详细信息见 ${log}。请重新启动程序再试。`,
   },
+  pageGone: (count, reason) =>
+    `页面进程在一分钟内结束了 ${count} 次（${reason}）。运行仍在继续；请重新启动程序以查看它们。`,
+  nodeMissing: '程序自带的 Node 可执行文件缺失。请重新安装程序。',
 };
 
 export const desktopText: Readonly<Record<UiLanguage, DesktopText>> = { en, zh };

@@ -183,4 +183,18 @@ describe('a page whose process dies', () => {
     expect(d.happened.filter((line) => line === 'reload')).toHaveLength(3);
     expect(d.happened.filter((line) => line.startsWith('error'))).toHaveLength(2);
   });
+
+  it('is told of in the language of the window, like a lab that does not stay up', async () => {
+    const d = desk();
+    await d.invoke('window/ready', { language: 'zh' });
+    for (let death = 0; death < 4; death++) d.window().onGone('crashed');
+    for (let death = 0; death < 10; death++) {
+      d.lab().end('exit code 1');
+      vi.advanceTimersByTime(20_000);
+    }
+    expect(d.errors).toEqual([
+      expect.stringMatching(/^页面进程在一分钟内结束了 4 次（crashed）。/),
+      expect.stringMatching(/^负责训练和保存的进程连续结束了 6 次（exit code 1）。/),
+    ]);
+  });
 });

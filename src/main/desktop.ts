@@ -108,5 +108,5 @@ export function runDesktop(parts: DesktopParts): void {
     relay.forgetWindow();
     files.windowLoading();
   };
-  window = setupWindow({ shell, stateFile: parts.windowStateFile, onClosing, onLoading });
+  window = setupWindow({ shell, language: language.current, stateFile: parts.windowStateFile, onClosing, onLoading });
 }

@@ -2,22 +2,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
+import { desktopText } from './desktop-text.ts';
 import { runDesktop } from './desktop.ts';
 import { electronShell, setupBeforeReady, setupPages } from './electron-shell.ts';
 import { setupIpc } from './ipc.ts';
 import { spawnLab } from './lab-process.ts';
 import { openLog } from './log.ts';
 import { programPaths } from './paths.ts';
+import { languageOf } from './shell.ts';
 
 function start(): void {
   const paths = programPaths(app.getAppPath());
   const logFile = join(app.getPath('userData'), 'lab.log');
   const log = openLog(logFile);
   if (app.isPackaged && paths.node === null) {
-    dialog.showErrorBox(
-      'minRNN Lab',
-      'The Node binary that comes with the program is missing. Install the program again.',
-    );
+    dialog.showErrorBox('minRNN Lab', desktopText[languageOf(app.getLocale())].nodeMissing);
     return app.exit(1);
   }
   setupPages(paths.renderer);

@@ -1,4 +1,6 @@
 // The one window: opened where it was, its place kept as it changes. Knows nothing of what the page shows.
+import type { UiLanguage } from '../protocol/ipc.ts';
+import { desktopText } from './desktop-text.ts';
 import type { AppWindow, Shell, WindowEvents } from './shell.ts';
 import { placeWindow, readWindowState, writeWindowState } from './window-state.ts';
 
@@ -9,13 +11,14 @@ const mostReloads = 3;
 
 export interface WindowSetup {
   readonly shell: Shell;
+  readonly language: () => UiLanguage;
   readonly stateFile: string;
   readonly onClosing: () => boolean;
   readonly onLoading: () => void;
 }
 
 /** Opens the window. A page whose process died is loaded again: the lab holds all state, so nothing is lost. */
-export function setupWindow({ shell, stateFile, onClosing, onLoading }: WindowSetup): AppWindow {
+export function setupWindow({ shell, language, stateFile, onClosing, onLoading }: WindowSetup): AppWindow {
   let timer: NodeJS.Timeout | undefined;
   let deaths: number[] = [];
   const save = (): void => {
@@ -36,11 +39,7 @@ export function setupWindow({ shell, stateFile, onClosing, onLoading }: WindowSe
     onGone: (reason) => {
       deaths = [...deaths.filter((at) => performance.now() - at < 60_000), performance.now()];
       if (deaths.length <= mostReloads) window.reload();
-      else
-        shell.showError(
-          'minRNN Lab',
-          `window: the page's process ended ${deaths.length} times in a minute (${reason}). Runs go on; restart the program to see them.`,
-        );
+      else shell.showError('minRNN Lab', desktopText[language()].pageGone(deaths.length, reason));
     },
   };
   const window = shell.createWindow(placeWindow(readWindowState(stateFile), shell.screens()), events);

@@ -50,6 +50,8 @@ export function desk(
   const labs: FakeLab[] = [];
   const sent: [string, unknown][] = [];
   const happened: string[] = [];
+  /** What was said in boxes of errors. */
+  const errors: string[] = [];
   const questions: Question[] = [];
   let menus: readonly Menu[] = [];
   let choose: (command: MenuCommand) => void = () => undefined;
@@ -79,7 +81,10 @@ export function desk(
       questions.push(question);
       return Promise.resolve(options.answers?.shift() ?? options.answer ?? 0);
     },
-    showError: (title) => happened.push(`error: ${title}`),
+    showError: (title, message) => {
+      happened.push(`error: ${title}`);
+      errors.push(message);
+    },
     development: options.development ?? false,
     setMenu: (shown, chosen) => {
       menus = shown;
@@ -123,6 +128,7 @@ export function desk(
     sent,
     happened,
     questions,
+    errors,
     lab: () => {
       const lab = labs.at(-1);
       if (lab === undefined) throw new Error('no lab was started');
