@@ -44,8 +44,10 @@ async function measure(browser: Browser, title: string): Promise<{ readonly cold
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(program.url);
     const cold = await firstNumber(page, title);
-    await racePage(page).stop.click();
-    await page.getByText('Nothing runs').waitFor({ timeout: longest });
+    const { rows, stop } = racePage(page);
+    await stop.click();
+    const ended = rows.filter({ hasText: /Stopped|Finished/ });
+    await ended.nth((await rows.count()) - 1).waitFor({ timeout: longest });
     await page.getByRole('link', { name: 'Start', exact: true }).click();
     const warm = await firstNumber(page, title);
     await page.close();
