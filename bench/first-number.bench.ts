@@ -31,8 +31,12 @@ async function firstNumber(page: Page, title: string): Promise<number> {
   await page.waitForTimeout(2000);
   const started = performance.now();
   await button.click();
-  // The column of the validation loss: the chart draws the same value with the next frame.
-  await race.rows.locator('td:nth-child(6)').filter({ hasText: /\d/ }).first().waitFor({ timeout: longest });
+  // The chart draws the same value with the next frame.
+  const heads = race.table.locator('thead th');
+  await heads.filter({ hasText: 'Val loss' }).waitFor({ timeout: longest });
+  const column = (await heads.allInnerTexts()).findIndex((head) => head.includes('Val loss')) + 1;
+  const losses = race.rows.locator(`td:nth-child(${column})`);
+  await losses.filter({ hasText: /\d/ }).first().waitFor({ timeout: longest });
   return (performance.now() - started) / 1000;
 }
 
