@@ -1,6 +1,6 @@
 // Mutants of the session file: what is durable, whole, locked and found again.
-const store = { tests: ['src/session/store.test.ts'] };
-const files = { tests: ['src/session/files/files.test.ts'] };
+const store = { tests: ['src/session/store.test.ts', 'src/session/store-files.test.ts'] };
+const files = { tests: ['src/session/files/files.test.ts', 'src/session/files/names.test.ts'] };
 
 export const session = [
   {
