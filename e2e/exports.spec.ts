@@ -86,7 +86,7 @@ test('a text dropped anywhere is taken in, chosen at once, and read as tokens', 
     return transfer;
   }, text);
   await page.dispatchEvent('body', 'dragover', { dataTransfer: held });
-  await expect(page.getByText('Let go: the text is taken in')).toBeVisible();
+  await expect(page.getByText('Drop the file: it is imported')).toBeVisible();
   await page.dispatchEvent('body', 'drop', { dataTransfer: held });
   await expect(setupPage(page).preflight).toBeVisible();
   await expect(setupPage(page).text).toContainText('my own.txt');

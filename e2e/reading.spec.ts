@@ -194,7 +194,7 @@ test('a session and a run have links that open in a new tab, through the door th
   const name = await named.locator('td:nth-child(2) .strong').innerText();
   await named.getByRole('button', { name: /^More/ }).click();
   await page.getByRole('menuitem', { name: 'Copy a link to this run' }).click();
-  await expect(shellPage(page).toast).toContainText('The link is in the clipboard');
+  await expect(shellPage(page).toast).toContainText('The link is on the clipboard');
   const ofRun = await copied();
   await goTo(page, 'Sessions');
   await sessionsPage(page).copyLink.click();
@@ -232,5 +232,5 @@ test('a session and a run have links that open in a new tab, through the door th
   await late.goto(ofRun);
   const { toast } = shellPage(late);
   await expect(toast).toContainText('leads to the session “Linked.rnnlab”, which is not in the list');
-  await expect(toast).toContainText('Sessions shows those that there are');
+  await expect(toast).toContainText('The Sessions screen lists those that exist');
 });

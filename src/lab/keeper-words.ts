@@ -9,7 +9,7 @@ export const unsaved = (path: string, changes: number, reason: AppError): AppFai
       changes === 1
         ? say`session: one change is not in ${path}: ${reason.message}`
         : say`session: ${changes} changes are not in ${path}: ${reason.message}`,
-    cure: say`Remove the cause and try again, save the session elsewhere, or give the changes up.`,
+    cure: say`Remove the cause and try again, save the session elsewhere, or discard the changes.`,
   });
 
 export const closedMeanwhile = (path: string): AppFailure =>

@@ -87,7 +87,7 @@ const en: DesktopText = {
     detail: 'The session stays open until its changes are in a file or are given up.',
     retry: 'Try again',
     elsewhere: 'Save elsewhere…',
-    giveUp: 'Give up the changes and quit',
+    giveUp: 'Discard the changes and quit',
     stay: 'Stay',
     session: 'minRNN Lab session',
   },

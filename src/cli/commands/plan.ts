@@ -50,7 +50,7 @@ function chanceLine({ chanceLoss, chanceAccuracy, blindLoss, blindAccuracy }: Ta
 }
 
 function planTable({ variants }: Preflight): string {
-  const head = ['variant', 'runs', 'parameters', 'FLOP/token', ...memoryParts, 'plan', 'time a run'];
+  const head = ['variant', 'runs', 'parameters', 'FLOPs/token', ...memoryParts, 'plan', 'time a run'];
   const rows = variants.map((variant) => {
     const { memory } = variant;
     const parts = memory === null ? memoryParts.map(() => null) : memoryPartsOf(memory).map((part) => part.bytes);

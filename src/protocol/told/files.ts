@@ -47,7 +47,7 @@ export const fileWords = {
   '{0}: {1} is being written by another program': '{0}：{1} 正被另一程序写入',
   'session: one change is not in {0}: {1}': '会话：1 项更改未写入 {0}：{1}',
   'session: {0} changes are not in {1}: {2}': '会话：{0} 项更改未写入 {1}：{2}',
-  'Remove the cause and try again, save the session elsewhere, or give the changes up.':
+  'Remove the cause and try again, save the session elsewhere, or discard the changes.':
     '请排除原因后重试、将会话保存到别处，或放弃更改。',
   'session: {0} was closed before this could be done; nothing was changed': '会话：{0} 在此之前已关闭；没有任何更改',
   'Open it again.': '请重新打开。',

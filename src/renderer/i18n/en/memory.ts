@@ -4,7 +4,8 @@ export const memory = {
   growthColumn: 'Growth MiB',
   legend: 'measured growth',
   check: 'Check',
-  checkHelp: 'Measured growth over the idle engine, against the plan. Further off than 5 % and 128 KiB stands out.',
+  checkHelp:
+    'Measured growth over the idle engine, against the plan. A difference of more than 5 % and 128 KiB is highlighted.',
   checkOf: 'check {share}',
   notMeasured: 'not measured',
   resident: '{bytes}, pages in memory',

@@ -24,7 +24,7 @@ export const reading = {
     words: 'without “{words}”',
     best: 'not among the best {n} by {column}',
     hand: 'hidden by hand',
-    solo: 'beside what is shown alone',
+    solo: 'another run is shown alone',
     counted: '{words} ({n})',
   },
   or: ' or ',
@@ -68,14 +68,14 @@ export const reading = {
   copySessionLink: 'Copy a link to this session',
   copyRunLink: 'Copy a link to this run',
   copyChartLink: 'Copy a link to the {title} chart',
-  linkCopied: 'The link is in the clipboard. It opens on this machine.',
+  linkCopied: 'The link is on the clipboard. It opens on this machine.',
   aloneChart: '{title} alone',
   allCharts: 'All charts',
   addressIgnored: 'Part of the address was not understood and is ignored: {parts}.',
   missingSession:
     'The link leads to the session “{file}”, which is not in the list: it was deleted, moved or given another name.',
   missingStays: 'The session “{name}” stays open.',
-  missingNoneOpen: 'Sessions shows those that there are.',
+  missingNoneOpen: 'The Sessions screen lists those that exist.',
   missingRuns:
     'The session has no run {runs} any more, so it is not selected. | The session has no runs {runs} any more, so they are not selected.',
   whichSession: 'Several sessions have the file name “{file}”. Which one should be opened?',
@@ -95,7 +95,7 @@ export const reading = {
   parallelHelp: 'better is up · drag on an axis to filter, with Shift to select · what is filtered out is grey',
   parallelOf: 'Settings and results of 1 variant | Settings and results of {n} variants',
   brushHelp:
-    '{name}: drag or press arrow keys to filter, Shift with an arrow for more or less, click or Esc to take the filter away',
+    '{name}: drag or press arrow keys to filter, Shift with an arrow to widen or narrow it, click or Esc to take the filter away',
   brushOf: 'Filter by {name}',
   brushAll: 'all',
   brushNone: 'nothing',
@@ -105,6 +105,6 @@ export const reading = {
   scatter: 'One setting against one result',
   scatterOf: '{across} against {up}, 1 variant | {across} against {up}, {n} variants',
   against: 'against',
-  noResults: 'No variant has a result yet. They come with the first evaluation.',
-  editHere: 'Edit as a further race in this session',
+  noResults: 'No variant has a result yet. Results appear with the first evaluation.',
+  editHere: 'Edit as another race in this session',
 };

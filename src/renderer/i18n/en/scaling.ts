@@ -42,9 +42,7 @@ export const scaling = {
   exportCsv: 'Export as CSV',
   export: 'Export',
   source: 'minRNN Lab {version} · measured {day}{stamp}',
-  retry: 'Retry',
   problem: 'The measurement could not be done',
-  loading: 'Loading',
   emptyTitle: 'How time and memory grow',
   emptyText:
     'Measures whole training steps at growing {axis} and shows step time, speed-up and memory of each implementation side by side. {n} points with these settings.',

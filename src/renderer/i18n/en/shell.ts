@@ -99,7 +99,7 @@ export const dialogs = {
   unsaved: 'Not everything is saved',
   tryAgain: 'Try again',
   saveElsewhere: 'Save elsewhere',
-  giveUp: 'Give up the changes',
+  giveUp: 'Discard the changes',
   exists: 'A file with this name exists. Replace it?',
   replace: 'Replace',
   exportWeights: 'Export weights',

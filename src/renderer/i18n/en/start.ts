@@ -12,8 +12,7 @@ export const start = {
   about: 'about',
   recent: 'Recent sessions',
   all: 'All {n}',
-  noRecent:
-    'No sessions yet. Start one of the experiments above; it is saved from the first key press and appears here.',
+  noRecent: 'No sessions yet. Start one of the experiments above; it is saved automatically and appears here.',
   interrupted: 'was running when the app closed.',
   savedAt: 'Saved: {runs}.',
   savedRun: '{name} up to step {step}',

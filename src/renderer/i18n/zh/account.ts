@@ -24,7 +24,7 @@ export const account: Translation<typeof en> = {
   partHelp: {
     training: '以该运行自身平稳速度进行的稳定训练步',
     disturbed: '其他程序占用机器时，稳定步超出平稳速度的那部分时间',
-    evaluation: '在留出数据上评估，以及生成样本',
+    evaluation: '在留出数据上评估，以及书写样文',
     data: '抽取批次、传出数据点，以及步与步之间的其他事务',
     checkpoint: '保存权重和优化器状态',
     warmup: '起预热作用的最初几步：参与训练，但不用来衡量速度',
@@ -36,7 +36,7 @@ export const account: Translation<typeof en> = {
   disturbedHere: '受干扰，不计入',
   rateSet: '从第 {step} 步起为 {rate}',
   onlyWarmup: '仅预热',
-  onlyWarmupHelp: '所有步都属于预热：这次运行太短，没有稳定速度',
+  onlyWarmupHelp: '所有步都属于预热：该运行太短，没有稳定速度',
   short: '短',
   shortHelp: '太短，没有稳定速度：按全部步（含预热）计算的词元/秒',
   tooShort: '太短，没有稳定速度。按全部步（含预热）：',

@@ -56,7 +56,7 @@ export const zhCatalogue: CatalogueWords = {
     elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },
   },
   tasks: {
-    'char-text-v1': { title: '逐字符文本', summary: '预测文本的下一个字符；学习过程中可阅读采样。' },
+    'char-text-v1': { title: '逐字符文本', summary: '预测文本的下一个字符；学习过程中可阅读样文。' },
     'selective-copy-v1': { title: '选择性复制', summary: '记住散布在空白之间的数据符号，最后按顺序写出。' },
     'parity-check-v1': { title: '奇偶', summary: '说出到此为止 1 的个数是否为奇数；用短串训练，用长串测试。' },
     'even-pairs-v1': { title: '偶数对', summary: '相邻两位不同之处的个数模二；用短串训练，用长串测试。' },

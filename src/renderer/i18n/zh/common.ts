@@ -40,7 +40,7 @@ export const common: Translation<typeof en> = {
   kernels: '内核',
   kernel: { auto: '自动', native: '原生', wasm: 'WebAssembly' },
   kernelHelp: {
-    auto: '取本机可用内核中较快者。',
+    auto: '取本机可用内核中最快者。',
     native: '由本机编译器为此处理器生成；无法生成时运行不会开始。',
     wasm: '在每台机器上都相同，比原生内核慢。',
   },
@@ -65,7 +65,7 @@ export const common: Translation<typeof en> = {
     twice: '种子 {value} 出现了两次。',
   },
   otherDataTitle: '用其他数据继续？',
-  otherDataHelp: '运行会被标记：从此处起它学习的文本与之前不同。',
+  otherDataHelp: '运行会被标记：从此处起它学习的数据与之前不同。',
   otherDataAction: '使用其他数据',
   otherData: '其他数据',
   textLearnt: '文本',

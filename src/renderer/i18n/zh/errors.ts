@@ -8,7 +8,7 @@ export const errors: Translation<typeof english> = {
   before: '前一个',
   after: '后一个',
   elsewhere: '别处的符号',
-  blank: '填充符',
+  blank: '空白符',
   foreign: '答案中没有的符号',
   low: '偏低',
   high: '偏高',

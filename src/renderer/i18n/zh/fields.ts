@@ -54,10 +54,10 @@ const training: Words = {
   },
   learningRate: {
     label: '学习率',
-    help: '每步的大小；有调度时指其最高值。',
+    help: '每步的大小；有学习率计划时指其最高值。',
     paper: '语言 1e-3，形式语言 3e-4；选择性复制：正文 1e-4，代码 3e-4',
   },
-  batch: { label: '批量', help: '每步的序列数。', unit: '序列', paper: '64；形式语言：正文 256，代码 128' },
+  batch: { label: '批大小', help: '每步的序列数。', unit: '序列', paper: '64；形式语言：正文 256，代码 128' },
   clip: {
     label: '梯度裁剪',
     help: '所有梯度的总范数超过此值时一起缩小；0 表示不裁剪。',
@@ -73,7 +73,7 @@ const training: Words = {
   epsilon: { label: 'Epsilon', help: '使 Adam 的除法保持有限。' },
   momentum: { label: '动量', help: '保留上一次变化的比例。' },
   schedule: {
-    label: '调度',
+    label: '学习率计划',
     help: '学习率在运行中如何变化。',
     paper: '代码中为常数；Long Range Arena 为余弦',
     choices: { constant: '常数', cosine: '余弦' },
@@ -84,10 +84,10 @@ const training: Words = {
     unit: '步',
     paper: 'Long Range Arena 为步数的 10 %，其余无',
   },
-  minimumLearningRate: { label: '最终学习率', help: '余弦调度结束时的值；不会高于学习率本身。' },
+  minimumLearningRate: { label: '最终学习率', help: '余弦计划结束时的值；不会高于学习率本身。' },
   accumulate: {
     label: '梯度累积',
-    help: '一个批次分成几份依次计算：内存更少；除舍入外结果相同，dropout 也一样。',
+    help: '一个批次分成几份依次计算：内存更少；除舍入外结果相同，随机失活也一样。',
     unit: '份',
     paper: '选择性复制 2',
   },

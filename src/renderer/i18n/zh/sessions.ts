@@ -25,7 +25,7 @@ export const sessions: Translation<typeof en> = {
   inFile: '文件内容',
   metrics: '指标',
   checkpoints: '检查点',
-  samples: '采样文本',
+  samples: '样文',
   other: '设置、日志、空闲空间',
   points: '{n} 个点',
   format: '格式版本 {n}',

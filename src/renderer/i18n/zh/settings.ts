@@ -53,7 +53,7 @@ export const shortcuts: Translation<typeof enShortcuts> = {
   anywhere: '任何位置',
   inRace: '竞赛',
   inChart: '图表',
-  inTable: '运行列表',
+  inTable: '运行表格',
   palette: '命令面板',
   screens: '前往某个页面',
   rename: '重命名会话',

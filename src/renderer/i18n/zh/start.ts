@@ -15,7 +15,7 @@ export const start: Translation<typeof en> = {
   about: '约',
   recent: '最近的会话',
   all: '全部 {n} 个',
-  noRecent: '还没有会话。从上面的实验开始；第一次按键起就会保存，并显示在这里。',
+  noRecent: '还没有会话。从上面的实验开始；它会自动保存并显示在这里。',
   interrupted: '在应用关闭时仍在运行。',
   savedAt: '已保存：{runs}。',
   savedRun: '{name} 至第 {step} 步',
