@@ -1,6 +1,6 @@
 // Builds programs and graphs; every shape error is found here, with the label of the place it happened.
 import { sameShape, showShape, type TensorType } from '../core/tensor.ts';
-import type { Graph, Initialiser, Node, Program, Value, ValueId, Variable, VariableRole } from './graph.ts';
+import type { Graph, Initialiser, Node, NodeRole, Program, Value, ValueId, Variable, VariableRole } from './graph.ts';
 import type { OpDef, OpTable } from './op-def.ts';
 
 /** Collects variables and entries. Entries are built one after the other over the same variables. */
@@ -66,7 +66,7 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #reads = new Map<string, ValueId>();
   #scope = '';
-  #derivatives = false;
+  #role: NodeRole = 'forward';
 
   constructor(ops: OpTable, program: ProgramBuilder) {
     this.ops = ops;
@@ -89,14 +89,14 @@ export class GraphBuilder {
     }
   }
 
-  /** Runs `build` and marks every value it makes as a derivative. */
-  derive<T>(build: () => T): T {
-    const outer = this.#derivatives;
-    this.#derivatives = true;
+  /** Runs `build`; the nodes it makes are for `role`. Without it they are the forward pass. */
+  as<T>(role: NodeRole, build: () => T): T {
+    const outer = this.#role;
+    this.#role = role;
     try {
       return build();
     } finally {
-      this.#derivatives = outer;
+      this.#role = outer;
     }
   }
 
@@ -146,7 +146,7 @@ export class GraphBuilder {
     const outputs = types.map((type, i) =>
       this.#addValue(type, types.length === 1 ? label : `${label}:${i}`, id, null),
     );
-    this.#nodes.push({ id, op, inputs: [...inputs], outputs, attrs, label });
+    this.#nodes.push({ id, op, inputs: [...inputs], outputs, attrs, label, role: this.#role });
     return outputs;
   }
 
@@ -171,8 +171,7 @@ export class GraphBuilder {
 
   #addValue(type: TensorType, name: string, producer: number | null, variable: string | null): ValueId {
     const id = this.#values.length;
-    const derived = this.#derivatives && variable === null;
-    this.#values.push({ id, type, name, producer, variable, ...(derived ? { derivative: true } : {}) });
+    this.#values.push({ id, type, name, producer, variable });
     return id;
   }
 }

@@ -16,7 +16,7 @@ export function gradients(
   if (builder.shape(loss).length !== 0) {
     throw new Error(`gradients: the loss must be a scalar, got ${showShape(builder.shape(loss))}`);
   }
-  return builder.derive(() => walkBack(builder, loss, targets, seed));
+  return builder.as('backward', () => walkBack(builder, loss, targets, seed));
 }
 
 function walkBack(

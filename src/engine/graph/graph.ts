@@ -38,9 +38,14 @@ export interface Value {
   /** Node that produces it, or null when it is a variable. */
   readonly producer: number | null;
   readonly variable: string | null;
-  /** Made by reverse mode: a derivative, whose size nothing bounds from below. */
-  readonly derivative?: true;
 }
+
+/**
+ * What a node is for, said by who builds it: the pass through the network, reverse mode, adding up the gradients of parts of a batch, the
+ * update of the weights; and, in plans, a result that is made a second time instead of kept, and the loop over pieces of a batch.
+ */
+export const nodeRoles = ['forward', 'backward', 'accumulate', 'optimiser', 'recompute', 'pieces'] as const;
+export type NodeRole = (typeof nodeRoles)[number];
 
 export interface Node {
   readonly id: number;
@@ -51,6 +56,7 @@ export interface Node {
   readonly attrs: object;
   /** Where in the model it stands, for messages and profiles: `layer1/mixer/matmul`. */
   readonly label: string;
+  readonly role: NodeRole;
 }
 
 /** One entry of a program: nodes in an order that respects every dependency, writes to variables included. */

@@ -27,6 +27,8 @@ export interface OpDef<A extends object> {
   readonly view?: boolean;
   /** Mixes samples of a batch (batch norm): rules the slab schedule out. */
   readonly mixesSamples?: boolean;
+  /** Bytes read of each input where that is not the whole of it: rows of a table, a part that is cut out, nothing of what is overwritten. */
+  reads?(inputs: readonly TensorType[], outputs: readonly TensorType[], attrs: A): readonly number[];
   /** Multiply and add counted as two. */
   flops(inputs: readonly TensorType[], outputs: readonly TensorType[], attrs: A): number;
 }

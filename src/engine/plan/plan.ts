@@ -2,7 +2,7 @@
 // Pure: knows no WebAssembly, no thread and no op.
 import { bytesOf, type TensorType } from '../core/tensor.ts';
 import type { Graph, Program, ValueId, Variable } from '../graph/graph.ts';
-import { costOf, type NodeCost } from '../graph/node-cost.ts';
+import { costOf, sumOf, type NodeCost } from '../graph/cost.ts';
 import type { OpTable } from '../graph/op-def.ts';
 import type { MemoryReport } from '../spec/metrics.ts';
 import { alignUp, placeInArena } from './arena.ts';
@@ -223,7 +223,7 @@ function addressOf(storage: Storage, index: number, layout: Layout): number {
 }
 
 const flopsOf = (graph: Graph, live: Liveness, ops: OpTable): number =>
-  live.nodes.reduce((sum, node) => sum + costOf(graph, node, ops).flops, 0);
+  sumOf(live.nodes.map((node) => costOf(graph, node, ops))).flops;
 
 /** Activations of pieces lie in the private memory of the threads and are counted as what they are. */
 function reportOf(

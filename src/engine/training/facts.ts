@@ -1,5 +1,6 @@
 // What is known of a run from its program alone: parameters, work, exact memory.
-import { sizeOf, type TensorType } from '../core/tensor.ts';
+import { sizeOf } from '../core/tensor.ts';
+import { workOf } from '../graph/cost.ts';
 import type { Graph, Program } from '../graph/graph.ts';
 import { opTable } from '../ops/registry.ts';
 import type { MemoryReport, RunFacts } from '../spec/metrics.ts';
@@ -33,10 +34,6 @@ export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport)
 }
 
 function flopsOf(graph: Graph): number {
-  const typesOf = (ids: readonly number[]): TensorType[] => ids.flatMap((id) => graph.values[id]?.type ?? []);
-  return graph.nodes.reduce((sum, node) => {
-    const definition = opTable[node.op];
-    if (!definition || definition.mutates || node.label.startsWith('update/')) return sum;
-    return sum + definition.flops(typesOf(node.inputs), typesOf(node.outputs), node.attrs as never);
-  }, 0);
+  const { forward, backward } = workOf(graph, opTable);
+  return forward.flops + backward.flops;
 }

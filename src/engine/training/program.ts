@@ -142,14 +142,15 @@ function applyGradients(
   pairs: readonly WeightGradient[],
   { training, optimiser }: RunSetup,
 ): void {
-  builder.scope('update', () => {
-    const hyper = readInput(builder, names.hyper, f32(4));
-    const gradients = pairs.map((pair) => pair.gradient);
-    const [norm, factor] = op.globalNorm(builder, [...gradients, broken(builder)], training.clip);
-    write(builder, names.norm, norm);
-    for (const pair of pairs) optimiser.update(builder, { ...pair, factor, hyper }, training);
-  });
+  const hyper = readInput(builder, names.hyper, f32(4));
+  const gradients = pairs.map((pair) => pair.gradient);
+  const [norm, factor] = op.globalNorm(builder, [...gradients, broken(builder)], training.clip);
+  write(builder, names.norm, norm);
+  for (const pair of pairs) optimiser.update(builder, { ...pair, factor, hyper }, training);
 }
+
+const updating = <T>(builder: GraphBuilder, build: () => T): T =>
+  builder.as('optimiser', () => builder.scope('update', build));
 
 /**
  * 0 while all norms so far were finite, else not a number: steps that a device has taken up before the host sees a broken one change nothing
@@ -163,7 +164,8 @@ function buildTrain(program: ProgramBuilder, setup: RunSetup): void {
   program.entry('train', (builder) => {
     const loss = meanLoss(builder, setup);
     write(builder, names.loss, loss);
-    applyGradients(builder, weightGradients(builder, loss), setup);
+    const pairs = weightGradients(builder, loss);
+    updating(builder, () => applyGradients(builder, pairs, setup));
   });
 }
 
@@ -172,16 +174,21 @@ function buildAccumulated(program: ProgramBuilder, setup: RunSetup): void {
   const weights = program.entry('accumulate', (builder) => {
     const share = readInput(builder, names.share, f32());
     const loss = meanLoss(builder, setup);
-    op.accumulate(builder, builder.read(program.variable(names.loss, f32(), 'output')), loss, share);
+    const add = (variable: Variable, value: ValueId): void =>
+      builder.as('accumulate', () => op.accumulate(builder, builder.read(variable), value, share));
+    add(program.variable(names.loss, f32(), 'output'), loss);
     return weightGradients(builder, loss).map(({ weight, gradient }) => {
-      op.accumulate(builder, builder.read(gradientOf(program, weight)), gradient, share);
+      add(gradientOf(program, weight), gradient);
       return weight;
     });
   });
   program.entry('update', (builder) => {
     const pairs = weights.map((weight) => ({ weight, gradient: builder.read(gradientOf(program, weight)) }));
-    applyGradients(builder, pairs, setup);
-    for (const { weight, gradient } of pairs) op.assign(builder, gradient, op.constant(builder, weight.type.shape, 0));
+    updating(builder, () => {
+      applyGradients(builder, pairs, setup);
+      for (const { weight, gradient } of pairs)
+        op.assign(builder, gradient, op.constant(builder, weight.type.shape, 0));
+    });
   });
 }
 

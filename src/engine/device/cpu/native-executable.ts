@@ -1,7 +1,7 @@
 // A compiled program on the native module: the same arena and op table, threads of the addon's own. Runs are queued; the event loop goes on.
 // Reads wait for what was queued before them, writes too.
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
-import type { NodeCost } from '../../graph/node-cost.ts';
+import type { NodeCost } from '../../graph/cost.ts';
 import type { Plan, PlannedEntry, PlannedVariable } from '../../plan/plan.ts';
 import { ENTRY_BYTES } from '../../plan/opcodes.shared.ts';
 import { allocated } from '../../spec/memory-check.ts';

@@ -2,7 +2,7 @@
 // Slow on purpose; all other devices and the gradients are judged by it. Knows no plan.
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Node, Program, Value } from '../../graph/graph.ts';
-import { costOf, type NodeCost } from '../../graph/node-cost.ts';
+import { costOf, type NodeCost } from '../../graph/cost.ts';
 import { allocated } from '../../spec/memory-check.ts';
 import type { MemoryGrowth, MemoryReport } from '../../spec/metrics.ts';
 import type { ReferenceKernel, ReferenceTensor } from '../../ops/reference-kernel.ts';

@@ -4,7 +4,7 @@ import { AppFailure } from '../../core/result.ts';
 import { say } from '../../core/say.ts';
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Program, ValueId } from '../../graph/graph.ts';
-import { costOf } from '../../graph/node-cost.ts';
+import { costOf } from '../../graph/cost.ts';
 import { ofEachOp, opTable } from '../../ops/registry.ts';
 import type { TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
 import { allocated } from '../../spec/memory-check.ts';

@@ -13,8 +13,12 @@ export const LEAST_HALF = 4096;
 export function halfValues({ nodes, values }: Graph, ops: OpTable, least: number): ReadonlySet<ValueId> {
   const views = nodes.filter(({ op }) => ops[op]?.view === true);
   const single = singleValues(nodes, views);
-  const chosen = values.filter(({ id, type, variable, derivative }) => {
-    return variable === null && !derivative && type.dtype === 'f32' && sizeOf(type.shape) >= least && !single.has(id);
+  // Nothing bounds the size of a derivative from below.
+  const derived = new Set(nodes.filter(({ role }) => role === 'backward').flatMap(({ outputs }) => outputs));
+  const chosen = values.filter(({ id, type, variable }) => {
+    return (
+      variable === null && !derived.has(id) && type.dtype === 'f32' && sizeOf(type.shape) >= least && !single.has(id)
+    );
   });
   const half = new Set(chosen.map(({ id }) => id));
   // A view is the bytes of its source, whatever it is itself.

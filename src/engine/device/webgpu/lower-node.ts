@@ -1,6 +1,7 @@
 // Turns the nodes of an entry into dispatches: one lowering a node, or one for a run of nodes of a kind. Partial results of several nodes
 // are added up together, before the first node that reads one of them. Knows no op: lowerings are passed in.
 import { bytesOf } from '../../core/tensor.ts';
+import { costOf, sumOf } from '../../graph/cost.ts';
 import type { Graph, Node, ValueId } from '../../graph/graph.ts';
 import type { OpTable } from '../../graph/op-def.ts';
 import { alignUp } from '../../plan/arena.ts';
@@ -155,11 +156,8 @@ class Lowerer implements LoweredEntry {
   }
 
   #count(nodes: readonly Node[]): void {
-    const { ops } = this.#context;
-    const types = (ids: readonly ValueId[]) => ids.map((id) => this.#operand(id).type);
-    const flops = nodes.reduce((sum, { op, inputs, outputs, attrs }) => {
-      return sum + (ops[op]?.flops(types(inputs), types(outputs), attrs as never) ?? 0);
-    }, 0);
+    const { graph, ops } = this.#context;
+    const { flops } = sumOf(nodes.map((node) => costOf(graph, node, ops)));
     const last = this.dispatches.pop();
     if (last) this.dispatches.push({ ...last, flops: last.flops + flops });
   }

@@ -1,5 +1,5 @@
 // assign and accumulate: the writes into variables. Neither has outputs or a gradient.
-import { sameShape, showShape, sizeOf } from '../../core/tensor.ts';
+import { bytesOf, sameShape, showShape, sizeOf } from '../../core/tensor.ts';
 import { expectCount, shapeRule } from '../shape-rule.ts';
 import { mapCpu, mapTfjs } from '../../kernel/emit/map-devices.ts';
 import { mapWebgpu } from '../../kernel/emit/map-wgsl.ts';
@@ -28,6 +28,7 @@ const assign: Op<'assign', Record<never, never>> = defineOp({
     return [];
   },
   mutates: [0],
+  reads: ([, value]) => [0, bytesOf(value)],
   flops: () => 0,
   split: never,
   half: changed,

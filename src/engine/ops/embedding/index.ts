@@ -1,5 +1,5 @@
 // embedding and embeddingGrad: rows of a table by integer id, and the sum of gradients back into those rows.
-import { sizeOf } from '../../core/tensor.ts';
+import { bytesOf, sizeOf } from '../../core/tensor.ts';
 import { callOne } from '../call.ts';
 import { shapeRule } from '../shape-rule.ts';
 import { half } from '../half-rule.ts';
@@ -20,6 +20,7 @@ const embedding: Op<'embedding', Record<never, never>> = defineOp({
     if (dy === null || !wanted[1]) return [null, null];
     return [null, callOne(builder, 'embeddingGrad', [ids, dy], { rows: builder.shape(table)[0] })];
   },
+  reads: ([ids], [y]) => [bytesOf(ids), bytesOf(y)],
   flops: () => 0,
   split: always([P, W], [S]),
   half,

@@ -1,5 +1,5 @@
 // slice and pad: cut a range out of one axis, and put it back between zeros. Each is the gradient of the other.
-import { showShape, type TensorType } from '../../core/tensor.ts';
+import { bytesOf, showShape, type TensorType } from '../../core/tensor.ts';
 import { callOne } from '../call.ts';
 import { expectAxis, expectCount } from '../shape-rule.ts';
 import { moved } from '../half-rule.ts';
@@ -34,6 +34,7 @@ const slice: Op<'slice', { readonly axis: number; readonly start: number; readon
   gradient({ builder, inputs: [x], dOutputs: [dy] }, { axis, start }) {
     return dy === null ? [null] : [callOne(builder, 'pad', [dy], { axis, start, size: builder.shape(x)[axis] })];
   },
+  reads: (_inputs, [y]) => [bytesOf(y)],
   flops: () => 0,
   split: along(),
   half: moved,

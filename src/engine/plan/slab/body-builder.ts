@@ -35,16 +35,16 @@ export class BodyBuilder {
     return id;
   }
 
-  /** A node with the label of `origin`; returns its outputs. */
+  /** A node with label and role of `origin`; returns its outputs. */
   push(
-    origin: Node,
+    { label, role }: Pick<Node, 'label' | 'role'>,
     op: string,
     inputs: readonly ValueId[],
     types: readonly TensorType[],
     attrs: object,
   ): readonly ValueId[] {
-    const outputs = types.map((type) => this.#add(type, origin.label, null));
-    this.#nodes.push({ id: this.#nodes.length, op, inputs, outputs, attrs, label: origin.label });
+    const outputs = types.map((type) => this.#add(type, label, null));
+    this.#nodes.push({ id: this.#nodes.length, op, inputs, outputs, attrs, label, role });
     return outputs;
   }
 

@@ -159,6 +159,7 @@ export function mainGraph(
     outputs: split.sums,
     attrs: loop,
     label: 'pieces',
+    role: 'pieces',
   };
   const place: Value = { id: table, type: { shape: [], dtype: 'i32' }, name: 'tables', producer: null, variable: null };
   const nodes = [...split.before, node, ...split.after];

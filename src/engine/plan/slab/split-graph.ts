@@ -217,7 +217,7 @@ class Splitter {
     );
     const index = producer.outputs.indexOf(input);
     if (split?.outputs[index] !== 'samples') return this.#refuse(node, 'reads a value that has no part for a sample');
-    const outputs = this.#addBody(producer, split);
+    const outputs = this.#addBody({ ...producer, role: 'recompute' }, split);
     split.outputs.forEach((fate, i) => {
       if (fate === 'samples') this.#remade.set(producer.outputs[i] ?? -1, outputs[i] ?? -1);
     });
