@@ -22,12 +22,12 @@ interface Row {
 
 const longest = 120_000;
 
-/** Seconds from the click until the run table shows a loss, the click's own way included. */
+/** Seconds from the click until the run table shows a loss, including the time the click itself takes. */
 async function firstNumber(page: Page, title: string): Promise<number> {
   const race = racePage(page);
   const button = startPage(page).preset(title);
   await button.waitFor({ timeout: longest });
-  // A person reads before pressing; what the screen still loads is not part of the click.
+  // A person reads before clicking, so what the screen still loads is not counted.
   await page.waitForTimeout(2000);
   const started = performance.now();
   await button.click();

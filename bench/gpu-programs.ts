@@ -1,4 +1,4 @@
-// Scans and a copy as programs, to be timed against each other on a graphics card. Knows no device.
+// Scans and a copy as programs, timed against each other on a graphics card. Independent of devices.
 import { f32 } from '../src/engine/core/tensor.ts';
 import { ProgramBuilder, type GraphBuilder } from '../src/engine/graph/builder.ts';
 import { gradients } from '../src/engine/graph/gradient.ts';

@@ -1,5 +1,5 @@
 // What webgpu does on a graphics card: scans against copying, a text step against PyTorch, a fused GRU layer against cuDNN, long sequences at
-// equal tokens. On a software adapter everything runs at tiny sizes to show that it would run, and no speed is printed or kept.
+// equal tokens. On a software adapter everything runs at tiny sizes as a smoke test, and no speed is printed or kept.
 // Run: node bench/gpu.bench.ts [rounds]; MINRNN_PYTHON names a Python with torch (and CUDA): losses first, then times.
 import { english } from '../src/engine/core/say.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ const say = (line: string): void => {
   lines.push(line);
   console.log(line);
 };
-/** A speed is only said of hardware. */
+/** Speeds are reported for hardware only. */
 const speed = (text: string): string => (software === null ? text : 'ran; not timed on a software adapter');
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
@@ -49,7 +49,7 @@ function fill(executable: GpuExecutable, program: Program, vocabulary: number): 
   if (program.variables.some(({ name }) => name === 'hyper')) executable.write('hyper', [1e-3, 0.1, 0.001, 0]);
 }
 
-/** No number of a kernel that computes something else. */
+/** Do not time a kernel that computes something else. */
 async function gate(): Promise<void> {
   const under = [{ device: webgpuDevice, options: { threads: 1, poison: false } }];
   const { failures } = await checkOp(
@@ -98,7 +98,7 @@ async function scans(): Promise<void> {
 
 interface StepTime {
   readonly ms: number;
-  /** Of the first five steps. */
+  /** Losses of the first five steps. */
   readonly losses: readonly number[];
   readonly profile: readonly OpTime[];
 }
@@ -113,7 +113,7 @@ async function firstLosses(executable: GpuExecutable, adam: boolean): Promise<re
   return losses;
 }
 
-/** Milliseconds of a step while the device always has the next one, as training hands them over: whole loops of steps, median. */
+/** Milliseconds per step while the device always has the next step queued, as in training: median over whole loops of steps. */
 async function stepTime(program: Program, vocabulary: number): Promise<StepTime> {
   const executable = await compileGpu(program, { threads: 1 });
   fill(executable, program, vocabulary);
@@ -159,7 +159,7 @@ function profileByOp(profile: readonly OpTime[]): void {
   }
 }
 
-/** PyTorch on CUDA with the same shapes and start: milliseconds a step by variant, or why there are none; `reference` = our losses. */
+/** PyTorch on CUDA with the same shapes and start: milliseconds per step by variant, or the reason why there are none; `reference` = our losses. */
 async function torch(
   kind: 'text' | 'layer',
   program: Program,

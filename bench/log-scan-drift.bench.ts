@@ -1,5 +1,5 @@
-// How far the log-space scan in float32 is from the same graph in float64, by length: state and gradients, whole and in pieces, and what
-// of it a better sum would save. Cost of pieces in turns with the whole. Run: npm run bench -- log-scan-drift
+// How far the log-space scan in float32 is from the same graph in float64, by length: state and gradients, whole and in pieces, and how
+// much of the error a better sum would avoid. The cost of pieces is timed in turns with the whole. Run: npm run bench -- log-scan-drift
 import { f32 } from '../src/engine/core/tensor.ts';
 import { unwrap } from '../src/engine/core/result.ts';
 import { cpuDevice, nativeModule } from '../src/engine/device/cpu/index.ts';
@@ -18,7 +18,7 @@ import { interleave, ratio, record, tableHead, tableRows } from './measure.ts';
 
 const lengths = [128, 512, 2048, 4096, 8192, 16_384, 65_536];
 const width = 64;
-/** Steps of a piece: the logarithms of decay begin at zero again after so many. */
+/** Steps of a piece: the logarithms of decay start from zero again after this many. */
 const piece = 256;
 /** The loss reads the last steps, as that of selective copying does; errors of the state are taken over the last ones too. */
 const read = 8;
@@ -30,7 +30,7 @@ type Scan = (b: GraphBuilder, logA: ValueId, logB: ValueId) => ValueId;
 const whole: Scan = (b, logA, logB) => logSpaceScan(b, logA, logB, null);
 
 /**
- * Pieces as samples: A begins at zero in each, so that its size is that of a piece. What reaches a piece from before is a linear scan
+ * Pieces as samples: A starts at zero in each, so it grows over one piece only. The contribution from earlier pieces is a linear scan
  * over the ends of pieces: h_t = e^L_t + e^A_t h_start, L the log of what the piece itself adds.
  */
 const inPieces: Scan = (b, logA, logB) => {
@@ -84,7 +84,7 @@ async function compute(device: Device, scan: Scan, given: Gates): Promise<Result
   return { h, dLogA, dLogB };
 }
 
-/** Root of the mean square of the difference over that of the truth, from element `from` on. */
+/** Root mean square of the difference relative to that of the truth, from element `from` on. */
 function relativeError(found: ArrayLike<number>, truth: ArrayLike<number>, from = 0): number {
   let [difference, size] = [0, 0];
   for (let i = from; i < truth.length; i++) {

@@ -1,4 +1,4 @@
-// The log-space scan in plain numbers, each operation rounded as asked: shows which rounding an error comes from. Knows no device.
+// The log-space scan in plain numbers, each operation rounded as configured, to show which rounding causes an error. Independent of devices.
 import { RandomStream } from '../src/engine/core/philox.ts';
 
 /** Inputs of a scan [batch, time, width]; the loss is the sum of weight * h. */
@@ -31,7 +31,7 @@ export function gates(time: number, width: number, read: number, batch = 1): Gat
 
 type Round = (value: number) => number;
 
-/** How results are rounded: the running sum while it grows, the sum as it is kept, everything after it; and where it begins anew. */
+/** How results are rounded: the running sum, the stored sum, everything computed from it; and where the sum starts over. */
 interface Rounding {
   readonly running: Round;
   readonly sum: Round;
@@ -43,7 +43,7 @@ const single: Round = Math.fround;
 const exact: Round = (value) => value;
 const all = { running: single, sum: single, rest: single, piece: Infinity } as const;
 
-/** By name: what would be gained by better sums, by better sums that are also kept in float64, and by starting anew. */
+/** Variants by name: better sums, better sums that are also stored in float64, and restarting the sum. */
 export const rounding = (piece: number): Readonly<Record<string, Rounding>> => ({
   'emulated, float32': all,
   'emulated, sums added exactly': { ...all, running: exact },

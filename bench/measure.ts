@@ -1,4 +1,4 @@
-// Interleaved timing: A B A B …, so that noise of the machine falls on both; medians, quartiles and ratios; results as JSON and Markdown.
+// Interleaved timing: A B A B …, so that noise on the machine affects both; medians, quartiles and ratios; results as JSON and Markdown.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 export interface Contender {
   readonly name: string;
-  /** Returns, or resolves, when the work is done. */
+  /** Returns or resolves when the work is done. */
   readonly run: () => void | Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export function ratio(ours: Timing, theirs: Timing): { median: number; minimum: 
   return { median: of('median'), minimum: of('minimum') };
 }
 
-/** Machine, versions and commit, so that a number can be judged later. */
+/** Machine, versions and commit, so that a result can be judged later. */
 export function environment(): Readonly<Record<string, string | number>> {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { encoding: 'utf8', cwd: import.meta.dirname }).trim();

@@ -1,5 +1,5 @@
-// What training steps will take, by their plans: minimal against classic cells at the same width, fused against the paper's way, the text
-// step by both schedules, growth with the batch. Nothing is run; a test and a bench hold the numbers against their targets.
+// Planned memory of training steps: minimal against classic cells at the same width, fused against the paper's way, the text
+// step by both schedules, growth with the batch. Nothing is run; a test and a bench compare the numbers with their targets.
 import { cpuDevice, planCpu } from '../src/engine/device/cpu/index.ts';
 import { planWebgpu } from '../src/engine/device/webgpu/index.ts';
 import { unwrap } from '../src/engine/core/result.ts';
@@ -26,7 +26,7 @@ function cpuPlanner(name: string, schedule: Planner['schedule'], kernels: Kernel
   return { name, schedule, plan: (program) => planCpu(program, { threads, schedule }, kernels).report };
 }
 
-/** Both schedules of each kernel module that can be planned for here, and the GPU. Native block sizes are known only where it works. */
+/** Both schedules of each kernel module that can be planned here, and the GPU. Native block sizes are known only where the native module works. */
 export async function planners(): Promise<readonly Planner[]> {
   const native = (await cpuDevice.modules?.())?.find(({ name }) => name === 'native')?.kernels ?? null;
   const modules = [...(native ? [['native', native] as const] : []), ['wasm', wasmKernels] as const];
@@ -52,7 +52,7 @@ export const layerShapes: readonly LayerShape[] = [
   { batch: 64, length: 4096, width: 32, layers: 1 },
 ];
 
-/** Loops make one node for each step and operation: plans of long ones take minutes. */
+/** A loop makes one node per step and operation, so planning a long one takes minutes. */
 export const LONGEST_LOOP = 512;
 
 /** The training program of recurrent layers between embedding and head, as a run of the lab has it: no conv, no MLP, no norm. */
@@ -71,7 +71,7 @@ export function layerProgram(model: ModelKind, implementation: string, shape: La
   return buildProgram(unwrap(setUpRun(spec, text)));
 }
 
-/** What the text step takes with `batch` samples, and how many bytes its inputs are. */
+/** Planned bytes of the text step with `batch` samples, and the bytes of its inputs. */
 export function textMemory(
   planner: Planner,
   batch: number,

@@ -36,7 +36,7 @@ interface CellRow {
   readonly model: ModelKind;
   readonly implementation: string;
   readonly bytes: number;
-  /** Over the fused classic cell of the same family, same plan. */
+  /** Ratio to the fused classic cell of the same family with the same plan. */
   readonly overClassic: number;
 }
 
@@ -152,7 +152,7 @@ const growthTable = (rows: readonly GrowthRow[]): readonly string[] => [
   ),
 ];
 
-/** Every target that a number misses, in words. */
+/** A sentence for each target that is missed. */
 function misses(cellsFound: readonly CellRow[], texts: readonly TextRow[]): readonly string[] {
   const heavy = cellsFound.filter(
     ({ model, implementation, overClassic }) =>

@@ -1,5 +1,5 @@
 // Every op family on the cpu device at one size (B 32, T 128, width 128): forward, and forward with backward, in turns on one and two
-// threads. Gives the measured numbers that the READMEs of the ops point to. Run: node bench/op-families.bench.ts [rounds]
+// threads. The READMEs of the ops refer to these results. Run: node bench/op-families.bench.ts [rounds]
 import { f32, i32, type TensorType } from '../src/engine/core/tensor.ts';
 import { cpuDevice } from '../src/engine/device/cpu/index.ts';
 import { ProgramBuilder, type GraphBuilder } from '../src/engine/graph/builder.ts';

@@ -1,6 +1,6 @@
 // The cpu device's kernel modules against what people would otherwise use: same shapes, same start, same data. Losses are compared before
 // times are printed; contenders take turns step by step, each peer in a process of its own. Run: node bench/peers.bench.ts [rounds] [cases]
-// with the starts of the names of cases, comma between; the others stay in the file as they were.
+// where cases are prefixes of their names, separated by commas; the other cases stay in the file unchanged.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ function dataOf({ program, kind }: Case): Data {
   return { weights: Object.fromEntries(weights), ...(kind === 'text' ? { ids, targets, layers: L } : {}) };
 }
 
-/** More steps than any contender will be asked for. */
+/** More steps than any contender will run. */
 const stepsAhead = 10;
 
 async function compare(one: Case, there: readonly Answering[], folder: string): Promise<CaseResult> {

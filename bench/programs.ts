@@ -1,5 +1,5 @@
 // The programs that are timed against peers: one training step of a small text model, one recurrent layer forward and backward, one
-// matrix product. Built by hand, so that a peer can do exactly the same work. Knows no device.
+// matrix product. Written out in full, so that a peer can do exactly the same work. Independent of devices.
 import { f32, i32 } from '../src/engine/core/tensor.ts';
 import { ProgramBuilder, type GraphBuilder } from '../src/engine/graph/builder.ts';
 import { gradients } from '../src/engine/graph/gradient.ts';
@@ -28,7 +28,7 @@ function forward(b: GraphBuilder, ids: ValueId, weights: Map<string, ValueId>, {
   return ops.linear(b, x, weight('head', V, D), weight('headBias', V));
 }
 
-/** The training step of the prototype, as a program; with another batch where its memory is asked for, or of another shape. */
+/** The training step of the prototype, as a program; with another batch for memory reports, or with another shape. */
 export function textStep(batch: number = B, shape: TextShape = textShape): Program {
   const { T } = shape;
   const program = new ProgramBuilder(opTable);

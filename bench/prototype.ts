@@ -1,5 +1,5 @@
-// The measured prototype as an opponent: compiles its kernels into a temporary folder and drives its step, from the sibling folder that holds
-// it when there is one. Nothing of it becomes part of the program.
+// The earlier prototype as a contender: compiles its kernels into a temporary folder and runs its step, if the sibling folder that holds it
+// exists. No part of it enters the program.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,7 +46,7 @@ export interface PrototypeStep {
   end(): Promise<void>;
 }
 
-/** The prototype in a temporary folder: its kernels compiled with its own flags, its module with the benchmark loop cut off. */
+/** The prototype in a temporary folder: its kernels compiled with its own flags, and its module without the benchmark loop. */
 export class Prototype {
   readonly #folder = mkdtempSync(join(tmpdir(), 'minrnn-bench-'));
   #module: OwnModule | null = null;
@@ -104,7 +104,7 @@ export class Prototype {
   }
 }
 
-/** Small pseudo-random weights and the token pattern that the prototype was measured with. */
+/** Small pseudo-random weights and the token pattern the prototype was measured with. */
 function fill(plan: PrototypePlan, buffer: SharedArrayBuffer): void {
   const floats = new Float32Array(buffer);
   const integers = new Int32Array(buffer);

@@ -1,4 +1,4 @@
-// How true the remaining time is: races as a person would start them, and what was said after 20, 50 and 80 % of the time they really took.
+// Accuracy of the remaining time: typical races, and the estimates after 20, 50 and 80 % of the time they really took.
 // Run: npm run bench -- remaining
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ interface Said {
 interface Row {
   readonly race: string;
   readonly runs: number;
-  /** Said by the preflight before the start. */
+  /** The preflight's estimate before the start. */
   readonly preflight: Span | null;
   readonly seconds: number;
   readonly said: readonly { readonly share: number; readonly remaining: Span | null; readonly real: number }[];
@@ -67,7 +67,7 @@ const progressOf = (lab: Lab): number => {
   return runs.reduce((sum, run) => sum + run.progress, 0) / runs.length;
 };
 
-/** Resolves when the race is over; says how many seconds it was paused as soon as it goes on. */
+/** Resolves when the race is over; reports the seconds it was paused as soon as it continues. */
 async function untilOver(lab: Lab, pauseAt: number | undefined, say: (seconds: number) => void): Promise<void> {
   if (pauseAt === undefined) return lab.race.idle();
   while (progressOf(lab) < pauseAt) await setTimeout(100);
@@ -79,7 +79,7 @@ async function untilOver(lab: Lab, pauseAt: number | undefined, say: (seconds: n
   await lab.race.idle();
 }
 
-/** One race from its start to its end; what was said on the way, on a clock that stands while it is paused. */
+/** One race from start to end, with its estimates on a clock that stops while the race is paused. */
 async function watch(lab: Lab, { name, spec, pauseAt }: Case): Promise<Row> {
   const preflight = await lab.preflighter.check(await lab.judge(spec));
   await lab.newSession(name, spec, join(folder, `${name.replace(/\W+/g, '-')}.rnnlab`));

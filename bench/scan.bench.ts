@@ -1,5 +1,6 @@
-// How close the linear scan of [32, 512, 512] comes to copying memory: both in turns in one run, each kernel module, two threads. Copying is timed twice,
-// by the engine's copy of a variable on the same threads and by one thread of the runtime; the faster counts. Run: node bench/scan.bench.ts [rounds]
+// How close the linear scan of [32, 512, 512] comes to copying memory: both in turns in one run, each kernel module, two threads. Copying
+// is timed twice: by the engine on the same threads, and by one thread of the runtime. The faster one counts. Run: node bench/scan.bench.ts
+// [rounds]
 import { f32 } from '../src/engine/core/tensor.ts';
 import { cpuDevice } from '../src/engine/device/cpu/index.ts';
 import type { Executable } from '../src/engine/device/device.ts';
@@ -27,7 +28,7 @@ function build(): Program {
   return program.finish();
 }
 
-/** Something to time: the bytes it reads and writes, and how long each turn took. */
+/** A timed operation: the bytes it reads and writes, and how long each turn took. */
 interface Contender {
   readonly module: string;
   readonly what: 'scan' | 'copy';

@@ -1,5 +1,5 @@
-// The text step (2-layer minGRU language model, B 32, T 128, D 128, V 65: forward, backward, Adam) and a GRU layer on the cpu device, in turns
-// with the prototype kernels where their folder is there. Run: node bench/text-step.bench.ts [rounds]
+// The text step (2-layer minGRU language model, B 32, T 128, D 128, V 65: forward, backward, Adam) and a GRU layer on the cpu device, in
+// turns with the prototype's kernels if their folder exists. Run: node bench/text-step.bench.ts [rounds]
 import { english } from '../src/engine/core/say.ts';
 import { f32 } from '../src/engine/core/tensor.ts';
 import { cpuDevice, nativeModule } from '../src/engine/device/cpu/index.ts';
@@ -50,7 +50,7 @@ async function runStep(executable: Executable): Promise<void> {
   await executable.settled();
 }
 
-/** One training step a call. */
+/** One training step per call. */
 function stepper(executable: Executable): () => Promise<void> {
   let step = 0;
   return () => {
@@ -93,7 +93,7 @@ interface Outcome {
   readonly step: string;
   readonly memory: MemoryReport;
   readonly timings: readonly Timing[];
-  /** Ours over the prototype's; absent where the prototype is not there. */
+  /** Our time over the prototype's; absent without the prototype. */
   readonly ratio?: { readonly median: number; readonly minimum: number };
   /** The slab schedule, and its time over op by op. */
   readonly slab?: {

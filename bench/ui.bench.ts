@@ -24,7 +24,7 @@ interface Case {
 interface Row extends Case {
   readonly fileMiB: number;
   readonly writeSeconds: number;
-  /** From the page's load to the list with the session on it. */
+  /** From loading the page to the list that shows the session. */
   readonly startMs: number;
   readonly openMs: number;
   readonly curvesMs: number;
@@ -47,7 +47,7 @@ const cases = (process.env['MINRNN_UI_CASES'] ?? '1x1000, 100x1000, 1000x1000, 4
     return { runs, points };
   });
 
-/** A falling loss with waves, spikes and holes, another one for each run: what the Loss chart shows when a session is opened. */
+/** A falling loss with waves, spikes and gaps, different for each run: what the Loss chart shows when a session is opened. */
 const lossOf =
   (run: number, points: number) =>
   (i: number): number | null => {
@@ -56,11 +56,11 @@ const lossOf =
     return fall + 0.1 * Math.sin(i / 50 + run) + (i % 1000 === 999 ? 1 : 0);
   };
 
-/** Runs written point by point; further ones of a large case are copies of these inside the file, with their pyramids. */
+/** Runs written point by point; in a large case the other runs are copies of these within the file, including their pyramids. */
 const written = 8;
 const large = 100_000;
 
-/** A session file through the store's own writer, its pyramids included. */
+/** A session file written by the store itself, including its pyramids. */
 async function writeSession(path: string, { runs, points }: Case): Promise<void> {
   const store = unwrap(await sessionFiles.create(path, { ...someHead, name: `bench ${runs}x${points}` }));
   const made = Array.from({ length: runs }, (_, at) =>
@@ -79,7 +79,7 @@ async function writeSession(path: string, { runs, points }: Case): Promise<void>
 
 const tables = ['metric_series', 'metric_chunks', 'metric_points', 'metric_tail'] as const;
 
-/** Gives every run without points those of one that was written: the same rows under keys of its own. */
+/** Copies the points of a written run to every run without points: the same rows under other keys. */
 function copyCurves(path: string, runs: number): void {
   const db = new DatabaseSync(path);
   db.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536');
@@ -138,7 +138,7 @@ async function takeLongTasks(page: Page): Promise<number[]> {
   });
 }
 
-/** Milliseconds of processor time of the page's main thread so far: what other work on the machine does not change. */
+/** Milliseconds of processor time of the page's main thread so far, which other work on the machine does not change. */
 async function processorClock(page: Page): Promise<() => Promise<number>> {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -165,7 +165,7 @@ async function measure(page: Page, one: Case): Promise<Omit<Row, keyof Case | 'f
   await empty.waitFor({ state: 'detached', timeout: 300_000 });
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const curvesMs = Math.round(performance.now() - start);
-  // What follows the first picture, such as the curves of further runs, belongs to opening.
+  // Work after the first frame, such as loading further curves, is part of opening.
   await page.waitForTimeout(3000);
   const opening = await takeLongTasks(page);
   const opened = await processor();
@@ -196,7 +196,7 @@ async function measure(page: Page, one: Case): Promise<Omit<Row, keyof Case | 'f
   };
 }
 
-/** A folder for the program and its session file: a fresh one, or one that is kept and used again. */
+/** A folder for the program and its session file: a fresh one, or one that is kept and reused. */
 async function prepare(
   one: Case,
 ): Promise<{ readonly home: string; readonly file: string; readonly writeSeconds: number }> {

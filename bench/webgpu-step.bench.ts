@@ -1,5 +1,5 @@
 // What a text step (2-layer minGRU language model, B 32, T 128, D 128, as the lab trains it; B 1 on a software adapter) costs the host on the webgpu device: dispatches,
-// time to issue a replayed step, planned against allocated bytes. Times of the step itself say something on a real GPU only.
+// time to issue a replayed step, planned against allocated bytes. The time of the step itself is meaningful only on a real GPU.
 // Run: node bench/webgpu-step.bench.ts [steps]
 import { english } from '../src/engine/core/say.ts';
 import { unwrap } from '../src/engine/core/result.ts';
@@ -55,7 +55,7 @@ function fill(executable: GpuExecutable, program: Program): void {
 interface Issue {
   /** From the call of `run` to its return. */
   readonly whole: number;
-  /** Of it inside `queue.submit`, where Dawn translates the commands for the driver. */
+  /** The part of it inside `queue.submit`, where Dawn translates the commands for the driver. */
   readonly submit: number;
   readonly step: number;
 }
@@ -66,11 +66,11 @@ const inputs = {
   hyper: Float32Array.of(1e-3, 0.1, 0.001, 0),
 };
 
-/** A step as training hands it over: its data, its dispatches, the copy of its loss. Milliseconds until that is done, and of all. */
+/** A step as training submits it: its data, its dispatches, the copy of its loss. Milliseconds for this part and in total. */
 async function replay(executable: GpuExecutable): Promise<{ readonly issued: number; readonly step: number }> {
   const { pipeline } = executable;
   if (!pipeline) throw new Error('webgpu: a program with a loss must have a pipeline');
-  // Right after a wait a run is still queued behind it and would seem to cost nothing.
+  // Right after a wait a run is still queued, so it would seem to cost nothing.
   await new Promise((resolve) => setImmediate(resolve));
   const start = performance.now();
   executable.write('hyper', inputs.hyper);
@@ -84,7 +84,7 @@ async function replay(executable: GpuExecutable): Promise<{ readonly issued: num
 
 const collected = new Float64Array(32);
 
-/** Times of each step, when nothing is in flight. */
+/** Times of each step when no other step is in flight. */
 async function time(executable: GpuExecutable, queue: GPUQueue, steps: number): Promise<readonly Issue[]> {
   let submit = 0;
   const issues: Issue[] = [];
@@ -104,7 +104,7 @@ async function time(executable: GpuExecutable, queue: GPUQueue, steps: number): 
 
 const nothing = (): undefined => undefined;
 
-/** The same calls into objects that do nothing (but for the data, one call): what is left is the JavaScript of this project. */
+/** The same calls on objects that do nothing (except for one call with the data): this leaves the cost of the project's own JavaScript. */
 async function timeOwn(executable: GpuExecutable, device: GPUDevice, steps: number): Promise<readonly number[]> {
   const pass = { setPipeline: nothing, setBindGroup: nothing, dispatchWorkgroups: nothing, end: nothing };
   const encoder = { beginComputePass: () => pass, copyBufferToBuffer: nothing, finish: nothing };
@@ -115,7 +115,7 @@ async function timeOwn(executable: GpuExecutable, device: GPUDevice, steps: numb
   return times;
 }
 
-/** Steps recorded by Dawn and not submitted: between two of them no processor plays a GPU, which leaves the host's caches as a GPU would. */
+/** Steps recorded by Dawn but not submitted: no software adapter computes between them, so the host's caches stay as warm as with a real GPU. */
 async function timeRecording(executable: GpuExecutable, device: GPUDevice, steps: number): Promise<readonly number[]> {
   const submit = device.queue.submit.bind(device.queue);
   Object.assign(device.queue, { submit: nothing });

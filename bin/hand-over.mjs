@@ -1,4 +1,4 @@
-// Lets another Node take over this process's work: same terminal, same requests to end, same exit code.
+// Lets another Node binary take over: same terminal, same signals, same exit code.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { passRequestsOn } from './signals.mjs';

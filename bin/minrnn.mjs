@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const [major, minor] = process.versions.node.split('.').map(Number);
 /** From here on node:sqlite and type stripping need no flag. */
 const able = major > 22 || (major === 22 && minor >= 18);
-/** What the program is tested with; anything older gives way to the packaged Node where there is one. */
+/** What the program is tested with; anything older hands over to the packaged Node if there is one. */
 const tested = major >= 24;
 
 /** Node refuses TypeScript below node_modules, so an installed package brings out/ and a checkout runs src/ as it is. */
@@ -28,7 +28,7 @@ async function buildWhatIsStale() {
   await ensureRenderer();
 }
 
-/** Half of a short command went into stripping types and compiling, in each process anew. Where nothing can be written, it still does. */
+/** Without this cache a short command spends half its time stripping types and compiling, in every process. If the cache cannot be written, it still does. */
 function keepCompiled() {
   process.env.NODE_COMPILE_CACHE ??= join(root, '.cache/compiled');
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
@@ -40,13 +40,13 @@ async function run() {
     console.error(`minrnn: ${entry} is not there. In a checkout run "npm ci"; in an installed copy install it again.`);
     process.exit(1);
   }
-  // Why: src/session/node-flags.ts, which this Node cannot read before it strips types.
+  // The reason is in src/session/node-flags.ts, which this Node cannot import before type stripping is on.
   if (tested) setFlagsFromString('--wasm-wrapper-tiering-budget=2147483647');
   if (inCheckout) keepCompiled();
   await buildWhatIsStale();
   const { main } = await import(pathToFileURL(entry).href);
   process.exitCode = await main(process.argv.slice(2));
-  // All is written by now; a handle somebody forgot must not keep the terminal.
+  // All output is written by now; a handle left open must not keep the process alive.
   setTimeout(() => process.exit(), 2000).unref();
 }
 

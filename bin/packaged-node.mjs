@@ -1,5 +1,5 @@
-// Where the Node that comes with the program lies. One table for the launcher and the Electron shell; it must start nothing and
-// know nothing of either. Plain JavaScript: the launcher may be running on a Node that cannot read TypeScript.
+// Finds the Node binary that comes with the program. One table for the launcher and the Electron shell; it starts nothing and depends on
+// neither. Plain JavaScript: the launcher may be running on a Node that cannot read TypeScript.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,12 +1,13 @@
 // One request of a person to end may arrive as several signals: a group's signal reaches the launcher and the program, the launcher passes it
-// on, a closed terminal is told by the shell and by the system. So launchers pass on a count instead of a signal where the program listens,
-// and who is told in several ways takes the largest count. Plain JavaScript: the launcher may be running on a Node that reads no TypeScript.
+// on, a closed terminal is told by the shell and by the system. So launchers forward a count instead of a signal if the program listens,
+// and a process that hears it in several ways takes the largest count. Plain JavaScript: the launcher may be running on a Node that reads
+// no TypeScript.
 
-/** Windows has no SIGTERM to hear; closing the console is SIGHUP there, Ctrl+Break is SIGBREAK. */
+/** Windows has no SIGTERM; closing the console sends SIGHUP there, Ctrl+Break sends SIGBREAK. */
 const requestSignals =
   process.platform === 'win32' ? ['SIGINT', 'SIGHUP', 'SIGBREAK'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** Signals this close to one another are one request: programs that forward are faster than people who press again. */
+/** Signals this close together are one request: programs forward signals faster than people press keys again. */
 const copyMs = 300;
 
 const tell = (channel, message) => {
@@ -35,7 +36,7 @@ export function hearRequests(onRequest) {
   };
   for (const signal of requestSignals) process.on(signal, onSignal);
   process.on('message', onMessage);
-  // Listening for a launcher is no reason to stay.
+  // Listening for a launcher must not keep the process alive.
   process.channel?.unref();
   tell(process, { type: 'minrnn-hears', yes: true });
   return () => {
@@ -45,7 +46,7 @@ export function hearRequests(onRequest) {
   };
 }
 
-/** Passes requests on to a child: as a count where it hears them and has a channel, else as the signal. Gives the way to stop. */
+/** Forwards requests to a child: as a count if it listens on a channel, else as the signal. Returns a function that stops forwarding. */
 export function passRequestsOn(child) {
   let hears = false;
   child.on('message', (message) => {

@@ -22,7 +22,7 @@ function ask(program: Program, path: string, headers: Record<string, string> = {
   });
 }
 
-/** Status of the upgrade; 101 = the door opened. */
+/** Status of the upgrade; 101 = accepted. */
 function knock(program: Program, path: string, headers: Record<string, string> = {}): Promise<number> {
   return new Promise((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${program.port}${path}`, { headers });

@@ -1,4 +1,4 @@
-// What comes late takes nothing back that a person did meanwhile.
+// Late answers never undo what a person has done in the meantime.
 import { allFinished, startExperiment } from './actions/race.ts';
 import { openLab } from './actions/shell.ts';
 import { racePage } from './pages/race.ts';

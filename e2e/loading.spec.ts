@@ -1,4 +1,4 @@
-// What is not known yet is never said to be nothing: the lab's answers are held back, every screen says that it reads, then what there is.
+// What is not known yet is never said to be nothing: while the lab's answers are held back every screen shows that it is loading, and then the data.
 import { goTo } from './actions/shell.ts';
 import { holdReplies } from './support/hold.ts';
 import { expect, test } from './support/test.ts';

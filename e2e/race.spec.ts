@@ -1,4 +1,4 @@
-// A race from one click to saved: it starts, its curves move, it obeys, and nothing of it is lost.
+// A race from the first click until it is saved: it starts, its curves move, it reacts to commands, and nothing is lost.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ test('one click on Start races two models, their curves move, and one sentence s
   await expect(race.rows.filter({ hasText: 'Stopped' })).toHaveCount(2);
   await expect(race.result).toHaveText(/^(?=.*\bminGRU\b)(?=.*\bGRU\b).*\.$/);
 
-  // What was planned stands beside what memory really grew by: a mark on each bar, a check in the table and among the runs.
+  // Planned memory is shown with the measured growth: a mark on each bar, and a check in the table and in the run list.
   await expect(race.chart('Memory').locator('.grown')).toHaveCount(2);
   await race.asTable('Memory').click();
   await expect(race.stored('Memory')).toHaveCount(2);
@@ -85,7 +85,7 @@ test('axes, logarithms and the linked cursor show stored values', async ({ page,
   await startExperiment(page, tinyRace({ steps: 20_000, training: { evaluateEvery: 1000 } }));
   await allFinished(page, 2);
   const race = racePage(page);
-  // The last points are drawn a moment after the run is told to be finished.
+  // The last points are drawn a moment after the run is reported as finished.
   await expect.poll(async () => (await storedRows(page, 'Loss')).at(-1)?.[0]).toBe('20,000');
   const rows = await storedRows(page, 'Loss');
   await race.plot('Loss').focus();
@@ -144,7 +144,7 @@ test('a fork goes on from a checkpoint with another setting', async ({ page, pro
   await openLab(page, program);
   await startExperiment(page, tinyRace({ steps: endless, models: ['minGru'] }));
   const race = racePage(page);
-  // What was typed stays while the race goes on behind the dialog.
+  // Typed text stays while the race continues behind the dialog.
   await race.fork.click();
   const typed = race.forkDialog.getByLabel('Name');
   await typed.fill('While it runs');

@@ -84,7 +84,7 @@ test('one filter acts on charts, table and sweep, and says what it hides and wha
   await expect(importance).toContainText('fewer than 8 variants');
   await filterOf(page).fill('');
   await expect(importance.getByRole('row', { name: /Learning rate/ })).toContainText('10');
-  // The same by keys alone: a brush that says what it keeps, a table for the picture, and names in it that select.
+  // The same by keyboard: a brush that announces what it keeps, a table in place of the picture, and names in it that select.
   const brush = page.getByRole('slider', { name: 'Filter by Learning rate' }).first();
   await brush.focus();
   for (const [key, filter, words] of [

@@ -42,7 +42,7 @@ test('two models write from one prompt: letters with their probabilities, along 
   await expect(slider(page)).toHaveAttribute('aria-valuenow', '60');
   await expect.poll(() => letters('GRU').allTextContents()).toEqual(writtenAtEnd);
 
-  // The written letter is among those that might have come, with the probability that shades it.
+  // The written letter is among the candidates, with the probability that shades it.
   const text = page.getByRole('group', { name: /What GRU wrote/ });
   await text.focus();
   await text.press('ArrowRight');
@@ -76,7 +76,7 @@ test('two models write from one prompt: letters with their probabilities, along 
   await readsPages(page);
 });
 
-/** The same held-out page for both runs: its letters, the errors underlined and counted, and what each run took for likelier. */
+/** The same held-out page for both runs: its letters, the errors underlined and counted, and what each run thought more likely. */
 async function readsPages(page: Page): Promise<void> {
   await racePage(page).panel('Examples').click();
   const group = (run: string) => page.getByRole('group', { name: `A held-out page as ${run} reads it` });

@@ -12,7 +12,7 @@ import { expect, test } from './support/test.ts';
 
 const pictures = join(import.meta.dirname, '..', 'test-results', 'screenshots');
 
-/** Three lengths at width 8 of two lines, so that it takes seconds. */
+/** Two lines at width 8 and three lengths, so that it takes seconds. */
 async function makeSmall(page: Page): Promise<void> {
   const scaling = scalingPage(page);
   for (const [name, value] of [
@@ -30,7 +30,7 @@ async function makeSmall(page: Page): Promise<void> {
 
 type Figured = ScalingResult & { readonly figures: ScalingFigures };
 
-/** What the command line says of the measurement that is on the screen must be what the screen says, digit by digit. */
+/** The command line and the screen must show the same measurement, digit for digit. */
 async function compareWithCommandLine(page: Page, home: string): Promise<void> {
   const { results } = (await jsonOf(home, ['bench', 'scaling', '--stored'])) as {
     readonly results: readonly Figured[];
@@ -68,7 +68,7 @@ async function compareWithCommandLine(page: Page, home: string): Promise<void> {
   );
 }
 
-/** Each chart as it stands on the screen: whole SVG with title, axes and names, and colours every reader knows. */
+/** Each chart as it is on the screen: whole SVG with title, axes and names, and colours every reader knows. */
 async function savesPictures(page: Page): Promise<void> {
   const found: Download[] = [];
   page.on('download', (one) => void found.push(one));

@@ -22,7 +22,7 @@ const shown = join(root, 'docs', 'screenshots');
 const kept = join(root, 'test-results', 'screenshots');
 const wide = { width: 1440, height: 900 };
 const small = { width: 1024, height: 700 };
-/** Of the walk: everything of a screen is on it, and a page of text can carry it. */
+/** Size of these pictures: everything on a screen fits, and it is still readable within a page of text. */
 const middle = { width: 1200, height: 800 };
 
 const models = ['minGru', 'minLstm', 'gru', 'lstm', 'elman'];
@@ -171,7 +171,7 @@ test('screenshots of the first hour', async ({ page, program }) => {
   await takeOne(page, 'first-hour-sessions');
 });
 
-/** The newest measurement of `bench scaling`, given to the lab as its own: pictures show the figures that are recorded. */
+/** The newest measurement of `bench scaling`, placed in the lab's folder so that the pictures show the recorded figures. */
 async function giveMeasurement(home: string): Promise<boolean> {
   const result = storedScaling(root);
   if (result === null) return false;

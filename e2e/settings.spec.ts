@@ -8,7 +8,7 @@ import { tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
 import { restarting } from './support/watch.ts';
 
-/** Keys of texts in a page that shows them instead of the texts: `race.board.step`. Names of files and libraries are none. */
+/** Text keys such as `race.board.step` that a page shows instead of their texts. Names of files and libraries do not count. */
 const sections = Object.keys(en).join('|');
 const rawKeys = (text: string): string[] =>
   text.match(new RegExp(`(?<![\\w./])(${sections})(\\.[a-zA-Z0-9]+)+`, 'g')) ?? [];

@@ -1,5 +1,5 @@
-// What a person must be able to rely on: cells show what is in them, lists mean lists, messages cover nothing, and a server that is gone
-// is said once, with the way back in.
+// What a person must be able to rely on: cells show their whole content, lists are read as lists, messages cover nothing, and a lost server
+// is reported once, with the way to reconnect.
 import type { Page } from '@playwright/test';
 import { allFinished, startExperiment, pauseAll, openExperiment } from './actions/race.ts';
 import { command, goTo, openLab } from './actions/shell.ts';
@@ -21,7 +21,7 @@ const cutCells = (page: Page): Promise<string[]> =>
       all.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => (cell as HTMLInputElement).value),
     );
 
-/** Controls of the grid that another control of the grid lies over. */
+/** Controls of the grid that another control covers. */
 const coveredCells = (page: Page): Promise<number> =>
   page.locator('.gridtbl :is(input, button)').evaluateAll((all) => {
     const shown = all.map((one) => one.getBoundingClientRect()).filter(({ width }) => width > 0);
@@ -110,7 +110,7 @@ test('bars show all of five runs; a message covers no control and leaves the pag
     return controls.filter((one) => {
       const { top, bottom, left, right } = one.getBoundingClientRect();
       const within = !strip.contains(one) && top < over.bottom && bottom > over.top;
-      // What is scrolled out of its own box is not on the screen.
+      // Content scrolled out of its own box is not on the screen.
       const onTop = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
       return within && left < over.right && right > over.left && onTop !== null && strip.contains(onTop);
     }).length;

@@ -1,5 +1,5 @@
-// Called by electron-builder before fuses are set and the package is signed: puts what a plain Node needs of package.json beside the archive.
-// The one in the archive, which names what Electron starts, stays there and is validated.
+// Called by electron-builder before fuses are set and the package is signed: puts the part of package.json that a plain Node needs next to
+// the archive. The one in the archive, which names Electron's entry file, stays there and is validated.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

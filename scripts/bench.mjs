@@ -1,5 +1,5 @@
-// `npm run bench -- name …`: runs bench/<name>.bench.ts, all of them without a name. No speed number on a red gate: the checks of the
-// cpu device run first and a failure ends it. `--no-gate` is for work in progress and says so in the output.
+// `npm run bench -- name …`: runs bench/<name>.bench.ts, all of them without a name. The checks of the cpu device run first, and a failure
+// stops the benchmark. `--no-gate` skips them for work in progress and says so in the output.
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureWasm } from './build-wasm.mjs';

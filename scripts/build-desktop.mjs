@@ -7,7 +7,7 @@ const folders = ['src/main', 'src/preload', 'src/renderer', 'src/protocol', 'src
 const files = ['bin/packaged-node.mjs', 'electron.vite.config.ts', 'vite.renderer.config.ts', 'package-lock.json'];
 const outputs = ['out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html'];
 
-/** Builds it if it is stale; says whether it did. */
+/** Builds it if it is stale; returns whether it did. */
 export async function ensureDesktop() {
   const sources = folders.flatMap((folder) => filesUnder(join(root, folder), (name) => !name.endsWith('.test.ts')));
   const hash = hashOf([...sources, ...files.map((file) => join(root, file)).filter(existsSync)]);

@@ -1,4 +1,4 @@
-// Builds and checks the native kernels of this machine ahead of their first use, and says what came of it. Never fails: without a compiler
+// Builds and checks the native kernels of this machine ahead of their first use, and reports the result. Never fails: without a compiler
 // the program computes with WebAssembly.
 import { nativeModule } from '../src/engine/device/cpu/native-module.ts';
 

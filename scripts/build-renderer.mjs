@@ -8,7 +8,7 @@ const config = join(root, 'vite.renderer.config.ts');
 const stampFile = join(root, 'out/renderer.hash');
 const page = join(root, 'out/renderer/index.html');
 
-/** The bundle's page, built if it is stale; null where the sources are not there (an installed package brings the bundle). */
+/** The bundle's page, built if it is stale; null without the sources (an installed package contains the bundle). */
 export async function ensureRenderer() {
   if (!existsSync(join(root, 'src/renderer/index.html'))) return null;
   const sources = folders.flatMap((folder) => filesUnder(join(root, folder), (name) => !name.endsWith('.test.ts')));

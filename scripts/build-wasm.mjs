@@ -1,6 +1,6 @@
 // Builds the embedded kernel module out/wasm/kernels.wasm from the AssemblyScript sources of the ops and the cpu device, only when
-// one of them changed; `*.shared.ts` files are read by both compilers. `ensureWasm` is called by tests, start and build; run as a
-// program it builds and says what it did.
+// one of them changed; `*.shared.ts` files are read by both compilers. `ensureWasm` is called by tests, start and build; run as a script it
+// builds and reports what it did.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { filesUnder, hashOf, isFresh, root, stamp } from './fresh.mjs';
@@ -8,7 +8,7 @@ import { filesUnder, hashOf, isFresh, root, stamp } from './fresh.mjs';
 const entry = join(root, 'src/engine/device/cpu/wasm/index.as.ts');
 const target = join(root, 'out/wasm/kernels.wasm');
 const stampFile = join(root, 'out/wasm/kernels.hash');
-/** Generated from the records of the ops: kernels made from descriptions, and which kernel has which number. Written for the compiler, and for whoever wants to see them. */
+/** Generated from the records of the ops: kernels made from descriptions, and which kernel has which number. Written for the compiler and for inspection. */
 const made = join(root, 'out/kernels/made.as.ts');
 
 // The memory is imported because the arena and its threads own it; 65536 pages are the 4 GiB a 32-bit module can address.
@@ -45,7 +45,7 @@ function* sectionIds(bytes) {
   }
 }
 
-/** A data segment would be copied into the shared arena again by each thread that starts, over live tensors. */
+/** Each thread that starts would copy a data segment into the shared arena again, over live tensors. */
 export function hasDataSection(bytes) {
   for (const id of sectionIds(bytes)) if (id === dataSection) return true;
   return false;
@@ -75,26 +75,26 @@ async function compile(output) {
 }
 
 /**
- * The kernel module, built if it is stale. Returns its path and whether this call built it; null where the sources are not
- * there (an installed package brings the module).
+ * The kernel module, built if it is stale. Returns its path and whether this call built it; null without the sources (an installed package
+ * contains the module).
  */
 export async function ensureWasm() {
   if (!existsSync(entry)) return null;
   const sources = filesUnder(join(root, 'src/engine'), (name) =>
     /\.(as|shared)\.ts$|^(cell|kernel|candidate-expr|opcodes|wasm-sources|registry)\.ts$/.test(name),
   );
-  // Records name kernels.
+  // Records refer to kernels by name.
   sources.push(...filesUnder(join(root, 'src/engine/ops'), (name) => name === 'index.ts'));
   sources.push(...filesUnder(join(root, 'src/engine/kernel'), (name) => /(?<!\.test)\.ts$/.test(name)));
   const compilerPackage = join(root, 'node_modules/assemblyscript/package.json');
-  // Installed without development packages: a module that is there is all there can be.
+  // Installed without development packages: it cannot be rebuilt, so an existing module is used as it is.
   if (!existsSync(compilerPackage) && existsSync(target)) return { path: target, built: false };
   const { version } = JSON.parse(readFileSync(compilerPackage, 'utf8'));
   const hash = hashOf(sources, version, ...flags);
   if (isFresh(stampFile, hash, [target])) return { path: target, built: false };
   // A second process may be building as well: each writes its own file and the rename is atomic.
   mkdirSync(dirname(target), { recursive: true });
-  // Here and not above: the launcher asks on every Node, and where there are no sources to build.
+  // Imported here and not at the top: the launcher loads this file on every Node version, also without sources to build.
   const { dropLeftovers } = await import('../src/engine/device/cpu/leftovers.ts');
   dropLeftovers(dirname(target), ['wasm']);
   const scratch = join(root, `out/wasm/kernels.${process.pid}.wasm`);

@@ -1,5 +1,5 @@
-// `npm run census`: what an op costs to write today, into bench/results/census.md: lines by language, files to touch outside its folder, and
-// the files a learning rate, a loss and a token go through.
+// `npm run census`: measures the effort of writing an op and records it in bench/results/census.md: lines by language, files to touch
+// outside its folder, and the files a learning rate, a loss and a token pass through.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -45,7 +45,7 @@ function touchTable(sources, ops) {
 
 const sharedFolders = ['kernel', 'device/cpu/wasm', 'device/cpu/native', 'device/webgpu', 'device/tensorflow'];
 
-/** What all ops share, and what is made of the descriptions. */
+/** Code that all ops share, and kernels generated from the descriptions. */
 async function sharedTable(sources) {
   const { madeInAssemblyScript, madeInC } = await import('../src/engine/kernel/emit/modules.ts');
   const { madeMaps, madeRows, madeScans } = await import('../src/engine/ops/opcodes.ts');

@@ -1,4 +1,4 @@
-// The census counts what it says: lines that do something, each for its language, and only files that name an op.
+// The census counts what it claims: lines of code by language, and only files that name an op.
 import { describe, expect, it } from 'vitest';
 import { filesNaming, linesOf, opLines, walkOf } from './census/count.mjs';
 

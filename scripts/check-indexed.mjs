@@ -1,5 +1,5 @@
-// Is what is read by an index there? TypeScript with noUncheckedIndexedAccess, held to where the program has taken it on; kernels, devices and
-// models, which index what they have measured, are not among them yet. Part of `npm run typecheck`.
+// Runs TypeScript with noUncheckedIndexedAccess on the parts of the program that have adopted it; kernels, devices and models, which index
+// within checked sizes, have not yet. Part of `npm run typecheck`.
 import { join } from 'node:path';
 import { root } from './fresh.mjs';
 import { run } from './run.mjs';
@@ -15,7 +15,7 @@ const projects = [
   ['vue-tsc/bin/vue-tsc.js', 'tsconfig.indexed-web.json'],
 ];
 
-/** Complaints of a compiler about files that are held to it, with the lines that belong to them. */
+/** Compiler errors in the files that are checked, with the lines that belong to them. */
 export function complaints(output) {
   let kept = false;
   return output.split('\n').filter((line) => {

@@ -1,4 +1,4 @@
-// Reads a built package back: the fuses in its Electron binary, and that the archive holds what it should and no more lies beside it.
+// Checks a built package: the fuses in its Electron binary, the content of the archive, and that only the intended files are next to it.
 // node scripts/check-package.mjs FOLDER (a dist/*-unpacked folder or the one with the .app)
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ function headerOf(archive) {
   return JSON.parse(bytes.toString('utf8', 16, 16 + bytes.readUInt32LE(12)));
 }
 
-/** Paths in the archive, each with whether it lies beside it. */
+/** Paths in the archive, each with whether the file is kept next to the archive. */
 function* entriesOf({ files }, folder = '') {
   for (const [name, entry] of Object.entries(files)) {
     if (entry.files) yield* entriesOf(entry, `${folder}${name}/`);
@@ -46,7 +46,7 @@ function* entriesOf({ files }, folder = '') {
   }
 }
 
-// Electron reads these itself; what a plain Node needs of them is a copy.
+// Electron reads these from the archive; a plain Node needs copies outside it.
 const inside = /^(package\.json|LICENSE|out\/(main|preload|renderer)\/.*)$/;
 
 function archiveProblems(resources) {
@@ -81,7 +81,7 @@ const resourcesIn = (folder) =>
     .map((name) => join(folder, name))
     .find((path) => /[\\/]resources$/i.test(path) && existsSync(join(path, 'app.asar')));
 
-/** What is wrong with the package in `folder`, in words; empty = nothing. */
+/** Sentences about what is wrong with the package in `folder`; empty = nothing. */
 export function checkPackage(folder) {
   const resources = resourcesIn(folder);
   if (resources === undefined) return [`${folder} must hold resources/app.asar, got none`];

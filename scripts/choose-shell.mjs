@@ -1,8 +1,8 @@
-// Electron window or browser? The decision of `npm start`, apart from what it takes to find out.
+// Decides between Electron window and browser for `npm start`; the facts are passed in.
 
 /**
- * Null when a window can be opened, else the reason why not, as the end of "No Electron window: …".
- * `fetchBinary` is asked only when everything else allows a window; it resolves to null or the reason of its failure.
+ * Null when a window can be opened, else the reason why not, as the end of "No Electron window: …". `fetchBinary` is called only when
+ * everything else allows a window; it resolves to null or the reason why it failed.
  */
 export async function whyNoWindow({ args, platform, env, uid, hasBinary, fetchBinary }) {
   if (args.includes('--browser')) return 'the browser was asked for';

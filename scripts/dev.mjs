@@ -1,5 +1,6 @@
-// `npm run dev`: the lab for who changes it. The page is served from its sources and changes while it is open; a change of TypeScript behind it
-// starts the lab again, with the same session; kernels are built again; runs under way go on. `--gallery` names the page of components too.
+// `npm run dev`: the lab for developers. The page is served from its sources and updates while it is open; a change of TypeScript behind it
+// starts the lab again, with the same session; kernels are rebuilt; runs under way continue. `--gallery` also prints the address of the
+// component gallery.
 import { relative } from 'node:path';
 import { ensureWasm } from './build-wasm.mjs';
 import { workOf } from './dev/changes.mjs';
@@ -12,7 +13,7 @@ import { run } from './run.mjs';
 const say = (text) => console.log(`dev: ${text}`);
 const since = (started) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 
-/** In a process of its own: kernels are made from modules, and this process keeps those it has read. */
+/** In a process of its own: kernels are generated from modules, and this process caches the modules it has loaded. */
 async function buildWasm() {
   const started = performance.now();
   const { code, output } = await run(process.execPath, ['scripts/build-wasm.mjs'], { capture: true });
@@ -29,7 +30,7 @@ async function buildNative() {
   native = output;
 }
 
-/** Builds follow each other, and what changed meanwhile is built once more. */
+/** Builds run one after the other; files that change meanwhile are built again. */
 let builds = Promise.resolve();
 let waiting = false;
 function buildKernels() {

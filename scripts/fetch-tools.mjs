@@ -1,5 +1,5 @@
-// Fetches tools/ (the packager, and the ONNX runtime of one test) when somebody needs them: they are a quarter of a gigabyte, and who starts
-// the lab or trains with it never does. `npm run tools` fetches them by hand.
+// Fetches tools/ (the packager, and the ONNX runtime of one test) when they are needed: they take a quarter of a gigabyte, and starting the
+// lab or training never needs them. `npm run tools` fetches them by hand.
 import { join } from 'node:path';
 import { hashOf, isFresh, root, stamp } from './fresh.mjs';
 import { run } from './run.mjs';
@@ -15,14 +15,14 @@ export const users = ['scripts/package.test.ts', 'src/lab/exporting/onnx/onnx.te
 export const needsTools = (paths) =>
   paths.length === 0 || users.some((user) => paths.some((path) => user.includes(path)));
 
-/** npm as this process was started by it, else the one on the path. */
+/** The npm that started this process, else the one on the path. */
 function npm(args, options) {
   const own = process.env.npm_execpath;
   if (own) return run(process.execPath, [own, ...args], options);
   return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options);
 }
 
-/** Null when they are there, else the reason why not. */
+/** Null when they are installed, else the reason why not. */
 export async function fetchTools() {
   const hash = hashOf([lock]);
   if (isFresh(stampFile, hash, [])) return null;

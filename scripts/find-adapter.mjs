@@ -40,7 +40,7 @@ function loaderFolder(browser) {
   return folder;
 }
 
-/** Environments to try one after the other, each made only when those before it gave no adapter. */
+/** Environments to try in order, each created only when those before it gave no adapter. */
 async function* environments(chromium) {
   yield {};
   if (process.platform !== 'linux') return;
@@ -56,7 +56,7 @@ async function* environments(chromium) {
   if (await installPackages(['libvulkan1'])) yield driver;
 }
 
-/** `{ env, name }`: an adapter is found by processes with that environment; `{ reason }` when there is none and none can be had. */
+/** `{ env, name }`: an adapter is found by processes with that environment; `{ reason }` when there is none and none can be installed. */
 export async function findAdapterFor(chromium) {
   let reason = '';
   for await (const env of environments(chromium)) {

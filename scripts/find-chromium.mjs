@@ -1,4 +1,4 @@
-// A Chromium for the end-to-end tests: one that is there, else Playwright's own, else the system's package where this may install it.
+// A Chromium for the end-to-end tests: an installed one, else Playwright's own, else the system's package if it may be installed.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { installPackages } from './install-packages.mjs';
@@ -24,7 +24,7 @@ function installed() {
   return [...onPath, ...places].find((path) => existsSync(path)) ?? null;
 }
 
-/** `{ path }`, or `{ reason }` when there is none and none can be had. */
+/** `{ path }`, or `{ reason }` when there is none and none can be installed. */
 export async function findChromium() {
   const named = process.env.MINRNN_CHROMIUM;
   if (named)

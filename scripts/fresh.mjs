@@ -1,4 +1,4 @@
-// Is what was built still what the sources say? A build is fresh while the hash of its sources, beside it, is unchanged.
+// Decides whether a build is up to date: it is fresh while the hash of its sources, stored next to it, is unchanged.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -26,7 +26,7 @@ export function hashOf(files, ...extras) {
   return hash.digest('hex');
 }
 
-/** True when `stampFile` holds `hash` and everything it was made with is there. */
+/** True when `stampFile` holds `hash` and all files built with it exist. */
 export function isFresh(stampFile, hash, outputs) {
   return (
     outputs.every((output) => existsSync(output)) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash

@@ -1,6 +1,6 @@
 // Who may import whom, as data: ESLint enforces it and the message carries the reason. Tests are exempt (eslint.config.js).
 
-/** The engine's floors from the ground up; a folder may import itself and what stands below it. `core` and `spec` share a floor. */
+/** The layers of the engine from the bottom up; a folder may import itself and the layers below it. `core` and `spec` share a layer. */
 const engineFloors = [
   ['core', 'spec'],
   ['graph', 'data'],
@@ -16,7 +16,7 @@ const engineFloors = [
 
 const all = ['engine', 'protocol', 'session', 'lab', 'engine-host', 'cli', 'server', 'main', 'preload', 'renderer'];
 
-/** For each part of the program: what it may import, and why nothing else. */
+/** What each part of the program may import, and why nothing else. */
 const parts = {
   engine: { may: [], why: 'the engine is a library of its own and must run without the lab, a window or a file' },
   protocol: { may: ['engine/spec', 'engine/core'], why: 'messages are plain data that every process can read' },

@@ -1,4 +1,4 @@
-// Packages of the system for the tests, where this process may install any: Debian and its relatives, as root. Knows no package.
+// Installs system packages for the tests if this process may: Debian and its relatives, as root. Independent of packages.
 import { existsSync } from 'node:fs';
 import { run } from './run.mjs';
 

@@ -1,5 +1,5 @@
-// Would the tests notice? Changes one line of a copy of the sources, runs the tests that should fail, and says `killed` when they do, `survived`
-// when they do not. Run before a release: npm run mutants, or npm run mutants -- NAME … for those whose names contain a word.
+// Mutation testing: changes one line in a copy of the sources, runs the tests that should fail, and reports `killed` if they do, `survived`
+// if they do not. Run before a release: npm run mutants, or npm run mutants -- NAME … for those whose names contain a word.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,10 +11,10 @@ import { root } from './fresh.mjs';
 import { chosen, mutate } from './mutants/check.mjs';
 import { mutants } from './mutants/index.mjs';
 
-/** A mutant may hang; that is noticed as well. */
+/** A mutant may hang; that counts as noticed. */
 const mostSeconds = 600;
 
-/** A copy of the working tree that shares the packages and has builds of its own. */
+/** A copy of the working tree with shared packages and its own builds. */
 function copyTree(number) {
   const folder = mkdtempSync(join(tmpdir(), `minrnn-mutants-${number}-`));
   const listed = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' });
@@ -29,7 +29,7 @@ function copyTree(number) {
   return folder;
 }
 
-/** Runs test files in a folder; `passed`, `failed` or `hung`, and what was printed. A run without a test is neither. */
+/** Runs test files in a folder; `passed`, `failed` or `hung`, and what was printed. A run without tests is neither. */
 function runTests(folder, { tests, only }) {
   return new Promise((resolve) => {
     const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--maxWorkers=1', ...tests];
@@ -55,7 +55,7 @@ function runTests(folder, { tests, only }) {
 
 const words = { failed: 'killed', hung: 'killed (it hung)', passed: 'survived', 'no tests': 'its tests did not run' };
 
-/** Tries one mutant in a folder and puts the file back. */
+/** Tries one mutant in a folder and restores the file. */
 async function tryMutant(mutant, folder) {
   const path = join(folder, mutant.file);
   const before = readFileSync(path, 'utf8');
@@ -70,7 +70,7 @@ async function tryMutant(mutant, folder) {
   }
 }
 
-/** The tests must pass without a mutant, or killing means nothing. Each choice of tests is tried once. */
+/** The tests must pass without a mutant, or a kill means nothing. Each set of tests is tried once. */
 async function needPassing(all, folder) {
   const choices = new Map(all.map(({ tests, only }) => [JSON.stringify([tests, only]), { tests, only }]));
   for (const choice of choices.values()) {

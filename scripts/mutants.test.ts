@@ -1,4 +1,4 @@
-// The list of mutants cannot rot: each one still changes one place of the present sources, and its tests exist.
+// The list of mutants stays valid: each one still changes exactly one place in the sources, and its tests exist.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

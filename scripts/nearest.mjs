@@ -1,4 +1,4 @@
-// Which tests know a changed file, nearest first: the import graph of the sources, read from their text, walked backwards. Knows no test
+// Which tests know a changed file, nearest first: the import graph of the sources, read from their text, walked backwards. Independent of the test
 // runner and no git.
 
 const imported = /(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]|new URL\(\s*['"](\.{1,2}\/[^'"]+)['"]/g;
@@ -27,7 +27,7 @@ export function importersOf(sources) {
 
 export const isTest = (path) => /\.test\.ts$/.test(path);
 
-/** Test files with their distance from what changed: 0 = changed itself or stands beside it, 1 = imports it, and so on. */
+/** Test files with their distance from what changed: 0 = changed itself or is next to it, 1 = imports it, and so on. */
 export function testsNear(sources, changed) {
   const importers = importersOf(sources);
   const distance = new Map();
@@ -47,18 +47,18 @@ export function testsNear(sources, changed) {
     .sort((a, b) => a.steps - b.steps || a.path.localeCompare(b.path));
 }
 
-/** A test that takes longer is left to `npm test`, and so is one that would end after the time is up; the note it is skipped with. */
+/** The note a test is skipped with when it takes too long or would not finish in time; `npm test` runs it. */
 export const longSeconds = 3;
 export const leftNote = 'left to npm test: it does not fit into the time';
 
-/** Of one file, by what it took last, without its long tests. Unknown: one second, ten for tests of the whole program. */
+/** Expected seconds of one file from its last run, without its long tests. Unknown: one second, or ten for tests of the whole program. */
 function secondsOf(path, known) {
   if (!known) return path.startsWith('tests/') ? 10 : 1;
   const short = Object.values(known.tests).filter((seconds) => seconds <= longSeconds);
   return known.start + short.reduce((sum, seconds) => sum + seconds, 0);
 }
 
-/** The nearest test files that fit into `seconds`; the first always does, for each of its tests is asked again when its turn comes. */
+/** The nearest test files that fit into `seconds`; the first is always included, since each of its tests is checked again before it runs. */
 export function fitting(tests, times, seconds) {
   let spent = 0;
   return tests.filter(({ path }, i) => {

@@ -1,4 +1,4 @@
-// The nearest tests of a change: by how many imports lie between, as many as fit.
+// The nearest tests of a change: ordered by the number of imports in between, as many as fit.
 import { describe, expect, it } from 'vitest';
 import { fitting, testsNear } from './nearest.mjs';
 

@@ -1,4 +1,4 @@
-// `node scripts/new.mjs op my-op`: the files of a new op, complete and working, and its line in the registry. Says which files it touched.
+// `node scripts/new.mjs op my-op`: creates the files of a new, working op and its line in the registry, and lists the files it touched.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './fresh.mjs';

@@ -1,4 +1,4 @@
-// The recipe for an op is true: made in a copy of the sources it compiles, its kernels build, and it passes the checks of every op.
+// The recipe for an op works: an op created in a copy of the sources compiles, its kernels build, and it passes the checks of every op.
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

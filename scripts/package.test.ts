@@ -1,5 +1,5 @@
-// A package built by electron-builder from the real configuration, around a stand-in for Electron's binary that has only its fuse wire (the
-// real one is checked by CI with the same script): fuses off and on as they must be, and the archive with what it must hold.
+// A package built by electron-builder from the real configuration, around a stand-in for Electron's binary that has only its fuse wire (CI
+// checks the real one with the same script): the fuses must be set correctly and the archive must be complete.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ const put = (path: string, data: string | Uint8Array, mode = 0o644): void => {
   writeFileSync(join(folder, path), data, { mode });
 };
 
-/** As Electron ships: everything a developer may want is on. */
+/** The defaults of Electron: all features for developers are on. */
 const shipped = Buffer.concat([
   Buffer.alloc(5000, 7),
   Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'),

@@ -5,7 +5,7 @@ import { passRequestsOn } from '../bin/signals.mjs';
 import { root } from './fresh.mjs';
 
 /**
- * Runs to the end; never rejects. `code` is the exit code (128 and its number when ended by a signal, 127 when it did not start),
+ * Runs the child to its end; never rejects. `code` is the exit code (128 and its number when ended by a signal, 127 when it did not start),
  * `output` what it printed when `capture` is set. `program` = the child is this program, which takes several signals for one request.
  */
 export function run(command, args, { env = {}, seconds, capture = false, program = false } = {}) {
@@ -35,7 +35,7 @@ export function run(command, args, { env = {}, seconds, capture = false, program
 
 function passSignals(child) {
   const pass = (signal) => child.kill(signal);
-  // Ctrl+C reaches the child from the terminal; it decides when to end, and this process waits for it.
+  // The terminal sends Ctrl+C to the child too; the child decides when to end, and this process waits for it.
   const wait = () => undefined;
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, pass);
   process.on('SIGINT', wait);

@@ -1,4 +1,4 @@
-// `npm run screenshots`: takes the pictures of docs/screenshots anew, from a real race of about a minute in a real Chromium.
+// `npm run screenshots`: retakes the pictures of docs/screenshots from a real race of about a minute in a real Chromium.
 // `npm run screenshots -- --grep Scaling` takes those of one screen.
 import { ensureRenderer } from './build-renderer.mjs';
 import { ensureWasm } from './build-wasm.mjs';

@@ -1,4 +1,4 @@
-// What the build and lint scripts promise: the kernel module's shape, rewritten imports, and import zones that really bite.
+// What the build and lint scripts promise: the kernel module's shape, rewritten imports, and import zones that lint enforces.
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

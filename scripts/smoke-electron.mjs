@@ -1,6 +1,6 @@
-// Smoke test of the desktop in a real Electron: window, preload, bridge, relay, lab, a short race, reload and orderly end, with
-// pictures in test-results. Uses the installed Electron; MINRNN_OLD_ELECTRON names the binary of an Electron 9 instead, for which
-// main, preload and page are built down to its level. Without either it says "skipped" and succeeds.
+// Smoke test of the desktop in a real Electron: window, preload, bridge, relay, lab, a short race, reload and a clean shutdown, with
+// pictures in test-results. Uses the installed Electron; MINRNN_OLD_ELECTRON names the binary of an Electron 9 instead, for which main,
+// preload and page are compiled to its language level. Without either it says "skipped" and succeeds.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ const smoke = join(root, 'scripts/smoke');
 const pictures = join(root, 'test-results');
 const asRoot = process.getuid?.() === 0;
 
-/** Node 12 knows no `node:` prefix and no fs/promises; the program sees the old Electron through its modern face. */
+/** Node 12 has no `node:` prefix and no fs/promises; an adapter gives the program a modern interface to the old Electron. */
 const oldPlatform = {
   name: 'old-platform',
   setup(build) {

@@ -1,5 +1,5 @@
-// `npm start`: builds what is stale and opens the lab, in an Electron window where one can be had, else in the browser with a
-// sentence why. `npm start -- --browser` asks for the browser; other arguments (a session file) are passed on.
+// `npm start`: builds what is stale and opens the lab, in an Electron window if possible, else in the browser with the reason. `npm start
+// -- --browser` asks for the browser; other arguments (a session file) are passed on.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDesktop } from './build-desktop.mjs';
@@ -13,7 +13,7 @@ const electron = join(root, 'node_modules/electron');
 const failedFetch = join(root, '.cache/electron-not-fetched');
 const day = 24 * 3600 * 1000;
 
-/** Path of Electron's binary, or null while it is not fetched. */
+/** Path of Electron's binary, or null until it is downloaded. */
 function electronBinary() {
   const named = join(electron, 'path.txt');
   if (!existsSync(named)) return null;
@@ -37,7 +37,7 @@ async function openWindow(args) {
   await ensureDesktop();
   const started = performance.now();
   const { code } = await run(electronBinary(), [root, ...args]);
-  // A missing system library ends Electron before a window is there.
+  // A missing system library ends Electron before a window opens.
   return code !== 0 && performance.now() - started < 5000 ? `Electron ended at once (exit code ${code})` : null;
 }
 

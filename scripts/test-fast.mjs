@@ -1,6 +1,6 @@
-// `npm run test:fast`: types of what changed and the tests nearest to it, in seconds. Changed = not committed yet, or, where all is, the last
-// commit. `npm run test:fast -- src/engine/core/result.ts` takes these files for changed. What takes long is named and left out; a test never
-// timed here may still run over. The whole is `npm run check`.
+// `npm run test:fast`: types of what changed and the tests nearest to it, in seconds. Changed = not committed yet, or, if everything is
+// committed, in the last commit. `npm run test:fast -- src/engine/core/result.ts` treats these files as changed. Slow tests are named and
+// left out; a test that was never timed here may still run over. `npm run check` runs everything.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -9,7 +9,7 @@ import { fitting, testsNear } from './nearest.mjs';
 import { run } from './run.mjs';
 import { readTimes } from './vitest-times.mjs';
 
-/** Of tests, by what they took last; and after this time none is begun. */
+/** Seconds of tests by their last run; after this time no test is started. */
 const testSeconds = 9;
 const lastStart = 14;
 

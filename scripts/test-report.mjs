@@ -1,4 +1,4 @@
-// What the test command says at its end: every reason for skipped tests once, and one line that sums all. Knows no test runner but by its
+// The summary of the test command: every reason for skipped tests once, and one line with the totals. Knows the test runner only by its
 // counts: `{ passed, failed, skips: [{ name, reason }] }`.
 
 /** A run that ended before its tests: one failure, so that it cannot pass unseen. */
@@ -31,7 +31,7 @@ function* testsOf(suite) {
   for (const inner of suite.suites ?? []) yield* testsOf(inner);
 }
 
-/** One line a reason, the most frequent first, with how many tests it skipped and one of them as an example. */
+/** One line per reason, the most frequent first, with the number of skipped tests and one of them as an example. */
 export function skipLines(skips) {
   const byReason = Map.groupBy(skips, ({ reason }) => reason ?? 'no reason is given');
   return [...byReason]
@@ -42,7 +42,7 @@ export function skipLines(skips) {
     });
 }
 
-/** All lines of the end; the last one is `N passed, N failed, N skipped`. */
+/** All lines of the summary; the last one is `N passed, N failed, N skipped`. */
 export function reportLines(results) {
   const sum = (of) => results.reduce((total, result) => total + of(result), 0);
   const skips = results.flatMap((result) => result.skips);

@@ -1,4 +1,4 @@
-// The end of the test command: no reason is said twice, no skipped test goes uncounted, and the last line can be read by a program.
+// The summary of the test command: no reason appears twice, every skipped test is counted, and a program can read the last line.
 import { describe, expect, it } from 'vitest';
 import { noCounts, playwrightCounts, reasonIn, reportLines } from './test-report.mjs';
 

@@ -63,11 +63,11 @@ async function endToEndTests(browser, env) {
   return atLeastOneFailed(code, readCounts(file, playwrightCounts));
 }
 
-/** What the tests need of the machine and can be had; what cannot is said once, here. */
+/** Gets what the tests need from the machine; what cannot be obtained is reported once, here. */
 async function prepare() {
   await ensureWasm();
   await ensureRenderer();
-  // Once, before test files ask for it side by side. Where it cannot be, its tests say why.
+  // Built once, before several test files ask for it at the same time. If it cannot be built, its tests say why.
   await run(process.execPath, ['scripts/build-native.mjs'], { capture: true });
   const missing = wanted('unit') && needsTools(chosen.unit) ? await fetchTools() : null;
   if (missing !== null) console.log(`test: tests of packages and ONNX files are skipped: ${missing}`);
@@ -77,9 +77,9 @@ async function prepare() {
   if ('reason' in adapter) console.log(`test: tests of the device webgpu are skipped: ${adapter.reason}`);
   else console.log(`test: WebGPU adapter ${adapter.name}`);
   const env = {
-    // As bin/minrnn.mjs does, for the processes that tests start without it.
+    // The same as in bin/minrnn.mjs, for processes that tests start without it.
     NODE_COMPILE_CACHE: join(cache, 'compiled'),
-    // Each test has a home of its own; the kernels need not be compiled for each.
+    // Each test has its own home folder; the compiled kernels are shared between them.
     MINRNN_NATIVE_CACHE: join(root, 'out/native'),
     ...adapter.env,
   };

@@ -1,5 +1,5 @@
-// Does `npm start` give a person a lab? Starts it as they would, in the browser shell, loads the page, runs one race to its end over the page's
-// own WebSocket, and ends it with Ctrl+C. For machines that nobody prepared: npm ci && npm run try:start
+// Checks that `npm start` works: starts it in the browser shell, loads the page, runs one race to its end over the page's own WebSocket,
+// and ends it with Ctrl+C. For freshly installed machines: npm ci && npm run try:start
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { root } from './fresh.mjs';
 
-/** For what hangs. */
+/** Limits for a process that hangs. */
 const mostSeconds = 600;
 const home = mkdtempSync(join(tmpdir(), 'minrnn-start-'));
 const spec = {

@@ -12,7 +12,7 @@ export default class CountsReporter {
   onTestRunEnd(modules, unhandledErrors) {
     const counts = { passed: 0, failed: 0, skips: [] };
     for (const module of modules) {
-      // A file that does not even load has no tests to fail.
+      // A file that does not load reports no failed tests.
       if (module.state() === 'failed' && module.errors().length > 0) counts.failed += 1;
       for (const test of module.children.allTests()) {
         const { state, note } = test.result();

@@ -1,5 +1,5 @@
-// Set-up of each test file in `npm run test:fast`: a test that took long last time, or that no longer fits before the time is up, is skipped
-// with a note, so that the run can name it. Reads when that is from the one who started it.
+// Set-up of each test file in `npm run test:fast`: a test that took long last time, or that no longer fits before the time is up, is
+// skipped with a note, so that the run can list it. The end of the time comes from the parent process.
 import { beforeEach } from 'vitest';
 import { leftNote, longSeconds } from './nearest.mjs';
 import { readTimes } from './vitest-times.mjs';

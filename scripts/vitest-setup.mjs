@@ -1,4 +1,4 @@
-// Once before all tests: the kernel module must match its sources, and a page must be there for tests of the door that serves it.
+// Runs once before all tests: builds the kernel module if stale, and provides a page for tests of the server.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureRenderer } from './build-renderer.mjs';

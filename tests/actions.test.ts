@@ -1,4 +1,4 @@
-// What a person may ask of runs, on real engines: stop and go on, other weights, samples, other modes, taking runs out.
+// What a person may ask of runs, on real engines: stop and continue, other weights, samples, other modes, taking runs out.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

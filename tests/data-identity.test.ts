@@ -1,4 +1,4 @@
-// A text is known by what is in it: a session goes on with the one its runs have learnt, under whatever name it is here, and with no
+// A text is known by what is in it: a session continues with the one its runs have learnt, under whatever name it is here, and with no
 // other one unless a person says so. Two machines are two home folders.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -39,7 +39,7 @@ const experiment = tinyText({
   device: { kind: 'cpu', threads: 1, module: 'wasm' },
 });
 
-/** A session whose run stands at step 20 of 40: stopped by a person, its checkpoint in the file. */
+/** A session whose run is at step 20 of 40: stopped by a person, its checkpoint in the file. */
 async function halfWay(session: string, withData: boolean): Promise<void> {
   const lab = await Lab.open({ onEvent: () => undefined });
   await lab.newSession('half way', experiment, at(session));

@@ -1,4 +1,4 @@
-// How a race ends on the command line when not every run came through: the exit code, the words, and that what failed can go on.
+// How a race ends on the command line when not every run came through: the exit code, the words, and that what failed can continue.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../src/engine/core/result.ts';

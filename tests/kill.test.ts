@@ -1,4 +1,4 @@
-// kill -9 of anything at any time: what was written stays, the others go on, and resuming ends at the same bits.
+// kill -9 of anything at any time: what was written stays, the others continue, and resuming ends at the same bits.
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';

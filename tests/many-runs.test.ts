@@ -66,7 +66,7 @@ describe('forty runs', () => {
     await door['race/act']({ runs: [], action: { kind: 'pause' } });
     await eventually('all are paused', () => withStatus('paused').length === 40);
     lab.hub.flush();
-    // One may have been under construction when the request came; it stays at hand.
+    // One may have been under construction when the request came; it stays available.
     const built = new Set(pids());
     expect(prepared().size).toBeLessThan(2);
     await door['race/act']({ runs: [], action: { kind: 'resume' } });

@@ -1,4 +1,4 @@
-// The memory that plans promise, held against the project's targets for every kernel module that can be planned for here.
+// The memory that plans promise, compared with the project's targets for every kernel module that can be planned for here.
 import { describe, expect, test } from 'vitest';
 import { layerProgram, layerShapes, planners, targets, textMemory } from '../bench/memory-plans.ts';
 import { textShape } from '../bench/programs.ts';

@@ -1,4 +1,4 @@
-// A run trained on tokens, from the text to its exports, by the command line on a real engine: what it says of itself is held against
+// A run trained on tokens, from the text to its exports, by the command line on a real engine: what it says of itself is compared with
 // GPT-2's tokens as their package gives them and against the exported network run by ONNX Runtime.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Who takes part in a case: our kernel modules, the peers that answered, the prototype. Each starts from the same tensors and shows what it
-// computed before it is timed. Knows no target and writes no result.
+// Who takes part in a case: our kernel modules, the peers that answered, the prototype. Each starts from the same tensors, and its results
+// are checked before it is timed. Independent of targets; writes no results.
 import { cpuDevice } from '../../src/engine/device/cpu/index.ts';
 import type { Executable } from '../../src/engine/device/device.ts';
 import type { Program } from '../../src/engine/graph/graph.ts';
@@ -32,7 +32,7 @@ export interface Contender {
   /** `native`, `wasm`, `prototype` or the name of a peer. */
   readonly who: string;
   readonly title: string;
-  /** Losses of the first five steps, or samples of the product; null where the model is another one. */
+  /** Losses of the first five steps, or samples of the product; null if the model differs. */
   readonly losses: readonly number[] | null;
   /** Milliseconds of one step. */
   readonly step: () => Promise<number>;
@@ -45,12 +45,12 @@ export interface Answering {
   readonly version: string;
 }
 
-/** Longest wait for a peer's five first steps; torch.compile needs most of it. */
+/** Longest wait for a peer's first five steps; torch.compile takes most of it. */
 const setupSeconds = Number(process.env['MINRNN_PEER_SECONDS'] ?? 180);
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Both kernel modules; one that is not there becomes a line of `absent`. */
+/** Both kernel modules; a missing one becomes a line of `absent`. */
 export async function ours(one: Case, data: Data, absent: string[]): Promise<Contender[]> {
   const found: Contender[] = [];
   for (const module of ['native', 'wasm'] as const) {
@@ -91,7 +91,7 @@ function ourStep(executable: Executable, kind: Case['kind']): () => Promise<{ lo
     const started = performance.now();
     if (kind === 'text') executable.write('hyper', [1e-3, 1 - 0.9 ** count, 1 - 0.999 ** count, 0]);
     executable.run('step');
-    // A module may compute beside this thread: a step counts as done when its result is there.
+    // A module may compute on another thread, so a step is done only when its result has arrived.
     await executable.settled();
     const loss = kind === 'product' ? 0 : Number((await executable.read('loss'))[0]);
     return { loss, ms: performance.now() - started };
@@ -104,7 +104,7 @@ async function productSamples(executable: Executable): Promise<readonly number[]
   return Array.from({ length: 5 }, (_, i) => c[i * stride] ?? NaN);
 }
 
-/** Peers that answer; the others, with the reason, become lines of `absent`. */
+/** Peers that answer; the others become lines of `absent` with the reason. */
 export async function answering(absent: string[]): Promise<readonly Answering[]> {
   const found: Answering[] = [];
   for (const entry of peers) {
@@ -121,7 +121,7 @@ export async function answering(absent: string[]): Promise<readonly Answering[]>
   return found;
 }
 
-/** Every variant of every peer that has one of this case; `file` holds the data. */
+/** Every variant of this case that a peer implements; `file` holds the data. */
 export async function theirs(
   one: Case,
   file: string,
@@ -156,7 +156,7 @@ async function theirContender(
   return { ...own, step, end: async () => undefined };
 }
 
-/** The WebAssembly prototype on its own data: the same work from another start. */
+/** The WebAssembly prototype on its own data: the same work from other starting weights. */
 export async function prototypeContender(steps: number): Promise<Contender> {
   const prototype = new Prototype();
   await prototype.open();

@@ -1,5 +1,5 @@
-// jax-js as a contender: the text step with its own gradients, compiled by its jit; Adam as its formula. Arrays are consumed by what uses
-// them, hence the `.ref`. MINRNN_PEER_FOLDER is the folder of an installed @jax-js/jax.
+// jax-js as a contender: the text step with its own gradients, compiled by its jit; Adam as its formula. An operation consumes its arrays,
+// hence the `.ref`. MINRNN_PEER_FOLDER is the folder of an installed @jax-js/jax.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { serve } from './lines.mjs';

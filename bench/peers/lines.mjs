@@ -1,4 +1,4 @@
-// The other end of peer.ts for contenders in JavaScript: one JSON request a line, one answer a line. Knows no library.
+// The counterpart of peer.ts for contenders in JavaScript: one JSON request per line, one answer per line. Independent of libraries.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 

@@ -1,5 +1,5 @@
-// A contender in a process of its own that speaks one JSON line a request: setup, then one step when asked, so that contenders can take
-// turns. What is not installed is absent with a reason. Knows no case.
+// A contender in a process of its own, which answers one JSON line per request: setup, then one step at a time, so that contenders can take
+// turns. A contender that is not installed is absent with a reason. Independent of cases.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -46,12 +46,12 @@ export class Peer {
     });
   }
 
-  /** Its first line: who it is. Rejects with the reason it cannot be used. */
+  /** Its first line, which identifies it. Rejects with the reason why it cannot be used. */
   ready(): Promise<Reply> {
     return this.#next();
   }
 
-  /** Five steps from the given start; their losses, or an error in words. One that takes longer than `seconds` is given up for good. */
+  /** Five steps from the given start; their losses, or an error message. A peer that takes longer than `seconds` is abandoned. */
   async setup(request: Setup, seconds: number): Promise<Reply> {
     const late = setTimeout(() => {
       this.#waiting?.resolve({ error: `no answer within ${seconds} s` });

@@ -1,4 +1,4 @@
-// The peers as a picture: for each case one line a contender, its median and quartiles on a logarithmic axis of milliseconds. Pure text.
+// The peers as a picture: for each case one line per contender, its median and quartiles on a logarithmic axis of milliseconds. Pure text.
 import type { Row } from './rows.ts';
 
 interface Timed {
@@ -25,7 +25,7 @@ function timedRows(rows: readonly Row[]): readonly Timed[] {
   return found.toSorted((a, b) => a.median - b.median);
 }
 
-/** Place of a time between the powers of ten around all of them. */
+/** Position of a time between the powers of ten that enclose all times. */
 function axisOf(rows: readonly Timed[]): { readonly place: (ms: number) => number; readonly ticks: readonly number[] } {
   const from = Math.floor(Math.log10(Math.min(...rows.map(({ q1 }) => q1))));
   const to = Math.max(from + 1, Math.ceil(Math.log10(Math.max(...rows.map(({ q3 }) => q3)))));

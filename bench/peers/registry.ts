@@ -1,4 +1,4 @@
-// Which peers there are, how each is started, and what it can do. One entry a peer; an absent one costs nothing but a line saying why.
+// Which peers there are, how each is started, and what it can do. One entry per peer; an absent peer only costs a line that says why.
 import { join } from 'node:path';
 import { Peer } from './peer.ts';
 
@@ -6,7 +6,7 @@ export const threads = 2;
 
 export interface PeerEntry {
   readonly name: string;
-  /** Cures an absence. */
+  /** How to install a missing peer. */
   readonly cure: string;
   readonly start: () => Peer;
   readonly text: readonly string[];
@@ -39,7 +39,7 @@ export const peers: readonly PeerEntry[] = [
     product: ['torch.mm'],
   },
   {
-    // Compiling takes a minute or more: a process of its own may be given up without losing the others.
+    // Compiling takes a minute or more; in a process of its own it can be abandoned without losing the others.
     name: 'PyTorch, compiled',
     cure: 'Set MINRNN_PYTHON to a Python that has torch.',
     start: torch,
@@ -64,7 +64,7 @@ export const peers: readonly PeerEntry[] = [
     name: 'jax-js',
     cure: 'Set MINRNN_JAX_JS to the folder of an installed @jax-js/jax.',
     start: () => node('jax-peer.mjs', process.env['MINRNN_JAX_JS'] ?? join(here, '../../node_modules/@jax-js/jax')),
-    // The doubling scan is the better one; its loop compiles for seconds and is slower several times.
+    // The doubling scan is the better variant; the loop compiles for seconds and is several times slower.
     text: ['doubling scan', 'loop'],
     ...none,
   },

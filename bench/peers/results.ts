@@ -1,5 +1,5 @@
-// The result file of the peers: each case with the machine and commit it was taken on. Cases of an earlier run stay when they were taken on
-// the same engine and machine, so that cases can be run one at a time. Nothing is measured here.
+// The result file of the peers: each case with the machine and commit it was measured on. Cases of an earlier run are kept if they were
+// measured with the same engine on the same machine, so that cases can be run one at a time. Measures nothing.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,14 +29,14 @@ function stamp(): Stamp {
   return { ...environment(), engine };
 }
 
-/** A finished case, stamped. */
+/** A finished case with machine and commit. */
 export function finished(name: string, rounds: number, rows: readonly Row[], absent: readonly string[]): CaseResult {
   return { case: name, rounds, environment: stamp(), rows, verdicts: verdictsOf(name, rows), absent };
 }
 
 const deciding = ['engine', 'changed', 'cpu', 'cores', 'node'] as const;
 
-/** Cases of the file that were taken on this engine and machine. */
+/** Cases in the file that were measured with this engine on this machine. */
 export function earlier(): readonly CaseResult[] {
   const file = join(results, 'peers.json');
   if (!existsSync(file)) return [];

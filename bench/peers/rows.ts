@@ -1,5 +1,4 @@
-// From contenders to rows: losses held against each other first, then steps in turns, quartiles and ratios of times of the same round.
-// Writes nothing.
+// From contenders to rows: compares losses first, then times steps in turns, with quartiles and ratios within each round. Writes nothing.
 import { quartilesOf } from '../../src/engine/training/timing.ts';
 import type { Contender } from './contender.ts';
 
@@ -9,19 +8,19 @@ export interface Row {
   readonly milliseconds: { readonly q1: number; readonly median: number; readonly q3: number } | null;
   /** Median of its time over ours in the same round, by module: above 1 = it is slower. Null where either was not timed. */
   readonly over: { readonly native: number | null; readonly wasm: number | null };
-  /** Its losses were held against ours and agree. */
+  /** Its losses were compared with ours and agree. */
   readonly compared: boolean;
   readonly note: string;
 }
 
-/** Losses may differ by this part of the reference. */
+/** Allowed difference of losses, relative to the reference. */
 export const tolerance = 1e-3;
 
 const warmUp = 3;
-/** A contender that has shown so many steps and taken so long leaves the turns; one step so slow is no warm-up either. */
+/** A contender that has done this many steps and taken this long drops out; a contender with a step this slow gets no warm-up. */
 const enough = { steps: 5, milliseconds: 8000, slowStep: 1000 } as const;
 
-/** Times of a contender by round; null = it did not take part. */
+/** Times of a contender by round; null = it was not timed. */
 type Times = readonly (number | null)[];
 
 /** Null when the losses agree, else how far they are apart. */
@@ -34,8 +33,8 @@ export function disagreement(losses: readonly number[] | null, reference: readon
 }
 
 /**
- * Before its turn a contender waits until threads of the one before have gone to sleep (OpenMP's look for work for a while), and takes one
- * step that wakes its own: what is measured is a step among steps, as in training.
+ * Before its turn a contender waits until the previous one's threads are asleep (OpenMP threads spin for a while) and takes one step that
+ * wakes its own threads, so that the measured step is one of many, as in training.
  */
 const rest = { milliseconds: 60, unlessSlower: 250 } as const;
 
@@ -45,7 +44,7 @@ async function turn(step: Contender['step'], last: number | null): Promise<numbe
   return step();
 }
 
-/** A B A B: every contender one turn a round. */
+/** A B A B: one turn per contender and round. */
 async function timed(contenders: readonly Contender[], rounds: number): Promise<readonly Times[]> {
   const times = contenders.map((): (number | null)[] => []);
   const spent = contenders.map(() => 0);

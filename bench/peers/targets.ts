@@ -1,13 +1,13 @@
-// How much faster than whom the project wants to be, and whether the rows of a case say so. Pure.
+// The speed targets against each peer, and whether the rows of a case meet them. Pure.
 import type { Row } from './rows.ts';
 
 interface Target {
-  /** Start of the case's name. */
+  /** Prefix of the case's name. */
   readonly of: string;
   readonly ours: 'native' | 'wasm';
-  /** The fastest of these, of rows with equal losses (the prototype has its own start). */
+  /** The fastest of these among rows with equal losses (the prototype has its own starting weights). */
   readonly theirs: readonly string[];
-  /** Their time over ours, at least; by instruction set where that decides. */
+  /** Smallest allowed ratio of their time to ours; by instruction set where it matters. */
   readonly atLeast: number | { readonly avx512: number; readonly other: number };
 }
 
@@ -26,7 +26,7 @@ const targets: readonly Target[] = [
 
 export interface Verdict {
   readonly target: string;
-  /** Null where one of the two was not there. */
+  /** Null if one of the two is missing. */
   readonly got: number | null;
   readonly wanted: number;
   readonly met: boolean | null;

@@ -1,5 +1,5 @@
-// Stock TensorFlow.js as a contender: the text step as its documentation would have it written (loop over time, its own gradients, its
-// own Adam), and the better ways of writing the recurrence. MINRNN_PEER_FOLDER is `wasm` or the folder of an installed tfjs-node.
+// Stock TensorFlow.js as a contender: the text step as its documentation suggests (loop over time, automatic gradients, built-in Adam), and
+// faster ways of writing the recurrence. MINRNN_PEER_FOLDER is `wasm` or the folder of an installed tfjs-node.
 import { createRequire, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { serve } from './lines.mjs';
@@ -8,7 +8,7 @@ const where = process.env.MINRNN_PEER_FOLDER;
 async function load() {
   if (where !== 'wasm') {
     const require = createRequire(join(where, 'package.json'));
-    // Node 23 removed what tfjs-node still asks for.
+    // Node 23 removed functions that tfjs-node still calls.
     const util = require('node:util');
     util.isNullOrUndefined ??= (value) => value === null || value === undefined;
     util.isArray ??= Array.isArray;
@@ -16,7 +16,7 @@ async function load() {
   }
   const require = createRequire(import.meta.url);
   const tf = require('@tensorflow/tfjs-core');
-  // The core alone registers no gradients, and the file that does leaves out extensions, as bundlers allow.
+  // The core alone registers no gradients, and the file that does omits file extensions, which only bundlers accept.
   registerHooks({
     resolve: (name, context, next) => {
       const bare = name.startsWith('.') && !name.endsWith('.js') && context.parentURL?.includes('tfjs-core');

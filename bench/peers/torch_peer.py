@@ -1,5 +1,5 @@
 # PyTorch as a contender: reads one JSON request a line, answers one JSON line. "setup" builds a case from the tensors in a file, runs
-# five steps and gives their losses; "step" runs one step and gives its milliseconds. Knows nothing of who asks.
+# five steps and gives their losses; "step" runs one step and gives its milliseconds. Independent of who asks.
 import json
 import os
 import sys

@@ -5,7 +5,7 @@ import { racePage } from '../pages/race.ts';
 import { setupPage } from '../pages/setup.ts';
 import { command } from './shell.ts';
 
-/** Engines start while other things run on the machine. */
+/** Generous, since engines start while other things run on the machine. */
 
 /** Opens an experiment file through the browser's own dialog; ends on the setup. */
 export async function openExperiment(page: Page, spec: ExperimentSpec): Promise<void> {
@@ -35,7 +35,7 @@ export const stepsOf = async (page: Page, at: number): Promise<number> => (await
 export const allFinished = (page: Page, runs: number): Promise<void> =>
   expect(racePage(page).rows.filter({ hasText: 'Finished' })).toHaveCount(runs);
 
-/** Pauses and waits until every run says so. */
+/** Pauses and waits until every run is paused. */
 export async function pauseAll(page: Page): Promise<void> {
   const race = racePage(page);
   const runs = await race.rows.count();
@@ -51,7 +51,7 @@ export const picture = (page: Page, title: string): Promise<string> =>
     .canvas(title)
     .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
 
-/** Stored values of a chart, a row a position: the text of each cell. */
+/** Stored values of a chart, one row per position: the text of each cell. */
 export async function storedRows(page: Page, title: string): Promise<string[][]> {
   const race = racePage(page);
   await race.asTable(title).click();

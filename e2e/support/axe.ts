@@ -1,4 +1,4 @@
-// What axe finds on a page that would keep somebody out: one line a finding with rule, element and what to do.
+// Serious findings of axe on a page: one line each with rule, element and advice.
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect } from './test.ts';

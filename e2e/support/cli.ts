@@ -1,11 +1,11 @@
-// One command of the real program, for programs: what `--json` prints. Knows no page.
+// One command of the real program with `--json`. Independent of pages.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Runs it on the folder of a running program; its document. */
+/** Runs a command on the folder of a running program and returns its JSON document. */
 export async function jsonOf(home: string, args: readonly string[]): Promise<unknown> {
   const program = join(root, 'bin', 'minrnn.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, '--json'], {

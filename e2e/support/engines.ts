@@ -1,4 +1,4 @@
-// The engine processes below a running program, as Linux lists them. Knows no run.
+// The engine processes below a running program, as Linux lists them. Independent of runs.
 import { readFileSync, readdirSync } from 'node:fs';
 
 interface Entry {

@@ -1,16 +1,16 @@
-// Makes what is slow on a busy machine slow on every machine: answers of the lab and files of the page that come only when they are let go.
+// Reproduces a slow machine on any machine: holds answers of the lab and files of the page until they are released.
 import type { Page, WebSocketRoute } from '@playwright/test';
 import type { Frame } from '../../src/protocol/rpc.ts';
 import type { LabRequest } from '../../src/protocol/lab.ts';
 
 export interface Held {
-  /** Resolves when something is held. */
+  /** Resolves when a message is held. */
   readonly waiting: Promise<void>;
-  /** Hands over what is held; what comes later is not held any more. */
+  /** Releases what is held and stops holding. */
   release(): void;
 }
 
-/** Holds what the lab answers to requests of this name, or all that it says. Call before the page is loaded. */
+/** Holds the lab's answers to requests of this name, or everything it sends. Call before the page is loaded. */
 export async function holdReplies(page: Page, name?: LabRequest): Promise<Held> {
   const { held, keep } = holder();
   const asked = new Set<number>();

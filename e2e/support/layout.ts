@@ -1,5 +1,5 @@
 // What is wrong with a screen at the width it has: a page or a bar wider than its place, words cut off without a sign, controls that are cut
-// off or lie under something else. One line a fault; knows no screen.
+// off or are under something else. One line per fault; independent of screens.
 import type { Page } from '@playwright/test';
 
 /** Runs in the page, so it is one function that needs nothing from outside. */
@@ -22,7 +22,7 @@ function measure(): string[] {
     return `${one.tagName.toLowerCase()}.${[...one.classList].join('.')} “${words.slice(0, 40)}”`;
   };
   const page: Box = { left: 0, right: window.innerWidth, top: 0, bottom: window.innerHeight };
-  /** What of an element can be seen; `cut` = a part is out of reach on one side, which no scrolling brings back. */
+  /** The visible part of an element; `cut` = a part on one side cannot be reached by scrolling. */
   const seen = (one: Element): { box: Box; cut: boolean } => {
     let whole: Box = one.getBoundingClientRect();
     let box = meet(whole, page);
@@ -32,7 +32,7 @@ function measure(): string[] {
       if (overflowX === 'visible' && overflowY === 'visible') continue;
       const frame = up.getBoundingClientRect();
       if (overflowX === 'hidden' && (whole.right > frame.right + 1 || whole.left < frame.left - 1)) cut = true;
-      // What is scrolled away sideways is in reach.
+      // Content scrolled away sideways can be reached.
       if (overflowX === 'auto' || overflowX === 'scroll') {
         cut = false;
         whole = meet(whole, frame);

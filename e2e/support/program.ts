@@ -1,5 +1,5 @@
 // The real program behind the browser shell: `bin/minrnn.mjs serve` as a process of its own, with everything it keeps in one folder.
-// Knows nothing of pages.
+// Independent of pages.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ export class Program {
     if (this.#child?.pid === undefined) throw new Error('program: it must be running, got one that was not started');
     return this.#child.pid;
   }
-  /** What it wrote to standard error since it listens: nothing, when all is well. */
+  /** What it has written to standard error since it started listening: nothing when all is well. */
   get errors(): string {
     return this.#errors;
   }
@@ -70,7 +70,7 @@ export class Program {
     gone.catch(() => undefined);
     tooLate.catch(() => undefined);
     this.#address = JSON.parse(line) as Address;
-    // A checkout builds what is stale before it listens, and a build may say how long it took.
+    // A checkout builds what is stale before it listens, and a build may print how long it took.
     this.#errors = '';
   }
 

@@ -1,4 +1,4 @@
-// The measurements that `bench scaling` recorded in this checkout. Knows no page.
+// The measurements that `bench scaling` recorded in this checkout. Independent of pages.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScalingResult } from '../../src/engine/spec/scaling.ts';

@@ -7,7 +7,7 @@ import { Program } from './program.ts';
 import { watch, type Watch } from './watch.ts';
 
 interface Options {
-  /** Name of the program's folder, for pictures that show it; another one for each test when it is null. */
+  /** Name of the program's folder, for pictures that show it; null = a different one for each test. */
   readonly folder: string | null;
 }
 interface Fixtures {
@@ -28,7 +28,7 @@ export const test = base.extend<Options & Fixtures>({
     await rm(home, { recursive: true, force: true });
     expect(errors, 'what the program wrote to standard error').toBe('');
   },
-  // Needs the program, so that the page is judged and left before the program ends.
+  // Depends on the program fixture, so that the page is checked and closed before the program ends.
   complaints: [
     async ({ page, program: _program }, use) => {
       const complaints = await watch(page);

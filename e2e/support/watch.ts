@@ -1,16 +1,16 @@
-// Listens for everything a page must not do: errors, warnings and refused content. Knows no screen.
+// Listens for everything a page must not do: errors, warnings and refused content. Independent of screens.
 import type { Page } from '@playwright/test';
 
 export interface Watch {
-  /** One line a problem, in order. */
+  /** One line per problem, in order. */
   readonly problems: readonly string[];
-  /** What a test brings about itself, such as the connection that is lost when the program ends. */
+  /** Complaints that a test causes on purpose, such as the connection that is lost when the program ends. */
   allow(pattern: RegExp): void;
   /** From here on the page is being closed, which cuts off what it was loading. */
   leave(): void;
 }
 
-/** What a page complains of while the program is away and once it is back: no connection, and a key that is old. */
+/** What a page complains about while the program is away and once it is back: no connection, and an outdated key. */
 export const restarting = /WebSocket|ws:\/\/|401 \(Unauthorized\)|net::ERR_/;
 
 /** Call before the first page is loaded. */
@@ -30,7 +30,7 @@ export async function watch(page: Page): Promise<Watch> {
   });
   page.on('pageerror', (error) => note(`error: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
-    // Which file could not be loaded stands only in the place that the message is about.
+    // The file that could not be loaded is named only in the location of the message.
     if (['error', 'warning', 'assert'].includes(message.type()))
       note(`console: ${message.text()} (${message.location().url})`);
   });

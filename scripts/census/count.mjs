@@ -1,9 +1,9 @@
-// What an op costs to write, counted over sources given as { path: text }: lines in each language, and the files outside its folder that name
-// it. Pure; it knows languages by the endings of file names.
+// The effort of writing an op, counted over sources given as { path: text }: lines in each language, and the files outside its folder that name
+// it. Pure; languages follow from file extensions.
 
 const opsFolder = 'src/engine/ops/';
 
-/** The language of each kind of file in an op's folder; null = counts for no language (tests and their cases, documents). */
+/** The language of each kind of file in an op's folder; null = not counted (tests and their cases, documents). */
 function languageOf(name) {
   if (/\.(test\.ts|md)$|^cases\.ts$/.test(name)) return null;
   if (name.endsWith('.as.ts')) return 'AssemblyScript';
@@ -61,7 +61,7 @@ export function filesNaming(sources, op) {
     .sort();
 }
 
-/** Files a word is met in, and how many names it is part of. */
+/** Files that contain a word, and how many names it is part of. */
 export function walkOf(sources, word) {
   const files = Object.keys(sources).filter((path) => isCode(path) && word.test(sources[path]));
   const names = new Set();

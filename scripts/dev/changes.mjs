@@ -1,8 +1,8 @@
-// What a changed file asks for while `npm run dev` runs. Pure: it reads nothing.
+// What has to happen when a file changes while `npm run dev` runs. Pure: it reads nothing.
 
 /**
- * `kernels`: both kernel modules are asked whether they are stale; `lab`: the lab starts again, for it has read the file; `page`: Vite
- * sees to it; nothing: tests, what a run reads anew anyway (WGSL), and the Electron shell.
+ * `kernels`: both kernel modules are rebuilt if stale; `lab`: the lab restarts, since it has loaded the file; `page`: Vite handles it;
+ * nothing: tests, files that a run reads each time (WGSL), and the Electron shell.
  */
 export function workOf(path) {
   const name = path.replaceAll('\\', '/');

@@ -1,5 +1,5 @@
-// The browser door of `npm run dev`: the rules of the browser shell (this machine, the token, the page's own origin), and stricter for files:
-// every one of them needs the token, since here they are the sources. Passes pages to Vite and sockets to the lab behind it.
+// The web server of `npm run dev`: the rules of the browser shell (this machine, the token, the page's own origin), and stricter for files:
+// all of them need the token, since here they are the sources. Forwards page requests to Vite and sockets to the lab.
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { cookieName, newToken, refuseHost, refuseOrigin, refuseToken } from '../../src/server/access.ts';
@@ -28,7 +28,7 @@ function answer(request, response, { page, token, port }) {
   return page.answer(request, response, () => say(404, `There is no ${request.url} here.`));
 }
 
-/** The handshake goes to the lab's own server with its own key; from then on bytes go through as they are. */
+/** The handshake goes to the lab's own server with its own key; from then on bytes pass through unchanged. */
 function passToLab(request, socket, head, lab) {
   const inner = connect(lab.port, '127.0.0.1');
   const end = () => {
@@ -46,7 +46,7 @@ function passToLab(request, socket, head, lab) {
 function upgrade(request, socket, head, { page, lab, token, port }) {
   const visit = visitOf(request);
   const path = request.url.split('?')[0];
-  // Vite's socket has a key of its own in the address; ours is in the cookie.
+  // Vite's socket has its own key in the address; ours is in the cookie.
   const key = path === updates ? { ...visit, token: null } : visit;
   const refused = refuseHost(visit, port) ?? refuseOrigin(visit, port) ?? refuseToken(key, token, port);
   if (refused) return refuseSocket(socket, refused);

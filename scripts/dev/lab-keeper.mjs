@@ -1,5 +1,5 @@
-// Keeps the lab of `npm run dev` up to date: starts it, and again after its sources changed, with the same session open. Runs under way are
-// never cut off for that: it waits for their end.
+// Keeps the lab of `npm run dev` up to date: starts it, and restarts it with the same session after its sources changed. It never
+// interrupts runs; it waits until they end.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -23,12 +23,12 @@ export class LabKeeper {
     this.#say = say;
   }
 
-  /** Where it listens; a port that is closed while it does not run, and the page tries again. */
+  /** Where it listens; the port is closed while it does not run, and the page retries. */
   address() {
     return this.#address ?? { port: 9, token: '' };
   }
 
-  /** Resolves when it listens, or ended before, which is said. */
+  /** Resolves when it listens or has ended before that, which is reported. */
   async start() {
     const args = [...childFlags, join(root, 'scripts/dev/lab.ts'), ...(this.#session === null ? [] : [this.#session])];
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

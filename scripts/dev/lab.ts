@@ -1,5 +1,5 @@
-// The lab of `npm run dev`, a process of its own so that it can start again with changed sources: says where it listens, which session is open
-// and how many runs are under way; ends in order when its parent closes the channel.
+// The lab of `npm run dev`, a process of its own so that it can restart with changed sources: reports where it listens, which session is
+// open and how many runs are under way; shuts down cleanly when its parent closes the channel.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const tell = (message: object): void => {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 
-// What this process makes is for its owner alone.
+// Files created by this process are readable by their owner only.
 process.umask(0o077);
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 

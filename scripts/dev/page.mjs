@@ -1,5 +1,5 @@
-// The page from its sources: Vite puts changes into the open page. It has no port of its own: requests come through the door, which asks who
-// they are from, and styles carry a nonce instead of a wider content policy.
+// The page from its sources: Vite puts changes into the open page. It has no port of its own: requests come through door.mjs, which checks
+// them, and styles carry a nonce instead of a wider content policy.
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { realpathSync } from 'node:fs';

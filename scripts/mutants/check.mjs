@@ -1,6 +1,6 @@
 // A mutant is data: { name, file, find, replace, tests, why }. What it does to a file, and what is wrong with a list of them.
 
-/** The text of the file with the one place changed, or why there is no such place. */
+/** The text of the file with the change made, or the reason why it does not apply. */
 export function mutate(text, { find, replace }) {
   const places = text.split(find).length - 1;
   if (places !== 1) return { ok: false, why: `its line must be in the file once, got ${places} times` };
@@ -11,7 +11,7 @@ export function mutate(text, { find, replace }) {
 export const chosen = (mutants, words) =>
   words.length === 0 ? mutants : mutants.filter(({ name }) => words.some((word) => name.includes(word)));
 
-/** What is wrong with a list, in words. `read` gives the text of a file, or null when there is none. */
+/** Sentences about what is wrong with a list. `read` gives the text of a file, or null when there is none. */
 export function problemsOf(mutants, read) {
   const problems = [];
   const names = new Set();

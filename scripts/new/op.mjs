@@ -1,11 +1,11 @@
 // The files of a new op, from the templates in op/ (KIND stands for its kind): kernels by a description, y = tanh(scale x) with its gradient.
-// Whoever asked for it changes the formula. Knows names and texts; writes nothing.
+// The author then changes the formula. Pure: makes names and texts; writes nothing.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const templates = join(import.meta.dirname, 'op');
 
-/** `my-op` as a kind: `myOp`. */
+/** `my-op` as a kind, `myOp`. */
 export const kindOf = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 
 /** The files of its folder by name. */
@@ -17,7 +17,7 @@ export function opFiles(name) {
   return Object.fromEntries(entries);
 }
 
-/** The registry with its two lines of code: the import in its place, the family at the end. */
+/** The registry with two lines added: the import in its place, the family at the end. */
 export function registered(registry, name) {
   const kind = kindOf(name);
   const own = `import { ${kind}Ops } from './${name}/index.ts';`;

@@ -1,5 +1,5 @@
-// What the smoke test does inside the window, through the same bridge as the screens. Each function travels into the page as text, so
-// it may use nothing from outside itself.
+// What the smoke test does inside the window, through the same bridge as the screens. Each function is sent to the page as text, so it may
+// use nothing from outside itself.
 
 /** The bridge, the isolation of the page, the content policy and one answer of the lab. Resolves to a list of checks. */
 export async function checkPage() {
@@ -83,7 +83,7 @@ export async function startRace() {
   ];
 }
 
-/** Stops all runs, so that closing has nothing to ask. */
+/** Stops all runs, so that closing asks no question. */
 export async function stopRace() {
   const stopped = new Promise((resolve) => {
     const stop = window.minrnn.onFrame((frame) => {

@@ -1,4 +1,4 @@
-// Electron 9 with the face of a current one, as far as src/main and src/preload use it. Only the down-levelled smoke build sees this.
+// Electron 9 behind the interface of a current Electron, as far as src/main and src/preload use it. Only the down-levelled smoke build sees this.
 import * as real from 'electron';
 
 const { app, dialog, Menu, screen, session, shell, ipcMain, contextBridge, ipcRenderer } = real;
@@ -24,7 +24,7 @@ function modernise(contents) {
 
 if (app) app.on('web-contents-created', (_event, contents) => modernise(contents));
 
-// Electron 9 refuses its own --no-sandbox (needed as root) once this is called; the window still asks for its sandbox.
+// Electron 9 refuses --no-sandbox (needed as root) once this is called; the window still enables its sandbox.
 if (app && process.argv.includes('--no-sandbox')) app.enableSandbox = () => undefined;
 
 const protocol = real.protocol && {
@@ -38,7 +38,7 @@ const protocol = real.protocol && {
     }),
 };
 
-/** Electron 9 does not name the frame: the sender's page stands for it, and only the main frame has a preload here. */
+/** Electron 9 does not report the frame: the sender's page is used instead, and only the main frame has a preload here. */
 function withFrame(event) {
   const frame = { url: event.sender.getURL() };
   return Object.assign(event, { senderFrame: frame, sender: Object.assign(event.sender, { mainFrame: frame }) });

@@ -1,4 +1,4 @@
-// The real main, started in an old Electron and driven from within, because no test driver speaks to one that old.
+// The real main process, started in an old Electron and driven from within, because no test driver supports one that old.
 import './old-globals.mjs';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
-// Begins a race in a file of its own. Where older results are to be replaced, they stay until the new race has really begun: it trains
-// beside them first and takes their name after its first step.
+// Begins a race in a file of its own. Older results that are to be replaced stay until the new race has really begun: it is written to
+// another file first and takes over the name after its first step.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
@@ -19,7 +19,7 @@ import { asFile } from '../lab/files.ts';
 import type { Lab, LabListener } from '../lab/lab.ts';
 import type { Interrupt } from './interrupt.ts';
 
-/** Knows when the first step of any run is done. */
+/** Detects when the first step of any run is done. */
 export class FirstStep {
   readonly done: Promise<void>;
   #tell: () => void = () => undefined;
@@ -43,7 +43,7 @@ interface Beginning {
   readonly interrupt: Interrupt;
 }
 
-/** The session as it began. Rejects with AppFailure; a file that was there is then as it was. */
+/** The session with its race started. Rejects with AppFailure; an existing file is then unchanged. */
 export async function beginRace(beginning: Beginning, overwrite: boolean): Promise<SessionState> {
   const { lab, spec, path } = beginning;
   if (!existsSync(path)) {

@@ -1,4 +1,4 @@
-// Where commands write: tables for people, JSON documents or lines for programs, problems to standard error. Knows no command.
+// Where commands write: tables for people, JSON documents or lines for programs, problems to standard error. Independent of commands.
 import { asEnglish } from '../engine/core/say.ts';
 import { printableLines } from '../engine/core/printable.ts';
 import type { AppError } from '../engine/core/result.ts';
@@ -9,18 +9,18 @@ export interface Console {
   readonly json: boolean;
   /** True when progress bars can be drawn. */
   readonly terminal: boolean;
-  /** For people; silent with --json. Control characters other than line ends and tabs are shown as their codes. */
+  /** Output for people; silent with --json. Control characters other than line ends and tabs are shown as their codes. */
   say(text: string): void;
-  /** For programs; silent without --json. One line, or an indented document. */
+  /** Output for programs; silent without --json. One line, or an indented document. */
   data(value: unknown, indented?: boolean): void;
   /** Raw text to standard output, in both modes; as `say` on a terminal. */
   raw(text: string): void;
-  /** A word for people in between, to standard error. */
+  /** A progress message for people, to standard error. */
   notice(text: string): void;
   problem(error: AppError): void;
 }
 
-/** JSON escapes only some of the characters a terminal obeys; the others are escaped as JSON may. */
+/** JSON.stringify escapes only some of the control characters; the others are escaped here. */
 const jsonText = (value: unknown, indent: number): string => printableLines(JSON.stringify(value, asEnglish, indent));
 
 export function openConsole(json: boolean): Console {
@@ -43,7 +43,7 @@ export function openConsole(json: boolean): Console {
   };
 }
 
-/** `minrnn … | head` closes the pipe when it has seen enough, a terminal may be closed: no failure, but what trains is saved first. */
+/** `minrnn … | head` closes the pipe early, and a terminal may be closed: this is no failure, but running training is saved first. */
 function endWithReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   if (!readerGone()) process.exit(0);

@@ -1,4 +1,4 @@
-// Folders of golden vectors as parsed JSON: the project's own, or one that a person names. Knows nothing of what is in them.
+// Folders of golden vectors as parsed JSON: the project's own, or one that a person names. Independent of what is in them.
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';

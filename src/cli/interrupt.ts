@@ -1,5 +1,5 @@
-// Requests to end: Ctrl+C, `kill`, a terminal or a reader that goes away. The first asks the command to end in order, the second ends the
-// program at once. What is on disk is complete either way.
+// Requests to end: Ctrl+C, `kill`, a closed terminal or pipe. The first asks the command to finish cleanly, the second ends the program at
+// once. The files on disk are complete either way.
 import { constants } from 'node:os';
 import { hearRequests } from '../../bin/signals.mjs';
 
@@ -7,22 +7,22 @@ export interface Interrupt {
   readonly happened: () => boolean;
   /** Resolves at the first request. */
   readonly asked: Promise<void>;
-  /** What the program ends with: 128 and the number of the signal that came first. */
+  /** The exit code: 128 plus the number of the first signal. */
   readonly code: () => number;
-  /** The signals have their usual meaning again. */
+  /** Restores the default meaning of the signals. */
   release(): void;
 }
 
 const codeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 const listening = new Set<(signal: NodeJS.Signals) => void>();
 
-/** Whoever reads the output is gone: a request, once. False when no command would hear it. */
+/** The reader of the output is gone: counts as one request to end. False when no command listens. */
 export function readerGone(): boolean {
   for (const ask of listening) ask('SIGPIPE');
   return listening.size > 0;
 }
 
-/** `tell` is called at the first request. */
+/** `tell` is called on the first request. */
 export function onInterrupt(tell: () => void = () => undefined): Interrupt {
   const asked = Promise.withResolvers<void>();
   let first: NodeJS.Signals | null = null;

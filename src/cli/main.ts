@@ -1,4 +1,4 @@
-// The command line: the same program as `bin/minrnn.mjs`. Declares commands and turns what goes wrong into words and an exit code.
+// The command line: the same program as `bin/minrnn.mjs`. Declares the commands and turns failures into messages and an exit code.
 import { english } from '../engine/core/say.ts';
 import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { printableLines } from '../engine/core/printable.ts';
@@ -31,7 +31,7 @@ import type { Overrides } from './experiment-file.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { errorText } from './show.ts';
 
-/** A number that its field allows, with the option's words when it is not. */
+/** A number that its field allows; otherwise an error that names the option. */
 const within =
   (field: IntField | FloatField) =>
   (text: string): number => {
@@ -260,13 +260,13 @@ function machine(program: Program, finish: Finish): void {
 
 /** Runs one command line (without program and script). Resolves to the exit code; never exits the process itself. */
 export async function main(argv: readonly string[]): Promise<number> {
-  // What the program makes is for its owner alone.
+  // Files created by the program are readable by their owner only.
   process.umask(0o077);
   let code: number = exitCodes.done;
   const program = new Program('minrnn')
     .description('Trains minimal and classic recurrent networks side by side and measures them honestly.')
     .version(programVersion());
-  // Commander would end the process: its errors are bad input like any other. Sub-commands take this over when they are made.
+  // Commander would end the process on its own; its errors are treated as bad input like any other. Sub-commands inherit this when they are created.
   program.exitOverride();
   program.configureOutput({
     writeOut: (text) => void process.stdout.write(printableLines(text)),

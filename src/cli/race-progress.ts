@@ -10,7 +10,7 @@ import { loss, percent, span } from './show.ts';
 /** Seconds between two lines of the same run where there is no terminal. */
 const lineSeconds = { json: 1, text: 10 };
 
-/** The two losses each under its name: before the first evaluation there is no validation loss, and a training loss is none. */
+/** Both losses, each under its own name: before the first evaluation there is no validation loss, and the training loss does not replace it. */
 const resultOf = ({ last }: RunState): string => {
   const accuracy = last['val/accuracy'];
   const words = `loss ${loss(last['train/loss'])}, val loss ${loss(last['val/loss'])}`;

@@ -1,4 +1,4 @@
-// The table at the end of a race says only what was measured, and the line below it how many runs did not come through.
+// The table at the end of a race shows only what was measured, and the line below it counts the runs that did not finish.
 import { describe, expect, it } from 'vitest';
 import { cursorAt, someFacts, someRun } from '../session/testing/samples.ts';
 import { liveAtRest, runState, type LastValues } from '../lab/run-states.ts';

@@ -1,4 +1,4 @@
-// The end of a race in one table: result, speed, memory planned and checked. Pure.
+// The results of a race in one table: loss, speed, planned and measured memory. Pure.
 import { printable } from '../engine/core/printable.ts';
 import { memoryCheck } from '../engine/spec/memory-check.ts';
 import { otherTexts } from '../engine/spec/text-identity.ts';
@@ -12,7 +12,7 @@ const stepTime = ({ stepSeconds }: RunState): string =>
     ? '–'
     : `${(1000 * stepSeconds.median).toFixed(2)} (${(1000 * stepSeconds.q1).toFixed(2)}–${(1000 * stepSeconds.q3).toFixed(2)})`;
 
-/** `short` where it is that of all steps, warm-up included, since there is no steady speed. */
+/** `short` = the speed of all steps including warm-up, because there is no steady speed. */
 function tokensPerSecond(run: RunState): string {
   const short = shortSpeed(run);
   return short === null ? si(steadySpeed(run)) : `${si(short)} (short)`;
@@ -28,7 +28,7 @@ export function troubles(runs: readonly RunState[]): string | null {
   return counted.length === 0 ? null : counted.join(', ');
 }
 
-/** A line for each run whose text was changed on the way, or is not known. */
+/** A line for each run whose text was changed during the run, or is not known. */
 export function textNotes(runs: readonly RunState[]): string {
   const lines = runs.flatMap(({ name, texts = [] }) => {
     const changes = otherTexts(texts).map(
@@ -71,7 +71,7 @@ export function raceTable(runs: readonly RunState[]): string {
   return table(head, rows, [0, 1]);
 }
 
-/** Where the time of each run went: the parts sum to the whole. Empty when no run has an account. */
+/** Where the time of each run went: the parts sum to the whole. Empty when no run has recorded its times. */
 export function timeTable(runs: readonly RunState[]): string {
   const known = runs.flatMap(({ name, time }) => (time === null ? [] : [{ name, time }]));
   if (known.length === 0) return '';

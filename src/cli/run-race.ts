@@ -1,4 +1,4 @@
-// Waits for a race that was started, shows it, and ends it in order when interrupted. Shared by `race` and `resume`.
+// Waits for a race that was started, shows its progress, and stops it cleanly when interrupted. Shared by `race` and `resume`.
 import { english } from '../engine/core/say.ts';
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
@@ -17,12 +17,12 @@ import { said } from './show.ts';
 const unwell: ReadonlySet<RunStatus> = new Set<RunStatus>(['failed', 'diverged', 'interrupted']);
 const isUnwell = (run: RunState): boolean => unwell.has(run.status);
 
-/** Said at the first request to end. */
+/** Printed at the first request to end. */
 export const saving = 'Saving. Once more ends the program at once.';
 
 /**
- * Resolves to the exit code when no run wants to train any more, a write has failed, or a person has had enough. `asked` are the runs that
- * were to train: what became of others long ago is shown and does not count.
+ * Resolves to the exit code when no run is left to train, a write has failed, or a person interrupts. `asked` are the runs that were to
+ * train: older results of other runs are shown but do not affect the exit code.
  */
 export async function untilDone(
   out: Console,
@@ -51,8 +51,8 @@ export async function untilDone(
 }
 
 /**
- * A session whose file was taken away is written to a new place, since there is nobody here to be asked for one. The value is where the
- * file was; null when it is still there.
+ * If the session's file was removed, it is written to a new path, since nobody can be asked for one here. Returns where the file was; null
+ * if it still exists.
  */
 async function rescue(lab: Lab): Promise<string | null> {
   const { keeper, sessionLibrary } = lab;
@@ -65,7 +65,7 @@ async function rescue(lab: Lab): Promise<string | null> {
   return path;
 }
 
-/** The one sentence the race ends with, along the axis its budget is counted in; empty when there is nothing to compare. */
+/** The sentence that sums up the race, along the axis its budget is counted in; empty when there is nothing to compare. */
 async function comparison(out: Console, lab: Lab, state: SessionState): Promise<string> {
   const [first] = state.runs;
   if (first === undefined) return '';

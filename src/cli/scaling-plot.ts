@@ -1,5 +1,5 @@
-// Scaling measurements as one SVG picture: a row a measurement, with step time, speed-up and memory side by side, both axes
-// logarithmic; hollow marks were disturbed. Pure text; knows no page and no theme.
+// Scaling measurements as one SVG picture: one row per measurement, with step time, speed-up and memory side by side, both axes
+// logarithmic; disturbed points have hollow marks. Pure text; independent of pages and themes.
 import type { ScalingResult, ScalingSeries } from '../engine/spec/scaling.ts';
 import { isDisturbed, ratioOf, sizesBetween, stepTimes, type SizedValue } from '../engine/spec/scaling-analysis.ts';
 import { baselineOf, lineName, shapeWords } from './scaling-report.ts';
@@ -8,7 +8,7 @@ const panel = { width: 430, height: 300, left: 62, right: 14, top: 30, bottom: 4
 const legend = { row: 20, column: 180, columns: 7 } as const;
 const heading = 34;
 
-/** Okabe and Ito's palette, told apart by most eyes: colour is the model, dash the implementation. */
+/** Okabe and Ito's palette, safe for most forms of colour blindness: colour is the model, dash the implementation. */
 const colours: Readonly<Record<string, string>> = {
   minGru: '#0072b2',
   minLstm: '#d55e00',
@@ -27,14 +27,14 @@ type Place = (value: number) => number;
 interface Line {
   readonly series: ScalingSeries;
   readonly points: readonly SizedValue[];
-  /** Sizes at which it was disturbed: hollow marks. */
+  /** Sizes at which the measurement was disturbed: hollow marks. */
   readonly disturbed?: ReadonlySet<number>;
 }
 interface Panel {
   readonly title: string;
   readonly unit: (value: number) => string;
   readonly lines: readonly Line[];
-  /** A value drawn as a rule across. */
+  /** A value drawn as a horizontal line. */
   readonly guide?: number;
 }
 

@@ -21,11 +21,11 @@ export const lineName = ({ model, implementation }: ScalingSeries): string => `$
 
 const milliseconds = (seconds: number): string => (seconds * 1000).toPrecision(3);
 
-/** With `~` where the point was disturbed. */
+/** With `~` for a disturbed point. */
 const medianWords = (point: ScalingPoint, median: number): string =>
   `${isDisturbed(point) ? '~' : ''}${milliseconds(median)}`;
 
-/** Everything is compared with the fused GRU, or with the first line where there is none. */
+/** Everything is compared with the fused GRU, or without it with the first line. */
 export function baselineOf({ series }: ScalingResult['spec']): number {
   const fused = series.findIndex(({ model, implementation }) => model === 'gru' && implementation === 'fused');
   return Math.max(0, fused);
@@ -61,7 +61,7 @@ function pointRow({ spec }: ScalingResult, point: ScalingPoint, ratio: string): 
   return [String(point.at), name, ...times, ...memory, ratio, point.loss?.toFixed(4) ?? '–'];
 }
 
-/** Lines whose plan takes a few samples at a time through all layers from some size on, so that bytes fall and times bend. */
+/** Lines that switch to the slab schedule at some size, so that bytes drop and the slope of the times changes. */
 function pieceNotes(result: ScalingResult): readonly string[] {
   return result.spec.series.flatMap((series, i) => {
     const at = fallsInMemory(result, i);
@@ -90,13 +90,13 @@ export interface ScalingFigures {
     /** Size at which the line crosses `against`; null unless `crossing` is clear. */
     readonly crossover: number | null;
     readonly crossing: Crossover['kind'];
-    /** The sizes around a clear crossing at which the sides are beyond doubt. */
+    /** The sizes around a clear crossing at which the faster side is beyond doubt. */
     readonly between: readonly [number, number] | null;
     readonly disturbedAt: readonly number[];
   })[];
 }
 
-/** What follows from the points: for programs, with all digits. */
+/** Everything derived from the points, with all digits, for programs. */
 export function figuresOf(result: ScalingResult): ScalingFigures {
   const base = baselineOf(result.spec);
   return {
@@ -117,7 +117,7 @@ export function figuresOf(result: ScalingResult): ScalingFigures {
   };
 }
 
-/** Sizes at which a line crosses the baseline, and where the measurement cannot tell. */
+/** Sizes at which a line crosses the baseline, and crossings that the measurement cannot decide. */
 export function crossoverNotes(result: ScalingResult): readonly string[] {
   const { spec } = result;
   const base = spec.series[baselineOf(spec)];
@@ -131,7 +131,7 @@ export function crossoverNotes(result: ScalingResult): readonly string[] {
   });
 }
 
-/** What the mark of a disturbed point means, and which points were measured twice; nothing where there is none. */
+/** A note on disturbed points and on those measured twice; empty if there are none. */
 export function disturbanceNotes({ points }: ScalingResult): readonly string[] {
   const count = (words: string, holds: (point: ScalingPoint) => boolean): readonly string[] => {
     const { length } = points.filter(holds);
@@ -146,7 +146,7 @@ export function disturbanceNotes({ points }: ScalingResult): readonly string[] {
   ];
 }
 
-/** One sentence a model whose implementations do not agree, with the losses at the largest size where they do not. */
+/** One sentence per model whose implementations disagree, with the losses at the largest such size. */
 export function warnings(result: ScalingResult): readonly string[] {
   const { vary, series } = result.spec;
   return [...Map.groupBy(disagreements(result, lossTolerance), ({ model }) => model)].map(([model, found]) => {
@@ -174,7 +174,7 @@ export function shapeWords(spec: ScalingSpec): string {
   return [`${spec.vary} ${spec.from} to ${spec.to}`, ...kept.map((axis) => `${axis} ${spec[axis]}`), layers].join(', ');
 }
 
-/** Times of all lines side by side, a row a size: what a person compares. */
+/** Times of all lines side by side, one row per size, for comparison. */
 function timeTable(result: ScalingResult): readonly string[] {
   const { series } = result.spec;
   const rows = sizesBetween(result.spec.from, result.spec.to).map((at) => [
@@ -235,11 +235,11 @@ export function markdown(results: readonly ScalingResult[], verified: boolean): 
 const timedWords = ({ warmUp, repeats }: ScalingSpec): string =>
   `up to ${repeats} steps timed one by one after at least ${warmUp} others.`;
 
-/** Below the notes on crossings: what makes one clear. */
+/** Explains below the notes when a crossing counts as clear. */
 export const crossingWords =
   'A crossing is clear when on either side of it the quartiles of the two lines do not overlap and the faster line changes only once.';
 
-/** Not measured here: what the figure of the paper says, and against what. */
+/** Not measured here: the value in the paper's figure, and what it was compared with. */
 const paperWords =
   "The paper's Figure 1 prints 175 (length 512) and 1324 (length 4096) times faster for minGRU on a T4, over a GRU that is a loop in Python; width and depth are not given. Those are not comparisons with a fused GRU.";
 

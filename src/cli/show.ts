@@ -42,7 +42,7 @@ export function duration(seconds: number | null): string {
     : `${minutes} min ${String(rest).padStart(2, '0')} s`;
 }
 
-/** `20.0 s to 40.0 s` while the bounds are far apart, their middle once they are close. */
+/** `20.0 s to 40.0 s` while the bounds are far apart, then their middle. */
 export function span(seconds: Span | null): string {
   if (seconds === null) return '–';
   return isWide(seconds) ? `${duration(seconds.low)} to ${duration(seconds.high)}` : duration(middle(seconds));
@@ -54,13 +54,13 @@ export const loss = (value: number | null | undefined): string =>
 export const percent = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : `${(100 * value).toFixed(1)} %`;
 
-/** Measured growth of memory against the plan: `+1.6 %`, with `!` where it is further off than pages explain. */
+/** Measured growth of memory against the plan: `+1.6 %`, with `!` if the difference is more than page rounding explains. */
 export const check = (value: MemoryCheck | null): string =>
   value === null
     ? 'not measured'
     : `${value.share < 0 ? '' : '+'}${(100 * value.share).toFixed(1)} %${value.off ? ' !' : ''}`;
 
-/** Columns a terminal uses for a text: wide East Asian letters take two. */
+/** Columns that a text takes in a terminal: wide East Asian characters take two. */
 const widthOf = (text: string): number =>
   [...text].reduce(
     (sum, letter) =>
@@ -68,7 +68,7 @@ const widthOf = (text: string): number =>
     0,
   );
 
-/** Aligned columns, each row on one line whatever is in its cells: the first to the left, numbers to the right, a rule under the head. */
+/** Aligned columns, each row on one line whatever its cells contain: the first left-aligned, numbers right-aligned, with a rule under the head. */
 export function table(
   head: readonly string[],
   cells: readonly (readonly string[])[],
@@ -87,7 +87,7 @@ export function table(
   return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
 
-/** A message as one line of a terminal, whatever is in its values. */
+/** A message as one line of a terminal, whatever its values contain. */
 export const said = (message: Message): string => printable(english(message));
 
 /** `field: message` with the cure on a line of its own; the stack below where a defect has one. */

@@ -1,5 +1,5 @@
 // The end of a command whose last changes are not in the file: the person at the terminal chooses to try again, to save elsewhere or to
-// give them up. Where nobody can answer it tries a few times more and says what is lost.
+// discard them. If nobody can answer, it retries a few times and reports what is lost.
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
@@ -7,7 +7,7 @@ import { closeInEnd } from '../lab/close-in-end.ts';
 import type { Lab } from '../lab/lab.ts';
 import { errorText } from './show.ts';
 
-/** Puts a question and resolves to what was typed; null = nobody answers any more. */
+/** Asks a question and resolves to what was typed; null = the input has ended. */
 export type Ask = (question: string) => Promise<string | null>;
 
 const question = 'r = try again, s PATH = save the session at PATH, g = give the changes up > ';
@@ -28,7 +28,7 @@ export function terminalAsk(): Ask | null {
 
 const say = (error: AppError): void => void process.stderr.write(`${errorText(error)}\n`);
 
-/** Closes the lab. What was given up or could not be saved, null = nothing. */
+/** Closes the lab. Returns what was discarded or could not be saved, null = nothing. */
 export async function closeLab(lab: Lab, ask: Ask | null): Promise<AppError | null> {
   if (ask === null) return closeInEnd(lab);
   for (;;) {

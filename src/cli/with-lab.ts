@@ -1,4 +1,4 @@
-// A lab for the time of one command, closed in any case. Rejects with AppFailure `unsaved` when changes have no place in the end.
+// A lab for the duration of one command, closed in any case. Rejects with AppFailure `unsaved` when changes could not be saved in the end.
 import { AppFailure } from '../engine/core/result.ts';
 import { closeInEnd } from '../lab/close-in-end.ts';
 import { Lab, type LabListener } from '../lab/lab.ts';

@@ -1,4 +1,4 @@
-// `auto` with real devices and a real trainer: it must settle everything, say why, and train the same run as the device named.
+// `auto` with real devices and a real trainer: it must choose device, module and threads, say why, and train the same run as when that device is named.
 import { english } from '../engine/core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { expandExperiment } from '../engine/spec/expand.ts';

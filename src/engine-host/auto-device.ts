@@ -1,4 +1,4 @@
-// `auto`: which device, kernel module and thread count train this very run fastest here, by running a few of its steps on each. Takes about a
+// `auto`: measures which device, kernel module and thread count train this run fastest here, by running a few of its steps on each. Takes about a
 // second; the lab remembers the answer. Software adapters, float64 and TensorFlow.js are never chosen.
 import type { TaskData } from '../engine/data/labelled.ts';
 import { say } from '../engine/core/say.ts';
@@ -14,7 +14,7 @@ interface Candidate {
   readonly module: KernelModuleName | undefined;
 }
 
-/** The run in question; `devices` = kinds that are known to work on hardware here, null = look for them. */
+/** The run to choose for; `devices` = kinds that are known to work on hardware here, null = look for them. */
 export interface AutoQuestion {
   readonly spec: RunSpec;
   readonly text: TaskData | null;
@@ -30,7 +30,7 @@ interface Timed {
 const patience = 0.12;
 const mostSteps = 9;
 
-/** Definitions, and a second opinion: to be asked for by name. */
+/** The reference and TensorFlow.js are used only when asked for by name. */
 const forComparison: readonly string[] = ['reference', 'tensorflow'];
 /** A candidate whose first step takes this many times the best median is not timed any further. */
 const hopeless = 10;
@@ -48,8 +48,8 @@ const nameOf = ({ device, module, threads }: Candidate): string =>
 const milliseconds = (seconds: number): string => `${(1000 * seconds).toPrecision(3)} ms`;
 
 /**
- * What may be chosen: the cpu's best module with one and with all threads, and hardware devices that work here. Which module is the faster is
- * known (native, where a compiler or an installer brought it), and timing both would only keep a person waiting.
+ * The candidates: the cpu's best module with one and with all threads, and hardware devices that work here. The native module is known to
+ * be the faster one where it exists, so timing both modules would only cost time.
  */
 async function candidates({ spec, devices }: AutoQuestion, cores: number): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
@@ -77,7 +77,7 @@ async function modulesOf(
   return [best];
 }
 
-/** Median seconds of a training step; null when the run cannot be made there or its numbers are not finite. */
+/** Median seconds of a training step; null when the run cannot be built there or its numbers are not finite. */
 async function timeSteps(
   candidate: Candidate,
   { spec, text }: AutoQuestion,
@@ -113,7 +113,7 @@ async function timeSteps(
   return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? null;
 }
 
-/** The fastest of what works here, or null when nothing could train the run: then a plain choice says why. */
+/** The fastest candidate that works here, or null when none could train the run; choosing a device without measuring then reports the reason. */
 export async function measureDevices(
   question: AutoQuestion,
   prepare: PrepareRun,

@@ -41,7 +41,7 @@ function host(): {
   readonly gone: () => boolean;
   /** What has been counted as computed. */
   readonly counted: () => number;
-  /** What the run was let train for each time: the real one, listened to. */
+  /** The arguments of each call of `train` on the real run. */
   readonly slices: readonly SliceLimits[];
 } {
   const said: FromEngine[] = [];

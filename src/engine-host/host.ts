@@ -1,5 +1,5 @@
-// The engine process without its process: protocol/engine.ts on one side, a TrainingRun on the other. Burns CPU only between
-// `grant` and the answer to it (and while preparing or sampling, which the lab times as well). Knows no session and no door.
+// The engine process without its process: protocol/engine.ts on one side, a TrainingRun on the other. Uses the CPU only between `grant` and
+// its answer (and while preparing or sampling, which the lab schedules as well). Independent of sessions and front ends.
 import { AppFailure, asAppError, wordsOf, type AppError, type Result } from '../engine/core/result.ts';
 import { type Message, say } from '../engine/core/say.ts';
 import type { TaskData } from '../engine/data/labelled.ts';
@@ -29,7 +29,7 @@ export interface HostSetup {
   readonly send: (message: FromEngine) => void;
   readonly prepareRun: PrepareRun;
   readonly prepareReader: PrepareReader;
-  /** Reads what a run learns from at its place. */
+  /** Opens the data set of a run from its file. */
   readonly openData: (handle: DataHandle) => Promise<Result<TaskData>>;
   readonly chooseDevice: (kind: string) => Promise<Result<Device>>;
   /** Settles `auto` for a run by measuring; null = nothing could be measured. */
@@ -41,7 +41,7 @@ export interface HostSetup {
   readonly peakBytes: () => number;
   /** Words on shared memory that count up while the prepared run computes. */
   readonly onSigns: (words: readonly Int32Array[]) => void;
-  /** What the machine says of itself for the environment stamp. */
+  /** Description of the machine for the environment stamp. */
   readonly machine: Pick<EnvironmentStamp, 'node' | 'platform' | 'cpu'>;
   readonly exit: () => void;
   /** Seconds on this process's clock when it was started; preparing a run begins there. */
@@ -57,11 +57,11 @@ const asError = (error: unknown): AppError => {
     : asAppError(error, 'engine');
 };
 
-/** Messages take effect in order; only `yield` and `exit` are heard in the middle of a slice. */
+/** Messages take effect in order; only `yield` and `exit` are handled during a slice. */
 export class EngineHost {
   readonly #setup: HostSetup;
   #run: TrainingRun | null = null;
-  /** In place of a run, where checkpoints are only read. */
+  /** Used instead of a run when checkpoints are only read. */
   #reader: Reader | null = null;
   #queue: Promise<void> = Promise.resolve();
   #yielding = false;
@@ -81,7 +81,7 @@ export class EngineHost {
       this.#yielding = true;
       this.#leaving = true;
     }
-    // A yield that was sent before a grant must not end that grant.
+    // A yield sent before a grant must not end that grant.
     this.#queue = this.#queue
       .then(() => this.#handle(message))
       .catch((error: unknown) => this.#setup.send({ type: 'failed', error: asError(error) }));
@@ -144,7 +144,7 @@ export class EngineHost {
     send({ type: 'ready', facts, environment, cursor: run.cursor(), compileSeconds, signs, chosen });
   }
 
-  /** Numbers are read by whatever the run was trained on, or by the processor: measuring devices would take longer than reading. */
+  /** Reads on the device the run was trained on, or on the cpu: measuring devices would take longer than reading. */
   async #prepareReader({ spec, chosen }: Prepare, text: TaskData | null): Promise<void> {
     const { send, chooseDevice, prepareReader } = this.#setup;
     const works = chosen !== null && (await stillWorks(chosen.device)) ? chosen.device : { kind: 'cpu', threads: 0 };
@@ -157,7 +157,7 @@ export class EngineHost {
     send({ type: 'reading' });
   }
 
-  /** What `auto` means for this run: as the lab remembers it, else by measuring; null when a device was asked for by name. */
+  /** The device that `auto` stands for in this run: remembered by the lab, else measured; null when a device was named. */
   async #settle({ spec, chosen, devices }: Prepare, data: TaskData | null): Promise<ChosenDevice | null> {
     if (spec.device.kind !== 'auto') return null;
     if (chosen !== null && (await stillWorks(chosen.device))) return chosen;
@@ -189,7 +189,7 @@ export class EngineHost {
     this.#setup.send({ type: 'slice', cursor: run.cursor(), seconds: taken, outcome, problem });
   }
 
-  /** A rate the form would refuse changes nothing here either. */
+  /** A rate that the form would refuse is refused here too. */
   #setRate(value: number): void {
     const message = checkField(learningRate, value);
     if (message !== null)
@@ -241,7 +241,7 @@ export class EngineHost {
     };
   }
 
-  /** The memory curve gets a point wherever another curve got one. */
+  /** The memory curve gets a point at every step at which another curve has one. */
   #memoryPoint(columns: readonly MetricColumns[]): MetricColumns[] {
     const [longest] = columns.toSorted((a, b) => (b.step.at(-1) ?? -1) - (a.step.at(-1) ?? -1));
     const [step, active, wall] = [longest?.step.at(-1), longest?.active.at(-1), longest?.wall.at(-1)];

@@ -1,4 +1,4 @@
-// Entry of the engine process: one a run, a child of the lab with an IPC channel: main.ts [file descriptor for the pulse]. Ends when the channel
+// Entry of the engine process, one per run, a child of the lab with an IPC channel: main.ts [file descriptor for the pulse]. Ends when the channel
 // closes, so no engine outlives its lab. Ctrl+C in a terminal reaches the whole group; the lab decides what becomes of the runs.
 import { availableParallelism, cpus } from 'node:os';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
@@ -12,7 +12,7 @@ import { EngineHost } from './host.ts';
 import { peakBytes } from './peak-memory.ts';
 import { Pulse } from './pulse.ts';
 
-// What this process makes is for its owner alone.
+// Files created by this process are readable by their owner only.
 process.umask(0o077);
 
 const heartbeatMs = 1000;
@@ -27,7 +27,7 @@ process.on('disconnect', () => process.exit(0));
 
 const pulse = process.argv[2] === undefined ? null : new Pulse(Number(process.argv[2]));
 
-/** A run that was begun on a machine with more cores goes on with those that are here: the bits are the same for any number of threads. */
+/** A run that began on a machine with more cores continues with the cores of this one: results are bit-identical for any number of threads. */
 const withThreadsHere = <O extends { readonly spec: RunSpec }>(options: O): O => {
   const { device } = options.spec;
   const threads = Math.min(device.threads, threadsHere().max);
@@ -49,7 +49,7 @@ const host = new EngineHost({
     platform: `${process.platform}-${process.arch}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
   },
-  // The callback comes when everything sent before it has left, so that no checkpoint is cut off.
+  // The callback runs when everything before it has been sent, so that no checkpoint is cut off.
   exit: () =>
     process.send?.({ type: 'heartbeat', peakBytes: peakBytes() }, undefined, undefined, () => process.exit(0)),
 });

@@ -1,4 +1,4 @@
-// The thread behind pulse.ts. It also ends the process when its lab is gone: the main thread may be in the middle of a step of minutes.
+// The thread behind pulse.ts. It also ends the process when its lab is gone, since the main thread may be busy with a step of minutes.
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PulseData } from './pulse.ts';
@@ -8,7 +8,7 @@ const { fd, debugged } = workerData as PulseData;
 let watched: readonly Int32Array[] = [];
 let held = 0;
 
-/** A sum is enough: the words only count up. While a debugger may hold the main thread, time itself counts as work. */
+/** A sum is enough, since the counters only increase. While a debugger may hold the main thread, elapsed time counts as work. */
 function count(): number {
   if (Atomics.load(debugged, 0) !== 0) held++;
   return watched.reduce((total, words) => words.reduce((sum, word) => sum + word, total), held);
@@ -18,7 +18,7 @@ function beat(): void {
   try {
     writeSync(fd, `${count()}\n`);
   } catch (problem) {
-    // A lab that is stopped reads nothing for a while.
+    // A suspended lab reads nothing for a while.
     const full = problem instanceof Error && 'code' in problem && problem.code === 'EAGAIN';
     if (!full) process.kill(process.pid, 'SIGKILL');
   }

@@ -1,5 +1,5 @@
-// The engine's sign of life: a thread that never computes writes a line a second to the lab, with a count of what has been computed, so that a
-// step may take minutes and a hung one is still told apart (lab/vigil.ts). Knows no run.
+// The engine's heartbeat: a thread that never computes writes a line per second to the lab, with a count of completed work, so that a step
+// of minutes can be distinguished from a hung one (lab/vigil.ts). Independent of runs.
 import { url } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
 
@@ -14,7 +14,7 @@ export class Pulse {
   readonly #thread: Worker;
   readonly #debugged = new Int32Array(new SharedArrayBuffer(4));
 
-  /** Begins to write to the file descriptor `fd`. */
+  /** Starts writing to the file descriptor `fd`. */
   constructor(fd: number) {
     const workerData: PulseData = { fd, debugged: this.#debugged };
     this.#thread = new Worker(new URL('./pulse-thread.ts', import.meta.url), { name: 'pulse', workerData });
@@ -22,13 +22,13 @@ export class Pulse {
     this.#noteDebugger();
   }
 
-  /** Words on shared memory that count up while something is computed. */
+  /** Counters in shared memory that increase while something is computed. */
   watch(words: readonly Int32Array[]): void {
     this.#thread.postMessage(words);
     this.#noteDebugger();
   }
 
-  /** To be called now and then by the main thread. */
+  /** The main thread calls this from time to time. */
   beat(): void {
     this.#noteDebugger();
   }

@@ -1,4 +1,4 @@
-// What a race does beside training, such as its forecast: when that fails, it is said once and the race goes on.
+// What a race does beside training, such as its forecast: when that fails, it is said once and the race continues.
 import { asAppError, type AppError } from '../engine/core/result.ts';
 
 export class Aside {

@@ -1,4 +1,4 @@
-// Texts are verified, never silently replaced, and a download goes on where it stopped.
+// Texts are verified, never silently replaced, and a download continues where it stopped.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';

@@ -1,5 +1,5 @@
 // The texts a task can learn: the book that ships with the program, catalogue entries that are fetched when wanted, and files of the
-// user's. Everything fetched or imported lies in the data folder under its SHA-256 and is verified whenever it is read; nothing is
+// user's. Everything fetched or imported is in the data folder under its SHA-256 and is verified whenever it is read; nothing is
 // ever silently replaced.
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';

@@ -77,7 +77,7 @@ export class DeviceChoices {
   }
 
   /**
-   * What an engine must know to settle `auto`: the answer, or the devices to measure. Runs of one task in one session (`others`) stand on the
+   * What an engine must know to settle `auto`: the answer, or the devices to measure. Runs of one task in one session (`others`) are on the
    * same device, module and thread count, or their times could not be compared.
    */
   async settle(run: StoredRun, others: readonly StoredRun[]): Promise<Settling> {
@@ -114,7 +114,7 @@ export class DeviceChoices {
 const sharedBy = (reason: Message): Message => say`the same for all runs of a race: ${reason}`;
 const isShared = ({ pattern }: Message): boolean => pattern === sharedBy(verbatim('')).pattern;
 
-/** What a run of the same task that asked for the same stands on already; null when there is none here. */
+/** What a run of the same task that asked for the same is on already; null when there is none here. */
 function sharedWith(run: StoredRun, others: readonly StoredRun[]): ChosenDevice | null {
   const asked = ({ spec: { device, task } }: StoredRun): string => JSON.stringify([device, task]);
   if (run.spec.device.kind !== 'auto') return null;
@@ -134,7 +134,7 @@ function asBefore({ device, module, threads, reason }: EnvironmentStamp): Chosen
   return { device: choice, reason: reason ?? say`the device this run began on` };
 }
 
-/** Where a run stood before it went on elsewhere; null when it goes on where it was or has just begun. Threads do not change bits. */
+/** Where a run stood before it went on elsewhere; null when it continues where it was or has just begun. Threads do not change bits. */
 function movedFrom(
   { environment, cursor }: Pick<StoredRun, 'environment' | 'cursor'>,
   now: EnvironmentStamp,

@@ -1,5 +1,5 @@
-// Fetches one file over HTTP: goes on where an earlier attempt stopped, tells its progress, and gives the file its name only when size
-// and SHA-256 are right. Knows no catalogue.
+// Fetches one file over HTTP: continues where an earlier attempt stopped, tells its progress, and gives the file its name only when size
+// and SHA-256 are right. Independent of the catalogue.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
@@ -55,7 +55,7 @@ export async function download(request: DownloadRequest): Promise<void> {
 
 async function fetchRest(request: DownloadRequest, part: string, have: number): Promise<void> {
   const response = await ask(request, have);
-  // A server that ignores the range sends everything: then the first part is written anew.
+  // A server that ignores the range sends everything: then the first part is written again.
   const start = response.status === 206 ? have : 0;
   const file = await open(part, start > 0 ? 'a' : 'w', fileMode);
   let received = start;

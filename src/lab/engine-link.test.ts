@@ -29,7 +29,7 @@ const posix = process.platform !== 'win32';
 describe('engine under watch', () => {
   it('is left alone by a watcher that was stopped itself for longer than its patience', async () => {
     const { pid, ended } = await watched(3000);
-    // As a debugger or a sleeping machine: this thread does nothing, while time and the engine go on.
+    // As a debugger or a sleeping machine: this thread does nothing, while time and the engine continue.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4500);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect([ended(), alive(pid)]).toEqual(['', true]);

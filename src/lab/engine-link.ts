@@ -1,4 +1,4 @@
-// One engine process as seen from the lab: typed messages, its end, its heartbeat. Knows no session and no schedule.
+// One engine process as seen from the lab: typed messages, its end, its heartbeat. Independent of sessions and the schedule.
 import { type Message, say } from '../engine/core/say.ts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -83,7 +83,7 @@ function hearPulse(pipe: Readable, vigil: Vigil): void {
   pipe.on('error', () => undefined);
 }
 
-/** A debugger holds the whole process: somebody is looking at it, and it will go on. */
+/** A debugger holds the whole process: somebody is looking at it, and it will continue. */
 function isTraced(pid: number | undefined): boolean {
   if (process.platform !== 'linux' || pid === undefined) return false;
   try {

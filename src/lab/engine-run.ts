@@ -1,4 +1,4 @@
-// One run's engine: its messages as promises and callbacks, whatever order they come in. Knows no schedule and no session.
+// One run's engine: its messages as promises and callbacks, whatever order they come in. Independent of the schedule and sessions.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
 import { type Message, say } from '../engine/core/say.ts';
 import type { RunFacts } from '../engine/spec/metrics.ts';
@@ -21,7 +21,7 @@ export interface EngineListener {
   /** Absent where nothing is asked to be shown. */
   shown?(message: Of<'shown'>): void;
   heartbeat(message: Of<'heartbeat'>): void;
-  /** The run cannot go on; the process is still there. */
+  /** The run cannot continue; the process is still there. */
   failed(error: AppError): void;
   /** The process is gone without having been asked to go. */
   lost(reason: Message): void;

@@ -1,4 +1,4 @@
-// What is asked of an engine between slices, a sample or other weights: kept until the engine has the baton. Knows no schedule.
+// What is asked of an engine between slices, a sample or other weights: kept until the engine has the baton. Independent of the schedule.
 import { AppFailure } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';
 import type { EngineRun } from './engine-run.ts';

@@ -1,5 +1,5 @@
 // What the lab tells every door. Frequent events are gathered and sent at most ten times a second; the others at once, after what was
-// gathered, so that a door sees them in order. Knows no transport.
+// gathered, so that a door sees them in order. Independent of transports.
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { LabEvent, LabEvents } from '../protocol/lab.ts';
 import type { RunId, RunState } from '../protocol/state.ts';

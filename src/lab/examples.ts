@@ -1,4 +1,4 @@
-// Examples of tasks for people: what runs are asked, before they start and while they train. Knows no engine process and no door.
+// Examples of tasks for people: what runs are asked, before they start and while they train. Independent of engine processes and front ends.
 import type { TaskData } from '../engine/data/labelled.ts';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';

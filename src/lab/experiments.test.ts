@@ -25,7 +25,7 @@ const grid = (base: ExperimentSpec, variants: number): ExperimentSpec => ({
   variants: Array.from({ length: variants }, (_, i) => ({ model: 'minGru', fields: { d: 1 + (i % 500), layers: 1 } })),
 });
 
-/** How many turns others had while `work` went on. */
+/** How many turns others had while `work` continued. */
 async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
   let turns = 0;
   let waiting = setImmediate(function again() {

@@ -37,7 +37,7 @@ async function withSession<T>(path: string, opened: Opened | null, work: (sessio
 
 const stems = { table: 'runs', curves: 'curves', session: 'session', report: 'report' } as const;
 
-/** Where a file lies within the folder of its session: no two kinds at one place. */
+/** Where a file is within the folder of its session: no two kinds at one place. */
 function place(format: ExportFormat, { suffix, data }: ExportFile): ExportFile {
   const { what, ending } = exportKinds[format];
   if (format === 'tensorboard') return { suffix: `${format}/${suffix}`, data };

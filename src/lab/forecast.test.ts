@@ -6,7 +6,7 @@ import { choicesOf, type Choices } from '../../tests/support/seeded.ts';
 import { saidAt, SimulatedLab, type Costs, type SimulatedRace } from '../../tests/support/simulated-race.ts';
 
 const shares = [0.2, 0.5, 0.8];
-/** Right = the truth lies between what was said, or at most a quarter from its middle. */
+/** Right = the truth is between what was said, or at most a quarter from its middle. */
 const isRight = (said: Span | null, real: number): boolean =>
   said !== null && ((said.low <= real && real <= said.high) || Math.abs(middle(said) / real - 1) <= 0.25);
 

@@ -1,5 +1,5 @@
 // What passes between the turns of a race: messages, writes, processes that end. Runs account for none of it, yet it is time a person waits.
-// Knows no schedule and no engine.
+// Independent of the schedule and engines.
 
 /** Seconds of turns without any loss that are taken as seen at the start, so that one slow turn does not count for all. */
 const assumed = 2;

@@ -1,5 +1,5 @@
 // Where engines read what they learn: in the data folder under its hash; in a temporary folder of this lab where there is no place for it, on a disk
-// that is full or cannot be written, or where something else stands under that hash. Replaces nothing.
+// that is full or cannot be written, or where something else is under that hash. Replaces nothing.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';

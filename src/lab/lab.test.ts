@@ -213,7 +213,7 @@ describe('experiments', () => {
     await openLab();
     const [after, other] = (await door['experiment/preflight']({ spec })).variants;
     expect(after?.chosen).toEqual(device);
-    // All runs of a race stand on what the first of them was given.
+    // All runs of a race are on what the first of them was given.
     expect(other?.chosen).toEqual(device);
     const named = await door['experiment/preflight']({ spec: { ...spec, device } });
     expect(after?.memory).toEqual(named.variants[0]?.memory);

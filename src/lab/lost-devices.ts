@@ -1,5 +1,5 @@
 // What became of a run that lost what it computed with: its engine, or a graphics device, after which it goes on by itself as often as it gets
-// further in between. Knows no engine.
+// further in between. Independent of engines.
 import type { AppError } from '../engine/core/result.ts';
 import { type Message, say } from '../engine/core/say.ts';
 import type { RunId } from '../protocol/state.ts';

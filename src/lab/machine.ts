@@ -22,7 +22,7 @@ const titles: Readonly<
   },
 };
 
-/** What a device computes with: its kernel modules, each with what it is or why it is missing, or the software it stands on. */
+/** What a device computes with: its kernel modules, each with what it is or why it is missing, or the software it is on. */
 function reportOf(kind: DeviceKind, probe: DeviceProbe | undefined): DeviceReport {
   const { title, detail, threaded } = titles[kind];
   const threads = threaded ? availableParallelism() : 1;

@@ -145,7 +145,7 @@ export class RaceAnswers {
     this.#keeper.show(run, { meanwhile: null });
   }
 
-  /** What a run can go on from when it is lost before its first own checkpoint: its very first step may take minutes. */
+  /** What a run can continue from when it is lost before its first own checkpoint: its very first step may take minutes. */
   async #firstCheckpoint(run: RunId): Promise<void> {
     const racer = this.#racers.get(run);
     // An engine that is gone by now says so itself.
@@ -218,7 +218,7 @@ export class RaceAnswers {
     void this.#course.abandon(run);
   }
 
-  /** A new engine opens the device anew and goes on from the last checkpoint. */
+  /** A new engine opens the device again and continues from the last checkpoint. */
   #startAgain(run: RunId, racer: Racer, error: AppError): void {
     this.#course.forget(run);
     void racer.engine.kill();

@@ -1,5 +1,5 @@
 // The race of one session: carries out what the schedule says with real engines. What they answer is in race-answers.ts, what a person
-// may ask of runs in race-actions.ts. Knows no door and no file format.
+// may ask of runs in race-actions.ts. Independent of front ends and file formats.
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/state.ts';
@@ -137,7 +137,7 @@ export class Race implements Course {
     this.#racers.get(run)?.engine.send({ type: 'yield' });
   }
 
-  /** Saves what is under way and ends every engine, by force after `graceMs`. Runs keep their intent: opening again offers to go on. */
+  /** Saves what is under way and ends every engine, by force after `graceMs`. Runs keep their intent: opening again offers to continue. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
     await Promise.all([this.#readers.close(), this.#racers.close(graceMs)]);

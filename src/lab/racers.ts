@@ -10,7 +10,7 @@ export interface Racer {
   readonly engine: EngineRun;
   /** What it was prepared with; null = no text. */
   readonly text: TaskData | null;
-  /** Step of the checkpoint it went on from, until its first slice: points after it are forgotten then. */
+  /** Step of the checkpoint it continued from, until its first slice: points after it are forgotten then. */
   rewindTo: number | null;
   /** Seconds it still needs when it has the machine to itself, as its engine said last. */
   secondsLeft: Span | null;
@@ -26,7 +26,7 @@ const fresh = () => ({ secondsLeft: null, prepared: null, startedAt: performance
 export class Racers {
   readonly #racers = new Map<RunId, Racer>();
 
-  /** An engine that went on from a checkpoint with this cursor; null = it begins. */
+  /** An engine that continued from a checkpoint with this cursor; null = it begins. */
   add(run: RunId, engine: EngineRun, from: TrainingCursor | null, text: TaskData | null): void {
     // The checkpoint before the first evaluation: there was no point yet.
     const untouched = from === null || (from.step === 0 && from.best === null);

@@ -1,5 +1,5 @@
 // Engines of finished runs that stand ready to read once more, for a while after they were asked: a person who writes once mostly writes again.
-// Knows no schedule; whoever takes one sees that it is asked in its turn.
+// Independent of the schedule; whoever takes one sees that it is asked in its turn.
 import type { TaskData } from '../engine/data/labelled.ts';
 import type { RunId } from '../protocol/state.ts';
 import type { EngineRun } from './engine-run.ts';

@@ -1,4 +1,4 @@
-// Which checkpoint a run goes on from. A run that must have one and has none is refused: fresh weights under its name would be a lie.
+// Which checkpoint a run continues from. A run that must have one and has none is refused: fresh weights under its name would be a lie.
 import type { AppError } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';
 import type { RunState } from '../protocol/state.ts';
@@ -7,7 +7,7 @@ import type { StoredRun } from '../session/store.ts';
 type Marks = RunState['checkpoints'];
 type Start = 'latest' | { readonly step: number };
 
-/** Why a run can never go on: a fork without the checkpoint it began from, from a file an older program left half written. Else null. */
+/** Why a run can never continue: a fork without the checkpoint it began from, from a file an older program left half written. Else null. */
 export function lostStart(run: Pick<StoredRun, 'name' | 'forkedFrom'>, marks: Marks): AppError | null {
   if (run.forkedFrom === null || marks.length > 0) return null;
   return {

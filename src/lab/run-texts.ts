@@ -1,5 +1,5 @@
 // The text a run learns is known by what is in it: this finds it here under whatever name, or inside the session, and refuses any other
-// content unless a person knowingly says so, which stays with the run. Knows no engine and no schedule.
+// content unless a person knowingly says so, which stays with the run. Independent of engines and the schedule.
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { type Message, say } from '../engine/core/say.ts';
 import type { TaskData } from '../engine/data/labelled.ts';
@@ -81,7 +81,7 @@ export class RunTexts {
   }
 
   /**
-   * The text of someone who learnt from `uses` and goes on at `step`. Rejects with AppFailure when its content is not here, or is other
+   * The text of someone who learnt from `uses` and continues at `step`. Rejects with AppFailure when its content is not here, or is other
    * than it was: field `otherData`, and `otherData` takes what there is under its name.
    */
   async resolve(run: Learner, uses: readonly TextUse[], step: number, otherData: boolean): Promise<FoundText> {

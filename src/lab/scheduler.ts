@@ -1,5 +1,5 @@
 // Who may compute next. Pure: events change a plain state, `next` reads off what to do. One baton in modes `race` and `queue`, so
-// that every timed step has the machine to itself; none in `parallel`. Knows no process and no clock.
+// that every timed step has the machine to itself; none in `parallel`. Independent of processes and clocks.
 import type { RunId } from '../protocol/state.ts';
 import type { RaceMode } from '../engine/spec/run-spec.ts';
 

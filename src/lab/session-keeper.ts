@@ -1,5 +1,5 @@
 // The open session: what the file holds, what is true only now, and the order of every write. Everything is saved as it happens;
-// doors hear of it after it is on disk. Knows no engine and no schedule.
+// doors hear of it after it is on disk. Independent of engines and the schedule.
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
 import { english, say } from '../engine/core/say.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';

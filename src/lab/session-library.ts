@@ -58,7 +58,7 @@ export class SessionLibrary {
     return join(folder, `${freeFileName(fileName(name, extension), taken)}${extension}`);
   }
 
-  /** Removes what killed processes left unfinished in these folders and where sessions lie. What cannot be removed is no reason to stop. */
+  /** Removes what killed processes left unfinished in these folders and where sessions are. What cannot be removed is no reason to stop. */
   async tidy(folders: readonly string[]): Promise<void> {
     const near = (await this.opened()).map((path) => dirname(path));
     await this.#sweep([...folders, this.#folder(), this.#trash, ...near]);

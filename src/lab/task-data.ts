@@ -1,5 +1,5 @@
 // What a task learns from as bytes and back, and as a handle: the path of a file and the hash of its content. An engine reads that file itself,
-// so nothing of it travels in messages. Knows no list of datasets and no session.
+// so nothing of it travels in messages. Independent of the list of datasets and sessions.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { AppFailure, fail, ok, type Result } from '../engine/core/result.ts';

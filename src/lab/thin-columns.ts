@@ -1,5 +1,5 @@
 // Bounds what is sent of a curve at once: a run of 20,000 steps a second would fill every page with points that no screen shows.
-// Knows no door.
+// Independent of front ends.
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 
 /** Parts that too many points are cut into; each gives five at most. */

@@ -1,4 +1,4 @@
-// Files written by PyTorch as weights of networks here, held against what PyTorch answered with them; and the way back.
+// Files written by PyTorch as weights of networks here, compared with what PyTorch answered with them; and the way back.
 import { english } from '../engine/core/say.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // What runs under way are doing since their engines last spoke: waiting for a turn, or being prepared. Only the lab can tell, since an engine
-// that waits says nothing and a run in the queue has none. Knows no file.
+// that waits says nothing and a run in the queue has none. Independent of files.
 import type { TimePart } from '../engine/spec/time-account.ts';
 import type { RunId } from '../protocol/state.ts';
 import type { Lane } from './scheduler.ts';

@@ -1,5 +1,5 @@
 // Writes to the session file one after the other, in the order they were made. When one fails (a full disk) it stays first in line
-// and nothing behind it is written, so that trying again loses nothing and leaves no hole. Knows no session.
+// and nothing behind it is written, so that trying again loses nothing and leaves no hole. Independent of sessions.
 import { say } from '../engine/core/say.ts';
 import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 

@@ -1,5 +1,5 @@
-// The end of the program: asked in mid-run, in order, and never stuck. Runs are saved by the lab when its session is closed; what it could
-// not save is the person's to decide about. Knows no file.
+// The end of the program: asked during a run, in order, and never stuck. Runs are saved by the lab when its session is closed; what it could
+// not save is the person's to decide about. Independent of files.
 import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 import type { SaveFileRequest, UiLanguage } from '../protocol/ipc.ts';
 import { toldIn } from '../protocol/told/told.ts';

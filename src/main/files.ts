@@ -18,7 +18,7 @@ export function sessionArgument(argv: readonly string[], folder: string): string
 export interface SessionFileOpening {
   /** The window listens from now on; a file that came earlier is handed over. */
   windowReady(): void;
-  /** The page is loading anew and does not listen. */
+  /** The page is loading again and does not listen. */
   windowLoading(): void;
 }
 

@@ -27,7 +27,7 @@ export interface LabProcessOptions {
 const firstPause = 250;
 const longestPause = 8_000;
 const mostDeaths = 6;
-/** A process that lived this long was healthy: its end starts the count anew. */
+/** A process that lived this long was healthy: its end starts the count again. */
 const healthyMs = 30_000;
 
 /** Milliseconds to wait before the next start after `deaths` quick deaths. */

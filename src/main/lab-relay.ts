@@ -1,5 +1,5 @@
 // Passes frames between the window and the lab process. Request ids are renumbered on the way, so that a reloaded page never gets
-// an answer meant for the page before it, and main can ask the lab things of its own. Knows nothing of processes or windows.
+// an answer meant for the page before it, and main can ask the lab things of its own. Independent of processes and windows.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';
 import type { LabParams, LabReply, LabRequest } from '../protocol/lab.ts';
@@ -93,7 +93,7 @@ export class LabRelay {
     });
   }
 
-  /** The page is loaded anew: answers to the old one are dropped. */
+  /** The page is loaded again: answers to the old one are dropped. */
   forgetWindow(): void {
     this.#page += 1;
   }

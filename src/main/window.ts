@@ -1,4 +1,4 @@
-// The one window: opened where it was, its place kept as it changes. Knows nothing of what the page shows.
+// The one window: opened where it was, its place kept as it changes. Independent of what the page shows.
 import type { UiLanguage } from '../protocol/ipc.ts';
 import { desktopText } from './desktop-text.ts';
 import type { AppWindow, Shell, WindowEvents } from './shell.ts';

@@ -10,7 +10,7 @@ import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
 import type { Sample } from './state.ts';
 
-/** Where a run stands, saved with each checkpoint and enough (with the tensors) to go on bit for bit. */
+/** Where a run is, saved with each checkpoint and enough (with the tensors) to continue bit for bit. */
 export interface TrainingCursor {
   readonly step: number;
   readonly activeSeconds: number;
@@ -160,8 +160,8 @@ export type FromEngine =
     }
   /** What the run wrote or answered on its own at an evaluation. */
   | { readonly type: 'shown'; readonly step: number; readonly shown: readonly ShownData[] }
-  /** Answer to a request that could not be met; the run itself goes on. */
+  /** Answer to a request that could not be met; the run itself continues. */
   | { readonly type: 'refused'; readonly id: number | null; readonly error: AppError }
   | { readonly type: 'heartbeat'; readonly peakBytes: number }
-  /** The run cannot go on. */
+  /** The run cannot continue. */
   | { readonly type: 'failed'; readonly error: AppError };

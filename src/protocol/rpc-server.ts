@@ -1,5 +1,5 @@
 // The lab's end of a port: checks each request, hands it to its handler and sends the reply or the error back; broadcasts events to
-// every open door. Knows no transport and no lab.
+// every open door. Independent of transports and the lab.
 import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';
 import type { LabEvent, LabEvents, LabReply, LabRequest } from './lab.ts';

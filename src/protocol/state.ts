@@ -1,4 +1,4 @@
-// What the lab tells its doors of runs, sessions, plans and samples. Plain data; which message carries it stands in lab.ts.
+// What the lab tells its doors of runs, sessions, plans and samples. Plain data; which message carries it is in lab.ts.
 import type { AppError } from '../engine/core/result.ts';
 import type { Catalogue, DatasetInfo, EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MemoryReport, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
@@ -21,7 +21,7 @@ export type RunStatus =
   | 'finished'
   | 'diverged'
   | 'failed'
-  /** The engine process died or the lab was closed in mid-run: Resume goes on from the last checkpoint. */
+  /** The engine process died or the lab was closed during a run: Resume continues from the last checkpoint. */
   | 'interrupted';
 
 export interface RunState {
@@ -177,7 +177,7 @@ export interface SeriesQuery {
   readonly to: number | null;
   /** Pixel columns wanted. */
   readonly columns: number;
-  /** Scale of the axis the columns lie on; `linear` when absent. */
+  /** Scale of the axis the columns are on; `linear` when absent. */
   readonly scale?: 'linear' | 'log';
 }
 

@@ -1,4 +1,4 @@
-// What lies in the folder of the page is served, and nothing beside it, however it is spelt.
+// What is in the folder of the page is served, and nothing beside it, however it is spelt.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The files of the renderer bundle, with the headers every answer carries. Serves what lies in one folder and nothing else.
+// The files of the renderer bundle, with the headers every answer carries. Serves what is in one folder and nothing else.
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { contentPolicy } from '../protocol/content-policy.ts';

@@ -29,7 +29,7 @@ async function filled(points = 5000): Promise<SessionStore> {
   return store;
 }
 
-/** What lies beside these files. */
+/** What is beside these files. */
 const leftovers = (...paths: readonly string[]): readonly string[] =>
   readdirSync(folder.path).filter((name) =>
     paths.some(
@@ -70,7 +70,7 @@ function frozen(files: readonly string[]): string | null {
   return path;
 }
 
-/** A session whose writer was killed: what was committed last lies in its log. */
+/** A session whose writer was killed: what was committed last is in its log. */
 async function cutOff(): Promise<string> {
   const store = unwrap(await sessionFiles.create(folder.file(), someHead));
   await store.addRuns([someRun('run'), someRun('b')]);

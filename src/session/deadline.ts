@@ -1,5 +1,5 @@
 // A limit on how long somebody may take. Only time in which this process ran counts: a laptop that slept, or a process that was stopped
-// and goes on, is no reason to give up on whoever was stopped with it.
+// and continues, is no reason to give up on whoever was stopped with it.
 
 /** Parts a limit is counted in; a pause of this process is never taken for more than one of them. */
 const parts = 20;

@@ -35,7 +35,7 @@ function statusOf(intent: StoredRun['intent'], live: boolean): RunStatus {
   return intent;
 }
 
-/** Of each run that was under way, the step of the checkpoint it goes on from. */
+/** Of each run that was under way, the step of the checkpoint it continues from. */
 const savedTo = (db: Database): RecentSession['savedTo'] =>
   all(
     db,

@@ -1,4 +1,4 @@
-// A process of its own for looking at files that nobody opened for work: whatever is in one, the lab goes on. A query that never ends
+// A process of its own for looking at files that nobody opened for work: whatever is in one, the lab continues. A query that never ends
 // cannot be stopped within SQLite, so the process that runs it is ended, the file is named, and the next question gets a new process.
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -57,7 +57,7 @@ function copyInto(path: string, target: string): void {
 }
 
 /**
- * Migrates the file at `path`, which nobody may write meanwhile. Fails with the file as it was; afterwards the old one lies at
+ * Migrates the file at `path`, which nobody may write meanwhile. Fails with the file as it was; afterwards the old one is at
  * `backupPath`.
  */
 export function migrateFile(path: string, migrations: readonly Migration[], onApplied?: MigrationListener): void {

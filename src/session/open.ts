@@ -1,5 +1,5 @@
 // Makes and opens session files: header, version, lock, migration, integrity; and what to fall back on when one of them says no.
-// Everything here runs inside the worker thread. It knows no run and no metric.
+// Everything here runs inside the worker thread. It independent of runs and metrics.
 import { existsSync } from 'node:fs';
 import type { AppFailure } from '../engine/core/result.ts';
 import { english, say } from '../engine/core/say.ts';
@@ -86,7 +86,7 @@ function inspect(path: string, migrations: readonly Migration[]): number {
   }
 }
 
-/** Runs `make`; on failure whatever `undo` releases is released, and the failure goes on. */
+/** Runs `make`; on failure whatever `undo` releases is released, and the failure continues. */
 function orUndo<T>(undo: () => void, make: () => T): T {
   try {
     return make();
@@ -127,7 +127,7 @@ function openReader(path: string, options: OpenOptions, problem: AppError | null
   );
 }
 
-/** For viewing, without a byte written: the log is read where it lies and nobody else has the file meanwhile. */
+/** For viewing, without a byte written: the log is read where it is and nobody else has the file meanwhile. */
 function openOnFullDisk(path: string, migrations: readonly Migration[]): OpenSession {
   const problem = fullDisk(path).appError;
   const lock = acquireWriterLock(path);
@@ -170,7 +170,7 @@ const olderThan = (path: string, version: number, latest: number): Error =>
 function foldLog(db: Database, path: string, inPlace: boolean): AppError | null {
   try {
     db.exec('PRAGMA busy_timeout=100; PRAGMA synchronous=FULL');
-    // What lies beside the name of a file that was moved or removed may be another file's by now: nothing there is taken away.
+    // What is beside the name of a file that was moved or removed may be another file's by now: nothing there is taken away.
     patiently(path, () => db.exec(inPlace ? 'PRAGMA journal_mode=DELETE' : 'PRAGMA wal_checkpoint(TRUNCATE)'));
     return null;
   } catch (error) {

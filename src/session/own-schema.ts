@@ -1,4 +1,4 @@
-// Is a file's schema the one this program makes? Whatever else lies in it (a view, a trigger, a virtual table, a changed column) could
+// Is a file's schema the one this program makes? Whatever else is in it (a view, a trigger, a virtual table, a changed column) could
 // be run by reading, so it is compared before anything is read. Reads the list of objects and executes none of them.
 import { say } from '../engine/core/say.ts';
 import { failure } from './failures.ts';

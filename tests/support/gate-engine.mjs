@@ -10,7 +10,7 @@ if (gate !== undefined && isEngine) {
   let passed = false;
   let held = [];
 
-  /** What was kept goes on as it came; a grant that is to end at once as one step. */
+  /** What was kept continues as it came; a grant that is to end at once as one step. */
   const letThrough = (shorten) => {
     const waiting = held;
     held = [];

@@ -1,5 +1,5 @@
-// Holds runs under way until the test lets them go on, so that no test depends on how fast a machine trains: engines take one step each,
-// then one waits in mid-run as if its next turn were long. Real engines, real messages; only the turns are shortened and kept back.
+// Holds runs under way until the test lets them continue, so that no test depends on how fast a machine trains: engines take one step each,
+// then one waits during a run as if its next turn were long. Real engines, real messages; only the turns are shortened and kept back.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -25,7 +25,7 @@ export class Gate {
     await eventually('a run waits at the gate', () => existsSync(`${this.#file}.reached`));
   }
 
-  /** Lets every run go on, now and later. */
+  /** Lets every run continue, now and later. */
   open(): void {
     writeFileSync(this.#file, '');
   }

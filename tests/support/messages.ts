@@ -14,7 +14,7 @@ const filesIn = (folder: string): string[] =>
   });
 
 export interface Messages {
-  /** Pattern -> the file it stands in. */
+  /** Pattern -> the file it is in. */
   readonly patterns: ReadonlyMap<string, string>;
   /** Words that fill a place without being a message: `file: words`. */
   readonly loose: readonly string[];

@@ -9,7 +9,7 @@ import { afterAll } from 'vitest';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = join(root, 'bin/minrnn.mjs');
 
-/** A folder that goes when the test file ends, with all that lies beside it: isolation-setup.ts. */
+/** A folder that goes when the test file ends, with all that is beside it: isolation-setup.ts. */
 export const scratchFolder = (): string => mkdtempSync(join(tmpdir(), 'minrnn-test-'));
 
 export interface Finished {

@@ -73,7 +73,7 @@ async function readSpecs({ spec: path, set = 'default' }: ScalingOptions): Promi
   return all.map((spec) => unwrap(readParams('scaling/start', { spec })).spec);
 }
 
-/** No speed on a red gate. */
+/** No speeds are measured when the checks fail. */
 async function gatePassed(out: Console, { gate }: ScalingOptions, specs: readonly ScalingSpec[]): Promise<boolean> {
   if (!gate) {
     out.say('Not verified: numbers of work in progress.');
@@ -104,7 +104,7 @@ export const benchScaling: Command<[ScalingOptions]> = async (out, options) => {
   return interrupt.happened() ? interrupt.code() : exitCodes.done;
 };
 
-/** One after the other in one lab; what an interrupt leaves over is not begun. */
+/** One after the other in one lab; after an interrupt the rest is not started. */
 async function measureAll(
   out: Console,
   specs: readonly ScalingSpec[],
@@ -130,7 +130,7 @@ async function measureAll(
   });
 }
 
-/** One line a point, for people, with the time that is left: the estimate, corrected by what this measurement took so far. */
+/** One line per point, for people, with the remaining time: the estimate, corrected by the time taken so far. */
 function teller(out: Console, rest: number): (result: ScalingResult) => void {
   let told = 0;
   return ({ points, planned, spec, seconds }) => {
@@ -154,7 +154,7 @@ function teller(out: Console, rest: number): (result: ScalingResult) => void {
 const minutes = (seconds: number): string =>
   seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 
-/** What the Scaling screen shows, from the same file. */
+/** The same figures as the Scaling screen, from the same file. */
 async function showStored(out: Console): Promise<number> {
   const result = await withLab(noEvents, (lab) => lab.scaling.latest());
   if (result === null) {
@@ -179,7 +179,7 @@ function show(out: Console, result: ScalingResult): void {
   for (const note of [...notes, ...warnings(result)]) out.say(note);
 }
 
-/** In a checkout only: an installed copy has no place for it, and the lab keeps the results anyway. */
+/** In a checkout only: an installed copy has no such folder, and the lab keeps the results anyway. */
 async function keep(results: readonly ScalingResult[], verified: boolean): Promise<void> {
   const folder = join(programRoot(), 'bench', 'results');
   if (!existsSync(folder) || results.length === 0) return;

@@ -1,4 +1,4 @@
-// `bench [NAME]`: the measurements of a checkout. They are programs of their own; this hands over to their runner.
+// `bench [NAME]`: the measurements of a checkout. They are separate scripts; this calls their runner.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { programRoot } from '../../lab/entries.ts';
 import type { Command } from '../command.ts';
 import { benchScaling, type ScalingOptions } from './bench-scaling.ts';
 
-/** `--spec`, `--set` and `--stored` speak of "scaling". */
+/** `--spec`, `--set` and `--stored` apply to "scaling" only. */
 export type BenchOptions = ScalingOptions;
 
 export const bench: Command<[readonly string[], BenchOptions]> = (out, names, options) => {

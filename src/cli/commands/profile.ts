@@ -1,4 +1,4 @@
-// `profile FILE`: where the time of a training step goes, for each variant of an experiment. Trains nothing that is kept.
+// `profile FILE`: where the time of a training step goes, for each variant of an experiment. Nothing it trains is kept.
 import { unwrap } from '../../engine/core/result.ts';
 import type { OpTime } from '../../engine/device/device.ts';
 import type { PlannedRun } from '../../engine/spec/run-spec.ts';

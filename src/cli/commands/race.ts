@@ -26,7 +26,7 @@ export const race: Command<[string, RaceOptions]> = (out, file, options) => {
     firstStep.listen(name, payload);
   };
   return withLab(listen, async (lab) => {
-    // Everything that can be wrong is found before a file is touched.
+    // All errors in the input are found before a file is touched.
     const spec = await loadExperiment(lab, file, options);
     const judged = await lab.judge(spec);
     if (judged.spec === null) throw refusal('race', judged.issues);

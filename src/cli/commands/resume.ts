@@ -1,4 +1,4 @@
-// `resume SESSION`: goes on with what was paused, stopped, cut off, failed or diverged, bit for bit on the cpu.
+// `resume SESSION`: continues with what was paused, stopped, cut off, failed or diverged, bit for bit on the cpu.
 import { resolve } from 'node:path';
 import type { RunStatus } from '../../protocol/state.ts';
 import { act } from '../../lab/race-actions.ts';

@@ -1,4 +1,4 @@
-// `serve`: the lab for a browser on this machine. Runs until interrupted; runs under way are saved then.
+// `serve`: the lab for a browser on this machine. Serves until interrupted; runs under way are then saved.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -61,7 +61,7 @@ const textRows = (runs: readonly StoredRun[], inside: readonly StoredText[]) =>
     })),
   );
 
-/** Puts in or takes out first, then lists: one line a text of a run or in the file. */
+/** Adds or removes texts first, then lists them: one line per text. */
 export const texts: Command<[string, TextOptions]> = (out, path, { putIn = false, takeOut = false }) =>
   withLab(noEvents, async (lab) => {
     await lab.openSession(resolve(path), { readOnly: !putIn });
@@ -106,7 +106,7 @@ export interface ExportOptions {
   readonly bom?: boolean;
 }
 
-/** Bytes do not go to a terminal: they lie beside the session unless a place is named. Event files are a folder there. */
+/** Binary exports are never printed: they are written next to the session unless a path is given. Event files go into a folder there. */
 function besideSession(path: string, format: ExportFormat): string | null {
   const { binary, ending } = exportKinds[format];
   if (!binary) return null;

@@ -21,7 +21,7 @@ export interface VerifyOptions {
 
 type Under = Parameters<typeof verifyAll>[0]['devices'][number];
 
-/** The device with each of its modules that works here, with one thread and with several: results must not depend on it. */
+/** The device with each of its modules that works here, with one thread and with several: results must not depend on the number of threads. */
 async function devicesOf({ device: kind, storage = 'f32' }: VerifyOptions): Promise<readonly Under[]> {
   if (kind === 'reference' && storage === 'f32') return [];
   const device = unwrap(await chooseDevice(kind ?? 'auto'));

@@ -1,12 +1,12 @@
 // Cells and rows of CSV as RFC 4180 has them, safe in a spreadsheet. Pure.
 
-/** Begins a file that Excel shall read as UTF-8. */
+/** Marks a file as UTF-8 for Excel. */
 export const byteOrderMark = '\uFEFF';
 
 /** A text that a spreadsheet would run as a formula (`=1+2`, `+1`, `-1`, `@SUM`, a leading tab or line end). */
 const formula = /^[=+\-@\t\r\n]/;
 
-/** Numbers as they are, null empty; texts quoted where they must be, and led by an apostrophe where they would be a formula. */
+/** Numbers unchanged, null empty; texts quoted if necessary, with a leading apostrophe if they would be a formula. */
 export function csvCell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);

@@ -1,12 +1,12 @@
-// Text of a stranger -> JSON. Nesting is bounded before anything walks it, since what walks a value is recursive and a thousand open
-// brackets would end the process instead of the question.
+// Parses JSON from untrusted sources. Nesting is bounded first, because code that walks a value is recursive and thousands of open brackets
+// would crash the process instead of failing the request.
 import { fail, ok, type Result } from './result.ts';
 import { type MessageValue, say } from './say.ts';
 
-/** Levels of nesting no file or message of this program comes near. */
+/** Nesting depth that no file or message of this program comes near. */
 export const deepestJson = 100;
 
-/** True when `text` opens more than `deepestJson` brackets within each other, those inside of strings not counted. */
+/** True when `text` opens more than `deepestJson` brackets within each other, not counting those inside strings. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   let quoted = false;
@@ -36,7 +36,7 @@ export function parseJson(text: string, who: MessageValue): Result<unknown> {
   }
 }
 
-/** True when `value` holds objects or lists more than `deepestJson` levels deep: for what arrives as objects already. */
+/** True when `value` holds objects or lists more than `deepestJson` levels deep: for input that arrives as objects. */
 export function isDeeperThan(value: unknown, levels = deepestJson): boolean {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));

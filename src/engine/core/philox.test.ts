@@ -1,4 +1,4 @@
-// Known answers of Random123 and the promises of a stream: same key, same draws; uniform and normal as named.
+// Known answers from Random123, and the properties of a stream: same key, same draws; the distributions that the names say.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { philox4x32, RandomStream, streamOf } from './philox.ts';

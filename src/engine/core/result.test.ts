@@ -1,4 +1,4 @@
-// What was thrown as a failure: a defect of the program is never said to be the fault of what a person gave.
+// Thrown values as failures: a defect of the program is never blamed on a person's input.
 import { english, say } from './say.ts';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf, exitCodes } from '../../cli/exit-codes.ts';

@@ -1,7 +1,7 @@
-// Expected failures are values: a function that can fail on bad input or a bad world returns Result; anything thrown is a bug.
+// Expected failures are values: a function that can fail because of its input or its environment returns Result; anything thrown is a bug.
 import { english, say, type Message, type MessageValue } from './say.ts';
 
-/** Closed union of what can go wrong in ways a person can act on. */
+/** Closed union of the failures that a person can act on. */
 export type ErrorCode =
   | 'bad-input'
   | 'not-found'
@@ -10,9 +10,9 @@ export type ErrorCode =
   | 'damaged-file'
   | 'newer-version'
   | 'disk-full'
-  /** The disk or the network behind it failed to read or write: nothing is known to be damaged. */
+  /** Reading or writing failed on the disk or the network; nothing is known to be damaged. */
   | 'io-error'
-  /** What was changed is not in the file yet, and what was asked would drop it. */
+  /** Changes are not saved yet, and the request would lose them. */
   | 'unsaved'
   | 'permission'
   | 'out-of-memory'
@@ -21,18 +21,18 @@ export type ErrorCode =
   | 'diverged'
   | 'cancelled'
   | 'network'
-  /** A defect of this program: nothing a person gave is to blame. */
+  /** A defect of this program, not caused by a person's input. */
   | 'bug';
 
-/** A plain, serialisable failure. `message` is a neutral sentence: who needs what, and what came instead. Words are made of it at a door. */
+/** A plain, serialisable failure. `message` is a neutral sentence: who needs what, and what came instead. It is translated only where it is shown. */
 export interface AppError {
   readonly code: ErrorCode;
   readonly message: Message;
   /** Dotted path of the offending field in the input, if one is to blame: `variants[2].model.d`. */
   readonly field?: string;
-  /** What the reader can do about it, if anything is known. */
+  /** What the reader can do about it, if known. */
   readonly cure?: Message;
-  /** Where a defect was met: set with code `bug`, for logs and standard error. */
+  /** Stack of a defect: set with code `bug`, for logs and standard error. */
   readonly stack?: string;
 }
 
@@ -55,13 +55,13 @@ export class AppFailure extends Error {
   }
 }
 
-/** The value of a Result, or an AppFailure thrown. For callers that have already decided to let it travel. */
+/** The value of a Result; throws an AppFailure for an error. For callers that let failures propagate. */
 export function unwrap<T>(result: Result<T>): T {
   if (result.ok) return result.value;
   throw new AppFailure(result.error);
 }
 
-/** The words of whatever was thrown, an object without a text form included. */
+/** The message of anything thrown, including objects without a text form. */
 export function wordsOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message === '' ? thrown.name : thrown.message;
   if (typeof thrown === 'string') return thrown;
@@ -69,8 +69,8 @@ export function wordsOf(thrown: unknown): string {
 }
 
 /**
- * What was thrown, as a failure that can travel. An AppFailure is the failure it carries; everything else is a defect of this program
- * (code `bug`, with its stack) and never the fault of what a person gave. `who` names the part that met it.
+ * A thrown value as a serialisable failure. An AppFailure yields the failure it carries; everything else is a defect of this program (code
+ * `bug`, with its stack), never a fault of the input. `who` names the part that caught it.
  */
 export function asAppError(thrown: unknown, who: MessageValue = 'program'): AppError {
   if (thrown instanceof AppFailure) return thrown.appError;

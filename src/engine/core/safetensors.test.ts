@@ -1,4 +1,4 @@
-// What is written is read back, tensor by tensor and bit by bit; what is broken is refused in words.
+// What is written is read back, tensor by tensor and bit by bit; broken files are refused with a message.
 import { english } from './say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
-// The safetensors file format: a JSON header and one block of tensors. Knows bytes and names, not what they mean.
+// The safetensors file format: a JSON header and one block of tensors. Handles bytes and names, not their meaning.
 // Layout: u64 length of the header, header padded with spaces to a multiple of 8, data. Wider elements come first, so that every
-// tensor stands at a multiple of its element size.
+// tensor is at a multiple of its element size.
 import { parseJson } from './json.ts';
 import { fail, ok, type Result } from './result.ts';
 import { type Message, say } from './say.ts';
@@ -76,9 +76,9 @@ function viewOf(bytes: Uint8Array, dtype: StoredType, offset: number, length: nu
 
 const broken = (what: Message): Result<never> => fail('damaged-file', say`safetensors: ${what}`);
 
-/** Reads a whole file; the tensors are views when the bytes stand at a multiple of 8 and copies otherwise. */
+/** Reads a whole file; the tensors are views when the bytes are at a multiple of 8 and copies otherwise. */
 export function readSafetensors(bytes: Uint8Array): Result<StoredTensors> {
-  // Not `slice`: of a Node Buffer that is a view and no copy.
+  // Not `slice`: for a Node Buffer that returns a view, not a copy.
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const header = readHeader(aligned);
   if (!header.ok) return header;
@@ -153,7 +153,7 @@ function entryOf(value: unknown): { dtype: string; shape: Shape; begin: number; 
   return isCount(begin) && isCount(end) && begin <= end ? { dtype, shape, begin, end } : null;
 }
 
-/** The format knows metadata as texts only. */
+/** The format allows only strings as metadata. */
 function metadataOf(json: Json): Result<Readonly<Record<string, string>>> {
   const metadata = json['__metadata__'] ?? {};
   const entries = isObject(metadata) ? Object.entries(metadata) : null;

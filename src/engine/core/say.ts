@@ -1,7 +1,7 @@
-// What the program says to people, as data: a sentence with places for its values, and the values beside it. The sentence is its own key,
-// so that each door finds the words of its language by looking it up; English words are made by `english`, at a door and nowhere else.
+// Messages to people, as data: a sentence with placeholders, and its values. The sentence is its own translation key, so that each front
+// end looks it up in its language; `english` makes the English text, and only front ends call it.
 
-/** What fills a place: a name or a number stays as it is, a message keeps its own sentence. */
+/** A value for a placeholder: a name, a number, or another message. */
 export type MessageValue = string | number | Message;
 
 /** `pattern` is English with {0} {1} … where values go. */
@@ -16,16 +16,16 @@ export const say = (parts: TemplateStringsArray, ...values: readonly MessageValu
   values,
 });
 
-/** What the system or a library says: it comes in one language only. */
+/** Text from the system or a library, which exists in one language only. */
 export const verbatim = (text: string): Message => ({ pattern: '{0}', values: [text] });
 
-/** Messages one after the other, with a mark between two. */
+/** Messages in sequence, with a separator between them. */
 export const joined = (messages: readonly Message[], mark: string): Message => ({
   pattern: messages.map((_, at) => `{${at}}`).join(mark),
   values: messages,
 });
 
-/** A pattern with its places filled in. */
+/** A pattern with its placeholders filled in. */
 export const filled = (pattern: string, words: (at: number) => string): string =>
   pattern.replaceAll(/\{(\d+)\}/g, (_, at: string) => words(Number(at)));
 
@@ -38,7 +38,7 @@ export const english = ({ pattern, values }: Message): string =>
     return isMessage(value) ? english(value) : String(value);
   });
 
-/** For `JSON.stringify`, where a document leaves the program: each message as its English sentence. */
+/** Replacer for `JSON.stringify` when a document leaves the program: each message becomes its English sentence. */
 export const asEnglish = (_key: string, value: unknown): unknown => (isMessage(value) ? english(value) : value);
 
 const deepest = 8;
@@ -48,6 +48,6 @@ function isWhole(value: unknown, levels = deepest): value is Message {
   return value.values.every((one) => typeof one !== 'object' || isWhole(one, levels - 1));
 }
 
-/** What a file holds as a message; an earlier version wrote a sentence, which has no key to find words by and is shown as it is. */
+/** A message read from a file; earlier versions wrote a plain sentence, which has no key for a translation and is shown as it is. */
 export const messageFrom = (stored: unknown): Message | null =>
   typeof stored === 'string' ? verbatim(stored) : isWhole(stored) ? stored : null;

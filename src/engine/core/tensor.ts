@@ -23,7 +23,7 @@ export const sameShape = (a: Shape, b: Shape): boolean =>
 /** `[2, 64, 8]`, as printed in error messages. */
 export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 
-/** All extents but the last multiplied: the rows of the matrix a tensor is read as. 1 for rank 0 and 1. */
+/** The product of all extents except the last: the rows of the tensor read as a matrix. 1 for rank 0 and 1. */
 export const rowsOf = (shape: Shape): number => sizeOf(shape.slice(0, -1));
 
 /** The last extent; 1 for a scalar. */

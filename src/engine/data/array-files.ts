@@ -1,4 +1,4 @@
-// Arrays as NumPy (.npy) and MNIST (IDX) write them: numbers with a shape, in one file. Every refusal names the file and the place.
+// Arrays as NumPy (.npy) and MNIST (IDX) write them: numbers with a shape, in one file. Every error names the file and the place.
 import { fail, ok, type Result } from '../core/result.ts';
 import { type Message, say } from '../core/say.ts';
 import { mostValues } from './labelled.ts';
@@ -44,7 +44,7 @@ interface Layout {
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** What is claimed must be there to the byte before room is made for it. */
+/** The file must have exactly the size its header claims before memory is allocated. */
 function readNumbers(name: string, bytes: Uint8Array, { shape, type, little, start }: Layout): Result<NumberArray> {
   const element = elements[type];
   if (element === undefined) return wrong(name, say`numbers must be whole or floating point, got type ${type}`);

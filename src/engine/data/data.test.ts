@@ -1,4 +1,4 @@
-// Readers of labelled files: what they find in sound ones, and what they say of unsound ones, by file and place.
+// Readers of labelled files: what they read from valid files, and the errors for invalid ones, by file and place.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unwrap, type Result } from '../core/result.ts';

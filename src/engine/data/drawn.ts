@@ -1,5 +1,5 @@
-// Two small sets that are always here because the program draws them: outlines in noise, and waves of three forms. Whole numbers and shares
-// of 256 only, so that every machine draws the same bytes.
+// Two small built-in data sets that the program generates: outlines in noise, and waves of three forms. Only integers and multiples of
+// 1/256, so that every machine generates the same bytes.
 import { RandomStream } from '../core/philox.ts';
 import { unwrap } from '../core/result.ts';
 import { labelledSet, type LabelledSet } from './labelled.ts';
@@ -53,7 +53,7 @@ export function drawnShapes(): LabelledSet {
 const series = 450;
 const forms = ['saw', 'square', 'triangle'] as const;
 
-/** A wave of a form at a time within its period, from -1 to 1. */
+/** Value of a waveform at a time within its period, from -1 to 1. */
 function waveAt(form: (typeof forms)[number], time: number, period: number): number {
   const phase = (time % period) / period;
   if (form === 'saw') return 2 * phase - 1;

@@ -1,4 +1,4 @@
-// Series gathered one by one, with the place of each in its file for what is wrong with it. Pure.
+// Collects series one by one, with the place of each in its file for error messages. Pure.
 import { fail, type Result } from '../core/result.ts';
 import { type Message, say } from '../core/say.ts';
 import { labelledSet, mostClasses, mostSequences, mostValues, type LabelledSet } from './labelled.ts';
@@ -20,7 +20,7 @@ export class Gathered {
     this.#name = name;
   }
 
-  /** `values` step by step, `width` to a step. Null when it is sound. */
+  /** `values` step by step, `width` per step. Null when it is valid. */
   add(line: number, label: string, values: readonly number[], width: number): Result<never> | null {
     const wrong = (message: Message): Result<never> => wrongAt(this.#name, line, message);
     if (label === '') return wrong(say`a series must have a class, got none`);

@@ -1,10 +1,10 @@
-// Sequences with a class each, in memory and as the one file they are kept in (safetensors), whatever file they came from. Pure: it knows no
-// folder and no task.
+// Sequences with a class each, in memory and as the safetensors file they are stored in, whatever file they came from. Pure: independent of
+// folders and tasks.
 import { fail, ok, type Result } from '../core/result.ts';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '../core/safetensors.ts';
 import { type Message, say } from '../core/say.ts';
 
-/** What a task may learn from: series of numbers, pictures. */
+/** Kinds of data a task can learn from: series of numbers, pictures. */
 export type LabelledKind = 'series' | 'images';
 
 export interface Sequences {
@@ -21,7 +21,7 @@ export interface Sequences {
   readonly names: readonly string[];
 }
 
-/** Sequences with the bytes of the file that holds them: these are what a hash is of. */
+/** Sequences with the bytes of the file that holds them; the hash is of these bytes. */
 export interface LabelledSet extends Sequences {
   readonly bytes: Uint8Array;
 }
@@ -29,7 +29,7 @@ export interface LabelledSet extends Sequences {
 /** What a task learns from: a text, or sequences with a class each. */
 export type TaskData = string | LabelledSet;
 
-/** Sequences and numbers that a set may have: what a person's machine can hold twice over. */
+/** Largest numbers of sequences and values in a set: a typical machine can hold them twice. */
 export const mostSequences = 1_000_000;
 export const mostValues = 64 * 2 ** 20;
 export const mostClasses = 4096;
@@ -37,7 +37,7 @@ export const mostClasses = 4096;
 const refuse = (name: string, message: Message, cure?: Message): Result<never> =>
   fail('bad-input', say`data "${name}": ${message}`, { field: 'path', ...(cure === undefined ? {} : { cure }) });
 
-/** The file of some sequences, once they are sound. */
+/** The file for some sequences, if they are valid. */
 export function labelledSet(name: string, sequences: Sequences): Result<LabelledSet> {
   const problem = problemOf(sequences);
   if (problem !== null) return refuse(name, problem);
@@ -51,7 +51,7 @@ export function labelledSet(name: string, sequences: Sequences): Result<Labelled
   return ok({ ...sequences, bytes: writeSafetensors({ tensors, metadata }) });
 }
 
-/** What such a file holds. */
+/** The content of such a file. */
 export function readLabelled(name: string, bytes: Uint8Array): Result<LabelledSet> {
   const read = readSafetensors(bytes);
   if (!read.ok) return read;

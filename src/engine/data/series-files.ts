@@ -1,11 +1,11 @@
-// Labelled series as text files hold them: UCR tables (.tsv, .csv), sktime's .ts, JSON by the line. Every refusal names the file and the line.
+// Labelled series as text files hold them: UCR tables (.tsv, .csv), sktime's .ts, JSON lines. Every error names the file and the line.
 import { parseJson } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
 import { say } from '../core/say.ts';
 import { Gathered, wrongAt } from './gather.ts';
 import type { LabelledSet } from './labelled.ts';
 
-/** A series reader that knows its own files by their name and how they begin. */
+/** A reader of series that recognises its files by name and first line. */
 export interface SeriesFormat {
   readonly id: string;
   looksLike(name: string, text: string): boolean;
@@ -46,7 +46,7 @@ const separatorOf = (line: string): string => (line.includes('\t') ? '\t' : ',')
 /** A first line that names the columns. */
 const isLabelHeader = (line: string): boolean => /^\s*"?(label|class|target)"?\s*[\t,]/iu.test(line);
 
-/** `@` lines, then `@data`: channels apart by colons, values by commas, the class last. */
+/** `@` lines, then `@data`: channels separated by colons, values by commas, the class last. */
 const sktime: SeriesFormat = {
   id: 'ts',
   looksLike: (name, text) => ending(name) === '.ts' && /^@data\s*$/imu.test(text.slice(0, 1 << 16)),

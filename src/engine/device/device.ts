@@ -1,4 +1,4 @@
-// The device contract: compile a program once, then write, run, read and time. No device knows a model, a task or a file.
+// The device contract: compile a program once, then write, run, read and time. Devices do not depend on models, tasks or files.
 import type { Message } from '../core/say.ts';
 import type { TensorType } from '../core/tensor.ts';
 import type { Program } from '../graph/graph.ts';
@@ -10,24 +10,24 @@ export type TensorData = Float32Array | Int32Array | Float64Array;
 export interface CompileOptions {
   /** 0 = as many as the machine has. */
   readonly threads: number;
-  /** Tests only: every output is filled with NaN before its op runs, so that a cell nobody writes is seen. */
+  /** Tests only: every output is filled with NaN before its op runs, so that an element that is never written shows up. */
   readonly poison?: boolean;
-  /** Take the time of each op where the device can; runs are slower for it. */
+  /** Time each op if the device can; this makes runs slower. */
   readonly profile?: boolean;
   /** `auto` lets the plan choose; `slab` runs a few samples at a time through all layers. */
   readonly schedule?: 'auto' | 'op-by-op' | 'slab';
   /** Which of the device's kernel modules; `auto` takes the first of `Device.modules` that works. Devices with one ignore it. */
   readonly module?: KernelModuleName | 'auto';
-  /** How large activations of the forward pass are kept; f32 when left out. A device whose `storages` lacks it refuses it. */
+  /** How large activations of the forward pass are kept; f32 when left out. A device without it in `storages` refuses it. */
   readonly storage?: StorageName;
-  /** Tests only: values of so many numbers count as large. */
+  /** Tests only: values with this many numbers count as large. */
   readonly storageFrom?: number;
 }
 
-/** Bits of a stored activation. Variables, gradients and all arithmetic are float32 either way. */
+/** Bits of a stored activation. Variables, gradients and all arithmetic are always float32. */
 export type StorageName = 'f32' | 'f16';
 
-/** A device computes with one of these when it has several; results agree within the tolerance table, not bit for bit. */
+/** One of several kernel modules of a device; their results agree within the tolerance table, not bit for bit. */
 export type KernelModuleName = 'native' | 'wasm';
 
 export interface ModuleReport {
@@ -45,28 +45,28 @@ export interface DeviceDescription {
   readonly title: string;
   readonly module: string;
   readonly threads: number;
-  /** Largest relative error against `reference` that this device is held to (the records of ops have one each). */
+  /** Largest allowed relative error against `reference` (each op record has its own). */
   readonly precision: 'f32' | 'f64';
 }
 
-/** What one op of a run took. */
+/** Time of one op of a run. */
 export interface OpTime {
-  /** Where in the model it stands, and which part of it where it has several. */
+  /** Its place in the model, and which part of it if there are several. */
   readonly label: string;
   readonly op: string;
   readonly milliseconds: number;
-  /** What it reads and writes at least: more where caches do not keep what is used again. */
+  /** Least bytes it reads and writes; more if the caches do not keep reused data. */
   readonly bytes: number;
   readonly flops: number;
 }
 
-/** Runs one behind the other without a wait for the results of each: for devices that compute beside the host. */
+/** Runs in sequence without waiting for the results of each: for devices that compute asynchronously. */
 export interface Pipeline {
   /** Most runs between two calls of `collect`. */
   readonly slots: number;
-  /** Resolves when another run should be handed over: at most two are unfinished then. Null = now. */
+  /** Resolves when another run should be submitted, with at most two unfinished. Null = now. */
   room(): Promise<void> | null;
-  /** As `Executable.run`; what outputs of up to 4 KiB hold after it is kept on the device. */
+  /** As `Executable.run`; the contents of outputs of up to 4 KiB are kept on the device. */
   run(entry: string): void;
   /** First element of each of `variables` after each run since the last call: `into[run * variables.length + i]`. */
   collect(variables: readonly string[], into: Float64Array): Promise<void>;
@@ -78,13 +78,13 @@ export interface Pipeline {
  */
 export interface Executable {
   readonly device: DeviceDescription;
-  /** Absent where a run has finished on return. */
+  /** Absent if a run has finished on return. */
   readonly pipeline?: Pipeline | undefined;
-  /** Words on shared memory whose sum grows with every op, for a watcher on another thread; absent where the device cannot tell. */
+  /** Counters in shared memory whose sum grows with every op, for a watchdog on another thread; absent if the device has none. */
   readonly signs?: Int32Array | undefined;
   plannedBytes(): MemoryReport;
   allocatedBytes(): number;
-  /** Counted anew at the memory itself: pages that are resident where the system tells, else what the device has made. */
+  /** Measured on the memory itself: resident pages if the system reports them, else the bytes the device has allocated. */
   grown(): MemoryGrowth;
   /** Copies data into a variable; the length must match its type. */
   write(variable: string, data: ArrayLike<number>): void;
@@ -94,7 +94,7 @@ export interface Executable {
   read(variable: string, into?: TensorData): Promise<TensorData>;
   settled(): Promise<void>;
   typeOf(variable: string): TensorType;
-  /** Each op of the entry's last run, in order, where the device can tell; null otherwise. */
+  /** Each op of the entry's last run, in order; null if the device cannot time ops. */
   profile(entry: string): readonly OpTime[] | null;
   dispose(): Promise<void>;
 }
@@ -105,9 +105,9 @@ export interface Device {
   unavailable(): Promise<Message | null>;
   /** Its kernel modules, the preferred one first; absent when there is only one. Never throws. */
   modules?(): Promise<readonly ModuleReport[]>;
-  /** How it can keep activations here; absent = f32 only. Never throws. */
+  /** How it can store activations here; absent = f32 only. Never throws. */
   storages?(): Promise<readonly StorageName[]>;
-  /** What really computes when that is software standing in for hardware (`SwiftShader`), else null. `auto` passes such a device over. */
+  /** The software that emulates the hardware (`SwiftShader`), else null. `auto` skips such a device. */
   software?(): Promise<string | null>;
   compile(program: Program, options: CompileOptions): Promise<Executable>;
 }

@@ -1,4 +1,4 @@
-// Devices by kind. Each is loaded when it is asked for, so that a machine pays only for what it uses.
+// Devices by kind. Each is loaded on demand, so that unused devices cost nothing.
 import type { Device } from './device.ts';
 
 export const deviceKinds = ['cpu', 'webgpu', 'reference', 'tensorflow'] as const;
@@ -13,7 +13,7 @@ const loaders = {
 
 export const isDeviceKind = (kind: string): kind is DeviceKind => deviceKinds.some((known) => known === kind);
 
-/** The device of a kind, loaded. Whether it works on this machine is for `unavailable()` to say. */
+/** The device of a kind, loaded. `unavailable()` tells whether it works on this machine. */
 export function loadDevice(kind: DeviceKind): Promise<Device> {
   return loaders[kind]();
 }

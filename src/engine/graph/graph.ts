@@ -1,4 +1,4 @@
-// The program as plain data: values, nodes and the variables that outlive a step. Knows nothing of devices, plans or models.
+// The program as plain data: values, nodes and the variables that outlive a step. Independent of devices, plans and models.
 import type { TensorType } from '../core/tensor.ts';
 
 /** Index into Graph.values. */

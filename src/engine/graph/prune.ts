@@ -8,7 +8,7 @@ export function pruneProgram(program: Program, ops: OpTable): Program {
   return { variables: program.variables, entries: program.entries.map((graph) => pruneGraph(graph, ops)) };
 }
 
-/** The same graph without dead nodes; values and nodes are numbered anew in the old order. */
+/** The same graph without dead nodes; values and nodes are numbered again in the old order. */
 export function pruneGraph(graph: Graph, ops: OpTable): Graph {
   const live = liveNodes(graph, ops);
   const kept = graph.nodes.filter((node) => live.has(node.id));

@@ -1,5 +1,5 @@
 // A cell: the two ops that a recurrence over time is, made from its description. All of their records follow from it but for the float64
-// references. Knows no cell.
+// references. Independent of cells.
 import { sizeOf, type TensorType } from '../core/tensor.ts';
 import type { GradientContext, OpDef } from '../graph/op-def.ts';
 import type { ValueId } from '../graph/graph.ts';
@@ -168,7 +168,7 @@ function common(kernel: ScanKernel, reference: ReferenceKernel<ScanAttrs>) {
 
 /** What the description of a cell says besides its step. */
 export interface CellTexts extends CellReferences {
-  /** The formula, in words or letters: how it stands in the list of ops. */
+  /** The formula, in words or letters: how it is in the list of ops. */
   readonly meaning: string;
   /** Draws the numbers of a sequence for test cases; left out = standard normal. */
   readonly sequence?: typeof normal;

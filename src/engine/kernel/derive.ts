@@ -1,4 +1,4 @@
-// Reverse-mode derivatives of expressions, as expressions. Knows no device and no template.
+// Reverse-mode derivatives of expressions, as expressions. Independent of devices and templates.
 import {
   add,
   cos,

@@ -1,5 +1,5 @@
 // The language of kernels: one number out of named numbers, as plain data. `let` is TypeScript's own const: what is used twice is computed
-// once (simplify.ts). Knows no device, no tensor and no op.
+// once (simplify.ts). Independent of devices, tensors and ops.
 
 /** One number in, one out. */
 export type UnaryOp =

@@ -1,5 +1,5 @@
 // The template of kernels that make each number of some tensors by itself: elementwise ops, and updates of parameters in place. A row or one
-// number may be repeated over the rest. Knows no device.
+// number may be repeated over the rest. Independent of devices.
 import { gradient } from './derive.ts';
 import { constant, input, mul, type Expr } from './expr.ts';
 

@@ -1,5 +1,5 @@
 // The template of kernels that work on rows: one or more reductions of a row to a number, then each element of the row from these, and sums over
-// all rows for each column. Knows no device.
+// all rows for each column. Independent of devices.
 import { gradient } from './derive.ts';
 import { add, constant, input, inputsOf, mul, equal, select, type Expr } from './expr.ts';
 import { simplify } from './simplify.ts';

@@ -1,5 +1,5 @@
 // The template of recurrences that act on each channel alone: a step written once gives the forward kernel and, by reverse mode, the backward
-// one. Both are the same kind of thing: a loop over time that carries k numbers a channel. Knows no device.
+// one. Both are the same kind of thing: a loop over time that carries k numbers a channel. Independent of devices.
 import { gradient } from './derive.ts';
 import { add, constant, input, inputsOf, isOperation, walk, type Expr } from './expr.ts';
 import { simplify } from './simplify.ts';

@@ -1,4 +1,4 @@
-// Smaller expressions of the same value. What two expressions share becomes one node. Knows no device.
+// Smaller expressions of the same value. What two expressions share becomes one node. Independent of devices.
 import { constant, isOperation, operation, type Expr, type Operation } from './expr.ts';
 
 /**

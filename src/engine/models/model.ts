@@ -1,5 +1,5 @@
 // What a recurrent model ("mixer") is to the rest: a map over time and a single step from the same parameters.
-// The stack around it (embedding, conv, norm, MLP, head) is in stack.ts and knows no model.
+// The stack around it (embedding, conv, norm, MLP, head) is in stack.ts and independent of models.
 import type { Message } from '../core/say.ts';
 import type { Shape } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';

@@ -1,6 +1,6 @@
 // The network around a mixer, every part optional: embedding, [causal conv], norm, mixer with expansion and down-projection, residual,
 // [MLP], final norm, head. Pre-norm as the paper's code (appendix C.2). Parallel over time and one step use the same parameters.
-// Knows no model: a mixer is whatever ModelDef says.
+// Independent of models: a mixer is whatever ModelDef says.
 import { type Message, say } from '../core/say.ts';
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';

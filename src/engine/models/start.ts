@@ -1,4 +1,4 @@
-// How weights start (the defaults of torch, which the paper uses unchanged) and how a recurrence starts. Knows no model.
+// How weights start (the defaults of torch, which the paper uses unchanged) and how a recurrence starts. Independent of models.
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Initialiser, ValueId } from '../graph/graph.ts';

@@ -1,4 +1,4 @@
-// Typed doors to GraphBuilder.apply for code that knows which op it means. Knows no op definition, so ops may use it in gradients.
+// Typed doors to GraphBuilder.apply for code that knows which op it means. Independent of op definitions, so ops may use it in gradients.
 import { sameShape, sizeOf, type Shape } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';

@@ -1,4 +1,4 @@
-// Ops as functions for authors of models: builder first, values in, values out. Adds nodes only; knows no device.
+// Ops as functions for authors of models: builder first, values in, values out. Adds nodes only; independent of devices.
 import type { Shape } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
@@ -223,7 +223,7 @@ const lastOfStates = (b: B, states: V): V => {
   return reshape(b, slice(b, states, 1, time - 1, 1), [batch, width]);
 };
 
-/** What a recurrence gives: a result for each step, and the state to go on from. */
+/** What a recurrence gives: a result for each step, and the state to continue from. */
 export interface ScanResult {
   readonly y: V;
   readonly final: V;

@@ -1,5 +1,5 @@
 // Which results of an op bear 16-bit storage (11 significant bits, at most 65504): the rules that records name. Read by the plan of a device
-// that stores activations so; gradients never are. Knows no device and no op.
+// that stores activations so; gradients never are. Independent of devices and ops.
 
 /**
  * `half`: rounding a result costs 2^-11 of it and no more. `single`: it must stay float32. `as-inputs`: moved or added up, so float32 as soon

@@ -1,4 +1,4 @@
-// The gradient of a recurrent matrix on webgpu: dweight[m, k] = sum over samples and steps of pre[m] state[k]. Knows no cell.
+// The gradient of a recurrent matrix on webgpu: dweight[m, k] = sum over samples and steps of pre[m] state[k]. Independent of cells.
 import { bind, flat, type GpuOperand, type GpuWriter } from '../plan/gpu/lowering.ts';
 import type { SequenceExtents } from './scan-webgpu.ts';
 

@@ -1,5 +1,5 @@
 // One record an op: everything there is to say of it. Leaving something out does not compile. A family is a folder whose records index.ts hands
-// to the registry; the gradient op of an op stands beside it. Knows no op.
+// to the registry; the gradient op of an op is next to it. Independent of ops.
 import type { OpDef } from '../graph/op-def.ts';
 import type { MapKernel } from '../kernel/map.ts';
 import type { RowKernel } from '../kernel/rows.ts';

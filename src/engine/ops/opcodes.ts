@@ -1,4 +1,4 @@
-// Kernels of the cpu device as the records name them, and their numbers in the op table: the same for both kernel modules, made anew whenever
+// Kernels of the cpu device as the records name them, and their numbers in the op table: the same for both kernel modules, made again whenever
 // they are built, and kept nowhere.
 import type { MapKernel } from '../kernel/map.ts';
 import type { RowKernel } from '../kernel/rows.ts';

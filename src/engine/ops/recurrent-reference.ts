@@ -1,4 +1,4 @@
-// The two products that every cell with a recurrent matrix needs, as float64 loops. Knows no cell.
+// The two products that every cell with a recurrent matrix needs, as float64 loops. Independent of cells.
 import type { ReferenceTensor } from './reference-kernel.ts';
 
 /** sum_k weight[row, k] state[k], for weight [rows, H] and one state row of H. */

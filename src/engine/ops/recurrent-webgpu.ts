@@ -1,5 +1,5 @@
 // What cells with a recurrent matrix share on webgpu: one dispatch with the loop over time inside (a workgroup takes a sample, its state
-// stays in workgroup memory, the matrix where it fits), and the same backwards. Knows no cell.
+// stays in workgroup memory, the matrix where it fits), and the same backwards. Independent of cells.
 import { bind, flat, type GpuOperand, type GpuPlace, type GpuWriter } from '../plan/gpu/lowering.ts';
 import { MATH } from '../plan/gpu/math.wgsl.ts';
 import {

@@ -1,5 +1,5 @@
 // Where the recurrent matrix of a cell lies while time passes on webgpu: in the workgroup's memory, in registers, or in memory behind the
-// caches; and the products with it for each of these. Knows no cell and no direction of time.
+// caches; and the products with it for each of these. Independent of cells and the direction of time.
 import type { GpuTraits } from '../plan/gpu/lowering.ts';
 
 /** The products of one step: `sums` numbers for each of `channels` channels, each over `inner` numbers of a vector that all lanes see. */
@@ -7,7 +7,7 @@ export interface StepProduct {
   readonly channels: number;
   readonly sums: number;
   readonly inner: number;
-  /** Rows of the matrix as it lies in memory, [rows, channels]. */
+  /** Rows of the matrix as it is in memory, [rows, channels]. */
   readonly rows: number;
   /** Numbers of workgroup memory that the loop needs besides the matrix. */
   readonly besides: number;

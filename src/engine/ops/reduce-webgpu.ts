@@ -1,4 +1,4 @@
-// Sums in a fixed order on webgpu: lanes that reduce one value, and the last step that adds partial results. Knows no op.
+// Sums in a fixed order on webgpu: lanes that reduce one value, and the last step that adds partial results. Independent of ops.
 import { bind, type GpuPlace, type GpuTraits, type GpuWriter } from '../plan/gpu/lowering.ts';
 
 export type Reduction = 'sum' | 'max';

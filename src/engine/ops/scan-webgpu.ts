@@ -1,5 +1,5 @@
 // Recurrences over time without a matrix, on webgpu: one dispatch each. Few channels: a workgroup takes some channels and cuts time into
-// chunks (fold each chunk, fold the chunks before, go over the chunk again). Many channels: one invocation each. Knows no op.
+// chunks (fold each chunk, fold the chunks before, go over the chunk again). Many channels: one invocation each. Independent of ops.
 import type { GpuPlace, GpuTraits, GpuWriter } from '../plan/gpu/lowering.ts';
 import { MATH } from '../plan/gpu/math.wgsl.ts';
 

@@ -1,5 +1,5 @@
 // Shape rules as patterns, `[B, T, 2H]`: one place that checks inputs, words the error and computes output shapes.
-// Knows no op: an op hands over its name and the pattern of each input.
+// Independent of ops: an op hands over its name and the pattern of each input.
 import { showShape, sizeOf, type DType, type Shape, type TensorType } from '../core/tensor.ts';
 
 /** Gives the type of an output from a pattern over the letters the inputs have bound. */

@@ -1,4 +1,4 @@
-// How an op is done for a part of the batch: the rules that records name. Read by the planner of the slab schedule; knows no device and no op.
+// How an op is done for a part of the batch: the rules that records name. Read by the planner of the slab schedule; independent of devices and ops.
 import type { TensorType } from '../core/tensor.ts';
 import type { Fate, Role, SampleRule, SplitQuestion } from '../plan/slab/sample-rule.ts';
 

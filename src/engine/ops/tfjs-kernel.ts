@@ -1,5 +1,5 @@
 // How the tensorflow device computes an op: by whole-tensor calls of TensorFlow.js, which arrive as a parameter. The types say
-// only what is used here, so that nothing of the package is needed to compile. Must not know a backend's name or a graph.
+// only what is used here, so that nothing of the package is needed to compile. Must not depend on a backend's name or a graph.
 import type { Shape, TensorType } from '../core/tensor.ts';
 
 /** A tensor of TensorFlow.js: immutable, on the backend that made it. */

@@ -1,5 +1,5 @@
 // What optimisers share on webgpu: all parameters in one dispatch, four elements an invocation; a factor that is not finite changes nothing.
-// Knows no rule of update.
+// Independent of update rules.
 import { sizeOf } from '../core/tensor.ts';
 import { NON_FINITE, operand, type GpuNode, type GpuWriter } from '../plan/gpu/lowering.ts';
 import { quadsOf, scalarAt, type Spot } from '../plan/gpu/regions.ts';

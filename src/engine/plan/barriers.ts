@@ -1,4 +1,4 @@
-// Decides before which entries of an op table all threads must meet. Pure: works on byte ranges and knows no op.
+// Decides before which entries of an op table all threads must meet. Pure: works on byte ranges and independent of ops.
 import type { Access, Command, Place } from './lowering.ts';
 
 /** Byte range [start, end) that one thread may touch; start = end when none. */

@@ -1,4 +1,4 @@
-// Which values share memory and for how long they live. Pure: works on one entry of a program and knows no device.
+// Which values share memory and for how long they live. Pure: works on one entry of a program and independent of devices.
 import { bytesOf } from '../core/tensor.ts';
 import type { Graph, Node, ValueId, Variable } from '../graph/graph.ts';
 import type { OpTable } from '../graph/op-def.ts';

@@ -1,4 +1,4 @@
-// Turns the nodes of one entry into commands. Knows no op: lowerings are passed in by the device.
+// Turns the nodes of one entry into commands. Independent of ops: lowerings are passed in by the device.
 import { bytesOf } from '../core/tensor.ts';
 import type { Graph, Node, ValueId } from '../graph/graph.ts';
 import { alignUp } from './arena.ts';

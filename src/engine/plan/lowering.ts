@@ -1,5 +1,5 @@
 // How an op becomes entries of the op table: the language in which lowerings (ops/*/cpu.ts) speak. Pure data; addresses are
-// not known yet, so a lowering speaks of places. Knows no kernel and no device.
+// not known yet, so a lowering speaks of places. Independent of kernels and devices.
 import type { TensorType } from '../core/tensor.ts';
 import type { ValueId } from '../graph/graph.ts';
 

@@ -1,5 +1,5 @@
 // The static plan of a program: every address, every table entry, every barrier and the exact bytes, before anything runs.
-// Pure: knows no WebAssembly, no thread and no op.
+// Pure: independent of WebAssembly, threads and ops.
 import { bytesOf, type TensorType } from '../core/tensor.ts';
 import type { Graph, Program, ValueId, Variable } from '../graph/graph.ts';
 import { costOf, sumOf, type NodeCost } from '../graph/cost.ts';
@@ -21,7 +21,7 @@ import { writeThrough } from './write-through.ts';
 /** Size of a WebAssembly page; the memory is a whole number of them. */
 export const PAGE_BYTES = 65536;
 
-/** Op by op over the batch, or a few samples at a time through all ops; with the reason when the latter was asked for in vain. */
+/** Op by op over the batch, or a few samples at a time through all ops; with the reason when the latter was asked for without success. */
 export type Schedule =
   | { readonly kind: 'op-by-op'; readonly refused: string | null }
   | { readonly kind: 'slab'; readonly part: number; readonly pieces: number };
@@ -225,7 +225,7 @@ function addressOf(storage: Storage, index: number, layout: Layout): number {
 const flopsOf = (graph: Graph, live: Liveness, ops: OpTable): number =>
   sumOf(live.nodes.map((node) => costOf(graph, node, ops))).flops;
 
-/** Activations of pieces lie in the private memory of the threads and are counted as what they are. */
+/** Activations of pieces are in the private memory of the threads and are counted as what they are. */
 function reportOf(
   variables: readonly Variable[],
   parts: readonly EntryParts[],

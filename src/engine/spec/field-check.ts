@@ -4,7 +4,7 @@ import type { Field, FloatField, IntField } from './fields.ts';
 import { nearest } from './nearest.ts';
 import { longestRange, numberWords, readNumber, readNumbers } from './number-text.ts';
 
-/** What is wrong with a value, in words; null when it is fine. `list` = it stands where a list would be allowed as well. */
+/** What is wrong with a value, in words; null when it is fine. `list` = it is where a list would be allowed as well. */
 export function checkField(field: Field, value: unknown, list = false): Message | null {
   switch (field.kind) {
     case 'int':

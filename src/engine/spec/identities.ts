@@ -1,5 +1,5 @@
 // Which place of the identity cycle (colour, dash, marker) new runs get. A model has a place of its own, the one it has among all models, so
-// that it looks alike wherever it is drawn. Pure; knows no colour.
+// that it looks alike wherever it is drawn. Pure; independent of colours.
 
 /** Colours of the cycle; a dash further, they come again. */
 export const IDENTITY_COLOURS = 8;

@@ -1,11 +1,11 @@
 // Numbers that are asked for in more than one place and belong to no model, task or training form: each declared once, as a field, for
-// the form, the popover, the messages, the command line and the engine. What training owns lies in engine/training/fields.ts.
+// the form, the popover, the messages, the command line and the engine. What training owns is in engine/training/fields.ts.
 import { checkField } from './field-check.ts';
 import type { FloatField, IntField } from './fields.ts';
 import type { Budget } from './run-spec.ts';
 import { seedEnd } from './seeds.ts';
 
-/** Peak of a schedule, or the rate a person sets while a run goes on. */
+/** Peak of a schedule, or the rate a person sets while a run continues. */
 export const learningRate = {
   kind: 'float',
   label: 'Learning rate',

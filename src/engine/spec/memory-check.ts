@@ -50,7 +50,7 @@ export function withGrowth(facts: RunFacts | null, growth: MemoryGrowth | null):
   return { ...facts, growth };
 }
 
-/** Facts of an engine that goes on: what was measured before still checks the same plan, and no other. */
+/** Facts of an engine that continues: what was measured before still checks the same plan, and no other. */
 export function keptGrowth(facts: RunFacts, before: RunFacts | null): RunFacts {
   const { growth, memory } = before ?? facts;
   return growth === undefined || memory.total !== facts.memory.total ? facts : { ...facts, growth };

@@ -78,7 +78,7 @@ export function readNumbers(text: string, rule: ListRule): Several {
 
 const gap = (typed: string): Several => ({ problem: { kind: typed === '' ? 'form' : 'gap', part: typed } });
 
-/** What stands between two separators: a number, a range, or numbers with commas glued between them. */
+/** What is between two separators: a number, a range, or numbers with commas glued between them. */
 function readPart(part: string, rule: ListRule, follows: boolean): Several {
   // `12 000`: a group of digits on its own is nobody's number.
   if (follows && /^0\d/.test(part)) return { problem: { kind: 'form', part } };

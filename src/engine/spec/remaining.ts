@@ -1,4 +1,4 @@
-// How long is left: one quantity, worked out here and nowhere else, for the preflight, a run under way and a whole race. Pure; knows no clock.
+// How long is left: one quantity, worked out here and nowhere else, for the preflight, a run under way and a whole race. Pure; independent of clocks.
 import type { Budget, RaceMode } from './run-spec.ts';
 
 /** Seconds between two bounds, 0 <= low <= high: the truth is expected between them. */
@@ -17,7 +17,7 @@ export interface Pace {
   readonly evaluation: Span;
 }
 
-/** Where a run stands. */
+/** Where a run is. */
 export interface Standing {
   readonly step: number;
   readonly activeSeconds: number;

@@ -1,5 +1,5 @@
 // What a scaling measurement says: slopes, ratios, what was disturbed, and whether implementations agree. Pure arithmetic on its points;
-// knows no chart and no language. Where lines cross: scaling-crossover.ts.
+// independent of charts and languages. Where lines cross: scaling-crossover.ts.
 import type { ScalingPoint, ScalingResult, StepSeconds } from './scaling.ts';
 
 /** Value of one line at one size; both above zero. */

@@ -1,4 +1,4 @@
-// Where two lines of a scaling measurement cross, and whether the measurement can tell. Pure arithmetic; knows no chart and no language.
+// Where two lines of a scaling measurement cross, and whether the measurement can tell. Pure arithmetic; independent of charts and languages.
 import { ratioOf, type SizedTime, type SizedValue } from './scaling-analysis.ts';
 
 /**
@@ -71,7 +71,7 @@ function meetings(a: readonly SizedTime[], b: readonly SizedTime[]): readonly Me
 
 /**
  * Where two lines cross. A crossing counts only if the quartiles confirm it: at some size one line is faster beyond doubt (its upper
- * quartile lies below the other's lower quartile), at a larger size the other one is, and over all sizes that are beyond doubt the side
+ * quartile is below the other's lower quartile), at a larger size the other one is, and over all sizes that are beyond doubt the side
  * changes exactly once. A point with wide quartiles is no evidence for either side, and one outlier with narrow ones makes two changes,
  * not one. The crossing lies where the medians meet between those two sizes; of several meetings there, in the middle one.
  */

@@ -18,7 +18,7 @@ export interface ScalingSpec {
   readonly format: 'minrnn-scaling';
   readonly version: 1;
   readonly vary: ScalingAxis;
-  /** Ends of the varied quantity; points lie at powers of two between them, both included. */
+  /** Ends of the varied quantity; points are at powers of two between them, both included. */
   readonly from: number;
   readonly to: number;
   /** The two (or three) quantities that stay; the varied one is ignored. */

@@ -1,5 +1,5 @@
 // What a run shows of itself while it learns, as plain data: text it writes, with the probability of each symbol, and its answers to
-// held-out examples. Files, screens and exports speak of it in these words. Knows no task and no network.
+// held-out examples. Files, screens and exports speak of it in these words. Independent of tasks and networks.
 
 /** Probabilities are kept to three digits. */
 export const shareDigits = 1000;
@@ -13,7 +13,7 @@ export interface SampleDetail {
   readonly shares: readonly number[];
   /** The likeliest symbols at each place, the likeliest first. */
   readonly likeliest: readonly (readonly (readonly [symbol: string, share: number])[])[];
-  /** The longest stretch that stands so in the training text: first symbol, and how many. */
+  /** The longest stretch that is so in the training text: first symbol, and how many. */
   readonly copied: { readonly start: number; readonly length: number };
   /** Share of its words that the training text has; null where words are not set apart by spaces, or there is none. */
   readonly words: number | null;

@@ -2,7 +2,7 @@
 
 type Counts = Float64Array | Int32Array;
 
-/** What stands at a place that must be there. */
+/** What is at a place that must be there. */
 export function countAt(counts: Counts, at: number): number {
   const count = counts[at];
   if (count === undefined) throw new Error(`counts: a place below ${counts.length} is required, got ${at}`);

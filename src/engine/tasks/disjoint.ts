@@ -16,7 +16,7 @@ export function isHeldOut(tokens: readonly number[]): boolean {
   return ((hash ^ (hash >>> 16)) >>> 0) % share === 0;
 }
 
-/** Draws until a problem lies on the wanted side; null when none of some hundred does, as where a size has few problems. */
+/** Draws until a problem is on the wanted side; null when none of some hundred does, as where a size has few problems. */
 export function drawFrom<E extends { readonly x: readonly number[] }>(draw: () => E, heldOut: boolean): E | null {
   for (let i = 0; i < mostTries; i++) {
     const one = draw();

@@ -57,7 +57,7 @@ function byPoisson(c: number, n: number, K: number): number {
   return Math.min(1, Math.max(0, density * Math.exp(ofSum + K * Math.log(total))));
 }
 
-/** P(the largest count is c) for c = 0 … most; what lies above is counted as `most`. */
+/** P(the largest count is c) for c = 0 … most; what is above is counted as `most`. */
 export function largestCounts(n: number, K: number, most: number): Float64Array {
   const shares = new Float64Array(most + 1);
   let below = 0;

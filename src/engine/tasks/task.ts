@@ -57,7 +57,7 @@ export interface Task {
 export interface TaskText {
   readonly encode: (text: string) => Result<Int32Array>;
   readonly decode: (tokens: ArrayLike<number>) => string;
-  /** What every run goes on from when nobody says otherwise: the first words that were held out. */
+  /** What every run continues from when nobody says otherwise: the first words that were held out. */
   readonly prompt: string;
   /** The part of the text that is learnt from. */
   readonly training: Int32Array;

@@ -91,7 +91,7 @@ function mixerCase(
   };
 }
 
-/** Settings of the stack around a mixer: everything on, everything off, and what lies between. */
+/** Settings of the stack around a mixer: everything on, everything off, and what is between. */
 const stackSettings: readonly FieldValues[] = [
   { conv: true, mlp: true, learnedStart: true },
   { norm: 'layerNorm', mlp: true, mlpKind: 'gelu', headBias: true },

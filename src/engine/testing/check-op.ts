@@ -1,6 +1,6 @@
 // The check every op goes through: each device against the reference, with and without poisoned outputs; the same bits however
 // the device shares the work; and the gradient against central differences of the float64 reference. What failed comes back as
-// sentences: it knows no test runner.
+// sentences: it independent of the test runner.
 import { RandomStream } from '../core/philox.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
@@ -106,7 +106,7 @@ function toleranceOf(kind: string, half: boolean): number {
 interface Pair {
   readonly got: Results;
   readonly want: Results;
-  /** What stands behind each label: `on cpu, 2 threads`. */
+  /** What is behind each label: `on cpu, 2 threads`. */
   readonly where: string;
   readonly allowed: (entry: string) => number;
 }

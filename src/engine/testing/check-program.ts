@@ -1,5 +1,5 @@
 // The program that checks an op: for each case the op on variables, the op on scratch values (where a planner may compute in
-// place), a loss that mixes its outputs, and the gradient of that loss. Knows no device.
+// place), a loss that mixes its outputs, and the gradient of that loss. Independent of devices.
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
 import { gradients } from '../graph/gradient.ts';
 import type { Program, ValueId } from '../graph/graph.ts';

@@ -1,4 +1,4 @@
-// One labelled comparison of two arrays, in the measure all tests share. Knows no op and no device.
+// One labelled comparison of two arrays, in the measure all tests share. Independent of ops and devices.
 
 export interface Comparison {
   readonly label: string;

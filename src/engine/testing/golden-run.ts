@@ -1,6 +1,6 @@
 // Golden vectors of whole runs: a run spec goes through `prepareRun` and the trainer as any run of a person's, and everything it shows is
 // compared with what another implementation computed from the same starting weights and data: weights, losses, norms, rates, evaluations,
-// optimiser state, FLOPs. Knows no file system.
+// optimiser state, FLOPs. Independent of the file system.
 import { unwrap } from '../core/result.ts';
 import { readSafetensors } from '../core/safetensors.ts';
 import type { CompileOptions, Device } from '../device/device.ts';

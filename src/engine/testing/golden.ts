@@ -1,5 +1,5 @@
 // Golden vectors of another implementation (PyTorch in float64): a graph for each case from its file name and config, run on a
-// device and compared in outputs, loss and every gradient. Takes parsed JSON; knows no file system.
+// device and compared in outputs, loss and every gradient. Takes parsed JSON; independent of the file system.
 import { sizeOf, type TensorType } from '../core/tensor.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';

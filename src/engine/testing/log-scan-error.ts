@@ -1,6 +1,6 @@
 // How far the log-space scan may be from the truth in float32, from the values of a case: the error analysis of decision 10. With
 // A_t = sum of log a_s, log h_t = A_t + log sum exp(log b_s - A_s): each of the three is kept to half an ulp of its size, u |A|, and log and exp
-// add a few of those. So h_t is off by a share of delta = c u |A_T|, whatever the length of the file at hand.
+// add a few of those. So h_t is off by a share of delta = c u |A_T|, whatever the length of the file.
 //   gradients  d log a_t is what is left of the terms w_s h_s, s >= t, after most of them cancel; each brings an error of delta of its own size.
 //              They add up as independent errors do: delta P_t with P_t^2 = sum over s >= t of (w_s h_s)^2. A parameter's gradient adds
 //              P_t over all steps (neighbours share their errors) and, independently, over samples.

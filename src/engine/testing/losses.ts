@@ -1,5 +1,5 @@
 // Losses of one small training run on a device, and how far those of two devices may part: what a comparison of devices needs.
-// Knows no device and no test runner.
+// Independent of devices and the test runner.
 import { english } from '../core/say.ts';
 import type { Device, StorageName } from '../device/device.ts';
 import type { ModelKind } from '../models/registry.ts';

@@ -4,7 +4,7 @@
 //   start              no state given = the starting state given
 //   differences        gradients = central differences, in float64
 //   device             another device = reference
-// Knows no test runner: what was compared comes back as comparisons.
+// Independent of the test runner: what was compared comes back as comparisons.
 import { RandomStream } from '../core/philox.ts';
 import { sizeOf, type TensorType } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';

@@ -1,5 +1,5 @@
 // A small language model with its update as a program, for tests of devices: views, dropout, partial sums, a scan, a cell with a matrix,
-// results in place, a second entry that shares a variable. Knows no device.
+// results in place, a second entry that shares a variable. Independent of devices.
 import { RandomStream } from '../core/philox.ts';
 import { f32, i32, sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';

@@ -98,7 +98,7 @@ describe.skipIf(missing !== null)(`steps ahead${missing === null ? '' : ` (skipp
     expect(broken).toEqual(result);
     expect(ahead.run.cursor().step).toBe(single.run.cursor().step);
     expect(await weightsOf(ahead.run)).toEqual(await weightsOf(single.run));
-    // The run can go on from good weights: the mark of the broken step is gone.
+    // The run can continue from good weights: the mark of the broken step is gone.
     const good = await watch(setting);
     await train(good.run, 5);
     ahead.run.setLearningRate(1e-3);

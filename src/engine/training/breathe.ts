@@ -5,7 +5,7 @@ const LONGEST = 0.05;
 /** Yields to the event loop when the last yield is more than 50 ms ago. */
 export class Breath {
   #last = performance.now();
-  /** Counts the calls of `take`, on shared memory: another thread sees that the calculation goes on. */
+  /** Counts the calls of `take`, on shared memory: another thread sees that the calculation continues. */
   readonly taken = new Int32Array(new SharedArrayBuffer(4));
 
   /** Resolves at once most of the time. */

@@ -26,7 +26,7 @@ function refuseOptimiser({ optimiser }: RunSetup, names: Iterable<string>): AppE
   };
 }
 
-/** The first thing that keeps a run of this spec from going on from these bytes, addressed to its field; null when it can. */
+/** The first thing that keeps a run of this spec from continuing from these bytes, addressed to its field; null when it can. */
 export function refuseStart(spec: RunSpec, text: TaskData | null, bytes: Uint8Array): AppError | null {
   const setup = setUpRun(spec, text);
   if (!setup.ok) return setup.error;

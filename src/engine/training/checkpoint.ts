@@ -1,4 +1,4 @@
-// The tensors of a run as safetensors, and back. What is saved here with the cursor is enough to go on bit for bit.
+// The tensors of a run as safetensors, and back. What is saved here with the cursor is enough to continue bit for bit.
 //   <weight>                     by the name it has in the network
 //   optimiser/<slot>/<weight>    the optimiser's state
 //   optimiser/updates            i32 [1]: updates since that state began, which the bias correction of Adam counts

@@ -1,4 +1,4 @@
-// How much of what a network writes stands in the text it has learnt: the longest stretch, and the share of its words.
+// How much of what a network writes is in the text it has learnt: the longest stretch, and the share of its words.
 import type { SampleDetail } from '../spec/showing.ts';
 
 /**

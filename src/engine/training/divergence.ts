@@ -1,4 +1,4 @@
-// A run whose numbers broke, in words, and its variables made fit to go on.
+// A run whose numbers broke, in words, and its variables made fit to continue.
 import { AppFailure, type AppError } from '../core/result.ts';
 import { type Message, type MessageValue, say } from '../core/say.ts';
 import { sizeOf } from '../core/tensor.ts';

@@ -1,4 +1,4 @@
-// The settings of training, declared once: defaults, validation, form, help and type. Knows no model and no task.
+// The settings of training, declared once: defaults, validation, form, help and type. Independent of models and tasks.
 import type { Fields, FieldValues, ValuesOf } from '../spec/fields.ts';
 import { learningRate } from '../spec/limits.ts';
 

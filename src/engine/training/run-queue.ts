@@ -1,5 +1,5 @@
 // Runs of entries and their scalar results, collected for several runs at once where the device computes beside the host, run by run where
-// it does not. Knows no training.
+// it does not. Independent of training.
 import { sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
 

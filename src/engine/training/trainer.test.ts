@@ -1,4 +1,4 @@
-// What a person relies on when a run trains: it learns, it stops where it should, it goes on exactly where it was.
+// What a person relies on when a run trains: it learns, it stops where it should, it continues exactly where it was.
 import { english } from '../core/say.ts';
 import { describe, expect, it } from 'vitest';
 import type { FieldValues } from '../spec/fields.ts';

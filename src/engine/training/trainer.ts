@@ -306,7 +306,7 @@ export class Trainer implements TrainingRun {
     const bytes = await this.save();
     const broken = brokenTensor(bytes);
     if (broken !== null) return brokenAfter(this.#step, broken);
-    // A run that goes on from here does not repeat these steps: their points must be out before.
+    // A run that continues from here does not repeat these steps: their points must be out before.
     this.#log.flush();
     this.#parts.listener.checkpoint(kind, this.cursor(), bytes);
     return null;

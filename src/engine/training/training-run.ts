@@ -1,4 +1,4 @@
-// The trainer as the engine host sees it: prepare a run, train in slices, sample, save, go on. Names no model and no task.
+// The trainer as the engine host sees it: prepare a run, train in slices, sample, save, continue. Names no model and no task.
 import type { TaskData } from '../data/labelled.ts';
 import type { Result, AppError } from '../core/result.ts';
 import type { Device } from '../device/device.ts';
@@ -11,7 +11,7 @@ import type { Reader, Written } from './reader.ts';
 import type { SampleOptions } from './sampling.ts';
 import type { Shown } from './showing.ts';
 
-/** Where a run stands; with the tensors it is enough to go on bit for bit (data order and dropout are keyed by step). */
+/** Where a run is; with the tensors it is enough to continue bit for bit (data order and dropout are keyed by step). */
 export interface Cursor {
   readonly step: number;
   readonly activeSeconds: number;
@@ -74,9 +74,9 @@ export interface TrainingRun {
    * boundary. `stop` is asked between steps. Yields to the event loop between steps often enough for a heartbeat.
    */
   slice(limits: SliceLimits, stop: () => boolean): Promise<SliceResult>;
-  /** safetensors of everything needed to go on: weights by name, optimiser state as `optimiser/<slot>/<weight>`, cursor in the metadata. */
+  /** safetensors of everything needed to continue: weights by name, optimiser state as `optimiser/<slot>/<weight>`, cursor in the metadata. */
   save(): Promise<Uint8Array>;
-  /** Replaces the weights; refuses by name when a tensor is missing, extra or of the wrong shape. Optimiser state starts anew. */
+  /** Replaces the weights; refuses by name when a tensor is missing, extra or of the wrong shape. Optimiser state starts over. */
   loadWeights(bytes: Uint8Array): Promise<Result<null>>;
   /** Text continued from a prompt, by the weights of now or of a checkpoint of this run. temperature 0 = greedy. */
   sample(options: SampleOptions, checkpoint: Uint8Array | null): Promise<Result<Written>>;

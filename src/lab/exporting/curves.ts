@@ -1,4 +1,4 @@
-// All curves of some runs, one metric of one run at a time, for the writers of curve files. Knows no file format.
+// All curves of some runs, one metric of one run at a time, for the writers of curve files. Independent of file formats.
 import { metricKinds, type MetricColumns } from '../../engine/spec/metrics.ts';
 import { columnsOf, type Exportable } from '../../session/index.ts';
 import type { StoredRun } from '../../session/index.ts';

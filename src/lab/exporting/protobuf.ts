@@ -1,4 +1,4 @@
-// Messages of protocol buffers from plain values: a few typed verbs over a kept library's coding of the wire. Knows no message.
+// Messages of protocol buffers from plain values: a few typed verbs over a kept library's coding of the wire. Independent of messages.
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** Writes one message, field by field in the order of the calls. */

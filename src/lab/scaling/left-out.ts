@@ -1,5 +1,5 @@
 // Which points are not worth measuring, and why in words: forecast by the smaller points of their series, or too large by their plan.
-// Knows no process.
+// Independent of processes.
 import { type Message, say } from '../../engine/core/say.ts';
 import { freemem } from 'node:os';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';

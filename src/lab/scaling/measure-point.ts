@@ -1,5 +1,5 @@
 // One point of a scaling measurement: a real run in an engine process of its own, its steps timed one by one. A process a point, so that
-// peak memory is that point's and running out of memory costs that point. Knows no file and no door.
+// peak memory is that point's and running out of memory costs that point. Independent of files and front ends.
 import type { AppError } from '../../engine/core/result.ts';
 import { say } from '../../engine/core/say.ts';
 import type { EnvironmentStamp } from '../../engine/spec/catalogue.ts';

@@ -1,6 +1,6 @@
 // The scaling measurement under way: goes along the axis, at each place through all series in turn, so that drift of the machine falls on
 // all of them; leaves out what the smaller points forbid; measures a disturbed point once more; tells every door and keeps the result.
-// Knows no chart.
+// Independent of charts.
 import { freemem } from 'node:os';
 import { AppFailure } from '../../engine/core/result.ts';
 import { say } from '../../engine/core/say.ts';
@@ -153,7 +153,7 @@ export class Scaling {
     await this.#finish(this.#stopping ? 'stopped' : 'finished');
   }
 
-  /** `auto` is settled once, for the largest point of the first series that is no loop: all lines of the chart stand on one device. */
+  /** `auto` is settled once, for the largest point of the first series that is no loop: all lines of the chart are on one device. */
   async #settleDevice(spec: ScalingSpec): Promise<void> {
     const series = spec.series.find((one) => one.implementation !== 'loop');
     if (spec.device.kind !== 'auto' || series === undefined) return;

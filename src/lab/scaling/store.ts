@@ -1,4 +1,4 @@
-// Scaling measurements as files in the lab's home: scaling/<id>.json, the newest is shown after a restart. Knows no measuring.
+// Scaling measurements as files in the lab's home: scaling/<id>.json, the newest is shown after a restart. Independent of measuring.
 import { messageFrom } from '../../engine/core/say.ts';
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';

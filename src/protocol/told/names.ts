@@ -1,6 +1,6 @@
 // Names that a message holds as values: the parts of the program that say it, and fields that are in no catalogue.
 
-/** The part of the program, as it stands before the colon. */
+/** The part of the program, as it is before the colon. */
 export const partNames = {
   bench: '基准',
   checkpoint: '检查点',

@@ -51,7 +51,7 @@ function chinese(message: Message): string {
   const pattern = chinesePattern(message) ?? message.pattern;
   return filled(pattern, (at) => {
     const value = message.values[at];
-    // Who says it stands first, if it stands there at all.
+    // Who says it is first, if it is there at all.
     return at === 0 && typeof value === 'string' && isPart(value) && /^\{0\}[：:]/.test(pattern)
       ? partNames[value]
       : chineseValue(value);

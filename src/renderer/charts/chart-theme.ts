@@ -1,4 +1,4 @@
-// The design tokens a canvas needs, read from the document when the theme changes. Knows no chart.
+// The design tokens a canvas needs, read from the document when the theme changes. Independent of charts.
 import { onBeforeUnmount, onMounted, shallowRef, type ShallowRef } from 'vue';
 import { colourParts } from '../identity/identity.ts';
 import { mixColours } from './colour-mix.ts';

@@ -1,5 +1,5 @@
 // A drawing of the page as a picture of its own: the elements of an `svg` with the looks that style sheets give them written on each. For plots
-// that are drawn as SVG on the screen. Knows no plot.
+// that are drawn as SVG on the screen. Independent of plots.
 import { xmlText } from './svg-context.ts';
 
 const copied = ['d', 'x', 'y', 'dx', 'dy', 'cx', 'cy', 'r', 'rx', 'width', 'height', 'transform', 'text-anchor'];

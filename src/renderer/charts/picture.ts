@@ -1,5 +1,5 @@
 // Pictures for papers and slides: a chart in a frame with its title and unit, a legend and the line that says where it comes from; several
-// as a board. A PNG is the same picture at twice the size. Knows no metric and no session.
+// as a board. A PNG is the same picture at twice the size. Independent of metrics and sessions.
 import type { ChartTheme } from './chart-theme.ts';
 import { fontAttributes, SvgContext, WrittenPath, xmlText } from './svg-context.ts';
 import { markerPath, type Look } from '../identity/identity.ts';

@@ -13,7 +13,7 @@ import {
 } from './plot-marks.ts';
 import { clipped, haloText, prominent, stroke, type Scene } from './plot-scene.ts';
 
-/** Inside the plot area only: what lies below the lines, and the lines. */
+/** Inside the plot area only: what is below the lines, and the lines. */
 export function drawBehind(scene: Scene): void {
   const { context, geometry, model, notes, theme } = scene;
   clipped(scene, () => {

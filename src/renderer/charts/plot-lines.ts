@@ -42,7 +42,7 @@ export function drawLines(scene: LineScene, { lines, coloured }: Pick<PlotModel,
   }
 }
 
-/** Thin lines darken where they lie above each other: the more there are, the fainter each, so that a crowd shows its density. */
+/** Thin lines darken where they are above each other: the more there are, the fainter each, so that a crowd shows its density. */
 function drawCrowd(scene: LineScene, crowd: readonly PlotLine[], coloured: boolean): void {
   const { theme } = scene;
   const opacity = theme.rawOpacity * Math.min(1, DENSE / Math.sqrt(Math.max(1, crowd.length)));

@@ -38,7 +38,7 @@ export interface Scene {
 export const prominent = (scene: Scene): readonly PlotLine[] =>
   scene.model.lines.filter((line) => line.prominent).sort((a, b) => Number(a.selected) - Number(b.selected));
 
-/** Whether a point lies between the left and the right edge. */
+/** Whether a point is between the left and the right edge. */
 export const insideX = (geometry: Geometry, { x }: XY): boolean => {
   const pixel = geometry.x(x);
   return pixel >= geometry.left - 1 && pixel <= geometry.right + 1;

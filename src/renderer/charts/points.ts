@@ -1,4 +1,4 @@
-// The columns every chart function works on, and looking up a stored value in them. Knows nothing of Vue, Chart.js or the protocol.
+// The columns every chart function works on, and looking up a stored value in them. Independent of Vue, Chart.js or the protocol.
 
 /** Columns of equal length with x not decreasing; y NaN = not a finite number, drawn as a gap. */
 export interface Points {

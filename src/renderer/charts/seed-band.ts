@@ -1,4 +1,4 @@
-// Runs that differ only by their seed, as one line with a band. Pure; knows nothing of drawing.
+// Runs that differ only by their seed, as one line with a band. Pure; independent of drawing.
 import type { Points } from './points.ts';
 
 export interface SeedBand {

@@ -1,5 +1,5 @@
 // One metric of one run as the renderer holds it: the window the lab sent plus what has arrived since. Bounded in size; never loses
-// an extreme. Knows nothing of Vue: the feed decides when to publish.
+// an extreme. Independent of Vue: the feed decides when to publish.
 import type { RunFacts, XAxis } from '../../engine/spec/metrics.ts';
 import { decimate } from './decimate.ts';
 import type { Points } from './points.ts';

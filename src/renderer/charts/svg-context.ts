@@ -1,5 +1,5 @@
 // The part of a canvas that charts draw with, recorded as SVG: one source for the screen, for vector pictures and for their PNGs.
-// Texts are measured by a real canvas. Knows no chart.
+// Texts are measured by a real canvas. Independent of charts.
 
 type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 

@@ -1,4 +1,4 @@
-// Devices, kernel modules and storage a run can ask for, as choices of a list. Knows no form.
+// Devices, kernel modules and storage a run can ask for, as choices of a list. Independent of forms.
 import { computed } from 'vue';
 import { t } from '../i18n/index.ts';
 import { told } from '../i18n/told.ts';
@@ -34,7 +34,7 @@ export function useDeviceOptions() {
     })),
   ]);
   const kernels = computed(() => modules.map((value) => ({ value, label: t(`common.kernel.${value}`) })));
-  /** What the device at hand lacks can still be chosen for another machine: the check then says so. */
+  /** What the available device lacks can still be chosen for another machine: the check then says so. */
   const storages = computed(() =>
     storageNames.map((value) => ({
       value,

@@ -12,7 +12,7 @@ import { firstDraft, setTask, setTaskField } from '../views/race/setup/draft.ts'
 import { useSetupStore } from '../views/race/setup/setup-store.ts';
 import { useRaceViewStore } from '../views/race/view-store.ts';
 
-/** Takes a text in and makes it the one that is learnt: in the draft that is open, or `anew` in a new one. */
+/** Takes a text in and makes it the one that is learnt: in the draft that is open, or `again` in a new one. */
 export async function takeText(picked: PickedText, anew = false): Promise<void> {
   const { id, changes, kind } = await useLabStore().importText(picked);
   if (anew || useSetupStore().draft !== null) await chooseText(id, kind);

@@ -1,4 +1,4 @@
-// Palette commands about runs: pause, go on, stop; all at once or one.
+// Palette commands about runs: pause, continue, stop; all at once or one.
 import type { RunState } from '../../protocol/state.ts';
 import { formatInt } from '../format/numbers.ts';
 import { t } from '../i18n/index.ts';
@@ -13,7 +13,7 @@ export function actOnRuns(kind: Kind, runs: readonly string[] = []): void {
   void useUiStore().attempt(() => useSessionStore().act(runs, { kind }));
 }
 
-/** Pauses what runs; when nothing does, takes up what can go on. */
+/** Pauses what runs; when nothing does, takes up what can continue. */
 export function togglePlay(): void {
   actOnRuns(useSessionStore().active.length > 0 ? 'pause' : 'resume');
 }

@@ -1,5 +1,5 @@
 // What a person does with session files from any screen: new, open, save as, export, import. Asks where, calls the lab, says what
-// happened. Knows no screen.
+// happened. Independent of screens.
 import { useRouter } from 'vue-router';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
 import { fileName } from '../../protocol/file-name.ts';

@@ -3,7 +3,7 @@ import type { RecentSession } from '../../protocol/state.ts';
 import { formatInt } from '../format/numbers.ts';
 import { t } from '../i18n/index.ts';
 
-/** Running, finished, diverged …; what was cut off or paused says where it stands. */
+/** Running, finished, diverged …; what was cut off or paused says where it is. */
 export function sessionStateText({ status, lastStep }: RecentSession): string {
   if (status === null) return t('sessions.noRuns');
   if (status === 'interrupted' || status === 'paused' || status === 'stopped') {

@@ -1,4 +1,4 @@
-// Where a file that a person names goes, and what happens when one of that name is there. Knows no kind of file.
+// Where a file that a person names goes, and what happens when one of that name is there. Independent of kinds of file.
 import { AppFailure } from '../../engine/core/result.ts';
 import { t } from '../i18n/index.ts';
 import { told } from '../i18n/told.ts';

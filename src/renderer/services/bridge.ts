@@ -1,4 +1,4 @@
-// What the Electron preload puts on `window.minrnn`, and a port over it. In a browser there is none. Knows no request and no screen.
+// What the Electron preload puts on `window.minrnn`, and a port over it. In a browser there is none. Independent of requests and screens.
 import type { DesktopBridge } from '../../protocol/ipc.ts';
 import type { Port } from '../../protocol/rpc.ts';
 

@@ -1,4 +1,4 @@
-// The one lab client of this window. Stores ask for it here; tests put their own client behind it. Knows no screen.
+// The one lab client of this window. Stores ask for it here; tests put their own client behind it. Independent of screens.
 import type { LabClient, Port } from '../../protocol/rpc.ts';
 import { BridgeLink, desktopBridge } from './bridge.ts';
 import { RpcClient } from './rpc-client.ts';
@@ -22,7 +22,7 @@ export interface LabDoor {
   readonly kind: 'desktop' | 'browser';
   /** To be called once all listeners are in place: main then sends what it kept for this window. */
   readonly ready: (language: 'en' | 'zh') => Promise<void>;
-  /** Whether the server is there and takes this page's key no longer: it was started anew. */
+  /** Whether the server is there and takes this page's key no longer: it was started again. */
   readonly isKeyOld: () => Promise<boolean>;
 }
 

@@ -1,4 +1,4 @@
-// A port over the WebSocket of the browser shell, and the token that opens it. Knows nothing of requests or events.
+// A port over the WebSocket of the browser shell, and the token that opens it. Independent of requests and events.
 import type { Frame, Port } from '../../protocol/rpc.ts';
 
 /** Where the lab of this page listens: same host, path `/ws`, with the access token if the address of the page had one. */

@@ -58,7 +58,7 @@ function downloads(catalogue: { value: Catalogue | null }) {
 /** How often a page that lost the lab asks whether its key is old. */
 const keyLookMs = 1500;
 
-/** Looked for while the connection is lost: a server that was started anew takes the key of this page no longer. */
+/** Looked for while the connection is lost: a server that was started again takes the key of this page no longer. */
 function keyState() {
   const keyIsOld = ref(false);
   let timer: ReturnType<typeof setInterval> | undefined;

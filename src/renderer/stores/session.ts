@@ -13,7 +13,7 @@ import { useUiStore } from './ui.ts';
 
 /** Runs that still compute or will. */
 export const activeStatuses: ReadonlySet<RunState['status']> = new Set(['queued', 'preparing', 'running']);
-/** Runs that a person can make go on. */
+/** Runs that a person can make continue. */
 export const resumableStatuses: ReadonlySet<RunState['status']> = new Set([
   'paused',
   'stopped',
@@ -73,7 +73,7 @@ type StartingAction = Extract<RunAction, { readonly otherData?: boolean }>;
 const starts = (action: RunAction): action is StartingAction =>
   ['resume', 'step', 'learning-rate', 'fork'].includes(action.kind);
 
-/** Asks before a run goes on with another text than the one it has learnt; the refusal says which. */
+/** Asks before a run continues with another text than the one it has learnt; the refusal says which. */
 async function actAsking(
   ask: (name: 'race/act', params: LabParams<'race/act'>) => Promise<void>,
   runs: readonly RunId[],

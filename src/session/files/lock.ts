@@ -1,6 +1,6 @@
 // One writer a file, whatever the file is called: exclusive SQLite locks on two empty files, one beside the session and one in a
 // folder of this machine named by the file's device and number. The operating system drops them when the process dies, however it
-// dies, so there is nothing to clean up and no process id to guess about. It knows nothing of the session itself.
+// dies, so there is nothing to clean up and no process id to guess about. It independent of the session itself.
 import { say } from '../../engine/core/say.ts';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -104,7 +104,7 @@ const elsewhere = (path: string): Error =>
 
 /**
  * An older program, or one of another user, left no lock for the file itself. Whoever writes it under another name has SQLite's own
- * lock on it, and nothing lies beside this name: to have it alone for a moment fails then.
+ * lock on it, and nothing is beside this name: to have it alone for a moment fails then.
  */
 export function refuseOtherNames(path: string): void {
   if (companions.some((suffix) => existsSync(path + suffix))) return;
@@ -166,7 +166,7 @@ function isWrittenByIdentity(path: string): boolean {
   return file !== null && isLocked(file);
 }
 
-/** Throws `conflict` when the file is written under another name: what was written last lies in a log beside that name. */
+/** Throws `conflict` when the file is written under another name: what was written last is in a log beside that name. */
 export function requireReadableHere(path: string): void {
   if (isWrittenByIdentity(path) && !isLocked(nameLock(path))) {
     throw failure(

@@ -1,4 +1,4 @@
-// Files and folders that only their owner may read: everything this program makes is made here. It knows no SQLite.
+// Files and folders that only their owner may read: everything this program makes is made here. It independent of SQLite.
 import { chmodSync, closeSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ function isOurs(path: string): boolean {
 
 /**
  * A folder of this machine and this user that every process of theirs finds whatever its environment says; null when the system
- * gives no such place. On the local disk: what lies there means nothing on another machine.
+ * gives no such place. On the local disk: what is there means nothing on another machine.
  */
 export function machineFolder(): string | null {
   const { uid, homedir, username } = userInfo();

@@ -81,7 +81,7 @@ function linkOrRename(temporary: string, path: string): void {
 const besideOf = (path: string): readonly string[] =>
   companions.map((suffix) => path + suffix).filter((beside) => existsSync(beside));
 
-/** Folds what lies beside an SQLite file into it, so that the file alone is the session. False when that fails: damage, a full disk. */
+/** Folds what is beside an SQLite file into it, so that the file alone is the session. False when that fails: damage, a full disk. */
 function settle(path: string): boolean {
   if (besideOf(path).length === 0) return true;
   try {
@@ -98,7 +98,7 @@ function settle(path: string): boolean {
   return besideOf(path).every((beside) => beside.endsWith('-shm') || statSync(beside).size === 0);
 }
 
-/** What lies beside a file of this name destroys any other file that takes it: kept under another name, unless it is empty. */
+/** What is beside a file of this name destroys any other file that takes it: kept under another name, unless it is empty. */
 function setAside(path: string): void {
   for (const suffix of companions) {
     const beside = path + suffix;
@@ -109,7 +109,7 @@ function setAside(path: string): void {
   }
 }
 
-/** Removes a file of ours that has no name a person knows: an unfinished copy with what may lie beside it. */
+/** Removes a file of ours that has no name a person knows: an unfinished copy with what may be beside it. */
 export function removeDatabase(path: string): void {
   for (const suffix of ['', ...companions]) rmSync(`${path}${suffix}`, { force: true });
 }

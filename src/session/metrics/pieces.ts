@@ -1,4 +1,4 @@
-// The stored pieces of a series as they lie in the file, with what their checksums say: for checking and for mending.
+// The stored pieces of a series as they are in the file, with what their checksums say: for checking and for repairing.
 import { crc32 } from 'node:zlib';
 import { all, blobOf, numberOf } from '../sqlite.ts';
 import type { Database, Row } from '../sqlite.ts';

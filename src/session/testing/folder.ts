@@ -1,4 +1,4 @@
-// A private folder for one test file, removed afterwards, and what lies in it.
+// A private folder for one test file, removed afterwards, and what is in it.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -13,7 +13,7 @@ import { compileCpu, cpuDevice, nativeModule } from './index.ts';
 
 const small = [5, 13, 18, 21] as const;
 
-/** All bits that a run leaves behind, folded into one number a variable. */
+/** All bits a run leaves behind, hashed to one number per variable. */
 async function fingerprint(executable: Executable, program: Program): Promise<string> {
   const parts: string[] = [];
   for (const { name } of program.variables) {

@@ -1,9 +1,9 @@
-// The worker threads of one executable: started once, parked between runs, ended on dispose. Knows no plan and no op.
+// The worker threads of one executable: started once, parked between runs, ended on dispose. Independent of plans and ops.
 import { Worker } from 'node:worker_threads';
 import type { KernelExports } from './kernel-module.ts';
 
-// Kept as text so that it works from sources and from any bundle alike. The worker instantiates the module over the shared memory, says
-// that it is ready and enters the module; it comes back after `stop` or an aborted run. A trap in a kernel aborts the run for everybody.
+// Kept as text so that it works both from sources and from any bundle. The worker instantiates the module over the shared memory, says
+// that it is ready and enters the module; it comes back after `stop` or an aborted run. A trap in a kernel aborts the run for all threads.
 const workerSource = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { module, memory, thread } = workerData;
@@ -41,7 +41,7 @@ export class Crew {
     );
   }
 
-  /** Starts `count` workers and waits until all of them are about to park. */
+  /** Starts `count` workers and waits until all of them are ready to park. */
   static async start(module: WebAssembly.Module, memory: WebAssembly.Memory, count: number): Promise<Crew> {
     const workers = Array.from(
       { length: count },
@@ -58,7 +58,7 @@ export class Crew {
     return crew;
   }
 
-  /** Why the crew cannot work any more, or null. */
+  /** Why the crew can no longer work, or null. */
   get failure(): Error | null {
     return this.#failure;
   }

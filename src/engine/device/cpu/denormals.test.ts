@@ -1,5 +1,5 @@
-// Recurrences in WebAssembly let go of states and gradients that fade below the smallest normal number: they would get stuck there, and every
-// step would take a multiple of its time. Nothing else may change.
+// Recurrences in WebAssembly flush states and gradients below the smallest normal number to zero: they would stay denormal, and every step
+// would take several times as long. Nothing else may change.
 import { describe, expect, it } from 'vitest';
 import { f32 } from '../../core/tensor.ts';
 import { ProgramBuilder, type GraphBuilder } from '../../graph/builder.ts';
@@ -16,7 +16,7 @@ const [B, T, H] = [2, 700, 21];
 interface Fading {
   /** Numbers a step takes for each channel. */
   readonly parts: number;
-  /** The number of a part that lets a state fade by about 0.88 a step, with nothing new. */
+  /** A pre-activation with which a state decays by about 0.88 per step, without new input. */
   readonly values: readonly number[];
   build(b: GraphBuilder, u: ValueId, h0: ValueId): ValueId;
 }
@@ -76,7 +76,7 @@ describe.each(Object.entries(kinds))('%s', (_, kind) => {
     expect(three).toEqual(one);
     expect(one.h.filter((value) => value !== 0 && Math.abs(value) < smallestNormal)).toEqual([]);
     expect(one.h.at(-1)).toBe(0);
-    // What comes from the past of a step fades on its way back: the first steps get exactly nothing.
+    // Gradients decay on their way back in time: the first steps get exactly zero.
     expect(one.du.slice(0, kind.parts * H).every((value) => value === 0)).toBe(true);
     for (const name of ['h', 'du'] as const) {
       reference[name].forEach((want, i) => {

@@ -10,10 +10,10 @@ import type { DeviceDescription, Executable, TensorData } from '../device.ts';
 import type { Crew } from './crew.ts';
 import type { KernelExports } from './kernel-module.ts';
 
-/** Work below this does not pay for waking the other threads. Results do not depend on who works, so bits stay the same. */
+/** Work below this does not pay for waking the other threads. Results do not depend on which thread works, so they stay bit-identical. */
 export const SMALL_ENTRY_FLOPS = 200_000;
 
-/** Naps of 20 ms that thread 0 waits for another one that finishes no entry meanwhile, before it calls the run lost: two minutes. */
+/** Naps of 20 ms that thread 0 waits for a thread that finishes no entry, before it gives up the run: two minutes. */
 export const STALL_LIMIT = 6000;
 
 export interface CpuParts {
@@ -34,7 +34,7 @@ export function prepareMemory(memory: WebAssembly.Memory, plan: Plan, stallLimit
   words[control.CONTROL_COMMAND / 4] = control.COMMAND_RUN;
 }
 
-/** What the threads count up: their arrivals at barriers and the entries they have done. */
+/** The threads' counters: arrivals at barriers and completed entries. */
 export const signsIn = (memory: WebAssembly.Memory, threads: number): Int32Array =>
   new Int32Array(memory.buffer, control.CONTROL_ARRIVAL, (control.CACHE_LINE / 4) * threads);
 
@@ -73,7 +73,7 @@ export class CpuExecutable implements Executable {
     return this.#memory.buffer.byteLength;
   }
 
-  /** WebAssembly tells no address, so that pages cannot be asked for: the bytes its memory has grown to. */
+  /** WebAssembly does not reveal addresses, so resident pages cannot be counted; this is the size its memory has grown to. */
   grown(): MemoryGrowth {
     return allocated(this.#memory.buffer.byteLength);
   }
@@ -120,7 +120,7 @@ export class CpuExecutable implements Executable {
     return this.#variable(variable).type;
   }
 
-  /** Always null: a clock between ops would need a call out of the module for each of them. */
+  /** Always null: timing each op would need a call out of the module for each of them. */
   profile(): null {
     return null;
   }

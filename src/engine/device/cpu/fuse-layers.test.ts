@@ -1,4 +1,4 @@
-// An LSTM with its products as one layer: the same function as before, on the device that has kernels for it and by the definition.
+// An LSTM with its products as one layer: the same function as before, on the device that has kernels for it and on the reference.
 import { english } from '../../core/say.ts';
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../core/philox.ts';
@@ -19,7 +19,7 @@ interface Layer {
   readonly D: number;
   readonly H: number;
   readonly start: boolean;
-  /** What else the loss is built on. */
+  /** Other outputs the loss depends on. */
   readonly also?: 'gx' | 'c';
 }
 

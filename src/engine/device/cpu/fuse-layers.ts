@@ -1,5 +1,5 @@
-// An LSTM with the products around it as one layer: the product with its input is made step by step and never stored, and the gradient goes on
-// through it while its rows are still in the cache. Pure: a graph from a graph, for modules whose kernels can do that.
+// An LSTM with the products around it as one layer: the product with its input is computed step by step and never stored, and the gradient
+// passes through it while its rows are still in the cache. Pure: a graph from a graph, for modules that have such kernels.
 import type { Graph, Node, Program, Value, ValueId } from '../../graph/graph.ts';
 import { pruneProgram } from '../../graph/prune.ts';
 import type { OpAttrs } from '../../ops/kinds.ts';
@@ -53,7 +53,7 @@ function fuseForward(cell: Node, { graph, readers }: Reading, replaced: Map<Node
   replaced.set(cell, { ...cell, inputs: [x, weight, weightIh, added, ...start], attrs });
 }
 
-/** All that reads dgx: its products with W_ih and x, and the sum of its rows; with nothing arriving at the cells. */
+/** All readers of dgx: its products with W_ih and x, and the sum of its rows; no gradient arrives at the cells. */
 function fuseBackward(cell: Node, reading: Reading, replaced: Map<Node, Node | null>): void {
   const { layer = false, through = false, initial } = attrsOf<'lstmGrad'>(cell);
   const [weight = -1, h = -1, c = -1, gates = -1, dh = -1, dc = -1, ...start] = cell.inputs;

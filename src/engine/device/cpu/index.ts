@@ -50,7 +50,7 @@ export const cpuDevice: Device = {
   },
 };
 
-/** The native module where it is asked for and works; null = WebAssembly. */
+/** The native module if it is requested and works; null = WebAssembly. */
 async function chosenNative(options: CompileOptions): Promise<LoadedNative | null> {
   const state = await nativeModule();
   if (state.state === 'ready' || options.module !== 'native') return loadedNative();
@@ -63,7 +63,7 @@ async function chosenNative(options: CompileOptions): Promise<LoadedNative | nul
 
 /**
  * Plans without allocating: the same numbers that `compile` will use with the same module (by default the one this process has loaded).
- * `auto` takes slab where plan/README.md calls it worthwhile.
+ * `auto` chooses slab by the rules in plan/README.md.
  */
 export function planCpu(program: Program, options: CompileOptions, kernels = kernelsFor(options)): Plan {
   const threads = threadsOf(options.threads);
@@ -81,7 +81,7 @@ export function planCpu(program: Program, options: CompileOptions, kernels = ker
   throw new AppFailure({ code: 'unsupported', message, cure: say`Use the schedule auto or op-by-op.` });
 }
 
-/** The plan with the reasons why the other one is not done in parts. */
+/** The plan, with the reasons why an entry is not run in slabs. */
 function withSchedules(plan: Plan, { entries }: Plan): Plan {
   const told = [...plan.entries].map(
     ([name, entry]) => [name, { ...entry, schedule: entries.get(name)?.schedule ?? entry.schedule }] as const,
@@ -98,7 +98,7 @@ export function compileNative(program: Program, options: CompileOptions, native:
   return new NativeExecutable(describe(native.kernels.module, plan.threads), plan, allocate(plan), native.addon);
 }
 
-/** As `cpuDevice.compile` on WebAssembly; tests set how many naps of 20 ms a missing thread is waited for. */
+/** As `cpuDevice.compile` on WebAssembly; tests set how many naps of 20 ms to wait for a missing thread. */
 export async function compileCpu(
   program: Program,
   options: CompileOptions,

@@ -1,10 +1,10 @@
-// Finds, compiles and instantiates the embedded kernel module. Knows its exports and where a build leaves it; nothing of plans.
+// Finds, compiles and instantiates the embedded kernel module. Depends on its exports and its path, not on plans.
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AppFailure } from '../../core/result.ts';
 import { say } from '../../core/say.ts';
 
-/** What the module offers; the op table is the rest of the interface. */
+/** The module's exports; the op table is the rest of the interface. */
 export interface KernelExports {
   /** Runs table entries [from, to) on `threads` threads, the caller being thread 0; 0 or an abort code. */
   dispatch(from: number, to: number, threads: number): number;
@@ -15,7 +15,7 @@ export interface KernelExports {
   abandon(thread: number): void;
 }
 
-// From a source folder, and from a bundle that lies one folder below out/.
+// From a source folder, and from a bundle that is one folder below out/.
 const candidates = ['../../../../out/wasm/kernels.wasm', '../wasm/kernels.wasm', './kernels.wasm'];
 
 let compiled: Promise<WebAssembly.Module> | null = null;
@@ -44,13 +44,13 @@ async function compileModule(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(readFileSync(path));
 }
 
-/** An instance over `memory`. The module has no data segment, so nothing in the memory changes. */
+/** An instance over `memory`. The module has no data segment, so the memory does not change. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
   const abort = (): never => {
     throw new Error('cpu: the kernel module gave up');
   };
   const instance = new WebAssembly.Instance(module, { env: { memory, abort } });
-  // Typed apart from the browser's library, whose exports are a looser record.
+  // Typed here, because the browser's library types exports more loosely.
   const exports: object = instance.exports;
   return exports as KernelExports;
 }

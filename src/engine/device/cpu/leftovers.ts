@@ -1,8 +1,8 @@
-// What a build that was killed left behind: files and folders named `NAME.PID.SUFFIX` whose process is gone. The next build takes them away.
+// Leftovers of killed builds: files and folders named `NAME.PID.SUFFIX` whose process is gone. The next build removes them.
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Signal 0 reaches whoever is there: only "no such process" says that nobody is. */
+/** Signal 0 only tests for existence: only "no such process" means that the process is gone. */
 function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -12,7 +12,7 @@ function isGone(pid: number): boolean {
   }
 }
 
-/** Removes from `folder` what ends with the number of a process that is gone and one of `suffixes`. A live process keeps its own. */
+/** Removes entries of `folder` that end with the id of a dead process and one of `suffixes`. Those of live processes stay. */
 export function dropLeftovers(folder: string, suffixes: readonly string[]): void {
   for (const name of readdirSync(folder)) {
     const found = /\.(\d+)\.([^.]+)$/.exec(name);

@@ -1,5 +1,5 @@
-// Compiles the native module with the C compiler of the machine, once for each source, compiler and instruction set. A failed build is
-// remembered with its reason. Must not load what it builds.
+// Compiles the native module with the machine's C compiler, once for each combination of source, compiler and instruction set. A failed
+// build is remembered with its reason. Must not load what it builds.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -106,7 +106,7 @@ async function compile(sources: NativeSources, compiler: Compiler, isa: string, 
   const flags = [...commonFlags, ...warnings, ...systemFlags, ...(flagsOf[isa] ?? []), '-pthread'];
   const paths = ['-iquote', folder, '-iquote', nativeFolder, '-I', headersFolder(), join(nativeFolder, 'module.c')];
   try {
-    // Its words decide what is remembered: they must not depend on the language of the machine.
+    // Its messages decide what is remembered, so they must not depend on the locale.
     const env = { ...process.env, LC_ALL: 'C' };
     await execute(compiler.command, [...flags, ...paths, '-o', output, '-lm'], { timeout: 120_000, env });
     renameSync(output, target);
@@ -152,13 +152,13 @@ export async function buildNative(sources: NativeSources, compiler: Compiler, is
   }
 }
 
-/** Where an installed copy, with its C sources in `folder`, brings the library for an instruction set. From other sources none is found. */
+/** Path of the prebuilt library of an installed copy with its C sources in `folder`. A library built from other sources is not found. */
 export function prebuiltLibrary(sources: NativeSources, isa: string, folder = nativeFolder): string {
   const name = `${process.platform}-${process.arch}-${isa}-${sources.hash.slice(0, 24)}.node`;
   return join(folder, 'prebuilt', name);
 }
 
-/** Instruction sets of this architecture that an installer brings libraries for: who installs it may have any of them. */
+/** Instruction sets that an installer ships libraries for: the user's processor may have any of them. */
 export const broughtSets = (): readonly string[] => (process.arch === 'arm64' ? ['neon'] : ['avx512', 'avx2', 'sse']);
 
 /** Builds libraries where `prebuiltLibrary` finds them. Rejects where one cannot be built. */
@@ -172,15 +172,15 @@ export async function buildPrebuilt(
   for (const isa of sets) await compile(sources, compiler, isa, prebuiltLibrary(sources, isa, folder));
 }
 
-// What a compiler says of sources or options that are not for it: the next try would end the same.
+// Compiler errors about the sources or options: another try would end the same way.
 const ofTheSource = /:\d+:\d+: error: /;
 const ofTheOptions = /unrecognized|unsupported|unknown|bad value|invalid/i;
 const optionNamed = /(option|argument|value)[^\n]*-[mfWO]|-[mfWO][^\n]*(option|argument|value)/i;
-// What a disk, memory, permissions or a missing package do: it may be gone at the next try.
+// Problems of disk, memory, permissions or a missing package: they may be gone at the next try.
 const ofTheMachine =
   /No space left|quota exceeded|Read-only file|Permission denied|Input\/output error|No such file|cannot find|Killed|terminated|memory|internal compiler error/i;
 
-/** Only a compiler's own no is final. A time limit, a signal, a full or closed disk, a header or library that is not there is another matter. */
+/** Only an error of the compiler itself is final. A time limit, a signal, a full or read-only disk, a missing header or library is not. */
 function isFinal(problem: unknown): boolean {
   if (!(problem instanceof Error) || !('code' in problem) || typeof problem.code !== 'number') return false;
   const words = 'stderr' in problem ? String(problem.stderr) : '';
@@ -190,14 +190,14 @@ function isFinal(problem: unknown): boolean {
 
 const noteEnd = '\n';
 
-/** What was noted at `path`, whole or not at all; null otherwise. */
+/** The note at `path`; null if missing or incomplete. */
 export function readNote(path: string): string | null {
   if (!existsSync(path)) return null;
   const text = readFileSync(path, 'utf8');
   return text.endsWith(noteEnd) ? text.slice(0, -noteEnd.length) : null;
 }
 
-/** Notes something beside a library. Where the disk does not take it, what it says is found out again next time. */
+/** Writes a note next to a library. If that fails, the check is repeated next time. */
 export function writeNote(path: string, text: string): void {
   const part = `${path}.${process.pid}.part`;
   try {
@@ -208,7 +208,7 @@ export function writeNote(path: string, text: string): void {
   }
 }
 
-/** Takes a library out of the cache; one that was brought stays. */
+/** Removes a library from the cache; a prebuilt one stays. */
 export function removeBuilt(path: string): void {
   if (path.startsWith(nativeCache())) rmSync(path, { force: true });
 }

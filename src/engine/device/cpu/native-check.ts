@@ -1,5 +1,5 @@
 // The self-check of a freshly built native library, run in a process of its own: node native-check.ts <library>. A small program with a
-// product, a scan, an exponential and a recurrence on two threads must agree with plain arithmetic in float64. Ends with 0, or says what differed.
+// product, a scan, an exponential and a recurrence on two threads must agree with plain arithmetic in float64. Exits with 0, or reports what differed.
 import { f32, sizeOf } from '../../core/tensor.ts';
 import { ProgramBuilder } from '../../graph/builder.ts';
 import type { Program } from '../../graph/graph.ts';
@@ -8,7 +8,7 @@ import { opTable } from '../../ops/registry.ts';
 import { compileNative } from './index.ts';
 import { loadNative } from './native-module.ts';
 
-// Sizes that no vector and no tile divides.
+// Sizes that are no multiple of a vector or a tile.
 const [M, K, N, T] = [37, 45, 51, 29];
 const tolerance = 1e-4;
 

@@ -1,5 +1,5 @@
-// A compiled program on the native module: the same arena and op table, threads of the addon's own. Runs are queued; the event loop goes on.
-// Reads wait for what was queued before them, writes too.
+// A compiled program on the native module: the same arena and op table, threads of the addon's own. Runs are queued without blocking the
+// event loop. Reads and writes wait for what was queued before them.
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { NodeCost } from '../../graph/cost.ts';
 import type { Plan, PlannedEntry, PlannedVariable } from '../../plan/plan.ts';
@@ -10,7 +10,7 @@ import type { DeviceDescription, Executable, OpTime, TensorData } from '../devic
 import { signsIn, SMALL_ENTRY_FLOPS } from './executable.ts';
 import type { Machine, NativeAddon } from './native-module.ts';
 
-/** A read blocks so long before it goes by the event loop: a step that is nearly done is cheaper to wait for than to be told of. */
+/** A read blocks for this long before it goes through the event loop: blocking is cheaper than a callback for a step that is nearly done. */
 const BRIEFLY_MS = 0.1;
 
 interface Waiter {
@@ -100,7 +100,7 @@ export class NativeExecutable implements Executable {
     return this.#variable(variable).type;
   }
 
-  /** Of each node, as thread 0 saw its entries; waiting at barriers is counted for nobody. */
+  /** Times of each node as measured on thread 0; waiting at barriers is not counted. */
   profile(name: string): readonly OpTime[] {
     const { from, owners } = this.#entry(name);
     const times = this.#addon.profile(this.#machine, this.#indexOf(from), owners.length);
@@ -128,7 +128,7 @@ export class NativeExecutable implements Executable {
     });
   }
 
-  /** Called after a finished job while somebody waits. */
+  /** Called after a finished job while a caller waits. */
   #progress(): void {
     if (this.#waiters.length === 0) return;
     const finished = this.#addon.finished(this.#machine);

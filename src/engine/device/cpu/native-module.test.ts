@@ -1,4 +1,4 @@
-// The build of the native kernels: what it is made from, what it remembers, and what an installed copy without a compiler uses.
+// The build of the native kernels: its sources, what it remembers, and what an installed copy without a compiler uses.
 import { english } from '../../core/say.ts';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import { buildNative, buildPrebuilt, findCompiler, instructionSets, prebuiltLibr
 import { nativeModule } from './native-module.ts';
 import { nativeSources } from './native-sources.ts';
 
-/** Whether this machine builds and runs the kernels at all, asked before a test changes the environment. */
+/** Whether this machine can build and run the kernels, determined before a test changes the environment. */
 const native = await nativeModule();
 const why = 'why' in native ? native.why : null;
 const compiler = await findCompiler();
@@ -42,7 +42,7 @@ describe('sources', () => {
 });
 
 describe('build', () => {
-  /** A compiler of our own that says `words` and ends as it is told. */
+  /** A fake compiler that prints `words` and exits with a given code. */
   const saying = (words: string, ending = 'exit 1') => {
     const command = join(home, 'compiler');
     writeFileSync(

@@ -1,5 +1,5 @@
-// The native kernel module of this machine: found in the cache or built, checked in a process of its own, loaded once. Without a compiler, or
-// where the check fails, it is missing with a reason, and nothing else changes.
+// The native kernel module of this machine: found in the cache or built, checked in a process of its own, loaded once. Without a compiler,
+// or if the check fails, it is reported as missing with a reason, and the program uses WebAssembly.
 import { joined, type Message, say, verbatim } from '../../core/say.ts';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -18,10 +18,10 @@ import {
 } from './native-build.ts';
 import { nativeSources } from './native-sources.ts';
 
-/** A crew of threads over one arena; made and ended by the addon. */
+/** A crew of threads over one arena, created and ended by the addon. */
 export type Machine = { readonly machine: never };
 
-/** What the addon exports; addon.c says what each call does. */
+/** The addon's exports; addon.c documents each call. */
 export interface NativeAddon {
   readonly lanes: number;
   readonly panel: number;
@@ -67,7 +67,7 @@ export function nativeModule(): Promise<NativeState> {
   return asked;
 }
 
-/** Block sizes of the native module for planning: of the loaded one, else as another process found them. */
+/** Block sizes of the native module for planning: from the loaded module, else as reported by another process. */
 export const nativeKernels = (): KernelTraits | null => loaded?.kernels ?? assumed;
 
 /** For a process that plans but must not load native code. */
@@ -91,7 +91,7 @@ async function findNative(): Promise<NativeState> {
   }
   const reasons: Message[] = [];
   for (const isa of sets) {
-    // What this machine compiled is preferred: a library that was brought may want another system.
+    // A library compiled on this machine is preferred: a prebuilt one may need another system.
     const built = compiler ? await buildNative(sources, compiler, isa) : { path: prebuiltLibrary(sources, isa) };
     const why = 'why' in built ? built.why : await verdictOf(built.path);
     if ('path' in built && why === null) {
@@ -121,7 +121,7 @@ const checkSource = fileURLToPath(new URL(import.meta.url)).replace('native-modu
 
 const passed = 'passed';
 
-/** Null when the library passed its check, else the reason. The verdict lies beside the library. */
+/** Null when the library passed its check, else the reason. The result is stored next to the library. */
 async function verdictOf(path: string): Promise<string | null> {
   const note = `${path}.checked`;
   const known = readNote(note);
@@ -131,10 +131,10 @@ async function verdictOf(path: string): Promise<string | null> {
   return verdict;
 }
 
-/** Signals by which a library shows that it is not for this machine. */
+/** Signals that mean a library is not made for this machine. */
 const ofTheLibrary: readonly unknown[] = ['SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE'];
 
-/** Runs native-check in a child: an illegal instruction then ends the child and nothing else. A child that could not work says nothing final. */
+/** Runs native-check in a child: an illegal instruction then ends the child and nothing else. A child that failed for another reason is no final result. */
 async function check(path: string): Promise<{ readonly verdict: string | null; readonly final: boolean }> {
   try {
     await promisify(execFile)(process.execPath, [checkSource, path], { timeout: 60_000 });
@@ -144,7 +144,7 @@ async function check(path: string): Promise<{ readonly verdict: string | null; r
     const stderr = problem instanceof Error && 'stderr' in problem ? String(problem.stderr) : '';
     const differs = stderr.split('\n').find((one) => one.includes('native check'));
     const line = differs ?? wordsOf(problem).split('\n')[0];
-    // Cut short by a crash of the machine: it is built anew next time.
+    // Truncated by a crash of the machine: it is built again next time.
     if (stderr.includes('ERR_DLOPEN_FAILED')) removeBuilt(path);
     const verdict = `the self-check failed${signal ? ` (${String(signal)})` : ''}: ${line}`;
     return { verdict, final: differs !== undefined || ofTheLibrary.includes(signal) };

@@ -1,6 +1,5 @@
-// What the native module is made of: the C files of the device and of every op, and two headers generated so that nothing is kept twice; the
-// second holds the kernels that are made from descriptions.
-// Must not know compilers or caches.
+// What the native module is made of: the C files of the device and of every op, and two generated headers that avoid duplicates; the second
+// holds the kernels made from descriptions. Must not depend on compilers or caches.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,7 +55,7 @@ export interface NativeSources {
   readonly hash: string;
 }
 
-/** Reads all sources. Throws when they are not there or do not cover every kernel of a record. */
+/** Reads all sources. Throws when they are missing or do not cover every kernel of a record. */
 export function nativeSources(): NativeSources {
   const device = deviceFiles();
   if (!device.some((path) => path.endsWith('module.c')))
@@ -66,7 +65,7 @@ export function nativeSources(): NativeSources {
   const texts = [...device, ...ops].map(read);
   const headers = { 'opcodes.h': constantsHeader(), 'kernels.h': kernelsHeader(ops, texts) };
   const hash = createHash('sha256');
-  // Of kernels.h what does not depend on where the program lies.
+  // The part of kernels.h that does not depend on the program's path.
   for (const text of [...texts, headers['opcodes.h'], madeInC(), JSON.stringify([...opcodes])])
     hash.update(`${text.length}\n${text}`);
   return { headers, hash: hash.digest('hex') };

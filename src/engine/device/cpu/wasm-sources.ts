@@ -1,5 +1,5 @@
-// What the embedded kernel module is made of besides the AssemblyScript files: one module that is generated from the records of the ops, with the
-// kernels made from descriptions and the choice of a kernel by its number. Read by scripts/build-wasm.mjs.
+// The generated part of the embedded kernel module: one module made from the op records, with the kernels made from descriptions and the
+// dispatch by kernel number. Read by scripts/build-wasm.mjs.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { handwritten, opcodes } from '../../ops/opcodes.ts';
 
 const engine = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A kernel written by hand: where, and what it takes besides its entry. */
+/** A hand-written kernel: its file, and its parameters besides the entry. */
 interface Found {
   readonly file: string;
   readonly takes: string;
@@ -31,7 +31,7 @@ function kernelsByHand(): ReadonlyMap<string, Found> {
   return found;
 }
 
-/** The generated module. Throws where a record names a kernel that no file has. `folder` = the way to src/engine. */
+/** The generated module. Throws if a record names a kernel that no file contains. `folder` = the path to src/engine. */
 export function kernelsInAssemblyScript(folder: string): string {
   const byHand = kernelsByHand();
   const missing = handwritten.filter((name) => !byHand.has(name));
@@ -49,7 +49,7 @@ export function kernelsInAssemblyScript(folder: string): string {
   });
   return `${madeInAssemblyScript(folder)}${imports.join('\n')}
 
-/** Units [lo, hi) of an entry. Only a table that was overwritten holds another number. */
+/** Units [lo, hi) of an entry. Any other number means that the table was overwritten. */
 export function performKernel(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void {
   switch (opcode) {
 ${cases.join('\n')}

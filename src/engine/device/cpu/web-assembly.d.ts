@@ -1,4 +1,4 @@
-// The part of the WebAssembly API that the cpu device uses. The browser's type library has it, but brings the whole DOM with it.
+// The part of the WebAssembly API that the cpu device uses. The browser's type library has it, but includes the whole DOM.
 declare namespace WebAssembly {
   interface Memory {
     readonly buffer: SharedArrayBuffer;

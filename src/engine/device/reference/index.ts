@@ -1,5 +1,5 @@
 // The reference device: every op by its float64 definition, one array a value, nothing shared or reused.
-// Slow on purpose; all other devices and the gradients are judged by it. Knows no plan.
+// Not optimised; all other devices and the gradients are compared with it. Independent of plans.
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Node, Program, Value } from '../../graph/graph.ts';
 import { costOf, type NodeCost } from '../../graph/cost.ts';
@@ -148,7 +148,7 @@ class ReferenceExecutable implements Executable {
   }
 }
 
-/** Float64 and plain loops: the definition of the results. `read` gives Float64Array for f32 variables. */
+/** Float64 and plain loops: defines the correct results. `read` gives Float64Array for f32 variables. */
 export const referenceDevice: Device = {
   kind: 'reference',
   unavailable: () => Promise.resolve(null),

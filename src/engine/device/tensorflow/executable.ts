@@ -1,4 +1,4 @@
-// A compiled program on the tensorflow device: the nodes of an entry in order, each by calls of TensorFlow.js. Variables are
+// A compiled program on the tensorflow device: runs the nodes of an entry in order by calls of TensorFlow.js. Variables are
 // tensors that are replaced; results are disposed of as soon as nothing needs them.
 import { AppFailure } from '../../core/result.ts';
 import { say } from '../../core/say.ts';
@@ -77,7 +77,7 @@ export class TensorflowExecutable implements Executable {
     return this.#report;
   }
 
-  /** Variables, and the most that results of ops took in any run so far, as TensorFlow.js counts them. */
+  /** Bytes of the variables, plus the most that results of ops took in any run so far, as counted by TensorFlow.js. */
   allocatedBytes(): number {
     return this.#disposed ? 0 : this.#variableBytes + this.#scratchBytes;
   }
@@ -124,7 +124,7 @@ export class TensorflowExecutable implements Executable {
     return target;
   }
 
-  /** Calls have finished on return, but for those of a GPU: a number that is read from it comes after all of them. */
+  /** Calls have finished on return, except on a GPU, where reading a number waits for all of them. */
   async settled(): Promise<void> {
     if (!this.#runtime.cuda) return;
     const smallest = [...this.#variables.values()].sort((a, b) => a.tensor.size - b.tensor.size).at(0);
@@ -135,7 +135,7 @@ export class TensorflowExecutable implements Executable {
     return this.#variable(variable).type;
   }
 
-  /** Null on a GPU, which works on after a call has returned. */
+  /** Null on a GPU, which keeps working after a call has returned. */
   profile(entry: string): readonly OpTime[] | null {
     if (this.#runtime.cuda) return null;
     const { graph, nodes, milliseconds } = this.#entry(entry);
@@ -150,7 +150,7 @@ export class TensorflowExecutable implements Executable {
     return Promise.resolve();
   }
 
-  /** Computes one node, keeps its results, replaces the variables it changes, and lets go of what nothing needs any more. */
+  /** Computes one node, keeps its results, replaces the variables it changes, and disposes of what is no longer needed. */
   #step({ variables }: CompiledEntry, step: CompiledNode, scratch: Scratch): void {
     const { node, changes, dispose, view } = step;
     const inputs = node.inputs.map((id) => {
@@ -168,7 +168,7 @@ export class TensorflowExecutable implements Executable {
     for (const id of dispose) scratch.release(id);
   }
 
-  /** The kernel's results; one that is an input itself becomes a tensor of its own. */
+  /** The kernel's results; a result that is one of the inputs is cloned. */
   #compute({ node, kernel, types }: CompiledNode, inputs: readonly TfTensor[]): readonly TfTensor[] {
     const { tf, context } = this.#runtime;
     try {
@@ -186,7 +186,7 @@ export class TensorflowExecutable implements Executable {
     }
   }
 
-  /** A tensor of its own: TensorFlow.js keeps the array it is given, so it is given a copy. */
+  /** Makes a tensor from a copy, since TensorFlow.js keeps the array it is given. */
   #upload(data: ArrayLike<number>, { shape, dtype }: TensorType): TfTensor {
     const { tf } = this.#runtime;
     if (dtype === 'f32') return tf.tensor(Float32Array.from(data), shape, 'float32');

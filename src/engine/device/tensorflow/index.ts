@@ -1,5 +1,5 @@
-// The tensorflow device: the same programs by TensorFlow.js, on TensorFlow's own library (and CUDA through it) where tfjs-node is
-// installed, else on the package's WebAssembly or TypeScript. It is there to compare with, and `auto` does not take it.
+// The tensorflow device: the same programs by TensorFlow.js, on TensorFlow's own library (and CUDA through it) if tfjs-node is installed,
+// else on the package's WebAssembly or TypeScript. It serves as a comparison; `auto` does not choose it.
 import { availableParallelism } from 'node:os';
 import { AppFailure } from '../../core/result.ts';
 import { joined, type Message, say } from '../../core/say.ts';
@@ -50,5 +50,5 @@ export const tensorflowOn = (backend: BackendName | null): Device => ({
   },
 });
 
-/** TensorFlow.js on the best backend of this machine. TensorFlow sizes its own threads. */
+/** TensorFlow.js on the best backend of this machine. TensorFlow chooses its own number of threads. */
 export const tensorflowDevice: Device = tensorflowOn(null);

@@ -1,5 +1,5 @@
-// Finds and loads the packages of TensorFlow.js: what the lab installs (wasm, cpu) and what a user may add (tfjs-node, with
-// TensorFlow's own library). Looking is cheap and loads nothing. Knows no graph and no op.
+// Finds and loads the packages of TensorFlow.js: those installed with the lab (wasm, cpu) and one that users may add (tfjs-node, with
+// TensorFlow's own library). Looking is cheap and loads nothing. Independent of graphs and ops.
 import { type Message, say } from '../../core/say.ts';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -33,20 +33,20 @@ function folderOf(name: string): string | null {
   }
 }
 
-/** tfjs-node is of use only with its compiled binding, which its install script makes. */
+/** tfjs-node is usable only with its compiled binding, which its install script builds. */
 function hasBinding(folder: string): boolean {
   const lib = join(folder, 'lib');
   return existsSync(lib) && readdirSync(lib).some((version) => existsSync(join(lib, version, 'tfjs_binding.node')));
 }
 
-/** The folder of tfjs-node or tfjs-node-gpu: MINRNN_TFJS_NODE where it is set, else what is installed; null without. */
+/** The folder of tfjs-node or tfjs-node-gpu: MINRNN_TFJS_NODE if set, else the installed one; null without either. */
 export function nodeFolder(): string | null {
   const given = process.env['MINRNN_TFJS_NODE'];
   const folders = given === undefined || given === '' ? nodePackages.map(folderOf) : [given];
   return folders.find((folder) => folder !== null && hasBinding(folder)) ?? null;
 }
 
-/** Why a backend cannot be loaded, in words; null when it can. */
+/** The reason why a backend cannot be loaded; null when it can. */
 export function missing(backend: BackendName): Message | null {
   if (backend === 'node') {
     const given = process.env['MINRNN_TFJS_NODE'];
@@ -58,13 +58,13 @@ export function missing(backend: BackendName): Message | null {
   return absent.length === 0 ? null : say`${absent.join(' and ')} not installed (npm install)`;
 }
 
-/** The backend that MINRNN_TFJS_BACKEND names, or the first that is there; null when none is. */
+/** The backend named by MINRNN_TFJS_BACKEND, or the first available one; null if there is none. */
 export function bestBackend(): BackendName | null {
   const wanted = process.env['MINRNN_TFJS_BACKEND'] ?? '';
   return backendNames.find((name) => (wanted === '' || wanted === name) && missing(name) === null) ?? null;
 }
 
-/** tfjs-node 4.22 calls these in nearly every op; Node 23 has removed one and warns of the other. */
+/** tfjs-node 4.22 calls these in nearly every op; Node 23 removed one and warns about the other. */
 function restoreRemovedUtilities(): void {
   const isNullOrUndefined = (value: unknown): boolean => value === null || value === undefined;
   Object.defineProperty(util, 'isNullOrUndefined', { value: isNullOrUndefined, configurable: true });
@@ -79,7 +79,7 @@ function isModule(loaded: unknown): loaded is TfModule {
   return functions.every((name) => typeof found[name] === 'function');
 }
 
-/** Loads the packages of a backend. Throws when one is missing or is no TensorFlow.js. */
+/** Loads the packages of a backend. Throws when one is missing or is not TensorFlow.js. */
 export function loadPackages(backend: BackendName): TfModule {
   const folder = nodeFolder();
   let loaded: unknown;

@@ -1,5 +1,5 @@
-// TensorFlow.js on one backend: what kernels are given (TfContext), and which library stands behind it. TensorFlow.js has one
-// current backend for the whole process, so each use says which it means. Knows no graph.
+// TensorFlow.js on one backend: the context passed to kernels (TfContext), and the library behind it. TensorFlow.js has one current backend
+// for the whole process, so each use selects its own. Independent of graphs.
 import type { Tf, TfAttribute, TfContext, TfNative, TfTensor } from '../../ops/tfjs-kernel.ts';
 import { loadPackages, type BackendName, type TfModule } from './packages.ts';
 
@@ -19,7 +19,7 @@ export interface Runtime {
   readonly cuda: boolean;
   /** Makes this backend the current one. */
   use(): void;
-  /** Tells the host's copy of an integer tensor. */
+  /** Registers the host's copy of an integer tensor. */
   remember(tensor: TfTensor, values: Int32Array): void;
   /** Bytes of the constants kept so far. */
   constantBytes(): number;
@@ -54,7 +54,7 @@ function productOf(tf: Tf, backend: BackendName): TfContext['product'] {
   return (a, b, transA, transB) => tf.matMul(transA ? tf.transpose(a) : a, transB ? tf.transpose(b) : b);
 }
 
-/** wasm has no unsortedSegmentSum: there a product with the matrix that is 1 where a row meets its id. */
+/** wasm has no unsortedSegmentSum; there a product with a one-hot matrix is used. */
 function segmentSumOf(tf: Tf, backend: BackendName): TfContext['segmentSum'] {
   if (backend !== 'wasm') return (x, ids, rows) => tf.unsortedSegmentSum(x, ids, rows);
   return (x, ids, rows) => {
@@ -63,7 +63,7 @@ function segmentSumOf(tf: Tf, backend: BackendName): TfContext['segmentSum'] {
   };
 }
 
-/** wasm computes log(1 + x) as it stands, which loses small x: there log(u) x / (u - 1) with u = 1 + x as it was rounded. */
+/** wasm computes log(1 + x) naively, which loses small x; there log(u) x / (u - 1) is used, with u = 1 + x after rounding. */
 function log1pOf(tf: Tf, backend: BackendName, scalar: TfContext['scalar']): TfContext['log1p'] {
   if (backend !== 'wasm') return (x) => tf.log1p(x);
   return (x) => {
@@ -146,7 +146,7 @@ async function start(backend: BackendName): Promise<Runtime> {
   };
 }
 
-/** A started backend becomes the current one before the promise of `setBackend` is given back. */
+/** A started backend becomes current before `setBackend` returns its promise. */
 function use(tf: TfModule, name: string): void {
   if (tf.getBackend() === name) return;
   void tf.setBackend(name);

@@ -1,4 +1,4 @@
-// The results of ops that an entry holds while it runs, and how many bytes TensorFlow.js counts for them. Knows no op.
+// The results of ops that an entry holds while it runs, and how many bytes TensorFlow.js counts for them. Independent of ops.
 import type { ValueId } from '../../graph/graph.ts';
 import type { TfTensor } from '../../ops/tfjs-kernel.ts';
 import type { Runtime } from './runtime.ts';
@@ -9,7 +9,7 @@ export class Scratch {
   readonly #runtime: Runtime;
   readonly #values = new Map<ValueId, { readonly tensor: TfTensor; readonly shared: number }>();
   readonly #before: number;
-  /** TensorFlow.js counts the bytes of a view once more. */
+  /** TensorFlow.js counts the bytes of a view twice. */
   #shared = 0;
 
   constructor(runtime: Runtime) {

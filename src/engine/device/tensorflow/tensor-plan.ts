@@ -10,7 +10,7 @@ import type { MemoryReport } from '../../spec/metrics.ts';
 
 export interface PlannedNode {
   readonly node: Node;
-  /** Values whose bytes nothing needs after this node. */
+  /** Values whose bytes are not needed after this node. */
   readonly dispose: readonly ValueId[];
   /** Output 0 is another handle on the bytes of input 0. */
   readonly view: boolean;
@@ -47,7 +47,7 @@ export function planEntry(graph: Graph, variables: readonly Variable[]): Planned
   return { nodes: planned, ...peakOf(scratch, nodes.length) };
 }
 
-/** A result lives as long as its storage; a view of a variable, as long as somebody reads it. */
+/** A result lives as long as its storage; a view of a variable lives as long as it is read. */
 function lastUseOf(output: ValueId, node: Node, nodes: readonly Node[], storage: Storage | undefined): number {
   if (storage?.variable === null) return storage.last;
   return Math.max(

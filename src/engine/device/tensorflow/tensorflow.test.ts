@@ -1,5 +1,5 @@
 // The tensorflow device on every backend that is installed: each op against the reference, training against cpu, exact bytes, no
-// tensor left behind. tfjs-node takes part where MINRNN_TFJS_NODE or an installation offers it.
+// tensor left behind. tfjs-node is tested if MINRNN_TFJS_NODE is set or it is installed.
 import { english } from '../../core/say.ts';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Finds a GPU through Dawn, and a processor playing one where there is none. Knows no program.
+// Finds a GPU through Dawn, or a software adapter if there is none. Independent of programs.
 import { type Message, say } from '../../core/say.ts';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ export interface FoundAdapter {
   readonly adapter: GPUAdapter;
   /** `NVIDIA H100`, `SwiftShader`. */
   readonly name: string;
-  /** What stands in for hardware, or null. */
+  /** The software that emulates hardware, or null. */
   readonly software: string | null;
 }
 
@@ -26,12 +26,12 @@ const SOFTWARE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/basic render driver|warp/i, 'WARP'],
 ];
 
-/** Dawn's entry points stay referenced: a collected one takes the devices made from it along. */
+/** Dawn's entry points stay referenced, since collecting one destroys the devices made from it. */
 const opened: GPU[] = [];
 
 let search: Promise<AdapterSearch> | null = null;
 
-/** The adapter of this process, looked for once; `forget` after a device was lost. Never rejects. */
+/** The adapter of this process, searched once; `forget` it after a device was lost. Never rejects. */
 export function findAdapter(): Promise<AdapterSearch> {
   search ??= look().catch((problem: unknown) => ({
     missing: say`the search for an adapter failed: ${textOf(problem)}`,
@@ -63,7 +63,7 @@ async function look(): Promise<AdapterSearch> {
   return found ?? { missing: missingText(driver) };
 }
 
-/** Vulkan drivers for windows refuse to start without a folder for sockets. */
+/** Vulkan drivers with window support refuse to start without a folder for sockets. */
 function prepareEnvironment(): void {
   if (process.platform === 'linux') process.env['XDG_RUNTIME_DIR'] ??= tmpdir();
 }
@@ -92,10 +92,10 @@ function missingText(driver: string | undefined): Message {
     : say`no adapter was found: neither hardware nor the software driver SwiftShader starts. Cure: check VK_ICD_FILENAMES and the driver of the graphics card`;
 }
 
-/** Of a device that does not ask for less, whatever the adapter could do; smaller pieces would save nothing. */
+/** Limits requested from the device, whatever the adapter could do; asking for less would save nothing. */
 const DEFAULT_ALIGNMENT = 256;
 
-/** What the kernels may count on: all that the adapter has. */
+/** The features and limits kernels may use: all that the adapter has. */
 export function limitsOf({ adapter, software }: Pick<FoundAdapter, 'adapter' | 'software'>): GpuLimits {
   const { limits, features } = adapter;
   return {

@@ -1,4 +1,4 @@
-// Calls in the order they are made: one that has to wait holds up those behind it. Knows no device.
+// Calls in the order they are made: one that has to wait holds up those behind it. Independent of devices.
 
 type Call = () => void | Promise<void>;
 
@@ -6,12 +6,12 @@ export class CallOrder {
   readonly #waiting: Call[] = [];
   #pending: Promise<void> | null = null;
 
-  /** Resolves when nothing waits any more; null = now. */
+  /** Resolves when no call is waiting; null = now. */
   get pending(): Promise<void> | null {
     return this.#pending;
   }
 
-  /** Does a call now, or behind those that wait. What waits rejects its own caller: nothing is thrown here. */
+  /** Makes a call now, or after those that wait. A waiting call rejects its own caller; nothing is thrown here. */
   take(call: Call): void {
     if (this.#pending) {
       this.#waiting.push(call);

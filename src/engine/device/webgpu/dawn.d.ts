@@ -1,2 +1,2 @@
-// Types of the WebGPU interface for this folder; `webgpu` is an optional dependency that brings none of its own.
+// Types of the WebGPU interface for this folder; `webgpu` is an optional dependency without types of its own.
 /// <reference types="@webgpu/types" />

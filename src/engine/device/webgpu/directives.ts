@@ -1,4 +1,4 @@
-// What WGSL code must say in front before it may use what not every adapter has. Put there last, so that kernels can be merged without it.
+// Directives that WGSL code needs for optional features. They are added last, so that kernels can be merged without them.
 import { withDirective } from './half-storage.ts';
 
 const SUBGROUPS = /\bsubgroup[A-Z]\w*\(/;

@@ -1,5 +1,5 @@
-// A compiled program on the webgpu device. A run replays recorded dispatches in one pass and one submit; calls keep their order
-// even where a read must wait for its turn. Knows no op.
+// A compiled program on the webgpu device. A run replays recorded dispatches in one pass and one submit; calls keep their order even when a
+// read has to wait. Independent of ops.
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import { allocated } from '../../spec/memory-check.ts';
 import type { MemoryGrowth, MemoryReport } from '../../spec/metrics.ts';
@@ -143,7 +143,7 @@ export class GpuExecutable implements Executable {
     });
   }
 
-  /** What `ask` gives when all calls before have taken effect. */
+  /** The result of `ask` after all earlier calls have taken effect. */
   async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
     if (this.#session.problem) await this.#session.explained();
     this.#requireAlive();
@@ -169,7 +169,7 @@ export class GpuExecutable implements Executable {
     this.#outputs = null;
   }
 
-  /** Records each dispatch alone, to see which one the device does not accept. */
+  /** Records each dispatch separately, to find the one the device rejects. */
   async #refused(entry: string): Promise<string | null> {
     const { device } = this.#session;
     const planned = this.#plan.entries.get(entry) ?? [];
@@ -231,7 +231,7 @@ export class GpuExecutable implements Executable {
     return copy;
   }
 
-  /** Waits for a map. One that fails does so because the device failed: that is what the caller hears. */
+  /** Waits for a map. It fails only if the device failed, so the caller gets the device's error. */
   async #mapped(kind: string, map: () => Promise<unknown>): Promise<void> {
     try {
       await this.#flight.until(kind, map);

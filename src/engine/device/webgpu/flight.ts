@@ -1,13 +1,13 @@
-// Runs that are submitted and not known to be done. Tells when the next one may follow: shortly before the one that runs ends, so that the
-// device never waits for the host and no more than two are on it. Knows no buffer and no program.
+// Runs that are submitted and not known to be done. Decides when to submit the next one: shortly before the current run ends, so that the
+// device never waits for the host and has at most two runs. Independent of buffers and programs.
 import { Patience, type Asked } from './waiting.ts';
 
-/** Submitted runs that may be unfinished, so that what is queued stays small and a stop takes effect soon. */
+/** Most submitted runs that may be unfinished, so that the queue stays short and a stop takes effect soon. */
 export const MOST_IN_FLIGHT = 2;
 
 interface Question {
   readonly asked: Asked;
-  /** Runs that had been submitted when it was asked. */
+  /** Runs that had been submitted at that time. */
   readonly runs: number;
   readonly answer: Promise<void>;
 }
@@ -15,9 +15,9 @@ interface Question {
 export class Flight {
   readonly #done: () => Promise<void>;
   readonly #patience = new Patience();
-  /** What each unfinished run is of, oldest first. */
+  /** The kind of each unfinished run, oldest first. */
   #runs: string[] = [];
-  /** When the oldest began, in milliseconds: submitted to an idle device, or the one before it done. */
+  /** When the oldest began, in milliseconds: when it was submitted to an idle device, or when the one before it was done. */
   #since = 0;
   #question: Question | null = null;
 
@@ -52,13 +52,13 @@ export class Flight {
     this.landed();
   }
 
-  /** Asks for something that is there when everything submitted is done; `kind` tells such questions apart. */
+  /** Queries a result that is available when everything submitted is done; `kind` distinguishes such queries. */
   until<T>(kind: string, ask: () => Promise<T>): Promise<T> {
     const since = this.#runs.length > 0 ? this.#since : performance.now();
     return this.#patience.wait(`${kind} ${this.#runs.join()}`, since, ask);
   }
 
-  /** Asks about the run that runs before the next one is submitted: the answer would wait for both otherwise. */
+  /** Queries the running run before the next one is submitted; otherwise the answer would wait for both. */
   async #nearEnd(): Promise<void> {
     while (this.full) await this.#oldest();
     const [kind] = this.#runs;

@@ -1,5 +1,5 @@
-// Kernels have forms that are chosen by what an adapter has. Each form that an adapter at hand can run is held against the reference,
-// also those that would not be chosen for it. Needs an adapter; SwiftShader will do.
+// Kernels have forms that are chosen by what an adapter has. Each form that an available adapter can run is compared with the reference,
+// including those that would not be chosen for it. Needs an adapter; SwiftShader will do.
 import { english } from '../../core/say.ts';
 import { describe, expect, test } from 'vitest';
 import type { OpKind } from '../../ops/kinds.ts';
@@ -20,7 +20,7 @@ const SEQUENCES = /\[(1, 1, 1|1, 65, 9|2, 5, 33)\]/;
 /** Products that are done as dots: at most eight rows, the second operand transposed. */
 const FEW_ROWS = /^matmul [1-8]x\d+x\d+ TB/;
 
-/** The adapter as if it had these traits. */
+/** The adapter with these traits simulated. */
 const having = (traits: Partial<GpuTraits>): Device => ({
   ...webgpuDevice,
   compile: (program, options) =>

@@ -1,5 +1,5 @@
-// Ops done where a product stores its result: the same bits in fewer dispatches, and nothing is overwritten that is still read. With a profile
-// nothing is fused, so a profiled program is what the fused one is held against. Needs an adapter; SwiftShader will do.
+// Ops fused into the store of a product: the same bits in fewer dispatches, and nothing is overwritten while it is still read. With a profile
+// nothing is fused, so a profiled program is what the fused one is compared with. Needs an adapter; SwiftShader will do.
 import { english } from '../../core/say.ts';
 import { describe, expect, test } from 'vitest';
 import { f32 } from '../../core/tensor.ts';
@@ -29,7 +29,7 @@ interface Values {
   readonly other: ValueId;
 }
 
-/** What follows the product, and how many ops of it are done with the product; all that it returns is stored. */
+/** The ops after the product, and how many of them are fused with it; everything returned is stored. */
 const followed: readonly (readonly [string, number, (b: GraphBuilder, values: Values) => readonly ValueId[]])[] = [
   ['a residual', 1, (b, { product, other }) => [add(b, other, product)]],
   ['an activation', 1, (b, { product }) => [geluErf(b, product)]],
@@ -61,7 +61,7 @@ function programOf({ rows, inner, columns, transB, bias }: Shape, follow: (typeo
   const other = builder.variable('other', f32(rows, columns), 'input');
   const outputs = ['y0', 'y1'].map((name) => builder.variable(name, f32(rows, columns), 'output'));
   builder.entry('run', (b) => {
-    // Not a variable, so that results may take over its memory; what is accumulated is not made in its variable.
+    // Not a variable, so that results may reuse its memory; accumulated values are not computed in their variable.
     const own = affine(b, b.read(other), 2, 1);
     const product = matmul(b, b.read(a), b.read(w), { transB, bias: bias ? b.read(added) : null });
     const made = follow(b, { product, other: own });
@@ -80,7 +80,7 @@ const shapes: readonly Shape[] = [
 ];
 const [plainShape] = shapes;
 
-/** A residual in the memory of an operand of the product would be overwritten while others still read it. */
+/** A residual in the memory of an operand would be overwritten while it is still being read. */
 test('what the product reads is not overwritten', () => {
   const builder = new ProgramBuilder(opTable);
   const x = builder.variable('x', f32(16, 16), 'input');

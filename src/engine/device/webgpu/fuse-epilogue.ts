@@ -1,10 +1,10 @@
-// Finds ops of one number a result that can be done where a product stores its result: a dispatch and a pass over memory less.
-// Pure: works on the liveness of one entry; which ops can be followed and which can follow is passed in. Knows no WGSL.
+// Finds elementwise ops that can be fused into the store of a product, which saves a dispatch and a pass over memory. Pure: works on the
+// liveness of one entry; which ops can be fused is passed in. Independent of WGSL.
 import type { Graph, Node, ValueId } from '../../graph/graph.ts';
 import type { OpTable } from '../../graph/op-def.ts';
 import type { Liveness, Storage } from '../../plan/liveness.ts';
 
-/** What a node is followed by, in order, and which of its results and theirs some other node reads. */
+/** The nodes that follow a node, in order, and which of their results other nodes read. */
 export interface Followers {
   readonly nodes: readonly Node[];
   readonly stored: ReadonlySet<ValueId>;
@@ -12,28 +12,28 @@ export interface Followers {
 
 export interface FuseRules {
   readonly ops: OpTable;
-  /** Ops that can be followed. */
+  /** Ops that can have epilogues. */
   readonly followed: ReadonlySet<string>;
-  /** Whether a node is of one number a result. */
+  /** Whether a node is elementwise. */
   readonly follows: (node: Node) => boolean;
   /** Buffers that one dispatch may bind. */
   readonly maxBindings: number;
 }
 
 export interface Fused {
-  /** As it was, without the nodes that follow, and without what is no longer stored. */
+  /** The liveness without the fused nodes and without values that are no longer stored. */
   readonly live: Liveness;
   readonly followers: ReadonlyMap<Node, Followers>;
 }
 
-/** Behind anything but these a later addition could be fused with a multiplication before it, which changes bits. */
+/** After any other op, a later addition could be fused with a preceding multiplication, which changes bits. */
 const ADDITIVE: ReadonlySet<unknown> = new Set(['add', 'sub']);
 
 export function fuseEpilogues(graph: Graph, live: Liveness, rules: FuseRules): Fused {
   const chains = new Map<Node, Node[]>();
   const gone = new Set<Node>();
   live.nodes.forEach((node, time) => {
-    // Such a result opens a storage, whose first time is that of the node.
+    // Such a result starts a storage, whose first time is that of the node.
     const own = live.storageOf.get(node.outputs[0] ?? -1);
     if (!rules.followed.has(node.op) || own?.variable !== null) return;
     const chain: Node[] = [];
@@ -76,7 +76,7 @@ interface Candidate {
   readonly value: ValueId;
 }
 
-/** Whether `node` at time `at` computes the same at the time of the product, and nobody in between is disturbed. */
+/** Whether `node` at time `at` gives the same result at the time of the product without affecting nodes in between. */
 function canFollow(candidate: Candidate): boolean {
   const { graph, live, rules, time, at, product, chain, node, value } = candidate;
   const sizeOf = (id: ValueId): string => graph.values[id]?.type.shape.reduce((a, b) => a * b, 1).toString() ?? '';
@@ -100,7 +100,7 @@ function canFollow(candidate: Candidate): boolean {
 const changedBy = ({ op, inputs }: Node, ops: OpTable): ValueId[] =>
   (ops[op]?.mutates ?? []).map((index) => inputs[index] ?? -1);
 
-/** What the chains read of each other never leaves registers, unless others read it too. */
+/** Values passed within a chain stay in registers, unless other nodes read them too. */
 function finish(live: Liveness, nodes: readonly Node[], chains: ReadonlyMap<Node, readonly Node[]>): Fused {
   const readers = new Map<ValueId, Set<Node>>();
   for (const node of live.nodes) {

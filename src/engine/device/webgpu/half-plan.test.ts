@@ -1,5 +1,5 @@
-// Programs with activations stored in 16 bits: their bytes, and that every kernel of every model is valid WGSL. Needs no adapter: Dawn's null
-// backend knows all features, checks code and computes nothing.
+// Programs with activations stored in 16 bits: their bytes, and that every kernel of every model is valid WGSL. Needs no adapter: Dawn's
+// null backend supports all features, checks code and computes nothing.
 import { create } from 'webgpu';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unwrap } from '../../core/result.ts';

@@ -1,4 +1,4 @@
-// A kernel whose bindings hold 16-bit numbers: what is declared, read and written, and what is refused.
+// A kernel whose bindings hold 16-bit numbers: declarations, reads, writes, and what is refused.
 import { expect, test } from 'vitest';
 import { halfCode, withDirective } from './half-storage.ts';
 

@@ -1,12 +1,12 @@
 // Rewrites a WGSL kernel so that some of its bindings hold 16-bit numbers: declared as f16, widened where they are read, rounded where they
-// are written; all arithmetic stays float32. Works on tokens and refuses what it does not understand. Knows no op and no buffer.
+// are written; all arithmetic stays float32. Works on tokens and refuses what it does not understand. Independent of ops and buffers.
 
 /** The directive that code with such bindings begins with. */
 const ENABLE = 'enable f16;\n';
 
 /**
- * A number as f16: what is finite stays finite (at most 65504), what is not stays what it is, so that a diverging run is still seen. WGSL lets
- * a conversion out of range give anything, so infinities and NaNs are made from bits.
+ * A number as f16: finite values stay finite (at most 65504), infinities and NaN are kept, so that a diverging run is still detected.
+ * Out-of-range conversions are undefined in WGSL, so infinities and NaNs are made from bits.
  */
 const ROUNDING = `var<private> half_exponent: u32 = 0x7c00u;
 fn half_of(x: f32) -> f16 {
@@ -29,7 +29,7 @@ interface Form {
   /** The value as the kernel expects it, from what is stored. */
   readonly read: (place: string) => string;
   readonly write: (value: string) => string;
-  /** Of one component of a vector. */
+  /** The same for one component of a vector. */
   readonly readPart: (place: string) => string;
   readonly writePart: (value: string) => string;
 }
@@ -97,7 +97,7 @@ class Rewriter {
   readonly #tokens: readonly string[];
   readonly #forms: ReadonlyMap<string, Form>;
   readonly #who: string;
-  /** For each opening bracket where it closes. */
+  /** For each opening bracket the position of the closing one. */
   readonly #close = new Map<number, number>();
 
   constructor(code: string, forms: ReadonlyMap<string, Form>, who: string) {
@@ -145,7 +145,7 @@ class Rewriter {
     return text;
   }
 
-  /** A function whose parameters hide bindings: their names then mean the parameters. Null when it hides none. */
+  /** A function whose parameters shadow bindings. Null when it shadows none. */
   #hiding(start: number): { readonly text: string; readonly end: number } | null {
     const list = this.#tokens.indexOf('(', start);
     const listEnd = this.#closeOf(list);
@@ -160,7 +160,7 @@ class Rewriter {
     return { text: new Rewriter(this.#tokens.slice(start, end).join(''), forms, this.#who).code(), end };
   }
 
-  /** `name[index]` with what follows it, as far as it is an assignment. */
+  /** `name[index]` and the assignment that may follow it. */
   #access(at: number, form: Form): { readonly text: string; readonly end: number } {
     const name = this.#tokens[at] ?? '';
     if (DECLARING.includes(this.#tokens[this.#before(at)] ?? ''))
@@ -181,7 +181,7 @@ class Rewriter {
     return { text: `${target} = ${write(whole)}`, end };
   }
 
-  /** `.x` or `[i]` behind an element, and the next token after that. */
+  /** `.x` or `[i]` after an element, and the next token. */
   #component(from: number): { readonly text: string; readonly next: number } {
     let text = '';
     let next = this.#skip(from);

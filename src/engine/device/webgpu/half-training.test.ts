@@ -1,5 +1,5 @@
-// Training with activations stored in 16 bits: the same run as in float32 within a stated bound, the memory that was planned, and a plain word
-// where the adapter or the device cannot do it. What executes needs an adapter with shader-f16.
+// Training with activations stored in 16 bits: the same run as in float32 within a stated bound, the memory that was planned, and a clear
+// error if the adapter or the device cannot do it. Tests that execute need an adapter with shader-f16.
 import { english } from '../../core/say.ts';
 import { describe, expect, test } from 'vitest';
 import { f32 } from '../../core/tensor.ts';

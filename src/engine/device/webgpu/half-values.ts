@@ -1,15 +1,15 @@
-// Which values of an entry are stored in 16 bits a number: activations of some size whose op bears it (the rules of records). Pure: knows no
-// code and no bytes.
+// Which values of an entry are stored in 16 bits: large activations whose op tolerates it (by the rules in the records). Pure: independent
+// of code and bytes.
 import { sizeOf } from '../../core/tensor.ts';
 import type { Graph, Node, ValueId } from '../../graph/graph.ts';
 import type { OpTable } from '../../graph/op-def.ts';
 import type { HalfRule } from '../../ops/half-rule.ts';
 import { records } from '../../ops/registry.ts';
 
-/** Values of fewer numbers stay float32: there is nothing to gain. */
+/** Smaller values stay float32: there is nothing to gain. */
 export const LEAST_HALF = 4096;
 
-/** Values of `graph` with at least `least` numbers that are no variable, no derivative, and need not be float32 by the rules of their ops. */
+/** Values of `graph` with at least `least` numbers that are neither variables nor derivatives and need not be float32 by the rules of their ops. */
 export function halfValues({ nodes, values }: Graph, ops: OpTable, least: number): ReadonlySet<ValueId> {
   const views = nodes.filter(({ op }) => ops[op]?.view === true);
   const single = singleValues(nodes, views);
@@ -21,7 +21,7 @@ export function halfValues({ nodes, values }: Graph, ops: OpTable, least: number
     );
   });
   const half = new Set(chosen.map(({ id }) => id));
-  // A view is the bytes of its source, whatever it is itself.
+  // A view has the bytes of its source, so it is stored as its source is.
   for (const { inputs, outputs } of views) {
     for (const output of outputs) {
       if (half.has(inputs[0] ?? -1)) half.add(output);
@@ -37,7 +37,7 @@ function ruleOf(op: string, attrs: object): HalfRule {
   return typeof rule === 'function' ? rule(attrs as never) : rule;
 }
 
-/** What must stay float32: by its op, because an input must and the op passes it on, or because a reader needs it. */
+/** Values that must stay float32: because of their op, because an input must and the op passes it on, or because a reader needs it. */
 function singleValues(nodes: readonly Node[], views: readonly Node[]): ReadonlySet<ValueId> {
   const single = new Set<ValueId>();
   for (const { op, attrs, inputs, outputs: made } of nodes) {

@@ -1,4 +1,4 @@
-// The webgpu device: plans a program for the adapter at hand, makes its buffers and pipelines, and replays its entries.
+// The webgpu device: plans a program for the available adapter, makes its buffers and pipelines, and replays its entries.
 import { AppFailure } from '../../core/result.ts';
 import { say } from '../../core/say.ts';
 import type { Program } from '../../graph/graph.ts';
@@ -12,7 +12,7 @@ import { planGpu, type GpuLimits, type GpuPlan } from './plan.ts';
 import { record } from './recorded.ts';
 import { gpuSession, type GpuSession } from './session.ts';
 
-/** What every WebGPU adapter has, for plans made before an adapter was looked at. */
+/** What every WebGPU adapter has, for plans made before an adapter is known. */
 const COMMON_LIMITS: GpuLimits = {
   traits: { maxInvocations: 256, workgroupBytes: 16384, subgroups: false, software: false, maxGroups: 65535 },
   maxBufferBytes: 2 ** 28,
@@ -44,12 +44,12 @@ export const webgpuDevice: Device = {
 
 type PlanChoices = Pick<CompileOptions, 'poison' | 'profile' | 'storage' | 'storageFrom'>;
 
-/** Plans without a device: the numbers of the adapter once one was found in this process, else those that every adapter has. */
+/** Plans without a device: with the limits of the adapter if one was found in this process, else with the guaranteed limits. */
 export function planWebgpu(program: Program, options: PlanChoices): GpuPlan {
   return plan(program, options, seen ?? COMMON_LIMITS);
 }
 
-/** As `webgpuDevice.compile`, with what only this device has; `within` narrows what the plan may use of the adapter. */
+/** As `webgpuDevice.compile`, with options of this device only; `within` restricts the traits the plan may use. */
 export async function compileGpu(
   program: Program,
   options: CompileOptions,

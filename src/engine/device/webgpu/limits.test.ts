@@ -1,4 +1,4 @@
-// Every op and every model can be planned for the least adapter that the standard allows: eight buffers a kernel, 16 KiB of workgroup memory,
+// Every op and every model can be planned for the smallest adapter that the standard allows: eight buffers a kernel, 16 KiB of workgroup memory,
 // 256 invocations a workgroup, 128 MiB a binding. Nothing runs here.
 import { expect, test } from 'vitest';
 import { unwrap } from '../../core/result.ts';
@@ -25,7 +25,7 @@ const least: GpuLimits = {
 
 const made = { ops: opTable, lowerings: gpuLowerings, runs: gpuRuns, elements: gpuElements, followed: gpuFollowed };
 
-/** What a plan asks for beyond the limits, by dispatch; the plan itself throws when it binds too much. */
+/** Limits that a plan exceeds, by dispatch; planning itself throws when too much is bound. */
 function beyond(program: Program, software: boolean): readonly string[] {
   const limits = { ...least, traits: { ...least.traits, software } };
   return [false, true].flatMap((profile) => {

@@ -1,5 +1,5 @@
-// Turns the nodes of an entry into dispatches: one lowering a node, or one for a run of nodes of a kind. Partial results of several nodes
-// are added up together, before the first node that reads one of them. Knows no op: lowerings are passed in.
+// Turns the nodes of an entry into dispatches: one lowering a node, or one for a sequence of nodes of one kind. Partial results of several
+// nodes are added together before the first node that reads one of them. Independent of ops: lowerings are passed in.
 import { bytesOf } from '../../core/tensor.ts';
 import { costOf, sumOf } from '../../graph/cost.ts';
 import type { Graph, Node, ValueId } from '../../graph/graph.ts';
@@ -26,7 +26,7 @@ interface Lowered {
   readonly op: string;
   readonly label: string;
   readonly written: ReadonlySet<ValueId>;
-  /** Multiply and add counted as two; those of a node are at its last dispatch. */
+  /** Multiply and add counted as two; the count of a node is on its last dispatch. */
   readonly flops: number;
 }
 
@@ -35,7 +35,7 @@ export type LoweredDispatch = Lowered &
 
 export interface LoweredEntry {
   readonly dispatches: readonly LoweredDispatch[];
-  /** Bytes that one node needs at most, and bytes that wait for their sums. */
+  /** Most workspace bytes of one node, and bytes of partial results that wait to be added. */
   readonly workspace: number;
   readonly kept: number;
 }
@@ -50,14 +50,14 @@ export interface LowerContext {
   readonly poison: boolean;
   /** Values that share their bytes have one canonical value. */
   readonly canonical: ReadonlyMap<ValueId, ValueId>;
-  /** Values that lie in a variable: they matter although no node may read them. */
+  /** Values that are in a variable: they matter although no node may read them. */
   readonly lasting: ReadonlySet<ValueId>;
-  /** Nodes that are done where another stores its result. */
+  /** Nodes that are fused into the store of another. */
   readonly followers: ReadonlyMap<Node, Followers>;
   readonly elements: GpuElementTable;
 }
 
-/** Partial results that may wait; with more the next node has them added up first. */
+/** Most partial results that may wait; beyond that they are added up before the next node. */
 const MOST_KEPT_BYTES = 32 * 2 ** 20;
 
 export function lowerEntry(nodes: readonly Node[], context: LowerContext): LoweredEntry {
@@ -87,7 +87,7 @@ function runAt(nodes: readonly Node[], start: number, { runs, ops, canonical }: 
   return nodes.slice(start, Math.max(end, start + 1));
 }
 
-/** What follows the changed variables and the gradient is the same for all. */
+/** The inputs after the changed variables and the gradient are the same for all. */
 function sameScalars(first: Node, other: Node | undefined, changed: number): boolean {
   return first.inputs.slice(changed + 1).every((value, i) => value === other?.inputs[changed + 1 + i]);
 }
@@ -136,7 +136,7 @@ class Lowerer implements LoweredEntry {
     if (poison) this.#poison(node, before, [...this.#filled(inputs, outputs), ...this.#used(used(), keptBefore)]);
   }
 
-  /** Nodes with what follows them, and what these read and store together. */
+  /** Nodes with their epilogues, and the values these read and store together. */
   #around(nodes: readonly Node[]): {
     readonly all: readonly Node[];
     readonly inputs: readonly GpuOperand[];
@@ -162,7 +162,7 @@ class Lowerer implements LoweredEntry {
     if (last) this.dispatches.push({ ...last, flops: last.flops + flops });
   }
 
-  /** Adds up the partial results that wait. */
+  /** Adds up the waiting partial results. */
   addUp(): void {
     if (this.#pending.length === 0) return;
     const written = new Set(this.#pending.map(({ target }) => target.value ?? KEPT));
@@ -180,7 +180,7 @@ class Lowerer implements LoweredEntry {
     return { value: canonical.get(id) ?? id, offset: 0, bytes: bytesOf(value.type), type: value.type };
   }
 
-  /** What the nodes after the first make of its result. */
+  /** The epilogues of the first node's result. */
   #epilogues([node, ...others]: readonly Node[], stored: ReadonlySet<ValueId>): readonly Epilogue[] {
     let [value = -1] = node?.outputs ?? [];
     return others.map(({ op, inputs, outputs: [result = -1], attrs }) => {
@@ -224,7 +224,7 @@ class Lowerer implements LoweredEntry {
     return { writer, used: () => bytes };
   }
 
-  /** A result that nobody reads has no place that stays its own, so it gets no sum. */
+  /** A result that is never read has no memory of its own, so it gets no sum. */
   #keep(node: Node, sum: Pick<PendingSum, 'target' | 'count' | 'scale'>): Partials {
     const { limits, canonical } = this.#context;
     const stride = strideOf(sum.target);
@@ -257,7 +257,7 @@ class Lowerer implements LoweredEntry {
     const fills = places.map((place): LoweredDispatch => {
       const { declarations, buffers } = bind({ filled: { ...place, dtype: 'u32' } });
       const { groups, head } = flat(place.bytes / 4, traits);
-      // A constant NaN is refused where its bits are read as a number.
+      // WGSL rejects a constant NaN where its bits are read as a number.
       const code = `${declarations}\nvar<private> quiet: u32 = 0x7fc00000u;\n${head}\n  filled[index] = quiet;\n}`;
       const fixed = { label: 'poison', code, buffers, groups };
       return { op: node.op, label: 'poison', written: new Set([place.value ?? KEPT]), flops: 0, fixed };

@@ -1,2 +1,2 @@
-// The language of lowerings stands below the ops (plan/gpu), since they speak it; the device finds it here.
+// Re-exports the lowering interface from plan/gpu, which is below the ops because they use it.
 export * from '../../plan/gpu/lowering.ts';

@@ -1,8 +1,8 @@
-// How the webgpu device computes each op, by kind: what the records say.
+// The webgpu lowering of each op by kind, from the op records.
 import type { AnyOp, GpuKernel } from '../../ops/op.ts';
 import { records } from '../../ops/registry.ts';
 
-/** What `get` finds for the ops that have it. */
+/** The property that `get` returns, for the ops that have it. */
 const found = <T>(get: (kernel: GpuKernel<never>, op: AnyOp) => T | undefined): Readonly<Record<string, T>> =>
   Object.fromEntries(
     Object.entries(records).flatMap(([kind, op]) => {
@@ -13,13 +13,13 @@ const found = <T>(get: (kernel: GpuKernel<never>, op: AnyOp) => T | undefined): 
 
 export const gpuLowerings = found((kernel) => ('lower' in kernel ? kernel.lower : undefined));
 
-/** Ops whose nodes are done together. */
+/** Ops whose nodes are lowered together. */
 export const gpuRuns = found((kernel) => ('run' in kernel ? kernel.run : undefined));
 
-/** Ops that are one number a result, by what they make of one number of each input: they can be done where an input is made. */
+/** Elementwise ops, as functions of one number of each input: they can be fused where an input is computed. */
 export const gpuElements = found((kernel) => ('lower' in kernel ? kernel.element : undefined));
 
-/** Ops whose lowering does what follows, and the results of others that it may be followed by. */
+/** Ops whose lowering can apply epilogues, and the ops that may follow. */
 export const gpuFollowed: ReadonlySet<string> = new Set(
   Object.keys(found((kernel) => ('lower' in kernel && kernel.follows === true ? true : undefined))),
 );

@@ -1,5 +1,5 @@
-// Several WGSL kernels as one module whose workgroups each run one of them. Works on text: declarations that are equal are shared, others
-// get names of their own. Knows no buffer and no op.
+// Several WGSL kernels as one module whose workgroups each run one of them. Works on text: equal declarations are shared, others are
+// renamed. Independent of buffers and ops.
 
 export interface Kernel {
   /** Declared type of each binding, in order. */
@@ -8,11 +8,11 @@ export interface Kernel {
   readonly size: readonly [number, number, number];
   /** Workgroup variables. */
   readonly shared: readonly { readonly text: string; readonly bytes: number }[];
-  /** One invocation an item, without barriers: any workgroup size will do. */
+  /** One invocation per item, without barriers: any workgroup size works. */
   readonly flat: { readonly items: number } | null;
   /** Everything but bindings and `main`. */
   readonly declarations: readonly Declaration[];
-  /** Names and builtins of main's parameters; those of a flat one are `index` alone. */
+  /** Names and builtins of main's parameters; a flat kernel has only `index`. */
   readonly parameters: readonly { readonly name: string; readonly builtin: string; readonly type: string }[];
   /** From the brace on. */
   readonly body: string;
@@ -42,7 +42,7 @@ const BYTES: Readonly<Record<string, number>> = {
 
 const known = new Map<string, Kernel>();
 
-/** Takes a kernel apart; texts come again and again, so what is known is kept. */
+/** Parses a kernel; the same texts recur, so results are cached. */
 export function readKernel(code: string): Kernel {
   const found = known.get(code) ?? parse(code);
   if (known.size > 2000) known.clear();
@@ -87,7 +87,7 @@ function flatOrNot(body: string, parameters: Kernel['parameters']): Pick<Kernel,
   return { flat: { items: Number(items) }, parameters: [index], body: `{ if (index >= ${items}u) { return; }${inner}` };
 }
 
-/** A type that is not known counts as too large to share a workgroup's memory. */
+/** An unknown type counts as too large to share workgroup memory. */
 function bytesOf(type: string): number {
   const [, element = type, count = '1'] = /^array<(.+), (\d+)>$/.exec(type) ?? [];
   return (BYTES[element] ?? Infinity) * Number(count);
@@ -156,7 +156,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_id) loc
 }`;
 }
 
-/** New names: of all bindings, of what another part declares otherwise, and of what uses one of these. */
+/** Renames all bindings, declarations that differ between parts, and everything that uses these. */
 function namesFor(
   { bindings, declarations }: Kernel,
   at: readonly number[],
@@ -177,7 +177,7 @@ function namesFor(
   return names;
 }
 
-/** Whole names; not what follows a point, which is a component. */
+/** Whole identifiers, but not components after a dot. */
 const WORD = /(?<![.\w])[A-Za-z_]\w*/g;
 
 const usesAny = (text: string, names: ReadonlyMap<string, string>): boolean =>

@@ -1,4 +1,4 @@
-// Merged dispatches do the same work: what depends on each other stays apart, names do not meet, and the work of a step is in few of them.
+// Merged dispatches do the same work: dependent ones stay separate, names do not clash, and a step needs only a few of them.
 import { expect, test } from 'vitest';
 import { unwrap } from '../../core/result.ts';
 import { smallSpec } from '../../testing/small-run.ts';

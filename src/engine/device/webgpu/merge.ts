@@ -1,5 +1,5 @@
-// Neighbouring dispatches that do not depend on each other become one: the host pays by the dispatch, and small ones leave most of a GPU idle.
-// Works on texts and byte ranges alone; knows no op.
+// Merges neighbouring dispatches that do not depend on each other: each dispatch costs the host time, and small ones leave most of a GPU idle.
+// Works on texts and byte ranges alone; independent of ops.
 import { groupsOf } from './lowering.ts';
 import { mergedModule, readKernel, type Kernel } from './merge-code.ts';
 import type { GpuLimits, GpuRange, PlannedDispatch } from './plan.ts';
@@ -27,7 +27,7 @@ class Group {
     this.#limits = limits;
   }
 
-  /** Takes a dispatch in, unless it depends on a member or a limit forbids it. */
+  /** Adds a dispatch, unless it depends on a member or a limit forbids it. */
   take(dispatch: PlannedDispatch, kernel: Kernel): boolean {
     const at: number[] = [];
     const added: Binding[] = [];
@@ -51,7 +51,7 @@ class Group {
     return true;
   }
 
-  /** Workgroups of one size (code of one invocation an item takes any), and memory for all members at once. */
+  /** Workgroups of one size (flat kernels take any), and memory for all members at once. */
   #fits(kernel: Kernel): boolean {
     if (this.members.length === 0) return true;
     const all = [...this.members.map((member) => member.kernel), kernel];
@@ -90,7 +90,7 @@ class Group {
   }
 }
 
-/** The same work in fewer dispatches; all as they are without `limits`. */
+/** The same work in fewer dispatches; unchanged without `limits`. */
 export function mergeDispatches(
   dispatches: readonly PlannedDispatch[],
   limits: GpuLimits | null,

@@ -1,4 +1,4 @@
-// Times of dispatches by time stamps: recorded one pass a dispatch, read when a run is done. Knows no order of calls.
+// Times of dispatches by time stamps: recorded one pass a dispatch, read when a run is done. Independent of the order of calls.
 import type { OpTime } from '../device.ts';
 import type { PlannedDispatch } from './plan.ts';
 import { encodePass, type Clock, type RecordedDispatch } from './recorded.ts';

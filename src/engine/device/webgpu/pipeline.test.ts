@@ -1,4 +1,4 @@
-// Runs one behind the other: what each gave is kept, no more than two are unfinished, and the wait for one does not become the wait for two.
+// Runs in sequence: the results of each are kept, at most two are unfinished, and waiting for one never means waiting for two.
 import { english } from '../../core/say.ts';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { f32 } from '../../core/tensor.ts';
@@ -110,7 +110,7 @@ describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (ski
   });
 });
 
-/** Sleeps follow the test's clock, which fake timers do not do for this module. */
+/** Makes sleeps follow the test's clock, since fake timers do not reach this module. */
 vi.mock('node:timers/promises', () => ({
   setTimeout: (milliseconds: number) => new Promise((resolve) => globalThis.setTimeout(resolve, milliseconds)),
 }));
@@ -152,6 +152,6 @@ test('a run is handed over before the one before it ends, never more than two at
   await done;
   expect(device.most).toBe(2);
   expect(device.unfinished).toBe(0);
-  // Idle time between runs would be the round trip of each.
+  // Idle time between runs would show up as one round trip each.
   expect(device.idleMilliseconds).toBe(0);
 });

@@ -1,4 +1,4 @@
-// Puts variables and values into as few buffers as the adapter allows. Pure arithmetic; knows no op.
+// Puts variables and values into as few buffers as the adapter allows. Pure arithmetic; independent of ops.
 import { AppFailure } from '../../core/result.ts';
 import { say } from '../../core/say.ts';
 import { bytesOf } from '../../core/tensor.ts';
@@ -10,7 +10,7 @@ import type { GpuLimits, GpuRange, PlannedVariable } from './plan.ts';
 /** Outputs up to this size come back together: loss and gradient norm cost one wait. */
 const SMALL_OUTPUT_BYTES = 4096;
 
-/** Buffers as they are opened; one that would pass the limit is followed by another. */
+/** Buffers in order; one that would exceed the limit is followed by another. */
 export class Buffers {
   readonly sizes: number[] = [];
   readonly #limits: GpuLimits;
@@ -24,7 +24,7 @@ export class Buffers {
     return this.sizes.length - 1;
   }
 
-  /** Behind what is in buffer `index`, or in a new one. */
+  /** After the content of buffer `index`, or in a new buffer. */
   append(index: number | null, bytes: number): GpuRange {
     const size = alignUp(bytes, this.#limits.alignment);
     const used = index === null ? Infinity : (this.sizes[index] ?? Infinity);
@@ -114,7 +114,7 @@ interface Arenas {
   readonly places: readonly { readonly storage: Storage; readonly arena: number; readonly offset: number }[];
 }
 
-/** As few arenas as give each a size that one buffer may have. */
+/** The smallest number of arenas that each fit into one buffer. */
 function placeInArenas(storages: readonly Storage[], { alignment, maxBufferBytes }: GpuLimits): Arenas {
   const sorted = [...storages].sort((a, b) => b.bytes - a.bytes || a.id - b.id);
   for (let count = 1; ; count++) {

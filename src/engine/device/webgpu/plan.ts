@@ -1,5 +1,5 @@
 // The static plan of a program on a GPU: every buffer, every range and every dispatch before anything runs.
-// Pure: knows no Dawn; the lowerings and the limits of the adapter are passed in.
+// Pure: independent of Dawn; the lowerings and the limits of the adapter are passed in.
 import { bytesOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Node, Program, ValueId, Variable } from '../../graph/graph.ts';
 import type { OpTable } from '../../graph/op-def.ts';
@@ -50,9 +50,9 @@ export interface PlannedDispatch {
 export interface PlannedVariable {
   readonly range: GpuRange;
   readonly type: TensorType;
-  /** Its bytes lie in `GpuPlan.outputs`. */
+  /** Its bytes are in `GpuPlan.outputs`. */
   readonly small: boolean;
-  /** Its bytes lie in `GpuPlan.inputs`. */
+  /** Its bytes are in `GpuPlan.inputs`. */
   readonly input: boolean;
 }
 
@@ -77,24 +77,24 @@ export interface GpuPlan {
 export interface GpuPlanOptions {
   readonly poison: boolean;
   readonly profile: boolean;
-  /** Activations of at least so many numbers are stored in 16 bits; left out = none. */
+  /** Activations with at least this many numbers are stored in 16 bits; omitted = none. */
   readonly halfFrom?: number;
 }
 
 export type GpuLoweringTable = Readonly<Record<string, GpuLowering<never>>>;
-/** Ops whose nodes are lowered together where several follow each other. */
+/** Ops whose consecutive nodes are lowered together. */
 export type GpuRunTable = Readonly<Record<string, GpuRun<never>>>;
-/** Ops of one number a result, which can be done where an operand is made. */
+/** Elementwise ops, which can be fused where an operand is computed. */
 export type GpuElementTable = Readonly<Record<string, (attrs: never) => ElementCode>>;
 
-/** What a plan is made with besides the program. */
+/** Options of a plan besides the program. */
 export interface GpuParts {
   readonly ops: OpTable;
   readonly lowerings: GpuLoweringTable;
   readonly runs: GpuRunTable;
-  /** Left out: every op is done alone. */
+  /** Omitted: every op is lowered separately. */
   readonly elements?: GpuElementTable;
-  /** Ops whose lowering does those that follow. */
+  /** Ops whose lowering can apply the ops that follow. */
   readonly followed?: ReadonlySet<string>;
   readonly limits: GpuLimits;
 }
@@ -162,7 +162,7 @@ function entryParts(
   const halves = halfValues(graph, ops, halfFrom);
   const alone = writeThrough(graph, liveness(graph, variables, ops, halves), ops);
   for (const node of alone.nodes) requireSizes(graph, node, halves, limits);
-  // A profile names each op, so that none is hidden in another.
+  // With a profile nothing is fused, so that each op shows up.
   const { live, followers } = fuseEpilogues(graph, alone, {
     ...{ ops, followed: profile ? new Set() : followed, maxBindings: limits.maxBindings },
     follows: ({ op }) => op in elements,
@@ -201,7 +201,7 @@ function requireSizes(graph: Graph, node: Node, halves: ReadonlySet<ValueId>, li
   }
 }
 
-/** Workspace of the nodes first, what waits for its sum behind it. */
+/** Workspace of the nodes first, then partial results that wait to be added. */
 function resolver(part: EntryParts, home: Home, workspace: number | null, alignment: number): Resolve {
   const behind = alignUp(part.workspace, alignment);
   return ({ value, offset, bytes }) => {

@@ -1,5 +1,5 @@
 // The device side of a plan: its buffers, and each entry as a recorded list of pipelines and bind groups. Made once; a run only replays.
-// Must not know what the dispatches compute.
+// Must not depend on what the dispatches compute.
 import { AppFailure } from '../../core/result.ts';
 import { say } from '../../core/say.ts';
 import type { GpuLimits, GpuPlan, GpuRange, PlannedDispatch } from './plan.ts';
@@ -79,7 +79,7 @@ function clockOf(
   return { queries, resolved, staging: buffer('times staging', bytes, MAP_READ | COPY_DST) };
 }
 
-/** WebGPU does not tell how much memory is free: what is known is the largest buffer, and what was refused. */
+/** WebGPU does not report free memory; only the largest buffer and failed allocations are known. */
 function tooLarge({ report, buffers }: GpuPlan, { maxBufferBytes }: GpuLimits, message: string): AppFailure {
   const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
   return new AppFailure({

@@ -8,7 +8,7 @@ import type { GpuPlace } from './lowering.ts';
 import type { LoweredDispatch } from './lower-node.ts';
 import type { GpuLimits, GpuRange, PlannedDispatch } from './plan.ts';
 
-/** Where a place lies; `half` = its numbers take 16 bits, and so its bytes are half of the place's. */
+/** Where a place is; `half` = its numbers take 16 bits, and so its bytes are half of the place's. */
 export interface Resolved extends GpuRange {
   readonly half: boolean;
 }
@@ -53,7 +53,7 @@ function resolveRegions(
   return within(all);
 }
 
-/** As few ranges of one type as the limit of a binding allows that hold all places; those of one buffer do not overlap. */
+/** The smallest number of ranges of one type within the binding limit that cover all places; ranges of one buffer do not overlap. */
 function spansOf(places: readonly Resolved[], { maxBindingBytes }: GpuLimits): readonly Resolved[] {
   const sorted = places
     .map((place): Resolved => ({ ...wholeVectors(place), half: place.half }))

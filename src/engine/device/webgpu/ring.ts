@@ -1,5 +1,5 @@
-// What small outputs held after each of the last runs, kept on the device and read in one go: a step costs no wait of its own.
-// Knows no run and no order of calls.
+// Values of the small outputs after each of the last runs, kept on the device and read together, so that a step needs no wait of its own.
+// Independent of runs and the order of calls.
 import { viewOf } from './upload.ts';
 import { RING_SLOTS, type GpuRange, type PlannedVariable } from './plan.ts';
 
@@ -22,7 +22,7 @@ export class Ring {
     return this.#kept;
   }
 
-  /** Records the copy of what the outputs hold when all that was recorded before is done. */
+  /** Records a copy of the outputs after everything recorded before. */
   keep(encoder: GPUCommandEncoder): void {
     if (this.#kept === RING_SLOTS) {
       throw new Error(`webgpu: results of ${RING_SLOTS} runs must be collected before another is kept`);
@@ -32,7 +32,7 @@ export class Ring {
     this.#kept++;
   }
 
-  /** Resolves when the values can be taken. */
+  /** Resolves when the values can be read. */
   arrived(): Promise<void> {
     return this.#buffer.mapAsync(MAP_READ, 0, Math.max(1, this.#kept) * this.#block.bytes).then(() => undefined);
   }

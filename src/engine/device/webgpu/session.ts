@@ -1,16 +1,16 @@
-// One open GPU device and what all programs on it share: pipelines by their code, layouts, and its end.
-// Knows no program and no op.
+// One open GPU device and what all programs on it share: pipelines by their code, layouts, and its loss.
+// Independent of programs and ops.
 import { AppFailure, type AppError } from '../../core/result.ts';
 import { say } from '../../core/say.ts';
 import { findAdapter, forgetAdapter, limitsOf, textOf } from './adapter.ts';
 import type { GpuLimits } from './plan.ts';
 
 const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
-/** Tests set MINRNN_LOSE_GPU_AFTER: each process loses its device after so many submitted runs. */
+/** Tests set MINRNN_LOSE_GPU_AFTER: each process loses its device after this many submitted runs. */
 const LOSE_AFTER = Number(process.env['MINRNN_LOSE_GPU_AFTER'] ?? Infinity);
 const RESUME = say`Resume the run from its last checkpoint.`;
 
-/** Finds the kernel that the device does not accept, or null. */
+/** Finds the kernel that the device rejects, or null. */
 export type Suspect = () => Promise<string | null>;
 
 export class GpuSession {
@@ -41,17 +41,17 @@ export class GpuSession {
     });
   }
 
-  /** Why nothing more can be run on this device, or null. */
+  /** Why this device can no longer be used, or null. */
   get problem(): AppFailure | null {
     return this.#problem;
   }
 
-  /** Resolves when the problem, if there is one, says which kernel it comes from. */
+  /** Resolves when the problem, if any, names the kernel that caused it. */
   explained(): Promise<void> {
     return this.#search;
   }
 
-  /** Who is asked when the device refuses something from now on. */
+  /** Sets the callback for errors of the device. */
   suspect(suspect: Suspect): void {
     this.#suspect = suspect;
   }
@@ -78,7 +78,7 @@ export class GpuSession {
     return made;
   }
 
-  /** The pipeline of a code text, compiled once. Rejects with op and the compiler's message. */
+  /** The pipeline for a WGSL text, compiled once. Rejects with op and the compiler's message. */
   pipeline(code: string, bindings: number, who: string): Promise<GPUComputePipeline> {
     const key = `${bindings}\n${code}`;
     let made = this.#pipelines.get(key);

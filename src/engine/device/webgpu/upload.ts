@@ -1,4 +1,4 @@
-// Inputs on their way to the device: kept here until the next run, then sent together. Knows no program.
+// Inputs for the device: kept here until the next run, then sent together. Independent of programs.
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { GpuRange, PlannedVariable } from './plan.ts';
 
@@ -21,7 +21,7 @@ export class Upload {
     this.#to = Math.max(this.#to, offset + range.bytes);
   }
 
-  /** Sends what has changed since the last time, with what lies between. */
+  /** Sends the range that has changed since the last time. */
   send(queue: GPUQueue, buffer: GPUBuffer): void {
     if (this.#to === 0) return;
     queue.writeBuffer(buffer, this.#block.offset + this.#from, this.#bytes, this.#from, this.#to - this.#from);

@@ -1,22 +1,22 @@
-// Sleeps before it asks a GPU for results: Dawn burns a core as long as a promise is pending. Knows no buffer and no program.
+// Sleeps before it asks a GPU for results, because Dawn keeps a core busy while a promise is pending. Independent of buffers and programs.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Below this a timer is too coarse: it is better to ask at once. */
+/** Below this a timer is too coarse, so it asks at once. */
 const SHORT_MILLISECONDS = 3;
-/** A wait that ends sooner than this after the question had nothing left to wait for. */
+/** A wait that ends sooner than this had nothing left to wait for. */
 const AT_ONCE_MILLISECONDS = 0.3;
 
-/** When a question was asked, and whether a sleep came before. */
+/** When a query was made, and whether it slept before. */
 export interface Asked {
   readonly at: number;
   readonly slept: boolean;
 }
 
-/** Learns how long the work before a question takes, by the kind of the work. */
+/** Learns how long the work before a query takes, by kind of work. */
 export class Patience {
   readonly #expected = new Map<string, number>();
 
-  /** Sleeps for most of what `kind` took lately, counted from `since`. */
+  /** Sleeps for most of the time that `kind` took recently, counted from `since`. */
   async rest(kind: string, since: number): Promise<Asked> {
     const left = 0.9 * (this.#expected.get(kind) ?? 0) - (performance.now() - since) - 1;
     const slept = left >= SHORT_MILLISECONDS;
@@ -31,7 +31,7 @@ export class Patience {
     this.#expected.set(kind, overslept ? (this.#expected.get(kind) ?? 0) * 0.8 : done - since);
   }
 
-  /** Rests, asks, learns. */
+  /** Sleeps, asks, and updates the estimate. */
   async wait<T>(kind: string, since: number, ask: () => Promise<T>): Promise<T> {
     const asked = await this.rest(kind, since);
     const answer = await ask();

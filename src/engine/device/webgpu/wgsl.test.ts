@@ -1,4 +1,4 @@
-// Every kernel of every model is valid WGSL for adapters that no machine at hand may have: with subgroups, with 16-bit storage, on the forms
+// Every kernel of every model is valid WGSL also for adapters that this machine may lack: with subgroups, with 16-bit storage, on the forms
 // for hardware. Dawn's null backend checks the code and its pipelines with the limits of the standard, and runs nothing.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unwrap } from '../../core/result.ts';
@@ -23,7 +23,7 @@ const made = { ops: opTable, lowerings: gpuLowerings, runs: gpuRuns, elements: g
 /** An optional dependency. */
 const dawn: { create(options: string[]): GPU } | null = await import('webgpu').catch(() => null);
 
-// What is made from a collected entry point goes with it.
+// Objects made from a garbage-collected entry point are destroyed with it.
 let gpu: GPU | undefined;
 let device: GPUDevice;
 

@@ -7,7 +7,7 @@ import { cLanguage } from './c.ts';
 import { assemblyScriptLanguage } from './assemblyscript.ts';
 import { codeOf, indented, placeOf, statementsOf, valueOf, type Language, type Names } from './statements.ts';
 
-/** What stands before the loop and in it, and the stores. */
+/** What is before the loop and in it, and the stores. */
 interface MapCode {
   /** Inputs that the results depend on. */
   readonly used: ReadonlySet<string>;

@@ -1,5 +1,5 @@
 // All kernels that are made from descriptions, as the sources of a kernel module: for AssemblyScript a module of functions, for C what
-// stands behind the kernels that are written by hand.
+// is behind the kernels that are written by hand.
 import { madeMaps, madeRows, madeScans } from '../../ops/opcodes.ts';
 import { kernelInAssemblyScript } from './assemblyscript.ts';
 import { kernelInC } from './c.ts';

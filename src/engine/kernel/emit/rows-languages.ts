@@ -1,4 +1,4 @@
-// How C and AssemblyScript say what a kernel on rows is made of. Knows no kernel: rows-text.ts writes them.
+// How C and AssemblyScript say what a kernel on rows is made of. Independent of kernels: rows-text.ts writes them.
 import { width, type RowFold } from '../rows.ts';
 import { assemblyScriptLanguage } from './assemblyscript.ts';
 import { cLanguage } from './c.ts';

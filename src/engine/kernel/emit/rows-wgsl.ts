@@ -1,4 +1,4 @@
-// Kernels on rows in WGSL, for the shapes at hand: a workgroup a row, its lanes side by side in the row. With sums over all rows a workgroup takes
+// Kernels on rows in WGSL, for the given shapes: a workgroup a row, its lanes side by side in the row. With sums over all rows a workgroup takes
 // several rows and keeps the sums of its columns, which are added up afterwards.
 import { lastOf, rowsOf as countRows } from '../../core/tensor.ts';
 import { groupHead, lanesFor, partsOf, reduction } from '../../ops/reduce-webgpu.ts';

@@ -1,4 +1,4 @@
-// A kernel in WGSL, for the shapes at hand. A step that is linear in one carried number is cut into chunks of time where that fills the device
+// A kernel in WGSL, for the given shapes. A step that is linear in one carried number is cut into chunks of time where that fills the device
 // (ops/scan-webgpu.ts); any other step is one invocation a channel. Storage in 16 bits is a matter of the device: it rewrites reads and writes.
 import { bind, flat, operand, real, type GpuLowering, type GpuWriter } from '../../plan/gpu/lowering.ts';
 import { MATH } from '../../plan/gpu/math.wgsl.ts';

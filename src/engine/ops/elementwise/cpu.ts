@@ -32,7 +32,7 @@ export function copyCommand(from: Place, to: Place, bytes: number): Command {
   };
 }
 
-/** Pieces of a tensor that lie apart: `count` of `bytes` each, `stride` bytes from one to the next. Stride 0 repeats one piece. */
+/** Pieces of a tensor that are apart: `count` of `bytes` each, `stride` bytes from one to the next. Stride 0 repeats one piece. */
 export interface Pieces {
   readonly operand: Operand;
   readonly offset: number;

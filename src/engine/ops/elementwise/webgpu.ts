@@ -1,4 +1,4 @@
-// One element a result, on webgpu: four elements an invocation where the size allows it. Knows no function.
+// One element a result, on webgpu: four elements an invocation where the size allows it. Independent of functions.
 import { sizeOf } from '../../core/tensor.ts';
 import { bind, flat, operand, type ElementCode, type GpuOperand, type GpuWriter } from '../../plan/gpu/lowering.ts';
 

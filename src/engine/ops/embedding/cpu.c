@@ -1,4 +1,4 @@
-// Kernels of embedding and its gradient. Must not know where the ids come from; ids outside the table are clamped to it.
+// Kernels of embedding and its gradient. Must not depend on where the ids come from; ids outside the table are clamped to it.
 
 static inline int32_t tableRow(const int32_t *ids, int32_t i, int32_t rows) {
   return minInt(maxInt(ids[i], 0), rows - 1);

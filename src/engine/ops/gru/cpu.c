@@ -1,5 +1,5 @@
 // Kernels of gru and its gradient: the time loop is inside, the recurrent matrix is packed once for all steps. Unit = sample; samples of a
-// thread go through time in groups. Must not know how the input part gx was made.
+// thread go through time in groups. Must not depend on how the input part gx was made.
 
 typedef struct GruForward {
   const float *gx, *packed, *bias, *h0;

@@ -1,4 +1,4 @@
-// WGSL of matmul. Sizes are literals in the code. Knows neither places nor groups.
+// WGSL of matmul. Sizes are literals in the code. Independent of places and groups.
 import type { Bindings, GpuTraits } from '../../plan/gpu/lowering.ts';
 import type { Product } from './webgpu.ts';
 import { storeFunction } from './webgpu-store.ts';

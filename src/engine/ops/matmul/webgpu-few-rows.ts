@@ -1,4 +1,4 @@
-// WGSL of products of few rows, where tiles would be mostly empty. Sizes are literals in the code. Knows neither places nor groups.
+// WGSL of products of few rows, where tiles would be mostly empty. Sizes are literals in the code. Independent of places and groups.
 import type { Bindings, GpuTraits } from '../../plan/gpu/lowering.ts';
 import { groupHead, reduction } from '../reduce-webgpu.ts';
 import type { Product } from './webgpu.ts';

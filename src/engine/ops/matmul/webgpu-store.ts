@@ -1,4 +1,4 @@
-// How results of a product reach memory in WGSL: as they are, or through ops that follow it. Knows neither tiles nor groups.
+// How results of a product reach memory in WGSL: as they are, or through ops that follow it. Independent of tiles and groups.
 import type { Bindings, Epilogue, GpuPlace } from '../../plan/gpu/lowering.ts';
 
 export interface Store {

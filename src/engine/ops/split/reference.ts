@@ -1,4 +1,4 @@
-// The definition of split and concat: parts of one axis lie side by side in the whole.
+// The definition of split and concat: parts of one axis are side by side in the whole.
 import type { OpAttrs } from '../kinds.ts';
 import type { ReferenceKernel, ReferenceTensor } from '../reference-kernel.ts';
 import { aroundAxis } from '../shape-rule.ts';

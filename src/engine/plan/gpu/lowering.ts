@@ -1,5 +1,5 @@
 // What an op hands to the webgpu device: dispatches of complete WGSL over byte ranges, and helpers to write that code.
-// Knows no Dawn, no buffers and no op.
+// Independent of Dawn, buffers and ops.
 import type { TensorType } from '../../core/tensor.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import type { RegionDispatch } from './regions.ts';
@@ -63,7 +63,7 @@ export interface GpuWriter {
   readonly traits: GpuTraits;
   dispatch(dispatch: GpuDispatch): void;
   dispatchRegions(dispatch: RegionDispatch): void;
-  /** Memory of this node only; several requests lie behind each other. Its content is undefined when the node starts. */
+  /** Memory of this node only; several requests are behind each other. Its content is undefined when the node starts. */
   workspace(bytes: number): GpuPlace;
   /**
    * Room for `parts` partial results of `target`; their sum in order, times `scale`, becomes the target before another node reads it (not
@@ -157,7 +157,7 @@ fn finite(x: f32) -> bool { return (bitcast<u32>(x) & exponent_bits) != exponent
 /** A dispatch of `items` invocations, folded into rows of workgroups where one axis does not suffice. */
 export interface FlatLayout {
   readonly groups: readonly [number, number, number];
-  /** Attributes and head of `main` up to its brace, with `let index: u32`, and a return for what lies past the end. */
+  /** Attributes and head of `main` up to its brace, with `let index: u32`, and a return for what is past the end. */
   readonly head: string;
   readonly size: number;
 }

@@ -1,5 +1,5 @@
 // Functions of one number in WGSL for all kernels. The built-in exp, log and tanh may be off by many ulp and are undefined for numbers that
-// are not finite; these are polynomials of about 2 ulp, right at infinities, and hand NaN on by its bits. Knows no op.
+// are not finite; these are polynomials of about 2 ulp, right at infinities, and hand NaN on by its bits. Independent of ops.
 import { NON_FINITE } from './lowering.ts';
 
 /** Statements that leave a polynomial in `name`: coefficients from the highest power of `x` down, as they are written in their source. */

@@ -1,5 +1,5 @@
 // Adds up the partial results of many tensors in one dispatch: target = scale times the sum over s of parts[s], in order of s.
-// Knows no op.
+// Independent of ops.
 import { sizeOf } from '../../core/tensor.ts';
 import { real, type GpuOperand, type GpuPlace } from './lowering.ts';
 import { quadsOf, type Part, type RegionDispatch, type Spot } from './regions.ts';

@@ -1,5 +1,5 @@
-// One dispatch over many tensors that lie in few buffers: each buffer is bound once, as far as its tensors reach, and the code knows where
-// each tensor begins. Its text is written when addresses are known. Knows no op and no Dawn.
+// One dispatch over many tensors that are in few buffers: each buffer is bound once, as far as its tensors reach, and the code knows where
+// each tensor begins. Its text is written when addresses are known. Independent of ops and Dawn.
 import { groupsOf, type GpuPlace, type GpuTraits } from './lowering.ts';
 
 /** Where a place begins: `binding[first]`, in vectors of four. */
@@ -24,7 +24,7 @@ export interface RegionCode {
 
 export interface RegionDispatch {
   readonly label: string;
-  /** Places of each tensor and of what belongs to it. A last, partial vector may be written: what lies behind a tensor is nobody's. */
+  /** Places of each tensor and of what belongs to it. A last, partial vector may be written: what is behind a tensor is nobody's. */
   readonly items: readonly (readonly GpuPlace[])[];
   /** Places that all need. */
   readonly shared: readonly GpuPlace[];

@@ -1,4 +1,4 @@
-// Collects the nodes of one piece of the batch. What lies outside is a variable of the body, bound by name. Knows no rule and no address.
+// Collects the nodes of one piece of the batch. What is outside is a variable of the body, bound by name. Independent of rules and addresses.
 import type { TensorType } from '../../core/tensor.ts';
 import type { Graph, Node, Value, ValueId } from '../../graph/graph.ts';
 import { ADD_PARTIAL } from './slab-ops.ts';

@@ -1,5 +1,5 @@
 // Plans the loop over pieces of one entry: how many samples a piece has, what a thread needs for it, which words of its table change from
-// piece to piece. Nothing here depends on the number of threads, so results do not. Pure; knows no op.
+// piece to piece. Nothing here depends on the number of threads, so results do not. Pure; independent of ops.
 import { bytesOf } from '../../core/tensor.ts';
 import type { Graph, Node, Value } from '../../graph/graph.ts';
 import { alignUp, placeInArena, type Arena } from '../arena.ts';

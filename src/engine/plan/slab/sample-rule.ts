@@ -1,4 +1,4 @@
-// How an op is done for a part of the batch: what the slab schedule must know of it. Types only; the rules lie with the ops.
+// How an op is done for a part of the batch: what the slab schedule must know of it. Types only; the rules are with the ops.
 import type { TensorType } from '../../core/tensor.ts';
 
 /** What an op takes: a piece of the batch (the first extent counts samples), or the same bytes for every piece. */

@@ -1,5 +1,5 @@
 // The ops that only the slab schedule has: the loop over pieces, adding to a partial sum, counting, and a mean made of sums.
-// Knows no other op; kernels are named.
+// Independent of other ops; kernels are named.
 import { sizeOf } from '../../core/tensor.ts';
 import type { OpDef, OpTable } from '../../graph/op-def.ts';
 import { fillCommand, type LoweringTable } from '../lower-graph.ts';

@@ -71,7 +71,7 @@ class Splitter {
   readonly #places = new Map<ValueId, Place>();
   readonly #mutated = new Set<string>();
   readonly #body = new BodyBuilder();
-  /** Pieces of values that are the same for all samples, made anew in the body. */
+  /** Pieces of values that are the same for all samples, made again in the body. */
   readonly #remade = new Map<ValueId, ValueId>();
   /** Sums that the main graph wants: body value to main value. */
   readonly #wanted = new Map<ValueId, ValueId>();

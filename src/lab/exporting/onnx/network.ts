@@ -21,7 +21,7 @@ import * as onnx from './messages.ts';
 
 type Tensors = ReadonlyMap<string, StoredTensor>;
 
-/** A batch that no other extent has by chance: wherever it stands in front, the batch is meant. */
+/** A batch that no other extent has by chance: wherever it is in front, the batch is meant. */
 const anyBatch = 7919;
 
 const shapeOf = (tensors: Tensors, name: string): readonly number[] | undefined => tensors.get(name)?.shape;
@@ -148,7 +148,7 @@ function graphOf(config: StackConfig, tensors: Tensors): onnx.GraphSpec {
   return {
     name: 'network',
     nodes: [scan],
-    // Learned starts stand in the metadata: no node reads them.
+    // Learned starts are in the metadata: no node reads them.
     constants: [...tensors]
       .filter(([name]) => !name.includes('/start/'))
       .map(([name, { shape: extents, data }]) => onnx.tensorMessage(name, extents, Float32Array.from(data))),

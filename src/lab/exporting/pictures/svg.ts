@@ -1,4 +1,4 @@
-// Pictures as text: what every drawing of the command line is made of, in the colours of the window's light theme. Knows no metric and no run.
+// Pictures as text: what every drawing of the command line is made of, in the colours of the window's light theme. Independent of metrics and runs.
 
 /** The light theme of the window; a test holds it against the window's own. */
 export const theme = {

@@ -20,7 +20,7 @@ interface Axis {
   readonly ticks: readonly number[];
 }
 
-/** Values over a decade or more lie on a logarithmic axis. */
+/** Values over a decade or more are on a logarithmic axis. */
 function axisOf(values: readonly number[], from: number, to: number): Axis {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const log = low > 0 && high / low >= 10;

@@ -1,4 +1,4 @@
-// A network with given weights and what the float64 reference answers with them: what exports and imports are held against.
+// A network with given weights and what the float64 reference answers with them: what exports and imports are compared with.
 import type { StoredTensor } from '../../../engine/core/safetensors.ts';
 import { f32, i32 } from '../../../engine/core/tensor.ts';
 import { referenceDevice } from '../../../engine/device/reference/index.ts';

@@ -55,7 +55,7 @@ function useFeeds(): Pick<RaceContext, 'feed' | 'trends'> {
     feed.show({ runs, metrics: metrics.value, axis: view.axis, range: view.range });
     trends.show({ runs, metrics: ['val/loss', 'train/loss'], axis: 'step', range: null });
   });
-  // Axes counted in tokens or FLOPs need the facts of a run, and another session needs everything anew.
+  // Axes counted in tokens or FLOPs need the facts of a run, and another session needs everything again.
   watch(
     () => [session.session?.path, needsFacts(view.axis) ? withFacts.value : 0],
     () => {
@@ -85,7 +85,7 @@ export function provideRace(): RaceContext {
 
 const needsFacts = (axis: string): boolean => axis === 'tokens' || axis === 'samples' || axis === 'flops';
 
-/** Metrics of the shown charts; loss and accuracy stand side by side in the table of values, so the loss asks for both. */
+/** Metrics of the shown charts; loss and accuracy are side by side in the table of values, so the loss asks for both. */
 function metricsFor(
   shown: readonly ChartId[],
   metricOf: Readonly<Record<LineChartId, MetricKind>>,

@@ -1,4 +1,4 @@
-// What a person can do with runs: the one place that turns buttons, keys and menus of the Race screen into requests. Knows no layout.
+// What a person can do with runs: the one place that turns buttons, keys and menus of the Race screen into requests. Independent of layout.
 import { computed, shallowRef } from 'vue';
 import type { RunAction, RunId, RunState } from '../../../protocol/state.ts';
 import { t } from '../../i18n/index.ts';
@@ -15,7 +15,7 @@ const canGoOn = (run: RunState): boolean => resumableStatuses.has(run.status);
 const isActive = (run: RunState): boolean => activeStatuses.has(run.status);
 const ended: ReadonlySet<RunState['status']> = new Set(['failed', 'diverged']);
 
-/** What goes on at "resume all" is what stands still; what failed or diverged only when it is named, or when there is nothing else. */
+/** What continues at "resume all" is what stands still; what failed or diverged only when it is named, or when there is nothing else. */
 function toResume(runs: readonly RunState[], all: boolean): readonly RunState[] {
   const able = runs.filter(canGoOn);
   const standing = able.filter((run) => !ended.has(run.status));

@@ -1,5 +1,5 @@
 // The curves the Race screen holds: asks the lab for windows, adds what it sends, and says at most ten times a second that there is
-// something new. Plain arrays all the way; the only reactive thing is a counter. Knows no chart.
+// something new. Plain arrays all the way; the only reactive thing is a counter. Independent of charts.
 import { shallowRef, type ShallowRef } from 'vue';
 import type { MetricColumns, MetricKind, RunFacts, XAxis } from '../../../engine/spec/metrics.ts';
 import type { RunId, SeriesWindow } from '../../../protocol/state.ts';

@@ -51,7 +51,7 @@ const apart = (one: Place, other: Place): boolean =>
   one.from > other.to + WORD_GAP ||
   Math.abs(one.labelY - other.labelY) >= LINE_HEIGHT;
 
-/** How much of the lines lies under words, in samples. */
+/** How much of the lines is under words, in samples. */
 function covered({ from, to, labelY }: Place, lines: readonly (readonly XY[])[]): number {
   const under = (x: number, y: number): boolean =>
     x > from - AIR && x < to + AIR && y > labelY - LINE_HEIGHT + AIR && y < labelY + 2 * AIR;

@@ -1,4 +1,4 @@
-// A scaling chart as data and where its parts lie in pixels. Pure; knows no result, no language and no DOM.
+// A scaling chart as data and where its parts are in pixels. Pure; independent of results, languages and the DOM.
 import { pushApart } from '../../../engine/spec/label-layout.ts';
 import type { XY } from '../../charts/plot-model.ts';
 import { linearTicks, logTicks, paddedRange } from '../../charts/scale.ts';
@@ -52,7 +52,7 @@ export interface Placed {
   readonly y: (value: number) => number;
   readonly ticksX: readonly number[];
   readonly ticksY: readonly number[];
-  /** Without `line` the value lies above the picture. */
+  /** Without `line` the value is above the picture. */
   readonly guides: readonly { readonly y: number; readonly label: string; readonly line: boolean }[];
   readonly labels: readonly { readonly line: ScalingLine; readonly end: XY; readonly y: number }[];
   readonly marks: readonly PlacedMark<ScalingChart['marks'][number]>[];

@@ -1,4 +1,4 @@
-// The scaling measurement as the lab last described it, and what a person has set for the next one. Knows no chart.
+// The scaling measurement as the lab last described it, and what a person has set for the next one. Independent of charts.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { asAppError, type AppError } from '../../../engine/core/result.ts';

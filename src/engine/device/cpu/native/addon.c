@@ -1,17 +1,17 @@
-// The thin Node-API side: makes a crew over an arena that JavaScript owns, queues jobs, tells when they are done. Must not know any op.
+// The thin Node-API side: creates a crew over an arena that JavaScript owns, queues jobs, reports when they are done. Must not depend on any op.
 #include <node_api.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include "threads.h"
 
-/** A crew and what ties it to JavaScript. Freed by its finalizer, after its threads are gone. */
+/** A crew and its JavaScript handles. Freed by its finalizer, after its threads have ended. */
 typedef struct Machine {
   Crew crew;
   napi_env env;
   napi_ref arena;
   napi_threadsafe_function done;
-  /** JavaScript waits for word of the next finished job. */
+  /** JavaScript waits for the next finished job. */
   _Atomic bool wanted;
   uint32_t entries;
   bool open;
@@ -69,7 +69,7 @@ static bool arguments(napi_env env, napi_callback_info info, Machine **machine, 
     return NULL;                                                                     \
   }
 
-/** The crew over `base`: (.., scratch address, scratch stride, threads, entries of the table). NULL when the system gives no memory. */
+/** The crew over `base`: (.., scratch address, scratch stride, threads, entries of the table). NULL when out of memory. */
 static Machine *newMachine(char *base, const double *numbers) {
   const size_t entries = (size_t)numbers[3];
   Machine *machine = NULL;
@@ -180,14 +180,14 @@ static napi_value profile(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/** What mincore writes: a byte a page, signed on one system and unsigned on the other. */
+/** The result type of mincore: one byte per page, signed on one system and unsigned on the other. */
 #ifdef __APPLE__
 typedef char PageState;
 #else
 typedef unsigned char PageState;
 #endif
 
-/** Pages of `base` that are in memory, of `count`; -1 where the system does not say. */
+/** Pages of `base` that are in memory, of `count`; -1 if the system does not say. */
 static long residentPages(char *base, size_t page, size_t count) {
   PageState states[1024];
   const size_t most = sizeof states / sizeof *states;
@@ -211,7 +211,7 @@ static napi_value resident(napi_env env, napi_callback_info info) {
   return numberOf(env, found < 0 ? -1.0 : (double)found * (double)page);
 }
 
-/** end(machine): after the jobs that are queued, ends the threads and lets go of the arena. */
+/** end(machine): after the queued jobs, ends the threads and releases the arena. */
 static napi_value end(napi_env env, napi_callback_info info) {
   ARGUMENTS(0)
   (void)numbers;

@@ -1,5 +1,5 @@
-// What will be packed next is fetched while tiles compute: a packed block is read once from far away, and nobody waits for it.
-// Must not know what is multiplied.
+// Prefetches what will be packed next while tiles compute, since a block is read from memory once when it is packed.
+// Must not depend on what is multiplied.
 #ifndef MINRNN_AHEAD_H
 #define MINRNN_AHEAD_H
 #include "kernel.h"
@@ -15,7 +15,7 @@ typedef struct Ahead {
 /** Bytes fetched for one step of k of a tile. A block of MC rows is there after the tiles of 4 panels. */
 enum { FETCH = 16 };
 
-/** Nothing to fetch: stays at a place that is in the cache anyway. */
+/** Nothing to fetch: points at memory that is in the cache anyway. */
 INLINE Ahead nothingAhead(const void *near) {
   return (Ahead){ near, (const char *)UINTPTR_MAX, 0, 0, 0 };
 }
@@ -27,7 +27,7 @@ INLINE Ahead blockAhead(const float *at, size_t rs, size_t cs, int32_t rows, int
   return (Ahead){ (const char *)at, (const char *)at + bytes, (byRows ? rs : cs) * sizeof(float), bytes, byRows ? rows : K };
 }
 
-/** Fetches into the second-level cache and goes on; at the end of the last run it stays there. */
+/** Fetches into the second-level cache and continues; at the end of the last run it stays there. */
 INLINE void fetchAhead(Ahead *ahead) {
   __builtin_prefetch(ahead->at, 0, 2);
   if (ahead->runs == 0) return;

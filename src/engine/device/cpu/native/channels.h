@@ -1,13 +1,13 @@
-// What the kernels that go through time share: units of one sample and CHANNEL_BLOCK channels are taken together as long as they lie side by
-// side, so that a step in time reads one stream of memory; channel by channel it would jump by a row, at a third of the speed on large
-// tensors. Knows no op.
+// What the kernels that go through time share: units of one sample and CHANNEL_BLOCK channels are taken together as long as they are side by
+// side, so that a time step reads one stream of memory; channel by channel it would jump by a row, at a third of the speed on large
+// tensors. Independent of ops.
 #ifndef MINRNN_CHANNELS_H
 #define MINRNN_CHANNELS_H
 
 #include "kernel.h"
 #include "simd.h"
 
-/** Channels that are taken together at most: their states stay in the first-level cache. */
+/** Most channels processed together: their states stay in the first-level cache. */
 enum { CHANNELS_WIDE = 1024 };
 
 /** The state before the first step where none is given. */

@@ -5,7 +5,7 @@
 #include "ahead.h"
 #include "pack.h"
 
-// KC rows of a panel and a strip stay close to the core; MC rows of A and NC columns of B share the second.
+// KC rows of a panel and a strip stay in the first-level cache; MC rows of A and NC columns of B share the second-level cache.
 enum { MC = STRIP * 8, NC = 512, GEMM_FIXED_BYTES = 64 };
 
 /** What the accumulators start from: zero (NULL), a bias row (ldi 0), C itself. */
@@ -25,7 +25,7 @@ typedef struct Tile {
   Ahead *ahead;
 } Tile;
 
-/** C[rows, vectors] = start + sum over k of a[rows, k] b[k, vectors]; all but the tile is known where it is inlined. */
+/** C[rows, vectors] = start + sum over k of a[rows, k] b[k, vectors]; everything except the tile is a constant after inlining. */
 PACK_INLINE void tileOf(const int rows, const int vectors, const bool byRows, const Tile *tile) {
   vf sum[STRIP][PANEL_VECTORS];
   const int last = vectors - 1;
@@ -91,7 +91,7 @@ static void runTile(int32_t rows, int32_t vectors, bool byRows, const Tile *tile
   }
 }
 
-/** C[rows, N] from strips and panels over K of at most KC; fetches `ahead` by the way. */
+/** C[rows, N] from strips and panels over K of at most KC; prefetches `ahead` at the same time. */
 static void multiplyPacked(
   int32_t rows, int32_t N, int32_t K, Strips strips, const float *panels, float *c, size_t ldc, Start start, Ahead ahead) {
   const int32_t height = stripHeight(rows);

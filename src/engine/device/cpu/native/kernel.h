@@ -1,5 +1,5 @@
-// What every native kernel sees of the machine: an entry of the op table, the arena its addresses count in, the scratch of its thread.
-// Must not know any op, nor who runs the kernel.
+// The machine interface of every native kernel: an entry of the op table, the arena its addresses count in, the scratch of its thread.
+// Must not depend on any op or on the caller of the kernel.
 #ifndef MINRNN_KERNEL_H
 #define MINRNN_KERNEL_H
 #include <stddef.h>

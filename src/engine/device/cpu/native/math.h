@@ -1,12 +1,12 @@
-// exp, log, tanh, erf and what is made of them, for all lanes at once. Polynomials after Cephes (S. L. Moshier), about 2 units of the last
-// place; math.test.ts measures them on each kernel module. Knows vectors only.
+// exp, log, tanh, erf and functions built on them, for all lanes at once. Polynomials after Cephes (S. L. Moshier), about 2 units of the last
+// place; math.test.ts measures them on each kernel module. Depends on vectors only.
 #ifndef MINRNN_MATH_H
 #define MINRNN_MATH_H
 
 #include "simd.h"
 
 /**
- * 2^n e^r with e^r from a polynomial on |r| <= ln 2 / 2, for -87.3 <= x <= 88.3; what is not a number stays so. Adding 1.5 2^23 rounds n and leaves it in the
+ * 2^n e^r with e^r from a polynomial on |r| <= ln 2 / 2, for -87.3 <= x <= 88.3; NaN stays NaN. Adding 1.5 2^23 rounds n and leaves it in the
  * low bits: shifted into the exponent it is added to that of the polynomial.
  */
 INLINE vf expReduced(vf x) {
@@ -22,7 +22,7 @@ INLINE vf expReduced(vf x) {
   return (vf)((vi)p + ((vi)rounded << 23));
 }
 
-/** x within [low, high]; what is not a number stays so. */
+/** x clamped to [low, high]; NaN stays NaN. */
 INLINE vf held(vf x, float low, float high) { return smaller(larger(x, splat(low)), splat(high)); }
 
 /** e^x, at least e^-87.3 and at most e^88.3: for gates and softmax, where the ends do not matter. */
@@ -156,7 +156,7 @@ INLINE vf vnormalCdf(vf x) {
 
 /**
  * sin(x + turns pi / 2): x = n pi / 2 + r, |r| <= pi / 4, with pi / 2 in three parts whose products with n are exact for |x| up to 8,192. n is rounded as in
- * expReduced, and its last bits choose the polynomial and the sign. Further out r is held, so that nothing leaves [-1, 1].
+ * expReduced, and its last bits choose the polynomial and the sign. Further out r is clamped, so that the result stays in [-1, 1].
  */
 INLINE vf sinAfter(vf x, int32_t turns) {
   const vf rounded = madd(x, splat(0.636619772f), splat(12582912.0f));

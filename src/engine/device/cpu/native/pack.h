@@ -1,5 +1,6 @@
 // Packing of matrix operands so that a tile reads each with one pointer: B into panels of PANEL columns, k-major; A into strips of up to STRIP
-// rows, as its rows lie in memory: a row after the other, or k-major. Matrices are addressed by row and column stride in elements, which covers transposition. Must not know what is multiplied.
+// rows, in the order of memory: row by row, or k-major. Matrices are addressed by row and column stride in elements, which covers
+// transposition. Must not depend on what is multiplied.
 #ifndef MINRNN_PACK_H
 #define MINRNN_PACK_H
 #include "kernel.h"
@@ -129,7 +130,7 @@ PACK_INLINE int32_t stripHeight(int32_t rows) {
   return (rows + strips - 1) / strips;
 }
 
-/** Longest run of k in a strip, and floats from row to row of one whose rows are copied: an odd number of lines, so that rows do not share a place in the cache. */
+/** Longest run of k in a strip, and floats from row to row of one whose rows are copied: an odd number of lines, so that rows do not map to the same cache set. */
 enum { KC = 256, ROW = KC + 16 };
 
 /** Strips of A: rows ROW apart, or k-major. */
@@ -139,7 +140,7 @@ typedef struct Strips {
 } Strips;
 
 /**
- * Strips of a[rows, K] whose rows lie side by side: one line of memory after the other goes to all strips, since lines are fetched along memory.
+ * Strips of a[rows, K] whose rows are contiguous: copies cache line by cache line to all strips.
  * height <= LANES.
  */
 static void packStripsAlong(const float *a, size_t acs, int32_t rows, int32_t height, int32_t K, float *out) {

@@ -1,5 +1,5 @@
 // Sums over whole tensors by parts: their number and bounds depend on shapes only, and they are added up in order, so that any number of
-// threads gives the same bits. Knows no op.
+// threads gives the same bits. Independent of ops.
 #ifndef MINRNN_PARTIALS_H
 #define MINRNN_PARTIALS_H
 

@@ -1,5 +1,5 @@
 // What the cells with a recurrent matrix share: groups of samples, the state before a step, and the gradient of the matrix as one product
-// over all steps. Must not know any gate.
+// over all steps. Must not depend on any gate.
 #ifndef MINRNN_RECURRENT_H
 #define MINRNN_RECURRENT_H
 #include "gemm.h"
@@ -14,23 +14,23 @@ PACK_INLINE const float *rowBefore(const float *h, const float *h0, int32_t n, i
 }
 
 /**
- * Fetches column c of `parts` vectors of H floats. A sample's steps lie one after the other in memory, so the vectors of the next step are known: they
- * arrive while the product of this one runs.
+ * Fetches column c of `parts` vectors of H floats. A sample's steps are contiguous in memory, so the vectors of the next step are
+ * prefetched while the product of this one runs.
  */
 PACK_INLINE void fetchParts(const float *at, int32_t parts, int32_t H, int32_t c) {
   for (int32_t part = 0; part < parts; part++) __builtin_prefetch(at + part * H + c);
 }
 
-/** What a cell computes of sample n at step t; `hidden` is its row of W h_{t-1} + bias. */
+/** Computes sample n at step t of a cell; `hidden` is its row of W h_{t-1} + bias. */
 typedef void ForwardRow(const void *cell, int32_t n, int32_t t, const float *hidden);
 
-/** What a cell takes at each step, when it makes W_ih x itself: x [B, T, D], W_ih packed as [D, width]. */
+/** Input of a cell that computes W_ih x itself at each step: x [B, T, D], W_ih packed as [D, width]. */
 typedef struct Input {
   const float *x, *packed;
   int32_t D;
 } Input;
 
-/** A cell on its way through time: W packed as [H, width], states h [B, T, H]; bias, h0 and input.x may be NULL. */
+/** A cell during its loop over time: W packed as [H, width], states h [B, T, H]; bias, h0 and input.x may be NULL. */
 typedef struct Forward {
   const float *packed, *bias, *h, *h0;
   int32_t T, H, width;

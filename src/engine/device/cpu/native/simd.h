@@ -1,6 +1,6 @@
-// Vectors of the widest kind the target has, written once for all of them: the kernels know LANES and nothing of an instruction set.
-// What the vector extensions of GCC and Clang cannot say (fused products, masked tails, square roots) is chosen here.
-// Must be compiled with -ffp-contract=off: a product and a sum are fused where a kernel writes `madd`, and nowhere else.
+// The widest vectors of the target, written once for all instruction sets: kernels depend on LANES only. Operations that the vector
+// extensions of GCC and Clang lack (fused products, masked tails, square roots) are selected here. Must be compiled with -ffp-contract=off:
+// a product and a sum are fused where a kernel writes `madd`, and nowhere else.
 #ifndef MINRNN_SIMD_H
 #define MINRNN_SIMD_H
 
@@ -150,8 +150,8 @@ INLINE void storePart(float *p, vf x, int32_t left) {
 
 #endif
 
-// larger(x, y) and smaller(x, y) keep x where x is not a number. evenProducts multiplies 32-bit lanes 0, 2, 4, … to 64 bits; reverseFours turns
-// each four 32-bit lanes round; storePast writes past the caches and needs a place that is a multiple of the vector, and fenceStores afterwards.
+// larger(x, y) and smaller(x, y) keep x where x is NaN. evenProducts multiplies 32-bit lanes 0, 2, 4, … to 64 bits; reverseFours reverses
+// each group of four 32-bit lanes; storePast is a non-temporal store, which needs an aligned address and fenceStores afterwards.
 
 /** The first `left` (at least 1) floats at `p`, never reading beyond them; the other lanes are 0. */
 INLINE vf loadPart(const float *p, int32_t left) { return loadPartOr(p, left, 0); }
@@ -161,10 +161,10 @@ INLINE vf inside(int32_t left, vf next, vf before) {
   return left >= LANES ? next : pick(laneNumbers() < left, next, before);
 }
 
-/** Largest of x and y; not a number where one of them is not. */
+/** Maximum of x and y; NaN if either is NaN. */
 INLINE vf largerOrNan(vf x, vf y) { return pick(y != y, y, larger(x, y)); }
 
-/** Largest lane; not a number if one is not. */
+/** Largest lane; NaN if one is NaN. */
 INLINE float laneMax(vf x) {
   float lane[LANES];
   store(lane, x);
@@ -173,7 +173,7 @@ INLINE float laneMax(vf x) {
   return top;
 }
 
-/** Orders stores past the caches before whatever tells other threads of them. */
+/** Orders non-temporal stores before the signal to other threads. */
 INLINE void fenceStores(void) {
 #if defined(__SSE2__)
   _mm_sfence();

@@ -1,5 +1,5 @@
 // The threads of one executable: they take jobs (ranges of the op table) in the order they were queued, meet at barriers, and sleep in between.
-// The caller never computes. Must not know what an entry does; walker.h does.
+// The caller never computes. Must not depend on what an entry does; walker.h does.
 #ifndef MINRNN_THREADS_H
 #define MINRNN_THREADS_H
 #include <pthread.h>
@@ -14,14 +14,14 @@ enum {
   MOST_THREADS = 64,
   /** Jobs that may wait; a caller that is further ahead sleeps. */
   QUEUE = 1024,
-  /** Looks at a word before a thread sleeps: about 50 microseconds inside a step, less between steps. */
+  /** Spins on a word before a thread sleeps: about 50 microseconds inside a step, less between steps. */
   SPINS = 2000,
   IDLE_SPINS = 200,
-  /** Turns given to other threads of the machine before a thread sleeps: a wake-up costs more than a few of them. */
+  /** Yields to other threads of the machine before a thread sleeps: a wake-up costs more than a few of them. */
   YIELDS = 20,
 };
 
-/** Where a thread may sleep; each has its own bell, so that who waits for a whole step is not woken at every barrier. */
+/** Where a thread may sleep; each has its own condition variable, so that a thread waiting for a whole step is not woken at every barrier. */
 typedef enum Place { AT_BARRIER, AT_START, AT_FINISH, PLACES } Place;
 
 typedef struct Job {
@@ -30,7 +30,7 @@ typedef struct Job {
   int32_t threads;
 } Job;
 
-/** A count with one writer that only ever goes up, on a cache line of its own. */
+/** A counter with one writer that only increases, on a cache line of its own. */
 typedef struct Count {
   _Alignas(64) _Atomic uint32_t value;
 } Count;
@@ -62,7 +62,7 @@ static inline uint64_t nanoseconds(void) {
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/** A bell whose waits with a limit are counted on the clock that nobody sets. */
+/** A condition variable whose timed waits use the monotonic clock. */
 static inline void initBell(pthread_cond_t *bell) {
 #if defined(__APPLE__)
   pthread_cond_init(bell, NULL);
@@ -75,7 +75,7 @@ static inline void initBell(pthread_cond_t *bell) {
 #endif
 }
 
-/** Waits for a ring at most until `until` on that clock; false when the time is over. */
+/** Waits for a signal at most until `until` on that clock; false on timeout. */
 static inline bool awaitBell(pthread_cond_t *bell, pthread_mutex_t *lock, uint64_t until) {
   const uint64_t now = nanoseconds();
   if (now >= until) return false;
@@ -97,7 +97,7 @@ static inline void relax(void) {
 #endif
 }
 
-/** Must follow every change that somebody may sleep for. Who sleeps announced itself before it looked again, so nobody is missed. */
+/** Must follow every change that a thread may be waiting for. A sleeper announces itself before it checks once more, so no wake-up is lost. */
 static void wakeSleepers(Crew *crew, Place place) {
   if (atomic_load(&crew->sleepers[place].value) == 0) return;
   pthread_mutex_lock(&crew->lock);
@@ -107,7 +107,7 @@ static void wakeSleepers(Crew *crew, Place place) {
 
 typedef bool Condition(Crew *crew, int thread, uint64_t number);
 
-/** Waits until `holds`: looks `spins` times, lets others run a few times, then sleeps at `place`. */
+/** Waits until `holds`: spins `spins` times, yields a few times, then sleeps at `place`. */
 static void await(Crew *crew, Place place, Condition *holds, int thread, uint64_t number, int spins) {
   for (int i = 0; i < spins; i++) {
     if (holds(crew, thread, number)) return;
@@ -124,7 +124,7 @@ static void await(Crew *crew, Place place, Condition *holds, int thread, uint64_
   pthread_mutex_unlock(&crew->lock);
 }
 
-/** The difference, not the order, is compared: counts may wrap around. */
+/** Compares the difference, not the order, since counters may wrap around. */
 static bool hasArrived(Crew *crew, int thread, uint64_t epoch) {
   return (int32_t)(atomic_load(&crew->arrivals[thread].value) - (uint32_t)epoch) >= 0;
 }
@@ -146,13 +146,13 @@ static bool mayBegin(Crew *crew, int thread, uint64_t number) {
   return atomic_load(&crew->queued) > number && atomic_load(&crew->finished) >= number;
 }
 
-/** So many jobs are finished. */
+/** This many jobs are finished. */
 static bool isFinished(Crew *crew, int thread, uint64_t count) {
   (void)thread;
   return atomic_load(&crew->ending) || atomic_load(&crew->finished) >= count;
 }
 
-/** Every thread has read so many jobs: their places in the queue are free. */
+/** Every thread has read this many jobs: their slots in the queue are free. */
 static bool isRead(Crew *crew, int thread, uint64_t count) {
   (void)thread;
   for (int i = 0; i < crew->threads; i++) {
@@ -168,7 +168,7 @@ typedef struct Member {
   int thread;
 } Member;
 
-/** A thread's life: job after job until the crew ends. Who has no part in a job waits for the next. */
+/** Main loop of a thread: job after job until the crew ends. A thread without a part in a job waits for the next. */
 static void *serve(void *argument) {
   const Member member = *(Member *)argument;
   Crew *crew = member.crew;
@@ -202,7 +202,7 @@ static uint64_t enqueue(Crew *crew, Job job) {
   return number + 1;
 }
 
-/** Starts thread after thread. False when the system gave fewer than asked. */
+/** Starts the threads. False when the system started fewer than requested. */
 static bool startCrew(Crew *crew) {
   for (; crew->started < crew->threads; crew->started++) {
     Member *member = malloc(sizeof *member);

@@ -1,5 +1,6 @@
-// Walks a range of the op table: one thread's share of every entry, a barrier where the entry asks for one. The same meaning as
-// wasm/walker.as.ts, the slab schedule included. Must not know any kernel: the table of kernels is generated from the records of the ops.
+// Executes a range of the op table: one thread's share of every entry, with a barrier where the entry requests one. The same semantics as
+// wasm/walker.as.ts, including the slab schedule. Must not depend on any kernel: the table of kernels is generated from the records of the
+// ops.
 #ifndef MINRNN_WALKER_H
 #define MINRNN_WALKER_H
 #include "kernel.h"
@@ -7,13 +8,13 @@
 
 static void slab(const Arena *arena, int32_t *entry, int32_t lo, int32_t hi, int thread);
 
-/** Counts an entry that `thread` has done, for a watcher; it alone writes the word. */
+/** Counts an entry that `thread` has completed, for the watchdog; only this thread writes the word. */
 static inline void countEntry(const Arena *arena, int thread) {
   uint32_t *word = (uint32_t *)(arena->base + CONTROL_DONE + (size_t)thread * CACHE_LINE);
   __atomic_store_n(word, *word + 1, __ATOMIC_RELAXED);
 }
 
-/** Units [lo, hi) of one entry. The table was checked for unknown opcodes before. */
+/** Units [lo, hi) of one entry. Unknown opcodes were rejected before. */
 static void perform(const Arena *arena, int32_t *entry, int32_t lo, int32_t hi, int thread) {
   if (entry[0] == OP_SLAB) slab(arena, entry, lo, hi, thread);
   else kernels[entry[0]](arena, entry, lo, hi, thread);

@@ -19,13 +19,13 @@ export const FROM_C: i32 = 2;
 const EDGE: usize = 64;
 const STRIPS: usize = 64 + 192;
 
-/** Where strips of A lie in a scratch. */
+/** Where strips of A are in a scratch. */
 // @ts-ignore: decorator
 @inline export function stripsOf(work: usize): usize {
   return work + STRIPS;
 }
 
-/** Where panels of B lie in a scratch that has room for MC rows of KC. */
+/** Where panels of B are in a scratch that has room for MC rows of KC. */
 // @ts-ignore: decorator
 @inline export function panelsOf(work: usize): usize {
   return work + STRIPS + floats(MC * KC);
@@ -37,7 +37,7 @@ const STRIPS: usize = 64 + 192;
   memory.fill(work, 0, STRIPS);
 }
 
-/** Height of the strip that starts at row `i` of `rows`: fives first, then as many fours as make it come out even. */
+/** Height of the strip that starts at row `i` of `rows`: fives first, then as many fours as are needed. */
 // @ts-ignore: decorator
 @inline function stripHeight(rows: i32, i: i32): i32 {
   const strips = (rows + STRIP - 1) / STRIP;
@@ -86,7 +86,7 @@ export function multiplyPacked(
   }
 }
 
-/** A tile that sticks out: computed in a buffer with the arithmetic of a full one, then the part inside is copied. */
+/** A tile that extends beyond C: computed in a buffer with the arithmetic of a full tile, then the part inside is copied. */
 function edge(
   height: i32, rows: i32, w: i32, K: i32, strip: usize, panel: usize, c: usize, ldc: usize, init: usize, ldi: usize, buffer: usize,
 ): void {

@@ -1,4 +1,4 @@
-// exp, log, tanh, erf and what is made of them, four floats at a time and without tables: a table would be a data segment, which each
+// exp, log, tanh, erf and functions built on them, four floats at a time and without tables: a table would be a data segment, which each
 // thread's instantiation would copy over the shared arena. Polynomials after Cephes (S. L. Moshier), about 2 ulp; math.test.ts measures.
 import { madd } from './simd.as';
 
@@ -25,13 +25,13 @@ import { madd } from './simd.as';
   return i32x4.add(p, i32x4.shl(rounded, 23));
 }
 
-/** x within [low, high]; NaN stays NaN. The pseudo-minimum is one instruction where the exact one is seven. */
+/** x clamped to [low, high]; NaN stays NaN. The pseudo-minimum is one instruction, the exact one seven. */
 // @ts-ignore: decorator
 @inline function held(x: v128, low: f32, high: f32): v128 {
   return f32x4.pmin(f32x4.pmax(x, splat(low)), splat(high));
 }
 
-/** e^x held inside the range of floats: at least e^-87.3, at most e^88.3. For gates and softmax, where the ends do not matter. */
+/** e^x clamped to the range of floats: at least e^-87.3, at most e^88.3. For gates and softmax, where the ends do not matter. */
 // @ts-ignore: decorator
 @inline export function expHeld(x: v128): v128 {
   return expReduced(held(x, -87.3, 88.3));
@@ -186,7 +186,7 @@ function expSquareNegative(x: v128): v128 {
 
 /**
  * sin(x + turns pi / 2): x = n pi / 2 + r, |r| <= pi / 4, with pi / 2 in three parts whose products with n are exact for |x| up to 8,192. n is rounded as in
- * expReduced, and its last bits choose the polynomial and the sign. Further out r is held, so that nothing leaves [-1, 1].
+ * expReduced, and its last bits choose the polynomial and the sign. Further out r is clamped, so that the result stays in [-1, 1].
  */
 function sinAfter(x: v128, turns: i32): v128 {
   const rounded = madd(x, splat(0.636619772), splat(12582912));

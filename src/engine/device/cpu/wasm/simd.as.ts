@@ -1,5 +1,5 @@
 // Small pieces that every kernel uses: partial vectors for tails, sums over lanes. A tail goes through the same vector arithmetic
-// as the main path, so where a range is cut does not change a bit.
+// as the main path, so results do not depend on where a range is cut.
 
 /** a b + c in two roundings, always: a fused multiply-add would differ between machines. */
 // @ts-ignore: decorator
@@ -8,8 +8,8 @@
 }
 
 /**
- * 0 where |x| is below the smallest normal number (1.2e-38), else x; not a number stays one. A state or gradient that fades gets stuck there, and
- * processors take ten times as long for such numbers as for others: recurrences let go of it.
+ * 0 where |x| is below the smallest normal number (1.2e-38), else x; NaN stays NaN. A decaying state or gradient would stay denormal, and
+ * processors take ten times as long for such numbers, so recurrences flush them to zero.
  */
 // @ts-ignore: decorator
 @inline export function settle(x: v128): v128 {

@@ -1,16 +1,16 @@
-// Meeting of the threads. Every word only ever counts up, has one writer (the sleeper count apart) and is read and written by
-// sequentially consistent atomics only; plan/README.md says why this is safe and what the alternatives broke.
+// Synchronisation of the threads. Every word only increases, has one writer (except the sleeper count) and is accessed by sequentially
+// consistent atomics only; plan/README.md explains why this is safe and how alternatives failed.
 import {
   ABORT_STALLED, CACHE_LINE, COMMAND_RUN, COMMAND_STOP, CONTROL_ABORT, CONTROL_ARRIVAL, CONTROL_COMMAND, CONTROL_DONE, CONTROL_FROM, CONTROL_SLEEPERS,
   CONTROL_STALL_LIMIT, CONTROL_START, CONTROL_THREADS, CONTROL_TO,
 } from '../../../plan/opcodes.shared.ts';
 import { walk } from './walker.as';
 
-/** Looks at a word so often before the thread goes to sleep: about 50 microseconds. */
+/** Spins on a word before the thread sleeps: about 50 microseconds. */
 // @ts-ignore: decorator
 @inline const SPINS: i32 = 30000;
 
-/** Between steps a worker looks a little before it parks, for callers that run entries back to back. */
+/** Between steps a worker spins briefly before it parks, for callers that run entries back to back. */
 // @ts-ignore: decorator
 @inline const IDLE_SPINS: i32 = 4000;
 
@@ -23,7 +23,7 @@ import { walk } from './walker.as';
   return <usize>(CONTROL_ARRIVAL + thread * CACHE_LINE);
 }
 
-/** Counts an entry that `thread` has done; it alone writes the word. */
+/** Counts an entry that `thread` has completed; only this thread writes the word. */
 // @ts-ignore: decorator
 @inline export function countEntry(thread: i32): void {
   const word = <usize>(CONTROL_DONE + thread * CACHE_LINE);
@@ -42,7 +42,7 @@ export function barrier(thread: i32, threads: i32): bool {
   return atomic.load<i32>(CONTROL_ABORT) == 0;
 }
 
-/** The difference, not the order, is compared: counters may wrap around. */
+/** Compares the difference, not the order, since counters may wrap around. */
 function awaitArrival(word: usize, epoch: i32, thread: i32): bool {
   for (let i = 0; i < SPINS; i++) {
     if (atomic.load<i32>(word) - epoch >= 0) return true;
@@ -52,7 +52,7 @@ function awaitArrival(word: usize, epoch: i32, thread: i32): bool {
   let done = i32.load(word, CONTROL_DONE - CONTROL_ARRIVAL);
   while (true) {
     if (atomic.load<i32>(CONTROL_ABORT) != 0) return false;
-    // Who is waited for may have minutes of work: only entries that do not end are a stall.
+    // The thread waited for may have minutes of work: only a thread that completes no entries is stalled.
     const now = i32.load(word, CONTROL_DONE - CONTROL_ARRIVAL);
     if (now != done) naps = 0;
     done = now;
@@ -82,7 +82,7 @@ export function dispatch(from: usize, to: usize, threads: i32): i32 {
   return atomic.load<i32>(CONTROL_ABORT);
 }
 
-/** A worker's life: park, run, park; returns when told to stop or when a run was aborted. */
+/** Main loop of a worker: park, run, park; returns when told to stop or when a run was aborted. */
 export function serve(thread: i32): void {
   let seen = 0;
   while (true) {
@@ -108,7 +108,7 @@ export function stop(): void {
   atomic.notify(CONTROL_START, -1);
 }
 
-/** A thread that cannot go on says so; the others leave at their next barrier. */
+/** A thread that fails sets the abort code; the others leave at their next barrier. */
 export function abandon(thread: i32): void {
   atomic.store<i32>(CONTROL_ABORT, 1 + thread);
   atomic.notify(arrival(thread), -1);

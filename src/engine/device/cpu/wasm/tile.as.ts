@@ -1,6 +1,6 @@
 // The innermost loops of every matrix product: 5x8 and 4x8 tiles over packed operands. 10 accumulators, 2 loads of b, a and a product are
-// what 16 vector registers hold; 6x8 spills in V8 and halves the speed. Both tiles add the same products in the same order, so the height of
-// a strip does not change a bit.
+// what 16 vector registers hold; 6x8 spills in V8 and halves the speed. Both tiles add the same products in the same order, so the height
+// of a strip does not change the result.
 import { floats, madd } from './simd.as';
 
 export const STRIP: i32 = 5;

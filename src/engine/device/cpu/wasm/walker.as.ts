@@ -1,5 +1,5 @@
-// Walks a range of the op table: one thread's share of every entry, a barrier where the entry asks for one. No kernel lives here:
-// which one has a number is generated.
+// Executes a range of the op table: one thread's share of every entry, with a barrier where the entry requests one. Contains no kernels:
+// the dispatch by number is generated.
 import * as op from '../../../plan/opcodes.shared.ts';
 import { firstUnit, intArg, placeArg } from './entry.as';
 import { barrier, countEntry } from './sync.as';
@@ -28,7 +28,7 @@ function perform(opcode: i32, entry: usize, lo: i32, hi: i32, thread: i32): void
 /**
  * (tables, bytes of a table, patches, number of patches, pieces, partials, sums, bytes of a set of sums): the slab schedule. Each thread has a
  * table of its own that takes one piece of the batch through all layers, alone and without a barrier; patches move it from piece to piece.
- * What a piece adds up goes to the partial sums of its unit, in the order of the pieces. Unit = one set of partial sums.
+ * A piece adds its sums to the partial sums of its unit, in the order of the pieces. Unit = one set of partial sums.
  */
 function slab(entry: usize, lo: i32, hi: i32, thread: i32): void {
   const pieces = intArg(entry, 4), partials = intArg(entry, 5), bytes = intArg(entry, 7);

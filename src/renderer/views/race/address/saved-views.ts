@@ -1,4 +1,4 @@
-// Views kept by name in the lab's settings, so that every session and every window has them. Knows no menu.
+// Views kept by name in the lab's settings, so that every session and every window has them. Independent of menus.
 import { computed } from 'vue';
 import type { SavedView } from '../../../../protocol/state.ts';
 import { t } from '../../../i18n/index.ts';

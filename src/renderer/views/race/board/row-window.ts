@@ -1,4 +1,4 @@
-// Which rows of a long table are in sight, so that only these are drawn. Rows have one height; knows no runs.
+// Which rows of a long table are in sight, so that only these are drawn. Rows have one height; independent of runs.
 import { useElementSize, useScroll } from '@vueuse/core';
 import { computed, type ComputedRef, type Ref } from 'vue';
 

@@ -1,4 +1,4 @@
-// Values of every run at one step, asked from the lab: the charts' windows may be zoomed elsewhere. Knows no table.
+// Values of every run at one step, asked from the lab: the charts' windows may be zoomed elsewhere. Independent of tables.
 import { shallowRef, watch, type Ref } from 'vue';
 import type { RunId } from '../../../../protocol/state.ts';
 import type { LabClient } from '../../../../protocol/rpc.ts';

@@ -1,4 +1,4 @@
-// Rows of stacked bars as a picture: the same rows and tones as on the screen. Knows no metric.
+// Rows of stacked bars as a picture: the same rows and tones as on the screen. Independent of metrics.
 import type { ChartTheme } from '../../../charts/chart-theme.ts';
 import type { ChartPicture } from '../../../charts/picture.ts';
 import { SvgContext } from '../../../charts/svg-context.ts';

@@ -1,4 +1,4 @@
-// Pointer and keys of a plot: cursor, drag to zoom in x (Alt: in y), Ctrl and wheel, arrow keys. Positions only; knows no runs.
+// Pointer and keys of a plot: cursor, drag to zoom in x (Alt: in y), Ctrl and wheel, arrow keys. Positions only; independent of runs.
 import { shallowRef, type Ref, type ShallowRef } from 'vue';
 import type { Geometry } from '../../../charts/plot-scene.ts';
 import { lineNear, linesIn } from '../../../charts/near.ts';

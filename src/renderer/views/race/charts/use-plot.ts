@@ -45,7 +45,7 @@ function levelsOf(runs: readonly RunState[], metric: MetricKind): readonly Level
   ];
 }
 
-/** Where counting begins: the first stored speed of any run. What lies before is compile and warm-up. */
+/** Where counting begins: the first stored speed of any run. What is before is compile and warm-up. */
 function firstCounted(model: PlotModel): number | null {
   let first = Infinity;
   for (const { traces } of model.lines)

@@ -16,7 +16,7 @@ export interface ValueRow {
   readonly spread: number | null;
   readonly second: number | null;
   readonly seeds: number;
-  /** Where the curve ends when the cursor is beyond it; `open` = the run still goes on. */
+  /** Where the curve ends when the cursor is beyond it; `open` = the run still continues. */
   readonly ended: { readonly step: number; readonly open: boolean } | null;
 }
 

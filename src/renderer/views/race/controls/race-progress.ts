@@ -8,7 +8,7 @@ export interface RaceProgress {
   readonly paused: number;
   /** 0..1 of the budgets of what runs, waits, is paused or has finished; null when nothing is left to come. */
   readonly fraction: number | null;
-  /** How many stand in each state in which nothing more comes by itself, in this order. */
+  /** How many are in each state in which nothing more comes by itself, in this order. */
   readonly ended: readonly { readonly status: RunState['status']; readonly count: number }[];
   /** Until the last run with an estimate is done; null when none has one. */
   readonly remaining: Span | null;

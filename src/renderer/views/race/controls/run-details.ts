@@ -1,4 +1,4 @@
-// A run as labelled values for its details, all from what the lab reported. Knows no layout.
+// A run as labelled values for its details, all from what the lab reported. Independent of layout.
 import type { Catalogue, EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';
 import type { Fields, FieldValue } from '../../../../engine/spec/fields.ts';
 import { memoryCheck } from '../../../../engine/spec/memory-check.ts';
@@ -99,7 +99,7 @@ function settings(
   return { title, rows };
 }
 
-/** The text a run has learnt, and each other one it went on with. */
+/** The text a run has learnt, and each other one it continued with. */
 function textRows(uses: readonly TextUse[]): readonly (readonly [string, string])[] {
   const words = ({ text }: TextUse): string =>
     text === null

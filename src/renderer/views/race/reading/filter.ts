@@ -54,7 +54,7 @@ const comparison = /^([^<>=!≤≥≠]+?)\s*(<=|>=|!=|=|<|>|≤|≥|≠)\s*(.+)$
 const plain: Readonly<Record<string, Operator>> = { '≤': '<=', '≥': '>=', '≠': '!=' };
 const unquoted = (text: string): string => text.trim().replace(/^"(.*)"$/, '$1');
 
-/** Parts between commas, semicolons or "and"; what stands in double quotes stays together. */
+/** Parts between commas, semicolons or "and"; what is in double quotes stays together. */
 function partsOf(line: string): readonly string[] {
   const parts = line.match(/(?:"[^"]*"|\band\b|[^,;，；"]|")+/gi) ?? [];
   return parts

@@ -1,4 +1,4 @@
-// Which runs stand side by side on a panel: the first seed of each variant that is drawn, of one task, as many as can be read.
+// Which runs are side by side on a panel: the first seed of each variant that is drawn, of one task, as many as can be read.
 import { computed, type ComputedRef } from 'vue';
 import type { RunState } from '../../../../protocol/state.ts';
 import { useRace } from '../race-context.ts';

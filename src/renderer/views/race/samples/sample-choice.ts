@@ -1,7 +1,7 @@
 // Which of the stored samples are shown: those that were asked for in the same way, at a step. Pure.
 import type { RunId, SampleMark } from '../../../../protocol/state.ts';
 
-/** How samples that stand side by side were asked for. */
+/** How samples that are side by side were asked for. */
 export interface Asked {
   readonly prompt: string;
   readonly temperature: number;
@@ -43,6 +43,6 @@ export function linesOf(
   return lines;
 }
 
-/** Line breaks and blanks as signs, where a symbol stands alone. */
+/** Line breaks and blanks as signs, where a symbol is alone. */
 export const visibleSymbol = (symbol: string): string =>
   symbol.replaceAll('\n', '↵').replaceAll(' ', '␣').replaceAll('\t', '⇥');

@@ -8,7 +8,7 @@ import type { Asked } from './sample-choice.ts';
 export const own = { temperature: 0.8, seed: 1 } as const;
 
 export interface Prompt {
-  /** What stands in the field. */
+  /** What is in the field. */
   readonly prompt: Ref<string>;
   /** Whose texts are shown. */
   readonly asked: Readonly<ShallowRef<Asked>>;

@@ -91,7 +91,7 @@ export function sharedFrame(groups: readonly RunGroup[]) {
   };
 }
 
-/** True when the experiment means runs that have not been made: a draft to go on with. The device is left out, the lab fills it in. */
+/** True when the experiment means runs that have not been made: a draft to continue with. The device is left out, the lab fills it in. */
 export function isUnrun(experiment: ExperimentSpec, runs: readonly RunState[], catalogue: Catalogue): boolean {
   const { spec } = validateExperiment(experiment, catalogue);
   if (spec === null) return true;

@@ -1,4 +1,4 @@
-// The axes of the sweep: settings and results of every variant, where a value lies on its axis, and what a stretch of it means to the filter.
+// The axes of the sweep: settings and results of every variant, where a value is on its axis, and what a stretch of it means to the filter.
 // Better is up. Pure.
 import { linearTicks, logTicks } from '../../../charts/scale.ts';
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
@@ -18,7 +18,7 @@ export interface SweepAxis {
   readonly ticks: readonly FieldValue[];
 }
 
-/** More values than these lie on a scale. */
+/** More values than these are on a scale. */
 const MOST_PLACES = 12;
 /** From here on a scale is logarithmic. */
 const WIDE = 20;
@@ -78,7 +78,7 @@ export function sweepAxes(
   ].filter((axis) => axis !== null);
 }
 
-/** Where a value lies, 0 = bottom, 1 = top; null = it has no place. */
+/** Where a value is, 0 = bottom, 1 = top; null = it has no place. */
 export function placeOf({ values, scale }: SweepAxis, value: FieldValue | null): number | null {
   if (values !== null) {
     const at = values.findIndex((one) => one === value);
@@ -168,7 +168,7 @@ export function brushOf(axis: SweepAxis, rules: readonly Rule[]): Stretch | null
   return { low, high: Math.max(low, high) };
 }
 
-/** Runs at one place of an axis fan out by rank, so that no two lines lie on each other. */
+/** Runs at one place of an axis fan out by rank, so that no two lines are on each other. */
 export function fanned(axis: SweepAxis, rows: readonly BoardRow[]): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
   if (axis.values === null) {

@@ -1,4 +1,4 @@
-// The plots of the Sweep panel as they stand there, as pictures with the names of the variants they show.
+// The plots of the Sweep panel as they are there, as pictures with the names of the variants they show.
 import type { ChartPicture } from '../../../charts/picture.ts';
 import { domPicture } from '../../../charts/dom-picture.ts';
 import type { RaceContext } from '../race-context.ts';
