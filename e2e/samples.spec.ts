@@ -89,7 +89,7 @@ async function readsPages(page: Page): Promise<void> {
   }
   await group('GRU').press('ArrowRight');
   await expect(column(page, 'GRU').getByRole('status')).toContainText('stands here; given');
-  await expect(page.getByRole('columnheader', { name: 'Most frequent errors' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Most frequent errors' })).toBeVisible();
   await expectCleanInBoth(page, 'Examples of a text');
 }
 

@@ -1,5 +1,6 @@
 // The Chinese words against the catalogue the engine really declares: nothing untranslated, nothing left over.
 import { describe, expect, it } from 'vitest';
+import { builtIn } from '../src/lab/built-in-data.ts';
 import { catalogueWith } from '../src/lab/catalogue.ts';
 import { presets } from '../src/lab/presets.ts';
 import type { Fields } from '../src/engine/spec/fields.ts';
@@ -55,5 +56,12 @@ describe('Chinese catalogue', () => {
     }
     expect(Object.keys(zhCatalogue.tasks).sort()).toEqual(catalogue.tasks.map(({ id }) => id).sort());
     expect(Object.keys(zhCatalogue.presets).sort()).toEqual(presets.map(({ id }) => id).sort());
+  });
+
+  it('has a title and the licence of all data that comes with the program', () => {
+    for (const { id, licence } of builtIn) {
+      expect(zhCatalogue.datasets[id], id).toMatch(/\p{Script=Han}/u);
+      expect(zhCatalogue.licences[licence], licence).toMatch(/\p{Script=Han}/u);
+    }
   });
 });

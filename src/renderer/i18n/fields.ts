@@ -1,6 +1,6 @@
 // Words that come from the catalogue: fields, choices, models, tasks, presets. A language may have its own text under
 // `catalogue.<owner>.<name>`; otherwise the English one that the owner declared is shown, so a new field is never without words.
-import type { Catalogue, DeviceReport, ModelInfo, TaskInfo } from '../../engine/spec/catalogue.ts';
+import type { Catalogue, DatasetInfo, DeviceReport, ModelInfo, TaskInfo } from '../../engine/spec/catalogue.ts';
 import type { ChoiceField, Field, Fields } from '../../engine/spec/fields.ts';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
 import type { Preset } from '../../protocol/state.ts';
@@ -24,6 +24,9 @@ export interface CatalogueWords {
     Record<string, { readonly summary: string; readonly implementations: Readonly<Record<string, string>> }>
   >;
   readonly tasks: Readonly<Record<string, { readonly title: string; readonly summary: string }>>;
+  /** Titles of what ships with the program or can be downloaded; a person's own data keeps its name. */
+  readonly datasets: Readonly<Record<string, string>>;
+  readonly licences: Readonly<Record<string, string>>;
   /** What a device that works is, by kind. */
   readonly devices: Readonly<Record<string, (threads: number) => string>>;
   readonly presets: Readonly<
@@ -77,6 +80,8 @@ export function experimentName({ task, variants }: ExperimentSpec, { models, tas
   const raced = kinds.map((kind) => models.find((one) => one.kind === kind)?.title ?? kind);
   return `${info ? taskTitle(info) : task.id}: ${raced.join(', ')}`.slice(0, 200);
 }
+export const datasetTitle = (dataset: DatasetInfo): string => words()?.datasets[dataset.id] ?? dataset.title;
+export const licenceName = (licence: string): string => words()?.licences[licence] ?? licence;
 export const presetTitle = (preset: Preset): string => words()?.presets[preset.id]?.title ?? preset.title;
 export const presetSentence = (preset: Preset): string =>
   words()?.presets[preset.id]?.sentence(preset.spec) ?? preset.sentence;

@@ -33,6 +33,10 @@ export function locale(): Locale {
   return composer.locale.value === 'zh' ? 'zh' : 'en';
 }
 
+/** Sentences one after the other, as the language sets them apart; empty ones are left out. */
+export const sentences = (texts: readonly string[]): string =>
+  texts.filter((text) => text !== '').join(locale() === 'zh' ? '' : ' ');
+
 /** BCP 47 tag for Intl and the `lang` attribute. */
 export function languageTag(): string {
   return locale() === 'zh' ? 'zh-CN' : 'en-GB';

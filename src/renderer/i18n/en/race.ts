@@ -294,6 +294,7 @@ export const race = {
   unknownTime: 'unknown',
   unknownHelp: 'Without an estimate: a shape that has not run on this device yet. It can start anyway.',
   about: 'about {time}',
+  underASecond: 'under 1 s',
   source: {
     measured: 'From earlier steps of the same shape on this machine',
     calibrated: 'From the measured speed of this machine',

@@ -75,6 +75,13 @@ export const zhCatalogue: CatalogueWords = {
     },
     'adding-v1': { title: '加法问题', summary: '在许多数中记住两个被标记的数，最后给出它们的和。' },
   },
+  datasets: {
+    'moby-dick': '《白鲸》（Herman Melville，1851）',
+    'drawn-waves': '三种形状的波形',
+    'drawn-shapes': '噪声中的轮廓',
+    'tiny-shakespeare': '小莎士比亚（char-rnn）',
+  },
+  licences: { 'public domain': '公有领域', 'drawn by the program': '由本程序绘制' },
   devices: {
     cpu: (threads) => `WebAssembly，128 位 SIMD，float32，至多 ${threads} 个线程`,
     reference: () => 'TypeScript，float64：定义每个运算，速度慢',

@@ -276,6 +276,7 @@ export const race: Translation<typeof en> = {
   unknownTime: '未知',
   unknownHelp: '没有估计：该形状尚未在此设备上运行。仍可开始。',
   about: '约 {time}',
+  underASecond: '不到 1 秒',
   source: {
     measured: '来自本机相同形状的先前步',
     calibrated: '来自本机测得的速度',
