@@ -1,4 +1,4 @@
-// Checkpoints as rows: the tensors are bytes with a SHA-256 that is checked whenever they are read. It independent of tensor formats.
+// Checkpoints as rows: the tensors are bytes with a SHA-256 that is checked whenever they are read. Independent of tensor formats.
 import { createHash } from 'node:crypto';
 import { fail, ok } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';

@@ -1,5 +1,5 @@
 // Makes and opens session files: header, version, lock, migration, integrity; and what to fall back on when one of them says no.
-// Everything here runs inside the worker thread. It independent of runs and metrics.
+// Everything here runs inside the worker thread. Independent of runs and metrics.
 import { existsSync } from 'node:fs';
 import type { AppFailure } from '../engine/core/result.ts';
 import { english, say } from '../engine/core/say.ts';

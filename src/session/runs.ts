@@ -1,4 +1,4 @@
-// The runs of a session as rows: what is frozen with them and what may change. It independent of metrics and tensors.
+// The runs of a session as rows: what is frozen with them and what may change. Independent of metrics and tensors.
 import { readMessage, storedMessage } from './stored-message.ts';
 import { say } from '../engine/core/say.ts';
 import { failure, isDamage } from './failures.ts';

@@ -1,4 +1,4 @@
-// The only place that loads node:sqlite, and the small helpers every query goes through. It independent of tables.
+// The only place that loads node:sqlite, and the small helpers every query goes through. Independent of tables.
 // The module is still flagged experimental in some Node versions: exactly that warning is kept off the terminal.
 import { pathToFileURL } from 'node:url';
 import type * as sqliteModule from 'node:sqlite';

@@ -1,4 +1,4 @@
-// Where all runs of a session stand, read in two sweeps over their rows: what opening a session asks. It independent of metrics.
+// Where all runs of a session stand, read in two sweeps over their rows: what opening a session asks. Independent of metrics.
 import { decodeEntry } from './checkpoints.ts';
 import { all, numberOf, numberOrNull, textOf } from './sqlite.ts';
 import type { Database } from './sqlite.ts';

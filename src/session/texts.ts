@@ -1,4 +1,4 @@
-// Texts that travel inside a session, by the SHA-256 of their UTF-8, which is checked whenever one is read. It independent of runs.
+// Texts that travel inside a session, by the SHA-256 of their UTF-8, which is checked whenever one is read. Independent of runs.
 import { fail, ok } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';
 import type { Result } from '../engine/core/result.ts';

@@ -1,4 +1,4 @@
-// Builds programs and graphs; every shape error is found here, with the label of the place it happened.
+// Builds programs and graphs; every shape error is found here, with the label of its place.
 import { sameShape, showShape, type TensorType } from '../core/tensor.ts';
 import type { Graph, Initialiser, Node, NodeRole, Program, Value, ValueId, Variable, VariableRole } from './graph.ts';
 import type { OpDef, OpTable } from './op-def.ts';
@@ -13,7 +13,7 @@ export class ProgramBuilder {
     this.#ops = ops;
   }
 
-  /** Declares a variable; the same name again must have the same type and role and returns the first. */
+  /** Declares a variable; a repeated name must have the same type and role and returns the first variable. */
   variable(
     name: string,
     type: TensorType,
@@ -44,7 +44,7 @@ export class ProgramBuilder {
     return [...this.#variables.values()];
   }
 
-  /** Builds one entry. What `build` returns is handed back, so a caller can keep value ids. */
+  /** Builds one entry. Returns what `build` returns, so a caller can keep value ids. */
   entry<T>(name: string, build: (builder: GraphBuilder) => T): T {
     if (this.#entries.some((entry) => entry.name === name)) throw new Error(`entry ${name}: already built`);
     const builder = new GraphBuilder(this.#ops, this);
@@ -73,12 +73,12 @@ export class GraphBuilder {
     this.program = program;
   }
 
-  /** Runs `build` with `name/` in front of every label and variable made through `parameter`. */
+  /** Runs `build` with the prefix `name/` on every label and every variable created through `parameter`. */
   scope<T>(name: string, build: () => T): T {
     return this.shared(this.#scope === '' ? name : `${this.#scope}/${name}`, build);
   }
 
-  /** Runs `build` with `name/` alone in front, wherever it stands: parameters made there are shared by all layers that ask. */
+  /** Runs `build` with `name/` as the whole prefix: parameters created there are shared by all layers that ask for them. */
   shared<T>(name: string, build: () => T): T {
     const outer = this.#scope;
     this.#scope = name;
@@ -104,7 +104,7 @@ export class GraphBuilder {
     return this.#scope;
   }
 
-  /** A weight named by the scope it is made in; asked for again (by another entry) it is the same one. */
+  /** A weight named by its scope; asked for again (by another entry) it is the same one. */
   parameter(name: string, type: TensorType, initialiser: Initialiser, options: { decay?: boolean } = {}): ValueId {
     const path = this.#scope === '' ? name : `${this.#scope}/${name}`;
     return this.read(this.program.variable(path, type, 'weight', { initialiser, ...options }));

@@ -1,4 +1,4 @@
-// Building and differentiating graphs: labels and shapes in errors, sums over several uses, no work for what nobody wants.
+// Building and differentiating graphs: labels and shapes in errors, sums over several uses, no work for gradients that are not needed.
 import { expect, test } from 'vitest';
 import { f32, i32 } from '../core/tensor.ts';
 import { opTable } from '../ops/registry.ts';

@@ -4,7 +4,7 @@ import type { TensorType } from '../core/tensor.ts';
 /** Index into Graph.values. */
 export type ValueId = number;
 
-/** What a variable is for; decides its line in the memory report and whether a checkpoint carries it. */
+/** The purpose of a variable; decides its line in the memory report and whether it is in a checkpoint. */
 export type VariableRole = 'weight' | 'gradient' | 'optimiser' | 'state' | 'input' | 'output';
 
 /** How a weight starts. Uniform bounds and normal deviations are in the units of the weight; draws are Philox, keyed by name. */
@@ -25,7 +25,7 @@ export interface Variable {
   readonly type: TensorType;
   readonly role: VariableRole;
   readonly initialiser: Initialiser;
-  /** False: AdamW's weight decay skips it (biases, norms, gates as the official code does). Weights only. */
+  /** False: AdamW's weight decay skips it (biases, norms and gates, as in the official code). Weights only. */
   readonly decay: boolean;
   /** The first extent counts the samples of a batch: a plan may work on a few of them at a time. Inputs only. */
   readonly samples?: boolean;
@@ -54,7 +54,7 @@ export interface Node {
   readonly outputs: readonly ValueId[];
   /** Plain JSON; the op's own type. */
   readonly attrs: object;
-  /** Where in the model it stands, for messages and profiles: `layer1/mixer/matmul`. */
+  /** Its place in the model, for messages and profiles: `layer1/mixer/matmul`. */
   readonly label: string;
   readonly role: NodeRole;
 }

@@ -1,4 +1,4 @@
-// What nothing asks for goes; what is read or written stays, in its order.
+// Unused nodes are removed; what is read or written stays, in its order.
 import { describe, expect, it } from 'vitest';
 import { f32 } from '../core/tensor.ts';
 import { add, assign, exp, split, tanh } from '../ops/functional.ts';

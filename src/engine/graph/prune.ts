@@ -1,4 +1,4 @@
-// Removes what nothing asks for: nodes whose outputs are never read and that change no variable. Models may describe more than an
+// Removes unused nodes: those whose outputs are never read and that change no variable. Models may describe more than an
 // entry uses (a final state, a gradient of a constant) at no cost.
 import type { Graph, Node, Program, Value, ValueId } from './graph.ts';
 import type { OpTable } from './op-def.ts';
@@ -8,7 +8,7 @@ export function pruneProgram(program: Program, ops: OpTable): Program {
   return { variables: program.variables, entries: program.entries.map((graph) => pruneGraph(graph, ops)) };
 }
 
-/** The same graph without dead nodes; values and nodes are numbered again in the old order. */
+/** The same graph without dead nodes; values and nodes are renumbered in the old order. */
 export function pruneGraph(graph: Graph, ops: OpTable): Graph {
   const live = liveNodes(graph, ops);
   const kept = graph.nodes.filter((node) => live.has(node.id));

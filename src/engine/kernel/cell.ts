@@ -1,4 +1,4 @@
-// A cell: the two ops that a recurrence over time is, made from its description. All of their records follow from it but for the float64
+// A cell: the two ops that a recurrence over time is, made from its description. Their records follow from it, except for the float64
 // references. Independent of cells.
 import { sizeOf, type TensorType } from '../core/tensor.ts';
 import type { GradientContext, OpDef } from '../graph/op-def.ts';
@@ -26,7 +26,7 @@ import {
   type ScanKernel,
 } from './scan.ts';
 
-/** `initial`: a start is given. `states` (of a gradient): something arrives at the states that are kept. */
+/** `initial`: an initial state is given. `states` (of a gradient): the stored states have a gradient. */
 export interface ScanAttrs {
   readonly initial: boolean;
   readonly states?: boolean;
@@ -50,7 +50,7 @@ const patternOf = ({ extent, parts }: KernelOperand): string => {
   return extent === 'step' ? `[B, T, ${width}]` : `[B, ${width}]`;
 };
 
-/** Checks what an op takes and gives the types of what comes out. */
+/** Checks the inputs of an op and returns the types of its outputs. */
 function shapesOf(kernel: ScanKernel): OpDef<ScanAttrs>['infer'] {
   return (inputs, attrs) => {
     const present = isPresent(attrs);
@@ -62,7 +62,7 @@ function shapesOf(kernel: ScanKernel): OpDef<ScanAttrs>['infer'] {
   };
 }
 
-/** Results that may take the place of a sequence of the same parts: a step reads its own row before it writes it. */
+/** Results that may overwrite a sequence with the same parts in place: a step reads its own row before it writes it. */
 function inPlaceOf(kernel: ScanKernel): readonly (readonly [number, number])[] {
   const taken = inputOperands(kernel);
   return outputOperands(kernel).flatMap(({ extent, parts }, output) =>
@@ -79,7 +79,7 @@ const flopsOf = (kernel: ScanKernel): OpDef<ScanAttrs>['flops'] => {
   return ([first = { shape: [0], dtype: 'f32' } satisfies TensorType]) => (each * sizeOf(first.shape)) / parts;
 };
 
-/** The op `<kind>Grad` on what it needs of the forward op and what arrives. */
+/** Builds the op `<kind>Grad` from the values it needs of the forward op and the arriving gradients. */
 function gradientOf(forward: ScanKernel, backward: ScanKernel): NonNullable<OpDef<ScanAttrs>['gradient']> {
   const read = forward.outputs.length > 1;
   const taken = inputOperands(forward);
@@ -116,7 +116,7 @@ interface CellReferences {
   readonly backward: ReferenceKernel<ScanAttrs>;
 }
 
-/** Numbers of a channel are the same for all samples. */
+/** Channel parameters are the same for all samples. */
 const cellRule =
   (kernel: ScanKernel): SampleRule<ScanAttrs> =>
   (question, attrs) => {
@@ -127,7 +127,7 @@ const cellRule =
     )(question, {});
   };
 
-/** Each awkward sequence, with and without a start. `sequence` draws the numbers of a sequence. */
+/** Each awkward shape, with and without an initial state. `sequence` draws the numbers of a sequence. */
 const casesOf = (kernel: ScanKernel, sequence: typeof normal) => (): readonly Case<ScanAttrs>[] =>
   awkwardSequences.flatMap(([b, t, h]) =>
     startOptions.map((initial) => ({
@@ -166,9 +166,9 @@ function common(kernel: ScanKernel, reference: ReferenceKernel<ScanAttrs>) {
   };
 }
 
-/** What the description of a cell says besides its step. */
+/** The description of a cell besides its step. */
 export interface CellTexts extends CellReferences {
-  /** The formula, in words or letters: how it is in the list of ops. */
+  /** The formula, as shown in the list of ops. */
   readonly meaning: string;
   /** Draws the numbers of a sequence for test cases; left out = standard normal. */
   readonly sequence?: typeof normal;
@@ -199,6 +199,6 @@ export function defineCell<
     kind: backward.name,
     meaning: `${meaningOf(backward)}: the gradient of ${kind}, derived from its step.`,
   });
-  // Computed keys lose their names: they are those of the type.
+  // TypeScript widens computed keys; these are the keys of the type.
   return { forward, backward, ops: { [kind]: op, [backward.name]: gradientOp } as unknown as Cell<K>['ops'] };
 }

@@ -21,7 +21,7 @@ import {
 } from './expr.ts';
 import { simplify } from './simplify.ts';
 
-/** What arrives at each argument of `y` when `g` arrives at y; null where nothing does. A kink counts as its side to the right. */
+/** The gradient of each argument of `y` when `g` is the gradient of y; null where there is none. At a kink it is the derivative from the right. */
 type Rule = (g: Expr, y: Operation, ...args: readonly Expr[]) => readonly (Expr | null)[];
 
 const none: Rule = (_g, { args }) => args.map(() => null);
@@ -65,15 +65,15 @@ const rules: Readonly<Record<Op, Rule>> = {
   },
 };
 
-/** A value, and what arrives at it from further on. */
+/** A value and its gradient. */
 export interface Arriving {
   readonly value: Expr;
   readonly seed: Expr;
 }
 
 /**
- * What arrives at each input of `wanted` when `seed` arrives at each value: sum of seed d value / d input, simplified. The values and the
- * seeds keep what they share.
+ * The gradient of each input in `wanted` when `seed` is the gradient of each value: sum of seed d value / d input, simplified. Shared
+ * subexpressions of values and seeds stay shared.
  */
 export function gradient(arriving: readonly Arriving[], wanted: readonly string[]): Readonly<Record<string, Expr>> {
   const unique = simplify(

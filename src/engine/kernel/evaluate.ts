@@ -1,5 +1,5 @@
-// What an expression means, in float64: the definition that emitters and derivatives are tested against. Not the reference of any op, which
-// is written by hand.
+// Evaluates an expression in float64: the definition that emitters and derivatives are tested against. Not the reference of any op; those
+// are hand-written.
 import { isOperation, type Expr, type Op } from './expr.ts';
 
 const positive = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -55,7 +55,7 @@ function erf(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-x * x) / (fraction * Math.sqrt(Math.PI)));
 }
 
-/** 1 - erf for x >= 1 as the continued fraction alone, so that what is small is not lost in a difference. */
+/** 1 - erf for x >= 1 as the continued fraction alone, so that small values do not cancel. */
 function erfcOf(x: number): number {
   let fraction = x;
   for (let n = 400; n >= 1; n--) fraction = x + n / 2 / fraction;
@@ -66,7 +66,7 @@ function normalCdf(x: number): number {
   return x < -1.5 ? 0.5 * erfcOf(-x / Math.SQRT2) : 0.5 * (1 + erf(x / Math.SQRT2));
 }
 
-/** The values of `roots`; what they share is computed once. Throws where an input has no value. */
+/** The values of `roots`; shared parts are computed once. Throws if an input has no value. */
 export function evaluate(roots: readonly Expr[], values: Readonly<Record<string, number>>): number[] {
   const known = new Map<Expr, number>();
   const valueOf = (x: Expr): number => {

@@ -16,7 +16,7 @@ const leaf: fc.Arbitrary<x.Expr> = fc.oneof(
 /** 1 + y^2: never near a pole. */
 const safe = (y: x.Expr): x.Expr => x.add(1, x.mul(y, y));
 
-/** Operations on what is drawn; `tame` keeps arguments where functions are smooth and finite. */
+/** Operations on random expressions; `tame` keeps arguments where functions are smooth and finite. */
 function grown(self: fc.Arbitrary<x.Expr>, tame: boolean): fc.Arbitrary<x.Expr> {
   const guard = tame ? safe : (y: x.Expr): x.Expr => y;
   const bounded = tame ? x.tanh : guard;
@@ -66,7 +66,7 @@ const expressions = (tame: boolean): fc.Arbitrary<x.Expr> =>
 const valuesOf = (number: fc.Arbitrary<number>): fc.Arbitrary<Record<string, number>> =>
   fc.record({ a: number, b: number, c: number });
 
-/** No kink near: two sides of a comparison differ by more than the steps of a difference. */
+/** No kink nearby: the two sides of a comparison differ by more than the step of the finite difference. */
 function isSmooth(expr: x.Expr, values: Record<string, number>): boolean {
   let smooth = true;
   x.walk([expr], (node) => {

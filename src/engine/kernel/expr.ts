@@ -1,5 +1,5 @@
-// The language of kernels: one number out of named numbers, as plain data. `let` is TypeScript's own const: what is used twice is computed
-// once (simplify.ts). Independent of devices, tensors and ops.
+// The expression language of kernels: one number computed from named numbers, as plain data. A value used twice is a TypeScript const and
+// is computed once (simplify.ts). Independent of devices, tensors and ops.
 
 /** One number in, one out. */
 export type UnaryOp =
@@ -41,12 +41,12 @@ export interface Operation {
 
 export type Expr = Input | Constant | Operation;
 
-/** What `select` asks. */
+/** A condition for `select`. */
 export interface Condition extends Operation {
   readonly op: Comparison;
 }
 
-/** An input or a number that stands for itself. */
+/** An input or a constant. */
 export type Term = Expr | number;
 
 export const input = (name: string): Input => ({ op: 'input', name });
@@ -63,20 +63,20 @@ const comparison =
 export const neg = unary('neg');
 export const abs = unary('abs');
 export const exp = unary('exp');
-/** exp for gates: what is below or above the range of floats may be held at its end, which is cheaper. */
+/** exp for gates: results beyond the range of floats may be clamped, which is cheaper. */
 export const expHeld = unary('expHeld');
-/** e^x - 1 to all digits where x is small. */
+/** e^x - 1, accurate for small x. */
 export const expm1 = unary('expm1');
 export const log = unary('log');
-/** log(1 + x) to all digits where x is small. */
+/** log(1 + x), accurate for small x. */
 export const log1p = unary('log1p');
 export const sigmoid = unary('sigmoid');
 export const tanh = unary('tanh');
 export const softplus = unary('softplus');
 export const erf = unary('erf');
-/** (1 + erf(x / sqrt 2)) / 2, to all digits far below 0 too. */
+/** (1 + erf(x / sqrt 2)) / 2, accurate also far below 0. */
 export const normalCdf = unary('normalCdf');
-/** Sine and cosine, to all digits for |x| up to 8,192; further out the rounding of x / pi shows. */
+/** Sine and cosine, accurate for |x| up to 8,192; further out the rounding of x / pi shows. */
 export const sin = unary('sin');
 export const cos = unary('cos');
 export const reciprocal = unary('reciprocal');
@@ -85,18 +85,18 @@ export const add = binary('add');
 export const sub = binary('sub');
 export const mul = binary('mul');
 export const div = binary('div');
-/** Where one of the two is not a number, that or the other: devices differ. */
+/** If one of the two is NaN, devices differ in which one they return. */
 export const min = binary('min');
 export const max = binary('max');
-/** The larger and the smaller of x and a bound. Where x is not a number it stays so. */
+/** The larger and the smaller of x and a bound. NaN stays NaN. */
 export const atLeast = binary('atLeast');
 export const atMost = binary('atMost');
-/** The larger of both; not a number where one of them is not. */
+/** The larger of both; NaN if either is NaN. */
 export const maxOrNan = binary('maxOrNan');
 export const less = comparison('less');
 export const lessEqual = comparison('lessEqual');
 export const equal = comparison('equal');
-/** a b + c, in one rounding where the device has that: the only product and sum that may be fused. */
+/** a b + c, rounded once if the device supports it: the only product and sum that may be fused. */
 export const fma = (a: Term, b: Term, c: Term): Operation => operation('fma', [term(a), term(b), term(c)]);
 export const select = (condition: Condition, yes: Term, no: Term): Operation =>
   operation('select', [condition, term(yes), term(no)]);
@@ -106,7 +106,7 @@ export const silu = (x: Expr): Operation => mul(x, sigmoid(x));
 
 export const isOperation = (x: Expr): x is Operation => x.op !== 'input' && x.op !== 'constant';
 
-/** `visit` for every node under `roots`, arguments before what they are for, each node once. */
+/** Calls `visit` for every node under `roots` once, arguments first. */
 export function walk(roots: readonly Expr[], visit: (x: Expr) => void): void {
   const seen = new Set<Expr>();
   const go = (x: Expr): void => {
@@ -118,7 +118,7 @@ export function walk(roots: readonly Expr[], visit: (x: Expr) => void): void {
   roots.forEach(go);
 }
 
-/** Names of the inputs under `roots`, in the order they are met. */
+/** Names of the inputs under `roots`, in order of visit. */
 export function inputsOf(roots: readonly Expr[]): readonly string[] {
   const names = new Set<string>();
   walk(roots, (x) => {

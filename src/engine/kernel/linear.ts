@@ -1,16 +1,16 @@
-// Whether a step is linear in what it carries: then time can be cut into chunks that are folded apart. Found from the expression itself.
+// Whether a step is linear in its carried state, so that time can be cut into chunks that are folded separately. Determined from the expression.
 import { gradient } from './derive.ts';
 import { constant, inputsOf, isOperation, operation, type Expr } from './expr.ts';
 import type { ScanKernel } from './scan.ts';
 import { simplify } from './simplify.ts';
 
-/** next[i] = sum over j of decay[i][j] carried[j], + added[i], where neither holds what is carried. */
+/** next[i] = sum over j of decay[i][j] carried[j], + added[i], where neither depends on the carried values. */
 export interface LinearStep {
   readonly decay: readonly (readonly Expr[])[];
   readonly added: readonly Expr[];
 }
 
-/** `x` with `by` for every input of one of these names. */
+/** `x` with every input of one of these names replaced by `by`. */
 function substitute(x: Expr, names: readonly string[], by: Expr): Expr {
   const done = new Map<Expr, Expr>();
   const go = (one: Expr): Expr => {
@@ -25,7 +25,7 @@ function substitute(x: Expr, names: readonly string[], by: Expr): Expr {
   return go(x);
 }
 
-/** The step of a kernel if it is linear in what it carries; null otherwise. */
+/** The step of a kernel if it is linear in its carried state; null otherwise. */
 export function linearStep({ carried: { names, next } }: ScanKernel): LinearStep | null {
   const slopes = next.map((after) => {
     const found = gradient([{ value: after, seed: constant(1) }], names);

@@ -1,5 +1,5 @@
-// The template of maps: its derived backward is the gradient, whatever is given by hand is the same, and what is emitted is what somebody has
-// looked at.
+// The template of maps: the derived backward is the gradient, hand-written slopes agree with it, and the emitted code equals the reviewed
+// snapshots.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { adamKernel } from '../ops/adam/cell.ts';

@@ -1,5 +1,5 @@
-// The template of kernels that make each number of some tensors by itself: elementwise ops, and updates of parameters in place. A row or one
-// number may be repeated over the rest. Independent of devices.
+// The template of kernels that compute each element independently: elementwise ops, and updates of parameters in place. A row or a scalar
+// may be broadcast over the rest. Independent of devices.
 import { gradient } from './derive.ts';
 import { constant, input, mul, type Expr } from './expr.ts';
 
@@ -14,16 +14,16 @@ export interface SharedNumber {
 export interface MapKernel {
   readonly name: string;
   readonly tensors: readonly string[];
-  /** Read again and again: of the size of the tensors, or the end of them (a row, one number). All of one size. */
+  /** Repeated operands: of the size of the tensors or of a suffix (a row, one number). All of one size. */
   readonly rows: readonly string[];
   readonly numbers: readonly SharedNumber[];
-  /** Numbers that are known when a program is compiled. */
+  /** Numbers known when a program is compiled. */
   readonly attributes: readonly string[];
   /** New values by tensor, in place. */
   readonly changes: Readonly<Record<string, Expr>>;
-  /** Tensors that are made, in the order of the op's outputs. */
+  /** Output tensors, in the order of the op's outputs. */
   readonly results: Readonly<Record<string, Expr>>;
-  /** The number that must be finite; else nothing changes. */
+  /** The number that must be finite; otherwise nothing changes. */
   readonly guard: string | null;
 }
 
@@ -39,7 +39,7 @@ export const defineMap = (given: Given): MapKernel => ({
   ...given,
 });
 
-/** The number in a tensor of one number. */
+/** The number in a scalar tensor. */
 export const numberIn = (tensor: string): SharedNumber => ({ name: tensor, tensor, offset: 0 });
 
 /** Tensors that numbers are read from, each once. */
@@ -47,20 +47,20 @@ export const numberTensors = ({ numbers }: MapKernel): readonly string[] => [
   ...new Set(numbers.map(({ tensor }) => tensor)),
 ];
 
-/** Inputs of the op in order: what is gone through, what is repeated, then where numbers are read from. */
+/** Inputs of the op in order: full tensors, repeated tensors, then those that numbers are read from. */
 export const mapInputs = (kernel: MapKernel): readonly string[] => [
   ...kernel.tensors,
   ...kernel.rows,
   ...numberTensors(kernel),
 ];
 
-/** Names of what is the same for all elements. */
+/** Names of values that are the same for all elements. */
 export const sharedNames = ({ numbers, attributes }: MapKernel): readonly string[] => [
   ...numbers.map(({ name }) => name),
   ...attributes,
 ];
 
-/** Every tensor that is written, and what into it. */
+/** Every tensor that is written, and its value. */
 export const writtenBy = ({ changes, results }: MapKernel): readonly (readonly [string, Expr])[] => [
   ...Object.entries(changes),
   ...Object.entries(results),
@@ -69,10 +69,10 @@ export const writtenBy = ({ changes, results }: MapKernel): readonly (readonly [
 /** Values of the attributes of a node, by name. */
 export type MapAttributes = Readonly<Record<string, number>>;
 
-/** Which map a node asks for, and the values of its attributes. */
+/** The map that a node uses, and the values of its attributes. */
 export type MapOf<A> = (attrs: A) => { readonly kernel: MapKernel; readonly values?: MapAttributes };
 
-/** The value of an attribute; a kernel that asks for one its op does not give is a bug. */
+/** The value of an attribute; asking for one that the op does not have is a bug. */
 export function attributeOf(values: MapAttributes, name: string): number {
   const value = values[name];
   if (value === undefined)
@@ -80,13 +80,13 @@ export function attributeOf(values: MapAttributes, name: string): number {
   return value;
 }
 
-/** Name of what arrives at a result. */
+/** Name of the gradient of a result. */
 const arrivingAt = (result: string): string => `d_${result}`;
 
 /**
- * What arrives at the inputs `wanted` of a map without rows that makes one tensor, when something arrives at that: a map of the inputs and of
- * what arrives, which is multiplied by the derivative. `slopes` has derivatives by hand: fewer operations, more digits, or the bits of an
- * older kernel.
+ * The gradients of the inputs `wanted` of a map without repeated operands that has one output: a map of the inputs and the arriving
+ * gradient, which is multiplied by the derivative. `slopes` contains hand-written derivatives, which need fewer operations, are more
+ * accurate, or keep the bits of an older kernel.
  */
 export function backwardMap(
   name: string,

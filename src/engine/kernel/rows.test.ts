@@ -1,5 +1,5 @@
-// The template of kernels on rows: its derived backward is the gradient, gradients given by hand are the derived ones, and what is emitted is
-// what somebody has looked at.
+// The template of kernels on rows: the derived backward is the gradient, hand-written gradients agree with it, and the emitted code equals
+// the reviewed snapshots.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { madeRows } from '../ops/opcodes.ts';
@@ -15,7 +15,7 @@ import { backwardRows, defineRows, passesOf, rowInputs, valueOfTerm, type RowKer
 /** Values by name: of a row or column one an element, of numbers one. */
 type Values = Readonly<Record<string, readonly number[] | number>>;
 
-/** A kernel by its meaning, on one row. Sums over rows are those of this row. */
+/** Evaluates a kernel on one row. Sums over rows are those of this row. */
 function runRow(kernel: RowKernel, values: Values, length: number): Record<string, number[]> {
   const known: Record<string, number> = { width: length };
   for (const [name, value] of Object.entries(values)) if (typeof value === 'number') known[name] = value;
@@ -53,7 +53,7 @@ const softmax = defineRows({
 const within = fc.double({ min: -1.5, max: 1.5, noNaN: true });
 const row = (length: number): fc.Arbitrary<number[]> => fc.array(within, { minLength: length, maxLength: length });
 
-/** Rows whose largest number is so by more than the steps of a difference. */
+/** Rows whose largest number exceeds the others by more than the step of the finite difference. */
 const hasOneTop = (values: readonly number[]): boolean => {
   const [first = 0, second = -9] = values.toSorted((p, q) => q - p);
   return first - second > 0.02;

@@ -4,17 +4,17 @@ import { gradient } from './derive.ts';
 import { add, constant, input, inputsOf, mul, equal, select, type Expr } from './expr.ts';
 import { simplify } from './simplify.ts';
 
-/** One value, or two whose product is added up in one rounding where the device has that. */
+/** One value, or two whose product is accumulated with one rounding if the device supports it. */
 export type Term = readonly [Expr] | readonly [Expr, Expr];
 
-/** A number of each row: the sum or the largest of a value over the row. Later folds, values and results may use it. */
+/** A reduction of each row: the sum or the maximum of a value over the row. Later folds, values and results may use it. */
 export interface RowFold {
   readonly name: string;
   readonly reduce: 'sum' | 'max';
   readonly of: Term;
 }
 
-/** A tensor that comes in: `row` [R, N], `column` [N], `number` [R]. */
+/** An input tensor: `row` [R, N], `column` [N], `number` [R]. */
 export interface RowOperand {
   readonly name: string;
   readonly extent: 'row' | 'column' | 'number';
@@ -26,7 +26,7 @@ export interface RowKernel {
   /** Numbers that are known when a program is compiled. */
   readonly attributes: readonly string[];
   readonly folds: readonly RowFold[];
-  /** Tensors that are made, in this order: elements of rows [R, N], numbers of rows [R], sums over all rows [N]. */
+  /** Output tensors in this order: elements of rows [R, N], numbers of rows [R], sums over all rows [N]. */
   readonly results: Readonly<Record<string, Expr>>;
   readonly values: Readonly<Record<string, Expr>>;
   readonly totals: Readonly<Record<string, Term>>;
@@ -50,7 +50,7 @@ export const rowInputs = (extents: Readonly<Record<string, RowOperand['extent']>
 /** The length of a row, as a number that every expression may use. */
 export const width = input('width');
 
-/** Names of what is the same for a whole row before any fold. */
+/** Names of values that are constant within a row before any fold. */
 export const rowNumbers = ({ inputs, attributes }: RowKernel): readonly string[] => [
   width.name,
   ...attributes,
@@ -59,7 +59,7 @@ export const rowNumbers = ({ inputs, attributes }: RowKernel): readonly string[]
 
 export const valueOfTerm = ([x, by]: Term): Expr => (by === undefined ? x : mul(x, by));
 
-/** Folds by passes over the row: those of a pass do not need each other. */
+/** Folds grouped by passes over the row: those of one pass do not depend on each other. */
 export function passesOf({ folds }: RowKernel): readonly (readonly RowFold[])[] {
   const passes: RowFold[][] = [];
   for (const fold of folds) {
@@ -71,7 +71,7 @@ export function passesOf({ folds }: RowKernel): readonly (readonly RowFold[])[] 
   return passes;
 }
 
-/** The kernel with what its expressions share made one. */
+/** The kernel with shared expressions unified. */
 export function simplified(kernel: RowKernel): RowKernel {
   const { folds, results, values, totals } = kernel;
   const terms = [...folds.map(({ of }) => of), ...Object.values(totals)];
@@ -93,8 +93,8 @@ export function simplified(kernel: RowKernel): RowKernel {
 const arrivingAt = (name: string): string => `d_${name}`;
 
 /**
- * What arrives at rows and columns of a kernel when something arrives at its results; its values are no part of a loss. Folds are computed again,
- * then what arrives at each of them, the last first. Of several largest numbers each gets what arrives at the largest.
+ * The gradients of rows and columns of a kernel, given the gradients of its results; its values are not part of a loss. Folds are
+ * recomputed, then their gradients, the last fold first. If several elements are the maximum, each gets the maximum's gradient.
  */
 export function backwardRows(name: string, kernel: RowKernel): RowKernel {
   const { inputs, folds, results } = kernel;
@@ -130,7 +130,7 @@ export function backwardRows(name: string, kernel: RowKernel): RowKernel {
   });
 }
 
-/** Which kernel a node asks for, given the length of its rows, and the values of its attributes. */
+/** The kernel that a node uses for the length of its rows, and the values of its attributes. */
 export type RowsOf<A> = (
   attrs: A,
   width: number,

@@ -1,4 +1,4 @@
-// The template: the derived backward of any recurrence is its gradient, and what is emitted is what somebody has looked at.
+// The template: the derived backward of any recurrence is its gradient, and the emitted code equals the reviewed snapshots.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { complexScan } from '../ops/complex-scan/cell.ts';
@@ -19,7 +19,7 @@ import { backwardKernel, forwardKernel, inputOperands, outputOperands, type Scan
 
 type Sequences = Readonly<Record<string, readonly number[]>>;
 
-/** A kernel by its meaning, for one sample and one channel: values of named parts over time, and numbers. */
+/** Evaluates a kernel for one sample and one channel: values of named parts over time, and numbers. */
 function runKernel(kernel: ScanKernel, time: number, sequences: Sequences, numbers: Readonly<Record<string, number>>) {
   const { carried, earlier, outputs, totals } = kernel;
   const results: Record<string, number[]> = {};

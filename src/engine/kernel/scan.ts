@@ -4,31 +4,31 @@ import { gradient } from './derive.ts';
 import { add, constant, input, inputsOf, isOperation, walk, type Expr } from './expr.ts';
 import { simplify } from './simplify.ts';
 
-/** Values by name: what a step sees and gives. */
+/** Values by name: inputs and outputs of a step. */
 export type Values<K extends string> = Readonly<Record<K, Expr>>;
 
-/** What backward gives: what arrives at each input of the step, at each channel number and at the state before. */
+/** The results of backward: gradients of each input of the step, each channel number and the previous state. */
 export type Backward = Readonly<Record<string, Expr>>;
 
 /** A recurrence over time. Tensors: `u` [B, T, P H] in parts, channel numbers [H], the state [B, T, K H] in parts. */
 export interface Recurrence<P extends string, C extends string, S extends string, Y extends string> {
-  /** Name of the sequence that comes in, and of its parts in order. */
+  /** Name of the input sequence, and of its parts in order. */
   readonly sequence: string;
   readonly parts: readonly P[];
-  /** Numbers of a channel that are the same for all samples and steps, each a tensor of that name. */
+  /** Channel parameters, the same for all samples and steps, each a tensor of that name. */
   readonly channels: readonly C[];
   /** Name of the sequence of states and of its parts: two for a complex number. */
   readonly state: string;
   readonly states: readonly S[];
-  /** The state after a step, from its inputs and the state before. */
+  /** The state after a step, from its inputs and the previous state. */
   readonly step: (values: Values<P | C | S>) => Values<S>;
-  /** What is read of a step from its inputs and the state after it; left out = the state itself. */
+  /** The read-out of a step from its inputs and the new state; omitted = the state itself. */
   readonly read?: {
     readonly sequence: string;
     readonly parts: readonly Y[];
     readonly of: (values: Values<P | C | S>) => Values<Y>;
   };
-  /** A better backward than the derived one (fewer operations, the bits of an older kernel): gets it and gives another. */
+  /** A better backward than the derived one (fewer operations, the bits of an older kernel): gets the derived one and returns another. */
   readonly backward?: (derived: Backward, inputs: Values<P | C | S> & Readonly<Record<string, Expr>>) => Backward;
 }
 
@@ -36,20 +36,20 @@ export interface Recurrence<P extends string, C extends string, S extends string
 export interface Sequence<Part> {
   readonly name: string;
   readonly parts: readonly Part[];
-  /** Left out by some nodes, and then 0. */
+  /** Some nodes omit it; it is then 0. */
   readonly optional?: boolean;
 }
 
-/** A loop over time, as every emitter takes it. */
+/** A loop over time, as every emitter receives it. */
 export interface ScanKernel {
   readonly name: string;
   /** From the last step to the first. */
   readonly reverse: boolean;
   readonly sequences: readonly Sequence<string>[];
-  /** The row before (in time) of a sequence that is read as well or only so; `start` [B, parts H] before the first, or zeros. */
+  /** The previous row (in time) of a sequence that may also be read at the step itself; before the first step it is `start` [B, parts H] or zeros. */
   readonly earlier: (Sequence<string> & { readonly start: string }) | null;
   readonly channels: readonly string[];
-  /** Carried from step to step: [B, k H] at both ends, where those are wanted. */
+  /** Carried from step to step: [B, k H] at both ends, if those are needed. */
   readonly carried: {
     readonly names: readonly string[];
     readonly next: readonly Expr[];
@@ -65,7 +65,7 @@ type AnyRecurrence = Recurrence<string, string, string, string>;
 
 /** Name of a state before its step. */
 export const before = (state: string): string => `${state}_before`;
-/** Name of what arrives at a value from later steps and from the loss. */
+/** Name of the gradient of a value from later steps and the loss. */
 export const arriving = (name: string): string => `d_${name}`;
 
 const inputs = (names: readonly string[]): Record<string, Expr> =>
@@ -85,7 +85,7 @@ const seen = ({ parts, channels, states }: AnyRecurrence): Record<string, Expr> 
   ...Object.fromEntries(states.map((name) => [name, input(before(name))])),
 });
 
-/** The step and what is read of it. Gives the sequence that is read (if any), then the states, which the backward keeps. */
+/** The step and its read-out. Outputs the read-out sequence (if any), then the states, which the backward needs. */
 export function forwardKernel(name: string, cell: AnyRecurrence): ScanKernel {
   const { sequence, parts, channels, state, states, read } = cell;
   const values = seen(cell);
@@ -107,7 +107,7 @@ export function forwardKernel(name: string, cell: AnyRecurrence): ScanKernel {
   };
 }
 
-/** What arrives at everything a step takes, by reverse mode of the read-out and then of the step. */
+/** The gradients of all inputs of a step, by reverse mode through the read-out and then the step. */
 function derived(cell: AnyRecurrence): Backward {
   const { parts, channels, states, read } = cell;
   const names = [...parts, ...channels];
@@ -132,10 +132,10 @@ function derived(cell: AnyRecurrence): Backward {
   );
 }
 
-/** What comes back from the next step to a state. */
+/** The gradient of a state from the next step. */
 const carry = (state: string): string => `carry_${state}`;
 
-/** The loop backwards. Kept from the forward pass: the inputs and the states; everything else is recomputed. What is not needed is not read. */
+/** The loop backwards. Uses the inputs and the states of the forward pass; everything else is recomputed. Operands that are not needed are not read. */
 export function backwardKernel(name: string, cell: AnyRecurrence): ScanKernel {
   const { sequence, parts, channels, state, states, read } = cell;
   const wanted = [...parts, ...channels, ...states.map(before)];
@@ -181,11 +181,11 @@ export interface KernelOperand {
   /** `step`: [B, T, parts H]; `sample`: [B, parts H]; `channel`: [H]. */
   readonly extent: 'step' | 'sample' | 'channel';
   readonly parts: number;
-  /** There only when the attribute of that name says so. */
+  /** Present only if the attribute of that name is set. */
   readonly when?: 'initial' | 'states';
 }
 
-/** Inputs of the op that the kernel computes. A sequence whose earlier row alone is read is an input as well. */
+/** Inputs of the op that the kernel computes, including sequences of which only the previous row is read. */
 export function inputOperands({ sequences, earlier, channels, carried }: ScanKernel): readonly KernelOperand[] {
   const steps = sequences.map(({ name, parts, optional }): KernelOperand => ({
     name,
@@ -195,7 +195,7 @@ export function inputOperands({ sequences, earlier, channels, carried }: ScanKer
   }));
   const k = carried.names.length;
   if (earlier && !steps.some(({ name }) => name === earlier.name)) {
-    // Where it would be if the row of the step were read too: behind what came in.
+    // Its position as if the row of the step were read too: after the inputs.
     steps.splice(1, 0, { name: earlier.name, extent: 'step', parts: k });
   }
   const start = earlier?.start ?? carried.start;

@@ -1,9 +1,9 @@
-// Smaller expressions of the same value. What two expressions share becomes one node. Independent of devices.
+// Smaller expressions of the same value. Common subexpressions become one node. Independent of devices.
 import { constant, isOperation, operation, type Expr, type Operation } from './expr.ts';
 
 /**
- * `exact`: the same bits for every input (of the sign of what is not a number nothing is said). `finite`: also rules that hold for finite
- * numbers and take no notice of the sign of zero: 0 x = 0, x + 0 = x. Derivatives are made with those.
+ * `exact`: the same bits for every input (except the sign of NaN). `finite`: also rules that hold for finite numbers and ignore the sign of
+ * zero: 0 x = 0, x + 0 = x. Derivatives use these.
  */
 export type Rules = 'exact' | 'finite';
 
@@ -93,7 +93,7 @@ export function simplify(roots: readonly Expr[], rules: Rules = 'exact'): Expr[]
   return roots.map(go);
 }
 
-/** Equal for nodes that compute the same: their arguments are unique already. */
+/** Equal for nodes that compute the same; their arguments are already unique. */
 function keyOf(x: Expr, numberOf: (x: Expr) => number): string {
   if (x.op === 'input') return `input ${x.name}`;
   if (x.op === 'constant') return Object.is(x.value, minusZero.value) ? 'constant -0' : `constant ${x.value}`;

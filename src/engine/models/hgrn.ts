@@ -1,7 +1,7 @@
 // HGRN, the real form. Qin et al. 2023, "Hierarchically gated recurrent neural network", arXiv 2311.04823; without the rotation, as the authors'
 // later models and flash-linear-attention have it.
 //   f_t = lb + (1 - lb) sigmoid(W_f x_t)      h_t = f_t h_{t-1} + (1 - f_t) silu(W_i x_t)      y_t = RMSNorm(h_t) silu(W_g x_t)
-// lb of layer l: the sum over layers 1 to l of softmax(Gamma) over all layers; 0 in the first: higher layers are held to remember longer.
+// lb of layer l: the sum over layers 1 to l of softmax(Gamma) over all layers; 0 in the first: higher layers have to remember longer.
 // weight [3H, D] = rows i | f | g, no bias; readWeight [H] of its norm; mixer/lowerBounds = Gamma [layers, H], one tensor for all layers.
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';

@@ -1,4 +1,4 @@
-// What minGRU and minLSTM have in common as choices: fields, implementations and the one combination that cannot be.
+// Settings that minGRU and minLSTM share: fields, implementations and the one invalid combination.
 import { type Message, say } from '../core/say.ts';
 import type { BoolField, ChoiceField } from '../spec/fields.ts';
 import type { Implementation, MixerConfig, ModelDef } from './model.ts';
@@ -35,7 +35,7 @@ const scan: Implementation = {
   help: 'Gates as elementwise operations, then one linear scan.',
 };
 
-/** Of cells that have no form in log space. */
+/** Implementations of cells that have no form in log space. */
 export const gatedImplementations: ModelDef['implementations'] = [
   fused,
   scan,

@@ -1,4 +1,4 @@
-// What a recurrent model ("mixer") is to the rest: a map over time and a single step from the same parameters.
+// The interface of a recurrent model ("mixer"): a map over time and a single step from the same parameters.
 // The stack around it (embedding, conv, norm, MLP, head) is in stack.ts and independent of models.
 import type { Message } from '../core/say.ts';
 import type { Shape } from '../core/tensor.ts';
@@ -12,7 +12,7 @@ export interface MixerConfig {
   /** H: width of the state. */
   readonly hidden: number;
   readonly implementation: string;
-  /** Which of how many layers it is, from 0: what layers share may act on each in its own way. */
+  /** Index of this layer from 0, and the number of layers: shared parameters may act differently on each layer. */
   readonly layer: number;
   readonly layers: number;
   /** The model's own fields, complete. */
@@ -27,7 +27,7 @@ export interface StateSlot {
   readonly start: number;
   /** The state is positive by definition of the model: a learned start goes through g, and log-space may take its logarithm. */
   readonly positive?: boolean;
-  /** Inputs of the last steps, oldest first: there is nothing to learn about what came before the first. */
+  /** Inputs of the last steps, oldest first: their initial value is never learned. */
   readonly ring?: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface Implementation {
   readonly help: string;
   /** One set of nodes a time step: the graph, and the time to plan it, grow with the length. */
   readonly unrolled?: boolean;
-  /** Kinds of the devices that have what it needs; left out = every device. */
+  /** Kinds of the devices that support it; omitted = every device. */
   readonly devices?: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export interface ModelDef {
   readonly implementations: readonly Implementation[];
   /** False: the published layer projects its result without a bias. */
   readonly downBias?: false;
-  /** Problems of a combination of settings (`log-scan` needs the positive candidate), in words; null when fine. */
+  /** Problems of a combination of settings (`log-scan` needs the positive candidate) as a message; null when fine. */
   refuse?(config: MixerConfig): Message | null;
   state(config: MixerConfig): readonly StateSlot[];
   /** x [B, T, D] -> y [B, T, H]. `state` null = start of the sequence. All implementations use the same parameters by name. */

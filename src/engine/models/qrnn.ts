@@ -1,5 +1,5 @@
 // QRNN with fo-pooling. Bradbury et al. 2016, "Quasi-recurrent neural networks", arXiv 1611.01576, equations 1, 3 and 4, in the polarity of the
-// authors' code (salesforce/pytorch-qrnn): f lets the new in.
+// authors' code (salesforce/pytorch-qrnn): f is the weight of the new value.
 //   z | f | o = W [x_t | x_{t-1}] + b      c_t = sigmoid(f) tanh(z) + (1 - sigmoid(f)) c_{t-1}      h_t = sigmoid(o) c_t
 // weight [3H, window D] = rows z | f | o, columns x_t | x_{t-1}; bias [3H].
 import { f32 } from '../core/tensor.ts';
@@ -103,7 +103,7 @@ function step(builder: GraphBuilder, x: ValueId, [c, before]: readonly ValueId[]
   return { y, state: back ? [next, reshape(builder, x, [batch, 1, width])] : [next] };
 }
 
-/** Gates from the inputs alone, made by a convolution over the last two, and an output gate. */
+/** Gates from the inputs alone, computed by a convolution over the last two, and an output gate. */
 export const qrnn: ModelDef = {
   kind: 'qrnn',
   title: 'QRNN',

@@ -1,4 +1,4 @@
-// Every model, complete by type: naming a kind without implementing it fails the compiler. Add a model = one file and one line here.
+// Every model; the type is exhaustive, so a kind without an implementation does not compile. Add a model = one file and one line here.
 import { elman } from './elman.ts';
 import { gru } from './gru.ts';
 import { hgrn } from './hgrn.ts';

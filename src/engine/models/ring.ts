@@ -1,4 +1,4 @@
-// A ring of the last inputs as a state: what a convolution or a window over time needs from before, so that a sequence can be cut anywhere.
+// A ring of the last inputs as a state: the earlier inputs a convolution or a window over time needs, so that a sequence can be cut anywhere.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { concat, constant, slice } from '../ops/functional.ts';

@@ -1,4 +1,4 @@
-// The stack has the layers, the parameters and the refusals it promises.
+// The stack has the documented layers and parameters and rejects invalid settings.
 import { english, type Message } from '../core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { sizeOf } from '../core/tensor.ts';

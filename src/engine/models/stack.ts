@@ -1,6 +1,6 @@
 // The network around a mixer, every part optional: embedding, [causal conv], norm, mixer with expansion and down-projection, residual,
 // [MLP], final norm, head. Pre-norm as the paper's code (appendix C.2). Parallel over time and one step use the same parameters.
-// Independent of models: a mixer is whatever ModelDef says.
+// Independent of models: a mixer is anything that implements ModelDef.
 import { type Message, say } from '../core/say.ts';
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
@@ -43,7 +43,7 @@ export function mixerConfig(config: StackConfig, layer = 0): MixerConfig {
   return { width: values.d, hidden: hiddenOf(values), implementation, ...place, values: config.values };
 }
 
-/** Problems of the settings together, in words; null when fine. */
+/** Problems of the combined settings as a message; null when fine. */
 export function refuseStack(config: StackConfig): Message | null {
   if (!config.model.implementations.some((one) => one.id === config.implementation)) {
     const known = config.model.implementations.map((one) => one.id).join(', ');
@@ -63,7 +63,7 @@ export function stackState(config: StackConfig): readonly StateSlot[] {
   ).flat();
 }
 
-/** The state before the first step, [B, ...shape] each: constants, or learned parameters where the settings say so. */
+/** The state before the first step, [B, ...shape] each: constants, or learned parameters if set. */
 export function stackStart(builder: GraphBuilder, batch: number, config: StackConfig): readonly ValueId[] {
   const values = readStack(config.values);
   const mixer = config.model.state(mixerConfig(config));
@@ -107,7 +107,7 @@ export function stackStep(
   });
 }
 
-/** The two parts that look along time; all others act on each position alone. */
+/** The two parts that act along time; all others act on each position alone. */
 interface AlongTime {
   conv(x: ValueId, context: ValueId | null, values: StackValues): { readonly y: ValueId; readonly context: ValueId };
   mix(
@@ -176,7 +176,7 @@ function throughLayer(
   return { y: value, state: after };
 }
 
-/** [..., H] -> [..., d], with bias unless the model's is published without; left out when the settings say so and H is d already. */
+/** [..., H] -> [..., d], with bias unless the published model has none; omitted if the settings say so and H already equals d. */
 function project(builder: GraphBuilder, y: ValueId, { model }: StackConfig, values: StackValues): ValueId {
   const hidden = hiddenOf(values);
   if (values.project === 'when-needed' && hidden === values.d) return y;

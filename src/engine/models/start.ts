@@ -13,7 +13,7 @@ export function uniformFan(fan: number, shift = 0): Initialiser {
 
 /**
  * State [B, ...shape] of each slot before the first step, where none is given: the slot's constant, or with `learned` a parameter
- * of one value a number of the slot, drawn from N(0, 1) and made positive by g where the model needs it (h0 = g(theta), as the paper's code).
+ * of one value a number of the slot, drawn from N(0, 1) and made positive by g if the model needs it (h0 = g(theta), as in the paper's code).
  */
 export function startState(
   builder: GraphBuilder,

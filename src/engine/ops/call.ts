@@ -1,4 +1,4 @@
-// Typed doors to GraphBuilder.apply for code that knows which op it means. Independent of op definitions, so ops may use it in gradients.
+// Typed wrappers of GraphBuilder.apply. Independent of op definitions, so ops may use it in gradients.
 import { sameShape, sizeOf, type Shape } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
@@ -52,8 +52,7 @@ export function arrivingOrZero(context: GradientContext, output: number): ValueI
 }
 
 /**
- * The gradient arriving at output 0 of an op whose other outputs exist for its own backward only.
- * Throws when a loss was built on one of those.
+ * The gradient of output 0 of an op whose other outputs exist only for its own backward. Throws if a loss was built on one of those.
  */
 export function arrivingAtFirst(context: GradientContext, op: string, names: readonly string[]): ValueId {
   const { dOutputs } = context;

@@ -74,8 +74,8 @@ export function drawInput(name: string, place: number, { type, draw }: CaseInput
 }
 
 /**
- * [B, T, H] that break kernels: time 1, 2 and around 64, widths that are no multiple of a vector, batch 1, more samples or
- * channels than a kernel takes at a time.
+ * [B, T, H] that tend to break kernels: time 1, 2 and around 64, widths that are no multiple of a vector, batch 1, more samples or channels
+ * than a kernel processes at a time.
  */
 export const awkwardSequences: readonly (readonly [batch: number, time: number, width: number])[] = [
   [1, 1, 1],
@@ -93,7 +93,7 @@ export const cellSequences = [...awkwardSequences, [2, 2, 259] as const];
 /** With and without an optional input. */
 export const startOptions = [false, true];
 
-/** Inputs that are there only sometimes. */
+/** Optional inputs. */
 export const when = (present: boolean, ...inputs: CaseInput[]): CaseInput[] => (present ? inputs : []);
 
 /** One case for each awkward sequence, with and without an initial state. */
@@ -116,6 +116,6 @@ export const elementShapes: readonly Shape[] = [[], [1], [7], [3, 5], [2, 65, 3]
 /** For ops on rows. */
 export const rowShapes = [[1, 1], [3, 5], [2, 5, 33], [65, 4], [7]];
 
-/** For ops that change variables, and the numbers of a step they are given. */
+/** Cases for ops that change variables, with the hyperparameters of a step. */
 export const updateShapes = [[1], [7], [3, 5], [130, 3]];
 export const hyper = given([0.01, 0.1, 0.001, 0]);

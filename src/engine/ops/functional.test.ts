@@ -1,4 +1,4 @@
-// The functions for model authors give the numbers their names promise, on the reference device.
+// The functions for model authors compute what their names say, on the reference device.
 import { expect, test } from 'vitest';
 import { f32 } from '../core/tensor.ts';
 import { referenceDevice } from '../device/reference/index.ts';

@@ -223,7 +223,7 @@ const lastOfStates = (b: B, states: V): V => {
   return reshape(b, slice(b, states, 1, time - 1, 1), [batch, width]);
 };
 
-/** What a recurrence gives: a result for each step, and the state to continue from. */
+/** The outputs of a recurrence: a result for each step, and the final state. */
 export interface ScanResult {
   readonly y: V;
   readonly final: V;

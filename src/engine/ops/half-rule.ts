@@ -1,8 +1,8 @@
-// Which results of an op bear 16-bit storage (11 significant bits, at most 65504): the rules that records name. Read by the plan of a device
-// that stores activations so; gradients never are. Independent of devices and ops.
+// Which results of an op tolerate 16-bit storage (11 significant bits, at most 65504): the rules that records refer to. Read by the plan of
+// a device that stores activations this way; gradients never are. Independent of devices and ops.
 
 /**
- * `half`: rounding a result costs 2^-11 of it and no more. `single`: it must stay float32. `as-inputs`: moved or added up, so float32 as soon
+ * `half`: rounding costs a relative error of 2^-11 and no more. `single`: it must stay float32. `as-inputs`: moved or added up, so float32 as soon
  * as one of the inputs must be.
  */
 export type Keeping = 'half' | 'single' | 'as-inputs';
@@ -10,13 +10,13 @@ export type Keeping = 'half' | 'single' | 'as-inputs';
 export interface HalfRule {
   /** One for all outputs, or one for each. */
   readonly outputs: Keeping | readonly Keeping[];
-  /** Inputs that must not have been rounded either. */
+  /** Inputs that must not be rounded either. */
   readonly needs?: readonly number[];
-  /** Why something must stay float32; absent when nothing must. */
+  /** Why something must stay float32; absent if nothing must. */
   readonly reason?: string;
 }
 
-/** One for all attributes, or by them. */
+/** One rule for all attributes, or a rule by attributes. */
 export type HalfRuleOf<A> = HalfRule | ((attrs: A) => HalfRule);
 
 export const half: HalfRule = { outputs: 'half' };

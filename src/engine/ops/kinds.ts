@@ -1,7 +1,7 @@
-// The kinds of ops, their attributes, and which are gradients of others: types that follow from the registry. What an op means, takes and gives
-// is in its record (index.ts or cell.ts of its folder) and, all together, in OPS.md.
-// Letters: B batch, T time, D input width, H hidden width, V classes, N any width, R rows (all extents but the last, flattened).
-// "x?" = optional input, present when the attribute says so. Matrices follow the [out, in] order of torch.nn.Linear: y = W x + b.
+// The kinds of ops, their attributes, and which are gradients of others: types that follow from the registry. The meaning, inputs and
+// outputs of an op are in its record (index.ts or cell.ts of its folder) and, all together, in OPS.md. Letters: B batch, T time, D input
+// width, H hidden width, V classes, N any width, R rows (all extents but the last, flattened). "x?" = optional input, present when the
+// attribute says so. Matrices follow the [out, in] order of torch.nn.Linear: y = W x + b.
 import type { GradientOp, Op } from './op.ts';
 import type { ops } from './registry.ts';
 

@@ -1,5 +1,5 @@
-// One record an op: everything there is to say of it. Leaving something out does not compile. A family is a folder whose records index.ts hands
-// to the registry; the gradient op of an op is next to it. Independent of ops.
+// One record per op, with everything the program needs to know about it. An incomplete record does not compile. A family is a folder whose
+// records index.ts passes to the registry, gradient ops included. Independent of ops.
 import type { OpDef } from '../graph/op-def.ts';
 import type { MapKernel } from '../kernel/map.ts';
 import type { RowKernel } from '../kernel/rows.ts';
@@ -14,8 +14,8 @@ import type { TfKernel } from './tfjs-kernel.ts';
 import type { Tolerance } from './tolerance.ts';
 
 /**
- * How the cpu device computes an op: its entries of the op table, and the kernels behind them that no other record names: `entries`
- * written by hand (a function in a cpu.as.ts and a KERNEL in a cpu.c of that name), the others made from descriptions.
+ * How the cpu device computes an op: its entries of the op table, and the kernels that this record introduces: `entries` are hand-written
+ * (a function in a cpu.as.ts and a KERNEL in a cpu.c of that name), the others are made from descriptions.
  */
 export interface CpuKernel<A extends object> {
   readonly lower: Lowering<A>;
@@ -26,8 +26,8 @@ export interface CpuKernel<A extends object> {
 }
 
 /**
- * How the webgpu device does: node by node, or several that follow each other together. `element`: one number a result, which can be
- * made where an operand is read or a result stored. `follows`: the lowering makes such ops where it stores.
+ * How the webgpu device computes it: node by node, or several consecutive nodes together. `element`: an elementwise function, which can be
+ * fused where an operand is read or a result stored. `follows`: the lowering can fuse such ops into its store.
  */
 export type GpuKernel<A extends object> =
   | {
@@ -41,13 +41,13 @@ export interface GradientOp<K extends string, A extends object> extends OpDef<A>
   readonly kind: K;
   /** Inputs, outputs and formula, in the letters of kinds.ts: a line of OPS.md. */
   readonly meaning: string;
-  /** How it is done for a part of the batch. */
+  /** How it is computed for a part of the batch. */
   readonly split: SampleRule<A>;
-  /** Which results bear storage in 16 bits. */
+  /** Which results tolerate 16-bit storage. */
   readonly half: HalfRuleOf<A>;
   /** How far a device may be from the reference … */
   readonly tolerance: Tolerance;
-  /** … and how far where activations are stored in 16 bits and inputs are what 16 bits hold; left out = as far. */
+  /** … and how far with 16-bit activations and inputs rounded to 16 bits; omitted = the same. */
   readonly halfTolerance?: Tolerance;
   /** The definition in float64. */
   readonly reference: ReferenceKernel<A>;
@@ -60,11 +60,11 @@ export interface GradientOp<K extends string, A extends object> extends OpDef<A>
 
 /** An op that graphs are built from. */
 export interface Op<K extends string, A extends object> extends GradientOp<K, A> {
-  /** What it is tested with on every device, its gradient op with it. */
+  /** Test cases for every device, which cover the gradient op too. */
   readonly cases: () => readonly Case<A>[];
 }
 
-/** What all records have in common. */
+/** Fields that all records have. */
 export interface AnyOp extends GradientOp<string, never> {
   readonly cases?: () => readonly Case<object>[];
 }

@@ -1,5 +1,5 @@
-// Kernels of the cpu device as the records name them, and their numbers in the op table: the same for both kernel modules, made again whenever
-// they are built, and kept nowhere.
+// Kernels of the cpu device as the records name them, and their numbers in the op table: the same for both kernel modules, generated at
+// each build, and stored nowhere.
 import type { MapKernel } from '../kernel/map.ts';
 import type { RowKernel } from '../kernel/rows.ts';
 import type { ScanKernel } from '../kernel/scan.ts';
@@ -8,7 +8,7 @@ import { records } from './registry.ts';
 
 const used = Object.values(records).map(({ kernels }) => kernels.cpu);
 
-/** Names of those that are written by hand, in AssemblyScript and in C. */
+/** Names of the hand-written ones, in AssemblyScript and in C. */
 export const handwritten: readonly string[] = used.flatMap(({ entries = [] }) => entries);
 
 /** Those that are made from descriptions. */

@@ -7,7 +7,7 @@ import { gemmScratch, packedColumns, packedScratch } from './matmul/cpu.ts';
 /** Samples that go through time together (GROUP of device/cpu/wasm/recurrent.as.ts). */
 const GROUP = 40;
 
-/** Scratch of one thread: products with K, and `kept` floats a sample that outlive a product. */
+/** Scratch of one thread: products with K, and `kept` floats per sample that outlive a product. */
 export function groupScratch(table: TableWriter, B: number, K: number, kept: number): number {
   const rows = Math.min(GROUP, B);
   return packedScratch(table, rows, K) + 4 * rows * kept;
@@ -27,10 +27,10 @@ export interface InputGradient {
   readonly dweight: Operand;
 }
 
-/** Whether the kernel makes both gradients in one go. */
+/** Whether the kernel computes both gradients together. */
 export const fitsBeside = ({ kernels }: TableWriter, H: number, D: number): boolean => H + D <= kernels.nc;
 
-/** dw [M, H], written at `offset` bytes of `dweight`: gate gradients times the states before each step. h [B, T, H]. `input` must fit beside. */
+/** dw [M, H], written at `offset` bytes of `dweight`: gate gradients times the states before each step. h [B, T, H]. `input` must fit next to it. */
 export function emitRecurrentWeightGrad(
   table: TableWriter,
   dgates: GateGradients,

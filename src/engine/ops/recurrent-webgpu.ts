@@ -29,7 +29,7 @@ export interface ForwardCell {
   readonly step: (names: Names) => string;
 }
 
-/** Emits the dispatch over time, after that of a transposed copy of the matrix where that is what lanes read side by side. */
+/** Emits the dispatch over time, after a dispatch that transposes the matrix if the lanes need it for contiguous reads. */
 export function forwardCell(gpu: GpuWriter, cell: ForwardCell): void {
   const { B, H } = cell.extents;
   const rows = cell.gates * H;
@@ -62,7 +62,7 @@ interface ForwardParts {
   readonly names: Names;
   readonly product: StepProduct;
   readonly form: WeightForm;
-  /** The state of two steps is in workgroup memory; else it is read back from h. */
+  /** The state of two steps is in workgroup memory; otherwise it is read back from h. */
   readonly local: boolean;
 }
 
@@ -85,7 +85,7 @@ function stateReader({ cell, names, local }: ForwardParts): string {
 }`;
 }
 
-/** A lane has whole channels. */
+/** Each lane computes whole channels. */
 function plainForward(parts: ForwardParts): string {
   const { cell, names, product, form, local } = parts;
   const { T, H } = cell.extents;
@@ -123,7 +123,7 @@ ${headOf(lanes)}
 }`;
 }
 
-/** Lanes share a channel: each multiplies its part, then the first lanes finish the step. */
+/** Several lanes share a channel: each multiplies its part, then the first lanes finish the step. */
 function spreadForward({ cell, names, product, form }: ForwardParts): string {
   const { T, H } = cell.extents;
   const spread = spreadProduct(
@@ -170,7 +170,7 @@ export interface BackwardCell {
   readonly finish?: (names: Names) => string;
 }
 
-/** Emits the dispatch back over time. */
+/** Emits the dispatch backwards over time. */
 export function backwardCell(gpu: GpuWriter, cell: BackwardCell): void {
   const { H, B } = cell.extents;
   const width = cell.gates * H;

@@ -1,4 +1,4 @@
-// Where a recurrent matrix lies is a function of its size and of what an adapter has.
+// The placement of a recurrent matrix is a function of its size and of the adapter's limits.
 import { expect, test } from 'vitest';
 import type { GpuTraits } from '../plan/gpu/lowering.ts';
 import { weightForm, type StepProduct, type WeightForm } from './recurrent-weights-webgpu.ts';

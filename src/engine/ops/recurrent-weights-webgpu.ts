@@ -1,5 +1,5 @@
-// Where the recurrent matrix of a cell lies while time passes on webgpu: in the workgroup's memory, in registers, or in memory behind the
-// caches; and the products with it for each of these. Independent of cells and the direction of time.
+// Where the recurrent matrix of a cell is kept during the loop over time on webgpu: in workgroup memory, in registers, or in cached global
+// memory; and the products with it for each case. Independent of cells and the direction of time.
 import type { GpuTraits } from '../plan/gpu/lowering.ts';
 
 /** The products of one step: `sums` numbers for each of `channels` channels, each over `inner` numbers of a vector that all lanes see. */
@@ -11,20 +11,20 @@ export interface StepProduct {
   readonly rows: number;
   /** Numbers of workgroup memory that the loop needs besides the matrix. */
   readonly besides: number;
-  /** Neighbouring channels are neighbouring rows of the matrix, not neighbours in memory. */
+  /** Neighbouring channels are rows of the matrix, so they are not contiguous in memory. */
   readonly apart: boolean;
 }
 
 export interface WeightForm {
   readonly kind: 'memory' | 'workgroup' | 'registers';
   readonly lanes: number;
-  /** Lanes side by side that have one channel each; the inner extent is split over `lanes` / `across` of them. */
+  /** Neighbouring lanes with one channel each; the inner extent is split over `lanes` / `across` of them. */
   readonly across: number;
-  /** A transposed copy is read, in which neighbouring channels are neighbours. */
+  /** Reads a transposed copy, in which neighbouring channels are contiguous. */
   readonly turned: boolean;
 }
 
-/** Numbers of the matrix that a lane keeps at most, and registers that it needs for the rest. */
+/** Most matrix elements that a lane keeps, and registers it needs for everything else. */
 const MOST_KEPT = 96;
 const OTHER_REGISTERS = 24;
 /** Registers of the smallest unit that runs one workgroup (a multiprocessor of NVIDIA; others have more). */
@@ -32,10 +32,10 @@ const REGISTERS = 65536;
 /** Lanes that run in step: they should read the same part of the vector. */
 const STEP = 32;
 
-/** Of a processor that plays a GPU: 4 and 8 are alike on SwiftShader, 8 is twice as fast as 4 on llvmpipe. */
+/** For software adapters: 4 and 8 are equally fast on SwiftShader, 8 is twice as fast as 4 on llvmpipe. */
 const SOFTWARE_LANES = 8;
 
-/** Chosen by size alone on hardware. On a processor that plays a GPU the matrix is in its caches anyway, and copies of it only cost time. */
+/** On hardware chosen by size alone. On a software adapter the matrix is in the processor's caches anyway, and copies only cost time. */
 export function weightForm(product: StepProduct, traits: GpuTraits): WeightForm {
   const { channels: H, besides, rows, apart } = product;
   const lanes = lanesFor(H, traits);
@@ -54,7 +54,7 @@ export function weightForm(product: StepProduct, traits: GpuTraits): WeightForm 
   return { ...form, kind: 'memory', turned: apart };
 }
 
-/** Lanes of a workgroup: as many as channels where it can be. */
+/** Lanes of a workgroup: as many as channels if possible. */
 function lanesFor(H: number, { software, maxInvocations }: GpuTraits): number {
   if (software) return Math.min(SOFTWARE_LANES, maxInvocations);
   let lanes = 32;
@@ -69,7 +69,7 @@ const quadsFor = (inner: number, parts: number): number => Math.ceil(inner / (4 
 
 const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-/** WGSL that puts the matrix in place before the loop, and what declares that place. */
+/** WGSL that loads the matrix before the loop, and its declarations. */
 export interface PlacedWeight {
   readonly declarations: string;
   /** Statements of `main` before the loop. */
@@ -104,7 +104,7 @@ export interface SpreadProduct {
 
 /**
  * For the form in registers: each lane keeps a part of the inner extent of the sums of one channel. `element` is the place in
- * `weight` of what belongs to sum s, number k of the vector and channel c. The vector is `numbers[0 … inner)`, declared here with zeros behind it.
+ * `weight` of what belongs to sum s, number k of the vector and channel c. The vector is `numbers[0 … inner)`, declared here with trailing zeros.
  */
 export function spreadProduct(
   { lanes, across }: WeightForm,

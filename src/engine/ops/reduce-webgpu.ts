@@ -3,7 +3,7 @@ import { bind, type GpuPlace, type GpuTraits, type GpuWriter } from '../plan/gpu
 
 export type Reduction = 'sum' | 'max';
 
-/** Lanes for a row of `width` numbers: a power of two. One where a processor plays the GPU and barriers cost more than additions. */
+/** Lanes for a row of `width` numbers: a power of two. One on a software adapter, where barriers cost more than additions. */
 export function lanesFor(width: number, { software, maxInvocations }: GpuTraits): number {
   if (software) return 1;
   let lanes = 32;
@@ -26,9 +26,9 @@ export function reduction(kind: Reduction, lanes: number, traits: GpuTraits, typ
 }
 
 /**
- * Each subgroup reduces its lanes, one lane leaves the result in its own place, the other places get what changes nothing. Then every subgroup
- * reduces all places, spread over its lanes by their rank. Right for any size of a subgroup, full or not, and for any way in which lanes
- * are dealt to subgroups: WGSL promises none.
+ * Each subgroup reduces its lanes; one lane stores the result in its slot, the other slots get the neutral element. Then every subgroup
+ * reduces all slots, spread over its lanes by rank. Correct for any subgroup size, full or not, and any assignment of lanes to subgroups,
+ * since WGSL guarantees none.
  */
 function bySubgroups(kind: Reduction, name: string, lanes: number, type: Reduced): string {
   const [reduce, neutral] = kind === 'sum' ? ['subgroupAdd', '0f'] : ['subgroupMax', '-3.4028234e38f'];
@@ -77,7 +77,7 @@ export interface PairSum {
   readonly functions?: string;
 }
 
-/** Adds all pairs in one workgroup and stores what follows from the sums. */
+/** Adds all pairs in one workgroup and stores values derived from the sums. */
 export function finishPairs(gpu: GpuWriter, { pairs, count, results, store, functions = '' }: PairSum): void {
   const lanes = lanesFor(count, gpu.traits);
   const { declarations, buffers } = bind({ pairs, ...results });

@@ -1,4 +1,4 @@
-// What the float64 definition of an op looks like: plain loops over plain arrays, nothing shared, nothing clever.
+// The signature of an op's float64 definition: plain loops over plain arrays, without sharing or optimisation.
 import type { Shape } from '../core/tensor.ts';
 
 /** Row-major data; integers are held as float64 as well. */

@@ -1,4 +1,4 @@
-// The laws of the registry: a record is found by its kind, each kernel is named once and written for both modules, and the list of ops is true.
+// The laws of the registry: a record is found by its kind, each kernel is named once and exists in both modules, and the list of ops is up to date.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

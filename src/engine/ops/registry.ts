@@ -1,4 +1,4 @@
-// Every op: a line a family. Types, opcodes, the tables of all devices, test cases and OPS.md follow from it.
+// Every op, one line per family. Types, opcodes, the tables of all devices, test cases and OPS.md follow from it.
 import type { OpTable } from '../graph/op-def.ts';
 import { accuracyOps } from './accuracy/index.ts';
 import { adamOps } from './adam/index.ts';
@@ -71,7 +71,7 @@ export const ops = {
   ...complexScan.ops,
 };
 
-/** The same, each as what all have in common. */
+/** The same as the common record type. */
 export const records: Readonly<Record<string, AnyOp>> = ops;
 
 /** The registry as the graph sees it: definitions by name. */

@@ -1,5 +1,6 @@
-// Recurrences over time without a matrix, on webgpu: one dispatch each. Few channels: a workgroup takes some channels and cuts time into
-// chunks (fold each chunk, fold the chunks before, go over the chunk again). Many channels: one invocation each. Independent of ops.
+// Recurrences over time without a matrix, on webgpu: one dispatch each. With few channels a workgroup takes some channels and splits time
+// into chunks (fold each chunk, fold the preceding chunks, process the chunk again). With many channels each has one invocation.
+// Independent of ops.
 import type { GpuPlace, GpuTraits, GpuWriter } from '../plan/gpu/lowering.ts';
 import { MATH } from '../plan/gpu/math.wgsl.ts';
 
@@ -64,7 +65,7 @@ export interface ScanCode {
   readonly load: string;
   /** Statements that store results; `before` and `after` = the state around this step. */
   readonly save: string;
-  /** Expression of the state before the first step, for `n` and `c`; left out = the semiring's zero. */
+  /** Expression of the state before the first step, for `n` and `c`; omitted = the semiring's zero. */
   readonly start?: string;
   /** Statements with the state `s` after the last step. */
   readonly finish?: string;

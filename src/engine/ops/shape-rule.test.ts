@@ -1,4 +1,4 @@
-// Shape patterns: any extents that fit are bound and given back, anything else is refused with the reason.
+// Shape patterns: matching extents are bound and returned, anything else is refused with the reason.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { f32, i32 } from '../core/tensor.ts';

@@ -2,7 +2,7 @@
 // Independent of ops: an op hands over its name and the pattern of each input.
 import { showShape, sizeOf, type DType, type Shape, type TensorType } from '../core/tensor.ts';
 
-/** Gives the type of an output from a pattern over the letters the inputs have bound. */
+/** Returns the type of an output from a pattern over the letters bound by the inputs. */
 export type ShapeResolver = (pattern: string) => TensorType;
 
 interface Pattern {
@@ -45,7 +45,7 @@ export function shapeRule(
   };
 }
 
-/** Patterns of inputs that are there only when an attribute says so. */
+/** Patterns of optional inputs, which depend on an attribute. */
 export const optional = (
   present: boolean,
   patterns: Readonly<Record<string, string>>,

@@ -1,4 +1,5 @@
-// How an op is done for a part of the batch: the rules that records name. Read by the planner of the slab schedule; independent of devices and ops.
+// How an op is computed for a part of the batch: the rules that records refer to. Read by the planner of the slab schedule; independent of
+// devices and ops.
 import type { TensorType } from '../core/tensor.ts';
 import type { Fate, Role, SampleRule, SplitQuestion } from '../plan/slab/sample-rule.ts';
 
@@ -6,7 +7,7 @@ export const [P, W]: readonly Role[] = ['samples', 'shared'];
 export const S: Fate = 'samples';
 export const D: Fate = 'sum';
 
-/** The same roles whatever the attributes. Inputs beyond the list are optional starting states: pieces, like the gradients they get. */
+/** The same roles whatever the attributes. Inputs beyond the list are optional initial states: pieces, like their gradients. */
 export const always =
   (inputs: readonly Role[], outputs: readonly Fate[]): SampleRule<object> =>
   (question) => ({
@@ -24,7 +25,7 @@ export const recurrent =
     return split && { ...split, together: true };
   };
 
-/** An op on an axis behind the first: pieces stay pieces. */
+/** An op on an axis after the first: pieces stay pieces. */
 export const along =
   <A extends { readonly axis: number }>(): SampleRule<A> =>
   (question, { axis }) =>
@@ -38,5 +39,5 @@ export function pieceOf(shape: readonly number[], { batch, part }: SplitQuestion
 
 export const rank = (type: TensorType | undefined): number => type?.shape.length ?? 0;
 
-/** Changes variables: only after everything is added up. */
+/** Changes variables, so it runs only after everything is added up. */
 export const never: SampleRule<object> = () => null;

@@ -1,5 +1,5 @@
-// How the tensorflow device computes an op: by whole-tensor calls of TensorFlow.js, which arrive as a parameter. The types say
-// only what is used here, so that nothing of the package is needed to compile. Must not depend on a backend's name or a graph.
+// How the tensorflow device computes an op: by whole-tensor calls of TensorFlow.js, which is passed as a parameter. The types cover only
+// what is used here, so that the package is not needed to compile. Must not depend on a backend's name or a graph.
 import type { Shape, TensorType } from '../core/tensor.ts';
 
 /** A tensor of TensorFlow.js: immutable, on the backend that made it. */
@@ -16,7 +16,7 @@ type Unary = (x: TfTensor) => TfTensor;
 type Binary = (a: TfTensor, b: TfTensor) => TfTensor;
 type Reduction = (x: TfTensor, axis?: number, keepDims?: boolean) => TfTensor;
 
-/** The functions of tfjs-core that kernels use: all of them are right on the backends tensorflow, wasm and cpu. */
+/** The functions of tfjs-core that kernels use: all of them are correct on the backends tensorflow, wasm and cpu. */
 export interface Tf {
   readonly tensor: (
     values: Float32Array | Int32Array | Uint8Array,
@@ -82,7 +82,7 @@ export interface TfNative {
     inputs: readonly TfTensor[],
     count: number,
   ): TfTensor[];
-  /** An integer scalar of 64 bits that is made once and kept. */
+  /** A 64-bit integer scalar that is created once and kept. */
   int64(value: number): TfTensor;
 }
 
@@ -99,9 +99,9 @@ export interface TfContext {
   readonly scalar: (value: number) => TfTensor;
   /** An integer scalar that is made once and kept. */
   readonly integer: (value: number) => TfTensor;
-  /** log(1 + x), to all digits where x is small. */
+  /** log(1 + x), accurate for small x. */
   readonly log1p: (x: TfTensor) => TfTensor;
-  /** op(a) op(b) of two matrices, in the order that is fast on this backend. */
+  /** op(a) op(b) of two matrices, computed in the way that is fast on this backend. */
   readonly product: (a: TfTensor, b: TfTensor, transA: boolean, transB: boolean) => TfTensor;
   /** (x [N, D], ids [N]) -> [rows, D]: the sum of the rows of each id. */
   readonly segmentSum: (x: TfTensor, ids: TfTensor, rows: number) => TfTensor;

@@ -1,4 +1,4 @@
-// What optimisers share on webgpu: all parameters in one dispatch, four elements an invocation; a factor that is not finite changes nothing.
+// What optimisers share on webgpu: all parameters in one dispatch, four elements an invocation; a non-finite factor changes nothing.
 // Independent of update rules.
 import { sizeOf } from '../core/tensor.ts';
 import { NON_FINITE, operand, type GpuNode, type GpuWriter } from '../plan/gpu/lowering.ts';
@@ -8,7 +8,7 @@ const LANES = 128;
 
 export interface Update<A extends object> {
   readonly nodes: readonly GpuNode<A>[];
-  /** Names of the first inputs: parameter, its state, gradient. Factor and hyperparameters come behind them. */
+  /** Names of the first inputs: parameter, its state, gradient. Factor and hyperparameters follow. */
   readonly names: readonly string[];
   /**
    * WGSL statements for the vector `i` of a parameter: `at(name)` is that vector of an input, `share` the factor and `hyper(n)` a

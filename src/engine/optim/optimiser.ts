@@ -1,4 +1,4 @@
-// What an optimiser is to training: the state it keeps for each weight and the node that updates it in place.
+// The interface of an optimiser: the state it keeps for each weight and the node that updates it in place.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId, Variable } from '../graph/graph.ts';
 
@@ -13,7 +13,7 @@ export interface OptimiserSettings {
 export interface Update {
   readonly weight: Variable;
   readonly gradient: ValueId;
-  /** Scalar that gradients are multiplied with: clipping. Not finite = leave everything as it is. */
+  /** Scalar that gradients are multiplied by, for clipping. Not finite = change nothing. */
   readonly factor: ValueId;
   /** [4], filled by `hyper` before each update. */
   readonly hyper: ValueId;

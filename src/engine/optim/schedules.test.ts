@@ -1,4 +1,4 @@
-// Schedules rise, stay or fall as their names say and end where they should.
+// Schedules rise, stay constant or fall as their names say and end at the right value.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { learningRateAt, type Schedule } from './schedules.ts';

@@ -9,7 +9,7 @@ export interface Schedule {
   readonly minimum: number;
   /** Steps of linear rise from 0 to the peak. */
   readonly warmup: number;
-  /** Steps of the whole run; null when the budget is not in steps and the end is known only as progress. */
+  /** Steps of the whole run; null if the budget is not in steps and only the progress is known. */
   readonly steps: number | null;
 }
 

@@ -1,4 +1,4 @@
-// Places very many lifetimes: a walk through time with a list of holes, n log n instead of n squared. Pure arithmetic.
+// Places very many lifetimes: a sweep over time with a list of holes, n log n instead of n squared. Pure arithmetic.
 import type { Arena, Lifetime } from './arena.ts';
 
 interface Hole {

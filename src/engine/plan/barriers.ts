@@ -1,4 +1,4 @@
-// Decides before which entries of an op table all threads must meet. Pure: works on byte ranges and independent of ops.
+// Decides before which entries of an op table all threads must synchronise. Pure: works on byte ranges, independent of ops.
 import type { Access, Command, Place } from './lowering.ts';
 
 /** Byte range [start, end) that one thread may touch; start = end when none. */
@@ -20,7 +20,7 @@ export const firstUnit = (units: number, thread: number, threads: number): numbe
   Math.floor((units * thread) / threads);
 
 /**
- * For each command: must a barrier stand before it? Yes when one thread may touch bytes that another one touched since the last barrier
+ * For each command, whether a barrier is needed before it: yes if one thread may touch bytes that another one touched since the last barrier
  * and at least one of the two writes (read after write, write after read, write after write). Ranges of one thread never conflict with
  * themselves: a thread runs its entries in order.
  */

@@ -1,4 +1,4 @@
-// Which values share memory and for how long they live. Pure: works on one entry of a program and independent of devices.
+// Which values share memory and for how long they live. Pure: works on one entry of a program, independent of devices.
 import { bytesOf } from '../core/tensor.ts';
 import type { Graph, Node, ValueId, Variable } from '../graph/graph.ts';
 import type { OpTable } from '../graph/op-def.ts';
@@ -18,7 +18,7 @@ export interface Storage {
 }
 
 export interface Liveness {
-  /** Nodes that matter, in order: they change a variable or feed one that does. */
+  /** Live nodes in order: they change a variable or feed one that does. */
   readonly nodes: readonly Node[];
   readonly storages: readonly Storage[];
   /** Storage of each value; undefined for values of nodes that were dropped. */
@@ -92,7 +92,7 @@ function lastUses(nodes: readonly Node[]): ReadonlyMap<ValueId, number> {
   return last;
 }
 
-/** The storage that output `index` takes over from an input: a view always, an in-place pair when the input dies here. */
+/** The storage that output `index` takes over from an input: a view always, an in-place pair if this is the input's last use. */
 function sharedStorage(
   node: Node,
   index: number,
@@ -114,7 +114,7 @@ function sharedStorage(
   return null;
 }
 
-/** A result is a weight gradient when a mutating op reads it beside the weight (or gradient variable) of its shape that it changes. */
+/** A result is a weight gradient if a mutating op reads it together with the weight (or gradient variable) of its shape that it changes. */
 function markGradients(
   graph: Graph,
   nodes: readonly Node[],

@@ -1,5 +1,4 @@
-// How an op becomes entries of the op table: the language in which lowerings (ops/*/cpu.ts) speak. Pure data; addresses are
-// not known yet, so a lowering speaks of places. Independent of kernels and devices.
+// How an op becomes entries of the op table: the interface of lowerings (ops/*/cpu.ts). Pure data; addresses are not known yet, so a lowering uses places. Independent of kernels and devices.
 import type { TensorType } from '../core/tensor.ts';
 import type { ValueId } from '../graph/graph.ts';
 
@@ -30,7 +29,7 @@ export interface Access {
   readonly place: Place;
   readonly bytes: number;
   readonly stride?: number;
-  /** With `group`, so many units in a row share a piece: unit k touches piece floor(k / group). */
+  /** With `group`, this many consecutive units share a piece: unit k touches piece floor(k / group). */
   readonly group?: number;
 }
 
@@ -50,7 +49,7 @@ export interface KernelTraits {
   /** Columns of a packed panel of B; the last one is as wide as the next multiple of `lanes`. */
   readonly panel: number;
   readonly lanes: number;
-  /** Rows of A are packed in multiples of so many. */
+  /** Rows of A are packed in multiples of this. */
   readonly rows: number;
   /** Extents of K, M and N that are packed at a time. */
   readonly kc: number;
@@ -60,11 +59,11 @@ export interface KernelTraits {
   readonly row: number | null;
   /** Scratch of a product besides its packed operands. */
   readonly fixedBytes: number;
-  /** Recurrent cells make the product with their input as they go. */
+  /** Recurrent cells compute the product with their input step by step. */
   readonly layers: boolean;
 }
 
-/** The module that is always there (device/cpu/wasm/gemm.as.ts). */
+/** The module that is always available (device/cpu/wasm/gemm.as.ts). */
 export const wasmKernels: KernelTraits = {
   module: 'wasm simd128',
   panel: 8,
@@ -88,7 +87,7 @@ export interface TableWriter {
   emit(command: Command): void;
   /** Workspace that all threads see and that lives from this call to the end of the node. */
   workspace(bytes: number): Place;
-  /** Asks that each thread has at least so many bytes of its own (64-byte aligned) while the node runs; kernels find it by `scratch(thread)`. */
+  /** Requests at least this many private bytes per thread (64-byte aligned) while the node runs; kernels find it by `scratch(thread)`. */
   scratch(bytes: number): void;
 }
 
@@ -107,7 +106,7 @@ export const whole = (operand: Operand): Access => ({ place: operand, bytes: ope
 /** Access to an operand where unit k touches only its k-th piece of `stride` bytes. */
 export const pieces = (operand: Operand, stride: number): Access => ({ place: operand, bytes: operand.bytes, stride });
 
-/** Operand `index` of a list; a lowering that asks for one its op does not have is a bug. */
+/** Operand `index` of a list; asking for one that the op does not have is a bug. */
 export function operand(list: readonly Operand[], index: number): Operand {
   const found = list[index];
   if (!found) throw new Error(`lowering: operand ${index} is required, got a node with ${list.length}`);

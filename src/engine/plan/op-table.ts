@@ -1,4 +1,4 @@
-// The op table: what a kernel module walks. Encodes commands into fixed-size entries of 32-bit words; README.md has the format.
+// The op table, which a kernel module executes. Encodes commands into fixed-size entries of 32-bit words; README.md has the format.
 // Must not depend on any op: kernels and arguments pass through.
 import type { Argument, Command, Place } from './lowering.ts';
 import { ARGUMENT_WORDS, ENTRY_WORDS, FLAG_BARRIER } from './opcodes.shared.ts';

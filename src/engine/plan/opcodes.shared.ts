@@ -1,4 +1,4 @@
-// Numbers that the planner (TypeScript) and every kernel module (AssemblyScript now, C later) must agree on. Plain constants only:
+// Numbers that the planner (TypeScript) and both kernel modules (AssemblyScript and C) must agree on. Plain constants only:
 // this file is compiled by both compilers.
 
 /** Elements of one unit of the elementwise kernels. */
@@ -22,7 +22,7 @@ export const CONTROL_STALL_LIMIT = 92;
 export const CONTROL_ABORT = 128;
 export const CONTROL_SLEEPERS = 132;
 export const CONTROL_ARRIVAL = 192;
-/** Beside the arrivals of a thread: entries it has done, for a watcher. */
+/** Next to a thread's arrivals: entries it has completed, for the watchdog. */
 export const CONTROL_DONE = 196;
 export const CACHE_LINE = 64;
 
@@ -32,7 +32,7 @@ export const COMMAND_STOP = 1;
 /** Abort codes: a thread's own failure is 1 + its number; this one means that a thread did not arrive in time. */
 export const ABORT_STALLED = -1;
 
-/** The loop over the pieces of a batch, which the walker does itself. Kernels have the numbers behind it: ops/opcodes.ts. */
+/** The loop over the pieces of a batch, which the walker does itself. Kernels have the numbers after it: ops/opcodes.ts. */
 export const OP_SLAB = 1;
 
 /** Bytes of a patch of the slab schedule: where, first value, growth with the piece, growth with the partial sum. */

@@ -21,7 +21,7 @@ import { writeThrough } from './write-through.ts';
 /** Size of a WebAssembly page; the memory is a whole number of them. */
 export const PAGE_BYTES = 65536;
 
-/** Op by op over the batch, or a few samples at a time through all ops; with the reason when the latter was asked for without success. */
+/** The schedule: op by op over the batch, or a few samples at a time through all ops; with the reason if the latter was requested but is impossible. */
 export type Schedule =
   | { readonly kind: 'op-by-op'; readonly refused: string | null }
   | { readonly kind: 'slab'; readonly part: number; readonly pieces: number };
@@ -31,9 +31,9 @@ export interface PlanOptions {
   readonly poison: boolean;
   /** Numbers of the kernels by name. */
   readonly opcodes: ReadonlyMap<string, number>;
-  /** Block sizes of the module that will run the plan; left out = WebAssembly. */
+  /** Block sizes of the module that will run the plan; omitted = WebAssembly. */
   readonly kernels?: KernelTraits;
-  /** Entries that can be cut are done by the slab schedule, all or where it is worthwhile; without it, all are done op by op. */
+  /** With it, entries that can be cut use the slab schedule, always or where it pays off; without it, all run op by op. */
   readonly slab?: { readonly rules: SampleRules; readonly onlyWorthwhile: boolean };
 }
 
@@ -57,7 +57,7 @@ export interface Plan {
   readonly threads: number;
   readonly entries: ReadonlyMap<string, PlannedEntry>;
   readonly variables: ReadonlyMap<string, PlannedVariable>;
-  /** All entries one after the other, and where they belong. */
+  /** All entries in order, and the node of each. */
   readonly table: Int32Array;
   readonly tableAddress: number;
   /** Private scratch of thread i is at scratchAddress + i scratchStride. */
@@ -72,7 +72,7 @@ interface EntryParts {
   readonly lowered: LoweredEntry;
   readonly schedule: Schedule;
   readonly flops: number;
-  /** The loop over pieces, and the value that stands for its tables. */
+  /** The loop over pieces, and the value that represents its tables. */
   readonly pieces: { readonly plan: PiecePlan; readonly table: ValueId } | null;
 }
 

@@ -1,4 +1,5 @@
-// Results that a variable only copies are made in the variable: no bytes of their own, no copy. Pure: works on the liveness of one entry.
+// A result that is only copied into a variable is computed directly in the variable: no bytes of its own, no copy. Pure: works on the
+// liveness of one entry.
 import { bytesOf } from '../core/tensor.ts';
 import type { Graph, Node, ValueId } from '../graph/graph.ts';
 import type { OpTable } from '../graph/op-def.ts';
@@ -45,7 +46,7 @@ function fits(graph: Graph, { inputs }: Node, source: Storage): boolean {
   return type !== undefined && source.variable === null && !source.half && source.bytes === bytesOf(type);
 }
 
-/** Whether a node at time `at` computes the same when the move is made. */
+/** Whether a node at time `at` computes the same after the move. */
 function leavesAlone(
   { op, inputs, outputs }: Node,
   at: number,

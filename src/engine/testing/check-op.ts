@@ -1,6 +1,6 @@
 // The check every op goes through: each device against the reference, with and without poisoned outputs; the same bits however
 // the device shares the work; and the gradient against central differences of the float64 reference. What failed comes back as
-// sentences: it independent of the test runner.
+// sentences: independent of the test runner.
 import { RandomStream } from '../core/philox.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';

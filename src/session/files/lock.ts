@@ -1,6 +1,6 @@
 // One writer a file, whatever the file is called: exclusive SQLite locks on two empty files, one beside the session and one in a
 // folder of this machine named by the file's device and number. The operating system drops them when the process dies, however it
-// dies, so there is nothing to clean up and no process id to guess about. It independent of the session itself.
+// dies, so there is nothing to clean up and no process id to guess about. Independent of the session itself.
 import { say } from '../../engine/core/say.ts';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

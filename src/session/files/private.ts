@@ -1,4 +1,4 @@
-// Files and folders that only their owner may read: everything this program makes is made here. It independent of SQLite.
+// Files and folders that only their owner may read: everything this program makes is made here. Independent of SQLite.
 import { chmodSync, closeSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';

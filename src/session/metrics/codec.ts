@@ -1,5 +1,5 @@
 // Points of one metric as bytes and back: four float64 columns one after the other, little-endian as on every supported machine.
-// It independent of tables.
+// Independent of tables.
 import { say } from '../../engine/core/say.ts';
 import { crc32 } from 'node:zlib';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';

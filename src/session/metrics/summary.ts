@@ -1,5 +1,5 @@
 // What is known about a block of consecutive points without reading them: its ranges on each axis and its first, lowest, highest,
-// last and first not finite point, each with its exact position. Blocks are merged into larger ones. It independent of tables.
+// last and first not finite point, each with its exact position. Blocks are merged into larger ones. Independent of tables.
 import { countOf } from './codec.ts';
 import type { Points } from './codec.ts';
 

@@ -1,5 +1,5 @@
 // A window over one series: every point while there are few, else the extremes of groups of consecutive points that are at most
-// one pixel column wide. Works over summaries and reads points only at the edges of the window. It independent of tables.
+// one pixel column wide. Works over summaries and reads points only at the edges of the window. Independent of tables.
 import { say } from '../../engine/core/say.ts';
 import { failure } from '../failures.ts';
 import { countOf } from './codec.ts';

@@ -1,5 +1,5 @@
-// A kernel in AssemblyScript for the embedded module: vectors and functions of device/cpu/wasm, so its bits are those of kernels written by
-// hand with them. Four channels at a time go through all of time, their state in registers.
+// A kernel in AssemblyScript for the embedded module: vectors and functions of device/cpu/wasm, so it gives the same bits as hand-written
+// kernels. Four channels at a time run through the whole sequence, with their state in registers.
 import { linearStep } from '../linear.ts';
 import { inputOperands, outputOperands, resultsOf, type ScanKernel } from '../scan.ts';
 import {
@@ -56,7 +56,7 @@ export const assemblyScriptLanguage: Language = {
     select: (condition, yes, no) => `v128.bitselect(${yes}, ${no}, ${condition})`,
   },
   declare: (name, value) => `const ${name} = ${value};`,
-  // A state that fades is let go of before it becomes a denormal (simd.as.ts).
+  // A decaying state is set to zero before it becomes denormal (simd.as.ts).
   carry: call('settle'),
 };
 
@@ -130,7 +130,7 @@ function starts(kernel: ScanKernel): readonly string[] {
   ];
 }
 
-/** Whether what is carried may shrink step by step; a plain sum does not. */
+/** Whether the carried state may decay; a plain sum does not. */
 function fades(kernel: ScanKernel): boolean {
   const factors = linearStep(kernel)?.decay ?? [];
   return factors.length !== 1 || factors.flat().some((x) => x.op !== 'constant' || x.value !== 1);

@@ -1,5 +1,5 @@
-// A kernel in C for the native module: vectors and functions of device/cpu/native (simd.h, math.h, channels.h), so its bits are those of
-// kernels written by hand with them. Channels side by side are taken together, their state in a row of its own.
+// A kernel in C for the native module: vectors and functions of device/cpu/native (simd.h, math.h, channels.h), so it gives the same bits
+// as hand-written kernels. Neighbouring channels are processed together, with their state in a row of its own.
 import { inputOperands, outputOperands, resultsOf, type KernelOperand, type ScanKernel } from '../scan.ts';
 import {
   codeOf,
@@ -91,7 +91,7 @@ ${ends(kernel)}
   }
 }
 `;
-  // Parts that a kernel does not have leave empty lines.
+  // Parts that a kernel lacks leave empty lines.
   return `\n${code.replaceAll(/\n\s*(?=\n)/g, '')}`;
 }
 
@@ -100,7 +100,7 @@ const pointer = (kernel: ScanKernel, { name }: KernelOperand): string => {
   return `${written ? '' : 'const '}float *${placeOf(name)}`;
 };
 
-/** Where the states of a step are stored anyway: the rows that the next step reads them from. Null where they are not all stored. */
+/** Rows where the states of a step are stored anyway, from which the next step reads them. Null if not all are stored. */
 function rowsOfState({ carried, outputs }: ScanKernel): readonly string[] | null {
   const rows = carried.next.map((one) => {
     const output = outputs.find(({ parts }) => parts.includes(one));
@@ -109,7 +109,7 @@ function rowsOfState({ carried, outputs }: ScanKernel): readonly string[] | null
   return rows.every((row) => row !== undefined) ? rows : null;
 }
 
-/** What is kept from step to step in rows of its own, in the first-level cache. */
+/** The carried state, in rows of its own in the first-level cache. */
 const memories = (kernel: ScanKernel): readonly string[] => [
   ...(rowsOfState(kernel) === null ? kernel.carried.names : []),
   ...kernel.totals.map(({ name }) => name),
@@ -141,7 +141,7 @@ function ends({ carried: { names, final }, totals }: ScanKernel): string {
   return [...lines, `    if (${placeOf(final)}) {`, ...copies, '    }'].join('\n');
 }
 
-/** Pointers to the rows of this step; what is left out reads zeros. */
+/** Pointers to the rows of this step; an omitted operand reads zeros. */
 function rows({ sequences, earlier, outputs }: ScanKernel): string {
   const at = (name: string, parts: number): string => `${placeOf(name)} + ${times(parts, 'row')} * H + run.from`;
   const lines = sequences.flatMap(({ name, parts, optional }) =>

@@ -32,7 +32,7 @@ export const mapCpu =
     table.emit(elementwise(kernel.name, first, args, inputs.map(reading), writes));
   };
 
-/** What comes out, then the new values of what is changed in place. */
+/** The outputs, then the new values of the variables changed in place. */
 export const mapTfjs =
   <A extends object>(mapOf: MapOf<A>): TfKernel<A> =>
   (c, inputs, attrs) => {

@@ -1,5 +1,5 @@
-// Maps in C and AssemblyScript: a chunk of elements a unit, a vector at a time, and what is the same for all elements computed before the loop.
-// The entry is (inputs, tensors that are made, n, extent of what is repeated if anything is, attributes).
+// Maps in C and AssemblyScript: a unit is a chunk of elements, processed a vector at a time; what is the same for all elements is computed
+// before the loop. The entry is (inputs, outputs, n, extent of a repeated input if any, attributes).
 import { inputsOf, walk, type Expr } from '../expr.ts';
 import { mapInputs, sharedNames, writtenBy, type MapKernel } from '../map.ts';
 import { simplify } from '../simplify.ts';
@@ -7,7 +7,7 @@ import { cLanguage } from './c.ts';
 import { assemblyScriptLanguage } from './assemblyscript.ts';
 import { codeOf, indented, placeOf, statementsOf, valueOf, type Language, type Names } from './statements.ts';
 
-/** What is before the loop and in it, and the stores. */
+/** The code before the loop and in it, and the stores. */
 interface MapCode {
   /** Inputs that the results depend on. */
   readonly used: ReadonlySet<string>;
@@ -169,7 +169,7 @@ ${indented(lines, '  ')}
 `;
 }
 
-/** Whole vectors apart: how much is left is a constant there, so nothing asks for it. */
+/** Whole vectors are handled separately: their length is a constant, so no check is needed. */
 function loopInAssemblyScript({ kernel, has, inside, stores }: Parts, rows: boolean): readonly string[] {
   const loads = (names: readonly string[], by: string): string[] =>
     names.filter(has).map((name) => `const ${valueOf(name)} = loadPart(${placeOf(name)} + ${by}, w);`);

@@ -1,5 +1,5 @@
-// How a map becomes WGSL: a number a result, alone or where a product stores its own, and updates inside the one dispatch that changes all
-// parameters.
+// How a map becomes WGSL: elementwise, as a dispatch of its own or fused into the store of a product, and updates inside the single
+// dispatch that changes all parameters.
 import { elementwise } from '../../ops/elementwise/webgpu.ts';
 import { updateAll } from '../../ops/update-webgpu.ts';
 import { operand, real, type ElementCode, type GpuLowering, type GpuRun } from '../../plan/gpu/lowering.ts';
@@ -18,9 +18,9 @@ import { simplify } from '../simplify.ts';
 import { codeOf, placeOf, statementsOf, valueOf, type Names } from './statements.ts';
 import { vectorLanguage, wgslLanguage } from './wgsl.ts';
 
-/** Operations that WGSL has without a function of ours, and can be written where their value is used. */
+/** Operations built into WGSL, which can be written where their value is used. */
 const PLAIN = new Set(['neg', 'abs', 'add', 'sub', 'mul', 'div', 'reciprocal', 'sqrt', 'fma']);
-/** Others that need no function of ours. */
+/** Other built-in operations. */
 const CHOICES = new Set(['less', 'lessEqual', 'equal', 'select']);
 
 function needsMath(value: Expr): boolean {
@@ -47,7 +47,7 @@ function inlined(x: Expr, codes: ReadonlyMap<string, string>): string {
   return `(${wgslLanguage.operation[x.op](...x.args.map((one) => inlined(one, codes)))})`;
 }
 
-/** The one value that a map makes. */
+/** The single value that a map computes. */
 function valueMade(kernel: MapKernel): Expr {
   const [[, value] = [], ...others] = writtenBy(kernel);
   if (value === undefined || others.length > 0)
@@ -56,7 +56,7 @@ function valueMade(kernel: MapKernel): Expr {
   return simple;
 }
 
-/** The value of a map as an expression of its operands, by a function where it is more than a line. */
+/** The value of a map as an expression of its operands, through a function if it is longer than a line. */
 function codeFor(kernel: MapKernel, values: MapAttributes): ElementCode {
   const value = valueMade(kernel);
   const operands = mapInputs(kernel);
@@ -93,14 +93,14 @@ export const mapElement =
     return codeFor(kernel, values);
   };
 
-/** The dispatch of a map that makes one tensor. Numbers that are read from memory are alone in their tensors. */
+/** The dispatch of a map with one output. Numbers read from memory are in scalar tensors. */
 export const mapWebgpu =
   <A extends object>(mapOf: MapOf<A>): GpuLowering<A> =>
   (gpu, attrs) => {
     const { kernel, values = {} } = mapOf(attrs);
     const { functions, expression } = codeFor(kernel, values);
     const inputs = mapInputs(kernel);
-    // Not the bare names: some are words of WGSL.
+    // Not the bare names: some are keywords of WGSL.
     const reads = Object.fromEntries(inputs.map((name, i) => [placeOf(name), operand(gpu.inputs, i)]));
     const changed = inputs.findIndex((name) => name in kernel.changes);
     const result = changed < 0 ? operand(gpu.outputs, 0) : operand(gpu.inputs, changed);
@@ -112,7 +112,7 @@ export const mapWebgpu =
     });
   };
 
-/** Numbers come from the factor (`share`, which guards) and from the hyperparameters behind it. */
+/** Numbers come from the clipping factor (`share`, which is the guard) and from the hyperparameters after it. */
 export const updateWebgpu =
   <A extends object>(mapOf: MapOf<A>): GpuRun<A> =>
   (gpu, nodes) => {

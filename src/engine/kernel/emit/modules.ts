@@ -1,5 +1,5 @@
-// All kernels that are made from descriptions, as the sources of a kernel module: for AssemblyScript a module of functions, for C what
-// is behind the kernels that are written by hand.
+// All kernels that are made from descriptions, as the sources of a kernel module: for AssemblyScript a module of functions, for C the text
+// that follows the hand-written kernels.
 import { madeMaps, madeRows, madeScans } from '../../ops/opcodes.ts';
 import { kernelInAssemblyScript } from './assemblyscript.ts';
 import { kernelInC } from './c.ts';
@@ -10,7 +10,7 @@ import { rowsInAssemblyScript, rowsInC } from './rows-text.ts';
 export const madeInC = (): string =>
   [...madeScans.map(kernelInC), ...madeMaps.map(mapInC), ...madeRows.map(rowsInC)].join('');
 
-/** A module with a function `name(entry, lo, hi)` a kernel. `folder` = the way to src/engine. */
+/** A module with one function `name(entry, lo, hi)` per kernel. `folder` = the path to src/engine. */
 export function madeInAssemblyScript(folder: string): string {
   const functions = [
     ...madeScans.map(kernelInAssemblyScript),

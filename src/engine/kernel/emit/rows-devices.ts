@@ -8,7 +8,7 @@ import { attributeOf } from '../map.ts';
 import { valueOfTerm, width, type RowKernel, type RowsOf } from '../rows.ts';
 import { compute } from './tfjs.ts';
 
-/** Outputs of the op that are made row by row; sums over rows come behind them. */
+/** Outputs of the op that are computed row by row; sums over rows come after them. */
 const madeByRow = ({ results, values }: RowKernel): readonly string[] => [
   ...Object.keys(results),
   ...Object.keys(values),
@@ -54,7 +54,7 @@ export const rowsCpu =
     });
   };
 
-/** Inputs as matrices [R, N], columns [N] and numbers [R, 1], by name, with all that is the same for all rows. */
+/** Inputs as matrices [R, N], columns [N] and numbers [R, 1], by name, with everything that is the same for all rows. */
 function given(
   c: TfContext,
   kernel: RowKernel,

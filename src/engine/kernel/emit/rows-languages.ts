@@ -1,4 +1,4 @@
-// How C and AssemblyScript say what a kernel on rows is made of. Independent of kernels: rows-text.ts writes them.
+// How C and AssemblyScript express the parts of a kernel on rows. Independent of kernels: rows-text.ts writes them.
 import { width, type RowFold } from '../rows.ts';
 import { assemblyScriptLanguage } from './assemblyscript.ts';
 import { cLanguage } from './c.ts';
@@ -14,7 +14,7 @@ export interface RowLanguage {
   readonly start: (name: string, value: number) => string;
   readonly fold: (sum: string, reduce: RowFold['reduce'], term: readonly string[]) => string;
   readonly reduced: (sum: string, reduce: RowFold['reduce']) => string;
-  /** The loop over a row around `body`, which knows how much of it is `left`. */
+  /** The loop over a row around `body`, which gets the number of elements `left`. */
   readonly loop: (body: readonly string[]) => readonly string[];
   readonly load: (place: string) => string;
   readonly store: (place: string, value: string) => string;
@@ -42,7 +42,7 @@ export const totalOf = (name: string): string => `t_${name}`;
 
 const comparison = (sign: string) => (x: string, y: string) => `${x} ${sign} ${y}`;
 
-/** How one number is computed: as each lane is, so that the bits are the same. */
+/** How a scalar is computed: as in each lane, so that the bits are the same. */
 function scalarOf(
   vector: Language,
   lane: (code: string) => string,
@@ -167,7 +167,7 @@ export const inAssemblyScript: RowLanguage = {
   fold: (sum, reduce, term) =>
     `${sum} = inside(left, ${reduce === 'max' ? `f32x4.max(${sum}, ${term[0]})` : inAssemblyScript.add(term, sum)}, ${sum});`,
   reduced: (sum, reduce) => `${reduce === 'sum' ? 'laneSum' : 'laneMax'}(${sum})`,
-  // Whole vectors apart: what is left of a row is a constant there, so nothing asks for it.
+  // Whole vectors are handled separately: their length is a constant, so no check is needed.
   loop: (body) => [
     'for (let j = 0; j <= N - 4; j += 4) {',
     ...['const left = 4, o = floats(j);', ...body].map((line) => `  ${line}`),

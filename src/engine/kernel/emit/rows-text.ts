@@ -1,6 +1,6 @@
-// Kernels on rows in C and AssemblyScript, by one writer and a table of how each says things. A row (or, where sums over rows are wanted, a chunk
-// of rows) is a unit; each pass goes over the row a vector at a time. What is the same for a row is computed as one number before the pass.
-// The entry is (inputs, tensors that are made but for sums, N, attributes), with sums (…, partial sums, rows, N, rows of a chunk, attributes).
+// Kernels on rows in C and AssemblyScript, by one writer and a table for each language. A row (or, where sums over rows are wanted, a chunk
+// of rows) is a unit; each pass goes over the row a vector at a time. What is constant within a row is computed as a scalar before the
+// pass. The entry is (inputs, outputs without sums, N, attributes), with sums (…, partial sums, rows, N, rows of a chunk, attributes).
 import { inputsOf, isOperation, type Expr } from '../expr.ts';
 import { passesOf, rowNumbers, simplified, type RowFold, type RowKernel, type Term } from '../rows.ts';
 import { inAssemblyScript, inC, rowOf, totalOf, type RowLanguage } from './rows-languages.ts';
@@ -29,7 +29,7 @@ class RowWriter {
     return codeOf(this.#scalars, x);
   }
 
-  /** A pass: `write` gives the statements behind the values of `results`. */
+  /** A pass: `write` returns the statements that follow the values of `results`. */
   pass(results: readonly Expr[], write: (code: (x: Expr) => string) => readonly string[]): void {
     const names: Names = new Map();
     for (const x of this.#sameForTheRow(results)) names.set(x, this.#splat(x));

@@ -1,5 +1,5 @@
-// Kernels on rows in WGSL, for the given shapes: a workgroup a row, its lanes side by side in the row. With sums over all rows a workgroup takes
-// several rows and keeps the sums of its columns, which are added up afterwards.
+// Kernels on rows in WGSL, for the given shapes: one workgroup per row, whose lanes take neighbouring elements. With sums over all rows a
+// workgroup takes several rows and keeps the sums of its columns, which are added up afterwards.
 import { lastOf, rowsOf as countRows } from '../../core/tensor.ts';
 import { groupHead, lanesFor, partsOf, reduction } from '../../ops/reduce-webgpu.ts';
 import { bind, groupsOf, operand, real, type GpuLowering, type GpuWriter } from '../../plan/gpu/lowering.ts';
@@ -25,7 +25,7 @@ interface Node {
   readonly N: number;
   readonly rows: number;
   readonly lanes: number;
-  /** Workgroups that share the rows, where sums are wanted. */
+  /** Workgroups that share the rows, if sums are needed. */
   readonly parts: number;
   readonly names: Readonly<Record<string, string>>;
   /** Numbers between the partial sums of two workgroups. */
@@ -55,7 +55,7 @@ class RowCode {
     return codeOf(this.#same, x);
   }
 
-  /** A pass over the elements of this lane; what is the same for the row comes before it. */
+  /** A pass over the elements of this lane; what is constant within the row comes before it. */
   pass(results: readonly Expr[], write: (code: (x: Expr) => string) => readonly string[]): void {
     const { kernel, names, N, lanes } = this.#node;
     walk(results, (x) => {

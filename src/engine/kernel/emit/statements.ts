@@ -1,11 +1,11 @@
-// What the emitters of text share: the operations of a step as statements in order, each node once. A language is a table of how its
-// operations are written. Knows no template beyond the names of values.
+// What the text emitters share: the operations of a step as statements in order, each node once. A language is a table of how its
+// operations are written. Depends on templates only through the names of values.
 import { isOperation, type Comparison, type Expr, type Op } from '../expr.ts';
 
 export interface Language {
   readonly constant: (value: number) => string;
   readonly operation: Readonly<Record<Op, (...args: string[]) => string>>;
-  /** A statement that names a value. */
+  /** A statement that declares a named value. */
   readonly declare: (name: string, value: string, condition: boolean) => string;
   /** Around what is carried to the next step. */
   readonly carry?: (value: string) => string;
@@ -24,7 +24,7 @@ export const times = (count: number, of: string): string => (count === 1 ? of : 
 export const plus = (from: string, count: number, of: string): string =>
   count === 0 ? from : `${from} + ${times(count, of)}`;
 
-/** Lines of code, each behind `by`. */
+/** Lines of code, each indented by `by`. */
 export const indented = (lines: readonly string[], by: string): string =>
   lines.map((line) => `${by}${line}`).join('\n');
 
@@ -34,10 +34,10 @@ export function literal(value: number): string {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-/** Code that stands for each node so far; what is in it already is not computed again. */
+/** The code of each node so far; nodes that are in it are not computed again. */
 export type Names = Map<Expr, string>;
 
-/** Statements that compute `results`; adds the code that stands for each node to `names`. */
+/** Statements that compute `results`; adds the code of each node to `names`. */
 export function statementsOf(
   results: readonly Expr[],
   language: Language,
@@ -62,7 +62,7 @@ export function statementsOf(
   return lines;
 }
 
-/** The code that stands for a result. */
+/** The code of a result. */
 export function codeOf(names: Names, x: Expr | undefined): string {
   const name = x && names.get(x);
   if (name === undefined) throw new Error('kernel: a result must be among those that are computed');

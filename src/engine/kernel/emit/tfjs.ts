@@ -1,5 +1,5 @@
-// A kernel as operations of TensorFlow.js on whole batches: what does not depend on what is carried for all steps at once, the rest step by
-// step, then everything else for all steps at once again.
+// A kernel as operations of TensorFlow.js on whole batches: computes what does not depend on the carried state for all steps at once, the
+// state step by step, and the rest for all steps at once.
 import type { TfContext, TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
 import { isPresent, type ScanAttrs } from '../cell.ts';
 import { fma, input, inputsOf, isOperation, type Expr, type Op } from '../expr.ts';
@@ -109,14 +109,14 @@ function rowsBefore({ tf }: TfContext, x: TfTensor, start: TfTensor | undefined)
   return time === 1 ? first : tf.concat([first, tf.slice(x, [0, 0, 0], [batch, time - 1, width])], 1);
 }
 
-/** For each carried number the values before all steps, those after, and the one that is left. */
+/** For each carried number the values before all steps, those after all steps, and the final one. */
 interface Run {
   readonly before: readonly TfTensor[];
   readonly after: readonly TfTensor[];
   readonly last: readonly TfTensor[];
 }
 
-/** What step `t` makes of what is carried. What depends on nothing carried is computed for all steps at once, then taken apart. */
+/** The carried state after step `t`. What does not depend on it is computed for all steps at once, then sliced. */
 function stepper(
   c: TfContext,
   { names, next }: ScanKernel['carried'],
@@ -147,7 +147,7 @@ function stepper(
   };
 }
 
-/** What is carried, by one product and one sum a step where it is one number and the step is linear in it. */
+/** The carried state by one product and one sum per step, if it is one number and the step is linear in it. */
 function fewest(kernel: ScanKernel): ScanKernel['carried'] {
   const step = linearStep(kernel);
   const [name = '', ...others] = kernel.carried.names;
@@ -213,6 +213,6 @@ export const scanTfjs =
     ];
   };
 
-/** A number of a channel or of all as one of each step. */
+/** A channel parameter or scalar, broadcast to each step. */
 const full = ({ tf }: TfContext, x: TfTensor, shape: readonly number[]): TfTensor =>
   x.shape.length === shape.length ? x : tf.broadcastTo(x, shape);

@@ -1,5 +1,5 @@
-// A kernel in WGSL, for the given shapes. A step that is linear in one carried number is cut into chunks of time where that fills the device
-// (ops/scan-webgpu.ts); any other step is one invocation a channel. Storage in 16 bits is a matter of the device: it rewrites reads and writes.
+// A kernel in WGSL, for the given shapes. A step that is linear in one carried number is cut into chunks of time if that fills the device
+// (ops/scan-webgpu.ts); any other step uses one invocation per channel. The device handles 16-bit storage by rewriting reads and writes.
 import { bind, flat, operand, real, type GpuLowering, type GpuWriter } from '../../plan/gpu/lowering.ts';
 import { MATH } from '../../plan/gpu/math.wgsl.ts';
 import { chunksOf, extentsOf, scan, type ScanCode, type SequenceExtents } from '../../ops/scan-webgpu.ts';
@@ -53,13 +53,13 @@ export const wgslLanguage: Language = {
   declare: (name, value) => `let ${name} = ${value};`,
 };
 
-/** The same on vectors of four elements, for what WGSL can do to a vector. */
+/** The same on vectors of four elements, where WGSL supports them. */
 export const vectorLanguage: Language = {
   ...wgslLanguage,
   constant: (value) => `vec4<f32>(${real(value)})`,
 };
 
-/** A kernel for one node: which operands there are, under which names they are bound, and how large they are. */
+/** A kernel for one node: its operands, the names they are bound to, and their sizes. */
 interface Bound {
   readonly kernel: ScanKernel;
   readonly extents: SequenceExtents;
@@ -101,7 +101,7 @@ export const scanWebgpu =
 const at = (buffer: string, { H }: SequenceExtents, parts: number, i: number, row: string): string =>
   `${buffer}[${row} * ${parts * H}u${i === 0 ? '' : ` + ${i * H}u`} + c]`;
 
-/** Statements that read what a step takes, but for what is carried. */
+/** Statements that read the inputs of a step, except the carried state. */
 function loads({ kernel, extents, buffer }: Bound): readonly string[] {
   const { sequences, earlier, channels } = kernel;
   const lines = sequences.flatMap(({ name, parts }) =>
@@ -143,7 +143,7 @@ const matrixOf = (rows: readonly (readonly string[])[]): string =>
 const component = (vector: string, count: number, i: number): string =>
   count === 1 ? vector : `${vector}.${i === 0 ? 'x' : 'y'}`;
 
-/** A linear step as code: what is loaded, with factors `a` and sums `b`, and the results behind it by expression. */
+/** A linear step as code: the loads, factors `a` and summands `b`, and the results by expression. */
 function linearCode(node: Bound, { decay, added }: LinearStep): Pick<ScanCode, 'load' | 'save'> {
   const { kernel } = node;
   const { carried, outputs, totals } = kernel;

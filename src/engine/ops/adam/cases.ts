@@ -1,4 +1,4 @@
-// Cases of adam, a broken step among them.
+// Cases of adam, including a step with non-finite gradients.
 import { given, normal, positive, hyper, updateShapes, type OpCase } from '../cases.ts';
 
 export function adamCases(): OpCase<'adam'>[] {

@@ -7,7 +7,7 @@ export const affineCases = (): readonly OpCase<'affine'>[] => [
     attrs: { scale: -1.5, shift: 0.25 },
     inputs: [normal(...shape)],
   })),
-  // The search for the first broken tensor and the mark of a broken step rest on this.
+  // The search for the first non-finite tensor and the mark of a broken step rely on this.
   {
     name: 'affine by 0 of numbers that are not finite',
     attrs: { scale: 0, shift: 0.25 },

@@ -1,4 +1,4 @@
-// affine on webgpu. A scale of 0 is told apart by bits: compilers take 0 x for 0, and what is not finite must stay not a number.
+// affine on webgpu. A scale of 0 is handled on bits: compilers simplify 0 x to 0, but non-finite inputs must give NaN.
 import { NON_FINITE, real, type ElementCode, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import { elementOp } from '../elementwise/webgpu.ts';
 import type { OpAttrs } from '../kinds.ts';

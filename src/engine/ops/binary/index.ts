@@ -21,7 +21,7 @@ type Pair = readonly [da: () => ValueId, db: () => ValueId];
 const apply = (builder: GraphBuilder, fn: BinaryFn, a: ValueId, b: ValueId): ValueId =>
   callOne(builder, 'binary', [a, b], { fn });
 
-/** dy x. What a sum's gradient repeats over the shape of x is not written out: it multiplies x as it is. */
+/** dy x. A gradient that is broadcast over the shape of x is not materialised: it multiplies x directly. */
 function scaled(builder: GraphBuilder, dy: ValueId, x: ValueId): ValueId {
   const { producer } = builder.value(dy);
   const node = producer === null ? undefined : builder.nodes[producer];
@@ -30,7 +30,7 @@ function scaled(builder: GraphBuilder, dy: ValueId, x: ValueId): ValueId {
   return repeated === undefined || !alike ? apply(builder, 'mul', dy, x) : apply(builder, 'mul', x, repeated);
 }
 
-/** y = a fn b: [d/da, d/db] at the shape of a, as functions so that only what is wanted is built. */
+/** y = a fn b: [d/da, d/db] at the shape of a, as functions, so that only what is needed is built. */
 function partials(builder: GraphBuilder, fn: BinaryFn, [a, b]: readonly ValueId[], y: ValueId, dy: ValueId): Pair {
   const negative = (x: ValueId) => callOne(builder, 'unary', [x], { fn: 'neg' });
   const aWins = () => {

@@ -1,4 +1,4 @@
-// binary in the language of kernels, in the order of the numbers that the planner knows the functions by.
+// binary in the language of kernels, in the order of the planner's function numbers.
 import { add, div, input, maxOrNan, mul, sub, type Expr } from '../../kernel/expr.ts';
 import { defineMap, type MapKernel, type MapOf } from '../../kernel/map.ts';
 import type { BinaryFn, OpAttrs } from '../kinds.ts';

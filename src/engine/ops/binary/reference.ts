@@ -1,4 +1,4 @@
-// The definition of binary in float64: b is read again and again when it is a suffix of a.
+// The definition of binary in float64: b is repeated if its shape is a suffix of a's.
 import type { BinaryFn, OpAttrs } from '../kinds.ts';
 import type { ReferenceKernel } from '../reference-kernel.ts';
 

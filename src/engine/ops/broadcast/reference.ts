@@ -1,4 +1,4 @@
-// The definition of broadcast: x again and again.
+// The definition of broadcast: x repeated.
 import type { OpAttrs } from '../kinds.ts';
 import type { ReferenceKernel } from '../reference-kernel.ts';
 

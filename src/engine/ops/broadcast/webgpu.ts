@@ -1,4 +1,4 @@
-// broadcast on webgpu: the source again and again.
+// broadcast on webgpu: the source repeated.
 import { operand, type GpuLowering } from '../../plan/gpu/lowering.ts';
 import { elementwise } from '../elementwise/webgpu.ts';
 import type { OpAttrs } from '../kinds.ts';

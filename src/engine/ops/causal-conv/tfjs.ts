@@ -1,5 +1,5 @@
-// causalConv and causalConvGrad on the tensorflow device: one shifted product a tap. Convolutions of TensorFlow.js are not used,
-// since wasm has no gradient of them.
+// causalConv and causalConvGrad on the tensorflow device: one shifted product a tap. TensorFlow.js convolutions are not used, since their
+// gradient is missing on wasm.
 import type { OpAttrs } from '../kinds.ts';
 import type { TfContext, TfKernel, TfTensor } from '../tfjs-kernel.ts';
 

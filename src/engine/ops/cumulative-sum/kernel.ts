@@ -1,4 +1,4 @@
-// cumulativeSum in the language of kernels: what is carried and what came in. From the end the same step goes the other way.
+// cumulativeSum in the language of kernels: the carried sum plus the input. In reverse the same step runs from the end.
 import { add } from '../../kernel/expr.ts';
 import { forwardKernel, type ScanKernel } from '../../kernel/scan.ts';
 

@@ -1,4 +1,4 @@
-// Cases of dropout: parts of a batch draw what the whole would.
+// Cases of dropout: parts of a batch get the same mask as the whole.
 import { givenIntegers, normal, wide, type OpCase } from '../cases.ts';
 
 export const dropoutCases = (): readonly OpCase<'dropout'>[] => [

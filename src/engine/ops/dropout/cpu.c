@@ -1,5 +1,5 @@
-// Native kernel of dropout: Philox 4x32-10, the same words as core/philox.ts. A block is four neighbouring lanes, so its words come out where
-// the elements are that take them.
+// Native kernel of dropout: Philox 4x32-10, the same words as core/philox.ts. A block is four neighbouring lanes, so its words end up next
+// to the elements that use them.
 
 /** Ten rounds on blocks (c0, c1, c2, c3) with keys in lanes 0 (k0) and 2 (k1). Products of a round are of lanes 0 and 2. */
 INLINE vu philox(vu counter, uint32_t k0, uint32_t k1) {

@@ -1,4 +1,5 @@
-// dropout: elements set to 0 at a given rate, the rest scaled up. The mask is counted, not stored: forward and backward draw the same.
+// dropout: elements set to 0 at a given rate, the rest scaled up. The mask is not stored: counter-based random numbers give forward and
+// backward the same mask.
 import { sizeOf } from '../../core/tensor.ts';
 import { callOne } from '../call.ts';
 import { shapeRule } from '../shape-rule.ts';
@@ -14,7 +15,7 @@ import { dropoutReference } from './reference.ts';
 import { dropoutTfjs } from './tfjs.ts';
 import { dropoutWebgpu } from './webgpu.ts';
 
-/** The mask is drawn by the number of the element in the batch, which a piece knows. */
+/** The mask depends on the element's number in the batch, which is known for a piece of the batch too. */
 const dropoutRule: SampleRule<OpAttrs['dropout']> = () => ({ inputs: [P, W], outputs: [S] });
 
 const dropout: Op<'dropout', { readonly rate: number; readonly stream: number }> = defineOp({

@@ -1,9 +1,9 @@
-// The words that decide what dropout keeps, on the host: for the definition, and for a device whose numbers cannot hold them.
+// The random words that decide what dropout keeps, on the host: for the reference, and for a device without 32-bit integers.
 import { philox4x32 } from '../../core/philox.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { dropoutThreshold } from './mask.ts';
 
-/** Says of each of `size` elements, in order, whether it is kept. Block numbers are taken modulo 2^32. */
+/** Whether each of `size` elements is kept, in order. Block numbers are taken modulo 2^32. */
 export function forEachWord(
   size: number,
   perSample: number,

@@ -25,7 +25,7 @@ export function copy(entry: usize, lo: i32, hi: i32): void {
   }
 }
 
-/** A call to copy a few words costs more than the words. */
+/** For a few words a call costs more than copying them. */
 function copyPiece(to: usize, from: usize, bytes: usize): void {
   if (bytes > 64) {
     memory.copy(to, from, bytes);

@@ -21,7 +21,7 @@ export function elementwise(
   return { kernel, units: Math.ceil(elements(shape) / CHUNK), args, reads, writes };
 }
 
-/** Copies `bytes` bytes that lie together. */
+/** Copies `bytes` contiguous bytes. */
 export function copyCommand(from: Place, to: Place, bytes: number): Command {
   return {
     kernel: 'copy',
@@ -32,7 +32,7 @@ export function copyCommand(from: Place, to: Place, bytes: number): Command {
   };
 }
 
-/** Pieces of a tensor that are apart: `count` of `bytes` each, `stride` bytes from one to the next. Stride 0 repeats one piece. */
+/** Strided pieces of a tensor: `count` of `bytes` each, `stride` bytes from one to the next. Stride 0 repeats one piece. */
 export interface Pieces {
   readonly operand: Operand;
   readonly offset: number;

@@ -1,9 +1,9 @@
-// One element a result, on webgpu: four elements an invocation where the size allows it. Independent of functions.
+// Elementwise ops on webgpu: four elements per invocation if the size allows it. Independent of functions.
 import { sizeOf } from '../../core/tensor.ts';
 import { bind, flat, operand, type ElementCode, type GpuOperand, type GpuWriter } from '../../plan/gpu/lowering.ts';
 
 export interface ElementwiseCode {
-  /** Read at the index of the result; one that is smaller is repeated. f32 all. */
+  /** Read at the index of the result; smaller ones are repeated. All f32. */
   readonly reads: Readonly<Record<string, GpuOperand>>;
   readonly result: GpuOperand;
   /** Functions that `expression` uses. */
@@ -36,14 +36,14 @@ export function elementwise(gpu: GpuWriter, { reads, result, functions, expressi
   gpu.dispatch({ label: '', code: `${declarations}\n${functions}\n${head}\n${body}\n}`, buffers, groups });
 }
 
-/** The dispatch of an op that is one element a result, all of its inputs operands. */
+/** The dispatch of an elementwise op whose inputs are all operands. */
 export function elementOp(gpu: GpuWriter, { functions, expression }: ElementCode): void {
   const reads = Object.fromEntries(gpu.inputs.map((input, i) => [`x${i}`, input]));
   const values = (of: Readonly<Record<string, string>>): string => expression(Object.values(of));
   elementwise(gpu, { reads, result: operand(gpu.outputs, 0), functions, expression: values });
 }
 
-/** Sizes that can be read in fours next to a result that is. */
+/** Sizes that can be read as vectors of four if the result is. */
 const fits = (size: number): boolean => size === 1 || size % 4 === 0;
 
 /** Copies bytes: `target[i] = source[i]`, whatever they mean. */

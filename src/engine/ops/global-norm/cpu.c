@@ -7,7 +7,7 @@ KERNEL(normPartial) {
   sumParts(arena, entry, lo, hi, true);
 }
 
-/** (partials, count, norm, factor, max): one unit. A norm that is not finite gives a factor that is not a number. */
+/** (partials, count, norm, factor, max): one unit. A non-finite norm gives the factor NaN. */
 KERNEL(normFinish) {
   const float limit = realArg(entry, 4), norm = (float)sqrt(sumOfParts(arena, entry));
   float factor = 1;

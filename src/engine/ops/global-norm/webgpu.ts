@@ -1,4 +1,4 @@
-// globalNorm on webgpu: partial sums of squares of all gradients in one dispatch, then one workgroup that adds them. In float32: a norm
+// globalNorm on webgpu: partial sums of squares of all gradients in one dispatch, then one workgroup that adds them. In float32, so a norm
 // above 1.8e19 counts as not finite.
 import { sizeOf } from '../../core/tensor.ts';
 import {
@@ -70,7 +70,7 @@ ${groupHead(lanes)}
   gpu.dispatch({ label: 'sum of parts', code, buffers, groups: [1, 1, 1] });
 }
 
-/** The last vector may reach beyond the gradient: what is there does not count. */
+/** The last vector may reach beyond the gradient; elements there do not count. */
 function squares(size: number, [gradient]: readonly Spot[], lanes: number): Pick<Part, 'body'> {
   const value = `${gradient?.binding}[first + at]`;
   const inside = size % 4 === 0 ? value : `select(vec4f(0f), ${value}, 4u * at + vec4u(0u, 1u, 2u, 3u) < vec4u(size))`;

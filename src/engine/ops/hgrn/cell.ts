@@ -1,4 +1,4 @@
-// hgrn: the real cell of the hierarchically gated recurrent network (Qin et al. 2023), whose forget gate never falls below a bound of its channel.
+// hgrn: the real cell of the hierarchically gated recurrent network (Qin et al. 2023), whose forget gate has a lower bound per channel.
 import { defineCell, type Cell } from '../../kernel/cell.ts';
 import { fma, sigmoid, silu, sub } from '../../kernel/expr.ts';
 import { hgrnGradReference, hgrnReference } from './reference.ts';

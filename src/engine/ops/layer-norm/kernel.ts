@@ -1,5 +1,5 @@
-// layerNorm and its gradient in the language of kernels. The gradient is written by hand: it keeps mean and rstd from the forward pass and goes
-// over each row twice, where the derived one would make four passes.
+// layerNorm and its gradient in the language of kernels. The gradient is written by hand: it keeps mean and rstd from the forward pass and
+// makes two passes over each row, while the derived one would make four.
 import { add, div, fma, input, mul, reciprocal, sqrt, sub } from '../../kernel/expr.ts';
 import { defineRows, rowInputs, width, type RowsOf } from '../../kernel/rows.ts';
 import type { OpAttrs } from '../kinds.ts';

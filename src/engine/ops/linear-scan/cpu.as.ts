@@ -4,7 +4,7 @@ import { blocksOf } from '../../device/cpu/wasm/channels.as';
 import { intArg, placeArg } from '../../device/cpu/wasm/entry.as';
 import { floats, loadPart, madd, settle, storePart } from '../../device/cpu/wasm/simd.as';
 
-/** Channels that are taken together when they are side by side: a step in time then reads one stream of memory. */
+/** Neighbouring channels processed together: a time step then reads one stream of memory. */
 // @ts-ignore: decorator
 @inline const WIDE: i32 = 1024;
 

@@ -1,4 +1,4 @@
-// Native kernels of linearScan and its gradient. A result larger than the caches is stored past them: it would only push out what is read.
+// Native kernels of linearScan and its gradient. A result larger than the caches is stored past them, so that it does not evict what is read.
 #include "../../device/cpu/native/channels.h"
 
 enum { SCAN_PAST_BYTES = 24 << 20 };
@@ -15,7 +15,7 @@ static void scanRows(const float *a, const float *b, float *h, const float *befo
   }
 }
 
-/** As scanRows for n in whole vectors, with h stored past the caches and so the state in a memory of its own. */
+/** As scanRows for n in whole vectors, with non-temporal stores of h and therefore the state in memory of its own. */
 static void scanPast(const float *a, const float *b, float *h, const float *before, int32_t T, size_t row, int32_t n) {
   float state[CHANNELS_WIDE];
   memcpy(state, before, (size_t)n * 4);

@@ -7,7 +7,7 @@ typedef struct LstmForward {
   int32_t T, H;
 } LstmForward;
 
-/** The part of the input, unless `hidden` contains it, and that of the state. */
+/** The contributions of the input (unless `hidden` contains it) and of the state. */
 PACK_INLINE vf preactivation(const float *gx, const float *hidden, int32_t at, int32_t left) {
   const vf part = loadSome(hidden + at, left);
   return gx ? loadSome(gx + at, left) + part : part;
@@ -40,8 +40,8 @@ static void lstmForwardRow(const void *cell, int32_t n, int32_t t, const float *
 }
 
 /**
- * (gx, packed W^T, h0, c0, h, c, gates, T, H, x, packed W_ih^T, bias, D): c_t = f c_{t-1} + i g, h_t = o tanh c_t. gates may be gx. Without gx it is made from
- * x [B, T, D] as time goes, and never stored.
+ * (gx, packed W^T, h0, c0, h, c, gates, T, H, x, packed W_ih^T, bias, D): c_t = f c_{t-1} + i g, h_t = o tanh c_t. gates may be gx. Without
+ * gx it is computed from x [B, T, D] step by step and never stored.
  */
 KERNEL(lstm) {
   const LstmForward step = {
@@ -71,7 +71,7 @@ KERNEL(lstm) {
 }
 
 typedef struct LstmBackward {
-  /** dc is NULL where nothing arrives at c; packedIh, dx and dbias [B, 4H] are NULL unless the gradient goes on through the input. */
+  /** dc is NULL if c has no gradient; packedIh, dx and dbias [B, 4H] are NULL unless the gradient of the input is computed too. */
   const float *packed, *c, *gates, *dh, *dc, *c0, *packedIh;
   float *dgx, *dh0, *dc0, *dx, *dbias;
   int32_t T, H, D;

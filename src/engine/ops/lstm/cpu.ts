@@ -1,4 +1,4 @@
-// Lowerings of lstm and its gradient. The forms that contain the product with the input are for modules with kernels for whole layers.
+// Lowerings of lstm and its gradient. The forms that include the product with the input are for modules with kernels for whole layers.
 import { lastOf } from '../../core/tensor.ts';
 import {
   operand,
@@ -16,7 +16,7 @@ import { emitRecurrentWeightGrad, fitsBeside, groupScratch, type GateGradients }
 import { emitColumnSum } from '../reduce-sum/cpu.ts';
 import { requireGx } from './forms.ts';
 
-/** What an entry takes besides the recurrent part: further arguments, what they read, what they write. */
+/** Arguments of an entry besides the recurrent part, and what they read and write. */
 interface Addition {
   readonly args: readonly Argument[];
   readonly reads: readonly Access[];
@@ -80,7 +80,7 @@ export const lstmGradCpu: Lowering<OpAttrs['lstmGrad']> = (table, attrs) => {
   else emitRecurrentWeightGrad(table, dgates, h, h0, operand(table.outputs, 1), 0);
 };
 
-/** What goes on through W_ih: dx, and for the bias the sums over the steps of each sample, which are the first of `writes`. */
+/** Gradients through W_ih: dx, and for the bias the sums over the steps of each sample, which are the first of `writes`. */
 function onwardPart(table: TableWriter, B: number): Addition {
   const weightIh = operand(table.inputs, 6);
   const dx = operand(table.outputs, 1);

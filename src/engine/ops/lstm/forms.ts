@@ -1,4 +1,4 @@
-// The forms of lstm that contain the product with its input: only some devices have kernels for them.
+// The forms of lstm that include the product with its input; only some devices have kernels for them.
 import { AppFailure } from '../../core/result.ts';
 import { say } from '../../core/say.ts';
 import type { OpAttrs } from '../kinds.ts';

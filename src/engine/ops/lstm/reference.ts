@@ -1,5 +1,5 @@
-// The definition of lstm and lstmGrad: one sample and one step at a time. As a layer, W_ih x + bias is made first, and what arrives there
-// goes back through it last, both in arrays of their own.
+// The definition of lstm and lstmGrad: one sample and one step at a time. As a layer, W_ih x + bias is computed first and its gradient
+// last, both in arrays of their own.
 import type { OpAttrs } from '../kinds.ts';
 import { backThroughWeight, rowTimes, stateBefore } from '../recurrent-reference.ts';
 import type { ReferenceKernel, ReferenceTensor } from '../reference-kernel.ts';
@@ -61,7 +61,7 @@ const zerosOf = (shape: readonly number[]): ReferenceTensor => ({
   data: new Float64Array(shape.reduce((size, extent) => size * extent, 1)),
 });
 
-/** The layer whose dgx is a result and whose cells get nothing. */
+/** The layer form whose dgx is an output and whose c has no gradient. */
 function backThroughInput(inputs: Tensors, outputs: Tensors): void {
   backAsLayer([...inputs.slice(0, 5), zerosOf(inputs[4].shape), ...inputs.slice(5)], outputs);
 }

@@ -1,15 +1,15 @@
 // lstm and lstmGrad by TensorFlow's own kernels BlockLSTMV2 and BlockLSTMGradV2, which loop over T inside one call. They take the layer's
-// input and one matrix, W_ih over W_hh; columns in our order of gates, no bias of their own. Where only W_ih x is there, that is their input
-// with the identity as its matrix: a wasted product of 4H by 4H a step, worth it while H is small and calls are what costs.
+// input and one matrix, W_ih over W_hh; columns in our order of gates, no bias of their own. If only W_ih x is given, it is their input
+// with the identity as matrix: a wasted 4H by 4H product per step, which pays off while H is small and calls dominate the cost.
 import type { TfContext, TfNative, TfTensor } from '../tfjs-kernel.ts';
 
-/** Widths up to this are faster with the identity: at H = 32 seven times, at 128 forward and backward together were slower. */
+/** Up to this width the identity trick is faster: seven times at H = 32, while at 128 forward and backward together were slower. */
 const widest = 64;
 
-/** TensorFlow's library, when it is there and the width makes its kernel worthwhile on W_ih x. */
+/** TensorFlow's library if it is available and its kernel pays off on W_ih x at this width. */
 export const blockNative = ({ native }: TfContext, width: number): TfNative | null => (width <= widest ? native : null);
 
-/** TensorFlow's library; a program that needs it is refused by the device where it is not (device/tensorflow/index.ts). */
+/** TensorFlow's library; without it the device refuses programs that need it (device/tensorflow/index.ts). */
 export function layerNative({ native }: TfContext): TfNative {
   if (native === null) throw new Error("lstm as a whole layer must have TensorFlow's own library, got none");
   return native;
@@ -20,13 +20,13 @@ export interface BlockState {
   readonly c0: TfTensor | undefined;
 }
 
-/** The way from the input to the gates: W_ih [4H, N] and both biases together [4H]. */
+/** The map from the input to the gates: W_ih [4H, N] and the sum of both biases [4H]. */
 export interface BlockInput {
   readonly weightIh: TfTensor;
   readonly bias: TfTensor;
 }
 
-/** [B, T, N] and [T, B, N] into each other. */
+/** Swaps [B, T, N] and [T, B, N]. */
 const swap = ({ tf }: TfContext, x: TfTensor): TfTensor => tf.transpose(x, [1, 0, 2]);
 
 /** For an input that is W_ih x already. */

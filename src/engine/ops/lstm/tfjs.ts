@@ -1,4 +1,4 @@
-// lstm and lstmGrad on the tensorflow device: TensorFlow's own kernel where that pays (tfjs-block.ts), else a loop over T of one product
+// lstm and lstmGrad on the tensorflow device: TensorFlow's own kernel if that pays off (tfjs-block.ts), else a loop over T of one product
 // [B, H] [H, 4H] a step. As a layer, TensorFlow's own kernel always.
 import type { Shape } from '../../core/tensor.ts';
 import type { OpAttrs } from '../kinds.ts';

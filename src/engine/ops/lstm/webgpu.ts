@@ -45,7 +45,7 @@ export const lstmWebgpu: GpuLowering<OpAttrs['lstm']> = (gpu, attrs) => {
   });
 };
 
-/** The gradient that comes back through the cell is in a workspace [2, B, H] with that of the state, so that eight bindings suffice. */
+/** The gradients through cell and state share a workspace [2, B, H], so that eight bindings suffice. */
 export const lstmGradWebgpu: GpuLowering<OpAttrs['lstmGrad']> = (gpu, { initial }) => {
   const [weight, h, cells, gates] = [0, 1, 2, 3].map((i) => operand(gpu.inputs, i));
   if (!weight || !h || !cells || !gates) return;

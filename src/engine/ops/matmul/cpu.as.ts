@@ -1,4 +1,4 @@
-// Kernels of matmul: the packed product, cut by rows or by columns, and two forms for few rows that read B where it is.
+// Kernels of matmul: the packed product, cut by rows or by columns, and two forms for few rows that read B without packing.
 import { intArg, placeArg, scratch } from '../../device/cpu/wasm/entry.as';
 import { FROM_BIAS, FROM_ZERO, gemm, openScratch, packWholePanel } from '../../device/cpu/wasm/gemm.as';
 import { floats, laneSum, loadPart, madd, storePart } from '../../device/cpu/wasm/simd.as';

@@ -1,5 +1,5 @@
-// Kernels of matmul: the packed product, cut by rows or by columns, and two forms for few rows that read B where it is. Must not know
-// graphs or gradients.
+// Kernels of matmul: the packed product, cut by rows or by columns, and two forms for few rows that read B without packing. Must not depend
+// on graphs or gradients.
 
 /** (a, ars, acs, b, brs, bcs, c, bias, M, N, K, byColumns): unit = MATMUL_ROWS rows or MATMUL_COLUMNS columns of C [M, N]. */
 KERNEL(matmul) {

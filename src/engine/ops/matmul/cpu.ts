@@ -1,4 +1,4 @@
-// Lowering of matmul: which kernel, which axis is cut into units, and what scratch packing needs.
+// Lowering of matmul: which kernel, which axis is split into units, and what scratch packing needs.
 import {
   operand,
   pieces,
@@ -14,7 +14,7 @@ import { lastOf } from '../../core/tensor.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { matmulSizes } from './sizes.ts';
 
-/** Up to so many rows, packing B costs more than it saves. */
+/** Up to this many rows, packing B costs more than it saves. */
 const FEW_ROWS = 8;
 
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
@@ -29,7 +29,7 @@ export function gemmScratch(table: TableWriter, M: number, N: number, K: number)
 export const packedColumns = ({ kernels: { kc, lanes } }: TableWriter, N: number, K: number): number =>
   4 * Math.min(kc, K) * roundUp(N, lanes);
 
-/** Scratch of one thread for products of `rows` rows with a B that is packed already. */
+/** Scratch of one thread for products of `rows` rows with a packed B. */
 export const packedScratch = ({ kernels }: TableWriter, rows: number, K: number): number =>
   kernels.fixedBytes + 4 * (kernels.row ?? Math.min(kernels.kc, K)) * roundUp(rows, kernels.rows);
 
@@ -94,7 +94,7 @@ function emitOuter(table: TableWriter, product: Product, transA: boolean): void 
   });
 }
 
-/** The larger of M and N is cut: each thread then packs only its part of the larger operand again. */
+/** The larger of M and N is split, so that each thread packs only its part of the larger operand. */
 export function emitPacked(table: TableWriter, product: Product, { transA, transB }: Transposed): void {
   const { a, b, c, bias, M, N, K } = product;
   const byColumns = N > M;

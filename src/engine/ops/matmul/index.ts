@@ -33,7 +33,7 @@ function gradientOfB({ builder, inputs: [a] }: GradientContext, dy: ValueId, { t
   return transB ? product(builder, dy, a, true, transA) : product(builder, a, dy, !transA, false);
 }
 
-/** A product of fewer rows does not pay for packing the matrix. */
+/** With fewer rows packing the matrix does not pay off. */
 const FEW_ROWS = 16;
 
 /** x W for rows of samples; x^T dy is a sum over them, so both have a row for each. */

@@ -3,7 +3,7 @@ import type { Bindings, GpuTraits } from '../../plan/gpu/lowering.ts';
 import type { Product } from './webgpu.ts';
 import { storeFunction } from './webgpu-store.ts';
 
-/** A product without its operands, but for whether it has a bias. */
+/** The shape of a product, and whether it has a bias. */
 export type Extents = Omit<Product, 'a' | 'b'>;
 
 /** Each group of 16 x 16 invocations computes one tile; each invocation `perRow` rows of four columns. */
@@ -20,7 +20,7 @@ export interface Tile {
 
 const SIDE = 16;
 const DEPTH = 16;
-/** Rows from which tiles of 128 rows still give every part of a GPU work. */
+/** From this many rows, tiles of 128 rows still occupy a whole GPU. */
 const MANY_ROWS = 8192;
 
 /** `same`: both operands are one buffer, which then has one element type. */
@@ -126,9 +126,9 @@ function sidesOf(
 }
 
 export interface Splits {
-  /** What a split takes of the inner extent. */
+  /** The share of the inner extent in a split. */
   readonly depth: number;
-  /** Numbers from the result of one split to the next. */
+  /** Distance between the results of two splits, in numbers. */
   readonly stride: number;
 }
 
@@ -197,8 +197,8 @@ ${write}
 }
 
 /**
- * The product without shared memory: each invocation computes four rows of four columns from what the caches hold.
- * For processors that play a GPU, where a barrier costs more than reading again.
+ * The product without shared memory: each invocation computes four rows of four columns, relying on the caches. For software adapters,
+ * where a barrier costs more than reading again.
  */
 export function directCode(product: Extents, tile: Tile, { declarations, names }: Bindings, head: string): string {
   const { inner, columns, rows, bias } = product;

@@ -35,7 +35,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
 }`;
 }
 
-/** The same where lanes can add without memory: all 64 lanes of a group go along four columns together. */
+/** The same with subgroups: all 64 lanes of a group process four columns together. */
 export function dotsBySubgroupsCode(
   product: Product,
   { declarations, names }: Bindings,

@@ -2,7 +2,7 @@
 import type { Bindings, Epilogue, GpuPlace } from '../../plan/gpu/lowering.ts';
 
 export interface Store {
-  /** Where the product itself goes; null = only what the epilogues make of it is stored. */
+  /** Where the product itself is stored; null = only the results of the epilogues are stored. */
   readonly c: GpuPlace | null;
   readonly epilogues: readonly Epilogue[];
 }
@@ -20,8 +20,8 @@ export function storeOperands({ c, epilogues }: Store): Named {
 }
 
 /**
- * `fn finish(at: u32, value: f32)` stores result number `at`; with `wide` four neighbours, `at` in vectors. What is stored in place of an operand
- * is read before.
+ * `fn finish(at: u32, value: f32)` stores result number `at`; with `wide` four neighbours, `at` in vectors. An operand that is overwritten
+ * is read first.
  */
 export function storeFunction({ c, epilogues }: Store, names: Bindings['names'], wide: boolean): string {
   const type = wide ? 'vec4f' : 'f32';
@@ -42,5 +42,5 @@ export function storeFunction({ c, epilogues }: Store, names: Bindings['names'],
   return `${functions}\nfn finish(at: u32, value: ${type}) {\n  ${lines.join('\n  ')}\n}`;
 }
 
-/** Nothing follows: what is stored is the product. */
+/** No epilogue: the product itself is stored. */
 export const plain = (c: GpuPlace): Store => ({ c, epilogues: [] });

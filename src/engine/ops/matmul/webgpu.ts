@@ -15,12 +15,12 @@ import { directCode, tileOf, tiledCode, type Tile } from './webgpu-code.ts';
 import { plain, storeFunction, storeOperands, type Store } from './webgpu-store.ts';
 import { columnsCode, DOT_COLUMNS, dotsBySubgroupsCode, dotsCode } from './webgpu-few-rows.ts';
 
-/** Up to so many rows each result is a sum of its own: a tile would be mostly empty. */
+/** Up to this many rows each result is computed separately: a tile would be mostly empty. */
 const FEW_ROWS = 8;
 /** Groups that fill a GPU, and the inner extent below which a split does not pay. */
 const ENOUGH_GROUPS = 128;
 const LEAST_SPLIT = 256;
-/** Of the splits of one product, unless two take more: they wait for their sum together with those of other products. */
+/** Bytes of the splits of one product, unless two take more: they are added up together with those of other products. */
 const SPLIT_BYTES = 2 ** 20;
 
 export interface Product {
@@ -35,7 +35,7 @@ export interface Product {
   readonly transB: boolean;
 }
 
-/** op(a) op(b) (+ bias), and what the epilogues make of it. */
+/** op(a) op(b) (+ bias), then the epilogues. */
 export const matmulWebgpu: GpuLowering<OpAttrs['matmul']> = (gpu, attrs) => {
   const [a, b, c] = [operand(gpu.inputs, 0), operand(gpu.inputs, 1), operand(gpu.outputs, 0)];
   const bias = attrs.bias ? operand(gpu.inputs, 2) : null;
@@ -61,7 +61,7 @@ function tiles(gpu: GpuWriter, product: Product, c: GpuOperand): void {
     gpu.dispatch({ label: 'tiles', code, buffers: bindings.buffers, groups });
     return;
   }
-  // The sum of the splits waits for others, unless something comes on top.
+  // The sum of the splits is delayed to share a dispatch, unless there are epilogues.
   const own = bias !== null || store.epilogues.length > 0;
   const target = own ? spare(gpu, product, splits) : gpu.partialSums(c, splits);
   const partial = { ...product, bias: null, store: plain(target.place) };
@@ -118,7 +118,7 @@ function columns(gpu: GpuWriter, product: Product): void {
   gpu.dispatch({ label: 'columns', code: columnsCode(product, bindings, head), buffers: bindings.buffers, groups });
 }
 
-/** The partial products in order, behind the bias, and what follows. */
+/** The partial products in order after the bias, then the epilogues. */
 function addSplits(gpu: GpuWriter, parts: GpuPlace, product: Product, splits: number): void {
   const { store, bias, rows, columns: width } = product;
   const size = rows * width;

@@ -1,4 +1,4 @@
-// meanSquaredError and its gradient: the loss of regression, over the elements a mask lets through.
+// meanSquaredError and its gradient: the loss of regression, over the elements selected by a mask.
 import { sizeOf } from '../../core/tensor.ts';
 import { arrivingAtFirst, callOne } from '../call.ts';
 import { shapeRule } from '../shape-rule.ts';

@@ -1,4 +1,4 @@
-// The step of minGRU for each candidate, and its backward in the form that the kernels written by hand had: the same bits.
+// The step of minGRU for each candidate, and its backward in the form of the earlier hand-written kernels, for the same bits.
 import { add, fma, mul, sigmoid, sub } from '../../kernel/expr.ts';
 import { backwardKernel, forwardKernel, type ScanKernel } from '../../kernel/scan.ts';
 import { candidateExprs } from '../candidate-expr.ts';

@@ -20,7 +20,7 @@ const saturatedLstm: OpCase<'minLstm'> = {
   inputs: [wide(2, 9, 21), normal(2, 7)],
 };
 
-/** Both gates closed so far that each underflows in float32; their ratio does not. */
+/** Both gates are so small that each underflows in float32, but their ratio does not. */
 const closedLstm: OpCase<'minLstm'> = {
   name: 'minLstm with closed gates',
   attrs: { candidate: 'identity', normalised: true, initial: true },

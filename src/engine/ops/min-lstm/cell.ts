@@ -1,4 +1,4 @@
-// The step of minLSTM for each candidate, normalised or not, and its backward in the form that the kernels written by hand had: the same bits.
+// The step of minLSTM for each candidate, normalised or not, and its backward in the form of the earlier hand-written kernels, for the same bits.
 import {
   abs,
   add,
@@ -19,7 +19,7 @@ import { backwardKernel, forwardKernel, type ScanKernel } from '../../kernel/sca
 import { candidateExprs } from '../candidate-expr.ts';
 import type { Candidate, OpAttrs } from '../kinds.ts';
 
-/** Gates as they are used, and what arrives at the pre-activations a and b when `dF` and `dI` arrive at the gates. */
+/** The final gates, and the gradients of the pre-activations a and b for gate gradients `dF` and `dI`. */
 interface Gates {
   readonly forget: Expr;
   readonly input: Expr;
@@ -38,8 +38,9 @@ function plainGates(a: Expr, b: Expr): Gates {
 /**
  * f / (f + i) and i / (f + i) of f = sigmoid(a), i = sigmoid(b) are (1 + e^-b) / S and (1 + e^-a) / S with S = 2 + e^-a + e^-b. Everything is scaled
  * by e^-k, k = max(0, -a, -b), so that closed gates keep their ratio. Of e^-k, e^(-a-k), e^(-b-k) one is 1, so two exponentials give all of them:
- * `first` = e^-|low|, `second` = e^-(high - min(low, 0)) for the lower and the higher of a and b. With F and I for the ratios the pre-activations
- * get (dF - dI) F I (1 - f) and (dI - dF) F I (1 - i), where I (1 - f) = e^-a / S and F (1 - i) = e^-b / S.
+ * `first` = e^-|low|, `second` = e^-(high - min(low, 0)) for the lower and the higher of a and b. With F and I for the ratios, the
+ * gradients of the pre-activations are (dF - dI) F I (1 - f) and (dI - dF) F I (1 - i), where I (1 - f) = e^-a / S and F (1 - i) = e^-b /
+ * S.
  */
 function normalisedGates(a: Expr, b: Expr): Gates {
   const [low, high] = [min(a, b), max(a, b)];

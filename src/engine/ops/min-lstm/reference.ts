@@ -7,13 +7,13 @@ import { sigmoid, softplus } from '../unary/scalar-functions.ts';
 interface Gates {
   readonly forget: number;
   readonly input: number;
-  /** Gradients of the two pre-activations, given those of the gates as they are used. */
+  /** Gradients of the two pre-activations, given those of the final gates. */
   readonly back: (dForget: number, dInput: number) => readonly [df: number, di: number];
 }
 
 /**
- * The gates as used, and the way back to their pre-activations. Normalised, with f = sigmoid(a) and i = sigmoid(b):
- * f / (f + i) = sigmoid(softplus(-b) - softplus(-a)), which holds where f and i both underflow.
+ * The final gates, and the gradient of their pre-activations. Normalised, with f = sigmoid(a) and i = sigmoid(b):
+ * f / (f + i) = sigmoid(softplus(-b) - softplus(-a)), which works even if f and i both underflow.
  */
 function gatesAt(a: number, b: number, normalised: boolean): Gates {
   if (!normalised) {

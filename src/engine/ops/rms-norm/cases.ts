@@ -1,7 +1,7 @@
 // Cases of rmsNorm.
 import { normal, rowShapes, type OpCase } from '../cases.ts';
 
-/** With a width of one, y is little more than the sign of x, and its gradient is what eps leaves of it. */
+/** With width one, y is nearly the sign of x, and its gradient comes from eps alone. */
 export const rmsNormCases = (): readonly OpCase<'rmsNorm'>[] =>
   rowShapes.map((shape) => ({
     name: `rmsNorm [${shape.join(', ')}]`,

@@ -1,5 +1,5 @@
-// rmsNorm and its gradient in the language of kernels. The gradient is written by hand: it keeps rstd from the forward pass and goes over each row
-// twice, where the derived one would make three passes.
+// rmsNorm and its gradient in the language of kernels. The gradient is written by hand: it keeps rstd from the forward pass and makes two
+// passes over each row, while the derived one would make three.
 import { add, div, input, mul, reciprocal, sqrt, sub } from '../../kernel/expr.ts';
 import { defineRows, rowInputs, width, type RowsOf } from '../../kernel/rows.ts';
 import type { OpAttrs } from '../kinds.ts';
@@ -29,7 +29,7 @@ const gradKernel = defineRows({
   totals: { dweight: [share] },
 });
 
-/** A row of one number is +-1 but for eps: the general form would cancel, 1 - n^2 = eps rstd^2 does not. */
+/** A row of one number gives +-1 except for eps: the general form would cancel, 1 - n^2 = eps rstd^2 does not. */
 const gradOfOne = defineRows({
   ...gradKernel,
   name: 'rmsNormGradOfOne',

@@ -1,4 +1,4 @@
-// Cases of sgd, a broken step among them.
+// Cases of sgd, including a step with non-finite gradients.
 import { given, normal, hyper, updateShapes, type OpCase } from '../cases.ts';
 
 export function sgdCases(): OpCase<'sgd'>[] {

@@ -1,4 +1,4 @@
-// Cases of softmaxCrossEntropy: large logits and batches without a valid row among them.
+// Cases of softmaxCrossEntropy: including large logits and batches without a valid row.
 import { given, givenIntegers, normal, targets, type OpCase } from '../cases.ts';
 
 export function softmaxCrossEntropyCases(): OpCase<'softmaxCrossEntropy'>[] {

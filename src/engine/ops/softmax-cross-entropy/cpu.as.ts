@@ -9,7 +9,7 @@ function rowMax(x: usize, V: i32): f32 {
   return laneMax(top);
 }
 
-/** Sum of e^(x - top) over a row but for one entry equal to `top`: what log(1 + …) needs to see how sure a sure answer is. */
+/** Sum of e^(x - top) over a row except one entry equal to `top`: used with log(1 + …) to keep the loss of a confident prediction accurate. */
 function othersSum(x: usize, V: i32, top: f32): f32 {
   const m = f32x4.splat(top);
   let s = f32x4.splat(0), equal: i32 = 0;
@@ -104,7 +104,7 @@ export function crossEntropyGrad(entry: usize, lo: i32, hi: i32): void {
   }
 }
 
-/** d = e^(x - top); returns the sum without entry `hit`, so that p - 1 of a sure answer does not cancel. */
+/** d = e^(x - top); returns the sum without entry `hit`, so that p - 1 of a confident prediction does not cancel. */
 function exponentials(x: usize, d: usize, V: i32, top: f32, hit: i32): f32 {
   const m = f32x4.splat(top);
   let s = f32x4.splat(0);

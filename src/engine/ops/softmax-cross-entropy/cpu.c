@@ -6,7 +6,7 @@ static float rowMax(const float *x, int32_t V) {
   return laneMax(top);
 }
 
-/** Sum of e^(x - top) over a row but for one entry equal to `top`: what log(1 + …) needs to see how sure a sure answer is. */
+/** Sum of e^(x - top) over a row except one entry equal to `top`: used with log(1 + …) to keep the loss of a confident prediction accurate. */
 static float othersSum(const float *x, int32_t V, float top) {
   vf s = splat(0), equal = splat(0);
   for (int32_t j = 0; j < V; j += LANES) {
@@ -74,7 +74,7 @@ KERNEL(countTargets) {
   *placeArg(arena, entry, 2) = (float)count;
 }
 
-/** d = e^(x - top); returns the sum without entry `hit`, so that p - 1 of a sure answer does not cancel. */
+/** d = e^(x - top); returns the sum without entry `hit`, so that p - 1 of a confident prediction does not cancel. */
 static float exponentials(const float *x, float *d, int32_t V, float top, int32_t hit) {
   const vi lane = laneNumbers();
   vf s = splat(0);

@@ -22,7 +22,7 @@ function sharesOf({ tf }: TfContext, logits: TfTensor): Shares {
   return { largest, powers: tf.exp(tf.sub(logits, largest)) };
 }
 
-/** log of the sum of powers [R]: log1p of all but one that is 1, which sees how sure a sure answer is. */
+/** Log of the sum of exponentials [R]: log1p of all but the one that is 1, which keeps the loss of a confident prediction accurate. */
 function logOfSum({ tf, scalar, log1p }: TfContext, logits: TfTensor, { largest, powers }: Shares): TfTensor {
   const tops = tf.equal(logits, largest);
   const others = tf.sum(tf.where(tops, scalar(0), powers), 1);
@@ -56,7 +56,7 @@ export const softmaxCrossEntropyTfjs: TfKernel<OpAttrs['softmaxCrossEntropy']> =
   return [loss, tf.reshape(tf.add(largest, log), lseType.shape), count];
 };
 
-/** The share of the target is taken from all others, so that p - 1 of a sure answer does not cancel. */
+/** The target's p - 1 is computed from all other classes, so that it does not cancel for a confident prediction. */
 export const softmaxCrossEntropyGradTfjs: TfKernel<OpAttrs['softmaxCrossEntropyGrad']> = (
   c,
   [logits, targets, , count, dloss],

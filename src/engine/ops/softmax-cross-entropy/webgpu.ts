@@ -1,5 +1,5 @@
 // softmaxCrossEntropy and its gradient on webgpu: a workgroup a row, then one workgroup that adds the rows in a fixed order. Sums leave out
-// the largest entry (or the target), so that the small loss of a sure answer does not cancel.
+// the largest entry (or the target), so that the small loss of a confident prediction does not cancel.
 import { lastOf, sizeOf } from '../../core/tensor.ts';
 import { bind, groupsOf, operand, real, type GpuLowering, type GpuTraits } from '../../plan/gpu/lowering.ts';
 import { MATH } from '../../plan/gpu/math.wgsl.ts';
@@ -67,7 +67,7 @@ ${rowHead({ logits: 'logits', classes, rows, lanes, group, traits: gpu.traits })
   });
 };
 
-/** In place of the logits: a lane reads and writes only its own classes after all have read for the largest. */
+/** May overwrite the logits: after the maximum is known, a lane reads and writes only its own classes. */
 export const softmaxCrossEntropyGradWebgpu: GpuLowering<OpAttrs['softmaxCrossEntropyGrad']> = (gpu, attrs) => {
   const [logits, targets] = [operand(gpu.inputs, 0), operand(gpu.inputs, 1)];
   const classes = lastOf(logits.type.shape);

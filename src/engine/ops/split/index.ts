@@ -1,4 +1,4 @@
-// split and concat: one axis taken apart and joined again. Each is the gradient of the other.
+// split and concat: one axis split into parts and joined again. Each is the gradient of the other.
 import { sameShape, showShape } from '../../core/tensor.ts';
 import { arrivingOrZero, call, callOne } from '../call.ts';
 import { expectAxis, expectCount } from '../shape-rule.ts';

@@ -40,7 +40,7 @@ const cost: Readonly<Record<UnaryFn, number>> = {
   log1p: 4,
 };
 
-/** Logarithms stay float32; what only moves a number is as its input. */
+/** Logarithms stay float32; functions that only move a number are stored like their input. */
 const unaryRule = ({ fn }: { readonly fn: UnaryFn }): HalfRule => {
   if (fn === 'log' || fn === 'logG' || fn === 'softplus') return logarithm;
   return fn === 'neg' || fn === 'oneMinus' ? moved : half;

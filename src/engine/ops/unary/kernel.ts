@@ -1,5 +1,5 @@
-// unary and unaryGrad in the language of kernels. A derivative is derived from the function; where one is given, the derived one would lose
-// digits (1 - sigmoid(x) for large x) or differ in the last bit from the kernels that were written by hand before.
+// unary and unaryGrad in the language of kernels. A derivative is derived from the function; a hand-written one is given where the derived
+// one would lose digits (1 - sigmoid(x) for large x) or differ in the last bit from the earlier hand-written kernels.
 import * as k from '../../kernel/expr.ts';
 import { backwardMap, defineMap, type MapKernel, type MapOf } from '../../kernel/map.ts';
 import type { OpAttrs, UnaryFn } from '../kinds.ts';

@@ -1,4 +1,4 @@
-// What an op hands to the webgpu device: dispatches of complete WGSL over byte ranges, and helpers to write that code.
+// What an op gives the webgpu device: dispatches of complete WGSL over byte ranges, and helpers to write that code.
 // Independent of Dawn, buffers and ops.
 import type { TensorType } from '../../core/tensor.ts';
 import type { ValueId } from '../../graph/graph.ts';
@@ -15,14 +15,14 @@ export interface GpuOperand extends GpuPlace {
   readonly type: TensorType;
 }
 
-/** What code may count on. Sizes chosen by these numbers change the order of sums, so bits may differ between adapters. */
+/** Traits of the adapter that code may rely on. Sizes chosen by them change the order of sums, so results may differ in bits between adapters. */
 export interface GpuTraits {
   /** Invocations of one workgroup. */
   readonly maxInvocations: number;
   /** Bytes of `var<workgroup>` of one workgroup. */
   readonly workgroupBytes: number;
   readonly subgroups: boolean;
-  /** A processor plays the GPU: barriers cost far more than arithmetic. */
+  /** A software adapter: barriers cost far more than arithmetic. */
   readonly software: boolean;
   /** Workgroups along one axis of a dispatch. */
   readonly maxGroups: number;
@@ -47,23 +47,23 @@ export interface ElementCode {
 
 /** A following op, done where a result is stored. */
 export interface Epilogue extends ElementCode {
-  /** Read at the place of the result, all of its size; null = the value so far. */
+  /** Further operands, read at the index of the result and of its size; null = the value so far. */
   readonly operands: readonly (GpuOperand | null)[];
-  /** Where what comes out is stored; null = nobody reads it. */
+  /** Where its result is stored; null = it is not read. */
   readonly result: GpuOperand | null;
 }
 
 export interface GpuWriter {
   readonly inputs: readonly GpuOperand[];
   readonly outputs: readonly GpuOperand[];
-  /** What becomes of output 0 in the same dispatch, one behind the other; only for ops whose lowering does it. */
+  /** Ops fused onto output 0 in the same dispatch, in sequence; only for ops whose lowering supports it. */
   readonly epilogues: readonly Epilogue[];
-  /** Whether output 0 is stored; else only what epilogues make of it. */
+  /** Whether output 0 itself is stored, or only the results of epilogues. */
   readonly stored: boolean;
   readonly traits: GpuTraits;
   dispatch(dispatch: GpuDispatch): void;
   dispatchRegions(dispatch: RegionDispatch): void;
-  /** Memory of this node only; several requests are behind each other. Its content is undefined when the node starts. */
+  /** Memory of this node only; several requests are placed one after another. Its content is undefined when the node starts. */
   workspace(bytes: number): GpuPlace;
   /**
    * Room for `parts` partial results of `target`; their sum in order, times `scale`, becomes the target before another node reads it (not
@@ -78,12 +78,12 @@ export interface Partials {
   readonly stride: number;
 }
 
-/** The `value` of places that outlive their node: partial results that wait for their sum. */
+/** The `value` of places that outlive their node: partial results that wait to be added. */
 export const KEPT: ValueId = -1;
 
 export type GpuLowering<A extends object> = (gpu: GpuWriter, attrs: A) => void;
 
-/** One of several nodes of a kind that follow each other and change different variables. */
+/** One of several consecutive nodes of a kind that change different variables. */
 export interface GpuNode<A extends object> {
   readonly inputs: readonly GpuOperand[];
   readonly attrs: A;
@@ -134,7 +134,7 @@ export function bind(named: Readonly<Record<string, Bindable | null | undefined>
   return { declarations: declarations.join('\n'), names, buffers };
 }
 
-/** WGSL expression of a number as f32. What is not finite calls `NON_FINITE`, which the code must then contain. */
+/** WGSL expression of a number as f32. A non-finite number calls `NON_FINITE`, which the code must then contain. */
 export function real(x: number): string {
   const rounded = Math.fround(x);
   if (Number.isNaN(rounded)) return 'nan()';
@@ -145,8 +145,8 @@ export function real(x: number): string {
 }
 
 /**
- * `infinity()`, `nan()`, `finite(x)`: WGSL refuses constants that are not finite and lets compilers assume that nothing is,
- * so these work on bits that are not known before the run.
+ * `infinity()`, `nan()`, `finite(x)`: WGSL rejects non-finite constants and lets compilers assume that all values are finite, so these work
+ * on bits that are unknown before the run.
  */
 export const NON_FINITE = `
 var<private> exponent_bits: u32 = 0x7f800000u;
@@ -154,10 +154,10 @@ fn infinity() -> f32 { return bitcast<f32>(exponent_bits); }
 fn nan() -> f32 { return bitcast<f32>(exponent_bits | 0x400000u); }
 fn finite(x: f32) -> bool { return (bitcast<u32>(x) & exponent_bits) != exponent_bits; }`;
 
-/** A dispatch of `items` invocations, folded into rows of workgroups where one axis does not suffice. */
+/** A dispatch of `items` invocations, folded into rows of workgroups if one axis does not suffice. */
 export interface FlatLayout {
   readonly groups: readonly [number, number, number];
-  /** Attributes and head of `main` up to its brace, with `let index: u32`, and a return for what is past the end. */
+  /** Attributes and head of `main` up to its brace, with `let index: u32`, and a return for invocations past the end. */
   readonly head: string;
   readonly size: number;
 }
@@ -187,7 +187,7 @@ export function groupsOf(
   return { groups: [columns, rows, 1], group };
 }
 
-/** Operand `index` of a list; a lowering that asks for one its op does not have is a bug. */
+/** Operand `index` of a list; asking for one that the op does not have is a bug. */
 export function operand(list: readonly GpuOperand[], index: number): GpuOperand {
   const found = list[index];
   if (!found) throw new Error(`webgpu lowering: operand ${index} is required, got a node with ${list.length}`);

@@ -1,5 +1,5 @@
 // Functions of one number in WGSL for all kernels. The built-in exp, log and tanh may be off by many ulp and are undefined for numbers that
-// are not finite; these are polynomials of about 2 ulp, right at infinities, and hand NaN on by its bits. Independent of ops.
+// are not finite; these are polynomials of about 2 ulp, correct at infinities, and pass NaN through by its bits. Independent of ops.
 import { NON_FINITE } from './lowering.ts';
 
 /** Statements that leave a polynomial in `name`: coefficients from the highest power of `x` down, as they are written in their source. */
@@ -144,7 +144,7 @@ fn cos_of(x: f32) -> f32 {
   return quarter_turns(i32(n) + 1, turn_rest(x, n));
 }`;
 
-/** Bounds that do not take what is not a number for one. */
+/** Bounds that keep NaN. */
 const BOUNDS = `
 fn at_least(x: f32, bound: f32) -> f32 {
   if (is_nan(x)) { return x; }

@@ -1,5 +1,5 @@
-// One dispatch over many tensors that are in few buffers: each buffer is bound once, as far as its tensors reach, and the code knows where
-// each tensor begins. Its text is written when addresses are known. Independent of ops and Dawn.
+// One dispatch over many tensors that are in few buffers: each buffer is bound once, over the range of its tensors, and the code contains
+// the start of each tensor. It is generated when addresses are known. Independent of ops and Dawn.
 import { groupsOf, type GpuPlace, type GpuTraits } from './lowering.ts';
 
 /** Where a place begins: `binding[first]`, in vectors of four. */
@@ -17,14 +17,14 @@ export interface Part {
 }
 
 export interface RegionCode {
-  /** The tensors of this dispatch and where the places of each lie; all of them unless a limit forces several dispatches. */
+  /** The tensors of this dispatch and their places; all tensors unless a limit forces several dispatches. */
   readonly items: readonly { readonly index: number; readonly spots: readonly Spot[] }[];
   readonly shared: readonly Spot[];
 }
 
 export interface RegionDispatch {
   readonly label: string;
-  /** Places of each tensor and of what belongs to it. A last, partial vector may be written: what is behind a tensor is nobody's. */
+  /** Places of each tensor and of what belongs to it. A last, partial vector may be written completely: the bytes after a tensor are unused. */
   readonly items: readonly (readonly GpuPlace[])[];
   /** Places that all need. */
   readonly shared: readonly GpuPlace[];
@@ -36,7 +36,7 @@ export interface RegionDispatch {
   readonly part: (item: RegionCode['items'][number], shared: readonly Spot[]) => Part;
 }
 
-/** WGSL that hands every workgroup to its part, and the groups that are needed. `declarations` are those of the bindings. */
+/** WGSL that assigns every workgroup to its part, and the number of groups. `declarations` are those of the bindings. */
 export function regionCode(
   { lanes, functions, part }: RegionDispatch,
   { items, shared }: RegionCode,
@@ -72,7 +72,7 @@ interface Leaf {
   readonly args: readonly number[];
 }
 
-/** Halves until one is left: a workgroup takes the same branch in all its lanes. */
+/** Binary search: all lanes of a workgroup take the same branch. */
 function tree(leaves: readonly Leaf[]): string {
   const [leaf] = leaves;
   if (!leaf) return '';

@@ -1,9 +1,9 @@
-// Collects the nodes of one piece of the batch. What is outside is a variable of the body, bound by name. Independent of rules and addresses.
+// Collects the nodes of one piece of the batch. Outside values become variables of the body, bound by name. Independent of rules and addresses.
 import type { TensorType } from '../../core/tensor.ts';
 import type { Graph, Node, Value, ValueId } from '../../graph/graph.ts';
 import { ADD_PARTIAL } from './slab-ops.ts';
 
-/** Where a variable of the body lies: a value of the main graph (and how far it moves with each piece), or partial sum `slot`. */
+/** What a variable of the body is bound to: a value of the main graph (and how far it moves with each piece), or partial sum `slot`. */
 export type Binding =
   | { readonly kind: 'main'; readonly value: ValueId; readonly perPiece: number }
   | { readonly kind: 'partial'; readonly slot: number };
@@ -24,7 +24,7 @@ export class BodyBuilder {
     return value.type;
   }
 
-  /** The variable that stands for a value of the main graph; the same one whenever that value is asked for. */
+  /** The variable for a value of the main graph; always the same one for the same value. */
   bind(main: ValueId, type: TensorType, perPiece: number): ValueId {
     const known = this.#bound.get(main);
     if (known !== undefined) return known;
@@ -48,7 +48,7 @@ export class BodyBuilder {
     return outputs;
   }
 
-  /** Each of `sums` is added to its partial, slot by slot, as soon as it is there, so that its own bytes are free again. */
+  /** Each of `sums` is added to its partial sum as soon as it is computed, so that its own bytes are freed. */
   finish(name: string, sums: readonly ValueId[]): Graph {
     const nodes = this.#nodes.flatMap((node) => [
       node,

@@ -11,32 +11,32 @@ import { ENTRY_BYTES, ENTRY_WORDS, PATCH_BYTES } from '../opcodes.shared.ts';
 import { RUN_PIECES, type PieceLoop } from './slab-ops.ts';
 import { batchOf, splitGraph, type SplitGraph, type SplitOptions } from './split-graph.ts';
 
-/** Sets of partial sums: so many threads can work at once, and so many copies of the weight gradients are kept. */
+/** Sets of partial sums: the number of threads that can work at once and of copies of the weight gradients. */
 const FEW_PARTIALS = 8;
 const MOST_PARTIALS = 32;
 
-/** Above the few, all sets together may take this part of what the activations take op by op. */
+/** Above this minimum, all sets together may take this share of the op-by-op activations. */
 const PARTIALS_SHARE = 1 / 16;
 
 /** Activations of a piece should stay in the second-level cache of one core … */
 const PIECE_BYTES = 2 ** 20;
 
-/** … or be so many times the sums that are added up after each piece, so that adding costs little. */
+/** … or be this many times the sums that are added after each piece, so that adding costs little. */
 const SUMS_RATIO = 4;
 
-/** Op by op, fewer activations than this are no burden: neither time nor memory was saved that could be measured. */
+/** With fewer op-by-op activations than this, the slab schedule saved no measurable time or memory. */
 const WORTHWHILE_BYTES = 2 ** 24;
 
 export interface PieceOptions extends Omit<SplitOptions, 'part'> {
   readonly lowerings: LoweringTable;
   readonly kernels?: KernelTraits | undefined;
-  /** Leaves entries as they are where cutting them gains too little. */
+  /** Leaves entries unchanged if cutting them gains too little. */
   readonly onlyWorthwhile: boolean;
   /** Which outputs of the body are filled with NaN first; null = none. */
   readonly poison: ((live: Liveness) => OwnOutputs) | null;
 }
 
-/** A cut entry whose body is lowered, without addresses. */
+/** A cut entry with a lowered body, without addresses. */
 export interface PiecePlan {
   readonly split: SplitGraph;
   readonly lowered: LoweredEntry;
@@ -50,7 +50,7 @@ export interface PiecePlan {
   readonly slots: readonly number[];
 }
 
-/** Plans the pieces of an entry, or says why it cannot be cut. `byOp` is its liveness as it stands. */
+/** Plans the pieces of an entry, or says why it cannot be cut. `byOp` is its liveness without cutting. */
 export function planPieces(graph: Graph, byOp: Liveness, options: PieceOptions): PiecePlan | string {
   const batch = batchOf(graph, byOp.nodes, options.variables);
   if (batch === null) return `entry ${graph.name} has no batch of two samples or more`;
@@ -63,7 +63,7 @@ export function planPieces(graph: Graph, byOp: Liveness, options: PieceOptions):
   return needed > activations ? `entry ${graph.name} would take more memory` : plan;
 }
 
-/** The largest part that stays in the cache (or makes adding up cheap) and leaves work for all; at least the smallest that can be done. */
+/** The largest piece that stays in the cache (or makes adding up cheap) and leaves work for all threads; at least the smallest possible one. */
 function choosePart(
   graph: Graph,
   nodes: readonly Node[],

@@ -1,11 +1,11 @@
-// How an op is done for a part of the batch: what the slab schedule must know of it. Types only; the rules are with the ops.
+// How an op is computed for a part of the batch, for the slab schedule. Types only; the rules are with the ops.
 import type { TensorType } from '../../core/tensor.ts';
 
-/** What an op takes: a piece of the batch (the first extent counts samples), or the same bytes for every piece. */
+/** An input of an op: a piece of the batch (the first extent counts samples), or the same bytes for every piece. */
 export type Role = 'samples' | 'shared';
 
 /**
- * What it gives: a piece of the batch; a sum to which each piece adds its own; a mean over the rows counted; the number of those rows, which
+ * An output: a piece of the batch; a sum to which each piece adds its share; a mean over the rows counted; the number of those rows, which
  * must be known for the whole batch before the first piece.
  */
 export type Fate = 'samples' | 'sum' | 'mean' | 'count';
@@ -28,7 +28,7 @@ export interface Split {
   readonly together?: boolean;
 }
 
-/** What a rule sees: types over the whole batch, which inputs hold samples, and the extents. */
+/** The arguments of a rule: types over the whole batch, which inputs hold samples, and the extents. */
 export interface SplitQuestion {
   readonly inputs: readonly TensorType[];
   readonly outputs: readonly TensorType[];

@@ -17,9 +17,9 @@ export const DIVIDE_BY_COUNT = 'slab.divide';
 /** (mean, count) -> mean x count: undoes the division of one piece. */
 export const TIMES_COUNT = 'slab.times';
 
-/** What the loop over pieces needs to know of them. */
+/** What the loop over pieces needs to know about them. */
 export interface PieceLoop {
-  /** Value whose address is that of the tables of the threads, one after the other, and the words to patch behind them. */
+  /** Value at the address of the threads' tables, in sequence, followed by the words to patch. */
   readonly table: number;
   /** Bytes of the table of one thread. */
   readonly tableBytes: number;

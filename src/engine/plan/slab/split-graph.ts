@@ -1,5 +1,5 @@
 // Cuts one entry in three: what all samples share (before), what is done piece by piece (the body), and what needs the sums over all
-// pieces (after). Pure; the rules say how an op is done for a piece. An entry that cannot be cut is refused with the reason.
+// pieces (after). Pure; the rules say how an op is computed for a piece. An entry that cannot be cut is refused with the reason.
 import { bytesOf, sameShape, sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Node, Value, ValueId, Variable } from '../../graph/graph.ts';
 import type { OpTable } from '../../graph/op-def.ts';
@@ -36,7 +36,7 @@ type Place =
   | { readonly at: 'main'; readonly late: boolean }
   | { readonly at: 'body'; readonly value: ValueId; readonly sum: boolean };
 
-/** Raised inside, caught at the door: the entry cannot be cut. */
+/** Thrown inside and caught in the exported function: the entry cannot be cut. */
 class Refusal extends Error {}
 
 /** Samples in the batch of an entry: the first extent of the inputs that say so. Null when there is none or they differ. */
@@ -48,7 +48,7 @@ export function batchOf(graph: Graph, nodes: readonly Node[], variables: readonl
   return extents.size === 1 && batch !== undefined && batch > 1 ? batch : null;
 }
 
-/** Cuts `nodes` (the live ones) of `graph`, or says why that cannot be done. */
+/** Cuts `nodes` (the live ones) of `graph`, or returns why that is impossible. */
 export function splitGraph(graph: Graph, nodes: readonly Node[], options: SplitOptions): SplitGraph | string {
   const batch = batchOf(graph, nodes, options.variables);
   if (batch === null) return `entry ${graph.name} has no batch of two samples or more`;
@@ -71,9 +71,9 @@ class Splitter {
   readonly #places = new Map<ValueId, Place>();
   readonly #mutated = new Set<string>();
   readonly #body = new BodyBuilder();
-  /** Pieces of values that are the same for all samples, made again in the body. */
+  /** Pieces of values that are the same for all samples, recomputed in the body. */
   readonly #remade = new Map<ValueId, ValueId>();
-  /** Sums that the main graph wants: body value to main value. */
+  /** Sums that the main graph needs: body value to main value. */
   readonly #wanted = new Map<ValueId, ValueId>();
   #together = false;
 
