@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import type { LabEvents } from '../protocol/lab.ts';
 import type { RunState, SessionState } from '../protocol/state.ts';
@@ -54,7 +54,7 @@ export async function beginRace(beginning: Beginning, overwrite: boolean): Promi
   if (overwrite) return replace(beginning);
   throw new AppFailure({
     code: 'conflict',
-    message: say`race: --session must name a new file, got ${path}, which is there`,
+    message: say`race: --session must name a new file, got ${asIs(path)}, which is there`,
     field: 'session',
     cure: say`Choose another name, go on with "minrnn resume", or replace it with --overwrite.`,
   });
@@ -91,7 +91,7 @@ function requireBegun(lab: Lab, old: string): void {
   const { code, message, cure } = problem ?? cancelled;
   throw new AppFailure({
     code,
-    message: say`${message}. Nothing was replaced: ${old} is as it was`,
+    message: say`${message}. Nothing was replaced: ${asIs(old)} is as it was`,
     ...(cure === undefined ? {} : { cure }),
   });
 }

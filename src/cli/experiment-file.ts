@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import type { Budget, ExperimentSpec, RaceMode } from '../engine/spec/run-spec.ts';
 import { readExperiment } from '../lab/experiments.ts';
 import { programRoot } from '../lab/entries.ts';
@@ -29,7 +29,7 @@ export function experimentPath(file: string): string {
   if (found !== undefined) return found;
   throw new AppFailure({
     code: 'not-found',
-    message: say`experiment: ${file} must be a file (also tried with .experiment.json), got none`,
+    message: say`experiment: ${asIs(file)} must be a file (also tried with .experiment.json), got none`,
     field: 'FILE',
   });
 }

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
+import { foreignWords, wordsOf } from '../engine/core/system-words.ts';
 import { asFile } from '../lab/files.ts';
 import { readLimits, readUserFile } from '../lab/read-file.ts';
 import { readText } from '../protocol/text-file.ts';
@@ -24,7 +25,7 @@ export async function readGoldenFolder(folder: string): Promise<readonly GoldenS
   if (files.length === 0)
     throw new AppFailure({
       code: 'not-found',
-      message: say`verify: ${folder} must hold golden files (*.json), got none`,
+      message: say`verify: ${asIs(folder)} must hold golden files (*.json), got none`,
       field: 'golden',
     });
   return Promise.all(files.map((name) => readGolden(join(folder, name))));
@@ -41,7 +42,10 @@ async function readGolden(path: string): Promise<GoldenSource> {
   try {
     return { name: basename(path, '.json'), content: JSON.parse(text) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new AppFailure({ code: 'bad-input', message: say`verify: ${path} is not JSON: ${why}`, field: 'golden' });
+    throw new AppFailure({
+      code: 'bad-input',
+      message: say`verify: ${asIs(path)} is not JSON: ${foreignWords(wordsOf(error))}`,
+      field: 'golden',
+    });
   }
 }

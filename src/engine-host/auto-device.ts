@@ -1,7 +1,7 @@
 // `auto`: measures which device, kernel module and thread count train this run fastest here, by running a few of its steps on each. Takes about a
 // second; the lab remembers the answer. Software adapters, float64 and TensorFlow.js are never chosen.
 import type { TaskData } from '../engine/data/labelled.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import type { Device, KernelModuleName } from '../engine/device/device.ts';
 import { deviceKinds, loadDevice } from '../engine/device/registry.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
@@ -133,6 +133,6 @@ export async function measureDevices(
   const { device, threads, module } = best.candidate;
   return {
     device: { kind: device.kind, threads, ...(module === undefined ? {} : { module }) },
-    reason: say`fastest of ${shown.length} measured, a training step: ${shown.join(', ')}`,
+    reason: say`fastest of ${shown.length} measured, a training step: ${asIs(shown.join(', '))}`,
   };
 }

@@ -1,6 +1,6 @@
 // From the device a spec asks for to one that works here. `auto` takes the fastest kind that is available, in the registry's order.
 import { fail, ok, type Result } from '../engine/core/result.ts';
-import { joined, type Message, say } from '../engine/core/say.ts';
+import { asIs, joined, type Message, say, term } from '../engine/core/say.ts';
 import type { Device } from '../engine/device/device.ts';
 import { deviceKinds, isDeviceKind, loadDevice } from '../engine/device/registry.ts';
 import type { DeviceChoice } from '../engine/spec/run-spec.ts';
@@ -10,12 +10,14 @@ export async function chooseDevice(kind: string): Promise<Result<Device>> {
   if (kind === 'auto') return automatic();
   if (!isDeviceKind(kind)) {
     const known = ['auto', ...deviceKinds].join(', ');
-    return fail('unsupported', say`device: kind must be one of ${known}, got "${kind}"`, { field: 'device.kind' });
+    return fail('unsupported', say`device: kind must be one of ${asIs(known)}, got "${asIs(kind)}"`, {
+      field: 'device.kind',
+    });
   }
   const device = await loadDevice(kind);
   const reason = await device.unavailable();
   if (reason === null) return ok(device);
-  return fail('unsupported', say`device ${kind}: ${reason}`, {
+  return fail('unsupported', say`device ${term(kind)}: ${reason}`, {
     field: 'device.kind',
     cure: say`Choose device "auto"; \`minrnn doctor\` says what each device needs.`,
   });
@@ -35,7 +37,7 @@ async function automatic(): Promise<Result<Device>> {
     const device = await loadDevice(kind);
     const reason = await device.unavailable();
     if (reason === null) return ok(device);
-    reasons.push(say`${kind}: ${reason}`);
+    reasons.push(say`${term(kind)}: ${reason}`);
   }
   return fail('unsupported', say`device: no device works here (${joined(reasons, '; ')})`);
 }

@@ -1,7 +1,8 @@
 // The engine process without its process: protocol/engine.ts on one side, a TrainingRun on the other. Uses the CPU only between `grant` and
 // its answer (and while preparing or sampling, which the lab schedules as well). Independent of sessions and front ends.
-import { AppFailure, asAppError, wordsOf, type AppError, type Result } from '../engine/core/result.ts';
-import { type Message, say } from '../engine/core/say.ts';
+import { AppFailure, asAppError, type AppError, type Result } from '../engine/core/result.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
+import { wordsOf } from '../engine/core/system-words.ts';
 import type { TaskData } from '../engine/data/labelled.ts';
 import type { Device } from '../engine/device/device.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
@@ -53,7 +54,11 @@ const asError = (error: unknown): AppError => {
   const message = wordsOf(error);
   const memory = /allocat|out of memory|invalid (typed )?array length/i.test(message);
   return memory
-    ? { code: 'out-of-memory', message: say`engine: ${message}`, cure: say`Choose a smaller model, batch or length.` }
+    ? {
+        code: 'out-of-memory',
+        message: say`engine: the memory does not suffice (${asIs(message)})`,
+        cure: say`Choose a smaller model, batch or length.`,
+      }
     : asAppError(error, 'engine');
 };
 

@@ -1,11 +1,11 @@
 // Entry of a short-lived process that examines one device and reports what it found: `probe.ts KIND`. Drivers are loaded here and never in
 // the lab, so a driver that crashes takes down only this process.
-import { say, verbatim } from '../engine/core/say.ts';
+import { asIs, say, verbatim } from '../engine/core/say.ts';
 import { isDeviceKind, loadDevice } from '../engine/device/registry.ts';
 import type { DeviceProbe } from '../protocol/engine.ts';
 
 async function probe(kind: string): Promise<DeviceProbe> {
-  if (!isDeviceKind(kind)) return { missing: say`there is no device "${kind}"`, software: null, modules: [] };
+  if (!isDeviceKind(kind)) return { missing: say`there is no device "${asIs(kind)}"`, software: null, modules: [] };
   const device = await loadDevice(kind);
   const missing = await device.unavailable();
   if (missing !== null) return { missing, software: null, modules: [] };

@@ -1,5 +1,6 @@
 // What a race does beside training, such as its forecast: when that fails, it is said once and the race continues.
 import { asAppError, type AppError } from '../engine/core/result.ts';
+import type { Part } from '../engine/core/terms.ts';
 
 export class Aside {
   readonly #tell: (error: AppError) => void;
@@ -11,7 +12,7 @@ export class Aside {
   }
 
   /** Does the work; what it throws is told the first time that it happens to an aside of this name. */
-  try(name: string, work: () => void): void {
+  try(name: Part, work: () => void): void {
     try {
       work();
     } catch (error) {

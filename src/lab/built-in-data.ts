@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { drawnShapes, drawnWaves } from '../engine/data/drawn.ts';
 import type { TaskData } from '../engine/data/labelled.ts';
 import type { DatasetInfo } from '../engine/spec/catalogue.ts';
@@ -82,7 +82,7 @@ function bookText(): string {
   if (got === book.sha256) return text;
   throw new AppFailure({
     code: 'damaged-file',
-    message: say`text "${book.id}": its package must hold the text with SHA-256 ${String(book.sha256)}, got ${got}`,
+    message: say`text "${asIs(book.id)}": its package must hold the text with SHA-256 ${asIs(String(book.sha256))}, got ${asIs(got)}`,
     cure: say`Install the program again.`,
   });
 }

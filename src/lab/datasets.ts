@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import type { TaskData } from '../engine/data/labelled.ts';
 import type { DataNeed, DataSize, DatasetInfo } from '../engine/spec/catalogue.ts';
 import { matchName, unknownName } from '../engine/spec/nearest.ts';
@@ -195,7 +195,7 @@ export class Datasets {
     if ('url' in entry && !this.#here.has(entry.id)) {
       throw new AppFailure({
         code: 'not-found',
-        message: say`text "${id}" must be downloaded first (${entry.bytes} bytes)`,
+        message: say`text "${asIs(id)}" must be downloaded first (${entry.bytes} bytes)`,
         field: 'task.fields.dataset',
         cure: say`Download it in the setup panel or with \`minrnn data download\`, or choose "moby-dick", which is always here.`,
       });
@@ -206,7 +206,7 @@ export class Datasets {
     if (sha256(bytes) === entry.sha256) return unwrap(readData(kind, id, bytes));
     throw new AppFailure({
       code: 'damaged-file',
-      message: say`text "${id}": ${path} must have SHA-256 ${entry.sha256}, got ${sha256(bytes)}`,
+      message: say`text "${asIs(id)}": ${asIs(path)} must have SHA-256 ${asIs(entry.sha256)}, got ${asIs(sha256(bytes))}`,
       cure: say`Remove the file and import or download it again.`,
     });
   }
@@ -241,7 +241,7 @@ function needShort(name: string, bytes: number): void {
   if (bytes <= readLimits.text) return;
   throw new AppFailure({
     code: 'bad-input',
-    message: say`text "${name}": a text must have at most ${readLimits.text} bytes as UTF-8 (256 MiB), got ${bytes}`,
+    message: say`text "${asIs(name)}": a text must have at most ${readLimits.text} bytes as UTF-8 (256 MiB), got ${bytes}`,
     field: 'path',
     cure: say`Choose a smaller file, or a part of it.`,
   });

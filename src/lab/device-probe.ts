@@ -1,5 +1,5 @@
 // What each device says of itself, asked once a lab in processes of their own: native drivers never enter the lab's.
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
 import { execFile } from 'node:child_process';
 import { assumeNative } from '../engine/device/cpu/native-module.ts';
 import { deviceKinds, type DeviceKind } from '../engine/device/registry.ts';
@@ -54,5 +54,7 @@ function readProbe(text: string): DeviceProbe | null {
 
 function endOf(error: (Error & { readonly signal?: string; readonly code?: unknown }) | null): Message {
   if (error === null) return say`the process gave no answer`;
-  return error.signal ? say`the process ended by ${error.signal}` : say`the process ended with ${String(error.code)}`;
+  return error.signal
+    ? say`the process ended by ${asIs(error.signal)}`
+    : say`the process ended with ${asIs(String(error.code))}`;
 }

@@ -5,7 +5,8 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
+import { systemWords } from '../engine/core/system-words.ts';
 import { discard, fileMode, makeFolder, publish } from '../session/files/index.ts';
 import { fileError, systemCode } from './files.ts';
 
@@ -46,7 +47,7 @@ export async function download(request: DownloadRequest): Promise<void> {
     discard(part);
     throw new AppFailure({
       code: 'damaged-file',
-      message: say`download: ${request.url} must have SHA-256 ${request.sha256}, got ${hash}`,
+      message: say`download: ${asIs(request.url)} must have SHA-256 ${asIs(request.sha256)}, got ${asIs(hash)}`,
       cure: say`Nothing was kept. Try again; if it stays like this, the source has changed.`,
     });
   }
@@ -99,20 +100,22 @@ async function ask(request: DownloadRequest, have: number): Promise<Answer> {
 const tooLong = (request: DownloadRequest): AppFailure =>
   new AppFailure({
     code: 'damaged-file',
-    message: say`download: ${request.url} must have ${request.bytes} bytes, got more`,
+    message: say`download: ${asIs(request.url)} must have ${request.bytes} bytes, got more`,
   });
 
 function broken(request: DownloadRequest, path: string, error: unknown): AppFailure {
   if (error instanceof AppFailure) return error;
   if (request.signal?.aborted)
-    return new AppFailure({ code: 'cancelled', message: say`download: ${request.url} was cancelled` });
+    return new AppFailure({ code: 'cancelled', message: say`download: ${asIs(request.url)} was cancelled` });
   if (['ENOSPC', 'EDQUOT', 'EACCES', 'EFBIG'].includes(systemCode(error) ?? ''))
     return new AppFailure(fileError('download', path, error));
-  const why =
-    error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
   return new AppFailure({
     code: 'network',
-    message: say`download: ${request.url} could not be fetched: ${why}`,
+    message: say`download: ${asIs(request.url)} could not be fetched: ${whyOf(error)}`,
     cure: say`Check the connection and try again; what came so far is kept.`,
   });
 }
+
+/** What `fetch` throws holds the system's answer as its cause. */
+const whyOf = (error: unknown): Message =>
+  error instanceof Error && error.cause instanceof Error ? systemWords(error.cause) : systemWords(error);

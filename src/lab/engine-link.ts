@@ -1,5 +1,6 @@
 // One engine process as seen from the lab: typed messages, its end, its heartbeat. Independent of sessions and the schedule.
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
+import { systemWords } from '../engine/core/system-words.ts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
@@ -63,7 +64,7 @@ function linkTo(child: ChildProcess, options: LinkOptions): EngineLink {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (lastWords = (lastWords + text).slice(-2000)));
   child.on('message', (message) => ((message as FromEngine).type === 'heartbeat' ? vigil.heard() : vigil.worked()));
   hearPulse(child.stdio[pulseFd] as Readable, vigil);
-  child.on('error', (problem) => end(say`it could not be started: ${problem.message}`));
+  child.on('error', (problem) => end(say`it could not be started: ${systemWords(problem)}`));
   child.on('exit', (code, signal) => end(stuck ?? endReason(code, signal, lastWords)));
   return {
     pid: child.pid,
@@ -94,7 +95,7 @@ function isTraced(pid: number | undefined): boolean {
 }
 
 function endReason(code: number | null, signal: string | null, lastWords: string): Message {
-  const how = signal === null ? say`it ended with code ${String(code)}` : say`it was ended by ${signal}`;
+  const how = signal === null ? say`it ended with code ${asIs(String(code))}` : say`it was ended by ${asIs(signal)}`;
   const said = lastWords.trim().split('\n').at(-1) ?? '';
-  return said === '' ? how : say`${how} after "${said.slice(0, 300)}"`;
+  return said === '' ? how : say`${how} after "${asIs(said.slice(0, 300))}"`;
 }

@@ -1,7 +1,7 @@
 // Examples of tasks for people: what runs are asked, before they start and while they train. Independent of engine processes and front ends.
 import type { TaskData } from '../engine/data/labelled.ts';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import type { TaskChoice } from '../engine/spec/run-spec.ts';
 import type { TaskExamples } from '../engine/spec/showing.ts';
 import { findTask } from '../engine/tasks/registry.ts';
@@ -16,7 +16,7 @@ import { usesOf, type RunTexts } from './run-texts.ts';
 function prepared(choice: TaskChoice, text: TaskData | null): Task {
   const task = findTask(choice.id);
   if (task === null)
-    throw new AppFailure({ code: 'not-found', message: say`task: a known one is required, got "${choice.id}"` });
+    throw new AppFailure({ code: 'not-found', message: say`task: a known one is required, got "${asIs(choice.id)}"` });
   return unwrap(task.prepare(choice.fields, text));
 }
 
@@ -38,7 +38,7 @@ export async function promptOf(run: StoredRun, texts: RunTexts): Promise<string>
   if (text !== null) return text.prompt;
   throw new AppFailure({
     code: 'unsupported',
-    message: say`${run.name}: samples need a task of text, got ${run.spec.task.id}`,
+    message: say`${asIs(run.name)}: samples need a task of text, got ${asIs(run.spec.task.id)}`,
   });
 }
 

@@ -2,7 +2,8 @@
 // depends on the data (a length longer than the text) and on combinations is asked of the trainer's own set-up.
 import type { TaskData } from '../engine/data/labelled.ts';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
-import { english, say } from '../engine/core/say.ts';
+import { asIs, english, say, term } from '../engine/core/say.ts';
+import type { Part } from '../engine/core/terms.ts';
 import { deviceKinds, isDeviceKind } from '../engine/device/registry.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import { expandExperiment, settleDevice } from '../engine/spec/expand.ts';
@@ -113,7 +114,7 @@ async function storageIssue({ device }: ExperimentSpec): Promise<SpecIssue | nul
   if (device?.storage !== 'f16' || device.kind === undefined || !isDeviceKind(device.kind)) return null;
   const probe = (await probeDevices()).get(device.kind);
   if (probe?.missing !== null || probe.storages?.includes('f16')) return null;
-  const adapter = probe.software === null ? say`the adapter of this machine` : probe.software;
+  const adapter = probe.software === null ? say`the adapter of this machine` : asIs(probe.software);
   const message = say`Storage f16 needs an adapter with shader-f16; ${adapter} has none. Choose storage f32.`;
   return { field: 'device.storage', message, severity: 'error' };
 }
@@ -134,7 +135,7 @@ async function textOf(
 }
 
 /** The first error as a failure; the others are counted. */
-export function refusal(who: string, issues: readonly SpecIssue[]): AppFailure {
+export function refusal(who: Part, issues: readonly SpecIssue[]): AppFailure {
   const errors = issues.filter(isError);
   const [first] = errors;
   const what = first?.message ?? say`the experiment is not valid`;
@@ -142,7 +143,8 @@ export function refusal(who: string, issues: readonly SpecIssue[]): AppFailure {
   const extra = field === '' ? {} : { field };
   return new AppFailure({
     code: 'bad-input',
-    message: errors.length > 1 ? say`${who}: ${what} (and ${errors.length - 1} more)` : say`${who}: ${what}`,
+    message:
+      errors.length > 1 ? say`${term(who)}: ${what} (and ${errors.length - 1} more)` : say`${term(who)}: ${what}`,
     ...extra,
   });
 }

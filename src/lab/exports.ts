@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { exportKinds, type ExportFormat } from '../protocol/export-kinds.ts';
 import { fileName } from '../protocol/file-name.ts';
 import type { LabParams } from '../protocol/lab.ts';
@@ -40,7 +40,7 @@ async function chosenRuns(store: SessionStore, wanted: readonly RunId[] | undefi
   return wanted.map((id) => {
     const run = all.find((one) => one.id === id);
     if (run) return run;
-    throw new AppFailure({ code: 'not-found', message: say`export: there is no run "${id}"`, field: 'runs' });
+    throw new AppFailure({ code: 'not-found', message: say`export: there is no run "${asIs(id)}"`, field: 'runs' });
   });
 }
 
@@ -137,7 +137,7 @@ async function write(
     requireReplaceable(target.path, kindOf(format), strict);
     if (!overwrite && existsSync(target.path)) {
       const cure = say`Choose another name, or allow it to be replaced.`;
-      throw new AppFailure({ code: 'conflict', message: say`export: ${target.path} is already there`, cure });
+      throw new AppFailure({ code: 'conflict', message: say`export: ${asIs(target.path)} is already there`, cure });
     }
   }
   // All of them can be written before the first is.

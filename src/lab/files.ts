@@ -1,7 +1,9 @@
 // Errors of the disk in the words of the lab, and small files as JSON. Writes nothing: that is done by session/files.
 import { readFile } from 'node:fs/promises';
 import { AppFailure, asAppError, type AppError, type ErrorCode } from '../engine/core/result.ts';
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, say, term } from '../engine/core/say.ts';
+import { systemWords } from '../engine/core/system-words.ts';
+import type { Part } from '../engine/core/terms.ts';
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   ENOENT: 'not-found',
@@ -15,27 +17,20 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   EEXIST: 'conflict',
 };
 
-const said: Readonly<Partial<Record<ErrorCode, Message>>> = {
-  'not-found': say`there is no such file or folder`,
-  permission: say`the system does not allow it`,
-  'disk-full': say`the disk is full`,
-  conflict: say`something with this name is already there`,
-};
-
 /** The name of what the system answered (`ENOSPC`); null for errors that no system call made. */
 export const systemCode = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && 'errno' in error ? error.code : null;
 
 /** A failed file operation as an AppError; what the system did not answer is a defect of the program. */
-export function fileError(who: string, path: string, error: unknown): AppError {
+export function fileError(who: Part, path: string, error: unknown): AppError {
   const code = systemCode(error);
   if (code === null) return asAppError(error, who);
   const kind = codes[code] ?? 'unsupported';
-  return { code: kind, message: say`${who}: ${path}: ${said[kind] ?? say`the system answered ${code}`}` };
+  return { code: kind, message: say`${term(who)}: ${asIs(path)}: ${systemWords(error)}` };
 }
 
 /** Runs a file operation; rejects with AppFailure. */
-export async function asFile<T>(who: string, path: string, work: () => Promise<T>): Promise<T> {
+export async function asFile<T>(who: Part, path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -2,7 +2,7 @@
 // as it is. Judged as a whole before it exists.
 import type { TaskData } from '../engine/data/labelled.ts';
 import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, type Message, say, term } from '../engine/core/say.ts';
 import { checkField } from '../engine/spec/field-check.ts';
 import type { Fields, FieldValues } from '../engine/spec/fields.ts';
 import { identitiesFor } from '../engine/spec/identities.ts';
@@ -47,10 +47,10 @@ async function startOfCheckpoint(keeper: SessionKeeper, parent: StoredRun, step:
   await keeper.settled();
   const steps = [...new Set(keeper.live(parent.id).checkpoints.map((mark) => mark.step))];
   if (!steps.includes(step)) {
-    const known = steps.length === 0 ? say`none yet` : steps.join(', ');
+    const known = steps.length === 0 ? say`none yet` : asIs(steps.join(', '));
     throw failure(
       'not-found',
-      say`fork: ${parent.name} has no checkpoint at step ${step}; it has ${known}`,
+      say`fork: ${asIs(parent.name)} has no checkpoint at step ${step}; it has ${known}`,
       'action.step',
     );
   }
@@ -60,7 +60,7 @@ async function startOfCheckpoint(keeper: SessionKeeper, parent: StoredRun, step:
     return { from, origin: { run: parent.id, step }, detail: `${parent.id} at step ${step}` };
   throw failure(
     'bad-input',
-    say`fork: step ${step} is the end of the budget of ${amount} ${unit}`,
+    say`fork: step ${step} is the end of the budget of ${amount} ${term(unit)}`,
     'action.step',
     say`Choose an earlier checkpoint.`,
   );
@@ -86,7 +86,7 @@ function judge(parent: StoredRun, spec: RunSpec, from: CheckpointData, text: Tas
   if (budget.unit === 'tokens' && from.cursor.step > 0 && training['batch'] !== batch) {
     throw failure(
       'bad-input',
-      say`fork: a budget of tokens counts every step alike, so the batch must stay ${String(batch)}, got ${String(training['batch'])}`,
+      say`fork: a budget of tokens counts every step alike, so the batch must stay ${asIs(String(batch))}, got ${asIs(String(training['batch']))}`,
       'training.batch',
       say`Start a new run with that batch.`,
     );

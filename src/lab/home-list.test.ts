@@ -70,7 +70,7 @@ describe('two labs of one home', () => {
       script,
       `import { changeStored } from ${module};
        for (let i = 0; i < 25; i++)
-         await changeStored('list', ${JSON.stringify(path)}, (now) => [...(Array.isArray(now) ? now : []), process.argv[2] + i]);`,
+         await changeStored('settings', ${JSON.stringify(path)}, (now) => [...(Array.isArray(now) ? now : []), process.argv[2] + i]);`,
     );
     const codes = ['a', 'b', 'c'].map((name) => {
       const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, name], {
@@ -79,7 +79,7 @@ describe('two labs of one home', () => {
       return new Promise((resolve) => child.on('close', resolve));
     });
     expect(await Promise.all(codes)).toEqual([0, 0, 0]);
-    const all = (await readStored('list', path)).value as string[];
+    const all = (await readStored('settings', path)).value as string[];
     expect(new Set(all).size).toBe(75);
     expect(statSync(path).mode & 0o777).toBe(process.platform === 'win32' ? 0o666 : 0o600);
   });
@@ -116,7 +116,7 @@ describe('a list that was cut off', () => {
       const kept = readdirSync(folder).filter((name) => join(folder, name).startsWith(`${path}.damaged-`));
       expect(kept).toHaveLength(1);
       expect(readFileSync(join(folder, kept[0] ?? ''), 'utf8')).toBe(cut[i]);
-      expect((await readStored('list', path)).problem).toBeNull();
+      expect((await readStored('settings', path)).problem).toBeNull();
     }
     expect(again.lab.datasets.list().filter((entry) => entry.licence === 'your own file')).toHaveLength(3);
     await again.lab.close();
@@ -125,7 +125,7 @@ describe('a list that was cut off', () => {
   it('that the system does not let be read is never written over', async () => {
     const path = join(outer, 'folder.json');
     mkdirSync(path);
-    await expect(changeStored('list', path, () => [])).rejects.toMatchObject({
+    await expect(changeStored('settings', path, () => [])).rejects.toMatchObject({
       appError: { message: saying(/./) },
     });
     expect(statSync(path).isDirectory()).toBe(true);

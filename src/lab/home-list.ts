@@ -4,7 +4,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say, term } from '../engine/core/say.ts';
+import type { Part } from '../engine/core/terms.ts';
 import { keepBeside, lockFile, makeFolder, writeWhole } from '../session/files/index.ts';
 import { dirname } from 'node:path';
 import { fileError, systemCode } from './files.ts';
@@ -37,14 +38,14 @@ function wholeEntries(text: string): unknown {
   return null;
 }
 
-const damaged = (what: string, path: string): AppError => ({
+const damaged = (what: Part, path: string): AppError => ({
   code: 'damaged-file',
-  message: say`${what}: ${path} must hold JSON, got text that is cut off or changed. What can be read of it is used`,
-  cure: say`The file is kept as ${path}.damaged-… when it is written next; take from there what is missing.`,
+  message: say`${term(what)}: ${asIs(path)} must hold JSON, got text that is cut off or changed. What can be read of it is used`,
+  cure: say`The file is kept as ${asIs(path)}.damaged-… when it is written next; take from there what is missing.`,
 });
 
 /** Rejects with AppFailure when the system does not let the file be read. */
-export async function readStored(what: string, path: string): Promise<Stored> {
+export async function readStored(what: Part, path: string): Promise<Stored> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -60,7 +61,7 @@ export async function readStored(what: string, path: string): Promise<Stored> {
 }
 
 /** The same at the start, when nothing may stop the program: a file that cannot be read is a problem to be told. */
-export async function readAtStart(what: string, path: string): Promise<Stored> {
+export async function readAtStart(what: Part, path: string): Promise<Stored> {
   try {
     return await readStored(what, path);
   } catch (error) {
@@ -70,7 +71,7 @@ export async function readAtStart(what: string, path: string): Promise<Stored> {
 }
 
 /** Writes what `change` makes of the list as it is in the file now. Rejects with AppFailure; the file is then as it was. */
-export async function changeStored<T>(what: string, path: string, change: (now: unknown) => T): Promise<T> {
+export async function changeStored<T>(what: Part, path: string, change: (now: unknown) => T): Promise<T> {
   makeFolder(dirname(path));
   const release = await locked(what, path);
   try {
@@ -86,11 +87,15 @@ export async function changeStored<T>(what: string, path: string, change: (now: 
   }
 }
 
-async function locked(what: string, path: string): Promise<() => void> {
+async function locked(what: Part, path: string): Promise<() => void> {
   for (const until = performance.now() + waitMs; performance.now() < until; await pause(pauseMs)) {
     const release = lockFile(`${path}-lock`, 0);
     if (release !== null) return release;
   }
   const cure = say`Try again; close the other program if it hangs.`;
-  throw new AppFailure({ code: 'conflict', message: say`${what}: ${path} is being written by another program`, cure });
+  throw new AppFailure({
+    code: 'conflict',
+    message: say`${term(what)}: ${asIs(path)} is being written by another program`,
+    cure,
+  });
 }

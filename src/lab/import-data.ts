@@ -4,7 +4,7 @@ import { dirname, basename, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { looksLikeIdx, looksLikeNpy, readIdx, readNpy, type NumberArray } from '../engine/data/array-files.ts';
 import type { TaskData } from '../engine/data/labelled.ts';
 import { labelledArrays } from '../engine/data/labelled-arrays.ts';
@@ -39,7 +39,7 @@ export async function dataOfFile(path: string, as: ImportAs): Promise<ImportedDa
   if (items.shape.length === 1) {
     throw new AppFailure({
       code: 'bad-input',
-      message: say`data "${name}": it must hold sequences or pictures, got one number for each: these are classes`,
+      message: say`data "${asIs(name)}": it must hold sequences or pictures, got one number for each: these are classes`,
       field: 'path',
       cure: say`Choose the file of the sequences; the classes are read from the file beside it.`,
     });
@@ -61,7 +61,7 @@ async function plainBytes(path: string): Promise<Uint8Array> {
   } catch {
     throw new AppFailure({
       code: 'bad-input',
-      message: say`data "${basename(path)}": a file packed by gzip must unpack to at most ${readLimits.text} bytes, got one that is damaged or longer`,
+      message: say`data "${asIs(basename(path))}": a file packed by gzip must unpack to at most ${readLimits.text} bytes, got one that is damaged or longer`,
       field: 'path',
       cure: say`Copy the file again, or unpack it and choose a part of it.`,
     });
@@ -87,7 +87,7 @@ function labelsBeside(path: string): string {
   if (found !== undefined) return join(dirname(path), found);
   throw new AppFailure({
     code: 'not-found',
-    message: say`data "${name}": the file of the classes must be beside it, got none called ${candidates[0] ?? 'labels'}`,
+    message: say`data "${asIs(name)}": the file of the classes must be beside it, got none called ${asIs(candidates[0] ?? 'labels')}`,
     field: 'path',
     cure: say`Name the two as MNIST does (…images…, …labels…) or x_….npy and y_….npy.`,
   });

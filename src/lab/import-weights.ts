@@ -1,7 +1,7 @@
 // Other weights for a run: a file of this program's, or one written by PyTorch, whose tensors find their places by name and shape.
 // Refused by name, and then nothing has changed.
 import { AppFailure, unwrap } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { readSafetensors, writeSafetensors } from '../engine/core/safetensors.ts';
 import type { RunId } from '../protocol/state.ts';
 import type { EngineRun } from './engine-run.ts';
@@ -21,7 +21,7 @@ export async function importWeights(race: Race, run: RunId, bytes: Uint8Array, f
   if (keeper.live(run).status === 'finished') {
     throw new AppFailure({
       code: 'conflict',
-      message: say`import: ${keeper.run(run).name} has finished`,
+      message: say`import: ${asIs(keeper.run(run).name)} has finished`,
       cure: say`Fork it with these weights, or import them into a run that is paused.`,
     });
   }

@@ -1,7 +1,7 @@
 // What became of a run that lost what it computed with: its engine, or a graphics device, after which it goes on by itself as often as it gets
 // further in between. Independent of engines.
 import type { AppError } from '../engine/core/result.ts';
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
 import type { RunId } from '../protocol/state.ts';
 
 export class LostDevices {
@@ -22,7 +22,7 @@ export function engineGone(name: string, reason: Message, savedStep: number): Ap
   const from = savedStep > 0 ? say`from the checkpoint at step ${savedStep}` : say`from the start`;
   return {
     code: 'engine-died',
-    message: say`The engine of ${name} is gone: ${reason}. The other runs go on.`,
+    message: say`The engine of ${asIs(name)} is gone: ${reason}. The other runs go on.`,
     cure: say`Resume goes on ${from}.`,
   };
 }

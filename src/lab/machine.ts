@@ -1,5 +1,5 @@
 // What this machine has and what is missing and why: `doctor`, the Start screen, and the stamp on each run.
-import { joined, type Message, say } from '../engine/core/say.ts';
+import { asIs, joined, type Message, say } from '../engine/core/say.ts';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname } from 'node:path';
@@ -33,11 +33,11 @@ function reportOf(kind: DeviceKind, probe: DeviceProbe | undefined): DeviceRepor
     storages === undefined ? [] : [storages.includes('f16') ? say`f16 storage` : say`no f16 storage (shader-f16)`];
   const stored = storages === undefined ? {} : { storages };
   if (probe.software !== null) {
-    const words = joined([say`${detail}; ${probe.software}`, ...halves], ', ');
+    const words = joined([say`${detail}; ${asIs(probe.software)}`, ...halves], ', ');
     return { kind, title, state: 'software', detail: words, threads, ...stored };
   }
   const words = probe.modules.map(({ name, state, detail: what }) =>
-    state === 'ready' ? say`${name}: ${what}` : say`${name}: missing, ${what}`,
+    state === 'ready' ? say`${asIs(name)}: ${what}` : say`${asIs(name)}: missing, ${what}`,
   );
   const limit = threaded ? [say`up to ${threads} threads`] : [];
   const all = joined([joined([detail, ...halves, ...limit], ', '), ...words], '; ');

@@ -5,7 +5,8 @@ import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, type Message, say, term } from '../engine/core/say.ts';
+import type { Part } from '../engine/core/terms.ts';
 import type { Settings } from '../protocol/state.ts';
 import type { Home } from './home.ts';
 
@@ -53,27 +54,31 @@ export class PathPolicy {
   }
 
   /** The resolved path of a file a page wants to read or write. Rejects with AppFailure `permission`. */
-  require(who: string, path: string): string {
+  require(who: Part, path: string): string {
     const real = realPath(path);
     const { sessionsFolder, dataFolder } = this.#settings();
     const folders = [sessionsFolder, dataFolder];
     if (this.#granted.has(real) || folders.some((folder) => isInside(real, realPath(folder)))) return real;
     throw permission(
-      say`${who}: the file must lie in ${folders.join(' or ')}, or be chosen in a dialog, got ${path}`,
+      say`${term(who)}: the file must lie in ${asIs(folders.join(' or '))}, or be chosen in a dialog, got ${asIs(path)}`,
       'path',
       say`Copy the file into one of these folders, or use the command line, which may use any file.`,
     );
   }
 
   /** The same for a file that is written: its name must have the ending of its kind, whatever else is there. */
-  requireTarget(who: string, path: string, ending: string): string {
+  requireTarget(who: Part, path: string, ending: string): string {
     const real = this.require(who, path);
     if (extname(real).toLowerCase() === ending) return real;
-    throw permission(say`${who}: the name must end in ${ending}, got ${path}`, 'path', say`Add ${ending} to the name.`);
+    throw permission(
+      say`${term(who)}: the name must end in ${asIs(ending)}, got ${asIs(path)}`,
+      'path',
+      say`Add ${asIs(ending)} to the name.`,
+    );
   }
 
   /** The same for a session: one that was opened before may lie anywhere. */
-  async requireSession(who: string, path: string): Promise<string> {
+  async requireSession(who: Part, path: string): Promise<string> {
     const real = realPath(path);
     const opened = (await this.#opened()).map(realPath);
     return opened.includes(real) ? real : this.require(who, path);
@@ -90,7 +95,7 @@ export class PathPolicy {
     const inHome = isInside(real, user) && real !== user;
     if (isAbsolute(path) && !(reserved && !inHome) && !hidden.some((part) => part.startsWith('.'))) return;
     throw permission(
-      say`settings: ${field} must be a full path to a folder of your own that is not hidden, got ${path}`,
+      say`settings: ${asIs(field)} must be a full path to a folder of your own that is not hidden, got ${asIs(path)}`,
       field,
       say`Choose a folder for it, such as one in your documents.`,
     );

@@ -1,6 +1,6 @@
 // What an experiment would cost, before it runs: the same program and planner as the run itself, and times this machine has shown.
 // Warns; never blocks on what is not known.
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
 import { freemem } from 'node:os';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import {
@@ -210,7 +210,7 @@ function memoryWarnings(variants: readonly VariantPreflight[], mode: string, fre
     .map((variant) =>
       warning(
         `variants[${variant.variant}]`,
-        say`${variant.name} needs ${mib(need(variant))} of memory; ${mib(free)} are free now.`,
+        say`${asIs(variant.name)} needs ${asIs(mib(need(variant)))} of memory; ${asIs(mib(free))} are free now.`,
       ),
     );
   const together = variants.reduce((sum, variant) => sum + variant.runs * need(variant), 0);
@@ -218,7 +218,7 @@ function memoryWarnings(variants: readonly VariantPreflight[], mode: string, fre
   return [
     warning(
       'mode',
-      say`All runs together need ${mib(together)} of memory; ${mib(free)} are free now. Mode "queue" keeps one at a time.`,
+      say`All runs together need ${asIs(mib(together))} of memory; ${asIs(mib(free))} are free now. Mode "queue" keeps one at a time.`,
     ),
   ];
 }

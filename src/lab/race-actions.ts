@@ -1,7 +1,7 @@
 // What a person may ask of runs: pause, resume, single step, stop, another learning rate, a fork, a sample, other weights. Each says in
 // words why it is not possible, and changes nothing then.
 import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
 import type { Fields } from '../engine/spec/fields.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
 import type { LabParams } from '../protocol/lab.ts';
@@ -119,7 +119,7 @@ function resume(race: Race, id: RunId, asked: boolean): void {
     if (asked)
       throw failure(
         'conflict',
-        say`resume: ${keeper.run(id).name} has finished`,
+        say`resume: ${asIs(keeper.run(id).name)} has finished`,
         say`Fork it from an earlier checkpoint to go on differently.`,
       );
     return;
@@ -145,7 +145,7 @@ function resume(race: Race, id: RunId, asked: boolean): void {
 function step(race: Race, id: RunId, asked: boolean): void {
   const { keeper } = race;
   if (keeper.live(id).status === 'finished') {
-    if (asked) throw failure('conflict', say`single step: ${keeper.run(id).name} has finished`);
+    if (asked) throw failure('conflict', say`single step: ${asIs(keeper.run(id).name)} has finished`);
     return;
   }
   keeper.update(id, { intent: 'paused', problem: null });
@@ -218,7 +218,7 @@ async function learningRate(race: Race, id: RunId, value: number, asked: boolean
     if (asked)
       throw failure(
         'conflict',
-        say`learning rate: ${keeper.run(id).name} has finished`,
+        say`learning rate: ${asIs(keeper.run(id).name)} has finished`,
         say`Fork it from a checkpoint with another learning rate.`,
       );
     return;
@@ -265,5 +265,8 @@ async function weightsOf(
   await keeper.settled();
   const which = step === undefined ? startOf(keeper.live(run).checkpoints) : { step };
   if (which !== null) return unwrap(await keeper.store.checkpoint(run, which));
-  throw failure('not-found', say`sample: ${keeper.run(run).name} has finished and must have a checkpoint, got none`);
+  throw failure(
+    'not-found',
+    say`sample: ${asIs(keeper.run(run).name)} has finished and must have a checkpoint, got none`,
+  );
 }

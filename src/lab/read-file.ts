@@ -3,7 +3,8 @@
 import { constants, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppFailure } from '../engine/core/result.ts';
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, type Message, say, term } from '../engine/core/say.ts';
+import type { Part } from '../engine/core/terms.ts';
 import { longestText } from '../protocol/text-file.ts';
 import { kindOfFile } from '../session/file-kind.ts';
 import { isBeingWritten } from '../session/files/index.ts';
@@ -17,17 +18,17 @@ const chunkBytes = 1 << 20;
 const bad = (message: Message, cure: Message): AppFailure =>
   new AppFailure({ code: 'bad-input', message, field: 'path', cure });
 
-function needFile(who: string, path: string, found: Stats): void {
+function needFile(who: Part, path: string, found: Stats): void {
   if (found.isFile()) return;
-  throw bad(say`${who}: ${path} must be a file, got ${kindOfFile(found)}`, say`Choose an ordinary file.`);
+  throw bad(say`${term(who)}: ${asIs(path)} must be a file, got ${kindOfFile(found)}`, say`Choose an ordinary file.`);
 }
 
 const size = (bytes: number): Message => say`${bytes} bytes (${Math.ceil(bytes / 2 ** 20)} MiB)`;
 
-function tooLong(who: string, path: string, most: number, got: number): AppFailure {
+function tooLong(who: Part, path: string, most: number, got: number): AppFailure {
   const came = got > most ? size(got) : say`more`;
   return bad(
-    say`${who}: ${path} must have at most ${size(most)}, got ${came}`,
+    say`${term(who)}: ${asIs(path)} must have at most ${size(most)}, got ${came}`,
     say`Choose a smaller file, or a part of it.`,
   );
 }
@@ -36,13 +37,13 @@ function tooLong(who: string, path: string, most: number, got: number): AppFailu
  * The bytes of the file `who` asks for. Rejects with AppFailure: `not-found`, `permission`, `bad-input` (field `path`) for what is no
  * ordinary file and for more than `most` bytes.
  */
-export function readUserFile(who: string, path: string, most: number): Promise<Uint8Array> {
+export function readUserFile(who: Part, path: string, most: number): Promise<Uint8Array> {
   return asFile(who, path, async () => {
     // Looked at before it is opened: opening a device may already do something.
     needFile(who, path, await stat(path));
     if (isBeingWritten(path))
       throw bad(
-        say`${who}: ${path} must be a file nobody writes, got a session that is open`,
+        say`${term(who)}: ${asIs(path)} must be a file nobody writes, got a session that is open`,
         say`Choose another file.`,
       );
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

@@ -1,7 +1,7 @@
 // Ids and names of runs: an id is never used twice, a name is unique within its session.
 import { randomUUID } from 'node:crypto';
 import { AppFailure } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { foldName, matchName } from '../engine/spec/nearest.ts';
 import type { RunId } from '../protocol/state.ts';
 
@@ -32,9 +32,13 @@ export function findRun<T extends Named>(runs: readonly T[], wanted: string): T 
   const [only] = fitting;
   if (only && fitting.length === 1) return only;
   if (fitting.length > 1) {
-    const message = say`run "${wanted}" fits ${fitting.length} runs: ${listed(fitting)}`;
+    const message = say`run "${asIs(wanted)}" fits ${fitting.length} runs: ${asIs(listed(fitting))}`;
     throw new AppFailure({ code: 'bad-input', message, field: 'run', cure: say`Write the whole name, or the id.` });
   }
-  const known = runs.length === 0 ? say`none, as the session is empty` : listed(runs);
-  throw new AppFailure({ code: 'not-found', message: say`run must be one of ${known}, got "${wanted}"`, field: 'run' });
+  const known = runs.length === 0 ? say`none, as the session is empty` : asIs(listed(runs));
+  throw new AppFailure({
+    code: 'not-found',
+    message: say`run must be one of ${known}, got "${asIs(wanted)}"`,
+    field: 'run',
+  });
 }

@@ -1,6 +1,6 @@
 // What a person should know of a run before it starts although nothing forbids it: settings that change nothing, or not what their name says.
 // Pure: a complete spec in, sentences out, each addressed to its field.
-import { english, type Message, type MessageValue, say } from '../engine/core/say.ts';
+import { asIs, either, english, label, type Message, type MessageValue, say, unsaid } from '../engine/core/say.ts';
 import type { Field, Fields, FieldValue, FieldValues } from '../engine/spec/fields.ts';
 import type { RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 import { findModel } from '../engine/models/registry.ts';
@@ -33,15 +33,14 @@ const note = (field: string, message: Message): RunNote => ({ field, message });
 
 const nameOfValue = (field: Field | undefined, value: FieldValue): MessageValue =>
   field?.kind === 'choice'
-    ? (field.choices.find((choice) => choice.value === value)?.label ?? String(value))
+    ? label(field.choices.find((choice) => choice.value === value)?.label ?? String(value))
     : field?.kind === 'bool'
       ? value === true
         ? say`on`
         : say`off`
-      : String(value);
-
-const choiceOf = ([first = '', ...others]: readonly MessageValue[]): MessageValue =>
-  others.reduce((sofar, next) => say`${sofar} or ${next}`, first);
+      : typeof value === 'number'
+        ? value
+        : asIs(String(value));
 
 /** Settings other than their defaults whose condition is not met. */
 function withoutEffect(owner: string, fields: Fields, values: FieldValues): readonly RunNote[] {
@@ -52,8 +51,8 @@ function withoutEffect(owner: string, fields: Fields, values: FieldValues): read
     if (when === undefined || value === undefined || other === undefined) return [];
     if (value === field.default || when.is.includes(other)) return [];
     const condition = fields[when.field];
-    const needed = choiceOf(when.is.map((one) => nameOfValue(condition, one)));
-    const message = say`${field.label} ${nameOfValue(field, value)} has no effect: it needs ${condition?.label ?? when.field} ${needed}, got ${nameOfValue(condition, other)}.`;
+    const needed = either(when.is.map((one) => nameOfValue(condition, one)));
+    const message = say`${label(field.label)} ${nameOfValue(field, value)} has no effect: it needs ${label(condition?.label ?? when.field)} ${needed}, got ${nameOfValue(condition, other)}.`;
     return [note(`${owner}.${name}`, message)];
   });
 }
@@ -92,7 +91,7 @@ function shownNotes({ id, fields }: RunSpec['task'], batch: number, steps: numbe
   const shown = prepared.value.shown(steps ?? someSteps, batch);
   if (shown < worthSaying * all) return [];
   const percent = Math.round((100 * shown) / all);
-  const cure = 'disjoint' in fields ? say` "Disjoint sets" keeps them apart.` : '';
+  const cure = 'disjoint' in fields ? say` "Disjoint sets" keeps them apart.` : unsaid;
   const message = say`About ${Math.round(shown)} of the ${all} held-out sequences (${percent} %) also come up in training within ${steps ?? someSteps} steps: part of the accuracy is memory.${cure}`;
   return [note(`task.fields.${'disjoint' in fields ? 'disjoint' : 'evalSequences'}`, message)];
 }

@@ -1,6 +1,6 @@
 // Which checkpoint a run continues from. A run that must have one and has none is refused: fresh weights under its name would be a lie.
 import type { AppError } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import type { RunState } from '../protocol/state.ts';
 import type { StoredRun } from '../session/store.ts';
 
@@ -12,7 +12,7 @@ export function lostStart(run: Pick<StoredRun, 'name' | 'forkedFrom'>, marks: Ma
   if (run.forkedFrom === null || marks.length > 0) return null;
   return {
     code: 'not-found',
-    message: say`${run.name}: a fork must have the checkpoint of step ${run.forkedFrom.step} it began from, got none.`,
+    message: say`${asIs(run.name)}: a fork must have the checkpoint of step ${run.forkedFrom.step} it began from, got none.`,
     cure: say`Fork the first run again, and delete this one.`,
   };
 }

@@ -1,7 +1,7 @@
 // The text a run learns is known by what is in it: this finds it here under whatever name, or inside the session, and refuses any other
 // content unless a person knowingly says so, which stays with the run. Independent of engines and the schedule.
 import { AppFailure, unwrap } from '../engine/core/result.ts';
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
 import type { TaskData } from '../engine/data/labelled.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { sameText, textOfRun, type TextIdentity, type TextUse } from '../engine/spec/text-identity.ts';
@@ -50,7 +50,7 @@ export const usesOf = (run: Pick<StoredRun, 'spec' | 'texts'>): readonly TextUse
 type Learner = Pick<StoredRun, 'name' | 'spec'>;
 
 const shown = ({ sha256: hash, bytes, symbols }: TextIdentity): Message =>
-  say`SHA-256 ${hash}, ${bytes} bytes, ${symbols.count} symbols with SHA-256 ${symbols.sha256}`;
+  say`SHA-256 ${asIs(hash)}, ${bytes} bytes, ${symbols.count} symbols with SHA-256 ${asIs(symbols.sha256)}`;
 
 export class RunTexts {
   readonly #keeper: SessionKeeper;
@@ -164,7 +164,7 @@ export class RunTexts {
     if (wanted === null || otherData) return here;
     throw new AppFailure({
       code: 'conflict',
-      message: say`${run.name}: it must go on with the text "${wanted.name}" it has learnt (${shown(wanted)}), got another one of that name (${shown(here)})`,
+      message: say`${asIs(run.name)}: it must go on with the text "${asIs(wanted.name)}" it has learnt (${shown(wanted)}), got another one of that name (${shown(here)})`,
       field: 'otherData',
       cure: say`Import the text it has learnt, or put it into the session where it is at hand. --other-data says knowingly yes to the other one and marks the run.`,
     });
@@ -174,7 +174,7 @@ export class RunTexts {
 const missing = (run: string, text: TextIdentity): AppFailure =>
   new AppFailure({
     code: 'not-found',
-    message: say`${run}: the text "${text.name}" it has learnt (${shown(text)}) must be here, got no text with this content`,
+    message: say`${asIs(run)}: the text "${asIs(text.name)}" it has learnt (${shown(text)}) must be here, got no text with this content`,
     field: 'task.fields.dataset',
     cure: say`Import that text here, or put it into the session where it is at hand.`,
   });

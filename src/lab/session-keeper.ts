@@ -1,13 +1,13 @@
 // The open session: what the file holds, what is true only now, and the order of every write. Everything is saved as it happens;
 // doors hear of it after it is on disk. Independent of engines and the schedule.
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
-import { english, say } from '../engine/core/say.ts';
+import { asIs, english, type Message, say } from '../engine/core/say.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { CheckpointData, ShownData } from '../protocol/engine.ts';
 import type { RunId, RunState, Sample, SessionState } from '../protocol/state.ts';
 import type { SessionHead, SessionStore, StoredRun } from '../session/store.ts';
 import type { EventHub } from './event-hub.ts';
-import { closedMeanwhile, inTwoFiles, unsaved } from './keeper-words.ts';
+import { closedMeanwhile, inTwoFiles, unsaved, readOnly } from './keeper-words.ts';
 import { liveAtRest, liveFrom, runState, withCheckpoint, withMetrics, type LiveRun } from './run-states.ts';
 import { WriteQueue, type WriteState } from './write-queue.ts';
 
@@ -127,15 +127,13 @@ export class SessionKeeper {
     if (this.#closed) throw closedMeanwhile(this.path);
     if (!this.#store.readOnly) return;
     const cure = say`Save a copy under another name and go on there.`;
-    throw new AppFailure(
-      this.#store.problem ?? { code: 'permission', message: say`session: ${this.path} is open for reading only`, cure },
-    );
+    throw new AppFailure(this.#store.problem ?? readOnly(this.path, cure));
   }
 
   edit(change: Partial<SessionHead>): void {
     this.needWritable();
     this.#head = { ...this.#head, ...change };
-    this.#push('the session', () => this.#store.edit(change));
+    this.#push(say`the session`, () => this.#store.edit(change));
     this.#hub.send('session/changed', this.state());
   }
 
@@ -148,7 +146,7 @@ export class SessionKeeper {
         dirty: false,
       });
     }
-    this.#push('new runs', () => this.#store.addRuns(runs));
+    this.#push(say`new runs`, () => this.#store.addRuns(runs));
     this.#hub.send('session/changed', this.state());
   }
 
@@ -161,7 +159,7 @@ export class SessionKeeper {
     const live = { ...liveAtRest(run, {}, withCheckpoint([], start)), status: 'queued' as const, problem: null };
     this.#entries.set(run.id, { stored: run, live, dirty: false });
     try {
-      await this.#queue.perform('a fork', () => this.#store.addFork(run, start, detail));
+      await this.#queue.perform(say`a fork`, () => this.#store.addFork(run, start, detail));
     } catch (error) {
       this.#entries.delete(run.id);
       throw error;
@@ -173,14 +171,14 @@ export class SessionKeeper {
   /** A text that travels with the session. */
   async putText(name: string, data: Uint8Array): Promise<void> {
     this.needWritable();
-    await this.#queue.perform('a text', () => this.#store.putText(name, data));
+    await this.#queue.perform(say`a text`, () => this.#store.putText(name, data));
   }
 
   deleteRuns(ids: readonly RunId[]): void {
     this.needWritable();
     for (const id of ids) {
       if (!this.#entries.delete(id)) continue;
-      this.#push('the removal of a run', () => this.#remove(id));
+      this.#push(say`the removal of a run`, () => this.#remove(id));
     }
     if (ids.some((id) => id === this.#head.baseline)) this.edit({ baseline: null });
     else this.#hub.send('session/changed', this.state());
@@ -220,7 +218,7 @@ export class SessionKeeper {
     const filled = columns.filter((column) => column.step.length > 0);
     if (filled.length === 0) return;
     this.show(id, { last: withMetrics(this.live(id).last, filled) });
-    this.#push('measurements', async () => {
+    this.#push(say`measurements`, async () => {
       if (!this.has(id)) return;
       await this.#store.appendMetrics(id, filled);
       this.#hub.metricsAppended(id, filled);
@@ -228,11 +226,11 @@ export class SessionKeeper {
   }
 
   truncate(id: RunId, step: number): void {
-    this.#push('the way back to a checkpoint', () => this.#store.truncateMetrics(id, step));
+    this.#push(say`the way back to a checkpoint`, () => this.#store.truncateMetrics(id, step));
   }
 
   checkpoint(id: RunId, data: CheckpointData): void {
-    this.#push('a checkpoint', async () => {
+    this.#push(say`a checkpoint`, async () => {
       if (!this.has(id)) return;
       await this.#store.putCheckpoint(id, data);
       // It may have been removed meanwhile; then the removal comes next.
@@ -242,7 +240,7 @@ export class SessionKeeper {
 
   /** What a run showed of itself: written in the order of its points and checkpoints, whole or not at all. */
   shown(run: RunId, step: number, shown: ShownData): void {
-    this.#push('what a run showed', async () => {
+    this.#push(say`what a run showed`, async () => {
       if (!this.has(run)) return;
       if (shown.kind === 'text') {
         const { kind: _, ...written } = shown;
@@ -255,18 +253,18 @@ export class SessionKeeper {
   }
 
   event(run: RunId | null, kind: string, detail: string): void {
-    this.#push('an event', () => this.#store.addEvent(run, kind, detail));
+    this.#push(say`an event`, () => this.#store.addEvent(run, kind, detail));
   }
 
   /** Asked of the store in its turn among the writes: a sample is in the file, and in its copy, or refused. */
   addSample(sample: Omit<Sample, 'id'>): Promise<Sample> {
-    return this.#queue.perform('a sample', () => this.#store.addSample(sample));
+    return this.#queue.perform(say`a sample`, () => this.#store.addSample(sample));
   }
 
   /** A copy of all that was written so far; also while a write has failed, for that is when one is wanted. */
   async copyTo(path: string): Promise<void> {
     this.#writeProgress();
-    await this.#queue.perform('a copy', async () => unwrap(await this.#store.saveCopy(path, false)), true);
+    await this.#queue.perform(say`a copy`, async () => unwrap(await this.#store.saveCopy(path, false)), true);
   }
 
   /**
@@ -278,7 +276,7 @@ export class SessionKeeper {
     this.#writeProgress();
     const from = this.path;
     const move = async (): Promise<AppError | null> => unwrap(await this.#store.moveTo(path, overwrite));
-    const left = await this.#queue.perform('the copy', move, true);
+    const left = await this.#queue.perform(say`the copy`, move, true);
     this.#hub.send('session/changed', this.state());
     return left && inTwoFiles(from, left);
   }
@@ -330,7 +328,7 @@ export class SessionKeeper {
   #entry(id: RunId): Entry {
     const entry = this.#entries.get(id);
     if (entry) return entry;
-    throw new AppFailure({ code: 'not-found', message: say`session: there is no run "${id}"` });
+    throw new AppFailure({ code: 'not-found', message: say`session: there is no run "${asIs(id)}"` });
   }
 
   /** A fork that came to nothing is gone already. */
@@ -342,7 +340,7 @@ export class SessionKeeper {
     }
   }
 
-  #push(what: string, write: () => Promise<void>): void {
+  #push(what: Message, write: () => Promise<void>): void {
     if (this.#store.readOnly) return;
     this.#queue.push({ what, write });
   }
@@ -351,7 +349,7 @@ export class SessionKeeper {
     const { cursor, facts, stepSeconds, warmupSeconds, peakBytes } = entry.stored;
     const progress = entry.dirty ? { cursor, facts, stepSeconds, warmupSeconds, peakBytes } : {};
     entry.dirty = false;
-    this.#push('a run', () =>
+    this.#push(say`a run`, () =>
       this.has(id) ? this.#store.updateRun(id, { ...progress, ...change }) : Promise.resolve(),
     );
   }
@@ -365,7 +363,7 @@ export class SessionKeeper {
     if (this.#store.readOnly || this.#queue.state !== 'saved') return;
     const found = await this.#store.verify();
     if (!found.ok && found.error.code === 'not-found')
-      this.#push('the session', async () => void unwrap(await this.#store.verify()));
+      this.#push(say`the session`, async () => void unwrap(await this.#store.verify()));
   }
 
   #saved(state: WriteState): void {

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppFailure, asAppError, unwrap, type AppError } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { fileName, freeFileName } from '../protocol/file-name.ts';
 import type { RecentSession, SessionDetails } from '../protocol/state.ts';
 import type { SessionFiles } from '../session/store.ts';
@@ -130,11 +130,11 @@ export class SessionLibrary {
   async undelete(token: string): Promise<RecentSession> {
     const note = /^[0-9a-f-]{36}$/.test(token) ? await readJson(join(this.#trash, `${token}.json`)) : null;
     if (!isTrashed(note))
-      throw new AppFailure({ code: 'not-found', message: say`undo: nothing in the trash belongs to "${token}"` });
+      throw new AppFailure({ code: 'not-found', message: say`undo: nothing in the trash belongs to "${asIs(token)}"` });
     if (await exists(note.from)) {
       throw new AppFailure({
         code: 'conflict',
-        message: say`undo: ${note.from} is there again`,
+        message: say`undo: ${asIs(note.from)} is there again`,
         cure: say`Rename that file, then undo.`,
       });
     }

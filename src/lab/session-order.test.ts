@@ -19,7 +19,7 @@ describe('WriteQueue', () => {
     let full = false;
     const push = (n: number): void =>
       queue.push({
-        what: `write ${n}`,
+        what: say`write ${n}`,
         write: async () => {
           await pause(1);
           if (full && n >= 3) throw new AppFailure({ code: 'disk-full', message: say`the disk is full` });

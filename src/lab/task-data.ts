@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { AppFailure, fail, ok, type Result } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say, term } from '../engine/core/say.ts';
 import { readLabelled, type TaskData } from '../engine/data/labelled.ts';
 import type { DataNeed, DataSize } from '../engine/spec/catalogue.ts';
 import { readText } from '../protocol/text-file.ts';
@@ -42,7 +42,10 @@ export function readData(kind: DataNeed, name: string, bytes: Uint8Array): Resul
   if (kind === 'text') return readText(bytes, name);
   const read = readLabelled(name, bytes);
   if (!read.ok || read.value.kind === kind) return read;
-  return fail('damaged-file', say`data "${name}": its file must hold ${kind}, got ${read.value.kind}`);
+  return fail(
+    'damaged-file',
+    say`data "${asIs(name)}": its file must hold ${term(kind)}, got ${term(read.value.kind)}`,
+  );
 }
 
 /** What a session carries beside its runs: a text has no zero byte, and the other kind begins with the length of its header. */
@@ -56,7 +59,7 @@ export async function openData({ path, kind, sha256: hash }: DataHandle): Promis
   if (got !== hash) {
     throw new AppFailure({
       code: 'damaged-file',
-      message: say`data: ${path} must have SHA-256 ${hash}, got ${got}`,
+      message: say`data: ${asIs(path)} must have SHA-256 ${asIs(hash)}, got ${asIs(got)}`,
       cure: say`Remove the file and import or download it again.`,
     });
   }

@@ -2,7 +2,7 @@
 // the published minGRU and minLSTM (`to_hidden_and_gate`) stack their rows the other way round, and their RMSNorm stores weight - 1 (`gamma`).
 // Pure: tensors in, tensors out.
 import { fail, ok, type Result } from '../engine/core/result.ts';
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
 import type { StoredTensor } from '../engine/core/safetensors.ts';
 import { sameShape, showShape, sizeOf, type Shape } from '../engine/core/tensor.ts';
 
@@ -175,7 +175,7 @@ export function fromTorch(kind: string, own: Tensors, file: Tensors): Result<Tak
   const strange = [...file].find(([name]) => !used.has(name));
   if (strange !== undefined) {
     const [name, { shape }] = strange;
-    return refuse(say`tensor ${name} ${showShape(shape)} has no place in this network`);
+    return refuse(say`tensor ${asIs(name)} ${asIs(showShape(shape))} has no place in this network`);
   }
   return ok({ tensors: result, kept });
 }
@@ -195,14 +195,19 @@ function takeOne(part: Counterpart, current: StoredTensor, file: Tensors): Resul
     if (part.optional === true)
       return ok({ from: null, tensor: { ...current, dtype: 'F32', data: new Float32Array(current.data.length) } });
     if (!isRecurrent(part.own)) return ok(null);
-    return refuse(say`tensor ${part.name} ${showShape(current.shape)} is required for ${part.own}, got none`);
+    return refuse(
+      say`tensor ${asIs(part.name)} ${asIs(showShape(current.shape))} is required for ${asIs(part.own)}, got none`,
+    );
   }
-  if (fitting.length > 1) return refuse(say`${part.own} must be one tensor, got ${fitting.join(' and ')}`);
+  if (fitting.length > 1) return refuse(say`${asIs(part.own)} must be one tensor, got ${asIs(fitting.join(' and '))}`);
   const found = file.get(from);
-  if (found === undefined || found.dtype === 'I32') return refuse(say`tensor ${from} must hold floating-point numbers`);
+  if (found === undefined || found.dtype === 'I32')
+    return refuse(say`tensor ${asIs(from)} must hold floating-point numbers`);
   const wanted = torchShape(part.name, current.shape);
   if (!sameShape(found.shape, wanted)) {
-    return refuse(say`tensor ${from} must have shape ${showShape(wanted)}, got ${showShape(found.shape)}`);
+    return refuse(
+      say`tensor ${asIs(from)} must have shape ${asIs(showShape(wanted))}, got ${asIs(showShape(found.shape))}`,
+    );
   }
   const moved = Float32Array.from(found.data, (value) => value + (part.shift ?? 0));
   const data = part.blocks === undefined ? moved : reordered(moved, part.blocks);

@@ -1,13 +1,13 @@
 // Writes to the session file one after the other, in the order they were made. When one fails (a full disk) it stays first in line
 // and nothing behind it is written, so that trying again loses nothing and leaves no hole. Independent of sessions.
-import { say } from '../engine/core/say.ts';
+import { type Message, say } from '../engine/core/say.ts';
 import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 
 export type WriteState = 'saved' | 'saving' | { readonly failed: AppError };
 
 export interface QueuedWrite {
   /** For the message when it fails. */
-  readonly what: string;
+  readonly what: Message;
   readonly write: () => Promise<void>;
   /** Called when it is written and out of the queue. */
   readonly done?: () => void;
@@ -46,7 +46,7 @@ export class WriteQueue {
    * Does `work` in its turn among the writes and tells its outcome to who asked: unlike a write it is neither kept nor tried again. While
    * a write has failed it is refused with that failure, unless it may go `ahead` of the one that waits; the queue then tries again.
    */
-  perform<T>(what: string, work: () => Promise<T>, ahead = false): Promise<T> {
+  perform<T>(what: Message, work: () => Promise<T>, ahead = false): Promise<T> {
     return new Promise((resolve, reject) => {
       const entry: QueuedWrite = { what, write: () => work().then(resolve, reject), refuse: reject, ahead };
       if (this.#failure === null) this.push(entry);
@@ -69,7 +69,7 @@ export class WriteQueue {
     if (this.state !== 'saving') return Promise.resolve();
     return new Promise((resolve) => {
       this.#settled.add(resolve);
-      this.#waiting.push({ what: 'nothing', write: () => Promise.resolve(), done: resolve });
+      this.#waiting.push({ what: say`nothing`, write: () => Promise.resolve(), done: resolve });
     });
   }
 

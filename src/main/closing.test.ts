@@ -1,5 +1,5 @@
 // Closing the program: what is asked first, what happens to the lab, and that nobody waits for ever.
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Frame } from '../protocol/rpc.ts';
 
@@ -62,7 +62,7 @@ describe('closing', () => {
     const asked = d.lab().received.at(-1) as Frame & { type: 'request' };
     expect(asked.name).toBe(name);
     const { id } = asked;
-    const message = say`session: one change is not in ${'/x.rnnlab'}: ${say`the disk is full`}`;
+    const message = say`session: one change is not in ${asIs<string>('/x.rnnlab')}: ${say`the disk is full`}`;
     const error = { code: 'unsaved', message } as const;
     d.lab().frame(saved ? { type: 'reply', id, value: null } : { type: 'error', id, error });
     return asked.params;
@@ -116,7 +116,7 @@ describe('closing', () => {
     d.quit();
     await vi.advanceTimersByTimeAsync(25_000);
     expect(d.lab().calls).toEqual(['disconnect', 'kill']);
-    d.lab().end('signal SIGKILL');
+    d.lab().end(say`it was ended by ${asIs<string>('SIGKILL')}`);
     await settle();
     expect(d.happened).toEqual(['destroy', 'exit 0']);
   });

@@ -1,5 +1,6 @@
 // The whole desktop with a window and a lab made of arrays: what a person does, and what reaches the lab and the screen.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { asIs, say } from '../engine/core/say.ts';
 import type { Frame } from '../protocol/rpc.ts';
 import { pageUrl } from './bundle.ts';
 import { desk } from '../../tests/support/desk.ts';
@@ -35,7 +36,7 @@ describe('requests of the window', () => {
   it('fail when the lab dies, and later ones wait for the next lab', () => {
     const d = desk();
     d.post('lab/frame', { type: 'request', id: 1, name: 'session/current', params: {} });
-    d.lab().end('signal SIGKILL');
+    d.lab().end(say`it was ended by ${asIs<string>('SIGKILL')}`);
     expect(d.eventsNamed('lab/frame')).toMatchObject([{ type: 'error', id: 1, error: { code: 'engine-died' } }]);
     expect(d.eventsNamed('lab/connection')).toEqual([false]);
     d.post('lab/frame', { type: 'request', id: 2, name: 'session/current', params: {} });
@@ -67,7 +68,7 @@ describe('a lab that does not stay up', () => {
   it('is started with growing pauses, then given up with a word to the person', () => {
     const d = desk();
     for (let death = 0; death < 10; death++) {
-      d.lab().end('exit code 1');
+      d.lab().end(say`it ended with code ${1}`);
       vi.advanceTimersByTime(20_000);
     }
     expect(d.labs).toHaveLength(6);
@@ -78,7 +79,7 @@ describe('a lab that does not stay up', () => {
     const d = desk();
     for (let death = 0; death < 10; death++) {
       vi.advanceTimersByTime(60_000);
-      d.lab().end('signal SIGKILL');
+      d.lab().end(say`it was ended by ${asIs<string>('SIGKILL')}`);
     }
     vi.advanceTimersByTime(60_000);
     expect(d.labs).toHaveLength(11);
@@ -189,12 +190,12 @@ describe('a page whose process dies', () => {
     await d.invoke('window/ready', { language: 'zh' });
     for (let death = 0; death < 4; death++) d.window().onGone('crashed');
     for (let death = 0; death < 10; death++) {
-      d.lab().end('exit code 1');
+      d.lab().end(say`it ended with code ${1}`);
       vi.advanceTimersByTime(20_000);
     }
     expect(d.errors).toEqual([
       expect.stringMatching(/^页面进程在一分钟内结束了 4 次（crashed）。/),
-      expect.stringMatching(/^负责训练和保存的进程连续结束了 6 次（exit code 1）。/),
+      expect.stringMatching(/^负责训练和保存的进程连续结束了 6 次（以代码 1 结束）。/),
     ]);
   });
 });

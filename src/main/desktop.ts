@@ -4,6 +4,7 @@ import { english } from '../engine/core/say.ts';
 import type { AppError } from '../engine/core/result.ts';
 import type { IpcEvent, IpcEvents, UiLanguage } from '../protocol/ipc.ts';
 import { setupClosing } from './closing.ts';
+import { wordsIn } from '../protocol/told/told.ts';
 import { desktopText } from './desktop-text.ts';
 import { dialogHandlers, saveFile } from './dialogs.ts';
 import { setupSessionFiles } from './files.ts';
@@ -46,10 +47,10 @@ function setupLab({ shell, startLab, log, logFile }: DesktopParts, emit: Emit, l
       emit('lab/connection', open);
     },
     onGivenUp: (count, reason) => {
-      log(`lab: given up after ${count} starts: ${reason}\n`);
+      log(`lab: given up after ${count} starts: ${english(reason)}\n`);
       relay.labEnded();
       const { title, message } = desktopText[language()].labGone;
-      shell.showError(title, message(count, reason, logFile));
+      shell.showError(title, message(count, wordsIn(language(), reason), logFile));
     },
   });
   lab.start();

@@ -2,7 +2,7 @@
 // chosen is told to who lets the page use it.
 import { basename, extname, isAbsolute } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import type { SaveFileRequest, UiLanguage } from '../protocol/ipc.ts';
 import { desktopText } from './desktop-text.ts';
 import type { IpcHandlers } from './ipc-binding.ts';
@@ -50,7 +50,7 @@ export function dialogHandlers(setup: DialogSetup): DialogHandlers {
     'file/reveal': ({ path }) => {
       // Asked in this order: to look for a path of the page's own making may already reach out to another machine.
       if (!isAbsolute(path) || !paths.knows(path) || !exists(path)) {
-        const message = say`file/reveal: the path of an existing file that the lab has told of is required, got ${path}`;
+        const message = say`file/reveal: the path of an existing file that the lab has told of is required, got ${asIs(path)}`;
         return Promise.reject(new AppFailure({ code: 'not-found', message }));
       }
       shell.reveal(path);

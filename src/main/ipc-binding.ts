@@ -1,6 +1,6 @@
 // Typed handlers bound onto Electron's IPC: sender checked first, parameters next, then the handler. Knows no channel by name.
 import { asAppError, type AppError } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { say, verbatim } from '../engine/core/say.ts';
 import type { IpcMessage, IpcMessages, IpcRequest, IpcRequests } from '../protocol/ipc.ts';
 import { messageChecks, requestChecks } from './ipc-checks.ts';
 import { isTrustedSender } from './security.ts';
@@ -32,7 +32,7 @@ async function answer<K extends IpcRequest>(channel: K, handlers: IpcHandlers, p
   try {
     return { value: await handlers[channel](requestChecks[channel](params)) };
   } catch (problem) {
-    return { error: asAppError(problem, channel) };
+    return { error: asAppError(problem, verbatim(channel)) };
   }
 }
 
@@ -58,7 +58,7 @@ export function bindIpc(
       try {
         return deliver(channel, listeners, payload);
       } catch (problem) {
-        return onBad(asAppError(problem, channel));
+        return onBad(asAppError(problem, verbatim(channel)));
       }
     });
   }

@@ -1,7 +1,7 @@
 // What the window sends is checked again in main before it reaches a dialog, the lab or the disk: a page that was taken over must
 // gain nothing by lying about types.
 import { AppFailure } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say, type Message } from '../engine/core/say.ts';
 import type { FileFilter, IpcMessage, IpcMessages, IpcRequest, IpcRequests, UiLanguage } from '../protocol/ipc.ts';
 import type { Frame } from '../protocol/rpc.ts';
 
@@ -9,38 +9,41 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const longestText = 4_000;
 
-const refuse = (who: string, wanted: string, got: unknown): never => {
-  throw new AppFailure({ code: 'bad-input', message: say`${who}: ${wanted} is required, got ${typeof got}` });
+const refuse = (who: string, wanted: Message, got: unknown): never => {
+  throw new AppFailure({
+    code: 'bad-input',
+    message: say`${asIs(who)}: ${wanted} is required, got ${asIs<string>(typeof got)}`,
+  });
 };
 
 function fields(who: string, value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(who, 'an object', value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(who, say`an object`, value);
   return value as Fields;
 }
 
 function text(who: string, value: unknown): string {
   if (typeof value !== 'string' || value.length > longestText || value.includes('\0'))
-    return refuse(who, 'a short text', value);
+    return refuse(who, say`a short text`, value);
   return value;
 }
 
 function filters(who: string, value: unknown): readonly FileFilter[] {
-  if (!Array.isArray(value)) return refuse(who, 'a list of file types', value);
+  if (!Array.isArray(value)) return refuse(who, say`a list of file types`, value);
   return value.map((item) => {
     const { name, extensions } = fields(who, item);
-    if (!Array.isArray(extensions)) return refuse(who, 'a list of extensions', extensions);
+    if (!Array.isArray(extensions)) return refuse(who, say`a list of extensions`, extensions);
     return { name: text(who, name), extensions: extensions.map((extension) => text(who, extension)) };
   });
 }
 
 function language(who: string, value: unknown): UiLanguage {
-  return value === 'en' || value === 'zh' ? value : refuse(who, "'en' or 'zh'", value);
+  return value === 'en' || value === 'zh' ? value : refuse(who, say`'en' or 'zh'`, value);
 }
 
 function frame(who: string, value: unknown): Frame {
   const { type, id, name, params } = fields(who, value);
   if (type !== 'request' || typeof id !== 'number' || typeof name !== 'string')
-    return refuse(who, 'a request frame', value);
+    return refuse(who, say`a request frame`, value);
   // The lab checks that it has a request of this name, as it does for every door.
   return { type, id, name, params } as Frame;
 }

@@ -1,5 +1,6 @@
 // The real child process: frames both ways, its output in the log, its end in order and by force.
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { english } from '../engine/core/say.ts';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -83,7 +84,7 @@ describe('the lab process', () => {
   it('reports a binary that is not there as its end', async () => {
     const reasons: string[] = [];
     spawnLab({ node: join(folder, 'no-such-node'), entry: echo, onOutput: () => undefined }).onEnd((reason) =>
-      reasons.push(reason),
+      reasons.push(english(reason)),
     );
     await until(() => reasons.length === 1);
     expect(reasons[0]).toContain('ENOENT');

@@ -1,6 +1,8 @@
 // The life of the lab process: a plain Node child with an IPC channel, started again after a growing pause when it dies. Holds no
 // lab logic: frames go in and out as they are.
 import { spawn } from 'node:child_process';
+import { type Message, say, asIs } from '../engine/core/say.ts';
+import { systemWords } from '../engine/core/system-words.ts';
 import type { Frame, Grant } from '../protocol/rpc.ts';
 
 /** The part of a child process that is used here. */
@@ -9,7 +11,7 @@ export interface LabChild {
   send(frame: Frame | Grant): void;
   onFrame(listener: (frame: Frame) => void): void;
   /** Fires once: the process ended or never started. */
-  onEnd(listener: (reason: string) => void): void;
+  onEnd(listener: (reason: Message) => void): void;
   /** Asks the child to end: closing the channel first, as the lab ends in order when nobody listens. */
   disconnect(): void;
   kill(): void;
@@ -21,7 +23,7 @@ export interface LabProcessOptions {
   /** True once a (new) process takes frames, false when it ended. */
   readonly onConnection: (open: boolean) => void;
   /** It died `count` times in a row without living for long; no further attempt follows until `start`, and what was queued is dropped. */
-  readonly onGivenUp: (count: number, reason: string) => void;
+  readonly onGivenUp: (count: number, reason: Message) => void;
 }
 
 const firstPause = 250;
@@ -92,7 +94,7 @@ export class LabProcess {
     this.#options.onConnection(true);
   }
 
-  #ended(reason: string): void {
+  #ended(reason: Message): void {
     this.#child = null;
     this.#options.onConnection(false);
     this.#onGone?.();
@@ -132,13 +134,19 @@ export function spawnLab({ node, entry, onOutput }: LabCommand): LabChild {
     onFrame: (listener) => child.on('message', (message) => listener(message as Frame)),
     onEnd: (listener) => {
       let told = false;
-      const tell = (reason: string): void => {
+      const tell = (reason: Message): void => {
         if (told) return;
         told = true;
         listener(reason);
       };
-      child.on('error', (problem) => tell(problem.message));
-      child.on('exit', (code, signal) => tell(signal === null ? `exit code ${code}` : `signal ${signal}`));
+      child.on('error', (problem) => tell(systemWords(problem)));
+      child.on('exit', (code, signal) =>
+        tell(
+          signal === null
+            ? say`it ended with code ${asIs(String(code))}`
+            : say`it was ended by ${asIs<string>(signal)}`,
+        ),
+      );
     },
     disconnect: () => {
       if (child.connected) child.disconnect();

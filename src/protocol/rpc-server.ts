@@ -1,7 +1,7 @@
 // The lab's end of a port: checks each request, hands it to its handler and sends the reply or the error back; broadcasts events to
 // every open door. Independent of transports and the lab.
 import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import type { LabEvent, LabEvents, LabReply, LabRequest } from './lab.ts';
 import type { LabHandlers, Port } from './rpc.ts';
 import { readParams, readRequestFrame } from './validators.ts';
@@ -46,7 +46,7 @@ export class RpcServer {
     const frame = readRequestFrame(input);
     if (frame === null) return;
     if (frame.type === 'unknown') {
-      const error: AppError = { code: 'unsupported', message: say`lab: there is no request "${frame.name}"` };
+      const error: AppError = { code: 'unsupported', message: say`lab: there is no request "${asIs(frame.name)}"` };
       port.send({ type: 'error', id: frame.id, error });
       return;
     }

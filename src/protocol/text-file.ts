@@ -1,7 +1,7 @@
 // The text in the bytes of a file, as people's programs really write it: UTF-8 or UTF-16, with and without a byte order mark, with the
 // line ends of any system. What is not text is refused with the place and the cure. Pure.
 import { fail, ok, type Result } from '../engine/core/result.ts';
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
 import type { TextChange } from '../engine/spec/catalogue.ts';
 
 /** Longest text to learn, bytes and characters: an imported library fits, a mistake does not fill the memory. */
@@ -19,7 +19,7 @@ const mark = '\uFEFF';
 const utf8Cure = say`Save the file as UTF-8 in an editor and choose it again.`;
 
 const refuse = (name: string, message: Message, cure?: Message): Result<never> =>
-  fail('bad-input', say`text "${name}": ${message}`, { field: 'path', ...(cure === undefined ? {} : { cure }) });
+  fail('bad-input', say`text "${asIs(name)}": ${message}`, { field: 'path', ...(cure === undefined ? {} : { cure }) });
 
 /** The text of a file for people to learn from: cleaned, with a word about everything that was changed. */
 export function decodeText(bytes: Uint8Array, name: string): Result<DecodedText> {
@@ -65,7 +65,7 @@ export function readText(bytes: Uint8Array, name: string): Result<string> {
   return decoded.ok ? ok(decoded.value.text) : decoded;
 }
 
-const shownAs = { 'utf-16le': 'UTF-16 (little-endian)', 'utf-16be': 'UTF-16 (big-endian)' } as const;
+const shownAs = { 'utf-16le': say`UTF-16 (little-endian)`, 'utf-16be': say`UTF-16 (big-endian)` } as const;
 
 /** By the byte order mark; without one by what only UTF-16 looks like. */
 function encodingOf(bytes: Uint8Array): Encoding {

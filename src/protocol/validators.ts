@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { deepestJson, isDeeperThan } from '../engine/core/json.ts';
 import type { AppError } from '../engine/core/result.ts';
-import { english, say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { fail, ok, type Result } from '../engine/core/result.ts';
 import { rangeOf } from '../engine/spec/field-check.ts';
 import type { FloatField, IntField } from '../engine/spec/fields.ts';
@@ -12,6 +12,7 @@ import { metricKinds } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import { exportFormats } from './export-kinds.ts';
 import { experimentShape, recordOf } from './experiment-shape.ts';
+import { issueWords, required } from './issue-words.ts';
 import type { LabParams, LabRequest } from './lab.ts';
 import type { Frame } from './rpc.ts';
 import { longestText } from './text-file.ts';
@@ -25,15 +26,15 @@ const finite = v.pipe(v.number(), v.finite());
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 /** The limits of a field, in its own words. */
 const within = (field: IntField | FloatField) =>
-  v.custom<number>((input) => limits.allows(field, input), `must be ${english(rangeOf(field))}`);
+  required<number>((input) => limits.allows(field, input), rangeOf(field));
 const fieldValue = v.union([finite, words(10_000), v.boolean()]);
 const flag = v.optional(v.boolean());
 const mode = v.picklist(['race', 'queue', 'parallel']);
 
 /** An experiment is judged by validateExperiment, which finds every problem at once; here it only has to be an object. */
-const experiment = v.custom<ExperimentSpec>(
+const experiment = required<ExperimentSpec>(
   (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
-  'must be an experiment object',
+  say`an experiment`,
 );
 
 const action = v.variant('kind', [
@@ -191,11 +192,6 @@ const requestFrame = v.object({
   params: v.unknown(),
 });
 
-const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-};
-
 /** `training.beta1`, or `''` for the whole input. */
 const pathOf = (issue: v.BaseIssue<unknown>): string => (issue.path ?? []).map((item) => String(item.key)).join('.');
 
@@ -217,16 +213,16 @@ export function readRequestFrame(
 /** The parameters of a request, typed, or a message that names the field, what it must be and what came. */
 export function readParams<K extends LabRequest>(name: K, params: unknown): Result<LabParams<K>> {
   if (isDeeperThan(params))
-    return fail('bad-input', say`${name}: parameters: at most ${deepestJson} levels of nesting are allowed, got more`);
+    return fail(
+      'bad-input',
+      say`${asIs<string>(name)}: parameters: at most ${deepestJson} levels of nesting are allowed, got more`,
+    );
   const schema: v.GenericSchema<unknown, unknown> = requestSchemas[name];
   const read = v.safeParse(schema, params, { abortEarly: true });
   if (read.success) return ok(read.output as LabParams<K>);
   const [issue] = read.issues;
   const field = pathOf(issue);
   const extra: Partial<AppError> = field === '' ? {} : { field };
-  return fail(
-    'bad-input',
-    say`${name}: ${field || say`parameters`}: ${issue.message}, got ${shown(issue.input)}`,
-    extra,
-  );
+  const at = field === '' ? say`parameters` : asIs(field);
+  return fail('bad-input', issueWords(asIs<string>(name), at, issue), extra);
 }

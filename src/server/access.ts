@@ -1,6 +1,6 @@
 // Who may talk to the server: this machine, with the token, from the server's own page. Pure but for the random token.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { say } from '../engine/core/say.ts';
+import { asIs, either, say, type Message } from '../engine/core/say.ts';
 import { toldIn } from '../protocol/told/told.ts';
 
 export const newToken = (): string => randomBytes(24).toString('base64url');
@@ -38,26 +38,32 @@ export interface Visit {
 
 export type Refusal = { readonly status: 401 | 403; readonly reason: string };
 
+/** In the language that the visitor's browser asks for first. */
+const toldTo = ({ languages }: Visit, message: Message): string =>
+  toldIn(/^\s*zh\b/i.test(languages ?? '') ? 'zh' : 'en', message);
+
 /** Null = welcome. A token in the address counts even when the cookie is right: a wrong one is never ignored. */
 export function refuseToken(visit: Visit, token: string, port: number): Refusal | null {
   const given = visit.token ?? cookieOf(visit.cookie, cookieName(port));
   if (sameToken(given, token)) return null;
-  const language = /^\s*zh\b/i.test(visit.languages ?? '') ? 'zh' : 'en';
   const found = given === null ? say`none` : say`another one, as of an earlier start of the program`;
   // The only refusal that a person comes across: an old address, or a page that is older than the program.
   const reason = say`This page needs the key in the address that "minrnn serve" printed when it started last, got ${found}.`;
   const cure = say`Open that address to go on: nothing is lost. If it is out of sight, end "minrnn serve" with Ctrl+C and start it again.`;
-  return { status: 401, reason: `${toldIn(language, reason)}\n${toldIn(language, cure)}` };
+  return { status: 401, reason: `${toldTo(visit, reason)}\n${toldTo(visit, cure)}` };
 }
 
 export function refuseHost(visit: Visit, port: number): Refusal | null {
   if (visit.host !== undefined && hostsOf(port).includes(visit.host)) return null;
-  return { status: 403, reason: `The host must be one of ${hostsOf(port).join(', ')}, got ${visit.host ?? 'none'}.` };
+  const got = visit.host === undefined ? say`none` : asIs(visit.host);
+  const reason = say`The host must be one of ${asIs(hostsOf(port).join(', '))}, got ${got}.`;
+  return { status: 403, reason: toldTo(visit, reason) };
 }
 
 /** Only a browser sends an Origin; a page of another origin is refused, a program on this machine that has the token is not. */
 export function refuseOrigin(visit: Visit, port: number): Refusal | null {
   const own = hostsOf(port).map((host) => `http://${host}`);
   if (visit.origin === undefined || own.includes(visit.origin)) return null;
-  return { status: 403, reason: `The origin must be ${own.join(' or ')}, got ${visit.origin}.` };
+  const reason = say`The origin must be ${either(own.map((one) => asIs(one)))}, got ${asIs(visit.origin)}.`;
+  return { status: 403, reason: toldTo(visit, reason) };
 }

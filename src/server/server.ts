@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { port } from '../engine/spec/limits.ts';
 import { fail, ok, type Result } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import type { Frame, Port } from '../protocol/rpc.ts';
 import { cookieName, newToken, refuseHost, refuseOrigin, refuseToken, type Refusal, type Visit } from './access.ts';
 import { safetyHeaders, staticFile } from './static-files.ts';
@@ -58,9 +58,9 @@ export async function bind(http: Server, wanted: number | null): Promise<Result<
     const code = await listen(http, port);
     if (code === null) return ok((http.address() as AddressInfo).port);
     if (code !== 'EADDRINUSE' && code !== 'EACCES')
-      return fail('unsupported', say`serve: the system answered ${code} for port ${port}`);
+      return fail('unsupported', say`serve: the system answered ${asIs(code)} for port ${asIs(String(port))}`);
     if (code === 'EACCES')
-      return fail('permission', say`serve: port ${port} may not be used`, {
+      return fail('permission', say`serve: port ${asIs(String(port))} may not be used`, {
         field: 'port',
         cure: say`Choose a port above 1023.`,
       });
@@ -68,7 +68,7 @@ export async function bind(http: Server, wanted: number | null): Promise<Result<
   if (wanted === null)
     return fail(
       'conflict',
-      say`serve: a port from ${firstPort} to ${firstPort + portsTried - 1} must be free, got none`,
+      say`serve: a port from ${asIs(String(firstPort))} to ${asIs(String(firstPort + portsTried - 1))} must be free, got none`,
     );
   return fail('conflict', say`serve: port ${wanted} must be free, got one that is in use`, {
     field: 'port',

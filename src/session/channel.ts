@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Transferable } from 'node:worker_threads';
 import { AppFailure } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
+import { foreignWords } from '../engine/core/system-words.ts';
 import { deadline } from './deadline.ts';
 import { failure } from './failures.ts';
 import type { WorkerReply, WorkerRequest } from './messages.ts';
@@ -91,7 +92,11 @@ export class Channel {
     this.#stuck = true;
     const got = say`no answer within ${this.#patience} s`;
     this.#end(
-      failure('damaged-file', say`session: ${this.#path} must be readable, got ${got}`, say`Other sessions go on.`),
+      failure(
+        'damaged-file',
+        say`session: ${asIs(this.#path)} must be readable, got ${got}`,
+        say`Other sessions go on.`,
+      ),
     );
     let back = false;
     void this.#worker.terminate().then(() => (back = true));
@@ -123,6 +128,9 @@ const closed = (): AppFailure =>
 function endedBy(error: Error): Error {
   const outOfMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
   return outOfMemory
-    ? failure('out-of-memory', say`session: the session's thread must fit in memory, got ${error.message}`)
+    ? failure(
+        'out-of-memory',
+        say`session: the session's thread must fit in memory, got ${foreignWords(error.message)}`,
+      )
     : error;
 }

@@ -1,5 +1,5 @@
 // Every check there is on a session file, without changing it: each part is looked at even when another one is damaged.
-import { english, say } from '../engine/core/say.ts';
+import { asIs, say, type Message, type MessageValue } from '../engine/core/say.ts';
 import { verifiedBytes } from './checkpoints.ts';
 import { requireReadable } from './evidence.ts';
 import { asAppError, failure } from './failures.ts';
@@ -14,20 +14,32 @@ import { isReadable, requireSession } from './recognise.ts';
 import { readRuns } from './runs.ts';
 import { formatVersion } from './schema.ts';
 import { openUntouched } from './readable.ts';
-import { all, blobOf, numberOf, numberOrNull, one, read, scalar, textOf } from './sqlite.ts';
+import {
+  all,
+  blobOf,
+  isSqliteError,
+  numberOf,
+  numberOrNull,
+  one,
+  primaryCode,
+  read,
+  scalar,
+  sqliteCode,
+  textOf,
+} from './sqlite.ts';
 import type { Database, Row } from './sqlite.ts';
 import { listTexts, loadText } from './texts.ts';
 import { readAnswers, readSamples } from './showing.ts';
 import { readEvents } from './words.ts';
 
 export interface CheckReport {
-  readonly problems: readonly string[];
+  readonly problems: readonly Message[];
   /** How many of each thing were looked at. */
   readonly checked: Readonly<Record<string, number>>;
 }
 
 class Report {
-  readonly problems: string[] = [];
+  readonly problems: Message[] = [];
   readonly checked: Record<string, number> = {};
 
   count(what: string, by = 1): void {
@@ -35,17 +47,17 @@ class Report {
   }
 
   /** Runs one check; damage it runs into is a problem and not the end. */
-  part(where: string, check: () => void): void {
+  part(where: MessageValue, check: () => void): void {
     try {
       check();
     } catch (error) {
       const known = asAppError(error);
       if (known?.code !== 'damaged-file') throw error;
-      this.problems.push(`${where}: ${english(known.message)}`);
+      this.problems.push(say`${where}: ${known.message}`);
     }
   }
 
-  require(holds: boolean, problem: string): void {
+  require(holds: boolean, problem: Message): void {
     if (!holds) this.problems.push(problem);
   }
 }
@@ -55,13 +67,13 @@ function checkRuns(db: Database, report: Report): void {
   const runs = readRuns(db);
   report.count('runs', runs.length);
   for (const run of runs) {
-    report.require(run.spec.format === 'minrnn-run', `run ${run.id}: its spec must have format minrnn-run`);
-    report.require(Number.isFinite(run.cursor.step), `run ${run.id}: its cursor must have a step`);
-    report.part(`samples of run ${run.id}`, () => report.count('samples', readSamples(db, run.id).length));
-    report.part(`answers of run ${run.id}`, () => report.count('answers', readAnswers(db, run.id).length));
+    report.require(run.spec.format === 'minrnn-run', say`run ${asIs(run.id)}: its spec must have format minrnn-run`);
+    report.require(Number.isFinite(run.cursor.step), say`run ${asIs(run.id)}: its cursor must have a step`);
+    report.part(say`samples of run ${asIs(run.id)}`, () => report.count('samples', readSamples(db, run.id).length));
+    report.part(say`answers of run ${asIs(run.id)}`, () => report.count('answers', readAnswers(db, run.id).length));
   }
   const known = head.baseline === null || runs.some((run) => run.id === head.baseline);
-  report.require(known, `session: the baseline ${head.baseline} must be one of its runs`);
+  report.require(known, say`session: the baseline ${asIs(head.baseline ?? '')} must be one of its runs`);
   report.count('events', readEvents(db).length);
 }
 
@@ -70,12 +82,12 @@ function checkCheckpoints(db: Database, report: Report): void {
     FROM checkpoints c JOIN runs r ON r.key = c.run WHERE c.id = ?`;
   report.checked['checkpoints'] = 0;
   for (const entry of all(db, 'SELECT id FROM checkpoints ORDER BY id')) {
-    report.part(`checkpoint ${numberOf(entry, 'id')}`, () => {
+    report.part(say`checkpoint ${numberOf(entry, 'id')}`, () => {
       const row = one(db, sql, numberOf(entry, 'id'));
       if (!row) return;
       report.count('checkpoints');
       const bytes = verifiedBytes(row);
-      if (!bytes.ok) report.problems.push(`run ${textOf(row, 'run')}: ${english(bytes.error.message)}`);
+      if (!bytes.ok) report.problems.push(say`run ${asIs(textOf(row, 'run'))}: ${bytes.error.message}`);
     });
   }
 }
@@ -83,10 +95,10 @@ function checkCheckpoints(db: Database, report: Report): void {
 function checkTexts(db: Database, report: Report): void {
   report.checked['texts'] = 0;
   for (const { sha256 } of listTexts(db)) {
-    report.part(`text ${sha256}`, () => {
+    report.part(say`text ${asIs(sha256)}`, () => {
       const text = loadText(db, sha256);
       report.count('texts');
-      if (!text.ok) report.problems.push(english(text.error.message));
+      if (!text.ok) report.problems.push(text.error.message);
     });
   }
 }
@@ -105,13 +117,13 @@ function checkPyramid(db: Database, series: number, start: number, points: Point
 
 function checkSeries(db: Database, row: Row, report: Report): void {
   const id = numberOf(row, 'id');
-  const name = `${textOf(row, 'metric')} of run ${textOf(row, 'run')}`;
+  const name = say`${asIs(textOf(row, 'metric'))} of run ${asIs(textOf(row, 'run'))}`;
   const sealed = Math.floor(numberOf(row, 'points') / chunkPoints) * chunkPoints;
   let expected = 0;
   let last = 0;
   for (const { start, points } of piecesOf(db, id)) {
-    report.require(start === expected, `${name}: points must go on at ${expected}, got ${start}`);
-    report.require(points !== null, `${name}: the points from ${start} must have their checksum`);
+    report.require(start === expected, say`${name}: points must go on at ${expected}, got ${start}`);
+    report.require(points !== null, say`${name}: the points from ${start} must have their checksum`);
     expected = start;
     if (!points) continue;
     expected += countOf(points);
@@ -119,22 +131,22 @@ function checkSeries(db: Database, row: Row, report: Report): void {
     if (start < sealed) {
       report.require(
         checkPyramid(db, id, start, points),
-        `${name}: the extremes from ${start} must be those of the points`,
+        say`${name}: the extremes from ${start} must be those of the points`,
       );
     }
     report.require(
       points.step.every((step, i) => step >= (i === 0 ? last : (points.step[i - 1] ?? 0))),
-      `${name}: steps must not go back after point ${start}`,
+      say`${name}: steps must not go back after point ${start}`,
     );
     last = points.step.at(-1) ?? last;
   }
   checkEnd(row, name, expected, last, report);
 }
 
-function checkEnd(row: Row, name: string, count: number, last: number, report: Report): void {
+function checkEnd(row: Row, name: Message, count: number, last: number, report: Report): void {
   const promised = numberOf(row, 'points');
-  report.require(count === promised, `${name}: ${promised} points must be there, got ${count}`);
-  report.require(numberOf(row, 'last_step') === last, `${name}: the last step must be ${last}`);
+  report.require(count === promised, say`${name}: ${promised} points must be there, got ${count}`);
+  report.require(numberOf(row, 'last_step') === last, say`${name}: the last step must be ${last}`);
   numberOrNull(row, 'last_value');
 }
 
@@ -144,13 +156,13 @@ function checkMetrics(db: Database, report: Report): void {
   report.checked['points'] = 0;
   for (const row of all(db, sql)) {
     report.count('metrics');
-    report.part(`series ${numberOf(row, 'id')}`, () => checkSeries(db, row, report));
+    report.part(say`series ${numberOf(row, 'id')}`, () => checkSeries(db, row, report));
   }
 }
 
 function checkAll(db: Database, path: string): CheckReport {
   const report = new Report();
-  report.part('header', () => {
+  report.part(say`the header`, () => {
     const version = requireSession(db, path);
     if (!isReadable(version)) {
       throw failure(
@@ -159,14 +171,14 @@ function checkAll(db: Database, path: string): CheckReport {
       );
     }
   });
-  report.part('file', () => {
+  report.part(say`the file`, () => {
     report.count('pages', scalar(db, 'PRAGMA page_count'));
     report.problems.push(...integrityProblems(db, 'full'));
   });
-  report.part('runs', () => checkRuns(db, report));
-  report.part('metrics', () => checkMetrics(db, report));
-  report.part('checkpoints', () => checkCheckpoints(db, report));
-  report.part('texts', () => checkTexts(db, report));
+  report.part(say`the runs`, () => checkRuns(db, report));
+  report.part(say`the metrics`, () => checkMetrics(db, report));
+  report.part(say`the checkpoints`, () => checkCheckpoints(db, report));
+  report.part(say`the texts`, () => checkTexts(db, report));
   return { problems: report.problems, checked: report.checked };
 }
 
@@ -195,8 +207,6 @@ function requireRecognisable(db: Database, path: string): void {
   try {
     requireSession(db, path);
   } catch (error) {
-    const known = asAppError(error);
-    const damaged = known?.code === 'damaged-file' && english(known.message).includes('malformed');
-    if (!damaged) throw error;
+    if (!isSqliteError(error) || primaryCode(error) !== sqliteCode.corrupt) throw error;
   }
 }

@@ -1,7 +1,7 @@
 // Checkpoints as rows: the tensors are bytes with a SHA-256 that is checked whenever they are read. Independent of tensor formats.
 import { createHash } from 'node:crypto';
 import { fail, ok } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, joined, say, term } from '../engine/core/say.ts';
 import type { Result } from '../engine/core/result.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
 import { checkpointKinds, trainingCursor } from './rows.ts';
@@ -70,7 +70,7 @@ export function verifiedBytes(row: Row): Result<Uint8Array> {
   if (data.byteLength === bytes && sha256Of(data) === sha256) return ok(data);
   return fail(
     'damaged-file',
-    say`checkpoint: the ${kind} checkpoint of step ${step} must be ${bytes} bytes with SHA-256 ${sha256}, got ${data.byteLength} bytes with ${sha256Of(data)}`,
+    say`checkpoint: the ${term(kind)} checkpoint of step ${step} must be ${bytes} bytes with SHA-256 ${asIs(sha256)}, got ${data.byteLength} bytes with ${asIs(sha256Of(data))}`,
     { cure: say`Go on from another checkpoint of the run.` },
   );
 }
@@ -78,11 +78,12 @@ export function verifiedBytes(row: Row): Result<Uint8Array> {
 export function loadCheckpoint(db: Database, id: string, runKey: number, which: Which): Result<CheckpointData> {
   const row = findCheckpoint(db, runKey, which);
   if (!row) {
-    const wanted = typeof which === 'string' ? say`a ${which} checkpoint` : say`a checkpoint of step ${which.step}`;
-    const steps = listCheckpoints(db, runKey).map((entry) => `${entry.kind} ${entry.step}`);
+    const wanted =
+      typeof which === 'string' ? say`a ${term(which)} checkpoint` : say`a checkpoint of step ${which.step}`;
+    const steps = listCheckpoints(db, runKey).map((entry) => say`${term(entry.kind)} ${entry.step}`);
     return fail(
       'not-found',
-      say`checkpoint: run ${id} must have ${wanted}, got ${steps.join(', ') || say`none at all`}`,
+      say`checkpoint: run ${asIs(id)} must have ${wanted}, got ${steps.length === 0 ? say`none at all` : joined(steps, ', ')}`,
     );
   }
   const bytes = verifiedBytes(row);

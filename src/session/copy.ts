@@ -1,6 +1,6 @@
 // Copies of a session: consistent, compacted, under their name complete or not at all. A copy may take the place of the open session.
 // Whoever is to be written is claimed first; a failure anywhere leaves the session and the other file as they were.
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { existsSync } from 'node:fs';
 import { asAppError, failure } from './failures.ts';
 import {
@@ -30,7 +30,7 @@ function claim(path: string, file: string, overwrite: boolean): Claim {
   if (target === path) {
     throw failure(
       'conflict',
-      say`saveCopy: the copy must have another name than the session, got ${target}`,
+      say`saveCopy: the copy must have another name than the session, got ${asIs(target)}`,
       say`Choose another name.`,
     );
   }
@@ -48,13 +48,13 @@ function lockOf(target: string): WriterLock {
     if (known.code === 'conflict') {
       throw failure(
         'conflict',
-        say`saveCopy: the file to replace must not be open, got ${target}`,
+        say`saveCopy: the file to replace must not be open, got ${asIs(target)}`,
         say`Close that session first.`,
       );
     }
     throw failure(
       known.code,
-      say`saveCopy: ${target} must be a place a session can be written at, got: ${known.message}`,
+      say`saveCopy: ${asIs(target)} must be a place a session can be written at, got: ${known.message}`,
     );
   }
 }

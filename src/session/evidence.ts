@@ -1,7 +1,7 @@
 // Tells a damaged file from a disk that does not answer: SQLite calls both "malformed" when a read fails with an input/output error. So
 // before anything is called damaged, every byte is read once; only a file that can be read and is still wrong is damaged. A process of
 // its own reads: closing the file in this one would drop the locks that SQLite holds here.
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { spawnSync } from 'node:child_process';
 import { failure } from './failures.ts';
 
@@ -31,5 +31,8 @@ const reader = `
 export function requireReadable(path: string): void {
   const { stdout } = spawnSync(process.execPath, ['-e', reader, path], { encoding: 'utf8' });
   if (stdout !== 'EIO' && stdout !== 'ENXIO' && stdout !== 'ERANGE') return;
-  throw failure('io-error', say`session: ${path} must be readable to its end, got ${stdout} from the disk`);
+  throw failure(
+    'io-error',
+    say`session: ${asIs(path)} must be readable to its end, got ${asIs<string>(stdout)} from the disk`,
+  );
 }

@@ -1,9 +1,10 @@
 // Turns what SQLite and the file system throw into failures a person can act on. It knows error numbers, not sessions.
 import { AppFailure } from '../engine/core/result.ts';
-import { type Message, say } from '../engine/core/say.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
+import { foreignWords, systemWords } from '../engine/core/system-words.ts';
 import type { AppError, ErrorCode } from '../engine/core/result.ts';
 import { longestName } from './files/names.ts';
-import { isSqliteError } from './sqlite.ts';
+import { isSqliteError, primaryCode } from './sqlite.ts';
 
 const cures: Partial<Record<ErrorCode, Message>> = {
   'disk-full': say`Free some space on that disk and try again; everything saved before is still there.`,
@@ -61,7 +62,7 @@ const systemCodes: Readonly<Record<string, ErrorCode>> = {
 function codeOf(error: unknown): ErrorCode | null {
   // A header with a schema format of the future is reported with the code of a wrong query.
   if (isSqliteError(error) && error.message === 'unsupported file format') return 'damaged-file';
-  if (isSqliteError(error)) return extendedCodes[error.errcode] ?? sqliteCodes[error.errcode & 0xff] ?? null;
+  if (isSqliteError(error)) return extendedCodes[error.errcode] ?? sqliteCodes[primaryCode(error)] ?? null;
   if (error instanceof Error && 'code' in error) return systemCodes[String(error.code)] ?? null;
   return null;
 }
@@ -71,6 +72,32 @@ const tooLong = {
   cure: say`Give the file a shorter name.`,
 };
 
+/** What SQLite's primary codes say, and the extended ones that say more. */
+const sqliteWords: Readonly<Record<number, Message>> = {
+  3: say`the system does not allow it`,
+  5: say`another program is using the file`,
+  6: say`another program is using the file`,
+  7: say`the memory does not suffice`,
+  8: say`the file can only be read`,
+  10: say`the disk or the connection to it failed`,
+  11: say`the file is damaged`,
+  13: say`the disk is full`,
+  14: say`the file cannot be opened`,
+  18: say`a value is too large`,
+  23: say`the system does not allow it`,
+  26: say`the file is no SQLite database`,
+  522: say`the file ends before it should`,
+  4874: say`the disk is full`,
+  8202: say`a checksum of the file does not fit`,
+};
+
+/** Our words with those of the system in brackets. */
+function wordsFor(error: Error): Message {
+  if (!isSqliteError(error)) return systemWords(error);
+  const words = sqliteWords[error.errcode] ?? sqliteWords[primaryCode(error)];
+  return words === undefined ? foreignWords(error.message) : say`${words} (${asIs(error.message)})`;
+}
+
 /** The failure an exception stands for, or null when it is a bug. */
 export function asAppError(error: unknown): AppError | null {
   if (error instanceof AppFailure) return error.appError;
@@ -78,7 +105,7 @@ export function asAppError(error: unknown): AppError | null {
   if (code === null || !(error instanceof Error)) return null;
   if ('code' in error && error.code === 'ENAMETOOLONG') return { code, ...tooLong };
   const cure = cures[code];
-  return { code, message: say`session: ${error.message}`, ...(cure === undefined ? {} : { cure }) };
+  return { code, message: say`session: ${wordsFor(error)}`, ...(cure === undefined ? {} : { cure }) };
 }
 
 /** An AppFailure with the usual cure of its code. */

@@ -1,5 +1,5 @@
 // The one row about the session as a whole. It knows runs only by the id of the baseline.
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { failure } from './failures.ts';
 import { experiment } from './rows.ts';
 import { jsonOrNull, one, run, textOf, textOrNull } from './sqlite.ts';
@@ -28,7 +28,7 @@ export function readHead(db: Database): SessionHead {
 export function updateHead(db: Database, change: Partial<SessionHead>): void {
   const now = { ...readHead(db), ...withoutUndefined(change) };
   if (now.baseline !== null && !one(db, 'SELECT 1 FROM runs WHERE id = ?', now.baseline)) {
-    throw failure('not-found', say`edit: the baseline must be a run of this session, got ${now.baseline}`);
+    throw failure('not-found', say`edit: the baseline must be a run of this session, got ${asIs(now.baseline)}`);
   }
   const sql = 'UPDATE session SET name = ?, note = ?, experiment = ?, baseline = ? WHERE id = 1';
   run(db, sql, now.name, now.note, jsonText(now.experiment), now.baseline);

@@ -1,5 +1,5 @@
 // Asks SQLite whether a file is whole. It knows which tables are small and nothing of what they mean.
-import { english } from '../engine/core/say.ts';
+import { asIs, say, type Message } from '../engine/core/say.ts';
 import { asAppError } from './failures.ts';
 import { scalar } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
@@ -9,20 +9,22 @@ const quickLimit = 256 * 2 ** 20;
 const smallTables = ['session', 'runs', 'metric_series', 'samples', 'answers', 'events'];
 const shown = 20;
 
-function lines(db: Database, pragma: string): string[] {
+function lines(db: Database, pragma: string): Message[] {
   const rows = db.prepare(`PRAGMA ${pragma}`).all();
-  return rows.map((row) => String(Object.values(row)[0])).filter((line) => line !== 'ok');
+  return rows
+    .map((row) => String(Object.values(row)[0]))
+    .flatMap((line) => (line === 'ok' ? [] : [say`damage in its pages (${asIs(line)})`]));
 }
 
-function foreignKeyProblems(db: Database): string[] {
+function foreignKeyProblems(db: Database): Message[] {
   const rows = db.prepare('PRAGMA foreign_key_check').all();
   return rows.map(
     (row) =>
-      `row ${String(row['rowid'])} of ${String(row['table'])} refers to a missing row of ${String(row['parent'])}`,
+      say`row ${asIs(String(row['rowid']))} of ${asIs(String(row['table']))} refers to a missing row of ${asIs(String(row['parent']))}`,
   );
 }
 
-function ask(db: Database, depth: 'open' | 'full'): string[] {
+function ask(db: Database, depth: 'open' | 'full'): Message[] {
   if (depth === 'full') return [...lines(db, `integrity_check(${shown})`), ...foreignKeyProblems(db)];
   const bytes = scalar(db, 'PRAGMA page_count') * scalar(db, 'PRAGMA page_size');
   if (bytes <= quickLimit) return lines(db, `quick_check(${shown})`);
@@ -30,15 +32,15 @@ function ask(db: Database, depth: 'open' | 'full'): string[] {
 }
 
 /**
- * What is wrong, in SQLite's words; empty when nothing is. `open` leaves out the large tables of a large file and what only
+ * What is wrong, with SQLite's words in brackets; empty when nothing is. `open` leaves out the large tables of a large file and what only
  * indices would show; `full` reads every byte and every reference.
  */
-export function integrityProblems(db: Database, depth: 'open' | 'full'): readonly string[] {
+export function integrityProblems(db: Database, depth: 'open' | 'full'): readonly Message[] {
   try {
     return ask(db, depth).slice(0, shown);
   } catch (error) {
     const known = asAppError(error);
-    if (known?.code === 'damaged-file') return [english(known.message)];
+    if (known?.code === 'damaged-file') return [known.message];
     throw error;
   }
 }

@@ -3,7 +3,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { AppFailure } from '../engine/core/result.ts';
-import { type Message, type MessageValue, say } from '../engine/core/say.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
+import { systemWords } from '../engine/core/system-words.ts';
 import { deadline, type Deadline } from './deadline.ts';
 import { failure } from './failures.ts';
 import type { WorkerReply, WorkerRequest } from './messages.ts';
@@ -63,9 +64,12 @@ export class Looker {
   #start(): ChildProcess {
     const child = startProcess();
     child.on('message', (reply) => this.#settle(reply as WorkerReply));
-    child.on('error', (error) => this.#ended(child, error.message));
+    child.on('error', (error) => this.#ended(child, systemWords(error)));
     child.on('exit', (code, signal) =>
-      this.#ended(child, signal === null ? say`it ended with code ${String(code)}` : signal),
+      this.#ended(
+        child,
+        signal === null ? say`it ended with code ${asIs(String(code))}` : say`it was ended by ${asIs<string>(signal)}`,
+      ),
     );
     return child;
   }
@@ -94,7 +98,7 @@ export class Looker {
   }
 
   /** The process went by itself: the file it was looking at took it along, as by filling the memory. */
-  #ended(child: ChildProcess, how: MessageValue): void {
+  #ended(child: ChildProcess, how: Message): void {
     if (child !== this.#child) return;
     this.#child = null;
     const question = this.#take();
@@ -110,4 +114,8 @@ export class Looker {
 }
 
 const unanswered = (path: string, got: Message): AppFailure =>
-  failure('damaged-file', say`session: ${path} must be readable, got ${got}`, say`Other sessions are not affected.`);
+  failure(
+    'damaged-file',
+    say`session: ${asIs(path)} must be readable, got ${got}`,
+    say`Other sessions are not affected.`,
+  );

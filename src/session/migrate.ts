@@ -1,5 +1,5 @@
 // Brings a file to the present format: on a private copy, checked, and put in place in one step, with the old file kept beside it.
-import { say } from '../engine/core/say.ts';
+import { joined, say } from '../engine/core/say.ts';
 import { existsSync } from 'node:fs';
 import { publish, unfinished } from './files/index.ts';
 import { failure } from './failures.ts';
@@ -83,7 +83,7 @@ function migrateCopy(work: string, migrations: readonly Migration[], onApplied?:
     if (problems.length > 0) {
       throw failure(
         'damaged-file',
-        say`session: format ${version} must migrate without damage, got ${problems.join('; ')}`,
+        say`session: format ${version} must migrate without damage, got ${joined(problems, '; ')}`,
       );
     }
     return version;

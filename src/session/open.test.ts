@@ -133,7 +133,7 @@ describe('a damaged session', () => {
     for (const look of [openSession, describeSession, recentSession]) {
       expect(codeOf(() => look(path))).toMatch(/^damaged-file: .* no run can be recovered/);
     }
-    expect(checkSession(path).problems.join()).toMatch('malformed');
+    expect(checkSession(path).problems.map(english).join()).toMatch('malformed');
     expect(folder.state()).toEqual(before);
   });
 
@@ -184,7 +184,7 @@ describe('a damaged session', () => {
     const at = bytes.indexOf(spike);
     expect(at).toBeGreaterThan(0);
     overwrite(path, at, Uint8Array.of(0));
-    expect(checkSession(path).problems.join()).toMatch(/checksum|extremes/);
+    expect(checkSession(path).problems.map(english).join()).toMatch(/checksum|extremes/);
   });
 });
 

@@ -2,7 +2,7 @@
 // Everything here runs inside the worker thread. Independent of runs and metrics.
 import { existsSync } from 'node:fs';
 import type { AppFailure } from '../engine/core/result.ts';
-import { english, say } from '../engine/core/say.ts';
+import { asIs, joined, say } from '../engine/core/say.ts';
 import type { AppError } from '../engine/core/result.ts';
 import {
   keepTimes,
@@ -99,7 +99,7 @@ function orUndo<T>(undo: () => void, make: () => T): T {
 function requireWhole(db: Database, path: string): void {
   const problems = integrityProblems(db, 'open');
   if (problems.length === 0) return;
-  throw failure('damaged-file', say`session: ${path} must be whole, got ${problems.slice(0, 3).join('; ')}`);
+  throw failure('damaged-file', say`session: ${asIs(path)} must be whole, got ${joined(problems.slice(0, 3), '; ')}`);
 }
 
 /** Pages that are whole, and rows that hold what they must: every row that opening a session reads. */
@@ -155,14 +155,14 @@ function openOnFullDisk(path: string, migrations: readonly Migration[]): OpenSes
 const fullDisk = (path: string): AppFailure =>
   failure(
     'disk-full',
-    say`session: ${path} is open for viewing only, because its disk is full`,
+    say`session: ${asIs(path)} is open for viewing only, because its disk is full`,
     say`Free some space on that disk and open the session again; everything saved before is still there.`,
   );
 
 const olderThan = (path: string, version: number, latest: number): Error =>
   failure(
     'unsupported',
-    say`session: ${path} must have format ${latest} to be read, got format ${version}`,
+    say`session: ${asIs(path)} must have format ${latest} to be read, got format ${version}`,
     say`Open it once for writing: it is brought to the present format and the old file is kept beside it.`,
   );
 
@@ -204,7 +204,7 @@ function closeWriter(
 const moved = (path: string): Error =>
   failure(
     'not-found',
-    say`session: its file must be at ${path}, got ${fileId(path) === null ? say`none` : say`another file`}: it was moved or removed while it was open`,
+    say`session: its file must be at ${asIs(path)}, got ${fileId(path) === null ? say`none` : say`another file`}: it was moved or removed while it was open`,
     say`Put the file back, or save the session under a new name: everything so far is kept until it is closed.`,
   );
 
@@ -247,7 +247,7 @@ function openWriter(path: string, migrations: readonly Migration[], options: Ope
 }
 
 function openSalvaged(path: string, problem: AppError): OpenSession {
-  const { db, dispose } = salvage(path, english(problem.message));
+  const { db, dispose } = salvage(path, problem.message);
   return orUndo(dispose, () => {
     configureReader(db);
     return viewing(path, db, problem, dispose);

@@ -1,6 +1,6 @@
 // Everything the worker thread can be asked, by name: one open session at most, and looks at files that are not open.
 import type { AppError, Result } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
 import type {
@@ -155,7 +155,7 @@ const writer =
     }
     throw failure(
       'permission',
-      say`session: ${path} must be open for writing, got a read-only session`,
+      say`session: ${asIs(path)} must be open for writing, got a read-only session`,
       say`Save a copy and open that.`,
     );
   };

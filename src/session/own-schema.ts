@@ -1,6 +1,6 @@
 // Is a file's schema the one this program makes? Whatever else is in it (a view, a trigger, a virtual table, a changed column) could
 // be run by reading, so it is compared before anything is read. Reads the list of objects and executes none of them.
-import { say } from '../engine/core/say.ts';
+import { asIs, type Message, type MessageValue, say, unsaid } from '../engine/core/say.ts';
 import { failure } from './failures.ts';
 import { applyMigrations } from './migrate.ts';
 import type { Migration } from './migrations/index.ts';
@@ -22,6 +22,13 @@ const longestStatement = 10_000;
 
 const entriesSql = `SELECT substr(type, 1, 20) AS type, substr(name, 1, 200) AS name, substr(tbl_name, 1, 200) AS tbl,
   substr(sql, 1, ${longestStatement}) AS sql FROM sqlite_schema LIMIT ${mostEntries}`;
+
+const objectKinds: Readonly<Record<string, Message>> = {
+  index: say`an index`,
+  table: say`a table`,
+  trigger: say`a trigger`,
+  view: say`a view`,
+};
 
 const word = (value: unknown): string => (typeof value === 'string' ? value : `(${typeof value})`);
 
@@ -80,27 +87,30 @@ export function requireOwnSchema(db: Database, path: string, migrations: readonl
   if (garbled)
     throw failure(
       'damaged-file',
-      say`session: ${path} must have the tables of format ${version}, got a garbled statement`,
+      say`session: ${asIs(path)} must have the tables of format ${version}, got a garbled statement`,
     );
-  const what = odd ? `a foreign ${odd.type} "${odd.name}"` : `no ${lacking?.type} "${lacking?.name}"`;
+  const foreign =
+    odd === undefined ? say`${lacking ? objectOf(lacking) : unsaid} missing` : say`a foreign ${objectOf(odd)}`;
   throw notOurs(
     path,
-    `only the tables of format ${version}`,
-    lacking && odd?.name === lacking.name ? changed(odd) : what,
+    say`only the tables of format ${version}`,
+    lacking && odd?.name === lacking.name ? say`${objectOf(odd)} made by a foreign statement` : foreign,
   );
 }
 
-const changed = (entry: SchemaEntry): string => `${entry.type} "${entry.name}" made by a foreign statement`;
+const objectOf = ({ type, name }: SchemaEntry): Message => say`${kindOf(type)} "${asIs(name)}"`;
+
+const kindOf = (type: string): MessageValue => objectKinds[type] ?? asIs(type);
 
 function requireUtf8(db: Database, path: string): void {
   const encoding = db.prepare('PRAGMA encoding').get()?.['encoding'];
-  if (encoding !== 'UTF-8') throw notOurs(path, 'texts in UTF-8', String(encoding));
+  if (encoding !== 'UTF-8') throw notOurs(path, say`texts in UTF-8`, say`texts in ${asIs(String(encoding))}`);
 }
 
-const notOurs = (path: string, wanted: string, got: string): Error =>
+const notOurs = (path: string, wanted: Message, got: Message): Error =>
   failure(
     'bad-input',
-    say`session: ${path} is not a session of this program: it must have ${wanted}, got ${got}`,
+    say`session: ${asIs(path)} is not a session of this program: it must have ${wanted}, got ${got}`,
     say`Open a file that this program has saved. Nothing of this one was executed or changed.`,
   );
 

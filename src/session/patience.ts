@@ -1,6 +1,6 @@
 // Bounded patience with a disk that fails for a moment (a network share, a USB disk, a busy controller): what can be repeated whole is
 // repeated a few times before anybody is told. Runs in the worker thread, which may wait.
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { requireReadable } from './evidence.ts';
@@ -42,7 +42,7 @@ export function mayBeWritten(path: string): boolean {
 function tell(path: string, error: unknown): never {
   if (isCorrupt(error)) requireReadable(path);
   if (!lacksRight(error) || !mayBeWritten(path)) throw error;
-  throw failure('io-error', say`session: ${path} must be openable, got an error of the disk`);
+  throw failure('io-error', say`session: ${asIs(path)} must be openable, got an error of the disk`);
 }
 
 /** The value of `work` on the session at `path`, which must leave nothing behind when it fails. The last failure is thrown. */

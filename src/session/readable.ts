@@ -1,6 +1,6 @@
 // Ways to read a session that was left as it is: with its write-ahead log, where SQLite can put its shared memory beside the file; where
 // it cannot (a full disk, a folder that cannot be written) through a private copy, so that what was committed last is always shown.
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { existsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,7 +77,7 @@ function openCopy(path: string): Database {
     if (asAppError(error)?.code !== 'disk-full') throw error;
     throw failure(
       'disk-full',
-      say`session: reading ${path} needs room for a copy in ${tmpdir()}, and that disk is full`,
+      say`session: reading ${asIs(path)} needs room for a copy in ${asIs(tmpdir())}, and that disk is full`,
     );
   }
 }

@@ -1,12 +1,12 @@
 // Is an open file a session of this program, and of which format? Asked before every other query of every connection.
-import { english, say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { applicationId } from './application-id.ts';
-import { asAppError, failure } from './failures.ts';
+import { failure } from './failures.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
 import { requireOwnSchema } from './own-schema.ts';
 import { applicationOf, distrust, versionOf } from './schema.ts';
-import { scalar } from './sqlite.ts';
+import { isSqliteError, primaryCode, scalar, sqliteCode } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 
 export const latestOf = (migrations: readonly Migration[]): number =>
@@ -25,10 +25,11 @@ export function requireSession(db: Database, path: string, migrations = allMigra
   distrust(db);
   const application = headerOf(db, path);
   if (application !== applicationId) {
-    const got = application === 0 ? say`an SQLite file of no program` : say`application id ${application}`;
+    const got =
+      application === 0 ? say`an SQLite file of no program` : say`application id ${asIs(String(application))}`;
     throw failure(
       'damaged-file',
-      say`session: ${path} must be a session of minRNN Lab (application id ${applicationId}), got ${got}`,
+      say`session: ${asIs(path)} must be a session of minRNN Lab (application id ${asIs(String(applicationId))}), got ${got}`,
       say`Open a file that this program has saved.`,
     );
   }
@@ -36,12 +37,12 @@ export function requireSession(db: Database, path: string, migrations = allMigra
   if (version > latest) {
     throw failure(
       'newer-version',
-      say`session: ${path} must have format ${latest} or older, got format ${version}`,
+      say`session: ${asIs(path)} must have format ${latest} or older, got format ${version}`,
       say`Open it with the version of the program that wrote it, or a newer one.`,
     );
   }
   if (version < 1)
-    throw failure('damaged-file', say`session: ${path} must have a format from 1 to ${latest}, got ${version}`);
+    throw failure('damaged-file', say`session: ${asIs(path)} must have a format from 1 to ${latest}, got ${version}`);
   requireOwnSchema(db, path, migrations, version);
   return version;
 }
@@ -51,12 +52,10 @@ function headerOf(db: Database, path: string): number {
     scalar(db, 'PRAGMA schema_version');
     return applicationOf(db);
   } catch (error) {
-    const known = asAppError(error);
-    if (known?.code !== 'damaged-file') throw error;
-    if (!english(known.message).includes('not a database')) throw error;
+    if (!isSqliteError(error) || primaryCode(error) !== sqliteCode.notADatabase) throw error;
     throw failure(
       'damaged-file',
-      say`session: ${path} must be an SQLite file, got something else`,
+      say`session: ${asIs(path)} must be an SQLite file, got something else`,
       say`Check the path.`,
     );
   }

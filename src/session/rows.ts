@@ -1,13 +1,16 @@
 // The shape of every JSON column and closed list in a session file. Rows are checked like messages: what another hand wrote into a file
 // is an AppFailure here and never a surprise further on. Keys a later version adds are kept.
 import * as v from 'valibot';
+import { say } from '../engine/core/say.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
+import { rangeOf } from '../engine/spec/field-check.ts';
 import { allows, learningRate } from '../engine/spec/limits.ts';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
 import type { TrainingCursor } from '../protocol/engine.ts';
+import { required, wanted } from '../protocol/issue-words.ts';
 import { experimentShape, recordOf } from '../protocol/experiment-shape.ts';
 import type { StoredCheckpoint, StoredRun } from './store.ts';
 import { readMessage } from './stored-message.ts';
@@ -48,7 +51,7 @@ export const trainingCursor = v.looseObject({
   step,
   activeSeconds: finite,
   wallSeconds: finite,
-  learningRate: v.nullable(v.custom<number>((input) => allows(learningRate, input), 'must be a learning rate')),
+  learningRate: v.nullable(required<number>((input) => allows(learningRate, input), rangeOf(learningRate))),
   best: v.nullable(
     v.looseObject({
       step,
@@ -109,7 +112,7 @@ export const stepSeconds = v.looseObject({ median: finite, q1: finite, q3: finit
   StoredRun['stepSeconds']
 >;
 
-const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex'));
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, wanted(say`a SHA-256 in lower-case hex`)));
 
 export const forkedFrom = v.looseObject({
   run: v.string(),
@@ -146,7 +149,7 @@ export const sampleDetail = v.pipe(
   }),
   v.check(
     ({ symbols, shares, likeliest }) => symbols.length === shares.length && shares.length === likeliest.length,
-    'must have as many probabilities as symbols',
+    wanted(say`one with as many probabilities as symbols`),
   ),
 ) satisfies v.GenericSchema<unknown, SampleDetail>;
 
@@ -162,7 +165,7 @@ export const answers = v.pipe(
       (told.shares === null ||
         (told.shares.length === told.answers.length &&
           told.shares.every((shares, i) => shares.length === told.answers[i]?.length))),
-    'must have one entry an example',
+    wanted(say`one with one entry for each example`),
   ),
 ) satisfies v.GenericSchema<unknown, Answers>;
 

@@ -1,6 +1,6 @@
 // The runs of a session as rows: what is frozen with them and what may change. Independent of metrics and tensors.
 import { readMessage, storedMessage } from './stored-message.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import { failure, isDamage } from './failures.ts';
 import { withoutUndefined } from './head.ts';
 import * as shapes from './rows.ts';
@@ -109,7 +109,7 @@ export function unreadableRuns(db: Database): readonly number[] {
 export function keyOf(db: Database, id: string): number {
   const row = one(db, 'SELECT key FROM runs WHERE id = ?', id);
   if (row) return numberOf(row, 'key');
-  throw failure('not-found', say`session: the run must be in the session, got ${id}`);
+  throw failure('not-found', say`session: the run must be in the session, got ${asIs(id)}`);
 }
 
 /** Inside the caller's transaction. */
@@ -117,7 +117,7 @@ export function insertRuns(db: Database, runs: readonly StoredRun[]): void {
   let position = scalar(db, 'SELECT coalesce(max(position), -1) FROM runs');
   for (const { id, spec, ...rest } of runs) {
     if (one(db, 'SELECT 1 FROM runs WHERE id = ?', id)) {
-      throw failure('conflict', say`addRuns: the id of a run must be new, got ${id} again`, say`Use a new id.`);
+      throw failure('conflict', say`addRuns: the id of a run must be new, got ${asIs(id)} again`, say`Use a new id.`);
     }
     const columns = [['id', id], ['position', ++position], ['spec', json(spec)], ...encodeAll(rest)] as const;
     const names = columns.map(([name]) => name).join(', ');

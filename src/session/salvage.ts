@@ -1,6 +1,6 @@
 // Takes what can still be read out of a damaged file into a whole one of its own: table by table, row by row, from both ends where
 // the middle is lost. The damaged file is only read. It knows the names of the tables and nothing of what they mean.
-import { say } from '../engine/core/say.ts';
+import { asIs, type Message, say } from '../engine/core/say.ts';
 import { join } from 'node:path';
 import { applicationId } from './application-id.ts';
 import { failure, isDamage } from './failures.ts';
@@ -141,7 +141,7 @@ function fill(source: Database, target: Database): Record<string, number> {
 }
 
 /** What is readable of the damaged session at `path`, or a `damaged-file` failure when not even its runs are. */
-export function salvage(path: string, found: string): Salvage {
+export function salvage(path: string, found: Message): Salvage {
   const folder = temporaryFolder('salvage');
   const target = openWritable(join(folder.path, 'salvaged.rnnlab'));
   const dispose = (): void => {
@@ -156,7 +156,7 @@ export function salvage(path: string, found: string): Salvage {
       if (!some)
         throw failure(
           'damaged-file',
-          say`session: ${path} must be readable, got ${found}, and no run can be recovered`,
+          say`session: ${asIs(path)} must be readable, got ${found}, and no run can be recovered`,
         );
       return { db: target, rows, dispose };
     } finally {

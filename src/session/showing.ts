@@ -1,6 +1,6 @@
 // What runs wrote and answered, as rows. One row is one text or the answers of one step, whole or not there; rows of steps that a run lost are
 // forgotten with its points.
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import type { RunAnswers, Sample, SampleMark } from '../protocol/state.ts';
 import { failure } from './failures.ts';
 import { answers, sampleDetail } from './rows.ts';
@@ -62,7 +62,7 @@ export function readSampleMarks(db: Database, id: string): readonly SampleMark[]
 export function readSample(db: Database, id: string, sample: number): Sample {
   const row = one(db, 'SELECT * FROM samples WHERE run = ? AND id = ?', keyOf(db, id), sample);
   if (row) return decodeSample(row, id);
-  throw failure('not-found', say`sample: run ${id} must have sample ${sample}, got none of that number`);
+  throw failure('not-found', say`sample: run ${asIs(id)} must have sample ${sample}, got none of that number`);
 }
 
 /** Those of a step that was gone through again replace the earlier ones. Inside the caller's transaction. */

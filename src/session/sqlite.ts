@@ -6,7 +6,8 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 
 import * as v from 'valibot';
 import { parseJson } from '../engine/core/json.ts';
 import { AppFailure } from '../engine/core/result.ts';
-import { type MessageValue, say } from '../engine/core/say.ts';
+import { asIs, type MessageValue, say, term } from '../engine/core/say.ts';
+import { issueWords } from '../protocol/issue-words.ts';
 import { makePrivate } from './files/private.ts';
 
 export type Database = DatabaseSync;
@@ -62,6 +63,12 @@ export interface SqliteError extends Error {
 export const isSqliteError = (error: unknown): error is SqliteError =>
   error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR' && 'errcode' in error;
 
+/** Primary result codes (sqlite.org/rescode.html) that are asked for by name. */
+export const sqliteCode = { corrupt: 11, notADatabase: 26 } as const;
+
+/** Without what the extended code adds. */
+export const primaryCode = (error: SqliteError): number => error.errcode & 0xff;
+
 const statements = new WeakMap<Database, Map<string, StatementSync>>();
 
 /** The statement, compiled once per connection. */
@@ -82,7 +89,7 @@ function inRange<T>(work: () => T): T {
     if (!tooLarge) throw error;
     throw new AppFailure({
       code: 'damaged-file',
-      message: say`session: values must be readable, got: ${error.message}`,
+      message: say`session: values must be readable, got a number beyond all bounds (${asIs(error.message)})`,
     });
   }
 }
@@ -138,10 +145,10 @@ export function read<T>(db: Database, work: () => T): T {
 
 function wrong(column: string, wanted: MessageValue, got: unknown): AppFailure {
   const what =
-    got === undefined ? say`nothing` : got instanceof Uint8Array ? say`bytes` : JSON.stringify(got).slice(0, 50);
+    got === undefined ? say`nothing` : got instanceof Uint8Array ? say`bytes` : asIs(JSON.stringify(got).slice(0, 50));
   return new AppFailure({
     code: 'damaged-file',
-    message: say`session: column ${column} must hold ${wanted}, got ${what}`,
+    message: say`session: column ${asIs(column)} must hold ${wanted}, got ${what}`,
   });
 }
 
@@ -170,14 +177,13 @@ export const numberOrNull = (row: Row, column: string): number | null =>
 
 /** JSON of `column`, checked against its shape. */
 export function jsonOf<T>(row: Row, column: string, shape: v.GenericSchema<unknown, T>): T {
-  const parsed = parseJson(textOf(row, column), `session: column ${column}`);
+  const parsed = parseJson(textOf(row, column), say`session: column ${asIs(column)}`);
   if (!parsed.ok) throw new AppFailure({ code: 'damaged-file', message: parsed.error.message });
   const read = v.safeParse(shape, parsed.value, { abortEarly: true });
   if (read.success) return read.output;
   const [issue] = read.issues;
   const at = [column, ...(issue.path ?? []).map((item) => String(item.key))].join('.').slice(0, 200);
-  const message = say`session: ${at} must be ${(issue.expected ?? 'valid').slice(0, 200)}, got ${issue.received.slice(0, 100)}`;
-  throw new AppFailure({ code: 'damaged-file', message });
+  throw new AppFailure({ code: 'damaged-file', message: issueWords(term('session'), asIs(at), issue) });
 }
 
 export const jsonOrNull = <T>(row: Row, column: string, shape: v.GenericSchema<unknown, T>): T | null =>
@@ -188,5 +194,5 @@ export function oneOf<T extends string>(row: Row, column: string, words: readonl
   const text = textOf(row, column);
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
-  throw wrong(column, say`one of ${words.join(', ')}`, text.slice(0, 40));
+  throw wrong(column, say`one of ${asIs(words.join(', '))}`, text.slice(0, 40));
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { english, say } from '../engine/core/say.ts';
 import { sessionFiles } from './index.ts';
 import type { SessionStore } from './index.ts';
 import { testFolder } from './testing/folder.ts';
@@ -260,8 +260,10 @@ describe('checkpoints', () => {
     const read = await again.checkpoint('a', 'latest');
     expect(read).toMatchObject({ ok: false, error: { code: 'damaged-file' } });
     await again.close();
-    expect(unwrap(await sessionFiles.check(store.path)).problems.join()).toMatch(
-      /run a: .*latest checkpoint of step 8/,
-    );
+    expect(
+      unwrap(await sessionFiles.check(store.path))
+        .problems.map(english)
+        .join(),
+    ).toMatch(/run a: .*latest checkpoint of step 8/);
   });
 });

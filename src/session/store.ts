@@ -158,5 +158,5 @@ export interface SessionFiles {
   /** Every check there is: header, version, SQLite integrity, foreign keys, checkpoint hashes, metric chunks decode. */
   check(
     path: string,
-  ): Promise<Result<{ readonly problems: readonly string[]; readonly checked: Readonly<Record<string, number>> }>>;
+  ): Promise<Result<{ readonly problems: readonly Message[]; readonly checked: Readonly<Record<string, number>> }>>;
 }

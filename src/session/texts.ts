@@ -1,6 +1,6 @@
 // Texts that travel inside a session, by the SHA-256 of their UTF-8, which is checked whenever one is read. Independent of runs.
 import { fail, ok } from '../engine/core/result.ts';
-import { say } from '../engine/core/say.ts';
+import { asIs, say } from '../engine/core/say.ts';
 import type { Result } from '../engine/core/result.ts';
 import { largestCheckpoint, sha256Of } from './checkpoints.ts';
 import { failure } from './failures.ts';
@@ -39,7 +39,7 @@ export function verifiedText(row: Row): Result<Uint8Array> {
   if (data.byteLength === bytes && sha256Of(data) === sha256) return ok(data);
   return fail(
     'damaged-file',
-    say`text "${name}" in the session must be ${bytes} bytes with SHA-256 ${sha256}, got ${data.byteLength} bytes with ${sha256Of(data)}`,
+    say`text "${asIs(name)}" in the session must be ${bytes} bytes with SHA-256 ${asIs(sha256)}, got ${data.byteLength} bytes with ${asIs(sha256Of(data))}`,
     { cure: say`Import the text again from its file.` },
   );
 }

@@ -73,7 +73,7 @@ export async function brokenLaws(folder: string, promises: Promises): Promise<re
     const wrong = [...(await missingOf(store, path, promises))];
     for (const run of await store.runs()) wrong.push(...(await holesOf(store, run)));
     await store.close();
-    wrong.push(...unwrap(await sessionFiles.check(path)).problems);
+    wrong.push(...unwrap(await sessionFiles.check(path)).problems.map(english));
     found.push(...wrong.map((what) => `${name}: ${what}`));
   }
   const rubbish = readdirSync(folder).filter((name) => !name.endsWith('.rnnlab') && !name.endsWith('.csv'));

@@ -1,6 +1,6 @@
 // Everything in the program that reads what somebody else may have written, each with inputs made from the stored corpus. A reader may
 // answer, or refuse with an AppFailure or a Result; whatever else comes out of it is a defect.
-import { english } from '../../src/engine/core/say.ts';
+import { english, term } from '../../src/engine/core/say.ts';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -201,7 +201,7 @@ function textReader(): Reader {
       settled(decodeText(bytes, 'a text'));
       const words = Buffer.from(bytes).toString();
       readSeeds(words.slice(0, 200));
-      settled(parseJson(words, 'text'));
+      settled(parseJson(words, term('text')));
       fileName(words.slice(0, 2000));
       textId(words.slice(0, 2000));
     },

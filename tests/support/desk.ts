@@ -1,4 +1,5 @@
 // The whole desktop with a window and a lab made of arrays, for its tests: what a person does, and what reaches the lab and the screen.
+import { say, type Message } from '../../src/engine/core/say.ts';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,19 +17,19 @@ class FakeLab implements LabChild {
   received: Frame[] = [];
   calls: string[] = [];
   frame: (frame: Frame) => void = () => undefined;
-  end: (reason: string) => void = () => undefined;
+  end: (reason: Message) => void = () => undefined;
   send(frame: Frame): void {
     this.received.push(frame);
   }
   onFrame(listener: (frame: Frame) => void): void {
     this.frame = listener;
   }
-  onEnd(listener: (reason: string) => void): void {
+  onEnd(listener: (reason: Message) => void): void {
     this.end = listener;
   }
   disconnect(): void {
     this.calls.push('disconnect');
-    queueMicrotask(() => this.end('exit code 0'));
+    queueMicrotask(() => this.end(say`it ended with code ${0}`));
   }
   kill(): void {
     this.calls.push('kill');

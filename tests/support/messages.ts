@@ -1,5 +1,5 @@
 // Every message of the program, read from its sources: the pattern of each template that `say` tags, with the places of words that are no
-// message themselves and so would stay English.
+// message themselves and so would stay English. Types refuse a plain text in a place; here stands what may hide behind `asIs`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -25,19 +25,22 @@ function patternOf(template: ts.TemplateLiteral): string {
   return template.templateSpans.reduce((sofar, span, at) => `${sofar}{${at}}${span.literal.text}`, template.head.text);
 }
 
-/** Each way a value can come out of choices. */
+/** Each way a value can come out of choices, out of the elements of a list and out of a short function. */
 function ways(node: ts.Expression): ts.Expression[] {
   if (ts.isConditionalExpression(node)) return [...ways(node.whenTrue), ...ways(node.whenFalse)];
   if (ts.isParenthesizedExpression(node)) return ways(node.expression);
+  if (ts.isArrayLiteralExpression(node)) return node.elements.flatMap(ways);
+  if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) return ways(node.body);
   const either = [ts.SyntaxKind.QuestionQuestionToken, ts.SyntaxKind.BarBarToken, ts.SyntaxKind.PlusToken];
   if (ts.isBinaryExpression(node) && either.includes(node.operatorToken.kind))
     return [...ways(node.left), ...ways(node.right)];
   return [node];
 }
 
-/** A constant of the file is looked through: what it may be is what fills the place. */
+/** What a name of the file stands for is looked through: what it may be is what fills the place. */
 function withConstants(node: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): ts.Expression[] {
-  const known = ts.isIdentifier(node) ? constants.get(node.text) : undefined;
+  const name = ts.isCallExpression(node) ? node.expression : node;
+  const known = ts.isIdentifier(name) ? constants.get(name.text) : undefined;
   return known === undefined ? [node] : ways(known);
 }
 
@@ -56,31 +59,87 @@ function constantsOf(source: ts.SourceFile): ReadonlyMap<string, ts.Expression> 
 function isLoose(node: ts.Expression): boolean {
   const isTemplate = ts.isNoSubstitutionTemplateLiteral(node) || ts.isTemplateExpression(node);
   if (!ts.isStringLiteral(node) && !isTemplate) return false;
-  return /\p{L}{2,} \p{L}|^(none|nothing|more|parameters)$/u.test(isTemplate ? patternOf(node) : node.text);
+  return /\p{L} \p{L}|^(none|nothing|more|parameters)$/u.test(isTemplate ? patternOf(node) : node.text);
 }
 
-function messagesIn(path: string, patterns: Map<string, string>, loose: string[]): void {
-  const text = readFileSync(path, 'utf8');
-  const code = path.endsWith('.vue') ? (/<script[^>]*>([^]*?)<\/script>/.exec(text)?.[1] ?? '') : text;
-  const source = ts.createSourceFile(path, code, ts.ScriptTarget.Latest, true);
-  const constants = constantsOf(source);
-  const visit = (node: ts.Node): void => {
-    if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'say') {
-      patterns.set(patternOf(node.template), path);
-      const spans = ts.isTemplateExpression(node.template) ? node.template.templateSpans : [];
-      for (const way of spans
-        .flatMap(({ expression }) => ways(expression))
-        .flatMap((one) => withConstants(one, constants)))
-        if (isLoose(way)) loose.push(`${path}: ${way.getText()}`);
+const named = (node: ts.Node, name: string): node is ts.CallExpression =>
+  ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === name;
+
+/** The function around `node` whose parameter is called `name`: its own name and which parameter that is. */
+function parameterOf(node: ts.Node, name: string): readonly [string, number] | null {
+  for (let at: ts.Node | undefined = node.parent; at !== undefined; at = at.parent) {
+    if (!ts.isFunctionLike(at)) continue;
+    const place = at.parameters.findIndex((one) => ts.isIdentifier(one.name) && one.name.text === name);
+    if (place < 0) continue;
+    const owner = at.name ?? (ts.isVariableDeclaration(at.parent) ? at.parent.name : undefined);
+    return owner !== undefined && ts.isIdentifier(owner) ? [owner.text, place] : null;
+  }
+  return null;
+}
+
+interface Source {
+  readonly path: string;
+  readonly file: ts.SourceFile;
+}
+
+const everyNode = (node: ts.Node, look: (node: ts.Node) => void): void => {
+  look(node);
+  ts.forEachChild(node, (child) => everyNode(child, look));
+};
+
+/** What stands as it is although it is made of words, and the parameters that hand texts on to such a place. */
+function looseIn({ path, file }: Source, handed: Map<string, Set<number>>): string[] {
+  const constants = constantsOf(file);
+  const found: string[] = [];
+  everyNode(file, (node) => {
+    if (!named(node, 'asIs')) return;
+    const all = node.arguments.flatMap(ways).flatMap((one) => withConstants(one, constants));
+    for (const way of all) {
+      if (isLoose(way)) found.push(`${path}: ${way.getText(file)}`);
+      const [owner, place] = (ts.isIdentifier(way) ? parameterOf(node, way.text) : null) ?? [];
+      if (owner !== undefined && place !== undefined) handed.set(owner, (handed.get(owner) ?? new Set()).add(place));
     }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
+  });
+  return found;
 }
 
-export function messagesOfTheProgram(): Messages {
-  const patterns = new Map<string, string>();
-  const loose: string[] = [];
-  for (const folder of folders) for (const path of filesIn(join('src', folder))) messagesIn(path, patterns, loose);
-  return { patterns, loose };
+/** Words that a call gives to a parameter which stands as it is. */
+function handedWords({ path, file }: Source, handed: ReadonlyMap<string, ReadonlySet<number>>): string[] {
+  const found: string[] = [];
+  everyNode(file, (node) => {
+    if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return;
+    for (const place of handed.get(node.expression.text) ?? []) {
+      const given = node.arguments[place];
+      if (given === undefined) continue;
+      for (const way of ways(given)) if (isLoose(way)) found.push(`${path}: ${way.getText(file)}`);
+    }
+  });
+  return found;
 }
+
+/** The same for sources that are given as text, by their paths. */
+export function messagesIn(texts: ReadonlyMap<string, string>): Messages {
+  const sources = [...texts].map(([path, text]) => {
+    const code = path.endsWith('.vue') ? (/<script[^>]*>([^]*?)<\/script>/.exec(text)?.[1] ?? '') : text;
+    return { path, file: ts.createSourceFile(path, code, ts.ScriptTarget.Latest, true) };
+  });
+  const patterns = new Map<string, string>();
+  const handed = new Map<string, Set<number>>();
+  const loose = sources.flatMap((source) => looseIn(source, handed));
+  for (const { path, file } of sources) {
+    everyNode(file, (node) => {
+      if (ts.isTaggedTemplateExpression(node) && node.tag.getText(file) === 'say')
+        patterns.set(patternOf(node.template), path);
+    });
+  }
+  return { patterns, loose: [...loose, ...sources.flatMap((source) => handedWords(source, handed))] };
+}
+
+export const messagesOfTheProgram = (): Messages =>
+  messagesIn(
+    new Map(
+      folders.flatMap((folder) =>
+        filesIn(join('src', folder)).map((path) => [path, readFileSync(path, 'utf8')] as const),
+      ),
+    ),
+  );

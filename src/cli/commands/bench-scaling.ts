@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppFailure, unwrap } from '../../engine/core/result.ts';
-import { asEnglish, say } from '../../engine/core/say.ts';
+import { asEnglish, asIs, say } from '../../engine/core/say.ts';
+import { foreignWords, wordsOf } from '../../engine/core/system-words.ts';
 import { unknownName } from '../../engine/spec/nearest.ts';
 import type { ScalingResult, ScalingSpec } from '../../engine/spec/scaling.ts';
 import { programRoot } from '../../lab/entries.ts';
@@ -66,8 +67,11 @@ async function readSpecs({ spec: path, set = 'default' }: ScalingOptions): Promi
   try {
     specs = JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new AppFailure({ code: 'bad-input', message: say`scaling: ${path} must be JSON: ${why}`, field: 'spec' });
+    throw new AppFailure({
+      code: 'bad-input',
+      message: say`scaling: ${asIs(path)} must be JSON: ${foreignWords(wordsOf(error))}`,
+      field: 'spec',
+    });
   }
   const all: readonly unknown[] = Array.isArray(specs) ? specs : [specs];
   return all.map((spec) => unwrap(readParams('scaling/start', { spec })).spec);

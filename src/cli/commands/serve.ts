@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppFailure, unwrap } from '../../engine/core/result.ts';
-import { english, say } from '../../engine/core/say.ts';
+import { asIs, english, say } from '../../engine/core/say.ts';
 import { RpcServer } from '../../protocol/rpc-server.ts';
 import { programRoot } from '../../lab/entries.ts';
 import { handlersOf } from '../../lab/handlers/index.ts';
@@ -23,7 +23,7 @@ export const serve: Command<[ServeOptions]> = async (out, { port, open }) => {
   if (!existsSync(join(folder, 'index.html'))) {
     throw new AppFailure({
       code: 'not-found',
-      message: say`serve: the window's files must be in ${folder}, got none`,
+      message: say`serve: the window's files must be in ${asIs(folder)}, got none`,
       cure: say`Build them with "npm run build:renderer".`,
     });
   }

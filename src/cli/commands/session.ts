@@ -1,5 +1,6 @@
 // `session show|export|check SESSION`: what is in a file, as tables or for other programs, and whether it is whole.
 import { basename, dirname, join, resolve } from 'node:path';
+import { english } from '../../engine/core/say.ts';
 import { printable } from '../../engine/core/printable.ts';
 import { unwrap } from '../../engine/core/result.ts';
 import { exportKinds, type ExportFormat } from '../../protocol/export-kinds.ts';
@@ -143,7 +144,7 @@ export const check: Command<[string]> = async (out, path) => {
       Object.entries(checked).map(([what, count]) => [what, String(count)]),
     ),
   );
-  for (const problem of problems) out.say(`problem: ${printable(problem)}`);
+  for (const problem of problems) out.say(`problem: ${printable(english(problem))}`);
   out.say(problems.length === 0 ? '\nNo problems.' : `\n${problems.length} problems.`);
   return problems.length === 0 ? exitCodes.done : exitCodes.failed;
 };

@@ -1,7 +1,7 @@
 // `verify`: gradient checks, device against reference, parallel against step, golden vectors; a table of every op and model.
 import { availableParallelism } from 'node:os';
 import { unwrap, AppFailure } from '../../engine/core/result.ts';
-import { say } from '../../engine/core/say.ts';
+import { asIs, say, term, unsaid } from '../../engine/core/say.ts';
 import type { Device, StorageName } from '../../engine/device/device.ts';
 import { verify as verifyAll, type VerifyRow } from '../../engine/testing/verify.ts';
 import { chooseDevice } from '../../engine-host/device-choice.ts';
@@ -39,7 +39,7 @@ async function requireStorage(device: Device, storage: StorageName): Promise<voi
   const needed = device.storages ? say`an adapter with shader-f16` : say`device webgpu`;
   throw new AppFailure({
     code: 'unsupported',
-    message: say`verify: storage ${storage} needs ${needed}, got ${device.kind}${device.storages ? say` without it` : ''}`,
+    message: say`verify: storage ${term(storage)} needs ${needed}, got ${asIs(device.kind)}${device.storages ? say` without it` : unsaid}`,
     field: 'storage',
   });
 }

@@ -1,7 +1,7 @@
 // Parses JSON from untrusted sources. Nesting is bounded first, because code that walks a value is recursive and thousands of open brackets
 // would crash the process instead of failing the request.
 import { fail, ok, type Result } from './result.ts';
-import { type MessageValue, say } from './say.ts';
+import { asIs, type MessageValue, say } from './say.ts';
 
 /** Nesting depth that no file or message of this program comes near. */
 export const deepestJson = 100;
@@ -32,7 +32,7 @@ export function parseJson(text: string, who: MessageValue): Result<unknown> {
     return ok(JSON.parse(text));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return fail('bad-input', say`${who} is not valid JSON: ${error.message}`);
+    return fail('bad-input', say`${who} is not valid JSON (${asIs(error.message)})`);
   }
 }
 

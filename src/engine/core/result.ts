@@ -1,5 +1,7 @@
 // Expected failures are values: a function that can fail because of its input or its environment returns Result; anything thrown is a bug.
-import { english, say, type Message, type MessageValue } from './say.ts';
+import { asIs, english, say, term, type Message } from './say.ts';
+import { wordsOf } from './system-words.ts';
+import type { Part } from './terms.ts';
 
 /** Closed union of the failures that a person can act on. */
 export type ErrorCode =
@@ -61,20 +63,14 @@ export function unwrap<T>(result: Result<T>): T {
   throw new AppFailure(result.error);
 }
 
-/** The message of anything thrown, including objects without a text form. */
-export function wordsOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message === '' ? thrown.name : thrown.message;
-  if (typeof thrown === 'string') return thrown;
-  return typeof thrown === 'object' && thrown !== null ? `an object was thrown` : String(thrown);
-}
-
 /**
  * A thrown value as a serialisable failure. An AppFailure yields the failure it carries; everything else is a defect of this program (code
  * `bug`, with its stack), never a fault of the input. `who` names the part that caught it.
  */
-export function asAppError(thrown: unknown, who: MessageValue = 'program'): AppError {
+export function asAppError(thrown: unknown, who: Part | Message = 'program'): AppError {
   if (thrown instanceof AppFailure) return thrown.appError;
-  const message = say`${who}: a defect of the program: ${wordsOf(thrown)}`;
+  const part = typeof who === 'string' ? term(who) : who;
+  const message = say`${part}: a defect of the program (${asIs(wordsOf(thrown))})`;
   const stack = thrown instanceof Error && thrown.stack !== undefined ? thrown.stack : english(message);
   return { code: 'bug', message, cure: say`What was given is not to blame, and what was saved is unharmed.`, stack };
 }

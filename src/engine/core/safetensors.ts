@@ -3,7 +3,7 @@
 // tensor is at a multiple of its element size.
 import { parseJson } from './json.ts';
 import { fail, ok, type Result } from './result.ts';
-import { type Message, say } from './say.ts';
+import { asIs, type Message, say } from './say.ts';
 import { sizeOf, type Shape } from './tensor.ts';
 
 const widths = { F64: 8, F32: 4, I32: 4 } as const;
@@ -125,15 +125,16 @@ function readHeader(bytes: Uint8Array): Result<{ readonly start: number; readonl
 
 function readTensor(bytes: Uint8Array, start: number, name: string, described: unknown): Result<StoredTensor> {
   const entry = entryOf(described);
-  if (entry === null) return broken(say`tensor ${name} must have dtype, shape and data_offsets`);
+  if (entry === null) return broken(say`tensor ${asIs(name)} must have dtype, shape and data_offsets`);
   const { dtype, shape, begin, end } = entry;
   if (!Object.hasOwn(widths, dtype))
-    return fail('unsupported', say`safetensors: tensor ${name} must be F32, F64 or I32, got ${dtype}`);
+    return fail('unsupported', say`safetensors: tensor ${asIs(name)} must be F32, F64 or I32, got ${asIs(dtype)}`);
   const type = dtype as StoredType;
   const want = widths[type] * sizeOf(shape);
   if (end - begin !== want)
-    return broken(say`tensor ${name} must have ${want} bytes for its shape, got ${end - begin}`);
-  if (end > bytes.length - start) return broken(say`tensor ${name} must end within the file, got an end at ${end}`);
+    return broken(say`tensor ${asIs(name)} must have ${want} bytes for its shape, got ${end - begin}`);
+  if (end > bytes.length - start)
+    return broken(say`tensor ${asIs(name)} must end within the file, got an end at ${end}`);
   if ((start + begin) % widths[type] !== 0) {
     const copy = new Uint8Array(bytes.subarray(start + begin, start + end));
     return ok({ dtype: type, shape, data: viewOf(copy, type, 0, sizeOf(shape)) });

@@ -1,8 +1,14 @@
 // Messages to people, as data: a sentence with placeholders, and its values. The sentence is its own translation key, so that each front
 // end looks it up in its language; `english` makes the English text, and only front ends call it.
+import type { Term } from './terms.ts';
 
-/** A value for a placeholder: a name, a number, or another message. */
-export type MessageValue = string | number | Message;
+declare const same: unique symbol;
+
+/** A name, a path or a code: what somebody gave, or what a file and a command line call it. The same in every language. */
+export type AsIs = string & { readonly [same]: true };
+
+/** What fills a place. Plain text cannot: `asIs` says that it is no word, `term`, `label` and `say` make messages of words. */
+export type MessageValue = number | AsIs | Message;
 
 /** `pattern` is English with {0} {1} … where values go. */
 export interface Message {
@@ -16,11 +22,27 @@ export const say = (parts: TemplateStringsArray, ...values: readonly MessageValu
   values,
 });
 
-/** Text from the system or a library, which exists in one language only. */
-export const verbatim = (text: string): Message => ({ pattern: '{0}', values: [text] });
+/** Text that stays as it is. A literal is refused by its type: it would be a word of ours. `asIs<string>(…)` is for codes of a closed set. */
+export const asIs = <Text extends string>(text: string extends Text ? Text : never): AsIs => text as string as AsIs;
 
-/** Messages in sequence, with a separator between them. */
-export const joined = (messages: readonly Message[], mark: string): Message => ({
+/** A word of the program, which each language has. */
+export const term = (word: Term): Message => ({ pattern: word, values: [] });
+
+/** What the catalogue calls a field, a choice, a model, a task or a device; languages may have names of their own for it. */
+export const label = (name: string): Message => ({ pattern: name, values: [] });
+
+/** Fills a place where nothing is to be said. */
+export const unsaid: Message = { pattern: '', values: [] };
+
+/** Text that exists in one language only and is all there is to show: words that a window has made, and those of old files. */
+export const verbatim = (text: string): Message => ({ pattern: '{0}', values: [asIs(text)] });
+
+/** `a or b or c`. */
+export const either = ([first = unsaid, ...others]: readonly MessageValue[]): MessageValue =>
+  others.reduce((sofar, next) => say`${sofar} or ${next}`, first);
+
+/** One after the other, with a mark between two. */
+export const joined = (messages: readonly MessageValue[], mark: string): Message => ({
   pattern: messages.map((_, at) => `{${at}}`).join(mark),
   values: messages,
 });
@@ -32,10 +54,26 @@ export const filled = (pattern: string, words: (at: number) => string): string =
 export const isMessage = (value: unknown): value is Message =>
   typeof value === 'object' && value !== null && 'pattern' in value && 'values' in value && Array.isArray(value.values);
 
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 });
+
+/**
+ * A number in a sentence: `12,345`, `0.3`, `1e-8`. Both languages write it so; what must not be grouped, such as a port, is no amount and
+ * travels as text.
+ */
+export function numberText(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || size >= 1e15) return String(value);
+  return size !== 0 && size < 0.01 ? value.toExponential().replace('e+', 'e') : grouped.format(value);
+}
+
+/** A name or a number; nothing for a place that has no value. */
+export const plainWords = (value: string | number | undefined): string =>
+  typeof value === 'number' ? numberText(value) : (value ?? '');
+
 export const english = ({ pattern, values }: Message): string =>
   filled(pattern, (at) => {
     const value = values[at];
-    return isMessage(value) ? english(value) : String(value);
+    return isMessage(value) ? english(value) : plainWords(value);
   });
 
 /** Replacer for `JSON.stringify` when a document leaves the program: each message becomes its English sentence. */

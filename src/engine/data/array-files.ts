@@ -1,6 +1,6 @@
 // Arrays as NumPy (.npy) and MNIST (IDX) write them: numbers with a shape, in one file. Every error names the file and the place.
 import { fail, ok, type Result } from '../core/result.ts';
-import { type Message, say } from '../core/say.ts';
+import { asIs, type Message, say } from '../core/say.ts';
 import { mostValues } from './labelled.ts';
 
 export interface NumberArray {
@@ -11,7 +11,7 @@ export interface NumberArray {
 }
 
 const wrong = (name: string, message: Message, cure?: Message): Result<never> =>
-  fail('bad-input', say`data "${name}": ${message}`, { field: 'path', ...(cure === undefined ? {} : { cure }) });
+  fail('bad-input', say`data "${asIs(name)}": ${message}`, { field: 'path', ...(cure === undefined ? {} : { cure }) });
 
 type Take = (view: DataView, at: number, little: boolean) => number;
 
@@ -47,15 +47,15 @@ const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes
 /** The file must have exactly the size its header claims before memory is allocated. */
 function readNumbers(name: string, bytes: Uint8Array, { shape, type, little, start }: Layout): Result<NumberArray> {
   const element = elements[type];
-  if (element === undefined) return wrong(name, say`numbers must be whole or floating point, got type ${type}`);
+  if (element === undefined) return wrong(name, say`numbers must be whole or floating point, got type ${asIs(type)}`);
   const count = shape.reduce((all, extent) => all * extent, 1);
   const needed = start + count * element.width;
   if (count > mostValues)
-    return wrong(name, say`an array must have at most ${mostValues} numbers, got ${shape.join(' x ')}`);
+    return wrong(name, say`an array must have at most ${mostValues} numbers, got ${asIs(shape.join(' x '))}`);
   if (needed !== bytes.byteLength)
     return wrong(
       name,
-      say`${shape.join(' x ')} numbers need ${needed} bytes, got ${bytes.byteLength}`,
+      say`${asIs(shape.join(' x '))} numbers need ${needed} bytes, got ${bytes.byteLength}`,
       say`The file was cut off or has something behind it: copy it again.`,
     );
   const view = viewOf(bytes);
@@ -118,7 +118,10 @@ export function readNpy(name: string, bytes: Uint8Array): Result<NumberArray> {
   const [, order, type] = /'descr':\s*'([<>|=])([a-z]\d+)'/u.exec(header) ?? [];
   const [, shapeText] = /'shape':\s*\(([\d,\s]*)\)/u.exec(header) ?? [];
   if (type === undefined || shapeText === undefined)
-    return wrong(name, say`the header must name a type of numbers and a shape, got ${header.trim().slice(0, 80)}`);
+    return wrong(
+      name,
+      say`the header must name a type of numbers and a shape, got ${asIs(header.trim().slice(0, 80))}`,
+    );
   if (/'fortran_order':\s*True/u.test(header))
     return wrong(
       name,

@@ -1,11 +1,11 @@
 // Collects series one by one, with the place of each in its file for error messages. Pure.
 import { fail, type Result } from '../core/result.ts';
-import { type Message, say } from '../core/say.ts';
+import { asIs, type Message, say } from '../core/say.ts';
 import { labelledSet, mostClasses, mostSequences, mostValues, type LabelledSet } from './labelled.ts';
 
 /** What is wrong, by file and line. */
 export const wrongAt = (name: string, line: number, message: Message): Result<never> =>
-  fail('bad-input', say`data "${name}", line ${line}: ${message}`, { field: 'path' });
+  fail('bad-input', say`data "${asIs(name)}", line ${line}: ${message}`, { field: 'path' });
 
 /** Series of one width; classes are numbered in the order of their names. */
 export class Gathered {

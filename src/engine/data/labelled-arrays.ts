@@ -1,12 +1,12 @@
 // Two arrays, sequences and their classes, as one labelled set: [N, H, W] or [N, H, W, C] of bytes are pictures, [N, T] and [N, T, C] series.
 import { fail, type Result } from '../core/result.ts';
-import { type Message, say } from '../core/say.ts';
+import { asIs, type Message, say } from '../core/say.ts';
 import type { NumberArray } from './array-files.ts';
 import { labelledSet, mostClasses, type LabelledSet, type Sequences } from './labelled.ts';
 
 export function labelledArrays(name: string, items: NumberArray, labels: NumberArray): Result<LabelledSet> {
   const wrong = (message: Message): Result<never> =>
-    fail('bad-input', say`data "${name}": ${message}`, { field: 'path' });
+    fail('bad-input', say`data "${asIs(name)}": ${message}`, { field: 'path' });
   const { shape, data, bytes } = items;
   const [count = 0, first = 0, second = 1, third = 1] = shape;
   if (shape.length < 2 || shape.length > 4)

@@ -2,7 +2,7 @@
 // folders and tasks.
 import { fail, ok, type Result } from '../core/result.ts';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '../core/safetensors.ts';
-import { type Message, say } from '../core/say.ts';
+import { asIs, type Message, say } from '../core/say.ts';
 
 /** Kinds of data a task can learn from: series of numbers, pictures. */
 export type LabelledKind = 'series' | 'images';
@@ -35,7 +35,7 @@ export const mostValues = 64 * 2 ** 20;
 export const mostClasses = 4096;
 
 const refuse = (name: string, message: Message, cure?: Message): Result<never> =>
-  fail('bad-input', say`data "${name}": ${message}`, { field: 'path', ...(cure === undefined ? {} : { cure }) });
+  fail('bad-input', say`data "${asIs(name)}": ${message}`, { field: 'path', ...(cure === undefined ? {} : { cure }) });
 
 /** The file for some sequences, if they are valid. */
 export function labelledSet(name: string, sequences: Sequences): Result<LabelledSet> {
@@ -79,7 +79,7 @@ function problemOf({ kind, shape, width, lengths, values, classes, names }: Sequ
   if (!Number.isInteger(width) || width < 1) return say`a step must have a whole number of values, got ${width}`;
   if ((kind === 'images') !== (shape !== null)) return say`pictures must have a size, and only they`;
   if (shape !== null && shape.reduce((all, extent) => all * extent, 1) !== width)
-    return say`a picture must have ${width} values, got the size ${shape.join(' x ')}`;
+    return say`a picture must have ${width} values, got the size ${asIs(shape.join(' x '))}`;
   if (values.length > mostValues) return say`a set must have at most ${mostValues} values, got ${values.length}`;
   let total = 0;
   for (const length of lengths) {

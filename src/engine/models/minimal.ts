@@ -1,5 +1,5 @@
 // Settings that minGRU and minLSTM share: fields, implementations and the one invalid combination.
-import { type Message, say } from '../core/say.ts';
+import { label, type Message, say } from '../core/say.ts';
 import type { BoolField, ChoiceField } from '../spec/fields.ts';
 import type { Implementation, MixerConfig, ModelDef } from './model.ts';
 
@@ -58,5 +58,5 @@ export const positiveOnly =
   (title: string) =>
   (config: MixerConfig): Message | null =>
     config.implementation === 'log-scan' && config.values['candidate'] === 'identity'
-      ? say`${title}: implementation log-scan needs candidate g (a positive state), got identity`
+      ? say`${label(title)}: implementation log-scan needs candidate g (a positive state), got identity`
       : null;

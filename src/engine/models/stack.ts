@@ -1,7 +1,7 @@
 // The network around a mixer, every part optional: embedding, [causal conv], norm, mixer with expansion and down-projection, residual,
 // [MLP], final norm, head. Pre-norm as the paper's code (appendix C.2). Parallel over time and one step use the same parameters.
 // Independent of models: a mixer is anything that implements ModelDef.
-import { type Message, say } from '../core/say.ts';
+import { asIs, label, type Message, say } from '../core/say.ts';
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
@@ -47,7 +47,7 @@ export function mixerConfig(config: StackConfig, layer = 0): MixerConfig {
 export function refuseStack(config: StackConfig): Message | null {
   if (!config.model.implementations.some((one) => one.id === config.implementation)) {
     const known = config.model.implementations.map((one) => one.id).join(', ');
-    return say`${config.model.title}: implementation must be one of ${known}, got ${config.implementation}`;
+    return say`${label(config.model.title)}: implementation must be one of ${asIs(known)}, got ${asIs(config.implementation)}`;
   }
   return config.model.refuse?.(mixerConfig(config)) ?? null;
 }

@@ -1,5 +1,5 @@
 // Checks one value against its field. The message names the field, the allowed range and the value that came instead.
-import { type Message, type MessageValue, say } from '../core/say.ts';
+import { asIs, label, type Message, type MessageValue, say, unsaid } from '../core/say.ts';
 import type { Field, FloatField, IntField } from './fields.ts';
 import { nearest } from './nearest.ts';
 import { longestRange, numberWords, readNumber, readNumbers } from './number-text.ts';
@@ -11,7 +11,7 @@ export function checkField(field: Field, value: unknown, list = false): Message 
     case 'float':
       return checkNumber(field, value, list);
     case 'bool':
-      return typeof value === 'boolean' ? null : say`${field.label} must be true or false, got ${show(value)}.`;
+      return typeof value === 'boolean' ? null : say`${label(field.label)} must be true or false, got ${show(value)}.`;
     case 'choice':
       return checkChoice(field, value);
     case 'text':
@@ -29,8 +29,7 @@ export function showNumber(value: number): string {
 
 /** `a whole number from 1 to 64`. */
 export function rangeOf({ kind, min, max }: IntField | FloatField): Message {
-  const [low, high] = [showNumber(min), showNumber(max)];
-  return kind === 'int' ? say`a whole number from ${low} to ${high}` : say`a number from ${low} to ${high}`;
+  return kind === 'int' ? say`a whole number from ${min} to ${max}` : say`a number from ${min} to ${max}`;
 }
 
 function checkNumber(field: IntField | FloatField, value: unknown, list: boolean): Message | null {
@@ -38,7 +37,7 @@ function checkNumber(field: IntField | FloatField, value: unknown, list: boolean
   const fits = typeof value === 'number' && Number.isFinite(value) && value >= field.min && value <= field.max;
   if (fits && (!whole || Number.isInteger(value))) return null;
   const typed = typeof value === 'string' && value.trim() !== '' ? textProblem(field, value, list) : null;
-  return typed ?? say`${field.label} must be ${rangeOf(field)}, got ${show(value)}.`;
+  return typed ?? say`${label(field.label)} must be ${rangeOf(field)}, got ${show(value)}.`;
 }
 
 /** Why a text could not be taken for the number or the list it was typed as. */
@@ -51,20 +50,21 @@ function checkChoice(field: Extract<Field, { kind: 'choice' }>, value: unknown):
   const known = field.choices.map((choice) => choice.value);
   if (typeof value === 'string' && known.includes(value)) return null;
   const guess = typeof value === 'string' ? nearest(value, known) : null;
-  const hint = guess === null ? '' : say` Did you mean "${guess}"?`;
-  return say`${field.label} must be one of ${known.join(', ')}, got ${show(value)}.${hint}`;
+  const hint = guess === null ? unsaid : say` Did you mean "${asIs(guess)}"?`;
+  return say`${label(field.label)} must be one of ${asIs(known.join(', '))}, got ${show(value)}.${hint}`;
 }
 
 function checkText(field: Extract<Field, { kind: 'text' }>, value: unknown): Message | null {
-  if (typeof value !== 'string') return say`${field.label} must be text, got ${show(value)}.`;
+  if (typeof value !== 'string') return say`${label(field.label)} must be text, got ${show(value)}.`;
   return value.length <= field.maxLength
     ? null
-    : say`${field.label} must be at most ${field.maxLength} characters, got ${value.length}.`;
+    : say`${label(field.label)} must be at most ${field.maxLength} characters, got ${value.length}.`;
 }
 
-function show(value: unknown): MessageValue {
-  if (typeof value === 'number') return Number.isFinite(value) ? showNumber(value) : String(value);
+/** What was given, as it was given. */
+export function show(value: unknown): MessageValue {
+  if (typeof value === 'number') return value;
   const text = JSON.stringify(value);
   if (text === undefined) return say`nothing`;
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return asIs(text.length > 60 ? `${text.slice(0, 57)}...` : text);
 }

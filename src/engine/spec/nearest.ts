@@ -1,5 +1,5 @@
 // Suggests the known name that a misspelt one probably meant.
-import { type Message, type MessageValue, say } from '../core/say.ts';
+import { asIs, type Message, type MessageValue, say, unsaid } from '../core/say.ts';
 
 function distance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -60,6 +60,6 @@ export function unknownName(what: MessageValue, given: string, known: readonly s
   // A name as long as a book is nobody's slip, and comparing it takes as long as reading one.
   const name = given.length > longestSlip ? `${given.slice(0, longestSlip)}…` : given;
   const guess = given.length > longestSlip ? null : nearest(name, known);
-  const hint = guess === null ? '' : say` Did you mean "${guess}"?`;
-  return say`Unknown ${what} "${name}".${hint} Known: ${known.join(', ')}.`;
+  const hint = guess === null ? unsaid : say` Did you mean "${asIs(guess)}"?`;
+  return say`Unknown ${what} "${asIs(name)}".${hint} Known: ${asIs(known.join(', '))}.`;
 }

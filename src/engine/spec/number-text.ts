@@ -1,6 +1,6 @@
 // Numbers and lists of numbers as people type them, for every field of the window and of the command line alike. One rule: a point is
 // the decimal mark, a comma or a space groups digits by three. What could mean two things is asked about, never guessed.
-import { type Message, say } from '../core/say.ts';
+import { asIs, label, type Message, say } from '../core/say.ts';
 
 /** What is wrong with a text, and the piece of it that is to blame. Words are made of it by `numberWords`. */
 export type NumberProblem =
@@ -126,23 +126,23 @@ export function numberWords(who: string, problem: NumberProblem, example: string
   const { part } = problem;
   switch (problem.kind) {
     case 'form':
-      return say`${who} "${part}" is not a number. Try ${example}.`;
+      return say`${label(who)} "${asIs(part)}" is not a number. Try ${asIs(example)}.`;
     case 'comma':
-      return say`${who} "${part}": a point is the decimal mark here. Write ${problem.meant} if that is meant, or put a space after a comma between two values.`;
+      return say`${label(who)} "${asIs(part)}": a point is the decimal mark here. Write ${asIs(problem.meant)} if that is meant, or put a space after a comma between two values.`;
     case 'groups':
-      return say`${who} "${part}" can be one number or several. Write ${problem.one} or ${problem.many}.`;
+      return say`${label(who)} "${asIs(part)}" can be one number or several. Write ${asIs(problem.one)} or ${asIs(problem.many)}.`;
     case 'several':
-      return say`${who} must be one value here, got "${part}".`;
+      return say`${label(who)} must be one value here, got "${asIs(part)}".`;
     case 'gap':
-      return say`${who} "${part}": a value is missing beside a separator.`;
+      return say`${label(who)} "${asIs(part)}": a value is missing beside a separator.`;
     case 'range':
-      return say`${who} "${part}": a range must have two whole numbers. Write the values one by one.`;
+      return say`${label(who)} "${asIs(part)}": a range must have two whole numbers. Write the values one by one.`;
     case 'order':
-      return say`${who} "${part}" runs backwards. Write the smaller number first.`;
+      return say`${label(who)} "${asIs(part)}" runs backwards. Write the smaller number first.`;
     case 'many':
-      return say`${who} "${part}" makes more than ${problem.most} values.`;
+      return say`${label(who)} "${asIs(part)}" makes more than ${problem.most} values.`;
     case 'twice':
-      return say`${who} has the value ${part} twice.`;
+      return say`${label(who)} has the value ${asIs(part)} twice.`;
     default:
       return problem satisfies never;
   }

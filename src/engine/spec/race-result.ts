@@ -1,6 +1,6 @@
 // What a race showed, as one sentence that was computed: who needed less of what to reach which goal, and how sure that is. A difference is
 // claimed only where the seeds of the two do not overlap. Pure; knows runs as curves.
-import { type Message, say } from '../core/say.ts';
+import { asIs, type Message, say } from '../core/say.ts';
 import type { RunFacts, XAxis } from './metrics.ts';
 
 /** Evaluations of one run: positions on the chosen axis, and the value at each; null = not a finite number. */
@@ -144,7 +144,7 @@ const units: Readonly<Record<XAxis, Message>> = {
 const goalWords = ({ metric, level }: Goal): Message =>
   metric === 'accuracy'
     ? say`an accuracy of ${Number((100 * level).toPrecision(3))} %`
-    : say`a loss of ${level.toPrecision(3)}`;
+    : say`a loss of ${asIs(level.toPrecision(3))}`;
 
 function seedWords({ winner, loser }: RaceResult): Message {
   if (winner.seeds === 1 && loser.seeds === 1) return say`one seed each, so chance is not ruled out`;
@@ -159,12 +159,12 @@ export function resultWords(result: RaceResult, axis: XAxis): Message {
   switch (kind) {
     case 'faster': {
       const ratio = result.ratio >= 10 ? result.ratio.toFixed(0) : result.ratio.toFixed(1);
-      return say`${winner.name} took ${ratio}x fewer ${units[axis]} to ${target} than ${loser.name}; ${seedWords(result)}.`;
+      return say`${asIs(winner.name)} took ${asIs(ratio)}x fewer ${units[axis]} to ${target} than ${asIs(loser.name)}; ${seedWords(result)}.`;
     }
     case 'alike':
-      return say`No difference larger than the spread: ${winner.name} and ${loser.name} took about as many ${units[axis]} to ${target}; ${seedWords(result)}.`;
+      return say`No difference larger than the spread: ${asIs(winner.name)} and ${asIs(loser.name)} took about as many ${units[axis]} to ${target}; ${seedWords(result)}.`;
     case 'reached':
-      return say`${winner.name} reached ${target} in ${winner.reached} of ${winner.seeds} runs, ${loser.name} in ${loser.reached} of ${loser.seeds}.`;
+      return say`${asIs(winner.name)} reached ${target} in ${winner.reached} of ${winner.seeds} runs, ${asIs(loser.name)} in ${loser.reached} of ${loser.seeds}.`;
     default:
       return kind satisfies never;
   }

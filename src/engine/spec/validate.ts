@@ -1,8 +1,8 @@
 // Checks an experiment that came from a file, a form or a link. Finds every problem, each addressed to its field.
-import { english, type Message, type MessageValue, say } from '../core/say.ts';
+import { asIs, english, label, type Message, type MessageValue, say } from '../core/say.ts';
 import { parseJson } from '../core/json.ts';
 import type { Catalogue, ModelInfo } from './catalogue.ts';
-import { checkField } from './field-check.ts';
+import { checkField, show } from './field-check.ts';
 import type { Field, Fields, IntField } from './fields.ts';
 import { countRuns, mostRuns } from './grid-size.ts';
 import { allows, budgetAmount, seed, slice as turnLength } from './limits.ts';
@@ -37,7 +37,7 @@ export function validateExperiment(
   const issues: SpecIssue[] = [];
   const report: Report = (field, message, severity = 'error') => issues.push({ field, message, severity });
   if (!isObject(input)) {
-    report('', say`An experiment must be a JSON object, got ${describe(input)}.`);
+    report('', say`An experiment must be a JSON object, got ${show(input)}.`);
     return { spec: null, issues };
   }
   checkHead(input, report);
@@ -64,17 +64,17 @@ export function parseExperimentText(text: string): { readonly value: unknown } |
 function checkHead(input: Json, report: Report): void {
   checkKeys(input, say`setting`, '', topLevel, report);
   if (input['format'] !== 'minrnn-experiment') {
-    report('format', say`The format must be "minrnn-experiment", got ${describe(input['format'])}.`);
+    report('format', say`The format must be "minrnn-experiment", got ${show(input['format'])}.`);
   }
-  if (input['version'] !== 1) report('version', say`The version must be 1, got ${describe(input['version'])}.`);
+  if (input['version'] !== 1) report('version', say`The version must be 1, got ${show(input['version'])}.`);
   if (typeof input['name'] !== 'string' || input['name'].trim() === '' || input['name'].length > longestName) {
-    report('name', say`The name must be 1 to ${longestName} characters, got ${describe(input['name'])}.`);
+    report('name', say`The name must be 1 to ${longestName} characters, got ${show(input['name'])}.`);
   }
 }
 
 function checkTask(task: unknown, catalogue: Catalogue, report: Report): void {
   if (!isObject(task) || typeof task['id'] !== 'string') {
-    report('task.id', say`The task must be an object with an id, got ${describe(task)}.`);
+    report('task.id', say`The task must be an object with an id, got ${show(task)}.`);
     return;
   }
   const info = catalogue.tasks.find((known) => known.id === task['id']);
@@ -90,12 +90,12 @@ function checkTask(task: unknown, catalogue: Catalogue, report: Report): void {
     return;
   }
   checkKeys(task, say`setting of the task`, 'task', ['id', 'fields'], report);
-  checkValues(task['fields'], 'task.fields', info.title, [['task', info.fields]], false, report);
+  checkValues(task['fields'], 'task.fields', label(info.title), [['task', info.fields]], false, report);
 }
 
 function checkVariants(variants: unknown, catalogue: Catalogue, report: Report): void {
   if (!Array.isArray(variants) || variants.length === 0) {
-    report('variants', say`The variants must be a list of at least one model, got ${describe(variants)}.`);
+    report('variants', say`The variants must be a list of at least one model, got ${show(variants)}.`);
     return;
   }
   if (variants.length > mostRuns) {
@@ -107,7 +107,7 @@ function checkVariants(variants: unknown, catalogue: Catalogue, report: Report):
 
 function checkVariant(variant: unknown, at: string, catalogue: Catalogue, report: Report): void {
   if (!isObject(variant) || typeof variant['model'] !== 'string') {
-    report(`${at}.model`, say`A variant must be an object with a model, got ${describe(variant)}.`);
+    report(`${at}.model`, say`A variant must be an object with a model, got ${show(variant)}.`);
     return;
   }
   const model = catalogue.models.find((known) => known.kind === variant['model']);
@@ -130,14 +130,14 @@ function checkVariant(variant: unknown, at: string, catalogue: Catalogue, report
     ['stack', catalogue.stack],
     ['training', catalogue.training],
   ];
-  checkValues(variant['fields'], `${at}.fields`, model.title, owners, true, report);
+  checkValues(variant['fields'], `${at}.fields`, label(model.title), owners, true, report);
 }
 
 /** A variant without a name of its own is named by what it sets. */
 function checkName(name: unknown, at: string, report: Report): void {
   if (name === undefined) return;
   if (typeof name !== 'string' || name.trim() === '' || name.length > longestName)
-    report(at, say`A variant's name must be 1 to ${longestName} characters, got ${describe(name)}.`);
+    report(at, say`A variant's name must be 1 to ${longestName} characters, got ${show(name)}.`);
 }
 
 function checkKeys(input: Json, what: Message, at: string, known: readonly string[], report: Report): void {
@@ -150,11 +150,14 @@ function checkImplementation(value: unknown, at: string, model: ModelInfo, repor
   if (value === undefined) return;
   const known = model.implementations.map((implementation) => implementation.id);
   if (Array.isArray(value) && value.length === 0)
-    report(at, say`The implementation of ${model.title} must have at least one value, got an empty list.`);
+    report(at, say`The implementation of ${label(model.title)} must have at least one value, got an empty list.`);
   for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
     if (typeof one !== 'string')
-      report(at, say`The implementation of ${model.title} must be one of ${known.join(', ')}, got ${describe(one)}.`);
-    else if (!known.includes(one)) report(at, unknownName(say`implementation of ${model.title}`, one, known));
+      report(
+        at,
+        say`The implementation of ${label(model.title)} must be one of ${asIs(known.join(', '))}, got ${show(one)}.`,
+      );
+    else if (!known.includes(one)) report(at, unknownName(say`implementation of ${label(model.title)}`, one, known));
   }
 }
 
@@ -170,7 +173,7 @@ function checkValues(
 ): void {
   if (values === undefined) return;
   if (!isObject(values)) {
-    report(at, say`${at} must be an object, got ${describe(values)}.`);
+    report(at, say`${asIs(at)} must be an object, got ${show(values)}.`);
     return;
   }
   for (const [name, value] of Object.entries(values)) {
@@ -196,10 +199,10 @@ function checkOne(field: Field, value: unknown, at: string, sweeps: boolean, rep
     if (problem !== null) report(at, problem);
     return;
   }
-  if (!sweeps) report(at, say`${field.label} must be one value here; a list is allowed only in a variant.`);
-  else if (value.length === 0) report(at, say`${field.label} must have at least one value, got an empty list.`);
+  if (!sweeps) report(at, say`${label(field.label)} must be one value here; a list is allowed only in a variant.`);
+  else if (value.length === 0) report(at, say`${label(field.label)} must have at least one value, got an empty list.`);
   if (value.length > mostRuns) {
-    report(at, say`${field.label} must have at most ${mostRuns} values, got ${value.length}.`);
+    report(at, say`${label(field.label)} must have at most ${mostRuns} values, got ${value.length}.`);
     return;
   }
   const problems = value.map((one: unknown) => checkField(field, one)).filter((problem) => problem !== null);
@@ -220,10 +223,10 @@ function checkSeeds(seeds: unknown, report: Report): void {
   if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every((one) => allows(seed, one))) {
     report(
       'seeds',
-      say`The seeds must be a list of whole numbers from ${seed.min} to ${seed.max}, got ${describe(seeds)}.`,
+      say`The seeds must be a list of whole numbers from ${seed.min} to ${seed.max}, got ${show(seeds)}.`,
     );
   } else if (new Set(seeds).size !== seeds.length) {
-    report('seeds', say`The seeds must differ from each other, got ${describe(seeds)}.`);
+    report('seeds', say`The seeds must differ from each other, got ${show(seeds)}.`);
   }
 }
 
@@ -239,13 +242,13 @@ function checkSize(input: Json, issues: readonly SpecIssue[], report: Report): v
 
 function checkBudget(budget: unknown, report: Report): void {
   if (!isObject(budget)) {
-    report('budget', say`The budget must be an object with unit and amount, got ${describe(budget)}.`);
+    report('budget', say`The budget must be an object with unit and amount, got ${show(budget)}.`);
     return;
   }
   checkKeys(budget, say`setting of the budget`, 'budget', ['unit', 'amount'], report);
   const { unit, amount } = budget;
   if (typeof unit !== 'string' || !units.includes(unit)) {
-    report('budget.unit', say`The unit of the budget must be one of ${units.join(', ')}, got ${describe(unit)}.`);
+    report('budget.unit', say`The unit of the budget must be one of ${asIs(units.join(', '))}, got ${show(unit)}.`);
   }
   const field = budgetAmount[unit === 'tokens' || unit === 'seconds' ? unit : 'steps'];
   const problem = checkField({ ...field, label: 'Budget' }, amount);
@@ -258,21 +261,21 @@ const storages: readonly string[] = ['f32', 'f16'];
 function checkDevice(device: unknown, threadsField: IntField, report: Report): void {
   if (device === undefined) return;
   if (!isObject(device)) {
-    report('device', say`The device must be an object with kind and threads, got ${describe(device)}.`);
+    report('device', say`The device must be an object with kind and threads, got ${show(device)}.`);
     return;
   }
   checkKeys(device, say`setting of the device`, 'device', ['kind', 'threads', 'module', 'storage'], report);
   const { kind, threads, module } = device;
   if (kind !== undefined && typeof kind !== 'string')
-    report('device.kind', say`The kind of the device must be text, got ${describe(kind)}.`);
+    report('device.kind', say`The kind of the device must be text, got ${show(kind)}.`);
   if (threads !== undefined) {
     const problem = checkField({ ...threadsField, label: 'Threads' }, threads);
-    if (problem !== null) report('device.threads', say`${problem} ${threadsField.help}`);
+    if (problem !== null) report('device.threads', say`${problem} ${asIs(threadsField.help)}`);
   }
   if (module !== undefined && (typeof module !== 'string' || !kernelModules.includes(module))) {
     report(
       'device.module',
-      say`The kernels of the device must be one of ${kernelModules.join(', ')}, got ${describe(module)}.`,
+      say`The kernels of the device must be one of ${asIs(kernelModules.join(', '))}, got ${show(module)}.`,
     );
   }
   checkStorage(device, report);
@@ -283,17 +286,17 @@ function checkStorage({ kind = 'auto', storage }: Json, report: Report): void {
   if (typeof storage !== 'string' || !storages.includes(storage)) {
     report(
       'device.storage',
-      say`The storage of the device must be one of ${storages.join(', ')}, got ${describe(storage)}.`,
+      say`The storage of the device must be one of ${asIs(storages.join(', '))}, got ${show(storage)}.`,
     );
   } else if (storage === 'f16' && kind !== 'webgpu') {
-    report('device.storage', say`Storage f16 needs the device webgpu, got ${describe(kind)}. Choose storage f32.`);
+    report('device.storage', say`Storage f16 needs the device webgpu, got ${show(kind)}. Choose storage f32.`);
   }
 }
 
 function checkTiming(input: Json, report: Report): void {
   const { mode, slice } = input;
   if (mode !== undefined && (typeof mode !== 'string' || !modes.includes(mode))) {
-    report('mode', say`The way runs share the machine must be one of ${modes.join(', ')}, got ${describe(mode)}.`);
+    report('mode', say`The way runs share the machine must be one of ${asIs(modes.join(', '))}, got ${show(mode)}.`);
   }
   const problem = slice === undefined ? null : checkField({ ...turnLength, label: 'Turn' }, slice);
   if (problem !== null) report('slice', problem);
@@ -301,10 +304,4 @@ function checkTiming(input: Json, report: Report): void {
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function describe(value: unknown): MessageValue {
-  const text = JSON.stringify(value);
-  if (text === undefined) return say`nothing`;
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -5,7 +5,7 @@
 // Chance: always answering by the symbol frequencies of the training part. Versions: v1.
 import type { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { say } from '../core/say.ts';
+import { asIs, say, unsaid } from '../core/say.ts';
 import type { TaskData } from '../data/labelled.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import { classMetrics } from '../spec/metrics.ts';
@@ -106,7 +106,7 @@ function prepare(values: FieldValues, data: TaskData | null): Result<Task> {
   if (text === null || text.length === 0) {
     return fail(
       'not-found',
-      say`Text "${name}" must be here and not empty, got ${text === null ? say`nothing` : say`an empty text`}.`,
+      say`Text "${asIs(name)}" must be here and not empty, got ${text === null ? say`nothing` : say`an empty text`}.`,
       { field: 'task.fields.dataset' },
     );
   }
@@ -135,14 +135,14 @@ function tooShort(name: string, symbols: number, border: number, length: number,
   const parts = say`${symbols} symbols: ${border} to learn from and ${held} held out (share ${share})`;
   const longest = Math.min(border, held) - 1;
   if (longest >= 1) {
-    const message = say`Context length must be at most ${longest}: text "${name}" has ${parts}; got ${length}.`;
+    const message = say`Context length must be at most ${longest}: text "${asIs(name)}" has ${parts}; got ${length}.`;
     return fail('bad-input', message, { field: 'task.fields.length' });
   }
   // One part has no room for any context at this share; with half of the text in each it may have.
   const atHalf = Math.floor(symbols / 2) - 1;
-  const fits = atHalf >= 1 ? say`With a held-out share of 0.5 a context of at most ${atHalf} fits. ` : '';
+  const fits = atHalf >= 1 ? say`With a held-out share of 0.5 a context of at most ${atHalf} fits. ` : unsaid;
   const needed = Math.ceil((length + 2) / Math.min(share, 1 - share));
-  const message = say`Text "${name}" must have more symbols for a context of ${length}, got ${parts}.`;
+  const message = say`Text "${asIs(name)}" must have more symbols for a context of ${length}, got ${parts}.`;
   const cure = say`${fits}A context of ${length} at this share needs a text of about ${needed} symbols.`;
   return fail('bad-input', message, { field: atHalf >= 1 ? 'task.fields.heldOut' : 'task.fields.dataset', cure });
 }

@@ -3,7 +3,7 @@
 // Source of rules, lengths and vocabularies: the generators of the official minRNN code (training length 1..40, test length 40..256).
 import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { say } from '../core/say.ts';
+import { asIs, say } from '../core/say.ts';
 import { askedOf } from './asked.ts';
 import { chanceOf, uniform, type AnswerDistribution, type Chance } from './chance.ts';
 import { drawFrom, shownOnce, sizesOn } from './disjoint.ts';
@@ -197,7 +197,7 @@ function sidesOf({ rule, longest, low, high }: Plan): Result<Sides> {
   const heldOut = sizesOn(true, [low, high], draw, stream, many);
   if (training.length > 0 && heldOut.length > 0) return ok({ training, heldOut });
   const [name, field] = training.length === 0 ? ['Training length', 'trainLength'] : ['Test length', 'evalMaximum'];
-  const message = say`${name} must leave problems for disjoint sets, got sizes up to ${training.length === 0 ? longest : high} with none on that side. Choose longer problems.`;
+  const message = say`${asIs(name)} must leave problems for disjoint sets, got sizes up to ${training.length === 0 ? longest : high} with none on that side. Choose longer problems.`;
   return fail('bad-input', message, { field: `task.fields.${field}` });
 }
 

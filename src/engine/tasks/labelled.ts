@@ -4,7 +4,7 @@
 // Loss: cross-entropy, one answer a sequence, at its last step or as the mean over its steps. Versions: v1.
 import type { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { type Message, say } from '../core/say.ts';
+import { asIs, type Message, say } from '../core/say.ts';
 import type { LabelledKind, LabelledSet, TaskData } from '../data/labelled.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import { classMetrics } from '../spec/metrics.ts';
@@ -109,7 +109,7 @@ function prepare(values: FieldValues, data: TaskData | null, kind: LabelledKind)
   const name = String(values['dataset']);
   if (data === null || typeof data === 'string' || data.kind !== kind) {
     const got = data === null ? say`nothing` : typeof data === 'string' ? say`a text` : kindWords[data.kind];
-    const message = say`Data "${name}" must be here and hold ${kindWords[kind]}, got ${got}.`;
+    const message = say`Data "${asIs(name)}" must be here and hold ${kindWords[kind]}, got ${got}.`;
     return fail('not-found', message, { field: 'task.fields.dataset' });
   }
   const longest = data.lengths.reduce((most, length) => Math.max(most, length), 0);

@@ -1,6 +1,6 @@
 // Text to symbols and back: the distinct characters, bytes or byte-pair tokens of a text in code order.
 import { fail, ok, type Result } from '../core/result.ts';
-import { say } from '../core/say.ts';
+import { asIs, say } from '../core/say.ts';
 import { bytesOfToken, textOfTokens, tokenCodes } from './token-codes.ts';
 
 export interface Vocabulary {
@@ -62,8 +62,8 @@ function readVocabulary(text: string, unit: TextUnit): Result<Vocabulary> {
       const symbol = JSON.stringify(unit === 'tokens' ? textOfTokens([code]) : String.fromCodePoint(code));
       const message =
         unit === 'tokens'
-          ? say`The prompt must use tokens of the text, got ${symbol}, which the text does not have.`
-          : say`The prompt must use characters of the text, got ${symbol}, which the text does not have.`;
+          ? say`The prompt must use tokens of the text, got ${asIs(symbol)}, which the text does not have.`
+          : say`The prompt must use characters of the text, got ${asIs(symbol)}, which the text does not have.`;
       return fail('bad-input', message, { field: 'prompt' });
     },
     bytesOf: (symbol) => bytesOfCode(kinds[symbol] ?? 0, unit),

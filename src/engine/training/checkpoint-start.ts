@@ -3,7 +3,7 @@
 import type { TaskData } from '../data/labelled.ts';
 import type { AppError, Result } from '../core/result.ts';
 import { readSafetensors, type StoredTensor } from '../core/safetensors.ts';
-import { say } from '../core/say.ts';
+import { asIs, label, say } from '../core/say.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { firstCheckpoint, misfit } from './checkpoint.ts';
 import { startingValues } from './initial.ts';
@@ -20,7 +20,7 @@ function refuseOptimiser({ optimiser }: RunSetup, names: Iterable<string>): AppE
   if (slots.size === needed.size && [...needed].every((slot) => slots.has(slot))) return null;
   return {
     code: 'bad-input',
-    message: say`The optimiser must be one that goes on from ${[...slots].join(', ') || say`no state`}, as the checkpoint holds, got ${optimiser.title}, which needs ${[...needed].join(', ')}.`,
+    message: say`The optimiser must be one that goes on from ${slots.size === 0 ? say`no state` : asIs([...slots].join(', '))}, as the checkpoint holds, got ${label(optimiser.title)}, which needs ${asIs([...needed].join(', '))}.`,
     field: 'training.optimiser',
     cure: say`Keep the optimiser, or start a new run with the other one.`,
   };

@@ -3,7 +3,7 @@
 //   optimiser/<slot>/<weight>    the optimiser's state
 //   optimiser/updates            i32 [1]: updates since that state began, which the bias correction of Adam counts
 import { fail, ok, type AppError, type Result } from '../core/result.ts';
-import { type Message, say } from '../core/say.ts';
+import { asIs, type Message, say } from '../core/say.ts';
 import { allocateSafetensors, readSafetensors, writeSafetensors, type StoredTensor } from '../core/safetensors.ts';
 import { sameShape, showShape, sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
@@ -42,7 +42,8 @@ export function restoreRun(executable: Executable, program: Program, bytes: Uint
   const problem = misfit(program, tensors);
   if (problem !== null) return { ok: false, error: problem };
   const updates = tensors.get(updatesName)?.data[0];
-  if (updates === undefined) return fail('damaged-file', say`Checkpoint: tensor ${updatesName} is required, got none`);
+  if (updates === undefined)
+    return fail('damaged-file', say`Checkpoint: tensor ${asIs<string>(updatesName)} is required, got none`);
   for (const { name } of expected) executable.write(name, tensors.get(name)?.data ?? []);
   return ok(updates);
 }
@@ -98,16 +99,16 @@ const weightTensors = (tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<
 function mismatch(expected: readonly Variable[], tensors: ReadonlyMap<string, StoredTensor>): Message | null {
   for (const { name, type } of expected) {
     const found = tensors.get(name);
-    if (!found) return say`tensor ${name} ${showShape(type.shape)} is required, got none`;
-    if (found.dtype === 'I32') return say`tensor ${name} must hold floating-point numbers, got integers`;
+    if (!found) return say`tensor ${asIs(name)} ${asIs(showShape(type.shape))} is required, got none`;
+    if (found.dtype === 'I32') return say`tensor ${asIs(name)} must hold floating-point numbers, got integers`;
     if (!sameShape(found.shape, type.shape)) {
-      return say`tensor ${name} must have shape ${showShape(type.shape)}, got ${showShape(found.shape)}`;
+      return say`tensor ${asIs(name)} must have shape ${asIs(showShape(type.shape))}, got ${asIs(showShape(found.shape))}`;
     }
   }
   const known = new Set(expected.map(({ name }) => name));
   for (const [name, { shape }] of tensors) {
     if (!known.has(name))
-      return say`tensor ${name} must be part of this network, got an unknown one of shape ${showShape(shape)}`;
+      return say`tensor ${asIs(name)} must be part of this network, got an unknown one of shape ${asIs(showShape(shape))}`;
   }
   return null;
 }
@@ -121,7 +122,7 @@ export function brokenTensor(bytes: Uint8Array): Message | null {
 function notFinite(tensors: ReadonlyMap<string, StoredTensor>): Message | null {
   for (const [name, { data }] of tensors) {
     const at = data.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) return say`tensor ${name} must hold finite numbers, got ${String(data[at])} at ${at}`;
+    if (at >= 0) return say`tensor ${asIs(name)} must hold finite numbers, got ${asIs(String(data[at]))} at ${at}`;
   }
   return null;
 }

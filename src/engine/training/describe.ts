@@ -1,6 +1,6 @@
 // What a run would be, without running it: the preflight, `plan` and the run itself use the same program and the same planner.
 import { fail, ok } from '../core/result.ts';
-import { say } from '../core/say.ts';
+import { asIs, say } from '../core/say.ts';
 import { planCpu } from '../device/cpu/index.ts';
 import { planReference } from '../device/reference/plan.ts';
 import { isDeviceKind, type DeviceKind } from '../device/registry.ts';
@@ -27,7 +27,7 @@ export const describeRun: DescribeRun = (spec, text) => {
   const kind = spec.device.kind === 'auto' ? 'cpu' : spec.device.kind;
   if (!isDeviceKind(kind)) {
     const known = ['auto', ...Object.keys(planners)].join(', ');
-    return fail('not-found', say`Device must be one of ${known}, got "${kind}".`, { field: 'device.kind' });
+    return fail('not-found', say`Device must be one of ${asIs(known)}, got "${asIs(kind)}".`, { field: 'device.kind' });
   }
   const setup = setUpRun(spec, text);
   if (!setup.ok) return setup;

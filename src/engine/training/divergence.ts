@@ -1,6 +1,6 @@
 // A run whose numbers broke, in words, and its variables made fit to continue.
 import { AppFailure, type AppError } from '../core/result.ts';
-import { type Message, type MessageValue, say } from '../core/say.ts';
+import { asIs, type Message, type MessageValue, say } from '../core/say.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { firstBadTensor, type BrokenStep } from './nan-guard.ts';
 import { names } from './program.ts';
@@ -34,7 +34,7 @@ export async function describeBrokenStep(
 /** The name, or why there is none: looking takes a second copy of the program in memory. */
 async function found(broken: BrokenStep): Promise<MessageValue> {
   try {
-    return (await firstBadTensor(broken)) ?? names.norm;
+    return asIs((await firstBadTensor(broken)) ?? names.norm);
   } catch (error) {
     if (error instanceof AppFailure) return say`not known (${error.appError.message})`;
     throw error;

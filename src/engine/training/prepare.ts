@@ -1,6 +1,6 @@
 // Builds, compiles, starts or restores a run. The only place that puts the parts of training together.
 import { AppFailure, fail, ok, type Result } from '../core/result.ts';
-import { say } from '../core/say.ts';
+import { asIs, say } from '../core/say.ts';
 import type { CompileOptions, Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
@@ -32,12 +32,12 @@ async function prepared<T>(
   if (!setup.ok) return setup;
   const reason = await options.device.unavailable();
   if (reason !== null) {
-    return fail('unsupported', say`Device ${options.device.kind} must be usable on this machine: ${reason}.`, {
+    return fail('unsupported', say`Device ${asIs(options.device.kind)} must be usable on this machine: ${reason}.`, {
       field: 'device.kind',
     });
   }
   if (options.spec.device.storage === 'f16' && !options.device.storages) {
-    return fail('unsupported', say`Storage f16 needs device webgpu, got ${options.device.kind}.`, {
+    return fail('unsupported', say`Storage f16 needs device webgpu, got ${asIs(options.device.kind)}.`, {
       field: 'device.storage',
       cure: say`Choose storage f32.`,
     });

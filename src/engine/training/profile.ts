@@ -1,7 +1,7 @@
 // Where the time of a training step goes: the run itself for a few steps, with the time of each op taken. Names no model and no task.
 import type { TaskData } from '../data/labelled.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { say } from '../core/say.ts';
+import { label, say } from '../core/say.ts';
 import type { Device, Executable, OpTime } from '../device/device.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { startingValues } from './initial.ts';
@@ -76,7 +76,7 @@ async function measure(
 function cannot({ device }: Executable): Result<never> {
   return fail(
     'unsupported',
-    say`profile: the device must tell the time of an op, got ${device.title}, which does not`,
+    say`profile: the device must tell the time of an op, got ${label(device.title)}, which does not`,
     {
       field: 'device',
       cure: say`Choose the native kernels of the cpu, tensorflow without CUDA, or webgpu on an adapter with timestamp-query.`,

@@ -1,7 +1,7 @@
 // Reads weights beside the training that makes them: writes text and answers held-out examples, on an executable of its own, so that
 // no tensor, clock or random number of the training is touched.
 import { fail, ok, type Result } from '../core/result.ts';
-import { say } from '../core/say.ts';
+import { asIs, say } from '../core/say.ts';
 import { readSafetensors } from '../core/safetensors.ts';
 import { sameShape, showShape, sizeOf } from '../core/tensor.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
@@ -59,8 +59,11 @@ export class Reader {
     for (const { name, type } of this.#weights()) {
       const shape = tensors.get(name)?.shape;
       if (shape === undefined || !sameShape(shape, type.shape)) {
-        const got = shape === undefined ? say`none` : showShape(shape);
-        return fail('bad-input', say`Checkpoint: tensor ${name} ${showShape(type.shape)} is required, got ${got}`);
+        const got = shape === undefined ? say`none` : asIs(showShape(shape));
+        return fail(
+          'bad-input',
+          say`Checkpoint: tensor ${asIs(name)} ${asIs(showShape(type.shape))} is required, got ${got}`,
+        );
       }
     }
     for (const { name } of this.#weights()) this.#executable.write(name, tensors.get(name)?.data ?? []);

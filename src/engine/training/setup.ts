@@ -2,7 +2,7 @@
 // Finds everything that can be refused before a graph is built.
 import type { TaskData } from '../data/labelled.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { type Message, say } from '../core/say.ts';
+import { asIs, label, type Message, say } from '../core/say.ts';
 import { findModel } from '../models/registry.ts';
 import { stackFields } from '../models/stack-fields.ts';
 import { refuseStack, type StackConfig, type StackInput } from '../models/stack.ts';
@@ -44,10 +44,10 @@ function firstOutside(owner: string, fields: Fields, values: FieldValues): Resul
 export function setUpRun(spec: RunSpec, text: TaskData | null): Result<RunSetup> {
   const taskDef = findTask(spec.task.id);
   if (taskDef === null)
-    return fail('not-found', say`Task must be a known one, got "${spec.task.id}".`, { field: 'task.id' });
+    return fail('not-found', say`Task must be a known one, got "${asIs(spec.task.id)}".`, { field: 'task.id' });
   const model = findModel(spec.model.kind);
   if (model === null)
-    return fail('not-found', say`Model must be a known one, got "${spec.model.kind}".`, { field: 'model.kind' });
+    return fail('not-found', say`Model must be a known one, got "${asIs(spec.model.kind)}".`, { field: 'model.kind' });
   const outside =
     firstOutside('training', trainingFields, spec.training) ??
     firstOutside('model.fields', { ...stackFields, ...model.fields }, spec.model.fields) ??
@@ -56,7 +56,7 @@ export function setUpRun(spec: RunSpec, text: TaskData | null): Result<RunSetup>
   const training = readTraining(spec.training);
   const optimiser = findOptimiser(training.optimiser);
   if (optimiser === null) {
-    return fail('not-found', say`Optimiser must be a known one, got "${training.optimiser}".`, {
+    return fail('not-found', say`Optimiser must be a known one, got "${asIs(training.optimiser)}".`, {
       field: 'training.optimiser',
     });
   }
@@ -95,7 +95,7 @@ function inputOf({ inputs }: Task): StackInput {
 function refuseDevice({ model, implementation }: StackConfig, device: string): Message | null {
   const devices = model.implementations.find(({ id }) => id === implementation)?.devices;
   if (devices === undefined || devices.includes(device)) return null;
-  return say`${model.title}: implementation ${implementation} must run on device ${devices.join(' or ')}, got ${device}`;
+  return say`${label(model.title)}: implementation ${asIs(implementation)} must run on device ${asIs(devices.join(' or '))}, got ${asIs(device)}`;
 }
 
 /** Planning an unrolled graph of more steps takes minutes and gigabytes. */
@@ -105,7 +105,7 @@ function refuseLength({ model, implementation, values }: StackConfig, task: Task
   const unrolled = model.implementations.find(({ id }) => id === implementation)?.unrolled === true;
   const steps = Number(values['layers']) * Math.max(task.trainLength, task.evalLength);
   if (!unrolled || steps <= mostUnrolled) return null;
-  return say`${model.title}: implementation ${implementation} must have layers x length of at most ${mostUnrolled} time steps, got ${steps}`;
+  return say`${label(model.title)}: implementation ${asIs(implementation)} must have layers x length of at most ${mostUnrolled} time steps, got ${steps}`;
 }
 
 /** The learning rate over the run; without an end where the budget is in seconds. */

@@ -1,6 +1,6 @@
 // Session files.
 import { AppFailure } from '../../engine/core/result.ts';
-import { say } from '../../engine/core/say.ts';
+import { asIs, say } from '../../engine/core/say.ts';
 import { exportKinds } from '../../protocol/export-kinds.ts';
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import { compareSessions } from '../compare.ts';
@@ -49,7 +49,7 @@ const exportHandlers = (lab: Lab): Pick<LabHandlers, 'session/export' | 'session
 });
 
 const noRun = (id: string): AppFailure =>
-  new AppFailure({ code: 'not-found', message: say`session: there is no run "${id}"`, field: 'baseline' });
+  new AppFailure({ code: 'not-found', message: say`session: there is no run "${asIs(id)}"`, field: 'baseline' });
 
 export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'session/current': () => Promise.resolve(lab.current()),

@@ -1,6 +1,6 @@
 // Which points are not worth measuring, and why in words: forecast by the smaller points of their series, or too large by their plan.
 // Independent of processes.
-import { type Message, say } from '../../engine/core/say.ts';
+import { asIs, type Message, say } from '../../engine/core/say.ts';
 import { freemem } from 'node:os';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
 import type { ScalingPoint } from '../../engine/spec/scaling.ts';
@@ -49,7 +49,7 @@ export function tooSlow(smaller: readonly ScalingPoint[], at: number, loop: bool
 
 const slow = (what: Message, forecasted: number, limit: number): LeftOut => ({
   outcome: 'too-slow',
-  reason: say`${what} would take about ${seconds(forecasted)}; the limit is ${limit} s.`,
+  reason: say`${what} would take about ${asIs(seconds(forecasted))}; the limit is ${limit} s.`,
 });
 
 /** By its own plan. */
@@ -73,7 +73,7 @@ function tooLarge(bytes: number, isForecast: boolean): LeftOut | null {
   const [need, free] = [bytes + engineBytes, freemem()];
   if (need <= free) return null;
   const reason = isForecast
-    ? say`About ${mib(need)} of memory are needed; ${mib(free)} are free.`
-    : say`${mib(need)} of memory are needed; ${mib(free)} are free.`;
+    ? say`About ${asIs(mib(need))} of memory are needed; ${asIs(mib(free))} are free.`
+    : say`${asIs(mib(need))} of memory are needed; ${asIs(mib(free))} are free.`;
   return { outcome: 'did-not-fit', reason };
 }

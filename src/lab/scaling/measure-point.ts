@@ -1,7 +1,7 @@
 // One point of a scaling measurement: a real run in an engine process of its own, its steps timed one by one. A process a point, so that
 // peak memory is that point's and running out of memory costs that point. Independent of files and front ends.
 import type { AppError } from '../../engine/core/result.ts';
-import { say } from '../../engine/core/say.ts';
+import { say, term } from '../../engine/core/say.ts';
 import type { EnvironmentStamp } from '../../engine/spec/catalogue.ts';
 import type { MemoryGrowth, MemoryReport } from '../../engine/spec/metrics.ts';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
@@ -125,7 +125,9 @@ export class PointRun {
   /** The run's own clock counts only steady steps, read back from the device; its growth is the time of the step. */
   #stepped({ cursor, outcome, problem }: Of<'slice'>): void {
     if (outcome !== 'slice')
-      return this.#done.resolve(problem ?? { code: 'diverged', message: say`scaling: the run ended (${outcome})` });
+      return this.#done.resolve(
+        problem ?? { code: 'diverged', message: say`scaling: the run ended (${term(outcome)})` },
+      );
     const seconds = cursor.activeSeconds - this.#active;
     this.#active = cursor.activeSeconds;
     if (seconds > 0 && cursor.step > this.#request.warmUp) this.#steps.push(seconds);

@@ -3,7 +3,8 @@
 // Independent of charts.
 import { freemem } from 'node:os';
 import { AppFailure } from '../../engine/core/result.ts';
-import { say } from '../../engine/core/say.ts';
+import { say, term } from '../../engine/core/say.ts';
+import type { Part } from '../../engine/core/terms.ts';
 import type { PlannedRun, RunSpec } from '../../engine/spec/run-spec.ts';
 import type { ScalingPoint, ScalingResult, ScalingSpec } from '../../engine/spec/scaling.ts';
 import { isDisturbed, sizesBetween } from '../../engine/spec/scaling-analysis.ts';
@@ -58,11 +59,11 @@ export class Scaling {
   }
 
   /** Refuses what else wants the machine while steps are timed. */
-  needIdle(who: string): void {
+  needIdle(who: Part): void {
     if (!this.running) return;
     throw new AppFailure({
       code: 'conflict',
-      message: say`${who}: the machine must be free, got a scaling measurement under way`,
+      message: say`${term(who)}: the machine must be free, got a scaling measurement under way`,
       cure: say`Wait until it has finished or stop it on the Scaling screen.`,
     });
   }

@@ -1,6 +1,5 @@
 // Chinese words for what the lab says about runs, devices, engines and measurements. The key is the English pattern.
 export const machineWords = {
-  '{0}: a defect of the program: {1}': '{0}：程序缺陷：{1}',
   'What was given is not to blame, and what was saved is unharmed.': '与您输入的内容无关，已保存的数据没有受损。',
   'The optimiser must be one that goes on from {0}, as the checkpoint holds, got {1}, which needs {2}.':
     '优化器必须能从检查点中的 {0} 继续，得到 {1}，它需要 {2}。',

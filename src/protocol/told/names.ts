@@ -1,11 +1,12 @@
-// Names that a message holds as values: the parts of the program that say it, and fields that are in no catalogue.
+// Names that fill a place of a message: the parts of the program that say it, its words, and fields that are in no catalogue.
+import type { Part, Word } from '../../engine/core/terms.ts';
 
 /** The part of the program, as it is before the colon. */
-export const partNames = {
+export const partNames: Readonly<Record<Part, string>> = {
   bench: '基准',
   checkpoint: '检查点',
   compare: '比较',
-  cpu: 'cpu',
+  data: '数据',
   delete: '删除',
   details: '详情',
   'device choices': '设备选择',
@@ -14,8 +15,10 @@ export const partNames = {
   duplicate: '复制',
   edit: '编辑',
   engine: '引擎',
+  examples: '样例',
   experiment: '实验',
   export: '导出',
+  forecast: '预测',
   fork: '分叉',
   import: '导入',
   'imported texts': '已导入的文本',
@@ -42,13 +45,34 @@ export const partNames = {
   settings: '设置',
   'single step': '单步',
   task: '任务',
-  tensorflow: 'tensorflow',
   text: '文本',
   undo: '撤销',
   verify: '验证',
-  webgpu: 'webgpu',
   window: '窗口',
-} as const;
+};
+
+export const wordNames: Readonly<Record<Word, string>> = {
+  best: '最佳',
+  coarse: '粗略',
+  cpu: 'cpu',
+  diverged: '发散',
+  'early-stop': '提前停止',
+  f16: 'f16',
+  fine: '精细',
+  finished: '完成',
+  images: '图像',
+  kept: '保留',
+  latest: '最新',
+  node: 'node',
+  reference: 'reference',
+  seconds: '秒',
+  series: '序列',
+  steps: '步',
+  tensorflow: 'tensorflow',
+  tokens: '词元',
+  wasm: 'wasm',
+  webgpu: 'webgpu',
+};
 
 export const ownNames: Readonly<Record<string, string>> = {
   '0 = as many as the machine has.': '0 表示使用本机全部线程。',

@@ -1,14 +1,24 @@
 // What the program says, in the words of a window or a dialog: a message is a pattern and its values, the pattern is looked up in the
 // table of the chosen language, and the name of the program's part that says it is left out where a person reads.
-import { english, filled, isMessage, type Message, type MessageValue } from '../../engine/core/say.ts';
+import { english, filled, isMessage, plainWords, type Message, type MessageValue } from '../../engine/core/say.ts';
+import type { Part } from '../../engine/core/terms.ts';
 import type { UiLanguage } from '../ipc.ts';
 import { dataWords } from './data.ts';
 import { fileWords } from './files.ts';
 import { machineWords } from './machine.ts';
-import { ownNames, partNames } from './names.ts';
+import { ownNames, partNames, wordNames } from './names.ts';
 import { setupWords } from './setup.ts';
+import { systemWords } from './system.ts';
 
-export const zhTold: Readonly<Record<string, string>> = { ...setupWords, ...fileWords, ...dataWords, ...machineWords };
+export const zhTold: Readonly<Record<string, string>> = {
+  ...setupWords,
+  ...fileWords,
+  ...dataWords,
+  ...machineWords,
+  ...systemWords,
+  ...wordNames,
+  ...ownNames,
+};
 
 /** Names of fields, models and tasks by their English ones: a message names them in English. */
 let names: ReadonlyMap<string, string> = new Map();
@@ -17,13 +27,19 @@ export function useNames(next: ReadonlyMap<string, string>): void {
   names = next;
 }
 
-const isPart = (name: string): name is keyof typeof partNames => Object.hasOwn(partNames, name);
+const isPart = (name: string): name is Part => Object.hasOwn(partNames, name);
+
+/** The part of the program that a value names; null for anything else. */
+function partOf(value: MessageValue | undefined): Part | null {
+  if (!isMessage(value) || value.values.length > 0) return null;
+  return isPart(value.pattern) ? value.pattern : null;
+}
 
 /** `fork: {0}` -> `{0}`; `{0}: {1} must …` -> `{1} must …` when a part of the program is what {0} names. */
 export function withoutPart({ pattern, values }: Message): string {
   const [, literal, place, rest = ''] = /^(?:([^:{}]+)|\{(\d)\}): ([^]+)$/.exec(pattern) ?? [];
-  const who = place === undefined ? literal : values[Number(place)];
-  return typeof who === 'string' && isPart(who) ? rest : pattern;
+  const named = place === undefined ? isPart(literal ?? '') : partOf(values[Number(place)]) !== null;
+  return named ? rest : pattern;
 }
 
 /** A pattern without words of its own holds in every language. */
@@ -41,20 +57,15 @@ export function chinesePattern(message: Message): string | null {
   );
 }
 
-function chineseValue(value: MessageValue | undefined): string {
-  if (isMessage(value)) return chinese(value);
-  const text = String(value);
-  return names.get(text) ?? ownNames[text] ?? text;
-}
-
 function chinese(message: Message): string {
-  const pattern = chinesePattern(message) ?? message.pattern;
+  const own = message.values.length === 0 ? names.get(message.pattern) : undefined;
+  const pattern = own ?? chinesePattern(message) ?? message.pattern;
   return filled(pattern, (at) => {
     const value = message.values[at];
     // Who says it is first, if it is there at all.
-    return at === 0 && typeof value === 'string' && isPart(value) && /^\{0\}[：:]/.test(pattern)
-      ? partNames[value]
-      : chineseValue(value);
+    const part = at === 0 && /^\{0\}[：:]/.test(pattern) ? partOf(value) : null;
+    if (part !== null) return partNames[part];
+    return isMessage(value) ? chinese(value) : plainWords(value);
   });
 }
 
@@ -81,3 +92,7 @@ export function toldIn(language: UiLanguage, message: Message | null | undefined
   if (message === null || message === undefined) return '';
   return language === 'zh' ? chinese(message) : sentence(message);
 }
+
+/** The same as a part of another sentence: no capital letter, no stop. */
+export const wordsIn = (language: UiLanguage, message: Message): string =>
+  language === 'zh' ? chinese(message) : english(message);

@@ -1,6 +1,6 @@
 // Choosing files: the system's dialogs in Electron; in a browser a path prompt for the lab's files and the browser's own upload and
 // download for this computer's. Knows the prompts by a function it is given, and no screen.
-import { say } from '../../engine/core/say.ts';
+import { asIs, say } from '../../engine/core/say.ts';
 import { AppFailure, unwrap } from '../../engine/core/result.ts';
 import type { FileFilter } from '../../protocol/ipc.ts';
 import { decodeText, longestText, type DecodedText } from '../../protocol/text-file.ts';
@@ -98,7 +98,7 @@ async function readChosen(input: HTMLInputElement): Promise<UploadedText | null>
 /** Rejects with words when the file is no text, or too large. */
 export async function textOfFile(file: File): Promise<UploadedText> {
   if (file.size > longestText) {
-    const message = say`${file.name}: a text must have at most ${longestText} bytes (256 MiB), got ${file.size}`;
+    const message = say`${asIs(file.name)}: a text must have at most ${longestText} bytes (256 MiB), got ${file.size}`;
     throw new AppFailure({ code: 'bad-input', message, cure: say`Choose a smaller file, or a part of it.` });
   }
   const decoded = decodeText(new Uint8Array(await file.arrayBuffer()), file.name);

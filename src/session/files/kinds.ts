@@ -2,7 +2,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
-import { type Message, say } from '../../engine/core/say.ts';
+import { asIs, type Message, say } from '../../engine/core/say.ts';
 import { asAppError, failure } from '../failures.ts';
 import { applicationId } from '../application-id.ts';
 import { isSqliteError, openReadOnly, scalar } from '../sqlite.ts';
@@ -117,7 +117,7 @@ export function requireReplaceable(path: string, wanted: WrittenKind, strict: bo
   if (wanted === 'session' ? named && kind === 'other' : !strict && (kind === 'empty' || isPlain(kind))) return;
   throw failure(
     'bad-input',
-    say`${path}: only ${words[wanted]} may be replaced here, got ${words[kind]}`,
+    say`${asIs(path)}: only ${words[wanted]} may be replaced here, got ${words[kind]}`,
     say`Choose another name.`,
   );
 }

@@ -1,7 +1,7 @@
 // One writer a file, whatever the file is called: exclusive SQLite locks on two empty files, one beside the session and one in a
 // folder of this machine named by the file's device and number. The operating system drops them when the process dies, however it
 // dies, so there is nothing to clean up and no process id to guess about. Independent of the session itself.
-import { say } from '../../engine/core/say.ts';
+import { asIs, say } from '../../engine/core/say.ts';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../failures.ts';
@@ -48,7 +48,7 @@ export function lockFile(file: string, wait = waitMilliseconds): (() => void) | 
     if (outcome === 'busy') return null;
     if (outcome === 'locked') return () => db.close();
   }
-  throw failure('io-error', say`session: ${file} must be lockable, got input and output errors`);
+  throw failure('io-error', say`session: ${asIs(file)} must be lockable, got input and output errors`);
 }
 
 /**
@@ -99,7 +99,7 @@ function identityLock(path: string): string | null {
 const elsewhere = (path: string): Error =>
   failure(
     'conflict',
-    say`session: ${path} must be open for writing once, got a file that is written under another name`,
+    say`session: ${asIs(path)} must be open for writing once, got a file that is written under another name`,
   );
 
 /**
@@ -123,7 +123,7 @@ export function refuseOtherNames(path: string): void {
 /** The right to write the file at `path`, there already or not, or a `conflict` failure when somebody else has it. */
 export function acquireWriterLock(path: string): WriterLock {
   const taken = (): Error =>
-    failure('conflict', say`session: ${path} must be open for writing once, got a second writer`);
+    failure('conflict', say`session: ${asIs(path)} must be open for writing once, got a second writer`);
   const held = new Map<string, () => void>();
   const release = (): void => {
     for (const giveBack of [...held.values()].reverse()) giveBack();
@@ -171,7 +171,7 @@ export function requireReadableHere(path: string): void {
   if (isWrittenByIdentity(path) && !isLocked(nameLock(path))) {
     throw failure(
       'conflict',
-      say`session: ${path} must be read under the name it is written under, got another name of a file in use`,
+      say`session: ${asIs(path)} must be read under the name it is written under, got another name of a file in use`,
       say`Close it in the other program, or open it under the name it is open under there.`,
     );
   }

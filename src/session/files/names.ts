@@ -1,6 +1,6 @@
 // What a file is called and which file that is: one name for every spelling, and an identity that survives renames and links.
 // Looks only; nothing here opens or changes a file.
-import { say } from '../../engine/core/say.ts';
+import { asIs, say } from '../../engine/core/say.ts';
 import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync, statSync, utimesSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -23,7 +23,7 @@ export function canonicalPath(path: string): string {
   if (existsSync(absolute)) return realpathSync(absolute);
   const folder = dirname(absolute);
   if (!existsSync(folder))
-    throw failure('not-found', say`session: the folder must exist, got ${folder}`, say`Make the folder.`);
+    throw failure('not-found', say`session: the folder must exist, got ${asIs(folder)}`, say`Make the folder.`);
   return join(realpathSync(folder), basename(absolute));
 }
 
@@ -31,15 +31,16 @@ export function canonicalPath(path: string): string {
 export function existingFile(path: string): string {
   const absolute = resolve(path);
   if (!existsSync(absolute))
-    throw failure('not-found', say`session: the file must exist, got ${absolute}`, say`Check the path.`);
+    throw failure('not-found', say`session: the file must exist, got ${asIs(absolute)}`, say`Check the path.`);
   const facts = statSync(absolute);
   if (!facts.isFile())
     throw failure(
       'bad-input',
-      say`session: a file is required, got ${kindOfFile(facts)}: ${absolute}`,
+      say`session: a file is required, got ${kindOfFile(facts)}: ${asIs(absolute)}`,
       say`Check the path.`,
     );
-  if (facts.size === 0) throw failure('damaged-file', say`session: ${absolute} must hold a session, got an empty file`);
+  if (facts.size === 0)
+    throw failure('damaged-file', say`session: ${asIs(absolute)} must hold a session, got an empty file`);
   return realpathSync(absolute);
 }
 

@@ -1,7 +1,7 @@
 // Whole files take a name, change it or lose it here and nowhere else: the writer lock first, then the complete successor, flushed,
 // then the swap, then the folder flushed. Whatever happens between, either the old file is there or the new one. No file that SQLite
 // may have open in this process is opened as a plain file: closing it would drop SQLite's locks (sqlite.org/howtocorrupt.html).
-import { say } from '../../engine/core/say.ts';
+import { asIs, say } from '../../engine/core/say.ts';
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asAppError, failure } from '../failures.ts';
@@ -40,7 +40,7 @@ function flushFolder(folder: string): void {
 export const taken = (path: string): Error =>
   failure(
     'conflict',
-    say`session: the name must be free, got an existing file: ${path}`,
+    say`session: the name must be free, got an existing file: ${asIs(path)}`,
     say`Choose another name or allow replacing it.`,
   );
 

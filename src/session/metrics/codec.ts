@@ -1,6 +1,6 @@
 // Points of one metric as bytes and back: four float64 columns one after the other, little-endian as on every supported machine.
 // Independent of tables.
-import { say } from '../../engine/core/say.ts';
+import { asIs, say } from '../../engine/core/say.ts';
 import { crc32 } from 'node:zlib';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
 import { failure } from '../failures.ts';
@@ -82,7 +82,7 @@ export function joinPoints(parts: readonly Points[]): Points {
 function requireFinite(metric: string, name: string, column: readonly number[]): void {
   const bad = column.find((x) => !Number.isFinite(x));
   if (bad !== undefined) {
-    throw failure('bad-input', say`appendMetrics: ${name} of ${metric} must be finite numbers, got ${bad}`);
+    throw failure('bad-input', say`appendMetrics: ${asIs(name)} of ${asIs(metric)} must be finite numbers, got ${bad}`);
   }
 }
 
@@ -93,14 +93,17 @@ export function pointsFromColumns(columns: MetricColumns): Points {
   if (new Set(lengths).size !== 1) {
     throw failure(
       'bad-input',
-      say`appendMetrics: columns of ${metric} must have equal length, got [${lengths.join(', ')}]`,
+      say`appendMetrics: columns of ${asIs<string>(metric)} must have equal length, got [${asIs(lengths.join(', '))}]`,
     );
   }
   for (const [name, column] of Object.entries({ step, active, wall })) requireFinite(metric, name, column);
   const back = step.findIndex((x, i) => x < (step[i - 1] ?? 0));
   const [before, at] = back < 0 ? [] : [step[back - 1] ?? 0, step[back]];
   if (before !== undefined && at !== undefined) {
-    throw failure('bad-input', say`appendMetrics: steps of ${metric} must not go back, got ${at} after ${before}`);
+    throw failure(
+      'bad-input',
+      say`appendMetrics: steps of ${asIs<string>(metric)} must not go back, got ${at} after ${before}`,
+    );
   }
   return {
     step: Float64Array.from(step),

@@ -1,5 +1,5 @@
 // Reads one metric of one run: as blocks that open themselves on demand for a window, as its last point, and whole.
-import { say } from '../../engine/core/say.ts';
+import { say, term } from '../../engine/core/say.ts';
 import type { RunFacts, XAxis } from '../../engine/spec/metrics.ts';
 import type { SeriesQuery, SeriesWindow } from '../../protocol/state.ts';
 import { failure } from '../failures.ts';
@@ -23,7 +23,10 @@ function summariesOf(db: Database, chunk: number, column: 'coarse' | 'fine'): Fl
   const length = (chunkPoints / (column === 'coarse' ? coarseBlock : fineBlock)) * summaryLength;
   const floats = row ? floatsOf(blobOf(row, column)) : new Float64Array(0);
   if (floats.length === length) return floats;
-  throw failure('damaged-file', say`session: a ${column} level must hold ${length} numbers, got ${floats.length}`);
+  throw failure(
+    'damaged-file',
+    say`session: a ${term(column)} level must hold ${length} numbers, got ${floats.length}`,
+  );
 }
 
 /** Points of one sealed chunk. */

@@ -1,6 +1,6 @@
 // Puts points into the file and takes them back. The layout is a function of the points alone and not of how they arrived: full
 // chunks of 4096 with their pyramid, then tail rows of 64, so that what was written, cut and written again leaves no trace.
-import { say } from '../../engine/core/say.ts';
+import { asIs, say } from '../../engine/core/say.ts';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
 import { failure } from '../failures.ts';
 import { all, blobOf, numberOf, one, run } from '../sqlite.ts';
@@ -110,7 +110,7 @@ export function appendColumns(db: Database, runKey: number, columns: MetricColum
   if (first < series.lastStep) {
     throw failure(
       'bad-input',
-      say`appendMetrics: steps of ${columns.metric} must not go back, got ${first} after ${series.lastStep}`,
+      say`appendMetrics: steps of ${asIs<string>(columns.metric)} must not go back, got ${first} after ${series.lastStep}`,
       say`Forget the later points with truncateMetrics before a run goes on from an earlier checkpoint.`,
     );
   }

@@ -1,6 +1,7 @@
 // A compiled program on the cpu device: one shared memory, one op table, a crew of threads. A run is one call into the module.
 import { AppFailure } from '../../core/result.ts';
-import { type Message, say, verbatim } from '../../core/say.ts';
+import { asIs, type Message, say } from '../../core/say.ts';
+import { foreignWords, wordsOf } from '../../core/system-words.ts';
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Plan, PlannedEntry, PlannedVariable } from '../../plan/plan.ts';
 import * as control from '../../plan/opcodes.shared.ts';
@@ -95,11 +96,9 @@ export class CpuExecutable implements Executable {
       code = this.#kernels.dispatch(planned.from, planned.to, threads);
     } catch (problem) {
       this.#kernels.abandon(0);
-      throw this.#fail(
-        say`thread 0 failed in entry ${entry}: ${problem instanceof Error ? problem.message : String(problem)}`,
-      );
+      throw this.#fail(say`thread 0 failed in entry ${asIs(entry)}: ${foreignWords(wordsOf(problem))}`);
     }
-    if (code !== 0) throw this.#fail(say`entry ${entry} was not finished: ${reasonOf(code)}`);
+    if (code !== 0) throw this.#fail(say`entry ${asIs(entry)} was not finished: ${reasonOf(code)}`);
   }
 
   async read(variable: string, into?: TensorData): Promise<TensorData> {
@@ -136,7 +135,7 @@ export class CpuExecutable implements Executable {
     if (this.#failed) throw this.#failed;
     if (this.#disposed) throw new Error('cpu: the executable is disposed');
     const { failure } = this.#crew;
-    if (failure) throw this.#fail(verbatim(failure.message));
+    if (failure) throw this.#fail(foreignWords(failure.message));
   }
 
   #fail(message: Message): AppFailure {

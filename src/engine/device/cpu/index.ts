@@ -1,7 +1,7 @@
 // The cpu device: plans a program, gives it one shared memory of exactly the planned size, and runs its op table on n threads.
 import { availableParallelism } from 'node:os';
 import { AppFailure } from '../../core/result.ts';
-import { type Message, say, verbatim } from '../../core/say.ts';
+import { asIs, type Message, say, verbatim } from '../../core/say.ts';
 import type { Program } from '../../graph/graph.ts';
 import { wasmKernels, type KernelTraits } from '../../plan/lowering.ts';
 import { opcodes } from '../../ops/opcodes.ts';
@@ -77,7 +77,7 @@ export function planCpu(program: Program, options: CompileOptions, kernels = ker
   if (schedules.some(({ kind }) => kind === 'slab')) return plan;
   if (options.schedule !== 'slab') return whole === program ? plan : withSchedules(opByOp(), plan);
   const reasons = schedules.flatMap((schedule) => (schedule.kind === 'op-by-op' ? [schedule.refused] : []));
-  const message = say`cpu: the schedule slab needs an entry that can be done in parts of the batch, got none: ${reasons.join('; ')}`;
+  const message = say`cpu: the schedule slab needs an entry that can be done in parts of the batch, got none: ${asIs(reasons.join('; '))}`;
   throw new AppFailure({ code: 'unsupported', message, cure: say`Use the schedule auto or op-by-op.` });
 }
 
@@ -141,7 +141,7 @@ function allocate(plan: Plan): WebAssembly.Memory {
 function tooLarge(bytes: number, why: Message): AppFailure {
   return new AppFailure({
     code: 'out-of-memory',
-    message: say`cpu: the plan needs ${(bytes / 2 ** 20).toFixed(0)} MiB, ${why}`,
+    message: say`cpu: the plan needs ${asIs((bytes / 2 ** 20).toFixed(0))} MiB, ${why}`,
     cure: say`Use a smaller batch, a shorter sequence or a smaller model.`,
   });
 }

@@ -1,6 +1,7 @@
 // The native kernel module of this machine: found in the cache or built, checked in a process of its own, loaded once. Without a compiler,
 // or if the check fails, it is reported as missing with a reason, and the program uses WebAssembly.
-import { joined, type Message, say, verbatim } from '../../core/say.ts';
+import { asIs, joined, type Message, say } from '../../core/say.ts';
+import { foreignWords, systemWords, wordsOf } from '../../core/system-words.ts';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -63,7 +64,7 @@ let assumed: KernelTraits | null = null;
 
 /** Whether native kernels can be used here; builds and checks them at the first call. Never rejects. */
 export function nativeModule(): Promise<NativeState> {
-  asked ??= findNative().catch((problem: unknown) => ({ state: 'missing', why: verbatim(wordsOf(problem)) }));
+  asked ??= findNative().catch((problem: unknown) => ({ state: 'missing', why: systemWords(problem) }));
   return asked;
 }
 
@@ -77,8 +78,6 @@ export function assumeNative(kernels: KernelTraits | null): void {
 
 /** The loaded module, or null before `nativeModule` said that it is ready. */
 export const loadedNative = (): LoadedNative | null => loaded;
-
-const wordsOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
 
 async function findNative(): Promise<NativeState> {
   if (process.platform === 'win32') return { state: 'missing', why: say`not built on Windows` };
@@ -98,11 +97,11 @@ async function findNative(): Promise<NativeState> {
       loaded = loadNative(built.path, isa);
       return { state: 'ready', isa, path: built.path };
     }
-    reasons.push(say`${isa}: ${why ?? ''}`);
+    reasons.push(say`${asIs(isa)}: ${foreignWords(why ?? '')}`);
   }
   return {
     state: 'missing',
-    why: reasons.length > 0 ? joined(reasons, '; ') : say`no native kernels for ${process.arch}`,
+    why: reasons.length > 0 ? joined(reasons, '; ') : say`no native kernels for ${asIs<string>(process.arch)}`,
   };
 }
 

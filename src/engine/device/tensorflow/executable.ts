@@ -1,7 +1,8 @@
 // A compiled program on the tensorflow device: runs the nodes of an entry in order by calls of TensorFlow.js. Variables are
 // tensors that are replaced; results are disposed of as soon as nothing needs them.
 import { AppFailure } from '../../core/result.ts';
-import { say } from '../../core/say.ts';
+import { asIs, label, say } from '../../core/say.ts';
+import { foreignWords, wordsOf } from '../../core/system-words.ts';
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Program, ValueId } from '../../graph/graph.ts';
 import { costOf } from '../../graph/cost.ts';
@@ -178,8 +179,8 @@ export class TensorflowExecutable implements Executable {
         }),
       );
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const message = say`tensorflow: op ${node.op} (${node.label}) was not computed by ${this.device.module}: ${why}`;
+      const why = wordsOf(error);
+      const message = say`tensorflow: op ${asIs(node.op)} (${label(node.label)}) was not computed by ${asIs(this.device.module)}: ${foreignWords(why)}`;
       if (/OOM|out of memory|allocat/i.test(why))
         throw new AppFailure({ code: 'out-of-memory', message, cure: say`Use a smaller batch, sequence or model.` });
       throw new AppFailure({ code: 'engine-died', message, cure: say`Resume the run from its last checkpoint.` });

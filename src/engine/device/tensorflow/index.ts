@@ -2,7 +2,8 @@
 // else on the package's WebAssembly or TypeScript. It serves as a comparison; `auto` does not choose it.
 import { availableParallelism } from 'node:os';
 import { AppFailure } from '../../core/result.ts';
-import { joined, type Message, say } from '../../core/say.ts';
+import { asIs, joined, type Message, say, term } from '../../core/say.ts';
+import { systemWords } from '../../core/system-words.ts';
 import type { Program } from '../../graph/graph.ts';
 import type { Device, DeviceDescription } from '../device.ts';
 import { TensorflowExecutable } from './executable.ts';
@@ -19,7 +20,7 @@ function whyNone(): Message | null {
   if (bestBackend() !== null) return null;
   const wanted = process.env['MINRNN_TFJS_BACKEND'] ?? '';
   const reasons = backendNames.map(
-    (name) => say`${name}: ${missing(name) ?? say`not wanted, MINRNN_TFJS_BACKEND is ${wanted}`}`,
+    (name) => say`${term(name)}: ${missing(name) ?? say`not wanted, MINRNN_TFJS_BACKEND is ${asIs(wanted)}`}`,
   );
   return say`TensorFlow.js is not usable (${joined(reasons, '; ')})`;
 }
@@ -41,10 +42,12 @@ export const tensorflowOn = (backend: BackendName | null): Device => ({
     const chosen = backend ?? bestBackend();
     if (chosen === null) throw refused(whyNone() ?? say`no backend is installed`);
     const runtime = await runtimeOf(chosen).catch((error: unknown) => {
-      throw refused(say`${chosen} did not load: ${error instanceof Error ? error.message : String(error)}`);
+      throw refused(say`${term(chosen)} did not load: ${systemWords(error)}`);
     });
     if (runtime.context.native === null && needsLibrary(program)) {
-      throw refused(say`a layer of TensorFlow's own kernels (implementation vendor) needs tfjs-node, got ${chosen}`);
+      throw refused(
+        say`a layer of TensorFlow's own kernels (implementation vendor) needs tfjs-node, got ${term(chosen)}`,
+      );
     }
     return new TensorflowExecutable(runtime, describe(runtime), program);
   },

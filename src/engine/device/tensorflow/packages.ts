@@ -1,6 +1,6 @@
 // Finds and loads the packages of TensorFlow.js: those installed with the lab (wasm, cpu) and one that users may add (tfjs-node, with
 // TensorFlow's own library). Looking is cheap and loads nothing. Independent of graphs and ops.
-import { type Message, say } from '../../core/say.ts';
+import { asIs, type Message, say } from '../../core/say.ts';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -51,11 +51,11 @@ export function missing(backend: BackendName): Message | null {
   if (backend === 'node') {
     const given = process.env['MINRNN_TFJS_NODE'];
     const where =
-      given === undefined || given === '' ? say`is not installed` : say`is not in ${given} (MINRNN_TFJS_NODE)`;
+      given === undefined || given === '' ? say`is not installed` : say`is not in ${asIs(given)} (MINRNN_TFJS_NODE)`;
     return nodeFolder() === null ? say`@tensorflow/tfjs-node with its compiled binding ${where}` : null;
   }
   const absent = [core, `@tensorflow/tfjs-backend-${backend}`].filter((name) => folderOf(name) === null);
-  return absent.length === 0 ? null : say`${absent.join(' and ')} not installed (npm install)`;
+  return absent.length === 0 ? null : say`${asIs(absent.join(' and '))} not installed (npm install)`;
 }
 
 /** The backend named by MINRNN_TFJS_BACKEND, or the first available one; null if there is none. */

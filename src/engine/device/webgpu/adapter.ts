@@ -1,5 +1,6 @@
 // Finds a GPU through Dawn, or a software adapter if there is none. Independent of programs.
 import { type Message, say } from '../../core/say.ts';
+import { systemWords } from '../../core/system-words.ts';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { GpuLimits } from './plan.ts';
@@ -34,7 +35,7 @@ let search: Promise<AdapterSearch> | null = null;
 /** The adapter of this process, searched once; `forget` it after a device was lost. Never rejects. */
 export function findAdapter(): Promise<AdapterSearch> {
   search ??= look().catch((problem: unknown) => ({
-    missing: say`the search for an adapter failed: ${textOf(problem)}`,
+    missing: say`the search for an adapter failed: ${systemWords(problem)}`,
   }));
   return search;
 }
@@ -48,7 +49,9 @@ async function look(): Promise<AdapterSearch> {
   try {
     dawn = await import('webgpu');
   } catch (problem) {
-    return { missing: say`the package webgpu (Dawn) cannot be loaded: ${textOf(problem)}. Cure: npm install webgpu` };
+    return {
+      missing: say`the package webgpu (Dawn) cannot be loaded: ${systemWords(problem)}. Cure: npm install webgpu`,
+    };
   }
   prepareEnvironment();
   const found = await requestFrom(dawn.create([]));

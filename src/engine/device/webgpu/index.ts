@@ -1,6 +1,6 @@
 // The webgpu device: plans a program for the available adapter, makes its buffers and pipelines, and replays its entries.
 import { AppFailure } from '../../core/result.ts';
-import { say } from '../../core/say.ts';
+import { asIs, say } from '../../core/say.ts';
 import type { Program } from '../../graph/graph.ts';
 import { opTable } from '../../ops/registry.ts';
 import type { CompileOptions, Device, DeviceDescription } from '../device.ts';
@@ -67,7 +67,7 @@ export async function compileGpu(
 const noHalves = (name: string): AppFailure =>
   new AppFailure({
     code: 'unsupported',
-    message: say`webgpu: storage f16 needs an adapter with shader-f16, ${name} has none`,
+    message: say`webgpu: storage f16 needs an adapter with shader-f16, ${asIs(name)} has none`,
     field: 'device.storage',
     cure: say`Choose storage f32, or a machine whose GPU has shader-f16.`,
   });

@@ -1,6 +1,6 @@
 // Puts variables and values into as few buffers as the adapter allows. Pure arithmetic; independent of ops.
 import { AppFailure } from '../../core/result.ts';
-import { say } from '../../core/say.ts';
+import { asIs, say } from '../../core/say.ts';
 import { bytesOf } from '../../core/tensor.ts';
 import type { Variable } from '../../graph/graph.ts';
 import { alignUp, placeInArena } from '../../plan/arena.ts';
@@ -72,7 +72,7 @@ function requireBuffer({ name }: Variable, bytes: number, { maxBufferBytes }: Gp
   if (bytes <= maxBufferBytes) return;
   throw new AppFailure({
     code: 'out-of-memory',
-    message: say`webgpu: ${name} takes ${bytes} bytes, a buffer of this adapter may have ${maxBufferBytes}`,
+    message: say`webgpu: ${asIs(name)} takes ${bytes} bytes, a buffer of this adapter may have ${maxBufferBytes}`,
     cure: say`Use a smaller model.`,
   });
 }

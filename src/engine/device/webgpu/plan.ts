@@ -1,6 +1,7 @@
 // The static plan of a program on a GPU: every buffer, every range and every dispatch before anything runs.
 // Pure: independent of Dawn; the lowerings and the limits of the adapter are passed in.
 import { bytesOf, type TensorType } from '../../core/tensor.ts';
+import { say, asIs } from '../../core/say.ts';
 import type { Graph, Node, Program, ValueId, Variable } from '../../graph/graph.ts';
 import type { OpTable } from '../../graph/op-def.ts';
 import { alignUp } from '../../plan/arena.ts';
@@ -196,7 +197,7 @@ function requireSizes(graph: Graph, node: Node, halves: ReadonlySet<ValueId>, li
     const value = graph.values[id];
     const bytes = value ? bytesOf(value.type) / (halves.has(id) ? 2 : 1) : 0;
     if (value && bytes > limits.maxBindingBytes) {
-      throw tooLarge(`${value.name} of ${node.op} (${node.label})`, bytes, limits);
+      throw tooLarge(say`${asIs(value.name)} of ${asIs(node.op)} (${asIs(node.label)})`, bytes, limits);
     }
   }
 }

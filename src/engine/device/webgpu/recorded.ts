@@ -2,6 +2,7 @@
 // Must not depend on what the dispatches compute.
 import { AppFailure } from '../../core/result.ts';
 import { say } from '../../core/say.ts';
+import { foreignWords } from '../../core/system-words.ts';
 import type { GpuLimits, GpuPlan, GpuRange, PlannedDispatch } from './plan.ts';
 import type { GpuSession } from './session.ts';
 
@@ -81,10 +82,10 @@ function clockOf(
 
 /** WebGPU does not report free memory; only the largest buffer and failed allocations are known. */
 function tooLarge({ report, buffers }: GpuPlan, { maxBufferBytes }: GpuLimits, message: string): AppFailure {
-  const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+  const mebibytes = (bytes: number): number => Number((bytes / 2 ** 20).toFixed(1));
   return new AppFailure({
     code: 'out-of-memory',
-    message: say`webgpu: the plan needs ${mebibytes(report.total)} MiB of GPU memory (${mebibytes(Math.max(...buffers))} MiB in one piece), which was refused; the adapter gives at most ${mebibytes(maxBufferBytes)} MiB in one buffer. It says: ${message}`,
+    message: say`webgpu: the plan needs ${mebibytes(report.total)} MiB of GPU memory (${mebibytes(Math.max(...buffers))} MiB in one piece), which was refused; the adapter gives at most ${mebibytes(maxBufferBytes)} MiB in one buffer. It says: ${foreignWords(message)}`,
     cure: say`Use a smaller batch, a shorter sequence or a smaller model, or end other programs on the GPU.`,
   });
 }

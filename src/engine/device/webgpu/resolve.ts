@@ -1,6 +1,6 @@
 // From places to byte ranges of buffers: each dispatch with all its bindings checked against the limits of the adapter. Pure.
 import { AppFailure } from '../../core/result.ts';
-import { say } from '../../core/say.ts';
+import { asIs, type Message, say } from '../../core/say.ts';
 import { alignUp } from '../../plan/arena.ts';
 import { regionCode, type RegionDispatch, type Spot } from '../../plan/gpu/regions.ts';
 import { halfCode } from './half-storage.ts';
@@ -120,7 +120,8 @@ function checked(dispatch: PlannedDispatch, limits: GpuLimits): PlannedDispatch 
     throw new Error(`${who} may bind ${limits.maxBindings} operands on this adapter, got ${ranges.length}`);
   }
   ranges.forEach((one, i) => {
-    if (one.bytes > limits.maxBindingBytes) throw tooLarge(`an operand of ${op} (${label})`, one.bytes, limits);
+    if (one.bytes > limits.maxBindingBytes)
+      throw tooLarge(say`an operand of ${asIs(op)} (${asIs(label)})`, one.bytes, limits);
     if (one.offset % limits.alignment !== 0) {
       throw new Error(`${who}: binding ${i} must start at a multiple of ${limits.alignment}, got ${one.offset}`);
     }
@@ -137,7 +138,7 @@ function checked(dispatch: PlannedDispatch, limits: GpuLimits): PlannedDispatch 
 export const overlap = (one: GpuRange, other: GpuRange): boolean =>
   one.buffer === other.buffer && one.offset < other.offset + other.bytes && other.offset < one.offset + one.bytes;
 
-export function tooLarge(what: string, bytes: number, { maxBindingBytes }: GpuLimits): AppFailure {
+export function tooLarge(what: Message, bytes: number, { maxBindingBytes }: GpuLimits): AppFailure {
   return new AppFailure({
     code: 'out-of-memory',
     message: say`webgpu: ${what} takes ${bytes} bytes, a kernel of this adapter may use ${maxBindingBytes} at once`,

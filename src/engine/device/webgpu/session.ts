@@ -1,7 +1,8 @@
 // One open GPU device and what all programs on it share: pipelines by their code, layouts, and its loss.
 // Independent of programs and ops.
 import { AppFailure, type AppError } from '../../core/result.ts';
-import { say } from '../../core/say.ts';
+import { asIs, say } from '../../core/say.ts';
+import { foreignWords } from '../../core/system-words.ts';
 import { findAdapter, forgetAdapter, limitsOf, textOf } from './adapter.ts';
 import type { GpuLimits } from './plan.ts';
 
@@ -32,12 +33,16 @@ export class GpuSession {
     this.software = software;
     device.addEventListener('uncapturederror', ({ error }) => {
       if (this.#problem) return;
-      this.#fail({ code: 'engine-died', message: say`webgpu: ${error.message}`, cure: RESUME });
+      this.#fail({ code: 'engine-died', message: say`webgpu: ${foreignWords(error.message)}`, cure: RESUME });
       this.#search = this.#accuse(error.message).catch(() => undefined);
     });
     void device.lost.then(({ reason, message }) => {
       const told = message === '' ? reason : message;
-      this.#fail({ code: 'device-lost', message: say`webgpu: the device ${name} was lost: ${told}`, cure: RESUME });
+      this.#fail({
+        code: 'device-lost',
+        message: say`webgpu: the device ${asIs(name)} was lost: ${foreignWords(told)}`,
+        cure: RESUME,
+      });
     });
   }
 
@@ -111,7 +116,7 @@ export class GpuSession {
     if (kernel === null || this.#problem?.appError.code !== 'engine-died') return;
     this.#problem = new AppFailure({
       code: 'engine-died',
-      message: say`webgpu: ${kernel} was refused: ${message}`,
+      message: say`webgpu: ${asIs(kernel)} was refused: ${foreignWords(message)}`,
       cure: RESUME,
     });
   }

@@ -1,5 +1,5 @@
 // From a graph of the engine for one time step to nodes of ONNX: one rule an op. An op without a rule is refused by name.
-import { say } from '../../../engine/core/say.ts';
+import { asIs, label, say } from '../../../engine/core/say.ts';
 import { AppFailure } from '../../../engine/core/result.ts';
 import type { Graph, Node, ValueId } from '../../../engine/graph/graph.ts';
 import type { OpAttrs, OpKind, UnaryFn } from '../../../engine/ops/kinds.ts';
@@ -77,7 +77,7 @@ export class Lowering {
 const refused = (node: Node): AppFailure =>
   new AppFailure({
     code: 'unsupported',
-    message: say`ONNX: op ${node.op} of ${node.label} cannot be expressed`,
+    message: say`ONNX: op ${asIs(node.op)} of ${label(node.label)} cannot be expressed`,
     cure: say`Export the weights as safetensors instead.`,
   });
 

@@ -1,7 +1,7 @@
 // A trained network as one ONNX model: a Scan over time whose body is the model's own definition of one step, with the state as inputs
 // and outputs, so that a sequence can be cut anywhere. Batch and time are free. The implementation a run trained with does not matter.
 //   tokens i64 [batch, time] (or features f32 [batch, time, width]), a state tensor a slot  ->  logits f32 [batch, time, outputs], the states after
-import { say } from '../../../engine/core/say.ts';
+import { asIs, say } from '../../../engine/core/say.ts';
 import { AppFailure } from '../../../engine/core/result.ts';
 import type { StoredTensor } from '../../../engine/core/safetensors.ts';
 import { f32, i32 } from '../../../engine/core/tensor.ts';
@@ -35,7 +35,7 @@ function stackOf({ model: { kind, implementation, fields } }: RunSpec, tensors: 
   if (model === null || outputs === undefined || (vocabulary ?? width) === undefined) {
     throw new AppFailure({
       code: 'unsupported',
-      message: say`ONNX: model ${kind} cannot be expressed: an input layer, a model that is known here and a head are required`,
+      message: say`ONNX: model ${asIs(kind)} cannot be expressed: an input layer, a model that is known here and a head are required`,
       cure: say`Export the weights as safetensors instead.`,
     });
   }
