@@ -45,7 +45,7 @@ describe('experiments', () => {
     [
       'T longer than the text',
       tinyText({ task: { id: 'char-text-v1', fields: { length: 65_536, heldOut: 0.01 } } }),
-      /task\.fields\.length.*at most.*got 65536/s,
+      /task\.fields\.length.*at most.*got 65,536/s,
     ],
     [
       'a text that is not here',

@@ -76,7 +76,7 @@ describe('texts', () => {
     [
       '600 MB',
       (path) => (writeFileSync(path, ''), truncateSync(path, 600_000_000)),
-      /at most 268435456 bytes \(256 MiB\), got 600000000/,
+      /at most 268,435,456 bytes \(256 MiB\), got 600,000,000/,
     ],
     ['a folder', (path) => mkdirSync(path), /must be a file, got a folder/],
     ['a zero byte', (path) => writeFileSync(path, 'a text\0 with a zero'), /zero character/],
@@ -119,7 +119,7 @@ describe('texts', () => {
       /Text "short" must have more symbols for a context of 128, got 5 symbols: 4 to learn from and 1 held out/,
     );
     expect(short).toMatch(
-      /With a held-out share of 0\.5 a context of at most 1 fits.*needs a text of about 1300 symbols/,
+      /With a held-out share of 0\.5 a context of at most 1 fits.*needs a text of about 1,300 symbols/,
     );
     expect(await plan(1, 0.5, 'short')).toEqual([]);
   });
@@ -198,6 +198,6 @@ describe('runs', () => {
       variants: [{ model: 'minGru', fields: { d: list, layers: list, batch: list } }],
     });
     const said = await minrnn('race', writeJson(home, 'grid.json', spec), '--session', at('grid.rnnlab'));
-    expect(said).toMatchObject({ code: 2, err: expect.stringMatching(/at most 1000 runs, got 64000/) });
+    expect(said).toMatchObject({ code: 2, err: expect.stringMatching(/at most 1,000 runs, got 64,000/) });
   });
 });

@@ -3,6 +3,7 @@
 import { unwrap } from '../engine/core/result.ts';
 import { exportKinds, type ExportFormat } from '../protocol/export-kinds.ts';
 import { fileNames } from '../protocol/file-name.ts';
+import type { UiLanguage } from '../protocol/ipc.ts';
 import type { LabParams } from '../protocol/lab.ts';
 import type { ExportReply } from '../protocol/state.ts';
 import { sessionFiles, type SessionStore } from '../session/index.ts';
@@ -47,24 +48,31 @@ function place(format: ExportFormat, { suffix, data }: ExportFile): ExportFile {
   };
 }
 
-async function folderOf(session: Opened, formats: readonly ExportFormat[]): Promise<readonly ExportFile[]> {
+async function folderOf(
+  session: Opened,
+  formats: readonly ExportFormat[],
+  language: UiLanguage,
+): Promise<readonly ExportFile[]> {
   const files: ExportFile[] = [];
   for (const format of formats)
-    files.push(...(await exportFiles(session, { format })).map((file) => place(format, file)));
+    files.push(...(await exportFiles(session, { format, language })).map((file) => place(format, file)));
   return files;
 }
 
 /** `opened` = the session that is open in the lab. */
-export async function exportSessions(opened: Opened | null, { paths, formats }: Request): Promise<ExportReply> {
+export async function exportSessions(
+  opened: Opened | null,
+  { paths, formats, language = 'en' }: Request,
+): Promise<ExportReply> {
   const [[path, ...otherPaths], [format, ...otherFormats]] = [paths, formats];
   if (path !== undefined && format !== undefined && otherPaths.length + otherFormats.length === 0)
-    return withSession(path, opened, (session) => exportSession(session, { format }));
+    return withSession(path, opened, (session) => exportSession(session, { format, language }));
   const sessions: { readonly name: string; readonly files: readonly ExportFile[] }[] = [];
   for (const each of paths) {
     sessions.push(
       await withSession(each, opened, async (session) => ({
         name: session.state().name,
-        files: await folderOf(session, formats),
+        files: await folderOf(session, formats, language),
       })),
     );
   }

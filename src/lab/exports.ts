@@ -64,6 +64,7 @@ async function sourceOf(opened: Opened, { runs: wanted, ...request }: Request): 
     session,
     stem,
     names: exportNames(await store.runs(), `${stem}-${exportKinds[request.format].ending}`),
+    language: request.language ?? 'en',
     bom: request.bom ?? false,
     pictures: request.pictures ?? [],
   };

@@ -37,7 +37,7 @@ describe('readUserFile', () => {
     truncateSync(at('large'), 600_000_000);
     expect(await refusal(at('large'), readLimits.text)).toMatchObject({
       code: 'bad-input',
-      message: saying(/at most 268435456 bytes \(256 MiB\), got 600000000 bytes/),
+      message: saying(/at most 268,435,456 bytes \(256 MiB\), got 600,000,000 bytes/),
       cure: saying(/./),
     });
   });

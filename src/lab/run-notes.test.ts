@@ -29,21 +29,19 @@ describe('notes of a run', () => {
       'a cosine that ends above the learning rate',
       { training: { schedule: 'cosine', learningRate: 5e-5 } },
       [
-        'training.minimumLearningRate: Final learning rate 0.0001 is not below the learning rate 0.00005: the cosine changes nothing, the rate stays at 0.00005.',
+        'training.minimumLearningRate: Final learning rate 1e-4 is not below the learning rate 5e-5: the cosine changes nothing, the rate stays at 5e-5.',
       ],
     ],
     [
       'a final learning rate without a cosine',
       { training: { minimumLearningRate: 1e-3 } },
-      [
-        'training.minimumLearningRate: Final learning rate 0.001 has no effect: it needs Schedule cosine, got constant.',
-      ],
+      ['training.minimumLearningRate: Final learning rate 1e-3 has no effect: it needs Schedule cosine, got constant.'],
     ],
     [
       'a warm-up longer than the run',
       { training: { warmup: 39, learningRate: 0.01 } },
       [
-        'training.warmup: Warm-up of 39 steps is longer than the run (20 steps): the learning rate ends at 0.005 and never reaches 0.01.',
+        'training.warmup: Warm-up of 39 steps is longer than the run (20 steps): the learning rate ends at 5e-3 and never reaches 0.01.',
       ],
     ],
     [
@@ -69,7 +67,7 @@ describe('notes of a run', () => {
     const taskFields = { trainLength: 10, evalMinimum: 2, evalMaximum: 20 };
     const parity = { task: 'parity-check-v1', training: { batch: 32 }, taskFields } as const;
     expect(notes(parity, 1000)).toEqual([
-      'task.fields.disjoint: About 120 of the 256 held-out sequences (47 %) also come up in training within 1000 steps: part of the accuracy is memory. "Disjoint sets" keeps them apart.',
+      'task.fields.disjoint: About 120 of the 256 held-out sequences (47 %) also come up in training within 1,000 steps: part of the accuracy is memory. "Disjoint sets" keeps them apart.',
     ]);
     expect(notes({ ...parity, taskFields: { ...taskFields, disjoint: true } }, 1000)).toEqual([]);
     expect(notes({ task: 'selective-copy-v1' }, 1000)[0]).toMatch(/evalSequences: About 10 of the 10 held-out/);

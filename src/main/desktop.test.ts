@@ -194,7 +194,7 @@ describe('a page whose process dies', () => {
       vi.advanceTimersByTime(20_000);
     }
     expect(d.errors).toEqual([
-      expect.stringMatching(/^页面进程在一分钟内结束了 4 次（crashed）。/),
+      expect.stringMatching(/^页面进程在一分钟内结束了 4 次（崩溃）。/),
       expect.stringMatching(/^负责训练和保存的进程连续结束了 6 次（以代码 1 结束）。/),
     ]);
   });

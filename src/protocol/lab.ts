@@ -6,6 +6,7 @@ import type { MetricColumns, XAxis } from '../engine/spec/metrics.ts';
 import type { RaceResult } from '../engine/spec/race-result.ts';
 import type { ScalingResult, ScalingSpec } from '../engine/spec/scaling.ts';
 import type { ExportFormat } from './export-kinds.ts';
+import type { UiLanguage } from './ipc.ts';
 import type { ExperimentSpec, SpecIssue, TaskChoice } from '../engine/spec/run-spec.ts';
 import type { TaskExamples } from '../engine/spec/showing.ts';
 import type {
@@ -72,6 +73,8 @@ export interface LabRequests {
       readonly overwrite?: boolean;
       /** CSV begins with a byte order mark, without which Excel does not take it for UTF-8. */
       readonly bom?: boolean;
+      /** Of a report and of pictures; English for who does not say. */
+      readonly language?: UiLanguage;
       /** For a report: charts as they look in the window. */
       readonly pictures?: readonly ReportPicture[];
     },
@@ -79,7 +82,7 @@ export interface LabRequests {
   ];
   /** Of sessions that need not be open, and stay as they are. Several sessions or kinds are one archive with a folder each. */
   'session/export-several': [
-    { readonly paths: readonly string[]; readonly formats: readonly ExportFormat[] },
+    { readonly paths: readonly string[]; readonly formats: readonly ExportFormat[]; readonly language?: UiLanguage },
     ExportReply,
   ];
   'session/import-experiment': [{ readonly text: string }, ExperimentSpec];

@@ -29,6 +29,7 @@ const within = (field: IntField | FloatField) =>
   required<number>((input) => limits.allows(field, input), rangeOf(field));
 const fieldValue = v.union([finite, words(10_000), v.boolean()]);
 const flag = v.optional(v.boolean());
+const language = v.picklist(['en', 'zh']);
 const mode = v.picklist(['race', 'queue', 'parallel']);
 
 /** An experiment is judged by validateExperiment, which finds every problem at once; here it only has to be an object. */
@@ -125,6 +126,7 @@ export const requestSchemas = {
     path: v.optional(path),
     overwrite: flag,
     bom: flag,
+    language: v.exactOptional(language),
     pictures: v.optional(
       v.pipe(v.array(v.strictObject({ title: words(500), svg: words(20_000_000) })), v.maxLength(20)),
     ),
@@ -132,6 +134,7 @@ export const requestSchemas = {
   'session/export-several': v.strictObject({
     paths: v.pipe(v.array(path), v.minLength(1), v.maxLength(100)),
     formats: v.pipe(v.array(v.picklist(exportFormats)), v.minLength(1), v.maxLength(exportFormats.length)),
+    language: v.exactOptional(language),
   }),
   'session/import-experiment': v.strictObject({ text: words(10_000_000) }),
   'experiment/validate': v.strictObject({ spec: experiment }),

@@ -70,7 +70,7 @@ export async function bind(http: Server, wanted: number | null): Promise<Result<
       'conflict',
       say`serve: a port from ${asIs(String(firstPort))} to ${asIs(String(firstPort + portsTried - 1))} must be free, got none`,
     );
-  return fail('conflict', say`serve: port ${wanted} must be free, got one that is in use`, {
+  return fail('conflict', say`serve: port ${asIs(String(wanted))} must be free, got one that is in use`, {
     field: 'port',
     cure: say`Choose another with --port, or leave --port out to take the next free one.`,
   });

@@ -25,7 +25,7 @@ describe('asAppError', () => {
   ])('calls everything else a defect, with its stack: %#', (thrown) => {
     const error = asAppError(thrown, 'lab');
     expect(error.code).toBe('bug');
-    expect(english(error.message)).toMatch(/^lab: a defect of the program: ./);
+    expect(english(error.message)).toMatch(/^lab: a defect of the program \(./);
     expect(error.stack).toMatch(/./);
     expect(errorText(error)).toContain(error.stack);
   });

@@ -62,8 +62,8 @@ const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 });
  */
 export function numberText(value: number): string {
   const size = Math.abs(value);
-  if (!Number.isFinite(value) || size >= 1e15) return String(value);
-  return size !== 0 && size < 0.01 ? value.toExponential().replace('e+', 'e') : grouped.format(value);
+  if (!Number.isFinite(value) || size >= 1e21) return String(value);
+  return size !== 0 && (size < 0.01 || size >= 1e12) ? value.toExponential().replace('e+', 'e') : grouped.format(value);
 }
 
 /** A name or a number; nothing for a place that has no value. */

@@ -76,7 +76,7 @@ describe('series', () => {
       'data "r.tsv", line 2: every value must be a finite number, got one that is none at place 1',
     ],
     ['r.tsv', 'a\t1\t2\n\t1\t2\n', 'data "r.tsv", line 2: a series must have a class, got none'],
-    ['r.tsv', 'a\t1\t2\na\t3\t4\n', 'data "r.tsv": a set must have from 2 to 4096 classes, got 1'],
+    ['r.tsv', 'a\t1\t2\na\t3\t4\n', 'data "r.tsv": a set must have from 2 to 4,096 classes, got 1'],
     ['r.ts', '@data\n1,2:3:a\n', 'data "r.ts", line 2: all channels must have 2 values, got 1 in one'],
     ['r.ts', '@data\n1,2:3,4:a\n1,2:b\n', 'data "r.ts", line 3: every step must have 2 values as those before, got 1'],
     ['r.jsonl', '{"label":1,"values":[1,2]}\n{"label":', 'data "r.jsonl", line 2: a line must be JSON, got other text'],
@@ -138,7 +138,7 @@ describe('arrays', () => {
     [
       'claims of gigabytes',
       () => readIdx('x', idx(8, [4e9, 4e9], [1])),
-      'an array must have at most 67108864 numbers, got 4000000000 x 4000000000',
+      'an array must have at most 67,108,864 numbers, got 4000000000 x 4000000000',
     ],
     [
       'a wrong mark',
@@ -168,7 +168,7 @@ describe('arrays', () => {
     [
       'a header without an end',
       () => readNpy('x', npy('      ', new Uint8Array(0)).fill(255, 8, 10)),
-      'the header must end before the file does, got an end at byte 65545 of 17',
+      'the header must end before the file does, got an end at byte 65,545 of 17',
     ],
   ])('%s: refused with what is needed and what came', (_, work, words) => {
     expect(said(work())).toBe(`data "x": ${words}`);

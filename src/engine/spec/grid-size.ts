@@ -24,3 +24,9 @@ export function countRuns(spec: {
   const seeds = spec.seeds?.length ?? 1;
   return { variants, seeds, runs: variants * seeds };
 }
+
+/** The smallest number that a line of the grid gives to a setting; null when none names it. */
+export function leastValue({ variants }: { readonly variants: readonly VariantSpec[] }, name: string): number | null {
+  const values = variants.flatMap(({ fields }) => fields?.[name] ?? []).filter((value) => typeof value === 'number');
+  return values.length === 0 ? null : Math.min(...values);
+}

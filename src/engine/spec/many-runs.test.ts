@@ -63,7 +63,7 @@ describe('the number of runs', () => {
   it('is refused over the limit, with both numbers, before anything is multiplied out', () => {
     const huge = experiment([{ model: 'gru', fields: { d: upTo(1000), layers: upTo(1000), batch: upTo(1000) } }]);
     expect(messages(huge)).toEqual([
-      'variants: An experiment must mean at most 1000 runs, got 1000000000 (1000000000 variants x 1 seeds). Take values out of its lists, or run it in parts.',
+      'variants: An experiment must mean at most 1,000 runs, got 1,000,000,000 (1,000,000,000 variants x 1 seeds). Take values out of its lists, or run it in parts.',
     ]);
     expect(messages(experiment([{ model: 'gru', fields: { d: upTo(500) } }], [1, 2]))).toEqual([]);
     expect(messages(experiment([{ model: 'gru', fields: { d: upTo(501) } }], [1, 2]))).toHaveLength(1);
@@ -73,14 +73,14 @@ describe('the number of runs', () => {
     let looked = 0;
     const counting = { get model() { return `nothing ${looked++}`; } }; // prettier-ignore
     expect(messages(experiment(new Array<VariantSpec>(1_000_000).fill(counting)))).toEqual([
-      'variants: There must be at most 1000 variants, got 1000000.',
+      'variants: There must be at most 1,000 variants, got 1,000,000.',
     ]);
     expect(looked).toBe(0);
     expect(messages(experiment([{ model: 'gru' }], upTo(100_000)))).toEqual([
-      'seeds: There must be at most 1000 seeds, got 100000.',
+      'seeds: There must be at most 1,000 seeds, got 100,000.',
     ]);
     expect(messages(experiment([{ model: 'gru', fields: { d: upTo(5000) } }]))).toEqual([
-      'variants[0].fields.d: d must have at most 1000 values, got 5000.',
+      'variants[0].fields.d: d must have at most 1,000 values, got 5,000.',
     ]);
   });
 });

@@ -67,7 +67,7 @@ describe('validateExperiment', () => {
     ],
     [
       { variants: [{ model: 'gru', fields: { d: 0 } }] },
-      'variants[0].fields.d: Width must be a whole number from 1 to 4096, got 0.',
+      'variants[0].fields.d: Width must be a whole number from 1 to 4,096, got 0.',
     ],
     [
       { training: { learningRate: -0.1 } },
@@ -79,7 +79,7 @@ describe('validateExperiment', () => {
     ],
     [
       { variants: [{ model: 'gru', fields: { d: [8, 0] } }] },
-      'variants[0].fields.d: Width must be a whole number from 1 to 4096, got 0.',
+      'variants[0].fields.d: Width must be a whole number from 1 to 4,096, got 0.',
     ],
     [
       { variants: [{ model: 'gru', implementation: 'fusd' }] },
@@ -91,7 +91,7 @@ describe('validateExperiment', () => {
     [{ task: { id: 'adding-v2' } }, 'task.id: Unknown task "adding-v2". Did you mean "adding-v1"? Known: adding-v1.'],
     [
       { task: { id: 'adding-v1', fields: { length: 1 } } },
-      'task.fields.length: Sequence length must be a whole number from 2 to 65536, got 1.',
+      'task.fields.length: Sequence length must be a whole number from 2 to 65,536, got 1.',
     ],
     [
       { colour: 'red' },
@@ -112,7 +112,7 @@ describe('validateExperiment', () => {
 
   it('says where JSON breaks', () => {
     const parsed = parseExperimentText('{"a": 1,}');
-    expect('issue' in parsed && english(parsed.issue.message)).toMatch(/not valid JSON: .*position 8/);
+    expect('issue' in parsed && english(parsed.issue.message)).toMatch(/not valid JSON \(.*position 8/);
   });
 });
 
@@ -128,8 +128,8 @@ describe('fields', () => {
     expect(saidOf(checkField(width, '128,256', true))).toBe(
       'Width "128,256" can be one number or several. Write 128256 or 128, 256.',
     );
-    expect(saidOf(checkField(width, '64'))).toBe('Width must be a whole number from 1 to 4096, got "64".');
-    expect(saidOf(checkField(width, 2.5))).toBe('Width must be a whole number from 1 to 4096, got 2.5.');
+    expect(saidOf(checkField(width, '64'))).toBe('Width must be a whole number from 1 to 4,096, got "64".');
+    expect(saidOf(checkField(width, 2.5))).toBe('Width must be a whole number from 1 to 4,096, got 2.5.');
   });
 
   it('refuses NaN and infinity', () => {

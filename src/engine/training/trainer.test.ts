@@ -296,7 +296,9 @@ describe('a run', () => {
     expect(describeRun(long, null)).toMatchObject({
       ok: false,
       error: {
-        message: saying('minGRU: implementation loop must have layers x length of at most 16384 time steps, got 60002'),
+        message: saying(
+          'minGRU: implementation loop must have layers x length of at most 16,384 time steps, got 60,002',
+        ),
       },
     });
   });

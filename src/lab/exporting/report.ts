@@ -1,10 +1,12 @@
 // A session as one HTML file that opens without a network: the sentence it ends with, pictures, run table, settings, machine, samples.
 // It runs no script and loads nothing: a policy in its head says so, and everything a person has named is text in it.
-import { english } from '../../engine/core/say.ts';
+import { numberText } from '../../engine/core/say.ts';
 import { resultWords } from '../../engine/spec/race-result.ts';
+import { toldIn } from '../../protocol/told/told.ts';
 import type { RunState } from '../../protocol/state.ts';
 import { programVersion } from '../entries.ts';
 import { axisOfBudget, resultOf } from '../race-result.ts';
+import { documentWords, type DocumentWords } from './document-words.ts';
 import { dayOf, racePictures } from './pictures/race-pictures.ts';
 import { forPeople, isBest, runTable, settingsOf, shown } from './run-table.ts';
 import type { ExportSource } from './source.ts';
@@ -34,35 +36,35 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return `<div class="wide"><table><thead>${cells(head, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('')}</tbody></table></div>`;
 }
 
-function results(runs: readonly RunState[]): string {
-  if (runs.length === 0) return '<p>No runs.</p>';
+function results(runs: readonly RunState[], words: DocumentWords): string {
+  if (runs.length === 0) return `<p>${words.noRuns}</p>`;
   const { columns } = forPeople(runTable(runs));
   const rows = runs.map((run) =>
     columns.map((column) => {
-      const text = html(shown(column, run));
+      const text = html(column.id === 'status' ? words.status(run.status) : shown(column, run));
       return isBest(column, run, runs) ? `<strong>${text}</strong>` : text;
     }),
   );
   return table(
-    columns.map(({ title }) => html(title)),
+    columns.map(({ id, title }) => html(words.columns[id] ?? title)),
     rows,
   );
 }
 
 /** What all runs have in common; what sets them apart is in their table. */
-function settings(runs: readonly RunState[]): string {
+function settings(runs: readonly RunState[], words: DocumentWords): string {
   const all = runs.map((run) => settingsOf(run.spec));
   const [first = {}] = all;
   const common = Object.entries(first).filter(([name, value]) => all.every((values) => values[name] === value));
   return common.length === 0
     ? ''
     : table(
-        ['Setting', 'Value'],
+        words.setting,
         common.map(([name, value]) => [html(name), html(String(value))]),
       );
 }
 
-function machines(runs: readonly RunState[]): string {
+function machines(runs: readonly RunState[], words: DocumentWords): string {
   const stamps = runs.flatMap(({ environment: of }) =>
     of === null
       ? []
@@ -79,22 +81,21 @@ function machines(runs: readonly RunState[]): string {
         ],
   );
   const distinct = [...new Map(stamps.map((stamp) => [stamp.join('\n'), stamp])).values()];
-  const head = ['Processor', 'System', 'Node', 'Device', 'Kernels', 'Threads', 'minRNN Lab'];
   return distinct.length === 0
     ? ''
     : table(
-        head,
+        words.machine,
         distinct.map((stamp) => stamp.map(html)),
       );
 }
 
 /** The newest text of each run. */
-async function samples({ store, states }: ExportSource): Promise<string> {
+async function samples({ store, states, language }: ExportSource): Promise<string> {
   const texts: string[] = [];
   for (const run of states) {
     const sample = (await store.samples(run.id)).toSorted((a, b) => a.step - b.step || a.id - b.id).at(-1);
     if (sample === undefined) continue;
-    const about = `step ${sample.step}, temperature ${sample.temperature}`;
+    const about = documentWords[language].sample(numberText(sample.step), numberText(sample.temperature));
     texts.push(
       `<figure><figcaption>${html(run.name)}, ${html(about)}</figcaption><pre><b>${html(sample.prompt)}</b>${html(sample.text)}</pre></figure>`,
     );
@@ -102,12 +103,12 @@ async function samples({ store, states }: ExportSource): Promise<string> {
   return texts.join('');
 }
 
-async function sentence({ states, session, store }: ExportSource): Promise<string> {
+async function sentence({ states, session, store, language }: ExportSource): Promise<string> {
   const [first] = states;
   if (first === undefined) return '';
   const axis = axisOfBudget(first.spec.budget);
   const result = await resultOf({ runs: states, baseline: session.baseline }, store, axis);
-  return result === null ? '' : `<p class="result">${html(english(resultWords(result, axis)))}</p>`;
+  return result === null ? '' : `<p class="result">${html(toldIn(language, resultWords(result, axis)))}</p>`;
 }
 
 /** As the window has drawn them; otherwise the charts a race begins with, drawn here. */
@@ -131,21 +132,23 @@ figcaption{color:#555}footer{margin-top:3rem;color:#555}@media(max-width:560px){
 /** The text of the file. */
 export async function reportOf(source: ExportSource): Promise<string> {
   const { session, states } = source;
+  const words = documentWords[source.language];
+  const { sections } = words;
   const day = dayOf(states);
   const drawn = await pictures(source);
   return [
-    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
+    `<!doctype html>\n<html lang="${words.tag}"><head><meta charset="utf-8">`,
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">`,
     `<meta name="viewport" content="width=device-width"><title>${html(session.name)}</title><style>${style}</style></head><body>`,
     `<h1>${html(session.name)}</h1>`,
     await sentence(source),
     session.note === '' ? '' : `<p>${html(session.note).replaceAll('\n', '<br>')}</p>`,
-    section('Results', results(states)),
-    section('Charts', drawn === '' ? '' : `<div class="pictures">${drawn}</div>`),
-    section('Samples', await samples(source)),
-    section('Settings of all runs', settings(states)),
-    section('Machine', machines(states)),
-    `<footer>minRNN Lab ${html(programVersion())}${day === '' ? '' : `, runs of ${html(day)}`}</footer>`,
+    section(sections.results, results(states, words)),
+    section(sections.charts, drawn === '' ? '' : `<div class="pictures">${drawn}</div>`),
+    section(sections.samples, await samples(source)),
+    section(sections.settings, settings(states, words)),
+    section(sections.machine, machines(states, words)),
+    `<footer>minRNN Lab ${html(programVersion())}${day === '' ? '' : `, ${html(words.runsOf(day))}`}</footer>`,
     '</body></html>\n',
   ].join('\n');
 }

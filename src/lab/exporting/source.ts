@@ -1,4 +1,5 @@
 // What the writers of exports read, and what they make. Writers know neither paths nor doors.
+import type { UiLanguage } from '../../protocol/ipc.ts';
 import type { ReportPicture, RunId, RunState, SessionState } from '../../protocol/state.ts';
 import type { Exportable, SessionStore, StoredRun } from '../../session/index.ts';
 
@@ -14,6 +15,8 @@ export interface ExportSource {
   readonly stem: string;
   /** What each run is called in a file name. */
   readonly names: ReadonlyMap<RunId, string>;
+  /** Of the report and the pictures: the person's who asks for them. */
+  readonly language: UiLanguage;
   /** CSV begins with a byte order mark. */
   readonly bom: boolean;
   readonly pictures: readonly ReportPicture[];

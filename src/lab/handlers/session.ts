@@ -40,11 +40,11 @@ const exportHandlers = (lab: Lab): Pick<LabHandlers, 'session/export' | 'session
     await lab.keeper.settled();
     return exportSession(lab.keeper, { ...request, ...target }, true);
   },
-  'session/export-several': async ({ paths, formats }) => {
+  'session/export-several': async ({ paths, ...request }) => {
     const chosen = await Promise.all(paths.map((path) => lab.paths.requireSession('export', path)));
     const open = lab.current() === null ? null : lab.keeper;
     await open?.settled();
-    return exportSessions(open, { paths: chosen, formats });
+    return exportSessions(open, { paths: chosen, ...request });
   },
 });
 

@@ -3,7 +3,7 @@
 import { exportKinds, type ExportFormat } from '../../protocol/export-kinds.ts';
 import { fileName } from '../../protocol/file-name.ts';
 import type { ExportReply, ReportPicture, RunId } from '../../protocol/state.ts';
-import { t } from '../i18n/index.ts';
+import { locale, t } from '../i18n/index.ts';
 import { download, filters, pickFile, pickTarget } from '../services/dialogs.ts';
 import { lab } from '../services/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
@@ -22,13 +22,17 @@ export async function exportSession(format: ExportFormat, pictures?: readonly Re
   const session = useSessionStore().session;
   if (!session) return;
   if (format === 'safetensors') return exportWeights(session.name);
-  const made = await lab().request('session/export', { format, ...(pictures === undefined ? {} : { pictures }) });
+  const made = await lab().request('session/export', {
+    format,
+    language: locale(),
+    ...(pictures === undefined ? {} : { pictures }),
+  });
   hand(made, made.name ?? `${fileName(session.name)}${exportKinds[format].ending}`, exportKinds[format].media);
 }
 
 /** Sessions that need not be open: several of them, or several kinds, are one archive. */
 export async function exportSessions(paths: readonly string[], formats: readonly ExportFormat[]): Promise<void> {
-  const made = await lab().request('session/export-several', { paths, formats });
+  const made = await lab().request('session/export-several', { paths, formats, language: locale() });
   const [format] = formats;
   const single = paths.length === 1 && formats.length === 1 && format !== undefined;
   hand(made, made.name ?? '', single ? exportKinds[format].media : 'application/zip');

@@ -30,7 +30,10 @@ export interface CatalogueWords {
   /** What a device that works is, by kind. */
   readonly devices: Readonly<Record<string, (threads: number) => string>>;
   readonly presets: Readonly<
-    Record<string, { readonly title: string; readonly sentence: (spec: ExperimentSpec) => string }>
+    Record<
+      string,
+      { readonly title: (spec: ExperimentSpec) => string; readonly sentence: (spec: ExperimentSpec) => string }
+    >
   >;
 }
 
@@ -82,7 +85,7 @@ export function experimentName({ task, variants }: ExperimentSpec, { models, tas
 }
 export const datasetTitle = (dataset: DatasetInfo): string => words()?.datasets[dataset.id] ?? dataset.title;
 export const licenceName = (licence: string): string => words()?.licences[licence] ?? licence;
-export const presetTitle = (preset: Preset): string => words()?.presets[preset.id]?.title ?? preset.title;
+export const presetTitle = (preset: Preset): string => words()?.presets[preset.id]?.title(preset.spec) ?? preset.title;
 export const presetSentence = (preset: Preset): string =>
   words()?.presets[preset.id]?.sentence(preset.spec) ?? preset.sentence;
 export const deviceDetail = (device: DeviceReport): string =>

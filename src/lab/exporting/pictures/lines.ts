@@ -2,6 +2,7 @@
 import { pushApart } from '../../../engine/spec/label-layout.ts';
 import { markerPath, type Look } from '../../../engine/spec/look.ts';
 import { linearTicks, logTicks, paddedRange } from '../../../engine/spec/scale.ts';
+import type { PictureWords } from '../document-words.ts';
 import { colourOf, fitted, number, rule, sheet, shortNumber, text, theme, width, widthOf } from './svg.ts';
 
 export interface PictureLine {
@@ -23,6 +24,7 @@ export interface LinePicture {
   readonly lines: readonly PictureLine[];
   readonly guides: readonly { readonly y: number; readonly label: string }[];
   readonly formatY: (value: number) => string;
+  readonly words: Pick<PictureWords, 'more' | 'nothing'>;
 }
 
 /** More names than a legend can hold. */
@@ -139,7 +141,7 @@ function namesOf(ends: readonly End[]): string {
     .join('');
 }
 
-function legendOf(lines: readonly PictureLine[], top: number): { readonly content: string; readonly height: number } {
+function legendOf({ lines, words }: LinePicture, top: number): { readonly content: string; readonly height: number } {
   let [x, y, content] = [0, top, ''];
   for (const { name, look } of lines.slice(0, mostNames)) {
     const needs = 34 + widthOf(name) + 16;
@@ -149,15 +151,15 @@ function legendOf(lines: readonly PictureLine[], top: number): { readonly conten
     x += needs;
   }
   const left = lines.length - mostNames;
-  if (left > 0) content += text(0, (y += 18) + 4, `and ${left} more`, { colour: theme.faint });
+  if (left > 0) content += text(0, (y += 18) + 4, words.more(left), { colour: theme.faint });
   return { content, height: y + 14 };
 }
 
 export function drawLines(picture: LinePicture, source: string): string {
   const frame = frameOf(picture);
-  const { lines, guides, logY } = picture;
+  const { lines, guides, logY, words } = picture;
   const ends = endsOf(picture, frame);
-  const legend = legendOf(lines, plot.bottom + 42);
+  const legend = legendOf(picture, plot.bottom + 42);
   const content = [
     frame.grid,
     ...guides.map(
@@ -168,7 +170,7 @@ export function drawLines(picture: LinePicture, source: string): string {
     ...lines.map((line) => bandOf(line, frame, logY)),
     ...lines.map((line) => `<path d="${pathOf(line, frame, logY)}" ${strokeOf(line.look)}/>`),
     ...ends.map(({ line, x, y }) => markAt(line.look, x, y)),
-    ...(ends.length === 0 ? [text(plot.left + 12, plot.top + 24, 'Nothing measured.', { colour: theme.faint })] : []),
+    ...(ends.length === 0 ? [text(plot.left + 12, plot.top + 24, words.nothing, { colour: theme.faint })] : []),
     namesOf(ends),
     legend.content,
   ];

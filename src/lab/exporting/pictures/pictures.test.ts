@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { identityOf } from '../../../engine/spec/look.ts';
-import type { SeriesQuery, SeriesWindow } from '../../../protocol/state.ts';
+import type { RunStatus, SeriesQuery, SeriesWindow } from '../../../protocol/state.ts';
 import { en } from '../../../renderer/i18n/en/index.ts';
+import { zh } from '../../../renderer/i18n/zh/index.ts';
 import { runState } from '../../run-states.ts';
 import { someRun } from '../../../session/testing/samples.ts';
+import { documentWords } from '../document-words.ts';
 import { drawLines, type LinePicture } from './lines.ts';
 import { racePictures } from './race-pictures.ts';
 import { drawSweep, sweptSettings } from './sweep-picture.ts';
@@ -21,6 +23,7 @@ const pictureOf = (y: readonly (number | null)[], logY: boolean): LinePicture =>
   fromZero: false,
   guides: [],
   formatY: String,
+  words: documentWords.en.pictures,
   lines: [{ name: 'one', look: identityOf(0), x: y.map((_, i) => i), y, band: null }],
 });
 /** Points of the one curve, by the stretches between gaps. */
@@ -81,35 +84,42 @@ describe('the pictures of a report', () => {
       ),
   };
 
-  it('are those the Race screen begins with, by title and unit, and name every run', async () => {
-    const drawn = await racePictures({
-      states: [state('a', 'minGRU', 0), state('b', hostile, 1)],
-      session: { name: 'both', baseline: 'a' },
-      store,
-    });
-    const { metric, chart, unit } = en.race;
-    expect(drawn.map(({ title }) => title)).toEqual([
-      metric['val/loss'],
-      metric['val/accuracy'],
-      metric['speed/tokens'],
-      chart.memory,
-      chart.time,
-    ]);
-    expect(drawn[0]?.svg).toContain(`${metric['val/loss']} (${unit.loss})`);
-    expect(drawn[1]?.svg).toContain(unit.accuracy);
-    expect(drawn[3]?.svg).toContain(unit.memory);
-    expect(drawn[4]?.svg).toContain(en.account.unit);
-    for (const part of Object.values(en.account.part)) expect(drawn[4]?.svg).toContain(`>${part}<`);
-    for (const part of Object.values(en.race.part)) expect(drawn[3]?.svg).toContain(`>${part}<`);
-    for (const { svg } of drawn) {
-      expect(svg).toContain('minGRU');
-      expect(svg).toContain('R&amp;D &lt;script&gt;');
-      expect(svg).not.toMatch(/<script|NaN|undefined|Infinity|[\u0000-\u0008]/);
-      const opened = [...svg.matchAll(/<([a-z]+)(?:\s[^>]*[^/])?>/gi)].map(([, tag]) => tag);
-      const closed = [...svg.matchAll(/<\/([a-z]+)>/gi)].map(([, tag]) => tag);
-      expect(opened.toSorted()).toEqual(closed.toSorted());
-    }
-  });
+  it.each([
+    ['en', en],
+    ['zh', zh],
+  ] as const)(
+    'are those the Race screen begins with, by title and unit, and name every run, in %s',
+    async (language, texts) => {
+      const drawn = await racePictures({
+        states: [state('a', 'minGRU', 0), state('b', hostile, 1)],
+        session: { name: 'both', baseline: 'a' },
+        store,
+        language,
+      });
+      const { metric, chart, unit } = texts.race;
+      expect(drawn.map(({ title }) => title)).toEqual([
+        metric['val/loss'],
+        metric['val/accuracy'],
+        metric['speed/tokens'],
+        chart.memory,
+        chart.time,
+      ]);
+      expect(drawn[0]?.svg).toContain(`${metric['val/loss']} (${unit.loss})`);
+      expect(drawn[1]?.svg).toContain(unit.accuracy);
+      expect(drawn[3]?.svg).toContain(unit.memory);
+      expect(drawn[4]?.svg).toContain(texts.account.unit);
+      for (const part of Object.values(texts.account.part)) expect(drawn[4]?.svg).toContain(`>${part}<`);
+      for (const part of Object.values(texts.race.part)) expect(drawn[3]?.svg).toContain(`>${part}<`);
+      for (const { svg } of drawn) {
+        expect(svg).toContain('minGRU');
+        expect(svg).toContain('R&amp;D &lt;script&gt;');
+        expect(svg).not.toMatch(/<script|NaN|undefined|Infinity|[\u0000-\u0008]/);
+        const opened = [...svg.matchAll(/<([a-z]+)(?:\s[^>]*[^/])?>/gi)].map(([, tag]) => tag);
+        const closed = [...svg.matchAll(/<\/([a-z]+)>/gi)].map(([, tag]) => tag);
+        expect(opened.toSorted()).toEqual(closed.toSorted());
+      }
+    },
+  );
 
   it('have one of each setting that takes three numbers or more, the lower loss lower', () => {
     const swept = [1e-4, 1e-3, 1e-2].map((rate, i) => ({
@@ -119,7 +129,7 @@ describe('the pictures of a report', () => {
       best: [3, 1, 2][i] ?? null,
     }));
     expect(sweptSettings(swept)).toEqual(['learningRate']);
-    const svg = drawSweep(swept, 'learningRate', 'source');
+    const svg = drawSweep(swept, 'learningRate', 'source', documentWords.en.pictures);
     expect(svg).toContain('rate 0.001');
     const places = [...svg.matchAll(/transform="translate\((\S+) (\S+)\)" fill="#/g)].map(([, x, y]) => [
       Number(x),
@@ -134,6 +144,7 @@ describe('the pictures of a report', () => {
         swept.map((one) => ({ ...one, best: null })),
         'learningRate',
         '',
+        documentWords.en.pictures,
       ),
     ).toContain('Nothing measured.');
   });
@@ -158,8 +169,15 @@ describe('the pictures of a report', () => {
     expect(token('mem-warm')).toBe(theme.memoryWarm);
   });
 
+  it('and a report call the states of a run as the window does', () => {
+    for (const [state, words] of Object.entries(zh.status))
+      expect(documentWords.zh.status(state as RunStatus)).toBe(words);
+  });
+
   it('are none where nothing was prepared', async () => {
     const empty = { ...state('a', 'one', 0), facts: null };
-    expect(await racePictures({ states: [empty], session: { name: '', baseline: null }, store })).toEqual([]);
+    expect(
+      await racePictures({ states: [empty], session: { name: '', baseline: null }, store, language: 'en' }),
+    ).toEqual([]);
   });
 });

@@ -14,35 +14,34 @@ import { programVersion } from '../../entries.ts';
 import { axisOfBudget, racedGroups } from '../../race-result.ts';
 import { drawBars, type BarPart } from './bars.ts';
 import { drawLines, type LinePicture, type PictureLine } from './lines.ts';
+import { documentWords, type PictureWords } from '../document-words.ts';
 import { settingsOf } from '../run-table.ts';
 import type { ExportFile, ExportSource } from '../source.ts';
 import { drawSweep, sweptSettings, type SweptVariant } from './sweep-picture.ts';
 import { shortNumber, theme } from './svg.ts';
 
+/** What all pictures of one report share. */
+interface Sheet {
+  readonly words: PictureWords;
+  /** The line at the foot. */
+  readonly source: string;
+}
+
 type Group = ReturnType<typeof racedGroups>[number];
 type Store = Pick<SessionStore, 'series'>;
 
-const axisNames: Readonly<Record<XAxis, string>> = {
-  step: 'step',
-  tokens: 'tokens',
-  samples: 'samples',
-  active: 's active',
-  wall: 's wall',
-  flops: 'FLOPs',
-};
-
 const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
 
-interface Chart extends Pick<LinePicture, 'title' | 'unit' | 'logY' | 'fromZero' | 'formatY'> {
+interface Chart extends Pick<LinePicture, 'logY' | 'fromZero' | 'formatY'> {
   readonly metric: MetricKind;
+  readonly called: 'loss' | 'accuracy' | 'speed';
   readonly guide: (facts: RunFacts) => number | null;
 }
 
 const charts: readonly Chart[] = [
   {
     metric: 'val/loss',
-    title: 'Validation loss',
-    unit: 'per predicted position',
+    called: 'loss',
     logY: true,
     fromZero: false,
     formatY: shortNumber,
@@ -50,8 +49,7 @@ const charts: readonly Chart[] = [
   },
   {
     metric: 'val/accuracy',
-    title: 'Validation accuracy',
-    unit: 'on held-out data',
+    called: 'accuracy',
     logY: false,
     fromZero: true,
     formatY: percent,
@@ -59,8 +57,7 @@ const charts: readonly Chart[] = [
   },
   {
     metric: 'speed/tokens',
-    title: 'Tokens per second',
-    unit: 'steady steps, median of each part of the run',
+    called: 'speed',
     logY: true,
     fromZero: false,
     formatY: shortNumber,
@@ -111,18 +108,17 @@ function median(values: readonly number[]): number {
 }
 
 /** The level all runs share; none when they disagree. */
-function guidesOf(groups: readonly Group[], { guide, formatY }: Chart): LinePicture['guides'] {
+function guidesOf(groups: readonly Group[], { guide, formatY }: Chart, words: PictureWords): LinePicture['guides'] {
   const levels = groups.flatMap(({ runs }) => runs.flatMap(({ facts }) => (facts === null ? [] : [guide(facts)])));
   const [level] = levels;
   if (level === undefined || level === null || levels.some((one) => one !== level)) return [];
-  return [{ y: level, label: `chance ${formatY(level)}` }];
+  return [{ y: level, label: words.chance(formatY(level)) }];
 }
 
 const mebibyte = 2 ** 20;
 const mebibytes = (bytes: number): string => String(Number((bytes / mebibyte).toPrecision(3)));
-const words = (part: string): string => part.charAt(0).toUpperCase() + part.slice(1);
 
-function memoryPicture(groups: readonly Group[], baseline: string | null, source: string): string {
+function memoryPicture(groups: readonly Group[], baseline: string | null, { words, source }: Sheet): string {
   const planOf = ({ runs }: Group) => runs.find(({ facts }) => facts !== null)?.facts?.memory ?? null;
   const base = groups.find(({ runs }) => runs.some(({ id }) => id === baseline));
   const baseTotal = base === undefined ? undefined : planOf(base)?.total;
@@ -132,9 +128,12 @@ function memoryPicture(groups: readonly Group[], baseline: string | null, source
   const most = Math.max(1024, ...rows.map(({ plan }) => plan?.total ?? 0));
   return drawBars(
     {
-      title: 'Memory',
-      unit: 'plan for training, MiB, linear from 0',
-      parts: memoryParts.map((part, at): BarPart => ({ words: words(part), tone: theme.memory[at] ?? theme.text })),
+      title: words.memory.title,
+      unit: words.memory.unit,
+      parts: memoryParts.map((part, at): BarPart => ({
+        words: words.memory.parts[part],
+        tone: theme.memory[at] ?? theme.text,
+      })),
       rows: rows.map(({ name, plan }) => ({
         name,
         values: plan && memoryPartsOf(plan).map(({ bytes }) => bytes),
@@ -160,8 +159,6 @@ const timeTones: Readonly<Record<TimePart, string | null>> = {
   waiting: null,
 };
 
-const timeWords = (part: TimePart): string => (part === 'warmup' ? 'Warm-up' : words(part));
-
 /** Mean over the seeds that keep an account. */
 function accountOf(runs: readonly RunState[]): TimeAccount | null {
   const accounts = runs.flatMap(({ time }) => (time === null ? [] : [time]));
@@ -170,26 +167,26 @@ function accountOf(runs: readonly RunState[]): TimeAccount | null {
   return Object.fromEntries(parts) as Record<TimePart, number>;
 }
 
-function timePicture(groups: readonly Group[], source: string): string {
+function timePicture(groups: readonly Group[], { words, source }: Sheet): string {
   const rows = groups.map(({ name, runs }) => ({ name, account: accountOf(runs) }));
   const most = Math.max(1e-3, ...rows.map(({ account }) => (account === null ? 0 : totalOf(account))));
   return drawBars(
     {
-      title: 'Time account',
-      unit: 'where the seconds of each run went',
-      parts: timeParts.map((part): BarPart => ({ words: timeWords(part), tone: timeTones[part] })),
+      title: words.time.title,
+      unit: words.time.unit,
+      parts: timeParts.map((part): BarPart => ({ words: words.time.parts[part], tone: timeTones[part] })),
       rows: rows.map(({ name, account }) => ({
         name,
         values: account && timeParts.map((part) => account[part]),
         cells:
           account === null
-            ? ['n/a']
+            ? [words.time.none]
             : [
-                `${account.training.toFixed(1)} s`,
+                words.seconds(account.training.toFixed(1)),
                 ...(workedIn(account) > 0 ? [`${Math.round((100 * account.training) / workedIn(account))} %`] : []),
               ],
       })),
-      ticks: linearTicks(0, most, 5).map((at) => ({ at, text: `${shortNumber(at)} s` })),
+      ticks: linearTicks(0, most, 5).map((at) => ({ at, text: words.seconds(shortNumber(at)) })),
     },
     source,
   );
@@ -199,7 +196,7 @@ function timePicture(groups: readonly Group[], source: string): string {
 const mostSwept = 4;
 
 /** The median of the seeds stands for a variant. */
-function sweepPictures(groups: readonly Group[], source: string): readonly ReportPicture[] {
+function sweepPictures(groups: readonly Group[], { words, source }: Sheet): readonly ReportPicture[] {
   const variants = groups.flatMap(({ name, runs }): SweptVariant[] => {
     const [first] = runs;
     if (first === undefined) return [];
@@ -208,7 +205,7 @@ function sweepPictures(groups: readonly Group[], source: string): readonly Repor
   });
   return sweptSettings(variants)
     .slice(0, mostSwept)
-    .map((setting) => ({ title: `Sweep of ${setting}`, svg: drawSweep(variants, setting, source) }));
+    .map((setting) => ({ title: words.sweepOf(setting), svg: drawSweep(variants, setting, source, words) }));
 }
 
 /** Nothing where nothing has been prepared yet. */
@@ -216,12 +213,15 @@ export async function racePictures({
   states: runs,
   session: { name, baseline },
   store,
-}: Pick<ExportSource, 'states'> & {
+  language,
+}: Pick<ExportSource, 'states' | 'language'> & {
   readonly session: Pick<SessionState, 'name' | 'baseline'>;
   readonly store: Store;
 }): Promise<readonly ReportPicture[]> {
   const day = dayOf(runs);
-  const source = `minRNN Lab ${programVersion()} · session “${name}”${day === '' ? '' : ` · ${day}`}`;
+  const words = documentWords[language].pictures;
+  const source = `minRNN Lab ${programVersion()} · ${words.session(name)}${day === '' ? '' : ` · ${day}`}`;
+  const sheet = { words, source };
   const groups = racedGroups(runs.filter(({ facts }) => facts !== null));
   const [first] = groups[0]?.runs ?? [];
   if (first === undefined) return [];
@@ -231,14 +231,16 @@ export async function racePictures({
     const lines: PictureLine[] = [];
     for (const group of groups) lines.push(await lineOf(group, chart.metric, axis, store));
     if (lines.every(({ x }) => x.length === 0) && chart.metric !== 'val/loss') continue;
-    const picture = { ...chart, lines, guides: guidesOf(groups, chart), xName: axisNames[axis] };
-    drawn.push({ title: chart.title, svg: drawLines(picture, source) });
+    const { title, unit } = words[chart.called];
+    const guides = guidesOf(groups, chart, words);
+    const picture = { ...chart, title, unit, lines, guides, xName: words.axes[axis], words };
+    drawn.push({ title, svg: drawLines(picture, source) });
   }
   return [
     ...drawn,
-    ...sweepPictures(groups, source),
-    { title: 'Memory', svg: memoryPicture(groups, baseline, source) },
-    { title: 'Time account', svg: timePicture(groups, source) },
+    ...sweepPictures(groups, sheet),
+    { title: words.memory.title, svg: memoryPicture(groups, baseline, sheet) },
+    { title: words.time.title, svg: timePicture(groups, sheet) },
   ];
 }
 

@@ -1,6 +1,7 @@
 // A sweep as pictures: each setting that takes several numbers against the best loss, a mark a variant. Pure.
 import { markerPath, type Look } from '../../../engine/spec/look.ts';
 import { linearTicks, logTicks, paddedRange } from '../../../engine/spec/scale.ts';
+import type { PictureWords } from '../document-words.ts';
 import { colourOf, fitted, number, rule, sheet, shortNumber, text, theme, width } from './svg.ts';
 
 export interface SweptVariant {
@@ -65,15 +66,20 @@ const gridOf = (x: Axis, y: Axis, setting: string): readonly string[] => [
 const drawMark = ({ look }: Mark, x: number, y: number): string =>
   `<path d="${markerPath(look.marker, 4)}" transform="translate(${number(x)} ${number(y)})" fill="${colourOf(look.colour)}" fill-opacity="0.85"/>`;
 
-export function drawSweep(variants: readonly SweptVariant[], setting: string, source: string): string {
+export function drawSweep(
+  variants: readonly SweptVariant[],
+  setting: string,
+  source: string,
+  words: PictureWords,
+): string {
   const marks = variants.flatMap(({ settings, best, look, name }): Mark[] => {
     const value = settings[setting];
     return typeof value === 'number' && best !== null && Number.isFinite(best) ? [{ name, value, best, look }] : [];
   });
-  const title = `Best validation loss against ${setting}`;
+  const title = words.sweep(setting);
   const [first] = marks;
   if (first === undefined)
-    return sheet(title, '', source, text(plot.left, 40, 'Nothing measured.', { colour: theme.faint }), 80);
+    return sheet(title, '', source, text(plot.left, 40, words.nothing, { colour: theme.faint }), 80);
   const valuesOf = (key: 'value' | 'best'): number[] => marks.map((mark) => mark[key]);
   const x = axisOf(valuesOf('value'), plot.left, plot.right);
   const y = axisOf(valuesOf('best'), plot.bottom, plot.top);
@@ -84,5 +90,5 @@ export function drawSweep(variants: readonly SweptVariant[], setting: string, so
     ...marks.map((mark) => drawMark(mark, x.at(mark.value), y.at(mark.best))),
     text(left, y.at(lowest.best) + 3.5, fitted(lowest.name, width - left), { weight: 500 }),
   ];
-  return sheet(title, 'best run named', source, content.join(''), plot.bottom + 26);
+  return sheet(title, words.bestNamed, source, content.join(''), plot.bottom + 26);
 }

@@ -1,11 +1,15 @@
 // Chinese words for models, their implementations, tasks and presets of the catalogue. What is missing here is shown in English.
-import { countRuns } from '../../../engine/spec/grid-size.ts';
+import { countRuns, leastValue } from '../../../engine/spec/grid-size.ts';
 import type { ExperimentSpec } from '../../../engine/spec/run-spec.ts';
 import type { CatalogueWords } from '../fields.ts';
 import { zhFields } from './fields.ts';
 
 /** A number in a sentence is that of the experiment. */
 const taskNumber = ({ task }: ExperimentSpec, field: string): string => String(task.fields?.[field]);
+
+const counts = ['零', '一', '两', '三', '四', '五', '六', '七', '八', '九', '十'];
+/** Before a measure word. */
+const inWords = (count: number): string => counts[count] ?? ` ${count} `;
 
 const minimalImplementations = {
   fused: '一次投影，门与循环合在一个内核中；反向时重新计算门。',
@@ -88,25 +92,26 @@ export const zhCatalogue: CatalogueWords = {
   },
   presets: {
     'selective-copy': {
-      title: 'minGRU 对 GRU',
+      title: () => 'minGRU 对 GRU',
       sentence: (spec) =>
-        `两者都要从 ${taskNumber(spec, 'length')} 个位置中挑出 ${taskNumber(spec, 'memorise')} 个符号并按顺序写出。看谁先做到。`,
+        `各模型都要从 ${taskNumber(spec, 'length')} 个位置中挑出 ${taskNumber(spec, 'memorise')} 个符号并按顺序写出。看谁先做到。`,
     },
     text: {
-      title: '五个模型读《白鲸》',
-      sentence: () => 'minGRU、minLSTM、GRU、LSTM 和普通 RNN 逐字母学习同样的书页。看看各自会写出什么。',
+      title: (spec) => `${inWords(countRuns(spec).variants)}个模型读《白鲸》`,
+      sentence: () => '从 minGRU 到普通 RNN，都逐字母学习同样的书页。看看各自会写出什么。',
     },
     implementations: {
-      title: '循环对扫描',
+      title: () => '循环对扫描',
       sentence: (spec) =>
-        `同一个 minGRU、同样的权重，用 ${countRuns(spec).variants} 种方式计算：按步数看曲线相同，按时间看大不一样。`,
+        `同一个 minGRU、同样的权重，用${inWords(countRuns(spec).variants)}种方式计算：按步数看曲线相同，按时间看大不一样。`,
     },
     layers: {
-      title: '深度带回时间',
-      sentence: () => 'minGRU 的门不看过去。一层做不到选择性复制，更多层可以。',
+      title: () => '深度带回时间',
+      sentence: (spec) =>
+        `minGRU 的门不看过去。${inWords(leastValue(spec, 'layers') ?? 1)}层做不到选择性复制，更多层可以。`,
     },
     parity: {
-      title: '1 的个数是偶数吗？',
+      title: () => '1 的个数是偶数吗？',
       sentence: () => '此任务需要一个会翻转的状态：它区分门能看到自身状态的模型与看不到的模型。',
     },
   },
