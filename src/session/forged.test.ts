@@ -119,9 +119,7 @@ describe('a session file with a foreign schema', () => {
     }
     source.close();
     target.close();
-    expect(english(failureOf(() => openSession(path)).appError.message)).toMatch(
-      /texts in UTF-8, got texts in UTF-16le/,
-    );
+    expect(english(failureOf(() => openSession(path)).appError.message)).toMatch(/UTF-8, got texts in UTF-16le/);
   });
 
   it('in a statement that lost a bit is damaged, and what the other tables hold is saved', () => {

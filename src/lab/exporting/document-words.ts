@@ -122,7 +122,7 @@ const zh: DocumentWords = {
     memory: {
       title: '内存',
       unit: '训练计划内存，MiB，从 0 起线性',
-      parts: { weights: '权重', gradients: '梯度', optimiser: '优化器', activations: '激活', workspace: '工作区' },
+      parts: { weights: '权重', gradients: '梯度', optimiser: '优化器', activations: '激活值', workspace: '工作区' },
     },
     time: {
       title: '时间账目',
@@ -144,12 +144,12 @@ const zh: DocumentWords = {
     seconds: (text) => `${text} 秒`,
     more: (count) => `另有 ${count} 个`,
     nothing: '没有测量结果。',
-    sweepOf: (setting) => `${setting} 的扫描`,
+    sweepOf: (setting) => `${setting} 的参数扫描`,
     sweep: (setting) => `最佳验证损失随 ${setting} 的变化`,
     bestNamed: '标出最佳运行',
     session: (name) => `会话“${name}”`,
   },
-  sections: { results: '结果', charts: '图表', samples: '样本', settings: '所有运行共有的设置', machine: '机器' },
+  sections: { results: '结果', charts: '图表', samples: '样文', settings: '所有运行共有的设置', machine: '机器' },
   noRuns: '没有运行。',
   setting: ['设置', '值'],
   machine: ['处理器', '系统', 'Node', '设备', '内核', '线程数', 'minRNN Lab'],

@@ -15,7 +15,7 @@ export const partNames: Readonly<Record<Part, string>> = {
   duplicate: '复制',
   edit: '编辑',
   engine: '引擎',
-  examples: '样例',
+  examples: '例题',
   experiment: '实验',
   export: '导出',
   forecast: '预测',
