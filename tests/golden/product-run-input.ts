@@ -7,7 +7,7 @@ import { RandomStream } from '../../src/engine/core/philox.ts';
 import { makeBatch, type Batch } from '../../src/engine/tasks/streams.ts';
 import type { Task } from '../../src/engine/tasks/task.ts';
 import { describeRun } from '../../src/engine/training/describe.ts';
-import { startingValues } from '../../src/engine/training/initial.ts';
+import { startingValues } from '../../src/engine/models/initialisers/registry.ts';
 import { buildProgram } from '../../src/engine/training/program.ts';
 import { setUpRun } from '../../src/engine/training/setup.ts';
 

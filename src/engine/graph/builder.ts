@@ -1,7 +1,24 @@
 // Builds programs and graphs; every shape error is found here, with the label of its place.
 import { sameShape, showShape, type TensorType } from '../core/tensor.ts';
-import type { Graph, Initialiser, Node, NodeRole, Program, Value, ValueId, Variable, VariableRole } from './graph.ts';
+import type {
+  Graph,
+  Initialiser,
+  Node,
+  NodeRole,
+  Pace,
+  Program,
+  Value,
+  ValueId,
+  Variable,
+  VariableRole,
+} from './graph.ts';
 import type { OpDef, OpTable } from './op-def.ts';
+
+/** How an optimiser treats a weight, where it is not as the others. */
+export interface WeightOptions {
+  readonly decay?: boolean;
+  readonly pace?: Pace;
+}
 
 /** Collects variables and entries. Entries are built one after the other over the same variables. */
 export class ProgramBuilder {
@@ -18,7 +35,7 @@ export class ProgramBuilder {
     name: string,
     type: TensorType,
     role: VariableRole,
-    options: { initialiser?: Initialiser; decay?: boolean; samples?: boolean } = {},
+    options: WeightOptions & { initialiser?: Initialiser; samples?: boolean } = {},
   ): Variable {
     const known = this.#variables.get(name);
     if (known) {
@@ -34,6 +51,7 @@ export class ProgramBuilder {
       role,
       initialiser: options.initialiser ?? { kind: 'zeros' },
       decay: options.decay ?? true,
+      ...(options.pace === undefined ? {} : { pace: options.pace }),
       ...(options.samples === true ? { samples: true } : {}),
     };
     this.#variables.set(name, variable);
@@ -105,7 +123,7 @@ export class GraphBuilder {
   }
 
   /** A weight named by its scope; asked for again (by another entry) it is the same one. */
-  parameter(name: string, type: TensorType, initialiser: Initialiser, options: { decay?: boolean } = {}): ValueId {
+  parameter(name: string, type: TensorType, initialiser: Initialiser, options: WeightOptions = {}): ValueId {
     const path = this.#scope === '' ? name : `${this.#scope}/${name}`;
     return this.read(this.program.variable(path, type, 'weight', { initialiser, ...options }));
   }

@@ -13,11 +13,30 @@ export type Initialiser =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
   | { readonly kind: 'normal'; readonly deviation: number }
+  /** These, again and again: one a channel or a mode. */
+  | { readonly kind: 'listed'; readonly values: readonly number[] }
+  /** A law of the registry of initialisers that draws numbers in a way of its own; `of` = a weight whose draws it needs as well. */
+  | {
+      readonly kind: 'drawn';
+      readonly name: string;
+      readonly values: Readonly<Record<string, number>>;
+      readonly of?: string;
+    }
   /** Blocks along the first axis, each with its own start: the forget part of a bias. */
   | {
       readonly kind: 'stacked';
       readonly parts: readonly { readonly rows: number; readonly initialiser: Initialiser }[];
     };
+
+/** How fast a weight learns beside the run's learning rate, as its paper has it. */
+export interface Pace {
+  /** Weights of one pace, in words: `state space`. */
+  readonly group: string;
+  /** The run's learning rate is multiplied with it; left out = 1. */
+  readonly factor?: number;
+  /** Its peak is never above this. */
+  readonly most?: number;
+}
 
 /** A named tensor that outlives a step and is shared by all entries of a program. */
 export interface Variable {
@@ -27,6 +46,8 @@ export interface Variable {
   readonly initialiser: Initialiser;
   /** False: AdamW's weight decay skips it (biases, norms and gates, as in the official code). Weights only. */
   readonly decay: boolean;
+  /** Left out: as fast as the run. Weights only. */
+  readonly pace?: Pace;
   /** The first extent counts the samples of a batch: a plan may work on a few of them at a time. Inputs only. */
   readonly samples?: boolean;
 }

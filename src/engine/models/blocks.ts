@@ -5,12 +5,12 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { dropout, geluErf, layerNorm, linear, mul, rmsNorm, split } from '../ops/functional.ts';
 import type { StackValues } from './stack-fields.ts';
-import { uniformFan } from './start.ts';
+import { initialiser } from './initialisers/registry.ts';
 
 /** Training: the dropout counter i32 [5]. Null = evaluation and sampling, where nothing is dropped. */
 export type Mode = { readonly counter: ValueId } | null;
 
-const ones = { kind: 'constant', value: 1 } as const;
+const ones = initialiser('ones', {});
 const plain = { decay: false } as const;
 
 /** RMSNorm x rsqrt(mean x^2 + 1e-6) w, LayerNorm, or nothing; in its own scope. */
@@ -19,7 +19,7 @@ export function norm(builder: GraphBuilder, x: ValueId, values: StackValues): Va
   return builder.scope('norm', () => {
     const weight = builder.parameter('weight', f32(values.d), ones, plain);
     if (values.norm === 'rmsNorm') return rmsNorm(builder, x, weight);
-    return layerNorm(builder, x, weight, builder.parameter('bias', f32(values.d), { kind: 'zeros' }, plain));
+    return layerNorm(builder, x, weight, builder.parameter('bias', f32(values.d), initialiser('zeros', {}), plain));
   });
 }
 
@@ -52,7 +52,7 @@ function gated(builder: GraphBuilder, x: ValueId, inner: number): ValueId {
 export function dense(builder: GraphBuilder, name: string, x: ValueId, outputs: number): ValueId {
   const inputs = lastOf(builder.shape(x));
   return builder.scope(name, () => {
-    const start = uniformFan(inputs);
+    const start = initialiser('torch-linear', { fan: inputs });
     const weight = builder.parameter('weight', f32(outputs, inputs), start);
     return linear(builder, x, weight, builder.parameter('bias', f32(outputs), start, plain));
   });

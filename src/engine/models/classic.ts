@@ -4,7 +4,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import type { BoolField } from '../spec/fields.ts';
 import type { MixerConfig, ModelDef } from './model.ts';
-import { uniformFan } from './start.ts';
+import { initialiser } from './initialisers/registry.ts';
 
 export const cellBiasField: BoolField = {
   kind: 'bool',
@@ -36,7 +36,7 @@ export interface Cell {
 /** The parameters of a cell with `gates` blocks of rows, all U(-1/sqrt(H), 1/sqrt(H)) as torch's nn.RNNBase. */
 export function cellOf(builder: GraphBuilder, gates: number, config: MixerConfig): Cell {
   const { width, hidden, values } = config;
-  const start = uniformFan(hidden);
+  const start = initialiser('torch-recurrent', { fan: hidden });
   const bias = (name: string): ValueId | null =>
     values['bias'] === false ? null : builder.parameter(name, f32(gates * hidden), start, { decay: false });
   return {

@@ -8,7 +8,7 @@ import { dense } from './blocks.ts';
 import type { StateSlot } from './model.ts';
 import { lastInputs, ringSlot } from './ring.ts';
 import type { StackValues } from './stack-fields.ts';
-import { uniformFan } from './start.ts';
+import { initialiser } from './initialisers/registry.ts';
 
 /** The last K - 1 inputs. */
 export const convSlot = (values: StackValues): StateSlot => ringSlot('conv', values.convKernel - 1, values.d);
@@ -21,7 +21,7 @@ export function convOverTime(
   values: StackValues,
 ): { readonly y: ValueId; readonly context: ValueId } {
   const { d, convKernel: kernel } = values;
-  const start = uniformFan(kernel);
+  const start = initialiser('torch-conv', { fan: kernel });
   const weight = builder.parameter('weight', f32(d, kernel), start);
   const bias = builder.parameter('bias', f32(d), start, { decay: false });
   const y = dense(builder, 'pointwise', causalConv(builder, x, weight, bias, context), d);

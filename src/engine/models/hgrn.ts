@@ -27,7 +27,7 @@ import {
 import { lastStep, loopOverTime } from './loop.ts';
 import { gatedImplementations } from './minimal.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
-import { uniformFan } from './start.ts';
+import { initialiser } from './initialisers/registry.ts';
 
 /** Of the norm before the output gate. */
 const eps = 1e-5;
@@ -48,9 +48,9 @@ export function lowerBound(builder: GraphBuilder, gamma: ValueId, layer: number)
 /** The bound of this layer; null in the first, which has none. */
 function boundOf(builder: GraphBuilder, { layer, layers, hidden }: MixerConfig): ValueId | null {
   if (layer === 0) return null;
-  const zeros = { kind: 'zeros' } as const;
+  const start = initialiser('hgrn-bounds', {});
   const gamma = builder.shared('mixer', () =>
-    builder.parameter('lowerBounds', f32(layers, hidden), zeros, { decay: false }),
+    builder.parameter('lowerBounds', f32(layers, hidden), start, { decay: false }),
   );
   return lowerBound(builder, gamma, layer);
 }
@@ -62,7 +62,7 @@ interface Gates {
 }
 
 function project(builder: GraphBuilder, x: ValueId, { width, hidden }: MixerConfig): Gates {
-  const weight = builder.parameter('weight', f32(3 * hidden, width), uniformFan(width));
+  const weight = builder.parameter('weight', f32(3 * hidden, width), initialiser('torch-linear', { fan: width }));
   const axis = builder.shape(x).length - 1;
   const [u, g] = split(builder, linear(builder, x, weight), axis, [2 * hidden, hidden]);
   return { u, g };
@@ -79,8 +79,7 @@ function gates(builder: GraphBuilder, u: ValueId, config: MixerConfig): { keep: 
 }
 
 function read(builder: GraphBuilder, h: ValueId, g: ValueId, { hidden }: MixerConfig): ValueId {
-  const ones = { kind: 'constant', value: 1 } as const;
-  const weight = builder.parameter('readWeight', f32(hidden), ones, { decay: false });
+  const weight = builder.parameter('readWeight', f32(hidden), initialiser('ones', {}), { decay: false });
   return mul(builder, rmsNorm(builder, h, weight, eps), silu(builder, g));
 }
 

@@ -25,7 +25,7 @@ import { candidateField, inputBiasField, minimalImplementations, positiveOnly } 
 import { logSpaceScan } from './log-space.ts';
 import { lastStep, loopOverTime } from './loop.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
-import { uniformFan } from './start.ts';
+import { initialiser } from './initialisers/registry.ts';
 
 const fields = { candidate: candidateField, bias: inputBiasField } as const;
 
@@ -38,7 +38,7 @@ function state(config: MixerConfig): readonly StateSlot[] {
 /** x [..., D] -> pre-activations z | candidate [..., 2H]. */
 function project(builder: GraphBuilder, x: ValueId, config: MixerConfig): ValueId {
   const { width, hidden, values } = config;
-  const start = uniformFan(width);
+  const start = initialiser('torch-linear', { fan: width });
   const weight = builder.parameter('weight', f32(2 * hidden, width), start, { decay: false });
   if (values['bias'] === false) return matmul(builder, x, weight, { transB: true });
   const bias = builder.parameter('bias', f32(2 * hidden), start, { decay: false });

@@ -27,7 +27,7 @@ import { logSpaceScan } from './log-space.ts';
 import { lastStep, loopOverTime } from './loop.ts';
 import { candidateField, inputBiasField, minimalImplementations, positiveOnly } from './minimal.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
-import { uniformFan } from './start.ts';
+import { initialiser } from './initialisers/registry.ts';
 
 const fields = {
   candidate: candidateField,
@@ -58,21 +58,17 @@ function state(config: MixerConfig): readonly StateSlot[] {
   return [{ name: 'h', shape: [config.hidden], start: 0, positive: candidateOf(config) === 'g' }];
 }
 
-function startOfBias(config: MixerConfig): Initialiser {
-  const { hidden, width, values } = config;
-  const forget = Number(values['forgetBias'] ?? 0);
-  if (forget === 0) return uniformFan(width);
-  const parts = [
-    { rows: hidden, initialiser: uniformFan(width, forget) },
-    { rows: 2 * hidden, initialiser: uniformFan(width) },
-  ];
-  return { kind: 'stacked', parts };
+function startOfBias({ hidden, width, values }: MixerConfig): Initialiser {
+  const open = Number(values['forgetBias'] ?? 0);
+  return initialiser('forget-bias', { fan: width, rows: hidden, others: 2 * hidden, open });
 }
 
 /** x [..., D] -> pre-activations f | i | candidate [..., 3H]. */
 function project(builder: GraphBuilder, x: ValueId, config: MixerConfig): ValueId {
   const { width, hidden, values } = config;
-  const weight = builder.parameter('weight', f32(3 * hidden, width), uniformFan(width), { decay: false });
+  const weight = builder.parameter('weight', f32(3 * hidden, width), initialiser('torch-linear', { fan: width }), {
+    decay: false,
+  });
   if (values['bias'] === false) return matmul(builder, x, weight, { transB: true });
   const bias = builder.parameter('bias', f32(3 * hidden), startOfBias(config), { decay: false });
   return matmul(builder, x, weight, { transB: true, bias });

@@ -23,7 +23,7 @@ import { lastStep, loopOverTime } from './loop.ts';
 import { gatedImplementations, inputBiasField } from './minimal.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 import { lastInputs, oneLater, ringSlot } from './ring.ts';
-import { uniformFan } from './start.ts';
+import { initialiser } from './initialisers/registry.ts';
 
 const window: ChoiceField = {
   kind: 'choice',
@@ -51,7 +51,7 @@ function state(config: MixerConfig): readonly StateSlot[] {
 function project(builder: GraphBuilder, read: ValueId, config: MixerConfig): ValueId {
   const { width, hidden, values } = config;
   const fan = looksBack(config) ? 2 * width : width;
-  const start = uniformFan(fan);
+  const start = initialiser('torch-linear', { fan });
   const weight = builder.parameter('weight', f32(3 * hidden, fan), start);
   if (values['bias'] === false) return linear(builder, read, weight);
   return linear(builder, read, weight, builder.parameter('bias', f32(3 * hidden), start, { decay: false }));

@@ -11,7 +11,8 @@ import { dropped, mlp, norm, type Mode } from './blocks.ts';
 import { convOverTime, convSlot, convStep } from './conv-block.ts';
 import type { MixerConfig, ModelDef, StateSlot } from './model.ts';
 import { readStack, type StackValues } from './stack-fields.ts';
-import { startState, uniformFan } from './start.ts';
+import { initialiser } from './initialisers/registry.ts';
+import { startState } from './start.ts';
 
 export type StackInput =
   { readonly kind: 'tokens'; readonly vocabulary: number } | { readonly kind: 'features'; readonly width: number };
@@ -181,7 +182,7 @@ function project(builder: GraphBuilder, y: ValueId, { model }: StackConfig, valu
   const hidden = hiddenOf(values);
   if (values.project === 'when-needed' && hidden === values.d) return y;
   return builder.scope('down', () => {
-    const start = uniformFan(hidden);
+    const start = initialiser('torch-linear', { fan: hidden });
     const weight = builder.parameter('weight', f32(values.d, hidden), start);
     if (model.downBias === false) return linear(builder, y, weight);
     return linear(builder, y, weight, builder.parameter('bias', f32(values.d), start, { decay: false }));
@@ -192,19 +193,19 @@ function enter(builder: GraphBuilder, x: ValueId, config: StackConfig, values: S
   const { input } = config;
   if (input.kind === 'tokens') {
     const table = builder.scope('embedding', () =>
-      builder.parameter('weight', f32(input.vocabulary, values.d), { kind: 'normal', deviation: 1 }),
+      builder.parameter('weight', f32(input.vocabulary, values.d), initialiser('normal', { deviation: 1 })),
     );
     return embedding(builder, x, table);
   }
   return builder.scope('input', () => {
-    const start = uniformFan(input.width);
+    const start = initialiser('torch-linear', { fan: input.width });
     const weight = builder.parameter('weight', f32(values.d, input.width), start);
     return linear(builder, x, weight, builder.parameter('bias', f32(values.d), start, { decay: false }));
   });
 }
 
 function head(builder: GraphBuilder, x: ValueId, config: StackConfig, values: StackValues): ValueId {
-  const start = uniformFan(values.d);
+  const start = initialiser('torch-linear', { fan: values.d });
   const weight = builder.parameter('weight', f32(config.outputs, values.d), start);
   const bias = values.headBias ? builder.parameter('bias', f32(config.outputs), start, { decay: false }) : null;
   return linear(builder, x, weight, bias);

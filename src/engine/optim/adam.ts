@@ -3,7 +3,7 @@
 // AdamW takes p *= 1 - lr wd first; Adam adds wd p to g.
 import type { GraphBuilder } from '../graph/builder.ts';
 import { adam as adamOp } from '../ops/functional.ts';
-import { readSlot, type OptimiserDef, type OptimiserSettings, type Update } from './optimiser.ts';
+import { groupOf, readSlot, type OptimiserDef, type OptimiserSettings, type Update } from './optimiser.ts';
 
 function update(builder: GraphBuilder, target: Update, settings: OptimiserSettings, decoupled: boolean): void {
   const { weight, gradient, factor, hyper } = target;
@@ -16,8 +16,7 @@ function update(builder: GraphBuilder, target: Update, settings: OptimiserSettin
     hyper,
   };
   const { beta1, beta2, epsilon } = settings;
-  const weightDecay = weight.decay ? settings.weightDecay : 0;
-  adamOp(builder, tensors, { beta1, beta2, eps: epsilon, weightDecay, decoupled });
+  adamOp(builder, tensors, { beta1, beta2, eps: epsilon, ...groupOf(weight, settings), decoupled });
 }
 
 function hyper(into: Float64Array, learningRate: number, t: number, { beta1, beta2 }: OptimiserSettings): void {

@@ -1,8 +1,10 @@
 // The interface of an optimiser: the state it keeps for each weight and the node that updates it in place.
 import type { GraphBuilder } from '../graph/builder.ts';
-import type { ValueId, Variable } from '../graph/graph.ts';
+import type { Pace, ValueId, Variable } from '../graph/graph.ts';
 
 export interface OptimiserSettings {
+  /** The peak of the schedule: groups with a rate of their own follow the schedule in proportion, as torch's parameter groups do. */
+  readonly learningRate: number;
   readonly weightDecay: number;
   readonly beta1: number;
   readonly beta2: number;
@@ -37,3 +39,18 @@ export const slotName = (slot: string, weight: string): string => `optimiser/${s
 export function readSlot(builder: GraphBuilder, slot: string, weight: Variable): ValueId {
   return builder.read(builder.program.variable(slotName(slot, weight.name), weight.type, 'optimiser'));
 }
+
+/** How a weight is updated beside the others: what multiplies the learning rate, and its weight decay. */
+export function groupOf({ pace, decay }: Variable, { learningRate, weightDecay }: OptimiserSettings) {
+  return { ...paced(rateOf(pace, learningRate)), weightDecay: decay ? weightDecay : 0 };
+}
+
+/** The multiple of the run's learning rate that a pace means at a peak. */
+export function rateOf(pace: Pace | undefined, peak: number): number {
+  if (pace === undefined) return 1;
+  const factor = pace.factor ?? 1;
+  return pace.most === undefined || peak * factor <= pace.most ? factor : pace.most / peak;
+}
+
+/** Left out where it is 1: so it stands in the graph only where it says something. */
+const paced = (rate: number): { readonly rate?: number } => (rate === 1 ? {} : { rate });

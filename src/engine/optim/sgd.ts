@@ -1,12 +1,12 @@
 // Gradient descent with momentum, as torch: buf = momentum buf + g + wd p; p -= lr buf.
 import { sgd as sgdOp } from '../ops/functional.ts';
-import { readSlot, type OptimiserDef } from './optimiser.ts';
+import { groupOf, readSlot, type OptimiserDef } from './optimiser.ts';
 
 export const sgd: OptimiserDef = {
   kind: 'sgd',
   title: 'SGD',
   slots: ['momentum'],
-  update(builder, { weight, gradient, factor, hyper }, { momentum, weightDecay }) {
+  update(builder, { weight, gradient, factor, hyper }, settings) {
     const tensors = {
       p: builder.read(weight),
       momentum: readSlot(builder, 'momentum', weight),
@@ -14,7 +14,7 @@ export const sgd: OptimiserDef = {
       factor,
       hyper,
     };
-    sgdOp(builder, tensors, { momentum, weightDecay: weight.decay ? weightDecay : 0 });
+    sgdOp(builder, tensors, { momentum: settings.momentum, ...groupOf(weight, settings) });
   },
   hyper(into, learningRate) {
     into.fill(0);

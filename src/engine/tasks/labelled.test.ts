@@ -10,7 +10,7 @@ import { defaultsOf, type FieldValues } from '../spec/fields.ts';
 import { valueMetrics, type MetricColumns } from '../spec/metrics.ts';
 import { smallSpec, type SmallRun } from '../testing/small-run.ts';
 import { answersOf, heldOutExamples } from '../training/examples.ts';
-import { startingValues } from '../training/initial.ts';
+import { startingValues } from '../models/initialisers/registry.ts';
 import { prepareRun } from '../training/prepare.ts';
 import { buildProgram, feed, feedsOf, names } from '../training/program.ts';
 import { setUpRun } from '../training/setup.ts';

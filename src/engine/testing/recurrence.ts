@@ -16,7 +16,7 @@ import { pruneProgram } from '../graph/prune.ts';
 import type { MixerOutput, StateSlot } from '../models/model.ts';
 import { add, assign, concat, mul, reduceSum, reshape, slice, split } from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
-import { startingValues } from '../training/initial.ts';
+import { startingValues } from '../models/initialisers/registry.ts';
 import { checkOptions, isHalf, titleOf, type DeviceUnderTest } from './check-op.ts';
 import { compare, largest, type Comparison } from './compare.ts';
 import { centralDifferenceTolerance } from './tolerances.ts';

@@ -6,7 +6,7 @@ import { readSafetensors } from '../core/safetensors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { loadDevice } from '../device/registry.ts';
 import { smallSpec, type SmallRun } from '../testing/small-run.ts';
-import { startingValues } from './initial.ts';
+import { startingValues } from '../models/initialisers/registry.ts';
 import { prepareRun } from './prepare.ts';
 import { buildProgram, names } from './program.ts';
 import { setUpRun } from './setup.ts';

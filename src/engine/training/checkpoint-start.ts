@@ -6,7 +6,7 @@ import { readSafetensors, type StoredTensor } from '../core/safetensors.ts';
 import { asIs, label, say } from '../core/say.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { firstCheckpoint, misfit } from './checkpoint.ts';
-import { startingValues } from './initial.ts';
+import { startingValues } from '../models/initialisers/registry.ts';
 import { buildProgram } from './program.ts';
 import { setUpRun, type RunSetup } from './setup.ts';
 

@@ -14,7 +14,7 @@ import { smallSpec } from '../testing/small-run.ts';
 import { TrainingData } from './batches.ts';
 import { shareOf, stepsOf } from './budget.ts';
 import { readTraining, trainingFields } from './fields.ts';
-import { startingValues } from './initial.ts';
+import { startingValues } from '../models/initialisers/registry.ts';
 import { MetricLog } from './metric-log.ts';
 import { drawToken } from './sampling.ts';
 import { scheduleOf, setUpRun } from './setup.ts';

@@ -6,7 +6,7 @@ import type { Program } from '../graph/graph.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { restoreRun } from './checkpoint.ts';
 import { factsOf } from './facts.ts';
-import { startingValues } from './initial.ts';
+import { startingValues } from '../models/initialisers/registry.ts';
 import { buildProgram } from './program.ts';
 import { Reader } from './reader.ts';
 import { setUpRun, type RunSetup } from './setup.ts';

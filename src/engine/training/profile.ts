@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../core/result.ts';
 import { label, say } from '../core/say.ts';
 import type { Device, Executable, OpTime } from '../device/device.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
-import { startingValues } from './initial.ts';
+import { startingValues } from '../models/initialisers/registry.ts';
 import { compileOptionsOf } from './prepare.ts';
 import { buildProgram } from './program.ts';
 import { setUpRun } from './setup.ts';

@@ -15,7 +15,7 @@ import { models, type ModelKind } from '../models/registry.ts';
 import * as ops from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
 import { smallSpec, smallText, type SmallRun } from '../testing/small-run.ts';
-import { startingValues } from './initial.ts';
+import { startingValues } from '../models/initialisers/registry.ts';
 import { firstBadTensor } from './nan-guard.ts';
 import { buildProgram } from './program.ts';
 import { setUpRun } from './setup.ts';

@@ -6,11 +6,12 @@ export function adamCases(): OpCase<'adam'>[] {
     { weightDecay: 0.1, decoupled: true },
     { weightDecay: 0.1, decoupled: false },
     { weightDecay: 0, decoupled: true },
+    { weightDecay: 0.1, decoupled: true, rate: 0.25 },
   ];
   const made = updateShapes.flatMap((shape) =>
-    settings.map(({ weightDecay, decoupled }) => ({
-      name: `adam [${shape.join(', ')}] decay ${weightDecay}${decoupled ? ' decoupled' : ''}`,
-      attrs: { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay, decoupled },
+    settings.map((own) => ({
+      name: `adam [${shape.join(', ')}] decay ${own.weightDecay}${own.decoupled ? ' decoupled' : ''}${'rate' in own ? ' rate' : ''}`,
+      attrs: { beta1: 0.9, beta2: 0.999, eps: 1e-8, ...own },
       inputs: [normal(...shape), normal(...shape), positive(...shape), normal(...shape), given([0.5], []), hyper],
     })),
   );

@@ -3,8 +3,9 @@ import type { OpAttrs } from '../kinds.ts';
 import type { ReferenceKernel } from '../reference-kernel.ts';
 
 export const adamReference: ReferenceKernel<OpAttrs['adam']> = ([p, m, v, g, factor, hyper], _outputs, attrs) => {
-  const { beta1, beta2, eps, weightDecay, decoupled } = attrs;
-  const [rate, correction1, correction2] = hyper.data;
+  const { beta1, beta2, eps, weightDecay, decoupled, rate: pace = 1 } = attrs;
+  const [given, correction1, correction2] = hyper.data;
+  const rate = given * pace;
   if (!Number.isFinite(factor.data[0])) return;
   for (let i = 0; i < p.data.length; i++) {
     const before = p.data[i];

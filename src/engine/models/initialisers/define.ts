@@ -1,0 +1,40 @@
+// What an initialiser is: a name, the law it stands for as a formula, and who published it. Models ask by name; the law is plain data.
+import type { RandomStream } from '../../core/philox.ts';
+import type { Shape } from '../../core/tensor.ts';
+import type { Initialiser } from '../../graph/graph.ts';
+
+export interface InitialiserDef<V extends object> {
+  /** In the letters of the source. */
+  readonly formula: string;
+  readonly source: string;
+  /** The law for these sizes. */
+  law(values: V): Initialiser;
+}
+
+export const define = <V extends object>(def: InitialiserDef<V>): InitialiserDef<V> => def;
+
+/** A law of one family: how its numbers are drawn. `other` draws what the weight named in the law was drawn from. */
+export interface Draw {
+  fill(into: Float32Array, drawn: Drawing): void;
+}
+
+export interface Drawing {
+  readonly shape: Shape;
+  readonly values: Readonly<Record<string, number>>;
+  readonly random: RandomStream;
+  readonly other: RandomStream | null;
+}
+
+/** Each number by itself, from a uniform draw u in (0, 1]. */
+export const each = (make: (u: number, values: Drawing['values']) => number): Draw => ({
+  fill(into, { values, random }) {
+    for (let i = 0; i < into.length; i++) into[i] = make(1 - random.uniform(), values);
+  },
+});
+
+/** A value of a law; one that it was not given is a bug of who defined it. */
+export function valueOf(values: Drawing['values'], name: string): number {
+  const value = values[name];
+  if (value === undefined) throw new Error(`initialiser: ${name} is required, got ${Object.keys(values).join(', ')}`);
+  return value;
+}
