@@ -59,7 +59,15 @@ describe('lower bounds of HGRN', () => {
       const input = { kind: 'features', width: 2 } as const;
       program.entry('all', (builder) => {
         const x = builder.read(program.variable('x', f32(1, 3, 2), 'input'));
-        stackParallel(builder, x, null, { model: hgrn, implementation: 'fused', values, input, outputs: 1 }, null);
+        const config = {
+          model: hgrn,
+          implementation: 'fused',
+          values,
+          inputs: [input],
+          heads: [{ outputs: 1 }],
+          longest: 8,
+        };
+        stackParallel(builder, [x], null, config, null);
       });
       return program.variables.filter(({ name }) => name.includes('lowerBounds'));
     };

@@ -24,12 +24,20 @@ export function loopOverTime(
         ); // T of [B, 1, D]
   let carried = state ?? model.state(config).map((slot) => constant(builder, [batch, ...slot.shape], slot.start));
   const outputs = steps.map((one) => {
-    const result = model.step(builder, reshape(builder, one, [batch, width]), carried, config);
-    carried = result.state;
-    return reshape(builder, result.y, [batch, 1, config.hidden]);
+    const { y, more = [], state: after } = model.step(builder, reshape(builder, one, [batch, width]), carried, config);
+    carried = after;
+    return [y, ...more].map((value) => reshape(builder, value, [batch, 1, ...builder.shape(value).slice(1)]));
   });
-  const [only] = outputs;
-  return { y: outputs.length === 1 && only !== undefined ? only : concat(builder, outputs, 1), state: carried };
+  const [y = x, ...more] = (outputs[0] ?? []).map((first, i) =>
+    outputs.length === 1
+      ? first
+      : concat(
+          builder,
+          outputs.map((results) => results[i] ?? first),
+          1,
+        ),
+  );
+  return { y, ...(more.length === 0 ? {} : { more }), state: carried };
 }
 
 /** h [B, T, H] -> its last step [B, H]. */

@@ -15,6 +15,8 @@ export interface MixerConfig {
   /** Index of this layer from 0, and the number of layers: shared parameters may act differently on each layer. */
   readonly layer: number;
   readonly layers: number;
+  /** Longest sequence that is trained or evaluated: what a growing state has room for. */
+  readonly longest: number;
   /** The model's own fields, complete. */
   readonly values: FieldValues;
 }
@@ -29,11 +31,21 @@ export interface StateSlot {
   readonly positive?: boolean;
   /** Inputs of the last steps, oldest first: their initial value is never learned. */
   readonly ring?: boolean;
+  /** One row more a step, up to as many as there is room for: memory of generation grows with the length. */
+  readonly grows?: boolean;
+}
+
+/** One result of a mixer at a position. */
+export interface OutputSlot {
+  readonly name: string;
+  readonly width: number;
 }
 
 export interface MixerOutput {
-  /** [B, T, H] from `parallel`, [B, H] from `step`. */
+  /** The first of `outputs`, [B, T, width] from `parallel`, [B, width] from `step`. */
   readonly y: ValueId;
+  /** The others, in their order. */
+  readonly more?: readonly ValueId[];
   /** State after the last step, in the order of `state`. */
   readonly state: readonly ValueId[];
 }
@@ -65,8 +77,14 @@ export interface ModelDef {
   /** Problems of a combination of settings (`log-scan` needs the positive candidate) as a message; null when fine. */
   refuse?(config: MixerConfig): Message | null;
   state(config: MixerConfig): readonly StateSlot[];
+  /** Left out: y of the width of the state. Several (a real and an imaginary part) are read by the block beside each other. */
+  outputs?(config: MixerConfig): readonly OutputSlot[];
   /** x [B, T, D] -> y [B, T, H]. `state` null = start of the sequence. All implementations use the same parameters by name. */
   parallel(builder: GraphBuilder, x: ValueId, state: readonly ValueId[] | null, config: MixerConfig): MixerOutput;
   /** x [B, D] -> y [B, H], written in elementary ops: the readable definition. */
   step(builder: GraphBuilder, x: ValueId, state: readonly ValueId[], config: MixerConfig): MixerOutput;
 }
+
+/** Numbers at a position of all outputs together. */
+export const outputWidth = (model: ModelDef, config: MixerConfig): number =>
+  model.outputs?.(config).reduce((sum, { width }) => sum + width, 0) ?? config.hidden;

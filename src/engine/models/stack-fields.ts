@@ -1,5 +1,32 @@
 // The settings of the stack, declared once: defaults, validation, form, help and type.
-import type { Fields, FieldValues, ValuesOf } from '../spec/fields.ts';
+import type { Field, Fields, FieldValues, ValuesOf } from '../spec/fields.ts';
+import { firstPreset, presets } from './presets/registry.ts';
+
+/** Settings that only these networks read. */
+const inPaper = { field: 'stack', is: ['paper'] } as const;
+const inOwn = { field: 'stack', is: ['paper', 'own'] } as const;
+
+const network = {
+  stack: {
+    kind: 'choice',
+    label: 'Network',
+    symbol: 'network',
+    help: 'What stands around the recurrence: blocks as this paper or another published system has them, or your own list of parts.',
+    default: firstPreset,
+    choices: Object.entries(presets).map(([value, { title }]) => ({ value, label: title })),
+    added: true,
+  },
+  block: {
+    kind: 'text',
+    label: 'Parts',
+    symbol: 'parts',
+    help: 'The rows of a block in order, as in "conv, mixer, mlp" or "post mixer > gelu > glu"; "|" parts blocks that alternate.',
+    default: 'conv, mixer, mlp',
+    maxLength: 400,
+    when: { field: 'stack', is: ['own'] },
+    added: true,
+  },
+} as const satisfies Fields;
 
 const shape = {
   layers: {
@@ -45,6 +72,7 @@ const shape = {
       { value: 'none', label: 'none' },
     ],
     paper: 'RMSNorm',
+    when: inOwn,
   },
   residual: {
     kind: 'bool',
@@ -52,6 +80,7 @@ const shape = {
     help: 'Adds the input of each part to its output.',
     default: true,
     paper: 'on',
+    when: inOwn,
   },
 } as const satisfies Fields;
 
@@ -63,6 +92,7 @@ const parts = {
     help: 'A short causal convolution before the recurrence.',
     default: false,
     paper: 'on except for selective copying',
+    when: inPaper,
   },
   convKernel: {
     kind: 'int',
@@ -84,6 +114,7 @@ const parts = {
     help: 'A two-layer network on each position after the recurrence.',
     default: false,
     paper: 'on for language and the Long Range Arena',
+    when: inPaper,
   },
   mlpMultiplier: {
     kind: 'float',
@@ -131,6 +162,7 @@ const parts = {
     ],
     paper: 'after the MLP only',
     advanced: true,
+    when: inPaper,
   },
 } as const satisfies Fields;
 
@@ -146,6 +178,7 @@ const ends = {
     ],
     paper: 'always',
     advanced: true,
+    when: inPaper,
   },
   learnedStart: {
     kind: 'bool',
@@ -163,6 +196,7 @@ const ends = {
     default: true,
     paper: 'on',
     advanced: true,
+    when: inOwn,
   },
   headBias: {
     kind: 'bool',
@@ -171,17 +205,19 @@ const ends = {
     default: false,
     paper: 'off',
     advanced: true,
+    when: inOwn,
   },
 } as const satisfies Fields;
 
 /** All fields of the stack, in the order of the form. */
-export const stackFields = { ...shape, ...parts, ...ends } as const satisfies Fields;
+export const stackFields = { ...network, ...shape, ...parts, ...ends } as const satisfies Fields;
 
 export type StackValues = ValuesOf<typeof stackFields>;
 
 /** The stack's own part of a complete set of values; throws when one is missing or of another type (they are validated before). */
 export function readStack(values: FieldValues): StackValues {
-  for (const [name, field] of Object.entries(stackFields)) {
+  for (const [name, field] of Object.entries<Field>(stackFields)) {
+    if (field.added === true && values[name] === undefined) continue;
     if (typeof values[name] !== typeof field.default) {
       throw new Error(`stack: ${name} must be a ${typeof field.default}, got ${String(values[name])}`);
     }

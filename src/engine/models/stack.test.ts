@@ -19,14 +19,21 @@ function configOf(
 ): StackConfig {
   const model = models[kind];
   const values = { ...defaultsOf(stackFields), ...defaultsOf(model.fields), ...fields };
-  return { model, implementation, values, input: { kind: 'tokens', vocabulary }, outputs: vocabulary };
+  return {
+    model,
+    implementation,
+    values,
+    inputs: [{ kind: 'tokens', vocabulary }],
+    heads: [{ outputs: vocabulary }],
+    longest: 8,
+  };
 }
 
 function parametersOf(config: StackConfig): ReadonlyMap<string, readonly number[]> {
   const program = new ProgramBuilder(opTable);
   program.entry('train', (builder) => {
     const x = builder.read(program.variable('x', { shape: [2, 5], dtype: 'i32' }, 'input'));
-    stackParallel(builder, x, null, config, null);
+    stackParallel(builder, [x], null, config, null);
   });
   const weights = program.variables.filter((variable) => variable.role === 'weight');
   return new Map(weights.map((variable) => [variable.name, variable.type.shape]));
@@ -73,7 +80,7 @@ describe('every model and implementation', () => {
         const program = new ProgramBuilder(opTable);
         const shapes = program.entry('step', (builder) => {
           const x = builder.read(program.variable('x', { shape: [3], dtype: 'i32' }, 'input'));
-          const output = stackStep(builder, x, stackStart(builder, 3, config), config);
+          const output = stackStep(builder, [x], stackStart(builder, 3, config), config);
           return { y: builder.shape(output.y), state: output.state.map((value) => builder.shape(value)) };
         });
         expect(shapes.y).toEqual([3, 16]);

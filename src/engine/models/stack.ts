@@ -1,35 +1,41 @@
-// The network around a mixer, every part optional: embedding, [causal conv], norm, mixer with expansion and down-projection, residual,
-// [MLP], final norm, head. Pre-norm as the paper's code (appendix C.2). Parallel over time and one step use the same parameters.
-// Independent of models: a mixer is anything that implements ModelDef.
-import { asIs, label, type Message, say } from '../core/say.ts';
-import { f32 } from '../core/tensor.ts';
+// The network around a mixer: embedding, blocks of parts, final norm, heads, all as the layout of the run says (layout.ts). Parallel over time
+// and one step use the same parameters. Knows no model: a mixer is whatever ModelDef says.
+import { type Message, say } from '../core/say.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { add, embedding, linear } from '../ops/functional.ts';
+import { add } from '../ops/functional.ts';
 import type { FieldValues } from '../spec/fields.ts';
-import { dropped, mlp, norm, type Mode } from './blocks.ts';
-import { convOverTime, convSlot, convStep } from './conv-block.ts';
-import type { MixerConfig, ModelDef, StateSlot } from './model.ts';
+import { dropped, norm, type Mode } from './blocks.ts';
+import { embed, embeddingSlots, embeddingStart, type StackInput } from './embedding.ts';
+import { answer, type HeadSpec } from './heads.ts';
+import { partsOf, type Layout, type Row } from './layout.ts';
+import type { ModelDef, StateSlot } from './model.ts';
+import { chain, chainSlots } from './parts/chain.ts';
+import { mixerConfig, modelOf } from './parts/mixer.ts';
+import type { Flow, Place } from './parts/part.ts';
+import { layoutOf } from './presets/registry.ts';
 import { readStack, type StackValues } from './stack-fields.ts';
-import { initialiser } from './initialisers/registry.ts';
 import { startState } from './start.ts';
 
-export type StackInput =
-  { readonly kind: 'tokens'; readonly vocabulary: number } | { readonly kind: 'features'; readonly width: number };
+export type { StackInput } from './embedding.ts';
 
 export interface StackConfig {
   readonly model: ModelDef;
   readonly implementation: string;
   /** Fields of the stack and of the model together, complete. */
   readonly values: FieldValues;
-  readonly input: StackInput;
-  /** Width of the head: classes, or 1 for a value. */
-  readonly outputs: number;
+  readonly inputs: readonly StackInput[];
+  /** The first is what training makes better. */
+  readonly heads: readonly HeadSpec[];
+  /** Longest sequence that is trained or evaluated. */
+  readonly longest: number;
 }
 
 export interface StackOutput {
-  /** [B, T, outputs] from `stackParallel`, [B, outputs] from `stackStep`. */
+  /** Of the first head: [B, T, outputs] from `stackParallel`, or [B, outputs] where it answers once; [B, outputs] from `stackStep`. */
   readonly y: ValueId;
+  /** Of all heads. */
+  readonly answers: readonly ValueId[];
   /** State after the last step, in the order of `stackState`. */
   readonly state: readonly ValueId[];
 }
@@ -37,176 +43,161 @@ export interface StackOutput {
 /** H = floor(d expansion), at least 1. */
 export const hiddenOf = (values: StackValues): number => Math.max(1, Math.floor(values.d * values.expansion));
 
-export function mixerConfig(config: StackConfig, layer = 0): MixerConfig {
-  const values = readStack(config.values);
-  const { implementation } = config;
-  const place = { layer, layers: values.layers };
-  return { width: values.d, hidden: hiddenOf(values), implementation, ...place, values: config.values };
+function layoutFor({ values }: StackConfig): Layout {
+  const found = layoutOf(values);
+  if ('problem' in found) throw new Error('stack: the layout must have been checked before');
+  return found.layout;
 }
 
-/** Problems of the combined settings as a message; null when fine. */
+const placeOf = (config: StackConfig, layout: Layout, layer: number): Place => ({
+  layout,
+  layer,
+  layers: readStack(config.values).layers,
+  longest: config.longest,
+  model: config.model,
+  implementation: config.implementation,
+  values: config.values,
+});
+
+interface Level {
+  readonly place: Place;
+  readonly rows: readonly (readonly [scope: string, row: Row])[];
+}
+
+/** Every layer with its rows, each under the name of its first part. */
+function levelsOf(config: StackConfig, layout: Layout): readonly Level[] {
+  return Array.from({ length: readStack(config.values).layers }, (_, layer) => {
+    const block = layout.blocks[layer % layout.blocks.length] ?? [];
+    const seen = new Map<string, number>();
+    const rows = block.map((row) => {
+      const kind = row.parts[0]?.part ?? 'row';
+      const count = (seen.get(kind) ?? 0) + 1;
+      seen.set(kind, count);
+      return [count === 1 ? kind : `${kind}${count}`, row] as const;
+    });
+    return { place: placeOf(config, layout, layer), rows };
+  });
+}
+
+/** Problems of the settings together, in words; null when fine. */
 export function refuseStack(config: StackConfig): Message | null {
-  if (!config.model.implementations.some((one) => one.id === config.implementation)) {
-    const known = config.model.implementations.map((one) => one.id).join(', ');
-    return say`${label(config.model.title)}: implementation must be one of ${asIs(known)}, got ${asIs(config.implementation)}`;
+  const { model, implementation, values } = config;
+  if (!model.implementations.some((one) => one.id === implementation)) {
+    const known = model.implementations.map((one) => one.id).join(', ');
+    return say`${model.title}: implementation must be one of ${known}, got ${implementation}`;
   }
-  return config.model.refuse?.(mixerConfig(config)) ?? null;
+  const found = layoutOf(values);
+  if ('problem' in found) return found.problem;
+  const width = readStack(values).d;
+  for (const { place, rows } of levelsOf(config, found.layout))
+    for (const part of rows.flatMap(([, row]) => partsOf(row.parts))) {
+      if (part.part !== 'mixer') continue;
+      const problem = modelOf(part, place).refuse?.(mixerConfig(part, width, place)) ?? null;
+      if (problem !== null) return problem;
+    }
+  return null;
 }
 
-/** Everything carried from step to step: per layer the inputs the convolution still needs, then the mixer's state. */
+interface RowSlots {
+  readonly scope: string;
+  readonly slots: readonly StateSlot[];
+}
+
+/** What the rows carry, row by row. */
+function rowSlots(config: StackConfig, layout: Layout): readonly RowSlots[] {
+  const { d } = readStack(config.values);
+  return levelsOf(config, layout).flatMap(({ place, rows }) =>
+    rows.map(([scope, row]) => ({
+      scope: `layer${place.layer}/${scope}`,
+      slots: chainSlots(row.parts, scope, d, place),
+    })),
+  );
+}
+
+/** Everything carried from step to step: the position where it is learned, then by layer what its parts carry. */
 export function stackState(config: StackConfig): readonly StateSlot[] {
-  const values = readStack(config.values);
-  const mixer = config.model.state(mixerConfig(config));
-  return Array.from({ length: values.layers }, (_, layer) =>
-    [...(values.conv ? [convSlot(values)] : []), ...mixer.map((slot) => ({ ...slot, name: `mixer/${slot.name}` }))].map(
-      (slot) => ({ ...slot, name: `layer${layer}/${slot.name}` }),
-    ),
-  ).flat();
+  const layout = layoutFor(config);
+  const parts = rowSlots(config, layout).flatMap(({ scope, slots }) =>
+    slots.map((slot) => ({ ...slot, name: slot.name === '' ? scope : `${scope}/${slot.name}` })),
+  );
+  return [...embeddingSlots(placeOf(config, layout, 0)), ...parts];
 }
 
-/** The state before the first step, [B, ...shape] each: constants, or learned parameters if set. */
+/** The state before the first step, [B, ...shape] each: constants, or learned parameters where the settings say so. */
 export function stackStart(builder: GraphBuilder, batch: number, config: StackConfig): readonly ValueId[] {
-  const values = readStack(config.values);
-  const mixer = config.model.state(mixerConfig(config));
-  const ofLayer = (): readonly ValueId[] => [
-    ...(values.conv ? startState(builder, batch, [convSlot(values)], values.learnedStart) : []),
-    ...builder.scope('mixer', () => startState(builder, batch, mixer, values.learnedStart)),
-  ];
-  return Array.from({ length: values.layers }, (_, layer) => builder.scope(`layer${layer}`, ofLayer)).flat();
+  const { learnedStart } = readStack(config.values);
+  const layout = layoutFor(config);
+  const parts = rowSlots(config, layout).flatMap(({ scope, slots }) =>
+    builder.scope(scope, () => startState(builder, batch, slots, learnedStart)),
+  );
+  return [...embeddingStart(builder, batch, placeOf(config, layout, 0)), ...parts];
 }
 
 /**
- * x: tokens i32 [B, T] or features [B, T, I] -> y [B, T, outputs] and the state after T. `state` null = start of the sequence.
- * `mode` says whether dropout acts.
+ * x, one value a stream: tokens i32 [B, T] or features [B, T, I] -> answers over time and the state after T. `state` null = start of the
+ * sequence. `mode` says whether dropout acts.
  */
 export function stackParallel(
   builder: GraphBuilder,
-  x: ValueId,
+  x: readonly ValueId[],
   state: readonly ValueId[] | null,
   config: StackConfig,
   mode: Mode,
 ): StackOutput {
-  const [batch = 1] = builder.shape(x);
+  const [batch = 1] = builder.shape(x[0]);
   const { learnedStart } = readStack(config.values);
   const given = state ?? (learnedStart ? stackStart(builder, batch, config) : null);
-  return throughLayers(builder, x, given, config, mode, {
-    conv: (value, context, values) => convOverTime(builder, value, context, values),
-    mix: (value, carried, mixer) => config.model.parallel(builder, value, carried, mixer),
-  });
+  return through(builder, x, given, config, mode, 'time');
 }
 
-/** x: tokens i32 [B] or features [B, I] -> y [B, outputs], with the state before and after. Never drops anything. */
-export function stackStep(
+/** The same for one step: tokens i32 [B] or features [B, I], with the state before and after. Never drops anything. */
+export const stackStep = (
   builder: GraphBuilder,
-  x: ValueId,
+  x: readonly ValueId[],
   state: readonly ValueId[],
   config: StackConfig,
-): StackOutput {
-  return throughLayers(builder, x, state, config, null, {
-    conv: (value, context, values) => convStep(builder, value, context, values),
-    mix: (value, carried, mixer) => config.model.step(builder, value, carried ?? [], mixer),
-  });
-}
+): StackOutput => through(builder, x, state, config, null, 'step');
 
-/** The two parts that act along time; all others act on each position alone. */
-interface AlongTime {
-  conv(x: ValueId, context: ValueId | null, values: StackValues): { readonly y: ValueId; readonly context: ValueId };
-  mix(
-    x: ValueId,
-    state: readonly ValueId[] | null,
-    config: MixerConfig,
-  ): { readonly y: ValueId; readonly state: readonly ValueId[] };
-}
-
-function throughLayers(
+function through(
   builder: GraphBuilder,
-  x: ValueId,
+  x: readonly ValueId[],
   state: readonly ValueId[] | null,
   config: StackConfig,
   mode: Mode,
-  along: AlongTime,
+  along: Flow['along'],
 ): StackOutput {
-  const values = readStack(config.values);
-  const each = stackState(config).length / values.layers;
+  const layout = layoutFor(config);
   const after: ValueId[] = [];
-  let value = enter(builder, x, config, values);
-  for (let layer = 0; layer < values.layers; layer++) {
-    const given = state === null ? null : state.slice(layer * each, (layer + 1) * each);
-    const result = builder.scope(`layer${layer}`, () =>
-      throughLayer(builder, value, given, config, layer, mode, along),
+  let taken = 0;
+  const flow: Flow = {
+    along,
+    mode,
+    take: (count) => {
+      taken += count;
+      return state === null ? null : state.slice(taken - count, taken);
+    },
+    keep: (values) => void after.push(...values),
+  };
+  const outside = placeOf(config, layout, 0);
+  let value = embed(builder, x, config.inputs, readStack(config.values).d, outside, flow);
+  for (const { place, rows } of levelsOf(config, layout))
+    value = builder.scope(`layer${place.layer}`, () =>
+      rows.reduce(
+        (given, [scope, row]) => builder.scope(scope, () => throughRow(builder, given, scope, row, place, flow)),
+        value,
+      ),
     );
-    value = result.y;
-    after.push(...result.state);
-  }
-  const last = values.finalNorm ? builder.scope('final', () => norm(builder, value, values)) : value;
-  return { y: builder.scope('head', () => head(builder, last, config, values)), state: after };
+  const last = layout.finalNorm ? builder.scope('final', () => norm(builder, value, layout.norm)) : value;
+  const answers = config.heads.map((head) => answer(builder, last, head, config.inputs, outside));
+  const [y] = answers;
+  if (y === undefined) throw new Error('stack: a network must have a head');
+  return { y, answers, state: after };
 }
 
-/** One block: x += conv(x); x += down(mixer(norm(x))); x += mlp(norm(x)). */
-function throughLayer(
-  builder: GraphBuilder,
-  x: ValueId,
-  state: readonly ValueId[] | null,
-  config: StackConfig,
-  layer: number,
-  mode: Mode,
-  along: AlongTime,
-): StackOutput {
-  const values = readStack(config.values);
-  const join = (before: ValueId, y: ValueId): ValueId => (values.residual ? add(builder, before, y) : y);
-  const after: ValueId[] = [];
-  let value = x;
-  if (values.conv) {
-    const conv = builder.scope('conv', () => along.conv(value, state?.[0] ?? null, values));
-    value = join(value, conv.y);
-    after.push(conv.context);
-  }
-  const mixed = builder.scope('mixer', () => {
-    const normed = norm(builder, value, values);
-    const result = along.mix(normed, state?.slice(values.conv ? 1 : 0) ?? null, mixerConfig(config, layer));
-    after.push(...result.state);
-    const down = project(builder, result.y, config, values);
-    return values.dropoutPlace === 'blocks' ? dropped(builder, down, values.dropout, mode) : down;
-  });
-  value = join(value, mixed);
-  if (values.mlp)
-    value = join(
-      value,
-      builder.scope('mlp', () => mlp(builder, norm(builder, value, values), values, mode)),
-    );
-  return { y: value, state: after };
-}
-
-/** [..., H] -> [..., d], with bias unless the published model has none; omitted if the settings say so and H already equals d. */
-function project(builder: GraphBuilder, y: ValueId, { model }: StackConfig, values: StackValues): ValueId {
-  const hidden = hiddenOf(values);
-  if (values.project === 'when-needed' && hidden === values.d) return y;
-  return builder.scope('down', () => {
-    const start = initialiser('torch-linear', { fan: hidden });
-    const weight = builder.parameter('weight', f32(values.d, hidden), start);
-    if (model.downBias === false) return linear(builder, y, weight);
-    return linear(builder, y, weight, builder.parameter('bias', f32(values.d), start, { decay: false }));
-  });
-}
-
-function enter(builder: GraphBuilder, x: ValueId, config: StackConfig, values: StackValues): ValueId {
-  const { input } = config;
-  if (input.kind === 'tokens') {
-    const table = builder.scope('embedding', () =>
-      builder.parameter('weight', f32(input.vocabulary, values.d), initialiser('normal', { deviation: 1 })),
-    );
-    return embedding(builder, x, table);
-  }
-  return builder.scope('input', () => {
-    const start = initialiser('torch-linear', { fan: input.width });
-    const weight = builder.parameter('weight', f32(values.d, input.width), start);
-    return linear(builder, x, weight, builder.parameter('bias', f32(values.d), start, { decay: false }));
-  });
-}
-
-function head(builder: GraphBuilder, x: ValueId, config: StackConfig, values: StackValues): ValueId {
-  const start = initialiser('torch-linear', { fan: values.d });
-  const weight = builder.parameter('weight', f32(config.outputs, values.d), start);
-  const bias = values.headBias ? builder.parameter('bias', f32(config.outputs), start, { decay: false }) : null;
-  return linear(builder, x, weight, bias);
+function throughRow(builder: GraphBuilder, x: ValueId, scope: string, row: Row, place: Place, flow: Flow): ValueId {
+  const { layout } = place;
+  const read = row.norm === 'pre' ? norm(builder, x, layout.norm) : x;
+  const result = dropped(builder, chain(builder, read, row.parts, scope, place, flow), row.dropout, flow.mode);
+  const sum = row.residual ? add(builder, x, result) : result;
+  return row.norm === 'post' ? norm(builder, sum, layout.norm) : sum;
 }

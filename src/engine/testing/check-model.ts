@@ -68,6 +68,7 @@ function mixerCase(
     implementation,
     layer: 1,
     layers: 3,
+    longest: time,
     values,
   });
   const forms = everywhere(model.implementations)
@@ -99,15 +100,17 @@ const stackSettings: readonly FieldValues[] = [
   { conv: true, convKernel: 2, expansion: 1.5, learnedStart: true },
 ];
 
-function stackCase(model: ModelDef, settings: FieldValues, tokens: boolean, time: number): Recurrence {
+/** The whole network around a mixer, with these settings of the stack. */
+export function stackCase(model: ModelDef, settings: FieldValues, tokens: boolean, time: number): Recurrence {
   const values = { ...defaultsOf(stackFields), ...defaultsOf(model.fields), layers: 2, d: 5, ...settings };
   const batch = 2;
   const configOf = (implementation: string): StackConfig => ({
     model,
     implementation,
     values,
-    input: tokens ? { kind: 'tokens', vocabulary: 7 } : { kind: 'features', width: 3 },
-    outputs: 4,
+    inputs: [tokens ? { kind: 'tokens', vocabulary: 7 } : { kind: 'features', width: 3 }],
+    heads: [{ outputs: 4 }],
+    longest: time,
   });
   const forms = everywhere(model.implementations)
     .filter(({ id }) => refuseStack(configOf(id)) === null)
@@ -115,7 +118,7 @@ function stackCase(model: ModelDef, settings: FieldValues, tokens: boolean, time
       name: id,
       tolerance: 5 * toleranceOf(id, time),
       halfTolerance: 5 * halfModelTolerance,
-      parallel: (builder, x, state) => stackParallel(builder, x, state, configOf(id), null),
+      parallel: (builder, x, state) => stackParallel(builder, [x], state, configOf(id), null),
     }));
   const config = configOf(forms[0]?.name ?? '');
   return {
@@ -124,7 +127,7 @@ function stackCase(model: ModelDef, settings: FieldValues, tokens: boolean, time
     vocabulary: 7,
     slots: stackState(config),
     forms,
-    step: (builder, x, state) => stackStep(builder, x, state, config),
+    step: (builder, x, state) => stackStep(builder, [x], state, config),
     start: (builder) => stackStart(builder, batch, config),
   };
 }

@@ -107,7 +107,15 @@ function waysOf(kind: string, width: number, hidden: number, values: FieldValues
   if (!model) throw new Error(`golden: model ${kind} must be in the registry`);
   const complete = { ...defaultsOf(model.fields), ...values };
   return everywhere(model.implementations)
-    .map(({ id }): MixerConfig => ({ width, hidden, implementation: id, layer: 0, layers: 1, values: complete }))
+    .map(({ id }): MixerConfig => ({
+      width,
+      hidden,
+      implementation: id,
+      layer: 0,
+      layers: 1,
+      longest: 1,
+      values: complete,
+    }))
     .filter((config) => !model.refuse?.(config));
 }
 

@@ -67,15 +67,12 @@ export function feed(executable: Executable, feeds: readonly Feed[]): void {
   for (const { variable, data } of feeds) executable.write(variable, data);
 }
 
-/** What the network reads of these; several are one beside the other. */
-export function readInputs(builder: GraphBuilder, entry: string, inputs: readonly NamedType[]): ValueId {
-  const [first, ...more] = inputs.map(({ name, type }) => readBatch(builder, names.data(entry, name), type));
-  if (first === undefined) throw new Error('program: a task must have an input');
-  return more.length === 0 ? first : op.concat(builder, [first, ...more], 2);
-}
+/** What the network reads, stream by stream. */
+export const readInputs = (builder: GraphBuilder, entry: string, inputs: readonly NamedType[]): readonly ValueId[] =>
+  inputs.map(({ name, type }) => readBatch(builder, names.data(entry, name), type));
 
 interface Data {
-  readonly x: ValueId;
+  readonly x: readonly ValueId[];
   readonly y: ValueId;
   /** Which values count; null where answers are classes. */
   readonly mask: ValueId | null;
@@ -92,15 +89,6 @@ function readData(builder: GraphBuilder, entry: string, size: number, length: nu
   return { x, y, mask };
 }
 
-/** The outputs where answers are wanted: [B, T, outputs] at each position, [B, outputs] where a sequence has one answer. */
-export function placed(builder: GraphBuilder, y: ValueId, { at }: Target): ValueId {
-  if (at === 'each') return y;
-  const [batch = 1, length = 1, outputs = 1] = builder.shape(y);
-  const over = at === 'last' ? y : op.cumulativeSum(builder, y);
-  const end = op.reshape(builder, op.slice(builder, over, 1, length - 1, 1), [batch, outputs]);
-  return at === 'last' ? end : op.affine(builder, end, 1 / length);
-}
-
 export function write(builder: GraphBuilder, name: string, value: ValueId): void {
   op.assign(builder, builder.read(builder.program.variable(name, builder.type(value), 'output')), value);
 }
@@ -111,8 +99,7 @@ function meanLoss(builder: GraphBuilder, setup: RunSetup): ValueId {
   const data = readData(builder, 'train', batch, task.trainLength, setup);
   const drops = Number(setup.stack.values['dropout']) > 0;
   const mode: Mode = drops ? { counter: readInput(builder, names.counter, i32(5)) } : null;
-  const outputs = stackParallel(builder, data.x, null, setup.stack, mode).y;
-  const y = placed(builder, outputs, task.target);
+  const { y } = stackParallel(builder, data.x, null, setup.stack, mode);
   return builder.scope('loss', () => {
     if (data.mask === null) return op.softmaxCrossEntropy(builder, y, data.y).loss;
     return op.meanSquaredError(builder, op.reshape(builder, y, builder.shape(data.y)), data.y, data.mask).loss;
@@ -199,7 +186,7 @@ const gradientOf = (program: ProgramBuilder, weight: Variable): Variable =>
 function evaluate(builder: GraphBuilder, setup: RunSetup): void {
   const { task, evalBatch: batch, stack } = setup;
   const data = readData(builder, 'evaluate', batch, task.evalLength, setup);
-  const y = placed(builder, stackParallel(builder, data.x, null, stack, null).y, task.target);
+  const { y } = stackParallel(builder, data.x, null, stack, null);
   if (data.mask === null) {
     const { loss, count } = op.softmaxCrossEntropy(builder, y, data.y, { reduction: 'sum' });
     write(builder, names.measured('cross-entropy'), loss);

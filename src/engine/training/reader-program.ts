@@ -10,7 +10,7 @@ import * as op from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
 import { inputType } from '../tasks/streams.ts';
 import { exampleLength } from './examples.ts';
-import { placed, readInput, readInputs, write } from './program.ts';
+import { readInput, readInputs, write } from './program.ts';
 import type { RunSetup } from './setup.ts';
 
 export const readerNames = {
@@ -30,7 +30,7 @@ function answer(builder: GraphBuilder, { task, stack }: RunSetup, examples: numb
   const length = exampleLength(task);
   const types = task.inputs.map((stream) => ({ name: stream.name, type: inputType(stream, examples, length) }));
   const { y } = stackParallel(builder, readInputs(builder, 'answer', types), null, stack, null);
-  write(builder, readerNames.answer.outputs, placed(builder, y, task.target));
+  write(builder, readerNames.answer.outputs, y);
 }
 
 function buildStep(program: ProgramBuilder, { stack }: RunSetup): void {
@@ -48,7 +48,7 @@ function buildStep(program: ProgramBuilder, { stack }: RunSetup): void {
   program.entry('step', (builder) => {
     const x = readInput(builder, readerNames.step.x, i32(1));
     const state = variables.map((variable) => builder.read(variable));
-    const result = stackStep(builder, x, state, stack);
+    const result = stackStep(builder, [x], state, stack);
     write(builder, readerNames.step.logits, result.y);
     store(builder, result.state);
   });

@@ -3,6 +3,7 @@
 import type { TaskData } from '../data/labelled.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { asIs, label, type Message, say } from '../core/say.ts';
+import { layoutOf } from '../models/presets/registry.ts';
 import { findModel } from '../models/registry.ts';
 import { stackFields } from '../models/stack-fields.ts';
 import { refuseStack, type StackConfig, type StackInput } from '../models/stack.ts';
@@ -66,9 +67,12 @@ export function setUpRun(spec: RunSpec, text: TaskData | null): Result<RunSetup>
     model,
     implementation: spec.model.implementation,
     values: spec.model.fields,
-    input: inputOf(task.value),
-    outputs: outputsOf(task.value.target),
+    inputs: inputsOf(task.value),
+    heads: [{ outputs: outputsOf(task.value.target), at: task.value.target.at }],
+    longest: Math.max(task.value.trainLength, task.value.evalLength),
   };
+  const layout = layoutOf(spec.model.fields);
+  if ('problem' in layout) return fail('bad-input', layout.problem, { field: 'model.fields.block' });
   const refused = refuseDevice(stack, spec.device.kind) ?? refuseStack(stack) ?? refuseLength(stack, task.value);
   if (refused !== null) return fail('bad-input', refused, { field: 'model.implementation' });
   if (training.batch % training.accumulate !== 0) {
@@ -80,17 +84,13 @@ export function setUpRun(spec: RunSpec, text: TaskData | null): Result<RunSetup>
   return ok({ spec, task: task.value, stack, training, optimiser, microBatch, evalBatch });
 }
 
-/** Tokens alone, or the numbers of all streams beside each other. */
-function inputOf({ inputs }: Task): StackInput {
-  const [first] = inputs;
-  if (first?.kind === 'tokens' && inputs.length === 1) return { kind: 'tokens', vocabulary: first.vocabulary };
-  let width = 0;
-  for (const stream of inputs) {
-    if (stream.kind === 'tokens') throw new Error(`setup: tokens must be the only input, got ${inputs.length} streams`);
-    width += stepWidth(stream);
-  }
-  return { kind: 'features', width };
-}
+/** Every stream; tokens beside others keep the name of theirs. */
+const inputsOf = ({ inputs }: Task): readonly StackInput[] =>
+  inputs.map((stream) =>
+    stream.kind === 'tokens'
+      ? { kind: 'tokens', vocabulary: stream.vocabulary, ...(inputs.length === 1 ? {} : { name: stream.name }) }
+      : { kind: 'features', width: stepWidth(stream) },
+  );
 
 function refuseDevice({ model, implementation }: StackConfig, device: string): Message | null {
   const devices = model.implementations.find(({ id }) => id === implementation)?.devices;

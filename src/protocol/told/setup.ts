@@ -76,6 +76,21 @@ export const setupWords = {
     '{0}：实现 {1} 的层数 × 长度最多 {2} 个时间步，得到 {3}',
   '{0}: implementation log-scan needs candidate g (a positive state), got identity':
     '{0}：实现 log-scan 需要候选 g（正的状态），得到恒等',
+  'Network must be one of {0}, got "{1}".': '网络必须是以下之一：{0}；得到“{1}”。',
+  'Parts: every bracket must be closed, got "{0}".': '部件：括号必须成对，得到“{0}”。',
+  'Parts: one must be a mixer, got "{0}".': '部件：其中必须有一个 mixer，得到“{0}”。',
+  'Parts: "{0}" must be the name of a part, as in "conv, mixer, mlp".':
+    '部件：“{0}”必须是部件的名称，例如 "conv, mixer, mlp"。',
+  'Parts: only a gate has parts inside, got "{0}".': '部件：只有 gate 内可以有部件，得到“{0}”。',
+  'Parts: {0} takes {1}, got "{2}".': '部件：{0} 的括号内应为{1}，得到“{2}”。',
+  'nothing in brackets': '空',
+  'a whole number of steps from 2 to 16, as in conv(4)': '2 到 16 的整数步数，例如 conv(4)',
+  'how many times the width its state has, as in mixer(2)': '状态为宽度的几倍，例如 mixer(2)',
+  'how many times the width it has inside, as in channel-mix(4)': '内部为宽度的几倍，例如 channel-mix(4)',
+  'its form and width, as in mlp(geglu, 2)': '形式与宽度，例如 mlp(geglu, 2)',
+  'an activation, a width and after a colon the parts, as in gate(silu, 2: conv > mixer)':
+    '激活函数、宽度和冒号后的部件，例如 gate(silu, 2: conv > mixer)',
+  'part of a block': '块的部件',
   '{0}: implementation must be one of {1}, got {2}': '{0}：实现必须是以下之一：{1}；得到 {2}',
   'Text "{0}" must be here and not empty, got {1}.': '文本“{0}”必须在本机且不为空，得到 {1}。',
   'an empty text': '空文本',

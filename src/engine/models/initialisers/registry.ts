@@ -3,7 +3,7 @@ import { RandomStream } from '../../core/philox.ts';
 import type { Shape } from '../../core/tensor.ts';
 import type { Initialiser, Variable } from '../../graph/graph.ts';
 import { sizeOf } from '../../core/tensor.ts';
-import type { Draw } from './define.ts';
+import type { Draw, InitialiserDef } from './define.ts';
 import { dense, denseDraws } from './dense.ts';
 import { gates } from './gates.ts';
 import { stateSpace, stateSpaceDraws } from './state-space.ts';
@@ -15,8 +15,8 @@ type ValuesOf<K extends InitialiserName> = Parameters<(typeof initialisers)[K]['
 
 /** The law of that name for these sizes. */
 export function initialiser<K extends InitialiserName>(name: K, values: ValuesOf<K>): Initialiser {
-  const law = initialisers[name].law as (values: ValuesOf<K>) => Initialiser;
-  return law(values);
+  const def: InitialiserDef<never> = initialisers[name];
+  return def.law(values as never);
 }
 
 const draws: Readonly<Record<string, Draw>> = { ...denseDraws, ...stateSpaceDraws };

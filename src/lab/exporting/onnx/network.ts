@@ -10,7 +10,7 @@ import type { Graph, ValueId } from '../../../engine/graph/graph.ts';
 import { pruneProgram } from '../../../engine/graph/prune.ts';
 import type { StateSlot } from '../../../engine/models/model.ts';
 import { findModel } from '../../../engine/models/registry.ts';
-import { stackState, stackStep, type StackConfig } from '../../../engine/models/stack.ts';
+import { stackState, stackStep, type StackConfig, type StackInput } from '../../../engine/models/stack.ts';
 import * as op from '../../../engine/ops/functional.ts';
 import { opTable } from '../../../engine/ops/registry.ts';
 import type { RunSpec } from '../../../engine/spec/run-spec.ts';
@@ -39,11 +39,17 @@ function stackOf({ model: { kind, implementation, fields } }: RunSpec, tensors: 
       cure: say`Export the weights as safetensors instead.`,
     });
   }
-  const input =
-    vocabulary === undefined
-      ? ({ kind: 'features', width: width ?? 1 } as const)
-      : ({ kind: 'tokens', vocabulary } as const);
-  return { model, implementation, values: fields, input, outputs };
+  const input: StackInput =
+    vocabulary === undefined ? { kind: 'features', width: width ?? 1 } : { kind: 'tokens', vocabulary };
+  const [longest = 1] = shapeOf(tensors, 'positions/weight') ?? [];
+  return { model, implementation, values: fields, inputs: [input], heads: [{ outputs }], longest };
+}
+
+/** Its one stream and its one head. */
+function endsOf({ inputs, heads }: StackConfig): { readonly input: StackInput; readonly outputs: number } {
+  const [input, head] = [inputs[0], heads[0]];
+  if (input === undefined || head === undefined) throw new Error('ONNX: a network must have an input and a head');
+  return { input, outputs: head.outputs };
 }
 
 interface Step {
@@ -56,12 +62,13 @@ function stepOf(config: StackConfig): Step {
   const program = new ProgramBuilder(opTable);
   const slots = stackState(config);
   program.entry('step', (builder) => {
-    const type = config.input.kind === 'tokens' ? i32(anyBatch) : f32(anyBatch, config.input.width);
+    const { input } = endsOf(config);
+    const type = input.kind === 'tokens' ? i32(anyBatch) : f32(anyBatch, input.width);
     const x = builder.read(program.variable('x', type, 'input'));
     const before = slots.map(({ name, shape }) =>
       builder.read(program.variable(`before/${name}`, f32(anyBatch, ...shape), 'state')),
     );
-    const { y, state } = stackStep(builder, x, before, config);
+    const { y, state } = stackStep(builder, [x], before, config);
     const out = (name: string, value: ValueId): void =>
       op.assign(builder, builder.read(program.variable(name, builder.type(value), 'output')), value);
     out('y', y);
@@ -97,7 +104,7 @@ function bodyOf({ graph, slots }: Step, config: StackConfig): onnx.GraphSpec {
     // A name of its own: two states may be the same value, and an output may not be named twice.
     return to.add('Identity', [name(value)], [], variable);
   };
-  const { input } = config;
+  const { input, outputs } = endsOf(config);
   const x =
     input.kind === 'tokens'
       ? onnx.valueMessage('x', 'int64', ['batch'])
@@ -111,7 +118,7 @@ function bodyOf({ graph, slots }: Step, config: StackConfig): onnx.GraphSpec {
     nodes: to.nodes,
     constants: to.constants,
     inputs: [...state('before'), x],
-    outputs: [...state('after'), onnx.valueMessage('y', 'float', ['batch', config.outputs])],
+    outputs: [...state('after'), onnx.valueMessage('y', 'float', ['batch', outputs])],
   };
 }
 
@@ -126,7 +133,7 @@ function startOf(slot: StateSlot, tensors: Tensors): number | readonly number[] 
 function graphOf(config: StackConfig, tensors: Tensors): onnx.GraphSpec {
   const step = stepOf(config);
   const body = bodyOf(step, config);
-  const { input, outputs } = config;
+  const { input, outputs } = endsOf(config);
   const tokens = input.kind === 'tokens';
   const x = tokens ? 'tokens' : 'features';
   const names = (when: string): string[] => step.slots.map((slot) => `${when}_${slot.name.replaceAll('/', '_')}`);

@@ -5,7 +5,7 @@ import { onnxRuntime, type OnnxRuntime, type OrtTensor } from '../../../../tests
 import { sizeOf } from '../../../engine/core/tensor.ts';
 import { RandomStream } from '../../../engine/core/philox.ts';
 import type { StoredTensor } from '../../../engine/core/safetensors.ts';
-import type { StackConfig } from '../../../engine/models/stack.ts';
+import type { StackConfig, StackInput } from '../../../engine/models/stack.ts';
 import type { FieldValues } from '../../../engine/spec/fields.ts';
 import { someRun } from '../../../session/testing/samples.ts';
 import { answerOf, networkOf } from '../testing/network.ts';
@@ -17,15 +17,22 @@ const found = onnxRuntime();
 /** For the tests that are not skipped without it. */
 const ort = found as OnnxRuntime;
 
-const configOf = (kind: string, change: FieldValues, input: StackConfig['input']): StackConfig =>
+const streamOf = ({ inputs }: StackConfig): StackInput => {
+  const [input] = inputs;
+  if (input === undefined) throw new Error('an input is expected');
+  return input;
+};
+
+const configOf = (kind: string, change: FieldValues, input: StackInput): StackConfig =>
   networkOf(kind, { d: 8, layers: 2, ...change }, input, input.kind === 'tokens' ? vocabulary : 1);
 
 /** Weights drawn for a config, and what the float64 reference answers over the whole sequence. */
 async function answered(config: StackConfig) {
   const random = new RandomStream(6, 'x');
-  const width = config.input.kind === 'tokens' ? 1 : config.input.width;
+  const input = streamOf(config);
+  const width = input.kind === 'tokens' ? 1 : input.width;
   const x = Array.from({ length: batch * time * width }, () =>
-    config.input.kind === 'tokens' ? random.below(vocabulary) : Math.fround(random.normal()),
+    input.kind === 'tokens' ? random.below(vocabulary) : Math.fround(random.normal()),
   );
   return { x, ...(await answerOf(config, { x, batch, time }, drawn)) };
 }
@@ -44,10 +51,12 @@ async function session(config: StackConfig, tensors: ReadonlyMap<string, StoredT
   return { bytes, session: await ort.InferenceSession.create(bytes) };
 }
 
-const inputOf = ({ input }: StackConfig, x: readonly number[], length: number): OrtTensor =>
-  input.kind === 'tokens'
+function inputOf(config: StackConfig, x: readonly number[], length: number): OrtTensor {
+  const input = streamOf(config);
+  return input.kind === 'tokens'
     ? new ort.Tensor('int64', BigInt64Array.from(x, BigInt), [batch, length])
     : new ort.Tensor('float32', Float32Array.from(x), [batch, length, input.width]);
+}
 
 /** Columns `from` up to `to` of [batch, time, width]. */
 const cut = (x: readonly number[], width: number, from: number, to: number): number[] =>
@@ -67,7 +76,7 @@ async function starts(bytes: Uint8Array): Promise<Record<string, number | readon
 }
 
 const tokens = { kind: 'tokens', vocabulary } as const;
-const cases: readonly [string, string, FieldValues, StackConfig['input']][] = [
+const cases: readonly [string, string, FieldValues, StackInput][] = [
   ['minGRU', 'minGru', {}, tokens],
   ['minGRU with every part', 'minGru', { conv: true, mlp: true, learnedStart: true, headBias: true }, tokens],
   ['minGRU with the plain candidate', 'minGru', { candidate: 'identity', norm: 'layerNorm' }, tokens],
@@ -125,8 +134,8 @@ describe(found === null ? notFetched : 'ONNX', () => {
         ...carried,
         [name]: inputOf(config, cut(x, width, border, time), time - border),
       });
-      near(first['logits'], cut(Array.from(y), config.outputs, 0, border));
-      near(rest['logits'], cut(Array.from(y), config.outputs, border, time));
+      near(first['logits'], cut(Array.from(y), config.heads[0]?.outputs ?? 0, 0, border));
+      near(rest['logits'], cut(Array.from(y), config.heads[0]?.outputs ?? 0, border, time));
     },
   );
 

@@ -6,7 +6,7 @@ import { ProgramBuilder } from '../../../engine/graph/builder.ts';
 import { pruneProgram } from '../../../engine/graph/prune.ts';
 import { findModel } from '../../../engine/models/registry.ts';
 import { stackFields } from '../../../engine/models/stack-fields.ts';
-import { stackParallel, type StackConfig } from '../../../engine/models/stack.ts';
+import { stackParallel, type StackConfig, type StackInput } from '../../../engine/models/stack.ts';
 import * as op from '../../../engine/ops/functional.ts';
 import { opTable } from '../../../engine/ops/registry.ts';
 import type { Fields, FieldValues } from '../../../engine/spec/fields.ts';
@@ -14,16 +14,11 @@ import type { Fields, FieldValues } from '../../../engine/spec/fields.ts';
 const defaults = (fields: Fields): FieldValues =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.default]));
 
-export function networkOf(
-  kind: string,
-  change: FieldValues,
-  input: StackConfig['input'],
-  outputs: number,
-): StackConfig {
+export function networkOf(kind: string, change: FieldValues, input: StackInput, outputs: number): StackConfig {
   const model = findModel(kind);
   if (model === null) throw new Error(`${kind} is expected`);
   const values = { ...defaults(stackFields), ...defaults(model.fields), ...change };
-  return { model, implementation: 'fused', values, input, outputs };
+  return { model, implementation: 'fused', values, inputs: [input], heads: [{ outputs }], longest: 64 };
 }
 
 interface Sequence {
@@ -39,10 +34,12 @@ export async function answerOf(
   weightOf: (name: string, shape: readonly number[]) => Float32Array,
 ): Promise<{ readonly tensors: ReadonlyMap<string, StoredTensor>; readonly y: Float64Array }> {
   const builder = new ProgramBuilder(opTable);
-  const tokens = config.input.kind === 'tokens';
-  const type = config.input.kind === 'tokens' ? i32(batch, time) : f32(batch, time, config.input.width);
+  const [input, head] = [config.inputs[0], config.heads[0]];
+  if (input === undefined || head === undefined) throw new Error('an input and a head are expected');
+  const tokens = input.kind === 'tokens';
+  const type = input.kind === 'tokens' ? i32(batch, time) : f32(batch, time, input.width);
   builder.entry('all', (entry) => {
-    const { y } = stackParallel(entry, entry.read(builder.variable('x', type, 'input')), null, config, null);
+    const { y } = stackParallel(entry, [entry.read(builder.variable('x', type, 'input'))], null, config, null);
     op.assign(entry, entry.read(builder.variable('y', entry.type(y), 'output')), y);
   });
   const program = pruneProgram(builder.finish(), opTable);
@@ -56,7 +53,7 @@ export async function answerOf(
   }
   executable.write('x', tokens ? Int32Array.from(x) : Float32Array.from(x));
   executable.run('all');
-  const y = new Float64Array(batch * time * config.outputs);
+  const y = new Float64Array(batch * time * head.outputs);
   await executable.read('y', y);
   await executable.dispose();
   return { tensors, y };

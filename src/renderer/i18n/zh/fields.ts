@@ -4,6 +4,15 @@ import type { FieldWords } from '../fields.ts';
 type Words = Readonly<Record<string, FieldWords>>;
 
 const stack: Words = {
+  stack: {
+    label: '网络',
+    help: '循环周围的部分：按论文或其他已发表系统的块，或自己写的部件列表。',
+    choices: { paper: '同论文', hgrn: 'HGRN、无矩阵乘', own: '自己的部件列表' },
+  },
+  block: {
+    label: '部件',
+    help: '块的各行依次写出，例如 "conv, mixer, mlp" 或 "post mixer > gelu > glu"；"|" 分开交替的块。',
+  },
   layers: { label: '层数', help: '上下叠放的块数。', paper: '选择性复制与语言为 3，形式语言为 2' },
   d: { label: '宽度', help: '块与块之间的通道数。', unit: '通道', paper: '选择性复制 64，形式语言 256，语言 384' },
   expansion: {

@@ -1,0 +1,109 @@
+// What a network is around its mixers, as plain data: blocks as lists of rows, rows as lists of parts, where norms stand, how it begins and
+// ends. A published network is one such layout (presets/); a person may write the rows of another (read-block.ts).
+
+export type Activation = 'gelu' | 'geluTanh' | 'relu' | 'relu2' | 'silu' | 'sigmoid' | 'tanh';
+
+/** `learned`: w from 1; `offset`: 1 + w from 0; `none`: no weight. `bias`: of a LayerNorm. */
+export interface NormLayout {
+  readonly kind: 'rmsNorm' | 'layerNorm' | 'none';
+  readonly eps?: number;
+  readonly weight: 'learned' | 'offset' | 'none';
+  readonly bias: boolean;
+}
+
+/** The recurrence of the run, or of the named model; `down` = a projection back to the width it was given. */
+export interface MixerPart {
+  readonly part: 'mixer';
+  readonly model?: string;
+  /** Width of its state as a multiple of the width it is given. */
+  readonly expansion: number;
+  readonly down: 'always' | 'when-needed';
+  /** Of the projection; a model that is published without has none. */
+  readonly bias: boolean;
+}
+
+/** Depthwise and causal over `kernel` steps, the current one included; `mix` = a linear layer across channels after it. */
+export interface ConvPart {
+  readonly part: 'conv';
+  readonly kernel: number;
+  readonly mix: boolean;
+}
+
+/** W2 f(W1 x). Gated: [a | b] = W1 x, W2 (a f(b)); `scale` = a learned factor a channel before W2. */
+export interface MlpPart {
+  readonly part: 'mlp';
+  readonly activation: Activation;
+  readonly gated: boolean;
+  readonly scale: boolean;
+  /** Inner width as a multiple of the width of the block. */
+  readonly multiple: number;
+  readonly bias: boolean;
+}
+
+/** [a | b] = W x, a sigmoid(b): back to the width it was given. */
+export interface GluPart {
+  readonly part: 'glu';
+  readonly bias: boolean;
+}
+
+export interface ActPart {
+  readonly part: 'act';
+  readonly activation: Activation;
+}
+
+/** [u | z] = W x; W' (branch(u) f(z)): parts of which a second path decides what passes. */
+export interface GatePart {
+  readonly part: 'gate';
+  readonly activation: Activation;
+  readonly multiple: number;
+  readonly bias: boolean;
+  readonly branch: readonly Part[];
+}
+
+/** RWKV's: sigmoid(R xr) V relu(K xk)^2, xr and xk mixtures of the input and the one before. */
+export interface ChannelMixPart {
+  readonly part: 'channel-mix';
+  readonly multiple: number;
+}
+
+/** Chains beside each other on the same input, added up. */
+export interface ParallelPart {
+  readonly part: 'parallel';
+  readonly branches: readonly (readonly Part[])[];
+}
+
+export type Part = MixerPart | ConvPart | MlpPart | GluPart | ActPart | GatePart | ChannelMixPart | ParallelPart;
+
+/** One chain of parts with its norm and its residual: x + chain(norm(x)) `pre`, norm(x + chain(x)) `post`. */
+export interface Row {
+  readonly norm: 'pre' | 'post' | 'none';
+  readonly parts: readonly Part[];
+  readonly residual: boolean;
+  readonly dropout: number;
+}
+
+export interface Layout {
+  readonly norm: NormLayout;
+  /** Layer l is block l mod their number. */
+  readonly blocks: readonly (readonly Row[])[];
+  readonly embedding: {
+    /** A norm right after it. */
+    readonly norm: boolean;
+    readonly positions: 'none' | 'learned';
+    readonly dropout: number;
+  };
+  readonly finalNorm: boolean;
+  readonly head: {
+    readonly bias: boolean;
+    /** The table of the tokens read, where what is read and what is written have one vocabulary. */
+    readonly tied: boolean;
+  };
+  readonly start: 'torch' | 'gpt' | 'mamba' | 'roformer' | 'rwkv';
+}
+
+/** Every part of a chain, those inside others too. */
+export const partsOf = (parts: readonly Part[]): readonly Part[] =>
+  parts.flatMap((part) => {
+    if (part.part === 'gate') return [part, ...partsOf(part.branch)];
+    return part.part === 'parallel' ? [part, ...part.branches.flatMap(partsOf)] : [part];
+  });

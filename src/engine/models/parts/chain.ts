@@ -1,0 +1,104 @@
+// Parts one after the other, in scopes of their own, with everything that they carry.
+import type { GraphBuilder } from '../../graph/builder.ts';
+import type { ValueId } from '../../graph/graph.ts';
+import { add, mul, split } from '../../ops/functional.ts';
+import { dense } from '../blocks.ts';
+import { activate } from '../activate.ts';
+import type { GatePart, ParallelPart, Part } from '../layout.ts';
+import type { StateSlot } from '../model.ts';
+import { channelMix } from './channel-mix.ts';
+import { conv } from './conv.ts';
+import { mixer } from './mixer.ts';
+import { type Flow, type PartDef, type Place, pointwise } from './part.ts';
+import { glu, mlp } from './pointwise.ts';
+
+const gate: PartDef<GatePart> = {
+  width: (_, width) => width,
+  slots: ({ branch, multiple }, width, place) => chainSlots(branch, 'gate', innerOf(multiple, width), place),
+  build(builder, x, part, place, flow) {
+    const [width = 1] = builder.shape(x).slice(-1);
+    const inner = innerOf(part.multiple, width);
+    const both = dense(builder, 'up', x, 2 * inner, part, place);
+    const [u, z] = split(builder, both, builder.shape(both).length - 1, [inner, inner]);
+    const open = activate(builder, part.activation, z);
+    const gated = mul(builder, chain(builder, u, part.branch, 'gate', place, flow), open);
+    return dense(builder, 'down', gated, width, { ...part, end: true }, place);
+  },
+};
+
+const innerOf = (multiple: number, width: number): number => Math.max(1, Math.round(multiple * width));
+
+const parallel: PartDef<ParallelPart> = {
+  width: (_, width) => width,
+  slots: ({ branches }, width, place) =>
+    branches.flatMap((branch, i) => under(`branch${i}`, chainSlots(branch, '', width, place))),
+  build: (builder, x, { branches }, place, flow) =>
+    branches
+      .map((branch, i) => builder.scope(`branch${i}`, () => chain(builder, x, branch, '', place, flow)))
+      .reduce((a, b) => add(builder, a, b)),
+};
+
+const defs: { readonly [K in Part['part']]: PartDef<Extract<Part, { part: K }>> } = {
+  mixer,
+  conv,
+  mlp,
+  glu,
+  gate,
+  parallel,
+  'channel-mix': channelMix,
+  act: pointwise((builder, x, { activation }) => activate(builder, activation, x)),
+};
+
+const defOf = (part: Part): PartDef<Part> => defs[part.part] as PartDef<Part>;
+
+/** The scope of each part: its kind, numbered where there are several; none for what the surrounding is named after. */
+function scopesOf(parts: readonly Part[], surrounding: string): readonly string[] {
+  const seen = new Map<string, number>();
+  return parts.map(({ part }) => {
+    const count = (seen.get(part) ?? 0) + 1;
+    seen.set(part, count);
+    const name = count === 1 ? part : `${part}${count}`;
+    return name === surrounding ? '' : name;
+  });
+}
+
+const under = (scope: string, slots: readonly StateSlot[]): readonly StateSlot[] =>
+  scope === '' ? slots : slots.map((slot) => ({ ...slot, name: slot.name === '' ? scope : `${scope}/${slot.name}` }));
+
+/** Everything that parts carry, by the scopes they stand in. */
+export function chainSlots(
+  parts: readonly Part[],
+  surrounding: string,
+  width: number,
+  place: Place,
+): readonly StateSlot[] {
+  let given = width;
+  return scopesOf(parts, surrounding).flatMap((scope, i) => {
+    const part = parts[i];
+    if (part === undefined) return [];
+    const slots = under(scope, defOf(part).slots(part, given, place));
+    given = defOf(part).width(part, given, place);
+    return slots;
+  });
+}
+
+/** x through all of them. */
+export function chain(
+  builder: GraphBuilder,
+  x: ValueId,
+  parts: readonly Part[],
+  surrounding: string,
+  place: Place,
+  flow: Flow,
+): ValueId {
+  return scopesOf(parts, surrounding).reduce((value, scope, i) => {
+    const part = parts[i];
+    if (part === undefined) return value;
+    const build = (): ValueId => defOf(part).build(builder, value, part, place, flow);
+    return scope === '' ? build() : builder.scope(scope, build);
+  }, x);
+}
+
+/** Width after all of them. */
+export const chainWidth = (parts: readonly Part[], width: number, place: Place): number =>
+  parts.reduce((given, part) => defOf(part).width(part, given, place), width);

@@ -1,0 +1,60 @@
+// The recurrence of a block and the projection of its result. One model for the run, or another that the layout names.
+import { lastOf } from '../../core/tensor.ts';
+import type { GraphBuilder } from '../../graph/builder.ts';
+import type { ValueId } from '../../graph/graph.ts';
+import { concat } from '../../ops/functional.ts';
+import { defaultsOf } from '../../spec/fields.ts';
+import { dense } from '../blocks.ts';
+import type { MixerPart } from '../layout.ts';
+import { outputWidth, type MixerConfig, type MixerOutput, type ModelDef } from '../model.ts';
+import { findModel } from '../registry.ts';
+import type { PartDef, Place } from './part.ts';
+
+/** The model of a part: a name that is not known was refused before. */
+export function modelOf({ model }: MixerPart, place: Place): ModelDef {
+  const found = model === undefined ? place.model : findModel(model);
+  if (found === null) throw new Error(`block: model ${model ?? ''} must be a known one`);
+  return found;
+}
+
+/** What a mixer is told. One that the layout names has its own defaults, and the run's implementation where it has that. */
+export function mixerConfig(part: MixerPart, width: number, place: Place): MixerConfig {
+  const model = modelOf(part, place);
+  const { layer, layers, longest } = place;
+  const [first] = model.implementations;
+  const has = model.implementations.some(({ id }) => id === place.implementation);
+  const own = model === place.model;
+  return {
+    width,
+    hidden: Math.max(1, Math.floor(width * part.expansion)),
+    implementation: own || has || first === undefined ? place.implementation : first.id,
+    layer,
+    layers,
+    longest,
+    values: own ? place.values : { ...place.values, ...defaultsOf(model.fields) },
+  };
+}
+
+const projects = ({ down }: MixerPart, given: number, wanted: number): boolean => down === 'always' || given !== wanted;
+
+/** Its outputs beside each other: what the projection reads. */
+function joined(builder: GraphBuilder, { y, more = [] }: MixerOutput): ValueId {
+  return more.length === 0 ? y : concat(builder, [y, ...more], builder.shape(y).length - 1);
+}
+
+export const mixer: PartDef<MixerPart> = {
+  width: (_, width) => width,
+  slots: (part, width, place) => modelOf(part, place).state(mixerConfig(part, width, place)),
+  build(builder, x, part, place, flow) {
+    const model = modelOf(part, place);
+    const width = lastOf(builder.shape(x));
+    const config = mixerConfig(part, width, place);
+    const given = flow.take(model.state(config).length);
+    const result =
+      flow.along === 'time' ? model.parallel(builder, x, given, config) : model.step(builder, x, given ?? [], config);
+    flow.keep(result.state);
+    const y = joined(builder, result);
+    if (!projects(part, outputWidth(model, config), width)) return y;
+    return dense(builder, 'down', y, width, { bias: part.bias && model.downBias !== false, end: true }, place);
+  },
+};

@@ -1,0 +1,49 @@
+// Every preset by the name that runs keep, and the layout that the settings of a run mean. Add a network = one entry of data and one line here.
+import { type Message, say } from '../../core/say.ts';
+import type { FieldValues } from '../../spec/fields.ts';
+import type { Layout, Row } from '../layout.ts';
+import { readBlocks } from '../read-block.ts';
+import { models } from '../registry.ts';
+import { own, paper } from './own.ts';
+import { type Preset, settle } from './preset.ts';
+import { gauAlpha, griffin, hgrn, lru, mamba, nanogpt, roformerV2, rwkv4, s4d } from './published.ts';
+
+export const presets: Readonly<Record<string, Preset>> = {
+  paper,
+  nanogpt,
+  mamba,
+  griffin,
+  hgrn,
+  s4d,
+  lru,
+  rwkv4,
+  'roformer-v2': roformerV2,
+  'gau-alpha': gauAlpha,
+  own,
+};
+
+/** Of runs that were stored before there was a choice. */
+export const firstPreset = 'paper';
+
+export type FoundLayout = { readonly layout: Layout } | { readonly problem: Message };
+
+/** The layout of a run, or why there is none. */
+export function layoutOf(values: FieldValues): FoundLayout {
+  const name = String(values['stack'] ?? firstPreset);
+  const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
+  if (preset === undefined) {
+    return { problem: say`Network must be one of ${Object.keys(presets).join(', ')}, got "${name}".` };
+  }
+  const layout = settle(preset.layout, values) as Omit<Layout, 'blocks'> & { readonly blocks: Layout['blocks'] | null };
+  if (layout.blocks !== null) return { layout: { ...layout, blocks: layout.blocks } };
+  const read = readBlocks(String(values['block'] ?? ''), Object.keys(models));
+  return 'problem' in read ? read : { layout: { ...layout, blocks: read.blocks.map((rows) => settled(rows, values)) } };
+}
+
+/** What a person says once for all rows of their own. */
+const settled = (rows: readonly Row[], values: FieldValues): readonly Row[] =>
+  rows.map((row) => ({
+    ...row,
+    residual: values['residual'] === true,
+    dropout: Number(values['dropout']),
+  }));
