@@ -4,7 +4,7 @@
 //   mixer & mlp(geglu, 2)                   beside each other on the same input
 //   gate(silu, 2: conv(4) > silu > mixer)   a second path decides what passes
 //   mixer, mlp | gru, mlp                   blocks in turn; the name of a model in place of `mixer` is that model
-import { type Message, say } from '../core/say.ts';
+import { asIs, type Message, say } from '../core/say.ts';
 import { unknownName } from '../spec/nearest.ts';
 import { type Activation, type MlpPart, partsOf, type Part, type Row } from './layout.ts';
 
@@ -29,7 +29,7 @@ export function readBlocks(
   models: readonly string[] = [],
 ): { readonly blocks: readonly (readonly Row[])[] } | { readonly problem: Message } {
   const inner = text.trim().replace(/^\[(.*)\]$/s, '$1');
-  if (!balanced(inner)) return { problem: say`Parts: every bracket must be closed, got "${text}".` };
+  if (!balanced(inner)) return { problem: say`Parts: every bracket must be closed, got "${asIs(text)}".` };
   const blocks: (readonly Row[])[] = [];
   for (const block of parted(inner, '|')) {
     const rows = eachOf(parted(block, ','), (row) => readRow(row, models));
@@ -37,7 +37,7 @@ export function readBlocks(
     blocks.push(rows);
   }
   const mixers = blocks.flat().flatMap(({ parts }) => partsOf(parts).filter(({ part }) => part === 'mixer'));
-  if (mixers.length === 0) return { problem: say`Parts: one must be a mixer, got "${text}".` };
+  if (mixers.length === 0) return { problem: say`Parts: one must be a mixer, got "${asIs(text)}".` };
   return { blocks };
 }
 
@@ -112,7 +112,7 @@ interface Written {
 function readPart(text: string, models: readonly string[]): Read<Part> {
   const [, name, inside] = /^([\w-]+)\s*(?:\((.*)\))?$/s.exec(text) ?? [];
   if (name === undefined)
-    return { problem: say`Parts: "${text}" must be the name of a part, as in "conv, mixer, mlp".` };
+    return { problem: say`Parts: "${asIs(text)}" must be the name of a part, as in "conv, mixer, mlp".` };
   const [settings = '', branch = null] = inside === undefined ? [] : parted(inside, ':');
   const given = settings === '' ? [] : parted(settings, ',');
   const numbers = given.filter((one) => /^\d*\.?\d+$/.test(one)).map(Number);
@@ -127,7 +127,7 @@ function partOf(written: Written, models: readonly string[]): Read<Part> {
   const act = activations[name];
   if (act !== undefined) return plain(written, { part: 'act', activation: act });
   if (name === 'gate') return readGate(written, models);
-  if (branch !== null) return { problem: say`Parts: only a gate has parts inside, got "${text}".` };
+  if (branch !== null) return { problem: say`Parts: only a gate has parts inside, got "${asIs(text)}".` };
   if (name === 'mlp') return readMlp(written);
   if (name === 'glu') return plain(written, { part: 'glu', bias: true });
   const [number] = numbers;
@@ -155,7 +155,7 @@ const takes: Readonly<Record<string, Message>> = {
 };
 
 const misfit = ({ name, text }: Written): { readonly problem: Message } => ({
-  problem: say`Parts: ${name} takes ${takes[name] ?? say`nothing in brackets`}, got "${text}".`,
+  problem: say`Parts: ${asIs(name)} takes ${takes[name] ?? say`nothing in brackets`}, got "${asIs(text)}".`,
 });
 
 const plain = <P extends Part>(written: Written, part: P): Read<P> =>

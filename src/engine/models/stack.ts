@@ -1,6 +1,6 @@
 // The network around a mixer: embedding, blocks of parts, final norm, heads, all as the layout of the run says (layout.ts). Parallel over time
 // and one step use the same parameters. Knows no model: a mixer is whatever ModelDef says.
-import { type Message, say } from '../core/say.ts';
+import { asIs, label, type Message, say } from '../core/say.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { add } from '../ops/functional.ts';
@@ -84,7 +84,7 @@ export function refuseStack(config: StackConfig): Message | null {
   const { model, implementation, values } = config;
   if (!model.implementations.some((one) => one.id === implementation)) {
     const known = model.implementations.map((one) => one.id).join(', ');
-    return say`${model.title}: implementation must be one of ${known}, got ${implementation}`;
+    return say`${label(model.title)}: implementation must be one of ${asIs(known)}, got ${asIs(implementation)}`;
   }
   const found = layoutOf(values);
   if ('problem' in found) return found.problem;

@@ -1,5 +1,5 @@
 // Every preset by the name that runs keep, and the layout that the settings of a run mean. Add a network = one entry of data and one line here.
-import { type Message, say } from '../../core/say.ts';
+import { asIs, type Message, say } from '../../core/say.ts';
 import type { FieldValues } from '../../spec/fields.ts';
 import type { Layout, Row } from '../layout.ts';
 import { readBlocks } from '../read-block.ts';
@@ -32,7 +32,7 @@ export function layoutOf(values: FieldValues): FoundLayout {
   const name = String(values['stack'] ?? firstPreset);
   const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
   if (preset === undefined) {
-    return { problem: say`Network must be one of ${Object.keys(presets).join(', ')}, got "${name}".` };
+    return { problem: say`Network must be one of ${asIs(Object.keys(presets).join(', '))}, got "${asIs(name)}".` };
   }
   const layout = settle(preset.layout, values) as Omit<Layout, 'blocks'> & { readonly blocks: Layout['blocks'] | null };
   if (layout.blocks !== null) return { layout: { ...layout, blocks: layout.blocks } };
