@@ -14,7 +14,7 @@ import { stackParallel } from '../models/stack.ts';
 import * as op from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
 import type { Measured } from '../spec/metrics.ts';
-import { streamTypes, type NamedType, type Streams, type Target } from '../tasks/streams.ts';
+import { streamTypes, type NamedType, type Streams } from '../tasks/streams.ts';
 import type { RunSetup } from './setup.ts';
 
 /** Names of the variables that training writes and reads. */

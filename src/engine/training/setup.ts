@@ -71,10 +71,8 @@ export function setUpRun(spec: RunSpec, text: TaskData | null): Result<RunSetup>
     heads: [{ outputs: outputsOf(task.value.target), at: task.value.target.at }],
     longest: Math.max(task.value.trainLength, task.value.evalLength),
   };
-  const layout = layoutOf(spec.model.fields);
-  if ('problem' in layout) return fail('bad-input', layout.problem, { field: 'model.fields.block' });
-  const refused = refuseDevice(stack, spec.device.kind) ?? refuseStack(stack) ?? refuseLength(stack, task.value);
-  if (refused !== null) return fail('bad-input', refused, { field: 'model.implementation' });
+  const refused = refuseNetwork(stack, spec.device.kind, task.value);
+  if (refused !== null) return refused;
   if (training.batch % training.accumulate !== 0) {
     const message = say`Gradient accumulation must divide the batch (${training.batch}), got ${training.accumulate}.`;
     return fail('bad-input', message, { field: 'training.accumulate' });
@@ -91,6 +89,13 @@ const inputsOf = ({ inputs }: Task): readonly StackInput[] =>
       ? { kind: 'tokens', vocabulary: stream.vocabulary, ...(inputs.length === 1 ? {} : { name: stream.name }) }
       : { kind: 'features', width: stepWidth(stream) },
   );
+
+function refuseNetwork(stack: StackConfig, device: string, task: Task): Result<never> | null {
+  const layout = layoutOf(stack.values);
+  if ('problem' in layout) return fail('bad-input', layout.problem, { field: 'model.fields.block' });
+  const refused = refuseDevice(stack, device) ?? refuseStack(stack) ?? refuseLength(stack, task);
+  return refused === null ? null : fail('bad-input', refused, { field: 'model.implementation' });
+}
 
 function refuseDevice({ model, implementation }: StackConfig, device: string): Message | null {
   const devices = model.implementations.find(({ id }) => id === implementation)?.devices;

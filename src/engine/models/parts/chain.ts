@@ -49,7 +49,7 @@ const defs: { readonly [K in Part['part']]: PartDef<Extract<Part, { part: K }>> 
   act: pointwise((builder, x, { activation }) => activate(builder, activation, x)),
 };
 
-const defOf = (part: Part): PartDef<Part> => defs[part.part] as PartDef<Part>;
+const defOf = (part: Part): PartDef<Part> => defs[part.part];
 
 /** The scope of each part: its kind, numbered where there are several; none for what the surrounding is named after. */
 function scopesOf(parts: readonly Part[], surrounding: string): readonly string[] {
