@@ -26,7 +26,8 @@ export const race = {
   startFork: 'Start the fork',
   checkpointLabel: 'Checkpoint',
   checkpoint: { latest: 'latest', best: 'best', kept: 'kept', end: 'end of the budget' },
-  nothingLeft: 'No steps are left to train. “Edit as new race” takes these settings; give it a larger budget.',
+  nothingLeft:
+    'Its checkpoints leave no steps to train. To train longer, use “Edit as new race” and give it a larger budget.',
   atStep: 'step {step}',
   automatic: 'automatic',
   nSelected: '1 selected | {n} selected',

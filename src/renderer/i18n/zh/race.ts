@@ -28,7 +28,7 @@ export const race: Translation<typeof en> = {
   startFork: '开始分叉',
   checkpointLabel: '检查点',
   checkpoint: { latest: '最新', best: '最佳', kept: '保留', end: '预算终点' },
-  nothingLeft: '没有剩余的步可训练。“作为新竞赛编辑”可沿用这些设置，请加大预算。',
+  nothingLeft: '它的检查点之后已没有可训练的步。若要训练更久，请用“作为新竞赛编辑”并加大预算。',
   atStep: '第 {step} 步',
   automatic: '自动',
   nSelected: '已选 1 个 | 已选 {n} 个',
