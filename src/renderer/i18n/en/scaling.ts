@@ -53,7 +53,7 @@ export const scaling = {
   speedUp: 'Speed-up over',
   speedUpUnit: 'times as fast',
   memory: 'Memory',
-  plannedUnit: 'plan for training, {unit}',
+  plannedUnit: 'plan for training, {unit}; dash: measured growth',
   logX: 'log x',
   logY: 'log y',
   asTable: '{title}: show as table',

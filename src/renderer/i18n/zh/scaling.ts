@@ -52,7 +52,7 @@ export const scaling: Translation<typeof en> = {
   speedUp: '加速比，相对于',
   speedUpUnit: '倍速度',
   memory: '内存',
-  plannedUnit: '训练计划内存，{unit}',
+  plannedUnit: '训练计划内存，{unit}；短横：实测增长',
   logX: '对数 x',
   logY: '对数 y',
   asTable: '{title}：显示为表格',

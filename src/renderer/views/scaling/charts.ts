@@ -11,6 +11,8 @@ import {
 } from '../../../engine/spec/scaling-analysis.ts';
 import type { ScalingPoint, ScalingResult } from '../../../engine/spec/scaling.ts';
 import type { XY } from '../../charts/plot-model.ts';
+import { memoryCheck } from '../../../engine/spec/memory-check.ts';
+import { checkText } from '../../format/memory-words.ts';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatInt, formatRatio, formatTick } from '../../format/numbers.ts';
 import { t } from '../../i18n/index.ts';
@@ -39,7 +41,16 @@ export const formatMs = (seconds: number): string => {
   return ms >= 9.995 ? ms.toFixed(1) : ms >= 0.0995 ? ms.toFixed(2) : ms.toPrecision(2);
 };
 
-const blank = { note: '', low: [], high: [], disturbed: [], crosses: [], missing: [], ghost: false } as const;
+const blank = {
+  note: '',
+  low: [],
+  high: [],
+  disturbed: [],
+  grown: [],
+  crosses: [],
+  missing: [],
+  ghost: false,
+} as const;
 const xy = (values: readonly { readonly at: number; readonly value: number }[]): XY[] =>
   values.map(({ at, value }) => ({ x: at, y: value }));
 
@@ -219,7 +230,7 @@ export function memoryUnit(result: ScalingResult): { readonly name: string; read
   return largest > 8 * 2 ** 30 ? { name: 'GiB', bytes: 2 ** 30 } : { name: 'MiB', bytes: 2 ** 20 };
 }
 
-/** Planned bytes; a red cross where it did not fit, and the machine's free memory when the data come near. */
+/** Planned bytes with the measured growth as a dash; a red cross where it did not fit, and the machine's free memory when the data come near. */
 export function memoryChart(input: ChartInput): ScalingChart {
   const { result } = input;
   const unit = memoryUnit(result);
@@ -228,9 +239,15 @@ export function memoryChart(input: ChartInput): ScalingChart {
       const bytes = point.memory?.total ?? 0;
       return bytes <= 0 ? [] : [{ x: point.at, y: bytes, missing: point.outcome === 'did-not-fit' }];
     });
+    const grown = pointsOf(result, series).flatMap((point) => {
+      const check = memoryCheck(point);
+      return check === null
+        ? []
+        : [{ x: point.at, y: check.growth.bytes, words: t('memory.checkOf', { share: checkText(check) }) }];
+    });
     const crosses = known.filter(({ missing }) => missing);
     const missing = missingOf(result, series);
-    return { ...blank, key: String(series), look, label: look.name, points: known, crosses, missing };
+    return { ...blank, key: String(series), look, label: look.name, points: known, grown, crosses, missing };
   });
   const guides =
     result.memoryFree > 0

@@ -16,6 +16,8 @@ export interface ScalingLine {
   readonly high: readonly XY[];
   /** Sizes at which something else disturbed the steps: their marks are pale. */
   readonly disturbed: readonly number[];
+  /** What was measured of a planned value, as a dash across the line, and in words. */
+  readonly grown: readonly (XY & { readonly words: string })[];
   /** Positions that were planned and did not fit. */
   readonly crosses: readonly XY[];
   /** Sizes without a value, and why in a word. */
@@ -62,6 +64,7 @@ const AXIS_LEFT = 48;
 const LABEL_GAP = 14;
 const TICK_WIDTH = 34;
 const WHISKER = 6;
+const GROWN = 14;
 /** Between the plot and the first letter of a label, leader included; and after the last one. */
 const LABEL_START = 16;
 const LABEL_END = 10;
@@ -71,7 +74,9 @@ const FAR = 32;
 /** Places axes, ticks and labels in a picture of `width` x `height` pixels with `gutter` pixels for labels at the right. */
 export function place(chart: ScalingChart, width: number, height: number, gutter: number): Placed {
   const edges = { left: AXIS_LEFT, right: Math.max(AXIS_LEFT + 40, width - gutter), top: 14, bottom: height - 24 };
-  const all = chart.lines.flatMap(({ points, low, high, crosses }) => [...points, ...low, ...high, ...crosses]);
+  const all = chart.lines.flatMap(({ points, low, high, crosses, grown }) =>
+    [points, low, high, crosses, grown].flat(),
+  );
   const highest = Math.max(...all.map(({ y }) => y).filter(Number.isFinite));
   const guides = chart.guides.map(({ y }) => y).filter((y) => y < highest * FAR);
   const rangeX = extent([...all.map(({ x }) => x), ...chart.sizes]);
@@ -141,7 +146,7 @@ export interface TipRow {
   readonly key: string;
   readonly look: SeriesLook;
   readonly label: string;
-  /** The value with half its middle half, or why there is none. */
+  /** The value with half its middle half or the check of a plan, or why there is none. */
   readonly value: string | null;
   readonly spread: string;
   readonly missing: string;
@@ -156,15 +161,17 @@ export function tipRows(chart: ScalingChart, at: number): readonly TipRow[] {
     const [low, high] = [here(line.low), here(line.high)];
     const missing = line.missing.find(({ x }) => x === at)?.words ?? '–';
     const about = line.disturbed.includes(at) ? '~' : '';
-    return [{ line, y, about, missing, half: low === null || high === null ? null : (high - low) / 2 }];
+    const half = low === null || high === null ? null : (high - low) / 2;
+    const spread = half === null ? '' : `±${chart.formatSpread(half)}`;
+    return [{ line, y, about, missing, spread: line.grown.find(({ x }) => x === at)?.words ?? spread }];
   });
   rows.sort((a, b) => (b.y ?? -Infinity) - (a.y ?? -Infinity));
-  return rows.map(({ line, y, about, missing, half }) => ({
+  return rows.map(({ line, y, about, missing, spread }) => ({
     key: line.key,
     look: line.look,
     label: line.label,
     value: y === null ? null : `${about}${chart.formatValue(y)}`,
-    spread: half === null ? '' : `±${chart.formatSpread(half)}`,
+    spread,
     missing,
   }));
 }
@@ -215,6 +222,10 @@ export function pathOf(points: readonly XY[], { x, y }: Pick<Placed, 'x' | 'y'>)
     .map((point, index) => `${index === 0 ? 'M' : 'L'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`)
     .join('');
 }
+
+/** A short horizontal stroke at each measured growth. */
+export const grownOf = ({ grown }: ScalingLine, { x, y }: Pick<Placed, 'x' | 'y'>): string =>
+  grown.map((one) => `M${(x(one.x) - GROWN / 2).toFixed(1)} ${y(one.y).toFixed(1)}h${GROWN}`).join('');
 
 /** A vertical stroke with caps from quartile to quartile at each disturbed size; empty where there are no quartiles. */
 export function whiskersOf({ low, high, disturbed }: ScalingLine, { x, y }: Pick<Placed, 'x' | 'y'>): string {

@@ -139,6 +139,23 @@ describe('charts of a measurement', () => {
     expect(memory.guides.map(({ y }) => y)).toEqual([8e9]);
   });
 
+  it('mark what memory really grew by, to be compared with the plan', () => {
+    const plan = { weights: 1e6, gradients: 0, optimiser: 0, activations: 0, workspace: 0, inputOutput: 0, total: 1e6 };
+    const points = result.points.map((point) =>
+      point.series === 0
+        ? { ...point, memory: plan, growth: { bytes: 1_020_000, counted: 'resident' as const } }
+        : point,
+    );
+    const chart = memoryChart({ ...input, result: { ...result, points } });
+    const [first, second] = chart.lines.map(({ grown }) => grown.map(({ x, y, words }) => [x, y, words]));
+    expect(first?.map(([x, y]) => [x, y])).toEqual([
+      [16, 1_020_000],
+      [32, 1_020_000],
+    ]);
+    expect(second).toEqual([]);
+    expect(tipRows(chart, 16).map(({ spread }) => spread)).toContain('check +2.0 %');
+  });
+
   it('keep every point inside the picture and labels apart', () => {
     const chart = timeChart(input, 0);
     const placed = place(chart, 600, 300, 150);
