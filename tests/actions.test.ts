@@ -1,4 +1,4 @@
-// What a person may ask of runs, on real engines: stop and continue, other weights, samples, other modes, taking runs out.
+// Actions on runs, on real engines: stop and continue, other weights, samples, other modes, taking runs out.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -109,7 +109,7 @@ describe('actions', () => {
         name,
       ).toBe(true);
     expect(run(0).status).toBe('paused');
-    // The same under PyTorch's names, but for the norms, which a file may lack.
+    // The same under PyTorch's names, except the norms, which a file may lack.
     const weights = [...own.tensors].filter(([one]) => !one.startsWith('optimiser/'));
     const torch = toTorch('minGru', new Map(weights));
     const partly = new Map([...torch].filter(([name]) => !name.endsWith('gamma')));

@@ -1,4 +1,4 @@
-// What a race does beside training fails on purpose: the race goes on to its end, on real engines, and says so once.
+// The side tasks of a race fail on purpose: the race continues to its end, on real engines, and reports the failure once.
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { english } from '../src/engine/core/say.ts';

@@ -1,4 +1,4 @@
-// Every bad input a person can bring: a message that names what is wrong, the right exit code, and nothing changed.
+// Every kind of bad input: a message that says what is wrong, the right exit code, and no changes.
 import { copyFileSync, existsSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// A text is known by what is in it: a session continues with the one its runs have learnt, under whatever name it is here, and with no
-// other one unless a person says so. Two machines are two home folders.
+// A text is identified by its content: a session continues with the text its runs have learned, under any name, and with another one only
+// if a person allows it. Two home folders simulate two machines.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { scratchFolder, writeJson } from './support/program.ts';
 const folder = scratchFolder();
 const at = (name: string): string => join(folder, name);
 const text = 'the quick brown fox jumps over the lazy dog. '.repeat(60);
-/** The same letters in another order: only the order tells the two apart. */
+/** The same letters in another order, so that only the order distinguishes the two. */
 const other = [...text].toReversed().join('');
 const hashOf = (content: string): string => createHash('sha256').update(content).digest('hex');
 
@@ -39,7 +39,7 @@ const experiment = tinyText({
   device: { kind: 'cpu', threads: 1, module: 'wasm' },
 });
 
-/** A session whose run is at step 20 of 40: stopped by a person, its checkpoint in the file. */
+/** A session with a run stopped at step 20 of 40 and its checkpoint in the file. */
 async function halfWay(session: string, withData: boolean): Promise<void> {
   const lab = await Lab.open({ onEvent: () => undefined });
   await lab.newSession('half way', experiment, at(session));
@@ -54,7 +54,7 @@ async function halfWay(session: string, withData: boolean): Promise<void> {
   await act(lab.race, [], { kind: 'stop' }, lab.catalogue().training);
   if (withData) await lab.race.texts.putIntoSession();
   await lab.close();
-  // The budget is frozen with the run; a file may be made by anybody.
+  // The budget is fixed with the run, but a file may come from anywhere.
   const db = new DatabaseSync(at(session));
   db.exec('DROP TRIGGER runs_are_frozen');
   db.exec(`UPDATE runs SET spec = json_set(spec, '$.budget.amount', ${experiment.budget.amount})`);

@@ -1,4 +1,4 @@
-// `npm run dev` from outside, on a copy of the sources: who is let in, and what a changed page, lab, engine and kernel do while it runs.
+// `npm run dev` from outside, on a copy of the sources: access control, and the effect of a changed page, lab, engine and kernel.
 import { appendFileSync, cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { request } from 'node:http';
@@ -44,7 +44,7 @@ function get(
   });
 }
 
-/** The status a WebSocket is refused with; 101 = let in. */
+/** The status of a WebSocket upgrade; 101 = accepted. */
 async function knock(path: string, headers: Readonly<Record<string, string>>, protocol?: string): Promise<number> {
   const socket = new WebSocket(`ws://127.0.0.1:${address.port}${path}`, protocol ?? [], { headers });
   socket.on('error', () => undefined);

@@ -1,4 +1,4 @@
-// How a race ends on the command line when not every run came through: the exit code, the words, and that what failed can continue.
+// How a race ends on the command line when not every run finished: exit code, messages, and that failed runs can be resumed.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../src/engine/core/result.ts';
@@ -10,7 +10,7 @@ import { run, scratchFolder, start, writeJson } from './support/program.ts';
 const home = scratchFolder();
 const at = (name: string): string => join(home, name);
 
-/** Weights grow a hundredfold each step: no number of 32 bits holds them after twenty. */
+/** Weights grow a hundredfold each step and overflow 32 bits after twenty. */
 const exploding = { learningRate: 10, weightDecay: 10, clip: 0 };
 
 const variants = [

@@ -1,4 +1,4 @@
-// Exports through the command line and through the door of a page, of a session that real engines made.
+// Exports through the command line and through a page's connection, of a session made by real engines.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
@@ -97,7 +97,7 @@ describe('sessions that are not open', () => {
   });
 });
 
-/** Archives differ by the time they were made: their contents count. */
+/** Archives contain timestamps, so their contents are compared. */
 function entriesOf({ name = '', data }: ExportReply): unknown {
   return name.endsWith('.zip') ? unzipSync(Buffer.from(data ?? '', 'base64')) : data;
 }

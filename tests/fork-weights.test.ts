@@ -1,5 +1,5 @@
-// A run that begins with the weights of a file: it answers as the network they came from, whoever wrote them; it says which file; and what
-// does not fit is refused by name and leaves nothing.
+// A run that starts from the weights of a file: it gives the answers of the original network, whatever program wrote the file; it records
+// the file; and unsuitable files are refused by name and leave nothing behind.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ describe('a fork from weights', () => {
       expect(after.get(0)).not.toBeCloseTo(before.get(0) ?? NaN, 2);
       expect([...after.keys()]).toEqual([0, 10, 20, 30, 40]);
       expect(lab.keeper.runState(child.id).status).toBe('finished');
-      // Read again from the file.
+      // Read from the file again.
       await door['session/close']({});
       const { runs } = await door['session/open']({ path: state.path });
       expect(runs[1]?.forkedFrom).toEqual({ run: parent.id, step: 0, weights: file });

@@ -1,5 +1,5 @@
-// Engines read what they learn from a file: a data folder that cannot be written, or that holds something else under its name, keeps no race
-// from starting, and nothing in it is touched. Real engines, real files.
+// Engines read their data from a file: a race starts even if the data folder is read-only or contains another file of that name, and
+// nothing in it is changed. Real engines, real files.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// kill -9 of anything at any time: what was written stays, the others continue, and resuming ends at the same bits.
+// kill -9 of any process at any time: written data stay, other runs continue, and resumed runs end with the same bits.
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -45,7 +45,7 @@ async function undisturbed(name: string): Promise<string> {
   return at(name);
 }
 
-/** Time decides how often a run shows what it has learnt, its weights what: at every step that both files have, the same. */
+/** How often a run writes and answers depends on time, but the content depends on its weights: equal at every step that both files have. */
 async function expectSameAnswers(path: string, other: string): Promise<void> {
   const [killed, whole] = await Promise.all(
     [path, other].map(async (file) => {
@@ -145,7 +145,7 @@ describe('kill -9', () => {
     const script = join(root, 'tests/support/lab-child.ts');
     for (let round = 0; round < 10; round++) {
       const child = startScript(round === 0 ? [script, session, file] : [script, session], home);
-      // A word more in each round, and another pause after it: the law holds at every moment.
+      // One more message in each round, with another delay after it, so that every moment is covered.
       await child.until(new RegExp(`("type":"(points|checkpoint)"[^]*?){${1 + round}}`)).catch(() => undefined);
       await pause((round * 37) % 90);
       child.child.kill('SIGKILL');
@@ -163,7 +163,7 @@ describe('kill -9', () => {
   });
 });
 
-/** The file is whole, and every point and checkpoint that was announced is in it. */
+/** The file is intact, and contains every announced point and checkpoint. */
 async function everythingIsThere(session: string, said: readonly Line[]): Promise<void> {
   expect(unwrap(await sessionFiles.check(session)).problems).toEqual([]);
   const store = unwrap(await sessionFiles.open(session, { readOnly: true }));

@@ -1,4 +1,4 @@
-// The lab process as a window starts it: frames over the channel, requests made early, an orderly end when the channel closes.
+// The lab process as a window starts it: frames over the channel, early requests, a clean shutdown when the channel closes.
 import { english } from '../src/engine/core/say.ts';
 import { fork } from 'node:child_process';
 import { join } from 'node:path';

@@ -19,7 +19,7 @@ const program = `export async function main(argv${'/*types*/'}) {
 }
 `;
 
-/** A copy of the launcher around a small program; `parts` says what else is there. */
+/** A copy of the launcher around a small program; `parts` are further files. */
 function copy(parts: { source?: boolean; built?: boolean; packages?: boolean; below?: string }): string {
   const home = join(mkdtempSync(join(tmpdir(), 'minrnn-launch-')), parts.below ?? '.');
   mkdirSync(home, { recursive: true });

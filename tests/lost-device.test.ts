@@ -1,5 +1,5 @@
-// A graphics device that is lost during a run, through the real lab and real engine processes: the run goes on by itself from its last
-// checkpoint, as often as it got further, and its curve is that of an undisturbed run. Needs an adapter; SwiftShader will do.
+// A graphics device that is lost during a run, through the real lab and real engine processes: the run resumes automatically from its last
+// checkpoint as long as it makes progress, and its curve is that of an undisturbed run. Needs an adapter; SwiftShader will do.
 import { english } from '../src/engine/core/say.ts';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// Forty runs at once: what is asked of all of them happens to all of them, with no engine built for a run that is about to go.
+// Forty runs: a request to all of them reaches all of them, and no engine is built for a run that is about to be stopped.
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handlersOf } from '../src/lab/handlers/index.ts';
@@ -66,13 +66,13 @@ describe('forty runs', () => {
     await door['race/act']({ runs: [], action: { kind: 'pause' } });
     await eventually('all are paused', () => withStatus('paused').length === 40);
     lab.hub.flush();
-    // One may have been under construction when the request came; it stays available.
+    // One may have been under construction when the request came; it stays parked.
     const built = new Set(pids());
     expect(prepared().size).toBeLessThan(2);
     await door['race/act']({ runs: [], action: { kind: 'resume' } });
     expect(lab.race.underWay()).toHaveLength(40);
     expect(pids().filter((pid) => built.has(pid))).toHaveLength(built.size);
-    // Right behind each other: the run that is still ending its slice goes on like the others.
+    // In quick succession: a run that is still finishing its slice continues like the others.
     const pausing = door['race/act']({ runs: [], action: { kind: 'pause' } });
     await Promise.all([pausing, door['race/act']({ runs: [], action: { kind: 'resume' } })]);
     expect(lab.race.underWay()).toHaveLength(40);

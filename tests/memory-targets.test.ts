@@ -1,4 +1,4 @@
-// The memory that plans promise, compared with the project's targets for every kernel module that can be planned for here.
+// Planned memory compared with the project's targets, for every kernel module that can be planned here.
 import { describe, expect, test } from 'vitest';
 import { layerProgram, layerShapes, planners, targets, textMemory } from '../bench/memory-plans.ts';
 import { textShape } from '../bench/programs.ts';
@@ -33,7 +33,7 @@ test('what the fusion saves: the paper’s arithmetic op by op takes more than t
 describe.each(slabs)('$name: doubling the batch', (planner) => {
   const page = 65536;
 
-  /** Bytes that no other line of the report holds move with the rounding to pages. */
+  /** Bytes that are in no other line of the report vary with page rounding. */
   const growth = (batch: number): Readonly<Record<'activations' | 'workspace' | 'rest' | 'inputs', number>> => {
     const [one, two] = [batch, 2 * batch].map((samples) => textMemory(planner, samples));
     const line = (name: 'activations' | 'workspace' | 'total'): number => two.report[name] - one.report[name];

@@ -1,4 +1,4 @@
-// Names and texts of people from everywhere, on the command line: they come in, can be typed, and never become one for two.
+// International names and texts on the command line: they are accepted, can be typed, and stay unique.
 import { english } from '../src/engine/core/say.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const at = (name: string): string => join(home, name);
 beforeAll(() => void (process.env['MINRNN_HOME'] = home));
 afterAll(() => delete process.env['MINRNN_HOME']);
 
-/** What preflight and start say against an experiment. */
+/** Issues of an experiment from preflight and start. */
 async function judged(spec: ExperimentSpec): Promise<readonly string[]> {
   const lab = await Lab.open({ onEvent: () => undefined });
   const { issues } = await lab.judge(spec);

@@ -1,4 +1,4 @@
-// Odd names and odd experiments: each has its sentence and exit code, no terminal obeys them, and a spreadsheet reads them as text.
+// Odd names and experiments: each gives a message and exit code, terminals do not execute them, and spreadsheets read them as text.
 import { english } from '../src/engine/core/say.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -65,7 +65,7 @@ describe('an experiment', () => {
           catalogue,
         );
         for (const { message } of issues) expect(english(message)).toMatch(/\S/);
-        // What can be nobody's value anywhere.
+        // Values that are valid nowhere.
         if (Object.keys(value ?? {}).length > 0 && typeof value === 'object') expect(issues).not.toEqual([]);
       }
     },

@@ -1,5 +1,5 @@
-// What replaces, removes or takes away a session file, from outside: the old results or the new ones are there, never neither, and a
-// race whose file is gone says so and loses nothing.
+// Replacing and removing session files, from outside: either the old or the new results exist, and a race whose file is gone reports it and
+// loses nothing.
 import { createHash } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The ordered scale is in order for the eye, in every theme, and what is between two of its steps is between them.
+// The ordered scale is perceptually ordered in every theme, also between its steps.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

@@ -1,5 +1,5 @@
-// Files of the user's that are no texts, through the real command line and real engines: taken in, learnt by their hash, carried in a session, and
-// refused with the file and the cause.
+// The user's files that are not texts, through the real command line and real engines: imported, learned by hash, stored in a session, and
+// refused with file and cause.
 import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

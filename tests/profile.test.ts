@@ -1,4 +1,4 @@
-// `minrnn profile` as a person runs it: the launcher, a real experiment, what a table and a program get.
+// `minrnn profile` from the command line: the launcher, a real experiment, table and JSON output.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';

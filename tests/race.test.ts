@@ -1,4 +1,4 @@
-// The command line from the first race to the last export, and what Ctrl+C leaves behind.
+// The command line from the first race to the last export, and the effect of Ctrl+C.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -14,13 +14,13 @@ import { run, scratchFolder, start, writeJson } from './support/program.ts';
 const home = scratchFolder();
 const at = (name: string): string => join(home, name);
 
-/** Every second of a run is in one part; runs that take turns never had the machine together. */
+/** Every second of a run is in exactly one part; runs that take turns never overlap. */
 function accountsAgree(results: readonly Record<string, unknown>[], outside: number): void {
   const times = results.map((result) => result['time'] as TimeAccount);
   for (const [i, time] of times.entries()) {
     const { wallSeconds, activeSeconds } = results[i] as { wallSeconds: number; activeSeconds: number };
     expect(time.training + time.disturbed).toBeCloseTo(activeSeconds, 6);
-    // The wall clock of a run begins with its first turn, its account when it is started.
+    // The wall clock of a run starts with its first turn, its account when it is started.
     expect(totalOf(time)).toBeGreaterThanOrEqual(wallSeconds - 1e-3);
     expect(totalOf(time)).toBeLessThanOrEqual(outside);
   }

@@ -1,5 +1,5 @@
-// The native kernels under the address and undefined-behaviour sanitizers of gcc: every op at odd shapes and every model, forward and backward, with
-// the bytes around each tensor forbidden. A read or write beside a tensor, a shift or an overflow that C does not define ends the test.
+// The native kernels under the address and undefined-behaviour sanitizers of gcc: every op at odd shapes and every model, forward and
+// backward, with the bytes around each tensor poisoned. An out-of-bounds access, or an undefined shift or overflow, ends the test.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -70,7 +70,7 @@ describe('native kernels under sanitizers', () => {
             env: {
               ...process.env,
               LD_PRELOAD: found?.join(' '),
-              // Node itself leaves things to the end of the process.
+              // Node itself leaks memory until the process ends.
               ASAN_OPTIONS: 'detect_leaks=0',
               UBSAN_OPTIONS: 'print_stacktrace=1',
             },
@@ -82,7 +82,7 @@ describe('native kernels under sanitizers', () => {
       const said = JSON.parse(clean.stdout) as { readonly checks: number; readonly differences: readonly string[] };
       expect(said.differences).toEqual([]);
       expect(said.checks).toBeGreaterThan(10_000);
-      // The trap is set: tensors that are forbidden too are noticed at once.
+      // The check works: access to poisoned tensors is detected at once.
       expect(run('bite').stderr).toContain('use-after-poison');
     },
     300_000,

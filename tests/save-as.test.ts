@@ -1,4 +1,4 @@
-// Save as while engines train: the copy is the session from then on, with every point that was ever announced in it and no hole between them.
+// Save as while engines train: the session continues in the copy, with every announced point and no gap.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -43,7 +43,7 @@ const further = (): Promise<unknown> => {
   return eventually('every run goes on', () => from.every(([id, step]) => stepOf(id) > step));
 };
 
-/** Every point once, none missing between the first and the last, and all that doors were told of. */
+/** Every point once, none missing between the first and the last, and all reported points. */
 async function expectComplete(path: string): Promise<void> {
   const ids = lab.keeper.runs().map((run) => run.id);
   const curves = await readCurves(path);
@@ -72,7 +72,7 @@ describe('save as while runs train', () => {
     const [first] = lab.keeper.runs();
     if (!first) throw new Error('a run is expected');
     await eventually('a checkpoint', () => lab.keeper.live(first.id).checkpoints.length > 0);
-    // One that the run itself never replaces, so that there is something to fork from for sure.
+    // A checkpoint that the run never replaces, so that a fork is always possible.
     const kept = { ...unwrap(await lab.keeper.store.checkpoint(first.id, 'latest')), kind: 'kept' as const };
     lab.keeper.checkpoint(first.id, kept);
     const { step } = kept.cursor;

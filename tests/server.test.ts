@@ -1,4 +1,4 @@
-// The browser door from outside: who is let in, what is served, and a race through the real client over a real WebSocket.
+// The browser server from outside: access control, served files, and a race through the real client over a real WebSocket.
 import { english } from '../src/engine/core/say.ts';
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ const get = (path: string, headers: Record<string, string> = {}): Promise<Answer
     asking.end();
   });
 
-/** The status a WebSocket is refused with; 101 = let in. */
+/** The status of a WebSocket upgrade; 101 = accepted. */
 const knock = (path: string, headers: Record<string, string> = {}): Promise<number> =>
   new Promise((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, { headers });

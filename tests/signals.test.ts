@@ -1,5 +1,5 @@
-// Requests to end, with real processes in a real process group: a launcher, the program and its engines. One request is one, however many
-// signals it comes as; what trains is saved; a second one ends the program at once.
+// Requests to end, with real processes in a real process group: a launcher, the program and its engines. One request counts once, however
+// many signals it causes; training runs are saved; a second request ends the program at once.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { alive, eventually, root, scratchFolder, writeJson } from './support/pro
 
 const home = scratchFolder();
 const file = writeJson(home, 'race.json', tinyRace(3000, { training: { batch: 8, checkpointEvery: 86_400 } }));
-// The launcher's own way to hand over, here to this very Node.
+// The launcher's hand-over, here to the current Node.
 const launcher = join(home, 'launcher.mjs');
 const imported = pathToFileURL(join(root, 'bin/hand-over.mjs')).href;
 writeFileSync(
@@ -22,7 +22,7 @@ writeFileSync(
 );
 
 interface Group {
-  /** Of the launcher, and of the whole group when negative. */
+  /** Process id of the launcher; negated, of the whole group. */
   readonly launcher: number;
   readonly session: string;
   readonly gate: Gate;
@@ -143,7 +143,7 @@ posix('a request to end', () => {
     const group = await raceInGroup('twice');
     const engines = group.engines();
     expect(engines.length).toBeGreaterThan(0);
-    // Engines that do not answer keep the program from ending in order.
+    // Engines that do not answer block a clean shutdown.
     for (const pid of engines) process.kill(pid, 'SIGSTOP');
     process.kill(-group.launcher, 'SIGTERM');
     await eventually('the first is heard', () => group.err().includes('Once more'));

@@ -1,4 +1,4 @@
-// docs/switches.md names every variable of the environment that anything here reads, and none that nobody reads.
+// docs/switches.md lists exactly the environment variables that are read in this repository.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

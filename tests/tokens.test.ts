@@ -34,7 +34,7 @@ const text = Array.from(
 const encoding = GptEncoding.getEncodingApi('r50k_base', () => ranks);
 const codes = encoding.encode(text);
 const kinds = [...new Set(codes)].sort((a, b) => a - b);
-/** The held-out part as the task has it: the last tenth, rounded so that what is learnt from is rounded down. */
+/** The held-out part as in the task: the last tenth, with the training part rounded down. */
 const heldOut = codes.slice(Math.floor(codes.length * 0.9));
 const length = 16;
 

@@ -1,5 +1,5 @@
 // The styles of one view must not reach another: a style without `scoped` belongs to the folder of its view, and so do the classes that its rules
-// begin with. A screen that was opened before would otherwise change how the next one looks.
+// begin with. Otherwise a screen that was opened before would change the look of the next one.
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
@@ -10,13 +10,13 @@ const components = readdirSync(renderer, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.vue'))
   .map((name) => ({ path: join(renderer, name), text: readFileSync(join(renderer, name), 'utf8') }));
 
-/** `views/race` of a file below it; null elsewhere. */
+/** `views/race` for a file in it; null elsewhere. */
 function viewOf(path: string): string | null {
   const inside = relative(views, path);
   return inside.startsWith('..') ? null : (inside.split(/[\\/]/)[0] ?? null);
 }
 
-/** The styles of a component that hold everywhere. */
+/** The unscoped styles of a component. */
 function globalStyles({ path, text }: (typeof components)[number]): string {
   const blocks = [...text.matchAll(/<style([^>]*)>([^]*?)<\/style>/g)];
   return blocks

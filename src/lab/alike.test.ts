@@ -1,4 +1,4 @@
-// What runs that differ by their seed alone say about each other.
+// Estimates from runs that differ only by their seed.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { smallSpec } from '../engine/testing/small-run.ts';

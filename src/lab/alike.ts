@@ -1,18 +1,18 @@
-// Runs that differ by their seed alone need the same: what one of them has shown is the best estimate for those whose engines have not
-// trained yet. Pure.
+// Runs that differ only by their seed need the same time, so a measurement of one is the best estimate for those that have not trained yet.
+// Pure.
 import { around, type Span } from '../engine/spec/remaining.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 
-/** What a run has shown of the seconds it takes from its start to its end when it has the machine to itself, preparation apart. */
+/** Measured seconds of a run from start to end if it has the machine to itself, without preparation. */
 export interface Shown {
   readonly spec: RunSpec;
   readonly whole: Span;
 }
 
-/** How far a run may be off from one like it. */
+/** How far a run may differ from a similar one. */
 const doubt = { least: 0.9, most: 1.1 };
 
-/** Specs are frozen with their runs, and a thousand runs ask twice a second. */
+/** Cached, since specs never change and a thousand runs may ask twice a second. */
 const known = new WeakMap<RunSpec, string>();
 
 /** The same for runs that differ by nothing but their seed. */
@@ -23,7 +23,7 @@ export function likeness(spec: RunSpec): string {
   return key;
 }
 
-/** Means of what was shown, by what the runs are. */
+/** Means of the measurements, by kind of run. */
 export class Alike {
   readonly #wholes: ReadonlyMap<string, Span>;
 
@@ -32,7 +32,7 @@ export class Alike {
     this.#wholes = new Map([...groups].map(([key, all]) => [key, meanOf(all.map(({ whole }) => whole))]));
   }
 
-  /** Seconds a run still needs of which `progress`, 0..1, is done; null when none like it has shown anything. */
+  /** Remaining seconds of a run at `progress`, 0..1; null if no similar run has been measured. */
   left(spec: RunSpec, progress: number): Span | null {
     const whole = this.#wholes.get(likeness(spec));
     if (whole === undefined) return null;

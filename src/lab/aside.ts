@@ -1,17 +1,17 @@
-// What a race does beside training, such as its forecast: when that fails, it is said once and the race continues.
+// Side tasks of a race, such as its forecast: if one fails, it is reported once and the race continues.
 import { asAppError, type AppError } from '../engine/core/result.ts';
 import type { Part } from '../engine/core/terms.ts';
 
 export class Aside {
   readonly #tell: (error: AppError) => void;
-  /** Asides that have failed: most are tried several times a second. */
+  /** Side tasks that have failed; most are tried several times a second. */
   readonly #told = new Set<string>();
 
   constructor(tell: (error: AppError) => void) {
     this.#tell = tell;
   }
 
-  /** Does the work; what it throws is told the first time that it happens to an aside of this name. */
+  /** Does the work; a failure is reported once per name. */
   try(name: Part, work: () => void): void {
     try {
       work();

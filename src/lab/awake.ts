@@ -1,5 +1,5 @@
-// Time as this process lived it. A machine that slept, a stopped process or a debugger must cost nobody anything: such a gap counts as one
-// tick, and what came meanwhile is read before anything is decided. Clocks that people set have no part in it.
+// Time during which this process was running. A sleeping machine, a stopped process or a debugger must not cause timeouts: such a gap
+// counts as one tick, and pending messages are read before a decision. Independent of the system clock.
 
 /** Adds up time between looks; a look that comes late counts for `most` milliseconds at most. */
 export class AwakeTime {
@@ -19,7 +19,7 @@ export class AwakeTime {
   }
 }
 
-/** Calls `late` when this process was awake for `ms` milliseconds, after it has read what waited. Gives the way to call that off. */
+/** Calls `late` when this process was awake for `ms` milliseconds, after pending messages were read. Returns a function that cancels it. */
 export function afterAwake(ms: number, late: () => void): () => void {
   const tick = Math.min(1000, Math.max(10, ms / 4));
   const time = new AwakeTime(2 * tick, performance.now());

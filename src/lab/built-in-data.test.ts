@@ -1,4 +1,4 @@
-// What is stated of the data that the program brings is what they are.
+// The stated facts of the built-in data are correct.
 import { expect, it } from 'vitest';
 import { builtIn, builtInData } from './built-in-data.ts';
 import { bytesOf, hashOf, holdsOf, kindOf } from './task-data.ts';

@@ -1,4 +1,4 @@
-// What can be learnt without any file of the user's: the book that ships with the program, and the two sets that it draws.
+// Data that is available without any file of the user: the book that ships with the program, and two generated sets.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -19,7 +19,7 @@ const book: DatasetInfo = {
   sha256: '0af87669e16afbac484ab450db3343221bc6582e65565fcaa535807b5c1df370',
 };
 
-/** Stated, not drawn, so that a start of the lab draws nothing; `built-in-data.test.ts` holds them to what is drawn. */
+/** Constants, so that starting the lab generates nothing; `built-in-data.test.ts` compares them with the generated data. */
 const waves: DatasetInfo = {
   id: 'drawn-waves',
   title: 'Waves of three forms',
@@ -65,7 +65,7 @@ const makers = new Map<string, () => TaskData>([
 ]);
 const made = new Map<string, TaskData>();
 
-/** Made once a process; null when the program has none of this name. */
+/** Generated once per process; null if there is no built-in set of this name. */
 export function builtInData(id: string): TaskData | null {
   const known = made.get(id) ?? makers.get(id)?.() ?? null;
   if (known !== null) made.set(id, known);

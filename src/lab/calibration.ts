@@ -1,5 +1,5 @@
-// A short measurement of a device nobody has used yet, so that the first estimate of time has something to stand on. An engine process
-// of its own trains a small model for less than a second.
+// A short measurement of a device that has not been used yet, as a basis for the first time estimates. A separate engine process trains a
+// small model for less than a second.
 import { expandExperiment } from '../engine/spec/expand.ts';
 import type { DeviceChoice, ExperimentSpec } from '../engine/spec/run-spec.ts';
 import type { RunFacts } from '../engine/spec/metrics.ts';
@@ -10,7 +10,7 @@ import { EngineRun } from './engine-run.ts';
 import type { Measurements } from './measurements.ts';
 
 const seconds = 0.7;
-/** Including the start of the process; a machine this slow stays unknown. */
+/** Includes the start of the process; on a slower machine the speed stays unknown. */
 const longestMs = 8000;
 
 const experiment = (device: DeviceChoice): ExperimentSpec => ({
@@ -31,7 +31,7 @@ interface Shown {
 
 const nothingBefore = { resume: null, chosen: null, shows: false } as const;
 
-/** Measures and records; a device that cannot be used leaves things unknown. */
+/** Measures and records; for an unusable device the speed stays unknown. */
 export async function calibrate(
   device: DeviceChoice,
   start: (options: LinkOptions) => EngineLink,
@@ -49,7 +49,7 @@ export async function calibrate(
       engine.send({ type: 'grant', seconds, steps: null });
     },
     progress: (message) => (stepSeconds = message.stepSeconds?.median ?? null),
-    // A loaded machine may not make the ten steady steps in one slice.
+    // A loaded machine may not finish the ten steady steps in one slice.
     slice: () => (stepSeconds === null ? engine.send({ type: 'grant', seconds, steps: null }) : give()),
     metrics: () => undefined,
     checkpoint: () => undefined,

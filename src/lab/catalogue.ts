@@ -1,4 +1,4 @@
-// What can be chosen, put together from the registries. Names no model and no task.
+// The catalogue of choices, built from the registries. Names no model and no task.
 import { availableParallelism, cpus } from 'node:os';
 import type { IntField } from '../engine/spec/fields.ts';
 import { models } from '../engine/models/registry.ts';
@@ -28,7 +28,7 @@ const taskInfos: readonly TaskInfo[] = Object.values(tasks).map(({ id, title, su
   needs,
 }));
 
-/** A process that may use only some of the cores still has a machine with all of them. */
+/** All cores of the machine, even if this process may use only some. */
 export const threadsHere = (): IntField => threadsOn(Math.max(availableParallelism(), cpus().length));
 
 export const catalogueWith = (datasets: readonly DatasetInfo[]): Catalogue => ({

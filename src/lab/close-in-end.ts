@@ -1,11 +1,11 @@
-// The end of a lab whose process ends, with nobody left to ask: a few more attempts to save, then the engines end in any case.
+// Shutdown of a lab when nobody can be asked: a few more attempts to save, then the engines end in any case.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
 import type { Lab } from './lab.ts';
 
 const attempts = 3;
 const pauseMs = 1000;
 
-/** What could not be saved and is lost with the process; null = everything is in the file. */
+/** Changes that could not be saved and are lost; null = everything is saved. */
 export async function closeInEnd(lab: Lab): Promise<AppError | null> {
   for (let attempt = 1; ; attempt++) {
     try {

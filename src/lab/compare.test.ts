@@ -1,4 +1,4 @@
-// Runs of several sessions in one: every point comes along, names and marks stay apart, and the sources are as they were.
+// Runs of several sessions in one: every point is copied, names and marks stay distinct, and the sources are unchanged.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

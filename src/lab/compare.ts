@@ -1,5 +1,5 @@
-// Runs of several sessions side by side in one new session: settings, curves and results as they are, under names that say where they come
-// from. The sources are only read; checkpoints and texts stay with them, so these runs are for looking at.
+// Runs of several sessions side by side in one new session: settings, curves and results unchanged, under names that show their origin. The
+// sources are only read; checkpoints and texts are not copied, so these runs cannot be resumed.
 import { unwrap } from '../engine/core/result.ts';
 import { identitiesFor } from '../engine/spec/identities.ts';
 import { metricKinds } from '../engine/spec/metrics.ts';
@@ -10,7 +10,7 @@ import { newRunId } from './run-names.ts';
 import type { SessionLibrary } from './session-library.ts';
 import { modelKinds } from './starting-grid.ts';
 
-/** Points of one append: what a batch may hold. */
+/** Most points of one append. */
 const mostPoints = 4096;
 
 interface Source {
@@ -19,7 +19,7 @@ interface Source {
   readonly runs: readonly StoredRun[];
 }
 
-/** Nothing of them is under way here, whatever they do where they come from. */
+/** They are not running here, whatever their status in the source. */
 const atRest = (intent: StoredRun['intent']): StoredRun['intent'] =>
   ['active', 'queued', 'paused'].includes(intent) ? 'stopped' : intent;
 
@@ -36,7 +36,7 @@ async function copyCurves(from: SessionStore, source: string, to: SessionStore, 
   }
 }
 
-/** The runs as they begin in the new session: their marks where those are free, else the next free ones of their model. */
+/** The initial runs of the new session: with their marks if free, else the next free ones of their model. */
 function placed(sources: readonly Source[]): readonly (readonly StoredRun[])[] {
   const plain = sources.flatMap(({ runs }) => runs.map((run) => run.name));
   const repeated = new Set(plain.filter((name, at) => plain.indexOf(name) !== at));
@@ -68,7 +68,7 @@ function placed(sources: readonly Source[]): readonly (readonly StoredRun[])[] {
   });
 }
 
-/** Makes the session and gives its path. */
+/** Creates the session and returns its path. */
 export async function compareSessions(library: SessionLibrary, paths: readonly string[]): Promise<string> {
   const sources: Source[] = [];
   try {

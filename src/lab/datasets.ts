@@ -1,5 +1,5 @@
-// The texts a task can learn: the book that ships with the program, catalogue entries that are fetched when wanted, and files of the
-// user's. Everything fetched or imported is in the data folder under its SHA-256 and is verified whenever it is read; nothing is
+// The data sets a task can learn from: the book that ships with the program, catalogue entries that are downloaded on request, and the
+// user's files. Everything downloaded or imported is in the data folder under its SHA-256 and is verified whenever it is read; nothing is
 // ever silently replaced.
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -42,7 +42,7 @@ interface Imported {
   readonly title: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** Absent in lists of before there was a choice: a text. */
+  /** Absent in older lists: a text. */
   readonly kind?: DataNeed;
   readonly holds?: DataSize;
 }
@@ -82,7 +82,7 @@ export class Datasets {
     this.#entries = entries;
   }
 
-  /** Looks at the data folder; to be called at the start and when the folder is changed. */
+  /** Reads the data folder; called at the start and when the folder changes. */
   async refresh(): Promise<void> {
     await this.#readList();
     this.#here = new Set();
@@ -96,7 +96,7 @@ export class Datasets {
     }
   }
 
-  /** Why the list of imported texts is not whole; null when it is. */
+  /** Why the list of imported texts is incomplete; null if it is complete. */
   get problem(): AppError | null {
     return this.#problem;
   }
@@ -117,7 +117,7 @@ export class Datasets {
     return [...builtIn, ...known, ...own];
   }
 
-  /** What it holds, verified. Rejects with `not-found` (with the cure) or `damaged-file`. */
+  /** Its content, verified. Rejects with `not-found` (with the cure) or `damaged-file`. */
   async content(id: string): Promise<TaskData> {
     if (this.#cached?.id === id) return this.#cached.data;
     const data = builtInData(id) ?? (await this.#stored(id));
@@ -125,13 +125,13 @@ export class Datasets {
     return data;
   }
 
-  /** The same by what is in it, whatever it is called here; null when there is none. */
+  /** The same by content, whatever its name here; null if there is none. */
   async contentBySha(hash: string): Promise<TaskData | null> {
     const entry = this.list().find((one) => one.sha256 === hash && one.state === 'here');
     return entry === undefined ? null : this.content(entry.id);
   }
 
-  /** Fetches a catalogue entry; a second request while it is under way waits for the same. */
+  /** Downloads a catalogue entry; a second request waits for the same download. */
   async fetch(id: string): Promise<void> {
     const [entry] = matchName(this.#entries, (known) => known.id, id);
     if (entry === undefined) throw this.#unknown(id);
@@ -148,7 +148,7 @@ export class Datasets {
     return this.#import(name, dataOfText(name, text, as));
   }
 
-  /** What a session carried with it. */
+  /** Adds a text contained in a session. */
   async importData(name: string, data: TaskData): Promise<DatasetInfo> {
     return this.#import(name, { data, changes: [] });
   }
@@ -172,7 +172,7 @@ export class Datasets {
       const entry = { ...about, ...(holds === null ? {} : { kind, holds }) };
       const path = this.#path(hash, kind);
       await asFile('import', path, () => writeWhole(path, stored));
-      // Another lab may have imported meanwhile: its texts stay, and its names are taken.
+      // Another lab may have imported in the meantime: its texts stay, and its names are taken.
       this.#imported = await changeStored('imported texts', this.#listPath(), (now) => {
         this.#imported = listOf(now);
         const known = this.#imported.some((one) => one.sha256 === hash);

@@ -1,4 +1,4 @@
-// What is remembered of `auto`, and what a resumed run is told.
+// What is remembered about `auto`, and what a resumed run reports.
 import { say } from '../engine/core/say.ts';
 import { mkdtempSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -78,7 +78,7 @@ it('gives all runs of one task in a session the same device, module and threads,
   const first = { ...storedRun({ ...stamp('native avx2'), threads: 1, cpu }, 7), id: 'first' };
   const wider = { ...spec, model: { ...spec.model, fields: { ...spec.model.fields, d: 24 } } };
   const next = { ...storedRun(null, 0), id: 'next', spec: wider };
-  // What was measured for its own shape does not count: the runs could not be compared.
+  // A measurement for its own shape is not used, or the runs could not be compared.
   await choices.remember(wider, chosen);
   const settled = await choices.settle(next, [next, first]);
   expect(settled).toEqual({

@@ -1,5 +1,5 @@
-// What `auto` came to mean: remembered for each shape of run on this machine, so that it is measured once; and what a resumed run must
-// know of the device it stood on. Losing the file loses nothing but a second of measuring.
+// The results of `auto`, remembered for each shape of run on this machine, so that it is measured once; and what a resumed run must know
+// about its earlier device. Losing the file loses nothing but a second of measuring.
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
@@ -15,7 +15,7 @@ import { changeStored, readAtStart, type Stored } from './home-list.ts';
 import { shapeKey } from './measurements.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 
-/** A choice holds for this program on this machine: kernels of another version may be faster elsewhere. */
+/** A choice is valid for this version on this machine: another version's kernels may have other speeds. */
 interface Remembered {
   readonly machine: string;
   readonly shape: string;
@@ -61,7 +61,7 @@ export class DeviceChoices {
     return new DeviceChoices(path, machine, await readAtStart('device choices', path));
   }
 
-  /** For a run with device `auto`: what it ran on before, else what such a run was measured to be fastest on, else null. */
+  /** For a run with device `auto`: the device it ran on before, else the one measured fastest for such a run, else null. */
   for(run: Pick<StoredRun, 'spec' | 'environment' | 'cursor'>): ChosenDevice | null {
     const { spec, environment } = run;
     if (spec.device.kind !== 'auto') return null;
@@ -69,7 +69,7 @@ export class DeviceChoices {
     return this.known(spec);
   }
 
-  /** What a run of this shape was measured to be fastest on here; null = not measured yet. */
+  /** The device measured fastest for a run of this shape here; null = not measured yet. */
   known(spec: RunSpec): ChosenDevice | null {
     const shape = shapeKey(spec);
     const found = this.#all.find((one) => one.machine === this.#machine && one.shape === shape);
@@ -87,7 +87,7 @@ export class DeviceChoices {
     return { chosen, devices: open ? await hardwareKinds() : null };
   }
 
-  /** The stamp of a run whose engine is ready: remembers what `auto` found, and notes where the run is no longer bit-exact. */
+  /** The environment stamp of a run whose engine is ready: stores the result of `auto`, and records from where the run is no longer bit-exact. */
   stamp(keeper: Keeper, run: RunId, now: EnvironmentStamp, chosen: ChosenDevice | null): EnvironmentStamp {
     const stored = keeper.run(run);
     const moved = movedFrom(stored, now) ?? null;
@@ -105,7 +105,7 @@ export class DeviceChoices {
     try {
       this.#all = await changeStored('device choices', this.#path, (stored) => add(listOf(stored)));
     } catch (error) {
-      // It holds for this process; a list that cannot be written costs a second of measuring.
+      // Still valid in this process; if the list cannot be written, it only costs another measurement.
       if (!(error instanceof AppFailure)) throw error;
     }
   }
@@ -114,7 +114,7 @@ export class DeviceChoices {
 const sharedBy = (reason: Message): Message => say`the same for all runs of a race: ${reason}`;
 const isShared = ({ pattern }: Message): boolean => pattern === sharedBy(verbatim('')).pattern;
 
-/** What a run of the same task that asked for the same is on already; null when there is none here. */
+/** The device of an existing run of the same task with the same request; null if there is none. */
 function sharedWith(run: StoredRun, others: readonly StoredRun[]): ChosenDevice | null {
   const asked = ({ spec: { device, task } }: StoredRun): string => JSON.stringify([device, task]);
   if (run.spec.device.kind !== 'auto') return null;
@@ -127,14 +127,14 @@ function sharedWith(run: StoredRun, others: readonly StoredRun[]): ChosenDevice 
   return { device, reason: isShared(reason) ? reason : sharedBy(reason) };
 }
 
-/** The same device, module and threads again: only there a resumed run repeats bit for bit. */
+/** The same device, module and threads again, since a resumed run is bit-exact only there. */
 function asBefore({ device, module, threads, reason }: EnvironmentStamp): ChosenDevice {
   const name = ['native', 'wasm'].find((known) => module.startsWith(known));
   const choice = { kind: device, threads, ...(name === undefined ? {} : { module: name }) };
   return { device: choice, reason: reason ?? say`the device this run began on` };
 }
 
-/** Where a run stood before it went on elsewhere; null when it continues where it was or has just begun. Threads do not change bits. */
+/** Where a run was trained before it moved to another device; null if it did not move or has just started. The number of threads does not matter, since it does not change bits. */
 function movedFrom(
   { environment, cursor }: Pick<StoredRun, 'environment' | 'cursor'>,
   now: EnvironmentStamp,

@@ -1,4 +1,4 @@
-// What each device says of itself, asked once a lab in processes of their own: native drivers never enter the lab's.
+// What each device reports, asked once per lab in separate processes, so that native drivers are never loaded into the lab.
 import { asIs, type Message, say } from '../engine/core/say.ts';
 import { execFile } from 'node:child_process';
 import { assumeNative } from '../engine/device/cpu/native-module.ts';
@@ -8,18 +8,18 @@ import type { DeviceProbe } from '../protocol/engine.ts';
 import { probeEntry } from './entries.ts';
 import { childFlags } from '../session/node-flags.ts';
 
-/** Building the native kernels at first use takes seconds; a driver that hangs must not hold up the lab for good. */
+/** Building the native kernels at first use takes seconds; a driver that hangs must not block the lab for ever. */
 const longestMs = 90_000;
 
 let asked: Promise<ReadonlyMap<DeviceKind, DeviceProbe>> | null = null;
 
-/** All devices. The answer stays the same as long as the lab runs. */
+/** All devices. The answer does not change while the lab runs. */
 export function probeDevices(): Promise<ReadonlyMap<DeviceKind, DeviceProbe>> {
   asked ??= askAll();
   return asked;
 }
 
-/** Plans made here are for the kernels that engines will run, though this process never loads them. */
+/** Plans made here must match the kernels of the engines, although this process never loads them. */
 async function askAll(): Promise<ReadonlyMap<DeviceKind, DeviceProbe>> {
   const found = new Map(await Promise.all(deviceKinds.map(async (kind) => [kind, await probe(kind)] as const)));
   const native = found.get('cpu')?.modules.find(({ name, state }) => name === 'native' && state === 'ready');

@@ -1,5 +1,5 @@
-// Fetches one file over HTTP: continues where an earlier attempt stopped, tells its progress, and gives the file its name only when size
-// and SHA-256 are right. Independent of the catalogue.
+// Downloads one file over HTTP: continues where an earlier attempt stopped, reports progress, and gives the file its name only if size and
+// SHA-256 are right. Independent of the catalogue.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
@@ -32,7 +32,7 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Rejects with AppFailure: `network` (what came so far is kept for the next attempt), `damaged-file`, `disk-full`. */
+/** Rejects with AppFailure: `network` (the received part is kept for the next attempt), `damaged-file`, `disk-full`. */
 export async function download(request: DownloadRequest): Promise<void> {
   const part = `${request.target}.part`;
   makeFolder(dirname(request.target));
@@ -56,7 +56,7 @@ export async function download(request: DownloadRequest): Promise<void> {
 
 async function fetchRest(request: DownloadRequest, part: string, have: number): Promise<void> {
   const response = await ask(request, have);
-  // A server that ignores the range sends everything: then the first part is written again.
+  // A server that ignores the range sends the whole file, so writing starts over.
   const start = response.status === 206 ? have : 0;
   const file = await open(part, start > 0 ? 'a' : 'w', fileMode);
   let received = start;

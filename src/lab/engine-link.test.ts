@@ -1,4 +1,4 @@
-// Real engine processes under watch: a stopped one is found, a watcher that was away itself kills nobody, and no engine outlives its lab.
+// Real engine processes under watch: a stopped one is detected, a watchdog that was suspended itself kills nothing, and no engine outlives its lab.
 import { english } from '../engine/core/say.ts';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const home = scratchFolder();
 const links: EngineLink[] = [];
 afterEach(() => links.splice(0).forEach((link) => link.kill()));
 
-/** An engine that has given its first sign, with `silent` ms of patience from then on. */
+/** An engine that has sent its first heartbeat, with a limit of `silent` ms from then on. */
 async function watched(silent: number): Promise<{ link: EngineLink; pid: number; ended: () => string }> {
   let [patience, ended] = [60_000, ''];
   const link = startEngine({ patience: () => ({ silent: patience, idle: Infinity }) });
@@ -29,7 +29,7 @@ const posix = process.platform !== 'win32';
 describe('engine under watch', () => {
   it('is left alone by a watcher that was stopped itself for longer than its patience', async () => {
     const { pid, ended } = await watched(3000);
-    // As a debugger or a sleeping machine: this thread does nothing, while time and the engine continue.
+    // Like a debugger or a sleeping machine: this thread does nothing, while time and the engine continue.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4500);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect([ended(), alive(pid)]).toEqual(['', true]);

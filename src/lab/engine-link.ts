@@ -1,4 +1,4 @@
-// One engine process as seen from the lab: typed messages, its end, its heartbeat. Independent of sessions and the schedule.
+// One engine process from the lab's side: typed messages, exit, heartbeat. Independent of sessions and the schedule.
 import { asIs, type Message, say } from '../engine/core/say.ts';
 import { systemWords } from '../engine/core/system-words.ts';
 import { fork, type ChildProcess } from 'node:child_process';
@@ -13,14 +13,14 @@ export interface EngineLink {
   readonly pid: number | undefined;
   send(message: ToEngine): void;
   onMessage(listener: (message: FromEngine) => void): void;
-  /** Fires once, with words for a person: the process ended, never started, or hung. */
+  /** Called once, with a message for people: the process ended, never started, or hung. */
   onEnd(listener: (reason: Message) => void): void;
   /** Ends the process at once. */
   kill(): void;
 }
 
 export interface LinkOptions {
-  /** After what a process counts as hung and is killed; asked each second. */
+  /** The time after which a process counts as hung and is killed; evaluated each second. */
   readonly patience: () => Patience;
 }
 
@@ -58,7 +58,7 @@ function linkTo(child: ChildProcess, options: LinkOptions): EngineLink {
     child.kill('SIGKILL');
   };
   const watch = setInterval(() => {
-    // What the engine has said and nobody has read yet is read first.
+    // Pending messages of the engine are read first.
     if (vigil.look(performance.now()) !== null) setImmediate(judge);
   }, lookMs);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (lastWords = (lastWords + text).slice(-2000)));
@@ -69,7 +69,7 @@ function linkTo(child: ChildProcess, options: LinkOptions): EngineLink {
   return {
     pid: child.pid,
     send: (message) => {
-      // A send that meets a dying child fails; its end is told by onEnd.
+      // Sending to a dying child fails; onEnd reports its end.
       if (child.connected) child.send(message, () => undefined);
     },
     onMessage: (listener) => child.on('message', (message) => listener(message as FromEngine)),
@@ -80,11 +80,11 @@ function linkTo(child: ChildProcess, options: LinkOptions): EngineLink {
 
 function hearPulse(pipe: Readable, vigil: Vigil): void {
   pipe.setEncoding('latin1').on('data', (text: string) => vigil.pulse(text.trim().split('\n').at(-1) ?? ''));
-  // A pipe of a process that died: its end is told by the process itself.
+  // The pipe of a process that died; the process's exit event reports its end.
   pipe.on('error', () => undefined);
 }
 
-/** A debugger holds the whole process: somebody is looking at it, and it will continue. */
+/** A process held by a debugger is not hung; it will continue. */
 function isTraced(pid: number | undefined): boolean {
   if (process.platform !== 'linux' || pid === undefined) return false;
   try {

@@ -6,7 +6,7 @@ import { EngineRun } from './engine-run.ts';
 
 const nothing = (): undefined => undefined;
 
-/** An engine whose end of the link is in the test's hands. */
+/** An engine whose link is controlled by the test. */
 function engine(heard: string[] = []): {
   run: EngineRun;
   says: (message: object) => void;

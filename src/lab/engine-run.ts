@@ -1,4 +1,4 @@
-// One run's engine: its messages as promises and callbacks, whatever order they come in. Independent of the schedule and sessions.
+// The engine of one run: its messages as promises and callbacks, in whatever order they arrive. Independent of the schedule and sessions.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
 import { type Message, say } from '../engine/core/say.ts';
 import type { RunFacts } from '../engine/spec/metrics.ts';
@@ -9,21 +9,21 @@ type Of<T extends FromEngine['type']> = Extract<FromEngine, { readonly type: T }
 type Sampling = Omit<Extract<ToEngine, { readonly type: 'sample' }>, 'type' | 'id'>;
 type Sampled = Omit<Of<'sampled'>, 'type' | 'id'>;
 
-/** Everything that comes without having been asked for. */
+/** Messages that come without a request. */
 export interface EngineListener {
   ready(message: Of<'ready'>): void;
-  /** It stands ready to read checkpoints; only one that was asked to read says so. */
+  /** It is ready to read checkpoints; sent only by an engine that was asked to read. */
   reading?(): void;
   slice(message: Of<'slice'>): void;
   progress(message: Of<'progress'>): void;
   metrics(message: Of<'metrics'>): void;
   checkpoint(data: CheckpointData): void;
-  /** Absent where nothing is asked to be shown. */
+  /** Absent if nothing is to be shown. */
   shown?(message: Of<'shown'>): void;
   heartbeat(message: Of<'heartbeat'>): void;
-  /** The run cannot continue; the process is still there. */
+  /** The run cannot continue; the process still exists. */
   failed(error: AppError): void;
-  /** The process is gone without having been asked to go. */
+  /** The process ended unexpectedly. */
   lost(reason: Message): void;
 }
 
@@ -33,14 +33,15 @@ interface Question<T> {
 }
 
 /**
- * Milliseconds. The pulse comes every second from the start of the process on. How long nothing may be computed depends on what is known: nothing
- * while a run is built; then how finely the engine counts and how large a step is, at a GFLOP/s, slower than any machine; then the step time.
+ * Milliseconds. The pulse comes every second from the start of the process on. The limit without computed work depends on what is known: no
+ * limit while a run is built; then how finely the engine counts and the size of a step, at one GFLOP/s, slower than any machine; then the
+ * step time.
  */
 const patienceMs = { pulse: 15_000, start: 600_000, building: 600_000, ops: 120_000, steps: 600_000, known: 30_000 };
 const slowestFlops = 1e9;
-/** Of steps that are measured, one may take this many times the usual time. */
+/** A step may take this many times the measured time. */
 const unusual = 30;
-/** A process that was asked to end and has not is ended after this long. */
+/** A process that does not end on request is killed after this long. */
 const exitMs = 3000;
 
 export class EngineRun {
@@ -50,7 +51,7 @@ export class EngineRun {
   readonly #samples = new Map<number, Question<Sampled>>();
   #load: Question<null> | null = null;
   #lastSample = 0;
-  /** How long the engine may compute nothing while it is asked to. */
+  /** How long the engine may compute nothing while it has a request. */
   #idle = patienceMs.building;
   #silent = patienceMs.start;
   #ready = false;
@@ -72,7 +73,7 @@ export class EngineRun {
     return this.#link.pid;
   }
 
-  /** Something is asked of it that is not done yet. */
+  /** It has an unfinished request. */
   get #busy(): boolean {
     return !this.#ready || this.#granted || this.#saves.length > 0 || this.#samples.size > 0;
   }
@@ -82,7 +83,7 @@ export class EngineRun {
     this.#link.send(message);
   }
 
-  /** A checkpoint of now. It reaches the listener as well, which stores it. */
+  /** A checkpoint of the current state. The listener also gets it and stores it. */
   save(kind: 'latest' | 'kept' = 'latest'): Promise<CheckpointData> {
     return new Promise((resolve, reject) => {
       this.#saves.push({ resolve, reject });
@@ -119,7 +120,7 @@ export class EngineRun {
     clearTimeout(force);
   }
 
-  /** Ends the process at once, without a word to the listener. */
+  /** Ends the process at once, without notifying the listener. */
   async kill(): Promise<void> {
     this.#leaving = true;
     this.#unheard = true;
@@ -128,7 +129,7 @@ export class EngineRun {
   }
 
   #receive(message: FromEngine): void {
-    // What was under way when the process was ended comes after its end.
+    // Messages that were under way when the process was killed arrive after its end.
     if (this.#unheard) return;
     const listener = this.#listener;
     this.#silent = patienceMs.pulse;
@@ -188,7 +189,7 @@ export class EngineRun {
     if (!this.#leaving) this.#listener.lost(reason);
   }
 
-  /** Nothing that was asked will be answered any more. */
+  /** Pending requests will not be answered any more. */
   #rejectAll(failure: AppFailure): void {
     for (const question of [...this.#saves.splice(0), ...this.#samples.values()]) question.reject(failure);
     this.#samples.clear();

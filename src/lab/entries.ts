@@ -1,4 +1,4 @@
-// Where the entry of another process lies: TypeScript source in a checkout, out/<part>/main.js in an installed copy. One place.
+// The only place that knows the entry files of other processes: TypeScript source in a checkout, out/<part>/main.js in an installed copy.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

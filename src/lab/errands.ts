@@ -1,4 +1,4 @@
-// What is asked of an engine between slices, a sample or other weights: kept until the engine has the baton. Independent of the schedule.
+// Requests to an engine between slices, such as a sample or other weights, kept until the engine has the baton. Independent of the schedule.
 import { AppFailure } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';
 import type { EngineRun } from './engine-run.ts';
@@ -12,7 +12,7 @@ export class Errands {
   readonly #waiting = new Map<number, Errand>();
   #last = 0;
 
-  /** Tells its number, then resolves when it is done. Rejects with the work's own failure, or when the engine ends before. */
+  /** Reports its number, then resolves when it is done. Rejects with the work's own failure, or when the engine ends before. */
   add(work: (engine: EngineRun) => Promise<void>, numbered: (id: number) => void): Promise<void> {
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
@@ -21,7 +21,7 @@ export class Errands {
     });
   }
 
-  /** Carries the errand out at once. It never rejects: whoever asked is told. */
+  /** Carries out the errand at once. It never rejects; the result goes to the requester. */
   async run(id: number, engine: () => EngineRun): Promise<void> {
     const errand = this.#waiting.get(id);
     this.#waiting.delete(id);

@@ -1,5 +1,5 @@
-// What the lab tells every door. Frequent events are gathered and sent at most ten times a second; the others at once, after what was
-// gathered, so that a door sees them in order. Independent of transports.
+// Events for all front ends. Frequent events are collected and sent at most ten times a second; the others at once, after the collected
+// ones, so that the order is kept. Independent of transports.
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { LabEvent, LabEvents } from '../protocol/lab.ts';
 import type { RunId, RunState } from '../protocol/state.ts';
@@ -9,7 +9,7 @@ export type Emit = <K extends LabEvent>(name: K, payload: LabEvents[K]) => void;
 
 export const shortestPauseMs = 100;
 
-/** One list of columns a metric: batches that follow each other become one. */
+/** One list of columns per metric: consecutive batches are merged. */
 function joined(batches: readonly MetricColumns[]): MetricColumns[] {
   const byMetric = Map.groupBy(batches, (batch) => batch.metric);
   return [...byMetric].map(([metric, parts]) => ({

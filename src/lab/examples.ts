@@ -1,4 +1,4 @@
-// Examples of tasks for people: what runs are asked, before they start and while they train. Independent of engine processes and front ends.
+// Examples of tasks for people: the inputs and targets of runs, before they start and while they train. Independent of engine processes and front ends.
 import type { TaskData } from '../engine/data/labelled.ts';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { asIs, say } from '../engine/core/say.ts';
@@ -12,7 +12,7 @@ import type { Datasets } from './datasets.ts';
 import { datasetOf } from './experiments.ts';
 import { usesOf, type RunTexts } from './run-texts.ts';
 
-/** The fields have been judged by the form already, but a page may send anything. */
+/** The form has checked the fields already, but a page may send anything. */
 function prepared(choice: TaskChoice, text: TaskData | null): Task {
   const task = findTask(choice.id);
   if (task === null)
@@ -32,7 +32,7 @@ async function taskOfRun(run: StoredRun, texts: RunTexts): Promise<Task> {
   return prepared(run.spec.task, text);
 }
 
-/** What a run writes from when nobody says otherwise. */
+/** The default prompt of a run. */
 export async function promptOf(run: StoredRun, texts: RunTexts): Promise<string> {
   const { text } = await taskOfRun(run, texts);
   if (text !== null) return text.prompt;

@@ -1,4 +1,4 @@
-// Judging many variants leaves the lab's thread to others between any two of them.
+// Checking many variants yields the lab's thread between any two of them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

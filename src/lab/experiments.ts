@@ -1,5 +1,5 @@
-// An experiment from outside: judged completely before anything is changed, then multiplied out. Ranges are the catalogue's; what
-// depends on the data (a length longer than the text) and on combinations is asked of the trainer's own set-up.
+// An experiment from outside: checked completely before anything is changed, then expanded. Ranges are the catalogue's; what
+// depends on the data (a length longer than the text) and on combinations is checked by the trainer's set-up.
 import type { TaskData } from '../engine/data/labelled.ts';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
 import { asIs, english, say, term } from '../engine/core/say.ts';
@@ -30,7 +30,7 @@ export function datasetOf(spec: Pick<RunSpec, 'task'>): string | null {
   return (findTask(spec.task.id)?.needs ?? null) !== null ? String(spec.task.fields['dataset']) : null;
 }
 
-/** What the experiment leaves open is filled in from the settings, so that a run says where it really ran. */
+/** Open choices of the experiment are filled in from the settings, so that a run records where it really ran. */
 export function withSettings(spec: ExperimentSpec, settings: Settings): ExperimentSpec {
   const device = settleDevice(spec.device, { kind: settings.device, threads: settings.threads });
   return { ...spec, device, mode: spec.mode ?? settings.mode };
@@ -76,7 +76,7 @@ export async function judge(
   return { spec: all.some(isError) ? null : complete, issues: all, runs };
 }
 
-/** What the trainer's own set-up says against each variant of `spec`. Others have a turn after each: there may be many. */
+/** Problems the trainer's set-up finds in each variant of `spec`. Yields after each, since there may be many. */
 export async function checkRuns(
   spec: ExperimentSpec,
   runs: readonly PlannedRun[],
@@ -109,7 +109,7 @@ export async function checkRuns(
   return [...found.values()];
 }
 
-/** What the adapter of this machine says against the storage that is asked for; null when nothing is. */
+/** Why the adapter of this machine does not support the requested storage; null if it does. */
 async function storageIssue({ device }: ExperimentSpec): Promise<SpecIssue | null> {
   if (device?.storage !== 'f16' || device.kind === undefined || !isDeviceKind(device.kind)) return null;
   const probe = (await probeDevices()).get(device.kind);

@@ -13,7 +13,7 @@ import { lastAtRest, liveAtRest, marksOf, runState } from './run-states.ts';
 
 type Request = LabParams<'session/export-several'>;
 
-/** A file nobody has open, as a door would show it. */
+/** A session file that is not open, as a front end would show it. */
 async function atRest(store: SessionStore): Promise<Opened> {
   const { name, note, experiment, baseline } = await store.head();
   const runs = [];
@@ -38,7 +38,7 @@ async function withSession<T>(path: string, opened: Opened | null, work: (sessio
 
 const stems = { table: 'runs', curves: 'curves', session: 'session', report: 'report' } as const;
 
-/** Where a file is within the folder of its session: no two kinds at one place. */
+/** Path of a file within the folder of its session, unique for each kind. */
 function place(format: ExportFormat, { suffix, data }: ExportFile): ExportFile {
   const { what, ending } = exportKinds[format];
   if (format === 'tensorboard') return { suffix: `${format}/${suffix}`, data };

@@ -1,5 +1,5 @@
-// A session as files for other programs. Makes what protocol/export-kinds.ts lists, and either writes it or hands it to the door that asked.
-// Changes nothing in the session. The writers of each kind are in lab/exporting and loaded when they are wanted.
+// A session as files for other programs. Makes the exports listed in protocol/export-kinds.ts, and either writes them or returns them to
+// the front end. Changes nothing in the session. The writers are in lab/exporting and loaded on demand.
 import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
@@ -17,7 +17,7 @@ import { asFile } from './files.ts';
 
 type Request = LabParams<'session/export'>;
 
-/** What a reply may carry, bytes: base64 in one message. */
+/** Largest reply in bytes: base64 in one message. */
 const largestReply = 256 * 2 ** 20;
 
 /** The part of a store an export reads, with only some of its runs. */
@@ -44,7 +44,7 @@ async function chosenRuns(store: SessionStore, wanted: readonly RunId[] | undefi
   });
 }
 
-/** A session that can be exported: the open one's keeper, or a file that is only read. */
+/** A session that can be exported: the open one, or a file that is only read. */
 export interface Opened {
   readonly store: SessionStore;
   state(): SessionState;
@@ -114,7 +114,7 @@ const makers: Readonly<Record<ExportFormat, Maker>> = {
 export const exportFiles = async (opened: Opened, request: Request): Promise<readonly ExportFile[]> =>
   makers[request.format](await sourceOf(opened, request));
 
-/** `strict` = for a page: only exports of this program's own are ever replaced. */
+/** `strict` = for a page: only exports of this program may be replaced. */
 export async function exportSession(opened: Opened, request: Request, strict = false): Promise<ExportReply> {
   const files = await exportFiles(opened, request);
   if (request.path !== undefined) return write(files, request.path, request, strict);
@@ -141,7 +141,7 @@ async function write(
       throw new AppFailure({ code: 'conflict', message: say`export: ${asIs(target.path)} is already there`, cure });
     }
   }
-  // All of them can be written before the first is.
+  // Checks that all files can be written before writing the first.
   for (const target of targets)
     await asFile('export', target.path, () => writeWhole(target.path, target.data, { overwrite, shared: true }));
   return { path: format === 'tensorboard' ? path : first.path, text: null };

@@ -1,4 +1,4 @@
-// Errors of the disk in the words of the lab, and small files as JSON. Writes nothing: that is done by session/files.
+// Disk errors as messages, and reading small JSON files. Writes nothing: session/files does that.
 import { readFile } from 'node:fs/promises';
 import { AppFailure, asAppError, type AppError, type ErrorCode } from '../engine/core/result.ts';
 import { asIs, say, term } from '../engine/core/say.ts';
@@ -17,11 +17,11 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   EEXIST: 'conflict',
 };
 
-/** The name of what the system answered (`ENOSPC`); null for errors that no system call made. */
+/** The system's error code (`ENOSPC`); null for errors that do not come from a system call. */
 export const systemCode = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && 'errno' in error ? error.code : null;
 
-/** A failed file operation as an AppError; what the system did not answer is a defect of the program. */
+/** A failed file operation as an AppError; errors without a system code are defects of the program. */
 export function fileError(who: Part, path: string, error: unknown): AppError {
   const code = systemCode(error);
   if (code === null) return asAppError(error, who);
@@ -38,7 +38,7 @@ export async function asFile<T>(who: Part, path: string, work: () => Promise<T>)
   }
 }
 
-/** JSON of a file, or null when it is not there or not JSON: these files hold conveniences, never a person's work. */
+/** JSON of a file, or null when it is not there or not JSON: these files never contain a person's work. */
 export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));

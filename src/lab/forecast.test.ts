@@ -1,4 +1,5 @@
-// How true the remaining time is, from 20 % of a race on: races with known costs on a clock of their own, so that no machine has a say.
+// Accuracy of the remaining time from 20 % of a race on: races with known costs on a simulated clock, so that the result does not depend on
+// the machine.
 import { describe, expect, it } from 'vitest';
 import { middle, type Span } from '../engine/spec/remaining.ts';
 import type { Budget, RaceMode } from '../engine/spec/run-spec.ts';
@@ -6,7 +7,7 @@ import { choicesOf, type Choices } from '../../tests/support/seeded.ts';
 import { saidAt, SimulatedLab, type Costs, type SimulatedRace } from '../../tests/support/simulated-race.ts';
 
 const shares = [0.2, 0.5, 0.8];
-/** Right = the truth is between what was said, or at most a quarter from its middle. */
+/** Right = the true value is within the bounds, or at most a quarter from their middle. */
 const isRight = (said: Span | null, real: number): boolean =>
   said !== null && ((said.low <= real && real <= said.high) || Math.abs(middle(said) / real - 1) <= 0.25);
 
@@ -58,7 +59,7 @@ function drawRace(seed: number, mode: RaceMode): SimulatedRace {
   };
 }
 
-/** Of many drawn races, how many of what was said was not right. */
+/** Number of wrong forecasts in many random races. */
 function wrongOf(mode: RaceMode, races: number): number {
   let wrong = 0;
   for (let seed = 1; seed <= races; seed++) {

@@ -1,5 +1,5 @@
-// When the runs of a race will be done, told to the doors. What engines, earlier sessions and finished preparations have shown goes into
-// engine/spec/remaining.ts, where the arithmetic is.
+// When the runs of a race will be done, sent to the front ends. Passes measurements of engines, earlier sessions and finished preparations
+// to engine/spec/remaining.ts, which has the arithmetic.
 import {
   around,
   exactly,
@@ -29,7 +29,7 @@ const pauseMs = 500;
 
 type Beginning = Pick<Racer, 'secondsLeft' | 'prepared' | 'startedAt'>;
 
-/** What a forecast looks at. */
+/** Inputs of a forecast. */
 export interface Seen {
   readonly setup: Pick<RaceSetup, 'expected'> & {
     readonly keeper: {
@@ -55,7 +55,7 @@ export class Forecast {
   #shownAt = -Infinity;
   /** Seconds that preparing took, in the order of the runs. */
   readonly #preparations: number[] = [];
-  /** Of the first run of each kind: logarithm of what it needs over what was expected of it. */
+  /** For the first run of each kind: logarithm of the measured over the expected time. */
   readonly #paces = new Map<string, { readonly run: RunId; readonly over: number }>();
 
   constructor(seen: Seen) {
@@ -69,25 +69,25 @@ export class Forecast {
     this.#handOvers.keep(new Set(runs.map((run) => this.#line(run))));
   }
 
-  /** The engine of a run stands after so many seconds. */
+  /** The engine of a run was ready after this many seconds. */
   prepared(run: RunId, seconds: number): void {
     this.#preparations.push(seconds);
     this.turned(run, seconds);
     this.show();
   }
 
-  /** A run has given the baton back after so many seconds of work; null = of something that is no part of its budget. */
+  /** A run returned the baton after this many seconds of work; null = work outside its budget. */
   turned(run: RunId, seconds: number | null): void {
     if (seconds === null) this.#handOvers.from(this.#line(run));
     else this.#handOvers.turn(this.#line(run), seconds);
   }
 
-  /** Where all run at once each has its own turns; else there is one baton. */
+  /** In parallel each run has its own turns; otherwise there is one baton. */
   #line(run: RunId): string {
     return this.#seen.course.mode === 'parallel' ? run : 'baton';
   }
 
-  /** Works out and shows what is left of every run under way. */
+  /** Computes and shows the remaining time of every run under way. */
   show(): void {
     const { clock, setup, course, meanwhile } = this.#seen;
     const now = clock();
@@ -107,7 +107,7 @@ export class Forecast {
     }
   }
 
-  /** By what the run itself shows, else by runs like it, else by what this machine has shown before at the speed it has today. */
+  /** From the run's own measurements, else from similar runs, else from earlier measurements on this machine scaled to its current speed. */
   #needs(runs: readonly RunId[]): readonly Need[] {
     const { keeper } = this.#seen.setup;
     const alike = new Alike(keeper.runs().flatMap((run) => this.#shown(run)));
@@ -125,14 +125,14 @@ export class Forecast {
     return before === null ? null : times(before, today);
   }
 
-  /** How much longer the runs that have trained need than was expected of them: others will, too. */
+  /** How much longer the measured runs take than expected; assumed to hold for the others. */
   #today(runs: readonly RunId[]): number {
     const { setup, racers } = this.#seen;
     for (const run of runs) {
       const left = racers.get(run)?.secondsLeft ?? null;
       const stored = setup.keeper.run(run);
       const key = likeness(stored.spec);
-      // What is expected follows what the first of its kind has taken: only that one says how it was before.
+      // Expectations are updated by the first run of each kind, so only that run shows the original error.
       if (left === null || (this.#paces.get(key)?.run ?? run) !== run) continue;
       const before = setup.expected(stored);
       if (before === null || middle(before) <= 0 || middle(left) <= 0) continue;
@@ -142,7 +142,7 @@ export class Forecast {
     return Math.exp(all.reduce((sum, { over }) => sum + over, 0) / Math.max(1, all.length));
   }
 
-  /** What a run has shown of all the seconds it takes but its beginning: one under way by its pace, a finished one by its account. */
+  /** Measured seconds of a run without its start-up: from its pace while running, from its account when finished. */
   #shown({ id, spec, intent, cursor: { time } }: StoredRun): readonly Shown[] {
     const left = this.#seen.racers.get(id)?.secondsLeft ?? null;
     const { progress } = this.#seen.setup.keeper.live(id);
@@ -154,7 +154,7 @@ export class Forecast {
     return [{ spec, whole: exactly(workedIn(time) - time.preparation - time.warmup) }];
   }
 
-  /** What is left of a run's beginning, its preparation and the steps that warm up, when these usually take so long. */
+  /** Remaining seconds of a run's start-up, preparation and warm-up, given their usual duration. */
   #beginning(run: RunId | undefined, usual: Span): Span {
     const racer = run === undefined ? undefined : this.#seen.racers.get(run);
     if (!racer) return usual;
@@ -164,7 +164,7 @@ export class Forecast {
     return { low: Math.max(0, usual.low - gone), high: Math.max(0.1, usual.high - gone) };
   }
 
-  /** What warming up took on average. */
+  /** Average warm-up time. */
   #warmup(): number {
     const seen = this.#seen.setup.keeper.runs().flatMap(({ warmupSeconds }) => warmupSeconds ?? []);
     return seen.reduce((sum, one) => sum + one, 0) / Math.max(1, seen.length);
@@ -182,11 +182,11 @@ export class Forecast {
   }
 }
 
-/** How many times slower engines may be for being alive at once. */
+/** How much slower engines may be while several are alive. */
 const crowdOf = (course: Seen['course'], { abreast }: Room): number =>
   course.mode === 'parallel' ? Math.max(1, Math.min(course.engines, course.underWay().length) / abreast) : 1;
 
-/** The first run of a race also settles the device for all, so that its preparation is the longest the others may take. */
+/** The first run of a race also chooses the device for all, so the others prepare at most as long. */
 function usualPreparation([first, ...others]: readonly number[], crowd: number): Span {
   if (first === undefined) return unseenPreparation;
   if (others.length === 0) return around(first, 0.2, crowd);

@@ -1,4 +1,4 @@
-// A fork is one thing: judged as a whole run before it exists, then there with its checkpoint, or not there at all.
+// A fork is atomic: checked as a whole run before it exists, then stored with its checkpoint, or not at all.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // A new run from a checkpoint of another, or with its settings from the weights of a file, with training settings changed. The parent stays
-// as it is. Judged as a whole before it exists.
+// as it is. Checked as a whole before it exists.
 import type { TaskData } from '../engine/data/labelled.ts';
 import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
 import { asIs, type Message, say, term } from '../engine/core/say.ts';
@@ -36,7 +36,7 @@ function checkTraining(training: FieldValues, fields: Fields): void {
   }
 }
 
-/** Where the child begins, and what is said of it in the list of events. */
+/** The child's starting point, and the text for the list of events. */
 interface Start {
   readonly from: CheckpointData;
   readonly origin: Origin;
@@ -66,7 +66,7 @@ async function startOfCheckpoint(keeper: SessionKeeper, parent: StoredRun, step:
   );
 }
 
-/** With the weights of a file: whatever step the parent is at, the child is at its first. */
+/** With the weights of a file the child starts at step 0, whatever the parent's step. */
 async function startOfFile(parent: StoredRun, spec: RunSpec, path: string, text: TaskData | null): Promise<Start> {
   const read = await readWeights(path);
   const { from, kept } = beginWith(read, spec, text);
@@ -95,7 +95,7 @@ function judge(parent: StoredRun, spec: RunSpec, from: CheckpointData, text: Tas
   if (problem !== null) throw new AppFailure({ ...problem, message: say`fork: ${problem.message}` });
 }
 
-/** The child as it begins; names and places that are taken are those of `runs`. */
+/** The initial child; `runs` determines which names and places are taken. */
 function childOf(
   parent: StoredRun,
   spec: RunSpec,
@@ -116,7 +116,7 @@ function childOf(
     intent: 'queued',
     problem: null,
     forkedFrom: origin,
-    // What was planned and counted for the parent holds for the child only when nothing changed.
+    // The parent's plan and facts apply to the child only if nothing changed.
     facts: action.training === undefined ? unmeasured(parent.facts) : null,
     stepSeconds: null,
     warmupSeconds: null,
@@ -127,7 +127,7 @@ function childOf(
   };
 }
 
-/** A fork that may be made. It exists when `make` has resolved, whole; when it rejects there is nothing. */
+/** A valid fork. It exists completely when `make` has resolved; if it rejects nothing is stored. */
 export interface JudgedFork {
   make(): Promise<void>;
 }
@@ -148,7 +148,7 @@ export async function judgeFork(race: Race, id: RunId, asked: Fork, trainingFiel
   const found = await race.texts.resolve(learner, before, step, action.otherData ?? false);
   const { from, origin, detail } = checkpoint ?? (await startOfFile(parent, spec, weights ?? '', found.text));
   judge(parent, spec, from, found.text);
-  // A rate set by hand belongs to the parent when the fork asks for one of its own.
+  // The parent's manual rate does not apply if the fork sets its own.
   const cursor = training['learningRate'] === undefined ? from.cursor : { ...from.cursor, learningRate: null };
   return {
     make: async () => {

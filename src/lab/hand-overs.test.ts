@@ -1,4 +1,4 @@
-// What passes between turns is seen, and a pause is not taken for it.
+// Time between turns is measured, and a pause does not count.
 import { describe, expect, it } from 'vitest';
 import { HandOvers } from './hand-overs.ts';
 

@@ -1,9 +1,9 @@
-// What passes between the turns of a race: messages, writes, processes that end. Runs account for none of it, yet it is time a person waits.
+// Time that passes between the turns of a race: messages, writes, processes that end. No run accounts for it, but a person waits for it.
 // Independent of the schedule and engines.
 
-/** Seconds of turns without any loss that are taken as seen at the start, so that one slow turn does not count for all. */
+/** Seconds of turns without loss assumed at the start, so that one slow turn does not dominate. */
 const assumed = 2;
-/** More is no hand-over: something else had the machine. */
+/** A longer gap is not a hand-over: something else used the machine. */
 const most = 4;
 
 export class HandOvers {
@@ -18,7 +18,7 @@ export class HandOvers {
     this.#clock = clock;
   }
 
-  /** The lines in which somebody wants the machine: a pause counts for nothing. */
+  /** The lines with a run that wants the machine: a pause does not count. */
   keep(lines: ReadonlySet<string>): void {
     for (const line of this.#since.keys()) if (!lines.has(line)) this.#since.delete(line);
   }
@@ -28,7 +28,7 @@ export class HandOvers {
     this.#since.set(line, this.#clock());
   }
 
-  /** A turn is over in which a run did so many seconds of work. */
+  /** A turn with this many seconds of work has ended. */
   turn(line: string, seconds: number): void {
     const since = this.#since.get(line);
     if (since !== undefined) {

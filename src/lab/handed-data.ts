@@ -1,5 +1,5 @@
-// Where engines read what they learn: in the data folder under its hash; in a temporary folder of this lab where there is no place for it, on a disk
-// that is full or cannot be written, or where something else is under that hash. Replaces nothing.
+// Files that engines read their data from: in the data folder under the hash; in a temporary folder of this lab if the disk is full or
+// read-only, or if another file has that name. Replaces nothing.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
@@ -12,14 +12,14 @@ import { bytesOf, fileOf, hashOf, kindOf, sha256 } from './task-data.ts';
 export class HandedData {
   readonly #folder: () => string;
   #own: ReturnType<typeof temporaryFolder> | null = null;
-  /** Size and time of files whose content was read and is right, by path. */
+  /** Size and time of verified files, by path. */
   readonly #right = new Map<string, string>();
 
   constructor(folder: () => string) {
     this.#folder = folder;
   }
 
-  /** The file of a content that is known to be right. Rejects when there is no place for it at all. */
+  /** A verified file with this content. Rejects if it cannot be written anywhere. */
   async handle(data: TaskData): Promise<DataHandle> {
     const [hash, kind, content] = [hashOf(data), kindOf(data), bytesOf(data)];
     const kept = join(this.#folder(), fileOf(kind, hash));
@@ -29,7 +29,7 @@ export class HandedData {
     return { sha256: hash, kind, path, bytes: content.byteLength };
   }
 
-  /** The lab is closed: nobody reads any more. */
+  /** The lab is closed: files are no longer read. */
   close(): void {
     this.#own?.remove();
     this.#own = null;

@@ -1,4 +1,4 @@
-// Two labs sharing a home lose nothing of each other, and a list that was cut off is a named problem, never an empty list.
+// Two labs that share a home lose nothing of each other's data, and a truncated list is reported as a problem, never treated as empty.
 import { english } from '../engine/core/say.ts';
 import { spawn } from 'node:child_process';
 import {

@@ -1,6 +1,6 @@
 // Small lists that all labs of a person share (settings, imported texts, what was measured, recent files): read, changed and written
-// under a lock, so that two labs lose nothing of each other. A list that cannot be read is never taken for an empty one: what is
-// readable of it is used, the problem is named, and the file is kept beside the next one.
+// under a lock, so that two labs lose nothing of each other. An unreadable list is never treated as empty: its readable part is used, the
+// problem is reported, and the file is kept next to the new one.
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
@@ -20,10 +20,10 @@ export interface Stored {
 /** Longest wait for another lab that is writing the same list, and the pause between two tries. */
 const waitMs = 10_000;
 const pauseMs = 20;
-/** Entries looked for from the end of a list that was cut off. */
+/** Entries searched from the end of a truncated list. */
 const mostCuts = 200;
 
-/** The whole entries of a JSON list that was cut off; null when there are none. */
+/** The complete entries of a truncated JSON list; null if there are none. */
 function wholeEntries(text: string): unknown {
   if (!text.trimStart().startsWith('[')) return null;
   for (let end = text.length - 1, cuts = 0; end > 0 && cuts < mostCuts; end--) {
@@ -32,7 +32,7 @@ function wholeEntries(text: string): unknown {
     try {
       return JSON.parse(`${text.slice(0, end + 1)}]`);
     } catch {
-      // The cut was inside an entry: the end before it is tried.
+      // The cut is inside an entry, so the end before it is tried.
     }
   }
   return null;
@@ -60,7 +60,7 @@ export async function readStored(what: Part, path: string): Promise<Stored> {
   }
 }
 
-/** The same at the start, when nothing may stop the program: a file that cannot be read is a problem to be told. */
+/** The same at start-up, when nothing may stop the program: an unreadable file is reported as a problem. */
 export async function readAtStart(what: Part, path: string): Promise<Stored> {
   try {
     return await readStored(what, path);

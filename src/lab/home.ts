@@ -1,4 +1,4 @@
-// Where the lab keeps its things. MINRNN_HOME puts everything into one folder: tests, and people who carry the program on a stick.
+// Folders of the lab. MINRNN_HOME puts everything into one folder, for tests and for portable installations.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// A file of the user's as something to learn: a text, labelled series, or pictures with their classes beside them. What it is shows in its
-// content; what is wrong with it is said with the file and the place.
+// Imports a file of the user as a data set: a text, labelled series, or pictures with their classes in a second file. The kind is detected
+// from the content; errors name the file and the place.
 import { dirname, basename, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -18,10 +18,10 @@ export interface ImportedData {
   readonly changes: readonly TextChange[];
 }
 
-/** `as: 'text'` takes even a table as the letters it is written in. */
+/** `as: 'text'` imports even a table as plain text. */
 export type ImportAs = 'text' | undefined;
 
-/** A text that came without its file. */
+/** A text without a file. */
 export const dataOfText = (name: string, text: string, as: ImportAs): ImportedData =>
   dataOf(name, unwrap(cleanText(text, name)), as);
 
@@ -52,7 +52,7 @@ export async function dataOfFile(path: string, as: ImportAs): Promise<ImportedDa
 const arrayOf = (name: string, bytes: Uint8Array): NumberArray =>
   unwrap(looksLikeNpy(bytes) ? readNpy(name, bytes) : readIdx(name, bytes));
 
-/** Unpacked where gzip packed it, and never to more than a text may have. */
+/** Unpacked if gzipped, limited to the largest allowed text. */
 async function plainBytes(path: string): Promise<Uint8Array> {
   const bytes = await readUserFile('import', path, readLimits.text);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
@@ -75,7 +75,7 @@ const renamings: readonly (readonly [RegExp, string])[] = [
   [/(data|features|series)/iu, 'labels'],
 ];
 
-/** The file of the classes by the names that people give the two. */
+/** The file of the classes, by common naming conventions. */
 function labelsBeside(path: string): string {
   const name = basename(path);
   const candidates = renamings.flatMap(([from, to]) => {

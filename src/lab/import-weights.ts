@@ -1,5 +1,5 @@
-// Other weights for a run: a file of this program's, or one written by PyTorch, whose tensors find their places by name and shape.
-// Refused by name, and then nothing has changed.
+// Other weights for a run: a file of this program's, or one written by PyTorch, whose tensors are matched by name and shape. If a tensor
+// does not fit, it is named and nothing has changed.
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { asIs, say } from '../engine/core/say.ts';
 import { readSafetensors, writeSafetensors } from '../engine/core/safetensors.ts';
@@ -10,7 +10,7 @@ import type { Race } from './race.ts';
 import { fromTorch, isFromTorch } from './torch-names.ts';
 import { weightsFile } from './weights-file.ts';
 
-/** What of the network the file did not have and is as it was. */
+/** Tensors of the network that the file lacks and that are unchanged. */
 export interface ImportedWeights {
   readonly kept: readonly string[];
 }
@@ -40,7 +40,7 @@ export async function importWeights(race: Race, run: RunId, bytes: Uint8Array, f
   return { kept };
 }
 
-/** The file as a whole set of weights for this run, as it stands now. */
+/** The file as a complete set of weights for this run. */
 async function fit(
   race: Race,
   run: RunId,

@@ -164,7 +164,7 @@ describe('experiments', () => {
   it('the preflight knows memory to the byte, and time as far as the machine has shown', async () => {
     const preset = presets[0];
     if (!preset) throw new Error('a preset is expected');
-    // A busy machine may not manage the short measurement at once; until then the time is not known.
+    // A busy machine may need several attempts for the short measurement; until then the time is unknown.
     let first = await door['experiment/preflight']({ spec: preset.spec });
     while (first.variants.some(({ seconds }) => seconds === null)) {
       first = await door['experiment/preflight']({ spec: preset.spec });
@@ -213,7 +213,7 @@ describe('experiments', () => {
     await openLab();
     const [after, other] = (await door['experiment/preflight']({ spec })).variants;
     expect(after?.chosen).toEqual(device);
-    // All runs of a race are on what the first of them was given.
+    // All runs of a race use the device of the first one.
     expect(other?.chosen).toEqual(device);
     const named = await door['experiment/preflight']({ spec: { ...spec, device } });
     expect(after?.memory).toEqual(named.variants[0]?.memory);

@@ -1,4 +1,4 @@
-// The lab put together: settings, texts, sessions, one open session with its race. Every door (window, browser, command line) uses
+// The lab put together: settings, texts, sessions, one open session with its race. Every front end (window, browser, command line) uses
 // this and nothing below it.
 import { freemem } from 'node:os';
 import { AppFailure, asAppError, unwrap, type AppError } from '../engine/core/result.ts';
@@ -37,7 +37,7 @@ interface Known {
   readonly choices: DeviceChoices;
 }
 
-/** Hears every event of the lab. */
+/** Receives every event of the lab. */
 export type LabListener = <K extends LabEvent>(name: K, payload: LabEvents[K]) => void;
 
 export interface LabOptions {
@@ -45,7 +45,7 @@ export interface LabOptions {
   readonly onEvent: LabListener;
 }
 
-/** What becomes of changes that are not in the file when it is closed. */
+/** What to do on closing with changes that are not saved. */
 export type Unsaved = 'keep' | 'give-up';
 
 interface Open {
@@ -55,7 +55,7 @@ interface Open {
 
 /** Longest wait for checkpoints when a session is closed. */
 const closeMs = 10_000;
-/** Resident bytes an engine is counted with when the number of engines alive at once is chosen. */
+/** Resident bytes assumed per engine when choosing how many may be alive at once. */
 const engineBytes = 150 * 2 ** 20;
 
 export class Lab {
@@ -70,7 +70,7 @@ export class Lab {
   readonly #choices: DeviceChoices;
   #open: Open | null = null;
   #untold: readonly AppError[] = [];
-  /** Opening and closing follow each other, whoever asks. */
+  /** Opening and closing are serialised. */
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(home: Home, hub: EventHub, settings: SettingsStore, known: Known) {
@@ -90,7 +90,7 @@ export class Lab {
       () => this.sessionLibrary.opened(),
     );
     this.preflighter = new Preflighter(this.datasets, measurements, {
-      // A race that is timed has the machine to itself; its runs will be measured anyway.
+      // A timed race needs the machine to itself, and its runs are measured anyway.
       calibrate: async (device) => {
         if (!this.#racing() && !this.scaling.running) await calibrate(device, startEngine, measurements);
       },
@@ -121,7 +121,7 @@ export class Lab {
     return lab;
   }
 
-  /** What was wrong with the lists of the home at the start; told once, to the first who can listen. */
+  /** Problems with the lists of the home at start-up; reported once, to the first client. */
   takeProblems(): readonly AppError[] {
     const problems = this.#untold;
     this.#untold = [];
@@ -176,7 +176,7 @@ export class Lab {
     });
   }
 
-  /** Goes on in a copy of the open session; runs under way train on. */
+  /** Continues in a copy of the open session; runs under way keep training. */
   saveAs(path: string, overwrite: boolean): Promise<SessionState> {
     return this.#inTurn(async () => {
       const { keeper } = this.#need();
@@ -228,7 +228,7 @@ export class Lab {
     return keeper.state();
   }
 
-  /** Runs that could not be written wait, as after an end of the lab: they are started by Resume when the file has taken them. */
+  /** Runs that could not be written wait, as after a restart of the lab: Resume starts them once they are saved. */
   async #needStored(keeper: SessionKeeper, runs: readonly StoredRun[]): Promise<void> {
     try {
       await keeper.needSaved();
@@ -261,7 +261,7 @@ export class Lab {
     this.datasets.handed.close();
   }
 
-  /** A store that cannot be read is closed again, or it would keep its file locked. */
+  /** An unreadable store is closed again, since otherwise its file would stay locked. */
   async #keeperOf(store: SessionStore): Promise<SessionKeeper> {
     try {
       return await SessionKeeper.of(store, this.hub);
@@ -307,7 +307,7 @@ export class Lab {
   async #leave(unsaved: Unsaved): Promise<void> {
     const open = this.#open;
     if (open === null) return;
-    // Before any run is ended: a person who is refused has lost no training either.
+    // Checked before any run is ended, so that a refusal costs no training.
     if (unsaved === 'keep') await open.keeper.needNothingUnsaved();
     this.#open = null;
     await open.race.close(closeMs);
@@ -319,7 +319,7 @@ export class Lab {
     }
   }
 
-  /** The last writes had no place: the session is open as before, its runs as after an end of the lab. */
+  /** The last writes failed: the session stays open, with its runs as after a restart of the lab. */
   #stay(keeper: SessionKeeper): void {
     this.#open = { keeper, race: this.#raceOf(keeper) };
     for (const { id } of keeper.runs()) keeper.showAtRest(id);

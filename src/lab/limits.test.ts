@@ -1,4 +1,4 @@
-// One limit per field: whoever asks for a value (form, popover, experiment, message, trainer) draws the line at the same place.
+// One limit per field: form, popover, experiment, message and trainer all use the same range.
 import { english } from '../engine/core/say.ts';
 import fc from 'fast-check';
 import * as v from 'valibot';
@@ -31,7 +31,7 @@ const base: ExperimentSpec = {
   budget: { unit: 'steps', amount: 10 },
 };
 
-/** Values at, beside and beyond the ends, and what is no number at all. */
+/** Values at, near and beyond the limits, and values that are not numbers. */
 function around({ min, max }: IntField | FloatField): fc.Arbitrary<unknown> {
   const beside = [min, max].flatMap((end) => [end, end - 1, end + 1, end * (1 - 1e-12), end * (1 + 1e-12), -end]);
   const odd = [NaN, Infinity, -Infinity, -0, 0, '1', '', null, true, [1], {}, 2 ** 53, Number.MIN_VALUE, min + 0.5];
@@ -53,7 +53,7 @@ const run: RunSpec = planned.spec;
 /** Whether the trainer's set-up has nothing against this value of a complete run. */
 function trainable(change: Partial<RunSpec>, at: string): boolean {
   const made = setUpRun({ ...run, ...change }, null);
-  // What is refused for the combination with another field is not about the range.
+  // A refusal because of another field is not about the range.
   return made.ok || made.error.field !== at || !/ must be (a|one|true|at most|text)/.test(english(made.error.message));
 }
 
@@ -107,7 +107,7 @@ describe.each(catalogue.tasks.map((each) => [each.id, each] as const))('the task
         const allowed = accepts(field, value);
         expect(validated({ task: { id, fields: { [name]: value } } }, `task.fields.${name}`)).toBe(allowed);
         const values = { ...defaultsOf(fields), [name]: value as FieldValue };
-        // The default of a field may be more than another one's lowest value allows; nothing is drawn or allocated here.
+        // Ignored: the default of a field may exceed what the lowest value of another allows.
         if (!allowed) expect(trainable({ task: { id, fields: values } }, `task.fields.${name}`)).toBe(false);
       });
     }

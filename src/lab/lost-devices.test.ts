@@ -1,4 +1,4 @@
-// A run whose graphics device is lost goes on by itself as long as it gets further, and not for ever.
+// A run whose graphics device is lost resumes automatically as long as it makes progress, and not for ever.
 import { say } from '../engine/core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { engineGone, LostDevices } from './lost-devices.ts';

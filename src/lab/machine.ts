@@ -22,7 +22,7 @@ const titles: Readonly<
   },
 };
 
-/** What a device computes with: its kernel modules, each with what it is or why it is missing, or the software it is on. */
+/** Details of a device: its kernel modules, each with its description or why it is missing, or the software that emulates it. */
 function reportOf(kind: DeviceKind, probe: DeviceProbe | undefined): DeviceReport {
   const { title, detail, threaded } = titles[kind];
   const threads = threaded ? availableParallelism() : 1;
@@ -44,7 +44,7 @@ function reportOf(kind: DeviceKind, probe: DeviceProbe | undefined): DeviceRepor
   return { kind, title, state: 'ready', detail: all, threads, ...stored };
 }
 
-/** Free bytes where `path` lies or would lie; null when the system does not say. */
+/** Free bytes on the disk of `path`; null if the system does not say. */
 export async function diskFree(path: string): Promise<number | null> {
   for (let folder = path; ; folder = dirname(folder)) {
     try {

@@ -1,5 +1,5 @@
-// Entry of the lab process behind a window: one door over the channel to its parent. Ends in order when the channel closes; Ctrl+C in
-// the terminal that started the window is the window's to decide.
+// Entry of the lab process behind a window, connected by the channel to its parent. Shuts down cleanly when the channel closes; the window
+// handles Ctrl+C in the terminal that started it.
 import { english } from '../engine/core/say.ts';
 import { closeInEnd } from './close-in-end.ts';
 import { Lab } from './lab.ts';
@@ -23,7 +23,7 @@ function parentPort(): Port {
   };
 }
 
-// What this process makes is for its owner alone.
+// Files created by this process are readable by their owner only.
 process.umask(0o077);
 
 if (process.send === undefined) {
@@ -31,7 +31,7 @@ if (process.send === undefined) {
   process.exit(2);
 }
 
-// Requests may come before the lab is up: the port listens first.
+// Requests may come before the lab is ready, so the port listens first.
 const opened = Promise.withResolvers<Lab>();
 const server = new RpcServer({
   handlers: opened.promise.then(handlersOf),
@@ -40,7 +40,7 @@ const server = new RpcServer({
 server.add(parentPort());
 
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
-/** Nobody is there to choose: what has no place after some more attempts is named in the log. */
+/** Nobody can be asked here: changes that still cannot be saved after some attempts are listed in the log. */
 async function closeAndExit(): Promise<void> {
   let code = 1;
   try {

@@ -1,4 +1,4 @@
-// What steps took on this machine, remembered between sessions: the source of estimates. Losing the file loses nothing but estimates.
+// Step times on this machine, remembered between sessions, as the source of estimates. Losing the file loses nothing but estimates.
 import { join } from 'node:path';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
@@ -39,7 +39,7 @@ export function shapeKey({ model, task, training, device }: RunSpec): string {
 }
 
 const familyOf = ({ model }: RunSpec): string => `${model.kind} ${model.implementation}`;
-/** What its speed depends on, but for the kernels it has. */
+/** What its speed depends on, except the kernels. */
 export const nameOf = ({ kind, threads, storage = 'f32' }: DeviceChoice): string =>
   `${kind} ${threads}${storage === 'f32' ? '' : ` ${storage}`}`;
 const deviceOf = ({ device }: RunSpec): string => nameOf(device);
@@ -86,14 +86,14 @@ export class Measurements {
     try {
       this.#all = await changeStored('measurements', this.#path, (stored) => add(listOf(stored)));
     } catch (error) {
-      // It holds for this process; a list that cannot be written costs estimates and nothing else.
+      // Still valid in this process; if the list cannot be written, only later estimates suffer.
       if (!(error instanceof AppFailure)) throw error;
     }
   }
 
   /**
-   * Seconds of a step: measured for this very shape; else by the FLOP/s of the run nearest in size, of the same model where there is
-   * one, on the same device; null = nothing like it has run here.
+   * Seconds of a step: measured for this very shape; else from the FLOP/s of the run nearest in size, if possible of the same model, on the
+   * same device; null = nothing similar has run here.
    */
   step(spec: RunSpec, facts: RunFacts): StepEstimate | null {
     const own = this.#all.find((one) => one.shape === shapeKey(spec));

@@ -1,4 +1,4 @@
-// What a page may name: nothing but files in the folders for it and files a person chose, whatever spelling or link leads elsewhere.
+// Paths a page may use: only files in the allowed folders and files a person chose, whatever spelling or link is used.
 import {
   linkSync,
   mkdirSync,

@@ -1,6 +1,5 @@
-// Which files a page may name: those in the folders that are meant for it, and those a person has chosen themselves (in a dialog of the
-// system's, or with a session they opened before). A page may be taken over; a person at a shell names what they like and is not asked
-// here. Links are followed before anything is compared.
+// Which files a page may use: those in the folders meant for it, and those a person has chosen (in a system dialog, or by opening a session
+// before). A page may be compromised; paths from a shell are not restricted. Links are resolved before comparing.
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
@@ -29,7 +28,7 @@ const isInside = (path: string, folder: string): boolean => {
 const permission = (message: Message, field: string, cure: Message): AppFailure =>
   new AppFailure({ code: 'permission', message, field, cure });
 
-/** Folders of the system's, where no page has business. */
+/** System folders, which are never allowed for a page. */
 const systemFolders =
   process.platform === 'win32'
     ? ['C:\\Windows', 'C:\\Program Files', 'C:\\Program Files (x86)', 'C:\\ProgramData']
@@ -48,7 +47,7 @@ export class PathPolicy {
     this.#opened = opened;
   }
 
-  /** A person has chosen this file themselves. To be called by a door that knows, never for a page. */
+  /** A person has chosen this file themselves. Called by a trusted front end, never for a page. */
   grant(path: string): void {
     this.#granted.add(realPath(path));
   }
@@ -66,7 +65,7 @@ export class PathPolicy {
     );
   }
 
-  /** The same for a file that is written: its name must have the ending of its kind, whatever else is there. */
+  /** The same for a file to be written: its name must have the extension of its kind. */
   requireTarget(who: Part, path: string, ending: string): string {
     const real = this.require(who, path);
     if (extname(real).toLowerCase() === ending) return real;
@@ -77,14 +76,14 @@ export class PathPolicy {
     );
   }
 
-  /** The same for a session: one that was opened before may lie anywhere. */
+  /** The same for a session: one that was opened before may be anywhere. */
   async requireSession(who: Part, path: string): Promise<string> {
     const real = realPath(path);
     const opened = (await this.#opened()).map(realPath);
     return opened.includes(real) ? real : this.require(who, path);
   }
 
-  /** A folder that a page may choose to keep sessions or texts in. Throws AppFailure `permission`. */
+  /** A folder that a page may choose for sessions or texts. Throws AppFailure `permission`. */
   requireFolder(field: string, path: string): void {
     const real = realPath(path);
     const user = realPath(homedir());

@@ -1,5 +1,5 @@
-// What an experiment would cost, before it runs: the same program and planner as the run itself, and times this machine has shown.
-// Warns; never blocks on what is not known.
+// Estimates the cost of an experiment before it runs, with the same program and planner as the run itself and times measured on this
+// machine. Warns; never blocks because of unknowns.
 import { asIs, type Message, say } from '../engine/core/say.ts';
 import { freemem } from 'node:os';
 import type { RunFacts } from '../engine/spec/metrics.ts';
@@ -30,13 +30,13 @@ import { nameOf, shapeKey, type Measurements, type StepEstimate } from './measur
 import { noteIssues, notesOf, type RunNote } from './run-notes.ts';
 import { turn } from './turn.ts';
 
-/** Resident bytes of an engine process besides what the plan counts. */
+/** Resident bytes of an engine process besides the planned memory. */
 const engineBytes = 70 * 2 ** 20;
 
 export interface PreflightHooks {
   /** Measures a device; may decline, as it does while a race is timed. */
   readonly calibrate: (device: DeviceChoice) => Promise<void>;
-  /** What `auto` means for such a run on this machine; null = not known before it starts. */
+  /** The device `auto` would choose for such a run on this machine; null = unknown before it starts. */
   readonly chosen: (spec: RunSpec) => ChosenDevice | null;
 }
 
@@ -63,7 +63,7 @@ export class Preflighter {
     if (spec === null) return { issues: found, variants, memoryFree, seconds: null };
     await probeDevices();
     if (runs[0]) await this.#knowDevice(runs[0].spec.device);
-    // One device for all runs of a race: what the first was measured to be fastest on.
+    // One device for all runs of a race: the fastest one measured for the first run.
     const chosen = runs[0] ? this.#chosen(runs[0].spec) : null;
     for (const [variant, same] of Map.groupBy(runs, (run) => run.variant)) {
       const [first] = same;
@@ -87,12 +87,12 @@ export class Preflighter {
     };
   }
 
-  /** What `auto` will mean, where that is known. */
+  /** The device `auto` will choose, if known. */
   #chosen(spec: RunSpec): ChosenDevice | null {
     return spec.device.kind === 'auto' ? this.#hooks.chosen(spec) : null;
   }
 
-  /** Once for each device, whoever asks first. */
+  /** Measured once for each device. */
   async #knowDevice(device: DeviceChoice): Promise<void> {
     if (this.#measurements.knows(device)) return;
     const key = nameOf(device);
@@ -102,7 +102,7 @@ export class Preflighter {
     await under;
   }
 
-  /** The same name may come to mean another text. */
+  /** The name may refer to another text later. */
   #keyOf(spec: RunSpec): string {
     const id = datasetOf(spec);
     const text = id === null ? undefined : this.#datasets.list().find((one) => one.id === id);
@@ -122,7 +122,7 @@ export class Preflighter {
     return described;
   }
 
-  /** Seconds of work such a run has from `at` on; null when its shape was not described yet or nothing like it has run here. */
+  /** Seconds of work such a run has from `at` on; null if its shape has not been described yet or nothing similar has run here. */
   workOf(spec: RunSpec, at: Standing): Span | null {
     const settled = settledOn(spec, this.#chosen(spec));
     const described = this.#known.get(this.#keyOf(settled));
@@ -176,17 +176,17 @@ const levelsOf = (facts: RunFacts): TaskLevels => ({
 });
 
 const atStart: Standing = { step: 0, activeSeconds: 0 };
-/** How far a pace of earlier runs may be off, by where it is from. */
+/** Uncertainty of the pace of earlier runs, by source. */
 const doubt = { measured: [0.85, 1.3], calibrated: [0.5, 2] } as const;
 
-/** What a run will cost, from the step time of earlier runs. An evaluation is a forward pass: a quarter to all of a step a token. */
+/** Estimated cost of a run from the step time of earlier runs. An evaluation is a forward pass: per token a quarter to all of a training step. */
 function paceBefore({ seconds, source }: StepEstimate, facts: RunFacts): Pace {
   const [least, most] = doubt[source];
   const evaluation = seconds * ((facts.evaluationTokens ?? 0) / (facts.positionsPerStep ?? facts.tokensPerStep));
   return { step: around(seconds, least, most), beside: 0, evaluation: around(evaluation, 0.25 * least, most) };
 }
 
-/** Until the last run is done, preparation included. Runs at once take between as if they were alone and as if they shared one machine. */
+/** Until the last run is done, preparation included. Parallel runs take between the time alone and the time of an equal share of the machine. */
 function raceSeconds(mode: RaceMode, variants: readonly VariantPreflight[]): Span | null {
   const needs = variants.flatMap(({ runs, seconds }) => Array<Need>(runs).fill({ left: seconds, progress: 0 }));
   const own = filledNeeds(needs)?.map((span) => plus(span, unseenPreparation));
@@ -201,7 +201,7 @@ const roomForAll: Room = { engines: Infinity, abreast: Infinity };
 
 const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
-/** In turns and at once all engines are alive together; in a queue one is. */
+/** In turns and in parallel all engines are alive together; in a queue one is. */
 function memoryWarnings(variants: readonly VariantPreflight[], mode: string, free: number): SpecIssue[] {
   const warning = (field: string, message: Message): SpecIssue => ({ field, message, severity: 'warning' });
   const need = ({ memory }: VariantPreflight): number => (memory?.total ?? 0) + engineBytes;

@@ -1,5 +1,5 @@
-// What a person may ask of runs: pause, resume, single step, stop, another learning rate, a fork, a sample, other weights. Each says in
-// words why it is not possible, and changes nothing then.
+// Actions on runs: pause, resume, single step, stop, another learning rate, a fork, a sample, other weights. An impossible action gives the
+// reason and changes nothing.
 import { AppFailure, unwrap, type ErrorCode } from '../engine/core/result.ts';
 import { asIs, type Message, say } from '../engine/core/say.ts';
 import type { Fields } from '../engine/spec/fields.ts';
@@ -18,7 +18,7 @@ import type { SessionKeeper } from './session-keeper.ts';
 const failure = (code: ErrorCode, message: Message, cure?: Message): AppFailure =>
   new AppFailure({ code, message, ...(cure === undefined ? {} : { cure }) });
 
-/** Applies one action to each run. An empty list means all it makes sense for. */
+/** Applies one action to each run. An empty list means all runs it applies to. */
 export async function act(
   race: Race,
   runs: readonly RunId[],
@@ -50,7 +50,7 @@ export async function act(
   }
 }
 
-/** What would start an engine is refused first when its text is not the one it learnt: nothing of any of them has changed then. */
+/** An action that would start an engine is refused first if the run's text is not the one it learned; nothing has changed then. */
 export async function needTexts(
   race: Race,
   ids: readonly RunId[],
@@ -63,7 +63,7 @@ export async function needTexts(
   );
 }
 
-/** All are judged before the first is made. */
+/** All are checked before the first is created. */
 async function fork(
   race: Race,
   ids: readonly RunId[],
@@ -75,14 +75,14 @@ async function fork(
   for (const one of judged) await one.make();
 }
 
-/** Resume: what was paused or cut off; if there is nothing like that, what was stopped; else what failed. The others: every run. */
+/** Resume: paused or interrupted runs; if there are none, stopped ones; else failed ones. Other actions: every run. */
 function runsFor(race: Race, action: RunAction): readonly RunId[] {
   const ids = race.keeper.runs().map((run) => run.id);
   if (action.kind === 'fork') throw failure('bad-input', say`fork: one run must be named, got none`);
   if (action.kind !== 'resume') return ids;
   const having = (...wanted: readonly string[]): RunId[] =>
     ids.filter((id) => wanted.includes(race.keeper.live(id).status));
-  // A run that was asked to pause and is still ending its slice stands still as well.
+  // A run that was asked to pause and is finishing its slice counts as paused.
   const pausing = ids.filter((id) => race.lane(id)?.afterSlice === 'held');
   const still = [...new Set([...having('paused', 'interrupted'), ...pausing])];
   const tiers = [still, having('stopped'), having('failed', 'diverged')];
@@ -91,13 +91,13 @@ function runsFor(race: Race, action: RunAction): readonly RunId[] {
 
 function pause(race: Race, id: RunId): void {
   const lane = race.lane(id);
-  // A lane of a run that has finished is there to read from it: nothing trains.
+  // The lane of a finished run is only for reading; nothing trains.
   if (!lane || (lane.phase === 'held' && lane.steps === 0) || race.keeper.run(id).intent === 'finished') return;
   race.change((state) => schedule.pause(state, id));
   race.yield(id);
   race.keeper.update(id, { intent: 'paused' });
   if (lane.phase === 'ready' || lane.phase === 'waiting') race.keeper.show(id, { status: 'paused', ...atStandstill });
-  // So that a person who pauses and closes the lid loses nothing.
+  // Saves a checkpoint, so that nothing is lost if the machine is shut down after a pause.
   if (lane.phase !== 'waiting' && lane.phase !== 'preparing') void race.errand(id, saveNow).catch(() => undefined);
 }
 
@@ -105,7 +105,7 @@ const saveNow = async (engine: EngineRun): Promise<void> => {
   await engine.save();
 };
 
-/** Tries a write that failed once more: going on would only make more that has no place. */
+/** Retries a failed write: continuing would only create more data that cannot be saved. */
 async function writableAgain({ keeper }: Race): Promise<void> {
   if (keeper.failure === null) return;
   keeper.retry();
@@ -153,7 +153,7 @@ function step(race: Race, id: RunId, asked: boolean): void {
   race.yield(id);
 }
 
-/** First all of them leave the schedule, so that no place that becomes free is given to one that shall stop too; then all end at once. */
+/** First all of them leave the schedule, so that no free slot goes to a run that is to stop too; then all end together. */
 async function stop(race: Race, ids: readonly RunId[]): Promise<void> {
   const stopping = ids.filter(
     (id) =>
@@ -170,7 +170,7 @@ async function stop(race: Race, ids: readonly RunId[]): Promise<void> {
 async function takeOut(race: Race, id: RunId): Promise<void> {
   const lane = race.lane(id);
   if (!lane) return;
-  // Nothing of its own yet: what was there before is in the file.
+  // Nothing new yet: the earlier state is in the file.
   if (lane.phase === 'waiting' || lane.phase === 'preparing') return race.abandon(id);
   race.change((state) => schedule.pause(state, id));
   race.yield(id);
@@ -184,7 +184,7 @@ function showStopped({ keeper }: Race, id: RunId): void {
   keeper.showAtRest(id);
 }
 
-/** Takes runs out of the session; one that is not there is refused before any of them goes. */
+/** Takes runs out of the session; an unknown run is refused before any is removed. */
 export async function remove(race: Race, ids: readonly RunId[]): Promise<void> {
   const { keeper } = race;
   keeper.needWritable();
@@ -195,7 +195,7 @@ export async function remove(race: Race, ids: readonly RunId[]): Promise<void> {
   keeper.deleteRuns(ids);
 }
 
-/** Does `work` in the run's engine, starting one for it when it has none. */
+/** Does `work` in the run's engine, starting one if necessary. */
 export async function withEngine(race: Race, id: RunId, work: (engine: EngineRun) => Promise<void>): Promise<void> {
   const opened = race.lane(id) === undefined;
   if (opened) race.change((state) => schedule.join(state, id, true));
@@ -225,24 +225,24 @@ async function learningRate(race: Race, id: RunId, value: number, asked: boolean
   }
   await withEngine(race, id, async (engine) => {
     engine.send({ type: 'learning-rate', value });
-    // Saved with it: a resume must repeat the steps with the rate they were made with.
+    // Saved with a checkpoint: a resume must repeat the steps with the same rate.
     await engine.save();
   });
   keeper.event(id, 'learning-rate', String(value));
   await keeper.settled();
 }
 
-/** Text from a prompt, by the run as it stands. Stored with the session. */
+/** Text from a prompt, by the run's current weights. Stored with the session. */
 export async function sample(race: Race, request: LabParams<'run/sample'>): Promise<Sample> {
   const { run, prompt, length, temperature, seed, otherData = false } = request;
   const { keeper } = race;
   keeper.run(run);
-  // A step that is not there is refused before an engine is started.
+  // A missing step is refused before an engine is started.
   if (request.step !== undefined) await weightsOf(keeper, request);
   const made: Omit<Sample, 'id'>[] = [];
   await race.texts.lending(run, otherData, () =>
     withEngine(race, run, async (engine) => {
-      // Only now: the run may have come to its end while the engine was awaited.
+      // Checked only now: the run may have finished while waiting for the engine.
       const checkpoint = await weightsOf(keeper, request);
       const bytes = checkpoint?.bytes ?? null;
       const { step, text, detail } = await engine.sample({ prompt, length, temperature, seed, checkpoint: bytes });
@@ -255,7 +255,7 @@ export async function sample(race: Race, request: LabParams<'run/sample'>): Prom
   return keeper.store.readOnly ? { id: 0, ...sampled } : keeper.addSample(sampled);
 }
 
-/** The checkpoint of the step that was asked for, and of a finished run the last; null = the run as it stands. */
+/** The checkpoint of the requested step, or the last one of a finished run; null = the run's current weights. */
 async function weightsOf(
   keeper: SessionKeeper,
   { run, step }: Pick<LabParams<'run/sample'>, 'run' | 'step'>,

@@ -1,5 +1,5 @@
-// What engines answer, written down: facts, points, checkpoints, ends and failures; and the baton given back. Starts no engine and knows
-// no door.
+// Stores what engines report: facts, points, checkpoints, ends and failures; and takes the baton back. Starts no engine; independent of
+// front ends.
 import { availableParallelism } from 'node:os';
 import { english, type Message } from '../engine/core/say.ts';
 import { asAppError, type AppError } from '../engine/core/result.ts';
@@ -21,7 +21,7 @@ import type { Meanwhile, Waits } from './waits.ts';
 type Slice = Extract<FromEngine, { readonly type: 'slice' }>;
 type Progress = Extract<FromEngine, { readonly type: 'progress' }>;
 
-/** What an answer may change of the race. */
+/** What an answer may change in the race. */
 export interface Course {
   readonly mode: ScheduleState['mode'];
   /** Alive at once. */
@@ -61,8 +61,8 @@ export class RaceAnswers {
   }
 
   /**
-   * What the engine of a run reports to. A word that was under way when its run was deleted or its engine taken out of the race is heard
-   * by nobody: it must not end the lab.
+   * The listener for the engine of a run. A message that arrives after its run was deleted or its engine was removed is ignored: it must
+   * not crash the lab.
    */
   listener(run: RunId): EngineListener {
     const all = this.#listener(run);
@@ -114,12 +114,12 @@ export class RaceAnswers {
     };
   }
 
-  /** No run may stand still because of what is only shown. */
+  /** A failure of something that is only displayed must not stop a run. */
   #foresee(work: (forecast: Forecast) => void): void {
     this.#aside.try('forecast', () => work(this.#forecast));
   }
 
-  /** The engine of a run stands. */
+  /** The engine of a run is ready. */
   #prepared(run: RunId): void {
     const racer = this.#racers.get(run);
     if (!racer) return;
@@ -139,20 +139,20 @@ export class RaceAnswers {
     this.settle(run, 0);
   }
 
-  /** What it has said of its time is of now. */
+  /** Its reported times are current. */
   #spoke(run: RunId): void {
     this.#waits.spoke(run);
     this.#keeper.show(run, { meanwhile: null });
   }
 
-  /** What a run can continue from when it is lost before its first own checkpoint: its very first step may take minutes. */
+  /** A checkpoint to continue from if the run is lost before its first regular one: its very first step may take minutes. */
   async #firstCheckpoint(run: RunId): Promise<void> {
     const racer = this.#racers.get(run);
-    // An engine that is gone by now says so itself.
+    // An engine that has gone reports that itself.
     if (racer && racer.savedStep < 0) await racer.engine.save().catch(() => undefined);
   }
 
-  /** The baton is back, or the engine stands. */
+  /** The baton is back, or the engine is ready. */
   settle(run: RunId, seconds: number): void {
     const lane = this.#course.lane(run);
     if (!lane) return this.#course.change((state) => state);
@@ -160,7 +160,7 @@ export class RaceAnswers {
     this.#course.change((state) => schedule.settled(state, run, seconds));
   }
 
-  /** What trained is paused now; a lane that was opened for an errand only shows what it showed before. */
+  /** A training run is paused now; a lane opened only for an errand keeps its previous status. */
   #showHeld(run: RunId): void {
     const { status } = this.#keeper.live(run);
     if (status === 'running') this.#keeper.show(run, { status: 'paused', ...atStandstill });
@@ -205,7 +205,7 @@ export class RaceAnswers {
   }
 
   #failed(run: RunId, error: AppError): void {
-    // What cannot be read is no end of a run that has come to its end.
+    // A failed read does not change a finished run.
     if (this.#keeper.run(run).intent === 'finished') {
       this.#setup.onProblem(error, run);
       return void this.#course.abandon(run);

@@ -1,4 +1,4 @@
-// What the race of a session showed: reads the stored evaluations of each run and has them compared. Pure but for reading the store.
+// The result of a session's race: reads the stored evaluations of each run and compares them. Pure except for reading the store.
 import { nameWithoutSeed } from '../engine/spec/names.ts';
 import { raceResult, type Curve, type RacedGroup, type RaceResult } from '../engine/spec/race-result.ts';
 import type { MetricKind, XAxis } from '../engine/spec/metrics.ts';
@@ -6,7 +6,7 @@ import type { Budget } from '../engine/spec/run-spec.ts';
 import type { RunState, SessionState } from '../protocol/state.ts';
 import type { SessionStore } from '../session/index.ts';
 
-/** What a person has limited is what they compare by. */
+/** A race is compared along the quantity its budget limits. */
 export const axisOfBudget = ({ unit }: Budget): XAxis =>
   unit === 'seconds' ? 'active' : unit === 'tokens' ? 'tokens' : 'step';
 

@@ -1,4 +1,4 @@
-// What a race is given by the lab. Types only.
+// What the lab provides to a race. Types only.
 import type { AppError } from '../engine/core/result.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { RunId } from '../protocol/state.ts';
@@ -11,13 +11,13 @@ import type { SessionKeeper } from './session-keeper.ts';
 export interface RaceSetup {
   readonly keeper: SessionKeeper;
   readonly startEngine: (options: LinkOptions) => EngineLink;
-  /** What runs learn from, by what is in it. */
+  /** Data sets of runs, by content. */
   readonly texts: RunTexts;
   readonly choices: DeviceChoices;
   readonly version: string;
   readonly commit: string | null;
   readonly onProblem: (error: AppError, run: RunId | null) => void;
-  /** Seconds of work such a run still has by itself, from what this machine has shown before; null = not known. */
+  /** Remaining seconds of work of such a run alone, from earlier measurements on this machine; null = unknown. */
   readonly expected: (run: StoredRun) => Span | null;
   /** A run came to its end with these timings. */
   readonly onMeasured: (run: StoredRun) => void;

@@ -1,5 +1,5 @@
-// The race of one session: carries out what the schedule says with real engines. What they answer is in race-answers.ts, what a person
-// may ask of runs in race-actions.ts. Independent of front ends and file formats.
+// The race of one session: carries out the schedule with real engines. Their answers are handled in race-answers.ts, a person's actions in
+// race-actions.ts. Independent of front ends and file formats.
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
 import type { CheckpointData } from '../protocol/engine.ts';
 import type { RunId } from '../protocol/state.ts';
@@ -17,7 +17,7 @@ import { atStandstill } from './run-states.ts';
 import type { RunTexts } from './run-texts.ts';
 import { Waits } from './waits.ts';
 
-/** Batches that may wait for the disk before the baton waits too. */
+/** Batches that may wait for the disk before training waits too. */
 const longestBacklog = 64;
 
 export class Race implements Course {
@@ -29,7 +29,7 @@ export class Race implements Course {
   readonly #answers: RaceAnswers;
   #state: ScheduleState;
   #closing = false;
-  /** Changes that belong together are being made. */
+  /** A group of changes is in progress. */
   #gathering = false;
   #idle: (() => void)[] = [];
 
@@ -75,7 +75,7 @@ export class Race implements Course {
     return schedule.underWay(this.#state).map((lane) => lane.run);
   }
 
-  /** Resolves when no run wants the machine any more. */
+  /** Resolves when no run needs the machine any more. */
   idle(): Promise<void> {
     if (schedule.isQuiet(this.#state)) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
@@ -89,7 +89,7 @@ export class Race implements Course {
     this.#pump();
   }
 
-  /** Several changes as one: nothing is begun before the last of them is made. */
+  /** Several changes as one: nothing is started before the last of them is made. */
   together(changes: () => void): void {
     this.#gathering = true;
     try {
@@ -100,19 +100,19 @@ export class Race implements Course {
     this.#pump();
   }
 
-  /** Does something in the engine of a lane when it has the baton. Rejects with the errand's own failure, or when the engine ends. */
+  /** Runs an errand in the engine of a lane when it has the baton. Rejects with the errand's own failure, or when the engine ends. */
   errand(run: RunId, work: (engine: EngineRun) => Promise<void>): Promise<void> {
     return this.#errands.add(work, (id) => this.change((state) => schedule.addErrand(state, run, id)));
   }
 
-  /** The lane and its engine go; the run stays as it is shown. */
+  /** Removes the lane and its engine; the run's status does not change. */
   async release(run: RunId): Promise<void> {
     const racer = this.forget(run);
     this.change((state) => schedule.leave(state, run));
     await racer?.engine.exit();
   }
 
-  /** The lane goes; an engine that reads stays for the next time it is asked. */
+  /** Removes the lane; a reading engine stays for the next request. */
   rest(run: RunId): void {
     const racer = this.forget(run);
     if (racer) this.#readers.keep(run, racer.engine, racer.text);
@@ -137,11 +137,11 @@ export class Race implements Course {
     this.#racers.get(run)?.engine.send({ type: 'yield' });
   }
 
-  /** Saves what is under way and ends every engine, by force after `graceMs`. Runs keep their intent: opening again offers to continue. */
+  /** Saves what is under way and ends every engine, by force after `graceMs`. Runs keep their intent: opening the session again offers to continue. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
     await Promise.all([this.#readers.close(), this.#racers.close(graceMs)]);
-    // What is shown from here on must be what the file says: nothing trains any more.
+    // From here on the display must match the file, so nothing may train.
     for (const run of this.underWay()) if (this.keeper.has(run)) this.keeper.showAtRest(run);
   }
 
@@ -216,7 +216,7 @@ export class Race implements Course {
     this.#answers.helped(run);
   }
 
-  /** The file cannot be written: training on would only make more that has no place. */
+  /** The file cannot be written, so further training could not be saved. */
   #hold(error: AppError): void {
     const running = this.underWay();
     for (const run of running) {

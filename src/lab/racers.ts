@@ -1,4 +1,4 @@
-// The engines of a race by run, and how all of them are ended. Knows no schedule and writes nothing down.
+// The engines of a race by run, and how all of them are ended. Independent of the schedule; stores nothing.
 import type { TaskData } from '../engine/data/labelled.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { TrainingCursor } from '../protocol/engine.ts';
@@ -12,7 +12,7 @@ export interface Racer {
   readonly text: TaskData | null;
   /** Step of the checkpoint it continued from, until its first slice: points after it are forgotten then. */
   rewindTo: number | null;
-  /** Seconds it still needs when it has the machine to itself, as its engine said last. */
+  /** Remaining seconds if it has the machine to itself, as last reported by its engine. */
   secondsLeft: Span | null;
   /** Seconds from the start of its process until it could train; null while that is under way. */
   prepared: number | null;
@@ -28,7 +28,7 @@ export class Racers {
 
   /** An engine that continued from a checkpoint with this cursor; null = it begins. */
   add(run: RunId, engine: EngineRun, from: TrainingCursor | null, text: TaskData | null): void {
-    // The checkpoint before the first evaluation: there was no point yet.
+    // The checkpoint before the first evaluation; there was no point yet.
     const untouched = from === null || (from.step === 0 && from.best === null);
     const rewindTo = untouched ? -1 : from.step;
     this.#racers.set(run, { engine, text, rewindTo, ...fresh(), savedStep: from?.step ?? -1 });
@@ -38,14 +38,14 @@ export class Racers {
     return this.#racers.get(run);
   }
 
-  /** Throws when the run has none: a mistake of the schedule. */
+  /** Throws if the run has none, which is a bug in the schedule. */
   need(run: RunId): Racer {
     const racer = this.#racers.get(run);
     if (racer) return racer;
     throw new Error(`race: ${run} must have an engine`);
   }
 
-  /** Forgets it; what becomes of its process is up to the caller. */
+  /** Forgets it; the caller handles its process. */
   take(run: RunId): Racer | undefined {
     const racer = this.#racers.get(run);
     this.#racers.delete(run);

@@ -1,4 +1,4 @@
-// A path that a person gives may lead anywhere: what is no ordinary file, or too long, is refused in words and never hangs.
+// A path from a person may lead anywhere: anything but an ordinary file, or a file that is too long, is refused with a message and never hangs.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

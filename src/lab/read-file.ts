@@ -1,5 +1,5 @@
-// The one way to read a file that a person names: only an ordinary file, only up to a limit, never hanging and never more than that in
-// memory. Session files are the exception: only SQLite may open those.
+// The only way to read a file that a person names: only an ordinary file, only up to a limit, never hanging. Session files are the
+// exception: only SQLite may open those.
 import { constants, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppFailure } from '../engine/core/result.ts';
@@ -34,12 +34,12 @@ function tooLong(who: Part, path: string, most: number, got: number): AppFailure
 }
 
 /**
- * The bytes of the file `who` asks for. Rejects with AppFailure: `not-found`, `permission`, `bad-input` (field `path`) for what is no
+ * The bytes of the file `who` asks for. Rejects with AppFailure: `not-found`, `permission`, `bad-input` (field `path`) for anything but an
  * ordinary file and for more than `most` bytes.
  */
 export function readUserFile(who: Part, path: string, most: number): Promise<Uint8Array> {
   return asFile(who, path, async () => {
-    // Looked at before it is opened: opening a device may already do something.
+    // Checked before it is opened, since opening a device may have side effects.
     needFile(who, path, await stat(path));
     if (isBeingWritten(path))
       throw bad(
@@ -58,7 +58,7 @@ export function readUserFile(who: Part, path: string, most: number): Promise<Uin
   });
 }
 
-/** Until the end and not until the size: a file may grow meanwhile, and those of the system say 0. */
+/** Reads until the end, not until the reported size: a file may grow, and system files report 0. */
 async function readAll(
   file: FileHandle,
   expected: number,

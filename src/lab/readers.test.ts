@@ -1,4 +1,4 @@
-// An engine that reads is handed out once, for the run and text it was prepared with, and ends when nobody comes for it.
+// A reading engine is handed out once, for the run and text it was prepared with, and ends when it is not used.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Readers } from './readers.ts';
 

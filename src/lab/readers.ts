@@ -1,10 +1,10 @@
-// Engines of finished runs that stand ready to read once more, for a while after they were asked: a person who writes once mostly writes again.
-// Independent of the schedule; whoever takes one sees that it is asked in its turn.
+// Keeps reading engines of finished runs for a while, since a person who asks once often asks again. Independent of the schedule; the
+// caller queues the request.
 import type { TaskData } from '../engine/data/labelled.ts';
 import type { RunId } from '../protocol/state.ts';
 import type { EngineRun } from './engine-run.ts';
 
-/** Milliseconds that one stays after it was last asked. */
+/** Milliseconds that one is kept after its last use. */
 const stayMs = 60_000;
 
 type Engine = Pick<EngineRun, 'gone' | 'kill'>;
@@ -36,7 +36,7 @@ export class Readers<E extends Engine = EngineRun> {
     });
   }
 
-  /** The engine that reads this run with this text; null when none stands ready. It is the caller's then. */
+  /** The engine that reads this run with this text; null if none is ready. The caller then owns it. */
   take(run: RunId, text: TaskData | null): E | null {
     const kept = this.#kept.get(run);
     if (kept === undefined) return null;

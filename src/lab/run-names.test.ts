@@ -1,4 +1,4 @@
-// Which run a person means: what is written exactly wins, what fits several is answered with the candidates.
+// Which run a person means: an exact match wins, an ambiguous name is answered with the candidates.
 import { describe, expect, it } from 'vitest';
 import { findRun } from './run-names.ts';
 import { saying } from '../../tests/support/saying.ts';

@@ -21,8 +21,8 @@ interface Named {
 const listed = (runs: readonly Named[]): string => runs.map(({ name, id }) => `${name} (${id})`).join(', ');
 
 /**
- * The run that is meant by an id, a name or a part of a name that fits only one. Rejects what fits none, and with the candidates what
- * fits several.
+ * The run that is meant by an id, a name or a part of a name that fits only one. Rejects a name without a match, and an ambiguous one with
+ * the candidates.
  */
 export function findRun<T extends Named>(runs: readonly T[], wanted: string): T {
   const byId = runs.filter((run) => run.id === wanted);

@@ -1,4 +1,4 @@
-// What the preflight says of settings that change nothing, or not what their name says.
+// Preflight notes on settings that have no effect, or another one than their name suggests.
 import { english } from '../engine/core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { smallSpec, type SmallRun } from '../engine/testing/small-run.ts';

@@ -1,4 +1,4 @@
-// What a person should know of a run before it starts although nothing forbids it: settings that change nothing, or not what their name says.
+// Notes on a run before it starts: settings that are allowed but have no effect, or another one than their name suggests.
 // Pure: a complete spec in, sentences out, each addressed to its field.
 import { asIs, either, english, label, type Message, type MessageValue, say, unsaid } from '../engine/core/say.ts';
 import type { Field, Fields, FieldValue, FieldValues } from '../engine/spec/fields.ts';
@@ -77,12 +77,12 @@ function scheduleNotes(training: TrainingValues, steps: number | null): readonly
   return notes;
 }
 
-/** Steps that are spoken of where the budget is in seconds. */
+/** Steps mentioned in notes when the budget is in seconds. */
 const someSteps = 1000;
-/** Share of the held-out set below which a figure would hardly change. */
+/** Share of the held-out set below which the effect is negligible. */
 const worthSaying = 0.05;
 
-/** Held-out problems that come up in training as well. */
+/** Held-out problems that also occur in training. */
 function shownNotes({ id, fields }: RunSpec['task'], batch: number, steps: number | null): readonly RunNote[] {
   const task = findTask(id);
   const prepared = task === null || task.needs !== null ? null : task.prepare(fields, null);

@@ -1,4 +1,4 @@
-// From what the file holds and what the engine last said to what a door shows. Pure.
+// Combines the stored state and the engine's last report into the state that is shown. Pure.
 import type { AppError } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';
 import { metricKinds, type MetricColumns, type MetricKind } from '../engine/spec/metrics.ts';
@@ -15,7 +15,7 @@ import type { Meanwhile } from './waits.ts';
 export type LastValues = Readonly<Partial<Record<MetricKind, number | null>>>;
 export type CheckpointMark = RunState['checkpoints'][number];
 
-/** What is true of a run only while the lab is up. */
+/** State of a run that exists only while the lab runs. */
 export interface LiveRun {
   readonly status: RunStatus;
   readonly problem: AppError | null;
@@ -28,7 +28,7 @@ export interface LiveRun {
   readonly checkpoints: readonly CheckpointMark[];
 }
 
-/** Of a run that is no longer under way. */
+/** The state of a run that is no longer under way. */
 export const atStandstill = { remaining: null, meanwhile: null } as const;
 
 const cutOff: AppError = {
@@ -42,7 +42,7 @@ const neverBegan: AppError = {
   cure: say`Resume starts it.`,
 };
 
-/** A run as it is found in a file nobody has open: what was under way then is interrupted now. */
+/** A run as found in a file that is not open: if it was under way, it is now interrupted. */
 export function statusAtRest(intent: StoredRun['intent']): RunStatus {
   return intent === 'active' || intent === 'queued' ? 'interrupted' : intent;
 }
@@ -108,7 +108,7 @@ export function liveAtRest(run: StoredRun, last: LastValues, checkpoints: readon
   };
 }
 
-/** Of a run as its file says it stands; without anything of it there, at its beginning. */
+/** The state of a run from its file; at its beginning if the file has nothing on it. */
 export const liveFrom = (run: StoredRun, standing: Standing | undefined): LiveRun =>
   liveAtRest(run, lastAtRest(standing?.last ?? {}), marksOf(standing?.checkpoints ?? []));
 

@@ -1,5 +1,5 @@
-// The text a run learns is known by what is in it: this finds it here under whatever name, or inside the session, and refuses any other
-// content unless a person knowingly says so, which stays with the run. Independent of engines and the schedule.
+// A run's text is identified by its content: this finds it under any name, or inside the session, and refuses other content unless a person
+// allows it, which is recorded with the run. Independent of engines and the schedule.
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { asIs, type Message, say } from '../engine/core/say.ts';
 import type { TaskData } from '../engine/data/labelled.ts';
@@ -19,7 +19,7 @@ const unitOf = (spec: Pick<RunSpec, 'task'>): TextUnit => textUnit(spec.task.fie
 
 let newest: { readonly text: TaskData; readonly unit: TextUnit; readonly identity: TextIdentity } | null = null;
 
-/** What `text` is. The newest is kept: the runs of a race share theirs. Rejects what has no vocabulary. */
+/** The identity of `text`. The latest is cached, since the runs of a race share theirs. Rejects a text without a vocabulary. */
 export function identityOf(name: string, text: TaskData, unit: TextUnit): TextIdentity {
   if (newest?.text === text && newest.unit === unit) return { ...newest.identity, name };
   const identity = { name, sha256: hashOf(text), bytes: bytesOf(text).byteLength, symbols: symbolsOf(text, unit) };
@@ -34,12 +34,12 @@ function symbolsOf(data: TaskData, unit: TextUnit): TextIdentity['symbols'] {
   return { sha256: sha256(Buffer.from(Uint32Array.from(codes).buffer)), count: codes.length };
 }
 
-/** A text to train on, and what is to be recorded of it. */
+/** A text to train on, and the record of it. */
 export interface FoundText {
   /** Null when the task makes its own data. */
   readonly text: TaskData | null;
   readonly uses: readonly TextUse[];
-  /** Learnt so far from another text, or from one that was not recorded: `uses` has grown by one. */
+  /** The run has learned from another or an unrecorded text so far: `uses` has grown by one. */
   readonly changed: 'other' | 'unrecorded' | null;
 }
 
@@ -55,7 +55,7 @@ const shown = ({ sha256: hash, bytes, symbols }: TextIdentity): Message =>
 export class RunTexts {
   readonly #keeper: SessionKeeper;
   readonly #datasets: Datasets;
-  /** Other content a person has allowed for what is being asked of a run now. */
+  /** Other content that a person has allowed for this request. */
   readonly #lent = new Map<RunId, TaskData>();
 
   constructor(keeper: SessionKeeper, datasets: Datasets) {
@@ -81,8 +81,8 @@ export class RunTexts {
   }
 
   /**
-   * The text of someone who learnt from `uses` and continues at `step`. Rejects with AppFailure when its content is not here, or is other
-   * than it was: field `otherData`, and `otherData` takes what there is under its name.
+   * The text for a run with `uses` that continues at `step`. Rejects with AppFailure if its content is missing or has changed: field
+   * `otherData`; with `otherData` the current text of that name is used.
    */
   async resolve(run: Learner, uses: readonly TextUse[], step: number, otherData: boolean): Promise<FoundText> {
     const name = datasetOf(run.spec);
@@ -95,7 +95,7 @@ export class RunTexts {
     return { text, uses: [...uses, use], changed: wanted === null ? 'unrecorded' : 'other' };
   }
 
-  /** For runs that are to train on: all are found before anything is recorded. */
+  /** For runs that are to continue: all texts are found before anything is recorded. */
   async needForTraining(runs: readonly StoredRun[], otherData: boolean): Promise<void> {
     const found: (readonly [StoredRun, FoundText])[] = [];
     for (const run of runs) found.push([run, await this.resolve(run, usesOf(run), this.#savedStep(run.id), otherData)]);
@@ -108,7 +108,7 @@ export class RunTexts {
     }
   }
 
-  /** Does `work` with other content than the run's own where that is allowed; nothing of it is recorded. */
+  /** Does `work` with other content than the run's own if allowed; nothing is recorded. */
   async lending<T>(id: RunId, otherData: boolean, work: () => Promise<T>): Promise<T> {
     const run = this.#keeper.run(id);
     const { text, changed } = await this.resolve(run, usesOf(run), run.cursor.step, otherData);
@@ -141,7 +141,7 @@ export class RunTexts {
     return identityOf(name, await this.#datasets.content(name), unitOf(spec));
   }
 
-  /** The content that was learnt: here under any name, else inside the session; null when it is at neither place. */
+  /** The learned content: found here under any name, else inside the session; null if it is in neither place. */
   async #find(wanted: TextIdentity, spec: Pick<RunSpec, 'task'>): Promise<TaskData | null> {
     const text = (await this.#datasets.contentBySha(wanted.sha256)) ?? (await this.#inSession(wanted, spec));
     return text !== null && sameText(identityOf(wanted.name, text, unitOf(spec)), wanted) ? text : null;

@@ -1,4 +1,4 @@
-// A fair race is a law about any sequence of events: one baton, equal shares, nobody starves, a pause is a pause.
+// Properties of a fair race for any sequence of events: one baton, equal shares, no starvation, a pause is a pause.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as schedule from './scheduler.ts';
@@ -119,7 +119,7 @@ describe('scheduler', () => {
     ]);
     for (const command of schedule.next(world.state)) carryOut(world, command, () => 0);
     expect(schedule.next(world.state)).toHaveLength(3);
-    // Its engine never stood: the next one goes first.
+    // Its engine never became ready: the next one goes first.
     const failed = sim('parallel', ['a', 'b']);
     failed.state = schedule.leave(schedule.begin(failed.state, { kind: 'prepare', run: 'a' }), 'a');
     expect(schedule.next(failed.state)).toEqual([{ kind: 'prepare', run: 'b' }]);

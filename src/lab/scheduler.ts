@@ -1,4 +1,4 @@
-// Who may compute next. Pure: events change a plain state, `next` reads off what to do. One baton in modes `race` and `queue`, so
+// Decides which run may compute next. Pure: events change a plain state, `next` derives the commands. One baton in modes `race` and `queue`, so
 // that every timed step has the machine to itself; none in `parallel`. Independent of processes and clocks.
 import type { RunId } from '../protocol/state.ts';
 import type { RaceMode } from '../engine/spec/run-spec.ts';
@@ -14,7 +14,7 @@ export interface Lane {
   readonly phase: LanePhase;
   /** Baton seconds, counted from the least served lane when this one joined: the fair share. */
   readonly served: number;
-  /** Where to go when the baton comes back. */
+  /** The next state when the baton comes back. */
   readonly afterSlice: 'ready' | 'held';
   /** Single steps asked for while held. */
   readonly steps: number;
@@ -36,7 +36,7 @@ export type ScheduleCommand =
   | { readonly kind: 'grant'; readonly run: RunId; readonly seconds: number; readonly steps: number | null }
   | { readonly kind: 'errand'; readonly run: RunId; readonly errand: number };
 
-/** A grant of single steps ends by its count; this bounds a step that never ends. */
+/** A grant of single steps ends by its count; this is the limit for a step that hangs. */
 const stepSeconds = 3600;
 
 export const emptySchedule = (mode: RaceMode = 'race', sliceSeconds = 0.5, engines = 16): ScheduleState => ({
@@ -63,7 +63,7 @@ const level = (state: ScheduleState): number => {
   return competing.length === 0 ? 0 : Math.min(...competing.map((lane) => lane.served));
 };
 
-/** A run joins at the end; `held` = it gets an engine and waits for a person (single step, sample). Known runs stay as they are. */
+/** A run joins at the end; `held` = it gets an engine and waits for a person (single step, sample). Known runs are unchanged. */
 export function join(state: ScheduleState, run: RunId, held = false): ScheduleState {
   if (laneOf(state, run)) return state;
   const lane: Lane = {
@@ -83,11 +83,11 @@ export const leave = (state: ScheduleState, run: RunId): ScheduleState => ({
   lanes: state.lanes.filter((lane) => lane.run !== run),
 });
 
-/** Its engine is gone and it shall have another; what was asked of the old one is dropped. */
+/** Its engine is gone and it gets another; requests to the old one are dropped. */
 export const startAgain = (state: ScheduleState, run: RunId): ScheduleState =>
   change(state, run, (lane) => ({ ...lane, phase: 'waiting', steps: 0, errands: [] }));
 
-/** The engine stands; or the baton came back after `seconds`. */
+/** The engine is ready, or the baton came back after `seconds`. */
 export const settled = (state: ScheduleState, run: RunId, seconds: number): ScheduleState =>
   change(state, run, (lane) => ({ ...lane, phase: lane.afterSlice, served: lane.served + seconds }));
 
@@ -113,7 +113,7 @@ export const singleStep = (state: ScheduleState, run: RunId): ScheduleState =>
 export const addErrand = (state: ScheduleState, run: RunId, errand: number): ScheduleState =>
   change(state, run, (lane) => ({ ...lane, errands: [...lane.errands, errand] }));
 
-/** What `command` means for the state: to be applied when it is carried out. */
+/** The effect of `command` on the state, applied when it is carried out. */
 export function begin(state: ScheduleState, command: ScheduleCommand): ScheduleState {
   return change(state, command.run, (lane) => {
     if (command.kind === 'prepare') return { ...lane, phase: 'preparing' };
@@ -139,7 +139,7 @@ function work(state: ScheduleState, lane: Lane): ScheduleCommand {
 /** People wait for errands and single steps; the rest goes by least served, then by place on the grid. */
 const urgency = (lane: Lane): number => (lane.errands.length > 0 ? 0 : lane.steps > 0 ? 1 : 2);
 
-/** A run paused before its turn came needs no engine until a person wants something of it. */
+/** A run paused before its first turn needs no engine until a person requests something. */
 const wantsEngine = (lane: Lane): boolean =>
   lane.phase === 'waiting' && (lane.afterSlice === 'ready' || urgency(lane) < 2);
 
@@ -149,7 +149,7 @@ function mayPrepare(state: ScheduleState): Lane | undefined {
   const waiting = state.lanes.filter(wantsEngine);
   const wanted = waiting.find((lane) => urgency(lane) < 2) ?? waiting[0];
   if (wanted === undefined || state.mode !== 'queue' || urgency(wanted) < 2) return wanted;
-  // One after the other: the next engine is built when nobody else wants to train.
+  // One after the other: the next engine is built when no other run wants to train.
   return state.lanes.some((lane) => lane.phase === 'ready') ? undefined : wanted;
 }
 
@@ -167,7 +167,7 @@ export function next(state: ScheduleState): readonly ScheduleCommand[] {
   return first === undefined ? [] : [work(state, first)];
 }
 
-/** Who has an engine takes its first slice before the next engine is built, so that nobody waits for the others' engines. */
+/** A run with an engine takes its first slice before the next engine is built, so that it does not wait for the others' engines. */
 const comesBefore = (waiting: Lane, ready: Lane): boolean => urgency(waiting) < 2 || waiting.served < ready.served;
 
 /** In `queue` the grid's order decides alone. */
@@ -175,7 +175,7 @@ const fairness = (state: ScheduleState, a: Lane, b: Lane): number => (state.mode
 
 function inParallel(state: ScheduleState): readonly ScheduleCommand[] {
   const alive = state.lanes.filter((lane) => lane.phase !== 'waiting');
-  // The first engine alone: it settles what `auto` means for all.
+  // The first engine alone: it determines the device of `auto` for all.
   const settled = alive.some((lane) => lane.phase !== 'preparing');
   const room = settled ? state.engines - alive.length : 1 - alive.length;
   const prepare = state.lanes.filter(wantsEngine).slice(0, Math.max(0, room));
@@ -189,6 +189,6 @@ function inParallel(state: ScheduleState): readonly ScheduleCommand[] {
 export const underWay = (state: ScheduleState): readonly Lane[] =>
   state.lanes.filter((lane) => lane.phase !== 'held' && lane.afterSlice !== 'held');
 
-/** Nothing is going on and nothing is wanted. */
+/** Nothing is running and nothing is requested. */
 export const isQuiet = (state: ScheduleState): boolean =>
   underWay(state).length === 0 && !state.lanes.some((lane) => busy(lane) || lane.errands.length > 0 || lane.steps > 0);

@@ -1,5 +1,5 @@
-// Whatever is asked of an open session in whatever order, also while it becomes a copy of itself: the file that is the session afterwards holds
-// all of it, and each file it was before holds exactly what was asked until it was left.
+// Any sequence of requests to an open session, also during save as: the current file afterwards holds all of them, and each earlier file
+// holds exactly the requests before it was left.
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -62,11 +62,11 @@ const leftBeside = (paths: Iterable<string>): readonly string[] => {
   return readdirSync(folder).filter((name) => names.some((own) => name !== own && name.startsWith(own)));
 };
 
-/** A session under test, what it should hold by now, and what each file it was before should hold. */
+/** A session under test, its expected content, and that of each of its earlier files. */
 class Bench {
   model: Model = { note: '', runs: {} };
   readonly left = new Map<string, Model>();
-  /** Where the session is when everything asked so far is done. */
+  /** The path of the session after all requests so far. */
   path = newPath();
   readonly #waiting: Promise<unknown>[] = [];
   readonly #told = new Map<string, number>();
@@ -77,7 +77,7 @@ class Bench {
     this.#hub = new EventHub((name, payload) => {
       if (name !== 'metrics/appended') return;
       const { run, columns } = payload as LabEvents['metrics/appended'];
-      // A long stretch is sent by its extremes, its first and its last point among them: it begins where the one before ended.
+      // A long stretch is sent as its extremes, including its first and last point, and starts where the previous one ended.
       const { step = [] } = columns[0] ?? {};
       expect(step[0]).toBe(this.#told.get(run) ?? 0);
       this.#told.set(run, (step.at(-1) ?? -1) + 1);
@@ -89,7 +89,7 @@ class Bench {
     this.keeper = await SessionKeeper.of(store, this.#hub);
   }
 
-  /** The step after the last point that doors were told of, by run. */
+  /** The step after the last reported point, by run. */
   get told(): ReadonlyMap<string, number> {
     this.#hub.flush();
     return this.#told;
@@ -136,7 +136,7 @@ class Bench {
 type Ask = (bench: Bench, at: number, size: number) => void | Promise<void>;
 let runs = 0;
 
-/** Nothing here waits for an answer but what says so. */
+/** Nothing here waits for an answer unless stated. */
 const asks: Readonly<Record<string, Ask>> = {
   start: (bench) => {
     const id = `run-${++runs}`;
@@ -198,7 +198,7 @@ const asks: Readonly<Record<string, Ask>> = {
 
 type Step = readonly [string, number, number];
 const kinds = Object.keys(asks);
-// Weighted towards what races with a save.
+// Weighted towards requests that race with a save.
 const anyStep: fc.Arbitrary<Step> = fc.tuple(
   fc.constantFrom(...kinds, 'append', 'append', 'append', 'start', 'checkpoint', 'saveAs'),
   fc.nat(9),

@@ -1,5 +1,5 @@
-// The open session: what the file holds, what is true only now, and the order of every write. Everything is saved as it happens;
-// doors hear of it after it is on disk. Independent of engines and the schedule.
+// The open session: what the file holds, what is true only now, and the order of every write. Everything is saved as it happens; front ends
+// are notified after it is on disk. Independent of engines and the schedule.
 import { AppFailure, unwrap, type AppError } from '../engine/core/result.ts';
 import { asIs, english, type Message, say } from '../engine/core/say.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
@@ -24,7 +24,7 @@ interface Entry {
 const progressMs = 2000;
 /** How often a write that failed is tried again. */
 const retryMs = 5000;
-/** How soon it is noticed, also while nothing is written, that the file was taken away. */
+/** How soon a removed file is noticed, even if nothing is written. */
 const lookMs = 1000;
 
 export class SessionKeeper {
@@ -151,8 +151,8 @@ export class SessionKeeper {
   }
 
   /**
-   * A run together with the checkpoint it begins from. Its name and places are taken at once; it is written whole, or it is gone again and
-   * this rejects.
+   * A run together with the checkpoint it begins from. Its name and place are reserved at once; it is written completely, or it is removed
+   * again and this rejects.
    */
   async addFork(run: StoredRun, start: CheckpointData, detail: string): Promise<void> {
     this.needWritable();
@@ -201,14 +201,14 @@ export class SessionKeeper {
     this.#hub.runChanged(runState(entry.stored, entry.live));
   }
 
-  /** What is true only while the lab is up. */
+  /** State that exists only while the lab runs. */
   show(id: RunId, live: Partial<LiveRun>): void {
     const entry = this.#entry(id);
     entry.live = { ...entry.live, ...live };
     this.#hub.runChanged(runState(entry.stored, entry.live));
   }
 
-  /** As the run would be shown after closing and opening. */
+  /** The run as it would be shown after closing and reopening. */
   showAtRest(id: RunId): void {
     const { stored, live } = this.#entry(id);
     this.show(id, liveAtRest(stored, live.last, live.checkpoints));
@@ -233,12 +233,12 @@ export class SessionKeeper {
     this.#push(say`a checkpoint`, async () => {
       if (!this.has(id)) return;
       await this.#store.putCheckpoint(id, data);
-      // It may have been removed meanwhile; then the removal comes next.
+      // It may have been removed in the meantime; then the removal is the next write.
       if (this.has(id)) this.show(id, { checkpoints: withCheckpoint(this.live(id).checkpoints, data) });
     });
   }
 
-  /** What a run showed of itself: written in the order of its points and checkpoints, whole or not at all. */
+  /** Texts and answers of a run: written in order with its points and checkpoints, completely or not at all. */
   shown(run: RunId, step: number, shown: ShownData): void {
     this.#push(say`what a run showed`, async () => {
       if (!this.has(run)) return;
@@ -256,21 +256,21 @@ export class SessionKeeper {
     this.#push(say`an event`, () => this.#store.addEvent(run, kind, detail));
   }
 
-  /** Asked of the store in its turn among the writes: a sample is in the file, and in its copy, or refused. */
+  /** Executed in order among the writes: a sample is in the file, and in its copy, or refused. */
   addSample(sample: Omit<Sample, 'id'>): Promise<Sample> {
     return this.#queue.perform(say`a sample`, () => this.#store.addSample(sample));
   }
 
-  /** A copy of all that was written so far; also while a write has failed, for that is when one is wanted. */
+  /** A copy of everything written so far; also possible while a write has failed, since it is needed then. */
   async copyTo(path: string): Promise<void> {
     this.#writeProgress();
     await this.#queue.perform(say`a copy`, async () => unwrap(await this.#store.saveCopy(path, false)), true);
   }
 
   /**
-   * Goes on in a copy at `path`; the file so far stays as it is. One entry of the write queue: what was written before is in both files,
-   * what comes after, and a write that has failed and waits, in the copy alone. Rejects, and changes nothing, when there can be no copy.
-   * The value is why the file so far could not be closed as one file, or null.
+   * Continues in a copy at `path`; the old file stays unchanged. This is one entry of the write queue: earlier writes are in both files,
+   * later ones, and a failed write that waits, in the copy alone. Rejects and changes nothing if the copy fails. Returns why the old file
+   * could not be closed as a single file, or null.
    */
   async moveTo(path: string, overwrite: boolean): Promise<AppError | null> {
     this.#writeProgress();
@@ -296,7 +296,7 @@ export class SessionKeeper {
     if (this.failure !== null) this.#queue.retry();
   }
 
-  /** Tries once more what failed. Rejects with AppFailure `unsaved` while anything is not in the file. */
+  /** Retries the failed write. Rejects with AppFailure `unsaved` while anything is not in the file. */
   async needNothingUnsaved(): Promise<void> {
     this.#writeProgress();
     this.retry();
@@ -310,7 +310,7 @@ export class SessionKeeper {
     await this.#end();
   }
 
-  /** Closes without what could not be written: somebody has said so. */
+  /** Closes without the unsaved changes, because a person said so. */
   async giveUp(): Promise<void> {
     this.#writeProgress();
     await this.settled();
@@ -331,7 +331,7 @@ export class SessionKeeper {
     throw new AppFailure({ code: 'not-found', message: say`session: there is no run "${asIs(id)}"` });
   }
 
-  /** A fork that came to nothing is gone already. */
+  /** A failed fork has already been removed. */
   async #remove(id: RunId): Promise<void> {
     try {
       await this.#store.deleteRun(id);
@@ -358,7 +358,7 @@ export class SessionKeeper {
     for (const [id, entry] of this.#entries) if (entry.dirty) this.#write(id, entry, {});
   }
 
-  /** A file that was moved or removed is a failed write like any other: it holds the race, is told once, and is tried again. */
+  /** A file that was moved or removed is a failed write like any other: it stops the race, is reported once, and is retried. */
   async #look(): Promise<void> {
     if (this.#store.readOnly || this.#queue.state !== 'saved') return;
     const found = await this.#store.verify();

@@ -1,5 +1,5 @@
-// The session files a person has: those in the sessions folder and others opened lately. Copies, and a trash that gives back. Opens
-// none of them for work.
+// A person's session files: those in the sessions folder and others opened recently. Also copies and a trash with undo. Opens none of them
+// for writing.
 import { randomUUID } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -50,7 +50,7 @@ export class SessionLibrary {
     this.#trash = join(config, 'trash');
   }
 
-  /** A path in the sessions folder nobody uses: `Race.rnnlab`, `Race 2.rnnlab`, … */
+  /** An unused path in the sessions folder: `Race.rnnlab`, `Race 2.rnnlab`, … */
   async freePath(name: string, folder = this.#folder()): Promise<string> {
     await asFile('sessions', folder, async () => makeFolder(folder));
     const there = await asFile('sessions', folder, () => readdir(folder));
@@ -82,7 +82,7 @@ export class SessionLibrary {
     }
   }
 
-  /** Newest first. Files that cannot be read are shown as what they are called: a huge or broken one never blocks the others. */
+  /** Newest first. Unreadable files are listed by name: a huge or broken one never blocks the others. */
   async list(): Promise<readonly RecentSession[]> {
     const here = await readdir(this.#folder()).catch((): string[] => []);
     const inFolder = here.filter((name) => name.endsWith(extension)).map((name) => join(this.#folder(), name));
@@ -100,7 +100,7 @@ export class SessionLibrary {
    * the store makes it.
    */
   async duplicate(path: string, copy: ((to: string) => Promise<void>) | null): Promise<RecentSession> {
-    // By way of SQLite, so that a journal that was never merged comes along.
+    // Through SQLite, so that a journal that was never merged is included.
     const copyTo = copy ?? (async (to: string): Promise<void> => void unwrap(await this.#files.copy(path, to)));
     const name = `${basename(path, extension)} copy`;
     const beside = await this.freePath(name, dirname(resolve(path)));
@@ -149,7 +149,7 @@ export class SessionLibrary {
 
   async #look(path: string): Promise<RecentSession | null> {
     const looked = await this.#files.recent(path).catch((error: unknown) => {
-      // A file that a look cannot cope with is a defect for the log, and no reason to show none of the others.
+      // A file that causes a crash is logged as a defect; the others are still shown.
       process.stderr.write(`sessions: ${path}: ${asAppError(error, 'sessions').stack}\n`);
       return { ok: false as const };
     });
@@ -175,12 +175,12 @@ export class SessionLibrary {
     };
   }
 
-  /** Sessions that were opened lately, wherever they are. */
+  /** Recently opened sessions, wherever they are. */
   async opened(): Promise<readonly string[]> {
     return pathsOf((await readAtStart('recent sessions', this.#recentPath)).value);
   }
 
-  /** Why the list of recent sessions is not whole; null when it is. */
+  /** Why the list of recent sessions is incomplete; null if it is complete. */
   async problem(): Promise<AppError | null> {
     return (await readAtStart('recent sessions', this.#recentPath)).problem;
   }

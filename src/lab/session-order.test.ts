@@ -1,4 +1,4 @@
-// Nothing is written out of order, told twice, or told too often; and what a door shows follows from what is known.
+// Nothing is written out of order, reported twice, or reported too often; and the displayed state follows from what is known.
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AppFailure } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';

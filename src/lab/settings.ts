@@ -1,5 +1,5 @@
-// A person's settings: one JSON file that all labs of theirs share. A file that cannot be read gives the defaults, is named as a problem
-// and is kept beside the next one.
+// A person's settings: one JSON file that all labs of theirs share. An unreadable file gives the defaults, is reported as a problem and is
+// kept next to the new one.
 import { join } from 'node:path';
 import type { AppError } from '../engine/core/result.ts';
 import { allows } from '../engine/spec/limits.ts';
@@ -35,7 +35,7 @@ export class SettingsStore {
   readonly #defaults: Settings;
   #now: Settings;
 
-  /** Why the settings are not all as they were left. */
+  /** Why some settings could not be read. */
   readonly problem: AppError | null;
 
   private constructor(path: string, home: Home, { value, problem }: Stored) {
@@ -55,7 +55,7 @@ export class SettingsStore {
   }
 
   async set(change: Partial<Settings>): Promise<Settings> {
-    // What another lab has set meanwhile stays.
+    // Changes made by another lab in the meantime stay.
     const stored = await changeStored('settings', this.#path, (now) => ({ ...readKnown(now), ...change }));
     this.#now = { ...this.#defaults, ...stored };
     return this.#now;

@@ -1,4 +1,4 @@
-// From planned runs to runs of a session: ids, identities that never change, names that are unique. Pure but for the ids.
+// Turns planned runs into runs of a session, with ids, fixed looks and unique names. Pure except for the ids.
 import { models } from '../engine/models/registry.ts';
 import { identitiesFor } from '../engine/spec/identities.ts';
 import { distinct } from '../engine/spec/names.ts';
@@ -21,7 +21,7 @@ export const modelKinds: readonly string[] = Object.keys(models);
 
 const after = (values: readonly number[]): number => 1 + Math.max(-1, ...values);
 
-/** New runs after those that are there, in grid order. Seeds of a variant look alike; a seed is part of the name when there are several. */
+/** New runs after the existing ones, in grid order. Seeds of a variant share a look; the seed is part of the name if there are several. */
 export function storedRuns(
   planned: readonly PlannedRun[],
   present: readonly StoredRun[],

@@ -17,12 +17,12 @@ export const kindOf = (data: TaskData): DataNeed => (typeof data === 'string' ? 
 export const bytesOf = (data: TaskData): Uint8Array =>
   typeof data === 'string' ? new TextEncoder().encode(data) : data.bytes;
 
-/** What its file is called in a folder of files by their hash. */
+/** Its file name in a folder of files by hash. */
 export const fileOf = (kind: DataNeed, hash: string): string => `${hash}.${kind === 'text' ? 'txt' : 'data'}`;
 
 let newest: { readonly data: TaskData; readonly hash: string } | null = null;
 
-/** The newest is kept: the runs of a race share theirs. */
+/** The latest is cached, since the runs of a race share theirs. */
 export function hashOf(data: TaskData): string {
   if (newest?.data !== data) newest = { data, hash: sha256(bytesOf(data)) };
   return newest.hash;
@@ -37,7 +37,7 @@ export function holdsOf(data: TaskData): DataSize | null {
   return { sequences: lengths.length, shortest, longest, width, shape, classes: names };
 }
 
-/** What the bytes of a file hold that was written by this program. */
+/** The content of a file written by this program. */
 export function readData(kind: DataNeed, name: string, bytes: Uint8Array): Result<TaskData> {
   if (kind === 'text') return readText(bytes, name);
   const read = readLabelled(name, bytes);
@@ -48,7 +48,7 @@ export function readData(kind: DataNeed, name: string, bytes: Uint8Array): Resul
   );
 }
 
-/** What a session carries beside its runs: a text has no zero byte, and the other kind begins with the length of its header. */
+/** Data stored in a session: a text has no zero byte, and the other kind begins with the length of its header. */
 export const readCarried = (name: string, bytes: Uint8Array): Result<TaskData> =>
   bytes[7] === 0 ? readLabelled(name, bytes) : readText(bytes, name);
 
@@ -63,7 +63,7 @@ export async function openData({ path, kind, sha256: hash }: DataHandle): Promis
       cure: say`Remove the file and import or download it again.`,
     });
   }
-  // The bytes are exactly those that were learnt; a text must not be cleaned once more.
+  // The bytes are exactly those that were learned; a text must not be cleaned again.
   return kind === 'text'
     ? ok(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
     : readData(kind, path, bytes);

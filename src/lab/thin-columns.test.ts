@@ -1,4 +1,4 @@
-// What is sent of a fast curve at once: bounded, in order, with every spike and the first gap of a stretch, and only points there are.
+// The points of a fast curve sent at once: bounded, in order, with every spike and the first gap of a stretch, and only stored points.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { MetricColumns } from '../engine/spec/metrics.ts';

@@ -1,4 +1,4 @@
-// Bounds what is sent of a curve at once: a run of 20,000 steps a second would fill every page with points that no screen shows.
+// Limits the points of a curve sent at once: a run with 20,000 steps a second would send every page points that no screen can show.
 // Independent of front ends.
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 
@@ -7,8 +7,8 @@ const parts = 24;
 const most = parts * 5;
 
 /**
- * At most 120 points: of each of 24 equal parts the first, lowest, highest and last, and the first without a finite value. All of them
- * where they are fewer, or where steps go back (a run that was taken back to a checkpoint).
+ * At most 120 points: of each of 24 equal parts the first, lowest, highest and last, and the first without a finite value. All of them if
+ * there are fewer, or if steps go back (a run that returned to a checkpoint).
  */
 export function thinned(columns: MetricColumns): MetricColumns {
   const { step, value } = columns;

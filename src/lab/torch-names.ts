@@ -8,7 +8,7 @@ import { sameShape, showShape, sizeOf, type Shape } from '../engine/core/tensor.
 
 export type Tensors = ReadonlyMap<string, StoredTensor>;
 
-/** One tensor of a network: what PyTorch calls it, and how the one becomes the other. */
+/** One tensor of a network: its PyTorch name, and the conversion in both directions. */
 interface Counterpart {
   readonly own: string;
   /** The name an export gets. */
@@ -24,7 +24,7 @@ interface Counterpart {
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-/** The name by itself, or behind the name of whatever module holds it. */
+/** The name alone, or after the name of the module that contains it. */
 const ending = (name: string): RegExp => new RegExp(`(^|\\.)${escaped(name)}$`);
 
 const cellNames = { weightIh: 'weight_ih', weightHh: 'weight_hh', biasIh: 'bias_ih', biasHh: 'bias_hh' } as const;
@@ -71,7 +71,7 @@ const minimalBlocks = (kind: string): readonly number[] => (kind === 'minLstm' ?
 function minimalPart(own: string, layer: number, rest: string, kind: string): Counterpart | null {
   const of = (name: string, more: Partial<Counterpart> = {}): Counterpart => {
     const full = `layers.${layer}.${name}`;
-    // A cell saved by itself has no `layers`.
+    // A separately saved cell has no `layers`.
     const alone = layer === 0 && name.startsWith('2.') ? `|^${escaped(name.slice(2))}$` : '';
     return { own, name: full, also: new RegExp(`${ending(full).source}${alone}`), ...more };
   };
@@ -96,7 +96,7 @@ function minimalPart(own: string, layer: number, rest: string, kind: string): Co
   return parts[rest] ?? null;
 }
 
-/** Every tensor of a network with its name in PyTorch; one without a counterpart there keeps its name, with dots. */
+/** Every tensor of a network with its PyTorch name; one without a counterpart keeps its name, with dots. */
 function counterparts(kind: string, owns: readonly string[]): readonly Counterpart[] {
   const minimal = kind === 'minGru' || kind === 'minLstm';
   const plain = isPlain(owns);
@@ -137,26 +137,26 @@ export function toTorch(kind: string, tensors: Tensors): Tensors {
   return new Map(named);
 }
 
-/** nn.Conv1d has an extent for the channels of a group, and one for the taps. */
+/** nn.Conv1d has one extent for the channels of a group, and one for the taps. */
 function torchShape(name: string, shape: Shape): Shape {
   const [outputs = 0, second = 0] = shape;
   if (name.endsWith('.0.net.0.weight')) return [outputs, 1, second];
   return name.endsWith('.0.net.1.weight') ? [outputs, second, 1] : shape;
 }
 
-/** True when a file has names of PyTorch's, and none of this program's. */
+/** True if a file has PyTorch names and none of this program's. */
 export const isFromTorch = (names: Iterable<string>): boolean => [...names].every((name) => !name.includes('/'));
 
 export interface Taken {
-  /** All tensors of the network: those of the file, and its own where the file has none. */
+  /** All tensors of the network: those of the file, and its own if the file has none. */
   readonly tensors: Tensors;
-  /** Which the file did not have. */
+  /** Tensors missing in the file. */
   readonly kept: readonly string[];
 }
 
 /**
- * A file of PyTorch's as the weights of a network that has `own` now. The recurrent tensors must all be there; ends and norms that are
- * not stay as they are. A tensor without a place, or of another shape, is refused by name and shape.
+ * A PyTorch file as the weights of a network that currently has `own`. All recurrent tensors must be present; missing input, output and
+ * norm tensors keep their values. An unknown tensor, or one of another shape, is refused by name and shape.
  */
 export function fromTorch(kind: string, own: Tensors, file: Tensors): Result<Taken> {
   const result = new Map<string, StoredTensor>();
@@ -183,7 +183,7 @@ export function fromTorch(kind: string, own: Tensors, file: Tensors): Result<Tak
 const cure = say`Choose a network with the same model, layers and widths as the file.`;
 const refuse = (problem: Message): Result<never> => fail('bad-input', say`Weights from PyTorch: ${problem}.`, { cure });
 
-/** What a tensor of the network is made from; null = it stays as it is, `from` null = zeros. */
+/** The source of a tensor of the network; null = unchanged, `from` null = zeros. */
 type One = { readonly from: string | null; readonly tensor: StoredTensor } | null;
 
 const isRecurrent = (own: string): boolean => /\/mixer\/(weight|bias)([IH]h)?$/.test(own);

@@ -1,3 +1,3 @@
-// Lets everything else that waits for the lab's thread have its turn: frames of other doors, answers of engines, timers.
+// Yields the lab's thread to everything else that waits for it: frames of front ends, answers of engines, timers.
 
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

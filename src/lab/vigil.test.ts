@@ -1,4 +1,4 @@
-// A hung engine is found, and nobody is called hung because the watcher itself was away.
+// A hung engine is detected, and no engine counts as hung because the watchdog itself was suspended.
 import { english } from '../engine/core/say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

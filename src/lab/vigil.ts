@@ -1,14 +1,14 @@
-// When an engine counts as hung. Two things are watched: its pulse, which a thread that never computes gives every second, and the count of
-// what it has computed, which comes with the pulse. A long step has a pulse and counts ops; a stopped process has no pulse; a step that hangs
-// has a pulse and counts nothing. Pure but for the clock that is handed in.
+// When an engine counts as hung. Two things are watched: its pulse, sent every second by a thread that never computes, and the count of
+// completed work, which comes with the pulse. A long step has a pulse and counts ops; a stopped process has no pulse; a step that hangs has
+// a pulse and counts nothing. Pure except for the clock that is passed in.
 import { type Message, say } from '../engine/core/say.ts';
 import { AwakeTime } from './awake.ts';
 
 /** In milliseconds; Infinity = for ever. */
 export interface Patience {
-  /** Without a pulse or a message. */
+  /** Limit without a pulse or a message. */
   readonly silent: number;
-  /** With a pulse but without anything computed. */
+  /** Limit with a pulse but without computed work. */
   readonly idle: number;
 }
 
@@ -27,12 +27,12 @@ export class Vigil {
     this.#time = new AwakeTime(2 * lookMs, now);
   }
 
-  /** The process is there. */
+  /** The process has started. */
   heard(): void {
     this.#silent = 0;
   }
 
-  /** It has done something of what it was asked for. */
+  /** It has made progress on a request. */
   worked(): void {
     this.#silent = 0;
     this.#idle = 0;
@@ -45,7 +45,7 @@ export class Vigil {
     this.worked();
   }
 
-  /** To be called about every `lookMs`. Gives what is wrong, in words, or null. */
+  /** Called about every `lookMs`. Returns what is wrong, or null. */
   look(now: number): Message | null {
     const passed = this.#time.look(now);
     const { idle } = this.#patience();

@@ -1,10 +1,10 @@
-// What runs under way are doing since their engines last spoke: waiting for a turn, or being prepared. Only the lab can tell, since an engine
-// that waits says nothing and a run in the queue has none. Independent of files.
+// What runs have been doing since their engine's last report: waiting for a turn, or being prepared. Only the lab knows this, since a
+// waiting engine sends nothing and a queued run has none. Independent of files.
 import type { TimePart } from '../engine/spec/time-account.ts';
 import type { RunId } from '../protocol/state.ts';
 import type { Lane } from './scheduler.ts';
 
-/** Seconds of a part that no cursor holds yet. */
+/** Seconds of a part that are not in a cursor yet. */
 export interface Meanwhile {
   readonly part: TimePart;
   readonly seconds: number;
@@ -15,7 +15,7 @@ const seconds = (): number => performance.now() / 1000;
 export class Waits {
   readonly #since = new Map<RunId, number>();
 
-  /** The lanes of now: who is new begins to wait. */
+  /** The current lanes: a new one starts waiting. */
   note(lanes: readonly Lane[]): void {
     const at = seconds();
     const runs = new Set(lanes.map(({ run }) => run));
@@ -23,7 +23,7 @@ export class Waits {
     for (const { run } of lanes) if (!this.#since.has(run)) this.#since.set(run, at);
   }
 
-  /** Its cursor is of this moment. */
+  /** Its cursor is up to date. */
   spoke(run: RunId): void {
     this.#since.set(run, seconds());
   }
@@ -35,7 +35,7 @@ export class Waits {
     return waited;
   }
 
-  /** Null while its engine speaks for itself, and for a run that is not under way. */
+  /** Null while its engine reports itself, and for a run that is not under way. */
   meanwhile({ run, phase, afterSlice }: Lane): Meanwhile | null {
     const since = this.#since.get(run);
     if (since === undefined || phase === 'training' || phase === 'held') return null;

@@ -1,4 +1,4 @@
-// A file of weights as the beginning of a run: read as a person named it, known by what is in it, fitted to a network by name and shape.
+// A file of weights as the start of a run: read from a person's path, identified by its content, matched to a network by name and shape.
 import type { TaskData } from '../engine/data/labelled.ts';
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
@@ -30,7 +30,7 @@ export const weightsFile = (path: string, bytes: Uint8Array): WeightsFile => ({
   bytes: bytes.byteLength,
 });
 
-/** The first checkpoint of a run of this spec, and which of its tensors the file does not have. Rejects by name what does not fit. */
+/** The first checkpoint of a run of this spec, and which of its tensors the file does not have. Rejects tensors that do not fit, by name. */
 export function beginWith(
   { tensors }: ReadWeights,
   spec: RunSpec,

@@ -1,19 +1,19 @@
-// Writes to the session file one after the other, in the order they were made. When one fails (a full disk) it stays first in line
-// and nothing behind it is written, so that trying again loses nothing and leaves no hole. Independent of sessions.
+// Writes to the session file one after the other, in the order they were made. When one fails (a full disk) it stays at the front and
+// nothing after it is written, so that a retry loses nothing and leaves no gap. Independent of sessions.
 import { type Message, say } from '../engine/core/say.ts';
 import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 
 export type WriteState = 'saved' | 'saving' | { readonly failed: AppError };
 
 export interface QueuedWrite {
-  /** For the message when it fails. */
+  /** Used in the message when it fails. */
   readonly what: Message;
   readonly write: () => Promise<void>;
   /** Called when it is written and out of the queue. */
   readonly done?: () => void;
-  /** Called instead of keeping it waiting when a write before it fails; then it is out of the queue. */
+  /** Called when an earlier write fails; the entry then leaves the queue instead of waiting. */
   readonly refuse?: (failure: AppFailure) => void;
-  /** Comes first when a write before it fails: it may be the way out. */
+  /** Goes first when an earlier write fails, since it may solve the problem. */
   readonly ahead?: boolean;
 }
 
@@ -43,8 +43,8 @@ export class WriteQueue {
   }
 
   /**
-   * Does `work` in its turn among the writes and tells its outcome to who asked: unlike a write it is neither kept nor tried again. While
-   * a write has failed it is refused with that failure, unless it may go `ahead` of the one that waits; the queue then tries again.
+   * Does `work` in order among the writes and returns its outcome; unlike a write it is neither kept nor retried. While a write has failed
+   * it is refused with that failure, unless it may go `ahead` of the waiting one; the queue then retries.
    */
   perform<T>(what: Message, work: () => Promise<T>, ahead = false): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -80,7 +80,7 @@ export class WriteQueue {
     }
   }
 
-  /** Puts the next one that may go ahead first in line; false when none waits. */
+  /** Moves the next entry that may go ahead to the front; false if there is none. */
   #bringAhead(): boolean {
     const at = this.#waiting.findIndex((entry) => entry.ahead === true);
     if (at < 0) return false;
@@ -88,7 +88,7 @@ export class WriteQueue {
     return true;
   }
 
-  /** Nobody waits for an answer longer than the disk needs to say no. */
+  /** Requests fail as soon as the disk has failed, instead of waiting. */
   #refuse(failure: AppError): void {
     for (const entry of this.#waiting.filter((waiting) => waiting.refuse !== undefined)) {
       this.#waiting.splice(this.#waiting.indexOf(entry), 1);

@@ -1,5 +1,5 @@
-// Answers the window's requests for its own files under minrnn://app/. A scheme of its own instead of file: gives the page an
-// origin, the content policy as a header, and no way to any other file of the machine.
+// Answers the window's requests for its own files under minrnn://app/. A custom scheme instead of file: gives the page an origin, the
+// content policy as a header, and no access to other files.
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { contentPolicy } from '../protocol/content-policy.ts';

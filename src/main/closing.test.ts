@@ -1,4 +1,4 @@
-// Closing the program: what is asked first, what happens to the lab, and that nobody waits for ever.
+// Closing the program: the questions asked, what happens to the lab, and that nothing waits for ever.
 import { asIs, say } from '../engine/core/say.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Frame } from '../protocol/rpc.ts';

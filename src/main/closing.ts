@@ -1,5 +1,5 @@
-// The end of the program: asked during a run, in order, and never stuck. Runs are saved by the lab when its session is closed; what it could
-// not save is the person's to decide about. Independent of files.
+// Quitting the program: asks if runs are under way, saves, and never hangs. The lab saves runs when its session is closed; a person decides
+// about changes that could not be saved. Independent of files.
 import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 import type { SaveFileRequest, UiLanguage } from '../protocol/ipc.ts';
 import { toldIn } from '../protocol/told/told.ts';
@@ -18,15 +18,15 @@ export interface ClosingSetup {
   readonly closeSession: (unsaved: 'keep' | 'give-up') => Promise<unknown>;
   /** The file a person chooses to write; one that exists is asked about. */
   readonly chooseFile: (request: SaveFileRequest) => Promise<string | null>;
-  /** Asks the lab to go on in another file. */
+  /** Asks the lab to continue in another file. */
   readonly saveElsewhere: (path: string) => Promise<unknown>;
   readonly stopLab: (graceMs: number) => Promise<void>;
   readonly destroyWindow: () => void;
 }
 
 /**
- * Why changes are not in the file; null = they are, or nobody can say: a lab that is gone or stuck cannot save any more than it has, and
- * the session file is complete up to its last commit.
+ * Why changes are not saved; null = they are, or it is unknown: a lab that is gone or stuck cannot save more, and the session file is
+ * complete up to its last commit.
  */
 async function unsavedAfter(closing: Promise<unknown>): Promise<AppError | null> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,4 @@
-// The words of the native menu and dialogs, in the languages of the window. A missing text fails the compiler.
+// The words of the native menu and dialogs, in the languages of the window. A missing text does not compile.
 import type { MenuCommand, UiLanguage } from '../protocol/ipc.ts';
 import type { MenuRole } from './shell.ts';
 
@@ -20,7 +20,7 @@ export interface DesktopText {
     readonly elsewhere: string;
     readonly giveUp: string;
     readonly stay: string;
-    /** What such a file is called in a file dialog. */
+    /** The name of a file type in a file dialog. */
     readonly session: string;
   };
   readonly replacing: {

@@ -1,4 +1,4 @@
-// The whole desktop with a window and a lab made of arrays: what a person does, and what reaches the lab and the screen.
+// The whole desktop with a window and a lab made of arrays: a person's actions, and their effect on the lab and the screen.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { asIs, say } from '../engine/core/say.ts';
 import type { Frame } from '../protocol/rpc.ts';

@@ -1,5 +1,5 @@
-// Native file dialogs for the window's requests. Names and paths come back from the person's choice, never from the page alone; what was
-// chosen is told to who lets the page use it.
+// Native file dialogs for the window's requests. Names and paths come back from the person's choice, never from the page alone; the choice
+// is reported to the part that grants the page access.
 import { basename, extname, isAbsolute } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
 import { asIs, say } from '../engine/core/say.ts';
@@ -15,11 +15,11 @@ export interface DialogSetup {
   readonly shell: Shell;
   readonly language: () => UiLanguage;
   readonly exists: (path: string) => boolean;
-  /** Hears what a person has chosen, and says whether the page has a path from a person or from the lab. */
+  /** Records the paths a person has chosen, and tells whether the page got a path from a person or from the lab. */
   readonly paths: Pick<LabRelay, 'grant' | 'knows'>;
 }
 
-/** Some desktops leave the extension to the program, and then have not asked about the file that really gets written. */
+/** Some desktops leave the extension to the program, and then have not asked about replacing the final file. */
 export async function saveFile(
   { shell, language, exists }: Omit<DialogSetup, 'paths'>,
   request: SaveFileRequest,
@@ -36,7 +36,7 @@ export async function saveFile(
   return answer === 0 ? path : null;
 }
 
-/** The handlers of the requests that open something of the system's. */
+/** The handlers of requests that open system dialogs. */
 export function dialogHandlers(setup: DialogSetup): DialogHandlers {
   const { shell, exists, paths } = setup;
   const granted = async (choice: Promise<string | null>): Promise<string | null> => {
@@ -48,7 +48,7 @@ export function dialogHandlers(setup: DialogSetup): DialogHandlers {
     'dialog/open-file': ({ title, filters }) => granted(shell.openFile({ title, filters })),
     'dialog/save-file': (request) => granted(saveFile(setup, request)),
     'file/reveal': ({ path }) => {
-      // Asked in this order: to look for a path of the page's own making may already reach out to another machine.
+      // Checked in this order, since even testing a path made up by the page may contact another machine.
       if (!isAbsolute(path) || !paths.knows(path) || !exists(path)) {
         const message = say`file/reveal: the path of an existing file that the lab has told of is required, got ${asIs(path)}`;
         return Promise.reject(new AppFailure({ code: 'not-found', message }));

@@ -1,4 +1,4 @@
-// Electron behind the Shell interface: every option that keeps a page in its place is set here, and nothing is decided here that
+// Electron behind the Shell interface: every option that restricts a page is set here, and nothing is decided here that
 // could be decided in a file with tests.
 import { app, BrowserWindow, dialog, Menu as NativeMenu, protocol, screen, session, shell as system } from 'electron';
 import type { MenuItemConstructorOptions, WebContents } from 'electron';
@@ -8,7 +8,7 @@ import { isOwnPage, isPermitted, outsideLink } from './security.ts';
 import type { AppWindow, Menu, MenuItem, Shell, WindowEvents, WindowState } from './shell.ts';
 import { smallest } from './window-state.ts';
 
-/** By which a program that starts a package could look into its page and drive it. */
+/** Switches by which another program could inspect and control the page of a package. */
 const inspectorSwitches = ['remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address'];
 
 /** To be called before Electron is ready: the sandbox for every page, and the program's own scheme. */

@@ -1,5 +1,5 @@
 // Session files that reach the program from outside: its arguments, a second start, the dock or the file manager. The file waits
-// here until the window listens. What is in the file is the lab's concern.
+// here until the window listens. The lab handles the content.
 import { isAbsolute, resolve } from 'node:path';
 import type { Shell } from './shell.ts';
 
@@ -16,7 +16,7 @@ export function sessionArgument(argv: readonly string[], folder: string): string
 }
 
 export interface SessionFileOpening {
-  /** The window listens from now on; a file that came earlier is handed over. */
+  /** The window is listening now; a file that came earlier is passed on. */
   windowReady(): void;
   /** The page is loading again and does not listen. */
   windowLoading(): void;
@@ -31,7 +31,7 @@ export interface SessionFileSetup {
   readonly open: (path: string) => void;
 }
 
-/** Only the newest file is kept while nobody listens: one session is open at a time. */
+/** Only the newest file is kept while the window is not listening, since one session is open at a time. */
 export function setupSessionFiles({ shell, argv, folder, present, open }: SessionFileSetup): SessionFileOpening {
   let waiting = sessionArgument(argv, folder);
   let listening = false;

@@ -33,9 +33,9 @@ function start(): void {
   });
 }
 
-// The log and the place of the window are for their owner alone.
+// The log and the window state are readable by their owner only.
 process.umask(0o077);
 setupBeforeReady();
-// The first instance gets the others' files; ready must not be awaited here, for Electron waits for this module first.
+// The first instance gets the others' files; this must not await `ready`, since Electron waits for this module first.
 if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
 else app.quit();

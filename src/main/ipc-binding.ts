@@ -1,11 +1,11 @@
-// Typed handlers bound onto Electron's IPC: sender checked first, parameters next, then the handler. Knows no channel by name.
+// Typed handlers bound onto Electron's IPC: sender checked first, parameters next, then the handler. Independent of channel names.
 import { asAppError, type AppError } from '../engine/core/result.ts';
 import { say, verbatim } from '../engine/core/say.ts';
 import type { IpcMessage, IpcMessages, IpcRequest, IpcRequests } from '../protocol/ipc.ts';
 import { messageChecks, requestChecks } from './ipc-checks.ts';
 import { isTrustedSender } from './security.ts';
 
-/** The part of Electron's ipcMain used here, with the sender already reduced to what decides. */
+/** The part of Electron's ipcMain used here, with the sender reduced to the facts that matter. */
 export interface IpcSurface {
   handle(channel: string, listener: (sender: IpcSender, params: unknown) => Promise<IpcOutcome>): void;
   on(channel: string, listener: (sender: IpcSender, payload: unknown) => void): void;
@@ -19,7 +19,7 @@ export interface IpcSender {
 /** Electron flattens a rejection into a text; this keeps the AppError whole on its way to the preload. */
 export type IpcOutcome = { readonly value: unknown } | { readonly error: AppError };
 
-/** Complete by type: a request without a handler does not compile. */
+/** Exhaustive by type: a request without a handler does not compile. */
 export type IpcHandlers = { readonly [K in IpcRequest]: (params: IpcRequests[K][0]) => Promise<IpcRequests[K][1]> };
 export type IpcListeners = { readonly [K in IpcMessage]: (payload: IpcMessages[K]) => void };
 
@@ -40,7 +40,7 @@ function deliver<K extends IpcMessage>(channel: K, listeners: IpcListeners, payl
   listeners[channel](messageChecks[channel](payload));
 }
 
-/** Binds all channels. A message that fails its check is reported to `onBad` and goes no further. */
+/** Binds all channels. A message that fails its check is reported to `onBad` and dropped. */
 export function bindIpc(
   ipc: IpcSurface,
   handlers: IpcHandlers,

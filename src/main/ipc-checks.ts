@@ -1,5 +1,5 @@
-// What the window sends is checked again in main before it reaches a dialog, the lab or the disk: a page that was taken over must
-// gain nothing by lying about types.
+// What the window sends is checked again in main before it reaches a dialog, the lab or the disk: a compromised page must gain nothing by
+// sending wrong types.
 import { AppFailure } from '../engine/core/result.ts';
 import { asIs, say, type Message } from '../engine/core/say.ts';
 import type { FileFilter, IpcMessage, IpcMessages, IpcRequest, IpcRequests, UiLanguage } from '../protocol/ipc.ts';
@@ -44,11 +44,11 @@ function frame(who: string, value: unknown): Frame {
   const { type, id, name, params } = fields(who, value);
   if (type !== 'request' || typeof id !== 'number' || typeof name !== 'string')
     return refuse(who, say`a request frame`, value);
-  // The lab checks that it has a request of this name, as it does for every door.
+  // The lab checks that it has a request of this name, as for every front end.
   return { type, id, name, params } as Frame;
 }
 
-/** One check a request: returns the parameters with their type, or throws AppFailure(bad-input). */
+/** One check per request: returns the parameters with their type, or throws AppFailure(bad-input). */
 export const requestChecks: { readonly [K in IpcRequest]: (value: unknown) => IpcRequests[K][0] } = {
   'dialog/open-file': (value) => {
     const { title, filters: types } = fields('dialog/open-file', value);

@@ -1,4 +1,4 @@
-// The real child process: frames both ways, its output in the log, its end in order and by force.
+// The real child process: frames both ways, its output in the log, a clean and a forced end.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { english } from '../engine/core/say.ts';
 import { tmpdir } from 'node:os';
@@ -76,7 +76,7 @@ describe('the lab process', () => {
     const { lab, output } = keep(stubborn);
     lab.start();
     await until(() => output().includes('up'));
-    // It would live for ever.
+    // Otherwise it would run for ever.
     await lab.stop(200);
     expect(lab.isOpen()).toBe(false);
   });

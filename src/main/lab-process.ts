@@ -1,5 +1,5 @@
-// The life of the lab process: a plain Node child with an IPC channel, started again after a growing pause when it dies. Holds no
-// lab logic: frames go in and out as they are.
+// Manages the lab process: a plain Node child with an IPC channel, restarted after a growing pause when it dies. Contains no lab logic:
+// frames pass unchanged.
 import { spawn } from 'node:child_process';
 import { type Message, say, asIs } from '../engine/core/say.ts';
 import { systemWords } from '../engine/core/system-words.ts';
@@ -12,7 +12,7 @@ export interface LabChild {
   onFrame(listener: (frame: Frame) => void): void;
   /** Fires once: the process ended or never started. */
   onEnd(listener: (reason: Message) => void): void;
-  /** Asks the child to end: closing the channel first, as the lab ends in order when nobody listens. */
+  /** Asks the child to end: closing the channel first, since the lab then shuts down cleanly. */
   disconnect(): void;
   kill(): void;
 }
@@ -20,7 +20,7 @@ export interface LabChild {
 export interface LabProcessOptions {
   readonly start: () => LabChild;
   readonly onFrame: (frame: Frame) => void;
-  /** True once a (new) process takes frames, false when it ended. */
+  /** True once a (new) process accepts frames, false when it ended. */
   readonly onConnection: (open: boolean) => void;
   /** It died `count` times in a row without living for long; no further attempt follows until `start`, and what was queued is dropped. */
   readonly onGivenUp: (count: number, reason: Message) => void;
@@ -29,13 +29,13 @@ export interface LabProcessOptions {
 const firstPause = 250;
 const longestPause = 8_000;
 const mostDeaths = 6;
-/** A process that lived this long was healthy: its end starts the count again. */
+/** A process that ran this long was healthy: its end resets the count. */
 const healthyMs = 30_000;
 
 /** Milliseconds to wait before the next start after `deaths` quick deaths. */
 export const pauseAfter = (deaths: number): number => Math.min(firstPause * 2 ** (deaths - 1), longestPause);
 
-/** Keeps the lab up from `start` until `stop`. */
+/** Keeps the lab running from `start` until `stop`. */
 export class LabProcess {
   readonly #options: LabProcessOptions;
   #child: LabChild | null = null;
@@ -50,13 +50,13 @@ export class LabProcess {
     this.#options = options;
   }
 
-  /** Starts now, forgetting earlier deaths. Nothing happens while a process is up. */
+  /** Starts now, ignoring earlier crashes. Nothing happens while a process is up. */
   start(): void {
     this.#deaths = 0;
     if (this.#child === null && !this.#stopping) this.#spawn();
   }
 
-  /** In order; kept while no process is up. */
+  /** In order; queued while no process is running. */
   send(frame: Frame | Grant): void {
     if (this.#child === null) this.#queued.push(frame);
     else this.#child.send(frame);
@@ -66,7 +66,7 @@ export class LabProcess {
     return this.#child !== null;
   }
 
-  /** Ends the process in order, by force after `graceMs`. Resolves when it is gone; it is not started again. */
+  /** Ends the process cleanly, by force after `graceMs`. Resolves when it is gone; it is not started again. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#timer);
@@ -128,7 +128,7 @@ export function spawnLab({ node, entry, onOutput }: LabCommand): LabChild {
   return {
     pid: child.pid,
     send: (frame) => {
-      // A send that meets a dying child fails; its end is reported by onEnd, which answers what was asked.
+      // Sending to a dying child fails; onEnd reports its end, which answers pending requests.
       if (child.connected) child.send(frame, () => undefined);
     },
     onFrame: (listener) => child.on('message', (message) => listener(message as Frame)),

@@ -1,5 +1,5 @@
-// Passes frames between the window and the lab process. Request ids are renumbered on the way, so that a reloaded page never gets
-// an answer meant for the page before it, and main can ask the lab things of its own. Independent of processes and windows.
+// Passes frames between the window and the lab process. Request ids are renumbered on the way, so that a reloaded page never gets an answer
+// meant for the previous page, and main can send requests of its own. Independent of processes and windows.
 import { AppFailure, type AppError } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';
 import type { LabParams, LabReply, LabRequest } from '../protocol/lab.ts';
@@ -34,7 +34,7 @@ export class LabRelay {
   readonly #active = new Set<string>();
   /** Files a person has chosen in this window's dialogs. */
   readonly #granted = new Set<string>();
-  /** Files the lab has told of. */
+  /** Files the lab has reported. */
   readonly #told = new Set<string>();
   #pending = new Map<number, Settle>();
   #lastId = 0;
@@ -45,12 +45,12 @@ export class LabRelay {
     this.#toWindow = toWindow;
   }
 
-  /** A frame from the window; only requests come that way. */
+  /** A frame from the window; these are always requests. */
   fromWindow(frame: Frame): void {
     if (frame.type !== 'request') return;
     const page = this.#page;
     const path = pathOf(frame.params);
-    // Told with every request, since a lab that was started again knows of no choice made before.
+    // Sent with every request, since a restarted lab does not know earlier choices.
     if (path !== null && this.#granted.has(path)) this.#toLab({ type: 'grant', path });
     this.#request(frame.name, frame.params, (answer) => {
       if (answer.type === 'reply') this.#notePaths(answer.value);
@@ -81,7 +81,7 @@ export class LabRelay {
     }
   }
 
-  /** Main's own question to the lab, about files a person chose in its own dialogs. Rejects with AppFailure. */
+  /** A request of main itself to the lab, about files a person chose in its dialogs. Rejects with AppFailure. */
   ask<K extends LabRequest>(name: K, params: LabParams<K>): Promise<LabReply<K>> {
     const path = pathOf(params);
     if (path !== null) this.#toLab({ type: 'grant', path });

@@ -1,4 +1,4 @@
-// The native menu as data. Commands go to the window, which carries them out; main only names them.
+// The native menu as data. Commands are sent to the window, which carries them out.
 import type { MenuCommand, UiLanguage } from '../protocol/ipc.ts';
 import { desktopText, type DesktopText } from './desktop-text.ts';
 import type { Menu, MenuItem, MenuRole, Shell } from './shell.ts';
@@ -15,7 +15,7 @@ type Entry = MenuRole | MenuCommand | null;
 
 const isCommand = (entry: MenuRole | MenuCommand): entry is MenuCommand => entry.includes('/');
 
-/** Menus by name, their items by role or command; null = a line. macOS gets its application menu, the others Quit under File. */
+/** Menus by name, their items by role or command; null = a separator. macOS gets its application menu, the others have Quit under File. */
 function layout(
   mac: boolean,
   development: boolean,

@@ -1,5 +1,5 @@
-// Where the parts of the program lie: in a checkout, or in an installed copy, where what a plain Node must read is kept outside the
-// archive that only Electron can open.
+// Paths of the parts of the program: in a checkout, or in an installed copy, where files for plain Node are kept outside the archive that
+// only Electron can open.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPackagedNode } from '../../bin/packaged-node.mjs';

@@ -1,5 +1,5 @@
-// What pages may not do: leave the program, open windows, get permissions. The decisions are plain functions; electron-shell.ts
-// hangs them onto Electron's events.
+// Restrictions of pages: they may not leave the program, open windows or get permissions. The decisions are plain functions;
+// electron-shell.ts connects them to Electron's events.
 import { pageUrl, scheme } from './bundle.ts';
 
 /** Hosts whose pages a link may open in the person's own browser: papers and the sources of data sets. */

@@ -1,4 +1,4 @@
-// What the desktop logic needs from Electron, as small as it can be. electron-shell.ts implements it; everything else in this
+// The smallest interface to Electron that the desktop logic needs. electron-shell.ts implements it; everything else in this
 // folder works against these types and so runs in tests without a window.
 import type { MenuCommand, UiLanguage } from '../protocol/ipc.ts';
 
@@ -18,14 +18,14 @@ export interface WindowEvents {
   readonly onClosing: () => boolean;
   /** Moved, resized, maximised or restored. */
   readonly onMoved: () => void;
-  /** A page begins to load: whatever the page before it asked for is nobody's now. */
+  /** A page starts loading: pending requests of the previous page are obsolete. */
   readonly onLoading: () => void;
   /** The page's process ended by itself. */
   readonly onGone: (reason: string) => void;
 }
 
 export interface AppWindow {
-  /** Nothing happens once the window is gone. */
+  /** Does nothing once the window is gone. */
   send(channel: string, payload: unknown): void;
   /** Shows, restores and focuses. */
   present(): void;
@@ -81,7 +81,7 @@ export interface Menu {
 /** The desktop: one window, native dialogs and menu, and the life of the program. */
 export interface Shell {
   readonly platform: string;
-  /** As the operating system says it: `zh-CN`. */
+  /** As reported by the operating system: `zh-CN`. */
   readonly locale: string;
   createWindow(state: WindowState, events: WindowEvents): AppWindow;
   /** Work areas of the screens, the main one first. */
@@ -91,11 +91,11 @@ export interface Shell {
   /** Index of the chosen button. */
   ask(question: Question): Promise<number>;
   showError(title: string, message: string): void;
-  /** A checkout, where the inspector is of use; packages have none. */
+  /** True in a checkout, where the developer tools are available. */
   readonly development: boolean;
   setMenu(menus: readonly Menu[], choose: (command: MenuCommand) => void): void;
   reveal(path: string): void;
-  /** Ends the program at once, asking nobody. */
+  /** Ends the program at once, without asking. */
   exit(code: number): void;
   /** The program is asked to end (menu, dock, session end). Return false to keep it. */
   onQuitting(listener: () => boolean): void;

@@ -1,4 +1,4 @@
-// A window always opens wholly on a screen that is there, whatever was saved.
+// A window always opens completely on an existing screen, whatever was saved.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Size and place of the window, kept between starts in a small file and brought back onto a screen that is really there.
+// Size and place of the window, kept between starts in a small file and moved onto an existing screen if necessary.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Bounds, WindowState } from './shell.ts';
@@ -16,7 +16,7 @@ function parse(text: string): WindowState | null {
   return { x, y, width, height, maximized: maximized === true };
 }
 
-/** The saved state, or null when there is none that can be read. */
+/** The saved state, or null if there is no readable one. */
 export function readWindowState(file: string): WindowState | null {
   try {
     return parse(readFileSync(file, 'utf8'));
@@ -25,7 +25,7 @@ export function readWindowState(file: string): WindowState | null {
   }
 }
 
-/** Written beside and renamed, so that a kill leaves the old state. A full disk costs the place of a window, so it is not told. */
+/** Written to another file and renamed, so that a kill leaves the old state. A failure costs only the window position, so it is not reported. */
 export function writeWindowState(file: string, state: WindowState): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
@@ -43,7 +43,7 @@ const overlap = (a: Bounds, b: Bounds): number =>
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(value, Math.max(low, high)));
 
 /**
- * Where to open the window: the saved place moved wholly onto the screen it overlaps most; on the main screen, centred, when there
+ * Where to open the window: the saved place moved completely onto the screen it overlaps most; on the main screen, centred, when there
  * is no saved place or its screen is gone.
  */
 export function placeWindow(saved: WindowState | null, screens: readonly Bounds[]): WindowState {

@@ -1,4 +1,4 @@
-// The one window: opened where it was, its place kept as it changes. Independent of what the page shows.
+// The one window: opened where it was, with its place saved on changes. Independent of what the page shows.
 import { say, type Message } from '../engine/core/say.ts';
 import { foreignWords } from '../engine/core/system-words.ts';
 import type { UiLanguage } from '../protocol/ipc.ts';
@@ -9,7 +9,7 @@ import { placeWindow, readWindowState, writeWindowState } from './window-state.t
 
 /** Milliseconds without a move before the place is written. */
 const calm = 500;
-/** A page that dies more often than this within a minute is not loaded again. */
+/** A page that crashes more often than this within a minute is not loaded again. */
 const mostReloads = 3;
 
 /** What Electron says of a page's process that is gone, by its own names. */

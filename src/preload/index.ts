@@ -1,4 +1,4 @@
-// The verbs a window may use, and nothing else: no channel name, no Electron object and no Node reaches the page.
+// The functions a window may use, and nothing else: no channel name, no Electron object and no Node reaches the page.
 import { english } from '../engine/core/say.ts';
 import { contextBridge, ipcRenderer } from 'electron';
 import type { AppError } from '../engine/core/result.ts';

@@ -1,5 +1,5 @@
-// The contract between the lab process and one engine process (one a run). Travels over the child-process channel with
-// structured clone, so typed arrays arrive as they were sent.
+// The contract between the lab process and one engine process (one per run). Sent over the child-process channel with structured clone, so
+// typed arrays arrive unchanged.
 import type { Message } from '../engine/core/say.ts';
 import type { AppError } from '../engine/core/result.ts';
 import type { DataNeed, EnvironmentStamp } from '../engine/spec/catalogue.ts';
@@ -10,7 +10,7 @@ import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
 import type { Sample } from './state.ts';
 
-/** Where a run is, saved with each checkpoint and enough (with the tensors) to continue bit for bit. */
+/** The progress of a run, saved with each checkpoint; together with the tensors it is enough to continue bit for bit. */
 export interface TrainingCursor {
   readonly step: number;
   readonly activeSeconds: number;
@@ -33,11 +33,11 @@ export interface CheckpointData {
   readonly bytes: Uint8Array;
 }
 
-/** What a device says of itself when a process of its own looks at it. */
+/** Report of a device from a separate process. */
 export interface DeviceProbe {
   /** Why it cannot be used here, or null. */
   readonly missing: Message | null;
-  /** The software that stands in for hardware, or null. */
+  /** The software that emulates the hardware, or null. */
   readonly software: string | null;
   /** How it can store activations; absent = f32 only. */
   readonly storages?: readonly string[];
@@ -51,7 +51,7 @@ export interface DeviceProbe {
   }[];
 }
 
-/** What `auto` came to mean for a run: a choice with nothing left open, and why. */
+/** The result of `auto` for a run: a complete choice, and why. */
 export interface ChosenDevice {
   readonly device: DeviceChoice;
   readonly reason: Message;
@@ -79,21 +79,21 @@ export type ToEngine =
       readonly version: string;
       readonly commit: string | null;
       readonly exclusive: boolean;
-      /** Shows what it has learnt while it trains; false where only its speed is asked. */
+      /** Writes and answers while it trains; false if only its speed matters. */
       readonly shows: boolean;
       /** Only reads checkpoints: answers `reading`, and may be asked for samples with a checkpoint and nothing else. Absent = it trains. */
       readonly reads?: boolean;
-      /** Where the engine reads what the task learns from; null for tasks that generate their data. */
+      /** The file with the task's data; null for tasks that generate their data. */
       readonly data: DataHandle | null;
       readonly resume: { readonly cursor: TrainingCursor; readonly bytes: Uint8Array } | null;
-      /** What `auto` was found to mean for such a run before; null = the engine measures. Not looked at when a device is named. */
+      /** The earlier result of `auto` for such a run; null = the engine measures. Ignored if a device is named. */
       readonly chosen: ChosenDevice | null;
       /** Devices that `auto` may measure; null = look for them. */
       readonly devices: readonly string[] | null;
       /** Seconds the run has waited for its engine since it was started or its last engine went; absent = none. */
       readonly waited?: number;
     }
-  /** The baton: train for about this long and end on a step boundary; the engine answers `slice`. */
+  /** Grants the baton: train for about this long and end on a step boundary; the engine answers `slice`. */
   | { readonly type: 'grant'; readonly seconds: number; readonly steps: number | null }
   /** Give the baton back after the current step. */
   | { readonly type: 'yield' }
@@ -107,7 +107,7 @@ export type ToEngine =
       readonly length: number;
       readonly temperature: number;
       readonly seed: number;
-      /** safetensors of a checkpoint of the run; null = its weights of now. */
+      /** safetensors of a checkpoint of the run; null = its current weights. */
       readonly checkpoint: Uint8Array | null;
     }
   | { readonly type: 'exit' };
@@ -121,10 +121,10 @@ export type FromEngine =
       readonly compileSeconds: number;
       /** How finely the pulse counts what is computed: every op, or only whole steps. */
       readonly signs: 'ops' | 'steps';
-      /** How `auto` was settled, to be remembered; null when a device was named. */
+      /** The result of `auto`, to be remembered; null if a device was named. */
       readonly chosen: ChosenDevice | null;
     }
-  /** Stands ready to read checkpoints. */
+  /** Ready to read checkpoints. */
   | { readonly type: 'reading' }
   | {
       readonly type: 'slice';
@@ -144,7 +144,7 @@ export type FromEngine =
       readonly learningRate: number;
       /** Seconds of work left with the machine to itself. */
       readonly secondsLeft: Span | null;
-      /** What its memory has really grown by; null before the end of a slice. */
+      /** Measured growth of its memory; null before the end of a slice. */
       readonly growth: MemoryGrowth | null;
       readonly progress: number;
     }
@@ -155,12 +155,12 @@ export type FromEngine =
       readonly id: number;
       readonly text: string;
       readonly detail: Omit<SampleDetail, 'origin'>;
-      /** Of the weights of now; null where only checkpoints are read. */
+      /** For the current weights; null if only checkpoints are read. */
       readonly step: number | null;
     }
-  /** What the run wrote or answered on its own at an evaluation. */
+  /** Text or answers of the run at an evaluation. */
   | { readonly type: 'shown'; readonly step: number; readonly shown: readonly ShownData[] }
-  /** Answer to a request that could not be met; the run itself continues. */
+  /** A failed request; the run itself continues. */
   | { readonly type: 'refused'; readonly id: number | null; readonly error: AppError }
   | { readonly type: 'heartbeat'; readonly peakBytes: number }
   /** The run cannot continue. */

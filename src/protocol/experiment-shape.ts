@@ -1,14 +1,14 @@
-// The outline an experiment must have to be kept and shown: objects where objects belong, lists where lists do. Its values may still be
-// wrong (a form in the middle of being filled in is kept as well): those are for validateExperiment, which names each of them.
+// The structure an experiment must have to be stored and shown: objects and lists in the right places. Its values may still be
+// wrong (a half-filled form is kept too); validateExperiment reports those.
 import * as v from 'valibot';
 import { say } from '../engine/core/say.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import { required } from './issue-words.ts';
 
-/** An empty number field of a form travels as null or not at all. */
+/** An empty number field of a form is sent as null or not at all. */
 const value = v.nullish(v.union([v.number(), v.string(), v.boolean()]));
 
-/** An object with any names. A list is none, although valibot takes it for one. */
+/** An object with any names. Lists are excluded, although valibot accepts them. */
 export const recordOf = <T extends v.GenericSchema>(inner: T) =>
   v.pipe(
     required<object>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), say`an object`),

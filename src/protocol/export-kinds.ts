@@ -1,4 +1,4 @@
-// What a session can be exported as, declared once: the lab writes these, the command line offers them by name, the window lists them.
+// The export formats of a session, declared once: the lab writes these, the command line offers them by name, the window lists them.
 // A new kind is one line here, its writer in lab/exporting, and its words in each language.
 
 interface ExportKind {
@@ -6,7 +6,7 @@ interface ExportKind {
   /** Of the file; `tensorboard` makes a folder of files, which a download carries as one archive. */
   readonly ending: string;
   readonly media: string;
-  /** Bytes, or texts that come in several: shown on no terminal. */
+  /** Binary, or several texts: not printed on a terminal. */
   readonly binary: boolean;
   /** For the help of the command line. */
   readonly words: string;

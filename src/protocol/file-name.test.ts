@@ -1,4 +1,4 @@
-// Names of files and of texts: legal everywhere, typed by people, and never one for two names.
+// Names of files and of texts: legal everywhere, easy to type, and unique.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldName } from '../engine/spec/nearest.ts';

@@ -1,5 +1,5 @@
-// The contract between the Electron window and Electron main: what a desktop adds to the lab's own protocol, whose frames it only
-// passes on. Adding a message = one line here, one handler in main, one verb in the preload.
+// The contract between the Electron window and Electron main: what the desktop adds to the lab's own protocol, whose frames it only
+// forwards. Adding a message = one line here, one handler in main, one function in the preload.
 import type { Frame } from './rpc.ts';
 
 /** One line of a file dialog's type list: `{ name: 'Session', extensions: ['rnnlab'] }`. */
@@ -15,7 +15,7 @@ export interface OpenFileRequest {
 }
 
 export interface SaveFileRequest extends OpenFileRequest {
-  /** File name, or absolute path, to begin with. */
+  /** Initial file name, or absolute path. */
   readonly suggested: string;
 }
 
@@ -46,7 +46,7 @@ export interface IpcRequests {
   'dialog/save-file': [SaveFileRequest, string | null];
   /** Opens the folder of a file in the system's file manager. */
   'file/reveal': [{ readonly path: string }, null];
-  /** The window listens now: what was queued for it (a file to open) is sent. */
+  /** The window is listening now: queued messages (a file to open) are sent. */
   'window/ready': [{ readonly language: UiLanguage }, { readonly lab: boolean }];
 }
 

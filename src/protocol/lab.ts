@@ -1,4 +1,4 @@
-// The contract between the lab process and every door to it (Electron window, browser, CLI): request map and event map.
+// The contract between the lab process and its front ends (Electron window, browser, CLI): request map and event map.
 // Adding a message = one line here and one handler in lab/handlers/. Everything is JSON.
 import type { AppError } from '../engine/core/result.ts';
 import type { Catalogue, MachineReport } from '../engine/spec/catalogue.ts';
@@ -42,12 +42,12 @@ export interface LabRequests {
   'session/current': [Record<string, never>, SessionState | null];
   'session/new': [{ readonly name: string; readonly experiment?: ExperimentSpec }, SessionState];
   'session/open': [{ readonly path: string }, SessionState];
-  /** Opens a new session with the runs of these, for looking at them side by side; they stay as they are. */
+  /** Opens a new session with the runs of these, to compare them; the sources are unchanged. */
   'session/compare': [{ readonly paths: readonly string[] }, SessionState];
-  /** Fails with `unsaved`, the session staying open, while a change is not in the file and is not given up. So do new and open. */
+  /** Fails with `unsaved` and keeps the session open while there are unsaved changes that are not discarded. So do new and open. */
   'session/close': [{ readonly unsaved?: 'keep' | 'give-up' }, null];
   'session/save-as': [{ readonly path: string; readonly overwrite?: boolean }, SessionState];
-  /** Puts the texts its runs learn into the session, so that they travel with it. The reply says how many it holds. */
+  /** Stores the texts its runs learn in the session file. The reply contains the number of texts. */
   'session/put-texts': [Record<string, never>, { readonly texts: number }];
   'session/rename': [{ readonly name: string }, SessionState];
   'session/edit': [
@@ -62,7 +62,7 @@ export interface LabRequests {
   'session/delete': [{ readonly path: string }, { readonly undo: string }];
   'session/undelete': [{ readonly undo: string }, RecentSession];
   /**
-   * Writes to `path`, and refuses to overwrite unless told. Without a path the reply carries what was made: `text`, or bytes as base64 in
+   * Writes to `path`, and refuses to overwrite unless told. Without a path the reply contains the export: `text`, or bytes as base64 in
    * `data`; several files as one archive.
    */
   'session/export': [
@@ -71,7 +71,7 @@ export interface LabRequests {
       readonly runs?: readonly RunId[];
       readonly path?: string;
       readonly overwrite?: boolean;
-      /** CSV begins with a byte order mark, without which Excel does not take it for UTF-8. */
+      /** CSV starts with a byte order mark, which Excel needs to detect UTF-8. */
       readonly bom?: boolean;
       /** Of a report and of pictures; English for who does not say. */
       readonly language?: UiLanguage;
@@ -80,7 +80,7 @@ export interface LabRequests {
     },
     ExportReply,
   ];
-  /** Of sessions that need not be open, and stay as they are. Several sessions or kinds are one archive with a folder each. */
+  /** For sessions that need not be open; they are unchanged. Several sessions or kinds are one archive with a folder each. */
   'session/export-several': [
     { readonly paths: readonly string[]; readonly formats: readonly ExportFormat[]; readonly language?: UiLanguage },
     ExportReply,
@@ -113,7 +113,7 @@ export interface LabRequests {
       readonly length: number;
       readonly temperature: number;
       readonly seed: number;
-      /** Of the checkpoint of this step; absent = as the run stands. */
+      /** From the checkpoint of this step; absent = the current weights. */
       readonly step?: number;
       readonly otherData?: boolean;
     },
@@ -128,32 +128,32 @@ export interface LabRequests {
   'run/examples': [{ readonly run: RunId }, TaskExamples];
   /** The first sequences that runs of this task learn from, before any of them is started. */
   'task/examples': [{ readonly task: TaskChoice; readonly count: number }, TaskExamples];
-  /** What runs write from when nobody says otherwise. */
+  /** The default prompt of runs. */
   'run/prompt': [{ readonly run: RunId }, { readonly prompt: string }];
   'run/import-weights': [{ readonly run: RunId; readonly path: string }, SessionState];
   'series/query': [SeriesQuery, readonly SeriesWindow[]];
-  /** What the race showed, along the axis asked for; null = nothing to compare yet. */
+  /** The result of the race along the requested axis; null = nothing to compare yet. */
   'race/result': [{ readonly x: XAxis }, { readonly result: RaceResult | null }];
 
-  /** Takes in a text file of the user's as a dataset; UTF-16 and other line ends are converted, which is said. */
+  /** Imports a text file of the user as a dataset; UTF-16 and other line ends are converted, and the reply says so. */
   'dataset/import': [{ readonly path: string } | { readonly name: string; readonly text: string }, DatasetImport];
   'dataset/download': [{ readonly id: string }, Catalogue];
 
-  /** Measures in a process of its own; refused while runs have the machine. Progress comes as `scaling/changed`. */
+  /** Measures in separate processes; refused while runs use the machine. Progress comes as `scaling/changed`. */
   'scaling/start': [{ readonly spec: ScalingSpec }, ScalingResult];
   'scaling/stop': [Record<string, never>, ScalingResult | null];
   /** The measurement under way, else the last one kept, else null; and a spec that suits this machine. */
   'scaling/latest': [Record<string, never>, { readonly result: ScalingResult | null; readonly suggested: ScalingSpec }];
 }
 
-/** Event name -> payload. Events reach every door. */
+/** Event name -> payload. Events are sent to every front end. */
 export interface LabEvents {
   'session/changed': SessionState | null;
   /** Only the runs that changed, at most 10 times a second. */
   'runs/changed': { readonly runs: readonly RunState[] };
-  /** A run wrote or answered something; a door that missed some asks for all. */
+  /** A run wrote or answered something; a client that missed some requests all. */
   'run/shown': { readonly sample: Sample } | { readonly answers: RunAnswers };
-  /** New points, at most 10 batches a second and 120 a metric and batch, spikes and gaps among them; all of them are in series/query. */
+  /** New points, at most 10 batches a second and 120 a metric and batch, including spikes and gaps; series/query returns all points. */
   'metrics/appended': { readonly run: RunId; readonly columns: readonly MetricColumns[] };
   /** Something a person should read: shown as a toast. */
   problem: { readonly error: AppError; readonly run: RunId | null };

@@ -1,4 +1,4 @@
-// A door that sends anything at all gets an answer in words, and the lab's handlers see checked parameters only.
+// Any input gets an answer with a message, and the lab's handlers only get checked parameters.
 import { describe, expect, it } from 'vitest';
 import { AppFailure } from '../engine/core/result.ts';
 import { say } from '../engine/core/say.ts';
@@ -6,7 +6,7 @@ import type { Frame, LabHandlers, Port } from './rpc.ts';
 import { RpcServer } from './rpc-server.ts';
 import { saying } from '../../tests/support/saying.ts';
 
-/** All that needs no clock and no other process has happened by then. */
+/** By then everything that needs no timer and no other process has happened. */
 const everythingDue = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function door(): Port & { readonly sent: Frame[]; receive(frame: unknown): Promise<void>; end(): void } {

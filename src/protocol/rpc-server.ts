@@ -1,5 +1,5 @@
-// The lab's end of a port: checks each request, hands it to its handler and sends the reply or the error back; broadcasts events to
-// every open door. Independent of transports and the lab.
+// The lab's end of a port: checks each request, calls its handler and returns the reply or the error; broadcasts events to every open
+// connection. Independent of transports and the lab.
 import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 import { asIs, say } from '../engine/core/say.ts';
 import type { LabEvent, LabEvents, LabReply, LabRequest } from './lab.ts';
@@ -7,13 +7,13 @@ import type { LabHandlers, Port } from './rpc.ts';
 import { readParams, readRequestFrame } from './validators.ts';
 
 export interface RpcServerOptions {
-  /** May still be on its way: requests made early wait for it, in order. */
+  /** May still be starting: early requests wait for it, in order. */
   readonly handlers: LabHandlers | Promise<LabHandlers>;
-  /** A defect of the program was met; it is answered, and reported here with its stack. */
+  /** A defect of the program occurred; it is answered, and reported here with its stack. */
   readonly onBug: (error: AppError, request: LabRequest) => void;
 }
 
-/** All doors of one lab. */
+/** All connections of one lab. */
 export class RpcServer {
   readonly #options: RpcServerOptions;
   readonly #doors = new Set<Port>();
@@ -22,7 +22,7 @@ export class RpcServer {
     this.#options = options;
   }
 
-  /** Serves one door until it closes. */
+  /** Serves one connection until it closes. */
   add(port: Port): void {
     this.#doors.add(port);
     port.onClose(() => this.#doors.delete(port));

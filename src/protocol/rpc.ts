@@ -2,7 +2,7 @@
 import type { AppError } from '../engine/core/result.ts';
 import type { LabEvent, LabEvents, LabParams, LabReply, LabRequest } from './lab.ts';
 
-/** A duplex message channel. `send` never throws; `onClose` fires once. */
+/** A duplex message channel. `send` never throws; `onClose` is called once. */
 export interface Port {
   send(message: Frame): void;
   onMessage(listener: (message: Frame) => void): void;
@@ -17,15 +17,15 @@ export type Frame =
   | { readonly type: 'event'; readonly name: LabEvent; readonly payload: unknown };
 
 /**
- * From Electron main to its lab, never from a page: a person has chosen this file in a dialog of the system's or opened it from the file
- * manager, so the page may name it in what it asks next.
+ * From Electron main to its lab, never from a page: a person has chosen this file in a system dialog or opened it from the file manager, so
+ * the page may use it in later requests.
  */
 export interface Grant {
   readonly type: 'grant';
   readonly path: string;
 }
 
-/** What a door holds: typed requests and event subscriptions. Rejections carry AppFailure. */
+/** The client's side: typed requests and event subscriptions. Rejections carry AppFailure. */
 export interface LabClient {
   request<K extends LabRequest>(name: K, params: LabParams<K>): Promise<LabReply<K>>;
   on<K extends LabEvent>(name: K, listener: (payload: LabEvents[K]) => void): () => void;
@@ -34,5 +34,5 @@ export interface LabClient {
   close(): void;
 }
 
-/** What the lab process implements; complete by type. */
+/** The handlers of the lab process; exhaustive by type. */
 export type LabHandlers = { readonly [K in LabRequest]: (params: LabParams<K>) => Promise<LabReply<K>> };

@@ -1,4 +1,4 @@
-// What the lab tells its doors of runs, sessions, plans and samples. Plain data; which message carries it is in lab.ts.
+// What the lab reports about runs, sessions, plans and samples. Plain data; lab.ts defines the messages.
 import type { AppError } from '../engine/core/result.ts';
 import type { Catalogue, DatasetInfo, EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MemoryReport, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
@@ -39,9 +39,9 @@ export interface RunState {
   readonly step: number;
   readonly activeSeconds: number;
   readonly wallSeconds: number;
-  /** Where its time went since it was started, up to now; null when an older version trained it, which kept no account. */
+  /** Where its time went since it was started; null if an older version trained it, which kept no account. */
   readonly time: TimeAccount | null;
-  /** Seconds until it is done, the turns of the others included; null when not known, or when it neither runs nor waits. */
+  /** Seconds until it is done, including the turns of the others; null if unknown, or if it neither runs nor waits. */
   readonly remaining: Span | null;
   /** 0..1 of the budget. */
   readonly progress: number;
@@ -88,7 +88,7 @@ export interface RecentSession {
   readonly runs: number;
   readonly status: RunStatus | null;
   readonly lastStep: number;
-  /** Runs that were under way, and the step each is saved up to: what going on begins from. */
+  /** Runs that were under way, and the saved step each would continue from. */
   readonly savedTo: readonly { readonly name: string; readonly step: number }[];
   /** Best validation (else training) loss curves, at most 8 runs of 40 points, for the thumbnail. */
   readonly thumbnail: readonly { readonly identity: number; readonly values: readonly (number | null)[] }[];
@@ -112,7 +112,7 @@ export interface SessionDetails extends RecentSession {
   readonly problem: AppError | null;
 }
 
-/** What a step and an answer are worth before anything runs. */
+/** Facts of a variant before anything runs. */
 export interface TaskLevels {
   /** Without padding, and with it. */
   readonly tokensPerStep: number;
@@ -137,7 +137,7 @@ export interface VariantPreflight {
   readonly seconds: Span | null;
   /** How the estimate was made: `measured` = from earlier steps of the same shape on this machine. */
   readonly secondsSource: 'measured' | 'calibrated' | 'unknown';
-  /** For device `auto`: what such a run was measured to be fastest on before; null = it is measured at the start. Absent when a device is named. */
+  /** For device `auto`: the device measured fastest for such a run; null = it is measured at the start. Absent when a device is named. */
   readonly chosen?: DeviceChoice | null;
 }
 
@@ -151,10 +151,10 @@ export interface Preflight {
 
 export type RunAction =
   | { readonly kind: 'pause' }
-  /** `otherData`: with the text of this name although it is not the one the run has learnt; the run is marked. */
+  /** `otherData`: use the text of this name although it is not the one the run has learned; the run is marked. */
   | { readonly kind: 'resume'; readonly otherData?: boolean }
   | { readonly kind: 'step'; readonly otherData?: boolean }
-  /** Stop and keep what there is; Resume stays available. */
+  /** Stop and keep the results; Resume stays available. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'learning-rate'; readonly value: number; readonly otherData?: boolean }
   /** A new run from a checkpoint of this one, or (at step 0) from the weights of a file, with training fields changed. */
@@ -177,7 +177,7 @@ export interface SeriesQuery {
   readonly to: number | null;
   /** Pixel columns wanted. */
   readonly columns: number;
-  /** Scale of the axis the columns are on; `linear` when absent. */
+  /** Scale of the axis of the columns; `linear` when absent. */
   readonly scale?: 'linear' | 'log';
 }
 
@@ -233,7 +233,7 @@ export interface Settings {
   readonly sessionsFolder: string;
   readonly dataFolder: string;
   readonly mode: RaceMode;
-  /** Ways to look at a race, by name; absent = none. */
+  /** Saved views by name; absent = none. */
   readonly views?: readonly SavedView[];
 }
 
@@ -243,7 +243,7 @@ export interface SavedView {
   readonly query: Readonly<Record<string, string>>;
 }
 
-/** The catalogue with what was imported; its `changes` say what is not as it was in the file. */
+/** The catalogue including the import; its `changes` list what was converted. */
 export interface DatasetImport extends Catalogue {
   readonly imported: DatasetInfo;
 }
@@ -254,12 +254,12 @@ export interface ReportPicture {
   readonly svg: string;
 }
 
-/** What an export made: at `path`, or here as `text`, or as bytes. */
+/** The result of an export: at `path`, or here as `text`, or as bytes. */
 export interface ExportReply {
   readonly path: string | null;
   readonly text: string | null;
-  /** Base64; absent for texts and for what went to `path`. */
+  /** Base64; absent for texts and for files written to `path`. */
   readonly data?: string;
-  /** What the file should be called. */
+  /** Suggested file name. */
   readonly name?: string;
 }

@@ -1,4 +1,4 @@
-// Text as people's programs write it: taken as it is, converted with a word, or refused with the place and the cure.
+// Text files as other programs write them: accepted unchanged, converted with a note, or refused with the place and the cure.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanText, decodeText, readText } from './text-file.ts';

@@ -1,15 +1,15 @@
-// The text in the bytes of a file, as people's programs really write it: UTF-8 or UTF-16, with and without a byte order mark, with the
+// Decodes the text of a file, as other programs write it: UTF-8 or UTF-16, with and without a byte order mark, with the
 // line ends of any system. What is not text is refused with the place and the cure. Pure.
 import { fail, ok, type Result } from '../engine/core/result.ts';
 import { asIs, type Message, say } from '../engine/core/say.ts';
 import type { TextChange } from '../engine/spec/catalogue.ts';
 
-/** Longest text to learn, bytes and characters: an imported library fits, a mistake does not fill the memory. */
+/** Longest text to learn, bytes and characters: large collections fit, but a wrong file does not fill the memory. */
 export const longestText = 256 * 2 ** 20;
 
 export interface DecodedText {
   readonly text: string;
-  /** What was changed on the way; empty when the bytes were the text. */
+  /** Conversions that were made; empty if there were none. */
   readonly changes: readonly TextChange[];
 }
 
@@ -21,7 +21,7 @@ const utf8Cure = say`Save the file as UTF-8 in an editor and choose it again.`;
 const refuse = (name: string, message: Message, cure?: Message): Result<never> =>
   fail('bad-input', say`text "${asIs(name)}": ${message}`, { field: 'path', ...(cure === undefined ? {} : { cure }) });
 
-/** The text of a file for people to learn from: cleaned, with a word about everything that was changed. */
+/** The text of a file as a data set: cleaned, with a note on every change. */
 export function decodeText(bytes: Uint8Array, name: string): Result<DecodedText> {
   const encoding = encodingOf(bytes);
   const text = decodeAs(bytes, encoding);
@@ -36,7 +36,7 @@ export function decodeText(bytes: Uint8Array, name: string): Result<DecodedText>
   return ok({ ...clean.value, changes: [encoding, ...clean.value.changes] });
 }
 
-/** The same for a text that is decoded already. */
+/** The same for a decoded text. */
 export function cleanText(text: string, name: string): Result<DecodedText> {
   const changes: TextChange[] = [];
   let clean = text;
@@ -59,7 +59,7 @@ export function cleanText(text: string, name: string): Result<DecodedText> {
   return ok({ text: clean, changes });
 }
 
-/** The text of a file with settings: only its encoding is of interest. */
+/** The text of a settings file: only its encoding matters. */
 export function readText(bytes: Uint8Array, name: string): Result<string> {
   const decoded = decodeText(bytes, name);
   return decoded.ok ? ok(decoded.value.text) : decoded;
@@ -67,7 +67,7 @@ export function readText(bytes: Uint8Array, name: string): Result<string> {
 
 const shownAs = { 'utf-16le': say`UTF-16 (little-endian)`, 'utf-16be': say`UTF-16 (big-endian)` } as const;
 
-/** By the byte order mark; without one by what only UTF-16 looks like. */
+/** Detected by the byte order mark, or without one by patterns that only UTF-16 has. */
 function encodingOf(bytes: Uint8Array): Encoding {
   const [first, second, third, fourth] = bytes;
   if (first === 0xff && second === 0xfe && !(third === 0 && fourth === 0)) return 'utf-16le';
@@ -76,8 +76,8 @@ function encodingOf(bytes: Uint8Array): Encoding {
 }
 
 /**
- * Text in UTF-16 has the zero bytes of its spaces, line ends and Latin letters at one side of each pair only. The other halves of a text
- * with letters of one alphabet are small numbers, and one with thousands of letters is no UTF-8. And it makes sense as what it is.
+ * In UTF-16 the zero bytes of spaces, line ends and Latin letters are on one side of each pair only. In alphabetic scripts the other bytes
+ * are small numbers, and text with thousands of different letters is not valid UTF-8. It must also decode to sensible text.
  */
 function looksLike(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): boolean {
   if (bytes.length < 2 || bytes.length % 2 !== 0) return false;
@@ -93,7 +93,7 @@ function looksLike(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): boolea
   return text !== null && !/[\p{Cn}\p{Co}]|[\u0000-\u0008\u000e-\u001f]/u.test(text);
 }
 
-/** Null when the bytes are nothing in this encoding. A byte order mark stays. */
+/** Null if the bytes are invalid in this encoding. A byte order mark stays. */
 function decodeAs(bytes: Uint8Array, encoding: Encoding): string | null {
   try {
     return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -103,8 +103,8 @@ function decodeAs(bytes: Uint8Array, encoding: Encoding): string | null {
 }
 
 /**
- * Start of the first sequence that is no UTF-8. Bisection finds where decoding stops (streaming, so that a character cut by the end of
- * the prefix is no error); the sequence that stopped it began at most three bytes before.
+ * Start of the first sequence that is no UTF-8. Bisection finds where decoding stops (streaming, so that a character cut at the end of the
+ * prefix is not an error); the sequence that stopped it began at most three bytes before.
  */
 function firstBadByte(bytes: Uint8Array): number {
   let [good, bad] = [0, bytes.length + 1];

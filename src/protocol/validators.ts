@@ -1,5 +1,5 @@
-// Checks of everything that arrives at the lab from outside, one schema a request, complete by type. Checks shapes only: ranges of
-// experiment settings belong to engine/spec/validate.ts, which answers in the words of the fields.
+// Checks of everything that arrives at the lab from outside, one schema per request, exhaustive by type. Checks shapes only: ranges of
+// experiment settings belong to engine/spec/validate.ts, whose messages name the fields.
 import * as v from 'valibot';
 import { deepestJson, isDeeperThan } from '../engine/core/json.ts';
 import type { AppError } from '../engine/core/result.ts';
@@ -62,7 +62,7 @@ const settings = v.partial(
   v.strictObject({
     theme: v.picklist(['system', 'light', 'dark', 'hc', 'hc-light']),
     language: v.picklist(['system', 'en', 'zh']),
-    // How many there may be is the machine's to say: the lab judges it.
+    // The allowed number depends on the machine, so the lab checks it.
     threads: whole(0, Number.MAX_SAFE_INTEGER),
     device: v.pipe(v.string(), v.minLength(1), v.maxLength(40)),
     sessionsFolder: path,
@@ -72,7 +72,7 @@ const settings = v.partial(
   }),
 );
 
-/** Ranges are the lab's to judge, in the words of the fields. */
+/** The lab checks ranges, with messages that name the fields. */
 const scalingSpec = v.strictObject({
   format: v.literal('minrnn-scaling'),
   version: v.literal(1),
@@ -200,7 +200,7 @@ const pathOf = (issue: v.BaseIssue<unknown>): string => (issue.path ?? []).map((
 
 export const isLabRequest = (name: string): name is LabRequest => Object.hasOwn(requestSchemas, name);
 
-/** A request frame as it came over a port; anything else is null and ignored. */
+/** A request frame from a port; anything else is null and ignored. */
 export function readRequestFrame(
   input: unknown,
 ):
@@ -213,7 +213,7 @@ export function readRequestFrame(
   return isLabRequest(name) ? { type: 'request', id, name, params } : { type: 'unknown', id, name };
 }
 
-/** The parameters of a request, typed, or a message that names the field, what it must be and what came. */
+/** The parameters of a request, typed, or a message that names the field, the requirement and the actual value. */
 export function readParams<K extends LabRequest>(name: K, params: unknown): Result<LabParams<K>> {
   if (isDeeperThan(params))
     return fail(

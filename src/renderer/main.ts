@@ -1,4 +1,4 @@
-// Starts the window: theme and language first, then the lab client, then the screens. The order matters and is all that is here.
+// Starts the window: theme and language first, then the lab client, then the screens. The order matters.
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import App from './App.vue';

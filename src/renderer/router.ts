@@ -1,4 +1,4 @@
-// One route a screen. Hash addresses, so that the same bundle works from a server and from a file. Rail and shortcuts are made from
+// One route per screen. Hash addresses, so that the same bundle works from a server and from a file. Rail and shortcuts are generated from
 // this list: a screen = one folder + one line here.
 import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router';
 import type { MessageKey } from './i18n/index.ts';
@@ -41,9 +41,9 @@ export function makeRouter(): Router {
   return router;
 }
 
-/** Most that a person opens is shown there: its code is fetched while nothing else is done, so that opening does not wait for it. */
+/** The most used screen: its code is loaded in idle time, so that opening it does not wait. */
 function fetchRaceAhead(): void {
   const idle = globalThis as { readonly requestIdleCallback?: (work: () => void) => unknown };
-  // What cannot be fetched now is fetched when it is shown, and says so then.
+  // If this fails, the code is loaded when the screen is shown, which reports errors.
   idle.requestIdleCallback?.(() => void race().catch(() => undefined));
 }

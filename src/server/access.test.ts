@@ -1,4 +1,4 @@
-// Who is let in: names, origins and keys are compared whole, and a wrong key is never made good by another one.
+// Access control: names, origins and keys are compared completely, and a wrong key is never compensated by another one.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -24,7 +24,7 @@ const visit = (change: Partial<Visit>): Visit => ({
 });
 const cookie = (value: string, at = port): string => `other=1; ${cookieName(at)}=${value}; last=2`;
 
-/** Something put before or behind what is right. */
+/** A correct value with something before or after it. */
 const around = fc
   .tuple(fc.string({ maxLength: 6 }), fc.string({ maxLength: 6 }))
   .filter(([before, behind]) => before + behind !== '');

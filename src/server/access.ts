@@ -5,17 +5,17 @@ import { toldIn } from '../protocol/told/told.ts';
 
 export const newToken = (): string => randomBytes(24).toString('base64url');
 
-/** Constant time in the content, so that a guess learns nothing from the clock. */
+/** Takes constant time, so that timing reveals nothing about the token. */
 export function sameToken(given: string | null | undefined, token: string): boolean {
   if (given === null || given === undefined) return false;
   const [a, b] = [Buffer.from(given), Buffer.from(token)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Names under which the loopback address may be asked; anything else is a rebound DNS name. */
+/** Allowed host names of the loopback address; any other is DNS rebinding. */
 export const hostsOf = (port: number): readonly string[] => [`127.0.0.1:${port}`, `localhost:${port}`];
 
-/** Cookies know no port: the name carries it, so that two servers do not take each other's. */
+/** Cookies ignore the port, so the name contains it, and two servers do not overwrite each other's. */
 export const cookieName = (port: number): string => `minrnn-${port}`;
 
 export function cookieOf(header: string | undefined, name: string): string | null {
@@ -30,7 +30,7 @@ export interface Visit {
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly cookie: string | undefined;
-  /** From the address; null when the address has none. */
+  /** From the address; null if it has none. */
   readonly token: string | null;
   /** Accept-Language, in the order of the person's wishes. */
   readonly languages: string | undefined;
@@ -42,12 +42,12 @@ export type Refusal = { readonly status: 401 | 403; readonly reason: string };
 const toldTo = ({ languages }: Visit, message: Message): string =>
   toldIn(/^\s*zh\b/i.test(languages ?? '') ? 'zh' : 'en', message);
 
-/** Null = welcome. A token in the address counts even when the cookie is right: a wrong one is never ignored. */
+/** Null = allowed. A wrong token in the address is refused even if the cookie is right. */
 export function refuseToken(visit: Visit, token: string, port: number): Refusal | null {
   const given = visit.token ?? cookieOf(visit.cookie, cookieName(port));
   if (sameToken(given, token)) return null;
   const found = given === null ? say`none` : say`another one, as of an earlier start of the program`;
-  // The only refusal that a person comes across: an old address, or a page that is older than the program.
+  // The only refusal that people meet: an old address, or a page from before a restart.
   const reason = say`This page needs the key in the address that "minrnn serve" printed when it started last, got ${found}.`;
   const cure = say`Open that address to go on: nothing is lost. If it is out of sight, end "minrnn serve" with Ctrl+C and start it again.`;
   return { status: 401, reason: `${toldTo(visit, reason)}\n${toldTo(visit, cure)}` };

@@ -1,5 +1,5 @@
-// The browser door: the renderer's files over HTTP and the lab's protocol over a WebSocket, on this machine only. Knows frames and
-// files, no session and no run.
+// The server for browsers: the renderer's files over HTTP and the lab's protocol over a WebSocket, on this machine only. Handles frames and
+// files; independent of sessions and runs.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -29,12 +29,12 @@ export interface RunningServer {
 
 export const firstPort: number = port.default;
 const portsTried = 50;
-/** One frame; an imported book in UTF-8 fits. */
+/** Largest frame; an imported book in UTF-8 fits. */
 const maxPayload = 512 * 2 ** 20;
-/** A door this far behind is closed; it comes back and asks for what it missed. */
+/** A client this far behind is disconnected; it reconnects and requests what it missed. */
 const maxBacklog = 64 * 2 ** 20;
 
-/** Fails with `conflict` when the port is taken. */
+/** Fails with `conflict` if the port is in use. */
 export async function startServer(options: ServerOptions): Promise<Result<RunningServer>> {
   const token = newToken();
   const http = createServer();
@@ -145,7 +145,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
   response.end(request.method === 'HEAD' ? undefined : file.body);
 }
 
-/** A WebSocket as a door. What is not JSON is ignored: the protocol's own check says what is wrong with the rest. */
+/** A WebSocket as a port. Input that is not JSON is ignored; the protocol checks the rest. */
 export function socketPort(socket: WebSocket): Port {
   socket.on('error', () => socket.terminate());
   return {

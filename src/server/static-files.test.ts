@@ -1,4 +1,4 @@
-// What is in the folder of the page is served, and nothing beside it, however it is spelt.
+// Files in the folder of the page are served, and nothing outside it, however the path is spelled.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The files of the renderer bundle, with the headers every answer carries. Serves what is in one folder and nothing else.
+// The files of the renderer bundle, with the headers of every response. Serves one folder and nothing else.
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { contentPolicy } from '../protocol/content-policy.ts';
@@ -28,9 +28,9 @@ export const safetyHeaders = (host: string): Readonly<Record<string, string>> =>
 export interface StaticFile {
   readonly body: Buffer;
   readonly type: string;
-  /** The page itself, by whatever spelling it was asked for: the only file that is not the same for everybody. */
+  /** The page itself under any path to it: the only file whose content differs per request. */
   readonly isPage: boolean;
-  /** Bundled names carry a hash of their content. */
+  /** Bundled file names contain a hash of their content. */
   readonly lasting: boolean;
 }
 

@@ -1,4 +1,4 @@
-// The folder packed as the program is: two plain JavaScript files side by side, run by Node without its sources.
+// The folder bundled like the program: two plain JavaScript files side by side, run by Node without the sources.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Typed calls to a worker thread: one promise a request, answered in order. Keeps the process alive only while an answer is due.
+// Typed calls to a worker thread: one promise per request, answered in order. Keeps the process alive only while an answer is due.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Transferable } from 'node:worker_threads';
@@ -14,7 +14,7 @@ import { workerUrl } from './worker-url.ts';
 type Name = keyof Operations;
 type Settle = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void };
 
-/** What only reads and so never takes long, unless the file was made to. */
+/** Operations that only read and so never take long, unless the file is malicious. */
 const reading: ReadonlySet<Name> = new Set<Name>([
   'head',
   'runs',
@@ -77,7 +77,7 @@ export class Channel {
     }
   }
 
-  /** Ends the thread; calls that wait are rejected. It ends by itself after what it has begun: one ended from outside may be within SQLite. */
+  /** Ends the thread; waiting calls are rejected. The thread ends itself after its current work, since terminating it could interrupt SQLite. */
   async end(): Promise<void> {
     this.#end(closed());
     if (this.#stuck || this.#gone) return;
@@ -87,7 +87,7 @@ export class Channel {
     await gone;
   }
 
-  /** A thread inside of SQLite hears nothing, not even its end: it is left alone, and may not hold up the end of the process. */
+  /** A thread inside SQLite does not react, not even to its end: it is abandoned and must not keep the process alive. */
   #giveUp(): void {
     this.#stuck = true;
     const got = say`no answer within ${this.#patience} s`;

@@ -1,4 +1,4 @@
-// Every check there is on a session file, without changing it: each part is looked at even when another one is damaged.
+// All checks of a session file, without changing it: each part is checked even if another one is damaged.
 import { asIs, say, type Message, type MessageValue } from '../engine/core/say.ts';
 import { verifiedBytes } from './checkpoints.ts';
 import { requireReadable } from './evidence.ts';
@@ -34,7 +34,7 @@ import { readEvents } from './words.ts';
 
 export interface CheckReport {
   readonly problems: readonly Message[];
-  /** How many of each thing were looked at. */
+  /** Numbers of checked items. */
   readonly checked: Readonly<Record<string, number>>;
 }
 
@@ -46,7 +46,7 @@ class Report {
     this.checked[what] = (this.checked[what] ?? 0) + by;
   }
 
-  /** Runs one check; damage it runs into is a problem and not the end. */
+  /** Runs one check; damage is recorded as a problem and does not abort. */
   part(where: MessageValue, check: () => void): void {
     try {
       check();
@@ -188,7 +188,7 @@ export function checkSession(file: string): CheckReport {
   requireReadableHere(path);
   const report = checkOnce(path);
   if (report.problems.length === 0) return report;
-  // A disk that fails to answer looks like damage.
+  // A failing disk looks like damage.
   requireReadable(path);
   return checkOnce(path);
 }

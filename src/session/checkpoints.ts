@@ -63,7 +63,7 @@ function findCheckpoint(db: Database, runKey: number, which: Which): Row | undef
   return one(db, `${columns} AND step = ? ${order}`, runKey, which.step);
 }
 
-/** The bytes of a row if they are those that were stored. */
+/** The bytes of a row if their checksum is right. */
 export function verifiedBytes(row: Row): Result<Uint8Array> {
   const { kind, step, bytes, sha256 } = decodeEntry(row);
   const data = blobOf(row, 'data');

@@ -1,4 +1,4 @@
-// SessionFiles and SessionStore for the lab's own thread: every call is handed to the worker thread that has SQLite.
+// SessionFiles and SessionStore for the lab's own thread: every call is passed to the worker thread with SQLite.
 import { statSync } from 'node:fs';
 import { AppFailure, ok } from '../engine/core/result.ts';
 import type { AppError, Result } from '../engine/core/result.ts';
@@ -9,7 +9,7 @@ import { Looker } from './looker.ts';
 import type { Opened, Operations } from './operations.ts';
 import type { SessionFiles, SessionStore } from './store.ts';
 
-/** A rejection with an AppFailure as the value it stands for; bugs go on as rejections. */
+/** Converts a rejection with an AppFailure to an error value; bugs stay rejections. */
 async function settle<T>(promise: Promise<T>): Promise<Result<T>> {
   try {
     return ok(await promise);
@@ -19,7 +19,7 @@ async function settle<T>(promise: Promise<T>): Promise<Result<T>> {
   }
 }
 
-/** Bytes in a buffer of their own, so that moving them to the worker takes nothing away from the caller. */
+/** A copy of the bytes, so that transferring them to the worker does not detach the caller's buffer. */
 const ownBytes = (data: CheckpointData): CheckpointData => ({ ...data, bytes: data.bytes.slice() });
 
 async function closeStore(channel: Channel): Promise<AppError | null> {
@@ -147,7 +147,7 @@ function storeOver(channel: Channel, opened: Opened): SessionStore {
   };
 }
 
-/** A thread of its own for one open session; it ends when opening fails. */
+/** A separate thread for one open session; it ends if opening fails. */
 async function openWith(ask: (channel: Channel) => Promise<Opened>): Promise<Result<SessionStore>> {
   const channel = new Channel();
   const opened = await settle(ask(channel));
@@ -171,17 +171,17 @@ async function once<K extends keyof Operations>(
 
 /** Seconds a look at any file may take; a list of sessions reads a few pages of each. */
 const glance = 5;
-/** Bytes a second that every disk reads, and so how much longer a look at a large file may take. */
+/** Bytes a second that every disk can read, which extends the limit for large files. */
 const slowestDisk = 10 * 2 ** 20;
 
 const secondsFor = (path: string): number =>
   4 * glance + (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / slowestDisk;
 
-/** For quick looks, and for checks, which may take long and delay nobody. */
+/** For quick looks, and for checks, which may take long without delaying others. */
 const glancing = new Looker();
 const checking = new Looker();
 
-/** Files that a glance was not enough for, and until when (milliseconds of `performance.now`) they are not looked at again. */
+/** Files that took too long, and until when (milliseconds of `performance.now`) they are skipped. */
 const slow = new Map<string, { readonly until: number; readonly error: unknown }>();
 const slowFor = 60_000;
 

@@ -1,5 +1,5 @@
-// Copies of every kind of session that can be open, and a copy that takes the place of the open one: nothing missing, nothing left over,
-// and whatever fails leaves the session going as it was.
+// Copies of every kind of open session, and a copy that replaces the open one: nothing missing, nothing left over, and after a failure the
+// session is unchanged.
 import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ async function filled(points = 5000): Promise<SessionStore> {
   return store;
 }
 
-/** What is beside these files. */
+/** Other files next to these. */
 const leftovers = (...paths: readonly string[]): readonly string[] =>
   readdirSync(folder.path).filter((name) =>
     paths.some(
@@ -47,7 +47,7 @@ async function expectWhole(path: string, points = 5000): Promise<void> {
   await copy.close();
 }
 
-/** A folder whose files this process cannot change; null where this machine does not let a test make one. */
+/** A folder whose files this process cannot change; null if the test cannot create one here. */
 function frozen(files: readonly string[]): string | null {
   const path = join(folder.path, `frozen-${readdirSync(folder.path).length}`);
   mkdirSync(path);

@@ -1,5 +1,5 @@
-// Copies of a session: consistent, compacted, under their name complete or not at all. A copy may take the place of the open session.
-// Whoever is to be written is claimed first; a failure anywhere leaves the session and the other file as they were.
+// Copies of a session: consistent, compacted, and either complete or absent. A copy may replace the open session. The target is locked
+// first; any failure leaves both files unchanged.
 import { asIs, say } from '../engine/core/say.ts';
 import { existsSync } from 'node:fs';
 import { asAppError, failure } from './failures.ts';
@@ -24,7 +24,7 @@ interface Claim {
   readonly lock: WriterLock;
 }
 
-/** The right to write at `file`, when the name is free or may be replaced and nobody has it open. */
+/** The lock to write `file`, if the name is free or may be replaced and it is not open elsewhere. */
 function claim(path: string, file: string, overwrite: boolean): Claim {
   const target = canonicalPath(file);
   if (target === path) {
@@ -78,7 +78,7 @@ function write(db: Database, target: string, overwrite: boolean): void {
 }
 
 /**
- * Copies what `session` shows to `file`. Throws AppFailure: `conflict` when the name is taken and may not be replaced, or is the session
+ * Copies the content of `session` to `file`. Throws AppFailure: `conflict` if the file exists and may not be replaced, or is the session
  * itself or one in use.
  */
 export function saveCopy(session: OpenSession, file: string, overwrite: boolean): void {
@@ -101,8 +101,8 @@ export function copyFile(file: string, to: string): void {
 }
 
 /**
- * Like saveCopy, and the copy is then open for writing. `session` stays open and as it is: the caller closes it once the copy has taken
- * its place. A copy that cannot be written is refused, and removed when its name was free before.
+ * Like saveCopy, and the copy is then open for writing. `session` stays open and unchanged: the caller closes it once the copy has replaced
+ * it. A copy that is not writable is refused, and removed if its name was free before.
  */
 export function goOnIn(session: OpenSession, file: string, overwrite: boolean): OpenSession {
   const { target, lock } = claim(session.path, file, overwrite);

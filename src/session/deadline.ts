@@ -1,11 +1,11 @@
-// A limit on how long somebody may take. Only time in which this process ran counts: a laptop that slept, or a process that was stopped
-// and continues, is no reason to give up on whoever was stopped with it.
+// A time limit that counts only time in which this process ran: a sleeping laptop, or a process that was stopped and continues, must not
+// cause a timeout.
 
-/** Parts a limit is counted in; a pause of this process is never taken for more than one of them. */
+/** Number of parts a limit is divided into; a pause of this process counts as at most one part. */
 const parts = 20;
 
 export interface Deadline {
-  /** It was kept. */
+  /** The deadline was met. */
   cancel(): void;
 }
 
@@ -15,7 +15,7 @@ export function deadline(milliseconds: number, missed: () => void): Deadline {
   const timer = setInterval(() => {
     if (--left > 0) return;
     clearInterval(timer);
-    // What arrived meanwhile is heard first.
+    // Messages that arrived in the meantime are handled first.
     setImmediate(() => {
       if (!cancelled) missed();
     });

@@ -1,4 +1,4 @@
-// What is told of a session nobody has open: how far each run that was under way is saved, not how far it had come.
+// The description of a session that is not open: for each interrupted run the saved step, not the last step reached.
 import { expect, it } from 'vitest';
 import { unwrap } from '../engine/core/result.ts';
 import { sessionFiles } from './index.ts';

@@ -1,4 +1,4 @@
-// What a list of sessions shows about a file, read in a few queries without checking or locking it.
+// The entry of a file in the list of sessions, read in a few queries without checking or locking it.
 import { basename } from 'node:path';
 import type { AppError } from '../engine/core/result.ts';
 import type { RecentSession, RunStatus, SessionDetails } from '../protocol/state.ts';
@@ -18,7 +18,7 @@ import { all, numberOf, read, scalar, textOf } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 import type { StoredRun } from './store.ts';
 
-/** What a session as a whole is said to be: the first of these that one of its runs is. */
+/** The status of a whole session: the first of these that one of its runs has. */
 const order: readonly RunStatus[] = [
   'running',
   'interrupted',
@@ -44,7 +44,7 @@ const savedTo = (db: Database): RecentSession['savedTo'] =>
       WHERE runs.intent = 'active' GROUP BY runs.key ORDER BY runs.position`,
   ).map((row) => ({ name: textOf(row, 'name'), step: numberOf(row, 'step') }));
 
-/** Lowest validation loss; only of one task are losses of one kind. */
+/** Lowest validation loss; losses are comparable only within one task. */
 function bestOf(runs: readonly StoredRun[]): RecentSession['best'] {
   const found = runs.flatMap(({ cursor }) => (cursor.best ? [cursor.best] : [])).sort((a, b) => a.loss - b.loss);
   const [best] = found;
@@ -100,7 +100,7 @@ function contentsOf(db: Database, bytes: number): SessionDetails['contents'] {
   ];
 }
 
-/** Reads through one consistent view; a file that proves to be damaged is read as far as it can be salvaged, and says so. */
+/** Reads one consistent snapshot; a damaged file is read as far as it can be salvaged, and is marked. */
 function look<T>(file: string, tell: (db: Database, path: string, problem: AppError | null) => T): T {
   const path = existingFile(file);
   requireReadableHere(path);

@@ -1,4 +1,4 @@
-// A disk without room: the change is refused as a whole, what was there stays, and work goes on when there is room again.
+// A full disk: the change is refused as a whole, existing data stay, and work continues once there is space again.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ describe('a file that may not grow', () => {
   });
 });
 
-/** A session with an hour of notes in a log that nobody folded, copied to a disk that is filled to the brim. */
+/** A session with an hour of notes in an unmerged log, copied to a disk that is completely full. */
 async function leftOnFullDisk(place: string, name: string, withShared: boolean): Promise<string> {
   const source = folder.file();
   const writer = unwrap(await sessionFiles.create(source, someHead));
@@ -71,7 +71,7 @@ async function leftOnFullDisk(place: string, name: string, withShared: boolean):
   return path;
 }
 
-/** Leaves no byte free. */
+/** Fills the disk completely. */
 function fill(ballast: string): void {
   for (const size of [8_000_000, 4096, 1]) {
     try {

@@ -1,5 +1,5 @@
-// What survives a power cut: SQLite itself is asked, at each commit, how far it will go. Measurements survive the death of the process; all
-// else is on the disk.
+// What survives a power cut, checked by SQLite's setting at each commit. Measurements survive the death of the process; everything else is
+// flushed to disk.
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createOperations, type StoreOperations } from './operations.ts';
@@ -56,7 +56,7 @@ describe('what is answered is on the disk', () => {
     commits.length = 0;
     store.appendMetrics('a', [columnsOf('train/loss', 10, 20)]);
     expect(commits).toEqual([1]);
-    // The next decision takes them along.
+    // The next decision flushes them too.
     store.updateRun('a', { note: 'n' });
     expect(commits).toEqual([1, 2]);
   });

@@ -1,13 +1,13 @@
-// Tells a damaged file from a disk that does not answer: SQLite calls both "malformed" when a read fails with an input/output error. So
-// before anything is called damaged, every byte is read once; only a file that can be read and is still wrong is damaged. A process of
-// its own reads: closing the file in this one would drop the locks that SQLite holds here.
+// Distinguishes a damaged file from a failing disk: SQLite reports "malformed" for both. So before a file is called damaged, every byte is
+// read once; only a readable file with wrong content is damaged. A separate process reads it, since closing the file in this one would drop
+// the locks of SQLite.
 import { asIs, say } from '../engine/core/say.ts';
 import { spawnSync } from 'node:child_process';
 import { failure } from './failures.ts';
 
 /**
- * Reads a session and its log to their ends; prints the system's word for the first failure. A file that is not there is none, and the
- * first bytes alone decide that a file was never a session, however many gigabytes follow.
+ * Reads a session and its log completely; prints the system's code of the first failure. A missing file is no failure, and the first bytes
+ * decide whether a file is a session at all, however large it is.
  */
 const reader = `
   const { closeSync, openSync, readSync } = require('node:fs');
@@ -27,7 +27,7 @@ const reader = `
     }
   }`;
 
-/** Throws AppFailure `io-error` when the session at `path` or its log cannot be read to the end. */
+/** Throws AppFailure `io-error` if the session at `path` or its log cannot be read completely. */
 export function requireReadable(path: string): void {
   const { stdout } = spawnSync(process.execPath, ['-e', reader, path], { encoding: 'utf8' });
   if (stdout !== 'EIO' && stdout !== 'ENXIO' && stdout !== 'ERANGE') return;

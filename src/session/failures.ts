@@ -1,4 +1,4 @@
-// Turns what SQLite and the file system throw into failures a person can act on. It knows error numbers, not sessions.
+// Turns what SQLite and the file system throw into failures a person can act on. Depends on error numbers, not on sessions.
 import { AppFailure } from '../engine/core/result.ts';
 import { asIs, type Message, say } from '../engine/core/say.ts';
 import { foreignWords, systemWords } from '../engine/core/system-words.ts';
@@ -14,7 +14,7 @@ const cures: Partial<Record<ErrorCode, Message>> = {
   conflict: say`Close the file in the other program, or open it read-only.`,
 };
 
-/** SQLite's primary result codes (sqlite.org/rescode.html) that stand for a bad world and not for a bug. */
+/** SQLite's primary result codes (sqlite.org/rescode.html) that are caused by the environment and not by a bug. */
 const sqliteCodes: Readonly<Record<number, ErrorCode>> = {
   3: 'permission',
   5: 'conflict',
@@ -60,7 +60,7 @@ const systemCodes: Readonly<Record<string, ErrorCode>> = {
 };
 
 function codeOf(error: unknown): ErrorCode | null {
-  // A header with a schema format of the future is reported with the code of a wrong query.
+  // SQLite reports a header with a future schema format with the code of an invalid query.
   if (isSqliteError(error) && error.message === 'unsupported file format') return 'damaged-file';
   if (isSqliteError(error)) return extendedCodes[error.errcode] ?? sqliteCodes[primaryCode(error)] ?? null;
   if (error instanceof Error && 'code' in error) return systemCodes[String(error.code)] ?? null;
@@ -98,7 +98,7 @@ function wordsFor(error: Error): Message {
   return words === undefined ? foreignWords(error.message) : say`${words} (${asIs(error.message)})`;
 }
 
-/** The failure an exception stands for, or null when it is a bug. */
+/** The failure for an exception, or null if it is a bug. */
 export function asAppError(error: unknown): AppError | null {
   if (error instanceof AppFailure) return error.appError;
   const code = codeOf(error);
@@ -113,5 +113,5 @@ export function failure(code: ErrorCode, message: Message, cure = cures[code]): 
   return new AppFailure({ code, message, ...(cure === undefined ? {} : { cure }) });
 }
 
-/** True only for evidence: what SQLite or a checksum found to be wrong, never a disk that failed to answer. */
+/** True only for proven damage, found by SQLite or a checksum, never for a failing disk. */
 export const isDamage = (error: unknown): boolean => asAppError(error)?.code === 'damaged-file';

@@ -1,4 +1,4 @@
-// What a path leads to, in words. Something that is no ordinary file (a pipe, a device) can hang who opens it or never end.
+// A description of what a path leads to. Anything but an ordinary file (a pipe, a device) can block on opening or never end.
 import { type Message, say } from '../engine/core/say.ts';
 import type { Stats } from 'node:fs';
 

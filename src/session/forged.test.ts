@@ -1,4 +1,4 @@
-// Files that were forged: nothing foreign in them is executed, nothing hangs, every failure is an AppFailure, and looking changes nothing.
+// Forged files: nothing foreign in them is executed, nothing hangs, every failure is an AppFailure, and reading changes nothing.
 import { english } from '../engine/core/say.ts';
 import { execFileSync } from 'node:child_process';
 import {
@@ -37,7 +37,7 @@ let count = 0;
 const fresh = (): string => join(folder, `forged-${++count}.rnnlab`);
 const good = makeSession(fresh());
 
-/** Everything that can be seen of a folder from outside. */
+/** Everything that is visible of a folder from outside. */
 const state = (): unknown =>
   readdirSync(folder, { withFileTypes: true }).map((entry): unknown => {
     const { mtimeMs, size, ino } = statSync(join(folder, entry.name));
@@ -145,7 +145,7 @@ describe('a session file with a foreign schema', () => {
   });
 });
 
-/** A statement run while the trigger that keeps runs as they are is away. */
+/** Runs a statement without the trigger that protects runs. */
 function thawed(statement: string): readonly string[] {
   const db = new DatabaseSync(good, { readOnly: true });
   const frozen = db.prepare("SELECT sql FROM sqlite_schema WHERE type = 'trigger'").get()?.['sql'];

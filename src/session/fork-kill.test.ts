@@ -11,7 +11,7 @@ import { someHead, someRun } from './testing/samples.ts';
 const folder = testFolder();
 const script = fileURLToPath(new URL('./testing/fork-child.ts', import.meta.url));
 
-/** Kills it as soon as it has said `count` forks: it is in the middle of the next one. */
+/** Kills it as soon as it has reported `count` forks, while it makes the next one. */
 async function forkAndKill(path: string, count: number): Promise<readonly string[]> {
   const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';

@@ -1,4 +1,4 @@
-// The one row about the session as a whole. It knows runs only by the id of the baseline.
+// The one row about the session as a whole. Refers to runs only by the id of the baseline.
 import { asIs, say } from '../engine/core/say.ts';
 import { failure } from './failures.ts';
 import { experiment } from './rows.ts';
@@ -34,7 +34,7 @@ export function updateHead(db: Database, change: Partial<SessionHead>): void {
   run(db, sql, now.name, now.note, jsonText(now.experiment), now.baseline);
 }
 
-/** A change in which a field set to undefined means the same as a field that is absent. */
+/** A change; a field set to undefined counts as absent. */
 export function withoutUndefined<T extends object>(change: T): Partial<T> {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

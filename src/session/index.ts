@@ -1,4 +1,4 @@
-// The session file as the rest of the program sees it. How it is stored, and that SQLite lives in another thread, stays inside.
+// The session file as the rest of the program sees it. The storage, and the separate thread for SQLite, are hidden.
 export { sessionFiles } from './client.ts';
 export { columnsOf, multiplesAt, type Exportable } from './export/columns.ts';
 export { csvOf } from './export/csv.ts';

@@ -1,4 +1,4 @@
-// Asks SQLite whether a file is whole. It knows which tables are small and nothing of what they mean.
+// SQLite's integrity check. Depends on which tables are small, not on their meaning.
 import { asIs, say, type Message } from '../engine/core/say.ts';
 import { asAppError } from './failures.ts';
 import { scalar } from './sqlite.ts';
@@ -32,8 +32,8 @@ function ask(db: Database, depth: 'open' | 'full'): Message[] {
 }
 
 /**
- * What is wrong, with SQLite's words in brackets; empty when nothing is. `open` leaves out the large tables of a large file and what only
- * indices would show; `full` reads every byte and every reference.
+ * What is wrong, with SQLite's words in brackets; empty when nothing is. `open` skips the large tables of a large file and index checks;
+ * `full` reads every byte and every reference.
  */
 export function integrityProblems(db: Database, depth: 'open' | 'full'): readonly Message[] {
   try {

@@ -1,5 +1,5 @@
-// kill -9 at ten moments (MINRNN_KILLS=200: at that many): the file opens, every check passes, and whatever was reported as committed
-// is there.
+// kill -9 at ten moments (MINRNN_KILLS=200: at that many): the file opens, every check passes, and everything reported as committed is in
+// it.
 import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ const folder = testFolder();
 const rounds = Number(process.env['MINRNN_KILLS'] ?? 10);
 const child = fileURLToPath(new URL('./testing/kill-child.ts', import.meta.url));
 
-/** What the child said was committed before it was killed: `milliseconds` after its word number `words`. */
+/** What the child had reported as committed when it was killed, `milliseconds` after its report number `words`. */
 async function writeAndKill(path: string, words: number, milliseconds = 0): Promise<Readonly<Record<string, number>>> {
   const process_ = spawn(process.execPath, [child, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
@@ -56,7 +56,7 @@ async function expectCommitted(
   }
   const samples = await store.samples('run');
   const answers = await store.answers('run');
-  // In the order in which they were written, each whole: a kill can fall between a text and the answers of its step, once.
+  // In the order of writing, each complete: a kill can happen between a text and the answers of its step, once.
   const answered = new Set(answers.map((one) => one.step));
   const texts = samples.map((one) => one.step);
   expect(texts.filter((step) => answered.has(step))).toEqual([...answered]);

@@ -1,5 +1,5 @@
-// A process of its own for looking at files that nobody opened for work: whatever is in one, the lab continues. A query that never ends
-// cannot be stopped within SQLite, so the process that runs it is ended, the file is named, and the next question gets a new process.
+// A separate process that reads files which are not open: whatever a file contains, the lab keeps running. An endless query cannot be
+// stopped within SQLite, so its process is killed, the file is reported, and the next request gets a new process.
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { AppFailure } from '../engine/core/result.ts';
@@ -53,7 +53,7 @@ export class Looker {
   #askNext(): void {
     if (this.#asked !== null) return;
     const question = this.#waiting.shift();
-    // Only an answer that is due keeps the asking process alive.
+    // Only a pending answer keeps the calling process alive.
     if (question === undefined) return this.#child?.channel?.unref();
     this.#child ??= this.#start();
     this.#child.channel?.ref();
@@ -97,7 +97,7 @@ export class Looker {
     this.#askNext();
   }
 
-  /** The process went by itself: the file it was looking at took it along, as by filling the memory. */
+  /** The process crashed because of the file, for example by running out of memory. */
   #ended(child: ChildProcess, how: Message): void {
     if (child !== this.#child) return;
     this.#child = null;

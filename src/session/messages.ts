@@ -1,4 +1,4 @@
-// What travels between the thread that asks and the thread that has SQLite. Plain data only.
+// Messages between the calling thread and the thread with SQLite. Plain data only.
 import type { AppError } from '../engine/core/result.ts';
 import type { Operations } from './operations.ts';
 
@@ -11,5 +11,5 @@ export interface WorkerRequest {
 export type WorkerReply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly failure: AppError }
-  /** An exception that is nobody's fault but the program's. */
+  /** An exception caused by a defect of the program. */
   | { readonly id: number; readonly bug: { readonly message: string; readonly stack: string } };

@@ -1,4 +1,4 @@
-// The way from every older format to the present one: on a copy, all or nothing, with the old file kept.
+// Migration from every older format to the current one: on a copy, atomically, with the old file kept.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// Brings a file to the present format: on a private copy, checked, and put in place in one step, with the old file kept beside it.
+// Converts a file to the current format: on a private copy, checked, and put in place atomically, with the old file kept next to it.
 import { joined, say } from '../engine/core/say.ts';
 import { existsSync } from 'node:fs';
 import { publish, unfinished } from './files/index.ts';
@@ -27,7 +27,7 @@ export function applyMigrations(db: Database, migrations: readonly Migration[], 
   }
 }
 
-/** Where the file stays as it was before a migration. */
+/** Path of the backup before a migration. */
 export const backupPath = (path: string, version: number): string => `${path}.v${version}.backup`;
 
 /** An earlier backup is never replaced: `…backup`, `…backup-2`, … */
@@ -37,7 +37,7 @@ function freeBackupPath(path: string, version: number): string {
   for (let i = 2; ; i++) if (!existsSync(`${first}-${i}`)) return `${first}-${i}`;
 }
 
-/** Folds the write-ahead log into the file, so that the file alone is the session. */
+/** Merges the write-ahead log into the file, so that the file alone is the session. */
 function settle(path: string): void {
   const db = openWritable(path);
   try {
@@ -57,7 +57,7 @@ function copyInto(path: string, target: string): void {
 }
 
 /**
- * Migrates the file at `path`, which nobody may write meanwhile. Fails with the file as it was; afterwards the old one is at
+ * Migrates the file at `path`, which must not be written in the meantime. On failure the file is unchanged; on success the old one is at
  * `backupPath`.
  */
 export function migrateFile(path: string, migrations: readonly Migration[], onApplied?: MigrationListener): void {

@@ -1,8 +1,8 @@
-// Flags that every Node process of the program is started with.
+// Flags for every Node process of the program.
 
 /**
  * V8 can end a process ("Check failed: jit_page.has_value()") when it replaces the wrapper of a function that WebAssembly imports while other
- * threads use their own: what strips types in each thread is such a module. Wrappers that never count as hot are never replaced.
+ * threads use their own: the type stripper in each thread is such a module. Wrappers that never become hot are never replaced.
  */
 const keepWrappers = '--wasm-wrapper-tiering-budget=2147483647';
 

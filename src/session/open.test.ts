@@ -1,4 +1,4 @@
-// Bad files of every kind: each with an error that says what is wrong, and the file and its folder as they were.
+// Bad files of every kind: each gives an error that says what is wrong and leaves the file and its folder unchanged.
 import { english } from '../engine/core/say.ts';
 import {
   closeSync,
@@ -111,7 +111,7 @@ describe.each(bad)('%s', (_, make, message) => {
   });
 });
 
-/** Values that can be read and are not those that were stored; a read may fail, but only by saying that the file is damaged. */
+/** Values that differ from those stored; a read may fail, but only with the error that the file is damaged. */
 function wrongValues(session: OpenSession): readonly number[] {
   const expected = columnsOf('train/loss', 0, 9000).value;
   try {

@@ -1,4 +1,4 @@
-// Makes and opens session files: header, version, lock, migration, integrity; and what to fall back on when one of them says no.
+// Creates and opens session files: header, version, lock, migration, integrity; and the fallback if one of them fails.
 // Everything here runs inside the worker thread. Independent of runs and metrics.
 import { existsSync } from 'node:fs';
 import type { AppFailure } from '../engine/core/result.ts';
@@ -37,18 +37,18 @@ import type { Database } from './sqlite.ts';
 import type { SessionHead } from './store.ts';
 
 export interface OpenSession {
-  /** The file as it was asked for, links resolved; `db` reads a private copy when the file is damaged. */
+  /** The requested file with links resolved; `db` reads a private copy if the file is damaged. */
   readonly path: string;
   readonly db: Database;
   readonly readOnly: boolean;
   readonly problem: AppError | null;
-  /** Throws AppFailure when the file that is written is no longer the one at `path`. */
+  /** Throws AppFailure if the open file is no longer the one at `path`. */
   readonly requireInPlace: () => void;
-  /** Why the file is not alone now: what was committed last is in the log beside it. Null = it is alone. */
+  /** Why the log could not be merged: the latest commits are in the log next to the file. Null = merged. */
   readonly close: () => AppError | null;
 }
 
-/** Open for reading. It closes without a word about it: nothing was written. */
+/** Open for reading. Closing reports nothing, since nothing was written. */
 function viewing(path: string, db: Database, problem: AppError | null, work: () => void): OpenSession {
   const close = (): null => {
     work();
@@ -66,7 +66,7 @@ export interface OpenOptions {
   readonly onMigration?: MigrationListener;
 }
 
-/** Without a trace beside the file; on a disk with no room for a look, without what is only in the log. */
+/** Leaves no files behind; if the disk has no space for that, ignores data that are only in the log. */
 function openToInspect(path: string): Database {
   try {
     return openUntouched(path);
@@ -102,14 +102,14 @@ function requireWhole(db: Database, path: string): void {
   throw failure('damaged-file', say`session: ${asIs(path)} must be whole, got ${joined(problems.slice(0, 3), '; ')}`);
 }
 
-/** Pages that are whole, and rows that hold what they must: every row that opening a session reads. */
+/** Checks the pages, and the content of every row that opening a session reads. */
 function requireSound(db: Database, path: string): void {
   requireWhole(db, path);
   readHead(db);
   readRuns(db);
 }
 
-/** Of a format that readers do not understand only the pages can be judged. */
+/** For an unknown format only the pages can be checked. */
 function openReader(path: string, options: OpenOptions, problem: AppError | null): OpenSession {
   const migrations = options.migrations ?? allMigrations;
   const db = openUntouched(path);
@@ -127,7 +127,7 @@ function openReader(path: string, options: OpenOptions, problem: AppError | null
   );
 }
 
-/** For viewing, without a byte written: the log is read where it is and nobody else has the file meanwhile. */
+/** For viewing without writing: the log is read in place and the file is locked exclusively. */
 function openOnFullDisk(path: string, migrations: readonly Migration[]): OpenSession {
   const problem = fullDisk(path).appError;
   const lock = acquireWriterLock(path);
@@ -166,11 +166,11 @@ const olderThan = (path: string, version: number, latest: number): Error =>
     say`Open it once for writing: it is brought to the present format and the old file is kept beside it.`,
   );
 
-/** Folds the log into the file; why it stays beside it when that fails. A reader that is still there only postpones it. */
+/** Merges the log into the file; returns why it stays next to it if that fails. An active reader only delays it. */
 function foldLog(db: Database, path: string, inPlace: boolean): AppError | null {
   try {
     db.exec('PRAGMA busy_timeout=100; PRAGMA synchronous=FULL');
-    // What is beside the name of a file that was moved or removed may be another file's by now: nothing there is taken away.
+    // Side files at the old name of a moved or removed file may belong to another file by now, so they are not removed.
     patiently(path, () => db.exec(inPlace ? 'PRAGMA journal_mode=DELETE' : 'PRAGMA wal_checkpoint(TRUNCATE)'));
     return null;
   } catch (error) {
@@ -187,7 +187,7 @@ function closeWriter(
   inPlace: boolean,
   untouched: () => void,
 ): AppError | null {
-  // Opening a file is no change of what is in it: a list of sessions says when something was last done in one.
+  // Opening a file must not change its time: the list of sessions shows the last real change.
   const changed = scalar(db, 'SELECT total_changes()') > 0;
   try {
     return foldLog(db, path, inPlace);
@@ -208,7 +208,7 @@ const moved = (path: string): Error =>
     say`Put the file back, or save the session under a new name: everything so far is kept until it is closed.`,
   );
 
-/** Of the present format, open for writing by the owner of `lock`, which is given back when the session is closed. */
+/** Opens a file of the current format for writing by the owner of `lock`, which is released when the session is closed. */
 export function openLocked(path: string, lock: WriterLock, migrations = allMigrations): OpenSession {
   lock.follow();
   const id = fileId(path);
@@ -220,9 +220,9 @@ export function openLocked(path: string, lock: WriterLock, migrations = allMigra
       requireSession(db, path, migrations);
       requireSound(db, path);
       configureWriter(db);
-      // Opens the log as well: from now on everything can be read and copied even when the file loses its name.
+      // Opens the log as well: from now on everything can be read and copied even if the file is moved.
       scalar(db, 'SELECT count(*) FROM sqlite_schema');
-      // An open for writing that fails for a moment gives a connection that only reads, without a word: it must not be taken for a writer.
+      // If opening for writing fails temporarily, SQLite silently returns a read-only connection, which must not be used as a writer.
       db.exec('BEGIN; PRAGMA user_version=0; ROLLBACK');
       untouched();
       const inPlace = (): boolean => fileId(path) === id;
@@ -254,7 +254,7 @@ function openSalvaged(path: string, problem: AppError): OpenSession {
   });
 }
 
-/** Damage that leaves the header readable; a file that is not a session at all has nothing to salvage. */
+/** Damage with a readable header; a file that is not a session has nothing to salvage. */
 function isSession(path: string): boolean {
   const db = openReadable(path);
   try {
@@ -302,7 +302,7 @@ export function openSession(file: string, options: OpenOptions = {}): OpenSessio
   }
 }
 
-/** See SessionFiles.create: the file appears complete or not at all. Throws AppFailure. */
+/** See SessionFiles.create: the file is created atomically. Throws AppFailure. */
 export function createSession(file: string, head: SessionHead, migrations = allMigrations): OpenSession {
   const path = canonicalPath(file);
   if (existsSync(path)) throw taken(path);
@@ -313,7 +313,7 @@ export function createSession(file: string, head: SessionHead, migrations = allM
       () => lock.release(),
       () => {
         publish(temporary, path, false);
-        // When it cannot be written (its disk is full now), it goes again.
+        // If it cannot be written (the disk is full now), it is removed again.
         return orUndo(
           () => removeDatabase(path),
           () => patiently(path, () => openLocked(path, lock, migrations)),

@@ -1,4 +1,4 @@
-// Everything the worker thread can be asked, by name: one open session at most, and looks at files that are not open.
+// All requests of the worker thread by name: at most one open session, and reads of files that are not open.
 import type { AppError, Result } from '../engine/core/result.ts';
 import { asIs, say } from '../engine/core/say.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
@@ -144,7 +144,7 @@ const writer =
     if (!readOnly) {
       const inPlace = (): T => {
         const value = work(db);
-        // Before it is committed: what is told as saved is in the file of that name, and trying again repeats nothing.
+        // Checked before the commit, so that saved data are in the file of that name, and a retry repeats nothing.
         requireInPlace();
         return value;
       };
@@ -219,7 +219,7 @@ const writeOperations = (holder: Holder) => {
   } satisfies Partial<StoreOperations>;
 };
 
-/** All operations over one place for an open session. */
+/** All operations, sharing one open session. */
 export function createOperations(): Operations {
   const holder: Holder = { session: null };
   return {
@@ -231,7 +231,7 @@ export function createOperations(): Operations {
     moveTo: (path, overwrite) => {
       const before = requireOpen(holder);
       const next = patiently(path, () => goOnIn(before, path, overwrite));
-      // Everything is in the copy; what the old file keeps beside it when it cannot be tidied belongs to it and is read with it.
+      // Everything is in the copy; if the old file's log cannot be merged it stays next to the file and is read with it.
       return { opened: opened(holder, next), left: before.close() };
     },
     close: () => {

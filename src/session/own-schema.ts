@@ -1,5 +1,5 @@
-// Is a file's schema the one this program makes? Whatever else is in it (a view, a trigger, a virtual table, a changed column) could
-// be run by reading, so it is compared before anything is read. Reads the list of objects and executes none of them.
+// Checks that a file's schema is the one this program creates. Anything else (a view, a trigger, a virtual table, a changed column) could
+// be executed by reading, so the schema is compared before anything is read. Reads the list of objects without executing any.
 import { asIs, type Message, type MessageValue, say, unsaid } from '../engine/core/say.ts';
 import { failure } from './failures.ts';
 import { applyMigrations } from './migrate.ts';
@@ -17,7 +17,7 @@ interface SchemaEntry {
 
 /** More objects than any format has; a file with more is foreign without a closer look. */
 const mostEntries = 200;
-/** Longer than any statement of a format, characters. */
+/** Longer than any statement of a format, in characters. */
 const longestStatement = 10_000;
 
 const entriesSql = `SELECT substr(type, 1, 20) AS type, substr(name, 1, 200) AS name, substr(tbl_name, 1, 200) AS tbl,
@@ -46,7 +46,7 @@ function entriesOf(db: Database): readonly SchemaEntry[] {
 
 const made = new WeakMap<readonly Migration[], Map<number, readonly SchemaEntry[]>>();
 
-/** What the migrations up to `version` make from nothing. */
+/** The schema that the migrations up to `version` create. */
 function expectedEntries(migrations: readonly Migration[], version: number): readonly SchemaEntry[] {
   const versions = made.get(migrations) ?? new Map<number, readonly SchemaEntry[]>();
   made.set(migrations, versions);
@@ -69,13 +69,13 @@ function expectedEntries(migrations: readonly Migration[], version: number): rea
 const same = (a: SchemaEntry, b: SchemaEntry): boolean =>
   a.type === b.type && a.name === b.name && a.table === b.table && a.sql === b.sql;
 
-/** Bits that fell over change letters of a statement and never its length. */
+/** Flipped bits change letters of a statement, but not its length. */
 const mayBeDamage = (got: SchemaEntry, wanted: SchemaEntry): boolean =>
   got.type === wanted.type && got.name === wanted.name && got.sql?.length === wanted.sql?.length;
 
 /**
- * Throws AppFailure unless the schema of the open file is exactly that of `version`: `bad-input` when something foreign is in it,
- * `damaged-file` when a statement of its own was garbled.
+ * Throws AppFailure unless the schema of the open file is exactly that of `version`: `bad-input` for foreign objects, `damaged-file` for a
+ * garbled statement.
  */
 export function requireOwnSchema(db: Database, path: string, migrations: readonly Migration[], version: number): void {
   const wanted = expectedEntries(migrations, version);
@@ -114,7 +114,7 @@ const notOurs = (path: string, wanted: Message, got: Message): Error =>
     say`Open a file that this program has saved. Nothing of this one was executed or changed.`,
   );
 
-/** Whether a table of an open file, even of one whose schema as a whole is damaged, is the table of that name that `version` makes. */
+/** Whether a table of an open file, possibly with a damaged schema, is exactly the table of that name in `version`. */
 export function isOwnTable(db: Database, name: string, migrations: readonly Migration[], version: number): boolean {
   const wanted = expectedEntries(migrations, version).find((entry) => entry.type === 'table' && entry.name === name);
   const found = entriesOf(db).filter((entry) => entry.name === name);

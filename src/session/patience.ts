@@ -1,5 +1,5 @@
-// Bounded patience with a disk that fails for a moment (a network share, a USB disk, a busy controller): what can be repeated whole is
-// repeated a few times before anybody is told. Runs in the worker thread, which may wait.
+// Retries for disks that fail temporarily (a network share, a USB disk, a busy controller): repeatable operations are retried a few times
+// before a failure is reported. Runs in the worker thread, which may wait.
 import { asIs, say } from '../engine/core/say.ts';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -12,11 +12,11 @@ const pauses = [20, 80, 300];
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
-/** SQLITE_CORRUPT: also SQLite's word for a read that failed. */
+/** SQLITE_CORRUPT: SQLite also reports this for a failed read. */
 const corrupt = 11;
-/** SQLITE_READONLY and SQLITE_CANTOPEN: also its words for an open that failed although every right is there. */
+/** SQLITE_READONLY and SQLITE_CANTOPEN: also reported for a failed open despite sufficient permissions. */
 const noRight: readonly number[] = [8, 14];
-/** SQLITE_READONLY_DBMOVED: no matter of rights. */
+/** SQLITE_READONLY_DBMOVED: not a matter of permissions. */
 const moved = 1032;
 
 const isCorrupt = (error: unknown): boolean => isSqliteError(error) && error.errcode === corrupt;
@@ -26,7 +26,7 @@ const lacksRight = (error: unknown): boolean =>
 const mayPass = (path: string, error: unknown): boolean =>
   asAppError(error)?.code === 'io-error' || isCorrupt(error) || (lacksRight(error) && mayBeWritten(path));
 
-/** False when the rights of the file or of its folder forbid writing it. Windows cannot be asked. */
+/** False if the permissions of the file or its folder forbid writing. Cannot be determined on Windows. */
 export function mayBeWritten(path: string): boolean {
   if (process.platform === 'win32') return false;
   try {
@@ -38,14 +38,14 @@ export function mayBeWritten(path: string): boolean {
   }
 }
 
-/** Throws what `error` stands for once it is clear whether the disk is to blame. */
+/** Throws the failure for `error` once it is clear whether the disk is the cause. */
 function tell(path: string, error: unknown): never {
   if (isCorrupt(error)) requireReadable(path);
   if (!lacksRight(error) || !mayBeWritten(path)) throw error;
   throw failure('io-error', say`session: ${asIs(path)} must be openable, got an error of the disk`);
 }
 
-/** The value of `work` on the session at `path`, which must leave nothing behind when it fails. The last failure is thrown. */
+/** The value of `work` on the session at `path`, which must leave nothing behind on failure. Throws the last failure. */
 export function patiently<T>(path: string, work: () => T): T {
   for (const pause of pauses) {
     try {

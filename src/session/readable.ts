@@ -1,5 +1,5 @@
-// Ways to read a session that was left as it is: with its write-ahead log, where SQLite can put its shared memory beside the file; where
-// it cannot (a full disk, a folder that cannot be written) through a private copy, so that what was committed last is always shown.
+// Ways to read a session without changing it: with its write-ahead log if SQLite can create shared memory next to the file; otherwise (a
+// full disk, a read-only folder) through a private copy, so that the latest commits are always shown.
 import { asIs, say } from '../engine/core/say.ts';
 import { existsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { copyPrivate, isBeingWritten, isInWalMode, temporaryFolder } from './fil
 import { isSqliteError, openImmutable, openReadOnly, openWritable } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 
-/** Primary result codes of a file whose company SQLite could not make: no permission, read-only, full, cannot open; and no room for it. */
+/** Primary result codes when SQLite could not create its side files: no permission, read-only, full, cannot open; or no space. */
 const noCompany: readonly number[] = [3, 8, 13, 14];
 const noRoomForCompany = 4874;
 
@@ -18,7 +18,7 @@ const lacksCompany = (error: unknown): boolean =>
 
 const logBytes = (path: string): number => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 
-/** The file through `plain`, or through `other` when SQLite could not make what it needs beside the file. */
+/** The file through `plain`, or through `other` if SQLite could not create its side files. */
 function openOr(path: string, busy: number | undefined, other: () => Database): Database {
   const plain = openReadOnly(path, busy);
   try {
@@ -31,34 +31,33 @@ function openOr(path: string, busy: number | undefined, other: () => Database): 
   }
 }
 
-/** A connection for what never changes in a file: whose it is and its version. Its log may be left out. */
+/** A connection for the constant parts of a file: application id and version. Its log may be ignored. */
 export const openHeader = (path: string): Database => openOr(path, undefined, () => openImmutable(path));
 
 /**
- * A connection that never writes and sees all that was committed. Throws AppFailure `disk-full` when a copy is needed and has no place
- * either.
+ * A read-only connection that sees all commits. Throws AppFailure `disk-full` if a copy is needed and does not fit on the disk either.
  */
 export const openReadable = (path: string, busy?: number): Database =>
   openOr(path, busy, () => (logBytes(path) === 0 ? openImmutable(path) : openCopy(path)));
 
-/** Up to here a file with a log that nobody has open is read from a copy. */
+/** Up to this size a file with a log that is not open is read from a copy. */
 const largestCopy = 512 * 2 ** 20;
 
-/** A file in WAL mode that nobody writes and that has no log. */
+/** A file in WAL mode that is not being written and has no log. */
 const isAtRest = (path: string): boolean => isInWalMode(path) && !isBeingWritten(path);
 
 /**
- * As openReadable, and leaves the file and its folder as they are: SQLite makes a log and shared memory for every reader of a file in
- * WAL mode. Without a log such a file is complete by itself; a log that a crash left behind is read with it from a copy.
+ * As openReadable, but leaves the file and its folder unchanged: SQLite creates a log and shared memory for every reader of a file in WAL
+ * mode. Without a log the file is complete; a log left by a crash is read with it from a copy.
  */
 export function openUntouched(path: string): Database {
   if (!existsSync(`${path}-wal`)) return isAtRest(path) ? openImmutable(path) : openReadable(path);
-  // Shared memory beside it: somebody has it open, or had when it was cut off.
+  // Shared memory next to it: it is open elsewhere, or was when its process was killed.
   const shared = existsSync(`${path}-shm`);
   return shared || statSync(path).size + logBytes(path) > largestCopy ? openReadable(path) : openCopy(path);
 }
 
-/** The file and its log in the system's temporary folder, folded there; gone when the connection is closed. */
+/** A copy of the file and its log in the system's temporary folder, merged there; removed when the connection is closed. */
 function openCopy(path: string): Database {
   const folder = temporaryFolder('view');
   try {
@@ -92,8 +91,8 @@ function fold(copy: string): void {
 }
 
 /**
- * The file for one reader who has it alone: SQLite then keeps in memory what it would put beside the file, so a full disk does not
- * matter. For the owner of the writer lock only.
+ * The file for one exclusive reader: SQLite then keeps its side files in memory, so a full disk does not matter. For the owner of the
+ * writer lock only.
  */
 export function openAlone(path: string): Database {
   const db = openWritable(path);

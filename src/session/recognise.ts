@@ -1,4 +1,4 @@
-// Is an open file a session of this program, and of which format? Asked before every other query of every connection.
+// Checks whether an open file is a session of this program, and of which format, before any other query of a connection.
 import { asIs, say } from '../engine/core/say.ts';
 import { applicationId } from './application-id.ts';
 import { failure } from './failures.ts';
@@ -12,13 +12,13 @@ import type { Database } from './sqlite.ts';
 export const latestOf = (migrations: readonly Migration[]): number =>
   Math.max(...migrations.map((step) => step.version));
 
-/** Whether everything that a file of this version lacks is something readers can do without. */
+/** Whether readers can do without everything that a file of this version lacks. */
 export const isReadable = (version: number, migrations: readonly Migration[] = allMigrations): boolean =>
   migrations.every((step) => step.version <= version || step.additive === true);
 
 /**
- * Fails when the open file is not a session of this program, whole in its schema, or is from a newer one; its version otherwise.
- * Comes before every other query: nothing of a foreign schema is executed.
+ * Fails if the open file is not a session of this program with an intact schema, or is from a newer version; returns its version otherwise.
+ * Called before any other query, so that nothing of a foreign schema is executed.
  */
 export function requireSession(db: Database, path: string, migrations = allMigrations): number {
   const latest = latestOf(migrations);

@@ -1,4 +1,4 @@
-// Rows that older versions wrote are read as they were meant.
+// Rows of older versions are read with their original meaning.
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { totalOf } from '../engine/spec/time-account.ts';

@@ -1,5 +1,5 @@
-// The shape of every JSON column and closed list in a session file. Rows are checked like messages: what another hand wrote into a file
-// is an AppFailure here and never a surprise further on. Keys a later version adds are kept.
+// The shape of every JSON column and closed list in a session file. Rows are checked like messages: foreign content in a file is an
+// AppFailure here and cannot cause errors later. Keys of later versions are kept.
 import * as v from 'valibot';
 import { say } from '../engine/core/say.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';

@@ -1,4 +1,4 @@
-// The runs of a session as rows: what is frozen with them and what may change. Independent of metrics and tensors.
+// The runs of a session as rows: fixed and mutable fields. Independent of metrics and tensors.
 import { readMessage, storedMessage } from './stored-message.ts';
 import { asIs, say } from '../engine/core/say.ts';
 import { failure, isDamage } from './failures.ts';
@@ -28,7 +28,7 @@ const json = (value: unknown): Stored => (value === null ? null : JSON.stringify
 const environmentText = (stamp: Changeable['environment']): Stored =>
   json(stamp && { ...stamp, ...(stamp.reason ? { reason: storedMessage(stamp.reason) } : {}) });
 
-/** Column and encoding of each field that may change; complete by type. */
+/** Column and encoding of each mutable field; exhaustive by type. */
 const changeable: { readonly [K in keyof Changeable]: readonly [string, (value: Changeable[K]) => Stored] } = {
   name: ['name', (value) => value],
   variant: ['variant', (value) => value],
@@ -80,7 +80,7 @@ function decodeRun(row: Row): StoredRun {
     note: textOf(row, 'note'),
     tags: jsonOf(row, 'tags', shapes.tags),
     hidden: numberOf(row, 'hidden') === 1,
-    // Absent in a file of the first format that is read as it is.
+    // Absent in an unmigrated file of the first format.
     texts: row['texts'] === undefined ? null : jsonOrNull(row, 'texts', shapes.textUses),
   };
 }
@@ -89,7 +89,7 @@ function decodeRun(row: Row): StoredRun {
 export const readRuns = (db: Database): readonly StoredRun[] =>
   all(db, 'SELECT * FROM runs ORDER BY position').map(decodeRun);
 
-/** The file's own numbers of the runs whose rows do not hold what they must. */
+/** Row ids of runs with invalid rows. */
 export function unreadableRuns(db: Database): readonly number[] {
   const isBad = (row: Row): boolean => {
     try {
@@ -105,7 +105,7 @@ export function unreadableRuns(db: Database): readonly number[] {
     .map((row) => numberOf(row, 'key'));
 }
 
-/** The file's own number of a run. */
+/** The row id of a run. */
 export function keyOf(db: Database, id: string): number {
   const row = one(db, 'SELECT key FROM runs WHERE id = ?', id);
   if (row) return numberOf(row, 'key');

@@ -1,5 +1,5 @@
-// Takes what can still be read out of a damaged file into a whole one of its own: table by table, row by row, from both ends where
-// the middle is lost. The damaged file is only read. It knows the names of the tables and nothing of what they mean.
+// Copies the readable part of a damaged file into a new file: table by table, row by row, from both ends if the middle is lost. The damaged
+// file is only read. Depends on the names of the tables, not on their meaning.
 import { asIs, type Message, say } from '../engine/core/say.ts';
 import { join } from 'node:path';
 import { applicationId } from './application-id.ts';
@@ -26,11 +26,11 @@ export interface Salvage {
   readonly dispose: () => void;
 }
 
-/** SQLite looks into pages that the header promises and the file lacks only when it may trust nothing else. */
+/** Makes SQLite tolerate pages that the header lists but the file lacks. */
 function openDamaged(path: string): Database {
   const db = openReadable(path);
   distrust(db);
-  // Absent before Node 24.12, where nothing has to be switched off.
+  // Absent before Node 24.12, which needs no switch.
   db.enableDefensive?.(false);
   db.exec('PRAGMA writable_schema=ON; PRAGMA cell_size_check=ON; PRAGMA query_only=ON');
   return db;
@@ -42,7 +42,7 @@ function columnsOf(db: Database, table: TableName): readonly string[] {
   return all(db, `SELECT name FROM pragma_table_info('${table}')`).map((row) => textOf(row, 'name'));
 }
 
-/** Gives rows to `take` until the end or the first damage; true at the end. Pages that lead back to earlier ones are damage. */
+/** Passes rows to `take` until the end or the first damage; true at the end. Pages that point back to earlier ones count as damage. */
 function walk(source: Database, sql: string, direction: 1 | -1, take: (row: Row) => void): boolean {
   let before = -Infinity;
   try {
@@ -54,13 +54,13 @@ function walk(source: Database, sql: string, direction: 1 | -1, take: (row: Row)
     }
     return true;
   } catch (error) {
-    // A whole number beyond what JavaScript holds is no value of ours.
+    // An integer beyond JavaScript's range is not a value of this program.
     if (isDamage(error) || error instanceof RangeError) return false;
     throw error;
   }
 }
 
-/** Only a table that is exactly one of ours is read: whatever else bears its name could run something. */
+/** Only a table that is exactly one of ours is read: anything else of that name could execute code. */
 function copyTable(source: Database, target: Database, table: TableName): number {
   const known = new Set(readColumns(source, table));
   const columns = columnsOf(target, table).filter((name) => known.has(name));
@@ -107,7 +107,7 @@ function mend(target: Database): void {
     INSERT OR IGNORE INTO session (id, name, note, created) VALUES (1, 'recovered', '', '');`);
 }
 
-/** Rows that do not hold what they must would hide all others. */
+/** Invalid rows would hide all others. */
 function dropUnreadable(target: Database): void {
   for (const key of unreadableRuns(target)) run(target, 'DELETE FROM runs WHERE key = ?', key);
   unlessDamaged(() => readHead(target), 'UPDATE session SET experiment = NULL');
@@ -140,7 +140,7 @@ function fill(source: Database, target: Database): Record<string, number> {
   return rows;
 }
 
-/** What is readable of the damaged session at `path`, or a `damaged-file` failure when not even its runs are. */
+/** The readable part of the damaged session at `path`, or a `damaged-file` failure if not even its runs are readable. */
 export function salvage(path: string, found: Message): Salvage {
   const folder = temporaryFolder('salvage');
   const target = openWritable(join(folder.path, 'salvaged.rnnlab'));

@@ -1,4 +1,4 @@
-// What makes an SQLite file a session file of this program: the fixed numbers in its header and the settings of a connection.
+// The constants of session files: the fixed numbers in the header and the settings of a connection.
 import { migrations } from './migrations/index.ts';
 import { scalar } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
@@ -6,7 +6,7 @@ import type { Database } from './sqlite.ts';
 /** Format of the files this program writes, in user_version (bytes 60..63). */
 export const formatVersion = Math.max(...migrations.map((migration) => migration.version));
 
-/** Tables in an order in which parents come before children. */
+/** Tables ordered with parents before children. */
 export const tables = [
   'session',
   'runs',
@@ -33,7 +33,7 @@ export function configureWriter(db: Database): void {
   db.exec('PRAGMA foreign_keys=ON; PRAGMA fullfsync=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-32768');
 }
 
-/** For every connection before its first query: a file may come from anybody. */
+/** For every connection before its first query, since a file may come from anywhere. */
 export function distrust(db: Database): void {
   db.exec('PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON');
 }

@@ -1,5 +1,5 @@
-// What runs wrote and answered, as rows. One row is one text or the answers of one step, whole or not there; rows of steps that a run lost are
-// forgotten with its points.
+// Texts and answers of runs as rows. One row is one text or the answers of one step, written atomically; rows of lost steps are removed
+// together with the points.
 import { asIs, say } from '../engine/core/say.ts';
 import type { RunAnswers, Sample, SampleMark } from '../protocol/state.ts';
 import { failure } from './failures.ts';
@@ -8,7 +8,7 @@ import { keyOf } from './runs.ts';
 import { all, jsonOf, jsonOrNull, numberOf, one, run, scalar, textOf } from './sqlite.ts';
 import type { Database, Row } from './sqlite.ts';
 
-/** Files of the formats before this one, read as they are, have no place for answers. */
+/** Unmigrated files of older formats have no table for answers. */
 const hasAnswers = (db: Database): boolean =>
   scalar(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'answers'") > 0;
 
@@ -38,7 +38,7 @@ const decodeSample = (row: Row, id: string): Sample => ({
   temperature: numberOf(row, 'temperature'),
   seed: numberOf(row, 'seed'),
   text: textOf(row, 'text'),
-  // Absent in a file of an earlier format that is read as it is.
+  // Absent in an unmigrated file of an earlier format.
   detail: row['detail'] === undefined ? null : jsonOrNull(row, 'detail', sampleDetail),
 });
 
@@ -65,7 +65,7 @@ export function readSample(db: Database, id: string, sample: number): Sample {
   throw failure('not-found', say`sample: run ${asIs(id)} must have sample ${sample}, got none of that number`);
 }
 
-/** Those of a step that was gone through again replace the earlier ones. Inside the caller's transaction. */
+/** Answers of a repeated step replace the earlier ones. Inside the caller's transaction. */
 export function insertAnswers(db: Database, { run: id, step, ...told }: RunAnswers): void {
   run(
     db,
@@ -87,13 +87,13 @@ export function readAnswers(db: Database, id: string): readonly RunAnswers[] {
   }));
 }
 
-/** Forgets what a run wrote and answered after `step`. Inside the caller's transaction. */
+/** Removes texts and answers of a run after `step`. Inside the caller's transaction. */
 export function forgetShown(db: Database, runKey: number, step: number): void {
   run(db, 'DELETE FROM samples WHERE run = ? AND step > ?', runKey, step);
   run(db, 'DELETE FROM answers WHERE run = ? AND step > ?', runKey, step);
 }
 
-/** How much of a file they are; `earlier` formats have the texts alone. */
+/** Their size in a file; `earlier` formats have only texts. */
 export function sizeOfShown(db: Database): { readonly count: number; readonly bytes: number } {
   const texts = 'octet_length(prompt) + octet_length(text)';
   const bytes = (sql: string, table: string): number => scalar(db, `SELECT coalesce(sum(${sql}), 0) FROM ${table}`);

@@ -1,5 +1,5 @@
 // The only place that loads node:sqlite, and the small helpers every query goes through. Independent of tables.
-// The module is still flagged experimental in some Node versions: exactly that warning is kept off the terminal.
+// The module is still experimental in some Node versions; only that warning is suppressed.
 import { pathToFileURL } from 'node:url';
 import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
@@ -34,20 +34,20 @@ function loadQuietly(): typeof sqliteModule {
 let loaded: typeof sqliteModule | null = null;
 const sqlite = (): typeof sqliteModule => (loaded ??= loadQuietly());
 
-/** A connection that may write. A file that does not exist is made, for its owner alone. */
+/** A connection that may write. A missing file is created, readable by its owner only. */
 export function openWritable(path: string, busy = busyMilliseconds): Database {
   makePrivate(path);
   return new (sqlite().DatabaseSync)(path, { timeout: busy });
 }
 
-/** A database of this process alone, which is no file. */
+/** An in-memory database. */
 export const openInMemory = (): Database => new (sqlite().DatabaseSync)(':memory:');
 
-/** A connection that never writes. SQLite makes what it needs beside a file in WAL mode, and fails at the first query where it cannot. */
+/** A connection that never writes. SQLite creates side files for a file in WAL mode, and fails at the first query if it cannot. */
 export const openReadOnly = (path: string, busy = busyMilliseconds): Database =>
   new (sqlite().DatabaseSync)(path, { readOnly: true, timeout: busy });
 
-/** The file alone, as if nobody could change it: without its log and without a lock. */
+/** The file alone, as immutable: without its log and without a lock. */
 export function openImmutable(path: string): Database {
   const url = pathToFileURL(path);
   url.searchParams.set('immutable', '1');
@@ -80,7 +80,7 @@ export function prepared(db: Database, sql: string): StatementSync {
   return statement;
 }
 
-/** A whole number that JavaScript cannot hold, or a sum that SQLite cannot, was written by another hand. */
+/** An integer beyond JavaScript's range, or a sum beyond SQLite's, was not written by this program. */
 function inRange<T>(work: () => T): T {
   try {
     return work();
@@ -108,7 +108,7 @@ export function scalar(db: Database, sql: string, ...values: SQLInputValue[]): n
   return Number(row === undefined ? 0 : (Object.values(row)[0] ?? 0));
 }
 
-/** All of `work` or nothing of it, committed with the stated durability when this returns. */
+/** Runs `work` atomically; it is committed with the stated durability when this returns. */
 export function write<T>(db: Database, durability: Durability, work: () => T): T {
   db.exec(durability === 'full' ? 'PRAGMA synchronous=FULL' : 'PRAGMA synchronous=NORMAL');
   if (db.isTransaction) db.exec('ROLLBACK');
@@ -123,7 +123,7 @@ export function write<T>(db: Database, durability: Durability, work: () => T): T
   }
 }
 
-/** A disk that fails may fail the way back too; SQLite then goes back when the file is next used, and the first failure is the one to tell. */
+/** A failing disk may make the rollback fail too; SQLite then rolls back when the file is next used, and the first failure is reported. */
 function rollBack(db: Database): void {
   try {
     if (db.isTransaction) db.exec('ROLLBACK');
@@ -132,7 +132,7 @@ function rollBack(db: Database): void {
   }
 }
 
-/** One consistent view of the file for several queries, whatever a writer does meanwhile. */
+/** One consistent snapshot of the file for several queries, whatever a writer does. */
 export function read<T>(db: Database, work: () => T): T {
   if (db.isTransaction) return work();
   db.exec('BEGIN');
@@ -189,7 +189,7 @@ export function jsonOf<T>(row: Row, column: string, shape: v.GenericSchema<unkno
 export const jsonOrNull = <T>(row: Row, column: string, shape: v.GenericSchema<unknown, T>): T | null =>
   row[column] === null ? null : jsonOf(row, column, shape);
 
-/** One word of a closed list. */
+/** One value of a closed list. */
 export function oneOf<T extends string>(row: Row, column: string, words: readonly T[]): T {
   const text = textOf(row, column);
   const found = words.find((word) => word === text);

@@ -1,4 +1,4 @@
-// Where all runs of a session stand, read in two sweeps over their rows: what opening a session asks. Independent of metrics.
+// The progress of all runs of a session, read in two passes over their rows, for opening a session. Independent of metrics.
 import { decodeEntry } from './checkpoints.ts';
 import { all, numberOf, numberOrNull, textOf } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
@@ -9,7 +9,7 @@ const lastSql =
 const checkpointSql =
   'SELECT r.id AS run_id, step, kind, c.cursor, sha256, bytes FROM checkpoints c JOIN runs r ON r.key = c.run ORDER BY step, c.id';
 
-/** By run; a run without points and checkpoints is there, too. */
+/** By run, including runs without points and checkpoints. */
 export function readStandings(db: Database): ReadonlyMap<string, Standing> {
   const last = Map.groupBy(all(db, lastSql), (row) => textOf(row, 'run_id'));
   const checkpoints = Map.groupBy(all(db, checkpointSql), (row) => textOf(row, 'run_id'));

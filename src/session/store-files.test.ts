@@ -1,4 +1,4 @@
-// The files of the store: who may open them, what is told of them unopened, copies, and what is exported of them.
+// The files of the store: access, description without opening, copies, and exports.
 import { readFileSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-// Every operation of a store on every kind of file: it works, or it is refused with the code that is written here. The tables are typed by
-// the operations and the kinds: a new one without its row does not compile.
+// Every operation of a store on every kind of file: it works, or it is refused with the expected code. The tables are typed by operations
+// and kinds, so a new one without its row does not compile.
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { AppFailure } from '../engine/core/result.ts';
 import type { ErrorCode, Result } from '../engine/core/result.ts';
@@ -55,7 +55,7 @@ const storeTable: Readonly<Record<StoreOperation, Readonly<Record<Mode, Outcome>
   close: { writer: 'works', viewer: 'works', closed: 'works' },
 };
 
-/** How a file of each kind opens when it is asked for for writing. */
+/** How a file of each kind opens for writing. */
 const opens: Readonly<Record<StoreKind, Mode | ErrorCode>> = {
   writable: 'writer',
   'log left': 'writer',
@@ -102,7 +102,7 @@ async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {
 const bytes = new Uint8Array(1000).fill(3);
 const latest = { kind: 'latest', cursor: cursorAt(20), bytes } as const;
 
-/** In an order in which each finds what it needs. `run` is a run that is there. */
+/** In an order in which each finds what it needs. `run` is an existing run. */
 const storeCalls: Readonly<Record<StoreOperation, (store: SessionStore, run: string) => Promise<unknown>>> = {
   verify: (store) => store.verify(),
   head: (store) => store.head(),

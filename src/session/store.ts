@@ -1,4 +1,4 @@
-// What a session file can do, as the lab sees it. The implementation keeps SQLite in a worker thread; every method resolves
+// The interface of a session file for the lab. The implementation runs SQLite in a worker thread; every method resolves
 // once the change is on disk in the stated durability class.
 import type { Message } from '../engine/core/say.ts';
 import type { AppError, Result } from '../engine/core/result.ts';
@@ -25,7 +25,7 @@ export interface StoredRun {
   readonly name: string;
   readonly variant: number;
   readonly identity: number;
-  /** The last thing a person or the run itself decided; `active` in a file nobody has open means it was cut off. */
+  /** The last decision of a person or the run itself; `active` in a file that is not open means it was interrupted. */
   readonly intent: 'queued' | 'active' | 'paused' | 'stopped' | 'finished' | 'diverged' | 'failed';
   readonly problem: Message | null;
   readonly cursor: TrainingCursor;
@@ -70,7 +70,7 @@ export interface StoredCheckpoint {
   readonly bytes: number;
 }
 
-/** Something that happened, with its moment (ISO 8601). `run` null = the session as a whole; it may name a deleted run. */
+/** An event with its time (ISO 8601). `run` null = the session as a whole; it may name a deleted run. */
 export interface SessionEvent {
   readonly at: string;
   readonly run: RunId | null;
@@ -83,23 +83,23 @@ export interface SessionStore {
   /** This and the next two change with `moveTo`. */
   readonly path: string;
   readonly readOnly: boolean;
-  /** Why the file cannot be written although that was asked for: damaged (what could be read is here) or no permission. */
+  /** Why the file is read-only although it was opened for writing: damaged (the readable part is loaded) or no permission. */
   readonly problem: AppError | null;
-  /** Fails with `not-found` when the file that is written is no longer the one at `path`: moved, removed or replaced. */
+  /** Fails with `not-found` if the open file is no longer the one at `path`: moved, removed or replaced. */
   verify(): Promise<Result<null>>;
   head(): Promise<SessionHead>;
   edit(change: Partial<SessionHead>): Promise<void>;
   runs(): Promise<readonly StoredRun[]>;
   addRuns(runs: readonly StoredRun[]): Promise<void>;
-  /** A run with the checkpoint it begins from and the event that says so: all of it or nothing. */
+  /** A run with its initial checkpoint and its event, stored atomically. */
   addFork(run: StoredRun, start: CheckpointData, detail: string): Promise<void>;
   updateRun(id: RunId, change: Partial<Omit<StoredRun, 'id' | 'spec'>>): Promise<void>;
   deleteRun(id: RunId): Promise<void>;
   appendMetrics(id: RunId, columns: readonly MetricColumns[]): Promise<void>;
-  /** Forgets points, samples and answers after `step`: called on resume, so that repeated steps are not stored twice. */
+  /** Removes points, samples and answers after `step`: called on resume, so that repeated steps are not stored twice. */
   truncateMetrics(id: RunId, step: number): Promise<void>;
   series(query: SeriesQuery): Promise<readonly SeriesWindow[]>;
-  /** Where every run stands, by id: one answer instead of two for each of a thousand runs. */
+  /** The progress of every run, by id: one answer instead of two for each of a thousand runs. */
   standings(): Promise<ReadonlyMap<RunId, Standing>>;
   /** Last stored point of each metric. */
   lastValues(id: RunId): Promise<Readonly<Record<string, { readonly step: number; readonly value: number | null }>>>;
@@ -112,50 +112,50 @@ export interface SessionStore {
   samples(id: RunId): Promise<readonly Sample[]>;
   /** How each sample was asked for, without the text. */
   sampleMarks(id: RunId): Promise<readonly SampleMark[]>;
-  /** Rejects with `not-found` when it is not there any more. */
+  /** Rejects with `not-found` if it no longer exists. */
   sample(id: RunId, sample: number): Promise<Sample>;
   /** Those of one step replace earlier ones of that step. */
   addAnswers(answers: RunAnswers): Promise<void>;
   answers(id: RunId): Promise<readonly RunAnswers[]>;
-  /** Texts that travel with the session. */
+  /** Texts stored in the session. */
   texts(): Promise<readonly StoredText[]>;
-  /** The UTF-8 of a text, verified; null when the session does not hold it, `damaged-file` when it is not what was stored. */
+  /** The UTF-8 of a text, verified; null if the session does not contain it, `damaged-file` if its checksum is wrong. */
   text(sha256: string): Promise<Result<Uint8Array | null>>;
   putText(name: string, data: Uint8Array): Promise<void>;
   addEvent(run: RunId | null, kind: string, detail: string): Promise<void>;
-  /** Everything noted so far, oldest first. */
+  /** All events so far, oldest first. */
   events(): Promise<readonly SessionEvent[]>;
   /** A consistent copy at `path`, of a read-only or salvaged session too; `conflict` when the file exists and overwrite is false. */
   saveCopy(path: string, overwrite: boolean): Promise<Result<null>>;
   /**
-   * Like saveCopy, and the store is the copy from there on, open for writing: calls made before are in both files, calls made after in the
-   * copy alone. On failure, also when the copy could not be written, nothing has changed. The value is that of `close` for the file it was.
+   * Like saveCopy, but the store then continues in the copy, open for writing: earlier calls are in both files, later ones only in the
+   * copy. On failure, including a read-only copy, nothing has changed. Returns the value of `close` for the old file.
    */
   moveTo(path: string, overwrite: boolean): Promise<Result<AppError | null>>;
   /**
-   * Everything is on disk before. The value is null when the session is one file now, else why its log could not be folded into it:
-   * then the file and its log (`<file>-wal`) belong together until the session is opened and closed once more.
+   * Everything is on disk before this resolves. Null if the session is a single file now, else why its log could not be merged: then the
+   * file and its log (`<file>-wal`) belong together until the session is opened and closed again.
    */
   close(): Promise<AppError | null>;
 }
 
-/** What one finds when looking at a file without opening it for work. */
+/** Operations on files without opening them as a session. */
 export interface SessionFiles {
   create(path: string, head: SessionHead): Promise<Result<SessionStore>>;
   /**
-   * Header check -> refuse newer -> migrate on a backup copy -> integrity check. A damaged file opens read-only with what is
-   * salvageable. `conflict` when another process has it open for writing.
+   * Header check -> refuse newer -> migrate on a backup copy -> integrity check. A damaged file opens read-only with its readable part.
+   * `conflict` when another process has it open for writing.
    */
   open(path: string, options?: { readonly readOnly?: boolean }): Promise<Result<SessionStore>>;
-  /** Moves a session that nobody writes, with what belongs to it; `conflict` when one is written or the name is taken. */
+  /** Moves a session that is not being written, with its side files; `conflict` if it is being written or the name is taken. */
   move(from: string, to: string): Promise<Result<null>>;
-  /** Removes unfinished copies in these folders, and temporary ones, that a killed process left. Gives their names. */
+  /** Removes unfinished copies in these folders, and temporary folders, left by killed processes. Returns their names. */
   sweep(folders: readonly string[]): Promise<Result<readonly string[]>>;
   /** A copy of a file that need not be open, of any format up to this one, whole or damaged. */
   copy(path: string, to: string): Promise<Result<null>>;
   describe(path: string): Promise<Result<SessionDetails>>;
   recent(path: string): Promise<Result<RecentSession>>;
-  /** Every check there is: header, version, SQLite integrity, foreign keys, checkpoint hashes, metric chunks decode. */
+  /** All checks: header, version, SQLite integrity, foreign keys, checkpoint hashes, metric chunks decode. */
   check(
     path: string,
   ): Promise<Result<{ readonly problems: readonly Message[]; readonly checked: Readonly<Record<string, number>> }>>;

@@ -1,4 +1,4 @@
-// How a message is in a session: as text, in a column or a setting that held an English sentence in earlier versions.
+// How a message is stored in a session: as text, in a column or a setting that contained an English sentence in earlier versions.
 import { messageFrom, verbatim, type Message } from '../engine/core/say.ts';
 
 export const storedMessage = (message: Message): string => JSON.stringify(message);

@@ -1,4 +1,4 @@
-// Texts that travel inside a session, by the SHA-256 of their UTF-8, which is checked whenever one is read. Independent of runs.
+// Texts stored in a session, by the SHA-256 of their UTF-8, which is checked whenever one is read. Independent of runs.
 import { fail, ok } from '../engine/core/result.ts';
 import { asIs, say } from '../engine/core/say.ts';
 import type { Result } from '../engine/core/result.ts';
@@ -8,7 +8,7 @@ import { all, blobOf, numberOf, one, run, scalar, textOf } from './sqlite.ts';
 import type { Database, Row } from './sqlite.ts';
 import type { StoredText } from './store.ts';
 
-/** Files of the first format, read as they are, have no place for texts. */
+/** Unmigrated files of the first format have no table for texts. */
 const hasTexts = (db: Database): boolean =>
   scalar(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'texts'") > 0;
 
@@ -21,7 +21,7 @@ const decodeEntry = (row: Row): StoredText => ({
 export const listTexts = (db: Database): readonly StoredText[] =>
   hasTexts(db) ? all(db, 'SELECT sha256, name, bytes FROM texts ORDER BY id').map(decodeEntry) : [];
 
-/** Inside the caller's transaction; a text that is there already stays. */
+/** Inside the caller's transaction; an existing text stays. */
 export function storeText(db: Database, name: string, data: Uint8Array): void {
   if (data.byteLength > largestCheckpoint)
     throw failure(
@@ -32,7 +32,7 @@ export function storeText(db: Database, name: string, data: Uint8Array): void {
   run(db, sql, sha256Of(data), name, data.byteLength, data);
 }
 
-/** The bytes of a row if they are those that were stored. */
+/** The bytes of a row if their checksum is right. */
 export function verifiedText(row: Row): Result<Uint8Array> {
   const { sha256, name, bytes } = decodeEntry(row);
   const data = blobOf(row, 'data');
@@ -44,7 +44,7 @@ export function verifiedText(row: Row): Result<Uint8Array> {
   );
 }
 
-/** Null when the session does not hold it. */
+/** Null if the session does not contain it. */
 export function loadText(db: Database, sha256: string): Result<Uint8Array | null> {
   if (!hasTexts(db)) return ok(null);
   const row = one(db, 'SELECT sha256, name, bytes, data FROM texts WHERE sha256 = ?', sha256);

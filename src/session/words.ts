@@ -1,4 +1,4 @@
-// Events: what happened, kept as text.
+// Events, stored as messages.
 import { all, run, textOf, textOrNull } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 import type { SessionEvent } from './store.ts';

@@ -1,5 +1,5 @@
-// Where the worker thread's code is: beside this file, as source in a checkout and as JavaScript in an installed copy, whose out/
-// mirrors src/ file by file. The one place that knows.
+// The only place that knows the path of the worker thread's code: next to this file, as source in a checkout and as JavaScript in an
+// installed copy, whose out/ mirrors src/ file by file.
 
 export function workerUrl(from = import.meta.url): URL {
   return new URL(from.endsWith('.ts') ? './worker.ts' : './worker.js', from);

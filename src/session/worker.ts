@@ -1,4 +1,4 @@
-// Entry of the thread that has SQLite, and of the process that looks at files: takes one request after the other and answers each.
+// Entry of the thread with SQLite, and of the process that reads files: handles one request after the other.
 // Nothing else may import this file.
 import { parentPort } from 'node:worker_threads';
 import { asAppError } from './failures.ts';
@@ -27,7 +27,7 @@ if (parentPort) {
     else port.postMessage(answer(request));
   });
 } else {
-  // Ctrl+C reaches the whole group; this process ends with the channel to the one that asks.
+  // Ctrl+C reaches the whole group; this process ends with the channel to its caller.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('disconnect', () => process.exit(0));
   process.on('message', (request: WorkerRequest) =>

@@ -1,4 +1,4 @@
-// What a person does with a lab, in random order and several at once. Each action answers with what it was and how it went.
+// A person's actions in a lab, in random order and several at once. Each action returns its description and result.
 import { english, say } from '../../src/engine/core/say.ts';
 import { join } from 'node:path';
 import type { LabParams, LabReply, LabRequest } from '../../src/protocol/lab.ts';
@@ -8,12 +8,12 @@ import type { Answer, LabUnderTest } from '../support/lab-under-test.ts';
 import type { Choices } from '../support/seeded.ts';
 import type { Ledger } from './ledger.ts';
 
-/** Refusals that are right when two labs and several actions meet. Anything else (a bug, damage, an error of the disk) breaks a law. */
+/** Refusals that are correct when two labs and several actions collide. Anything else (a bug, damage, a disk error) is a violation. */
 const fair = new Set(['conflict', 'not-found', 'bad-input', 'engine-died', 'cancelled']);
 
 export interface Place {
   readonly folder: string;
-  /** Every path a session was ever told to be at. */
+  /** Every reported path of a session. */
   readonly paths: string[];
   readonly saveTargets: Set<string>;
   readonly undo: string[];
@@ -50,7 +50,7 @@ export class Person {
     );
     if (answer.error && !fair.has(answer.error.code)) this.broken.push(`${line}: ${JSON.stringify(answer.error)}`);
     const saved = (answer.value as SessionState | null | undefined)?.saved;
-    // An action that was under way when its session was closed is told so.
+    // An action that was in progress when its session was closed gets this answer.
     const late = typeof saved === 'object' && saved.failed.code === 'conflict';
     if (typeof saved === 'object' && !late) this.broken.push(`${line}: not saved: ${JSON.stringify(saved.failed)}`);
     return answer;
@@ -143,7 +143,7 @@ export class Person {
     if (!value) return;
     if (!this.#place.paths.includes(value.path)) this.#place.paths.push(value.path);
     await this.#start(lab);
-    // An engine takes a moment to be there: what follows is to meet runs that train.
+    // An engine takes a moment to start; the following actions should find training runs.
     await this.#ledger.nextPoints(20_000);
   }
 

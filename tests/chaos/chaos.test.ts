@@ -1,6 +1,6 @@
 // Two labs on one home, runs training, and everything a person can do in random order and several things at once; now and then a lab is
-// killed. Then the files are held to what was promised. MINRNN_CHAOS=600 goes on for that many seconds, MINRNN_CHAOS_SEED=7 does other
-// things; a broken law prints the seed and all that was done.
+// killed. Then the files are checked against the promises. MINRNN_CHAOS=600 runs for that many seconds, MINRNN_CHAOS_SEED=7 chooses other
+// actions; a violation prints the seed and all actions.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -94,7 +94,7 @@ it(
     const end = performance.now() + 1000 * seconds;
     await Promise.all(desks.map((desk) => desk.until(end)));
     await Promise.all(desks.map((desk) => desk.kill()));
-    // The next start tidies up what the killed ones left half done.
+    // The next start cleans up after the killed ones.
     const next = await startLab(home);
     await next.ask('session/list', {});
     await next.kill();

@@ -1,4 +1,4 @@
-// What must be true of the files after everything, whatever happened: nothing that was promised is missing, nothing is left lying about.
+// What must hold for the files whatever happened: no promised data are missing, and no leftovers remain.
 import { english } from '../../src/engine/core/say.ts';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { unwrap } from '../../src/engine/core/result.ts';
 import { sessionFiles, type SessionStore, type StoredRun } from '../../src/session/index.ts';
 import type { Promises } from './ledger.ts';
 
-/** Logged at every step, and so at the same steps. */
+/** Logged at every step, so the steps are the same. */
 const everyStep = ['train/loss', 'train/gradient-norm', 'train/learning-rate'] as const;
 
 async function stepsOf(
@@ -58,7 +58,7 @@ async function missingOf(store: SessionStore, path: string, promises: Promises):
   return found;
 }
 
-/** Every broken law in the sessions of `folder`, which nobody has open now. */
+/** All violations in the sessions of `folder`, none of which is open. */
 export async function brokenLaws(folder: string, promises: Promises): Promise<readonly string[]> {
   const found: string[] = [];
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.rnnlab'))) {

@@ -1,5 +1,5 @@
-// What two labs have promised while everything happened at once: which points were announced for which file, and which note was said to be
-// saved. It only reads answers and events; what the files must hold in the end follows from it.
+// Records the promises of two labs: which points were announced for which file, and which note was reported as saved. It only reads answers
+// and events; the required content of the files follows from them.
 import type { LabEvents } from '../../src/protocol/lab.ts';
 import type { RunId, RunState, SessionState } from '../../src/protocol/state.ts';
 
@@ -9,7 +9,7 @@ interface FilePromise {
   savedNote: number;
 }
 
-/** Of one lab, as its events come in. A file that is saved under a new name hands its promises on to the new one. */
+/** The promises of one lab, from its events. Save as transfers the promises to the new file. */
 export class Ledger {
   readonly #files: Map<string, FilePromise>;
   readonly #steps = new Map<RunId, number>();
@@ -47,7 +47,7 @@ export class Ledger {
     this.runs(state.runs);
   }
 
-  /** A run that went back to a checkpoint repeats what came after it. */
+  /** A run that went back to a checkpoint repeats the following steps. */
   runs(runs: readonly RunState[]): void {
     if (this.#path === null) return;
     const { points } = this.#file(this.#path);
@@ -67,7 +67,7 @@ export class Ledger {
     for (const { metric, step } of columns) if (metric === 'train/loss') for (const at of step) known.add(at);
   }
 
-  /** Resolves when points are announced, or after `ms` where nothing trains. */
+  /** Resolves when points are announced, or after `ms` if nothing trains. */
   async nextPoints(ms: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
@@ -86,7 +86,7 @@ export class Ledger {
     this.#files.delete(path);
   }
 
-  /** The lab is gone: its next life begins with no session. */
+  /** The lab was killed: it restarts without a session. */
   died(): void {
     this.#path = null;
     this.#steps.clear();

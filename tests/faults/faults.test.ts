@@ -1,6 +1,6 @@
-// A disk that fails: an edit answered "saved" is in the file after reopening; one answered "failed" is not dropped in silence but is in
-// the file once the disk works again; a close that would drop something is refused and the session stays open. Errors and kills are
-// injected into a real lab at the Nth call. MINRNN_FAULTS=500 injects that many, MINRNN_FAULT_SEED=7 others.
+// A disk that fails: an edit answered "saved" is in the file after reopening; one answered "failed" is not dropped silently but is in the
+// file once the disk works again; a close that would lose something is refused and the session stays open. Errors and kills are injected
+// into a real lab at the Nth call. MINRNN_FAULTS=500 injects that many, MINRNN_FAULT_SEED=7 others.
 import { english } from '../../src/engine/core/say.ts';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,10 +17,10 @@ const seed = Number(process.env['MINRNN_FAULT_SEED'] ?? 20261129);
 const shims = buildShim();
 const home = scratchFolder();
 
-/** What a failing disk may be called. A bug, a damaged file or "unsupported" would be a lie. */
+/** Allowed error codes for a failing disk. A bug, a damaged file or "unsupported" would be wrong. */
 const honest = new Set(['io-error', 'disk-full', 'permission', 'unsaved', 'engine-died']);
 
-/** What the file must hold: everything accepted, and what of it was answered "saved". */
+/** What the file must contain: all accepted changes, and those answered "saved". */
 interface Expected {
   note: number;
   savedNote: number;
@@ -36,7 +36,7 @@ const saved = (answer: Answer<unknown>): boolean => {
   return state === undefined || state === 'saved';
 };
 
-/** The failure of an answer, whether it rejected or came with the state. */
+/** The failure of an answer, whether rejected or part of the state. */
 function failureOf(answer: Answer<unknown>): string | null {
   if (answer.error) return answer.error.code;
   const state = (answer.value as { readonly saved?: unknown } | null)?.saved;
@@ -86,7 +86,7 @@ class Round {
       expected.savedStep = step;
   }
 
-  /** Closes; the answer says whether the session is closed now, and the state agrees. */
+  /** Closes; the answer tells whether the session is closed now, and the state agrees. */
   async close(): Promise<boolean> {
     const answer = await this.#lab.ask('session/close', {});
     const closed = this.#note('close', answer);
@@ -137,7 +137,7 @@ class Bench {
   readonly #seen = new Map<Operation, number>();
   readonly expected: Expected = { note: 0, savedNote: 0, points: 0, savedPoints: 0, step: 0, savedStep: 0 };
   #lab: LabUnderTest | null = null;
-  /** The end of the round before, for the story that a failure tells. */
+  /** The end of the previous round, for the failure report. */
   #before: readonly string[] = [];
   struck = 0;
   rounds = 0;
@@ -164,7 +164,7 @@ class Bench {
     return { operations: [kind], path: this.#path, effect, first: 1 + this.#choices.below(reach), count };
   }
 
-  /** One fault somewhere in opening, working and closing; then the disk works again and the law is looked at. */
+  /** One fault somewhere in opening, working and closing; then the disk works again and the rule is checked. */
   async round(): Promise<void> {
     const lab = await this.lab();
     const round = new Round(lab, this.expected);

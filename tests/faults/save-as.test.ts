@@ -1,5 +1,5 @@
-// Save as on a disk that fails, or under a kill, at every call it makes: afterwards the session is the old file or the copy, whole and writable,
-// with everything that was ever accepted; what is left of an unfinished copy goes at the next start.
+// Save as with a failing disk or a kill at every system call: afterwards the session is the old file or the copy, complete and writable,
+// with all accepted changes; an unfinished copy is removed at the next start.
 import { mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ const effects: readonly Effect[] = ['EIO', 'ENOSPC', 'EACCES'];
 const kinds: readonly Operation[] = ['open', 'write', 'sync', 'link', 'rename', 'unlink', 'truncate'];
 const stepsPerRound = 100;
 
-/** What the session holds by now. */
+/** The current content of the session. */
 interface Told {
   path: string;
   points: number;

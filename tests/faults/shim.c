@@ -1,6 +1,5 @@
 /* Makes a disk fail on purpose: loaded with LD_PRELOAD, it lets chosen calls on chosen files fail with a chosen errno, or kills the
-   process there. A control file (FAULT_CONTROL) mapped into memory says what, so a test arms it at a moment of its choice and reads
-   how often it struck. The layout is that of shim.ts. Linux only. */
+   process there. A memory-mapped control file (FAULT_CONTROL) configures it, so a test can arm it at any time and read how often it was triggered. The layout is that of shim.ts. Linux only. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -25,7 +24,7 @@ struct control {
   _Atomic int first;      /* the first call that fails, counted from 1 */
   _Atomic int count;      /* how many fail from there; 0 = all */
   _Atomic int effect;     /* errno, or KILL */
-  _Atomic int seen;       /* calls that fitted since the control file was written */
+  _Atomic int seen;       /* calls that matched since the control file was written */
   _Atomic int struck;     /* of these, how many were made to fail */
   int unused[10];
   char path[1024];        /* part of the path of every file concerned */

@@ -1,5 +1,5 @@
-// Builds the fault shim with the machine's C compiler and steers it: which calls on which files fail, from which one on, with what.
-// Where it cannot be built it says why, and the tests that need it are skipped by that name.
+// Builds the fault shim with the machine's C compiler and controls it: which calls on which files fail, from which one on, and with which
+// error. If it cannot be built, its tests are skipped with the reason.
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
@@ -36,10 +36,10 @@ export interface Plan {
 }
 
 export interface Shim {
-  /** What a process needs in its environment to be under it. */
+  /** Environment variables that put a process under the shim. */
   readonly env: Readonly<Record<string, string>>;
   arm(plan: Plan): void;
-  /** Nothing fails any more; how many calls fitted and how many of them were made to fail since `arm`. */
+  /** Stops failing; returns how many calls matched and how many failed since `arm`. */
   disarm(): { readonly seen: number; readonly struck: number };
 }
 
@@ -73,7 +73,7 @@ function steer(library: string, control: string): Shim {
       set[at.effect] = numberOf(plan.effect);
       content.write(plan.path, 64, 1023);
       put(content);
-      // Last, for it is what makes the rest count.
+      // Written last, since it activates the rest.
       const mask = plan.operations.reduce((all, name) => all | operations[name], 0);
       put(Buffer.from(Int32Array.of(mask).buffer));
     },
@@ -82,7 +82,7 @@ function steer(library: string, control: string): Shim {
 
 export interface ShimBuild {
   readonly library: string | null;
-  /** Why there is none. */
+  /** Why the shim is unavailable. */
   readonly reason: string;
   /** A control file of its own. */
   make(): Shim;

@@ -1,5 +1,6 @@
-// A disk that fails while whole files are made, copied, moved, replaced or removed: every file that was there is there whole or is the
-// complete new one, a file that was answered as made is whole, and the next start leaves no rubbish. Seeds and counts as in faults.test.ts.
+// A disk that fails while whole files are made, copied, moved, replaced or removed: every existing file is either the complete old or the
+// complete new one, a file reported as created is complete, and the next start removes all leftovers. Seeds and counts as in
+// faults.test.ts.
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -23,7 +24,7 @@ const calls: readonly Operation[] = ['write', 'sync', 'truncate', 'open', 'unlin
 interface Deed {
   readonly what: string;
   readonly ask: (lab: LabUnderTest) => Promise<Answer<unknown>>;
-  /** Files that must be whole sessions when it was answered as done. */
+  /** Files that must be complete sessions once the operation has succeeded. */
   readonly made: readonly string[];
 }
 
@@ -63,7 +64,7 @@ async function noteOf(path: string): Promise<string> {
   return note;
 }
 
-/** Every session is whole and holds one of the notes it may hold; the table is whole too. */
+/** Every session is complete and has one of its possible notes; the table is complete too. */
 async function allWhole(story: string): Promise<void> {
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.rnnlab'))) {
     expect(['main', 'other', 'third', ''], `${story}: ${name}`).toContain(await noteOf(at(name)));
@@ -104,7 +105,7 @@ async function tryAll(lab: LabUnderTest, shim: Shim): Promise<void> {
     const story = `seed ${seed}: ${deed.what}, ${JSON.stringify(plan)}: ${JSON.stringify(answer.error ?? 'done')}`;
     if (answer.error) expect(honest, story).toContain(answer.error.code);
     else for (const path of deed.made) expect(existsSync(path), story).toBe(true);
-    // What the trash could not give back at the time it gives back now.
+    // Restores from the trash what could not be restored before.
     const back = await lab.ask('session/open', { path: at('main.rnnlab') });
     expect(back.error, story).toBeUndefined();
     await allWhole(story);

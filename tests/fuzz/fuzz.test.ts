@@ -1,5 +1,6 @@
-// Whatever is read, only AppFailure comes out, soon, and the process lives. Half a minute of mutated inputs at each run of the suite, the
-// same ones each time; MINRNN_FUZZ_SECONDS=3600 reads for an hour, MINRNN_FUZZ_INPUTS=1000000 so many, MINRNN_FUZZ_SEED=7 others.
+// Whatever the input, readers fail only with AppFailure, quickly, and without a crash. Each run of the suite uses half a minute of mutated
+// inputs, always the same; MINRNN_FUZZ_SECONDS=3600 runs for an hour, MINRNN_FUZZ_INPUTS=1000000 that many inputs, MINRNN_FUZZ_SEED=7 uses
+// others.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -7,7 +8,7 @@ import { expect, it } from 'vitest';
 const inputs = Number(process.env['MINRNN_FUZZ_INPUTS'] ?? 0);
 const seconds = Number(process.env['MINRNN_FUZZ_SECONDS'] ?? (inputs > 0 ? 0 : 30));
 const seed = Number(process.env['MINRNN_FUZZ_SEED'] ?? 1);
-/** Silence after which a reader is taken to hang, milliseconds; it reports twice a second. */
+/** Milliseconds without a report after which a reader counts as hung; it reports twice a second. */
 const silence = 60_000;
 
 interface Line {

@@ -1,4 +1,4 @@
-// Writes tests/corpus again: small real inputs of every reader, to be mutated. Run it when a format changes, and commit what it writes.
+// Regenerates tests/corpus: small real inputs of every reader, to be mutated. Run it when a format changes, and commit what it writes.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Inputs like real ones and wrong somewhere: bytes, JSON values and SQLite files are changed along their own structure. Seeded.
+// Realistic inputs with errors: bytes, JSON values and SQLite files are mutated along their structure. Seeded.
 import type { Choices } from '../support/seeded.ts';
 
 const numbers = [
@@ -32,7 +32,7 @@ const texts = [
   'é'.repeat(300),
 ];
 
-/** A value nobody would write in a place of anything. */
+/** An unexpected value for any place. */
 function oddValue(choose: Choices): unknown {
   const make = choose.pick<() => unknown>([
     () => choose.pick(numbers),
@@ -127,7 +127,7 @@ function changeBytes(bytes: Buffer<ArrayBuffer>, choose: Choices): Buffer<ArrayB
   }
 }
 
-/** JSON text of a mutated value, sometimes broken as text on top. */
+/** JSON text of a mutated value, sometimes also with broken syntax. */
 export function mutateJsonText(source: unknown, choose: Choices): string {
   const text = JSON.stringify(mutateJson(source, choose)) ?? 'null';
   if (choose.below(4) > 0) return text;
@@ -192,7 +192,7 @@ const schema = [
   'PRAGMA journal_mode=WAL',
 ];
 
-/** A statement that only another program would run on a session. */
+/** A statement that this program never runs on a session. */
 export function foreignStatement(choose: Choices): string {
   if (choose.below(4) === 0) return choose.pick(schema);
   const table = choose.pick(Object.keys(columns));

@@ -1,5 +1,5 @@
-// Everything in the program that reads what somebody else may have written, each with inputs made from the stored corpus. A reader may
-// answer, or refuse with an AppFailure or a Result; whatever else comes out of it is a defect.
+// All readers of untrusted input, each with inputs made from the stored corpus. A reader may answer, or refuse with an AppFailure or a
+// Result; anything else is a defect.
 import { english, term } from '../../src/engine/core/say.ts';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ import { foreignStatement, mutateBytes, mutateJson, mutateJsonText } from './mut
 
 export interface Reader {
   readonly name: string;
-  /** How often it is chosen, beside the others: slow readers rarely. */
+  /** Relative frequency; slow readers are rare. */
   readonly weight: number;
   /** Makes one input and reads it. */
   readonly once: (choose: Choices) => void | Promise<void>;
@@ -54,13 +54,13 @@ const stored = (folder: string): Buffer[] =>
 const storedJson = (folder: string): unknown[] =>
   stored(folder).map((bytes) => JSON.parse(bytes.toString()) as unknown);
 
-/** An answer or a refusal in words is fine; a refusal called `bug`, or without words, is not. */
+/** An answer or a refusal with a message is fine; a refusal with code `bug`, or without a message, is not. */
 function settled(result: Result<unknown>): void {
   if (!result.ok && (result.error.code === 'bug' || english(result.error.message) === ''))
     throw new Error(`refused as ${result.error.code}`);
 }
 
-/** AppFailure is how readers refuse where a Result cannot travel. */
+/** Readers throw AppFailure where they cannot return a Result. */
 function refusing(work: () => unknown): void {
   try {
     work();
@@ -121,7 +121,7 @@ function rewrite(path: string, choose: Choices): void {
       try {
         db.exec(foreignStatement(choose));
       } catch {
-        // What even SQLite does not take is no file to read.
+        // Files that SQLite itself rejects are skipped.
       }
     }
   } finally {
@@ -140,7 +140,7 @@ function experimentReader(): Reader {
       if ('issue' in parsed) return;
       const { spec } = validateExperiment(parsed.value, catalogue);
       if (spec === null) return;
-      // What was judged to be right goes on to the trainer's own set-up; a few runs say as much as all.
+      // Valid experiments are passed to the trainer's set-up; a few runs are enough.
       for (const run of expandExperiment(spec, catalogue).slice(0, 3)) settled(setUpRun(run.spec, null));
     },
   };

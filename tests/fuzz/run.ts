@@ -1,6 +1,6 @@
-// Reads mutated inputs for a time or a number: run.ts SECONDS INPUTS SEED, 0 = without that limit. Prints a line of JSON now and then, so
-// that whoever started it sees a hang, and one with every input that broke the law: only AppFailure, and less than two seconds each.
-// Input number i depends on the seed and i alone: run.ts 0 1 SEED i repeats it.
+// Reads mutated inputs for a time or a number: run.ts SECONDS INPUTS SEED, 0 = without that limit. Prints a line of JSON from time to time,
+// so that the parent detects a hang, and one for every violation: anything but AppFailure, or more than two seconds. Input number i depends
+// on the seed and i alone: run.ts 0 1 SEED i repeats it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { choicesOf } from '../support/seeded.ts';
 import { readersIn, type Reader } from './readers.ts';
 
 const [seconds = 0, inputs = 0, seed = 1, first = 0] = process.argv.slice(2).map(Number);
-/** Of the processor and not of the clock: a machine that is busy with other things is no fault of a reader. */
+/** Processor time, not wall time, so that a busy machine does not matter. */
 const longestSeconds = 2;
 
 function report(line: object): void {
@@ -32,7 +32,7 @@ const isDone = (): boolean =>
   (inputs > 0 && i - first >= inputs) || (seconds > 0 && performance.now() - began > 1000 * seconds);
 
 for (; !isDone(); i++) {
-  // Neighbouring seeds of the generator give neighbouring first numbers: spread them.
+  // Neighbouring seeds give similar first numbers, so they are spread.
   const choose = choicesOf(Math.imul(seed, 0x9e3779b1) ^ Math.imul(i + 1, 0x85ebca6b));
   const reader = pickWeighted(readers, choose.below);
   const cpu = process.cpuUsage();

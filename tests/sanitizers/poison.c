@@ -1,8 +1,8 @@
-// Lets a test forbid bytes of the arena to the kernels: the address sanitizer stops whoever touches them.
+// Lets a test poison bytes of the arena: the address sanitizer aborts on access.
 #include <node_api.h>
 #include <sanitizer/asan_interface.h>
 
-/** poison(bytes: Uint8Array, from, to): nothing in [from, to) may be touched from now on; from = to allows all of `bytes`, whatever was there before. */
+/** poison(bytes: Uint8Array, from, to): forbids access to [from, to) from now on; from = to allows all of `bytes` again. */
 static napi_value poison(napi_env env, napi_callback_info info) {
   napi_value values[3];
   size_t given = 3;

@@ -1,6 +1,6 @@
-// Runs every op's cases (time 1, 2, 63, 64, 65, batch 1, widths that no vector divides) on native kernels that were built with sanitizers, with
-// everything between and behind the variables forbidden, then every model: node run-kernels.ts LIBRARY POISON [bite]. Preload the sanitizers. Says
-// what differed; a sanitizer ends the process itself. With "bite" the variables are forbidden as well: it must.
+// Runs every op's cases (time 1, 2, 63, 64, 65, batch 1, widths that no vector divides) on native kernels that were built with sanitizers,
+// with all bytes outside the variables poisoned, then every model: node run-kernels.ts LIBRARY POISON [bite]. Preload the sanitizers.
+// Reports differences; a sanitizer ends the process itself. With "bite" the variables are poisoned as well, which must end the process.
 import { createRequire } from 'node:module';
 import { sizeOf } from '../../src/engine/core/tensor.ts';
 import { planCpu } from '../../src/engine/device/cpu/index.ts';
@@ -22,7 +22,7 @@ const { poison } = createRequire(import.meta.url)(poisonAddon) as {
 };
 const native = loadNative(library, 'sanitized');
 
-/** Bytes of the arena that belong to nothing: the first line, the ends of variables, and what the last page has too much. */
+/** Unused bytes of the arena: the first line, the ends of variables, and the rest of the last page. */
 function* gapsOf(plan: Plan): Generator<readonly [from: number, to: number], void, undefined> {
   yield [0, 64];
   for (const { address, type } of plan.variables.values()) {

@@ -1,4 +1,4 @@
-// The command line in this process: the same `main` the launcher calls, a hundred times faster than a process of its own.
+// The command line in this process: the same `main` the launcher calls, a hundred times faster than a separate process.
 import { main } from '../../src/cli/main.ts';
 
 export interface Said {
@@ -21,7 +21,7 @@ export async function minrnn(...argv: string[]): Promise<Said> {
   } finally {
     process.stdout.write = writeOut;
     process.stderr.write = writeErr;
-    // A command does not stay for its launcher; the test runner speaks to this process by the same channel.
+    // A command does not stay alive for its launcher's channel, which the test runner uses too.
     process.channel?.ref();
     streams.forEach((stream, i) => {
       for (const listener of stream.listeners('error').filter((one) => !heard[i]?.includes(one)))

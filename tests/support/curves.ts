@@ -1,4 +1,4 @@
-// What a session file holds, read for comparison: everything that must not depend on how often a run was cut off.
+// What a session file holds, read for comparison: everything that must not depend on interruptions of a run.
 import type { MetricKind } from '../../src/engine/spec/metrics.ts';
 import { sessionFiles, type SessionStore } from '../../src/session/index.ts';
 import { unwrap } from '../../src/engine/core/result.ts';

@@ -1,4 +1,4 @@
-// The whole desktop with a window and a lab made of arrays, for its tests: what a person does, and what reaches the lab and the screen.
+// The whole desktop with a window and a lab made of arrays, for tests: a person's actions, and their effect on the lab and the screen.
 import { say, type Message } from '../../src/engine/core/say.ts';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,7 +51,7 @@ export function desk(
   const labs: FakeLab[] = [];
   const sent: [string, unknown][] = [];
   const happened: string[] = [];
-  /** What was said in boxes of errors. */
+  /** Texts of error boxes. */
   const errors: string[] = [];
   const questions: Question[] = [];
   let menus: readonly Menu[] = [];

@@ -1,4 +1,4 @@
-// Packages that `npm test` fetches into tools/ and `npm ci` does not: found there, or missing with what to do.
+// Packages that `npm test` fetches into tools/ and `npm ci` does not: found there, or missing with instructions.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from './program.ts';

@@ -1,5 +1,5 @@
-// Preloaded into a process of the program by tests/support/gate.ts. In an engine it lets the first grant through as a single step and keeps
-// the next until the gate's file is there. Everything else is the real engine; in other processes it does nothing.
+// Preloaded into a process of the program by tests/support/gate.ts. In an engine it passes the first grant as a single step and holds the
+// next until the gate's file exists. Everything else is the real engine; in other processes it does nothing.
 import { existsSync, writeFileSync } from 'node:fs';
 
 const gate = process.env.MINRNN_TEST_GATE;
@@ -10,7 +10,7 @@ if (gate !== undefined && isEngine) {
   let passed = false;
   let held = [];
 
-  /** What was kept continues as it came; a grant that is to end at once as one step. */
+  /** Releases held messages unchanged; a grant that is to end at once becomes one step. */
   const letThrough = (shorten) => {
     const waiting = held;
     held = [];
@@ -28,7 +28,7 @@ if (gate !== undefined && isEngine) {
       letThrough(true);
       return emit(event, message, ...rest);
     }
-    // A single step that somebody asked for is no turn and goes through.
+    // A requested single step is not a turn and passes.
     if (held.length > 0 || (message.type === 'grant' && passed && message.steps === null)) {
       held.push([message, ...rest]);
       writeFileSync(`${gate}.reached`, '');

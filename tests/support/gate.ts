@@ -1,5 +1,5 @@
 // Holds runs under way until the test lets them continue, so that no test depends on how fast a machine trains: engines take one step each,
-// then one waits during a run as if its next turn were long. Real engines, real messages; only the turns are shortened and kept back.
+// then one waits as if its next turn were long. Real engines, real messages; only the turns are shortened and held back.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,5 +1,5 @@
-// Keeps test files apart and lets each end: a temporary folder of its own, also for the processes it starts (labs sweep the temporary
-// folder of their user, and files run side by side), and no child that outlives its file (after a failure it would hold up the whole run).
+// Isolates test files: each has its own temporary folder, also for its child processes (labs clean up their user's temporary folder, and
+// files run in parallel), and no child outlives its file (after a failure it would block the whole run).
 import { spawnSync, type ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -19,7 +19,7 @@ subscribe('child_process', (message) => {
   child.once('exit', () => children.delete(child));
 });
 
-/** Disks that tests mounted; a suite that was filtered out does not run what it does at its end. */
+/** Disks that tests mounted, since the clean-up of a filtered suite does not run. */
 function unmountAll(): void {
   if (!existsSync('/proc/mounts')) return;
   const paths = readFileSync('/proc/mounts', 'utf8').matchAll(/^\S+ (\S+)/gm);

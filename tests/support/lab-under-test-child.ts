@@ -1,5 +1,5 @@
-// A lab in a process of its own, so that it alone can be put under the fault shim or be killed: answers requests of the test over the channel to it, as a door
-// would, and writes points and checkpoints as an engine would.
+// A lab in a separate process, so that it alone can be put under the fault shim or be killed: handles requests of the test over its
+// channel, as from a front end, and writes points and checkpoints as an engine would.
 import { verbatim } from '../../src/engine/core/say.ts';
 import { AppFailure } from '../../src/engine/core/result.ts';
 import { handlersOf } from '../../src/lab/handlers/index.ts';
@@ -17,7 +17,7 @@ const send = (message: unknown): void => void process.send?.(message);
 const lab = await Lab.open({ onEvent: (name, payload) => send({ event: name, payload }) });
 const handlers = handlersOf(lab) as Readonly<Record<string, (params: unknown) => Promise<unknown>>>;
 
-/** What an engine would bring about. */
+/** Effects of an engine. */
 const own: Readonly<Record<string, (params: never) => unknown>> = {
   'test/add-run': ({ run }: { run: string }) => {
     lab.keeper.addRuns([someRun(run, { intent: 'paused' })]);

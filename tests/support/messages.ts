@@ -16,7 +16,7 @@ const filesIn = (folder: string): string[] =>
 export interface Messages {
   /** Pattern -> the file it is in. */
   readonly patterns: ReadonlyMap<string, string>;
-  /** Words that fill a place without being a message: `file: words`. */
+  /** Texts that fill a placeholder without being a message: `file: text`. */
   readonly loose: readonly string[];
 }
 
@@ -55,7 +55,7 @@ function constantsOf(source: ts.SourceFile): ReadonlyMap<string, ts.Expression> 
   return found;
 }
 
-/** Two words of plain text, or one that only a person would read. */
+/** Two words of plain text, or one that is meant for people. */
 function isLoose(node: ts.Expression): boolean {
   const isTemplate = ts.isNoSubstitutionTemplateLiteral(node) || ts.isTemplateExpression(node);
   if (!ts.isStringLiteral(node) && !isTemplate) return false;

@@ -9,7 +9,7 @@ import { afterAll } from 'vitest';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = join(root, 'bin/minrnn.mjs');
 
-/** A folder that goes when the test file ends, with all that is beside it: isolation-setup.ts. */
+/** A folder that is removed when the test file ends, with everything next to it: isolation-setup.ts. */
 export const scratchFolder = (): string => mkdtempSync(join(tmpdir(), 'minrnn-test-'));
 
 export interface Finished {
@@ -98,7 +98,7 @@ export const alive = (pid: number): boolean => {
   }
 };
 
-/** Waits for something that stays once it holds. The limit is for what never comes: a slow or busy machine must not reach it. */
+/** Waits for a condition that stays true. The limit is only for hangs: a slow or busy machine must not reach it. */
 export async function eventually(what: string, holds: () => boolean | Promise<boolean>, ms = 500_000): Promise<void> {
   const from = performance.now();
   while (!(await holds())) {
@@ -107,7 +107,7 @@ export async function eventually(what: string, holds: () => boolean | Promise<bo
   }
 }
 
-/** A file system of 400 kB at `path`, which can be made larger; null where this machine does not let a test mount one. */
+/** A file system of 400 kB at `path`, which can be enlarged; null if this machine does not allow mounting. */
 export function smallDisk(path: string): { grow(): void } | null {
   mkdirSync(path, { recursive: true });
   const mount = (...args: string[]): boolean => spawnSync('mount', args).status === 0;

@@ -1,5 +1,5 @@
-// One configuration of fast-check for every property test, before each test file: the same cases at every run, so that a suite that passed
-// passes again. MINRNN_FRESH_SEED=1 draws new ones (MINRNN_PROPERTY_RUNS=5000: as many of each); what they find becomes an entry of the
+// One configuration of fast-check for every property test, before each test file: the same cases at every run, so that results are
+// reproducible. MINRNN_FRESH_SEED=1 draws new ones (MINRNN_PROPERTY_RUNS=5000: that many of each); a counterexample becomes an entry of the
 // property's `examples`, which every run tries first.
 import fc from 'fast-check';
 

@@ -1,5 +1,5 @@
 // A race without processes, on a clock of its own: the real schedule, the real clocks of runs and the real forecast, with engines whose
-// true costs are given. What a machine does to a run (noise, drift, hand-overs, writes) is drawn from a seed.
+// true costs are given. Effects of a machine (noise, drift, hand-overs, writes) are drawn from a seed.
 import { allDone, around, workLeft, type Pace, type Span } from '../../src/engine/spec/remaining.ts';
 import type { Budget, RaceMode, RunSpec } from '../../src/engine/spec/run-spec.ts';
 import { noTime } from '../../src/engine/spec/time-account.ts';
@@ -18,7 +18,7 @@ export interface Costs {
   /** Samples and checkpoints after an evaluation. */
   readonly afterEvaluation: number;
   readonly preparation: number;
-  /** What this machine was thought to need for it, over the truth; null = nothing is known. */
+  /** Ratio of the expected to the true time on this machine; null = unknown. */
   readonly expected: number | null;
 }
 
@@ -27,13 +27,13 @@ export interface SimulatedRace {
   readonly seeds: number;
   readonly budget: Budget;
   readonly mode: RaceMode;
-  /** Alive at once, and how many of them do not slow one another down. */
+  /** Engines alive at once, and how many of them do not slow each other down. */
   readonly engines: number;
   readonly abreast: number;
-  /** Seconds that go by at each hand-over, and at the end of a run. */
+  /** Seconds lost at each hand-over, and at the end of a run. */
   readonly handOver: number;
   readonly ending: number;
-  /** Settles the device, beside the preparation of the first run. */
+  /** Seconds to determine the device, in addition to the preparation of the first run. */
   readonly settling: number;
   /** Everything is paused for a minute once this share of the budgets is spent; null = never. */
   readonly pauseAt: number | null;
@@ -41,7 +41,7 @@ export interface SimulatedRace {
 }
 
 export interface Told {
-  /** Seconds since the start, on a clock that stands while the race is paused. */
+  /** Seconds since the start, on a clock that stops while the race is paused. */
   readonly at: number;
   readonly remaining: Span | null;
 }
@@ -94,7 +94,7 @@ export class SimulatedLab {
     }
   }
 
-  /** Runs the race to its end; gives the seconds it took without the pause. */
+  /** Runs the race to its end; returns the seconds it took without the pause. */
   run(): number {
     this.#change((state) => state);
     this.#heartbeat();
@@ -147,7 +147,7 @@ export class SimulatedLab {
     return 1 + by * (2 * this.#race.random() - 1);
   }
 
-  /** As a machine expects that has seen such runs at another time. */
+  /** Expectations of a machine that has measured such runs before. */
   #expected(run: StoredRun): Span | null {
     const costs = this.#costs.get(run.id);
     if (costs === undefined || costs.expected === null) return null;
@@ -210,7 +210,7 @@ export class SimulatedLab {
     this.#compile(run, engine, costs.preparation * this.#noise(0.3) + settling);
   }
 
-  /** In parts, since the others slow it down only as long as they are there. */
+  /** In parts, since the others slow it down only while they run. */
   #compile(run: string, engine: Engine, left: number): void {
     const part = Math.min(0.2, left);
     if (left > 0) return this.#after(part * this.#slower, () => this.#compile(run, engine, left - part));
@@ -220,7 +220,7 @@ export class SimulatedLab {
     this.#after(this.#gap(), () => this.#change((state) => schedule.settled(state, run, 0)));
   }
 
-  /** A part of a slice; each part ends in a word of the engine. */
+  /** A part of a slice; each part ends with a report of the engine. */
   #slice(run: string, before: number): void {
     const engine = this.#engines.get(run);
     if (engine === undefined) throw new Error('simulation: a run that trains must have an engine');
@@ -241,7 +241,7 @@ export class SimulatedLab {
     return (unit === 'steps' ? step : unit === 'tokens' ? step * tokensPerStep : clock.active) >= amount;
   }
 
-  /** One step with what belongs to it, as the trainer counts it; gives its seconds. */
+  /** One step with its overhead, as counted by the trainer; returns its seconds. */
   #step(engine: Engine): number {
     const { clock, costs } = engine;
     const steady = clock.warmupSeconds !== null;
@@ -263,7 +263,7 @@ export class SimulatedLab {
     return spent;
   }
 
-  /** What the engine says at the end of a part; true = its budget is spent. */
+  /** The engine's report at the end of a part; true = its budget is spent. */
   #spoke(run: string, engine: Engine): boolean {
     const stored = this.#runs.get(run);
     if (stored === undefined) throw new Error('simulation: a run that trains must be stored');
@@ -328,7 +328,7 @@ export class SimulatedLab {
   }
 }
 
-/** What was said when a share of the real time had passed, and what was really left then. */
+/** The forecast when a share of the real time had passed, and the true remaining time then. */
 export function saidAt(told: readonly Told[], seconds: number, share: number): { said: Span | null; real: number } {
   const found = told.findLast(({ at }) => at <= share * seconds);
   return { said: found?.remaining ?? null, real: seconds - (found?.at ?? 0) };

@@ -1,4 +1,4 @@
-// A run that is watched for a test: what it tells while it trains, and its weights.
+// A run recorded for a test: its reports while it trains, and its weights.
 import { english } from '../../src/engine/core/say.ts';
 import { readSafetensors } from '../../src/engine/core/safetensors.ts';
 import { drawnShapes, drawnWaves } from '../../src/engine/data/drawn.ts';

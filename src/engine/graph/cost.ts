@@ -1,4 +1,4 @@
-// What nodes cost whoever computes them: operations, and bytes they must touch. The one place where either is added up. Knows no device.
+// The cost of nodes on any device: operations, and bytes they must touch. The only place where either is added up. Independent of devices.
 import { bytesOf, type TensorType } from '../core/tensor.ts';
 import { nodeRoles, type Graph, type Node, type NodeRole, type ValueId } from './graph.ts';
 import type { OpTable } from './op-def.ts';
@@ -6,7 +6,7 @@ import type { OpTable } from './op-def.ts';
 interface Cost {
   /** Multiply and add counted as two. */
   readonly flops: number;
-  /** What is read of its inputs, each once, what it changes and its outputs; 0 for a view. More where caches do not keep what is used again. */
+  /** What is read of its inputs, each once, what it changes and its outputs; 0 for a view. More if the caches do not keep reused data. */
   readonly bytes: number;
 }
 
@@ -33,7 +33,7 @@ export const sumOf = (costs: readonly Cost[]): Cost => ({
   bytes: costs.reduce((sum, { bytes }) => sum + bytes, 0),
 });
 
-/** What an entry costs, by what its nodes are for. */
+/** The cost of an entry by the role of its nodes. */
 export function workOf(graph: Graph, ops: OpTable): Readonly<Record<NodeRole, Cost>> {
   const of = (role: NodeRole): Cost =>
     sumOf(graph.nodes.filter((node) => node.role === role).map((node) => costOf(graph, node, ops)));

@@ -6,11 +6,11 @@ export interface ImplementationInfo {
   readonly id: string;
   readonly title: string;
   readonly help: string;
-  /** Kinds of the devices that compute it; left out = every device. */
+  /** Kinds of the devices that can compute it; omitted = every device. */
   readonly devices?: readonly string[];
 }
 
-/** The implementations that a device computes; `auto` takes none that only some do. */
+/** The implementations that a device supports; `auto` chooses none that only some devices support. */
 export const computedOn = (
   implementations: readonly ImplementationInfo[],
   device: string,
@@ -19,7 +19,7 @@ export const computedOn = (
 
 export interface ModelInfo {
   readonly kind: string;
-  /** `minGRU`, as the field writes it. */
+  /** `minGRU`, as written in the field. */
   readonly title: string;
   readonly summary: string;
   readonly paper: string;
@@ -28,7 +28,7 @@ export interface ModelInfo {
   readonly fields: Fields;
 }
 
-/** What a dataset holds, and a task may ask for. */
+/** Kinds of content of a dataset, which a task may require. */
 export type DataNeed = 'text' | 'series' | 'images';
 
 export interface TaskInfo {
@@ -37,11 +37,11 @@ export interface TaskInfo {
   readonly summary: string;
   readonly kind: 'classification' | 'regression' | 'language';
   readonly fields: Fields;
-  /** What its dataset must hold; null where it makes its own data. */
+  /** Kind of dataset it needs; null if it generates its own data. */
   readonly needs: DataNeed | null;
 }
 
-/** What was changed when a file was taken in: its encoding, the mark at its start, its line ends. */
+/** What was changed on import: encoding, byte order mark, line ends. */
 export type TextChange = 'utf-16le' | 'utf-16be' | 'bom' | 'crlf';
 
 /** Sequences of a dataset, from the shortest to the longest, with `width` numbers at a step or as a picture, in so many classes. */
@@ -59,7 +59,7 @@ export interface DatasetInfo {
   readonly title: string;
   readonly bytes: number;
   readonly kind: DataNeed;
-  /** How much of what; absent for texts. */
+  /** Size and classes; absent for texts. */
   readonly holds?: DataSize;
   readonly licence: string;
   /** `here` = can be used now; `download` = must be fetched first. */
@@ -83,7 +83,7 @@ export interface DeviceReport {
   readonly kind: string;
   readonly title: string;
   readonly state: 'ready' | 'software' | 'missing';
-  /** Module and instruction set, threads; or why it is missing and what would bring it. */
+  /** Module and instruction set, threads; or why it is missing and how to get it. */
   readonly detail: Message;
   readonly threads: number;
   /** How it can store activations; absent = f32 only. */
@@ -104,7 +104,7 @@ export interface MachineReport {
   readonly sessionsFolder: string;
 }
 
-/** Stamped on each run: where its numbers come from. */
+/** Recorded with each run: where its numbers come from. */
 export interface EnvironmentStamp {
   readonly version: string;
   readonly commit: string | null;
@@ -117,7 +117,7 @@ export interface EnvironmentStamp {
   readonly threads: number;
   /** Why `auto` took this device; null or absent when it was asked for by name. */
   readonly reason?: Message | null;
-  /** Where the run stood before it was resumed on another device or kernel module: from that step on it is not bit-exact. */
+  /** Where the run was trained before it was resumed on another device or kernel module: from that step on it is not bit-exact. */
   readonly movedFrom?: { readonly step: number; readonly device: string; readonly module: string } | null;
   /** False in mode `parallel`: then timings are contended. */
   readonly exclusive: boolean;

@@ -1,4 +1,4 @@
-// When something else used the machine while steps were timed: one rule for the account of a run, its speed chart and Scaling. Pure.
+// Detects when something else used the machine while steps were timed: one rule for the time account of a run, its speed chart and Scaling. Pure.
 import { disturbedFrom } from './scaling-analysis.ts';
 
 /** A stretch of steady steps: about a tenth of a second, or one step where that is longer. */
@@ -12,8 +12,8 @@ export interface Stretch {
 const enough = 4;
 
 /**
- * Seconds of a step while nothing else ran: the lower quartile, so that a run that was disturbed for most of its time still shows it.
- * Null with too few stretches to tell.
+ * Seconds of a step while nothing else ran: the lower quartile, so that disturbance is detected even if it lasted most of the run. Null
+ * with too few stretches.
  */
 export function calmStep(steps: ArrayLike<number>): number | null {
   if (steps.length < enough) return null;
@@ -21,7 +21,7 @@ export function calmStep(steps: ArrayLike<number>): number | null {
   return sorted[Math.floor((sorted.length - 1) / 4)] ?? null;
 }
 
-/** As Scaling judges the quartiles of a point. */
+/** The same rule as for the quartiles of a point on Scaling. */
 export const isDisturbedStep = (step: number, calm: number): boolean => step > disturbedFrom * calm;
 
 /** Seconds that disturbed stretches took beyond the calm pace. */

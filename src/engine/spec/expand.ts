@@ -1,4 +1,4 @@
-// Multiplies sweeps and seeds out: an experiment becomes the list of runs it means, every field settled.
+// Expands sweeps and seeds: an experiment becomes the list of its runs, with every field set.
 import type { Catalogue, ModelInfo } from './catalogue.ts';
 import { defaultsOf, type Fields, type FieldValue, type FieldValues } from './fields.ts';
 import { nameVariants } from './names.ts';
@@ -9,7 +9,7 @@ export interface ExpandedVariant {
   readonly given: string | null;
   readonly model: ModelInfo;
   readonly implementation: string;
-  /** Only what the variant itself says, for names; the rest comes from defaults. */
+  /** Only the variant's own settings, for names; the rest comes from defaults. */
   readonly said: FieldValues;
   readonly modelFields: FieldValues;
   readonly training: FieldValues;
@@ -28,7 +28,7 @@ export function expandExperiment(spec: ExperimentSpec, catalogue: Catalogue): re
   );
 }
 
-/** The device that is meant where only parts of it are said. */
+/** The complete device of a partial specification. */
 export function settleDevice(
   { kind, threads, module, storage }: Partial<DeviceChoice> = {},
   otherwise: Pick<DeviceChoice, 'kind' | 'threads'>,

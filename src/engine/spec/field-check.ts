@@ -4,7 +4,7 @@ import type { Field, FloatField, IntField } from './fields.ts';
 import { nearest } from './nearest.ts';
 import { longestRange, numberWords, readNumber, readNumbers } from './number-text.ts';
 
-/** What is wrong with a value, in words; null when it is fine. `list` = it is where a list would be allowed as well. */
+/** What is wrong with a value, as a message; null when it is fine. `list` = a list would be allowed here as well. */
 export function checkField(field: Field, value: unknown, list = false): Message | null {
   switch (field.kind) {
     case 'int':
@@ -21,7 +21,7 @@ export function checkField(field: Field, value: unknown, list = false): Message 
   }
 }
 
-/** 0.001 -> `1e-3`, 65536 -> `65536`: how ranges and values are written in messages. */
+/** 0.001 -> `1e-3`, 65536 -> `65536`: ranges and values as written in messages. */
 export function showNumber(value: number): string {
   const small = Math.abs(value) < 0.01 || Math.abs(value) >= 1e7;
   return value !== 0 && small ? value.toExponential().replace('e+', 'e') : String(value);

@@ -1,4 +1,4 @@
-// A field is declared once, by the model, task or optimiser that owns it, and gives the default, the validation, the form and the help.
+// A field is declared once, by the model, task or optimiser that owns it; the default, the validation, the form and the help follow from it.
 
 export type FieldValue = number | string | boolean;
 export type FieldValues = Readonly<Record<string, FieldValue>>;
@@ -15,7 +15,7 @@ interface FieldBase {
   readonly paper?: string;
   /** Shown only after "More settings". */
   readonly advanced?: boolean;
-  /** Added after runs were stored: those lack it, and go on meaning what they meant then. New runs always have it. */
+  /** Added after runs were stored: those lack it and keep their old meaning. New runs always have it. */
   readonly added?: boolean;
   /** The field matters only while another field of the same owner has one of these values. */
   readonly when?: { readonly field: string; readonly is: readonly FieldValue[] };

@@ -1,12 +1,12 @@
-// How many runs an experiment means, counted without making them: a few lists multiply out to more than any machine holds.
+// Counts the runs of an experiment without expanding it: a few lists can multiply to more than fits in memory.
 import type { Sweepable, VariantSpec } from './run-spec.ts';
 
-/** Runs of one experiment at most. */
+/** Most runs of one experiment. */
 export const mostRuns = 1000;
 
 const choices = (value: Sweepable | undefined): number => (Array.isArray(value) ? Math.max(1, value.length) : 1);
 
-/** The variants that one line of the grid stands for: the product of the lengths of its lists. */
+/** Number of variants in one line of the grid: the product of the lengths of its lists. */
 export const variantCount = ({ implementation, fields = {} }: VariantSpec): number =>
   [implementation, ...Object.values(fields)].reduce<number>((product, value) => product * choices(value), 1);
 

@@ -1,4 +1,4 @@
-// Who looks like what: a model as itself, everybody else as nobody.
+// Looks of runs: a model has its own look, and no other run has the look of a model.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IDENTITY_COLOURS, identitiesFor } from './identities.ts';

@@ -1,7 +1,7 @@
-// Which place of the identity cycle (colour, dash, marker) new runs get. A model has a place of its own, the one it has among all models, so
-// that it looks alike wherever it is drawn. Pure; independent of colours.
+// Which place of the identity cycle (colour, dash, marker) new runs get. A model has its own place, its position among all models, so that
+// it looks the same everywhere. Pure; independent of colours.
 
-/** Colours of the cycle; a dash further, they come again. */
+/** Colours of the cycle; with the next dash they repeat. */
 export const IDENTITY_COLOURS = 8;
 const DASHES = 4;
 
@@ -12,8 +12,8 @@ interface Places {
 }
 
 /**
- * One place a variant, none of them taken. The first variant of a model gets the model's own; further ones a colour that no model has,
- * then the model's colour with another dash, then whatever comes next.
+ * One free place per variant. The first variant of a model gets the model's own; further ones get a colour that no model has, then the
+ * model's colour with another dash, then the next free place.
  */
 export function identitiesFor(variants: readonly string[], { models, taken }: Places): readonly number[] {
   const used = new Set(taken);

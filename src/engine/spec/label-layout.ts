@@ -1,8 +1,8 @@
 // Places labels beside the ends of lines so that none covers another. Pure arithmetic in pixels.
 
 /**
- * Moves centres as little as needed so that neighbours are `gap` apart within [top, bottom]; the order of `wanted` by height is kept.
- * When they cannot all fit they share the room evenly.
+ * Moves centres as little as needed so that neighbours are `gap` apart within [top, bottom]; the vertical order of `wanted` is kept. If
+ * they cannot all fit they share the space evenly.
  */
 export function pushApart(wanted: readonly number[], gap: number, top: number, bottom: number): number[] {
   const order = wanted.map((_, index) => index).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0) || a - b);

@@ -1,5 +1,5 @@
-// Numbers that are asked for in more than one place and belong to no model, task or training form: each declared once, as a field, for
-// the form, the popover, the messages, the command line and the engine. What training owns is in engine/training/fields.ts.
+// Numbers that are entered in more than one place and belong to no model, task or training form: each is declared once, as a field, for the
+// form, the popover, the messages, the command line and the engine. Training settings are in engine/training/fields.ts.
 import { checkField } from './field-check.ts';
 import type { FloatField, IntField } from './fields.ts';
 import type { Budget } from './run-spec.ts';
@@ -68,7 +68,7 @@ export const slice = {
   max: 60,
 } as const satisfies FloatField;
 
-/** Threads of the engine on a machine with so many cores: more would only wait for each other. */
+/** Threads of the engine on a machine with this many cores: more would only wait for each other. */
 export const threadsOn = (cores: number): IntField => ({
   kind: 'int',
   label: 'Threads',

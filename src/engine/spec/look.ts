@@ -1,8 +1,8 @@
-// How a run is drawn by its place in the cycle of identities: colour, dash and marker. The same in charts, tables, pictures and exports. Knows
-// no theme: a colour is the name of one.
+// How a run is drawn by its place in the cycle of identities: colour, dash and marker. The same in charts, tables, pictures and exports.
+// Independent of themes: a colour is the name of a token.
 import { IDENTITY_COLOURS } from './identities.ts';
 
-/** Solid, and three that can be told apart in a swatch. */
+/** Solid, and three dashes that can be distinguished in a swatch. */
 export const dashes: readonly (readonly number[])[] = [[], [6, 3], [1.5, 3], [7, 3, 1.5, 3]];
 
 export const markers = ['circle', 'square', 'triangle', 'diamond', 'down', 'ring', 'plus', 'bar'] as const;
@@ -27,7 +27,7 @@ export function identityOf(index: number): Look {
   };
 }
 
-/** SVG path of a marker centred on 0, 0 with radius `r`; areas are balanced by eye so that none shouts. */
+/** SVG path of a marker centred on 0, 0 with radius `r`; areas are balanced visually. */
 export function markerPath(marker: Marker, r: number): string {
   switch (marker) {
     case 'square':

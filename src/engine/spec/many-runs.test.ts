@@ -1,5 +1,5 @@
-// Many runs: counted before they are made, named with work that grows with their number, each under a name of its own. And seeds as
-// people write them, names as people type them.
+// Many runs: counted before they are created, named in time linear in their number, with unique names. Also seeds and names as people type
+// them.
 import { english } from '../core/say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -86,7 +86,7 @@ describe('the number of runs', () => {
 });
 
 describe('names of variants', () => {
-  /** How often the naming of `n` variants reads their settings. */
+  /** How often naming `n` variants reads their settings. */
   function readsOf(n: number): number {
     let reads = 0;
     const [model] = catalogue.models;

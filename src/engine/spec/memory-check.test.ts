@@ -1,4 +1,4 @@
-// Laws of the check of planned memory: what is off, what a run keeps of it, and that nothing measured is nothing.
+// Properties of the check of planned memory: what counts as a mismatch, what a run keeps, and that an unmeasured run has no check.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocated, keptGrowth, memoryCheck, unmeasured, withGrowth, worstCheck } from './memory-check.ts';

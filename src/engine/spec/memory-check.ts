@@ -1,11 +1,11 @@
-// The plan of a run against what its memory really grew by. Pure; the device counts, all doors show the same check.
+// Compares the planned memory of a run with its measured growth. Pure; the device measures, and all front ends show the same check.
 import type { MemoryGrowth, MemoryReport, RunFacts } from './metrics.ts';
 
 export interface MemoryCheck {
   readonly growth: MemoryGrowth;
-  /** Growth over the plan, less one: 0.02 = two per cent more than planned. */
+  /** Growth divided by the plan, minus one: 0.02 = two per cent more than planned. */
   readonly share: number;
-  /** Further from the plan than pages and rounding explain. */
+  /** The difference from the plan is more than pages and rounding explain. */
   readonly off: boolean;
 }
 
@@ -19,7 +19,7 @@ interface Facts {
 }
 
 const tolerance = 0.05;
-/** Two pages of 64 KiB. Plans end on a page, and small work never wakes the second thread with its scratch: no plan is met closer. */
+/** Two pages of 64 KiB. Plans end on a page boundary, and small work never touches the second thread's scratch, so the match cannot be closer. */
 const pages = 2 ** 17;
 
 /** Null before anything was measured. */
@@ -35,7 +35,7 @@ export function memoryCheck(facts: Facts | null): MemoryCheck | null {
   };
 }
 
-/** Of several runs the one that is furthest from its plan. */
+/** Of several checks, the one furthest from its plan. */
 export function worstCheck(all: readonly (Facts | null)[]): MemoryCheck | null {
   const checks = all.map(memoryCheck).filter((check) => check !== null);
   return checks.reduce<MemoryCheck | null>(
@@ -44,13 +44,13 @@ export function worstCheck(all: readonly (Facts | null)[]): MemoryCheck | null {
   );
 }
 
-/** Facts with a newer measurement: a run has grown by the most that was seen. */
+/** Facts with a newer measurement: the growth of a run is the largest measured. */
 export function withGrowth(facts: RunFacts | null, growth: MemoryGrowth | null): RunFacts | null {
   if (facts === null || growth === null || growth.bytes <= (facts.growth?.bytes ?? -1)) return facts;
   return { ...facts, growth };
 }
 
-/** Facts of an engine that continues: what was measured before still checks the same plan, and no other. */
+/** Facts for a new engine of a run: an earlier measurement remains valid only for the same plan. */
 export function keptGrowth(facts: RunFacts, before: RunFacts | null): RunFacts {
   const { growth, memory } = before ?? facts;
   return growth === undefined || memory.total !== facts.memory.total ? facts : { ...facts, growth };

@@ -1,4 +1,4 @@
-// The quantities a run reports over time, and the columns they travel in.
+// The quantities a run reports over time, and their columns.
 
 export const metricKinds = [
   'train/loss',
@@ -11,10 +11,10 @@ export const metricKinds = [
   'memory/process-peak',
 ] as const;
 
-/** `speed/*` = per second over steady steps; `memory/process-peak` in bytes as the operating system saw it. */
+/** `speed/*` = per second over steady steps; `memory/process-peak` in bytes as measured by the operating system. */
 export type MetricKind = (typeof metricKinds)[number];
 
-/** What is added up over the places that count and divided by their number, both exactly. */
+/** A quantity that is summed over the positions that count and divided by their number, both exactly. */
 export type Measured = 'cross-entropy' | 'squared-error' | 'hits';
 
 /** How a task is judged on its held-out data. */
@@ -23,17 +23,17 @@ export interface TaskMetric {
   readonly kind: MetricKind;
   readonly of: Measured;
   readonly better: 'lower' | 'higher';
-  /** `nats`, `share`; empty = that of the values themselves, squared. */
+  /** `nats`, `share`; empty = the square of the values' unit. */
   readonly unit: string;
 }
 
-/** Of answers that are classes. */
+/** Metrics for answers that are classes. */
 export const classMetrics = [
   { kind: 'val/loss', of: 'cross-entropy', better: 'lower', unit: 'nats' },
   { kind: 'val/accuracy', of: 'hits', better: 'higher', unit: 'share' },
 ] as const satisfies readonly TaskMetric[];
 
-/** Of answers that are values. */
+/** Metrics for answers that are values. */
 export const valueMetrics = [
   { kind: 'val/loss', of: 'squared-error', better: 'lower', unit: '' },
 ] as const satisfies readonly TaskMetric[];
@@ -52,12 +52,12 @@ export interface MetricColumns {
   readonly value: readonly (number | null)[];
 }
 
-/** What does not change during a run and turns steps into the other x-axes. */
+/** Constants of a run, including those that convert steps to the other x-axes. */
 export interface RunFacts {
   readonly parameters: number;
   /** Positions that are not padding, on average where sequences differ in length. */
   readonly tokensPerStep: number;
-  /** With padding: what is computed; absent where it is the same (and in older sessions, which counted padding as tokens). */
+  /** Including padding, as computed; absent if it is the same (and in older sessions, which counted padding as tokens). */
   readonly positionsPerStep?: number;
   readonly samplesPerStep: number;
   /** Positions of one evaluation on the held-out data; absent in older sessions. */
@@ -65,12 +65,12 @@ export interface RunFacts {
   /** Forward and backward, multiply and add counted as two. */
   readonly flopsPerToken: number;
   readonly memory: MemoryReport;
-  /** Measured while it trains; absent until then, and in older sessions. */
+  /** Measured during training; absent before that, and in older sessions. */
   readonly growth?: MemoryGrowth;
   /** Chance level (the best constant answer) and solved threshold of the task in its own metric, for guide lines. */
   readonly chanceLoss: number | null;
   readonly chanceAccuracy: number | null;
-  /** Of the best answer by size and position alone, where it beats the constant one of `chance…`; absent in older sessions. */
+  /** The same for the best answer by size and position alone, if it beats the constant one of `chance…`; absent in older sessions. */
   readonly blindLoss?: number | null;
   readonly blindAccuracy?: number | null;
   readonly solvedAccuracy: number | null;
@@ -78,7 +78,7 @@ export interface RunFacts {
   readonly bytesPerToken?: number;
 }
 
-/** A loss in nats a symbol as bits a byte, in which characters, bytes and tokens compare; null where the task is no text. */
+/** A loss in nats per symbol as bits per byte, which is comparable between characters, bytes and tokens; null if the task is not a text. */
 export const bitsPerByte = (
   loss: number | null | undefined,
   facts: Pick<RunFacts, 'bytesPerToken'> | null,
@@ -99,12 +99,12 @@ export interface MemoryReport {
   readonly total: number;
 }
 
-/** What training took beyond the idle engine: a check of the plan, counted at the memory itself and not taken from the plan. */
+/** Memory of training beyond the idle engine: a check of the plan, measured and not derived from the plan. */
 export interface MemoryGrowth {
   readonly bytes: number;
-  /** resident = pages of the run's memory that the system really keeps; allocated = what the device has made, by its own count. */
+  /** resident = pages of the run's memory that are really in memory; allocated = bytes allocated by the device's own count. */
   readonly counted: 'resident' | 'allocated';
 }
 
-/** Which way along the run a chart is read. */
+/** The horizontal axes of a chart. */
 export type XAxis = 'step' | 'tokens' | 'samples' | 'active' | 'wall' | 'flops';

@@ -1,17 +1,17 @@
-// Automatic names: the model, then what sets a variant apart from the others. Never a random word. The work grows with the number of
-// variants and not with its square: what differs is found once for each group of peers.
+// Automatic names: the model, then what distinguishes a variant from the others. The work is linear in the number of variants, since
+// differences are found once per group.
 import type { Catalogue } from './catalogue.ts';
 import type { ExpandedVariant } from './expand.ts';
 import { showNumber } from './field-check.ts';
 import type { Field, FieldValue } from './fields.ts';
 
-/** What the variants of a group do not all share, in the order in which they say it. */
+/** Settings that differ between the variants of a group, in the order in which they appear. */
 interface Apart {
   readonly implementation: boolean;
   readonly settings: readonly string[];
 }
 
-/** One name a variant: given names win; equal names get a number. `minGRU · d 256 · lr 3e-3`. */
+/** One name per variant: given names win; equal names get a number. `minGRU · d 256 · lr 3e-3`. */
 export function nameVariants(variants: readonly ExpandedVariant[], catalogue: Catalogue): readonly string[] {
   const apartOf = (key: (variant: ExpandedVariant) => string | null): ReadonlyMap<string | null, Apart> =>
     new Map([...Map.groupBy(variants, key)].map(([group, peers]) => [group, differences(peers)]));
@@ -62,7 +62,7 @@ export function nameWithoutSeed(name: string, seed: number): string {
   return plain !== undefined && Number(ofSeed) === seed ? plain + again : name;
 }
 
-/** Each name once: repeats get the next number that is free, whatever the others are called. */
+/** Makes names unique: repeated ones get the next free number. */
 export function distinct(names: readonly string[], present: Iterable<string> = []): readonly string[] {
   const taken = new Set(present);
   const all = new Set(names);
@@ -71,7 +71,7 @@ export function distinct(names: readonly string[], present: Iterable<string> = [
     let free = name;
     if (taken.has(name)) {
       let number = next.get(name) ?? 2;
-      // A number that somebody has given as a name stays theirs.
+      // A number that is part of a given name is not used again.
       while (taken.has(`${name} (${number})`) || all.has(`${name} (${number})`)) number++;
       free = `${name} (${number})`;
       next.set(name, number + 1);

@@ -1,4 +1,4 @@
-// Suggests the known name that a misspelt one probably meant.
+// Suggests the known name for a misspelt one.
 import { asIs, type Message, type MessageValue, say, unsaid } from '../core/say.ts';
 
 function distance(a: string, b: string): number {
@@ -15,14 +15,14 @@ function distance(a: string, b: string): number {
 }
 
 /**
- * The candidate with the smallest edit distance (case ignored), if it is close enough to be a slip; else null. Of several that differ
- * in case only, the one written most alike.
+ * The candidate with the smallest edit distance (ignoring case), if it is close enough to be a typo; else null. Of several that differ only
+ * in case, the most similar one.
  */
 export function nearest(name: string, candidates: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(name.length / 2)) + 1;
   for (const candidate of candidates) {
-    // Less than one for any difference in case: it only decides between equals.
+    // Less than one for any difference in case, which only breaks ties.
     const length = Math.max(name.length, candidate.length, 1);
     const d = distance(foldName(name), foldName(candidate)) + distance(name, candidate) / (2 * length);
     if (d < bestDistance) {
@@ -33,12 +33,11 @@ export function nearest(name: string, candidates: readonly string[]): string | n
   return best;
 }
 
-/** The same for names that only differ in case or in how their marks are written. By way of capitals, as ß and ſ have none of their own. */
+/** The same key for names that differ only in case or in the encoding of accents. Uses upper case, since ß and ſ have no capitals of their own. */
 export const foldName = (name: string): string => name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 
 /**
- * What a person means by a name: the one written exactly so; else the only one that differs in case or in how marks are written. When
- * there are several of those, all of them; none when nothing fits.
+ * The names a person may mean: the exact match; else all that differ only in case or in the encoding of accents; none if nothing fits.
  */
 export function matchName<T>(items: readonly T[], nameOf: (item: T) => string, wanted: string): readonly T[] {
   const rules: readonly ((name: string) => boolean)[] = [
@@ -57,7 +56,7 @@ const longestSlip = 100;
 
 /** `unknown model "mingur"; did you mean "minGru"? Known: …`. */
 export function unknownName(what: MessageValue, given: string, known: readonly string[]): Message {
-  // A name as long as a book is nobody's slip, and comparing it takes as long as reading one.
+  // A very long name is not a typo, and comparing it would take too long.
   const name = given.length > longestSlip ? `${given.slice(0, longestSlip)}…` : given;
   const guess = given.length > longestSlip ? null : nearest(name, known);
   const hint = guess === null ? unsaid : say` Did you mean "${asIs(guess)}"?`;

@@ -1,4 +1,4 @@
-// What people type for a number or a list: it means what they would say it means, or it is refused; never something else in silence.
+// What people type for a number or a list has its obvious meaning or is refused; it is never misread silently.
 import { english } from '../core/say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -100,7 +100,7 @@ describe('a list of numbers', () => {
     );
   });
 
-  /** Texts of the characters that numbers are made of, near enough to numbers that many are accepted. */
+  /** Texts of characters that occur in numbers, many of which are accepted. */
   const piece = fc.oneof(
     fc.nat(2000).map(String),
     fc.constantFrom(',', ' ', ', ', '0', '000', '.', '..', '-', 'e', '_'),

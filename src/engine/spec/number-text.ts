@@ -1,16 +1,16 @@
-// Numbers and lists of numbers as people type them, for every field of the window and of the command line alike. One rule: a point is
-// the decimal mark, a comma or a space groups digits by three. What could mean two things is asked about, never guessed.
+// Numbers and lists of numbers as people type them, for every field of the window and of the command line alike. One rule: a point is the
+// decimal mark, a comma or a space groups digits by three. Ambiguous text is queried, never guessed.
 import { asIs, label, type Message, say } from '../core/say.ts';
 
-/** What is wrong with a text, and the piece of it that is to blame. Words are made of it by `numberWords`. */
+/** What is wrong with a text, and the faulty part of it. `numberWords` turns it into a message. */
 export type NumberProblem =
-  /** It is no number. */
+  /** Not a number. */
   | { readonly kind: 'form'; readonly part: string }
-  /** A comma that looks like a decimal mark: `0,003`. */
+  /** A comma that looks like a decimal point: `0,003`. */
   | { readonly kind: 'comma'; readonly part: string; readonly meant: string }
   /** One number with its digits in groups, or several numbers: `128,256`. */
   | { readonly kind: 'groups'; readonly part: string; readonly one: string; readonly many: string }
-  /** Several values where one is wanted. */
+  /** Several values where one is required. */
   | { readonly kind: 'several'; readonly part: string }
   /** Nothing between two separators, or after the last one. */
   | { readonly kind: 'gap'; readonly part: string }
@@ -22,30 +22,30 @@ export type NumberProblem =
   | { readonly kind: 'twice'; readonly part: string };
 
 export interface ListRule {
-  /** Only whole numbers make sense, so a comma between digits is no decimal mark. */
+  /** Only whole numbers make sense, so a comma between digits is not a decimal point. */
   readonly whole: boolean;
-  /** Values at most. */
+  /** Most values allowed. */
   readonly most: number;
 }
 
 type One = { readonly value: number } | { readonly problem: NumberProblem };
 type Several = { readonly values: readonly number[] } | { readonly problem: NumberProblem };
 
-/** Values of one setting at most, where a range is written out. */
+/** Most values of one setting when a range is expanded. */
 export const longestRange = 64;
 
 const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-/** `12,000`, `1 000 000.5`: the same mark between all groups, and no group of its own in front of it. */
+/** `12,000`, `1 000 000.5`: the same separator between all groups, and no lone group before it. */
 const grouped = /^[+-]?[1-9]\d{0,2}([, _'])\d{3}(\1\d{3})*(\.\d+)?$/;
 const decimalComma = /^[+-]?\d{1,3}(\.\d{3})*,\d+(e[+-]?\d+)?$|^[+-]?\d*,\d+(e[+-]?\d+)?$/i;
 const range = /^(\d+)(?:\.\.|-|–)(\d+)$/;
 
-/** Full-width signs, narrow spaces and the true minus as their plain forms; a blank at an end counts for nothing. */
+/** Replaces full-width characters, narrow spaces and the minus sign by their ASCII forms; spaces at the ends are ignored. */
 const normal = (text: string): string => text.normalize('NFKC').replaceAll('−', '-').replaceAll('’', "'").trim();
 
 function oneOf(text: string): number | null {
   const dense = grouped.test(text) ? text.replaceAll(/[, _']/g, '') : text;
-  // Plus zero, as no field knows a minus zero.
+  // Converts -0 to 0, since no field uses minus zero.
   return plain.test(dense) ? Number(dense) + 0 : null;
 }
 
@@ -78,9 +78,9 @@ export function readNumbers(text: string, rule: ListRule): Several {
 
 const gap = (typed: string): Several => ({ problem: { kind: typed === '' ? 'form' : 'gap', part: typed } });
 
-/** What is between two separators: a number, a range, or numbers with commas glued between them. */
+/** The text between two separators: a number, a range, or numbers joined by commas. */
 function readPart(part: string, rule: ListRule, follows: boolean): Several {
-  // `12 000`: a group of digits on its own is nobody's number.
+  // `12 000`: a lone group of digits such as 000 is not a number.
   if (follows && /^0\d/.test(part)) return { problem: { kind: 'form', part } };
   if (plain.test(part)) return finite(part, [part]);
   const [, from, to] = range.exec(part) ?? [];
@@ -93,7 +93,7 @@ function readPart(part: string, rule: ListRule, follows: boolean): Several {
 function readCommas(part: string, rule: ListRule): Several {
   const pieces = part.split(',');
   if (grouped.test(part)) {
-    // A group that begins with 0 is no number, so the text is one; else it may be either.
+    // A group that begins with 0 is not a number by itself, so the text is one number; otherwise it may be either.
     if (pieces.slice(1).some((piece) => piece.startsWith('0'))) return finite(part, [part]);
     const [one, many] = [pieces.join(''), pieces.join(', ')];
     return { problem: { kind: 'groups', part, one, many } };

@@ -1,10 +1,10 @@
-// Where a run began that did not begin at its own first step. Pure data and its words.
+// The origin of a run that did not start with fresh weights. Pure data and its words.
 
-/** A file of weights, known by what is in it. */
+/** A file of weights, identified by its content. */
 export interface WeightsFile {
-  /** What it was called. */
+  /** Its name. */
   readonly name: string;
-  /** Of its bytes, lower-case hex. */
+  /** SHA-256 of its bytes, lower-case hex. */
   readonly sha256: string;
   readonly bytes: number;
 }

@@ -1,5 +1,5 @@
-// The laws of the one sentence a race ends with: it does not depend on the order of the two, never claims what the seeds cannot tell apart,
-// counts seeds truly, and scales with nothing but the ratio.
+// Properties of the sentence that sums up a race: it does not depend on the order of the two settings, claims no difference the seeds
+// cannot show, counts seeds correctly, and depends only on the ratio.
 import { english } from '../core/say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-// What a race showed, as one sentence that was computed: who needed less of what to reach which goal, and how sure that is. A difference is
-// claimed only where the seeds of the two do not overlap. Pure; knows runs as curves.
+// The result of a race as one computed sentence: which setting needed less to reach the goal, and how certain that is. A difference is
+// claimed only if the seeds of the two do not overlap. Pure; works on curves.
 import { asIs, type Message, say } from '../core/say.ts';
 import type { RunFacts, XAxis } from './metrics.ts';
 
@@ -24,7 +24,7 @@ export type Goal = { readonly metric: 'accuracy' | 'loss'; readonly level: numbe
 
 interface Side {
   readonly name: string;
-  /** Seeds that reached the goal, of how many. */
+  /** Number of seeds that reached the goal, and of all seeds. */
   readonly reached: number;
   readonly seeds: number;
 }
@@ -38,12 +38,12 @@ export type RaceResult =
       readonly goal: Goal;
       readonly ratio: number;
     }
-  /** Both reached it, and the seeds (or the distance of two evaluations) cannot tell them apart. */
+  /** Both reached it, but the seeds overlap or the difference is within the spacing of evaluations. */
   | { readonly kind: 'alike'; readonly winner: Side; readonly loser: Side; readonly goal: Goal }
   /** More seeds of the winner reached it at all. */
   | { readonly kind: 'reached'; readonly winner: Side; readonly loser: Side; readonly goal: Goal };
 
-/** Less than this cannot be told apart in print. */
+/** A smaller difference would not show in the printed figures. */
 const leastRatio = 1.05;
 
 /** Where a run reached the goal: after the evaluation before and at the latest at this one. */
@@ -63,7 +63,7 @@ function reachedBy({ accuracy, loss }: RacedRun, { metric, level }: Goal): Reach
 
 const lowest = ({ value }: Curve): number => Math.min(...value.filter((one) => one !== null), Infinity);
 
-/** The task's own goal, if any run reached it; else the loss that every run reached. */
+/** The task's own goal if any run reached it, else the loss that every run reached. */
 export function goalOf(groups: readonly RacedGroup[], solved: number | null): Goal | null {
   const runs = groups.flatMap((group) => group.runs);
   if (solved !== null) {
@@ -110,7 +110,7 @@ export function compareGroups(a: RacedGroup, b: RacedGroup, goal: Goal): RaceRes
   return apart && Number.isFinite(ratio) ? { kind: 'faster', ...base, ratio } : { kind: 'alike', ...base };
 }
 
-/** Later in the middle; with equal middles the one of which fewer seeds arrived; else the name decides, so that order does not matter. */
+/** Slower by the median; with equal medians the one with fewer seeds that reached the goal; else by name, so that the order of arguments does not matter. */
 function isBehind(a: Standing, b: Standing): boolean {
   if (a.median !== b.median) return a.median > b.median;
   const share = ({ side }: Standing): number => side.reached / side.seeds;

@@ -1,4 +1,4 @@
-// Laws of the time that is left: what taking turns gives, sums, bounds, monotone, never less than the budgets say.
+// Properties of the remaining time: equal to simulated turns, additive, bounded, monotone, never less than the budgets require.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Budget, RaceMode } from './run-spec.ts';
@@ -23,7 +23,7 @@ const spans = fc.array(span, { minLength: 1, maxLength: 40 });
 const room: Room = { engines: Infinity, abreast: Infinity };
 const modes: readonly RaceMode[] = ['race', 'queue', 'parallel'];
 
-/** Takes turns of `slice` seconds until everybody is done; when each ended. */
+/** Simulates turns of `slice` seconds until all are done; returns when each ended. */
 function takeTurns(own: readonly number[], slice = 0.01): readonly number[] {
   const left = [...own];
   const ends = own.map(() => 0);
@@ -84,7 +84,7 @@ describe('finishTimes', () => {
         const one = finishTimes('parallel', exact, { engines: 1, abreast: 1 });
         for (const [i, { low }] of finishTimes('queue', exact, given).entries())
           expect(one[i]?.low).toBeCloseTo(low, 6);
-        // At once on one machine: between all work done at full use of it, and nobody gaining when others end.
+        // Runs in parallel on one machine: between full use of the machine and no gain when other runs end.
         const [atOnce] = [allDone(finishTimes('parallel', exact, given))];
         const longest = Math.max(...exact.map(({ high }) => high));
         expect(atOnce?.high).toBeGreaterThanOrEqual(longest - 1e-9);

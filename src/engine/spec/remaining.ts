@@ -1,7 +1,7 @@
-// How long is left: one quantity, worked out here and nowhere else, for the preflight, a run under way and a whole race. Pure; independent of clocks.
+// Remaining time: computed only here, for the preflight, a running run and a whole race. Pure; independent of clocks.
 import type { Budget, RaceMode } from './run-spec.ts';
 
-/** Seconds between two bounds, 0 <= low <= high: the truth is expected between them. */
+/** Bounds in seconds, 0 <= low <= high; the true value is expected between them. */
 export interface Span {
   readonly low: number;
   readonly high: number;
@@ -11,13 +11,13 @@ export interface Span {
 export interface Pace {
   /** One training step. */
   readonly step: Span;
-  /** Beside each step: data, reading results, checkpoints. */
+  /** Per step besides training: data, reading results, checkpoints. */
   readonly beside: number;
   /** One evaluation on the held-out data. */
   readonly evaluation: Span;
 }
 
-/** Where a run is. */
+/** The progress of a run. */
 export interface Standing {
   readonly step: number;
   readonly activeSeconds: number;
@@ -43,7 +43,7 @@ export const around = (seconds: number, least: number, most: number): Span => ({
 });
 export const plus = (a: Span, b: Span): Span => ({ low: a.low + b.low, high: a.high + b.high });
 export const middle = (span: Span): number => (span.low + span.high) / 2;
-/** True while the bounds are too far apart for one number to be honest. */
+/** True while the bounds are too far apart to show one number. */
 export const isWide = ({ low, high }: Span): boolean => high > 1.5 * low && high - low > 2;
 export const times = (span: Span, factor: number): Span => ({ low: span.low * factor, high: span.high * factor });
 
@@ -56,7 +56,7 @@ function evaluationsIn(from: number, steps: number, every: number): number {
 const spend = (pace: Pace, training: Span, steps: number, evaluations: number): Span =>
   plus(plus(training, exactly(steps * pace.beside)), times(pace.evaluation, evaluations));
 
-/** For a budget in seconds: steady steps take exactly what is left of it, the rest comes on top. */
+/** For a budget in seconds: steady steps take exactly the remaining budget; everything else is added. */
 function timedWork(plan: Plan, at: Standing, pace: Pace, left: number): Span {
   const bound = (step: number): Span => {
     const steps = Math.ceil(left / Math.max(step, 1e-9));
@@ -69,7 +69,7 @@ function countedWork(plan: Plan, at: Standing, pace: Pace, steps: number): Span 
   return spend(pace, times(pace.step, steps), steps, evaluationsIn(at.step, steps, plan.evaluateEvery));
 }
 
-/** Steps of a budget in steps or tokens that are left. */
+/** Remaining steps of a budget in steps or tokens. */
 function stepsLeft({ budget, tokensPerStep }: Plan, step: number): number {
   const total = budget.unit === 'steps' ? budget.amount : Math.ceil(budget.amount / tokensPerStep);
   return Math.max(0, total - step);
@@ -95,8 +95,8 @@ export interface Need {
 }
 
 /**
- * Needs with the unknown ones filled in: such a run may take as little in all as the shortest known one or as long as the longest.
- * Null when nothing is known.
+ * Needs with the unknown ones filled in: the total of such a run is between those of the shortest and the longest known run. Null when
+ * nothing is known.
  */
 export function filledNeeds(needs: readonly Need[]): readonly Span[] | null {
   const wholes = needs.flatMap(({ left, progress }) =>
@@ -108,14 +108,14 @@ export function filledNeeds(needs: readonly Need[]): readonly Span[] | null {
   return needs.map(({ left, progress }) => left ?? times({ low, high }, 1 - shareSpent(progress)));
 }
 
-/** Close to the end nothing can be said of the whole from what is left. */
+/** Near the end the total cannot be inferred from the remainder. */
 const shareSpent = (progress: number): number => Math.min(0.95, Math.max(0, progress));
 
-/** What the machine lets runs do at a time. */
+/** How many runs the machine can handle at a time. */
 export interface Room {
   /** Engines alive at once: the others wait for one to end. */
   readonly engines: number;
-  /** Runs at once that do not slow one another down. */
+  /** Parallel runs that do not slow each other down. */
   readonly abreast: number;
 }
 
@@ -141,12 +141,12 @@ function endsShared(own: readonly number[], { engines, abreast }: Room): readonl
 
 /**
  * When each run under way will be done, from what each needs for itself: `race` shares one machine, `queue` does one after the other. In
- * `parallel` runs need what they need beside the others of now; those that are left when others end may go faster, up to what `room` says.
+ * `parallel` the needs include the slow-down by the current other runs; the remaining runs may speed up when others end, limited by `room`.
  */
 export function finishTimes(mode: RaceMode, own: readonly Span[], room: Room): readonly Span[] {
   const engines = mode === 'queue' ? 1 : room.engines;
   const alive = Math.min(own.length, engines);
-  // The pace of now still holds some of neighbours that have ended since.
+  // The current pace still includes the effect of neighbours that have ended since.
   const alone = mode === 'parallel' && alive > room.abreast ? (0.8 * room.abreast) / alive : 1;
   const abreast = mode === 'parallel' ? room.abreast : 1;
   const lows = endsShared(

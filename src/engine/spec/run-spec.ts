@@ -1,8 +1,8 @@
-// What describes a run and an experiment: plain JSON, no functions, no tensors. A RunSpec is frozen once its run has started.
+// The description of a run and an experiment: plain JSON, no functions, no tensors. A RunSpec is frozen once its run has started.
 import type { Message } from '../core/say.ts';
 import type { FieldValue, FieldValues } from './fields.ts';
 
-/** `auto` picks by measurement; `reference` is float64 and slow; others join the registry without a change here. */
+/** `auto` picks by measurement; `reference` is float64 and slow; others are added to the registry without a change here. */
 export interface DeviceChoice {
   readonly kind: string;
   /** 0 = as many as the machine has. Ignored by devices without threads. */
@@ -21,7 +21,7 @@ export interface Budget {
 export interface ModelChoice {
   /** Registry key: `minGru`, `minLstm`, `gru`, `lstm`, `elman`. */
   readonly kind: string;
-  /** `fused`, `scan`, `log-scan`, `loop`: must agree numerically, differ in speed and memory. */
+  /** `fused`, `scan`, `log-scan`, `loop`: these agree numerically but differ in speed and memory. */
   readonly implementation: string;
   /** Fields of the stack and of the model together. */
   readonly fields: FieldValues;
@@ -58,7 +58,7 @@ export interface VariantSpec {
   readonly fields?: Readonly<Record<string, Sweepable>>;
 }
 
-/** `*.experiment.json`: a race as data. The CLI, the form and the link all speak it. Missing fields take their defaults. */
+/** `*.experiment.json`: a race as data, used by the CLI, the form and links. Missing fields take their defaults. */
 export interface ExperimentSpec {
   readonly format: 'minrnn-experiment';
   readonly version: 1;

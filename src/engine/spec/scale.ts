@@ -44,7 +44,7 @@ export function logTicks(min: number, max: number, count: number): number[] {
   return build(Math.max(1, Math.ceil((high - low) / Math.max(1, count))), [1]);
 }
 
-/** The range an axis shows: all data, a little air, and whole decades' edges softened on a log axis. Zero stays the floor of positive data when asked. */
+/** The range an axis shows: all data with a small margin. Optionally zero is the lower end for positive data. */
 export function paddedRange(
   extent: Extent | null,
   options: { readonly log: boolean; readonly fromZero?: boolean; readonly air?: number },

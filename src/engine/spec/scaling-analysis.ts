@@ -1,4 +1,4 @@
-// What a scaling measurement says: slopes, ratios, what was disturbed, and whether implementations agree. Pure arithmetic on its points;
+// Analysis of a scaling measurement: slopes, ratios, disturbed points, and whether implementations agree. Pure arithmetic on its points;
 // independent of charts and languages. Where lines cross: scaling-crossover.ts.
 import type { ScalingPoint, ScalingResult, StepSeconds } from './scaling.ts';
 
@@ -24,13 +24,13 @@ export function stepTimes(result: ScalingResult, series: number): SizedTime[] {
     .sort((a, b) => a.at - b.at);
 }
 
-/** Steps of one point whose upper quartile is more than this many times the lower one were disturbed by something else. */
+/** A point is disturbed if the upper quartile of its steps is more than this many times the lower one. */
 export const disturbedFrom = 1.5;
 
 /** Upper over lower quartile: 1 = every step took the same time. */
 export const unrest = ({ q1, q3 }: StepSeconds): number => q3 / q1;
 
-/** Whether something else took time during the steps of a point. Judged by the point alone, whatever the others say. */
+/** Whether something else took time during the steps of a point. Judged by the point alone. */
 export const isDisturbed = ({ stepSeconds }: Pick<ScalingPoint, 'stepSeconds'>): boolean =>
   stepSeconds !== null && unrest(stepSeconds) > disturbedFrom;
 
@@ -48,7 +48,7 @@ export function slopeOf(points: readonly SizedValue[]): number | null {
   return x.reduce((sum, one, index) => sum + (one - middleX) * ((y[index] ?? 0) - middleY), 0) / spread;
 }
 
-/** base / other at every size both were measured at: above 1 = `other` is that many times faster than `base`. */
+/** base / other at every size measured for both: above 1 = `other` is that many times faster than `base`. */
 export function ratioOf(base: readonly SizedValue[], other: readonly SizedValue[]): SizedValue[] {
   const baseAt = new Map(base.map(({ at, value }) => [at, value]));
   return other.flatMap(({ at, value }) => {
@@ -57,7 +57,7 @@ export function ratioOf(base: readonly SizedValue[], other: readonly SizedValue[
   });
 }
 
-/** Losses of implementations of one model may differ by this much, relative: rounding of single precision over a few steps. */
+/** Allowed relative difference between losses of implementations of one model: single-precision rounding over a few steps. */
 export const lossTolerance = 1e-3;
 
 /** Sizes at which implementations of one model ended with losses further apart than `tolerance` (relative): their times do not compare. */
@@ -79,7 +79,7 @@ export function disagreements(
   });
 }
 
-/** The first size of a series that is planned with fewer bytes than the one before: the plan changed its schedule. Null = never. */
+/** The first size of a series with fewer planned bytes than the one before: the plan changed its schedule. Null = never. */
 export function fallsInMemory(result: ScalingResult, series: number): number | null {
   const planned = result.points
     .flatMap(({ series: of, at, memory }) => (of === series && memory !== null ? [{ at, bytes: memory.total }] : []))

@@ -1,4 +1,4 @@
-// A crossing must be there when the times say so, and must not be there when they do not: laws over random lines.
+// A crossing is found exactly when the times prove one: properties over random lines.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SizedTime } from './scaling-analysis.ts';
@@ -75,7 +75,7 @@ describe('crossoverOf', () => {
           if (one.kind === 'clear' && other.kind === 'clear') expect(other.at / one.at).toBeCloseTo(1, 8);
         }
       }),
-      // Five ties but for the last bit of one median; another unit rounds it away.
+      // Five ties except for the last bit of one median, which another unit rounds away.
       {
         examples: [
           [level([0.0016, 1000, 12.1, 0.001, 0.001]), level([0.0016, 1000, 12.1, 0.001, 0.001 + 2 ** -62]), 0.01],

@@ -11,8 +11,8 @@ export type Crossover =
   | { readonly kind: 'none' };
 
 /**
- * Times whose logarithms are this close are the same time: far below what a clock tells apart, far above what rounding can do to them in
- * any unit. Without it the last bit of a median would decide on which side a tie lies.
+ * Times whose logarithms are this close count as equal: far below the resolution of a clock, far above rounding errors in any unit. Without
+ * it the last bit of a median would decide the side of a tie.
  */
 const tie = 1e-6;
 
@@ -48,7 +48,7 @@ function zeroBetween(left: Compared, right: Compared): SizedValue {
   return { at: between(left.at, right.at, share), value: between(left.value, right.value, share) };
 }
 
-/** Where two sides that differ meet, given the ties between them: at a single tie, in the middle of several. */
+/** Where two different sides meet, given the ties between them: at a single tie, or in the middle of several. */
 function meetingPlace(left: Compared, ties: readonly Compared[], right: Compared): SizedValue {
   const [first, last] = [ties[0], ties.at(-1)];
   if (first === undefined || last === undefined) return zeroBetween(left, right);

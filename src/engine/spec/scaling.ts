@@ -1,4 +1,4 @@
-// The scaling measurement as data: what is varied, which models and implementations, and what came out. Paper: Figure 1 of "Were RNNs All
+// The scaling measurement as data: what is varied, which models and implementations, and the results. Paper: Figure 1 of "Were RNNs All
 // We Needed?", done with a device drained before and after each timed step. Plain JSON; no measuring here.
 import type { Message } from '../core/say.ts';
 import type { EnvironmentStamp } from './catalogue.ts';
@@ -48,15 +48,15 @@ export interface ScalingPoint {
   readonly reason: Message | null;
   /** Null unless it was measured. */
   readonly stepSeconds: StepSeconds | null;
-  /** There when the point was disturbed and so was measured twice: the times of the less calm measurement, which were set aside. */
+  /** Present if the point was disturbed and measured twice: the times of the discarded, less calm measurement. */
   readonly setAside?: StepSeconds;
   readonly compileSeconds: number | null;
   readonly memory: MemoryReport | null;
-  /** Absent where no step was done, and in older measurements. */
+  /** Absent if no step was done, and in older measurements. */
   readonly growth?: MemoryGrowth;
   /** Highest resident bytes of the measuring process; null when the system does not say. */
   readonly peakBytes: number | null;
-  /** Loss at a step every point reaches: implementations of one model must agree before their times are compared. */
+  /** Loss at a step that every point reaches: implementations of one model must agree before their times are compared. */
   readonly loss: number | null;
 }
 
@@ -69,6 +69,6 @@ export interface ScalingResult {
   readonly planned: number;
   readonly points: readonly ScalingPoint[];
   readonly environment: EnvironmentStamp | null;
-  /** Free bytes of the machine when it began: the line in the memory chart. */
+  /** Free bytes of the machine at the start, drawn as a line in the memory chart. */
   readonly memoryFree: number;
 }

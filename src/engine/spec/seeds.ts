@@ -1,4 +1,4 @@
-// Seeds as people write them: `1..3`, `1, 2, 5`, `7`. Judged before a list is made of them.
+// Seeds as people write them: `1..3`, `1, 2, 5`, `7`. Checked before they are expanded.
 import { mostRuns } from './grid-size.ts';
 import { readNumbers } from './number-text.ts';
 
@@ -10,7 +10,7 @@ export type SeedProblem = 'form' | 'order' | 'size' | 'many' | 'twice';
 
 type Read = { readonly seeds: readonly number[] } | { readonly problem: SeedProblem; readonly part: string };
 
-/** `part` is the piece of the text that is to blame. */
+/** `part` is the faulty part of the text. */
 export function readSeeds(text: string): Read {
   const read = readNumbers(text, { whole: true, most: mostRuns });
   if ('problem' in read) {

@@ -1,21 +1,21 @@
-// What a run shows of itself while it learns, as plain data: text it writes, with the probability of each symbol, and its answers to
-// held-out examples. Files, screens and exports speak of it in these words. Independent of tasks and networks.
+// What a run shows while it learns, as plain data: text it writes, with the probability of each symbol, and its answers to held-out
+// examples. Used by files, screens and exports. Independent of tasks and networks.
 
-/** Probabilities are kept to three digits. */
+/** Probabilities are stored with three digits. */
 export const shareDigits = 1000;
 
 /** How a text was written, symbol by symbol; the symbols joined are the text. */
 export interface SampleDetail {
-  /** `evaluation`: by the run on its own, from the prompt of its task; `person`: because somebody asked. */
+  /** `evaluation`: written automatically, from the prompt of its task; `person`: requested by a person. */
   readonly origin: 'evaluation' | 'person';
   readonly symbols: readonly string[];
-  /** What the network gave each written symbol, at temperature 1 whatever it was drawn with. */
+  /** Probability of each written symbol, at temperature 1 whatever the sampling temperature. */
   readonly shares: readonly number[];
-  /** The likeliest symbols at each place, the likeliest first. */
+  /** The most probable symbols at each position, most probable first. */
   readonly likeliest: readonly (readonly (readonly [symbol: string, share: number])[])[];
-  /** The longest stretch that is so in the training text: first symbol, and how many. */
+  /** The longest stretch that occurs verbatim in the training text: its first symbol and its length. */
   readonly copied: { readonly start: number; readonly length: number };
-  /** Share of its words that the training text has; null where words are not set apart by spaces, or there is none. */
+  /** Share of its words that occur in the training text; null if words are not separated by spaces, or there are none. */
   readonly words: number | null;
   readonly secondsPerSymbol: number;
 }
@@ -24,13 +24,13 @@ export interface SampleDetail {
 export interface Answers {
   /** Number of each example in the held-out set. */
   readonly examples: readonly number[];
-  /** Class, or value where the task wants one. */
+  /** Class, or value if the task asks for values. */
   readonly answers: readonly (readonly number[])[];
-  /** What the network gave the right class; null where the task wants a value. */
+  /** Probability of the correct class; null if the task asks for values. */
   readonly shares: readonly (readonly number[])[] | null;
 }
 
-/** What a symbol is in its example: something to read, something pointed out, filler, or a place where an answer is asked for. */
+/** Role of a symbol in its example: input, highlighted input, filler, or a position where an answer is required. */
 export type SymbolRole = 'data' | 'marked' | 'blank' | 'ask';
 
 /** A picture for people: points from 0 to 255, row by row, with the channels of a point together. */
@@ -43,11 +43,11 @@ export interface Picture {
 
 /** One sequence of a task for people, without padding. */
 export interface ExampleSequence {
-  /** In place of symbols. */
+  /** Used instead of symbols. */
   readonly picture?: Picture;
   /** `count` equal ones in a row where that is more than one. */
   readonly symbols: readonly { readonly text: string; readonly role: SymbolRole; readonly count?: number }[];
-  /** Positions whose answer counts, in order, with the class or value wanted there. */
+  /** Positions whose answer counts, in order, with the target class or value. */
   readonly asked: readonly { readonly at: number; readonly wanted: number }[];
 }
 
@@ -57,7 +57,7 @@ export interface TaskExamples {
   readonly names: readonly string[] | null;
 }
 
-/** A value counts as right when it is this close: the root of the mean squared error that counts as solved. */
+/** A value counts as correct within this distance: the root of the mean squared error that counts as solved. */
 export const closeEnough = 0.1;
 
 export const isRight = (answer: number, wanted: number, names: readonly string[] | null): boolean =>

@@ -1,4 +1,4 @@
-// The speed of a run: steady where there are steady steps, else that of all its steps, never both and never out of nothing.
+// The speed of a run: steady if there are steady steps, else that of all its steps, never both, and none without steps.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shortSpeed, steadySpeed, type Stepped } from './speed.ts';

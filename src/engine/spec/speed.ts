@@ -1,7 +1,7 @@
-// How fast a run trains, told the same at every door: the pace of its steady steps, or what a run too short for one has. Pure.
+// The speed of a run, the same in every front end: that of its steady steps, or of all steps if the run is too short. Pure.
 import { steppedIn, type TimeAccount } from './time-account.ts';
 
-/** Of a run. */
+/** Speed of a run. */
 export interface Stepped {
   readonly step: number;
   readonly stepSeconds: { readonly median: number } | null;
@@ -16,8 +16,8 @@ export function steadySpeed({ stepSeconds, facts }: Stepped): number | null {
 }
 
 /**
- * Tokens per second over all steps, warm-up included, of a run without a steady speed; null where there is one, before the first step,
- * and where an older version kept no account of the warm-up.
+ * Tokens per second over all steps, warm-up included, of a run without a steady speed; null if there is one, before the first step, and if
+ * an older version did not record the warm-up.
  */
 export function shortSpeed(run: Stepped): number | null {
   const { step, stepSeconds, time, facts } = run;

@@ -1,4 +1,4 @@
-// Tags of a session are words of its note that begin with #, so that they travel with the file and can be written anywhere.
+// Tags of a session are words of its note that begin with #, so that they are part of the file and can be placed anywhere.
 
 /** `#class #文本`, in the order they come, each once. */
 export const tagsIn = (note: string): readonly string[] => [

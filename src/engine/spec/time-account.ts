@@ -1,10 +1,10 @@
-// Where the time of a run went: every second of it in exactly one part. Pure; the trainer measures, all doors show the same parts.
+// Where the time of a run went: every second is in exactly one part. Pure; the trainer measures, and all front ends show the same parts.
 
 /**
- * In the order in which they are shown. training = steady steps at the run's own calm pace; disturbed = what steady steps took beyond it
- * while something else used the machine; evaluation = held-out data and samples; data = drawing batches, handing over points and all else
- * between steps; warmup = first steps, which are no measure of the pace; preparation = starting and compiling, before the first step;
- * waiting = turns of others, pauses, and the queue before the start. Accounts of older versions hold the warm-up in the preparation.
+ * In the order in which they are shown. training = steady steps at the run's own calm pace; disturbed = extra time of steady steps while
+ * something else used the machine; evaluation = held-out data and samples; data = drawing batches, sending points and everything else
+ * between steps; warmup = first steps, which do not show the pace; preparation = starting and compiling, before the first step;
+ * waiting = turns of others, pauses, and the queue before the start. Older versions counted the warm-up as preparation.
  */
 export const timeParts = [
   'training',
@@ -19,7 +19,7 @@ export const timeParts = [
 
 export type TimePart = (typeof timeParts)[number];
 
-/** What a run can be at; that a step was disturbed is only known afterwards. */
+/** Activities of a run; whether a step was disturbed is only known afterwards. */
 export type TimePhase = Exclude<TimePart, 'disturbed'>;
 
 /** Seconds of each part. */
@@ -44,7 +44,7 @@ export const workedIn = (account: TimeAccount): number => totalOf(account) - acc
 /** Seconds of all training steps, whatever they counted as. */
 export const steppedIn = ({ training, disturbed, warmup }: TimeAccount): number => training + disturbed + warmup;
 
-/** True where every step so far was warm-up: nothing was slow or lost, the run was too short to have a pace. */
+/** True if every step so far was warm-up: the run was too short to have a pace. */
 export const onlyWarmedUp = (account: TimeAccount): boolean =>
   account.warmup > 0 && steppedIn(account) === account.warmup;
 

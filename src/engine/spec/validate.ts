@@ -29,7 +29,7 @@ const longestName = 200;
 const modes = ['race', 'queue', 'parallel'];
 const units = ['steps', 'tokens', 'seconds'];
 
-/** The experiment if nothing is wrong with severity `error`; all issues in the order of the file. */
+/** The experiment if there is no issue with severity `error`; all issues in the order of the file. */
 export function validateExperiment(
   input: unknown,
   catalogue: Catalogue,
@@ -230,7 +230,7 @@ function checkSeeds(seeds: unknown, report: Report): void {
   }
 }
 
-/** The number of runs, counted before anything is multiplied out; only of what is well formed. */
+/** The number of runs, counted before expansion, over well-formed parts only. */
 function checkSize(input: Json, issues: readonly SpecIssue[], report: Report): void {
   const malformed = issues.some(({ field, severity }) => severity === 'error' && /^(variants|seeds)/.test(field));
   if (malformed) return;

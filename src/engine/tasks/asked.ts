@@ -1,4 +1,4 @@
-// Where a task of classes asks for an answer, and for which: the positions that count in the loss.
+// The positions at which a task with classes requires an answer, and the correct class: those that count in the loss.
 import type { ExampleSequence } from '../spec/showing.ts';
 
 export function askedOf(y: ArrayLike<number>): ExampleSequence['asked'] {

@@ -1,4 +1,4 @@
-// Chance levels against the generators themselves: nobody who does not look can do better, and the level can be reached.
+// Chance levels against the generators: no answer that ignores the input can do better, and the level can be reached.
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../core/result.ts';
 import { defaultsOf, type FieldValues } from '../spec/fields.ts';
@@ -13,7 +13,7 @@ function prepare(id: string, values: FieldValues = {}): Task {
   return unwrap(def.prepare({ ...defaultsOf(def.fields), ...values }, null));
 }
 
-/** Share of the likeliest answer of all, and the mean share of the likeliest answer by size and position, in the held-out problems. */
+/** Share of the most frequent answer overall, and by size and position, in the held-out problems. */
 function seen(id: string, values: FieldValues, problems = 20_000): { constant: number; blind: number } {
   const task = prepare(id, { ...values, evalSequences: problems });
   const batch = makeBatch(task, 1, task.evalLength);

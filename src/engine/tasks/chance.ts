@@ -1,5 +1,5 @@
 // How good a guess can be that never looks at the symbols of a problem: the best constant answer, and the best that knows size and position
-// alone. From the distribution of the answer at each position, given the size. Exact but for what the rules say they estimate.
+// alone. From the distribution of the answer at each position, given the size. Exact, except where a rule states that it estimates.
 export interface Guess {
   /** Nats. */
   readonly loss: number;
@@ -7,7 +7,7 @@ export interface Guess {
 }
 
 export interface Chance extends Guess {
-  /** Best by size and position, where that is better than a constant; null = no better. */
+  /** Best by size and position if that is better than a constant; null = no better. */
   readonly blind: Guess | null;
 }
 
@@ -37,13 +37,13 @@ export const uniform = (classes: number): AnswerDistribution => new Float64Array
 
 const logs: number[] = [0];
 
-/** log n!, from a table that grows as far as it is asked for. */
+/** log n!, from a table that grows on demand. */
 export function logFactorial(n: number): number {
   while (logs.length <= n) logs.push((logs.at(-1) ?? 0) + Math.log(logs.length));
   return logs[n] ?? NaN;
 }
 
-/** What `of` says of at most `most` of the sizes: the middles of equal shares of them, so that each counts as often as it comes. */
+/** Values of `of` for at most `most` of the sizes: the middles of equal parts of the list, so that each counts equally. */
 export function perSize<T>(sizes: readonly number[], most: number, of: (n: number) => T): readonly T[] {
   const count = Math.min(most, sizes.length);
   const known = new Map<number, T>();

@@ -1,8 +1,8 @@
-// Character-level language modelling: predict the next symbol of a text. Tests everything at once.
+// Character-level language modelling: predict the next symbol of a text. Tests all abilities at once.
 // Input: T symbols of the text; target: the same, one later. Symbols are the distinct characters (or bytes, or GPT-2 tokens) of the text in code order.
 // Split: the last share of the text is held out, in order (90/10 by default, as nanoGPT does for tiny Shakespeare). Training windows start
 // anywhere in the first part; held-out windows are fixed and evenly spaced. Loss: cross-entropy in nats a symbol.
-// Chance: always answering by the symbol frequencies of the training part. Versions: v1.
+// Chance: always predicting the symbol frequencies of the training part. Versions: v1.
 import type { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { asIs, say, unsaid } from '../core/say.ts';
@@ -121,15 +121,15 @@ function prepare(values: FieldValues, data: TaskData | null): Result<Task> {
 }
 
 /**
- * Symbols to learn from. Runs of before there was a choice were split to the nearest, and go on so. Rounding of 1 - share must not cost a symbol:
- * 1000 (1 - 0.3) is 700, though in binary a little less.
+ * Number of training symbols. Runs from before the share was a setting were rounded to the nearest symbol and keep that. Rounding of 1 -
+ * share must not lose a symbol: 1000 (1 - 0.3) is 700, though in binary a little less.
  */
 function borderOf(symbols: number, values: FieldValues): number {
   const exact = symbols * (1 - Number(values['heldOut']));
   return values['split'] === 'down' ? Math.floor(exact + 1e-6) : Math.round(exact);
 }
 
-/** Says which number is too small for which, and what would fit. */
+/** The error when the text is too short, with values that would fit. */
 function tooShort(name: string, symbols: number, border: number, length: number, share: number): Result<never> {
   const held = symbols - border;
   const parts = say`${symbols} symbols: ${border} to learn from and ${held} held out (share ${share})`;
@@ -138,7 +138,7 @@ function tooShort(name: string, symbols: number, border: number, length: number,
     const message = say`Context length must be at most ${longest}: text "${asIs(name)}" has ${parts}; got ${length}.`;
     return fail('bad-input', message, { field: 'task.fields.length' });
   }
-  // One part has no room for any context at this share; with half of the text in each it may have.
+  // One part is too short for any context with this share; half of the text in each may be enough.
   const atHalf = Math.floor(symbols / 2) - 1;
   const fits = atHalf >= 1 ? say`With a held-out share of 0.5 a context of at most ${atHalf} fits. ` : unsaid;
   const needed = Math.ceil((length + 2) / Math.min(share, 1 - share));
@@ -200,7 +200,7 @@ function taskOf(split: Split, vocabulary: Vocabulary, text: string): Task {
 const promptFrame = 400;
 const promptLetters = 28;
 
-/** The first whole words, from a line's beginning if there is one; where nothing separates words, the first letters. */
+/** The first whole words, from the start of a line if there is one; without word separators, the first letters. */
 function promptFrom(text: string): string {
   const [whole] = /(?<=\n)\S[^\n]{11,}/u.exec(text) ?? /(?<=\s)\S.{11,}/su.exec(text) ?? [text];
   const letters = [...whole].slice(0, promptLetters).filter((letter) => letter !== '\ufffd');
@@ -208,7 +208,7 @@ function promptFrom(text: string): string {
   return letters.slice(0, last > promptLetters / 3 ? last : Math.ceil(promptLetters / 2)).join('');
 }
 
-/** Taken from the text itself where that is the same: decoding a book takes a while. */
+/** Taken from the text itself if that is equivalent, since decoding a book takes a while. */
 function sourceOf({ tokens, border }: Split, { decode }: Vocabulary, text: string): string {
   return tokens.length === text.length ? text.slice(0, border) : decode(tokens.subarray(0, border));
 }

@@ -1,8 +1,8 @@
-// Counters by token. A place outside them is a bug and said, never a zero.
+// Counters by token. An index outside them is a bug and throws; it never reads as zero.
 
 type Counts = Float64Array | Int32Array;
 
-/** What is at a place that must be there. */
+/** The element at an index that must exist. */
 export function countAt(counts: Counts, at: number): number {
   const count = counts[at];
   if (count === undefined) throw new Error(`counts: a place below ${counts.length} is required, got ${at}`);

@@ -4,10 +4,10 @@ import type { RandomStream } from '../core/philox.ts';
 
 /** One in so many problems is held out. */
 const share = 4;
-/** Draws after which a size, or a shared draw, is given up for another. */
+/** Draws after which another size or shared draw is tried. */
 const mostTries = 400;
 
-/** 32-bit FNV-1a of the tokens, its bits mixed once more (Murmur3's finish): which side a problem is on is a matter of its symbols alone. */
+/** 32-bit FNV-1a of the tokens, its bits mixed once more (Murmur3's finish): the side of a problem depends on its symbols alone. */
 export function isHeldOut(tokens: readonly number[]): boolean {
   let hash = 0x811c9dc5;
   for (const token of tokens) hash = Math.imul(hash ^ token, 0x01000193);
@@ -16,7 +16,7 @@ export function isHeldOut(tokens: readonly number[]): boolean {
   return ((hash ^ (hash >>> 16)) >>> 0) % share === 0;
 }
 
-/** Draws until a problem is on the wanted side; null when none of some hundred does, as where a size has few problems. */
+/** Draws until a problem is on the wanted side; null if none of some hundred is, which happens if a size has few problems. */
 export function drawFrom<E extends { readonly x: readonly number[] }>(draw: () => E, heldOut: boolean): E | null {
   for (let i = 0; i < mostTries; i++) {
     const one = draw();
@@ -26,7 +26,7 @@ export function drawFrom<E extends { readonly x: readonly number[] }>(draw: () =
 }
 
 /**
- * Sizes from `low` to `high` that have problems on the side. Sizes with many problems have some on either; of the others a fixed draw decides.
+ * Sizes from `low` to `high` that have problems on the side. Sizes with many problems have some on both sides; for the others a fixed draw decides.
  */
 export function sizesOn(
   heldOut: boolean,

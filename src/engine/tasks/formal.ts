@@ -29,7 +29,7 @@ export interface FormalRule {
   /** Tokens a problem of size n takes at most, and on average where that is less. */
   readonly length: (n: number) => number;
   readonly meanLength?: (n: number) => number;
-  /** Kinds of symbols that a problem of size n draws n times; and in how many ways the draw shared by a batch shapes it, if at all. */
+  /** Number of symbols a problem of size n draws from, n times; and the number of variants by the draw that a batch shares, if any. */
   readonly alphabet: number;
   ways?(n: number): number;
   /** `shared` is one uniform draw for the whole batch. */
@@ -130,7 +130,7 @@ function prepareFormal(rule: FormalRule, values: FieldValues): Result<Task> {
       return chanceFor(rule, low, high, count);
     },
     solved: { loss: null, accuracy: 0.99 },
-    // Runs of before there was a choice of sets counted padding as tokens, and go on doing so.
+    // Runs from before the choice of sets counted padding as tokens, and keep doing so.
     ...(values['disjoint'] === undefined ? {} : { trainTokens: meanTokens(rule, longest) }),
     ...(plan.disjoint ? {} : { shown: (steps: number, batch: number) => shownIn(plan, steps, batch) }),
     train: (batch, random) => {
@@ -169,7 +169,7 @@ function trainAny({ rule, longest }: Plan, batch: Batch, random: RandomStream): 
   for (let row = 0; row < batch.size; row++) writeRow(batch, row, rule.example(n, random, shared));
 }
 
-/** The same with problems of the training side alone; a size and shared draw that have none are drawn again. */
+/** The same with problems of the training side alone; a size and shared draw without any are drawn again. */
 function trainApart(rule: FormalRule, sizes: readonly number[], batch: Batch, random: RandomStream): void {
   for (;;) {
     const n = sizes[random.below(sizes.length)] ?? 1;
@@ -188,7 +188,7 @@ interface Sides {
   readonly heldOut: readonly number[];
 }
 
-/** Sizes that have problems on each side; refused where one has none at all. */
+/** Sizes with problems on each side; refused if one side has none. */
 function sidesOf({ rule, longest, low, high }: Plan): Result<Sides> {
   const draw = (n: number, random: RandomStream): FormalExample => rule.example(n, random, random.uniform());
   const stream = (n: number): RandomStream => new RandomStream(0, `${rule.id}/sides`, n);
@@ -218,7 +218,7 @@ const sizeOfProblem = (index: number, count: number, low: number, high: number):
 
 const knownChances = new Map<string, Chance>();
 
-/** Worked out when first asked for: some rules take tens of milliseconds. */
+/** Computed on first use: some rules take tens of milliseconds. */
 function chanceFor(rule: FormalRule, low: number, high: number, count: number): Chance {
   const key = `${rule.id} ${low} ${high} ${count}`;
   const known = knownChances.get(key);
@@ -265,7 +265,7 @@ function readFormal(rule: FormalRule, row: Batch): ExampleSequence {
   return { symbols, asked };
 }
 
-/** x followed by one blank where `answer` is wanted: the shape of five of the seven tasks. */
+/** x followed by one blank where `answer` is required: the shape of five of the seven tasks. */
 export function answerAtEnd(x: readonly number[], blank: number, answer: number): FormalExample {
   return { x: [...x, blank], y: [...x.map(() => -1), answer] };
 }
@@ -275,7 +275,7 @@ export function drawMany(random: RandomStream, count: number, bound: number): nu
   return Array.from({ length: count }, () => random.below(bound));
 }
 
-/** Every one of `classes` answers is as likely as the others, at every size. */
+/** All `classes` answers are equally likely at every size. */
 export const anyOf =
   (classes: number): FormalRule['answers'] =>
   () => [uniform(classes)];

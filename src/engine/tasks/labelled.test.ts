@@ -1,4 +1,4 @@
-// Tasks with one answer a sequence, and tasks of several streams, through the real training: devices agree, and what is asked can be learnt.
+// Tasks with one answer a sequence, and tasks of several streams, through the real training: devices agree, and the tasks can be learned.
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../core/philox.ts';
 import { unwrap } from '../core/result.ts';

@@ -1,7 +1,7 @@
-// A class for a whole sequence: labelled series step by step, pictures row by row or point by point. What the published sequence benchmarks
-// ask (sequential MNIST, UCR). Split: of each class the last share is held out, in the order of the file. Values are scaled by mean and
-// deviation of the training part. Shorter series are filled up with zeros before they begin, so that the last step is always real.
-// Loss: cross-entropy, one answer a sequence, at its last step or as the mean over its steps. Versions: v1.
+// A class for a whole sequence: labelled series step by step, pictures row by row or point by point. As in published sequence benchmarks
+// (sequential MNIST, UCR). Split: of each class the last share is held out, in the order of the file. Values are scaled by mean and
+// deviation of the training part. Shorter series are filled up with zeros before they begin, so that the last step is always real. Loss:
+// cross-entropy, one answer a sequence, at its last step or as the mean over its steps. Versions: v1.
 import type { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { asIs, type Message, say } from '../core/say.ts';
@@ -146,7 +146,7 @@ function startsOf({ lengths, width }: LabelledSet): readonly number[] {
   return Array.from(lengths, (length) => (at += length * width) - length * width);
 }
 
-/** Of each class the last share is held out, at least one where it has two. */
+/** The last share of each class is held out, at least one if it has two. */
 function splitOf({ classes, names }: LabelledSet, share: number): Pick<Plan, 'training' | 'heldOut'> {
   const left = names.map((_, i) => classes.reduce((sum, one) => sum + Number(one === i), 0));
   const held = left.map((count) => (count < 2 ? 0 : Math.max(1, Math.floor(count * share))));
@@ -178,7 +178,7 @@ function scaleOf(set: LabelledSet, starts: readonly number[], training: readonly
 function taskOf(plan: Plan, most: number, at: 'last' | 'pooled'): Task {
   const { set, stream, length, training, heldOut } = plan;
   const count = Math.min(most, heldOut.length);
-  // Spread over the held-out part, so that every class is there however the file is sorted.
+  // Spread over the held-out part, so that every class occurs however the file is sorted.
   const chosen = Array.from({ length: count }, (_, i) => heldOut[Math.floor((i * heldOut.length) / count)] ?? 0);
   const total = training.reduce((sum, index) => sum + stepsOf(plan, index), 0);
   return {
@@ -254,7 +254,7 @@ function read(plan: Plan, row: Batch): ExampleSequence {
   return { symbols, asked: [{ at: symbols.length - 1, wanted }] };
 }
 
-/** Points from 0 to 255, from the darkest to the brightest there is. */
+/** Points from 0 (darkest in the set) to 255 (brightest). */
 function pictureOf({ shape: [height, width, channels] }: ImageStream, values: readonly number[]): Picture {
   const low = Math.min(...values);
   const range = Math.max(...values) - low;

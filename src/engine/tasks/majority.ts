@@ -37,8 +37,9 @@ const tokensDrawn = 400_000;
 const sizesDrawn = 32;
 
 /**
- * Which token wins. With m tokens tied, any m of them are as likely, and the largest wins: token k has C(k, m - 1) of C(63, m) cases. How often
- * how many tie is estimated from the generator, by 10 to 2,000 fixed draws at each of up to 32 sizes: the share of a token to 0.1 %.
+ * Which token wins. With m tokens tied, any m of them are as likely, and the largest wins: token k has C(k, m - 1) of C(63, m) cases. The
+ * distribution of the number of tied tokens is estimated from the generator, by 10 to 2,000 fixed draws at each of up to 32 sizes: the
+ * share of a token to 0.1 %.
  */
 function winners(sizes: readonly number[]): readonly AnswerDistribution[] {
   const mean = sizes.reduce((sum, n) => sum + n, 0) / sizes.length;

@@ -1,4 +1,4 @@
-// Every task, complete by type: naming an id without implementing it fails the compiler. Add a task = one file and one line here.
+// Every task; the type is exhaustive, so an id without an implementation does not compile. Add a task = one file and one line here.
 import { adding } from './adding.ts';
 import { bucketSort } from './bucket-sort.ts';
 import { charText } from './char-text.ts';

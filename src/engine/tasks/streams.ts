@@ -3,9 +3,9 @@
 import { f32, i32, sizeOf, type TensorType } from '../core/tensor.ts';
 
 interface StreamBase {
-  /** Under which a batch holds it. */
+  /** Its name in a batch. */
   readonly name: string;
-  /** What it is, in words. */
+  /** A description. */
   readonly meaning: string;
 }
 
@@ -67,7 +67,7 @@ export const wantedStream = (classes: number, meaning: string): ClassTarget => (
   meaning,
 });
 
-/** What can be fed in: the part of a task that shapes its batches. */
+/** The part of a task that determines the shape of its batches. */
 interface DataShape {
   readonly inputs: readonly InputStream[];
   readonly target: Target;
@@ -110,7 +110,7 @@ export function streamTypes({ inputs, target }: DataShape, size: number, length:
   return [...given, { name: target.name, type }, { name: target.mask, type }];
 }
 
-/** A batch filled with nothing. */
+/** An empty batch. */
 export function makeBatch(data: DataShape, size: number, length: number): Batch {
   const buffers = streamTypes(data, size, length).map(({ name, type }) => {
     const count = sizeOf(type.shape);
@@ -126,7 +126,7 @@ export function ints({ streams }: Pick<Batch, 'streams'>, name: string): Int32Ar
   throw new Error(`batch: stream ${name} must hold whole numbers, got ${found === undefined ? 'none' : 'others'}`);
 }
 
-/** Features, values or what counts of them. */
+/** Features, values or masks. */
 export function floats({ streams }: Pick<Batch, 'streams'>, name: string): Float32Array {
   const found = streams[name];
   if (found instanceof Float32Array) return found;

@@ -1,4 +1,4 @@
-// What a task is to the trainer: shapes, a generator keyed by (seed, step), fixed held-out data, and the words to judge a result by.
+// The interface of a task: shapes, a generator keyed by (seed, step), fixed held-out data, and its metrics.
 import type { RandomStream } from '../core/philox.ts';
 import type { Result } from '../core/result.ts';
 import type { TaskData } from '../data/labelled.ts';
@@ -12,9 +12,9 @@ import type { Batch, InputStream, Target } from './streams.ts';
 export interface Task {
   /** What a network reads. */
   readonly inputs: readonly InputStream[];
-  /** What it is to answer. */
+  /** What it has to answer. */
   readonly target: Target;
-  /** How it is judged; the first is what training makes better. */
+  /** Its metrics; training optimises the first. */
   readonly metrics: readonly TaskMetric[];
   /** T of a training batch and of a held-out batch. */
   readonly trainLength: number;
@@ -35,8 +35,8 @@ export interface Task {
     readonly blind?: { readonly loss: number; readonly accuracy: number } | null;
   };
   /**
-   * How many of the fixed held-out sequences `steps` training batches of `batch` sequences are expected to show as well; absent where training
-   * cannot show them, or hardly ever does.
+   * How many of the fixed held-out sequences `steps` training batches of `batch` sequences are expected to show as well; absent if training
+   * cannot produce them, or hardly ever does.
    */
   readonly shown?: (steps: number, batch: number) => number;
   /** What counts as solved. */
@@ -57,11 +57,11 @@ export interface Task {
 export interface TaskText {
   readonly encode: (text: string) => Result<Int32Array>;
   readonly decode: (tokens: ArrayLike<number>) => string;
-  /** What every run continues from when nobody says otherwise: the first words that were held out. */
+  /** The default prompt of every run: the first held-out words. */
   readonly prompt: string;
-  /** The part of the text that is learnt from. */
+  /** The training part of the text. */
   readonly training: Int32Array;
-  /** The same as it is written. */
+  /** The same as a string. */
   source(): string;
 }
 
@@ -71,7 +71,7 @@ export interface TaskDef {
   readonly summary: string;
   readonly kind: 'classification' | 'regression' | 'language';
   readonly fields: Fields;
-  /** What its dataset must hold; null where it makes its own data. */
+  /** Kind of dataset it needs; null if it generates its own data. */
   readonly needs: DataNeed | null;
   /** `data` is the dataset's content. Refuses with a message naming the field, the range and the value. */
   prepare(values: FieldValues, data: TaskData | null): Result<Task>;

@@ -1,4 +1,4 @@
-// Every task of the registry against its own definition: laws that hold for all, and the rule of each, recomputed here.
+// Every task of the registry against its definition: properties that hold for all, and the rule of each, recomputed here.
 import { english } from '../core/say.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
@@ -28,7 +28,7 @@ const prepare = (id: string, values: FieldValues = {}): Task => {
   return unwrap(def.prepare({ ...defaultsOf(def.fields), ...values }, dataFor(def)));
 };
 
-/** Filled with what no task may leave there. */
+/** Filled with values that no task may leave in place. */
 const batchOf = (task: Task, size: number, length: number): Batch => {
   const batch = makeBatch(task, size, length);
   for (const stream of Object.values(batch.streams)) stream.fill(stream instanceof Int32Array ? -7 : NaN);
@@ -291,7 +291,7 @@ describe('text as tokens', () => {
     expect(held[1]).toBe(1);
     expect(held[0]).toBeGreaterThan(1);
     expect(held[2]).toBeGreaterThan(2);
-    // An answer that gives every symbol of a byte stream the same share costs the logarithm of their number.
+    // A uniform answer over the symbols of a byte stream has a loss of the logarithm of their number.
     expect(bitsPerByte(Math.log(256), { bytesPerToken: 1 })).toBeCloseTo(8, 12);
     for (const unit of ['characters', 'bytes', 'tokens']) {
       const { chance, bytesPerToken = 0 } = task(unit);

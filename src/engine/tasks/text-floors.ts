@@ -18,7 +18,7 @@ export function unigramFloor(tokens: Int32Array, border: number, kinds: number):
   return floor;
 }
 
-/** Cross-entropy in nats and accuracy of answering by the frequencies (plus one) of tokens[0, border) on the rest. */
+/** Cross-entropy in nats and accuracy of predicting the frequencies (plus one) of tokens[0, border) on the rest. */
 function countFloor(tokens: Int32Array, border: number, kinds: number): Floor {
   const counts = new Float64Array(kinds).fill(1);
   for (const token of tokens.subarray(0, border)) addOne(counts, token);
@@ -34,7 +34,7 @@ function countFloor(tokens: Int32Array, border: number, kinds: number): Floor {
   return { loss: loss / held, accuracy: right / held };
 }
 
-/** Cross-entropy in nats of answering by the frequencies (plus one) of pairs in tokens[0, border) on the pairs of the rest. */
+/** Cross-entropy in nats of predicting by the frequencies (plus one) of pairs in tokens[0, border) on the pairs of the rest. */
 export function bigramFloor(tokens: Int32Array, border: number, kinds: number): number {
   const pairs = new Map<number, number>();
   const firsts = new Float64Array(kinds);

@@ -1,4 +1,4 @@
-// GPT-2's byte-pair tokens (r50k), from a kept package that brings its vocabulary along: text to codes and back, and how many bytes a code
+// GPT-2's byte-pair tokens (r50k), from a package that contains its vocabulary: text to codes and back, and how many bytes a code
 // stands for. Its tables are made when first asked for. The one file of the engine that uses a package: the vocabulary is its data.
 import ranks from 'gpt-tokenizer/bpeRanks/r50k_base';
 import { GptEncoding } from 'gpt-tokenizer/GptEncoding';
@@ -8,7 +8,7 @@ const encoding = (): GptEncoding => (made ??= GptEncoding.getEncodingApi('r50k_b
 
 const encoder = new TextEncoder();
 
-/** Names of special tokens in a text are letters like any other. */
+/** Names of special tokens in a text are treated as ordinary text. */
 export const tokenCodes = (text: string): Uint32Array =>
   Uint32Array.from(encoding().encode(text, { disallowedSpecial: new Set() }));
 

@@ -20,14 +20,14 @@ const mostKinds = 65536;
 
 export type TextUnit = 'characters' | 'bytes' | 'tokens';
 
-/** What a task of this field reads; characters where nothing is said. */
+/** The unit that a task reads; characters by default. */
 export const textUnit = (value: unknown): TextUnit => (value === 'bytes' || value === 'tokens' ? value : 'characters');
 
 let newest: { readonly text: string; readonly unit: TextUnit; readonly vocabulary: Result<Vocabulary> } | null = null;
 
 /**
- * Reads `text` as characters (Unicode code points), UTF-8 bytes or GPT-2's tokens. The newest vocabulary is kept: checking an experiment asks for
- * the same one for each of its variants.
+ * Reads `text` as characters (Unicode code points), UTF-8 bytes or GPT-2's tokens. The latest vocabulary is cached: checking an experiment
+ * asks for the same one for each variant.
  */
 export function makeVocabulary(text: string, unit: TextUnit): Result<Vocabulary> {
   if (newest?.text !== text || newest.unit !== unit) newest = { text, unit, vocabulary: readVocabulary(text, unit) };

@@ -1,4 +1,4 @@
-// Every registered model is one function in all its forms, on every device that can be used here.
+// Every registered model computes the same function in all its forms, on every device that works here.
 import { describe, expect, it } from 'vitest';
 import { loadDevice } from '../device/registry.ts';
 import { models } from '../models/registry.ts';

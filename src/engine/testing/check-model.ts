@@ -1,4 +1,4 @@
-// The cases of every registered model, made from its fields and implementations: a new model is checked without a line here.
+// The cases of every registered model, made from its fields and implementations: a new model is checked without changes here.
 import { f32, i32 } from '../core/tensor.ts';
 import { constant } from '../ops/functional.ts';
 import { everywhere, type MixerConfig, type ModelDef } from '../models/model.ts';
@@ -17,7 +17,7 @@ import type { DeviceUnderTest } from './check-op.ts';
 import { halfModelTolerance } from './tolerances.ts';
 import { checkRecurrence, type CheckedGroup, type Form, type Recurrence } from './recurrence.ts';
 
-/** [B, T, D, H] that break things: one of everything, no multiple of a vector, past a block of 64. */
+/** [B, T, D, H] that tend to break code: all ones, no multiple of a vector, more than a block of 64. */
 const shapes: readonly (readonly [batch: number, time: number, width: number, hidden: number])[] = [
   [1, 1, 1, 1],
   [2, 2, 3, 5],
@@ -92,7 +92,7 @@ function mixerCase(
   };
 }
 
-/** Settings of the stack around a mixer: everything on, everything off, and what is between. */
+/** Settings of the stack around a mixer: everything on, everything off, and some in between. */
 const stackSettings: readonly FieldValues[] = [
   { conv: true, mlp: true, learnedStart: true },
   { norm: 'layerNorm', mlp: true, mlpKind: 'gelu', headBias: true },

@@ -1,4 +1,4 @@
-// The check itself must see what is wrong: a wrong number, a cell nobody writes, an input overwritten, a wrong gradient.
+// The check itself must detect errors: a wrong number, an element that is never written, an overwritten input, a wrong gradient.
 import { expect, test } from 'vitest';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import { referenceDevice } from '../device/reference/index.ts';
@@ -9,7 +9,7 @@ import { compare, passed } from './compare.ts';
 
 const cases: OpCase<'affine'>[] = [{ name: 'affine', attrs: { scale: 2, shift: 1 }, inputs: [normal(3, 5)] }];
 
-/** The reference device with something done to every value it gives back. */
+/** The reference device with every returned value altered. */
 function faulty(spoil: (variable: string, values: Float64Array) => void): Device {
   const compile = async (program: Program, options: CompileOptions): Promise<Executable> => {
     const inner = await referenceDevice.compile(program, options);

@@ -1,6 +1,6 @@
 // The check every op goes through: each device against the reference, with and without poisoned outputs; the same bits however
-// the device shares the work; and the gradient against central differences of the float64 reference. What failed comes back as
-// sentences: independent of the test runner.
+// the device shares the work; and the gradient against central differences of the float64 reference. Failures are returned as sentences:
+// independent of the test runner.
 import { RandomStream } from '../core/philox.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
@@ -12,7 +12,7 @@ import { compare, failures, largest, type Comparison } from './compare.ts';
 import { records } from '../ops/registry.ts';
 import { centralDifferenceTolerance } from './tolerances.ts';
 
-/** A device as it is to be tested. `poison` left out = both ways, since results are computed in place only without. */
+/** A device configuration to test. `poison` omitted = both, since results are computed in place only without it. */
 export interface DeviceUnderTest {
   readonly device: Device;
   readonly options: CompileOptions;
@@ -26,7 +26,7 @@ export interface CheckReport {
   readonly byDevice: ReadonlyMap<string, readonly Comparison[]>;
 }
 
-/** The device, with kernel module and storage where they are asked for: what must give the same bits however it shares the work. */
+/** The device, with kernel module and storage if given: results must be bit-identical however the work is shared. */
 const unitOf = ({ device, options }: DeviceUnderTest): string =>
   [device.kind, options.module === 'auto' ? undefined : options.module, isHalf(options) ? 'f16' : undefined]
     .filter((part) => part !== undefined)
@@ -35,7 +35,7 @@ const unitOf = ({ device, options }: DeviceUnderTest): string =>
 /** Activations are stored in 16 bits. */
 export const isHalf = ({ storage }: CompileOptions): boolean => storage === 'f16';
 
-/** Options of a check: however small, every value that may be stored in 16 bits is. */
+/** Options of a check: every value that may be stored in 16 bits is, however small. */
 export const checkOptions = (options: CompileOptions): CompileOptions =>
   isHalf(options) ? { storageFrom: 1, ...options } : options;
 
@@ -49,11 +49,11 @@ const threadsOf = ({ options }: DeviceUnderTest): string =>
 /** Values of variables after an entry, by entry and variable. */
 type Results = ReadonlyMap<string, ArrayLike<number>>;
 
-/** The nearest number that 16 bits hold; what is too large becomes the largest. */
+/** The nearest 16-bit float; larger values become the largest one. */
 export const asHalf = (x: number): number =>
   Number.isFinite(x) ? Math.max(-65504, Math.min(65504, Math.f16round(x))) : x;
 
-/** `half`: inputs as they are once stored in 16 bits, so that a comparison speaks of the op. */
+/** `half`: inputs rounded to 16 bits, so that a comparison tests the op alone. */
 function writeInputs(executable: Executable, { test, inputs, weights }: CheckedCase, half = false): void {
   test.inputs.forEach((input, place) => {
     const drawn = drawInput(test.name, place, input);
@@ -96,7 +96,7 @@ function gradientTolerance(kind: OpKind, half: boolean): number {
   return Math.max(...[kind, `${kind}Grad`, 'reduceSum'].map((one) => toleranceOf(one, half)));
 }
 
-/** What is not named keeps its float32 tolerance in 16 bits: it moves numbers, stores none so, or computes a gradient. 0 for what is no op. */
+/** An op without its own 16-bit tolerance keeps that of float32: it moves numbers, stores none in 16 bits, or computes a gradient. 0 for names that are not ops. */
 function toleranceOf(kind: string, half: boolean): number {
   const record = records[kind];
   if (!record) return 0;
@@ -106,7 +106,7 @@ function toleranceOf(kind: string, half: boolean): number {
 interface Pair {
   readonly got: Results;
   readonly want: Results;
-  /** What is behind each label: `on cpu, 2 threads`. */
+  /** Suffix of each label: `on cpu, 2 threads`. */
   readonly where: string;
   readonly allowed: (entry: string) => number;
 }
@@ -171,7 +171,7 @@ async function checkGradient(reference: Executable, checked: CheckedCase, place:
   return compare(label, along, numeric, centralDifferenceTolerance, scale);
 }
 
-/** What the reference says of itself: gradients, and that scratch values give what variables give. */
+/** Checks of the reference alone: gradients, and equal results from scratch values and variables. */
 async function checkReference(check: CheckProgram, reference: Executable, results: Results): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
   for (const checked of check.cases) {

@@ -8,12 +8,12 @@ import type { OpKind } from '../ops/kinds.ts';
 import { opTable } from '../ops/registry.ts';
 import type { OpCase } from '../ops/cases.ts';
 
-/** Names of one case's entries and variables; all begin with the number of the case. */
+/** Names of the entries and variables of one case; all begin with the number of the case. */
 export interface CheckedCase {
   readonly test: OpCase;
   readonly prefix: string;
   readonly inputs: readonly string[];
-  /** Variables to compare after entry `direct` or `scratch`: outputs, and inputs that must be as the op left them. */
+  /** Variables to compare after entry `direct` or `scratch`: outputs, and inputs, which must be unchanged unless the op changes them. */
   readonly results: readonly string[];
   /** Weights of the loss, one variable a differentiable output. */
   readonly weights: readonly string[];
@@ -63,7 +63,7 @@ class CaseBuilder {
     return `${this.#prefix}${name}`;
   }
 
-  /** Float inputs that the case wants gradients of; none when the op has no gradient. */
+  /** Float inputs whose gradients the case checks; none if the op has no gradient. */
   #wanted(): number[] {
     if (!opTable[this.#kind]?.gradient) return [];
     const floats = this.#test.inputs.flatMap(({ type }, place) => (type.dtype === 'f32' ? [place] : []));

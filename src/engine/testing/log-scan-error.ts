@@ -1,6 +1,6 @@
-// How far the log-space scan may be from the truth in float32, from the values of a case: the error analysis of decision 10. With
+// Error bound of the log-space scan in float32, from the values of a case: the error analysis of decision 10. With
 // A_t = sum of log a_s, log h_t = A_t + log sum exp(log b_s - A_s): each of the three is kept to half an ulp of its size, u |A|, and log and exp
-// add a few of those. So h_t is off by a share of delta = c u |A_T|, whatever the length of the file.
+// add a few of those. So h_t has a relative error of delta = c u |A_T|.
 //   gradients  d log a_t is what is left of the terms w_s h_s, s >= t, after most of them cancel; each brings an error of delta of its own size.
 //              They add up as independent errors do: delta P_t with P_t^2 = sum over s >= t of (w_s h_s)^2. A parameter's gradient adds
 //              P_t over all steps (neighbours share their errors) and, independently, over samples.
@@ -11,13 +11,13 @@ import type { GoldenLayerCase } from './golden.ts';
 const u = 2 ** -24;
 /** Roundings of the size of |A|: log b - A, the log of the sum, its sum with A; log of up to 3 ulp on a graphics card. */
 const roundings = 6;
-/** What all else may be off: gates and sums of a few ulp. */
+/** Allowance for everything else: gates and sums of a few ulp. */
 const others = 2e-6;
 
 export interface LogScanError {
-  /** Relative to `scales`, or to the size of what is compared where there is none. */
+  /** Relative to `scales`, or to the size of the compared values without one. */
   readonly allowed: number;
-  /** Natural size of a gradient by the name of its input or parameter: what its error is a share of. */
+  /** Natural scale of a gradient by the name of its input or parameter; its error is relative to this. */
   readonly scales: ReadonlyMap<string, number>;
 }
 

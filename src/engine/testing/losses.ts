@@ -1,4 +1,4 @@
-// Losses of one small training run on a device, and how far those of two devices may part: what a comparison of devices needs.
+// Losses of one small training run on a device, and how far those of two devices may differ.
 // Independent of devices and the test runner.
 import { english } from '../core/say.ts';
 import type { Device, StorageName } from '../device/device.ts';
@@ -16,16 +16,16 @@ export interface LossRun {
   readonly steps?: number;
   /** How the device stores activations; f32 unless said otherwise. */
   readonly storage?: StorageName;
-  /** Wide enough that activations count as large ones, and at a rate of 0.003. */
+  /** Wide enough that activations count as large, and with a learning rate of 0.003. */
   readonly large?: boolean;
 }
 
-/** Float32 in another order of sums, after 50 steps of AdamW at a rate of 0.01: relative, absolute below a loss of 1. */
+/** Tolerance for float32 with another order of sums, after 50 steps of AdamW at a rate of 0.01: relative, absolute below a loss of 1. */
 export const lossDrift = 2e-4;
 
 /**
- * The same where one of the devices stores activations in 16 bits, at a rate of 0.003: measured 3e-5 to 7e-4, most with LSTM. (At 0.01 the loss
- * of LSTM begins to jump after 35 steps, and such runs part whatever sets them apart.)
+ * The same where one of the devices stores activations in 16 bits, at a rate of 0.003: measured 3e-5 to 7e-4, most with LSTM. (At 0.01 the
+ * loss of LSTM begins to jump after 35 steps, and such runs diverge from each other after any small difference.)
  */
 export const halfLossDrift = 2e-3;
 
@@ -67,7 +67,7 @@ function specOf({ device, model, implementation = 'fused', steps = 50, storage =
   return storage === 'f32' ? spec : { ...spec, device: { ...spec.device, storage } };
 }
 
-/** The largest distance of two lists of losses as a multiple of what `drift` allows; infinite where one is missing or no number. */
+/** The largest distance between two lists of losses as a multiple of what `drift` allows; infinite if one is missing or not a number. */
 export function lossDistance(got: readonly number[], want: readonly number[], drift = lossDrift): number {
   if (got.length !== want.length) return Infinity;
   return want.reduce((largest, loss, i) => {

@@ -1,10 +1,10 @@
-// The check that everything recurrent goes through, a mixer or a whole stack: all forms of it are one function with one gradient.
+// The check for everything recurrent, a mixer or a whole stack: all its forms are the same function with the same gradient.
 //   forms agree        every implementation = the step form unrolled: outputs, final state, every gradient
 //   chunks             a sequence cut in two with the state carried = the sequence in one piece
 //   start              no state given = the starting state given
 //   differences        gradients = central differences, in float64
 //   device             another device = reference
-// Independent of the test runner: what was compared comes back as comparisons.
+// Independent of the test runner: results are returned as comparisons.
 import { RandomStream } from '../core/philox.ts';
 import { sizeOf, type TensorType } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
@@ -57,7 +57,7 @@ export const formTolerance = 1e-9;
 
 interface Entry {
   readonly name: string;
-  /** Names of result variables; equal endings mean equal quantities. */
+  /** Names of result variables; equal suffixes mean equal quantities. */
   readonly results: readonly string[];
 }
 
@@ -230,7 +230,7 @@ const get = (results: Results, name: string): Float64Array => {
   return found;
 };
 
-/** Results of an entry by what they are: `y`, `state0`, `d x`. */
+/** Results of an entry by quantity: `y`, `state0`, `d x`. */
 const endings = (results: Results, entry: string): string[] =>
   [...results.keys()].filter((name) => name.startsWith(`${entry}/`)).map((name) => name.slice(entry.length + 1));
 
@@ -264,7 +264,7 @@ function compareForms({ name, forms }: Recurrence, results: Results): CheckedGro
 const scaleOf = (values: ArrayLike<number>): number => Math.max(largest(values), 1e-3);
 
 /**
- * The size a mixed loss has by chance, for weights of standard normal size: where its terms cancel, what is rounded off them does not.
+ * The typical size of a mixed loss with standard normal weights: if its terms cancel, their rounding errors do not.
  */
 function lossScale(results: Results, loss: string): number {
   const entry = loss.slice(0, -'/loss'.length);

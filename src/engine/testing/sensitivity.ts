@@ -1,11 +1,11 @@
-// How strongly the results of a case react to its inputs: what one rounding of every input to float32 changes, on the reference device. A cell
-// with a recurrent matrix multiplies errors by that matrix at every step, so no flat tolerance holds for it: with large weights over
-// many steps a float32 device may be off by a thousand roundings and still be right.
+// Sensitivity of the results of a case to its inputs: the change by one float32 rounding of every input, on the reference device. A cell
+// with a recurrent matrix multiplies errors by that matrix at every step, so a fixed tolerance does not work: with large weights over many
+// steps a float32 device may be off by a thousand roundings and still be correct.
 import { RandomStream } from '../core/philox.ts';
 import { referenceDevice } from '../device/reference/index.ts';
 import type { Program } from '../graph/graph.ts';
 
-/** One ulp of float32 at 1, up or down: what rounding an input to float32 moves it by at most, twice. */
+/** One ulp of float32 at 1, up or down: twice the largest error of rounding an input to float32. */
 const ulp = 2 ** -23;
 const draws = 4;
 

@@ -26,7 +26,7 @@ function lossOf(b: GraphBuilder, tokens: ValueId, counter: ValueId, weight: Weig
   return ops.softmaxCrossEntropy(b, ops.linear(b, x, weight('head', V, D), null), tokens).loss;
 }
 
-/** Entry `step`: one update of the weights by clipped gradients and Adam. Entry `double`: doubles the loss it left. */
+/** Entry `step`: one update of the weights by clipped gradients and Adam. Entry `double`: doubles the loss of the last step. */
 export function smallModel(sizes: ModelSizes): Program {
   const [B, T] = sizes;
   const program = new ProgramBuilder(opTable);

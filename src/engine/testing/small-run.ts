@@ -46,7 +46,7 @@ export function smallSpec(run: SmallRun = {}): RunSpec {
   };
 }
 
-/** A few sentences to train on where no book is needed. */
+/** A few sentences to train on instead of a book. */
 export const smallText = Array.from(
   { length: 40 },
   (_, i) =>

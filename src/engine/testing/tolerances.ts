@@ -11,15 +11,14 @@ export const halfModelTolerance = 4e-3;
 export const centralDifferenceTolerance = 2e-7;
 
 /**
- * Golden vectors hold 9 significant digits: up to 5e-9 of an element is their own rounding. The log-space scan in float32 is held to what its
- * logarithms allow instead (log-scan-error.ts); cells with a recurrent matrix get what rounding their inputs changes (sensitivity.ts).
+ * Golden vectors hold 9 significant digits: up to 5e-9 of an element is their own rounding. The log-space scan in float32 has the bound of
+ * log-scan-error.ts instead; cells with a recurrent matrix have that of sensitivity.ts.
  */
 export const goldenTolerance = { f64: 1e-8, f32: 1e-5 } as const;
 
 /**
- * Golden runs of ten steps. A float64 device only has the nine digits of the file to answer for. In float32 a gradient passes some 60 roundings
- * of 6e-8 on its way, 4e-6 of what flowed back; ten steps add that up. What flowed back is as large as the largest gradient of the network, not
- * as the sum that is left in a small tensor after terms cancelled: errors of weights, and of each slot of the optimiser, are measured by
- * the largest of that kind.
+ * Golden runs of ten steps. For a float64 device only the nine digits of the file matter. In float32 a gradient passes some 60 roundings
+ * of 6e-8 on its way, 4e-6 of what flowed back; ten steps add that up. It scales with the largest gradient of the network, not with a small
+ * tensor in which terms cancel: errors of weights, and of each optimiser slot, are relative to the largest of that kind.
  */
 export const goldenRunTolerance = { f64: 1e-8, f32: 5e-5 } as const;

@@ -1,4 +1,4 @@
-// The verification that people run finds nothing wrong, and says what is wrong where something is.
+// `verify` finds no error here, and reports errors where there are some.
 import { describe, expect, it } from 'vitest';
 import { ownGolden, readGoldenFolder } from '../../cli/golden-files.ts';
 import { loadDevice } from '../device/registry.ts';

@@ -18,7 +18,7 @@ export interface VerifyRow {
   /** `reference` = definitions, in float64; otherwise the device and its threads. */
   readonly device: string;
   readonly checks: number;
-  /** Of the comparison that comes nearest to its tolerance, or goes farthest beyond it. */
+  /** From the comparison closest to its tolerance, or furthest beyond it. */
   readonly worstError: number;
   readonly tolerance: number;
   readonly passed: boolean;
@@ -29,11 +29,11 @@ export interface VerifyRow {
 }
 
 export interface VerifyOptions {
-  /** Devices to hold against the reference, which is always checked itself. */
+  /** Devices to compare with the reference, which is always checked itself. */
   readonly devices: readonly DeviceUnderTest[];
   /** Parsed golden files by name without extension. */
   readonly golden: readonly { readonly name: string; readonly content: unknown }[];
-  /** Leaves out kinds of rows; all when absent. */
+  /** Kinds of rows to include; all when absent. */
   readonly only?: readonly VerifyRow['what'][];
 }
 
@@ -110,5 +110,5 @@ function rowOf(what: VerifyRow['what'], name: string, device: string, comparison
   };
 }
 
-/** How much of its tolerance a comparison uses. */
+/** The share of its tolerance that a comparison uses. */
 const ratio = ({ worst, allowed }: Comparison): number => (worst === 0 ? 0 : worst / allowed);

@@ -1,4 +1,4 @@
-// Steps that a device takes up before the host has seen the results of those before: the same run as step by step, also where numbers break.
+// Steps submitted before the host has seen the results of earlier ones: the same run as step by step, even if numbers become non-finite.
 import { english } from '../core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../core/result.ts';
@@ -16,7 +16,7 @@ const device = await loadDevice('webgpu');
 const absence = await device.unavailable();
 const missing = absence && english(absence);
 const forever = { unit: 'steps', amount: 100_000 } as const;
-/** Enough for the clock to know a step's time, so that several are handed over at once. */
+/** Enough steps to know the time of one, so that several are submitted at once. */
 const warm = 60;
 
 interface Watched {
@@ -45,7 +45,7 @@ async function watch(change: SmallRun): Promise<Watched> {
 const train = (run: TrainingRun, steps: number): Promise<SliceResult> =>
   run.slice({ seconds: 600, steps }, () => false);
 
-/** A slice a step: nothing is ever handed over ahead. */
+/** One slice per step: nothing is submitted ahead. */
 async function oneByOne(run: TrainingRun, steps: number): Promise<void> {
   for (let i = 0; i < steps; i++) await train(run, 1);
 }
@@ -98,7 +98,7 @@ describe.skipIf(missing !== null)(`steps ahead${missing === null ? '' : ` (skipp
     expect(broken).toEqual(result);
     expect(ahead.run.cursor().step).toBe(single.run.cursor().step);
     expect(await weightsOf(ahead.run)).toEqual(await weightsOf(single.run));
-    // The run can continue from good weights: the mark of the broken step is gone.
+    // The run can continue from good weights: the mark of the broken step is cleared.
     const good = await watch(setting);
     await train(good.run, 5);
     ahead.run.setLearningRate(1e-3);

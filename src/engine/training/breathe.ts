@@ -1,11 +1,11 @@
-// Gives the process a turn now and then, so that a long calculation leaves room for heartbeats and messages.
+// Yields to the event loop from time to time, so that heartbeats and messages are handled during a long calculation.
 
 const LONGEST = 0.05;
 
 /** Yields to the event loop when the last yield is more than 50 ms ago. */
 export class Breath {
   #last = performance.now();
-  /** Counts the calls of `take`, on shared memory: another thread sees that the calculation continues. */
+  /** Counts the calls of `take`, on shared memory: another thread sees that the calculation is progressing. */
   readonly taken = new Int32Array(new SharedArrayBuffer(4));
 
   /** Resolves at once most of the time. */

@@ -1,4 +1,4 @@
-// How far a run is along its budget, and the steps that means.
+// The progress of a run along its budget, and the number of steps in it.
 import type { Budget } from '../spec/run-spec.ts';
 
 export interface Spent {

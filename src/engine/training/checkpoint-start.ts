@@ -1,5 +1,5 @@
-// Whether a run could begin from a checkpoint, found out before there is a run: its settings as a whole, then the optimiser's state, then every
-// tensor of the program that would be trained. Compiles and runs nothing.
+// Checks whether a run could start from a checkpoint before the run is created: all its settings, then the optimiser's state, then every
+// tensor of the program. Compiles and runs nothing.
 import type { TaskData } from '../data/labelled.ts';
 import type { AppError, Result } from '../core/result.ts';
 import { readSafetensors, type StoredTensor } from '../core/safetensors.ts';
@@ -26,7 +26,7 @@ function refuseOptimiser({ optimiser }: RunSetup, names: Iterable<string>): AppE
   };
 }
 
-/** The first thing that keeps a run of this spec from continuing from these bytes, addressed to its field; null when it can. */
+/** The first reason why a run of this spec cannot continue from these bytes, addressed to its field; null if it can. */
 export function refuseStart(spec: RunSpec, text: TaskData | null, bytes: Uint8Array): AppError | null {
   const setup = setUpRun(spec, text);
   if (!setup.ok) return setup.error;
@@ -39,8 +39,8 @@ export function refuseStart(spec: RunSpec, text: TaskData | null, bytes: Uint8Ar
 type Tensors = ReadonlyMap<string, StoredTensor>;
 
 /**
- * The checkpoint from which a run of this spec begins with weights of somebody else's. `choose` gets the weights it would begin with and
- * says which it shall have.
+ * The checkpoint with which a run of this spec starts from imported weights. `choose` gets the initial weights and returns the weights to
+ * use.
  */
 export function startFromWeights(
   spec: RunSpec,

@@ -1,4 +1,4 @@
-// The tensors of a run as safetensors, and back. What is saved here with the cursor is enough to continue bit for bit.
+// The tensors of a run as safetensors, and back. Together with the cursor this is enough to continue bit for bit.
 //   <weight>                     by the name it has in the network
 //   optimiser/<slot>/<weight>    the optimiser's state
 //   optimiser/updates            i32 [1]: updates since that state began, which the bias correction of Adam counts
@@ -33,7 +33,7 @@ export async function saveRun(
   return bytes;
 }
 
-/** Writes weights and optimiser state back; gives the number of updates. Refuses a file of another network or optimiser. */
+/** Writes weights and optimiser state back; returns the number of updates. Refuses a file of another network or optimiser. */
 export function restoreRun(executable: Executable, program: Program, bytes: Uint8Array): Result<number> {
   const read = readSafetensors(bytes);
   if (!read.ok) return read;
@@ -48,14 +48,14 @@ export function restoreRun(executable: Executable, program: Program, bytes: Uint
   return ok(updates);
 }
 
-/** What keeps the tensors of a checkpoint from being the state of this program; null when nothing does. */
+/** Why the tensors of a checkpoint do not fit this program; null if they do. */
 export function misfit(program: Program, tensors: ReadonlyMap<string, StoredTensor>): AppError | null {
   const expected = [...weightsOf(program), ...slotsOf(program)];
   const problem = mismatch(expected, new Map([...tensors].filter(([name]) => name !== updatesName)));
   return problem === null ? null : { code: 'bad-input', message: say`Checkpoint: ${problem}` };
 }
 
-/** Replaces the weights by those of a file and clears the optimiser's state. On refusal nothing has changed. */
+/** Replaces the weights by those of a file and clears the optimiser's state. If it refuses, nothing has changed. */
 export function loadWeights(executable: Executable, program: Program, bytes: Uint8Array): Result<null> {
   const read = readSafetensors(bytes);
   if (!read.ok) return read;
@@ -67,7 +67,7 @@ export function loadWeights(executable: Executable, program: Program, bytes: Uin
   return ok(null);
 }
 
-/** What keeps tensors from being the weights of this program, by name; null when nothing does. */
+/** Why tensors do not fit the weights of this program, by name; null if they do. */
 function refuseWeights(program: Program, tensors: ReadonlyMap<string, StoredTensor>): AppError | null {
   const problem = mismatch(weightsOf(program), tensors) ?? notFinite(tensors);
   if (problem === null) return null;
@@ -95,7 +95,7 @@ export function firstCheckpoint(
 const weightTensors = (tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StoredTensor> =>
   new Map([...tensors].filter(([name]) => !ofOptimiser(name)));
 
-/** First difference between what is expected and what is there, in words; null when there is none. */
+/** The first difference between expected and actual tensors as a message; null if there is none. */
 function mismatch(expected: readonly Variable[], tensors: ReadonlyMap<string, StoredTensor>): Message | null {
   for (const { name, type } of expected) {
     const found = tensors.get(name);
@@ -113,7 +113,7 @@ function mismatch(expected: readonly Variable[], tensors: ReadonlyMap<string, St
   return null;
 }
 
-/** The first tensor of a file of ours that holds something other than finite numbers, in words; null when there is none. */
+/** A message about the first tensor with non-finite numbers; null if there is none. */
 export function brokenTensor(bytes: Uint8Array): Message | null {
   const read = readSafetensors(bytes);
   return read.ok ? notFinite(read.value.tensors) : read.error.message;

@@ -1,8 +1,8 @@
-// How much of what a network writes is in the text it has learnt: the longest stretch, and the share of its words.
+// How much of what a network writes was copied from the text it learned: the longest stretch, and the share of known words.
 import type { SampleDetail } from '../spec/showing.ts';
 
 /**
- * The longest stretch of `written` that occurs in `source`, the first of equals. A suffix automaton of the short text reads the long one
+ * The longest stretch of `written` that occurs in `source`; the first of several. A suffix automaton of the short text reads the long one
  * once: O(source).
  */
 export function longestCopy(written: ArrayLike<number>, source: ArrayLike<number>): SampleDetail['copied'] {
@@ -77,11 +77,11 @@ function automatonOf(written: ArrayLike<number>): Automaton {
   return { next, link, length, end, kinds };
 }
 
-/** Scripts that set no spaces between words. */
+/** Scripts without spaces between words. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}]/u;
 const letter = /[\p{L}\p{M}]/u;
 
-/** The share of its words that `source` has, as they are or in small letters; the first and the last may be cut and do not count. */
+/** The share of its words that occur in `source`, ignoring capitals; the first and the last may be cut off and do not count. */
 export function knownWords(written: string, source: string): number | null {
   if (unspaced.test(written)) return null;
   const words = (written.match(/[\p{L}\p{M}'’]+/gu) ?? []).slice(1, -1);

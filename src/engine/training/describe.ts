@@ -1,4 +1,4 @@
-// What a run would be, without running it: the preflight, `plan` and the run itself use the same program and the same planner.
+// Describes a run without running it: the preflight, `plan` and the run itself use the same program and the same planner.
 import { fail, ok } from '../core/result.ts';
 import { asIs, say } from '../core/say.ts';
 import { planCpu } from '../device/cpu/index.ts';
@@ -22,7 +22,7 @@ const planners = {
   tensorflow: (program) => planTensors(program),
 } satisfies Record<DeviceKind, (program: Program, choice: DeviceChoice) => MemoryReport>;
 
-/** See DescribeRun. `auto` is described as the device that is always there. */
+/** See DescribeRun. `auto` is described as the device that is always available. */
 export const describeRun: DescribeRun = (spec, text) => {
   const kind = spec.device.kind === 'auto' ? 'cpu' : spec.device.kind;
   if (!isDeviceKind(kind)) {

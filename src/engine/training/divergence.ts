@@ -1,4 +1,4 @@
-// A run whose numbers broke, in words, and its variables made fit to continue.
+// Handles a run with non-finite numbers: the message, and resetting its variables so that it can continue.
 import { AppFailure, type AppError } from '../core/result.ts';
 import { asIs, type Message, type MessageValue, say } from '../core/say.ts';
 import { sizeOf } from '../core/tensor.ts';
@@ -12,10 +12,10 @@ const divergence = (what: Message): AppError => ({
   cure: say`Lower the learning rate or clip gradients more, and go on from the last checkpoint.`,
 });
 
-/** Of a checkpoint that would hold `broken`. */
+/** The failure for a checkpoint that would contain the non-finite tensor `broken`. */
 export const brokenAfter = (step: number, broken: Message): AppError => divergence(say`after step ${step}, ${broken}`);
 
-/** Names the first bad tensor of a step whose loss or norm is not finite, and clears what the step left in the norm and in gradient variables. */
+/** Names the first non-finite tensor of a step whose loss or norm is not finite, and clears the norm and the gradient variables. */
 export async function describeBrokenStep(
   broken: BrokenStep,
   at: { readonly step: number; readonly loss: number; readonly norm: number },
@@ -31,7 +31,7 @@ export async function describeBrokenStep(
   );
 }
 
-/** The name, or why there is none: looking takes a second copy of the program in memory. */
+/** The name, or why there is none: the search needs a second copy of the program in memory. */
 async function found(broken: BrokenStep): Promise<MessageValue> {
   try {
     return asIs((await firstBadTensor(broken)) ?? names.norm);

@@ -1,4 +1,4 @@
-// What the task measures, on its fixed held-out data. Touches no training state.
+// Evaluates the task's metrics on its fixed held-out data. Touches no training state.
 import type { Executable } from '../device/device.ts';
 import type { TaskMetric } from '../spec/metrics.ts';
 import { makeBatch } from '../tasks/streams.ts';
@@ -6,7 +6,7 @@ import { feed, feedsOf, names } from './program.ts';
 import { RunQueue } from './run-queue.ts';
 import type { RunSetup } from './setup.ts';
 
-/** A metric of the task with its mean over all places that count; not finite when the network's outputs are not. */
+/** A metric of the task with its mean over all positions that count; not finite if the network's outputs are not. */
 export interface Judged {
   readonly metric: TaskMetric;
   readonly value: number;

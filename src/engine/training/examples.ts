@@ -1,4 +1,4 @@
-// Which held-out examples a run answers where people look, what its outputs for them mean, and examples of a task before anything runs.
+// The held-out examples whose answers are shown, how outputs become answers, and examples of a task before anything runs.
 import { RandomStream } from '../core/philox.ts';
 import type { Answers, ExampleSequence, SymbolRole, TaskExamples } from '../spec/showing.ts';
 import { makeBatch, outputsOf, partOf, type Batch } from '../tasks/streams.ts';
@@ -13,11 +13,11 @@ const mostOutputs = 2 ** 17;
 /** Symbols of a page that are looked at. */
 const mostOfPage = 256;
 
-/** Positions of an example that are answered. What comes after them in a text changes none of them. */
+/** Positions of an example that are answered. Later positions of a text do not affect them. */
 export const exampleLength = ({ text, evalLength }: Task): number =>
   text === null ? evalLength : Math.min(evalLength, mostOfPage);
 
-/** Evenly spread over the held-out set, so that every size is there. */
+/** Evenly spread over the held-out set, so that every size occurs. */
 export function chosenExamples(task: Task): readonly number[] {
   const { target, evalSequences, text } = task;
   const each = exampleLength(task) * outputsOf(target);
@@ -45,7 +45,7 @@ export function readExample(task: Task, row: Batch): ExampleSequence {
   return task.read({ size: 1, length, streams: partOf(row.streams, 0, row.length / length) });
 }
 
-/** What a run of seed 1 learns from in its first steps. */
+/** The first training examples of a run with seed 1. */
 export function firstExamples(task: Task, count: number): TaskExamples {
   const row = makeBatch(task, 1, task.trainLength);
   const examples = Array.from({ length: count }, (_, index) => {
@@ -55,7 +55,7 @@ export function firstExamples(task: Task, count: number): TaskExamples {
   return { examples, names: task.names };
 }
 
-/** Fillers in a row become one; of a very long sequence the middle does, but for what is pointed out in it. */
+/** Consecutive fillers become one; in a very long sequence the middle does too, except highlighted symbols. */
 function short(sequence: ExampleSequence): ExampleSequence {
   const { symbols } = sequence;
   const inMiddle = (at: number): boolean => at >= mostShown / 2 && at < symbols.length - mostShown / 2;
@@ -79,7 +79,7 @@ interface Outputs {
   readonly outputs: ArrayLike<number>;
 }
 
-/** The likeliest class at each place that counts (the first of equals) with the probability of the right one; or the values. */
+/** The most probable class at each position that counts (the first of equals) with the probability of the correct one; or the values. */
 export function answersOf(task: Task, { examples, asked, outputs }: Outputs): Answers {
   const { target } = task;
   const classes = outputsOf(target);

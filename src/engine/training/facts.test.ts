@@ -1,4 +1,4 @@
-// What is said of a run before it runs: work and tokens do not depend on how the batch is worked through or updated.
+// Facts of a run before it runs: work and tokens do not depend on how the batch is split or on the optimiser.
 import { describe, expect, it } from 'vitest';
 import { ownGolden, readGoldenFolder } from '../../cli/golden-files.ts';
 import type { TensorType } from '../core/tensor.ts';

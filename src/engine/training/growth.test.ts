@@ -1,5 +1,5 @@
-// What the memory of a run really grows by, on every device that is here: within five per cent of the plan, or two pages; and never the plan
-// said once more.
+// Measured memory growth of a run, on every device available: within five per cent of the plan, or two pages, and never just a copy of the
+// plan.
 import { english, type Message } from '../core/say.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sizeOf } from '../core/tensor.ts';
@@ -80,7 +80,7 @@ describe.each(places)('on $name', (place) => {
 
   it.for(models)('%s grows by what was planned', async (model, context) => {
     if (absent !== null) return context.skip(english(absent));
-    // Software stands in for graphics hardware on most machines: the largest is left to the processor.
+    // Most machines emulate graphics hardware in software, so the largest case runs on the cpu only.
     for (const size of place.kind === 'cpu' ? sizes : sizes.slice(0, 2)) {
       const facts = await measure(specOf(model, size, place), place.kind);
       expect(facts.growth?.counted).toBe(place.counted);

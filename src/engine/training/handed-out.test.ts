@@ -1,5 +1,5 @@
-// What a run hands out while it trains: points before the checkpoint that a resume would start from, the best by its loss, weights without
-// the state of others.
+// What a run reports while it trains: points come before the checkpoint a resume would start from, `best` follows the loss, and imported
+// weights clear the optimiser state.
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../core/result.ts';
 import { readSafetensors } from '../core/safetensors.ts';

@@ -1,4 +1,4 @@
-// Gathers points of metrics and hands them on in columns, at most ten times a second.
+// Collects points of metrics and sends them in columns, at most ten times a second.
 import type { MetricColumns, MetricKind } from '../spec/metrics.ts';
 import { now } from './timing.ts';
 
@@ -44,7 +44,7 @@ export class MetricLog {
     return now() - this.#sent >= interval;
   }
 
-  /** Hands on what there is. */
+  /** Sends the collected points. */
   flush(): void {
     this.#sent = now();
     if (this.#columns.size === 0) return;

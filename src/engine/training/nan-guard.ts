@@ -1,5 +1,5 @@
-// Finds where numbers stopped being numbers: runs a broken step again, on the same device with the same data, and looks at each tensor
-// in the order of the graph. Possible because an update with a norm that is not finite changes nothing.
+// Finds the first non-finite tensor: runs the failed step again, on the same device with the same data, and checks each tensor in graph
+// order. This works because an update with a non-finite norm changes nothing.
 import { f32, type TensorType } from '../core/tensor.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
@@ -11,7 +11,7 @@ export interface BrokenStep {
   readonly program: Program;
   /** Entry with forward and backward pass. */
   readonly entry: string;
-  /** Holds the variables as they were when the step broke. */
+  /** Holds the variables as they were at the failed step. */
   readonly executable: Executable;
   readonly device: Device;
   readonly options: CompileOptions;
@@ -59,7 +59,7 @@ interface Probe {
 
 const probeName = (index: number): string => `probe/${index}`;
 
-/** The graph up to its first write, where after each op a scalar says whether its results are finite: sum of 0 x is 0 or not a number. */
+/** The graph up to its first write, with a scalar after each op that shows whether its results are finite: the sum of 0 x is 0 or NaN. */
 function withProbes(program: Program, graph: Graph): { readonly program: Program; readonly probes: readonly Probe[] } {
   const builder = new ProgramBuilder(opTable);
   for (const variable of program.variables) declare(builder, variable);

@@ -1,4 +1,5 @@
-// Runs of old files are the programs they were: weight by weight, and number by number in what they compute. old-programs.json was written by the code before states had shapes.
+// Runs of old files still build the same programs: the same weights and the same computations. old-programs.json was written by the code
+// before states had shapes.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
@@ -17,7 +18,7 @@ interface Old {
 
 const stored = JSON.parse(readFileSync(new URL('old-programs.json', import.meta.url), 'utf8')) as readonly Old[];
 
-/** Keys in order: how an object was put together is no part of it. */
+/** Keys sorted: the order of construction does not matter. */
 const sorted = (_: string, value: unknown): unknown =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
@@ -26,7 +27,7 @@ const sorted = (_: string, value: unknown): unknown =>
 const short = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value, sorted)).digest('hex').slice(0, 16);
 
-/** What every node computes from variables, whatever its number and label; a constant in another shape is that constant. */
+/** What every node computes from variables, regardless of its number and label; a reshaped constant counts as that constant. */
 function meaningOf({ nodes, values }: Graph): readonly string[] {
   const known = values.map(({ variable }) => variable ?? '');
   const constants = new Map<number, object>();

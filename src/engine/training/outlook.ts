@@ -13,7 +13,7 @@ export interface Outlook {
   readonly sinceBest: number;
 }
 
-/** Seconds of work left with the machine to itself, data and evaluation included, at the pace of this process; null before it has one. */
+/** Seconds of work left if the run has the machine to itself, including data and evaluation, at the pace of this process; null before that is known. */
 export function secondsLeft({ setup: { spec, training }, facts, clock, at, sinceBest }: Outlook): Span | null {
   const { tokensPerStep, positionsPerStep = tokensPerStep, evaluationTokens = 0 } = facts;
   const pace = clock.pace(evaluationTokens / positionsPerStep);

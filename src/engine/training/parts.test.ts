@@ -1,4 +1,4 @@
-// The small parts of training, each against what a person would work out by hand.
+// The small parts of training, each against results worked out by hand.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../core/philox.ts';

@@ -81,7 +81,7 @@ async function compileAndStart(options: PrepareOptions, setup: RunSetup): Promis
   return ok(new Trainer({ ...parts, updates: updates.value }));
 }
 
-/** What a spec says about the device, for a device. */
+/** The device options of a spec. */
 export function compileOptionsOf({ device: { threads, module, storage } }: RunSpec): CompileOptions {
   return {
     threads,
@@ -90,7 +90,7 @@ export function compileOptionsOf({ device: { threads, module, storage } }: RunSp
   };
 }
 
-/** Fresh weights, or those of a checkpoint. Gives the number of updates the optimiser's state has seen. */
+/** Fresh weights, or those of a checkpoint. Returns the number of updates in the optimiser's state. */
 function start(executable: Executable, program: Program, { resume, spec }: PrepareOptions): Result<number> {
   if (resume !== null) return restoreRun(executable, program, resume.bytes);
   for (const variable of program.variables) {

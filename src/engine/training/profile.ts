@@ -1,4 +1,4 @@
-// Where the time of a training step goes: the run itself for a few steps, with the time of each op taken. Names no model and no task.
+// Where the time of a training step goes: trains a few steps and times each op. Names no model and no task.
 import type { TaskData } from '../data/labelled.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { label, say } from '../core/say.ts';
@@ -16,14 +16,14 @@ export interface ProfileOptions {
   /** UTF-8 text of the task's dataset, or null. */
   readonly text: TaskData | null;
   readonly device: Device;
-  /** Steps that are measured, after as many as it takes to be warm. */
+  /** Steps that are measured after warm-up. */
   readonly steps: number;
 }
 
 export interface StepProfile {
   /** Of the device. */
   readonly title: string;
-  /** Median of a step with the times taken: more than one that trains, since nothing is merged and each op is waited for where the device does so. */
+  /** Median of a step while ops are timed: longer than in training, since nothing is merged and some devices wait after each op. */
   readonly stepMilliseconds: number;
   /** Medians of each op (of one micro-batch where a batch is done in parts), in order. */
   readonly ops: readonly OpTime[];
@@ -31,12 +31,12 @@ export interface StepProfile {
 
 const WARM_STEPS = 3;
 
-/** Refuses settings that cannot be, and devices that cannot tell the time of an op. Rejects with AppFailure when memory or device fail. */
+/** Refuses invalid settings and devices that cannot time ops. Rejects with AppFailure when memory or device fail. */
 export async function profileRun({ spec, text, device, steps }: ProfileOptions): Promise<Result<StepProfile>> {
   const setup = setUpRun(spec, text);
   if (!setup.ok) return setup;
   const program = buildProgram(setup.value);
-  // The slab schedule is one op of the table; here each op is asked for.
+  // The slab schedule is a single op of the table, but each op is needed here.
   const options = { ...compileOptionsOf(spec), profile: true, schedule: 'op-by-op' } as const;
   const executable = await device.compile(program, options);
   try {

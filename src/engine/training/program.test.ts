@@ -1,4 +1,4 @@
-// Which nodes the entries of a run have: what acts in training alone, and where.
+// The nodes in the entries of a run: which act in training only, and where.
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../core/result.ts';
 import type { FieldValues } from '../spec/fields.ts';

@@ -1,8 +1,8 @@
-// The program of a run: all entries over one set of variables. Knows which graphs training needs, not which network they are of.
+// The program of a run: all entries over one set of variables. Defines the graphs that training needs, independent of the network.
 //   train                 forward, backward, clipping, update, for one batch
 //   accumulate, update    the same in parts: gradients of a part are added up, then applied
 //   evaluate              loss sum, count and hits of one held-out batch
-// What reads weights without training is in reader.ts: it is no part of the memory of training.
+// Reading weights without training is in reader.ts, since it does not count as training memory.
 import { f32, i32, type TensorType } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
@@ -29,12 +29,12 @@ export const names = {
   loss: 'loss',
   norm: 'norm',
   gradient: (weight: string): string => `gradient/${weight}`,
-  /** Sums over the places of a held-out batch that count, and how many these are. */
+  /** Sums over the positions of a held-out batch that count, and their number. */
   measured: (what: Measured): string => `evaluate/${what}`,
   count: 'evaluate/count',
 } as const;
 
-/** Everything `setup` asks for, without dead nodes. */
+/** The program for `setup`, without dead nodes. */
 export function buildProgram(setup: RunSetup): Program {
   const program = new ProgramBuilder(opTable);
   if (setup.training.accumulate === 1) buildTrain(program, setup);
@@ -47,7 +47,7 @@ export function readInput(builder: GraphBuilder, name: string, type: TensorType)
   return builder.read(builder.program.variable(name, type, 'input'));
 }
 
-/** One piece of data for each sample of a batch. */
+/** Data with one row per sample of a batch. */
 export function readBatch(builder: GraphBuilder, name: string, type: TensorType): ValueId {
   return builder.read(builder.program.variable(name, type, 'input', { samples: true }));
 }
@@ -58,11 +58,11 @@ interface Feed {
   readonly data: Int32Array | Float32Array;
 }
 
-/** Where the streams of a batch go in an entry: settled once, so that a step makes no names. */
+/** Targets of the streams of a batch in an entry, resolved once, so that a step builds no names. */
 export const feedsOf = (entry: string, streams: Streams): readonly Feed[] =>
   Object.entries(streams).map(([name, data]) => ({ variable: names.data(entry, name), data }));
 
-/** Hands them over as they are now. */
+/** Writes their current contents. */
 export function feed(executable: Executable, feeds: readonly Feed[]): void {
   for (const { variable, data } of feeds) executable.write(variable, data);
 }
@@ -74,7 +74,7 @@ export const readInputs = (builder: GraphBuilder, entry: string, inputs: readonl
 interface Data {
   readonly x: readonly ValueId[];
   readonly y: ValueId;
-  /** Which values count; null where answers are classes. */
+  /** Which values count; null if answers are classes. */
   readonly mask: ValueId | null;
 }
 
@@ -140,8 +140,8 @@ const updating = <T>(builder: GraphBuilder, build: () => T): T =>
   builder.as('optimiser', () => builder.scope('update', build));
 
 /**
- * 0 while all norms so far were finite, else not a number: steps that a device has taken up before the host sees a broken one change nothing
- * either. The host clears it by writing 0 into the norm.
+ * 0 while all norms so far were finite, else NaN: steps already submitted when the host sees a failed one then change nothing either. The
+ * host clears it by writing 0 into the norm.
  */
 function broken(builder: GraphBuilder): ValueId {
   return op.affine(builder, builder.read(builder.program.variable(names.norm, f32(), 'output')), 0);
@@ -156,7 +156,7 @@ function buildTrain(program: ProgramBuilder, setup: RunSetup): void {
   });
 }
 
-/** Shares make the sum of the parts equal the mean over the whole batch, however its loss positions are spread. */
+/** With these shares the sum of the parts equals the mean over the whole batch, however its loss positions are distributed. */
 function buildAccumulated(program: ProgramBuilder, setup: RunSetup): void {
   const weights = program.entry('accumulate', (builder) => {
     const share = readInput(builder, names.share, f32());

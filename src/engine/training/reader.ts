@@ -1,5 +1,5 @@
-// Reads weights beside the training that makes them: writes text and answers held-out examples, on an executable of its own, so that
-// no tensor, clock or random number of the training is touched.
+// Reads weights during or after training: writes text and answers held-out examples, on an executable of its own, so that it touches no
+// tensor, clock or random number of the training.
 import { fail, ok, type Result } from '../core/result.ts';
 import { asIs, say } from '../core/say.ts';
 import { readSafetensors } from '../core/safetensors.ts';
@@ -17,7 +17,7 @@ import { writeText, type SampleOptions } from './sampling.ts';
 import type { RunSetup } from './setup.ts';
 import { now } from './timing.ts';
 
-/** What was written, and how. */
+/** The text written, and how. */
 export interface Written {
   readonly text: string;
   readonly detail: Omit<SampleDetail, 'origin'>;
@@ -42,7 +42,7 @@ export class Reader {
     return new Reader(setup.task, program, await device.compile(program, options), examples);
   }
 
-  /** The weights of a training as they are now. */
+  /** The current weights of a training run. */
   async take(training: Executable): Promise<void> {
     for (const { name, type } of this.#weights()) {
       const values = new Float64Array(sizeOf(type.shape));
@@ -51,7 +51,7 @@ export class Reader {
     }
   }
 
-  /** The weights of a checkpoint; refused, by name, when one is not there or of another shape. */
+  /** The weights of a checkpoint; refused by name if one is missing or has another shape. */
   load(bytes: Uint8Array): Result<null> {
     const read = readSafetensors(bytes);
     if (!read.ok) return read;
@@ -125,7 +125,7 @@ function copyRow(row: Batch, batch: Batch, name: string, index: number): void {
   to.set(from.subarray(0, each), index * each);
 }
 
-/** The letters that each token adds to the text; joined they are the text. A token in the middle of a letter adds none yet. */
+/** The letters that each token adds to the text; joined they are the text. A token in the middle of a letter adds none. */
 function symbolsOf(tokens: Int32Array, text: string, { decode }: TaskText): string[] {
   const symbols: string[] = [];
   let at = 0;

@@ -1,5 +1,5 @@
-// Runs of entries and their scalar results, collected for several runs at once where the device computes beside the host, run by run where
-// it does not. Independent of training.
+// Runs of entries and their scalar results, collected for several runs at once if the device computes asynchronously, else run by run.
+// Independent of training.
 import { sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
 
@@ -38,7 +38,7 @@ export class RunQueue {
     this.#waiting++;
   }
 
-  /** Fills `values` and gives the number of runs in them. */
+  /** Fills `values` and returns the number of runs in them. */
   async collect(): Promise<number> {
     const runs = this.#waiting;
     this.#waiting = 0;

@@ -1,5 +1,5 @@
 // Text continued from a prompt, one symbol at a time with a carried state, with the probability of each symbol. The same weights, prompt, seed and
-// temperature give the same text wherever the device computes the same numbers.
+// temperature give the same text if the device computes the same numbers.
 import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { say } from '../core/say.ts';
@@ -21,7 +21,7 @@ export interface Writing extends Pick<SampleDetail, 'shares' | 'likeliest'> {
   readonly tokens: Int32Array;
 }
 
-/** Symbols kept of each place for a person who asks what else might have come. */
+/** Number of alternatives kept at each position. */
 const alternatives = 4;
 
 /** `length` symbols. Temperature 0 always takes the likeliest. */
@@ -73,11 +73,11 @@ function refuse(tokens: number, length: number, temperature: number): Result<nev
   return null;
 }
 
-/** A broken network gives no probabilities: 0 then. */
+/** 0 if the network's outputs are not finite. */
 export const rounded = (share: number): number =>
   Number.isFinite(share) ? Math.round(share * shareDigits) / shareDigits : 0;
 
-/** Probabilities; `logits` stay as they are. */
+/** Probabilities; `logits` are not changed. */
 export function softmax(logits: Float64Array): Float64Array {
   let top = -Infinity;
   for (const logit of logits) top = Math.max(top, logit);

@@ -1,4 +1,4 @@
-// Turns a run as data into what training works with: the task with its data, the network's configuration, the optimiser.
+// Turns the description of a run into the objects of training: the task with its data, the network's configuration, the optimiser.
 // Finds everything that can be refused before a graph is built.
 import type { TaskData } from '../data/labelled.ts';
 import { fail, ok, type Result } from '../core/result.ts';
@@ -25,13 +25,13 @@ export interface RunSetup {
   readonly stack: StackConfig;
   readonly training: TrainingValues;
   readonly optimiser: OptimiserDef;
-  /** Sequences that go through the network at once. */
+  /** Sequences processed at once. */
   readonly microBatch: number;
   /** Sequences of one held-out batch. */
   readonly evalBatch: number;
 }
 
-/** The first value its field does not allow. A stored run may come from anybody, and an experiment was judged by the same fields. */
+/** The first value its field does not allow. A stored run may come from anywhere; an experiment is checked by the same fields. */
 function firstOutside(owner: string, fields: Fields, values: FieldValues): Result<never> | null {
   for (const [name, field] of Object.entries(fields)) {
     if (field.added === true && values[name] === undefined) continue;
@@ -41,7 +41,7 @@ function firstOutside(owner: string, fields: Fields, values: FieldValues): Resul
   return null;
 }
 
-/** The parts of a run, or the first setting that cannot be, addressed to its field. */
+/** The parts of a run, or the first invalid setting, addressed to its field. */
 export function setUpRun(spec: RunSpec, text: TaskData | null): Result<RunSetup> {
   const taskDef = findTask(spec.task.id);
   if (taskDef === null)

@@ -1,5 +1,5 @@
-// What runs write and answer: the text is a function of weights and settings alone, the answers are those that evaluation counts, and nothing of it
-// touches the training.
+// What runs write and answer: the text depends on weights and settings alone, the answers are those that evaluation counts, and none of
+// this affects training.
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { unwrap } from '../core/result.ts';
@@ -69,7 +69,7 @@ describe('a run that shows what it learns', () => {
       return bytes.subarray(8 + Number(bytes.readBigUInt64LE()));
     };
     expect((await tensors(one)).equals(await tensors(other))).toBe(true);
-    // One series after the other: how many points come at once is a matter of time.
+    // Series by series, since the number of points per batch depends on timing.
     const losses = ({ points }: typeof one): unknown =>
       ['train/loss', 'val/loss'].map((name) =>
         points

@@ -1,5 +1,5 @@
-// When a run shows what it has learnt: at evaluations, outside every timed step, as long as it costs little, and always at its end. What it shows
-// depends on its weights alone; how often it does depends on the time there is.
+// When a run shows what it has learnt: at evaluations, outside every timed step, as long as it costs little, and always at its end. What it
+// shows depends on its weights alone; how often depends on time.
 import { unwrap, type Result } from '../core/result.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import type { Answers, SampleDetail } from '../spec/showing.ts';
@@ -9,12 +9,12 @@ import type { RunSetup } from './setup.ts';
 import { now } from './timing.ts';
 import type { TrainingListener } from './training-run.ts';
 
-/** How a run writes when nobody asks for anything else. */
+/** The default settings for writing. */
 const ownSample = { length: 240, temperature: 0.8, seed: 1 } as const;
 
-/** At most this part of the time of training, unless a run is at its end. */
+/** At most this share of the training time, except at the end of a run. */
 const share = 0.02;
-/** So many evaluations are all shown; after them ever fewer, so many for each doubling of the steps. */
+/** All of the first evaluations, up to this number, are shown; later ones ever less often, this many per doubling. */
 const allShown = 64;
 
 /** True for the first 64 evaluations, then for every second up to 128, every fourth up to 256: 64 + 32 log2(n / 64) of n. */
@@ -47,7 +47,7 @@ export class Showing {
   readonly #training: Training;
   /** Made when it is first wanted. */
   #reader: Promise<Reader> | null = null;
-  /** Seconds so far, and of the last time. */
+  /** Seconds in total, and for the last time. */
   #seconds = 0;
   #last = 0;
   #shown = false;
@@ -56,7 +56,7 @@ export class Showing {
     this.#training = training;
   }
 
-  /** Shows what there is to show at this evaluation, after so many seconds of training, when it is worth its time. */
+  /** Writes and answers at this evaluation, if its cost is within the limit for this many seconds of training. */
   async at(
     { step, trained, atEnd }: { readonly step: number; readonly trained: number; readonly atEnd: boolean },
     breathe: () => Promise<void>,
@@ -68,7 +68,7 @@ export class Showing {
     if (due || atEnd) listener.shown(step, await this.#show(breathe));
   }
 
-  /** Text that somebody asked for, by the weights of now or those of a checkpoint. */
+  /** Text on request, from the current weights or a checkpoint. */
   async write(
     options: SampleOptions,
     checkpoint: Uint8Array | null,
@@ -93,7 +93,7 @@ export class Showing {
     return this.#reader;
   }
 
-  /** Answers to held-out examples, and text where the task is one. The first time counts as preparation: everything is still being made. */
+  /** Answers to held-out examples, and text if the task is one. The first time counts as preparation, since everything is still being built. */
   async #show(breathe: () => Promise<void>): Promise<readonly Shown[]> {
     const reader = await this.#ready();
     const begun = now();

@@ -1,5 +1,5 @@
-// The slab schedule gives what op by op gives, for every model and task: the same numbers but for the order of sums, the same bits for any
-// number of threads, in memory that does not grow with the batch.
+// The slab schedule gives the results of op by op, for every model and task: the same numbers up to the order of sums, the same bits for any
+// number of threads, with memory that does not grow with the batch.
 import { english } from '../core/say.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';

@@ -1,12 +1,12 @@
-// Steady steps gathered into stretches, over which their speed is told and disturbance is judged. Takes a bounded room however long a run is.
+// Groups steady steps into stretches, by which speed is reported and disturbance is detected. Uses bounded memory however long a run is.
 import { disturbedSeconds, type Stretch } from '../spec/disturbance.ts';
 
-/** Stretches kept apart; of more, neighbours become one. */
+/** Most stretches stored; beyond that neighbours are merged. */
 const most = 512;
 
 export class Stretches {
   #closed: Stretch[] = [];
-  /** Stretches as they are closed that make one kept. */
+  /** Measured stretches per stored one. */
   #size = 1;
   #waiting: Stretch[] = [];
   #seconds = 0;
@@ -19,7 +19,7 @@ export class Stretches {
     this.#steps++;
   }
 
-  /** Ends the stretch; gives the mean seconds of its steps, null when there was none. */
+  /** Ends the stretch; returns the mean seconds of its steps, null if there were none. */
   close(): number | null {
     if (this.#steps === 0) return null;
     const stretch = { step: this.#seconds / this.#steps, steps: this.#steps };
@@ -35,7 +35,7 @@ export class Stretches {
     return stretch.step;
   }
 
-  /** Seconds of the steps so far that something else took. */
+  /** Seconds that something else took from the steps so far. */
   get disturbed(): number {
     return this.#disturbed;
   }

@@ -1,4 +1,4 @@
-// Where the seconds of a run go: every one of them into exactly one part, and what something else took is told apart from training.
+// Where the seconds of a run go: each into exactly one part, and disturbance separate from training.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadDevice } from '../device/registry.ts';
@@ -57,7 +57,7 @@ describe('two runs of equal budget and equal speed', () => {
 
   it('did unequal numbers of steps because something else had the machine, and the account says for how long', () => {
     const calm = train(() => 0.4e-3);
-    // From second 1 to second 11 each step takes ten times as long; the last seconds, of which the speed is told, are calm.
+    // From second 1 to second 11 each step takes ten times as long; the last seconds, which determine the speed, are calm.
     const disturbed = train((active) => (active > 1 && active < 11 ? 4e-3 : 0.4e-3));
     expect(disturbed.recent(20)).toBeCloseTo(calm.recent(20) ?? NaN, 9);
     expect(calm.steps / disturbed.steps).toBeGreaterThan(2.5);

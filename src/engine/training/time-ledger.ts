@@ -12,7 +12,7 @@ export class TimeLedger {
   #phase: TimePhase = 'preparation';
   #since: number;
 
-  /** Goes on from `before`; preparation has been going on since `since`. */
+  /** Continues from `before`; preparation has been running since `since`. */
   constructor(before: TimeAccount, since: number, clock: () => number = now) {
     for (const part of timeParts) this.#seconds[indexOf[part]] = before[part];
     this.#disturbedBefore = before.disturbed;
@@ -20,7 +20,7 @@ export class TimeLedger {
     this.#clock = clock;
   }
 
-  /** From now on time belongs to `part`; gives the part so far, to go back to. */
+  /** From now on time counts as `part`; returns the previous part, to switch back to. */
   enter(part: TimePhase): TimePhase {
     const at = this.#clock();
     const before = this.#phase;
@@ -30,7 +30,7 @@ export class TimeLedger {
     return before;
   }
 
-  /** Does `work` on the account of a part. */
+  /** Does `work` and counts its time as a part. */
   async during<T>(part: TimePhase, work: () => Promise<T>): Promise<T> {
     const before = this.enter(part);
     try {
@@ -40,7 +40,7 @@ export class TimeLedger {
     }
   }
 
-  /** Says that `seconds` of the present phase were `part`. */
+  /** Moves `seconds` of the current phase to `part`. */
   move(seconds: number, part: TimePhase): void {
     this.#add(this.#phase, -seconds);
     this.#add(part, seconds);
@@ -59,7 +59,7 @@ export class TimeLedger {
   }
 }
 
-/** What a run has behind it when its engine begins: null when an older version trained it, which kept no account. */
+/** The account of a run when its engine starts: null if an older version trained it, which kept none. */
 export function accountBefore(
   cursor: { readonly step: number; readonly time?: TimeAccount },
   waited: number,

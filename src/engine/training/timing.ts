@@ -6,7 +6,7 @@ const kept = 200;
 const warmupSteps = 3;
 const warmupAtLeast = 0.1;
 const enough = 10;
-/** An evaluation not seen yet is judged by its tokens: a forward pass is between a quarter and all of a training step. */
+/** An evaluation that has not been timed is estimated by its tokens: a forward pass takes between a quarter and all of a training step. */
 const unseenEvaluation = { least: 0.25, most: 1 };
 
 export interface Quartiles {
@@ -15,14 +15,14 @@ export interface Quartiles {
   readonly q3: number;
 }
 
-/** Seconds on a clock that only goes forward. */
+/** Seconds on a monotonic clock. */
 export const now = (): number => performance.now() / 1000;
 
 /** Times of steps and what is derived from them. Steps are warm-up until three of them and a tenth of a second have passed. */
 export class StepClock {
   active: number;
   readonly stretches = new Stretches();
-  /** Seconds of all work of this process for the run, and steps done in them, after warm-up. */
+  /** Seconds of all work of this process for the run after warm-up, and the steps done in them. */
   busy = 0;
   steps = 0;
   /** Evaluations of this process, and seconds of the steady ones among the busy seconds. */
@@ -74,12 +74,12 @@ export class StepClock {
     if (counted) this.#evaluationBusy += seconds;
   }
 
-  /** What the run costs, by what this process has seen; null before a steady step. `evaluationSteps`: tokens of an evaluation in steps. */
+  /** The costs of the run as measured by this process; null before a steady step. `evaluationSteps`: tokens of an evaluation in steps. */
   pace(evaluationSteps: number): Pace | null {
     if (this.steps === 0) return null;
     const mean = this.#steady / this.steps;
     const lately = this.#lately();
-    // Neighbours on the machine change the pace from slice to slice: the more seconds were seen, the better is the mean.
+    // Other runs on the machine change the pace from slice to slice, so the mean improves with more seconds.
     const doubt = Math.min(0.5, Math.max(0.05, 0.4 / Math.sqrt(1 + this.busy)));
     const step = { low: Math.min(mean, lately) * (1 - doubt), high: Math.max(mean, lately) * (1 + doubt) };
     const seen = this.#evaluations > 0;
@@ -90,7 +90,7 @@ export class StepClock {
     return { step, beside, evaluation };
   }
 
-  /** Mean of the steps that are kept: neighbours that have come or gone since are in it as they are now. */
+  /** Mean of the most recent steps, which reflects the current neighbours on the machine. */
   #lately(): number {
     const have = Math.min(this.steps, kept);
     let sum = 0;

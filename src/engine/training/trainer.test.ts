@@ -66,7 +66,7 @@ describe.each(kinds)('training on %s', (device) => {
   it.each([0, 0.5])('a batch in parts gives the same losses as the whole batch, dropout %d', async (dropout) => {
     const losses: (number | null)[][] = [];
     for (const accumulate of [1, 2, 4]) {
-      // 7 x 5 numbers a sample: a part begins anywhere within a block of random words.
+      // 7 x 5 numbers per sample, so that a part may start anywhere within a block of random words.
       const fields = { d: 5, mlp: true, dropout };
       const { run, points } = await watch(
         smallSpec({ device, task: 'adding-v1', fields, taskFields: { length: 7 }, training: { accumulate } }),
@@ -103,7 +103,7 @@ describe.each(kinds)('training on %s', (device) => {
     },
   );
 
-  // One device stands for all: the check is the trainer's.
+  // One device is enough, since the trainer makes this check.
   if (device === 'cpu')
     it('never hands out a checkpoint with broken numbers', async () => {
       const spec = smallSpec({
@@ -254,7 +254,7 @@ describe('a run', () => {
     const { run } = await watch(smallSpec({ budget: { unit: 'steps', amount: 1e6 } }));
     let breaths = 0;
     const breathing = setInterval(() => (breaths += 1), 0);
-    // Only a process that breathes hears that the baton is wanted back.
+    // Only a process that yields to its event loop hears that it has to return the baton.
     expect((await run.slice({ seconds: 3600, steps: null }, () => breaths >= 5)).outcome).toBe('slice');
     clearInterval(breathing);
     const before = run.cursor().step;

@@ -34,7 +34,7 @@ export interface TrainerParts {
   readonly cursor: Cursor;
   /** Updates since the optimiser's state began. */
   readonly updates: number;
-  /** Null for a run that an older version began. */
+  /** Null for a run started by an older version. */
   readonly time: TimeLedger | null;
 }
 
@@ -183,7 +183,7 @@ export class Trainer implements TrainingRun {
     }
   }
 
-  /** Steps before anything but the next step has to happen, as far as a person would not notice the wait. */
+  /** Steps until something other than a step is due, limited so that a person notices no delay. */
   #stepsAhead(until: { readonly step: number; readonly seconds: number }): number {
     const median = this.#clock.recent(20);
     if (this.#steps.most === 1 || median === null) return 1;
@@ -217,7 +217,7 @@ export class Trainer implements TrainingRun {
     return over ? finished : null;
   }
 
-  /** Some updates. Gives a problem, and leaves weights and step as they were before the first broken one, when a number is not finite. */
+  /** Does some updates. If a number is not finite, returns the problem and leaves weights and step as they were before the first failed update. */
   async #trainSteps(count: number): Promise<AppError | null> {
     const rates = this.#rates.subarray(0, count);
     for (let i = 0; i < count; i++) rates[i] = this.#rateAfter(i);
@@ -235,7 +235,7 @@ export class Trainer implements TrainingRun {
     return null;
   }
 
-  /** The learning rate when `steps` more are done. */
+  /** The learning rate after `steps` more. */
   #rateAfter(steps: number): number {
     return this.#chosenRate ?? learningRateAt(this.#schedule, this.#step + steps, this.#share(steps));
   }
@@ -264,7 +264,7 @@ export class Trainer implements TrainingRun {
     const { program, device, options } = this.#parts;
     const { parts } = this.#steps;
     const step = this.#step;
-    // Later steps may have been under way: the device holds their data.
+    // Later steps may have been submitted, so the device holds their data.
     this.#steps.draw(step);
     const feed = (executable: Executable, part: number): void => this.#steps.feed(executable, step, part);
     feed(this.#executable, parts - 1);
@@ -291,13 +291,13 @@ export class Trainer implements TrainingRun {
     }
   }
 
-  /** What the weights of the evaluation just made write and answer. */
+  /** Text and answers by the weights of the evaluation just made. */
   #show(atEnd: boolean): Promise<void> {
     const at = { step: this.#step, trained: this.#clock.busy, atEnd };
     return this.#time.during('evaluation', () => this.#showing.at(at, () => this.#breath.take()));
   }
 
-  /** Never hands out a checkpoint with numbers that are not finite: the last good one stays. */
+  /** Never returns a checkpoint with non-finite numbers: the last good one is kept. */
   #emitCheckpoint(kind: 'latest' | 'best'): Promise<AppError | null> {
     return this.#time.during('checkpoint', () => this.#handOut(kind));
   }
@@ -336,7 +336,7 @@ export class Trainer implements TrainingRun {
     await Promise.all([this.#showing.dispose(), this.#executable.dispose()]);
   }
 
-  /** Of the budget, when `steps` more are done. */
+  /** Share of the budget after `steps` more. */
   #share(steps = 0): number {
     const spent = { step: this.#step + steps, activeSeconds: this.#clock.active };
     return shareOf(this.#parts.setup.spec.budget, this.facts.tokensPerStep, spent);
@@ -344,5 +344,5 @@ export class Trainer implements TrainingRun {
 }
 
 const finished: SliceResult = { outcome: 'finished', problem: null };
-/** Seconds of steps whose results wait on the device: no more than a reader of the curves would notice. */
+/** Seconds of steps whose results may wait on the device: short enough that the curves do not lag visibly. */
 const longestUnread = 0.1;

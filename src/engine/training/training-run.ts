@@ -16,7 +16,7 @@ export interface Cursor {
   readonly step: number;
   readonly activeSeconds: number;
   readonly wallSeconds: number;
-  /** As a person changed it; null = the schedule's own. */
+  /** As changed by a person; null = from the schedule. */
   readonly learningRate: number | null;
   readonly best: { readonly step: number; readonly loss: number; readonly accuracy: number | null } | null;
   readonly sinceBest: number;
@@ -26,13 +26,13 @@ export interface Cursor {
   readonly rateChanges?: readonly { readonly step: number; readonly value: number }[];
 }
 
-/** What a run tells while it trains. Called between steps, never inside one. */
+/** Callbacks of a run while it trains. Called between steps, never inside one. */
 export interface TrainingListener {
   /** Columns gathered since the last call, at most 10 times a second and once at the end of a slice. */
   metrics(columns: readonly MetricColumns[]): void;
   /** A checkpoint that was due (interval, best so far, end of run). Bytes are safetensors. */
   checkpoint(kind: 'latest' | 'best' | 'kept', cursor: Cursor, bytes: Uint8Array): void;
-  /** What the weights of this step write and answer, before a checkpoint of the step. Absent: no time goes into it. */
+  /** Text and answers by the weights of this step, before a checkpoint of the step. Absent: none are produced. */
   shown?(step: number, shown: readonly Shown[]): void;
 }
 
@@ -54,7 +54,7 @@ export interface TrainingRun {
   readonly module: string;
   readonly threads: number;
   readonly compileSeconds: number;
-  /** Words on shared memory that count up while the run computes, for a watcher on another thread; `ops` = [] where the device counts none. */
+  /** Counters in shared memory that increase while the run computes, for a watchdog on another thread; `ops` = [] if the device has none. */
   readonly signs: { readonly steps: readonly Int32Array[]; readonly ops: readonly Int32Array[] };
   cursor(): Cursor;
   /** Median and quartiles over the last 200 steady steps (warm-up, data, evaluation and checkpoints not counted); null before ten. */
@@ -63,7 +63,7 @@ export interface TrainingRun {
   warmupSeconds(): number | null;
   /** Seconds of work left when the run has the machine to itself; null before a steady step. */
   secondsLeft(): Span | null;
-  /** What its memory has really grown by, as the last slice left it; null before one. */
+  /** Measured growth of its memory at the end of the last slice; null before one. */
   growth(): MemoryGrowth | null;
   /** 0..1 of the budget. */
   progress(): number;
@@ -71,14 +71,14 @@ export interface TrainingRun {
   setLearningRate(value: number): void;
   /**
    * Trains until about `seconds` have passed or `steps` are done, whichever is first, always at least one step, ending on a step
-   * boundary. `stop` is asked between steps. Yields to the event loop between steps often enough for a heartbeat.
+   * boundary. `stop` is checked between steps. Yields to the event loop between steps often enough for a heartbeat.
    */
   slice(limits: SliceLimits, stop: () => boolean): Promise<SliceResult>;
   /** safetensors of everything needed to continue: weights by name, optimiser state as `optimiser/<slot>/<weight>`, cursor in the metadata. */
   save(): Promise<Uint8Array>;
   /** Replaces the weights; refuses by name when a tensor is missing, extra or of the wrong shape. Optimiser state starts over. */
   loadWeights(bytes: Uint8Array): Promise<Result<null>>;
-  /** Text continued from a prompt, by the weights of now or of a checkpoint of this run. temperature 0 = greedy. */
+  /** Text continued from a prompt, by the current weights or a checkpoint of this run. temperature 0 = greedy. */
   sample(options: SampleOptions, checkpoint: Uint8Array | null): Promise<Result<Written>>;
   dispose(): Promise<void>;
 }
@@ -95,10 +95,10 @@ export interface PrepareOptions {
   readonly begun?: number;
 }
 
-/** Builds, compiles, initialises (or restores) and hands back a run ready for its first slice. */
+/** Builds, compiles and initialises (or restores) a run that is ready for its first slice. */
 export type PrepareRun = (options: PrepareOptions) => Promise<Result<TrainingRun>>;
 
-/** Makes what reads checkpoints of a run that trains no more: no gradient, optimiser or batch is planned, so it is ready far sooner. */
+/** Prepares a reader for checkpoints of a finished run: without gradient, optimiser or batch it is ready far sooner. */
 export type PrepareReader = (options: Pick<PrepareOptions, 'spec' | 'text' | 'device'>) => Promise<Result<Reader>>;
 
 /** Parameters, FLOPs, exact memory of a run without running it; the same code for `plan`, the preflight and the run itself. */

@@ -1,4 +1,4 @@
-// Updates of the weights: data, hyperparameters and runs of each step, and what the steps gave. Keeps no state of the run: who calls says
+// Updates of the weights: data, hyperparameters and runs of each step, and what the steps gave. Keeps no state of the run: the caller says
 // which step it is. Names no model and no task.
 import type { Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
@@ -47,7 +47,7 @@ export class Updates {
     return this.#queue.values[2 * index + 1] ?? NaN;
   }
 
-  /** Does one update a rate. Seconds of all, from writing the first data to reading the last result. */
+  /** Does one update per rate. Returns the seconds from writing the first data to reading the last result. */
   async take(rates: Float64Array, { step, updates }: UpdateStart): Promise<number> {
     const { optimiser, training } = this.#setup;
     let started = 0;
@@ -62,7 +62,7 @@ export class Updates {
     return now() - started;
   }
 
-  /** Draws the data of a step once more, for `feed`. */
+  /** Draws the data of a step again, for `feed`. */
   draw(step: number): void {
     this.#data.draw(step);
   }

@@ -1,4 +1,4 @@
-// Curve files as other programs find them: Parquet through hyparquet, event files through an independent reading of TFRecord and of
+// Curve files as read by other programs: Parquet through hyparquet, event files through an independent reading of TFRecord and of
 // TensorFlow's published messages with protobufjs.
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import protobuf from 'protobufjs';
@@ -83,7 +83,7 @@ interface ReadEvent {
   readonly summary?: { readonly value: readonly { readonly tag: string; readonly simpleValue: number }[] };
 }
 
-/** Bit by bit, apart from the table of the writer. */
+/** Computed bit by bit, independent of the writer's table. */
 function checksum(bytes: Uint8Array): number {
   let crc = ~0;
   for (const byte of bytes) {

@@ -1,4 +1,4 @@
-// What each run of a session is called in a file name: the same whichever of them are exported.
+// The file name of each run of a session, the same whichever runs are exported.
 import { fileNames } from '../../protocol/file-name.ts';
 import type { RunId } from '../../protocol/state.ts';
 import type { StoredRun } from '../../session/index.ts';

@@ -1,5 +1,5 @@
 // A session as one HTML file that opens without a network: the sentence it ends with, pictures, run table, settings, machine, samples.
-// It runs no script and loads nothing: a policy in its head says so, and everything a person has named is text in it.
+// It runs no script and loads nothing, which a policy in its head enforces; everything a person has entered is escaped.
 import { numberText } from '../../engine/core/say.ts';
 import { resultWords } from '../../engine/spec/race-result.ts';
 import { toldIn } from '../../protocol/told/told.ts';
@@ -18,7 +18,7 @@ const letters: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-/** Every letter as the letter it is; marks that turn the direction of reading are shown as codes. */
+/** Escapes every character; marks that change the writing direction are shown as codes. */
 const html = (text: string): string =>
   text
     .replace(
@@ -51,7 +51,7 @@ function results(runs: readonly RunState[], words: DocumentWords): string {
   );
 }
 
-/** What all runs have in common; what sets them apart is in their table. */
+/** Settings that all runs share; the differing ones are in the run table. */
 function settings(runs: readonly RunState[], words: DocumentWords): string {
   const all = runs.map((run) => settingsOf(run.spec));
   const [first = {}] = all;
@@ -111,7 +111,7 @@ async function sentence({ states, session, store, language }: ExportSource): Pro
   return result === null ? '' : `<p class="result">${html(toldIn(language, resultWords(result, axis)))}</p>`;
 }
 
-/** As the window has drawn them; otherwise the charts a race begins with, drawn here. */
+/** As drawn by the window; otherwise the initial charts of a race, drawn here. */
 async function pictures(source: ExportSource): Promise<string> {
   const all = source.pictures.length > 0 ? source.pictures : await racePictures(source);
   return all

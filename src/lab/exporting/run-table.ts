@@ -1,5 +1,5 @@
 // The run table as data: which columns there are for these runs, and what is in them. Settings become columns where the runs differ in
-// them. Knows no file format and no language but the English of exports.
+// them. Independent of file formats; exports are in English.
 import type { FieldValue } from '../../engine/spec/fields.ts';
 import { memoryCheck } from '../../engine/spec/memory-check.ts';
 import { memoryParts, memoryPartsOf } from '../../engine/spec/memory-parts.ts';
@@ -18,7 +18,7 @@ export interface Column {
   readonly of: (run: RunState) => Cell;
   /** How a number looks to a person. */
   readonly show: (value: number) => string;
-  /** Which end is better, where one is: the best is set in bold for people. */
+  /** Whether higher or lower is better, if either: the best is set in bold for people. */
   readonly best?: 'low' | 'high';
 }
 
@@ -144,7 +144,7 @@ function milliseconds({ stepSeconds }: RunState, part: 'median' | 'q1' | 'q3'): 
 
 type Values = Readonly<Record<string, FieldValue>>;
 
-/** Every setting of a run by a name of its own. */
+/** Every setting of a run by a unique name. */
 export const settingsOf = ({ model, task, training, budget }: RunSpec): Values => ({
   ...prefixed('task', task.fields),
   ...prefixed('', model.fields),
@@ -159,7 +159,7 @@ const prefixed = (prefix: string, values: Values): Values =>
     ? values
     : Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]));
 
-/** Settings with more than one value; one that only some models have counts when its values differ. */
+/** Settings with more than one value; a setting of only some models counts if its values differ. */
 function differing(runs: readonly RunState[]): readonly Column[] {
   const all = runs.map((run) => settingsOf(run.spec));
   const names = [...new Set(all.flatMap((values) => Object.keys(values)))];
@@ -172,13 +172,13 @@ const plain = (value: FieldValue | undefined): Cell => (typeof value === 'boolea
 
 const isThere = (value: Cell): boolean => value !== null;
 
-/** Columns that no run has anything in are left out. */
+/** Empty columns are omitted. */
 export function runTable(runs: readonly RunState[]): RunTable {
   const columns = [...first, ...differing(runs), ...results, ...costs, ...machine];
   return { columns: columns.filter((column) => runs.some((run) => isThere(column.of(run)))), runs };
 }
 
-/** For people: without the parts of a figure that only a program adds up. */
+/** For people: without the parts of a figure that only programs need. */
 const forMachines: ReadonlySet<string> = new Set([
   'step_milliseconds_q1',
   'step_milliseconds_q3',
@@ -190,7 +190,7 @@ const forMachines: ReadonlySet<string> = new Set([
   'growth_bytes',
   'growth_counted',
 ]);
-/** For people only where the runs differ in it: else it is in the report's environment. */
+/** For people only if the runs differ in it; otherwise it is in the report's environment. */
 const whereTheyDiffer: ReadonlySet<string> = new Set(['module', 'threads']);
 
 export const forPeople = ({ columns, runs }: RunTable): RunTable => ({
@@ -200,14 +200,14 @@ export const forPeople = ({ columns, runs }: RunTable): RunTable => ({
   runs,
 });
 
-/** A cell as a person reads it; `–` for what is not there. */
+/** A cell as a person reads it; `–` for a missing value. */
 export function shown(column: Column, run: RunState): string {
   const value = column.of(run);
   if (value === null) return '–';
   return typeof value === 'number' ? column.show(value) : value;
 }
 
-/** Whether this run has the best value of a column in which several differ as they are shown. */
+/** Whether this run has the best value of a column whose displayed values differ. */
 export function isBest(column: Column, run: RunState, runs: readonly RunState[]): boolean {
   if (column.best === undefined) return false;
   const values = runs.map(column.of).filter((value): value is number => typeof value === 'number');

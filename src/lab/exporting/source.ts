@@ -1,19 +1,19 @@
-// What the writers of exports read, and what they make. Writers know neither paths nor doors.
+// The input and output of export writers. Writers are independent of paths and front ends.
 import type { UiLanguage } from '../../protocol/ipc.ts';
 import type { ReportPicture, RunId, RunState, SessionState } from '../../protocol/state.ts';
 import type { Exportable, SessionStore, StoredRun } from '../../session/index.ts';
 
 export interface ExportSource {
   readonly store: SessionStore;
-  /** The chosen runs as they are stored, and as a door shows them. */
+  /** The chosen runs as stored, and as shown by a front end. */
   readonly runs: readonly StoredRun[];
   readonly states: readonly RunState[];
   /** The store with only these runs. */
   readonly part: Exportable;
   readonly session: SessionState;
-  /** What the files are called before their endings. */
+  /** File name without its extension. */
   readonly stem: string;
-  /** What each run is called in a file name. */
+  /** The file name of each run. */
   readonly names: ReadonlyMap<RunId, string>;
   /** Of the report and the pictures: the person's who asks for them. */
   readonly language: UiLanguage;
@@ -23,7 +23,7 @@ export interface ExportSource {
 }
 
 export interface ExportFile {
-  /** What tells this file from the others of the same export: the name of its run, or a path within a folder; `''` = the only one. */
+  /** Distinguishes this file from the others of the same export: the name of its run, or a path within a folder; `''` = the only one. */
   readonly suffix: string;
   readonly data: string | Uint8Array;
 }

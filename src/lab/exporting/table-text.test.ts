@@ -1,4 +1,4 @@
-// The run table as text, whatever the names in it: as many cells in each row, and nothing that the reading program would obey.
+// The run table as text, whatever the names in it: the same number of cells in each row, and nothing that the reading program would execute.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryParts } from '../../engine/spec/memory-parts.ts';
@@ -30,7 +30,7 @@ const names = fc.oneof(
   ),
 );
 
-/** Cells of RFC 4180, read apart from the writer. */
+/** Cells of RFC 4180, parsed independently of the writer. */
 function readCsv(text: string): string[][] {
   const rows: string[][] = [[]];
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/gy;

@@ -8,7 +8,7 @@ export function tableCsv({ columns, runs }: RunTable, bom = false): string {
   return [bom ? byteOrderMark : '', csvRow(columns.map(({ id }) => id)), ...rows].join('');
 }
 
-/** As people read it, for a clipboard: spreadsheets part cells at tabs. */
+/** For people, for the clipboard: spreadsheets separate cells at tabs. */
 export function tableTsv(table: RunTable): string {
   const { columns, runs } = forPeople(table);
   const line = (cells: readonly string[]): string => `${cells.map(tsvCell).join('\t')}\n`;
@@ -54,7 +54,7 @@ const latexLetters: Readonly<Record<string, string>> = {
   '…': '\\ldots{}',
 };
 
-/** Every letter that TeX would obey, as the letter it is. */
+/** Escapes the special characters of TeX. */
 export const latexText = (text: string): string =>
   printable(text).replace(/[\\~^<>|"–·…]|[&%$#_{}]/g, (letter) => latexLetters[letter] ?? `\\${letter}`);
 

@@ -1,4 +1,4 @@
-// One answer a request, complete by type; each area in its own file.
+// One handler per request, checked for completeness by type; each area has its own file.
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import type { Lab } from '../lab.ts';
 import { experimentHandlers } from './experiment.ts';

@@ -32,7 +32,7 @@ async function edited(lab: Lab, change: Parameters<Lab['keeper']['edit']>[0]): R
   return lab.keeper.state();
 }
 
-/** What was trained last belongs to an export: no older checkpoint goes out under the name of the newest step. */
+/** An export must contain the latest weights, not an older checkpoint under the newest step. */
 const exportHandlers = (lab: Lab): Pick<LabHandlers, 'session/export' | 'session/export-several'> => ({
   'session/export': async ({ path, ...request }) => {
     const target =

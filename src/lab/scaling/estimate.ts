@@ -1,11 +1,11 @@
-// How long a measurement will take, said before it begins. A rough guess from the size of each point, with rates of two cores of a
-// current processor; the measurement itself corrects it as it goes. Pure.
+// Estimates how long a measurement will take before it starts: from the size of each point, with rates of two cores of a current processor.
+// The measurement corrects it later. Pure.
 import type { ScalingSeries, ScalingSpec } from '../../engine/spec/scaling.ts';
 import { sizesBetween } from '../../engine/spec/scaling-analysis.ts';
 import { longest } from './forecast.ts';
 import { shapeAt } from './spec.ts';
 
-/** Seconds until the process of a point stands. */
+/** Seconds until the process of a point is ready. */
 const start = 1.1;
 /** Seconds of graph and plan for each time step of a loop. */
 const loopCompile = 0.01;
@@ -13,11 +13,11 @@ const loopCompile = 0.01;
 const flopsPerSecond = 40e9;
 /** Seconds of everything else, a token and a unit of width. */
 const perUnit = 2.5e-8;
-/** A loop's step against a fused one. */
+/** Ratio of a loop's step time to a fused one. */
 const loopFactor = 2;
 const gates: Readonly<Record<string, number>> = { minGru: 2, minLstm: 3, elman: 2, gru: 6, lstm: 8, qrnn: 6, hgrn: 3 };
 
-/** Seconds of one point at most as long as its limits let it be. */
+/** Seconds of one point, limited by its time limits. */
 function pointSeconds(spec: ScalingSpec, { model, implementation }: ScalingSeries, at: number): number {
   const { length, width, batch } = shapeAt(spec, at);
   const tokens = length * batch;

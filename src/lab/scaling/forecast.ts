@@ -1,5 +1,5 @@
-// What a point would cost, judged by the smaller points of its series: so that a loop over thousands of steps is left out with a number
-// instead of holding the machine for minutes. Pure.
+// Predicts the cost of a point from the smaller points of its series, so that a loop over thousands of steps is skipped with a number
+// instead of blocking the machine for minutes. Pure.
 import { slopeOf, type SizedValue } from '../../engine/spec/scaling-analysis.ts';
 
 /** Longest step worth timing and longest compile worth waiting for, in seconds. */

@@ -1,4 +1,4 @@
-// Which points are not worth measuring, and why in words: forecast by the smaller points of their series, or too large by their plan.
+// Which points are not worth measuring, and the reason: forecast by the smaller points of their series, or too large by their plan.
 // Independent of processes.
 import { asIs, type Message, say } from '../../engine/core/say.ts';
 import { freemem } from 'node:os';
@@ -8,16 +8,16 @@ import type { SizedValue } from '../../engine/spec/scaling-analysis.ts';
 import { describeRun } from '../../engine/training/describe.ts';
 import { forecast, type Longest } from './forecast.ts';
 
-/** A point without times, as far as it is known. */
+/** A point without times, with everything that is known. */
 export type LeftOut = Pick<ScalingPoint, 'outcome' | 'reason'> & Partial<ScalingPoint>;
 
-/** Resident bytes of an engine process besides what the plan counts. */
+/** Resident bytes of an engine process besides the planned memory. */
 const engineBytes = 70 * 2 ** 20;
 
 const seconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} s`;
 const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
 
-/** What the smaller points of a series showed, by growing size. */
+/** Results of the smaller points of a series, by increasing size. */
 function seen(
   smaller: readonly ScalingPoint[],
   read: (point: ScalingPoint) => number | null | undefined,
@@ -28,7 +28,7 @@ function seen(
   });
 }
 
-/** By the smaller points of its series, in growing order. A loop's compile time grows at least as fast as its length. */
+/** Judged by the smaller points of its series. A loop's compile time grows at least as fast as its length. */
 export function tooSlow(smaller: readonly ScalingPoint[], at: number, loop: boolean, longest: Longest): LeftOut | null {
   const step = forecast(
     seen(smaller, ({ stepSeconds }) => stepSeconds?.median),
@@ -52,7 +52,7 @@ const slow = (what: Message, forecasted: number, limit: number): LeftOut => ({
   reason: say`${what} would take about ${asIs(seconds(forecasted))}; the limit is ${limit} s.`,
 });
 
-/** By its own plan. */
+/** Judged by its own plan. */
 export function planTooLarge(run: RunSpec): LeftOut | null {
   const planned = describeRun(run, null);
   const memory = planned.ok ? planned.value.memory : null;
@@ -60,7 +60,7 @@ export function planTooLarge(run: RunSpec): LeftOut | null {
   return missing === null ? null : { ...missing, memory };
 }
 
-/** By the growth of smaller plans: graphs of many nodes are not planned only to be left out. */
+/** Judged by the growth of smaller plans, so that large graphs are not planned only to be skipped. */
 export function forecastTooLarge(smaller: readonly ScalingPoint[], at: number): LeftOut | null {
   const bytes = forecast(
     seen(smaller, ({ memory }) => memory?.total),

@@ -1,5 +1,5 @@
-// One point of a scaling measurement: a real run in an engine process of its own, its steps timed one by one. A process a point, so that
-// peak memory is that point's and running out of memory costs that point. Independent of files and front ends.
+// One point of a scaling measurement: a real run in an engine process of its own, its steps timed one by one. One process per point, so
+// that peak memory belongs to that point and running out of memory affects only that point. Independent of files and front ends.
 import type { AppError } from '../../engine/core/result.ts';
 import { say, term } from '../../engine/core/say.ts';
 import type { EnvironmentStamp } from '../../engine/spec/catalogue.ts';
@@ -20,7 +20,7 @@ export interface PointRequest {
   readonly warmUp: number;
   /** 0 = only prepare. */
   readonly repeats: number;
-  /** Seconds after which compiling, and a single step, are given up. */
+  /** Time limits for compiling and for a single step, in seconds. */
   readonly longest: { readonly compile: number; readonly step: number };
 }
 
@@ -37,9 +37,9 @@ export interface Measured {
 }
 
 type Of<T extends FromEngine['type']> = Extract<FromEngine, { readonly type: T }>;
-/** Long steps are timed less often: enough is this many, once they have taken this many seconds. */
+/** Long steps are timed less often: this many are enough once they have taken this many seconds. */
 const enough = { steps: 5, seconds: 3 };
-/** A single step is given up after this many times the limit: the first one also warms up. */
+/** A single step is aborted after this many times the limit, since the first one also warms up. */
 const patience = 3;
 
 export class PointRun {
@@ -122,7 +122,7 @@ export class PointRun {
     this.#engine.send({ type: 'grant', seconds: 3600, steps: 1 });
   }
 
-  /** The run's own clock counts only steady steps, read back from the device; its growth is the time of the step. */
+  /** The run's clock counts only steady steps, including reading the result back; its increase is the time of the step. */
   #stepped({ cursor, outcome, problem }: Of<'slice'>): void {
     if (outcome !== 'slice')
       return this.#done.resolve(
@@ -131,7 +131,7 @@ export class PointRun {
     const seconds = cursor.activeSeconds - this.#active;
     this.#active = cursor.activeSeconds;
     if (seconds > 0 && cursor.step > this.#request.warmUp) this.#steps.push(seconds);
-    // One step may be slow because something else woke up on the machine.
+    // One step may be slow because something else ran on the machine.
     if (seconds > this.#request.longest.step && ++this.#slow > 1) return this.#done.resolve('slow-step');
     if (this.#enough()) this.#done.resolve('done');
     else this.#oneStep();
@@ -143,7 +143,7 @@ export class PointRun {
     return count >= this.#request.repeats || (count >= enough.steps && taken >= enough.seconds);
   }
 
-  /** At a step every point reaches, whatever its warm-up took: implementations of one model are compared there. */
+  /** At a step that every point reaches, whatever its warm-up took, where implementations of one model are compared. */
   #noteLoss({ metric, step, value }: Of<'metrics'>['columns'][number]): void {
     if (metric !== 'train/loss') return;
     const { warmUp, repeats } = this.#request;

@@ -1,4 +1,4 @@
-// What became of a point's measurement, and which of two counts. Pure.
+// The outcome of a point's measurement, and which of two counts. Pure.
 import { say } from '../../engine/core/say.ts';
 import type { ScalingPoint } from '../../engine/spec/scaling.ts';
 import { unrest } from '../../engine/spec/scaling-analysis.ts';
@@ -17,8 +17,8 @@ export function outcomeOf({ end, steps, loss }: Measured, longest: Longest): Lef
 }
 
 /**
- * Of two measurements of one point the one whose steps differ less, with the times of the other beside it. Which one is faster does not
- * matter, nor whom it is compared with. A second one without times changes nothing.
+ * Of two measurements of one point the one with less variation, together with the times of the other. Which one is faster does not matter.
+ * A second one without times changes nothing.
  */
 export function calmer(first: ScalingPoint, second: ScalingPoint | null): ScalingPoint {
   const [one, two] = [first.stepSeconds, second?.stepSeconds ?? null];

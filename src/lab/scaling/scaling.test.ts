@@ -1,5 +1,5 @@
-// The scaling measurement on a real lab and real engine processes: it and a race refuse each other, what was measured is kept, and what
-// cannot be measured says why.
+// The scaling measurement on a real lab and real engine processes: it and a race exclude each other, results are kept, and points that
+// cannot be measured have a reason.
 import { english } from '../../engine/core/say.ts';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,10 +64,10 @@ beforeEach(async () => {
 });
 afterEach(() => lab.close());
 
-/** Seconds that a step is said to have taken. */
+/** Reported seconds of a step. */
 type Clock = (step: number) => number;
 
-/** A real engine whose steps are told with the times of another clock: what a disturbed machine does to them is chosen by the test. */
+/** A real engine whose reported step times come from a simulated clock, so that the test can choose the disturbance. */
 function withClock(engine: EngineLink, clock: Clock): EngineLink {
   let active = 0;
   const told = (message: FromEngine): FromEngine => {
@@ -80,12 +80,12 @@ function withClock(engine: EngineLink, clock: Clock): EngineLink {
 
 interface Changed {
   readonly longest?: Longest;
-  /** Of the first, second, ... engine. */
+  /** Times for the first, second, ... engine. */
   readonly clock?: (count: number) => Clock;
   readonly started?: (engine: EngineLink, count: number) => unknown;
 }
 
-/** The lab's own measurement with other ends, and with engines this test gets hold of. */
+/** The lab's measurement with other limits, and with engines that the test controls. */
 async function measured({ longest = generous, clock = () => () => 0.01, started }: Changed) {
   const store = new ScalingStore(join(folder, 'own'));
   const failures: unknown[] = [];

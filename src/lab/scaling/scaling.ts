@@ -1,5 +1,5 @@
-// The scaling measurement under way: goes along the axis, at each place through all series in turn, so that drift of the machine falls on
-// all of them; leaves out what the smaller points forbid; measures a disturbed point once more; tells every door and keeps the result.
+// The scaling measurement under way: goes along the axis and measures all series at each size, so that drift of the machine affects them
+// equally; skips points that the smaller ones rule out; measures a disturbed point again; reports to every front end and keeps the result.
 // Independent of charts.
 import { freemem } from 'node:os';
 import { AppFailure } from '../../engine/core/result.ts';
@@ -25,11 +25,11 @@ export interface ScalingSetup {
   readonly startEngine: (options: LinkOptions) => EngineLink;
   readonly version: string;
   readonly commit: string | null;
-  /** Whether runs have the machine. */
+  /** Whether runs are using the machine. */
   readonly busy: () => boolean;
   readonly changed: (result: ScalingResult) => void;
   readonly failed: (error: unknown) => void;
-  /** What is still worth timing; the usual ends when absent. */
+  /** Limits of what is worth timing; defaults when absent. */
   readonly longest?: Longest;
 }
 
@@ -58,7 +58,7 @@ export class Scaling {
     return this.#result?.state === 'running';
   }
 
-  /** Refuses what else wants the machine while steps are timed. */
+  /** Refuses other work on the machine while steps are timed. */
   needIdle(who: Part): void {
     if (!this.running) return;
     throw new AppFailure({
@@ -154,7 +154,7 @@ export class Scaling {
     await this.#finish(this.#stopping ? 'stopped' : 'finished');
   }
 
-  /** `auto` is settled once, for the largest point of the first series that is no loop: all lines of the chart are on one device. */
+  /** `auto` is settled once, for the largest point of the first series that is no loop: all lines of the chart use one device. */
   async #settleDevice(spec: ScalingSpec): Promise<void> {
     const series = spec.series.find((one) => one.implementation !== 'loop');
     if (spec.device.kind !== 'auto' || series === undefined) return;
@@ -182,7 +182,7 @@ export class Scaling {
       (loop && at > longestLoop ? forecastTooLarge(before, at) : planTooLarge(planned.spec));
     if (left !== null) return { ...point, ...left };
     const once = await this.#runPoint(point, this.#request(spec, planned.spec));
-    // Once more, whoever gains by it: only the point's own quartiles are asked.
+    // Measured again regardless of the result: only the point's own quartiles matter.
     if (once === null || !isDisturbed(once) || this.#stopping) return once;
     return calmer(once, await this.#runPoint(point, this.#request(spec, planned.spec)));
   }
@@ -220,7 +220,7 @@ export class Scaling {
 
   async #finish(state: 'finished' | 'stopped'): Promise<void> {
     if (this.#result === null) return;
-    // Written first, and the very same is told: a restart shows what was on the screen.
+    // Written before it is reported, so that a restart shows the same as the screen.
     const result = this.#timed({ ...this.#result, state });
     await this.#setup.store.write(result).catch(this.#setup.failed);
     this.#tell(result);

@@ -1,4 +1,4 @@
-// What `bench scaling` measures, and how long it says that takes.
+// What `bench scaling` measures, and its time estimates.
 import { describe, expect, it } from 'vitest';
 import { sizesBetween } from '../../engine/spec/scaling-analysis.ts';
 import { estimateSeconds } from './estimate.ts';

@@ -5,7 +5,7 @@ import { suggestedSpec } from './spec.ts';
 const lines = (model: string, ...implementations: readonly string[]): readonly ScalingSeries[] =>
   implementations.map((implementation) => ({ model, implementation }));
 
-/** Every way to compute the four models of the paper's comparison. */
+/** Every implementation of the four models of the paper's comparison. */
 const everything: readonly ScalingSeries[] = [
   ...lines('gru', 'loop', 'fused'),
   ...lines('lstm', 'loop', 'fused'),
@@ -25,7 +25,7 @@ const base: ScalingSpec = {
   batch: 16,
   layers: 1,
   series: everything,
-  // By name: `auto` may settle on one thread where the machine is busy as it begins.
+  // Named explicitly: `auto` may choose one thread if the machine is busy at the start.
   device: { kind: 'cpu', threads: 0 },
   warmUp: 3,
   repeats: 15,

@@ -1,4 +1,4 @@
-// From a scaling measurement to the real runs it times, and back to words when it asks for something impossible. No processes here.
+// Converts a scaling measurement to the runs it times, with an error for impossible requests. No processes here.
 import { type Message, say } from '../../engine/core/say.ts';
 import { checkField } from '../../engine/spec/field-check.ts';
 import type { IntField } from '../../engine/spec/fields.ts';
@@ -12,7 +12,7 @@ const shortest = 4;
 
 const classic = ['loop', 'fused'];
 
-/** Suits a processor: a minute or two, every implementation side by side. */
+/** Suitable for a processor: takes a minute or two, with every implementation. */
 export const suggestedSpec: ScalingSpec = {
   format: 'minrnn-scaling',
   version: 1,

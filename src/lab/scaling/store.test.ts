@@ -24,7 +24,7 @@ it('keeps what was written last, however many writes are on their way, and nothi
       environment: null,
       memoryFree: 1,
     });
-    // The first is the longest to write: written side by side it would come last.
+    // The first takes longest to write: if written concurrently it would finish last.
     await Promise.all(Array.from({ length: 21 }, (_, seconds) => store.write(result(seconds))));
     expect(await store.latest()).toEqual(result(20));
     expect(readdirSync(join(folder, 'scaling'))).toEqual([`${id}.json`]);

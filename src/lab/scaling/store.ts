@@ -12,7 +12,7 @@ const keys = ['id', 'spec', 'state', 'started', 'points'];
 const isResult = (value: unknown): value is ScalingResult =>
   typeof value === 'object' && value !== null && keys.every((key) => Object.hasOwn(value, key));
 
-/** One that says it is running was cut off with its process. */
+/** One marked as running was interrupted with its process. */
 const asRead = (stored: ScalingResult): ScalingResult => ({
   ...stored,
   state: stored.state === 'running' ? 'stopped' : stored.state,
@@ -31,7 +31,7 @@ export class ScalingStore {
     this.#folder = join(config, 'scaling');
   }
 
-  /** One after the other, in the order asked: what is written last is what stays. */
+  /** Sequential, in the order of the calls, so that the last write wins. */
   write(result: ScalingResult): Promise<void> {
     const path = join(this.#folder, `${result.id}.json`);
     const text = `${JSON.stringify(result, null, 1)}\n`;

@@ -1,5 +1,5 @@
-// What the program says, in the words of a window or a dialog: a message is a pattern and its values, the pattern is looked up in the
-// table of the chosen language, and the name of the program's part that says it is left out where a person reads.
+// Translates messages for windows and dialogs: a message is a pattern and its values; the pattern is looked up in the table of the chosen
+// language, and the name of the program's part is left out.
 import { english, filled, isMessage, plainWords, type Message, type MessageValue } from '../../engine/core/say.ts';
 import type { Part } from '../../engine/core/terms.ts';
 import type { UiLanguage } from '../ipc.ts';
@@ -42,12 +42,12 @@ export function withoutPart({ pattern, values }: Message): string {
   return named ? rest : pattern;
 }
 
-/** A pattern without words of its own holds in every language. */
+/** A pattern without words is the same in every language. */
 export const isWordless = (pattern: string): boolean => !/\p{L}/u.test(pattern.replaceAll(/\{\d+\}/g, ''));
 
 const marks: Readonly<Record<string, string>> = { '; ': '；', ', ': '，', ': ': '：' };
 
-/** Null = nobody has translated it. */
+/** Null = not translated. */
 export function chinesePattern(message: Message): string | null {
   const bare = withoutPart(message);
   return (
@@ -62,18 +62,18 @@ function chinese(message: Message): string {
   const pattern = own ?? chinesePattern(message) ?? message.pattern;
   return filled(pattern, (at) => {
     const value = message.values[at];
-    // Who says it is first, if it is there at all.
+    // The name of the part comes first, if there is one.
     const part = at === 0 && /^\{0\}[：:]/.test(pattern) ? partOf(value) : null;
     if (part !== null) return partNames[part];
     return isMessage(value) ? chinese(value) : plainWords(value);
   });
 }
 
-/** A name such as minGRU stays as it is written. */
+/** A name such as minGRU is not translated. */
 const capital = (text: string): string =>
   text.replace(/^[a-z]+(?![\w·])/, (word) => word.slice(0, 1).toUpperCase() + word.slice(1));
 
-/** Without the part of the program that says it, and with a capital letter where it begins with words. */
+/** Without the name of the part of the program, and with a capital letter at the start. */
 function begun(message: Message): Message {
   const pattern = withoutPart(message);
   const [, at] = /^\{(\d+)\}/.exec(pattern) ?? [];

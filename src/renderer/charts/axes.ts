@@ -1,4 +1,4 @@
-// How positions and values of each axis and metric are written. Texts of languages come from the caller.
+// Formats positions and values of each axis and metric. Translated texts come from the caller.
 import type { MetricKind, XAxis } from '../../engine/spec/metrics.ts';
 import { formatMebibytes } from '../format/bytes.ts';
 import { formatDuration } from '../format/durations.ts';

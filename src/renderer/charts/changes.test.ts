@@ -1,4 +1,4 @@
-// What a person did is on the curve, and a table shows what is stored, never what is between.
+// A person's changes are marked on the curve, and a table shows only stored values, never interpolated ones.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { identityOf } from '../identity/identity.ts';

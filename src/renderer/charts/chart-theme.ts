@@ -24,7 +24,7 @@ export interface ChartTheme {
   readonly colourOf: (colour: string) => string;
 }
 
-/** `#1b6fc2` or `#fff` with an opacity 0..1; any other notation is returned as it is. */
+/** `#1b6fc2` or `#fff` with an opacity 0..1; any other notation is returned unchanged. */
 export function withOpacity(colour: string, opacity: number): string {
   const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(colour.trim())?.[1];
   if (hex === undefined) return colour;
@@ -33,7 +33,7 @@ export function withOpacity(colour: string, opacity: number): string {
   return `rgba(${parts.join(', ')}, ${opacity})`;
 }
 
-/** Asked for every line of every chart, so each colour is looked up once. */
+/** Cached, since it is needed for every line of every chart. */
 function coloursBy(token: (name: string) => string): ChartTheme['colourOf'] {
   const known = new Map<string, string>();
   return (colour) => {

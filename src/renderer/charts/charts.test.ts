@@ -1,4 +1,4 @@
-// Laws of the pure chart functions: what a chart must never do to the data it draws.
+// Properties of the pure chart functions: what a chart must never do to its data.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decimate } from './decimate.ts';

@@ -1,4 +1,4 @@
-// Names of lines: those that are read are there, and nothing they have in common is said twice or lost.
+// Labels of lines: the important ones are shown, and common parts are neither repeated nor lost.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseLabels, sharedParts } from './choose-labels.ts';

@@ -1,5 +1,5 @@
-// Which lines of a chart have a name beside their end, and what it leaves out. Where all fit, all; of many the selected and the best. What
-// the named lines have in common is said once instead. Pure.
+// Which lines of a chart are labelled, and which parts of the names are omitted: all if they fit, else the selected and the best. Common
+// parts are shown once instead. Pure.
 
 interface Candidate {
   readonly key: string;
@@ -9,22 +9,22 @@ interface Candidate {
 }
 
 export interface Labels {
-  /** The words beside each named line, by its key. */
+  /** The label of each named line, by its key. */
   readonly tags: ReadonlyMap<string, string>;
   /** Parts of a name that all named lines have. */
   readonly shared: readonly string[];
-  /** Named for being among the best; 0 where all lines have a name. */
+  /** Number of lines named as the best; 0 if all lines are named. */
   readonly best: number;
   readonly selected: number;
   readonly unnamed: number;
 }
 
-/** More names than these are not read but searched. */
+/** More names than this cannot be read at a glance. */
 const FEW = 12;
 const BEST = 5;
 const separator = ' · ';
 
-/** Parts that every name has, in the order of the first; none when that would leave a name without words. */
+/** Parts that all names share, in the order of the first name; none if that would leave a name empty. */
 export function sharedParts(names: readonly string[]): readonly string[] {
   const [first, ...others] = names.map((name) => name.split(separator));
   if (first === undefined || others.length === 0) return [];
@@ -46,7 +46,7 @@ export function chooseLabels(lines: readonly Candidate[], room: number): Labels 
   const others = all ? lines : lines.filter((line) => !line.selected);
   const best = all ? others : others.slice(0, Math.min(BEST, room - selected.length));
   const named = new Set([...selected, ...best]);
-  // In the order of the lines: where there is no room, the last go first.
+  // In the order of the lines; if there is no room, the last are dropped first.
   const chosen = lines.filter((line) => named.has(line));
   const shared = sharedParts(chosen.map(({ label }) => label));
   return {

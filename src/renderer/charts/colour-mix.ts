@@ -1,4 +1,4 @@
-// Mixing two colours as the eye sees them, in OKLab, as `color-mix(in oklab, ...)` does in a style sheet: canvases and picture files need
+// Perceptual mixing of two colours in OKLab, as `color-mix(in oklab, ...)` does in a style sheet: canvases and picture files need
 // the mixed colour itself. Pure.
 
 type Triple = readonly [number, number, number];
@@ -14,7 +14,7 @@ function rgbOf(hex: string): Triple | null {
   return [part(0), part(2), part(4)];
 }
 
-/** Lightness 0..1 and two axes of hue; null for what is no hexadecimal colour. */
+/** Lightness 0..1 and two axes of hue; null if it is not a hexadecimal colour. */
 export function oklabOf(hex: string): Triple | null {
   const rgb = rgbOf(hex);
   if (rgb === null) return null;
@@ -45,7 +45,7 @@ function hexOf([lightness, a, b]: Triple): string {
   return `#${parts.map(byte).join('')}`;
 }
 
-/** `share` of `to` in `from`, both hexadecimal; `from` itself when one of them is not. */
+/** `share` of `to` in `from`, both hexadecimal; `from` itself if one of them is not. */
 export function mixColours(from: string, to: string, share: number): string {
   const [a, b] = [oklabOf(from), oklabOf(to)];
   if (a === null || b === null || share === 0) return from;

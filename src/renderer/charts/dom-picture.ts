@@ -1,5 +1,5 @@
-// A drawing of the page as a picture of its own: the elements of an `svg` with the looks that style sheets give them written on each. For plots
-// that are drawn as SVG on the screen. Independent of plots.
+// Turns an `svg` of the page into a standalone picture: copies its elements with their computed styles. For plots that are drawn as SVG on
+// the screen. Independent of plots.
 import { xmlText } from './svg-context.ts';
 
 const copied = ['d', 'x', 'y', 'dx', 'dy', 'cx', 'cy', 'r', 'rx', 'width', 'height', 'transform', 'text-anchor'];
@@ -16,12 +16,12 @@ const looks = [
   'font-size',
   'font-weight',
 ];
-/** What a drawing is made of; titles and handles for the pointer are not. */
+/** Elements that belong to the picture; titles and pointer targets do not. */
 const drawn = new Set(['g', 'path', 'circle', 'rect', 'text', 'tspan', 'line']);
 
 let pen: CanvasRenderingContext2D | null = null;
 
-/** A colour as every reader of SVG knows it: `oklab(…)` and `color-mix(…)` are the browser's alone. */
+/** A colour that every SVG reader supports: `oklab(…)` and `color-mix(…)` work only in browsers. */
 function plainColour(colour: string): string {
   if (!/^(oklab|oklch|color|lab|lch)\(/.test(colour)) return colour;
   pen ??= document.createElement('canvas').getContext('2d', { willReadFrequently: true });
@@ -52,7 +52,7 @@ function written(node: Node): string {
   return `<${node.nodeName} ${[...attributes, ...own].join(' ')}>${inner}</${node.nodeName}>`;
 }
 
-/** What is inside the element, in its own size on the screen. */
+/** The content of the element, in its size on the screen. */
 export function domPicture(svg: SVGSVGElement): {
   readonly width: number;
   readonly height: number;

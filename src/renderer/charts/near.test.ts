@@ -1,4 +1,4 @@
-// Lines near the pointer and in a box, judged by points along them.
+// Lines near the pointer and in a box, compared with points sampled along them.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { identityOf } from '../identity/identity.ts';
@@ -54,7 +54,7 @@ describe('near', () => {
           return x >= 0 && x <= width && y >= 0 && y <= height;
         });
         const said = crosses({ x: ax, y: ay }, { x: bx, y: by }, box);
-        // Steps may miss a corner that is only touched, never the other way round.
+        // Sampling may miss a corner that is only touched, but not the reverse.
         if (inside) expect(said).toBe(true);
         if (!said) expect(inside).toBe(false);
       }),

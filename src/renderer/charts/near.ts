@@ -43,7 +43,7 @@ function passes({ line }: PlotLine, box: Box, { x, y }: Pixels): boolean {
 export const linesIn = (model: PlotModel, box: Box, pixels: Pixels): readonly PlotLine[] =>
   model.lines.filter((line) => passes(line, box, pixels));
 
-/** Index of the last point at or left of `position`, or -1. A pointer asks for every line at every move: nothing is copied. */
+/** Index of the last point at or left of `position`, or -1. Called for every line at every pointer move, so nothing is copied. */
 function lastBefore(points: readonly XY[], position: number): number {
   let low = 0;
   let high = points.length;
@@ -55,7 +55,7 @@ function lastBefore(points: readonly XY[], position: number): number {
   return low - 1;
 }
 
-/** The line nearest to a place, at most `reach` pixels above or below it; the best where several are equally near. */
+/** The line nearest to a place, at most `reach` pixels above or below it; the best one if several are equally near. */
 export function lineNear(
   model: PlotModel,
   at: XY,

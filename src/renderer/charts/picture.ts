@@ -1,10 +1,10 @@
-// Pictures for papers and slides: a chart in a frame with its title and unit, a legend and the line that says where it comes from; several
-// as a board. A PNG is the same picture at twice the size. Independent of metrics and sessions.
+// Pictures for papers and slides: a chart in a frame with its title and unit, a legend and a source line; several as a board. A PNG is the
+// same picture at twice the size. Independent of metrics and sessions.
 import type { ChartTheme } from './chart-theme.ts';
 import { fontAttributes, SvgContext, WrittenPath, xmlText } from './svg-context.ts';
 import { markerPath, type Look } from '../identity/identity.ts';
 
-/** A chart as the panel that shows it draws it. */
+/** A chart that its panel can draw. */
 export interface ChartPicture {
   /** For the name of the file. */
   readonly chart: string;
@@ -12,7 +12,7 @@ export interface ChartPicture {
   readonly unit: string;
   readonly width: number;
   readonly height: number;
-  /** What is inside its `svg` element. */
+  /** The content of its `svg` element. */
   readonly content: string;
   readonly legend: readonly { readonly text: string; readonly look: Look }[];
 }
@@ -104,13 +104,13 @@ function sheetOf(parts: readonly Part[], width: number, heading: string, source:
   return { svg, width: wide, height: high };
 }
 
-/** One chart by itself. */
+/** A single chart. */
 export function chartSheet(picture: ChartPicture, source: string, theme: ChartTheme): Sheet {
   const parts = [framed(picture, theme), legendOf(picture.legend, picture.width, theme)];
   return sheetOf(parts, picture.width, picture.title, source, theme);
 }
 
-/** All charts two by two, one legend for those that share it. */
+/** All charts in two columns, with one legend for those that share it. */
 export function boardSheet(pictures: readonly ChartPicture[], name: string, source: string, theme: ChartTheme): Sheet {
   const gap = 24;
   const column = Math.max(...pictures.map((one) => one.width));

@@ -1,5 +1,5 @@
 // One Chart.js line chart without animation, parsing or interaction of its own: scales, grid and size are Chart.js, lines and marks come
-// from plot-lines and plot-draw. The only file that knows Chart.js.
+// from plot-lines and plot-draw. The only file that depends on Chart.js.
 import {
   BasicPlatform,
   Chart,
@@ -27,7 +27,7 @@ export interface PlotPicture {
   readonly notes: PlotNotes;
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
-  /** Only whole positions make sense on x: there is no half step. */
+  /** Only whole positions make sense on x, since there is no half step. */
   readonly wholeX: boolean;
 }
 
@@ -69,7 +69,7 @@ export class PlotChart {
   }
 }
 
-/** The same picture as SVG, of any size: what belongs inside an `svg` element. */
+/** The same picture as SVG content, in any size. */
 export function plotSvg(picture: PlotPicture, width: number, height: number): string {
   const svg = new SvgContext(width, height);
   const scene = (chart: Chart) => ({ ...picture, context: svg.asCanvas, geometry: geometryOf(chart) });
@@ -93,13 +93,13 @@ export function plotSvg(picture: PlotPicture, width: number, height: number): st
 
 type AxisOptions = NonNullable<ChartOptions<'line'>['scales']>[string];
 
-/** Room for the names at the right: what the longest needs, within what a chart of this width can spare. The same for all charts. */
+/** Space for the labels at the right: the width of the longest, limited by the chart's width. The same for all charts. */
 function gutterOf(model: PlotModel, width: number): number {
   const longest = Math.max(0, ...model.lines.map(({ tag }) => (tag === null ? 0 : labelWidth(tag))));
   return Math.min(Math.max(longest + 24, 78), Math.max(78, 0.27 * width));
 }
 
-/** `size` in CSS pixels as the chart knows it: asking the page would make it lay itself out. */
+/** `size` in CSS pixels as known to the chart; reading it from the page would force a layout. */
 function optionsOf(picture: () => PlotPicture, size: Pick<Chart, 'width' | 'height'>): ChartOptions<'line'> {
   return {
     animation: false,
@@ -157,7 +157,7 @@ function axisY(picture: () => PlotPicture, height: number): AxisOptions {
 interface TickWish {
   readonly count: number;
   readonly whole?: boolean;
-  /** Without data a scale would only pretend to know something. */
+  /** Without data a scale would be meaningless. */
   readonly empty?: boolean;
 }
 
@@ -188,7 +188,7 @@ function geometryOf(chart: Chart): Geometry {
   };
 }
 
-/** The same place as the scale's own getPixelForValue, in two operations: it is asked for every point of every line. */
+/** The same result as the scale's getPixelForValue in two operations, since it is needed for every point of every line. */
 function pixels(scale: Scale | undefined): (value: number) => number {
   if (scale === undefined) return () => Number.NaN;
   const position = scale.type === 'logarithmic' ? Math.log10 : (value: number): number => value;

@@ -1,4 +1,4 @@
-// Where a cursor can stand: on stored positions only. Pure.
+// Possible cursor positions: stored positions only. Pure.
 import type { PlotModel, Trace } from './plot-model.ts';
 import { indexAt } from './points.ts';
 

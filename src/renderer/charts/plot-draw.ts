@@ -1,5 +1,5 @@
-// The order in which a chart is drawn besides grid and axes: shade, bands and lines behind; guides, marks and labels above. Knows neither
-// Vue nor Chart.js.
+// The order in which a chart is drawn besides grid and axes: shade, bands and lines behind; guides, marks and labels above. Independent of
+// Vue and Chart.js.
 import { drawLabels } from './plot-labels.ts';
 import { drawLines } from './plot-lines.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from './plot-marks.ts';
 import { clipped, haloText, prominent, stroke, type Scene } from './plot-scene.ts';
 
-/** Inside the plot area only: what is below the lines, and the lines. */
+/** Clipped to the plot area: everything below the lines, and the lines. */
 export function drawBehind(scene: Scene): void {
   const { context, geometry, model, notes, theme } = scene;
   clipped(scene, () => {

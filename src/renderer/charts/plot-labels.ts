@@ -1,4 +1,4 @@
-// Names beside the ends of lines: in the gutter at the right with leaders, or within the plot for lines that end early. Works on a canvas
+// Labels at the ends of lines: in the gutter at the right with leaders, or within the plot for lines that end early. Works on a canvas
 // and pixel functions.
 import { pushApart } from '../../engine/spec/label-layout.ts';
 import { shortLabels } from './short-labels.ts';
@@ -15,10 +15,10 @@ interface Label {
   readonly y: number;
 }
 
-/** How many names fit one above the other. */
+/** How many labels fit below each other. */
 export const labelRoom = (height: number): number => Math.max(1, Math.floor(height / LABEL_GAP) + 1);
 
-/** The name of each line that has one, or the note on its end. */
+/** The label of each named line, or the note at its end. */
 export function drawLabels(scene: Scene): void {
   const { context, geometry, theme } = scene;
   context.font = `500 11px ${theme.fontWords}`;
@@ -41,7 +41,7 @@ export function drawLabels(scene: Scene): void {
   );
 }
 
-/** Labels within the plot: those that end near each other are pushed apart, the others stay at their point. */
+/** Labels within the plot: labels close to each other are moved apart, the others stay at their point. */
 function apart(labels: readonly Label[], { top, bottom }: Geometry): readonly Label[] {
   const sorted = [...labels].sort((a, b) => a.x - b.x);
   const clusters: Label[][] = [];
@@ -57,7 +57,7 @@ function apart(labels: readonly Label[], { top, bottom }: Geometry): readonly La
   });
 }
 
-/** As many labels as there is room for, pushed apart, each with a dotted leader from its line. */
+/** As many labels as fit, moved apart, each with a dotted leader from its line. */
 function drawGutter({ context, geometry, theme }: Scene, labels: readonly Label[]): void {
   const shown = labels.slice(0, labelRoom(geometry.bottom - geometry.top));
   const placed = pushApart(

@@ -1,5 +1,5 @@
-// Draws the lines of a chart: all of them in one pass over the canvas, a path each, those of a crowd in one path together. Works on a
-// canvas and pixel functions; knows neither Vue nor Chart.js, whose own lines cost time by the square of their number.
+// Draws the lines of a chart: in one pass over the canvas, with one path per line and one path for the whole crowd. Works on a
+// canvas and pixel functions; independent of Vue and Chart.js, whose own lines take quadratic time.
 import { withOpacity, type ChartTheme } from './chart-theme.ts';
 import type { PlotLine, PlotModel, XY } from './plot-model.ts';
 
@@ -16,10 +16,10 @@ interface Pen {
 }
 
 const DENSE = 5;
-/** Of those among many that have no name. */
+/** Opacity of unnamed lines among many. */
 const FAINT = 0.55;
 
-/** The crowd first; then raw lines, lines from the last to the best, and selected lines above all. */
+/** Draws the crowd first; then raw lines, lines from worst to best, and selected lines on top. */
 export function drawLines(scene: LineScene, { lines, coloured }: Pick<PlotModel, 'lines' | 'coloured'>): void {
   const { theme } = scene;
   drawCrowd(
@@ -42,7 +42,7 @@ export function drawLines(scene: LineScene, { lines, coloured }: Pick<PlotModel,
   }
 }
 
-/** Thin lines darken where they are above each other: the more there are, the fainter each, so that a crowd shows its density. */
+/** Overlapping thin lines darken each other, so more lines are drawn fainter, and a crowd shows its density. */
 function drawCrowd(scene: LineScene, crowd: readonly PlotLine[], coloured: boolean): void {
   const { theme } = scene;
   const opacity = theme.rawOpacity * Math.min(1, DENSE / Math.sqrt(Math.max(1, crowd.length)));
@@ -56,7 +56,7 @@ function drawCrowd(scene: LineScene, crowd: readonly PlotLine[], coloured: boole
   }
 }
 
-/** Points that are not finite part a line. */
+/** Points that are not finite interrupt a line. */
 function strokeAll({ context, geometry }: LineScene, paths: readonly (readonly XY[])[], pen: Pen): void {
   context.strokeStyle = pen.colour;
   context.lineWidth = pen.width;

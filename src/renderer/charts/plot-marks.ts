@@ -1,4 +1,4 @@
-// The parts of a line besides its stroke: band, markers, gaps and the sign at its end. Works on a canvas and pixel functions.
+// The parts of a line besides its stroke: band, markers, gaps and the symbol at its end. Works on a canvas and pixel functions.
 import type { RunStatus } from '../../protocol/state.ts';
 import { markerPath } from '../identity/identity.ts';
 import { withOpacity } from './chart-theme.ts';
@@ -9,7 +9,7 @@ import { WrittenPath } from './svg-context.ts';
 
 const finite = ({ x, y }: XY): boolean => Number.isFinite(x) && Number.isFinite(y);
 
-/** Fills between low and high, part by part between gaps. */
+/** Fills between low and high, separately between gaps. */
 export function drawBand({ context, geometry, theme }: Scene, line: PlotLine): void {
   if (line.high.length === 0) return;
   context.fillStyle = withOpacity(theme.colourOf(line.look.colour), theme.bandOpacity);
@@ -30,7 +30,7 @@ function trace(context: CanvasRenderingContext2D, geometry: Geometry, points: re
   }
 }
 
-/** Markers at fixed places across the chart, shifted from line to line, on the nearest drawn point. */
+/** Markers at fixed positions across the chart, shifted from line to line, on the nearest drawn point. */
 export function drawMarkers(scene: Scene, line: PlotLine, at: number): void {
   const { geometry } = scene;
   const points = line.line.filter(finite);
@@ -67,7 +67,7 @@ export function drawGaps({ context, geometry, theme }: Scene, line: PlotLine): v
   for (const gap of line.gaps) stroke(context, geometry.x(gap), geometry.bottom - 5, geometry.x(gap), geometry.bottom);
 }
 
-/** A hollow diamond on the line where a person changed a setting, with what it became. */
+/** A hollow diamond on the line where a person changed a setting, with the new value. */
 export function drawChanges({ context, geometry, theme }: Scene, line: PlotLine): void {
   for (const { at, words } of line.changes) {
     if (!insideX(geometry, at)) continue;
@@ -92,7 +92,7 @@ export function drawChanges({ context, geometry, theme }: Scene, line: PlotLine)
 const stretchesOf = (scene: Scene): PlotLine['disturbed'] =>
   prominent(scene).flatMap((line) => (line.strong ? line.disturbed : []));
 
-/** Behind the lines: where something else used the machine. */
+/** Drawn behind the lines where something else used the machine. */
 export function drawDisturbed(scene: Scene): void {
   const { context, geometry, theme } = scene;
   context.fillStyle = theme.disturbed;
@@ -103,7 +103,7 @@ export function drawDisturbed(scene: Scene): void {
   }
 }
 
-/** Once for all of them. */
+/** Drawn once for all lines. */
 export function drawDisturbedLabel(scene: Scene): void {
   const { context, geometry, notes, theme } = scene;
   const [first] = stretchesOf(scene).toSorted((a, b) => b.max - b.min - (a.max - a.min));

@@ -1,4 +1,4 @@
-// What a chart promises about its data, before any pixel.
+// What a chart guarantees about its data, independent of drawing.
 import { describe, expect, it } from 'vitest';
 import { identityOf } from '../identity/identity.ts';
 import { nearestX, stepX } from './plot-cursor.ts';

@@ -1,5 +1,5 @@
-// From stored points to what one chart draws: smoothed and raw lines, seed bands, ranges. Pure; recomputed at each publication, so it
-// only walks arrays. Knows no colours and no pixels beyond the width it thins to.
+// From stored points to what one chart draws: smoothed and raw lines, seed bands, ranges. Pure; recomputed at each publication, so it only
+// loops over arrays. Independent of colours, and of pixels except the width it thins to.
 import type { RunId, RunStatus } from '../../protocol/state.ts';
 import type { Look } from '../identity/identity.ts';
 import { decimate } from './decimate.ts';
@@ -15,7 +15,7 @@ export interface Trace {
   readonly status: RunStatus;
   readonly step: ArrayLike<number>;
   readonly points: Points;
-  /** Steps after which a person changed a setting, in words; absent = none. */
+  /** Steps after which a person changed a setting, with a description; absent = none. */
   readonly changes?: readonly Change[];
 }
 
@@ -29,7 +29,7 @@ export interface LineInput {
   readonly look: Look;
   /** The whole name. */
   readonly label: string;
-  /** The words beside its end; null = none. */
+  /** The label at its end; null = none. */
   readonly tag: string | null;
   readonly traces: readonly Trace[];
   readonly selected: boolean;
@@ -46,12 +46,12 @@ export interface PlotOptions {
   /** y range chosen by a person; null = all data. */
   readonly yRange: { readonly from: number; readonly to: number } | null;
   readonly fromZero: boolean;
-  /** Guide values that must stay in sight while data are near. */
+  /** Guide values that must stay visible while data are near. */
   readonly guides: readonly number[];
   readonly columns: number;
-  /** Speeds: the line is their running median over what was not disturbed, and the raw line is always there. */
+  /** For speeds: the line is the running median of undisturbed values, and the raw line is always shown. */
   readonly speeds?: boolean;
-  /** Colours carry a setting, so that a crowd has them too. */
+  /** Colours show a setting, so a crowd is coloured too. */
   readonly coloured?: boolean;
 }
 
@@ -67,7 +67,7 @@ export interface PlotLine {
   readonly tag: string | null;
   readonly status: RunStatus;
   readonly selected: boolean;
-  /** False for those of a crowd: drawn thin, without marks and label, until they are selected. */
+  /** False for lines of a crowd, which are drawn thin, without marks and label, until selected. */
   readonly prominent: boolean;
   /** Among many, those with a name are drawn strongly and the others faintly. */
   readonly strong: boolean;
@@ -81,17 +81,17 @@ export interface PlotLine {
   readonly endStep: number | null;
   /** x of points that are not finite. */
   readonly gaps: readonly number[];
-  /** Where a person changed a setting, on the drawn line. */
+  /** Points of the drawn line where a person changed a setting. */
   readonly changes: readonly { readonly at: XY; readonly words: string }[];
-  /** x of stretches of steps that something else disturbed: kept out of the line. */
+  /** x ranges of disturbed steps, which are left out of the line. */
   readonly disturbed: readonly Extent[];
-  /** Lines of stored values for cursor and table: one a seed. */
+  /** Traces of stored values for cursor and table, one per seed. */
   readonly traces: readonly Trace[];
 }
 
 export interface PlotModel {
   readonly lines: readonly PlotLine[];
-  /** How many of the lines are a crowd. */
+  /** Number of lines in the crowd. */
   readonly crowd: number;
   /** Whether the crowd is drawn in colours. */
   readonly coloured: boolean;
@@ -103,9 +103,9 @@ export interface PlotModel {
   readonly hidden: number;
 }
 
-/** As many lines as there are identities are told apart; of more the first so many, which are the best, and the selected ones. */
+/** As many lines as there are looks can be distinguished; beyond that only the first, which are the best, and the selected ones. */
 export const MOST_PROMINENT = 32;
-/** Points drawn in one chart, all lines together: more than the pixels can show cost only time. */
+/** Most points drawn in one chart over all lines: more than the pixels can show only cost time. */
 const MOST_DRAWN = 60_000;
 
 const identity = (value: number): number => value;
@@ -125,7 +125,7 @@ function statusOf(traces: readonly Trace[]): RunStatus {
   return order.find((status) => traces.some((trace) => trace.status === status)) ?? 'queued';
 }
 
-/** Values a logarithmic axis cannot show become gaps; how many is reported, never silent. Without any, nothing is copied. */
+/** Values that a logarithmic axis cannot show become gaps and are counted in the result. Without any, nothing is copied. */
 function forAxis(points: Points, options: PlotOptions): { readonly points: Points; readonly hidden: number } {
   const start = options.logX ? indexAt(points.x, 0) + 1 : 0;
   let hidden = start;

@@ -1,5 +1,5 @@
-// What every part of a chart's drawing sees: the canvas, pixel functions, the lines, the theme; and the strokes they share. Knows neither
-// Vue nor Chart.js.
+// What all drawing code of a chart shares: the canvas, pixel functions, the lines, the theme, and common strokes. Independent of Vue and
+// Chart.js.
 import type { ChartTheme } from './chart-theme.ts';
 import type { PlotLine, PlotModel, XY } from './plot-model.ts';
 
@@ -19,9 +19,9 @@ export interface Geometry {
 export interface PlotNotes {
   readonly guides: readonly { readonly y: number; readonly label: string }[];
   readonly shade: { readonly to: number; readonly label: string } | null;
-  /** Words for stretches that something else disturbed. */
+  /** Text for disturbed stretches. */
   readonly disturbed: string;
-  /** Words beside the end of a line instead of its name, `NaN after step 1,150`. */
+  /** Text at the end of a line instead of its name, `NaN after step 1,150`. */
   readonly endNote: (line: PlotLine) => string | null;
   readonly xName: string;
 }
@@ -34,7 +34,7 @@ export interface Scene {
   readonly notes: PlotNotes;
 }
 
-/** Lines that are told apart, selected ones last. */
+/** Distinguished lines, selected ones last. */
 export const prominent = (scene: Scene): readonly PlotLine[] =>
   scene.model.lines.filter((line) => line.prominent).sort((a, b) => Number(a.selected) - Number(b.selected));
 
@@ -61,7 +61,7 @@ export function stroke(context: CanvasRenderingContext2D, x0: number, y0: number
   context.stroke();
 }
 
-/** Words that can be read above lines. */
+/** Text that can be read on top of lines. */
 export function haloText(
   context: CanvasRenderingContext2D,
   text: string,

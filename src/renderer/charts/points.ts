@@ -1,4 +1,4 @@
-// The columns every chart function works on, and looking up a stored value in them. Independent of Vue, Chart.js or the protocol.
+// The columns every chart function works on, and looking up a stored value in them. Independent of Vue, Chart.js and the protocol.
 
 /** Columns of equal length with x not decreasing; y NaN = not a finite number, drawn as a gap. */
 export interface Points {
@@ -32,7 +32,7 @@ export function storedValue(points: Points, at: number): StoredValue | null {
   return { index, x: points.x[index] ?? Number.NaN, y: points.y[index] ?? Number.NaN };
 }
 
-/** The value stored at this very x; null where none is. */
+/** The value stored at exactly this x; null if there is none. */
 export function storedAt(points: Points, at: number): number | null {
   const index = indexAt(points.x, at);
   return index >= 0 && points.x[index] === at ? (points.y[index] ?? null) : null;

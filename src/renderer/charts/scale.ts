@@ -1,2 +1,2 @@
-// Axis ranges and ticks as the window's charts take them: the same that pictures of the command line have.
+// Axis ranges and ticks of the window's charts, the same as in pictures of the command line.
 export { linearTicks, logTicks, paddedRange } from '../../engine/spec/scale.ts';

@@ -24,7 +24,7 @@ function reader({ x, y }: Points): (at: number) => number {
   };
 }
 
-/** Repeats are mostly recorded at the same positions; then nothing needs sorting. */
+/** Seeds are mostly recorded at the same positions; then nothing needs sorting. */
 function startsLike(x: ArrayLike<number>, longest: ArrayLike<number>): boolean {
   for (let index = 0; index < x.length; index += 1) {
     if (x[index] !== longest[index] || (index > 0 && x[index] === x[index - 1])) return false;
@@ -49,7 +49,7 @@ function mergedPositions(traces: readonly Points[]): Float64Array {
 
 /**
  * Mean, lowest and highest over the seeds that have a value at each stored x of any of them. Seeds recorded at other x are read on the
- * straight line between their points, which is what the chart draws for a single trace too. A seed that ended counts no more.
+ * straight line between their points, which is what the chart draws for a single trace too. A seed that has ended no longer counts.
  */
 export function seedBand(traces: readonly Points[]): SeedBand {
   const x = mergedPositions(traces);

@@ -1,4 +1,4 @@
-// A window plus what arrives later must read like one window asked for later.
+// A window plus later points must equal a window requested later.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { extentOf } from './points.ts';

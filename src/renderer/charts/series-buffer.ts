@@ -22,14 +22,14 @@ interface WindowColumns {
 export interface AppendPlace {
   readonly axis: XAxis;
   readonly facts: Multiples | null;
-  /** Right edge of a zoomed window; nothing beyond is kept. */
+  /** Right edge of a zoomed window; points beyond it are dropped. */
   readonly to?: number | null;
   readonly overlap?: boolean;
 }
 
 type Multiples = Pick<RunFacts, 'tokensPerStep' | 'samplesPerStep' | 'flopsPerToken'>;
 
-/** Position of a point on an axis; NaN while the run's facts are not known and the axis needs them. */
+/** Position of a point on an axis; NaN while the axis needs facts of the run that are not known yet. */
 export function positionOn(axis: XAxis, facts: Multiples | null, step: number, active: number, wall: number): number {
   if (axis === 'step') return step;
   if (axis === 'active') return active;
@@ -70,15 +70,15 @@ export class SeriesBuffer implements Points {
   get y(): Float64Array {
     return this.#y.subarray(0, this.#length);
   }
-  /** True while every stored point of the window is here. */
+  /** True while the buffer has every stored point of the window. */
   get complete(): boolean {
     return this.#complete;
   }
 
   /**
-   * Adds points newer than the last one; a repeat of the last step is skipped. Returns `rewound` when the columns begin before the last
-   * step: the run was taken back to a checkpoint, and the window must be asked for again. With `overlap` older points are expected
-   * (they came while the window was on its way) and skipped.
+   * Adds points newer than the last one; a repeat of the last step is skipped. Returns `rewound` if the columns begin before the last step:
+   * the run went back to a checkpoint, and the window must be requested again. With `overlap` older points are expected (they arrived
+   * before the window) and skipped.
    */
   append(columns: AppendedColumns, at: AppendPlace): 'added' | 'nothing' | 'rewound' {
     const before = this.#length === 0 ? -Infinity : (this.#step[this.#length - 1] ?? -Infinity);

@@ -1,4 +1,4 @@
-// Labels beside lines must tell them apart: what is shared goes first.
+// Labels must distinguish the lines: shared parts are dropped first.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shortLabels } from './short-labels.ts';

@@ -1,5 +1,5 @@
-// Names beside the ends of lines, made to fit their room. A name says the model first and then what sets it apart, so what is dropped is
-// what the lines have in common. Pure.
+// Shortens the labels at the ends of lines to fit. A name starts with the model and ends with what distinguishes it, so the dropped part is
+// what the lines share. Pure.
 
 const separator = ' · ';
 
@@ -16,8 +16,8 @@ function formsOf(name: string): readonly string[] {
 }
 
 /**
- * One label a name, each at most `room` pixels wide by `width`. As little as possible is dropped from the front; a form that another
- * name has taken is not used again; what still does not fit is cut at its end.
+ * One label per name, each at most `room` pixels wide as measured by `width`. As little as possible is dropped from the front; a form used
+ * by another name is not used again; a label that still does not fit is cut at its end.
  */
 export function shortLabels(
   names: readonly string[],

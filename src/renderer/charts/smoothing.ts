@@ -1,5 +1,5 @@
-// Exponential smoothing over x-distance. Treats the data as straight lines between points, so adding points on those lines
-// changes nothing: the result depends on the curve and not on how often it was sampled.
+// Exponential smoothing over x-distance. Treats the data as straight lines between points, so additional points on those lines change
+// nothing: the result depends on the curve and not on its sampling.
 import type { Points } from './points.ts';
 
 /**

@@ -1,4 +1,4 @@
-// The line of a speed chart tells the pace of a run, not what else the machine did.
+// The line of a speed chart shows the pace of a run, not other work on the machine.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calmMedian, disturbedStretches } from './speeds.ts';

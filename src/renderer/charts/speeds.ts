@@ -1,4 +1,4 @@
-// Speeds along a run: which stretches something else disturbed, by the rule of Scaling, and the running median of the others. Pure.
+// Speeds along a run: the disturbed stretches, by the rule of Scaling, and the running median of the others. Pure.
 import { calmStep, isDisturbedStep } from '../../engine/spec/disturbance.ts';
 import type { Extent, Points } from './points.ts';
 
@@ -13,7 +13,7 @@ function disturbedAt({ y }: Points): readonly boolean[] {
   return steps.map((step) => calm !== null && isDisturbedStep(step, calm));
 }
 
-/** From the first to the last disturbed point of each stretch; a lone one reaches from its neighbour on the left. */
+/** From the first to the last disturbed point of each stretch; a single one starts at its left neighbour. */
 export function disturbedStretches(points: Points): readonly Extent[] {
   const found: { from: number; to: number }[] = [];
   for (const [index, disturbed] of disturbedAt(points).entries()) {

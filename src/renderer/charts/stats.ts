@@ -15,7 +15,7 @@ export function deviation(values: readonly (number | null | undefined)[]): numbe
 }
 
 /**
- * True when the seeds cannot tell two settings apart: the difference of the means is smaller than the larger spread
+ * True if the seeds cannot distinguish two settings: the difference of the means is smaller than the larger spread
  * (highest minus lowest over 2, over the seeds of either). Null when neither side has two seeds.
  */
 export function withinSpread(a: readonly (number | null)[], b: readonly (number | null)[]): boolean | null {

@@ -23,7 +23,7 @@ const firstStyle = {
 };
 type Style = typeof firstStyle;
 
-/** A path that a canvas fills and that remembers how it is written. */
+/** A path that records its SVG form while it is built. */
 export class WrittenPath extends Path2D {
   readonly written: string;
   constructor(written: string) {
@@ -48,7 +48,7 @@ const baselines: Readonly<Record<string, string>> = {
   bottom: 'ideographic',
 };
 
-/** `600 13px Sans` as attributes: a style would need leave from the policy of the page that shows the picture. */
+/** `600 13px Sans` as attributes, since the content policy of a page may forbid inline styles. */
 export function fontAttributes(font: string): string {
   const [, weight = '400', size = '10', family = 'sans-serif'] =
     /^(?:normal )*(?:(\d{3}|bold|normal) )?([\d.]+)px(?:\/\S+)? (.+)$/.exec(font) ?? [];
@@ -58,7 +58,7 @@ export function fontAttributes(font: string): string {
 let ids = 0;
 
 export class SvgContext {
-  /** Charts ask the context for its canvas and the canvas for its context. */
+  /** Charts get the canvas from the context and the context from the canvas. */
   readonly canvas: { width: number; height: number; readonly style: object; getContext: () => SvgContext };
   readonly #parts: string[] = [];
   readonly #measure = document.createElement('canvas').getContext('2d');
@@ -88,7 +88,7 @@ export class SvgContext {
     return this.#parts.join('');
   }
 
-  /** The same object, as those take it who draw on canvases. */
+  /** The same object, typed as a canvas context. */
   get asCanvas(): CanvasRenderingContext2D {
     return this as unknown as CanvasRenderingContext2D;
   }
@@ -194,7 +194,7 @@ export class SvgContext {
     this.#add('rect', `${box(x, y, width, height)} fill="none"${this.#strokeStyle()}`);
   }
 
-  /** Nothing is drawn yet when a chart clears its canvas. */
+  /** Charts clear the canvas before anything is drawn. */
   clearRect(): void {
     this.#path = '';
   }

@@ -1,4 +1,4 @@
-// How wide words on a chart are, in pixels. Asks the browser's own text measuring; where there is none, an average letter must do. Knows no
+// Width of text on a chart, in pixels, measured by the browser; without one an average letter width is used. Knows no
 // chart.
 
 const font = '"Segoe UI", Inter, Cantarell, system-ui, sans-serif';
@@ -13,9 +13,9 @@ function measure(text: string, weight: number, size: number): number {
   return pen.measureText(text).width;
 }
 
-/** A name of 11 pixels beside the end of a line. */
+/** Width of an 11-pixel label at the end of a line. */
 export const labelWidth = (label: string): number => measure(label, 500, 11);
 
-/** A name with its note of 10 pixels, as the charts' style sheet sets them. */
+/** Width of a label with its 10-pixel note, as in the charts' style sheet. */
 export const textWidth = (label: string, note: string): number =>
   labelWidth(label) + (note === '' ? 0 : gap + measure(note, 400, 10));

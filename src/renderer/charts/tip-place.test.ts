@@ -1,4 +1,4 @@
-// Wherever the cursor is, the table of values has at least half of the chart and touches neither cursor nor edge.
+// Wherever the cursor is, the table of values gets at least half of the chart and touches neither cursor nor edge.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { besideCursor } from './tip-place.ts';

@@ -1,7 +1,7 @@
-// Where the table of values stands: beside the cursor on the roomier side, no wider than there is room, so that it never lies over the
-// cursor nor over the edge of its chart. Pure.
+// Position of the table of values: next to the cursor on the side with more space and limited in width, so that it never covers the cursor
+// or the edge of its chart. Pure.
 
-/** From the cursor, and from the edge. */
+/** Distances from the cursor and from the edge. */
 const BESIDE = 12;
 const EDGE = 4;
 

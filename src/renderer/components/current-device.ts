@@ -1,4 +1,4 @@
-// Which device the top bar names. Pure; knows the lab's reports, not the chip.
+// Which device the top bar shows. Pure; based on the lab's reports.
 import type { MachineReport } from '../../engine/spec/catalogue.ts';
 import type { RunState, Settings } from '../../protocol/state.ts';
 
@@ -11,8 +11,8 @@ export interface CurrentDevice {
 }
 
 /**
- * The device of the runs under way; else of the last run that started; else the default of the settings, where `auto` and unknown
- * names stand for the first device that is ready.
+ * The device of the runs under way; else of the last run that started; else the default of the settings, where `auto` and unknown names
+ * mean the first device that is ready.
  */
 export function currentDevice(
   machine: MachineReport | null,

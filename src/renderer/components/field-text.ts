@@ -1,5 +1,5 @@
-// Field values as people type them and back. A text that is no number stays a text: the lab's validation then says in words what is
-// wrong, beside the field. Knows fields, not forms.
+// Field values as people type them and back. A text that is not a number stays a text: the lab's validation then shows an error next to the
+// field. Depends on fields, not on forms.
 import type { Field, FieldValue } from '../../engine/spec/fields.ts';
 import { longestRange, readNumber, readNumbers } from '../../engine/spec/number-text.ts';
 import type { Sweepable } from '../../engine/spec/run-spec.ts';
@@ -25,7 +25,7 @@ function parseOne(field: Field, text: string): FieldValue {
   }
 }
 
-/** A list that is whole or nothing: what cannot be read stays as it was typed. */
+/** All or nothing: a list that cannot be read stays as it was typed. */
 function parseList(field: Field, text: string): Sweepable {
   if (field.kind === 'int' || field.kind === 'float') {
     const read = readNumbers(text, { whole: field.kind === 'int', most: longestRange });

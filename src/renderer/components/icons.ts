@@ -1,4 +1,4 @@
-// Line icons on a 16-pixel grid, drawn with a 1.4-pixel stroke in the colour of the text beside them.
+// Line icons on a 16-pixel grid, drawn with a 1.4-pixel stroke in the colour of the adjacent text.
 
 export const icons = {
   start: 'M3 7.2 8 3l5 4.2V13H9.6V9.6H6.4V13H3z',

@@ -8,7 +8,7 @@ export interface ThumbnailCurve {
 /**
  * One path per curve in a `width` x `height` box with `pad` above and below; y grows downwards, larger values are higher up.
  * A value that is null or not finite breaks the line. Spikes of a diverging run do not flatten the rest: the scale ends at the
- * largest first value or twice the median, whichever is greater, and what is above is drawn at the upper edge.
+ * largest first value or twice the median, whichever is greater, and higher values are drawn at the upper edge.
  */
 export function thumbnailPaths(
   curves: readonly ThumbnailCurve[],

@@ -95,7 +95,7 @@ const helpCommands = (go: Go): readonly Command[] => [
   },
 ];
 
-/** The native menu of the desktop asks for the same actions; a file opened from the file manager arrives here as well. */
+/** The native menu of the desktop asks for the same actions; a file opened from the file manager also arrives here. */
 function useMenu(files: SessionFiles, go: Go): void {
   const bridge = desktopBridge();
   if (!bridge) return;

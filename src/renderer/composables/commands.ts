@@ -13,7 +13,7 @@ export interface Command {
   readonly icon?: IconName;
   /** Identity of a run, drawn in place of an icon. */
   readonly swatch?: number;
-  /** In the notation of `Shortcut.keys`; shown, not listened to. */
+  /** In the notation of `Shortcut.keys`; only displayed. */
   readonly keys?: string;
   readonly run: () => void;
   /** The same for one run, offered after Tab. */

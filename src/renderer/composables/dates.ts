@@ -1,4 +1,4 @@
-// Moments as people say them: now, today 14:02, yesterday 18:10, 17 Nov, 17 Nov 2025. Knows the current language.
+// Dates and times as people say them: now, today 14:02, yesterday 18:10, 17 Nov, 17 Nov 2025. Knows the current language.
 import { languageTag, t } from '../i18n/index.ts';
 
 const DAY = 86_400_000;
@@ -8,7 +8,7 @@ const startOfDay = (time: number): number => {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 };
 
-/** `iso` seen from `now`, both in this computer's time zone; a dash for what is no date. */
+/** `iso` relative to `now`, both in this computer's time zone; a dash for an invalid date. */
 export function formatMoment(iso: string, now: number = Date.now()): string {
   const time = Date.parse(iso);
   if (Number.isNaN(time)) return '–';

@@ -16,7 +16,7 @@ export const hasStorages = (kind: string): boolean => kind === 'webgpu';
 export const isStorageChoice = (text: string | undefined): text is StorageChoice =>
   storageNames.some((one) => one === text);
 
-/** Devices that have more than one kernel module, or may turn out to be one that has. */
+/** Devices that have more than one kernel module, or may have (`auto`). */
 export const hasKernels = (kind: string): boolean => kind === 'auto' || kind === 'cpu';
 
 export const isKernelChoice = (text: string | undefined): text is KernelChoice => modules.some((one) => one === text);
@@ -34,7 +34,7 @@ export function useDeviceOptions() {
     })),
   ]);
   const kernels = computed(() => modules.map((value) => ({ value, label: t(`common.kernel.${value}`) })));
-  /** What the available device lacks can still be chosen for another machine: the check then says so. */
+  /** Options that this machine's device lacks can still be chosen for another machine; the check then reports them. */
   const storages = computed(() =>
     storageNames.map((value) => ({
       value,

@@ -1,5 +1,5 @@
-// Exports of the open session from any screen: asks the lab, hands the file to the browser, says what happened. Weights under their own
-// names go to a file that a person names; everything else is a download.
+// Exports of the open session from any screen: asks the lab, downloads the file through the browser, and reports the result. Weights under
+// their own names go to a file that a person names; everything else is a download.
 import { exportKinds, type ExportFormat } from '../../protocol/export-kinds.ts';
 import { fileName } from '../../protocol/file-name.ts';
 import type { ExportReply, ReportPicture, RunId } from '../../protocol/state.ts';
@@ -13,7 +13,7 @@ import { sessionsFolder, targetPath, writeAsking } from './targets.ts';
 /** Formats a window offers, in the order of its menus; the table with tabs is what the clipboard gets. */
 export const offeredFormats = (Object.keys(exportKinds) as ExportFormat[]).filter((format) => format !== 'table-tsv');
 
-/** What the palette calls an export, and what to type there to see all of them and nothing else. */
+/** The palette's name of an export, and the text to type to list all of them. */
 export const exportTitle = (format: ExportFormat): string =>
   t('palette.exportAs', { format: t(`exports.kinds.${format}`) });
 export const exportSearch = (): string => `> ${t('palette.exportAs', { format: '' }).trim()}`;
@@ -38,7 +38,7 @@ export async function exportSessions(paths: readonly string[], formats: readonly
   hand(made, made.name ?? '', single ? exportKinds[format].media : 'application/zip');
 }
 
-/** Hands the file to the browser and says so. */
+/** Downloads the file through the browser and reports it. */
 function hand(made: ExportReply, name: string, media: string): void {
   download(name, made.data === undefined ? (made.text ?? '') : bytesOf(made.data), media);
   useUiStore().say(t('sessions.exportedFile', { name }));
@@ -47,7 +47,7 @@ function hand(made: ExportReply, name: string, media: string): void {
 const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
-/** The run table for a spreadsheet or a text: cells parted by tabs, and the same as a table of HTML. */
+/** The run table for a spreadsheet or a text: cells separated by tabs, and the same as an HTML table. */
 export async function copyTable(): Promise<void> {
   const { text } = await lab().request('session/export', { format: 'table-tsv' });
   const plain = text ?? '';

@@ -18,13 +18,13 @@ const command = (id: string, title: string, icon: IconName, run: () => unknown, 
   ...(keys === undefined ? {} : { keys }),
 });
 
-/** Edits the session's name in the top bar, where it can be written. */
+/** Edits the session's name in the top bar, if the session can be written. */
 export function startRenaming(): void {
   const { session } = useSessionStore();
   if (session && !session.readOnly) useUiStore().renaming = true;
 }
 
-/** What applies with and without an open session, the latter's first. */
+/** Commands with and without an open session, the latter first. */
 export function fileCommands(files: SessionFiles): readonly Command[] {
   const always = [
     command('new', t('palette.newExperiment'), 'plus', files.newExperiment),

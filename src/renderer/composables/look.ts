@@ -12,6 +12,6 @@ const themeKeys: Readonly<Record<Settings['theme'], MessageKey>> = {
 
 export const themeName = (theme: Settings['theme']): string => t(themeKeys[theme]);
 
-/** A language is always named in itself. */
+/** A language's name is always written in that language. */
 export const languageName = (language: Settings['language']): string =>
   language === 'system' ? t('settings.languageSystem') : language === 'zh' ? '中文' : 'English';

@@ -1,5 +1,5 @@
-// A text of the person's own, from a dialog or dropped anywhere on the window: taken in, and chosen at once for the race being set up. Knows the
-// setup by its store, and no screen.
+// A person's own text, from a dialog or dropped anywhere on the window: imported, and selected at once for the race being set up. Depends
+// on the setup store, not on screens.
 import { nextTick, onBeforeUnmount, onMounted, ref, type Ref } from 'vue';
 import { useRouter } from 'vue-router';
 import type { DataNeed } from '../../engine/spec/catalogue.ts';
@@ -12,7 +12,7 @@ import { firstDraft, setTask, setTaskField } from '../views/race/setup/draft.ts'
 import { useSetupStore } from '../views/race/setup/setup-store.ts';
 import { useRaceViewStore } from '../views/race/view-store.ts';
 
-/** Takes a text in and makes it the one that is learnt: in the draft that is open, or `again` in a new one. */
+/** Imports a text and selects it as the training text: in the open draft, or with `anew` in a new one. */
 export async function takeText(picked: PickedText, anew = false): Promise<void> {
   const { id, changes, kind } = await useLabStore().importText(picked);
   if (anew || useSetupStore().draft !== null) await chooseText(id, kind);
@@ -21,7 +21,7 @@ export async function takeText(picked: PickedText, anew = false): Promise<void> 
   useUiStore().say(words === '' ? said : `${said} ${t('settings.converted', { what: words })}`);
 }
 
-/** In the draft that is open, else in a new one; a task that reads no text gives way to the one that does. */
+/** In the open draft, else in a new one; a task without text is replaced by the text task. */
 async function chooseText(id: string, kind: DataNeed): Promise<void> {
   const { catalogue } = useLabStore();
   const session = useSessionStore();
@@ -42,7 +42,7 @@ async function chooseText(id: string, kind: DataNeed): Promise<void> {
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
 
-/** Whether a file is held above the window; dropping it takes it in. */
+/** Whether a file is being dragged over the window; dropping it imports it. */
 export function useFileDrop(): Readonly<Ref<boolean>> {
   const over = ref(false);
   const router = useRouter();

@@ -1,4 +1,4 @@
-// Finding commands by a few letters: a pure ranking with the places that matched. Knows titles, not what a command does.
+// Finding commands by a few letters: a pure ranking with the places that matched. Uses only titles, not what a command does.
 import type { Command, CommandGroup } from './commands.ts';
 
 export interface Found {
@@ -60,7 +60,7 @@ function scattered(needle: string, hay: string): { readonly score: number; reado
   return { score: 30, at };
 }
 
-/** Text cut into matched and other pieces. */
+/** Text split into matched and other pieces. */
 export function pieces(text: string, at: readonly number[]): readonly Piece[] {
   const hits = new Set(at);
   const result: { text: string; hit: boolean }[] = [];

@@ -1,4 +1,4 @@
-// The lab's list of session files and what can be done with one that need not be open. Shared by Start and Sessions.
+// The lab's list of session files and actions on sessions that need not be open. Shared by Start and Sessions.
 import { useIntervalFn } from '@vueuse/core';
 import { computed, shallowRef } from 'vue';
 import { tagsIn } from '../../engine/spec/tags.ts';
@@ -9,7 +9,7 @@ import { activeStatuses, useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
 import { mayLeave } from './session-files.ts';
 
-/** How often the list is read again while runs are under way, for their curves and sizes. */
+/** How often the list is reloaded while runs are under way, for their curves and sizes. */
 const liveSeconds = 15;
 
 /** The list, newest first, with the open session as it is now; `refresh` asks the lab again. */
@@ -27,7 +27,7 @@ export function useRecentSessions() {
   return { list, refresh, interrupted };
 }
 
-/** The file of the open session lags behind what is known of it: name, note, tags, number of runs and whether they run come from it. */
+/** The file of the open session lags behind its live state, from which name, note, tags, number of runs and their status are taken. */
 export function withOpenSession(
   list: readonly RecentSession[],
   open: Pick<SessionState, 'path' | 'name' | 'note' | 'runs'> | null,
@@ -66,7 +66,7 @@ export function filterSessions(list: readonly RecentSession[], query: string): r
   return list.filter((session) => words.every((word) => textOf(session).includes(word)));
 }
 
-/** What is in one file; null while it is read. A damaged file still has details, with its problem. */
+/** Details of one file; null while loading. A damaged file still has details, including its problem. */
 export function useSessionDetails() {
   const details = shallowRef<SessionDetails | null>(null);
   let wanted = '';
@@ -83,7 +83,7 @@ export function useSessionDetails() {
 /** The last part of a path on any system. */
 export const fileOf = (path: string): string => path.split(/[\\/]/).pop() ?? path;
 
-/** Duplicate, and delete with a way back. `changed` is called after each. */
+/** Duplicate, and delete with undo. `changed` is called after each. */
 export function useSessionFileActions(changed: () => Promise<void>) {
   const ui = useUiStore();
   const restore = (undo: string): void =>

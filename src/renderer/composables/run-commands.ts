@@ -13,7 +13,7 @@ export function actOnRuns(kind: Kind, runs: readonly string[] = []): void {
   void useUiStore().attempt(() => useSessionStore().act(runs, { kind }));
 }
 
-/** Pauses what runs; when nothing does, takes up what can continue. */
+/** Pauses running runs; if there are none, resumes those that can continue. */
 export function togglePlay(): void {
   actOnRuns(useSessionStore().active.length > 0 ? 'pause' : 'resume');
 }
@@ -27,7 +27,7 @@ const forAll = (kind: Kind, count: number, rest: Pick<Command, 'title' | 'icon' 
   ...rest,
 });
 
-/** What applies to the whole race now. */
+/** Commands that apply to the whole race now. */
 export function raceCommands(): readonly Command[] {
   const { active, resumable } = useSessionStore();
   const list: Command[] = [];
@@ -41,7 +41,7 @@ export function raceCommands(): readonly Command[] {
   return list;
 }
 
-/** One line per run, which selects it on the Race screen, and what can be done with it. */
+/** One line per run, which selects it on the Race screen, and its actions. */
 export function runCommands(show: (run: string) => void): readonly Command[] {
   return useSessionStore().runs.flatMap((run) => {
     const select: Command = {

@@ -1,4 +1,4 @@
-// Hands a picture to a person as a file: SVG as it is, PNG at twice the size.
+// Downloads a picture as a file: SVG as it is, PNG at twice the size.
 import { rasterOf, type Sheet } from '../charts/picture.ts';
 import { download } from '../services/dialogs.ts';
 

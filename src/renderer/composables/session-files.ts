@@ -1,5 +1,5 @@
-// What a person does with session files from any screen: new, open, save as, export, import. Asks where, calls the lab, says what
-// happened. Independent of screens.
+// What a person does with session files from any screen: new, open, save as, export, import. Asks for the path, calls the lab, and reports
+// the result. Independent of screens.
 import { useRouter } from 'vue-router';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
 import { fileName } from '../../protocol/file-name.ts';
@@ -49,8 +49,8 @@ export function useSessionFiles() {
 }
 
 /**
- * True when another session may take the place of the open one. Runs under way are asked about: they stop, are saved, and can go on
- * when their session is opened again.
+ * True if another session may replace the open one. Asks if runs are under way: they stop, are saved, and can continue when their session
+ * is opened again.
  */
 export async function mayLeave(): Promise<boolean> {
   const { session, active } = useSessionStore();
@@ -62,7 +62,7 @@ export async function mayLeave(): Promise<boolean> {
   });
 }
 
-/** Opens the file unless it is open already; false when the person stays with the running race. */
+/** Opens the file unless it is open already; false if the person stays with the running race. */
 export async function openSession(path: string): Promise<boolean> {
   const session = useSessionStore();
   if (session.session?.path === path) return true;
@@ -70,7 +70,7 @@ export async function openSession(path: string): Promise<boolean> {
   return leaving(() => session.open(path), saveAs);
 }
 
-/** Makes a session that takes the place of the open one; false when the person stays with that. */
+/** Creates a session that replaces the open one; false if the person cancels. */
 export async function createSession(name: string, experiment?: ExperimentSpec): Promise<boolean> {
   return leaving(() => useSessionStore().create(name, experiment), saveAs);
 }
@@ -82,12 +82,12 @@ function opening(toRace: () => Promise<unknown>) {
     newExperiment: () =>
       ui.attempt(async () => {
         const { session: open } = session;
-        // An untouched session is as good as a new one and leaves no empty file behind.
+        // An untouched session is reused, so that no empty file is left behind.
         const untouched = open !== null && !open.readOnly && open.runs.length === 0 && open.experiment === null;
         if (!untouched && !(await mayLeave())) return;
         if (untouched || (await createSession(t('start.untitled')))) await toRace();
       }),
-    /** One click: a session of its own, and off it goes. */
+    /** One click: creates a session and starts its race. */
     startPreset: (preset: Preset) =>
       ui.attempt(async () => {
         if (!(await mayLeave())) return;

@@ -1,9 +1,9 @@
-// How the state of a session in a list is said and toned. Pure.
+// Text and tone of a session's state in a list. Pure.
 import type { RecentSession } from '../../protocol/state.ts';
 import { formatInt } from '../format/numbers.ts';
 import { t } from '../i18n/index.ts';
 
-/** Running, finished, diverged …; what was cut off or paused says where it is. */
+/** Running, finished, diverged …; interrupted or paused with the progress. */
 export function sessionStateText({ status, lastStep }: RecentSession): string {
   if (status === null) return t('sessions.noRuns');
   if (status === 'interrupted' || status === 'paused' || status === 'stopped') {

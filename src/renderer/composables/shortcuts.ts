@@ -1,5 +1,5 @@
-// Key names, how they are written on this system, and one listener a window for global shortcuts. The list of all shortcuts is data,
-// so that the help shows what is really there.
+// Key names, their form on this system, and one listener per window for global shortcuts. The list of all shortcuts is data, so that the
+// help is complete.
 import { onBeforeUnmount, onMounted } from 'vue';
 import type { MessageKey } from '../i18n/index.ts';
 
@@ -41,7 +41,7 @@ const names: Readonly<Record<string, string>> = {
   enter: 'Enter',
 };
 
-/** The caps to print: `mod+k` -> `['Ctrl', 'K']`. */
+/** The key caps to show: `mod+k` -> `['Ctrl', 'K']`. */
 export function keyCaps(keys: string, mac = isMac): readonly string[] {
   return keys.split('+').map((part) => (mac ? macNames[part] : undefined) ?? names[part] ?? part.toUpperCase());
 }
@@ -76,7 +76,7 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   onBeforeUnmount(() => document.removeEventListener('keydown', onKey));
 }
 
-/** Every shortcut there is, grouped by where it works, for the Settings screen. */
+/** All shortcuts, grouped by where they work, for the Settings screen. */
 export const shortcutGroups: readonly {
   readonly title: MessageKey;
   readonly items: readonly { readonly keys: readonly string[]; readonly text: MessageKey }[];

@@ -1,5 +1,5 @@
-// A bar whose parts do not fit gives up what it needs least, level by level, until all of it fits: `gives-1` goes first, `takes-1` comes in
-// its place (styles/layers.css). It is measured, so that it holds in every language, with every content, at every width.
+// A bar that is too narrow hides its least important parts, level by level, until the rest fits: `gives-1` is hidden first and replaced by
+// `takes-1` (styles/layers.css). It is measured, so that it works in every language, with any content, at every width.
 import { useMutationObserver, useResizeObserver } from '@vueuse/core';
 import { nextTick, onMounted, type Ref } from 'vue';
 
@@ -18,7 +18,7 @@ export function useSqueeze(bar: Readonly<Ref<HTMLElement | null>>): void {
   useMutationObserver(bar, fit, { childList: true, subtree: true, characterData: true });
   onMounted(async () => {
     fit();
-    // Letters of a font that was not there yet may be wider.
+    // A font that loads later may be wider.
     await document.fonts.ready;
     await nextTick(fit);
   });

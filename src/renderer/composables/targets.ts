@@ -1,4 +1,4 @@
-// Where a file that a person names goes, and what happens when one of that name is there. Independent of kinds of file.
+// The path of a file that a person names, and what happens if it exists. Independent of kinds of file.
 import { AppFailure } from '../../engine/core/result.ts';
 import { t } from '../i18n/index.ts';
 import { told } from '../i18n/told.ts';
@@ -17,7 +17,7 @@ export function targetPath(answer: string, folder: string, extension: string): s
   return `${folder.replace(/[\\/]+$/, '')}${separator}${named}`;
 }
 
-/** Runs `write`; when the file exists and the person agrees, again with leave to replace it. */
+/** Runs `write`; if the file exists and the person agrees, runs it again with permission to replace it. */
 export async function writeAsking(confirmed: boolean, write: (overwrite: boolean) => Promise<void>): Promise<boolean> {
   try {
     await write(confirmed);

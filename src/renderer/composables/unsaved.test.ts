@@ -1,4 +1,4 @@
-// Leaving a session whose changes have no place: every way a person can go, with a lab that answers as told.
+// Leaving a session with unsaved changes: every choice of a person, with a simulated lab.
 import { mount } from '@vue/test-utils';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it } from 'vitest';

@@ -1,12 +1,12 @@
-// What leaves a session while changes of it have no place on the disk: the person chooses to try again, to save elsewhere, to give the
-// changes up or to stay.
+// Leaving a session with changes that could not be saved: the person chooses to try again, to save elsewhere, to discard the changes or to
+// stay.
 import { AppFailure } from '../../engine/core/result.ts';
 import { t } from '../i18n/index.ts';
 import { told } from '../i18n/told.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
 
-/** Does `leave`, which closes the session, asking as often as it fails with `unsaved`. False when the person stays. */
+/** Does `leave`, which closes the session, and asks whenever it fails with `unsaved`. False if the person stays. */
 export async function leaving(leave: () => Promise<void>, saveElsewhere: () => Promise<void>): Promise<boolean> {
   const ui = useUiStore();
   for (;;) {

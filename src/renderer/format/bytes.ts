@@ -1,4 +1,4 @@
-// Bytes in binary units, always named KiB, MiB, GiB so that nobody takes them for powers of ten.
+// Bytes in binary units, always written KiB, MiB, GiB so that they are not mistaken for powers of ten.
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 

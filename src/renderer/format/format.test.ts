@@ -1,4 +1,4 @@
-// What a reader may rely on: round trips, no lost signs, no digits that were not there.
+// Guarantees of number formats: round trips, no lost signs, no invented digits.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { showNumber } from '../../engine/spec/field-check.ts';

@@ -1,10 +1,10 @@
-// What a check of planned memory reads as, in the current language.
+// The check of planned memory as text in the current language.
 import type { MemoryCheck } from '../../engine/spec/memory-check.ts';
 import { formatBytes } from './bytes.ts';
 import { formatSigned } from './numbers.ts';
 import { t } from '../i18n/index.ts';
 
-/** `+1.6 %`; in words before anything was measured. */
+/** `+1.6 %`; a text before anything was measured. */
 export const checkText = (check: MemoryCheck | null): string =>
   check === null ? t('memory.notMeasured') : `${formatSigned(100 * check.share, 1)} %`;
 

@@ -1,4 +1,4 @@
-// Numbers as people read them on every screen, table and axis. Knows no language beyond the grouping comma and no units.
+// Formats numbers for every screen, table and axis. Independent of languages (except for the grouping comma) and of units.
 
 const dash = '–';
 const minus = '−';
@@ -6,7 +6,7 @@ const minus = '−';
 const isReal = (value: number | null | undefined): value is number =>
   value !== null && value !== undefined && Number.isFinite(value);
 
-/** Made once: making it is what costs time, and tables of a thousand runs ask often. */
+/** Created once, since creating it is slow and tables of a thousand runs use it often. */
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** `12,345`; a dash for nothing or not finite. */
@@ -59,7 +59,7 @@ export function formatSigned(value: number | null | undefined, digits: number): 
   return `${value < 0 ? minus : '+'}${text}`;
 }
 
-/** A difference of losses with three decimals, `−0.125`; a smaller one in powers of ten and never as none: `−3.3e-5`. */
+/** A difference of losses with three decimals, `−0.125`; a smaller one in powers of ten, never as zero: `−3.3e-5`. */
 export function formatLossDifference(value: number | null | undefined): string {
   if (!isReal(value) || value === 0 || Math.abs(value) >= 5e-4) return formatSigned(value, 3);
   return `${value < 0 ? minus : '+'}${Math.abs(value).toExponential(1)}`;
@@ -72,14 +72,14 @@ export function formatRatio(value: number | null | undefined): string {
   return `${value.toFixed(digits)}×`;
 }
 
-/** One rule for every number that is written out: below 0.01 in powers of ten, unless that is the longer way. */
+/** One rule for all numbers: below 0.01 in powers of ten, unless that is longer. */
 function shortest(value: number): string {
   const plain = String(value);
   const scientific = value.toExponential().replace('e+', 'e');
   return Math.abs(value) < 0.01 && scientific.length <= plain.length + 1 ? scientific : plain;
 }
 
-/** A setting as a person would type it: `3e-3`, `0.01`, `1`, `12000`. Reading it back gives the same number. */
+/** A setting as a person would type it: `3e-3`, `0.01`, `1`, `12000`. Parsing it returns the same number. */
 export function formatSetting(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);

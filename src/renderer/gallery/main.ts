@@ -1,5 +1,4 @@
-// The gallery of components (`npm run gallery`): a page of its own beside the program's, for who changes their looks. It is not in the bundle
-// and asks no lab.
+// The gallery of components (`npm run gallery`): a separate page for developers of the components. It is not in the bundle and uses no lab.
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import { i18n } from '../i18n/index.ts';

@@ -1,4 +1,4 @@
-// What the components of the gallery show: one value of each kind that they draw differently.
+// Data of the gallery: one value of each kind that the components draw differently.
 import { learningRate, seed } from '../../engine/spec/limits.ts';
 import type { Field } from '../../engine/spec/fields.ts';
 import type { RunStatus } from '../../protocol/state.ts';

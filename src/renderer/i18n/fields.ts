@@ -1,5 +1,5 @@
 // Words that come from the catalogue: fields, choices, models, tasks, presets. A language may have its own text under
-// `catalogue.<owner>.<name>`; otherwise the English one that the owner declared is shown, so a new field is never without words.
+// `catalogue.<owner>.<name>`; otherwise the English one that the owner declared is shown, so a new field always has a text.
 import type { Catalogue, DatasetInfo, DeviceReport, ModelInfo, TaskInfo } from '../../engine/spec/catalogue.ts';
 import type { ChoiceField, Field, Fields } from '../../engine/spec/fields.ts';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
@@ -8,7 +8,7 @@ import { locale } from './index.ts';
 import { told } from './told.ts';
 import { zhCatalogue } from './zh/catalogue.ts';
 
-/** Own words of a language for one field; whatever is left out falls back to English. */
+/** A language's texts for one field; missing ones fall back to English. */
 export interface FieldWords {
   readonly label?: string;
   readonly help?: string;
@@ -17,7 +17,7 @@ export interface FieldWords {
   readonly choices?: Readonly<Record<string, string>>;
 }
 
-/** Words of a language for the whole catalogue. Field words are looked up by owner first and then under `*`. */
+/** A language's texts for the whole catalogue. Field texts are looked up by owner first and then under `*`. */
 export interface CatalogueWords {
   readonly fields: Readonly<Record<string, Readonly<Record<string, FieldWords>>>>;
   readonly models: Readonly<
@@ -27,7 +27,7 @@ export interface CatalogueWords {
   /** Titles of what ships with the program or can be downloaded; a person's own data keeps its name. */
   readonly datasets: Readonly<Record<string, string>>;
   readonly licences: Readonly<Record<string, string>>;
-  /** What a device that works is, by kind. */
+  /** Descriptions of working devices, by kind. */
   readonly devices: Readonly<Record<string, (threads: number) => string>>;
   readonly presets: Readonly<
     Record<
@@ -76,7 +76,7 @@ export const implementationHelp = (model: ModelInfo, implementation: ModelInfo['
   words()?.models[model.kind]?.implementations[implementation.id] ?? implementation.help;
 export const taskTitle = (task: TaskInfo): string => words()?.tasks[task.id]?.title ?? task.title;
 export const taskSummary = (task: TaskInfo): string => words()?.tasks[task.id]?.summary ?? task.summary;
-/** `Selective copying: minGRU, GRU`: what an experiment nobody has named is called. */
+/** `Selective copying: minGRU, GRU`: the default name of an experiment. */
 export function experimentName({ task, variants }: ExperimentSpec, { models, tasks }: Catalogue): string {
   const info = tasks.find((one) => one.id === task.id);
   const kinds = [...new Set(variants.map((variant) => variant.model))];

@@ -20,7 +20,7 @@ describe('texts', () => {
   it('are complete in Chinese and fill the same places', () => {
     for (const [key, text] of leaves(en)) {
       expect(chinese.get(key), key).toBeTruthy();
-      // A plural form may leave the number out (“1 run”), so the places of all forms together are compared.
+      // A plural form may omit the number (“1 run”), so the placeholders of all forms together are compared.
       if (!text.includes(' | ')) expect(places(chinese.get(key) ?? ''), key).toEqual(places(text));
     }
   });

@@ -1,4 +1,4 @@
-// The one door to texts: `t(key, values, count)` with keys checked by the compiler, and the current locale. Uses vue-i18n's
+// The only access to texts: `t(key, values, count)` with keys checked by the compiler, and the current locale. Uses vue-i18n's
 // interpreting message compiler, which needs no eval and so fits the content policy.
 import { createI18n } from 'vue-i18n';
 import { en } from './en/index.ts';
@@ -20,7 +20,7 @@ export const i18n = createI18n({
 const composer = i18n.global;
 
 /**
- * The text of `key` in the current language, with `{name}` places filled from `values`. `count` picks the plural form
+ * The text of `key` in the current language, with `{name}` placeholders filled from `values`. `count` picks the plural form
  * (`zero | one | many`) and is available as `{n}`. Reactive to the language when called while rendering.
  */
 export function t(key: MessageKey, values: Record<string, string | number> = {}, count?: number): string {

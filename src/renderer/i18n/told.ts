@@ -1,4 +1,4 @@
-// What the program says, in the language of this window.
+// Messages of the program in the language of this window.
 import type { Message } from '../../engine/core/say.ts';
 import { toldIn } from '../../protocol/told/told.ts';
 import { locale } from './index.ts';

@@ -1,5 +1,5 @@
-// How a line is drawn: colour, dash and marker, from a run's position in the cycle or from the value of a setting. The one place that
-// knows cycle and scale, so that charts, tables, tooltips and exports agree. Independent of runs and the DOM.
+// How a line is drawn: colour, dash and marker, from a run's position in the cycle or from the value of a setting. The only place that uses
+// cycle and scale, so that charts, tables, tooltips and exports agree. Independent of runs and the DOM.
 export { dashes, identityOf, markerPath, markers, type Look, type Marker } from '../../engine/spec/look.ts';
 
 const STEPS = 5;

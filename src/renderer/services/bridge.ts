@@ -1,4 +1,4 @@
-// What the Electron preload puts on `window.minrnn`, and a port over it. In a browser there is none. Independent of requests and screens.
+// What the Electron preload puts on `window.minrnn`, and a port over it. Absent in a browser. Independent of requests and screens.
 import type { DesktopBridge } from '../../protocol/ipc.ts';
 import type { Port } from '../../protocol/rpc.ts';
 
@@ -8,7 +8,7 @@ declare global {
   }
 }
 
-/** The desktop's verbs, or null in a browser. */
+/** The desktop's functions, or null in a browser. */
 export function desktopBridge(): DesktopBridge | null {
   return window.minrnn ?? null;
 }
@@ -17,8 +17,8 @@ export function desktopBridge(): DesktopBridge | null {
 type LabPipe = Pick<DesktopBridge, 'send' | 'onFrame' | 'onConnection'>;
 
 /**
- * Ports over the bridge: `connect` resolves when the lab process is up, and the port closes when that process ends. Main says
- * which of both happened; there is nothing to poll.
+ * Ports over the bridge: `connect` resolves when the lab process is up, and the port closes when that process ends. Main reports both, so
+ * nothing is polled.
  */
 export class BridgeLink {
   private readonly bridge: LabPipe;
@@ -36,7 +36,7 @@ export class BridgeLink {
     return this.open();
   }
 
-  /** Also called with the answer to `ready`, since the lab may have been up before the window listened. */
+  /** Also called with the answer to `ready`, since the lab may have started before the window listened. */
   change(open: boolean): void {
     if (open === this.up) return;
     this.up = open;

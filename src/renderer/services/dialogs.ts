@@ -1,5 +1,5 @@
 // Choosing files: the system's dialogs in Electron; in a browser a path prompt for the lab's files and the browser's own upload and
-// download for this computer's. Knows the prompts by a function it is given, and no screen.
+// download for this computer's. Gets the prompt function as a parameter; independent of screens.
 import { asIs, say } from '../../engine/core/say.ts';
 import { AppFailure, unwrap } from '../../engine/core/result.ts';
 import type { FileFilter } from '../../protocol/ipc.ts';
@@ -21,7 +21,7 @@ export interface PathQuestion {
   readonly help: string;
   readonly action: string;
   readonly filters: readonly FileFilter[];
-  /** Name or path to begin with. */
+  /** Initial name or path. */
   readonly suggested?: string;
 }
 
@@ -63,7 +63,7 @@ async function askPath(question: PathQuestion, ask: AskText): Promise<string | n
 /** Chosen by a person on this computer: in Electron a path the lab can read, in a browser the text itself. */
 export type PickedText = { readonly path: string } | UploadedText;
 
-/** `changes`: what is not as it was in the file. */
+/** `changes`: what was converted. */
 export interface UploadedText extends DecodedText {
   readonly name: string;
 }

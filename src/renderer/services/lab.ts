@@ -1,4 +1,4 @@
-// The one lab client of this window. Stores ask for it here; tests put their own client behind it. Independent of screens.
+// The one lab client of this window. Stores get it here; tests replace it. Independent of screens.
 import type { LabClient, Port } from '../../protocol/rpc.ts';
 import { BridgeLink, desktopBridge } from './bridge.ts';
 import { RpcClient } from './rpc-client.ts';
@@ -17,12 +17,12 @@ export function setLabClient(client: LabClient): void {
   current = client;
 }
 
-/** How the window reached the lab, for the words shown when it does not answer. */
+/** How the window is connected to the lab, for the message shown when it does not answer. */
 export interface LabDoor {
   readonly kind: 'desktop' | 'browser';
-  /** To be called once all listeners are in place: main then sends what it kept for this window. */
+  /** Called once all listeners are in place: main then sends the messages queued for this window. */
   readonly ready: (language: 'en' | 'zh') => Promise<void>;
-  /** Whether the server is there and takes this page's key no longer: it was started again. */
+  /** Whether the server responds but rejects this page's key because it was restarted. */
   readonly isKeyOld: () => Promise<boolean>;
 }
 
@@ -40,8 +40,8 @@ export function startLabClient(): LabDoor {
 }
 
 /**
- * Opens the socket with the token of the address the first time. Later the cookie of the server opens it, which a tab opened since
- * may have renewed: a page left open finds its way back to a lab that was restarted.
+ * Opens the socket with the token of the address the first time. Later it uses the server's cookie, which a newer tab may have renewed, so
+ * that an open page can reconnect to a restarted lab.
  */
 function browserConnector(page: Window): () => Promise<Port> {
   let token = takeToken(page);

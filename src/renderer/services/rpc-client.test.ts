@@ -4,7 +4,7 @@ import { AppFailure } from '../../engine/core/result.ts';
 import type { Frame, Port } from '../../protocol/rpc.ts';
 import { RpcClient } from './rpc-client.ts';
 
-/** The far end of a port: what arrived there, and what it does. */
+/** The remote end of a port: received messages and simulated answers. */
 class FarEnd {
   readonly received: Frame[] = [];
   private onFrame: (frame: Frame) => void = () => undefined;
@@ -35,7 +35,7 @@ describe('RpcClient', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  /** A client whose n-th connection attempt meets the n-th far end; null = refused. */
+  /** A client whose n-th connection attempt reaches the n-th remote end; null = refused. */
   function clientOf(...ends: readonly (FarEnd | null)[]) {
     let attempt = 0;
     const connect = (): Promise<Port> => {

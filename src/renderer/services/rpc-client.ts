@@ -1,5 +1,5 @@
-// Requests, replies and events over a port that may close and open again. Knows the frames of the protocol; knows nothing of
-// WebSockets, Electron or the screens.
+// Requests, replies and events over a port that may close and open again. Depends on the frames of the protocol; independent of WebSockets,
+// Electron and the screens.
 import { AppFailure, type AppError } from '../../engine/core/result.ts';
 import { say } from '../../engine/core/say.ts';
 import type { LabEvent, LabEvents, LabParams, LabReply, LabRequest } from '../../protocol/lab.ts';
@@ -37,7 +37,7 @@ const notReached: AppError = {
 
 /**
  * A client that keeps itself connected. Requests made while the port is closed wait up to `patience`, then reject with code
- * `network`; requests that were under way when it closed reject at once, since whether they took effect is not known.
+ * `network`; requests that were under way when it closed reject at once, since it is unknown whether they took effect.
  */
 export class RpcClient implements LabClient {
   private readonly connect: () => Promise<Port>;

@@ -1,7 +1,7 @@
 // A port over the WebSocket of the browser shell, and the token that opens it. Independent of requests and events.
 import type { Frame, Port } from '../../protocol/rpc.ts';
 
-/** Where the lab of this page listens: same host, path `/ws`, with the access token if the address of the page had one. */
+/** Address of this page's lab: same host, path `/ws`, with the access token if the address of the page had one. */
 export function socketAddress(location: Pick<Location, 'protocol' | 'host'>, token: string | null): string {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   const query = token === null ? '' : `?token=${encodeURIComponent(token)}`;
@@ -15,7 +15,7 @@ export interface AddressBar {
 }
 
 /**
- * The access token of the address, or null: after the first visit the server's cookie opens the door. The token is taken out of the
+ * The access token of the address, or null: after the first visit the server's cookie gives access. The token is taken out of the
  * address so that it ends up in no bookmark, history entry or screenshot.
  */
 export function takeToken({ location, history }: AddressBar): string | null {
@@ -27,7 +27,7 @@ export function takeToken({ location, history }: AddressBar): string | null {
   return given;
 }
 
-/** Refused for its key and not for want of a server: a browser says neither of a WebSocket, so the page is asked for as well. */
+/** Whether it was refused because of its key and not because the server is gone: a browser reports neither for a WebSocket, so the page is requested as well. */
 export async function isKeyOld(location: Pick<Location, 'origin'>): Promise<boolean> {
   try {
     return (await fetch(`${location.origin}/`, { method: 'HEAD', cache: 'no-store' })).status === 401;
@@ -36,7 +36,7 @@ export async function isKeyOld(location: Pick<Location, 'origin'>): Promise<bool
   }
 }
 
-/** Opens a WebSocket and resolves when it is ready; rejects when the server refuses or is not there. */
+/** Opens a WebSocket and resolves when it is ready; rejects when the server refuses or does not respond. */
 export function openSocketPort(address: string): Promise<Port> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(address);

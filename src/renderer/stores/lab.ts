@@ -1,4 +1,4 @@
-// What the lab process can do: machine, catalogue, presets, and whether it is reachable. The session is in its own store.
+// State of the lab process: machine, catalogue, presets, and whether it is reachable. The session is in its own store.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { Catalogue, DataNeed, DeviceReport, MachineReport, TextChange } from '../../engine/spec/catalogue.ts';
@@ -6,7 +6,7 @@ import type { Preset } from '../../protocol/state.ts';
 import { lab, type LabDoor } from '../services/lab.ts';
 import type { PickedText } from '../services/dialogs.ts';
 
-/** What a text that was taken in can be named by, and what was changed on the way. */
+/** The id of an imported text, and what was converted. */
 interface Imported {
   readonly id: string;
   readonly kind: DataNeed;
@@ -55,10 +55,10 @@ function downloads(catalogue: { value: Catalogue | null }) {
   return { progress, note, download, importText };
 }
 
-/** How often a page that lost the lab asks whether its key is old. */
+/** How often a disconnected page checks whether its key is outdated. */
 const keyLookMs = 1500;
 
-/** Looked for while the connection is lost: a server that was started again takes the key of this page no longer. */
+/** Checked while the connection is lost: a restarted server rejects the key of this page. */
 function keyState() {
   const keyIsOld = ref(false);
   let timer: ReturnType<typeof setInterval> | undefined;

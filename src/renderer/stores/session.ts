@@ -1,5 +1,5 @@
-// The open session as the lab last described it, and what a person can do with it. Every change goes to the lab and comes back as
-// the new state: this store computes nothing of its own. Curves are not here; the charts ask for them.
+// The open session as the lab last described it, and what a person can do with it. Every change goes to the lab and returns as the new
+// state: this store computes nothing. Curves are not here; the charts load them.
 import { defineStore } from 'pinia';
 import { computed, shallowRef, type ShallowRef } from 'vue';
 import { AppFailure, type AppError } from '../../engine/core/result.ts';
@@ -11,9 +11,9 @@ import { told } from '../i18n/told.ts';
 import { lab } from '../services/lab.ts';
 import { useUiStore } from './ui.ts';
 
-/** Runs that still compute or will. */
+/** Runs that compute or will compute. */
 export const activeStatuses: ReadonlySet<RunState['status']> = new Set(['queued', 'preparing', 'running']);
-/** Runs that a person can make continue. */
+/** Runs that can be resumed. */
 export const resumableStatuses: ReadonlySet<RunState['status']> = new Set([
   'paused',
   'stopped',
@@ -56,7 +56,7 @@ function views(session: ShallowRef<SessionState | null>) {
 
 function fileActions(ask: <K extends SessionRequest>(name: K, params: LabParams<K>) => Promise<void>) {
   return {
-    /** Reads the lab's state; used at the start and after a lost connection. */
+    /** Loads the lab's state; used at the start and after a lost connection. */
     load: () => ask('session/current', {}),
     create: (name: string, experiment?: ExperimentSpec) =>
       ask('session/new', experiment === undefined ? { name } : { name, experiment }),
@@ -73,7 +73,7 @@ type StartingAction = Extract<RunAction, { readonly otherData?: boolean }>;
 const starts = (action: RunAction): action is StartingAction =>
   ['resume', 'step', 'learning-rate', 'fork'].includes(action.kind);
 
-/** Asks before a run continues with another text than the one it has learnt; the refusal says which. */
+/** Asks before a run continues with another text than the one it has learned; the refusal names it. */
 async function actAsking(
   ask: (name: 'race/act', params: LabParams<'race/act'>) => Promise<void>,
   runs: readonly RunId[],

@@ -1,5 +1,5 @@
 // The lab's settings as the window applies them: theme on the document, language of the texts. Saved by the lab, not here; the last
-// theme and language are also kept in this browser so that the first picture is right before the lab has answered.
+// theme and language are also kept in this browser so that the first frame is right before the lab has answered.
 import { useMediaQuery } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watchEffect } from 'vue';
@@ -15,14 +15,14 @@ const LOOK_KEY = 'minrnn.look';
 export const themes = ['system', 'light', 'dark', 'hc', 'hc-light'] as const satisfies readonly Settings['theme'][];
 export const languages = ['system', 'en', 'zh'] as const satisfies readonly Settings['language'][];
 
-/** What `system` stands for: the polarity the computer asks for, in high contrast when it asks for that. */
+/** The theme for `system`: light or dark as set on the computer, in high contrast if requested. */
 export function resolveTheme(setting: Settings['theme'], system: { dark: boolean; contrast: boolean }): Theme {
   if (setting !== 'system') return setting;
   if (system.contrast) return system.dark ? 'hc' : 'hc-light';
   return system.dark ? 'dark' : 'light';
 }
 
-/** The look kept from the last time; anything unexpected in the storage counts as nothing. */
+/** The stored look; unexpected content is ignored. */
 export function rememberedLook(text: string | null): Look {
   try {
     const stored = JSON.parse(text ?? '{}') as Partial<Record<keyof Look, unknown>>;

@@ -72,7 +72,7 @@ const settings: Settings = {
   mode: 'race',
 };
 
-/** A lab that answers as told, so that the stores meet every kind of answer. */
+/** A simulated lab, so that the stores get every kind of answer. */
 class TestLab implements LabClient {
   readonly asked: { name: LabRequest; params: unknown }[] = [];
   answer: (name: LabRequest, params: unknown) => unknown = () => null;

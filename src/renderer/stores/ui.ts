@@ -14,7 +14,7 @@ export interface ToastAction {
 
 export interface Toast {
   readonly id: number;
-  /** `error` stays until dismissed or acted on; `calm` leaves by itself. */
+  /** `error` stays until dismissed or acted on; `calm` disappears on its own. */
   readonly kind: 'error' | 'calm';
   readonly title: string;
   readonly detail: string;
@@ -27,10 +27,10 @@ export interface Question {
   readonly action: string;
   readonly label?: string;
   readonly help?: string;
-  /** Present = a line of text is asked for. */
+  /** Present = asks for a line of text. */
   readonly value?: string;
   readonly danger?: boolean;
-  /** Ways to go on beside `action`, each answered with its value. */
+  /** Choices besides `action`, each answered with its value. */
   readonly others?: readonly { readonly value: string; readonly label: string }[];
   readonly answer: (text: string | null) => void;
 }
@@ -39,7 +39,7 @@ let nextToast = 1;
 
 function toastQueue() {
   const toasts = shallowRef<readonly Toast[]>([]);
-  // The newest is shown; an error below it comes back when that one has gone.
+  // The newest is shown; an error below it reappears afterwards.
   const current = computed(() => toasts.value[toasts.value.length - 1] ?? null);
   const add = (kind: Toast['kind'], title: string, detail: string, actions: readonly ToastAction[]): number => {
     const id = nextToast++;
@@ -50,17 +50,17 @@ function toastQueue() {
   const dismiss = (id: number): void => {
     toasts.value = toasts.value.filter((toast) => toast.id !== id);
   };
-  /** Says calmly what was done, with a way back. */
+  /** Reports what was done, with undo. */
   const say = (title: string, actions: readonly ToastAction[] = []): number => add('calm', title, '', actions);
   /** Shows a failure until it is dismissed; the same failure twice is one message. */
   const showError = (thrown: unknown, actions: readonly ToastAction[] = []): number => {
     const error = asAppError(thrown, 'window');
-    // The banner says once that the lab is away; each request that fails for it says nothing new.
+    // The banner reports once that the lab is unreachable; requests that fail for that reason add no message.
     if (error.code === 'network' && useLabStore().connection === 'lost') return 0;
     if (error.code === 'bug') return add('error', t('shell.defect'), told(error.message), actions);
     return add('error', told(error.message), told(error.cure), actions);
   };
-  /** Runs an action of a person; a failure becomes a message and `undefined`. */
+  /** Runs a person's action; a failure becomes a message and `undefined`. */
   const attempt = async <T>(action: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await action();
@@ -110,7 +110,7 @@ function runSelection() {
 export const useUiStore = defineStore('ui', () => {
   const { toasts, current: toast, dismiss, say, showError, attempt } = toastQueue();
   const paletteOpen = ref(false);
-  /** What the palette begins with. */
+  /** Initial text of the palette. */
   const paletteQuery = ref('');
   const openPalette = (query = ''): void => {
     paletteQuery.value = query;

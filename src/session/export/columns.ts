@@ -3,7 +3,7 @@ import type { MetricColumns, MetricKind, RunFacts } from '../../engine/spec/metr
 import type { SeriesWindow } from '../../protocol/state.ts';
 import type { SessionStore } from '../store.ts';
 
-/** What an export reads; any open session will do. */
+/** The interface an export reads from; any open session has it. */
 export type Exportable = Pick<
   SessionStore,
   'head' | 'runs' | 'series' | 'lastValues' | 'checkpoints' | 'samples' | 'answers' | 'events'

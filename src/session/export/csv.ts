@@ -1,4 +1,4 @@
-// A session's metrics as CSV text (RFC 4180), one row a point, piece by piece so that no size is too large. Writes no file.
+// A session's metrics as CSV text (RFC 4180), one row per point, produced in pieces, so that size does not matter. Writes no file.
 import { byteOrderMark, csvRow } from '../../engine/core/csv.ts';
 import { metricKinds } from '../../engine/spec/metrics.ts';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
@@ -6,11 +6,11 @@ import type { StoredRun } from '../store.ts';
 import { columnsOf, multiplesAt } from './columns.ts';
 import type { Exportable } from './columns.ts';
 
-/** Units are part of the names; a value that was not finite is left empty, and so is an axis that is not known. */
+/** Units are part of the names; a non-finite value or an unknown axis is left empty. */
 export const csvHeader =
   'run_id,run_name,model,implementation,seed,metric,step,tokens,samples,flops,active_seconds,wall_seconds,value';
 
-/** Only where a run has learnt a text: which it was at that step, since it may have gone on with another one. */
+/** Only for runs with a text: the text at that step, since a run may have continued with another one. */
 const textColumn = 'text_sha256';
 
 const rowsPerPiece = 2000;

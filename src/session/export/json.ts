@@ -1,11 +1,11 @@
-// A whole session as one JSON text, piece by piece: everything but the tensors, of which only step, size and SHA-256. Writes no file.
+// A whole session as one JSON text, piece by piece: everything except the tensors, of which it has only step, size and SHA-256. Writes no file.
 import { asEnglish } from '../../engine/core/say.ts';
 import { metricKinds } from '../../engine/spec/metrics.ts';
 import type { StoredRun } from '../store.ts';
 import { columnsOf } from './columns.ts';
 import type { Exportable } from './columns.ts';
 
-/** Changes when the meaning of a field does. */
+/** Changes when the meaning of a field changes. */
 export const exportVersion = 1;
 
 async function* runOf(store: Exportable, run: StoredRun): AsyncGenerator<string> {
@@ -24,7 +24,7 @@ async function* runOf(store: Exportable, run: StoredRun): AsyncGenerator<string>
   yield ']}';
 }
 
-/** The text of the file in pieces. A value that was not finite is null. */
+/** The text of the file in pieces. A non-finite value is null. */
 export async function* jsonOfSession(store: Exportable): AsyncGenerator<string> {
   const { name, note, experiment, baseline } = await store.head();
   const events = await store.events();

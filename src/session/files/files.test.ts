@@ -1,5 +1,5 @@
-// The laws of the one door: a file has one writer whatever it is called, nobody takes the place of a file in use, and what is told as
-// saved is in the file of that name. Another program is another process here.
+// The rules for writing files: a file has one writer whatever its name, no file in use is replaced, and data reported as saved are in the
+// file of that name. Other programs are separate processes here.
 import {
   existsSync,
   linkSync,
@@ -83,7 +83,7 @@ describe('a session that another program writes', () => {
 
   it('is not opened under a hard link even when the lock of an older program says nothing of it', async () => {
     const path = await newSession();
-    // An older program locks the name alone; SQLite's own lock on the file is all there is to see.
+    // An older program locks only the name; only SQLite's own lock on the file shows it.
     const old = openWritable(path);
     old.exec('PRAGMA journal_mode=WAL');
     old.prepare('SELECT count(*) FROM runs').get();

@@ -1,4 +1,4 @@
-// The one door to every file of a person's: no other part of the program renames, replaces or removes one (lint holds it to that).
+// The only access to a person's files: no other part of the program renames, replaces or removes one (enforced by lint).
 export { requireReplaceable } from './kinds.ts';
 export type { WrittenKind } from './kinds.ts';
 export { acquireWriterLock, isBeingWritten, lockFile, requireReadableHere } from './lock.ts';

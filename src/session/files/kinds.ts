@@ -1,4 +1,4 @@
-// What an existing file is, judged by its content: only a file of the kind that is being written is ever replaced.
+// The kind of an existing file, by its content: only a file of the kind being written is ever replaced.
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
@@ -26,15 +26,15 @@ const words: Readonly<Record<FileKind, Message>> = {
   other: say`a file that this program has not written`,
 };
 
-/** Larger files are not looked into for being an experiment, bytes. */
+/** Larger files are not checked for being an experiment, bytes. */
 const largestExperiment = 16 * 2 ** 20;
 const notADatabase = 26;
 /** SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CORRUPT: a database all the same, and not to be replaced. */
 const inUseOrDamaged: readonly number[] = [5, 6, 11];
 
-/** By way of SQLite, which knows what this process has open: a plain look would drop the locks on it. */
+/** Through SQLite, since opening the file directly would drop this process's locks on it. */
 function databaseKind(path: string): 'session' | 'database' | null {
-  // Under another name than the one it is open under, even a look would leave something beside it.
+  // If it is open under another name, even reading it would leave files next to it.
   if (isBeingWritten(path)) return 'session';
   const db = openReadOnly(path, 0);
   try {
@@ -70,7 +70,7 @@ function isExperiment(path: string, bytes: number): boolean {
   }
 }
 
-/** Throws AppFailure when the disk does not let anybody look. */
+/** Throws AppFailure if the disk does not allow reading. */
 function kindOf(path: string): FileKind | null {
   try {
     return lookAt(path);
@@ -100,14 +100,13 @@ const endings: Readonly<Record<WrittenKind, string>> = {
   csv: '.csv',
   json: '.json',
   safetensors: '.safetensors',
-  // Many kinds, none of which is known again by its content: a page replaces none of them.
+  // These kinds cannot be recognised by their content, so a page may not replace them.
   export: '',
 };
 
 /**
- * Throws `bad-input` when a file is at `path` that may not make room for one of kind `wanted`, whatever a person has agreed to. A page
- * (`strict`) may replace only what this program has written under the kind's own ending; a person at a shell anything that is no
- * session, no database and no experiment.
+ * Throws `bad-input` if the file at `path` may not be replaced by one of kind `wanted`, even with consent. A page (`strict`) may replace
+ * only files this program has written with the kind's extension; a person at a shell anything except sessions, databases and experiments.
  */
 export function requireReplaceable(path: string, wanted: WrittenKind, strict: boolean): void {
   const kind = kindOf(path);

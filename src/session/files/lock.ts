@@ -1,6 +1,6 @@
-// One writer a file, whatever the file is called: exclusive SQLite locks on two empty files, one beside the session and one in a
-// folder of this machine named by the file's device and number. The operating system drops them when the process dies, however it
-// dies, so there is nothing to clean up and no process id to guess about. Independent of the session itself.
+// One writer per file, whatever its name: exclusive SQLite locks on two empty files, one next to the session and one in a local folder,
+// named by the file's device and number. The operating system drops them when the process dies, however it dies, so there is nothing to
+// clean up and no process id to guess about. Independent of the session itself.
 import { asIs, say } from '../../engine/core/say.ts';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { companions, fileId } from './names.ts';
 import { machineFolder } from './private.ts';
 
 export interface WriterLock {
-  /** To be called when another file has taken the name: that one is locked as well. */
+  /** Called when another file has the name now: locks that one as well. */
   follow(): void;
   release(): void;
 }
@@ -24,7 +24,7 @@ const attempts = 3;
 
 const isBusy = (error: unknown): boolean => isSqliteError(error) && busyCodes.includes(error.errcode & 0xff);
 
-/** `moved`: between opening the file and locking it somebody removed it, and SQLite noticed. */
+/** `moved`: SQLite noticed that the file was removed between opening and locking it. */
 function tryLock(db: Database): 'locked' | 'busy' | 'moved' {
   try {
     db.exec(`PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE; PRAGMA user_version=${process.pid}`);
@@ -38,8 +38,8 @@ function tryLock(db: Database): 'locked' | 'busy' | 'moved' {
 }
 
 /**
- * Holds the lock file; null when somebody else does. What is returned gives it back. The file stays: a lock on a file that its former
- * owner has just removed would keep nobody out, and who has it cannot tell, since numbers of files are used again at once.
+ * Holds the lock file; null if another process does. The returned function releases it. The file stays: a lock on a file that was just
+ * removed would protect nothing, and this cannot be detected, since file numbers are reused at once.
  */
 export function lockFile(file: string, wait = waitMilliseconds): (() => void) | null {
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -52,8 +52,8 @@ export function lockFile(file: string, wait = waitMilliseconds): (() => void) | 
 }
 
 /**
- * The lock beside a session or an unfinished file, which goes with its owner: a folder of sessions holds nothing but sessions at rest. It is for programs that
- * know no other lock; between processes of this machine the lock of the file itself decides.
+ * The lock file next to a session or an unfinished file; it is removed by its owner, so that a folder of closed sessions contains nothing
+ * else. It is for programs without the other lock; between processes of this machine the lock of the file itself decides.
  */
 export function lockBeside(file: string, wait = waitMilliseconds): (() => void) | null {
   const release = lockFile(file, wait);
@@ -63,11 +63,11 @@ export function lockBeside(file: string, wait = waitMilliseconds): (() => void) 
     try {
       if (fileId(file) === id) rmSync(file, { force: true });
     } catch {
-      // Somebody is looking at it: an empty file stays and the next owner uses it.
+      // Another process has it open: the empty file stays and the next owner uses it.
     }
   };
   return () => {
-    // Windows refuses to remove an open file; elsewhere removing it while it is locked leaves no moment for a second owner.
+    // Windows cannot remove an open file; elsewhere removing it while locked leaves no gap for a second owner.
     if (process.platform === 'win32') release();
     remove();
     if (process.platform !== 'win32') release();
@@ -89,7 +89,7 @@ function isLocked(file: string): boolean {
 
 const nameLock = (path: string): string => `${path}-lock`;
 
-/** Lock file of the file itself; null when there is no such file, or no place for locks on this machine. */
+/** Lock file of the file itself; null if there is no such file, or no folder for locks on this machine. */
 function identityLock(path: string): string | null {
   const id = fileId(path);
   const folder = id === null ? null : machineFolder();
@@ -103,8 +103,8 @@ const elsewhere = (path: string): Error =>
   );
 
 /**
- * An older program, or one of another user, left no lock for the file itself. Whoever writes it under another name has SQLite's own
- * lock on it, and nothing is beside this name: to have it alone for a moment fails then.
+ * An older program, or another user's, holds no lock for the file itself. If it writes the file under another name it has SQLite's lock,
+ * and no log is next to this name: an exclusive lock then fails.
  */
 export function refuseOtherNames(path: string): void {
   if (companions.some((suffix) => existsSync(path + suffix))) return;
@@ -113,14 +113,14 @@ export function refuseOtherNames(path: string): void {
     alone.exec('PRAGMA locking_mode=EXCLUSIVE');
     alone.prepare('SELECT count(*) FROM sqlite_schema').get();
   } catch (error) {
-    // What cannot be read at all is refused by those who read it, in their own words.
+    // Unreadable files are refused by the code that reads them, with its own message.
     if (isBusy(error)) throw elsewhere(path);
   } finally {
     alone.close();
   }
 }
 
-/** The right to write the file at `path`, there already or not, or a `conflict` failure when somebody else has it. */
+/** The lock to write the file at `path`, existing or not, or a `conflict` failure if another process has it. */
 export function acquireWriterLock(path: string): WriterLock {
   const taken = (): Error =>
     failure('conflict', say`session: ${asIs(path)} must be open for writing once, got a second writer`);
@@ -146,7 +146,7 @@ export function acquireWriterLock(path: string): WriterLock {
   return { follow: () => take(identityLock(path), lockFile, elsewhere), release };
 }
 
-/** Runs `work` with the right to write the file at `path`. Throws `conflict` when somebody else has it. */
+/** Runs `work` with the lock of the file at `path`. Throws `conflict` if another process has it. */
 export function withWriterLock<T>(path: string, work: () => T): T {
   const lock = acquireWriterLock(path);
   try {
@@ -166,7 +166,7 @@ function isWrittenByIdentity(path: string): boolean {
   return file !== null && isLocked(file);
 }
 
-/** Throws `conflict` when the file is written under another name: what was written last is in a log beside that name. */
+/** Throws `conflict` if the file is written under another name: its latest changes are in a log next to that name. */
 export function requireReadableHere(path: string): void {
   if (isWrittenByIdentity(path) && !isLocked(nameLock(path))) {
     throw failure(

@@ -1,4 +1,4 @@
-// Names as long as the file system takes: what is put beside such a file for a while is cut, and nothing is refused.
+// Names as long as the file system takes: names of temporary files next to such a file are shortened, and nothing is refused.
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -12,7 +12,7 @@ import { beside } from './names.ts';
 import { writeWhole } from './whole.ts';
 
 const folder = testFolder();
-/** The longest name beside which `-journal` still has room. */
+/** The longest name that leaves space for `-journal`. */
 const longName = (ending: string): string => {
   const room = longestFileName - '-journal'.length - ending.length;
   return '长'.repeat(Math.floor(room / 3)) + 'x'.repeat(room % 3) + ending;

@@ -1,5 +1,5 @@
-// Whose name it is: what a file leaves beside it goes with it, nobody takes the place of a file of another kind, and files of a person are
-// theirs alone.
+// Ownership of names: side files are removed with their file, no file of another kind is replaced, and a person's files are readable by
+// their owner only.
 import { readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';

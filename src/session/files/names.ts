@@ -1,5 +1,5 @@
-// What a file is called and which file that is: one name for every spelling, and an identity that survives renames and links.
-// Looks only; nothing here opens or changes a file.
+// Name and identity of files: one name for every spelling, and an identity that survives renames and links. Read-only; nothing here opens
+// or changes a file.
 import { asIs, say } from '../../engine/core/say.ts';
 import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync, statSync, utimesSync } from 'node:fs';
@@ -17,7 +17,7 @@ export interface FileFacts {
 /** Files SQLite keeps beside a session under its name; they belong to it. */
 export const companions = ['-wal', '-shm', '-journal'] as const;
 
-/** The one name a file is known by, links resolved; a file that is not there yet is named by its resolved folder. */
+/** The canonical name of a file, with links resolved; a missing file gets the name in its resolved folder. */
 export function canonicalPath(path: string): string {
   const absolute = resolve(path);
   if (existsSync(absolute)) return realpathSync(absolute);
@@ -51,30 +51,30 @@ export function factsOf(path: string): FileFacts {
   return { bytes: main.size + (log?.size ?? 0), modified: modified.toISOString() };
 }
 
-/** Gives the file back the times it has now, once nothing but its opening has touched it. A file system that refuses is no reason to stop. */
+/** Returns a function that restores the file's current times after it was merely opened. A refusal of the file system is ignored. */
 export function keepTimes(path: string): () => void {
   const { atime, mtime } = statSync(path);
   return () => {
     try {
       utimesSync(path, atime, mtime);
     } catch {
-      // The times stay as they are.
+      // The times are left unchanged.
     }
   };
 }
 
-/** Device and number of the file on it: the same for every name the file has. Null when there is no such file. */
+/** Device and inode of the file: the same for all its names. Null if there is no such file. */
 export function fileId(path: string): string | null {
   const facts = statSync(path, { bigint: true, throwIfNoEntry: false });
   return facts === undefined ? null : `${facts.dev}-${facts.ino}`;
 }
 
-/** Longest of what SQLite and the lock put after a name, bytes: `-journal`. */
+/** Longest suffix of SQLite and the lock, in bytes: `-journal`. */
 const companionBytes = 8;
-/** What a person may call a session, bytes of UTF-8. */
+/** Longest name of a session, in bytes of UTF-8. */
 export const longestName = longestFileName - companionBytes;
 
-/** `path` with an ending for a file that is there for a while, its own name cut where the system takes no longer ones. */
+/** `path` with a suffix for a temporary file; the name is shortened if it is too long for the system. */
 export function beside(path: string, ending: string): string {
   const room = longestName - Buffer.byteLength(ending);
   return Buffer.byteLength(basename(path)) <= room

@@ -1,4 +1,4 @@
-// Files and folders that only their owner may read: everything this program makes is made here. Independent of SQLite.
+// Creates files and folders that only their owner may read: used for everything this program creates. Independent of SQLite.
 import { chmodSync, closeSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ export function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: folderMode });
 }
 
-/** An empty file for SQLite to fill: it gives its own files the rights of this one. An existing file is left as it is. */
+/** An empty file for SQLite, which copies its permissions to its own files. An existing file is left unchanged. */
 export function makePrivate(path: string): void {
   if (existsSync(path)) return;
   try {
@@ -21,13 +21,13 @@ export function makePrivate(path: string): void {
   }
 }
 
-/** A copy for its owner alone at a name that is free. Not for a file that this process has open through SQLite. */
+/** A private copy at an unused name. Not for a file that this process has open through SQLite. */
 export function copyPrivate(from: string, to: string): void {
   copyFileSync(from, to, constants.COPYFILE_EXCL);
   chmodSync(to, fileMode);
 }
 
-/** True when the folder is there, is no link, and belongs to this user alone. */
+/** True if the folder exists, is not a link, and belongs to this user alone. */
 function isOurs(path: string): boolean {
   try {
     makeFolder(path);
@@ -40,8 +40,8 @@ function isOurs(path: string): boolean {
 }
 
 /**
- * A folder of this machine and this user that every process of theirs finds whatever its environment says; null when the system
- * gives no such place. On the local disk: what is there means nothing on another machine.
+ * A folder of this user on this machine that all their processes find regardless of the environment; null if there is none. On the local
+ * disk, since its content is meaningless on other machines.
  */
 export function machineFolder(): string | null {
   const { uid, homedir, username } = userInfo();

@@ -1,6 +1,6 @@
-// Whole files take a name, change it or lose it here and nowhere else: the writer lock first, then the complete successor, flushed,
-// then the swap, then the folder flushed. Whatever happens between, either the old file is there or the new one. No file that SQLite
-// may have open in this process is opened as a plain file: closing it would drop SQLite's locks (sqlite.org/howtocorrupt.html).
+// The only place where complete files are created, renamed or removed: first the writer lock, then the complete new file, flushed, then the
+// swap, then the folder flushed. Whatever happens in between, either the old or the new file exists. No file that SQLite may have open in
+// this process is opened as a plain file: closing it would drop SQLite's locks (sqlite.org/howtocorrupt.html).
 import { asIs, say } from '../../engine/core/say.ts';
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -10,7 +10,7 @@ import { lockBeside, withWriterLock } from './lock.ts';
 import { besideName, companions } from './names.ts';
 import { copyPrivate, makeFolder } from './private.ts';
 
-/** Patience with a reader that is still there, milliseconds. */
+/** How long to wait for a reader, milliseconds. */
 const readerWait = 200;
 
 const codeOf = (error: unknown): string | null =>
@@ -25,7 +25,7 @@ function flush(path: string): void {
   }
 }
 
-/** Makes a rename in the folder last through a power cut. Windows has no such call and needs none. */
+/** Makes a rename in the folder survive a power cut. Windows has no such call and needs none. */
 function flushFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
@@ -45,8 +45,8 @@ export const taken = (path: string): Error =>
   );
 
 /**
- * Gives the finished file `temporary` its name in one step. Fails with `conflict` when there is one and it may not be replaced.
- * For a name that others may be writing: within `withWriterLock`, or `publishOver`.
+ * Gives the finished file `temporary` its name atomically. Fails with `conflict` if a file exists and may not be replaced. For a name that
+ * others may be writing: use within `withWriterLock`, or `publishOver`.
  */
 export function publish(temporary: string, path: string, overwrite: boolean): void {
   flush(temporary);
@@ -61,7 +61,7 @@ export function publish(temporary: string, path: string, overwrite: boolean): vo
   flushFolder(dirname(path));
 }
 
-/** Like `publish`, refusing to take the place of a file that somebody writes. */
+/** Like `publish`, but refuses to replace a file that is being written. */
 export function publishOver(temporary: string, path: string, overwrite: boolean): void {
   withWriterLock(path, () => publish(temporary, path, overwrite));
 }
@@ -71,7 +71,7 @@ function linkOrRename(temporary: string, path: string): void {
     linkSync(temporary, path);
   } catch (error) {
     if (codeOf(error) === 'EEXIST') throw taken(path);
-    // File systems without hard links (FAT, some network disks): the check before this is the best there is.
+    // File systems without hard links (FAT, some network disks): the preceding check is the best that is possible.
     renameSync(temporary, path);
     return;
   }
@@ -81,7 +81,7 @@ function linkOrRename(temporary: string, path: string): void {
 const besideOf = (path: string): readonly string[] =>
   companions.map((suffix) => path + suffix).filter((beside) => existsSync(beside));
 
-/** Folds what is beside an SQLite file into it, so that the file alone is the session. False when that fails: damage, a full disk. */
+/** Merges the log of an SQLite file into it, so that the file alone is the session. False if that fails: damage, a full disk. */
 function settle(path: string): boolean {
   if (besideOf(path).length === 0) return true;
   try {
@@ -98,7 +98,7 @@ function settle(path: string): boolean {
   return besideOf(path).every((beside) => beside.endsWith('-shm') || statSync(beside).size === 0);
 }
 
-/** What is beside a file of this name destroys any other file that takes it: kept under another name, unless it is empty. */
+/** A leftover log would corrupt another file of this name, so it is renamed, unless it is empty. */
 function setAside(path: string): void {
   for (const suffix of companions) {
     const beside = path + suffix;
@@ -109,17 +109,16 @@ function setAside(path: string): void {
   }
 }
 
-/** Removes a file of ours that has no name a person knows: an unfinished copy with what may be beside it. */
+/** Removes an internal file: an unfinished copy with its side files. */
 export function removeDatabase(path: string): void {
   for (const suffix of ['', ...companions]) rmSync(`${path}${suffix}`, { force: true });
 }
 
-/** What a file beside `path` is made for while it is not finished. */
+/** The purpose of an unfinished file next to `path`. */
 export const purposes = ['copy', 'new', 'backup', 'migrating'] as const;
 
 /**
- * Runs `make` with a name beside `path` for a file that is not finished yet, and removes what is left under it. Its lock tells who tidies
- * up that the maker is alive.
+ * Runs `make` with a temporary name next to `path`, and removes what is left of it. Its lock shows cleaners that the maker is alive.
  */
 export function unfinished<T>(path: string, purpose: (typeof purposes)[number], make: (temporary: string) => T): T {
   const temporary = besideName(path, purpose);
@@ -135,17 +134,17 @@ export function unfinished<T>(path: string, purpose: (typeof purposes)[number], 
   }
 }
 
-/** Gives a file that cannot be used another name beside it, where a person finds it. */
+/** Renames an unusable file in the same folder, where a person finds it. */
 export function keepBeside(path: string, why: string): void {
   renameSync(path, besideName(path, why));
 }
 
-/** Removes a small file of ours; one that is not there is no failure. */
+/** Removes a small internal file; a missing one is no failure. */
 export function discard(path: string): void {
   rmSync(path, { force: true });
 }
 
-/** Removes a session that nobody writes. */
+/** Removes a session that is not being written. */
 export function removeSession(path: string): void {
   withWriterLock(path, () => {
     removeDatabase(path);
@@ -153,7 +152,7 @@ export function removeSession(path: string): void {
   });
 }
 
-/** Moves a session that nobody writes to a free name, across disks by copying. */
+/** Moves a session that is not being written to an unused name, across disks by copying. */
 export function moveSession(from: string, to: string): void {
   makeFolder(dirname(to));
   withWriterLock(from, () => {

@@ -1,4 +1,4 @@
-// Leftovers of killed processes go; what somebody is still making, and what a person has named so, stays.
+// Leftovers of killed processes are removed; unfinished files of live processes, and a person's files with such names, stay.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

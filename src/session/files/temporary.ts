@@ -1,5 +1,5 @@
-// What a process that was killed leaves behind: unfinished files beside a name, and folders of temporary files. Each has a lock or a name that says
-// whether its maker lives; only what nobody will finish is removed, and only where the content is of our making.
+// Cleans up after killed processes: unfinished files and folders of temporary files. Each has a lock or a name that shows whether its maker
+// lives; only abandoned ones are removed, and only if this program made the content.
 import { closeSync, lstatSync, mkdtempSync, openSync, readSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const unfinishedName = new RegExp(`^(.+\\.(?:${purposes.join('|')})-[0-9a-f]{8})
 const folderName = /^minrnn-(?:view|salvage|data)-\w{6}$/;
 const owner = 'owner';
 
-/** A folder of temporary files, and how to be rid of it. It holds a lock as long as its maker lives. */
+/** A folder of temporary files, and a function that removes it. It is locked while its maker lives. */
 export function temporaryFolder(purpose: 'view' | 'salvage' | 'data'): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `minrnn-${purpose}-`));
   const giveBack = lockBeside(join(path, owner));
@@ -39,7 +39,7 @@ function isOurs(path: string): boolean {
   return ours.includes(head.toString('hex'));
 }
 
-/** Runs `remove` when nobody holds the lock. A folder that cannot be written keeps what it has. */
+/** Runs `remove` if the lock is free. In a read-only folder nothing is removed. */
 function unlessHeld(lock: string, remove: () => void): boolean {
   try {
     const giveBack = lockBeside(lock, 0);
@@ -56,7 +56,7 @@ function unlessHeld(lock: string, remove: () => void): boolean {
   }
 }
 
-/** What is in a folder; nothing when it cannot be read. */
+/** The content of a folder; empty if it cannot be read. */
 export const namesIn = (folder: string): readonly string[] => {
   try {
     return readdirSync(folder);
@@ -66,7 +66,7 @@ export const namesIn = (folder: string): readonly string[] => {
   }
 };
 
-/** Whether there is anything to sweep: cheap enough to be asked at every start. */
+/** Whether there is anything to clean up: cheap enough for every start. */
 export const hasLeftovers = (folders: readonly string[]): boolean =>
   folders.some((folder) => unfinishedIn(folder).length + orphansIn(folder).length > 0) ||
   namesIn(tmpdir()).some((name) => folderName.test(name));
@@ -77,7 +77,7 @@ function unfinishedIn(folder: string): readonly string[] {
   return [...new Set(found)].map((name) => join(folder, name));
 }
 
-/** Locks of sessions that never came to be: a disk that failed did not let them go. */
+/** Locks of sessions that were never created, left behind by a failing disk. */
 function orphansIn(folder: string): readonly string[] {
   const names = new Set(namesIn(folder));
   const orphans = [...names].filter((name) => name.endsWith('.rnnlab-lock') && !names.has(name.slice(0, -lockEnding)));
@@ -85,14 +85,14 @@ function orphansIn(folder: string): readonly string[] {
 }
 const lockEnding = '-lock'.length;
 
-/** Removes unfinished files whose maker is dead, and locks of no file. Gives their names. */
+/** Removes unfinished files whose maker is dead, and locks without a file. Returns their names. */
 export const sweepFolder = (folder: string): readonly string[] => [
   ...unfinishedIn(folder).filter((path) => isOurs(path) && unlessHeld(`${path}-lock`, () => removeDatabase(path))),
-  // Giving such a lock back removes it.
+  // Releasing such a lock removes it.
   ...orphansIn(folder).filter((path) => isOurs(path) && unlessHeld(path, () => undefined)),
 ];
 
-/** Removes this user's temporary folders whose maker is dead. Gives their names. */
+/** Removes this user's temporary folders whose maker is dead. Returns their names. */
 export function sweepTemporary(): readonly string[] {
   const { uid } = userInfo();
   const folders = namesIn(tmpdir()).filter((name) => folderName.test(name));
@@ -101,7 +101,7 @@ export function sweepTemporary(): readonly string[] {
     .filter((path) => {
       const facts = lstatSync(path, { throwIfNoEntry: false });
       if (!facts?.isDirectory() || (process.platform !== 'win32' && facts.uid !== uid)) return false;
-      // One without a lock is being made just now, or is an older program's.
+      // One without a lock is just being created, or belongs to an older program.
       if (!namesIn(path).includes(owner)) return false;
       return unlessHeld(join(path, owner), () => rmSync(path, { recursive: true, force: true }));
     });

@@ -1,5 +1,5 @@
-// Small files and exports: written beside their name, flushed, then put in place by the same door as sessions. Asynchronous, so that
-// a large one delays nobody.
+// Small files and exports: written to a temporary name, flushed, then put in place like sessions. Asynchronous, so that a large one delays
+// nothing.
 import { createHash, randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -12,11 +12,11 @@ import { namesIn } from './temporary.ts';
 export interface WholeOptions {
   /** False = an existing file is refused with `conflict`. */
   readonly overwrite?: boolean;
-  /** The name was chosen by a person: it may be that of a file somebody writes. Own lists in own folders need not be asked. */
+  /** The name was chosen by a person, so the file may be in use. Internal lists need no check. */
   readonly shared?: boolean;
 }
 
-/** A reader sees the old file or the new one. */
+/** A reader sees either the old file or the new one. */
 export async function writeWhole(path: string, data: string | Uint8Array, options: WholeOptions = {}): Promise<void> {
   const { overwrite = true, shared = false } = options;
   makeFolder(dirname(path));
@@ -43,7 +43,7 @@ export async function writeWhole(path: string, data: string | Uint8Array, option
 /** Names of the parts this process is writing. */
 const underWay = new Set<string>();
 
-/** Eight digits for this machine: a process number says nothing about a process of another one. */
+/** Eight digits that identify this machine, since process ids are meaningless on other machines. */
 const machine = (): string => createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
 function lives(pid: number): boolean {
@@ -56,7 +56,7 @@ function lives(pid: number): boolean {
   }
 }
 
-/** Removes parts of files in this folder whose writer on this machine is dead. Gives their names. */
+/** Removes partial files in this folder whose writer on this machine is dead. Returns their names. */
 export function sweepParts(folder: string): readonly string[] {
   return namesIn(folder).flatMap((name) => {
     const [, maker, pid] = /\.(?:([0-9a-f]{8})-)?(\d+)-[0-9a-f]{8}\.part$/.exec(name) ?? [];

@@ -53,7 +53,7 @@ export function decodePoints(data: Uint8Array): Points {
   return fromFloats(floatsOf(data));
 }
 
-/** As decodePoints, of bytes that must be those that were written. */
+/** As decodePoints, for bytes with a verified checksum. */
 export function verifiedPoints(data: Uint8Array, crc: number): Points {
   const got = crc32(data);
   if (got === crc) return decodePoints(data);
@@ -86,7 +86,7 @@ function requireFinite(metric: string, name: string, column: readonly number[]):
   }
 }
 
-/** Checked and converted from what travels between processes. Steps may repeat but never go back. */
+/** Checked and converted from the message format. Steps may repeat but never decrease. */
 export function pointsFromColumns(columns: MetricColumns): Points {
   const { metric, step, active, wall, value } = columns;
   const lengths = [step.length, active.length, wall.length, value.length];

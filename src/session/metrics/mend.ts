@@ -1,5 +1,5 @@
-// Makes the series of a salvaged file readable again when pieces of them are lost. A hole becomes one point that is not finite,
-// so that a chart shows a gap and no line across what nobody knows.
+// Makes the series of a salvaged file readable again when pieces of them are lost. A gap becomes one non-finite point, so that a chart
+// draws no line across missing data.
 import { all, numberOf } from '../sqlite.ts';
 import type { Database } from '../sqlite.ts';
 import { countOf, joinPoints } from './codec.ts';

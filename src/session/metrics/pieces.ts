@@ -1,4 +1,4 @@
-// The stored pieces of a series as they are in the file, with what their checksums say: for checking and for repairing.
+// The stored pieces of a series with the result of their checksums, for checking and repairing.
 import { crc32 } from 'node:zlib';
 import { all, blobOf, numberOf } from '../sqlite.ts';
 import type { Database, Row } from '../sqlite.ts';
@@ -7,7 +7,7 @@ import type { Points } from './codec.ts';
 
 export interface Piece {
   readonly start: number;
-  /** Null when the bytes are not those that were written. */
+  /** Null if the checksum is wrong. */
   readonly points: Points | null;
 }
 

@@ -1,4 +1,4 @@
-// Reads one metric of one run: as blocks that open themselves on demand for a window, as its last point, and whole.
+// Reads one metric of one run: as lazily loaded blocks for a window, as its last point, and completely.
 import { say, term } from '../../engine/core/say.ts';
 import type { RunFacts, XAxis } from '../../engine/spec/metrics.ts';
 import type { SeriesQuery, SeriesWindow } from '../../protocol/state.ts';
@@ -93,7 +93,7 @@ export function axisOf(
   return factors[x] > 0 ? { axis: 'step', factor: factors[x] } : null;
 }
 
-/** One window a run, in the order asked for; a run that is not in the file is left out, one without points has none. */
+/** One window per run, in the requested order; unknown runs are left out, runs without points have an empty window. */
 export function readSeries(db: Database, query: SeriesQuery): readonly SeriesWindow[] {
   const windows: SeriesWindow[] = [];
   for (const id of query.runs) {

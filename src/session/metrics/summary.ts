@@ -1,4 +1,4 @@
-// What is known about a block of consecutive points without reading them: its ranges on each axis and its first, lowest, highest,
+// Summary of a block of consecutive points: its ranges on each axis and its first, lowest, highest,
 // last and first not finite point, each with its exact position. Blocks are merged into larger ones. Independent of tables.
 import { countOf } from './codec.ts';
 import type { Points } from './codec.ts';
@@ -12,7 +12,7 @@ export const chunkPoints = 4096;
 
 /**
  * Layout of one summary, in float64: count; low and high of step, active and wall; then five points of
- * (index, step, active, wall, value): first, lowest, highest, last, first not finite. A point that is absent is all NaN.
+ * (index, step, active, wall, value): first, lowest, highest, last, first not finite. A missing point is all NaN.
  */
 export const summaryLength = 32;
 const pointsAt = 7;

@@ -1,4 +1,4 @@
-// The laws of a window, over any data and any window: nothing outside, nothing invented, no extreme missing, not too many points.
+// Properties of a window, for any data and any window: nothing outside, nothing invented, no extreme missing, not too many points.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinPoints } from './codec.ts';
@@ -51,7 +51,7 @@ function blocksOver(points: Points): readonly Block[] {
   return [...blocks, ...blocksOfPoints(cut(end, n), end)];
 }
 
-/** Any data: repeated and jumping steps, clocks that may even go back, spikes, plateaus and values that are not finite. */
+/** Arbitrary data: repeated and jumping steps, clocks that may even go back, spikes, plateaus and non-finite values. */
 const series = fc
   .record({
     n: fc.oneof(fc.integer({ min: 1, max: 9500 }), fc.noBias(fc.integer({ min: 1, max: 9500 }))),

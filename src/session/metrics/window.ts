@@ -6,7 +6,7 @@ import { countOf } from './codec.ts';
 import type { Points } from './codec.ts';
 import { axes, fineBlock, mergeSummaries, rangeAt, slotAt, slots, summarise, summaryLength } from './summary.ts';
 
-/** One stretch of a series that can be opened further. */
+/** One block of a series that can be subdivided. */
 export interface Block {
   /** Index of its first point within the series. */
   readonly start: number;
@@ -41,7 +41,7 @@ interface Placed {
   readonly value: number;
 }
 
-/** The window with what follows from it: limits in x, and the width of a pixel column on the scale of the axis. */
+/** The window with derived values: limits in x, and the width of a pixel column on the scale of the axis. */
 interface Frame {
   readonly query: WindowQuery;
   readonly low: number;
@@ -56,7 +56,7 @@ function rangeOf(frame: Pick<Frame, 'query'>, summary: Float64Array): readonly [
   return [frame.query.factor * floatAt(summary, at), frame.query.factor * floatAt(summary, at + 1)];
 }
 
-/** Position on the axis; logarithmic axes start right of zero, and everything up to zero is one place. */
+/** Position on the axis; logarithmic axes start right of zero, and everything up to zero has the same position. */
 const placeOn = (scale: 'linear' | 'log', x: number): number => {
   if (scale === 'linear') return x;
   return x > 0 ? Math.log(x) : -Infinity;
@@ -78,7 +78,7 @@ function frameOf(query: WindowQuery, blocks: readonly Block[]): Frame {
 /** A logarithmic axis from zero on shows from one unit of x (one step, one second) or from where the data begin. */
 const smallestPositive = (query: WindowQuery, first: number): number => (first > 0 ? first : query.factor);
 
-/** Where block summaries may stand for their points: inside the window and at most a third of a column wide. */
+/** Where block summaries may replace their points: inside the window and at most a third of a column wide. */
 function fits(frame: Frame, from: number, to: number): boolean {
   return from >= frame.low && to <= frame.high && widthOf(frame, from, to) <= frame.column / 3;
 }
@@ -163,7 +163,7 @@ function eachPoint(frame: Frame, block: Block, take: (point: Placed) => void): v
   }
 }
 
-/** Number of points inside the window, counted only until it is clear that there are more than `limit`. */
+/** Number of points inside the window, counted only until it exceeds `limit`. */
 function countInside(frame: Frame, blocks: readonly Block[], limit: number): number {
   let count = 0;
   for (const block of blocks) {

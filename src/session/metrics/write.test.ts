@@ -1,4 +1,4 @@
-// What goes into the file comes out again, however it arrived; and what is cut off leaves no trace.
+// Written data are read back unchanged, however they arrived; and truncated data leave no trace.
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
@@ -176,7 +176,7 @@ describe('series', () => {
     expect(window?.complete).toBe(false);
     const at = window?.value.indexOf(99) ?? -1;
     expect(window?.step[at]).toBe(654_321);
-    // What makes it fast: none of the million is read.
+    // Fast because none of the million points is read.
     db.exec('BEGIN');
     onTestFinished(() => db.exec('ROLLBACK'));
     db.exec('DELETE FROM metric_points');

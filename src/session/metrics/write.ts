@@ -1,4 +1,4 @@
-// Puts points into the file and takes them back. The layout is a function of the points alone and not of how they arrived: full
+// Writes points to the file and removes them. The layout depends on the points alone and not on how they arrived: full
 // chunks of 4096 with their pyramid, then tail rows of 64, so that what was written, cut and written again leaves no trace.
 import { asIs, say } from '../../engine/core/say.ts';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
@@ -172,7 +172,7 @@ export function truncateRun(db: Database, runKey: number, step: number): void {
   }
 }
 
-/** Puts `points` in the place of everything a series had. Inside the caller's transaction. */
+/** Replaces everything in a series by `points`. Inside the caller's transaction. */
 export function rewriteSeries(db: Database, series: number, points: Points): void {
   run(db, 'DELETE FROM metric_points WHERE chunk IN (SELECT id FROM metric_chunks WHERE series = ?)', series);
   run(db, 'DELETE FROM metric_chunks WHERE series = ?', series);

@@ -1,4 +1,4 @@
-// Every step the file format ever took, oldest first. A step is never edited once a release has written files with it.
+// All migrations of the file format, oldest first. A step is never edited once a release has written files with it.
 import type { Database } from '../sqlite.ts';
 import { firstFormat } from './v1-first-format.ts';
 import { withTexts } from './v2-texts.ts';
@@ -8,7 +8,7 @@ export interface Migration {
   /** The user_version the file has afterwards. */
   readonly version: number;
   readonly name: string;
-  /** Whoever reads understands files that lack it, so that an older file can be viewed as it is. */
+  /** Readers understand files without it, so that an older file can be viewed unchanged. */
   readonly additive?: boolean;
   /** Runs inside a transaction on a private copy of the file. */
   readonly apply: (db: Database) => void;

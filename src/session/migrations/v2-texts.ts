@@ -1,4 +1,4 @@
-// Format 2: which text each run learnt, by what is in it, and the texts themselves where a person wants them to travel along.
+// Format 2: which text each run learned, by content, and optionally the texts themselves.
 import type { Migration } from './index.ts';
 
 const use = 'ALTER TABLE runs ADD COLUMN texts TEXT CHECK (texts IS NULL OR json_valid(texts));';

@@ -1,4 +1,4 @@
-// A private folder for one test file, removed afterwards, and what is in it.
+// A private folder for one test file, removed afterwards, and its contents.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ export interface TestFolder {
   readonly path: string;
   /** A name that was not used before. */
   file(): string;
-  /** Names and contents of everything in the folder, to see that nothing changed. */
+  /** Names and contents of everything in the folder, to verify that nothing changed. */
   state(): Readonly<Record<string, string>>;
 }
 

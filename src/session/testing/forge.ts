@@ -1,4 +1,4 @@
-// Session files as somebody with bad intentions or a broken disk leaves them: whole to SQLite, and not what this program wrote.
+// Session files as an attacker or a broken disk could produce them: valid for SQLite, but not written by this program.
 import { closeSync, copyFileSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { createSession } from '../open.ts';
@@ -21,7 +21,7 @@ export function makeSession(path: string): string {
   return path;
 }
 
-/** A copy of `source` at `path` on which statements were run that this program never runs; its checks are off. */
+/** A copy of `source` at `path` after running statements that this program never runs; its checks are off. */
 export function forge(source: string, path: string, statements: readonly string[]): string {
   copyFileSync(source, path);
   const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
@@ -37,7 +37,7 @@ export function forge(source: string, path: string, statements: readonly string[
 
 const pageBytes = 4096;
 
-/** An interior page of a table whose `children` entries all lead to the same page. */
+/** An interior page of a table whose `children` entries all point to the same page. */
 function interiorPage(child: number, children: number): Buffer {
   const page = Buffer.alloc(pageBytes);
   page.writeUInt8(5, 0);
@@ -54,8 +54,8 @@ function interiorPage(child: number, children: number): Buffer {
 }
 
 /**
- * A copy of `source` whose table `table` has the right schema and pages that lead a reader through the same rows 100^14 times: SQLite
- * follows them for centuries.
+ * A copy of `source` whose table `table` has the right schema, but its pages lead a reader through the same rows 100^14 times, which would
+ * take SQLite centuries.
  */
 export function forgeLabyrinth(source: string, path: string, table: string): string {
   copyFileSync(source, path);

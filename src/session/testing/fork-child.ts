@@ -1,4 +1,4 @@
-// Forks a run as fast as it can and says on stdout which forks are committed, until somebody kills it.
+// Forks a run as fast as it can and reports committed forks on stdout, until it is killed.
 //   node fork-child.ts FILE
 import { writeSync } from 'node:fs';
 import { unwrap } from '../../engine/core/result.ts';

@@ -1,4 +1,4 @@
-// Another program that has a session open for writing: notes an event for each line it reads and says so, until it is told to end.
+// Another program that has a session open for writing: records an event for each input line and confirms it, until it is told to end.
 //   node hold-child.ts FILE
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';

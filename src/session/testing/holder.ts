@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 export interface Holder {
-  /** What the other program answers to this line. */
+  /** The other program's answer to this line. */
   ask(line: string): Promise<string>;
   kill(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Writes metrics and checkpoints as fast as it can and says on stdout what is committed, until somebody kills it.
+// Writes metrics and checkpoints as fast as it can and reports commits on stdout, until it is killed.
 //   node kill-child.ts FILE
 import { writeSync } from 'node:fs';
 import { unwrap } from '../../engine/core/result.ts';
@@ -8,7 +8,7 @@ import { bytesOfStep } from './kill-data.ts';
 
 const path = process.argv[2] ?? '';
 const store = unwrap(await sessionFiles.open(path));
-/** Written in one call, so that a line is there whole or not at all. */
+/** Written in one call, so that a line is complete or missing. */
 const say = (what: string, value: number): void => void writeSync(1, `${what} ${value}\n`);
 
 const last = await store.lastValues('run');

@@ -1,4 +1,4 @@
-// Makes a copy and never ends: says which file and folder it holds and waits to be killed.
+// Starts a copy and never finishes: prints its file and folder and waits to be killed.
 //   node maker-child.ts SESSION
 import { writeFileSync, writeSync } from 'node:fs';
 import { temporaryFolder, unfinished } from '../files/index.ts';

@@ -1,4 +1,4 @@
-// A process that has an unfinished copy and a temporary folder in its hands until it is killed.
+// A process that holds an unfinished copy and a temporary folder until it is killed.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -1,4 +1,4 @@
-// What an operation of the store was refused with, as `code: message`, for tests.
+// The failure of a store operation as `code: message`, for tests.
 import { AppFailure } from '../../engine/core/result.ts';
 import { english } from '../../engine/core/say.ts';
 

@@ -1,4 +1,4 @@
-// Every kind of session file there is, made for real: each kind knows how to put a file of it somewhere, or why this machine cannot.
+// Real session files of every kind: each kind can create a file, or tells why this machine cannot.
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -31,7 +31,7 @@ export type StoreKind = (typeof storeKinds)[number];
 
 const undo: (() => unknown)[] = [];
 
-/** Gives back mounts and rights; call it before the folder goes. */
+/** Restores mounts and permissions; call it before the folder is removed. */
 export function release(): void {
   for (const step of undo.splice(0)) step();
 }
@@ -46,7 +46,7 @@ async function filled(path: string): Promise<string> {
   return path;
 }
 
-/** What was committed last is in the log alone. */
+/** The latest commits are only in the log. */
 async function withLog(from: string, path: string): Promise<string> {
   await filled(from);
   const store = unwrap(await sessionFiles.open(from));
@@ -73,12 +73,12 @@ function fill(path: string): void {
     try {
       for (;;) appendFileSync(path, new Uint8Array(size));
     } catch {
-      // To the brim, as intended.
+      // Completely full, as intended.
     }
   }
 }
 
-/** A folder nobody may write: by its rights, or for a person who may do everything by a mount. */
+/** A read-only folder: by its permissions, or for root by a mount. */
 function forbid(place: string): boolean {
   if (process.getuid?.() !== 0) {
     chmodSync(place, 0o500);
@@ -89,7 +89,7 @@ function forbid(place: string): boolean {
   return true;
 }
 
-/** A file of the kind, or null where this machine cannot have one. */
+/** A file of the kind, or null if it is impossible on this machine. */
 export async function fileOf(kind: StoreKind, folder: TestFolder): Promise<string | null> {
   const path = folder.file();
   const place = `${path}.d`;

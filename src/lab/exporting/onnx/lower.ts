@@ -1,4 +1,4 @@
-// From a graph of the engine for one time step to nodes of ONNX: one rule an op. An op without a rule is refused by name.
+// Converts a graph of the engine for one time step to ONNX nodes, one rule per op. An op without a rule is refused by name.
 import { asIs, label, say } from '../../../engine/core/say.ts';
 import { AppFailure } from '../../../engine/core/result.ts';
 import type { Graph, Node, ValueId } from '../../../engine/graph/graph.ts';
@@ -6,12 +6,12 @@ import type { OpAttrs, OpKind, UnaryFn } from '../../../engine/ops/kinds.ts';
 import { floatAttribute, intAttribute, intsAttribute, nodeMessage, tensorMessage, type NodeSpec } from './messages.ts';
 import type { Message } from '../protobuf.ts';
 
-/** Collects nodes and constants; names them so that no two are the same. */
+/** Collects nodes and constants and gives them unique names. */
 export class Lowering {
   readonly nodes: Message[] = [];
   readonly constants: Message[] = [];
   readonly #graph: Graph;
-  /** The batch the graph was built for: an extent of this size at the front is whatever batch comes. */
+  /** The batch the graph was built for: a first extent of this size is the variable batch. */
   readonly #batch: number;
   readonly #name: (value: ValueId) => string;
   readonly #known = new Map<string, string>();
@@ -40,7 +40,7 @@ export class Lowering {
     return (value === undefined ? undefined : this.#graph.values[value])?.type.shape ?? [];
   }
 
-  /** Adds a node with one output and gives that. */
+  /** Adds a node with one output and returns the output. */
   add(op: string, inputs: readonly string[], attributes: readonly Message[] = [], output?: string): string {
     const made = output ?? `t${this.#count}`;
     this.emit({ op, inputs, outputs: [made], attributes, name: `${op}_${this.#count}` });
@@ -60,7 +60,7 @@ export class Lowering {
     return this.#constant(`ints ${values.join(' ')}`, [values.length], BigInt64Array.from(values, BigInt));
   }
 
-  /** A shape whose first extent is kept as it comes where it is the batch. */
+  /** A shape whose first extent stays variable if it is the batch. */
   target(shape: readonly number[]): string {
     return this.ints(shape.map((extent, i) => (i === 0 && extent === this.#batch ? 0 : extent)));
   }

@@ -1,5 +1,5 @@
 // A trained network as one ONNX model: a Scan over time whose body is the model's own definition of one step, with the state as inputs
-// and outputs, so that a sequence can be cut anywhere. Batch and time are free. The implementation a run trained with does not matter.
+// and outputs, so that a sequence can be cut anywhere. Batch and length are variable. The implementation a run trained with does not matter.
 //   tokens i64 [batch, time] (or features f32 [batch, time, width]), a state tensor a slot  ->  logits f32 [batch, time, outputs], the states after
 import { asIs, say } from '../../../engine/core/say.ts';
 import { AppFailure } from '../../../engine/core/result.ts';
@@ -21,7 +21,7 @@ import * as onnx from './messages.ts';
 
 type Tensors = ReadonlyMap<string, StoredTensor>;
 
-/** A batch that no other extent has by chance: wherever it is in front, the batch is meant. */
+/** A batch size that no other extent has: wherever it is the first extent, it is the batch. */
 const anyBatch = 7919;
 
 const shapeOf = (tensors: Tensors, name: string): readonly number[] | undefined => tensors.get(name)?.shape;
@@ -79,7 +79,7 @@ function stepOf(config: StackConfig): Step {
   return { graph, slots };
 }
 
-/** The graph without its writes, and what is written under which name. */
+/** The graph without its writes, and the values written by name. */
 function parted(graph: Graph): { readonly graph: Graph; readonly written: ReadonlyMap<string, ValueId> } {
   const written = new Map<string, ValueId>();
   const nodes = graph.nodes.filter((node) => {
@@ -101,7 +101,7 @@ function bodyOf({ graph, slots }: Step, config: StackConfig): onnx.GraphSpec {
   const result = (variable: string): string => {
     const value = parts.written.get(variable);
     if (value === undefined) throw new Error(`ONNX: the step must write ${variable}`);
-    // A name of its own: two states may be the same value, and an output may not be named twice.
+    // A unique name: two states may be the same value, but an output may not be named twice.
     return to.add('Identity', [name(value)], [], variable);
   };
   const { input, outputs } = endsOf(config);
@@ -155,7 +155,7 @@ function graphOf(config: StackConfig, tensors: Tensors): onnx.GraphSpec {
   return {
     name: 'network',
     nodes: [scan],
-    // Learned starts are in the metadata: no node reads them.
+    // Learned initial states are in the metadata, since no node reads them.
     constants: [...tensors]
       .filter(([name]) => !name.includes('/start/'))
       .map(([name, { shape: extents, data }]) => onnx.tensorMessage(name, extents, Float32Array.from(data))),

@@ -13,9 +13,9 @@ export interface BarPicture {
   readonly parts: readonly BarPart[];
   readonly rows: readonly {
     readonly name: string;
-    /** One value a part; null where there is nothing to draw. */
+    /** One value per part; null if there is nothing to draw. */
     readonly values: readonly number[] | null;
-    /** At most two, written at the right. */
+    /** At most two figures, written at the right. */
     readonly cells: readonly string[];
   }[];
   readonly ticks: readonly { readonly at: number; readonly text: string }[];

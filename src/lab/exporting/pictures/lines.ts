@@ -27,7 +27,7 @@ export interface LinePicture {
   readonly words: Pick<PictureWords, 'more' | 'nothing'>;
 }
 
-/** More names than a legend can hold. */
+/** Above this many names the legend is cut. */
 const mostNames = 24;
 const plot = { left: 48, top: 8, bottom: 330, right: width - 130 } as const;
 
@@ -69,7 +69,7 @@ function frameOf({ lines, guides, logY, fromZero, xName, formatY }: LinePicture)
   return { x, y, grid: grid.join('') };
 }
 
-/** Smallest and largest: a call with every value as an argument has an end. */
+/** Smallest and largest; Math.min(...values) would overflow the stack for long lists. */
 const limits = (values: readonly number[]): readonly number[] => {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {

@@ -1,4 +1,4 @@
-// Pictures drawn without a window: in the window's words and colours, true to the values, and whole XML whatever runs are called.
+// Pictures drawn without a window: with the window's words and colours, correct values, and well-formed XML whatever the names of runs.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

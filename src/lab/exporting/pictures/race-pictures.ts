@@ -1,5 +1,5 @@
-// The pictures of a race for a report that no window has drawn: the charts the Race screen begins with, in the same words and looks, from what
-// the session has stored. Pure but for reading the store.
+// The pictures of a race for a report made without a window: the charts the Race screen begins with, with the same words and looks, from
+// the stored session. Pure but for reading the store.
 import { AppFailure } from '../../../engine/core/result.ts';
 import { say } from '../../../engine/core/say.ts';
 import { identityOf } from '../../../engine/spec/look.ts';
@@ -192,7 +192,7 @@ function timePicture(groups: readonly Group[], { words, source }: Sheet): string
   );
 }
 
-/** Pictures of a sweep at most: of more settings the first, in the order of the settings. */
+/** Most pictures of a sweep; with more settings the first ones are drawn. */
 const mostSwept = 4;
 
 /** The median of the seeds stands for a variant. */
@@ -208,7 +208,7 @@ function sweepPictures(groups: readonly Group[], { words, source }: Sheet): read
     .map((setting) => ({ title: words.sweepOf(setting), svg: drawSweep(variants, setting, source, words) }));
 }
 
-/** Nothing where nothing has been prepared yet. */
+/** Nothing if nothing has been prepared yet. */
 export async function racePictures({
   states: runs,
   session: { name, baseline },
@@ -250,7 +250,7 @@ export const dayOf = (runs: readonly RunState[]): string => {
   return started.at(-1)?.slice(0, 10) ?? '';
 };
 
-/** Each by itself, called after its title. */
+/** Each separately, named after its title. */
 export async function pictureFiles(source: ExportSource): Promise<readonly ExportFile[]> {
   const all = await racePictures(source);
   if (all.length === 0) {

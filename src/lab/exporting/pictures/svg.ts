@@ -1,6 +1,6 @@
-// Pictures as text: what every drawing of the command line is made of, in the colours of the window's light theme. Independent of metrics and runs.
+// Pictures as text: the parts of every drawing of the command line, in the colours of the window's light theme. Independent of metrics and runs.
 
-/** The light theme of the window; a test holds it against the window's own. */
+/** The light theme of the window; a test compares it with the window's own. */
 export const theme = {
   text: '#16181d',
   faint: '#6b717b',
@@ -48,7 +48,7 @@ export const text = (
 export const rule = (x1: number, y1: number, x2: number, y2: number, colour: string, dash = ''): string =>
   `<path d="M${number(x1)} ${number(y1)}L${number(x2)} ${number(y2)}" fill="none" stroke="${colour}"${dash === '' ? '' : ` stroke-dasharray="${dash}"`}/>`;
 
-/** Where there is no font to ask: what letters of 11 pixels take on average. */
+/** Average width of letters of 11 pixels, used without a font to measure. */
 export const widthOf = (words: string): number => 6 * [...words].length;
 
 /** As much of a name as fits, with an ellipsis. */

@@ -12,7 +12,7 @@ export interface SweptVariant {
   readonly best: number | null;
 }
 
-/** As few values of a setting as these show nothing. */
+/** Fewer values of a setting than this show nothing. */
 const fewest = 3;
 const plot = { left: 56, top: 10, right: width - 150, bottom: 300 } as const;
 

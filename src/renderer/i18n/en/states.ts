@@ -1,4 +1,4 @@
-// English texts of what is being read, what is not there yet, and what does not apply.
+// English texts for data that are loading, missing or not applicable.
 export const states = {
   readingSessions: 'Reading the list of sessions',
   readingExperiments: 'Asking the lab what it can do',

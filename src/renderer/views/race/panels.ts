@@ -13,7 +13,7 @@ export interface Panels {
 /** In the order of the switch. */
 const panelIds: readonly PanelId[] = ['charts', 'sweep', 'samples', 'examples'];
 
-/** As few variants as these are compared by eye. */
+/** With fewer variants than this a sweep panel is not needed. */
 const FEWEST_OF_SWEEP = 3;
 
 export function usePanels({ groups, reading }: Pick<RaceContext, 'groups' | 'reading'>): Panels {

@@ -23,7 +23,7 @@ export interface RaceContext {
   /** Every variant of the session with its seeds. */
   readonly groups: ComputedRef<readonly RunGroup[]>;
   readonly reading: Reading;
-  /** What charts draw, best first. */
+  /** Groups drawn in charts, best first. */
   readonly visible: ComputedRef<readonly RunGroup[]>;
   readonly baseline: ComputedRef<RunGroup | null>;
   readonly feed: SeriesFeed;
@@ -36,7 +36,7 @@ const key: InjectionKey<RaceContext> = Symbol('race');
 /** Points of the trends in the run table, all runs together. */
 const TREND_BUDGET = 40_000;
 
-/** The feeds of charts and table, kept at what is looked at. */
+/** The feeds of charts and table, kept in step with the view. */
 function useFeeds(): Pick<RaceContext, 'feed' | 'trends'> {
   const session = useSessionStore();
   const view = useRaceViewStore();
@@ -55,7 +55,7 @@ function useFeeds(): Pick<RaceContext, 'feed' | 'trends'> {
     feed.show({ runs, metrics: metrics.value, axis: view.axis, range: view.range });
     trends.show({ runs, metrics: ['val/loss', 'train/loss'], axis: 'step', range: null });
   });
-  // Axes counted in tokens or FLOPs need the facts of a run, and another session needs everything again.
+  // Axes counted in tokens or FLOPs need the facts of a run, and another session needs everything reloaded.
   watch(
     () => [session.session?.path, needsFacts(view.axis) ? withFacts.value : 0],
     () => {
@@ -85,7 +85,7 @@ export function provideRace(): RaceContext {
 
 const needsFacts = (axis: string): boolean => axis === 'tokens' || axis === 'samples' || axis === 'flops';
 
-/** Metrics of the shown charts; loss and accuracy are side by side in the table of values, so the loss asks for both. */
+/** Metrics of the shown charts; loss and accuracy are side by side in the table of values, so the loss needs both. */
 function metricsFor(
   shown: readonly ChartId[],
   metricOf: Readonly<Record<LineChartId, MetricKind>>,

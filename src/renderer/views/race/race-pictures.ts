@@ -1,4 +1,4 @@
-// Saves the charts of the Race screen: each by itself or all as one board, as SVG or PNG, with the line that says where they come from.
+// Saves the charts of the Race screen: each separately or all as one board, as SVG or PNG, with a source line.
 import { readChartTheme } from '../../charts/chart-theme.ts';
 import { boardSheet, chartSheet, type ChartPicture } from '../../charts/picture.ts';
 import { exportSession } from '../../composables/exporting.ts';
@@ -8,7 +8,7 @@ import { fileName } from '../../../protocol/file-name.ts';
 import { useLabStore } from '../../stores/lab.ts';
 import { useSessionStore } from '../../stores/session.ts';
 
-/** What draws the charts of the screen in a theme. */
+/** Draws the visible charts in a theme. */
 export type Pictures = (theme: ReturnType<typeof readChartTheme>) => readonly ChartPicture[];
 
 /** `minRNN Lab 0.1.0 · session “Parity” · 2026-11-29`. */
@@ -35,7 +35,7 @@ export async function saveBoard(pictures: Pictures, kind: PictureKind): Promise<
   await savePicture(sheet, `${fileName(sessionName())}-board`, kind);
 }
 
-/** The report, with each chart as it looks now. */
+/** The report, with the charts in their current state. */
 export async function saveReport(pictures: Pictures): Promise<void> {
   const theme = readChartTheme(document.documentElement);
   const drawn = pictures(theme).map((one) => ({

@@ -1,4 +1,4 @@
-// What a person can do with runs: the one place that turns buttons, keys and menus of the Race screen into requests. Independent of layout.
+// Actions on runs: the only place that turns buttons, keys and menus of the Race screen into requests. Independent of layout.
 import { computed, shallowRef } from 'vue';
 import type { RunAction, RunId, RunState } from '../../../protocol/state.ts';
 import { t } from '../../i18n/index.ts';
@@ -15,7 +15,7 @@ const canGoOn = (run: RunState): boolean => resumableStatuses.has(run.status);
 const isActive = (run: RunState): boolean => activeStatuses.has(run.status);
 const ended: ReadonlySet<RunState['status']> = new Set(['failed', 'diverged']);
 
-/** What continues at "resume all" is what stands still; what failed or diverged only when it is named, or when there is nothing else. */
+/** "Resume all" continues paused and stopped runs; failed or diverged ones only if they are selected, or if there are no others. */
 function toResume(runs: readonly RunState[], all: boolean): readonly RunState[] {
   const able = runs.filter(canGoOn);
   const standing = able.filter((run) => !ended.has(run.status));
@@ -65,7 +65,7 @@ function controls() {
       { kind: 'learning-rate', value },
     );
   };
-  /** The run a fork is offered of: one with a checkpoint, else the first, which weights of a file may begin. */
+  /** The run offered for a fork: one with a checkpoint, else the first, which can start from the weights of a file. */
   const forkable = computed(() => chosen.value.find((run) => run.checkpoints.length > 0) ?? chosen.value[0] ?? null);
   return { selected, chosen, forkable, canPause, canResume, act, pause, resume, toggle, step, stop, setRate };
 }
@@ -91,7 +91,7 @@ function rowActions() {
   return { hide, solo, baseline };
 }
 
-/** What asks a question first. */
+/** Actions that ask a question first. */
 function questions() {
   const session = useSessionStore();
   const ui = useUiStore();

@@ -1,4 +1,4 @@
-// Puts runs that differ only by their seed together: one row, one line with a band. Pure.
+// Groups runs that differ only by their seed: one row, one line with a band. Pure.
 import type { FieldValue } from '../../../engine/spec/fields.ts';
 import { nameWithoutSeed } from '../../../engine/spec/names.ts';
 import type { RunSpec } from '../../../engine/spec/run-spec.ts';
@@ -40,7 +40,7 @@ export function groupRuns(runs: readonly RunState[]): readonly RunGroup[] {
   });
 }
 
-/** Variants of one value of a setting put together, in the order in which they come; each keeps the look of its first run. */
+/** Variants grouped by the value of a setting, in their order; each group has the look of its first run. */
 export function groupBySetting(
   groups: readonly RunGroup[],
   valueOf: (spec: RunSpec) => FieldValue | null,
@@ -66,7 +66,7 @@ const order: readonly RunStatus[] = [
   'finished',
 ];
 
-/** What a row says about several seeds: the liveliest status. */
+/** Status of a row with several seeds: the most active one. */
 export function groupStatus(group: RunGroup): RunStatus {
   return order.find((status) => group.runs.some((run) => run.status === status)) ?? 'queued';
 }

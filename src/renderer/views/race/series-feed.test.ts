@@ -6,7 +6,7 @@ import type { SeriesQuery, SeriesWindow } from '../../../protocol/state.ts';
 import type { LabClient } from '../../../protocol/rpc.ts';
 import { columnsFor, createSeriesFeed, type SeriesFeed } from './series-feed.ts';
 
-/** Stores points by run and answers like the lab, late on demand. */
+/** Stores points by run and answers like the lab, optionally late. */
 function smallLab() {
   const stored = new Map<string, { step: number; value: number }[]>();
   const queries: SeriesQuery[] = [];

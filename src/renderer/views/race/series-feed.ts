@@ -1,5 +1,5 @@
-// The curves the Race screen holds: asks the lab for windows, adds what it sends, and says at most ten times a second that there is
-// something new. Plain arrays all the way; the only reactive thing is a counter. Independent of charts.
+// The curves the Race screen holds: loads windows from the lab, adds new points, and signals changes at most ten times a second. Uses plain
+// arrays; only a counter is reactive. Independent of charts.
 import { shallowRef, type ShallowRef } from 'vue';
 import type { MetricColumns, MetricKind, RunFacts, XAxis } from '../../../engine/spec/metrics.ts';
 import type { RunId, SeriesWindow } from '../../../protocol/state.ts';
@@ -15,14 +15,14 @@ export interface FeedQuery {
 }
 
 export interface SeriesFeed {
-  /** Goes up when points have changed, at most ten times a second. */
+  /** Increases when points have changed, at most ten times a second. */
   readonly version: Readonly<ShallowRef<number>>;
   points(metric: MetricKind, run: RunId): SeriesBuffer | null;
-  /** True until the lab has said what it has of a metric: whether there is nothing is not known before. */
+  /** True until the lab has answered for a metric; before that it is unknown whether there are points. */
   isReading(metric: MetricKind): boolean;
-  /** Says what is looked at; asks the lab only for what is missing. */
+  /** Sets what is displayed; requests only what is missing. */
   show(query: FeedQuery): void;
-  /** Forgets and asks again: after a lost connection or another session. */
+  /** Reloads everything, after a lost connection or for another session. */
   refresh(): void;
   dispose(): void;
 }
@@ -30,7 +30,7 @@ export interface SeriesFeed {
 export interface FeedOptions {
   readonly factsOf: (run: RunId) => RunFacts | null;
   readonly onFailure: (thrown: unknown) => void;
-  /** Points of all lines together that the renderer is ready to hold. */
+  /** Most points of all lines together. */
   readonly budget?: number;
 }
 
@@ -38,7 +38,7 @@ export interface FeedOptions {
 const PUBLISH_MS = 100;
 /** Share of the time that drawing may take: the pause is at least this many times the last drawing. */
 const REST = 3;
-/** Runs asked for at once. */
+/** Runs per request. */
 const PART = 250;
 const keyOf = (metric: MetricKind, run: RunId): string => `${metric}|${run}`;
 
@@ -52,7 +52,7 @@ class Feed implements SeriesFeed {
   readonly #client: LabClient;
   readonly #options: FeedOptions;
   readonly #buffers = new Map<string, SeriesBuffer>();
-  /** Keys asked for and not yet answered, with what arrived meanwhile. */
+  /** Pending keys, with the points that arrived in the meantime. */
   readonly #awaited = new Map<string, MetricColumns[]>();
   readonly #unsubscribe: readonly (() => void)[];
   #query: FeedQuery = { runs: [], metrics: [], axis: 'step', range: null };
@@ -107,7 +107,7 @@ class Feed implements SeriesFeed {
 
   readonly #stale = new Set<string>();
 
-  /** Old points stay on the screen until the new window is here. */
+  /** Old points stay on the screen until the new window arrives. */
   #invalidate(): void {
     this.#generation += 1;
     this.#awaited.clear();
@@ -124,7 +124,7 @@ class Feed implements SeriesFeed {
     for (const key of this.#stale) if (!wanted.has(key)) this.#stale.delete(key);
   }
 
-  /** In parts, one after the other: the first lines are there early, no answer is long, and a further zoom leaves out the rest. */
+  /** In parts, one after the other: the first lines appear early, no answer is long, and another zoom cancels the rest. */
   async #ask(metric: MetricKind, runs: readonly RunId[]): Promise<void> {
     const generation = this.#generation;
     const { axis, range } = this.#query;
@@ -185,7 +185,7 @@ class Feed implements SeriesFeed {
         this.#timer = null;
         const start = performance.now();
         this.version.value += 1;
-        // What depends on the counter is drawn before the next task; how long that took sets the pace.
+        // Dependent components are drawn before the next task; the time this takes sets the pace.
         setTimeout(() => (this.#drawing = performance.now() - start), 0);
       },
       Math.max(PUBLISH_MS, this.#drawing * REST),

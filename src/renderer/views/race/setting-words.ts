@@ -1,4 +1,4 @@
-// A setting's value in the words of the form: yes and no, choices by their label, numbers as typed.
+// A setting's value as in the form: yes and no, choices by their label, numbers as typed.
 import type { Field, FieldValue } from '../../../engine/spec/fields.ts';
 import { choiceLabel } from '../../i18n/fields.ts';
 import { t } from '../../i18n/index.ts';

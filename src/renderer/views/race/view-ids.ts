@@ -1,12 +1,12 @@
 // Names of what the Race screen can show: panels and charts. Pure.
 
-/** What takes the place above the run table. Which of them apply to a race is said in `panels.ts`. */
+/** Panels above the run table. `panels.ts` decides which of them apply to a race. */
 export const panelIds = ['charts', 'sweep', 'samples', 'examples'] as const;
 export type PanelId = (typeof panelIds)[number];
 
 export const chartIds = ['loss', 'accuracy', 'throughput', 'memory', 'time', 'gradient', 'rate'] as const;
 export type ChartId = (typeof chartIds)[number];
-/** Charts of a metric along the run; memory and the account of time are a bar a variant. */
+/** Charts of a metric along the run; memory and the time account have one bar per variant. */
 export type LineChartId = Exclude<ChartId, 'memory' | 'time'>;
 export const isLineChart = (chart: ChartId): chart is LineChartId => chart !== 'memory' && chart !== 'time';
 

@@ -1,5 +1,5 @@
-// How a person looks at the race: axes, smoothing, zoom, cursor, which charts and rows. Belongs to this window, outlives the screen,
-// and is never saved with the session.
+// How a person looks at the race: axes, smoothing, zoom, cursor, which charts and rows. Belongs to this window, survives leaving the
+// screen, and is never saved with the session.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { MetricKind, XAxis } from '../../../engine/spec/metrics.ts';
@@ -50,7 +50,7 @@ function charts() {
   const lossMetric = ref<MetricKind>('val/loss');
   const speedMetric = ref<MetricKind>('speed/tokens');
   const extra = shallowRef<readonly ChartId[]>(['time']);
-  /** The one chart that has all the room; null = all charts. */
+  /** The maximised chart; null = all charts. */
   const alone = ref<LineChartId | null>(null);
   const tables = shallowRef<ReadonlySet<TableId>>(new Set());
   const metricOf = computed<Readonly<Record<LineChartId, MetricKind>>>(() => ({
@@ -83,11 +83,11 @@ function board() {
   const best = ref<number | null>(null);
   const colour = ref('auto');
   const dash = ref('auto');
-  /** `seeds`, or the id of the settings column whose runs of one value are one line and one row. */
+  /** `seeds`, or the id of the settings column to group lines and rows by. */
   const groupBy = ref('seeds');
-  /** The run under the pointer, in whichever part of the screen. */
+  /** The run under the pointer, in any part of the screen. */
   const hovered = shallowRef<RunId | null>(null);
-  /** Columns of where the runs really ran, also when it is the same for all. */
+  /** Show the device columns even if they are the same for all. */
   const ran = ref(false);
   const sort = shallowRef<Sort>({ column: 'loss', down: false });
   const solo = shallowRef<ReadonlySet<RunId> | null>(null);

@@ -1,4 +1,4 @@
-// The three charts of a measurement, from its points: step time, speed-up over a chosen line, memory. Pure but for the words.
+// The three charts of a measurement, from its points: step time, speed-up over a chosen line, memory. Pure except for the texts.
 import type { ModelInfo } from '../../../engine/spec/catalogue.ts';
 import { crossoverOf, type Crossover } from '../../../engine/spec/scaling-crossover.ts';
 import {
@@ -73,7 +73,7 @@ function frame({
 const disturbedAt = (result: ScalingResult, series: number): readonly number[] =>
   pointsOf(result, series).flatMap((point) => (isDisturbed(point) ? [point.at] : []));
 
-/** Sizes of a series that were left out, with the reason in a word. */
+/** Skipped sizes of a series, with a short reason. */
 const missingOf = (result: ScalingResult, series: number): ScalingLine['missing'] =>
   pointsOf(result, series).flatMap(({ at, outcome }) =>
     outcome === 'measured' ? [] : [{ x: at, words: t(`scaling.outcome.${outcome}`) }],
@@ -121,7 +121,7 @@ export function timeChart(input: ChartInput, base: number): ScalingChart {
   };
 }
 
-/** Series by index, loops after all others: they are the baseline and not the model at its best. */
+/** Series by index, loops last, since they are a baseline and not the model's best form. */
 export const loopsLast = ({ spec }: ScalingResult): readonly number[] => {
   const isLoop = (at: number): number => Number(spec.series[at]?.implementation === 'loop');
   return spec.series.map((_, at) => at).sort((a, b) => isLoop(a) - isLoop(b) || a - b);
@@ -131,7 +131,7 @@ export const loopsLast = ({ spec }: ScalingResult): readonly number[] => {
 export const crossoversOf = (result: ScalingResult, base: number): readonly Crossover[] =>
   result.spec.series.map((_, series) => crossoverOf(stepTimes(result, base), stepTimes(result, series)));
 
-/** Clear crossings with the chosen line; only the first of each model, so that the chart stays readable. */
+/** Clear crossings with the chosen line; only the first per model, so that the chart stays readable. */
 function crossings(result: ScalingResult, base: number) {
   const models = new Set<string>();
   const crossovers = crossoversOf(result, base);
@@ -144,7 +144,7 @@ function crossings(result: ScalingResult, base: number) {
   });
 }
 
-/** The crossings as marks: who meets whom is said when the pointer rests on one. */
+/** The crossings as marks; the tooltip names the lines. */
 function marksOf(input: ChartInput, base: number) {
   const looks = looksOf(input);
   return crossings(input.result, base).map(({ series, at, value, ...cross }) => ({
@@ -155,7 +155,7 @@ function marksOf(input: ChartInput, base: number) {
   }));
 }
 
-/** What is said of how a line crosses the chosen one; nothing where it does not. */
+/** Description of how a line crosses the chosen one; empty if it does not. */
 export function crossoverWords(
   { result, models }: Pick<ChartInput, 'result' | 'models'>,
   base: number,
@@ -181,7 +181,7 @@ const ghostLook: SeriesLook = {
   hollow: true,
 };
 
-/** How many times faster than the chosen line; with the paper's two points when asked for. */
+/** How many times faster than the chosen line; optionally with the paper's two points. */
 export function ratioChart(input: ChartInput, base: number, paper: boolean): ScalingChart {
   const { result } = input;
   const baseTimes = stepTimes(result, base);
@@ -224,7 +224,7 @@ export function ratioChart(input: ChartInput, base: number, paper: boolean): Sca
 export const plannedMemoryFalls = (result: ScalingResult): boolean =>
   result.spec.series.some((_, series) => fallsInMemory(result, series) !== null);
 
-/** MiB or GiB, whichever the largest value reads better in. */
+/** MiB or GiB, whichever suits the largest value better. */
 export function memoryUnit(result: ScalingResult): { readonly name: string; readonly bytes: number } {
   const largest = Math.max(0, ...result.points.map((point) => point.memory?.total ?? 0));
   return largest > 8 * 2 ** 30 ? { name: 'GiB', bytes: 2 ** 30 } : { name: 'MiB', bytes: 2 ** 20 };

@@ -1,4 +1,4 @@
-// Where the words of marks in a picture stand: beside their mark, apart from each other, off the lines where there is room. Pixels only.
+// Placement of the texts of marks in a picture: next to their mark, without overlap, and away from the lines if possible. Pixels only.
 import type { XY } from '../../charts/plot-model.ts';
 
 export interface PlacedMark<M> {
@@ -19,7 +19,7 @@ export interface MarkEdges {
 interface Place {
   readonly anchor: 'start' | 'end';
   readonly labelX: number;
-  /** Baseline of the words. */
+  /** Baseline of the text. */
   readonly labelY: number;
   readonly from: number;
   readonly to: number;
@@ -34,7 +34,7 @@ const LETTER = 6.4;
 const WORD_GAP = 8;
 const LINE_HEIGHT = 13;
 const AIR = 2;
-/** Places along a stretch of a line at which it is looked for under words. */
+/** Samples along a line segment, tested for overlap with text. */
 const SAMPLES = 12;
 
 function placesOf(x: number, y: number, label: string, { bottom }: MarkEdges): readonly Place[] {
@@ -51,7 +51,7 @@ const apart = (one: Place, other: Place): boolean =>
   one.from > other.to + WORD_GAP ||
   Math.abs(one.labelY - other.labelY) >= LINE_HEIGHT;
 
-/** How much of the lines is under words, in samples. */
+/** Number of line samples covered by text. */
 function covered({ from, to, labelY }: Place, lines: readonly (readonly XY[])[]): number {
   const under = (x: number, y: number): boolean =>
     x > from - AIR && x < to + AIR && y > labelY - LINE_HEIGHT + AIR && y < labelY + 2 * AIR;
@@ -64,7 +64,7 @@ function covered({ from, to, labelY }: Place, lines: readonly (readonly XY[])[])
     .reduce((sum, one) => sum + one, 0);
 }
 
-/** Marks from left to right, each with the place for its words that covers least. `lines` and `at` in pixels. */
+/** Marks from left to right, each with the text position that covers least. `lines` and `at` in pixels. */
 export function placeMarks<M extends XY & { readonly label: string }>(
   marks: readonly M[],
   lines: readonly (readonly XY[])[],

@@ -1,4 +1,4 @@
-// What a person has set on the Scaling screen, as typed, and the measurement it stands for. Pure; the lab checks the spec once more.
+// What a person has set on the Scaling screen, as typed, and the measurement it stands for. Pure; the lab checks the spec again.
 import { allows, scalingSizes } from '../../../engine/spec/limits.ts';
 import { sizesBetween } from '../../../engine/spec/scaling-analysis.ts';
 import type { DeviceChoice } from '../../../engine/spec/run-spec.ts';
@@ -42,7 +42,7 @@ const defaultEnds: Readonly<Record<ScalingAxis, readonly [string, string]>> = {
   batch: ['1', '64'],
 };
 
-/** Another quantity is varied: its ends are other ones, and what was varied stays at its own fixed value. */
+/** Switches the varied quantity: it has its own ends, and the previous one gets its fixed value. */
 export function withAxis(draft: ScalingDraft, vary: ScalingAxis): ScalingDraft {
   const [from, to] = defaultEnds[vary];
   return vary === draft.vary ? draft : { ...draft, vary, typed: { ...draft.typed, from, to } };
@@ -56,7 +56,7 @@ export const fieldsOf = (vary: ScalingAxis): readonly DraftField[] => [
   'layers',
 ];
 
-/** `8,192`, `8192`; null when it is no whole number. */
+/** `8,192`, `8192`; null if it is not a whole number. */
 export function wholeNumber(text: string): number | null {
   const value = parseNumber(text);
   return value !== null && Number.isInteger(value) ? value : null;
@@ -81,7 +81,7 @@ export function problemsOf({ vary, typed, series }: ScalingDraft): readonly Draf
   return problems;
 }
 
-/** The spec to measure, from a draft without problems; what the draft does not hold (warm-up, repeats) comes from `base`. */
+/** The spec to measure, from a draft without problems; the rest (warm-up, repeats) comes from `base`. */
 export function specOf({ vary, typed, series, device }: ScalingDraft, base: ScalingSpec): ScalingSpec {
   const number = (field: DraftField): number => wholeNumber(typed[field]) ?? 1;
   return {

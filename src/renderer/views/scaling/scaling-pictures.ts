@@ -1,4 +1,4 @@
-// The charts of the Scaling screen as they are there, each as a picture with title, unit and the line that says where it comes from.
+// The charts of the Scaling screen, each as a picture with title, unit and source line.
 import type { ScalingResult } from '../../../engine/spec/scaling.ts';
 import { readChartTheme } from '../../charts/chart-theme.ts';
 import { domPicture } from '../../charts/dom-picture.ts';

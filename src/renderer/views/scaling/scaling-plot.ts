@@ -9,7 +9,7 @@ export interface ScalingLine {
   readonly key: string;
   readonly look: SeriesLook;
   readonly label: string;
-  /** Grey words after the label. */
+  /** Grey text after the label. */
   readonly note: string;
   readonly points: readonly XY[];
   readonly low: readonly XY[];
@@ -18,13 +18,13 @@ export interface ScalingLine {
   readonly disturbed: readonly number[];
   /** What was measured of a planned value, as a dash across the line, and in words. */
   readonly grown: readonly (XY & { readonly words: string })[];
-  /** Positions that were planned and did not fit. */
+  /** Points that were planned and did not fit. */
   readonly crosses: readonly XY[];
-  /** Sizes without a value, and why in a word. */
+  /** Sizes without a value, with a short reason. */
   readonly missing: readonly { readonly x: number; readonly words: string }[];
   /** Values of others, drawn as a guide. */
   readonly ghost: boolean;
-  /** A sentence shown when the pointer rests on the label. */
+  /** Tooltip of the label. */
   readonly title?: string;
 }
 export interface ScalingChart {
@@ -54,7 +54,7 @@ export interface Placed {
   readonly y: (value: number) => number;
   readonly ticksX: readonly number[];
   readonly ticksY: readonly number[];
-  /** Without `line` the value is above the picture. */
+  /** Without `line` the value is above the visible range. */
   readonly guides: readonly { readonly y: number; readonly label: string; readonly line: boolean }[];
   readonly labels: readonly { readonly line: ScalingLine; readonly end: XY; readonly y: number }[];
   readonly marks: readonly PlacedMark<ScalingChart['marks'][number]>[];
@@ -68,7 +68,7 @@ const GROWN = 14;
 /** Between the plot and the first letter of a label, leader included; and after the last one. */
 const LABEL_START = 16;
 const LABEL_END = 10;
-/** A guide further above the data than this is only named at the upper edge: the lines would be pressed flat. */
+/** A guide further above the data than this is only named at the upper edge, since the lines would be flattened otherwise. */
 const FAR = 32;
 
 /** Places axes, ticks and labels in a picture of `width` x `height` pixels with `gutter` pixels for labels at the right. */
@@ -152,7 +152,7 @@ export interface TipRow {
   readonly missing: string;
 }
 
-/** What was measured at one size, highest first as in the picture; lines without a value at the end. */
+/** The results at one size, highest first as in the picture; lines without a value last. */
 export function tipRows(chart: ScalingChart, at: number): readonly TipRow[] {
   const here = (points: readonly XY[]): number | null => points.find(({ x }) => x === at)?.y ?? null;
   const rows = chart.lines.flatMap((line) => {
@@ -191,7 +191,7 @@ function axis(
   return (value) => from + ((position(value) - low) / (high - low)) * (to - from);
 }
 
-/** Every n-th of the sizes, counted from the largest, so that at most `room` are written. */
+/** Every n-th of the sizes, counted from the largest, so that at most `room` are labelled. */
 function thinned(sizes: readonly number[], room: number): readonly number[] {
   const every = Math.max(1, Math.ceil(sizes.length / room));
   return sizes.filter((_, index) => (sizes.length - 1 - index) % every === 0);

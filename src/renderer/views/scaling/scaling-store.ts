@@ -6,7 +6,7 @@ import type { ScalingResult, ScalingSpec } from '../../../engine/spec/scaling.ts
 import { lab } from '../../services/lab.ts';
 import { draftOf, problemsOf, specOf, type ScalingDraft } from './scaling-draft.ts';
 
-/** A failure stays on the screen in words until the next try. */
+/** A failure message stays on the screen until the next try. */
 function attempts() {
   const problem = shallowRef<AppError | null>(null);
   const waiting = ref(false);
@@ -50,7 +50,7 @@ export const useScalingStore = defineStore('scaling', () => {
   const measure = (): Promise<void> =>
     attempt(async () => {
       if (draft.value === null || suggested.value === null || problems.value.length > 0) return;
-      // Small measurements may be over before the answer arrives: an event of this one is newer than the answer.
+      // Small measurements may end before the answer arrives: their events are newer than the answer.
       const before = result.value;
       const started = await lab().request('scaling/start', { spec: specOf(draft.value, suggested.value) });
       if (result.value === before || result.value?.id !== started.id) result.value = started;

@@ -1,4 +1,4 @@
-// How long an experiment takes, rounded as one would say it.
+// Duration of an experiment, rounded as people say it.
 import { t } from '../../i18n/index.ts';
 
 /** `60 s`, `90 s`, `3 min`: seconds up to two minutes, then whole minutes. */

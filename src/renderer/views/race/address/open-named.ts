@@ -1,5 +1,5 @@
-// Opens the session that a link names, through the same door as a click in the list. A link names a file of the list and no path: it
-// opens no other file.
+// Opens the session that a link names, in the same way as a click in the list. A link contains a file name of the list and no path, so it
+// cannot open other files.
 import { verbatim } from '../../../../engine/core/say.ts';
 import { fileOf } from '../../../composables/recent-sessions.ts';
 import { openSession } from '../../../composables/session-files.ts';
@@ -10,7 +10,7 @@ import { lab } from '../../../services/lab.ts';
 import { useSessionStore } from '../../../stores/session.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 
-/** Of several files of one name in different folders a person says which; null = none of them. */
+/** If several files in different folders have the name, a person chooses; null = none of them. */
 async function choose(found: readonly RecentSession[], file: string): Promise<RecentSession | null> {
   const [first, ...others] = found;
   if (first === undefined || others.length === 0) return first ?? null;
@@ -22,7 +22,7 @@ async function choose(found: readonly RecentSession[], file: string): Promise<Re
   return answer === null ? null : (others.find(({ path }) => path === answer) ?? first);
 }
 
-/** What a person reads whose link leads to nothing. */
+/** The message for a link to a missing session. */
 function missing(file: string): AppFailure {
   const open = useSessionStore().session;
   return new AppFailure({
@@ -32,7 +32,7 @@ function missing(file: string): AppFailure {
   });
 }
 
-/** True when the session of that file name is open; false when a person stays with the one that is. */
+/** True if the session of that file name is open; false if a person stays with the current one. */
 export async function openNamed(named: string): Promise<boolean> {
   const file = named.slice(0, 80);
   const { session } = useSessionStore();

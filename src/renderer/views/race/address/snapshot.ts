@@ -1,4 +1,4 @@
-// The view as it is now, as plain data, and back again. The one place that knows which store keeps which part.
+// The current view as plain data, and back. The only place that knows which store keeps which part.
 import type { RunId } from '../../../../protocol/state.ts';
 import { useSessionStore } from '../../../stores/session.ts';
 import { useUiStore } from '../../../stores/ui.ts';
@@ -27,7 +27,7 @@ export function snapshot(): ViewState {
   };
 }
 
-/** Runs that the session does not have are left out; their ids come back. */
+/** Runs that the session does not have are left out; returns their ids. */
 export function applyView(state: ViewState): readonly RunId[] {
   const view = useRaceViewStore();
   const { byId } = useSessionStore();

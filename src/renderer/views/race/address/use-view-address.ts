@@ -1,4 +1,4 @@
-// The view lives in the address: it is read once the session is there and whenever a person changes it, and written as the view changes.
+// Keeps the view in the address: reads it once the session is loaded and whenever a person changes it, and writes it as the view changes.
 import { useDebounceFn } from '@vueuse/core';
 import { nextTick, onScopeDispose, watch } from 'vue';
 import { useRoute, useRouter, type LocationQuery } from 'vue-router';
@@ -13,10 +13,10 @@ import { decodeView, encodeView, type Query } from './view-address.ts';
 
 /** The part of an address that names a session. */
 export const SESSION = 'session';
-/** Browsers allow so many changes of the address and no more. */
+/** Browsers limit how often the address may change. */
 const WRITE_MS = 200;
 
-/** The query of a link to the open session as it looks now; `view` adds to it. */
+/** The query of a link to the open session in its current view; `view` is merged in. */
 export function queryNow(): Query {
   const path = useSessionStore().session?.path ?? null;
   return { ...(path === null ? {} : { [SESSION]: fileOf(path) }), ...encodeView(snapshot()) };
@@ -27,7 +27,7 @@ const few = (parts: readonly string[]): string => parts.slice(0, 5).join(', ');
 async function follow(query: LocationQuery): Promise<void> {
   const file = query[SESSION];
   if (typeof file === 'string' && !(await openNamed(file))) return;
-  // Another session has made the view plain again by now.
+  // Another session has reset the view by now.
   await nextTick();
   const { state, ignored } = decodeView(query, [SESSION]);
   const unknown = [...new Set(applyView(state))];
@@ -43,7 +43,7 @@ export function useViewAddress(): void {
   const ui = useUiStore();
   let written = stableJson({});
   let following = false;
-  // A screen may take a moment to load; an address written meanwhile would call off the way there.
+  // A screen may take a moment to load; writing the address in the meantime would cancel the navigation.
   let leaving = false;
   onScopeDispose(router.beforeEach((to) => void (leaving = to.name !== 'race')));
   const write = useDebounceFn(async () => {
@@ -54,7 +54,7 @@ export function useViewAddress(): void {
   }, WRITE_MS);
   const read = async (): Promise<void> => {
     if (!session.loaded || following || stableJson(route.query) === written) return;
-    // An address that says nothing changes nothing.
+    // An empty address changes nothing.
     if (Object.keys(route.query).length > 0) {
       following = true;
       await ui.attempt(() => follow(route.query));

@@ -1,4 +1,4 @@
-// An address says the view and nothing else: written and read back it is the same, and no address, however bad, stops the screen.
+// An address describes the view: written and read back it is the same, and no invalid address breaks the screen.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { xAxes } from '../../../charts/axes.ts';
@@ -52,7 +52,7 @@ describe('the view in the address', () => {
       fc.property(view, (state) => {
         const query = encodeView(state);
         expect(decodeView(query)).toEqual({ state, ignored: [] });
-        // A lone surrogate is no text that an address can hold.
+        // An address cannot contain a lone surrogate.
         if (!state.filter.isWellFormed()) return;
         const address = new URL(`http://lab/?${new URLSearchParams(query).toString()}`);
         expect(decodeView(Object.fromEntries(address.searchParams))).toEqual({ state, ignored: [] });

@@ -1,8 +1,8 @@
-// The view of the Race screen as the query of an address, and back. Only what differs from a plain view is written; what cannot be read is
-// left out and named. Pure.
+// The view of the Race screen as the query of an address, and back. Only differences from the default view are written; unreadable parts
+// are ignored and reported. Pure.
 import { parts, plainView, type Part, type ViewState } from './view-state.ts';
 
-/** Names in the address, where they differ from the names here. */
+/** Names in the address, if they differ from the names here. */
 const short: Partial<Record<keyof ViewState, string>> = {
   axis: 'x',
   logX: 'logx',
@@ -23,7 +23,7 @@ const short: Partial<Record<keyof ViewState, string>> = {
 
 const keys = Object.keys(plainView) as (keyof ViewState)[];
 const nameOf = (key: keyof ViewState): string => short[key] ?? key;
-/** The part of any key, for values of that key. */
+/** The part of a key, typed by that key. */
 const partOf = (key: keyof ViewState): Part<unknown> => parts[key] as Part<unknown>;
 
 export type Query = Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export function encodeView(state: ViewState): Query {
 
 export interface Decoded {
   readonly state: ViewState;
-  /** Parts that were there and could not be read: `zoom=abc`. */
+  /** Parts that could not be read: `zoom=abc`. */
   readonly ignored: readonly string[];
 }
 

@@ -1,5 +1,5 @@
-// What of the Race screen's view an address can say: plain data, its defaults, and how each part is written and read. Pure; a part that
-// cannot be read is null, never an error. Adding a part = one line here.
+// The part of the Race screen's view that an address can describe: plain data, defaults, and how each part is written and read. Pure; an
+// unreadable part is null, never an error. Adding a part = one line here.
 import type { MetricKind, XAxis } from '../../../../engine/spec/metrics.ts';
 import { xAxes } from '../../../charts/axes.ts';
 import type { Sort } from '../board/sort-order.ts';
@@ -28,7 +28,7 @@ export interface ViewState {
   readonly speedMetric: MetricKind;
   readonly extra: readonly ChartId[];
   readonly tables: readonly TableId[];
-  /** The one chart that has all the room; null = all charts. */
+  /** The maximised chart; null = all charts. */
   readonly alone: LineChartId | null;
   readonly smoothing: number;
   readonly seeds: 'band' | 'traces';
@@ -82,7 +82,7 @@ export const plainView: ViewState = {
   run: null,
 };
 
-/** Writes a value, and reads what somebody may have typed; null = not understood. */
+/** Writes a value, and parses one that may have been typed; null = not understood. */
 export interface Part<T> {
   readonly write: (value: T) => string;
   readonly read: (text: string) => T | null;
@@ -92,7 +92,7 @@ const oneOf = <T extends string>(all: readonly T[]): Part<T> => ({
   write: (value) => value,
   read: (text) => all.find((one) => one === text) ?? null,
 });
-/** Nothing in the list is written as `none`, since an empty part of an address means nothing. */
+/** An empty list is written as `none`, since an empty part of an address is ignored. */
 const someOf = <T extends string>(all: readonly T[]): Part<readonly T[]> => ({
   write: (values) => (values.length === 0 ? 'none' : values.join(',')),
   read: (text) => {
@@ -107,7 +107,7 @@ const orNone = <T>(part: Part<T>): Part<T | null> => ({
 });
 const LONGEST = 1000;
 const words: Part<string> = { write: (value) => value, read: (text) => (text.length <= LONGEST ? text : null) };
-/** Ids of runs and columns: what they are made of, and nothing that could be anything else. */
+/** Characters allowed in ids of runs and columns. */
 const id: Part<string> = { write: (value) => value, read: (text) => (/^[\w.:-]{1,200}$/.test(text) ? text : null) };
 const ids: Part<readonly string[]> = {
   write: (values) => (values.length === 0 ? 'none' : values.join(',')),

@@ -1,4 +1,4 @@
-// The rows of the run table: one a variant (several seeds summed up) with its seeds below when unfolded; sorted, baseline first.
+// The rows of the run table: one per variant (several seeds summarised) with its seeds below when unfolded; sorted, baseline first.
 // Pure.
 import type { RunState, RunStatus } from '../../../../protocol/state.ts';
 import { groupStatus, type RunGroup } from '../run-groups.ts';
@@ -46,7 +46,7 @@ export interface BoardView {
 
 type SortValue = number | string | boolean | null;
 
-/** What every row is compared with; made once for all of them. */
+/** What every row is compared with, computed once. */
 type Baseline = { readonly key: string; readonly numbers: RowNumbers } | null;
 
 const baselineOf = ({ baseline, summary, stored }: BoardView): Baseline =>
@@ -79,7 +79,7 @@ function makeRow({ group, runs, inner }: RowOf, view: BoardView, baseline: Basel
   };
 }
 
-/** What a column sorts by. */
+/** The sort value of a column. */
 export function sortValue(row: BoardRow, column: string, columns: readonly SettingsColumn[]): SortValue {
   switch (column) {
     case 'name':
@@ -140,7 +140,7 @@ function sortRows(rows: readonly BoardRow[], { sort, columns }: BoardView): Boar
   return pinned.length === 0 ? all : [...pinned, ...all.filter((row) => !row.baseline)];
 }
 
-/** One row a group, best first by what the table is sorted by; where that has no best, by the loss. */
+/** One row per group, best first by the sorted column; by the loss if that column has no best. */
 export function rankedRows(groups: readonly RunGroup[], view: BoardView): readonly BoardRow[] {
   const baseline = baselineOf(view);
   const rows = groups.map((group) => makeRow({ group, runs: group.runs, inner: false }, view, baseline));

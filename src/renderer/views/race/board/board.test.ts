@@ -1,4 +1,4 @@
-// The run table's arithmetic: what is summed up, compared, filtered and sorted.
+// The run table's arithmetic: summaries, comparisons, filters and sorting.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { steadySpeed } from '../../../../engine/spec/speed.ts';
@@ -32,7 +32,7 @@ interface Given {
   readonly status?: RunState['status'];
   readonly name?: string;
   readonly hidden?: boolean;
-  /** False = no evaluation yet: there is a training loss and nothing else. */
+  /** False = no evaluation yet, only a training loss. */
   readonly evaluated?: boolean;
 }
 

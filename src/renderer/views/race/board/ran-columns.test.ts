@@ -1,4 +1,4 @@
-// Columns of where runs really ran: there when the runs differ or a person asks, and never about a run that has not started.
+// Columns with the actual device of runs: shown if the runs differ or a person asks, and empty for a run that has not started.
 import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../../protocol/state.ts';
 import { ranColumns, ranValue } from './ran-columns.ts';

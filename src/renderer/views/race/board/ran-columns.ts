@@ -1,4 +1,4 @@
-// Where the runs really ran, as columns of the run table: what `auto` and 0 threads became. Pure.
+// The actual device of runs as columns of the run table: what `auto` and 0 threads resolved to. Pure.
 import type { RunState } from '../../../../protocol/state.ts';
 
 export interface RanColumn {
@@ -14,12 +14,12 @@ const all: readonly RanColumn[] = [
   { id: 'ranThreads', numeric: true, of: ({ environment }) => environment?.threads ?? null },
 ];
 
-/** All when a person asks for them, else those in which the runs differ: their speeds compare machines, too. */
+/** All if a person asks for them, else those in which the runs differ, since their speeds are then not comparable. */
 export function ranColumns(runs: readonly RunState[], asked: boolean): readonly RanColumn[] {
   if (asked) return all;
   return all.filter(({ of }) => new Set(runs.map(of).filter((value) => value !== null)).size > 1);
 }
 
-/** What the table sorts by in one of these columns; null for a column that is none of them. */
+/** The sort value of one of these columns; null for other columns. */
 export const ranValue = (run: RunState, id: string): string | number | null =>
   all.find((one) => one.id === id)?.of(run) ?? null;

@@ -1,4 +1,4 @@
-// Keys on a focused row of the run table. Knows which key means what, not how it is done.
+// Keys on a focused row of the run table. Maps keys to actions that are passed in.
 import type { useRunActions } from '../run-actions.ts';
 import type { BoardRow } from './board-rows.ts';
 
@@ -10,7 +10,7 @@ export interface RowKeyTargets {
   readonly view: { readonly toggleExpanded: (key: string) => void };
 }
 
-/** Acts on the row and takes the key away from the window's shortcuts; other keys pass. */
+/** Acts on the row and keeps the key from the window's shortcuts; other keys pass through. */
 export function rowKeys(
   event: KeyboardEvent,
   row: BoardRow,

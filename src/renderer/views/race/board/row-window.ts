@@ -1,4 +1,4 @@
-// Which rows of a long table are in sight, so that only these are drawn. Rows have one height; independent of runs.
+// Which rows of a long table are visible, so that only these are drawn. Rows have a fixed height; independent of runs.
 import { useElementSize, useScroll } from '@vueuse/core';
 import { computed, type ComputedRef, type Ref } from 'vue';
 
@@ -15,7 +15,7 @@ export interface RowWindow {
   readonly end: number;
 }
 
-/** Rows to draw: those in sight and a margin, always all of a short table. */
+/** Rows to draw: the visible ones and a margin, or all of a short table. */
 export function windowOf(count: number, scrolled: number, height: number, row: number = rowHeight): RowWindow {
   if (count <= few) return { start: 0, end: count };
   const visible = Math.ceil(height / row) + 2 * margin;

@@ -1,4 +1,4 @@
-// Which settings set the runs of a table apart: only those become columns. Pure; texts of languages come from the caller.
+// Which settings differ between the runs of a table: only those become columns. Pure; translated texts come from the caller.
 import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
 import type { Field, FieldValue } from '../../../../engine/spec/fields.ts';
 import type { RunSpec } from '../../../../engine/spec/run-spec.ts';
@@ -42,7 +42,7 @@ const namesIn = (
 
 type Reader = (spec: RunSpec) => FieldValue | undefined;
 
-/** What kind a value is where the catalogue does not know its field, or is not there yet. */
+/** The type of a value if the catalogue lacks its field or is not loaded yet. */
 const readBy = (specs: readonly RunSpec[], read: Reader) => ({
   read,
   isNumber: specs.every((spec) => typeof (read(spec) ?? 0) === 'number'),
@@ -96,8 +96,8 @@ export function allColumns(specs: readonly RunSpec[], catalogue: Catalogue | nul
 }
 
 /**
- * The columns with more than one value over the runs; the model always. A field that only some models have does not count: a value
- * against nothing is no difference a person chose.
+ * The columns with more than one value over the runs; the model always. A field that only some models have does not count, since its
+ * absence was not a choice.
  */
 export function differingColumns(
   columns: readonly SettingsColumn[],

@@ -1,5 +1,5 @@
-// In which direction a column of the run table is better, so that its first click puts the best on top. Settings and names have no best:
-// they begin at the smallest. Pure.
+// Which direction is better in a column of the run table, so that the first click puts the best on top. Settings and names have no best and
+// start with the smallest. Pure.
 
 const lowest: ReadonlySet<string> = new Set(['loss', 'lossDelta', 'memory', 'memoryRatio']);
 const highest: ReadonlySet<string> = new Set(['accuracy', 'accuracyDelta', 'speed', 'ratio', 'step']);
@@ -11,10 +11,10 @@ export interface Sort {
 }
 
 export const highIsBetter = (column: string): boolean => highest.has(column);
-/** Whether one of its values is better than another. How far a run has come is no merit. */
+/** Whether one of its values is better than another. Progress is not a merit. */
 export const hasBest = (column: string): boolean => lowest.has(column) || (highest.has(column) && column !== 'step');
 
-/** The first click puts the best on top, a further one turns the order round. */
+/** The first click puts the best on top, another one reverses the order. */
 export function nextSort(sort: Sort, column: string): Sort {
   return { column, down: sort.column === column ? !sort.down : highIsBetter(column) };
 }

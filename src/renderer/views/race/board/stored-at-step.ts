@@ -1,10 +1,10 @@
-// Values of every run at one step, asked from the lab: the charts' windows may be zoomed elsewhere. Independent of tables.
+// Values of every run at one step, loaded from the lab, since the charts may be zoomed elsewhere. Independent of tables.
 import { shallowRef, watch, type Ref } from 'vue';
 import type { RunId } from '../../../../protocol/state.ts';
 import type { LabClient } from '../../../../protocol/rpc.ts';
 import type { StoredAtStep } from './summary.ts';
 
-/** The last stored validation loss and accuracy at or before `step` of each run; empty while not wanted. */
+/** The last stored validation loss and accuracy at or before `step` of each run; empty while not needed. */
 export function useStoredAtStep(
   client: LabClient,
   wanted: Ref<{ readonly step: number; readonly runs: readonly RunId[] } | null>,

@@ -1,4 +1,4 @@
-// The numbers of one row of the run table: a run or several seeds, summed up as a person chose. Pure.
+// The numbers of one row of the run table: a run or several seeds, summarised as a person chose. Pure.
 import { halfRange, mean, withinSpread } from '../../../charts/stats.ts';
 import { worstCheck, type MemoryCheck } from '../../../../engine/spec/memory-check.ts';
 import { shortSpeed, steadySpeed } from '../../../../engine/spec/speed.ts';
@@ -16,15 +16,15 @@ export interface RowNumbers {
   readonly loss: readonly (number | null)[];
   readonly accuracy: readonly (number | null)[];
   readonly tokensPerSecond: readonly (number | null)[];
-  /** Over all steps, where no run has a steady speed: shown and marked, but never compared. */
+  /** Speed over all steps if no run has a steady speed: shown and marked, but never compared. */
   readonly shortTokensPerSecond: number | null;
-  /** What the device allocates for training, to the byte; null until a run is prepared. */
+  /** Bytes the device allocates for training; null until a run is prepared. */
   readonly plannedBytes: number | null;
-  /** Measured growth against it, of the run that is furthest off; null before one was measured. */
+  /** Measured growth relative to it, of the run that differs most; null before one was measured. */
   readonly memoryCheck: MemoryCheck | null;
 }
 
-/** Of the newest evaluation; null before the first. A training loss never stands in: the column says "val". */
+/** Of the newest evaluation; null before the first. Never replaced by a training loss, since the column is headed "val". */
 const lastLoss = (run: RunState): number | null => run.last['val/loss'] ?? null;
 
 function lossOf(run: RunState, kind: SummaryKind, stored: StoredAtStep | undefined): number | null {
@@ -57,7 +57,7 @@ export function rowNumbers(
 
 export interface Difference {
   readonly value: number;
-  /** True = the seeds cannot tell the two apart; null = not enough seeds to say. */
+  /** True = the seeds cannot distinguish the two; null = not enough seeds. */
   readonly noise: boolean | null;
 }
 

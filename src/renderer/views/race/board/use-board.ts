@@ -1,4 +1,4 @@
-// The run table's state: columns and rows. What takes part is decided for the whole screen in `reading`. Layout is the component's.
+// The run table's state: columns and rows. Which runs are shown is decided for the whole screen in `reading`. The component does the layout.
 import { computed } from 'vue';
 import { useRace } from '../race-context.ts';
 import { boardRows } from './board-rows.ts';

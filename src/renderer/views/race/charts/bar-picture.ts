@@ -15,9 +15,9 @@ export interface BarPicture {
   readonly unit: string;
   readonly rows: readonly {
     readonly name: string;
-    /** Null where there is nothing to draw. */
+    /** Null if there is nothing to draw. */
     readonly parts: readonly BarPart[] | null;
-    /** At most two, written at the right. */
+    /** At most two figures, written at the right. */
     readonly cells: readonly string[];
     /** A line across the bar. */
     readonly mark?: { readonly at: number; readonly tone: string } | null;
@@ -25,7 +25,7 @@ export interface BarPicture {
   /** Value at the right end of the bars. */
   readonly scale: number;
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
-  /** `thin` = of a mark. */
+  /** `thin` = a mark. */
   readonly legend: readonly { readonly text: string; readonly tone: string | null; readonly thin?: boolean }[];
 }
 

@@ -11,7 +11,7 @@ export interface MemoryWords {
   readonly title: string;
   readonly unit: string;
   readonly parts: readonly string[];
-  /** Of the mark of measured growth. */
+  /** Tone of the mark of measured growth. */
   readonly growth: string;
 }
 

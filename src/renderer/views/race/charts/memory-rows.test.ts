@@ -1,4 +1,4 @@
-// The bars of training memory compare plans, to the byte, and never the process around them.
+// The bars of training memory compare planned bytes, never process memory.
 import { describe, expect, it } from 'vitest';
 import type { MemoryReport } from '../../../../engine/spec/metrics.ts';
 import { memoryPartsOf } from '../../../../engine/spec/memory-parts.ts';

@@ -1,5 +1,4 @@
-// The bars of training memory: what the plan of each variant allocates, to the byte, on one linear scale from 0, and what it was seen to
-// grow by. Pure.
+// The bars of training memory: the planned bytes of each variant on one linear scale from 0, and the measured growth. Pure.
 import { linearTicks } from '../../../charts/scale.ts';
 import { worstCheck, type MemoryCheck } from '../../../../engine/spec/memory-check.ts';
 import type { MemoryReport } from '../../../../engine/spec/metrics.ts';
@@ -12,7 +11,7 @@ export interface MemoryRow {
   readonly report: MemoryReport | null;
   /** Over the baseline's plan; null without a baseline or a plan. */
   readonly ratio: number | null;
-  /** Of the run that is furthest from the plan; null before one was measured. */
+  /** Measured growth of the run furthest from its plan; null before one was measured. */
   readonly check: MemoryCheck | null;
   readonly runs: readonly string[];
 }

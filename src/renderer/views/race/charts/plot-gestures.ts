@@ -11,7 +11,7 @@ export interface PlotEmit {
   (event: 'zoomY', from: number, to: number): void;
   /** The line under the pointer; null = none. */
   (event: 'near', key: string | null): void;
-  /** Lines that pass through a box drawn with Shift; `add` = beside those chosen already. */
+  /** Lines that pass through a box drawn with Shift; `add` = in addition to those already selected. */
   (event: 'choose', keys: readonly string[], add: boolean): void;
   (event: 'reset'): void;
 }
@@ -67,14 +67,14 @@ function zoomTo({ left, top, width, height }: DragFrame, kind: Drag['kind'], are
   if (kind === 'x' && width > MIN_DRAG) emit('zoom', area.invertX(left), area.invertX(left + width));
 }
 
-/** Says which stored position and which line the pointer is at. */
+/** Reports the stored position and the line at the pointer. */
 function point(at: XY, model: PlotModel, area: Geometry, emit: PlotEmit): void {
   const inside = at.x >= area.left - 2 && at.x <= area.right + 2;
   emit('near', inside ? (lineNear(model, at, area, REACH)?.key ?? null) : null);
   emit('cursor', inside ? nearestX(model, area.invertX(clamp(at.x, area.left, area.right))) : null);
 }
 
-/** A drag keeps its cursor. */
+/** During a drag the cursor does not move. */
 function leave(dragging: boolean, emit: PlotEmit): void {
   emit('near', null);
   if (!dragging) emit('cursor', null);

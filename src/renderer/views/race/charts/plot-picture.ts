@@ -1,4 +1,4 @@
-// A chart of the Race screen as a picture of one size, whatever the size of the window: lines, axes, and who they are.
+// A chart of the Race screen as a picture of one size, whatever the size of the window: lines, axes and names.
 import type { ChartTheme } from '../../../charts/chart-theme.ts';
 import type { ChartPicture } from '../../../charts/picture.ts';
 import { plotSvg } from '../../../charts/plot-chart.ts';
@@ -7,7 +7,7 @@ import type { LineChartId } from '../view-store.ts';
 import type { Plot } from './use-plot.ts';
 
 const [width, height] = [720, 360];
-/** More names than a legend can hold. */
+/** Above this many names the legend is cut. */
 const mostNames = 24;
 
 export function plotPicture(chart: LineChartId, plot: Plot, theme: ChartTheme): ChartPicture {

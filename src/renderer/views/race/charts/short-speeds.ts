@@ -1,4 +1,4 @@
-// What the Throughput chart says of runs that ended before they had a steady speed: no curve, but the speed over all their steps.
+// Note in the Throughput chart on runs that ended before they had a steady speed: the speed over all their steps.
 import { shortSpeed } from '../../../../engine/spec/speed.ts';
 import type { RunState } from '../../../../protocol/state.ts';
 import { formatSi } from '../../../format/numbers.ts';
@@ -6,10 +6,10 @@ import { t } from '../../../i18n/index.ts';
 import type { RunGroup } from '../run-groups.ts';
 
 const underWay: ReadonlySet<RunState['status']> = new Set(['queued', 'preparing', 'running']);
-/** More names than these would cover the chart. */
+/** More names than this would cover the chart. */
 const most = 5;
 
-/** Empty when every run that is at rest has a steady speed. `alone` = there is no curve beside the words. */
+/** Empty if every stopped run has a steady speed. `alone` = there is no curve besides the text. */
 export function shortSpeedWords(groups: readonly RunGroup[], alone: boolean): string {
   const short = groups
     .flatMap(({ runs }) => runs)

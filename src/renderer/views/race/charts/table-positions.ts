@@ -1,7 +1,7 @@
 // Which stored positions a chart's table lists. Pure.
 import type { Extent, Points } from '../../../charts/points.ts';
 
-/** Stored x of all traces within `range`, ascending; evenly thinned to `most` of them with first and last kept. */
+/** Stored x of all traces within `range`, ascending; evenly thinned to `most` of them, keeping first and last. */
 export function tablePositions(
   traces: readonly { readonly points: Points }[],
   range: Extent,

@@ -1,8 +1,8 @@
-// A chart and its table take each other's place, by button or by the key T wherever in the chart the focus is; the focus goes along.
+// Switches between a chart and its table, by button or by the key T wherever in the chart the focus is; the focus moves along.
 import { nextTick, type Ref } from 'vue';
 import { useRaceViewStore, type TableId } from '../view-store.ts';
 
-/** The chart or the table itself; a choice in the head of the chart has a tab stop too. */
+/** The element that gets the focus: the chart or the table, not a control in the chart's head. */
 const inside = ':scope > :not(header)[tabindex="0"], :scope > :not(header) [tabindex="0"]';
 
 export function useTableToggle(chart: TableId, figure: Readonly<Ref<HTMLElement | null>>) {

@@ -1,4 +1,5 @@
-// The bars of the time account: every second of a run is on its bar, rows are as in the panel beside it, and what is not known is not 0.
+// The bars of the time account: every second of a run is on its bar, rows have the order of the neighbouring panel, and unknown values are
+// not shown as 0.
 import { describe, expect, it } from 'vitest';
 import { noTime, totalOf, type TimeAccount } from '../../../../engine/spec/time-account.ts';
 import type { RunState } from '../../../../protocol/state.ts';

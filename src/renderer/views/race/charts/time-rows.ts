@@ -1,4 +1,4 @@
-// The bars of the account of time: one row a variant, in the order of the memory bars, so that a run is read across. Pure.
+// The bars of the account of time: one row per variant, in the order of the memory bars, so that both panels can be read together. Pure.
 import { noTime, timeParts, totalOf, workedIn, type TimeAccount } from '../../../../engine/spec/time-account.ts';
 import type { RunState } from '../../../../protocol/state.ts';
 import { linearTicks } from '../../../charts/scale.ts';
@@ -10,7 +10,7 @@ export interface TimeRow {
   /** Mean of the seeds; null when no run of the group keeps an account. */
   readonly account: TimeAccount | null;
   readonly total: number;
-  /** Training over all the time it had the machine; null before it has worked. */
+  /** Training time divided by the time it had the machine; null before it has worked. */
   readonly ofWork: number | null;
   readonly runs: readonly string[];
 }
@@ -20,7 +20,7 @@ export interface TimeBars {
   /** Seconds at the right end. */
   readonly scale: number;
   readonly ticks: readonly number[];
-  /** Where runs under way stand; null when none is. */
+  /** Current time of runs under way; null if there are none. */
   readonly now: number | null;
 }
 

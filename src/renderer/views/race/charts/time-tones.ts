@@ -1,4 +1,4 @@
-// One tone a part of the account, for bars, legend, table and pictures: trained time strongest, lost time amber, waiting hatched.
+// One tone per part of the account, for bars, legend, table and pictures: trained time strongest, lost time amber, waiting hatched.
 import type { TimePart } from '../../../../engine/spec/time-account.ts';
 
 /** Custom property of the tone; null = hatched. */

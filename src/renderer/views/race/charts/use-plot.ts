@@ -1,4 +1,4 @@
-// One chart of the Race screen as data: which lines, in which words, recomputed when the feed has published or the view has changed.
+// One chart of the Race screen as data: lines and labels, recomputed when the feed has published or the view has changed.
 import { computed, type ComputedRef, type Ref } from 'vue';
 import type { MetricKind } from '../../../../engine/spec/metrics.ts';
 import { formatMetricTick } from '../../../charts/axes.ts';
@@ -32,7 +32,7 @@ interface Level {
   readonly value: number;
 }
 
-/** Levels of a metric that need no look at the symbols; none when the runs disagree or the task has none. */
+/** Chance levels of a metric; none if the runs disagree or the task has none. */
 function levelsOf(runs: readonly RunState[], metric: MetricKind): readonly Level[] {
   const facts = runs.map((run) => run.facts).filter((one) => one !== null);
   const accuracy = metric === 'val/accuracy';
@@ -45,7 +45,7 @@ function levelsOf(runs: readonly RunState[], metric: MetricKind): readonly Level
   ];
 }
 
-/** Where counting begins: the first stored speed of any run. What is before is compile and warm-up. */
+/** Start of the speed axis: the first stored speed of any run, after compile and warm-up. */
 function firstCounted(model: PlotModel): number | null {
   let first = Infinity;
   for (const { traces } of model.lines)
@@ -60,7 +60,7 @@ interface Member {
   readonly selected: boolean;
 }
 
-/** One line a variant with its seeds as a band, or one a run; best first. */
+/** One line per variant with its seeds as a band, or one per run; best first. */
 function useMembers(): ComputedRef<readonly Member[]> {
   const { visible } = useRace();
   const view = useRaceViewStore();
@@ -87,7 +87,7 @@ function useLines(
 ): ComputedRef<readonly LineInput[]> {
   const { reading, feed } = useRace();
   const traceOf = (run: RunState): Trace => {
-    // A buffer makes a view of its columns each time it is asked: once here, not once a point.
+    // A buffer creates a view of its columns at each access, so this is read once, not per point.
     const { x, y, step } = feed.points(metric.value, run.id) ?? { x: [], y: [], step: [] };
     const changes = run.rateChanges.map((change) => ({
       step: change.step,
@@ -108,7 +108,7 @@ function useLines(
   });
 }
 
-/** Where the data of all shown charts lie: cursor and zoom link the charts, so they need the same horizontal axis. */
+/** Horizontal range of all visible charts: cursor and zoom link the charts, so they need the same axis. */
 function useCommonX(): ComputedRef<Extent | null> {
   const { visible, feed } = useRace();
   const view = useRaceViewStore();
@@ -162,7 +162,7 @@ export function usePlot(chart: LineChartId, size: Ref<{ readonly width: number; 
   return { metric, model, labels, notes, formatX, formatY, wholeX };
 }
 
-/** The accuracy axis always shows chance; a loss axis only when data are near enough to reach it. */
+/** The accuracy axis always shows chance; a loss axis only if the data are near it. */
 const usesGuide = (chart: LineChartId): boolean => chart === 'accuracy';
 
 function levelLabel(metric: MetricKind, { key, value }: Level): string {

@@ -1,4 +1,4 @@
-// The table of values at the cursor: stored values only, and in words why a run has none there. Pure.
+// The table of values at the cursor: stored values only, and the reason if a run has none there. Pure.
 import type { MetricKind } from '../../../../engine/spec/metrics.ts';
 import type { RunStatus } from '../../../../protocol/state.ts';
 import type { Look } from '../../../identity/identity.ts';
@@ -10,13 +10,13 @@ export interface ValueRow {
   readonly key: string;
   readonly look: Look;
   readonly name: string;
-  /** Mean over the seeds that have a stored value; null when none has. NaN = the stored value is not finite. */
+  /** Mean over the seeds with a stored value; null if there is none. NaN = the stored value is not finite. */
   readonly value: number | null;
   /** Half of highest minus lowest over the seeds; null for one. */
   readonly spread: number | null;
   readonly second: number | null;
   readonly seeds: number;
-  /** Where the curve ends when the cursor is beyond it; `open` = the run still continues. */
+  /** End of the curve if the cursor is beyond it; `open` = the run continues. */
   readonly ended: { readonly step: number; readonly open: boolean } | null;
 }
 

@@ -1,4 +1,4 @@
-// The bar and the time left must not promise more than is known.
+// The bar and the remaining time must not claim more than is known.
 import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../../protocol/state.ts';
 import { raceProgress } from './race-progress.ts';

@@ -1,4 +1,4 @@
-// How far a race is, over all runs it acts on. Pure.
+// Progress of a race over all runs it concerns. Pure.
 import { allDone, type Span } from '../../../../engine/spec/remaining.ts';
 import type { RunState } from '../../../../protocol/state.ts';
 
@@ -6,11 +6,11 @@ export interface RaceProgress {
   readonly running: number;
   readonly waiting: number;
   readonly paused: number;
-  /** 0..1 of the budgets of what runs, waits, is paused or has finished; null when nothing is left to come. */
+  /** 0..1 of the budgets of running, waiting, paused and finished runs; null if nothing is left to do. */
   readonly fraction: number | null;
-  /** How many are in each state in which nothing more comes by itself, in this order. */
+  /** Number of runs in each inactive state, in this order. */
   readonly ended: readonly { readonly status: RunState['status']; readonly count: number }[];
-  /** Until the last run with an estimate is done; null when none has one. */
+  /** Time until the last run with an estimate is done; null if there is none. */
   readonly remaining: Span | null;
   /** Active runs without an estimate. */
   readonly unknown: number;

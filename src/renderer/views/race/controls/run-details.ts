@@ -1,4 +1,4 @@
-// A run as labelled values for its details, all from what the lab reported. Independent of layout.
+// The details of a run as labelled values from the lab's report. Independent of layout.
 import type { Catalogue, EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';
 import type { Fields, FieldValue } from '../../../../engine/spec/fields.ts';
 import { memoryCheck } from '../../../../engine/spec/memory-check.ts';
@@ -42,7 +42,7 @@ function measured(run: RunState): DetailSection {
   };
 }
 
-/** Nothing while there is no plan to check. */
+/** Empty while there is no plan to check. */
 function growthRows({ facts }: RunState): readonly (readonly [string, string])[] {
   if (facts === null) return [];
   const check = memoryCheck(facts);
@@ -50,7 +50,7 @@ function growthRows({ facts }: RunState): readonly (readonly [string, string])[]
   return check === null ? [growth] : [growth, [t('memory.check'), checkText(check)]];
 }
 
-/** Text tasks: the best loss and that of symbol frequencies, in the unit in which characters, bytes and tokens compare. */
+/** Text tasks: the best loss and that of symbol frequencies, in bits per byte, which is comparable between characters, bytes and tokens. */
 function perByte({ best, facts }: RunState): readonly (readonly [string, string])[] {
   const value = bitsPerByte(best?.loss, facts);
   const floor = bitsPerByte(facts?.chanceLoss, facts);
@@ -99,7 +99,7 @@ function settings(
   return { title, rows };
 }
 
-/** The text a run has learnt, and each other one it continued with. */
+/** The text a run has learned, and any other it continued with. */
 function textRows(uses: readonly TextUse[]): readonly (readonly [string, string])[] {
   const words = ({ text }: TextUse): string =>
     text === null
@@ -119,7 +119,7 @@ const originOf = (
     ? `${nameOf(run)}, ${t('race.atStep', { step: formatInt(step) })}`
     : t('fork.begins', { name: nameOf(run), file: weights.name, hash: shortHash(weights.sha256) });
 
-/** `nameOf` says what another run of the session is called. */
+/** `nameOf` returns the name of another run. */
 export function detailSections(
   run: RunState,
   catalogue: Catalogue | null,

@@ -1,5 +1,5 @@
-// What kind the wrong answers are: the right symbol at the wrong place, a filler, a symbol that is not there, a value too low or too
-// high; and where one answer stands for another, which for which. Pure.
+// Classifies wrong answers: the correct symbol at the wrong position, a filler, a symbol that does not occur, a value too low or too high;
+// otherwise which answer was confused with which. Pure.
 import type { TaskExamples } from '../../../../engine/spec/showing.ts';
 import type { RunAnswers } from '../../../../protocol/state.ts';
 import { answered, type Answered } from './example-figures.ts';
@@ -7,12 +7,12 @@ import { answered, type Answered } from './example-figures.ts';
 type Example = TaskExamples['examples'][number];
 type Names = TaskExamples['names'];
 
-/** In the order in which they are drawn. `before`, `after`: what is wanted one place earlier or later. */
+/** In drawing order. `before`, `after`: the correct answer of the previous or next position. */
 export const errorKinds = ['before', 'after', 'elsewhere', 'blank', 'foreign', 'low', 'high'] as const;
 export type ErrorKind = (typeof errorKinds)[number];
 export type KindCounts = Readonly<Partial<Record<ErrorKind, number>>>;
 
-/** What a wrong answer at a place of an example is. */
+/** The kind of a wrong answer at a position of an example. */
 function kindOfError(answer: number, place: number, { asked, symbols }: Example, names: Names): ErrorKind {
   if (names === null) return answer < (asked[place]?.wanted ?? NaN) ? 'low' : 'high';
   if (answer === asked[place - 1]?.wanted) return 'before';
@@ -57,7 +57,7 @@ export interface Confusion {
   readonly count: number;
 }
 
-/** Which answer was given for which, the most frequent first; and how many answers were wrong. */
+/** Confusions, the most frequent first, and the number of wrong answers. */
 export function confusionsOf(
   { examples, names }: TaskExamples,
   told: RunAnswers | null,

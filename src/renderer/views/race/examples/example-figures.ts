@@ -1,4 +1,4 @@
-// What is right and wrong in stored answers: by run, by example, by position. Pure.
+// Statistics of stored answers: by run, by example, by position. Pure.
 import { isRight, type ExampleSequence, type TaskExamples } from '../../../../engine/spec/showing.ts';
 import type { RunAnswers } from '../../../../protocol/state.ts';
 
@@ -18,7 +18,7 @@ export function answersAt(all: readonly RunAnswers[], step: number): RunAnswers 
   return all.findLast((one) => one.step <= step) ?? null;
 }
 
-/** Null when the run did not answer this example, or not as it is asked now. */
+/** Null if the run did not answer this example in its current form. */
 export function answered(told: RunAnswers | null, example: Example, names: TaskExamples['names']): Answered | null {
   const at = told?.examples.indexOf(example.index) ?? -1;
   const answers = told?.answers[at];
@@ -32,7 +32,7 @@ export function answered(told: RunAnswers | null, example: Example, names: TaskE
 
 export type Kind = 'all' | 'disagree' | 'right' | 'wrong';
 
-/** What the runs make of an example together: every one right throughout, none right throughout, or some. */
+/** Result of all runs on an example: entirely correct in all, in none, or in some. */
 export function kindOf(all: readonly (Answered | null)[]): Exclude<Kind, 'all'> | null {
   const there = all.filter((one) => one !== null);
   if (there.length === 0) return null;
@@ -41,7 +41,7 @@ export function kindOf(all: readonly (Answered | null)[]): Exclude<Kind, 'all'> 
   return perfect === 0 ? 'wrong' : 'disagree';
 }
 
-/** Neighbouring places put together, so that the columns can be read. */
+/** Merges neighbouring positions, so that the columns can be read. */
 export interface Bin {
   readonly label: string;
   readonly holds: (example: ExampleSequence, place: number) => boolean;
@@ -50,11 +50,11 @@ export interface Bin {
 const mostBins = 16;
 const spanOf = (from: number, to: number): string => (from === to ? String(from) : `${from}-${to}`);
 
-/** Symbols of a sequence, rows of fillers counted. */
+/** Symbols of a sequence, including consecutive fillers. */
 export const lengthOf = ({ symbols, picture }: ExampleSequence): number =>
   picture?.points.length ?? symbols.reduce((sum, { count = 1 }) => sum + count, 0);
 
-/** By the place of the answer; by the length of the input where each example has one answer. */
+/** By the position of the answer, or by the length of the input if each example has one answer. */
 export function binsOf(examples: readonly ExampleSequence[]): {
   readonly by: 'position' | 'size';
   readonly bins: readonly Bin[];
@@ -78,7 +78,7 @@ export function binsOf(examples: readonly ExampleSequence[]): {
   return { by, bins };
 }
 
-/** Share of right answers in each bin (null = nothing was asked there), over all, and of examples that are right throughout. */
+/** Share of correct answers in each bin (null = none required there), overall, and of entirely correct examples. */
 export function scores(
   examples: readonly Example[],
   bins: readonly Bin[],
@@ -117,7 +117,7 @@ export function thinned(steps: readonly number[], most: number): readonly number
   return Array.from({ length: most }, (_, i) => steps[Math.round((i * (steps.length - 1)) / (most - 1))] ?? 0);
 }
 
-/** Places of wrong answers in words: `2, 4-6`. */
+/** Positions of wrong answers as text: `2, 4-6`. */
 export function wrongPlaces(right: readonly boolean[]): string {
   const spans: [number, number][] = [];
   right.forEach((good, i) => {

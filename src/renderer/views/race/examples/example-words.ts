@@ -1,4 +1,4 @@
-// Words of examples: how to read those of a task, and what an answer is called.
+// Texts of examples: how to read those of a task, and names of answers.
 import type { TaskExamples } from '../../../../engine/spec/showing.ts';
 import { t } from '../../../i18n/index.ts';
 import { samples } from '../../../i18n/en/samples.ts';
@@ -13,7 +13,7 @@ export const readingOf = (task: string): string => (isKnown(task) ? t(`samples.r
 export const answerText = (answer: number, names: TaskExamples['names']): string =>
   names === null ? answer.toFixed(2) : visibleSymbol(names[answer] ?? '?');
 
-/** Custom property of each kind of error. Kinds of one task follow each other from dark to light. */
+/** Custom property of each kind of error, from dark to light within a task. */
 export const errorTones: Readonly<Record<ErrorKind, string>> = {
   before: '--mem-1',
   after: '--mem-2',

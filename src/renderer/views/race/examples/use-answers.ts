@@ -1,4 +1,4 @@
-// The answers of the runs on the panel as they are stored and as they come, and the examples they are answers to.
+// The stored and newly arriving answers of the runs on the panel, and their examples.
 import { onBeforeUnmount, shallowRef, watch, type ComputedRef } from 'vue';
 import type { TaskExamples } from '../../../../engine/spec/showing.ts';
 import type { RunAnswers, RunId, RunState } from '../../../../protocol/state.ts';
@@ -38,7 +38,7 @@ export function useAnswers(runs: ComputedRef<readonly RunState[]>) {
     if (!('answers' in shown)) return;
     const { run, step } = shown.answers;
     const before = answers.value.get(run);
-    // A run that went back to a checkpoint tells its steps again.
+    // A run that went back to a checkpoint repeats steps.
     if (before)
       answers.value = new Map(answers.value).set(run, [...before.filter((one) => one.step < step), shown.answers]);
   });

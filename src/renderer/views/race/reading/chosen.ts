@@ -1,5 +1,5 @@
-// Which runs take part: those the filter keeps, of these the best so many, without those hidden by hand or standing beside what is shown
-// alone. For each run that is missing there is one reason. Pure.
+// Which runs are shown: those the filter keeps, limited to the best N, without hidden ones, or only the solo ones. Every missing run has
+// exactly one reason. Pure.
 import type { RunId, RunState } from '../../../../protocol/state.ts';
 import type { RunGroup } from '../run-groups.ts';
 import type { FilterRow, Rule } from './filter.ts';
@@ -19,9 +19,9 @@ export type Reason = { readonly count: number } & (
 );
 
 export interface Chosen {
-  /** What the table lists: everything but what the filter or the number of best leaves out. */
+  /** Groups listed in the table: all except those removed by the filter or the number of best. */
   readonly listed: readonly RunGroup[];
-  /** What charts draw: of the listed, those not hidden by hand and, if some are shown alone, only those. */
+  /** Groups drawn in charts: the listed ones that are not hidden manually, or only the solo ones if there are any. */
   readonly drawn: readonly RunGroup[];
   readonly shown: number;
   readonly total: number;

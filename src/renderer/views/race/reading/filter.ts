@@ -1,5 +1,5 @@
-// The filter line: words, or comparisons like `lr > 1e-3`, all of which must hold. One text is the filter of charts, table and sweep; the
-// brush on an axis writes into it. A name that does not exist is said and not applied. Pure; texts of languages come from the caller.
+// The filter line: words, or comparisons like `lr > 1e-3`, all of which must hold. One filter applies to charts, table and sweep; the brush
+// on an axis writes into it. An unknown name is reported and ignored. Pure; translated texts come from the caller.
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
 
 export const operators = ['<=', '>=', '!=', '=', '<', '>'] as const;
@@ -12,20 +12,20 @@ export type Term =
       readonly text: string;
       readonly name: string;
       readonly operator: Operator;
-      /** Several, parted by `|`: any of them. */
+      /** Several alternatives, separated by `|`. */
       readonly values: readonly string[];
     };
 
 /** Something a run can be compared by. */
 export interface Quantity {
   readonly key: string;
-  /** Everything a person may call it, in lower case; the first is written by the brush. */
+  /** All its names in lower case; the brush writes the first. */
   readonly names: readonly string[];
   readonly numeric: boolean;
 }
 
 export interface FilterRow {
-  /** Words that a plain term is looked for in. */
+  /** Text that a plain term is searched in. */
   readonly text: string;
   /** Values by the key of the quantity. */
   readonly values: Readonly<Record<string, FieldValue | null>>;
@@ -34,7 +34,7 @@ export interface FilterRow {
 export interface Problem {
   readonly kind: 'unknown' | 'number';
   readonly term: Term;
-  /** What is not known, or is no number. */
+  /** Unknown names and invalid numbers. */
   readonly what: string;
 }
 
@@ -54,7 +54,7 @@ const comparison = /^([^<>=!≤≥≠]+?)\s*(<=|>=|!=|=|<|>|≤|≥|≠)\s*(.+)$
 const plain: Readonly<Record<string, Operator>> = { '≤': '<=', '≥': '>=', '≠': '!=' };
 const unquoted = (text: string): string => text.trim().replace(/^"(.*)"$/, '$1');
 
-/** Parts between commas, semicolons or "and"; what is in double quotes stays together. */
+/** Parts between commas, semicolons or "and"; double quotes keep text together. */
 function partsOf(line: string): readonly string[] {
   const parts = line.match(/(?:"[^"]*"|\band\b|[^,;，；"]|")+/gi) ?? [];
   return parts
@@ -88,7 +88,7 @@ const numeric: Readonly<Record<Operator, (left: number, right: number) => boolea
   '!=': (left, right) => left !== right,
 };
 
-/** What is not there differs from everything and is neither more nor less than anything. */
+/** A missing value differs from everything and is neither greater nor less than anything. */
 function compare(left: FieldValue | null, operator: Operator, right: string): boolean {
   if (left === null || (typeof left === 'number' && Number.isNaN(left))) return operator === '!=';
   if (typeof left === 'number' && isNumber(right)) return numeric[operator](left, Number(right));
@@ -127,7 +127,7 @@ export function parseFilter(line: string, quantities: readonly Quantity[]): Filt
 
 const quoted = (value: string): string => (/[,;|"，；]|\band\b/i.test(value) ? `"${value}"` : value);
 
-/** The line with other comparisons of one quantity, in place of those it had; none takes them away. */
+/** The filter with the comparisons of one quantity replaced; an empty list removes them. */
 export function withComparisons(
   line: string,
   quantity: Quantity,

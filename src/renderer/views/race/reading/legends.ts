@@ -1,4 +1,4 @@
-// The legends of colour and dash: the values of the setting that each carries, with their look. Pure but for the words of values.
+// The legends of colour and dash: the values of the setting each one shows, with their look. Pure except for the texts of values.
 import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
 import type { Look } from '../../../identity/identity.ts';
@@ -15,16 +15,16 @@ export interface Step {
 
 export interface Legend {
   readonly column: SettingsColumn;
-  /** A scale with a value at each step; otherwise names beside swatches. */
+  /** A scale with a value at each step; otherwise names next to swatches. */
   readonly ordered: boolean;
   readonly steps: readonly Step[];
-  /** Values that are not written. */
+  /** Number of values that are not shown. */
   readonly more: number;
 }
 
-/** Steps that can be written beside each other. */
+/** Steps that fit next to each other. */
 const MOST = 7;
-/** Of more values on a scale so many are written, evenly by rank. */
+/** With more values on a scale this many are labelled, evenly by rank. */
 const SPREAD = 5;
 
 function written(values: readonly FieldValue[], ordered: boolean): readonly FieldValue[] {

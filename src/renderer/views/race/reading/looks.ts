@@ -1,4 +1,4 @@
-// Colours and dashes that carry settings: what each run looks like, and the legend that says so. Pure; texts come from the caller.
+// Colours and dashes that show settings: the look of each run. Pure; texts come from the caller.
 import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
 import type { RunSpec } from '../../../../engine/spec/run-spec.ts';
@@ -12,13 +12,13 @@ export interface Encoding {
   readonly dash: string;
 }
 
-/** The columns that carry; null = the run's own identity. */
+/** The columns shown by colour and dash; null = the run's own identity. */
 export interface Carriers {
   readonly colour: SettingsColumn | null;
   readonly dash: SettingsColumn | null;
 }
 
-/** As many identities can be told apart by colour alone. */
+/** Number of identities that colour alone can distinguish. */
 const FEW = 8;
 export const MOST_DASHES = dashes.length;
 const dashMarkers: readonly Marker[] = ['circle', 'ring', 'square', 'diamond'];
@@ -37,7 +37,7 @@ export function valuesOf(column: SettingsColumn, specs: readonly RunSpec[]): rea
 export const isOrdered = (column: SettingsColumn, specs: readonly RunSpec[]): boolean =>
   column.numeric && valuesOf(column, specs).every((value) => typeof value === 'number');
 
-/** Few runs have identities; of many, colour carries the number with the most values and dash the model. */
+/** With few runs each has its identity; with many, colour shows the numeric setting with the most values and dash shows the model. */
 function automatic(specs: readonly RunSpec[], columns: readonly SettingsColumn[]): Carriers {
   const count = (column: SettingsColumn): number => valuesOf(column, specs).length;
   const varying = columns.filter((column) => count(column) > 1);
@@ -50,7 +50,7 @@ function automatic(specs: readonly RunSpec[], columns: readonly SettingsColumn[]
   return { colour, dash: dash !== null && count(dash) <= MOST_DASHES ? dash : null };
 }
 
-/** A setting that does not tell the runs apart any more carries nothing. */
+/** A setting that no longer differs between the runs is not shown. */
 export function carriersOf(
   { colour, dash }: Encoding,
   groups: readonly RunGroup[],

@@ -1,4 +1,4 @@
-// What a run can be filtered by: its results and the settings that the runs have, under every name a person may use. Pure.
+// Quantities a run can be filtered by: its results and settings, under every name a person may use. Pure.
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
 import type { RunState } from '../../../../protocol/state.ts';
 import type { BoardRow } from '../board/board-rows.ts';
@@ -43,7 +43,7 @@ export function settingQuantity(column: SettingsColumn, label: string): Quantity
   };
 }
 
-/** Results first: a setting of the same name is called by its full name. */
+/** Results first: a setting with the same name gets its full name. */
 export const quantitiesOf = (
   columns: readonly SettingsColumn[],
   labelOf: (column: SettingsColumn) => string,

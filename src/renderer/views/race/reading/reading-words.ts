@@ -1,4 +1,4 @@
-// What the filter, the number of best and the labels do, in the words of the current language.
+// Descriptions of the filter, the number of best and the labels in the current language.
 import type { Labels } from '../../../charts/choose-labels.ts';
 import { formatInt } from '../../../format/numbers.ts';
 import { locale, t, type MessageKey } from '../../../i18n/index.ts';
@@ -9,7 +9,7 @@ import type { Reason } from './chosen.ts';
 import type { Operator, Problem, Quantity, Rule } from './filter.ts';
 import { results } from './quantities.ts';
 
-/** Words of what a filter keeps, turned into those of what it hides. */
+/** Turns the description of what a filter keeps into what it hides. */
 const hides: Readonly<Record<Operator, MessageKey>> = {
   '>=': 'reading.rule.less',
   '>': 'reading.rule.atMost',
@@ -86,7 +86,7 @@ function namedWords({ best, selected, unnamed, tags }: Labels): string | null {
   return t(best > 0 ? 'reading.bestNamed' : 'reading.selectedNamed', { n: formatInt(best + selected), total });
 }
 
-/** What a chart's header says about the names beside its lines; empty when all are there and whole. */
+/** The note in a chart's header about the labels of its lines; empty if all are shown in full. */
 export function labelWords(labels: Labels): string {
   const leftOut = labels.shared.length > 0 ? t('reading.leftOut', { parts: labels.shared.join(' · ') }) : null;
   return [namedWords(labels), leftOut].filter((part) => part !== null).join(', ');

@@ -1,4 +1,4 @@
-// What a person chooses among many runs: the filter keeps what it says, every missing run has one reason, and looks say what legends say.
+// What a person chooses among many runs: the filter keeps what it describes, every missing run has one reason, and looks match the legends.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../../protocol/state.ts';

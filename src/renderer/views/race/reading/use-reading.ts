@@ -1,5 +1,5 @@
-// How the Race screen reads its runs: which take part, in which order, what each looks like. The one place that charts, table and sweep ask,
-// so that a run is the same in each of them.
+// Which runs the Race screen shows, in which order and with which look. Charts, table and sweep all use this, so that a run is the same in
+// each of them.
 import { computed, type ComputedRef } from 'vue';
 import type { RunId } from '../../../../protocol/state.ts';
 import { identityOf, type Look } from '../../../identity/identity.ts';
@@ -19,11 +19,11 @@ import { filterRow, quantitiesOf } from './quantities.ts';
 import { settingName } from './setting-name.ts';
 
 export interface Reading {
-  /** Every setting the runs have, and those that set them apart. */
+  /** All settings of the runs, and those that differ. */
   readonly every: ComputedRef<readonly SettingsColumn[]>;
   readonly columns: ComputedRef<readonly SettingsColumn[]>;
   readonly view: ComputedRef<BoardView>;
-  /** One row a variant, best first, whether it takes part or not. */
+  /** One row per variant, best first, shown or not. */
   readonly ranked: ComputedRef<readonly BoardRow[]>;
   readonly quantities: ComputedRef<readonly Quantity[]>;
   readonly filter: ComputedRef<Filter>;

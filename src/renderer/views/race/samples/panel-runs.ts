@@ -4,12 +4,12 @@ import type { RunState } from '../../../../protocol/state.ts';
 import { useRace } from '../race-context.ts';
 import { stableJson, type RunGroup } from '../run-groups.ts';
 
-/** Columns beside each other that can still be read. */
+/** Most columns that are still readable side by side. */
 const most = 8;
 
 export interface PanelRuns {
   readonly runs: ComputedRef<readonly RunState[]>;
-  /** Variants that are drawn and not on the panel: too many, or of another task. */
+  /** Drawn variants that are not on the panel: too many, or of another task. */
   readonly left: ComputedRef<number>;
 }
 

@@ -1,7 +1,7 @@
-// Which of the stored samples are shown: those that were asked for in the same way, at a step. Pure.
+// Which of the stored samples are shown: those with the same settings, at a step. Pure.
 import type { RunId, SampleMark } from '../../../../protocol/state.ts';
 
-/** How samples that are side by side were asked for. */
+/** The settings of samples that are shown side by side. */
 export interface Asked {
   readonly prompt: string;
   readonly temperature: number;
@@ -13,13 +13,13 @@ const same = (mark: SampleMark, asked: Asked): boolean =>
 
 export type Marks = ReadonlyMap<RunId, readonly SampleMark[]>;
 
-/** Every step at which any of the runs wrote so, ascending. */
+/** Every step at which any of the runs wrote with these settings, ascending. */
 export function stepsOf(marks: Marks, runs: readonly RunId[], asked: Asked): readonly number[] {
   const steps = runs.flatMap((run) => (marks.get(run) ?? []).filter((mark) => same(mark, asked)));
   return [...new Set(steps.map(({ step }) => step))].sort((a, b) => a - b);
 }
 
-/** What a run wrote last at or before the step; of several at one step the newest. Null before its first. */
+/** A run's last sample at or before the step; the newest of several at one step. Null before its first. */
 export function markAt(marks: readonly SampleMark[], asked: Asked, step: number): SampleMark | null {
   let found: SampleMark | null = null;
   for (const mark of marks) {
@@ -43,6 +43,6 @@ export function linesOf(
   return lines;
 }
 
-/** Line breaks and blanks as signs, where a symbol is alone. */
+/** Line breaks and spaces as visible signs, for a single symbol. */
 export const visibleSymbol = (symbol: string): string =>
   symbol.replaceAll('\n', '↵').replaceAll(' ', '␣').replaceAll('\t', '⇥');

@@ -8,7 +8,7 @@ interface Frame {
   readonly base: number;
 }
 
-/** One path a run, all on one logarithmic scale; empty where there is nothing to draw. */
+/** One path per run, all on one logarithmic scale; empty if there is nothing to draw. */
 export function lossPaths(all: readonly (Points | null)[], { end, width, top, base }: Frame): readonly string[] {
   const logs = all.map((points) => (points === null ? [] : Array.from(points.y, (y) => Math.log(y))));
   const finite = logs.flat().filter(Number.isFinite);

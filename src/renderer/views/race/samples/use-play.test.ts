@@ -1,4 +1,4 @@
-// Playing visits every stored step once and in order, from wherever it is begun, and ends by itself; with little motion nothing moves by itself.
+// Playing visits every stored step once and in order from any start, and stops at the end; with reduced motion nothing moves on its own.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { effectScope, ref } from 'vue';
 import { pause, usePlay } from './use-play.ts';

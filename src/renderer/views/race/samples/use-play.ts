@@ -1,8 +1,8 @@
-// Playing through stored steps: one after the other until the last, begun again from the first. Where a person wants little motion, each
-// press goes on by one step and nothing moves by itself.
+// Playing through stored steps: one after the other until the last, then from the first again. With reduced motion each press advances by
+// one step and nothing moves on its own.
 import { onScopeDispose, ref, type Ref } from 'vue';
 
-/** Milliseconds: the whole in about so long, but no step shorter or longer than can be followed. */
+/** Milliseconds: total duration, with a lower and upper limit per step. */
 const whole = 10_000;
 const shortest = 120;
 const longest = 700;
@@ -11,7 +11,7 @@ export const pause = (steps: number): number => Math.max(shortest, Math.min(long
 
 export interface Play {
   readonly playing: Readonly<Ref<boolean>>;
-  /** Plays or pauses; with little motion, goes on by one step. */
+  /** Plays or pauses; with reduced motion, advances by one step. */
   toggle(): void;
   stop(): void;
 }

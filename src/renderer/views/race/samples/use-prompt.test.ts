@@ -1,4 +1,4 @@
-// A person's prompt stays whatever comes late and however the runs change places.
+// A person's prompt stays, whatever arrives late and however the order of runs changes.
 import { nextTick, shallowRef } from 'vue';
 import { expect, test } from 'vitest';
 import type { RunId } from '../../../../protocol/state.ts';

@@ -1,22 +1,22 @@
-// The prompt in the field and the one whose texts are shown: the runs' own until a person asks for another. What the lab tells late takes
-// nothing back.
+// The prompt in the field and the one whose texts are shown: the default until a person requests another. Late answers of the lab do not
+// undo it.
 import { ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
 import type { RunId } from '../../../../protocol/state.ts';
 import type { Asked } from './sample-choice.ts';
 
-/** As every run writes on its own. */
+/** The default settings of automatic samples. */
 export const own = { temperature: 0.8, seed: 1 } as const;
 
 export interface Prompt {
-  /** What is in the field. */
+  /** The text in the field. */
   readonly prompt: Ref<string>;
-  /** Whose texts are shown. */
+  /** The prompt whose texts are shown. */
   readonly asked: Readonly<ShallowRef<Asked>>;
-  /** Shows texts that were asked for so; what it returns takes that back. */
+  /** Shows texts with these settings; the returned function undoes it. */
   readonly ask: (next: Asked) => () => void;
 }
 
-/** `ownPrompt` tells what a run writes from on its own; null = not known. */
+/** `ownPrompt` returns the default prompt of a run; null = unknown. */
 export function usePrompt(
   runs: Readonly<Ref<readonly RunId[]>>,
   ownPrompt: (run: RunId) => Promise<string | null>,
@@ -29,7 +29,7 @@ export function usePrompt(
   watch(
     runs,
     async (now) => {
-      // Runs in another order, one more or one less are the same panel: what was asked for stays.
+      // Reordering, adding or removing runs keeps the requested settings.
       const isSame = now.some((id) => before.includes(id));
       const [run] = now;
       if (run !== undefined) before = now;

@@ -1,4 +1,4 @@
-// The samples of the runs on the panel: what is stored, which of it is shown, and asking for more. Texts are fetched one by one and kept.
+// The samples of the runs on the panel: stored samples, which are shown, and requests for more. Texts are fetched one by one and kept.
 import { onBeforeUnmount, shallowRef, watch, type ComputedRef } from 'vue';
 import { AppFailure } from '../../../../engine/core/result.ts';
 import type { LabParams } from '../../../../protocol/lab.ts';
@@ -18,7 +18,7 @@ function useTexts() {
   const keep = (sample: Sample): void => {
     texts.value = new Map(texts.value).set(textKey(sample.run, sample.id), sample);
   };
-  /** The text of a mark; null while it is on its way. */
+  /** The text of a mark; null while it is loading. */
   function textOf({ run, id }: SampleMark): Sample | null {
     const key = textKey(run, id);
     const known = texts.value.get(key);
@@ -54,7 +54,7 @@ export function useSamples(runs: ComputedRef<readonly RunState[]>) {
         for (const run of missing) {
           asked.add(run);
           const stored = await lab().request('run/samples', { run });
-          // What was written while the answer was on its way is newer than the answer.
+          // Samples written while the answer was on its way are newer than the answer.
           const news = (marks.value.get(run) ?? []).filter(({ id }) => !stored.some((one) => one.id === id));
           put(run, [...stored, ...news]);
         }
@@ -73,7 +73,7 @@ export function useSamples(runs: ComputedRef<readonly RunState[]>) {
 
 type Requests = readonly LabParams<'run/sample'>[];
 
-/** Every run writes once. The words of a prompt that was refused are returned; all else that fails is shown as usual. */
+/** Lets every run write once. Returns the message if the prompt was refused; other failures are shown as usual. */
 async function write(requests: Requests, take: (sample: Sample) => void): Promise<string | null> {
   const each = async (request: Requests[number]): Promise<void> => take(await lab().request('run/sample', request));
   const settled = await Promise.allSettled(requests.map(each));

@@ -1,4 +1,4 @@
-// Which weights write: a run as it stands, its best, or a kept checkpoint. Pure but for its words.
+// Which weights write: the current ones, the best, or a kept checkpoint. Pure except for its texts.
 import type { LabParams } from '../../../../protocol/lab.ts';
 import type { RunState } from '../../../../protocol/state.ts';
 import { formatInt } from '../../../format/numbers.ts';

@@ -1,4 +1,4 @@
-// What is shown "as run" must be what ran, and editing it again must make the same runs.
+// The displayed settings must be those that ran, and editing them as a new race must give the same runs.
 import type { Span } from '../../../../engine/spec/remaining.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

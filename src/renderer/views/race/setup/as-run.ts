@@ -1,4 +1,4 @@
-// The settings of the runs as they ran, never the form's: what all share, and where they differ. And the way back to an experiment. Pure.
+// The actual settings of the runs, not those of the form: shared and differing ones. Also converts runs back to an experiment. Pure.
 import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
 import { defaultsOf, type Fields, type FieldValue, type FieldValues } from '../../../../engine/spec/fields.ts';
 import { expandExperiment } from '../../../../engine/spec/expand.ts';
@@ -8,7 +8,7 @@ import type { RunState } from '../../../../protocol/state.ts';
 import { foldSweeps, type SingleVariant } from './fold-sweeps.ts';
 import { stableJson, type RunGroup } from '../run-groups.ts';
 
-/** Values that every group has alike; `undefined` = they differ. */
+/** Values that are the same in every group; `undefined` = they differ. */
 export function shared(
   groups: readonly RunGroup[],
   read: (group: RunGroup) => FieldValues,
@@ -33,8 +33,8 @@ function defaults(fields: Fields | undefined): FieldValues {
 }
 
 /**
- * An experiment that would make these runs again: one row a sweep, training settings all share above the grid, those that differ in the
- * rows. Task, budget and device are the first group's.
+ * An experiment that would create these runs again: one row per sweep, shared training settings above the grid, differing ones in the rows.
+ * Task, budget and device are the first group's.
  */
 export function experimentOf(groups: readonly RunGroup[], catalogue: Catalogue, name: string): ExperimentSpec | null {
   const first = groups[0]?.first.spec;
@@ -91,7 +91,7 @@ export function sharedFrame(groups: readonly RunGroup[]) {
   };
 }
 
-/** True when the experiment means runs that have not been made: a draft to continue with. The device is left out, the lab fills it in. */
+/** True if the experiment contains runs that do not exist yet: a draft to continue with. The device is ignored, since the lab fills it in. */
 export function isUnrun(experiment: ExperimentSpec, runs: readonly RunState[], catalogue: Catalogue): boolean {
   const { spec } = validateExperiment(experiment, catalogue);
   if (spec === null) return true;

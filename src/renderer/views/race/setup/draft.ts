@@ -1,4 +1,5 @@
-// Changes to an experiment that is being set up, as functions from draft to draft. Knows fields and the catalogue, no form and no lab.
+// Changes to an experiment that is being set up, as functions from draft to draft. Depends on fields and the catalogue; independent of
+// forms and the lab.
 import type { Catalogue, ModelInfo } from '../../../../engine/spec/catalogue.ts';
 import { expandExperiment } from '../../../../engine/spec/expand.ts';
 import type { Field, Fields, FieldValue, FieldValues } from '../../../../engine/spec/fields.ts';
@@ -9,7 +10,7 @@ import { told } from '../../../i18n/told.ts';
 
 export type NamedField = readonly [name: string, field: Field];
 
-/** What a person begins with when nothing is chosen: the first task, minGRU against GRU where they exist. */
+/** The default draft: the first task, minGRU against GRU where they exist. */
 export function firstDraft(catalogue: Catalogue, name: string): ExperimentSpec {
   const known = (kind: string): boolean => catalogue.models.some((model) => model.kind === kind);
   const wanted = ['minGru', 'gru'].filter(known);
@@ -26,7 +27,7 @@ export function firstDraft(catalogue: Catalogue, name: string): ExperimentSpec {
   };
 }
 
-/** Fields that matter with these values, in declared order; advanced ones only when asked for or changed. */
+/** Fields that apply with these values, in declared order; advanced ones only if requested or changed. */
 export function shownFields(fields: Fields, values: FieldValues, advanced: boolean): readonly NamedField[] {
   return Object.entries(fields).filter(([name, field]) => {
     const changed = values[name] !== undefined && values[name] !== field.default;
@@ -51,7 +52,7 @@ function withValue<T extends Sweepable>(
 const single = (value: Sweepable | undefined): FieldValue | undefined =>
   typeof value === 'object' ? fieldText(value) : value;
 
-/** Another task keeps only the settings both have. */
+/** Switching the task keeps only the settings both have. */
 export function setTask(draft: ExperimentSpec, id: string, catalogue: Catalogue): ExperimentSpec {
   const fields = catalogue.tasks.find((task) => task.id === id)?.fields ?? {};
   const kept = Object.entries(draft.task.fields ?? {}).filter(([name]) => name in fields);
@@ -83,7 +84,7 @@ export function setVariantField(
   return setVariant(draft, index, (variant) => ({ ...variant, fields: withValue(variant.fields, name, value) }));
 }
 
-/** Another model keeps the settings it has too and falls back to its own first implementation. */
+/** Switching the model keeps the settings it shares and uses its first implementation. */
 export function setVariantModel(
   draft: ExperimentSpec,
   index: number,
@@ -139,7 +140,7 @@ export interface GridColumn {
   readonly owner: string;
 }
 
-/** Every field a row may set, with who owns it: the stack, a model of the grid, training. */
+/** Every field a row may set, with its owner: the stack, a model of the grid, training. */
 export function rowFields(draft: ExperimentSpec, catalogue: Catalogue): readonly GridColumn[] {
   const models = catalogue.models.filter((model) => draft.variants.some((variant) => variant.model === model.kind));
   const own = models.flatMap((model) =>
@@ -180,7 +181,7 @@ export function rowNames(draft: ExperimentSpec, catalogue: Catalogue): readonly 
   const taskKnown = catalogue.tasks.some((task) => task.id === draft.task.id);
   if (known.length < draft.variants.length || !taskKnown)
     return draft.variants.map((variant) => variant.name ?? variant.model);
-  // More than may run: what sets them apart is not worked out.
+  // More than the allowed runs: differences are not computed.
   if (countRuns(draft).variants > mostRuns) return draft.variants.map((variant) => sweepName(variant, catalogue));
   const names = expandExperiment({ ...draft, seeds: [1] }, catalogue).map((run) => run.name);
   let at = 0;

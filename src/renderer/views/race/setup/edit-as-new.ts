@@ -1,5 +1,5 @@
-// "Edit as new race": the chosen runs, or all, as a setup again. In a session of its own, so that the race it came from stays as it is; in
-// the same session when a person asks for that.
+// "Edit as new race": turns the selected runs, or all, into a setup. In a new session, so that the original race stays unchanged, or in the
+// same session on request.
 import { distinct } from '../../../../engine/spec/names.ts';
 import { createSession, mayLeave } from '../../../composables/session-files.ts';
 import { lab } from '../../../services/lab.ts';

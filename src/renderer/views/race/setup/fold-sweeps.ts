@@ -1,5 +1,5 @@
-// Single settings back into the sweeps they came from: rows of one model that follow each other and are all combinations of some lists
-// become one row with these lists. What it makes is the same, run by run, in the same order. Pure.
+// Folds single settings back into sweeps: consecutive rows of one model that are all combinations of some lists become one row with these
+// lists. It gives the same runs in the same order. Pure.
 import type { FieldValue, FieldValues } from '../../../../engine/spec/fields.ts';
 import type { VariantSpec } from '../../../../engine/spec/run-spec.ts';
 
@@ -12,7 +12,7 @@ export interface SingleVariant extends VariantSpec {
 const IMPLEMENTATION = 'implementation';
 type Settings = ReadonlyMap<string, FieldValue>;
 
-/** The values of every key in the order in which they first come, and where each key first changes. */
+/** The values of every key in order of first occurrence, and where each key first changes. */
 function listsOf(rows: readonly Settings[], keys: readonly string[]) {
   return keys.map((key) => {
     const values = [...new Set(rows.map((row) => row.get(key)!))];
@@ -21,7 +21,7 @@ function listsOf(rows: readonly Settings[], keys: readonly string[]) {
   });
 }
 
-/** The lists whose combinations are exactly these rows in this order, slowest first; null = there are none. */
+/** The lists whose combinations are exactly these rows in this order, slowest first; null = none. */
 function productOf(
   rows: readonly Settings[],
   keys: readonly string[],
@@ -60,7 +60,7 @@ function folded(
   };
 }
 
-/** Longest combinations first, from the top; `baseOf` gives the values that a row of a model has where it says nothing. */
+/** Longest combinations first, from the top; `baseOf` returns the default values of a row of a model. */
 export function foldSweeps(
   variants: readonly SingleVariant[],
   baseOf: (model: string) => FieldValues,

@@ -1,4 +1,4 @@
-// What the drawer says of where runs were measured: what differs is named with its runs, and what does not touch a figure is no difference.
+// The drawer's summary of where runs were measured: differences are listed with their runs, and irrelevant ones are ignored.
 import { say } from '../../../../engine/core/say.ts';
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';

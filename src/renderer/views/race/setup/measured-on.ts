@@ -1,14 +1,14 @@
-// Where the runs that have started were measured: what all have alike, and where they differ, which values and how many runs each. Pure.
+// Where the started runs were measured: common properties, and for differing ones the values with the number of runs. Pure.
 import type { EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';
 import type { RunGroup } from '../run-groups.ts';
 
-/** What makes figures comparable, in the order in which it is shown. Why a device was chosen, and when, does not. */
+/** Properties that affect comparability, in display order. Why and when a device was chosen does not matter. */
 export const facets = ['cpu', 'device', 'module', 'threads', 'platform', 'version', 'exclusive'] as const;
 
 export type Facet = (typeof facets)[number];
 
 export interface Place {
-  /** The commonest first. */
+  /** Most frequent first. */
   readonly values: readonly { readonly value: string | number | boolean; readonly runs: readonly string[] }[];
 }
 

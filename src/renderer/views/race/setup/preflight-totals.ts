@@ -5,7 +5,7 @@ import type { Preflight } from '../../../../protocol/state.ts';
 export interface PreflightTotals {
   /** Bytes of the largest single plan; null when none is known. */
   readonly largest: number | null;
-  /** Until the last run is done; null when nothing is known. */
+  /** Time until the last run is done; null if unknown. */
   readonly seconds: Span | null;
   /** True when some variant has no estimate: then `seconds` guesses it from the others. */
   readonly unknown: boolean;

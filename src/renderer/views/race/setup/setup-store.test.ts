@@ -1,4 +1,4 @@
-// The form's promises: saved as typed, judged once, late answers dropped, start sends what is on the screen.
+// Guarantees of the form: saved while typing, checked once, late answers dropped, and Start sends what is on the screen.
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppFailure } from '../../../../engine/core/result.ts';
@@ -29,7 +29,7 @@ const state = (experiment: ExperimentSpec | null): SessionState => ({
   runs: [],
 });
 
-/** Remembers requests; a budget of 13 steps is an error, as if the lab said so. */
+/** Records requests; treats a budget of 13 steps as an error of the lab. */
 function formLab() {
   const calls: { name: string; spec: ExperimentSpec | undefined }[] = [];
   let refuse = false;

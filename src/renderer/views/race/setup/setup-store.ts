@@ -1,5 +1,5 @@
-// The experiment being set up: every change goes to the session at once (autosave), is judged by the lab and planned by the lab. Holds
-// the latest answer of each and drops answers that came too late.
+// The experiment being set up: every change is saved to the session at once, and checked and planned by the lab. Holds the latest answers
+// and drops late ones.
 import { verbatim } from '../../../../engine/core/say.ts';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
@@ -37,7 +37,7 @@ function later(ms: number, run: () => Promise<void>) {
   };
 }
 
-/** What the lab says about the draft. */
+/** The lab's check of the draft. */
 function judgement(draft: { readonly value: ExperimentSpec | null }) {
   const issues = shallowRef<readonly SpecIssue[]>([]);
   const preflight = shallowRef<Preflight | null>(null);
@@ -71,7 +71,7 @@ function judgement(draft: { readonly value: ExperimentSpec | null }) {
   return { issues, preflight, checking, failure, check };
 }
 
-/** Keeps the draft in the session file as it is typed. */
+/** Saves the draft in the session file while typing. */
 function autosave(draft: { readonly value: ExperimentSpec | null }) {
   const session = useSessionStore();
   const unsaved = shallowRef<AppError | null>(null);
@@ -87,7 +87,7 @@ function autosave(draft: { readonly value: ExperimentSpec | null }) {
   return { unsaved, save };
 }
 
-/** What is wrong: the lab's issues and texts that cannot even be stored. */
+/** All problems: the lab's issues and texts that cannot be stored. */
 function problems(issues: { readonly value: readonly SpecIssue[] }) {
   /** By field path. */
   const unread = shallowRef<Readonly<Record<string, string>>>({});
@@ -126,7 +126,7 @@ export const useSetupStore = defineStore('setup', () => {
     save.call();
     check.call();
   };
-  /** Starts the race; false when the lab refused, which is then said beside the button. */
+  /** Starts the race; false if the lab refused, which is shown next to the button. */
   const start = async (): Promise<boolean> => {
     const spec = draft.value;
     if (spec === null) return false;

@@ -1,4 +1,4 @@
-// What keys do to the stretch of an axis that a brush covers: arrows move it, Shift with an arrow makes it wider or narrower. Pure.
+// Keyboard control of a brush: arrows move it, Shift with an arrow makes it wider or narrower. Pure.
 import type { Stretch, SweepAxis } from './sweep-axes.ts';
 
 export type Press = 'up' | 'down' | 'wider' | 'narrower' | 'top' | 'bottom' | 'none';
@@ -21,14 +21,14 @@ const shifted: Readonly<Record<string, Press>> = {
   ArrowLeft: 'narrower',
 };
 
-/** null = the key is none of the brush. */
+/** null = not a key of the brush. */
 export const pressOf = ({ key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>): Press | null =>
   (shiftKey ? shifted : plain)[key] ?? null;
 
-/** One press goes one value far, or a twentieth of a scale; a first brush covers one value, or a quarter of a scale. */
+/** One key press moves by one value, or a twentieth of a scale; a new brush covers one value, or a quarter of a scale. */
 const stepOf = ({ values }: SweepAxis): number => (values === null ? 0.05 : 1 / values.length);
 const firstOf = ({ values }: SweepAxis): number => (values === null ? 0.25 : 1 / values.length);
-/** Smaller than any step and larger than what adding steps makes wrong. */
+/** Smaller than any step and larger than rounding errors. */
 const TINY = 1e-6;
 
 function moved({ low, high }: Stretch, by: number): Stretch {
@@ -36,7 +36,7 @@ function moved({ low, high }: Stretch, by: number): Stretch {
   return { low: low + within, high: high + within };
 }
 
-/** The far end goes out as long as it can, then the near one. */
+/** The far end moves as far as possible, then the near one. */
 const wider = ({ low, high }: Stretch, step: number): Stretch =>
   high < 1 - TINY ? { low, high: Math.min(1, high + step) } : { low: Math.max(0, low - step), high: 1 };
 
@@ -53,7 +53,7 @@ function next(axis: SweepAxis, now: Stretch | null, press: Exclude<Press, 'none'
   return moved(now, press === 'up' ? step : -step);
 }
 
-/** The stretch after a press; null = nothing is left out any more. */
+/** The range after a key press; null = nothing is filtered any more. */
 export function pressed(axis: SweepAxis, now: Stretch | null, press: Press): Stretch | null {
   if (press === 'none') return null;
   const { low, high } = next(axis, now, press);

@@ -1,7 +1,7 @@
-// How much a setting has to do with a result: Spearman's rank correlation, equal values sharing the mean of their ranks. Says nothing where
-// there is too little to say. Pure.
+// How much a setting has to do with a result: Spearman's rank correlation, equal values sharing the mean of their ranks. Null if there are
+// too few values. Pure.
 
-/** With fewer pairs a rank correlation is mostly chance: of eight, 0.74 is what chance gives once in twenty. */
+/** With fewer pairs a rank correlation is mostly chance: with eight, chance exceeds 0.74 once in twenty times. */
 export const FEWEST_PAIRS = 8;
 
 /** Ranks from 1; equal values get the mean of the ranks they take up. */
@@ -42,14 +42,14 @@ export type Importance =
 
 type Value = number | string | boolean | null;
 
-/** Two values are an order of their own, whichever comes first; more names have none. */
+/** Two values always have an order; more than two names have none. */
 function asNumbers(values: readonly Value[]): readonly number[] | null {
   if (values.every((value) => typeof value === 'number')) return values;
   const names = [...new Set(values.map(String))];
   return names.length > 2 ? null : values.map((value) => names.indexOf(String(value)));
 }
 
-/** Of the runs that have both values. */
+/** Number of runs that have both values. */
 export function importanceOf(settings: readonly Value[], results: readonly (number | null)[]): Importance {
   const pairs = settings.flatMap((setting, at) => {
     const result = results[at] ?? null;

@@ -1,4 +1,4 @@
-// The axes of the sweep: settings and results of every variant, where a value is on its axis, and what a stretch of it means to the filter.
+// The axes of the sweep: settings and results of every variant, the position of a value on its axis, and the filter for a range.
 // Better is up. Pure.
 import { linearTicks, logTicks } from '../../../charts/scale.ts';
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
@@ -12,15 +12,15 @@ export interface SweepAxis {
   readonly kind: 'setting' | 'result';
   readonly quantity: Quantity;
   readonly of: (row: BoardRow) => FieldValue | null;
-  /** Each value has a place of its own, bottom first; null = a scale. */
+  /** Categorical values, bottom first; null = a scale. */
   readonly values: readonly FieldValue[] | null;
   readonly scale: { readonly from: number; readonly to: number; readonly log: boolean } | null;
   readonly ticks: readonly FieldValue[];
 }
 
-/** More values than these are on a scale. */
+/** With more values than this a scale is used. */
 const MOST_PLACES = 12;
-/** From here on a scale is logarithmic. */
+/** From this ratio on a scale is logarithmic. */
 const WIDE = 20;
 /** Results in the order of the axes; the lowest is best of the first and the last. */
 const shownResults = [
@@ -66,7 +66,7 @@ function resultAxis({ key, lowest }: (typeof shownResults)[number], rows: readon
   return scaled && { id: key, kind: 'result', quantity: result, of, values: null, ...scaled };
 }
 
-/** Settings that vary, then results that there are. */
+/** Varying settings, then existing results. */
 export function sweepAxes(
   columns: readonly SettingsColumn[],
   labelOf: (column: SettingsColumn) => string,
@@ -78,7 +78,7 @@ export function sweepAxes(
   ].filter((axis) => axis !== null);
 }
 
-/** Where a value is, 0 = bottom, 1 = top; null = it has no place. */
+/** Position of a value, 0 = bottom, 1 = top; null = none. */
 export function placeOf({ values, scale }: SweepAxis, value: FieldValue | null): number | null {
   if (values !== null) {
     const at = values.findIndex((one) => one === value);
@@ -98,7 +98,7 @@ export interface Stretch {
   readonly high: number;
 }
 
-/** As few digits as say the end of a brush well enough: none of them may matter on the screen. */
+/** As few digits as possible without a visible change on the screen. */
 function rounded(value: number, { from, to, log }: NonNullable<SweepAxis['scale']>): number {
   const room = log ? Math.abs(value) * 0.005 : Math.abs(to - from) * 0.003;
   for (let digits = 3; digits < 12; digits += 1) {
@@ -108,7 +108,7 @@ function rounded(value: number, { from, to, log }: NonNullable<SweepAxis['scale'
   return value;
 }
 
-/** The values that a stretch covers; of a scale the value at each end, lowest first. */
+/** The values in a range; for a scale the value at each end, lowest first. */
 export function coveredBy({ values, scale }: SweepAxis, { low, high }: Stretch): readonly FieldValue[] {
   if (values !== null)
     return values.filter((_, at) => (at + 0.5) / values.length >= low && (at + 0.5) / values.length <= high);
@@ -121,7 +121,7 @@ interface Comparison {
   readonly values: readonly string[];
 }
 
-/** An end of the axis needs no comparison: nothing lies beyond it. */
+/** An end of the axis needs no comparison, since there are no values beyond it. */
 function bounds(
   ends: readonly FieldValue[],
   { first, last }: { readonly first: boolean; readonly last: boolean },
@@ -131,7 +131,7 @@ function bounds(
   return [...(first ? [] : [least]), ...(last ? [] : [most])];
 }
 
-/** What a brush from one place to another keeps, in the words of the filter. */
+/** The filter for a brush from one position to another. */
 export function comparisonsOf(axis: SweepAxis, stretch: Stretch): readonly Comparison[] {
   const { values, scale } = axis;
   const kept = coveredBy(axis, stretch);
@@ -146,7 +146,7 @@ export function comparisonsOf(axis: SweepAxis, stretch: Stretch): readonly Compa
   return bounds(kept, turned ? { first: top, last: bottom } : { first: bottom, last: top });
 }
 
-/** The stretch of an axis that the filter keeps; null when no rule is about it. */
+/** The range of an axis that the filter keeps; null if no rule concerns it. */
 export function brushOf(axis: SweepAxis, rules: readonly Rule[]): Stretch | null {
   const own = rules.filter(({ quantity }) => quantity?.key === axis.quantity.key);
   if (own.length === 0) return null;
@@ -168,7 +168,7 @@ export function brushOf(axis: SweepAxis, rules: readonly Rule[]): Stretch | null
   return { low, high: Math.max(low, high) };
 }
 
-/** Runs at one place of an axis fan out by rank, so that no two lines are on each other. */
+/** Runs at the same position of an axis are spread by rank, so that no two lines overlap. */
 export function fanned(axis: SweepAxis, rows: readonly BoardRow[]): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
   if (axis.values === null) {

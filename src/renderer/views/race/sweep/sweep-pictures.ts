@@ -1,9 +1,9 @@
-// The plots of the Sweep panel as they are there, as pictures with the names of the variants they show.
+// The plots of the Sweep panel as pictures with the names of the variants.
 import type { ChartPicture } from '../../../charts/picture.ts';
 import { domPicture } from '../../../charts/dom-picture.ts';
 import type { RaceContext } from '../race-context.ts';
 
-/** More names than a legend can hold. */
+/** Above this many names the legend is cut. */
 const mostNames = 24;
 
 export function sweepPictures({ reading, visible }: Pick<RaceContext, 'reading' | 'visible'>): readonly ChartPicture[] {

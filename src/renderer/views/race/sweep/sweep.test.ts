@@ -1,4 +1,4 @@
-// The axes of a sweep: every value has its place, and what a brush writes into the filter is what it covers.
+// The axes of a sweep: every value has a position, and a brush writes a filter for exactly what it covers.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BoardRow } from '../board/board-rows.ts';
@@ -105,7 +105,7 @@ describe('the brush', () => {
   });
 });
 
-/** Where the brush is after a press, as the filter has it. */
+/** The brush after a key press, as read from the filter. */
 function through(one: SweepAxis, now: Stretch | null, press: Press): Stretch | null {
   const next = pressed(one, now, press);
   const filter = withComparisons('', one.quantity, next === null ? [] : comparisonsOf(one, next));

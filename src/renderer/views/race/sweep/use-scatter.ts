@@ -1,4 +1,4 @@
-// What the scatter shows: its two axes, and its colour: that of the curves, or of a second setting with a legend of its own.
+// What the scatter shows: its two axes, and its colour: that of the curves, or of a second setting with its own legend.
 import { computed, type ComputedRef } from 'vue';
 import { t } from '../../../i18n/index.ts';
 import { useLabStore } from '../../../stores/lab.ts';
@@ -40,7 +40,7 @@ function useAxes({ reading, axes }: Sweep) {
   const view = useRaceViewStore();
   const settings = computed(() => axes.value.filter(({ kind }) => kind === 'setting'));
   const results = computed(() => axes.value.filter(({ kind }) => kind === 'result'));
-  /** What a person chose, while it is there; else the setting that colour carries, and the loss. */
+  /** A person's choice while it exists; else the setting shown by colour, and the loss. */
   const across = computed(
     () =>
       named(settings.value, view.across) ??
@@ -74,7 +74,7 @@ export function useScatter(sweep: Sweep) {
       computed(() => column.value?.id ?? OWN),
       (id) => (view.scatterColour = id),
     ),
-    /** Columns of its table: what is on its axes, and what its colour says. */
+    /** Columns of its table: axes and colour. */
     tableAxes: computed(() => {
       const shade = named(settings.value, column.value?.id);
       const own = [across.value, up.value].filter((axis) => axis !== undefined);

@@ -1,5 +1,5 @@
-// What both pictures of the sweep show: axes, variants with their looks, which of them the filter keeps; and what a brush does: it writes
-// the filter, or selects. Worked out once for all of them.
+// What both pictures of the sweep show: axes, variants with their looks, which of them the filter keeps; and the effect of a brush: it
+// writes the filter, or selects. Computed once for all of them.
 import { computed, inject, provide, type InjectionKey } from 'vue';
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
 import { formatLoss, formatPercent, formatSetting, formatSi, formatTick } from '../../../format/numbers.ts';
@@ -21,11 +21,11 @@ export function axisText({ id, kind }: SweepAxis, value: FieldValue | null): str
   return id === 'loss' ? formatLoss(value) : formatSetting(Number(value.toPrecision(3)));
 }
 
-/** The same on the axis itself, where no digit is needed that tells no marks apart. */
+/** The same on the axis itself, with only the digits needed to distinguish marks. */
 export const tickText = (axis: SweepAxis, value: FieldValue): string =>
   axis.id === 'loss' && axis.kind === 'result' && typeof value === 'number' ? formatTick(value) : axisText(axis, value);
 
-/** What the pointer and a person's choice do to variants, here and in the curves alike. */
+/** Hover and selection of variants, shared with the curves. */
 function touching() {
   const view = useRaceViewStore();
   const ui = useUiStore();
@@ -36,7 +36,7 @@ function touching() {
     view.hovered = row?.runs[0]?.id ?? null;
   };
   const pick = (row: BoardRow): void => ui.select(isSelected(row) ? [] : idsOf([row]));
-  /** `add` = beside those selected already. */
+  /** `add` = in addition to those already selected. */
   const choose = (rows: readonly BoardRow[], add: boolean): void =>
     ui.select(add ? [...ui.selection, ...idsOf(rows)] : idsOf(rows));
   return { isSelected, isHovered, hover, pick, choose };
@@ -50,7 +50,7 @@ function makeSweep() {
   const kept = computed(() => new Set(reading.chosen.value.drawn.map(({ key }) => key)));
   const title = (axis: SweepAxis): string => quantityTitle(axis.quantity, reading.columns.value);
   const stretchOf = (axis: SweepAxis): Stretch | null => brushOf(axis, reading.filter.value.rules);
-  /** null takes the brush away. */
+  /** null removes the brush. */
   const brush = (axis: SweepAxis, stretch: Stretch | null): void => {
     const comparisons = stretch === null ? [] : comparisonsOf(axis, stretch);
     view.filter = withComparisons(view.filter, axis.quantity, comparisons);
