@@ -24,7 +24,7 @@ if (missing !== null) {
   console.log(`gpu: skipped, ${missing}`);
   process.exit(0);
 }
-const software = (await webgpuDevice.software?.()) ?? null;
+const { software } = await webgpuDevice.capabilities();
 const rounds = Number(process.argv[2] ?? (software === null ? 20 : 1));
 const lines: string[] = [];
 const results: Record<string, unknown> = {};

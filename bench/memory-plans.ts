@@ -28,7 +28,7 @@ function cpuPlanner(name: string, schedule: Planner['schedule'], kernels: Kernel
 
 /** Both schedules of each kernel module that can be planned here, and the GPU. Native block sizes are known only where the native module works. */
 export async function planners(): Promise<readonly Planner[]> {
-  const native = (await cpuDevice.modules?.())?.find(({ name }) => name === 'native')?.kernels ?? null;
+  const native = (await cpuDevice.capabilities()).modules.find(({ name }) => name === 'native')?.kernels ?? null;
   const modules = [...(native ? [['native', native] as const] : []), ['wasm', wasmKernels] as const];
   const cpu = modules.flatMap(([name, kernels]) =>
     (['op-by-op', 'slab'] as const).map((schedule) => cpuPlanner(`cpu ${name}`, schedule, kernels)),

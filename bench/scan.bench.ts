@@ -62,7 +62,7 @@ function copyOfRuntime(): Contender {
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 const rounds = Number(process.argv[2] ?? 15);
-const states = (await cpuDevice.modules?.()) ?? [];
+const states = (await cpuDevice.capabilities()).modules;
 const modules = (['native', 'wasm'] as const).filter((name) =>
   states.some((report) => report.name === name && report.state === 'ready'),
 );

@@ -19,7 +19,7 @@ if (missing !== null) {
   console.log(`webgpu: skipped, ${missing}`);
   process.exit(0);
 }
-const software = (await webgpuDevice.software?.()) ?? null;
+const { software } = await webgpuDevice.capabilities();
 const length = 128;
 const batch = software === null ? 32 : 1;
 

@@ -101,7 +101,7 @@ describe('a message', () => {
     );
     expect(told(say`something nobody has translated`)).toBe('something nobody has translated');
     expect(told(verbatim('EIO: i/o error'))).toBe('EIO: i/o error');
-    expect(told(joined([say`not asked`, say`f16 storage`], '; '))).toBe('尚未询问；f16 存储');
+    expect(told(joined([say`not asked`, say`${asIs<string>('f16')} storage`], '; '))).toBe('尚未询问；f16 存储');
   });
 
   it('writes amounts the same way in both languages', () => {

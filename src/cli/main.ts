@@ -14,7 +14,8 @@ import { threadsHere } from '../lab/catalogue.ts';
 import { programVersion } from '../lab/entries.ts';
 import { exportFormats, exportKinds } from '../protocol/export-kinds.ts';
 import { bench, type BenchOptions } from './commands/bench.ts';
-import { deviceKinds } from '../engine/device/registry.ts';
+import { deviceInfos, deviceKinds } from '../engine/device/registry.ts';
+import { moduleNames, storageNames } from '../engine/spec/catalogue.ts';
 import * as data from './commands/data.ts';
 import { fork, type ForkOptions } from './commands/fork.ts';
 import { doctor } from './commands/doctor.ts';
@@ -91,8 +92,17 @@ function does(
   });
 }
 
+/** Kinds of the devices that have a choice of something: `cpu`, or `cpu, gpu`. */
+const having = (what: (info: (typeof deviceInfos)[number]) => readonly unknown[]): string =>
+  deviceInfos
+    .filter((info) => what(info).length > 1)
+    .map(({ kind }) => kind)
+    .join(', ');
+
 const storageOption = (): Option =>
-  new Option('--storage <storage>', 'how webgpu stores large activations').choices(['f32', 'f16']);
+  new Option('--storage <storage>', `how ${having(({ storages }) => storages)} stores large activations`).choices(
+    storageNames(deviceInfos),
+  );
 
 const otherDataOption = (): Option =>
   new Option(
@@ -104,7 +114,12 @@ const deviceOptions = (program: Program): Program =>
   program
     .option('--device <kind>', `auto, ${deviceKinds.join(', ')}; overrides the experiment`)
     .option('--threads <n>', '0 = as many as the machine has', within(threadsHere()))
-    .addOption(new Option('--module <module>', 'kernel module of the cpu').choices(['auto', 'native', 'wasm']))
+    .addOption(
+      new Option('--module <module>', `kernel module of ${having(({ modules }) => modules)}`).choices([
+        'auto',
+        ...moduleNames(deviceInfos),
+      ]),
+    )
     .addOption(storageOption());
 
 const experimentOptions = (program: Program): Program =>

@@ -1,9 +1,9 @@
-// `auto`: measures which device, kernel module and thread count train this run fastest here, by running a few of its steps on each. Takes about a
-// second; the lab remembers the answer. Software adapters, float64 and TensorFlow.js are never chosen.
+// `auto`: which device, kernel module and thread count train this very run fastest here, by running a few of its steps on each. Takes about a
+// second; the lab remembers the answer. Software adapters and devices that are there to compare with are never chosen.
 import type { TaskData } from '../engine/data/labelled.ts';
 import { asIs, say } from '../engine/core/say.ts';
-import type { Device, KernelModuleName } from '../engine/device/device.ts';
-import { deviceKinds, loadDevice } from '../engine/device/registry.ts';
+import type { Device, ModuleReport } from '../engine/device/device.ts';
+import { deviceKinds, findInfo, infoOf, loadDevice } from '../engine/device/registry.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
 import type { PrepareRun, TrainingListener } from '../engine/training/training-run.ts';
 import type { ChosenDevice } from '../protocol/engine.ts';
@@ -11,7 +11,7 @@ import type { ChosenDevice } from '../protocol/engine.ts';
 interface Candidate {
   readonly device: Device;
   readonly threads: number;
-  readonly module: KernelModuleName | undefined;
+  readonly module: string | undefined;
 }
 
 /** The run to choose for; `devices` = kinds that are known to work on hardware here, null = look for them. */
@@ -30,51 +30,42 @@ interface Timed {
 const patience = 0.12;
 const mostSteps = 9;
 
-/** The reference and TensorFlow.js are used only when asked for by name. */
-const forComparison: readonly string[] = ['reference', 'tensorflow'];
 /** A candidate whose first step takes this many times the best median is not timed any further. */
 const hopeless = 10;
 
-/** Kernel modules of the cpu, the fastest first (bench/results/peers.md). */
-const ranking: readonly KernelModuleName[] = ['native', 'wasm'];
-
 const silent: TrainingListener = { metrics: () => undefined, checkpoint: () => undefined };
 
+const isThreaded = ({ kind }: Device): boolean => findInfo(kind)?.threaded === true;
+
 const nameOf = ({ device, module, threads }: Candidate): string =>
-  [device.kind, module, device.kind === 'cpu' ? `${threads} thread${threads === 1 ? '' : 's'}` : undefined]
+  [device.kind, module, isThreaded(device) ? `${threads} thread${threads === 1 ? '' : 's'}` : undefined]
     .filter((part) => part !== undefined)
     .join(' ');
 
 const milliseconds = (seconds: number): string => `${(1000 * seconds).toPrecision(3)} ms`;
 
 /**
- * The candidates: the cpu's best module with one and with all threads, and hardware devices that work here. The native module is known to
- * be the faster one where it exists, so timing both modules would only cost time.
+ * What may be chosen: devices that work here on hardware, each by its best module, with one thread and with all where it has threads. Which
+ * module is the faster is known to the device, and timing several would only keep a person waiting.
  */
 async function candidates({ spec, devices }: AutoQuestion, cores: number): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
   const choice = spec.device;
   for (const kind of deviceKinds) {
-    if (forComparison.includes(kind) || devices?.includes(kind) === false) continue;
+    if (!infoOf(kind).automatic || devices?.includes(kind) === false) continue;
     const device = await loadDevice(kind);
-    if ((await device.unavailable()) !== null || (await device.software?.()) != null) continue;
-    const threads = choice.threads === 0 && kind === 'cpu' ? [...new Set([cores, 1])] : [choice.threads];
-    for (const module of await modulesOf(device, choice.module)) {
-      for (const count of threads) found.push({ device, threads: count, module });
-    }
+    const { missing, software, modules } = await device.capabilities();
+    if (missing !== null || software !== null) continue;
+    const threads = choice.threads === 0 && isThreaded(device) ? [...new Set([cores, 1])] : [choice.threads];
+    const module = bestModule(modules, choice.module);
+    for (const count of threads) found.push({ device, threads: count, module });
   }
   return found;
 }
 
-async function modulesOf(
-  device: Device,
-  wanted: string | undefined,
-): Promise<readonly (KernelModuleName | undefined)[]> {
-  const reports = (await device.modules?.()) ?? [];
+function bestModule(reports: readonly ModuleReport[], wanted: string | undefined): string | undefined {
   const ready = reports.filter(({ state }) => state === 'ready').map(({ name }) => name);
-  const chosen = ready.filter((name) => wanted === undefined || wanted === 'auto' || name === wanted);
-  const best = ranking.find((name) => chosen.includes(name)) ?? chosen[0];
-  return [best];
+  return ready.find((name) => wanted === undefined || wanted === 'auto' || name === wanted);
 }
 
 /** Median seconds of a training step; null when the run cannot be built there or its numbers are not finite. */

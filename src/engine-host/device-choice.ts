@@ -27,8 +27,8 @@ export async function chooseDevice(kind: string): Promise<Result<Device>> {
 export async function stillWorks({ kind, module }: DeviceChoice): Promise<boolean> {
   const device = await chooseDevice(kind);
   if (!device.ok) return false;
-  const reports = await device.value.modules?.();
-  return module === undefined || !reports || reports.some(({ name, state }) => name === module && state === 'ready');
+  const { modules } = await device.value.capabilities();
+  return module === undefined || modules.some(({ name, state }) => name === module && state === 'ready');
 }
 
 async function automatic(): Promise<Result<Device>> {

@@ -5,6 +5,7 @@ import { asIs, type Message, say } from '../engine/core/say.ts';
 import { wordsOf } from '../engine/core/system-words.ts';
 import type { TaskData } from '../engine/data/labelled.ts';
 import type { Device } from '../engine/device/device.ts';
+import { usualDevice } from '../engine/device/registry.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import { checkField } from '../engine/spec/field-check.ts';
 import { learningRate } from '../engine/spec/limits.ts';
@@ -149,10 +150,11 @@ export class EngineHost {
     send({ type: 'ready', facts, environment, cursor: run.cursor(), compileSeconds, signs, chosen });
   }
 
-  /** Reads on the device the run was trained on, or on the cpu: measuring devices would take longer than reading. */
+  /** Numbers are read by whatever the run was trained on, or by the usual device: measuring devices would take longer than reading. */
   async #prepareReader({ spec, chosen }: Prepare, text: TaskData | null): Promise<void> {
     const { send, chooseDevice, prepareReader } = this.#setup;
-    const works = chosen !== null && (await stillWorks(chosen.device)) ? chosen.device : { kind: 'cpu', threads: 0 };
+    const works =
+      chosen !== null && (await stillWorks(chosen.device)) ? chosen.device : { kind: usualDevice, threads: 0 };
     const device = await chooseDevice(spec.device.kind === 'auto' ? works.kind : spec.device.kind);
     if (!device.ok) return send({ type: 'failed', error: device.error });
     const settled = spec.device.kind === 'auto' ? { ...spec, device: works } : spec;

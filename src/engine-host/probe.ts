@@ -1,25 +1,16 @@
-// Entry of a short-lived process that examines one device and reports what it found: `probe.ts KIND`. Drivers are loaded here and never in
-// the lab, so a driver that crashes takes down only this process.
-import { asIs, say, verbatim } from '../engine/core/say.ts';
+// Entry of a short-lived process that looks at one device and says what it found: `probe.ts KIND`. Drivers are loaded here and never in the lab,
+// which shares its process with a session's door; a driver that crashes takes only this process along.
+import { verbatim } from '../engine/core/say.ts';
+import type { Capabilities } from '../engine/device/device.ts';
 import { isDeviceKind, loadDevice } from '../engine/device/registry.ts';
-import type { DeviceProbe } from '../protocol/engine.ts';
 
-async function probe(kind: string): Promise<DeviceProbe> {
-  if (!isDeviceKind(kind)) return { missing: say`there is no device "${asIs(kind)}"`, software: null, modules: [] };
-  const device = await loadDevice(kind);
-  const missing = await device.unavailable();
-  if (missing !== null) return { missing, software: null, modules: [] };
-  const storages = await device.storages?.();
-  return {
-    missing,
-    software: (await device.software?.()) ?? null,
-    modules: (await device.modules?.()) ?? [],
-    ...(storages === undefined ? {} : { storages }),
-  };
+async function probe(kind: string): Promise<Capabilities> {
+  if (!isDeviceKind(kind)) throw new Error(`there is no device "${kind}"`);
+  return (await loadDevice(kind)).capabilities();
 }
 
-const found = await probe(process.argv[2] ?? '').catch((error: unknown) => {
+const found = await probe(process.argv[2] ?? '').catch((error: unknown): Capabilities => {
   const missing = verbatim(error instanceof Error ? error.message : String(error));
-  return { missing, software: null, modules: [] };
+  return { missing, software: null, modules: [], storages: [] };
 });
 process.stdout.write(JSON.stringify(found), () => process.exit(0));

@@ -1,5 +1,6 @@
 // A short measurement of a device that has not been used yet, as a basis for the first time estimates. A separate engine process trains a
 // small model for less than a second.
+import { usualDevice } from '../engine/device/registry.ts';
 import { expandExperiment } from '../engine/spec/expand.ts';
 import type { DeviceChoice, ExperimentSpec } from '../engine/spec/run-spec.ts';
 import type { RunFacts } from '../engine/spec/metrics.ts';
@@ -66,7 +67,7 @@ export async function calibrate(
     exclusive: true,
     data: null,
     ...nothingBefore,
-    devices: ['cpu'],
+    devices: [usualDevice],
   });
   const shown = await asked.promise;
   callOff();

@@ -1,6 +1,7 @@
 // The catalogue of choices, built from the registries. Names no model and no task.
 import { availableParallelism, cpus } from 'node:os';
 import type { IntField } from '../engine/spec/fields.ts';
+import { deviceInfos } from '../engine/device/registry.ts';
 import { models } from '../engine/models/registry.ts';
 import { stackFields } from '../engine/models/stack-fields.ts';
 import type { Catalogue, DatasetInfo, ModelInfo, TaskInfo } from '../engine/spec/catalogue.ts';
@@ -36,6 +37,7 @@ export const catalogueWith = (datasets: readonly DatasetInfo[]): Catalogue => ({
   stack: stackFields,
   tasks: taskInfos,
   training: trainingFields,
+  devices: deviceInfos,
   threads: threadsHere(),
   datasets,
 });

@@ -2,6 +2,7 @@
 // about its earlier device. Losing the file loses nothing but a second of measuring.
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
+import { findInfo } from '../engine/device/registry.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import type { ChosenDevice } from '../protocol/engine.ts';
@@ -129,7 +130,7 @@ function sharedWith(run: StoredRun, others: readonly StoredRun[]): ChosenDevice 
 
 /** The same device, module and threads again, since a resumed run is bit-exact only there. */
 function asBefore({ device, module, threads, reason }: EnvironmentStamp): ChosenDevice {
-  const name = ['native', 'wasm'].find((known) => module.startsWith(known));
+  const name = findInfo(device)?.modules.find((known) => module.startsWith(known.name))?.name;
   const choice = { kind: device, threads, ...(name === undefined ? {} : { module: name }) };
   return { device: choice, reason: reason ?? say`the device this run began on` };
 }

@@ -1,29 +1,26 @@
 // What each device reports, asked once per lab in separate processes, so that native drivers are never loaded into the lab.
 import { asIs, type Message, say } from '../engine/core/say.ts';
 import { execFile } from 'node:child_process';
-import { assumeNative } from '../engine/device/cpu/native-module.ts';
-import { deviceKinds, type DeviceKind } from '../engine/device/registry.ts';
-import type { KernelTraits } from '../engine/plan/lowering.ts';
-import type { DeviceProbe } from '../protocol/engine.ts';
+import type { Capabilities } from '../engine/device/device.ts';
+import { deviceKinds, loadDevice, type DeviceKind } from '../engine/device/registry.ts';
 import { probeEntry } from './entries.ts';
 import { childFlags } from '../session/node-flags.ts';
 
-/** Building the native kernels at first use takes seconds; a driver that hangs must not block the lab for ever. */
+/** Building kernels at first use takes seconds; a driver that hangs must not hold up the lab for good. */
 const longestMs = 90_000;
 
-let asked: Promise<ReadonlyMap<DeviceKind, DeviceProbe>> | null = null;
+let asked: Promise<ReadonlyMap<DeviceKind, Capabilities>> | null = null;
 
 /** All devices. The answer does not change while the lab runs. */
-export function probeDevices(): Promise<ReadonlyMap<DeviceKind, DeviceProbe>> {
+export function probeDevices(): Promise<ReadonlyMap<DeviceKind, Capabilities>> {
   asked ??= askAll();
   return asked;
 }
 
 /** Plans made here must match the kernels of the engines, although this process never loads them. */
-async function askAll(): Promise<ReadonlyMap<DeviceKind, DeviceProbe>> {
+async function askAll(): Promise<ReadonlyMap<DeviceKind, Capabilities>> {
   const found = new Map(await Promise.all(deviceKinds.map(async (kind) => [kind, await probe(kind)] as const)));
-  const native = found.get('cpu')?.modules.find(({ name, state }) => name === 'native' && state === 'ready');
-  assumeNative((native?.kernels ?? null) as KernelTraits | null);
+  for (const [kind, capabilities] of found) (await loadDevice(kind)).assume?.(capabilities);
   return found;
 }
 
@@ -33,20 +30,25 @@ export async function hardwareKinds(): Promise<readonly DeviceKind[]> {
   return deviceKinds.filter((kind) => probes.get(kind)?.missing === null && probes.get(kind)?.software === null);
 }
 
-function probe(kind: DeviceKind): Promise<DeviceProbe> {
+function probe(kind: DeviceKind): Promise<Capabilities> {
   const args = [...childFlags, probeEntry(), kind];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { timeout: longestMs }, (error, stdout) => {
       resolve(
-        readProbe(stdout) ?? { missing: say`looking at it failed: ${endOf(error)}`, software: null, modules: [] },
+        readProbe(stdout) ?? {
+          missing: say`looking at it failed: ${endOf(error)}`,
+          software: null,
+          modules: [],
+          storages: [],
+        },
       );
     });
   });
 }
 
-function readProbe(text: string): DeviceProbe | null {
+function readProbe(text: string): Capabilities | null {
   try {
-    return JSON.parse(text) as DeviceProbe;
+    return JSON.parse(text) as Capabilities;
   } catch {
     return null;
   }

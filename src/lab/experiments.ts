@@ -111,11 +111,12 @@ export async function checkRuns(
 
 /** Why the adapter of this machine does not support the requested storage; null if it does. */
 async function storageIssue({ device }: ExperimentSpec): Promise<SpecIssue | null> {
-  if (device?.storage !== 'f16' || device.kind === undefined || !isDeviceKind(device.kind)) return null;
+  const storage = device?.storage ?? 'f32';
+  if (device?.kind === undefined || storage === 'f32' || !isDeviceKind(device.kind)) return null;
   const probe = (await probeDevices()).get(device.kind);
-  if (probe?.missing !== null || probe.storages?.includes('f16')) return null;
+  if (probe?.missing !== null || probe.storages.some((one) => one === storage)) return null;
   const adapter = probe.software === null ? say`the adapter of this machine` : asIs(probe.software);
-  const message = say`Storage f16 needs an adapter with shader-f16; ${adapter} has none. Choose storage f32.`;
+  const message = say`Storage ${asIs(storage)} needs an adapter with shader-${asIs(storage)}; ${adapter} has none. Choose storage f32.`;
   return { field: 'device.storage', message, severity: 'error' };
 }
 

@@ -115,7 +115,7 @@ export class Preflighter {
     if (known) return known;
     const id = datasetOf(spec);
     const text = id === null ? null : await this.#datasets.content(id);
-    const facts = describeRun(spec, text);
+    const facts = await describeRun(spec, text);
     const described: Described = facts.ok ? facts.value : { problem: facts.error.message };
     if (this.#known.size > 200) this.#known.clear();
     this.#known.set(key, described);

@@ -33,24 +33,6 @@ export interface CheckpointData {
   readonly bytes: Uint8Array;
 }
 
-/** Report of a device from a separate process. */
-export interface DeviceProbe {
-  /** Why it cannot be used here, or null. */
-  readonly missing: Message | null;
-  /** The software that emulates the hardware, or null. */
-  readonly software: string | null;
-  /** How it can store activations; absent = f32 only. */
-  readonly storages?: readonly string[];
-  /** Its kernel modules, when it has several. */
-  readonly modules: readonly {
-    readonly name: string;
-    readonly state: 'ready' | 'missing';
-    readonly detail: Message;
-    /** Block sizes that plans for it need (engine/plan/lowering.ts). */
-    readonly kernels: object | null;
-  }[];
-}
-
 /** The result of `auto` for a run: a complete choice, and why. */
 export interface ChosenDevice {
   readonly device: DeviceChoice;

@@ -90,7 +90,7 @@ const listed = ({ inputs: [input], target }: Task, { size, length, streams }: Ba
   mask: target.kind === 'values' ? [...streams[target.mask]] : null,
 });
 
-function inputOf(name: string, spec: RunSpec) {
+async function inputOf(name: string, spec: RunSpec) {
   const text = spec.task.id === 'char-text-v1' ? smallText : null;
   const setup = unwrap(setUpRun(spec, text));
   const { task, training } = setup;
@@ -102,7 +102,7 @@ function inputOf(name: string, spec: RunSpec) {
   const held = makeBatch(task, task.evalSequences, task.evalLength);
   task.evaluate(held, 0);
   const weights = buildProgram(setup).variables.filter(({ role }) => role === 'weight');
-  const facts = unwrap(describeRun(spec, text));
+  const facts = unwrap(await describeRun(spec, text));
   return {
     name,
     spec,
@@ -119,4 +119,5 @@ function inputOf(name: string, spec: RunSpec) {
   };
 }
 
-process.stdout.write(JSON.stringify(Object.entries(specs).map(([name, spec]) => inputOf(name, spec))));
+const inputs = await Promise.all(Object.entries(specs).map(([name, spec]) => inputOf(name, spec)));
+process.stdout.write(JSON.stringify(inputs));

@@ -35,6 +35,8 @@ function* gapsOf(plan: Plan): Generator<readonly [from: number, to: number], voi
 const device: Device = {
   kind: 'cpu',
   unavailable: () => Promise.resolve(null),
+  capabilities: () => Promise.resolve({ missing: null, software: null, modules: [], storages: ['f32'] }),
+  plan: (program, options) => planCpu(program, options, native.kernels).report,
   compile: (program, options) => {
     const plan = planCpu(program, options, native.kernels);
     const pages = plan.report.total / PAGE_BYTES;

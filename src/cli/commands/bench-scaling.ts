@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AppFailure, unwrap } from '../../engine/core/result.ts';
 import { asEnglish, asIs, say } from '../../engine/core/say.ts';
 import { foreignWords, wordsOf } from '../../engine/core/system-words.ts';
+import { usualDevice } from '../../engine/device/registry.ts';
 import { unknownName } from '../../engine/spec/nearest.ts';
 import type { ScalingResult, ScalingSpec } from '../../engine/spec/scaling.ts';
 import { programRoot } from '../../lab/entries.ts';
@@ -83,7 +84,7 @@ async function gatePassed(out: Console, { gate }: ScalingOptions, specs: readonl
     out.say('Not verified: numbers of work in progress.');
     return true;
   }
-  const kinds = new Set(specs.map(({ device }) => (device.kind === 'auto' ? 'cpu' : device.kind)));
+  const kinds = new Set(specs.map(({ device }) => (device.kind === 'auto' ? usualDevice : device.kind)));
   for (const device of kinds) {
     if ((await verify(silent, { device })) === exitCodes.done) continue;
     out.say(`verify --device ${device} failed, so there are no numbers.`);

@@ -1,8 +1,9 @@
 // `verify`: gradient checks, device against reference, parallel against step, golden vectors; a table of every op and model.
 import { availableParallelism } from 'node:os';
 import { unwrap, AppFailure } from '../../engine/core/result.ts';
-import { asIs, say, term, unsaid } from '../../engine/core/say.ts';
-import type { Device, StorageName } from '../../engine/device/device.ts';
+import { asIs, say, unsaid } from '../../engine/core/say.ts';
+import type { Capabilities, Device, StorageName } from '../../engine/device/device.ts';
+import { definingDevice, deviceInfos, findInfo } from '../../engine/device/registry.ts';
 import { verify as verifyAll, type VerifyRow } from '../../engine/testing/verify.ts';
 import { chooseDevice } from '../../engine-host/device-choice.ts';
 import type { Command } from '../command.ts';
@@ -23,23 +24,26 @@ type Under = Parameters<typeof verifyAll>[0]['devices'][number];
 
 /** The device with each of its modules that works here, with one thread and with several: results must not depend on the number of threads. */
 async function devicesOf({ device: kind, storage = 'f32' }: VerifyOptions): Promise<readonly Under[]> {
-  if (kind === 'reference' && storage === 'f32') return [];
+  if (kind === definingDevice && storage === 'f32') return [];
   const device = unwrap(await chooseDevice(kind ?? 'auto'));
-  await requireStorage(device, storage);
-  const threads = device.kind === 'cpu' && availableParallelism() > 1 ? [1, 2] : [1];
-  const modules = (await device.modules?.())?.filter(({ state }) => state === 'ready') ?? [];
+  const found = await device.capabilities();
+  requireStorage(device, storage, found);
+  const threads = findInfo(device.kind)?.threaded === true && availableParallelism() > 1 ? [1, 2] : [1];
+  const modules = found.modules.filter(({ state }) => state === 'ready');
   const choices = modules.length > 0 ? modules.map(({ name }) => ({ module: name })) : [{}];
   return choices.flatMap((choice) =>
     threads.map((count) => ({ device, options: { threads: count, storage, ...choice } })),
   );
 }
 
-async function requireStorage(device: Device, storage: StorageName): Promise<void> {
-  if (storage === 'f32' || (await device.storages?.())?.includes(storage)) return;
-  const needed = device.storages ? say`an adapter with shader-f16` : say`device webgpu`;
+function requireStorage({ kind }: Device, storage: StorageName, { storages }: Capabilities): void {
+  if (storages.includes(storage)) return;
+  const able = deviceInfos.filter((one) => one.storages.includes(storage)).map((one) => one.kind);
+  const hasSome = able.some((one) => one === kind);
+  const needed = hasSome ? say`an adapter with shader-${asIs<string>(storage)}` : say`device ${asIs(able.join(', '))}`;
   throw new AppFailure({
     code: 'unsupported',
-    message: say`verify: storage ${term(storage)} needs ${needed}, got ${asIs(device.kind)}${device.storages ? say` without it` : unsaid}`,
+    message: say`verify: storage ${asIs<string>(storage)} needs ${needed}, got ${asIs(kind)}${hasSome ? say` without it` : unsaid}`,
     field: 'storage',
   });
 }

@@ -3,6 +3,7 @@ import type { Message } from '../core/say.ts';
 import type { TensorType } from '../core/tensor.ts';
 import type { Program } from '../graph/graph.ts';
 import type { KernelTraits } from '../plan/lowering.ts';
+import type { DeviceInfo } from '../spec/catalogue.ts';
 import type { MemoryGrowth, MemoryReport } from '../spec/metrics.ts';
 
 export type TensorData = Float32Array | Int32Array | Float64Array;
@@ -16,9 +17,9 @@ export interface CompileOptions {
   readonly profile?: boolean;
   /** `auto` lets the plan choose; `slab` runs a few samples at a time through all layers. */
   readonly schedule?: 'auto' | 'op-by-op' | 'slab';
-  /** Which of the device's kernel modules; `auto` takes the first of `Device.modules` that works. Devices with one ignore it. */
-  readonly module?: KernelModuleName | 'auto';
-  /** How large activations of the forward pass are kept; f32 when left out. A device without it in `storages` refuses it. */
+  /** Which of the device's kernel modules; `auto` takes the first of its capabilities that works. Devices with one ignore it. */
+  readonly module?: string;
+  /** How large activations of the forward pass are kept; f32 when left out. A device that cannot refuses it. */
   readonly storage?: StorageName;
   /** Tests only: values with this many numbers count as large. */
   readonly storageFrom?: number;
@@ -27,11 +28,9 @@ export interface CompileOptions {
 /** Bits of a stored activation. Variables, gradients and all arithmetic are always float32. */
 export type StorageName = 'f32' | 'f16';
 
-/** One of several kernel modules of a device; their results agree within the tolerance table, not bit for bit. */
-export type KernelModuleName = 'native' | 'wasm';
-
+/** A device computes with one of these when it has several; results agree within the tolerance table, not bit for bit. */
 export interface ModuleReport {
-  readonly name: KernelModuleName;
+  readonly name: string;
   readonly state: 'ready' | 'missing';
   /** `avx512, /path/of/the/library` or why there is none. */
   readonly detail: Message;
@@ -99,15 +98,33 @@ export interface Executable {
   dispose(): Promise<void>;
 }
 
+/** What a device finds that it can do on this machine. Plain data: another process may be asked. */
+export interface Capabilities {
+  /** Why it cannot be used here, or null. */
+  readonly missing: Message | null;
+  /** What really computes when that is software standing in for hardware (`SwiftShader`), else null. `auto` passes such a device over. */
+  readonly software: string | null;
+  /** Its kernel modules, the preferred one first; [] where it computes in one way. */
+  readonly modules: readonly ModuleReport[];
+  /** How it can keep activations. */
+  readonly storages: readonly StorageName[];
+}
+
 export interface Device {
   readonly kind: string;
-  /** Why the device cannot be used here, or null. Never throws. */
+  /** As `missing` of its capabilities, sooner known. Never throws. */
   unavailable(): Promise<Message | null>;
-  /** Its kernel modules, the preferred one first; absent when there is only one. Never throws. */
-  modules?(): Promise<readonly ModuleReport[]>;
-  /** How it can store activations here; absent = f32 only. Never throws. */
-  storages?(): Promise<readonly StorageName[]>;
-  /** The software that emulates the hardware (`SwiftShader`), else null. `auto` skips such a device. */
-  software?(): Promise<string | null>;
+  /** Never throws. */
+  capabilities(): Promise<Capabilities>;
+  /** For a process that plans but must not load drivers: what another process found. Absent = its plans are the same everywhere. */
+  assume?(found: Capabilities): void;
+  /** The exact memory that `compile` would take with these options, without taking it. */
+  plan(program: Program, options: CompileOptions): MemoryReport;
   compile(program: Program, options: CompileOptions): Promise<Executable>;
+}
+
+/** A device as the registry has it: what is said of it everywhere, and the device itself, loaded when it is asked for. */
+export interface DeviceEntry {
+  readonly info: Omit<DeviceInfo, 'kind'>;
+  load(): Promise<Device>;
 }

@@ -22,7 +22,7 @@ const vendor: Implementation = {
   id: 'vendor',
   title: 'vendor',
   help: "TensorFlow's own kernel of the whole layer (BlockLSTMV2). Needs device tensorflow with tfjs-node.",
-  devices: ['tensorflow'],
+  needs: 'layers',
 };
 
 const biasOf = (builder: GraphBuilder, { biasIh, biasHh }: Cell): ValueId | null =>

@@ -56,13 +56,13 @@ export interface Implementation {
   readonly help: string;
   /** One set of nodes a time step: the graph, and the time to plan it, grow with the length. */
   readonly unrolled?: boolean;
-  /** Kinds of the devices that support it; omitted = every device. */
-  readonly devices?: readonly string[];
+  /** What a device must offer to compute it; left out = every device does. */
+  readonly needs?: string;
 }
 
 /** Implementations that every device computes. */
 export const everywhere = (implementations: readonly Implementation[]): readonly Implementation[] =>
-  implementations.filter(({ devices }) => devices === undefined);
+  implementations.filter(({ needs }) => needs === undefined);
 
 export interface ModelDef {
   readonly kind: string;

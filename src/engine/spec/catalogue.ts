@@ -6,16 +6,46 @@ export interface ImplementationInfo {
   readonly id: string;
   readonly title: string;
   readonly help: string;
-  /** Kinds of the devices that can compute it; omitted = every device. */
-  readonly devices?: readonly string[];
+  /** What a device must offer to compute it (DeviceInfo.offers); left out = every device does. */
+  readonly needs?: string;
 }
 
-/** The implementations that a device supports; `auto` chooses none that only some devices support. */
-export const computedOn = (
-  implementations: readonly ImplementationInfo[],
-  device: string,
-): readonly ImplementationInfo[] =>
-  implementations.filter(({ devices }) => devices === undefined || devices.includes(device));
+/** A kernel module of a device that has several. */
+export interface ModuleInfo {
+  readonly name: string;
+  readonly title: Message;
+  readonly help: Message;
+}
+
+/** What a kind of device can do somewhere, as its folder says it. What of that works on this machine is in its DeviceReport. */
+export interface DeviceInfo {
+  readonly kind: string;
+  readonly title: string;
+  /** How it computes, in a line. */
+  readonly detail: Message;
+  /** Takes as many threads as it is given. */
+  readonly threaded: boolean;
+  /** Kernel modules it can have, the fastest first; [] = it computes in one way. */
+  readonly modules: readonly ModuleInfo[];
+  /** How it can store activations. */
+  readonly storages: readonly string[];
+  /** `auto` may take it; others are there to compare with. */
+  readonly automatic: boolean;
+  /** What only some devices have, for implementations that need it. */
+  readonly offers: readonly string[];
+}
+
+/** Whether a device offers what an implementation needs; `auto`, which is none of them yet, promises nothing. */
+export const offered = ({ needs }: Pick<ImplementationInfo, 'needs'>, device: DeviceInfo | undefined): boolean =>
+  needs === undefined || device?.offers.includes(needs) === true;
+
+/** Names of all kernel modules, and all ways to store activations, that some device has. */
+export const moduleNames = (devices: readonly DeviceInfo[]): readonly string[] => [
+  ...new Set(devices.flatMap(({ modules }) => modules.map(({ name }) => name))),
+];
+export const storageNames = (devices: readonly DeviceInfo[]): readonly string[] => [
+  ...new Set(devices.flatMap(({ storages }) => storages)),
+];
 
 export interface ModelInfo {
   readonly kind: string;
@@ -74,6 +104,8 @@ export interface Catalogue {
   readonly stack: Fields;
   readonly tasks: readonly TaskInfo[];
   readonly training: Fields;
+  /** `auto` stands before them in every list and is none of them. */
+  readonly devices: readonly DeviceInfo[];
   /** Threads of the engine on this machine. */
   readonly threads: IntField;
   readonly datasets: readonly DatasetInfo[];
@@ -86,8 +118,8 @@ export interface DeviceReport {
   /** Module and instruction set, threads; or why it is missing and how to get it. */
   readonly detail: Message;
   readonly threads: number;
-  /** How it can store activations; absent = f32 only. */
-  readonly storages?: readonly string[];
+  /** How it can store activations here. */
+  readonly storages: readonly string[];
 }
 
 export interface MachineReport {

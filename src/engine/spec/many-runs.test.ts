@@ -29,6 +29,7 @@ const catalogue: Catalogue = {
   stack: { d: whole('d'), layers: whole('L') },
   tasks: [{ id: 'adding-v1', title: 'Adding', summary: '', kind: 'regression', needs: null, fields: {} }],
   training: { batch: whole('B') },
+  devices: [],
   threads: threadsOn(2),
   datasets: [],
 };

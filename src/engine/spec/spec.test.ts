@@ -1,7 +1,7 @@
 // Experiments as people write them: what is refused and in which words, and which runs the accepted ones mean.
-import { english, type Message } from '../core/say.ts';
+import { english, say, type Message } from '../core/say.ts';
 import { describe, expect, it } from 'vitest';
-import { computedOn, type Catalogue } from './catalogue.ts';
+import { offered, type Catalogue, type DeviceInfo, type ImplementationInfo } from './catalogue.ts';
 import { expandExperiment } from './expand.ts';
 import { checkField } from './field-check.ts';
 import type { Field } from './fields.ts';
@@ -20,6 +20,16 @@ const rate: Field = {
   max: 1,
 };
 const implementations = ['fused', 'loop'].map((id) => ({ id, title: id, help: '' }));
+const device = (kind: string, more: Partial<DeviceInfo> = {}): DeviceInfo => {
+  const plain = { threaded: false, modules: [], storages: ['f32'], automatic: true, offers: [] };
+  return { kind, title: kind, detail: say``, ...plain, ...more };
+};
+const devices = [
+  device('cpu', { modules: ['native', 'wasm'].map((name) => ({ name, title: say``, help: say`` })) }),
+  device('webgpu', { storages: ['f32', 'f16'] }),
+  device('reference'),
+  device('tensorflow', { offers: ['layers'] }),
+];
 const catalogue: Catalogue = {
   models: [
     { kind: 'minGru', title: 'minGRU', summary: '', paper: '', implementations, fields: {} },
@@ -37,6 +47,7 @@ const catalogue: Catalogue = {
     },
   ],
   training: { learningRate: rate },
+  devices,
   threads: threadsOn(2),
   datasets: [],
 };
@@ -195,12 +206,19 @@ describe('storage of activations', () => {
 });
 
 describe('implementations of a device', () => {
-  const own = { id: 'vendor', title: 'vendor', help: '', devices: ['tensorflow'] };
-  const all = [...implementations, own];
+  const own = { id: 'vendor', title: 'vendor', help: '', needs: 'layers' };
+  const all: readonly ImplementationInfo[] = [...implementations, own];
+  const computedOn = (kind: string) =>
+    all.filter((one) =>
+      offered(
+        one,
+        catalogue.devices.find((device) => device.kind === kind),
+      ),
+    );
 
   it('offers what every device computes, and what only this one has', () => {
-    expect(computedOn(all, 'tensorflow')).toEqual(all);
-    expect(computedOn(all, 'cpu')).toEqual(implementations);
-    expect(computedOn(all, 'auto')).toEqual(implementations);
+    expect(computedOn('tensorflow')).toEqual(all);
+    expect(computedOn('cpu')).toEqual(implementations);
+    expect(computedOn('auto')).toEqual(implementations);
   });
 });

@@ -1,9 +1,9 @@
 // Checks an experiment that came from a file, a form or a link. Finds every problem, each addressed to its field.
 import { asIs, english, label, type Message, type MessageValue, say } from '../core/say.ts';
 import { parseJson } from '../core/json.ts';
-import type { Catalogue, ModelInfo } from './catalogue.ts';
+import { moduleNames, storageNames, type Catalogue, type DeviceInfo, type ModelInfo } from './catalogue.ts';
 import { checkField, show } from './field-check.ts';
-import type { Field, Fields, IntField } from './fields.ts';
+import type { Field, Fields } from './fields.ts';
 import { countRuns, mostRuns } from './grid-size.ts';
 import { allows, budgetAmount, seed, slice as turnLength } from './limits.ts';
 import { unknownName } from './nearest.ts';
@@ -46,7 +46,7 @@ export function validateExperiment(
   checkValues(input['training'], 'training', say`training`, [['training', catalogue.training]], false, report);
   checkSeeds(input['seeds'], report);
   checkBudget(input['budget'], report);
-  checkDevice(input['device'], catalogue.threads, report);
+  checkDevice(input['device'], catalogue, report);
   checkTiming(input, report);
   checkSize(input, issues, report);
   const bad = issues.some((issue) => issue.severity === 'error');
@@ -255,10 +255,7 @@ function checkBudget(budget: unknown, report: Report): void {
   if (problem !== null) report('budget.amount', problem);
 }
 
-const kernelModules: readonly string[] = ['auto', 'native', 'wasm'];
-const storages: readonly string[] = ['f32', 'f16'];
-
-function checkDevice(device: unknown, threadsField: IntField, report: Report): void {
+function checkDevice(device: unknown, { devices, threads: threadsField }: Catalogue, report: Report): void {
   if (device === undefined) return;
   if (!isObject(device)) {
     report('device', say`The device must be an object with kind and threads, got ${show(device)}.`);
@@ -272,25 +269,31 @@ function checkDevice(device: unknown, threadsField: IntField, report: Report): v
     const problem = checkField({ ...threadsField, label: 'Threads' }, threads);
     if (problem !== null) report('device.threads', say`${problem} ${asIs(threadsField.help)}`);
   }
+  const kernelModules = ['auto', ...moduleNames(devices)];
   if (module !== undefined && (typeof module !== 'string' || !kernelModules.includes(module))) {
     report(
       'device.module',
       say`The kernels of the device must be one of ${asIs(kernelModules.join(', '))}, got ${show(module)}.`,
     );
   }
-  checkStorage(device, report);
+  checkStorage(device, devices, report);
 }
 
-function checkStorage({ kind = 'auto', storage }: Json, report: Report): void {
+function checkStorage({ kind = 'auto', storage }: Json, devices: readonly DeviceInfo[], report: Report): void {
   if (storage === undefined) return;
+  const storages = storageNames(devices);
   if (typeof storage !== 'string' || !storages.includes(storage)) {
     report(
       'device.storage',
       say`The storage of the device must be one of ${asIs(storages.join(', '))}, got ${show(storage)}.`,
     );
-  } else if (storage === 'f16' && kind !== 'webgpu') {
-    report('device.storage', say`Storage f16 needs the device webgpu, got ${show(kind)}. Choose storage f32.`);
+    return;
   }
+  const able = devices.filter((one) => one.storages.includes(storage)).map((one) => one.kind);
+  // Every device stores float32; `auto` may settle on any of them.
+  if (able.length === devices.length || able.some((one) => one === kind)) return;
+  const message = say`Storage ${asIs(storage)} needs the device ${asIs(able.join(', '))}, got ${show(kind)}. Choose storage f32.`;
+  report('device.storage', message);
 }
 
 function checkTiming(input: Json, report: Report): void {

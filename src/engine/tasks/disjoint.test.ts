@@ -61,9 +61,9 @@ describe.each(formal.map((def) => [def.id, def] as const))('%s', (_, def) => {
     expect(Math.abs((task.shown?.(200, 16) ?? NaN) - shown)).toBeLessThan(8);
   });
 
-  it('counts the positions that are not padding as tokens', () => {
+  it('counts the positions that are not padding as tokens', async () => {
     const spec = smallSpec({ task: def.id as keyof typeof tasks, taskFields: short, training: { batch: 16 } });
-    const { tokensPerStep, positionsPerStep } = unwrap(describeRun(spec, null));
+    const { tokensPerStep, positionsPerStep } = unwrap(await describeRun(spec, null));
     const task = prepare(def, short);
     const batch = makeBatch(task, 16, task.trainLength);
     let real = 0;
@@ -91,7 +91,7 @@ describe('the parity preset of before', () => {
   });
 });
 
-it('runs of before there was a choice draw and count as they did', () => {
+it('runs of before there was a choice draw and count as they did', async () => {
   const def = tasks['parity-check-v1'];
   const { disjoint: _, ...old } = defaultsOf(def.fields) as FieldValues;
   const task = unwrap(def.prepare(old, null));
@@ -99,7 +99,7 @@ it('runs of before there was a choice draw and count as they did', () => {
   expect(heldOutOf(task)).toEqual(heldOutOf(prepare(def, {})));
   expect(trainedOn(task, 3, 8)).toEqual(trainedOn(prepare(def, {}), 3, 8));
   const spec = smallSpec({ task: 'parity-check-v1' });
-  const facts = unwrap(describeRun({ ...spec, task: { ...spec.task, fields: old } }, null));
+  const facts = unwrap(await describeRun({ ...spec, task: { ...spec.task, fields: old } }, null));
   expect(facts.tokensPerStep).toBe(4 * 41);
   expect(facts.positionsPerStep).toBeUndefined();
 });

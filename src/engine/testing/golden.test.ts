@@ -25,7 +25,7 @@ const outOfScope = new Map([
 async function usable(kind: (typeof deviceKinds)[number]): Promise<readonly (readonly [Device, CompileOptions])[]> {
   const device = await loadDevice(kind).catch(() => null);
   if (device === null || (await device.unavailable()) !== null) return [];
-  const ready = (await device.modules?.())?.filter(({ state }) => state === 'ready') ?? [];
+  const ready = (await device.capabilities()).modules.filter(({ state }) => state === 'ready');
   const choices = ready.length > 0 ? ready.map(({ name }) => ({ module: name })) : [{}];
   return choices.map((choice) => [device, { threads: 2, poison: true, ...choice }] as const);
 }

@@ -24,7 +24,8 @@ const targets: DeviceUnderTest[] =
         { device: cpu, options: { threads: 1, module: 'wasm' } },
         { device: cpu, options: { threads: 3, module: 'wasm', poison: false } },
       ];
-const native = typeof cpu === 'string' ? [] : ((await cpu.modules?.()) ?? []).filter(({ name }) => name === 'native');
+const native =
+  typeof cpu === 'string' ? [] : (await cpu.capabilities()).modules.filter(({ name }) => name === 'native');
 const noNative = native.find(({ state }) => state === 'ready') ? null : (native[0]?.detail ?? 'no cpu device');
 const nativeTargets: DeviceUnderTest[] =
   typeof cpu === 'string'

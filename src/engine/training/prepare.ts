@@ -2,6 +2,7 @@
 import { AppFailure, fail, ok, type Result } from '../core/result.ts';
 import { asIs, say } from '../core/say.ts';
 import type { CompileOptions, Executable } from '../device/device.ts';
+import { deviceInfos, findInfo } from '../device/registry.ts';
 import type { Program } from '../graph/graph.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { restoreRun } from './checkpoint.ts';
@@ -36,11 +37,17 @@ async function prepared<T>(
       field: 'device.kind',
     });
   }
-  if (options.spec.device.storage === 'f16' && !options.device.storages) {
-    return fail('unsupported', say`Storage f16 needs device webgpu, got ${asIs(options.device.kind)}.`, {
-      field: 'device.storage',
-      cure: say`Choose storage f32.`,
-    });
+  const { storage = 'f32' } = options.spec.device;
+  if (findInfo(options.device.kind)?.storages.includes(storage) === false) {
+    const able = deviceInfos.filter((one) => one.storages.includes(storage)).map((one) => one.kind);
+    return fail(
+      'unsupported',
+      say`Storage ${asIs(storage)} needs device ${asIs(able.join(', '))}, got ${asIs(options.device.kind)}.`,
+      {
+        field: 'device.storage',
+        cure: say`Choose storage f32.`,
+      },
+    );
   }
   try {
     return await make(setup.value);
@@ -85,7 +92,7 @@ async function compileAndStart(options: PrepareOptions, setup: RunSetup): Promis
 export function compileOptionsOf({ device: { threads, module, storage } }: RunSpec): CompileOptions {
   return {
     threads,
-    module: module === 'native' || module === 'wasm' ? module : 'auto',
+    module: module ?? 'auto',
     storage: storage === 'f16' ? storage : 'f32',
   };
 }

@@ -4,12 +4,14 @@ import type { TaskData } from '../data/labelled.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { asIs, label, type Message, say } from '../core/say.ts';
 import { layoutOf } from '../models/presets/registry.ts';
+import { deviceInfos, findInfo } from '../device/registry.ts';
 import { findModel } from '../models/registry.ts';
 import { stackFields } from '../models/stack-fields.ts';
 import { refuseStack, type StackConfig, type StackInput } from '../models/stack.ts';
 import type { OptimiserDef } from '../optim/optimiser.ts';
 import { findOptimiser } from '../optim/registry.ts';
 import type { Schedule } from '../optim/schedules.ts';
+import { offered } from '../spec/catalogue.ts';
 import { checkField } from '../spec/field-check.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
@@ -98,8 +100,9 @@ function refuseNetwork(stack: StackConfig, device: string, task: Task): Result<n
 }
 
 function refuseDevice({ model, implementation }: StackConfig, device: string): Message | null {
-  const devices = model.implementations.find(({ id }) => id === implementation)?.devices;
-  if (devices === undefined || devices.includes(device)) return null;
+  const chosen = model.implementations.find(({ id }) => id === implementation);
+  if (chosen === undefined || offered(chosen, findInfo(device))) return null;
+  const devices = deviceInfos.filter((one) => offered(chosen, one)).map(({ kind }) => kind);
   return say`${label(model.title)}: implementation ${asIs(implementation)} must run on device ${asIs(devices.join(' or '))}, got ${asIs(device)}`;
 }
 

@@ -141,7 +141,7 @@ describe.each(kinds)('training on %s', (device) => {
 
   it('plans the bytes it takes', async () => {
     const spec = smallSpec({ device, threads: 2 });
-    const described = describeRun(spec, null);
+    const described = await describeRun(spec, null);
     const { run } = await watch(spec);
     expect(described.ok && described.value).toEqual(run.facts);
     await run.dispose();
@@ -281,8 +281,8 @@ describe('a run', () => {
     expect((await run.loadWeights(own.slice(0, 100))).ok).toBe(false);
   });
 
-  it('refuses settings that cannot be, with the field', () => {
-    expect(describeRun(smallSpec({ training: { accumulate: 3 } }), null)).toMatchObject({
+  it('refuses settings that cannot be, with the field', async () => {
+    expect(await describeRun(smallSpec({ training: { accumulate: 3 } }), null)).toMatchObject({
       ok: false,
       error: {
         field: 'training.accumulate',
@@ -290,10 +290,12 @@ describe('a run', () => {
       },
     });
     const signed = smallSpec({ implementation: 'log-scan', fields: { candidate: 'identity' } });
-    expect(describeRun(signed, null)).toMatchObject({ ok: false, error: { field: 'model.implementation' } });
-    expect(describeRun(smallSpec({ task: 'char-text-v1', taskFields: { length: 100_000 } }), smallText).ok).toBe(false);
+    expect(await describeRun(signed, null)).toMatchObject({ ok: false, error: { field: 'model.implementation' } });
+    expect(
+      (await describeRun(smallSpec({ task: 'char-text-v1', taskFields: { length: 100_000 } }), smallText)).ok,
+    ).toBe(false);
     const long = smallSpec({ implementation: 'loop', taskFields: { length: 60_000 } });
-    expect(describeRun(long, null)).toMatchObject({
+    expect(await describeRun(long, null)).toMatchObject({
       ok: false,
       error: {
         message: saying(

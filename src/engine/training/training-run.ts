@@ -102,4 +102,4 @@ export type PrepareRun = (options: PrepareOptions) => Promise<Result<TrainingRun
 export type PrepareReader = (options: Pick<PrepareOptions, 'spec' | 'text' | 'device'>) => Promise<Result<Reader>>;
 
 /** Parameters, FLOPs, exact memory of a run without running it; the same code for `plan`, the preflight and the run itself. */
-export type DescribeRun = (spec: RunSpec, text: TaskData | null) => Result<RunFacts>;
+export type DescribeRun = (spec: RunSpec, text: TaskData | null) => Promise<Result<RunFacts>>;

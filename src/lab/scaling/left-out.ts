@@ -53,8 +53,8 @@ const slow = (what: Message, forecasted: number, limit: number): LeftOut => ({
 });
 
 /** Judged by its own plan. */
-export function planTooLarge(run: RunSpec): LeftOut | null {
-  const planned = describeRun(run, null);
+export async function planTooLarge(run: RunSpec): Promise<LeftOut | null> {
+  const planned = await describeRun(run, null);
   const memory = planned.ok ? planned.value.memory : null;
   const missing = memory === null ? null : tooLarge(memory.total, false);
   return missing === null ? null : { ...missing, memory };

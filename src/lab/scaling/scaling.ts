@@ -159,7 +159,7 @@ export class Scaling {
     const series = spec.series.find((one) => one.implementation !== 'loop');
     if (spec.device.kind !== 'auto' || series === undefined) return;
     const planned = await this.#plan(spec, spec.series.indexOf(series), spec.to);
-    if (planned === null || planTooLarge(planned.spec) !== null) return;
+    if (planned === null || (await planTooLarge(planned.spec)) !== null) return;
     const measured = await this.#run({ ...this.#request(spec, planned.spec), repeats: 0 });
     this.#chosen = measured.chosen;
   }
@@ -179,7 +179,7 @@ export class Scaling {
     const before = (this.#result?.points ?? []).filter((one) => one.series === series);
     const left =
       tooSlow(before, at, loop, this.#longest) ??
-      (loop && at > longestLoop ? forecastTooLarge(before, at) : planTooLarge(planned.spec));
+      (loop && at > longestLoop ? forecastTooLarge(before, at) : await planTooLarge(planned.spec));
     if (left !== null) return { ...point, ...left };
     const once = await this.#runPoint(point, this.#request(spec, planned.spec));
     // Measured again regardless of the result: only the point's own quartiles matter.

@@ -1,4 +1,5 @@
 // The measurements that `bench scaling` takes, by name. Plain data; the lab measures them one after the other.
+import { usualDevice } from '../../engine/device/registry.ts';
 import type { ScalingSeries, ScalingSpec } from '../../engine/spec/scaling.ts';
 import { suggestedSpec } from './spec.ts';
 
@@ -26,7 +27,7 @@ const base: ScalingSpec = {
   layers: 1,
   series: everything,
   // Named explicitly: `auto` may choose one thread if the machine is busy at the start.
-  device: { kind: 'cpu', threads: 0 },
+  device: { kind: usualDevice, threads: 0 },
   warmUp: 3,
   repeats: 15,
 };

@@ -44,7 +44,7 @@ export const machineWords = {
   'gradient norm': '梯度范数',
   'not known ({0})': '未知（{0}）',
   'Device {0} must be usable on this machine: {1}.': '设备 {0} 必须能在本机使用：{1}。',
-  'Storage f16 needs device webgpu, got {0}.': 'f16 存储需要设备 webgpu，得到 {0}。',
+  'Storage {0} needs device {1}, got {2}.': '{0} 存储需要设备 {1}，得到 {2}。',
   'Choose storage f32.': '请选择 f32 存储。',
   'profile: the device must tell the time of an op, got {0}, which does not':
     '剖析：设备必须能给出运算的时间，{0} 不能',
@@ -121,8 +121,8 @@ export const machineWords = {
   'it could not be started: {0}': '无法启动：{0}',
   'it ended with code {0}': '以代码 {0} 结束',
   'it was ended by {0}': '被 {0} 结束',
-  'Storage f16 needs an adapter with shader-f16; {0} has none. Choose storage f32.':
-    'f16 存储需要支持 shader-f16 的适配器；{0} 不支持。请选择 f32 存储。',
+  'Storage {0} needs an adapter with shader-{1}; {2} has none. Choose storage f32.':
+    '{0} 存储需要支持 shader-{1} 的适配器；{2} 不支持。请选择 f32 存储。',
   'fork: {0} has no checkpoint at step {1}; it has {2}': '分叉：{0} 在第 {1} 步没有检查点；它有 {2}',
   'fork: step {0} is the end of the budget of {1} {2}': '分叉：第 {0} 步是预算 {1} {2} 的终点',
   'Choose an earlier checkpoint.': '请选择更早的检查点。',
@@ -180,7 +180,6 @@ export const machineWords = {
     '请选择设备 "auto"；`minrnn doctor` 会说明每个设备需要什么。',
   'device: no device works here ({0})': '没有可用的设备（{0}）',
   'Choose a smaller model, batch or length.': '请选择较小的模型、批或长度。',
-  'there is no device "{0}"': '没有设备“{0}”',
   'the device this run began on': '此运行开始时所用的设备',
   'thread 0 failed in entry {0}: {1}': '线程 0 在入口 {0} 中失败：{1}',
   'no native kernels for {0}': '没有适用于 {0} 的原生内核',
@@ -198,9 +197,13 @@ export const machineWords = {
   'WebAssembly, SIMD 128 bit, float32': 'WebAssembly，SIMD 128 位，float32',
   'WGSL by Dawn, float32': '由 Dawn 执行 WGSL，float32',
   'TypeScript, float64: defines every operation, slow': 'TypeScript，float64：每种运算的定义，较慢',
+  native: '原生',
+  'Compiled on this machine for its processor. Where that is not possible, the run does not start.':
+    '由本机编译器为此处理器生成；无法生成时运行不会开始。',
+  'The same on every machine, slower than native ones.': '在每台机器上都相同，比原生内核慢。',
   'not asked': '尚未询问',
-  'f16 storage': 'f16 存储',
-  'no f16 storage (shader-f16)': '无 f16 存储（shader-f16）',
+  '{0} storage': '{0} 存储',
+  'no {0} storage (shader-{1})': '无 {0} 存储（shader-{1}）',
   '{0}: missing, {1}': '{0}：缺少，{1}',
   'up to {0} threads': '最多 {0} 个线程',
   'A step': '一步',

@@ -61,8 +61,7 @@ export const setupWords = {
   'The kind of the device must be text, got {0}.': '设备种类必须是文字，得到 {0}。',
   'The kernels of the device must be one of {0}, got {1}.': '设备内核必须是以下之一：{0}；得到 {1}。',
   'The storage of the device must be one of {0}, got {1}.': '设备存储必须是以下之一：{0}；得到 {1}。',
-  'Storage f16 needs the device webgpu, got {0}. Choose storage f32.':
-    'f16 存储需要设备 webgpu，得到 {0}。请选择 f32 存储。',
+  'Storage {0} needs the device {1}, got {2}. Choose storage f32.': '{0} 存储需要设备 {1}，得到 {2}。请选择 f32 存储。',
   'The way runs share the machine must be one of {0}, got {1}.': '运行方式必须是以下之一：{0}；得到 {1}。',
   'the experiment is not valid': '实验无效',
   '{0} may have at most {1} levels of nesting, got more': '{0}最多嵌套 {1} 层，得到更多',

@@ -105,8 +105,8 @@ describe('current device', () => {
     diskFree: null,
     sessionsFolder: '/s',
     devices: [
-      { kind: 'webgpu', title: 'SwiftShader', state: 'software', detail: say``, threads: 0 },
-      { kind: 'cpu', title: 'CPU', state: 'ready', detail: say``, threads: 4 },
+      { kind: 'webgpu', title: 'SwiftShader', state: 'software', detail: say``, threads: 0, storages: ['f32'] },
+      { kind: 'cpu', title: 'CPU', state: 'ready', detail: say``, threads: 4, storages: ['f32'] },
     ],
   };
   const settings = { device: 'auto', threads: 2 } as Settings;

@@ -1,11 +1,10 @@
 // Words that come from the catalogue: fields, choices, models, tasks, presets. A language may have its own text under
 // `catalogue.<owner>.<name>`; otherwise the English one that the owner declared is shown, so a new field always has a text.
-import type { Catalogue, DatasetInfo, DeviceReport, ModelInfo, TaskInfo } from '../../engine/spec/catalogue.ts';
+import type { Catalogue, DatasetInfo, ModelInfo, TaskInfo } from '../../engine/spec/catalogue.ts';
 import type { ChoiceField, Field, Fields } from '../../engine/spec/fields.ts';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
 import type { Preset } from '../../protocol/state.ts';
 import { locale } from './index.ts';
-import { told } from './told.ts';
 import { zhCatalogue } from './zh/catalogue.ts';
 
 /** A language's texts for one field; missing ones fall back to English. */
@@ -27,8 +26,6 @@ export interface CatalogueWords {
   /** Titles of what ships with the program or can be downloaded; a person's own data keeps its name. */
   readonly datasets: Readonly<Record<string, string>>;
   readonly licences: Readonly<Record<string, string>>;
-  /** Descriptions of working devices, by kind. */
-  readonly devices: Readonly<Record<string, (threads: number) => string>>;
   readonly presets: Readonly<
     Record<
       string,
@@ -88,5 +85,3 @@ export const licenceName = (licence: string): string => words()?.licences[licenc
 export const presetTitle = (preset: Preset): string => words()?.presets[preset.id]?.title(preset.spec) ?? preset.title;
 export const presetSentence = (preset: Preset): string =>
   words()?.presets[preset.id]?.sentence(preset.spec) ?? preset.sentence;
-export const deviceDetail = (device: DeviceReport): string =>
-  (device.state === 'ready' ? words()?.devices[device.kind]?.(device.threads) : undefined) ?? told(device.detail);

@@ -7,14 +7,14 @@ import { wasmKernels, type KernelTraits } from '../../plan/lowering.ts';
 import { opcodes } from '../../ops/opcodes.ts';
 import { ofEachOp, opTable } from '../../ops/registry.ts';
 import { PAGE_BYTES, planProgram, type Plan } from '../../plan/plan.ts';
-import type { CompileOptions, Device, DeviceDescription, Executable } from '../device.ts';
+import type { CompileOptions, Device, DeviceDescription, Executable, ModuleReport } from '../device.ts';
 import { Crew } from './crew.ts';
 import { CpuExecutable, prepareMemory, STALL_LIMIT } from './executable.ts';
 import { instantiate, kernelModule, kernelModulePath } from './kernel-module.ts';
 import { fuseLayers } from './fuse-layers.ts';
 import { cpuLowerings } from './lowerings.ts';
 import { NativeExecutable } from './native-executable.ts';
-import { loadedNative, nativeModule, type LoadedNative, nativeKernels } from './native-module.ts';
+import { assumeNative, loadedNative, nativeModule, type LoadedNative, nativeKernels } from './native-module.ts';
 
 /** A 32-bit module addresses 4 GiB. */
 const MOST_BYTES = 2 ** 32;
@@ -30,27 +30,40 @@ export const cpuDevice: Device = {
     if (kernelModulePath() !== null || (await nativeModule()).state === 'ready') return null;
     return say`the kernel module kernels.wasm is not built (npm run build:wasm)`;
   },
-  async modules() {
-    const native = await nativeModule();
-    const detail = native.state === 'ready' ? verbatim(native.isa) : native.why;
-    const isBuilt = kernelModulePath() !== null;
-    return [
-      { name: 'native', state: native.state, detail, kernels: loadedNative()?.kernels ?? null },
-      {
-        name: 'wasm',
-        state: isBuilt ? 'ready' : 'missing',
-        detail: isBuilt ? verbatim('simd128') : say`not built (npm run build:wasm)`,
-        kernels: wasmKernels,
-      },
-    ];
+  async capabilities() {
+    return {
+      missing: await cpuDevice.unavailable(),
+      software: null,
+      modules: await kernelModules(),
+      storages: ['f32'],
+    };
   },
+  assume({ modules }) {
+    assumeNative(modules.find(({ name, state }) => name === 'native' && state === 'ready')?.kernels ?? null);
+  },
+  plan: (program, options) => planCpu(program, options).report,
   async compile(program, options) {
     const native = options.module === 'wasm' ? null : await chosenNative(options);
     return native ? compileNative(program, options, native) : compileCpu(program, options);
   },
 };
 
-/** The native module if it is requested and works; null = WebAssembly. */
+async function kernelModules(): Promise<readonly ModuleReport[]> {
+  const native = await nativeModule();
+  const detail = native.state === 'ready' ? verbatim(native.isa) : native.why;
+  const isBuilt = kernelModulePath() !== null;
+  return [
+    { name: 'native', state: native.state, detail, kernels: loadedNative()?.kernels ?? null },
+    {
+      name: 'wasm',
+      state: isBuilt ? 'ready' : 'missing',
+      detail: isBuilt ? verbatim('simd128') : say`not built (npm run build:wasm)`,
+      kernels: wasmKernels,
+    },
+  ];
+}
+
+/** The native module where it is asked for and works; null = WebAssembly. */
 async function chosenNative(options: CompileOptions): Promise<LoadedNative | null> {
   const state = await nativeModule();
   if (state.state === 'ready' || options.module !== 'native') return loadedNative();

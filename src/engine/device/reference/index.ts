@@ -9,6 +9,7 @@ import type { ReferenceKernel, ReferenceTensor } from '../../ops/reference-kerne
 import { ofEachOp, opTable } from '../../ops/registry.ts';
 import type { CompileOptions, Device, DeviceDescription, Executable, OpTime, TensorData } from '../device.ts';
 import { reportOf, type OwnedArray } from './memory.ts';
+import { planReference } from './plan.ts';
 
 const description: DeviceDescription = {
   kind: 'reference',
@@ -152,6 +153,8 @@ class ReferenceExecutable implements Executable {
 export const referenceDevice: Device = {
   kind: 'reference',
   unavailable: () => Promise.resolve(null),
+  capabilities: () => Promise.resolve({ missing: null, software: null, modules: [], storages: ['f32'] }),
+  plan: (program) => planReference(program),
   compile: (program: Program, options: CompileOptions): Promise<Executable> =>
     Promise.resolve(new ReferenceExecutable(program, options.poison ?? false)),
 };

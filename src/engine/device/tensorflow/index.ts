@@ -5,10 +5,11 @@ import { AppFailure } from '../../core/result.ts';
 import { asIs, joined, type Message, say, term } from '../../core/say.ts';
 import { systemWords } from '../../core/system-words.ts';
 import type { Program } from '../../graph/graph.ts';
-import type { Device, DeviceDescription } from '../device.ts';
+import type { Device, DeviceDescription, Executable } from '../device.ts';
 import { TensorflowExecutable } from './executable.ts';
 import { backendNames, bestBackend, missing, type BackendName } from './packages.ts';
 import { runtimeOf, type Runtime } from './runtime.ts';
+import { planTensors } from './tensor-plan.ts';
 
 function describe({ backend, module, cuda }: Runtime): DeviceDescription {
   const threads = backend === 'node' ? availableParallelism() : 1;
@@ -35,23 +36,30 @@ const needsLibrary = ({ entries }: Program): boolean =>
   entries.some(({ nodes }) => nodes.some(({ op, attrs }) => op === 'lstm' && 'layer' in attrs && attrs.layer === true));
 
 /** The device on a backend of its choice (null = the best one that is installed). */
-export const tensorflowOn = (backend: BackendName | null): Device => ({
-  kind: 'tensorflow',
-  unavailable: () => Promise.resolve(backend === null ? whyNone() : missing(backend)),
-  async compile(program) {
-    const chosen = backend ?? bestBackend();
-    if (chosen === null) throw refused(whyNone() ?? say`no backend is installed`);
-    const runtime = await runtimeOf(chosen).catch((error: unknown) => {
-      throw refused(say`${term(chosen)} did not load: ${systemWords(error)}`);
-    });
-    if (runtime.context.native === null && needsLibrary(program)) {
-      throw refused(
-        say`a layer of TensorFlow's own kernels (implementation vendor) needs tfjs-node, got ${term(chosen)}`,
-      );
-    }
-    return new TensorflowExecutable(runtime, describe(runtime), program);
-  },
-});
+export function tensorflowOn(backend: BackendName | null): Device {
+  const whyNot = (): Message | null => (backend === null ? whyNone() : missing(backend));
+  return {
+    kind: 'tensorflow',
+    unavailable: () => Promise.resolve(whyNot()),
+    capabilities: () => Promise.resolve({ missing: whyNot(), software: null, modules: [], storages: ['f32'] }),
+    plan: (program) => planTensors(program),
+    compile: (program) => compileOn(backend, program),
+  };
+}
+
+async function compileOn(backend: BackendName | null, program: Program): Promise<Executable> {
+  const chosen = backend ?? bestBackend();
+  if (chosen === null) throw refused(whyNone() ?? say`no backend is installed`);
+  const runtime = await runtimeOf(chosen).catch((error: unknown) => {
+    throw refused(say`${term(chosen)} did not load: ${systemWords(error)}`);
+  });
+  if (runtime.context.native === null && needsLibrary(program)) {
+    throw refused(
+      say`a layer of TensorFlow's own kernels (implementation vendor) needs tfjs-node, got ${term(chosen)}`,
+    );
+  }
+  return new TensorflowExecutable(runtime, describe(runtime), program);
+}
 
 /** TensorFlow.js on the best backend of this machine. TensorFlow chooses its own number of threads. */
 export const tensorflowDevice: Device = tensorflowOn(null);

@@ -19,7 +19,7 @@ import { saying } from '../../../../tests/support/saying.ts';
 
 const absence = await webgpuDevice.unavailable();
 const missing = absence && english(absence);
-const halves = missing === null && ((await webgpuDevice.storages?.()) ?? []).includes('f16');
+const halves = missing === null && (await webgpuDevice.capabilities()).storages.includes('f16');
 const why = missing ?? (halves ? null : 'the adapter has no shader-f16');
 const listener = { metrics: () => undefined, checkpoint: () => undefined };
 
@@ -49,12 +49,13 @@ test.skipIf(beside !== '')(`an adapter without it refuses the run, with the cure
   });
 });
 
-test('the preflight plans what the run will take', () => {
+test('the preflight plans what the run will take', async () => {
   const spec = smallSpec({ device: 'webgpu', fields: { d: 64 }, training: { batch: 64 } });
-  const [full, half] = [spec, { ...spec, device: { ...spec.device, storage: 'f16' } }].map((one) => {
-    const described = describeRun(one, null);
+  const memoryOf = async (storage: string) => {
+    const described = await describeRun({ ...spec, device: { ...spec.device, storage } }, null);
     return described.ok ? described.value.memory : null;
-  });
+  };
+  const [full, half] = [await memoryOf('f32'), await memoryOf('f16')];
   expect(half?.activations).toBeLessThan(0.9 * (full?.activations ?? 0));
   expect(half?.weights).toBe(full?.weights);
 });

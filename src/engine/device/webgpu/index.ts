@@ -31,14 +31,13 @@ export const webgpuDevice: Device = {
     seen = limitsOf(found);
     return null;
   },
-  async storages() {
+  async capabilities() {
     const found = await findAdapter();
-    return 'missing' in found || limitsOf(found).halves !== true ? ['f32'] : ['f32', 'f16'];
+    if ('missing' in found) return { missing: found.missing, software: null, modules: [], storages: ['f32'] };
+    const storages = limitsOf(found).halves === true ? (['f32', 'f16'] as const) : (['f32'] as const);
+    return { missing: null, software: found.software, modules: [], storages };
   },
-  async software() {
-    const found = await findAdapter();
-    return 'missing' in found ? null : found.software;
-  },
+  plan: (program, options) => planWebgpu(program, options).report,
   compile: (program, options) => compileGpu(program, options),
 };
 

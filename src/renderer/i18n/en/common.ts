@@ -35,12 +35,8 @@ export const common = {
   deviceRemembered: '{device}, as measured before',
   device: 'Device',
   kernels: 'Kernels',
-  kernel: { auto: 'automatic', native: 'native', wasm: 'WebAssembly' },
-  kernelHelp: {
-    auto: 'The fastest that work on this machine.',
-    native: 'Compiled on this machine for its processor. Where that is not possible, the run does not start.',
-    wasm: 'The same on every machine, slower than native ones.',
-  },
+  kernelAuto: 'automatic',
+  kernelAutoHelp: 'The fastest that work on this machine.',
   storage: 'Storage of activations',
   storageName: { f32: 'float32', f16: '16 bits' },
   storageHelp: {

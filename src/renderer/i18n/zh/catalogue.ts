@@ -86,10 +86,6 @@ export const zhCatalogue: CatalogueWords = {
     'tiny-shakespeare': '小莎士比亚（char-rnn）',
   },
   licences: { 'public domain': '公有领域', 'drawn by the program': '由本程序绘制' },
-  devices: {
-    cpu: (threads) => `WebAssembly，128 位 SIMD，float32，至多 ${threads} 个线程`,
-    reference: () => 'TypeScript，float64：定义每个运算，速度慢',
-  },
   presets: {
     'selective-copy': {
       title: () => 'minGRU 对 GRU',

@@ -38,12 +38,8 @@ export const common: Translation<typeof en> = {
   deviceRemembered: '{device}，依先前测定',
   device: '设备',
   kernels: '内核',
-  kernel: { auto: '自动', native: '原生', wasm: 'WebAssembly' },
-  kernelHelp: {
-    auto: '取本机可用内核中最快者。',
-    native: '由本机编译器为此处理器生成；无法生成时运行不会开始。',
-    wasm: '在每台机器上都相同，比原生内核慢。',
-  },
+  kernelAuto: '自动',
+  kernelAutoHelp: '取本机可用内核中最快者。',
   storage: '激活值的存储',
   storageName: { f32: 'float32', f16: '16 位' },
   storageHelp: {

@@ -37,6 +37,7 @@ const catalogue: Catalogue = {
     },
   ],
   training: { batch: int('Batch'), warmup: int('Warm-up') },
+  devices: [],
   threads: threadsOn(2),
   datasets: [],
 };

@@ -79,6 +79,7 @@ const catalogue: Catalogue = {
     },
     warmup: int('Warm-up', { when: { field: 'schedule', is: ['cosine'] } }),
   },
+  devices: [],
   threads: threadsOn(2),
   datasets: [],
 };

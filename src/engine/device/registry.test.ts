@@ -1,0 +1,89 @@
+// The law of devices: one folder and one line. What is said of a device is what it does, and nobody outside the folders of devices names one.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { unwrap } from '../core/result.ts';
+import { smallSpec } from '../testing/small-run.ts';
+import { buildProgram } from '../training/program.ts';
+import { setUpRun } from '../training/setup.ts';
+import { deviceInfos, deviceKinds, infoOf, isDeviceKind, loadDevice, usualDevice } from './registry.ts';
+
+describe.each(deviceKinds)('%s', (kind) => {
+  test('is what the registry says of it, and finds no more here than it can do anywhere', async () => {
+    const [device, info] = [await loadDevice(kind), infoOf(kind)];
+    expect(device.kind).toBe(kind);
+    const found = await device.capabilities();
+    expect(found.missing).toEqual(await device.unavailable());
+    expect(info.modules.map(({ name }) => name)).toEqual(found.modules.map(({ name }) => name));
+    for (const storage of found.storages) expect(info.storages).toContain(storage);
+    expect(info.storages).toContain('f32');
+    expect(JSON.parse(JSON.stringify(found))).toEqual(found);
+  });
+
+  test('plans to the byte what it then takes', async (context) => {
+    const device = await loadDevice(kind);
+    if ((await device.unavailable()) !== null) return context.skip(`${kind} cannot be used here`);
+    const program = buildProgram(unwrap(setUpRun(smallSpec(), null)));
+    for (const { name } of (await device.capabilities()).modules.filter(({ state }) => state === 'ready')) {
+      const executable = await device.compile(program, { threads: 2, module: name });
+      expect(device.plan(program, { threads: 2, module: name })).toEqual(executable.plannedBytes());
+      await executable.dispose();
+    }
+    const executable = await device.compile(program, { threads: 1 });
+    expect(device.plan(program, { threads: 1 })).toEqual(executable.plannedBytes());
+    await executable.dispose();
+  });
+});
+
+test('the usual device is usable wherever the program is, and may be chosen by auto', () => {
+  expect(infoOf(usualDevice).automatic).toBe(true);
+  expect(deviceKinds[0]).toBe(usualDevice);
+  expect(isDeviceKind('auto')).toBe(false);
+  expect(isDeviceKind('toString')).toBe(false);
+});
+
+const root = join(import.meta.dirname, '../../..');
+const names = new Set([...deviceKinds, ...deviceInfos.flatMap(({ modules }) => modules.map(({ name }) => name))]);
+
+/** Sources outside the folders of devices that name one, each with the reason. */
+const reasons: Readonly<Record<string, string>> = {
+  'src/engine/core/terms.ts': 'words that fill messages, names of kernel modules among them',
+  'src/engine/device/registry.ts': 'the registry itself',
+  'src/engine/ops/lstm/cpu.ts': 'kernels of the device in the folder of the op; says who refuses',
+  'src/engine/ops/lstm/webgpu.ts': 'kernels of the device in the folder of the op; says who refuses',
+  'src/engine/testing/check-op.ts': 'the float64 reference is what others are checked by',
+  'src/engine/testing/golden-run.ts': 'the float64 reference is held to tighter bounds',
+  'src/engine/testing/recurrence.ts': 'the float64 reference is what others are checked by',
+  'src/engine/testing/small-run.ts': 'small runs of tests stand on the reference unless said otherwise',
+  'src/lab/scaling/sets.ts': 'a published measurement is of the device it names',
+  'src/protocol/told/names.ts': 'Chinese words for who says something',
+  'src/session/testing/samples.ts': 'stored runs as tests need them',
+};
+
+/** What the same words mean where they are no device. */
+const otherMeanings: Readonly<Record<string, string>> = {
+  'src/renderer/views/race/setup/measured-on.ts': 'the field `cpu` of an environment stamp is the processor',
+  'src/engine-host/host.ts': 'the field `cpu` of an environment stamp is the processor',
+};
+
+const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+
+function sources(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sources(path);
+    return /\.(ts|vue)$/.test(entry.name) && !entry.name.endsWith('.test.ts') ? [path] : [];
+  });
+}
+
+test('nobody outside the folders of devices names a device or a kernel module', () => {
+  const folders = deviceKinds.map((kind) => `src/engine/device/${kind}/`);
+  const naming = sources(join(root, 'src'))
+    .map((path) => [relative(root, path).replaceAll('\\', '/'), readFileSync(path, 'utf8')] as const)
+    .filter(([path]) => !folders.some((folder) => path.startsWith(folder)))
+    .filter(([, text]) =>
+      [...withoutComments(text).matchAll(/(['"`])([a-z]+)\1/g)].some(([, , word = '']) => names.has(word)),
+    )
+    .map(([path]) => path);
+  expect(naming.sort()).toEqual([...Object.keys(reasons), ...Object.keys(otherMeanings)].sort());
+});
