@@ -31,8 +31,6 @@ export interface StateSlot {
   readonly positive?: boolean;
   /** Inputs of the last steps, oldest first: their initial value is never learned. */
   readonly ring?: boolean;
-  /** One row more a step, up to as many as there is room for: memory of generation grows with the length. */
-  readonly grows?: boolean;
 }
 
 /** One result of a mixer at a position. */

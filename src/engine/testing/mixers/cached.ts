@@ -1,0 +1,82 @@
+// Attention with a learned query (Aaren, arXiv 2405.13956) that reads a cache of keys and values, for tests of states that grow with the length:
+// room for the longest sequence, filled row by row. Over time it is the difference of two running sums.
+import { f32 } from '../../core/tensor.ts';
+import type { GraphBuilder } from '../../graph/builder.ts';
+import type { ValueId } from '../../graph/graph.ts';
+import { initialiser } from '../../models/initialisers/registry.ts';
+import type { MixerConfig, MixerOutput, ModelDef } from '../../models/model.ts';
+import { lastInputs, ringSlot } from '../../models/ring.ts';
+import {
+  concat,
+  constant,
+  cumulativeSum,
+  div,
+  exp,
+  linear,
+  matmul,
+  mul,
+  reshape,
+  slice,
+  sub,
+} from '../../ops/functional.ts';
+
+const keyWidth = 2;
+
+/** [..., n] of keys, values and ones: what one position brings. */
+function rowsOf(b: GraphBuilder, x: ValueId, { width, hidden }: MixerConfig): readonly ValueId[] {
+  const start = initialiser('torch-linear', { fan: width });
+  const of = (name: string, size: number): ValueId => linear(b, x, b.parameter(name, f32(size, width), start));
+  const [batch = 1, time = 1] = b.shape(x);
+  return [of('key', keyWidth), of('value', hidden), constant(b, [batch, time, 1], 1)];
+}
+
+/** exp(q k) v and exp(q k) where there is something, [B, n, H] each. */
+function weighted(b: GraphBuilder, [keys, values, filled]: readonly ValueId[], hidden: number) {
+  const query = b.parameter('query', f32(1, keyWidth), initialiser('normal', { deviation: 1 }), { decay: false });
+  const weight = mul(b, exp(b, matmul(b, keys, query, { transB: true })), filled);
+  const wide = matmul(b, weight, constant(b, [1, hidden], 1));
+  return { above: mul(b, wide, values), below: wide };
+}
+
+function parallel(b: GraphBuilder, x: ValueId, given: readonly ValueId[] | null, config: MixerConfig): MixerOutput {
+  const { hidden, longest } = config;
+  const [batch = 1, time = 1] = b.shape(x);
+  const before = given ?? slotsOf(config).map(({ shape }) => constant(b, [batch, ...shape], 0));
+  const rows = rowsOf(b, x, config);
+  const all = rows.map((row, i) => concat(b, [before[i], row], 1));
+  const { above, below } = weighted(b, all, hidden);
+  const recent = (x: ValueId): ValueId => {
+    const sum = cumulativeSum(b, x);
+    return sub(b, slice(b, sum, 1, longest, time), slice(b, sum, 1, 0, time));
+  };
+  const state = rows.map((row, i) => lastInputs(b, row, before[i], longest));
+  return { y: div(b, recent(above), recent(below)), state };
+}
+
+function step(b: GraphBuilder, x: ValueId, state: readonly ValueId[], config: MixerConfig): MixerOutput {
+  const { hidden, longest } = config;
+  const [batch = 1, width = 1] = b.shape(x);
+  const rows = rowsOf(b, reshape(b, x, [batch, 1, width]), config);
+  const cache = rows.map((row, i) => lastInputs(b, row, state[i], longest));
+  const { above, below } = weighted(b, cache, hidden);
+  const total = (x: ValueId): ValueId => reshape(b, slice(b, cumulativeSum(b, x), 1, longest - 1, 1), [batch, hidden]);
+  return { y: div(b, total(above), total(below)), state: cache };
+}
+
+const slotsOf = ({ hidden, longest }: MixerConfig) => [
+  ringSlot('keys', longest, keyWidth),
+  ringSlot('values', longest, hidden),
+  { ...ringSlot('filled', longest, 1), positive: true },
+];
+
+export const cached: ModelDef = {
+  kind: 'cached',
+  title: 'cached attention',
+  summary: 'Reads all positions so far.',
+  paper: 'Feng et al. 2024, arXiv 2405.13956',
+  fields: {},
+  implementations: [{ id: 'sums', title: 'sums', help: 'Running sums.' }],
+  state: slotsOf,
+  parallel,
+  step,
+};
