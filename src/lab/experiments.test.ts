@@ -60,7 +60,7 @@ describe('judging many variants', () => {
       const judged = await judge(spec, catalogue, datasets, settings);
       expect(judged).toMatchObject({ spec: null, runs: [] });
       expect(judged.issues).toHaveLength(1);
-      expect(judged.issues[0]?.message).toEqual(saying(/at most 1000.*got (5000|64000)/));
+      expect(judged.issues[0]?.message).toEqual(saying(/at most 1,000.*got (5,000|64,000)/));
     }
   });
 });

@@ -2,7 +2,7 @@
 // this and nothing below it.
 import { freemem } from 'node:os';
 import { AppFailure, asAppError, unwrap, type AppError } from '../engine/core/result.ts';
-import { asIs, say } from '../engine/core/say.ts';
+import { label, say } from '../engine/core/say.ts';
 import { checkField } from '../engine/spec/field-check.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
@@ -246,7 +246,7 @@ export class Lab {
         code: 'bad-input',
         message: say`settings: ${problem}`,
         field: 'threads',
-        cure: say`${asIs(threadsHere().help)}`,
+        cure: say`${label(threadsHere().help)}`,
       });
     const now = await this.settings.set(change);
     if (now.dataFolder !== before.dataFolder) await this.datasets.refresh();

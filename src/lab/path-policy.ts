@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
 import { AppFailure } from '../engine/core/result.ts';
-import { asIs, type Message, say, term } from '../engine/core/say.ts';
+import { asIs, either, type Message, say, term } from '../engine/core/say.ts';
 import type { Part } from '../engine/core/terms.ts';
 import type { Settings } from '../protocol/state.ts';
 import type { Home } from './home.ts';
@@ -34,6 +34,9 @@ const systemFolders =
     ? ['C:\\Windows', 'C:\\Program Files', 'C:\\Program Files (x86)', 'C:\\ProgramData']
     : ['/bin', '/boot', '/dev', '/etc', '/lib', '/lib64', '/proc', '/root', '/run', '/sbin', '/sys', '/usr', '/System'];
 
+/** As Settings calls them. */
+const folderNames = { sessionsFolder: say`the sessions folder`, dataFolder: say`the data folder` } as const;
+
 export class PathPolicy {
   readonly #home: Home;
   readonly #settings: () => Settings;
@@ -59,7 +62,7 @@ export class PathPolicy {
     const folders = [sessionsFolder, dataFolder];
     if (this.#granted.has(real) || folders.some((folder) => isInside(real, realPath(folder)))) return real;
     throw permission(
-      say`${term(who)}: the file must lie in ${asIs(folders.join(' or '))}, or be chosen in a dialog, got ${asIs(path)}`,
+      say`${term(who)}: the file must lie in ${either(folders.map((one) => asIs(one)))}, or be chosen in a dialog, got ${asIs(path)}`,
       'path',
       say`Copy the file into one of these folders, or use the command line, which may use any file.`,
     );
@@ -84,7 +87,7 @@ export class PathPolicy {
   }
 
   /** A folder that a page may choose for sessions or texts. Throws AppFailure `permission`. */
-  requireFolder(field: string, path: string): void {
+  requireFolder(field: keyof typeof folderNames, path: string): void {
     const real = realPath(path);
     const user = realPath(homedir());
     const own = [this.#home.config, this.#home.sessions, this.#home.data].map(realPath);
@@ -94,7 +97,7 @@ export class PathPolicy {
     const inHome = isInside(real, user) && real !== user;
     if (isAbsolute(path) && !(reserved && !inHome) && !hidden.some((part) => part.startsWith('.'))) return;
     throw permission(
-      say`settings: ${asIs(field)} must be a full path to a folder of your own that is not hidden, got ${asIs(path)}`,
+      say`settings: ${folderNames[field]} must be a full path to a folder of your own that is not hidden, got ${asIs(path)}`,
       field,
       say`Choose a folder for it, such as one in your documents.`,
     );

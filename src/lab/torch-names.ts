@@ -199,7 +199,7 @@ function takeOne(part: Counterpart, current: StoredTensor, file: Tensors): Resul
       say`tensor ${asIs(part.name)} ${asIs(showShape(current.shape))} is required for ${asIs(part.own)}, got none`,
     );
   }
-  if (fitting.length > 1) return refuse(say`${asIs(part.own)} must be one tensor, got ${asIs(fitting.join(' and '))}`);
+  if (fitting.length > 1) return refuse(say`${asIs(part.own)} must be one tensor, got ${asIs(fitting.join(', '))}`);
   const found = file.get(from);
   if (found === undefined || found.dtype === 'I32')
     return refuse(say`tensor ${asIs(from)} must hold floating-point numbers`);

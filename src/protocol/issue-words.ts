@@ -49,7 +49,7 @@ const isObject = ({ type }: v.BaseIssue<unknown>): boolean => type.endsWith('obj
 
 /** `race/start: runs must be a list, got 3`. */
 export function issueWords(who: MessageValue, at: MessageValue, issue: v.BaseIssue<unknown>): Message {
-  if (isObject(issue) && issue.expected === 'never') return say`${who}: ${at} is not known here`;
-  if (isObject(issue) && issue.input === undefined) return say`${who}: ${at} is missing`;
-  return say`${who}: ${at} must be ${wordsFor(issue)}, got ${show(issue.input)}`;
+  if (isObject(issue) && issue.expected === 'never') return say`${who}: "${at}" is not known here`;
+  if (isObject(issue) && issue.input === undefined) return say`${who}: "${at}" is missing`;
+  return say`${who}: "${at}" must be ${wordsFor(issue)}, got ${show(issue.input)}`;
 }

@@ -226,6 +226,6 @@ export function readParams<K extends LabRequest>(name: K, params: unknown): Resu
   const [issue] = read.issues;
   const field = pathOf(issue);
   const extra: Partial<AppError> = field === '' ? {} : { field };
-  const at = field === '' ? say`parameters` : asIs(field);
+  const at = asIs(field === '' ? name : field);
   return fail('bad-input', issueWords(asIs<string>(name), at, issue), extra);
 }

@@ -62,6 +62,14 @@ function isLoose(node: ts.Expression): boolean {
   return /\p{L} \p{L}|^(none|nothing|more|parameters)$/u.test(isTemplate ? patternOf(node) : node.text);
 }
 
+/** A list that is put together by a word, as in `a or b`; `2 x 3` is a sign. */
+function joinedWords(path: string, node: ts.Node): readonly string[] {
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return [];
+  const [mark] = node.arguments;
+  const isWord = mark !== undefined && ts.isStringLiteral(mark) && /\p{L}/u.test(mark.text) && mark.text !== ' x ';
+  return node.expression.name.text === 'join' && isWord ? [`${path}: ${node.getText()}`] : [];
+}
+
 const named = (node: ts.Node, name: string): node is ts.CallExpression =>
   ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === name;
 
@@ -94,6 +102,7 @@ function looseIn({ path, file }: Source, handed: Map<string, Set<number>>): stri
   everyNode(file, (node) => {
     if (!named(node, 'asIs')) return;
     const all = node.arguments.flatMap(ways).flatMap((one) => withConstants(one, constants));
+    for (const argument of node.arguments) everyNode(argument, (inner) => found.push(...joinedWords(path, inner)));
     for (const way of all) {
       if (isLoose(way)) found.push(`${path}: ${way.getText(file)}`);
       const [owner, place] = (ts.isIdentifier(way) ? parameterOf(node, way.text) : null) ?? [];

@@ -267,7 +267,7 @@ function checkDevice(device: unknown, { devices, threads: threadsField }: Catalo
     report('device.kind', say`The kind of the device must be text, got ${show(kind)}.`);
   if (threads !== undefined) {
     const problem = checkField({ ...threadsField, label: 'Threads' }, threads);
-    if (problem !== null) report('device.threads', say`${problem} ${asIs(threadsField.help)}`);
+    if (problem !== null) report('device.threads', say`${problem} ${label(threadsField.help)}`);
   }
   const kernelModules = ['auto', ...moduleNames(devices)];
   if (module !== undefined && (typeof module !== 'string' || !kernelModules.includes(module))) {

@@ -2,7 +2,7 @@
 // Finds everything that can be refused before a graph is built.
 import type { TaskData } from '../data/labelled.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { asIs, label, type Message, say } from '../core/say.ts';
+import { asIs, either, label, type Message, say } from '../core/say.ts';
 import { layoutOf } from '../models/presets/registry.ts';
 import { deviceInfos, findInfo } from '../device/registry.ts';
 import { findModel } from '../models/registry.ts';
@@ -103,7 +103,7 @@ function refuseDevice({ model, implementation }: StackConfig, device: string): M
   const chosen = model.implementations.find(({ id }) => id === implementation);
   if (chosen === undefined || offered(chosen, findInfo(device))) return null;
   const devices = deviceInfos.filter((one) => offered(chosen, one)).map(({ kind }) => kind);
-  return say`${label(model.title)}: implementation ${asIs(implementation)} must run on device ${asIs(devices.join(' or '))}, got ${asIs(device)}`;
+  return say`${label(model.title)}: implementation ${asIs(implementation)} must run on device ${either(devices.map((one) => asIs<string>(one)))}, got ${asIs(device)}`;
 }
 
 /** Planning an unrolled graph of more steps takes minutes and gigabytes. */

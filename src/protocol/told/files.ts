@@ -220,7 +220,7 @@ export const fileWords = {
   'tensor {0} {1} is required for {2}, got none': '{2} 需要张量 {0} {1}，没有得到',
   '{0} must be one tensor, got {1}': '{0} 必须是一个张量，得到 {1}',
   'tensor {0} must hold floating-point numbers': '张量 {0} 必须存放浮点数',
-  parameters: '参数',
+
   'sample: {0} has finished and must have a checkpoint, got none': '采样：{0} 已完成，必须有检查点，没有找到',
   'This page needs the key in the address that "minrnn serve" printed when it started last, got {0}.':
     '此页面需要“minrnn serve”上次启动时所显示地址中的密钥，得到{0}。',

@@ -55,7 +55,7 @@ export function missing(backend: BackendName): Message | null {
     return nodeFolder() === null ? say`@tensorflow/tfjs-node with its compiled binding ${where}` : null;
   }
   const absent = [core, `@tensorflow/tfjs-backend-${backend}`].filter((name) => folderOf(name) === null);
-  return absent.length === 0 ? null : say`${asIs(absent.join(' and '))} not installed (npm install)`;
+  return absent.length === 0 ? null : say`${asIs(absent.join(', '))} not installed (npm install)`;
 }
 
 /** The backend named by MINRNN_TFJS_BACKEND, or the first available one; null if there is none. */
