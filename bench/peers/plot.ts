@@ -1,4 +1,6 @@
-// The peers as a picture: for each case one line per contender, its median and quartiles on a logarithmic axis of milliseconds. Pure text.
+// The peers as a picture: for each case one line per contender, its median and quartiles on a logarithmic axis of milliseconds. Pure.
+import { rule, type Mark, type TextMark } from '../../src/engine/spec/scene.ts';
+import { svgFile } from '../../src/engine/spec/scene-svg.ts';
 import type { Row } from './rows.ts';
 
 interface Timed {
@@ -16,7 +18,21 @@ const lineHeight = 20;
 const caseHead = 44;
 const caseFoot = 28;
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const words = (
+  x: number,
+  y: number,
+  text: string,
+  look: Partial<Pick<TextMark, 'anchor' | 'size' | 'weight' | 'colour'>> = {},
+): Mark => ({
+  kind: 'text',
+  at: [x, y],
+  words: text,
+  anchor: 'start',
+  size: 12,
+  weight: 400,
+  colour: '#000000',
+  ...look,
+});
 
 function timedRows(rows: readonly Row[]): readonly Timed[] {
   const found = rows.flatMap(({ who, title, milliseconds }): Timed[] =>
@@ -33,44 +49,36 @@ function axisOf(rows: readonly Timed[]): { readonly place: (ms: number) => numbe
   return { place, ticks: Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i)) };
 }
 
-function lineOf({ title, own, q1, median, q3 }: Timed, y: number, place: (ms: number) => number): string {
+function lineOf({ title, own, q1, median, q3 }: Timed, y: number, place: (ms: number) => number): readonly Mark[] {
   const colour = own ? '#2f6fde' : '#8a8f98';
-  const [start, middle, end] = [q1, median, q3].map((ms) => place(ms).toFixed(1));
   return [
-    `<text x="${left - 12}" y="${y + 4}" text-anchor="end"${own ? ' font-weight="600"' : ''}>${escaped(title)}</text>`,
-    `<line x1="${start}" x2="${end}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="3"/>`,
-    `<circle cx="${middle}" cy="${y}" r="4.5" fill="${colour}"/>`,
-    `<text x="${width - 8}" y="${y + 4}" text-anchor="end">${median >= 100 ? median.toFixed(0) : median.toPrecision(3)}</text>`,
-  ].join('');
+    words(left - 12, y + 4, title, { anchor: 'end', weight: own ? 600 : 400 }),
+    rule([place(q1), y], [place(q3), y], { colour, width: 3 }),
+    { kind: 'point', at: [place(median), y], marker: 'circle', radius: 4.5, fill: colour },
+    words(width - 8, y + 4, median >= 100 ? median.toFixed(0) : median.toPrecision(3), { anchor: 'end' }),
+  ];
 }
 
-function caseAt(name: string, rows: readonly Timed[], top: number): string {
+function caseAt(name: string, rows: readonly Timed[], top: number): readonly Mark[] {
   const { place, ticks } = axisOf(rows);
   const bottom = top + caseHead + rows.length * lineHeight;
-  const grid = ticks.map((ms) => {
-    const x = place(ms).toFixed(1);
-    const line = `<line x1="${x}" x2="${x}" y1="${top + caseHead - 12}" y2="${bottom}" stroke="#d5d8dd"/>`;
-    return `${line}<text x="${x}" y="${bottom + 14}" text-anchor="middle" fill="#6a6f78">${ms} ms</text>`;
-  });
-  const lines = rows.map((row, i) => lineOf(row, top + caseHead + i * lineHeight + 4, place));
-  return [
-    `<text x="8" y="${top + 20}" font-size="15" font-weight="600">${escaped(name)}</text>`,
-    ...grid,
-    ...lines,
-  ].join('\n');
+  const grid = ticks.flatMap((ms) => [
+    rule([place(ms), top + caseHead - 12], [place(ms), bottom], { colour: '#d5d8dd' }),
+    words(place(ms), bottom + 14, `${ms} ms`, { anchor: 'middle', colour: '#6a6f78' }),
+  ]);
+  const lines = rows.flatMap((row, i) => lineOf(row, top + caseHead + i * lineHeight + 4, place));
+  return [words(8, top + 20, name, { size: 15, weight: 600 }), ...grid, ...lines];
 }
 
 /** All cases below each other: ours in blue, the fastest on top. */
 export function plotOf(cases: readonly { readonly case: string; readonly rows: readonly Row[] }[]): string {
   let top = 0;
-  const parts = cases.flatMap(({ case: name, rows }) => {
+  const marks = cases.flatMap(({ case: name, rows }) => {
     const timed = timedRows(rows);
     if (timed.length === 0) return [];
     const part = caseAt(name, timed, top);
     top += caseHead + timed.length * lineHeight + caseFoot;
-    return [part];
+    return part;
   });
-  const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top}" width="${width}" height="${top}" font-family="system-ui, sans-serif" font-size="12">`;
-  const ground = `<rect width="${width}" height="${top}" fill="#ffffff"/>`;
-  return [head, ground, ...parts, '</svg>', ''].join('\n');
+  return `${svgFile(marks, { width, height: top, ground: '#ffffff', fonts: 'system-ui, sans-serif', title: 'Peers' })}\n`;
 }

@@ -2,13 +2,27 @@
 // them, and styles carry a nonce instead of a wider content policy.
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer } from 'vite';
 import { root } from '../fresh.mjs';
 
 /** Path of Vite's own WebSocket. */
 export const updates = '/@updates';
+
+/** The gallery is the program's own page with another beginning. */
+const gallery = {
+  name: 'gallery',
+  configureServer: (vite) => {
+    vite.middlewares.use('/gallery/', async (request, response, next) => {
+      if (request.url.split('?')[0] !== '/') return next();
+      const own = readFileSync(join(root, 'src/renderer/index.html'), 'utf8').replaceAll('="./', '="/');
+      const page = own.replace('/main.ts', '/gallery/main.ts').replace('</title>', ': components</title>');
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      return response.end(await vite.transformIndexHtml('/index.html', page));
+    });
+  },
+};
 
 /**
  * `answer(request, response, next)` and `upgrade(request, socket, head)` for what the door has let in; `watch(listener)` hears every
@@ -21,6 +35,7 @@ export async function openPage() {
   const vite = await createServer({
     configFile: join(root, 'vite.renderer.config.ts'),
     base: '/',
+    plugins: [gallery],
     cacheDir,
     appType: 'mpa',
     logLevel: 'warn',

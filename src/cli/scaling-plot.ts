@@ -1,7 +1,9 @@
 // Scaling measurements as one SVG picture: one row per measurement, with step time, speed-up and memory side by side, both axes
-// logarithmic; disturbed points have hollow marks. Pure text; independent of pages and themes.
+// logarithmic; disturbed points have hollow marks. Pure; independent of pages and themes.
 import type { ScalingResult, ScalingSeries } from '../engine/spec/scaling.ts';
 import { isDisturbed, ratioOf, sizesBetween, stepTimes, type SizedValue } from '../engine/spec/scaling-analysis.ts';
+import { rule, type Mark, type Spot, type TextMark } from '../engine/spec/scene.ts';
+import { svgFile } from '../engine/spec/scene-svg.ts';
 import { baselineOf, lineName, shapeWords } from './scaling-report.ts';
 
 const panel = { width: 430, height: 300, left: 62, right: 14, top: 30, bottom: 44 } as const;
@@ -18,10 +20,17 @@ const colours: Readonly<Record<string, string>> = {
   qrnn: '#56b4e9',
   hgrn: '#444444',
 };
-const dashes: Readonly<Record<string, string>> = { loop: '1.5 4', scan: '7 4', 'log-scan': '12 3 2 3', vendor: '2 2' };
+const dashes: Readonly<Record<string, readonly number[]>> = {
+  loop: [1.5, 4],
+  scan: [7, 4],
+  'log-scan': [12, 3, 2, 3],
+  vendor: [2, 2],
+};
+const ground = '#ffffff';
+const ink = { text: '#333333', title: '#111111', grid: '#e2e2e2', guide: '#888888' } as const;
 
 const colourOf = ({ model }: ScalingSeries): string => colours[model] ?? '#555555';
-const dashOf = ({ implementation }: ScalingSeries): string => dashes[implementation] ?? 'none';
+const dashOf = ({ implementation }: ScalingSeries): readonly number[] => dashes[implementation] ?? [];
 
 type Place = (value: number) => number;
 interface Line {
@@ -38,13 +47,28 @@ interface Panel {
   readonly guide?: number;
 }
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const words = (
+  x: number,
+  y: number,
+  text: string,
+  look: Partial<Pick<TextMark, 'anchor' | 'size' | 'weight' | 'colour'>> = {},
+): Mark => ({
+  kind: 'text',
+  at: [x, y],
+  words: text,
+  anchor: 'start',
+  size: 12,
+  weight: 400,
+  colour: ink.text,
+  ...look,
+});
 
-const words = (x: number, y: number, text: string, anchor = 'start', more = 'fill="#333"'): string =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" ${more}>${escaped(text)}</text>`;
+const across = (x1: number, x2: number, y: number, colour: string): Mark => rule([x1, y], [x2, y], { colour });
 
-const rule = (x1: number, y1: number, x2: number, y2: number, stroke = '#e2e2e2'): string =>
-  `<path d="M${x1.toFixed(1)} ${y1.toFixed(1)}L${x2.toFixed(1)} ${y2.toFixed(1)}" stroke="${stroke}"/>`;
+const dot = (at: Spot, colour: string, hollow: boolean): Mark => {
+  const point = { kind: 'point', at, marker: 'circle', radius: 2.6 } as const;
+  return hollow ? { ...point, fill: ground, pen: { colour } } : { ...point, fill: colour };
+};
 
 const scale =
   (low: number, high: number, from: number, to: number): Place =>
@@ -66,22 +90,18 @@ function ticksOver(values: readonly number[]): readonly number[] {
   return all.slice(Math.max(0, first), last < 0 ? undefined : last + 1);
 }
 
-function drawLine({ series, points, disturbed }: Line, x: Place, y: Place): string {
+function drawLine({ series, points, disturbed }: Line, x: Place, y: Place): readonly Mark[] {
   const colour = colourOf(series);
-  const places = points.map(({ at, value }) => `${x(at).toFixed(1)} ${y(value).toFixed(1)}`);
-  const path = `<path d="M${places.join('L')}" fill="none" stroke="${colour}" stroke-width="1.8" stroke-dasharray="${dashOf(series)}"/>`;
-  const marks = points.map(({ at, value }) => {
-    const paint = disturbed?.has(at) === true ? `fill="#fff" stroke="${colour}"` : `fill="${colour}"`;
-    return `<circle cx="${x(at).toFixed(1)}" cy="${y(value).toFixed(1)}" r="2.6" ${paint}/>`;
-  });
-  return [path, ...marks].join('');
+  const places = points.map(({ at, value }): Spot => [x(at), y(value)]);
+  const marks = points.map(({ at, value }) => dot([x(at), y(value)], colour, disturbed?.has(at) === true));
+  return [{ kind: 'line', stretches: [places], pen: { colour, width: 1.8, dash: dashOf(series) } }, ...marks];
 }
 
-function drawPanel({ title, unit, lines, guide }: Panel, { spec }: ScalingResult, atX: number, atY: number): string {
+function drawPanel({ title, unit, lines, guide }: Panel, { spec }: ScalingResult, atX: number, atY: number): Mark {
   const { width, height, left, right, top, bottom } = panel;
   const values = lines.flatMap(({ points }) => points.map(({ value }) => value));
-  const head = words(left, 16, title, 'start', 'fill="#111" font-weight="600"');
-  const group = (inner: readonly string[]): string => `<g transform="translate(${atX} ${atY})">${inner.join('\n')}</g>`;
+  const head = words(left, 16, title, { weight: 600, colour: ink.title });
+  const group = (marks: readonly Mark[]): Mark => ({ kind: 'group', at: [atX, atY], marks });
   if (values.length === 0) return group([head, words(left, 60, 'nothing measured')]);
   const ticks = ticksOver(guide === undefined ? values : [...values, guide]);
   const x = scale(spec.from, spec.to, left + 6, width - right - 6);
@@ -90,13 +110,13 @@ function drawPanel({ title, unit, lines, guide }: Panel, { spec }: ScalingResult
   return group([
     head,
     ...ticks.flatMap((tick) => [
-      rule(left, y(tick), width - right, y(tick)),
-      words(left - 6, y(tick) + 4, unit(tick), 'end'),
+      across(left, width - right, y(tick), ink.grid),
+      words(left - 6, y(tick) + 4, unit(tick), { anchor: 'end' }),
     ]),
-    ...sizes.map((at) => words(x(at), height - bottom + 16, short(at), 'middle')),
-    words((left + width - right) / 2, height - 8, spec.vary, 'middle'),
-    ...(guide === undefined ? [] : [rule(left, y(guide), width - right, y(guide), '#888')]),
-    ...lines.filter(({ points }) => points.length > 0).map((line) => drawLine(line, x, y)),
+    ...sizes.map((at) => words(x(at), height - bottom + 16, short(at), { anchor: 'middle' })),
+    words((left + width - right) / 2, height - 8, spec.vary, { anchor: 'middle' }),
+    ...(guide === undefined ? [] : [across(left, width - right, y(guide), ink.guide)]),
+    ...lines.filter(({ points }) => points.length > 0).flatMap((line) => drawLine(line, x, y)),
   ]);
 }
 
@@ -127,29 +147,29 @@ function panelsOf(result: ScalingResult): readonly Panel[] {
   ];
 }
 
-function drawLegend(results: readonly ScalingResult[]): { readonly text: string; readonly height: number } {
+function drawLegend(results: readonly ScalingResult[]): { readonly marks: readonly Mark[]; readonly height: number } {
   const names = new Map(results.flatMap(({ spec }) => spec.series.map((one) => [lineName(one), one] as const)));
-  const items = [...names.entries()].map(([name, series], i) => {
+  const marks = [...names.entries()].flatMap(([name, series], i) => {
     const x = 62 + (i % legend.columns) * legend.column;
     const y = 16 + Math.floor(i / legend.columns) * legend.row;
-    const sample = `<path d="M${x} ${y}H${x + 30}" stroke="${colourOf(series)}" stroke-width="1.8" stroke-dasharray="${dashOf(series)}"/>`;
-    return `${sample}<circle cx="${x + 15}" cy="${y}" r="2.6" fill="${colourOf(series)}"/>${words(x + 38, y + 4, name)}`;
+    const pen = { colour: colourOf(series), width: 1.8, dash: dashOf(series) };
+    return [rule([x, y], [x + 30, y], pen), dot([x + 15, y], pen.colour, false), words(x + 38, y + 4, name)];
   });
-  return { text: items.join('\n'), height: 16 + Math.ceil(items.length / legend.columns) * legend.row };
+  return { marks, height: 16 + Math.ceil(names.size / legend.columns) * legend.row };
 }
 
 /** Step time, speed-up and planned bytes over the varied size. Empty axes where nothing was measured. */
 export function scalingPlot(results: readonly ScalingResult[]): string {
-  const { text, height: above } = drawLegend(results);
+  const above = drawLegend(results);
   const row = heading + panel.height;
-  const size = { width: 3 * panel.width, height: above + results.length * row + 6 };
   const rows = results.flatMap((result, i) => {
-    const top = above + i * row;
+    const top = above.height + i * row;
     return [
-      words(62, top + 22, shapeWords(result.spec), 'start', 'fill="#111" font-size="14"'),
+      words(62, top + 22, shapeWords(result.spec), { size: 14, colour: ink.title }),
       ...panelsOf(result).map((one, column) => drawPanel(one, result, column * panel.width, top + heading)),
     ];
   });
-  const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="sans-serif" font-size="12">`;
-  return `${head}<rect width="100%" height="100%" fill="#fff"/>${text}\n${rows.join('\n')}</svg>\n`;
+  const size = { width: 3 * panel.width, height: above.height + results.length * row + 6 };
+  const picture = { ...size, ground, fonts: 'sans-serif', title: 'Scaling' };
+  return `${svgFile([...above.marks, ...rows], picture)}\n`;
 }

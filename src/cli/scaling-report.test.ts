@@ -82,7 +82,7 @@ describe('the report of a scaling measurement', () => {
       '2 of 12 points were disturbed at first and measured once more; the calmer measurement counts, whichever is faster.',
     ]);
     expect(disturbanceNotes(result)).toEqual([]);
-    expect(scalingPlot([disturbed]).match(/<circle[^>]*fill="#fff"/g)).toHaveLength(2);
+    expect(scalingPlot([disturbed]).match(/<path d="M-2.6 [^>]*fill="#ffffff"/g)).toHaveLength(2);
   });
 
   it('warns where implementations of a model do not agree, with their losses', () => {
@@ -107,6 +107,6 @@ describe('the report of a scaling measurement', () => {
     expect(opened.length).toBe((svg.match(/<\/[a-z]+>/g) ?? []).length);
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
     // Eleven times, seven ratios, twelve plans, three samples of the legend.
-    expect(svg.match(/<circle/g)).toHaveLength(11 + 7 + 12 + 3);
+    expect(svg.match(/<path d="M-2.6 /g)).toHaveLength(11 + 7 + 12 + 3);
   });
 });

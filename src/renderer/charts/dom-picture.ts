@@ -1,6 +1,6 @@
 // Turns an `svg` of the page into a standalone picture: copies its elements with their computed styles. For plots that are drawn as SVG on
 // the screen. Independent of plots.
-import { xmlText } from './svg-context.ts';
+import { xmlText } from '../../engine/spec/scene-svg.ts';
 
 const copied = ['d', 'x', 'y', 'dx', 'dy', 'cx', 'cy', 'r', 'rx', 'width', 'height', 'transform', 'text-anchor'];
 const looks = [

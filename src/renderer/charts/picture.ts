@@ -1,7 +1,8 @@
 // Pictures for papers and slides: a chart in a frame with its title and unit, a legend and a source line; several as a board. A PNG is the
 // same picture at twice the size. Independent of metrics and sessions.
 import type { ChartTheme } from './chart-theme.ts';
-import { fontAttributes, SvgContext, WrittenPath, xmlText } from './svg-context.ts';
+import { xmlText } from '../../engine/spec/scene-svg.ts';
+import { fontAttributes, SvgContext, WrittenPath } from './svg-context.ts';
 import { markerPath, type Look } from '../identity/identity.ts';
 
 /** A chart that its panel can draw. */

@@ -1,6 +1,8 @@
 // The part of a canvas that charts draw with, recorded as SVG: one source for the screen, for vector pictures and for their PNGs.
 // Texts are measured by a real canvas. Independent of charts.
 
+import { xmlText } from '../../engine/spec/scene-svg.ts';
+
 type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
 interface State {
@@ -33,13 +35,6 @@ export class WrittenPath extends Path2D {
 }
 
 const number = (value: number): string => String(Math.round(value * 100) / 100);
-const letters: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-/** Text of XML; control characters, which XML does not have, become spaces. */
-export const xmlText = (text: string): string =>
-  text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, ' ')
-    .replace(/[&<>"]/g, (letter) => letters[letter] ?? '');
-
 const anchors: Readonly<Record<string, string>> = { center: 'middle', right: 'end', end: 'end' };
 const baselines: Readonly<Record<string, string>> = {
   middle: 'central',

@@ -19,3 +19,15 @@ export const labelWidth = (label: string): number => measure(label, 500, 11);
 /** Width of a label with its 10-pixel note, as in the charts' style sheet. */
 export const textWidth = (label: string, note: string): number =>
   labelWidth(label) + (note === '' ? 0 : gap + measure(note, 400, 10));
+
+/** Plain words of 11 pixels. */
+export const wordsWidth = (words: string): number => measure(words, 400, 11);
+
+/** As much of plain words as fits into so many pixels, with an ellipsis. */
+export function fittedTo(words: string, room: number): string {
+  if (wordsWidth(words) <= room) return words;
+  const letters = [...words];
+  let kept = letters.length - 1;
+  while (kept > 1 && wordsWidth(`${letters.slice(0, kept).join('')}…`) > room) kept -= 1;
+  return `${letters.slice(0, kept).join('')}…`;
+}

@@ -1,6 +1,6 @@
 // A person's own text, from a dialog or dropped anywhere on the window: imported, and selected at once for the race being set up. Depends
 // on the setup store, not on screens.
-import { nextTick, onBeforeUnmount, onMounted, ref, type Ref } from 'vue';
+import { nextTick, onBeforeUnmount, onMounted, type Ref, shallowRef } from 'vue';
 import { useRouter } from 'vue-router';
 import type { DataNeed } from '../../engine/spec/catalogue.ts';
 import { t } from '../i18n/index.ts';
@@ -44,7 +44,7 @@ const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includ
 
 /** Whether a file is being dragged over the window; dropping it imports it. */
 export function useFileDrop(): Readonly<Ref<boolean>> {
-  const over = ref(false);
+  const over = shallowRef(false);
   const router = useRouter();
   const ui = useUiStore();
   const drop = (event: DragEvent): void => {

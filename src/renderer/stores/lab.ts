@@ -1,6 +1,6 @@
 // State of the lab process: machine, catalogue, presets, and whether it is reachable. The session is in its own store.
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, shallowRef } from 'vue';
 import type { Catalogue, DataNeed, DeviceReport, MachineReport, TextChange } from '../../engine/spec/catalogue.ts';
 import type { Preset } from '../../protocol/state.ts';
 import { lab, type LabDoor } from '../services/lab.ts';
@@ -60,7 +60,7 @@ const keyLookMs = 1500;
 
 /** Checked while the connection is lost: a restarted server rejects the key of this page. */
 function keyState() {
-  const keyIsOld = ref(false);
+  const keyIsOld = shallowRef(false);
   let timer: ReturnType<typeof setInterval> | undefined;
   const watchKey = (open: boolean, isKeyOld: LabDoor['isKeyOld']): void => {
     clearInterval(timer);
@@ -73,7 +73,7 @@ function keyState() {
 export const useLabStore = defineStore('lab', () => {
   const { machine, catalogue, presets, load } = description();
   const { progress, note, download, importText } = downloads(catalogue);
-  const connection = ref<Connection>('connecting');
+  const connection = shallowRef<Connection>('connecting');
   const { keyIsOld, watchKey } = keyState();
   const door = shallowRef<Pick<LabDoor, 'kind' | 'isKeyOld'>>({
     kind: 'desktop',

@@ -1,6 +1,6 @@
 // What belongs to this window only: toasts, the question being asked, the palette, which runs are selected. Nothing here is saved.
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, shallowRef } from 'vue';
 import { asAppError } from '../../engine/core/result.ts';
 import type { RunId } from '../../protocol/state.ts';
 import { t } from '../i18n/index.ts';
@@ -109,14 +109,14 @@ function runSelection() {
 
 export const useUiStore = defineStore('ui', () => {
   const { toasts, current: toast, dismiss, say, showError, attempt } = toastQueue();
-  const paletteOpen = ref(false);
+  const paletteOpen = shallowRef(false);
   /** Initial text of the palette. */
-  const paletteQuery = ref('');
+  const paletteQuery = shallowRef('');
   const openPalette = (query = ''): void => {
     paletteQuery.value = query;
     paletteOpen.value = true;
   };
   const palette = { paletteOpen, paletteQuery, openPalette };
-  const renaming = ref(false);
+  const renaming = shallowRef(false);
   return { toasts, toast, dismiss, say, showError, attempt, ...questions(), ...runSelection(), ...palette, renaming };
 });

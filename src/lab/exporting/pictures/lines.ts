@@ -1,9 +1,10 @@
 // Curves of variants over one axis as a picture: lines with bands of their seeds, names at their ends, guides, and a legend. Pure.
 import { pushApart } from '../../../engine/spec/label-layout.ts';
-import { markerPath, type Look } from '../../../engine/spec/look.ts';
+import type { Look } from '../../../engine/spec/look.ts';
 import { linearTicks, logTicks, paddedRange } from '../../../engine/spec/scale.ts';
+import { pointOf, swatch, type Mark, type Pen, type Spot } from '../../../engine/spec/scene.ts';
 import type { PictureWords } from '../document-words.ts';
-import { colourOf, fitted, number, rule, sheet, shortNumber, text, theme, width, widthOf } from './svg.ts';
+import { colourOf, fitted, rule, sheet, shortNumber, text, theme, width, widthOf } from './sheet.ts';
 
 export interface PictureLine {
   readonly name: string;
@@ -34,7 +35,7 @@ const plot = { left: 48, top: 8, bottom: 330, right: width - 130 } as const;
 interface Frame {
   readonly x: (value: number) => number;
   readonly y: (value: number) => number;
-  readonly grid: string;
+  readonly grid: readonly Mark[];
 }
 
 const shown = (value: number | null | undefined, log: boolean): value is number =>
@@ -53,20 +54,18 @@ function frameOf({ lines, guides, logY, fromZero, xName, formatY }: LinePicture)
   const y = (value: number): number => plot.bottom - ((place(value) - low) / (high - low)) * (plot.bottom - plot.top);
   const yTicks = logY ? logTicks(range.min, range.max, 4) : linearTicks(range.min, range.max, 4);
   const grid = [
-    ...yTicks.map(
-      (tick) =>
-        rule(plot.left, y(tick), plot.right, y(tick), theme.grid) +
-        text(plot.left - 6, y(tick) + 3.5, formatY(tick), { anchor: 'end', size: 10, colour: theme.faint }),
-    ),
-    rule(plot.left, plot.bottom, plot.right, plot.bottom, theme.axis),
-    ...linearTicks(0, xMost, 5).map(
-      (tick) =>
-        rule(x(tick), plot.bottom, x(tick), plot.bottom + 4, theme.axis) +
-        text(x(tick), plot.bottom + 16, shortNumber(tick), { anchor: 'middle', size: 10, colour: theme.faint }),
-    ),
+    ...yTicks.flatMap((tick) => [
+      rule([plot.left, y(tick)], [plot.right, y(tick)], theme.grid),
+      text(plot.left - 6, y(tick) + 3.5, formatY(tick), { anchor: 'end', size: 10, colour: theme.faint }),
+    ]),
+    rule([plot.left, plot.bottom], [plot.right, plot.bottom], theme.axis),
+    ...linearTicks(0, xMost, 5).flatMap((tick) => [
+      rule([x(tick), plot.bottom], [x(tick), plot.bottom + 4], theme.axis),
+      text(x(tick), plot.bottom + 16, shortNumber(tick), { anchor: 'middle', size: 10, colour: theme.faint }),
+    ]),
     text(plot.right + 20, plot.bottom + 16, xName, { size: 10, colour: theme.faint }),
   ];
-  return { x, y, grid: grid.join('') };
+  return { x, y, grid };
 }
 
 /** Smallest and largest; Math.min(...values) would overflow the stack for long lists. */
@@ -79,35 +78,39 @@ const limits = (values: readonly number[]): readonly number[] => {
   return low <= high ? [low, high] : [];
 };
 
-function pathOf(line: PictureLine, { x, y }: Frame, log: boolean): string {
-  let [path, open] = ['', false];
-  line.y.forEach((value, i) => {
-    if (!shown(value, log)) return void (open = false);
-    path += `${open ? 'L' : 'M'}${number(x(line.x[i] ?? 0))} ${number(y(value))}`;
+/** The values that can be drawn, in stretches between gaps, with their places across. */
+function stretchesOf<T>(xs: readonly number[], values: readonly T[], drawn: (value: T) => boolean): [number, T][][] {
+  const stretches: [number, T][][] = [];
+  let open = false;
+  xs.forEach((x, i) => {
+    const value = values[i];
+    if (value === undefined || !drawn(value)) return void (open = false);
+    if (!open) stretches.push([]);
+    stretches.at(-1)?.push([x, value]);
     open = true;
   });
-  return path;
+  return stretches;
 }
 
-function bandOf({ x: xs, band, look }: PictureLine, { x, y }: Frame, log: boolean): string {
-  const there = (band ?? []).flatMap(([low, high], i) =>
-    shown(low, log) && shown(high, log) ? [[x(xs[i] ?? 0), y(low), y(high)] as const] : [],
-  );
-  if (there.length < 2) return '';
-  const upper = there.map(([at, , high]) => `${number(at)} ${number(high)}`);
-  const lower = there.toReversed().map(([at, low]) => `${number(at)} ${number(low)}`);
-  return `<path d="M${[...upper, ...lower].join('L')}Z" fill="${colourOf(look.colour)}" fill-opacity="${theme.bandOpacity}"/>`;
+const curveOf = ({ x: xs, y: ys, look }: PictureLine, { x, y }: Frame, log: boolean): Mark => ({
+  kind: 'line',
+  stretches: stretchesOf(xs, ys, (value) => shown(value, log)).map((points) =>
+    points.flatMap(([at, value]): Spot[] => (value === null ? [] : [[x(at), y(value)]])),
+  ),
+  pen: penOf(look),
+});
+
+function bandOf({ x: xs, band, look }: PictureLine, { x, y }: Frame, log: boolean): readonly Mark[] {
+  const there = stretchesOf(xs, band ?? [], ([low, high]) => shown(low, log) && shown(high, log)).flat();
+  if (there.length < 2) return [];
+  const upper = there.map(([at, [, high]]): Spot => [x(at), y(high)]);
+  const lower = there.toReversed().map(([at, [low]]): Spot => [x(at), y(low)]);
+  return [{ kind: 'area', outline: [...upper, ...lower], fill: colourOf(look.colour), opacity: theme.bandOpacity }];
 }
 
-const markAt = (look: Look, x: number, y: number): string => {
-  const colour = colourOf(look.colour);
-  const paint =
-    look.marker === 'ring' ? `fill="${theme.surface}" stroke="${colour}" stroke-width="1.6"` : `fill="${colour}"`;
-  return `<path d="${markerPath(look.marker, 3.2)}" transform="translate(${number(x)} ${number(y)})" ${paint}/>`;
-};
+const markAt = (look: Look, at: Spot): Mark => pointOf(look, at, 3.2, colourOf(look.colour), theme.surface);
 
-const strokeOf = ({ colour, dash }: Look): string =>
-  `fill="none" stroke="${colourOf(colour)}" stroke-width="${theme.lineWidth}" stroke-linejoin="round"${dash.length === 0 ? '' : ` stroke-dasharray="${dash.join(' ')}"`}`;
+const penOf = ({ colour, dash }: Look): Pen => ({ colour: colourOf(colour), width: theme.lineWidth, dash });
 
 interface End {
   readonly line: PictureLine;
@@ -119,40 +122,45 @@ function endsOf({ lines, logY }: LinePicture, frame: Frame): readonly End[] {
   return lines.flatMap((line) => {
     const last = line.y.findLastIndex((value) => shown(value, logY));
     const value = line.y[last];
-    return shown(value, logY) ? [{ line, x: frame.x(line.x[last] ?? 0), y: frame.y(value) }] : [];
+    const at = line.x[last];
+    return shown(value, logY) && at !== undefined ? [{ line, x: frame.x(at), y: frame.y(value) }] : [];
   });
 }
 
 /** A name beside each end, with a leader where it had to move. */
-function namesOf(ends: readonly End[]): string {
-  if (ends.length > mostNames) return '';
+function namesOf(ends: readonly End[]): readonly Mark[] {
+  if (ends.length > mostNames) return [];
   const places = pushApart(
     ends.map(({ y }) => y),
     13,
     plot.top + 4,
     plot.bottom,
   );
-  return ends
-    .map(({ line, x, y }, i) => {
-      const to = places[i] ?? y;
-      const leader = rule(x + 4, y, plot.right + 12, to, theme.leader);
-      return leader + text(plot.right + 16, to + 3.5, fitted(line.name, width - plot.right - 18), { weight: 500 });
-    })
-    .join('');
+  return ends.flatMap(({ line, x, y }, i) => {
+    const to = places[i] ?? y;
+    return [
+      rule([x + 4, y], [plot.right + 12, to], theme.leader),
+      text(plot.right + 16, to + 3.5, fitted(line.name, width - plot.right - 18), { weight: 500 }),
+    ];
+  });
 }
 
-function legendOf({ lines, words }: LinePicture, top: number): { readonly content: string; readonly height: number } {
-  let [x, y, content] = [0, top, ''];
+function legendOf(
+  { lines, words }: LinePicture,
+  top: number,
+): { readonly marks: readonly Mark[]; readonly height: number } {
+  const marks: Mark[] = [];
+  let [x, y] = [0, top];
   for (const { name, look } of lines.slice(0, mostNames)) {
     const needs = 34 + widthOf(name) + 16;
     if (x > 0 && x + needs > width) [x, y] = [0, y + 18];
-    content += `<path d="M${x} ${y}H${x + 28}" ${strokeOf(look)}/>${markAt(look, x + 14, y)}`;
-    content += text(x + 34, y + 4, fitted(name, width - x - 34));
+    marks.push(...swatch(look, [x, y], colourOf(look.colour), theme.lineWidth, theme.surface));
+    marks.push(text(x + 34, y + 4, fitted(name, width - x - 34)));
     x += needs;
   }
   const left = lines.length - mostNames;
-  if (left > 0) content += text(0, (y += 18) + 4, words.more(left), { colour: theme.faint });
-  return { content, height: y + 14 };
+  if (left > 0) marks.push(text(0, (y += 18) + 4, words.more(left), { colour: theme.faint }));
+  return { marks, height: y + 14 };
 }
 
 export function drawLines(picture: LinePicture, source: string): string {
@@ -161,18 +169,17 @@ export function drawLines(picture: LinePicture, source: string): string {
   const ends = endsOf(picture, frame);
   const legend = legendOf(picture, plot.bottom + 42);
   const content = [
-    frame.grid,
-    ...guides.map(
-      ({ y, label }) =>
-        rule(plot.left, frame.y(y), plot.right, frame.y(y), theme.axis, '2 3') +
-        text(plot.right, frame.y(y) - 4, label, { anchor: 'end', size: 10, colour: theme.faint }),
-    ),
-    ...lines.map((line) => bandOf(line, frame, logY)),
-    ...lines.map((line) => `<path d="${pathOf(line, frame, logY)}" ${strokeOf(line.look)}/>`),
-    ...ends.map(({ line, x, y }) => markAt(line.look, x, y)),
+    ...frame.grid,
+    ...guides.flatMap(({ y, label }) => [
+      rule([plot.left, frame.y(y)], [plot.right, frame.y(y)], theme.axis, [2, 3]),
+      text(plot.right, frame.y(y) - 4, label, { anchor: 'end', size: 10, colour: theme.faint }),
+    ]),
+    ...lines.flatMap((line) => bandOf(line, frame, logY)),
+    ...lines.map((line) => curveOf(line, frame, logY)),
+    ...ends.map(({ line, x, y }) => markAt(line.look, [x, y])),
     ...(ends.length === 0 ? [text(plot.left + 12, plot.top + 24, words.nothing, { colour: theme.faint })] : []),
-    namesOf(ends),
-    legend.content,
+    ...namesOf(ends),
+    ...legend.marks,
   ];
-  return sheet(picture.title, picture.unit, source, content.join(''), legend.height);
+  return sheet(picture.title, picture.unit, source, content, legend.height);
 }

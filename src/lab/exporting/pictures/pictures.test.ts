@@ -13,7 +13,7 @@ import { documentWords } from '../document-words.ts';
 import { drawLines, type LinePicture } from './lines.ts';
 import { racePictures } from './race-pictures.ts';
 import { drawSweep, sweptSettings } from './sweep-picture.ts';
-import { theme } from './svg.ts';
+import { theme } from './sheet.ts';
 
 const pictureOf = (y: readonly (number | null)[], logY: boolean): LinePicture => ({
   title: 'Loss',

@@ -18,7 +18,7 @@ import { documentWords, type PictureWords } from '../document-words.ts';
 import { settingsOf } from '../run-table.ts';
 import type { ExportFile, ExportSource } from '../source.ts';
 import { drawSweep, sweptSettings, type SweptVariant } from './sweep-picture.ts';
-import { shortNumber, theme } from './svg.ts';
+import { shortNumber, theme } from './sheet.ts';
 
 /** What all pictures of one report share. */
 interface Sheet {

@@ -1,8 +1,9 @@
 // A sweep as pictures: each setting that takes several numbers against the best loss, a mark a variant. Pure.
-import { markerPath, type Look } from '../../../engine/spec/look.ts';
+import type { Look } from '../../../engine/spec/look.ts';
 import { linearTicks, logTicks, paddedRange } from '../../../engine/spec/scale.ts';
+import type { Mark } from '../../../engine/spec/scene.ts';
 import type { PictureWords } from '../document-words.ts';
-import { colourOf, fitted, number, rule, sheet, shortNumber, text, theme, width } from './svg.ts';
+import { colourOf, fitted, rule, sheet, shortNumber, text, theme, width } from './sheet.ts';
 
 export interface SweptVariant {
   readonly name: string;
@@ -43,28 +44,33 @@ export function sweptSettings(variants: readonly SweptVariant[]): readonly strin
   });
 }
 
-interface Mark {
+interface Found {
   readonly name: string;
   readonly value: number;
   readonly best: number;
   readonly look: Look;
 }
 
-const gridOf = (x: Axis, y: Axis, setting: string): readonly string[] => [
-  ...y.ticks.map(
-    (tick) =>
-      rule(plot.left, y.at(tick), plot.right, y.at(tick), theme.grid) +
-      text(plot.left - 6, y.at(tick) + 3.5, shortNumber(tick), { anchor: 'end', size: 10, colour: theme.faint }),
-  ),
-  rule(plot.left, plot.bottom, plot.right, plot.bottom, theme.axis),
+const gridOf = (x: Axis, y: Axis, setting: string): readonly Mark[] => [
+  ...y.ticks.flatMap((tick) => [
+    rule([plot.left, y.at(tick)], [plot.right, y.at(tick)], theme.grid),
+    text(plot.left - 6, y.at(tick) + 3.5, shortNumber(tick), { anchor: 'end', size: 10, colour: theme.faint }),
+  ]),
+  rule([plot.left, plot.bottom], [plot.right, plot.bottom], theme.axis),
   ...x.ticks.map((tick) =>
     text(x.at(tick), plot.bottom + 16, shortNumber(tick), { anchor: 'middle', size: 10, colour: theme.faint }),
   ),
   text(plot.right + 12, plot.bottom + 16, setting, { size: 10, colour: theme.faint }),
 ];
 
-const drawMark = ({ look }: Mark, x: number, y: number): string =>
-  `<path d="${markerPath(look.marker, 4)}" transform="translate(${number(x)} ${number(y)})" fill="${colourOf(look.colour)}" fill-opacity="0.85"/>`;
+const drawMark = ({ look }: Found, x: number, y: number): Mark => ({
+  kind: 'point',
+  at: [x, y],
+  marker: look.marker,
+  radius: 4,
+  fill: colourOf(look.colour),
+  opacity: 0.85,
+});
 
 export function drawSweep(
   variants: readonly SweptVariant[],
@@ -72,14 +78,14 @@ export function drawSweep(
   source: string,
   words: PictureWords,
 ): string {
-  const marks = variants.flatMap(({ settings, best, look, name }): Mark[] => {
+  const marks = variants.flatMap(({ settings, best, look, name }): Found[] => {
     const value = settings[setting];
     return typeof value === 'number' && best !== null && Number.isFinite(best) ? [{ name, value, best, look }] : [];
   });
   const title = words.sweep(setting);
   const [first] = marks;
   if (first === undefined)
-    return sheet(title, '', source, text(plot.left, 40, words.nothing, { colour: theme.faint }), 80);
+    return sheet(title, '', source, [text(plot.left, 40, words.nothing, { colour: theme.faint })], 80);
   const valuesOf = (key: 'value' | 'best'): number[] => marks.map((mark) => mark[key]);
   const x = axisOf(valuesOf('value'), plot.left, plot.right);
   const y = axisOf(valuesOf('best'), plot.bottom, plot.top);
@@ -90,5 +96,5 @@ export function drawSweep(
     ...marks.map((mark) => drawMark(mark, x.at(mark.value), y.at(mark.best))),
     text(left, y.at(lowest.best) + 3.5, fitted(lowest.name, width - left), { weight: 500 }),
   ];
-  return sheet(title, words.bestNamed, source, content.join(''), plot.bottom + 26);
+  return sheet(title, words.bestNamed, source, content, plot.bottom + 26);
 }

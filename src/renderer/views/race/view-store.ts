@@ -1,7 +1,7 @@
 // How a person looks at the race: axes, smoothing, zoom, cursor, which charts and rows. Belongs to this window, survives leaving the
 // screen, and is never saved with the session.
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, shallowRef } from 'vue';
 import type { MetricKind, XAxis } from '../../../engine/spec/metrics.ts';
 import type { RunId } from '../../../protocol/state.ts';
 import { nextSort, type Sort } from './board/sort-order.ts';
@@ -11,8 +11,8 @@ import { chartIds, type ChartId, type LineChartId, type PanelId, type TableId, t
 export { chartIds, isLineChart, type ChartId, type LineChartId, type PanelId, type TableId } from './view-ids.ts';
 
 function axes() {
-  const axis = ref<XAxis>('step');
-  const logX = ref(false);
+  const axis = shallowRef<XAxis>('step');
+  const logX = shallowRef(false);
   const range = shallowRef<XRange | null>(null);
   const yRanges = shallowRef<Partial<Record<LineChartId, XRange>>>({});
   const logY = shallowRef<Readonly<Record<LineChartId, boolean>>>({
@@ -47,11 +47,11 @@ function cursors() {
 }
 
 function charts() {
-  const lossMetric = ref<MetricKind>('val/loss');
-  const speedMetric = ref<MetricKind>('speed/tokens');
+  const lossMetric = shallowRef<MetricKind>('val/loss');
+  const speedMetric = shallowRef<MetricKind>('speed/tokens');
   const extra = shallowRef<readonly ChartId[]>(['time']);
   /** The maximised chart; null = all charts. */
-  const alone = ref<LineChartId | null>(null);
+  const alone = shallowRef<LineChartId | null>(null);
   const tables = shallowRef<ReadonlySet<TableId>>(new Set());
   const metricOf = computed<Readonly<Record<LineChartId, MetricKind>>>(() => ({
     loss: lossMetric.value,
@@ -76,19 +76,19 @@ function charts() {
 }
 
 function board() {
-  const summary = ref<SummaryKind>('best');
-  const atStep = ref(0);
-  const filter = ref('');
+  const summary = shallowRef<SummaryKind>('best');
+  const atStep = shallowRef(0);
+  const filter = shallowRef('');
   /** null = all. */
-  const best = ref<number | null>(null);
-  const colour = ref('auto');
-  const dash = ref('auto');
+  const best = shallowRef<number | null>(null);
+  const colour = shallowRef('auto');
+  const dash = shallowRef('auto');
   /** `seeds`, or the id of the settings column to group lines and rows by. */
-  const groupBy = ref('seeds');
+  const groupBy = shallowRef('seeds');
   /** The run under the pointer, in any part of the screen. */
   const hovered = shallowRef<RunId | null>(null);
   /** Show the device columns even if they are the same for all. */
-  const ran = ref(false);
+  const ran = shallowRef(false);
   const sort = shallowRef<Sort>({ column: 'loss', down: false });
   const solo = shallowRef<ReadonlySet<RunId> | null>(null);
   const expanded = shallowRef<ReadonlySet<string>>(new Set());
@@ -111,21 +111,21 @@ function board() {
 
 /** What the scatter of a sweep shows: ids of axes, `auto` = chosen by what there is; its colour is that of the curves or of a setting. */
 function scatter() {
-  const across = ref('auto');
-  const up = ref('auto');
-  const scatterColour = ref('auto');
+  const across = shallowRef('auto');
+  const up = shallowRef('auto');
+  const scatterColour = shallowRef('auto');
   return { across, up, scatterColour };
 }
 
 export const useRaceViewStore = defineStore('race-view', () => {
-  const panel = ref<PanelId>('charts');
-  const smoothing = ref(0.3);
-  const seeds = ref<'band' | 'traces'>('band');
+  const panel = shallowRef<PanelId>('charts');
+  const smoothing = shallowRef(0.3);
+  const seeds = shallowRef<'band' | 'traces'>('band');
   /** null = as wide as the window allows. */
-  const drawer = ref<boolean | null>(null);
-  const mode = ref<'race' | 'setup'>('race');
+  const drawer = shallowRef<boolean | null>(null);
+  const mode = shallowRef<'race' | 'setup'>('race');
   /** Path of the session this view belongs to. */
-  const session = ref<string | null>(null);
+  const session = shallowRef<string | null>(null);
   return {
     ...axes(),
     ...cursors(),

@@ -1,6 +1,6 @@
 // The scaling measurement as the lab last described it, and what a person has set for the next one. Independent of charts.
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, shallowRef } from 'vue';
 import { asAppError, type AppError } from '../../../engine/core/result.ts';
 import type { ScalingResult, ScalingSpec } from '../../../engine/spec/scaling.ts';
 import { lab } from '../../services/lab.ts';
@@ -9,7 +9,7 @@ import { draftOf, problemsOf, specOf, type ScalingDraft } from './scaling-draft.
 /** A failure message stays on the screen until the next try. */
 function attempts() {
   const problem = shallowRef<AppError | null>(null);
-  const waiting = ref(false);
+  const waiting = shallowRef(false);
   const attempt = async (action: () => Promise<void>): Promise<void> => {
     waiting.value = true;
     problem.value = null;

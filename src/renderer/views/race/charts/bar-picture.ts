@@ -1,7 +1,9 @@
 // Rows of stacked bars as a picture: the same rows and tones as on the screen. Independent of metrics.
 import type { ChartTheme } from '../../../charts/chart-theme.ts';
 import type { ChartPicture } from '../../../charts/picture.ts';
-import { SvgContext } from '../../../charts/svg-context.ts';
+import { fittedTo, wordsWidth } from '../../../charts/text-width.ts';
+import type { Mark, TextMark } from '../../../../engine/spec/scene.ts';
+import { marksAsSvg } from '../../../../engine/spec/scene-svg.ts';
 
 export interface BarPart {
   readonly width: number;
@@ -37,89 +39,67 @@ const head = 8;
 const foot = 48;
 const bar = 13;
 
-interface Pen {
-  readonly context: CanvasRenderingContext2D;
-  readonly theme: ChartTheme;
-}
+const box = (x: number, y: number, wide: number, high: number, tone: string | null, theme: ChartTheme): Mark => ({
+  kind: 'bar',
+  x,
+  y,
+  width: wide,
+  height: high,
+  fill: tone,
+  ...(tone === null ? { pen: { colour: theme.axis } } : {}),
+});
 
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+const write = (x: number, y: number, words: string, anchor: TextMark['anchor'], { text }: ChartTheme): Mark => ({
+  kind: 'text',
+  at: [x, y],
+  words,
+  anchor,
+  size: 11,
+  weight: 400,
+  colour: text,
+});
 
-function write(
-  { context, theme }: Pen,
-  text: string,
-  x: number,
-  y: number,
-  align: CanvasTextAlign,
-  most?: number,
-): void {
-  context.fillStyle = theme.text;
-  context.textAlign = align;
-  context.fillText(text, x, y, most);
-}
-
-function fill({ context, theme }: Pen, box: Box, tone: string | null): void {
-  const { x, y, width: wide, height } = box;
-  if (tone !== null) {
-    context.fillStyle = tone;
-    context.fillRect(x, y, wide, height);
-    return;
-  }
-  context.save();
-  context.beginPath();
-  context.rect(x, y, wide, height);
-  context.clip();
-  context.strokeStyle = theme.axis;
-  context.beginPath();
-  for (let at = x - height; at < x + wide; at += 5) {
-    context.moveTo(at, y + height);
-    context.lineTo(at + height, y);
-  }
-  context.stroke();
-  context.restore();
-  context.strokeStyle = theme.axis;
-  context.strokeRect(x, y, wide, height);
-}
-
-function drawRow(pen: Pen, row: BarPicture['rows'][number], y: number, perUnit: number): void {
-  write(pen, row.name, left - 8, y + bar - 3, 'right', left - 16);
+function rowOf(row: BarPicture['rows'][number], y: number, perUnit: number, theme: ChartTheme): readonly Mark[] {
+  const base = y + bar - 3;
   let x = left;
-  for (const part of row.parts ?? []) {
-    fill(pen, { x, y, width: part.width * perUnit, height: bar }, part.tone);
+  const parts = (row.parts ?? []).flatMap((part) => {
+    const from = x;
     x += part.width * perUnit;
-  }
+    return part.width > 0 ? [box(from, y, part.width * perUnit, bar, part.tone, theme)] : [];
+  });
   const { mark } = row;
-  if (mark) fill(pen, { x: left + mark.at * perUnit - 1, y: y - 3, width: 2, height: bar + 6 }, mark.tone);
-  const places = [width - right + 54, width - 12];
-  for (const [at, cell] of row.cells.entries()) write(pen, cell, places[at] ?? 0, y + bar - 3, 'right');
+  return [
+    write(left - 8, base, fittedTo(row.name, left - 16), 'end', theme),
+    ...parts,
+    ...(mark ? [box(left + mark.at * perUnit - 1, y - 3, 2, bar + 6, mark.tone, theme)] : []),
+    ...row.cells.map((cell, at) => write(at === 0 ? width - right + 54 : width - 12, base, cell, 'end', theme)),
+  ];
 }
 
-function drawLegend(pen: Pen, legend: BarPicture['legend'], y: number): void {
+function legendOf(legend: BarPicture['legend'], y: number, theme: ChartTheme): readonly Mark[] {
   let x = 12;
-  for (const { text, tone, thin = false } of legend) {
-    fill(pen, thin ? { x: x + 3, y: y - 10, width: 2, height: 12 } : { x, y: y - 8, width: 8, height: 8 }, tone);
-    write(pen, text, x + 12, y, 'left');
-    x += 24 + pen.context.measureText(text).width;
-  }
+  return legend.flatMap(({ text, tone, thin = false }) => {
+    const from = x;
+    x += 24 + wordsWidth(text);
+    return [
+      thin ? box(from + 3, y - 10, 2, 12, tone, theme) : box(from, y - 8, 8, 8, tone, theme),
+      write(from + 12, y, text, 'start', theme),
+    ];
+  });
 }
 
 /** Inside a frame, which adds title and source. */
 export function barPicture(picture: BarPicture, theme: ChartTheme): ChartPicture {
   const height = head + picture.rows.length * rowHeight + foot;
-  const svg = new SvgContext(width, height);
-  const pen: Pen = { context: svg.asCanvas, theme };
-  svg.font = `11px ${theme.fontWords}`;
   const perUnit = (width - left - right) / picture.scale;
-  for (const [at, row] of picture.rows.entries()) drawRow(pen, row, head + at * rowHeight, perUnit);
   const bottom = head + picture.rows.length * rowHeight;
-  for (const { at, text } of picture.ticks) write(pen, text, left + at * perUnit, bottom + 12, 'center');
-  drawLegend(pen, picture.legend, bottom + 34);
+  const marks = [
+    ...picture.rows.flatMap((row, at) => rowOf(row, head + at * rowHeight, perUnit, theme)),
+    ...picture.ticks.map(({ at, text }) => write(left + at * perUnit, bottom + 12, text, 'middle', theme)),
+    ...legendOf(picture.legend, bottom + 34, theme),
+  ];
   const { chart, title, unit } = picture;
-  return { chart, title, unit, width, height, content: svg.content, legend: [] };
+  return { chart, title, unit, width, height, content: marksAsSvg(marks, theme.fontWords), legend: [] };
 }
 
 /** Tones of the screen by the names of their custom properties; null stays hatched. */

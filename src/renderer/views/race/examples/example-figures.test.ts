@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunAnswers } from '../../../../protocol/state.ts';
 import { answered, answersAt, binsOf, kindOf, scores, thinned, wrongPlaces } from './example-figures.ts';
-import { linesOf, markAt, stepsOf } from '../samples/sample-choice.ts';
+import { linesOf } from '../../../components/text-lines.ts';
+import { markAt, stepsOf } from '../samples/sample-choice.ts';
 import { lossPaths, nearest, tickSteps } from '../samples/scrub-picture.ts';
 
 const symbols = (n: number) => Array.from({ length: n }, () => ({ text: 'A', role: 'data' as const }));

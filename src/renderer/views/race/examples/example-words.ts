@@ -2,7 +2,7 @@
 import type { TaskExamples } from '../../../../engine/spec/showing.ts';
 import { t } from '../../../i18n/index.ts';
 import { samples } from '../../../i18n/en/samples.ts';
-import { visibleSymbol } from '../samples/sample-choice.ts';
+import { visibleSymbol } from '../../../components/text-lines.ts';
 import { entriesOf, type ErrorKind, type KindCounts } from './error-kinds.ts';
 
 type Known = keyof typeof samples.reads;

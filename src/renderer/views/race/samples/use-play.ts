@@ -1,6 +1,6 @@
 // Playing through stored steps: one after the other until the last, then from the first again. With reduced motion each press advances by
 // one step and nothing moves on its own.
-import { onScopeDispose, ref, type Ref } from 'vue';
+import { onScopeDispose, type Ref, shallowRef } from 'vue';
 
 /** Milliseconds: total duration, with a lower and upper limit per step. */
 const whole = 10_000;
@@ -17,7 +17,7 @@ export interface Play {
 }
 
 export function usePlay(steps: () => readonly number[], step: Ref<number>, isStill: () => boolean): Play {
-  const playing = ref(false);
+  const playing = shallowRef(false);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const stop = (): void => {

@@ -1,6 +1,6 @@
 // The prompt in the field and the one whose texts are shown: the default until a person requests another. Late answers of the lab do not
 // undo it.
-import { ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
+import { type Ref, shallowRef, type ShallowRef, watch } from 'vue';
 import type { RunId } from '../../../../protocol/state.ts';
 import type { Asked } from './sample-choice.ts';
 
@@ -21,7 +21,7 @@ export function usePrompt(
   runs: Readonly<Ref<readonly RunId[]>>,
   ownPrompt: (run: RunId) => Promise<string | null>,
 ): Prompt {
-  const prompt = ref('');
+  const prompt = shallowRef('');
   const asked = shallowRef<Asked>({ prompt: '', ...own });
   let given = '';
   let isAsked = false;

@@ -2,7 +2,7 @@
 // and drops late ones.
 import { verbatim } from '../../../../engine/core/say.ts';
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, shallowRef } from 'vue';
 import { asAppError, type AppError } from '../../../../engine/core/result.ts';
 import type { ExperimentSpec, SpecIssue } from '../../../../engine/spec/run-spec.ts';
 import type { Preflight } from '../../../../protocol/state.ts';
@@ -41,7 +41,7 @@ function later(ms: number, run: () => Promise<void>) {
 function judgement(draft: { readonly value: ExperimentSpec | null }) {
   const issues = shallowRef<readonly SpecIssue[]>([]);
   const preflight = shallowRef<Preflight | null>(null);
-  const checking = ref(false);
+  const checking = shallowRef(false);
   const failure = shallowRef<AppError | null>(null);
   const plan = later(PLAN_MS, async () => {
     const spec = draft.value;
@@ -109,7 +109,7 @@ function problems(issues: { readonly value: readonly SpecIssue[] }) {
 export const useSetupStore = defineStore('setup', () => {
   const session = useSessionStore();
   const draft = shallowRef<ExperimentSpec | null>(null);
-  const starting = ref(false);
+  const starting = shallowRef(false);
   const { issues, preflight, checking, failure, check } = judgement(draft);
   const { unsaved, save } = autosave(draft);
   const { unread, setUnread, errors } = problems(issues);

@@ -1,4 +1,7 @@
-// Pictures as text: the parts of every drawing of the command line, in the colours of the window's light theme. Independent of metrics and runs.
+// What every picture without a window consists of: the colours of the window's light theme, its letters, and the sheet around it. Independent of
+// metrics and runs.
+import { rule as ruleBetween, type Mark, type Spot, type TextMark } from '../../../engine/spec/scene.ts';
+import { svgFile } from '../../../engine/spec/scene-svg.ts';
 
 /** The light theme of the window; a test compares it with the window's own. */
 export const theme = {
@@ -21,32 +24,15 @@ const family = "system-ui, 'Segoe UI', Roboto, sans-serif";
 /** The colour behind `--run-3`. */
 export const colourOf = (name: string): string => theme.runs[Number(name.replace('--run-', '')) - 1] ?? theme.text;
 
-const letters: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-/** Text of XML; control characters, which XML does not have, become spaces. */
-const escaped = (text: string): string =>
-  text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, ' ')
-    .replace(/[&<>"]/g, (letter) => letters[letter] ?? '');
-
-export const number = (value: number): string => String(Math.round(value * 100) / 100);
-
-interface TextLook {
-  readonly anchor?: 'start' | 'middle' | 'end';
-  readonly size?: number;
-  readonly weight?: number;
-  readonly colour?: string;
-}
-
 export const text = (
   x: number,
   y: number,
   words: string,
-  { anchor = 'start', size = 11, weight = 400, colour = theme.text }: TextLook = {},
-): string =>
-  `<text x="${number(x)}" y="${number(y)}" text-anchor="${anchor}" font-size="${size}" font-weight="${weight}" fill="${colour}">${escaped(words)}</text>`;
+  look: Partial<Pick<TextMark, 'anchor' | 'size' | 'weight' | 'colour'>> = {},
+): Mark => ({ kind: 'text', at: [x, y], words, anchor: 'start', size: 11, weight: 400, colour: theme.text, ...look });
 
-export const rule = (x1: number, y1: number, x2: number, y2: number, colour: string, dash = ''): string =>
-  `<path d="M${number(x1)} ${number(y1)}L${number(x2)} ${number(y2)}" fill="none" stroke="${colour}"${dash === '' ? '' : ` stroke-dasharray="${dash}"`}/>`;
+export const rule = (from: Spot, to: Spot, colour: string, dash: readonly number[] = []): Mark =>
+  ruleBetween(from, to, { colour, dash });
 
 /** Average width of letters of 11 pixels, used without a font to measure. */
 export const widthOf = (words: string): number => 6 * [...words].length;
@@ -76,15 +62,12 @@ export const margin = 16;
 export const width = 720;
 
 /** A whole picture: title and unit above, the line that says where it comes from below. */
-export function sheet(title: string, unit: string, source: string, inside: string, height: number): string {
+export function sheet(title: string, unit: string, source: string, inside: readonly Mark[], height: number): string {
   const [wide, high] = [width + 2 * margin, height + 66];
-  const size = `width="${wide}" height="${high}" viewBox="0 0 ${wide} ${high}"`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" font-family="${family}"><title>${escaped(title)}</title>`,
-    `<rect width="${wide}" height="${high}" fill="${theme.surface}"/>`,
+  const marks: readonly Mark[] = [
     text(margin, margin + 12, unit === '' ? title : `${title} (${unit})`, { size: 13, weight: 600 }),
-    `<g transform="translate(${margin} ${margin + 24})">${inside}</g>`,
+    { kind: 'group', at: [margin, margin + 24], marks: inside },
     text(margin, high - 12, source, { size: 10, colour: theme.faint }),
-    '</svg>',
-  ].join('');
+  ];
+  return svgFile(marks, { width: wide, height: high, ground: theme.surface, fonts: family, title });
 }

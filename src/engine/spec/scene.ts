@@ -1,0 +1,87 @@
+// What every picture of data is made of: marks in pixels with their colours, as plain data. Who draws a chart makes marks; `scene-svg.ts` and the
+// page's canvas show them. Knows no chart, no theme and no document.
+import type { Look, Marker } from './look.ts';
+
+export type Spot = readonly [x: number, y: number];
+
+export interface Pen {
+  readonly colour: string;
+  readonly width?: number;
+  /** Empty = solid. */
+  readonly dash?: readonly number[];
+}
+
+export interface TextMark {
+  readonly kind: 'text';
+  readonly at: Spot;
+  readonly words: string;
+  readonly anchor: 'start' | 'middle' | 'end';
+  readonly size: number;
+  readonly weight: number;
+  readonly colour: string;
+  /** Colour around the letters, so that they can be read above lines. */
+  readonly halo?: string;
+}
+
+export interface BarMark {
+  readonly kind: 'bar';
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Null = hatched with the pen. */
+  readonly fill: string | null;
+  readonly pen?: Pen;
+}
+
+export type Mark =
+  | { readonly kind: 'rule'; readonly from: Spot; readonly to: Spot; readonly pen: Pen }
+  /** Stretches of one line, parted by gaps. */
+  | { readonly kind: 'line'; readonly stretches: readonly (readonly Spot[])[]; readonly pen: Pen }
+  | { readonly kind: 'area'; readonly outline: readonly Spot[]; readonly fill: string; readonly opacity: number }
+  | BarMark
+  | {
+      readonly kind: 'point';
+      readonly at: Spot;
+      readonly marker: Marker;
+      readonly radius: number;
+      readonly fill: string;
+      readonly opacity?: number;
+      readonly pen?: Pen;
+    }
+  | TextMark
+  | { readonly kind: 'group'; readonly at: Spot; readonly marks: readonly Mark[] };
+
+/** Marks between two places, one after the other. */
+export const rule = (from: Spot, to: Spot, pen: Pen): Mark => ({ kind: 'rule', from, to, pen });
+
+/** The mark of a look: rings are hollow, the others filled. */
+export function pointOf(look: Pick<Look, 'marker'>, at: Spot, radius: number, colour: string, ground: string): Mark {
+  const point = { kind: 'point', at, marker: look.marker, radius } as const;
+  return look.marker === 'ring' ? { ...point, fill: ground, pen: { colour, width: 1.6 } } : { ...point, fill: colour };
+}
+
+/** A line as a legend shows it: a piece of it with its marker in the middle. */
+export function swatch(look: Look, [x, y]: Spot, colour: string, width: number, ground: string): readonly Mark[] {
+  return [
+    rule([x, y], [x + 28, y], { colour, width, dash: look.dash }),
+    pointOf(look, [x + 14, y], 3.2, colour, ground),
+  ];
+}
+
+/** Between one stroke of a hatching and the next, in pixels. */
+const hatchStep = 5;
+
+/** The strokes of a hatched bar, cut off at its edges. */
+export function hatching({ x, y, width, height }: BarMark): readonly (readonly [from: Spot, to: Spot])[] {
+  const strokes: (readonly [Spot, Spot])[] = [];
+  for (let at = x - height + hatchStep; at < x + width; at += hatchStep) {
+    const before = Math.max(0, x - at);
+    const beyond = Math.max(0, at + height - (x + width));
+    strokes.push([
+      [at + before, y + height - before],
+      [at + height - beyond, y + beyond],
+    ]);
+  }
+  return strokes;
+}
