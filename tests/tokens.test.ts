@@ -1,6 +1,6 @@
 // A run trained on tokens, from the text to its exports, by the command line on a real engine: what it says of itself is compared with
 // GPT-2's tokens as their package gives them and against the exported network run by ONNX Runtime.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GptEncoding } from 'gpt-tokenizer/GptEncoding';
 import ranks from 'gpt-tokenizer/bpeRanks/r50k_base';
@@ -67,6 +67,13 @@ beforeAll(async () => {
 afterAll(() => delete process.env['MINRNN_HOME']);
 
 describe('a run on tokens', () => {
+  it('are kept beside the text under its hash, for the engines that follow', () => {
+    const kept = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.gpt2'));
+    expect(kept).toHaveLength(1);
+    const bytes = Uint8Array.from(readFileSync(at(kept[0] ?? '')));
+    expect([...new Uint32Array(bytes.buffer)]).toEqual(codes);
+  });
+
   it('learns: its loss falls far below where it began and below always answering by frequency', async () => {
     const csv = (await minrnn('session', 'export', session, '--format', 'json')).out;
     expect(csv).toContain('val/loss');

@@ -22,11 +22,16 @@ export class HandedData {
   /** A verified file with this content. Rejects if it cannot be written anywhere. */
   async handle(data: TaskData): Promise<DataHandle> {
     const [hash, kind, content] = [hashOf(data), kindOf(data), bytesOf(data)];
-    const kept = join(this.#folder(), fileOf(kind, hash));
+    const kept = this.fileFor(data);
     const path = (await this.#isKept(kept, hash, content))
       ? kept
       : await this.#inOwn(fileOf(kind, hash), hash, content);
     return { sha256: hash, kind, path, bytes: content.byteLength };
+  }
+
+  /** Its place in the data folder, whether it is there or not. */
+  fileFor(data: TaskData): string {
+    return join(this.#folder(), fileOf(kindOf(data), hashOf(data)));
   }
 
   /** The lab is closed: files are no longer read. */

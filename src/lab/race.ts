@@ -186,7 +186,7 @@ export class Race implements Course {
     this.#racers.add(run, engine, resume?.cursor ?? null, text);
     const exclusive = this.#state.mode !== 'parallel';
     const auto = await choices.settle(keeper.run(run), keeper.runs());
-    const data = text === null ? null : await texts.handle(text);
+    const data = text === null ? null : await texts.handle(text, spec);
     const told = { spec, version, commit, exclusive, data, resume, waited, shows: true, ...(reads ? { reads } : {}) };
     engine.send({ type: 'prepare', ...told, ...auto });
   }

@@ -14,6 +14,7 @@ import type { Datasets } from './datasets.ts';
 import { datasetOf } from './experiments.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 import { bytesOf, hashOf, readData, sha256 } from './task-data.ts';
+import { keepTokens, tokenFileOf } from './token-file.ts';
 
 const unitOf = (spec: Pick<RunSpec, 'task'>): TextUnit => textUnit(spec.task.fields['unit']);
 
@@ -63,9 +64,13 @@ export class RunTexts {
     this.#datasets = datasets;
   }
 
-  /** Where an engine reads it. */
-  handle(data: TaskData): Promise<DataHandle> {
-    return this.#datasets.handed.handle(data);
+  /** Where an engine of this task reads it. */
+  async handle(data: TaskData, spec: Pick<RunSpec, 'task'>): Promise<DataHandle> {
+    const handle = await this.#datasets.handed.handle(data);
+    if (typeof data !== 'string' || unitOf(spec) !== 'tokens') return handle;
+    const tokens = tokenFileOf(handle.path);
+    await keepTokens(tokens, data);
+    return { ...handle, tokens };
   }
 
   /** What new runs of this task learn from. */
@@ -137,14 +142,20 @@ export class RunTexts {
     return this.#keeper.live(id).checkpoints.findLast((mark) => mark.kind === 'latest')?.step ?? 0;
   }
 
+  async #identity(name: string, data: TaskData, spec: Pick<RunSpec, 'task'>): Promise<TextIdentity> {
+    if (typeof data === 'string' && unitOf(spec) === 'tokens')
+      await keepTokens(tokenFileOf(this.#datasets.handed.fileFor(data)), data);
+    return identityOf(name, data, unitOf(spec));
+  }
+
   async #named(name: string, spec: Pick<RunSpec, 'task'>): Promise<TextIdentity> {
-    return identityOf(name, await this.#datasets.content(name), unitOf(spec));
+    return this.#identity(name, await this.#datasets.content(name), spec);
   }
 
   /** The learned content: found here under any name, else inside the session; null if it is in neither place. */
   async #find(wanted: TextIdentity, spec: Pick<RunSpec, 'task'>): Promise<TaskData | null> {
     const text = (await this.#datasets.contentBySha(wanted.sha256)) ?? (await this.#inSession(wanted, spec));
-    return text !== null && sameText(identityOf(wanted.name, text, unitOf(spec)), wanted) ? text : null;
+    return text !== null && sameText(await this.#identity(wanted.name, text, spec), wanted) ? text : null;
   }
 
   async #inSession({ name, sha256: hash }: TextIdentity, spec: Pick<RunSpec, 'task'>): Promise<TaskData | null> {

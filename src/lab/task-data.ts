@@ -9,6 +9,7 @@ import type { DataNeed, DataSize } from '../engine/spec/catalogue.ts';
 import { readText } from '../protocol/text-file.ts';
 import type { DataHandle } from '../protocol/engine.ts';
 import { asFile } from './files.ts';
+import { recallTokens } from './token-file.ts';
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -53,7 +54,7 @@ export const readCarried = (name: string, bytes: Uint8Array): Result<TaskData> =
   bytes[7] === 0 ? readLabelled(name, bytes) : readText(bytes, name);
 
 /** The file of a handle, read where it is and checked. Rejects with `not-found` or `damaged-file`. */
-export async function openData({ path, kind, sha256: hash }: DataHandle): Promise<Result<TaskData>> {
+export async function openData({ path, kind, sha256: hash, tokens }: DataHandle): Promise<Result<TaskData>> {
   const bytes = await asFile('data', path, () => readFile(path));
   const got = sha256(bytes);
   if (got !== hash) {
@@ -64,7 +65,8 @@ export async function openData({ path, kind, sha256: hash }: DataHandle): Promis
     });
   }
   // The bytes are exactly those that were learned; a text must not be cleaned again.
-  return kind === 'text'
-    ? ok(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
-    : readData(kind, path, bytes);
+  if (kind !== 'text') return readData(kind, path, bytes);
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  if (tokens !== undefined) await recallTokens(tokens, text);
+  return ok(text);
 }

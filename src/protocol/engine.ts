@@ -52,6 +52,8 @@ export interface DataHandle {
   readonly kind: DataNeed;
   readonly path: string;
   readonly bytes: number;
+  /** A file of the text's tokens, where the task reads tokens. */
+  readonly tokens?: string;
 }
 
 export type ToEngine =

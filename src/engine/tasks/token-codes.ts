@@ -8,9 +8,22 @@ const encoding = (): GptEncoding => (made ??= GptEncoding.getEncodingApi('r50k_b
 
 const encoder = new TextEncoder();
 
+let known: { readonly text: string; readonly codes: Uint32Array } | null = null;
+
+/** `codes` were cut from `text` before: asking for them costs nothing until another text is remembered. */
+export function rememberTokens(text: string, codes: Uint32Array): void {
+  known = { text, codes };
+}
+
+export const knowsTokens = (text: string): boolean => known?.text === text;
+
 /** Names of special tokens in a text are treated as ordinary text. */
 export const tokenCodes = (text: string): Uint32Array =>
-  Uint32Array.from(encoding().encode(text, { disallowedSpecial: new Set() }));
+  known?.text === text ? known.codes : Uint32Array.from(encoding().encode(text, { disallowedSpecial: new Set() }));
+
+/** Whether `codes` are tokens that make this text. */
+export const spells = (codes: Uint32Array, text: string): boolean =>
+  codes.every((code) => ranks[code] !== undefined) && textOfTokens(codes) === text;
 
 export const textOfTokens = (codes: Iterable<number>): string => encoding().decode([...codes]);
 
