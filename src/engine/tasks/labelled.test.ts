@@ -16,7 +16,7 @@ import { prepareRun } from '../training/prepare.ts';
 import { buildProgram, feed, feedsOf, names } from '../training/program.ts';
 import { setUpRun } from '../training/setup.ts';
 import { imageClasses, seriesClasses } from './labelled.ts';
-import { floats, ints, makeBatch, partOf } from './streams.ts';
+import { floats, ints, makeBatch, partOf, stepWidth } from './streams.ts';
 import type { Task } from './task.ts';
 
 const taskOf = (def: typeof imageClasses, data: TaskData, values: FieldValues = {}): Task =>
@@ -172,7 +172,8 @@ describe('a task of several streams and vectors of values', () => {
   /** Squared errors that a run of this task measures on `device`, with all streams filled alike. */
   async function measured(device: DeviceKind, inputs: Task['inputs']): Promise<number> {
     const setup = unwrap(setUpRun(smallSpec({ task: 'adding-v1', fields: { layers: 2 } }), null));
-    const stack: StackConfig = { ...setup.stack, inputs: [{ kind: 'features', width: 4 }], heads: [{ outputs: 2 }] };
+    const read = inputs.map((stream) => ({ kind: 'features', width: stepWidth(stream) }) as const);
+    const stack: StackConfig = { ...setup.stack, inputs: read, heads: [{ outputs: 2 }] };
     const program = buildProgram({ ...setup, task: { ...task, inputs }, stack, evalBatch: 2 });
     const executable = await (await loadDevice(device)).compile(program, { threads: 1 });
     for (const variable of program.variables)
