@@ -11,7 +11,7 @@ import { valueMetrics, type MetricColumns } from '../spec/metrics.ts';
 import { smallSpec, type SmallRun } from '../testing/small-run.ts';
 import { answersOf, heldOutExamples } from '../training/examples.ts';
 import { startingValues } from '../models/initialisers/registry.ts';
-import type { StackConfig } from '../models/stack.ts';
+import type { StackConfig, StackInput } from '../models/stack.ts';
 import { prepareRun } from '../training/prepare.ts';
 import { buildProgram, feed, feedsOf, names } from '../training/program.ts';
 import { setUpRun } from '../training/setup.ts';
@@ -172,7 +172,9 @@ describe('a task of several streams and vectors of values', () => {
   /** Squared errors that a run of this task measures on `device`, with all streams filled alike. */
   async function measured(device: DeviceKind, inputs: Task['inputs']): Promise<number> {
     const setup = unwrap(setUpRun(smallSpec({ task: 'adding-v1', fields: { layers: 2 } }), null));
-    const read = inputs.map((stream) => ({ kind: 'features', width: stepWidth(stream) }) as const);
+    const read = inputs.flatMap((stream): StackInput[] =>
+      stream.kind === 'tokens' ? [] : [{ kind: 'features', width: stepWidth(stream) }],
+    );
     const stack: StackConfig = { ...setup.stack, inputs: read, heads: [{ outputs: 2 }] };
     const program = buildProgram({ ...setup, task: { ...task, inputs }, stack, evalBatch: 2 });
     const executable = await (await loadDevice(device)).compile(program, { threads: 1 });
