@@ -126,3 +126,18 @@ export function inputsOf(roots: readonly Expr[]): readonly string[] {
   });
   return [...names];
 }
+
+/** `x` with `by` for every input of one of these names. */
+export function substitute(x: Expr, names: readonly string[], by: Expr): Expr {
+  const done = new Map<Expr, Expr>();
+  const go = (one: Expr): Expr => {
+    if (one.op === 'input') return names.includes(one.name) ? by : one;
+    if (!isOperation(one)) return one;
+    const known = done.get(one);
+    if (known) return known;
+    const result = operation(one.op, one.args.map(go));
+    done.set(one, result);
+    return result;
+  };
+  return go(x);
+}

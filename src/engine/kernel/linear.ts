@@ -1,6 +1,6 @@
 // Whether a step is linear in its carried state, so that time can be cut into chunks that are folded separately. Determined from the expression.
 import { gradient } from './derive.ts';
-import { constant, inputsOf, isOperation, operation, type Expr } from './expr.ts';
+import { constant, inputsOf, substitute, type Expr } from './expr.ts';
 import type { ScanKernel } from './scan.ts';
 import { simplify } from './simplify.ts';
 
@@ -10,22 +10,7 @@ export interface LinearStep {
   readonly added: readonly Expr[];
 }
 
-/** `x` with every input of one of these names replaced by `by`. */
-function substitute(x: Expr, names: readonly string[], by: Expr): Expr {
-  const done = new Map<Expr, Expr>();
-  const go = (one: Expr): Expr => {
-    if (one.op === 'input') return names.includes(one.name) ? by : one;
-    if (!isOperation(one)) return one;
-    const known = done.get(one);
-    if (known) return known;
-    const result = operation(one.op, one.args.map(go));
-    done.set(one, result);
-    return result;
-  };
-  return go(x);
-}
-
-/** The step of a kernel if it is linear in its carried state; null otherwise. */
+/** The step of a kernel if it is linear in what it carries; null otherwise. */
 export function linearStep({ carried: { names, next } }: ScanKernel): LinearStep | null {
   const slopes = next.map((after) => {
     const found = gradient([{ value: after, seed: constant(1) }], names);

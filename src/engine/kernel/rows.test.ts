@@ -2,7 +2,10 @@
 // the reviewed snapshots.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { sizeOf } from '../core/tensor.ts';
 import { madeRows } from '../ops/opcodes.ts';
+import { accuracyKernel } from '../ops/accuracy/kernel.ts';
+import { crossEntropyGradRows, crossEntropyRows } from '../ops/softmax-cross-entropy/kernel.ts';
 import { layerNormGradRows, layerNormKernel } from '../ops/layer-norm/kernel.ts';
 import { rmsNormGradRows, rmsNormKernel } from '../ops/rms-norm/kernel.ts';
 import type { GpuDispatch, GpuOperand } from '../plan/gpu/lowering.ts';
@@ -10,7 +13,16 @@ import { rowsInAssemblyScript, rowsInC } from './emit/rows-text.ts';
 import { rowsWebgpu } from './emit/rows-wgsl.ts';
 import { evaluate } from './evaluate.ts';
 import * as x from './expr.ts';
-import { backwardRows, defineRows, passesOf, rowInputs, valueOfTerm, type RowKernel } from './rows.ts';
+import {
+  backwardRows,
+  defineRows,
+  outputsOf,
+  passesOf,
+  rowInputs,
+  valueOfTerm,
+  withoutKept,
+  type RowKernel,
+} from './rows.ts';
 
 /** Values by name: of a row or column one an element, of numbers one. */
 type Values = Readonly<Record<string, readonly number[] | number>>;
@@ -20,11 +32,15 @@ function runRow(kernel: RowKernel, values: Values, length: number): Record<strin
   const known: Record<string, number> = { width: length };
   for (const [name, value] of Object.entries(values)) if (typeof value === 'number') known[name] = value;
   const at = (j: number): Record<string, number> => {
-    const here = { ...known };
+    const here: Record<string, number> = { ...known, column: j };
     for (const [name, value] of Object.entries(values)) if (typeof value !== 'number') here[name] = value[j];
     return here;
   };
   const along = (of: x.Expr): number[] => Array.from({ length }, (_, j) => evaluate([of], at(j))[0]);
+  for (const { name, of, at: index } of kernel.picks) {
+    const row = values[of];
+    known[name] = typeof row === 'number' ? row : row[Math.min(Math.max(known[index], 0), length - 1)];
+  }
   for (const { name, reduce, of } of kernel.folds) {
     const terms = along(valueOfTerm(of));
     known[name] = reduce === 'sum' ? terms.reduce((a, b) => a + b, 0) : Math.max(...terms);
@@ -33,6 +49,7 @@ function runRow(kernel: RowKernel, values: Values, length: number): Record<strin
   for (const [name, value] of Object.entries(kernel.results)) made[name] = along(value);
   for (const [name, value] of Object.entries(kernel.values)) made[name] = evaluate([value], known);
   for (const [name, term] of Object.entries(kernel.totals)) made[name] = along(valueOfTerm(term));
+  for (const [name, value] of Object.entries(kernel.sums)) made[name] = evaluate([value], known);
   return made;
 }
 
@@ -112,6 +129,31 @@ describe('the backward of a kernel on rows is its gradient', () => {
   });
 });
 
+describe('kernels with an index', () => {
+  test('a target is hit where it is the first of the largest', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 6 }), fc.nat(5), (logits, at) => {
+        const targets = Math.min(at, logits.length - 1);
+        const found = runRow(accuracyKernel, { logits, targets }, logits.length);
+        expect(found['hits']).toEqual([Number(logits.indexOf(Math.max(...logits)) === targets)]);
+        expect(runRow(accuracyKernel, { logits, targets: -1 }, logits.length)).toEqual({ hits: [0], valid: [0] });
+      }),
+    );
+  });
+
+  test('the gradient of the loss is its slope', () => {
+    const attrs = { labelSmoothing: 0.1, reduction: 'sum' } as const;
+    const [{ kernel }, backward] = [crossEntropyRows(attrs, 3), crossEntropyGradRows(attrs, 3)];
+    const known = { targets: 1, smoothing: 0.1, mean: 0, count: 1, dloss: 1, lse: 0 };
+    const logits = [0.3, -1.2, 2.1];
+    const slopes = runRow(withoutKept(backward.kernel), { ...known, logits }, 3)['dlogits'];
+    for (const [j, slope] of slopes.entries()) {
+      const loss = (by: number) => runRow(kernel, { ...known, logits: logits.with(j, logits[j] + by) }, 3)['total'][0];
+      expect(Math.abs(slope - (loss(1e-5) - loss(-1e-5)) / 2e-5)).toBeLessThan(1e-9);
+    }
+  });
+});
+
 test('folds that do not need each other share a pass over the row', () => {
   const passes = (kernel: RowKernel) => passesOf(kernel).map((folds) => folds.map(({ name }) => name));
   expect(passes(layerNormGradRows({ eps: 1 }, 8).kernel)).toEqual([['sum', 'along']]);
@@ -121,19 +163,21 @@ test('folds that do not need each other share a pass over the row', () => {
 /** The WGSL of a kernel for [8, 48] on a GPU. */
 function wgslOf(kernel: RowKernel): string {
   const found: GpuDispatch[] = [];
-  const place = (value: number, extent: string): GpuOperand => {
-    const shape = extent === 'row' ? [8, 48] : extent === 'column' ? [48] : [8];
-    return { value, offset: 0, bytes: 4 * shape.reduce((p, q) => p * q), type: { shape, dtype: 'f32' } };
+  const shapes = { row: [8, 48], column: [48], number: [8], index: [8], single: [] } as const;
+  const place = (value: number, extent: keyof typeof shapes): GpuOperand => {
+    const shape = shapes[extent];
+    const dtype = extent === 'index' ? 'i32' : 'f32';
+    return { value, offset: 0, bytes: 4 * sizeOf(shape), type: { shape, dtype } };
   };
-  const made = [
-    ...Object.keys(kernel.results).map(() => 'row'),
-    ...Object.keys(kernel.values).map(() => 'number'),
-    ...Object.keys(kernel.totals).map(() => 'column'),
-  ];
+  const made = outputsOf(kernel).map((name) => {
+    if (name in kernel.results) return 'row';
+    if (name in kernel.values) return 'number';
+    return name in kernel.totals ? 'column' : 'single';
+  });
   const missing = (): never => {
-    throw new Error('a kernel on rows asks for dispatches and partial sums alone');
+    throw new Error('a kernel on rows asks for dispatches, workspace and partial sums alone');
   };
-  rowsWebgpu(() => ({ kernel, values: { eps: 1e-5 } }))(
+  rowsWebgpu(() => ({ kernel, values: { eps: 1e-5, mean: 1, smoothing: 0 } }))(
     {
       inputs: kernel.inputs.map(({ extent }, i) => place(i, extent)),
       outputs: made.map((extent, i) => place(10 + i, extent)),
@@ -142,17 +186,16 @@ function wgslOf(kernel: RowKernel): string {
       traits: { maxInvocations: 256, workgroupBytes: 16384, subgroups: false, software: false, maxGroups: 65535 },
       dispatch: (one) => found.push(one),
       dispatchRegions: missing,
-      workspace: missing,
+      workspace: (bytes) => ({ value: null, offset: 0, bytes }),
       partialSums: ({ value }) => ({ place: { value: 90 + (value ?? 0), offset: 0, bytes: 512 }, stride: 48 }),
     },
     {},
   );
-  const code = found.map((one) => one.code).join('\n');
-  return code.slice(code.indexOf('@compute'));
+  return found.map(({ code }) => code.slice(code.indexOf('@compute'))).join('\n');
 }
 
 describe('what is emitted', () => {
-  test.each(['rmsNorm', 'layerNormGrad'])('%s', async (name) => {
+  test.each(['rmsNorm', 'layerNormGrad', 'crossEntropy', 'crossEntropyGrad', 'squaredError'])('%s', async (name) => {
     const kernel = madeRows.find((one) => one.name === name);
     if (!kernel) throw new Error(`no kernel ${name}`);
     await expect(rowsInC(kernel)).toMatchFileSnapshot(`snapshots/${name}.c.txt`);

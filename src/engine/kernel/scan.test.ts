@@ -9,8 +9,7 @@ import { minGruKernels } from '../ops/min-gru/cell.ts';
 import { minLstmKernels } from '../ops/min-lstm/cell.ts';
 import type { GpuDispatch, GpuOperand } from '../plan/gpu/lowering.ts';
 import { isPresent } from './cell.ts';
-import { kernelInAssemblyScript } from './emit/assemblyscript.ts';
-import { kernelInC } from './emit/c.ts';
+import { scanInAssemblyScript, scanInC } from './emit/scan-text.ts';
 import { scanWebgpu } from './emit/wgsl.ts';
 import { evaluate } from './evaluate.ts';
 import * as x from './expr.ts';
@@ -146,6 +145,8 @@ describe('cells', () => {
       'complexScanGrad',
       'cumulativeSum',
       'cumulativeSumBack',
+      'linearScan',
+      'linearScanGrad',
     ];
     expect(linear.toSorted()).toEqual(known.toSorted());
     const square = general(recurrence([1, 1, 1]));
@@ -194,8 +195,8 @@ describe('what is emitted', () => {
   test.each(['hgrn', 'hgrnGrad', 'complexScan'])('%s', async (name) => {
     const kernel = madeScans.find((one) => one.name === name);
     if (!kernel) throw new Error(`no kernel ${name}`);
-    await expect(kernelInC(kernel)).toMatchFileSnapshot(`snapshots/${name}.c.txt`);
-    await expect(kernelInAssemblyScript(kernel)).toMatchFileSnapshot(`snapshots/${name}.as.txt`);
+    await expect(scanInC(kernel)).toMatchFileSnapshot(`snapshots/${name}.c.txt`);
+    await expect(scanInAssemblyScript(kernel)).toMatchFileSnapshot(`snapshots/${name}.as.txt`);
     await expect(wgslOf(kernel, true)).toMatchFileSnapshot(`snapshots/${name}.wgsl.txt`);
   });
 

@@ -54,6 +54,8 @@ export interface ScanKernel {
     readonly names: readonly string[];
     readonly next: readonly Expr[];
     readonly start: string | null;
+    /** What is carried into the first step where there is no start; left out = 0. */
+    readonly from?: number;
     readonly final: string | null;
   };
   readonly outputs: readonly Sequence<Expr>[];
@@ -224,27 +226,35 @@ export const resultsOf = ({ carried, outputs, totals }: ScanKernel): readonly Ex
   ...totals.map(({ of }) => of),
 ];
 
+const DEAR: ReadonlySet<string> = new Set([
+  'exp',
+  'expHeld',
+  'expm1',
+  'log',
+  'log1p',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'erf',
+  'normalCdf',
+  'sin',
+  'cos',
+]);
+
 /** Operations of one step on one channel; a function of one number counts as four. */
 export function operationsOf(kernel: ScanKernel): number {
   let count = kernel.totals.length;
-  const dear = new Set([
-    'exp',
-    'expHeld',
-    'expm1',
-    'log',
-    'log1p',
-    'sigmoid',
-    'tanh',
-    'softplus',
-    'erf',
-    'normalCdf',
-    'sin',
-    'cos',
-  ]);
   walk(resultsOf(kernel), (x) => {
     if (!isOperation(x)) return;
-    if (dear.has(x.op)) count += 4;
+    if (DEAR.has(x.op)) count += 4;
     else count += x.op === 'fma' ? 2 : 1;
   });
   return count;
+}
+
+/** Whether memory, not arithmetic, decides how long a step takes. */
+export function isCheap(kernel: ScanKernel): boolean {
+  let cheap = true;
+  walk(resultsOf(kernel), (x) => (cheap &&= !DEAR.has(x.op)));
+  return cheap;
 }

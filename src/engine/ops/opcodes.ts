@@ -1,7 +1,7 @@
 // Kernels of the cpu device as the records name them, and their numbers in the op table: the same for both kernel modules, generated at
 // each build, and stored nowhere.
 import type { MapKernel } from '../kernel/map.ts';
-import type { RowKernel } from '../kernel/rows.ts';
+import { finishOf, type RowKernel } from '../kernel/rows.ts';
 import type { ScanKernel } from '../kernel/scan.ts';
 import { OP_SLAB } from '../plan/opcodes.shared.ts';
 import { records } from './registry.ts';
@@ -16,7 +16,8 @@ export const madeScans: readonly ScanKernel[] = used.flatMap(({ scans = [] }) =>
 export const madeMaps: readonly MapKernel[] = used.flatMap(({ maps = [] }) => maps);
 export const madeRows: readonly RowKernel[] = used.flatMap(({ rows = [] }) => rows);
 
-const made = [...madeScans, ...madeMaps, ...madeRows].map(({ name }) => name);
+const finishing = madeRows.filter(({ finish }) => Object.keys(finish).length > 0).map(finishOf);
+const made = [...[...madeScans, ...madeMaps, ...madeRows].map(({ name }) => name), ...finishing];
 
 /** Numbers by name. The loop over pieces is done by the walker itself. */
 export const opcodes: ReadonlyMap<string, number> = new Map([

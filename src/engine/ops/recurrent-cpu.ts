@@ -1,8 +1,21 @@
-// What the lowerings of cells with a recurrent matrix share: scratch of a group of samples, the gradient of the matrix.
+// What the lowerings of ops over time share: access by sample; of cells with a recurrent matrix, scratch of a group of samples and the gradient
+// of the matrix.
 import { lastOf } from '../core/tensor.ts';
-import { at, whole, type Access, type Operand, type Place, type TableWriter } from '../plan/lowering.ts';
+import { at, pieces, whole, type Access, type Operand, type Place, type TableWriter } from '../plan/lowering.ts';
 import { MATMUL_ROWS } from '../plan/opcodes.shared.ts';
 import { gemmScratch, packedColumns, packedScratch } from './matmul/cpu.ts';
+
+/** Access of a unit (a sample) to its part of a tensor with leading extent B. */
+export function bySample(tensor: Operand): Access {
+  const [B = 1] = tensor.type.shape;
+  return pieces(tensor, tensor.bytes / B);
+}
+
+/** Extents of h [B, T, H]. */
+export function sequenceOf({ type }: Operand): { B: number; T: number; H: number } {
+  const [B = 1, T = 1, H = 1] = type.shape;
+  return { B, T, H };
+}
 
 /** Samples that go through time together (GROUP of device/cpu/wasm/recurrent.as.ts). */
 const GROUP = 40;

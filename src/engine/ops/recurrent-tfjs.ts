@@ -2,18 +2,7 @@
 // logarithmic depth on a CPU. Gradients compute everything that does not depend on later steps for all steps at once.
 import type { TfContext, TfTensor } from './tfjs-kernel.ts';
 
-/** h_t = a_t h_{t-1} + b_t for a, b [B, T, H]; h_{-1} = start or 0. */
-export function scanOverTime({ tf }: TfContext, a: TfTensor, b: TfTensor, start: TfTensor | undefined): TfTensor {
-  const decays = tf.unstack(a, 1);
-  let state = start;
-  const states = tf.unstack(b, 1).map((input, t) => {
-    state = state === undefined ? input : tf.add(tf.mul(decays[t], state), input);
-    return state;
-  });
-  return tf.stack(states, 1);
-}
-
-/** s_t = dh_t + a_{t+1} s_{t+1} for a, dh [B, T, H]: the gradient that arrives at b_t of `scanOverTime`. */
+/** s_t = dh_t + a_{t+1} s_{t+1} for a, dh [B, T, H]: what arrives at b_t of h_t = a_t h_{t-1} + b_t. */
 export function scanBack({ tf }: TfContext, a: TfTensor, dh: TfTensor): TfTensor {
   const decays = tf.unstack(a, 1);
   const arriving = tf.unstack(dh, 1);
@@ -21,12 +10,6 @@ export function scanBack({ tf }: TfContext, a: TfTensor, dh: TfTensor): TfTensor
     arriving[t] = tf.add(arriving[t], tf.mul(decays[t + 1], arriving[t + 1]));
   }
   return tf.stack(arriving, 1);
-}
-
-/** Step t of x [B, T, H]: [B, H]. */
-export function stepOf({ tf }: TfContext, x: TfTensor, t: number): TfTensor {
-  const [batch, , width] = x.shape;
-  return tf.reshape(tf.slice(x, [0, t, 0], [batch, 1, width]), [batch, width]);
 }
 
 /** The state before each step: start (or zeros), then h but for its last step. [B, T, H]. */

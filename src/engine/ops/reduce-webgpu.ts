@@ -66,30 +66,31 @@ function byTree(kind: Reduction, name: string, lanes: number, type: Reduced): st
 export const groupHead = (lanes: number): string => `@compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {`;
 
-export interface PairSum {
-  /** `count` pairs of f32. */
-  readonly pairs: GpuPlace;
+export interface PartSums {
+  /** `count` groups of f32, one of each sum. */
+  readonly parts: GpuPlace;
+  /** Names of the sums in code. */
+  readonly sums: readonly string[];
   readonly count: number;
   /** Where `store` writes. */
   readonly results: Readonly<Record<string, GpuPlace>>;
-  /** WGSL statements from `first` and `second`, the two sums. */
+  /** WGSL statements from the sums. */
   readonly store: string;
   readonly functions?: string;
 }
 
-/** Adds all pairs in one workgroup and stores values derived from the sums. */
-export function finishPairs(gpu: GpuWriter, { pairs, count, results, store, functions = '' }: PairSum): void {
+/** Adds all parts in one workgroup and stores what follows from the sums. */
+export function finishSums(gpu: GpuWriter, { parts, sums, count, results, store, functions = '' }: PartSums): void {
   const lanes = lanesFor(count, gpu.traits);
-  const { declarations, buffers } = bind({ pairs, ...results });
+  const { declarations, buffers } = bind({ parts, ...results });
+  const add = sums.map((name, i) => `own_${name} += parts[${sums.length}u * i + ${i}u];`);
   const code = `${declarations}
 ${functions}
 ${reduction('sum', lanes, gpu.traits)}
 ${groupHead(lanes)}
-  var a = 0f;
-  var b = 0f;
-  for (var i = lane; i < ${count}u; i += ${lanes}u) { a += pairs[2u * i]; b += pairs[2u * i + 1u]; }
-  let first = reduce_sum(lane, a);
-  let second = reduce_sum(lane, b);
+  ${sums.map((name) => `var own_${name} = 0f;`).join(' ')}
+  for (var i = lane; i < ${count}u; i += ${lanes}u) { ${add.join(' ')} }
+  ${sums.map((name) => `let ${name} = reduce_sum(lane, own_${name});`).join('\n  ')}
   if (lane == 0u) { ${store} }
 }`;
   gpu.dispatch({ label: 'sum of parts', code, buffers, groups: [1, 1, 1] });

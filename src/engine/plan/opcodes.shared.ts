@@ -47,3 +47,5 @@ export const COLUMN_BLOCK = 64;
 
 /** Channels of one unit of the kernels that go through time: a cache line. */
 export const CHANNEL_BLOCK = 16;
+/** Channels that are taken together at most: their states stay in the first-level cache. */
+export const CHANNELS_WIDE = 1024;

@@ -45,7 +45,7 @@ export function kernelsInAssemblyScript(folder: string): string {
   );
   const cases = [...opcodes].flatMap(([name, opcode]) => {
     if (name === 'slab') return [];
-    return [`    case ${opcode}: { ${name}(${byHand.get(name)?.takes ?? 'entry, lo, hi'}); return; }`];
+    return [`    case ${opcode}: { ${name}(${byHand.get(name)?.takes ?? 'entry, lo, hi, thread'}); return; }`];
   });
   return `${madeInAssemblyScript(folder)}${imports.join('\n')}
 

@@ -1,18 +1,7 @@
-// A kernel in AssemblyScript for the embedded module: vectors and functions of device/cpu/wasm, so it gives the same bits as hand-written
-// kernels. Four channels at a time run through the whole sequence, with their state in registers.
-import { linearStep } from '../linear.ts';
-import { inputOperands, outputOperands, resultsOf, type ScanKernel } from '../scan.ts';
-import {
-  codeOf,
-  literal,
-  placeOf,
-  plus,
-  statementsOf,
-  times,
-  valueOf,
-  type Language,
-  type Names,
-} from './statements.ts';
+// The language of kernels in AssemblyScript, for the embedded module: vectors and functions of device/cpu/wasm, so its bits are those of kernels
+// written by hand with them.
+import { literal, placeOf, plus, type Language } from './statements.ts';
+import { doubleOf, scalarOf, type TextLanguage } from './text-languages.ts';
 
 const call =
   (name: string) =>
@@ -21,7 +10,7 @@ const call =
 
 const splat = (value: number): string => `f32x4.splat(${literal(value)})`;
 
-export const assemblyScriptLanguage: Language = {
+const assemblyScriptLanguage: Language = {
   constant: splat,
   operation: {
     neg: call('f32x4.neg'),
@@ -53,123 +42,131 @@ export const assemblyScriptLanguage: Language = {
     lessEqual: call('f32x4.le'),
     equal: call('f32x4.eq'),
     fma: call('madd'),
-    select: (condition, yes, no) => `v128.bitselect(${yes}, ${no}, ${condition})`,
+    // A choice between a value and 0 is one operation, any other three.
+    select: (condition, yes, no) => {
+      if (no === splat(0)) return `v128.and(${yes}, ${condition})`;
+      return yes === splat(0) ? `v128.andnot(${no}, ${condition})` : `v128.bitselect(${yes}, ${no}, ${condition})`;
+    },
   },
   declare: (name, value) => `const ${name} = ${value};`,
   // A decaying state is set to zero before it becomes denormal (simd.as.ts).
   carry: call('settle'),
 };
 
-const rowOf = (name: string): string => `r_${name}`;
-
-/** Both functions of a kernel for entries (inputs, outputs, T, H). */
-export function kernelInAssemblyScript(kernel: ScanKernel): string {
-  const { name } = kernel;
-  const places = [...inputOperands(kernel), ...outputOperands(kernel)].map((one) => one.name);
-  const count = places.length;
-  return `
-/** (${places.join(', ')}, T, H). Unit = one sample and 16 channels. */
-export function ${name}(entry: usize, lo: i32, hi: i32): void {
-  const H = intArg(entry, ${count + 1}), blocks = blocksOf(H);
-  for (let unit = lo; unit < hi; unit++) {
-    const sample = unit / blocks, from = (unit % blocks) * CHANNEL_BLOCK, end = min(H, from + CHANNEL_BLOCK);
-    for (let c = from; c < end; c += 4) {
-      if (end - c >= 4) ${name}Lanes(entry, sample, c, H, 4);
-      else ${name}Lanes(entry, sample, c, H, end - c);
-    }
-  }
+export const inAssemblyScript: TextLanguage = {
+  vector: assemblyScriptLanguage,
+  scalar: {
+    constant: (value) => `<f32>${literal(value)}`,
+    operation: {
+      ...scalarOf(
+        assemblyScriptLanguage,
+        (code) => `f32x4.extract_lane(${code}, 0)`,
+        (x) => `f32x4.splat(${x})`,
+      ),
+      sqrt: (x) => `sqrt<f32>(${x})`,
+      abs: (x) => `abs<f32>(${x})`,
+      reciprocal: (x) => `1 / ${x}`,
+    },
+    declare: (name, value, condition) => `const ${name}: ${condition ? 'bool' : 'f32'} = ${value};`,
+  },
+  double: {
+    constant: (value) => `<f64>${value}`,
+    operation: doubleOf(assemblyScriptLanguage, (x) => `sqrt<f64>(${x})`),
+    declare: (name, value, condition) => `const ${name}: ${condition ? 'bool' : 'f64'} = ${value};`,
+  },
+  int: 'const',
+  counter: 'let',
+  number: (name, value) => `const ${name}: f32 = ${value};`,
+  splat: (name, value) => `const ${name} = f32x4.splat(${value});`,
+  start: (name, value) => `let ${name} = f32x4.splat(${value});`,
+  startDouble: (name) => `let ${name}: f64 = 0;`,
+  asNumber: (int) => `<f32>${int}`,
+  asDouble: (number) => `<f64>${number}`,
+  rounded: (double) => `<f32>${double}`,
+  place: (name, _isMade, index) => `const ${placeOf(name)} = placeArg(entry, ${index});`,
+  intArg: (index) => `intArg(entry, ${index})`,
+  realArg: (index) => `realArg(entry, ${index})`,
+  smaller: (a, b) => `min(${a}, ${b})`,
+  fold: (sum, reduce, term) =>
+    `${sum} = inside(left, ${reduce === 'max' ? `f32x4.max(${sum}, ${term[0]})` : inAssemblyScript.add(term, sum)}, ${sum});`,
+  reduced: (sum, reduce) => `${reduce === 'sum' ? 'laneSum' : 'laneMax'}(${sum})`,
+  // Whole vectors apart: what is left of a row is a constant there, so nothing asks for it.
+  loop: (body, needsColumn) => {
+    const all = [...(needsColumn ? ['const v_column = columns(o);'] : []), ...body].map((line) => `  ${line}`);
+    return [
+      'for (let j = 0; j <= N - 4; j += 4) {',
+      ...['  const left = 4, o = floats(j);', ...all],
+      '}',
+      'if ((N & 3) != 0) {',
+      ...['  const left = N & 3, o = floats(N & ~3);', ...all],
+      '}',
+    ];
+  },
+  elements: (body, [from, to], isShifted) => [
+    `let j = ${from};`,
+    ...(isShifted ? ['const shift = floats(column) - floats(from);'] : []),
+    `for (; j <= ${to} - 4; j += 4) {`,
+    ...['const o = floats(j), left = 4;', ...body].map((line) => `  ${line}`),
+    '}',
+    `if (j < ${to}) {`,
+    ...[`const o = floats(j), left = ${to} - j;`, ...body].map((line) => `  ${line}`),
+    '}',
+  ],
+  loadShifted: (place) => `loadPart(${place} + shift + o, left)`,
+  isFinite: (number) => `abs<f32>(${number}) < Infinity`,
+  load: (place) => `loadPart(${place} + o, left)`,
+  store: (place, value) => `storePart(${place} + o, ${value}, left);`,
+  add: ([x = '', by], to) => (by === undefined ? `f32x4.add(${to}, ${x})` : `madd(${x}, ${by}, ${to})`),
+  pointer: (name, from, offset) => `const ${name} = ${from} + floats(${offset});`,
+  clear: (name, count) => `memory.fill(${name}, 0, floats(${count}));`,
+  element: (name, index) => `f32.load(${placeOf(name)} + floats(${index}))`,
+  index: (name, index) => `<f32>i32.load(${placeOf(name)} + floats(${index}))`,
+  double64: (name, index) => `f64.load(${placeOf(name)} + (<usize>(${index}) << 3))`,
+  picked: (row, at) => `f32.load(${row} + floats(min(max(<i32>${at}, 0), N - 1)))`,
+  put: (name, index, value) => `f32.store(${placeOf(name)} + floats(${index}), ${value});`,
+  putInRow: (row, index, value) => `f32.store(${row} + floats(<i32>${index}), ${value});`,
+  putDouble: (name, index, value) => `f64.store(${placeOf(name)} + (<usize>(${index}) << 3), ${value});`,
+  block: '256',
+  channels: (body) => [
+    'const row = floats(H), blocks = blocksOf(H);',
+    'for (let unit = lo; unit < hi; ) {',
+    '  const block = unit % blocks, last = min(blocks, min(block + CHANNELS_WIDE / CHANNEL_BLOCK, block + hi - unit));',
+    '  const sample = unit / blocks, first = block * CHANNEL_BLOCK, N = min(H, last * CHANNEL_BLOCK) - first;',
+    ...body.map((line) => `  ${line}`),
+    '  unit += last - block;',
+    '}',
+  ],
+  memories: (names, needsZeros) => [
+    ...names.map((name, i) => `const ${name} = scratch(thread) + ${i} * floats(CHANNELS_WIDE);`),
+    ...(needsZeros
+      ? [
+          `const noState = scratch(thread) + ${names.length} * floats(CHANNELS_WIDE);`,
+          'memory.fill(noState, 0, floats(min(H, CHANNELS_WIDE)));',
+        ]
+      : []),
+  ],
+  fillMemory: (name, value) =>
+    value === 0
+      ? [`memory.fill(${name}, 0, floats(N));`]
+      : [`for (let j = 0; j < N; j++) f32.store(${name} + floats(j), ${value});`],
+  past: null,
+  storePast: (place, value) => `storePart(${place} + o, ${value}, left);`,
+  register: (name, value) => `let ${name} = f32x4.splat(${value});`,
+  prefersRegisters: true,
+  step: 'const step = (sample * T + t) * H;',
+  loadMemory: (name) => `loadPart(${name} + o, left)`,
+  storeMemory: (name, value) => `storePart(${name} + o, ${value}, left);`,
+  copy: (to, from, count) => `memory.copy(${to}, ${from}, floats(${count}));`,
+  rowsOn: (place, count) => plus(place, count, 'row'),
+  address: (place, offset) => `${place} + floats(${offset})`,
+  declareAddress: (name, value) => `const ${name} = ${value};`,
+  variableAddress: (name, value) => `let ${name}: usize = ${value};`,
+  isThere: (place) => `${place} != 0`,
+  unused: () => [],
+  kernel: (name, text, body) => `
+/** ${text} */
+export function ${name}(entry: usize, lo: i32, hi: i32, thread: i32): void {
+${body}
 }
-
-// @ts-ignore: decorator
-@inline function ${name}Lanes(entry: usize, sample: i32, channel: i32, H: i32, lanes: i32): void {
-  const T = intArg(entry, ${count}), row = floats(H), first = ${kernel.reverse ? 'sample * T + T - 1' : 'sample * T'};
-${places.map((one, i) => `  const ${placeOf(one)} = placeArg(entry, ${i});`).join('\n')}
-${body(kernel)}
-}
-`;
-}
-
-/** Bytes to part `i` of a sample in a [B, parts H] tensor. */
-const ofSample = (parts: number, i: number): string =>
-  `floats(${plus(`${times(parts, 'sample')} * H`, i, 'H')} + channel)`;
-
-function body(kernel: ScanKernel): string {
-  const lines = [...starts(kernel)];
-  const [from, on] = kernel.reverse ? ['T - 1; t >= 0; t--', '-='] : ['0; t < T; t++', '+='];
-  lines.push(`for (let t = ${from}) {`, ...step(kernel).map((line) => `  ${line}`));
-  for (const [name, parts] of streams(kernel)) lines.push(`  ${rowOf(name)} ${on} ${times(parts, 'row')};`);
-  lines.push('}', ...ends(kernel));
-  return lines.map((line) => `  ${line}`).join('\n');
-}
-
-/** Every tensor that is gone through step by step, and its parts. */
-function streams({ sequences, earlier, outputs }: ScanKernel): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  for (const { name, parts } of [...sequences, ...outputs]) found.set(name, parts.length);
-  if (earlier) found.set(earlier.name, earlier.parts.length);
-  return found;
-}
-
-function starts(kernel: ScanKernel): readonly string[] {
-  const { carried, channels, totals } = kernel;
-  const zero = splat(0);
-  const k = carried.names.length;
-  const rows = [...streams(kernel)].map(
-    ([name, parts]) => `let ${rowOf(name)} = ${placeOf(name)} + floats(${times(parts, 'first')} * H + channel);`,
-  );
-  const carriedStarts = carried.names.map((name, i) => {
-    const start = carried.start;
-    if (start === null) return `let ${valueOf(name)} = ${zero};`;
-    return `let ${valueOf(name)} = ${placeOf(start)} == 0 ? ${zero} : loadPart(${placeOf(start)} + ${ofSample(k, i)}, lanes);`;
-  });
-  return [
-    ...rows,
-    ...channels.map((name) => `const ${valueOf(name)} = loadPart(${placeOf(name)} + floats(channel), lanes);`),
-    ...carriedStarts,
-    ...totals.map(({ name }) => `let total_${name} = ${zero};`),
-  ];
-}
-
-/** Whether the carried state may decay; a plain sum does not. */
-function fades(kernel: ScanKernel): boolean {
-  const factors = linearStep(kernel)?.decay ?? [];
-  return factors.length !== 1 || factors.flat().some((x) => x.op !== 'constant' || x.value !== 1);
-}
-
-function step(kernel: ScanKernel): readonly string[] {
-  const { sequences, carried, outputs, totals } = kernel;
-  const at = (name: string, i: number): string => plus(rowOf(name), i, 'row');
-  const loads = sequences.flatMap(({ name, parts, optional }) =>
-    parts.map((part, i) => {
-      const load = `loadPart(${at(name, i)}, lanes)`;
-      return `const ${valueOf(part)} = ${optional === true ? `${placeOf(name)} == 0 ? ${splat(0)} : ${load}` : load};`;
-    }),
-  );
-  const names: Names = new Map();
-  const lines = statementsOf(resultsOf(kernel), assemblyScriptLanguage, names, fades(kernel) ? carried.next : []);
-  const stores = outputs.flatMap(({ name, parts }) =>
-    parts.map((one, i) => `storePart(${at(name, i)}, ${codeOf(names, one)}, lanes);`),
-  );
-  const sums = totals.map(({ name, of }) => `total_${name} = f32x4.add(total_${name}, ${codeOf(names, of)});`);
-  const moves = carried.next.map((one, i) => `${valueOf(carried.names[i] ?? '')} = ${codeOf(names, one)};`);
-  return [...loads, ...earlierLoads(kernel), ...lines, ...stores, ...sums, ...moves];
-}
-
-function earlierLoads({ earlier }: ScanKernel): readonly string[] {
-  if (!earlier) return [];
-  const { name, parts, start } = earlier;
-  const k = parts.length;
-  const declared = parts.map((part) => `let ${valueOf(part)} = ${splat(0)};`);
-  const inside = parts.map((part, i) => `${valueOf(part)} = loadPart(${rowOf(name)} - ${times(k - i, 'row')}, lanes);`);
-  const first = parts.map((part, i) => `${valueOf(part)} = loadPart(${placeOf(start)} + ${ofSample(k, i)}, lanes);`);
-  return [...declared, `if (t > 0) { ${inside.join(' ')} }`, `else if (${placeOf(start)} != 0) { ${first.join(' ')} }`];
-}
-
-function ends({ carried: { names, final }, totals }: ScanKernel): readonly string[] {
-  const lines = totals.map(({ name }) => `storePart(${placeOf(name)} + ${ofSample(1, 0)}, total_${name}, lanes);`);
-  if (final === null) return lines;
-  const stores = names.map(
-    (name, i) => `storePart(${placeOf(final)} + ${ofSample(names.length, i)}, ${valueOf(name)}, lanes);`,
-  );
-  return [...lines, `if (${placeOf(final)} != 0) { ${stores.join(' ')} }`];
-}
+`,
+};

@@ -1,7 +1,8 @@
 // How a kernel becomes an entry of the op table: its tensors in order, T and H. The same for every kernel module.
-import { operand, whole, type Access, type Lowering, type Operand } from '../../plan/lowering.ts';
+import { operand, wasmKernels, whole, type Access, type Lowering, type Operand } from '../../plan/lowering.ts';
 import { CHANNEL_BLOCK } from '../../plan/opcodes.shared.ts';
 import { isPresent, type ScanAttrs } from '../cell.ts';
+import { scanScratch } from './scan-text.ts';
 import { inputOperands, outputOperands, type KernelOperand, type ScanKernel } from '../scan.ts';
 
 /** Operands by name, null where the node has none. */
@@ -32,6 +33,7 @@ export const scanCpu =
         extent === 'channel' ? whole(place) : { place, bytes: place.bytes, stride: place.bytes / B, group: blocks },
       ];
     };
+    if (table.kernels.module === wasmKernels.module) table.scratch(scanScratch(kernel));
     table.emit({
       kernel: kernel.name,
       units: B * blocks,

@@ -3,9 +3,10 @@
 import { inputsOf, walk, type Expr } from '../expr.ts';
 import { mapInputs, sharedNames, writtenBy, type MapKernel } from '../map.ts';
 import { simplify } from '../simplify.ts';
-import { cLanguage } from './c.ts';
-import { assemblyScriptLanguage } from './assemblyscript.ts';
 import { codeOf, indented, placeOf, statementsOf, valueOf, type Language, type Names } from './statements.ts';
+import { inAssemblyScript } from './assemblyscript.ts';
+import { inC } from './c.ts';
+import type { TextLanguage } from './text-languages.ts';
 
 /** The code before the loop and in it, and the stores. */
 interface MapCode {
@@ -73,138 +74,64 @@ function partsOf(kernel: MapKernel, language: Language): Parts {
   };
 }
 
-const placeOfNumber = ({ kernel }: Parts, name: string | null): readonly [place: string, offset: number] => {
-  const { tensor = '', offset = 0 } = kernel.numbers.find((one) => one.name === name) ?? {};
-  return [placeOf(tensor), offset];
-};
-
-/** `KERNEL(name) { … }`. */
-export function mapInC(kernel: MapKernel): string {
-  const parts = partsOf(kernel, cLanguage);
-  const { before, places, count, firstAttribute, head, has, stores } = parts;
-  const written = new Set(stores.map(([tensor]) => tensor));
-  const [guard, offset] = placeOfNumber(parts, kernel.guard);
-  const lines = [
-    ...places.map(
-      ([name, i]) => `${written.has(name) ? '' : 'const '}float *${placeOf(name)} = placeArg(arena, entry, ${i});`,
-    ),
-    '(void)thread;',
-    ...(kernel.guard === null ? [] : [`if (!(fabsf(${guard}[${offset}]) < INFINITY)) return;`]),
-    ...kernel.numbers
-      .filter(({ name }) => has(name))
-      .map(({ name, tensor, offset: at }) => `const vf ${valueOf(name)} = splat(${placeOf(tensor)}[${at}]);`),
-    ...kernel.attributes.map((name, i) => `const vf ${valueOf(name)} = splat(realArg(entry, ${firstAttribute + i}));`),
-    ...before,
-    `const int32_t end = minInt(intArg(entry, ${count}), hi * CHUNK);`,
-    ...(kernel.rows.length === 0 ? loopInC(parts, false) : repeatedInC(parts)),
-  ];
-  return `
-/** Made from the description of ${kernel.name}: (${head}). Unit = chunk. */
-KERNEL(${kernel.name}) {
-${indented(lines, '  ')}
-}
-`;
-}
-
-function loopInC({ kernel, has, inside, stores }: Parts, rows: boolean): readonly string[] {
-  const loads = (names: readonly string[], index: string): string[] =>
-    names.filter(has).map((name) => `const vf ${valueOf(name)} = loadPart(${placeOf(name)} + ${index}, left);`);
-  return [
-    rows
-      ? 'for (int32_t i = from, k = column; i < to; i += LANES, k += LANES) {'
-      : 'for (int32_t i = lo * CHUNK; i < end; i += LANES) {',
-    `  const int32_t left = ${rows ? 'to' : 'end'} - i;`,
-    ...[
-      ...loads(kernel.tensors, 'i'),
-      ...(rows ? loads(kernel.rows, 'k') : []),
+/** Loads, the loop's own statements and stores for elements from `from` to `to`; rows are read from `column` on. */
+function loop({ kernel, has, inside, stores }: Parts, language: TextLanguage, isRepeated: boolean): readonly string[] {
+  const { vector, load, loadShifted, store, elements } = language;
+  const read = (name: string, value: string): string => vector.declare(valueOf(name), value, false);
+  const rows = isRepeated ? kernel.rows.filter(has) : [];
+  return elements(
+    [
+      ...kernel.tensors.filter(has).map((name) => read(name, load(placeOf(name)))),
+      ...rows.map((name) => read(name, loadShifted(placeOf(name)))),
       ...inside,
-      ...stores.map(([tensor, code]) => `storePart(${placeOf(tensor)} + i, ${code}, left);`),
-    ].map((line) => `  ${line}`),
-    '}',
-  ];
+      ...stores.map(([tensor, code]) => store(placeOf(tensor), code)),
+    ],
+    isRepeated ? ['from', 'to'] : ['lo * CHUNK', 'end'],
+    rows.length > 0,
+  );
 }
 
 /** One number for all, or runs of a row. */
-function repeatedInC(parts: Parts): readonly string[] {
+function repeated(parts: Parts, language: TextLanguage): readonly string[] {
   const { kernel, count, has } = parts;
-  const numbers = kernel.rows.filter(has).map((name) => `const vf ${valueOf(name)} = splat(${placeOf(name)}[0]);`);
+  const { int, counter, intArg, splat, element, smaller } = language;
+  const numbers = kernel.rows.filter(has).map((name) => splat(valueOf(name), element(name, '0')));
   return [
-    `const int32_t period = intArg(entry, ${count + 1});`,
+    `${int} period = ${intArg(count + 1)};`,
     'if (period == 1) {',
-    ...[...numbers, ...loopInC(parts, false), 'return;'].map((line) => `  ${line}`),
+    ...[...numbers, ...loop(parts, language, false), 'return;'].map((line) => `  ${line}`),
     '}',
-    'for (int32_t from = lo * CHUNK; from < end;) {',
-    '  const int32_t column = from % period, to = minInt(from + period - column, end);',
-    ...[...loopInC(parts, true), 'from = to;'].map((line) => `  ${line}`),
+    `for (${counter} from = lo * CHUNK; from < end;) {`,
+    `  ${int} column = from % period, to = ${smaller('from + period - column', 'end')};`,
+    ...[...loop(parts, language, true), 'from = to;'].map((line) => `  ${line}`),
     '}',
   ];
 }
+
+function mapKernel(kernel: MapKernel, language: TextLanguage): string {
+  const parts = partsOf(kernel, language.vector);
+  const { before, places, count, firstAttribute, head, has, stores } = parts;
+  const { int, intArg, realArg, splat, element, place, smaller, unused, isFinite } = language;
+  const written = new Set(stores.map(([tensor]) => tensor));
+  const numberOf = (one: string): string => {
+    const { tensor = '', offset = 0 } = kernel.numbers.find(({ name }) => name === one) ?? {};
+    return element(tensor, String(offset));
+  };
+  const lines = [
+    ...places.map(([name, i]) => place(name, written.has(name), i)),
+    ...unused([]),
+    ...(kernel.guard === null ? [] : [`if (!(${isFinite(numberOf(kernel.guard))})) return;`]),
+    ...kernel.numbers.filter(({ name }) => has(name)).map(({ name }) => splat(valueOf(name), numberOf(name))),
+    ...kernel.attributes.map((name, i) => splat(valueOf(name), realArg(firstAttribute + i))),
+    ...before,
+    `${int} end = ${smaller(intArg(count), 'hi * CHUNK')};`,
+    ...(kernel.rows.length === 0 ? loop(parts, language, false) : repeated(parts, language)),
+  ];
+  return language.kernel(kernel.name, `${kernel.name}: (${head}). Unit = chunk.`, indented(lines, '  '));
+}
+
+/** `KERNEL(name) { … }`. */
+export const mapInC = (kernel: MapKernel): string => mapKernel(kernel, inC);
 
 /** A function of the module that chooses kernels. */
-export function mapInAssemblyScript(kernel: MapKernel): string {
-  const parts = partsOf(kernel, assemblyScriptLanguage);
-  const { before, places, count, firstAttribute, head, has } = parts;
-  const [guard, offset] = placeOfNumber(parts, kernel.guard);
-  const lines = [
-    ...places.map(([name, i]) => `const ${placeOf(name)} = placeArg(entry, ${i});`),
-    ...(kernel.guard === null ? [] : [`if (!(abs<f32>(f32.load(${guard}, ${4 * offset})) < Infinity)) return;`]),
-    ...kernel.numbers
-      .filter(({ name }) => has(name))
-      .map(
-        ({ name, tensor, offset: at }) =>
-          `const ${valueOf(name)} = f32x4.splat(f32.load(${placeOf(tensor)}, ${4 * at}));`,
-      ),
-    ...kernel.attributes.map(
-      (name, i) => `const ${valueOf(name)} = f32x4.splat(realArg(entry, ${firstAttribute + i}));`,
-    ),
-    ...before,
-    `const end = min(intArg(entry, ${count}), hi * CHUNK);`,
-    ...(kernel.rows.length === 0 ? loopInAssemblyScript(parts, false) : repeatedInAssemblyScript(parts)),
-  ];
-  return `
-/** (${head}). Unit = chunk. */
-export function ${kernel.name}(entry: usize, lo: i32, hi: i32): void {
-${indented(lines, '  ')}
-}
-`;
-}
-
-/** Whole vectors are handled separately: their length is a constant, so no check is needed. */
-function loopInAssemblyScript({ kernel, has, inside, stores }: Parts, rows: boolean): readonly string[] {
-  const loads = (names: readonly string[], by: string): string[] =>
-    names.filter(has).map((name) => `const ${valueOf(name)} = loadPart(${placeOf(name)} + ${by}, w);`);
-  const [from, to] = rows ? ['from', 'to'] : ['lo * CHUNK', 'end'];
-  const body = [
-    ...loads(kernel.tensors, 'o'),
-    ...(rows ? loads(kernel.rows, 'o + shift') : []),
-    ...inside,
-    ...stores.map(([tensor, code]) => `storePart(${placeOf(tensor)} + o, ${code}, w);`),
-  ];
-  return [
-    `let i = ${from};`,
-    ...(rows ? ['const shift = floats(column) - floats(from);'] : []),
-    `for (; i <= ${to} - 4; i += 4) {`,
-    ...['const o = floats(i), w = 4;', ...body].map((line) => `  ${line}`),
-    '}',
-    `if (i < ${to}) {`,
-    ...[`const o = floats(i), w = ${to} - i;`, ...body].map((line) => `  ${line}`),
-    '}',
-  ];
-}
-
-function repeatedInAssemblyScript(parts: Parts): readonly string[] {
-  const { kernel, count, has } = parts;
-  const numbers = kernel.rows
-    .filter(has)
-    .map((name) => `const ${valueOf(name)} = f32x4.splat(f32.load(${placeOf(name)}));`);
-  return [
-    `const period = intArg(entry, ${count + 1});`,
-    'if (period == 1) {',
-    ...[...numbers, ...loopInAssemblyScript(parts, false), 'return;'].map((line) => `  ${line}`),
-    '}',
-    'for (let from = lo * CHUNK; from < end; ) {',
-    '  const column = from % period, to = min(from + period - column, end);',
-    ...[...loopInAssemblyScript(parts, true), 'from = to;'].map((line) => `  ${line}`),
-    '}',
-  ];
-}
+export const mapInAssemblyScript = (kernel: MapKernel): string => mapKernel(kernel, inAssemblyScript);

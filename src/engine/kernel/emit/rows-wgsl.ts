@@ -1,16 +1,33 @@
-// Kernels on rows in WGSL, for the given shapes: one workgroup per row, whose lanes take neighbouring elements. With sums over all rows a
-// workgroup takes several rows and keeps the sums of its columns, which are added up afterwards.
-import { lastOf, rowsOf as countRows } from '../../core/tensor.ts';
-import { groupHead, lanesFor, partsOf, reduction } from '../../ops/reduce-webgpu.ts';
-import { bind, groupsOf, operand, real, type GpuLowering, type GpuWriter } from '../../plan/gpu/lowering.ts';
+// Kernels on rows in WGSL, for the shapes at hand: a workgroup a row, its lanes side by side in the row. With sums over all rows a workgroup takes
+// several rows and keeps the sums of its columns, which are added up afterwards; sums of a number of each row are added up by one workgroup.
+// One long row is cut into runs of an invocation each.
+import { lastOf, rowsOf as countRows, sizeOf } from '../../core/tensor.ts';
+import { finishSums, groupHead, lanesFor, partsOf, reduction } from '../../ops/reduce-webgpu.ts';
+import {
+  bind,
+  flat,
+  groupsOf,
+  operand,
+  real,
+  type GpuLowering,
+  type GpuPlace,
+  type GpuWriter,
+} from '../../plan/gpu/lowering.ts';
 import { MATH } from '../../plan/gpu/math.wgsl.ts';
 import { inputsOf, isOperation, walk, type Expr } from '../expr.ts';
 import { attributeOf } from '../map.ts';
 import {
+  alongRow,
+  column,
+  madeByRow,
+  outputOf,
   passesOf,
   rowNumbers,
+  sameForRow,
   simplified,
+  usedBy,
   width,
+  withoutKept,
   type RowFold,
   type RowKernel,
   type RowsOf,
@@ -18,6 +35,9 @@ import {
 } from '../rows.ts';
 import { codeOf, indented, placeOf, statementsOf, valueOf, type Names } from './statements.ts';
 import { wgslLanguage } from './wgsl.ts';
+
+/** Numbers of one long row that an invocation adds up. */
+const RUN = 32;
 
 /** One node: sizes, and the names of its tensors in code. */
 interface Node {
@@ -64,17 +84,24 @@ class RowCode {
     const codes: Names = new Map(this.#same);
     const lines = statementsOf(results, wgslLanguage, codes);
     const used = new Set(inputsOf(results));
-    const loads = kernel.inputs
-      .filter(({ name, extent }) => extent !== 'number' && used.has(name))
+    const loads = alongRow(kernel)
+      .filter(({ name }) => used.has(name))
       .map(({ name, extent }) => {
-        const index = extent === 'row' ? 'base + k' : 'k';
+        const index = extent === 'row' && !kernel.flat ? 'base + k' : 'k';
         return `let ${valueOf(name)} = ${names[placeOf(name)] ?? ''}[${index}];`;
       });
+    if (used.has(column.name)) loads.unshift(`let ${valueOf(column.name)} = f32(k);`);
+    const body = [...loads, ...lines, ...write((x) => codeOf(codes, x))];
+    if (kernel.flat) {
+      const end = `min(index * ${RUN}u + ${RUN}u, ${N}u)`;
+      this.lines.push(`for (var k = index * ${RUN}u; k < ${end}; k++) {`, ...body.map((line) => `  ${line}`), '}');
+      return;
+    }
     this.lines.push(
       `for (var j = 0u; j < ${Math.ceil(N / lanes)}u; j++) {`,
       `  let k = j * ${lanes}u + lane;`,
       `  if (k < ${N}u) {`,
-      ...[...loads, ...lines, ...write((x) => codeOf(codes, x))].map((line) => `    ${line}`),
+      ...body.map((line) => `    ${line}`),
       '  }',
       '}',
     );
@@ -93,32 +120,57 @@ class RowCode {
         }),
     );
     for (const { name, reduce } of folds) {
-      this.lines.push(`let ${valueOf(name)} = reduce_${reduce}(lane, ${sumOf(name)});`);
+      const own = sumOf(name);
+      this.lines.push(`let ${valueOf(name)} = ${this.#node.kernel.flat ? own : `reduce_${reduce}(lane, ${own})`};`);
       this.#numbers.add(name);
     }
   }
+}
+
+/** Numbers of a row that are the same for all of its elements, before any fold. */
+function headsOf({ kernel, names, N }: Node): readonly string[] {
+  const at = (name: string, index: string): string => `${names[placeOf(name)] ?? ''}[${index}]`;
+  const code = { index: (name: string) => `f32(${at(name, 'row')})`, single: (name: string) => at(name, '0') };
+  const used = usedBy(kernel);
+  const same = sameForRow(kernel).filter(({ name }) => used.has(name));
+  const numbers = same.map(({ name, extent }) => {
+    const read = extent === 'index' || extent === 'single' ? code[extent](name) : at(name, 'row');
+    return `let ${valueOf(name)} = ${read};`;
+  });
+  const picks = kernel.picks.map(
+    ({ name, of, at: index }) =>
+      `let ${valueOf(name)} = ${at(of, `base + u32(clamp(${valueOf(index)}, 0f, ${N - 1}f))`)};`,
+  );
+  return [...numbers, ...picks];
 }
 
 function rowCode(node: Node): readonly string[] {
   const { kernel, names } = node;
   const code = new RowCode(node);
   for (const folds of passesOf(kernel)) code.folds(folds);
-  const numbers = Object.entries(kernel.values).map(
-    ([name, value]) => `${names[placeOf(name)] ?? ''}[row] = ${code.number(value)};`,
-  );
+  const skipped = kernel.skip ? code.number(kernel.skip) : null;
+  const numbers = [
+    ...Object.entries(kernel.values).map(
+      ([name, value]) => `${names[placeOf(name)] ?? ''}[row] = ${code.number(value)};`,
+    ),
+    ...Object.values(kernel.sums).map(
+      (value, i, { length }) => `parts[row * ${length}u + ${i}u] = ${code.number(value)};`,
+    ),
+  ];
   if (numbers.length > 0) code.lines.push(`if (lane == 0u && used) { ${numbers.join(' ')} }`);
   const totals = Object.entries<Term>(kernel.totals);
-  code.pass([...Object.values(kernel.results), ...totals.flatMap(([, term]) => term)], (codeFor) => [
-    'if (!used) { continue; }',
-    ...Object.entries(kernel.results).map(
-      ([name, value]) => `${names[placeOf(name)] ?? ''}[base + k] = ${codeFor(value)};`,
-    ),
-    ...totals.map(([name, term]) => `${totalOf(name)}[j] = ${addTo(`${totalOf(name)}[j]`, term.map(codeFor))};`),
-  ]);
-  const heads = kernel.inputs
-    .filter(({ extent }) => extent === 'number')
-    .map(({ name }) => `let ${valueOf(name)} = ${names[placeOf(name)] ?? ''}[row];`);
-  return [`let base = row * ${node.N}u;`, ...heads, ...code.lines];
+  const last = [...Object.values(kernel.results), ...totals.flatMap(([, term]) => term)];
+  if (last.length > 0) {
+    code.pass(last, (codeFor) => [
+      'if (!used) { continue; }',
+      ...Object.entries(kernel.results).map(([name, value]) => {
+        const kept = skipped === null ? codeFor(value) : `select(${codeFor(value)}, 0f, ${skipped})`;
+        return `${names[placeOf(name)] ?? ''}[base + k] = ${kept};`;
+      }),
+      ...totals.map(([name, term]) => `${totalOf(name)}[j] = ${addTo(`${totalOf(name)}[j]`, term.map(codeFor))};`),
+    ]);
+  }
+  return [`let base = row * ${node.N}u;`, ...headsOf(node), ...code.lines];
 }
 
 /** `main` up to its end: one row, or several with sums. */
@@ -150,17 +202,60 @@ function mainOf(node: Node, group: string): string {
 }
 
 /** The tensors of a node by name, with the places of partial sums. */
-function placed(gpu: GpuWriter, kernel: RowKernel, parts: number) {
-  const made = [...Object.keys(kernel.results), ...Object.keys(kernel.values)];
+function placed(gpu: GpuWriter, kernel: RowKernel, parts: number, sums: GpuPlace | null) {
+  const used = usedBy(kernel);
   const partials = Object.keys(kernel.totals).map(
-    (name, i) => [placeOf(name), gpu.partialSums(operand(gpu.outputs, made.length + i), parts)] as const,
+    (name) => [placeOf(name), gpu.partialSums(outputOf(kernel, gpu.outputs, name), parts)] as const,
   );
   const bound = bind({
-    ...Object.fromEntries(kernel.inputs.map(({ name }, i) => [placeOf(name), operand(gpu.inputs, i)])),
-    ...Object.fromEntries(made.map((name, i) => [placeOf(name), operand(gpu.outputs, i)])),
+    ...Object.fromEntries(
+      kernel.inputs.flatMap(({ name }, i) => (used.has(name) ? [[placeOf(name), operand(gpu.inputs, i)]] : [])),
+    ),
+    ...Object.fromEntries(madeByRow(kernel).map((name) => [placeOf(name), outputOf(kernel, gpu.outputs, name)])),
     ...Object.fromEntries(partials.map(([name, { place }]) => [name, place])),
+    ...(sums ? { parts: sums } : {}),
   });
   return { ...bound, stride: partials[0]?.[1].stride ?? 0 };
+}
+
+type Values = Readonly<Record<string, number>>;
+
+const attributesOf = (kernel: RowKernel, values: Values): readonly string[] =>
+  kernel.attributes.map((name) => `let ${valueOf(name)} = ${real(attributeOf(values, name))};`);
+
+/** Adds up what `count` rows or runs left in `parts` and makes the tensors that follow. */
+function finish(gpu: GpuWriter, kernel: RowKernel, values: Values, parts: GpuPlace, count: number): void {
+  const names: Names = new Map();
+  const made = Object.keys(kernel.finish);
+  const lines = [...attributesOf(kernel, values)];
+  for (const [name, numbers] of Object.entries(kernel.finish)) {
+    lines.push(...statementsOf(numbers, wgslLanguage, names));
+    numbers.forEach((value, i) => lines.push(`${placeOf(name)}[${i}] = ${codeOf(names, value)};`));
+    lines.push(`let ${valueOf(name)} = ${placeOf(name)}[0];`);
+  }
+  finishSums(gpu, {
+    parts,
+    sums: Object.keys(kernel.sums).map(valueOf),
+    count,
+    results: Object.fromEntries(made.map((name) => [placeOf(name), outputOf(kernel, gpu.outputs, name)])),
+    store: lines.join(' '),
+  });
+}
+
+/** Runs of one long row. */
+function flatRow(gpu: GpuWriter, kernel: RowKernel, values: Values): void {
+  const N = sizeOf(operand(gpu.inputs, 0).type.shape);
+  const count = Math.ceil(N / RUN);
+  const sums = Object.values(kernel.sums);
+  const parts = gpu.workspace(count * sums.length * 4);
+  const { declarations, names, buffers } = placed(gpu, kernel, 0, parts);
+  const row = new RowCode({ kernel, N, rows: 1, lanes: 1, parts: 1, names, stride: 0 });
+  for (const folds of passesOf(kernel)) row.folds(folds);
+  const stores = sums.map((value, i) => `parts[${sums.length}u * index + ${i}u] = ${row.number(value)};`);
+  const { groups, head } = flat(count, gpu.traits, 64);
+  const body = indented([...attributesOf(kernel, values), ...row.lines, ...stores], '  ');
+  gpu.dispatch({ label: '', code: `${declarations}\n${MATH}\n${head}\n${body}\n}`, buffers, groups });
+  finish(gpu, kernel, values, parts, count);
 }
 
 export const rowsWebgpu =
@@ -169,23 +264,26 @@ export const rowsWebgpu =
     const { shape } = operand(gpu.inputs, 0).type;
     const [N, rows] = [lastOf(shape), countRows(shape)];
     const { kernel: given, values = {} } = rowsOf(attrs, N);
-    const kernel = simplified(given);
+    const kernel = simplified(withoutKept(given));
+    if (kernel.flat) {
+      flatRow(gpu, kernel, values);
+      return;
+    }
     const lanes = lanesFor(N, gpu.traits);
     const parts = partsOf(rows, gpu.traits);
-    const { declarations, names, buffers, stride } = placed(gpu, kernel, parts);
+    const count = Object.keys(kernel.sums).length;
+    const sums = count > 0 ? gpu.workspace(rows * count * 4) : null;
+    const { declarations, names, buffers, stride } = placed(gpu, kernel, parts, sums);
     const single = groupsOf(rows, gpu.traits);
     const kinds = [...new Set(kernel.folds.map(({ reduce }) => reduce))];
-    const constants = [
-      `  let ${valueOf(width.name)} = ${N}f;`,
-      ...kernel.attributes.map((name) => `  let ${valueOf(name)} = ${real(attributeOf(values, name))};`),
-    ];
     const code = `${declarations}
 ${MATH}
 ${kinds.map((kind) => reduction(kind, lanes, gpu.traits)).join('\n')}
 ${groupHead(lanes)}
-${constants.join('\n')}
+${indented([`let ${valueOf(width.name)} = ${N}f;`, ...attributesOf(kernel, values)], '  ')}
 ${mainOf({ kernel, N, rows, lanes, parts, names, stride }, single.group)}
 }`;
     const summed = Object.keys(kernel.totals).length > 0;
     gpu.dispatch({ label: '', code, buffers, groups: summed ? [parts, 1, 1] : single.groups });
+    if (sums) finish(gpu, kernel, values, sums, rows);
   };

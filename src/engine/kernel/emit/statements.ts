@@ -28,8 +28,9 @@ export const plus = (from: string, count: number, of: string): string =>
 export const indented = (lines: readonly string[], by: string): string =>
   lines.map((line) => `${by}${line}`).join('\n');
 
-/** A number as a literal of 32 bits: `0.5`, `-1.0`, `1.1283791670955126e-8`. */
+/** A number as a literal of 32 bits: `0.5`, `-1.0`, `1.1283791670955126e-8`; of infinities and what is no number, their names. */
 export function literal(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
   const text = String(Math.fround(value));
   return /[.e]/.test(text) ? text : `${text}.0`;
 }

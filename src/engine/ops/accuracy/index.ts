@@ -1,15 +1,15 @@
 // accuracy: how many rows have their largest logit at the target. A count, so it has no gradient.
 import { sizeOf } from '../../core/tensor.ts';
+import { rowsCpu, rowsTfjs } from '../../kernel/emit/rows-devices.ts';
+import { rowsWebgpu } from '../../kernel/emit/rows-wgsl.ts';
 import { shapeRule } from '../shape-rule.ts';
 import { small } from '../half-rule.ts';
 import { defineOp, type Op } from '../op.ts';
 import { D, P, always } from '../split-rule.ts';
 import { exact } from '../tolerance.ts';
 import { accuracyCases } from './cases.ts';
-import { accuracyCpu } from './cpu.ts';
+import { accuracyKernel, accuracyRows } from './kernel.ts';
 import { accuracyReference } from './reference.ts';
-import { accuracyTfjs } from './tfjs.ts';
-import { accuracyWebgpu } from './webgpu.ts';
 
 const accuracy: Op<'accuracy', Record<never, never>> = defineOp({
   kind: 'accuracy',
@@ -23,9 +23,9 @@ const accuracy: Op<'accuracy', Record<never, never>> = defineOp({
   cases: accuracyCases,
   reference: accuracyReference,
   kernels: {
-    cpu: { lower: accuracyCpu, entries: ['accuracy', 'accuracyFinish'] },
-    webgpu: { lower: accuracyWebgpu },
-    tensorflow: accuracyTfjs,
+    cpu: { lower: rowsCpu(accuracyRows), rows: [accuracyKernel] },
+    webgpu: { lower: rowsWebgpu(accuracyRows) },
+    tensorflow: rowsTfjs(accuracyRows),
   },
 });
 

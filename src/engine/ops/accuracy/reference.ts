@@ -1,4 +1,4 @@
-// The definition of accuracy: the first of equal largest logits is the answer.
+// The definition of accuracy: the first of equal largest logits is the answer; a row with one that is not a number has none.
 import { lastOf } from '../../core/tensor.ts';
 import type { OpAttrs } from '../kinds.ts';
 import type { ReferenceKernel } from '../reference-kernel.ts';
@@ -12,7 +12,8 @@ export const accuracyReference: ReferenceKernel<OpAttrs['accuracy']> = ([logits,
     for (let v = 1; v < classes; v++) {
       if (logits.data[row * classes + v] > logits.data[row * classes + best]) best = v;
     }
-    counts.data[0] += best === targets.data[row] ? 1 : 0;
+    const isAnswered = logits.data.subarray(row * classes, (row + 1) * classes).every((value) => !Number.isNaN(value));
+    counts.data[0] += isAnswered && best === targets.data[row] ? 1 : 0;
     counts.data[1] += 1;
   }
 };

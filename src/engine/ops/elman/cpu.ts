@@ -1,9 +1,8 @@
 // Lowerings of elman and its gradient.
 import { operand, type Lowering } from '../../plan/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { bySample, sequenceOf } from '../linear-scan/cpu.ts';
 import { packMatrix } from '../matmul/cpu.ts';
-import { emitRecurrentWeightGrad, groupScratch } from '../recurrent-cpu.ts';
+import { bySample, emitRecurrentWeightGrad, groupScratch, sequenceOf } from '../recurrent-cpu.ts';
 
 export const elmanCpu: Lowering<OpAttrs['elman']> = (table, { initial }) => {
   const [gx, weight] = [0, 1].map((i) => operand(table.inputs, i));
@@ -16,8 +15,8 @@ export const elmanCpu: Lowering<OpAttrs['elman']> = (table, { initial }) => {
     kernel: 'elman',
     units: B,
     args: [gx, packed.place, h0, h, T, H],
-    reads: [bySample(gx, 1), packed.read, ...(h0 ? [bySample(h0, 1)] : [])],
-    writes: [bySample(h, 1)],
+    reads: [bySample(gx), packed.read, ...(h0 ? [bySample(h0)] : [])],
+    writes: [bySample(h)],
   });
 };
 
@@ -33,8 +32,8 @@ export const elmanGradCpu: Lowering<OpAttrs['elmanGrad']> = (table, { initial })
     kernel: 'elmanGrad',
     units: B,
     args: [packed.place, h, dh, dgx, dh0, T, H],
-    reads: [packed.read, bySample(h, 1), bySample(dh, 1)],
-    writes: [bySample(dgx, 1), ...(dh0 ? [bySample(dh0, 1)] : [])],
+    reads: [packed.read, bySample(h), bySample(dh)],
+    writes: [bySample(dgx), ...(dh0 ? [bySample(dh0)] : [])],
   });
   emitRecurrentWeightGrad(table, { place: dgx, bytes: dgx.bytes, width: H, M: H }, h, h0, dweight, 0);
 };

@@ -7,6 +7,7 @@ import { never } from '../split-rule.ts';
 import { sums } from '../tolerance.ts';
 import { globalNormCases } from './cases.ts';
 import { globalNormCpu } from './cpu.ts';
+import { normKernel } from './kernel.ts';
 import { globalNormReference } from './reference.ts';
 import { globalNormTfjs } from './tfjs.ts';
 import { globalNormWebgpu } from './webgpu.ts';
@@ -31,7 +32,7 @@ const globalNorm: Op<'globalNorm', { readonly max: number }> = defineOp({
   cases: globalNormCases,
   reference: globalNormReference,
   kernels: {
-    cpu: { lower: globalNormCpu, entries: ['normPartial', 'normFinish'] },
+    cpu: { lower: globalNormCpu, rows: [normKernel] },
     webgpu: { lower: globalNormWebgpu },
     tensorflow: globalNormTfjs,
   },

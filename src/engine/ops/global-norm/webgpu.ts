@@ -2,7 +2,6 @@
 // above 1.8e19 counts as not finite.
 import { sizeOf } from '../../core/tensor.ts';
 import {
-  bind,
   NON_FINITE,
   operand,
   real,
@@ -13,7 +12,7 @@ import {
 } from '../../plan/gpu/lowering.ts';
 import { quadsOf, type Part, type Spot } from '../../plan/gpu/regions.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { groupHead, lanesFor, reduction } from '../reduce-webgpu.ts';
+import { finishSums, reduction } from '../reduce-webgpu.ts';
 
 /** Vectors of four that one invocation adds up. */
 const EACH = 16;
@@ -48,26 +47,20 @@ export const globalNormWebgpu: GpuLowering<OpAttrs['globalNorm']> = (gpu, { max 
   finish(gpu, partials, total, max);
 };
 
-function finish(gpu: GpuWriter, partials: GpuPlace, total: number, max: number): void {
-  const lanes = lanesFor(total, gpu.traits);
-  const { declarations, buffers } = bind({ partials, norm: operand(gpu.outputs, 0), factor: operand(gpu.outputs, 1) });
+function finish(gpu: GpuWriter, parts: GpuPlace, count: number, max: number): void {
   const clip = max === 0 ? '1f' : `min(1f, ${real(max)} / (length + 1e-6f))`;
-  const code = `${declarations}
-${NON_FINITE}
-${reduction('sum', lanes, gpu.traits)}
-${groupHead(lanes)}
-  var own = 0f;
-  for (var i = lane; i < ${total}u; i += ${lanes}u) { own += partials[i]; }
-  let squares = reduce_sum(lane, own);
-  if (lane == 0u) {
-    var length = squares;
+  finishSums(gpu, {
+    parts,
+    sums: ['squares'],
+    count,
+    results: { norm: operand(gpu.outputs, 0), factor: operand(gpu.outputs, 1) },
+    functions: NON_FINITE,
+    store: `var length = squares;
     var share = nan();
     if (finite(squares)) { length = sqrt(squares); share = ${clip}; }
     norm[0] = length;
-    factor[0] = share;
-  }
-}`;
-  gpu.dispatch({ label: 'sum of parts', code, buffers, groups: [1, 1, 1] });
+    factor[0] = share;`,
+  });
 }
 
 /** The last vector may reach beyond the gradient; elements there do not count. */

@@ -1,21 +1,9 @@
 // Lowerings of gru and its gradient.
-import {
-  at,
-  operand,
-  pieces,
-  whole,
-  type Lowering,
-  type Operand,
-  type Place,
-  type TableWriter,
-} from '../../plan/lowering.ts';
+import { at, operand, whole, type Lowering, type Operand, type Place, type TableWriter } from '../../plan/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { sequenceOf } from '../linear-scan/cpu.ts';
 import { packMatrix } from '../matmul/cpu.ts';
-import { emitRecurrentWeightGrad, groupScratch } from '../recurrent-cpu.ts';
-import { emitColumnSum } from '../reduce-sum/cpu.ts';
-
-const bySample = (tensor: Operand, B: number) => pieces(tensor, tensor.bytes / B);
+import { bySample, emitRecurrentWeightGrad, groupScratch, sequenceOf } from '../recurrent-cpu.ts';
+import { emitColumnSum } from '../reduce-sum/columns.ts';
 
 export const gruCpu: Lowering<OpAttrs['gru']> = (table, { initial }) => {
   const [gx, weight, bias] = [0, 1, 2].map((i) => operand(table.inputs, i));
@@ -29,8 +17,8 @@ export const gruCpu: Lowering<OpAttrs['gru']> = (table, { initial }) => {
     kernel: 'gru',
     units: B,
     args: [gx, packed.place, bias, h0, h, gates, T, H],
-    reads: [bySample(gx, B), packed.read, whole(bias), ...(h0 ? [bySample(h0, B)] : [])],
-    writes: [bySample(h, B), bySample(gates, B)],
+    reads: [bySample(gx), packed.read, whole(bias), ...(h0 ? [bySample(h0)] : [])],
+    writes: [bySample(h), bySample(gates)],
   });
 };
 
@@ -69,8 +57,8 @@ export const gruGradCpu: Lowering<OpAttrs['gruGrad']> = (table, { initial }) => 
     kernel: 'gruGrad',
     units: B,
     args: [two.place, one.place, h, gates, dh, h0, dgx, dinner.place, dh0, T, H],
-    reads: [two.read, one.read, ...[h, gates, dh, ...(h0 ? [h0] : [])].map((x) => bySample(x, B))],
-    writes: [bySample(dgx, B), { ...dinner, stride: h.bytes / B }, ...(dh0 ? [bySample(dh0, B)] : [])],
+    reads: [two.read, one.read, ...[h, gates, dh, ...(h0 ? [h0] : [])].map(bySample)],
+    writes: [bySample(dgx), { ...dinner, stride: h.bytes / B }, ...(dh0 ? [bySample(dh0)] : [])],
   });
   emitParameterGradients(table, { h, h0, dgx, dinner });
 };

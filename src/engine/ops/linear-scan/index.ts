@@ -1,5 +1,8 @@
 // linearScan and its gradient: h_t = a_t h_{t-1} + b_t for each channel, in the natural order of time.
 import { sizeOf } from '../../core/tensor.ts';
+import { scanCpu } from '../../kernel/emit/cpu.ts';
+import { scanTfjs } from '../../kernel/emit/tfjs.ts';
+import { scanWebgpu } from '../../kernel/emit/wgsl.ts';
 import { arrivingAtFirst, call } from '../call.ts';
 import { optional, shapeRule } from '../shape-rule.ts';
 import { half } from '../half-rule.ts';
@@ -7,10 +10,8 @@ import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
 import { piecewise } from '../split-rule.ts';
 import { scans, storedSteps } from '../tolerance.ts';
 import { linearScanCases } from './cases.ts';
-import { linearScanCpu, linearScanGradCpu } from './cpu.ts';
+import { linearScanGradKernel, linearScanKernel, linearScanKernels } from './kernel.ts';
 import { linearScanGradReference, linearScanReference } from './reference.ts';
-import { linearScanGradTfjs, linearScanTfjs } from './tfjs.ts';
-import { linearScanGradWebgpu, linearScanWebgpu } from './webgpu.ts';
 
 const linearScan: Op<'linearScan', { readonly initial: boolean }> = defineOp({
   kind: 'linearScan',
@@ -38,9 +39,9 @@ const linearScan: Op<'linearScan', { readonly initial: boolean }> = defineOp({
   cases: linearScanCases,
   reference: linearScanReference,
   kernels: {
-    cpu: { lower: linearScanCpu, entries: ['linearScan'] },
-    webgpu: { lower: linearScanWebgpu },
-    tensorflow: linearScanTfjs,
+    cpu: { lower: scanCpu(linearScanKernel), scans: linearScanKernels },
+    webgpu: { lower: scanWebgpu(linearScanKernel) },
+    tensorflow: scanTfjs(linearScanKernel),
   },
 });
 
@@ -60,9 +61,9 @@ const linearScanGrad: GradientOp<'linearScanGrad', { readonly initial: boolean }
   tolerance: scans,
   reference: linearScanGradReference,
   kernels: {
-    cpu: { lower: linearScanGradCpu, entries: ['linearScanGrad'] },
-    webgpu: { lower: linearScanGradWebgpu },
-    tensorflow: linearScanGradTfjs,
+    cpu: { lower: scanCpu(linearScanGradKernel) },
+    webgpu: { lower: scanWebgpu(linearScanGradKernel) },
+    tensorflow: scanTfjs(linearScanGradKernel),
   },
 });
 

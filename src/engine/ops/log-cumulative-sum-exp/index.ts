@@ -1,5 +1,6 @@
 // logCumulativeSumExp and its gradient: the running log-sum-exp over time, the heart of the log-space scan (Heinsen 2023).
 import { sizeOf } from '../../core/tensor.ts';
+import { scanCpu } from '../../kernel/emit/cpu.ts';
 import { arrivingAtFirst, callOne } from '../call.ts';
 import { shapeRule } from '../shape-rule.ts';
 import { runningSum } from '../half-rule.ts';
@@ -7,7 +8,7 @@ import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
 import { piecewise } from '../split-rule.ts';
 import { logSpace } from '../tolerance.ts';
 import { logCumulativeSumExpCases } from './cases.ts';
-import { logCumulativeSumExpCpu, logCumulativeSumExpGradCpu } from './cpu.ts';
+import { logCumulativeSumExpGradKernel, logCumulativeSumExpKernel, logCumulativeSumExpKernels } from './kernel.ts';
 import { logCumulativeSumExpGradReference, logCumulativeSumExpReference } from './reference.ts';
 import { logCumulativeSumExpGradTfjs, logCumulativeSumExpTfjs } from './tfjs.ts';
 import { logCumulativeSumExpGradWebgpu, logCumulativeSumExpWebgpu } from './webgpu.ts';
@@ -29,7 +30,7 @@ const logCumulativeSumExp: Op<'logCumulativeSumExp', Record<never, never>> = def
   cases: logCumulativeSumExpCases,
   reference: logCumulativeSumExpReference,
   kernels: {
-    cpu: { lower: logCumulativeSumExpCpu, entries: ['logCumulativeSumExp'] },
+    cpu: { lower: scanCpu(logCumulativeSumExpKernel), scans: logCumulativeSumExpKernels },
     webgpu: { lower: logCumulativeSumExpWebgpu },
     tensorflow: logCumulativeSumExpTfjs,
   },
@@ -52,7 +53,7 @@ const logCumulativeSumExpGrad: GradientOp<'logCumulativeSumExpGrad', Record<neve
   tolerance: logSpace,
   reference: logCumulativeSumExpGradReference,
   kernels: {
-    cpu: { lower: logCumulativeSumExpGradCpu, entries: ['logCumulativeSumExpGrad'] },
+    cpu: { lower: scanCpu(logCumulativeSumExpGradKernel) },
     webgpu: { lower: logCumulativeSumExpGradWebgpu },
     tensorflow: logCumulativeSumExpGradTfjs,
   },

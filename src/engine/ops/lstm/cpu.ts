@@ -10,10 +10,16 @@ import {
   type TableWriter,
 } from '../../plan/lowering.ts';
 import type { OpAttrs } from '../kinds.ts';
-import { bySample, sequenceOf } from '../linear-scan/cpu.ts';
 import { emitPacked, packMatrix } from '../matmul/cpu.ts';
-import { emitRecurrentWeightGrad, fitsBeside, groupScratch, type GateGradients } from '../recurrent-cpu.ts';
-import { emitColumnSum } from '../reduce-sum/cpu.ts';
+import {
+  bySample,
+  emitRecurrentWeightGrad,
+  fitsBeside,
+  groupScratch,
+  sequenceOf,
+  type GateGradients,
+} from '../recurrent-cpu.ts';
+import { emitColumnSum } from '../reduce-sum/columns.ts';
 import { requireGx } from './forms.ts';
 
 /** Arguments of an entry besides the recurrent part, and what they read and write. */
@@ -40,8 +46,8 @@ export const lstmCpu: Lowering<OpAttrs['lstm']> = (table, attrs) => {
     kernel: 'lstm',
     units: B,
     args: [gx, packed.place, h0, c0, h, c, gates, T, H, ...made.args],
-    reads: [packed.read, ...made.reads, ...present(input, h0, c0).map((x) => bySample(x, 1))],
-    writes: [h, c, gates].map((x) => bySample(x, 1)),
+    reads: [packed.read, ...made.reads, ...present(input, h0, c0).map(bySample)],
+    writes: [h, c, gates].map(bySample),
   });
 };
 
@@ -72,8 +78,8 @@ export const lstmGradCpu: Lowering<OpAttrs['lstmGrad']> = (table, attrs) => {
     kernel: 'lstmGrad',
     units: B,
     args: [packed.place, c, gates, dh, dc, c0, dgx, dh0, dc0, T, H, ...onward.args],
-    reads: [packed.read, ...onward.reads, ...present(c, gates, dh, dc, c0).map((x) => bySample(x, 1))],
-    writes: [...onward.writes, ...present(dgx, dh0, dc0).map((x) => bySample(x, 1))],
+    reads: [packed.read, ...onward.reads, ...present(c, gates, dh, dc, c0).map(bySample)],
+    writes: [...onward.writes, ...present(dgx, dh0, dc0).map(bySample)],
   });
   const dgates = { place: dgx, bytes: dgx.bytes, width: 4 * H, M: 4 * H };
   if (through) emitLayerGradients(table, dgates, { h, h0, sums: onward.writes[0] });
@@ -90,7 +96,7 @@ function onwardPart(table: TableWriter, B: number): Addition {
   return {
     args: [packed.place, dx, sums, D],
     reads: [packed.read],
-    writes: [{ place: sums, bytes: B * N * 4, stride: N * 4 }, bySample(dx, 1)],
+    writes: [{ place: sums, bytes: B * N * 4, stride: N * 4 }, bySample(dx)],
   };
 }
 

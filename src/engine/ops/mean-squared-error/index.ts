@@ -4,6 +4,8 @@ import { arrivingAtFirst, callOne } from '../call.ts';
 import { shapeRule } from '../shape-rule.ts';
 import { mapCpu, mapTfjs } from '../../kernel/emit/map-devices.ts';
 import { mapWebgpu } from '../../kernel/emit/map-wgsl.ts';
+import { rowsCpu, rowsTfjs } from '../../kernel/emit/rows-devices.ts';
+import { rowsWebgpu } from '../../kernel/emit/rows-wgsl.ts';
 import { scores } from '../half-rule.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
@@ -11,11 +13,8 @@ import type { SampleRule, Split } from '../../plan/slab/sample-rule.ts';
 import { P, S, W, always } from '../split-rule.ts';
 import { rounding, sums } from '../tolerance.ts';
 import { meanSquaredErrorCases } from './cases.ts';
-import { meanSquaredErrorCpu } from './cpu.ts';
-import { squaredErrorGradKernel, squaredErrorGradMap } from './kernel.ts';
+import { squaredErrorGradKernel, squaredErrorGradMap, squaredErrorKernel, squaredErrorRows } from './kernel.ts';
 import { meanSquaredErrorGradReference, meanSquaredErrorReference } from './reference.ts';
-import { meanSquaredErrorTfjs } from './tfjs.ts';
-import { meanSquaredErrorWebgpu } from './webgpu.ts';
 
 const squaredErrorRule: SampleRule<OpAttrs['meanSquaredError']> = (): Split => ({
   inputs: [P, P, P],
@@ -45,9 +44,9 @@ const meanSquaredError: Op<'meanSquaredError', Record<never, never>> = defineOp(
   cases: meanSquaredErrorCases,
   reference: meanSquaredErrorReference,
   kernels: {
-    cpu: { lower: meanSquaredErrorCpu, entries: ['squaredError', 'squaredErrorFinish'] },
-    webgpu: { lower: meanSquaredErrorWebgpu },
-    tensorflow: meanSquaredErrorTfjs,
+    cpu: { lower: rowsCpu(squaredErrorRows), rows: [squaredErrorKernel] },
+    webgpu: { lower: rowsWebgpu(squaredErrorRows) },
+    tensorflow: rowsTfjs(squaredErrorRows),
   },
 });
 

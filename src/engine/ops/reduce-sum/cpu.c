@@ -1,5 +1,4 @@
-// Native kernels of sums. Sums across units go through partials whose number and bounds depend on shapes only; a later entry adds them in order.
-#include "../../device/cpu/native/partials.h"
+// The native kernel that sums columns, which other ops and kernels on rows end in too. Partial sums have bounds that depend on shapes only.
 
 /** Columns of `vectors` vectors, the last of `lanes` lanes: out = scale times the sum over rows. */
 INLINE void sumColumns(const float *x, size_t stride, int32_t rows, float *out, float scale, const int vectors, const int32_t lanes) {
@@ -31,29 +30,4 @@ KERNEL(columnSum) {
     for (; to - j >= LANES; j += LANES) sumColumns(x + j, stride, count, out + j, scale, 1, LANES);
     if (j < to) sumColumns(x + j, stride, count, out + j, scale, 1, to - j);
   }
-}
-
-/** (x, y, columns, scale): y[row] = scale times the sum of the row. Unit = row. */
-KERNEL(rowSum) {
-  const int32_t columns = intArg(entry, 2);
-  float *y = placeArg(arena, entry, 1);
-  (void)thread;
-  for (int32_t row = lo; row < hi; row++) {
-    const float *x = placeArg(arena, entry, 0) + (size_t)row * columns;
-    vf s = splat(0);
-    for (int32_t j = 0; j < columns; j += LANES) s += loadPart(x + j, columns - j);
-    y[row] = laneSum(s) * realArg(entry, 3);
-  }
-}
-
-/** (x, n, chunk, partials): partials[p] (float64) = sum of x over [p chunk, (p + 1) chunk). Unit = p. */
-KERNEL(totalPartial) {
-  (void)thread;
-  sumParts(arena, entry, lo, hi, false);
-}
-
-/** (partials, count, y, scale): y = scale times the sum of the partials, in order. One unit. */
-KERNEL(totalFinish) {
-  (void)lo, (void)hi, (void)thread;
-  *placeArg(arena, entry, 2) = (float)(sumOfParts(arena, entry) * (double)realArg(entry, 3));
 }

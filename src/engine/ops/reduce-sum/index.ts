@@ -10,6 +10,7 @@ import { D, P, S, rank } from '../split-rule.ts';
 import { sums } from '../tolerance.ts';
 import { reduceSumCases } from './cases.ts';
 import { reduceSumCpu } from './cpu.ts';
+import { rowSumKernel, totalKernel } from './kernel.ts';
 import { reduceSumReference } from './reference.ts';
 import { summedCount } from './count.ts';
 import { reduceSumTfjs } from './tfjs.ts';
@@ -55,7 +56,7 @@ const reduceSum: Op<'reduceSum', { readonly over: 'rows' | 'last' | 'all'; reado
   cases: reduceSumCases,
   reference: reduceSumReference,
   kernels: {
-    cpu: { lower: reduceSumCpu, entries: ['columnSum', 'rowSum', 'totalPartial', 'totalFinish'] },
+    cpu: { lower: reduceSumCpu, entries: ['columnSum'], rows: [rowSumKernel, totalKernel] },
     webgpu: { lower: reduceSumWebgpu },
     tensorflow: reduceSumTfjs,
   },

@@ -3,6 +3,8 @@ import { sizeOf } from '../../core/tensor.ts';
 import { arrivingAtFirst, callOne } from '../call.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { shapeRule } from '../shape-rule.ts';
+import { rowsCpu, rowsTfjs } from '../../kernel/emit/rows-devices.ts';
+import { rowsWebgpu } from '../../kernel/emit/rows-wgsl.ts';
 import { scores } from '../half-rule.ts';
 import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
 import { COUNT_TARGETS } from '../../plan/slab/slab-ops.ts';
@@ -10,10 +12,8 @@ import type { SampleRule, Split } from '../../plan/slab/sample-rule.ts';
 import { D, P, S, W, always } from '../split-rule.ts';
 import { sums } from '../tolerance.ts';
 import { softmaxCrossEntropyCases } from './cases.ts';
-import { softmaxCrossEntropyCpu, softmaxCrossEntropyGradCpu } from './cpu.ts';
+import { crossEntropyGradKernels, crossEntropyGradRows, crossEntropyKernels, crossEntropyRows } from './kernel.ts';
 import { softmaxCrossEntropyGradReference, softmaxCrossEntropyReference } from './reference.ts';
-import { softmaxCrossEntropyGradTfjs, softmaxCrossEntropyTfjs } from './tfjs.ts';
-import { softmaxCrossEntropyGradWebgpu, softmaxCrossEntropyWebgpu } from './webgpu.ts';
 
 type Attrs = OpAttrs['softmaxCrossEntropy'];
 
@@ -53,9 +53,9 @@ const softmaxCrossEntropy: Op<
   cases: softmaxCrossEntropyCases,
   reference: softmaxCrossEntropyReference,
   kernels: {
-    cpu: { lower: softmaxCrossEntropyCpu, entries: ['crossEntropy', 'crossEntropyFinish', 'countTargets'] },
-    webgpu: { lower: softmaxCrossEntropyWebgpu },
-    tensorflow: softmaxCrossEntropyTfjs,
+    cpu: { lower: rowsCpu(crossEntropyRows), entries: ['countTargets'], rows: crossEntropyKernels },
+    webgpu: { lower: rowsWebgpu(crossEntropyRows) },
+    tensorflow: rowsTfjs(crossEntropyRows),
   },
 });
 
@@ -77,9 +77,9 @@ const softmaxCrossEntropyGrad: GradientOp<
   tolerance: sums,
   reference: softmaxCrossEntropyGradReference,
   kernels: {
-    cpu: { lower: softmaxCrossEntropyGradCpu, entries: ['crossEntropyGrad'] },
-    webgpu: { lower: softmaxCrossEntropyGradWebgpu },
-    tensorflow: softmaxCrossEntropyGradTfjs,
+    cpu: { lower: rowsCpu(crossEntropyGradRows), rows: crossEntropyGradKernels },
+    webgpu: { lower: rowsWebgpu(crossEntropyGradRows) },
+    tensorflow: rowsTfjs(crossEntropyGradRows),
   },
 });
 

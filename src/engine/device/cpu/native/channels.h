@@ -7,8 +7,8 @@
 #include "kernel.h"
 #include "simd.h"
 
-/** Most channels processed together: their states stay in the first-level cache. */
-enum { CHANNELS_WIDE = 1024 };
+/** Results of this size are stored past the caches: they would only push out what is read. */
+enum { PAST_CACHES = 24 << 20 };
 
 /** The state before the first step where none is given. */
 static const float noState[CHANNELS_WIDE];

@@ -56,6 +56,12 @@ INLINE vi laneNumbers(void) {
 #endif
 }
 
+/** The index nearest to `i` of n elements. */
+INLINE int32_t within(int32_t i, int32_t n) { return i < 0 ? 0 : i < n ? i : n - 1; }
+
+/** Whole numbers as floats. */
+INLINE vf toFloats(vi x) { return __builtin_convertvector(x, vf); }
+
 /** Absolute value, and the sign bit alone. */
 INLINE vf absolute(vf x) { return (vf)((vi)x & 0x7fffffff); }
 INLINE vf signBit(vf x) { return (vf)((vi)x & (int32_t)0x80000000); }

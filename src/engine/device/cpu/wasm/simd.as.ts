@@ -81,6 +81,12 @@ function loadTailOr(p: usize, lanes: i32, rest: f32): v128 {
   );
 }
 
+/** Numbers of the four floats that stand `offset` bytes behind the first of a row. */
+// @ts-ignore: decorator
+@inline export function columns(offset: usize): v128 {
+  return f32x4.convert_i32x4_s(i32x4.add(i32x4.splat(<i32>(offset >> 2)), i32x4(0, 1, 2, 3)));
+}
+
 /** Byte size of `n` floats. */
 // @ts-ignore: decorator
 @inline export function floats(n: i32): usize {
