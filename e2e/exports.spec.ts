@@ -23,7 +23,7 @@ async function exported(page: Page, item: string, count = 1): Promise<readonly D
 
 const bytesOf = async (download: Download): Promise<Buffer> => readFile(await download.path());
 
-test('pictures, tables, curves, networks and a report leave the lab whole', async ({ page, program, browser }) => {
+test('pictures, tables, curves, networks and a report are exported completely', async ({ page, program, browser }) => {
   await openLab(page, program);
   await startExperiment(page, tinyRace({ name: hostile, steps: 30 }));
   await allFinished(page, 2);
@@ -77,7 +77,7 @@ test('pictures, tables, curves, networks and a report leave the lab whole', asyn
   await offline.close();
 });
 
-test('a text dropped anywhere is taken in, chosen at once, and read as tokens', async ({ page, program }) => {
+test('a text dropped anywhere is imported, selected at once, and read as tokens', async ({ page, program }) => {
   await openLab(page, program);
   const text = 'Call me Ishmael. Some years ago, never mind how long precisely. '.repeat(80);
   const held = await page.evaluateHandle((content) => {

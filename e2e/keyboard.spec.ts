@@ -19,7 +19,7 @@ async function tabTo(page: Page, target: ReturnType<Page['locator']>): Promise<v
   throw new Error(`keyboard: ${target.toString()} must be reachable with Tab within ${most} presses`);
 }
 
-test('keys alone lead from Start to a running race, pause it and step it', async ({ page, program }) => {
+test('a race can be started, paused and stepped by keyboard alone', async ({ page, program }) => {
   await openLab(page, program);
   await tabTo(page, startPage(page).newExperiment);
   await page.keyboard.press('Enter');
@@ -61,7 +61,7 @@ test('keys alone lead from Start to a running race, pause it and step it', async
   await expect(page.getByRole('button', { name: /^Open the setup/ })).toBeVisible();
 });
 
-test('the palette finds commands, runs and settings, and says when nothing matches', async ({ page, program }) => {
+test('the palette finds commands, runs and settings, and reports when nothing matches', async ({ page, program }) => {
   await openLab(page, program);
   const shell = shellPage(page);
   await page.keyboard.press('Control+k');

@@ -10,10 +10,7 @@ import { expect, test } from './support/test.ts';
 /** Longer than the page waits before it writes its address, milliseconds. */
 const addressWritten = 1000;
 
-test('a prompt that is typed before the lab has told its own stays, and so does what was written from it', async ({
-  page,
-  program,
-}) => {
+test('a prompt typed before the lab has sent the default stays, and so do its texts', async ({ page, program }) => {
   const prompts = await holdReplies(page, 'run/prompt');
   await openLab(page, program);
   const task = { id: 'char-text-v1', fields: { length: 64, evalSequences: 4 } } as const;
@@ -35,7 +32,7 @@ test('a prompt that is typed before the lab has told its own stays, and so does 
   await expect(written).toContainText('whale');
 });
 
-test('the way to another screen is not called off by an address that is written meanwhile', async ({
+test('navigation to another screen is not cancelled by a concurrent change of the address', async ({
   page,
   program,
 }) => {

@@ -5,7 +5,7 @@ import { expect, test } from './support/test.ts';
 
 const denials = /No sessions yet|Nobody on the starting line|No measurement|Nothing (has|runs)|Nothing measured/;
 
-test('a screen that waits for the lab says what it reads, and only then that there is nothing', async ({
+test('a screen that waits for the lab shows that it is loading, and only then that there is nothing', async ({
   page,
   program,
 }) => {

@@ -23,7 +23,7 @@ import { endless, tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
 import { restarting } from './support/watch.ts';
 
-test('one click on Start races two models, their curves move, and one sentence says what came out', async ({
+test('one click on Start races two models, their curves move, and one sentence sums up the result', async ({
   page,
   program,
 }) => {
@@ -123,7 +123,10 @@ test('axes, logarithms and the linked cursor show stored values', async ({ page,
   }
 });
 
-test('the learning rate changes under way, with a message for an impossible one', async ({ page, program }) => {
+test('the learning rate can be changed during a race, with a message for an impossible one', async ({
+  page,
+  program,
+}) => {
   await openLab(page, program);
   await startExperiment(page, tinyRace({ steps: endless, models: ['minGru'] }));
   const race = racePage(page);
@@ -140,7 +143,7 @@ test('the learning rate changes under way, with a message for an impossible one'
   await expect.poll(async () => (await storedRows(page, 'Learning rate')).at(-1)?.[1]).toMatch(/^5e-4$|^0\.0005/);
 });
 
-test('a fork goes on from a checkpoint with another setting', async ({ page, program }) => {
+test('a fork continues from a checkpoint with another setting', async ({ page, program }) => {
   await openLab(page, program);
   await startExperiment(page, tinyRace({ steps: endless, models: ['minGru'] }));
   const race = racePage(page);
@@ -175,7 +178,7 @@ test('a fork goes on from a checkpoint with another setting', async ({ page, pro
   await expect(details).toContainText(`minGRU, step ${from.toLocaleString('en-US')}`);
 });
 
-test('a fork of a finished run begins where its budget leaves steps to train, or with the weights of a file', async ({
+test('a fork of a finished run starts where its budget leaves steps to train, or with the weights of a file', async ({
   page,
   program,
 }) => {
@@ -235,7 +238,7 @@ test('a session is renamed and saved under another name, and a reload finds all 
   await allFinished(page, 2);
 });
 
-test('a program that ends in mid-run offers to go on, and goes on', async ({ page, program, complaints }) => {
+test('a program that ends during a run offers to continue, and continues', async ({ page, program, complaints }) => {
   complaints.allow(restarting);
   await openLab(page, program);
   await startExperiment(page, tinyRace({ name: 'Cut off', steps: endless }));
@@ -259,10 +262,7 @@ test('a program that ends in mid-run offers to go on, and goes on', async ({ pag
   expect(firsts[0], 'the curve from before is still there').toBe('0');
 });
 
-test('an engine that is killed says so and goes on when asked; the others go on by themselves', async ({
-  page,
-  program,
-}) => {
+test('a killed engine is reported and its run can be resumed; the others continue', async ({ page, program }) => {
   test.skip(process.platform !== 'linux', 'engine processes are found through /proc, which only Linux has');
   await openLab(page, program);
   await startExperiment(page, tinyRace({ steps: endless }));

@@ -28,7 +28,7 @@ async function column(page: Page, name: string): Promise<number[]> {
   return cells.map((text) => Number(text.replace(/[^\d.e-]/g, '')));
 }
 
-test('one filter acts on charts, table and sweep, and says what it hides and what it does not know', async ({
+test('one filter acts on charts, table and sweep, and reports what it hides and unknown names', async ({
   page,
   program,
 }) => {
@@ -180,7 +180,7 @@ test('the view survives a reload, opens from its address elsewhere, and a forged
   await expect(racePage(other).rows).toHaveCount(6);
 });
 
-test('a session and a run have links that open in a new tab, through the door that asks before a race is left', async ({
+test('a session and a run have links that open in a new tab and ask before a race is left', async ({
   page,
   program,
   context,

@@ -138,7 +138,7 @@ test('held-out examples: the task in Setup, the answers of each run, errors mark
   await expectCleanInBoth(page, 'Examples');
 });
 
-test('a text is written while others train, between their turns', async ({ page, program }) => {
+test('a text is written between the turns of other runs', async ({ page, program }) => {
   await openLab(page, program);
   await startExperiment(page, { ...reading, budget: { unit: 'steps', amount: endless } });
   await racePage(page).panel('Samples').click();

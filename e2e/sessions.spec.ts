@@ -81,7 +81,7 @@ test('sessions are duplicated, deleted with undo, filtered, opened, compared and
   expect((await report).suggestedFilename()).toMatch(/^Kept.*\.html$/);
 });
 
-test('a session exports its measurements and keeps its note, whose tags and words find it', async ({
+test('a session exports its measurements and keeps its note, and is found by its tags and words', async ({
   page,
   program,
 }) => {
@@ -135,7 +135,7 @@ test('weights are written to a named file, which is not replaced without asking'
   await shellPage(page).question.getByRole('button', { name: 'Cancel' }).click();
 });
 
-test('what is no session is refused with words, and the open one stays', async ({ page, program }) => {
+test('a file that is not a session is refused with a message, and the open one stays', async ({ page, program }) => {
   await openLab(page, program);
   await startExperiment(page, tinyRace({ name: 'Stays', steps: 20, models: ['minGru'] }));
   await allFinished(page, 1);

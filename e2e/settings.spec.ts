@@ -38,7 +38,7 @@ test('every theme is applied and kept', async ({ page, program, complaints }) =>
   await expect(settings.html).toHaveAttribute('data-theme', 'dark');
 });
 
-test('Chinese is Chinese on every screen, with no text missing', async ({ page, program }) => {
+test('every screen is in Chinese, with no text missing', async ({ page, program }) => {
   await openLab(page, program);
   await openExperiment(page, tinyRace());
   await goTo(page, 'Settings');
@@ -64,7 +64,7 @@ test('Chinese is Chinese on every screen, with no text missing', async ({ page, 
   await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
 });
 
-test('an impossible number of threads is refused beside the field', async ({ page, program }) => {
+test('an impossible number of threads is refused next to the field', async ({ page, program }) => {
   await openLab(page, program);
   await goTo(page, 'Settings');
   const settings = settingsPage(page);

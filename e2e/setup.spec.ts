@@ -61,7 +61,7 @@ test('a new experiment is set up with a sweep, checked, planned and started', as
   await expect(setup.field('Learning rate').first()).toHaveValue('2e-3');
 });
 
-test('what was typed into the setup is there after a reload', async ({ page, program }) => {
+test('the setup survives a reload', async ({ page, program }) => {
   await openLab(page, program);
   await startPage(page).newExperiment.click();
   await racePage(page).chooseModels.click();
@@ -77,7 +77,7 @@ test('what was typed into the setup is there after a reload', async ({ page, pro
   await expect(setup.sweep(0)).toHaveText(/24\s*40/);
 });
 
-test('a field says what it is for, its range, its default and the paper’s value', async ({ page, program }) => {
+test('a field shows its purpose, range, default and the paper’s value', async ({ page, program }) => {
   await openLab(page, program);
   await startPage(page).newExperiment.click();
   await racePage(page).chooseModels.click();
@@ -92,7 +92,7 @@ test('a field says what it is for, its range, its default and the paper’s valu
   await expect(reset).toBeHidden();
 });
 
-test('a text of the user is taken in and raced; what is no text is refused', async ({ page, program }) => {
+test('a text of the user is imported and raced; other files are refused', async ({ page, program }) => {
   await openLab(page, program);
   await openExperiment(page, {
     ...tinyRace({ steps: 20, models: ['minGru'] }),

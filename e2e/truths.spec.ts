@@ -33,10 +33,7 @@ const coveredCells = (page: Page): Promise<number> =>
     ).length;
   });
 
-test('cells of the grid show all of what is in them, in both languages and at every width', async ({
-  page,
-  program,
-}) => {
+test('cells of the grid show their whole content, in both languages and at every width', async ({ page, program }) => {
   await openLab(page, program);
   const name = 'A name that says what this race is about';
   await openExperiment(page, tinyRace({ name }));
@@ -181,7 +178,7 @@ test('no screen is wider than the window, cuts words off or covers a control, at
   expect(faults).toEqual([]);
 });
 
-test('a server that is gone is said once and truly, and nothing can be pressed meanwhile', async ({
+test('a lost server is reported once and correctly, and controls are disabled in the meantime', async ({
   page,
   program,
   complaints,

@@ -43,11 +43,11 @@ describe('the census', () => {
     expect(counts.get('common')).toMatchObject({ shared: 1, WGSL: 1 });
   });
 
-  it('finds who names an op outside its folder, tests and other names left out', () => {
+  it('finds files that name an op outside its folder, without tests and other names', () => {
     expect(filesNaming(sources, 'rms-norm')).toEqual(['src/engine/models/gru.ts', 'src/engine/ops/registry.ts']);
   });
 
-  it('walks a word through files and names', () => {
+  it('follows a word through files and names', () => {
     expect(walkOf(sources, /learningRate/i)).toEqual({ files: 1, names: ['learningRate', 'peakLearningRate'] });
   });
 });

@@ -16,7 +16,7 @@ describe('the list of mutants', () => {
     expect(problemsOf(mutants, read)).toEqual([]);
   });
 
-  it('is found wrong in words', () => {
+  it('reports problems as sentences', () => {
     const right = { name: 'a', file: 'a.ts', find: 'x < 1', replace: 'x <= 1', tests: ['a.test.ts'] };
     const files: Record<string, string> = { 'a.ts': 'if (x < 1) y();', 'a.test.ts': '' };
     const of = (...list: unknown[]): readonly unknown[] => problemsOf(list, (path: string) => files[path] ?? null);

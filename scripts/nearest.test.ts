@@ -25,7 +25,7 @@ describe('tests near a change', () => {
     expect(testsNear(sources, ['README.md'])).toEqual([]);
   });
 
-  it('are left to the whole run where they do not fit, but for the nearest', () => {
+  it('are left to the whole run if they do not fit, except the nearest', () => {
     const tests = testsNear(sources, ['src/a.ts']);
     const times = {
       'src/a.test.ts': { start: 28, tests: { short: 2, long: 60 } },

@@ -20,7 +20,7 @@ const { comparisons, failures } = await checkOp('scaledBend', opCases.scaledBend
 console.log(JSON.stringify({ comparisons, failures }));
 `;
 
-test('an op from the template: five files and a line in the registry, then it compiles, builds and is right; what is left out is named', async () => {
+test('an op from the template: five files and a line in the registry, then it compiles, builds and is correct; missing parts are named', async () => {
   for (const name of ['src', 'scripts', 'package.json', 'tsconfig.base.json'])
     cpSync(join(root, name), join(copy, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');

@@ -70,7 +70,7 @@ describe.skipIf(builder === null)(builder === null ? why : 'a package', () => {
     expect(fuseWire(program)).toBe('01001100');
   });
 
-  it('that was left as Electron ships is told fuse by fuse', () => {
+  it('with Electron’s defaults is reported fuse by fuse', () => {
     writeFileSync(join(folder, 'dist/linux-unpacked/minrnn-lab'), shipped);
     expect(checkPackage(join(folder, 'dist'))).toEqual([
       'fuse runAsNode must be 0, got 1',

@@ -39,7 +39,7 @@ describe('rewriteExtensions', () => {
 });
 
 describe('what is read by an index', () => {
-  it('is complained about where it is held to, with the lines that belong to a complaint', () => {
+  it('is checked in the configured folders, and errors keep their detail lines', () => {
     const output = [
       "src/engine/ops/sgd/cpu.ts(3,1): error TS2532: Object is possibly 'undefined'.",
       '  a kernel',

@@ -152,7 +152,7 @@ describe('on a machine whose text of that name is another one', () => {
     expect((await runsOf(path))[0]).toMatchObject({ status: 'stopped', step: 20 });
   });
 
-  it('--other-data goes on knowingly, and the run is marked wherever it is seen', async () => {
+  it('--other-data continues with it, and the run is marked wherever it is shown', async () => {
     const path = copyOf('plain.rnnlab');
     const said = await minrnn('resume', path, '--other-data');
     expect(said.code, said.err).toBe(0);
@@ -200,7 +200,7 @@ describe('on a machine whose text of that name is another one', () => {
 });
 
 describe('on a machine that has the text under another name', () => {
-  it('goes on without a question', async () => {
+  it('continues without a question', async () => {
     await machine('third', { 'renamed.txt': text, 'input.txt': other });
     const path = copyOf('plain.rnnlab');
     const said = await minrnn('resume', path);

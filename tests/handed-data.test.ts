@@ -38,7 +38,7 @@ it('a race starts where the data folder cannot be made', async () => {
   expect(readFileSync(data, 'utf8')).toBe('a file where the folder should be');
 });
 
-it('a race learns the right text where another one stands under its name, and leaves that alone', async () => {
+it('a race learns the right text if another file has its name, and leaves that file unchanged', async () => {
   const data = join(scratchFolder(), 'data');
   mkdirSync(data);
   const book = '0af87669e16afbac484ab450db3343221bc6582e65565fcaa535807b5c1df370';
@@ -48,7 +48,7 @@ it('a race learns the right text where another one stands under its name, and le
   expect(readFileSync(path, 'utf8')).toBe('damaged');
 });
 
-it('the text that a race has learnt lies under its hash where there is a place for it', async () => {
+it('the text that a race has learned is stored under its hash if possible', async () => {
   const home = scratchFolder();
   const lab = await Lab.open({
     home: { config: home, sessions: join(home, 'sessions'), data: join(home, 'data') },

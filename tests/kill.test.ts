@@ -64,7 +64,7 @@ async function expectSameAnswers(path: string, other: string): Promise<void> {
 }
 
 describe('kill -9', () => {
-  it('of an engine: its run says so, the other goes on, resume ends at the same bits', async () => {
+  it('of an engine: its run reports it, the other continues, resume ends with the same bits', async () => {
     const problems: unknown[] = [];
     const lab = await Lab.open({
       home: labHome,
@@ -106,7 +106,7 @@ describe('kill -9', () => {
     await expectSameAnswers(at('engine.rnnlab'), whole);
   });
 
-  it('of an engine before its first own checkpoint: there is one from before the first step, and resume ends at the same bits', async () => {
+  it('of an engine before its first regular checkpoint: there is one from before the first step, and resume ends with the same bits', async () => {
     const far = tinyRace(steps, { training: { batch: 8, evaluateEvery: 100, checkpointEvery: 86_400 } });
     const [alone] = far.variants;
     if (!alone) throw new Error('a variant is expected');
@@ -140,7 +140,7 @@ describe('kill -9', () => {
     expect(await readCurves(cut)).toEqual(await readCurves(whole));
   });
 
-  it('of the lab at ten moments: nothing written is lost, no engine stays, resume ends at the same bits', async () => {
+  it('of the lab at ten moments: no written data are lost, no engine stays, resume ends with the same bits', async () => {
     const session = at('lab.rnnlab');
     const script = join(root, 'tests/support/lab-child.ts');
     for (let round = 0; round < 10; round++) {

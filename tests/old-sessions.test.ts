@@ -1,4 +1,4 @@
-// Sessions that older versions of this program wrote hold the same runs today, and go on as they would have then.
+// Sessions written by older versions still contain the same runs, and continue as before.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';

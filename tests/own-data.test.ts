@@ -48,7 +48,7 @@ describe('data import', () => {
   });
 
   it.each([
-    ['torn.tsv', 'line 2: every value must be a finite number, got one that is none at place 2'],
+    ['torn.tsv', 'line 2: every value must be a finite number, got something else at position 2'],
     ['alone-images-idx3-ubyte', 'the file of the classes must be beside it, got none called alone-labels-idx1-ubyte'],
     ['t10k-labels-idx1-ubyte.gz', 'it must hold sequences or pictures, got one number for each: these are classes'],
     ['cut.gz', 'got one that is damaged or longer'],

@@ -103,10 +103,10 @@ describe('the page', () => {
     expect(answer.headers['set-cookie']).toBeUndefined();
   });
 
-  it('says that a key of an earlier start is old, and how to go on', async () => {
+  it('says that a key of an earlier start is old, and how to continue', async () => {
     const old = await get('/', { cookie: `minrnn-${server.port}=of-an-earlier-start` });
     expect(old.status).toBe(401);
-    expect(old.body).toMatch(/earlier start[^]*Open that address to go on/);
+    expect(old.body).toMatch(/earlier start[^]*Open that address to continue/);
   });
 
   it('carries a policy that runs no foreign and no generated code', async () => {
@@ -125,7 +125,7 @@ describe('the page', () => {
     },
   );
 
-  it('refuses a name that was bent to this machine', async () => {
+  it('refuses a rebound DNS name', async () => {
     expect((await get('/assets/main.js', { host: `evil.example:${server.port}` })).status).toBe(403);
   });
 });
@@ -143,7 +143,7 @@ describe('the WebSocket', () => {
     expect(await knock(right)).toBe(101);
   });
 
-  it('stays up when a door sends nonsense', async () => {
+  it('survives invalid input', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}/ws?token=${server.token}`);
     await new Promise((resolve) => socket.once('open', resolve));
     for (const nonsense of ['', '{', '[]', 'null', '{"type":"request"}', '{"type":"reply","id":1}'])

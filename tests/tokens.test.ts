@@ -98,7 +98,7 @@ describe('a run on tokens', () => {
     expect(again).toEqual(run);
   });
 
-  it('writes text: its tokens joined are it, and each is one of the text it learnt', async () => {
+  it('writes text that equals its joined tokens, each of which occurs in the text it learned', async () => {
     const sample = await json<Sample>('sample', session, '--run', run.name, '--length', '40', '--prompt', 'The whale');
     expect(sample.detail?.symbols).toHaveLength(40);
     expect(sample.detail?.symbols.join('')).toBe(sample.text);
@@ -117,7 +117,7 @@ describe('a run on tokens', () => {
     expect(tensors.get('head/weight')?.shape).toEqual([kinds.length, 16]);
   });
 
-  it('is no other for having been read: sampling and exporting changed nothing of it', async () => {
+  it('is not changed by sampling and exporting', async () => {
     const [again] = await runsOf();
     expect(again).toEqual(run);
   });

@@ -1,4 +1,4 @@
-// Mutants of the engine below training: graph, plan, definitions of ops, files of tensors, numbers of a run as data.
+// Mutants of the engine below training: graph, plan, op definitions, tensor files, settings of a run.
 export const engine = [
   {
     name: 'group-rounded-down',

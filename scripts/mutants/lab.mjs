@@ -1,4 +1,4 @@
-// Mutants of the lab, of an engine's process and of the doors: order of writes, fair turns, who may come in.
+// Mutants of the lab, of the engine process and of the front ends: order of writes, fair turns, access control.
 const scheduler = { tests: ['src/lab/scheduler.test.ts'] };
 const host = { tests: ['src/engine-host/host.test.ts'] };
 const order = { tests: ['src/lab/session-order.test.ts'] };

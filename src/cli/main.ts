@@ -105,15 +105,12 @@ const storageOption = (): Option =>
   );
 
 const otherDataOption = (): Option =>
-  new Option(
-    '--other-data',
-    'go on with the text of this name although it is not the one that was learnt; marks the run',
-  );
+  new Option('--other-data', 'use the text of this name although it is not the one the run has learnt; marks the run');
 
 const deviceOptions = (program: Program): Program =>
   program
     .option('--device <kind>', `auto, ${deviceKinds.join(', ')}; overrides the experiment`)
-    .option('--threads <n>', '0 = as many as the machine has', within(threadsHere()))
+    .option('--threads <n>', '0 = all threads of the machine', within(threadsHere()))
     .addOption(
       new Option('--module <module>', `kernel module of ${having(({ modules }) => modules)}`).choices([
         'auto',
@@ -125,92 +122,92 @@ const deviceOptions = (program: Program): Program =>
 const experimentOptions = (program: Program): Program =>
   deviceOptions(program)
     .addOption(
-      new Option('--mode <mode>', 'race: in turns; queue: one after the other; parallel: at once').choices([
+      new Option('--mode <mode>', 'race: in turns; queue: one after the other; parallel: all at once').choices([
         'race',
         'queue',
         'parallel',
       ] satisfies RaceMode[]),
     )
-    .option('--seeds <seeds>', 'as 1..3 or 1,2,5', seedList)
-    .option('--budget <amount>', 'as 500steps, 30s or 1000000tokens', budgetOf);
+    .option('--seeds <seeds>', 'for example 1..3 or 1,2,5', seedList)
+    .option('--budget <amount>', 'for example 500steps, 30s or 1000000tokens', budgetOf);
 
 function experiments(program: Program, finish: Finish): void {
   does(
     experimentOptions(
       program
         .command('plan <file>')
-        .description('parameters, FLOPs and exact memory of each variant, before anything runs'),
+        .description('show parameters, FLOPs and exact memory of each variant without running it'),
     ),
     finish,
     (out, [file, options]) => plan(out, file as string, options as Overrides),
   );
   const profiling = deviceOptions(
-    program.command('profile <file>').description('where the time of a training step goes, op by op, for each variant'),
+    program.command('profile <file>').description('show the time of each op in a training step, for each variant'),
   )
-    .option('--steps <n>', 'steps to measure', within(limits.profileSteps), limits.profileSteps.default)
-    .option('--nodes', 'each op of the network for itself');
+    .option('--steps <n>', 'number of steps to measure', within(limits.profileSteps), limits.profileSteps.default)
+    .option('--nodes', 'list each op of the network separately');
   does(profiling, finish, (out, [file, options]) => profile(out, file as string, options as ProfileOptions));
   const racing = experimentOptions(
     program.command('race <file>').description('train every run of an experiment into a session file'),
   )
     .requiredOption('--session <path>', 'the session file to write')
-    .option('--overwrite', 'replace a session that is there')
-    .option('--with-data', 'put the text into the session, so that it travels along');
+    .option('--overwrite', 'replace an existing session')
+    .option('--with-data', 'store the text in the session file');
   does(racing, finish, (out, [file, options]) => race(out, file as string, options as RaceOptions));
   const resuming = program
     .command('resume <session>')
-    .description('go on with what was paused, stopped or cut off')
-    .option('--run <run...>', 'only these, by name or id')
+    .description('continue runs that were paused, stopped or interrupted')
+    .option('--run <run...>', 'only these runs, by name or id')
     .addOption(otherDataOption());
   does(resuming, finish, (out, [path, options]) => resume(out, path as string, options as ResumeOptions));
   const forking = program
     .command('fork <session>')
-    .description('a new run with the settings of another, from its checkpoint or from weights in a file')
+    .description('create a run with the settings of another, from its checkpoint or from a file of weights')
     .requiredOption('--run <run>', 'by name or id')
     .option('--step <n>', 'from the checkpoint of this step', within(limits.checkpointStep))
-    .option('--weights <file>', "at step 0 with these weights: safetensors of this program's or of PyTorch's")
-    .option('--name <name>', 'of the new run')
-    .option('--learning-rate <rate>', 'another one than that run had', within(limits.learningRate))
+    .option('--weights <file>', 'at step 0 with these weights: safetensors from this program or PyTorch')
+    .option('--name <name>', 'name of the new run')
+    .option('--learning-rate <rate>', 'of the new run (default: unchanged)', within(limits.learningRate))
     .addOption(otherDataOption());
   does(forking, finish, (out, [path, options]) => fork(out, path as string, options as ForkOptions));
 }
 
 function sessions(program: Program, finish: Finish): void {
-  const group = program.command('session').description('look into a session file');
-  does(group.command('show <session>').description('what is in it, with the results'), finish, (out, [path]) =>
+  const group = program.command('session').description('show, check, export or change a session file');
+  does(group.command('show <session>').description('show its contents and results'), finish, (out, [path]) =>
     session.show(out, path as string),
   );
   does(
-    group.command('check <session>').description('every check there is; exit code 1 when something is wrong'),
+    group.command('check <session>').description('run all checks; exit code 1 if something is wrong'),
     finish,
     (out, [path]) => session.check(out, path as string),
   );
   does(
     group
       .command('texts <session>')
-      .description('which texts its runs have learnt, and which of them lie in the file')
-      .option('--put-in', 'put them into the file, so that they travel along')
-      .option('--take-out', 'take those in the file in as texts of this machine'),
+      .description('list the texts its runs have learnt, and which of them are in the file')
+      .option('--put-in', 'store these texts in the session file')
+      .option('--take-out', 'import the texts in the file on this machine'),
     finish,
     (out, [path, options]) => session.texts(out, path as string, options as session.TextOptions),
   );
   const importing = group
     .command('import-weights <session>')
-    .description("other weights for a run that has not finished: safetensors of this program's or of PyTorch's")
+    .description('replace the weights of an unfinished run: safetensors from this program or PyTorch')
     .requiredOption('--run <run>', 'by name or id')
-    .requiredOption('--from <file>', 'tensors find their places by name and shape');
+    .requiredOption('--from <file>', 'file of weights; tensors are matched by name and shape');
   does(importing, finish, (out, [path, options]) =>
     session.weightsFrom(out, path as string, options as session.WeightsOptions),
   );
   const exporting = group
     .command('export <session>')
-    .description('tables, curves, weights for other programs: texts to standard output, bytes beside the session')
-    .addOption(new Option('--format <format>', 'what to write').choices(exportFormats).default('csv'))
+    .description('export tables, curves or weights: text to standard output, binary files next to the session')
+    .addOption(new Option('--format <format>', 'export format').choices(exportFormats).default('csv'))
     .addHelpText('after', () => `\nFormats:\n${formatHelp()}`)
-    .option('--out <path>', 'this file (a folder for tensorboard) instead')
-    .option('--run <run...>', 'only these, by name or id')
-    .option('--overwrite', 'replace a file that is there')
-    .option('--bom', 'CSV that Excel reads as UTF-8: begins with a byte order mark');
+    .option('--out <path>', 'output file (for tensorboard a folder)')
+    .option('--run <run...>', 'only these runs, by name or id')
+    .option('--overwrite', 'replace an existing file')
+    .option('--bom', 'start CSV with a byte order mark, so that Excel reads it as UTF-8');
   does(exporting, finish, (out, [path, options]) =>
     session.exportTo(out, path as string, options as session.ExportOptions),
   );
@@ -222,54 +219,54 @@ const formatHelp = (): string =>
 function samples(program: Program, finish: Finish): void {
   const sampling = program
     .command('sample <session>')
-    .description('text from a trained run')
+    .description('write text with a trained run')
     .requiredOption('--run <run>', 'by name or id')
-    .option('--prompt <text>', 'where to begin (default: the first words held out of its text)')
-    .option('--step <n>', 'by its checkpoint of this step (default: as it stands)', within(limits.checkpointStep))
-    .option('--length <n>', 'characters to write', within(limits.sampleLength), limits.sampleLength.default)
-    .option('--temperature <t>', '0 = always the likeliest', within(limits.temperature), limits.temperature.default)
-    .option('--seed <n>', 'of the draws', within(limits.seed), limits.seed.default)
+    .option('--prompt <text>', 'start of the text (default: the first held-out words)')
+    .option('--step <n>', 'from this checkpoint (default: the latest weights)', within(limits.checkpointStep))
+    .option('--length <n>', 'number of characters to write', within(limits.sampleLength), limits.sampleLength.default)
+    .option('--temperature <t>', '0 = always the most probable', within(limits.temperature), limits.temperature.default)
+    .option('--seed <n>', 'seed of the random numbers', within(limits.seed), limits.seed.default)
     .addOption(otherDataOption());
   does(sampling, finish, (out, [path, options]) => sample(out, path as string, options as SampleOptions));
 }
 
 function machine(program: Program, finish: Finish): void {
-  does(program.command('doctor').description('devices, threads, versions, what is missing and why'), finish, (out) =>
+  does(program.command('doctor').description('show devices, versions, what is missing and why'), finish, (out) =>
     doctor(out),
   );
   const verifying = program
     .command('verify')
-    .description('gradients, device against reference, parallel against step, golden vectors')
+    .description('check gradients, devices against the reference, parallel against step, golden vectors')
     .option('--device <kind>', `auto, ${deviceKinds.join(', ')}`)
     .addOption(storageOption())
-    .option('--golden <folder>', 'folder of golden files to take instead of the own ones')
-    .addOption(new Option('--only <what...>', 'leave out the rest').choices(['op', 'model', 'golden']));
+    .option('--golden <folder>', 'use the golden files in this folder instead of the built-in ones')
+    .addOption(new Option('--only <what...>', 'run only these kinds of checks').choices(['op', 'model', 'golden']));
   does(verifying, finish, (out, [options]) => verify(out, options as VerifyOptions));
   const serving = program
     .command('serve')
-    .description('the lab in a browser on this machine')
-    .option('--port <n>', 'default: the next free one', within(limits.port))
+    .description('serve the lab for a browser on this machine')
+    .option('--port <n>', 'port (default: the next free one)', within(limits.port))
     .option('--open', 'open the browser');
   does(serving, finish, (out, [options]) => serve(out, options as ServeOptions));
-  const texts = program.command('data').description('texts to learn');
-  does(texts.command('list').description('what is here and what can be fetched'), finish, (out) => data.list(out));
-  does(texts.command('download <id>').description('fetch an entry of the catalogue'), finish, (out, [id]) =>
+  const texts = program.command('data').description('list, download and import training data');
+  does(texts.command('list').description('list available and downloadable data'), finish, (out) => data.list(out));
+  does(texts.command('download <id>').description('download an entry of the catalogue'), finish, (out, [id]) =>
     data.download(out, id as string),
   );
   const taking = texts
     .command('import <path>')
     .description(
-      'take in a text (UTF-8 or UTF-16), labelled series (UCR .tsv and .ts, .csv, .jsonl, .npy) or pictures (IDX, .npy)',
+      'import a text (UTF-8 or UTF-16), labelled series (UCR .tsv and .ts, .csv, .jsonl, .npy) or pictures (IDX, .npy)',
     )
-    .option('--as-text', 'the letters of a table and not its series');
+    .option('--as-text', 'import a table as plain text instead of series');
   does(taking, finish, (out, [path, options]) => data.importFile(out, path as string, options as data.ImportOptions));
   const benching = program
     .command('bench [names...]')
-    .description('measurements of a checkout')
-    .option('--no-gate', 'do not verify first')
+    .description('run the benchmarks of a checkout')
+    .option('--no-gate', 'skip the verification')
     .option('--set <name>', 'for "scaling": quick, default or long', 'default')
     .option('--spec <file>', 'for "scaling": what to measure, as JSON')
-    .option('--stored', 'for "scaling": show what was measured last');
+    .option('--stored', 'for "scaling": show the latest measurement');
   does(benching, finish, (out, [names, options]) => bench(out, names as readonly string[], options as BenchOptions));
 }
 
@@ -279,7 +276,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.umask(0o077);
   let code: number = exitCodes.done;
   const program = new Program('minrnn')
-    .description('Trains minimal and classic recurrent networks side by side and measures them honestly.')
+    .description('Trains recurrent networks side by side and compares their loss, speed and memory.')
     .version(programVersion());
   // Commander would end the process on its own; its errors are treated as bad input like any other. Sub-commands inherit this when they are created.
   program.exitOverride();

@@ -45,7 +45,7 @@ describe('the table of a race', () => {
     expect(text).toContain('All steps of a were warm-up');
   });
 
-  it('counts what did not come through', () => {
+  it('counts runs that did not finish', () => {
     const runs = (['failed', 'finished', 'diverged', 'failed', 'interrupted'] as const).map((s, i) => at(`r${i}`, s));
     expect(troubles(runs)).toBe('2 runs failed, 1 run diverged, 1 run was interrupted');
     expect(troubles(runs.slice(1, 2))).toBeNull();

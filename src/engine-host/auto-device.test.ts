@@ -24,14 +24,14 @@ describe('measureDevices', () => {
     expect(times[0]).toBeGreaterThan(0);
   });
 
-  it('keeps a thread count that was asked for', async () => {
+  it('keeps a requested thread count', async () => {
     const asked = { ...spec, device: { kind: 'auto', threads: 1 } };
     const chosen = await measureDevices({ spec: asked, text: null, devices: ['cpu'] }, prepareRun, 2);
     expect(chosen?.device).toMatchObject({ kind: 'cpu', threads: 1 });
     expect(chosen && english(chosen.reason)).not.toContain('2 threads');
   });
 
-  it('gives nothing for a run that cannot be made anywhere', async () => {
+  it('returns nothing for a run that cannot be built anywhere', async () => {
     const wide = { ...spec, model: { ...spec.model, fields: { ...spec.model.fields, d: 1_000_000 } } };
     expect(await measureDevices({ spec: wide, text: null, devices: ['cpu'] }, prepareRun, 2)).toBeNull();
   });

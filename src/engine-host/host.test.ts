@@ -136,7 +136,7 @@ describe('EngineHost', () => {
     ]);
   });
 
-  it('gives the baton back after the current step when asked, and goes on from a checkpoint', async () => {
+  it('returns the baton after the current step when asked, and continues from a checkpoint', async () => {
     const engine = host();
     engine.tell(prepare());
     await engine.until('ready');
@@ -155,7 +155,7 @@ describe('EngineHost', () => {
     expect((await other.until('ready')).cursor).toMatchObject({ step: slice.cursor.step, learningRate: 0.007 });
   });
 
-  it('answers what it cannot do in words and stays', async () => {
+  it('answers impossible requests with a message and keeps running', async () => {
     const engine = host();
     engine.tell(prepare());
     await engine.until('ready');
@@ -167,7 +167,7 @@ describe('EngineHost', () => {
     expect((await engine.until('slice')).cursor.step).toBe(1);
   });
 
-  it('says why a run cannot be', async () => {
+  it('reports why a run is impossible', async () => {
     const engine = host();
     engine.tell(
       prepare({

@@ -58,7 +58,7 @@ describe('download', () => {
     ...change,
   });
 
-  it('goes on after a cut connection and tells its progress', async () => {
+  it('continues after a lost connection and reports progress', async () => {
     const target = join(folder, 'cut.txt');
     cutAt = 100_000;
     await expect(download(request(target))).rejects.toMatchObject({ appError: { code: 'network' } });
@@ -72,7 +72,7 @@ describe('download', () => {
     expect(readFileSync(target).equals(content)).toBe(true);
   });
 
-  it('starts anew where the server knows no ranges', async () => {
+  it('starts over if the server does not support ranges', async () => {
     const target = join(folder, 'whole.txt');
     writeFileSync(`${target}.part`, content.subarray(0, 5000));
     ranges = false;
@@ -81,7 +81,7 @@ describe('download', () => {
     expect(readFileSync(target).equals(content)).toBe(true);
   });
 
-  it('keeps nothing that is not what was promised', async () => {
+  it('keeps nothing with a wrong size or hash', async () => {
     const target = join(folder, 'wrong.txt');
     await expect(download(request(target, { sha256: '0'.repeat(64) }))).rejects.toMatchObject({
       appError: { code: 'damaged-file' },
@@ -92,7 +92,7 @@ describe('download', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('wrong'))).not.toContain('wrong.txt');
   });
 
-  it('says so when nobody answers', async () => {
+  it('reports when there is no answer', async () => {
     const nobody = request(join(folder, 'none.txt'), { url: 'http://127.0.0.1:9/none' });
     await expect(download(nobody)).rejects.toMatchObject({ appError: { code: 'network', cure: saying(/./) } });
   });
@@ -114,7 +114,7 @@ describe('datasets', () => {
     });
   });
 
-  it('fetches once for everybody who asks, and knows it after a restart', async () => {
+  it('downloads once for all requests, and still has it after a restart', async () => {
     const home = join(folder, 'fetched');
     const datasets = new Datasets(
       () => home,

@@ -36,7 +36,7 @@ function probe(kind: DeviceKind): Promise<Capabilities> {
     execFile(process.execPath, args, { timeout: longestMs }, (error, stdout) => {
       resolve(
         readProbe(stdout) ?? {
-          missing: say`looking at it failed: ${endOf(error)}`,
+          missing: say`the check failed: ${endOf(error)}`,
           software: null,
           modules: [],
           storages: [],

@@ -55,7 +55,7 @@ describe('engine under watch', () => {
       const { pid, ended } = await watched(3000);
       process.kill(pid, 'SIGSTOP');
       await eventually('the verdict', () => ended() !== '');
-      expect(ended()).toMatch(/^it gave no sign of life for \d+ s$/);
+      expect(ended()).toMatch(/^it sent no heartbeat for \d+ s$/);
       expect(alive(pid)).toBe(false);
     },
     30_000,

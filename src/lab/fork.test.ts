@@ -102,7 +102,7 @@ describe('a fork that could not be trained', () => {
 });
 
 describe('a fork', () => {
-  it('has its checkpoint, trains on from there and may change what the checkpoint can serve', async () => {
+  it('has its checkpoint, trains from there and may change settings the checkpoint allows', async () => {
     const { id, step } = await parent();
     await Promise.all([
       fork(id, step, { batch: 16, optimiser: 'adam', learningRate: 0.01 }),

@@ -8,7 +8,7 @@ const most = 4;
 
 export class HandOvers {
   readonly #clock: () => number;
-  /** Since when each line of turns (one a machine, or one a run where all have it at once) has had nothing accounted for. */
+  /** Since when each line of turns (one per machine, or in parallel one per run) has unaccounted time. */
   readonly #since = new Map<string, number>();
   #passed = 0;
   #accounted = 0;

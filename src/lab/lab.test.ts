@@ -62,7 +62,7 @@ describe('settings', () => {
 });
 
 describe('sessions', () => {
-  it('are made, edited, found again, duplicated, deleted and given back', async () => {
+  it('are created, edited, found again, duplicated, deleted and restored', async () => {
     const made = await door['session/new']({ name: 'Race: a/b' });
     expect(existsSync(made.path)).toBe(true);
     const twin = await door['session/new']({ name: 'Race: a/b' });
@@ -94,7 +94,7 @@ describe('sessions', () => {
     });
   });
 
-  it('a file that is no session is listed by its name and stops nobody', async () => {
+  it('a file that is not a session is listed by its name and blocks nothing', async () => {
     await door['session/new']({ name: 'good' });
     writeFileSync(join(folder, 'sessions', 'broken.rnnlab'), 'nothing');
     expect((await door['session/list']({})).map((one) => one.name)).toEqual(expect.arrayContaining(['good', 'broken']));

@@ -7,7 +7,7 @@ import { saying } from '../../tests/support/saying.ts';
 const lost = { code: 'device-lost', message: say`the device was lost` } as const;
 
 describe('a lost device', () => {
-  it('is opened again while the run got further in between', () => {
+  it('is opened again as long as the run made progress in between', () => {
     const devices = new LostDevices();
     expect([-1, 10, 20].map((saved) => devices.mayGoOn('a', saved, lost))).toEqual([true, true, true]);
     expect(devices.mayGoOn('a', 20, lost)).toBe(false);
@@ -20,12 +20,12 @@ describe('a lost device', () => {
     expect(devices.mayGoOn('b', -1, lost)).toBe(true);
   });
 
-  it('is the only failure that a run goes on from by itself', () => {
+  it('is the only failure after which a run resumes automatically', () => {
     expect(new LostDevices().mayGoOn('a', 5, { code: 'out-of-memory', message: say`too large` })).toBe(false);
   });
 });
 
-it('an engine that is gone says from where Resume goes on', () => {
+it('the message of a lost engine names the step Resume continues from', () => {
   expect(engineGone('minGRU', say`it ended`, 40).cure).toEqual(saying('step 40'));
   expect(engineGone('minGRU', say`it ended`, 0).cure).toEqual(saying('from the start'));
   expect(engineGone('minGRU', say`it ended`, -1).cure).toEqual(saying('from the start'));

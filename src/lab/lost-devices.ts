@@ -22,7 +22,7 @@ export function engineGone(name: string, reason: Message, savedStep: number): Ap
   const from = savedStep > 0 ? say`from the checkpoint at step ${savedStep}` : say`from the start`;
   return {
     code: 'engine-died',
-    message: say`The engine of ${asIs(name)} is gone: ${reason}. The other runs go on.`,
+    message: say`The engine of ${asIs(name)} is gone: ${reason}. The other runs continue.`,
     cure: say`Resume goes on ${from}.`,
   };
 }

@@ -9,7 +9,7 @@ import type { DeviceReport, MachineReport } from '../engine/spec/catalogue.ts';
 import { probeDevices } from './device-probe.ts';
 import { programCommit, programVersion } from './entries.ts';
 
-/** What a device computes with: its kernel modules, each with what it is or why it is missing, or the software it stands on. */
+/** What a device computes with: its kernel modules, each with its description or why it is missing, or the software that emulates it. */
 function reportOf(kind: DeviceKind, found: Capabilities | undefined): DeviceReport {
   const { title, detail, threaded, storages: everywhere } = infoOf(kind);
   const threads = threaded ? availableParallelism() : 1;

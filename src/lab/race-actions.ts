@@ -120,7 +120,7 @@ function resume(race: Race, id: RunId, asked: boolean): void {
       throw failure(
         'conflict',
         say`resume: ${asIs(keeper.run(id).name)} has finished`,
-        say`Fork it from an earlier checkpoint to go on differently.`,
+        say`Fork it from an earlier checkpoint to continue with other settings.`,
       );
     return;
   }

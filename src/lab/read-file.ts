@@ -43,7 +43,7 @@ export function readUserFile(who: Part, path: string, most: number): Promise<Uin
     needFile(who, path, await stat(path));
     if (isBeingWritten(path))
       throw bad(
-        say`${term(who)}: ${asIs(path)} must be a file nobody writes, got a session that is open`,
+        say`${term(who)}: ${asIs(path)} must be a file that is not being written, got an open session`,
         say`Choose another file.`,
       );
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

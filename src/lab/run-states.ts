@@ -34,7 +34,7 @@ export const atStandstill = { remaining: null, meanwhile: null } as const;
 const cutOff: AppError = {
   code: 'engine-died',
   message: say`The lab ended while this run was under way.`,
-  cure: say`Resume goes on from the last checkpoint.`,
+  cure: say`Resume continues from the last checkpoint.`,
 };
 const neverBegan: AppError = {
   code: 'cancelled',

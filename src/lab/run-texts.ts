@@ -175,9 +175,9 @@ export class RunTexts {
     if (wanted === null || otherData) return here;
     throw new AppFailure({
       code: 'conflict',
-      message: say`${asIs(run.name)}: it must go on with the text "${asIs(wanted.name)}" it has learnt (${shown(wanted)}), got another one of that name (${shown(here)})`,
+      message: say`${asIs(run.name)}: it must continue with the text "${asIs(wanted.name)}" it has learnt (${shown(wanted)}), got another one of that name (${shown(here)})`,
       field: 'otherData',
-      cure: say`Import the text it has learnt, or put it into the session where it is at hand. --other-data says knowingly yes to the other one and marks the run.`,
+      cure: say`Import the text it has learnt, or store it in the session on a machine that has it. --other-data uses the other text and marks the run.`,
     });
   }
 }
@@ -187,5 +187,5 @@ const missing = (run: string, text: TextIdentity): AppFailure =>
     code: 'not-found',
     message: say`${asIs(run)}: the text "${asIs(text.name)}" it has learnt (${shown(text)}) must be here, got no text with this content`,
     field: 'task.fields.dataset',
-    cure: say`Import that text here, or put it into the session where it is at hand.`,
+    cure: say`Import that text here, or store it in the session on a machine that has it.`,
   });

@@ -126,7 +126,7 @@ export class SessionKeeper {
   needWritable(): void {
     if (this.#closed) throw closedMeanwhile(this.path);
     if (!this.#store.readOnly) return;
-    const cure = say`Save a copy under another name and go on there.`;
+    const cure = say`Save a copy under another name and continue there.`;
     throw new AppFailure(this.#store.problem ?? readOnly(this.path, cure));
   }
 

@@ -134,7 +134,7 @@ export class SessionLibrary {
     if (await exists(note.from)) {
       throw new AppFailure({
         code: 'conflict',
-        message: say`undo: ${asIs(note.from)} is there again`,
+        message: say`undo: ${asIs(note.from)} exists again`,
         cure: say`Rename that file, then undo.`,
       });
     }

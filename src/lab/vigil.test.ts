@@ -21,7 +21,7 @@ function watch(vigil: Vigil, from: number, seconds: number, before: (second: num
 describe('vigil', () => {
   it('finds an engine without a pulse in 15 s, and one that computes nothing in its own time', () => {
     expect(watch(new Vigil(() => patience, 0), 0, 14, () => undefined)).toBeNull();
-    expect(watch(new Vigil(() => patience, 0), 0, 16, () => undefined)).toBe('it gave no sign of life for 15 s');
+    expect(watch(new Vigil(() => patience, 0), 0, 16, () => undefined)).toBe('it sent no heartbeat for 15 s');
     const hung = new Vigil(() => patience, 0);
     expect(watch(hung, 0, 60, () => hung.pulse('7'))).toBe('it computed nothing for 30 s');
   });
@@ -53,7 +53,7 @@ describe('vigil', () => {
     );
   });
 
-  it('is not moved by a clock that goes back', () => {
+  it('ignores a clock that goes back', () => {
     const time = new AwakeTime(2000, 5 * hour);
     expect([time.look(4 * hour), time.look(4 * hour + 700)]).toEqual([0, 700]);
   });

@@ -56,7 +56,7 @@ export class Vigil {
 
   verdict(): Message | null {
     const { silent, idle } = this.#patience();
-    if (this.#silent >= silent) return say`it gave no sign of life for ${Math.round(this.#silent / 1000)} s`;
+    if (this.#silent >= silent) return say`it sent no heartbeat for ${Math.round(this.#silent / 1000)} s`;
     if (this.#idle >= idle) return say`it computed nothing for ${Math.round(this.#idle / 1000)} s`;
     return null;
   }

@@ -30,7 +30,7 @@ describe('closing', () => {
     expect(d.labs).toHaveLength(1);
   });
 
-  it('in mid-run asks, and staying changes nothing', async () => {
+  it('during a run asks, and cancelling changes nothing', async () => {
     const d = desk({ answer: 1 });
     d.lab().frame(runsChanged('running'));
     d.quit();
@@ -68,7 +68,7 @@ describe('closing', () => {
     return asked.params;
   };
 
-  it('with changes that have no place asks what to do: try again, save elsewhere, give up', async () => {
+  it('with unsaved changes asks what to do: try again, save elsewhere, discard', async () => {
     const d = desk({ answers: [0, 1, 2], exists: false });
     d.quit();
     await settle();
@@ -88,7 +88,7 @@ describe('closing', () => {
     expect(d.happened.slice(1)).toEqual(['destroy', 'exit 0']);
   });
 
-  it('with changes that have no place says what happened in the language of the window', async () => {
+  it('with unsaved changes reports what happened in the language of the window', async () => {
     const d = desk({ answers: [3] });
     await d.invoke('window/ready', { language: 'zh' });
     d.quit();
@@ -98,7 +98,7 @@ describe('closing', () => {
     expect(d.questions).toMatchObject([{ message: expect.stringContaining('1 项更改未写入 /x.rnnlab') }]);
   });
 
-  it('with changes that have no place keeps the program when a person stays, and asks again at the next close', async () => {
+  it('with unsaved changes keeps the program if the person cancels, and asks again at the next close', async () => {
     const d = desk({ answer: 3 });
     for (const times of [1, 2]) {
       d.quit();
@@ -111,7 +111,7 @@ describe('closing', () => {
     expect(d.lab().calls).toEqual([]);
   });
 
-  it('is not held up for ever by a lab that neither answers nor ends', async () => {
+  it('is not blocked for ever by a lab that neither answers nor ends', async () => {
     const d = desk({ labIgnoresDisconnect: true });
     d.quit();
     await vi.advanceTimersByTimeAsync(25_000);

@@ -13,7 +13,7 @@ const inProgress: ReadonlySet<RunStatus> = new Set<RunStatus>(['queued', 'prepar
 const died: AppError = {
   code: 'engine-died',
   message: say`lab: the lab process ended before it answered`,
-  cure: say`It starts again by itself; repeat the action then.`,
+  cure: say`It restarts automatically; repeat the action then.`,
 };
 
 interface RunLike {

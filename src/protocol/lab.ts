@@ -73,7 +73,7 @@ export interface LabRequests {
       readonly overwrite?: boolean;
       /** CSV starts with a byte order mark, which Excel needs to detect UTF-8. */
       readonly bom?: boolean;
-      /** Of a report and of pictures; English for who does not say. */
+      /** Language of a report and of pictures; English by default. */
       readonly language?: UiLanguage;
       /** For a report: charts as they look in the window. */
       readonly pictures?: readonly ReportPicture[];

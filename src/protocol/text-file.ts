@@ -27,7 +27,7 @@ export function decodeText(bytes: Uint8Array, name: string): Result<DecodedText>
   const text = decodeAs(bytes, encoding);
   if (text === null) {
     if (encoding !== 'utf-8')
-      return refuse(name, say`the file begins as ${shownAs[encoding]}, got bytes that are none`, utf8Cure);
+      return refuse(name, say`the file starts like ${shownAs[encoding]}, got invalid bytes`, utf8Cure);
     const at = firstBadByte(bytes);
     return refuse(name, say`the file must be UTF-8 or UTF-16 text, got something else at byte ${at}`, utf8Cure);
   }
@@ -47,11 +47,11 @@ export function cleanText(text: string, name: string): Result<DecodedText> {
   if (clean.length === 0) return refuse(name, say`the file must hold at least one character, got an empty file`);
   const zero = clean.indexOf('\0');
   if (zero >= 0) {
-    const cure = say`It is no text, or text of an unusual kind (UTF-32, UTF-16 without a mark). Save it as UTF-8.`;
+    const cure = say`It is not text, or text in an unusual encoding (UTF-32, UTF-16 without a mark). Save it as UTF-8.`;
     return refuse(name, say`a text must have no zero character, got one at character ${zero}`, cure);
   }
   if (!clean.isWellFormed())
-    return refuse(name, say`a text must be Unicode, got one half of a character alone`, utf8Cure);
+    return refuse(name, say`a text must be valid Unicode, got an unpaired surrogate`, utf8Cure);
   if (clean.includes('\r\n')) {
     clean = clean.replaceAll('\r\n', '\n');
     changes.push('crlf');

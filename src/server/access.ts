@@ -46,10 +46,10 @@ const toldTo = ({ languages }: Visit, message: Message): string =>
 export function refuseToken(visit: Visit, token: string, port: number): Refusal | null {
   const given = visit.token ?? cookieOf(visit.cookie, cookieName(port));
   if (sameToken(given, token)) return null;
-  const found = given === null ? say`none` : say`another one, as of an earlier start of the program`;
+  const found = given === null ? say`none` : say`one from an earlier start of the program`;
   // The only refusal that people meet: an old address, or a page from before a restart.
   const reason = say`This page needs the key in the address that "minrnn serve" printed when it started last, got ${found}.`;
-  const cure = say`Open that address to go on: nothing is lost. If it is out of sight, end "minrnn serve" with Ctrl+C and start it again.`;
+  const cure = say`Open that address to continue: nothing is lost. If you no longer have it, end "minrnn serve" with Ctrl+C and start it again.`;
   return { status: 401, reason: `${toldTo(visit, reason)}\n${toldTo(visit, cure)}` };
 }
 

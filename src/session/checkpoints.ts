@@ -71,7 +71,7 @@ export function verifiedBytes(row: Row): Result<Uint8Array> {
   return fail(
     'damaged-file',
     say`checkpoint: the ${term(kind)} checkpoint of step ${step} must be ${bytes} bytes with SHA-256 ${asIs(sha256)}, got ${data.byteLength} bytes with ${asIs(sha256Of(data))}`,
-    { cure: say`Go on from another checkpoint of the run.` },
+    { cure: say`Continue from another checkpoint of the run.` },
   );
 }
 

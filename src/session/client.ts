@@ -156,7 +156,7 @@ async function openWith(ask: (channel: Channel) => Promise<Opened>): Promise<Res
   return opened;
 }
 
-/** A thread for one task, so that a long one delays nobody. */
+/** A thread for one task, so that a long one delays nothing else. */
 async function once<K extends keyof Operations>(
   name: K,
   args: Parameters<Operations[K]>,

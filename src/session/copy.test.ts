@@ -107,7 +107,7 @@ describe('a copy of a session', () => {
     expect(leftovers(store.path, first, second, third)).toEqual([]);
   });
 
-  it('that another process is writing has everything committed so far, and the writer goes on', async () => {
+  it('that another process is writing has everything committed so far, and the writer continues', async () => {
     const store = await filled(100);
     const target = folder.file();
     unwrap(await sessionFiles.copy(store.path, target));

@@ -10,7 +10,7 @@ const cures: Partial<Record<ErrorCode, Message>> = {
   'disk-full': say`Free some space on that disk and try again; everything saved before is still there.`,
   'damaged-file': say`Use "minrnn session check" for details, or save a copy of what can be read.`,
   'io-error': say`Check the disk or its connection and try again; nothing was changed.`,
-  permission: say`Choose a folder that can be written, or change the rights of the file.`,
+  permission: say`Choose a folder that can be written, or change the permissions of the file.`,
   conflict: say`Close the file in the other program, or open it read-only.`,
 };
 
@@ -68,7 +68,7 @@ function codeOf(error: unknown): ErrorCode | null {
 }
 
 const tooLong = {
-  message: say`session: a file name may have up to ${longestName} bytes, its ending included`,
+  message: say`session: a file name may have up to ${longestName} bytes, including its extension`,
   cure: say`Give the file a shorter name.`,
 };
 

@@ -163,7 +163,7 @@ const olderThan = (path: string, version: number, latest: number): Error =>
   failure(
     'unsupported',
     say`session: ${asIs(path)} must have format ${latest} to be read, got format ${version}`,
-    say`Open it once for writing: it is brought to the present format and the old file is kept beside it.`,
+    say`Open it once for writing: it is converted to the current format and the old file is kept next to it.`,
   );
 
 /** Merges the log into the file; returns why it stays next to it if that fails. An active reader only delays it. */
@@ -204,7 +204,7 @@ function closeWriter(
 const moved = (path: string): Error =>
   failure(
     'not-found',
-    say`session: its file must be at ${asIs(path)}, got ${fileId(path) === null ? say`none` : say`another file`}: it was moved or removed while it was open`,
+    say`session: its file must be at ${asIs(path)}, got ${fileId(path) === null ? say`none` : say`another file`}: it was moved or removed while open`,
     say`Put the file back, or save the session under a new name: everything so far is kept until it is closed.`,
   );
 

@@ -47,7 +47,7 @@ const names = new Set(
     .split(' '),
 );
 
-/** Without what stands in quotes, in brackets or in a path, and without lists of what may be written: names, or somebody else's words. */
+/** Without text in quotes, in brackets or in a path, and without lists of allowed values: names, or texts of other programs. */
 const bare = (text: string): string =>
   text
     .replace(/（[^（）]*）|\([^()]*\)/g, ' ')

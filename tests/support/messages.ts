@@ -1,5 +1,5 @@
 // Every message of the program, read from its sources: the pattern of each template that `say` tags, with the places of words that are no
-// message themselves and so would stay English. Types refuse a plain text in a place; here stands what may hide behind `asIs`.
+// message themselves and so would stay English. Types refuse plain text in a placeholder; this checks what may hide behind `asIs`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -37,7 +37,7 @@ function ways(node: ts.Expression): ts.Expression[] {
   return [node];
 }
 
-/** What a name of the file stands for is looked through: what it may be is what fills the place. */
+/** A constant of the file is resolved to its possible values. */
 function withConstants(node: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): ts.Expression[] {
   const name = ts.isCallExpression(node) ? node.expression : node;
   const known = ts.isIdentifier(name) ? constants.get(name.text) : undefined;
@@ -95,7 +95,7 @@ const everyNode = (node: ts.Node, look: (node: ts.Node) => void): void => {
   ts.forEachChild(node, (child) => everyNode(child, look));
 };
 
-/** What stands as it is although it is made of words, and the parameters that hand texts on to such a place. */
+/** Texts that are deliberately not translated, and the parameters that pass texts to such a placeholder. */
 function looseIn({ path, file }: Source, handed: Map<string, Set<number>>): string[] {
   const constants = constantsOf(file);
   const found: string[] = [];
@@ -112,7 +112,7 @@ function looseIn({ path, file }: Source, handed: Map<string, Set<number>>): stri
   return found;
 }
 
-/** Words that a call gives to a parameter which stands as it is. */
+/** Texts that a call passes to an untranslated parameter. */
 function handedWords({ path, file }: Source, handed: ReadonlyMap<string, ReadonlySet<number>>): string[] {
   const found: string[] = [];
   everyNode(file, (node) => {

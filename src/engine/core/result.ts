@@ -72,5 +72,5 @@ export function asAppError(thrown: unknown, who: Part | Message = 'program'): Ap
   const part = typeof who === 'string' ? term(who) : who;
   const message = say`${part}: a defect of the program (${asIs(wordsOf(thrown))})`;
   const stack = thrown instanceof Error && thrown.stack !== undefined ? thrown.stack : english(message);
-  return { code: 'bug', message, cure: say`What was given is not to blame, and what was saved is unharmed.`, stack };
+  return { code: 'bug', message, cure: say`Your input is not the cause, and saved data are unharmed.`, stack };
 }

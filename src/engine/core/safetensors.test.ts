@@ -19,7 +19,7 @@ const tensor = fc
   });
 
 describe('safetensors', () => {
-  it('reads a Node Buffer that stands anywhere in a larger one, and leaves it as it is', () => {
+  it('reads a Node Buffer at any offset of a larger one, and leaves it unchanged', () => {
     const tensor: StoredTensor = { dtype: 'F32', shape: [3], data: Float32Array.of(1, -2, 3) };
     const bytes = writeSafetensors({ tensors: new Map([['w', tensor]]), metadata: {} });
     for (let offset = 0; offset < 9; offset++) {
@@ -44,7 +44,7 @@ describe('safetensors', () => {
     }
   });
 
-  it('gives back every tensor and the metadata', () => {
+  it('returns every tensor and the metadata', () => {
     const names = fc
       .string({ minLength: 1, maxLength: 12 })
       .filter((name) => name !== '__metadata__' && name !== '__proto__');

@@ -4,7 +4,7 @@ import type { Term } from './terms.ts';
 
 declare const same: unique symbol;
 
-/** A name, a path or a code: what somebody gave, or what a file and a command line call it. The same in every language. */
+/** A name, a path or a code from a person, a file or the command line. The same in every language. */
 export type AsIs = string & { readonly [same]: true };
 
 /** What fills a place. Plain text cannot: `asIs` says that it is no word, `term`, `label` and `say` make messages of words. */

@@ -1,5 +1,5 @@
-// What the system, a driver or a library answered, in words of ours. A code that is known has a sentence; what is not known comes in one
-// language only and stands in brackets behind words that say so.
+// Errors of the system, a driver or a library as our own messages. A known code has a sentence; an unknown one is quoted in brackets in its
+// original language.
 import { asIs, say, type Message } from './say.ts';
 
 const full = say`the disk is full`;

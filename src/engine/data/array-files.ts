@@ -56,14 +56,14 @@ function readNumbers(name: string, bytes: Uint8Array, { shape, type, little, sta
     return wrong(
       name,
       say`${asIs(shape.join(' x '))} numbers need ${needed} bytes, got ${bytes.byteLength}`,
-      say`The file was cut off or has something behind it: copy it again.`,
+      say`The file was cut off or has extra data at its end: copy it again.`,
     );
   const view = viewOf(bytes);
   const data = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const value = element.take(view, start + i * element.width, little);
     if (!Number.isFinite(Math.fround(value)))
-      return wrong(name, say`every value must be a finite number, got one that is none at place ${i + 1}`);
+      return wrong(name, say`every value must be a finite number, got something else at position ${i + 1}`);
     data[i] = value;
   }
   return ok({ shape, data, bytes: type === 'u1' });

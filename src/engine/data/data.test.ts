@@ -68,12 +68,12 @@ describe('series', () => {
     [
       'r.tsv',
       'a\t1\t2\nb\t1\tx\t3\n',
-      'data "r.tsv", line 2: every value must be a finite number, got one that is none at place 2',
+      'data "r.tsv", line 2: every value must be a finite number, got something else at position 2',
     ],
     [
       'r.tsv',
       'a\t1\t2\nb\t?\t2\n',
-      'data "r.tsv", line 2: every value must be a finite number, got one that is none at place 1',
+      'data "r.tsv", line 2: every value must be a finite number, got something else at position 1',
     ],
     ['r.tsv', 'a\t1\t2\n\t1\t2\n', 'data "r.tsv", line 2: a series must have a class, got none'],
     ['r.tsv', 'a\t1\t2\na\t3\t4\n', 'data "r.tsv": a set must have from 2 to 4,096 classes, got 1'],
@@ -88,7 +88,7 @@ describe('series', () => {
     [
       'r.jsonl',
       '{"label":1,"values":[1,null]}\n',
-      'data "r.jsonl", line 1: every value must be a finite number, got one that is none at place 2',
+      'data "r.jsonl", line 1: every value must be a finite number, got something else at position 2',
     ],
     [
       'r.jsonl',
@@ -163,7 +163,7 @@ describe('arrays', () => {
     [
       'NaN',
       () => readNpy('x', npy(header('<f4', '(2,)'), floats(1, NaN))),
-      'every value must be a finite number, got one that is none at place 2',
+      'every value must be a finite number, got something else at position 2',
     ],
     [
       'a header without an end',

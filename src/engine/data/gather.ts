@@ -30,7 +30,7 @@ export class Gathered {
       return wrong(say`every step must have ${this.#width} values as those before, got ${width}`);
     const broken = values.findIndex((value) => !Number.isFinite(Math.fround(value)));
     if (broken >= 0)
-      return wrong(say`every value must be a finite number, got one that is none at place ${broken + 1}`);
+      return wrong(say`every value must be a finite number, got something else at position ${broken + 1}`);
     this.#known.add(label);
     if (this.#known.size > mostClasses) return wrong(say`a set must have at most ${mostClasses} classes, got more`);
     if (this.#labels.length >= mostSequences || this.#values.length + values.length > mostValues)

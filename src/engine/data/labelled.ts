@@ -91,7 +91,7 @@ function problemOf({ kind, shape, width, lengths, values, classes, names }: Sequ
   if (odd >= 0)
     return say`sequence ${odd + 1} must have one of ${names.length} classes, got number ${classes[odd] ?? -1}`;
   const broken = values.findIndex((value) => !Number.isFinite(value));
-  return broken < 0 ? null : say`every value must be a finite number, got one that is none at place ${broken + 1}`;
+  return broken < 0 ? null : say`every value must be a finite number, got something else at position ${broken + 1}`;
 }
 
 function namesOf(text: string | undefined): readonly string[] | null {

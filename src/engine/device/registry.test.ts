@@ -1,4 +1,4 @@
-// The law of devices: one folder and one line. What is said of a device is what it does, and nobody outside the folders of devices names one.
+// A device is one folder and one line. Its description matches its behaviour, and no code outside the device folders names a particular device.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -14,7 +14,7 @@ export type DeviceKind = keyof typeof devices;
 
 export const deviceKinds = Object.keys(devices) as readonly DeviceKind[];
 
-/** What `auto` stands for until it was measured, and what reads numbers where no device was chosen. */
+/** The device for `auto` until it has been measured, and for reading when no device was chosen. */
 export const usualDevice: DeviceKind = 'cpu';
 
 /** The device that defines results: others are judged by it, and it is not judged. */

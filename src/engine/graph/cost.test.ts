@@ -1,4 +1,4 @@
-// Operations and bytes of a step, by role, against figures worked out by hand; and that nobody else's nodes are counted.
+// Operations and bytes of a step, by role, against figures worked out by hand; other nodes are not counted.
 import { expect, test } from 'vitest';
 import { f32, i32 } from '../core/tensor.ts';
 import { unwrap } from '../core/result.ts';
@@ -38,7 +38,7 @@ function smallStep(): Program {
   return program.finish();
 }
 
-test('a small step costs what a pencil says', () => {
+test('the cost of a small step equals the one worked out by hand', () => {
   const [train] = smallStep().entries;
   const { forward, backward, optimiser, ...others } = workOf(train, opTable);
   expect(forward).toEqual({

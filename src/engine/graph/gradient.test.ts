@@ -68,7 +68,7 @@ test('a target that the loss does not depend on has no gradient, and nothing is 
   });
 });
 
-test('the gradient of an input nobody wants is not built', () => {
+test('an unneeded gradient of an input is not built', () => {
   inEntry((b) => {
     const [x, w] = [input(b, 'x', 4, 3), input(b, 'w', 5, 3)];
     const y = one(b, 'matmul', [x, w], { transA: false, transB: true, bias: false });
@@ -77,7 +77,7 @@ test('the gradient of an input nobody wants is not built', () => {
   });
 });
 
-test('a loss must be a scalar, and only differentiable ops can be on its way', () => {
+test('a loss must be a scalar and depend on differentiable ops only', () => {
   expect(() => inEntry((b) => gradients(b, input(b, 'x', 2), []))).toThrow(
     'gradients: the loss must be a scalar, got [2]',
   );

@@ -13,7 +13,7 @@ export type Initialiser =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
   | { readonly kind: 'normal'; readonly deviation: number }
-  /** These, again and again: one a channel or a mode. */
+  /** These values, repeated: one per channel or mode. */
   | { readonly kind: 'listed'; readonly values: readonly number[] }
   /** A law of the registry of initialisers that draws numbers in a way of its own; `of` = a weight whose draws it needs as well. */
   | {
@@ -30,7 +30,7 @@ export type Initialiser =
 
 /** How fast a weight learns beside the run's learning rate, as its paper has it. */
 export interface Pace {
-  /** Weights of one pace, in words: `state space`. */
+  /** A group of weights with the same pace, by name: `state space`. */
   readonly group: string;
   /** The run's learning rate is multiplied with it; left out = 1. */
   readonly factor?: number;

@@ -100,7 +100,7 @@ function readParts(text: string, models: readonly string[]): Read<readonly Part[
 const readChain = (text: string, models: readonly string[]): Read<readonly Part[]> =>
   eachOf(parted(text, '>'), (part) => readPart(part, models));
 
-/** What stands in the brackets: words and numbers, and for a gate the parts after the colon. */
+/** The text in brackets: words and numbers, and for a gate the parts after the colon. */
 interface Written {
   readonly text: string;
   readonly name: string;

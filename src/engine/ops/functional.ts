@@ -58,7 +58,7 @@ export const slice = (b: B, x: V, axis: number, start: number, length: number): 
 export const pad = (b: B, x: V, axis: number, start: number, size: number): V =>
   callOne(b, 'pad', [x], { axis, start, size });
 
-/** Parts of x along axis, one a size. */
+/** Parts of x along axis, one per size. */
 export const split = (b: B, x: V, axis: number, sizes: readonly number[]): readonly V[] =>
   call(b, 'split', [x], { axis, sizes });
 

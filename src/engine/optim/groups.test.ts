@@ -1,4 +1,4 @@
-// Weights with a pace of their own learn at it, on every device, and keep it in a checkpoint that goes on.
+// Weights with their own learning rate use it on every device, also after resuming from a checkpoint.
 import { describe, expect, it } from 'vitest';
 import { f32 } from '../core/tensor.ts';
 import { referenceDevice } from '../device/reference/index.ts';

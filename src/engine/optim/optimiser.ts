@@ -40,7 +40,7 @@ export function readSlot(builder: GraphBuilder, slot: string, weight: Variable):
   return builder.read(builder.program.variable(slotName(slot, weight.name), weight.type, 'optimiser'));
 }
 
-/** How a weight is updated beside the others: what multiplies the learning rate, and its weight decay. */
+/** Update settings of a single weight: the factor of its learning rate, and its weight decay. */
 export function groupOf({ pace, decay }: Variable, { learningRate, weightDecay }: OptimiserSettings) {
   return { ...paced(rateOf(pace, learningRate)), weightDecay: decay ? weightDecay : 0 };
 }
@@ -52,5 +52,5 @@ export function rateOf(pace: Pace | undefined, peak: number): number {
   return pace.most === undefined || peak * factor <= pace.most ? factor : pace.most / peak;
 }
 
-/** Left out where it is 1: so it stands in the graph only where it says something. */
+/** Omitted if it is 1, so that it is in the graph only if needed. */
 const paced = (rate: number): { readonly rate?: number } => (rate === 1 ? {} : { rate });

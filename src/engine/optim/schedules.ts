@@ -1,4 +1,4 @@
-// The learning rate at a step: pure functions of the step, so that a resumed run goes on exactly.
+// The learning rate at a step: pure functions of the step, so that a resumed run continues exactly.
 
 export type ScheduleKind = 'constant' | 'cosine';
 

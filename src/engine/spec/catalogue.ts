@@ -104,7 +104,7 @@ export interface Catalogue {
   readonly stack: Fields;
   readonly tasks: readonly TaskInfo[];
   readonly training: Fields;
-  /** `auto` stands before them in every list and is none of them. */
+  /** `auto` comes before them in every list and is not one of them. */
   readonly devices: readonly DeviceInfo[];
   /** Threads of the engine on this machine. */
   readonly threads: IntField;

@@ -168,7 +168,7 @@ function hgrnModel({ config, inputs }: GoldenLayerCase): readonly GoldenRecipe[]
     weights: { weight: ['Wi', 'Wf', 'Wg'], readWeight: ['norm_weight'] },
     build: (b, tensor) => {
       const { y } = hgrn.parallel(b, tensor('x'), null, way);
-      // The model hands out its last state alone; all of them come from its weight once more.
+      // The model returns only its last state; the states are recomputed from its weight.
       const weight = b.parameter('weight', f32(3 * width, width), { kind: 'zeros' });
       const u = linear(b, tensor('x'), slice(b, weight, 0, 0, 2 * width));
       return { y: linear(b, y, tensor('Wo')), h: hgrnCell(b, u, constant(b, [width], 0), null).y };

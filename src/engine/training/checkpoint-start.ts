@@ -20,7 +20,7 @@ function refuseOptimiser({ optimiser }: RunSetup, names: Iterable<string>): AppE
   if (slots.size === needed.size && [...needed].every((slot) => slots.has(slot))) return null;
   return {
     code: 'bad-input',
-    message: say`The optimiser must be one that goes on from ${slots.size === 0 ? say`no state` : asIs([...slots].join(', '))}, as the checkpoint holds, got ${label(optimiser.title)}, which needs ${asIs([...needed].join(', '))}.`,
+    message: say`The optimiser must be one that continues from ${slots.size === 0 ? say`no state` : asIs([...slots].join(', '))}, as the checkpoint holds, got ${label(optimiser.title)}, which needs ${asIs([...needed].join(', '))}.`,
     field: 'training.optimiser',
     cure: say`Keep the optimiser, or start a new run with the other one.`,
   };

@@ -9,7 +9,7 @@ import { names } from './program.ts';
 const divergence = (what: Message): AppError => ({
   code: 'diverged',
   message: say`Training: ${what}.`,
-  cure: say`Lower the learning rate or clip gradients more, and go on from the last checkpoint.`,
+  cure: say`Lower the learning rate or clip gradients more, and continue from the last checkpoint.`,
 });
 
 /** The failure for a checkpoint that would contain the non-finite tensor `broken`. */

@@ -19,7 +19,7 @@ type Told =
     }
   | { readonly what: 'checkpoint'; readonly kind: string; readonly cursor: Cursor };
 
-/** Everything a run told, in order. */
+/** Everything a run reported, in order. */
 async function trained(spec: RunSpec): Promise<{ readonly run: TrainingRun; readonly told: readonly Told[] }> {
   const told: Told[] = [];
   const listener = {
@@ -33,7 +33,7 @@ async function trained(spec: RunSpec): Promise<{ readonly run: TrainingRun; read
   return { run, told };
 }
 
-/** Steps and values of a metric among what was told. */
+/** Steps and values of a metric in the reports. */
 const pointsIn = (told: readonly Told[], metric: string): (readonly [number, number])[] =>
   told.flatMap((one) =>
     one.what === 'points' && one.metric === metric

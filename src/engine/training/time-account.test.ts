@@ -43,7 +43,7 @@ describe('a ledger', () => {
 });
 
 describe('two runs of equal budget and equal speed', () => {
-  /** Steady steps until 14 s are spent, as a budget in seconds counts them; told ten times a second. */
+  /** Steady steps until 14 s are spent, as a budget in seconds counts them; reported ten times a second. */
   function train(stepOf: (active: number) => number): StepClock {
     const clock = new StepClock(0, 0);
     for (let told = 0; clock.active < 14;) {

@@ -15,7 +15,7 @@ export interface ExportSource {
   readonly stem: string;
   /** The file name of each run. */
   readonly names: ReadonlyMap<RunId, string>;
-  /** Of the report and the pictures: the person's who asks for them. */
+  /** Language of the report and the pictures: that of the person who requests them. */
   readonly language: UiLanguage;
   /** CSV begins with a byte order mark. */
   readonly bom: boolean;

@@ -57,7 +57,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** Path within the folder, and bytes, of each run's file. `names` are folder names, one a run. */
+/** Path within the folder, and bytes, of each run's file. `names` are folder names, one per run. */
 export async function eventFiles(
   store: Exportable,
   names: ReadonlyMap<string, string>,

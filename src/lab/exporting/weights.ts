@@ -1,4 +1,4 @@
-// The weights of runs as safetensors, one file a run, under their names here or under PyTorch's. The optimiser's state stays behind.
+// The weights of runs as safetensors, one file per run, under their names here or under PyTorch's. Without the optimiser's state.
 import { AppFailure, unwrap } from '../../engine/core/result.ts';
 import { say } from '../../engine/core/say.ts';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '../../engine/core/safetensors.ts';
@@ -46,7 +46,7 @@ async function weightsOf({ store, runs }: ExportSource): Promise<readonly RunWei
   });
 }
 
-/** One file a run, called after it. */
+/** One file per run, named after it. */
 export async function filesOf(
   source: ExportSource,
   make: (weights: RunWeights) => Uint8Array,

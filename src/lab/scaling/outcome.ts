@@ -10,9 +10,9 @@ import { stepQuartiles, type Measured } from './measure-point.ts';
 export function outcomeOf({ end, steps, loss }: Measured, longest: Longest): LeftOut {
   if (end === 'done') return { outcome: 'measured', reason: null, stepSeconds: stepQuartiles(steps), loss };
   if (end === 'slow-compile')
-    return { outcome: 'too-slow', reason: say`Compiling took longer than ${longest.compile} s and was given up.` };
+    return { outcome: 'too-slow', reason: say`Compiling took longer than ${longest.compile} s and was aborted.` };
   if (end === 'slow-step' || end === 'stopped')
-    return { outcome: 'too-slow', reason: say`Steps took longer than ${longest.step} s and were given up.` };
+    return { outcome: 'too-slow', reason: say`Steps took longer than ${longest.step} s and were aborted.` };
   return { outcome: end.code === 'out-of-memory' ? 'did-not-fit' : 'failed', reason: end.message };
 }
 

@@ -174,7 +174,7 @@ export class Scaling {
     const blank = { series, at, reason: null, stepSeconds: null, compileSeconds: null, memory: null };
     const point = { ...blank, peakBytes: null, loss: null };
     const planned = await this.#plan(spec, series, at);
-    if (planned === null) return { ...point, outcome: 'failed', reason: say`no run of this shape can be made` };
+    if (planned === null) return { ...point, outcome: 'failed', reason: say`no run of this shape is possible` };
     const loop = planned.spec.model.implementation === 'loop';
     const before = (this.#result?.points ?? []).filter((one) => one.series === series);
     const left =

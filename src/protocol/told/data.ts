@@ -4,8 +4,8 @@ export const dataWords = {
   'numbers must be whole or floating point, got type {0}': '数值必须是整数或浮点数，得到类型 {0}',
   'an array must have at most {0} numbers, got {1}': '数组最多 {0} 个数值，得到 {1}',
   '{0} numbers need {1} bytes, got {2}': '{0} 个数值需要 {1} 字节，得到 {2}',
-  'The file was cut off or has something behind it: copy it again.': '文件被截断，或末尾有多余内容：请重新复制。',
-  'every value must be a finite number, got one that is none at place {0}': '每个数值都必须有限，第 {0} 个不是',
+  'The file was cut off or has extra data at its end: copy it again.': '文件被截断，或末尾有多余内容：请重新复制。',
+  'every value must be a finite number, got something else at position {0}': '每个数值都必须有限，第 {0} 个不是',
   'an IDX file must begin with two zero bytes and its type, got other bytes':
     'IDX 文件必须以两个零字节和类型开头，得到其他字节',
   'an IDX file must have from 1 to 4 extents in its header, got {0} in {1} bytes':

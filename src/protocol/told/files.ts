@@ -36,7 +36,7 @@ export const fileWords = {
   'Let a run reach its first checkpoint.': '请让一个运行到达第一个检查点。',
   'Choose another name, or allow it to be replaced.': '请换一个名称，或允许替换。',
   'export: {0} is already there': '导出：{0} 已经存在',
-  'session: a file name may have up to {0} bytes, its ending included': '会话：文件名（含扩展名）最多 {0} 字节',
+  'session: a file name may have up to {0} bytes, including its extension': '会话：文件名（含扩展名）最多 {0} 字节',
   'Give the file a shorter name.': '请起一个更短的文件名。',
   'session: there is no run "{0}"': '会话：没有运行“{0}”',
   '{0}: {1} must hold JSON, got text that is cut off or changed. What can be read of it is used':
@@ -61,29 +61,29 @@ export const fileWords = {
   'Choose an ordinary file.': '请选择普通文件。',
   '{0} bytes ({1} MiB)': '{0} 字节（{1} MiB）',
   '{0}: {1} must have at most {2}, got {3}': '{0}：{1} 最多 {2}，得到 {3}',
-  '{0}: {1} must be a file nobody writes, got a session that is open':
+  '{0}: {1} must be a file that is not being written, got an open session':
     '{0}：{1} 必须是无人写入的文件，得到一个打开的会话',
   'Choose another file.': '请选择其他文件。',
-  '{0}: it must go on with the text "{1}" it has learnt ({2}), got another one of that name ({3})':
+  '{0}: it must continue with the text "{1}" it has learnt ({2}), got another one of that name ({3})':
     '{0}：必须用它学过的文本“{1}”（{2}）继续，得到同名的另一文本（{3}）',
-  'Import the text it has learnt, or put it into the session where it is at hand. --other-data says knowingly yes to the other one and marks the run.':
+  'Import the text it has learnt, or store it in the session on a machine that has it. --other-data uses the other text and marks the run.':
     '请导入它学过的文本，或在有该文本处把它放入会话。--other-data 表示明知而采用另一文本，并标记该运行。',
   '{0}: the text "{1}" it has learnt ({2}) must be here, got no text with this content':
     '{0}：它学过的文本“{1}”（{2}）必须在本机，但没有此内容的文本',
-  'Import that text here, or put it into the session where it is at hand.':
+  'Import that text here, or store it in the session on a machine that has it.':
     '请在此导入该文本，或在有该文本处把它放入会话。',
   'SHA-256 {0}, {1} bytes, {2} symbols with SHA-256 {3}': 'SHA-256 {0}，{1} 字节，{2} 个符号，其 SHA-256 {3}',
-  'Save a copy under another name and go on there.': '请另存一份副本，在副本中继续。',
+  'Save a copy under another name and continue there.': '请另存一份副本，在副本中继续。',
   'session: {0} is open for reading only': '会话：{0} 以只读方式打开',
   'undo: nothing in the trash belongs to "{0}"': '撤销：回收站中没有属于“{0}”的内容',
-  'undo: {0} is there again': '撤销：{0} 又存在了',
+  'undo: {0} exists again': '撤销：{0} 又存在了',
   'Rename that file, then undo.': '请重命名该文件，然后撤销。',
   'Free some space on that disk and try again; everything saved before is still there.':
     '请在该磁盘上腾出空间后重试；此前保存的内容都还在。',
   'Use "minrnn session check" for details, or save a copy of what can be read.':
     '用 "minrnn session check" 查看详情，或把能读出的部分另存副本。',
   'Check the disk or its connection and try again; nothing was changed.': '请检查磁盘或其连接后重试；没有任何更改。',
-  'Choose a folder that can be written, or change the rights of the file.': '请选择可写的文件夹，或更改文件权限。',
+  'Choose a folder that can be written, or change the permissions of the file.': '请选择可写的文件夹，或更改文件权限。',
   'Close the file in the other program, or open it read-only.': '请在另一程序中关闭该文件，或以只读方式打开。',
   'Copy the file into one of these folders, or use the command line, which may use any file.':
     '请把文件复制到这些文件夹之一，或使用命令行，命令行可用任何文件。',
@@ -103,7 +103,7 @@ export const fileWords = {
     '会话：只能检查格式 {0}，得到格式 {1}；请先打开它',
   'checkpoint: the {0} checkpoint of step {1} must be {2} bytes with SHA-256 {3}, got {4} bytes with {5}':
     '检查点：第 {1} 步的 {0} 检查点必须为 {2} 字节、SHA-256 {3}，得到 {4} 字节、{5}',
-  'Go on from another checkpoint of the run.': '请从该运行的另一检查点继续。',
+  'Continue from another checkpoint of the run.': '请从该运行的另一检查点继续。',
   'checkpoint: run {0} must have {1}, got {2}': '检查点：运行 {0} 必须有 {1}，得到 {2}',
   'saveCopy: the copy must have another name than the session, got {0}': '另存副本：副本名称必须与会话不同，得到 {0}',
   'Add {0} to the name.': '请在名称后加上 {0}。',
@@ -144,9 +144,9 @@ export const fileWords = {
   'Free some space on that disk and open the session again; everything saved before is still there.':
     '请在该磁盘上腾出空间，再重新打开会话；此前保存的内容都还在。',
   'session: {0} must have format {1} to be read, got format {2}': '会话：{0} 须为格式 {1} 才能读取，得到格式 {2}',
-  'Open it once for writing: it is brought to the present format and the old file is kept beside it.':
+  'Open it once for writing: it is converted to the current format and the old file is kept next to it.':
     '请以可写方式打开一次：会转换为当前格式，旧文件保留在旁边。',
-  'session: its file must be at {0}, got {1}: it was moved or removed while it was open':
+  'session: its file must be at {0}, got {1}: it was moved or removed while open':
     '会话：其文件必须在 {0}，得到 {1}：文件在打开期间被移动或删除',
   'Put the file back, or save the session under a new name: everything so far is kept until it is closed.':
     '请把文件放回原处，或以新名称保存会话：关闭之前，到目前为止的一切都会保留。',
@@ -177,14 +177,14 @@ export const fileWords = {
     '会话中的文本“{0}”必须为 {1} 字节、SHA-256 {2}，得到 {3} 字节、{4}',
   'Import the text again from its file.': '请从其文件重新导入文本。',
   'text "{0}": {1}': '文本“{0}”：{1}',
-  'the file begins as {0}, got bytes that are none': '文件以 {0} 开头，但其中的字节不是',
+  'the file starts like {0}, got invalid bytes': '文件以 {0} 开头，但其中的字节不是',
   'the file must be UTF-8 or UTF-16 text, got something else at byte {0}':
     '文件必须是 UTF-8 或 UTF-16 文本，第 {0} 字节不是',
   'the file must hold at least one character, got an empty file': '文件至少要有一个字符，得到空文件',
-  'It is no text, or text of an unusual kind (UTF-32, UTF-16 without a mark). Save it as UTF-8.':
+  'It is not text, or text in an unusual encoding (UTF-32, UTF-16 without a mark). Save it as UTF-8.':
     '它不是文本，或是少见的编码（UTF-32、无标记的 UTF-16）。请存为 UTF-8。',
   'a text must have no zero character, got one at character {0}': '文本不得含零字符，第 {0} 个字符是零',
-  'a text must be Unicode, got one half of a character alone': '文本必须是 Unicode，得到单独的半个字符',
+  'a text must be valid Unicode, got an unpaired surrogate': '文本必须是 Unicode，得到单独的半个字符',
   'export: a download must have at most {0} bytes (256 MiB), got {1}': '导出：下载最多 {0} 字节（256 MiB），得到 {1}',
   '{0}: a text must have at most {1} bytes (256 MiB), got {2}': '{0}：文本最多 {1} 字节（256 MiB），得到 {2}',
   'sample: run {0} must have sample {1}, got none of that number': '采样：运行 {0} 必须有样本 {1}，没有该编号的样本',
@@ -224,7 +224,7 @@ export const fileWords = {
   'sample: {0} has finished and must have a checkpoint, got none': '采样：{0} 已完成，必须有检查点，没有找到',
   'This page needs the key in the address that "minrnn serve" printed when it started last, got {0}.':
     '此页面需要“minrnn serve”上次启动时所显示地址中的密钥，得到{0}。',
-  'another one, as of an earlier start of the program': '另一个密钥，可能属于程序之前的某次启动',
-  'Open that address to go on: nothing is lost. If it is out of sight, end "minrnn serve" with Ctrl+C and start it again.':
+  'one from an earlier start of the program': '另一个密钥，可能属于程序之前的某次启动',
+  'Open that address to continue: nothing is lost. If you no longer have it, end "minrnn serve" with Ctrl+C and start it again.':
     '请打开该地址继续：没有任何内容丢失。若已找不到该地址，请用 Ctrl+C 结束“minrnn serve”并重新启动。',
 } as const;

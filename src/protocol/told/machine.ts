@@ -1,7 +1,7 @@
 // Chinese words for what the lab says about runs, devices, engines and measurements. The key is the English pattern.
 export const machineWords = {
-  'What was given is not to blame, and what was saved is unharmed.': '与您输入的内容无关，已保存的数据没有受损。',
-  'The optimiser must be one that goes on from {0}, as the checkpoint holds, got {1}, which needs {2}.':
+  'Your input is not the cause, and saved data are unharmed.': '与您输入的内容无关，已保存的数据没有受损。',
+  'The optimiser must be one that continues from {0}, as the checkpoint holds, got {1}, which needs {2}.':
     '优化器必须能从检查点中的 {0} 继续，得到 {1}，它需要 {2}。',
   'Keep the optimiser, or start a new run with the other one.': '请保持优化器不变，或用另一优化器开始新运行。',
   'Checkpoint: tensor {0} is required, got none': '检查点：需要张量 {0}，没有找到',
@@ -36,7 +36,7 @@ export const machineWords = {
   'the metadata must be texts by name': '元数据必须是按名称的文字',
   'Device must be one of {0}, got "{1}".': '设备必须是以下之一：{0}；得到“{1}”。',
   'Training: {0}.': '训练：{0}。',
-  'Lower the learning rate or clip gradients more, and go on from the last checkpoint.':
+  'Lower the learning rate or clip gradients more, and continue from the last checkpoint.':
     '请降低学习率或加强梯度裁剪，再从最后的检查点继续。',
   'the {0} must be a finite number, got {1} at step {2}; the first tensor that is not finite is {3}':
     '{0}必须是有限数，在第 {2} 步得到 {1}；第一个非有限的张量是 {3}',
@@ -64,7 +64,7 @@ export const machineWords = {
     'cpu：slab 调度需要可按批分块进行的步骤，但没有：{0}',
   'Use the schedule auto or op-by-op.': '请使用调度 auto 或 op-by-op。',
   'cpu: the plan needs {0} MiB, {1}': 'cpu：计划需要 {0} MiB，{1}',
-  'the system did not give it': '系统没有提供',
+  'the system refused it': '系统没有提供',
   'one model may take 4 GiB on this device': '此设备上一个模型最多占用 4 GiB',
   'Use a smaller batch, a shorter sequence or a smaller model.': '请使用较小的批、较短的序列或较小的模型。',
   'cpu: the kernel module kernels.wasm is required, got none beside the program':
@@ -111,7 +111,7 @@ export const machineWords = {
   'webgpu: the device {0} was lost: {1}': 'webgpu：设备 {0} 已丢失：{1}',
   'webgpu: {0} was refused: {1}': 'webgpu：{0} 被拒绝：{1}',
   'Choose the device cpu.': '请选择设备 cpu。',
-  'looking at it failed: {0}': '检查失败：{0}',
+  'the check failed: {0}': '检查失败：{0}',
   'the process gave no answer': '进程没有回答',
   'the process ended by {0}': '进程因 {0} 结束',
   'the process ended with {0}': '进程以 {0} 结束',
@@ -129,7 +129,7 @@ export const machineWords = {
   'fork: a budget of tokens counts every step alike, so the batch must stay {0}, got {1}':
     '分叉：词元预算对每一步同等计数，所以批大小必须保持 {0}，得到 {1}',
   'Start a new run with that batch.': '请用该批大小开始新运行。',
-  'The engine of {0} is gone: {1}. The other runs go on.': '{0} 的引擎已消失：{1}。其他运行继续进行。',
+  'The engine of {0} is gone: {1}. The other runs continue.': '{0} 的引擎已消失：{1}。其他运行继续进行。',
   'Resume goes on {0}.': '“继续”会{0}继续。',
   'from the start': '从头',
   'from the checkpoint at step {0}': '从第 {0} 步的检查点',
@@ -137,7 +137,7 @@ export const machineWords = {
     'TensorFlow.js，float32：已安装时用 tfjs-node，否则用其 WebAssembly；不计运算内部的内存',
   'fork: one run must be named, got none': '分叉：必须指定一个运行，没有指定',
   'resume: {0} has finished': '继续：{0} 已完成',
-  'Fork it from an earlier checkpoint to go on differently.': '若要以不同方式继续，请从更早的检查点分叉。',
+  'Fork it from an earlier checkpoint to continue with other settings.': '若要以不同方式继续，请从更早的检查点分叉。',
   'single step: {0} has finished': '单步：{0} 已完成',
   'learning rate: {0} has finished': '学习率：{0} 已完成',
   'Fork it from a checkpoint with another learning rate.': '请用另一学习率从检查点分叉。',
@@ -153,7 +153,7 @@ export const machineWords = {
     '{0}：分叉必须有其起点第 {1} 步的检查点，没有找到。',
   'Fork the first run again, and delete this one.': '请重新分叉原运行，并删除此运行。',
   'The lab ended while this run was under way.': '此运行进行时实验室已结束。',
-  'Resume goes on from the last checkpoint.': '“继续”会从最后的检查点接着进行。',
+  'Resume continues from the last checkpoint.': '“继续”会从最后的检查点接着进行。',
   'The lab ended before this run had its turn.': '此运行轮到之前实验室已结束。',
   'Resume starts it.': '“继续”会开始它。',
   'A smaller learning rate, or clipping of the gradient, usually helps.': '较小的学习率或梯度裁剪通常有帮助。',
@@ -161,15 +161,15 @@ export const machineWords = {
   'A smaller one was too slow already.': '较小的一个已经太慢。',
   '{0} would take about {1}; the limit is {2} s.': '{0} 约需 {1}；上限为 {2} 秒。',
   'scaling: the run ended ({0})': '规模：运行已结束（{0}）',
-  'Compiling took longer than {0} s and was given up.': '编译超过 {0} 秒，已放弃。',
-  'Steps took longer than {0} s and were given up.': '各步超过 {0} 秒，已放弃。',
+  'Compiling took longer than {0} s and was aborted.': '编译超过 {0} 秒，已放弃。',
+  'Steps took longer than {0} s and were aborted.': '各步超过 {0} 秒，已放弃。',
   '{0}: the machine must be free, got a scaling measurement under way': '{0}：机器必须空闲，正在进行规模测量',
   'Wait until it has finished or stop it on the Scaling screen.': '请等它完成，或在“规模”页面停止它。',
   'scaling: the machine must be free, got runs that are training': '规模：机器必须空闲，有运行正在训练',
   'Pause the runs, or wait until they have finished.': '请暂停运行，或等它们完成。',
-  'no run of this shape can be made': '无法建立此形状的运行',
+  'no run of this shape is possible': '无法建立此形状的运行',
   'scaling: series must name a model, got none': '规模：必须指定一个模型，没有指定',
-  'it gave no sign of life for {0} s': '{0} 秒没有响应',
+  'it sent no heartbeat for {0} s': '{0} 秒没有响应',
   'it computed nothing for {0} s': '{0} 秒没有计算',
   'lab: there is no request "{0}"': '没有请求“{0}”',
   '{0}: parameters: at most {1} levels of nesting are allowed, got more': '{0}：参数最多嵌套 {1} 层，得到更多',
@@ -211,7 +211,7 @@ export const machineWords = {
   'About {0} of memory are needed; {1} are free.': '约需 {0} 内存；现有 {1} 可用。',
   '{0} of memory are needed; {1} are free.': '需要 {0} 内存；现有 {1} 可用。',
   'lab: the lab process ended before it answered': '实验室进程在回答之前结束',
-  'It starts again by itself; repeat the action then.': '它会自动重新启动；届时请重试该操作。',
+  'It restarts automatically; repeat the action then.': '它会自动重新启动；届时请重试该操作。',
   'lab: the connection closed before the answer came': '在收到回答之前连接已断开',
   'The screen reloads its state when the connection is back; repeat the action if it had no effect.':
     '连接恢复后页面会重新载入状态；若操作未生效，请重试。',

@@ -36,7 +36,7 @@ export function useDeviceOptions() {
     { value: 'auto', label: t('common.kernelAuto') },
     ...modules(kind).map(({ name, title }) => ({ value: name, label: told(title) })),
   ];
-  /** What the device at hand lacks can still be chosen for another machine: the check then says so. */
+  /** Options that this machine's device lacks can still be chosen for another machine; the check then reports them. */
   const storageChoices = computed(() =>
     storages.map((value) => ({
       value,

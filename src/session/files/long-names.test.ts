@@ -33,7 +33,7 @@ it('a longer name is refused with how long it may be, and nothing is left behind
   const made = await sessionFiles.create(path, someHead);
   expect(made).toMatchObject({ ok: false, error: { code: 'bad-input' } });
   expect(made.ok ? '' : english(made.error.message)).toBe(
-    'session: a file name may have up to 247 bytes, its ending included',
+    'session: a file name may have up to 247 bytes, including its extension',
   );
   expect(readdirSync(folder.path).filter((name) => name.startsWith('x'))).toEqual([]);
 });

@@ -147,7 +147,7 @@ function allocate(plan: Plan): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch {
-    throw tooLarge(total, say`the system did not give it`);
+    throw tooLarge(total, say`the system refused it`);
   }
 }
 

@@ -1,4 +1,4 @@
-// What an initialiser is: a name, the law it stands for as a formula, and who published it. Models ask by name; the law is plain data.
+// The definition of an initialiser: a name, its distribution as a formula, and its source. Models refer to it by name; the distribution is plain data.
 import type { RandomStream } from '../../core/philox.ts';
 import type { Shape } from '../../core/tensor.ts';
 import type { Initialiser } from '../../graph/graph.ts';
@@ -32,7 +32,7 @@ export const each = (make: (u: number, values: Drawing['values']) => number): Dr
   },
 });
 
-/** A value of a law; one that it was not given is a bug of who defined it. */
+/** A parameter of a distribution; a missing one is a bug in its definition. */
 export function valueOf(values: Drawing['values'], name: string): number {
   const value = values[name];
   if (value === undefined) throw new Error(`initialiser: ${name} is required, got ${Object.keys(values).join(', ')}`);

@@ -50,7 +50,7 @@ const cut: Record<string, [Initialiser, number]> = {
   'truncated-normal': [initialiser('truncated-normal', { deviation: 0.5 }), 0.5],
   'roformer-v2': [initialiser('roformer-v2', { fan: 64, layers: 16, parts: 2 }), 1 / 32],
 };
-/** What a draw stands for, and how that is spread. */
+/** The quantity represented by a draw, and its distribution. */
 const through: Record<string, [Initialiser, (x: number) => number]> = {
   'log-step': [initialiser('log-step', { low: 0.001, high: 0.1 }), uniform(Math.log(0.001), Math.log(0.1))],
   'mamba-step': [

@@ -1,4 +1,4 @@
-// The temporal convolution of a block: depthwise, causal, and mixed across channels where the layout says so.
+// The temporal convolution of a block: depthwise, causal, and optionally mixed across channels.
 // Carries the last kernel - 1 inputs, so that a sequence can be cut anywhere.
 import { f32, lastOf } from '../../core/tensor.ts';
 import { causalConv } from '../../ops/functional.ts';

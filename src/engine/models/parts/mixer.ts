@@ -17,7 +17,7 @@ export function modelOf({ model }: MixerPart, place: Place): ModelDef {
   return found;
 }
 
-/** What a mixer is told. One that the layout names has its own defaults, and the run's implementation where it has that. */
+/** Settings of a mixer. One named by the layout has its own defaults, and the run's implementation if it has that. */
 export function mixerConfig(part: MixerPart, width: number, place: Place): MixerConfig {
   const model = modelOf(part, place);
   const { layer, layers, longest } = place;

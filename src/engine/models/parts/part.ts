@@ -7,7 +7,7 @@ import type { Mode } from '../blocks.ts';
 import type { Layout } from '../layout.ts';
 import type { ModelDef, StateSlot } from '../model.ts';
 
-/** Where a part stands. */
+/** The position of a part. */
 export interface Place {
   readonly layout: Layout;
   readonly layer: number;

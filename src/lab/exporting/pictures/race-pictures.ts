@@ -195,7 +195,7 @@ function timePicture(groups: readonly Group[], { words, source }: Sheet): string
 /** Most pictures of a sweep; with more settings the first ones are drawn. */
 const mostSwept = 4;
 
-/** The median of the seeds stands for a variant. */
+/** A variant is represented by the median of its seeds. */
 function sweepPictures(groups: readonly Group[], { words, source }: Sheet): readonly ReportPicture[] {
   const variants = groups.flatMap(({ name, runs }): SweptVariant[] => {
     const [first] = runs;

@@ -1,4 +1,4 @@
-// A sweep as pictures: each setting that takes several numbers against the best loss, a mark a variant. Pure.
+// A sweep as pictures: each setting that takes several numbers against the best loss, one mark per variant. Pure.
 import type { Look } from '../../../engine/spec/look.ts';
 import { linearTicks, logTicks, paddedRange } from '../../../engine/spec/scale.ts';
 import type { Mark } from '../../../engine/spec/scene.ts';

@@ -29,7 +29,7 @@ function playing(from: number, still = false) {
   return { step, seen, scope, play, wait };
 }
 
-test('goes on to the last step and stops there, and from there begins anew', () => {
+test('plays to the last step and stops there, and then starts from the first', () => {
   const { step, seen, play, wait } = playing(20);
   play.toggle();
   expect(play.playing.value).toBe(true);
@@ -42,7 +42,7 @@ test('goes on to the last step and stops there, and from there begins anew', () 
   expect(play.playing.value).toBe(false);
 });
 
-test('stands still when it is paused, stopped by hand or left', () => {
+test('stops when it is paused, moved by hand or left', () => {
   const { step, play, wait, scope } = playing(0);
   play.toggle();
   play.toggle();
@@ -59,7 +59,7 @@ test('stands still when it is paused, stopped by hand or left', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('with little motion each press is one step, and the last leads to the first', () => {
+test('with reduced motion each press is one step, and after the last comes the first', () => {
   const { step, play, wait } = playing(20, true);
   for (const expected of [40, 60, 0, 20]) {
     play.toggle();

@@ -7,7 +7,7 @@ import { own, usePrompt } from './use-prompt.ts';
 const [first, second, third] = ['a', 'b', 'c'] as RunId[] as [RunId, RunId, RunId];
 const whale = { prompt: 'whale', ...own };
 
-test('the runs of one panel give their prompt once, in whatever order they come to stand', async () => {
+test('the runs of one panel determine the prompt once, in whatever order they are', async () => {
   const runs = shallowRef<readonly RunId[]>([]);
   const { prompt, asked, ask } = usePrompt(runs, (run) => Promise.resolve(`own of ${run}`));
   runs.value = [first, second];
@@ -36,7 +36,7 @@ test('a late answer changes neither a prompt that was typed nor the texts that w
   expect([prompt.value, asked.value]).toEqual(['whale', whale]);
 });
 
-test('runs of another race give theirs, and what stands in the field by a person stays there', async () => {
+test('runs of another race determine a new one, and text typed by a person stays', async () => {
   const runs = shallowRef<readonly RunId[]>([first]);
   const { prompt, asked, ask } = usePrompt(runs, (run) => Promise.resolve(`own of ${run}`));
   await nextTick();
