@@ -11,7 +11,7 @@ import type { Program, ValueId } from '../src/engine/graph/graph.ts';
 import { logSpaceScan } from '../src/engine/models/log-space.ts';
 import * as ops from '../src/engine/ops/functional.ts';
 import { opTable } from '../src/engine/ops/registry.ts';
-import { smallSpec } from '../src/engine/testing/small-run.ts';
+import { smallSpec } from '../src/engine/verify/small-run.ts';
 import { prepareRun } from '../src/engine/training/prepare.ts';
 import { emulated, gates, rounding, type Gates } from './log-scan-emulated.ts';
 import { interleave, ratio, record, tableHead, tableRows } from './measure.ts';

@@ -7,7 +7,7 @@ import type { Program } from '../src/engine/graph/graph.ts';
 import type { ModelKind } from '../src/engine/models/registry.ts';
 import { wasmKernels, type KernelTraits } from '../src/engine/plan/lowering.ts';
 import type { MemoryReport } from '../src/engine/spec/metrics.ts';
-import { smallSpec, smallText } from '../src/engine/testing/small-run.ts';
+import { smallSpec, smallText } from '../src/engine/verify/small-run.ts';
 import { buildProgram } from '../src/engine/training/program.ts';
 import { setUpRun } from '../src/engine/training/setup.ts';
 import { textShape, textStep } from './programs.ts';

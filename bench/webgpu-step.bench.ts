@@ -8,7 +8,7 @@ import { compileGpu, webgpuDevice } from '../src/engine/device/webgpu/index.ts';
 import { gpuSession } from '../src/engine/device/webgpu/session.ts';
 import type { GpuExecutable } from '../src/engine/device/webgpu/executable.ts';
 import type { Program } from '../src/engine/graph/graph.ts';
-import { smallSpec } from '../src/engine/testing/small-run.ts';
+import { smallSpec } from '../src/engine/verify/small-run.ts';
 import { buildProgram } from '../src/engine/training/program.ts';
 import { setUpRun } from '../src/engine/training/setup.ts';
 import { record } from './measure.ts';

@@ -11,7 +11,7 @@ const engineFloors = [
   ['tasks'],
   ['optim'],
   ['training'],
-  ['testing'],
+  ['verify'],
 ];
 
 const all = ['engine', 'protocol', 'session', 'lab', 'engine-host', 'cli', 'server', 'main', 'preload', 'renderer'];
@@ -48,7 +48,7 @@ const engineZones = engineFloors.flatMap((floor, index) => {
   return floor.map((folder) => ({
     target: `./src/engine/${folder}`,
     from: above.map((name) => `./src/engine/${name}`),
-    message: `engine/${folder} is a lower floor: engine folders import downward only (testing > training > optim > tasks > models > device > ops, kernel > plan > graph, data > core).`,
+    message: `engine/${folder} is a lower floor: engine folders import downward only (verify > training > optim > tasks > models > device > ops, kernel > plan > graph, data > core).`,
   }));
 });
 

@@ -28,4 +28,4 @@ for (const [file] of files) console.log(`new      ${folder}/${file}`);
 console.log(`changed  ${path}`);
 console.log(`${files.length} files new, 1 changed. Now: the formula in kernel.ts and reference.ts, then`);
 console.log(`  npx vitest run -u src/engine/ops/registry.test.ts`);
-console.log(`  npx vitest run src/engine/testing/ops.test.ts -t ${kindOf(name)}`);
+console.log(`  npx vitest run src/engine/verify/ops.test.ts -t ${kindOf(name)}`);

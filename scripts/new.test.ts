@@ -12,9 +12,9 @@ const copy = mkdtempSync(join(tmpdir(), 'minrnn-new-'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 const check = `
-const { checkOp } = await import('./src/engine/testing/check-op.ts');
+const { checkOp } = await import('./src/engine/verify/check-op.ts');
 const { cpuDevice } = await import('./src/engine/device/cpu/index.ts');
-const { opCases } = await import('./src/engine/testing/op-cases.ts');
+const { opCases } = await import('./src/engine/verify/op-cases.ts');
 const devices = [1, 2].map((threads) => ({ device: cpuDevice, options: { threads, module: 'wasm' } }));
 const { comparisons, failures } = await checkOp('scaledBend', opCases.scaledBend, devices);
 console.log(JSON.stringify({ comparisons, failures }));

@@ -38,7 +38,7 @@ export const engine = [
     file: 'src/engine/plan/liveness.ts',
     find: 'storage.last === time && storage.bytes === bytes',
     replace: 'storage.bytes === bytes',
-    tests: ['src/engine/plan/plan.test.ts', 'src/engine/testing/ops.test.ts'],
+    tests: ['src/engine/plan/plan.test.ts', 'src/engine/verify/ops.test.ts'],
   },
   {
     name: 'gradient-last-use',
@@ -54,7 +54,7 @@ export const engine = [
     file: 'src/engine/ops/global-norm/reference.ts',
     find: 'Math.min(1, max / (length + 1e-6))',
     replace: 'max / (length + 1e-6)',
-    tests: ['src/engine/testing/golden.test.ts', 'src/engine/testing/ops.test.ts'],
+    tests: ['src/engine/verify/golden.test.ts', 'src/engine/verify/ops.test.ts'],
     only: 'globalNorm|on reference.*(optimizers|product_run)',
   },
   {
@@ -63,7 +63,7 @@ export const engine = [
     file: 'src/engine/ops/layer-norm/reference.ts',
     find: 'squares / width + eps',
     replace: 'squares / (width - 1) + eps',
-    tests: ['src/engine/testing/golden.test.ts'],
+    tests: ['src/engine/verify/golden.test.ts'],
     only: 'on reference.*layernorm',
   },
   {
@@ -72,7 +72,7 @@ export const engine = [
     file: 'src/engine/ops/min-gru/reference.ts',
     find: 'state = (1 - z) * state + z * value(',
     replace: 'state = z * state + (1 - z) * value(',
-    tests: ['src/engine/testing/golden.test.ts'],
+    tests: ['src/engine/verify/golden.test.ts'],
     only: 'on reference.*mingru',
   },
   {
@@ -81,7 +81,7 @@ export const engine = [
     file: 'src/engine/ops/softmax-cross-entropy/reference.ts',
     find: "reduction === 'mean' && valid > 0 ? total / valid",
     replace: "reduction === 'mean' && valid > 0 ? total / targets.data.length",
-    tests: ['src/engine/testing/golden.test.ts'],
+    tests: ['src/engine/verify/golden.test.ts'],
     only: 'on reference.*cross_entropy',
   },
   {
@@ -90,7 +90,7 @@ export const engine = [
     file: 'src/engine/models/start.ts',
     find: '1 / Math.sqrt(fan)',
     replace: '1.5 / Math.sqrt(fan)',
-    tests: ['src/engine/testing/golden.test.ts'],
+    tests: ['src/engine/verify/golden.test.ts'],
     only: 'on reference.*product_run',
   },
   {

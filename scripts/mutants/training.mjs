@@ -1,5 +1,5 @@
 // Mutants of training: what a run computes, counts and hands out.
-const golden = { tests: ['src/engine/testing/golden.test.ts'], only: 'on reference.*product_run' };
+const golden = { tests: ['src/engine/verify/golden.test.ts'], only: 'on reference.*product_run' };
 const handedOut = { tests: ['src/engine/training/handed-out.test.ts'] };
 const trainer = { tests: ['src/engine/training/trainer.test.ts'] };
 

@@ -1,7 +1,7 @@
 // Estimates from runs that differ only by their seed.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { smallSpec } from '../engine/testing/small-run.ts';
+import { smallSpec } from '../engine/verify/small-run.ts';
 import { Alike } from './alike.ts';
 
 const seconds = fc.double({ min: 0.01, max: 1e4, noNaN: true });

@@ -1,7 +1,7 @@
 // Preflight notes on settings that have no effect, or another one than their name suggests.
 import { english } from '../engine/core/say.ts';
 import { describe, expect, it } from 'vitest';
-import { smallSpec, type SmallRun } from '../engine/testing/small-run.ts';
+import { smallSpec, type SmallRun } from '../engine/verify/small-run.ts';
 import { noteIssues, notesOf } from './run-notes.ts';
 import { presets } from './presets.ts';
 import { expandExperiment } from '../engine/spec/expand.ts';

@@ -1,6 +1,6 @@
 // The input of product-run.py: small runs as specs, with the weights this program starts from and the data it draws. PyTorch computes the
 // rest. Prints JSON:  node tests/golden/product-run-input.ts | python3 tests/golden/product-run.py > tests/golden/product_run.json
-import { smallSpec, smallText } from '../../src/engine/testing/small-run.ts';
+import { smallSpec, smallText } from '../../src/engine/verify/small-run.ts';
 import type { RunSpec } from '../../src/engine/spec/run-spec.ts';
 import { unwrap } from '../../src/engine/core/result.ts';
 import { RandomStream } from '../../src/engine/core/philox.ts';

@@ -11,10 +11,10 @@ import { models } from '../../src/engine/models/registry.ts';
 import type { OpKind } from '../../src/engine/ops/kinds.ts';
 import { PAGE_BYTES, type Plan } from '../../src/engine/plan/plan.ts';
 import type { OpCase } from '../../src/engine/ops/cases.ts';
-import { checkModel } from '../../src/engine/testing/check-model.ts';
-import { checkOp, type DeviceUnderTest } from '../../src/engine/testing/check-op.ts';
-import { failures } from '../../src/engine/testing/compare.ts';
-import { opCases } from '../../src/engine/testing/op-cases.ts';
+import { checkModel } from '../../src/engine/verify/check-model.ts';
+import { checkOp, type DeviceUnderTest } from '../../src/engine/verify/check-op.ts';
+import { failures } from '../../src/engine/verify/compare.ts';
+import { opCases } from '../../src/engine/verify/op-cases.ts';
 
 const [library = '', poisonAddon = '', bite] = process.argv.slice(2);
 const { poison } = createRequire(import.meta.url)(poisonAddon) as {

@@ -3,7 +3,7 @@
 import { allDone, around, workLeft, type Pace, type Span } from '../../src/engine/spec/remaining.ts';
 import type { Budget, RaceMode, RunSpec } from '../../src/engine/spec/run-spec.ts';
 import { noTime } from '../../src/engine/spec/time-account.ts';
-import { smallSpec } from '../../src/engine/testing/small-run.ts';
+import { smallSpec } from '../../src/engine/verify/small-run.ts';
 import { StepClock } from '../../src/engine/training/timing.ts';
 import { Forecast, type Seen } from '../../src/lab/forecast.ts';
 import * as schedule from '../../src/lab/scheduler.ts';

@@ -7,7 +7,7 @@ import type { MetricColumns } from '../../src/engine/spec/metrics.ts';
 import type { RunSpec } from '../../src/engine/spec/run-spec.ts';
 import type { TaskData } from '../../src/engine/data/labelled.ts';
 import { tasks, type TaskId } from '../../src/engine/tasks/registry.ts';
-import { smallText } from '../../src/engine/testing/small-run.ts';
+import { smallText } from '../../src/engine/verify/small-run.ts';
 import { prepareRun } from '../../src/engine/training/prepare.ts';
 import type { Cursor, SliceResult, TrainingRun } from '../../src/engine/training/training-run.ts';
 

@@ -4,7 +4,7 @@ import { unwrap, AppFailure } from '../../engine/core/result.ts';
 import { asIs, say, unsaid } from '../../engine/core/say.ts';
 import type { Capabilities, Device, StorageName } from '../../engine/device/device.ts';
 import { definingDevice, deviceInfos, findInfo } from '../../engine/device/registry.ts';
-import { verify as verifyAll, type VerifyRow } from '../../engine/testing/verify.ts';
+import { verify as verifyAll, type VerifyRow } from '../../engine/verify/verify.ts';
 import { chooseDevice } from '../../engine-host/device-choice.ts';
 import type { Command } from '../command.ts';
 import type { Console } from '../console.ts';

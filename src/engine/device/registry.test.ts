@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { unwrap } from '../core/result.ts';
-import { smallSpec } from '../testing/small-run.ts';
+import { smallSpec } from '../verify/small-run.ts';
 import { buildProgram } from '../training/program.ts';
 import { setUpRun } from '../training/setup.ts';
 import { deviceInfos, deviceKinds, infoOf, isDeviceKind, loadDevice, usualDevice } from './registry.ts';
@@ -51,10 +51,10 @@ const reasons: Readonly<Record<string, string>> = {
   'src/engine/device/registry.ts': 'the registry itself',
   'src/engine/ops/lstm/cpu.ts': 'kernels of the device in the folder of the op; says who refuses',
   'src/engine/ops/lstm/webgpu.ts': 'kernels of the device in the folder of the op; says who refuses',
-  'src/engine/testing/check-op.ts': 'the float64 reference is what others are checked by',
-  'src/engine/testing/golden-run.ts': 'the float64 reference is held to tighter bounds',
-  'src/engine/testing/recurrence.ts': 'the float64 reference is what others are checked by',
-  'src/engine/testing/small-run.ts': 'small runs of tests stand on the reference unless said otherwise',
+  'src/engine/verify/check-op.ts': 'the float64 reference is what others are checked by',
+  'src/engine/verify/golden-run.ts': 'the float64 reference is held to tighter bounds',
+  'src/engine/verify/recurrence.ts': 'the float64 reference is what others are checked by',
+  'src/engine/verify/small-run.ts': 'small runs of tests stand on the reference unless said otherwise',
   'src/lab/scaling/sets.ts': 'a published measurement is of the device it names',
   'src/protocol/told/names.ts': 'Chinese words for who says something',
   'src/session/testing/samples.ts': 'stored runs as tests need them',

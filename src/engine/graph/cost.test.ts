@@ -4,7 +4,7 @@ import { f32, i32 } from '../core/tensor.ts';
 import { unwrap } from '../core/result.ts';
 import * as op from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
-import { smallSpec } from '../testing/small-run.ts';
+import { smallSpec } from '../verify/small-run.ts';
 import { buildProgram } from '../training/program.ts';
 import { setUpRun } from '../training/setup.ts';
 import { ProgramBuilder } from './builder.ts';

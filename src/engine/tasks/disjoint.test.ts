@@ -6,7 +6,7 @@ import { unwrap } from '../core/result.ts';
 import { defaultsOf, type FieldValues } from '../spec/fields.ts';
 
 import { describeRun } from '../training/describe.ts';
-import { smallSpec } from '../testing/small-run.ts';
+import { smallSpec } from '../verify/small-run.ts';
 import { tasks } from './registry.ts';
 import { ints, makeBatch, type Batch } from './streams.ts';
 import type { Task, TaskDef } from './task.ts';

@@ -8,7 +8,7 @@ import type { TaskData } from '../data/labelled.ts';
 import { loadDevice, type DeviceKind } from '../device/registry.ts';
 import { defaultsOf, type FieldValues } from '../spec/fields.ts';
 import { valueMetrics, type MetricColumns } from '../spec/metrics.ts';
-import { smallSpec, type SmallRun } from '../testing/small-run.ts';
+import { smallSpec, type SmallRun } from '../verify/small-run.ts';
 import { answersOf, heldOutExamples } from '../training/examples.ts';
 import { startingValues } from '../models/initialisers/registry.ts';
 import type { StackConfig, StackInput } from '../models/stack.ts';

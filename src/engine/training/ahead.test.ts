@@ -5,7 +5,7 @@ import { unwrap } from '../core/result.ts';
 import { readSafetensors } from '../core/safetensors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { loadDevice } from '../device/registry.ts';
-import { smallSpec, type SmallRun } from '../testing/small-run.ts';
+import { smallSpec, type SmallRun } from '../verify/small-run.ts';
 import { startingValues } from '../models/initialisers/registry.ts';
 import { prepareRun } from './prepare.ts';
 import { buildProgram, names } from './program.ts';

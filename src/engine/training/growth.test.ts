@@ -13,7 +13,7 @@ import { memoryCheck } from '../spec/memory-check.ts';
 import type { MemoryGrowth, RunFacts } from '../spec/metrics.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { wasmKernels } from '../plan/lowering.ts';
-import { smallSpec } from '../testing/small-run.ts';
+import { smallSpec } from '../verify/small-run.ts';
 import { prepareRun } from './prepare.ts';
 import { buildProgram } from './program.ts';
 import { setUpRun } from './setup.ts';

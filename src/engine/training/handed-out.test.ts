@@ -6,7 +6,7 @@ import { readSafetensors } from '../core/safetensors.ts';
 import { loadDevice } from '../device/registry.ts';
 import type { MetricColumns } from '../spec/metrics.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
-import { smallSpec } from '../testing/small-run.ts';
+import { smallSpec } from '../verify/small-run.ts';
 import { prepareRun } from './prepare.ts';
 import type { Cursor, TrainingRun } from './training-run.ts';
 

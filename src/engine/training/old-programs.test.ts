@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { unwrap } from '../core/result.ts';
 import type { Graph, Program } from '../graph/graph.ts';
-import { smallSpec, smallText, type SmallRun } from '../testing/small-run.ts';
+import { smallSpec, smallText, type SmallRun } from '../verify/small-run.ts';
 import { buildProgram } from './program.ts';
 import { buildReader } from './reader-program.ts';
 import { setUpRun } from './setup.ts';

@@ -10,7 +10,7 @@ import { defaultsOf } from '../spec/fields.ts';
 import { unwrap } from '../core/result.ts';
 import { learningRateAt } from '../optim/schedules.ts';
 import { ints, type Batch } from '../tasks/streams.ts';
-import { smallSpec } from '../testing/small-run.ts';
+import { smallSpec } from '../verify/small-run.ts';
 import { TrainingData } from './batches.ts';
 import { shareOf, stepsOf } from './budget.ts';
 import { readTraining, trainingFields } from './fields.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../core/result.ts';
 import type { FieldValues } from '../spec/fields.ts';
-import { smallSpec, smallText } from '../testing/small-run.ts';
+import { smallSpec, smallText } from '../verify/small-run.ts';
 import { buildProgram } from './program.ts';
 import { buildReader } from './reader-program.ts';
 import { setUpRun } from './setup.ts';

@@ -7,7 +7,7 @@ import { cpuDevice } from '../device/cpu/index.ts';
 import type { MetricColumns } from '../spec/metrics.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { isRight } from '../spec/showing.ts';
-import { smallSpec, smallText } from '../testing/small-run.ts';
+import { smallSpec, smallText } from '../verify/small-run.ts';
 import { knownWords, longestCopy } from './copied.ts';
 import { heldOutExamples } from './examples.ts';
 import { prepareRun } from './prepare.ts';

@@ -14,7 +14,7 @@ import { everywhere } from '../models/model.ts';
 import { models, type ModelKind } from '../models/registry.ts';
 import * as ops from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
-import { smallSpec, smallText, type SmallRun } from '../testing/small-run.ts';
+import { smallSpec, smallText, type SmallRun } from '../verify/small-run.ts';
 import { startingValues } from '../models/initialisers/registry.ts';
 import { firstBadTensor } from './nan-guard.ts';
 import { buildProgram } from './program.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadDevice } from '../device/registry.ts';
 import { unwrap } from '../core/result.ts';
 import { noTime, onlyWarmedUp, timeParts, totalOf, workedIn } from '../spec/time-account.ts';
-import { smallSpec, smallText } from '../testing/small-run.ts';
+import { smallSpec, smallText } from '../verify/small-run.ts';
 import { prepareRun } from './prepare.ts';
 import { TimeLedger } from './time-ledger.ts';
 import { StepClock } from './timing.ts';

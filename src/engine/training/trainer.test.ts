@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { FieldValues } from '../spec/fields.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { tasks, type TaskId } from '../tasks/registry.ts';
-import { smallSpec, smallText } from '../testing/small-run.ts';
+import { smallSpec, smallText } from '../verify/small-run.ts';
 import { describeRun } from './describe.ts';
 import { never, train, watch, weightsOf, type Watched } from '../../../tests/support/watched-run.ts';
 import { saying } from '../../../tests/support/saying.ts';

@@ -7,7 +7,7 @@ import { ProgramBuilder } from '../../graph/builder.ts';
 import type { Program } from '../../graph/graph.ts';
 import * as ops from '../../ops/functional.ts';
 import { opTable } from '../../ops/registry.ts';
-import { beginSmallModel, smallModel, stepSmallModel } from '../../testing/small-model.ts';
+import { beginSmallModel, smallModel, stepSmallModel } from '../../verify/small-model.ts';
 import type { Executable } from '../device.ts';
 import { compileCpu, cpuDevice, nativeModule } from './index.ts';
 

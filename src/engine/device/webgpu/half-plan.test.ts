@@ -10,7 +10,7 @@ import { everywhere } from '../../models/model.ts';
 import { models, type ModelKind } from '../../models/registry.ts';
 import { add, assign, exp, logCumulativeSumExp, matmul, reshape, sub, unary } from '../../ops/functional.ts';
 import { opTable } from '../../ops/registry.ts';
-import { smallSpec, type SmallRun } from '../../testing/small-run.ts';
+import { smallSpec, type SmallRun } from '../../verify/small-run.ts';
 import { buildProgram } from '../../training/program.ts';
 import { setUpRun } from '../../training/setup.ts';
 import { halfValues } from './half-values.ts';

@@ -1,7 +1,7 @@
 // Merged dispatches do the same work: dependent ones stay separate, names do not clash, and a step needs only a few of them.
 import { expect, test } from 'vitest';
 import { unwrap } from '../../core/result.ts';
-import { smallSpec } from '../../testing/small-run.ts';
+import { smallSpec } from '../../verify/small-run.ts';
 import { buildProgram } from '../../training/program.ts';
 import { setUpRun } from '../../training/setup.ts';
 import { planWebgpu } from './index.ts';

@@ -2,7 +2,7 @@
 import { english } from '../../core/say.ts';
 import { describe, expect, test } from 'vitest';
 import { models, type ModelKind } from '../../models/registry.ts';
-import { lossDistance, lossesOf } from '../../testing/losses.ts';
+import { lossDistance, lossesOf } from '../../verify/losses.ts';
 import { cpuDevice } from '../cpu/index.ts';
 import type { Device } from '../device.ts';
 import { compileGpu, webgpuDevice } from './index.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unwrap } from '../../core/result.ts';
 import { models, type ModelKind } from '../../models/registry.ts';
 import { opTable } from '../../ops/registry.ts';
-import { smallSpec, smallText } from '../../testing/small-run.ts';
+import { smallSpec, smallText } from '../../verify/small-run.ts';
 import { buildProgram } from '../../training/program.ts';
 import { setUpRun } from '../../training/setup.ts';
 import { gpuElements, gpuFollowed, gpuLowerings, gpuRuns } from './lowerings.ts';
