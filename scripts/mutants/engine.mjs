@@ -87,9 +87,9 @@ export const engine = [
   {
     name: 'linear-start',
     why: 'linear layers start in a range that is too wide',
-    file: 'src/engine/models/start.ts',
-    find: '1 / Math.sqrt(fan)',
-    replace: '1.5 / Math.sqrt(fan)',
+    file: 'src/engine/models/schemes.ts',
+    find: "initialiser('torch-linear', { fan })",
+    replace: "initialiser('torch-linear', { fan: fan / 2 })",
     tests: ['src/engine/verify/golden.test.ts'],
     only: 'on reference.*product_run',
   },

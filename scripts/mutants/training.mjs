@@ -7,9 +7,9 @@ export const training = [
   {
     name: 'decay-everywhere',
     why: 'weight decay also on biases and gates',
-    file: 'src/engine/optim/adam.ts',
-    find: 'weight.decay ? settings.weightDecay : 0',
-    replace: 'settings.weightDecay',
+    file: 'src/engine/optim/optimiser.ts',
+    find: 'weightDecay: decay ? weightDecay : 0',
+    replace: 'weightDecay',
     ...golden,
   },
   {
@@ -55,17 +55,17 @@ export const training = [
   {
     name: 'initial-scale',
     why: 'initial weights scaled by a constant',
-    file: 'src/engine/training/initial.ts',
-    find: '(start.high - start.low) * random.uniform()',
-    replace: '0.9 * (start.high - start.low) * random.uniform()',
+    file: 'src/engine/models/initialisers/registry.ts',
+    find: '(law.high - law.low) * random.uniform()',
+    replace: '0.9 * (law.high - law.low) * random.uniform()',
     ...golden,
   },
   {
     name: 'flops-with-update',
     why: 'FLOPs with the optimiser counted in',
     file: 'src/engine/training/facts.ts',
-    find: "definition.mutates || node.label.startsWith('update/')",
-    replace: "node.label.startsWith('never/')",
+    find: 'return forward.flops + backward.flops;',
+    replace: 'return forward.flops + backward.flops + workOf(graph, opTable).optimiser.flops;',
     tests: ['src/engine/training/facts.test.ts'],
   },
   {
