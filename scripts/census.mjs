@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { filesNaming, folderLines, languages, linesOf, opLines, walkOf } from './census/count.mjs';
 import { filesUnder, root } from './fresh.mjs';
+import { made, makeable } from './new/made.mjs';
 
 const result = join(root, 'bench/results/census.md');
 const words = [
@@ -60,6 +61,13 @@ async function sharedTable(sources) {
   );
 }
 
+/** What `npm run new` makes: complete and working, as scripts/new.test.ts shows. */
+const newTable = () =>
+  table(
+    ['what', 'files new', 'changed'],
+    makeable.map((what) => [what, made(what, 'my-own').files.length, 1]),
+  );
+
 async function report(sources) {
   const ops = opLines(sources);
   const walks = words.map(([what, word]) => {
@@ -78,6 +86,8 @@ async function report(sources) {
     `${await sharedTable(sources)}\n`,
     '## Files that name an op outside its folder\n',
     `${touchTable(sources, ops)}\n`,
+    '## Files to touch for something new\n',
+    `${newTable()}\n`,
     '## Files and names on the way of one number\n',
     'Source files below `src` in which the word stands, and different names it is part of.\n',
     `${table(['of', 'files', 'names'], walks)}\n`,
@@ -86,3 +96,4 @@ async function report(sources) {
 
 writeFileSync(result, await report(readSources()));
 console.log(`census: ${relative(root, result)}`);
+for (const what of makeable) console.log(`  a new ${what}: ${made(what, 'my-own').files.length} files new, 1 changed`);

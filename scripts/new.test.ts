@@ -12,26 +12,76 @@ const copy = mkdtempSync(join(tmpdir(), 'minrnn-new-'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 const check = `
-const { checkOp } = await import('./src/engine/verify/check-op.ts');
-const { cpuDevice } = await import('./src/engine/device/cpu/index.ts');
-const { opCases } = await import('./src/engine/verify/op-cases.ts');
-const devices = [1, 2].map((threads) => ({ device: cpuDevice, options: { threads, module: 'wasm' } }));
-const { comparisons, failures } = await checkOp('scaledBend', opCases.scaledBend, devices);
-console.log(JSON.stringify({ comparisons, failures }));
+const { checkOp } = await import('./src/engine/testing/check-op.ts');
+const { checkModel } = await import('./src/engine/testing/check-model.ts');
+const { smallSpec } = await import('./src/engine/testing/small-run.ts');
+const { loadDevice } = await import('./src/engine/device/registry.ts');
+const { opCases } = await import('./src/engine/testing/op-cases.ts');
+const { models } = await import('./src/engine/models/registry.ts');
+const { findTask } = await import('./src/engine/tasks/registry.ts');
+const { makeBatch } = await import('./src/engine/tasks/streams.ts');
+const { buildProgram } = await import('./src/engine/training/program.ts');
+const { prepareRun } = await import('./src/engine/training/prepare.ts');
+const { setUpRun } = await import('./src/engine/training/setup.ts');
+const [cpu, own] = [await loadDevice('cpu'), await loadDevice('tinyChip')];
+const wasm = [1, 2].map((threads) => ({ device: cpu, options: { threads, module: 'wasm' } }));
+const chip = { device: own, options: { threads: 1 } };
+
+const op = await checkOp('scaledBend', opCases.scaledBend, [...wasm, chip]);
+const others = await checkOp('minGru', opCases.minGru, [chip]);
+const groups = await checkModel(models.leakyAverage, [wasm[1], chip]);
+const model = groups.flatMap(({ comparisons }) => comparisons);
+
+const task = findTask('bright-half-v1').prepare({ evalSequences: 3 }, null).value;
+const shown = makeBatch(task, 1, task.evalLength);
+task.evaluate(shown, 0);
+const spec = smallSpec({
+  model: 'leakyAverage', implementation: 'scan', task: 'bright-half-v1', taskFields: { evalSequences: 3 },
+  device: 'tinyChip', budget: { unit: 'steps', amount: 2 },
+});
+const program = buildProgram(setUpRun(spec, null).value);
+const executable = await own.compile(program, { threads: 1 });
+const metrics = [];
+const listener = { metrics: (columns) => metrics.push(...columns.map(({ metric }) => metric)), checkpoint: () => undefined };
+const { value: run } = await prepareRun({ spec, text: null, device: own, listener, resume: null });
+const { outcome } = await run.slice({ seconds: 60, steps: null }, () => false);
+console.log(JSON.stringify({
+  op: { comparisons: op.comparisons, failures: [...op.failures, ...others.failures] },
+  model: { comparisons: model.length, failures: model.filter((one) => !(one.worst <= one.allowed)) },
+  picture: task.read(shown).picture,
+  planned: own.plan(program, { threads: 1 }),
+  taken: { planned: executable.plannedBytes(), total: executable.allocatedBytes() },
+  trained: { outcome, metrics },
+}));
 `;
 
-test('an op from the template: five files and a line in the registry, then it compiles, builds and is correct; missing parts are named', async () => {
+interface Found {
+  readonly op: { readonly comparisons: number; readonly failures: readonly string[] };
+  readonly model: { readonly comparisons: number; readonly failures: readonly unknown[] };
+  readonly picture: { readonly points: readonly number[] };
+  readonly planned: { readonly total: number };
+  readonly taken: { readonly planned: object; readonly total: number };
+  readonly trained: { readonly outcome: string; readonly metrics: readonly string[] };
+}
+
+const registries = ['ops', 'models', 'tasks', 'device'].map((folder) => `src/engine/${folder}/registry.ts`);
+
+test('an op, a model, a task with pictures and a device from templates: a line in a registry each, then all compile, build and are right; what is left out is named', async () => {
   for (const name of ['src', 'scripts', 'package.json', 'tsconfig.base.json'])
     cpSync(join(root, name), join(copy, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
   const node = (...args: string[]) => run(process.execPath, args, { cwd: copy });
+  const make = async (what: string, name: string) => (await node('scripts/new.mjs', what, name)).stdout;
 
-  const { stdout } = await node('scripts/new.mjs', 'op', 'scaled-bend');
-  expect(stdout).toContain('5 files new, 1 changed.');
-  await expect(node('scripts/new.mjs', 'op', 'scaled-bend')).rejects.toThrow(/must not exist yet/);
+  expect(await make('op', 'scaled-bend')).toContain('5 files new, 1 changed.');
+  expect(await make('model', 'leaky-average')).toContain('1 files new, 1 changed.');
+  expect(await make('task', 'bright-half')).toContain('1 files new, 1 changed.');
+  expect(await make('device', 'tiny-chip')).toContain('4 files new, 1 changed.');
+  await expect(make('op', 'scaled-bend')).rejects.toThrow(/must not exist yet/);
+  await expect(make('planet', 'mars')).rejects.toThrow(/must be one of op, model, task, device/);
 
   const compilerOptions = { noEmit: true, skipLibCheck: true };
-  const project = { extends: './tsconfig.base.json', compilerOptions, files: ['src/engine/ops/registry.ts'] };
+  const project = { extends: './tsconfig.base.json', compilerOptions, files: registries };
   writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify(project));
   await node('node_modules/typescript/bin/tsc', '-p', '.');
   expect((await node('scripts/build-wasm.mjs')).stdout).toContain('built');
@@ -39,6 +89,7 @@ test('an op from the template: five files and a line in the registry, then it co
   const record = join(copy, 'src/engine/ops/scaled-bend/index.ts');
   const whole = readFileSync(record, 'utf8');
   writeFileSync(record, whole.replace('  split: piecewise,\n', ''));
+  writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify({ ...project, files: registries.slice(0, 1) }));
   await expect(node('node_modules/typescript/bin/tsc', '-p', '.')).rejects.toMatchObject({
     stdout: expect.stringMatching(/scaled-bend.*'split' is missing/s) as string,
   });
@@ -47,7 +98,12 @@ test('an op from the template: five files and a line in the registry, then it co
   writeFileSync(record, whole);
 
   writeFileSync(join(copy, 'check.mjs'), check);
-  const found = JSON.parse((await node('check.mjs')).stdout) as { comparisons: number; failures: string[] };
-  expect(found.failures).toEqual([]);
-  expect(found.comparisons).toBeGreaterThan(50);
+  const found = JSON.parse((await node('check.mjs')).stdout) as Found;
+  expect([...found.op.failures, ...found.model.failures]).toEqual([]);
+  expect(found.op.comparisons).toBeGreaterThan(50);
+  expect(found.model.comparisons).toBeGreaterThan(50);
+  expect(found.picture.points).toHaveLength(64);
+  expect(found.taken).toEqual({ planned: found.planned, total: found.planned.total });
+  expect(found.trained.outcome).toBe('finished');
+  expect(found.trained.metrics).toEqual(expect.arrayContaining(['train/loss', 'val/accuracy']));
 });

@@ -8,7 +8,12 @@ import { tensorflow } from './tensorflow/about.ts';
 import { webgpu } from './webgpu/about.ts';
 
 /** The first works on every machine. */
-const devices = { cpu, webgpu, reference, tensorflow } as const satisfies Record<string, DeviceEntry>;
+const devices = {
+  cpu,
+  webgpu,
+  reference,
+  tensorflow,
+} as const satisfies Record<string, DeviceEntry>;
 
 export type DeviceKind = keyof typeof devices;
 

@@ -1,6 +1,7 @@
-// Shape rules as patterns, `[B, T, 2H]`: one place that checks inputs, words the error and computes output shapes.
+// Shape rules as patterns, `[B, T, 2H]`: one place that checks inputs, words the error and computes output shapes. Extents are in extent.ts.
 // Independent of ops: an op hands over its name and the pattern of each input.
 import { showShape, sizeOf, type DType, type Shape, type TensorType } from '../core/tensor.ts';
+import { extentValue, readExtent, solveExtent, type Extent } from './extent.ts';
 
 /** Returns the type of an output from a pattern over the letters bound by the inputs. */
 export type ShapeResolver = (pattern: string) => TensorType;
@@ -8,16 +9,24 @@ export type ShapeResolver = (pattern: string) => TensorType;
 interface Pattern {
   readonly dtype: DType;
   readonly text: string;
-  readonly tokens: readonly string[];
+  /** Begins with any extents. */
+  readonly open: boolean;
+  readonly extents: readonly Extent[];
+}
+
+/** What the inputs so far have settled. */
+interface Bound {
+  readonly letters: Map<string, number>;
+  leading: Shape | null;
 }
 
 const ellipsis = '…';
-const tokenForm = /^(\d*)([A-Z]?)(?:-(\d+))?$/;
 
 /**
  * Checks `inputs` against `patterns` (name -> pattern, in order) and returns the resolver for outputs.
- * A pattern is `[B, T, 2H]`, `[B, K-1, C]`, `[…, N]` (… = any leading extents), with `i32 ` in front for integers.
- * A letter means the same extent in every input; R is the product of the extents under …. Throws an Error naming op and input.
+ * A pattern is `[B, T, 2H]`, `[B, K-1, C]`, `[B, T, H*N]`, `[3*D]`, `[…, N]` (… = any leading extents), with `i32 ` in front for integers.
+ * A letter means the same extent in every input, in whatever order they bind it; R is the product of the extents under …. Throws an Error
+ * naming op and input.
  */
 export function shapeRule(
   op: string,
@@ -26,22 +35,43 @@ export function shapeRule(
 ): ShapeResolver {
   const names = Object.keys(patterns);
   expectCount(op, inputs, names);
-  const letters = new Map<string, number>();
-  const leading: { shape: Shape | null } = { shape: null };
-  names.forEach((name, i) => {
-    const pattern = parse(patterns[name]);
-    expectDType(op, name, inputs[i], pattern.dtype);
-    if (!bind(pattern, inputs[i].shape, letters, leading)) {
-      throw new Error(
-        `${op}: ${name} must be ${requirement(pattern, letters, leading)}, got ${showShape(inputs[i].shape)}`,
-      );
-    }
-  });
+  const bound: Bound = { letters: new Map(), leading: null };
+  let waiting = names.map((name, i) => ({ name, pattern: parse(patterns[name]), input: inputs[i] }));
+  // Patterns with letters that a later input binds are checked again, as long as that binds something.
+  for (let before = Infinity; waiting.length > 0 && waiting.length < before;) {
+    before = waiting.length;
+    waiting = waiting.filter(({ name, pattern, input }) => {
+      expectDType(op, name, input, pattern.dtype);
+      const state = bind(pattern, input.shape, bound);
+      if (state !== 'never') return state === 'open';
+      throw new Error(`${op}: ${name} must be ${requirement(pattern, bound)}, got ${showShape(input.shape)}`);
+    });
+  }
+  const [open] = waiting;
+  if (open) throw new Error(`${op}: ${open.name} is ${open.pattern.text}, and no input binds its letters`);
   return (text) => {
     const pattern = parse(text);
-    const shape = resolve(pattern, letters, leading);
+    const shape = resolve(pattern, bound);
     if (shape === null) throw new Error(`${op}: output ${text} uses a letter that no input binds`);
     return { shape, dtype: pattern.dtype };
+  };
+}
+
+/** The shapes of an op as data: inputs and outputs in order; a `?` after the name marks an optional one. */
+export interface Shapes {
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** A shape rule from data. The optional inputs and outputs are all present or all absent, as an attribute says (`given`). */
+export function shapesOf(op: string, { inputs, outputs }: Shapes) {
+  const present = (patterns: Readonly<Record<string, string>>, given: boolean) =>
+    Object.entries(patterns)
+      .filter(([name]) => given || !name.endsWith('?'))
+      .map(([name, pattern]) => [name.replace('?', ''), pattern] as const);
+  return (types: readonly TensorType[], given = false): TensorType[] => {
+    const resolve = shapeRule(op, types, Object.fromEntries(present(inputs, given)));
+    return present(outputs, given).map(([, pattern]) => resolve(pattern));
   };
 }
 
@@ -75,77 +105,44 @@ export function aroundAxis(shape: Shape, axis: number): { outer: number; extent:
 }
 
 function parse(text: string): Pattern {
-  const dtype = text.startsWith('i32 ') ? 'i32' : 'f32';
-  const body = text.slice(text.indexOf('[') + 1, -1).trim();
-  return {
-    dtype,
-    text: text.slice(text.indexOf('[')),
-    tokens: body === '' ? [] : body.split(',').map((token) => token.trim()),
-  };
+  const shape = text.slice(text.indexOf('['));
+  const body = shape.slice(1, -1).trim();
+  const tokens = body === '' ? [] : body.split(',').map((token) => token.trim());
+  const open = tokens[0] === ellipsis;
+  const extents = (open ? tokens.slice(1) : tokens).map(readExtent);
+  return { dtype: text.startsWith('i32 ') ? 'i32' : 'f32', text: shape, open, extents };
 }
 
-function bind(pattern: Pattern, shape: Shape, letters: Map<string, number>, leading: { shape: Shape | null }): boolean {
-  if (!shape.every((extent) => Number.isInteger(extent) && extent > 0)) return false;
-  const known = resolve(pattern, letters, leading);
-  if (known !== null) return known.length === shape.length && known.every((extent, i) => extent === shape[i]);
-  const open = pattern.tokens[0] === ellipsis;
-  const tokens = open ? pattern.tokens.slice(1) : pattern.tokens;
-  const front = shape.length - tokens.length;
-  if (open ? front < 0 : front !== 0) return false;
-  if (open && !bindLeading(shape.slice(0, front), letters, leading)) return false;
-  return tokens.every((token, i) => bindToken(token, shape[front + i], letters));
-}
-
-function bindLeading(front: Shape, letters: Map<string, number>, leading: { shape: Shape | null }): boolean {
-  if (leading.shape !== null) return showShape(leading.shape) === showShape(front);
-  leading.shape = front;
-  letters.set('R', sizeOf(front));
-  return true;
-}
-
-function bindToken(token: string, extent: number, letters: Map<string, number>): boolean {
-  const known = tokenValue(token, letters);
-  if (known !== null) return known === extent;
-  const [, factor, letter, minus] = tokenForm.exec(token) ?? [];
-  const value = (extent + Number(minus ?? 0)) / (factor === '' ? 1 : Number(factor));
-  if (!Number.isInteger(value)) return false;
-  letters.set(letter, value);
-  return true;
-}
-
-function tokenValue(token: string, letters: ReadonlyMap<string, number>): number | null {
-  const match = tokenForm.exec(token);
-  if (match === null) throw new Error(`shapeRule: a token must be like 2H, K-1 or 4, got ${token}`);
-  const [, factor, letter, minus] = match;
-  if (letter === '') return Number(factor);
-  const value = letters.get(letter);
-  return value === undefined ? null : (factor === '' ? 1 : Number(factor)) * value - Number(minus ?? 0);
-}
-
-function resolve(
-  pattern: Pattern,
-  letters: ReadonlyMap<string, number>,
-  leading: { readonly shape: Shape | null },
-): Shape | null {
-  const shape: number[] = [];
-  for (const token of pattern.tokens) {
-    if (token === ellipsis) {
-      if (leading.shape === null) return null;
-      shape.push(...leading.shape);
-      continue;
-    }
-    const value = tokenValue(token, letters);
-    if (value === null) return null;
-    shape.push(value);
+/** Binds the letters that the shape determines; `open` if it leaves some unbound, `never` if it contradicts. */
+function bind({ open, extents }: Pattern, shape: Shape, bound: Bound): 'settled' | 'open' | 'never' {
+  if (!shape.every((extent) => Number.isInteger(extent) && extent > 0)) return 'never';
+  const front = shape.length - extents.length;
+  if (open ? front < 0 : front !== 0) return 'never';
+  if (open && !bindLeading(shape.slice(0, front), bound)) return 'never';
+  let isOpen = false;
+  for (const [i, extent] of extents.entries()) {
+    const found = solveExtent(extent, shape[front + i], bound.letters);
+    if (found === 'never') return found;
+    if (found === 'open') isOpen = true;
+    else if (found !== 'settled') bound.letters.set(found.letter, found.value);
   }
-  return shape;
+  return isOpen ? 'open' : 'settled';
 }
 
-function requirement(
-  pattern: Pattern,
-  letters: ReadonlyMap<string, number>,
-  leading: { readonly shape: Shape | null },
-): string {
-  const known = resolve(pattern, letters, leading);
+function bindLeading(front: Shape, bound: Bound): boolean {
+  if (bound.leading !== null) return showShape(bound.leading) === showShape(front);
+  bound.leading = front;
+  bound.letters.set('R', sizeOf(front));
+  return true;
+}
+
+function resolve({ open, extents }: Pattern, { letters, leading }: Bound): Shape | null {
+  if (open && leading === null) return null;
+  const values = extents.flatMap((extent) => extentValue(extent, letters) ?? []);
+  return values.length < extents.length ? null : [...(open && leading !== null ? leading : []), ...values];
+}
+
+function requirement(pattern: Pattern, bound: Bound): string {
+  const known = resolve(pattern, bound);
   return known === null || showShape(known) === pattern.text ? pattern.text : `${pattern.text} = ${showShape(known)}`;
 }

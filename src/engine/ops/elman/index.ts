@@ -1,7 +1,7 @@
 // elman and elmanGrad: the simple recurrent network with tanh (Elman 1990), whole sequence at once.
 import { sizeOf } from '../../core/tensor.ts';
 import { arrivingAtFirst, call } from '../call.ts';
-import { optional, shapeRule } from '../shape-rule.ts';
+import { shapesOf } from '../shape-rule.ts';
 import { half } from '../half-rule.ts';
 import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
 import { D, P, S, W, recurrent } from '../split-rule.ts';
@@ -12,13 +12,19 @@ import { elmanGradReference, elmanReference } from './reference.ts';
 import { elmanGradTfjs, elmanTfjs } from './tfjs.ts';
 import { elmanGradWebgpu, elmanWebgpu } from './webgpu.ts';
 
+const shapes = shapesOf('elman', {
+  inputs: { gx: '[B, T, H]', weight: '[H, H]', 'h0?': '[B, H]' },
+  outputs: { h: '[B, T, H]' },
+});
+const gradShapes = shapesOf('elmanGrad', {
+  inputs: { weight: '[H, H]', h: '[B, T, H]', dh: '[B, T, H]', 'h0?': '[B, H]' },
+  outputs: { dgx: '[B, T, H]', dweight: '[H, H]', 'dh0?': '[B, H]' },
+});
+
 const elman: Op<'elman', { readonly initial: boolean }> = defineOp({
   kind: 'elman',
   meaning: '(gx [B, T, H] with both biases added, weight [H, H], h0? [B, H]) -> h_t = tanh(gx_t + W h_{t-1}).',
-  infer(inputs, { initial }) {
-    const patterns = { gx: '[B, T, H]', weight: '[H, H]', ...optional(initial, { h0: '[B, H]' }) };
-    return [shapeRule('elman', inputs, patterns)('[B, T, H]')];
-  },
+  infer: (inputs, { initial }) => shapes(inputs, initial),
   gradient(context, attrs) {
     const { builder, inputs, outputs } = context;
     const dh = arrivingAtFirst(context, 'elman', ['h']);
@@ -43,12 +49,7 @@ const elman: Op<'elman', { readonly initial: boolean }> = defineOp({
 const elmanGrad: GradientOp<'elmanGrad', { readonly initial: boolean }> = defineGradient({
   kind: 'elmanGrad',
   meaning: '(weight, h, dh, h0?) -> dgx, dweight (, dh0).',
-  infer(inputs, { initial }) {
-    const patterns = { weight: '[H, H]', h: '[B, T, H]', dh: '[B, T, H]', ...optional(initial, { h0: '[B, H]' }) };
-    const resolve = shapeRule('elmanGrad', inputs, patterns);
-    const outputs = [resolve('[B, T, H]'), resolve('[H, H]')];
-    return initial ? [...outputs, resolve('[B, H]')] : outputs;
-  },
+  infer: (inputs, { initial }) => gradShapes(inputs, initial),
   inPlace: [[0, 2]],
   flops: ([weight, h]) => sizeOf(h.shape) * (4 * weight.shape[1] + 4),
   split: recurrent([W], [S, D]),

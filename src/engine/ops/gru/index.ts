@@ -1,7 +1,7 @@
 // gru and gruGrad: the gated recurrent unit (Cho et al. 2014) as torch computes it, reset after the product, whole sequence at once.
 import { sizeOf } from '../../core/tensor.ts';
 import { arrivingAtFirst, call } from '../call.ts';
-import { optional, shapeRule } from '../shape-rule.ts';
+import { shapesOf } from '../shape-rule.ts';
 import { half } from '../half-rule.ts';
 import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
 import { D, P, S, W, recurrent } from '../split-rule.ts';
@@ -12,15 +12,20 @@ import { gruGradReference, gruReference } from './reference.ts';
 import { gruGradTfjs, gruTfjs } from './tfjs.ts';
 import { gruGradWebgpu, gruWebgpu } from './webgpu.ts';
 
+const shapes = shapesOf('gru', {
+  inputs: { gx: '[B, T, 3H]', weight: '[3H, H]', bias: '[3H]', 'h0?': '[B, H]' },
+  outputs: { h: '[B, T, H]', gates: '[B, T, 4H]' },
+});
+const gradShapes = shapesOf('gruGrad', {
+  inputs: { weight: '[3H, H]', h: '[B, T, H]', gates: '[B, T, 4H]', dh: '[B, T, H]', 'h0?': '[B, H]' },
+  outputs: { dgx: '[B, T, 3H]', dweight: '[3H, H]', dbias: '[3H]', 'dh0?': '[B, H]' },
+});
+
 const gru: Op<'gru', { readonly initial: boolean }> = defineOp({
   kind: 'gru',
   meaning:
     "(gx [B, T, 3H] = W_ih x + b_ih in order r | z | n, weight [3H, H], bias [3H], h0? [B, H]) -> h [B, T, H], gates [B, T, 4H] = r, z, n, W_hn h + b_hn. n = tanh(gx_n + r (W_hn h + b_hn)); h = (1 - z) n + z h: torch's GRU (reset after the product).",
-  infer(inputs, { initial }) {
-    const patterns = { gx: '[B, T, 3H]', weight: '[3H, H]', bias: '[3H]', ...optional(initial, { h0: '[B, H]' }) };
-    const resolve = shapeRule('gru', inputs, patterns);
-    return [resolve('[B, T, H]'), resolve('[B, T, 4H]')];
-  },
+  infer: (inputs, { initial }) => shapes(inputs, initial),
   gradient(context, attrs) {
     const { builder, inputs, outputs } = context;
     const dh = arrivingAtFirst(context, 'gru', ['h', 'gates']);
@@ -44,18 +49,7 @@ const gru: Op<'gru', { readonly initial: boolean }> = defineOp({
 const gruGrad: GradientOp<'gruGrad', { readonly initial: boolean }> = defineGradient({
   kind: 'gruGrad',
   meaning: '(weight, h, gates, dh, h0?) -> dgx, dweight, dbias (, dh0).',
-  infer(inputs, { initial }) {
-    const patterns = {
-      weight: '[3H, H]',
-      h: '[B, T, H]',
-      gates: '[B, T, 4H]',
-      dh: '[B, T, H]',
-      ...optional(initial, { h0: '[B, H]' }),
-    };
-    const resolve = shapeRule('gruGrad', inputs, patterns);
-    const outputs = [resolve('[B, T, 3H]'), resolve('[3H, H]'), resolve('[3H]')];
-    return initial ? [...outputs, resolve('[B, H]')] : outputs;
-  },
+  infer: (inputs, { initial }) => gradShapes(inputs, initial),
   flops: ([weight, h]) => sizeOf(h.shape) * (12 * weight.shape[1] + 25),
   split: recurrent([W, P, P, P], [S, D, D]),
   tolerance: deepRecurrence,

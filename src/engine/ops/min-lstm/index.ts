@@ -1,7 +1,7 @@
 // minLstm and minLstmGrad: gates, candidate and scan of minLSTM (Feng et al. 2024) in one pass over time.
 import { sizeOf } from '../../core/tensor.ts';
 import { arrivingAtFirst, call } from '../call.ts';
-import { optional, shapeRule } from '../shape-rule.ts';
+import { shapesOf } from '../shape-rule.ts';
 import { scanCpu } from '../../kernel/emit/cpu.ts';
 import { scanTfjs } from '../../kernel/emit/tfjs.ts';
 import { scanWebgpu } from '../../kernel/emit/wgsl.ts';
@@ -14,6 +14,12 @@ import { minLstmCases } from './cases.ts';
 import { minLstmGradKernel, minLstmKernel, minLstmKernels } from './cell.ts';
 import { minLstmGradReference, minLstmReference } from './reference.ts';
 
+const shapes = shapesOf('minLstm', { inputs: { u: '[B, T, 3H]', 'h0?': '[B, H]' }, outputs: { h: '[B, T, H]' } });
+const gradShapes = shapesOf('minLstmGrad', {
+  inputs: { u: '[B, T, 3H]', h: '[B, T, H]', dh: '[B, T, H]', 'h0?': '[B, H]' },
+  outputs: { du: '[B, T, 3H]', 'dh0?': '[B, H]' },
+});
+
 const minLstm: Op<
   'minLstm',
   { readonly candidate: Candidate; readonly normalised: boolean; readonly initial: boolean }
@@ -21,10 +27,7 @@ const minLstm: Op<
   kind: 'minLstm',
   meaning:
     "(u [B, T, 3H] = [f | i | candidate] pre-activations, h0? [B, H]) -> h_t = f' h_{t-1} + i' cand_t; normalised: f' + i' = 1.",
-  infer(inputs, { initial }) {
-    const patterns = { u: '[B, T, 3H]', ...optional(initial, { h0: '[B, H]' }) };
-    return [shapeRule('minLstm', inputs, patterns)('[B, T, H]')];
-  },
+  infer: (inputs, { initial }) => shapes(inputs, initial),
   gradient(context, attrs) {
     const { builder, inputs, outputs } = context;
     const dh = arrivingAtFirst(context, 'minLstm', ['h']);
@@ -52,11 +55,7 @@ const minLstmGrad: GradientOp<
 > = defineGradient({
   kind: 'minLstmGrad',
   meaning: '(u, h, dh, h0?) -> du (, dh0). Gates are recomputed from u; du may take the place of u.',
-  infer(inputs, { initial }) {
-    const patterns = { u: '[B, T, 3H]', h: '[B, T, H]', dh: '[B, T, H]', ...optional(initial, { h0: '[B, H]' }) };
-    const resolve = shapeRule('minLstmGrad', inputs, patterns);
-    return initial ? [resolve('[B, T, 3H]'), resolve('[B, H]')] : [resolve('[B, T, 3H]')];
-  },
+  infer: (inputs, { initial }) => gradShapes(inputs, initial),
   inPlace: [[0, 0]],
   flops: ([, h], _outputs, { candidate, normalised }) =>
     ((candidate === 'g' ? 28 : 21) + (normalised ? 8 : 0)) * sizeOf(h.shape),
