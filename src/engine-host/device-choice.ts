@@ -1,6 +1,6 @@
 // From the device a spec asks for to one that works here. `auto` takes the fastest kind that is available, in the registry's order.
 import { fail, ok, type Result } from '../engine/core/result.ts';
-import { asIs, joined, type Message, say, term } from '../engine/core/say.ts';
+import { asIs, joined, type Message, say } from '../engine/core/say.ts';
 import type { Device } from '../engine/device/device.ts';
 import { deviceKinds, isDeviceKind, loadDevice } from '../engine/device/registry.ts';
 import type { DeviceChoice } from '../engine/spec/run-spec.ts';
@@ -17,7 +17,7 @@ export async function chooseDevice(kind: string): Promise<Result<Device>> {
   const device = await loadDevice(kind);
   const reason = await device.unavailable();
   if (reason === null) return ok(device);
-  return fail('unsupported', say`device ${term(kind)}: ${reason}`, {
+  return fail('unsupported', say`device ${asIs<string>(kind)}: ${reason}`, {
     field: 'device.kind',
     cure: say`Choose device "auto"; \`minrnn doctor\` says what each device needs.`,
   });
@@ -37,7 +37,7 @@ async function automatic(): Promise<Result<Device>> {
     const device = await loadDevice(kind);
     const reason = await device.unavailable();
     if (reason === null) return ok(device);
-    reasons.push(say`${term(kind)}: ${reason}`);
+    reasons.push(say`${asIs<string>(kind)}: ${reason}`);
   }
   return fail('unsupported', say`device: no device works here (${joined(reasons, '; ')})`);
 }
