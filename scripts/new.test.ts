@@ -12,11 +12,11 @@ const copy = mkdtempSync(join(tmpdir(), 'minrnn-new-'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 const check = `
-const { checkOp } = await import('./src/engine/testing/check-op.ts');
-const { checkModel } = await import('./src/engine/testing/check-model.ts');
-const { smallSpec } = await import('./src/engine/testing/small-run.ts');
+const { checkOp } = await import('./src/engine/verify/check-op.ts');
+const { checkModel } = await import('./src/engine/verify/check-model.ts');
+const { smallSpec } = await import('./src/engine/verify/small-run.ts');
 const { loadDevice } = await import('./src/engine/device/registry.ts');
-const { opCases } = await import('./src/engine/testing/op-cases.ts');
+const { opCases } = await import('./src/engine/verify/op-cases.ts');
 const { models } = await import('./src/engine/models/registry.ts');
 const { findTask } = await import('./src/engine/tasks/registry.ts');
 const { makeBatch } = await import('./src/engine/tasks/streams.ts');

@@ -19,7 +19,7 @@ const makers = {
     next: [
       'the formula in kernel.ts and reference.ts',
       'npx vitest run -u src/engine/ops/registry.test.ts',
-      `npx vitest run src/engine/testing/ops.test.ts -t ${kind}`,
+      `npx vitest run src/engine/verify/ops.test.ts -t ${kind}`,
     ],
   }),
   model: (name, kind) => ({
@@ -30,7 +30,7 @@ const makers = {
     entry: `${kind},`,
     next: [
       'the formula, its source and its words in src/renderer/i18n/zh/catalogue.ts',
-      `npx vitest run src/engine/testing/check-model.test.ts -t ${kind}`,
+      `npx vitest run src/engine/verify/check-model.test.ts -t ${kind}`,
     ],
   }),
   task: (name, kind) => ({
