@@ -9,18 +9,15 @@ import type { ExportReply } from '../protocol/state.ts';
 import { sessionFiles, type SessionStore } from '../session/index.ts';
 import type { ExportFile } from './exporting/source.ts';
 import { archive, bytesReply, exportFiles, exportSession, type Opened } from './exports.ts';
-import { lastAtRest, liveAtRest, marksOf, runState } from './run-states.ts';
+import { liveFrom, runState } from './run-states.ts';
 
 type Request = LabParams<'session/export-several'>;
 
 /** A session file that is not open, as a front end would show it. */
 async function atRest(store: SessionStore): Promise<Opened> {
   const { name, note, experiment, baseline } = await store.head();
-  const runs = [];
-  for (const run of await store.runs()) {
-    const marks = marksOf(await store.checkpoints(run.id));
-    runs.push(runState(run, liveAtRest(run, lastAtRest(await store.lastValues(run.id)), marks)));
-  }
+  const standings = await store.standings();
+  const runs = (await store.runs()).map((run) => runState(run, liveFrom(run, standings.get(run.id))));
   const state = { path: store.path, name, readOnly: true, saved: 'saved', experiment, baseline, note, runs } as const;
   return { store, state: () => state };
 }

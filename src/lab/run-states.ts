@@ -70,7 +70,7 @@ export function progressOf(run: Pick<StoredRun, 'intent' | 'cursor' | 'spec' | '
   return Math.min(1, unitsDone(run.cursor, run.spec.budget, run.facts?.tokensPerStep ?? null) / run.spec.budget.amount);
 }
 
-export const marksOf = (checkpoints: readonly StoredCheckpoint[]): CheckpointMark[] =>
+const marksOf = (checkpoints: readonly StoredCheckpoint[]): CheckpointMark[] =>
   checkpoints.map(({ step, kind }) => ({ step, kind }));
 
 /** `latest` and `best` replace the one of their kind; `kept` stay, one a step. */

@@ -1,11 +1,16 @@
-// Links that open a session, a view, a run or a chart, also in another window. The key to the lab is in none of them.
+// Links that open a session, a view, a run or a chart, also in another window. The key to the lab is in none of them. The desktop window has an
+// address of its own that no other program opens, so it offers no links.
 import { fileOf } from '../../../composables/recent-sessions.ts';
 import { t } from '../../../i18n/index.ts';
+import { desktopBridge } from '../../../services/bridge.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import type { RunId } from '../../../../protocol/state.ts';
 import type { LineChartId } from '../view-ids.ts';
 import { queryNow, SESSION } from './use-view-address.ts';
 import type { Query } from './view-address.ts';
+
+/** Whether a link from this window opens anywhere. */
+export const hasLinks = (): boolean => desktopBridge() === null;
 
 function linkTo(query: Query): string {
   const { origin, pathname } = window.location;
