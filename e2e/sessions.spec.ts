@@ -42,6 +42,7 @@ test('sessions are duplicated, deleted with undo, filtered, opened, compared and
 
   await sessions.filter.fill('no such name');
   await expect(page.getByText('No session matches “no such name”.')).toBeVisible();
+  await expect(page.locator('.sessions .bar .num')).toHaveText('0 / 2');
   await sessions.filter.fill('');
   await copy.dblclick();
   await allFinished(page, 2);

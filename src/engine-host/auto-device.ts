@@ -1,7 +1,8 @@
 // `auto`: which device, kernel module and thread count train this very run fastest here, by running a few of its steps on each. Takes about a
 // second; the lab remembers the answer. Software adapters and devices that are there to compare with are never chosen.
 import type { TaskData } from '../engine/data/labelled.ts';
-import { asIs, say } from '../engine/core/say.ts';
+import { asIs, joined, type Message, say } from '../engine/core/say.ts';
+import { milliseconds } from '../engine/core/quantities.ts';
 import type { Device, ModuleReport } from '../engine/device/device.ts';
 import { deviceKinds, findInfo, infoOf, loadDevice } from '../engine/device/registry.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
@@ -37,12 +38,15 @@ const silent: TrainingListener = { metrics: () => undefined, checkpoint: () => u
 
 const isThreaded = ({ kind }: Device): boolean => findInfo(kind)?.threaded === true;
 
-const nameOf = ({ device, module, threads }: Candidate): string =>
-  [device.kind, module, isThreaded(device) ? `${threads} thread${threads === 1 ? '' : 's'}` : undefined]
-    .filter((part) => part !== undefined)
-    .join(' ');
-
-const milliseconds = (seconds: number): string => `${(1000 * seconds).toPrecision(3)} ms`;
+const nameOf = ({ device, module, threads }: Candidate): Message =>
+  joined(
+    [
+      asIs<string>(device.kind),
+      ...(module === undefined ? [] : [asIs(module)]),
+      ...(isThreaded(device) ? [threads === 1 ? say`1 thread` : say`${threads} threads`] : []),
+    ],
+    ' ',
+  );
 
 /**
  * What may be chosen: devices that work here on hardware, each by its best module, with one thread and with all where it has threads. Which
@@ -120,10 +124,10 @@ export async function measureDevices(
   const ranked = timed.toSorted((a, b) => a.seconds - b.seconds);
   const [best] = ranked;
   if (!best) return null;
-  const shown = ranked.map(({ candidate, seconds }) => `${nameOf(candidate)} ${milliseconds(seconds)}`);
+  const shown = ranked.map(({ candidate, seconds }) => joined([nameOf(candidate), milliseconds(seconds)], ' '));
   const { device, threads, module } = best.candidate;
   return {
     device: { kind: device.kind, threads, ...(module === undefined ? {} : { module }) },
-    reason: say`fastest of ${shown.length} measured, a training step: ${asIs(shown.join(', '))}`,
+    reason: say`fastest of ${shown.length} measured, a training step: ${joined(shown, ', ')}`,
   };
 }

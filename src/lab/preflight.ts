@@ -1,6 +1,7 @@
 // Estimates the cost of an experiment before it runs, with the same program and planner as the run itself and times measured on this
 // machine. Warns; never blocks because of unknowns.
 import { asIs, type Message, say } from '../engine/core/say.ts';
+import { mebibytes } from '../engine/core/quantities.ts';
 import { freemem } from 'node:os';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import {
@@ -199,8 +200,6 @@ function raceSeconds(mode: RaceMode, variants: readonly VariantPreflight[]): Spa
 const oneMachine: Room = { engines: Infinity, abreast: 1 };
 const roomForAll: Room = { engines: Infinity, abreast: Infinity };
 
-const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
-
 /** In turns and in parallel all engines are alive together; in a queue one is. */
 function memoryWarnings(variants: readonly VariantPreflight[], mode: string, free: number): SpecIssue[] {
   const warning = (field: string, message: Message): SpecIssue => ({ field, message, severity: 'warning' });
@@ -210,7 +209,7 @@ function memoryWarnings(variants: readonly VariantPreflight[], mode: string, fre
     .map((variant) =>
       warning(
         `variants[${variant.variant}]`,
-        say`${asIs(variant.name)} needs ${asIs(mib(need(variant)))} of memory; ${asIs(mib(free))} are free now.`,
+        say`${asIs(variant.name)} needs ${mebibytes(need(variant))} of memory; ${mebibytes(free)} are free now.`,
       ),
     );
   const together = variants.reduce((sum, variant) => sum + variant.runs * need(variant), 0);
@@ -218,7 +217,7 @@ function memoryWarnings(variants: readonly VariantPreflight[], mode: string, fre
   return [
     warning(
       'mode',
-      say`All runs together need ${asIs(mib(together))} of memory; ${asIs(mib(free))} are free now. Mode "queue" keeps one at a time.`,
+      say`All runs together need ${mebibytes(together)} of memory; ${mebibytes(free)} are free now. Mode "queue" keeps one at a time.`,
     ),
   ];
 }

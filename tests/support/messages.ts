@@ -37,11 +37,23 @@ function ways(node: ts.Expression): ts.Expression[] {
   return [node];
 }
 
-/** A constant of the file is resolved to its possible values. */
-function withConstants(node: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): ts.Expression[] {
+/** Deeper than any text of the program is put together. */
+const deepest = 12;
+
+/** What a text is put together from, through names, short functions, lists and templates of the file, down to what is written there. */
+function madeOf(node: ts.Expression, constants: ReadonlyMap<string, ts.Expression>, levels = deepest): ts.Expression[] {
+  if (levels === 0) return [];
+  const inner = (parts: readonly ts.Expression[]): ts.Expression[] =>
+    parts.flatMap((part) => madeOf(part, constants, levels - 1));
   const name = ts.isCallExpression(node) ? node.expression : node;
   const known = ts.isIdentifier(name) ? constants.get(name.text) : undefined;
-  return known === undefined ? [node] : ways(known);
+  if (known !== undefined) return inner(ways(known));
+  if (ts.isTemplateExpression(node))
+    return [node, ...inner(node.templateSpans.flatMap(({ expression }) => ways(expression)))];
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return [node];
+  // `list.map(made).join(', ')`: what the list is made of.
+  const made = node.expression.name.text === 'map' ? node.arguments.flatMap(ways) : [];
+  return [node, ...inner([...ways(node.expression.expression), ...made])];
 }
 
 function constantsOf(source: ts.SourceFile): ReadonlyMap<string, ts.Expression> {
@@ -59,7 +71,7 @@ function constantsOf(source: ts.SourceFile): ReadonlyMap<string, ts.Expression> 
 function isLoose(node: ts.Expression): boolean {
   const isTemplate = ts.isNoSubstitutionTemplateLiteral(node) || ts.isTemplateExpression(node);
   if (!ts.isStringLiteral(node) && !isTemplate) return false;
-  return /\p{L} \p{L}|^(none|nothing|more|parameters)$/u.test(isTemplate ? patternOf(node) : node.text);
+  return /\p{L} \p{L}|\} \p{L}{3}|^(none|nothing|more|parameters)$/u.test(isTemplate ? patternOf(node) : node.text);
 }
 
 /** A list that is put together by a word, as in `a or b`; `2 x 3` is a sign. */
@@ -95,29 +107,49 @@ const everyNode = (node: ts.Node, look: (node: ts.Node) => void): void => {
   ts.forEachChild(node, (child) => everyNode(child, look));
 };
 
-/** Texts that are deliberately not translated, and the parameters that pass texts to such a placeholder. */
-function looseIn({ path, file }: Source, handed: Map<string, Set<number>>): string[] {
+/** The parameter of a function of a file that stands as it is in a message. */
+interface Handed {
+  readonly owner: string;
+  readonly place: number;
+  readonly path: string;
+}
+
+/** Another function of the same name in another file is not the one that is called here. */
+function declares(file: ts.SourceFile, name: string): boolean {
+  let found = false;
+  everyNode(file, (node) => {
+    const declared = ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(node) ? node.name : undefined;
+    if (declared !== undefined && ts.isIdentifier(declared) && declared.text === name) found = true;
+  });
+  return found;
+}
+
+/** What stands as it is although it is made of words, and the parameters that hand texts on to such a place. */
+function looseIn({ path, file }: Source, handed: Handed[]): string[] {
   const constants = constantsOf(file);
   const found: string[] = [];
   everyNode(file, (node) => {
     if (!named(node, 'asIs')) return;
-    const all = node.arguments.flatMap(ways).flatMap((one) => withConstants(one, constants));
+    const all = node.arguments.flatMap(ways).flatMap((one) => madeOf(one, constants));
     for (const argument of node.arguments) everyNode(argument, (inner) => found.push(...joinedWords(path, inner)));
     for (const way of all) {
       if (isLoose(way)) found.push(`${path}: ${way.getText(file)}`);
       const [owner, place] = (ts.isIdentifier(way) ? parameterOf(node, way.text) : null) ?? [];
-      if (owner !== undefined && place !== undefined) handed.set(owner, (handed.get(owner) ?? new Set()).add(place));
+      if (owner !== undefined && place !== undefined) handed.push({ owner, place, path });
     }
   });
   return found;
 }
 
-/** Texts that a call passes to an untranslated parameter. */
-function handedWords({ path, file }: Source, handed: ReadonlyMap<string, ReadonlySet<number>>): string[] {
+/** Words that a call gives to a parameter which stands as it is. */
+function handedWords({ path, file }: Source, handed: readonly Handed[]): string[] {
   const found: string[] = [];
   everyNode(file, (node) => {
     if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return;
-    for (const place of handed.get(node.expression.text) ?? []) {
+    const { text } = node.expression;
+    const isOwn = declares(file, text);
+    for (const { owner, place, path: from } of handed) {
+      if (owner !== text || (isOwn && from !== path)) continue;
       const given = node.arguments[place];
       if (given === undefined) continue;
       for (const way of ways(given)) if (isLoose(way)) found.push(`${path}: ${way.getText(file)}`);
@@ -133,7 +165,7 @@ export function messagesIn(texts: ReadonlyMap<string, string>): Messages {
     return { path, file: ts.createSourceFile(path, code, ts.ScriptTarget.Latest, true) };
   });
   const patterns = new Map<string, string>();
-  const handed = new Map<string, Set<number>>();
+  const handed: Handed[] = [];
   const loose = sources.flatMap((source) => looseIn(source, handed));
   for (const { path, file } of sources) {
     everyNode(file, (node) => {

@@ -1,6 +1,7 @@
 // Which points are not worth measuring, and the reason: forecast by the smaller points of their series, or too large by their plan.
 // Independent of processes.
-import { asIs, type Message, say } from '../../engine/core/say.ts';
+import { type Message, say } from '../../engine/core/say.ts';
+import { mebibytes, seconds } from '../../engine/core/quantities.ts';
 import { freemem } from 'node:os';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
 import type { ScalingPoint } from '../../engine/spec/scaling.ts';
@@ -13,9 +14,6 @@ export type LeftOut = Pick<ScalingPoint, 'outcome' | 'reason'> & Partial<Scaling
 
 /** Resident bytes of an engine process besides the planned memory. */
 const engineBytes = 70 * 2 ** 20;
-
-const seconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} s`;
-const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
 
 /** Results of the smaller points of a series, by increasing size. */
 function seen(
@@ -49,7 +47,7 @@ export function tooSlow(smaller: readonly ScalingPoint[], at: number, loop: bool
 
 const slow = (what: Message, forecasted: number, limit: number): LeftOut => ({
   outcome: 'too-slow',
-  reason: say`${what} would take about ${asIs(seconds(forecasted))}; the limit is ${limit} s.`,
+  reason: say`${what} would take about ${seconds(forecasted)}; the limit is ${seconds(limit)}.`,
 });
 
 /** Judged by its own plan. */
@@ -73,7 +71,7 @@ function tooLarge(bytes: number, isForecast: boolean): LeftOut | null {
   const [need, free] = [bytes + engineBytes, freemem()];
   if (need <= free) return null;
   const reason = isForecast
-    ? say`About ${asIs(mib(need))} of memory are needed; ${asIs(mib(free))} are free.`
-    : say`${asIs(mib(need))} of memory are needed; ${asIs(mib(free))} are free.`;
+    ? say`About ${mebibytes(need)} of memory are needed; ${mebibytes(free)} are free.`
+    : say`${mebibytes(need)} of memory are needed; ${mebibytes(free)} are free.`;
   return { outcome: 'did-not-fit', reason };
 }

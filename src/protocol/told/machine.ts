@@ -159,7 +159,7 @@ export const machineWords = {
   'A smaller learning rate, or clipping of the gradient, usually helps.': '较小的学习率或梯度裁剪通常有帮助。',
   'Resume tries again.': '“继续”会重试。',
   'A smaller one was too slow already.': '较小的一个已经太慢。',
-  '{0} would take about {1}; the limit is {2} s.': '{0} 约需 {1}；上限为 {2} 秒。',
+  '{0} would take about {1}; the limit is {2}.': '{0} 约需 {1}；上限为 {2}。',
   'scaling: the run ended ({0})': '规模：运行已结束（{0}）',
   'Compiling took longer than {0} s and was aborted.': '编译超过 {0} 秒，已放弃。',
   'Steps took longer than {0} s and were aborted.': '各步超过 {0} 秒，已放弃。',
