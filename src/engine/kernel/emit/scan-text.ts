@@ -206,8 +206,10 @@ function scanKernel(kernel: ScanKernel, language: TextLanguage): string {
         )
       : []),
     ...memories(writer.memories, writer.needsZeros),
-    // Of few channels the states stay in registers.
-    ...(isBound ? ['if (H <= CHANNEL_BLOCK) {', ...deeper([...channels(few), 'return;']), '}'] : []),
+    // Of few channels the states stay in registers: a vector of the native module holds them all.
+    ...(isBound && !language.prefersRegisters
+      ? ['if (H <= CHANNEL_BLOCK) {', ...deeper([...channels(few), 'return;']), '}']
+      : []),
     ...channels(writer.run()),
   ];
   const head = `${name}: (${places.join(', ')}, T, H). Unit = one sample and 16 channels.`;
