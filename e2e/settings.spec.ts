@@ -1,12 +1,16 @@
 // Settings: the look and the language of the whole window, kept by the program.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { en } from '../src/renderer/i18n/en/index.ts';
 import { goTo, openLab } from './actions/shell.ts';
-import { openExperiment } from './actions/race.ts';
+import { allFinished, openExperiment } from './actions/race.ts';
 import { settingsPage } from './pages/settings.ts';
 import { setupPage } from './pages/setup.ts';
 import { tinyRace } from './support/specs.ts';
+import { expectCleanInBoth } from './support/axe.ts';
 import { expect, test } from './support/test.ts';
 import { restarting } from './support/watch.ts';
+import { RuntimeServer } from '../tests/support/runtime-server.ts';
 
 /** Text keys such as `race.board.step` that a page shows instead of their texts. Names of files and libraries do not count. */
 const sections = Object.keys(en).join('|');
@@ -78,4 +82,48 @@ test('an impossible number of threads is refused next to the field', async ({ pa
   await expect(settings.threads).toHaveValue('1');
   await openExperiment(page, { ...tinyRace(), device: {} });
   await expect(setupPage(page).field('Threads')).toHaveValue('1');
+});
+
+test('a runtime is installed from a server, seen at work, used by its device and removed', async ({
+  page,
+  program,
+}) => {
+  const server = new RuntimeServer();
+  await server.start();
+  try {
+    const catalogue = join(program.home, 'catalogue.json');
+    writeFileSync(catalogue, JSON.stringify([server.source()]));
+    await program.stop();
+    await program.start({ MINRNN_RUNTIME_CATALOGUE: catalogue });
+    await openLab(page, program);
+    await goTo(page, 'Settings');
+    const { runtime: row, device } = settingsPage(page);
+    const runtime = row('TensorFlow');
+    await expect(runtime).toContainText('to fetch');
+    server.mode = 'refused';
+    await runtime.getByRole('button', { name: 'Install TensorFlow' }).click();
+    await expect(runtime.getByRole('alert')).toContainText('could not be fetched: the server answered 404.');
+    server.mode = 'held';
+    await runtime.getByRole('button', { name: 'Install TensorFlow' }).click();
+    const bar = runtime.getByRole('progressbar', { name: 'Fetching TensorFlow' });
+    await expect(bar).toHaveAttribute('aria-valuenow', /^[1-9]/);
+    await expect(runtime.locator('[aria-current=step]')).toHaveText('1 Fetch');
+    await expectCleanInBoth(page, 'a runtime that is being installed');
+    await page.reload();
+    await expect(bar).toBeVisible();
+    server.release();
+    await expect(runtime).toContainText('checked 2 of 2');
+    await expect(device('TensorFlow')).toContainText('TensorFlow 2.15.1 by @tensorflow/tfjs-node 4.22.0');
+    await expectCleanInBoth(page, 'a runtime that is installed');
+    await openExperiment(page, { ...tinyRace({ models: ['minGru'] }), device: { kind: 'tensorflow' } });
+    await setupPage(page).start.click();
+    await allFinished(page, 1);
+    await goTo(page, 'Settings');
+    await runtime.getByRole('button', { name: 'Remove TensorFlow' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await expect(runtime.getByRole('button', { name: 'Install TensorFlow' })).toBeVisible();
+    await expect(device('TensorFlow')).toContainText('else its WebAssembly');
+  } finally {
+    await server.stop();
+  }
 });

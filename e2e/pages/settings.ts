@@ -7,5 +7,12 @@ export const settingsPage = (page: Page) => ({
   language: (name: string) => page.getByRole('radio', { name, exact: true }),
   threads: page.getByRole('textbox', { name: /^(Threads|线程)/ }),
   threadsMessage: page.locator('#threads-error'),
+  runtimes: page.locator('#runtimes'),
+  runtime: (name: string) =>
+    page
+      .locator('#runtimes .rt')
+      .filter({ has: page.getByRole('heading', { level: 4, name: new RegExp(`^${name} \\d`) }) }),
+  device: (name: string) =>
+    page.locator('#runtimes .rt').filter({ has: page.getByRole('heading', { level: 4, name, exact: true }) }),
   html: page.locator('html'),
 });

@@ -50,10 +50,11 @@ export class Program {
     return this.#address;
   }
 
-  async start(): Promise<void> {
+  /** `env`: switches of this start. */
+  async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const child = spawn(process.execPath, [join(root, 'bin/minrnn.mjs'), 'serve', '--json'], {
       cwd: this.home,
-      env: { ...process.env, MINRNN_HOME: this.home, NODE_ENV: 'production' },
+      env: { ...process.env, MINRNN_HOME: this.home, NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;

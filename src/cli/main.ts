@@ -1,6 +1,6 @@
 // The command line: the same program as `bin/minrnn.mjs`. Declares the commands and turns failures into messages and an exit code.
 import { english } from '../engine/core/say.ts';
-import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { printableLines } from '../engine/core/printable.ts';
 import { asAppError } from '../engine/core/result.ts';
 import { mostRuns } from '../engine/spec/grid-size.ts';
@@ -13,6 +13,7 @@ import { readSeeds, seedEnd, type SeedProblem } from '../engine/spec/seeds.ts';
 import { threadsHere } from '../lab/catalogue.ts';
 import { programVersion } from '../lab/entries.ts';
 import { exportFormats, exportKinds } from '../protocol/export-kinds.ts';
+import { runtimeIds, type RuntimeId } from '../protocol/runtimes.ts';
 import { bench, type BenchOptions } from './commands/bench.ts';
 import { deviceInfos, deviceKinds } from '../engine/device/registry.ts';
 import { moduleNames, storageNames } from '../engine/spec/catalogue.ts';
@@ -25,6 +26,7 @@ import { race, type RaceOptions } from './commands/race.ts';
 import { resume, type ResumeOptions } from './commands/resume.ts';
 import { sample, type SampleOptions } from './commands/sample.ts';
 import { serve, type ServeOptions } from './commands/serve.ts';
+import * as runtime from './commands/runtime.ts';
 import * as session from './commands/session.ts';
 import { verify, type VerifyOptions } from './commands/verify.ts';
 import { openConsole, type Console } from './console.ts';
@@ -260,6 +262,7 @@ function machine(program: Program, finish: Finish): void {
     )
     .option('--as-text', 'import a table as plain text instead of series');
   does(taking, finish, (out, [path, options]) => data.importFile(out, path as string, options as data.ImportOptions));
+  runtimes(program, finish);
   const benching = program
     .command('bench [names...]')
     .description('run the benchmarks of a checkout')
@@ -268,6 +271,24 @@ function machine(program: Program, finish: Finish): void {
     .option('--spec <file>', 'for "scaling": what to measure, as JSON')
     .option('--stored', 'for "scaling": show the latest measurement');
   does(benching, finish, (out, [names, options]) => bench(out, names as readonly string[], options as BenchOptions));
+}
+
+const runtimeArgument = (): Argument => new Argument('<runtime>', 'which one').choices(runtimeIds);
+
+function runtimes(program: Program, finish: Finish): void {
+  const group = program.command('runtime').description('libraries that compute beside the built-in devices');
+  does(group.command('list').description('what is installed and what can be, or why not'), finish, (out) =>
+    runtime.list(out),
+  );
+  const verbs = [
+    ['add', 'fetch, unpack, compile and try it; kept in the data folder', runtime.add],
+    ['check', 'load it and compute every operation against the reference', runtime.check],
+    ['remove', 'take it out of the data folder', runtime.remove],
+  ] as const;
+  for (const [name, words, run] of verbs)
+    does(group.command(name).description(words).addArgument(runtimeArgument()), finish, (out, [id]) =>
+      run(out, id as RuntimeId),
+    );
 }
 
 /** Runs one command line (without program and script). Resolves to the exit code; never exits the process itself. */

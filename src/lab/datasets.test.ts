@@ -52,7 +52,7 @@ describe('download', () => {
   const request = (target: string, change: object = {}) => ({
     url,
     bytes: content.length,
-    sha256,
+    digest: { algorithm: 'sha256' as const, hex: sha256 },
     target,
     onProgress: () => undefined,
     ...change,
@@ -83,7 +83,9 @@ describe('download', () => {
 
   it('keeps nothing with a wrong size or hash', async () => {
     const target = join(folder, 'wrong.txt');
-    await expect(download(request(target, { sha256: '0'.repeat(64) }))).rejects.toMatchObject({
+    await expect(
+      download(request(target, { digest: { algorithm: 'sha256', hex: '0'.repeat(64) } })),
+    ).rejects.toMatchObject({
       appError: { code: 'damaged-file' },
     });
     await expect(download(request(target, { bytes: 1000 }))).rejects.toMatchObject({

@@ -157,7 +157,13 @@ export class Datasets {
     if (this.#here.has(entry.id)) return;
     const { url, bytes, sha256: hash } = entry;
     const onProgress = (received: number): void => this.#onProgress(entry.id, received, bytes);
-    await download({ url, bytes, sha256: hash, target: this.#path(hash, 'text'), onProgress });
+    await download({
+      url,
+      bytes,
+      digest: { algorithm: 'sha256', hex: hash },
+      target: this.#path(hash, 'text'),
+      onProgress,
+    });
     this.#here.add(entry.id);
   }
 

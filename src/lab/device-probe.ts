@@ -11,10 +11,17 @@ const longestMs = 90_000;
 
 let asked: Promise<ReadonlyMap<DeviceKind, Capabilities>> | null = null;
 
-/** All devices. The answer does not change while the lab runs. */
+/** All devices. The answer does not change while the lab runs and nothing is installed. */
 export function probeDevices(): Promise<ReadonlyMap<DeviceKind, Capabilities>> {
   asked ??= askAll();
   return asked;
+}
+
+/** Asks one device again: what it depends on has been installed or removed. */
+export function probeAgain(kind: DeviceKind): void {
+  if (asked === null) return;
+  const [before, now] = [asked, probe(kind)];
+  asked = before.then(async (found) => new Map(found).set(kind, await now));
 }
 
 /** Plans made here must match the kernels of the engines, although this process never loads them. */

@@ -1,5 +1,5 @@
 // Downloads one file over HTTP: continues where an earlier attempt stopped, reports progress, and gives the file its name only if size and
-// SHA-256 are right. Independent of the catalogue.
+// hash are right. Independent of the catalogue.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
@@ -10,11 +10,16 @@ import { systemWords } from '../engine/core/system-words.ts';
 import { discard, fileMode, makeFolder, publish } from '../session/files/index.ts';
 import { fileError, systemCode } from './files.ts';
 
+/** What the file must hash to, in lower-case hex. */
+export interface Digest {
+  readonly algorithm: 'sha256' | 'sha512';
+  readonly hex: string;
+}
+
 export interface DownloadRequest {
   readonly url: string;
   readonly bytes: number;
-  /** Lower-case hex. */
-  readonly sha256: string;
+  readonly digest: Digest;
   readonly target: string;
   readonly onProgress: (received: number) => void;
   readonly signal?: AbortSignal;
@@ -26,8 +31,10 @@ const sizeOf = (path: string): Promise<number> =>
     () => 0,
   );
 
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
+const titles = { sha256: 'SHA-256', sha512: 'SHA-512' } as const;
+
+export async function hashFile(path: string, algorithm: Digest['algorithm'] = 'sha256'): Promise<string> {
+  const hash = createHash(algorithm);
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   return hash.digest('hex');
 }
@@ -42,12 +49,13 @@ export async function download(request: DownloadRequest): Promise<void> {
     have = 0;
   }
   if (have < request.bytes) await fetchRest(request, part, have);
-  const hash = await hashFile(part);
-  if (hash !== request.sha256) {
+  const { algorithm, hex } = request.digest;
+  const hash = await hashFile(part, algorithm);
+  if (hash !== hex) {
     discard(part);
     throw new AppFailure({
       code: 'damaged-file',
-      message: say`download: ${asIs(request.url)} must have SHA-256 ${asIs(request.sha256)}, got ${asIs(hash)}`,
+      message: say`download: ${asIs(request.url)} must have ${asIs<string>(titles[algorithm])} ${asIs(hex)}, got ${asIs(hash)}`,
       cure: say`Nothing was kept. Try again; if it stays like this, the source has changed.`,
     });
   }

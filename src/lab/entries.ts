@@ -29,6 +29,12 @@ export function probeEntry(): string {
   return fromSource() ? join(root, 'src/engine-host/probe.ts') : join(root, 'out/engine-host/probe.js');
 }
 
+/** Entry file of the process that tries an installed runtime. */
+export function runtimeCheckEntry(): string {
+  const root = programRoot();
+  return fromSource() ? join(root, 'src/engine-host/check-runtime.ts') : join(root, 'out/engine-host/check-runtime.js');
+}
+
 export function programVersion(): string {
   const read: unknown = JSON.parse(readFileSync(join(programRoot(), 'package.json'), 'utf8'));
   return typeof read === 'object' && read !== null && 'version' in read ? String(read.version) : 'unknown';

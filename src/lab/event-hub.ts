@@ -25,6 +25,8 @@ export class EventHub {
   readonly #emit: Emit;
   #changed = new Map<RunId, RunState>();
   #appended = new Map<RunId, MetricColumns[]>();
+  /** The newest of other events that follow each other quickly. */
+  #newest = new Map<LabEvent, () => void>();
   #timer: NodeJS.Timeout | null = null;
   #lastFlush = 0;
 
@@ -43,6 +45,12 @@ export class EventHub {
     this.#later();
   }
 
+  /** An event whose newest payload is all that a door needs. */
+  newest<K extends LabEvent>(name: K, payload: LabEvents[K]): void {
+    this.#newest.set(name, () => this.#emit(name, payload));
+    this.#later();
+  }
+
   metricsAppended(run: RunId, columns: readonly MetricColumns[]): void {
     const waiting = this.#appended.get(run) ?? [];
     waiting.push(...columns);
@@ -53,14 +61,16 @@ export class EventHub {
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    const [changed, appended] = [this.#changed, this.#appended];
-    if (changed.size === 0 && appended.size === 0) return;
+    const [changed, appended, newest] = [this.#changed, this.#appended, this.#newest];
+    if (changed.size + appended.size + newest.size === 0) return;
     this.#lastFlush = performance.now();
     this.#changed = new Map();
     this.#appended = new Map();
+    this.#newest = new Map();
     for (const [run, columns] of appended)
       this.#emit('metrics/appended', { run, columns: joined(columns).map(thinned) });
     if (changed.size > 0) this.#emit('runs/changed', { runs: [...changed.values()] });
+    for (const emit of newest.values()) emit();
   }
 
   #later(): void {

@@ -22,6 +22,7 @@ import { Measurements } from './measurements.ts';
 import { PathPolicy } from './path-policy.ts';
 import { Preflighter } from './preflight.ts';
 import { Race } from './race.ts';
+import { runtimesOfLab } from './runtimes/of-lab.ts';
 import { RunTexts } from './run-texts.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { SessionLibrary } from './session-library.ts';
@@ -66,6 +67,7 @@ export class Lab {
   readonly paths: PathPolicy;
   readonly preflighter: Preflighter;
   readonly scaling: Scaling;
+  readonly runtimes: ReturnType<typeof runtimesOfLab>;
   readonly #measurements: Measurements;
   readonly #choices: DeviceChoices;
   #open: Open | null = null;
@@ -103,9 +105,11 @@ export class Lab {
       version: programVersion(),
       commit: programCommit(),
       busy: () => this.#racing(),
+      needFree: (who) => this.runtimes.needIdle(who),
       changed: (result) => hub.send('scaling/changed', result),
       failed: (error) => this.#problem(asAppError(error, 'scaling'), null),
     });
+    this.runtimes = runtimesOfLab(this, () => this.#racing() || this.scaling.running);
   }
 
   static async open(options: LabOptions): Promise<Lab> {
@@ -115,6 +119,7 @@ export class Lab {
     const choices = await DeviceChoices.load(home.config, machineName());
     const lab = new Lab(home, new EventHub(options.onEvent), settings, { measurements, choices });
     await lab.datasets.refresh();
+    await lab.runtimes.refresh();
     const lists = [settings.problem, measurements.problem, choices.problem, lab.datasets.problem];
     lab.#untold = [...lists, await lab.sessionLibrary.problem()].filter((problem) => problem !== null);
     await lab.sessionLibrary.tidy([home.config, settings.now.dataFolder]);
@@ -214,6 +219,7 @@ export class Lab {
   /** Adds the runs of an experiment and starts them; a bad experiment changes nothing. */
   async start(input: unknown): Promise<SessionState> {
     this.scaling.needIdle('race');
+    this.runtimes.needIdle('race');
     const judged = await this.judge(input);
     if (judged.spec === null) throw refusal('race', judged.issues);
     const { keeper, race } = this.#need();
@@ -249,7 +255,7 @@ export class Lab {
         cure: say`${label(threadsHere().help)}`,
       });
     const now = await this.settings.set(change);
-    if (now.dataFolder !== before.dataFolder) await this.datasets.refresh();
+    if (now.dataFolder !== before.dataFolder) await Promise.all([this.datasets.refresh(), this.runtimes.moved()]);
     this.hub.send('settings/changed', now);
     return now;
   }
@@ -258,6 +264,7 @@ export class Lab {
   async close(unsaved: Unsaved = 'keep'): Promise<void> {
     await this.scaling.stop();
     await this.#inTurn(() => this.#leave(unsaved));
+    await this.runtimes.close();
     this.datasets.handed.close();
   }
 

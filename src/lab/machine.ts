@@ -8,6 +8,7 @@ import { deviceKinds, infoOf, type DeviceKind } from '../engine/device/registry.
 import type { DeviceReport, MachineReport } from '../engine/spec/catalogue.ts';
 import { probeDevices } from './device-probe.ts';
 import { programCommit, programVersion } from './entries.ts';
+import type { Runtimes } from './runtimes/runtimes.ts';
 
 /** What a device computes with: its kernel modules, each with its description or why it is missing, or the software that emulates it. */
 function reportOf(kind: DeviceKind, found: Capabilities | undefined): DeviceReport {
@@ -47,7 +48,23 @@ export async function diskFree(path: string): Promise<number | null> {
   }
 }
 
-export async function describeMachine(sessionsFolder: string): Promise<MachineReport> {
+/** TensorFlow with what it stands on here, or why it does not stand on what is installed. */
+function withRuntime(report: DeviceReport, { offered, broken }: Standing): DeviceReport {
+  if (report.kind !== 'tensorflow' || report.state === 'missing') return report;
+  if (offered?.installed) {
+    const { title, package: name, installed } = offered;
+    const detail = say`${asIs(title)} ${asIs(installed.version)} by ${asIs(name)} ${asIs(installed.packageVersion)}, float32; memory inside an operation is not counted`;
+    return { ...report, detail };
+  }
+  const why = broken?.installed?.broken;
+  if (!broken || !why) return report;
+  return { ...report, detail: say`${report.detail}; ${asIs(broken.title)} is broken and not used: ${why}` };
+}
+
+/** Which installed runtime the device tensorflow stands on, and which one is there but cannot be used. */
+type Standing = Pick<Runtimes, 'offered' | 'broken'>;
+
+export async function describeMachine(sessionsFolder: string, runtimes: Standing): Promise<MachineReport> {
   const probes = await probeDevices();
   return {
     version: programVersion(),
@@ -59,7 +76,7 @@ export async function describeMachine(sessionsFolder: string): Promise<MachineRe
     memoryTotal: totalmem(),
     memoryFree: freemem(),
     diskFree: await diskFree(sessionsFolder),
-    devices: deviceKinds.map((kind) => reportOf(kind, probes.get(kind))),
+    devices: deviceKinds.map((kind) => withRuntime(reportOf(kind, probes.get(kind)), runtimes)),
     sessionsFolder,
   };
 }

@@ -9,6 +9,7 @@ import type { ExportFormat } from './export-kinds.ts';
 import type { UiLanguage } from './ipc.ts';
 import type { ExperimentSpec, SpecIssue, TaskChoice } from '../engine/spec/run-spec.ts';
 import type { TaskExamples } from '../engine/spec/showing.ts';
+import type { RuntimeId, RuntimeReport } from './runtimes.ts';
 import type {
   RunId,
   RunState,
@@ -139,6 +140,14 @@ export interface LabRequests {
   'dataset/import': [{ readonly path: string } | { readonly name: string; readonly text: string }, DatasetImport];
   'dataset/download': [{ readonly id: string }, Catalogue];
 
+  /** What can be added to the lab or was: the machine is looked at anew. */
+  'runtime/list': [Record<string, never>, readonly RuntimeReport[]];
+  /** Begin at once or are refused; how it goes on comes as `runtimes/changed`. */
+  'runtime/add': [{ readonly id: RuntimeId }, readonly RuntimeReport[]];
+  'runtime/check': [{ readonly id: RuntimeId }, readonly RuntimeReport[]];
+  'runtime/cancel': [{ readonly id: RuntimeId }, readonly RuntimeReport[]];
+  'runtime/remove': [{ readonly id: RuntimeId }, readonly RuntimeReport[]];
+
   /** Measures in separate processes; refused while runs use the machine. Progress comes as `scaling/changed`. */
   'scaling/start': [{ readonly spec: ScalingSpec }, ScalingResult];
   'scaling/stop': [Record<string, never>, ScalingResult | null];
@@ -160,6 +169,8 @@ export interface LabEvents {
   'dataset/progress': { readonly id: string; readonly received: number; readonly total: number };
   'settings/changed': Settings;
   'scaling/changed': ScalingResult;
+  /** At most 10 times a second. `settled`: what engines can use may be another, so the machine is worth describing anew. */
+  'runtimes/changed': { readonly runtimes: readonly RuntimeReport[]; readonly settled: boolean };
 }
 
 export type LabRequest = keyof LabRequests;

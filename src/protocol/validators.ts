@@ -15,6 +15,7 @@ import { experimentShape, recordOf } from './experiment-shape.ts';
 import { issueWords, required } from './issue-words.ts';
 import type { LabParams, LabRequest } from './lab.ts';
 import type { Frame } from './rpc.ts';
+import { runtimeIds } from './runtimes.ts';
 import { longestText } from './text-file.ts';
 
 const nothing = v.strictObject({});
@@ -28,6 +29,7 @@ const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.mi
 const within = (field: IntField | FloatField) =>
   required<number>((input) => limits.allows(field, input), rangeOf(field));
 const fieldValue = v.union([finite, words(10_000), v.boolean()]);
+const runtimeId = v.picklist(runtimeIds);
 const flag = v.optional(v.boolean());
 const language = v.picklist(['en', 'zh']);
 const mode = v.picklist(['race', 'queue', 'parallel']);
@@ -183,6 +185,11 @@ export const requestSchemas = {
     v.strictObject({ name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)), text: words(longestText) }),
   ]),
   'dataset/download': v.strictObject({ id: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
+  'runtime/list': nothing,
+  'runtime/add': v.strictObject({ id: runtimeId }),
+  'runtime/check': v.strictObject({ id: runtimeId }),
+  'runtime/cancel': v.strictObject({ id: runtimeId }),
+  'runtime/remove': v.strictObject({ id: runtimeId }),
   'scaling/start': v.strictObject({ spec: scalingSpec }),
   'scaling/stop': nothing,
   'scaling/latest': nothing,

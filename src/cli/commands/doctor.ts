@@ -8,7 +8,7 @@ import { noEvents, withLab } from '../with-lab.ts';
 
 export const doctor: Command<[]> = (out) =>
   withLab(noEvents, async (lab) => {
-    const machine = await describeMachine(lab.settings.now.sessionsFolder);
+    const machine = await describeMachine(lab.settings.now.sessionsFolder, lab.runtimes);
     const texts = lab.datasets.list();
     const usable = machine.devices.some((device) => device.state === 'ready');
     out.data({ ...machine, dataFolder: lab.settings.now.dataFolder, datasets: texts }, true);

@@ -6,6 +6,7 @@ import type { Capabilities, Device, StorageName } from '../../engine/device/devi
 import { definingDevice, deviceInfos, findInfo } from '../../engine/device/registry.ts';
 import { verify as verifyAll, type VerifyRow } from '../../engine/verify/verify.ts';
 import { chooseDevice } from '../../engine-host/device-choice.ts';
+import { offerInstalled } from '../../lab/runtimes/of-lab.ts';
 import type { Command } from '../command.ts';
 import type { Console } from '../console.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -25,6 +26,7 @@ type Under = Parameters<typeof verifyAll>[0]['devices'][number];
 /** The device with each of its modules that works here, with one thread and with several: results must not depend on the number of threads. */
 async function devicesOf({ device: kind, storage = 'f32' }: VerifyOptions): Promise<readonly Under[]> {
   if (kind === definingDevice && storage === 'f32') return [];
+  await offerInstalled();
   const device = unwrap(await chooseDevice(kind ?? 'auto'));
   const found = await device.capabilities();
   requireStorage(device, storage, found);

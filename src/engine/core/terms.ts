@@ -36,6 +36,7 @@ export type Part =
   | 'recent sessions'
   | 'resume'
   | 'run'
+  | 'runtimes'
   | 'sample'
   | 'save as'
   | 'saveCopy'

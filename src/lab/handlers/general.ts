@@ -8,7 +8,7 @@ type Area = 'lab/describe' | 'settings/get' | 'settings/set' | 'dataset/import' 
 
 export const generalHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'lab/describe': async () => {
-    const machine = await describeMachine(lab.settings.now.sessionsFolder);
+    const machine = await describeMachine(lab.settings.now.sessionsFolder, lab.runtimes);
     // Every page asks this first, so earlier problems are reported here.
     for (const error of lab.takeProblems()) lab.hub.send('problem', { error, run: null });
     return { machine, catalogue: lab.catalogue(), presets };

@@ -4,6 +4,7 @@ import type { Lab } from '../lab.ts';
 import { experimentHandlers } from './experiment.ts';
 import { generalHandlers } from './general.ts';
 import { raceHandlers } from './race.ts';
+import { runtimeHandlers } from './runtimes.ts';
 import { scalingHandlers } from './scaling.ts';
 import { sessionHandlers } from './session.ts';
 import { showingHandlers } from './showing.ts';
@@ -15,4 +16,5 @@ export const handlersOf = (lab: Lab): LabHandlers => ({
   ...raceHandlers(lab),
   ...showingHandlers(lab),
   ...scalingHandlers(lab),
+  ...runtimeHandlers(lab),
 });

@@ -102,6 +102,7 @@ async function measured({ longest = generous, clock = () => () => 0.01, started 
     version: 'test',
     commit: null,
     busy: () => false,
+    needFree: () => undefined,
     changed: () => undefined,
     failed: (error) => failures.push(error),
     longest,

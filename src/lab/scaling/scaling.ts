@@ -27,6 +27,8 @@ export interface ScalingSetup {
   readonly commit: string | null;
   /** Whether runs are using the machine. */
   readonly busy: () => boolean;
+  /** Throws while anything else wants the machine for itself. */
+  readonly needFree: (who: Part) => void;
   readonly changed: (result: ScalingResult) => void;
   readonly failed: (error: unknown) => void;
   /** Limits of what is worth timing; defaults when absent. */
@@ -120,6 +122,7 @@ export class Scaling {
 
   #needMachine(): void {
     this.needIdle('scaling');
+    this.#setup.needFree('scaling');
     if (!this.#setup.busy()) return;
     throw new AppFailure({
       code: 'conflict',

@@ -21,7 +21,7 @@ export const fileWords = {
   'text "{0}": its package must hold the text with SHA-256 {1}, got {2}':
     '文本“{0}”：其软件包中的文本 SHA-256 必须是 {1}，得到 {2}',
   'Install the program again.': '请重新安装程序。',
-  'download: {0} must have SHA-256 {1}, got {2}': '下载：{0} 的 SHA-256 必须是 {1}，得到 {2}',
+  'download: {0} must have {1} {2}, got {3}': '下载：{0} 的 {1} 必须是 {2}，得到 {3}',
   'Nothing was kept. Try again; if it stays like this, the source has changed.':
     '没有保留任何内容。请重试；若仍如此，说明来源已改变。',
   'download: {0} must have {1} bytes, got more': '下载：{0} 必须为 {1} 字节，得到更多',

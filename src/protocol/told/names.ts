@@ -36,6 +36,7 @@ export const partNames: Readonly<Record<Part, string>> = {
   'recent sessions': '最近的会话',
   resume: '继续',
   run: '运行',
+  runtimes: '运行库',
   sample: '采样',
   'save as': '另存为',
   saveCopy: '另存副本',

@@ -7,6 +7,7 @@ import { dataWords } from './data.ts';
 import { fileWords } from './files.ts';
 import { machineWords } from './machine.ts';
 import { ownNames, partNames, wordNames } from './names.ts';
+import { runtimeWords } from './runtimes.ts';
 import { setupWords } from './setup.ts';
 import { systemWords } from './system.ts';
 
@@ -18,6 +19,7 @@ export const zhTold: Readonly<Record<string, string>> = {
   ...systemWords,
   ...wordNames,
   ...ownNames,
+  ...runtimeWords,
 };
 
 /** Names of fields, models and tasks by their English ones: a message names them in English. */

@@ -1,4 +1,5 @@
 // The only access to a person's files: no other part of the program renames, replaces or removes one (enforced by lint).
+export { publishFolder, removeFolder } from './folders.ts';
 export { requireReplaceable } from './kinds.ts';
 export type { WrittenKind } from './kinds.ts';
 export { acquireWriterLock, isBeingWritten, lockFile, requireReadableHere } from './lock.ts';

@@ -7,6 +7,7 @@ import { memory } from './memory.ts';
 import { fork } from './fork.ts';
 import { race } from './race.ts';
 import { reading } from './reading.ts';
+import { runtimes } from './runtimes.ts';
 import { samples } from './samples.ts';
 import { scaling } from './scaling.ts';
 import { sessions } from './sessions.ts';
@@ -30,6 +31,7 @@ export const en = {
   account,
   memory,
   reading,
+  runtimes,
   samples,
   scaling,
   sessions,

@@ -9,6 +9,7 @@ import { memory } from './memory.ts';
 import { fork } from './fork.ts';
 import { race } from './race.ts';
 import { reading } from './reading.ts';
+import { runtimes } from './runtimes.ts';
 import { samples } from './samples.ts';
 import { scaling } from './scaling.ts';
 import { sessions } from './sessions.ts';
@@ -32,6 +33,7 @@ export const zh: Translation<typeof en> = {
   account,
   memory,
   reading,
+  runtimes,
   samples,
   scaling,
   sessions,

@@ -1,0 +1,13 @@
+// Runtimes that can be added to the lab.
+import type { LabHandlers } from '../../protocol/rpc.ts';
+import type { Lab } from '../lab.ts';
+
+type Area = `runtime/${'list' | 'add' | 'check' | 'cancel' | 'remove'}`;
+
+export const runtimeHandlers = ({ runtimes }: Lab): Pick<LabHandlers, Area> => ({
+  'runtime/list': () => runtimes.look(),
+  'runtime/add': ({ id }) => runtimes.add(id),
+  'runtime/check': ({ id }) => runtimes.check(id),
+  'runtime/cancel': ({ id }) => runtimes.cancel(id),
+  'runtime/remove': ({ id }) => runtimes.remove(id),
+});

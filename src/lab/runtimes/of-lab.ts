@@ -1,0 +1,52 @@
+// The runtimes of a lab, wired to what it has: its settings, its events, its device; and those of a command that opens no lab.
+import type { AppError } from '../../engine/core/result.ts';
+import { english, say } from '../../engine/core/say.ts';
+import { probeAgain } from '../device-probe.ts';
+import type { EventHub } from '../event-hub.ts';
+import { findHome } from '../home.ts';
+import { SettingsStore } from '../settings.ts';
+import { Runtimes } from './runtimes.ts';
+import { runtimeSources } from './source.ts';
+
+interface LabParts {
+  readonly settings: Pick<SettingsStore, 'now'>;
+  readonly hub: EventHub;
+}
+
+const machineTaken: AppError = {
+  code: 'conflict',
+  message: say`runtimes: the machine must be free, got steps that are being timed`,
+  cure: say`Pause the runs or stop the measurement, or wait until they have finished.`,
+};
+
+/** `timing`: whether steps are being timed. */
+export function runtimesOfLab({ settings, hub }: LabParts, timing: () => boolean): Runtimes {
+  return new Runtimes({
+    sources: runtimeSources,
+    dataFolder: () => settings.now.dataFolder,
+    busy: () => (timing() ? machineTaken : null),
+    changed: (runtimes, settled) => {
+      if (settled) probeAgain('tensorflow');
+      if (settled) hub.send('runtimes/changed', { runtimes, settled });
+      else hub.newest('runtimes/changed', { runtimes, settled });
+    },
+    failed: (error) => {
+      process.stderr.write(`runtimes: ${error.stack ?? english(error.message)}\n`);
+      hub.send('problem', { error, run: null });
+    },
+  });
+}
+
+/** For commands that compute in this process and open no lab: what is installed is offered to the device. */
+export async function offerInstalled(): Promise<void> {
+  const settings = await SettingsStore.load(findHome());
+  const nothing = (): void => undefined;
+  const dataFolder = (): string => settings.now.dataFolder;
+  await new Runtimes({
+    sources: runtimeSources,
+    dataFolder,
+    busy: () => null,
+    changed: nothing,
+    failed: nothing,
+  }).refresh();
+}

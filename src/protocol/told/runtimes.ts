@@ -1,0 +1,58 @@
+// Chinese words for what the lab says about installing runtimes. The key is the English pattern.
+export const runtimeWords = {
+  'runtimes: {0} must be an archive as it is described, got {1}': '{0} 应是所描述的压缩包，得到{1}',
+  'Install it again; if it stays like this, report it.': '请重新安装；若仍如此，请报告。',
+  'damaged bytes': '损坏的字节',
+  'an end in the middle': '中途结束的内容',
+  'no directory': '没有目录的内容',
+  'a file over 4 GiB': '超过 4 GiB 的文件',
+  'packing method {0}': '压缩方式 {0}',
+  'a file called "{0}"': '名为“{0}”的文件',
+  'a link called "{0}"': '名为“{0}”的链接',
+  '{0} bytes of "{1}" instead of {2}': '“{1}”的 {0} 字节，而应为 {2}',
+  'runtimes: the binding must compile with {0}, got: {1}': '绑定必须能用 {0} 编译，得到：{1}',
+  'Install a newer compiler (g++ 9 or later, with its standard library), or name another one by CXX.':
+    '请安装较新的编译器（g++ 9 或更高版本，含标准库），或用 CXX 指定另一个。',
+  'runtimes: its binding is compiled here and needs a C++ compiler (CXX, c++, g++ or clang++), got none':
+    '其绑定要在本机编译，需要 C++ 编译器（CXX、c++、g++ 或 clang++），没有找到',
+  'Install the package g++ of your system, then look again.': '请安装系统的 g++ 软件包，然后重新查看。',
+  'runtimes: {0} is made for {1}, got {2}': '{0} 只适用于 {1}，本机是 {2}',
+  'An installation of your own can be named by MINRNN_TFJS_NODE.': '可用 MINRNN_TFJS_NODE 指定您自己的安装。',
+  'runtimes: {0} needs the C library of GNU, got another one': '{0} 需要 GNU 的 C 库，本机是另一种',
+  'runtimes: {0} needs an NVIDIA driver, got a machine without one': '{0} 需要 NVIDIA 驱动，本机没有',
+  'Install the driver, CUDA 12 and cuDNN 8, then look again.': '请安装驱动、CUDA 12 和 cuDNN 8，然后重新查看。',
+  'runtimes: {0} needs {1} MiB while it is installed, got {2} MiB free': '安装 {0} 期间需要 {1} MiB 空间，只剩 {2} MiB',
+  'Free some space, or choose another data folder.': '请腾出空间，或选择另一个数据文件夹。',
+  'runtimes: {0} must hold the files that are wanted of it, got none of them': '{0} 应含有所需的文件，一个也没有',
+  'Report it: the description of this runtime is wrong.': '请报告：此运行库的描述有误。',
+  'runtimes: installing {0} was cancelled': '已取消安装 {0}',
+  'runtimes: it must load and compute, got {0}': '它必须能加载并计算，得到：{0}',
+  'Remove it and install it again. Everything else goes on without it.': '请移除后重新安装。没有它，其余一切照常。',
+  'an end before it was loaded': '加载之前就已结束',
+  'no CUDA device: it needs the libraries of CUDA 12 and cuDNN 8 beside the driver':
+    '没有 CUDA 设备：除驱动外还需要 CUDA 12 和 cuDNN 8 的库',
+  'no op that agrees with the reference: {0}': '没有一个运算与参考实现相符：{0}',
+  'no answer in {0} s': '{0} 秒内没有回应',
+  'a file of it is missing or has another size: {0}': '其中的文件缺失或大小不符：{0}',
+  'a file of it has changed since it was installed: {0}': '其中的文件在安装之后被改动：{0}',
+  'runtimes: {0} is installed already, as version {1}': '{0} 已安装，版本 {1}',
+  'Check it, or remove it first.': '请检查它，或先移除。',
+  '{0}: the machine must be free, got a runtime that is being installed or checked: {1}':
+    '{0}：机器必须空闲，但正在安装或检查运行库：{1}',
+  'Wait until it has finished, or cancel it in Settings.': '请等它完成，或在设置中取消。',
+  'runtimes: there is no "{0}" in the catalogue of this lab': '此实验室的目录中没有“{0}”',
+  'runtimes: one lab at a time may change {0}, got {1}': '同一时间只能有一处改动 {0}，得到{1}',
+  'another lab that does': '另一个实验室正在改动',
+  'work on it that is under way': '正在进行的工作',
+  'Wait until it has finished, or cancel it.': '请等它完成，或取消它。',
+  'runtimes: {0} must be installed, got nothing in the data folder': '{0} 必须已安装，数据文件夹中没有',
+  'runtimes: the machine must be free, got steps that are being timed': '机器必须空闲，但正在测量步的用时',
+  'Pause the runs or stop the measurement, or wait until they have finished.': '请暂停运行或停止测量，或等它们完成。',
+  'runtimes: {0} (MINRNN_RUNTIME_CATALOGUE) must be a catalogue of runtimes: {1}':
+    '{0}（MINRNN_RUNTIME_CATALOGUE）必须是运行库目录：{1}',
+  'Correct the file, or start without the switch to use the usual addresses.':
+    '请改正该文件，或不用此开关启动以使用通常的地址。',
+  '{0}; {1} is broken and not used: {2}': '{0}；{1} 已损坏，未使用：{2}',
+  '{0} {1} by {2} {3}, float32; memory inside an operation is not counted':
+    '{0} {1}，由 {2} {3} 提供，float32；不计运算内部的内存',
+} as const;
