@@ -340,10 +340,3 @@ const notInstalled = ({ title }: RuntimeSource): AppFailure =>
     code: 'not-found',
     message: say`runtimes: ${asIs(title)} must be installed, got nothing in the data folder`,
   });
-
-/** Steps are being timed. */
-export const machineTaken: AppError = {
-  code: 'conflict',
-  message: say`runtimes: the machine must be free, got steps that are being timed`,
-  cure: say`Pause the runs or stop the measurement, or wait until they have finished.`,
-};
