@@ -204,7 +204,7 @@ describe('data that cannot be learnt from', () => {
     requireChinese(await page.refusal('dataset/download', { id: 'the-internet' }));
     const offline = {
       url: 'http://127.0.0.1:9/text',
-      sha256: '0',
+      digest: { algorithm: 'sha256' as const, hex: '0' },
       bytes: 5,
       target: join(home, 'x'),
       onProgress: () => undefined,
