@@ -4,9 +4,9 @@ import { tensorflowOn } from '../engine/device/tensorflow/index.ts';
 import { runtimeOf } from '../engine/device/tensorflow/runtime.ts';
 import type { OpCase } from '../engine/ops/cases.ts';
 import type { OpKind } from '../engine/ops/kinds.ts';
-import { checkOp } from '../engine/testing/check-op.ts';
-import { explain, passed } from '../engine/testing/compare.ts';
-import { opCases } from '../engine/testing/op-cases.ts';
+import { checkOp } from '../engine/verify/check-op.ts';
+import { explain, passed } from '../engine/verify/compare.ts';
+import { opCases } from '../engine/verify/op-cases.ts';
 import type { CheckLine } from '../protocol/runtimes.ts';
 
 const [folder = '', ...only] = process.argv.slice(2);
