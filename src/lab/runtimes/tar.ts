@@ -35,7 +35,7 @@ function headerOf(bytes: Buffer): Header | null {
 /** The sum over the header with its own field as blanks. */
 function isWhole(bytes: Buffer): boolean {
   let sum = 8 * 0x20;
-  for (let at = 0; at < block; at++) if (at < 148 || at >= 156) sum += bytes[at] ?? 0;
+  for (let at = 0; at < block; at++) if (at < 148 || at >= 156) sum += bytes.readUInt8(at);
   return Number.parseInt(textAt(bytes, 148, 8).trim(), 8) === sum;
 }
 
