@@ -30,7 +30,7 @@ test('a new experiment is set up with a sweep, checked, planned and started', as
   await expect(setup.plans).toHaveCount(3);
   for (const plan of await setup.plans.all()) {
     await expect(plan).toContainText(/\d+(\.\d+)? ?k? parameters/);
-    await expect(plan).toContainText(/[kM] ?FLOP\/token/);
+    await expect(plan).toContainText(/[kM] ?FLOPs\/token/);
     await expect(plan).toContainText(/\d [KM]iB/);
   }
 

@@ -98,7 +98,3 @@ export function chain(
     return scope === '' ? build() : builder.scope(scope, build);
   }, x);
 }
-
-/** Width after all of them. */
-export const chainWidth = (parts: readonly Part[], width: number, place: Place): number =>
-  parts.reduce((given, part) => defOf(part).width(part, given, place), width);
