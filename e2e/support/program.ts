@@ -16,10 +16,24 @@ interface Address {
   readonly token: string;
 }
 
+/** Windows has no groups: there the process alone is ended. */
+const isGroup = process.platform !== 'win32';
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(isGroup ? -pid : pid, 'SIGKILL');
+  } catch {
+    // Nothing of it is left.
+  }
+}
+
 export class Program {
   readonly home: string;
   #child: ChildProcess | null = null;
   #address: Address | null = null;
+  /** The launcher, the lab and its engines: for a test that was given up, whose worker ends without the way out. */
+  #endAll: () => void = () => undefined;
   #errors = '';
 
   constructor(home: string) {
@@ -56,8 +70,12 @@ export class Program {
       cwd: this.home,
       env: { ...process.env, MINRNN_HOME: this.home, NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that nothing of it outlives the test, whatever became of the launcher.
+      detached: isGroup,
     });
     this.#child = child;
+    this.#endAll = () => killGroup(child.pid);
+    process.once('exit', this.#endAll);
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));
     const first = once(createInterface(child.stdout), 'line') as Promise<[string]>;
     const gone = once(child, 'exit').then(() => {
@@ -83,9 +101,10 @@ export class Program {
     this.#address = null;
     const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
     child.kill(signal);
-    const impatient = setTimeout(() => child.kill('SIGKILL'), stopSeconds * 1000);
+    const impatient = setTimeout(() => killGroup(child.pid), stopSeconds * 1000);
     await ended;
     clearTimeout(impatient);
+    process.off('exit', this.#endAll);
     return child.exitCode;
   }
 }
