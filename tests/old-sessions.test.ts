@@ -37,7 +37,7 @@ async function lossesIn(path: string): Promise<ReadonlyMap<string, Points>> {
 }
 
 describe.each([
-  // The reference of then rounded a few numbers another way: the same run to six digits, not bit for bit.
+  // The old reference rounded a few numbers differently, so the run is the same to six digits, not bit for bit.
   ['2026-11-23', 6],
   ['2026-11-30', 12],
 ])('a session of %s', (name, digits) => {

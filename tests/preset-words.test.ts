@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// The words of a preset follow its experiment, in both languages: another number there is another number in its title and its sentence.
+// The texts of a preset follow its experiment, in both languages: a changed number appears in its title and its sentence.
 import { afterEach, expect, it } from 'vitest';
 import type { ExperimentSpec } from '../src/engine/spec/run-spec.ts';
 import { presetOf, presets } from '../src/lab/presets.ts';

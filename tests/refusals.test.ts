@@ -1,5 +1,5 @@
-// A walk through refusals in Chinese: a real lab is asked for what it must refuse, over the protocol, and nothing that a window would draw of
-// its answers holds an English word that is no name.
+// Errors in Chinese: a real lab gets invalid requests over the protocol, and nothing a window would show of its answers contains English
+// words other than names.
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ const boundless = { kind: 'latest', cursor: cursorAt(8), bytes: new Uint8Array(8
 
 const drawn: string[] = [];
 
-/** What a window writes of a failure. */
+/** The text a window shows for a failure. */
 function requireChinese(error: Pick<AppError, 'message' | 'cure'>): void {
   const words = [toldIn('zh', error.message), toldIn('zh', error.cure)].join(' ');
   drawn.push(words);
@@ -45,7 +45,7 @@ function requireChinese(error: Pick<AppError, 'message' | 'cure'>): void {
 const page = new Page();
 let lab: Lab;
 
-/** A session with one paused run, changed by another hand. */
+/** A session with one paused run, modified by another program. */
 async function session(name: string, change: (path: string) => void): Promise<string> {
   const path = at(name);
   const store = unwrap(await sessionFiles.create(path, someHead));

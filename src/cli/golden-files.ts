@@ -18,7 +18,7 @@ interface GoldenSource {
 /** `tests/golden` of a checkout; installed copies carry it at the same place. */
 export const ownGolden = join(import.meta.dirname, '../../tests/golden');
 
-/** Every `*.json` of a folder, by name; rejects with AppFailure where there is none or one is not JSON. */
+/** Every `*.json` of a folder, by name; rejects with AppFailure if there is none or one is not JSON. */
 export async function readGoldenFolder(folder: string): Promise<readonly GoldenSource[]> {
   const names = await asFile('verify', folder, () => readdir(folder));
   const files = names.filter((name) => name.endsWith('.json')).toSorted();
@@ -31,7 +31,7 @@ export async function readGoldenFolder(folder: string): Promise<readonly GoldenS
   return Promise.all(files.map((name) => readGolden(join(folder, name))));
 }
 
-/** The folder asked for, else the project's own; none in a copy that was installed without it. */
+/** The requested folder, else the project's own; none if the installed copy lacks it. */
 export async function goldenFiles(folder: string | undefined): Promise<readonly GoldenSource[]> {
   if (folder !== undefined) return readGoldenFolder(folder);
   return existsSync(ownGolden) ? readGoldenFolder(ownGolden) : [];

@@ -1,4 +1,4 @@
-// `auto`: which device, kernel module and thread count train this very run fastest here, by running a few of its steps on each. Takes about a
+// `auto`: measures which device, kernel module and thread count train this run fastest here, by running a few of its steps on each. Takes about a
 // second; the lab remembers the answer. Software adapters and devices that are there to compare with are never chosen.
 import type { TaskData } from '../engine/data/labelled.ts';
 import { asIs, joined, type Message, say } from '../engine/core/say.ts';

@@ -1,5 +1,5 @@
-// Entry of a short-lived process that looks at one device and says what it found: `probe.ts KIND`. Drivers are loaded here and never in the lab,
-// which shares its process with a session's door; a driver that crashes takes only this process along.
+// Entry of a short-lived process that examines one device and reports what it found: `probe.ts KIND`. Drivers are loaded here and never in
+// the lab, so a driver that crashes takes down only this process.
 import { verbatim } from '../engine/core/say.ts';
 import type { Capabilities } from '../engine/device/device.ts';
 import { isDeviceKind, loadDevice } from '../engine/device/registry.ts';

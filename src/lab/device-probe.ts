@@ -6,7 +6,7 @@ import { deviceKinds, loadDevice, type DeviceKind } from '../engine/device/regis
 import { probeEntry } from './entries.ts';
 import { childFlags } from '../session/node-flags.ts';
 
-/** Building kernels at first use takes seconds; a driver that hangs must not hold up the lab for good. */
+/** Building kernels at first use takes seconds; a driver that hangs must not block the lab for ever. */
 const longestMs = 90_000;
 
 let asked: Promise<ReadonlyMap<DeviceKind, Capabilities>> | null = null;

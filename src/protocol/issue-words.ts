@@ -1,11 +1,11 @@
-// What a check of a shape found, as a message: the library's own sentences come in English only, so its kinds of issue are named here.
+// Results of shape checks as messages: the library's own messages are in English only, so its kinds of issue have messages here.
 import * as v from 'valibot';
 import { asIs, english, say, type Message, type MessageValue } from '../engine/core/say.ts';
 import { show } from '../engine/spec/field-check.ts';
 
 const own = new Map<string, Message>();
 
-/** What a check of ours requires, as in `must be …`: the key by which its issue is known again. */
+/** The requirement of a custom check, as in `must be …`; also the key of its issue. */
 export function wanted(what: Message): string {
   own.set(english(what), what);
   return english(what);

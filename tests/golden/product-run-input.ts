@@ -1,5 +1,5 @@
-// The input of product-run.py: small runs as specs, with the weights this program starts from and the data it draws. PyTorch computes the
-// rest. Prints JSON:  node tests/golden/product-run-input.ts | python3 tests/golden/product-run.py > tests/golden/product_run.json
+// The input of product-run.py: small runs as specs, with this program's initial weights and data. PyTorch computes the rest. Prints JSON:
+// node tests/golden/product-run-input.ts | python3 tests/golden/product-run.py > tests/golden/product_run.json
 import { smallSpec, smallText } from '../../src/engine/verify/small-run.ts';
 import type { RunSpec } from '../../src/engine/spec/run-spec.ts';
 import { unwrap } from '../../src/engine/core/result.ts';

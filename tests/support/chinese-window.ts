@@ -1,8 +1,8 @@
-// A page that asks a lab over its protocol, and what is left of a text in Chinese that a reader would have to know English for.
+// A page that talks to a lab over its protocol, and the parts of a Chinese text that need knowledge of English.
 import type { AppError } from '../../src/engine/core/result.ts';
 import type { Frame, Port } from '../../src/protocol/rpc.ts';
 
-/** A page of the lab: sends frames as they come, wrong ones too. */
+/** A page of the lab: sends any frames, including invalid ones. */
 export class Page implements Port {
   #hear: (frame: Frame) => void = () => undefined;
   readonly #waiting = new Map<number, (frame: Frame) => void>();
@@ -40,7 +40,7 @@ export class Page implements Port {
   }
 }
 
-/** Names that are the same in every language: of formats, algorithms and programs, and what the lab's files and commands call their things. */
+/** Names that are the same in every language: of formats, algorithms and programs, and names in the lab's files and commands. */
 const names = new Set(
   'JSON MiB SHA SQLite UTF Unicode NumPy npy IDX gzip MNIST minRNN Lab minrnn rnnlab onnx safetensors PyTorch Ctrl C serve cpu webgpu tensorflow reference auto GRU LSTM minGRU minLSTM QRNN HGRN Elman steps tokens seconds x CSV float F localhost MLP Adam AdamW SGD'
     .toLowerCase()

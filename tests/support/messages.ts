@@ -124,7 +124,7 @@ function declares(file: ts.SourceFile, name: string): boolean {
   return found;
 }
 
-/** What stands as it is although it is made of words, and the parameters that hand texts on to such a place. */
+/** Texts that are deliberately not translated, and the parameters that pass texts to such a placeholder. */
 function looseIn({ path, file }: Source, handed: Handed[]): string[] {
   const constants = constantsOf(file);
   const found: string[] = [];
@@ -141,7 +141,7 @@ function looseIn({ path, file }: Source, handed: Handed[]): string[] {
   return found;
 }
 
-/** Words that a call gives to a parameter which stands as it is. */
+/** Texts that a call passes to an untranslated parameter. */
 function handedWords({ path, file }: Source, handed: readonly Handed[]): string[] {
   const found: string[] = [];
   everyNode(file, (node) => {

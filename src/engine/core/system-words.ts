@@ -48,23 +48,23 @@ const sentences: Readonly<Record<string, Message>> = {
   EXDEV: say`the two places are on different disks`,
 };
 
-/** The words of whatever was thrown, an object without a text form included. For logs, and for brackets behind words of ours. */
+/** The message of anything thrown, including objects without a text form. For logs, and for quoting in brackets. */
 export function wordsOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message === '' ? thrown.name : thrown.message;
   if (typeof thrown === 'string') return thrown;
   return typeof thrown === 'object' && thrown !== null ? `an object was thrown` : String(thrown);
 }
 
-/** The name of the system's error, `ENOSPC`; null where nothing has one. */
+/** The name of the system's error, `ENOSPC`; null if there is none. */
 const codeOf = (thrown: unknown): string | null =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
 
-/** `the disk is full (ENOSPC)`; `an error (…)` with the original words where the code is not known. */
+/** `the disk is full (ENOSPC)`; `an error (…)` with the original message if the code is unknown. */
 export function systemWords(thrown: unknown): Message {
   const code = codeOf(thrown);
   const sentence = code === null || !Object.hasOwn(sentences, code) ? undefined : sentences[code];
   return sentence === undefined || code === null ? foreignWords(wordsOf(thrown)) : say`${sentence} (${asIs(code)})`;
 }
 
-/** What a driver, a compiler or another library said. */
+/** A message of a driver, a compiler or another library. */
 export const foreignWords = (text: string): Message => say`an error (${asIs(text)})`;

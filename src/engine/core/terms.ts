@@ -1,7 +1,7 @@
-// Words of the program that fill a place of a message. Each is a key: what it is called in a language stands in `protocol/told/names.ts`,
-// and one that is missing there does not compile.
+// Terms of the program used as values in messages. Each is a key; its translation is in `protocol/told/names.ts`, and a missing one does
+// not compile.
 
-/** Parts of the program, as they stand before the colon of what they say. */
+/** Parts of the program, as named before the colon of a message. */
 export type Part =
   | 'bench'
   | 'checkpoint'
@@ -51,7 +51,7 @@ export type Part =
   | 'verify'
   | 'window';
 
-/** States, kinds and units, by the names they have in files and messages. */
+/** States, kinds and units, as named in files and messages. */
 export type Word =
   | 'best'
   | 'coarse'

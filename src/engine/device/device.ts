@@ -28,7 +28,7 @@ export interface CompileOptions {
 /** Bits of a stored activation. Variables, gradients and all arithmetic are always float32. */
 export type StorageName = 'f32' | 'f16';
 
-/** A device computes with one of these when it has several; results agree within the tolerance table, not bit for bit. */
+/** One of several kernel modules of a device; their results agree within the tolerance table, not bit for bit. */
 export interface ModuleReport {
   readonly name: string;
   readonly state: 'ready' | 'missing';
@@ -102,7 +102,7 @@ export interface Executable {
 export interface Capabilities {
   /** Why it cannot be used here, or null. */
   readonly missing: Message | null;
-  /** What really computes when that is software standing in for hardware (`SwiftShader`), else null. `auto` passes such a device over. */
+  /** The software that emulates the hardware (`SwiftShader`), else null. `auto` skips such a device. */
   readonly software: string | null;
   /** Its kernel modules, the preferred one first; [] where it computes in one way. */
   readonly modules: readonly ModuleReport[];

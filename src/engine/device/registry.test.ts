@@ -45,7 +45,7 @@ test('the usual device is usable wherever the program is, and may be chosen by a
 const root = join(import.meta.dirname, '../../..');
 const names = new Set([...deviceKinds, ...deviceInfos.flatMap(({ modules }) => modules.map(({ name }) => name))]);
 
-/** Sources outside the folders of devices that name one, each with the reason. */
+/** Sources outside the device folders that name a device, each with the reason. */
 const reasons: Readonly<Record<string, string>> = {
   'src/engine/core/terms.ts': 'words that fill messages, names of kernel modules among them',
   'src/engine/device/registry.ts': 'the registry itself',
@@ -60,7 +60,7 @@ const reasons: Readonly<Record<string, string>> = {
   'src/session/testing/samples.ts': 'stored runs as tests need them',
 };
 
-/** What the same words mean where they are no device. */
+/** Other meanings of the same words. */
 const otherMeanings: Readonly<Record<string, string>> = {
   'src/renderer/views/race/setup/measured-on.ts': 'the field `cpu` of an environment stamp is the processor',
   'src/engine-host/host.ts': 'the field `cpu` of an environment stamp is the processor',

@@ -10,7 +10,7 @@ export interface LinearStep {
   readonly added: readonly Expr[];
 }
 
-/** The step of a kernel if it is linear in what it carries; null otherwise. */
+/** The step of a kernel if it is linear in its carried state; null otherwise. */
 export function linearStep({ carried: { names, next } }: ScanKernel): LinearStep | null {
   const slopes = next.map((after) => {
     const found = gradient([{ value: after, seed: constant(1) }], names);

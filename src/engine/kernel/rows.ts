@@ -1,5 +1,5 @@
 // The template of kernels that work on rows: one or more reductions of a row to a number, then each element of the row from these, sums over
-// all rows for each column, and sums of a number of each row that end in one number. Knows no device.
+// all rows for each column, and sums of a number of each row that end in one number. Independent of devices.
 import { gradient } from './derive.ts';
 import { add, constant, input, inputsOf, mul, equal, select, substitute, type Condition, type Expr } from './expr.ts';
 import { simplify } from './simplify.ts';
@@ -27,7 +27,7 @@ export interface RowPick {
   readonly at: string;
 }
 
-/** Elements that a pass with folds computes and the last pass needs again: between them they lie in the place of a result. */
+/** Elements that a pass with folds computes and the last pass needs again: between them they are in the place of a result. */
 export interface KeptElements {
   readonly name: string;
   readonly of: Expr;
@@ -44,7 +44,7 @@ export interface RowKernel {
   readonly kept: KeptElements | null;
   /** Of rows where this holds all results are 0. Asked before any fold. */
   readonly skip: Condition | null;
-  /** Tensors that are made, in this order: elements of rows [R, N], numbers of rows [R], sums over all rows [N]. */
+  /** Output tensors in this order: elements of rows [R, N], numbers of rows [R], sums over all rows [N]. */
   readonly results: Readonly<Record<string, Expr>>;
   readonly values: Readonly<Record<string, Expr>>;
   readonly totals: Readonly<Record<string, Term>>;
@@ -124,7 +124,7 @@ export function usedBy({ folds, results, values, totals, sums, skip, picks }: Ro
   return new Set([...inputsOf([...terms, ...whole, ...(skip ? [skip] : [])]), ...picked]);
 }
 
-/** Names of what is the same for a whole row before any fold. */
+/** Names of values that are constant within a row before any fold. */
 export const rowNumbers = (kernel: RowKernel): readonly string[] => [
   width.name,
   ...kernel.attributes,

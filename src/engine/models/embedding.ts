@@ -1,5 +1,5 @@
 // How the streams of a task become the channels of the first block: tokens by a table each, numbers by one linear layer, added up; positions
-// by a table of their own. Carries the position where that matters.
+// by a table of their own. Carries the position if it is needed.
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
@@ -15,13 +15,13 @@ export type StackInput =
   | { readonly kind: 'tokens'; readonly vocabulary: number; readonly name?: string }
   | { readonly kind: 'features'; readonly width: number };
 
-/** The place of the next symbol as a one among zeros; past the last that was learned it stays there. */
+/** The position of the next symbol, one-hot; beyond the last learned position it does not change. */
 const positionSlot = (longest: number): StateSlot => ({ name: 'positions', shape: [longest], start: 0, ring: true });
 
 export const embeddingSlots = ({ layout, longest }: Place): readonly StateSlot[] =>
   layout.embedding.positions === 'learned' ? [positionSlot(longest)] : [];
 
-/** The table of the tokens that are read; several streams of them have one each. */
+/** The table of the input tokens; several streams have one each. */
 export function tokenTable(builder: GraphBuilder, input: StackInput, width: number, place: Place): ValueId {
   if (input.kind !== 'tokens') throw new Error('embedding: a table is for tokens');
   const scope = input.name === undefined ? 'embedding' : `embedding/${input.name}`;
@@ -75,7 +75,7 @@ function withPositions(builder: GraphBuilder, x: ValueId, width: number, place: 
   return add(builder, x, fromHere(builder, here, table, time, flow));
 }
 
-/** Rows of the table from a carried position on, one after the other. */
+/** Consecutive rows of the table from a carried position on. */
 function fromHere(builder: GraphBuilder, here: ValueId, table: ValueId, time: number, flow: Flow): ValueId {
   const [batch = 1] = builder.shape(here);
   const [, width = 1] = builder.shape(table);
@@ -93,7 +93,7 @@ function fromHere(builder: GraphBuilder, here: ValueId, table: ValueId, time: nu
 const first = (builder: GraphBuilder, batch: number, longest: number, at: number): ValueId =>
   pad(builder, constant(builder, [batch, 1], 1), 1, at, longest);
 
-/** One further; the last stays the last. */
+/** The next position; the last one stays. */
 function next(builder: GraphBuilder, at: ValueId): ValueId {
   const [, longest = 1] = builder.shape(at);
   if (longest === 1) return at;

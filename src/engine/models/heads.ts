@@ -8,11 +8,11 @@ import type { Place } from './parts/part.ts';
 import { schemes } from './schemes.ts';
 
 export interface HeadSpec {
-  /** Left out for the first: its weights stand under `head` alone. */
+  /** Omitted for the first: its weights are named `head` only. */
   readonly name?: string;
   /** Classes, or values. */
   readonly outputs: number;
-  /** Over time; one step always answers. Left out = `each`. */
+  /** Over time; one step always answers. Omitted = `each`. */
   readonly at?: 'each' | 'last' | 'pooled';
 }
 

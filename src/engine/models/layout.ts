@@ -1,5 +1,5 @@
-// What a network is around its mixers, as plain data: blocks as lists of rows, rows as lists of parts, where norms stand, how it begins and
-// ends. A published network is one such layout (presets/); a person may write the rows of another (read-block.ts).
+// The network around the mixers, as plain data: blocks as lists of rows, rows as lists of parts, positions of norms, input and output. A
+// published network is one such layout (presets/); a person may write the rows of another (read-block.ts).
 
 export type Activation = 'gelu' | 'geluTanh' | 'relu' | 'relu2' | 'silu' | 'sigmoid' | 'tanh';
 
@@ -18,7 +18,7 @@ export interface MixerPart {
   /** Width of its state as a multiple of the width it is given. */
   readonly expansion: number;
   readonly down: 'always' | 'when-needed';
-  /** Of the projection; a model that is published without has none. */
+  /** Bias of the projection; a model published without one has none. */
   readonly bias: boolean;
 }
 
@@ -60,13 +60,13 @@ export interface GatePart {
   readonly branch: readonly Part[];
 }
 
-/** RWKV's: sigmoid(R xr) V relu(K xk)^2, xr and xk mixtures of the input and the one before. */
+/** RWKV's: sigmoid(R xr) V relu(K xk)^2, with xr and xk mixtures of the current and the previous input. */
 export interface ChannelMixPart {
   readonly part: 'channel-mix';
   readonly multiple: number;
 }
 
-/** Chains beside each other on the same input, added up. */
+/** Parallel chains on the same input, added up. */
 export interface ParallelPart {
   readonly part: 'parallel';
   readonly branches: readonly (readonly Part[])[];
@@ -95,13 +95,13 @@ export interface Layout {
   readonly finalNorm: boolean;
   readonly head: {
     readonly bias: boolean;
-    /** The table of the tokens read, where what is read and what is written have one vocabulary. */
+    /** The table of the input tokens, if input and output share a vocabulary. */
     readonly tied: boolean;
   };
   readonly start: 'torch' | 'gpt' | 'mamba' | 'roformer' | 'rwkv';
 }
 
-/** Every part of a chain, those inside others too. */
+/** Every part of a chain, including nested ones. */
 export const partsOf = (parts: readonly Part[]): readonly Part[] =>
   parts.flatMap((part) => {
     if (part.part === 'gate') return [part, ...partsOf(part.branch)];

@@ -1,4 +1,4 @@
-// What a chosen network is made of: weights, starts, ends and streams, as its source has them.
+// The structure of a chosen network: weights, initial values, heads and streams, as in its source.
 import { describe, expect, it } from 'vitest';
 import { english } from '../core/say.ts';
 import { f32, i32 } from '../core/tensor.ts';

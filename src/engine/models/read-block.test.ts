@@ -1,4 +1,4 @@
-// A block written as a list of parts is read as it is meant, and what cannot be read is said by name.
+// A block written as a list of parts is read correctly, and unreadable parts are named.
 import { describe, expect, it } from 'vitest';
 import { english } from '../core/say.ts';
 import { readBlocks } from './read-block.ts';

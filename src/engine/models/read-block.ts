@@ -23,7 +23,7 @@ const activations: Readonly<Record<string, Activation>> = {
 };
 const gatedForms: Readonly<Record<string, Activation>> = { geglu: 'gelu', swiglu: 'silu', reglu: 'relu' };
 
-/** The blocks that a text means; `models` are names that stand for a mixer of that model. */
+/** The blocks of a text; `models` are names that mean a mixer of that model. */
 export function readBlocks(
   text: string,
   models: readonly string[] = [],
@@ -81,7 +81,7 @@ function readRow(text: string, models: readonly string[]): Read<Row> {
   const [only] = parts;
   const alone = parts.length === 1 && only?.part === 'conv';
   const norm = place === 'bare' || (place === undefined && alone) ? 'none' : place === 'post' ? 'post' : 'pre';
-  // A convolution that is a row of its own mixes channels too, as the paper's does.
+  // A convolution in a separate row mixes channels too, as in the paper.
   return { norm, parts: alone ? [{ ...only, mix: true }] : parts, residual: true, dropout: 0 };
 }
 
@@ -189,5 +189,5 @@ function readGate(written: Written, models: readonly string[]): Read<Part> {
   return { part: 'gate', activation, multiple, bias: true, branch: parts.map((part) => insideGate(part)) };
 }
 
-/** In a gate the width is that of the state already. */
+/** In a gate the width is already that of the state. */
 const insideGate = (part: Part): Part => (part.part === 'mixer' ? { ...part, down: 'when-needed' } : part);

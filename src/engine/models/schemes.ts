@@ -1,4 +1,4 @@
-// How the weights of a network around its mixers start: one scheme a source. Mixers have starts of their own.
+// Initial weights of a network around its mixers: one scheme per source. Mixers have their own.
 import type { Initialiser } from '../graph/graph.ts';
 import { initialiser } from './initialisers/registry.ts';
 import type { Layout } from './layout.ts';
@@ -31,7 +31,7 @@ export const schemes: Readonly<Record<Layout['start'], Scheme>> = {
     bias: zeros,
     end: ({ layers }) => initialiser('gpt-residual', { layers }),
   },
-  // Its ends are divided by the root of the number of layers.
+  // The ends of its branches are divided by the root of the number of layers.
   mamba: {
     embedding: normal(0.02),
     weight: ({ fan }) => linear(fan),

@@ -1,5 +1,5 @@
 // The network around a mixer: embedding, blocks of parts, final norm, heads, all as the layout of the run says (layout.ts). Parallel over time
-// and one step use the same parameters. Knows no model: a mixer is whatever ModelDef says.
+// and one step use the same parameters. Independent of models: a mixer is anything that implements ModelDef.
 import { asIs, label, type Message, say } from '../core/say.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
@@ -79,7 +79,7 @@ function levelsOf(config: StackConfig, layout: Layout): readonly Level[] {
   });
 }
 
-/** Problems of the settings together, in words; null when fine. */
+/** Problems of the combined settings as a message; null when fine. */
 export function refuseStack(config: StackConfig): Message | null {
   const { model, implementation, values } = config;
   if (!model.implementations.some((one) => one.id === implementation)) {
@@ -123,7 +123,7 @@ export function stackState(config: StackConfig): readonly StateSlot[] {
   return [...embeddingSlots(placeOf(config, layout, 0)), ...parts];
 }
 
-/** The state before the first step, [B, ...shape] each: constants, or learned parameters where the settings say so. */
+/** The state before the first step, [B, ...shape] each: constants, or learned parameters if set. */
 export function stackStart(builder: GraphBuilder, batch: number, config: StackConfig): readonly ValueId[] {
   const { learnedStart } = readStack(config.values);
   const layout = layoutFor(config);

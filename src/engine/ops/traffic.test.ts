@@ -1,5 +1,5 @@
-// What a record says of memory is what the kernels of the cpu declare: each input is read as far as it says, all of what it changes and makes is
-// written, and nothing else.
+// The memory traffic in a record equals what the cpu kernels declare: exactly the stated part of each input is read, and all changed and
+// new values are written.
 import { expect, test } from 'vitest';
 import { bytesOf, type TensorType } from '../core/tensor.ts';
 import { cpuLowerings } from '../device/cpu/lowerings.ts';

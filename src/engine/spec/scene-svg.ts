@@ -1,4 +1,4 @@
-// Marks as SVG, for files: whole XML whatever the words are, and only what every reader of SVG knows. Knows no chart.
+// Marks as SVG, for files: well-formed XML whatever the text, and only widely supported SVG features. Independent of charts.
 import { markerPath } from './look.ts';
 import { hatching, type BarMark, type Mark, type Pen, type Spot, type TextMark } from './scene.ts';
 
@@ -68,13 +68,13 @@ function written(mark: Mark): string {
   }
 }
 
-/** What stands inside an `svg` element, with the fonts of its words where the element around it does not name them. */
+/** The content of an `svg` element, with fonts if the surrounding element does not set them. */
 export function marksAsSvg(marks: readonly Mark[], fonts?: string): string {
   const all = marks.map(written).join('');
   return fonts === undefined ? all : `<g font-family="${xmlText(fonts)}">${all}</g>`;
 }
 
-/** A picture of its own on a ground. */
+/** A standalone picture with a background. */
 export function svgFile(
   marks: readonly Mark[],
   page: {

@@ -1,4 +1,4 @@
-// Marks keep to their place, and files of them are whole XML whatever the words are.
+// Marks stay within their area, and their files are well-formed XML whatever the text.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { identityOf } from './look.ts';

@@ -1,5 +1,5 @@
-// What every picture of data is made of: marks in pixels with their colours, as plain data. Who draws a chart makes marks; `scene-svg.ts` and the
-// page's canvas show them. Knows no chart, no theme and no document.
+// The parts of every picture: marks in pixels with their colours, as plain data. Charts produce marks; `scene-svg.ts` and the page's canvas
+// draw them. Independent of charts, themes and documents.
 import type { Look, Marker } from './look.ts';
 
 export type Spot = readonly [x: number, y: number];
@@ -36,7 +36,7 @@ export interface BarMark {
 
 export type Mark =
   | { readonly kind: 'rule'; readonly from: Spot; readonly to: Spot; readonly pen: Pen }
-  /** Stretches of one line, parted by gaps. */
+  /** Segments of one line, separated by gaps. */
   | { readonly kind: 'line'; readonly stretches: readonly (readonly Spot[])[]; readonly pen: Pen }
   | { readonly kind: 'area'; readonly outline: readonly Spot[]; readonly fill: string; readonly opacity: number }
   | BarMark

@@ -36,7 +36,7 @@ function stepBefore(b: GraphBuilder, { inputs }: GoldenLayerCase, tensor: Tensor
   return oneLater(b, x, 'x_prev' in inputs ? reshape(b, tensor('x_prev'), [batch, 1, width]) : null);
 }
 
-/** f-pooling has no output gate: the state is what is read, and a scan is all there is. */
+/** f-pooling has no output gate: the state is the result, and a scan is enough. */
 function fPooling(b: GraphBuilder, u: ValueId, c0: ValueId | null): Readonly<Record<string, ValueId>> {
   const [batch = 1, time = 1, wide = 2] = b.shape(u);
   const [z, f] = split(b, u, 2, [wide / 2, wide / 2]);

@@ -55,7 +55,7 @@ function activation({ name }: GoldenLayerCase): readonly GoldenRecipe[] {
   return single(fn, (b, tensor) => ({ y: unary(b, fn, tensor('x')) }));
 }
 
-/** A parameter of the case, or a constant where the case has none. */
+/** A parameter of the case, or a constant if the case has none. */
 const parameterOr = (
   b: GraphBuilder,
   test: GoldenLayerCase,
@@ -142,7 +142,7 @@ function minimal(kind: string, gates: readonly string[], test: GoldenLayerCase):
   });
 }
 
-/** The model of QRNN; f-pooling, which has no output gate, is no choice of it. */
+/** The model of QRNN; f-pooling, which has no output gate, is not an option of it. */
 function qrnnModel(test: GoldenLayerCase): readonly GoldenRecipe[] {
   const { config, inputs } = test;
   if (config['pooling'] !== 'fo') return [];

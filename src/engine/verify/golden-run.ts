@@ -1,6 +1,6 @@
-// Golden vectors of whole runs: a run spec goes through `prepareRun` and the trainer as any run of a person's, and everything it shows is
-// compared with what another implementation computed from the same starting weights and data: weights, losses, norms, rates, evaluations,
-// optimiser state, FLOPs. Independent of the file system.
+// Golden vectors of whole runs: a run spec goes through `prepareRun` and the trainer like any run, and all its results are compared with
+// those of another implementation from the same initial weights and data: weights, losses, norms, rates, evaluations, optimiser state,
+// FLOPs. Independent of the file system.
 import { unwrap } from '../core/result.ts';
 import { readSafetensors } from '../core/safetensors.ts';
 import type { CompileOptions, Device } from '../device/device.ts';
@@ -14,7 +14,7 @@ import { goldenRunTolerance } from './tolerances.ts';
 
 export interface GoldenRunCase {
   readonly name: string;
-  /** One recorded point a step. The device is the one that is checked. */
+  /** One recorded point per step. The device is the one being checked. */
   readonly spec: RunSpec;
   readonly text: string | null;
   readonly flopsPerStep: number;
@@ -40,7 +40,7 @@ class Points {
   }
 }
 
-/** Trains the case's spec step by step on `device` and compares all there is to see. */
+/** Trains the case's spec step by step on `device` and compares all results. */
 export async function checkGoldenRun(
   test: GoldenRunCase,
   device: Device,
@@ -64,7 +64,7 @@ export async function checkGoldenRun(
   }
 }
 
-/** What a device may be off after the first step; before it, every device holds the numbers of the file. */
+/** Tolerance after the first step; before it, every device has exactly the numbers of the file. */
 const allowedOn = (run: TrainingRun): number => goldenRunTolerance[run.device === 'reference' ? 'f64' : 'f32'];
 
 const labelOf = ({ name }: GoldenRunCase, run: TrainingRun, what: string): string =>
@@ -79,7 +79,7 @@ function factsCompared(test: GoldenRunCase, run: TrainingRun): Comparison[] {
 /** `m` of `optimiser/m/head/weight`; weights themselves are one kind too. */
 const kindOf = (name: string): string => (name.startsWith('optimiser/') ? (name.split('/')[1] ?? '') : 'weights');
 
-/** Largest number of each kind of tensor: what rounding in float32 is measured by (tolerances.ts). */
+/** Largest number of each kind of tensor: the scale for float32 rounding errors (tolerances.ts). */
 function scalesOf(tensors: GoldenTensors): ReadonlyMap<string, number> {
   const scales = new Map<string, number>();
   for (const [name, { data }] of Object.entries(tensors))

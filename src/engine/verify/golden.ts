@@ -46,7 +46,7 @@ export interface GoldenRecipe {
   readonly weights: Readonly<Record<string, readonly string[]>>;
   /** Inputs whose gradient this way of computing does not have. */
   readonly withoutGradient?: readonly string[];
-  /** How far float32 may be off, where that depends on the values of the case; goldenTolerance when absent. */
+  /** Tolerance for float32 if it depends on the values of the case; goldenTolerance when absent. */
   readonly error?: LogScanError;
   /** Errors grow with a recurrent matrix: what inputs rounded to float32 change is added to what float32 is allowed. */
   readonly grows?: boolean;
@@ -136,7 +136,7 @@ function buildCase(test: GoldenLayerCase, recipe: GoldenRecipe): BuiltCase {
   return { program, expected, written: writtenData(test, recipe) };
 }
 
-/** Writes what the program knows of `written`; the rest belongs to another way of building the case. */
+/** Writes those entries of `written` that the program has; the rest belongs to another way of building the case. */
 export function writeAll(
   executable: Executable,
   program: ProgramBuilder,
@@ -153,7 +153,7 @@ export function writeAll(
 /** Roundings of a step of a cell (products of a row, gates, state), where `sensitivityOf` makes one an input. */
 const roundingsOfAStep = 8;
 
-/** What a comparison allows, and the size its errors are a share of. */
+/** The tolerance of a comparison, and the scale of its errors. */
 type Measure = (name: string, want: readonly number[]) => { readonly allowed: number; readonly scale: number };
 
 async function measureOf(

@@ -1,4 +1,4 @@
-// States of every shape go through the one path of steps and chunks: complex [2, N, H], matrices [heads, dk, dv], a cache that fills up. Mixers with
+// States of every shape use the same code for steps and chunks: complex [2, N, H], matrices [heads, dk, dv], a cache that fills up. Mixers with
 // several outputs, and weights with a pace, go through networks, updates and checkpoints.
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../core/result.ts';
@@ -21,7 +21,7 @@ import { smallSpec } from './small-run.ts';
 const cpu = await loadDevice('cpu');
 const devices: readonly DeviceUnderTest[] = [{ device: cpu, options: { threads: 1, module: 'wasm' } }];
 
-/** A cache of one row reads nothing of what was before. */
+/** A cache of one row ignores earlier positions. */
 const casesOf = (model: ModelDef) => modelCases(model).filter(({ x }) => model !== cached || (x.shape[1] ?? 1) > 1);
 
 describe.each([s4d, retention, cached])('$title', (model) => {

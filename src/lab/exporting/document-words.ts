@@ -1,5 +1,5 @@
-// Words of the documents and pictures that a person asks for, in their language: the report and the charts it holds. Settings and formats for
-// programs keep their own names. What the Race screen calls the same way is called so here (`pictures.test.ts`).
+// Texts of documents and pictures in a person's language: the report and its charts. Settings and formats for programs keep their names.
+// The terms are those of the Race screen (`pictures.test.ts`).
 import type { MemoryPart } from '../../engine/spec/memory-parts.ts';
 import type { XAxis } from '../../engine/spec/metrics.ts';
 import type { TimePart } from '../../engine/spec/time-account.ts';
@@ -38,7 +38,7 @@ export interface DocumentWords {
   readonly machine: readonly string[];
   readonly sample: (step: string, temperature: string) => string;
   readonly runsOf: (day: string) => string;
-  /** Titles of columns by their ids; a column that is not here keeps its own. */
+  /** Titles of columns by their ids; other columns keep their own. */
   readonly columns: Readonly<Record<string, string>>;
   readonly status: (status: RunStatus) => string;
 }

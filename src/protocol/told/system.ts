@@ -1,4 +1,4 @@
-// Chinese words for what the system, a driver, SQLite, or a check of a shape or of a session answered. The key is the English pattern.
+// Chinese translations of messages from the system, drivers, SQLite, and checks of shapes and sessions. The key is the English pattern.
 export const systemWords = {
   'an error ({0})': '错误（{0}）',
   '{0} ({1})': '{0}（{1}）',

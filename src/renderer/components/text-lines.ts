@@ -1,4 +1,4 @@
-// A text of symbols as lines of letters, and symbols as they are read where they are alone. Pure.
+// A text of symbols as lines of letters, and the display of single symbols. Pure.
 
 /** The letters of a text in lines, each with its place among the symbols. */
 export function linesOf(
@@ -14,6 +14,6 @@ export function linesOf(
   return lines;
 }
 
-/** Line breaks and blanks as signs, where a symbol is alone. */
+/** Line breaks and spaces as visible signs, for a single symbol. */
 export const visibleSymbol = (symbol: string): string =>
   symbol.replaceAll('\n', '↵').replaceAll(' ', '␣').replaceAll('\t', '⇥');

@@ -1,4 +1,4 @@
-// Devices, kernel modules and storage a run can ask for, as choices of a list: what the lab says of its devices. Knows no form.
+// Devices, kernel modules and storage a run can ask for, as choices of a list: what the lab says of its devices. Independent of forms.
 import { computed } from 'vue';
 import { moduleNames, storageNames, type DeviceInfo } from '../../engine/spec/catalogue.ts';
 import { t } from '../i18n/index.ts';
@@ -55,7 +55,7 @@ export function useDeviceOptions() {
     storages: storageChoices,
     /** Devices that can store activations in more than one way. */
     hasStorages: (kind: string): boolean => kind !== 'auto' && storageNames(behind(kind)).length > 1,
-    /** Devices that have more than one kernel module, or may turn out to be one that has. */
+    /** Devices that have more than one kernel module, or may have (`auto`). */
     hasKernels: (kind: string): boolean => moduleNames(behind(kind)).length > 1,
     /** What a chosen module is; null for one that no device here has. */
     kernelHelp: (kind: string, module: string): string | null => {

@@ -12,7 +12,7 @@ import { firstDraft, setTask, setTaskField } from '../views/race/setup/draft.ts'
 import { useSetupStore } from '../views/race/setup/setup-store.ts';
 import { useRaceViewStore } from '../views/race/view-store.ts';
 
-/** Imports a text and selects it as the training text: in the open draft, or with `anew` in a new one. */
+/** Imports a text and selects it as the training text: in the open draft, or with `again` in a new one. */
 export async function takeText(picked: PickedText, anew = false): Promise<void> {
   const { id, changes, kind } = await useLabStore().importText(picked);
   if (anew || useSetupStore().draft !== null) await chooseText(id, kind);

@@ -1,4 +1,4 @@
-// What is said of the cpu device everywhere.
+// Description of the cpu device.
 import { say, verbatim } from '../../core/say.ts';
 import type { DeviceEntry } from '../device.ts';
 

@@ -63,7 +63,7 @@ async function kernelModules(): Promise<readonly ModuleReport[]> {
   ];
 }
 
-/** The native module where it is asked for and works; null = WebAssembly. */
+/** The native module if it is requested and works; null = WebAssembly. */
 async function chosenNative(options: CompileOptions): Promise<LoadedNative | null> {
   const state = await nativeModule();
   if (state.state === 'ready' || options.module !== 'native') return loadedNative();

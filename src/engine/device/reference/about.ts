@@ -1,4 +1,4 @@
-// What is said of the reference device everywhere.
+// Description of the reference device.
 import { say } from '../../core/say.ts';
 import type { DeviceEntry } from '../device.ts';
 

@@ -1,4 +1,4 @@
-// What is said of the tensorflow device everywhere.
+// Description of the tensorflow device.
 import { say } from '../../core/say.ts';
 import type { DeviceEntry } from '../device.ts';
 

@@ -1,4 +1,4 @@
-// What is said of the webgpu device everywhere.
+// Description of the webgpu device.
 import { say } from '../../core/say.ts';
 import type { DeviceEntry } from '../device.ts';
 

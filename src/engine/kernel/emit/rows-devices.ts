@@ -124,7 +124,7 @@ export const rowsCpu =
     });
   };
 
-/** Inputs as matrices [R, N], columns [N] and numbers [R, 1] or [], by name, with all that is the same for all rows. */
+/** Inputs as matrices [R, N], columns [N] and numbers [R, 1] or [], by name, with everything that is the same for all rows. */
 function given(
   c: TfContext,
   kernel: RowKernel,

@@ -1,4 +1,4 @@
-// Kernels on rows in C and AssemblyScript, by one writer and a table of how each says things. A row (or, where sums over rows are wanted, a chunk
+// Kernels on rows in C and AssemblyScript, by one writer and a table for each language. A row (or, where sums over rows are wanted, a chunk
 // of rows) is a unit; each pass goes over the row a vector at a time. What is the same for a row is computed as one number before the pass.
 // A kernel that makes tensors of sums is two: the second adds the partial sums and is one unit.
 import { inputsOf, isOperation, walk, type Expr } from '../expr.ts';

@@ -1,4 +1,4 @@
-// Kernels on rows in WGSL, for the shapes at hand: a workgroup a row, its lanes side by side in the row. With sums over all rows a workgroup takes
+// Kernels on rows in WGSL, for the given shapes: a workgroup a row, its lanes side by side in the row. With sums over all rows a workgroup takes
 // several rows and keeps the sums of its columns, which are added up afterwards; sums of a number of each row are added up by one workgroup.
 // One long row is cut into runs of an invocation each.
 import { lastOf, rowsOf as countRows, sizeOf } from '../../core/tensor.ts';

@@ -1,5 +1,5 @@
 // Recurrences over time in C and AssemblyScript, by one writer and a table of how each says things. Channels side by side go through time
-// together, so that a step reads one stream of memory; their states lie in a row of their own, or in the row of a result that was stored last.
+// together, so that a step reads one stream of memory; their states are in a row of their own, or in the row of a result that was stored last.
 // The entry is (inputs, results, T, H); a unit is one sample and 16 channels.
 import { linearStep } from '../linear.ts';
 import { CHANNELS_WIDE } from '../../plan/opcodes.shared.ts';
@@ -54,7 +54,7 @@ class ScanWriter {
     return [...(this.#rows === null ? carried.names : []), ...totals.map(({ name }) => name)].map(memoryOf);
   }
 
-  /** Those that lie in memory. */
+  /** Those that are in memory. */
   get memories(): readonly string[] {
     return this.#inRegisters ? [] : this.#kept;
   }

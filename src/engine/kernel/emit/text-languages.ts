@@ -1,4 +1,4 @@
-// What C (c.ts) and AssemblyScript (assemblyscript.ts) must be able to say: loops over rows, over time, over elements. Knows no kernel:
+// What C (c.ts) and AssemblyScript (assemblyscript.ts) must be able to say: loops over rows, over time, over elements. Independent of kernels:
 // scan-text.ts, map-text.ts and rows-text.ts write them.
 import type { RowFold } from '../rows.ts';
 import type { Language } from './statements.ts';
@@ -41,7 +41,7 @@ export interface TextLanguage {
   readonly load: (place: string) => string;
   readonly store: (place: string, value: string) => string;
   readonly add: (term: readonly string[], to: string) => string;
-  /** Where the elements of a tensor begin that stand behind `offset` elements, and setting N of them to 0. */
+  /** Where the elements of a tensor begin that are behind `offset` elements, and setting N of them to 0. */
   readonly pointer: (name: string, from: string, offset: string, isMade: boolean) => string;
   readonly clear: (name: string, count: string) => string;
   /** Element `index` of a tensor of numbers, of whole numbers, of float64; and of the row `name` at a number that is held within it. */

@@ -4,16 +4,16 @@ import type { Shape } from '../../core/tensor.ts';
 import type { Initialiser } from '../../graph/graph.ts';
 
 export interface InitialiserDef<V extends object> {
-  /** In the letters of the source. */
+  /** In the notation of the source. */
   readonly formula: string;
   readonly source: string;
-  /** The law for these sizes. */
+  /** The distribution for these sizes. */
   law(values: V): Initialiser;
 }
 
 export const define = <V extends object>(def: InitialiserDef<V>): InitialiserDef<V> => def;
 
-/** A law of one family: how its numbers are drawn. `other` draws what the weight named in the law was drawn from. */
+/** How the numbers of a family of distributions are drawn. `other` repeats the draws of the weight named in the distribution. */
 export interface Draw {
   fill(into: Float32Array, drawn: Drawing): void;
 }
@@ -25,7 +25,7 @@ export interface Drawing {
   readonly other: RandomStream | null;
 }
 
-/** Each number by itself, from a uniform draw u in (0, 1]. */
+/** Each number independently, from a uniform draw u in (0, 1]. */
 export const each = (make: (u: number, values: Drawing['values']) => number): Draw => ({
   fill(into, { values, random }) {
     for (let i = 0; i < into.length; i++) into[i] = make(1 - random.uniform(), values);

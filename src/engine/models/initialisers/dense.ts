@@ -11,7 +11,7 @@ interface Fan {
 /** U(shift - bound, shift + bound). */
 const around = (bound: number, shift = 0) => ({ kind: 'uniform', low: shift - bound, high: shift + bound }) as const;
 
-/** Of a standard normal cut off at two deviations: what its own deviation is. */
+/** The standard deviation of a standard normal truncated at two deviations. */
 const cutDeviation = 0.87962566103423978;
 
 export const dense = {
@@ -40,7 +40,7 @@ export const dense = {
     source: 'torch.nn.RNNBase',
     law: ({ fan, shift }) => around(1 / Math.sqrt(fan), shift),
   }),
-  /** One number more for the first rows: a forget gate that begins open. */
+  /** An offset for the first rows, so that the forget gate starts open. */
   'forget-bias': define<{
     readonly fan: number;
     readonly rows: number;

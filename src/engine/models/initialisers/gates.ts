@@ -1,4 +1,4 @@
-// Initialisers of gates whose start says how far a channel or a head looks back.
+// Initialisers of gates that determine how far a channel or a head initially looks back.
 import { define } from './define.ts';
 
 interface Depth {

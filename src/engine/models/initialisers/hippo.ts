@@ -1,4 +1,4 @@
-// HiPPO-LegS without an eigen-solver: its eigenvalues are -1/2 + i w, and w solves one monotone equation a mode.
+// HiPPO-LegS without an eigen-solver: its eigenvalues are -1/2 + i w, and w solves one monotone equation per mode.
 
 /** sum_n atan(w / (n + 1/2)), which grows from 0 to N pi / 2. */
 function angle(w: number, size: number): number {

@@ -1,4 +1,4 @@
-// Every initialiser draws from the law it names: moments, bounds and distribution against the formula, and numbers that are known.
+// Every initialiser draws from its stated distribution: moments, bounds and distribution against the formula, and known values.
 import { describe, expect, it } from 'vitest';
 import { f32 } from '../../core/tensor.ts';
 import type { Initialiser } from '../../graph/graph.ts';
@@ -19,7 +19,7 @@ const close = (got: ArrayLike<number>, want: ArrayLike<number>, digits: number):
 };
 
 const count = 20_000;
-/** Largest distance between the share of draws below a value and the share that the law says: Kolmogorov's distance, 1.95 / sqrt n at 0.1 %. */
+/** Largest distance between the share of draws below a value and the expected share: Kolmogorov's distance, 1.95 / sqrt n at 0.1 %. */
 function distance(values: Float32Array, below: (value: number) => number): number {
   const ordered = values.toSorted();
   return Math.max(...ordered.map((value, i) => Math.abs(below(value) - (i + 0.5) / ordered.length)));

@@ -1,4 +1,4 @@
-// Every initialiser by its name, and how a law becomes numbers. Add one = one entry in its family.
+// Every initialiser by its name, and drawing numbers from a distribution. Adding one = one entry in its family.
 import { RandomStream } from '../../core/philox.ts';
 import type { Shape } from '../../core/tensor.ts';
 import type { Initialiser, Variable } from '../../graph/graph.ts';
@@ -13,7 +13,7 @@ export const initialisers = { ...dense, ...stateSpace, ...gates } as const;
 type InitialiserName = keyof typeof initialisers;
 type ValuesOf<K extends InitialiserName> = Parameters<(typeof initialisers)[K]['law']>[0];
 
-/** The law of that name for these sizes. */
+/** The distribution of that name for these sizes. */
 export function initialiser<K extends InitialiserName>(name: K, values: ValuesOf<K>): Initialiser {
   const def: InitialiserDef<never> = initialisers[name];
   return def.law(values as never);

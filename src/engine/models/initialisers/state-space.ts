@@ -1,4 +1,4 @@
-// Initialisers of state spaces: decays, frequencies, time steps. Careful where digits would cancel: expm1 and log1p, and no eigen-solver.
+// Initialisers of state spaces: decays, frequencies, time steps. Uses expm1 and log1p against cancellation, and no eigen-solver.
 import { define, each, type Draw, valueOf } from './define.ts';
 import { legsFrequencies, legsScale } from './hippo.ts';
 

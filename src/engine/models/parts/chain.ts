@@ -1,4 +1,4 @@
-// Parts one after the other, in scopes of their own, with everything that they carry.
+// Parts in sequence, each in its own scope, with their carried state.
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import { add, mul, split } from '../../ops/functional.ts';
@@ -51,7 +51,7 @@ const defs: { readonly [K in Part['part']]: PartDef<Extract<Part, { part: K }>> 
 
 const defOf = (part: Part): PartDef<Part> => defs[part.part];
 
-/** The scope of each part: its kind, numbered where there are several; none for what the surrounding is named after. */
+/** The scope of each part: its kind, numbered if there are several; none for the part the surroundings are named after. */
 function scopesOf(parts: readonly Part[], surrounding: string): readonly string[] {
   const seen = new Map<string, number>();
   return parts.map(({ part }) => {
@@ -65,7 +65,7 @@ function scopesOf(parts: readonly Part[], surrounding: string): readonly string[
 const under = (scope: string, slots: readonly StateSlot[]): readonly StateSlot[] =>
   scope === '' ? slots : slots.map((slot) => ({ ...slot, name: slot.name === '' ? scope : `${scope}/${slot.name}` }));
 
-/** Everything that parts carry, by the scopes they stand in. */
+/** The carried state of parts, by scope. */
 export function chainSlots(
   parts: readonly Part[],
   surrounding: string,

@@ -1,5 +1,5 @@
-// RWKV-4's second half of a block (Peng et al. 2023, arXiv 2305.13048; BlinkDL/RWKV-LM RWKV-v4 model.py): an MLP with a gate, whose inputs are
-// mixtures of the current position and the one before. Carries that.
+// RWKV-4's second half of a block (Peng et al. 2023, arXiv 2305.13048; BlinkDL/RWKV-LM RWKV-v4 model.py): an MLP with a gate, whose inputs
+// are mixtures of the current and the previous position. Carries the latter.
 import { f32, lastOf } from '../../core/tensor.ts';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';

@@ -10,7 +10,7 @@ import { outputWidth, type MixerConfig, type MixerOutput, type ModelDef } from '
 import { findModel } from '../registry.ts';
 import type { PartDef, Place } from './part.ts';
 
-/** The model of a part: a name that is not known was refused before. */
+/** The model of a part; unknown names were refused before. */
 export function modelOf({ model }: MixerPart, place: Place): ModelDef {
   const found = model === undefined ? place.model : findModel(model);
   if (found === null) throw new Error(`block: model ${model ?? ''} must be a known one`);
@@ -37,7 +37,7 @@ export function mixerConfig(part: MixerPart, width: number, place: Place): Mixer
 
 const projects = ({ down }: MixerPart, given: number, wanted: number): boolean => down === 'always' || given !== wanted;
 
-/** Its outputs beside each other: what the projection reads. */
+/** Its concatenated outputs, which the projection reads. */
 function joined(builder: GraphBuilder, { y, more = [] }: MixerOutput): ValueId {
   return more.length === 0 ? y : concat(builder, [y, ...more], builder.shape(y).length - 1);
 }

@@ -1,4 +1,4 @@
-// What a part of a block is: how wide its result is, what it carries from step to step, and the graph of it. Over time and for one step alike.
+// The interface of a part of a block: the width of its result, its carried state, and its graph, over time and for one step.
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import { reshape } from '../../ops/functional.ts';
@@ -20,19 +20,19 @@ export interface Place {
   readonly values: FieldValues;
 }
 
-/** What goes through a network as its parts are built. */
+/** What is passed through a network while its parts are built. */
 export interface Flow {
   /** x [B, T, width], or [B, width]. */
   readonly along: 'time' | 'step';
   readonly mode: Mode;
   /** The next `count` carried tensors; null at the start of a sequence. */
   take(count: number): readonly ValueId[] | null;
-  /** What they are after this part, in the same order. */
+  /** Their values after this part, in the same order. */
   keep(after: readonly ValueId[]): void;
 }
 
 export interface PartDef<P> {
-  /** Numbers at a position it gives for `width` that it reads. */
+  /** Output width for input width `width`. */
   width(part: P, width: number, place: Place): number;
   /** Names are relative to the part's own scope; '' = its own name. */
   slots(part: P, width: number, place: Place): readonly StateSlot[];
@@ -45,7 +45,7 @@ export const pointwise = <P>(
   width: PartDef<P>['width'] = (_, given) => given,
 ): PartDef<P> => ({ width, slots: () => [], build });
 
-/** Builds over time what is wanted for one step: x [B, D] as a sequence of one. */
+/** Builds one step with the form over time: x [B, D] as a sequence of one. */
 export function asSequence(
   builder: GraphBuilder,
   x: ValueId,

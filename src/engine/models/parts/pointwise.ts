@@ -1,4 +1,4 @@
-// Parts that act on each position alone: the MLP in its forms, and the gated linear unit that some state spaces end in.
+// Parts that act on each position alone: the MLP in its forms, and the gated linear unit at the end of some state spaces.
 import { f32, lastOf } from '../../core/tensor.ts';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';

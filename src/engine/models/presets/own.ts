@@ -1,11 +1,11 @@
-// The networks whose blocks a person composes: by the switches of the form, as the paper has them, or by a list of parts.
+// The networks whose blocks a person composes: by the switches of the form, as in the paper, or by a list of parts.
 import type { Preset } from './preset.ts';
 
 const norm = { kind: { field: 'norm' }, weight: 'learned', bias: true } as const;
 const plain = { norm: false, positions: 'none', dropout: 0 } as const;
 const residual = { field: 'residual' } as const;
 
-/** x += conv(x); x += down(mixer(norm(x))); x += mlp(norm(x)): the stack of this program from its beginning. */
+/** x += conv(x); x += down(mixer(norm(x))); x += mlp(norm(x)): the original stack of this program. */
 export const paper: Preset = {
   title: 'as the paper',
   source: 'Feng et al. 2024, arXiv 2410.01201, appendix C.2, and its published code (lucidrains/minGRU-pytorch)',

@@ -7,7 +7,7 @@ interface Condition {
   readonly is: readonly FieldValue[];
 }
 
-/** The value of a setting; whether it is `is`; or its value only `when` another one is so, and `otherwise` something else. */
+/** The value of a setting; whether it equals `is`; or its value `when` another one matches, and `otherwise` something else. */
 type Setting =
   | { readonly field: string }
   | { readonly field: string; readonly is: FieldValue }
@@ -26,7 +26,7 @@ export interface Preset {
   readonly title: string;
   /** Where it was read. */
   readonly source: string;
-  /** Blocks that are null are those a person writes. */
+  /** Null blocks are written by the person. */
   readonly layout: { readonly [K in Exclude<keyof Layout, 'blocks'>]: Open<Layout[K]> } & {
     readonly blocks: Open<Layout['blocks']> | null;
   };
@@ -60,7 +60,7 @@ function readSetting({ field, is, when, otherwise }: AnySetting, values: FieldVa
   return is === undefined ? value : value === is;
 }
 
-/** The data with every setting in its place. */
+/** The data with every setting filled in. */
 export function settle(data: unknown, values: FieldValues): unknown {
   if (Array.isArray(data)) {
     const items: readonly unknown[] = data;

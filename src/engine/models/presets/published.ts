@@ -1,11 +1,11 @@
-// The networks around the mixers of published systems, each around any mixer: what differs between two runs of one preset is the mixer alone.
+// The networks around the mixers of published systems, each usable with any mixer, so that two runs of one preset differ only in the mixer.
 // Widths of states, layers and dropout are settings of the run.
 import type { Preset } from './preset.ts';
 
 const expansion = { field: 'expansion' } as const;
 const dropout = { field: 'dropout' } as const;
 const bare = { norm: false, positions: 'none', dropout: 0 } as const;
-/** In a gate, where the width is already that of the state. */
+/** In a gate the width is already that of the state. */
 const inside = { part: 'mixer', expansion: 1, down: 'when-needed', bias: false } as const;
 
 export const nanogpt: Preset = {

@@ -1,4 +1,4 @@
-// Every preset by the name that runs keep, and the layout that the settings of a run mean. Add a network = one entry of data and one line here.
+// Every preset by the name stored in runs, and the layout for the settings of a run. Adding a network = one entry of data and one line here.
 import { asIs, type Message, say } from '../../core/say.ts';
 import type { FieldValues } from '../../spec/fields.ts';
 import type { Layout, Row } from '../layout.ts';
@@ -22,7 +22,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   own,
 };
 
-/** Of runs that were stored before there was a choice. */
+/** For runs stored before the choice existed. */
 export const firstPreset = 'paper';
 
 export type FoundLayout = { readonly layout: Layout } | { readonly problem: Message };
@@ -40,7 +40,7 @@ export function layoutOf(values: FieldValues): FoundLayout {
   return 'problem' in read ? read : { layout: { ...layout, blocks: read.blocks.map((rows) => settled(rows, values)) } };
 }
 
-/** What a person says once for all rows of their own. */
+/** Settings for all rows that a person writes. */
 const settled = (rows: readonly Row[], values: FieldValues): readonly Row[] =>
   rows.map((row) => ({
     ...row,

@@ -22,7 +22,7 @@ import {
 
 const keyWidth = 2;
 
-/** [..., n] of keys, values and ones: what one position brings. */
+/** [..., n] of keys, values and ones: the contribution of one position. */
 function rowsOf(b: GraphBuilder, x: ValueId, { width, hidden }: MixerConfig): readonly ValueId[] {
   const start = initialiser('torch-linear', { fan: width });
   const of = (name: string, size: number): ValueId => linear(b, x, b.parameter(name, f32(size, width), start));
@@ -30,7 +30,7 @@ function rowsOf(b: GraphBuilder, x: ValueId, { width, hidden }: MixerConfig): re
   return [of('key', keyWidth), of('value', hidden), constant(b, [batch, time, 1], 1)];
 }
 
-/** exp(q k) v and exp(q k) where there is something, [B, n, H] each. */
+/** exp(q k) v and exp(q k) at filled rows, [B, n, H] each. */
 function weighted(b: GraphBuilder, [keys, values, filled]: readonly ValueId[], hidden: number) {
   const query = b.parameter('query', f32(1, keyWidth), initialiser('normal', { deviation: 1 }), { decay: false });
   const weight = mul(b, exp(b, matmul(b, keys, query, { transB: true })), filled);

@@ -31,7 +31,7 @@ const rows = (b: GraphBuilder, places: readonly number[], count: number, size: n
     0,
   );
 
-/** [heads dk, S]: key i of head h stands at each (h, i, ·). */
+/** [heads dk, S]: key i of head h is at each (h, i, ·). */
 const keyPlaces = (b: GraphBuilder, dv: number): ValueId =>
   rows(
     b,
@@ -40,7 +40,7 @@ const keyPlaces = (b: GraphBuilder, dv: number): ValueId =>
     heads * dk * dv,
   );
 
-/** [heads dv, S]: value j of head h stands at each (h, ·, j). */
+/** [heads dv, S]: value j of head h is at each (h, ·, j). */
 function valuePlaces(b: GraphBuilder, dv: number): ValueId {
   const size = heads * dk * dv;
   const place = (h: number, i: number, j: number): number => (h * dk + i) * dv + j;

@@ -1,4 +1,4 @@
-// What every picture without a window consists of: the colours of the window's light theme, its letters, and the sheet around it. Independent of
+// The common parts of pictures drawn without a window: the colours of the light theme, text measures, and the sheet around a picture. Independent of
 // metrics and runs.
 import { rule as ruleBetween, type Mark, type Spot, type TextMark } from '../../../engine/spec/scene.ts';
 import { svgFile } from '../../../engine/spec/scene-svg.ts';
@@ -61,7 +61,7 @@ export function shortNumber(value: number): string {
 export const margin = 16;
 export const width = 720;
 
-/** A whole picture: title and unit above, the line that says where it comes from below. */
+/** A complete picture: title and unit above, a source line below. */
 export function sheet(title: string, unit: string, source: string, inside: readonly Mark[], height: number): string {
   const [wide, high] = [width + 2 * margin, height + 66];
   const marks: readonly Mark[] = [
