@@ -58,7 +58,7 @@ describe('lists of parts', () => {
   });
 
   it.each([
-    ['conv, mixr', 'Unknown part of a block "mixr". Did you mean "mixer"?'],
+    ['conv, mixr', 'Parts: "mixr" is not known. Did you mean "mixer"? Known: mixer, conv,'],
     ['conv, mlp', 'Parts: one must be a mixer, got "conv, mlp".'],
     ['conv(1), mixer', 'Parts: conv takes a whole number of steps from 2 to 16, as in conv(4), got "conv(1)".'],
     ['conv(2.5), mixer', 'Parts: conv takes a whole number of steps from 2 to 16, as in conv(4), got "conv(2.5)".'],

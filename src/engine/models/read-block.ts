@@ -4,8 +4,8 @@
 //   mixer & mlp(geglu, 2)                   beside each other on the same input
 //   gate(silu, 2: conv(4) > silu > mixer)   a second path decides what passes
 //   mixer, mlp | gru, mlp                   blocks in turn; the name of a model in place of `mixer` is that model
-import { asIs, type Message, say } from '../core/say.ts';
-import { unknownName } from '../spec/nearest.ts';
+import { asIs, type Message, say, unsaid } from '../core/say.ts';
+import { nearest } from '../spec/nearest.ts';
 import { type Activation, type MlpPart, partsOf, type Part, type Row } from './layout.ts';
 
 type Read<T> = T | { readonly problem: Message };
@@ -143,7 +143,11 @@ function partOf(written: Written, models: readonly string[]): Read<Part> {
   const mixer = { part: 'mixer', expansion: number ?? 1, down: 'always', bias: true } as const;
   if (name === 'mixer') return mixer;
   if (models.includes(name)) return { ...mixer, model: name };
-  return { problem: unknownName(say`part of a block`, name, [...kinds, ...Object.keys(activations), ...models]) };
+  const guess = name.length > 40 ? null : nearest(name, [...kinds, ...Object.keys(activations), ...models]);
+  const hint = guess === null ? unsaid : say` Did you mean "${asIs(guess)}"?`;
+  return {
+    problem: say`Parts: "${asIs(name)}" is not known.${hint} Known: ${asIs(kinds.join(', '))}, activations and models.`,
+  };
 }
 
 const takes: Readonly<Record<string, Message>> = {

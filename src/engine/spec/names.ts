@@ -44,9 +44,17 @@ function words(variant: ExpandedVariant, apart: Apart, catalogue: Catalogue): st
   const settings = apart.settings.flatMap((name) => {
     const field = catalogue.stack[name] ?? variant.model.fields[name] ?? catalogue.training[name];
     const value = settingOf(variant, name);
-    return field && value !== undefined ? [showSetting(field, value)] : [];
+    return field && value !== undefined && matters(variant, field, catalogue) ? [showSetting(field, value)] : [];
   });
   return apart.implementation ? [variant.implementation, ...settings] : settings;
+}
+
+/** A setting whose condition is not met changes nothing, and sets nothing apart. */
+function matters(variant: ExpandedVariant, { when }: Field, catalogue: Catalogue): boolean {
+  if (when === undefined) return true;
+  const { default: usual } = catalogue.stack[when.field] ?? variant.model.fields[when.field] ?? {};
+  const other = settingOf(variant, when.field) ?? usual;
+  return other === undefined || when.is.includes(other);
 }
 
 function showSetting(field: Field, value: FieldValue): string {

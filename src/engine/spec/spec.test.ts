@@ -174,6 +174,24 @@ describe('expandExperiment', () => {
     ]);
   });
 
+  it('a setting without effect sets nothing apart', () => {
+    const choices = ['paper', 'own'].map((value) => ({ value, label: value }));
+    const network: Field = { kind: 'choice', label: 'Network', help: '', default: 'paper', choices };
+    const when = { field: 'stack', is: ['own'] };
+    const parts: Field = { kind: 'text', label: 'Parts', help: '', default: 'mixer', maxLength: 99, when };
+    const model = 'minGru';
+    const variants = [
+      { model, fields: { block: 'mlp, mixer' } },
+      { model, fields: { stack: 'own', block: 'gru' } },
+    ];
+    const wider = { ...catalogue, stack: { stack: network, block: parts } };
+    const spec: ExperimentSpec = { ...base, variants, seeds: [1] };
+    expect(expandExperiment(spec, wider).map(({ name }) => name)).toEqual([
+      'minGRU · paper',
+      'minGRU · parts gru · own',
+    ]);
+  });
+
   it('settles every field: default, then shared, then the variant', () => {
     expect(runs[0]?.spec.model).toEqual({ kind: 'gru', implementation: 'fused', fields: { d: 64 } });
     expect(runs[0]?.spec.training).toEqual({ learningRate: 0.01 });

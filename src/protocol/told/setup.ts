@@ -89,7 +89,8 @@ export const setupWords = {
   'its form and width, as in mlp(geglu, 2)': '形式与宽度，例如 mlp(geglu, 2)',
   'an activation, a width and after a colon the parts, as in gate(silu, 2: conv > mixer)':
     '激活函数、宽度和冒号后的部件，例如 gate(silu, 2: conv > mixer)',
-  'part of a block': '块的部件',
+  'Parts: "{0}" is not known.{1} Known: {2}, activations and models.':
+    '部件：不认识“{0}”。{1}已知的有：{2}，以及激活函数和模型。',
   '{0}: implementation must be one of {1}, got {2}': '{0}：实现必须是以下之一：{1}；得到 {2}',
   'Text "{0}" must be here and not empty, got {1}.': '文本“{0}”必须在本机且不为空，得到 {1}。',
   'an empty text': '空文本',

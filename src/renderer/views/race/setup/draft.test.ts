@@ -145,6 +145,24 @@ describe('grid', () => {
     const column = gridColumns(lstm, catalogue, new Set(['forgetBias'])).find(({ name }) => name === 'forgetBias');
     expect(column && lstm.variants.map((variant) => hasField(variant, column, catalogue))).toEqual([true, false]);
   });
+  it('leaves out a setting that the rest of a row gives no effect, unless the row says it', () => {
+    const of = (fields: Record<string, string>) => ({ ...draft.variants[0], model: 'minGru', fields });
+    const field: Field = {
+      kind: 'text',
+      label: 'Parts',
+      help: '',
+      default: '',
+      maxLength: 9,
+      when: { field: 'norm', is: ['own'] },
+    };
+    const column = { name: 'block', field, owner: 'stack' };
+    const norm: Field = { kind: 'text', label: 'Norm', help: '', default: 'usual', maxLength: 9 };
+    const wider = { ...catalogue, stack: { ...catalogue.stack, norm, block: field } };
+    const shown = [{}, { norm: 'own' }, { norm: 'usual' }, { block: 'a' }].map((one) =>
+      hasField(of(one as Record<string, string>), column, wider),
+    );
+    expect(shown).toEqual([false, true, false, true]);
+  });
   it('names a sweep by its lists and counts what it makes', () => {
     const swept = setVariantField({ ...draft, seeds: [1, 2] }, 0, 'layers', [1, 2, 3]);
     expect(rowNames(swept, catalogue)).toEqual(['minGRU · L 1, 2, 3', 'GRU']);

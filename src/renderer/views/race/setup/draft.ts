@@ -166,8 +166,14 @@ export function gridColumns(
   return rowFields(draft, catalogue).filter(({ name }) => usual.includes(name) || set.has(name) || added.has(name));
 }
 
-/** True when the row's model has the field. */
+/** True when the row's model has the field, and the row's other settings leave it an effect; what a row sets itself can always be changed. */
 export function hasField(variant: VariantSpec, column: GridColumn, catalogue: Catalogue): boolean {
+  const { when } = column.field;
+  const other = when === undefined ? undefined : (variant.fields?.[when.field] ?? catalogue.stack[when.field]?.default);
+  if (when !== undefined && other !== undefined && variant.fields?.[column.name] === undefined) {
+    const given: readonly FieldValue[] = typeof other === 'object' ? other : [other];
+    if (!given.some((one) => when.is.includes(one))) return false;
+  }
   if (column.owner === 'stack' || column.owner === 'training') return true;
   return catalogue.models.some((model) => model.kind === variant.model && column.name in model.fields);
 }
