@@ -165,7 +165,7 @@ async function lossesOf(time: number, implementation: string): Promise<readonly 
     },
     checkpoint: () => undefined,
   };
-  const run = unwrap(await prepareRun({ spec, text: null, device: cpuDevice, listener, resume: null }));
+  const run = unwrap(await prepareRun({ spec, data: null, device: cpuDevice, listener, resume: null }));
   await run.slice({ seconds: 600, steps: null }, () => false);
   await run.dispose();
   return losses;

@@ -13,7 +13,7 @@ const { spec } = planned;
 
 describe('measureDevices', () => {
   it('times every thread count on the best module and takes the fastest, with the figures as reason', async () => {
-    const chosen = await measureDevices({ spec, text: null, devices: ['cpu'] }, prepareRun, 2);
+    const chosen = await measureDevices({ spec, data: null, devices: ['cpu'] }, prepareRun, 2);
     expect(chosen?.device.kind).toBe('cpu');
     expect([1, 2]).toContain(chosen?.device.threads);
     const reason = chosen ? english(chosen.reason) : '';
@@ -26,13 +26,13 @@ describe('measureDevices', () => {
 
   it('keeps a requested thread count', async () => {
     const asked = { ...spec, device: { kind: 'auto', threads: 1 } };
-    const chosen = await measureDevices({ spec: asked, text: null, devices: ['cpu'] }, prepareRun, 2);
+    const chosen = await measureDevices({ spec: asked, data: null, devices: ['cpu'] }, prepareRun, 2);
     expect(chosen?.device).toMatchObject({ kind: 'cpu', threads: 1 });
     expect(chosen && english(chosen.reason)).not.toContain('2 threads');
   });
 
   it('returns nothing for a run that cannot be built anywhere', async () => {
     const wide = { ...spec, model: { ...spec.model, fields: { ...spec.model.fields, d: 1_000_000 } } };
-    expect(await measureDevices({ spec: wide, text: null, devices: ['cpu'] }, prepareRun, 2)).toBeNull();
+    expect(await measureDevices({ spec: wide, data: null, devices: ['cpu'] }, prepareRun, 2)).toBeNull();
   });
 });

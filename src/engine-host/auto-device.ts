@@ -18,7 +18,7 @@ interface Candidate {
 /** The run to choose for; `devices` = kinds that are known to work on hardware here, null = look for them. */
 export interface AutoQuestion {
   readonly spec: RunSpec;
-  readonly text: TaskData | null;
+  readonly data: TaskData | null;
   readonly devices: readonly string[] | null;
 }
 
@@ -75,7 +75,7 @@ function bestModule(reports: readonly ModuleReport[], wanted: string | undefined
 /** Median seconds of a training step; null when the run cannot be built there or its numbers are not finite. */
 async function timeSteps(
   candidate: Candidate,
-  { spec, text }: AutoQuestion,
+  { spec, data: text }: AutoQuestion,
   prepare: PrepareRun,
   best: number,
 ): Promise<number | null> {
@@ -84,7 +84,7 @@ async function timeSteps(
   const training = { ...spec.training, evaluateAtStart: false, evaluateEvery: 1_000_000, checkpointEvery: 86_400 };
   const budget = { unit: 'steps', amount: 1_000_000 } as const;
   const trial: RunSpec = { ...spec, training, budget, device: choice };
-  const prepared = await prepare({ spec: trial, text, device, listener: silent, resume: null });
+  const prepared = await prepare({ spec: trial, data: text, device, listener: silent, resume: null });
   if (!prepared.ok) return null;
   const run = prepared.value;
   const times: number[] = [];

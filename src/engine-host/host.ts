@@ -133,7 +133,7 @@ export class EngineHost {
     this.#started = new Date().toISOString();
     const prepared = await this.#setup.prepareRun({
       spec,
-      text: data,
+      data: data,
       device: device.value,
       listener: this.#listener(message.shows),
       resume: message.resume,
@@ -158,7 +158,7 @@ export class EngineHost {
     const device = await chooseDevice(spec.device.kind === 'auto' ? works.kind : spec.device.kind);
     if (!device.ok) return send({ type: 'failed', error: device.error });
     const settled = spec.device.kind === 'auto' ? { ...spec, device: works } : spec;
-    const reader = await prepareReader({ spec: settled, text, device: device.value });
+    const reader = await prepareReader({ spec: settled, data: text, device: device.value });
     if (!reader.ok) return send({ type: 'failed', error: reader.error });
     this.#reader = reader.value;
     send({ type: 'reading' });

@@ -40,7 +40,8 @@ const host = new EngineHost({
   prepareReader: (options) => prepareReader(withThreadsHere(options)),
   chooseDevice,
   openData,
-  measureDevices: (spec, text, devices) => measureDevices({ spec, text, devices }, prepareRun, availableParallelism()),
+  measureDevices: (spec, text, devices) =>
+    measureDevices({ spec, data: text, devices }, prepareRun, availableParallelism()),
   peakBytes,
   begun: 0,
   onSigns: (words) => pulse?.watch(words),

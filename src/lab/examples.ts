@@ -28,7 +28,7 @@ export async function examplesOfTask(task: TaskChoice, count: number, datasets: 
 
 /** The task of a run with the text it has learnt. */
 async function taskOfRun(run: StoredRun, texts: RunTexts): Promise<Task> {
-  const { text } = await texts.resolve(run, usesOf(run), run.cursor.step, false);
+  const { data: text } = await texts.resolve(run, usesOf(run), run.cursor.step, false);
   return prepared(run.spec.task, text);
 }
 

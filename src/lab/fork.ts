@@ -146,8 +146,8 @@ export async function judgeFork(race: Race, id: RunId, asked: Fork, trainingFiel
   const before = usesOf(parent).filter((use) => use.step <= step);
   const learner = { name: `fork of ${parent.name}`, spec };
   const found = await race.texts.resolve(learner, before, step, action.otherData ?? false);
-  const { from, origin, detail } = checkpoint ?? (await startOfFile(parent, spec, weights ?? '', found.text));
-  judge(parent, spec, from, found.text);
+  const { from, origin, detail } = checkpoint ?? (await startOfFile(parent, spec, weights ?? '', found.data));
+  judge(parent, spec, from, found.data);
   // The parent's manual rate does not apply if the fork sets its own.
   const cursor = training['learningRate'] === undefined ? from.cursor : { ...from.cursor, learningRate: null };
   return {

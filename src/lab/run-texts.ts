@@ -35,10 +35,10 @@ function symbolsOf(data: TaskData, unit: TextUnit): TextIdentity['symbols'] {
   return { sha256: sha256(Buffer.from(Uint32Array.from(codes).buffer)), count: codes.length };
 }
 
-/** A text to train on, and the record of it. */
-export interface FoundText {
+/** Data to train on, and the record of it. */
+export interface FoundData {
   /** Null when the task makes its own data. */
-  readonly text: TaskData | null;
+  readonly data: TaskData | null;
   readonly uses: readonly TextUse[];
   /** The run has learned from another or an unrecorded text so far: `uses` has grown by one. */
   readonly changed: 'other' | 'unrecorded' | null;
@@ -82,27 +82,27 @@ export class RunTexts {
   /** The text for the engine of a run; null when it needs none. Rejects like `resolve`. */
   async textFor(run: StoredRun): Promise<TaskData | null> {
     const lent = this.#lent.get(run.id);
-    return lent ?? (await this.resolve(run, usesOf(run), run.cursor.step, false)).text;
+    return lent ?? (await this.resolve(run, usesOf(run), run.cursor.step, false)).data;
   }
 
   /**
    * The text for a run with `uses` that continues at `step`. Rejects with AppFailure if its content is missing or has changed: field
    * `otherData`; with `otherData` the current text of that name is used.
    */
-  async resolve(run: Learner, uses: readonly TextUse[], step: number, otherData: boolean): Promise<FoundText> {
+  async resolve(run: Learner, uses: readonly TextUse[], step: number, otherData: boolean): Promise<FoundData> {
     const name = datasetOf(run.spec);
-    if (name === null) return { text: null, uses, changed: null };
+    if (name === null) return { data: null, uses, changed: null };
     const wanted = textOfRun(uses);
     const found = wanted === null ? null : await this.#find(wanted, run.spec);
-    if (found !== null) return { text: found, uses, changed: null };
+    if (found !== null) return { data: found, uses, changed: null };
     const use = { step, text: await this.#instead(run, name, wanted, otherData) };
     const text = await this.#datasets.content(name);
-    return { text, uses: [...uses, use], changed: wanted === null ? 'unrecorded' : 'other' };
+    return { data: text, uses: [...uses, use], changed: wanted === null ? 'unrecorded' : 'other' };
   }
 
   /** For runs that are to continue: all texts are found before anything is recorded. */
   async needForTraining(runs: readonly StoredRun[], otherData: boolean): Promise<void> {
-    const found: (readonly [StoredRun, FoundText])[] = [];
+    const found: (readonly [StoredRun, FoundData])[] = [];
     for (const run of runs) found.push([run, await this.resolve(run, usesOf(run), this.#savedStep(run.id), otherData)]);
     for (const [run, { uses, changed }] of found) {
       if (changed === null) continue;
@@ -116,7 +116,7 @@ export class RunTexts {
   /** Does `work` with other content than the run's own if allowed; nothing is recorded. */
   async lending<T>(id: RunId, otherData: boolean, work: () => Promise<T>): Promise<T> {
     const run = this.#keeper.run(id);
-    const { text, changed } = await this.resolve(run, usesOf(run), run.cursor.step, otherData);
+    const { data: text, changed } = await this.resolve(run, usesOf(run), run.cursor.step, otherData);
     if (changed !== 'other' || text === null) return work();
     this.#lent.set(id, text);
     try {

@@ -41,7 +41,7 @@ export async function watch(
     checkpoint: (kind: string, cursor: Cursor, bytes: Uint8Array) => void checkpoints.push({ kind, cursor, bytes }),
   };
   const device = await loadDevice(spec.device.kind === 'cpu' ? 'cpu' : 'reference');
-  const prepared = await prepareRun({ spec, text: dataOf(spec), device, listener, resume });
+  const prepared = await prepareRun({ spec, data: dataOf(spec), device, listener, resume });
   if (!prepared.ok) throw new Error(english(prepared.error.message));
   return { run: prepared.value, points, checkpoints };
 }

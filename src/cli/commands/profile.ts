@@ -45,7 +45,7 @@ async function profileOf(lab: Lab, { spec }: PlannedRun, steps: number): Promise
   const device = unwrap(await chooseDevice(spec.device.kind));
   const id = datasetOf(spec);
   const text = id === null ? null : await lab.datasets.content(id);
-  return unwrap(await profileRun({ spec, text, device, steps }));
+  return unwrap(await profileRun({ spec, data: text, device, steps }));
 }
 
 interface Row extends OpTime {

@@ -180,7 +180,7 @@ describe('expandExperiment', () => {
     const when = { field: 'stack', is: ['own'] };
     const parts: Field = { kind: 'text', label: 'Parts', help: '', default: 'mixer', maxLength: 99, when };
     const model = 'minGru';
-    const variants = [
+    const variants: ExperimentSpec['variants'] = [
       { model, fields: { block: 'mlp, mixer' } },
       { model, fields: { stack: 'own', block: 'gru' } },
     ];

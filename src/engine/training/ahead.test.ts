@@ -28,7 +28,7 @@ async function watch(change: SmallRun): Promise<Watched> {
   const losses: Watched['losses'] = [];
   const spec = smallSpec({ device: 'webgpu', budget: forever, ...change });
   const prepared = await prepareRun({
-    ...{ spec, text: null, device, resume: null },
+    ...{ spec, data: null, device, resume: null },
     listener: {
       metrics: (all) => {
         for (const { metric, step, value } of all) {

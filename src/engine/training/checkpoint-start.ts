@@ -27,8 +27,8 @@ function refuseOptimiser({ optimiser }: RunSetup, names: Iterable<string>): AppE
 }
 
 /** The first reason why a run of this spec cannot continue from these bytes, addressed to its field; null if it can. */
-export function refuseStart(spec: RunSpec, text: TaskData | null, bytes: Uint8Array): AppError | null {
-  const setup = setUpRun(spec, text);
+export function refuseStart(spec: RunSpec, data: TaskData | null, bytes: Uint8Array): AppError | null {
+  const setup = setUpRun(spec, data);
   if (!setup.ok) return setup.error;
   const read = readSafetensors(bytes);
   if (!read.ok) return read.error;

@@ -61,7 +61,7 @@ function specOf(model: (typeof models)[number], { d, layers, length, batch }: Si
 async function measure(spec: RunSpec, kind: DeviceKind): Promise<Pick<RunFacts, 'memory' | 'growth'>> {
   const device = await loadDevice(kind);
   const listener = { metrics: () => undefined, checkpoint: () => undefined };
-  const prepared = await prepareRun({ spec, text: null, device, listener, resume: null });
+  const prepared = await prepareRun({ spec, data: null, device, listener, resume: null });
   if (!prepared.ok) throw new Error(english(prepared.error.message));
   const run = prepared.value;
   expect(run.growth()).toBeNull();

@@ -28,7 +28,7 @@ async function trained(spec: RunSpec): Promise<{ readonly run: TrainingRun; read
     checkpoint: (kind: string, cursor: Cursor) => void told.push({ what: 'checkpoint', kind, cursor }),
   };
   const device = await loadDevice('reference');
-  const run = unwrap(await prepareRun({ spec, text: null, device, listener, resume: null }));
+  const run = unwrap(await prepareRun({ spec, data: null, device, listener, resume: null }));
   expect((await run.slice({ seconds: 3600, steps: null }, () => false)).outcome).toBe('finished');
   return { run, told };
 }

@@ -26,10 +26,10 @@ export const prepareReader: PrepareReader = (options) =>
   prepared(options, async (setup) => ok(await Reader.of(setup, options.device, compileOptionsOf(options.spec))));
 
 async function prepared<T>(
-  options: Pick<PrepareOptions, 'spec' | 'text' | 'device'>,
+  options: Pick<PrepareOptions, 'spec' | 'data' | 'device'>,
   make: (setup: RunSetup) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-  const setup = setUpRun(options.spec, options.text);
+  const setup = setUpRun(options.spec, options.data);
   if (!setup.ok) return setup;
   const reason = await options.device.unavailable();
   if (reason !== null) {

@@ -14,7 +14,7 @@ import { Updates } from './updates.ts';
 export interface ProfileOptions {
   readonly spec: RunSpec;
   /** UTF-8 text of the task's dataset, or null. */
-  readonly text: TaskData | null;
+  readonly data: TaskData | null;
   readonly device: Device;
   /** Steps that are measured after warm-up. */
   readonly steps: number;
@@ -32,7 +32,7 @@ export interface StepProfile {
 const WARM_STEPS = 3;
 
 /** Refuses invalid settings and devices that cannot time ops. Rejects with AppFailure when memory or device fail. */
-export async function profileRun({ spec, text, device, steps }: ProfileOptions): Promise<Result<StepProfile>> {
+export async function profileRun({ spec, data: text, device, steps }: ProfileOptions): Promise<Result<StepProfile>> {
   const setup = setUpRun(spec, text);
   if (!setup.ok) return setup;
   const program = buildProgram(setup.value);

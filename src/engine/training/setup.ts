@@ -44,7 +44,7 @@ function firstOutside(owner: string, fields: Fields, values: FieldValues): Resul
 }
 
 /** The parts of a run, or the first invalid setting, addressed to its field. */
-export function setUpRun(spec: RunSpec, text: TaskData | null): Result<RunSetup> {
+export function setUpRun(spec: RunSpec, data: TaskData | null): Result<RunSetup> {
   const taskDef = findTask(spec.task.id);
   if (taskDef === null)
     return fail('not-found', say`Task must be a known one, got "${asIs(spec.task.id)}".`, { field: 'task.id' });
@@ -63,7 +63,7 @@ export function setUpRun(spec: RunSpec, text: TaskData | null): Result<RunSetup>
       field: 'training.optimiser',
     });
   }
-  const task = taskDef.prepare(spec.task.fields, text);
+  const task = taskDef.prepare(spec.task.fields, data);
   if (!task.ok) return task;
   const stack: StackConfig = {
     model,

@@ -29,7 +29,7 @@ async function start(spec: RunSpec, shows = true) {
   const run = unwrap(
     await prepareRun({
       spec,
-      text: textOf(spec),
+      data: textOf(spec),
       device: cpuDevice,
       listener: {
         metrics: (columns) => void points.push(...columns),

@@ -78,7 +78,7 @@ describe('a run', () => {
   const begin = async (resume: { cursor: Cursor; bytes: Uint8Array } | null, waited = 0): Promise<TrainingRun> => {
     const device = await loadDevice('cpu');
     const spec = smallSpec({ device: 'cpu', budget: { unit: 'seconds', amount: 0.4 } });
-    return unwrap(await prepareRun({ spec, text: smallText, device, listener: silent, resume, waited }));
+    return unwrap(await prepareRun({ spec, data: smallText, device, listener: silent, resume, waited }));
   };
 
   it('accounts for all its time: what passes on the wall passes in the account, also after it was saved and resumed', async () => {

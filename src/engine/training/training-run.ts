@@ -85,8 +85,8 @@ export interface TrainingRun {
 
 export interface PrepareOptions {
   readonly spec: RunSpec;
-  /** UTF-8 text of the task's dataset, or null. */
-  readonly text: TaskData | null;
+  /** What the task's dataset holds, or null. */
+  readonly data: TaskData | null;
   readonly device: Device;
   readonly listener: TrainingListener;
   readonly resume: { readonly cursor: Cursor; readonly bytes: Uint8Array } | null;
@@ -99,7 +99,7 @@ export interface PrepareOptions {
 export type PrepareRun = (options: PrepareOptions) => Promise<Result<TrainingRun>>;
 
 /** Prepares a reader for checkpoints of a finished run: without gradient, optimiser or batch it is ready far sooner. */
-export type PrepareReader = (options: Pick<PrepareOptions, 'spec' | 'text' | 'device'>) => Promise<Result<Reader>>;
+export type PrepareReader = (options: Pick<PrepareOptions, 'spec' | 'data' | 'device'>) => Promise<Result<Reader>>;
 
 /** Parameters, FLOPs, exact memory of a run without running it; the same code for `plan`, the preflight and the run itself. */
 export type DescribeRun = (spec: RunSpec, text: TaskData | null) => Promise<Result<RunFacts>>;

@@ -49,7 +49,7 @@ export async function checkGoldenRun(
   const points = new Points();
   const listener = { metrics: (columns: readonly MetricColumns[]) => points.add(columns), checkpoint: () => undefined };
   const choice = { kind: device.kind, threads, ...(module === undefined ? {} : { module }) };
-  const options = { spec: { ...test.spec, device: choice }, text: test.text, device, listener, resume: null };
+  const options = { spec: { ...test.spec, device: choice }, data: test.text, device, listener, resume: null };
   const run = unwrap(await prepareRun(options));
   try {
     const comparisons = [...factsCompared(test, run), ...(await tensorsCompared(test, run, 0, test.weights))];

@@ -46,7 +46,7 @@ export async function lossesOf(run: LossRun): Promise<number[]> {
     },
     checkpoint: () => undefined,
   };
-  const prepared = await prepareRun({ spec, text: '', device, listener, resume: null });
+  const prepared = await prepareRun({ spec, data: '', device, listener, resume: null });
   if (!prepared.ok) throw new Error(english(prepared.error.message));
   const { outcome } = await prepared.value.slice({ seconds: 600, steps: null }, () => false);
   await prepared.value.dispose();

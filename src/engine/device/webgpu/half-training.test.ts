@@ -26,7 +26,7 @@ const listener = { metrics: () => undefined, checkpoint: () => undefined };
 function prepared(device: Device) {
   const spec = smallSpec({ device: device.kind });
   const half = { ...spec, device: { ...spec.device, storage: 'f16' } };
-  return prepareRun({ spec: half, text: null, device, listener, resume: null });
+  return prepareRun({ spec: half, data: null, device, listener, resume: null });
 }
 
 test('a device without it refuses the run and says which has it', async () => {
