@@ -133,7 +133,7 @@ export class EngineHost {
     this.#started = new Date().toISOString();
     const prepared = await this.#setup.prepareRun({
       spec,
-      data: data,
+      data,
       device: device.value,
       listener: this.#listener(message.shows),
       resume: message.resume,

@@ -33,7 +33,7 @@ async function train(
   };
   const listener = { metrics, checkpoint: () => undefined };
   const device = await loadDevice(run.device ?? 'cpu');
-  const prepared = unwrap(await prepareRun({ spec, data: data, device, listener, resume: null }));
+  const prepared = unwrap(await prepareRun({ spec, data, device, listener, resume: null }));
   await prepared.slice({ seconds: 60, steps: null }, () => false);
   await prepared.dispose();
   return points;
