@@ -1,5 +1,5 @@
 // The webgpu device as a device: order of calls, exact bytes, poison, refusals, loss. Needs an adapter; SwiftShader will do.
-import { english } from '../../core/say.ts';
+import { english, numberText } from '../../core/say.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { f32, i32 } from '../../core/tensor.ts';
 import { ProgramBuilder } from '../../graph/builder.ts';
@@ -224,8 +224,9 @@ describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (ski
     const buffers = [...plan.buffers, 16 * Math.ceil(session.limits.maxBufferBytes / 16) + 16];
     const report = { ...plan.report, total: buffers.reduce((sum, bytes) => sum + bytes, plan.staging + plan.ring) };
     const refused = await record(session, { ...plan, buffers, report }).catch((problem: unknown) => problem);
-    const planned = (report.total / 2 ** 20).toFixed(1);
-    const most = (session.limits.maxBufferBytes / 2 ** 20).toFixed(1);
+    const [planned, most] = [report.total, session.limits.maxBufferBytes].map((bytes) =>
+      numberText(Number((bytes / 2 ** 20).toFixed(1))),
+    );
     expect(refused).toMatchObject({ appError: { code: 'out-of-memory' } });
     expect(String(refused)).toContain(`the plan needs ${planned} MiB of GPU memory`);
     expect(String(refused)).toContain(`${most} MiB in one buffer`);
