@@ -55,6 +55,9 @@ const reasons: Readonly<Record<string, string>> = {
   'src/engine/verify/golden-run.ts': 'the float64 reference is held to tighter bounds',
   'src/engine/verify/recurrence.ts': 'the float64 reference is what others are checked by',
   'src/engine/verify/small-run.ts': 'small runs of tests stand on the reference unless said otherwise',
+  'src/engine-host/check-runtime.ts': 'the device that an installed runtime computes',
+  'src/lab/machine.ts': 'the device that an installed runtime computes',
+  'src/lab/runtimes/of-lab.ts': 'the device that an installed runtime computes',
   'src/lab/scaling/sets.ts': 'a published measurement is of the device it names',
   'src/protocol/told/names.ts': 'Chinese words for who says something',
   'src/session/testing/samples.ts': 'stored runs as tests need them',
@@ -63,6 +66,9 @@ const reasons: Readonly<Record<string, string>> = {
 /** Other meanings of the same words. */
 const otherMeanings: Readonly<Record<string, string>> = {
   'src/renderer/views/race/setup/measured-on.ts': 'the field `cpu` of an environment stamp is the processor',
+  'src/protocol/runtimes.ts': 'names of packages to install',
+  'src/lab/runtimes/runtimes.ts': 'names of packages to install',
+  'src/lab/runtimes/source.ts': 'names of packages to install',
   'src/engine-host/host.ts': 'the field `cpu` of an environment stamp is the processor',
 };
 
