@@ -81,8 +81,7 @@ async function fetchRest(request: DownloadRequest, part: string, have: number): 
   } finally {
     await file.close();
   }
-  if (received < request.bytes)
-    throw broken(request, part, new Error(`it ended after ${received} of ${request.bytes} bytes`));
+  if (received < request.bytes) throw unfetched(request, say`it ended after ${received} of ${request.bytes} bytes`);
 }
 
 /** The part of a Response used here. */
@@ -102,7 +101,7 @@ async function ask(request: DownloadRequest, have: number): Promise<Answer> {
     throw broken(request, request.target, error);
   }
   if (response.ok && response.body) return response;
-  throw broken(request, request.target, new Error(`the server answered ${response.status}`));
+  throw unfetched(request, say`the server answered ${asIs(String(response.status))}`);
 }
 
 const tooLong = (request: DownloadRequest): AppFailure =>
@@ -117,12 +116,15 @@ function broken(request: DownloadRequest, path: string, error: unknown): AppFail
     return new AppFailure({ code: 'cancelled', message: say`download: ${asIs(request.url)} was cancelled` });
   if (['ENOSPC', 'EDQUOT', 'EACCES', 'EFBIG'].includes(systemCode(error) ?? ''))
     return new AppFailure(fileError('download', path, error));
-  return new AppFailure({
+  return unfetched(request, whyOf(error));
+}
+
+const unfetched = ({ url }: DownloadRequest, why: Message): AppFailure =>
+  new AppFailure({
     code: 'network',
-    message: say`download: ${asIs(request.url)} could not be fetched: ${whyOf(error)}`,
+    message: say`download: ${asIs(url)} could not be fetched: ${why}`,
     cure: say`Check the connection and try again; what came so far is kept.`,
   });
-}
 
 /** What `fetch` throws holds the system's answer as its cause. */
 const whyOf = (error: unknown): Message =>

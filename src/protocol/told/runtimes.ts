@@ -5,6 +5,8 @@ export const runtimeWords = {
   'damaged bytes': '损坏的字节',
   'an end in the middle': '中途结束的内容',
   'no directory': '没有目录的内容',
+  'the server answered {0}': '服务器回答 {0}',
+  'it ended after {0} of {1} bytes': '在 {1} 字节中的 {0} 字节后中断',
   'a file over 4 GiB': '超过 4 GiB 的文件',
   'packing method {0}': '压缩方式 {0}',
   'a file called "{0}"': '名为“{0}”的文件',
