@@ -120,12 +120,16 @@ test('screenshots of every screen', async ({ page, program }) => {
   await take(page, shown, 'sessions');
   await goTo(page, 'Settings');
   await take(page, shown, 'settings');
+  await page.locator('.runtimes').scrollIntoViewIfNeeded();
+  await take(page, shown, 'settings-runtimes');
   await command(page, 'Language: 中文');
   for (const [at, screen] of ['start', 'race', null, 'sessions', 'settings'].entries()) {
     if (screen === null) continue;
     await page.getByRole('navigation').getByRole('link').nth(at).click();
     await take(page, shown, `${screen}-zh`);
   }
+  await page.locator('.runtimes').scrollIntoViewIfNeeded();
+  await take(page, shown, 'settings-runtimes-zh');
   await page.getByRole('radio', { name: 'English' }).click();
 
   await goTo(page, 'Race');
