@@ -63,7 +63,8 @@ export const mamba: Preset = {
 
 export const griffin: Preset = {
   title: 'Griffin',
-  source: 'De et al. 2024, arXiv 2402.19427; google-deepmind/recurrentgemma layers.py (2efa84da), its recurrent block',
+  source:
+    'De et al. 2024, arXiv 2402.19427; google-deepmind/recurrentgemma layers.py (2efa84da), its recurrent block; tied head, final norm and width of the MLP not checked',
   layout: {
     norm: { kind: 'rmsNorm', eps: 1e-6, weight: 'offset', bias: false },
     blocks: [
@@ -195,7 +196,8 @@ const rms = { kind: 'rmsNorm', eps: 1e-7, weight: 'none', bias: false } as const
 
 export const roformerV2: Preset = {
   title: 'RoFormerV2',
-  source: 'bojone/bert4keras models.py (c1ae0dc5); the stack of the comparison in kexue.fm/archives/9554: post-norm',
+  source:
+    'bojone/bert4keras models.py (c1ae0dc5); the stack of the comparison in kexue.fm/archives/9554: post-norm; spread of the first embedding not checked',
   layout: {
     norm: rms,
     blocks: [
@@ -218,7 +220,8 @@ export const roformerV2: Preset = {
 
 export const gauAlpha: Preset = {
   title: 'GAU-α',
-  source: 'ZhuiyiTechnology/GAU-alpha models.py (f21e819f): one mixer a block, post-norm',
+  source:
+    'ZhuiyiTechnology/GAU-alpha models.py (f21e819f): one mixer a block, post-norm; spread of the first embedding not checked',
   layout: {
     norm: rms,
     blocks: [
