@@ -49,6 +49,7 @@ test('sessions are duplicated, deleted with undo, filtered, opened, compared and
 
   // Two of them side by side: the runs of both in a session of its own, told apart, with their curves.
   await goTo(page, 'Sessions');
+  await expect(sessions.ticks).toHaveCount(2);
   for (const tick of await sessions.ticks.all()) await tick.check();
   await sessions.compare.click();
   const race = racePage(page);
