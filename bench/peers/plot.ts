@@ -1,5 +1,5 @@
 // The peers as a picture: for each case one line per contender, its median and quartiles on a logarithmic axis of milliseconds. Pure.
-import { rule, type Mark, type TextMark } from '../../src/engine/spec/scene.ts';
+import { label, rule, type Letters, type Mark } from '../../src/engine/spec/scene.ts';
 import { svgFile } from '../../src/engine/spec/scene-svg.ts';
 import type { Row } from './rows.ts';
 
@@ -18,21 +18,8 @@ const lineHeight = 20;
 const caseHead = 44;
 const caseFoot = 28;
 
-const words = (
-  x: number,
-  y: number,
-  text: string,
-  look: Partial<Pick<TextMark, 'anchor' | 'size' | 'weight' | 'colour'>> = {},
-): Mark => ({
-  kind: 'text',
-  at: [x, y],
-  words: text,
-  anchor: 'start',
-  size: 12,
-  weight: 400,
-  colour: '#000000',
-  ...look,
-});
+const words = (x: number, y: number, text: string, look: Partial<Letters> = {}): Mark =>
+  label([x, y], text, { colour: '#000000', ...look });
 
 function timedRows(rows: readonly Row[]): readonly Timed[] {
   const found = rows.flatMap(({ who, title, milliseconds }): Timed[] =>

@@ -2,7 +2,7 @@
 // logarithmic; disturbed points have hollow marks. Pure; independent of pages and themes.
 import type { ScalingResult, ScalingSeries } from '../engine/spec/scaling.ts';
 import { isDisturbed, ratioOf, sizesBetween, stepTimes, type SizedValue } from '../engine/spec/scaling-analysis.ts';
-import { rule, type Mark, type Spot, type TextMark } from '../engine/spec/scene.ts';
+import { label, rule, type Letters, type Mark, type Spot } from '../engine/spec/scene.ts';
 import { svgFile } from '../engine/spec/scene-svg.ts';
 import { baselineOf, lineName, shapeWords } from './scaling-report.ts';
 
@@ -47,21 +47,8 @@ interface Panel {
   readonly guide?: number;
 }
 
-const words = (
-  x: number,
-  y: number,
-  text: string,
-  look: Partial<Pick<TextMark, 'anchor' | 'size' | 'weight' | 'colour'>> = {},
-): Mark => ({
-  kind: 'text',
-  at: [x, y],
-  words: text,
-  anchor: 'start',
-  size: 12,
-  weight: 400,
-  colour: ink.text,
-  ...look,
-});
+const words = (x: number, y: number, text: string, look: Partial<Letters> = {}): Mark =>
+  label([x, y], text, { colour: ink.text, ...look });
 
 const across = (x1: number, x2: number, y: number, colour: string): Mark => rule([x1, y], [x2, y], { colour });
 

@@ -55,6 +55,19 @@ export type Mark =
 /** Marks between two places, one after the other. */
 export const rule = (from: Spot, to: Spot, pen: Pen): Mark => ({ kind: 'rule', from, to, pen });
 
+export type Letters = Pick<TextMark, 'colour'> & Partial<Pick<TextMark, 'anchor' | 'size' | 'weight' | 'halo'>>;
+
+/** Words from a place on, in ordinary letters unless said otherwise. */
+export const label = (at: Spot, words: string, look: Letters): Mark => ({
+  kind: 'text',
+  at,
+  words,
+  anchor: 'start',
+  size: 12,
+  weight: 400,
+  ...look,
+});
+
 /** The mark of a look: rings are hollow, the others filled. */
 export function pointOf(look: Pick<Look, 'marker'>, at: Spot, radius: number, colour: string, ground: string): Mark {
   const point = { kind: 'point', at, marker: look.marker, radius } as const;

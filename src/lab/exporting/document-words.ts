@@ -5,6 +5,7 @@ import type { XAxis } from '../../engine/spec/metrics.ts';
 import type { TimePart } from '../../engine/spec/time-account.ts';
 import type { UiLanguage } from '../../protocol/ipc.ts';
 import type { RunStatus } from '../../protocol/state.ts';
+import { raceWords } from '../../protocol/told/race.ts';
 
 interface ChartWords {
   readonly title: string;
@@ -52,30 +53,15 @@ const en: DocumentWords = {
     memory: {
       title: 'Memory',
       unit: 'plan for training, MiB, linear from 0',
-      parts: {
-        weights: 'Weights',
-        gradients: 'Gradients',
-        optimiser: 'Optimiser',
-        activations: 'Activations',
-        workspace: 'Workspace',
-      },
+      parts: raceWords.en.memoryParts,
     },
     time: {
       title: 'Time account',
       unit: 'where the seconds of each run went',
       none: 'n/a',
-      parts: {
-        training: 'Training',
-        disturbed: 'Disturbed',
-        evaluation: 'Evaluation',
-        data: 'Data',
-        checkpoint: 'Checkpoint',
-        warmup: 'Warm-up',
-        preparation: 'Preparation',
-        waiting: 'Waiting',
-      },
+      parts: raceWords.en.timeParts,
     },
-    axes: { step: 'step', tokens: 'tokens', samples: 'samples', active: 's active', wall: 's wall', flops: 'FLOPs' },
+    axes: raceWords.en.axes,
     chance: (level) => `chance ${level}`,
     seconds: (text) => `${text} s`,
     more: (count) => `and ${count} more`,
@@ -101,45 +87,24 @@ const en: DocumentWords = {
   status: (status) => status,
 };
 
-const zhStatus: Readonly<Record<RunStatus, string>> = {
-  queued: '排队中',
-  preparing: '准备中',
-  running: '运行中',
-  paused: '已暂停',
-  interrupted: '已中断',
-  stopped: '已停止',
-  finished: '已完成',
-  diverged: '已发散',
-  failed: '失败',
-};
-
 const zh: DocumentWords = {
   tag: 'zh-CN',
   pictures: {
     loss: { title: '验证损失', unit: '每个预测位置' },
     accuracy: { title: '验证准确率', unit: '留出数据' },
-    speed: { title: '每秒词元数', unit: '平稳步，运行各段的中位数' },
+    speed: { title: '每秒词元数', unit: '稳定步，运行各段的中位数' },
     memory: {
       title: '内存',
       unit: '训练计划内存，MiB，从 0 起线性',
-      parts: { weights: '权重', gradients: '梯度', optimiser: '优化器', activations: '激活值', workspace: '工作区' },
+      parts: raceWords.zh.memoryParts,
     },
     time: {
       title: '时间账目',
       unit: '每个运行的时间用在了哪里',
       none: '无',
-      parts: {
-        training: '训练',
-        disturbed: '受干扰',
-        evaluation: '评估',
-        data: '数据',
-        checkpoint: '检查点',
-        warmup: '预热',
-        preparation: '准备',
-        waiting: '等待',
-      },
+      parts: raceWords.zh.timeParts,
     },
-    axes: { step: '步', tokens: '词元', samples: '样本', active: '训练秒', wall: '总秒', flops: 'FLOPs' },
+    axes: raceWords.zh.axes,
     chance: (level) => `随机水平 ${level}`,
     seconds: (text) => `${text} 秒`,
     more: (count) => `另有 ${count} 个`,
@@ -181,7 +146,7 @@ const zh: DocumentWords = {
     implementation: '实现',
     task: '任务',
   },
-  status: (status) => zhStatus[status],
+  status: (status) => raceWords.zh.status[status],
 };
 
 export const documentWords: Readonly<Record<UiLanguage, DocumentWords>> = { en, zh };

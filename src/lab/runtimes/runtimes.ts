@@ -1,15 +1,16 @@
 // The runtimes of a lab: what can be installed, what is, and the work under way. Another lab of the same data folder may change them meanwhile: who
 // works on one holds its lock. Knows no screen.
 import { AppFailure, asAppError, type AppError } from '../../engine/core/result.ts';
-import { asIs, say, term, type Message } from '../../engine/core/say.ts';
+import { asIs, say, term } from '../../engine/core/say.ts';
 import type { Part } from '../../engine/core/terms.ts';
 import type { RuntimeId, RuntimeReport, RuntimeStage, RuntimeWork } from '../../protocol/runtimes.ts';
 import { asFile, systemCode } from '../files.ts';
 import { checkRuntime } from './check.ts';
 import { install } from './install.ts';
+import { conflict, notInstalled, reportOf, underWay, whyBroken, type Known } from './known.ts';
 import { hasOwnLibrary, offerRuntime } from './offer.ts';
 import { impossible } from './possible.ts';
-import { fetchBytes, type RuntimeSource } from './source.ts';
+import type { RuntimeSource } from './source.ts';
 import { changedIn, damageOf, RuntimeFolder, withCheck, type RuntimeRecord } from './store.ts';
 
 export interface RuntimesSetup {
@@ -21,18 +22,6 @@ export interface RuntimesSetup {
   readonly changed: (list: readonly RuntimeReport[], settled: boolean) => void;
   /** A defect of the program. */
   readonly failed: (error: AppError) => void;
-}
-
-/** What is known of one. */
-interface Known {
-  readonly source: RuntimeSource;
-  impossible: AppError | null;
-  record: RuntimeRecord | null;
-  damage: Message | null;
-  failed: AppError | null;
-  work: RuntimeWork | null;
-  cancel: AbortController | null;
-  done: Promise<void>;
 }
 
 type Tell = (stage: RuntimeStage, done: number, total: number) => void;
@@ -95,7 +84,7 @@ export class Runtimes {
       const known = await this.#toChange(id);
       known.impossible = await impossible(known.source);
       if (known.impossible !== null) throw new AppFailure(known.impossible);
-      if (known.record !== null && this.#whyBroken(known) === null)
+      if (known.record !== null && whyBroken(known) === null)
         throw conflict(
           say`runtimes: ${asIs(known.source.title)} is installed already, as version ${asIs(known.record.version)}`,
           say`Check it, or remove it first.`,
@@ -297,46 +286,7 @@ export class Runtimes {
     return new RuntimeFolder(this.#setup.dataFolder(), source.id);
   }
 
-  #whyBroken({ record, damage }: Known): Message | null {
-    return damage ?? record?.broken ?? null;
-  }
-
   #reportOf(known: Known): RuntimeReport {
-    const { source, record } = known;
-    const { id, title, version, package: name, diskBytes } = source;
-    return {
-      id,
-      title,
-      version,
-      package: name,
-      fetchBytes: fetchBytes(source),
-      diskBytes,
-      impossible: known.impossible,
-      work: known.work,
-      failed: known.failed,
-      installed: record && {
-        at: record.at,
-        version: record.version,
-        packageVersion: record.packageVersion,
-        bytes: record.bytes,
-        folder: this.#folder(known).path,
-        check: record.check,
-        broken: this.#whyBroken(known),
-      },
-    };
+    return reportOf(known, this.#folder(known).path);
   }
 }
-
-const conflict = (message: Message, cure: Message): AppFailure => new AppFailure({ code: 'conflict', message, cure });
-
-const underWay = ({ title }: RuntimeSource, elsewhere: boolean): AppFailure =>
-  conflict(
-    say`runtimes: one lab at a time may change ${asIs(title)}, got ${elsewhere ? say`another lab that does` : say`work on it that is under way`}`,
-    say`Wait until it has finished, or cancel it.`,
-  );
-
-const notInstalled = ({ title }: RuntimeSource): AppFailure =>
-  new AppFailure({
-    code: 'not-found',
-    message: say`runtimes: ${asIs(title)} must be installed, got nothing in the data folder`,
-  });

@@ -1,4 +1,6 @@
 // English texts of where time and memory of a run went.
+import { raceWords } from '../../../protocol/told/race.ts';
+
 export const account = {
   unit: 'where the seconds of each run went',
   label: 'Where the time of each run went',
@@ -8,16 +10,7 @@ export const account = {
   trainingColumn: 'training',
   ofWorkColumn: 'of its work',
   total: 'In all',
-  part: {
-    training: 'Training',
-    disturbed: 'Disturbed',
-    evaluation: 'Evaluation',
-    data: 'Data',
-    checkpoint: 'Checkpoint',
-    warmup: 'Warm-up',
-    preparation: 'Preparation',
-    waiting: 'Waiting',
-  },
+  part: raceWords.en.timeParts,
   partHelp: {
     training: 'Steady training steps at the run’s own calm pace',
     disturbed: 'What steady steps took beyond that pace while something else used the machine',

@@ -1,4 +1,6 @@
 // English texts of the Race screen: run bar, setup, preflight, charts and run table.
+import { raceWords } from '../../../protocol/told/race.ts';
+
 export const race = {
   emptyTitle: 'Nobody on the starting line yet',
   emptyText: 'Put two or more models on the grid and press Start.',
@@ -59,14 +61,7 @@ export const race = {
     wall: 'Seconds since the run first started, waiting and pauses included',
     flops: 'Floating-point operations, forward and backward, multiply and add counted as two',
   },
-  axisName: {
-    step: 'step',
-    tokens: 'tokens',
-    samples: 'samples',
-    active: 's active',
-    wall: 's wall',
-    flops: 'FLOPs',
-  },
+  axisName: raceWords.en.axes,
   axisIs: 'Horizontal axis: {name}',
   cursor: {
     step: 'step {value}',
@@ -301,13 +296,7 @@ export const race = {
     calibrated: 'From the measured speed of this machine',
     unknown: 'No estimate',
   },
-  part: {
-    weights: 'Weights',
-    gradients: 'Gradients',
-    optimiser: 'Optimiser',
-    activations: 'Activations',
-    workspace: 'Workspace',
-  },
+  part: raceWords.en.memoryParts,
   plannedOf: '{name}: planned {bytes}',
   doesNotFit: 'Planned {planned}, free {free}. It may not fit; a smaller batch or length needs less.',
   toFix: '1 field to fix | {n} fields to fix',

@@ -1,4 +1,6 @@
 // English texts of the frame: rail, top bar, connection, dialogs, toasts, command palette, run status.
+import { raceWords } from '../../../protocol/told/race.ts';
+
 export const shell = {
   screens: 'Screens',
   skip: 'Skip to content',
@@ -31,17 +33,7 @@ export const shell = {
   notifications: 'Messages',
 };
 
-export const status = {
-  queued: 'Queued',
-  preparing: 'Preparing',
-  running: 'Running',
-  paused: 'Paused',
-  stopped: 'Stopped',
-  finished: 'Finished',
-  diverged: 'Diverged',
-  failed: 'Failed',
-  interrupted: 'Interrupted',
-};
+export const status = raceWords.en.status;
 
 export const palette = {
   title: 'Command palette',

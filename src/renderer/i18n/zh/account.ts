@@ -1,4 +1,5 @@
 // 中文：一次运行的时间和内存用在了哪里。
+import { raceWords } from '../../../protocol/told/race.ts';
 import type { Translation } from '../shape.ts';
 import type { account as en } from '../en/account.ts';
 
@@ -11,16 +12,7 @@ export const account: Translation<typeof en> = {
   trainingColumn: '训练',
   ofWorkColumn: '占工作时间',
   total: '合计',
-  part: {
-    training: '训练',
-    disturbed: '受干扰',
-    evaluation: '评估',
-    data: '数据',
-    checkpoint: '检查点',
-    warmup: '预热',
-    preparation: '准备',
-    waiting: '等待',
-  },
+  part: raceWords.zh.timeParts,
   partHelp: {
     training: '以该运行自身平稳速度进行的稳定训练步',
     disturbed: '其他程序占用机器时，稳定步超出平稳速度的那部分时间',

@@ -1,4 +1,5 @@
 // Chinese texts of the Race screen.
+import { raceWords } from '../../../protocol/told/race.ts';
 import type { Translation } from '../shape.ts';
 import type { race as en } from '../en/race.ts';
 
@@ -52,7 +53,7 @@ export const race: Translation<typeof en> = {
     wall: '自运行首次开始的秒数，含等待和暂停',
     flops: '浮点运算次数，前向和反向，乘加计为两次',
   },
-  axisName: { step: '步', tokens: '词元', samples: '样本', active: '训练秒', wall: '总秒', flops: 'FLOPs' },
+  axisName: raceWords.zh.axes,
   axisIs: '横轴：{name}',
   cursor: {
     step: '第 {value} 步',
@@ -282,7 +283,7 @@ export const race: Translation<typeof en> = {
     calibrated: '来自本机测得的速度',
     unknown: '没有估计',
   },
-  part: { weights: '权重', gradients: '梯度', optimiser: '优化器', activations: '激活值', workspace: '工作区' },
+  part: raceWords.zh.memoryParts,
   plannedOf: '{name}：计划 {bytes}',
   doesNotFit: '计划 {planned}，可用 {free}。可能放不下；较小的批大小或长度需要更少。',
   toFix: '1 个字段需要修正 | {n} 个字段需要修正',

@@ -1,4 +1,5 @@
 // Chinese texts of the frame: rail, top bar, connection, dialogs, toasts, command palette, run status.
+import { raceWords } from '../../../protocol/told/race.ts';
 import type { dialogs as enDialogs, palette as enPalette, shell as enShell, status as enStatus } from '../en/shell.ts';
 import type { Translation } from '../shape.ts';
 
@@ -33,17 +34,7 @@ export const shell: Translation<typeof enShell> = {
   notifications: '消息',
 };
 
-export const status: Translation<typeof enStatus> = {
-  queued: '排队中',
-  preparing: '准备中',
-  running: '运行中',
-  paused: '已暂停',
-  stopped: '已停止',
-  finished: '已完成',
-  diverged: '已发散',
-  failed: '失败',
-  interrupted: '已中断',
-};
+export const status: Translation<typeof enStatus> = raceWords.zh.status;
 
 export const palette: Translation<typeof enPalette> = {
   title: '命令面板',

@@ -2,7 +2,7 @@
 import type { ChartTheme } from '../../../charts/chart-theme.ts';
 import type { ChartPicture } from '../../../charts/picture.ts';
 import { fittedTo, wordsWidth } from '../../../charts/text-width.ts';
-import type { Mark, TextMark } from '../../../../engine/spec/scene.ts';
+import { label, type Mark, type TextMark } from '../../../../engine/spec/scene.ts';
 import { marksAsSvg } from '../../../../engine/spec/scene-svg.ts';
 
 export interface BarPart {
@@ -49,15 +49,8 @@ const box = (x: number, y: number, wide: number, high: number, tone: string | nu
   ...(tone === null ? { pen: { colour: theme.axis } } : {}),
 });
 
-const write = (x: number, y: number, words: string, anchor: TextMark['anchor'], { text }: ChartTheme): Mark => ({
-  kind: 'text',
-  at: [x, y],
-  words,
-  anchor,
-  size: 11,
-  weight: 400,
-  colour: text,
-});
+const write = (x: number, y: number, words: string, anchor: TextMark['anchor'], { text }: ChartTheme): Mark =>
+  label([x, y], words, { anchor, size: 11, colour: text });
 
 function rowOf(row: BarPicture['rows'][number], y: number, perUnit: number, theme: ChartTheme): readonly Mark[] {
   const base = y + bar - 3;
