@@ -56,6 +56,17 @@ type ValueOf<F extends Field> = F extends IntField | FloatField ? number : F ext
 /** The values a set of fields describes: `{ layers: number; norm: string; … }`. */
 export type ValuesOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> };
 
+/**
+ * Whether a setting has an effect beside `values`, of which some may be missing: its condition is met, and the setting that it depends on has an
+ * effect itself.
+ */
+export function applies(name: string, fields: Fields, values: Readonly<Record<string, unknown>>): boolean {
+  const when = fields[name]?.when;
+  if (when === undefined) return true;
+  const other = values[when.field] ?? fields[when.field]?.default;
+  return when.is.some((value) => value === other) && applies(when.field, fields, values);
+}
+
 /** Every field at its default. */
 export function defaultsOf<F extends Fields>(fields: F): ValuesOf<F> {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.default])) as ValuesOf<F>;

@@ -3,7 +3,7 @@
 import type { Catalogue } from './catalogue.ts';
 import type { ExpandedVariant } from './expand.ts';
 import { showNumber } from './field-check.ts';
-import type { Field, FieldValue } from './fields.ts';
+import { applies, type Field, type FieldValue } from './fields.ts';
 
 /** Settings that differ between the variants of a group, in the order in which they appear. */
 interface Apart {
@@ -41,20 +41,13 @@ function differences(peers: readonly ExpandedVariant[]): Apart {
 }
 
 function words(variant: ExpandedVariant, apart: Apart, catalogue: Catalogue): string[] {
+  const fields = { ...catalogue.training, ...variant.model.fields, ...catalogue.stack };
+  const values = { ...variant.modelFields, ...variant.training };
   const settings = apart.settings.flatMap((name) => {
-    const field = catalogue.stack[name] ?? variant.model.fields[name] ?? catalogue.training[name];
-    const value = settingOf(variant, name);
-    return field && value !== undefined && matters(variant, field, catalogue) ? [showSetting(field, value)] : [];
+    const [field, value] = [fields[name], values[name]];
+    return field && value !== undefined && applies(name, fields, values) ? [showSetting(field, value)] : [];
   });
   return apart.implementation ? [variant.implementation, ...settings] : settings;
-}
-
-/** A setting whose condition is not met changes nothing, and sets nothing apart. */
-function matters(variant: ExpandedVariant, { when }: Field, catalogue: Catalogue): boolean {
-  if (when === undefined) return true;
-  const { default: usual } = catalogue.stack[when.field] ?? variant.model.fields[when.field] ?? {};
-  const other = settingOf(variant, when.field) ?? usual;
-  return other === undefined || when.is.includes(other);
 }
 
 function showSetting(field: Field, value: FieldValue): string {

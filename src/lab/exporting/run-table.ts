@@ -1,11 +1,14 @@
 // The run table as data: which columns there are for these runs, and what is in them. Settings become columns where the runs differ in
 // them. Independent of file formats; exports are in English.
-import type { FieldValue } from '../../engine/spec/fields.ts';
+import { findModel } from '../../engine/models/registry.ts';
+import { stackFields } from '../../engine/models/stack-fields.ts';
+import { applies, type Fields, type FieldValue } from '../../engine/spec/fields.ts';
 import { memoryCheck } from '../../engine/spec/memory-check.ts';
 import { memoryParts, memoryPartsOf } from '../../engine/spec/memory-parts.ts';
 import { bitsPerByte } from '../../engine/spec/metrics.ts';
 import { shortSpeed, steadySpeed } from '../../engine/spec/speed.ts';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
+import { trainingFields } from '../../engine/training/fields.ts';
 import type { RunState } from '../../protocol/state.ts';
 
 export type Cell = string | number | null;
@@ -144,20 +147,21 @@ function milliseconds({ stepSeconds }: RunState, part: 'median' | 'q1' | 'q3'): 
 
 type Values = Readonly<Record<string, FieldValue>>;
 
-/** Every setting of a run by a unique name. */
+/** Every setting of a run that has an effect in it, by a unique name. */
 export const settingsOf = ({ model, task, training, budget }: RunSpec): Values => ({
   ...prefixed('task', task.fields),
-  ...prefixed('', model.fields),
+  ...effective(model.fields, { ...findModel(model.kind)?.fields, ...stackFields }),
   implementation: model.implementation,
-  ...prefixed('', training),
+  ...effective(training, trainingFields),
   task: task.id,
   budget: `${budget.amount} ${budget.unit}`,
 });
 
+const effective = (values: Values, fields: Fields): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => applies(name, fields, values)));
+
 const prefixed = (prefix: string, values: Values): Values =>
-  prefix === ''
-    ? values
-    : Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]));
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]));
 
 /** Settings with more than one value; a setting of only some models counts if its values differ. */
 function differing(runs: readonly RunState[]): readonly Column[] {

@@ -1,6 +1,6 @@
 // Which settings differ between the runs of a table: only those become columns. Pure; translated texts come from the caller.
 import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
-import type { Field, FieldValue } from '../../../../engine/spec/fields.ts';
+import { applies, type Field, type Fields, type FieldValue, type FieldValues } from '../../../../engine/spec/fields.ts';
 import type { RunSpec } from '../../../../engine/spec/run-spec.ts';
 import { formatSetting } from '../../../format/numbers.ts';
 
@@ -48,6 +48,10 @@ const readBy = (specs: readonly RunSpec[], read: Reader) => ({
   isNumber: specs.every((spec) => typeof (read(spec) ?? 0) === 'number'),
 });
 
+/** A setting that has no effect beside the others of its run is none; without the declarations each one counts. */
+const effective = (name: string, values: FieldValues, fields: Fields | undefined): FieldValue | undefined =>
+  !fields || applies(name, fields, values) ? values[name] : undefined;
+
 /** Fields of task, model and training, in the order of the form. */
 function fieldColumns(specs: readonly RunSpec[], catalogue: Catalogue | null): readonly SettingsColumn[] {
   const modelOwner = (name: string): { owner: string; field: Field | null } => {
@@ -56,6 +60,7 @@ function fieldColumns(specs: readonly RunSpec[], catalogue: Catalogue | null): r
     const model = catalogue?.models.find((one) => one.fields[name] !== undefined);
     return { owner: model?.kind ?? 'stack', field: model?.fields[name] ?? null };
   };
+  const declared = new Map(catalogue?.models.map(({ kind, fields }) => [kind, { ...fields, ...catalogue.stack }]));
   const task = catalogue?.tasks.find((one) => one.id === specs[0]?.task.id);
   const trained = catalogue?.training;
   return [
@@ -70,11 +75,11 @@ function fieldColumns(specs: readonly RunSpec[], catalogue: Catalogue | null): r
         name,
         owner,
         field,
-        readBy(specs, (spec) => spec.model.fields[name]),
+        readBy(specs, (spec) => effective(name, spec.model.fields, declared.get(spec.model.kind))),
       );
     }),
     ...namesIn(specs, (spec) => spec.training).map((name) => {
-      const by = readBy(specs, (spec) => spec.training[name]);
+      const by = readBy(specs, (spec) => effective(name, spec.training, trained));
       return fieldColumn('training', name, 'training', trained?.[name] ?? null, by);
     }),
   ];

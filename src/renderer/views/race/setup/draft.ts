@@ -2,7 +2,7 @@
 // forms and the lab.
 import type { Catalogue, ModelInfo } from '../../../../engine/spec/catalogue.ts';
 import { expandExperiment } from '../../../../engine/spec/expand.ts';
-import type { Field, Fields, FieldValue, FieldValues } from '../../../../engine/spec/fields.ts';
+import { applies, type Field, type Fields, type FieldValue, type FieldValues } from '../../../../engine/spec/fields.ts';
 import { countRuns, mostRuns, variantCount } from '../../../../engine/spec/grid-size.ts';
 import type { ExperimentSpec, SpecIssue, Sweepable, VariantSpec } from '../../../../engine/spec/run-spec.ts';
 import { fieldText } from '../../../components/field-text.ts';
@@ -32,9 +32,7 @@ export function shownFields(fields: Fields, values: FieldValues, advanced: boole
   return Object.entries(fields).filter(([name, field]) => {
     const changed = values[name] !== undefined && values[name] !== field.default;
     if (field.advanced === true && !advanced && !changed) return false;
-    if (field.when === undefined) return true;
-    const other = values[field.when.field] ?? fields[field.when.field]?.default;
-    return other !== undefined && field.when.is.includes(other);
+    return applies(name, fields, values);
   });
 }
 
