@@ -96,7 +96,8 @@ describe('the count is not the plan', () => {
     return buildProgram(setup.value);
   };
 
-  it.skipIf('why' in native)('on native kernels pages count once something was written to them', async () => {
+  const without = 'why' in native ? ` (skipped: ${english(native.why)})` : '';
+  it.skipIf(without !== '')(`on native kernels pages count once something was written to them${without}`, async () => {
     const loaded = loadedNative();
     if (loaded === null) throw new Error('the native module is expected');
     const program = programOf();
