@@ -1,6 +1,6 @@
 // Decides whether a build is up to date: it is fresh while the hash of its sources, stored next to it, is unchanged.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
@@ -33,7 +33,9 @@ export function isFresh(stampFile, hash, outputs) {
   );
 }
 
+/** Replaces the file instead of writing into it: a copy of the tree made of hard links keeps its own. */
 export function stamp(stampFile, hash) {
   mkdirSync(dirname(stampFile), { recursive: true });
-  writeFileSync(stampFile, hash);
+  writeFileSync(`${stampFile}.new`, hash);
+  renameSync(`${stampFile}.new`, stampFile);
 }
