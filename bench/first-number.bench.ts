@@ -9,7 +9,7 @@ import { racePage } from '../e2e/pages/race.ts';
 import { startPage } from '../e2e/pages/start.ts';
 import { Program } from '../e2e/support/program.ts';
 import { findChromium } from '../scripts/find-chromium.mjs';
-import { presets } from '../src/lab/presets.ts';
+import { presets } from '../src/lab/experiments/presets.ts';
 import { record } from './measure.ts';
 
 interface Row {

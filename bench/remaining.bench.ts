@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { allDone, isWide, middle, type Span } from '../src/engine/spec/remaining.ts';
 import type { ExperimentSpec } from '../src/engine/spec/run-spec.ts';
-import { act } from '../src/lab/race-actions.ts';
+import { act } from '../src/lab/race/race-actions.ts';
 import { Lab } from '../src/lab/lab.ts';
-import { presets } from '../src/lab/presets.ts';
+import { presets } from '../src/lab/experiments/presets.ts';
 import { record } from './measure.ts';
 
 interface Said {

@@ -6,7 +6,7 @@ import { readSafetensors, writeSafetensors } from '../src/engine/core/safetensor
 import { unwrap } from '../src/engine/core/result.ts';
 import { handlersOf } from '../src/lab/handlers/index.ts';
 import { Lab } from '../src/lab/lab.ts';
-import { toTorch } from '../src/lab/torch-names.ts';
+import { toTorch } from '../src/lab/runs/torch-names.ts';
 import type { LabHandlers } from '../src/protocol/rpc.ts';
 import { endless, tinyRace, tinyText } from './support/experiments.ts';
 import { alive, eventually, scratchFolder } from './support/program.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Lab } from '../src/lab/lab.ts';
-import { act } from '../src/lab/race-actions.ts';
+import { act } from '../src/lab/race/race-actions.ts';
 import { minrnn } from './support/command-line.ts';
 import { tinyRace, tinyText } from './support/experiments.ts';
 import { readCurves } from './support/curves.ts';

@@ -1,8 +1,8 @@
 // The Chinese words against the catalogue the engine really declares: nothing untranslated, nothing left over.
 import { describe, expect, it } from 'vitest';
-import { builtIn } from '../src/lab/built-in-data.ts';
-import { catalogueWith } from '../src/lab/catalogue.ts';
-import { presets } from '../src/lab/presets.ts';
+import { builtIn } from '../src/lab/data/built-in-data.ts';
+import { catalogueWith } from '../src/lab/experiments/catalogue.ts';
+import { presets } from '../src/lab/experiments/presets.ts';
 import type { Fields } from '../src/engine/spec/fields.ts';
 import { zhCatalogue } from '../src/renderer/i18n/zh/catalogue.ts';
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../src/engine/core/safetensors.ts';
 import { unwrap } from '../src/engine/core/result.ts';
 import { Lab } from '../src/lab/lab.ts';
-import { act } from '../src/lab/race-actions.ts';
+import { act } from '../src/lab/race/race-actions.ts';
 import type { RunState } from '../src/protocol/state.ts';
 import { minrnn } from './support/command-line.ts';
 import { tinyText } from './support/experiments.ts';

@@ -1,7 +1,7 @@
 // One thing has one name: no text a person sees uses a word that docs/glossary.md rules out.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { presets } from '../src/lab/presets.ts';
+import { presets } from '../src/lab/experiments/presets.ts';
 import { desktopText } from '../src/main/desktop-text.ts';
 import { zhTold } from '../src/protocol/told/told.ts';
 import { en } from '../src/renderer/i18n/en/index.ts';

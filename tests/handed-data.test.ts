@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { handlersOf } from '../src/lab/handlers/index.ts';
 import { Lab } from '../src/lab/lab.ts';
-import { sha256 } from '../src/lab/task-data.ts';
+import { sha256 } from '../src/lab/data/task-data.ts';
 import { tinyText } from './support/experiments.ts';
 import { eventually, scratchFolder } from './support/program.ts';
 

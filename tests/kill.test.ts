@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../src/engine/core/result.ts';
 import { Lab } from '../src/lab/lab.ts';
-import { act } from '../src/lab/race-actions.ts';
+import { act } from '../src/lab/race/race-actions.ts';
 import type { RunState } from '../src/protocol/state.ts';
 import { sessionFiles } from '../src/session/index.ts';
 import { readCurves } from './support/curves.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { validateExperiment } from '../src/engine/spec/validate.ts';
 import { csvRow } from '../src/engine/core/csv.ts';
 import { printable, printableLines } from '../src/engine/core/printable.ts';
-import { catalogueWith } from '../src/lab/catalogue.ts';
+import { catalogueWith } from '../src/lab/experiments/catalogue.ts';
 import { readParams } from '../src/protocol/validators.ts';
 import { minrnn } from './support/command-line.ts';
 import { tinyRace } from './support/experiments.ts';

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { examplesOfRun } from '../src/lab/examples.ts';
+import { examplesOfRun } from '../src/lab/runs/examples.ts';
 import { Lab } from '../src/lab/lab.ts';
 import { minrnn } from './support/command-line.ts';
 import { tinyRace } from './support/experiments.ts';

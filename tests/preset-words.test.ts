@@ -2,7 +2,7 @@
 // The texts of a preset follow its experiment, in both languages: a changed number appears in its title and its sentence.
 import { afterEach, expect, it } from 'vitest';
 import type { ExperimentSpec } from '../src/engine/spec/run-spec.ts';
-import { presetOf, presets } from '../src/lab/presets.ts';
+import { presetOf, presets } from '../src/lab/experiments/presets.ts';
 import { presetSentence, presetTitle } from '../src/renderer/i18n/fields.ts';
 import { setLocale } from '../src/renderer/i18n/index.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unwrap } from '../../src/engine/core/result.ts';
 import { english } from '../../src/engine/core/say.ts';
-import { closeInEnd } from '../../src/lab/close-in-end.ts';
+import { closeInEnd } from '../../src/lab/session/close-in-end.ts';
 import { handlersOf } from '../../src/lab/handlers/index.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { RpcServer } from '../../src/protocol/rpc-server.ts';

@@ -1,7 +1,7 @@
 // Mutants of the lab, of the engine process and of the front ends: order of writes, fair turns, access control.
-const scheduler = { tests: ['src/lab/scheduler.test.ts'] };
+const scheduler = { tests: ['src/lab/race/scheduler.test.ts'] };
 const host = { tests: ['src/engine-host/host.test.ts'] };
-const order = { tests: ['src/lab/session-order.test.ts'] };
+const order = { tests: ['src/lab/race/session-order.test.ts'] };
 
 export const lab = [
   {
@@ -31,23 +31,23 @@ export const lab = [
   {
     name: 'doors-before-disk',
     why: 'doors hear of measurements before they are on the disk',
-    file: 'src/lab/session-keeper.ts',
+    file: 'src/lab/session/session-keeper.ts',
     find: '      await this.#store.appendMetrics(id, filled);\n      this.#hub.metricsAppended(id, filled);',
     replace: '      this.#hub.metricsAppended(id, filled);\n      await this.#store.appendMetrics(id, filled);',
-    tests: ['src/lab/session-keeper.test.ts'],
+    tests: ['src/lab/session/session-keeper.test.ts'],
   },
   {
     name: 'marks-before-disk',
     why: 'doors hear of a checkpoint before it is on the disk',
-    file: 'src/lab/session-keeper.ts',
+    file: 'src/lab/session/session-keeper.ts',
     find: '      await this.#store.putCheckpoint(id, data);\n',
     replace: '      void this.#store.putCheckpoint(id, data);\n',
-    tests: ['src/lab/session-keeper.test.ts'],
+    tests: ['src/lab/session/session-keeper.test.ts'],
   },
   {
     name: 'skip-the-failed',
     why: 'a write that failed is left out and those behind it are written',
-    file: 'src/lab/write-queue.ts',
+    file: 'src/lab/session/write-queue.ts',
     find: '        this.#refuse(this.#failure);\n        break;',
     replace: '        this.#waiting.shift();',
     ...order,
@@ -55,7 +55,7 @@ export const lab = [
   {
     name: 'newest-first',
     why: 'writes overtake each other',
-    file: 'src/lab/write-queue.ts',
+    file: 'src/lab/session/write-queue.ts',
     find: '    this.#waiting.push(write);',
     replace: '    this.#waiting.splice(1, 0, write);',
     ...order,
@@ -63,7 +63,7 @@ export const lab = [
   {
     name: 'saved-while-waiting',
     why: '`saved` is said while writes wait',
-    file: 'src/lab/write-queue.ts',
+    file: 'src/lab/session/write-queue.ts',
     find: "return this.#waiting.length > 0 ? 'saving' : 'saved';",
     replace: "return 'saved';",
     ...order,
@@ -79,7 +79,7 @@ export const lab = [
   {
     name: 'cut-off-runs-on',
     why: 'a run that was under way when the lab ended is shown as paused',
-    file: 'src/lab/run-states.ts',
+    file: 'src/lab/runs/run-states.ts',
     find: "intent === 'active' || intent === 'queued' ? 'interrupted' : intent",
     replace: "intent === 'queued' ? 'interrupted' : intent",
     ...order,
@@ -87,7 +87,7 @@ export const lab = [
   {
     name: 'two-batons',
     why: 'two engines train at once in a fair race',
-    file: 'src/lab/scheduler.ts',
+    file: 'src/lab/race/scheduler.ts',
     find: '  if (state.lanes.some(busy)) return [];\n',
     replace: '',
     ...scheduler,
@@ -95,7 +95,7 @@ export const lab = [
   {
     name: 'newcomer-catches-up',
     why: 'a run that joins late has the machine until it has caught up',
-    file: 'src/lab/scheduler.ts',
+    file: 'src/lab/race/scheduler.ts',
     find: '    served: level(state),\n',
     replace: '    served: 0,\n',
     ...scheduler,
@@ -103,7 +103,7 @@ export const lab = [
   {
     name: 'free-turns',
     why: 'turns are not counted: the first run trains alone',
-    file: 'src/lab/scheduler.ts',
+    file: 'src/lab/race/scheduler.ts',
     find: 'served: lane.served + seconds',
     replace: 'served: lane.served + 0 * seconds',
     ...scheduler,
@@ -111,7 +111,7 @@ export const lab = [
   {
     name: 'too-many-engines',
     why: 'one engine more than the machine has room for is alive',
-    file: 'src/lab/scheduler.ts',
+    file: 'src/lab/race/scheduler.ts',
     find: 'if (alive.length >= state.engines) return undefined;',
     replace: 'if (alive.length > state.engines) return undefined;',
     ...scheduler,
@@ -119,18 +119,18 @@ export const lab = [
   {
     name: 'fork-at-the-end',
     why: 'a fork from the end of its budget is made',
-    file: 'src/lab/fork.ts',
+    file: 'src/lab/runs/fork.ts',
     find: 'parent.facts?.tokensPerStep ?? null) < amount)',
     replace: 'parent.facts?.tokensPerStep ?? null) <= amount)',
-    tests: ['src/lab/fork.test.ts'],
+    tests: ['src/lab/runs/fork.test.ts'],
   },
   {
     name: 'lost-for-ever',
     why: 'a device that is lost again and again at the same step is opened for ever',
-    file: 'src/lab/lost-devices.ts',
+    file: 'src/lab/engines/lost-devices.ts',
     find: 'before === undefined || savedStep > before',
     replace: 'before === undefined || savedStep >= before',
-    tests: ['src/lab/lost-devices.test.ts'],
+    tests: ['src/lab/engines/lost-devices.test.ts'],
   },
   {
     name: 'origin-by-prefix',

@@ -129,6 +129,6 @@ export const session = [
     file: 'src/session/operations.ts',
     find: '        storeCheckpoint(db, keyOf(db, run.id), start);\n',
     replace: '',
-    tests: ['src/session/fork-kill.test.ts', 'src/lab/fork.test.ts'],
+    tests: ['src/session/fork-kill.test.ts', 'src/lab/runs/fork.test.ts'],
   },
 ];

@@ -15,7 +15,7 @@ import {
   removeSession,
   requireReplaceable,
 } from '../session/files/index.ts';
-import { asFile } from '../lab/files.ts';
+import { asFile } from '../lab/files/files.ts';
 import type { Lab, LabListener } from '../lab/lab.ts';
 import type { Interrupt } from './interrupt.ts';
 

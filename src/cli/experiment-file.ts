@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { asIs, say } from '../engine/core/say.ts';
 import type { Budget, ExperimentSpec, RaceMode } from '../engine/spec/run-spec.ts';
-import { readExperiment } from '../lab/experiments.ts';
-import { programRoot } from '../lab/entries.ts';
+import { readExperiment } from '../lab/experiments/experiments.ts';
+import { programRoot } from '../lab/files/program.ts';
 import type { Lab } from '../lab/lab.ts';
-import { readLimits, readUserFile } from '../lab/read-file.ts';
+import { readLimits, readUserFile } from '../lab/files/read-file.ts';
 import { readText } from '../protocol/text-file.ts';
 
 export interface Overrides {

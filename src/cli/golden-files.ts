@@ -5,8 +5,8 @@ import { basename, join } from 'node:path';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { asIs, say } from '../engine/core/say.ts';
 import { foreignWords, wordsOf } from '../engine/core/system-words.ts';
-import { asFile } from '../lab/files.ts';
-import { readLimits, readUserFile } from '../lab/read-file.ts';
+import { asFile } from '../lab/files/files.ts';
+import { readLimits, readUserFile } from '../lab/files/read-file.ts';
 import { readText } from '../protocol/text-file.ts';
 
 interface GoldenSource {

@@ -3,7 +3,7 @@ import { Argument, Command as Program, CommanderError, Option } from 'commander'
 import { printableLines } from '../engine/core/printable.ts';
 import { asAppError } from '../engine/core/result.ts';
 import * as limits from '../engine/spec/limits.ts';
-import { programVersion } from '../lab/entries.ts';
+import { programVersion } from '../lab/files/program.ts';
 import { exportFormats, exportKinds } from '../protocol/export-kinds.ts';
 import { runtimeIds, type RuntimeId } from '../protocol/runtimes.ts';
 import { bench, type BenchOptions } from './commands/bench.ts';

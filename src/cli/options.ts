@@ -10,7 +10,7 @@ import * as limits from '../engine/spec/limits.ts';
 import { numberWords, readNumber } from '../engine/spec/number-text.ts';
 import type { Budget, RaceMode } from '../engine/spec/run-spec.ts';
 import { readSeeds, seedEnd, type SeedProblem } from '../engine/spec/seeds.ts';
-import { threadsHere } from '../lab/catalogue.ts';
+import { threadsHere } from '../lab/experiments/catalogue.ts';
 
 /** A number that its field allows; otherwise an error that names the option. */
 export const within =

@@ -1,7 +1,7 @@
 // The table at the end of a race shows only what was measured, and the line below it counts the runs that did not finish.
 import { describe, expect, it } from 'vitest';
 import { cursorAt, someFacts, someRun } from '../session/testing/samples.ts';
-import { liveAtRest, runState, type LastValues } from '../lab/run-states.ts';
+import { liveAtRest, runState, type LastValues } from '../lab/runs/run-states.ts';
 import type { RunState } from '../protocol/state.ts';
 import { noTime } from '../engine/spec/time-account.ts';
 import { raceTable, timeTable, troubles } from './race-report.ts';

@@ -6,7 +6,7 @@ import type { RunId, RunState, RunStatus, SessionState } from '../protocol/state
 import { printable } from '../engine/core/printable.ts';
 import { resultWords } from '../engine/spec/race-result.ts';
 import type { Lab } from '../lab/lab.ts';
-import { axisOfBudget, resultOf } from '../lab/race-result.ts';
+import { axisOfBudget, resultOf } from '../lab/race/race-result.ts';
 import type { Console } from './console.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Interrupt } from './interrupt.ts';

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { AppFailure, type AppError } from '../engine/core/result.ts';
-import { closeInEnd } from '../lab/close-in-end.ts';
+import { closeInEnd } from '../lab/session/close-in-end.ts';
 import type { Lab } from '../lab/lab.ts';
 import { errorText } from './show.ts';
 

@@ -1,6 +1,6 @@
 // A lab for the duration of one command, closed in any case. Rejects with AppFailure `unsaved` when changes could not be saved in the end.
 import { AppFailure } from '../engine/core/result.ts';
-import { closeInEnd } from '../lab/close-in-end.ts';
+import { closeInEnd } from '../lab/session/close-in-end.ts';
 import { Lab, type LabListener } from '../lab/lab.ts';
 import { said } from './show.ts';
 import { closeLab, terminalAsk } from './unsaved.ts';

@@ -3,7 +3,7 @@ import { english } from '../engine/core/say.ts';
 import { describe, expect, it } from 'vitest';
 import { expandExperiment } from '../engine/spec/expand.ts';
 import { prepareRun } from '../engine/training/prepare.ts';
-import { catalogueWith } from '../lab/catalogue.ts';
+import { catalogueWith } from '../lab/experiments/catalogue.ts';
 import { tinyRace } from '../../tests/support/experiments.ts';
 import { measureDevices } from './auto-device.ts';
 

@@ -7,12 +7,12 @@ import { expandExperiment } from '../engine/spec/expand.ts';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { prepareReader, prepareRun } from '../engine/training/prepare.ts';
 import type { PrepareRun, SliceLimits } from '../engine/training/training-run.ts';
-import { catalogueWith } from '../lab/catalogue.ts';
+import { catalogueWith } from '../lab/experiments/catalogue.ts';
 import type { FromEngine, ToEngine } from '../protocol/engine.ts';
 import { tinyRace } from '../../tests/support/experiments.ts';
 import { chooseDevice } from './device-choice.ts';
 import { EngineHost } from './host.ts';
-import { openData } from '../lab/task-data.ts';
+import { openData } from '../lab/data/task-data.ts';
 import { peakBytes } from './peak-memory.ts';
 
 const [planned] = expandExperiment(tinyRace(40), catalogueWith([]));

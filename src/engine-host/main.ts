@@ -3,8 +3,8 @@
 import { availableParallelism, cpus } from 'node:os';
 import type { RunSpec } from '../engine/spec/run-spec.ts';
 import { prepareReader, prepareRun } from '../engine/training/prepare.ts';
-import { threadsHere } from '../lab/catalogue.ts';
-import { openData } from '../lab/task-data.ts';
+import { threadsHere } from '../lab/experiments/catalogue.ts';
+import { openData } from '../lab/data/task-data.ts';
 import type { FromEngine, ToEngine } from '../protocol/engine.ts';
 import { measureDevices } from './auto-device.ts';
 import { chooseDevice } from './device-choice.ts';

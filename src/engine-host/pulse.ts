@@ -1,5 +1,5 @@
 // The engine's heartbeat: a thread that never computes writes a line per second to the lab, with a count of completed work, so that a step
-// of minutes can be distinguished from a hung one (lab/vigil.ts). Independent of runs.
+// of minutes can be distinguished from a hung one (lab/engines/vigil.ts). Independent of runs.
 import { url } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
 

@@ -3,7 +3,7 @@
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { LabEvent, LabEvents } from '../protocol/lab.ts';
 import type { RunId, RunState } from '../protocol/state.ts';
-import { thinned } from './thin-columns.ts';
+import { thinned } from './session/thin-columns.ts';
 
 export type Emit = <K extends LabEvent>(name: K, payload: LabEvents[K]) => void;
 

@@ -1,7 +1,7 @@
 // Entry of the lab process behind a window, connected by the channel to its parent. Shuts down cleanly when the channel closes; the window
 // handles Ctrl+C in the terminal that started it.
 import { english } from '../engine/core/say.ts';
-import { closeInEnd } from './close-in-end.ts';
+import { closeInEnd } from './session/close-in-end.ts';
 import { Lab } from './lab.ts';
 import { handlersOf } from './handlers/index.ts';
 import type { Frame, Grant, Port } from '../protocol/rpc.ts';

@@ -30,7 +30,7 @@ import {
 import type { Database, Row } from './sqlite.ts';
 import { listTexts, loadText } from './texts.ts';
 import { readAnswers, readSamples } from './showing.ts';
-import { readEvents } from './words.ts';
+import { readEvents } from './events.ts';
 
 export interface CheckReport {
   readonly problems: readonly Message[];

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AppFailure } from '../engine/core/result.ts';
-import { SessionLibrary } from '../lab/session-library.ts';
+import { SessionLibrary } from '../lab/session/session-library.ts';
 import { Channel } from './channel.ts';
 import { checkSession } from './check.ts';
 import { sessionFiles } from './client.ts';

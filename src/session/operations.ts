@@ -40,7 +40,7 @@ import {
 } from './showing.ts';
 import { readStandings } from './standings.ts';
 import { listTexts, loadText, storeText } from './texts.ts';
-import { insertEvent, readEvents } from './words.ts';
+import { insertEvent, readEvents } from './events.ts';
 
 export interface Opened {
   readonly path: string;

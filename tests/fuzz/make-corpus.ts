@@ -7,7 +7,7 @@ import { writeSafetensors } from '../../src/engine/core/safetensors.ts';
 import { unwrap } from '../../src/engine/core/result.ts';
 import { labelledSet } from '../../src/engine/data/labelled.ts';
 import { expandExperiment } from '../../src/engine/spec/expand.ts';
-import { catalogueWith } from '../../src/lab/catalogue.ts';
+import { catalogueWith } from '../../src/lab/experiments/catalogue.ts';
 import { storeCheckpoint } from '../../src/session/checkpoints.ts';
 import { appendColumns } from '../../src/session/metrics/write.ts';
 import { createSession } from '../../src/session/open.ts';
@@ -15,7 +15,7 @@ import { insertRuns, keyOf } from '../../src/session/runs.ts';
 import { insertAnswers, insertSample } from '../../src/session/showing.ts';
 import { write } from '../../src/session/sqlite.ts';
 import { columnsOf, cursorAt, someDetail, someHead, someRun } from '../../src/session/testing/samples.ts';
-import { insertEvent } from '../../src/session/words.ts';
+import { insertEvent } from '../../src/session/events.ts';
 import { tinyRace } from '../support/experiments.ts';
 
 const corpus = new URL('../corpus/', import.meta.url);

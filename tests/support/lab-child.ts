@@ -2,7 +2,7 @@
 // been written to the file. node lab-child.ts SESSION [EXPERIMENT]
 import { readFileSync } from 'node:fs';
 import { Lab } from '../../src/lab/lab.ts';
-import { act } from '../../src/lab/race-actions.ts';
+import { act } from '../../src/lab/race/race-actions.ts';
 import type { LabEvents } from '../../src/protocol/lab.ts';
 
 const [path = '', experiment] = process.argv.slice(2);

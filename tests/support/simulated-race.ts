@@ -5,9 +5,9 @@ import type { Budget, RaceMode, RunSpec } from '../../src/engine/spec/run-spec.t
 import { noTime } from '../../src/engine/spec/time-account.ts';
 import { smallSpec } from '../../src/engine/verify/small-run.ts';
 import { StepClock } from '../../src/engine/training/timing.ts';
-import { Forecast, type Seen } from '../../src/lab/forecast.ts';
-import * as schedule from '../../src/lab/scheduler.ts';
-import { storedRuns } from '../../src/lab/starting-grid.ts';
+import { Forecast, type Seen } from '../../src/lab/timing/forecast.ts';
+import * as schedule from '../../src/lab/race/scheduler.ts';
+import { storedRuns } from '../../src/lab/race/starting-grid.ts';
 import type { StoredRun } from '../../src/session/store.ts';
 
 /** True costs of a model in seconds. */

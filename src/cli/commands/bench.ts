@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
 import { say } from '../../engine/core/say.ts';
-import { programRoot } from '../../lab/entries.ts';
+import { programRoot } from '../../lab/files/program.ts';
 import type { Command } from '../command.ts';
 import { benchScaling, type ScalingOptions } from './bench-scaling.ts';
 

@@ -1,6 +1,6 @@
 // `doctor`: what this machine has, what is missing and why.
 import { english } from '../../engine/core/say.ts';
-import { describeMachine } from '../../lab/machine.ts';
+import { describeMachine } from '../../lab/engines/machine.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { bytes, table } from '../show.ts';

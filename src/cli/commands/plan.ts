@@ -1,7 +1,7 @@
 // `plan FILE`: parameters, FLOPs, exact memory and estimated time of each variant, before anything runs. The same code as the preflight.
 import { memoryParts, memoryPartsOf } from '../../engine/spec/memory-parts.ts';
 import type { Preflight, TaskLevels, VariantPreflight } from '../../protocol/state.ts';
-import { refusal } from '../../lab/experiments.ts';
+import { refusal } from '../../lab/experiments/experiments.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadExperiment, type Overrides } from '../experiment-file.ts';

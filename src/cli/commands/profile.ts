@@ -4,7 +4,7 @@ import type { OpTime } from '../../engine/device/device.ts';
 import type { PlannedRun } from '../../engine/spec/run-spec.ts';
 import { profileRun, type StepProfile } from '../../engine/training/profile.ts';
 import { chooseDevice } from '../../engine-host/device-choice.ts';
-import { datasetOf, refusal } from '../../lab/experiments.ts';
+import { datasetOf, refusal } from '../../lab/experiments/experiments.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -1,7 +1,7 @@
 // `race FILE --session OUT`: trains every run of an experiment into a session file.
 import { resolve } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
-import { refusal } from '../../lab/experiments.ts';
+import { refusal } from '../../lab/experiments/experiments.ts';
 import { beginRace, FirstStep } from '../begin-race.ts';
 import type { Command } from '../command.ts';
 import type { LabListener } from '../../lab/lab.ts';

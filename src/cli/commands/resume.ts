@@ -1,8 +1,8 @@
 // `resume SESSION`: continues with what was paused, stopped, cut off, failed or diverged, bit for bit on the cpu.
 import { resolve } from 'node:path';
 import type { RunStatus } from '../../protocol/state.ts';
-import { act } from '../../lab/race-actions.ts';
-import { findRun } from '../../lab/run-names.ts';
+import { act } from '../../lab/race/race-actions.ts';
+import { findRun } from '../../lab/runs/run-names.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';

@@ -1,9 +1,9 @@
 // `sample SESSION --run R --prompt TEXT`: text from a trained run, by its one-step form. Stored in the session when it can be written.
 import { resolve } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
-import { sample as sampleRun } from '../../lab/race-actions.ts';
-import { promptOf } from '../../lab/examples.ts';
-import { findRun } from '../../lab/run-names.ts';
+import { sample as sampleRun } from '../../lab/race/race-actions.ts';
+import { promptOf } from '../../lab/runs/examples.ts';
+import { findRun } from '../../lab/runs/run-names.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { noEvents, withLab } from '../with-lab.ts';

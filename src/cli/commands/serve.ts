@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AppFailure, unwrap } from '../../engine/core/result.ts';
 import { asIs, english, say } from '../../engine/core/say.ts';
 import { RpcServer } from '../../protocol/rpc-server.ts';
-import { programRoot } from '../../lab/entries.ts';
+import { programRoot } from '../../lab/files/program.ts';
 import { handlersOf } from '../../lab/handlers/index.ts';
 import { Lab } from '../../lab/lab.ts';
 import { startServer } from '../../server/server.ts';

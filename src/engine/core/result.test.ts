@@ -3,7 +3,7 @@ import { english, say } from './say.ts';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf, exitCodes } from '../../cli/exit-codes.ts';
 import { errorText } from '../../cli/show.ts';
-import { fileError } from '../../lab/files.ts';
+import { fileError } from '../../lab/files/files.ts';
 import { AppFailure, asAppError } from './result.ts';
 
 describe('asAppError', () => {

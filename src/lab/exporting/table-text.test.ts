@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryParts } from '../../engine/spec/memory-parts.ts';
 import type { RunState } from '../../protocol/state.ts';
 import { someFacts, someRun } from '../../session/testing/samples.ts';
-import { lastAtRest, liveAtRest, runState } from '../run-states.ts';
+import { lastAtRest, liveAtRest, runState } from '../runs/run-states.ts';
 import { forPeople, isBest, runTable } from './run-table.ts';
 import { latexText, tableCsv, tableLatex, tableMarkdown, tableTsv } from './table-text.ts';
 

@@ -4,7 +4,7 @@ import { say } from '../../engine/core/say.ts';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '../../engine/core/safetensors.ts';
 import { otherTexts, textOfRun } from '../../engine/spec/text-identity.ts';
 import type { StoredRun } from '../../session/index.ts';
-import { toTorch } from '../torch-names.ts';
+import { toTorch } from '../runs/torch-names.ts';
 import type { ExportFile, ExportSource } from './source.ts';
 
 /** Tensors of a checkpoint that belong to the optimiser begin with this. */

@@ -1,6 +1,6 @@
 // Experiments before they run.
 import type { LabHandlers } from '../../protocol/rpc.ts';
-import { readExperiment } from '../experiments.ts';
+import { readExperiment } from '../experiments/experiments.ts';
 import type { Lab } from '../lab.ts';
 
 type Area = 'experiment/validate' | 'experiment/preflight' | 'session/import-experiment';

@@ -1,8 +1,8 @@
 // What this machine has, settings, texts.
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import type { Lab } from '../lab.ts';
-import { describeMachine } from '../machine.ts';
-import { presets } from '../presets.ts';
+import { describeMachine } from '../engines/machine.ts';
+import { presets } from '../experiments/presets.ts';
 
 type Area = 'lab/describe' | 'settings/get' | 'settings/set' | 'dataset/import' | 'dataset/download';
 

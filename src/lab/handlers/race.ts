@@ -1,11 +1,11 @@
 // Runs and their curves.
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import type { Lab } from '../lab.ts';
-import { importWeights } from '../import-weights.ts';
-import { resultOf } from '../race-result.ts';
-import { act, remove } from '../race-actions.ts';
-import { readLimits, readUserFile } from '../read-file.ts';
-import { freeName } from '../run-names.ts';
+import { importWeights } from '../runs/import-weights.ts';
+import { resultOf } from '../race/race-result.ts';
+import { act, remove } from '../race/race-actions.ts';
+import { readLimits, readUserFile } from '../files/read-file.ts';
+import { freeName } from '../runs/run-names.ts';
 
 type Area =
   'race/start' | 'race/act' | 'run/edit' | 'run/delete' | 'run/import-weights' | 'series/query' | 'race/result';

@@ -3,9 +3,9 @@ import { AppFailure } from '../../engine/core/result.ts';
 import { asIs, say } from '../../engine/core/say.ts';
 import { exportKinds } from '../../protocol/export-kinds.ts';
 import type { LabHandlers } from '../../protocol/rpc.ts';
-import { compareSessions } from '../compare.ts';
-import { exportSession } from '../exports.ts';
-import { exportSessions } from '../exports-several.ts';
+import { compareSessions } from '../session/compare.ts';
+import { exportSession } from '../exporting/exports.ts';
+import { exportSessions } from '../exporting/exports-several.ts';
 import type { Lab } from '../lab.ts';
 
 type Area =

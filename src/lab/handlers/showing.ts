@@ -1,8 +1,8 @@
 // What runs write and answer, and examples of tasks.
 import type { LabHandlers } from '../../protocol/rpc.ts';
-import { examplesOfRun, examplesOfTask, promptOf } from '../examples.ts';
+import { examplesOfRun, examplesOfTask, promptOf } from '../runs/examples.ts';
 import type { Lab } from '../lab.ts';
-import { sample } from '../race-actions.ts';
+import { sample } from '../race/race-actions.ts';
 
 type Area =
   'run/sample' | 'run/samples' | 'run/sample-text' | 'run/answers' | 'run/examples' | 'run/prompt' | 'task/examples';

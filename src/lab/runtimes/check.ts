@@ -5,7 +5,7 @@ import { AppFailure } from '../../engine/core/result.ts';
 import { asIs, say, type Message } from '../../engine/core/say.ts';
 import type { CheckLine, RuntimeCheck } from '../../protocol/runtimes.ts';
 import { childFlags } from '../../session/node-flags.ts';
-import { runtimeCheckEntry } from '../entries.ts';
+import { runtimeCheckEntry } from '../files/program.ts';
 
 /** Longest silence of the process. Loading half a gigabyte from a slow disk is the longest there is. */
 const patienceMs = 180_000;

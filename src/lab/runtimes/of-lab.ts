@@ -1,10 +1,10 @@
 // The runtimes of a lab, wired to what it has: its settings, its events, its device; and those of a command that opens no lab.
 import type { AppError } from '../../engine/core/result.ts';
 import { english, say } from '../../engine/core/say.ts';
-import { probeAgain } from '../device-probe.ts';
+import { probeAgain } from '../engines/device-probe.ts';
 import type { EventHub } from '../event-hub.ts';
-import { findHome } from '../home.ts';
-import { SettingsStore } from '../settings.ts';
+import { findHome } from '../files/home.ts';
+import { SettingsStore } from '../files/settings.ts';
 import { Runtimes } from './runtimes.ts';
 import { runtimeSources } from './source.ts';
 

@@ -4,7 +4,7 @@ import { AppFailure, asAppError, type AppError } from '../../engine/core/result.
 import { asIs, say, term } from '../../engine/core/say.ts';
 import type { Part } from '../../engine/core/terms.ts';
 import type { RuntimeId, RuntimeReport, RuntimeStage, RuntimeWork } from '../../protocol/runtimes.ts';
-import { asFile, systemCode } from '../files.ts';
+import { asFile, systemCode } from '../files/files.ts';
 import { checkRuntime } from './check.ts';
 import { install } from './install.ts';
 import { conflict, notInstalled, reportOf, underWay, whyBroken, type Known } from './known.ts';

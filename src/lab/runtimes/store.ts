@@ -7,8 +7,8 @@ import * as v from 'valibot';
 import { asIs, messageFrom, say, type Message } from '../../engine/core/say.ts';
 import { type RuntimeCheck, type RuntimeId } from '../../protocol/runtimes.ts';
 import { lockFile, makeFolder, removeFolder, writeWhole } from '../../session/files/index.ts';
-import { hashFile } from '../download.ts';
-import { asFile, readJson } from '../files.ts';
+import { hashFile } from '../data/download.ts';
+import { asFile, readJson } from '../files/files.ts';
 import type { RuntimeSource } from './source.ts';
 
 const text = v.string();

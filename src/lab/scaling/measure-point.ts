@@ -7,10 +7,10 @@ import type { MemoryGrowth, MemoryReport } from '../../engine/spec/metrics.ts';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
 import { quartilesOf } from '../../engine/training/timing.ts';
 import type { ChosenDevice, FromEngine } from '../../protocol/engine.ts';
-import { afterAwake } from '../awake.ts';
-import { hardwareKinds } from '../device-probe.ts';
-import type { EngineLink, LinkOptions } from '../engine-link.ts';
-import { EngineRun } from '../engine-run.ts';
+import { afterAwake } from '../engines/awake.ts';
+import { hardwareKinds } from '../engines/device-probe.ts';
+import type { EngineLink, LinkOptions } from '../engines/engine-link.ts';
+import { EngineRun } from '../engines/engine-run.ts';
 
 export interface PointRequest {
   readonly spec: RunSpec;

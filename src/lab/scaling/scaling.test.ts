@@ -10,7 +10,7 @@ import type { ScalingResult, ScalingSpec } from '../../engine/spec/scaling.ts';
 import { isDisturbed } from '../../engine/spec/scaling-analysis.ts';
 import type { FromEngine } from '../../protocol/engine.ts';
 import type { LabHandlers } from '../../protocol/rpc.ts';
-import { startEngine, type EngineLink } from '../engine-link.ts';
+import { startEngine, type EngineLink } from '../engines/engine-link.ts';
 import { handlersOf } from '../handlers/index.ts';
 import { Lab } from '../lab.ts';
 import type { Longest } from './forecast.ts';

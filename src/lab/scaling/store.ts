@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScalingResult } from '../../engine/spec/scaling.ts';
 import { writeWhole } from '../../session/files/index.ts';
-import { readJson } from '../files.ts';
+import { readJson } from '../files/files.ts';
 
 const keys = ['id', 'spec', 'state', 'started', 'points'];
 

@@ -14,7 +14,7 @@ import { stackState, stackStep, type StackConfig, type StackInput } from '../../
 import * as op from '../../../engine/ops/functional.ts';
 import { opTable } from '../../../engine/ops/registry.ts';
 import type { RunSpec } from '../../../engine/spec/run-spec.ts';
-import { programVersion } from '../../entries.ts';
+import { programVersion } from '../../files/program.ts';
 import type { RunWeights } from '../weights.ts';
 import { Lowering } from './lower.ts';
 import * as onnx from './messages.ts';

@@ -7,7 +7,7 @@ import { identityOf } from '../../../engine/spec/look.ts';
 import type { RunStatus, SeriesQuery, SeriesWindow } from '../../../protocol/state.ts';
 import { en } from '../../../renderer/i18n/en/index.ts';
 import { zh } from '../../../renderer/i18n/zh/index.ts';
-import { runState } from '../../run-states.ts';
+import { runState } from '../../runs/run-states.ts';
 import { someRun } from '../../../session/testing/samples.ts';
 import { documentWords } from '../document-words.ts';
 import { drawLines, type LinePicture } from './lines.ts';

@@ -10,8 +10,8 @@ import { timeParts, totalOf, workedIn, type TimeAccount, type TimePart } from '.
 import { fileName } from '../../../protocol/file-name.ts';
 import type { ReportPicture, RunState, SessionState } from '../../../protocol/state.ts';
 import type { SessionStore } from '../../../session/index.ts';
-import { programVersion } from '../../entries.ts';
-import { axisOfBudget, racedGroups } from '../../race-result.ts';
+import { programVersion } from '../../files/program.ts';
+import { axisOfBudget, racedGroups } from '../../race/race-result.ts';
 import { drawBars, type BarPart } from './bars.ts';
 import { drawLines, type LinePicture, type PictureLine } from './lines.ts';
 import { documentWords, type PictureWords } from '../document-words.ts';
