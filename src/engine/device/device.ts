@@ -21,6 +21,8 @@ export interface CompileOptions {
   readonly module?: string;
   /** How large activations of the forward pass are kept; f32 when left out. A device that cannot refuses it. */
   readonly storage?: StorageName;
+  /** What the model's implementation needs (spec/catalogue.ts): a device that offers it computes the program so. */
+  readonly needs?: string | undefined;
   /** Tests only: values with this many numbers count as large. */
   readonly storageFrom?: number;
 }

@@ -6,6 +6,9 @@ import { unwrap } from '../core/result.ts';
 import { smallSpec } from '../verify/small-run.ts';
 import { buildProgram } from '../training/program.ts';
 import { setUpRun } from '../training/setup.ts';
+import { opTable } from '../ops/registry.ts';
+import { layerOps as cpuOps } from './cpu/lstm-layer.ts';
+import { layerOps as tensorflowOps } from './tensorflow/lstm-layer.ts';
 import { deviceInfos, deviceKinds, infoOf, isDeviceKind, loadDevice, usualDevice } from './registry.ts';
 
 describe.each(deviceKinds)('%s', (kind) => {
@@ -49,8 +52,6 @@ const names = new Set([...deviceKinds, ...deviceInfos.flatMap(({ modules }) => m
 const reasons: Readonly<Record<string, string>> = {
   'src/engine/core/terms.ts': 'words that fill messages, names of kernel modules among them',
   'src/engine/device/registry.ts': 'the registry itself',
-  'src/engine/ops/lstm/cpu.ts': 'kernels of the device in the folder of the op; says who refuses',
-  'src/engine/ops/lstm/webgpu.ts': 'kernels of the device in the folder of the op; says who refuses',
   'src/engine/verify/check-op.ts': 'the float64 reference is what others are checked by',
   'src/engine/verify/golden-run.ts': 'the float64 reference is held to tighter bounds',
   'src/engine/verify/recurrence.ts': 'the float64 reference is what others are checked by',
@@ -92,4 +93,16 @@ test('nobody outside the folders of devices names a device or a kernel module', 
     )
     .map(([path]) => path);
   expect(naming.sort()).toEqual([...Object.keys(reasons), ...Object.keys(otherMeanings)].sort());
+});
+
+test('what only one device computes is an op of its own plans: no shared code knows it, and no shared op is refused', () => {
+  const own = new Set([...Object.keys(cpuOps), ...Object.keys(tensorflowOps)]);
+  for (const kind of own) expect(opTable, kind).not.toHaveProperty(kind);
+  const texts = sources(join(root, 'src')).map(
+    (path) => [relative(root, path).replaceAll('\\', '/'), withoutComments(readFileSync(path, 'utf8'))] as const,
+  );
+  const naming = texts.filter(([, text]) => [...own].some((kind) => text.includes(`'${kind}'`))).map(([path]) => path);
+  expect(naming.filter((path) => !path.startsWith('src/engine/device/'))).toEqual([]);
+  const refusing = texts.filter(([, text]) => text.includes('AppFailure')).map(([path]) => path);
+  expect(refusing.filter((path) => path.startsWith('src/engine/ops/'))).toEqual([]);
 });

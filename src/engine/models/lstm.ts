@@ -4,7 +4,7 @@
 // weightIh [4H, D], weightHh [4H, H] = rows i | f | g | o.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { add, constant, lstm as fusedLstm, lstmLayer, matmul, mul, sigmoid, split, tanh } from '../ops/functional.ts';
+import { add, lstm as fusedLstm, matmul, mul, sigmoid, split, tanh } from '../ops/functional.ts';
 import { cellBiasField, cellOf, classicImplementations, type Cell } from './classic.ts';
 import { lastStep, loopOverTime } from './loop.ts';
 import type { Implementation, MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
@@ -18,6 +18,7 @@ function state(config: MixerConfig): readonly StateSlot[] {
   ];
 }
 
+/** The same graph as `fused`; a device that offers whole layers finds them in it. */
 const vendor: Implementation = {
   id: 'vendor',
   title: 'vendor',
@@ -42,21 +43,8 @@ function parallel(
   const cell = cellOf(builder, 4, config);
   const [h0, c0] = given ?? [];
   const start = h0 === undefined || c0 === undefined ? null : { h0, c0 };
-  const whole = config.implementation === vendor.id;
-  const [h, c] = (whole ? wholeLayer : afterProjection)(builder, x, cell, start); // [B, T, H] each
+  const [h, c] = fusedLstm(builder, inputPart(builder, x, cell), cell.weightHh, start); // [B, T, H] each
   return { y: h, state: [lastStep(builder, h), lastStep(builder, c)] };
-}
-
-type Start = { readonly h0: ValueId; readonly c0: ValueId } | null;
-type States = readonly [h: ValueId, c: ValueId];
-
-const afterProjection = (builder: GraphBuilder, x: ValueId, cell: Cell, start: Start): States =>
-  fusedLstm(builder, inputPart(builder, x, cell), cell.weightHh, start);
-
-function wholeLayer(builder: GraphBuilder, x: ValueId, cell: Cell, start: Start): States {
-  const { weightIh, weightHh } = cell;
-  const bias = biasOf(builder, cell) ?? constant(builder, [builder.shape(weightIh)[0]], 0);
-  return lstmLayer(builder, [x, weightHh, weightIh, bias], start);
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h, c]: readonly ValueId[], config: MixerConfig): MixerOutput {

@@ -168,18 +168,6 @@ export const lstm = (
   return [h, c];
 };
 
-/** The whole layer by a library's kernel: x [B, T, D], W_hh [4H, H], W_ih [4H, D], the sum of both biases [4H]: [h, c], each [B, T, H]. */
-export const lstmLayer = (
-  b: B,
-  [x, weight, weightIh, bias]: readonly [x: V, weight: V, weightIh: V, bias: V],
-  state: { readonly h0: V; readonly c0: V } | null,
-): readonly [h: V, c: V] => {
-  const start = state === null ? [] : [state.h0, state.c0];
-  const attrs = { initial: state !== null, layer: true };
-  const [h, c] = call(b, 'lstm', [x, weight, weightIh, bias, ...start], attrs);
-  return [h, c];
-};
-
 /** Elman RNN over time; gx [B, T, H] with both biases added: h [B, T, H]. */
 export const elman = (b: B, gx: V, weight: V, h0: V | null): V =>
   callOne(b, 'elman', [gx, weight, ...some(h0)], { initial: h0 !== null });

@@ -75,12 +75,6 @@ export function shapesOf(op: string, { inputs, outputs }: Shapes) {
   };
 }
 
-/** Patterns of optional inputs, which depend on an attribute. */
-export const optional = (
-  present: boolean,
-  patterns: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> => (present ? patterns : {});
-
 /** Throws unless there are as many inputs as names. */
 export function expectCount(op: string, inputs: readonly TensorType[], names: readonly string[]): void {
   if (inputs.length === names.length) return;

@@ -3,14 +3,20 @@
 import { expect, test } from 'vitest';
 import { bytesOf, type TensorType } from '../core/tensor.ts';
 import { cpuLowerings } from '../device/cpu/lowerings.ts';
+import { layerDefs, layerLowerings, withLayers } from '../device/cpu/lstm-layer.ts';
 import type { Graph, Node, ValueId } from '../graph/graph.ts';
 import { lowerGraph } from '../plan/lower-graph.ts';
 import type { Access } from '../plan/lowering.ts';
 import { buildCheckProgram } from '../verify/check-program.ts';
+import { layerProgram, layerSizes } from '../verify/layer-program.ts';
 import { opCases } from '../verify/op-cases.ts';
 import type { OpCase } from './cases.ts';
 import type { OpKind } from './kinds.ts';
 import { opTable, records } from './registry.ts';
+
+/** The ops of plans of the cpu: the shared ones and its own. */
+const ops = { ...opTable, ...layerDefs };
+const lowerings = { ...cpuLowerings, ...layerLowerings };
 
 /** Bytes of a value that accesses touch. */
 function touched(id: ValueId, size: number, accesses: readonly Access[]): number {
@@ -23,10 +29,10 @@ function touched(id: ValueId, size: number, accesses: readonly Access[]): number
 
 /** Where a node's declared traffic and its commands differ. */
 function differences(graph: Graph, node: Node): readonly string[] {
-  const definition = opTable[node.op];
+  const definition = ops[node.op];
   if (definition?.view === true) return [];
   const typeOf = (id: ValueId): TensorType => graph.values[id].type;
-  const { commands } = lowerGraph(graph, [node], cpuLowerings, null);
+  const { commands } = lowerGraph(graph, [node], lowerings, null);
   const reads = commands.flatMap((command) => command.reads);
   const writes = commands.flatMap((command) => command.writes);
   const declared = definition?.reads?.(node.inputs.map(typeOf), node.outputs.map(typeOf), node.attrs as never);
@@ -54,4 +60,13 @@ test.each(Object.entries(opCases))('%s and its gradient touch what their records
     graph.nodes.filter(({ op }) => family.includes(op)).flatMap((node) => differences(graph, node)),
   );
   expect([...new Set(found)]).toEqual([]);
+});
+
+test('ops that only plans of the cpu contain touch what follows from their definition', () => {
+  const own = layerSizes.flatMap((sizes) => {
+    const { entries } = withLayers(layerProgram(sizes), ops);
+    return entries.flatMap((graph) => graph.nodes.filter(({ op }) => op in layerDefs).map((node) => ({ graph, node })));
+  });
+  expect(new Set(own.map(({ node }) => node.op))).toEqual(new Set(Object.keys(layerDefs)));
+  expect(own.flatMap(({ graph, node }) => differences(graph, node))).toEqual([]);
 });

@@ -8,6 +8,7 @@ import type { RunSpec } from '../spec/run-spec.ts';
 import { restoreRun } from './checkpoint.ts';
 import { factsOf } from './facts.ts';
 import { startingValues } from '../models/initialisers/registry.ts';
+import { findModel } from '../models/registry.ts';
 import { buildProgram } from './program.ts';
 import { Reader } from './reader.ts';
 import { setUpRun, type RunSetup } from './setup.ts';
@@ -89,11 +90,13 @@ async function compileAndStart(options: PrepareOptions, setup: RunSetup): Promis
 }
 
 /** The device options of a spec. */
-export function compileOptionsOf({ device: { threads, module, storage } }: RunSpec): CompileOptions {
+export function compileOptionsOf({ model, device: { threads, module, storage } }: RunSpec): CompileOptions {
+  const implementation = findModel(model.kind)?.implementations.find(({ id }) => id === model.implementation);
   return {
     threads,
     module: module ?? 'auto',
     storage: storage === 'f16' ? storage : 'f32',
+    needs: implementation?.needs,
   };
 }
 

@@ -185,9 +185,6 @@ export const machineWords = {
   'no native kernels for {0}': '没有适用于 {0} 的原生内核',
   'not wanted, MINRNN_TFJS_BACKEND is {0}': '未选用，MINRNN_TFJS_BACKEND 为 {0}',
   'is not in {0} (MINRNN_TFJS_NODE)': '不在 {0} 中（MINRNN_TFJS_NODE）',
-  "{0}: lstm as a whole layer needs TensorFlow's own kernel (device tensorflow with tfjs-node)":
-    '{0}：整层 lstm 需要 TensorFlow 自带的内核（设备 tensorflow，配 tfjs-node）',
-  'Use the implementation fused of the LSTM.': '请使用 LSTM 的 fused 实现。',
   'Checkpoint: {0}': '检查点：{0}',
   'Checkpoint: tensor {0} {1} is required, got {2}': '检查点：需要张量 {0} {1}，得到 {2}',
   'after step {0}, {1}': '第 {0} 步之后，{1}',

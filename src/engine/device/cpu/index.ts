@@ -11,8 +11,8 @@ import type { CompileOptions, Device, DeviceDescription, Executable, ModuleRepor
 import { Crew } from './crew.ts';
 import { CpuExecutable, prepareMemory, STALL_LIMIT } from './executable.ts';
 import { instantiate, kernelModule, kernelModulePath } from './kernel-module.ts';
-import { fuseLayers } from './fuse-layers.ts';
 import { cpuLowerings } from './lowerings.ts';
+import { layerDefs, layerLowerings, withLayers } from './lstm-layer.ts';
 import { NativeExecutable } from './native-executable.ts';
 import { assumeNative, loadedNative, nativeModule, type LoadedNative, nativeKernels } from './native-module.ts';
 
@@ -21,6 +21,9 @@ const MOST_BYTES = 2 ** 32;
 const MOST_THREADS = 64;
 
 const sampleRules = ofEachOp(({ split }) => split);
+/** Ops of all plans of this device: the shared ones and its own. */
+const ops = { ...opTable, ...layerDefs };
+const lowerings = { ...cpuLowerings, ...layerLowerings };
 
 export { nativeModule, type NativeState } from './native-module.ts';
 
@@ -81,11 +84,11 @@ async function chosenNative(options: CompileOptions): Promise<LoadedNative | nul
 export function planCpu(program: Program, options: CompileOptions, kernels = kernelsFor(options)): Plan {
   const threads = threadsOf(options.threads);
   const planned = { threads, poison: options.poison ?? false, kernels, opcodes };
-  const whole = kernels.layers ? fuseLayers(program) : program;
-  const opByOp = (): Plan => planProgram(whole, opTable, cpuLowerings, planned);
+  const whole = kernels.layers ? withLayers(program, ops) : program;
+  const opByOp = (): Plan => planProgram(whole, ops, lowerings, planned);
   if (options.schedule === 'op-by-op') return opByOp();
   const slab = { rules: sampleRules, onlyWorthwhile: options.schedule !== 'slab' };
-  const plan = planProgram(program, opTable, cpuLowerings, { ...planned, slab });
+  const plan = planProgram(program, ops, lowerings, { ...planned, slab });
   const schedules = [...plan.entries.values()].map(({ schedule }) => schedule);
   if (schedules.some(({ kind }) => kind === 'slab')) return plan;
   if (options.schedule !== 'slab') return whole === program ? plan : withSchedules(opByOp(), plan);

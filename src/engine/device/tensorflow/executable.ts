@@ -6,16 +6,20 @@ import { foreignWords, wordsOf } from '../../core/system-words.ts';
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Program, ValueId } from '../../graph/graph.ts';
 import { costOf } from '../../graph/cost.ts';
-import { ofEachOp, opTable } from '../../ops/registry.ts';
+import { ofEachOp } from '../../ops/registry.ts';
 import type { TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
 import { allocated } from '../../spec/memory-check.ts';
 import type { MemoryGrowth, MemoryReport } from '../../spec/metrics.ts';
 import type { DeviceDescription, Executable, OpTime, TensorData } from '../device.ts';
+import { layerKernels, tensorOps } from './lstm-layer.ts';
 import type { Runtime } from './runtime.ts';
 import { Scratch } from './scratch.ts';
 import { planEntry, reportOf, type PlannedNode } from './tensor-plan.ts';
 
-const kernels: Readonly<Record<string, TfKernel<never> | undefined>> = ofEachOp((op) => op.kernels.tensorflow);
+const kernels: Readonly<Record<string, TfKernel<never> | undefined>> = {
+  ...ofEachOp((op) => op.kernels.tensorflow),
+  ...layerKernels,
+};
 
 interface CompiledNode extends PlannedNode {
   readonly kernel: TfKernel<never>;
@@ -43,7 +47,7 @@ function compileEntry(graph: Graph, nodes: readonly PlannedNode[]): CompiledEntr
     const { op, label, inputs, outputs } = planned.node;
     const kernel = kernels[op];
     if (!kernel) throw new Error(`tensorflow: op ${op} (${label}) must have a kernel, got none`);
-    const changes = (opTable[op]?.mutates ?? []).map((input) => inputs[input]);
+    const changes = (tensorOps[op]?.mutates ?? []).map((input) => inputs[input]);
     return { ...planned, kernel, changes, types: outputs.map((output) => graph.values[output].type) };
   });
   const variables = graph.values.map(({ variable }) => variable);
@@ -140,7 +144,7 @@ export class TensorflowExecutable implements Executable {
   profile(entry: string): readonly OpTime[] | null {
     if (this.#runtime.cuda) return null;
     const { graph, nodes, milliseconds } = this.#entry(entry);
-    return nodes.map(({ node }, i) => ({ ...costOf(graph, node, opTable), milliseconds: milliseconds[i] }));
+    return nodes.map(({ node }, i) => ({ ...costOf(graph, node, tensorOps), milliseconds: milliseconds[i] }));
   }
 
   dispose(): Promise<void> {

@@ -5,8 +5,9 @@ import { AppFailure } from '../../core/result.ts';
 import { asIs, joined, type Message, say, term } from '../../core/say.ts';
 import { systemWords } from '../../core/system-words.ts';
 import type { Program } from '../../graph/graph.ts';
-import type { Device, DeviceDescription, Executable } from '../device.ts';
+import type { CompileOptions, Device, DeviceDescription, Executable } from '../device.ts';
 import { TensorflowExecutable } from './executable.ts';
+import { ownProgram, wantsLayers } from './lstm-layer.ts';
 import { backendNames, bestBackend, missing, type BackendName } from './packages.ts';
 import { runtimeOf, type Runtime } from './runtime.ts';
 import { planTensors } from './tensor-plan.ts';
@@ -31,10 +32,6 @@ function refused(why: Message): AppFailure {
   return new AppFailure({ code: 'unsupported', message: say`tensorflow: ${why}`, cure });
 }
 
-/** A program with a whole layer that only TensorFlow's own library computes. */
-const needsLibrary = ({ entries }: Program): boolean =>
-  entries.some(({ nodes }) => nodes.some(({ op, attrs }) => op === 'lstm' && 'layer' in attrs && attrs.layer === true));
-
 /** The device on a backend of its choice (null = the best one that is installed). */
 export function tensorflowOn(backend: BackendName | null): Device {
   const whyNot = (): Message | null => (backend === null ? whyNone() : missing(backend));
@@ -42,23 +39,23 @@ export function tensorflowOn(backend: BackendName | null): Device {
     kind: 'tensorflow',
     unavailable: () => Promise.resolve(whyNot()),
     capabilities: () => Promise.resolve({ missing: whyNot(), software: null, modules: [], storages: ['f32'] }),
-    plan: (program) => planTensors(program),
-    compile: (program) => compileOn(backend, program),
+    plan: planTensors,
+    compile: (program, options) => compileOn(backend, program, options),
   };
 }
 
-async function compileOn(backend: BackendName | null, program: Program): Promise<Executable> {
+async function compileOn(backend: BackendName | null, program: Program, options: CompileOptions): Promise<Executable> {
   const chosen = backend ?? bestBackend();
   if (chosen === null) throw refused(whyNone() ?? say`no backend is installed`);
   const runtime = await runtimeOf(chosen).catch((error: unknown) => {
     throw refused(say`${term(chosen)} did not load: ${systemWords(error)}`);
   });
-  if (runtime.context.native === null && needsLibrary(program)) {
+  if (runtime.context.native === null && wantsLayers(options)) {
     throw refused(
       say`a layer of TensorFlow's own kernels (implementation vendor) needs tfjs-node, got ${term(chosen)}`,
     );
   }
-  return new TensorflowExecutable(runtime, describe(runtime), program);
+  return new TensorflowExecutable(runtime, describe(runtime), ownProgram(program, options));
 }
 
 /** TensorFlow.js on the best backend of this machine. TensorFlow chooses its own number of threads. */

@@ -3,10 +3,11 @@
 import { bytesOf } from '../../core/tensor.ts';
 import type { Graph, Node, Program, ValueId, Variable } from '../../graph/graph.ts';
 import type { OpTable } from '../../graph/op-def.ts';
-import { opTable } from '../../ops/registry.ts';
 import { liveness, type Storage } from '../../plan/liveness.ts';
 import { memoryReport } from '../../plan/memory-report.ts';
 import type { MemoryReport } from '../../spec/metrics.ts';
+import type { CompileOptions } from '../device.ts';
+import { ownProgram, tensorOps } from './lstm-layer.ts';
 
 export interface PlannedNode {
   readonly node: Node;
@@ -25,7 +26,7 @@ export interface PlannedEntry {
 }
 
 const withoutInPlace: OpTable = Object.fromEntries(
-  Object.entries(opTable).map(([kind, definition]) => [kind, { ...definition, inPlace: [] }]),
+  Object.entries(tensorOps).map(([kind, definition]) => [kind, { ...definition, inPlace: [] }]),
 );
 
 /** The plan of one entry. */
@@ -42,7 +43,7 @@ export function planEntry(graph: Graph, variables: readonly Variable[]): Planned
   const planned = nodes.map((node, time) => ({
     node,
     dispose: endings.get(time) ?? [],
-    view: opTable[node.op]?.view === true,
+    view: tensorOps[node.op]?.view === true,
   }));
   return { nodes: planned, ...peakOf(scratch, nodes.length) };
 }
@@ -83,8 +84,8 @@ export function reportOf(program: Program, entries: readonly PlannedEntry[]): Me
 }
 
 /** The report of a program without compiling it. */
-export const planTensors = (program: Program): MemoryReport =>
-  reportOf(
-    program,
-    program.entries.map((graph) => planEntry(graph, program.variables)),
-  );
+export function planTensors(program: Program, options: CompileOptions): MemoryReport {
+  const own = ownProgram(program, options);
+  const entries = own.entries.map((graph) => planEntry(graph, own.variables));
+  return reportOf(own, entries);
+}

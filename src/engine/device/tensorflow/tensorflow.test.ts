@@ -7,38 +7,30 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { models, type ModelKind } from '../../models/registry.ts';
 import type { OpKind } from '../../ops/kinds.ts';
-import { normal, small, type OpCase } from '../../ops/cases.ts';
+import type { OpCase } from '../../ops/cases.ts';
 import { checkOp } from '../../verify/check-op.ts';
-import { buildCheckProgram } from '../../verify/check-program.ts';
+import { layerProgram, layerResults, layerSizes, resultDistance, type LayerSizes } from '../../verify/layer-program.ts';
 import { lossDistance, lossesOf } from '../../verify/losses.ts';
 import { opCases } from '../../verify/op-cases.ts';
 import { beginSmallModel, smallModel, stepSmallModel } from '../../verify/small-model.ts';
-import { cpuDevice, planCpu } from '../cpu/index.ts';
-import { planWebgpu } from '../webgpu/index.ts';
+import { cpuDevice } from '../cpu/index.ts';
+import { withoutPrivateOps } from '../private-op.ts';
+import { referenceDevice } from '../reference/index.ts';
 import { tensorflowDevice, tensorflowOn } from './index.ts';
+import { layerOps, ownProgram } from './lstm-layer.ts';
 import { backendNames, bestBackend, missing } from './packages.ts';
 import { runtimeOf } from './runtime.ts';
 import { planTensors } from './tensor-plan.ts';
 import { saying } from '../../../../tests/support/saying.ts';
 
-/** The LSTM as one call of a library: widths of input and state that differ, an input as wide as the gates, with and without a state. */
-const layerCases = [
-  [1, 1, 1, 1],
-  [3, 5, 4, 7],
-  [2, 65, 3, 5],
-  [2, 4, 20, 5],
-  [2, 3, 5, 33],
-].flatMap(([b, t, d, h]) =>
-  [false, true].map((initial): OpCase<'lstm'> => ({
-    name: `lstm layer [${b}, ${t}, ${d} -> ${h}]${initial ? ' with state' : ''}`,
-    attrs: { initial, layer: true },
-    inputs: [
-      ...[normal(b, t, d), small(4 * h, h), small(4 * h, d), normal(4 * h)],
-      ...(initial ? [normal(b, h), normal(b, h)] : []),
-    ],
-    differentiable: [0, 1],
-  })),
-);
+/** Sizes of a layer, and what a run may have: no bias, an input without a gradient, a loss of the cells too. */
+const layers: readonly LayerSizes[] = [
+  ...layerSizes,
+  { B: 2, T: 3, D: 4, H: 5, start: true, bias: false },
+  { B: 2, T: 3, D: 4, H: 5, start: false, data: true },
+  { B: 2, T: 3, D: 4, H: 5, start: true, also: 'c' },
+];
+const wholeLayers = { threads: 1, needs: 'layers' } as const;
 
 const sizes = [3, 5, 8, 11] as const;
 
@@ -54,11 +46,10 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
     });
 
     if (backend === 'node')
-      test('the LSTM of the library = reference, as a layer', async () => {
-        const under = { device, options: { threads: 1, poison: false } };
-        const { comparisons, failures } = await checkOp('lstm', layerCases, [under]);
-        expect(failures).toEqual([]);
-        expect(comparisons).toBeGreaterThan(layerCases.length);
+      test.each(layers)('the LSTM of the library = reference, as a layer of %j', async (layer) => {
+        const program = layerProgram(layer);
+        const want = await layerResults(referenceDevice, program, { threads: 1 });
+        expect(resultDistance(await layerResults(device, program, wholeLayers), want)).toBeLessThan(2e-5);
       });
 
     if (backend === 'node')
@@ -83,7 +74,7 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
       executable.run('double');
       const report = executable.plannedBytes();
       expect(executable.allocatedBytes()).toBe(report.total);
-      expect(report).toEqual(planTensors(program));
+      expect(report).toEqual(planTensors(program, { threads: 1 }));
       expect(report.workspace).toBe(0);
       const { workspace, total, ...parts } = report;
       expect(Object.values(parts).reduce((sum, part) => sum + part, workspace)).toBe(total);
@@ -141,16 +132,18 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
   });
 });
 
-test('the gradient of the LSTM as a layer is that of its definition', async () => {
-  const { failures } = await checkOp('lstm', layerCases, []);
-  expect(failures).toEqual([]);
-});
-
-test('the LSTM as a layer is refused by devices that have no library, not computed as something else', () => {
-  const { program } = buildCheckProgram('lstm', layerCases);
-  const why = "lstm as a whole layer needs TensorFlow's own kernel";
-  expect(() => planCpu(program, { threads: 1 })).toThrow(`cpu: ${why}`);
-  expect(() => planWebgpu(program, {})).toThrow(`webgpu: ${why}`);
+test.each(layers)('a layer of %j as ops of this device is the same function, by their definition', async (layer) => {
+  const program = layerProgram(layer);
+  const own = ownProgram(program, wholeLayers);
+  const kinds = own.entries.flatMap(({ nodes }) => nodes.map(({ op }) => op)).filter((op) => /lstm|matmul/i.test(op));
+  expect(kinds).toEqual(['layer.lstm', 'layer.lstmGrad']);
+  expect(ownProgram(program, { threads: 1 })).toBe(program);
+  const [got, want] = await Promise.all(
+    [withoutPrivateOps(own, layerOps), program].map((one) =>
+      layerResults(referenceDevice, one, { threads: 1, poison: true }),
+    ),
+  );
+  expect(resultDistance(got, want)).toBeLessThan(1e-12);
 });
 
 test('lstm vendor is refused on other devices, by name', async () => {

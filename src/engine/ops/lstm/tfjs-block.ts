@@ -9,12 +9,6 @@ const widest = 64;
 /** TensorFlow's library if it is available and its kernel pays off on W_ih x at this width. */
 export const blockNative = ({ native }: TfContext, width: number): TfNative | null => (width <= widest ? native : null);
 
-/** TensorFlow's library; without it the device refuses programs that need it (device/tensorflow/index.ts). */
-export function layerNative({ native }: TfContext): TfNative {
-  if (native === null) throw new Error("lstm as a whole layer must have TensorFlow's own library, got none");
-  return native;
-}
-
 export interface BlockState {
   readonly h0: TfTensor | undefined;
   readonly c0: TfTensor | undefined;

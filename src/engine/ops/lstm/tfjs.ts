@@ -1,10 +1,10 @@
 // lstm and lstmGrad on the tensorflow device: TensorFlow's own kernel if that pays off (tfjs-block.ts), else a loop over T of one product
-// [B, H] [H, 4H] a step. As a layer, TensorFlow's own kernel always.
+// [B, H] [H, 4H] a step.
 import type { Shape } from '../../core/tensor.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { sigmoidSlope, statesBefore, tanhSlope, weightGradient } from '../recurrent-tfjs.ts';
 import type { TfContext, TfKernel, TfTensor } from '../tfjs-kernel.ts';
-import { blockLstm, blockLstmGrad, blockNative, identityInput, layerNative } from './tfjs-block.ts';
+import { blockLstm, blockLstmGrad, blockNative, identityInput } from './tfjs-block.ts';
 
 interface LstmStep {
   readonly h: TfTensor;
@@ -24,11 +24,7 @@ function lstmStep({ tf }: TfContext, pre: TfTensor, before: TfTensor): LstmStep 
   return { h: tf.mul(o, tf.tanh(c)), c, gates: tf.concat([opened, g, o], 1) };
 }
 
-export const lstmTfjs: TfKernel<OpAttrs['lstm']> = (context, inputs, { layer = false }, [{ shape }]) => {
-  if (layer) {
-    const [x, weight, weightIh, bias, h0, c0] = inputs;
-    return blockLstm(context, layerNative(context), [x, weight], { weightIh, bias }, { h0, c0 });
-  }
+export const lstmTfjs: TfKernel<OpAttrs['lstm']> = (context, inputs, _attrs, [{ shape }]) => {
   const native = blockNative(context, shape[2]);
   if (native === null) return stepByStep(context, inputs, shape);
   const [gx, weight, h0, c0] = inputs;
@@ -74,16 +70,9 @@ function factorsOf(
   return { factors: tf.concat(parts, 2), intoCell: tf.mul(o, tanhSlope(context, squashed)), f };
 }
 
-export const lstmGradTfjs: TfKernel<OpAttrs['lstmGrad']> = (context, inputs, { initial, layer = false }) => {
+export const lstmGradTfjs: TfKernel<OpAttrs['lstmGrad']> = (context, inputs, { initial }) => {
   const given = inputs.slice(0, 6);
   const width = inputs[0].shape[1];
-  if (layer) {
-    const [x, weightIh, h0, c0] = inputs.slice(6);
-    const bias = context.tf.fill([4 * width], 0, 'float32');
-    const found = blockLstmGrad(context, layerNative(context), given, { x, weightIh, bias }, { h0, c0 });
-    const { dx, dweight, dweightIh, dbias, dh0, dc0 } = found;
-    return [dx, dweight, dweightIh, dbias, ...(initial ? [dh0, dc0] : [])];
-  }
   const native = blockNative(context, width);
   if (native === null) return gradStepByStep(context, inputs);
   const [h0, c0] = inputs.slice(6);

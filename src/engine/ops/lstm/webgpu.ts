@@ -12,11 +12,8 @@ import type { OpAttrs } from '../kinds.ts';
 import { matrixGradient } from '../matrix-gradient-webgpu.ts';
 import { backwardCell, forwardCell } from '../recurrent-webgpu.ts';
 import { extentsOf, type SequenceExtents } from '../scan-webgpu.ts';
-import { requireGx } from './forms.ts';
 
-export const lstmWebgpu: GpuLowering<OpAttrs['lstm']> = (gpu, attrs) => {
-  requireGx('webgpu', attrs);
-  const { initial } = attrs;
+export const lstmWebgpu: GpuLowering<OpAttrs['lstm']> = (gpu, { initial }) => {
   const h = operand(gpu.outputs, 0);
   const extents = extentsOf(h);
   const { H } = extents;
