@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { identityOf } from './look.ts';
 import { marksAsSvg, svgFile } from './scene-svg.ts';
-import { hatching, pointOf, swatch, type Mark } from './scene.ts';
+import { hatching, pointOf, rule, swatch, type Mark } from './scene.ts';
 
 const extent = fc.double({ min: 0, max: 400, noNaN: true });
 
@@ -27,6 +27,8 @@ describe('a hatched bar', () => {
     );
   });
 });
+
+const pen = (colour: string) => ({ colour });
 
 describe('marks as SVG', () => {
   const page = { width: 10, height: 10, ground: '#ffffff', fonts: 'a "b" & c' };
@@ -63,5 +65,50 @@ describe('marks as SVG', () => {
     const ring = { ...identityOf(0), marker: 'ring' as const };
     expect(marksAsSvg([pointOf(ring, [1, 2], 3, '#123', '#fff')])).toContain('fill="#fff" stroke="#123"');
     expect(swatch(identityOf(1), [0, 0], '#123', 2, '#fff').map(({ kind }) => kind)).toEqual(['rule', 'point']);
+  });
+
+  it('have plain colours, with transparency beside them', () => {
+    expect(marksAsSvg([rule([0, 0], [1, 1], pen('#16181d80'))])).toContain('stroke="#16181d" stroke-opacity="0.502"');
+    expect(marksAsSvg([rule([0, 0], [1, 1], pen('rgba(1, 2, 3, 0.25)'))])).toContain(
+      'stroke="rgb(1, 2, 3)" stroke-opacity="0.25"',
+    );
+    const outline = [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ] as const;
+    expect(marksAsSvg([{ kind: 'area', outline, fill: '#000000ff', opacity: 0.5 }])).toContain(
+      'fill="#000000" fill-opacity="0.5"',
+    );
+  });
+
+  it('part a curve where a value is not finite, on linear and logarithmic axes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.double({ min: 1e-3, max: 1e3 }), fc.constant(Infinity))), (values) => {
+        const trace = values.map((y, x) => ({ x, y }));
+        const y = { log: true, low: -3, from: 60, perUnit: -10 };
+        const svg = marksAsSvg([
+          { kind: 'curve', traces: [trace], x: { log: false, low: 0, from: 5, perUnit: 2 }, y, pen: pen('#000') },
+        ]);
+        const d = /d="([^"]*)"/.exec(svg)?.[1] ?? '';
+        const spots = [...d.matchAll(/([ML])([\d.-]+) ([\d.-]+)/g)];
+        const finite = values.flatMap((value, at) => (Number.isFinite(value) ? [{ value, at }] : []));
+        expect(spots).toHaveLength(finite.length);
+        for (const [index, { value, at }] of finite.entries()) {
+          const [, step, left, top] = spots[index] ?? [];
+          expect(step).toBe(at > 0 && Number.isFinite(values[at - 1]) ? 'L' : 'M');
+          expect(Number(left)).toBeCloseTo(5 + 2 * at, 2);
+          expect(Number(top)).toBeCloseTo(60 - 10 * (Math.log10(value) + 3), 1);
+        }
+      }),
+    );
+  });
+
+  it('name a clip by its box, so that pictures put together still clip as they did alone', () => {
+    const clip = { x: 1, y: 2, width: 3, height: 4.5 };
+    const svg = marksAsSvg([{ kind: 'group', at: [0, 0], marks: [], clip }]);
+    expect(svg).toBe(
+      '<g><clipPath id="clip_1_2_3_4.5"><rect x="1" y="2" width="3" height="4.5"/></clipPath><g clip-path="url(#clip_1_2_3_4.5)"></g></g>',
+    );
   });
 });

@@ -1,5 +1,5 @@
-// The parts of every picture: marks in pixels with their colours, as plain data. Charts produce marks; `scene-svg.ts` and the page's canvas
-// draw them. Independent of charts, themes and documents.
+// The parts of every picture: marks in pixels with their colours, as plain data. Charts produce marks; `scene-svg.ts` writes them to files,
+// `renderer/charts/scene-canvas.ts` draws them on the screen. Independent of charts, themes and documents.
 import type { Look, Marker } from './look.ts';
 
 export type Spot = readonly [x: number, y: number];
@@ -21,14 +21,33 @@ export interface TextMark {
   readonly colour: string;
   /** Colour around the letters, so that they can be read above lines. */
   readonly halo?: string;
+  /** Left out = those of the picture. */
+  readonly fonts?: string;
 }
 
-export interface BarMark {
-  readonly kind: 'bar';
+export interface Box {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** Where a value lies on an axis, as data: pixel = from + (value - low) * perUnit, for the logarithms of both if `log`. */
+export interface Axis {
+  readonly log: boolean;
+  /** Value at `from`, its logarithm if `log`. */
+  readonly low: number;
+  readonly from: number;
+  readonly perUnit: number;
+}
+
+export interface XY {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface BarMark extends Box {
+  readonly kind: 'bar';
   /** Null = hatched with the pen. */
   readonly fill: string | null;
   readonly pen?: Pen;
@@ -38,6 +57,14 @@ export type Mark =
   | { readonly kind: 'rule'; readonly from: Spot; readonly to: Spot; readonly pen: Pen }
   /** Segments of one line, separated by gaps. */
   | { readonly kind: 'line'; readonly stretches: readonly (readonly Spot[])[]; readonly pen: Pen }
+  /** Lines of one pen in the values of two axes, interrupted where a value is not finite: nothing is copied for a line of many points. */
+  | {
+      readonly kind: 'curve';
+      readonly traces: readonly (readonly XY[])[];
+      readonly x: Axis;
+      readonly y: Axis;
+      readonly pen: Pen;
+    }
   | { readonly kind: 'area'; readonly outline: readonly Spot[]; readonly fill: string; readonly opacity: number }
   | BarMark
   | {
@@ -50,12 +77,33 @@ export type Mark =
       readonly pen?: Pen;
     }
   | TextMark
-  | { readonly kind: 'group'; readonly at: Spot; readonly marks: readonly Mark[] };
+  /** With `clip`, only what lies inside of it, which is given within the group. */
+  | { readonly kind: 'group'; readonly at: Spot; readonly marks: readonly Mark[]; readonly clip?: Box };
+
+export const pixelOn = ({ log, low, from, perUnit }: Axis, value: number): number =>
+  from + ((log ? Math.log10(value) : value) - low) * perUnit;
+
+/** The stretches of a curve's traces in pixels, as one list of steps: `move` begins a stretch. */
+export function walkCurve(
+  { traces, x, y }: Mark & { readonly kind: 'curve' },
+  move: (x: number, y: number) => void,
+  line: (x: number, y: number) => void,
+): void {
+  for (const trace of traces) {
+    let started = false;
+    for (const point of trace) {
+      const finite = Number.isFinite(point.x) && Number.isFinite(point.y);
+      if (finite) (started ? line : move)(pixelOn(x, point.x), pixelOn(y, point.y));
+      started = finite;
+    }
+  }
+}
 
 /** Marks between two places, one after the other. */
 export const rule = (from: Spot, to: Spot, pen: Pen): Mark => ({ kind: 'rule', from, to, pen });
 
-export type Letters = Pick<TextMark, 'colour'> & Partial<Pick<TextMark, 'anchor' | 'size' | 'weight' | 'halo'>>;
+export type Letters = Pick<TextMark, 'colour'> &
+  Partial<Pick<TextMark, 'anchor' | 'size' | 'weight' | 'halo' | 'fonts'>>;
 
 /** Words from a place on, in ordinary letters unless said otherwise. */
 export const label = (at: Spot, words: string, look: Letters): Mark => ({

@@ -1,6 +1,7 @@
 // Which lines are near a place on a chart, or pass through a box: in pixels, as they are drawn. Pure.
-import type { PlotLine, PlotModel, XY } from './plot-model.ts';
-import type { Geometry } from './plot-scene.ts';
+import type { XY } from '../../engine/spec/scene.ts';
+import type { PlotLine, PlotModel } from './plot-model.ts';
+import type { Geometry } from './plot-view.ts';
 
 export interface Box {
   readonly left: number;

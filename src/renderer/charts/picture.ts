@@ -1,9 +1,10 @@
 // Pictures for papers and slides: a chart in a frame with its title and unit, a legend and a source line; several as a board. A PNG is the
 // same picture at twice the size. Independent of metrics and sessions.
+import { label, swatch, type Mark, type Spot, type TextMark } from '../../engine/spec/scene.ts';
+import { marksAsSvg, xmlText } from '../../engine/spec/scene-svg.ts';
+import type { Look } from '../identity/identity.ts';
 import type { ChartTheme } from './chart-theme.ts';
-import { xmlText } from '../../engine/spec/scene-svg.ts';
-import { fontAttributes, SvgContext, WrittenPath } from './svg-context.ts';
-import { markerPath, type Look } from '../identity/identity.ts';
+import { fittedTo, wordsWidth } from './text-width.ts';
 
 /** A chart that its panel can draw. */
 export interface ChartPicture {
@@ -33,53 +34,35 @@ const placed = (content: string, x: number, y: number, width: number, height: nu
 /** Swatches with names, in as many lines as they need. */
 function legendOf(legend: ChartPicture['legend'], width: number, theme: ChartTheme): Part {
   if (legend.length === 0) return { height: 0, content: '' };
-  const context = new SvgContext(width, 0);
-  context.font = `11px ${theme.fontWords}`;
   let [x, y] = [0, 12];
-  for (const { text, look } of legend) {
-    const needs = 34 + context.measureText(text).width + 16;
+  const marks = legend.flatMap(({ text, look }): readonly Mark[] => {
+    const needs = 34 + wordsWidth(text) + 16;
     if (x > 0 && x + needs > width) [x, y] = [0, y + lineHeight];
-    drawSwatch(context, look, x, y - 4, theme);
-    context.fillStyle = theme.text;
-    context.fillText(text, x + 34, y, width - x - 34);
+    const at = x;
     x += needs;
-  }
-  return { height: y + 8, content: context.content };
-}
-
-function drawSwatch(context: SvgContext, look: Look, x: number, y: number, theme: ChartTheme): void {
-  const colour = theme.colourOf(look.colour);
-  context.strokeStyle = colour;
-  context.lineWidth = theme.lineWidth;
-  context.setLineDash(look.dash);
-  context.beginPath();
-  context.moveTo(x, y);
-  context.lineTo(x + 28, y);
-  context.stroke();
-  context.setLineDash([]);
-  context.save();
-  context.translate(x + 14, y);
-  context.fillStyle = look.marker === 'ring' ? theme.surface : colour;
-  const path = new WrittenPath(markerPath(look.marker, 3.4));
-  context.fill(path);
-  if (look.marker === 'ring') context.stroke(path);
-  context.restore();
+    return [
+      ...swatch(look, [at, y - 4], theme.colourOf(look.colour), theme.lineWidth, theme.surface),
+      label([at + 34, y], fittedTo(text, width - at - 34), { size: 11, colour: theme.text }),
+    ];
+  });
+  return { height: y + 8, content: marksAsSvg(marks, theme.fontWords) };
 }
 
 const text = (
   words: string,
-  x: number,
-  y: number,
-  size: number,
-  colour: string,
+  [x, y]: Spot,
+  look: Pick<TextMark, 'size' | 'colour'> & Partial<Pick<TextMark, 'weight'>>,
   theme: ChartTheme,
-  weight = 400,
-): string =>
-  `<text x="${x}" y="${y}" fill="${xmlText(colour)}" ${fontAttributes(`${weight} ${size}px ${theme.fontWords}`)}>${xmlText(words)}</text>`;
+): string => marksAsSvg([label([x, y], words, look)], theme.fontWords);
 
 /** Title and unit above the chart. */
 function framed({ title, unit, width, height, content }: ChartPicture, theme: ChartTheme): Part {
-  const words = text(unit === '' ? title : `${title} (${unit})`, 0, 16, 13, theme.text, theme, 600);
+  const words = text(
+    unit === '' ? title : `${title} (${unit})`,
+    [0, 16],
+    { size: 13, colour: theme.text, weight: 600 },
+    theme,
+  );
   return { height: head + height, content: `${words}${placed(content, 0, head, width, height)}` };
 }
 
@@ -97,7 +80,7 @@ function sheetOf(parts: readonly Part[], width: number, heading: string, source:
     content += placed(part.content, margin, y, width, part.height);
     y += part.height + 8;
   }
-  content += text(source, margin, y + 10, 10, theme.faint, theme);
+  content += text(source, [margin, y + 10], { size: 10, colour: theme.faint }, theme);
   const [wide, high] = [width + 2 * margin, y + 10 + margin];
   const background = `<rect width="${wide}" height="${high}" fill="${xmlText(theme.surface)}"/>`;
   const size = `width="${wide}" height="${high}" viewBox="0 0 ${wide} ${high}"`;
@@ -116,7 +99,9 @@ export function boardSheet(pictures: readonly ChartPicture[], name: string, sour
   const gap = 24;
   const column = Math.max(...pictures.map((one) => one.width));
   const width = 2 * column + gap;
-  const parts: Part[] = [{ height: 24, content: text(name, 0, 16, 15, theme.text, theme, 600) }];
+  const parts: Part[] = [
+    { height: 24, content: text(name, [0, 16], { size: 15, colour: theme.text, weight: 600 }, theme) },
+  ];
   for (let at = 0; at < pictures.length; at += 2) {
     const row = pictures.slice(at, at + 2).map((one) => framed(one, theme));
     const height = Math.max(...row.map((one) => one.height));

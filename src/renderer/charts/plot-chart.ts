@@ -1,5 +1,5 @@
-// One Chart.js line chart without animation, parsing or interaction of its own: scales, grid and size are Chart.js, lines and marks come
-// from plot-lines and plot-draw. The only file that depends on Chart.js.
+// One Chart.js line chart without animation, parsing or interaction of its own: scales and size are Chart.js, what is drawn are the marks of
+// plot-parts, on the screen and in pictures. The only file that depends on Chart.js.
 import {
   BasicPlatform,
   Chart,
@@ -11,25 +11,16 @@ import {
   type Plugin,
   type Scale,
 } from 'chart.js';
-import type { ChartTheme } from './chart-theme.ts';
-import { drawAbove, drawBehind } from './plot-draw.ts';
+import { pixelOn, type Axis } from '../../engine/spec/scene.ts';
+import { marksAsSvg } from '../../engine/spec/scene-svg.ts';
 import type { PlotModel } from './plot-model.ts';
-import type { Geometry, PlotNotes } from './plot-scene.ts';
+import { plotMarks } from './plot-parts.ts';
+import type { Geometry, PlotPicture } from './plot-view.ts';
 import { linearTicks, logTicks } from './scale.ts';
-import { SvgContext } from './svg-context.ts';
+import { drawMarks } from './scene-canvas.ts';
 import { labelWidth } from './text-width.ts';
 
 Chart.register(LineController, LinearScale, LogarithmicScale);
-
-export interface PlotPicture {
-  readonly model: PlotModel;
-  readonly theme: ChartTheme;
-  readonly notes: PlotNotes;
-  readonly formatX: (value: number) => string;
-  readonly formatY: (value: number) => string;
-  /** Only whole positions make sense on x, since there is no half step. */
-  readonly wholeX: boolean;
-}
 
 const AXIS_LEFT = 44;
 
@@ -40,13 +31,12 @@ export class PlotChart {
   /** `onLayout` is called after each drawing with where things are. */
   constructor(canvas: HTMLCanvasElement, picture: PlotPicture, onLayout: (geometry: Geometry) => void) {
     this.#picture = picture;
-    const scene = (chart: Chart) => ({ ...this.#picture, context: chart.ctx, geometry: geometryOf(chart) });
     const plugin: Plugin<'line'> = {
       id: 'marks',
-      beforeDatasetsDraw: (chart) => drawBehind(scene(chart)),
       afterDatasetsDraw: (chart) => {
-        drawAbove(scene(chart));
-        onLayout(geometryOf(chart));
+        const geometry = geometryOf(chart);
+        drawMarks(chart.ctx, plotMarks({ ...this.#picture, geometry }), this.#picture.theme.fontWords);
+        onLayout(geometry);
       },
     };
     const config: ChartConfiguration<'line', never[]> = {
@@ -71,24 +61,16 @@ export class PlotChart {
 
 /** The same picture as SVG content, in any size. */
 export function plotSvg(picture: PlotPicture, width: number, height: number): string {
-  const svg = new SvgContext(width, height);
-  const scene = (chart: Chart) => ({ ...picture, context: svg.asCanvas, geometry: geometryOf(chart) });
-  const plugin: Plugin<'line'> = {
-    id: 'marks',
-    beforeDatasetsDraw: (chart) => drawBehind(scene(chart)),
-    afterDatasetsDraw: (chart) => drawAbove(scene(chart)),
-  };
-  const options = optionsOf(() => picture, { width, height });
-  const chart = new Chart(svg.asCanvas, {
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const chart = new Chart(canvas, {
     type: 'line',
     data: { datasets: [] },
-    options: { ...options, responsive: false, devicePixelRatio: 1 },
-    plugins: [plugin],
+    options: { ...optionsOf(() => picture, { width, height }), responsive: false, devicePixelRatio: 1 },
     platform: BasicPlatform,
   });
-  const { content } = svg;
+  const geometry = geometryOf(chart);
   chart.destroy();
-  return content;
+  return marksAsSvg(plotMarks({ ...picture, geometry }), picture.theme.fontWords);
 }
 
 type AxisOptions = NonNullable<ChartOptions<'line'>['scales']>[string];
@@ -113,14 +95,11 @@ function optionsOf(picture: () => PlotPicture, size: Pick<Chart, 'width' | 'heig
   };
 }
 
-const tickLook = ({ theme }: PlotPicture) => ({
-  color: theme.faint,
-  font: { family: theme.fontNumbers, size: 10 },
-  autoSkip: false,
-});
+/** Marks draw axes; the scale only has its room and its ticks. */
+const undrawn = { border: { display: false }, grid: { display: false }, ticks: { display: false } } as const;
 
 function axisX(picture: () => PlotPicture, width: number): AxisOptions {
-  const { model, theme, wholeX } = picture();
+  const { model, wholeX } = picture();
   const wish = { count: width < 420 ? 4 : 5, whole: wholeX };
   return {
     type: model.logX ? 'logarithmic' : 'linear',
@@ -128,19 +107,12 @@ function axisX(picture: () => PlotPicture, width: number): AxisOptions {
     max: model.x.max,
     afterBuildTicks: (scale: Scale) => setTicks(scale, model.logX, wish),
     afterFit: (scale: Scale) => (scale.height = 22),
-    border: { color: theme.axis },
-    grid: { drawOnChartArea: false, tickLength: 4, tickColor: theme.axis },
-    ticks: {
-      ...tickLook(picture()),
-      maxRotation: 0,
-      padding: 1,
-      callback: (value) => picture().formatX(Number(value)),
-    },
+    ...undrawn,
   };
 }
 
 function axisY(picture: () => PlotPicture, height: number): AxisOptions {
-  const { model, theme } = picture();
+  const { model } = picture();
   const wish = { count: height < 150 ? 3 : 4, empty: !hasData(model) };
   return {
     type: model.logY ? 'logarithmic' : 'linear',
@@ -148,9 +120,7 @@ function axisY(picture: () => PlotPicture, height: number): AxisOptions {
     max: model.y.max,
     afterBuildTicks: (scale: Scale) => setTicks(scale, model.logY, wish),
     afterFit: (scale: Scale) => (scale.width = AXIS_LEFT),
-    border: { display: false },
-    grid: { color: theme.grid, tickLength: 0 },
-    ticks: { ...tickLook(picture()), padding: 6, callback: (value) => picture().formatY(Number(value)) },
+    ...undrawn,
   };
 }
 
@@ -174,6 +144,8 @@ function geometryOf(chart: Chart): Geometry {
   const { left, right, top, bottom } = chart.chartArea;
   const value = (axis: 'x' | 'y') => (at: number) => chart.scales[axis]?.getValueForPixel(at) ?? Number.NaN;
   const { width, height } = chart;
+  const axes = { x: axisOf(chart.scales['x']), y: axisOf(chart.scales['y']) };
+  const ticks = (axis: 'x' | 'y') => chart.scales[axis]?.ticks.map((tick) => tick.value) ?? [];
   return {
     left,
     right,
@@ -181,19 +153,21 @@ function geometryOf(chart: Chart): Geometry {
     bottom,
     width,
     height,
-    x: pixels(chart.scales['x']),
-    y: pixels(chart.scales['y']),
+    axes,
+    ticks: { x: ticks('x'), y: ticks('y') },
+    x: (at) => pixelOn(axes.x, at),
+    y: (at) => pixelOn(axes.y, at),
     invertX: value('x'),
     invertY: value('y'),
   };
 }
 
-/** The same result as the scale's getPixelForValue in two operations, since it is needed for every point of every line. */
-function pixels(scale: Scale | undefined): (value: number) => number {
-  if (scale === undefined) return () => Number.NaN;
-  const position = scale.type === 'logarithmic' ? Math.log10 : (value: number): number => value;
+/** The scale as data: the same result as its getPixelForValue in two operations, since every point of every line needs it. */
+function axisOf(scale: Scale | undefined): Axis {
+  if (scale === undefined) return { log: false, low: 0, from: Number.NaN, perUnit: 0 };
+  const log = scale.type === 'logarithmic';
+  const place = (value: number): number => (log ? Math.log10(value) : value);
   const [from, to] = [scale.getPixelForValue(scale.min), scale.getPixelForValue(scale.max)];
-  const low = position(scale.min);
-  const perUnit = (to - from) / (position(scale.max) - low);
-  return (value) => from + (position(value) - low) * perUnit;
+  const low = place(scale.min);
+  return { log, low, from, perUnit: (to - from) / (place(scale.max) - low) };
 }

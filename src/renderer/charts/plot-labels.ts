@@ -1,15 +1,16 @@
-// Labels at the ends of lines: in the gutter at the right with leaders, or within the plot for lines that end early. Works on a canvas
-// and pixel functions.
+// Labels at the ends of lines, as marks: in the gutter at the right with leaders, or within the plot for lines that end early. Pure.
 import { pushApart } from '../../engine/spec/label-layout.ts';
+import { label, type Mark, type Spot } from '../../engine/spec/scene.ts';
+import { insideX, type Geometry, type PlotView } from './plot-view.ts';
 import { shortLabels } from './short-labels.ts';
-import { haloText, insideX, type Geometry, type Scene } from './plot-scene.ts';
+import { labelWidth } from './text-width.ts';
 
 /** Pixels from one name to the next. */
 const LABEL_GAP = 13;
 /** Labels whose points are nearer than this may cover each other. */
 const LABEL_WIDTH = 90;
 
-interface Label {
+interface Name {
   readonly text: string;
   readonly x: number;
   readonly y: number;
@@ -18,33 +19,30 @@ interface Label {
 /** How many labels fit below each other. */
 export const labelRoom = (height: number): number => Math.max(1, Math.floor(height / LABEL_GAP) + 1);
 
+const named = (at: Spot, words: string, { theme }: PlotView): Mark =>
+  label(at, words, { size: 11, weight: 500, colour: theme.text, halo: theme.surface });
+
 /** The label of each named line, or the note at its end. */
-export function drawLabels(scene: Scene): void {
-  const { context, geometry, theme } = scene;
-  context.font = `500 11px ${theme.fontWords}`;
-  context.textAlign = 'left';
+export function labelMarks(view: PlotView): readonly Mark[] {
+  const { geometry } = view;
   const edge = geometry.left + (geometry.right - geometry.left) * 0.7;
-  const all = scene.model.lines.flatMap((line): Label[] => {
+  const all = view.model.lines.flatMap((line): Name[] => {
     if (line.tag === null || line.end === null || !insideX(geometry, line.end)) return [];
     const y = Math.min(Math.max(geometry.y(line.end.y), geometry.top), geometry.bottom);
-    return [{ text: scene.notes.endNote(line) ?? line.tag, x: geometry.x(line.end.x), y }];
+    return [{ text: view.notes.endNote(line) ?? line.tag, x: geometry.x(line.end.x), y }];
   });
-  for (const label of apart(
+  const within = apart(
     all.filter(({ x }) => x < edge),
     geometry,
-  )) {
-    haloText(context, label.text, label.x + 9, label.y + 3.5, theme.text, theme.surface);
-  }
-  drawGutter(
-    scene,
-    all.filter(({ x }) => x >= edge),
   );
+  const beyond = all.filter(({ x }) => x >= edge);
+  return [...within.map(({ text, x, y }) => named([x + 9, y + 3.5], text, view)), ...gutterMarks(view, beyond)];
 }
 
 /** Labels within the plot: labels close to each other are moved apart, the others stay at their point. */
-function apart(labels: readonly Label[], { top, bottom }: Geometry): readonly Label[] {
+function apart(labels: readonly Name[], { top, bottom }: Geometry): readonly Name[] {
   const sorted = [...labels].sort((a, b) => a.x - b.x);
-  const clusters: Label[][] = [];
+  const clusters: Name[][] = [];
   for (const label of sorted) {
     const cluster = clusters.at(-1);
     if (cluster !== undefined && label.x - (cluster[0]?.x ?? 0) < LABEL_WIDTH) cluster.push(label);
@@ -58,30 +56,24 @@ function apart(labels: readonly Label[], { top, bottom }: Geometry): readonly La
 }
 
 /** As many labels as fit, moved apart, each with a dotted leader from its line. */
-function drawGutter({ context, geometry, theme }: Scene, labels: readonly Label[]): void {
-  const shown = labels.slice(0, labelRoom(geometry.bottom - geometry.top));
-  const placed = pushApart(
-    shown.map(({ y }) => y),
-    LABEL_GAP,
-    geometry.top,
-    geometry.bottom,
-  );
-  const words = shortLabels(
-    shown.map(({ text }) => text),
-    geometry.width - geometry.right - 18,
-    (text) => context.measureText(text).width,
-  );
-  shown.forEach((label, index) => {
-    const y = placed[index] ?? label.y;
-    context.strokeStyle = theme.leader;
-    context.lineWidth = 1;
-    context.setLineDash([1, 2]);
-    context.beginPath();
-    context.moveTo(label.x + 5, label.y);
-    context.lineTo(geometry.right + 4, label.y);
-    context.lineTo(geometry.right + 13, y);
-    context.stroke();
-    context.setLineDash([]);
-    haloText(context, words[index] ?? label.text, geometry.right + 16, y + 3.5, theme.text, theme.surface);
+function gutterMarks(view: PlotView, names: readonly Name[]): readonly Mark[] {
+  const { geometry, theme } = view;
+  const { right, top, bottom, width } = geometry;
+  const shown = names.slice(0, labelRoom(bottom - top));
+  const heights = shown.map(({ y }) => y);
+  const placed = pushApart(heights, LABEL_GAP, top, bottom);
+  const texts = shown.map(({ text }) => text);
+  const words = shortLabels(texts, width - right - 18, labelWidth);
+  return shown.flatMap((name, index) => {
+    const y = placed[index] ?? name.y;
+    const leader: readonly Spot[] = [
+      [name.x + 5, name.y],
+      [right + 4, name.y],
+      [right + 13, y],
+    ];
+    return [
+      { kind: 'line', stretches: [leader], pen: { colour: theme.leader, dash: [1, 2] } },
+      named([right + 16, y + 3.5], words[index] ?? name.text, view),
+    ];
   });
 }

@@ -1,145 +1,97 @@
-// The parts of a line besides its stroke: band, markers, gaps and the symbol at its end. Works on a canvas and pixel functions.
+// The parts of a line besides its stroke: band, symbols, gaps and the sign at its end, as marks. Pure.
+import { label, pointOf, rule, type Mark, type Spot, type XY } from '../../engine/spec/scene.ts';
 import type { RunStatus } from '../../protocol/state.ts';
-import { markerPath } from '../identity/identity.ts';
-import { withOpacity } from './chart-theme.ts';
-import type { PlotLine, XY } from './plot-model.ts';
-import { haloText, insideX, prominent, stroke, type Geometry, type Scene } from './plot-scene.ts';
+import type { PlotLine } from './plot-model.ts';
 import { indexAt } from './points.ts';
-import { WrittenPath } from './svg-context.ts';
+import { insideX, prominent, upright, type Geometry, type PlotView } from './plot-view.ts';
+import { noteWidth } from './text-width.ts';
 
 const finite = ({ x, y }: XY): boolean => Number.isFinite(x) && Number.isFinite(y);
+const spotOf = ({ x, y }: Geometry, at: XY): Spot => [x(at.x), y(at.y)];
 
-/** Fills between low and high, separately between gaps. */
-export function drawBand({ context, geometry, theme }: Scene, line: PlotLine): void {
-  if (line.high.length === 0) return;
-  context.fillStyle = withOpacity(theme.colourOf(line.look.colour), theme.bandOpacity);
-  context.beginPath();
-  trace(context, geometry, line.high, false);
-  trace(context, geometry, [...line.low].reverse(), true);
-  context.closePath();
-  context.fill();
+/** The area between low and high. */
+export function bandMarks({ geometry, theme }: PlotView, line: PlotLine): readonly Mark[] {
+  if (line.high.length === 0) return [];
+  const outline = [...line.high, ...line.low.toReversed()].filter(finite).map((at) => spotOf(geometry, at));
+  return [{ kind: 'area', outline, fill: theme.colourOf(line.look.colour), opacity: theme.bandOpacity }];
 }
 
-function trace(context: CanvasRenderingContext2D, geometry: Geometry, points: readonly XY[], joined: boolean): void {
-  let started = joined;
-  for (const point of points) {
-    if (!finite(point)) continue;
-    if (started) context.lineTo(geometry.x(point.x), geometry.y(point.y));
-    else context.moveTo(geometry.x(point.x), geometry.y(point.y));
-    started = true;
-  }
-}
-
-/** Markers at fixed positions across the chart, shifted from line to line, on the nearest drawn point. */
-export function drawMarkers(scene: Scene, line: PlotLine, at: number): void {
-  const { geometry } = scene;
+/** Symbols at fixed positions across the chart, shifted from line to line, on the nearest drawn point. */
+export function symbolMarks(view: PlotView, line: PlotLine, at: number): readonly Mark[] {
+  const { geometry } = view;
   const points = line.line.filter(finite);
   const xs = points.map((point) => point.x);
   const width = geometry.right - geometry.left;
+  const marks: Mark[] = [];
   for (let place = 0; place < 4; place += 1) {
     const pixel = geometry.left + (width * (place + 0.12 + (at % 4) * 0.2)) / 4;
     if (line.end === null || pixel > geometry.x(line.end.x) - 14) break;
     const point = points[indexAt(xs, geometry.invertX(pixel))];
-    if (point !== undefined && geometry.x(point.x) > pixel - width / 8) drawMarker(scene, line, point, 3);
+    if (point !== undefined && geometry.x(point.x) > pixel - width / 8) marks.push(symbol(view, line, point, 3));
   }
+  return marks;
 }
 
-function drawMarker({ context, geometry, theme }: Scene, line: PlotLine, point: XY, radius: number): void {
-  const { marker } = line.look;
-  const colour = theme.colourOf(line.look.colour);
-  const path = new WrittenPath(markerPath(marker, radius));
-  context.save();
-  context.translate(geometry.x(point.x), geometry.y(point.y));
-  context.fillStyle = marker === 'ring' ? theme.surface : colour;
-  context.fill(path);
-  if (marker === 'ring') {
-    context.strokeStyle = colour;
-    context.lineWidth = 1.6;
-    context.stroke(path);
-  }
-  context.restore();
-}
+const symbol = ({ geometry, theme }: PlotView, { look }: PlotLine, at: XY, radius: number): Mark =>
+  pointOf(look, spotOf(geometry, at), radius, theme.colourOf(look.colour), theme.surface);
 
 /** A small tick on the x axis where a stored value is not finite. */
-export function drawGaps({ context, geometry, theme }: Scene, line: PlotLine): void {
-  context.strokeStyle = theme.bad;
-  context.lineWidth = 1.5;
-  for (const gap of line.gaps) stroke(context, geometry.x(gap), geometry.bottom - 5, geometry.x(gap), geometry.bottom);
-}
+export const gapMarks = ({ geometry, theme }: PlotView, line: PlotLine): readonly Mark[] =>
+  line.gaps.map((gap) => upright(geometry.x(gap), geometry.bottom - 5, geometry.bottom, theme.bad, 1.5));
 
 /** A hollow diamond on the line where a person changed a setting, with the new value. */
-export function drawChanges({ context, geometry, theme }: Scene, line: PlotLine): void {
-  for (const { at, words } of line.changes) {
-    if (!insideX(geometry, at)) continue;
-    const [x, y] = [geometry.x(at.x), geometry.y(at.y)];
-    context.beginPath();
-    context.moveTo(x, y - 5.5);
-    context.lineTo(x + 5.5, y);
-    context.lineTo(x, y + 5.5);
-    context.lineTo(x - 5.5, y);
-    context.closePath();
-    context.fillStyle = theme.surface;
-    context.fill();
-    context.strokeStyle = theme.colourOf(line.look.colour);
-    context.lineWidth = 1.6;
-    context.stroke();
-    context.font = `10px ${theme.fontWords}`;
-    context.textAlign = 'left';
-    haloText(context, words, x + 7, y - 6, theme.text, theme.surface);
-  }
-}
+export const changeMarks = ({ geometry, theme }: PlotView, line: PlotLine): readonly Mark[] =>
+  line.changes.flatMap(({ at, words }) => {
+    if (!insideX(geometry, at)) return [];
+    const [x, y] = spotOf(geometry, at);
+    const pen = { colour: theme.colourOf(line.look.colour), width: 1.6 };
+    return [
+      { kind: 'point', at: [x, y], marker: 'diamond', radius: 4, fill: theme.surface, pen },
+      label([x + 7, y - 6], words, { size: 10, colour: theme.text, halo: theme.surface }),
+    ];
+  });
 
-const stretchesOf = (scene: Scene): PlotLine['disturbed'] =>
-  prominent(scene).flatMap((line) => (line.strong ? line.disturbed : []));
+const stretchesOf = (view: PlotView): PlotLine['disturbed'] =>
+  prominent(view).flatMap((line) => (line.strong ? line.disturbed : []));
 
-/** Drawn behind the lines where something else used the machine. */
-export function drawDisturbed(scene: Scene): void {
-  const { context, geometry, theme } = scene;
-  context.fillStyle = theme.disturbed;
-  for (const { min, max } of stretchesOf(scene)) {
-    const left = geometry.x(min);
-    const width = Math.max(2, geometry.x(max) - left);
-    context.fillRect(left, geometry.top, width, geometry.bottom - geometry.top);
-  }
-}
+/** Behind the lines, where something else used the machine. */
+export const disturbedMarks = (view: PlotView): readonly Mark[] =>
+  stretchesOf(view).map(({ min, max }) => {
+    const { x, top, bottom } = view.geometry;
+    const left = x(min);
+    const fill = view.theme.disturbed;
+    return { kind: 'bar', x: left, y: top, width: Math.max(2, x(max) - left), height: bottom - top, fill };
+  });
 
-/** Drawn once for all lines. */
-export function drawDisturbedLabel(scene: Scene): void {
-  const { context, geometry, notes, theme } = scene;
-  const [first] = stretchesOf(scene).toSorted((a, b) => b.max - b.min - (a.max - a.min));
-  if (first === undefined) return;
-  context.font = `10px ${theme.fontWords}`;
-  context.textAlign = 'left';
-  const x = Math.min(geometry.x(first.min) + 4, geometry.right - context.measureText(notes.disturbed).width - 4);
-  haloText(context, notes.disturbed, Math.max(geometry.left + 4, x), geometry.bottom - 6, theme.warn, theme.surface);
+/** Once for all lines. */
+export function disturbedLabel(view: PlotView): readonly Mark[] {
+  const { geometry, notes, theme } = view;
+  const [first] = stretchesOf(view).toSorted((a, b) => b.max - b.min - (a.max - a.min));
+  if (first === undefined) return [];
+  const x = Math.min(geometry.x(first.min) + 4, geometry.right - noteWidth(notes.disturbed) - 4);
+  const at: Spot = [Math.max(geometry.left + 4, x), geometry.bottom - 6];
+  return [label(at, notes.disturbed, { size: 10, colour: theme.warn, halo: theme.surface })];
 }
 
 const cut: ReadonlySet<RunStatus> = new Set(['stopped', 'interrupted', 'failed']);
 
 /** Where a line ends, and why: a cross when it diverged, two bars when it is paused, a bar when it was cut off. */
-export function drawEnding(scene: Scene, line: PlotLine): void {
-  const { context, geometry, theme } = scene;
-  if (line.end === null || !insideX(geometry, line.end)) return;
-  const x = geometry.x(line.end.x);
-  const y = geometry.y(line.end.y);
-  context.lineWidth = 2;
+export function endingMarks(view: PlotView, line: PlotLine): readonly Mark[] {
+  const { geometry, theme } = view;
+  if (line.end === null || !insideX(geometry, line.end)) return [];
+  const [x, y] = spotOf(geometry, line.end);
+  const colour = theme.colourOf(line.look.colour);
   if (line.status === 'diverged') {
-    context.strokeStyle = theme.bad;
-    stroke(context, x - 4, y - 4, x + 4, y + 4);
-    stroke(context, x + 4, y - 4, x - 4, y + 4);
-  } else if (line.status === 'paused') {
-    context.fillStyle = theme.surface;
-    context.beginPath();
-    context.arc(x, y, 6.5, 0, 2 * Math.PI);
-    context.fill();
-    context.strokeStyle = theme.colourOf(line.look.colour);
-    stroke(context, x - 2, y - 3.5, x - 2, y + 3.5);
-    stroke(context, x + 2, y - 3.5, x + 2, y + 3.5);
-  } else if (cut.has(line.status)) {
-    context.lineWidth = 1.75;
-    context.strokeStyle = theme.colourOf(line.look.colour);
-    stroke(context, x, y - 6, x, y + 6);
-  } else if (line.strong) {
-    drawMarker(scene, line, line.end, 3.4);
+    const pen = { colour: theme.bad, width: 2 };
+    return [rule([x - 4, y - 4], [x + 4, y + 4], pen), rule([x + 4, y - 4], [x - 4, y + 4], pen)];
   }
+  if (line.status === 'paused') {
+    return [
+      { kind: 'point', at: [x, y], marker: 'circle', radius: 6.5, fill: theme.surface },
+      upright(x - 2, y - 3.5, y + 3.5, colour, 2),
+      upright(x + 2, y - 3.5, y + 3.5, colour, 2),
+    ];
+  }
+  if (cut.has(line.status)) return [upright(x, y - 6, y + 6, colour, 1.75)];
+  return line.strong ? [symbol(view, line, line.end, 3.4)] : [];
 }

@@ -1,5 +1,6 @@
 // From stored points to what one chart draws: smoothed and raw lines, seed bands, ranges. Pure; recomputed at each publication, so it only
 // loops over arrays. Independent of colours, and of pixels except the width it thins to.
+import type { XY } from '../../engine/spec/scene.ts';
 import type { RunId, RunStatus } from '../../protocol/state.ts';
 import type { Look } from '../identity/identity.ts';
 import { decimate } from './decimate.ts';
@@ -53,11 +54,6 @@ export interface PlotOptions {
   readonly speeds?: boolean;
   /** Colours show a setting, so a crowd is coloured too. */
   readonly coloured?: boolean;
-}
-
-export interface XY {
-  readonly x: number;
-  readonly y: number;
 }
 
 export interface PlotLine {

@@ -18,7 +18,10 @@ export const labelWidth = (label: string): number => measure(label, 500, 11);
 
 /** Width of a label with its 10-pixel note, as in the charts' style sheet. */
 export const textWidth = (label: string, note: string): number =>
-  labelWidth(label) + (note === '' ? 0 : gap + measure(note, 400, 10));
+  labelWidth(label) + (note === '' ? 0 : gap + noteWidth(note));
+
+/** A note of 10 pixels. */
+export const noteWidth = (note: string): number => measure(note, 400, 10);
 
 /** Plain words of 11 pixels. */
 export const wordsWidth = (words: string): number => measure(words, 400, 11);

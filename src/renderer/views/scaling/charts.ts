@@ -10,7 +10,7 @@ import {
   stepTimes,
 } from '../../../engine/spec/scaling-analysis.ts';
 import type { ScalingPoint, ScalingResult } from '../../../engine/spec/scaling.ts';
-import type { XY } from '../../charts/plot-model.ts';
+import type { XY } from '../../../engine/spec/scene.ts';
 import { memoryCheck } from '../../../engine/spec/memory-check.ts';
 import { checkText } from '../../format/memory-words.ts';
 import { formatBytes } from '../../format/bytes.ts';

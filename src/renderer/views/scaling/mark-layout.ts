@@ -1,5 +1,5 @@
 // Placement of the texts of marks in a picture: next to their mark, without overlap, and away from the lines if possible. Pixels only.
-import type { XY } from '../../charts/plot-model.ts';
+import type { XY } from '../../../engine/spec/scene.ts';
 
 export interface PlacedMark<M> {
   readonly mark: M;

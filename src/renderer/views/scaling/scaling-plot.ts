@@ -1,6 +1,6 @@
 // A scaling chart as data and where its parts are in pixels. Pure; independent of results, languages and the DOM.
 import { pushApart } from '../../../engine/spec/label-layout.ts';
-import type { XY } from '../../charts/plot-model.ts';
+import type { XY } from '../../../engine/spec/scene.ts';
 import { linearTicks, logTicks, paddedRange } from '../../charts/scale.ts';
 import { placeMarks, type PlacedMark } from './mark-layout.ts';
 import type { SeriesLook } from './series-look.ts';

@@ -1,9 +1,10 @@
 // Pointer and keys of a plot: cursor, drag to zoom in x (Alt: in y), Ctrl and wheel, arrow keys. Positions only; independent of runs.
 import { shallowRef, type Ref, type ShallowRef } from 'vue';
-import type { Geometry } from '../../../charts/plot-scene.ts';
+import type { Geometry } from '../../../charts/plot-view.ts';
 import { lineNear, linesIn } from '../../../charts/near.ts';
 import { nearestX, stepX } from '../../../charts/plot-cursor.ts';
-import type { PlotModel, XY } from '../../../charts/plot-model.ts';
+import type { XY } from '../../../../engine/spec/scene.ts';
+import type { PlotModel } from '../../../charts/plot-model.ts';
 
 export interface PlotEmit {
   (event: 'cursor', x: number | null): void;

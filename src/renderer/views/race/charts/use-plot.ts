@@ -4,7 +4,7 @@ import type { MetricKind } from '../../../../engine/spec/metrics.ts';
 import { formatMetricTick } from '../../../charts/axes.ts';
 import { chooseLabels, type Labels } from '../../../charts/choose-labels.ts';
 import { labelRoom } from '../../../charts/plot-labels.ts';
-import type { PlotNotes } from '../../../charts/plot-scene.ts';
+import type { PlotNotes } from '../../../charts/plot-view.ts';
 import { extentOfX, joinExtents, type Extent } from '../../../charts/points.ts';
 import { buildPlot, type LineInput, type PlotLine, type PlotModel, type Trace } from '../../../charts/plot-model.ts';
 import { formatInt, formatPercent, formatSetting, formatTick } from '../../../format/numbers.ts';
