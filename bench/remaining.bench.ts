@@ -82,7 +82,7 @@ async function untilOver(lab: Lab, pauseAt: number | undefined, say: (seconds: n
 /** One race from start to end, with its estimates on a clock that stops while the race is paused. */
 async function watch(lab: Lab, { name, spec, pauseAt }: Case): Promise<Row> {
   const preflight = await lab.preflighter.check(await lab.judge(spec));
-  await lab.newSession(name, spec, join(folder, `${name.replace(/\W+/g, '-')}.rnnlab`));
+  await lab.session.create(name, spec, join(folder, `${name.replace(/\W+/g, '-')}.rnnlab`));
   const said: Said[] = [];
   const started = performance.now();
   const state = await lab.start(spec);

@@ -137,7 +137,7 @@ describe('actions', () => {
     await lab.race.idle();
     await door['race/start']({ spec: tinyRace(400, { mode: 'parallel' }) });
     await lab.race.idle();
-    const states = lab.current()?.runs ?? [];
+    const states = lab.session.current()?.runs ?? [];
     expect(states.map((state) => [state.name, state.status, state.environment?.exclusive, state.identity])).toEqual([
       ['minGRU', 'finished', true, 0],
       ['minLSTM', 'finished', true, 1],

@@ -17,7 +17,7 @@ const at = (name: string): string => join(home, name);
 beforeAll(async () => {
   process.env['MINRNN_HOME'] = home;
   const lab = await Lab.open({ onEvent: () => undefined });
-  await lab.newSession('good', null, at('good.rnnlab'));
+  await lab.session.create('good', null, at('good.rnnlab'));
   await lab.start(tinyRace(20));
   await lab.race.idle();
   await lab.close();
@@ -218,22 +218,22 @@ describe('the world', () => {
       const problems: unknown[] = [];
       const lab = await Lab.open({ onEvent: (name, payload) => name === 'problem' && problems.push(payload) });
       const session = at('disk/full.rnnlab');
-      await lab.newSession('full', null, session);
+      await lab.session.create('full', null, session);
       await lab.start(
         tinyRace(4000, { training: { batch: 8, evaluateEvery: 100, checkpointEvery: 0.3, logEvery: 1 } }),
       );
       await lab.race.idle();
       await eventually('the message', () => problems.length > 0);
       expect(problems[0]).toMatchObject({ error: { code: 'disk-full' } });
-      expect(lab.current()).toMatchObject({ saved: { failed: { code: 'disk-full' } } });
-      expect(lab.current()?.runs.map((run) => run.status)).toEqual(['paused', 'paused']);
+      expect(lab.session.current()).toMatchObject({ saved: { failed: { code: 'disk-full' } } });
+      expect(lab.session.current()?.runs.map((run) => run.status)).toEqual(['paused', 'paused']);
       expect(problems).toHaveLength(1);
       disk?.grow();
       await act(lab.race, [], { kind: 'resume' }, lab.catalogue().training);
       await lab.race.idle();
-      await lab.keeper.needSaved();
-      expect(lab.current()).toMatchObject({ saved: 'saved' });
-      expect(lab.current()?.runs.map((run) => [run.status, run.step])).toEqual([
+      await lab.keeper.saving.needSaved();
+      expect(lab.session.current()).toMatchObject({ saved: 'saved' });
+      expect(lab.session.current()?.runs.map((run) => [run.status, run.step])).toEqual([
         ['finished', 4000],
         ['finished', 4000],
       ]);

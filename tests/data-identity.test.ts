@@ -42,7 +42,7 @@ const experiment = tinyText({
 /** A session with a run stopped at step 20 of 40 and its checkpoint in the file. */
 async function halfWay(session: string, withData: boolean): Promise<void> {
   const lab = await Lab.open({ onEvent: () => undefined });
-  await lab.newSession('half way', experiment, at(session));
+  await lab.session.create('half way', experiment, at(session));
   await lab.start({ ...experiment, budget: { unit: 'steps', amount: 1_000_000 } });
   const [run] = lab.keeper.runs();
   await act(lab.race, [run?.id ?? ''], { kind: 'pause' }, lab.catalogue().training);
@@ -102,7 +102,7 @@ describe('a run', () => {
     const lab = await Lab.open({ onEvent: () => undefined });
     const book = tinyText().task;
     const judged = await lab.judge({ ...experiment, task: book });
-    await lab.newSession('book', null, at('book.rnnlab'));
+    await lab.session.create('book', null, at('book.rnnlab'));
     const spec = judged.runs[0]?.spec;
     expect(spec && (await lab.race.texts.beginning(spec))).toMatchObject([
       {
@@ -133,7 +133,7 @@ describe('on a machine whose text of that name is another one', () => {
     }
     expect(await contents()).toBe(before);
     const lab = await Lab.open({ onEvent: () => undefined });
-    await lab.openSession(path);
+    await lab.session.open(path);
     const [run] = lab.keeper.runs();
     const id = run?.id ?? '';
     for (const action of [

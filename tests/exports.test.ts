@@ -23,7 +23,7 @@ beforeAll(async () => {
     onEvent: () => undefined,
   });
   door = handlersOf(lab);
-  await lab.newSession('exported', null);
+  await lab.session.create('exported', null);
   await lab.start(tinyRace(30));
   await lab.race.idle();
   await lab.keeper.settled();

@@ -38,7 +38,7 @@ const linesOf = (out: string): readonly Line[] =>
 
 async function undisturbed(name: string): Promise<string> {
   const lab = await Lab.open({ home: labHome, onEvent: () => undefined });
-  await lab.newSession(name, null, at(name));
+  await lab.session.create(name, null, at(name));
   await lab.start(tinyRace(steps));
   await lab.race.idle();
   await lab.close();
@@ -70,7 +70,7 @@ describe('kill -9', () => {
       home: labHome,
       onEvent: (name, payload) => name === 'problem' && problems.push(payload),
     });
-    await lab.newSession('engine', null, at('engine.rnnlab'));
+    await lab.session.create('engine', null, at('engine.rnnlab'));
     const gate = new Gate(home);
     const [first, second] = await gate.around(async () => {
       await lab.start(tinyRace(steps));
@@ -99,7 +99,7 @@ describe('kill -9', () => {
     await eventually('the other goes on', () => lab.keeper.run(second.id).cursor.step > stepThen);
     await act(lab.race, [first.id], { kind: 'resume' }, lab.catalogue().training);
     await lab.race.idle();
-    expect(lab.current()?.runs.map((run) => run.status)).toEqual(['finished', 'finished']);
+    expect(lab.session.current()?.runs.map((run) => run.status)).toEqual(['finished', 'finished']);
     await lab.close();
     const whole = await undisturbed('whole.rnnlab');
     expect(await readCurves(at('engine.rnnlab'))).toEqual(await readCurves(whole));
@@ -113,7 +113,7 @@ describe('kill -9', () => {
     const experiment = { ...far, variants: [alone] };
     const lab = await Lab.open({ home: labHome, onEvent: () => undefined });
     const finish = async (name: string, during: (id: string, gate: Gate) => Promise<void>): Promise<string> => {
-      await lab.newSession(name, null, at(name));
+      await lab.session.create(name, null, at(name));
       const gate = new Gate(home);
       await gate.around(async () => {
         await lab.start(experiment);
@@ -124,7 +124,7 @@ describe('kill -9', () => {
       await during(run.id, gate);
       gate.open();
       await lab.race.idle();
-      await lab.closeSession();
+      await lab.session.close();
       return at(name);
     };
     const whole = await finish('early-whole.rnnlab', () => Promise.resolve());

@@ -39,7 +39,7 @@ async function race(name: string, checkpointEvery: number): Promise<Raced> {
     home: labHome,
     onEvent: (event, payload) => event === 'problem' && problems.push((payload as { error: AppError }).error),
   });
-  await lab.newSession(name, null, path);
+  await lab.session.create(name, null, path);
   await lab.start(experiment(checkpointEvery));
   await lab.race.idle();
   const [run] = lab.keeper.runs();

@@ -67,7 +67,7 @@ describe('a race on pictures of the user', () => {
       task: { id: 'image-classes-v1', fields: { dataset: own.id } },
       variants: [{ model: 'minGru', fields: { d: 8, layers: 1 } }],
     });
-    await lab.newSession('pictures', experiment, at('pictures.rnnlab'));
+    await lab.session.create('pictures', experiment, at('pictures.rnnlab'));
     await lab.start(experiment);
     await lab.race.idle();
     const [run] = lab.keeper.runs();
@@ -79,7 +79,7 @@ describe('a race on pictures of the user', () => {
     copyFileSync(at('pictures.rnnlab'), at('elsewhere.rnnlab'));
     process.env['MINRNN_HOME'] = at('second');
     const other = await Lab.open({ onEvent: () => undefined });
-    await other.openSession(at('elsewhere.rnnlab'), { readOnly: true });
+    await other.session.open(at('elsewhere.rnnlab'), { readOnly: true });
     const [there] = other.keeper.runs();
     const { examples } = await examplesOfRun(there, other.race.texts);
     expect(examples[0].picture).toMatchObject({ height: 4, width: 4, channels: 1 });

@@ -220,7 +220,7 @@ describe('an open session', () => {
     requireChinese(await page.refusal('race/act', { runs: [], action: { kind: 'pause' } }));
     const path = await session('open.rnnlab', () => undefined);
     await page.value('session/open', { path });
-    lab.keeper.checkpoint('r-1', boundless);
+    lab.keeper.records.checkpoint('r-1', boundless);
     await lab.keeper.settled();
     writeFileSync(at('there.html'), 'mine');
     writeFileSync(at('weights.safetensors'), 'none');

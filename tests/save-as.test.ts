@@ -74,7 +74,7 @@ describe('save as while runs train', () => {
     await eventually('a checkpoint', () => lab.keeper.live(first.id).checkpoints.length > 0);
     // A checkpoint that the run never replaces, so that a fork is always possible.
     const kept = { ...unwrap(await lab.keeper.store.checkpoint(first.id, 'latest')), kind: 'kept' as const };
-    lab.keeper.checkpoint(first.id, kept);
+    lab.keeper.records.checkpoint(first.id, kept);
     const { step } = kept.cursor;
     left.push(lab.keeper.path, at('c'), at('d'));
     const asked = [
@@ -90,7 +90,7 @@ describe('save as while runs train', () => {
     await eventually('the new ones train', () => lab.keeper.runs().every((run) => stepOf(run.id) > 0));
     await further();
     await door['race/act']({ runs: [], action: { kind: 'stop' } });
-    expect(lab.current()).toMatchObject({
+    expect(lab.session.current()).toMatchObject({
       saved: 'saved',
       note: 'written meanwhile',
       name: 'renamed meanwhile',
@@ -116,7 +116,7 @@ describe('save as while runs train', () => {
         appError: { message: saying(/./) },
       });
     await further();
-    expect(lab.current()).toMatchObject({ path, saved: expect.any(String), readOnly: false });
+    expect(lab.session.current()).toMatchObject({ path, saved: expect.any(String), readOnly: false });
     await door['race/act']({ runs: [], action: { kind: 'stop' } });
     await expectComplete(path);
   });

@@ -32,13 +32,13 @@ const lab = await Lab.open({
   },
 });
 function tellState(): void {
-  const session = lab.current();
+  const session = lab.session.current();
   const busy = session?.runs.filter(({ status }) => underWay.has(status)).length ?? 0;
   tell({ type: 'state', session: session?.path ?? null, busy });
 }
 
 const [, , before] = process.argv;
-if (before !== undefined) await lab.openSession(before).catch((problem: unknown) => console.error(String(problem)));
+if (before !== undefined) await lab.session.open(before).catch((problem: unknown) => console.error(String(problem)));
 opening.resolve(lab);
 // The page comes from its sources: this folder is empty.
 const folder = mkdtempSync(join(tmpdir(), 'minrnn-dev-'));

@@ -1,6 +1,7 @@
 // Mutants of the lab, of the engine process and of the front ends: order of writes, fair turns, access control.
 const scheduler = { tests: ['src/lab/race/scheduler.test.ts'] };
 const host = { tests: ['src/engine-host/host.test.ts'] };
+const hub = { tests: ['src/lab/event-hub.test.ts'] };
 const order = { tests: ['src/lab/race/session-order.test.ts'] };
 
 export const lab = [
@@ -31,7 +32,7 @@ export const lab = [
   {
     name: 'doors-before-disk',
     why: 'doors hear of measurements before they are on the disk',
-    file: 'src/lab/session/session-keeper.ts',
+    file: 'src/lab/session/run-records.ts',
     find: '      await this.#store.appendMetrics(id, filled);\n      this.#hub.metricsAppended(id, filled);',
     replace: '      this.#hub.metricsAppended(id, filled);\n      await this.#store.appendMetrics(id, filled);',
     tests: ['src/lab/session/session-keeper.test.ts'],
@@ -39,7 +40,7 @@ export const lab = [
   {
     name: 'marks-before-disk',
     why: 'doors hear of a checkpoint before it is on the disk',
-    file: 'src/lab/session/session-keeper.ts',
+    file: 'src/lab/session/run-records.ts',
     find: '      await this.#store.putCheckpoint(id, data);\n',
     replace: '      void this.#store.putCheckpoint(id, data);\n',
     tests: ['src/lab/session/session-keeper.test.ts'],
@@ -74,7 +75,23 @@ export const lab = [
     file: 'src/lab/event-hub.ts',
     find: '    this.flush();\n    this.#emit(name, payload);',
     replace: '    this.#emit(name, payload);',
-    ...order,
+    ...hub,
+  },
+  {
+    name: 'events-too-often',
+    why: 'points are sent as often as they come',
+    file: 'src/lab/event-hub.ts',
+    find: 'Math.max(togetherMs, shortestPauseMs - (performance.now() - this.#lastFlush))',
+    replace: 'togetherMs',
+    ...hub,
+  },
+  {
+    name: 'points-behind-their-state',
+    why: 'the points of a report are drawn a tenth of a second after the run it changed',
+    file: 'src/lab/event-hub.ts',
+    find: 'Math.max(togetherMs, ',
+    replace: 'Math.max(0, ',
+    ...hub,
   },
   {
     name: 'cut-off-runs-on',

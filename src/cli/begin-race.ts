@@ -48,7 +48,7 @@ export async function beginRace(beginning: Beginning, overwrite: boolean): Promi
   const { lab, spec, path } = beginning;
   if (!existsSync(path)) {
     await asFile('race', path, async () => makeFolder(dirname(path)));
-    await lab.newSession(spec.name, spec, path);
+    await lab.session.create(spec.name, spec, path);
     return lab.start(spec);
   }
   if (overwrite) return replace(beginning);
@@ -66,15 +66,15 @@ async function replace({ lab, spec, path, firstStep, interrupt }: Beginning): Pr
   const lock = acquireWriterLock(old);
   const scratch = besideName(old, 'new');
   try {
-    await lab.newSession(spec.name, spec, scratch);
+    await lab.session.create(spec.name, spec, scratch);
     await lab.start(spec);
     await Promise.race([firstStep.done, lab.race.idle(), interrupt.asked]);
     requireBegun(lab, old);
     lock.release();
-    await lab.saveAs(old, true);
+    await lab.session.saveAs(old, true);
   } catch (error) {
     lock.release();
-    await lab.closeSession();
+    await lab.session.close();
     if (existsSync(scratch)) removeSession(scratch);
     throw error;
   }

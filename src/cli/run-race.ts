@@ -56,11 +56,11 @@ export async function untilDone(
  */
 async function rescue(lab: Lab): Promise<string | null> {
   const { keeper, sessionLibrary } = lab;
-  if (keeper.failure?.code !== 'not-found') return null;
+  if (keeper.saving.failure?.code !== 'not-found') return null;
   const { path } = keeper;
   const folder = dirname(path);
   const name = `${basename(path, extname(path))} rescued`;
-  await lab.saveAs(await sessionLibrary.freePath(name, existsSync(folder) ? folder : undefined), false);
+  await lab.session.saveAs(await sessionLibrary.freePath(name, existsSync(folder) ? folder : undefined), false);
   await keeper.settled();
   return path;
 }

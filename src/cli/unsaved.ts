@@ -50,7 +50,7 @@ export async function closeLab(lab: Lab, ask: Ask | null): Promise<AppError | nu
 
 async function saveAt(lab: Lab, path: string): Promise<void> {
   try {
-    await lab.saveAs(path, false);
+    await lab.session.saveAs(path, false);
   } catch (error) {
     if (!(error instanceof AppFailure)) throw error;
     say(error.appError);

@@ -108,7 +108,7 @@ describe('sessions', () => {
     const away = mkdtempSync(join(tmpdir(), 'minrnn-lab-'));
     folders.push(away);
     await door['session/new']({ name: 'one' });
-    await lab.saveAs(join(away, 'two.rnnlab'), false);
+    await lab.session.saveAs(join(away, 'two.rnnlab'), false);
     await lab.close();
     const left = [join(folder, 'sessions', 'one.rnnlab.new-0123abcd'), join(away, 'two.rnnlab.copy-0123abcd')];
     for (const path of left) writeFileSync(path, '');

@@ -1,14 +1,14 @@
 // The lab put together: settings, texts, sessions, one open session with its race. Every front end (window, browser, command line) uses
 // this and nothing below it.
 import { freemem } from 'node:os';
-import { AppFailure, asAppError, unwrap, type AppError } from '../engine/core/result.ts';
+import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 import { label, say } from '../engine/core/say.ts';
 import { checkField } from '../engine/spec/field-check.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import type { LabEvent, LabEvents } from '../protocol/lab.ts';
-import type { RecentSession, RunId, SessionState, Settings } from '../protocol/state.ts';
-import { sessionFiles, type SessionHead, type SessionStore, type StoredRun } from '../session/index.ts';
+import type { RunId, SessionState, Settings } from '../protocol/state.ts';
+import { sessionFiles, type StoredRun } from '../session/index.ts';
 import { calibrate } from './timing/calibration.ts';
 import { catalogueWith, threadsHere } from './experiments/catalogue.ts';
 import { Datasets } from './data/datasets.ts';
@@ -24,7 +24,8 @@ import { Preflighter } from './timing/preflight.ts';
 import { Race } from './race/race.ts';
 import { runtimesOfLab } from './runtimes/of-lab.ts';
 import { RunTexts } from './runs/run-texts.ts';
-import { SessionKeeper } from './session/session-keeper.ts';
+import { OpenSession, type Unsaved } from './session/open-session.ts';
+import type { SessionKeeper } from './session/session-keeper.ts';
 import { SessionLibrary } from './session/session-library.ts';
 import { SettingsStore } from './files/settings.ts';
 import { storedRuns } from './race/starting-grid.ts';
@@ -46,16 +47,6 @@ export interface LabOptions {
   readonly onEvent: LabListener;
 }
 
-/** What to do on closing with changes that are not saved. */
-export type Unsaved = 'keep' | 'give-up';
-
-interface Open {
-  readonly keeper: SessionKeeper;
-  readonly race: Race;
-}
-
-/** Longest wait for checkpoints when a session is closed. */
-const closeMs = 10_000;
 /** Resident bytes assumed per engine when choosing how many may be alive at once. */
 const engineBytes = 150 * 2 ** 20;
 
@@ -64,16 +55,14 @@ export class Lab {
   readonly settings: SettingsStore;
   readonly datasets: Datasets;
   readonly sessionLibrary: SessionLibrary;
+  readonly session: OpenSession;
   readonly paths: PathPolicy;
   readonly preflighter: Preflighter;
   readonly scaling: Scaling;
   readonly runtimes: ReturnType<typeof runtimesOfLab>;
   readonly #measurements: Measurements;
   readonly #choices: DeviceChoices;
-  #open: Open | null = null;
   #untold: readonly AppError[] = [];
-  /** Opening and closing are serialised. */
-  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(home: Home, hub: EventHub, settings: SettingsStore, known: Known) {
     const { measurements, choices } = known;
@@ -86,6 +75,7 @@ export class Lab {
       (id, received, total) => hub.send('dataset/progress', { id, received, total }),
     );
     this.sessionLibrary = new SessionLibrary(sessionFiles, () => settings.now.sessionsFolder, home.config);
+    this.session = this.#noSession();
     this.paths = new PathPolicy(
       home,
       () => settings.now,
@@ -94,7 +84,7 @@ export class Lab {
     this.preflighter = new Preflighter(this.datasets, measurements, {
       // A timed race needs the machine to itself, and its runs are measured anyway.
       calibrate: async (device) => {
-        if (!this.#racing() && !this.scaling.running) await calibrate(device, startEngine, measurements);
+        if (!this.session.racing() && !this.scaling.running) await calibrate(device, startEngine, measurements);
       },
       chosen: (spec) => choices.known(spec),
     });
@@ -104,12 +94,12 @@ export class Lab {
       startEngine,
       version: programVersion(),
       commit: programCommit(),
-      busy: () => this.#racing(),
+      busy: () => this.session.racing(),
       needFree: (who) => this.runtimes.needIdle(who),
       changed: (result) => hub.send('scaling/changed', result),
       failed: (error) => this.#problem(asAppError(error, 'scaling'), null),
     });
-    this.runtimes = runtimesOfLab(this, () => this.#racing() || this.scaling.running);
+    this.runtimes = runtimesOfLab(this, () => this.session.racing() || this.scaling.running);
   }
 
   static async open(options: LabOptions): Promise<Lab> {
@@ -138,78 +128,11 @@ export class Lab {
   }
 
   get keeper(): SessionKeeper {
-    return this.#need().keeper;
+    return this.session.keeper;
   }
 
   get race(): Race {
-    return this.#need().race;
-  }
-
-  current(): SessionState | null {
-    return this.#open?.keeper.state() ?? null;
-  }
-
-  /** A new session in the sessions folder, or at `path`. */
-  newSession(name: string, experiment: ExperimentSpec | null, path: string | null = null): Promise<SessionState> {
-    return this.#inTurn(async () => {
-      const target = path ?? (await this.sessionLibrary.freePath(name));
-      const head: SessionHead = { name, note: '', experiment, baseline: null };
-      await this.#open?.keeper.needNothingUnsaved();
-      const store = unwrap(await sessionFiles.create(target, head));
-      return this.#adopt(await this.#keeperOf(store));
-    });
-  }
-
-  /** Opens a file; the session open so far is saved and closed only once the other one is open. */
-  openSession(path: string, options: { readonly readOnly?: boolean } = {}): Promise<SessionState> {
-    return this.#inTurn(async () => {
-      if (this.#open?.keeper.path === path) return this.#open.keeper.state();
-      const store = unwrap(await sessionFiles.open(path, options));
-      return this.#adopt(await this.#keeperOf(store));
-    });
-  }
-
-  /**
-   * Runs under way are saved; they are offered for resuming when the file is opened again. Rejects with AppFailure `unsaved` and keeps
-   * the session open while a change is not in the file, unless it is given up.
-   */
-  closeSession(unsaved: Unsaved = 'keep'): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.#open === null) return;
-      await this.#leave(unsaved);
-      this.hub.send('session/changed', null);
-    });
-  }
-
-  /** Continues in a copy of the open session; runs under way keep training. */
-  saveAs(path: string, overwrite: boolean): Promise<SessionState> {
-    return this.#inTurn(async () => {
-      const { keeper } = this.#need();
-      if (keeper.path === path) return keeper.state();
-      const left = await keeper.moveTo(path, overwrite);
-      if (left !== null) this.#problem(left, null);
-      await this.sessionLibrary.remember(keeper.path);
-      return keeper.state();
-    });
-  }
-
-  /** A copy beside the original, of the open session or of a closed one. */
-  duplicate(path: string): Promise<RecentSession> {
-    return this.#inTurn(() => {
-      const open = this.#open?.keeper.path === path ? this.#open.keeper : null;
-      return this.sessionLibrary.duplicate(path, open && ((to) => open.copyTo(to)));
-    });
-  }
-
-  /** To the trash; the open session is closed before. */
-  deleteSession(path: string): Promise<string> {
-    return this.#inTurn(async () => {
-      if (this.#open?.keeper.path === path) {
-        await this.#leave('keep');
-        this.hub.send('session/changed', null);
-      }
-      return this.sessionLibrary.delete(path);
-    });
+    return this.session.race;
   }
 
   judge(spec: unknown): Promise<Judged> {
@@ -222,7 +145,7 @@ export class Lab {
     this.runtimes.needIdle('race');
     const judged = await this.judge(input);
     if (judged.spec === null) throw refusal('race', judged.issues);
-    const { keeper, race } = this.#need();
+    const { keeper, race } = this.session;
     keeper.needWritable();
     const [first] = judged.runs;
     const runs = storedRuns(judged.runs, keeper.runs(), first ? await race.texts.beginning(first.spec) : []);
@@ -237,7 +160,7 @@ export class Lab {
   /** Runs that could not be written wait, as after a restart of the lab: Resume starts them once they are saved. */
   async #needStored(keeper: SessionKeeper, runs: readonly StoredRun[]): Promise<void> {
     try {
-      await keeper.needSaved();
+      await keeper.saving.needSaved();
     } catch (error) {
       for (const { id } of runs) keeper.showAtRest(id);
       throw error;
@@ -260,36 +183,21 @@ export class Lab {
     return now;
   }
 
-  /** Like `closeSession`, for the end of the process. */
+  /** At the end of the process. Rejects with AppFailure `unsaved` while a change is not in the file, unless it is given up. */
   async close(unsaved: Unsaved = 'keep'): Promise<void> {
     await this.scaling.stop();
-    await this.#inTurn(() => this.#leave(unsaved));
+    await this.session.end(unsaved);
     await this.runtimes.close();
     this.datasets.handed.close();
   }
 
-  /** An unreadable store is closed again, since otherwise its file would stay locked. */
-  async #keeperOf(store: SessionStore): Promise<SessionKeeper> {
-    try {
-      return await SessionKeeper.of(store, this.hub);
-    } catch (error) {
-      await store.close();
-      throw error;
-    }
-  }
-
-  async #adopt(keeper: SessionKeeper): Promise<SessionState> {
-    try {
-      await this.#leave('keep');
-    } catch (error) {
-      await keeper.giveUp();
-      throw error;
-    }
-    this.#open = { keeper, race: this.#raceOf(keeper) };
-    await this.sessionLibrary.remember(keeper.path);
-    const state = keeper.state();
-    this.hub.send('session/changed', state);
-    return state;
+  #noSession(): OpenSession {
+    return new OpenSession({
+      hub: this.hub,
+      library: this.sessionLibrary,
+      raceOf: (keeper) => this.#raceOf(keeper),
+      onLeft: (error) => this.#problem(error, null),
+    });
   }
 
   #raceOf(keeper: SessionKeeper): Race {
@@ -311,50 +219,8 @@ export class Lab {
     );
   }
 
-  async #leave(unsaved: Unsaved): Promise<void> {
-    const open = this.#open;
-    if (open === null) return;
-    // Checked before any run is ended, so that a refusal costs no training.
-    if (unsaved === 'keep') await open.keeper.needNothingUnsaved();
-    this.#open = null;
-    await open.race.close(closeMs);
-    try {
-      await (unsaved === 'keep' ? open.keeper.close() : open.keeper.giveUp());
-    } catch (error) {
-      if (unsaved === 'keep') this.#stay(open.keeper);
-      throw error;
-    }
-  }
-
-  /** The last writes failed: the session stays open, with its runs as after a restart of the lab. */
-  #stay(keeper: SessionKeeper): void {
-    this.#open = { keeper, race: this.#raceOf(keeper) };
-    for (const { id } of keeper.runs()) keeper.showAtRest(id);
-    this.hub.send('session/changed', keeper.state());
-  }
-
-  /** Whether runs train or want to. */
-  #racing(): boolean {
-    return (this.#open?.race.underWay().length ?? 0) > 0;
-  }
-
   #problem(error: AppError, run: RunId | null): void {
     if (error.stack !== undefined) process.stderr.write(`lab: ${error.stack}\n`);
     this.hub.send('problem', { error, run });
-  }
-
-  #need(): Open {
-    if (this.#open) return this.#open;
-    throw new AppFailure({
-      code: 'not-found',
-      message: say`lab: a session must be open, got none`,
-      cure: say`Open a session or start a new one.`,
-    });
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work, work);
-    this.#turn = mine.catch(() => undefined);
-    return mine;
   }
 }

@@ -26,10 +26,10 @@ const lab = await Lab.open({
   },
 });
 if (experiment === undefined) {
-  await lab.openSession(path);
+  await lab.session.open(path);
   await act(lab.race, [], { kind: 'resume' }, lab.catalogue().training);
 } else {
-  await lab.newSession('killed', null, path);
+  await lab.session.create('killed', null, path);
   await lab.start(JSON.parse(readFileSync(experiment, 'utf8')));
 }
 say({ type: 'engines', pids: lab.keeper.runs().map((run) => lab.race.pidOf(run.id)) });

@@ -21,15 +21,15 @@ const handlers = handlersOf(lab) as Readonly<Record<string, (params: unknown) =>
 const own: Readonly<Record<string, (params: never) => unknown>> = {
   'test/add-run': ({ run }: { run: string }) => {
     lab.keeper.addRuns([someRun(run, { intent: 'paused' })]);
-    return lab.keeper.needSaved();
+    return lab.keeper.saving.needSaved();
   },
   'test/points': ({ run, from, to }: { run: string; from: number; to: number }) => {
-    lab.keeper.append(run, [columnsOf('train/loss', from, to)]);
-    return lab.keeper.needSaved();
+    lab.keeper.records.append(run, [columnsOf('train/loss', from, to)]);
+    return lab.keeper.saving.needSaved();
   },
   'test/checkpoint': ({ run, step }: { run: string; step: number }) => {
-    lab.keeper.checkpoint(run, { kind: 'latest', cursor: cursorAt(step), bytes: bytesOfStep(step) });
-    return lab.keeper.needSaved();
+    lab.keeper.records.checkpoint(run, { kind: 'latest', cursor: cursorAt(step), bytes: bytesOfStep(step) });
+    return lab.keeper.saving.needSaved();
   },
 };
 

@@ -44,7 +44,7 @@ export const fork: Command<[string, ForkOptions]> = (out, path, options) => {
   const progress = new RaceProgress(out);
   const interrupt = onInterrupt(() => out.notice(saving));
   return withLab(progress.listen, async (lab) => {
-    const state = await lab.openSession(resolve(path));
+    const state = await lab.session.open(resolve(path));
     const { id } = findRun(lab.keeper.runs(), options.run);
     lab.race.configure(state.experiment?.mode ?? lab.settings.now.mode, state.experiment?.slice ?? 0.5);
     await act(lab.race, [id], action, lab.catalogue().training);

@@ -27,7 +27,7 @@ export const resume: Command<[string, ResumeOptions]> = (out, path, options) => 
   const progress = new RaceProgress(out);
   const interrupt = onInterrupt(() => out.notice(saving));
   return withLab(progress.listen, async (lab) => {
-    const state = await lab.openSession(resolve(path));
+    const state = await lab.session.open(resolve(path));
     lab.keeper.needWritable();
     const named = options.run?.map((name) => findRun(lab.keeper.runs(), name).id);
     const runs = named ?? state.runs.filter((run) => unfinished.has(run.status)).map((run) => run.id);

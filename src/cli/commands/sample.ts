@@ -20,10 +20,10 @@ export interface SampleOptions {
 
 export const sample: Command<[string, SampleOptions]> = (out, path, { run: wanted, ...sampling }) =>
   withLab(noEvents, async (lab) => {
-    await lab.openSession(resolve(path)).catch((error: unknown) => {
+    await lab.session.open(resolve(path)).catch((error: unknown) => {
       const busy = error instanceof AppFailure && error.appError.code === 'conflict';
       if (!busy) throw error;
-      return lab.openSession(resolve(path), { readOnly: true });
+      return lab.session.open(resolve(path), { readOnly: true });
     });
     const run = findRun(lab.keeper.runs(), wanted);
     const prompt = sampling.prompt ?? (await promptOf(run, lab.race.texts));

@@ -20,7 +20,7 @@ import { noEvents, withLab } from '../with-lab.ts';
 
 const reading = <T>(path: string, work: (lab: Lab) => Promise<T>): Promise<T> =>
   withLab(noEvents, async (lab) => {
-    await lab.openSession(resolve(path), { readOnly: true });
+    await lab.session.open(resolve(path), { readOnly: true });
     return work(lab);
   });
 
@@ -65,7 +65,7 @@ const textRows = (runs: readonly StoredRun[], inside: readonly StoredText[]) =>
 /** Adds or removes texts first, then lists them: one line per text. */
 export const texts: Command<[string, TextOptions]> = (out, path, { putIn = false, takeOut = false }) =>
   withLab(noEvents, async (lab) => {
-    await lab.openSession(resolve(path), { readOnly: !putIn });
+    await lab.session.open(resolve(path), { readOnly: !putIn });
     if (putIn) await lab.race.texts.putIntoSession();
     const inside = await lab.keeper.store.texts();
     const taken = [];
@@ -88,7 +88,7 @@ export interface WeightsOptions {
 
 export const weightsFrom: Command<[string, WeightsOptions]> = (out, path, options) =>
   withLab(noEvents, async (lab) => {
-    await lab.openSession(resolve(path));
+    await lab.session.open(resolve(path));
     const { id, name } = findRun(lab.keeper.runs(), options.run);
     const from = resolve(options.from);
     const bytes = await readUserFile('import', from, readLimits.weights);

@@ -99,7 +99,7 @@ it('gives all runs of one task in a session the same device, module and threads,
   const named = { ...next, spec: { ...spec, device: { kind: 'cpu', threads: 2 } } };
   expect((await choices.settle(named, [named, first])).chosen).toBeNull();
   // A choice made for another run is not remembered as measured for this one.
-  const keeper = { run: () => next, event: () => undefined };
+  const keeper = { run: () => next, records: { event: () => undefined } };
   choices.stamp(keeper, 'next', { ...stamp('native avx2'), threads: 1, cpu }, settled.chosen);
   expect(choices.known(wider)).toEqual(chosen);
 });
@@ -109,7 +109,7 @@ it('marks a run that goes on with another kernel module as no longer bit-exact, 
   const events: string[] = [];
   const keeper = (run: StoredRun): Parameters<DeviceChoices['stamp']>[0] => ({
     run: () => run,
-    event: (_, kind, detail) => events.push(`${kind}: ${detail}`),
+    records: { event: (_, kind, detail) => events.push(`${kind}: ${detail}`) },
   });
   const same = choices.stamp(keeper(storedRun(stamp('wasm simd128'), 7)), 'a', stamp('wasm simd128'), null);
   expect(same.movedFrom).toBeNull();

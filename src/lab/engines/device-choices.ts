@@ -28,7 +28,10 @@ interface Settling {
   readonly devices: readonly string[] | null;
 }
 
-type Keeper = Pick<SessionKeeper, 'run' | 'event'>;
+interface Keeper {
+  readonly run: SessionKeeper['run'];
+  readonly records: Pick<SessionKeeper['records'], 'event'>;
+}
 
 const most = 500;
 const keys = ['machine', 'shape', 'chosen'];
@@ -93,7 +96,11 @@ export class DeviceChoices {
     const stored = keeper.run(run);
     const moved = movedFrom(stored, now) ?? null;
     if (moved?.step === stored.cursor.step) {
-      keeper.event(run, 'moved', `from ${moved.module} to ${now.module}: not bit-exact from step ${moved.step} on`);
+      keeper.records.event(
+        run,
+        'moved',
+        `from ${moved.module} to ${now.module}: not bit-exact from step ${moved.step} on`,
+      );
     } else if (chosen && !isShared(chosen.reason)) void this.remember(stored.spec, chosen);
     return { ...now, movedFrom: moved };
   }

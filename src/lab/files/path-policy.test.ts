@@ -125,7 +125,7 @@ describe('a page', () => {
 
   it('opens again what a person has opened before, wherever it is', async () => {
     const path = at('by-shell.rnnlab');
-    await lab.newSession('by shell', null, path);
+    await lab.session.create('by shell', null, path);
     await door['session/new']({ name: 'another' });
     expect((await door['session/details']({ path })).name).toBe('by shell');
     expect((await door['session/open']({ path })).path).toBe(path);

@@ -42,7 +42,7 @@ const exportHandlers = (lab: Lab): Pick<LabHandlers, 'session/export' | 'session
   },
   'session/export-several': async ({ paths, ...request }) => {
     const chosen = await Promise.all(paths.map((path) => lab.paths.requireSession('export', path)));
-    const open = lab.current() === null ? null : lab.keeper;
+    const open = lab.session.current() === null ? null : lab.keeper;
     await open?.settled();
     return exportSessions(open, { paths: chosen, ...request });
   },
@@ -52,19 +52,19 @@ const noRun = (id: string): AppFailure =>
   new AppFailure({ code: 'not-found', message: say`session: there is no run "${asIs(id)}"`, field: 'baseline' });
 
 export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
-  'session/current': () => Promise.resolve(lab.current()),
-  'session/new': ({ name, experiment }) => lab.newSession(name, experiment ?? null),
-  'session/open': async ({ path }) => lab.openSession(await lab.paths.requireSession('open', path)),
+  'session/current': () => Promise.resolve(lab.session.current()),
+  'session/new': ({ name, experiment }) => lab.session.create(name, experiment ?? null),
+  'session/open': async ({ path }) => lab.session.open(await lab.paths.requireSession('open', path)),
   'session/compare': async ({ paths }) => {
     const chosen = await Promise.all(paths.map((path) => lab.paths.requireSession('compare', path)));
-    return lab.openSession(await compareSessions(lab.sessionLibrary, chosen));
+    return lab.session.open(await compareSessions(lab.sessionLibrary, chosen));
   },
   'session/close': async ({ unsaved }) => {
-    await lab.closeSession(unsaved);
+    await lab.session.close(unsaved);
     return null;
   },
   'session/save-as': async ({ path, overwrite }) =>
-    lab.saveAs(lab.paths.requireTarget('save as', path, '.rnnlab'), overwrite ?? false),
+    lab.session.saveAs(lab.paths.requireTarget('save as', path, '.rnnlab'), overwrite ?? false),
   'session/put-texts': async () => ({ texts: await lab.race.texts.putIntoSession() }),
   'session/rename': async ({ name }) => edited(lab, { name }),
   'session/edit': async ({ baseline, ...change }) => {
@@ -73,9 +73,9 @@ export const sessionHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   },
   'session/list': () => lab.sessionLibrary.list(),
   'session/details': async ({ path }) => lab.sessionLibrary.details(await lab.paths.requireSession('details', path)),
-  'session/duplicate': async ({ path }) => lab.duplicate(await lab.paths.requireSession('duplicate', path)),
+  'session/duplicate': async ({ path }) => lab.session.duplicate(await lab.paths.requireSession('duplicate', path)),
   'session/delete': async ({ path }) => ({
-    undo: await lab.deleteSession(await lab.paths.requireSession('delete', path)),
+    undo: await lab.session.delete(await lab.paths.requireSession('delete', path)),
   }),
   'session/undelete': ({ undo }) => lab.sessionLibrary.undelete(undo),
   ...exportHandlers(lab),

@@ -107,9 +107,9 @@ const saveNow = async (engine: EngineRun): Promise<void> => {
 
 /** Retries a failed write: continuing would only create more data that cannot be saved. */
 async function writableAgain({ keeper }: Race): Promise<void> {
-  if (keeper.failure === null) return;
-  keeper.retry();
-  await keeper.needSaved();
+  if (keeper.saving.failure === null) return;
+  keeper.saving.retry();
+  await keeper.saving.needSaved();
 }
 
 function resume(race: Race, id: RunId, asked: boolean): void {
@@ -132,7 +132,7 @@ function resume(race: Race, id: RunId, asked: boolean): void {
   const lane = race.lane(id);
   if (lane && lane.afterSlice === 'ready') return;
   if (!lane) {
-    keeper.event(id, 'resume', `from ${status}`);
+    keeper.records.event(id, 'resume', `from ${status}`);
     keeper.show(id, { status: 'queued', problem: null });
     if (keeper.run(id).intent !== 'queued') keeper.update(id, { intent: 'active', problem: null });
   } else {
@@ -228,7 +228,7 @@ async function learningRate(race: Race, id: RunId, value: number, asked: boolean
     // Saved with a checkpoint: a resume must repeat the steps with the same rate.
     await engine.save();
   });
-  keeper.event(id, 'learning-rate', String(value));
+  keeper.records.event(id, 'learning-rate', String(value));
   await keeper.settled();
 }
 
@@ -252,7 +252,7 @@ export async function sample(race: Race, request: LabParams<'run/sample'>): Prom
   );
   const [sampled] = made;
   if (!sampled) throw failure('engine-died', say`sample: the engine ended before it answered`);
-  return keeper.store.readOnly ? { id: 0, ...sampled } : keeper.addSample(sampled);
+  return keeper.store.readOnly ? { id: 0, ...sampled } : keeper.records.addSample(sampled);
 }
 
 /** The checkpoint of the requested step, or the last one of a finished run; null = the run's current weights. */

@@ -98,13 +98,13 @@ export class RaceAnswers {
       },
       slice: (message) => this.#slice(run, message),
       progress: (message) => this.#progress(run, message),
-      metrics: ({ columns }) => keeper.append(run, columns),
+      metrics: ({ columns }) => keeper.records.append(run, columns),
       checkpoint: (data) => {
         const racer = this.#racers.get(run);
         if (racer && data.kind === 'latest') racer.savedStep = data.cursor.step;
-        keeper.checkpoint(run, data);
+        keeper.records.checkpoint(run, data);
       },
-      shown: ({ step, shown }) => shown.forEach((one) => keeper.shown(run, step, one)),
+      shown: ({ step, shown }) => shown.forEach((one) => keeper.records.shown(run, step, one)),
       heartbeat: ({ peakBytes }) => {
         if (peakBytes > (keeper.run(run).peakBytes ?? 0)) keeper.progress(run, { peakBytes });
         this.#foresee((forecast) => forecast.show());
@@ -197,7 +197,11 @@ export class RaceAnswers {
     this.#keeper.update(run, { intent: diverged ? 'diverged' : 'finished', problem: problem?.message ?? null });
     this.#keeper.show(run, { ...end, ...atStandstill });
     if (outcome === 'early-stop')
-      this.#keeper.event(run, 'early-stop', `no better validation loss; best at step ${cursor.best?.step ?? 0}`);
+      this.#keeper.records.event(
+        run,
+        'early-stop',
+        `no better validation loss; best at step ${cursor.best?.step ?? 0}`,
+      );
     if (problem) this.#setup.onProblem(problem, run);
     this.#aside.try('measurements', () => this.#setup.onMeasured(this.#keeper.run(run)));
     void this.#course.release(run);
@@ -222,7 +226,7 @@ export class RaceAnswers {
   #startAgain(run: RunId, racer: Racer, error: AppError): void {
     this.#course.forget(run);
     void racer.engine.kill();
-    this.#keeper.event(run, 'device-lost', english(error.message));
+    this.#keeper.records.event(run, 'device-lost', english(error.message));
     if (this.#course.lane(run)?.afterSlice === 'held') this.#showHeld(run);
     this.#course.change((state) => schedule.startAgain(state, run));
   }
@@ -239,7 +243,7 @@ export class RaceAnswers {
     if (this.#keeper.run(run).intent === 'finished') return this.#course.change((state) => schedule.leave(state, run));
     const problem = engineGone(this.#keeper.run(run).name, reason, racer.savedStep);
     this.#keeper.show(run, { status: 'interrupted', problem, ...atStandstill });
-    this.#keeper.event(run, 'engine-died', english(reason));
+    this.#keeper.records.event(run, 'engine-died', english(reason));
     this.#setup.onProblem(problem, run);
     this.#course.change((state) => schedule.leave(state, run));
   }

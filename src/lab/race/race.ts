@@ -38,7 +38,7 @@ export class Race implements Course {
     this.#readers = new Readers(engines);
     this.#state = schedule.emptySchedule('race', 0.5, engines);
     this.#answers = new RaceAnswers(setup, this.#racers, this, this.#waits);
-    setup.keeper.onFailure((error) => this.#hold(error));
+    setup.keeper.saving.onFailure((error) => this.#hold(error));
   }
 
   get keeper(): SessionKeeper {
@@ -147,7 +147,7 @@ export class Race implements Course {
 
   #pump(): void {
     if (this.#closing || this.#gathering) return;
-    if (this.keeper.failure === null && this.keeper.backlog > longestBacklog) {
+    if (this.keeper.saving.failure === null && this.keeper.saving.backlog > longestBacklog) {
       void this.keeper.settled().then(() => this.#pump());
       return;
     }
@@ -204,7 +204,7 @@ export class Race implements Course {
   #grant({ run, seconds, steps }: Extract<ScheduleCommand, { kind: 'grant' }>): void {
     const racer = this.#racers.need(run);
     const { keeper } = this.#setup;
-    if (racer.rewindTo !== null) keeper.truncate(run, racer.rewindTo);
+    if (racer.rewindTo !== null) keeper.records.truncate(run, racer.rewindTo);
     racer.rewindTo = null;
     if (keeper.live(run).status !== 'running') keeper.show(run, { status: 'running', problem: null });
     if (steps === null && keeper.run(run).intent !== 'active') keeper.update(run, { intent: 'active', problem: null });

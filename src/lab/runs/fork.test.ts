@@ -46,8 +46,8 @@ async function parent(change: Partial<ExperimentSpec> = {}): Promise<{ readonly 
   if (!run) throw new Error('a run is expected');
   await lab.keeper.settled();
   const { bytes } = unwrap(await lab.keeper.store.checkpoint(run.id, 'latest'));
-  lab.keeper.checkpoint(run.id, { kind: 'kept', cursor: cursorAt(10), bytes });
-  await lab.keeper.needSaved();
+  lab.keeper.records.checkpoint(run.id, { kind: 'kept', cursor: cursorAt(10), bytes });
+  await lab.keeper.saving.needSaved();
   return { id: run.id, step: 10 };
 }
 

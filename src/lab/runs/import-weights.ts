@@ -35,7 +35,11 @@ export async function importWeights(race: Race, run: RunId, bytes: Uint8Array, f
   });
   const [{ kept } = { kept: [] }] = done;
   const { sha256 } = weightsFile(from, bytes);
-  keeper.event(run, 'import-weights', `${from} ${sha256}${kept.length === 0 ? '' : ` (kept: ${kept.join(', ')})`}`);
+  keeper.records.event(
+    run,
+    'import-weights',
+    `${from} ${sha256}${kept.length === 0 ? '' : ` (kept: ${kept.join(', ')})`}`,
+  );
   await keeper.settled();
   return { kept };
 }

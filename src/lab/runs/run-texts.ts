@@ -109,7 +109,7 @@ export class RunTexts {
       this.#keeper.update(run.id, { texts: uses });
       const text = textOfRun(uses);
       const detail = `${text?.name ?? ''} ${text?.sha256 ?? ''} from step ${uses.at(-1)?.step ?? 0}`;
-      this.#keeper.event(run.id, changed === 'other' ? 'other-data' : 'text-recorded', detail);
+      this.#keeper.records.event(run.id, changed === 'other' ? 'other-data' : 'text-recorded', detail);
     }
   }
 

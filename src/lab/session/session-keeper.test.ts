@@ -147,13 +147,13 @@ const asks: Readonly<Record<string, Ask>> = {
     const id = bench.pick(at);
     if (id === undefined) return;
     const { points } = bench.model.runs[id] ?? fresh;
-    bench.keeper.append(id, [columnsOf('train/loss', points, points + size)]);
+    bench.keeper.records.append(id, [columnsOf('train/loss', points, points + size)]);
     bench.set(id, { points: points + size });
   },
   checkpoint: (bench, at, size) => {
     const id = bench.pick(at);
     if (id === undefined) return;
-    bench.keeper.checkpoint(id, checkpoint(size));
+    bench.keeper.records.checkpoint(id, checkpoint(size));
     bench.set(id, { saved: size });
   },
   edit: (bench, _, size) => {
@@ -172,7 +172,7 @@ const asks: Readonly<Record<string, Ask>> = {
     const id = bench.pick(at);
     if (id === undefined) return;
     const sample = { run: id, step: size, prompt: 'a', temperature: 1, seed: 1, text: 'b', detail: null };
-    bench.later(bench.keeper.addSample(sample));
+    bench.later(bench.keeper.records.addSample(sample));
     bench.set(id, { samples: (bench.model.runs[id]?.samples ?? 0) + 1 });
   },
   delete: (bench, at) => {
@@ -235,8 +235,8 @@ describe('an open session', () => {
       const keeper = await SessionKeeper.of(refusing, hub);
       const id = `refused-${ask}`;
       keeper.addRuns([someRun(id)]);
-      if (ask === 'append') keeper.append(id, [columnsOf('train/loss', 0, 5)]);
-      else keeper.checkpoint(id, { kind: 'latest', cursor: cursorAt(4), bytes: new Uint8Array(8) });
+      if (ask === 'append') keeper.records.append(id, [columnsOf('train/loss', 0, 5)]);
+      else keeper.records.checkpoint(id, { kind: 'latest', cursor: cursorAt(4), bytes: new Uint8Array(8) });
       await keeper.settled();
       hub.flush();
       expect(keeper.state().saved).toMatchObject({ failed: { code: 'disk-full' } });
@@ -250,14 +250,14 @@ describe('an open session', () => {
     const bench = new Bench();
     await bench.begin();
     for (const kind of ['start', 'append', 'checkpoint', 'append']) await asks[kind]?.(bench, 0, 20);
-    await bench.keeper.needSaved();
+    await bench.keeper.saving.needSaved();
     const before = bench.path;
     rmSync(before);
     for (const kind of ['append', 'edit', 'append']) await asks[kind]?.(bench, 0, 30);
     await bench.keeper.settled();
     expect(bench.keeper.state().saved).toMatchObject({ failed: { code: expect.any(String) } });
     const sample = { run: bench.pick(0) ?? '', step: 1, prompt: '', temperature: 1, seed: 1, text: '', detail: null };
-    await expect(bench.keeper.addSample(sample)).rejects.toBeInstanceOf(AppFailure);
+    await expect(bench.keeper.records.addSample(sample)).rejects.toBeInstanceOf(AppFailure);
     await expect(bench.keeper.moveTo(join(folder, 'nowhere', 'x'), false)).rejects.toBeInstanceOf(AppFailure);
     bench.path = newPath();
     await bench.keeper.moveTo(bench.path, false);
