@@ -1,5 +1,5 @@
-// Events for all front ends. Frequent events are collected and sent at most ten times a second; the others at once, after the collected
-// ones, so that the order is kept. Independent of transports.
+// Events for all front ends. Frequent events are collected and sent at most ten times a second, the only such limit between an engine's report
+// and a screen (decision 24); the others at once, after the collected ones, so that the order is kept. Independent of transports.
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import type { LabEvent, LabEvents } from '../protocol/lab.ts';
 import type { RunId, RunState } from '../protocol/state.ts';
@@ -7,7 +7,9 @@ import { thinned } from './session/thin-columns.ts';
 
 export type Emit = <K extends LabEvent>(name: K, payload: LabEvents[K]) => void;
 
-export const shortestPauseMs = 100;
+const shortestPauseMs = 100;
+/** An engine's report changes a run at once, and its points come when they are on disk: this long is waited for them, so that both go together. */
+const togetherMs = 15;
 
 /** One list of columns per metric: consecutive batches are merged. */
 function joined(batches: readonly MetricColumns[]): MetricColumns[] {
@@ -28,7 +30,7 @@ export class EventHub {
   /** The newest of other events that follow each other quickly. */
   #newest = new Map<LabEvent, () => void>();
   #timer: NodeJS.Timeout | null = null;
-  #lastFlush = 0;
+  #lastFlush = -Infinity;
 
   constructor(emit: Emit) {
     this.#emit = emit;
@@ -75,7 +77,7 @@ export class EventHub {
 
   #later(): void {
     if (this.#timer !== null) return;
-    const pause = Math.max(0, shortestPauseMs - (performance.now() - this.#lastFlush));
+    const pause = Math.max(togetherMs, shortestPauseMs - (performance.now() - this.#lastFlush));
     this.#timer = setTimeout(() => this.flush(), pause);
   }
 }

@@ -1,8 +1,10 @@
-// Collects points of metrics and sends them in columns, at most ten times a second.
+// Collects points of metrics and hands them out in columns when a tenth of a second is full: the stretch over which speed is measured, and one
+// write for many steps. It limits nothing further on: evaluations, checkpoints and the end of a slice hand out what there is.
 import type { MetricColumns, MetricKind } from '../spec/metrics.ts';
 import { now } from './timing.ts';
 
-const interval = 0.1;
+/** Seconds. */
+const stretch = 0.1;
 
 interface Columns {
   step: number[];
@@ -41,7 +43,7 @@ export class MetricLog {
 
   /** True when a tenth of a second has passed since the last flush. */
   get due(): boolean {
-    return now() - this.#sent >= interval;
+    return now() - this.#sent >= stretch;
   }
 
   /** Sends the collected points. */

@@ -1,10 +1,8 @@
-// Nothing is written out of order, reported twice, or reported too often; and the displayed state follows from what is known.
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+// Nothing is written out of order, and the displayed state follows from what is known.
+import { describe, expect, it } from 'vitest';
 import { AppFailure } from '../../engine/core/result.ts';
 import { say } from '../../engine/core/say.ts';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
-import type { RunState } from '../../protocol/state.ts';
-import { EventHub } from '../event-hub.ts';
 import { statusAtRest, withCheckpoint, withMetrics } from '../runs/run-states.ts';
 import { WriteQueue, type WriteState } from '../session/write-queue.ts';
 import { saying } from '../../../tests/support/saying.ts';
@@ -52,38 +50,6 @@ const point = (step: number): MetricColumns => ({
   active: [step],
   wall: [step],
   value: [step],
-});
-
-describe('EventHub', () => {
-  it('sends every point once, in order, in at most ten batches a second, and only the newest state', () => {
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
-    const events: { readonly name: string; readonly payload: unknown; readonly at: number }[] = [];
-    const hub = new EventHub((name, payload) => events.push({ name, payload, at: performance.now() }));
-    const state = (step: number): RunState => ({ id: 'a', step }) as RunState;
-    for (let step = 0; step < 60; step++) {
-      hub.metricsAppended('a', [point(step)]);
-      hub.runChanged(state(step));
-      vi.advanceTimersByTime(5);
-    }
-    hub.flush();
-    const batches = events.filter((event) => event.name === 'metrics/appended');
-    const steps = batches.flatMap((event) =>
-      (event.payload as { columns: MetricColumns[] }).columns.flatMap((column) => column.step),
-    );
-    expect(steps).toEqual(Array.from({ length: 60 }, (_, i) => i));
-    expect(batches.length).toBeGreaterThan(2);
-    batches.slice(1, -1).forEach((batch, i) => expect(batch.at - (batches[i]?.at ?? 0)).toBeGreaterThanOrEqual(100));
-    expect(events.at(-1)?.payload).toEqual({ runs: [state(59)] });
-  });
-
-  it('sends what was gathered before an event that is sent at once', () => {
-    const names: string[] = [];
-    const hub = new EventHub((name) => names.push(name));
-    hub.metricsAppended('a', [point(1)]);
-    hub.send('session/changed', null);
-    expect(names).toEqual(['metrics/appended', 'session/changed']);
-  });
 });
 
 describe('what a door shows', () => {

@@ -1,5 +1,5 @@
-// The curves the Race screen holds: loads windows from the lab, adds new points, and signals changes at most ten times a second. Uses plain
-// arrays; only a counter is reactive. Independent of charts.
+// The curves the Race screen holds: loads windows from the lab, adds new points, and signals changes at once, as long as drawing them leaves the
+// page time for other things. Uses plain arrays; only a counter is reactive. Independent of charts.
 import { shallowRef, type ShallowRef } from 'vue';
 import type { MetricColumns, MetricKind, RunFacts, XAxis } from '../../../engine/spec/metrics.ts';
 import type { RunId, SeriesWindow } from '../../../protocol/state.ts';
@@ -15,7 +15,7 @@ export interface FeedQuery {
 }
 
 export interface SeriesFeed {
-  /** Increases when points have changed, at most ten times a second. */
+  /** Increases when points have changed: one frame later, or as late as slow drawing makes necessary. */
   readonly version: Readonly<ShallowRef<number>>;
   points(metric: MetricKind, run: RunId): SeriesBuffer | null;
   /** True until the lab has answered for a metric; before that it is unknown whether there are points. */
@@ -34,9 +34,9 @@ export interface FeedOptions {
   readonly budget?: number;
 }
 
-/** At most ten publications a second. */
-const PUBLISH_MS = 100;
-/** Share of the time that drawing may take: the pause is at least this many times the last drawing. */
+/** What arrives together is drawn together: the lab sends the points of each run by themselves, one after the other. */
+const FRAME_MS = 16;
+/** Share of the time that drawing may take: the pause between two drawings is at least this many times the last one. */
 const REST = 3;
 /** Runs per request. */
 const PART = 250;
@@ -59,7 +59,9 @@ class Feed implements SeriesFeed {
   #generation = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #disposed = false;
+  /** Milliseconds that the last drawing took, and when it began. */
   #drawing = 0;
+  #drawn = -Infinity;
 
   constructor(client: LabClient, options: FeedOptions) {
     this.#client = client;
@@ -183,12 +185,12 @@ class Feed implements SeriesFeed {
     this.#timer ??= setTimeout(
       () => {
         this.#timer = null;
-        const start = performance.now();
+        this.#drawn = performance.now();
         this.version.value += 1;
         // Dependent components are drawn before the next task; the time this takes sets the pace.
-        setTimeout(() => (this.#drawing = performance.now() - start), 0);
+        setTimeout(() => (this.#drawing = performance.now() - this.#drawn), 0);
       },
-      Math.max(PUBLISH_MS, this.#drawing * REST),
+      Math.max(FRAME_MS, this.#drawn + (1 + REST) * this.#drawing - performance.now()),
     );
   }
 }
