@@ -118,6 +118,9 @@ export const hgrn: ModelDef = {
   title: 'HGRN',
   summary:
     'Forget gates stay above a learned bound that grows from layer to layer: lower layers look near, higher ones far.',
+  family: 'elementwise',
+  year: 2023,
+  equations: ['f = γ + (1 − γ) ⊙ σ(W_f x)', "h' = f ⊙ h + (1 − f) ⊙ silu(W_c x)"],
   paper: 'Qin et al. 2023, arXiv 2311.04823, real form; layer of flash-linear-attention',
   fields: {},
   implementations: gatedImplementations,

@@ -140,6 +140,9 @@ export const minLstm: ModelDef = {
   title: 'minLSTM',
   summary:
     'An LSTM without cell state whose gates read only the input, so that all time steps are computed at once by a scan.',
+  family: 'elementwise',
+  year: 2024,
+  equations: ['f, i = σ(W_f x), σ(W_i x)', "h' = f/(f+i) ⊙ h + i/(f+i) ⊙ g(W_h x)"],
   paper: 'Feng et al. 2024, arXiv 2410.01201, section 3.2; log-space form: appendix B and Heinsen 2023',
   fields,
   implementations: minimalImplementations,

@@ -4,6 +4,7 @@ import type { Message } from '../core/say.ts';
 import type { Shape } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
+import type { Family } from '../spec/families.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 
 export interface MixerConfig {
@@ -66,6 +67,11 @@ export interface ModelDef {
   readonly kind: string;
   readonly title: string;
   readonly summary: string;
+  readonly family: Family;
+  /** When it was published. */
+  readonly year: number;
+  /** One step in the field's signs, a line each; ⊙ multiplies elementwise. */
+  readonly equations: readonly string[];
   /** Citation with equation numbers. */
   readonly paper: string;
   readonly fields: Fields;

@@ -1,5 +1,6 @@
 // Plain-data descriptions of what can be chosen, sent to the renderer and printed by the CLI.
 import type { Message } from '../core/say.ts';
+import type { Family } from './families.ts';
 import type { Fields, IntField } from './fields.ts';
 
 export interface ImplementationInfo {
@@ -52,6 +53,11 @@ export interface ModelInfo {
   /** `minGRU`, as written in the field. */
   readonly title: string;
   readonly summary: string;
+  readonly family: Family;
+  /** When it was published. */
+  readonly year: number;
+  /** One step in the field's signs, a line each. */
+  readonly equations: readonly string[];
   readonly paper: string;
   readonly implementations: readonly ImplementationInfo[];
   /** Fields of this model only; the stack's are in Catalogue.stack. */

@@ -32,8 +32,28 @@ const devices = [
 ];
 const catalogue: Catalogue = {
   models: [
-    { kind: 'minGru', title: 'minGRU', summary: '', paper: '', implementations, fields: {} },
-    { kind: 'gru', title: 'GRU', summary: '', paper: '', implementations, fields: {} },
+    {
+      kind: 'minGru',
+      title: 'minGRU',
+      summary: '',
+      family: 'elementwise',
+      year: 2024,
+      equations: [],
+      paper: '',
+      implementations,
+      fields: {},
+    },
+    {
+      kind: 'gru',
+      title: 'GRU',
+      summary: '',
+      family: 'elementwise',
+      year: 2024,
+      equations: [],
+      paper: '',
+      implementations,
+      fields: {},
+    },
   ],
   stack: { d: width },
   tasks: [

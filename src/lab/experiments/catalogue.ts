@@ -10,10 +10,13 @@ import { threadsOn } from '../../engine/spec/limits.ts';
 import { trainingFields } from '../../engine/training/fields.ts';
 
 const modelInfos: readonly ModelInfo[] = Object.values(models).map(
-  ({ kind, title, summary, paper, implementations, fields }) => ({
+  ({ kind, title, summary, family, year, equations, paper, implementations, fields }) => ({
     kind,
     title,
     summary,
+    family,
+    year,
+    equations,
     paper,
     implementations,
     fields,

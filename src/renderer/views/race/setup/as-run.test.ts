@@ -18,6 +18,9 @@ const catalogue: Catalogue = {
     kind,
     title: kind,
     summary: '',
+    family: 'elementwise',
+    year: 2024,
+    equations: [],
     paper: '',
     fields: {},
     implementations: [

@@ -33,6 +33,9 @@ const model = (kind: string, title: string, fields = {}) => ({
   kind,
   title,
   summary: '',
+  family: 'elementwise' as const,
+  year: 2024,
+  equations: [],
   paper: '',
   fields,
   implementations: [
