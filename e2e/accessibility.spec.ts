@@ -1,6 +1,6 @@
 // Every screen is accessible: axe finds nothing serious in light and dark.
 import { openExperiment, pauseAll, stepsOf } from './actions/race.ts';
-import { goTo, openLab } from './actions/shell.ts';
+import { goTo, openLab, screenAddresses, visit } from './actions/shell.ts';
 import { racePage } from './pages/race.ts';
 import { setupPage } from './pages/setup.ts';
 import { expectClean } from './support/axe.ts';
@@ -18,8 +18,6 @@ for (const theme of ['light', 'dark'] as const) {
     await clean('Start');
     await goTo(page, 'Race');
     await clean('Race, empty');
-    await goTo(page, 'Settings');
-    await clean('Settings');
     await openExperiment(page, tinyRace({ steps: endless }));
     await expect(setupPage(page).plans).toHaveCount(2);
     await clean('Setup');
@@ -31,6 +29,12 @@ for (const theme of ['light', 'dark'] as const) {
     await goTo(page, 'Sessions');
     await expect(page.getByRole('complementary', { name: 'Session details' })).toContainText('Metrics');
     await clean('Sessions');
+    const others = (await screenAddresses(page)).filter((address) => !['start', 'race', 'sessions'].includes(address));
+    expect(others).toContain('settings');
+    for (const address of others) {
+      await visit(page, address);
+      await clean(address);
+    }
     await page.keyboard.press('Control+k');
     await clean('Palette');
   });

@@ -2,7 +2,7 @@
 // is reported once, with the way to reconnect.
 import type { Page } from '@playwright/test';
 import { allFinished, startExperiment, pauseAll, openExperiment } from './actions/race.ts';
-import { command, goTo, openLab } from './actions/shell.ts';
+import { command, goTo, openLab, screenAddresses, visit } from './actions/shell.ts';
 import { racePage } from './pages/race.ts';
 import { setupPage } from './pages/setup.ts';
 import { shellPage } from './pages/shell.ts';
@@ -124,16 +124,11 @@ test('bars show all of five runs; a message covers no control and leaves the pag
   expect(moving, 'elements that move although the system asks for none of it').toBe(0);
 });
 
-/** Addresses of the screens; the Race screen with each of its panels. */
-const addresses = [
-  'start',
-  'race?panel=charts',
-  'race?panel=sweep',
-  'race?panel=examples',
-  'sessions',
-  'scaling',
-  'settings',
-];
+/** Addresses of all screens; the Race screen with each of its panels. */
+const addressesOf = async (page: Page): Promise<string[]> => {
+  const panels = ['charts', 'sweep', 'examples'].map((panel) => `race?panel=${panel}`);
+  return (await screenAddresses(page)).flatMap((address) => (address === 'race' ? panels : [address]));
+};
 
 test('no screen is wider than the window, cuts words off or covers a control, at any width, in both languages', async ({
   page,
@@ -147,6 +142,7 @@ test('no screen is wider than the window, cuts words off or covers a control, at
   const name = 'Three models at three learning rates each';
   await startExperiment(page, { ...tinyRace({ name, steps: 30 }), variants: models, seeds: [1, 2] });
   await allFinished(page, 9);
+  const addresses = await addressesOf(page);
   const faults: string[] = [];
   const look = async (screen: string): Promise<void> => {
     for (const width of [1920, 1440, 1200, 1024, 900, 800]) {
@@ -155,24 +151,20 @@ test('no screen is wider than the window, cuts words off or covers a control, at
     }
     await page.setViewportSize({ width: 1440, height: 900 });
   };
-  const visit = async (address: string): Promise<void> => {
-    await page.evaluate((hash) => void (location.hash = hash), `#/${address}`);
-    await expect(page.locator('main > .screen h1').first()).toBeAttached();
-  };
   for (const language of ['English', 'Chinese']) {
     if (language === 'Chinese') await command(page, 'Language: 中文');
     for (const address of addresses) {
-      await visit(address);
+      await visit(page, address);
       await look(`${address}, ${language}`);
     }
   }
-  await visit('race?panel=charts');
+  await visit(page, 'race?panel=charts');
   await page.getByRole('button', { name: '作为新竞赛编辑' }).click();
   await expect(page.locator('details.pv')).toHaveCount(9);
   await look('setup, Chinese');
-  await visit('settings');
+  await visit(page, 'settings');
   await page.getByRole('radio', { name: 'English' }).click();
-  await visit('race');
+  await visit(page, 'race');
   await expect(setupPage(page).plans).toHaveCount(9);
   await look('setup, English');
   expect(faults).toEqual([]);

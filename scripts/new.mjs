@@ -1,4 +1,4 @@
-// `npm run new -- op my-op` (or model, task, device): the files of it, complete and working, and its line in the registry. Says which files
+// `npm run new -- op my-op` (or model, task, device, screen): the files of it, complete and working, and its line in the registry. Says which files
 // it touched and what to do next.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

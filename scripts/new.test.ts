@@ -1,15 +1,29 @@
-// The recipes work: an op, a model, a task and a device created in a copy of the sources compile, build, and pass the checks of their kind.
+// The recipes work: an op, a model, a task, a device and a screen created in a copy of the sources compile, build, and pass the checks of
+// their kind.
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from './fresh.mjs';
 
 const run = promisify(execFile);
 const copy = mkdtempSync(join(tmpdir(), 'minrnn-new-'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
+const node = (...args: string[]) => run(process.execPath, args, { cwd: copy });
+const make = async (what: string, name: string) => (await node('scripts/new.mjs', what, name)).stdout;
+
+beforeAll(() => {
+  const configs = [
+    'package.json',
+    'vitest.config.ts',
+    ...['base', 'node', 'web'].map((name) => `tsconfig.${name}.json`),
+  ];
+  for (const name of ['src', 'scripts', 'tests/support', ...configs])
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
+});
 
 const check = `
 const { checkOp } = await import('./src/engine/verify/check-op.ts');
@@ -69,18 +83,12 @@ const users = ['src/engine-host/device-choice.ts'];
 const registries = ['ops', 'models', 'tasks', 'device'].map((folder) => `src/engine/${folder}/registry.ts`);
 
 test('an op, a model, a task with pictures and a device from templates: a line in a registry each, then all compile, build and are right; what is left out is named', async () => {
-  for (const name of ['src', 'scripts', 'package.json', 'tsconfig.base.json', 'tsconfig.node.json'])
-    cpSync(join(root, name), join(copy, name), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
-  const node = (...args: string[]) => run(process.execPath, args, { cwd: copy });
-  const make = async (what: string, name: string) => (await node('scripts/new.mjs', what, name)).stdout;
-
   expect(await make('op', 'scaled-bend')).toContain('5 files new, 1 changed.');
   expect(await make('model', 'leaky-average')).toContain('1 files new, 1 changed.');
   expect(await make('task', 'bright-half')).toContain('1 files new, 1 changed.');
   expect(await make('device', 'tiny-chip')).toContain('4 files new, 1 changed.');
   await expect(make('op', 'scaled-bend')).rejects.toThrow(/must not exist yet/);
-  await expect(make('planet', 'mars')).rejects.toThrow(/must be one of op, model, task, device/);
+  await expect(make('planet', 'mars')).rejects.toThrow(/must be one of op, model, task, device, screen/);
 
   // The whole project has the types of WebAssembly from a package; these few files have them from `dom`.
   const lib = ['es2024', 'esnext.disposable', 'esnext.collection', 'dom'];
@@ -115,4 +123,36 @@ test('an op, a model, a task with pictures and a device from templates: a line i
   expect(found.taken).toEqual({ planned: found.planned, total: found.planned.total });
   expect(found.trained.outcome).toBe('finished');
   expect(found.trained.metrics).toEqual(expect.arrayContaining(['train/loss', 'val/accuracy']));
+});
+
+/** The project of the page without what this checkout builds before its tests. */
+const pageTests = `
+import vue from '@vitejs/plugin-vue';
+export default { plugins: [vue()], test: { environment: 'happy-dom', include: ['src/renderer/**/*.test.ts'] } };
+`;
+
+test('a screen from the template: one line in the registry, then it has types, texts in both languages, an address, a place and a key', async () => {
+  expect(await make('screen', 'my-screen')).toContain('5 files new, 1 changed.');
+  await node('node_modules/vue-tsc/bin/vue-tsc.js', '-p', 'tsconfig.web.json', '--incremental', 'false');
+  // What the page's tests check of every screen holds for this one.
+  const views = 'src/renderer/views';
+  writeFileSync(join(copy, 'vitest.config.ts'), pageTests);
+  const { stdout } = await node(
+    ...['node_modules/vitest/vitest.mjs', 'run', '--maxWorkers=1', '--reporter', 'verbose'],
+    ...[`${views}/my-screen`, `${views}/screens.test.ts`, 'src/renderer/i18n'],
+  );
+  expect(stdout).toMatch(/myScreen is named and drawn in the rail, and its code loads/);
+  expect(stdout).toMatch(/lists the runs of the open session with their steps/);
+
+  const chinese = join(copy, views, 'my-screen/zh.ts');
+  writeFileSync(chinese, readFileSync(chinese, 'utf8').replace(/ {2}steps: .*\n/, ''));
+  const project = {
+    extends: './tsconfig.web.json',
+    compilerOptions: { incremental: false, types: [] },
+    files: [chinese],
+  };
+  writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify({ ...project, include: [] }));
+  await expect(node('node_modules/typescript/bin/tsc', '-p', '.')).rejects.toMatchObject({
+    stdout: expect.stringMatching(/my-screen.*'steps' is missing/s) as string,
+  });
 });

@@ -16,6 +16,20 @@ export async function goTo(page: Page, screen: Screen): Promise<void> {
   await expect(shellPage(page).screen(screen)).toHaveAttribute('aria-current', 'page');
 }
 
+/** Addresses of all screens: those that the rail leads to. */
+export async function screenAddresses(page: Page): Promise<string[]> {
+  const links = page.getByRole('navigation', { name: 'Screens' }).getByRole('link');
+  const addresses = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+  expect(addresses).toContain('#/race');
+  return addresses.map((address) => address.replace('#/', ''));
+}
+
+/** Shows the screen at an address of this page. */
+export async function visit(page: Page, address: string): Promise<void> {
+  await page.evaluate((hash) => void (location.hash = hash), `#/${address}`);
+  await expect(page.locator('main > .screen h1').first()).toBeAttached();
+}
+
 /** Chooses in the command palette by typing. */
 export async function command(page: Page, text: string): Promise<void> {
   const { palette, paletteField, paletteResults } = shellPage(page);

@@ -1,12 +1,14 @@
-// What can be made from templates: where its files go, the registry that gets its line, and what to run then. In templates KIND stands for the
-// kind in camel case, NAME for the name as it was given. Independent of disks beyond the templates: returns texts.
+// What can be made from templates: where its files go, the registry that gets its line, and what to run then. In templates NAME stands for
+// the name as it was given (my-op), KIND for myOp, PASCAL for MyOp, WORDS for "My op". Independent of disks beyond the templates: returns texts.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** `my-op` as a kind: `myOp`. */
 export const kindOf = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
 const engine = 'src/engine';
+const views = 'src/renderer/views';
 
 /** Paths, the registry's import and entry, the list the entry ends, and the next commands. */
 const makers = {
@@ -56,6 +58,18 @@ const makers = {
       `node bin/minrnn.mjs verify --device ${kind}`,
     ],
   }),
+  screen: (name, kind) => ({
+    folder: `${views}/${name}`,
+    registry: `${views}/registry.ts`,
+    own: `import { ${kind} } from './${name}/index.ts';`,
+    list: 'export const screens = {',
+    entry: `${kind},`,
+    next: [
+      `what it shows in ${capital(kind)}View.vue, its icon in index.ts, its words in en.ts and zh.ts`,
+      `npx vitest run ${views}/${name} ${views}/screens.test.ts src/renderer/i18n`,
+      'npm test -- e2e/truths.spec.ts e2e/accessibility.spec.ts',
+    ],
+  }),
 };
 
 export const makeable = Object.keys(makers);
@@ -65,10 +79,16 @@ export function made(what, name) {
   const kind = kindOf(name);
   const maker = makers[what](name, kind);
   const templates = join(import.meta.dirname, what);
-  const files = readdirSync(templates).map((file) => {
-    const text = readFileSync(join(templates, file), 'utf8').replaceAll('KIND', kind).replaceAll('NAME', name);
-    return [`${maker.folder}/${file.slice(0, -'.txt'.length).replace('NAME', name)}`, text];
-  });
+  const filled = (text) =>
+    text
+      .replaceAll('KIND', kind)
+      .replaceAll('PASCAL', capital(kind))
+      .replaceAll('WORDS', capital(name.replaceAll('-', ' ')))
+      .replaceAll('NAME', name);
+  const files = readdirSync(templates).map((file) => [
+    `${maker.folder}/${filled(file.slice(0, -'.txt'.length))}`,
+    filled(readFileSync(join(templates, file), 'utf8')),
+  ]);
   return { files, registry: maker.registry, next: maker.next, registered: (text) => registered(text, maker, name) };
 }
 

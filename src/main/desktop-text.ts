@@ -1,10 +1,10 @@
 // The words of the native menu and dialogs, in the languages of the window. A missing text does not compile.
-import type { MenuCommand, UiLanguage } from '../protocol/ipc.ts';
+import type { FixedCommand, UiLanguage } from '../protocol/ipc.ts';
 import type { MenuRole } from './shell.ts';
 
 export interface DesktopText {
   readonly menus: Readonly<Record<'app' | 'file' | 'edit' | 'view' | 'race' | 'go' | 'help', string>>;
-  readonly commands: Readonly<Record<MenuCommand, string>>;
+  readonly commands: Readonly<Record<FixedCommand, string>>;
   readonly roles: Readonly<Record<MenuRole, string>>;
   readonly closing: {
     readonly title: string;
@@ -48,10 +48,6 @@ const en: DesktopText = {
     'race/toggle': 'Pause or resume all runs',
     'race/step': 'Single step',
     'race/stop': 'Stop all runs and keep them',
-    'go/start': 'Start',
-    'go/race': 'Race',
-    'go/sessions': 'Sessions',
-    'go/settings': 'Settings',
     'palette/open': 'Command palette…',
     'help/shortcuts': 'Keyboard shortcuts',
   },
@@ -118,10 +114,6 @@ const zh: DesktopText = {
     'race/toggle': '暂停或继续所有运行',
     'race/step': '单步',
     'race/stop': '停止所有运行并保留',
-    'go/start': '开始',
-    'go/race': '竞赛',
-    'go/sessions': '会话',
-    'go/settings': '设置',
     'palette/open': '命令面板…',
     'help/shortcuts': '键盘快捷键',
   },

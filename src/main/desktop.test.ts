@@ -116,6 +116,28 @@ describe('menu and dialogs', () => {
     expect(d.eventsNamed('menu/command')).toEqual(['session/new']);
   });
 
+  it('lead to the screens that the window names, and to no others', async () => {
+    const d = desk();
+    const led = () =>
+      d.menus()[4]?.items.flatMap((item) => (item.kind === 'command' ? [[item.command, item.label]] : []));
+    expect(led()).toEqual([['palette/open', 'Command palette…']]);
+    d.post('window/screens', [
+      { name: 'scaling', title: 'Scaling' },
+      { name: 'settings', title: 'Settings' },
+    ]);
+    const named = [
+      ['go/scaling', 'Scaling'],
+      ['go/settings', 'Settings'],
+    ];
+    expect(led()).toEqual([...named, ['palette/open', 'Command palette…']]);
+    await d.invoke('window/ready', { language: 'zh' });
+    expect(led()?.slice(0, 2), 'they stay until the window names them in its new language').toEqual(named);
+    d.post('window/screens', [{ name: 'scaling' }]);
+    expect(led()?.slice(0, 2)).toEqual(named);
+    d.choose('go/scaling');
+    expect(d.eventsNamed('menu/command')).toEqual(['go/scaling']);
+  });
+
   it('offer the inspector in a checkout and in no package', () => {
     const inspectors = (development: boolean) =>
       desk({ development })

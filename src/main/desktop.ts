@@ -2,7 +2,7 @@
 // runs the same program with a window made of arrays.
 import { english } from '../engine/core/say.ts';
 import type { AppError } from '../engine/core/result.ts';
-import type { IpcEvent, IpcEvents, UiLanguage } from '../protocol/ipc.ts';
+import type { IpcEvent, IpcEvents, MenuScreen, UiLanguage } from '../protocol/ipc.ts';
 import { setupClosing } from './closing.ts';
 import { wordsIn } from '../protocol/told/told.ts';
 import { desktopText } from './desktop-text.ts';
@@ -11,7 +11,7 @@ import { setupSessionFiles } from './files.ts';
 import type { IpcHandlers, IpcListeners } from './ipc-binding.ts';
 import { LabProcess, type LabChild } from './lab-process.ts';
 import { LabRelay } from './lab-relay.ts';
-import { setupMenu } from './menu.ts';
+import { setupMenu, type MenuState } from './menu.ts';
 import { languageOf, type AppWindow, type Shell } from './shell.ts';
 import { setupWindow } from './window.ts';
 
@@ -57,19 +57,22 @@ function setupLab({ shell, startLab, log, logFile }: DesktopParts, emit: Emit, l
   return { lab, relay };
 }
 
-/** The native menu and dialogs in the window's language. */
-function setupLanguage(
-  shell: Shell,
-  emit: Emit,
-): { readonly current: () => UiLanguage; readonly speak: (language: UiLanguage) => void } {
-  let current = languageOf(shell.locale);
-  const show = setupMenu(shell, current, (command) => emit('menu/command', command));
-  const speak = (wanted: UiLanguage): void => {
-    if (wanted === current) return;
-    current = wanted;
-    show(wanted);
+interface Front {
+  readonly current: () => UiLanguage;
+  readonly speak: (language: UiLanguage) => void;
+  readonly lead: (screens: readonly MenuScreen[]) => void;
+}
+
+/** The native menu and dialogs in the window's language; the menu leads to the window's screens. */
+function setupFront(shell: Shell, emit: Emit): Front {
+  let state: MenuState = { language: languageOf(shell.locale), screens: [] };
+  const show = setupMenu(shell, state, (command) => emit('menu/command', command));
+  const change = (change: Partial<MenuState>): void => show((state = { ...state, ...change }));
+  return {
+    current: () => state.language,
+    speak: (language) => (language === state.language ? undefined : change({ language })),
+    lead: (screens) => change({ screens }),
   };
-  return { current: () => current, speak };
 }
 
 /** Runs until the shell exits. */
@@ -77,37 +80,38 @@ export function runDesktop(parts: DesktopParts): void {
   const { shell, log } = parts;
   let window: AppWindow | null = null;
   const emit: Emit = (name, payload) => window?.send(name, payload);
-  const language = setupLanguage(shell, emit);
-  const { lab, relay } = setupLab(parts, emit, language.current);
+  const front = setupFront(shell, emit);
+  const { lab, relay } = setupLab(parts, emit, front.current);
   const present = (): void => window?.present();
   const open = (path: string): void => emit('file/open', relay.grant(path));
   const files = setupSessionFiles({ ...parts, present, open });
   const onClosing = setupClosing({
     shell,
-    language: language.current,
+    language: front.current,
     activeRuns: () => relay.activeRuns(),
     closeSession: (unsaved) => (lab.isOpen() ? relay.ask('session/close', { unsaved }) : Promise.resolve()),
-    chooseFile: (request) => saveFile({ ...parts, language: language.current }, request),
+    chooseFile: (request) => saveFile({ ...parts, language: front.current }, request),
     saveElsewhere: (path) => relay.ask('session/save-as', { path, overwrite: true }),
     stopLab: (graceMs) => lab.stop(graceMs),
     destroyWindow: () => window?.destroy(),
   });
   const handlers: IpcHandlers = {
-    ...dialogHandlers({ shell, language: language.current, exists: parts.exists, paths: relay }),
+    ...dialogHandlers({ shell, language: front.current, exists: parts.exists, paths: relay }),
     'window/ready': (params) => {
-      language.speak(params.language);
+      front.speak(params.language);
       files.windowReady();
       return Promise.resolve({ lab: lab.isOpen() });
     },
   };
   const fromWindow: IpcListeners = {
     'lab/frame': (frame) => relay.fromWindow(frame),
-    'window/language': language.speak,
+    'window/language': front.speak,
+    'window/screens': front.lead,
   };
   parts.bindIpc(handlers, fromWindow, (error) => log(`${error.stack ?? english(error.message)}\n`));
   const onLoading = (): void => {
     relay.forgetWindow();
     files.windowLoading();
   };
-  window = setupWindow({ shell, language: language.current, stateFile: parts.windowStateFile, onClosing, onLoading });
+  window = setupWindow({ shell, language: front.current, stateFile: parts.windowStateFile, onClosing, onLoading });
 }

@@ -2,7 +2,15 @@
 // sending wrong types.
 import { AppFailure } from '../engine/core/result.ts';
 import { asIs, say, type Message } from '../engine/core/say.ts';
-import type { FileFilter, IpcMessage, IpcMessages, IpcRequest, IpcRequests, UiLanguage } from '../protocol/ipc.ts';
+import type {
+  FileFilter,
+  IpcMessage,
+  IpcMessages,
+  IpcRequest,
+  IpcRequests,
+  MenuScreen,
+  UiLanguage,
+} from '../protocol/ipc.ts';
 import type { Frame } from '../protocol/rpc.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,6 +48,14 @@ function language(who: string, value: unknown): UiLanguage {
   return value === 'en' || value === 'zh' ? value : refuse(who, say`'en' or 'zh'`, value);
 }
 
+function screens(who: string, value: unknown): readonly MenuScreen[] {
+  if (!Array.isArray(value)) return refuse(who, say`a list of screens`, value);
+  return value.map((item) => {
+    const { name, title } = fields(who, item);
+    return { name: text(who, name), title: text(who, title) };
+  });
+}
+
 function frame(who: string, value: unknown): Frame {
   const { type, id, name, params } = fields(who, value);
   if (type !== 'request' || typeof id !== 'number' || typeof name !== 'string')
@@ -67,4 +83,5 @@ export const requestChecks: { readonly [K in IpcRequest]: (value: unknown) => Ip
 export const messageChecks: { readonly [K in IpcMessage]: (value: unknown) => IpcMessages[K] } = {
   'lab/frame': (value) => frame('lab/frame', value),
   'window/language': (value) => language('window/language', value),
+  'window/screens': (value) => screens('window/screens', value),
 };

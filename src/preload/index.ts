@@ -40,6 +40,7 @@ const bridge: DesktopBridge = {
   onOpenFile: (listener) => on('file/open', listener),
   ready: (language) => request('window/ready', { language }),
   setLanguage: (language) => send('window/language', language),
+  setScreens: (screens) => send('window/screens', screens),
 };
 
 contextBridge.exposeInMainWorld('minrnn', bridge);

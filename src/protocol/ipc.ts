@@ -20,23 +20,25 @@ export interface SaveFileRequest extends OpenFileRequest {
 }
 
 /** What a menu item asks the window to do; the window has the same commands in its palette. */
-export const menuCommands = [
-  'session/new',
-  'session/open',
-  'session/save-as',
-  'session/export',
-  'race/toggle',
-  'race/step',
-  'race/stop',
-  'go/start',
-  'go/race',
-  'go/sessions',
-  'go/settings',
-  'palette/open',
-  'help/shortcuts',
-] as const;
+export type FixedCommand =
+  | 'session/new'
+  | 'session/open'
+  | 'session/save-as'
+  | 'session/export'
+  | 'race/toggle'
+  | 'race/step'
+  | 'race/stop'
+  | 'palette/open'
+  | 'help/shortcuts';
 
-export type MenuCommand = (typeof menuCommands)[number];
+/** Also the way to each screen that the window has named. */
+export type MenuCommand = FixedCommand | `go/${string}`;
+
+/** A screen of the window as the menu shows it. */
+export interface MenuScreen {
+  readonly name: string;
+  readonly title: string;
+}
 
 export type UiLanguage = 'en' | 'zh';
 
@@ -55,6 +57,8 @@ export interface IpcMessages {
   'lab/frame': Frame;
   /** The native menu and dialogs speak the window's language. */
   'window/language': UiLanguage;
+  /** The native menu leads to these screens, in this order. */
+  'window/screens': readonly MenuScreen[];
 }
 
 /** Main -> window. */
@@ -86,4 +90,5 @@ export interface DesktopBridge {
   /** To be called once the listeners above are in place. */
   ready(language: UiLanguage): Promise<{ readonly lab: boolean }>;
   setLanguage(language: UiLanguage): void;
+  setScreens(screens: readonly MenuScreen[]): void;
 }

@@ -54,6 +54,7 @@ export const systemWords = {
   'one with one entry for each example': '每个例题各有一项的内容',
   'a short text': '短文字',
   'a list of file types': '文件类型的列表',
+  'a list of screens': '页面的列表',
   'a list of extensions': '扩展名的列表',
   "'en' or 'zh'": "'en' 或 'zh'",
   'a request frame': '请求帧',

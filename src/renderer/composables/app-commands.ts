@@ -1,12 +1,12 @@
 // Commands, global keys and menu items that work on every screen. The same actions feed the palette, the shortcuts and the native menu.
-import { onBeforeUnmount, onMounted } from 'vue';
+import { onBeforeUnmount, onMounted, watchEffect } from 'vue';
 import { useRouter } from 'vue-router';
-import type { MenuCommand } from '../../protocol/ipc.ts';
+import type { FixedCommand, MenuCommand } from '../../protocol/ipc.ts';
 import { t } from '../i18n/index.ts';
-import { screens } from '../router.ts';
 import { desktopBridge } from '../services/bridge.ts';
 import { languages, themes, useSettingsStore } from '../stores/settings.ts';
 import { useUiStore } from '../stores/ui.ts';
+import { places } from '../views/places.ts';
 import { useCommands, type Command } from './commands.ts';
 import { exportSearch } from './exporting.ts';
 import { fileCommands, startRenaming } from './file-commands.ts';
@@ -40,27 +40,19 @@ export function useAppCommands(): void {
     { keys: 'f2', run: startRenaming, whileTyping: true },
     { keys: 'mod+o', run: () => void files.openFile(), whileTyping: true },
     { keys: 'mod+shift+s', run: () => void files.saveAs(), whileTyping: true },
-    ...screens.map(({ path }, at) => ({ keys: String(at + 1), run: () => go(path) })),
+    ...places.flatMap(({ path, key }) => (key === null ? [] : [{ keys: key, run: () => go(path) }])),
   ]);
   useMenu(files, go);
 }
 
-const goTitles = {
-  start: 'palette.goStart',
-  race: 'palette.goRace',
-  scaling: 'palette.goScaling',
-  sessions: 'palette.goSessions',
-  settings: 'palette.goSettings',
-} as const;
-
 const goCommands = (go: Go): readonly Command[] =>
-  screens.map((screen, at) => ({
-    id: `go/${screen.name}`,
+  places.map(({ name, title, icon, key, path }) => ({
+    id: `go/${name}`,
     group: 'commands',
-    title: t(goTitles[screen.name]),
-    icon: screen.icon,
-    keys: String(at + 1),
-    run: () => go(screen.path),
+    title: t('palette.goTo', { screen: t(title) }),
+    icon,
+    ...(key === null ? {} : { keys: key }),
+    run: () => go(path),
   }));
 
 function settingCommands(): readonly Command[] {
@@ -95,11 +87,13 @@ const helpCommands = (go: Go): readonly Command[] => [
   },
 ];
 
+const leads = (command: MenuCommand): command is `go/${string}` => command.startsWith('go/');
+
 /** The native menu of the desktop asks for the same actions; a file opened from the file manager also arrives here. */
 function useMenu(files: SessionFiles, go: Go): void {
   const bridge = desktopBridge();
   if (!bridge) return;
-  const items: Readonly<Record<MenuCommand, () => void>> = {
+  const items: Readonly<Record<FixedCommand, () => void>> = {
     'session/new': () => void files.newExperiment(),
     'session/open': () => void files.openFile(),
     'session/save-as': () => void files.saveAs(),
@@ -107,16 +101,20 @@ function useMenu(files: SessionFiles, go: Go): void {
     'race/toggle': togglePlay,
     'race/step': () => actOnRuns('step'),
     'race/stop': () => actOnRuns('stop'),
-    'go/start': () => go('/start'),
-    'go/race': () => go('/race'),
-    'go/sessions': () => go('/sessions'),
-    'go/settings': () => go('/settings'),
     'palette/open': () => useUiStore().openPalette(),
     'help/shortcuts': () => go('/settings#shortcuts'),
   };
+  const goTo = (command: MenuCommand): void => {
+    const place = places.find(({ name }) => command === `go/${name}`);
+    if (place) go(place.path);
+  };
+  watchEffect(() => bridge.setScreens(places.map(({ name, title }) => ({ name, title: t(title) }))));
   let stops: (() => void)[] = [];
   onMounted(() => {
-    stops = [bridge.onMenu((command) => items[command]()), bridge.onOpenFile((path) => void files.openPath(path))];
+    stops = [
+      bridge.onMenu((command) => (leads(command) ? goTo(command) : items[command]())),
+      bridge.onOpenFile((path) => void files.openPath(path)),
+    ];
   });
   onBeforeUnmount(() => stops.forEach((stop) => stop()));
 }

@@ -2,6 +2,7 @@
 // help is complete.
 import { onBeforeUnmount, onMounted } from 'vue';
 import type { MessageKey } from '../i18n/index.ts';
+import { places } from '../views/places.ts';
 
 export interface Shortcut {
   /** `mod+k`, `mod+shift+s`, `.`, `space`, `f2`; mod = Cmd on macOS, else Ctrl. */
@@ -85,7 +86,7 @@ export const shortcutGroups: readonly {
     title: 'shortcuts.anywhere',
     items: [
       { keys: ['mod+k'], text: 'shortcuts.palette' },
-      { keys: ['1', '2', '3', '4', '5'], text: 'shortcuts.screens' },
+      { keys: places.flatMap(({ key }) => key ?? []), text: 'shortcuts.screens' },
       { keys: ['f2'], text: 'shortcuts.rename' },
       { keys: ['mod+o'], text: 'shortcuts.open' },
       { keys: ['mod+shift+s'], text: 'shortcuts.saveAs' },

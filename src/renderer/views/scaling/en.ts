@@ -1,5 +1,6 @@
 // English texts of the Scaling screen.
-export const scaling = {
+export const en = {
+  screen: 'Scaling',
   title: 'Scaling',
   settings: 'Scaling settings',
   vary: 'Vary',

@@ -1,8 +1,9 @@
-// Chinese texts of the Settings screen, its choices and the list of shortcuts.
-import type { settings as enSettings, shortcuts as enShortcuts } from '../en/settings.ts';
-import type { Translation } from '../shape.ts';
+// Chinese texts of the Settings screen and its choices.
+import type { en } from './en.ts';
+import type { Translation } from '../../i18n/shape.ts';
 
-export const settings: Translation<typeof enSettings> = {
+export const zh: Translation<typeof en> = {
+  screen: '设置',
   title: '设置',
   appearance: '外观',
   theme: '主题',
@@ -47,32 +48,4 @@ export const settings: Translation<typeof enSettings> = {
   about: '关于',
   version: '版本',
   saved: '设置更改后立即保存。',
-};
-
-export const shortcuts: Translation<typeof enShortcuts> = {
-  anywhere: '任何位置',
-  inRace: '竞赛',
-  inChart: '图表',
-  inTable: '运行表格',
-  palette: '命令面板',
-  screens: '前往某个页面',
-  rename: '重命名会话',
-  open: '打开会话文件',
-  saveAs: '会话另存为',
-  newExperiment: '新建实验',
-  play: '暂停或继续',
-  step: '单步执行',
-  setup: '显示或隐藏设置面板',
-  cursor: '移动光标',
-  cursorFast: '一次移动 10 个点',
-  ends: '第一个和最后一个点',
-  leave: '离开光标',
-  zoomReset: '显示全部范围',
-  asTable: '以表格查看图表',
-  hide: '隐藏该运行',
-  solo: '只显示该运行',
-  baseline: '设为基准',
-  fork: '从其检查点分叉',
-  rate: '学习率',
-  details: '运行详情',
 };

@@ -1,8 +1,9 @@
 // Chinese texts of the Sessions screen.
-import type { sessions as en } from '../en/sessions.ts';
-import type { Translation } from '../shape.ts';
+import type { en } from './en.ts';
+import type { Translation } from '../../i18n/shape.ts';
 
-export const sessions: Translation<typeof en> = {
+export const zh: Translation<typeof en> = {
+  screen: '会话',
   title: '会话',
   filter: '名称、#标签、模型、备注',
   filterLabel: '筛选会话',

@@ -1,5 +1,6 @@
-// English texts of the Settings screen, its choices and the list of shortcuts.
-export const settings = {
+// English texts of the Settings screen and its choices.
+export const en = {
+  screen: 'Settings',
   title: 'Settings',
   appearance: 'Appearance',
   theme: 'Theme',
@@ -44,32 +45,4 @@ export const settings = {
   about: 'About',
   version: 'Version',
   saved: 'Settings are saved as they are changed.',
-};
-
-export const shortcuts = {
-  anywhere: 'Everywhere',
-  inRace: 'Race',
-  inChart: 'Charts',
-  inTable: 'Run table',
-  palette: 'Command palette',
-  screens: 'Go to a screen',
-  rename: 'Rename the session',
-  open: 'Open a session file',
-  saveAs: 'Save the session as',
-  newExperiment: 'New experiment',
-  play: 'Pause or resume',
-  step: 'Single step',
-  setup: 'Show or hide the setup',
-  cursor: 'Move the cursor',
-  cursorFast: 'Move it by 10 points',
-  ends: 'First and last point',
-  leave: 'Leave the cursor',
-  zoomReset: 'Whole range',
-  asTable: 'Chart as a table',
-  hide: 'Hide the run',
-  solo: 'Show only this run',
-  baseline: 'Make it the baseline',
-  fork: 'Fork from its checkpoint',
-  rate: 'Learning rate',
-  details: 'Details of the run',
 };

@@ -1,8 +1,9 @@
 // Chinese texts of the Scaling screen.
-import type { scaling as en } from '../en/scaling.ts';
-import type { Translation } from '../shape.ts';
+import type { en } from './en.ts';
+import type { Translation } from '../../i18n/shape.ts';
 
-export const scaling: Translation<typeof en> = {
+export const zh: Translation<typeof en> = {
+  screen: '规模',
   title: '规模',
   settings: '规模测量设置',
   vary: '变化的量',

@@ -1,5 +1,6 @@
 // English texts of the Start screen.
-export const start = {
+export const en = {
+  screen: 'Start',
   title: 'Race two sequence models',
   lead: 'Same data, same seeds, same budget. Every number says how it was measured.',
   openFile: 'Open file',

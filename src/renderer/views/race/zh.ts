@@ -1,9 +1,10 @@
 // Chinese texts of the Race screen.
 import { raceWords } from '../../../protocol/told/race.ts';
-import type { Translation } from '../shape.ts';
-import type { race as en } from '../en/race.ts';
+import type { Translation } from '../../i18n/shape.ts';
+import type { en } from './en.ts';
 
-export const race: Translation<typeof en> = {
+export const zh: Translation<typeof en> = {
+  screen: '竞赛',
   emptyTitle: '起跑线上还没有模型',
   emptyText: '在起跑表中放入两个或更多模型，然后按“开始”。',
   emptyWithPreset: '在起跑表中放入两个或更多模型，然后按“开始”。第一场竞赛：{title}。{sentence}',

@@ -1,5 +1,6 @@
 // English texts of the Sessions screen.
-export const sessions = {
+export const en = {
+  screen: 'Sessions',
   title: 'Sessions',
   filter: 'Name, #tag, model, note',
   filterLabel: 'Filter sessions',

@@ -1,8 +1,9 @@
 // Chinese texts of the Start screen.
-import type { start as en } from '../en/start.ts';
-import type { Translation } from '../shape.ts';
+import type { en } from './en.ts';
+import type { Translation } from '../../i18n/shape.ts';
 
-export const start: Translation<typeof en> = {
+export const zh: Translation<typeof en> = {
+  screen: '开始',
   title: '让两个序列模型赛一场',
   lead: '同样的数据、同样的种子、同样的预算。每个数字都注明测量方式。',
   openFile: '打开文件',

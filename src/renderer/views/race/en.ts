@@ -1,7 +1,8 @@
 // English texts of the Race screen: run bar, setup, preflight, charts and run table.
 import { raceWords } from '../../../protocol/told/race.ts';
 
-export const race = {
+export const en = {
+  screen: 'Race',
   emptyTitle: 'Nobody on the starting line yet',
   emptyText: 'Put two or more models on the grid and press Start.',
   emptyWithPreset: 'Put two or more models on the grid and press Start. A first race: {title}. {sentence}',
