@@ -1,5 +1,5 @@
 // The native menu as data. Commands are sent to the window, which carries them out; the window also says which screens there are.
-import type { FixedCommand, MenuCommand, MenuScreen, UiLanguage } from '../protocol/ipc.ts';
+import type { MenuCommand, MenuScreen, UiLanguage } from '../protocol/ipc.ts';
 import { desktopText, type DesktopText } from './desktop-text.ts';
 import type { Menu, MenuItem, MenuRole, Shell } from './shell.ts';
 
