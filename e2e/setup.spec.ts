@@ -1,12 +1,33 @@
 // Setting up a race: the form says what is wrong where it is wrong, what it will cost, and keeps what was typed.
+import type { Page } from '@playwright/test';
 import { allFinished, openExperiment, steps } from './actions/race.ts';
 import { goTo, openLab } from './actions/shell.ts';
 import { racePage } from './pages/race.ts';
 import { setupPage } from './pages/setup.ts';
 import { shellPage } from './pages/shell.ts';
 import { startPage } from './pages/start.ts';
+import { expectCleanInBoth } from './support/axe.ts';
 import { tinyRace } from './support/specs.ts';
 import { expect, test } from './support/test.ts';
+
+/** In the dialog: HGRN by its idea, with the network of its paper, and LSTM from the list with the keyboard alone. */
+async function chooseModels(page: Page): Promise<void> {
+  const picker = setupPage(page).picker;
+  await page.getByRole('button', { name: 'Choose models' }).click();
+  await expectCleanInBoth(page, 'Choose models');
+  await picker.search.fill('2023 forget');
+  await expect(picker.models).toHaveCount(1);
+  await picker.model('HGRN').click();
+  await picker.search.fill('');
+  await page.getByRole('radio', { name: /^As published/ }).click();
+  await picker.model('LSTM').focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Space');
+  await expect(picker.model('LSTM')).toBeChecked();
+  await expect(picker.model('LSTM')).toContainText('1.00 KiB');
+  await picker.add.click();
+}
 
 test('a new experiment is set up with a sweep, checked, planned and started', async ({ page, program }) => {
   await openLab(page, program);
@@ -22,6 +43,10 @@ test('a new experiment is set up with a sweep, checked, planned and started', as
   await expect(setup.rows).toHaveCount(3);
   await setup.remove.nth(1).click();
   await expect(setup.rows).toHaveCount(2);
+  await chooseModels(page);
+  await expect(setup.rows).toHaveCount(4);
+  await setup.remove.nth(3).click();
+  await setup.remove.nth(2).click();
   await setup.cell(0, 'Width').fill('8, 16');
   await setup.cell(1, 'Width').fill('8');
   await expect(setup.sweep(0)).toHaveText(/8\s*16/);

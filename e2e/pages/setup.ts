@@ -18,6 +18,13 @@ export const setupPage = (page: Page) => {
     importText: page.getByRole('button', { name: 'Import a file' }),
     addVariant: page.getByRole('button', { name: 'Add variant' }),
     remove: page.getByRole('button', { name: /^Remove / }),
+    picker: {
+      search: page.getByRole('searchbox', { name: 'Search by name, idea or year' }),
+      models: page.getByRole('group', { name: 'Models' }).getByRole('checkbox'),
+      model: (title: string) =>
+        page.getByRole('group', { name: 'Models' }).getByRole('checkbox', { name: new RegExp(`^${title} \\d{4}`) }),
+      add: page.getByRole('button', { name: /^Add \d+ to the grid/ }),
+    },
     count: page.getByText(/variants? × /),
     message: (label: string) =>
       page

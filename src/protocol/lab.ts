@@ -1,7 +1,7 @@
 // The contract between the lab process and its front ends (Electron window, browser, CLI): request map and event map.
 // Adding a message = one line here and one handler in lab/handlers/. Everything is JSON.
 import type { AppError } from '../engine/core/result.ts';
-import type { Catalogue, MachineReport } from '../engine/spec/catalogue.ts';
+import type { Catalogue, MachineReport, MixerSize } from '../engine/spec/catalogue.ts';
 import type { MetricColumns, XAxis } from '../engine/spec/metrics.ts';
 import type { RaceResult } from '../engine/spec/race-result.ts';
 import type { ScalingResult, ScalingSpec } from '../engine/spec/scaling.ts';
@@ -91,6 +91,12 @@ export interface LabRequests {
   'experiment/validate': [{ readonly spec: ExperimentSpec }, { readonly issues: readonly SpecIssue[] }];
   /** The same code as `minrnn plan`. */
   'experiment/preflight': [{ readonly spec: ExperimentSpec }, Preflight];
+
+  /** What one layer of each model holds at this width; null where the model refuses it. */
+  'experiment/sizes': [
+    { readonly width: number; readonly expansion: number },
+    { readonly sizes: Readonly<Record<string, MixerSize | null>> },
+  ];
 
   /** Adds the runs of the experiment to the open session and starts them. */
   'race/start': [{ readonly spec: ExperimentSpec }, SessionState];

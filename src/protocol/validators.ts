@@ -141,6 +141,10 @@ export const requestSchemas = {
   'session/import-experiment': v.strictObject({ text: words(10_000_000) }),
   'experiment/validate': v.strictObject({ spec: experiment }),
   'experiment/preflight': v.strictObject({ spec: experiment }),
+  'experiment/sizes': v.strictObject({
+    width: whole(1, 8192),
+    expansion: v.pipe(v.number(), v.minValue(0.125), v.maxValue(16)),
+  }),
   'race/start': v.strictObject({ spec: experiment }),
   'race/act': v.strictObject({ runs: runIds, action }),
   'run/edit': v.strictObject({

@@ -59,9 +59,18 @@ export interface ModelInfo {
   /** One step in the field's signs, a line each. */
   readonly equations: readonly string[];
   readonly paper: string;
+  /** The network it was published in, a choice of the stack; absent = the usual one. */
+  readonly published?: string;
   readonly implementations: readonly ImplementationInfo[];
   /** Fields of this model only; the stack's are in Catalogue.stack. */
   readonly fields: Fields;
+}
+
+/** What one layer of a model holds, in numbers: weights, and a carried state of `state + growth * T` after T steps. */
+export interface MixerSize {
+  readonly weights: number;
+  readonly state: number;
+  readonly growth: number;
 }
 
 /** Kinds of content of a dataset, which a task may require. */

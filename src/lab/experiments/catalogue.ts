@@ -10,7 +10,7 @@ import { threadsOn } from '../../engine/spec/limits.ts';
 import { trainingFields } from '../../engine/training/fields.ts';
 
 const modelInfos: readonly ModelInfo[] = Object.values(models).map(
-  ({ kind, title, summary, family, year, equations, paper, implementations, fields }) => ({
+  ({ kind, title, summary, family, year, equations, paper, published, implementations, fields }) => ({
     kind,
     title,
     summary,
@@ -18,6 +18,7 @@ const modelInfos: readonly ModelInfo[] = Object.values(models).map(
     year,
     equations,
     paper,
+    ...(published === undefined ? {} : { published }),
     implementations,
     fields,
   }),

@@ -6,6 +6,7 @@ import { errors } from './errors.ts';
 import { exports } from './exports.ts';
 import { memory } from './memory.ts';
 import { fork } from './fork.ts';
+import { picker } from './picker.ts';
 import { reading } from './reading.ts';
 import { runtimes } from './runtimes.ts';
 import { samples } from './samples.ts';
@@ -23,6 +24,7 @@ export const en = {
   errors,
   exports,
   fork,
+  picker,
   account,
   memory,
   reading,

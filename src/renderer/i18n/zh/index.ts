@@ -8,6 +8,7 @@ import { errors } from './errors.ts';
 import { exports } from './exports.ts';
 import { memory } from './memory.ts';
 import { fork } from './fork.ts';
+import { picker } from './picker.ts';
 import { reading } from './reading.ts';
 import { runtimes } from './runtimes.ts';
 import { samples } from './samples.ts';
@@ -25,6 +26,7 @@ export const zh: Translation<typeof en> = {
   errors,
   exports,
   fork,
+  picker,
   account,
   memory,
   reading,
