@@ -164,18 +164,7 @@ function machine(program: Program, finish: Finish): void {
     .option('--port <n>', 'port (default: the next free one)', within(limits.port))
     .option('--open', 'open the browser');
   does(serving, finish, (out, [options]) => serve(out, options as ServeOptions));
-  const texts = program.command('data').description('list, download and import training data');
-  does(texts.command('list').description('list available and downloadable data'), finish, (out) => data.list(out));
-  does(texts.command('download <id>').description('download an entry of the catalogue'), finish, (out, [id]) =>
-    data.download(out, id as string),
-  );
-  const taking = texts
-    .command('import <path>')
-    .description(
-      'import a text (UTF-8 or UTF-16), labelled series (UCR .tsv and .ts, .csv, .jsonl, .npy) or pictures (IDX, .npy)',
-    )
-    .option('--as-text', 'import a table as plain text instead of series');
-  does(taking, finish, (out, [path, options]) => data.importFile(out, path as string, options as data.ImportOptions));
+  datasets(program, finish);
   runtimes(program, finish);
   const benching = program
     .command('bench [names...]')
@@ -185,6 +174,22 @@ function machine(program: Program, finish: Finish): void {
     .option('--spec <file>', 'for "scaling": what to measure, as JSON')
     .option('--stored', 'for "scaling": show the latest measurement');
   does(benching, finish, (out, [names, options]) => bench(out, names as readonly string[], options as BenchOptions));
+}
+
+function datasets(program: Program, finish: Finish): void {
+  const texts = program.command('data').description('list, download and import training data');
+  does(texts.command('list').description('list available and downloadable data'), finish, (out) => data.list(out));
+  does(texts.command('download <id>').description('download an entry of the catalogue'), finish, (out, [id]) =>
+    data.download(out, id as string),
+  );
+  const taking = texts
+    .command('import <path>')
+    .description(
+      'import a text (UTF-8 or UTF-16), a table (.csv, .tsv), labelled series (UCR .tsv and .ts, .csv, .jsonl, .npy) or pictures (IDX, .npy)',
+    )
+    .option('--as-text', 'import a table as plain text instead of series or rows')
+    .option('--as-table', 'import a table as rows of columns, even where it looks like labelled series');
+  does(taking, finish, (out, [path, options]) => data.importFile(out, path as string, options as data.ImportOptions));
 }
 
 const runtimeArgument = (): Argument => new Argument('<runtime>', 'which one').choices(runtimeIds);

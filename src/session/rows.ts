@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { say } from '../engine/core/say.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import { rangeOf } from '../engine/spec/field-check.ts';
+import { floorKinds } from '../engine/spec/floors.ts';
 import { allows, learningRate } from '../engine/spec/limits.ts';
 import type { RunFacts } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
@@ -89,6 +90,7 @@ export const runFacts = v.looseObject({
   blindLoss: v.exactOptional(v.nullable(finite)),
   blindAccuracy: v.exactOptional(v.nullable(finite)),
   solvedAccuracy: v.nullable(finite),
+  floors: v.exactOptional(v.array(v.looseObject({ kind: v.picklist(floorKinds), loss: finite, absolute: finite }))),
   bytesPerToken: v.exactOptional(finite),
 }) satisfies v.GenericSchema<unknown, RunFacts>;
 

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { writeSafetensors } from '../../src/engine/core/safetensors.ts';
 import { unwrap } from '../../src/engine/core/result.ts';
 import { labelledSet } from '../../src/engine/data/labelled.ts';
+import { tableSet } from '../../src/engine/data/table.ts';
 import { expandExperiment } from '../../src/engine/spec/expand.ts';
 import { catalogueWith } from '../../src/lab/experiments/catalogue.ts';
 import { storeCheckpoint } from '../../src/session/checkpoints.ts';
@@ -76,6 +77,20 @@ const npyStart = [0x93, ...Buffer.from('NUMPY'), 1, 0, npyHeader.length, 0, ...B
 put('data', 'array.npy', Uint8Array.of(...npyStart, ...new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer)));
 put('data', 'table.tsv', 'label\tt1\tt2\n1\t0.5\t-2e3\n2\t7\tNaN\n');
 put('data', 'channels.txt', '@problemName x\n@data\n1,2:3,4:walk\n5,?:6,7:run\n');
+put(
+  'data',
+  'rows.csv',
+  'time,"demand, kW",off,place\n2024-01-31 22:00,1.5,no,"A ""b"""\n31.01.2024 23:00,NA,yes,B\n2024-02-01T00:00Z,-2e3,no,\n',
+);
+put('data', 'comma.csv', 'day;value\n2024-01-01;1,5\n2024-01-02;\n2024-01-03;2,25\n');
+const table = unwrap(
+  tableSet('small', [
+    { name: 'time', type: 'time', values: Float64Array.of(0, 3.6e6, 7.2e6), texts: [] },
+    { name: 'value', type: 'number', values: Float64Array.of(1, NaN, 3), texts: [], odd: { cell: 'x', line: 3 } },
+    { name: 'place', type: 'text', values: Float64Array.of(0, 1, 0), texts: ['A', 'B'] },
+  ]),
+);
+put('data', 'table.data', table.bytes);
 put('data', 'lines.jsonl', '{"label":"a","values":[[1,2],[3,4]]}\n{"label":2,"values":[[5,6]]}\n');
 put('weights', 'small.safetensors', weights);
 put('weights', 'empty.safetensors', writeSafetensors({ tensors: new Map(), metadata: {} }));

@@ -12,6 +12,8 @@ import { readIdx, readNpy } from '../../src/engine/data/array-files.ts';
 import { labelledArrays } from '../../src/engine/data/labelled-arrays.ts';
 import { readLabelled } from '../../src/engine/data/labelled.ts';
 import { seriesFormats } from '../../src/engine/data/series-files.ts';
+import { readStored } from '../../src/engine/data/stored.ts';
+import { looksLikeTable, readTableText } from '../../src/engine/data/table-text.ts';
 import { expandExperiment } from '../../src/engine/spec/expand.ts';
 import type { RunSpec } from '../../src/engine/spec/run-spec.ts';
 import { readSeeds } from '../../src/engine/spec/seeds.ts';
@@ -221,11 +223,14 @@ function dataReader(): Reader {
         if (array.ok) settled(labelledArrays('a file', array.value, array.value));
       }
       settled(readLabelled('a file', bytes));
+      settled(readStored('a file', bytes));
       const text = Buffer.from(bytes).toString();
       for (const format of seriesFormats) {
         for (const name of ['x.tsv', 'x.ts', 'x.jsonl']) format.looksLike(name, text);
         settled(format.read('a file', text));
       }
+      looksLikeTable('x.csv', text);
+      settled(readTableText('a file', text));
     },
   };
 }

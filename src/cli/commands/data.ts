@@ -1,6 +1,7 @@
 // `data list|download|import`: what a model can learn from.
 import { resolve } from 'node:path';
 import type { DataSize, TextChange } from '../../engine/spec/catalogue.ts';
+import type { TableSize } from '../../engine/spec/table.ts';
 import type { LabEvents } from '../../protocol/lab.ts';
 import type { LabListener } from '../../lab/lab.ts';
 import type { Command } from '../command.ts';
@@ -49,6 +50,7 @@ const changeWords: Readonly<Record<TextChange, string>> = {
 
 export interface ImportOptions {
   readonly asText?: boolean;
+  readonly asTable?: boolean;
 }
 
 /** `120 series of 24 to 48 steps, 1 value each, in 3 classes: a, b, c`. */
@@ -61,13 +63,22 @@ function sizeWords({ sequences, shortest, longest, width, shape, classes }: Data
   return ` ${what}, in ${classes.length} classes: ${names}.`;
 }
 
-export const importFile: Command<[string, ImportOptions]> = (out, path, { asText = false }) =>
+/** ` 2,688 rows: time (time), demand_kw (number, 11 missing).` */
+function tableWords({ rows, columns }: TableSize): string {
+  const shown = columns.map(({ name, type, missing, odd }) => {
+    const gaps = missing === 0 ? '' : `, ${missing} missing`;
+    return `${name} (${type}${gaps}${odd === undefined ? '' : `, because of "${odd.cell}" in line ${odd.line}`})`;
+  });
+  return ` ${rows} rows: ${shown.join(', ')}.`;
+}
+
+export const importFile: Command<[string, ImportOptions]> = (out, path, { asText = false, asTable = false }) =>
   withLab(noEvents, async (lab) => {
-    const text = await lab.datasets.importFile(resolve(path), asText ? 'text' : undefined);
+    const text = await lab.datasets.importFile(resolve(path), asText ? 'text' : asTable ? 'table' : undefined);
     out.data(text, true);
     const changed = (text.changes ?? []).map((change) => changeWords[change]).join(', ');
     out.say(
-      `${text.title} is here as "${text.id}" (${bytes(text.bytes)}).${text.holds ? sizeWords(text.holds) : ''}${changed === '' ? '' : ` Converted: ${changed}.`}`,
+      `${text.title} is here as "${text.id}" (${bytes(text.bytes)}).${text.holds ? sizeWords(text.holds) : ''}${text.table ? tableWords(text.table) : ''}${changed === '' ? '' : ` Converted: ${changed}.`}`,
     );
     return exitCodes.done;
   });

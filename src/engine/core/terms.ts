@@ -69,6 +69,7 @@ export type Word =
   | 'seconds'
   | 'series'
   | 'steps'
+  | 'table'
   | 'tensorflow'
   | 'tokens'
   | 'wasm'

@@ -1,8 +1,9 @@
-// Two small built-in data sets that the program generates: outlines in noise, and waves of three forms. Only integers and multiples of
-// 1/256, so that every machine generates the same bytes.
+// Small built-in data sets that the program generates: outlines in noise, waves of three forms, hours of heat demand. Only integers and
+// multiples of 1/256, so that every machine generates the same bytes.
 import { RandomStream } from '../core/philox.ts';
 import { unwrap } from '../core/result.ts';
 import { labelledSet, type LabelledSet } from './labelled.ts';
+import { tableSet, type TableSet } from './table.ts';
 
 const side = 12;
 const pictures = 600;
@@ -83,5 +84,39 @@ export function drawnWaves(): LabelledSet {
       classes: Int32Array.from(lengths, (_, i) => i % forms.length),
       names: forms,
     }),
+  );
+}
+
+const hours = 16 * 7 * 24;
+const firstHour = Date.UTC(2024, 0, 1);
+/** From 0 to 1 and back within a period: a season without sines, which machines round differently. */
+const ramp = (time: number, period: number): number => 1 - Math.abs(2 * ((time % period) / period) - 1);
+const to256 = (value: number): number => Math.round(value * 256) / 256;
+
+/** Sixteen weeks of a building's heat demand by the hour: day, week, weather that drifts, days off, and a gap of eleven hours. */
+export function drawnDemand(): TableSet {
+  const [time, demand, temperature, off] = Array.from({ length: 4 }, () => new Float64Array(hours));
+  if (time === undefined || demand === undefined || temperature === undefined || off === undefined)
+    throw new Error('drawnDemand: four columns must be made');
+  let drift = 0;
+  for (let t = 0; t < hours; t++) {
+    const random = new RandomStream(0, 'drawn-demand', t);
+    const [hour, day] = [t % 24, Math.floor(t / 24)];
+    drift = to256(drift * 0.96875 + (random.below(257) - 128) / 128);
+    const free = day % 7 > 4 || (day * 5) % 37 === 11;
+    const warmth = to256(drift + 8 * ramp(t + 2, 24) + 12 * ramp(t, 2 * hours) - 4);
+    const atWork = hour > 5 && hour < 19 && !free ? 48 : 0;
+    time[t] = firstHour + t * 3_600_000;
+    temperature[t] = warmth;
+    off[t] = Number(free);
+    demand[t] = t >= 900 && t < 911 ? NaN : to256(160 + atWork - 6 * warmth + (random.below(1025) - 512) / 64);
+  }
+  return unwrap(
+    tableSet('drawn-demand', [
+      { name: 'time', type: 'time', values: time, texts: [] },
+      { name: 'demand_kw', type: 'number', values: demand, texts: [] },
+      { name: 'temperature_c', type: 'number', values: temperature, texts: [] },
+      { name: 'day_off', type: 'flag', values: off, texts: [] },
+    ]),
   );
 }

@@ -3,6 +3,7 @@
 import { fail, ok, type Result } from '../core/result.ts';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '../core/safetensors.ts';
 import { asIs, type Message, say } from '../core/say.ts';
+import type { TableSet } from './table.ts';
 
 /** Kinds of data a task can learn from: series of numbers, pictures. */
 export type LabelledKind = 'series' | 'images';
@@ -26,8 +27,8 @@ export interface LabelledSet extends Sequences {
   readonly bytes: Uint8Array;
 }
 
-/** What a task learns from: a text, or sequences with a class each. */
-export type TaskData = string | LabelledSet;
+/** What a task learns from: a text, sequences with a class each, or a table. */
+export type TaskData = string | LabelledSet | TableSet;
 
 /** Largest numbers of sequences and values in a set: a typical machine can hold them twice. */
 export const mostSequences = 1_000_000;

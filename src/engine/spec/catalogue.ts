@@ -2,6 +2,7 @@
 import type { Message } from '../core/say.ts';
 import type { Family } from './families.ts';
 import type { Fields, IntField } from './fields.ts';
+import type { TableSize } from './table.ts';
 
 export interface ImplementationInfo {
   readonly id: string;
@@ -74,7 +75,7 @@ export interface MixerSize {
 }
 
 /** Kinds of content of a dataset, which a task may require. */
-export type DataNeed = 'text' | 'series' | 'images';
+export type DataNeed = 'text' | 'series' | 'images' | 'table';
 
 export interface TaskInfo {
   readonly id: string;
@@ -104,8 +105,10 @@ export interface DatasetInfo {
   readonly title: string;
   readonly bytes: number;
   readonly kind: DataNeed;
-  /** Size and classes; absent for texts. */
+  /** Size and classes of sequences. */
   readonly holds?: DataSize;
+  /** Rows and columns of a table. */
+  readonly table?: TableSize;
   readonly licence: string;
   /** `here` = can be used now; `download` = must be fetched first. */
   readonly state: 'here' | 'download';

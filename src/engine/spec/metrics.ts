@@ -1,5 +1,7 @@
 // The quantities a run reports over time, and their columns.
 
+import type { Floor } from './floors.ts';
+
 export const metricKinds = [
   'train/loss',
   'val/loss',
@@ -74,6 +76,8 @@ export interface RunFacts {
   readonly blindLoss?: number | null;
   readonly blindAccuracy?: number | null;
   readonly solvedAccuracy: number | null;
+  /** What guesses without training reach, where the task knows several; absent in older sessions. */
+  readonly floors?: readonly Floor[];
   /** Text tasks: bytes of UTF-8 a held-out symbol stands for on average; absent in older sessions. */
   readonly bytesPerToken?: number;
 }

@@ -47,18 +47,23 @@ export interface ExampleSequence {
   readonly picture?: Picture;
   /** `count` equal ones in a row where that is more than one. */
   readonly symbols: readonly { readonly text: string; readonly role: SymbolRole; readonly count?: number }[];
-  /** Positions whose answer counts, in order, with the target class or value. */
-  readonly asked: readonly { readonly at: number; readonly wanted: number }[];
+  /** Positions whose answer counts, in order, with the target class or value; `output` where a position has several values. */
+  readonly asked: readonly { readonly at: number; readonly wanted: number; readonly output?: number }[];
 }
 
 /** Sequences of one task and what its classes are called; null = answers are values. */
 export interface TaskExamples {
   readonly examples: readonly (ExampleSequence & { readonly index: number })[];
   readonly names: readonly string[] | null;
+  /** Values within this distance count as right; absent = `closeEnough`. */
+  readonly close?: number;
 }
 
 /** A value counts as correct within this distance: the root of the mean squared error that counts as solved. */
 export const closeEnough = 0.1;
 
-export const isRight = (answer: number, wanted: number, names: readonly string[] | null): boolean =>
-  names === null ? Math.abs(answer - wanted) <= closeEnough : answer === wanted;
+export const isRight = (
+  answer: number,
+  wanted: number,
+  { names, close = closeEnough }: Pick<TaskExamples, 'names' | 'close'>,
+): boolean => (names === null ? Math.abs(answer - wanted) <= close : answer === wanted);

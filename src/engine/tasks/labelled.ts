@@ -103,7 +103,11 @@ interface Plan {
   readonly scale: { readonly mean: number; readonly deviation: number };
 }
 
-const kindWords: Readonly<Record<LabelledKind, Message>> = { series: say`series`, images: say`pictures` };
+const kindWords: Readonly<Record<LabelledKind | 'table', Message>> = {
+  series: say`series`,
+  images: say`pictures`,
+  table: say`a table`,
+};
 
 function prepare(values: FieldValues, data: TaskData | null, kind: LabelledKind): Result<Task> {
   const name = String(values['dataset']);

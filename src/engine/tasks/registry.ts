@@ -4,6 +4,7 @@ import { bucketSort } from './bucket-sort.ts';
 import { charText } from './char-text.ts';
 import { cycleNav } from './cycle-nav.ts';
 import { evenPairs } from './even-pairs.ts';
+import { forecast } from './forecast.ts';
 import { imageClasses, seriesClasses } from './labelled.ts';
 import { majorityCount } from './majority-count.ts';
 import { majority } from './majority.ts';
@@ -25,6 +26,7 @@ export const tasks = {
   'adding-v1': adding,
   'series-classes-v1': seriesClasses,
   'image-classes-v1': imageClasses,
+  'forecast-v1': forecast,
 } as const satisfies Record<string, TaskDef>;
 
 export type TaskId = keyof typeof tasks;

@@ -4,6 +4,7 @@ import type { Result } from '../core/result.ts';
 import type { TaskData } from '../data/labelled.ts';
 import type { DataNeed } from '../spec/catalogue.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
+import type { Floor } from '../spec/floors.ts';
 import type { TaskMetric } from '../spec/metrics.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
 import type { Batch, InputStream, Target } from './streams.ts';
@@ -39,6 +40,8 @@ export interface Task {
    * cannot produce them, or hardly ever does.
    */
   readonly shown?: (steps: number, batch: number) => number;
+  /** What guesses without training reach on the held-out data, where those are more than the constant one; the first is that. */
+  readonly floors?: readonly Floor[];
   /** What counts as solved. */
   readonly solved: { readonly loss: number | null; readonly accuracy: number | null };
   /** Fills a training batch. Draws come only from `random`, so the same (seed, step) gives the same data to every model. */
@@ -47,6 +50,10 @@ export interface Task {
   evaluate(batch: Batch, first: number): void;
   /** The one sequence of a batch of size 1, for people. */
   read(row: Batch): ExampleSequence;
+  /** Output number `output` of a network in the unit of the data; absent = as it is. */
+  readonly inUnit?: (value: number, output: number) => number;
+  /** Answers within this of a value, in the unit of the data, count as close; absent = the usual distance. */
+  readonly close?: number;
   /** What each class is called; null = answers are values. */
   readonly names: readonly string[] | null;
   /** Text tasks only. */

@@ -1,5 +1,6 @@
 // What a text model must beat: the held-out loss of symbol frequencies and of pairs of symbols, both counted on the training part.
-import { addOne, countAt } from './counts.ts';
+import { itemAt } from '../core/item.ts';
+import { addOne } from './counts.ts';
 
 interface Floor {
   readonly loss: number;
@@ -27,7 +28,7 @@ function countFloor(tokens: Int32Array, border: number, kinds: number): Floor {
   let loss = 0;
   let right = 0;
   for (const token of tokens.subarray(border)) {
-    loss -= Math.log(countAt(counts, token) / total);
+    loss -= Math.log(itemAt(counts, token) / total);
     if (token === likeliest) right++;
   }
   const held = Math.max(1, tokens.length - border);

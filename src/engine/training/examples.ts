@@ -1,4 +1,5 @@
 // The held-out examples whose answers are shown, how outputs become answers, and examples of a task before anything runs.
+import { itemAt } from '../core/item.ts';
 import { RandomStream } from '../core/philox.ts';
 import type { Answers, ExampleSequence, SymbolRole, TaskExamples } from '../spec/showing.ts';
 import { makeBatch, outputsOf, partOf, type Batch } from '../tasks/streams.ts';
@@ -35,8 +36,13 @@ export function heldOutExamples(task: Task): TaskExamples {
     task.evaluate(row, index);
     return { index, ...short(readExample(task, row)) };
   });
-  return { examples, names: task.names };
+  return { examples, ...answered(task) };
 }
+
+const answered = ({ names, close }: Task): Pick<TaskExamples, 'names' | 'close'> => ({
+  names,
+  ...(close === undefined ? {} : { close }),
+});
 
 /** One held-out sequence as far as it is answered. */
 export function readExample(task: Task, row: Batch): ExampleSequence {
@@ -52,7 +58,7 @@ export function firstExamples(task: Task, count: number): TaskExamples {
     task.train(row, new RandomStream(1, 'data', index));
     return { index, ...short(task.read(row)) };
   });
-  return { examples, names: task.names };
+  return { examples, ...answered(task) };
 }
 
 /** Consecutive fillers become one; in a very long sequence the middle does too, except highlighted symbols. */
@@ -90,8 +96,12 @@ export function answersOf(task: Task, { examples, asked, outputs }: Outputs): An
       { length: classes },
       (_, i) => outputs[(example * length + (each ? place : 0)) * classes + i] ?? 0,
     );
-  if (target.kind === 'values')
-    return { examples, answers: asked.map((places, i) => places.map((one) => value(at(i, one.at)))), shares: null };
+  if (target.kind === 'values') {
+    const answers = asked.map((places, i) =>
+      places.map(({ at: place, output = 0 }) => valueOf(task, itemAt(at(i, place), output), output)),
+    );
+    return { examples, answers, shares: null };
+  }
   const likely = asked.map((places, i) => places.map((one) => softmax(at(i, one.at))));
   return {
     examples,
@@ -100,7 +110,10 @@ export function answersOf(task: Task, { examples, asked, outputs }: Outputs): An
   };
 }
 
-const value = ([only = 0]: Float64Array): number => (Number.isFinite(only) ? Math.round(only * 1e4) / 1e4 : 0);
+function valueOf({ inUnit }: Task, output: number, index: number): number {
+  if (!Number.isFinite(output)) return 0;
+  return inUnit === undefined ? Math.round(output * 1e4) / 1e4 : Number(inUnit(output, index).toPrecision(5));
+}
 
 const largest = (values: Float64Array): number =>
   values.reduce((best, one, i) => (one > (values[best] ?? 0) ? i : best), 0);

@@ -29,6 +29,7 @@ export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport)
     chanceAccuracy: chance.accuracy,
     ...(chance.blind ? { blindLoss: chance.blind.loss, blindAccuracy: chance.blind.accuracy } : {}),
     solvedAccuracy: task.solved.accuracy,
+    ...(task.floors === undefined ? {} : { floors: task.floors }),
     ...(task.bytesPerToken === undefined ? {} : { bytesPerToken: task.bytesPerToken }),
   };
 }

@@ -23,6 +23,7 @@ export interface SmallRun {
 const smallTask: Readonly<Partial<Record<TaskId, FieldValues>>> = {
   'selective-copy-v1': { length: 12, memorise: 2, vocabulary: 6, evalSequences: 10 },
   'char-text-v1': { length: 16, evalSequences: 4 },
+  'forecast-v1': { lookback: 12, horizon: 2, evalSequences: 4 },
 };
 
 /** minGRU on selective copying of 12 positions, width 8, one layer, 20 steps, unless said otherwise. */

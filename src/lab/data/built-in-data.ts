@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
 import { asIs, say } from '../../engine/core/say.ts';
-import { drawnShapes, drawnWaves } from '../../engine/data/drawn.ts';
+import { drawnDemand, drawnShapes, drawnWaves } from '../../engine/data/drawn.ts';
 import type { TaskData } from '../../engine/data/labelled.ts';
 import type { DatasetInfo } from '../../engine/spec/catalogue.ts';
 import { sha256 } from './task-data.ts';
@@ -56,12 +56,32 @@ const shapes: DatasetInfo = {
   sha256: '816553c3cb47549e5d4c125125052f42beeb90787b1e39eb5bfeb497fc8a3631',
 };
 
-export const builtIn: readonly DatasetInfo[] = [book, waves, shapes];
+const demand: DatasetInfo = {
+  id: 'drawn-demand',
+  title: 'Heat demand by the hour',
+  bytes: 86_552,
+  kind: 'table',
+  table: {
+    rows: 2688,
+    columns: [
+      { name: 'time', type: 'time', missing: 0 },
+      { name: 'demand_kw', type: 'number', missing: 11 },
+      { name: 'temperature_c', type: 'number', missing: 0 },
+      { name: 'day_off', type: 'flag', missing: 0 },
+    ],
+  },
+  licence: 'drawn by the program',
+  state: 'here',
+  sha256: '8649165c68cb987ecd6e1000420559994bcc42a2cebb44e05b34e4e301e93351',
+};
+
+export const builtIn: readonly DatasetInfo[] = [book, waves, shapes, demand];
 
 const makers = new Map<string, () => TaskData>([
   [book.id, bookText],
   [waves.id, drawnWaves],
   [shapes.id, drawnShapes],
+  [demand.id, drawnDemand],
 ]);
 const made = new Map<string, TaskData>();
 

@@ -7,6 +7,7 @@ import { AppFailure, unwrap, type AppError } from '../../engine/core/result.ts';
 import { asIs, say } from '../../engine/core/say.ts';
 import type { TaskData } from '../../engine/data/labelled.ts';
 import type { DataNeed, DataSize, DatasetInfo } from '../../engine/spec/catalogue.ts';
+import type { TableSize } from '../../engine/spec/table.ts';
 import { matchName, unknownName } from '../../engine/spec/nearest.ts';
 import { freeFileName, textId } from '../../protocol/file-name.ts';
 import { builtIn, builtInData } from './built-in-data.ts';
@@ -17,7 +18,7 @@ import { changeStored, readAtStart } from '../files/home-list.ts';
 import { HandedData } from './handed-data.ts';
 import { dataOfFile, dataOfText, type ImportAs, type ImportedData } from './import-data.ts';
 import { readLimits } from '../files/read-file.ts';
-import { bytesOf, fileOf, holdsOf, kindOf, readData, sha256 } from './task-data.ts';
+import { aboutOf, bytesOf, fileOf, kindOf, readData, sha256 } from './task-data.ts';
 
 interface Source extends DatasetInfo {
   readonly url: string;
@@ -45,6 +46,7 @@ interface Imported {
   /** Absent in older lists: a text. */
   readonly kind?: DataNeed;
   readonly holds?: DataSize;
+  readonly table?: TableSize;
 }
 
 const kindOfEntry = ({ kind = 'text' }: Pick<Imported, 'kind'>): DataNeed => kind;
@@ -170,12 +172,12 @@ export class Datasets {
   async #import(name: string, { data, changes }: ImportedData): Promise<DatasetInfo> {
     const stored = bytesOf(data);
     needShort(name, stored.byteLength);
-    const [hash, kind, holds] = [sha256(stored), kindOf(data), holdsOf(data)];
+    const [hash, kind] = [sha256(stored), kindOf(data)];
     await this.#readList();
     const same = this.list().find((entry) => entry.sha256 === hash && entry.state === 'here');
     if (same === undefined) {
       const about = { title: name.normalize('NFC'), bytes: stored.byteLength, sha256: hash };
-      const entry = { ...about, ...(holds === null ? {} : { kind, holds }) };
+      const entry = { ...about, ...(kind === 'text' ? {} : { kind, ...aboutOf(data) }) };
       const path = this.#path(hash, kind);
       await asFile('import', path, () => writeWhole(path, stored));
       // Another lab may have imported in the meantime: its texts stay, and its names are taken.

@@ -3,12 +3,13 @@
 import { dirname, basename, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { AppFailure, unwrap } from '../../engine/core/result.ts';
+import { AppFailure, unwrap, type Result } from '../../engine/core/result.ts';
 import { asIs, say } from '../../engine/core/say.ts';
 import { looksLikeIdx, looksLikeNpy, readIdx, readNpy, type NumberArray } from '../../engine/data/array-files.ts';
 import type { TaskData } from '../../engine/data/labelled.ts';
 import { labelledArrays } from '../../engine/data/labelled-arrays.ts';
 import { seriesFormats } from '../../engine/data/series-files.ts';
+import { looksLikeTable, readTableText } from '../../engine/data/table-text.ts';
 import type { TextChange } from '../../engine/spec/catalogue.ts';
 import { cleanText, decodeText, type DecodedText } from '../../protocol/text-file.ts';
 import { readLimits, readUserFile } from '../files/read-file.ts';
@@ -18,22 +19,31 @@ export interface ImportedData {
   readonly changes: readonly TextChange[];
 }
 
-/** `as: 'text'` imports even a table as plain text. */
-export type ImportAs = 'text' | undefined;
+/** How a person wants a file read, where it can be read in several ways: letter by letter, or as a table. */
+export type ImportAs = 'text' | 'table' | undefined;
+
+interface TextFormat {
+  readonly looksLike: (name: string, text: string) => boolean;
+  readonly read: (name: string, text: string) => Result<TaskData>;
+}
+
+/** The first that takes a file reads it. */
+const textFormats: readonly TextFormat[] = [...seriesFormats, { looksLike: looksLikeTable, read: readTableText }];
 
 /** A text without a file. */
 export const dataOfText = (name: string, text: string, as: ImportAs): ImportedData =>
   dataOf(name, unwrap(cleanText(text, name)), as);
 
 function dataOf(name: string, { text, changes }: DecodedText, as: ImportAs): ImportedData {
-  const format = as === 'text' ? undefined : seriesFormats.find((one) => one.looksLike(name, text));
+  if (as === 'table') return { data: unwrap(readTableText(name, text)), changes };
+  const format = as === 'text' ? undefined : textFormats.find((one) => one.looksLike(name, text));
   return { data: format === undefined ? text : unwrap(format.read(name, text)), changes };
 }
 
 export async function dataOfFile(path: string, as: ImportAs): Promise<ImportedData> {
   const bytes = await plainBytes(path);
   const name = basename(path);
-  if (as === 'text' || !(looksLikeIdx(bytes) || looksLikeNpy(bytes)))
+  if (as !== undefined || !(looksLikeIdx(bytes) || looksLikeNpy(bytes)))
     return dataOf(name.replace(/\.gz$/iu, ''), unwrap(decodeText(bytes, name)), as);
   const items = arrayOf(name, bytes);
   if (items.shape.length === 1) {

@@ -4,8 +4,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { AppFailure, fail, ok, type Result } from '../../engine/core/result.ts';
 import { asIs, say, term } from '../../engine/core/say.ts';
-import { readLabelled, type TaskData } from '../../engine/data/labelled.ts';
-import type { DataNeed, DataSize } from '../../engine/spec/catalogue.ts';
+import type { LabelledSet, TaskData } from '../../engine/data/labelled.ts';
+import { readStored } from '../../engine/data/stored.ts';
+import { sizeOfTable } from '../../engine/data/table.ts';
+import type { DataNeed, DatasetInfo, DataSize } from '../../engine/spec/catalogue.ts';
 import { readText } from '../../protocol/text-file.ts';
 import type { DataHandle } from '../../protocol/engine.ts';
 import { asFile } from '../files/files.ts';
@@ -29,9 +31,13 @@ export function hashOf(data: TaskData): string {
   return newest.hash;
 }
 
-/** Null for a text. */
-export function holdsOf(data: TaskData): DataSize | null {
-  if (typeof data === 'string') return null;
+/** What is known of it without reading it; nothing for a text. */
+export function aboutOf(data: TaskData): Pick<DatasetInfo, 'holds' | 'table'> {
+  if (typeof data === 'string') return {};
+  return data.kind === 'table' ? { table: sizeOfTable(data) } : { holds: holdsOf(data) };
+}
+
+function holdsOf(data: LabelledSet): DataSize {
   const { lengths, width, shape, names } = data;
   let [shortest, longest] = [Infinity, 0];
   for (const length of lengths) [shortest, longest] = [Math.min(shortest, length), Math.max(longest, length)];
@@ -41,7 +47,7 @@ export function holdsOf(data: TaskData): DataSize | null {
 /** The content of a file written by this program. */
 export function readData(kind: DataNeed, name: string, bytes: Uint8Array): Result<TaskData> {
   if (kind === 'text') return readText(bytes, name);
-  const read = readLabelled(name, bytes);
+  const read = readStored(name, bytes);
   if (!read.ok || read.value.kind === kind) return read;
   return fail(
     'damaged-file',
@@ -51,7 +57,7 @@ export function readData(kind: DataNeed, name: string, bytes: Uint8Array): Resul
 
 /** Data stored in a session: a text has no zero byte, and the other kind begins with the length of its header. */
 export const readCarried = (name: string, bytes: Uint8Array): Result<TaskData> =>
-  bytes[7] === 0 ? readLabelled(name, bytes) : readText(bytes, name);
+  bytes[7] === 0 ? readStored(name, bytes) : readText(bytes, name);
 
 /** The file of a handle, read where it is and checked. Rejects with `not-found` or `damaged-file`. */
 export async function openData({ path, kind, sha256: hash, tokens }: DataHandle): Promise<Result<TaskData>> {

@@ -28,8 +28,12 @@ export function identityOf(name: string, text: TaskData, unit: TextUnit): TextId
   return identity;
 }
 
-/** The vocabulary of a text, or the names of the classes. */
+/** The vocabulary of a text, the names of the classes, or those of the columns. */
 function symbolsOf(data: TaskData, unit: TextUnit): TextIdentity['symbols'] {
+  if (typeof data !== 'string' && data.kind === 'table') {
+    const columns = data.columns.map(({ name, type }) => [name, type]);
+    return { sha256: sha256(JSON.stringify(columns)), count: columns.length };
+  }
   if (typeof data !== 'string') return { sha256: sha256(JSON.stringify(data.names)), count: data.names.length };
   const { codes } = unwrap(makeVocabulary(data, unit));
   return { sha256: sha256(Buffer.from(Uint32Array.from(codes).buffer)), count: codes.length };

@@ -68,6 +68,7 @@ export const wordNames: Readonly<Record<Word, string>> = {
   reference: 'reference',
   seconds: '秒',
   series: '序列',
+  table: '表格',
   steps: '步',
   tensorflow: 'tensorflow',
   tokens: '词元',

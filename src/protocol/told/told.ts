@@ -10,6 +10,7 @@ import { ownNames, partNames, wordNames } from './names.ts';
 import { runtimeWords } from './runtimes.ts';
 import { setupWords } from './setup.ts';
 import { systemWords } from './system.ts';
+import { tableWords } from './tables.ts';
 
 export const zhTold: Readonly<Record<string, string>> = {
   ...setupWords,
@@ -17,6 +18,7 @@ export const zhTold: Readonly<Record<string, string>> = {
   ...dataWords,
   ...machineWords,
   ...systemWords,
+  ...tableWords,
   ...wordNames,
   ...ownNames,
   ...runtimeWords,

@@ -74,6 +74,7 @@ export const samples = {
   data: 'Data',
   holdsPictures: '{n} pictures of {height} × {width} points, channels: {channels}.',
   holdsSeries: '{n} series of {steps} steps with {width} values each.',
+  holdsTable: '{rows} rows, columns: {columns}.',
   holdsClasses: '{n} classes: {names}.',
   picture: 'Picture of {width} × {height} points',
   reads: {
@@ -88,6 +89,7 @@ export const samples = {
     'missing-duplicate-v1': 'A list, and the same list again that stops early. At “_”: the token that comes next.',
     'adding-v1': 'Two numbers are marked. At the end: their sum.',
     'series-classes-v1': 'Read the numbers in order. At the end: of which class they are.',
+    'forecast-v1': 'Read the rows in order. At the end: the rows that follow.',
     'image-classes-v1': 'Read the picture from top to bottom. At the end: what it shows.',
   },
 };

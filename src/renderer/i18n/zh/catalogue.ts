@@ -77,12 +77,17 @@ export const zhCatalogue: CatalogueWords = {
       title: '作为序列的图像',
       summary: '逐行或逐点读入图像，说出图中是什么（序列 MNIST）。',
     },
+    'forecast-v1': {
+      title: '预测',
+      summary: '读入表格最近的行，预测接下来的行；可用自己的 CSV 或 Parquet，或程序绘制的逐小时数据。',
+    },
     'adding-v1': { title: '加法问题', summary: '在许多数中记住两个被标记的数，最后给出它们的和。' },
   },
   datasets: {
     'moby-dick': '《白鲸》（Herman Melville，1851）',
     'drawn-waves': '三种形状的波形',
     'drawn-shapes': '噪声中的轮廓',
+    'drawn-demand': '逐小时热负荷',
     'tiny-shakespeare': '小莎士比亚（char-rnn）',
   },
   licences: { 'public domain': '公有领域', 'drawn by the program': '由本程序绘制' },

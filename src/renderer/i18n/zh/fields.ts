@@ -145,6 +145,35 @@ const labelled: Words = {
   heldOut: { label: '留出比例', help: '每个类别在文件末尾留作验证的比例。' },
 };
 
+const columns = (label: string, help: string): Words[string] => ({
+  label,
+  help: `${help}名称以逗号分隔；留空表示按识别结果，- 表示没有。`,
+});
+
+const forecast: Words = {
+  dataset: { label: '表格', help: '要学习的表格：程序绘制的，或自己的文件（.csv、.tsv、.parquet）。' },
+  target: columns('预测目标', '要预测的列。'),
+  inputs: columns('当前已知', '另外读入的列，其值只知道到现在为止。'),
+  ahead: columns('提前已知', '事先就知道的列，例如日历。'),
+  time: columns('时间', '决定行的顺序的列。'),
+  series: columns('序列', '以其值区分多个序列的列。'),
+  horizon: { label: '预测长度', help: '要预测的行数。', unit: '行' },
+  lookback: { label: '窗口', help: '每次预测之前读入的行数。', unit: '行' },
+  answer: {
+    label: '回答',
+    help: '训练时在窗口的每一行之后都要求预测，还是只在末尾。留出数据总在末尾要求预测。',
+    choices: { each: '每一行之后', last: '末尾' },
+  },
+  season: { label: '周期', help: '数值重复出现的行数，用于与上一周期比较；0 表示没有。', unit: '行' },
+  scale: {
+    label: '缩放',
+    help: '每列的数值按训练部分的均值与标准差缩放，或按原样读入。',
+    choices: { train: '按训练部分', none: '按原样' },
+  },
+  heldOut: { label: '留出比例', help: '留作验证的行所占比例，取最晚的行。' },
+  evalSequences: { label: '留出样本数', help: '每次评估使用的留出窗口数，均匀分布。', unit: '序列' },
+};
+
 const anyTask: Words = {
   evalSequences: { label: '留出样本数', help: '每次评估使用的固定样本数。', unit: '序列' },
   trainLength: { label: '训练长度至多', help: '训练题目的长度从 1 到此值抽取；每批一个长度。', unit: '符号' },
@@ -216,5 +245,6 @@ export const zhFields: Readonly<Record<string, Words>> = {
     },
     ...labelled,
   },
+  'forecast-v1': forecast,
   '*': anyTask,
 };

@@ -74,6 +74,7 @@ export const samples: Translation<typeof english> = {
   data: '数据',
   holdsPictures: '{n} 幅图像，每幅 {height} × {width} 点、{channels} 个通道。',
   holdsSeries: '{n} 个序列，{steps} 步，每步 {width} 个数值。',
+  holdsTable: '{rows} 行，列：{columns}。',
   holdsClasses: '{n} 个类别：{names}。',
   picture: '{width} × {height} 点的图像',
   reads: {
@@ -88,6 +89,7 @@ export const samples: Translation<typeof english> = {
     'missing-duplicate-v1': '先给出一个列表，再重复它但提前中断。在“_”处回答接下来的词元。',
     'adding-v1': '有两个数被标出。最后回答它们的和。',
     'series-classes-v1': '依次读入数值。最后回答它们属于哪一类。',
+    'forecast-v1': '依次读入各行。最后回答接下来的各行。',
     'image-classes-v1': '从上到下读入图像。最后回答图中是什么。',
   },
 };

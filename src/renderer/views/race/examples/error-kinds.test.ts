@@ -57,7 +57,7 @@ describe('kinds of errors', () => {
         const examples = copying(all.map(([wanted]) => wanted));
         const answers = told(all.map(([, answer]) => answer));
         const [example] = examples.examples;
-        const right = example === undefined ? 0 : (answered(answers, example, names)?.count ?? 0);
+        const right = example === undefined ? 0 : (answered(answers, example, examples)?.count ?? 0);
         const kinds = entriesOf(kindsOf(examples, answers)).map(([, count]) => count);
         const { wrong, top } = confusionsOf(examples, answers, 100);
         expect(kinds.reduce((sum, count) => sum + count, 0)).toBe(all.length - right);

@@ -34,10 +34,11 @@ export function kindsIn({ answers, right }: Answered, example: Example, names: N
 }
 
 /** Wrong answers of one step to all examples, by kind. */
-export function kindsOf({ examples, names }: TaskExamples, told: RunAnswers | null): KindCounts {
+export function kindsOf(all: TaskExamples, told: RunAnswers | null): KindCounts {
+  const { examples, names } = all;
   const counts: Partial<Record<ErrorKind, number>> = {};
   for (const example of examples) {
-    const one = answered(told, example, names);
+    const one = answered(told, example, all);
     if (one === null) continue;
     for (const [kind, count] of entriesOf(kindsIn(one, example, names))) counts[kind] = (counts[kind] ?? 0) + count;
   }
@@ -59,14 +60,14 @@ export interface Confusion {
 
 /** Confusions, the most frequent first, and the number of wrong answers. */
 export function confusionsOf(
-  { examples, names }: TaskExamples,
+  task: TaskExamples,
   told: RunAnswers | null,
   most: number,
 ): { readonly wrong: number; readonly top: readonly Confusion[] } {
   const found = new Map<string, Confusion>();
   let wrong = 0;
-  for (const example of examples) {
-    const one = answered(told, example, names);
+  for (const example of task.examples) {
+    const one = answered(told, example, task);
     one?.right.forEach((right, place) => {
       const wanted = example.asked[place]?.wanted;
       const answer = one.answers[place];

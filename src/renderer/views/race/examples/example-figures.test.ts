@@ -27,13 +27,13 @@ describe('answers', () => {
       [1, 2],
       [0, 0],
     ]);
-    expect(answered(both, example(0, [1, 1]), names)).toMatchObject({ right: [true, false], count: 1, share: 0.5 });
-    expect(answered(both, example(5, [0, 0]), names)?.count).toBe(2);
-    expect(answered(both, example(7, [0, 0]), names)).toBeNull();
-    expect(answered(both, example(0, [1]), names), 'asked otherwise now').toBeNull();
+    expect(answered(both, example(0, [1, 1]), { names })).toMatchObject({ right: [true, false], count: 1, share: 0.5 });
+    expect(answered(both, example(5, [0, 0]), { names })?.count).toBe(2);
+    expect(answered(both, example(7, [0, 0]), { names })).toBeNull();
+    expect(answered(both, example(0, [1]), { names }), 'asked otherwise now').toBeNull();
     const values = { ...told(1, [[1.05]]), shares: null };
-    expect(answered(values, example(0, [1.1]), null)).toMatchObject({ count: 1, share: null });
-    expect(answered(values, example(0, [1.2]), null)?.count).toBe(0);
+    expect(answered(values, example(0, [1.1]), { names: null })).toMatchObject({ count: 1, share: null });
+    expect(answered(values, example(0, [1.2]), { names: null })?.count).toBe(0);
   });
 
   it('are those of the last step that is not later', () => {
@@ -42,7 +42,7 @@ describe('answers', () => {
   });
 
   it('say what the runs make of an example together', () => {
-    const of = (answer: number) => answered(told(0, [[answer]]), example(0, [1]), names);
+    const of = (answer: number) => answered(told(0, [[answer]]), example(0, [1]), { names });
     expect(kindOf([of(1), of(1)])).toBe('right');
     expect(kindOf([of(1), of(0)])).toBe('disagree');
     expect(kindOf([of(0), null])).toBe('wrong');
@@ -84,10 +84,10 @@ describe('bins', () => {
         [1, 0],
         [0, 0],
       ]),
-      names,
+      { names },
     );
     expect(result).toEqual({ bins: [1, 0.5], answers: 0.75, perfect: 0.5 });
-    expect(scores(all, bins, null, names)).toEqual({ bins: [null, null], answers: null, perfect: null });
+    expect(scores(all, bins, null, { names })).toEqual({ bins: [null, null], answers: null, perfect: null });
   });
 
   it('thin many steps evenly and keep both ends', () => {

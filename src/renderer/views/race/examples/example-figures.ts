@@ -3,6 +3,8 @@ import { isRight, type ExampleSequence, type TaskExamples } from '../../../../en
 import type { RunAnswers } from '../../../../protocol/state.ts';
 
 type Example = TaskExamples['examples'][number];
+/** What tells a right answer of the task from a wrong one. */
+type Judged = Pick<TaskExamples, 'names' | 'close'>;
 
 /** One run's answer to one example. */
 export interface Answered {
@@ -19,11 +21,11 @@ export function answersAt(all: readonly RunAnswers[], step: number): RunAnswers 
 }
 
 /** Null if the run did not answer this example in its current form. */
-export function answered(told: RunAnswers | null, example: Example, names: TaskExamples['names']): Answered | null {
+export function answered(told: RunAnswers | null, example: Example, task: Judged): Answered | null {
   const at = told?.examples.indexOf(example.index) ?? -1;
   const answers = told?.answers[at];
   if (told === null || answers === undefined || answers.length !== example.asked.length) return null;
-  const right = answers.map((answer, i) => isRight(answer, example.asked[i]?.wanted ?? NaN, names));
+  const right = answers.map((answer, i) => isRight(answer, example.asked[i]?.wanted ?? NaN, task));
   const shares = told.shares?.[at] ?? null;
   const share =
     shares === null || shares.length === 0 ? null : shares.reduce((sum, one) => sum + one, 0) / shares.length;
@@ -79,16 +81,11 @@ export function binsOf(examples: readonly ExampleSequence[]): {
 }
 
 /** Share of correct answers in each bin (null = none required there), overall, and of entirely correct examples. */
-export function scores(
-  examples: readonly Example[],
-  bins: readonly Bin[],
-  told: RunAnswers | null,
-  names: TaskExamples['names'],
-) {
+export function scores(examples: readonly Example[], bins: readonly Bin[], told: RunAnswers | null, task: Judged) {
   const hits = bins.map(() => ({ right: 0, all: 0 }));
   const total = { right: 0, all: 0, perfect: 0, examples: 0 };
   for (const example of examples) {
-    const one = answered(told, example, names);
+    const one = answered(told, example, task);
     if (one === null) continue;
     total.examples++;
     total.perfect += Number(one.count === one.answers.length);

@@ -1,0 +1,38 @@
+// Chinese words for what is said about tables and forecasts. The key is the English pattern.
+export const tableWords = {
+  'a table must have from 1 to {0} columns, got {1}': '表格须有 1 到 {0} 列，得到 {1} 列',
+  'a table must have at least 2 rows, got {0}': '表格至少须有 2 行，得到 {0} 行',
+  'a table must have at most {0} cells, got {1}': '表格最多 {0} 个单元格，得到 {1} 个',
+  'a table must have at most {0} cells, got more': '表格最多 {0} 个单元格，得到更多',
+  'a table must have a column of numbers, got none': '表格须有数值列，此处没有',
+  'a column must have a name of at most {0} letters, got {1}': '列名须非空且最多 {0} 个字符，得到 {1} 个',
+  'each column must have a name of its own, got "{0}" twice': '每列须有各自的名称，“{0}”出现两次',
+  'column "{0}" must have {1} rows, got {2}': '列“{0}”须有 {1} 行，得到 {2} 行',
+  'column "{0}" must have at most {1} different texts, got {2}': '列“{0}”最多 {1} 种不同文本，得到 {2} 种',
+  'column "{0}", row {1}: a value must be a finite number of 32 bits, got {2}':
+    '列“{0}”第 {1} 行：数值须为 32 位有限数，得到 {2}',
+  'the file must describe its columns, got a header that does not': '文件须说明其各列，其文件头没有说明',
+  'a row must have {0} cells as the first line, got {1}': '每行须与首行一样有 {0} 个单元格，得到 {1} 个',
+  'a quote must be closed, got none to the end of the file': '引号必须闭合，直到文件末尾都没有',
+  'A table needs at least one column of numbers to forecast, got none.': '表格至少需要一个可预测的数值列，此处没有。',
+  'One column at most must be named here, got {0}.': '此处最多指定一列，得到 {0} 列。',
+  'Column "{0}" must be one of the table, which has {1}.': '列“{0}”必须在表格中；表格有 {1}。',
+  'Column "{0}" must have one role, got several.': '列“{0}”只能有一个用途，得到多个。',
+  'Column "{0}" must hold {1}, got {2}.': '列“{0}”须为{1}，得到{2}。',
+  'Column "{0}" must hold {1}, got "{2}" in line {3}.': '列“{0}”须为{1}，第 {3} 行得到“{2}”。',
+  'Column "{0}" must have a value in every row, got none in row {1}.': '列“{0}”每行都须有值，第 {1} 行没有。',
+  'Column "{0}" must have values in the part to learn from, got none.': '列“{0}”在训练部分须有值，此处没有。',
+  'times or numbers': '时间或数值',
+  'a table': '表格',
+  numbers: '数值',
+  'yes or no': '是或否',
+  times: '时间',
+  texts: '文本',
+  'Data "{0}" must be here and be a table, got {1}.': '数据“{0}”必须在此且为表格，得到{1}。',
+  'sequences with classes': '带类别的序列',
+  '{0} rows to learn from and {1} held out': '训练 {0} 行、留出 {1} 行',
+  'A window of {0} rows and a horizon of {1} need {2} rows of one series to learn from and {3} held out, with known targets; the longest has {4}.':
+    '窗口 {0} 行、预测 {1} 行，需要同一序列中训练 {2} 行、留出 {3} 行，且目标已知；最长的序列有{4}。',
+  'Choose a shorter window, a nearer horizon or another held-out share.':
+    '请选择更短的窗口、更近的预测长度或其他留出比例。',
+} as const;
