@@ -13,10 +13,10 @@ export function scanProgram(B: number, T: number, H: number): Program {
   const copy = program.variable('y', f32(B, T, H), 'output');
   const result = (name: string, b: GraphBuilder, value: ValueId): void =>
     ops.assign(b, b.read(program.variable(name, b.type(value), 'output')), value);
-  program.entry('forward', (b) => result('h', b, ops.linearScan(b, b.read(decay), b.read(added))));
+  program.entry('forward', (b) => result('h', b, ops.linearScan(b, b.read(decay), b.read(added)).y));
   program.entry('backward', (b) => {
     const [a, x] = [b.read(decay), b.read(added)];
-    const value = ops.reduceSum(b, ops.mul(b, ops.linearScan(b, a, x), b.read(weight)), 'all');
+    const value = ops.reduceSum(b, ops.mul(b, ops.linearScan(b, a, x).y, b.read(weight)), 'all');
     gradients(b, value, [a, x]).forEach((found, i) => {
       if (found !== null) result(`gradient${i}`, b, found);
     });

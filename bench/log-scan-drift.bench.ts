@@ -27,7 +27,7 @@ const outputs = ['h', 'dLogA', 'dLogB'] as const;
 
 type Scan = (b: GraphBuilder, logA: ValueId, logB: ValueId) => ValueId;
 
-const whole: Scan = (b, logA, logB) => logSpaceScan(b, logA, logB, null);
+const whole: Scan = (b, logA, logB) => logSpaceScan(b, logA, logB, null).y;
 
 /**
  * Pieces as samples: A starts at zero in each, so it grows over one piece only. The contribution from earlier pieces is a linear scan
@@ -39,21 +39,21 @@ const inPieces: Scan = (b, logA, logB) => {
   const count = time / steps;
   if (!Number.isInteger(count)) throw new Error(`bench: ${time} steps must be a multiple of ${steps}`);
   const split = (value: ValueId): ValueId => ops.reshape(b, value, [batch * count, steps, hidden]);
-  const decay = ops.cumulativeSum(b, split(logA));
-  const own = ops.add(b, decay, ops.logCumulativeSumExp(b, ops.sub(b, split(logB), decay)));
+  const decay = ops.cumulativeSum(b, split(logA)).y;
+  const own = ops.add(b, decay, ops.logCumulativeSumExp(b, ops.sub(b, split(logB), decay)).y);
   const ownState = ops.exp(b, own);
   if (count === 1) return ops.reshape(b, ownState, [batch, time, hidden]);
   const ends = (value: ValueId): ValueId =>
     ops.exp(b, ops.reshape(b, ops.slice(b, value, 1, steps - 1, 1), [batch, count, hidden]));
-  const states = ops.linearScan(b, ends(decay), ends(own));
+  const states = ops.linearScan(b, ends(decay), ends(own)).y;
   const starts = ops.pad(b, ops.slice(b, states, 1, 0, count - 1), 1, 1, count);
   const first = ops.pad(b, ops.reshape(b, starts, [batch * count, 1, hidden]), 1, 0, steps);
-  const held = ops.linearScan(b, ops.constant(b, [batch * count, steps, hidden], 1), first);
+  const held = ops.linearScan(b, ops.constant(b, [batch * count, steps, hidden], 1), first).y;
   const h = ops.add(b, ownState, ops.mul(b, ops.exp(b, decay), held));
   return ops.reshape(b, h, [batch, time, hidden]);
 };
 
-const linear: Scan = (b, logA, logB) => ops.linearScan(b, ops.exp(b, logA), ops.exp(b, logB));
+const linear: Scan = (b, logA, logB) => ops.linearScan(b, ops.exp(b, logA), ops.exp(b, logB)).y;
 
 /** State and gradients of `sum of weight * h`. */
 function programOf(scan: Scan, batch: number, time: number): Program {

@@ -34,20 +34,20 @@ const families: readonly Family[] = [
     inputs: [sequence(V), i32(B, T)],
     build: (b, [x, y]) => ops.softmaxCrossEntropy(b, x, y).loss,
   },
-  { name: 'linearScan', inputs: [sequence(), sequence()], build: (b, [a, x]) => ops.linearScan(b, a, x) },
-  { name: 'cumulativeSum', inputs: [sequence()], build: (b, [x]) => ops.cumulativeSum(b, x) },
-  { name: 'logCumulativeSumExp', inputs: [sequence()], build: (b, [x]) => ops.logCumulativeSumExp(b, x) },
-  { name: 'minGru', inputs: [sequence(2 * H)], build: (b, [u]) => ops.minGru(b, u, null, 'g') },
-  { name: 'minLstm', inputs: [sequence(3 * H)], build: (b, [u]) => ops.minLstm(b, u, null, 'g', true) },
+  { name: 'linearScan', inputs: [sequence(), sequence()], build: (b, [a, x]) => ops.linearScan(b, a, x).y },
+  { name: 'cumulativeSum', inputs: [sequence()], build: (b, [x]) => ops.cumulativeSum(b, x).y },
+  { name: 'logCumulativeSumExp', inputs: [sequence()], build: (b, [x]) => ops.logCumulativeSumExp(b, x).y },
+  { name: 'minGru', inputs: [sequence(2 * H)], build: (b, [u]) => ops.minGru(b, u, null, 'g').y },
+  { name: 'minLstm', inputs: [sequence(3 * H)], build: (b, [u]) => ops.minLstm(b, u, null, 'g', true).y },
   { name: 'qrnn', inputs: [sequence(3 * H)], build: (b, [u]) => ops.qrnn(b, u, null).y },
   { name: 'hgrn', inputs: [sequence(2 * H), f32(H)], build: (b, [u, bound]) => ops.hgrn(b, u, bound, null).y },
   {
     name: 'gru',
     inputs: [sequence(3 * H), f32(3 * H, H), f32(3 * H)],
-    build: (b, [x, w, c]) => ops.gru(b, x, w, c, null),
+    build: (b, [x, w, c]) => ops.gru(b, x, w, c, null).y,
   },
-  { name: 'lstm', inputs: [sequence(4 * H), f32(4 * H, H)], build: (b, [x, w]) => ops.lstm(b, x, w, null)[0] },
-  { name: 'elman', inputs: [sequence(), f32(H, H)], build: (b, [x, w]) => ops.elman(b, x, w, null) },
+  { name: 'lstm', inputs: [sequence(4 * H), f32(4 * H, H)], build: (b, [x, w]) => ops.lstm(b, x, w, null).y },
+  { name: 'elman', inputs: [sequence(), f32(H, H)], build: (b, [x, w]) => ops.elman(b, x, w, null).y },
 ];
 
 /** Entries `<name> forward` and `<name> both`; the arriving gradient is an input, so that no loss is timed. */

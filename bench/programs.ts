@@ -23,7 +23,7 @@ function forward(b: GraphBuilder, ids: ValueId, weights: Map<string, ValueId>, {
   let x = ops.embedding(b, ids, weight('embedding', V, D));
   for (let layer = 0; layer < L; layer++) {
     const u = ops.linear(b, x, weight(`w${layer}`, 2 * D, D), weight(`b${layer}`, 2 * D));
-    x = ops.minGru(b, u, null, 'g');
+    x = ops.minGru(b, u, null, 'g').y;
   }
   return ops.linear(b, x, weight('head', V, D), weight('headBias', V));
 }
@@ -67,7 +67,7 @@ export function recurrentLayer(kind: 'gru' | 'lstm'): Program {
     const [biasIh, biasHh] = [weight('biasIh', gates * D), weight('biasHh', gates * D)];
     const both = kind === 'gru' ? biasIh : ops.add(b, biasIh, biasHh);
     const gx = ops.linear(b, x, weightIh, both);
-    const h = kind === 'gru' ? ops.gru(b, gx, weightHh, biasHh, null) : ops.lstm(b, gx, weightHh, null)[0];
+    const { y: h } = kind === 'gru' ? ops.gru(b, gx, weightHh, biasHh, null) : ops.lstm(b, gx, weightHh, null);
     const value = ops.reduceSum(b, ops.mul(b, h, dh), 'all');
     ops.assign(b, b.read(loss), value);
     gradients(b, value, [x, weightIh, weightHh, biasIh, biasHh]).forEach((found, i) => {

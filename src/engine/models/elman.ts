@@ -5,7 +5,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { add, elman as fusedElman, matmul, tanh } from '../ops/functional.ts';
 import { cellBiasField, cellOf, classicImplementations, type Cell } from './classic.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
 const fields = { bias: cellBiasField } as const;
@@ -27,8 +27,8 @@ function parallel(
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, elman, x, given, config);
   const cell = cellOf(builder, 1, config);
-  const h = fusedElman(builder, inputPart(builder, x, cell), cell.weightHh, given?.[0] ?? null); // [B, T, H]
-  return { y: h, state: [lastStep(builder, h)] };
+  const { y, final } = fusedElman(builder, inputPart(builder, x, cell), cell.weightHh, given);
+  return { y, state: final };
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {

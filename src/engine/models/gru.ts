@@ -6,7 +6,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { add, constant, gru as fusedGru, matmul, mul, oneMinus, sigmoid, split, tanh } from '../ops/functional.ts';
 import { cellBiasField, cellOf, classicImplementations } from './classic.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
 const fields = { bias: cellBiasField } as const;
@@ -25,8 +25,8 @@ function parallel(
   const cell = cellOf(builder, 3, config);
   const gx = matmul(builder, x, cell.weightIh, { transB: true, bias: cell.biasIh }); // [B, T, 3H]
   const bias = cell.biasHh ?? constant(builder, [3 * config.hidden], 0);
-  const h = fusedGru(builder, gx, cell.weightHh, bias, given?.[0] ?? null); // [B, T, H]
-  return { y: h, state: [lastStep(builder, h)] };
+  const { y, final } = fusedGru(builder, gx, cell.weightHh, bias, given);
+  return { y, state: final };
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {

@@ -2,7 +2,7 @@
 import { f32, lastOf } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { affine, cumulativeSum, linear, reshape, slice } from '../ops/functional.ts';
+import { affine, cumulativeSum, linear, rowOf } from '../ops/functional.ts';
 import { tokenTable, type StackInput } from './embedding.ts';
 import type { Place } from './parts/part.ts';
 import { schemes } from './schemes.ts';
@@ -42,8 +42,7 @@ export function answer(
 }
 
 function pooled(builder: GraphBuilder, x: ValueId, at: 'last' | 'pooled'): ValueId {
-  const [batch = 1, length = 1, width = 1] = builder.shape(x);
-  const over = at === 'last' ? x : cumulativeSum(builder, x);
-  const end = reshape(builder, slice(builder, over, 1, length - 1, 1), [batch, width]);
-  return at === 'last' ? end : affine(builder, end, 1 / length);
+  const [, length = 1] = builder.shape(x);
+  if (at === 'last') return rowOf(builder, x, length - 1);
+  return affine(builder, cumulativeSum(builder, x).final[0], 1 / length);
 }

@@ -23,8 +23,10 @@ import {
   silu,
   split,
   sub,
+  type ScanResult,
+  type ScanStart,
 } from '../ops/functional.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import { gatedImplementations } from './minimal.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 import { initialiser } from './initialisers/registry.ts';
@@ -91,17 +93,17 @@ function parallel(
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, hgrn, x, given, config);
   const { u, g } = project(builder, x, config);
-  const h = overTime(builder, u, given?.[0] ?? null, config); // [B, T, H]
-  return { y: read(builder, h, g, config), state: [lastStep(builder, h)] };
+  const { y: h, final } = overTime(builder, u, given, config);
+  return { y: read(builder, h, g, config), state: final };
 }
 
-function overTime(builder: GraphBuilder, u: ValueId, h0: ValueId | null, config: MixerConfig): ValueId {
+function overTime(builder: GraphBuilder, u: ValueId, start: ScanStart, config: MixerConfig): ScanResult {
   if (config.implementation === 'fused') {
     const bound = boundOf(builder, config) ?? constant(builder, [config.hidden], 0);
-    return gated(builder, u, bound, h0).y;
+    return gated(builder, u, bound, start);
   }
   const { keep, added } = gates(builder, u, config);
-  return linearScan(builder, keep, added, h0);
+  return linearScan(builder, keep, added, start);
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {

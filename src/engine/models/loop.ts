@@ -1,7 +1,7 @@
 // The paper's baseline: a recurrence unrolled over time, one set of nodes a step. Slow by nature; the same function as the others.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { concat, constant, reshape, slice, split } from '../ops/functional.ts';
+import { concat, constant, reshape, split } from '../ops/functional.ts';
 import type { MixerConfig, MixerOutput, ModelDef } from './model.ts';
 
 /** x [B, T, D] -> y [B, T, H] by T applications of `model.step`. */
@@ -38,11 +38,4 @@ export function loopOverTime(
         ),
   );
   return { y, ...(more.length === 0 ? {} : { more }), state: carried };
-}
-
-/** h [B, T, H] -> its last step [B, H]. */
-export function lastStep(builder: GraphBuilder, h: ValueId): ValueId {
-  const [batch = 1, time = 1, hidden = 1] = builder.shape(h);
-  const last = time === 1 ? h : slice(builder, h, 1, time - 1, 1);
-  return reshape(builder, last, [batch, hidden]);
 }

@@ -6,7 +6,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { add, lstm as fusedLstm, matmul, mul, sigmoid, split, tanh } from '../ops/functional.ts';
 import { cellBiasField, cellOf, classicImplementations, type Cell } from './classic.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import type { Implementation, MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
 const fields = { bias: cellBiasField } as const;
@@ -41,10 +41,8 @@ function parallel(
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, lstm, x, given, config);
   const cell = cellOf(builder, 4, config);
-  const [h0, c0] = given ?? [];
-  const start = h0 === undefined || c0 === undefined ? null : { h0, c0 };
-  const [h, c] = fusedLstm(builder, inputPart(builder, x, cell), cell.weightHh, start); // [B, T, H] each
-  return { y: h, state: [lastStep(builder, h), lastStep(builder, c)] };
+  const { y, final } = fusedLstm(builder, inputPart(builder, x, cell), cell.weightHh, given);
+  return { y, state: final };
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h, c]: readonly ValueId[], config: MixerConfig): MixerOutput {

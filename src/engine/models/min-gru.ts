@@ -20,10 +20,12 @@ import {
   sigmoid,
   softplus,
   split,
+  type ScanResult,
+  type ScanStart,
 } from '../ops/functional.ts';
 import { candidateField, inputBiasField, minimalImplementations, positiveOnly } from './minimal.ts';
 import { logSpaceScan } from './log-space.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 import { initialiser } from './initialisers/registry.ts';
 
@@ -53,23 +55,22 @@ function parallel(
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, minGru, x, given, config);
   const u = project(builder, x, config); // [B, T, 2H]
-  const h0 = given?.[0] ?? null;
-  const h = overTime(builder, u, h0, config); // [B, T, H]
-  return { y: h, state: [lastStep(builder, h)] };
+  const { y, final } = overTime(builder, u, given, config);
+  return { y, state: final };
 }
 
-function overTime(builder: GraphBuilder, u: ValueId, h0: ValueId | null, config: MixerConfig): ValueId {
+function overTime(builder: GraphBuilder, u: ValueId, start: ScanStart, config: MixerConfig): ScanResult {
   const candidate = candidateOf(config);
-  if (config.implementation === 'fused') return fusedMinGru(builder, u, h0, candidate);
+  if (config.implementation === 'fused') return fusedMinGru(builder, u, start, candidate);
   const [k, c] = split(builder, u, 2, [config.hidden, config.hidden]);
   if (config.implementation === 'log-scan') {
     const logRetain = neg(builder, softplus(builder, k)); // log(1 - z)
     const logZ = neg(builder, softplus(builder, neg(builder, k)));
-    return logSpaceScan(builder, logRetain, add(builder, logZ, logG(builder, c)), h0);
+    return logSpaceScan(builder, logRetain, add(builder, logZ, logG(builder, c)), start);
   }
   const z = sigmoid(builder, k);
   const value = candidate === 'g' ? g(builder, c) : c;
-  return linearScan(builder, oneMinus(builder, z), mul(builder, z, value), h0);
+  return linearScan(builder, oneMinus(builder, z), mul(builder, z, value), start);
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {

@@ -21,10 +21,12 @@ import {
   softplus,
   split,
   sub,
+  type ScanResult,
+  type ScanStart,
 } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
 import { logSpaceScan } from './log-space.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import { candidateField, inputBiasField, minimalImplementations, positiveOnly } from './minimal.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 import { initialiser } from './initialisers/registry.ts';
@@ -82,17 +84,16 @@ function parallel(
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, minLstm, x, given, config);
   const u = project(builder, x, config); // [B, T, 3H]
-  const h0 = given?.[0] ?? null;
-  const h = overTime(builder, u, h0, config); // [B, T, H]
-  return { y: h, state: [lastStep(builder, h)] };
+  const { y, final } = overTime(builder, u, given, config);
+  return { y, state: final };
 }
 
-function overTime(builder: GraphBuilder, u: ValueId, h0: ValueId | null, config: MixerConfig): ValueId {
+function overTime(builder: GraphBuilder, u: ValueId, start: ScanStart, config: MixerConfig): ScanResult {
   const { implementation } = config;
-  if (implementation === 'fused') return fusedMinLstm(builder, u, h0, candidateOf(config), normalisedOf(config));
-  if (implementation === 'log-scan') return inLogSpace(builder, u, h0, config);
+  if (implementation === 'fused') return fusedMinLstm(builder, u, start, candidateOf(config), normalisedOf(config));
+  if (implementation === 'log-scan') return inLogSpace(builder, u, start, config);
   const { forget, input, value } = gates(builder, u, 2, config);
-  return linearScan(builder, forget, mul(builder, input, value), h0);
+  return linearScan(builder, forget, mul(builder, input, value), start);
 }
 
 /** Gates after normalisation and the candidate, along the last axis of u. */
@@ -113,18 +114,18 @@ function gates(
 }
 
 /** Normalised: with d = softplus(-k_f) - softplus(-k_i), log f' = -softplus(d) and log i' = -softplus(-d). */
-function inLogSpace(builder: GraphBuilder, u: ValueId, h0: ValueId | null, config: MixerConfig): ValueId {
+function inLogSpace(builder: GraphBuilder, u: ValueId, start: ScanStart, config: MixerConfig): ScanResult {
   const { hidden } = config;
   const [kf, ki, c] = split(builder, u, 2, [hidden, hidden, hidden]);
   const minusLogF = softplus(builder, neg(builder, kf));
   const minusLogI = softplus(builder, neg(builder, ki));
   if (!normalisedOf(config)) {
-    return logSpaceScan(builder, neg(builder, minusLogF), sub(builder, logG(builder, c), minusLogI), h0);
+    return logSpaceScan(builder, neg(builder, minusLogF), sub(builder, logG(builder, c), minusLogI), start);
   }
   const d = sub(builder, minusLogF, minusLogI);
   const logForget = neg(builder, softplus(builder, d));
   const minusLogInput = softplus(builder, neg(builder, d));
-  return logSpaceScan(builder, logForget, sub(builder, logG(builder, c), minusLogInput), h0);
+  return logSpaceScan(builder, logForget, sub(builder, logG(builder, c), minusLogInput), start);
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {

@@ -17,9 +17,11 @@ import {
   sigmoid,
   split,
   tanh,
+  type ScanResult,
+  type ScanStart,
 } from '../ops/functional.ts';
 import type { ChoiceField } from '../spec/fields.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import { gatedImplementations, inputBiasField } from './minimal.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 import { lastInputs, oneLater, ringSlot } from './ring.ts';
@@ -64,28 +66,25 @@ function parallel(
   config: MixerConfig,
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, qrnn, x, given, config);
-  const [c0 = null, before = null] = given ?? [];
+  const before = given?.[1] ?? null;
   const back = looksBack(config);
   const read = back ? concat(builder, [x, oneLater(builder, x, before)], 2) : x;
-  const { y, c } = pool(builder, project(builder, read, config), c0, config);
-  return { y, state: back ? [c, lastInputs(builder, x, before, 1)] : [c] };
+  const { y, final } = pool(builder, project(builder, read, config), given && given.slice(0, 1), config);
+  return { y, state: back ? [...final, lastInputs(builder, x, before, 1)] : final };
 }
 
-/** u [B, T, 3H] -> h [B, T, H] and the last c [B, H]. */
+/** u [B, T, 3H] -> h [B, T, H]; the state is c. */
 function pool(
   builder: GraphBuilder,
   u: ValueId,
-  c0: ValueId | null,
+  start: ScanStart,
   { implementation, hidden }: MixerConfig,
-): { readonly y: ValueId; readonly c: ValueId } {
-  if (implementation === 'fused') {
-    const { y, final } = pooled(builder, u, c0);
-    return { y, c: final };
-  }
+): ScanResult {
+  if (implementation === 'fused') return pooled(builder, u, start);
   const [z, f, o] = split(builder, u, 2, [hidden, hidden, hidden]);
   const take = sigmoid(builder, f);
-  const c = linearScan(builder, oneMinus(builder, take), mul(builder, take, tanh(builder, z)), c0);
-  return { y: mul(builder, sigmoid(builder, o), c), c: lastStep(builder, c) };
+  const { y: c, final } = linearScan(builder, oneMinus(builder, take), mul(builder, take, tanh(builder, z)), start);
+  return { y: mul(builder, sigmoid(builder, o), c), final };
 }
 
 function step(builder: GraphBuilder, x: ValueId, [c, before]: readonly ValueId[], config: MixerConfig): MixerOutput {

@@ -132,45 +132,75 @@ export const meanSquaredError = (b: B, prediction: V, target: V, mask: V): { rea
 export const dropout = (b: B, x: V, counter: V, rate: number, stream: number): V =>
   callOne(b, 'dropout', [x, counter], { rate, stream });
 
+/** What a recurrence over time gives: a result for each step, and the states after the last one, as the next part of the sequence starts from. */
+export interface ScanResult {
+  readonly y: V;
+  readonly final: readonly [V, ...V[]];
+}
+
+/** The states before the first step, as `final` gives them; none = zeros. */
+export type ScanStart = readonly V[] | null;
+
+/** Row `place` of a sequence [B, T, N]: [B, N]. */
+export function rowOf(b: B, x: V, place: number): V {
+  const [batch = 1, time = 1, width = 1] = b.shape(x);
+  return reshape(b, time === 1 ? x : slice(b, x, 1, place, 1), [batch, width]);
+}
+
+/** A recurrence whose states [B, T, N] are kept for every step: the final ones are their last row, a node that costs nothing where nobody reads it. */
+export function scanOf(b: B, y: V, first: V = y, ...others: readonly V[]): ScanResult {
+  const last = (states: V): V => rowOf(b, states, (b.shape(states)[1] ?? 1) - 1);
+  return { y, final: [last(first), ...others.map(last)] };
+}
+
 /** h_t = a_t h_{t-1} + b_t over [B, T, H]. */
-export const linearScan = (b: B, decay: V, input: V, h0?: V | null): V => {
-  const start = some(h0);
-  return callOne(b, 'linearScan', [decay, input, ...start], { initial: start.length > 0 });
+export const linearScan = (b: B, decay: V, input: V, start: ScanStart = null): ScanResult =>
+  scanOf(b, callOne(b, 'linearScan', [decay, input, ...(start ?? [])], { initial: start !== null }));
+
+/** The same over complex numbers: u [B, T, 4H] = a real | a imaginary | b real | b imaginary, h [B, T, 2H] = real | imaginary. */
+export const complexScan = (b: B, u: V, start: ScanStart = null): ScanResult =>
+  scanOf(b, callOne(b, 'complexScan', [u, ...(start ?? [])], { initial: start !== null }));
+
+/** Running sum over T of [B, T, H]; `reverse` from the last position to the first, where it then ends. */
+export const cumulativeSum = (b: B, x: V, reverse = false): ScanResult => {
+  const y = callOne(b, 'cumulativeSum', [x], { reverse });
+  return reverse ? { y, final: [rowOf(b, y, 0)] } : scanOf(b, y);
 };
 
-/** Running sum over T of [B, T, H]. */
-export const cumulativeSum = (b: B, x: V, reverse = false): V => callOne(b, 'cumulativeSum', [x], { reverse });
-
 /** Running log-sum-exp over T of [B, T, H]. */
-export const logCumulativeSumExp = (b: B, x: V): V => callOne(b, 'logCumulativeSumExp', [x], {});
+export const logCumulativeSumExp = (b: B, x: V): ScanResult => scanOf(b, callOne(b, 'logCumulativeSumExp', [x], {}));
 
 /** minGRU from pre-activations u [B, T, 2H] = [z | candidate]: h [B, T, H]. */
-export const minGru = (b: B, u: V, h0: V | null, candidate: Candidate): V =>
-  callOne(b, 'minGru', [u, ...some(h0)], { candidate, initial: h0 !== null });
+export const minGru = (b: B, u: V, start: ScanStart, candidate: Candidate): ScanResult =>
+  scanOf(b, callOne(b, 'minGru', [u, ...(start ?? [])], { candidate, initial: start !== null }));
 
 /** minLSTM from pre-activations u [B, T, 3H] = [f | i | candidate]: h [B, T, H]. */
-export const minLstm = (b: B, u: V, h0: V | null, candidate: Candidate, normalised: boolean): V =>
-  callOne(b, 'minLstm', [u, ...some(h0)], { candidate, normalised, initial: h0 !== null });
+export const minLstm = (b: B, u: V, start: ScanStart, candidate: Candidate, normalised: boolean): ScanResult =>
+  scanOf(b, callOne(b, 'minLstm', [u, ...(start ?? [])], { candidate, normalised, initial: start !== null }));
+
+/** QRNN fo-pooling from pre-activations u [B, T, 3H] = [z | f | o]: h; its state is c. */
+export const qrnn = (b: B, u: V, start: ScanStart): ScanResult => {
+  const [y, c] = call(b, 'qrnn', [u, ...(start ?? [])], { initial: start !== null });
+  return scanOf(b, y, c);
+};
+
+/** The real HGRN cell from pre-activations u [B, T, 2H] = [i | f] and the lower bound [H] of its forget gate: h. */
+export const hgrn = (b: B, u: V, bound: V, start: ScanStart): ScanResult =>
+  scanOf(b, callOne(b, 'hgrn', [u, bound, ...(start ?? [])], { initial: start !== null }));
 
 /** GRU over time; gx [B, T, 3H] = W_ih x + b_ih in order r | z | n: h [B, T, H]. */
-export const gru = (b: B, gx: V, weight: V, bias: V, h0: V | null): V =>
-  callOne(b, 'gru', [gx, weight, bias, ...some(h0)], { initial: h0 !== null });
+export const gru = (b: B, gx: V, weight: V, bias: V, start: ScanStart): ScanResult =>
+  scanOf(b, callOne(b, 'gru', [gx, weight, bias, ...(start ?? [])], { initial: start !== null }));
 
-/** LSTM over time; gx [B, T, 4H] in order i | f | g | o with both biases added: [h, c], each [B, T, H]. */
-export const lstm = (
-  b: B,
-  gx: V,
-  weight: V,
-  state: { readonly h0: V; readonly c0: V } | null,
-): readonly [h: V, c: V] => {
-  const start = state === null ? [] : [state.h0, state.c0];
-  const [h, c] = call(b, 'lstm', [gx, weight, ...start], { initial: state !== null });
-  return [h, c];
+/** LSTM over time; gx [B, T, 4H] in order i | f | g | o with both biases added: h; its states are h and c. */
+export const lstm = (b: B, gx: V, weight: V, start: ScanStart): ScanResult & { readonly cells: V } => {
+  const [h, c] = call(b, 'lstm', [gx, weight, ...(start ?? [])], { initial: start !== null });
+  return { ...scanOf(b, h, h, c), cells: c };
 };
 
 /** Elman RNN over time; gx [B, T, H] with both biases added: h [B, T, H]. */
-export const elman = (b: B, gx: V, weight: V, h0: V | null): V =>
-  callOne(b, 'elman', [gx, weight, ...some(h0)], { initial: h0 !== null });
+export const elman = (b: B, gx: V, weight: V, start: ScanStart): ScanResult =>
+  scanOf(b, callOne(b, 'elman', [gx, weight, ...(start ?? [])], { initial: start !== null }));
 
 /** Copies value into a variable. */
 export const assign = (b: B, variable: V, value: V): void => void call(b, 'assign', [variable, value], {});
@@ -203,28 +233,4 @@ export const sgd = (
 ): void => {
   const { p, momentum, g: gradient, factor, hyper } = tensors;
   call(b, 'sgd', [p, momentum, gradient, factor, hyper], attrs);
-};
-
-/** The last step of a sequence of states [B, T, N]: [B, N], as the next part of a sequence starts from. */
-const lastOfStates = (b: B, states: V): V => {
-  const [batch = 1, time = 1, width = 1] = b.shape(states);
-  return reshape(b, slice(b, states, 1, time - 1, 1), [batch, width]);
-};
-
-/** The outputs of a recurrence: a result for each step, and the final state. */
-export interface ScanResult {
-  readonly y: V;
-  readonly final: V;
-}
-
-/** QRNN fo-pooling from pre-activations u [B, T, 3H] = [z | f | o]. */
-export const qrnn = (b: B, u: V, c0: V | null): ScanResult => {
-  const [y, c] = call(b, 'qrnn', [u, ...some(c0)], { initial: c0 !== null });
-  return { y, final: lastOfStates(b, c) };
-};
-
-/** The real HGRN cell from pre-activations u [B, T, 2H] = [i | f] and the lower bound [H] of its forget gate. */
-export const hgrn = (b: B, u: V, bound: V, h0: V | null): ScanResult => {
-  const y = callOne(b, 'hgrn', [u, bound, ...some(h0)], { initial: h0 !== null });
-  return { y, final: lastOfStates(b, y) };
 };

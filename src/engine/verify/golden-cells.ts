@@ -16,9 +16,9 @@ import {
   rmsNorm,
   sigmoid,
   silu,
-  slice,
   split,
   tanh,
+  type ScanStart,
 } from '../ops/functional.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
 
@@ -37,12 +37,12 @@ function stepBefore(b: GraphBuilder, { inputs }: GoldenLayerCase, tensor: Tensor
 }
 
 /** f-pooling has no output gate: the state is the result, and a scan is enough. */
-function fPooling(b: GraphBuilder, u: ValueId, c0: ValueId | null): Readonly<Record<string, ValueId>> {
-  const [batch = 1, time = 1, wide = 2] = b.shape(u);
+function fPooling(b: GraphBuilder, u: ValueId, start: ScanStart): Readonly<Record<string, ValueId>> {
+  const [, , wide = 2] = b.shape(u);
   const [z, f] = split(b, u, 2, [wide / 2, wide / 2]);
   const forget = sigmoid(b, f);
-  const h = linearScan(b, oneMinus(b, forget), mul(b, forget, tanh(b, z)), c0);
-  return { h, cN: reshape(b, slice(b, h, 1, time - 1, 1), [batch, wide / 2]) };
+  const { y, final } = linearScan(b, oneMinus(b, forget), mul(b, forget, tanh(b, z)), start);
+  return { h: y, cN: final[0] };
 }
 
 export const qrnnLayer: GoldenLayer = {
@@ -51,10 +51,10 @@ export const qrnnLayer: GoldenLayer = {
     const { config, inputs } = test;
     const x = config['window'] === 2 ? concat(b, [tensor('x'), stepBefore(b, test, tensor)], 2) : tensor('x');
     const u = linear(b, x, tensor('weight'), tensor('bias'));
-    const c0 = 'c0' in inputs ? tensor('c0') : null;
-    if (config['pooling'] === 'f') return fPooling(b, u, c0);
-    const { y, final } = qrnn(b, u, c0);
-    return { h: y, cN: final };
+    const start = 'c0' in inputs ? [tensor('c0')] : null;
+    if (config['pooling'] === 'f') return fPooling(b, u, start);
+    const { y, final } = qrnn(b, u, start);
+    return { h: y, cN: final[0] };
   },
 };
 
@@ -66,7 +66,7 @@ export const hgrnLayer: GoldenLayer = {
       const x = tensor('x');
       const u = linear(b, x, concat(b, [tensor('Wi'), tensor('Wf')], 0));
       const bound = 'lower_bound' in inputs ? tensor('lower_bound') : constant(b, [Number(config['D'])], 0);
-      const { y: h } = hgrn(b, u, bound, 'h0' in inputs ? tensor('h0') : null);
+      const { y: h } = hgrn(b, u, bound, 'h0' in inputs ? [tensor('h0')] : null);
       const normed = rmsNorm(b, h, tensor('norm_weight'), Number(config['eps']));
       return { y: linear(b, mul(b, normed, silu(b, linear(b, x, tensor('Wg')))), tensor('Wo')), h };
     },

@@ -97,7 +97,7 @@ function crossEntropy({ config }: GoldenLayerCase): readonly GoldenRecipe[] {
 
 function scan({ inputs }: GoldenLayerCase): readonly GoldenRecipe[] {
   return single('linearScan', (b, tensor) => ({
-    h: linearScan(b, tensor('a'), tensor('b'), 'h0' in inputs ? tensor('h0') : null),
+    h: linearScan(b, tensor('a'), tensor('b'), 'h0' in inputs ? [tensor('h0')] : null).y,
   }));
 }
 

@@ -125,7 +125,7 @@ function languageModel(b: GraphBuilder, { config }: GoldenLanguageCase, tensor: 
   for (let layer = 0; layer < Number(config['layers']); layer++) {
     const normal = f.rmsNorm(b, h, tensor(`n${layer}`), Number(config['rms_eps']));
     const u = f.linear(b, normal, tensor(`W${layer}`), tensor(`b${layer}`));
-    h = f.add(b, h, f.minGru(b, u, null, 'g'));
+    h = f.add(b, h, f.minGru(b, u, null, 'g').y);
   }
   return f.linear(b, h, tensor('Wo'), tensor('bo'));
 }

@@ -48,9 +48,9 @@ export function layerProgram({ B, T, D, H, start, also, bias = true, data = fals
     const x = weight('x', B, T, D);
     const matrix = weight('weightIh', 4 * H, D);
     const gx = ops.linear(b, x, matrix, bias ? weight('bias', 4 * H) : null);
-    const state = start ? { h0: weight('h0', B, H), c0: weight('c0', B, H) } : null;
-    const [h, c] = ops.lstm(b, gx, weight('weight', 4 * H, H), state);
-    const value = lossOf(b, h, also === 'gx' ? gx : also === 'c' ? c : null);
+    const state = start ? [weight('h0', B, H), weight('c0', B, H)] : null;
+    const { y: h, cells } = ops.lstm(b, gx, weight('weight', 4 * H, H), state);
+    const value = lossOf(b, h, also === 'gx' ? gx : also === 'c' ? cells : null);
     ops.assign(b, b.read(loss), value);
     const names = [...weights.keys()];
     gradients(b, value, [...weights.values()]).forEach((found, i) => {

@@ -20,9 +20,10 @@ function lossOf(b: GraphBuilder, tokens: ValueId, counter: ValueId, weight: Weig
   x = ops.dropout(b, x, counter, 0.2, 3);
   x = ops.reshape(b, ops.reshape(b, x, [B * T, D]), [B, T, D]);
   const normed = ops.rmsNorm(b, x, weight('norm', D));
-  x = ops.add(b, x, ops.minGru(b, ops.linear(b, normed, weight('w0', 2 * D, D), weight('b0', 2 * D)), null, 'g'));
+  const u = ops.linear(b, normed, weight('w0', 2 * D, D), weight('b0', 2 * D));
+  x = ops.add(b, x, ops.minGru(b, u, null, 'g').y);
   const gx = ops.linear(b, x, weight('w1', 3 * D, D), weight('b1', 3 * D));
-  x = ops.gru(b, gx, weight('u1', 3 * D, D), weight('c1', 3 * D), null);
+  x = ops.gru(b, gx, weight('u1', 3 * D, D), weight('c1', 3 * D), null).y;
   return ops.softmaxCrossEntropy(b, ops.linear(b, x, weight('head', V, D), null), tokens).loss;
 }
 

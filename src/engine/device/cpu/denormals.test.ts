@@ -23,14 +23,14 @@ interface Fading {
 
 const retain = 0.88;
 const kinds: Readonly<Record<string, Fading>> = {
-  minGru: { parts: 2, values: [-2, 0], build: (b, u, h0) => ops.minGru(b, u, h0, 'identity') },
-  minLstm: { parts: 3, values: [2, 0, 0], build: (b, u, h0) => ops.minLstm(b, u, h0, 'identity', false) },
+  minGru: { parts: 2, values: [-2, 0], build: (b, u, h0) => ops.minGru(b, u, [h0], 'identity').y },
+  minLstm: { parts: 3, values: [2, 0, 0], build: (b, u, h0) => ops.minLstm(b, u, [h0], 'identity', false).y },
   linearScan: {
     parts: 2,
     values: [retain, 0],
     build: (b, u, h0) => {
       const [a, add] = ops.split(b, u, 2, [H, H]);
-      return ops.linearScan(b, a, add, h0);
+      return ops.linearScan(b, a, add, [h0]).y;
     },
   },
 };

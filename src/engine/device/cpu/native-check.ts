@@ -22,7 +22,7 @@ function checkProgram(): Program {
   const [x, h, e] = [variable('x', 1, T, N), variable('h', 1, T, N), variable('e', M, K)];
   program.entry('check', (s) => {
     ops.assign(s, s.read(c), ops.matmul(s, s.read(a), s.read(b), { transB: true }));
-    ops.assign(s, s.read(h), ops.linearScan(s, s.read(x), s.read(x), null));
+    ops.assign(s, s.read(h), ops.linearScan(s, s.read(x), s.read(x)).y);
     ops.assign(s, s.read(e), ops.exp(s, s.read(a)));
   });
   return program.finish();

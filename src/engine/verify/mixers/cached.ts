@@ -46,7 +46,7 @@ function parallel(b: GraphBuilder, x: ValueId, given: readonly ValueId[] | null,
   const all = rows.map((row, i) => concat(b, [before[i], row], 1));
   const { above, below } = weighted(b, all, hidden);
   const recent = (x: ValueId): ValueId => {
-    const sum = cumulativeSum(b, x);
+    const sum = cumulativeSum(b, x).y;
     return sub(b, slice(b, sum, 1, longest, time), slice(b, sum, 1, 0, time));
   };
   const state = rows.map((row, i) => lastInputs(b, row, before[i], longest));
@@ -59,7 +59,7 @@ function step(b: GraphBuilder, x: ValueId, state: readonly ValueId[], config: Mi
   const rows = rowsOf(b, reshape(b, x, [batch, 1, width]), config);
   const cache = rows.map((row, i) => lastInputs(b, row, state[i], longest));
   const { above, below } = weighted(b, cache, hidden);
-  const total = (x: ValueId): ValueId => reshape(b, slice(b, cumulativeSum(b, x), 1, longest - 1, 1), [batch, hidden]);
+  const total = (x: ValueId): ValueId => cumulativeSum(b, x).final[0];
   return { y: div(b, total(above), total(below)), state: cache };
 }
 

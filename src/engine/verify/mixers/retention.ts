@@ -91,10 +91,11 @@ function parallel(b: GraphBuilder, x: ValueId, given: readonly ValueId[] | null,
   const [batch = 1, time = 1] = b.shape(x);
   const size = sizeOf(hidden);
   const { added, query } = project(b, x, config);
-  const start = given === null ? null : reshape(b, given[0], [batch, size]);
-  const states = linearScan(b, broadcast(b, decays(b, valueWidth(hidden)), [batch, time]), added, start);
-  const last = reshape(b, slice(b, states, 1, time - 1, 1), [batch, ...shapeOf(hidden)]);
-  return { y: answer(b, query, states, hidden), state: [last] };
+  const start = given && given.map((one) => reshape(b, one, [batch, size]));
+  const kept = broadcast(b, decays(b, valueWidth(hidden)), [batch, time]);
+  const { y: states, final } = linearScan(b, kept, added, start);
+  const state = final.map((one) => reshape(b, one, [batch, ...shapeOf(hidden)]));
+  return { y: answer(b, query, states, hidden), state };
 }
 
 function step(b: GraphBuilder, x: ValueId, [state]: readonly ValueId[], config: MixerConfig): MixerOutput {

@@ -10,13 +10,13 @@ import {
   add,
   affine,
   broadcast,
+  complexScan,
   concat,
   div,
   exp,
   mul,
   neg,
   reshape,
-  slice,
   split,
   square,
   sub,
@@ -91,11 +91,11 @@ function parallel(b: GraphBuilder, x: ValueId, given: readonly ValueId[] | null,
   const always = (one: ValueId): ValueId => broadcast(b, flat(b, one), [batch, time]);
   const added = [mul(b, u, flat(b, gain.re)), mul(b, u, flat(b, gain.im))];
   const all = concat(b, [always(a.re), always(a.im), ...added], 2);
-  const start = given === null ? [] : [reshape(b, given[0], [batch, 2 * size])];
-  const [h] = call(b, 'complexScan', [all, ...start], { initial: start.length > 0 });
+  const start = given && given.map((one) => reshape(b, one, [batch, 2 * size]));
+  const { y: h, final } = complexScan(b, all, start);
   const [re, im] = split(b, h, 2, [size, size]);
   const [y, more] = read(b, { re, im }, hidden);
-  return { y, more: [more], state: [reshape(b, slice(b, h, 1, time - 1, 1), [batch, 2, modes, hidden])] };
+  return { y, more: [more], state: final.map((one) => reshape(b, one, [batch, 2, modes, hidden])) };
 }
 
 function step(b: GraphBuilder, x: ValueId, [state]: readonly ValueId[], config: MixerConfig): MixerOutput {
