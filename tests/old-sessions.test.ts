@@ -8,14 +8,14 @@ import { readCurves } from './support/curves.ts';
 import { root, run, scratchFolder } from './support/program.ts';
 
 const home = scratchFolder();
-type Points = readonly (readonly [step: number, loss: number])[];
+type LossCurve = readonly (readonly [step: number, loss: number])[];
 interface Old {
   readonly runs: readonly {
     readonly name: string;
     readonly step: number;
     readonly spec: RunSpec;
-    readonly before: Points;
-    readonly whole: Points;
+    readonly before: LossCurve;
+    readonly whole: LossCurve;
   }[];
 }
 
@@ -27,7 +27,7 @@ function opened(name: string): string {
   return path;
 }
 
-async function lossesIn(path: string): Promise<ReadonlyMap<string, Points>> {
+async function lossesIn(path: string): Promise<ReadonlyMap<string, LossCurve>> {
   return new Map(
     (await readCurves(path)).map(({ name, points }) => {
       const { step, value } = points['val/loss'] ?? { step: [], value: [] };

@@ -118,7 +118,7 @@ export const session = [
   {
     name: 'saved-into-nothing',
     why: 'a write into a file that was taken away counts as saved',
-    file: 'src/session/open.ts',
+    file: 'src/session/open-writer.ts',
     find: 'if (!inPlace()) throw moved(path);',
     replace: 'inPlace();',
     ...files,

@@ -32,8 +32,8 @@ export const training = [
     name: 'warmup-late',
     why: 'the warm-up begins at a rate of 0',
     file: 'src/engine/optim/schedules.ts',
-    find: '(peak * (step + 1)) / (warmup + 1)',
-    replace: '(peak * step) / (warmup + 1)',
+    find: '(learningRate * (step + 1)) / (warmup + 1)',
+    replace: '(learningRate * step) / (warmup + 1)',
     ...golden,
   },
   {
@@ -159,7 +159,7 @@ export const training = [
   {
     name: 'best-worse',
     why: 'the best checkpoint is the newest that is not better',
-    file: 'src/engine/training/trainer.ts',
+    file: 'src/engine/training/best.ts',
     find: '!(loss < this.#best.loss)',
     replace: 'loss < this.#best.loss',
     ...handedOut,
@@ -168,8 +168,8 @@ export const training = [
     name: 'patience-off-by-one',
     why: 'a run ends an evaluation later than its patience says',
     file: 'src/engine/training/trainer.ts',
-    find: 'this.#sinceBest >= training.patience',
-    replace: 'this.#sinceBest > training.patience',
+    find: 'this.#best.since >= training.patience',
+    replace: 'this.#best.since > training.patience',
     ...trainer,
   },
   {

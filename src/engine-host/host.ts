@@ -13,15 +13,10 @@ import type { RunSpec } from '../engine/spec/run-spec.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import { Breath } from '../engine/training/breathe.ts';
 import type { Reader, Written } from '../engine/training/reader.ts';
-import type {
-  Cursor,
-  PrepareReader,
-  PrepareRun,
-  TrainingListener,
-  TrainingRun,
-} from '../engine/training/training-run.ts';
+import type { PrepareReader, PrepareRun, TrainingListener, TrainingRun } from '../engine/training/training-run.ts';
 import type { ChosenDevice, DataHandle, FromEngine, ToEngine } from '../protocol/engine.ts';
 import { stillWorks } from './device-choice.ts';
+import type { TrainingCursor } from '../engine/spec/training-cursor.ts';
 
 type Prepare = Extract<ToEngine, { type: 'prepare' }>;
 type Grant = Extract<ToEngine, { type: 'grant' }>;
@@ -242,7 +237,7 @@ export class EngineHost {
         this.#setup.send({ type: 'metrics', columns: [...columns, ...this.#memoryPoint(columns)] });
         this.#progress();
       },
-      checkpoint: (kind: 'latest' | 'best' | 'kept', cursor: Cursor, bytes: Uint8Array) =>
+      checkpoint: (kind: 'latest' | 'best' | 'kept', cursor: TrainingCursor, bytes: Uint8Array) =>
         this.#setup.send({ type: 'checkpoint', data: { kind, cursor, bytes } }),
       ...(shows ? { shown: (step, shown) => this.#setup.send({ type: 'shown', step, shown }) } : {}),
     };

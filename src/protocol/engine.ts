@@ -6,25 +6,9 @@ import type { DataNeed, EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { MemoryGrowth, MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
-import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
+import type { TrainingCursor } from '../engine/spec/training-cursor.ts';
 import type { Sample } from './state.ts';
-
-/** The progress of a run, saved with each checkpoint; together with the tensors it is enough to continue bit for bit. */
-export interface TrainingCursor {
-  readonly step: number;
-  readonly activeSeconds: number;
-  readonly wallSeconds: number;
-  /** As changed by a person or the schedule's base; null = the spec's. */
-  readonly learningRate: number | null;
-  readonly best: { readonly step: number; readonly loss: number; readonly accuracy: number | null } | null;
-  /** Evaluations since the best one, for early stopping. */
-  readonly sinceBest: number;
-  /** Where its time went; absent in runs that an older version began, which kept no account. */
-  readonly time?: TimeAccount;
-  /** Rates a person set on the way, oldest first, with the step they were set after; absent = none. */
-  readonly rateChanges?: readonly { readonly step: number; readonly value: number }[];
-}
 
 export interface CheckpointData {
   readonly kind: 'latest' | 'best' | 'kept';

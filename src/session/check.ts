@@ -7,7 +7,7 @@ import { existingFile, requireReadableHere } from './files/index.ts';
 import { readHead } from './head.ts';
 import { integrityProblems } from './integrity.ts';
 import { countOf, floatsOf } from './metrics/codec.ts';
-import type { Points } from './metrics/codec.ts';
+import type { SeriesColumns } from './metrics/codec.ts';
 import { piecesOf } from './metrics/pieces.ts';
 import { buildPyramid, chunkPoints } from './metrics/summary.ts';
 import { isReadable, requireSession } from './recognise.ts';
@@ -106,7 +106,7 @@ function checkTexts(db: Database, report: Report): void {
 const sameFloats = (a: Float64Array, b: Float64Array): boolean =>
   a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
 
-function checkPyramid(db: Database, series: number, start: number, points: Points): boolean {
+function checkPyramid(db: Database, series: number, start: number, points: SeriesColumns): boolean {
   const sql = 'SELECT summary, coarse, fine FROM metric_chunks WHERE series = ? AND start = ?';
   const row = one(db, sql, series, start);
   if (!row) return false;

@@ -14,8 +14,9 @@ import {
   unfinished,
 } from './files/index.ts';
 import type { WriterLock } from './files/index.ts';
-import { openLocked, openSession } from './open.ts';
-import type { OpenSession } from './open.ts';
+import { openSession } from './open.ts';
+import { openLocked } from './open-writer.ts';
+import type { OpenSession } from './opened.ts';
 import { run, scalar } from './sqlite.ts';
 import type { Database } from './sqlite.ts';
 

@@ -7,7 +7,7 @@ import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { asAppError } from './failures.ts';
 import { sessionFiles } from './index.ts';
 import { appendColumns } from './metrics/write.ts';
-import { createSession } from './open.ts';
+import { createSession } from './create.ts';
 import { insertRuns, keyOf, readRuns } from './runs.ts';
 import { scalar, write } from './sqlite.ts';
 import { testFolder } from './testing/folder.ts';

@@ -10,11 +10,11 @@ import type { RunFacts } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
-import type { TrainingCursor } from '../protocol/engine.ts';
 import { required, wanted } from '../protocol/issue-words.ts';
 import { experimentShape, recordOf } from '../protocol/experiment-shape.ts';
 import type { StoredCheckpoint, StoredRun } from './store.ts';
 import { readMessage } from './stored-message.ts';
+import type { TrainingCursor } from '../engine/spec/training-cursor.ts';
 
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(finite, v.minValue(0));

@@ -7,7 +7,7 @@ import type { MetricColumns, RunFacts } from '../engine/spec/metrics.ts';
 import type { Origin } from '../engine/spec/origin.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
 import type { TextUse } from '../engine/spec/text-identity.ts';
-import type { CheckpointData, TrainingCursor } from '../protocol/engine.ts';
+import type { CheckpointData } from '../protocol/engine.ts';
 import type {
   RecentSession,
   RunAnswers,
@@ -18,6 +18,7 @@ import type {
   SeriesWindow,
   SessionDetails,
 } from '../protocol/state.ts';
+import type { TrainingCursor } from '../engine/spec/training-cursor.ts';
 
 export interface StoredRun {
   readonly id: RunId;

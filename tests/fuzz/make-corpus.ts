@@ -11,7 +11,7 @@ import { expandExperiment } from '../../src/engine/spec/expand.ts';
 import { catalogueWith } from '../../src/lab/experiments/catalogue.ts';
 import { storeCheckpoint } from '../../src/session/checkpoints.ts';
 import { appendColumns } from '../../src/session/metrics/write.ts';
-import { createSession } from '../../src/session/open.ts';
+import { createSession } from '../../src/session/create.ts';
 import { insertRuns, keyOf } from '../../src/session/runs.ts';
 import { insertAnswers, insertSample } from '../../src/session/showing.ts';
 import { write } from '../../src/session/sqlite.ts';

@@ -9,12 +9,13 @@ import type { TaskData } from '../../src/engine/data/labelled.ts';
 import { tasks, type TaskId } from '../../src/engine/tasks/registry.ts';
 import { smallText } from '../../src/engine/verify/small-run.ts';
 import { prepareRun } from '../../src/engine/training/prepare.ts';
-import type { Cursor, SliceResult, TrainingRun } from '../../src/engine/training/training-run.ts';
+import type { SliceResult, TrainingRun } from '../../src/engine/training/training-run.ts';
+import type { TrainingCursor } from '../../src/engine/spec/training-cursor.ts';
 
 export interface Watched {
   readonly run: TrainingRun;
   readonly points: Map<string, [step: number, value: number | null][]>;
-  readonly checkpoints: { kind: string; cursor: Cursor; bytes: Uint8Array }[];
+  readonly checkpoints: { kind: string; cursor: TrainingCursor; bytes: Uint8Array }[];
 }
 
 function dataOf({ task }: RunSpec): TaskData {
@@ -26,7 +27,7 @@ export const never = (): boolean => false;
 
 export async function watch(
   spec: RunSpec,
-  resume: { cursor: Cursor; bytes: Uint8Array } | null = null,
+  resume: { cursor: TrainingCursor; bytes: Uint8Array } | null = null,
 ): Promise<Watched> {
   const points: Watched['points'] = new Map();
   const checkpoints: Watched['checkpoints'] = [];
@@ -38,7 +39,8 @@ export async function watch(
         points.set(metric, list);
       }
     },
-    checkpoint: (kind: string, cursor: Cursor, bytes: Uint8Array) => void checkpoints.push({ kind, cursor, bytes }),
+    checkpoint: (kind: string, cursor: TrainingCursor, bytes: Uint8Array) =>
+      void checkpoints.push({ kind, cursor, bytes }),
   };
   const device = await loadDevice(spec.device.kind === 'cpu' ? 'cpu' : 'reference');
   const prepared = await prepareRun({ spec, data: dataOf(spec), device, listener, resume });

@@ -19,8 +19,8 @@ function update(builder: GraphBuilder, target: Update, settings: OptimiserSettin
   adamOp(builder, tensors, { beta1, beta2, eps: epsilon, ...groupOf(weight, settings), decoupled });
 }
 
-function hyper(into: Float64Array, learningRate: number, t: number, { beta1, beta2 }: OptimiserSettings): void {
-  into[0] = learningRate;
+function hyper(into: Float64Array, rate: number, t: number, { beta1, beta2 }: OptimiserSettings): void {
+  into[0] = rate;
   into[1] = 1 - beta1 ** t;
   into[2] = 1 - beta2 ** t;
   into[3] = 0;

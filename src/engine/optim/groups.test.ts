@@ -5,7 +5,7 @@ import { referenceDevice } from '../device/reference/index.ts';
 import { ProgramBuilder } from '../graph/builder.ts';
 import type { Pace } from '../graph/graph.ts';
 import { opTable } from '../ops/registry.ts';
-import { rateOf, type OptimiserDef } from './optimiser.ts';
+import { factorOf, type OptimiserDef } from './optimiser.ts';
 import { adam, adamW } from './adam.ts';
 import { sgd } from './sgd.ts';
 
@@ -62,11 +62,11 @@ describe.each([adamW, adam, sgd])('$title', (optimiser) => {
 
 describe('paces', () => {
   it('are multiples of the rate of the run, and nothing where none is said', () => {
-    expect(rateOf(undefined, 0.01)).toBe(1);
-    expect(rateOf({ group: 'a', factor: 0.5 }, 0.01)).toBe(0.5);
-    expect(rateOf({ group: 'a', most: 0.001 }, 0.01)).toBeCloseTo(0.1, 15);
-    expect(rateOf({ group: 'a', most: 0.001 }, 0.0005)).toBe(1);
-    expect(rateOf({ group: 'a', factor: 2, most: 0.001 }, 0.004)).toBe(0.25);
-    expect(rateOf({ group: 'a', factor: 2, most: 0.001 }, 0)).toBe(2);
+    expect(factorOf(undefined, 0.01)).toBe(1);
+    expect(factorOf({ group: 'a', factor: 0.5 }, 0.01)).toBe(0.5);
+    expect(factorOf({ group: 'a', most: 0.001 }, 0.01)).toBeCloseTo(0.1, 15);
+    expect(factorOf({ group: 'a', most: 0.001 }, 0.0005)).toBe(1);
+    expect(factorOf({ group: 'a', factor: 2, most: 0.001 }, 0.004)).toBe(0.25);
+    expect(factorOf({ group: 'a', factor: 2, most: 0.001 }, 0)).toBe(2);
   });
 });

@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { Pace, ValueId, Variable } from '../graph/graph.ts';
 
 export interface OptimiserSettings {
-  /** The peak of the schedule: groups with a rate of their own follow the schedule in proportion, as torch's parameter groups do. */
+  /** The setting: groups with a pace of their own follow its schedule in proportion, as torch's parameter groups do. */
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly beta1: number;
@@ -29,7 +29,7 @@ export interface OptimiserDef {
   /** Adds the nodes that update one weight and its slots in place. */
   update(builder: GraphBuilder, update: Update, settings: OptimiserSettings): void;
   /** The four numbers the update of step t = 1, 2, … needs, written into `into`. */
-  hyper(into: Float64Array, learningRate: number, t: number, settings: OptimiserSettings): void;
+  hyper(into: Float64Array, rate: number, t: number, settings: OptimiserSettings): void;
 }
 
 /** `optimiser/m/layer0/mixer/weight`. */
@@ -42,15 +42,15 @@ export function readSlot(builder: GraphBuilder, slot: string, weight: Variable):
 
 /** Update settings of a single weight: the factor of its learning rate, and its weight decay. */
 export function groupOf({ pace, decay }: Variable, { learningRate, weightDecay }: OptimiserSettings) {
-  return { ...paced(rateOf(pace, learningRate)), weightDecay: decay ? weightDecay : 0 };
+  return { ...paced(factorOf(pace, learningRate)), weightDecay: decay ? weightDecay : 0 };
 }
 
-/** The multiple of the run's learning rate that a pace means at a peak. */
-export function rateOf(pace: Pace | undefined, peak: number): number {
+/** What a pace multiplies every rate of a run with, by the run's learning rate. */
+export function factorOf(pace: Pace | undefined, learningRate: number): number {
   if (pace === undefined) return 1;
   const factor = pace.factor ?? 1;
-  return pace.most === undefined || peak * factor <= pace.most ? factor : pace.most / peak;
+  return pace.most === undefined || learningRate * factor <= pace.most ? factor : pace.most / learningRate;
 }
 
 /** Omitted if it is 1, so that it is in the graph only if needed. */
-const paced = (rate: number): { readonly rate?: number } => (rate === 1 ? {} : { rate });
+const paced = (pace: number): { readonly pace?: number } => (pace === 1 ? {} : { pace });

@@ -16,8 +16,8 @@ export const sgd: OptimiserDef = {
     };
     sgdOp(builder, tensors, { momentum: settings.momentum, ...groupOf(weight, settings) });
   },
-  hyper(into, learningRate) {
+  hyper(into, rate) {
     into.fill(0);
-    into[0] = learningRate;
+    into[0] = rate;
   },
 };

@@ -8,7 +8,7 @@ import { allocateSafetensors, readSafetensors, writeSafetensors, type StoredTens
 import { sameShape, showShape, sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
 import type { Program, Variable } from '../graph/graph.ts';
-import type { Cursor } from './training-run.ts';
+import type { TrainingCursor } from '../spec/training-cursor.ts';
 
 const updatesName = 'optimiser/updates';
 const ofOptimiser = (name: string): boolean => name.startsWith('optimiser/');
@@ -20,7 +20,7 @@ const slotsOf = (program: Program): Variable[] => program.variables.filter((one)
 export async function saveRun(
   executable: Executable,
   program: Program,
-  cursor: Cursor,
+  cursor: TrainingCursor,
   updates: number,
 ): Promise<Uint8Array> {
   const dtype = executable.device.precision === 'f64' ? 'F64' : 'F32';
@@ -79,7 +79,7 @@ function refuseWeights(program: Program, tensors: ReadonlyMap<string, StoredTens
 export function firstCheckpoint(
   program: Program,
   given: ReadonlyMap<string, StoredTensor>,
-  cursor: Cursor,
+  cursor: TrainingCursor,
 ): Result<Uint8Array> {
   const weights = weightTensors(given);
   const problem = refuseWeights(program, weights);

@@ -8,7 +8,8 @@ import type { MetricColumns } from '../spec/metrics.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { smallSpec } from '../verify/small-run.ts';
 import { prepareRun } from './prepare.ts';
-import type { Cursor, TrainingRun } from './training-run.ts';
+import type { TrainingRun } from './training-run.ts';
+import type { TrainingCursor } from '../spec/training-cursor.ts';
 
 type Told =
   | {
@@ -17,7 +18,7 @@ type Told =
       readonly step: readonly number[];
       readonly value: readonly (number | null)[];
     }
-  | { readonly what: 'checkpoint'; readonly kind: string; readonly cursor: Cursor };
+  | { readonly what: 'checkpoint'; readonly kind: string; readonly cursor: TrainingCursor };
 
 /** Everything a run reported, in order. */
 async function trained(spec: RunSpec): Promise<{ readonly run: TrainingRun; readonly told: readonly Told[] }> {
@@ -25,7 +26,7 @@ async function trained(spec: RunSpec): Promise<{ readonly run: TrainingRun; read
   const listener = {
     metrics: (columns: readonly MetricColumns[]) =>
       columns.forEach(({ metric, step, value }) => told.push({ what: 'points', metric, step, value })),
-    checkpoint: (kind: string, cursor: Cursor) => void told.push({ what: 'checkpoint', kind, cursor }),
+    checkpoint: (kind: string, cursor: TrainingCursor) => void told.push({ what: 'checkpoint', kind, cursor }),
   };
   const device = await loadDevice('reference');
   const run = unwrap(await prepareRun({ spec, data: null, device, listener, resume: null }));

@@ -8,7 +8,7 @@ import type { Initialiser, Variable } from '../graph/graph.ts';
 import type { MetricColumns } from '../spec/metrics.ts';
 import { defaultsOf } from '../spec/fields.ts';
 import { unwrap } from '../core/result.ts';
-import { learningRateAt } from '../optim/schedules.ts';
+import { scheduledRate } from '../optim/schedules.ts';
 import { ints, type Batch } from '../tasks/streams.ts';
 import { smallSpec } from '../verify/small-run.ts';
 import { TrainingData } from './batches.ts';
@@ -150,7 +150,7 @@ describe('the schedule of a run', () => {
         const setup = unwrap(setUpRun(smallSpec({ training, budget: { unit: 'steps', amount } }), null));
         const schedule = scheduleOf(setup, 1);
         for (let step = 0; step < amount; step++) {
-          const at = learningRateAt(schedule, step, step / amount);
+          const at = scheduledRate(schedule, step, step / amount);
           expect(at).toBeLessThanOrEqual(learningRate * (1 + 1e-12));
           if (step >= warmup)
             expect(at).toBeGreaterThanOrEqual(Math.min(learningRate, minimumLearningRate) * (1 - 1e-12));

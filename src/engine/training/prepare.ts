@@ -15,9 +15,17 @@ import { setUpRun, type RunSetup } from './setup.ts';
 import { accountBefore, TimeLedger } from './time-ledger.ts';
 import { now } from './timing.ts';
 import { Trainer } from './trainer.ts';
-import type { Cursor, PrepareOptions, PrepareReader, PrepareRun, TrainingRun } from './training-run.ts';
+import type { PrepareOptions, PrepareReader, PrepareRun, TrainingRun } from './training-run.ts';
+import type { TrainingCursor } from '../spec/training-cursor.ts';
 
-const beginning: Cursor = { step: 0, activeSeconds: 0, wallSeconds: 0, learningRate: null, best: null, sinceBest: 0 };
+const beginning: TrainingCursor = {
+  step: 0,
+  activeSeconds: 0,
+  wallSeconds: 0,
+  learningRate: null,
+  best: null,
+  sinceBest: 0,
+};
 
 /** See PrepareRun. Bad settings, a device that cannot be used, too little memory and foreign checkpoints are refused, not thrown. */
 export const prepareRun: PrepareRun = (options) => prepared(options, (setup) => compileAndStart(options, setup));

@@ -120,7 +120,7 @@ function refuseLength({ model, implementation, values }: StackConfig, task: Task
 export function scheduleOf({ spec, training }: RunSetup, tokensPerStep: number): Schedule {
   return {
     kind: training.schedule === 'cosine' ? 'cosine' : 'constant',
-    peak: training.learningRate,
+    learningRate: training.learningRate,
     minimum: Math.min(training.minimumLearningRate, training.learningRate),
     warmup: training.warmup,
     steps: stepsOf(spec.budget, tokensPerStep),

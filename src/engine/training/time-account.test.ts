@@ -8,7 +8,8 @@ import { smallSpec, smallText } from '../verify/small-run.ts';
 import { prepareRun } from './prepare.ts';
 import { TimeLedger } from './time-ledger.ts';
 import { StepClock } from './timing.ts';
-import type { Cursor, TrainingRun } from './training-run.ts';
+import type { TrainingRun } from './training-run.ts';
+import type { TrainingCursor } from '../spec/training-cursor.ts';
 
 const phases = timeParts.filter((part) => part !== 'disturbed');
 const part = fc.constantFrom(...phases);
@@ -71,11 +72,14 @@ describe('two runs of equal budget and equal speed', () => {
 describe('a run', () => {
   const never = (): boolean => false;
   const silent = { metrics: () => undefined, checkpoint: () => undefined };
-  const timeOf = (cursor: Cursor): NonNullable<Cursor['time']> => {
+  const timeOf = (cursor: TrainingCursor): NonNullable<TrainingCursor['time']> => {
     if (cursor.time === undefined) throw new Error('an account is required');
     return cursor.time;
   };
-  const begin = async (resume: { cursor: Cursor; bytes: Uint8Array } | null, waited = 0): Promise<TrainingRun> => {
+  const begin = async (
+    resume: { cursor: TrainingCursor; bytes: Uint8Array } | null,
+    waited = 0,
+  ): Promise<TrainingRun> => {
     const device = await loadDevice('cpu');
     const spec = smallSpec({ device: 'cpu', budget: { unit: 'seconds', amount: 0.4 } });
     return unwrap(await prepareRun({ spec, data: smallText, device, listener: silent, resume, waited }));

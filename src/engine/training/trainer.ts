@@ -2,24 +2,26 @@
 import type { AppError, Result } from '../core/result.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
-import { learningRateAt, type Schedule } from '../optim/schedules.ts';
 import type { MemoryGrowth, RunFacts } from '../spec/metrics.ts';
 import type { Span } from '../spec/remaining.ts';
 import { noTime } from '../spec/time-account.ts';
+import type { TrainingCursor } from '../spec/training-cursor.ts';
+import { BestSoFar } from './best.ts';
 import { Breath } from './breathe.ts';
 import { shareOf, stepsOf } from './budget.ts';
 import { brokenTensor, loadWeights, saveRun } from './checkpoint.ts';
 import { brokenAfter, describeBrokenStep } from './divergence.ts';
 import { Evaluator } from './evaluate.ts';
-import { MetricLog } from './metric-log.ts';
 import { secondsLeft } from './outlook.ts';
+import { Rates } from './rates.ts';
 import type { Written } from './reader.ts';
 import type { SampleOptions } from './sampling.ts';
 import { scheduleOf, type RunSetup } from './setup.ts';
 import { Showing } from './showing.ts';
+import { StepLog } from './step-log.ts';
 import { TimeLedger } from './time-ledger.ts';
 import { now, StepClock, type Quartiles } from './timing.ts';
-import type { Cursor, SliceLimits, SliceResult, TrainingListener, TrainingRun } from './training-run.ts';
+import type { SliceLimits, SliceResult, TrainingListener, TrainingRun } from './training-run.ts';
 import { Updates } from './updates.ts';
 
 export interface TrainerParts {
@@ -31,7 +33,7 @@ export interface TrainerParts {
   readonly listener: TrainingListener;
   readonly facts: RunFacts;
   readonly compileSeconds: number;
-  readonly cursor: Cursor;
+  readonly cursor: TrainingCursor;
   /** Updates since the optimiser's state began. */
   readonly updates: number;
   /** Null for a run started by an older version. */
@@ -46,20 +48,15 @@ export class Trainer implements TrainingRun {
   readonly #steps: Updates;
   readonly #evaluator: Evaluator;
   readonly #clock: StepClock;
-  readonly #log: MetricLog;
+  readonly #log: StepLog;
   readonly #time: TimeLedger;
   readonly #breath = new Breath();
   readonly #showing: Showing;
-  readonly #schedule: Schedule;
-  readonly #rates: Float64Array;
+  readonly #rates: Rates;
+  readonly #best: BestSoFar;
   #step: number;
   #updates: number;
-  #chosenRate: number | null;
-  #rateChanges: NonNullable<Cursor['rateChanges']>;
-  #best: Cursor['best'];
-  #sinceBest: number;
   #growth: MemoryGrowth | null = null;
-  #evaluatedAt = -1;
   /** Seconds of work since the last checkpoint that was due, warm-up included: the first steps may take minutes. */
   #unsaved = 0;
 
@@ -70,20 +67,17 @@ export class Trainer implements TrainingRun {
     this.compileSeconds = parts.compileSeconds;
     this.#executable = executable;
     this.#steps = new Updates(setup, program, executable);
-    this.#rates = new Float64Array(this.#steps.most);
     this.#evaluator = new Evaluator(setup, executable);
     this.#showing = new Showing(parts);
     this.#clock = new StepClock(cursor.activeSeconds, cursor.wallSeconds);
-    this.#log = new MetricLog((columns) => listener.metrics(columns));
+    const { tokensPerStep } = parts.facts;
+    this.#log = new StepLog({ listener, clock: this.#clock, every: setup.training.logEvery, tokensPerStep });
     this.#time = parts.time ?? new TimeLedger(noTime, now());
     this.#time.enter('waiting');
-    this.#schedule = scheduleOf(setup, parts.facts.tokensPerStep);
+    this.#rates = new Rates(scheduleOf(setup, tokensPerStep), cursor, this.#steps.most);
+    this.#best = new BestSoFar(cursor);
     this.#step = cursor.step;
     this.#updates = parts.updates;
-    this.#chosenRate = cursor.learningRate;
-    this.#rateChanges = cursor.rateChanges ?? [];
-    this.#best = cursor.best;
-    this.#sinceBest = cursor.sinceBest;
   }
 
   get signs(): TrainingRun['signs'] {
@@ -103,15 +97,13 @@ export class Trainer implements TrainingRun {
     return this.#executable.device.threads;
   }
 
-  cursor(): Cursor {
+  cursor(): TrainingCursor {
     return {
       step: this.#step,
       activeSeconds: this.#clock.active,
       wallSeconds: this.#clock.wall,
-      learningRate: this.#chosenRate,
-      best: this.#best,
-      sinceBest: this.#sinceBest,
-      ...(this.#rateChanges.length === 0 ? {} : { rateChanges: this.#rateChanges }),
+      ...this.#best.saved(),
+      ...this.#rates.saved(),
       ...(this.#parts.time === null ? {} : { time: this.#time.read(this.#clock.stretches.disturbed) }),
     };
   }
@@ -125,7 +117,7 @@ export class Trainer implements TrainingRun {
   }
 
   secondsLeft(): Span | null {
-    return secondsLeft({ ...this.#parts, clock: this.#clock, at: this.cursor(), sinceBest: this.#sinceBest });
+    return secondsLeft({ ...this.#parts, clock: this.#clock, at: this.cursor(), sinceBest: this.#best.since });
   }
 
   growth(): MemoryGrowth | null {
@@ -137,15 +129,11 @@ export class Trainer implements TrainingRun {
   }
 
   learningRate(): number {
-    return this.#rateAfter(0);
+    return this.#rates.at(this.#step, this.#share());
   }
 
   setLearningRate(value: number): void {
-    if (!(value > 0 && Number.isFinite(Math.fround(value)))) {
-      throw new Error(`learning rate: a positive float32 number is required, got ${value}`);
-    }
-    this.#chosenRate = value;
-    this.#rateChanges = [...this.#rateChanges, { step: this.#step, value }];
+    this.#rates.set(value, this.#step);
   }
 
   async slice(limits: SliceLimits, stop: () => boolean): Promise<SliceResult> {
@@ -160,7 +148,7 @@ export class Trainer implements TrainingRun {
   }
 
   async #train(limits: SliceLimits, stop: () => boolean, started: number): Promise<SliceResult> {
-    if (this.#step === 0 && this.#best === null && this.#parts.setup.training.evaluateAtStart) {
+    if (this.#step === 0 && this.#best.none && this.#parts.setup.training.evaluateAtStart) {
       const before = now();
       await this.#evaluate();
       await this.#show(false);
@@ -202,8 +190,9 @@ export class Trainer implements TrainingRun {
     const over = this.#share() >= 1;
     const before = now();
     if (over || this.#step % training.evaluateEvery === 0) await this.#evaluate();
-    const early = training.patience > 0 && this.#sinceBest >= training.patience && this.#evaluatedAt === this.#step;
-    if (this.#evaluatedAt === this.#step) {
+    const judged = this.#best.judged(this.#step);
+    const early = training.patience > 0 && this.#best.since >= training.patience && judged;
+    if (judged) {
       await this.#show(over || early);
       this.#clock.evaluated(now() - before, this.#clock.steps > 0);
     }
@@ -219,8 +208,7 @@ export class Trainer implements TrainingRun {
 
   /** Does some updates. If a number is not finite, returns the problem and leaves weights and step as they were before the first failed update. */
   async #trainSteps(count: number): Promise<AppError | null> {
-    const rates = this.#rates.subarray(0, count);
-    for (let i = 0; i < count; i++) rates[i] = this.#rateAfter(i);
+    const rates = this.#rates.ahead(this.#step, count, (steps) => this.#share(steps));
     const seconds = (await this.#steps.take(rates, { step: this.#step, updates: this.#updates })) / count;
     for (const [i, rate] of rates.entries()) {
       const [loss, norm] = [this.#steps.loss(i), this.#steps.norm(i)];
@@ -229,35 +217,9 @@ export class Trainer implements TrainingRun {
       this.#time.move(seconds, steady ? 'training' : 'warmup');
       this.#step++;
       this.#updates++;
-      this.#record(loss, norm, rate);
-      if (steady) this.#recordSpeed();
+      this.#log.took(this.#step, { loss, norm, rate }, steady);
     }
     return null;
-  }
-
-  /** The learning rate after `steps` more. */
-  #rateAfter(steps: number): number {
-    return this.#chosenRate ?? learningRateAt(this.#schedule, this.#step + steps, this.#share(steps));
-  }
-
-  #record(loss: number, norm: number, rate: number): void {
-    if (this.#step % this.#parts.setup.training.logEvery !== 0) return;
-    const at = this.#moment();
-    this.#log.add('train/loss', at, loss);
-    this.#log.add('train/gradient-norm', at, norm);
-    this.#log.add('train/learning-rate', at, rate);
-  }
-
-  #recordSpeed(): void {
-    if (!this.#log.due) return;
-    const at = this.#moment();
-    const seconds = this.#clock.stretches.close() ?? NaN;
-    this.#log.add('speed/steps', at, 1 / seconds);
-    this.#log.add('speed/tokens', at, this.facts.tokensPerStep / seconds);
-  }
-
-  #moment(): { step: number; active: number; wall: number } {
-    return { step: this.#step, active: this.#clock.active, wall: this.#clock.wall };
   }
 
   async #diverged(loss: number, norm: number): Promise<AppError> {
@@ -270,25 +232,17 @@ export class Trainer implements TrainingRun {
     feed(this.#executable, parts - 1);
     const entry = parts === 1 ? 'train' : 'accumulate';
     const broken = { program, entry, executable: this.#executable, device, options, parts, feed };
-    this.#log.add('train/loss', { ...this.#moment(), step: step + 1 }, loss);
+    this.#log.broke(step + 1, loss);
     return describeBrokenStep(broken, { step: step + 1, loss, norm });
   }
 
   async #evaluate(): Promise<void> {
-    if (this.#evaluatedAt === this.#step) return;
+    if (this.#best.judged(this.#step)) return;
     const judged = await this.#time.during('evaluation', () => this.#evaluator.evaluate(() => this.#breath.take()));
-    this.#evaluatedAt = this.#step;
-    const at = this.#moment();
-    for (const { metric, value } of judged) this.#log.add(metric.kind, at, value);
+    this.#log.judged(this.#step, judged);
     const loss = judged[0]?.value ?? NaN;
     const accuracy = judged.find(({ metric }) => metric.of === 'hits')?.value ?? null;
-    if (this.#best !== null && !(loss < this.#best.loss)) {
-      this.#sinceBest++;
-    } else if (Number.isFinite(loss)) {
-      this.#best = { step: this.#step, loss, accuracy };
-      this.#sinceBest = 0;
-      await this.#emitCheckpoint('best');
-    }
+    if (this.#best.take(this.#step, loss, accuracy)) await this.#emitCheckpoint('best');
   }
 
   /** Text and answers by the weights of the evaluation just made. */
@@ -321,9 +275,7 @@ export class Trainer implements TrainingRun {
     const loaded = loadWeights(this.#executable, this.#parts.program, bytes);
     if (loaded.ok) {
       this.#updates = 0;
-      this.#best = null;
-      this.#sinceBest = 0;
-      this.#evaluatedAt = -1;
+      this.#best.forget();
     }
     return Promise.resolve(loaded);
   }

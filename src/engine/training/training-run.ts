@@ -6,32 +6,17 @@ import type { EnvironmentStamp } from '../spec/catalogue.ts';
 import type { MemoryGrowth, MetricColumns, RunFacts } from '../spec/metrics.ts';
 import type { Span } from '../spec/remaining.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
-import type { TimeAccount } from '../spec/time-account.ts';
+import type { TrainingCursor } from '../spec/training-cursor.ts';
 import type { Reader, Written } from './reader.ts';
 import type { SampleOptions } from './sampling.ts';
 import type { Shown } from './showing.ts';
-
-/** Where a run is; with the tensors it is enough to continue bit for bit (data order and dropout are keyed by step). */
-export interface Cursor {
-  readonly step: number;
-  readonly activeSeconds: number;
-  readonly wallSeconds: number;
-  /** As changed by a person; null = from the schedule. */
-  readonly learningRate: number | null;
-  readonly best: { readonly step: number; readonly loss: number; readonly accuracy: number | null } | null;
-  readonly sinceBest: number;
-  /** Where its time went; absent in runs that an older version began, which kept no account. */
-  readonly time?: TimeAccount;
-  /** Rates a person set on the way, oldest first, with the step they were set after; absent = none. */
-  readonly rateChanges?: readonly { readonly step: number; readonly value: number }[];
-}
 
 /** Callbacks of a run while it trains. Called between steps, never inside one. */
 export interface TrainingListener {
   /** Columns gathered since the last call, at most 10 times a second and once at the end of a slice. */
   metrics(columns: readonly MetricColumns[]): void;
   /** A checkpoint that was due (interval, best so far, end of run). Bytes are safetensors. */
-  checkpoint(kind: 'latest' | 'best' | 'kept', cursor: Cursor, bytes: Uint8Array): void;
+  checkpoint(kind: 'latest' | 'best' | 'kept', cursor: TrainingCursor, bytes: Uint8Array): void;
   /** Text and answers by the weights of this step, before a checkpoint of the step. Absent: none are produced. */
   shown?(step: number, shown: readonly Shown[]): void;
 }
@@ -56,7 +41,7 @@ export interface TrainingRun {
   readonly compileSeconds: number;
   /** Counters in shared memory that increase while the run computes, for a watchdog on another thread; `ops` = [] if the device has none. */
   readonly signs: { readonly steps: readonly Int32Array[]; readonly ops: readonly Int32Array[] };
-  cursor(): Cursor;
+  cursor(): TrainingCursor;
   /** Median and quartiles over the last 200 steady steps (warm-up, data, evaluation and checkpoints not counted); null before ten. */
   stepSeconds(): { readonly median: number; readonly q1: number; readonly q3: number } | null;
   /** Seconds of the first steps, before timings are steady; null until then. */
@@ -89,7 +74,7 @@ export interface PrepareOptions {
   readonly data: TaskData | null;
   readonly device: Device;
   readonly listener: TrainingListener;
-  readonly resume: { readonly cursor: Cursor; readonly bytes: Uint8Array } | null;
+  readonly resume: { readonly cursor: TrainingCursor; readonly bytes: Uint8Array } | null;
   /** For the account of time: seconds the run waited for its engine, and when (as `now`) preparing it began; absent = none, and now. */
   readonly waited?: number;
   readonly begun?: number;

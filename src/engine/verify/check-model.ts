@@ -15,7 +15,8 @@ import { readStack, stackFields } from '../models/stack-fields.ts';
 import { defaultsOf, type Field, type FieldValue, type FieldValues } from '../spec/fields.ts';
 import type { DeviceUnderTest } from './check-op.ts';
 import { halfModelTolerance } from './tolerances.ts';
-import { checkRecurrence, type CheckedGroup, type Form, type Recurrence } from './recurrence.ts';
+import type { Form, Recurrence } from './recurrence-program.ts';
+import { checkRecurrence, type CheckedGroup } from './recurrence.ts';
 
 /** [B, T, D, H] that tend to break code: all ones, no multiple of a vector, more than a block of 64. */
 const shapes: readonly (readonly [batch: number, time: number, width: number, hidden: number])[] = [

@@ -27,7 +27,7 @@ export interface GoldenRunCase {
 }
 
 /** Points of a run by metric and step. */
-class Points {
+class Recorded {
   readonly #values = new Map<string, number | null>();
 
   add(columns: readonly MetricColumns[]): void {
@@ -46,8 +46,11 @@ export async function checkGoldenRun(
   device: Device,
   { threads, module }: CompileOptions,
 ): Promise<Comparison[]> {
-  const points = new Points();
-  const listener = { metrics: (columns: readonly MetricColumns[]) => points.add(columns), checkpoint: () => undefined };
+  const recorded = new Recorded();
+  const listener = {
+    metrics: (columns: readonly MetricColumns[]) => recorded.add(columns),
+    checkpoint: () => undefined,
+  };
   const choice = { kind: device.kind, threads, ...(module === undefined ? {} : { module }) };
   const options = { spec: { ...test.spec, device: choice }, data: test.text, device, listener, resume: null };
   const run = unwrap(await prepareRun(options));
@@ -58,7 +61,7 @@ export async function checkGoldenRun(
       const state = test.states.find((one) => one.step === step + 1);
       if (state) comparisons.push(...(await tensorsCompared(test, run, step + 1, state.tensors)));
     }
-    return [...comparisons, ...pointsCompared(test, run, points)];
+    return [...comparisons, ...pointsCompared(test, run, recorded)];
   } finally {
     await run.dispose();
   }
@@ -104,10 +107,10 @@ async function tensorsCompared(
   });
 }
 
-function pointsCompared(test: GoldenRunCase, run: TrainingRun, points: Points): Comparison[] {
+function pointsCompared(test: GoldenRunCase, run: TrainingRun, recorded: Recorded): Comparison[] {
   const allowed = allowedOn(run);
   const point = (metric: MetricKind, step: number, want: number, within = allowed): Comparison =>
-    compare(labelOf(test, run, `${metric} of step ${step}`), [points.at(metric, step)], [want], within);
+    compare(labelOf(test, run, `${metric} of step ${step}`), [recorded.at(metric, step)], [want], within);
   const steps = test.steps.flatMap(({ loss, norm, rate }, i) => [
     point('train/loss', i + 1, loss),
     point('train/gradient-norm', i + 1, norm),

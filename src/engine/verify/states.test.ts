@@ -48,8 +48,8 @@ describe('weights with a pace', () => {
         updates.map(({ inputs, attrs }) => [graph?.values[inputs[0] ?? -1]?.variable, attrs as Record<string, number>]),
       );
       const slow = ['logStep', 'logDecay', 'frequency'].map((name) => `layer0/mixer/${name}`);
-      for (const name of slow) expect(paced.get(name)).toMatchObject({ rate: 0.1, weightDecay: 0 });
-      for (const [name, attrs] of paced) if (!slow.includes(name ?? '')) expect(attrs).not.toHaveProperty('rate');
+      for (const name of slow) expect(paced.get(name)).toMatchObject({ pace: 0.1, weightDecay: 0 });
+      for (const [name, attrs] of paced) if (!slow.includes(name ?? '')) expect(attrs).not.toHaveProperty('pace');
       expect(paced.get('layer0/mixer/readRe')).toMatchObject({ weightDecay: 0.1 });
       expect(program.variables.find(({ name }) => name === slow[0])?.pace).toEqual({
         group: 'state space',

@@ -1,10 +1,10 @@
 // The engines of a race by run, and how all of them are ended. Independent of the schedule; stores nothing.
 import type { TaskData } from '../../engine/data/labelled.ts';
 import type { Span } from '../../engine/spec/remaining.ts';
-import type { TrainingCursor } from '../../protocol/engine.ts';
 import type { RunId } from '../../protocol/state.ts';
 import { afterAwake } from '../engines/awake.ts';
 import type { EngineRun } from '../engines/engine-run.ts';
+import type { TrainingCursor } from '../../engine/spec/training-cursor.ts';
 
 export interface Racer {
   readonly engine: EngineRun;

@@ -5,12 +5,13 @@ import { metricKinds, type MetricColumns, type MetricKind } from '../../engine/s
 import type { Span } from '../../engine/spec/remaining.ts';
 import { noTime, withTime, type TimeAccount } from '../../engine/spec/time-account.ts';
 import type { Budget } from '../../engine/spec/run-spec.ts';
-import type { CheckpointData, TrainingCursor } from '../../protocol/engine.ts';
+import type { CheckpointData } from '../../protocol/engine.ts';
 import type { RunState, RunStatus } from '../../protocol/state.ts';
 import type { Standing, StoredCheckpoint, StoredRun } from '../../session/store.ts';
 import { lostStart } from './run-start.ts';
 import { usesOf } from './run-texts.ts';
 import type { Meanwhile } from '../timing/waits.ts';
+import type { TrainingCursor } from '../../engine/spec/training-cursor.ts';
 
 export type LastValues = Readonly<Partial<Record<MetricKind, number | null>>>;
 export type CheckpointMark = RunState['checkpoints'][number];

@@ -6,7 +6,7 @@ import type { MetricColumns } from '../../engine/spec/metrics.ts';
 import { failure } from '../failures.ts';
 
 /** n points in columns; a value that is not a finite number is NaN. */
-export interface Points {
+export interface SeriesColumns {
   readonly step: Float64Array; // [n]
   readonly active: Float64Array; // [n] seconds
   readonly wall: Float64Array; // [n] seconds
@@ -14,9 +14,14 @@ export interface Points {
 }
 
 export const bytesPerPoint = 32;
-export const countOf = (points: Points): number => points.step.length;
+export const countOf = (points: SeriesColumns): number => points.step.length;
 
-const columnsOf = (points: Points): readonly Float64Array[] => [points.step, points.active, points.wall, points.value];
+const columnsOf = (points: SeriesColumns): readonly Float64Array[] => [
+  points.step,
+  points.active,
+  points.wall,
+  points.value,
+];
 
 /** A view of floats over bytes, copied only where the bytes are not aligned to eight. */
 export function floatsOf(bytes: Uint8Array): Float64Array {
@@ -27,15 +32,15 @@ export function floatsOf(bytes: Uint8Array): Float64Array {
 export const bytesOfFloats = (floats: Float64Array): Uint8Array =>
   new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
 
-function fromFloats(floats: Float64Array): Points {
+function fromFloats(floats: Float64Array): SeriesColumns {
   const n = floats.length / 4;
   const column = (index: number): Float64Array => floats.subarray(index * n, (index + 1) * n);
   return { step: column(0), active: column(1), wall: column(2), value: column(3) };
 }
 
-export const emptyPoints = (): Points => fromFloats(new Float64Array(0));
+export const emptyPoints = (): SeriesColumns => fromFloats(new Float64Array(0));
 
-export function encodePoints(points: Points): { readonly data: Uint8Array; readonly crc: number } {
+export function encodePoints(points: SeriesColumns): { readonly data: Uint8Array; readonly crc: number } {
   const n = countOf(points);
   const floats = new Float64Array(4 * n);
   columnsOf(points).forEach((column, index) => floats.set(column, index * n));
@@ -43,7 +48,7 @@ export function encodePoints(points: Points): { readonly data: Uint8Array; reado
   return { data, crc: crc32(data) };
 }
 
-export function decodePoints(data: Uint8Array): Points {
+export function decodePoints(data: Uint8Array): SeriesColumns {
   if (data.byteLength % bytesPerPoint !== 0) {
     throw failure(
       'damaged-file',
@@ -54,21 +59,21 @@ export function decodePoints(data: Uint8Array): Points {
 }
 
 /** As decodePoints, for bytes with a verified checksum. */
-export function verifiedPoints(data: Uint8Array, crc: number): Points {
+export function verifiedPoints(data: Uint8Array, crc: number): SeriesColumns {
   const got = crc32(data);
   if (got === crc) return decodePoints(data);
   throw failure('damaged-file', say`session: a block of points must have checksum ${crc}, got ${got}`);
 }
 
 /** Points `from` up to but not including `to`, as views. */
-export const slicePoints = (points: Points, from: number, to: number): Points => ({
+export const slicePoints = (points: SeriesColumns, from: number, to: number): SeriesColumns => ({
   step: points.step.subarray(from, to),
   active: points.active.subarray(from, to),
   wall: points.wall.subarray(from, to),
   value: points.value.subarray(from, to),
 });
 
-export function joinPoints(parts: readonly Points[]): Points {
+export function joinPoints(parts: readonly SeriesColumns[]): SeriesColumns {
   const n = parts.reduce((sum, part) => sum + countOf(part), 0);
   const joined = fromFloats(new Float64Array(4 * n));
   let at = 0;
@@ -87,7 +92,7 @@ function requireFinite(metric: string, name: string, column: readonly number[]):
 }
 
 /** Checked and converted from the message format. Steps may repeat but never decrease. */
-export function pointsFromColumns(columns: MetricColumns): Points {
+export function pointsFromColumns(columns: MetricColumns): SeriesColumns {
   const { metric, step, active, wall, value } = columns;
   const lengths = [step.length, active.length, wall.length, value.length];
   if (new Set(lengths).size !== 1) {

@@ -3,21 +3,21 @@
 import { all, numberOf } from '../sqlite.ts';
 import type { Database } from '../sqlite.ts';
 import { countOf, joinPoints } from './codec.ts';
-import type { Points } from './codec.ts';
+import type { SeriesColumns } from './codec.ts';
 import { piecesOf } from './pieces.ts';
 import { rewriteSeries } from './write.ts';
 
-function gapAfter(points: Points): Points {
+function gapAfter(points: SeriesColumns): SeriesColumns {
   const at = countOf(points) - 1;
   const last = (column: Float64Array): Float64Array => Float64Array.of(column[at] ?? 0);
   return { step: last(points.step), active: last(points.active), wall: last(points.wall), value: Float64Array.of(NaN) };
 }
 
-const ascends = (points: Points, from: number): boolean =>
+const ascends = (points: SeriesColumns, from: number): boolean =>
   points.step.every((step, i) => step >= (i === 0 ? from : (points.step[i - 1] ?? 0)));
 
 function mendSeries(db: Database, series: number, promised: number): void {
-  const parts: Points[] = [];
+  const parts: SeriesColumns[] = [];
   let expected = 0;
   let whole = true;
   for (const { start, points } of piecesOf(db, series)) {

@@ -3,12 +3,12 @@ import { crc32 } from 'node:zlib';
 import { all, blobOf, numberOf } from '../sqlite.ts';
 import type { Database, Row } from '../sqlite.ts';
 import { bytesPerPoint, decodePoints } from './codec.ts';
-import type { Points } from './codec.ts';
+import type { SeriesColumns } from './codec.ts';
 
 export interface Piece {
   readonly start: number;
   /** Null if the checksum is wrong. */
-  readonly points: Points | null;
+  readonly points: SeriesColumns | null;
 }
 
 function pieceOf(row: Row): Piece {

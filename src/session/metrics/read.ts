@@ -7,7 +7,7 @@ import { runFacts } from '../rows.ts';
 import { all, blobOf, jsonOrNull, numberOf, numberOrNull, one, textOf } from '../sqlite.ts';
 import type { Database } from '../sqlite.ts';
 import { floatsOf, joinPoints, slicePoints, verifiedPoints } from './codec.ts';
-import type { Points } from './codec.ts';
+import type { SeriesColumns } from './codec.ts';
 import { chunkPoints, coarseBlock, fineBlock, summaryLength } from './summary.ts';
 import { blocksOfPoints, summaryIn, windowOf } from './window.ts';
 import type { Block } from './window.ts';
@@ -30,13 +30,18 @@ function summariesOf(db: Database, chunk: number, column: 'coarse' | 'fine'): Fl
 }
 
 /** Points of one sealed chunk. */
-export function pointsOfChunk(db: Database, chunk: number): Points {
+export function pointsOfChunk(db: Database, chunk: number): SeriesColumns {
   const row = one(db, 'SELECT crc, data FROM metric_points WHERE chunk = ?', chunk);
   if (row) return verifiedPoints(blobOf(row, 'data'), numberOf(row, 'crc'));
   throw failure('damaged-file', say`session: chunk ${chunk} must have its points, got none`);
 }
 
-function fineBlocks(start: number, fine: () => Float64Array, points: () => Points, first: number): readonly Block[] {
+function fineBlocks(
+  start: number,
+  fine: () => Float64Array,
+  points: () => SeriesColumns,
+  first: number,
+): readonly Block[] {
   const count = coarseBlock / fineBlock;
   return Array.from({ length: count }, (_, k): Block => {
     const index = first + k;
@@ -64,7 +69,7 @@ function chunkBlock(db: Database, id: number, start: number, summary: Float64Arr
 }
 
 /** Tail points of a series. */
-export function tailOf(db: Database, series: number): Points {
+export function tailOf(db: Database, series: number): SeriesColumns {
   const rows = all(db, 'SELECT crc, data FROM metric_tail WHERE series = ? ORDER BY start', series);
   return joinPoints(rows.map((row) => verifiedPoints(blobOf(row, 'data'), numberOf(row, 'crc'))));
 }

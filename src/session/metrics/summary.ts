@@ -1,7 +1,7 @@
 // Summary of a block of consecutive points: its ranges on each axis and its first, lowest, highest,
 // last and first not finite point, each with its exact position. Blocks are merged into larger ones. Independent of tables.
 import { countOf } from './codec.ts';
-import type { Points } from './codec.ts';
+import type { SeriesColumns } from './codec.ts';
 
 /** Points summarised by one entry of the finest level. */
 export const fineBlock = 64;
@@ -27,7 +27,7 @@ export const axes = { step: 0, active: 1, wall: 2 } as const;
 /** Offset of an axis' low end within a summary; the high end follows it. */
 export const rangeAt = (axis: number): number => 1 + 2 * axis;
 
-function putPoint(out: Float64Array, slot: number, points: Points, i: number, start: number): void {
+function putPoint(out: Float64Array, slot: number, points: SeriesColumns, i: number, start: number): void {
   const { step, active, wall, value } = points;
   out.set([start + i, step[i] ?? NaN, active[i] ?? NaN, wall[i] ?? NaN, value[i] ?? NaN], slotAt(slot));
 }
@@ -44,7 +44,7 @@ function rangeOf(column: Float64Array, from: number, to: number): [number, numbe
 }
 
 /** Summary of points `from` up to `to`; `start` is the index of the first of all points within its series. */
-export function summarise(points: Points, from: number, to: number, start: number): Float64Array {
+export function summarise(points: SeriesColumns, from: number, to: number, start: number): Float64Array {
   const out = new Float64Array(summaryLength).fill(NaN);
   out[0] = to - from;
   out.set(
@@ -110,7 +110,7 @@ export interface Pyramid {
   readonly fine: Float64Array; // [64, 32]
 }
 
-export function buildPyramid(points: Points, start: number): Pyramid {
+export function buildPyramid(points: SeriesColumns, start: number): Pyramid {
   const n = countOf(points);
   const fine: Float64Array[] = [];
   for (let from = 0; from < n; from += fineBlock)

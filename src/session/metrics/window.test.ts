@@ -2,15 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinPoints } from './codec.ts';
-import type { Points } from './codec.ts';
+import type { SeriesColumns } from './codec.ts';
 import { buildPyramid, chunkPoints, coarseBlock, fineBlock, mergeSummaries, summarise } from './summary.ts';
 import { blocksOfPoints, summaryIn, windowOf } from './window.ts';
 import type { Block, WindowQuery } from './window.ts';
 
 /** The blocks of a sealed chunk, from its stored levels alone. */
-function sealed(points: Points, start: number): Block {
+function sealed(points: SeriesColumns, start: number): Block {
   const { summary, coarse, fine } = buildPyramid(points, start);
-  const cut = (from: number, to: number): Points => ({
+  const cut = (from: number, to: number): SeriesColumns => ({
     step: points.step.subarray(from, to),
     active: points.active.subarray(from, to),
     wall: points.wall.subarray(from, to),
@@ -37,11 +37,11 @@ function sealed(points: Points, start: number): Block {
   };
 }
 
-function blocksOver(points: Points): readonly Block[] {
+function blocksOver(points: SeriesColumns): readonly Block[] {
   const blocks: Block[] = [];
   const n = points.step.length;
   const end = Math.floor(n / chunkPoints) * chunkPoints;
-  const cut = (from: number, to: number): Points => ({
+  const cut = (from: number, to: number): SeriesColumns => ({
     step: points.step.slice(from, to),
     active: points.active.slice(from, to),
     wall: points.wall.slice(from, to),
@@ -61,7 +61,7 @@ const series = fc
     backwards: fc.boolean(),
     holes: fc.constantFrom(0, 0.01, 0.5, 1),
   })
-  .map(({ n, seed, plateau, jumpy, backwards, holes }): Points => {
+  .map(({ n, seed, plateau, jumpy, backwards, holes }): SeriesColumns => {
     let state = seed;
     const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
     const step = new Float64Array(n);
@@ -97,7 +97,7 @@ interface Raw {
 }
 
 function setup(
-  points: Points,
+  points: SeriesColumns,
   q: {
     axis: 'step' | 'active' | 'wall';
     factor: number;

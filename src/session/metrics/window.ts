@@ -3,7 +3,7 @@
 import { say } from '../../engine/core/say.ts';
 import { failure } from '../failures.ts';
 import { countOf } from './codec.ts';
-import type { Points } from './codec.ts';
+import type { SeriesColumns } from './codec.ts';
 import { axes, fineBlock, mergeSummaries, rangeAt, slotAt, slots, summarise, summaryLength } from './summary.ts';
 
 /** One block of a series that can be subdivided. */
@@ -13,7 +13,7 @@ export interface Block {
   readonly summary: Float64Array;
   /** Finer summaries of the same points, or null when the points themselves come next. */
   readonly parts: (() => readonly Block[]) | null;
-  readonly points: () => Points;
+  readonly points: () => SeriesColumns;
 }
 
 export interface WindowQuery {
@@ -226,7 +226,7 @@ export function windowOf(blocks: readonly Block[], query: WindowQuery): WindowPo
 }
 
 /** Blocks over points held in memory, such as the open tail of a series. */
-export function blocksOfPoints(points: Points, start: number): readonly Block[] {
+export function blocksOfPoints(points: SeriesColumns, start: number): readonly Block[] {
   const blocks: Block[] = [];
   for (let from = 0; from < countOf(points); from += fineBlock) {
     const to = Math.min(from + fineBlock, countOf(points));

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
-import { createSession } from '../open.ts';
+import { createSession } from '../create.ts';
 import { insertRuns, keyOf } from '../runs.ts';
 import { write } from '../sqlite.ts';
 import type { Database } from '../sqlite.ts';

@@ -15,7 +15,7 @@ import {
   slicePoints,
   verifiedPoints,
 } from './codec.ts';
-import type { Points } from './codec.ts';
+import type { SeriesColumns } from './codec.ts';
 import { buildPyramid, chunkPoints, fineBlock } from './summary.ts';
 
 /** Points of one full tail row. */
@@ -43,7 +43,7 @@ function newSeries(db: Database, runKey: number, metric: string): Series {
 const sealedOf = (points: number): number => Math.floor(points / chunkPoints) * chunkPoints;
 
 /** Tail points from index `from` on. */
-function readTail(db: Database, series: number, from: number): Points {
+function readTail(db: Database, series: number, from: number): SeriesColumns {
   const rows = all(
     db,
     'SELECT crc, data FROM metric_tail WHERE series = ? AND start >= ? ORDER BY start',
@@ -53,7 +53,7 @@ function readTail(db: Database, series: number, from: number): Points {
   return joinPoints(rows.map((row) => verifiedPoints(blobOf(row, 'data'), numberOf(row, 'crc'))));
 }
 
-function writeTail(db: Database, series: number, points: Points, start: number): void {
+function writeTail(db: Database, series: number, points: SeriesColumns, start: number): void {
   for (let from = 0; from < countOf(points); from += tailRow) {
     const { data, crc } = encodePoints(slicePoints(points, from, Math.min(from + tailRow, countOf(points))));
     const sql = 'INSERT OR REPLACE INTO metric_tail (series, start, crc, data) VALUES (?, ?, ?, ?)';
@@ -61,7 +61,7 @@ function writeTail(db: Database, series: number, points: Points, start: number):
   }
 }
 
-function sealChunk(db: Database, series: number, points: Points, start: number): void {
+function sealChunk(db: Database, series: number, points: SeriesColumns, start: number): void {
   const { summary, coarse, fine } = buildPyramid(points, start);
   const row = one(
     db,
@@ -76,7 +76,7 @@ function sealChunk(db: Database, series: number, points: Points, start: number):
   run(db, 'INSERT INTO metric_points (chunk, crc, data) VALUES (?, ?, ?)', row ? numberOf(row, 'id') : 0, crc, data);
 }
 
-function appendPoints(db: Database, series: Series, added: Points): void {
+function appendPoints(db: Database, series: Series, added: SeriesColumns): void {
   const sealed = sealedOf(series.points);
   const total = series.points + countOf(added);
   if (total - sealed < chunkPoints) {
@@ -94,7 +94,7 @@ function appendPoints(db: Database, series: Series, added: Points): void {
   writeTail(db, series.id, slicePoints(pending, end, countOf(pending)), sealed + end);
 }
 
-function setEnd(db: Database, series: number, total: number, last: Points): void {
+function setEnd(db: Database, series: number, total: number, last: SeriesColumns): void {
   const at = countOf(last) - 1;
   const value = last.value[at] ?? NaN;
   const sql = 'UPDATE metric_series SET points = ?, last_step = ?, last_value = ? WHERE id = ?';
@@ -134,8 +134,12 @@ const sealedPoints = `SELECT c.id, c.start, p.crc, p.data FROM metric_chunks c J
   WHERE c.series = ? ORDER BY c.start DESC LIMIT 1`;
 
 /** Removes chunks from the end until one ends at or before `step`; `open` are the points of the chunk removed last. */
-function unseal(db: Database, series: number, step: number): { readonly sealed: number; readonly open: Points | null } {
-  let open: Points | null = null;
+function unseal(
+  db: Database,
+  series: number,
+  step: number,
+): { readonly sealed: number; readonly open: SeriesColumns | null } {
+  let open: SeriesColumns | null = null;
   for (;;) {
     const row = one(db, sealedPoints, series);
     if (!row) return { sealed: 0, open };
@@ -159,7 +163,7 @@ function truncateSeries(db: Database, series: Series, step: number): void {
   else setEnd(db, series.id, total, countOf(kept) > 0 ? kept : lastSealed(db, series.id));
 }
 
-function lastSealed(db: Database, series: number): Points {
+function lastSealed(db: Database, series: number): SeriesColumns {
   const row = one(db, sealedPoints, series);
   return row ? verifiedPoints(blobOf(row, 'data'), numberOf(row, 'crc')) : emptyPoints();
 }
@@ -173,7 +177,7 @@ export function truncateRun(db: Database, runKey: number, step: number): void {
 }
 
 /** Replaces everything in a series by `points`. Inside the caller's transaction. */
-export function rewriteSeries(db: Database, series: number, points: Points): void {
+export function rewriteSeries(db: Database, series: number, points: SeriesColumns): void {
   run(db, 'DELETE FROM metric_points WHERE chunk IN (SELECT id FROM metric_chunks WHERE series = ?)', series);
   run(db, 'DELETE FROM metric_chunks WHERE series = ?', series);
   run(db, 'DELETE FROM metric_tail WHERE series = ?', series);

@@ -1,7 +1,7 @@
 // Session files as an attacker or a broken disk could produce them: valid for SQLite, but not written by this program.
 import { closeSync, copyFileSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { createSession } from '../open.ts';
+import { createSession } from '../create.ts';
 import { appendColumns } from '../metrics/write.ts';
 import { insertRuns, keyOf } from '../runs.ts';
 import { write } from '../sqlite.ts';

@@ -1,9 +1,9 @@
 // Complete values of the store's types for tests and for the fixture: no randomness, no clock.
 import type { RunFacts } from '../../engine/spec/metrics.ts';
 import type { MetricColumns, MetricKind } from '../../engine/spec/metrics.ts';
-import type { TrainingCursor } from '../../protocol/engine.ts';
 import type { SampleDetail } from '../../engine/spec/showing.ts';
 import type { SessionHead, StoredRun } from '../store.ts';
+import type { TrainingCursor } from '../../engine/spec/training-cursor.ts';
 
 export const someHead: SessionHead = { name: 'A race', note: '', experiment: null, baseline: null };
 

@@ -6,11 +6,11 @@ export function adamCases(): OpCase<'adam'>[] {
     { weightDecay: 0.1, decoupled: true },
     { weightDecay: 0.1, decoupled: false },
     { weightDecay: 0, decoupled: true },
-    { weightDecay: 0.1, decoupled: true, rate: 0.25 },
+    { weightDecay: 0.1, decoupled: true, pace: 0.25 },
   ];
   const made = updateShapes.flatMap((shape) =>
     settings.map((own) => ({
-      name: `adam [${shape.join(', ')}] decay ${own.weightDecay}${own.decoupled ? ' decoupled' : ''}${'rate' in own ? ' rate' : ''}`,
+      name: `adam [${shape.join(', ')}] decay ${own.weightDecay}${own.decoupled ? ' decoupled' : ''}${'pace' in own ? ' pace' : ''}`,
       attrs: { beta1: 0.9, beta2: 0.999, eps: 1e-8, ...own },
       inputs: [normal(...shape), normal(...shape), positive(...shape), normal(...shape), given([0.5], []), hyper],
     })),

@@ -47,7 +47,7 @@ export const adamKernel = defineMap({
   guard: 'factor',
 });
 
-export const adamMap: MapOf<OpAttrs['adam']> = ({ beta1, beta2, eps, weightDecay, decoupled, rate: pace = 1 }) => {
+export const adamMap: MapOf<OpAttrs['adam']> = ({ beta1, beta2, eps, weightDecay, decoupled, pace = 1 }) => {
   const [shrink, pull] = decoupled ? [weightDecay, 0] : [0, weightDecay];
   return { kernel: adamKernel, values: { beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, eps, shrink, pull, pace } };
 };

@@ -19,13 +19,13 @@ const adam: Op<
     readonly eps: number;
     readonly weightDecay: number;
     readonly decoupled: boolean;
-    /** What the learning rate is multiplied with for this variable; left out = 1. */
-    readonly rate?: number;
+    /** What the rate is multiplied with for this variable; left out = 1. */
+    readonly pace?: number;
   }
 > = defineOp({
   kind: 'adam',
   meaning:
-    '(p, m, v, g, factor [], hyper [4] = learning rate, 1 - beta1^t, 1 - beta2^t, unused) -> (). Mutates 0, 1, 2. A factor that is not finite leaves p, m, v as they are, so that a broken step can be looked at and taken back. lr = rate times that of hyper. decoupled: p *= 1 - lr wd first (AdamW), else g += wd p (Adam). p -= lr (m / c1) / (sqrt(v / c2) + eps). g is read times factor.',
+    '(p, m, v, g, factor [], hyper [4] = rate, 1 - beta1^t, 1 - beta2^t, unused) -> (). Mutates 0, 1, 2. A factor that is not finite leaves p, m, v as they are, so that a broken step can be looked at and taken back. lr = pace times that rate. decoupled: p *= 1 - lr wd first (AdamW), else g += wd p (Adam). p -= lr (m / c1) / (sqrt(v / c2) + eps). g is read times factor.',
   infer(inputs) {
     shapeRule('adam', inputs, { p: '[…]', m: '[…]', v: '[…]', g: '[…]', factor: '[]', hyper: '[4]' });
     return [];

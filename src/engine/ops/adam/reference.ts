@@ -3,7 +3,7 @@ import type { OpAttrs } from '../kinds.ts';
 import type { ReferenceKernel } from '../reference-kernel.ts';
 
 export const adamReference: ReferenceKernel<OpAttrs['adam']> = ([p, m, v, g, factor, hyper], _outputs, attrs) => {
-  const { beta1, beta2, eps, weightDecay, decoupled, rate: pace = 1 } = attrs;
+  const { beta1, beta2, eps, weightDecay, decoupled, pace = 1 } = attrs;
   const [given, correction1, correction2] = hyper.data;
   const rate = given * pace;
   if (!Number.isFinite(factor.data[0])) return;

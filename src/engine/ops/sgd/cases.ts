@@ -3,9 +3,9 @@ import { given, normal, hyper, updateShapes, type OpCase } from '../cases.ts';
 
 export function sgdCases(): OpCase<'sgd'>[] {
   const made = updateShapes.flatMap((shape) =>
-    [1, 0.25].map((rate) => ({
-      name: `sgd [${shape.join(', ')}]${rate === 1 ? '' : ' rate'}`,
-      attrs: { momentum: 0.9, weightDecay: 0.01, ...(rate === 1 ? {} : { rate }) },
+    [1, 0.25].map((pace) => ({
+      name: `sgd [${shape.join(', ')}]${pace === 1 ? '' : ' pace'}`,
+      attrs: { momentum: 0.9, weightDecay: 0.01, ...(pace === 1 ? {} : { pace }) },
       inputs: [normal(...shape), normal(...shape), normal(...shape), given([0.5], []), hyper],
     })),
   );

@@ -20,7 +20,7 @@ export const sgdKernel = defineMap({
   guard: 'factor',
 });
 
-export const sgdMap: MapOf<OpAttrs['sgd']> = ({ momentum, weightDecay, rate: pace = 1 }) => ({
+export const sgdMap: MapOf<OpAttrs['sgd']> = ({ momentum, weightDecay, pace = 1 }) => ({
   kernel: sgdKernel,
   values: { momentum, decay: weightDecay, pace },
 });

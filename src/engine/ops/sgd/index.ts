@@ -16,13 +16,13 @@ const sgd: Op<
   {
     readonly momentum: number;
     readonly weightDecay: number;
-    /** What the learning rate is multiplied with for this variable; left out = 1. */
-    readonly rate?: number;
+    /** What the rate is multiplied with for this variable; left out = 1. */
+    readonly pace?: number;
   }
 > = defineOp({
   kind: 'sgd',
   meaning:
-    '(p, momentum, g, factor [], hyper [4] = learning rate, unused …) -> (): buf = momentum buf + factor g + wd p; p -= lr buf, lr = rate times that of hyper. The buffer starts at 0, which makes the first step buf = g as torch has it. Factor not finite: nothing changes. Mutates 0, 1.',
+    '(p, momentum, g, factor [], hyper [4] = rate, unused …) -> (): buf = momentum buf + factor g + wd p; p -= lr buf, lr = pace times that rate. The buffer starts at 0, which makes the first step buf = g as torch has it. Factor not finite: nothing changes. Mutates 0, 1.',
   infer(inputs) {
     shapeRule('sgd', inputs, { p: '[…]', momentum: '[…]', g: '[…]', factor: '[]', hyper: '[4]' });
     return [];

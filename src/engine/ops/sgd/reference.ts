@@ -3,7 +3,7 @@ import type { OpAttrs } from '../kinds.ts';
 import type { ReferenceKernel } from '../reference-kernel.ts';
 
 export const sgdReference: ReferenceKernel<OpAttrs['sgd']> = ([p, buffer, g, factor, hyper], _outputs, attrs) => {
-  const { momentum, weightDecay, rate: pace = 1 } = attrs;
+  const { momentum, weightDecay, pace = 1 } = attrs;
   const rate = hyper.data[0] * pace;
   if (!Number.isFinite(factor.data[0])) return;
   for (let i = 0; i < p.data.length; i++) {

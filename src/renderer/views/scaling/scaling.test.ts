@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ModelInfo } from '../../../engine/spec/catalogue.ts';
 import type { ScalingPoint, ScalingResult, ScalingSpec } from '../../../engine/spec/scaling.ts';
 import { i18n } from '../../i18n/index.ts';
-import { memoryChart, paperPoints, ratioChart, timeChart } from './charts.ts';
+import { memoryChart, paperPoints, ratioChart, timeChart } from './scaling-lines.ts';
 import PointTable from './PointTable.vue';
 import { placeMarks } from './mark-layout.ts';
 import { draftOf, problemsOf, specOf, withAxis } from './scaling-draft.ts';

@@ -1,0 +1,18 @@
+// Where a run is, as the trainer, a checkpoint and a session file have it. With the tensors it is enough to continue bit for bit: data order
+// and dropout are keyed by step. Independent of all of them.
+import type { TimeAccount } from './time-account.ts';
+
+export interface TrainingCursor {
+  readonly step: number;
+  readonly activeSeconds: number;
+  readonly wallSeconds: number;
+  /** As a person has changed it; null = by the schedule of the spec. */
+  readonly learningRate: number | null;
+  readonly best: { readonly step: number; readonly loss: number; readonly accuracy: number | null } | null;
+  /** Evaluations since the best one, for early stopping. */
+  readonly sinceBest: number;
+  /** Where its time went; absent in runs that an older version began, which kept no account. */
+  readonly time?: TimeAccount;
+  /** Rates a person set on the way, oldest first, with the step they were set after; absent = none. */
+  readonly rateChanges?: readonly { readonly step: number; readonly value: number }[];
+}

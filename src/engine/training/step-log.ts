@@ -1,0 +1,63 @@
+// The curves of a run: what each step, each evaluation and a broken step add to them, at the step and on the clocks of the run.
+import type { StepClock } from './timing.ts';
+import type { Judged } from './evaluate.ts';
+import { MetricLog } from './metric-log.ts';
+import type { TrainingListener } from './training-run.ts';
+
+interface LogParts {
+  readonly listener: TrainingListener;
+  readonly clock: StepClock;
+  /** Steps between two points of loss, gradient norm and rate. */
+  readonly every: number;
+  readonly tokensPerStep: number;
+}
+
+export class StepLog {
+  readonly #parts: LogParts;
+  readonly #log: MetricLog;
+
+  constructor(parts: LogParts) {
+    this.#parts = parts;
+    this.#log = new MetricLog((columns) => parts.listener.metrics(columns));
+  }
+
+  get due(): boolean {
+    return this.#log.due;
+  }
+
+  flush(): void {
+    this.#log.flush();
+  }
+
+  /** A step that was taken; speeds are told once timings are steady. */
+  took(step: number, { loss, norm, rate }: { loss: number; norm: number; rate: number }, steady: boolean): void {
+    if (step % this.#parts.every === 0) {
+      const at = this.#at(step);
+      this.#log.add('train/loss', at, loss);
+      this.#log.add('train/gradient-norm', at, norm);
+      this.#log.add('train/learning-rate', at, rate);
+    }
+    if (steady && this.#log.due) this.#speed(step);
+  }
+
+  judged(step: number, judged: readonly Judged[]): void {
+    const at = this.#at(step);
+    for (const { metric, value } of judged) this.#log.add(metric.kind, at, value);
+  }
+
+  /** A step whose numbers are not finite: its loss is the last point of the curve. */
+  broke(step: number, loss: number): void {
+    this.#log.add('train/loss', this.#at(step), loss);
+  }
+
+  #speed(step: number): void {
+    const at = this.#at(step);
+    const seconds = this.#parts.clock.stretches.close() ?? NaN;
+    this.#log.add('speed/steps', at, 1 / seconds);
+    this.#log.add('speed/tokens', at, this.#parts.tokensPerStep / seconds);
+  }
+
+  #at(step: number): { step: number; active: number; wall: number } {
+    return { step, active: this.#parts.clock.active, wall: this.#parts.clock.wall };
+  }
+}
