@@ -42,13 +42,8 @@ const good = makeSession(fresh());
 const state = (): unknown =>
   readdirSync(folder, { withFileTypes: true }).map((entry): unknown => {
     const { mtimeMs, size, ino } = statSync(join(folder, entry.name));
-    return [
-      entry.name,
-      mtimeMs,
-      size,
-      ino,
-      entry.isFile() && size < 2 ** 20 ? readFileSync(join(folder, entry.name)) : null,
-    ];
+    const content = entry.isFile() && size < 2 ** 20 ? readFileSync(join(folder, entry.name)) : null;
+    return [entry.name, mtimeMs, size, ino, content];
   });
 
 function failureOf(work: () => unknown): AppFailure {
