@@ -2,6 +2,7 @@
 const scheduler = { tests: ['src/lab/race/scheduler.test.ts'] };
 const host = { tests: ['src/engine-host/host.test.ts'] };
 const hub = { tests: ['src/lab/event-hub.test.ts'] };
+const correlator = { tests: ['src/protocol/correlator.test.ts', 'tests/request-reply.test.ts'] };
 const order = { tests: ['src/lab/race/session-order.test.ts'] };
 
 export const lab = [
@@ -92,6 +93,22 @@ export const lab = [
     find: 'Math.max(togetherMs, ',
     replace: 'Math.max(0, ',
     ...hub,
+  },
+  {
+    name: 'asked-after-the-end',
+    why: 'a question to a channel that has ended waits for ever',
+    file: 'src/protocol/correlator.ts',
+    find: 'if (this.#ended !== null) return Promise.reject(this.#ended);',
+    replace: '',
+    ...correlator,
+  },
+  {
+    name: 'answered-twice',
+    why: 'the second answer to a question is told that none waits',
+    file: 'src/protocol/correlator.ts',
+    find: '    this.#waiting.delete(id);\n',
+    replace: '',
+    ...correlator,
   },
   {
     name: 'cut-off-runs-on',

@@ -104,8 +104,8 @@ describe('EngineHost', () => {
     engine.tell({ type: 'grant', seconds: 60, steps: 1 });
     expect(await engine.until('slice')).toMatchObject({ outcome: 'slice', cursor: { step: 1 } });
     expect(engine.counted()).toBeGreaterThan(counted);
-    engine.tell({ type: 'checkpoint', kind: 'kept' });
-    expect(await engine.until('checkpoint')).toMatchObject({ data: { kind: 'kept', cursor: { step: 1 } } });
+    engine.tell({ type: 'checkpoint', id: 1, kind: 'kept' });
+    expect(await engine.until('checkpoint')).toMatchObject({ id: 1, data: { kind: 'kept', cursor: { step: 1 } } });
     engine.tell({ type: 'grant', seconds: 60, steps: null });
     expect(await engine.until('slice')).toMatchObject({ outcome: 'finished', cursor: { step: 40 } });
     const metrics = engine.said.flatMap((message) => (message.type === 'metrics' ? message.columns : []));
@@ -147,7 +147,7 @@ describe('EngineHost', () => {
     expect(slice.outcome).toBe('slice');
     expect(slice.cursor.step).toBeLessThan(40);
     engine.tell({ type: 'learning-rate', value: 0.007 });
-    engine.tell({ type: 'checkpoint', kind: 'latest' });
+    engine.tell({ type: 'checkpoint', id: 2, kind: 'latest' });
     const { data } = await engine.until('checkpoint');
     expect(data.cursor.learningRate).toBe(0.007);
     const other = host();
@@ -161,8 +161,8 @@ describe('EngineHost', () => {
     await engine.until('ready');
     engine.tell({ type: 'sample', id: 7, prompt: 'x', length: 5, temperature: 1, seed: 1, checkpoint: null });
     expect(await engine.until('refused')).toMatchObject({ id: 7 });
-    engine.tell({ type: 'load-weights', bytes: new Uint8Array([1, 2, 3]) });
-    expect(await engine.until('refused')).toMatchObject({ id: null });
+    engine.tell({ type: 'load-weights', id: 8, bytes: new Uint8Array([1, 2, 3]) });
+    expect(await engine.until('refused')).toMatchObject({ id: 8 });
     engine.tell({ type: 'grant', seconds: 60, steps: 1 });
     expect((await engine.until('slice')).cursor.step).toBe(1);
   });

@@ -18,9 +18,10 @@ import type { ChosenDevice, DataHandle, FromEngine, ToEngine } from '../protocol
 import { stillWorks } from './device-choice.ts';
 import type { TrainingCursor } from '../engine/spec/training-cursor.ts';
 
-type Prepare = Extract<ToEngine, { type: 'prepare' }>;
-type Grant = Extract<ToEngine, { type: 'grant' }>;
-type Sample = Extract<ToEngine, { type: 'sample' }>;
+type Asked<T extends ToEngine['type']> = Extract<ToEngine, { type: T }>;
+type Prepare = Asked<'prepare'>;
+type Grant = Asked<'grant'>;
+type Sample = Asked<'sample'>;
 
 export interface HostSetup {
   readonly send: (message: FromEngine) => void;
@@ -101,9 +102,9 @@ export class EngineHost {
       case 'learning-rate':
         return this.#setRate(message.value);
       case 'checkpoint':
-        return this.#checkpoint(message.kind);
+        return this.#checkpoint(message);
       case 'load-weights':
-        return this.#loadWeights(message.bytes);
+        return this.#loadWeights(message);
       case 'sample':
         return this.#sample(message);
       case 'exit':
@@ -204,14 +205,14 @@ export class EngineHost {
     this.#progress();
   }
 
-  async #checkpoint(kind: 'latest' | 'kept'): Promise<void> {
+  async #checkpoint({ id, kind }: Asked<'checkpoint'>): Promise<void> {
     const run = this.#need('checkpoint');
-    this.#setup.send({ type: 'checkpoint', data: { kind, cursor: run.cursor(), bytes: await run.save() } });
+    this.#setup.send({ type: 'checkpoint', id, data: { kind, cursor: run.cursor(), bytes: await run.save() } });
   }
 
-  async #loadWeights(bytes: Uint8Array): Promise<void> {
+  async #loadWeights({ id, bytes }: Asked<'load-weights'>): Promise<void> {
     const loaded = await this.#need('load-weights').loadWeights(bytes);
-    if (!loaded.ok) this.#setup.send({ type: 'refused', id: null, error: loaded.error });
+    this.#setup.send(loaded.ok ? { type: 'loaded', id } : { type: 'refused', id, error: loaded.error });
   }
 
   async #sample(message: Sample): Promise<void> {
@@ -238,7 +239,7 @@ export class EngineHost {
         this.#progress();
       },
       checkpoint: (kind: 'latest' | 'best' | 'kept', cursor: TrainingCursor, bytes: Uint8Array) =>
-        this.#setup.send({ type: 'checkpoint', data: { kind, cursor, bytes } }),
+        this.#setup.send({ type: 'checkpoint', id: null, data: { kind, cursor, bytes } }),
       ...(shows ? { shown: (step, shown) => this.#setup.send({ type: 'shown', step, shown }) } : {}),
     };
   }

@@ -66,8 +66,10 @@ export type ToEngine =
   /** Give the baton back after the current step. */
   | { readonly type: 'yield' }
   | { readonly type: 'learning-rate'; readonly value: number }
-  | { readonly type: 'checkpoint'; readonly kind: 'latest' | 'kept' }
-  | { readonly type: 'load-weights'; readonly bytes: Uint8Array }
+  /** Answered by `checkpoint` with this id. */
+  | { readonly type: 'checkpoint'; readonly id: number; readonly kind: 'latest' | 'kept' }
+  /** Answered by `loaded` or `refused` with this id; refused weights change nothing. */
+  | { readonly type: 'load-weights'; readonly id: number; readonly bytes: Uint8Array }
   | {
       readonly type: 'sample';
       readonly id: number;
@@ -117,7 +119,9 @@ export type FromEngine =
       readonly progress: number;
     }
   | { readonly type: 'metrics'; readonly columns: readonly MetricColumns[] }
-  | { readonly type: 'checkpoint'; readonly data: CheckpointData }
+  /** `id` = of the request; null = made by the run itself. */
+  | { readonly type: 'checkpoint'; readonly id: number | null; readonly data: CheckpointData }
+  | { readonly type: 'loaded'; readonly id: number }
   | {
       readonly type: 'sampled';
       readonly id: number;

@@ -9,12 +9,12 @@ import { Looker } from './looker.ts';
 import type { Opened, Operations } from './operations.ts';
 import type { SessionFiles, SessionStore } from './store.ts';
 
-/** Converts a rejection with an AppFailure to an error value; bugs stay rejections. */
+/** Converts a rejection with an expected failure to an error value; bugs stay rejections. */
 async function settle<T>(promise: Promise<T>): Promise<Result<T>> {
   try {
     return ok(await promise);
   } catch (error) {
-    if (error instanceof AppFailure) return { ok: false, error: error.appError };
+    if (error instanceof AppFailure && error.appError.code !== 'bug') return { ok: false, error: error.appError };
     throw error;
   }
 }

@@ -2,24 +2,22 @@
 // stopped within SQLite, so its process is killed, the file is reported, and the next request gets a new process.
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { AppFailure } from '../engine/core/result.ts';
+import type { AppFailure } from '../engine/core/result.ts';
 import { asIs, type Message, say } from '../engine/core/say.ts';
 import { systemWords } from '../engine/core/system-words.ts';
-import { deadline, type Deadline } from './deadline.ts';
+import { Correlator, type Reply } from '../protocol/correlator.ts';
 import { failure } from './failures.ts';
-import type { WorkerReply, WorkerRequest } from './messages.ts';
+import type { WorkerRequest } from './messages.ts';
 import type { FileOperations } from './operations.ts';
 import { workerUrl } from './worker-url.ts';
 import { childFlags } from './node-flags.ts';
 
 type Look = Exclude<keyof FileOperations, 'create' | 'open'>;
 
-interface Question {
-  readonly request: WorkerRequest;
-  readonly path: string;
-  readonly seconds: number;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
+/** A process that reads, and what it was asked. */
+interface Reading {
+  readonly child: ChildProcess;
+  readonly questions: Correlator;
 }
 
 function startProcess(): ChildProcess {
@@ -36,80 +34,50 @@ function startProcess(): ChildProcess {
 
 /** Questions are answered one after the other, each within its own time. */
 export class Looker {
-  #child: ChildProcess | null = null;
-  readonly #waiting: Question[] = [];
-  #asked: { readonly question: Question; readonly limit: Deadline } | null = null;
-  #next = 0;
+  #reading: Reading | null = null;
+  /** The file of the question under way. */
+  #path = '';
+  #turn: Promise<unknown> = Promise.resolve();
 
-  /** The answer; an AppFailure for what can be expected, `damaged-file` when there is none within `seconds`; an Error for a bug. */
+  /** The answer; an AppFailure with `damaged-file` when there is none within `seconds`. */
   ask<K extends Look>(name: K, path: string, seconds: number): Promise<ReturnType<FileOperations[K]>> {
-    const request: WorkerRequest = { id: this.#next++, name, args: [path] };
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, path, seconds, resolve: (value) => resolve(value as never), reject });
-      this.#askNext();
-    });
+    const mine = this.#turn.then(() => this.#ask<ReturnType<FileOperations[K]>>(name, path, seconds));
+    this.#turn = mine.catch(() => undefined);
+    return mine;
   }
 
-  #askNext(): void {
-    if (this.#asked !== null) return;
-    const question = this.#waiting.shift();
-    // Only a pending answer keeps the calling process alive.
-    if (question === undefined) return this.#child?.channel?.unref();
-    this.#child ??= this.#start();
-    this.#child.channel?.ref();
-    this.#asked = { question, limit: deadline(question.seconds * 1000, () => this.#giveUp(question)) };
-    this.#child.send(question.request, () => undefined);
+  #ask<T>(name: Look, path: string, seconds: number): Promise<T> {
+    const { child, questions } = (this.#reading ??= this.#start());
+    this.#path = path;
+    const missed = (): AppFailure => {
+      this.#reading = null;
+      child.kill('SIGKILL');
+      return unanswered(path, say`no answer within ${seconds} s`);
+    };
+    const send = (id: number): void => {
+      child.send({ id, name, args: [path] } satisfies WorkerRequest, () => undefined);
+    };
+    return questions.ask(send, { ms: seconds * 1000, missed });
   }
 
-  #start(): ChildProcess {
+  #start(): Reading {
     const child = startProcess();
-    child.on('message', (reply) => this.#settle(reply as WorkerReply));
-    child.on('error', (error) => this.#ended(child, systemWords(error)));
+    // Only a pending answer keeps the calling process alive.
+    const questions = new Correlator((some) => (some ? child.channel?.ref() : child.channel?.unref()));
+    const reading = { child, questions };
+    /** The process crashed because of the file, for example by running out of memory. */
+    const ended = (how: Message): void => {
+      if (this.#reading === reading) this.#reading = null;
+      questions.end(unanswered(this.#path, say`an end of the process that reads it (${how})`));
+    };
+    child.on('message', (reply) => questions.settle(reply as Reply));
+    child.on('error', (error) => ended(systemWords(error)));
     child.on('exit', (code, signal) =>
-      this.#ended(
-        child,
+      ended(
         signal === null ? say`it ended with code ${asIs(String(code))}` : say`it was ended by ${asIs<string>(signal)}`,
       ),
     );
-    return child;
-  }
-
-  #take(): Question | null {
-    const asked = this.#asked;
-    this.#asked = null;
-    asked?.limit.cancel();
-    return asked?.question ?? null;
-  }
-
-  #settle(reply: WorkerReply): void {
-    if (reply.id !== this.#asked?.question.request.id) return;
-    const question = this.#take();
-    if ('value' in reply) question?.resolve(reply.value);
-    else if ('failure' in reply) question?.reject(new AppFailure(reply.failure));
-    else question?.reject(Object.assign(new Error(reply.bug.message), { stack: reply.bug.stack }));
-    this.#askNext();
-  }
-
-  #giveUp(question: Question): void {
-    this.#drop();
-    this.#take();
-    question.reject(unanswered(question.path, say`no answer within ${question.seconds} s`));
-    this.#askNext();
-  }
-
-  /** The process crashed because of the file, for example by running out of memory. */
-  #ended(child: ChildProcess, how: Message): void {
-    if (child !== this.#child) return;
-    this.#child = null;
-    const question = this.#take();
-    question?.reject(unanswered(question.path, say`an end of the process that reads it (${how})`));
-    this.#askNext();
-  }
-
-  #drop(): void {
-    const child = this.#child;
-    this.#child = null;
-    child?.kill('SIGKILL');
+    return reading;
   }
 }
 

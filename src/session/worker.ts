@@ -1,22 +1,21 @@
 // Entry of the thread with SQLite, and of the process that reads files: handles one request after the other.
 // Nothing else may import this file.
 import { parentPort } from 'node:worker_threads';
-import { asAppError } from './failures.ts';
-import type { WorkerReply, WorkerRequest } from './messages.ts';
+import { asAppError } from '../engine/core/result.ts';
+import type { Reply } from '../protocol/correlator.ts';
+import { asAppError as knownFailure } from './failures.ts';
+import type { WorkerRequest } from './messages.ts';
 import { createOperations } from './operations.ts';
 
 const operations = createOperations();
 
-function answer({ id, name, args }: WorkerRequest): WorkerReply {
+function answer({ id, name, args }: WorkerRequest): Reply {
   try {
     // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound by the call
     const value: unknown = Reflect.apply(operations[name], operations, args);
     return { id, value };
   } catch (error) {
-    const known = asAppError(error);
-    if (known) return { id, failure: known };
-    const bug = error instanceof Error ? error : new Error(String(error));
-    return { id, bug: { message: bug.message, stack: bug.stack ?? '' } };
+    return { id, error: knownFailure(error) ?? asAppError(error, 'session') };
   }
 }
 

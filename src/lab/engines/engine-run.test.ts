@@ -97,7 +97,9 @@ describe('patience with an engine', () => {
     says(ready(1, 'ops'));
     const saved = run.save();
     expect(patience().idle).toBe(120_000);
-    says({ type: 'checkpoint', data: { kind: 'latest' } });
+    says({ type: 'checkpoint', id: null, data: { kind: 'latest' } });
+    expect(patience().idle).toBe(120_000);
+    says({ type: 'checkpoint', id: 1, data: { kind: 'latest' } });
     await saved;
     expect(patience().idle).toBe(Infinity);
     void run.sample({ prompt: 'a', length: 1, temperature: 1, seed: 1, checkpoint: null });

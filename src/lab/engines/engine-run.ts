@@ -1,7 +1,8 @@
-// The engine of one run: its messages as promises and callbacks, in whatever order they arrive. Independent of the schedule and sessions.
+// The engine of one run: answers as promises, everything else as callbacks. Independent of the schedule and sessions.
 import { AppFailure, type AppError } from '../../engine/core/result.ts';
 import { type Message, say } from '../../engine/core/say.ts';
 import type { RunFacts } from '../../engine/spec/metrics.ts';
+import { Correlator } from '../../protocol/correlator.ts';
 import type { CheckpointData, FromEngine, ToEngine } from '../../protocol/engine.ts';
 import type { EngineLink, LinkOptions } from './engine-link.ts';
 
@@ -27,11 +28,6 @@ export interface EngineListener {
   lost(reason: Message): void;
 }
 
-interface Question<T> {
-  readonly resolve: (value: T) => void;
-  readonly reject: (failure: AppFailure) => void;
-}
-
 /**
  * Milliseconds. The pulse comes every second from the start of the process on. The limit without computed work depends on what is known: no
  * limit while a run is built; then how finely the engine counts and the size of a step, at one GFLOP/s, slower than any machine; then the
@@ -47,10 +43,7 @@ const exitMs = 3000;
 export class EngineRun {
   readonly #link: EngineLink;
   readonly #listener: EngineListener;
-  readonly #saves: Question<CheckpointData>[] = [];
-  readonly #samples = new Map<number, Question<Sampled>>();
-  #load: Question<null> | null = null;
-  #lastSample = 0;
+  readonly #questions = new Correlator();
   /** How long the engine may compute nothing while it has a request. */
   #idle = patienceMs.building;
   #silent = patienceMs.start;
@@ -75,7 +68,7 @@ export class EngineRun {
 
   /** It has an unfinished request. */
   get #busy(): boolean {
-    return !this.#ready || this.#granted || this.#saves.length > 0 || this.#samples.size > 0;
+    return !this.#ready || this.#granted || this.#questions.waiting > 0;
   }
 
   send(message: Extract<ToEngine, { readonly type: 'prepare' | 'grant' | 'yield' | 'learning-rate' }>): void {
@@ -85,30 +78,17 @@ export class EngineRun {
 
   /** A checkpoint of the current state. The listener also gets it and stores it. */
   save(kind: 'latest' | 'kept' = 'latest'): Promise<CheckpointData> {
-    return new Promise((resolve, reject) => {
-      this.#saves.push({ resolve, reject });
-      this.#link.send({ type: 'checkpoint', kind });
-    });
+    return this.#questions.ask((id) => this.#link.send({ type: 'checkpoint', id, kind }));
   }
 
   sample(sampling: Sampling): Promise<Sampled> {
-    const id = ++this.#lastSample;
-    return new Promise((resolve, reject) => {
-      this.#samples.set(id, { resolve, reject });
-      this.#link.send({ type: 'sample', id, ...sampling });
-    });
+    return this.#questions.ask((id) => this.#link.send({ type: 'sample', id, ...sampling }));
   }
 
   /** Rejects, naming the tensor, when the weights do not fit; then nothing has changed. */
   async loadWeights(bytes: Uint8Array): Promise<void> {
-    const refused = new Promise<null>((resolve, reject) => (this.#load = { resolve, reject }));
-    this.#link.send({ type: 'load-weights', bytes });
-    // The checkpoint that follows is only sent once the weights are in place or refused.
-    const saved = this.save();
-    for (const answer of [refused, saved]) answer.catch(() => undefined);
-    await Promise.race([refused, saved]);
-    await saved;
-    this.#load = null;
+    await this.#questions.ask((id) => this.#link.send({ type: 'load-weights', id, bytes }));
+    await this.save();
   }
 
   /** Asks the process to end, by force if it does not. Resolves when it is gone. */
@@ -152,48 +132,30 @@ export class EngineRun {
         return listener.metrics(message);
       case 'checkpoint':
         listener.checkpoint(message.data);
-        // Checkpoints the run makes on its own come before the answer and are just as good: the newest state is in both.
-        return message.data.kind === 'best' ? undefined : this.#saves.shift()?.resolve(message.data);
+        return message.id === null ? undefined : this.#questions.answer(message.id, message.data);
+      case 'loaded':
+        return this.#questions.answer(message.id, null);
       case 'sampled':
-        return this.#answerSample(message.id, (question) => question.resolve(message));
+        return this.#questions.answer(message.id, message);
       case 'shown':
         return listener.shown?.(message);
       case 'refused':
-        return this.#refused(message);
+        return message.id === null ? undefined : this.#questions.settle({ id: message.id, error: message.error });
       case 'heartbeat':
         return listener.heartbeat(message);
       case 'failed':
-        this.#rejectAll(new AppFailure(message.error));
+        this.#questions.refuseAll(new AppFailure(message.error));
         return listener.failed(message.error);
       default:
         return message satisfies never;
     }
   }
 
-  #refused({ id, error }: Of<'refused'>): void {
-    const failure = new AppFailure(error);
-    if (id === null) this.#load?.reject(failure);
-    else this.#answerSample(id, (question) => question.reject(failure));
-  }
-
-  #answerSample(id: number, answer: (question: Question<Sampled>) => void): void {
-    const question = this.#samples.get(id);
-    this.#samples.delete(id);
-    if (question) answer(question);
-  }
-
   #ended(reason: Message): void {
     const failure = new AppFailure({ code: 'engine-died', message: say`engine: the process is gone: ${reason}` });
-    this.#rejectAll(failure);
+    this.#questions.end(failure);
     this.#gone();
     if (!this.#leaving) this.#listener.lost(reason);
-  }
-
-  /** Pending requests will not be answered any more. */
-  #rejectAll(failure: AppFailure): void {
-    for (const question of [...this.#saves.splice(0), ...this.#samples.values()]) question.reject(failure);
-    this.#samples.clear();
-    this.#load?.reject(failure);
   }
 }
 

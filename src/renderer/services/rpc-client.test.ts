@@ -81,7 +81,7 @@ describe('RpcClient', () => {
   it('gives up on a request that found no connection in time', async () => {
     const { client } = clientOf(null, null, null);
     const code = codeOf(client.request('session/list', {}));
-    await vi.advanceTimersByTimeAsync(500);
+    await vi.advanceTimersByTimeAsync(501);
     expect(await code).toBe('network');
   });
 

@@ -3,6 +3,8 @@
 import { AppFailure, type AppError } from '../../engine/core/result.ts';
 import { say } from '../../engine/core/say.ts';
 import type { LabEvent, LabEvents, LabParams, LabReply, LabRequest } from '../../protocol/lab.ts';
+import { Correlator } from '../../protocol/correlator.ts';
+import { deadline, type Deadline } from '../../protocol/deadline.ts';
 import type { Frame, LabClient, Port } from '../../protocol/rpc.ts';
 
 export interface ClientOptions {
@@ -15,14 +17,6 @@ export interface ClientOptions {
 }
 
 type Listener = (payload: never) => void;
-
-interface Pending {
-  readonly frame: Frame & { readonly type: 'request' };
-  readonly resolve: (value: never) => void;
-  readonly reject: (failure: AppFailure) => void;
-  sent: boolean;
-  timer: ReturnType<typeof setTimeout> | null;
-}
 
 const lostWhileWaiting: AppError = {
   code: 'network',
@@ -43,11 +37,12 @@ export class RpcClient implements LabClient {
   private readonly connect: () => Promise<Port>;
   private readonly delays: readonly number[];
   private readonly patience: number;
-  private readonly pending = new Map<number, Pending>();
+  private readonly questions = new Correlator();
+  /** Requests that wait for a connection, by id. */
+  private readonly unsent = new Map<number, { readonly frame: Frame; readonly limit: Deadline }>();
   private readonly listeners = new Map<LabEvent, Set<Listener>>();
   private readonly connectionListeners = new Set<(open: boolean) => void>();
   private port: Port | null = null;
-  private nextId = 1;
   private attempts = 0;
   private retry: ReturnType<typeof setTimeout> | null = null;
   private closed = false;
@@ -61,19 +56,10 @@ export class RpcClient implements LabClient {
   }
 
   request<K extends LabRequest>(name: K, params: LabParams<K>): Promise<LabReply<K>> {
-    if (this.closed) return Promise.reject(new AppFailure(notReached));
-    return new Promise<LabReply<K>>((resolve, reject) => {
-      const id = this.nextId++;
-      const entry: Pending = {
-        frame: { type: 'request', id, name, params },
-        resolve,
-        reject,
-        sent: false,
-        timer: null,
-      };
-      this.pending.set(id, entry);
-      if (this.port) this.transmit(entry, this.port);
-      else entry.timer = setTimeout(() => this.fail(id, notReached), this.patience);
+    return this.questions.ask<LabReply<K>>((id) => {
+      const frame: Frame = { type: 'request', id, name, params };
+      if (this.port) return this.port.send(frame);
+      this.unsent.set(id, { frame, limit: deadline(this.patience, () => this.giveUp(id)) });
     });
   }
 
@@ -93,7 +79,8 @@ export class RpcClient implements LabClient {
   close(): void {
     this.closed = true;
     if (this.retry) clearTimeout(this.retry);
-    for (const id of [...this.pending.keys()]) this.fail(id, notReached);
+    this.questions.end(new AppFailure(notReached));
+    for (const id of [...this.unsent.keys()]) this.takeUnsent(id);
     this.port?.close();
     this.port = null;
   }
@@ -112,14 +99,18 @@ export class RpcClient implements LabClient {
     this.attempts = 0;
     port.onMessage((frame) => this.receive(frame));
     port.onClose(() => this.lose(port));
-    for (const entry of this.pending.values()) this.transmit(entry, port);
+    for (const id of [...this.unsent.keys()]) {
+      const frame = this.takeUnsent(id);
+      if (frame) port.send(frame);
+    }
     this.announce(true);
   }
 
   private lose(port: Port): void {
     if (this.port !== port) return;
     this.port = null;
-    for (const [id, entry] of [...this.pending]) if (entry.sent) this.fail(id, lostWhileWaiting);
+    // Requests that wait for a connection were made after this.
+    this.questions.refuseAll(new AppFailure(lostWhileWaiting));
     if (this.closed) return;
     this.later();
   }
@@ -132,32 +123,26 @@ export class RpcClient implements LabClient {
     this.retry = setTimeout(() => void this.attempt(), delay);
   }
 
-  private transmit(entry: Pending, port: Port): void {
-    if (entry.timer) clearTimeout(entry.timer);
-    entry.sent = true;
-    port.send(entry.frame);
+  private takeUnsent(id: number): Frame | null {
+    const waiting = this.unsent.get(id);
+    waiting?.limit.cancel();
+    this.unsent.delete(id);
+    return waiting?.frame ?? null;
+  }
+
+  private giveUp(id: number): void {
+    this.takeUnsent(id);
+    this.questions.refuse(id, new AppFailure(notReached));
   }
 
   private receive(frame: Frame): void {
     if (frame.type === 'event') return this.emit(frame.name, frame.payload);
     if (frame.type === 'request') return;
-    const entry = this.pending.get(frame.id);
-    if (!entry) return;
-    if (frame.type === 'error') return this.fail(frame.id, frame.error);
-    this.pending.delete(frame.id);
-    entry.resolve(frame.value as never);
+    this.questions.settle(frame);
   }
 
   private emit(name: LabEvent, payload: unknown): void {
     for (const listener of this.listeners.get(name) ?? []) listener(payload as never);
-  }
-
-  private fail(id: number, error: AppError): void {
-    const entry = this.pending.get(id);
-    if (!entry) return;
-    this.pending.delete(id);
-    if (entry.timer) clearTimeout(entry.timer);
-    entry.reject(new AppFailure(error));
   }
 
   private announce(open: boolean): void {
