@@ -61,11 +61,12 @@ export class Correlator {
     else this.answer(reply.id, reply.value);
   }
 
-  answer(id: number, value: unknown): void {
+  /** `id` = null: to nobody, a message of its own accord. */
+  answer(id: number | null, value: unknown): void {
     this.#take(id)?.resolve(value as never);
   }
 
-  refuse(id: number, error: Error): void {
+  refuse(id: number | null, error: Error): void {
     this.#take(id)?.reject(error);
   }
 
@@ -80,9 +81,9 @@ export class Correlator {
     this.refuseAll(this.#ended);
   }
 
-  #take(id: number): Question | undefined {
-    const question = this.#waiting.get(id);
-    if (question === undefined) return undefined;
+  #take(id: number | null): Question | undefined {
+    const question = id === null ? undefined : this.#waiting.get(id);
+    if (id === null || question === undefined) return undefined;
     this.#waiting.delete(id);
     question.limit?.cancel();
     if (this.#waiting.size === 0) this.#onWaiting(false);

@@ -10,10 +10,8 @@ export interface Deadline {
 }
 
 /** In Node a timer keeps its process alive unless told otherwise; in a page a timer is a number. */
-function keepsNothingAlive(timer: unknown): void {
-  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
-    timer.unref();
-}
+const canRest = (timer: unknown): timer is { unref(): unknown } =>
+  typeof timer === 'object' && timer !== null && 'unref' in timer;
 
 /** Calls `missed` once `milliseconds` have passed here without `cancel`. Keeps no process alive. */
 export function deadline(milliseconds: number, missed: () => void): Deadline {
@@ -25,7 +23,8 @@ export function deadline(milliseconds: number, missed: () => void): Deadline {
     // Messages that arrived in the meantime are handled first.
     last = setTimeout(missed, 0);
   }, milliseconds / parts);
-  keepsNothingAlive(timer);
+  const started: unknown = timer;
+  if (canRest(started)) started.unref();
   return {
     cancel: () => {
       clearInterval(timer);

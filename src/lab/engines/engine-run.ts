@@ -132,15 +132,14 @@ export class EngineRun {
         return listener.metrics(message);
       case 'checkpoint':
         listener.checkpoint(message.data);
-        return message.id === null ? undefined : this.#questions.answer(message.id, message.data);
+        return this.#questions.answer(message.id, message.data);
       case 'loaded':
-        return this.#questions.answer(message.id, null);
       case 'sampled':
         return this.#questions.answer(message.id, message);
       case 'shown':
         return listener.shown?.(message);
       case 'refused':
-        return message.id === null ? undefined : this.#questions.settle({ id: message.id, error: message.error });
+        return this.#questions.refuse(message.id, new AppFailure(message.error));
       case 'heartbeat':
         return listener.heartbeat(message);
       case 'failed':
