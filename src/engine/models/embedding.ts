@@ -5,7 +5,6 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { add, concat, constant, embedding, matmul, pad, reshape, slice } from '../ops/functional.ts';
 import { dense, dropped, norm } from './blocks.ts';
-import { initialiser } from './initialisers/registry.ts';
 import type { StateSlot } from './model.ts';
 import type { Flow, Place } from './parts/part.ts';
 import { schemes } from './schemes.ts';
@@ -25,7 +24,7 @@ export const embeddingSlots = ({ layout, longest }: Place): readonly StateSlot[]
 export function tokenTable(builder: GraphBuilder, input: StackInput, width: number, place: Place): ValueId {
   if (input.kind !== 'tokens') throw new Error('embedding: a table is for tokens');
   const scope = input.name === undefined ? 'embedding' : `embedding/${input.name}`;
-  const start = schemes[place.layout.start].embedding;
+  const start = schemes[place.layout.start].embedding({ width, layers: place.layers });
   return builder.shared(scope, () => builder.parameter('weight', f32(input.vocabulary, width), start));
 }
 
@@ -48,8 +47,8 @@ export function embed(
   const { embedding: layout, norm: normLayout } = place.layout;
   const placed = layout.positions === 'learned' ? withPositions(builder, sum, width, place, flow) : sum;
   return builder.scope('embedding', () => {
-    const normed = layout.norm ? norm(builder, placed, normLayout) : placed;
-    return dropped(builder, normed, layout.dropout, flow.mode);
+    const kept = dropped(builder, placed, layout.dropout, flow.mode);
+    return layout.norm ? norm(builder, kept, normLayout) : kept;
   });
 }
 
@@ -57,8 +56,8 @@ const beside = (builder: GraphBuilder, values: readonly ValueId[]): ValueId =>
   values.length === 1 ? values[0] : concat(builder, values, builder.shape(values[0]).length - 1);
 
 function withPositions(builder: GraphBuilder, x: ValueId, width: number, place: Place, flow: Flow): ValueId {
-  const { longest, layout } = place;
-  const start = layout.start === 'gpt' ? initialiser('normal', { deviation: 0.02 }) : schemes[layout.start].embedding;
+  const { longest, layout, layers } = place;
+  const start = schemes[layout.start].embedding({ width, layers });
   const table = builder.scope('positions', () => builder.parameter('weight', f32(longest, width), start));
   const [here = null] = flow.take(1) ?? [];
   const [batch = 1, time = 1] = builder.shape(x);

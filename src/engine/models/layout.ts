@@ -87,7 +87,7 @@ export interface Layout {
   /** Layer l is block l mod their number. */
   readonly blocks: readonly (readonly Row[])[];
   readonly embedding: {
-    /** A norm right after it. */
+    /** A norm after it and its dropout. */
     readonly norm: boolean;
     readonly positions: 'none' | 'learned';
     readonly dropout: number;
@@ -98,7 +98,7 @@ export interface Layout {
     /** The table of the input tokens, if input and output share a vocabulary. */
     readonly tied: boolean;
   };
-  readonly start: 'torch' | 'gpt' | 'mamba' | 'roformer' | 'rwkv';
+  readonly start: 'torch' | 'gpt' | 'mamba' | 'griffin' | 'roformer' | 'gau' | 'rwkv';
 }
 
 /** Every part of a chain, including nested ones. */

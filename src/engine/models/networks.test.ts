@@ -78,6 +78,38 @@ describe('presets', () => {
     ]);
   });
 
+  it('Griffin: normals by the number of inputs, ends of branches by that of layers as well, a small convolution, biases from zero', () => {
+    const weights = weightsOf({ stack: 'griffin', layers: 2 });
+    const variance = (name: string): number => {
+      const start = startOf(weights, name);
+      return start?.kind === 'normal' ? start.deviation ** 2 : NaN;
+    };
+    expect(weights.has('head/weight')).toBe(false);
+    expect(variance('embedding/weight')).toBeCloseTo(1 / 8, 12);
+    expect(variance('layer0/gate/up/weight')).toBeCloseTo(1 / 8, 12);
+    expect(variance('layer0/gate/down/weight')).toBeCloseTo(1 / 8, 12);
+    expect(variance('layer0/gate/conv/weight')).toBeCloseTo(0.01 / 4, 12);
+    expect(weights.get('layer1/mlp/up/weight')?.type.shape).toEqual([48, 8]);
+    expect(variance('layer1/mlp/down/weight')).toBeCloseTo(1 / 24, 12);
+    for (const name of ['gate/up', 'gate/conv', 'gate/down', 'mlp/up', 'mlp/down'])
+      expect(startOf(weights, `layer0/${name}/bias`), name).toEqual({ kind: 'zeros' });
+  });
+
+  it.each([
+    ['roformer-v2', 2],
+    ['gau-alpha', 3],
+  ] as const)(
+    '%s starts its table like its matrices, by root %i of the layers, and reads it at both ends',
+    (stack, order) => {
+      const weights = weightsOf({ stack, layers: 4 });
+      const deviation = 1 / Math.sqrt(8) / 4 ** (1 / order);
+      const start = { kind: 'drawn', name: 'cut-normal', values: { deviation } };
+      expect(startOf(weights, 'embedding/weight')).toEqual(start);
+      expect(startOf(weights, 'layer0/mixer/down/weight')).toEqual(start);
+      expect(weights.has('head/weight')).toBe(false);
+    },
+  );
+
   it('RoFormerV2 norms after each sum and has no weight in them; RWKV-4 starts the ends of its branches at zero', () => {
     const roformer = weightsOf({ stack: 'roformer-v2', layers: 1 });
     expect([...roformer.keys()].filter((name) => name.includes('norm'))).toEqual([]);

@@ -3,6 +3,7 @@
 import { english } from '../core/say.ts';
 import type { Device, StorageName } from '../device/device.ts';
 import type { ModelKind } from '../models/registry.ts';
+import type { FieldValues } from '../spec/fields.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { prepareRun } from '../training/prepare.ts';
 import { smallSpec } from './small-run.ts';
@@ -18,6 +19,8 @@ export interface LossRun {
   readonly storage?: StorageName;
   /** Wide enough that activations count as large, and with a learning rate of 0.003. */
   readonly large?: boolean;
+  /** Fields of the network that differ from two layers with dropout. */
+  readonly fields?: FieldValues;
 }
 
 /** Tolerance for float32 with another order of sums, after 50 steps of AdamW at a rate of 0.01: relative, absolute below a loss of 1. */
@@ -54,13 +57,21 @@ export async function lossesOf(run: LossRun): Promise<number[]> {
   return [...(found.get('train/loss') ?? []), ...(found.get('val/loss') ?? [])];
 }
 
-function specOf({ device, model, implementation = 'fused', steps = 50, storage = 'f32', large }: LossRun): RunSpec {
+function specOf({
+  device,
+  model,
+  implementation = 'fused',
+  steps = 50,
+  storage = 'f32',
+  large,
+  fields = {},
+}: LossRun): RunSpec {
   const spec = smallSpec({
     model,
     implementation,
     device: device.kind,
     budget: { unit: 'steps', amount: steps },
-    fields: { layers: 2, dropout: 0.1, ...(large ? { d: 16 } : {}) },
+    fields: { layers: 2, dropout: 0.1, ...(large ? { d: 16 } : {}), ...fields },
     taskFields: large ? { evalSequences: 32 } : {},
     training: { evaluateEvery: 10, ...(large ? { batch: 32, learningRate: 3e-3 } : {}) },
   });

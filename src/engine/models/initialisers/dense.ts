@@ -69,6 +69,11 @@ export const dense = {
     source: 'karpathy/nanoGPT model.py, after GPT-2 (Radford et al. 2019)',
     law: ({ layers }) => ({ kind: 'normal', deviation: 0.02 / Math.sqrt(2 * layers) }),
   }),
+  'griffin-residual': define<{ readonly fan: number; readonly layers: number }>({
+    formula: 'N(0, 2 / (L fan_in)) for projections that end a residual branch',
+    source: 'google-deepmind/recurrentgemma modules.py and griffin.py (final_w_init_variance_scale)',
+    law: ({ fan, layers }) => ({ kind: 'normal', deviation: Math.sqrt(2 / (layers * fan)) }),
+  }),
   'truncated-normal': define<{ readonly deviation: number }>({
     formula: 'N(0, s^2) cut off at two of its deviations; s such that what is left has `deviation`',
     source: 'bert4keras, RoFormerV2; lecun and truncated starts of flax',
@@ -90,7 +95,7 @@ export const dense = {
   }),
   'lecun-normal': define<{ readonly fan: number }>({
     formula: 'N(0, 1 / fan_in)',
-    source: 'LeCun et al. 1998; S5 (lindermanlab/S5) for its input and output',
+    source: 'LeCun et al. 1998; S5 (lindermanlab/S5) for its input and output; google-deepmind/recurrentgemma',
     law: ({ fan }) => ({ kind: 'normal', deviation: 1 / Math.sqrt(fan) }),
   }),
   orthogonal: define<{ readonly gain: number }>({

@@ -41,6 +41,7 @@ const evenly: Record<string, [Initialiser, bound: number]> = {
 const normally: Record<string, [Initialiser, number]> = {
   normal: [initialiser('normal', { deviation: 0.02 }), 0.02],
   'gpt-residual': [initialiser('gpt-residual', { layers: 8 }), 0.005],
+  'griffin-residual': [initialiser('griffin-residual', { fan: 32, layers: 4 }), 1 / 8],
   'lecun-normal': [initialiser('lecun-normal', { fan: 64 }), 1 / 8],
   'complex-normal': [initialiser('complex-normal', {}), Math.SQRT1_2],
   'small-init': [initialiser('small-init', { width: 40 }), 0.1],

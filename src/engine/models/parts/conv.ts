@@ -3,9 +3,9 @@
 import { f32, lastOf } from '../../core/tensor.ts';
 import { causalConv } from '../../ops/functional.ts';
 import { dense } from '../blocks.ts';
-import { initialiser } from '../initialisers/registry.ts';
 import type { ConvPart } from '../layout.ts';
 import { lastInputs, ringSlot } from '../ring.ts';
+import { schemes } from '../schemes.ts';
 import { asSequence, type PartDef } from './part.ts';
 
 export const conv: PartDef<ConvPart> = {
@@ -13,9 +13,9 @@ export const conv: PartDef<ConvPart> = {
   slots: ({ kernel }, width) => [ringSlot('', kernel - 1, width)],
   build(builder, x, { kernel, mix }, place, flow) {
     const width = lastOf(builder.shape(x));
-    const start = initialiser('torch-conv', { fan: kernel });
-    const weight = builder.parameter('weight', f32(width, kernel), start);
-    const bias = builder.parameter('bias', f32(width), start, { decay: false });
+    const start = schemes[place.layout.start].conv(kernel);
+    const weight = builder.parameter('weight', f32(width, kernel), start.weight);
+    const bias = builder.parameter('bias', f32(width), start.bias, { decay: false });
     const [context = null] = flow.take(1) ?? [];
     return asSequence(builder, x, flow, (sequence) => {
       const filtered = causalConv(builder, sequence, weight, bias, context);

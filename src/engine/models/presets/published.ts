@@ -64,7 +64,7 @@ export const mamba: Preset = {
 export const griffin: Preset = {
   title: 'Griffin',
   source:
-    'De et al. 2024, arXiv 2402.19427; google-deepmind/recurrentgemma layers.py (2efa84da), its recurrent block; tied head, final norm and width of the MLP not checked',
+    'De et al. 2024, arXiv 2402.19427; google-deepmind/recurrentgemma modules.py, layers.py and griffin.py (2efa84da): the recurrent block, with the values of its Griffin of the paper',
   layout: {
     norm: { kind: 'rmsNorm', eps: 1e-6, weight: 'offset', bias: false },
     blocks: [
@@ -94,7 +94,7 @@ export const griffin: Preset = {
     embedding: bare,
     finalNorm: true,
     head: { bias: false, tied: true },
-    start: 'torch',
+    start: 'griffin',
   },
 };
 
@@ -197,7 +197,7 @@ const rms = { kind: 'rmsNorm', eps: 1e-7, weight: 'none', bias: false } as const
 export const roformerV2: Preset = {
   title: 'RoFormerV2',
   source:
-    'bojone/bert4keras models.py (c1ae0dc5); the stack of the comparison in kexue.fm/archives/9554: post-norm; spread of the first embedding not checked',
+    'bojone/bert4keras models.py (c1ae0dc5), class RoFormerV2, which ZhuiyiTechnology/roformer-v2 trains: post-norm, the table at both ends; relu as in the configurations of PaddleNLP (0723f5d3); without its dropout before the head',
   layout: {
     norm: rms,
     blocks: [
@@ -213,7 +213,7 @@ export const roformerV2: Preset = {
     ],
     embedding: { norm: true, positions: 'none', dropout },
     finalNorm: false,
-    head: { bias: false, tied: false },
+    head: { bias: false, tied: true },
     start: 'roformer',
   },
 };
@@ -221,7 +221,7 @@ export const roformerV2: Preset = {
 export const gauAlpha: Preset = {
   title: 'GAU-α',
   source:
-    'ZhuiyiTechnology/GAU-alpha models.py (f21e819f): one mixer a block, post-norm; spread of the first embedding not checked',
+    'ZhuiyiTechnology/GAU-alpha models.py (f21e819f) and its base class in bojone/bert4keras models.py (c1ae0dc5): one mixer a block, post-norm, the table at both ends; without its dropout before the head',
   layout: {
     norm: rms,
     blocks: [
@@ -229,7 +229,7 @@ export const gauAlpha: Preset = {
     ],
     embedding: { norm: true, positions: 'none', dropout },
     finalNorm: false,
-    head: { bias: false, tied: false },
-    start: 'roformer',
+    head: { bias: false, tied: true },
+    start: 'gau',
   },
 };
