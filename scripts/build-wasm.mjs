@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname, join, relative } from 'node:path';
 import { filesUnder, hashOf, isFresh, root, stamp } from './fresh.mjs';
 
+const constants = join(root, 'scripts/wasm-constants.mjs');
+
 const entry = join(root, 'src/engine/device/cpu/wasm/index.as.ts');
 const target = join(root, 'out/wasm/kernels.wasm');
 const stampFile = join(root, 'out/wasm/kernels.hash');
@@ -72,6 +74,9 @@ async function compile(output) {
   );
   if (error)
     throw new Error(`build-wasm: the kernels do not compile\n${stdout.toString()}${stderr.toString()}${error.message}`);
+  const { constantsInMemory } = await import('./wasm-constants.mjs');
+  const { CONSTANT_WORDS, CONTROL_CONSTANTS } = await import('../src/engine/plan/opcodes.shared.ts');
+  writeFileSync(output, constantsInMemory(readFileSync(output), CONTROL_CONSTANTS, CONSTANT_WORDS));
 }
 
 /**
@@ -85,7 +90,7 @@ export async function ensureWasm() {
   );
   // Records refer to kernels by name.
   sources.push(...filesUnder(join(root, 'src/engine/ops'), (name) => name === 'index.ts'));
-  sources.push(...filesUnder(join(root, 'src/engine/kernel'), (name) => /(?<!\.test)\.ts$/.test(name)));
+  sources.push(...filesUnder(join(root, 'src/engine/kernel'), (name) => /(?<!\.test)\.ts$/.test(name)), constants);
   const compilerPackage = join(root, 'node_modules/assemblyscript/package.json');
   // Installed without development packages: it cannot be rebuilt, so an existing module is used as it is.
   if (!existsSync(compilerPackage) && existsSync(target)) return { path: target, built: false };

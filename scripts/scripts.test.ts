@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import binaryen from 'assemblyscript/binaryen';
 import { ESLint } from 'eslint';
 import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
@@ -13,6 +14,7 @@ import { fetchFailure, whyNoWindow } from './choose-shell.mjs';
 import { needsTools, users } from './fetch-tools.mjs';
 import { filesUnder } from './fresh.mjs';
 import { importZones } from './import-zones.mjs';
+import { constantsInMemory } from './wasm-constants.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -24,6 +26,36 @@ describe('hasDataSection', () => {
     expect(hasDataSection(Uint8Array.from([...header, ...custom]))).toBe(false);
     expect(hasDataSection(Uint8Array.from([...header, 0, 3, 11, 1, 0]))).toBe(false);
     expect(hasDataSection(Uint8Array.from([...header, ...custom, 11, 1, 0]))).toBe(true);
+  });
+});
+
+describe('constantsInMemory', () => {
+  const text = `(module
+    (import "env" "memory" (memory 1 1))
+    (func (export "f") (param f32) (result f32)
+      (f32x4.extract_lane 2
+        (f32x4.add
+          (f32x4.mul (f32x4.splat (local.get 0)) (v128.const f32x4 0.1 0.1 0.1 0.1))
+          (f32x4.add (v128.const f32x4 1 2 3 4) (v128.const f32x4 -7.25 -7.25 -7.25 -7.25))))))`;
+  const bytes = new Uint8Array(binaryen.parseText(text).emitBinary());
+  const exportOf = (code: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): ((x: number) => number) => {
+    const { f } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } }).exports;
+    return f as (x: number) => number;
+  };
+
+  it('reads vectors of equal words from where the section says that they belong, with the same results', () => {
+    const moved = new Uint8Array(constantsInMemory(bytes, 192, 2));
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+    const [section] = WebAssembly.Module.customSections(new WebAssembly.Module(moved), 'constants');
+    expect([...new Float32Array(section ?? new ArrayBuffer(0))]).toEqual([Math.fround(0.1), -7.25]);
+    const f = exportOf(moved, memory);
+    expect(f(3)).toBe(3);
+    new Uint8Array(memory.buffer).set(new Uint8Array(section ?? new ArrayBuffer(0)), 192);
+    for (const x of [3, -0.7, 1e20]) expect(f(x)).toBe(exportOf(bytes, memory)(x));
+  });
+
+  it('refuses more of them than there is room for', () => {
+    expect(() => constantsInMemory(bytes, 192, 1)).toThrow(/may use 1 constants, got 2/);
   });
 });
 

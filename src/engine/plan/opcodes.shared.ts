@@ -21,9 +21,12 @@ export const CONTROL_SCRATCH_STRIDE = 88;
 export const CONTROL_STALL_LIMIT = 92;
 export const CONTROL_ABORT = 128;
 export const CONTROL_SLEEPERS = 132;
-export const CONTROL_ARRIVAL = 192;
+/** Numbers that kernels of the embedded module use, written when it is instantiated, and how many there may be. */
+export const CONTROL_CONSTANTS = 192;
+export const CONSTANT_WORDS = 208;
+export const CONTROL_ARRIVAL = 1024;
 /** Next to a thread's arrivals: entries it has completed, for the watchdog. */
-export const CONTROL_DONE = 196;
+export const CONTROL_DONE = 1028;
 export const CACHE_LINE = 64;
 
 export const COMMAND_RUN = 0;
@@ -37,6 +40,9 @@ export const OP_SLAB = 1;
 
 /** Bytes of a patch of the slab schedule: where, first value, growth with the piece, growth with the partial sum. */
 export const PATCH_BYTES = 16;
+
+/** Random words that a kernel draws at a time: few, so that drawing and using them overlap. */
+export const WORDS_DRAWN = 256;
 
 /** Rows or columns of one unit of the packed product. */
 export const MATMUL_ROWS = 4;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AppFailure } from '../../core/result.ts';
 import { say } from '../../core/say.ts';
+import { CONTROL_CONSTANTS } from '../../plan/opcodes.shared.ts';
 
 /** The module's exports; the op table is the rest of the interface. */
 export interface KernelExports {
@@ -44,11 +45,13 @@ async function compileModule(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(readFileSync(path));
 }
 
-/** An instance over `memory`. The module has no data segment, so the memory does not change. */
+/** An instance over `memory`, which gets the module's constants (scripts/wasm-constants.mjs) and nothing else: there is no data segment. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
   const abort = (): never => {
     throw new Error('cpu: the kernel module gave up');
   };
+  for (const section of WebAssembly.Module.customSections(module, 'constants'))
+    new Uint8Array(memory.buffer).set(new Uint8Array(section), CONTROL_CONSTANTS);
   const instance = new WebAssembly.Instance(module, { env: { memory, abort } });
   // Typed here, because the browser's library types exports more loosely.
   const exports: object = instance.exports;

@@ -6,6 +6,7 @@ declare namespace WebAssembly {
   interface Instance {
     readonly exports: object;
   }
+  const Module: { readonly customSections: (module: Module, name: string) => ArrayBuffer[] };
   const Memory: new (descriptor: { initial: number; maximum: number; shared: true }) => Memory;
   const Instance: new (module: Module, imports: { env: { memory: Memory; abort: () => never } }) => Instance;
   function compile(bytes: Uint8Array): Promise<Module>;
