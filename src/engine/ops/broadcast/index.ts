@@ -4,15 +4,14 @@ import { sumToSuffix } from '../call.ts';
 import { expectCount, expectDType } from '../shape-rule.ts';
 import { moved } from '../half-rule.ts';
 import type { OpAttrs } from '../kinds.ts';
+import { copiesCpu, copiesTfjs, copiesWebgpu } from '../../kernel/emit/copies.ts';
 import { defineOp, type Op } from '../op.ts';
 import type { SampleRule } from '../../plan/slab/sample-rule.ts';
 import { S, W, pieceOf } from '../split-rule.ts';
 import { exact } from '../tolerance.ts';
 import { broadcastCases } from './cases.ts';
-import { broadcastCpu } from './cpu.ts';
+import { broadcastCopies } from './kernel.ts';
 import { broadcastReference } from './reference.ts';
-import { broadcastTfjs } from './tfjs.ts';
-import { broadcastWebgpu } from './webgpu.ts';
 
 const broadcastRule: SampleRule<OpAttrs['broadcast']> = (question, { leading }) => {
   const piece = pieceOf(leading, question);
@@ -40,9 +39,9 @@ const broadcast: Op<'broadcast', { readonly leading: readonly number[] }> = defi
   cases: broadcastCases,
   reference: broadcastReference,
   kernels: {
-    cpu: { lower: broadcastCpu },
-    webgpu: { lower: broadcastWebgpu },
-    tensorflow: broadcastTfjs,
+    cpu: { lower: copiesCpu(broadcastCopies) },
+    webgpu: { lower: copiesWebgpu(broadcastCopies) },
+    tensorflow: copiesTfjs(broadcastCopies),
   },
 });
 

@@ -3,14 +3,13 @@ import { bytesOf, showShape, type TensorType } from '../../core/tensor.ts';
 import { callOne } from '../call.ts';
 import { expectAxis, expectCount } from '../shape-rule.ts';
 import { moved } from '../half-rule.ts';
+import { copiesCpu, copiesTfjs, copiesWebgpu } from '../../kernel/emit/copies.ts';
 import { defineOp, type Op } from '../op.ts';
 import { along } from '../split-rule.ts';
 import { exact } from '../tolerance.ts';
 import { padCases, sliceCases } from './cases.ts';
-import { padCpu, sliceCpu } from './cpu.ts';
+import { padCopies, sliceCopies } from './kernel.ts';
 import { padReference, sliceReference } from './reference.ts';
-import { padTfjs, sliceTfjs } from './tfjs.ts';
-import { padWebgpu, sliceWebgpu } from './webgpu.ts';
 
 const withExtent = (x: TensorType, axis: number, extent: number): TensorType => ({
   shape: x.shape.with(axis, extent),
@@ -42,9 +41,9 @@ const slice: Op<'slice', { readonly axis: number; readonly start: number; readon
   cases: sliceCases,
   reference: sliceReference,
   kernels: {
-    cpu: { lower: sliceCpu, entries: ['copy'] },
-    webgpu: { lower: sliceWebgpu },
-    tensorflow: sliceTfjs,
+    cpu: { lower: copiesCpu(sliceCopies), entries: ['copy'] },
+    webgpu: { lower: copiesWebgpu(sliceCopies) },
+    tensorflow: copiesTfjs(sliceCopies),
   },
 });
 
@@ -72,9 +71,9 @@ const pad: Op<'pad', { readonly axis: number; readonly start: number; readonly s
   cases: padCases,
   reference: padReference,
   kernels: {
-    cpu: { lower: padCpu },
-    webgpu: { lower: padWebgpu },
-    tensorflow: padTfjs,
+    cpu: { lower: copiesCpu(padCopies) },
+    webgpu: { lower: copiesWebgpu(padCopies) },
+    tensorflow: copiesTfjs(padCopies),
   },
 });
 

@@ -3,14 +3,13 @@ import { sameShape, showShape } from '../../core/tensor.ts';
 import { arrivingOrZero, call, callOne } from '../call.ts';
 import { expectAxis, expectCount } from '../shape-rule.ts';
 import { moved } from '../half-rule.ts';
+import { copiesCpu, copiesTfjs, copiesWebgpu } from '../../kernel/emit/copies.ts';
 import { defineOp, type Op } from '../op.ts';
 import { along } from '../split-rule.ts';
 import { exact } from '../tolerance.ts';
 import { concatCases, splitCases } from './cases.ts';
-import { concatCpu, splitCpu } from './cpu.ts';
+import { concatCopies, splitCopies } from './kernel.ts';
 import { concatReference, splitReference } from './reference.ts';
-import { concatTfjs, splitTfjs } from './tfjs.ts';
-import { concatWebgpu, splitWebgpu } from './webgpu.ts';
 
 const split: Op<'split', { readonly axis: number; readonly sizes: readonly number[] }> = defineOp({
   kind: 'split',
@@ -36,9 +35,9 @@ const split: Op<'split', { readonly axis: number; readonly sizes: readonly numbe
   cases: splitCases,
   reference: splitReference,
   kernels: {
-    cpu: { lower: splitCpu },
-    webgpu: { lower: splitWebgpu },
-    tensorflow: splitTfjs,
+    cpu: { lower: copiesCpu(splitCopies) },
+    webgpu: { lower: copiesWebgpu(splitCopies) },
+    tensorflow: copiesTfjs(splitCopies),
   },
 });
 
@@ -71,9 +70,9 @@ const concat: Op<'concat', { readonly axis: number }> = defineOp({
   cases: concatCases,
   reference: concatReference,
   kernels: {
-    cpu: { lower: concatCpu },
-    webgpu: { lower: concatWebgpu },
-    tensorflow: concatTfjs,
+    cpu: { lower: copiesCpu(concatCopies) },
+    webgpu: { lower: copiesWebgpu(concatCopies) },
+    tensorflow: copiesTfjs(concatCopies),
   },
 });
 
