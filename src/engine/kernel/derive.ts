@@ -58,6 +58,7 @@ const rules: Readonly<Record<Op, Rule>> = {
   less: none,
   lessEqual: none,
   equal: none,
+  reaches: none,
   fma: (g, _y, a, b) => [mul(g, b), mul(g, a), g],
   select: (g, { args: [condition] }) => {
     const asked = condition as Condition;

@@ -33,6 +33,7 @@ const meanings: Readonly<Record<Op, (...args: number[]) => number>> = {
   less: (x, y) => Number(x < y),
   lessEqual: (x, y) => Number(x <= y),
   equal: (x, y) => Number(x === y),
+  reaches: (x, y) => Number(x >= y),
   fma: (a, b, c) => a * b + c,
   select: (condition, yes, no) => (condition === 1 ? yes : no),
 };

@@ -20,8 +20,8 @@ export type UnaryOp =
   | 'reciprocal'
   | 'sqrt';
 export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'atLeast' | 'atMost' | 'maxOrNan';
-/** True or false, for `select` alone. */
-export type Comparison = 'less' | 'lessEqual' | 'equal';
+/** True or false, for `select` alone. `reaches` compares random words, whole numbers of 32 bits without a sign. */
+export type Comparison = 'less' | 'lessEqual' | 'equal' | 'reaches';
 export type Op = UnaryOp | BinaryOp | Comparison | 'fma' | 'select';
 
 export interface Input {
@@ -96,6 +96,8 @@ export const maxOrNan = binary('maxOrNan');
 export const less = comparison('less');
 export const lessEqual = comparison('lessEqual');
 export const equal = comparison('equal');
+/** Whether a random word is at least another one. */
+export const reaches = comparison('reaches');
 /** a b + c, rounded once if the device supports it: the only product and sum that may be fused. */
 export const fma = (a: Term, b: Term, c: Term): Operation => operation('fma', [term(a), term(b), term(c)]);
 export const select = (condition: Condition, yes: Term, no: Term): Operation =>

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { adamKernel } from '../ops/adam/cell.ts';
 import { madeMaps } from '../ops/opcodes.ts';
 import { binaryMap } from '../ops/binary/kernel.ts';
+import { dropoutKernel } from '../ops/dropout/kernel.ts';
 import { unaryGradMap, unaryMap } from '../ops/unary/kernel.ts';
 import { scalarFunctions } from '../ops/unary/scalar-functions.ts';
 import type { UnaryFn } from '../ops/kinds.ts';
@@ -72,6 +73,7 @@ describe('what is emitted', () => {
     ['adam', adamKernel],
     ['unaryGradRelu', relu],
     ['binaryAdd', add],
+    ['dropout', dropoutKernel],
   ])('%s', async (name, kernel) => {
     await expect(mapInC(kernel)).toMatchFileSnapshot(`snapshots/${name}.c.txt`);
     await expect(mapInAssemblyScript(kernel)).toMatchFileSnapshot(`snapshots/${name}.as.txt`);

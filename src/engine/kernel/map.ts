@@ -10,6 +10,23 @@ export interface SharedNumber {
   readonly offset: number;
 }
 
+/**
+ * A random word for each element, drawn from Philox: the first extent of the tensors counts samples, and the word belongs to the sample,
+ * however a batch is worked through. `counter` is an i32 [5] operand: seed low, seed high, step low, step high, number of the first sample.
+ */
+export interface RandomWords {
+  readonly word: string;
+  readonly counter: string;
+  /** A word that is known when a program is compiled, for comparison. */
+  readonly threshold: string;
+}
+
+/** The stream that a node draws from, and its threshold. */
+export interface Draw {
+  readonly stream: number;
+  readonly threshold: number;
+}
+
 /** A loop over the elements of tensors of one size. */
 export interface MapKernel {
   readonly name: string;
@@ -23,6 +40,7 @@ export interface MapKernel {
   readonly changes: Readonly<Record<string, Expr>>;
   /** Output tensors, in the order of the op's outputs. */
   readonly results: Readonly<Record<string, Expr>>;
+  readonly random: RandomWords | null;
   /** The number that must be finite; otherwise nothing changes. */
   readonly guard: string | null;
 }
@@ -35,6 +53,7 @@ export const defineMap = (given: Given): MapKernel => ({
   attributes: [],
   changes: {},
   results: {},
+  random: null,
   guard: null,
   ...given,
 });
@@ -47,17 +66,19 @@ export const numberTensors = ({ numbers }: MapKernel): readonly string[] => [
   ...new Set(numbers.map(({ tensor }) => tensor)),
 ];
 
-/** Inputs of the op in order: full tensors, repeated tensors, then those that numbers are read from. */
+/** Inputs of the op in order: full tensors, repeated tensors, those that numbers are read from, the counter of random words. */
 export const mapInputs = (kernel: MapKernel): readonly string[] => [
   ...kernel.tensors,
   ...kernel.rows,
   ...numberTensors(kernel),
+  ...(kernel.random ? [kernel.random.counter] : []),
 ];
 
 /** Names of values that are the same for all elements. */
-export const sharedNames = ({ numbers, attributes }: MapKernel): readonly string[] => [
+export const sharedNames = ({ numbers, attributes, random }: MapKernel): readonly string[] => [
   ...numbers.map(({ name }) => name),
   ...attributes,
+  ...(random ? [random.threshold] : []),
 ];
 
 /** Every tensor that is written, and its value. */
@@ -70,7 +91,11 @@ export const writtenBy = ({ changes, results }: MapKernel): readonly (readonly [
 export type MapAttributes = Readonly<Record<string, number>>;
 
 /** The map that a node uses, and the values of its attributes. */
-export type MapOf<A> = (attrs: A) => { readonly kernel: MapKernel; readonly values?: MapAttributes };
+export type MapOf<A> = (attrs: A) => {
+  readonly kernel: MapKernel;
+  readonly values?: MapAttributes;
+  readonly draw?: Draw;
+};
 
 /** The value of an attribute; asking for one that the op does not have is a bug. */
 export function attributeOf(values: MapAttributes, name: string): number {

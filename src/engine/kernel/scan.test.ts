@@ -192,7 +192,7 @@ function wgslOf(kernel: ScanKernel, software: boolean): string {
 }
 
 describe('what is emitted', () => {
-  test.each(['hgrn', 'hgrnGrad', 'complexScan'])('%s', async (name) => {
+  test.each(['hgrn', 'hgrnGrad', 'complexScan', 'linearScanGrad'])('%s', async (name) => {
     const kernel = madeScans.find((one) => one.name === name);
     if (!kernel) throw new Error(`no kernel ${name}`);
     await expect(scanInC(kernel)).toMatchFileSnapshot(`snapshots/${name}.c.txt`);

@@ -46,7 +46,7 @@ function kernelsHeader(files: readonly string[], texts: readonly string[]): stri
     );
   const lines = [...opcodes].flatMap(([name, opcode]) => (name === 'slab' ? [] : [`  [${opcode}] = ${name},\n`]));
   const includes = files.map((path) => `#include ${JSON.stringify(path.replaceAll('\\', '/'))}\n`);
-  return `${includes.join('')}#include "channels.h"\n${madeInC()}static Kernel *const kernels[] = {\n${lines.join('')}};\n`;
+  return `${includes.join('')}#include "channels.h"\n#include "philox.h"\n${madeInC()}static Kernel *const kernels[] = {\n${lines.join('')}};\n`;
 }
 
 export interface NativeSources {

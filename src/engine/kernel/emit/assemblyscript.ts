@@ -41,6 +41,7 @@ const assemblyScriptLanguage: Language = {
     less: call('f32x4.lt'),
     lessEqual: call('f32x4.le'),
     equal: call('f32x4.eq'),
+    reaches: call('i32x4.ge_u'),
     fma: call('madd'),
     // A choice between a value and 0 is one operation, any other three.
     select: (condition, yes, no) => {
@@ -114,8 +115,14 @@ export const inAssemblyScript: TextLanguage = {
   ],
   loadShifted: (place) => `loadPart(${place} + shift + o, left)`,
   isFinite: (number) => `abs<f32>(${number}) < Infinity`,
-  load: (place) => `loadPart(${place} + o, left)`,
-  store: (place, value) => `storePart(${place} + o, ${value}, left);`,
+  load: (place, vector) => {
+    if (typeof vector === 'number') return `v128.load(${place}, ${16 * vector})`;
+    return `loadPart(${place}${vector === null ? '' : ' + o'}, left)`;
+  },
+  store: (place, value, vector) => {
+    if (typeof vector === 'number') return `v128.store(${place}, ${value}, ${16 * vector});`;
+    return `storePart(${place}${vector === null ? '' : ' + o'}, ${value}, left);`;
+  },
   add: ([x = '', by], to) => (by === undefined ? `f32x4.add(${to}, ${x})` : `madd(${x}, ${by}, ${to})`),
   pointer: (name, from, offset) => `const ${name} = ${from} + floats(${offset});`,
   clear: (name, count) => `memory.fill(${name}, 0, floats(${count}));`,
@@ -151,9 +158,26 @@ export const inAssemblyScript: TextLanguage = {
       : [`for (let j = 0; j < N; j++) f32.store(${name} + floats(j), ${value});`],
   past: null,
   storePast: (place, value) => `storePart(${place} + o, ${value}, left);`,
+  together: (most, body) => {
+    const within = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
+    const alone = body([null]);
+    return [
+      'let j = 0;',
+      `for (; j <= N - ${4 * most}; j += ${4 * most}) {`,
+      ...within(body(Array.from({ length: most }, (_, i) => i))),
+      '}',
+      'for (; j <= N - 4; j += 4) {',
+      ...within(['const left = 4;', ...alone]),
+      '}',
+      'if (j < N) {',
+      ...within(['const left = N - j;', ...alone]),
+      '}',
+    ];
+  },
   register: (name, value) => `let ${name} = f32x4.splat(${value});`,
   prefersRegisters: true,
-  step: 'const step = (sample * T + t) * H;',
+  step: (row) => `let step = floats((${row}) * H);`,
+  next: 'row',
   loadMemory: (name) => `loadPart(${name} + o, left)`,
   storeMemory: (name, value) => `storePart(${name} + o, ${value}, left);`,
   copy: (to, from, count) => `memory.copy(${to}, ${from}, floats(${count}));`,
@@ -162,6 +186,14 @@ export const inAssemblyScript: TextLanguage = {
   declareAddress: (name, value) => `const ${name} = ${value};`,
   variableAddress: (name, value) => `let ${name}: usize = ${value};`,
   isThere: (place) => `${place} != 0`,
+  none: '0',
+  bits: (name, int) => `const ${name} = i32x4.splat(${int});`,
+  drawing: (counter, first, perSample) => [
+    'const words = scratch(thread);',
+    `const number = <i64>${first} + i64.load32_u(${counter}, 16) * <i64>${perSample};`,
+  ],
+  drawn: (name, counter, stream) =>
+    `const ${name} = drawWords(words, ${counter}, ${stream}, number + <i64>from, to - from);`,
   unused: () => [],
   kernel: (name, text, body) => `
 /** ${text} */

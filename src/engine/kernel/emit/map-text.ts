@@ -1,7 +1,7 @@
 // Maps in C and AssemblyScript: a unit is a chunk of elements, processed a vector at a time; what is the same for all elements is computed
 // before the loop. The entry is (inputs, outputs, n, extent of a repeated input if any, attributes).
 import { inputsOf, walk, type Expr } from '../expr.ts';
-import { mapInputs, sharedNames, writtenBy, type MapKernel } from '../map.ts';
+import { mapInputs, sharedNames, writtenBy, type MapKernel, type RandomWords } from '../map.ts';
 import { simplify } from '../simplify.ts';
 import { codeOf, indented, placeOf, statementsOf, valueOf, type Language, type Names } from './statements.ts';
 import { inAssemblyScript } from './assemblyscript.ts';
@@ -43,6 +43,9 @@ export const mapOperands = (kernel: MapKernel): readonly string[] => [
   ...Object.keys(kernel.results),
 ];
 
+/** Arguments of random words, after the attributes. */
+const DRAW = ['threshold', 'stream', 'first', 'perSample'];
+
 interface Parts extends MapCode {
   readonly kernel: MapKernel;
   /** Names of the entry's operands that the code needs, with their numbers. */
@@ -59,6 +62,7 @@ function partsOf(kernel: MapKernel, language: Language): Parts {
   const has = (name: string): boolean => code.used.has(name);
   const read = new Set(kernel.numbers.filter(({ name }) => has(name)).map(({ tensor }) => tensor));
   const written = new Set(code.stores.map(([tensor]) => tensor));
+  if (kernel.random) read.add(kernel.random.counter);
   const places = operands
     .map((name, i) => [name, i] as const)
     .filter(([name]) => has(name) || read.has(name) || written.has(name));
@@ -69,7 +73,7 @@ function partsOf(kernel: MapKernel, language: Language): Parts {
     places,
     count: operands.length,
     firstAttribute: operands.length + 1 + period.length,
-    head: [...operands, 'n', ...period, ...kernel.attributes].join(', '),
+    head: [...operands, 'n', ...period, ...kernel.attributes, ...(kernel.random ? DRAW : [])].join(', '),
     has,
   };
 }
@@ -78,7 +82,7 @@ function partsOf(kernel: MapKernel, language: Language): Parts {
 function loop({ kernel, has, inside, stores }: Parts, language: TextLanguage, isRepeated: boolean): readonly string[] {
   const { vector, load, loadShifted, store, elements } = language;
   const read = (name: string, value: string): string => vector.declare(valueOf(name), value, false);
-  const rows = isRepeated ? kernel.rows.filter(has) : [];
+  const rows = isRepeated ? [...kernel.rows.filter(has), ...(kernel.random ? [kernel.random.word] : [])] : [];
   return elements(
     [
       ...kernel.tensors.filter(has).map((name) => read(name, load(placeOf(name)))),
@@ -108,6 +112,29 @@ function repeated(parts: Parts, language: TextLanguage): readonly string[] {
   ];
 }
 
+/** Random words, some at a time, read as if they were a tensor. */
+function drawn(parts: Parts, language: TextLanguage, { word, counter }: RandomWords): readonly string[] {
+  const { int, counter: count, intArg, smaller } = language;
+  const [, stream, first, perSample] = DRAW.map((_, i) =>
+    intArg(parts.firstAttribute + parts.kernel.attributes.length + i),
+  );
+  return [
+    ...language.drawing(placeOf(counter), first ?? '', perSample ?? ''),
+    `for (${count} from = lo * CHUNK; from < end;) {`,
+    `  ${int} column = 0, to = ${smaller('from + WORDS_DRAWN', 'end')};`,
+    `  ${language.drawn(placeOf(word), placeOf(counter), stream ?? '')}`,
+    ...[...loop(parts, language, true), 'from = to;'].map((line) => `  ${line}`),
+    '}',
+  ];
+}
+
+/** The loop of a kernel. */
+function loopOf(parts: Parts, language: TextLanguage): readonly string[] {
+  const { random, rows } = parts.kernel;
+  if (random) return drawn(parts, language, random);
+  return rows.length === 0 ? loop(parts, language, false) : repeated(parts, language);
+}
+
 function mapKernel(kernel: MapKernel, language: TextLanguage): string {
   const parts = partsOf(kernel, language.vector);
   const { before, places, count, firstAttribute, head, has, stores } = parts;
@@ -123,9 +150,12 @@ function mapKernel(kernel: MapKernel, language: TextLanguage): string {
     ...(kernel.guard === null ? [] : [`if (!(${isFinite(numberOf(kernel.guard))})) return;`]),
     ...kernel.numbers.filter(({ name }) => has(name)).map(({ name }) => splat(valueOf(name), numberOf(name))),
     ...kernel.attributes.map((name, i) => splat(valueOf(name), realArg(firstAttribute + i))),
+    ...(kernel.random
+      ? [language.bits(valueOf(kernel.random.threshold), intArg(firstAttribute + kernel.attributes.length))]
+      : []),
     ...before,
     `${int} end = ${smaller(intArg(count), 'hi * CHUNK')};`,
-    ...(kernel.rows.length === 0 ? loop(parts, language, false) : repeated(parts, language)),
+    ...loopOf(parts, language),
   ];
   return language.kernel(kernel.name, `${kernel.name}: (${head}). Unit = chunk.`, indented(lines, '  '));
 }

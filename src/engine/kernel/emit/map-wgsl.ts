@@ -2,26 +2,39 @@
 // dispatch that changes all parameters.
 import { elementwise } from '../../ops/elementwise/webgpu.ts';
 import { updateAll } from '../../ops/update-webgpu.ts';
-import { operand, real, type ElementCode, type GpuLowering, type GpuRun } from '../../plan/gpu/lowering.ts';
+import { sizeOf } from '../../core/tensor.ts';
+import {
+  bind,
+  flat,
+  operand,
+  real,
+  type ElementCode,
+  type GpuLowering,
+  type GpuRun,
+  type GpuWriter,
+} from '../../plan/gpu/lowering.ts';
 import { MATH } from '../../plan/gpu/math.wgsl.ts';
+import { PHILOX } from '../../plan/gpu/philox.wgsl.ts';
 import { inputsOf, isOperation, walk, type Expr } from '../expr.ts';
 import {
   attributeOf,
   mapInputs,
   numberTensors,
   writtenBy,
+  type Draw,
   type MapAttributes,
   type MapKernel,
   type MapOf,
 } from '../map.ts';
 import { simplify } from '../simplify.ts';
+import { elementsOfSample } from '../words.ts';
 import { codeOf, placeOf, statementsOf, valueOf, type Names } from './statements.ts';
 import { vectorLanguage, wgslLanguage } from './wgsl.ts';
 
 /** Operations built into WGSL, which can be written where their value is used. */
 const PLAIN = new Set(['neg', 'abs', 'add', 'sub', 'mul', 'div', 'reciprocal', 'sqrt', 'fma']);
 /** Other built-in operations. */
-const CHOICES = new Set(['less', 'lessEqual', 'equal', 'select']);
+const CHOICES = new Set(['less', 'lessEqual', 'equal', 'reaches', 'select']);
 
 function needsMath(value: Expr): boolean {
   let needed = false;
@@ -57,9 +70,10 @@ function valueMade(kernel: MapKernel): Expr {
 }
 
 /** The value of a map as an expression of its operands, through a function if it is longer than a line. */
-function codeFor(kernel: MapKernel, values: MapAttributes): ElementCode {
+function codeFor(kernel: MapKernel, values: MapAttributes, draw?: Draw): ElementCode {
   const value = valueMade(kernel);
-  const operands = mapInputs(kernel);
+  const { random } = kernel;
+  const operands = [...mapInputs(kernel), ...(random ? [random.word] : [])];
   const attributes = kernel.attributes.map((name) => [name, real(attributeOf(values, name))] as const);
   if (isPlain(value)) {
     return {
@@ -73,13 +87,14 @@ function codeFor(kernel: MapKernel, values: MapAttributes): ElementCode {
   const names: Names = new Map();
   const lines = [
     ...attributes.map(([name, code]) => `let ${valueOf(name)} = ${code};`),
+    ...(random && draw ? [`let ${valueOf(random.threshold)} = ${draw.threshold}u;`] : []),
     ...statementsOf([value], wgslLanguage, names),
     `return ${codeOf(names, value)};`,
   ];
   const name = `${kernel.name}_value`;
   return {
     functions: `${needsMath(value) ? MATH : ''}
-fn ${name}(${read.map(([one]) => `${valueOf(one)}: f32`).join(', ')}) -> f32 {
+fn ${name}(${read.map(([one]) => `${valueOf(one)}: ${one === random?.word ? 'u32' : 'f32'}`).join(', ')}) -> f32 {
   ${lines.join('\n  ')}
 }`,
     expression: (codes) => `${name}(${read.map(([, i]) => codes[i] ?? '').join(', ')})`,
@@ -93,12 +108,44 @@ export const mapElement =
     return codeFor(kernel, values);
   };
 
+/**
+ * A map of one tensor and its random words: one block of Philox, four words, an invocation. Where the first element is not the first of a block,
+ * the first block has fewer.
+ */
+function drawn(gpu: GpuWriter, { functions, expression }: ElementCode, { stream }: Draw): void {
+  const x = operand(gpu.inputs, 0);
+  const size = sizeOf(x.type.shape);
+  const counter = { ...operand(gpu.inputs, 1), dtype: 'u32' as const };
+  const { declarations, names, buffers } = bind({ x, counter, y: operand(gpu.outputs, 0) });
+  const { groups, head } = flat(Math.ceil((size + 3) / 4), gpu.traits, 64);
+  const perSample = `${elementsOfSample(x.type.shape)}u`;
+  const code = `${declarations}
+${PHILOX}
+${functions}
+${head}
+  let low = counter[4] * ${perSample};
+  let block = ((low >> 2u) | (multiply_high(counter[4], ${perSample}) << 30u)) + index;
+  let words = philox(vec4<u32>(block, 0u, counter[2], counter[3]), counter[0], ${stream >>> 0}u ^ counter[1]);
+  for (var i = 0u; i < 4u; i++) {
+    let at = 4u * index + i - (low & 3u);
+    if (at >= ${size}u) { continue; }
+    ${names['y']}[at] = ${expression([`${names['x']}[at]`, '', 'words[i]'])};
+  }
+}`;
+  gpu.dispatch({ label: '', code, buffers, groups });
+}
+
 /** The dispatch of a map with one output. Numbers read from memory are in scalar tensors. */
 export const mapWebgpu =
   <A extends object>(mapOf: MapOf<A>): GpuLowering<A> =>
   (gpu, attrs) => {
-    const { kernel, values = {} } = mapOf(attrs);
-    const { functions, expression } = codeFor(kernel, values);
+    const { kernel, values = {}, draw } = mapOf(attrs);
+    const code = codeFor(kernel, values, draw);
+    if (draw) {
+      drawn(gpu, code, draw);
+      return;
+    }
+    const { functions, expression } = code;
     const inputs = mapInputs(kernel);
     // Not the bare names: some are keywords of WGSL.
     const reads = Object.fromEntries(inputs.map((name, i) => [placeOf(name), operand(gpu.inputs, i)]));

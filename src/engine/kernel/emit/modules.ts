@@ -17,9 +17,10 @@ export function madeInAssemblyScript(folder: string): string {
     ...madeRows.map(rowsInAssemblyScript),
   ];
   return `// Made from descriptions (src/engine/kernel). Changes are lost: change the description.
-import { CHANNEL_BLOCK, CHANNELS_WIDE, CHUNK } from '${folder}/plan/opcodes.shared.ts';
+import { CHANNEL_BLOCK, CHANNELS_WIDE, CHUNK, WORDS_DRAWN } from '${folder}/plan/opcodes.shared.ts';
 import { blocksOf } from '${folder}/device/cpu/wasm/channels.as';
 import { intArg, placeArg, realArg, scratch } from '${folder}/device/cpu/wasm/entry.as';
+import { drawWords } from '${folder}/device/cpu/wasm/philox.as';
 import { cos4, erf4, exp4, expHeld, expm14, log1p4, log4, normalCdf4, sigmoid4, sin4, softplus4, tanh4 } from '${folder}/device/cpu/wasm/math.as';
 import { columns, floats, inside, laneMax, laneSum, loadPart, madd, settle, storePart } from '${folder}/device/cpu/wasm/simd.as';
 

@@ -1,7 +1,7 @@
 // Kernels on rows in C and AssemblyScript, by one writer and a table for each language. A row (or, where sums over rows are wanted, a chunk
 // of rows) is a unit; each pass goes over the row a vector at a time. What is the same for a row is computed as one number before the pass.
 // A kernel that makes tensors of sums is two: the second adds the partial sums and is one unit.
-import { inputsOf, isOperation, walk, type Expr } from '../expr.ts';
+import { input, inputsOf, isOperation, substitute, walk, type Expr } from '../expr.ts';
 import {
   alongRow,
   column,
@@ -35,6 +35,9 @@ const isWithin = (part: Expr, roots: readonly Expr[]): boolean => {
   return found;
 };
 
+/** Whether both are the same operations on the same inputs. */
+const isSame = (x: Expr, y: Expr): boolean => JSON.stringify(x) === JSON.stringify(y);
+
 /** The statements of one row. */
 class RowWriter {
   readonly lines: string[] = [];
@@ -43,6 +46,7 @@ class RowWriter {
   readonly #numbers: Set<string>;
   readonly #scalars: Names = new Map();
   readonly #splats: Names = new Map();
+  #isKept = false;
 
   constructor(kernel: RowKernel, language: TextLanguage) {
     this.#kernel = kernel;
@@ -52,8 +56,20 @@ class RowWriter {
 
   /** The code of a number of the row. */
   number(x: Expr): string {
+    walk([x], (part) => this.#takeKept(part));
     this.lines.push(...statementsOf([x], this.#language.scalar, this.#scalars, [], 's'));
     return codeOf(this.#scalars, x);
+  }
+
+  /** A number that is a kept element of the row is read from where that is, not computed again. */
+  #takeKept(x: Expr): void {
+    const { kept, picks } = this.#kernel;
+    if (!kept || !this.#isKept || !isOperation(x) || this.#scalars.has(x)) return;
+    const found = picks.find(({ of, name }) => isSame(x, substitute(kept.of, [of], input(name))));
+    if (!found) return;
+    const name = `${valueOf(kept.name)}_${found.name}`;
+    this.lines.push(this.#language.number(name, this.#language.picked(rowOf(kept.in), valueOf(found.at))));
+    this.#scalars.set(x, name);
   }
 
   /** A pass: `write` returns the statements that follow the values of `results`. */
@@ -84,6 +100,7 @@ class RowWriter {
       ...this.totals(also, code),
       ...(kept && folds.some(({ of }) => isWithin(kept.of, of)) ? [store(rowOf(kept.in), code(kept.of))] : []),
     ]);
+    this.#isKept ||= kept !== null && folds.some(({ of }) => isWithin(kept.of, of));
     for (const { name, reduce } of folds) {
       this.lines.push(number(valueOf(name), reduced(sumOf(name), reduce)));
       this.#numbers.add(name);

@@ -8,10 +8,14 @@ import type { Expr } from '../expr.ts';
 import { codeOf, indented, placeOf, plus, statementsOf, times, valueOf, type Names } from './statements.ts';
 import { inAssemblyScript } from './assemblyscript.ts';
 import { inC } from './c.ts';
-import type { TextLanguage } from './text-languages.ts';
+import type { TextLanguage, Vector } from './text-languages.ts';
 
 const rowOf = (name: string): string => `r_${name}`;
+const firstOf = (name: string): string => `f_${name}`;
 const memoryOf = (name: string): string => `m_${name}`;
+/** Of several vectors that are taken together each has a variable of its own. */
+const registerOf = (name: string, vector: Vector): string =>
+  typeof vector === 'number' ? `${memoryOf(name)}_${vector}` : memoryOf(name);
 const deeper = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
 
 /** Where the states of a step are stored anyway: the rows that the next step reads them from. Null where they are not all stored. */
@@ -51,12 +55,12 @@ class ScanWriter {
   /** Names of what is kept from step to step in rows or variables of its own. */
   get #kept(): readonly string[] {
     const { carried, totals } = this.#kernel;
-    return [...(this.#rows === null ? carried.names : []), ...totals.map(({ name }) => name)].map(memoryOf);
+    return [...(this.#rows === null ? carried.names : []), ...totals.map(({ name }) => name)];
   }
 
   /** Those that are in memory. */
   get memories(): readonly string[] {
-    return this.#inRegisters ? [] : this.#kept;
+    return this.#inRegisters ? [] : this.#kept.map(memoryOf);
   }
 
   /** Whether a row may be missing, and is read as zeros. */
@@ -68,25 +72,41 @@ class ScanWriter {
   /** Part `i` of a [B, parts H] tensor, from the first channel on. */
   #ofSample(name: string, parts: number, i: number): string {
     const { address } = this.#language;
-    return address(placeOf(name), `${plus(`${times(parts, 'sample')} * H`, i, 'H')} + first`);
+    return address(placeOf(name), `${plus(`${times(parts, 'sample')} * H`, i, 'H')} + ${this.#here}`);
+  }
+
+  /** The channel that rows begin with. */
+  get #here(): string {
+    return this.#inRegisters ? 'first + j' : 'first';
   }
 
   #orZeros(place: string, there: string): string {
     return `${this.#language.isThere(place)} ? ${there} : noState`;
   }
 
-  /** All steps of some channels. */
-  run(): readonly string[] {
+  /** All steps of some channels, `most` vectors at once where states are in variables. */
+  run(most = 2): readonly string[] {
+    const { loop, together } = this.#language;
+    if (!this.#inRegisters) return this.#through([undefined], (step) => loop(step, false));
+    return together(most, (vectors) => this.#through(vectors, (step) => step));
+  }
+
+  #through(vectors: readonly Vector[], around: (step: readonly string[]) => readonly string[]): readonly string[] {
+    const { counter, step, next } = this.#language;
     const { reverse } = this.#kernel;
-    const { counter, loop, step } = this.#language;
-    const inside = this.#step();
-    const time = [
+    const each =
+      vectors.length === 1
+        ? this.#step(vectors[0])
+        : vectors.flatMap((vector) => ['{', ...deeper(this.#step(vector)), '}']);
+    return [
+      ...this.#firsts(),
+      ...this.#starts(vectors),
+      step(reverse ? '(sample + 1) * T - 1' : 'sample * T'),
       `for (${counter} t = ${reverse ? 'T - 1; t >= 0; t--' : '0; t < T; t++'}) {`,
-      ...deeper([step, ...this.#pointers(), ...(this.#inRegisters ? inside : loop(inside, false)), ...this.#moves()]),
+      ...deeper([...this.#pointers(), ...around(each), ...this.#moves(), `step ${reverse ? '-' : '+'}= ${next};`]),
       '}',
+      ...this.#ends(vectors),
     ];
-    const all = [...this.#starts(), ...time, ...this.#ends()];
-    return this.#inRegisters ? loop(all, false) : all;
   }
 
   /** What makes the row that was stored last the row that the next step reads. */
@@ -94,21 +114,23 @@ class ScanWriter {
     return this.#rows?.map((row, i) => `${memoryOf(this.#kernel.carried.names[i] ?? '')} = ${row};`) ?? [];
   }
 
-  #load(name: string): string {
-    return this.#inRegisters ? memoryOf(name) : this.#language.loadMemory(memoryOf(name));
+  #load(name: string, vector: Vector): string {
+    return this.#inRegisters ? registerOf(name, vector) : this.#language.loadMemory(memoryOf(name));
   }
 
-  #store(name: string, value: string): string {
-    return this.#inRegisters ? `${memoryOf(name)} = ${value};` : this.#language.storeMemory(memoryOf(name), value);
+  #store(name: string, value: string, vector: Vector): string {
+    if (this.#inRegisters) return `${registerOf(name, vector)} = ${value};`;
+    return this.#language.storeMemory(memoryOf(name), value);
   }
 
-  /** A result of the whole sequence: from its row, or from its variable. */
-  #give(to: string, name: string): string {
+  /** A result of the whole sequence: from its row, or from its variables. */
+  #give(to: string, name: string, vectors: readonly Vector[]): readonly string[] {
     const { copy, store } = this.#language;
-    return this.#inRegisters ? store(to, memoryOf(name)) : copy(to, memoryOf(name), 'N');
+    if (!this.#inRegisters) return [copy(to, memoryOf(name), 'N')];
+    return vectors.map((vector) => store(to, registerOf(name, vector), vector));
   }
 
-  #starts(): readonly string[] {
+  #starts(vectors: readonly Vector[]): readonly string[] {
     const { names, start, from = 0 } = this.#kernel.carried;
     const { variableAddress, copy, isThere, register, load, fillMemory } = this.#language;
     const k = names.length;
@@ -117,49 +139,68 @@ class ScanWriter {
         start === null ? 'noState' : this.#orZeros(placeOf(start), this.#ofSample(start, k, i));
       return names.map((name, i) => variableAddress(memoryOf(name), first(i)));
     }
-    const initial = new Map(names.map((name) => [memoryOf(name), from]));
     const cleared = this.#kept.flatMap((name) => {
-      const value = initial.get(name) ?? 0;
-      return this.#inRegisters ? [register(name, value)] : fillMemory(name, value);
+      const value = names.includes(name) ? from : 0;
+      if (!this.#inRegisters) return fillMemory(memoryOf(name), value);
+      return vectors.map((vector) => register(registerOf(name, vector), value));
     });
     if (start === null) return cleared;
-    const taken = names.map((name, i) => {
+    const taken = names.flatMap((name, i) => {
       const place = this.#ofSample(start, k, i);
-      return this.#inRegisters ? `${memoryOf(name)} = ${load(place)};` : copy(memoryOf(name), place, 'N');
+      if (!this.#inRegisters) return [copy(memoryOf(name), place, 'N')];
+      return vectors.map((vector) => `${registerOf(name, vector)} = ${load(place, vector)};`);
     });
     return [...cleared, `if (${isThere(placeOf(start))}) {`, ...deeper(taken), '}'];
+  }
+
+  /** Addresses that are the same for all steps: where the sequences begin at these channels, and what is before the first step. */
+  #firsts(): readonly string[] {
+    const { sequences, earlier, outputs, channels } = this.#kernel;
+    const { address, declareAddress, isThere, none } = this.#language;
+    const made = new Set(outputs.map(({ name }) => name));
+    const missing = new Set(sequences.flatMap(({ name, optional }) => (optional === true ? [name] : [])));
+    const all = new Set([...sequences, ...(earlier ? [earlier] : []), ...outputs].map(({ name }) => name));
+    const lines = [...all, ...channels].map((name) => {
+      const first = address(placeOf(name), this.#here);
+      const value = missing.has(name) ? `${isThere(placeOf(name))} ? ${first} : ${none}` : first;
+      return declareAddress(firstOf(name), value, made.has(name));
+    });
+    const before = earlier?.parts.map((part, i) => {
+      const start = this.#orZeros(placeOf(earlier.start), this.#ofSample(earlier.start, earlier.parts.length, i));
+      return declareAddress(firstOf(part), start, false);
+    });
+    return [...lines, ...(before ?? [])];
   }
 
   /** Addresses of the rows of this step; what is left out reads zeros. */
   #pointers(): readonly string[] {
     const { sequences, earlier, outputs } = this.#kernel;
-    const { address, declareAddress, rowsOn } = this.#language;
-    const at = (name: string, parts: number, step: string): string =>
-      address(placeOf(name), `${times(parts, step)} + first`);
+    const { declareAddress, rowsOn, next } = this.#language;
+    const at = (name: string, parts: number, step: string): string => `${firstOf(name)} + ${times(parts, step)}`;
     const lines = sequences.flatMap(({ name, parts, optional }) => {
       const row = at(name, parts.length, 'step');
       if (optional !== true) return [declareAddress(rowOf(name), row, false)];
-      return parts.map((part, i) => declareAddress(rowOf(part), this.#orZeros(placeOf(name), rowsOn(row, i)), false));
+      return parts.map((part, i) => declareAddress(rowOf(part), this.#orZeros(firstOf(name), rowsOn(row, i)), false));
     });
     lines.push(...outputs.map(({ name, parts }) => declareAddress(rowOf(name), at(name, parts.length, 'step'), true)));
-    const k = earlier?.parts.length ?? 0;
     const before = earlier?.parts.map((part, i) => {
-      const first = this.#orZeros(placeOf(earlier.start), this.#ofSample(earlier.start, k, i));
-      return declareAddress(rowOf(part), `t > 0 ? ${rowsOn(at(earlier.name, k, '(step - H)'), i)} : ${first}`, false);
+      const row = rowsOn(at(earlier.name, earlier.parts.length, `(step - ${next})`), i);
+      return declareAddress(rowOf(part), `t > 0 ? ${row} : ${firstOf(part)}`, false);
     });
     return [...lines, ...(before ?? [])];
   }
 
   /** One step of one vector of channels. */
-  #step(): readonly string[] {
+  #step(which: Vector): readonly string[] {
     const { sequences, earlier, channels, carried, outputs, totals } = this.#kernel;
-    const { load, store, storePast, vector, rowsOn, address, add } = this.#language;
+    const { load, store, storePast, vector, rowsOn, add } = this.#language;
     const loads = sequences.flatMap(({ name, parts, optional }) =>
-      parts.map((one, i) => [one, load(optional === true ? rowOf(one) : rowsOn(rowOf(name), i))] as const),
+      parts.map((one, i) => [one, load(optional === true ? rowOf(one) : rowsOn(rowOf(name), i), which)] as const),
     );
-    for (const one of earlier?.parts ?? []) loads.push([one, load(rowOf(one))]);
-    for (const one of channels) loads.push([one, load(address(placeOf(one), 'first'))]);
-    for (const one of carried.names) loads.push([one, this.#rows === null ? this.#load(one) : load(memoryOf(one))]);
+    for (const one of earlier?.parts ?? []) loads.push([one, load(rowOf(one), which)]);
+    for (const one of channels) loads.push([one, load(firstOf(one), which)]);
+    for (const one of carried.names)
+      loads.push([one, this.#rows === null ? this.#load(one, which) : load(memoryOf(one), which)]);
     const names: Names = new Map();
     const results = resultsOf(this.#kernel);
     const lines = statementsOf(results, vector, names, fades(this.#kernel) ? carried.next : []);
@@ -169,18 +210,18 @@ class ScanWriter {
       ...loads.map(([name, value]) => vector.declare(valueOf(name), value, false)),
       ...lines,
       ...outputs.flatMap(({ name, parts }) =>
-        parts.map((one, i) => (this.#past ? storePast : store)(rowsOn(rowOf(name), i), code(one))),
+        parts.map((one, i) => (this.#past ? storePast : store)(rowsOn(rowOf(name), i), code(one), which)),
       ),
-      ...totals.map(({ name, of }) => this.#store(name, add([code(of)], this.#load(name)))),
-      ...kept.map((name, i) => this.#store(name, code(carried.next[i]))),
+      ...totals.map(({ name, of }) => this.#store(name, add([code(of)], this.#load(name, which)), which)),
+      ...kept.map((name, i) => this.#store(name, code(carried.next[i]), which)),
     ];
   }
 
-  #ends(): readonly string[] {
+  #ends(vectors: readonly Vector[]): readonly string[] {
     const { names, final } = this.#kernel.carried;
-    const lines = this.#kernel.totals.map(({ name }) => this.#give(this.#ofSample(name, 1, 0), name));
+    const lines = this.#kernel.totals.flatMap(({ name }) => this.#give(this.#ofSample(name, 1, 0), name, vectors));
     if (final === null) return lines;
-    const given = names.map((name, i) => this.#give(this.#ofSample(final, names.length, i), name));
+    const given = names.flatMap((name, i) => this.#give(this.#ofSample(final, names.length, i), name, vectors));
     return [...lines, `if (${this.#language.isThere(placeOf(final))}) {`, ...deeper(given), '}'];
   }
 }
@@ -193,7 +234,7 @@ function scanKernel(kernel: ScanKernel, language: TextLanguage): string {
   const writer = new ScanWriter(kernel, language);
   const isBound = rowsOfState(kernel, language) !== null && kernel.outputs.length === 1 && isCheap(kernel);
   const beyond = new ScanWriter(kernel, language, 'past');
-  const few = new ScanWriter(kernel, language, 'registers').run();
+  const few = new ScanWriter(kernel, language, 'registers').run(4);
   const lines = [
     ...places.map((one, i) => place(one, made.has(one), i)),
     `${int} T = ${intArg(places.length)};`,
@@ -206,8 +247,8 @@ function scanKernel(kernel: ScanKernel, language: TextLanguage): string {
         )
       : []),
     ...memories(writer.memories, writer.needsZeros),
-    // Of few channels the states stay in registers: a vector of the native module holds them all.
-    ...(isBound && !language.prefersRegisters
+    // Of few channels the states stay in registers: one vector of the native module holds them, four of the embedded one.
+    ...((language.prefersRegisters ? isCheap(kernel) : isBound)
       ? ['if (H <= CHANNEL_BLOCK) {', ...deeper([...channels(few), 'return;']), '}']
       : []),
     ...channels(writer.run()),

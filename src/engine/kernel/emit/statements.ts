@@ -16,7 +16,7 @@ export const valueOf = (name: string): string => `v_${name}`;
 /** Name of the address or buffer of a tensor in code. */
 export const placeOf = (name: string): string => `p_${name}`;
 
-const comparisons: ReadonlySet<Op> = new Set<Comparison>(['less', 'lessEqual', 'equal']);
+const comparisons: ReadonlySet<Op> = new Set<Comparison>(['less', 'lessEqual', 'equal', 'reaches']);
 
 /** `3 * H`, or `H` alone. */
 export const times = (count: number, of: string): string => (count === 1 ? of : `${count} * ${of}`);

@@ -5,6 +5,9 @@ import type { Language } from './statements.ts';
 
 type Operations = Language['operation'];
 
+/** A vector of a row: the one the loop over the row is at, or behind the address itself: one alone (`null`), or one of several whole ones. */
+export type Vector = number | null | undefined;
+
 export interface TextLanguage {
   readonly vector: Language;
   /** One number, as `vector` means it, and one in float64. */
@@ -38,8 +41,8 @@ export interface TextLanguage {
   ) => readonly string[];
   readonly loadShifted: (place: string) => string;
   readonly isFinite: (number: string) => string;
-  readonly load: (place: string) => string;
-  readonly store: (place: string, value: string) => string;
+  readonly load: (place: string, vector?: Vector) => string;
+  readonly store: (place: string, value: string, vector?: Vector) => string;
   readonly add: (term: readonly string[], to: string) => string;
   /** Where the elements of a tensor begin that are behind `offset` elements, and setting N of them to 0. */
   readonly pointer: (name: string, from: string, offset: string, isMade: boolean) => string;
@@ -55,6 +58,11 @@ export interface TextLanguage {
   readonly putDouble: (name: string, index: string, value: string) => string;
   /** How many numbers of one long row are added up before float64 takes over. */
   readonly block: string;
+  /** A vector with the bits of a whole number in all lanes. */
+  readonly bits: (name: string, int: string) => string;
+  /** Room for random words and the number of the first element of a tensor; and the words of elements `from` to `to`. */
+  readonly drawing: (counter: string, first: string, perSample: string) => readonly string[];
+  readonly drawn: (name: string, counter: string, stream: string) => string;
   /** Says that these values need not be used. */
   readonly unused: (names: readonly string[]) => readonly string[];
   /** Channels of one sample that are taken together, around statements that know `sample`, `first` channel and N, how many they are. */
@@ -65,8 +73,9 @@ export interface TextLanguage {
   /** A variable vector for a state, and whether states are better kept so than in memory. */
   readonly register: (name: string, value: number) => string;
   readonly prefersRegisters: boolean;
-  /** Elements before the step `t` of a sequence of H. */
-  readonly step: string;
+  /** What is between the first row of a sequence of H and a row, and between it and the next one. */
+  readonly step: (row: string) => string;
+  readonly next: string;
   readonly loadMemory: (name: string) => string;
   readonly storeMemory: (name: string, value: string) => string;
   readonly copy: (to: string, from: string, count: string) => string;
@@ -76,9 +85,12 @@ export interface TextLanguage {
   readonly declareAddress: (name: string, value: string, isMade: boolean) => string;
   readonly variableAddress: (name: string, value: string) => string;
   readonly isThere: (place: string) => string;
+  readonly none: string;
   /** Statements for results that are larger than the caches and are stored past them, and how; null where that is not possible. */
   readonly past: ((results: readonly string[], body: readonly string[]) => readonly string[]) | null;
   readonly storePast: (place: string, value: string) => string;
+  /** The loop over channels whose states stay in variables: `most` vectors at once where that is faster, then one. */
+  readonly together: (most: number, body: (vectors: readonly Vector[]) => readonly string[]) => readonly string[];
   /** A kernel around its statements. */
   readonly kernel: (name: string, text: string, body: string) => string;
 }

@@ -37,6 +37,7 @@ const formulas: Readonly<Record<Op, Formula>> = {
   less: ({ tf }, x, y) => tf.greater(y, x),
   lessEqual: ({ tf }, x, y) => tf.greaterEqual(y, x),
   equal: ({ tf }, x, y) => tf.equal(x, y),
+  reaches: ({ tf }, x, y) => tf.greaterEqual(x, y),
   fma: ({ tf }, x, y, z) => tf.add(tf.mul(x, y), z),
   select: ({ tf }, x, y, z) => tf.where(x, y, z),
 };

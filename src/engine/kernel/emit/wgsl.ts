@@ -47,6 +47,7 @@ export const wgslLanguage: Language = {
     less: infix('<'),
     lessEqual: infix('<='),
     equal: infix('=='),
+    reaches: infix('>='),
     fma: call('fma'),
     select: (condition, yes, no) => `select(${no}, ${yes}, ${condition})`,
   },

@@ -3,6 +3,8 @@
 import { sizeOf } from '../../core/tensor.ts';
 import { callOne } from '../call.ts';
 import { shapeRule } from '../shape-rule.ts';
+import { mapCpu, mapTfjs } from '../../kernel/emit/map-devices.ts';
+import { mapWebgpu } from '../../kernel/emit/map-wgsl.ts';
 import { moved } from '../half-rule.ts';
 import type { OpAttrs } from '../kinds.ts';
 import { defineOp, type Op } from '../op.ts';
@@ -10,10 +12,8 @@ import type { SampleRule } from '../../plan/slab/sample-rule.ts';
 import { P, S, W } from '../split-rule.ts';
 import { rounding, stored } from '../tolerance.ts';
 import { dropoutCases } from './cases.ts';
-import { dropoutCpu } from './cpu.ts';
+import { dropoutKernel, dropoutMap } from './kernel.ts';
 import { dropoutReference } from './reference.ts';
-import { dropoutTfjs } from './tfjs.ts';
-import { dropoutWebgpu } from './webgpu.ts';
 
 /** The mask depends on the element's number in the batch, which is known for a piece of the batch too. */
 const dropoutRule: SampleRule<OpAttrs['dropout']> = () => ({ inputs: [P, W], outputs: [S] });
@@ -39,9 +39,9 @@ const dropout: Op<'dropout', { readonly rate: number; readonly stream: number }>
   cases: dropoutCases,
   reference: dropoutReference,
   kernels: {
-    cpu: { lower: dropoutCpu, entries: ['dropout'] },
-    webgpu: { lower: dropoutWebgpu },
-    tensorflow: dropoutTfjs,
+    cpu: { lower: mapCpu(dropoutMap), maps: [dropoutKernel] },
+    webgpu: { lower: mapWebgpu(dropoutMap) },
+    tensorflow: mapTfjs(dropoutMap),
   },
 });
 
