@@ -80,7 +80,7 @@ describe('a run on tokens', () => {
     expect(run.status).toBe('finished');
     const last = run.last['val/loss'] ?? NaN;
     expect(last).toBeLessThan(Math.log(kinds.length) / 2);
-    expect(last).toBeLessThan(run.facts?.chanceLoss ?? 0);
+    expect(last).toBeLessThan(run.facts?.metrics[0]?.chance ?? 0);
   });
 
   it('says bits per byte as loss over ln 2 and the bytes of a held-out token', async () => {

@@ -1,21 +1,20 @@
 // A race under way: bars on a terminal, JSON lines for programs, a line now and then for a log file.
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import { printable } from '../engine/core/printable.ts';
+import { lossName } from '../engine/spec/task-metrics.ts';
 import type { LabEvents } from '../protocol/lab.ts';
 import type { RunId, RunState } from '../protocol/state.ts';
 import type { LabListener } from '../lab/lab.ts';
 import type { Console } from './console.ts';
-import { loss, percent, span } from './show.ts';
+import { metricNotes } from './race-report.ts';
+import { loss, span } from './show.ts';
 
 /** Seconds between two lines of the same run where there is no terminal. */
 const lineSeconds = { json: 1, text: 10 };
 
 /** Both losses, each under its own name: before the first evaluation there is no validation loss, and the training loss does not replace it. */
-const resultOf = ({ last }: RunState): string => {
-  const accuracy = last['val/accuracy'];
-  const words = `loss ${loss(last['train/loss'])}, val loss ${loss(last['val/loss'])}`;
-  return accuracy === undefined ? words : `${words}, accuracy ${percent(accuracy)}`;
-};
+const resultOf = (run: RunState): string =>
+  `loss ${loss(run.last['train/loss'])}, val loss ${loss(run.last[lossName])}${metricNotes(run)}`;
 
 const jsonOf = (run: RunState): object => {
   const {
@@ -29,6 +28,7 @@ const jsonOf = (run: RunState): object => {
     time,
     remaining,
     last,
+    bests,
     stepSeconds,
     peakBytes,
     facts,
@@ -49,6 +49,8 @@ const jsonOf = (run: RunState): object => {
     plannedBytes: facts?.memory.total ?? null,
     growth: facts?.growth ?? null,
     last,
+    bests,
+    metrics: (facts?.metrics ?? []).map(({ name, better, unit }) => ({ name, better, unit })),
   };
 };
 

@@ -24,7 +24,7 @@ describe('the table of a race', () => {
     expect(row(at('a', 'running', { 'train/loss': 1.25 }))).toMatchObject({
       'val loss': '–',
       best: '–',
-      accuracy: '–',
+      Accuracy: '–',
     });
     expect(row(at('a', 'running', { 'train/loss': 1.25, 'val/loss': 2.5 }))).toMatchObject({ 'val loss': '2.5000' });
     expect(row(at('a', 'running', { 'train/loss': 1.25, 'val/loss': null }))).toMatchObject({ 'val loss': '–' });

@@ -1,11 +1,13 @@
 // The results of a race in one table: loss, speed, planned and measured memory. Pure.
 import { printable } from '../engine/core/printable.ts';
+import { english } from '../engine/core/say.ts';
 import { memoryCheck } from '../engine/spec/memory-check.ts';
+import { lossName, metricsOf, unitMark, type RunMetric } from '../engine/spec/task-metrics.ts';
 import { otherTexts } from '../engine/spec/text-identity.ts';
 import { shortSpeed, steadySpeed } from '../engine/spec/speed.ts';
 import { onlyWarmedUp, timeParts, totalOf, type TimePart } from '../engine/spec/time-account.ts';
 import type { RunState } from '../protocol/state.ts';
-import { bytes, check, duration, loss, percent, si, table } from './show.ts';
+import { bytes, check, duration, loss, measured, si, table } from './show.ts';
 
 const stepTime = ({ stepSeconds }: RunState): string =>
   stepSeconds === null
@@ -39,7 +41,21 @@ export function textNotes(runs: readonly RunState[]): string {
   return lines.join('\n');
 }
 
+/** A share has its mark beside every value, other units are in the heading. */
+const heading = ({ short, unit }: RunMetric): string =>
+  unit === 'share' || unit === '' ? english(short) : `${english(short)} (${unit})`;
+
+/** Every other metric of the task that has been measured, with its name and unit: `, MAE 0.1234 kW`. */
+export const metricNotes = ({ last, facts }: RunState): string =>
+  (facts?.metrics ?? [])
+    .filter(({ name }) => name !== lossName && last[name] !== undefined)
+    .map((metric) => `, ${english(metric.short)} ${measured(metric, last[metric.name])}${endingOf(metric)}`)
+    .join('');
+
+const endingOf = (metric: RunMetric): string => (metric.unit === 'share' ? '' : unitMark(metric));
+
 export function raceTable(runs: readonly RunState[]): string {
+  const others = metricsOf(runs).filter(({ name }) => name !== lossName);
   const head = [
     'run',
     'status',
@@ -47,7 +63,7 @@ export function raceTable(runs: readonly RunState[]): string {
     'active',
     'val loss',
     'best',
-    'accuracy',
+    ...others.map(heading),
     'ms/step (quartiles)',
     'tokens/s',
     'plan',
@@ -59,9 +75,9 @@ export function raceTable(runs: readonly RunState[]): string {
     run.status,
     String(run.step),
     duration(run.activeSeconds),
-    loss(run.last['val/loss']),
-    loss(run.best?.loss),
-    percent(run.last['val/accuracy']),
+    loss(run.last[lossName]),
+    loss(run.bests[lossName]?.value),
+    ...others.map((metric) => measured(metric, run.last[metric.name])),
     stepTime(run),
     tokensPerSecond(run),
     bytes(run.facts?.memory.total ?? null),

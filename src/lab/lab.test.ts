@@ -185,9 +185,7 @@ describe('experiments', () => {
       samplesPerStep: 1,
       flopsPerToken: 1000,
       memory: first.variants[0].memory,
-      chanceLoss: null,
-      chanceAccuracy: null,
-      solvedAccuracy: null,
+      metrics: [],
     };
     const measurements = await Measurements.load(folder);
     await measurements.record(run.spec, facts, 0.25);

@@ -5,6 +5,7 @@ import type { MemoryReport, MetricKind, RunFacts, XAxis } from '../engine/spec/m
 import type { Origin } from '../engine/spec/origin.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
+import type { Bests, RunMetric } from '../engine/spec/task-metrics.ts';
 import type { TextUse } from '../engine/spec/text-identity.ts';
 import type { DeviceChoice, ExperimentSpec, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
@@ -53,7 +54,10 @@ export interface RunState {
   readonly warmupSeconds: number | null;
   readonly peakBytes: number | null;
   readonly last: Readonly<Partial<Record<MetricKind, number | null>>>;
-  readonly best: { readonly step: number; readonly loss: number; readonly accuracy: number | null } | null;
+  /** The evaluation with the lowest loss, whose checkpoint is kept. */
+  readonly best: { readonly step: number; readonly loss: number } | null;
+  /** Of each metric of its task the best value, by its own direction. */
+  readonly bests: Bests;
   readonly checkpoints: readonly { readonly step: number; readonly kind: 'latest' | 'best' | 'kept' }[];
   readonly learningRate: number | null;
   /** Rates a person set on the way, oldest first, with the step they were set after. */
@@ -95,8 +99,8 @@ export interface RecentSession {
   /** Kinds of its models and ids of its tasks, each once, in the order of its runs. */
   readonly models: readonly string[];
   readonly tasks: readonly string[];
-  /** Of the run with the lowest validation loss; null before the first evaluation. */
-  readonly best: { readonly loss: number; readonly accuracy: number | null } | null;
+  /** The best value of the first metric that people ask for; null before the first evaluation. */
+  readonly best: { readonly metric: RunMetric; readonly value: number } | null;
   readonly note: string;
   /** Words of the note that begin with #, and the tags of its runs. */
   readonly tags: readonly string[];
@@ -117,11 +121,7 @@ export interface TaskLevels {
   /** Without padding, and with it. */
   readonly tokensPerStep: number;
   readonly positionsPerStep: number;
-  /** The best constant answer on the held-out data, and the best by size and position alone where that is better. */
-  readonly chanceLoss: number | null;
-  readonly chanceAccuracy: number | null;
-  readonly blindLoss: number | null;
-  readonly blindAccuracy: number | null;
+  readonly metrics: readonly RunMetric[];
 }
 
 export interface VariantPreflight {

@@ -8,7 +8,7 @@ import { fail, ok, type Result } from '../engine/core/result.ts';
 import { rangeOf } from '../engine/spec/field-check.ts';
 import type { FloatField, IntField } from '../engine/spec/fields.ts';
 import * as limits from '../engine/spec/limits.ts';
-import { metricKinds } from '../engine/spec/metrics.ts';
+import { isMetricKind, type MetricKind } from '../engine/spec/metrics.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import { exportFormats } from './export-kinds.ts';
 import { experimentShape, recordOf } from './experiment-shape.ts';
@@ -176,7 +176,7 @@ export const requestSchemas = {
   'run/import-weights': v.strictObject({ run: runId, path }),
   'series/query': v.strictObject({
     runs: runIds,
-    metric: v.picklist(metricKinds),
+    metric: v.custom<MetricKind>((input) => typeof input === 'string' && isMetricKind(input)),
     x: axis,
     from: v.nullable(finite),
     to: v.nullable(finite),

@@ -5,6 +5,7 @@ import type { RecentSession, RunStatus, SessionDetails } from '../protocol/state
 import { existingFile, factsOf, isBeingWritten, requireReadableHere } from './files/index.ts';
 import { isDamage } from './failures.ts';
 import { tagsIn } from '../engine/spec/tags.ts';
+import { bestsOf, headlineOf, isBetter, metricsOf } from '../engine/spec/task-metrics.ts';
 import { readHead } from './head.ts';
 import { bytesPerPoint } from './metrics/codec.ts';
 import { thumbnailOf } from './metrics/thumbnail.ts';
@@ -44,12 +45,17 @@ const savedTo = (db: Database): RecentSession['savedTo'] =>
       WHERE runs.intent = 'active' GROUP BY runs.key ORDER BY runs.position`,
   ).map((row) => ({ name: textOf(row, 'name'), step: numberOf(row, 'step') }));
 
-/** Lowest validation loss; losses are comparable only within one task. */
+/** The best value of the metric people ask for first, else of the loss; values are comparable only within one task. */
 function bestOf(runs: readonly StoredRun[]): RecentSession['best'] {
-  const found = runs.flatMap(({ cursor }) => (cursor.best ? [cursor.best] : [])).sort((a, b) => a.loss - b.loss);
-  const [best] = found;
-  const comparable = new Set(runs.map((run) => run.spec.task.id)).size === 1;
-  return best === undefined || !comparable ? null : { loss: best.loss, accuracy: best.accuracy };
+  if (new Set(runs.map((run) => run.spec.task.id)).size !== 1) return null;
+  const metrics = metricsOf(runs);
+  for (const metric of [headlineOf(metrics), metrics[0]]) {
+    if (metric === undefined) continue;
+    const [first, ...others] = runs.flatMap(({ cursor }) => bestsOf(cursor)[metric.name]?.value ?? []);
+    if (first === undefined) continue;
+    return { metric, value: others.reduce((best, value) => (isBetter(metric, value, best) ? value : best), first) };
+  }
+  return null;
 }
 
 function recentOf(db: Database, path: string): RecentSession {

@@ -1,12 +1,20 @@
 // The shape of every JSON column and closed list in a session file. Rows are checked like messages: foreign content in a file is an
 // AppFailure here and cannot cause errors later. Keys of later versions are kept.
 import * as v from 'valibot';
-import { say } from '../engine/core/say.ts';
+import { messageFrom, say, type Message } from '../engine/core/say.ts';
 import type { EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import { rangeOf } from '../engine/spec/field-check.ts';
 import { floorKinds } from '../engine/spec/floors.ts';
 import { allows, learningRate } from '../engine/spec/limits.ts';
 import type { RunFacts } from '../engine/spec/metrics.ts';
+import {
+  accuracyLook,
+  earlierMetrics,
+  isMetricName,
+  type Bests,
+  type MetricName,
+  type RunMetric,
+} from '../engine/spec/task-metrics.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
@@ -48,6 +56,11 @@ const timeAccount = v.looseObject({
   waiting: finite,
 }) satisfies v.GenericSchema<unknown, TimeAccount>;
 
+const metricName = v.custom<MetricName>((input) => typeof input === 'string' && isMetricName(input));
+const message = v.custom<Message>((input) => typeof input === 'object' && messageFrom(input) !== null);
+
+const bests: v.GenericSchema<unknown, Bests> = v.record(metricName, v.looseObject({ step, value: finite }));
+
 export const trainingCursor = v.looseObject({
   step,
   activeSeconds: finite,
@@ -64,12 +77,24 @@ export const trainingCursor = v.looseObject({
       accuracy: v.nullable(finite),
     }),
   ),
+  bests: v.exactOptional(bests),
   sinceBest: count,
   time: v.exactOptional(timeAccount),
   rateChanges: v.exactOptional(v.array(v.looseObject({ step, value: finite }))),
 }) satisfies v.GenericSchema<unknown, TrainingCursor>;
 
-export const runFacts = v.looseObject({
+const runMetric: v.GenericSchema<unknown, RunMetric> = v.looseObject({
+  name: metricName,
+  title: message,
+  short: message,
+  better: v.picklist(['lower', 'higher']),
+  unit: v.string(),
+  chance: v.nullable(finite),
+  blind: v.nullable(finite),
+  solved: v.nullable(finite),
+});
+
+const storedFacts = v.looseObject({
   parameters: count,
   tokensPerStep: count,
   positionsPerStep: v.exactOptional(count),
@@ -90,9 +115,38 @@ export const runFacts = v.looseObject({
   blindLoss: v.exactOptional(v.nullable(finite)),
   blindAccuracy: v.exactOptional(v.nullable(finite)),
   solvedAccuracy: v.nullable(finite),
+  metrics: v.exactOptional(v.array(runMetric)),
   floors: v.exactOptional(v.array(v.looseObject({ kind: v.picklist(floorKinds), loss: finite, absolute: finite }))),
   bytesPerToken: v.exactOptional(finite),
-}) satisfies v.GenericSchema<unknown, RunFacts>;
+});
+
+/** Files of earlier versions name no metrics: they follow from the levels of the two there were. */
+export const runFacts = v.pipe(
+  storedFacts,
+  v.transform(
+    ({ chanceLoss, chanceAccuracy, blindLoss, blindAccuracy, solvedAccuracy, metrics, ...facts }): RunFacts => ({
+      ...facts,
+      metrics:
+        metrics ??
+        earlierMetrics(
+          {
+            chanceLoss,
+            chanceAccuracy,
+            blindLoss: blindLoss ?? null,
+            blindAccuracy: blindAccuracy ?? null,
+            solvedAccuracy,
+          },
+          chanceAccuracy !== null,
+        ),
+    }),
+  ),
+);
+
+/** The oldest text runs had an accuracy but no level for it. */
+export const withAccuracy = (facts: RunFacts, cursor: TrainingCursor): RunFacts =>
+  typeof cursor.best?.accuracy !== 'number' || facts.metrics.some(({ name }) => name === accuracyLook.name)
+    ? facts
+    : { ...facts, metrics: [...facts.metrics, { ...accuracyLook, chance: null, blind: null, solved: null }] };
 
 export const environmentStamp = v.looseObject({
   version: v.string(),

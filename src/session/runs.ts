@@ -1,6 +1,7 @@
 // The runs of a session as rows: fixed and mutable fields. Independent of metrics and tensors.
 import { readMessage, storedMessage } from './stored-message.ts';
 import { asIs, say } from '../engine/core/say.ts';
+import { levelsForEarlier } from '../engine/spec/task-metrics.ts';
 import { failure, isDamage } from './failures.ts';
 import { withoutUndefined } from './head.ts';
 import * as shapes from './rows.ts';
@@ -28,6 +29,9 @@ const json = (value: unknown): Stored => (value === null ? null : JSON.stringify
 const environmentText = (stamp: Changeable['environment']): Stored =>
   json(stamp && { ...stamp, ...(stamp.reason ? { reason: storedMessage(stamp.reason) } : {}) });
 
+const factsText = (facts: Changeable['facts']): Stored =>
+  json(facts && { ...facts, ...levelsForEarlier(facts.metrics) });
+
 /** Column and encoding of each mutable field; exhaustive by type. */
 const changeable: { readonly [K in keyof Changeable]: readonly [string, (value: Changeable[K]) => Stored] } = {
   name: ['name', (value) => value],
@@ -36,7 +40,7 @@ const changeable: { readonly [K in keyof Changeable]: readonly [string, (value: 
   intent: ['intent', (value) => value],
   problem: ['problem', (value) => value && storedMessage(value)],
   cursor: ['cursor', json],
-  facts: ['facts', json],
+  facts: ['facts', factsText],
   environment: ['environment', environmentText],
   stepSeconds: ['step_seconds', json],
   warmupSeconds: ['warmup_seconds', (value) => value],
@@ -62,6 +66,8 @@ function encodeAll(change: Partial<Changeable>): readonly (readonly [string, Sto
 
 function decodeRun(row: Row): StoredRun {
   const problem = textOrNull(row, 'problem');
+  const cursor = jsonOf(row, 'cursor', shapes.trainingCursor);
+  const facts = jsonOrNull(row, 'facts', shapes.runFacts);
   return {
     id: textOf(row, 'id'),
     spec: jsonOf(row, 'spec', shapes.runSpec),
@@ -70,8 +76,8 @@ function decodeRun(row: Row): StoredRun {
     identity: numberOf(row, 'identity'),
     intent: oneOf(row, 'intent', shapes.intents),
     problem: problem === null ? null : readMessage(problem),
-    cursor: jsonOf(row, 'cursor', shapes.trainingCursor),
-    facts: jsonOrNull(row, 'facts', shapes.runFacts),
+    cursor,
+    facts: facts && shapes.withAccuracy(facts, cursor),
     environment: jsonOrNull(row, 'environment', shapes.environmentStamp),
     stepSeconds: jsonOrNull(row, 'step_seconds', shapes.stepSeconds),
     warmupSeconds: numberOrNull(row, 'warmup_seconds'),

@@ -3,10 +3,11 @@ import { readFileSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../engine/core/result.ts';
+import { asEnglish } from '../engine/core/say.ts';
 import type { MetricColumns } from '../engine/spec/metrics.ts';
 import { csvHeader } from './export/csv.ts';
 import { csvOf, jsonOfSession, sessionFiles } from './index.ts';
-import type { SessionStore } from './index.ts';
+import type { SessionStore, StoredRun } from './index.ts';
 import { testFolder } from './testing/folder.ts';
 import { rejection } from './testing/rejection.ts';
 import { columnsOf, cursorAt, someHead, someRun } from './testing/samples.ts';
@@ -68,7 +69,7 @@ describe('files', () => {
       lastStep: 199,
       models: ['minGru'],
       tasks: ['char-text-v1'],
-      best: { loss: 1 / 20, accuracy: null },
+      best: { metric: { name: 'val/loss' }, value: 1 / 20 },
       problem: null,
       formatVersion: 3,
       bytes: readFileSync(store.path).length,
@@ -132,6 +133,9 @@ describe('export', () => {
     await store.close();
   });
 
+  /** Messages are in English, since documents for programs are. */
+  const told = (run: StoredRun): object => JSON.parse(JSON.stringify(run, asEnglish)) as object;
+
   it('as JSON holds everything but the tensors', async () => {
     const store = await create();
     await store.addRuns([someRun('a'), someRun('b')]);
@@ -147,8 +151,8 @@ describe('export', () => {
       name: 'A race',
       events: [{ run: 'b', kind: 'fork' }],
       runs: [
-        { ...someRun('a'), checkpoints: [{ step: 4, kind: 'kept', bytes: 2 }], samples: [], metrics: columns },
-        { ...someRun('b'), checkpoints: [], samples: [{ text: 't' }], metrics: [] },
+        { ...told(someRun('a')), checkpoints: [{ step: 4, kind: 'kept', bytes: 2 }], samples: [], metrics: columns },
+        { ...told(someRun('b')), checkpoints: [], samples: [{ text: 't' }], metrics: [] },
       ],
     });
     await store.close();

@@ -2,7 +2,7 @@
 import { english } from '../../src/engine/core/say.ts';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { metricKinds } from '../../src/engine/spec/metrics.ts';
+import { inOrder, type MetricKind } from '../../src/engine/spec/metrics.ts';
 import { unwrap } from '../../src/engine/core/result.ts';
 import { sessionFiles, type SessionStore, type StoredRun } from '../../src/session/index.ts';
 import type { Promises } from './ledger.ts';
@@ -10,11 +10,7 @@ import type { Promises } from './ledger.ts';
 /** Logged at every step, so the steps are the same. */
 const everyStep = ['train/loss', 'train/gradient-norm', 'train/learning-rate'] as const;
 
-async function stepsOf(
-  store: SessionStore,
-  run: string,
-  metric: (typeof metricKinds)[number],
-): Promise<readonly number[]> {
+async function stepsOf(store: SessionStore, run: string, metric: MetricKind): Promise<readonly number[]> {
   const [window] = await store.series({ runs: [run], metric, x: 'step', from: null, to: null, columns: 1_000_000 });
   return window?.step ?? [];
 }
@@ -32,7 +28,7 @@ async function holesOf(store: SessionStore, run: StoredRun): Promise<readonly st
     if (steps.length > 0 && steps.join() !== loss.join())
       found.push(`${run.name} ${metric} has other steps than train/loss`);
   }
-  for (const metric of metricKinds) {
+  for (const metric of inOrder(Object.keys(await store.lastValues(run.id)))) {
     const steps = await stepsOf(store, run.id, metric);
     if (steps.some((step, i) => i > 0 && step <= (steps[i - 1] ?? 0))) found.push(`${run.name} ${metric} goes back`);
   }

@@ -1,5 +1,7 @@
 // `plan FILE`: parameters, FLOPs, exact memory and estimated time of each variant, before anything runs. The same code as the preflight.
+import { english } from '../../engine/core/say.ts';
 import { memoryParts, memoryPartsOf } from '../../engine/spec/memory-parts.ts';
+import { lossName, unitMark, type RunMetric } from '../../engine/spec/task-metrics.ts';
 import type { Preflight, TaskLevels, VariantPreflight } from '../../protocol/state.ts';
 import { refusal } from '../../lab/experiments/experiments.ts';
 import type { Command } from '../command.ts';
@@ -39,14 +41,23 @@ const tokensLine = ({ tokensPerStep, positionsPerStep }: TaskLevels): string =>
     ? ''
     : `A step has ${si(tokensPerStep)} tokens on average, ${si(positionsPerStep)} positions with padding. Speed and budgets count tokens.`;
 
-function chanceLine({ chanceLoss, chanceAccuracy, blindLoss, blindAccuracy }: TaskLevels): string {
-  const level = (loss: number | null, accuracy: number | null): string =>
-    [accuracy === null ? [] : `${(100 * accuracy).toFixed(1)} %`, loss === null ? [] : `loss ${loss.toFixed(3)}`]
-      .flat()
+/** A share speaks for itself; other values have the name of their metric. */
+function levelText(metric: RunMetric, value: number): string {
+  if (metric.unit === 'share') return `${(100 * value).toFixed(1)} %`;
+  const name = metric.name === lossName ? 'loss' : english(metric.short);
+  return `${name} ${value.toFixed(3)}${metric.name === lossName ? '' : unitMark(metric)}`;
+}
+
+function chanceLine({ metrics }: TaskLevels): string {
+  const level = (of: 'chance' | 'blind'): string =>
+    metrics
+      .toReversed()
+      .flatMap((metric) => (metric[of] === null ? [] : [levelText(metric, metric[of])]))
       .join(', ');
-  if (chanceLoss === null && chanceAccuracy === null) return '';
-  const blind = blindLoss === null ? '' : ` By size and position alone: ${level(blindLoss, blindAccuracy)}.`;
-  return `The best constant answer reaches ${level(chanceLoss, chanceAccuracy)} on the held-out data.${blind}`;
+  const [constant, blind] = [level('chance'), level('blind')];
+  if (constant === '') return '';
+  const apart = blind === '' ? '' : ` By size and position alone: ${blind}.`;
+  return `The best constant answer reaches ${constant} on the held-out data.${apart}`;
 }
 
 function planTable({ variants }: Preflight): string {

@@ -11,9 +11,7 @@ const factsOf = (total: number): RunFacts => ({
   samplesPerStep: 1,
   flopsPerToken: 1,
   memory: { weights: total, gradients: 0, optimiser: 0, activations: 0, workspace: 0, inputOutput: 0, total },
-  chanceLoss: null,
-  chanceAccuracy: null,
-  solvedAccuracy: null,
+  metrics: [],
 });
 const grown = (total: number, bytes: number): RunFacts => ({ ...factsOf(total), growth: allocated(bytes) });
 const total = fc.integer({ min: page, max: 2 ** 32 });

@@ -1,11 +1,11 @@
 // The quantities a run reports over time, and their columns.
 
 import type { Floor } from './floors.ts';
+import { isMetricName, lossName, type MetricName, type RunMetric } from './task-metrics.ts';
 
-export const metricKinds = [
+/** Quantities that every run reports, whatever its task. */
+const common = [
   'train/loss',
-  'val/loss',
-  'val/accuracy',
   'train/gradient-norm',
   'train/learning-rate',
   'speed/steps',
@@ -13,32 +13,21 @@ export const metricKinds = [
   'memory/process-peak',
 ] as const;
 
-/** `speed/*` = per second over steady steps; `memory/process-peak` in bytes as measured by the operating system. */
-export type MetricKind = (typeof metricKinds)[number];
+/**
+ * `val/*` = a metric of the task (task-metrics.ts); `speed/*` = per second over steady steps; `memory/process-peak` in bytes as measured by
+ * the operating system.
+ */
+export type MetricKind = (typeof common)[number] | MetricName;
 
-/** A quantity that is summed over the positions that count and divided by their number, both exactly. */
-export type Measured = 'cross-entropy' | 'squared-error' | 'hits';
+export const isMetricKind = (name: string): name is MetricKind =>
+  isMetricName(name) || common.some((one) => one === name);
 
-/** How a task is judged on its held-out data. */
-export interface TaskMetric {
-  /** The name it is kept and drawn under. */
-  readonly kind: MetricKind;
-  readonly of: Measured;
-  readonly better: 'lower' | 'higher';
-  /** `nats`, `share`; empty = the square of the values' unit. */
-  readonly unit: string;
+/** Those that this program knows, in the order of documents: losses, other metrics of the task, then how the run went. */
+export function inOrder(names: readonly string[]): readonly MetricKind[] {
+  const place = (name: MetricKind): number =>
+    name === 'train/loss' ? 0 : name === lossName ? 1 : isMetricName(name) ? 2 : 3 + common.indexOf(name);
+  return names.filter(isMetricKind).toSorted((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
 }
-
-/** Metrics for answers that are classes. */
-export const classMetrics = [
-  { kind: 'val/loss', of: 'cross-entropy', better: 'lower', unit: 'nats' },
-  { kind: 'val/accuracy', of: 'hits', better: 'higher', unit: 'share' },
-] as const satisfies readonly TaskMetric[];
-
-/** Metrics for answers that are values. */
-export const valueMetrics = [
-  { kind: 'val/loss', of: 'squared-error', better: 'lower', unit: '' },
-] as const satisfies readonly TaskMetric[];
 
 /**
  * Points of one metric of one run, in columns of equal length. `value` null = not a finite number.
@@ -69,13 +58,8 @@ export interface RunFacts {
   readonly memory: MemoryReport;
   /** Measured during training; absent before that, and in older sessions. */
   readonly growth?: MemoryGrowth;
-  /** Chance level (the best constant answer) and solved threshold of the task in its own metric, for guide lines. */
-  readonly chanceLoss: number | null;
-  readonly chanceAccuracy: number | null;
-  /** The same for the best answer by size and position alone, if it beats the constant one of `chance…`; absent in older sessions. */
-  readonly blindLoss?: number | null;
-  readonly blindAccuracy?: number | null;
-  readonly solvedAccuracy: number | null;
+  /** The metrics of its task; the first is the loss. */
+  readonly metrics: readonly RunMetric[];
   /** What guesses without training reach, where the task knows several; absent in older sessions. */
   readonly floors?: readonly Floor[];
   /** Text tasks: bytes of UTF-8 a held-out symbol stands for on average; absent in older sessions. */

@@ -3,6 +3,7 @@
 import { english } from '../core/say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { earlierMetrics, valueMetrics, type RunMetric } from './task-metrics.ts';
 import {
   compareGroups,
   goalOf,
@@ -18,15 +19,18 @@ const none = { x: [], value: [] };
 const run = (at: number | null, every = 1, end = 200): RacedRun => {
   const x = Array.from({ length: Math.floor(end / every) }, (_, i) => (i + 1) * every);
   return {
-    accuracy: { x, value: x.map((one) => (at !== null && one >= at ? 1 : 0.1)) },
-    loss: { x, value: x.map((one) => (at !== null && one >= at ? 0.1 : 2)) },
+    'val/accuracy': { x, value: x.map((one) => (at !== null && one >= at ? 1 : 0.1)) },
+    'val/loss': { x, value: x.map((one) => (at !== null && one >= at ? 0.1 : 2)) },
   };
 };
 const group = (name: string, ...ats: readonly (number | null)[]): RacedGroup => ({
   name,
   runs: ats.map((at) => run(at)),
 });
-const goal: Goal = { metric: 'accuracy', level: 0.98 };
+const metricsWith = (solved: number | null) =>
+  earlierMetrics({ chanceLoss: null, chanceAccuracy: 0.1, solvedAccuracy: solved }, true);
+const [loss, accuracy] = metricsWith(0.98);
+const goal: Goal = { metric: accuracy, level: 0.98 };
 
 const place = fc.option(fc.integer({ min: 1, max: 190 }), { nil: null, freq: 5 });
 const places = fc.array(place, { minLength: 1, maxLength: 5 });
@@ -99,10 +103,14 @@ describe('a race of two', () => {
   it('gives the same ratio in any unit of the axis', () => {
     const scaled = (given: RacedGroup, by: number): RacedGroup => ({
       ...given,
-      runs: given.runs.map(({ accuracy, loss }) => ({
-        accuracy: { ...accuracy, x: accuracy.x.map((x) => x * by) },
-        loss: { ...loss, x: loss.x.map((x) => x * by) },
-      })),
+      runs: given.runs.map((one) =>
+        Object.fromEntries(
+          Object.entries(one).map(([name, curve]) => [
+            name,
+            curve && { x: curve.x.map((x) => x * by), value: curve.value },
+          ]),
+        ),
+      ),
     });
     fc.assert(
       fc.property(places, places, fc.integer({ min: 1, max: 1000 }), (a, b, by) => {
@@ -119,26 +127,52 @@ describe('a race of two', () => {
 describe('the goal', () => {
   it('is the one of the task where a run reached it, else the loss that all reached', () => {
     const two = [group('A', 10), group('B', null)];
-    expect(goalOf(two, 0.98)).toEqual(goal);
-    expect(goalOf(two, null)).toEqual({ metric: 'loss', level: 2 });
-    expect(goalOf([group('A', null), group('B', null)], 0.98)).toEqual({ metric: 'loss', level: 2 });
-    expect(goalOf([{ name: 'A', runs: [{ accuracy: none, loss: none }] }], null)).toBeNull();
+    expect(goalOf(two, metricsWith(0.98))).toEqual(goal);
+    expect(goalOf(two, metricsWith(null))).toEqual({ metric: loss, level: 2 });
+    expect(goalOf([group('A', null), group('B', null)], metricsWith(0.98))).toMatchObject({ metric: loss, level: 2 });
+    expect(goalOf([{ name: 'A', runs: [{ 'val/accuracy': none, 'val/loss': none }] }], metricsWith(null))).toBeNull();
+  });
+});
+
+describe('any metric', () => {
+  it('is reached in its own direction and named with its unit', () => {
+    const levels = { chance: null, blind: null, solved: null };
+    for (const metric of valueMetrics({ variance: 2, unit: 'kW' })) {
+      const better = metric.better === 'lower' ? 1 : 3;
+      const at = (when: number): RacedRun => ({
+        [metric.name]: { x: [10, 20, 30, 40], value: [10, 20, 30, 40].map((x) => (x >= when ? better : 2)) },
+      });
+      const declared: RunMetric = { ...metric, ...levels, solved: better };
+      const raced = [
+        { name: 'early', runs: [at(10)] },
+        { name: 'late', runs: [at(40)] },
+      ];
+      const result = raceResult(raced, 0, [declared]);
+      expect(result, metric.name).toMatchObject({
+        kind: 'faster',
+        winner: { name: 'early' },
+        goal: { metric: declared },
+      });
+      const words =
+        { 'val/loss': 'a loss of 1.00', 'val/absolute-error': 'MAE 1.00\u00a0kW' }[metric.name as string] ?? 'R² 3.00';
+      expect(result && english(resultWords(result, 'step'))).toContain(`fewer steps to ${words} than late`);
+    }
   });
 });
 
 describe('a race of many', () => {
   it('compares the baseline with the best of the others', () => {
     const groups = [group('loop', 90, 91), group('scan', 20, 21), group('fused', 9, 10)];
-    expect(raceResult(groups, 0, 0.98)).toMatchObject({
+    expect(raceResult(groups, 0, metricsWith(0.98))).toMatchObject({
       kind: 'faster',
       winner: { name: 'fused' },
       loser: { name: 'loop' },
     });
-    expect(raceResult(groups, 2, 0.98)).toMatchObject({
+    expect(raceResult(groups, 2, metricsWith(0.98))).toMatchObject({
       kind: 'faster',
       winner: { name: 'fused' },
       loser: { name: 'scan' },
     });
-    expect(raceResult(groups.slice(0, 1), 0, 0.98)).toBeNull();
+    expect(raceResult(groups.slice(0, 1), 0, metricsWith(0.98))).toBeNull();
   });
 });

@@ -1,7 +1,17 @@
 // The result of a race as one computed sentence: which setting needed less to reach the goal, and how certain that is. A difference is
 // claimed only if the seeds of the two do not overlap. Pure; works on curves.
 import { asIs, type Message, say } from '../core/say.ts';
-import type { RunFacts, XAxis } from './metrics.ts';
+import type { XAxis } from './metrics.ts';
+import {
+  accuracyLook,
+  inUnit,
+  isBetter,
+  lossName,
+  reaches,
+  type MetricName,
+  type RunMetric,
+  unitMark,
+} from './task-metrics.ts';
 
 /** Evaluations of one run: positions on the chosen axis, and the value at each; null = not a finite number. */
 export interface Curve {
@@ -9,10 +19,8 @@ export interface Curve {
   readonly value: readonly (number | null)[];
 }
 
-export interface RacedRun {
-  readonly accuracy: Curve;
-  readonly loss: Curve;
-}
+/** Its curves by the names of metrics. */
+export type RacedRun = Readonly<Partial<Record<MetricName, Curve>>>;
 
 /** Runs that differ only by their seed. */
 export interface RacedGroup {
@@ -20,7 +28,10 @@ export interface RacedGroup {
   readonly runs: readonly RacedRun[];
 }
 
-export type Goal = { readonly metric: 'accuracy' | 'loss'; readonly level: number };
+export interface Goal {
+  readonly metric: RunMetric;
+  readonly level: number;
+}
 
 interface Side {
   readonly name: string;
@@ -54,24 +65,32 @@ interface Reached {
 
 const never: Reached = { after: Infinity, at: Infinity };
 
-function reachedBy({ accuracy, loss }: RacedRun, { metric, level }: Goal): Reached {
-  const { x, value } = metric === 'accuracy' ? accuracy : loss;
-  const meets = (one: number | null): boolean => one !== null && (metric === 'accuracy' ? one >= level : one <= level);
-  const at = value.findIndex(meets);
+function reachedBy(run: RacedRun, { metric, level }: Goal): Reached {
+  const { x, value } = run[metric.name] ?? nothing;
+  const at = value.findIndex((one) => one !== null && reaches(metric, one, level));
   return at < 0 ? never : { after: x[at - 1] ?? 0, at: x[at] ?? Infinity };
 }
 
-const lowest = ({ value }: Curve): number => Math.min(...value.filter((one) => one !== null), Infinity);
+const nothing: Curve = { x: [], value: [] };
 
-/** The task's own goal if any run reached it, else the loss that every run reached. */
-export function goalOf(groups: readonly RacedGroup[], solved: number | null): Goal | null {
+/** Of two values the better one; null is none. */
+const better = (metric: RunMetric, a: number | null, b: number | null): number | null =>
+  a === null || (b !== null && isBetter(metric, b, a)) ? b : a;
+
+/** A level of the task that any run reached, else the loss that every run reached. */
+export function goalOf(groups: readonly RacedGroup[], metrics: readonly RunMetric[]): Goal | null {
   const runs = groups.flatMap((group) => group.runs);
-  if (solved !== null) {
-    const goal: Goal = { metric: 'accuracy', level: solved };
+  for (const metric of metrics) {
+    if (metric.solved === null) continue;
+    const goal: Goal = { metric, level: metric.solved };
     if (runs.some((run) => reachedBy(run, goal).at < Infinity)) return goal;
   }
-  const level = Math.max(...runs.map((run) => lowest(run.loss)));
-  return Number.isFinite(level) ? { metric: 'loss', level } : null;
+  const loss = metrics.find(({ name }) => name === lossName);
+  if (loss === undefined || runs.length === 0) return null;
+  const bests = runs.map((run) => (run[loss.name] ?? nothing).value.reduce((a, b) => better(loss, a, b), null));
+  if (bests.some((best) => best === null)) return null;
+  const level = bests.reduce((a, b) => (better(loss, a, b) === a ? b : a));
+  return level === null ? null : { metric: loss, level };
 }
 
 interface Standing {
@@ -121,9 +140,9 @@ function isBehind(a: Standing, b: Standing): boolean {
 export function raceResult(
   groups: readonly RacedGroup[],
   base: number,
-  solved: RunFacts['solvedAccuracy'],
+  metrics: readonly RunMetric[],
 ): RaceResult | null {
-  const goal = goalOf(groups, solved);
+  const goal = goalOf(groups, metrics);
   const [mine, others] = [groups[base], groups.filter((_, at) => at !== base)];
   if (goal === null || mine === undefined || others.length === 0) return null;
   const best = others.reduce((sofar, next) =>
@@ -142,9 +161,11 @@ const units: Readonly<Record<XAxis, Message>> = {
 };
 
 const goalWords = ({ metric, level }: Goal): Message =>
-  metric === 'accuracy'
-    ? say`an accuracy of ${Number((100 * level).toPrecision(3))} %`
-    : say`a loss of ${asIs(level.toPrecision(3))}`;
+  metric.name === accuracyLook.name
+    ? say`an accuracy of ${Number(inUnit(metric, level).toPrecision(3))} %`
+    : metric.name === lossName
+      ? say`a loss of ${asIs(level.toPrecision(3))}`
+      : say`${metric.short} ${asIs(`${inUnit(metric, level).toPrecision(3)}${unitMark(metric)}`)}`;
 
 function seedWords({ winner, loser }: RaceResult): Message {
   if (winner.seeds === 1 && loser.seeds === 1) return say`one seed each, so chance is not ruled out`;

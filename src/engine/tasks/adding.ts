@@ -5,8 +5,8 @@
 import { RandomStream } from '../core/philox.ts';
 import { ok } from '../core/result.ts';
 import type { Fields } from '../spec/fields.ts';
-import { valueMetrics } from '../spec/metrics.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
+import { valueMetrics } from '../spec/task-metrics.ts';
 import { floats, type Batch, type FeatureStream, type ValueTarget } from './streams.ts';
 import type { Task, TaskDef } from './task.ts';
 
@@ -59,16 +59,22 @@ const sum = {
   meaning: 'the sum of the two marked values, at the last step',
 } as const satisfies ValueTarget;
 
+/** Of the sum of two numbers, each uniform in [0, 1). */
+const variance = 1 / 6;
+
 function taskOf(length: number, count: number): Task {
   return {
     inputs: [pairs],
     target: sum,
-    metrics: valueMetrics,
+    metrics: valueMetrics({ variance }),
     trainLength: length,
     evalLength: length,
     evalSequences: count,
-    chance: { loss: 1 / 6, accuracy: null },
-    solved: { loss: 0.01, accuracy: null },
+    chance: {
+      constant: { 'val/loss': variance, 'val/absolute-error': 1 / 3, 'val/explained-variance': 0 },
+      blind: null,
+    },
+    solved: { 'val/loss': 0.01 },
     train: (batch, random) => {
       for (let row = 0; row < batch.size; row++) write(batch, row, random, true);
     },

@@ -1,5 +1,7 @@
 // How good a guess can be that never looks at the symbols of a problem: the best constant answer, and the best that knows size and position
 // alone. From the distribution of the answer at each position, given the size. Exact, except where a rule states that it estimates.
+import { classLevels, type ChanceLevels } from '../spec/task-metrics.ts';
+
 export interface Guess {
   /** Nats. */
   readonly loss: number;
@@ -10,6 +12,15 @@ export interface Chance extends Guess {
   /** Best by size and position if that is better than a constant; null = no better. */
   readonly blind: Guess | null;
 }
+
+/** As levels of the metrics of classes. */
+export const classChance = ({
+  blind = null,
+  ...constant
+}: Guess & { readonly blind?: Guess | null }): ChanceLevels => ({
+  constant: classLevels(constant),
+  blind: blind && classLevels(blind),
+});
 
 /** Probability of each class as the answer at one position of problems of one size. */
 export type AnswerDistribution = ArrayLike<number>;

@@ -8,7 +8,8 @@ import { fail, ok, type Result } from '../core/result.ts';
 import { asIs, say, unsaid } from '../core/say.ts';
 import type { TaskData } from '../data/labelled.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
-import { classMetrics } from '../spec/metrics.ts';
+import { classMetrics } from '../spec/task-metrics.ts';
+import { classChance } from './chance.ts';
 import { askedOf } from './asked.ts';
 import { ints, symbolStream, wantedStream, type Batch } from './streams.ts';
 import type { Task, TaskDef } from './task.ts';
@@ -166,8 +167,8 @@ function taskOf(split: Split, vocabulary: Vocabulary, text: string): Task {
     evalLength: length,
     evalSequences: windows.length,
     bytesPerToken: heldOutBytes(tokens, border, vocabulary),
-    chance: unigramFloor(tokens, border, vocabulary.size),
-    solved: { loss: null, accuracy: null },
+    chance: classChance(unigramFloor(tokens, border, vocabulary.size)),
+    solved: {},
     train: (batch, random) => trainBatch(batch, tokens, border, random),
     evaluate: (batch, first) => {
       for (let row = 0; row < batch.size; row++) {

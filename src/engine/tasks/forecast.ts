@@ -10,7 +10,6 @@ import { asIs, say } from '../core/say.ts';
 import type { TaskData } from '../data/labelled.ts';
 import { sizeOfTable } from '../data/table.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
-import { valueMetrics } from '../spec/metrics.ts';
 import { closeEnough, type ExampleSequence } from '../spec/showing.ts';
 import { rolesOf } from '../spec/table.ts';
 import { commonUnit, floorsOf } from './forecast-floors.ts';
@@ -204,6 +203,12 @@ const nextRows = (width: number, at: Plan['at']): ValueTarget => ({
   meaning: 'the targets of the rows that follow',
 });
 
+const forecastLevels = ({ loss, absolute }: Floor): MetricLevels => ({
+  'val/loss': loss,
+  'val/absolute-error': absolute,
+  'val/explained-variance': 0,
+});
+
 function taskOf(plan: Plan, season: number): Task {
   const { frame, lookback, horizon, heldOut } = plan;
   const floors = floorsOf(frame, { starts: heldOut, lookback, horizon, season });
@@ -211,13 +216,13 @@ function taskOf(plan: Plan, season: number): Task {
   return {
     inputs: [rowStream(frame.width)],
     target: nextRows(horizon * frame.targets.length, plan.at),
-    metrics: valueMetrics,
+    metrics: valueMetrics({ variance: constant.loss, scale: commonUnit(frame) }),
     trainLength: lookback,
     evalLength: lookback,
     evalSequences: heldOut.length,
-    chance: { loss: constant.loss, accuracy: null },
+    chance: { constant: forecastLevels(constant), blind: null },
     floors,
-    solved: { loss: null, accuracy: null },
+    solved: {},
     train: (batch, random) => trainBatch(plan, batch, random),
     evaluate: (batch, first) => {
       for (let row = 0; row < batch.size; row++) write(plan, batch, row, heldOut[first + row] ?? null, false);

@@ -5,10 +5,10 @@ import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { asIs, say } from '../core/say.ts';
 import { askedOf } from './asked.ts';
-import { chanceOf, uniform, type AnswerDistribution, type Chance } from './chance.ts';
+import { chanceOf, classChance, uniform, type AnswerDistribution, type Chance } from './chance.ts';
 import { drawFrom, shownOnce, sizesOn } from './disjoint.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
-import { classMetrics } from '../spec/metrics.ts';
+import { classMetrics } from '../spec/task-metrics.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
 import { ints, symbolStream, wantedStream, type Batch } from './streams.ts';
 import type { Task, TaskDef } from './task.ts';
@@ -127,9 +127,9 @@ function prepareFormal(rule: FormalRule, values: FieldValues): Result<Task> {
     evalLength: rule.length(high),
     evalSequences: count,
     get chance() {
-      return chanceFor(rule, low, high, count);
+      return classChance(chanceFor(rule, low, high, count));
     },
-    solved: { loss: null, accuracy: 0.99 },
+    solved: { 'val/accuracy': 0.99 },
     // Runs from before the choice of sets counted padding as tokens, and keep doing so.
     ...(values['disjoint'] === undefined ? {} : { trainTokens: meanTokens(rule, longest) }),
     ...(plan.disjoint ? {} : { shown: (steps: number, batch: number) => shownIn(plan, steps, batch) }),

@@ -7,7 +7,8 @@ import { drawnShapes, drawnWaves } from '../data/drawn.ts';
 import type { TaskData } from '../data/labelled.ts';
 import { loadDevice, type DeviceKind } from '../device/registry.ts';
 import { defaultsOf, type FieldValues } from '../spec/fields.ts';
-import { valueMetrics, type MetricColumns } from '../spec/metrics.ts';
+import type { MetricColumns } from '../spec/metrics.ts';
+import { valueMetrics } from '../spec/task-metrics.ts';
 import { smallSpec, type SmallRun } from '../verify/small-run.ts';
 import { answersOf, heldOutExamples } from '../training/examples.ts';
 import { startingValues } from '../models/initialisers/registry.ts';
@@ -72,7 +73,7 @@ describe('one answer a sequence', () => {
       budget: { unit: 'steps', amount: 400 },
     } as const;
     const accuracy = (await train(run, drawnShapes())).get('val/accuracy')?.at(-1) ?? 0;
-    expect(taskOf(imageClasses, drawnShapes()).chance.accuracy).toBeCloseTo(0.25, 2);
+    expect(taskOf(imageClasses, drawnShapes()).chance.constant['val/accuracy']).toBeCloseTo(0.25, 2);
     expect(accuracy).toBeGreaterThan(0.6);
   });
 });
@@ -146,12 +147,12 @@ describe('a task of several streams and vectors of values', () => {
       { name: 'states', kind: 'features', width: 3, meaning: 'where it stands' },
     ],
     target: { name: 'actions', kind: 'values', width: 2, mask: 'acted', at: 'each', meaning: 'what to do' },
-    metrics: valueMetrics,
+    metrics: valueMetrics({ variance: 1 }),
     trainLength: 5,
     evalLength: 5,
     evalSequences: 2,
-    chance: { loss: 1, accuracy: null },
-    solved: { loss: null, accuracy: null },
+    chance: { constant: { 'val/loss': 1 }, blind: null },
+    solved: {},
     train: () => undefined,
     evaluate: () => undefined,
     read: () => ({ symbols: [], asked: [] }),

@@ -7,8 +7,9 @@ import { fail, ok, type Result } from '../core/result.ts';
 import { asIs, type Message, say } from '../core/say.ts';
 import type { LabelledKind, LabelledSet, TaskData } from '../data/labelled.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
-import { classMetrics } from '../spec/metrics.ts';
+import { classMetrics } from '../spec/task-metrics.ts';
 import type { ExampleSequence, Picture } from '../spec/showing.ts';
+import { classChance, type Guess } from './chance.ts';
 import { floats, ints, stepWidth, type Batch, type FeatureStream, type ImageStream } from './streams.ts';
 import type { Task, TaskDef } from './task.ts';
 
@@ -193,8 +194,8 @@ function taskOf(plan: Plan, most: number, at: 'last' | 'pooled'): Task {
     evalLength: length,
     trainTokens: total / training.length,
     evalSequences: count,
-    chance: chanceOf(set, training, chosen),
-    solved: { loss: null, accuracy: null },
+    chance: classChance(chanceOf(set, training, chosen)),
+    solved: {},
     train: (batch, random) => trainBatch(plan, batch, random),
     evaluate: (batch, first) => {
       for (let row = 0; row < batch.size; row++) write(plan, batch, row, chosen[first + row] ?? null);
@@ -209,7 +210,7 @@ const stepsOf = ({ set, stream, length }: Plan, index: number): number =>
   stream.kind === 'image' ? length : (set.lengths[index] ?? length);
 
 /** The frequencies of the training part as the answer to everything, on the sequences that are evaluated. */
-function chanceOf(set: LabelledSet, training: readonly number[], chosen: readonly number[]): Task['chance'] {
+function chanceOf(set: LabelledSet, training: readonly number[], chosen: readonly number[]): Guess {
   const counts = new Float64Array(set.names.length).fill(1);
   for (const index of training) counts[set.classes[index] ?? 0] = (counts[set.classes[index] ?? 0] ?? 0) + 1;
   const total = training.length + counts.length;

@@ -9,7 +9,8 @@ import { say } from '../core/say.ts';
 import { askedOf } from './asked.ts';
 import { shownOnce } from './disjoint.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
-import { classMetrics } from '../spec/metrics.ts';
+import { classMetrics } from '../spec/task-metrics.ts';
+import { classChance } from './chance.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
 import { ints, symbolStream, wantedStream, type Batch } from './streams.ts';
 import type { Task, TaskDef } from './task.ts';
@@ -120,8 +121,8 @@ function taskOf(layout: Layout, vocabulary: number, count: number): Task {
     evalLength: length,
     evalSequences: count,
     shown: (steps, batch) => count * shownOnce(steps, batch, 1, problemsOf(layout)),
-    chance: { loss: Math.log(layout.values), accuracy: 1 / layout.values },
-    solved: { loss: null, accuracy: 0.98 },
+    chance: classChance({ loss: Math.log(layout.values), accuracy: 1 / layout.values }),
+    solved: { 'val/accuracy': 0.98 },
     train: (batch, random) => {
       for (let row = 0; row < batch.size; row++) write(batch, row, layout, random);
     },

@@ -5,8 +5,8 @@ import type { TaskData } from '../data/labelled.ts';
 import type { DataNeed } from '../spec/catalogue.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import type { Floor } from '../spec/floors.ts';
-import type { TaskMetric } from '../spec/metrics.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
+import type { ChanceLevels, MetricLevels, TaskMetric } from '../spec/task-metrics.ts';
 import type { Batch, InputStream, Target } from './streams.ts';
 
 /** A task with its fields and data settled. */
@@ -15,7 +15,7 @@ export interface Task {
   readonly inputs: readonly InputStream[];
   /** What it has to answer. */
   readonly target: Target;
-  /** Its metrics; training optimises the first. */
+  /** Its metrics; the first is `val/loss`, which training minimises. */
   readonly metrics: readonly TaskMetric[];
   /** T of a training batch and of a held-out batch. */
   readonly trainLength: number;
@@ -26,15 +26,8 @@ export interface Task {
   readonly bytesPerToken?: number;
   /** Held-out sequences in the fixed evaluation set. */
   readonly evalSequences: number;
-  /**
-   * Loss (nats, or mean squared error) and accuracy (0..1) of the best constant answer on the held-out data; null where it has no meaning.
-   * `blind`: the same for the best answer by size and position alone, where it beats the constant one.
-   */
-  readonly chance: {
-    readonly loss: number;
-    readonly accuracy: number | null;
-    readonly blind?: { readonly loss: number; readonly accuracy: number } | null;
-  };
+  /** What guesses reach on the held-out data. */
+  readonly chance: ChanceLevels;
   /**
    * How many of the fixed held-out sequences `steps` training batches of `batch` sequences are expected to show as well; absent if training
    * cannot produce them, or hardly ever does.
@@ -43,7 +36,7 @@ export interface Task {
   /** What guesses without training reach on the held-out data, where those are more than the constant one; the first is that. */
   readonly floors?: readonly Floor[];
   /** What counts as solved. */
-  readonly solved: { readonly loss: number | null; readonly accuracy: number | null };
+  readonly solved: MetricLevels;
   /** Fills a training batch. Draws come only from `random`, so the same (seed, step) gives the same data to every model. */
   train(batch: Batch, random: RandomStream): void;
   /** Fills a batch with held-out sequences first .. first + size - 1; rows past evalSequences get no loss. Independent of the run's seed. */

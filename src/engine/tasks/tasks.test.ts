@@ -256,7 +256,7 @@ describe('text', () => {
     const tenths = unwrap(
       tasks['char-text-v1'].prepare({ ...before, split, heldOut: 0.3, length: 4 }, 'ab'.repeat(500)),
     );
-    expect(tenths.chance.accuracy).toBe(0.5);
+    expect(tenths.chance.constant['val/accuracy']).toBe(0.5);
   });
 
   const shakespeare = new URL('../../../../shared/data/tinyshakespeare.txt', import.meta.url);
@@ -296,7 +296,7 @@ describe('text as tokens', () => {
     expect(bitsPerByte(Math.log(256), { bytesPerToken: 1 })).toBeCloseTo(8, 12);
     for (const unit of ['characters', 'bytes', 'tokens']) {
       const { chance, bytesPerToken = 0 } = task(unit);
-      const floor = bitsPerByte(chance.loss, { bytesPerToken });
+      const floor = bitsPerByte(chance.constant['val/loss'], { bytesPerToken });
       expect(floor).toBeGreaterThan(0.3);
       expect(floor).toBeLessThan(8);
     }

@@ -1,17 +1,22 @@
-// The best evaluation so far and how many have passed since, for early stopping and the best checkpoint.
+// The best evaluation so far, the best value of each metric, and how many evaluations have passed since, for early stopping and the best
+// checkpoint.
+import { accuracyLook, bestsOf, lossName, withBests, type Bests } from '../spec/task-metrics.ts';
 import type { TrainingCursor } from '../spec/training-cursor.ts';
+import type { Judged } from './evaluate.ts';
 
 type Best = TrainingCursor['best'];
 
 export class BestSoFar {
   #best: Best;
+  #bests: Bests;
   #since: number;
   /** The step of the evaluation made last in this process; -1 = none yet. */
   #judgedAt = -1;
 
-  constructor({ best, sinceBest }: TrainingCursor) {
-    this.#best = best;
-    this.#since = sinceBest;
+  constructor(cursor: TrainingCursor) {
+    this.#best = cursor.best;
+    this.#bests = bestsOf(cursor);
+    this.#since = cursor.sinceBest;
   }
 
   /** True if no evaluation has counted yet. */
@@ -28,15 +33,18 @@ export class BestSoFar {
     return this.#judgedAt === step;
   }
 
-  /** Takes an evaluation; true if it is the best so far. A loss that is not finite is never the best and does not count. */
-  take(step: number, loss: number, accuracy: number | null): boolean {
+  /** Takes an evaluation; true if its loss is the lowest so far. One that is not finite is never the best and does not count. */
+  take(step: number, judged: readonly Judged[]): boolean {
+    const valueOf = (name: string): number | undefined => judged.find(({ metric }) => metric.name === name)?.value;
+    const loss = valueOf(lossName) ?? NaN;
     this.#judgedAt = step;
+    this.#bests = withBests(this.#bests, step, judged);
     if (this.#best !== null && !(loss < this.#best.loss)) {
       this.#since++;
       return false;
     }
     if (!Number.isFinite(loss)) return false;
-    this.#best = { step, loss, accuracy };
+    this.#best = { step, loss, accuracy: valueOf(accuracyLook.name) ?? null };
     this.#since = 0;
     return true;
   }
@@ -44,12 +52,13 @@ export class BestSoFar {
   /** Other weights: what was judged was not theirs. */
   forget(): void {
     this.#best = null;
+    this.#bests = {};
     this.#since = 0;
     this.#judgedAt = -1;
   }
 
   /** What a checkpoint keeps of it. */
-  saved(): Pick<TrainingCursor, 'best' | 'sinceBest'> {
-    return { best: this.#best, sinceBest: this.#since };
+  saved(): Pick<TrainingCursor, 'best' | 'bests' | 'sinceBest'> {
+    return { best: this.#best, bests: this.#bests, sinceBest: this.#since };
   }
 }

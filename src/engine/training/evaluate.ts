@@ -1,12 +1,12 @@
 // Evaluates the task's metrics on its fixed held-out data. Touches no training state.
 import type { Executable } from '../device/device.ts';
-import type { TaskMetric } from '../spec/metrics.ts';
+import { aggregated, type TaskMetric } from '../spec/task-metrics.ts';
 import { makeBatch } from '../tasks/streams.ts';
-import { feed, feedsOf, names } from './program.ts';
+import { feed, feedsOf, measuredBy, names } from './program.ts';
 import { RunQueue } from './run-queue.ts';
 import type { RunSetup } from './setup.ts';
 
-/** A metric of the task with its mean over all positions that count; not finite if the network's outputs are not. */
+/** A metric of the task with its value over all answers that count; not finite if the network's outputs are not. */
 export interface Judged {
   readonly metric: TaskMetric;
   readonly value: number;
@@ -19,7 +19,8 @@ export class Evaluator {
   readonly #batch;
   readonly #feeds: ReturnType<typeof feedsOf>;
   readonly #queue: RunQueue;
-  /** Of each metric, then the count, so far. */
+  readonly #measured: ReturnType<typeof measuredBy>;
+  /** Of each quantity, then the count, so far. */
   readonly #sums: Float64Array;
 
   constructor(setup: RunSetup, executable: Executable) {
@@ -27,9 +28,9 @@ export class Evaluator {
     this.#executable = executable;
     this.#batch = makeBatch(setup.task, setup.evalBatch, setup.task.evalLength);
     this.#feeds = feedsOf('evaluate', this.#batch.streams);
-    const { metrics } = setup.task;
-    this.#queue = new RunQueue(executable, [...metrics.map((metric) => names.measured(metric.of)), names.count]);
-    this.#sums = new Float64Array(metrics.length + 1);
+    this.#measured = measuredBy(setup.task);
+    this.#queue = new RunQueue(executable, [...this.#measured.map(names.measured), names.count]);
+    this.#sums = new Float64Array(this.#measured.length + 1);
   }
 
   /** In the task's order. `breathe` is awaited between batches, so that a long evaluation does not hold up the process. */
@@ -49,7 +50,8 @@ export class Evaluator {
       await breathe();
     }
     const count = this.#sums.at(-1) ?? NaN;
-    return task.metrics.map((metric, i) => ({ metric, value: (this.#sums[i] ?? NaN) / count }));
+    const sumOf = ({ of }: TaskMetric): number => this.#sums[this.#measured.indexOf(of)] ?? NaN;
+    return task.metrics.map((metric) => ({ metric, value: aggregated(metric, sumOf(metric), count) }));
   }
 
   async #addUp(): Promise<void> {

@@ -4,6 +4,8 @@ import { workOf } from '../graph/cost.ts';
 import type { Graph, Program } from '../graph/graph.ts';
 import { opTable } from '../ops/registry.ts';
 import type { MemoryReport, RunFacts } from '../spec/metrics.ts';
+import type { RunMetric } from '../spec/task-metrics.ts';
+import type { Task } from '../tasks/task.ts';
 import type { RunSetup } from './setup.ts';
 
 /**
@@ -14,7 +16,6 @@ export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport)
   const { task, training } = setup;
   const positions = training.batch * task.trainLength;
   const tokensPerStep = training.batch * (task.trainTokens ?? task.trainLength);
-  const { chance } = task;
   const weights = program.variables.filter((variable) => variable.role === 'weight');
   const entry = program.entries.find(({ name }) => name === 'train' || name === 'accumulate');
   return {
@@ -25,13 +26,24 @@ export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport)
     evaluationTokens: task.evalSequences * task.evalLength,
     flopsPerToken: entry ? (flopsOf(entry) * training.accumulate) / tokensPerStep : 0,
     memory,
-    chanceLoss: chance.loss,
-    chanceAccuracy: chance.accuracy,
-    ...(chance.blind ? { blindLoss: chance.blind.loss, blindAccuracy: chance.blind.accuracy } : {}),
-    solvedAccuracy: task.solved.accuracy,
+    metrics: runMetrics(task),
     ...(task.floors === undefined ? {} : { floors: task.floors }),
     ...(task.bytesPerToken === undefined ? {} : { bytesPerToken: task.bytesPerToken }),
   };
+}
+
+/** As results are read by them: with their levels, without how they are computed. */
+function runMetrics({ metrics, chance, solved }: Task): readonly RunMetric[] {
+  return metrics.map(({ name, title, short, better, unit }) => ({
+    name,
+    title,
+    short,
+    better,
+    unit,
+    chance: chance.constant[name] ?? null,
+    blind: chance.blind?.[name] ?? null,
+    solved: solved[name] ?? null,
+  }));
 }
 
 function flopsOf(graph: Graph): number {

@@ -46,11 +46,15 @@ function meaningOf({ nodes, values }: Graph): readonly string[] {
   });
 }
 
+/** What evaluations measured then; a metric that a task declares since adds its sum and changes nothing else. */
+const known: ReadonlySet<string> = new Set(['val/loss', 'val/accuracy']);
+
 const hashOf = ({ variables, entries }: Program, names: readonly string[]): string =>
   short({ variables, entries: entries.filter(({ name }) => names.includes(name)).map((entry) => meaningOf(entry)) });
 
 it.each(stored.map((one) => [JSON.stringify(one.run), one] as const))('%s', (_, { run, training, answer }) => {
-  const setup = unwrap(setUpRun(smallSpec(run), run.task === 'char-text-v1' ? smallText : null));
+  const now = unwrap(setUpRun(smallSpec(run), run.task === 'char-text-v1' ? smallText : null));
+  const setup = { ...now, task: { ...now.task, metrics: now.task.metrics.filter(({ name }) => known.has(name)) } };
   expect(hashOf(buildProgram(setup), ['train', 'accumulate', 'update', 'evaluate'])).toBe(training);
   const reader = buildReader(setup, 2);
   const weights = reader.variables.filter(({ role }) => role === 'weight');

@@ -13,8 +13,9 @@ import type { Mode } from '../models/blocks.ts';
 import { stackParallel } from '../models/stack.ts';
 import * as op from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
-import type { Measured } from '../spec/metrics.ts';
+import type { Measured } from '../spec/task-metrics.ts';
 import { streamTypes, type NamedType, type Streams } from '../tasks/streams.ts';
+import type { Task } from '../tasks/task.ts';
 import type { RunSetup } from './setup.ts';
 
 /** Names of the variables that training writes and reads. */
@@ -187,15 +188,39 @@ function evaluate(builder: GraphBuilder, setup: RunSetup): void {
   const { task, evalBatch: batch, stack } = setup;
   const data = readData(builder, 'evaluate', batch, task.evalLength, setup);
   const { y } = stackParallel(builder, data.x, null, stack, null);
-  if (data.mask === null) {
-    const { loss, count } = op.softmaxCrossEntropy(builder, y, data.y, { reduction: 'sum' });
-    write(builder, names.measured('cross-entropy'), loss);
-    write(builder, names.count, count);
-    write(builder, names.measured('hits'), op.accuracy(builder, y, data.y));
-    return;
-  }
-  const prediction = op.reshape(builder, y, builder.shape(data.y));
-  const { loss, count } = op.meanSquaredError(builder, prediction, data.y, data.mask);
-  write(builder, names.measured('squared-error'), op.mul(builder, loss, count));
-  write(builder, names.count, count);
+  const sums = data.mask === null ? classSums(builder, y, data.y) : valueSums(builder, y, data.y, data.mask);
+  measuredBy(task).forEach((what, at) => {
+    const sum = sums.of[what];
+    if (sum === undefined) throw new Error(`program: a task with such answers cannot measure ${what}`);
+    write(builder, names.measured(what), sum());
+    // Behind the loss, where programs have always had it.
+    if (at === 0) write(builder, names.count, sums.count);
+  });
+}
+
+/** What the metrics of a task are made of, each once. */
+export const measuredBy = ({ metrics }: Pick<Task, 'metrics'>): readonly Measured[] => [
+  ...new Set(metrics.map((metric) => metric.of)),
+];
+
+/** Sums over the answers that count, made where one is asked for, and their number. */
+interface Sums {
+  readonly count: ValueId;
+  readonly of: Readonly<Partial<Record<Measured, () => ValueId>>>;
+}
+
+function classSums(builder: GraphBuilder, logits: ValueId, wanted: ValueId): Sums {
+  const { loss, count } = op.softmaxCrossEntropy(builder, logits, wanted, { reduction: 'sum' });
+  return { count, of: { 'cross-entropy': () => loss, hits: () => op.accuracy(builder, logits, wanted) } };
+}
+
+function valueSums(builder: GraphBuilder, y: ValueId, wanted: ValueId, mask: ValueId): Sums {
+  const prediction = op.reshape(builder, y, builder.shape(wanted));
+  const { loss, count } = op.meanSquaredError(builder, prediction, wanted, mask);
+  const absolute = (): ValueId => {
+    const error = op.sub(builder, prediction, wanted);
+    const size = op.max(builder, error, op.neg(builder, error));
+    return op.reduceSum(builder, op.mul(builder, size, mask), 'all');
+  };
+  return { count, of: { 'squared-error': () => op.mul(builder, loss, count), 'absolute-error': absolute } };
 }

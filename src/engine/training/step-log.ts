@@ -42,7 +42,7 @@ export class StepLog {
 
   judged(step: number, judged: readonly Judged[]): void {
     const at = this.#at(step);
-    for (const { metric, value } of judged) this.#log.add(metric.kind, at, value);
+    for (const { metric, value } of judged) this.#log.add(metric.name, at, value);
   }
 
   /** A step whose numbers are not finite: its loss is the last point of the curve. */

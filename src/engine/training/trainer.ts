@@ -240,9 +240,7 @@ export class Trainer implements TrainingRun {
     if (this.#best.judged(this.#step)) return;
     const judged = await this.#time.during('evaluation', () => this.#evaluator.evaluate(() => this.#breath.take()));
     this.#log.judged(this.#step, judged);
-    const loss = judged[0]?.value ?? NaN;
-    const accuracy = judged.find(({ metric }) => metric.of === 'hits')?.value ?? null;
-    if (this.#best.take(this.#step, loss, accuracy)) await this.#emitCheckpoint('best');
+    if (this.#best.take(this.#step, judged)) await this.#emitCheckpoint('best');
   }
 
   /** Text and answers by the weights of the evaluation just made. */

@@ -14,7 +14,8 @@ interface ChartWords {
 
 export interface PictureWords {
   readonly loss: ChartWords;
-  readonly accuracy: ChartWords;
+  /** Below the title of another metric of the task. */
+  readonly heldOut: string;
   readonly speed: ChartWords;
   readonly memory: ChartWords & { readonly parts: Readonly<Record<MemoryPart, string>> };
   readonly time: ChartWords & { readonly parts: Readonly<Record<TimePart, string>>; readonly none: string };
@@ -48,7 +49,7 @@ const en: DocumentWords = {
   tag: 'en',
   pictures: {
     loss: { title: 'Validation loss', unit: 'per predicted position' },
-    accuracy: { title: 'Validation accuracy', unit: 'on held-out data' },
+    heldOut: 'on held-out data',
     speed: { title: 'Tokens per second', unit: 'steady steps, median of each part of the run' },
     memory: {
       title: 'Memory',
@@ -91,7 +92,7 @@ const zh: DocumentWords = {
   tag: 'zh-CN',
   pictures: {
     loss: { title: '验证损失', unit: '每个预测位置' },
-    accuracy: { title: '验证准确率', unit: '留出数据' },
+    heldOut: '留出数据',
     speed: { title: '每秒词元数', unit: '稳定步，运行各段的中位数' },
     memory: {
       title: '内存',
@@ -132,7 +133,6 @@ const zh: DocumentWords = {
     best_bits_per_byte: '最佳，每字节比特',
     floor_bits_per_byte: '下限，每字节比特',
     best_step: '所在步',
-    val_accuracy: '准确率（%）',
     step_milliseconds_median: '每步（毫秒）',
     tokens_per_second: '词元/秒',
     tokens_per_second_short: '词元/秒，短运行（全部步）',

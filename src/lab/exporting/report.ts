@@ -3,6 +3,7 @@
 import { numberText } from '../../engine/core/say.ts';
 import { resultWords } from '../../engine/spec/race-result.ts';
 import { toldIn } from '../../protocol/told/told.ts';
+import type { UiLanguage } from '../../protocol/ipc.ts';
 import type { RunState } from '../../protocol/state.ts';
 import { programVersion } from '../files/program.ts';
 import { axisOfBudget, resultOf } from '../race/race-result.ts';
@@ -36,7 +37,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return `<div class="wide"><table><thead>${cells(head, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('')}</tbody></table></div>`;
 }
 
-function results(runs: readonly RunState[], words: DocumentWords): string {
+function results(runs: readonly RunState[], words: DocumentWords, language: UiLanguage): string {
   if (runs.length === 0) return `<p>${words.noRuns}</p>`;
   const { columns } = forPeople(runTable(runs));
   const rows = runs.map((run) =>
@@ -46,7 +47,7 @@ function results(runs: readonly RunState[], words: DocumentWords): string {
     }),
   );
   return table(
-    columns.map(({ id, title }) => html(words.columns[id] ?? title)),
+    columns.map(({ id, title, titleIn }) => html(words.columns[id] ?? titleIn?.(language) ?? title)),
     rows,
   );
 }
@@ -143,7 +144,7 @@ export async function reportOf(source: ExportSource): Promise<string> {
     `<h1>${html(session.name)}</h1>`,
     await sentence(source),
     session.note === '' ? '' : `<p>${html(session.note).replaceAll('\n', '<br>')}</p>`,
-    section(sections.results, results(states, words)),
+    section(sections.results, results(states, words, source.language)),
     section(sections.charts, drawn === '' ? '' : `<div class="pictures">${drawn}</div>`),
     section(sections.samples, await samples(source)),
     section(sections.settings, settings(states, words)),

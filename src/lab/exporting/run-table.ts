@@ -6,10 +6,13 @@ import { applies, type Fields, type FieldValue } from '../../engine/spec/fields.
 import { memoryCheck } from '../../engine/spec/memory-check.ts';
 import { memoryParts, memoryPartsOf } from '../../engine/spec/memory-parts.ts';
 import { bitsPerByte } from '../../engine/spec/metrics.ts';
+import { inUnit, lossName, metricsOf, type RunMetric } from '../../engine/spec/task-metrics.ts';
 import { shortSpeed, steadySpeed } from '../../engine/spec/speed.ts';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
 import { trainingFields } from '../../engine/training/fields.ts';
+import type { UiLanguage } from '../../protocol/ipc.ts';
 import type { RunState } from '../../protocol/state.ts';
+import { wordsIn } from '../../protocol/told/told.ts';
 
 export type Cell = string | number | null;
 
@@ -18,6 +21,8 @@ export interface Column {
   readonly id: string;
   /** For people: `Loss (held out)`. */
   readonly title: string;
+  /** The same in the language of a document, where no list of words has it. */
+  readonly titleIn?: (language: UiLanguage) => string;
   readonly of: (run: RunState) => Cell;
   /** How a number looks to a person. */
   readonly show: (value: number) => string;
@@ -59,33 +64,52 @@ const results: readonly Column[] = [
   {
     id: 'val_loss',
     title: 'Loss, held out',
-    of: (run) => run.last['val/loss'] ?? null,
+    of: (run) => run.last[lossName] ?? null,
     show: digits(4),
     best: 'low',
   },
-  { id: 'best_val_loss', title: 'Best loss', of: (run) => run.best?.loss ?? null, show: digits(4), best: 'low' },
+  {
+    id: 'best_val_loss',
+    title: 'Best loss',
+    of: (run) => run.bests[lossName]?.value ?? null,
+    show: digits(4),
+    best: 'low',
+  },
   {
     id: 'best_bits_per_byte',
     title: 'Best, bits per byte',
-    of: (run) => bitsPerByte(run.best?.loss, run.facts),
+    of: (run) => bitsPerByte(run.bests[lossName]?.value, run.facts),
     show: digits(3),
     best: 'low',
   },
   {
     id: 'floor_bits_per_byte',
     title: 'Floor, bits per byte',
-    of: (run) => bitsPerByte(run.facts?.chanceLoss, run.facts),
+    of: (run) => bitsPerByte(lossOf(run)?.chance, run.facts),
     show: digits(3),
   },
-  { id: 'best_step', title: 'at step', of: (run) => run.best?.step ?? null, show: whole },
-  {
-    id: 'val_accuracy',
-    title: 'Accuracy (%)',
-    of: (run) => run.last['val/accuracy'] ?? null,
-    show: (value) => (100 * value).toFixed(1),
-    best: 'high',
-  },
+  { id: 'best_step', title: 'at step', of: (run) => run.bests[lossName]?.step ?? null, show: whole },
 ];
+
+const lossOf = ({ facts }: RunState): RunMetric | undefined => facts?.metrics.find(({ name }) => name === lossName);
+
+/** The last value and the best of every other metric of the tasks. */
+const otherResults = (runs: readonly RunState[]): readonly Column[] =>
+  metricsOf(runs)
+    .filter(({ name }) => name !== lossName)
+    .flatMap((metric): readonly Column[] => {
+      const { name, better, unit } = metric;
+      const id = name.replaceAll(/[/-]/g, '_');
+      const mark = unit === 'share' ? ' (%)' : unit === '' ? '' : ` (${unit})`;
+      const short = (language: UiLanguage): string => wordsIn(language, metric.short) + mark;
+      const best = (language: UiLanguage): string => `${language === 'zh' ? '最佳' : 'Best '}${short(language)}`;
+      const show = unit === 'share' ? (value: number) => inUnit(metric, value).toFixed(1) : digits(4);
+      const shared = { show, best: better === 'lower' ? 'low' : 'high' } as const;
+      return [
+        { ...shared, id, title: short('en'), titleIn: short, of: (run) => run.last[name] ?? null },
+        { ...shared, id: `best_${id}`, title: best('en'), titleIn: best, of: (run) => run.bests[name]?.value ?? null },
+      ];
+    });
 
 const costs: readonly Column[] = [
   {
@@ -178,7 +202,7 @@ const isThere = (value: Cell): boolean => value !== null;
 
 /** Empty columns are omitted. */
 export function runTable(runs: readonly RunState[]): RunTable {
-  const columns = [...first, ...differing(runs), ...results, ...costs, ...machine];
+  const columns = [...first, ...differing(runs), ...results, ...otherResults(runs), ...costs, ...machine];
   return { columns: columns.filter((column) => runs.some((run) => isThere(column.of(run)))), runs };
 }
 

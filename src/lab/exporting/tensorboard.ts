@@ -2,8 +2,7 @@
 // Record: u64 length, masked CRC-32C of it, the message, masked CRC-32C of that; all little-endian.
 // Event (tensorflow/core/util/event.proto): 1 wall_time, 2 step, 3 file_version, 5 summary. Summary: 1 value. Value: 1 tag, 2 simple_value.
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
-import { columnsOf, type Exportable, type StoredRun } from '../../session/index.ts';
-import { metricKinds } from '../../engine/spec/metrics.ts';
+import { columnsOf, metricsOfRun, type Exportable, type StoredRun } from '../../session/index.ts';
 import { maskedCrc32c } from './crc32c.ts';
 import { Message } from './protobuf.ts';
 import type { ExportFile } from './source.ts';
@@ -41,7 +40,8 @@ const startOf = ({ environment }: StoredRun): number => {
 async function eventsOf(store: Exportable, run: StoredRun): Promise<Uint8Array> {
   const start = startOf(run);
   const all: { readonly step: number; readonly bytes: Uint8Array }[] = [];
-  for (const metric of metricKinds) all.push(...scalars(await columnsOf(store, run.id, metric), start));
+  for (const metric of await metricsOfRun(store, run.id))
+    all.push(...scalars(await columnsOf(store, run.id, metric), start));
   all.sort((a, b) => a.step - b.step);
   const version = record(event(start).text(3, 'brain.Event:2').finish());
   return joined([version, ...all.map(({ bytes }) => bytes)]);

@@ -1,7 +1,14 @@
 // The result of a session's race: reads the stored evaluations of each run and compares them. Pure except for reading the store.
 import { nameWithoutSeed } from '../../engine/spec/names.ts';
-import { raceResult, type Curve, type RacedGroup, type RaceResult } from '../../engine/spec/race-result.ts';
-import type { MetricKind, XAxis } from '../../engine/spec/metrics.ts';
+import {
+  raceResult,
+  type Curve,
+  type RacedGroup,
+  type RacedRun,
+  type RaceResult,
+} from '../../engine/spec/race-result.ts';
+import type { XAxis } from '../../engine/spec/metrics.ts';
+import { metricsOf, type MetricName } from '../../engine/spec/task-metrics.ts';
 import type { Budget } from '../../engine/spec/run-spec.ts';
 import type { RunState, SessionState } from '../../protocol/state.ts';
 import type { SessionStore } from '../../session/index.ts';
@@ -31,18 +38,23 @@ export async function resultOf(
   x: XAxis,
 ): Promise<RaceResult | null> {
   const groups = racedGroups(runs.filter((run) => run.facts !== null));
-  const curves = async (metric: MetricKind, run: RunState): Promise<Curve> => {
+  const curves = async (metric: MetricName, run: RunState): Promise<Curve> => {
     const query = { runs: [run.id], metric, x, from: null, to: null, columns: Number.MAX_SAFE_INTEGER };
     const [window] = await store.series(query);
     return { x: window?.x ?? [], value: window?.value ?? [] };
   };
+  const metrics = metricsOf(runs);
+  const curvesOf = async (run: RunState): Promise<RacedRun> => {
+    const all: [MetricName, Curve][] = [];
+    for (const { name } of metrics) all.push([name, await curves(name, run)]);
+    return Object.fromEntries(all);
+  };
   const raced: RacedGroup[] = [];
   for (const { name, runs: members } of groups) {
-    const curvesOf = [];
-    for (const run of members)
-      curvesOf.push({ accuracy: await curves('val/accuracy', run), loss: await curves('val/loss', run) });
-    raced.push({ name, runs: curvesOf });
+    const found: RacedRun[] = [];
+    for (const run of members) found.push(await curvesOf(run));
+    raced.push({ name, runs: found });
   }
   const base = groups.findIndex((group) => group.runs.some((run) => run.id === baseline));
-  return raceResult(raced, Math.max(0, base), runs.find((run) => run.facts !== null)?.facts?.solvedAccuracy ?? null);
+  return raceResult(raced, Math.max(0, base), metrics);
 }

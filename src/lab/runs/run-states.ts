@@ -1,8 +1,9 @@
 // Combines the stored state and the engine's last report into the state that is shown. Pure.
 import type { AppError } from '../../engine/core/result.ts';
 import { say } from '../../engine/core/say.ts';
-import { metricKinds, type MetricColumns, type MetricKind } from '../../engine/spec/metrics.ts';
+import { inOrder, type MetricColumns, type MetricKind } from '../../engine/spec/metrics.ts';
 import type { Span } from '../../engine/spec/remaining.ts';
+import { bestsOf } from '../../engine/spec/task-metrics.ts';
 import { noTime, withTime, type TimeAccount } from '../../engine/spec/time-account.ts';
 import type { Budget } from '../../engine/spec/run-spec.ts';
 import type { CheckpointData } from '../../protocol/engine.ts';
@@ -85,8 +86,7 @@ export function withCheckpoint(
 }
 
 export function lastAtRest(stored: Readonly<Record<string, { readonly value: number | null }>>): LastValues {
-  const known = metricKinds.filter((metric) => Object.hasOwn(stored, metric));
-  return Object.fromEntries(known.map((metric) => [metric, stored[metric]?.value ?? null]));
+  return Object.fromEntries(inOrder(Object.keys(stored)).map((metric) => [metric, stored[metric]?.value ?? null]));
 }
 
 export function withMetrics(last: LastValues, columns: readonly MetricColumns[]): LastValues {
@@ -133,7 +133,8 @@ export function runState(run: StoredRun, { meanwhile, ...live }: LiveRun): RunSt
     activeSeconds: cursor.activeSeconds,
     wallSeconds: cursor.wallSeconds,
     time: timeOf(cursor, meanwhile),
-    best: cursor.best,
+    best: cursor.best && { step: cursor.best.step, loss: cursor.best.loss },
+    bests: bestsOf(cursor),
     rateChanges: cursor.rateChanges ?? [],
     facts,
     environment,

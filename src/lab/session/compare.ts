@@ -2,9 +2,8 @@
 // sources are only read; checkpoints and texts are not copied, so these runs cannot be resumed.
 import { unwrap } from '../../engine/core/result.ts';
 import { identitiesFor } from '../../engine/spec/identities.ts';
-import { metricKinds } from '../../engine/spec/metrics.ts';
 import { distinct } from '../../engine/spec/names.ts';
-import { columnsOf } from '../../session/export/columns.ts';
+import { columnsOf, metricsOfRun } from '../../session/export/columns.ts';
 import { sessionFiles, type SessionStore, type StoredRun } from '../../session/index.ts';
 import { newRunId } from '../runs/run-names.ts';
 import type { SessionLibrary } from './session-library.ts';
@@ -24,7 +23,7 @@ const atRest = (intent: StoredRun['intent']): StoredRun['intent'] =>
   ['active', 'queued', 'paused'].includes(intent) ? 'stopped' : intent;
 
 async function copyCurves(from: SessionStore, source: string, to: SessionStore, target: string): Promise<void> {
-  for (const metric of metricKinds) {
+  for (const metric of await metricsOfRun(from, source)) {
     const all = await columnsOf(from, source, metric);
     for (let at = 0; at < all.step.length; at += mostPoints) {
       const part = <T>(values: readonly T[]): readonly T[] => values.slice(at, at + mostPoints);

@@ -170,10 +170,7 @@ const settledOn = (spec: RunSpec, chosen: ChosenDevice | null): RunSpec =>
 const levelsOf = (facts: RunFacts): TaskLevels => ({
   tokensPerStep: facts.tokensPerStep,
   positionsPerStep: facts.positionsPerStep ?? facts.tokensPerStep,
-  chanceLoss: facts.chanceLoss,
-  chanceAccuracy: facts.chanceAccuracy,
-  blindLoss: facts.blindLoss ?? null,
-  blindAccuracy: facts.blindAccuracy ?? null,
+  metrics: facts.metrics,
 });
 
 const atStart: Standing = { step: 0, activeSeconds: 0 };

@@ -134,6 +134,11 @@ export const setupWords = {
     '没有超出波动范围的差别：达到{3}，{0} 与 {1} 所用的{2}数相近；{4}。',
   '{0} reached {1} in {2} of {3} runs, {4} in {5} of {6}.':
     '{0} 的 {3} 个运行中有 {2} 个达到{1}，{4} 的 {6} 个中有 {5} 个。',
+  'Validation loss': '验证损失',
+  Loss: '损失',
+  Accuracy: '准确率',
+  'Mean absolute error': '平均绝对误差',
+  'Explained variance': '可解释方差',
   'an accuracy of {0} %': '准确率 {0} %',
   'a loss of {0}': '损失 {0}',
   'one seed each, so chance is not ruled out': '各一个种子，不能排除偶然',

@@ -14,19 +14,20 @@ export function formatX(axis: XAxis, value: number): string {
   return formatSi(value);
 }
 
-/** Axis tick of a metric. */
-export function formatMetricTick(metric: MetricKind, value: number): string {
-  if (metric === 'val/accuracy') return `${Number((value * 100).toPrecision(3))} %`;
+/** Axis tick of a metric; a share is shown per cent. */
+export function formatMetricTick(metric: MetricKind, value: number, unit = ''): string {
+  if (unit === 'share') return `${Number((value * 100).toPrecision(3))} %`;
   if (metric === 'memory/process-peak') return formatMebibytes(value);
   if (metric.startsWith('speed/')) return formatSi(value);
   return formatTick(value);
 }
 
-/** A stored value in tooltips and tables. */
-export function formatMetric(metric: MetricKind, value: number | null): string {
+/** A stored value in tooltips and tables, with its unit. */
+export function formatMetric(metric: MetricKind, value: number | null, unit = ''): string {
   if (value === null || !Number.isFinite(value)) return value === null ? '–' : 'NaN';
-  if (metric === 'val/accuracy') return `${formatPercent(value)} %`;
+  if (unit === 'share') return `${formatPercent(value)} %`;
   if (metric === 'memory/process-peak') return formatMebibytes(value);
   if (metric === 'train/learning-rate') return formatSetting(Number(value.toPrecision(4)));
-  return metric.startsWith('speed/') ? formatSi(value) : formatLoss(value);
+  if (metric.startsWith('speed/')) return formatSi(value);
+  return unit === '' ? formatLoss(value) : `${formatLoss(value)} ${unit}`;
 }

@@ -34,6 +34,7 @@ const run = (id: string, change: Partial<RunState> = {}): RunState => ({
   wallSeconds: 0,
   time: null,
   rateChanges: [],
+  bests: {},
   remaining: null,
   progress: 0,
   facts: null,

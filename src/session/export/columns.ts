@@ -1,5 +1,5 @@
 // All points of one metric of one run with every x-axis, put together from complete windows of a store.
-import type { MetricColumns, MetricKind, RunFacts } from '../../engine/spec/metrics.ts';
+import { inOrder, type MetricColumns, type MetricKind, type RunFacts } from '../../engine/spec/metrics.ts';
 import type { SeriesWindow } from '../../protocol/state.ts';
 import type { SessionStore } from '../store.ts';
 
@@ -11,6 +11,12 @@ export type Exportable = Pick<
 
 /** More columns than any file has points: every window is complete. */
 const everyPoint = Number.MAX_SAFE_INTEGER;
+
+/** Metrics of a run that have points, in the order of documents. */
+export const metricsOfRun = async (
+  store: Pick<Exportable, 'lastValues'>,
+  run: string,
+): Promise<readonly MetricKind[]> => inOrder(Object.keys(await store.lastValues(run)));
 
 export async function columnsOf(store: Exportable, run: string, metric: MetricKind): Promise<MetricColumns> {
   const along = async (x: 'active' | 'wall'): Promise<SeriesWindow | undefined> => {

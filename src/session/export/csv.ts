@@ -1,9 +1,8 @@
 // A session's metrics as CSV text (RFC 4180), one row per point, produced in pieces, so that size does not matter. Writes no file.
 import { byteOrderMark, csvRow } from '../../engine/core/csv.ts';
-import { metricKinds } from '../../engine/spec/metrics.ts';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
 import type { StoredRun } from '../store.ts';
-import { columnsOf, multiplesAt } from './columns.ts';
+import { columnsOf, metricsOfRun, multiplesAt } from './columns.ts';
 import type { Exportable } from './columns.ts';
 
 /** Units are part of the names; a non-finite value or an unknown axis is left empty. */
@@ -52,6 +51,7 @@ export async function* csvOf(store: Exportable, bom = false): AsyncGenerator<str
   const withTexts = runs.some(({ texts }) => texts !== null && texts.length > 0);
   yield `${bom ? byteOrderMark : ''}${csvHeader}${withTexts ? `,${textColumn}` : ''}\r\n`;
   for (const run of runs) {
-    for (const metric of metricKinds) yield* piecesOf(run, await columnsOf(store, run.id, metric), withTexts);
+    for (const metric of await metricsOfRun(store, run.id))
+      yield* piecesOf(run, await columnsOf(store, run.id, metric), withTexts);
   }
 }

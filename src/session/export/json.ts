@@ -1,8 +1,7 @@
 // A whole session as one JSON text, piece by piece: everything except the tensors, of which it has only step, size and SHA-256. Writes no file.
 import { asEnglish } from '../../engine/core/say.ts';
-import { metricKinds } from '../../engine/spec/metrics.ts';
 import type { StoredRun } from '../store.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, metricsOfRun } from './columns.ts';
 import type { Exportable } from './columns.ts';
 
 /** Changes when the meaning of a field changes. */
@@ -15,7 +14,7 @@ async function* runOf(store: Exportable, run: StoredRun): AsyncGenerator<string>
   yield JSON.stringify({ ...run, checkpoints, samples, answers }, asEnglish).slice(0, -1);
   yield ',"metrics":[';
   let first = true;
-  for (const metric of metricKinds) {
+  for (const metric of await metricsOfRun(store, run.id)) {
     const columns = await columnsOf(store, run.id, metric);
     if (columns.step.length === 0) continue;
     yield `${first ? '' : ','}${JSON.stringify(columns)}`;

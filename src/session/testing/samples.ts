@@ -1,6 +1,7 @@
 // Complete values of the store's types for tests and for the fixture: no randomness, no clock.
 import type { RunFacts } from '../../engine/spec/metrics.ts';
 import type { MetricColumns, MetricKind } from '../../engine/spec/metrics.ts';
+import { earlierMetrics } from '../../engine/spec/task-metrics.ts';
 import type { SampleDetail } from '../../engine/spec/showing.ts';
 import type { SessionHead, StoredRun } from '../store.ts';
 import type { TrainingCursor } from '../../engine/spec/training-cursor.ts';
@@ -13,9 +14,7 @@ export const someFacts: RunFacts = {
   samplesPerStep: 4,
   flopsPerToken: 7404,
   memory: { weights: 8, gradients: 8, optimiser: 16, activations: 32, workspace: 0, inputOutput: 64, total: 128 },
-  chanceLoss: 4.17,
-  chanceAccuracy: null,
-  solvedAccuracy: null,
+  metrics: earlierMetrics({ chanceLoss: 4.17, chanceAccuracy: 0.15, solvedAccuracy: null }, true),
 };
 
 /** Of the text ` me`. */

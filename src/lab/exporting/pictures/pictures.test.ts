@@ -7,6 +7,8 @@ import { identityOf } from '../../../engine/spec/look.ts';
 import type { RunStatus, SeriesQuery, SeriesWindow } from '../../../protocol/state.ts';
 import { en } from '../../../renderer/i18n/en/index.ts';
 import { zh } from '../../../renderer/i18n/zh/index.ts';
+import { accuracyLook } from '../../../engine/spec/task-metrics.ts';
+import { wordsIn } from '../../../protocol/told/told.ts';
 import { runState } from '../../runs/run-states.ts';
 import { someRun } from '../../../session/testing/samples.ts';
 import { documentWords } from '../document-words.ts';
@@ -96,16 +98,16 @@ describe('the pictures of a report', () => {
         store,
         language,
       });
-      const { metric, chart, unit } = texts.race;
+      const { metric, chart, unit, heldOut } = texts.race;
       expect(drawn.map(({ title }) => title)).toEqual([
         metric['val/loss'],
-        metric['val/accuracy'],
+        wordsIn(language, accuracyLook.title),
         metric['speed/tokens'],
         chart.memory,
         chart.time,
       ]);
       expect(drawn[0]?.svg).toContain(`${metric['val/loss']} (${unit.loss})`);
-      expect(drawn[1]?.svg).toContain(unit.accuracy);
+      expect(drawn[1]?.svg).toContain(heldOut);
       expect(drawn[3]?.svg).toContain(unit.memory);
       expect(drawn[4]?.svg).toContain(texts.account.unit);
       for (const part of Object.values(texts.account.part)) expect(drawn[4]?.svg).toContain(`>${part}<`);

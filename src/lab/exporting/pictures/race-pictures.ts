@@ -5,6 +5,7 @@ import { say } from '../../../engine/core/say.ts';
 import { identityOf } from '../../../engine/spec/look.ts';
 import { memoryParts, memoryPartsOf } from '../../../engine/spec/memory-parts.ts';
 import type { MetricKind, RunFacts, XAxis } from '../../../engine/spec/metrics.ts';
+import { inUnit, lossName, metricsOf, type RunMetric } from '../../../engine/spec/task-metrics.ts';
 import { linearTicks } from '../../../engine/spec/scale.ts';
 import { timeParts, totalOf, workedIn, type TimeAccount, type TimePart } from '../../../engine/spec/time-account.ts';
 import { fileName } from '../../../protocol/file-name.ts';
@@ -16,6 +17,8 @@ import { drawBars, type BarPart } from './bars.ts';
 import { drawLines, type LinePicture, type PictureLine } from './lines.ts';
 import { documentWords, type PictureWords } from '../document-words.ts';
 import { settingsOf } from '../run-table.ts';
+import type { UiLanguage } from '../../../protocol/ipc.ts';
+import { wordsIn } from '../../../protocol/told/told.ts';
 import type { ExportFile, ExportSource } from '../source.ts';
 import { drawSweep, sweptSettings, type SweptVariant } from './sweep-picture.ts';
 import { shortNumber, theme } from './sheet.ts';
@@ -30,40 +33,30 @@ interface Sheet {
 type Group = ReturnType<typeof racedGroups>[number];
 type Store = Pick<SessionStore, 'series'>;
 
-const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
-
-interface Chart extends Pick<LinePicture, 'logY' | 'fromZero' | 'formatY'> {
+interface Chart extends Pick<LinePicture, 'title' | 'unit' | 'logY' | 'fromZero' | 'formatY'> {
   readonly metric: MetricKind;
-  readonly called: 'loss' | 'accuracy' | 'speed';
   readonly guide: (facts: RunFacts) => number | null;
 }
 
-const charts: readonly Chart[] = [
-  {
-    metric: 'val/loss',
-    called: 'loss',
-    logY: true,
-    fromZero: false,
-    formatY: shortNumber,
-    guide: () => null,
-  },
-  {
-    metric: 'val/accuracy',
-    called: 'accuracy',
-    logY: false,
-    fromZero: true,
-    formatY: percent,
-    guide: ({ chanceAccuracy }) => chanceAccuracy,
-  },
-  {
-    metric: 'speed/tokens',
-    called: 'speed',
-    logY: true,
-    fromZero: false,
-    formatY: shortNumber,
-    guide: () => null,
-  },
+const plain = { logY: true, fromZero: false, formatY: shortNumber, guide: () => null } as const;
+
+/** The loss, every other metric of the tasks, the speed. */
+const chartsOf = (metrics: readonly RunMetric[], words: PictureWords, language: UiLanguage): readonly Chart[] => [
+  { ...plain, ...words.loss, metric: lossName },
+  ...metrics.filter(({ name }) => name !== lossName).map((metric) => metricChart(metric, words, language)),
+  { ...plain, ...words.speed, metric: 'speed/tokens' },
 ];
+
+const metricChart = (metric: RunMetric, words: PictureWords, language: UiLanguage): Chart => ({
+  metric: metric.name,
+  title: wordsIn(language, metric.title),
+  unit: metric.unit === 'share' || metric.unit === '' ? words.heldOut : `${metric.unit}, ${words.heldOut}`,
+  logY: false,
+  fromZero: metric.unit === 'share',
+  formatY: (value) =>
+    metric.unit === 'share' ? `${Number(inUnit(metric, value).toPrecision(3))} %` : shortNumber(value),
+  guide: ({ metrics }) => metrics.find(({ name }) => name === metric.name)?.chance ?? null,
+});
 
 /** Parts of a run whose median speed is drawn. */
 const speedParts = 24;
@@ -200,7 +193,7 @@ function sweepPictures(groups: readonly Group[], { words, source }: Sheet): read
   const variants = groups.flatMap(({ name, runs }): SweptVariant[] => {
     const [first] = runs;
     if (first === undefined) return [];
-    const best = median(runs.flatMap((run) => (run.best === null ? [] : [run.best.loss])));
+    const best = median(runs.flatMap((run) => run.bests[lossName]?.value ?? []));
     return [{ name, look: identityOf(first.identity), settings: settingsOf(first.spec), best: finite(best) }];
   });
   return sweptSettings(variants)
@@ -227,14 +220,13 @@ export async function racePictures({
   if (first === undefined) return [];
   const axis = axisOfBudget(first.spec.budget);
   const drawn: ReportPicture[] = [];
-  for (const chart of charts) {
+  for (const chart of chartsOf(metricsOf(runs), words, language)) {
     const lines: PictureLine[] = [];
     for (const group of groups) lines.push(await lineOf(group, chart.metric, axis, store));
-    if (lines.every(({ x }) => x.length === 0) && chart.metric !== 'val/loss') continue;
-    const { title, unit } = words[chart.called];
+    if (lines.every(({ x }) => x.length === 0) && chart.metric !== lossName) continue;
     const guides = guidesOf(groups, chart, words);
-    const picture = { ...chart, title, unit, lines, guides, xName: words.axes[axis], words };
-    drawn.push({ title, svg: drawLines(picture, source) });
+    const picture = { ...chart, lines, guides, xName: words.axes[axis], words };
+    drawn.push({ title: chart.title, svg: drawLines(picture, source) });
   }
   return [
     ...drawn,

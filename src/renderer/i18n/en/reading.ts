@@ -30,7 +30,6 @@ export const reading = {
   or: ' or ',
   results: {
     loss: 'Val loss',
-    accuracy: 'Accuracy',
     speed: 'Tokens/s',
     memory: 'Memory in MiB',
     step: 'Step',

@@ -7,5 +7,4 @@ export const states = {
   readingCurves: 'Reading the curves',
   readingScaling: 'Looking for the last measurement',
   readingSettings: 'Reading the settings',
-  noAccuracy: 'This task has no accuracy. It is scored by its loss, the distance from the right value.',
 };

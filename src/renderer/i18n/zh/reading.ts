@@ -32,7 +32,6 @@ export const reading: Translation<typeof english> = {
   or: '或',
   results: {
     loss: '验证损失',
-    accuracy: '准确率',
     speed: '词元/秒',
     memory: '内存（MiB）',
     step: '步数',

@@ -10,5 +10,4 @@ export const states: Translation<typeof en> = {
   readingCurves: '正在读取曲线',
   readingScaling: '正在查找上次的测量',
   readingSettings: '正在读取设置',
-  noAccuracy: '该任务没有准确率，它按损失（与正确值的距离）评分。',
 };

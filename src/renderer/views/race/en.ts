@@ -86,7 +86,6 @@ export const en = {
   // Charts
   chart: {
     loss: 'Loss',
-    accuracy: 'Accuracy',
     throughput: 'Throughput',
     memory: 'Memory',
     time: 'Time account',
@@ -95,16 +94,16 @@ export const en = {
   },
   unit: {
     loss: 'per predicted position',
-    accuracy: 'on held-out data',
     throughput: 'steady steps; strong: their median',
     memory: 'plan for training, MiB, linear from 0',
     gradient: 'before clipping',
     rate: 'as applied',
   },
+  /** Of a metric of the task. */
+  heldOut: 'on held-out data',
   metric: {
     'train/loss': 'Training loss',
     'val/loss': 'Validation loss',
-    'val/accuracy': 'Validation accuracy',
     'train/gradient-norm': 'Gradient norm',
     'train/learning-rate': 'Learning rate',
     'speed/steps': 'Steps per second',
@@ -121,7 +120,7 @@ export const en = {
   tableThinned: '{shown} of {total} stored positions; zoom in for the others. The CSV export has all.',
   nothingYet: {
     loss: 'No evaluation yet. Training loss appears with the first steps.',
-    accuracy: 'No accuracy yet. It appears with the first evaluation.',
+    metric: 'No evaluation yet. It appears with the first one.',
     throughput: 'Speed is measured after the warm-up.',
     gradient: 'It appears with the first steps.',
     rate: 'It appears with the first steps.',
@@ -180,8 +179,8 @@ export const en = {
     loss: 'Val loss',
     lossDelta: 'Validation loss minus the baseline’s',
     trend: 'Trend',
-    accuracy: 'Accuracy %',
-    accuracyDelta: 'Percentage points over the baseline',
+    metricDelta: '{name} minus the baseline’s',
+    shareDelta: 'Percentage points over the baseline',
     speed: 'Tokens/s',
     speedTitle: 'Tokens of one step over the median time of a steady step',
     ratio: '× base',

@@ -3,6 +3,7 @@ import { useCommands, type Command } from '../../composables/commands.ts';
 import { xAxes } from '../../charts/axes.ts';
 import { t } from '../../i18n/index.ts';
 import { useSessionStore } from '../../stores/session.ts';
+import { chartTitle } from './metric-words.ts';
 import { useRunActions } from './run-actions.ts';
 import { useRaceViewStore } from './view-store.ts';
 
@@ -19,7 +20,7 @@ function viewCommands(): readonly Command[] {
     return { id: `race.axis.${axis}`, group: 'commands', title, run: () => view.setAxis(axis) };
   });
   const tables = view.shown.map((chart): Command => {
-    const title = t('race.showTable', { title: t(`race.chart.${chart}`) });
+    const title = t('race.showTable', { title: chartTitle(chart, view.metrics) });
     const run = (): void => view.toggleTable(chart);
     return { id: `race.table.${chart}`, group: 'commands', title, icon: 'table', keys: 't', run };
   });

@@ -10,6 +10,7 @@ import {
   type InjectionKey,
 } from 'vue';
 import type { MetricKind } from '../../../engine/spec/metrics.ts';
+import { headlineOf, type RunMetric } from '../../../engine/spec/task-metrics.ts';
 import type { RunId } from '../../../protocol/state.ts';
 import { lab } from '../../services/lab.ts';
 import { useSessionStore } from '../../stores/session.ts';
@@ -49,7 +50,7 @@ function useFeeds(): Pick<RaceContext, 'feed' | 'trends'> {
   const trends = createSeriesFeed(lab(), { ...options, budget: TREND_BUDGET });
   const runIds = computed(() => session.runs.map((run) => run.id).join('\n'));
   const withFacts = computed(() => session.runs.filter((run) => run.facts !== null).length);
-  const metrics = computed(() => metricsFor(view.shown, view.metricOf));
+  const metrics = computed(() => metricsFor(view.shown, view.metricOf, view.metrics));
   watchEffect(() => {
     const runs = runIds.value === '' ? [] : runIds.value.split('\n');
     feed.show({ runs, metrics: metrics.value, axis: view.axis, range: view.range });
@@ -85,13 +86,15 @@ export function provideRace(): RaceContext {
 
 const needsFacts = (axis: string): boolean => axis === 'tokens' || axis === 'samples' || axis === 'flops';
 
-/** Metrics of the shown charts; loss and accuracy are side by side in the table of values, so the loss needs both. */
+/** Metrics of the shown charts; the loss has the metric people ask for first beside it in the table of values. */
 function metricsFor(
   shown: readonly ChartId[],
-  metricOf: Readonly<Record<LineChartId, MetricKind>>,
+  metricOf: (chart: LineChartId) => MetricKind,
+  metrics: readonly RunMetric[],
 ): readonly MetricKind[] {
-  const own = shown.filter(isLineChart).map((chart) => metricOf[chart]);
-  return [...new Set<MetricKind>(shown.includes('loss') ? [...own, 'val/accuracy'] : own)];
+  const own = shown.filter(isLineChart).map(metricOf);
+  const beside = headlineOf(metrics)?.name;
+  return [...new Set<MetricKind>(shown.includes('loss') && beside !== undefined ? [...own, beside] : own)];
 }
 
 export function useRace(): RaceContext {

@@ -3,21 +3,33 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { MetricKind, XAxis } from '../../../engine/spec/metrics.ts';
+import { isMetricName, metricsOf, type RunMetric } from '../../../engine/spec/task-metrics.ts';
 import type { RunId } from '../../../protocol/state.ts';
+import { useSessionStore } from '../../stores/session.ts';
 import { nextSort, type Sort } from './board/sort-order.ts';
 import type { SummaryKind } from './board/summary.ts';
-import { chartIds, type ChartId, type LineChartId, type PanelId, type TableId, type XRange } from './view-ids.ts';
+import { otherMetrics } from './metric-words.ts';
+import {
+  fixedCharts,
+  furtherCharts,
+  isLineChart,
+  type ChartId,
+  type LineChartId,
+  type PanelId,
+  type TableId,
+  type XRange,
+} from './view-ids.ts';
 
-export { chartIds, isLineChart, type ChartId, type LineChartId, type PanelId, type TableId } from './view-ids.ts';
+export { furtherCharts, isLineChart, type ChartId, type LineChartId, type PanelId, type TableId } from './view-ids.ts';
 
 function axes() {
   const axis = shallowRef<XAxis>('step');
   const logX = shallowRef(false);
   const range = shallowRef<XRange | null>(null);
   const yRanges = shallowRef<Partial<Record<LineChartId, XRange>>>({});
-  const logY = shallowRef<Readonly<Record<LineChartId, boolean>>>({
+  /** Others are linear. */
+  const logY = shallowRef<Readonly<Partial<Record<LineChartId, boolean>>>>({
     loss: true,
-    accuracy: false,
     throughput: true,
     gradient: true,
     rate: true,
@@ -53,16 +65,27 @@ function charts() {
   /** The maximised chart; null = all charts. */
   const alone = shallowRef<LineChartId | null>(null);
   const tables = shallowRef<ReadonlySet<TableId>>(new Set());
-  const metricOf = computed<Readonly<Record<LineChartId, MetricKind>>>(() => ({
-    loss: lossMetric.value,
-    accuracy: 'val/accuracy',
-    throughput: speedMetric.value,
-    gradient: 'train/gradient-norm',
-    rate: 'train/learning-rate',
-  }));
-  const shown = computed<readonly ChartId[]>(() =>
-    alone.value !== null ? [alone.value] : [...chartIds.slice(0, 4), ...extra.value],
-  );
+  const metricOf = (chart: LineChartId): MetricKind => {
+    if (isMetricName(chart)) return chart;
+    if (chart === 'loss') return lossMetric.value;
+    if (chart === 'throughput') return speedMetric.value;
+    return chart === 'gradient' ? 'train/gradient-norm' : 'train/learning-rate';
+  };
+  const session = useSessionStore();
+  /** Of the tasks of the session; the same array until another metric comes. */
+  const metrics = computed<readonly RunMetric[]>((old) => {
+    const found = metricsOf(session.runs);
+    return old !== undefined && JSON.stringify(old) === JSON.stringify(found) ? old : found;
+  });
+  const offered = computed<readonly ChartId[]>(() => {
+    const [loss, ...others] = fixedCharts.slice(0, -furtherCharts.length);
+    return [loss ?? 'loss', ...otherMetrics(metrics.value).map(({ name }) => name), ...others];
+  });
+  const shown = computed<readonly ChartId[]>(() => {
+    const one = alone.value;
+    const known = one !== null && (!isMetricName(one) || offered.value.includes(one));
+    return known ? [one] : [...offered.value, ...extra.value];
+  });
   const toggleTable = (chart: TableId): void => {
     const next = new Set(tables.value);
     if (!next.delete(chart)) next.add(chart);
@@ -72,7 +95,7 @@ function charts() {
     const has = extra.value.includes(chart);
     extra.value = has ? extra.value.filter((one) => one !== chart) : [...extra.value, chart];
   };
-  return { lossMetric, speedMetric, extra, alone, tables, metricOf, shown, toggleTable, toggleExtra };
+  return { lossMetric, speedMetric, extra, alone, tables, metrics, metricOf, shown, toggleTable, toggleExtra };
 }
 
 function board() {
@@ -92,8 +115,8 @@ function board() {
   const sort = shallowRef<Sort>({ column: 'loss', down: false });
   const solo = shallowRef<ReadonlySet<RunId> | null>(null);
   const expanded = shallowRef<ReadonlySet<string>>(new Set());
-  const sortBy = (column: string): void => {
-    sort.value = nextSort(sort.value, column);
+  const sortBy = (column: string, metrics: readonly RunMetric[]): void => {
+    sort.value = nextSort(sort.value, column, metrics);
   };
   const toggleExpanded = (key: string): void => {
     const next = new Set(expanded.value);

@@ -77,7 +77,6 @@ export const zh: Translation<typeof en> = {
 
   chart: {
     loss: '损失',
-    accuracy: '准确率',
     throughput: '吞吐量',
     memory: '内存',
     time: '时间账目',
@@ -86,16 +85,16 @@ export const zh: Translation<typeof en> = {
   },
   unit: {
     loss: '每个预测位置',
-    accuracy: '留出数据',
     throughput: '稳定步；粗线为中位数',
     memory: '训练计划内存，MiB，从 0 起线性',
     gradient: '裁剪之前',
     rate: '实际使用',
   },
+  /** Of a metric of the task. */
+  heldOut: '留出数据',
   metric: {
     'train/loss': '训练损失',
     'val/loss': '验证损失',
-    'val/accuracy': '验证准确率',
     'train/gradient-norm': '梯度范数',
     'train/learning-rate': '学习率',
     'speed/steps': '每秒步数',
@@ -112,7 +111,7 @@ export const zh: Translation<typeof en> = {
   tableThinned: '{total} 个存储位置中的 {shown} 个；放大可见其余。CSV 导出含全部。',
   nothingYet: {
     loss: '还没有评估。训练损失在最初几步之后出现。',
-    accuracy: '还没有准确率：第一次评估后出现。',
+    metric: '还没有评估：第一次评估后出现。',
     throughput: '速度在预热之后测量。',
     gradient: '最初几步之后出现。',
     rate: '最初几步之后出现。',
@@ -170,8 +169,8 @@ export const zh: Translation<typeof en> = {
     loss: '验证损失',
     lossDelta: '验证损失减去基准',
     trend: '趋势',
-    accuracy: '准确率 %',
-    accuracyDelta: '相对基准的百分点',
+    metricDelta: '{name}减去基线的值',
+    shareDelta: '相对基准的百分点',
     speed: '词元/秒',
     speedTitle: '一步的词元数除以稳定步时间的中位数',
     ratio: '× 基准',

@@ -3,11 +3,8 @@ import type { RunId } from '../../../../protocol/state.ts';
 import { useSessionStore } from '../../../stores/session.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import { useRunActions } from '../run-actions.ts';
-import { chartIds, isLineChart } from '../view-ids.ts';
-import { useRaceViewStore } from '../view-store.ts';
+import { useRaceViewStore, type LineChartId } from '../view-store.ts';
 import type { ViewState } from './view-state.ts';
-
-const lineCharts = chartIds.filter(isLineChart);
 
 export function snapshot(): ViewState {
   const view = useRaceViewStore();
@@ -19,7 +16,7 @@ export function snapshot(): ViewState {
     ...{ summary, atStep, ran, sort, filter, best, colour, dash, groupBy },
     ...{ across, up, scatterColour },
     yRanges: Object.fromEntries(Object.entries(yRanges).filter(([, one]) => one !== undefined)),
-    logY: lineCharts.filter((chart) => view.logY[chart]),
+    logY: (Object.keys(view.logY) as LineChartId[]).filter((chart) => view.logY[chart] === true),
     tables: [...view.tables],
     solo: [...(view.solo ?? [])],
     selection: [...useUiStore().selection],
@@ -37,7 +34,7 @@ export function applyView(state: ViewState): readonly RunId[] {
   const { across, up, scatterColour } = state;
   Object.assign(view, { panel, axis, logX, range, yRanges, lossMetric, speedMetric, extra, alone, smoothing, seeds });
   Object.assign(view, { summary, atStep, ran, sort, filter, best, colour, dash, groupBy, across, up, scatterColour });
-  view.logY = { ...view.logY, ...Object.fromEntries(lineCharts.map((chart) => [chart, state.logY.includes(chart)])) };
+  view.logY = Object.fromEntries(state.logY.map((chart) => [chart, true]));
   view.tables = new Set(state.tables);
   const solo = known(state.solo);
   view.solo = solo.length === 0 ? null : new Set(solo);

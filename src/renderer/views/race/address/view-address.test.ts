@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { xAxes } from '../../../charts/axes.ts';
 import { summaryKinds } from '../board/summary.ts';
-import { chartIds, isLineChart, panelIds, tableIds } from '../view-ids.ts';
+import { fixedCharts, isLineChart, panelIds, type ChartId } from '../view-ids.ts';
 import { decodeView, encodeView } from './view-address.ts';
 import { plainView, type ViewState } from './view-state.ts';
 
@@ -12,7 +12,8 @@ const range = fc
   .tuple(real, real)
   .filter(([a, b]) => a < b)
   .map(([from, to]) => ({ from, to }));
-const lines = chartIds.filter(isLineChart);
+const charts: readonly ChartId[] = [...fixedCharts, 'val/accuracy', 'val/absolute-error'];
+const lines = charts.filter(isLineChart);
 const id = fc.stringMatching(/^[\w.:-]{1,20}$/).filter((text) => text !== 'none');
 const idList = fc.array(id, { maxLength: 4 });
 const view: fc.Arbitrary<ViewState> = fc.record({
@@ -24,8 +25,8 @@ const view: fc.Arbitrary<ViewState> = fc.record({
   logY: fc.subarray(lines),
   lossMetric: fc.constantFrom('val/loss' as const, 'train/loss' as const),
   speedMetric: fc.constantFrom('speed/tokens' as const, 'speed/steps' as const),
-  extra: fc.subarray([...chartIds]),
-  tables: fc.subarray([...tableIds]),
+  extra: fc.subarray([...charts]),
+  tables: fc.subarray([...charts, 'parallel' as const, 'scatter' as const]),
   alone: fc.option(fc.constantFrom(...lines)),
   smoothing: fc.double({ min: 0, max: 0.99, noNaN: true }),
   seeds: fc.constantFrom('band' as const, 'traces' as const),
@@ -58,6 +59,11 @@ describe('the view in the address', () => {
         expect(decodeView(Object.fromEntries(address.searchParams))).toEqual({ state, ignored: [] });
       }),
     );
+  });
+  it('of an earlier version names the chart of the accuracy by the word it has now', () => {
+    const { state, ignored } = decodeView({ chart: 'accuracy' });
+    expect([state.alone, ignored]).toEqual(['val/accuracy', []]);
+    expect(encodeView(state)).toEqual({ chart: 'accuracy' });
   });
   it('is empty for a plain view', () => {
     expect(encodeView(plainView)).toEqual({});

@@ -5,10 +5,11 @@ import { xAxes } from '../../../charts/axes.ts';
 import type { Sort } from '../board/sort-order.ts';
 import { summaryKinds, type SummaryKind } from '../board/summary.ts';
 import {
-  chartIds,
+  chartFrom,
+  chartWord,
   isLineChart,
+  isSweepId,
   panelIds,
-  tableIds,
   type ChartId,
   type LineChartId,
   type PanelId,
@@ -93,12 +94,12 @@ const oneOf = <T extends string>(all: readonly T[]): Part<T> => ({
   read: (text) => all.find((one) => one === text) ?? null,
 });
 /** An empty list is written as `none`, since an empty part of an address is ignored. */
-const someOf = <T extends string>(all: readonly T[]): Part<readonly T[]> => ({
-  write: (values) => (values.length === 0 ? 'none' : values.join(',')),
+const someOf = <T>(part: Part<T>): Part<readonly T[]> => ({
+  write: (values) => (values.length === 0 ? 'none' : values.map(part.write).join(',')),
   read: (text) => {
     if (text === 'none') return [];
-    const found = text.split(',').map((part) => all.find((one) => one === part));
-    return found.every((one) => one !== undefined) && new Set(found).size === found.length ? found : null;
+    const found = text.split(',').map(part.read);
+    return found.every((one) => one !== null) && new Set(found).size === found.length ? found : null;
   },
 });
 const orNone = <T>(part: Part<T>): Part<T | null> => ({
@@ -141,16 +142,30 @@ const range: Part<XRange> = {
     return rest.length === 0 && from != null && to != null && from < to ? { from, to } : null;
   },
 };
-const lineCharts = chartIds.filter(isLineChart);
+/** A chart of a metric that no task of the session has is not shown. */
+const chart: Part<ChartId> = { write: chartWord, read: (text) => (text === 'none' ? null : chartFrom(text)) };
+const lineChart: Part<LineChartId> = {
+  write: chartWord,
+  read: (text) => {
+    const found = chart.read(text);
+    return found !== null && isLineChart(found) ? found : null;
+  },
+};
+const table: Part<TableId> = {
+  write: (id) => (isSweepId(id) ? id : chartWord(id)),
+  read: (text) => (isSweepId(text) ? text : chart.read(text)),
+};
 const ranges: Part<ViewState['yRanges']> = {
   write: (values) =>
-    lineCharts.flatMap((chart) => (values[chart] ? [`${chart}:${range.write(values[chart])}`] : [])).join(','),
+    (Object.keys(values) as LineChartId[])
+      .flatMap((one) => (values[one] ? [`${lineChart.write(one)}:${range.write(values[one])}`] : []))
+      .join(','),
   read: (text) => {
     const pairs = text.split(',').map((part) => {
       const [name = '', ...rest] = part.split(':');
-      const chart = oneOf(lineCharts).read(name);
+      const one = lineChart.read(name);
       const value = range.read(rest.join(':'));
-      return chart !== null && value !== null ? ([chart, value] as const) : null;
+      return one !== null && value !== null ? ([one, value] as const) : null;
     });
     return pairs.every((pair) => pair !== null) ? Object.fromEntries(pairs) : null;
   },
@@ -169,12 +184,12 @@ export const parts: { readonly [K in keyof ViewState]: Part<ViewState[K]> } = {
   logX: flag,
   range: orNone(range),
   yRanges: ranges,
-  logY: someOf(lineCharts),
+  logY: someOf(lineChart),
   lossMetric: oneOf<MetricKind>(['val/loss', 'train/loss']),
   speedMetric: oneOf<MetricKind>(['speed/tokens', 'speed/steps']),
-  extra: someOf(chartIds),
-  tables: someOf(tableIds),
-  alone: orNone(oneOf(lineCharts)),
+  extra: someOf(chart),
+  tables: someOf(table),
+  alone: orNone(lineChart),
   smoothing: number((value) => value >= 0 && value < 1),
   seeds: oneOf(['band', 'traces']),
   summary: oneOf(summaryKinds),

@@ -1,16 +1,18 @@
 // The rows of the run table: one per variant (several seeds summarised) with its seeds below when unfolded; sorted, baseline first.
 // Pure.
+import type { MetricName, RunMetric } from '../../../../engine/spec/task-metrics.ts';
 import type { RunState, RunStatus } from '../../../../protocol/state.ts';
 import { groupStatus, type RunGroup } from '../run-groups.ts';
 import { ranValue } from './ran-columns.ts';
 import type { SettingsColumn } from './settings-columns.ts';
-import { hasBest, highIsBetter } from './sort-order.ts';
+import { deltaId, hasBest, highIsBetter, metricOfColumn } from './sort-order.ts';
 import {
   centre,
   difference,
   memoryRatio,
   rowNumbers,
   speedRatio,
+  valuesOf,
   type Difference,
   type RowNumbers,
   type StoredAtStep,
@@ -29,13 +31,15 @@ export interface BoardRow {
   readonly hidden: boolean;
   /** True for a seed below its variant. */
   readonly inner: boolean;
-  readonly accuracyDelta: Difference | null;
-  readonly lossDelta: Difference | null;
+  /** By the name of the metric. */
+  readonly deltas: Readonly<Partial<Record<MetricName, Difference | null>>>;
   readonly speedRatio: number | null;
   readonly memoryRatio: number | null;
 }
 
 export interface BoardView {
+  /** Of the tasks of the session. */
+  readonly metrics: readonly RunMetric[];
   readonly summary: SummaryKind;
   readonly stored: ReadonlyMap<string, StoredAtStep>;
   readonly baseline: RunGroup | null;
@@ -49,8 +53,8 @@ type SortValue = number | string | boolean | null;
 /** What every row is compared with, computed once. */
 type Baseline = { readonly key: string; readonly numbers: RowNumbers } | null;
 
-const baselineOf = ({ baseline, summary, stored }: BoardView): Baseline =>
-  baseline && { key: baseline.key, numbers: rowNumbers(baseline.runs, summary, stored) };
+const baselineOf = ({ baseline, summary, stored, metrics }: BoardView): Baseline =>
+  baseline && { key: baseline.key, numbers: rowNumbers(baseline.runs, summary, stored, metrics) };
 
 interface RowOf {
   readonly group: RunGroup;
@@ -59,7 +63,7 @@ interface RowOf {
 }
 
 function makeRow({ group, runs, inner }: RowOf, view: BoardView, baseline: Baseline): BoardRow {
-  const numbers = rowNumbers(runs, view.summary, view.stored);
+  const numbers = rowNumbers(runs, view.summary, view.stored, view.metrics);
   const base = baseline === null || baseline.key === group.key ? null : baseline.numbers;
   const only = runs[0];
   return {
@@ -72,15 +76,16 @@ function makeRow({ group, runs, inner }: RowOf, view: BoardView, baseline: Basel
     baseline: !inner && baseline?.key === group.key,
     hidden: runs.every((run) => run.hidden),
     inner,
-    accuracyDelta: base && difference(numbers.accuracy, base.accuracy),
-    lossDelta: base && difference(numbers.loss, base.loss),
+    deltas: Object.fromEntries(
+      view.metrics.map(({ name }) => [name, base && difference(valuesOf(numbers, name), valuesOf(base, name))]),
+    ),
     speedRatio: base && speedRatio(numbers, base),
     memoryRatio: base && memoryRatio(numbers, base),
   };
 }
 
 /** The sort value of a column. */
-export function sortValue(row: BoardRow, column: string, columns: readonly SettingsColumn[]): SortValue {
+function sortValue(row: BoardRow, column: string, { columns, metrics }: BoardView): SortValue {
   switch (column) {
     case 'name':
       return row.name.toLowerCase();
@@ -88,10 +93,6 @@ export function sortValue(row: BoardRow, column: string, columns: readonly Setti
       return row.status;
     case 'step':
       return Math.max(...row.runs.map((run) => run.step));
-    case 'loss':
-      return centre(row.numbers.loss);
-    case 'accuracy':
-      return centre(row.numbers.accuracy);
     case 'speed':
       return centre(row.numbers.tokensPerSecond);
     case 'memory':
@@ -100,13 +101,12 @@ export function sortValue(row: BoardRow, column: string, columns: readonly Setti
       return row.memoryRatio;
     case 'memoryCheck':
       return row.numbers.memoryCheck && Math.abs(row.numbers.memoryCheck.share);
-    case 'accuracyDelta':
-      return row.accuracyDelta?.value ?? null;
-    case 'lossDelta':
-      return row.lossDelta?.value ?? null;
     case 'ratio':
       return row.speedRatio;
     default: {
+      const metric = metricOfColumn(column, metrics);
+      if (metric !== undefined && column === deltaId(metric)) return row.deltas[metric.name]?.value ?? null;
+      if (metric !== undefined) return centre(valuesOf(row.numbers, metric.name));
       const setting = columns.find((one) => one.id === column);
       return setting?.valueOf(row.runs[0].spec) ?? ranValue(row.runs[0], column);
     }
@@ -120,12 +120,8 @@ function compare(a: SortValue, b: SortValue): number {
 }
 
 /** Rows without a value come last in both directions. */
-function sorted(
-  rows: readonly BoardRow[],
-  { column, down }: BoardView['sort'],
-  columns: readonly SettingsColumn[],
-): BoardRow[] {
-  const keyed = rows.map((row) => ({ row, value: sortValue(row, column, columns) }));
+function sorted(rows: readonly BoardRow[], { column, down }: BoardView['sort'], view: BoardView): BoardRow[] {
+  const keyed = rows.map((row) => ({ row, value: sortValue(row, column, view) }));
   keyed.sort(({ value: left }, { value: right }) => {
     const order = compare(left, right);
     return left === null || right === null || !down ? order : -order;
@@ -134,8 +130,8 @@ function sorted(
 }
 
 /** The baseline always first. */
-function sortRows(rows: readonly BoardRow[], { sort, columns }: BoardView): BoardRow[] {
-  const all = sorted(rows, sort, columns);
+function sortRows(rows: readonly BoardRow[], view: BoardView): BoardRow[] {
+  const all = sorted(rows, view.sort, view);
   const pinned = all.filter((row) => row.baseline);
   return pinned.length === 0 ? all : [...pinned, ...all.filter((row) => !row.baseline)];
 }
@@ -144,8 +140,8 @@ function sortRows(rows: readonly BoardRow[], { sort, columns }: BoardView): Boar
 export function rankedRows(groups: readonly RunGroup[], view: BoardView): readonly BoardRow[] {
   const baseline = baselineOf(view);
   const rows = groups.map((group) => makeRow({ group, runs: group.runs, inner: false }, view, baseline));
-  const column = hasBest(view.sort.column) ? view.sort.column : 'loss';
-  return sorted(rows, { column, down: highIsBetter(column) }, view.columns);
+  const column = hasBest(view.sort.column, view.metrics) ? view.sort.column : 'loss';
+  return sorted(rows, { column, down: highIsBetter(column, view.metrics) }, view);
 }
 
 export function boardRows(groups: readonly RunGroup[], view: BoardView): readonly BoardRow[] {

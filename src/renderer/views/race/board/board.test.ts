@@ -2,14 +2,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { steadySpeed } from '../../../../engine/spec/speed.ts';
+import { earlierMetrics, metricOfId, valueMetrics } from '../../../../engine/spec/task-metrics.ts';
 import type { RunState } from '../../../../protocol/state.ts';
 import { nameWithoutSeed } from '../../../../engine/spec/names.ts';
 import { groupBySetting, groupRuns, stableJson } from '../run-groups.ts';
 import { boardRows, rankedRows, type BoardView } from './board-rows.ts';
 import { allColumns, differingColumns } from './settings-columns.ts';
 import { nextSort } from './sort-order.ts';
-import { difference, rowNumbers, speedRatio } from './summary.ts';
+import { difference, rowNumbers, speedRatio, valuesOf } from './summary.ts';
 
+const metrics = [
+  ...earlierMetrics({ chanceLoss: null, chanceAccuracy: null, solvedAccuracy: null }, true),
+  ...valueMetrics({ variance: 1, unit: 'kW' })
+    .filter(({ name }) => name !== 'val/loss')
+    .map((metric) => ({ ...metric, chance: null, blind: null, solved: null })),
+];
 const memory = { weights: 1, gradients: 1, optimiser: 1, activations: 1, workspace: 1, inputOutput: 1, total: 6 };
 const facts = {
   parameters: 10,
@@ -17,9 +24,7 @@ const facts = {
   samplesPerStep: 4,
   flopsPerToken: 5,
   memory,
-  chanceLoss: null,
-  chanceAccuracy: null,
-  solvedAccuracy: null,
+  metrics,
 };
 
 interface Given {
@@ -68,7 +73,8 @@ function run(id: string, given: Given = {}): RunState {
     warmupSeconds: null,
     peakBytes: 2 ** 20,
     last: { 'train/loss': loss + 1, ...(evaluated ? { 'val/loss': loss, 'val/accuracy': accuracy } : {}) },
-    best: evaluated ? { step: 50, loss: loss / 2, accuracy: 0.9 } : null,
+    best: evaluated ? { step: 50, loss: loss / 2 } : null,
+    bests: evaluated ? { 'val/loss': { step: 50, value: loss / 2 }, 'val/accuracy': { step: 60, value: 0.9 } } : {},
     checkpoints: [],
     learningRate: null,
     forkedFrom: null,
@@ -79,6 +85,7 @@ function run(id: string, given: Given = {}): RunState {
 }
 
 const view = (given: Partial<BoardView> = {}): BoardView => ({
+  metrics,
   summary: 'last',
   stored: new Map(),
   baseline: null,
@@ -130,26 +137,28 @@ describe('groups', () => {
 
 describe('summary', () => {
   it('reads last, best and stored values', () => {
-    const stored = new Map([['a', { loss: 7, accuracy: 0.1 }]]);
-    expect(rowNumbers([run('a', { loss: 2 })], 'last', stored).loss).toEqual([2]);
-    expect(rowNumbers([run('a', { loss: 2 })], 'best', stored)).toMatchObject({ loss: [1], accuracy: [0.9] });
-    expect(rowNumbers([run('a')], 'step', stored)).toMatchObject({ loss: [7], accuracy: [0.1] });
+    const stored = new Map([['a', { 'val/loss': 7, 'val/accuracy': 0.1 }]]);
+    const read = (of: RunState, kind: BoardView['summary']) => rowNumbers([of], kind, stored, metrics).metrics;
+    expect(read(run('a', { loss: 2 }), 'last')).toMatchObject({ 'val/loss': [2], 'val/accuracy': [0.5] });
+    expect(read(run('a', { loss: 2 }), 'best')).toMatchObject({ 'val/loss': [1], 'val/accuracy': [0.9] });
+    expect(read(run('a'), 'step')).toMatchObject({ 'val/loss': [7], 'val/accuracy': [0.1] });
     expect(steadySpeed(run('a', { seconds: 0.5 }))).toBe(200);
   });
   it.each(['last', 'best'] as const)('has no value in a val column before an evaluation (%s)', (summary) => {
     const fresh = run('a', { evaluated: false });
     const other = run('b', { variant: 1, d: 2 });
-    expect(rowNumbers([fresh], summary, new Map())).toMatchObject({ loss: [null], accuracy: [null] });
+    const { metrics: values } = rowNumbers([fresh], summary, new Map(), metrics);
+    expect(values).toMatchObject({ 'val/loss': [null], 'val/accuracy': [null] });
     const groups = groupRuns([fresh, other]);
     for (const baseline of groups) {
       const rows = boardRows(groups, view({ summary, baseline }));
-      expect(rows.map((row) => row.lossDelta)).toEqual([null, null]);
+      expect(rows.map((row) => row.deltas['val/loss'])).toEqual([null, null]);
     }
   });
   it('compares with the baseline and says when the seeds cannot tell', () => {
     expect(difference([1, 1.4], [1.1, 1.3])).toMatchObject({ noise: true });
     expect(difference([1], [3])).toEqual({ value: -2, noise: null });
-    const numbers = (seconds: number) => rowNumbers([run('a', { seconds })], 'last', new Map());
+    const numbers = (seconds: number) => rowNumbers([run('a', { seconds })], 'last', new Map(), []);
     expect(speedRatio(numbers(0.1), numbers(0.4))).toBeCloseTo(4);
   });
 });
@@ -187,11 +196,19 @@ describe('rows', () => {
   });
   it('puts the best on top at the first click of any column that has a best, and the arrow says which end is up', () => {
     const many = groupRuns(
-      [5, 1, 4, 2, 3].map((n, at) => run(`r${n}`, { variant: at, d: n, loss: n, accuracy: 1 / n, seconds: n })),
+      [5, 1, 4, 2, 3].map((n, at) => ({
+        ...run(`r${n}`, { variant: at, d: n, loss: n, accuracy: 1 / n, seconds: n }),
+        last: {
+          'val/loss': n,
+          'val/accuracy': 1 / n,
+          'val/absolute-error': n,
+          'val/explained-variance': -n,
+        },
+      })),
     );
-    for (const column of ['loss', 'accuracy', 'speed']) {
-      const first = nextSort({ column: 'name', down: true }, column);
-      const again = nextSort(first, column);
+    for (const column of ['loss', 'accuracy', 'absolute-error', 'explained-variance', 'speed']) {
+      const first = nextSort({ column: 'name', down: true }, column, metrics);
+      const again = nextSort(first, column, metrics);
       const order = (sort: BoardView['sort']): string =>
         boardRows(many, view({ sort }))
           .map(({ key }) => key)
@@ -205,8 +222,7 @@ describe('rows', () => {
         column,
       ).toBe('r1,r2,r3,r4,r5');
       const values = boardRows(many, view({ sort: first })).map(
-        ({ numbers }) =>
-          numbers[column === 'loss' ? 'loss' : column === 'accuracy' ? 'accuracy' : 'tokensPerSecond'][0] ?? 0,
+        ({ numbers }) => (column === 'speed' ? numbers.tokensPerSecond : valuesOf(numbers, metricOfId(column)))[0] ?? 0,
       );
       expect(first.down, column).toBe((values[0] ?? 0) > (values.at(-1) ?? 0));
     }

@@ -2,19 +2,18 @@
 import { halfRange, mean, withinSpread } from '../../../charts/stats.ts';
 import { worstCheck, type MemoryCheck } from '../../../../engine/spec/memory-check.ts';
 import { shortSpeed, steadySpeed } from '../../../../engine/spec/speed.ts';
+import type { MetricName, RunMetric } from '../../../../engine/spec/task-metrics.ts';
 import type { RunState } from '../../../../protocol/state.ts';
 
 export const summaryKinds = ['last', 'best', 'step'] as const;
 export type SummaryKind = (typeof summaryKinds)[number];
 
-export interface StoredAtStep {
-  readonly loss: number | null;
-  readonly accuracy: number | null;
-}
+/** Values of the metrics of a run. */
+export type StoredAtStep = Readonly<Partial<Record<MetricName, number | null>>>;
 
 export interface RowNumbers {
-  readonly loss: readonly (number | null)[];
-  readonly accuracy: readonly (number | null)[];
+  /** Of each metric the value of every run. */
+  readonly metrics: Readonly<Partial<Record<MetricName, readonly (number | null)[]>>>;
   readonly tokensPerSecond: readonly (number | null)[];
   /** Speed over all steps if no run has a steady speed: shown and marked, but never compared. */
   readonly shortTokensPerSecond: number | null;
@@ -24,30 +23,27 @@ export interface RowNumbers {
   readonly memoryCheck: MemoryCheck | null;
 }
 
-/** Of the newest evaluation; null before the first. Never replaced by a training loss, since the column is headed "val". */
-const lastLoss = (run: RunState): number | null => run.last['val/loss'] ?? null;
-
-function lossOf(run: RunState, kind: SummaryKind, stored: StoredAtStep | undefined): number | null {
-  if (kind === 'step') return stored?.loss ?? null;
-  if (kind === 'best') return run.best?.loss ?? lastLoss(run);
-  return lastLoss(run);
+/** Null before the first evaluation; never replaced by a training loss, since the column is headed "val". The best is each metric's own. */
+function valueOf(run: RunState, name: MetricName, kind: SummaryKind, stored: StoredAtStep | undefined): number | null {
+  if (kind === 'step') return stored?.[name] ?? null;
+  const last = run.last[name] ?? null;
+  return kind === 'best' ? (run.bests[name]?.value ?? last) : last;
 }
 
-function accuracyOf(run: RunState, kind: SummaryKind, stored: StoredAtStep | undefined): number | null {
-  if (kind === 'step') return stored?.accuracy ?? null;
-  if (kind === 'best' && run.best !== null) return run.best.accuracy;
-  return run.last['val/accuracy'] ?? null;
-}
+/** Of a row, nothing for a metric that its task does not have. */
+export const valuesOf = ({ metrics }: RowNumbers, name: MetricName): readonly (number | null)[] => metrics[name] ?? [];
 
 export function rowNumbers(
   runs: readonly RunState[],
   kind: SummaryKind,
   stored: ReadonlyMap<string, StoredAtStep>,
+  metrics: readonly RunMetric[],
 ): RowNumbers {
   const planned = runs.map((run) => run.facts?.memory.total ?? null).find((bytes) => bytes !== null) ?? null;
   return {
-    loss: runs.map((run) => lossOf(run, kind, stored.get(run.id))),
-    accuracy: runs.map((run) => accuracyOf(run, kind, stored.get(run.id))),
+    metrics: Object.fromEntries(
+      metrics.map(({ name }) => [name, runs.map((run) => valueOf(run, name, kind, stored.get(run.id)))]),
+    ),
     tokensPerSecond: runs.map(steadySpeed),
     shortTokensPerSecond: runs.some((run) => steadySpeed(run) !== null) ? null : mean(runs.map(shortSpeed)),
     plannedBytes: planned,

@@ -45,7 +45,7 @@ describe('value rows', () => {
     ],
     options,
   );
-  const rows = valueRows(model, 3, 'val/loss', (run) => (run === 'a' ? 0.5 : null));
+  const rows = valueRows(model, 3, true, (run) => (run === 'a' ? 0.5 : null));
   it('shows stored values, not smoothed ones, best first', () => {
     expect(rows.map((row) => [row.name, row.value])).toEqual([
       ['pair', 4],
@@ -62,7 +62,7 @@ describe('value rows', () => {
     expect(rows.find((row) => row.name === 'queued')?.ended).toBeNull();
   });
   it('puts the highest first where more is better', () => {
-    expect(valueRows(model, 1, 'val/accuracy', () => null)[0]?.name).toBe('slow');
+    expect(valueRows(model, 1, false, () => null)[0]?.name).toBe('slow');
   });
 });
 

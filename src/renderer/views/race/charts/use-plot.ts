@@ -1,16 +1,18 @@
 // One chart of the Race screen as data: lines and labels, recomputed when the feed has published or the view has changed.
 import { computed, type ComputedRef, type Ref } from 'vue';
 import type { MetricKind } from '../../../../engine/spec/metrics.ts';
-import { formatMetricTick } from '../../../charts/axes.ts';
+import { isMetricName, lossName } from '../../../../engine/spec/task-metrics.ts';
+import { formatMetric, formatMetricTick } from '../../../charts/axes.ts';
 import { chooseLabels, type Labels } from '../../../charts/choose-labels.ts';
 import { labelRoom } from '../../../charts/plot-labels.ts';
 import type { PlotNotes } from '../../../charts/plot-view.ts';
 import { extentOfX, joinExtents, type Extent } from '../../../charts/points.ts';
 import { buildPlot, type LineInput, type PlotLine, type PlotModel, type Trace } from '../../../charts/plot-model.ts';
-import { formatInt, formatPercent, formatSetting, formatTick } from '../../../format/numbers.ts';
+import { formatInt, formatSetting, formatTick } from '../../../format/numbers.ts';
 import { t } from '../../../i18n/index.ts';
 import { useUiStore } from '../../../stores/ui.ts';
 import type { RunState } from '../../../../protocol/state.ts';
+import { unitOf } from '../metric-words.ts';
 import { useRace } from '../race-context.ts';
 import { isLineChart, useRaceViewStore, type LineChartId } from '../view-store.ts';
 
@@ -35,10 +37,10 @@ interface Level {
 /** Chance levels of a metric; none if the runs disagree or the task has none. */
 function levelsOf(runs: readonly RunState[], metric: MetricKind): readonly Level[] {
   const facts = runs.map((run) => run.facts).filter((one) => one !== null);
-  const accuracy = metric === 'val/accuracy';
-  if (!accuracy && metric !== 'val/loss' && metric !== 'train/loss') return [];
-  const constant = same(facts.map((one) => (accuracy ? one.chanceAccuracy : one.chanceLoss)));
-  const blind = same(facts.map((one) => (accuracy ? one.blindAccuracy : one.blindLoss) ?? null));
+  const judged = metric === 'train/loss' ? lossName : metric;
+  const levels = facts.map(({ metrics }) => metrics.find(({ name }) => name === judged) ?? null);
+  const constant = same(levels.map((one) => one?.chance ?? null));
+  const blind = same(levels.map((one) => one?.blind ?? null));
   return [
     ...(constant === null ? [] : [{ key: 'race.chance', value: constant } as const]),
     ...(blind === null ? [] : [{ key: 'common.blindChance', value: blind } as const]),
@@ -116,7 +118,7 @@ function useCommonX(): ComputedRef<Extent | null> {
     void feed.version.value;
     const runs = visible.value.flatMap((group) => group.runs);
     const columns = runs.flatMap((run) =>
-      view.shown.filter(isLineChart).map((chart) => feed.points(view.metricOf[chart], run.id)?.x ?? []),
+      view.shown.filter(isLineChart).map((chart) => feed.points(view.metricOf(chart), run.id)?.x ?? []),
     );
     return joinExtents(columns.map((x) => extentOfX(x, view.logX)));
   });
@@ -126,31 +128,35 @@ function useCommonX(): ComputedRef<Extent | null> {
 export function usePlot(chart: LineChartId, size: Ref<{ readonly width: number; readonly height: number }>): Plot {
   const { visible, reading } = useRace();
   const view = useRaceViewStore();
-  const metric = computed(() => view.metricOf[chart]);
+  const metric = computed(() => view.metricOf(chart));
   const runs = computed(() => visible.value.flatMap((group) => group.runs));
   const members = useMembers();
   const labels = computed(() => chooseLabels(members.value, labelRoom(size.value.height)));
   const lines = useLines(metric, members, labels);
   const columns = computed(() => Math.max(50, Math.round(size.value.width / 2)));
   const common = useCommonX();
+  const unit = computed(() => unitOf(metric.value, view.metrics));
   const levels = computed(() => levelsOf(runs.value, metric.value));
   const model = computed(() =>
     buildPlot(lines.value, {
       logX: view.logX,
-      logY: view.logY[chart],
+      logY: view.logY[chart] === true,
       smoothing: view.smoothing,
       range: view.range,
       common: common.value,
       yRange: view.yRanges[chart] ?? null,
-      fromZero: chart !== 'rate' && chart !== 'loss',
-      guides: usesGuide(chart) ? levels.value.map(({ value }) => value) : [],
+      fromZero: startsAtZero(chart, unit.value),
+      guides: isMetricName(chart) ? levels.value.map(({ value }) => value) : [],
       columns: columns.value,
       speeds: chart === 'throughput',
       coloured: reading.carriers.value.colour !== null,
     }),
   );
   const notes = computed<PlotNotes>(() => ({
-    guides: levels.value.map((level) => ({ y: level.value, label: levelLabel(metric.value, level) })),
+    guides: levels.value.map((level) => ({
+      y: level.value,
+      label: t(level.key, { value: formatMetric(metric.value, level.value, unit.value) }),
+    })),
     shade: chart === 'throughput' ? shadeOf(firstCounted(model.value)) : null,
     disturbed: t('account.disturbedHere'),
     endNote: (line) => endNote(chart, line),
@@ -158,16 +164,13 @@ export function usePlot(chart: LineChartId, size: Ref<{ readonly width: number; 
   }));
   const wholeX = computed(() => view.axis !== 'active' && view.axis !== 'wall');
   const formatX = formatTick;
-  const formatY = (value: number): string => formatMetricTick(metric.value, value);
+  const formatY = (value: number): string => formatMetricTick(metric.value, value, unit.value);
   return { metric, model, labels, notes, formatX, formatY, wholeX };
 }
 
-/** The accuracy axis always shows chance; a loss axis only if the data are near it. */
-const usesGuide = (chart: LineChartId): boolean => chart === 'accuracy';
-
-function levelLabel(metric: MetricKind, { key, value }: Level): string {
-  return t(key, { value: metric === 'val/accuracy' ? `${formatPercent(value)} %` : value.toFixed(3) });
-}
+/** Shares are read against their whole range; other metrics and losses where their values are. */
+const startsAtZero = (chart: LineChartId, unit: string): boolean =>
+  isMetricName(chart) ? unit === 'share' : chart !== 'rate' && chart !== 'loss';
 
 function shadeOf(end: number | null): PlotNotes['shade'] {
   return end === null ? null : { to: end, label: t('race.warmup') };

@@ -1,5 +1,4 @@
 // The table of values at the cursor: stored values only, and the reason if a run has none there. Pure.
-import type { MetricKind } from '../../../../engine/spec/metrics.ts';
 import type { RunStatus } from '../../../../protocol/state.ts';
 import type { Look } from '../../../identity/identity.ts';
 import type { PlotModel, Trace } from '../../../charts/plot-model.ts';
@@ -34,8 +33,8 @@ function endOf(traces: readonly Trace[], status: RunStatus, at: number): ValueRo
   return { step, open: goingOn.has(status) };
 }
 
-/** Rows sorted best first (lowest for losses, highest otherwise); runs without a value last. */
-export function valueRows(model: PlotModel, at: number, metric: MetricKind, second: SecondValue): readonly ValueRow[] {
+/** Rows sorted best first; `lowest` = the lowest values are the best. Runs without a value last. */
+export function valueRows(model: PlotModel, at: number, lowest: boolean, second: SecondValue): readonly ValueRow[] {
   const rows = model.lines.map((line): ValueRow => {
     const found = line.traces.flatMap((trace) => {
       const stored = storedValue(trace.points, at);
@@ -53,7 +52,7 @@ export function valueRows(model: PlotModel, at: number, metric: MetricKind, seco
       ended: values.length === 0 ? endOf(line.traces, line.status, at) : null,
     };
   });
-  const sign = metric.endsWith('loss') || metric.startsWith('memory') ? 1 : -1;
+  const sign = lowest ? 1 : -1;
   const rank = ({ value }: ValueRow): number =>
     value === null ? Infinity : Number.isNaN(value) ? Number.MAX_VALUE : sign * value;
   return rows.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));

@@ -3,6 +3,7 @@ import type { Catalogue, EnvironmentStamp } from '../../../../engine/spec/catalo
 import type { Fields, FieldValue } from '../../../../engine/spec/fields.ts';
 import { memoryCheck } from '../../../../engine/spec/memory-check.ts';
 import { bitsPerByte } from '../../../../engine/spec/metrics.ts';
+import { lossName } from '../../../../engine/spec/task-metrics.ts';
 import { shortHash, type TextUse } from '../../../../engine/spec/text-identity.ts';
 import type { RunId, RunState } from '../../../../protocol/state.ts';
 import { formatBytes } from '../../../format/bytes.ts';
@@ -51,9 +52,9 @@ function growthRows({ facts }: RunState): readonly (readonly [string, string])[]
 }
 
 /** Text tasks: the best loss and that of symbol frequencies, in bits per byte, which is comparable between characters, bytes and tokens. */
-function perByte({ best, facts }: RunState): readonly (readonly [string, string])[] {
-  const value = bitsPerByte(best?.loss, facts);
-  const floor = bitsPerByte(facts?.chanceLoss, facts);
+function perByte({ bests, facts }: RunState): readonly (readonly [string, string])[] {
+  const value = bitsPerByte(bests[lossName]?.value, facts);
+  const floor = bitsPerByte(facts?.metrics.find(({ name }) => name === lossName)?.chance, facts);
   if (floor === null) return [];
   return [
     [t('exports.bitsPerByte'), value === null ? '–' : value.toFixed(3)],

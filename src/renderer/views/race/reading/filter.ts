@@ -1,5 +1,6 @@
 // The filter line: words, or comparisons like `lr > 1e-3`, all of which must hold. One filter applies to charts, table and sweep; the brush
 // on an axis writes into it. An unknown name is reported and ignored. Pure; translated texts come from the caller.
+import type { Message } from '../../../../engine/core/say.ts';
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
 
 export const operators = ['<=', '>=', '!=', '=', '<', '>'] as const;
@@ -22,6 +23,8 @@ export interface Quantity {
   /** All its names in lower case; the brush writes the first. */
   readonly names: readonly string[];
   readonly numeric: boolean;
+  /** Where no text of the screens has one. */
+  readonly title?: Message;
 }
 
 export interface FilterRow {

@@ -1,12 +1,16 @@
 // Quantities a run can be filtered by: its results and settings, under every name a person may use. Pure.
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
+import { inUnit, lossName, metricId, type RunMetric } from '../../../../engine/spec/task-metrics.ts';
+import { wordsIn } from '../../../../protocol/told/told.ts';
 import type { RunState } from '../../../../protocol/state.ts';
 import type { BoardRow } from '../board/board-rows.ts';
 import type { SettingsColumn } from '../board/settings-columns.ts';
-import { centre } from '../board/summary.ts';
+import { centre, valuesOf } from '../board/summary.ts';
 import type { FilterRow, Quantity } from './filter.ts';
 
-interface Result extends Quantity {
+export interface Result extends Quantity {
+  /** Absent for what every run has. */
+  readonly metric?: RunMetric;
   readonly of: (row: BoardRow, run: RunState) => FieldValue | null;
 }
 
@@ -17,12 +21,31 @@ const result = (key: string, names: readonly string[], numeric: boolean, of: Res
   numeric,
   of,
 });
-const percent = (share: number | null): number | null => (share === null ? null : share * 100);
+
+/** Names that people have been using. */
+const shortNames: Readonly<Record<string, readonly string[]>> = { accuracy: ['acc'] };
+
+/** A metric of the task; a share is compared per cent. */
+function metricResult(metric: RunMetric): Result {
+  const { name, short, title } = metric;
+  const id = metricId(name);
+  const words = [short, title].flatMap((message) => [wordsIn('en', message), wordsIn('zh', message)]);
+  const names = [`val ${id}`, id.replaceAll('-', ' '), ...words, ...(shortNames[id] ?? [])];
+  const of: Result['of'] = (row) => {
+    const value = centre(valuesOf(row.numbers, name));
+    return value === null ? null : inUnit(metric, value);
+  };
+  const known = name === lossName ? {} : { title: short, metric };
+  return { ...result(id, [...new Set(names.map((one) => one.toLowerCase()))], true, of), ...known };
+}
 
 /** Results are those of the variant, over its seeds; seed, name, status and step are the run's own. */
-export const results: readonly Result[] = [
-  result('loss', ['val loss'], true, (row) => centre(row.numbers.loss)),
-  result('accuracy', ['val accuracy', 'acc'], true, (row) => percent(centre(row.numbers.accuracy))),
+export const resultsFor = (metrics: readonly RunMetric[]): readonly Result[] => [
+  ...metrics.map(metricResult),
+  ...fixed,
+];
+
+const fixed: readonly Result[] = [
   result('speed', ['tokens/s'], true, (row) => centre(row.numbers.tokensPerSecond)),
   result('memory', ['plan', 'mib'], true, ({ numbers }) =>
     numbers.plannedBytes === null ? null : numbers.plannedBytes / mebibyte,
@@ -45,17 +68,29 @@ export function settingQuantity(column: SettingsColumn, label: string): Quantity
 
 /** Results first: a setting with the same name gets its full name. */
 export const quantitiesOf = (
+  metrics: readonly RunMetric[],
   columns: readonly SettingsColumn[],
   labelOf: (column: SettingsColumn) => string,
-): readonly Quantity[] => [...results, ...columns.map((column) => settingQuantity(column, labelOf(column)))];
+): readonly Quantity[] => [
+  ...resultsFor(metrics),
+  ...columns.map((column) => settingQuantity(column, labelOf(column))),
+];
 
 const textOf = ({ spec, name, status, note, tags }: RunState): string =>
   [name, status, note, ...tags, spec.model.kind].join(' ');
 
-export function filterRow(row: BoardRow, run: RunState, columns: readonly SettingsColumn[]): FilterRow {
+export function filterRow(
+  row: BoardRow,
+  run: RunState,
+  columns: readonly SettingsColumn[],
+  metrics: readonly RunMetric[],
+): FilterRow {
   const settings = columns.map((column) => [column.id, column.valueOf(run.spec)] as const);
   return {
     text: `${row.name} ${textOf(run)}`,
-    values: Object.fromEntries([...results.map(({ key, of }) => [key, of(row, run)] as const), ...settings]),
+    values: Object.fromEntries([
+      ...resultsFor(metrics).map(({ key, of }) => [key, of(row, run)] as const),
+      ...settings,
+    ]),
   };
 }

@@ -1,13 +1,16 @@
 // Descriptions of the filter, the number of best and the labels in the current language.
+import { lossName, type RunMetric } from '../../../../engine/spec/task-metrics.ts';
+import { wordsIn } from '../../../../protocol/told/told.ts';
 import type { Labels } from '../../../charts/choose-labels.ts';
 import { formatInt } from '../../../format/numbers.ts';
 import { locale, t, type MessageKey } from '../../../i18n/index.ts';
 import { columnLabel, columnTitle } from '../board/column-words.ts';
 import { settingText, type SettingsColumn } from '../board/settings-columns.ts';
-import { hasBest } from '../board/sort-order.ts';
+import { hasBest, metricOfColumn } from '../board/sort-order.ts';
 import type { Reason } from './chosen.ts';
 import type { Operator, Problem, Quantity, Rule } from './filter.ts';
-import { results } from './quantities.ts';
+import { resultsFor } from './quantities.ts';
+import { shortTitle } from '../metric-words.ts';
 
 /** Turns the description of what a filter keeps into what it hides. */
 const hides: Readonly<Record<Operator, MessageKey>> = {
@@ -23,10 +26,14 @@ const hides: Readonly<Record<Operator, MessageKey>> = {
 const within = (title: string): string =>
   locale() === 'en' && /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 
-const isResult = (key: string): key is 'loss' => results.some((one) => one.key === key);
+const isResult = (key: string): key is 'loss' => resultsFor([]).some((one) => one.key === key) || key === 'loss';
 
 /** The full name of something a run can be compared by. */
-export function quantityTitle({ key }: Pick<Quantity, 'key'>, columns: readonly SettingsColumn[]): string {
+export function quantityTitle(
+  { key, title }: Pick<Quantity, 'key' | 'title'>,
+  columns: readonly SettingsColumn[],
+): string {
+  if (title !== undefined) return wordsIn(locale(), title);
   const column = columns.find(({ id }) => id === key);
   if (column !== undefined) return columnTitle(column);
   return isResult(key) ? t(`reading.results.${key}`) : key;
@@ -43,15 +50,20 @@ function ruleWords({ term, quantity }: Rule, columns: readonly SettingsColumn[])
   return t(hides[term.operator], { name, value: term.values.map(valueText).join(t('reading.or')) });
 }
 
-function reasonWords(reason: Reason, columns: readonly SettingsColumn[], sorted: string): string {
+interface Words {
+  readonly columns: readonly SettingsColumn[];
+  /** The column the table is sorted by. */
+  readonly sorted: string;
+  readonly metrics: readonly RunMetric[];
+}
+
+function reasonWords(reason: Reason, { columns, sorted, metrics }: Words): string {
   if (reason.kind === 'rule') return ruleWords(reason.rule, columns);
   if (reason.kind !== 'best') return t(`reading.rule.${reason.kind}`);
-  return t('reading.rule.best', { n: formatInt(reason.best), column: within(sortTitle(sorted)) });
+  return t('reading.rule.best', { n: formatInt(reason.best), column: within(sortTitle(sorted, metrics)) });
 }
 
 const sortTitles: Readonly<Record<string, MessageKey>> = {
-  accuracy: 'reading.results.accuracy',
-  accuracyDelta: 'reading.results.accuracy',
   speed: 'reading.results.speed',
   ratio: 'reading.results.speed',
   memory: 'reading.results.memory',
@@ -59,22 +71,34 @@ const sortTitles: Readonly<Record<string, MessageKey>> = {
 };
 
 /** What "best" means when the table is sorted by a column. */
-export const sortTitle = (column: string): string =>
-  t((hasBest(column) ? sortTitles[column] : undefined) ?? 'reading.results.loss');
+function sortTitle(column: string, metrics: readonly RunMetric[]): string {
+  const metric = metricOfColumn(column, metrics);
+  if (metric !== undefined && metric.name !== lossName) return shortTitle(metric);
+  return t((hasBest(column, metrics) ? sortTitles[column] : undefined) ?? 'reading.results.loss');
+}
 
 /** `8 hidden: learning rate below 2e-3`; empty when all are shown. */
-export function hiddenWords(reasons: readonly Reason[], columns: readonly SettingsColumn[], sorted: string): string {
+export function hiddenWords(
+  reasons: readonly Reason[],
+  columns: readonly SettingsColumn[],
+  sorted: string,
+  metrics: readonly RunMetric[],
+): string {
   const n = formatInt(reasons.reduce((sum, { count }) => sum + count, 0));
   const words = reasons.map((reason) => {
-    const text = reasonWords(reason, columns, sorted);
+    const text = reasonWords(reason, { columns, sorted, metrics });
     return reasons.length === 1 ? text : t('reading.rule.counted', { words: text, n: formatInt(reason.count) });
   });
   return words.length === 0 ? '' : t('reading.hidden', { n, reasons: words.join(', ') });
 }
 
-export function problemWords({ kind, term, what }: Problem, columns: readonly SettingsColumn[]): string {
+export function problemWords(
+  { kind, term, what }: Problem,
+  columns: readonly SettingsColumn[],
+  metrics: readonly RunMetric[],
+): string {
   if (kind === 'number') return t('reading.notNumber', { term: term.text, what });
-  const names = [...columns.map((column) => columnLabel(column)), ...results.map(({ key }) => key)];
+  const names = [...columns.map((column) => columnLabel(column)), ...resultsFor(metrics).map(({ key }) => key)];
   return t('reading.unknownName', { what, names: names.join(', ') });
 }
 

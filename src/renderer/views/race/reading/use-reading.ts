@@ -42,12 +42,17 @@ function useRanking(groups: Groups, baseline: ComputedRef<RunGroup | null>) {
   const labStore = useLabStore();
   const ui = useUiStore();
   const runIds = computed(() => groups.value.flatMap((group) => group.runs.map((run) => run.id)));
-  const wantedStep = computed(() => (view.summary === 'step' ? { step: view.atStep, runs: runIds.value } : null));
+  const wantedStep = computed(() =>
+    view.summary === 'step'
+      ? { step: view.atStep, runs: runIds.value, metrics: view.metrics.map(({ name }) => name) }
+      : null,
+  );
   const stored = useStoredAtStep(lab(), wantedStep, (thrown) => ui.showError(thrown));
   const specs = computed(() => specsOf(groups.value));
   const every = computed(() => allColumns(specs.value, labStore.catalogue));
   const columns = computed(() => differingColumns(every.value, specs.value));
   const boardView = computed<BoardView>(() => ({
+    metrics: view.metrics,
     summary: view.summary,
     stored: stored.value,
     baseline: baseline.value,
@@ -61,7 +66,7 @@ function useRanking(groups: Groups, baseline: ComputedRef<RunGroup | null>) {
 
 function useChosen(ranked: ComputedRef<readonly BoardRow[]>, columns: ComputedRef<readonly SettingsColumn[]>) {
   const view = useRaceViewStore();
-  const quantities = computed(() => quantitiesOf(columns.value, columnLabel));
+  const quantities = computed(() => quantitiesOf(view.metrics, columns.value, columnLabel));
   const filter = computed(() => parseFilter(view.filter, quantities.value));
   const byGroup = computed(() => new Map(ranked.value.map((row) => [row.key, row])));
   const chosen = computed(() =>
@@ -73,7 +78,7 @@ function useChosen(ranked: ComputedRef<readonly BoardRow[]>, columns: ComputedRe
         solo: view.solo,
         rowOf: (group, run) => {
           const row = byGroup.value.get(group.key);
-          return row === undefined ? { text: run.name, values: {} } : filterRow(row, run, columns.value);
+          return row === undefined ? { text: run.name, values: {} } : filterRow(row, run, columns.value, view.metrics);
         },
       },
     ),

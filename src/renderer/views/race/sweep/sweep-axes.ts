@@ -1,16 +1,19 @@
 // The axes of the sweep: settings and results of every variant, the position of a value on its axis, and the filter for a range.
 // Better is up. Pure.
 import { linearTicks, logTicks } from '../../../charts/scale.ts';
+import { metricId, type RunMetric } from '../../../../engine/spec/task-metrics.ts';
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
 import type { BoardRow } from '../board/board-rows.ts';
 import { settingText, type SettingsColumn } from '../board/settings-columns.ts';
 import type { Operator, Quantity, Rule } from '../reading/filter.ts';
-import { results, settingQuantity } from '../reading/quantities.ts';
+import { resultsFor, settingQuantity, type Result } from '../reading/quantities.ts';
 
 export interface SweepAxis {
   readonly id: string;
   readonly kind: 'setting' | 'result';
   readonly quantity: Quantity;
+  /** A metric of the task other than the loss. */
+  readonly metric?: RunMetric;
   readonly of: (row: BoardRow) => FieldValue | null;
   /** Categorical values, bottom first; null = a scale. */
   readonly values: readonly FieldValue[] | null;
@@ -22,13 +25,12 @@ export interface SweepAxis {
 const MOST_PLACES = 12;
 /** From this ratio on a scale is logarithmic. */
 const WIDE = 20;
-/** Results in the order of the axes; the lowest is best of the first and the last. */
-const shownResults = [
-  { key: 'loss', lowest: true },
-  { key: 'accuracy', lowest: false },
+/** Results in the order of the axes, and whether the lowest is best: the metrics of the task, then what a run costs. */
+const shownResults = (metrics: readonly RunMetric[]): readonly { readonly key: string; readonly lowest: boolean }[] => [
+  ...metrics.map(({ name, better }) => ({ key: metricId(name), lowest: better === 'lower' })),
   { key: 'speed', lowest: false },
   { key: 'memory', lowest: true },
-] as const;
+];
 
 const isNumber = (value: FieldValue | null): value is number => typeof value === 'number' && Number.isFinite(value);
 
@@ -58,12 +60,12 @@ function settingAxis(column: SettingsColumn, label: string, rows: readonly Board
   return { ...base, values, scale: null, ticks: values };
 }
 
-function resultAxis({ key, lowest }: (typeof shownResults)[number], rows: readonly BoardRow[]): SweepAxis | null {
-  const result = results.find((one) => one.key === key);
-  if (result === undefined) return null;
+function resultAxis(result: Result, lowest: boolean, rows: readonly BoardRow[]): SweepAxis | null {
   const of = (row: BoardRow): FieldValue | null => result.of(row, row.group.first);
   const scaled = scaleOf(rows.map(of).filter(isNumber), lowest);
-  return scaled && { id: key, kind: 'result', quantity: result, of, values: null, ...scaled };
+  const { key, metric } = result;
+  const base = { id: key, kind: 'result', quantity: result, of, values: null } as const;
+  return scaled && { ...base, ...(metric === undefined ? {} : { metric }), ...scaled };
 }
 
 /** Varying settings, then existing results. */
@@ -71,10 +73,15 @@ export function sweepAxes(
   columns: readonly SettingsColumn[],
   labelOf: (column: SettingsColumn) => string,
   rows: readonly BoardRow[],
+  metrics: readonly RunMetric[],
 ): readonly SweepAxis[] {
+  const results = resultsFor(metrics);
   return [
     ...columns.map((column) => settingAxis(column, labelOf(column), rows)),
-    ...shownResults.map((one) => resultAxis(one, rows)),
+    ...shownResults(metrics).map(({ key, lowest }) => {
+      const result = results.find((one) => one.key === key);
+      return result === undefined ? null : resultAxis(result, lowest, rows);
+    }),
   ].filter((axis) => axis !== null);
 }
 

@@ -1,6 +1,7 @@
 // The axes of a sweep: every value has a position, and a brush writes a filter for exactly what it covers.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { valueMetrics } from '../../../../engine/spec/task-metrics.ts';
 import type { BoardRow } from '../board/board-rows.ts';
 import type { SettingsColumn } from '../board/settings-columns.ts';
 import { parseFilter, withComparisons } from '../reading/filter.ts';
@@ -29,8 +30,7 @@ const row = (key: string, spec: Record<string, number | string>, loss: number | 
     key,
     group: { first: { spec } },
     numbers: {
-      loss: [loss],
-      accuracy: [],
+      metrics: { 'val/loss': [loss], 'val/explained-variance': [loss] },
       tokensPerSecond: [],
       shortTokensPerSecond: null,
       plannedBytes: null,
@@ -41,7 +41,8 @@ const columns = [column('model', false), column('lr', true), column('same', true
 const rows = [1, 2, 3, 4, 5, 6].map((n) =>
   row(`r${n}`, { model: n % 2 ? 'GRU' : 'minGRU', lr: n / 1000, same: 1 }, n / 10),
 );
-const axes = sweepAxes(columns, ({ id }) => id, rows);
+const metrics = valueMetrics({ variance: 1 }).map((metric) => ({ ...metric, chance: null, blind: null, solved: null }));
+const axes = sweepAxes(columns, ({ id }) => id, rows, metrics);
 const axis = (id: string): SweepAxis => axes.find((one) => one.id === id)!;
 
 describe('axes', () => {
@@ -50,11 +51,13 @@ describe('axes', () => {
       ['model', 'setting'],
       ['lr', 'setting'],
       ['loss', 'result'],
+      ['explained-variance', 'result'],
     ]);
   });
   it('put the better result higher and larger settings higher', () => {
     const place = (id: string, value: number): number => placeOf(axis(id), value) ?? Number.NaN;
     expect(place('loss', 0.1)).toBeGreaterThan(place('loss', 0.6));
+    expect(place('explained-variance', 0.1)).toBeLessThan(place('explained-variance', 0.6));
     expect(place('lr', 0.006)).toBeGreaterThan(place('lr', 0.001));
     expect(placeOf(axis('loss'), null)).toBeNull();
   });
@@ -163,7 +166,7 @@ describe('the keys of a brush', () => {
 
 describe('the ends of a brush', () => {
   const close = [95.1, 95.35, 95.62, 95.9].map((loss, n) => row(`c${n}`, { model: 'GRU', lr: n }, loss));
-  const loss = sweepAxes(columns, ({ id }) => id, close).find(({ id }) => id === 'loss')!;
+  const loss = sweepAxes(columns, ({ id }) => id, close, metrics).find(({ id }) => id === 'loss')!;
   it('are as exact as the screen, however near the results lie to each other', () => {
     const place = fc.integer({ min: 0, max: 100 }).map((n) => n / 100);
     fc.assert(

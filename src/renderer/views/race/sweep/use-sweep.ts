@@ -14,16 +14,21 @@ import { useRaceViewStore } from '../view-store.ts';
 import { brushOf, comparisonsOf, sweepAxes, type Stretch, type SweepAxis } from './sweep-axes.ts';
 
 /** A value on an axis, in its own unit. */
-export function axisText({ id, kind }: SweepAxis, value: FieldValue | null): string {
+export function axisText({ id, kind, metric }: SweepAxis, value: FieldValue | null): string {
   if (kind === 'setting' || typeof value !== 'number') return settingText(value);
-  if (id === 'accuracy') return formatPercent(value / 100, Number.isInteger(value) ? 0 : 1);
+  if (metric?.unit === 'share') return formatPercent(value / 100, Number.isInteger(value) ? 0 : 1);
+  if (metric !== undefined) return formatLoss(value);
   if (id === 'speed') return formatSi(value);
   return id === 'loss' ? formatLoss(value) : formatSetting(Number(value.toPrecision(3)));
 }
 
+/** A loss, or a metric that is not a share. */
+const isMeasured = ({ id, kind, metric }: SweepAxis): boolean =>
+  kind === 'result' && (metric === undefined ? id === 'loss' : metric.unit !== 'share');
+
 /** The same on the axis itself, with only the digits needed to distinguish marks. */
 export const tickText = (axis: SweepAxis, value: FieldValue): string =>
-  axis.id === 'loss' && axis.kind === 'result' && typeof value === 'number' ? formatTick(value) : axisText(axis, value);
+  isMeasured(axis) && typeof value === 'number' ? formatTick(value) : axisText(axis, value);
 
 /** Hover and selection of variants, shared with the curves. */
 function touching() {
@@ -46,7 +51,7 @@ function makeSweep() {
   const { reading } = useRace();
   const view = useRaceViewStore();
   const rows = reading.ranked;
-  const axes = computed(() => sweepAxes(reading.columns.value, columnLabel, rows.value));
+  const axes = computed(() => sweepAxes(reading.columns.value, columnLabel, rows.value, view.metrics));
   const kept = computed(() => new Set(reading.chosen.value.drawn.map(({ key }) => key)));
   const title = (axis: SweepAxis): string => quantityTitle(axis.quantity, reading.columns.value);
   const stretchOf = (axis: SweepAxis): Stretch | null => brushOf(axis, reading.filter.value.rules);
