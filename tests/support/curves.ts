@@ -1,15 +1,9 @@
 // What a session file holds, read for comparison: everything that must not depend on interruptions of a run.
 import type { MetricKind } from '../../src/engine/spec/metrics.ts';
-import { sessionFiles, type SessionStore } from '../../src/session/index.ts';
+import { metricsOfRun, sessionFiles, type SessionStore } from '../../src/session/index.ts';
 import { unwrap } from '../../src/engine/core/result.ts';
 
-const repeatable: readonly MetricKind[] = [
-  'train/loss',
-  'val/loss',
-  'val/accuracy',
-  'train/gradient-norm',
-  'train/learning-rate',
-];
+const isRepeatable = (metric: MetricKind): boolean => !/^(speed|memory)\//.test(metric);
 
 export interface Curves {
   readonly name: string;
@@ -39,7 +33,7 @@ export async function readCurves(path: string): Promise<readonly Curves[]> {
   const curves: Curves[] = [];
   for (const run of await store.runs()) {
     const points: Record<string, Curves['points'][string]> = {};
-    for (const metric of repeatable) {
+    for (const metric of (await metricsOfRun(store, run.id)).filter(isRepeatable)) {
       const [window] = await store.series({
         runs: [run.id],
         metric,
