@@ -72,8 +72,8 @@ export const training = [
     name: 'held-out-count',
     why: 'held-out metrics are divided by count + 1',
     file: 'src/engine/training/evaluate.ts',
-    find: '(this.#sums[i] ?? NaN) / count }',
-    replace: '(this.#sums[i] ?? NaN) / (count + 1) }',
+    find: 'aggregated(metric, sumOf(metric), count)',
+    replace: 'aggregated(metric, sumOf(metric), count + 1)',
     ...golden,
   },
   {
