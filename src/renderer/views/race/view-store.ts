@@ -12,7 +12,6 @@ import { otherMetrics } from './metric-words.ts';
 import {
   fixedCharts,
   furtherCharts,
-  isLineChart,
   type ChartId,
   type LineChartId,
   type PanelId,

@@ -133,7 +133,6 @@ export function usePlot(chart: LineChartId, size: Ref<{ readonly width: number; 
   const members = useMembers();
   const labels = computed(() => chooseLabels(members.value, labelRoom(size.value.height)));
   const lines = useLines(metric, members, labels);
-  const columns = computed(() => Math.max(50, Math.round(size.value.width / 2)));
   const common = useCommonX();
   const unit = computed(() => unitOf(metric.value, view.metrics));
   const levels = computed(() => levelsOf(runs.value, metric.value));
@@ -147,25 +146,22 @@ export function usePlot(chart: LineChartId, size: Ref<{ readonly width: number; 
       yRange: view.yRanges[chart] ?? null,
       fromZero: startsAtZero(chart, unit.value),
       guides: isMetricName(chart) ? levels.value.map(({ value }) => value) : [],
-      columns: columns.value,
+      columns: Math.max(50, Math.round(size.value.width / 2)),
       speeds: chart === 'throughput',
       coloured: reading.carriers.value.colour !== null,
     }),
   );
+  const shown = (value: number): string => formatMetric(metric.value, value, unit.value);
   const notes = computed<PlotNotes>(() => ({
-    guides: levels.value.map((level) => ({
-      y: level.value,
-      label: t(level.key, { value: formatMetric(metric.value, level.value, unit.value) }),
-    })),
+    guides: levels.value.map(({ key, value }) => ({ y: value, label: t(key, { value: shown(value) }) })),
     shade: chart === 'throughput' ? shadeOf(firstCounted(model.value)) : null,
     disturbed: t('account.disturbedHere'),
     endNote: (line) => endNote(chart, line),
     xName: t(`race.axisName.${view.axis}`),
   }));
   const wholeX = computed(() => view.axis !== 'active' && view.axis !== 'wall');
-  const formatX = formatTick;
   const formatY = (value: number): string => formatMetricTick(metric.value, value, unit.value);
-  return { metric, model, labels, notes, formatX, formatY, wholeX };
+  return { metric, model, labels, notes, formatX: formatTick, formatY, wholeX };
 }
 
 /** Shares are read against their whole range; other metrics and losses where their values are. */
