@@ -41,6 +41,7 @@ describe('lab process', () => {
       'elman',
       'qrnn',
       'hgrn',
+      'gilr',
     ]);
     await expect(ask('settings/set', { threads: -1 })).rejects.toThrow(/threads/);
     const { path } = await ask('session/new', { name: 'window' });

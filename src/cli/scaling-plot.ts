@@ -19,6 +19,7 @@ const colours: Readonly<Record<string, string>> = {
   elman: '#7a7a00',
   qrnn: '#56b4e9',
   hgrn: '#444444',
+  gilr: '#b8860b',
 };
 const dashes: Readonly<Record<string, readonly number[]>> = {
   loop: [1.5, 4],

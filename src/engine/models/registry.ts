@@ -1,5 +1,6 @@
 // Every model: a line each. Add a model = one file and one line here (`npm run new -- model my-model`).
 import { elman } from './elman.ts';
+import { gilr } from './gilr.ts';
 import { gru } from './gru.ts';
 import { hgrn } from './hgrn.ts';
 import { lstm } from './lstm.ts';
@@ -16,6 +17,7 @@ export const models = {
   elman,
   qrnn,
   hgrn,
+  gilr,
 } as const satisfies Record<string, ModelDef>;
 
 export type ModelKind = keyof typeof models;

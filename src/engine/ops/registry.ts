@@ -13,6 +13,7 @@ import { cumulativeSumOps } from './cumulative-sum/index.ts';
 import { dropoutOps } from './dropout/index.ts';
 import { elmanOps } from './elman/index.ts';
 import { embeddingOps } from './embedding/index.ts';
+import { gilr, gilrElu } from './gilr/cell.ts';
 import { globalNormOps } from './global-norm/index.ts';
 import { gruOps } from './gru/index.ts';
 import { hgrn } from './hgrn/cell.ts';
@@ -69,6 +70,8 @@ export const ops = {
   ...qrnn.ops,
   ...hgrn.ops,
   ...complexScan.ops,
+  ...gilr.ops,
+  ...gilrElu.ops,
 };
 
 /** The same as the common record type. */

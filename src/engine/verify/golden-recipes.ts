@@ -5,7 +5,7 @@ import type { ValueId } from '../graph/graph.ts';
 import { hgrn } from '../models/hgrn.ts';
 import { findModel } from '../models/registry.ts';
 import { qrnn } from '../models/qrnn.ts';
-import { everywhere, type MixerConfig } from '../models/model.ts';
+import type { MixerConfig } from '../models/model.ts';
 import {
   causalConv,
   concat,
@@ -22,10 +22,10 @@ import {
   unary,
 } from '../ops/functional.ts';
 import type { UnaryFn } from '../ops/kinds.ts';
-import type { FieldValues } from '../spec/fields.ts';
-import { defaultsOf } from '../spec/fields.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
 import { hgrnLayer, qrnnLayer } from './golden-cells.ts';
+import { waysOf } from './golden-ways.ts';
+import { zooRecipes } from './golden-zoo.ts';
 import { logScanError } from './log-scan-error.ts';
 
 type Tensor = (name: string) => ValueId;
@@ -99,24 +99,6 @@ function scan({ inputs }: GoldenLayerCase): readonly GoldenRecipe[] {
   return single('linearScan', (b, tensor) => ({
     h: linearScan(b, tensor('a'), tensor('b'), 'h0' in inputs ? [tensor('h0')] : null).y,
   }));
-}
-
-/** The implementations of a model that can compute this configuration. */
-function waysOf(kind: string, width: number, hidden: number, values: FieldValues): MixerConfig[] {
-  const model = findModel(kind);
-  if (!model) throw new Error(`golden: model ${kind} must be in the registry`);
-  const complete = { ...defaultsOf(model.fields), ...values };
-  return everywhere(model.implementations)
-    .map(({ id }): MixerConfig => ({
-      width,
-      hidden,
-      implementation: id,
-      layer: 0,
-      layers: 1,
-      longest: 1,
-      values: complete,
-    }))
-    .filter((config) => !model.refuse?.(config));
 }
 
 /** minGRU and minLSTM: `gates` names the letters of W and b in the order of the rows. */
@@ -261,6 +243,6 @@ export function recipesFor(file: string, test: GoldenLayerCase): readonly Golden
     case 'rnn_tanh':
       return classic('elman', ['h'], test);
     default:
-      return [];
+      return Object.hasOwn(zooRecipes, file) ? (zooRecipes[file]?.(test) ?? []) : [];
   }
 }

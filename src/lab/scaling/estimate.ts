@@ -15,7 +15,16 @@ const flopsPerSecond = 40e9;
 const perUnit = 2.5e-8;
 /** Ratio of a loop's step time to a fused one. */
 const loopFactor = 2;
-const gates: Readonly<Record<string, number>> = { minGru: 2, minLstm: 3, elman: 2, gru: 6, lstm: 8, qrnn: 6, hgrn: 3 };
+const gates: Readonly<Record<string, number>> = {
+  minGru: 2,
+  minLstm: 3,
+  elman: 2,
+  gru: 6,
+  lstm: 8,
+  qrnn: 6,
+  hgrn: 3,
+  gilr: 2,
+};
 
 /** Seconds of one point, limited by its time limits. */
 function pointSeconds(spec: ScalingSpec, { model, implementation }: ScalingSeries, at: number): number {

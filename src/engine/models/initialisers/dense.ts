@@ -103,6 +103,11 @@ export const dense = {
     source: 'Saxe et al. 2013, arXiv 1312.6120; RWKV-4 (BlinkDL/RWKV-LM model.py)',
     law: ({ gain }) => ({ kind: 'drawn', name: 'orthogonal', values: { gain } }),
   }),
+  gilr: define<object>({
+    formula: 'U(-0.05, 0.05)',
+    source: 'Martin & Cundy 2018, arXiv 1709.04057; eamartin/parallelizing_linear_rnns layers_new.py',
+    law: () => around(0.05),
+  }),
   sru: define<{ readonly fan: number }>({
     formula: 'U(-sqrt(3 / fan_in), sqrt(3 / fan_in))',
     source: 'Lei et al. 2018, arXiv 1709.02755; asappresearch/sru',

@@ -47,6 +47,17 @@ export const gates = {
     source: 'Beck et al. 2024, arXiv 2405.04517; NX-AI/xlstm cell.py (powerlaw_blockdependent)',
     law: (values) => list(values.width, (i) => 5 - 12 * along(i, values.width) ** (0.3 + 1.3 * depth(values))),
   }),
+  'open-gate': define<{ readonly rows: number; readonly others: number; readonly open: number }>({
+    formula: '`open` for the rows of the gate that keeps, 0 for the others',
+    source: 'Martin & Cundy 2018, arXiv 1709.04057 with 5 (eamartin/parallelizing_linear_rnns layers_new.py)',
+    law: ({ rows, others, open }) => ({
+      kind: 'stacked',
+      parts: [
+        { rows, initialiser: { kind: 'constant', value: open } },
+        { rows: others, initialiser: { kind: 'zeros' } },
+      ],
+    }),
+  }),
   'hgrn-bounds': define<object>({
     formula: 'Gamma = 0: bounds that rise in equal steps from layer to layer',
     source: 'Qin et al. 2023, arXiv 2311.04823; flash-linear-attention hgrn.py',

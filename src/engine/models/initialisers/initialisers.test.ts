@@ -36,6 +36,7 @@ const evenly: Record<string, [Initialiser, bound: number]> = {
   'torch-conv': [initialiser('torch-conv', { fan: 4 }), 1 / 2],
   'torch-recurrent': [initialiser('torch-recurrent', { fan: 25 }), 1 / 5],
   'xavier-uniform': [initialiser('xavier-uniform', { fanIn: 10, fanOut: 14, gain: 2 ** -2.5 }), 2 ** -2.5 / 2],
+  gilr: [initialiser('gilr', {}), 0.05],
   sru: [initialiser('sru', { fan: 12 }), 1 / 2],
 };
 const normally: Record<string, [Initialiser, number]> = {
@@ -82,6 +83,7 @@ const exact: Record<string, [Initialiser, readonly number[]]> = {
     initialiser('rwkv-mix', { width: 4, layer: 1, layers: 2, raise: 0.3, power: 1 }),
     [0, 0.5, Math.SQRT1_2, Math.sqrt(0.75)].map((x) => x + 0.3),
   ],
+  'open-gate': [initialiser('open-gate', { rows: 2, others: 1, open: 5 }), [5, 5, 0]],
   'mlstm-forget': [initialiser('mlstm-forget', { heads: 4 }), [3, 4, 5, 6]],
   'slstm-forget': [initialiser('slstm-forget', { width: 3, layer: 0, layers: 3 }), [5, 5 - 12 * 0.5 ** 0.3, -7]],
 };

@@ -57,6 +57,10 @@ export const zhCatalogue: CatalogueWords = {
       summary: '遗忘门高于一个可学的下界，下界逐层增大：低层看近处，高层看远处。',
       implementations: gatedImplementations,
     },
+    gilr: {
+      summary: '一个门混合旧状态与新内容，两者都只读取输入：2018 年的带激活函数的 minGRU。',
+      implementations: gatedImplementations,
+    },
     elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },
   },
   tasks: {

@@ -204,6 +204,15 @@ export const zhFields: Readonly<Record<string, Words>> = {
     },
   },
   hgrn: {},
+  gilr: {
+    activation: {
+      label: '激活函数',
+      help: '作用于新内容。若没有，GILR 就是 minGRU。',
+      choices: { tanh: 'tanh', elu: 'ELU' },
+      paper: '在其 LSTM 内为 tanh；其代码中单独使用的层为 ELU',
+    },
+    forgetBias: { label: '遗忘偏置', help: '门的初始偏置：越大，开始时记得越久。', paper: '其代码中为 5' },
+  },
   'char-text-v1': {
     dataset: { label: '文本', help: '要学习的文本：随程序附带的书、目录中的条目，或自己的文本文件。' },
     length: { label: '上下文长度', help: '一个训练序列中的符号数。', unit: '符号', paper: '未说明；nanoGPT 用 256' },

@@ -1,0 +1,22 @@
+// The implementations of a model that every device has, set up for a case of golden vectors.
+import { everywhere, type MixerConfig } from '../models/model.ts';
+import { findModel } from '../models/registry.ts';
+import { defaultsOf, type FieldValues } from '../spec/fields.ts';
+
+/** The implementations of a model that can compute this configuration. */
+export function waysOf(kind: string, width: number, hidden: number, values: FieldValues): MixerConfig[] {
+  const model = findModel(kind);
+  if (!model) throw new Error(`golden: model ${kind} must be in the registry`);
+  const complete = { ...defaultsOf(model.fields), ...values };
+  return everywhere(model.implementations)
+    .map(({ id }): MixerConfig => ({
+      width,
+      hidden,
+      implementation: id,
+      layer: 0,
+      layers: 1,
+      longest: 1,
+      values: complete,
+    }))
+    .filter((config) => !model.refuse?.(config));
+}
