@@ -127,20 +127,21 @@ const cellRule =
     )(question, {});
   };
 
-/** Each awkward shape, with and without an initial state. `sequence` draws the numbers of a sequence. */
-const casesOf = (kernel: ScanKernel, sequence: typeof normal) => (): readonly Case<ScanAttrs>[] =>
-  awkwardSequences.flatMap(([b, t, h]) =>
-    startOptions.map((initial) => ({
-      name: `${kernel.name} [${b}, ${t}, ${h}]${initial ? ' from a state' : ''}`,
-      attrs: { initial },
-      inputs: inputOperands(kernel)
-        .filter(isPresent({ initial }))
-        .map(({ extent, parts }) => {
-          if (extent === 'channel') return unit(h);
-          return extent === 'sample' ? normal(b, parts * h) : sequence(b, t, parts * h);
-        }),
-    })),
-  );
+/** Each awkward shape, with and without an initial state. `sequence` and `channel` draw the numbers of a sequence and those of a channel. */
+const casesOf =
+  (kernel: ScanKernel, sequence: typeof normal, channel: typeof normal) => (): readonly Case<ScanAttrs>[] =>
+    awkwardSequences.flatMap(([b, t, h]) =>
+      startOptions.map((initial) => ({
+        name: `${kernel.name} [${b}, ${t}, ${h}]${initial ? ' from a state' : ''}`,
+        attrs: { initial },
+        inputs: inputOperands(kernel)
+          .filter(isPresent({ initial }))
+          .map(({ extent, parts }) => {
+            if (extent === 'channel') return channel(h);
+            return extent === 'sample' ? normal(b, parts * h) : sequence(b, t, parts * h);
+          }),
+      })),
+    );
 
 /** Operands as a sentence: `(u, h0?) -> h, c`. */
 function meaningOf(kernel: ScanKernel): string {
@@ -172,6 +173,8 @@ export interface CellTexts extends CellReferences {
   readonly meaning: string;
   /** Draws the numbers of a sequence for test cases; left out = standard normal. */
   readonly sequence?: typeof normal;
+  /** The same for the numbers of a channel; left out = between 0 and 1. */
+  readonly channel?: typeof normal;
 }
 
 /** The two ops of a recurrence: `kind` and `kindGrad`. */
@@ -192,7 +195,7 @@ export function defineCell<
     gradient: gradientOf(forward, backward),
     half,
     halfTolerance: storedSteps,
-    cases: casesOf(forward, texts.sequence ?? normal),
+    cases: casesOf(forward, texts.sequence ?? normal, texts.channel ?? unit),
   };
   const gradientOp = defineGradient<string, ScanAttrs>({
     ...common(backward, texts.backward),

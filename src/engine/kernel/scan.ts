@@ -20,13 +20,15 @@ export interface Recurrence<P extends string, C extends string, S extends string
   /** Name of the sequence of states and of its parts: two for a complex number. */
   readonly state: string;
   readonly states: readonly S[];
+  /** Values of states before the first step where there is no start; 0 for those left out. */
+  readonly from?: Partial<Record<S, number>>;
   /** The state after a step, from its inputs and the previous state. */
   readonly step: (values: Values<P | C | S>) => Values<S>;
-  /** The read-out of a step from its inputs and the new state; omitted = the state itself. */
+  /** The read-out of a step from its inputs, the new state and the previous one (`c_before`); omitted = the state itself. */
   readonly read?: {
     readonly sequence: string;
     readonly parts: readonly Y[];
-    readonly of: (values: Values<P | C | S>) => Values<Y>;
+    readonly of: (values: Values<P | C | S | `${S}_before`>) => Values<Y>;
   };
   /** A better backward than the derived one (fewer operations, the bits of an older kernel): gets the derived one and returns another. */
   readonly backward?: (derived: Backward, inputs: Values<P | C | S> & Readonly<Record<string, Expr>>) => Backward;
@@ -46,16 +48,16 @@ export interface ScanKernel {
   /** From the last step to the first. */
   readonly reverse: boolean;
   readonly sequences: readonly Sequence<string>[];
-  /** The previous row (in time) of a sequence that may also be read at the step itself; before the first step it is `start` [B, parts H] or zeros. */
-  readonly earlier: (Sequence<string> & { readonly start: string }) | null;
+  /** The previous row (in time) of a sequence that may also be read at the step itself; before the first step it is `start` [B, parts H] or the numbers `from`. */
+  readonly earlier: (Sequence<string> & { readonly start: string; readonly from?: readonly number[] }) | null;
   readonly channels: readonly string[];
   /** Carried from step to step: [B, k H] at both ends, if those are needed. */
   readonly carried: {
     readonly names: readonly string[];
     readonly next: readonly Expr[];
     readonly start: string | null;
-    /** What is carried into the first step where there is no start; left out = 0. */
-    readonly from?: number;
+    /** What is carried into the first step where there is no start; left out = 0 each. */
+    readonly from?: readonly number[];
     readonly final: string | null;
   };
   readonly outputs: readonly Sequence<Expr>[];
@@ -87,12 +89,20 @@ const seen = ({ parts, channels, states }: AnyRecurrence): Record<string, Expr> 
   ...Object.fromEntries(states.map((name) => [name, input(before(name))])),
 });
 
+/** The values before the first step of a recurrence whose start is not all zeros. */
+const beginning = ({ states, from }: AnyRecurrence): { readonly from?: readonly number[] } =>
+  from === undefined ? {} : { from: states.map((one) => from[one] ?? 0) };
+
 /** The step and its read-out. Outputs the read-out sequence (if any), then the states, which the backward needs. */
 export function forwardKernel(name: string, cell: AnyRecurrence): ScanKernel {
   const { sequence, parts, channels, state, states, read } = cell;
   const values = seen(cell);
   const after = pick(cell.step(values), states);
-  const given = { ...values, ...Object.fromEntries(states.map((one, i) => [one, after[i] ?? constant(0)])) };
+  const given = {
+    ...values,
+    ...inputs(states.map(before)),
+    ...Object.fromEntries(states.map((one, i) => [one, after[i] ?? constant(0)])),
+  };
   const results = simplify([...after, ...(read ? pick(read.of(given), read.parts) : [])]);
   const next = results.slice(0, states.length);
   const outputs = [{ name: state, parts: next }];
@@ -103,7 +113,7 @@ export function forwardKernel(name: string, cell: AnyRecurrence): ScanKernel {
     sequences: [{ name: sequence, parts }],
     earlier: null,
     channels,
-    carried: { names: states.map(before), next, start: `${state}0`, final: null },
+    carried: { names: states.map(before), next, start: `${state}0`, ...beginning(cell), final: null },
     outputs,
     totals: [],
   };
@@ -114,11 +124,12 @@ function derived(cell: AnyRecurrence): Backward {
   const { parts, channels, states, read } = cell;
   const names = [...parts, ...channels];
   const ofStep = [...names, ...states.map(before)];
-  const reading = read ? pick(read.of(inputs([...names, ...states])), read.parts) : states.map(input);
+  const seenByRead = inputs([...ofStep, ...states]);
+  const reading = read ? pick(read.of(seenByRead), read.parts) : states.map(input);
   const seeds = read ? read.parts : states;
   const atRead = gradient(
     reading.map((value, i) => ({ value, seed: input(arriving(seeds[i] ?? '')) })),
-    [...names, ...states],
+    [...ofStep, ...states],
   );
   const atState = states.map((name) => {
     const kept = read ? add(input(arriving(name)), input(carry(name))) : input(carry(name));
@@ -163,7 +174,9 @@ export function backwardKernel(name: string, cell: AnyRecurrence): ScanKernel {
         ? [arrivingAt(read.sequence, read.parts), arrivingAt(state, states, true)]
         : [arrivingAt(state, states)]),
     ],
-    earlier: isUsed(states.map(before)) ? { name: state, parts: states.map(before), start: `${state}0` } : null,
+    earlier: isUsed(states.map(before))
+      ? { name: state, parts: states.map(before), start: `${state}0`, ...beginning(cell) }
+      : null,
     channels: channels.filter((one) => used.has(one)),
     carried: { names: states.map(carry), next: results.slice(split), start: null, final: arriving(`${state}0`) },
     outputs: [{ name: arriving(sequence), parts: results.slice(0, parts.length) }],

@@ -86,7 +86,8 @@ function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config
 export const gilr: ModelDef = {
   kind: 'gilr',
   title: 'GILR',
-  summary: 'One gate mixes the old state with new content, and both read only the input: minGRU of 2018, with an activation.',
+  summary:
+    'One gate mixes the old state with new content, and both read only the input: minGRU of 2018, with an activation.',
   paper: 'Martin & Cundy 2018, arXiv 1709.04057, section 3; starts of the published code',
   fields,
   implementations: gatedImplementations,

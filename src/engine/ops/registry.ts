@@ -13,10 +13,13 @@ import { cumulativeSumOps } from './cumulative-sum/index.ts';
 import { dropoutOps } from './dropout/index.ts';
 import { elmanOps } from './elman/index.ts';
 import { embeddingOps } from './embedding/index.ts';
+import { fixedComplexScan } from './fixed-complex-scan/cell.ts';
+import { fixedScan } from './fixed-scan/cell.ts';
 import { gilr, gilrElu } from './gilr/cell.ts';
 import { globalNormOps } from './global-norm/index.ts';
 import { gruOps } from './gru/index.ts';
 import { hgrn } from './hgrn/cell.ts';
+import { hgrnComplex } from './hgrn-complex/cell.ts';
 import { layerNormOps } from './layer-norm/index.ts';
 import { linearScanOps } from './linear-scan/index.ts';
 import { logCumulativeSumExpOps } from './log-cumulative-sum-exp/index.ts';
@@ -29,11 +32,14 @@ import { qrnn } from './qrnn/cell.ts';
 import { reduceSumOps } from './reduce-sum/index.ts';
 import { reshapeOps } from './reshape/index.ts';
 import { rmsNormOps } from './rms-norm/index.ts';
+import { rgLru } from './rg-lru/cell.ts';
 import { sgdOps } from './sgd/index.ts';
 import { sliceOps } from './slice/index.ts';
 import { softmaxCrossEntropyOps } from './softmax-cross-entropy/index.ts';
 import { splitOps } from './split/index.ts';
+import { sru } from './sru/cell.ts';
 import { unaryOps } from './unary/index.ts';
+import { wkv } from './wkv/cell.ts';
 import type { AnyOp } from './op.ts';
 
 export const ops = {
@@ -72,6 +78,12 @@ export const ops = {
   ...complexScan.ops,
   ...gilr.ops,
   ...gilrElu.ops,
+  ...sru.ops,
+  ...rgLru.ops,
+  ...fixedScan.ops,
+  ...fixedComplexScan.ops,
+  ...wkv.ops,
+  ...hgrnComplex.ops,
 };
 
 /** The same as the common record type. */

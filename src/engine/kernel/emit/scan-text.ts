@@ -131,7 +131,7 @@ class ScanWriter {
   }
 
   #starts(vectors: readonly Vector[]): readonly string[] {
-    const { names, start, from = 0 } = this.#kernel.carried;
+    const { names, start, from = [] } = this.#kernel.carried;
     const { variableAddress, copy, isThere, register, load, fillMemory } = this.#language;
     const k = names.length;
     if (this.#rows !== null) {
@@ -140,7 +140,7 @@ class ScanWriter {
       return names.map((name, i) => variableAddress(memoryOf(name), first(i)));
     }
     const cleared = this.#kept.flatMap((name) => {
-      const value = names.includes(name) ? from : 0;
+      const { [names.indexOf(name)]: value = 0 } = from;
       if (!this.#inRegisters) return fillMemory(memoryOf(name), value);
       return vectors.map((vector) => register(registerOf(name, vector), value));
     });
@@ -190,6 +190,14 @@ class ScanWriter {
     return [...lines, ...(before ?? [])];
   }
 
+  /** A state before this step; before the first one it is the start, or `from` where there is none. */
+  #earlier(part: string, from: number, which: Vector): string {
+    const { load, isThere, vector } = this.#language;
+    const row = load(rowOf(part), which);
+    const start = placeOf(this.#kernel.earlier?.start ?? '');
+    return from === 0 ? row : `(t > 0 || ${isThere(start)}) ? ${row} : ${vector.constant(from)}`;
+  }
+
   /** One step of one vector of channels. */
   #step(which: Vector): readonly string[] {
     const { sequences, earlier, channels, carried, outputs, totals } = this.#kernel;
@@ -197,7 +205,8 @@ class ScanWriter {
     const loads = sequences.flatMap(({ name, parts, optional }) =>
       parts.map((one, i) => [one, load(optional === true ? rowOf(one) : rowsOn(rowOf(name), i), which)] as const),
     );
-    for (const one of earlier?.parts ?? []) loads.push([one, load(rowOf(one), which)]);
+    for (const [i, one] of (earlier?.parts ?? []).entries())
+      loads.push([one, this.#earlier(one, earlier?.from?.[i] ?? 0, which)]);
     for (const one of channels) loads.push([one, load(firstOf(one), which)]);
     for (const one of carried.names)
       loads.push([one, this.#rows === null ? this.#load(one, which) : load(memoryOf(one), which)]);

@@ -99,14 +99,23 @@ function given(c: TfContext, kernel: ScanKernel, inputs: readonly TfTensor[], at
   for (const { name, parts } of sequences) put(tensors.get(name), parts);
   for (const name of channels) whole.set(name, tensors.get(name) ?? c.scalar(0));
   const states = earlier && tensors.get(earlier.name);
-  if (earlier && states) put(rowsBefore(c, states, tensors.get(earlier.start)), earlier.parts);
+  if (earlier && states) {
+    const { start, from, parts } = earlier;
+    put(rowsBefore(c, states, tensors.get(start) ?? startOf(c, extents, from ?? parts.map(() => 0))), parts);
+  }
   return { tensor: (name) => tensors.get(name), whole, extents };
 }
 
-/** The row before each step: `start` or zeros, then all rows but the last. */
-function rowsBefore({ tf }: TfContext, x: TfTensor, start: TfTensor | undefined): TfTensor {
+/** [B, k H]: a number for each of k states. */
+const startOf = ({ tf }: TfContext, { B, H }: Extents, from: readonly number[]): TfTensor => {
+  const parts = from.map((value) => tf.fill([B, H], value, 'float32'));
+  return parts.length === 1 && parts[0] ? parts[0] : tf.concat(parts, 1);
+};
+
+/** The row before each step: the start, then all rows but the last. */
+function rowsBefore({ tf }: TfContext, x: TfTensor, start: TfTensor): TfTensor {
   const [batch = 1, time = 1, width = 1] = x.shape;
-  const first = start === undefined ? tf.fill([batch, 1, width], 0, 'float32') : tf.reshape(start, [batch, 1, width]);
+  const first = tf.reshape(start, [batch, 1, width]);
   return time === 1 ? first : tf.concat([first, tf.slice(x, [0, 0, 0], [batch, time - 1, width])], 1);
 }
 
@@ -159,12 +168,12 @@ function fewest(kernel: ScanKernel): ScanKernel['carried'] {
 
 function run(c: TfContext, kernel: ScanKernel, node: Given, known: Map<Expr, TfTensor>): Run {
   const { carried, reverse } = kernel;
-  const { B, T, H } = node.extents;
+  const { T } = node.extents;
   const k = carried.names.length;
-  const start = carried.start === null ? undefined : node.tensor(carried.start);
-  const zeros = (): TfTensor[] => carried.names.map(() => c.tf.fill([B, H], 0, 'float32'));
+  const given = carried.start === null ? undefined : node.tensor(carried.start);
+  const start = given ?? startOf(c, node.extents, carried.from ?? carried.names.map(() => 0));
   const step = stepper(c, fewest(kernel), (x) => compute(c, x, known, givenTo(node)));
-  let state = start ? partsOf(c, start, k, 1) : zeros();
+  let state = partsOf(c, start, k, 1);
   const rows: { before: readonly TfTensor[]; after: readonly TfTensor[] }[] = [];
   for (let i = 0; i < T; i++) {
     const after = step(reverse ? T - 1 - i : i, state);

@@ -70,15 +70,18 @@ interface Bound {
   readonly buffer: (name: string) => string | null;
 }
 
-function bound(gpu: GpuWriter, kernel: ScanKernel, attrs: Partial<ScanAttrs>): Bound {
+function bound(gpu: GpuWriter, whole: ScanKernel, attrs: Partial<ScanAttrs>, results: ReadonlySet<string>): Bound {
   const present = isPresent(attrs);
+  const kernel = only(whole, results);
   const named = [
     ...inputOperands(kernel)
       .filter(present)
       .map(({ name }, i) => [placeOf(name), operand(gpu.inputs, i)] as const),
-    ...outputOperands(kernel)
+    ...outputOperands(whole)
       .filter(present)
-      .map(({ name }, i) => [placeOf(name), operand(gpu.outputs, i)] as const),
+      .map(({ name }, i) => [name, operand(gpu.outputs, i)] as const)
+      .filter(([name]) => results.has(name))
+      .map(([name, place]) => [placeOf(name), place] as const),
   ];
   const [{ parts, name }] = [...kernel.sequences, ...kernel.outputs] as [{ parts: readonly unknown[]; name: string }];
   const { B, T, H } = extentsOf(new Map(named).get(placeOf(name)) ?? operand(gpu.inputs, 0));
@@ -87,15 +90,50 @@ function bound(gpu: GpuWriter, kernel: ScanKernel, attrs: Partial<ScanAttrs>): B
   return { kernel, extents: { B, T, H: H / parts.length }, declarations, buffers, buffer };
 }
 
+/** Buffers that the smallest adapter binds at once. */
+const mostBuffers = 8;
+
+/** The same kernel without the results that are not named. */
+const only = (kernel: ScanKernel, results: ReadonlySet<string>): ScanKernel => {
+  const { outputs, totals, carried } = kernel;
+  const final = carried.final !== null && results.has(carried.final) ? carried.final : null;
+  return {
+    ...kernel,
+    outputs: outputs.filter(({ name }) => results.has(name)),
+    totals: totals.filter(({ name }) => results.has(name)),
+    carried: { ...carried, final },
+  };
+};
+
+/**
+ * The results of a node by dispatch: all in one, or where that binds too many buffers as many as there is room for. Sequences come last, since
+ * one may take the place of an input.
+ */
+function passesOf(kernel: ScanKernel, attrs: Partial<ScanAttrs>): readonly ReadonlySet<string>[] {
+  const present = isPresent(attrs);
+  const names = outputOperands(kernel)
+    .filter(present)
+    .map(({ name }) => name);
+  const room = mostBuffers - inputOperands(kernel).filter(present).length;
+  if (names.length <= room) return [new Set(names)];
+  const sequences = kernel.outputs.map(({ name }) => name);
+  const others = names.slice(sequences.length);
+  const count = Math.ceil(others.length / room);
+  const passes = Array.from({ length: count }, (_, i) => new Set(others.slice(i * room, (i + 1) * room)));
+  return [...passes, new Set(sequences)];
+}
+
 /** Lowers one node. */
 export const scanWebgpu =
   <A extends object>(kernelOf: (attrs: A) => ScanKernel): GpuLowering<A> =>
   (gpu, attrs) => {
     const kernel = kernelOf(attrs);
-    const node = bound(gpu, kernel, attrs);
-    const step = chunksOf(node.extents, gpu.traits) > 1 ? linearStep(kernel) : null;
-    if (step && kernel.carried.names.length <= 2) linear(gpu, node, step);
-    else sequential(gpu, node);
+    for (const results of passesOf(kernel, attrs)) {
+      const node = bound(gpu, kernel, attrs, results);
+      const step = chunksOf(node.extents, gpu.traits) > 1 ? linearStep(kernel) : null;
+      if (step && kernel.carried.names.length <= 2) linear(gpu, node, step);
+      else sequential(gpu, node);
+    }
   };
 
 /** Element of part `i` of a tensor with `parts`, at a row (of a step or of a sample). */
@@ -117,7 +155,7 @@ function loads({ kernel, extents, buffer }: Bound): readonly string[] {
   const start = buffer(earlier.start);
   earlier.parts.forEach((part, i) => {
     const name = valueOf(part);
-    lines.push(`var ${name} = ${start === null ? '0f' : at(start, extents, k, i, 'n')};`);
+    lines.push(`var ${name} = ${start === null ? real(earlier.from?.[i] ?? 0) : at(start, extents, k, i, 'n')};`);
     lines.push(`if (t > 0u) { ${name} = ${at(buffer(earlier.name) ?? '', extents, k, i, '(row - 1u)')}; }`);
   });
   return lines;
@@ -131,7 +169,7 @@ const stores = ({ kernel, extents, buffer }: Bound, codes: (x: Expr) => string):
 
 const startOf = ({ kernel: { carried }, extents, buffer }: Bound, i: number): string => {
   const start = carried.start === null ? null : buffer(carried.start);
-  return start === null ? '0f' : at(start, extents, carried.names.length, i, 'n');
+  return start === null ? real(carried.from?.[i] ?? 0) : at(start, extents, carried.names.length, i, 'n');
 };
 
 /** One number alone, or two as a vector and their factors as a matrix, which WGSL writes column by column. */

@@ -36,7 +36,7 @@ const forward: ScanKernel = {
   sequences: [{ name: 'x', parts: ['x'] }],
   earlier: null,
   channels: [],
-  carried: { names: ['total'], next: [total], start: null, from: -Infinity, final: null },
+  carried: { names: ['total'], next: [total], start: null, from: [-Infinity], final: null },
   outputs: [{ name: 'y', parts: [total] }],
   totals: [],
 };
