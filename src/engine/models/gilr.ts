@@ -88,6 +88,9 @@ export const gilr: ModelDef = {
   title: 'GILR',
   summary:
     'One gate mixes the old state with new content, and both read only the input: minGRU of 2018, with an activation.',
+  family: 'elementwise',
+  year: 2018,
+  equations: ['g = σ(W_g x)', "h' = g ⊙ h + (1 − g) ⊙ tanh(W_v x)"],
   paper: 'Martin & Cundy 2018, arXiv 1709.04057, section 3; starts of the published code',
   fields,
   implementations: gatedImplementations,
