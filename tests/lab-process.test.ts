@@ -42,6 +42,13 @@ describe('lab process', () => {
       'qrnn',
       'hgrn',
       'gilr',
+      'sru',
+      'rgLru',
+      'lru',
+      'slru',
+      'rwkv4',
+      'aaren',
+      'hgrnComplex',
     ]);
     await expect(ask('settings/set', { threads: -1 })).rejects.toThrow(/threads/);
     const { path } = await ask('session/new', { name: 'window' });

@@ -20,6 +20,13 @@ const colours: Readonly<Record<string, string>> = {
   qrnn: '#56b4e9',
   hgrn: '#444444',
   gilr: '#b8860b',
+  sru: '#8b4513',
+  rgLru: '#2e8b57',
+  lru: '#6a3d9a',
+  slru: '#b15928',
+  rwkv4: '#e31a1c',
+  aaren: '#1f78b4',
+  hgrnComplex: '#999999',
 };
 const dashes: Readonly<Record<string, readonly number[]>> = {
   loop: [1.5, 4],

@@ -91,7 +91,12 @@ const seen = ({ parts, channels, states }: AnyRecurrence): Record<string, Expr> 
 
 /** The values before the first step of a recurrence whose start is not all zeros. */
 const beginning = ({ states, from }: AnyRecurrence): { readonly from?: readonly number[] } =>
-  from === undefined ? {} : { from: states.map((one) => from[one] ?? 0) };
+  from === undefined ? {} : { from: states.map((one) => startAt(from, one)) };
+
+const startAt = (from: Partial<Record<string, number>>, state: string): number => {
+  const { [state]: value = 0 } = from;
+  return value;
+};
 
 /** The step and its read-out. Outputs the read-out sequence (if any), then the states, which the backward needs. */
 export function forwardKernel(name: string, cell: AnyRecurrence): ScanKernel {

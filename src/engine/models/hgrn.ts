@@ -48,7 +48,7 @@ export function lowerBound(builder: GraphBuilder, gamma: ValueId, layer: number)
 }
 
 /** The bound of this layer; null in the first, which has none. */
-function boundOf(builder: GraphBuilder, { layer, layers, hidden }: MixerConfig): ValueId | null {
+export function boundOf(builder: GraphBuilder, { layer, layers, hidden }: MixerConfig): ValueId | null {
   if (layer === 0) return null;
   const start = initialiser('hgrn-bounds', {});
   const gamma = builder.shared('mixer', () =>

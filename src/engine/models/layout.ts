@@ -64,6 +64,8 @@ export interface GatePart {
 export interface ChannelMixPart {
   readonly part: 'channel-mix';
   readonly multiple: number;
+  /** False: both read the current input alone. */
+  readonly shift?: boolean;
 }
 
 /** Parallel chains on the same input, added up. */

@@ -35,12 +35,18 @@ const scan: Implementation = {
   help: 'Gates as elementwise operations, then one linear scan.',
 };
 
+const loop: Implementation = {
+  id: 'loop',
+  title: 'loop',
+  unrolled: true,
+  help: 'The readable definition: one set of operations a time step.',
+};
+
+/** Implementations of cells that no linear scan computes. */
+export const fusedAndLoop: ModelDef['implementations'] = [fused, loop];
+
 /** Implementations of cells that have no form in log space. */
-export const gatedImplementations: ModelDef['implementations'] = [
-  fused,
-  scan,
-  { id: 'loop', title: 'loop', unrolled: true, help: 'The readable definition: one set of operations a time step.' },
-];
+export const gatedImplementations: ModelDef['implementations'] = [fused, scan, loop];
 
 export const minimalImplementations: ModelDef['implementations'] = [
   fused,

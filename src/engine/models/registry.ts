@@ -1,13 +1,20 @@
 // Every model: a line each. Add a model = one file and one line here (`npm run new -- model my-model`).
+import { aaren } from './aaren.ts';
 import { elman } from './elman.ts';
 import { gilr } from './gilr.ts';
 import { gru } from './gru.ts';
 import { hgrn } from './hgrn.ts';
+import { hgrnComplex } from './hgrn-complex.ts';
+import { lru } from './lru.ts';
 import { lstm } from './lstm.ts';
 import { minGru } from './min-gru.ts';
 import { minLstm } from './min-lstm.ts';
 import type { ModelDef } from './model.ts';
 import { qrnn } from './qrnn.ts';
+import { rgLru } from './rg-lru.ts';
+import { rwkv4 } from './rwkv4.ts';
+import { slru } from './slru.ts';
+import { sru } from './sru.ts';
 
 export const models = {
   minGru,
@@ -18,6 +25,13 @@ export const models = {
   qrnn,
   hgrn,
   gilr,
+  sru,
+  rgLru,
+  lru,
+  slru,
+  rwkv4,
+  aaren,
+  hgrnComplex,
 } as const satisfies Record<string, ModelDef>;
 
 export type ModelKind = keyof typeof models;

@@ -25,7 +25,7 @@ import type { UnaryFn } from '../ops/kinds.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
 import { hgrnLayer, qrnnLayer } from './golden-cells.ts';
 import { waysOf } from './golden-ways.ts';
-import { zooRecipes } from './golden-zoo.ts';
+import { hgrnComplexCases, zooRecipes } from './golden-zoo.ts';
 import { logScanError } from './log-scan-error.ts';
 
 type Tensor = (name: string) => ValueId;
@@ -239,7 +239,7 @@ export function recipesFor(file: string, test: GoldenLayerCase): readonly Golden
     case 'hgrn':
       return test.config['complex'] === false
         ? [...single(hgrnLayer.title, hgrnLayer.build(test)), ...hgrnModel(test)]
-        : [];
+        : hgrnComplexCases(test);
     case 'rnn_tanh':
       return classic('elman', ['h'], test);
     default:

@@ -24,6 +24,13 @@ const gates: Readonly<Record<string, number>> = {
   qrnn: 6,
   hgrn: 3,
   gilr: 2,
+  sru: 3,
+  rgLru: 2,
+  lru: 4,
+  slru: 2,
+  rwkv4: 3,
+  aaren: 2,
+  hgrnComplex: 5,
 };
 
 /** Seconds of one point, limited by its time limits. */

@@ -113,6 +113,24 @@ export const dense = {
     source: 'Lei et al. 2018, arXiv 1709.02755; asappresearch/sru',
     law: ({ fan }) => around(Math.sqrt(3 / fan)),
   }),
+  'sru-weight': define<{ readonly fan: number; readonly rows: number; readonly skip: number }>({
+    formula: 'as sru; rows of both gates times sqrt 1/2; `skip` more blocks of rows as the first',
+    source: 'Lei et al. 2018, arXiv 1709.02755; asappresearch/sru',
+    law: ({ fan, rows, skip }) => {
+      const bound = Math.sqrt(3 / fan);
+      const parts = [
+        { rows, initialiser: around(bound) },
+        { rows: 2 * rows, initialiser: around(bound * Math.SQRT1_2) },
+        { rows: skip * rows, initialiser: around(bound) },
+      ];
+      return { kind: 'stacked', parts: parts.filter((part) => part.rows > 0) };
+    },
+  }),
+  'sru-peephole': define<object>({
+    formula: 'U(-sqrt 3, sqrt 3) times sqrt 1/2',
+    source: 'Lei et al. 2018, arXiv 1709.02755; asappresearch/sru',
+    law: () => around(Math.sqrt(1.5)),
+  }),
   'small-init': define<{ readonly width: number }>({
     formula: 'N(0, 2 / (5 d))',
     source: 'Nguyen & Salazar 2019, arXiv 1910.05895; xLSTM (NX-AI/xlstm)',

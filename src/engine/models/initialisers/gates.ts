@@ -47,6 +47,11 @@ export const gates = {
     source: 'Beck et al. 2024, arXiv 2405.04517; NX-AI/xlstm cell.py (powerlaw_blockdependent)',
     law: (values) => list(values.width, (i) => 5 - 12 * along(i, values.width) ** (0.3 + 1.3 * depth(values))),
   }),
+  'hgrn-phase': define<{ readonly width: number }>({
+    formula: '10000^(-2 j / H), j = 0 .. H - 1',
+    source: 'Qin et al. 2023, arXiv 2311.04823; Doraemonzzz/hgru-pytorch',
+    law: ({ width }) => list(width, (j) => 10000 ** ((-2 * j) / width)),
+  }),
   'open-gate': define<{ readonly rows: number; readonly others: number; readonly open: number }>({
     formula: '`open` for the rows of the gate that keeps, 0 for the others',
     source: 'Martin & Cundy 2018, arXiv 1709.04057 with 5 (eamartin/parallelizing_linear_rnns layers_new.py)',

@@ -37,6 +37,7 @@ const evenly: Record<string, [Initialiser, bound: number]> = {
   'torch-recurrent': [initialiser('torch-recurrent', { fan: 25 }), 1 / 5],
   'xavier-uniform': [initialiser('xavier-uniform', { fanIn: 10, fanOut: 14, gain: 2 ** -2.5 }), 2 ** -2.5 / 2],
   gilr: [initialiser('gilr', {}), 0.05],
+  'sru-peephole': [initialiser('sru-peephole', {}), Math.sqrt(1.5)],
   sru: [initialiser('sru', { fan: 12 }), 1 / 2],
 };
 const normally: Record<string, [Initialiser, number]> = {
@@ -83,6 +84,7 @@ const exact: Record<string, [Initialiser, readonly number[]]> = {
     initialiser('rwkv-mix', { width: 4, layer: 1, layers: 2, raise: 0.3, power: 1 }),
     [0, 0.5, Math.SQRT1_2, Math.sqrt(0.75)].map((x) => x + 0.3),
   ],
+  'hgrn-phase': [initialiser('hgrn-phase', { width: 4 }), [1, 0.01, 1e-4, 1e-6]],
   'open-gate': [initialiser('open-gate', { rows: 2, others: 1, open: 5 }), [5, 5, 0]],
   'mlstm-forget': [initialiser('mlstm-forget', { heads: 4 }), [3, 4, 5, 6]],
   'slstm-forget': [initialiser('slstm-forget', { width: 3, layer: 0, layers: 3 }), [5, 5 - 12 * 0.5 ** 0.3, -7]],
@@ -107,7 +109,7 @@ function sizeOfEigenvector(w: number, size: number): number {
 }
 
 /** With a test of their own below. */
-const others = ['forget-bias', 'orthogonal', 'lru-scale', 'legs-frequency', 'legs-rank', 'legs-input'];
+const others = ['forget-bias', 'sru-weight', 'orthogonal', 'lru-scale', 'legs-frequency', 'legs-rank', 'legs-input'];
 
 describe('initialisers', () => {
   it('each has a formula, a source and a test of its law', () => {
@@ -152,6 +154,15 @@ describe('initialisers', () => {
     expect(Math.abs(mean(values.subarray(0, 500)) - 3)).toBeLessThan(0.06);
     expect(Math.abs(mean(values.subarray(500)))).toBeLessThan(0.04);
     expect(initialiser('forget-bias', { fan: 4, rows: 5, others: 10, open: 0 })).toEqual(evenly['torch-conv']?.[0]);
+  });
+
+  it('sru-weight narrows the rows of the gates alone', () => {
+    const values = drawn(initialiser('sru-weight', { fan: 12, rows: 2000, skip: 1 }), [8000]);
+    const bounds = [1 / 2, Math.SQRT1_2 / 2, Math.SQRT1_2 / 2, 1 / 2];
+    for (const [i, bound] of bounds.entries()) {
+      const rows = values.subarray(2000 * i, 2000 * (i + 1));
+      expect(distance(rows, uniform(-bound, bound))).toBeLessThan(1.95 / Math.sqrt(2000));
+    }
   });
 
   it.each([

@@ -11,7 +11,14 @@ import type { ChannelMixPart } from '../layout.ts';
 import { lastInputs, oneLater, ringSlot } from '../ring.ts';
 import { asSequence, type PartDef, type Place } from './part.ts';
 
-function mixture(builder: GraphBuilder, name: string, x: ValueId, before: ValueId, { layer, layers }: Place): ValueId {
+function mixture(
+  builder: GraphBuilder,
+  name: string,
+  x: ValueId,
+  before: ValueId | null,
+  { layer, layers }: Place,
+): ValueId {
+  if (before === null) return x;
   const width = lastOf(builder.shape(x));
   const start = initialiser('rwkv-mix', { width, layer, layers, raise: 0, power: 1 });
   const share = builder.parameter(name, f32(width), start, { decay: false });
@@ -20,14 +27,14 @@ function mixture(builder: GraphBuilder, name: string, x: ValueId, before: ValueI
 
 export const channelMix: PartDef<ChannelMixPart> = {
   width: (_, width) => width,
-  slots: (_, width) => [ringSlot('', 1, width)],
-  build(builder, x, { multiple }, place, flow) {
+  slots: ({ shift }, width) => (shift === false ? [] : [ringSlot('', 1, width)]),
+  build(builder, x, { multiple, shift }, place, flow) {
     const width = lastOf(builder.shape(x));
     const inner = Math.max(1, Math.round(multiple * width));
-    const [context = null] = flow.take(1) ?? [];
+    const [context = null] = shift === false ? [] : (flow.take(1) ?? []);
     const bare = { bias: false };
     return asSequence(builder, x, flow, (sequence) => {
-      const before = oneLater(builder, sequence, context);
+      const before = shift === false ? null : oneLater(builder, sequence, context);
       const key = dense(builder, 'key', mixture(builder, 'mixKey', sequence, before, place), inner, bare, place);
       const gate = dense(
         builder,
@@ -38,7 +45,7 @@ export const channelMix: PartDef<ChannelMixPart> = {
         place,
       );
       const value = dense(builder, 'value', activate(builder, 'relu2', key), width, { ...bare, end: true }, place);
-      flow.keep([lastInputs(builder, sequence, context, 1)]);
+      if (before !== null) flow.keep([lastInputs(builder, sequence, context, 1)]);
       return mul(builder, sigmoid(builder, gate), value);
     });
   },

@@ -22,6 +22,11 @@ const gatedImplementations = {
   scan: minimalImplementations.scan,
   loop: '易读的定义：每个时间步一组运算。',
 };
+const fusedAndLoop = { fused: gatedImplementations.fused, loop: gatedImplementations.loop };
+const fixedImplementations = {
+  scan: '一次投影，一次各步衰减相同的扫描，一次读出。',
+  loop: gatedImplementations.loop,
+};
 const classicImplementations = {
   fused: '先投影全部输入，再用一个内含时间循环的内核。',
   loop: '每个时间步一组运算，即论文所比较的对照。',
@@ -59,6 +64,28 @@ export const zhCatalogue: CatalogueWords = {
     },
     gilr: {
       summary: '一个门混合旧状态与新内容，两者都只读取输入：2018 年的带激活函数的 minGRU。',
+      implementations: gatedImplementations,
+    },
+    sru: {
+      summary: '遗忘门可逐通道查看自己的单元，另一个门让输入从旁边通过。',
+      implementations: fusedAndLoop,
+    },
+    rgLru: {
+      summary: '一个门决定每个通道遗忘的快慢；输入按比例缩放，使状态保持其大小。',
+      implementations: gatedImplementations,
+    },
+    lru: { summary: '不断旋转并衰减的复数，各有自己的速率，与输入无关。', implementations: fixedImplementations },
+    slru: { summary: '用实数的 LRU：每个数以自己的速率衰减，与输入无关。', implementations: fixedImplementations },
+    rwkv4: {
+      summary: '至今所有值的平均，按键加权；每个通道的权重以固定速率衰减，最后经过一个门。',
+      implementations: fusedAndLoop,
+    },
+    aaren: {
+      summary: '查询是学到的参数而不读取输入的注意力：一个从不遗忘的滑动平均。',
+      implementations: fusedAndLoop,
+    },
+    hgrnComplex: {
+      summary: '论文中的 HGRN：状态为复数，每步按学到的角度旋转，每个通道一个角度。',
       implementations: gatedImplementations,
     },
     elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },

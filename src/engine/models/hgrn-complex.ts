@@ -1,0 +1,136 @@
+// HGRN as published, with a complex state. Qin et al. 2023, "Hierarchically gated recurrent neural network", arXiv 2311.04823, section 3;
+// Doraemonzzz/hgru-pytorch.
+//   f_t = lb + (1 - lb) sigmoid(W_f x_t)      z_t = silu(W_r x_t) + i silu(W_m x_t)      h_t = f_t e^{i theta} h_{t-1} + (1 - f_t) z_t
+//   y_t = LayerNorm([Re h_t | Im h_t]) silu(W_g x_t)
+// weight [5H, D] = rows of z real | z imaginary | f | gate (2H), bias [5H]; theta [H]; readWeight, readBias [2H] of the norm; the bounds lb are those
+// of the real form (hgrn.ts).
+import { f32 } from '../core/tensor.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { ValueId } from '../graph/graph.ts';
+import { call } from '../ops/call.ts';
+import { hgrnComplex as cell } from '../ops/cells.ts';
+import {
+  add,
+  concat,
+  constant,
+  layerNorm,
+  linear,
+  mul,
+  oneMinus,
+  reshape,
+  sigmoid,
+  silu,
+  split,
+  sub,
+  unary,
+} from '../ops/functional.ts';
+import { boundOf } from './hgrn.ts';
+import { initialiser } from './initialisers/registry.ts';
+import { lastStep, loopOverTime } from './loop.ts';
+import { gatedImplementations } from './minimal.ts';
+import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
+
+const state = ({ hidden }: MixerConfig): readonly StateSlot[] => [{ name: 'h', shape: [2, hidden], start: 0 }];
+
+interface Gates {
+  /** z real | z imaginary | f [..., 3H]. */
+  readonly u: ValueId;
+  /** [..., 2H]. */
+  readonly g: ValueId;
+}
+
+function project(builder: GraphBuilder, x: ValueId, { width, hidden }: MixerConfig): Gates {
+  const start = initialiser('torch-linear', { fan: width });
+  const weight = builder.parameter('weight', f32(5 * hidden, width), start);
+  const bias = builder.parameter('bias', f32(5 * hidden), start, { decay: false });
+  const axis = builder.shape(x).length - 1;
+  const [u, g] = split(builder, linear(builder, x, weight, bias), axis, [3 * hidden, 2 * hidden]);
+  return { u, g };
+}
+
+interface Turn {
+  readonly bound: ValueId;
+  readonly cos: ValueId;
+  readonly sin: ValueId;
+}
+
+/** Bound and rotation, [H] each. */
+function turnOf(builder: GraphBuilder, config: MixerConfig): Turn {
+  const { hidden } = config;
+  const start = initialiser('hgrn-phase', { width: hidden });
+  const theta = builder.parameter('theta', f32(hidden), start, { decay: false });
+  const bound = boundOf(builder, config) ?? constant(builder, [hidden], 0);
+  return { bound, cos: unary(builder, 'cos', theta), sin: unary(builder, 'sin', theta) };
+}
+
+/** How much is kept [..., H], and what is added, real | imaginary [..., H] each. */
+function gates(builder: GraphBuilder, u: ValueId, { bound }: Turn, { hidden }: MixerConfig) {
+  const [re, im, f] = split(builder, u, builder.shape(u).length - 1, [hidden, hidden, hidden]);
+  const keep = add(builder, mul(builder, sigmoid(builder, f), oneMinus(builder, bound)), bound);
+  const take = oneMinus(builder, keep);
+  const added = [re, im].map((one) => mul(builder, take, silu(builder, one)));
+  return { keep, re: added[0], im: added[1] };
+}
+
+function read(builder: GraphBuilder, h: ValueId, g: ValueId, { hidden }: MixerConfig): ValueId {
+  const weight = builder.parameter('readWeight', f32(2 * hidden), initialiser('ones', {}), { decay: false });
+  const bias = builder.parameter('readBias', f32(2 * hidden), initialiser('zeros', {}), { decay: false });
+  return mul(builder, layerNorm(builder, h, weight, bias), silu(builder, g));
+}
+
+function parallel(
+  builder: GraphBuilder,
+  x: ValueId,
+  given: readonly ValueId[] | null,
+  config: MixerConfig,
+): MixerOutput {
+  if (config.implementation === 'loop') return loopOverTime(builder, hgrnComplex, x, given, config);
+  const { hidden } = config;
+  const [batch = 1] = builder.shape(x);
+  const { u, g } = project(builder, x, config);
+  const start = given?.[0] === undefined ? null : reshape(builder, given[0], [batch, 2 * hidden]);
+  const h = overTime(builder, u, start, config); // [B, T, 2H]
+  return { y: read(builder, h, g, config), state: [reshape(builder, lastStep(builder, h), [batch, 2, hidden])] };
+}
+
+function overTime(builder: GraphBuilder, u: ValueId, start: ValueId | null, config: MixerConfig): ValueId {
+  const turn = turnOf(builder, config);
+  if (config.implementation === 'fused') return cell(builder, u, turn, start).y;
+  const { keep, re, im } = gates(builder, u, turn, config);
+  const all = concat(builder, [mul(builder, keep, turn.cos), mul(builder, keep, turn.sin), re, im], 2);
+  const inputs = start === null ? [all] : [all, start];
+  const [h] = call(builder, 'complexScan', inputs, { initial: start !== null });
+  return h;
+}
+
+function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {
+  if (h === undefined) throw new Error('HGRN (complex): step needs the carried state h [B, 2, H], got none');
+  const { hidden } = config;
+  const [batch = 1] = builder.shape(x);
+  const { u, g } = project(builder, x, config);
+  const turn = turnOf(builder, config);
+  const { keep, re, im } = gates(builder, u, turn, config);
+  const [oldRe, oldIm] = split(builder, reshape(builder, h, [batch, 2 * hidden]), 1, [hidden, hidden]);
+  const turnedRe = sub(builder, mul(builder, oldRe, turn.cos), mul(builder, oldIm, turn.sin));
+  const turnedIm = add(builder, mul(builder, oldIm, turn.cos), mul(builder, oldRe, turn.sin));
+  const kept = (turned: ValueId, added: ValueId): ValueId => add(builder, mul(builder, keep, turned), added);
+  const next = concat(builder, [kept(turnedRe, re), kept(turnedIm, im)], 1); // [B, 2H]
+  return { y: read(builder, next, g, config), state: [reshape(builder, next, [batch, 2, hidden])] };
+}
+
+/** HGRN whose state turns by a fixed angle a channel. */
+export const hgrnComplex: ModelDef = {
+  kind: 'hgrnComplex',
+  title: 'HGRN (complex)',
+  summary: 'HGRN as published: its state is complex, and turns at every step by a learned angle a channel.',
+  family: 'elementwise',
+  year: 2023,
+  equations: ['f = γ + (1 − γ) ⊙ σ(W_f x)', "h' = f ⊙ exp(iθ) ⊙ h + (1 − f) ⊙ silu(W_c x)"],
+  paper: 'Qin et al. 2023, arXiv 2311.04823, section 3; Doraemonzzz/hgru-pytorch',
+  fields: {},
+  implementations: gatedImplementations,
+  state,
+  outputs: ({ hidden }) => [{ name: 'y', width: 2 * hidden }],
+  parallel,
+  step,
+};

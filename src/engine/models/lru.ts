@@ -1,0 +1,110 @@
+// LRU, the linear recurrent unit. Orvieto et al. 2023, "Resurrecting recurrent neural networks for long sequences", arXiv 2303.06349, section 3;
+// NicolasZucchet/minimal-LRU model.py.
+//   lambda = exp(-exp nu + i exp theta)      h_t = lambda h_{t-1} + exp(gamma) B x_t      y_t = Re(C h_t) + D x_t
+// H complex numbers of state, shared by all channels: nu, theta, gamma [H]; inRe, inIm [H, D] = B; outRe, outIm [D, H] = C; skip [D] = D.
+import { f32 } from '../core/tensor.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { ValueId } from '../graph/graph.ts';
+import { fixedComplexScan } from '../ops/cells.ts';
+import { add, concat, exp, linear, mul, neg, reshape, split, sub, unary } from '../ops/functional.ts';
+import type { Fields } from '../spec/fields.ts';
+import { initialiser } from './initialisers/registry.ts';
+import { lastStep, loopOverTime } from './loop.ts';
+import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
+import { decaysOf, fixedImplementations, ringFields, scaledRows, slow } from './ring-of-decays.ts';
+
+const fields = {
+  ...ringFields(0, 1, { low: '0; 0.9 in most of its experiments', high: '1; 0.999 in most of its experiments' }),
+  phase: {
+    kind: 'float',
+    label: 'Largest phase',
+    help: 'Angles by which the state turns at a step are first spread evenly from 0 to here, in radians.',
+    default: 6.28,
+    min: 0.001,
+    max: 6.28,
+    paper: '6.28; a tenth or a hundredth of it for long sequences',
+  },
+} as const satisfies Fields;
+
+const state = ({ hidden }: MixerConfig): readonly StateSlot[] => [{ name: 'h', shape: [2, hidden], start: 0 }];
+
+interface Weights {
+  /** lambda, [H] each. */
+  readonly re: ValueId;
+  readonly im: ValueId;
+  /** exp(gamma) B as rows real | imaginary [2H, D]. */
+  readonly into: ValueId;
+  /** Re of C as columns [D, 2H]. */
+  readonly out: ValueId;
+  readonly skip: ValueId;
+}
+
+function weights(builder: GraphBuilder, { width, hidden, values }: MixerConfig): Weights {
+  const { size, scale } = decaysOf(builder, hidden, values, slow);
+  const phase = initialiser('lru-phase', { most: Number(values['phase']) });
+  const angle = exp(builder, builder.parameter('theta', f32(hidden), phase, slow));
+  const into = (name: string): ValueId => {
+    const start = initialiser('normal', { deviation: 1 / Math.sqrt(2 * width) });
+    return scaledRows(builder, builder.parameter(name, f32(hidden, width), start, slow), scale);
+  };
+  const out = (name: string): ValueId =>
+    builder.parameter(name, f32(width, hidden), initialiser('lecun-normal', { fan: hidden }));
+  return {
+    re: mul(builder, size, unary(builder, 'cos', angle)),
+    im: mul(builder, size, unary(builder, 'sin', angle)),
+    into: concat(builder, [into('inRe'), into('inIm')], 0),
+    out: concat(builder, [out('outRe'), neg(builder, out('outIm'))], 1),
+    skip: builder.parameter('skip', f32(width), initialiser('normal', { deviation: 1 })),
+  };
+}
+
+/** Re(C h) + D x of states real | imaginary [..., 2H]. */
+const read = (builder: GraphBuilder, h: ValueId, x: ValueId, { out, skip }: Weights): ValueId =>
+  add(builder, linear(builder, h, out), mul(builder, x, skip));
+
+function parallel(
+  builder: GraphBuilder,
+  x: ValueId,
+  given: readonly ValueId[] | null,
+  config: MixerConfig,
+): MixerOutput {
+  if (config.implementation === 'loop') return loopOverTime(builder, lru, x, given, config);
+  const { hidden } = config;
+  const [batch = 1] = builder.shape(x);
+  const all = weights(builder, config);
+  const start = given?.[0] === undefined ? null : reshape(builder, given[0], [batch, 2 * hidden]);
+  const h = fixedComplexScan(builder, linear(builder, x, all.into), all, start).y; // [B, T, 2H]
+  const last = reshape(builder, lastStep(builder, h), [batch, 2, hidden]);
+  return { y: read(builder, h, x, all), state: [last] };
+}
+
+function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {
+  if (h === undefined) throw new Error('LRU: step needs the carried state h [B, 2, H], got none');
+  const { hidden } = config;
+  const [batch = 1] = builder.shape(x);
+  const all = weights(builder, config);
+  const halves = [hidden, hidden];
+  const [re, im] = split(builder, reshape(builder, h, [batch, 2 * hidden]), 1, halves);
+  const [newRe, newIm] = split(builder, linear(builder, x, all.into), 1, halves);
+  const turnedRe = sub(builder, mul(builder, re, all.re), mul(builder, im, all.im));
+  const turnedIm = add(builder, mul(builder, im, all.re), mul(builder, re, all.im));
+  const next = concat(builder, [add(builder, turnedRe, newRe), add(builder, turnedIm, newIm)], 1); // [B, 2H]
+  return { y: read(builder, next, x, all), state: [reshape(builder, next, [batch, 2, hidden])] };
+}
+
+/** Complex numbers that turn and fade at fixed rates, between two matrices. */
+export const lru: ModelDef = {
+  kind: 'lru',
+  title: 'LRU',
+  summary: 'Complex numbers that turn and fade, each at a rate of its own that does not depend on the input.',
+  family: 'elementwise',
+  year: 2023,
+  equations: ["h' = λ ⊙ h + exp(γ) ⊙ B x", "y = Re(C h') + D ⊙ x", 'λ = exp(−exp(ν) + i exp(θ))'],
+  paper: 'Orvieto et al. 2023, arXiv 2303.06349, section 3; NicolasZucchet/minimal-LRU',
+  fields,
+  implementations: fixedImplementations,
+  state,
+  outputs: ({ width }) => [{ name: 'y', width }],
+  parallel,
+  step,
+};

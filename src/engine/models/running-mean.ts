@@ -1,0 +1,50 @@
+// The weighted mean of all values so far in one step, made of basic ops: what RWKV-4 and Aaren carry. Over time it is the op wkv.
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { ValueId } from '../graph/graph.ts';
+import { add, concat, max, mul, neg, sigmoid, softplus, split, sub } from '../ops/functional.ts';
+import { lastStep } from './loop.ts';
+import type { MixerConfig, StateSlot } from './model.ts';
+
+/** The logarithm of no weight at all. */
+const nothingYet = -1e38;
+
+/** The mean, and the logarithm of the sum of its weights. */
+export const meanSlots = ({ hidden }: MixerConfig): readonly StateSlot[] => [
+  { name: 'mean', shape: [hidden], start: 0 },
+  { name: 'weight', shape: [hidden], start: nothingYet },
+];
+
+export interface Arriving {
+  /** The logarithm of its weight, and the value, [B, H] each. */
+  readonly key: ValueId;
+  readonly value: ValueId;
+}
+
+export interface Carried {
+  readonly mean: ValueId;
+  readonly weight: ValueId;
+}
+
+/** The mean with a value of that weight added. */
+export function meanWith(builder: GraphBuilder, { mean, weight }: Carried, { key, value }: Arriving): ValueId {
+  const share = sigmoid(builder, sub(builder, key, weight));
+  return add(builder, mean, mul(builder, share, sub(builder, value, mean)));
+}
+
+/** log(e^weight + e^key), where one of the two may be nothing. */
+export function weightWith(builder: GraphBuilder, weight: ValueId, key: ValueId): ValueId {
+  const apart = sub(builder, key, weight);
+  const size = max(builder, apart, neg(builder, apart));
+  return add(builder, max(builder, key, weight), softplus(builder, neg(builder, size)));
+}
+
+/** Start of the op from both states; null where there are none. */
+export const startOf = (builder: GraphBuilder, given: readonly ValueId[] | null): ValueId | null => {
+  const [mean, weight] = given ?? [];
+  return mean === undefined || weight === undefined ? null : concat(builder, [mean, weight], 1);
+};
+
+/** Both states after the last step, of the states of the op [B, T, 2H]. */
+export function lastMean(builder: GraphBuilder, states: ValueId, { hidden }: MixerConfig): readonly ValueId[] {
+  return split(builder, lastStep(builder, states), 1, [hidden, hidden]);
+}
