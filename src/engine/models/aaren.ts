@@ -44,8 +44,8 @@ function parallel(
   if (config.implementation === 'loop') return loopOverTime(builder, aaren, x, given, config);
   const none = constant(builder, [config.hidden], 0);
   const u = project(builder, x, config); // [B, T, 2H]
-  const { y, states } = wkv(builder, u, { decay: none, bonus: none }, startOf(builder, given));
-  return { y, state: lastMean(builder, states, config) };
+  const { y, final } = wkv(builder, u, { decay: none, bonus: none }, startOf(builder, given));
+  return { y, state: lastMean(builder, final, config) };
 }
 
 function step(builder: GraphBuilder, x: ValueId, given: readonly ValueId[], config: MixerConfig): MixerOutput {

@@ -6,10 +6,22 @@ import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { gilr as cell } from '../ops/cells.ts';
-import { add, elu, linear, linearScan, mul, oneMinus, sigmoid, split, tanh } from '../ops/functional.ts';
+import {
+  add,
+  elu,
+  linear,
+  linearScan,
+  mul,
+  oneMinus,
+  type ScanResult,
+  type ScanStart,
+  sigmoid,
+  split,
+  tanh,
+} from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
 import { initialiser } from './initialisers/registry.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import { gatedImplementations } from './minimal.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
@@ -65,14 +77,14 @@ function parallel(
   config: MixerConfig,
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, gilr, x, given, config);
-  const h = overTime(builder, project(builder, x, config), given?.[0] ?? null, config); // [B, T, H]
-  return { y: h, state: [lastStep(builder, h)] };
+  const { y, final } = overTime(builder, project(builder, x, config), given, config); // [B, T, H]
+  return { y, state: final };
 }
 
-function overTime(builder: GraphBuilder, u: ValueId, h0: ValueId | null, config: MixerConfig): ValueId {
-  if (config.implementation === 'fused') return cell(builder, u, h0, activationOf(config)).y;
+function overTime(builder: GraphBuilder, u: ValueId, start: ScanStart, config: MixerConfig): ScanResult {
+  if (config.implementation === 'fused') return cell(builder, u, start, activationOf(config));
   const { keep, added } = gates(builder, u, config);
-  return linearScan(builder, keep, added, h0);
+  return linearScan(builder, keep, added, start);
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {

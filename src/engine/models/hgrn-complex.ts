@@ -7,10 +7,10 @@
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { call } from '../ops/call.ts';
 import { hgrnComplex as cell } from '../ops/cells.ts';
 import {
   add,
+  complexScan,
   concat,
   constant,
   layerNorm,
@@ -18,6 +18,8 @@ import {
   mul,
   oneMinus,
   reshape,
+  type ScanResult,
+  type ScanStart,
   sigmoid,
   silu,
   split,
@@ -26,7 +28,7 @@ import {
 } from '../ops/functional.ts';
 import { boundOf } from './hgrn.ts';
 import { initialiser } from './initialisers/registry.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import { gatedImplementations } from './minimal.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
@@ -88,19 +90,17 @@ function parallel(
   const { hidden } = config;
   const [batch = 1] = builder.shape(x);
   const { u, g } = project(builder, x, config);
-  const start = given?.[0] === undefined ? null : reshape(builder, given[0], [batch, 2 * hidden]);
-  const h = overTime(builder, u, start, config); // [B, T, 2H]
-  return { y: read(builder, h, g, config), state: [reshape(builder, lastStep(builder, h), [batch, 2, hidden])] };
+  const start = given && given.map((one) => reshape(builder, one, [batch, 2 * hidden]));
+  const { y: h, final } = overTime(builder, u, start, config); // [B, T, 2H]
+  return { y: read(builder, h, g, config), state: final.map((one) => reshape(builder, one, [batch, 2, hidden])) };
 }
 
-function overTime(builder: GraphBuilder, u: ValueId, start: ValueId | null, config: MixerConfig): ValueId {
+function overTime(builder: GraphBuilder, u: ValueId, start: ScanStart, config: MixerConfig): ScanResult {
   const turn = turnOf(builder, config);
-  if (config.implementation === 'fused') return cell(builder, u, turn, start).y;
+  if (config.implementation === 'fused') return cell(builder, u, turn, start);
   const { keep, re, im } = gates(builder, u, turn, config);
   const all = concat(builder, [mul(builder, keep, turn.cos), mul(builder, keep, turn.sin), re, im], 2);
-  const inputs = start === null ? [all] : [all, start];
-  const [h] = call(builder, 'complexScan', inputs, { initial: start !== null });
-  return h;
+  return complexScan(builder, all, start);
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {

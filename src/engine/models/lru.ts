@@ -9,7 +9,7 @@ import { fixedComplexScan } from '../ops/cells.ts';
 import { add, concat, exp, linear, mul, neg, reshape, split, sub, unary } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
 import { initialiser } from './initialisers/registry.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 import { decaysOf, fixedImplementations, ringFields, scaledRows, slow } from './ring-of-decays.ts';
 
@@ -72,10 +72,9 @@ function parallel(
   const { hidden } = config;
   const [batch = 1] = builder.shape(x);
   const all = weights(builder, config);
-  const start = given?.[0] === undefined ? null : reshape(builder, given[0], [batch, 2 * hidden]);
-  const h = fixedComplexScan(builder, linear(builder, x, all.into), all, start).y; // [B, T, 2H]
-  const last = reshape(builder, lastStep(builder, h), [batch, 2, hidden]);
-  return { y: read(builder, h, x, all), state: [last] };
+  const start = given && given.map((one) => reshape(builder, one, [batch, 2 * hidden]));
+  const { y: h, final } = fixedComplexScan(builder, linear(builder, x, all.into), all, start); // [B, T, 2H]
+  return { y: read(builder, h, x, all), state: final.map((one) => reshape(builder, one, [batch, 2, hidden])) };
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {

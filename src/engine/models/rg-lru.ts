@@ -22,6 +22,8 @@ import {
   neg,
   oneMinus,
   reshape,
+  type ScanResult,
+  type ScanStart,
   sigmoid,
   slice,
   softplus,
@@ -32,7 +34,7 @@ import {
 import type { Fields } from '../spec/fields.ts';
 import { blockDiagonal, headsField, wholeHeads } from './head-blocks.ts';
 import { initialiser } from './initialisers/registry.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import { gatedImplementations } from './minimal.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
@@ -116,12 +118,12 @@ function parallel(
   const rate = rateOf(builder, config);
   const first = reshape(builder, slice(builder, u, 1, 0, 1), [batch, 3 * config.hidden]);
   const start = startOf(builder, gatesOf(builder, first, rate, config), given, config);
-  const h = overTime(builder, u, rate, start, config);
-  return { y: h, state: [lastStep(builder, h), constant(builder, [batch, 1], 1)] };
+  const { y, final } = overTime(builder, u, rate, [start], config);
+  return { y, state: [...final, constant(builder, [batch, 1], 1)] };
 }
 
-function overTime(builder: GraphBuilder, u: ValueId, rate: ValueId, start: ValueId, config: MixerConfig): ValueId {
-  if (config.implementation === 'fused') return cell(builder, u, rate, start).y;
+function overTime(builder: GraphBuilder, u: ValueId, rate: ValueId, start: ScanStart, config: MixerConfig): ScanResult {
+  if (config.implementation === 'fused') return cell(builder, u, rate, start);
   const { keep, share, news } = gatesOf(builder, u, rate, config);
   return linearScan(builder, keep, mul(builder, share, news), start);
 }

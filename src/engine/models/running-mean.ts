@@ -1,8 +1,7 @@
 // The weighted mean of all values so far in one step, made of basic ops: what RWKV-4 and Aaren carry. Over time it is the op wkv.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { add, concat, max, mul, neg, sigmoid, softplus, split, sub } from '../ops/functional.ts';
-import { lastStep } from './loop.ts';
+import { add, concat, max, mul, neg, type ScanStart, sigmoid, softplus, split, sub } from '../ops/functional.ts';
 import type { MixerConfig, StateSlot } from './model.ts';
 
 /** The logarithm of no weight at all. */
@@ -38,13 +37,16 @@ export function weightWith(builder: GraphBuilder, weight: ValueId, key: ValueId)
   return add(builder, max(builder, key, weight), softplus(builder, neg(builder, size)));
 }
 
-/** Start of the op from both states; null where there are none. */
-export const startOf = (builder: GraphBuilder, given: readonly ValueId[] | null): ValueId | null => {
-  const [mean, weight] = given ?? [];
-  return mean === undefined || weight === undefined ? null : concat(builder, [mean, weight], 1);
-};
+/** Start of the op from the states of a model, of which the first are mean and weight; null where there are none. */
+export const startOf = (builder: GraphBuilder, given: readonly ValueId[] | null): ScanStart =>
+  given && [concat(builder, given.slice(0, 2), 1)];
 
-/** Both states after the last step, of the states of the op [B, T, 2H]. */
-export function lastMean(builder: GraphBuilder, states: ValueId, { hidden }: MixerConfig): readonly ValueId[] {
-  return split(builder, lastStep(builder, states), 1, [hidden, hidden]);
+/** Both states of a model from that of the op after the last step [B, 2H]. */
+export function lastMean(
+  builder: GraphBuilder,
+  [last]: readonly ValueId[],
+  { hidden }: MixerConfig,
+): readonly ValueId[] {
+  if (last === undefined) throw new Error('running mean: its state after the last step is required');
+  return split(builder, last, 1, [hidden, hidden]);
 }

@@ -78,8 +78,8 @@ function parallel(
   const before = shifts(config) ? oneLater(builder, x, last) : null;
   const { key, value, gate } = project(builder, x, before, config);
   const { decay, bonus } = rates(builder, config);
-  const { y, states } = wkv(builder, concat(builder, [key, value], 2), { decay, bonus }, startOf(builder, given));
-  const after = lastMean(builder, states, config);
+  const { y, final } = wkv(builder, concat(builder, [key, value], 2), { decay, bonus }, startOf(builder, given));
+  const after = lastMean(builder, final, config);
   return {
     y: mul(builder, sigmoid(builder, gate), y),
     state: before === null ? after : [...after, lastInputs(builder, x, last, 1)],

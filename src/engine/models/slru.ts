@@ -9,7 +9,7 @@ import { fixedScan } from '../ops/cells.ts';
 import { add, linear, mul } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
 import { initialiser } from './initialisers/registry.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 import { decaysOf, fixedImplementations, ringFields, scaledRows, steady } from './ring-of-decays.ts';
 
@@ -65,8 +65,8 @@ function parallel(
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, slru, x, given, config);
   const { decay, into, intoBias, out, outBias } = weights(builder, config);
-  const h = fixedScan(builder, linear(builder, x, into, intoBias), decay, given?.[0] ?? null).y; // [B, T, H]
-  return { y: linear(builder, h, out, outBias), state: [lastStep(builder, h)] };
+  const { y: h, final } = fixedScan(builder, linear(builder, x, into, intoBias), decay, given); // [B, T, H]
+  return { y: linear(builder, h, out, outBias), state: final };
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {

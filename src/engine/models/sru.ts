@@ -11,7 +11,7 @@ import { sru as cell } from '../ops/cells.ts';
 import { add, affine, concat, constant, linear, mul, sigmoid, split, sub } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
 import { initialiser } from './initialisers/registry.ts';
-import { lastStep, loopOverTime } from './loop.ts';
+import { loopOverTime } from './loop.ts';
 import { fusedAndLoop } from './minimal.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
@@ -70,8 +70,8 @@ function parallel(
   config: MixerConfig,
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, sru, x, given, config);
-  const { y, states } = cell(builder, project(builder, x, config), peepholes(builder, config), given?.[0] ?? null);
-  return { y, state: [lastStep(builder, states)] };
+  const { y, final } = cell(builder, project(builder, x, config), peepholes(builder, config), given);
+  return { y, state: final };
 }
 
 function step(builder: GraphBuilder, x: ValueId, [c]: readonly ValueId[], config: MixerConfig): MixerOutput {

@@ -5,7 +5,6 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { aaren } from '../models/aaren.ts';
 import { headMask } from '../models/head-blocks.ts';
-import { lastStep } from '../models/loop.ts';
 import { channelMix } from '../models/parts/channel-mix.ts';
 import { layoutOf } from '../models/presets/registry.ts';
 import { rwkv4 } from '../models/rwkv4.ts';
@@ -51,8 +50,8 @@ function kernelOf(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor): Outpu
   const u = op.concat(b, [tensor('k'), tensor('v')], 2);
   const rates = { decay: op.neg(b, op.exp(b, tensor('time_decay'))), bonus: tensor('time_first') };
   const start = startOf(b, test, tensor);
-  const { y, states } = wkv(b, u, rates, start && op.concat(b, start, 1));
-  const [mean, weight] = op.split(b, lastStep(b, states), 1, [width, width]);
+  const { y, final } = wkv(b, u, rates, start && [op.concat(b, start, 1)]);
+  const [mean, weight] = op.split(b, final[0], 1, [width, width]);
   return { y, ...sumsOf(b, test, mean, weight) };
 }
 
@@ -136,12 +135,12 @@ function aarenOp(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor): Output
   const [batch = 1, time = 1] = b.shape(tensor('s'));
   const u = op.concat(b, [repeated(tensor('s')), op.reshape(b, tensor('v'), [batch, time, width])], 2);
   const none = op.constant(b, [width], 0);
-  const start = (): ValueId => {
+  const start = (): readonly ValueId[] => {
     const above = op.reshape(b, tensor('a0'), [batch, width]);
-    return op.concat(b, unscaled(b, above, repeated(tensor('c0')), repeated(tensor('m0'))), 1);
+    return [op.concat(b, unscaled(b, above, repeated(tensor('c0')), repeated(tensor('m0'))), 1)];
   };
-  const { y, states } = wkv(b, u, { decay: none, bonus: none }, 'm0' in inputs ? start() : null);
-  const [mean, weight] = op.split(b, lastStep(b, states), 1, [width, width]);
+  const { y, final } = wkv(b, u, { decay: none, bonus: none }, 'm0' in inputs ? start() : null);
+  const [mean, weight] = op.split(b, final[0], 1, [width, width]);
   return { o: op.reshape(b, y, [batch, time, heads, size]), ...aarenSums(b, test, mean, weight) };
 }
 

@@ -6,7 +6,6 @@ import { gilr } from '../models/gilr.ts';
 import { blockDiagonal } from '../models/head-blocks.ts';
 import { hgrnComplex } from '../models/hgrn-complex.ts';
 import { lowerBound } from '../models/hgrn.ts';
-import { lastStep } from '../models/loop.ts';
 import { lru } from '../models/lru.ts';
 import type { MixerOutput } from '../models/model.ts';
 import { rgLru } from '../models/rg-lru.ts';
@@ -32,11 +31,11 @@ const fromOps = (build: GoldenRecipe['build']): readonly GoldenRecipe[] => [{ ti
 function gilrLstm(b: GraphBuilder, tensor: Tensor, hidden: number): Outputs {
   const x = tensor('x');
   const side = (weight: string, bias: string): ValueId => op.linear(b, x, tensor(weight), tensor(bias));
-  const inner = gilrCell(b, op.concat(b, [side('U', 'b'), side('V', 'c')], 2), null, 'tanh').y;
-  const all = op.linear(b, op.concat(b, [inner, x], 2), tensor('W'), tensor('bW'));
+  const inner = gilrCell(b, op.concat(b, [side('U', 'b'), side('V', 'c')], 2), null, 'tanh');
+  const all = op.linear(b, op.concat(b, [inner.y, x], 2), tensor('W'), tensor('bW'));
   const [f, i, o, z] = op.split(b, all, 2, [hidden, hidden, hidden, hidden]);
   const c = op.linearScan(b, op.sigmoid(b, f), op.mul(b, op.sigmoid(b, i), op.tanh(b, z)));
-  return { h: op.mul(b, op.sigmoid(b, o), c), cN: lastStep(b, c), hN: lastStep(b, inner) };
+  return { h: op.mul(b, op.sigmoid(b, o), c.y), cN: c.final[0], hN: inner.final[0] };
 }
 
 const gilrCases: Recipes = (test) => {
@@ -84,8 +83,8 @@ function packedRgLru(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor): Ou
   const keep = op.mul(b, op.exp(b, decay), goesOn);
   const taken = op.add(b, op.mul(b, share, goesOn), begins);
   const added = op.mul(b, taken, op.mul(b, gate('input_gate'), x));
-  const h = op.linearScan(b, keep, added, given(test, tensor, ['h0'])?.[0] ?? null);
-  return { y: h, h_last: lastStep(b, h) };
+  const { y, final } = op.linearScan(b, keep, added, given(test, tensor, ['h0']));
+  return { y, h_last: final[0] };
 }
 
 const rgLruCases: Recipes = (test) => {
@@ -217,10 +216,10 @@ function complexLayer(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor): O
   const [h0] = given(test, tensor, ['h0']) ?? [];
   const [batch = 1] = b.shape(x);
   const halves = h0 === undefined ? [] : op.split(b, h0, 2, [1, 1]).map((half) => op.reshape(b, half, [batch, width]));
-  const h = hgrnComplexCell(b, u, turn, halves.length === 0 ? null : op.concat(b, halves, 1)).y;
+  const { y: h, final } = hgrnComplexCell(b, u, turn, halves.length === 0 ? null : [op.concat(b, halves, 1)]);
   const normed = op.layerNorm(b, h, tensor('ln_weight'), tensor('ln_bias'), Number(test.config['eps']));
   const gated = op.mul(b, normed, op.silu(b, op.linear(b, x, tensor('Wg'), tensor('bg'))));
-  return { y: op.linear(b, gated, tensor('Wo'), tensor('bo')), hN: paired(b, lastStep(b, h), width) };
+  return { y: op.linear(b, gated, tensor('Wo'), tensor('bo')), hN: paired(b, final[0], width) };
 }
 
 /** HGRN's complex form, as a cell and as first layer, which has no bound; and the bounds of all layers. */

@@ -12,6 +12,7 @@ import { gradients } from '../graph/gradient.ts';
 import type { Program, ValueId } from '../graph/graph.ts';
 import { pruneProgram } from '../graph/prune.ts';
 import { logSpaceScan } from '../models/log-space.ts';
+import * as cells from '../ops/cells.ts';
 import * as ops from '../ops/functional.ts';
 import { opTable, records } from '../ops/registry.ts';
 import { compare, failures, largest, type Comparison } from './compare.ts';
@@ -44,6 +45,34 @@ const scans: Readonly<Record<string, Scan>> = {
   },
   lstm: { sequences: [4], states: [1, 1], weights: [[4 * H, H]], build: (b, [gx], [w], s) => ops.lstm(b, gx, w, s) },
   elman: { sequences: [1], states: [1], weights: [[H, H]], build: (b, [gx], [w], s) => ops.elman(b, gx, w, s) },
+  gilr: { sequences: [2], states: [1], build: (b, [u], _, s) => cells.gilr(b, u, s, 'tanh') },
+  gilrElu: { sequences: [2], states: [1], build: (b, [u], _, s) => cells.gilr(b, u, s, 'elu') },
+  sru: { sequences: [4], states: [1], weights: [[H], [H]], build: (b, [u], [f, r], s) => cells.sru(b, u, [f, r], s) },
+  rgLru: {
+    sequences: [3],
+    states: [1],
+    weights: [[H]],
+    build: (b, [u], [w], s) => cells.rgLru(b, u, ops.exp(b, w), s),
+  },
+  fixedScan: { sequences: [1], states: [1], weights: [[H]], build: (b, [u], [a], s) => cells.fixedScan(b, u, a, s) },
+  fixedComplexScan: {
+    sequences: [2],
+    states: [2],
+    weights: [[H], [H]],
+    build: (b, [u], [re, im], s) => cells.fixedComplexScan(b, u, { re, im }, s),
+  },
+  wkv: {
+    sequences: [2],
+    states: [2],
+    weights: [[H], [H]],
+    build: (b, [u], [decay, bonus], s) => cells.wkv(b, u, { decay, bonus }, s),
+  },
+  hgrnComplex: {
+    sequences: [3],
+    states: [2],
+    weights: [[H], [H], [H]],
+    build: (b, [u], [bound, cos, sin], s) => cells.hgrnComplex(b, u, { bound, cos, sin }, s),
+  },
   'log-space scan': {
     sequences: [1, 1],
     states: [1],
