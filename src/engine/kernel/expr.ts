@@ -108,6 +108,22 @@ export const silu = (x: Expr): Operation => mul(x, sigmoid(x));
 
 export const isOperation = (x: Expr): x is Operation => x.op !== 'input' && x.op !== 'constant';
 
+/** Operations that take as long as several others: polynomials on every device. */
+export const DEAR: ReadonlySet<string> = new Set([
+  'exp',
+  'expHeld',
+  'expm1',
+  'log',
+  'log1p',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'erf',
+  'normalCdf',
+  'sin',
+  'cos',
+]);
+
 /** Calls `visit` for every node under `roots` once, arguments first. */
 export function walk(roots: readonly Expr[], visit: (x: Expr) => void): void {
   const seen = new Set<Expr>();
@@ -118,6 +134,13 @@ export function walk(roots: readonly Expr[], visit: (x: Expr) => void): void {
     visit(x);
   };
   roots.forEach(go);
+}
+
+/** Whether functions, not memory, decide how long values take. */
+export function isDear(roots: readonly Expr[]): boolean {
+  let dear = false;
+  walk(roots, (x) => (dear ||= DEAR.has(x.op)));
+  return dear;
 }
 
 /** Names of the inputs under `roots`, in order of visit. */

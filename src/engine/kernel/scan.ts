@@ -1,7 +1,7 @@
 // The template of recurrences that act on each channel alone: a step written once gives the forward kernel and, by reverse mode, the backward
 // one. Both are the same kind of thing: a loop over time that carries k numbers a channel. Independent of devices.
 import { gradient } from './derive.ts';
-import { add, constant, input, inputsOf, isOperation, walk, type Expr } from './expr.ts';
+import { add, constant, DEAR, input, inputsOf, isDear, isOperation, walk, type Expr } from './expr.ts';
 import { simplify } from './simplify.ts';
 
 /** Values by name: inputs and outputs of a step. */
@@ -244,21 +244,6 @@ export const resultsOf = ({ carried, outputs, totals }: ScanKernel): readonly Ex
   ...totals.map(({ of }) => of),
 ];
 
-const DEAR: ReadonlySet<string> = new Set([
-  'exp',
-  'expHeld',
-  'expm1',
-  'log',
-  'log1p',
-  'sigmoid',
-  'tanh',
-  'softplus',
-  'erf',
-  'normalCdf',
-  'sin',
-  'cos',
-]);
-
 /** Operations of one step on one channel; a function of one number counts as four. */
 export function operationsOf(kernel: ScanKernel): number {
   let count = kernel.totals.length;
@@ -272,7 +257,5 @@ export function operationsOf(kernel: ScanKernel): number {
 
 /** Whether memory, not arithmetic, decides how long a step takes. */
 export function isCheap(kernel: ScanKernel): boolean {
-  let cheap = true;
-  walk(resultsOf(kernel), (x) => (cheap &&= !DEAR.has(x.op)));
-  return cheap;
+  return !isDear(resultsOf(kernel));
 }

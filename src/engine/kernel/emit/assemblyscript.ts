@@ -103,6 +103,7 @@ export const inAssemblyScript: TextLanguage = {
       '}',
     ];
   },
+  atColumn: null,
   elements: (body, [from, to], isShifted) => [
     `let j = ${from};`,
     ...(isShifted ? ['const shift = floats(column) - floats(from);'] : []),

@@ -82,8 +82,13 @@ export const inC: TextLanguage = {
   fold: (sum, reduce, term) =>
     `${sum} = inside(left, ${reduce === 'max' ? `largerOrNan(${sum}, ${term[0]})` : inC.add(term, sum)}, ${sum});`,
   reduced: (sum, reduce) => `${reduce === 'sum' ? 'laneSum' : 'laneMax'}(${sum})`,
-  loop: (body, needsColumn) => {
+  // Whole vectors apart, where nothing asks how much is left; but functions are long, and their constants are better kept for all of a row.
+  loop: (body, needsColumn, isDear = false) => {
     const all = [...(needsColumn ? ['const vf v_column = toFloats(laneNumbers() + j);'] : []), ...body];
+    if (isDear) {
+      const inside = ['const int32_t left = N - j;', ...all].map((line) => `  ${line}`);
+      return ['for (int32_t j = 0; j < N; j += LANES) {', ...inside, '}'];
+    }
     return [
       'for (int32_t j = 0; j <= N - LANES; j += LANES) {',
       ...['enum { left = LANES };', ...all].map((line) => `  ${line}`),
@@ -93,6 +98,7 @@ export const inC: TextLanguage = {
       '}',
     ];
   },
+  atColumn: (place) => `laneNumbers() == (int32_t)${place} - j`,
   elements: (body, [from, to], isShifted) => [
     isShifted
       ? `for (int32_t j = ${from}, k = column; j < ${to}; j += LANES, k += LANES) {`
@@ -124,7 +130,7 @@ export const inC: TextLanguage = {
     ...body.map((line) => `  ${line}`),
     '}',
   ],
-  memories: (names) => names.map((name) => `float ${name}[CHANNELS_WIDE];`),
+  memories: (names) => names.map((name) => `_Alignas(LANES * 4) float ${name}[CHANNELS_WIDE];`),
   fillMemory: (name, value) =>
     value === 0
       ? [`memset(${name}, 0, roundUp((size_t)N, LANES) * 4);`]

@@ -1,7 +1,7 @@
 // Kernels on rows in C and AssemblyScript, by one writer and a table for each language. A row (or, where sums over rows are wanted, a chunk
 // of rows) is a unit; each pass goes over the row a vector at a time. What is the same for a row is computed as one number before the pass.
 // A kernel that makes tensors of sums is two: the second adds the partial sums and is one unit.
-import { input, inputsOf, isOperation, substitute, walk, type Expr } from '../expr.ts';
+import { input, inputsOf, isDear, isOperation, substitute, walk, type Expr } from '../expr.ts';
 import {
   alongRow,
   column,
@@ -46,12 +46,14 @@ class RowWriter {
   readonly #numbers: Set<string>;
   readonly #scalars: Names = new Map();
   readonly #splats: Names = new Map();
+  readonly #isDear: boolean;
   #isKept = false;
 
   constructor(kernel: RowKernel, language: TextLanguage) {
     this.#kernel = kernel;
     this.#language = language;
     this.#numbers = new Set(rowNumbers(kernel));
+    this.#isDear = isDear([...kernel.folds.flatMap(({ of }) => of), ...Object.values(kernel.results)]);
   }
 
   /** The code of a number of the row. */
@@ -75,9 +77,10 @@ class RowWriter {
   /** A pass: `write` returns the statements that follow the values of `results`. */
   pass(results: readonly Expr[], write: (code: (x: Expr) => string) => readonly string[]): void {
     const names: Names = new Map();
-    for (const x of this.#sameForTheRow(results)) names.set(x, this.#splat(x));
+    walk(results, (x) => this.#compareColumn(x, names));
+    for (const x of this.#sameForTheRow(results, names)) names.set(x, this.#splat(x));
     const lines = statementsOf(results, this.#language.vector, names);
-    const used = new Set(inputsOf(results));
+    const used = new Set([...names.keys()].flatMap((x) => (x.op === 'input' ? [x.name] : [])));
     const { kept } = this.#kernel;
     const places = alongRow(this.#kernel).map(({ name, extent }) => [
       name,
@@ -88,7 +91,7 @@ class RowWriter {
       .filter(([name = '']) => used.has(name))
       .map(([name = '', from = '']) => this.#language.vector.declare(valueOf(name), this.#language.load(from), false));
     const body = [...loads, ...lines, ...write((x) => codeOf(names, x))];
-    this.lines.push(...this.#language.loop(body, used.has(column.name)));
+    this.lines.push(...this.#language.loop(body, used.has(column.name), this.#isDear));
   }
 
   folds(folds: readonly RowFold[], also: Readonly<Record<string, Term>>): void {
@@ -129,10 +132,18 @@ class RowWriter {
     return inputsOf([x]).every((name) => this.#numbers.has(name));
   }
 
-  /** The largest parts of `results` that are the same for the whole row. */
-  #sameForTheRow(results: readonly Expr[]): readonly Expr[] {
+  /** Whether this is the element at a place of the row: asked by whole numbers where the language can. */
+  #compareColumn(x: Expr, names: Names): void {
+    const { atColumn } = this.#language;
+    const [where, place] = isOperation(x) && x.op === 'equal' ? x.args : [];
+    if (!atColumn || where?.op !== 'input' || where.name !== column.name || !place || !this.#isSame(place)) return;
+    names.set(x, `(${atColumn(this.number(place))})`);
+  }
+
+  /** The largest parts of `results` that are the same for the whole row, but for `known` ones. */
+  #sameForTheRow(results: readonly Expr[], known: Names): readonly Expr[] {
     const found = new Set<Expr>();
-    const seen = new Set<Expr>();
+    const seen = new Set<Expr>(known.keys());
     const visit = (x: Expr): void => {
       if (seen.has(x) || x.op === 'constant') return;
       seen.add(x);

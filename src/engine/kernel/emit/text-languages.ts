@@ -32,7 +32,9 @@ export interface TextLanguage {
   readonly fold: (sum: string, reduce: RowFold['reduce'], term: readonly string[]) => string;
   readonly reduced: (sum: string, reduce: RowFold['reduce']) => string;
   /** The loop over a row around `body`, which knows how much of it is `left`. */
-  readonly loop: (body: readonly string[], needsColumn: boolean) => readonly string[];
+  readonly loop: (body: readonly string[], needsColumn: boolean, isDear?: boolean) => readonly string[];
+  /** Whether an element is the one at this place of the row; null = columns are compared as numbers. */
+  readonly atColumn: ((place: string) => string) | null;
   /** The loop over elements of tensors, with `isShifted` also of a row whose first is element `column`. */
   readonly elements: (
     body: readonly string[],
