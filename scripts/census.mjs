@@ -1,18 +1,17 @@
-// `npm run census`: measures the effort of writing an op and records it in bench/results/census.md: lines by language, files to touch
-// outside its folder, and the files a learning rate, a loss and a token pass through.
+// `npm run census`: measures the effort of changing the program and records it in bench/results/census.md: lines of an op by language, files to
+// touch for something new, and the files and names that a learning rate, a loss and a token pass, now and before.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { filesNaming, folderLines, languages, linesOf, opLines, walkOf } from './census/count.mjs';
+import { filesNaming, folderLines, languages, linesOf, opLines } from './census/count.mjs';
+import { faultsOf, filesOf, namesOf, sourcesAt } from './census/walk.mjs';
+import { ways } from './census/walks.mjs';
 import { filesUnder, root } from './fresh.mjs';
 import { made, makeable } from './new/made.mjs';
 
 const result = join(root, 'bench/results/census.md');
-const words = [
-  ['a learning rate', /learning-?rate|\blr\b|peakRate|\brates?\b/i],
-  ['a loss', /\bloss(es)?\b|trainLoss|evalLoss/i],
-  ['a token', /\btokens?\b|tokenCodes/i],
-];
+/** The last commit before the engine was made to grow: what the ways through the program are compared with. */
+const first = '80641fd3498894c110a575817ce5632c07b4d0a2';
 
 function readSources() {
   const paths = filesUnder(join(root, 'src')).map((path) => relative(root, path).replaceAll('\\', '/'));
@@ -68,12 +67,33 @@ const newTable = () =>
     makeable.map((what) => [what, made(what, 'my-own').files.length, 1]),
   );
 
+/** A way that the sources do not have is an error: the list must be mended, not the count. */
+function needWays(sources, when) {
+  const faults = ways.flatMap((way) => faultsOf(way[when], sources).map((fault) => `${way.what}, ${when}: ${fault}`));
+  if (faults.length > 0)
+    throw new Error(`census: the ways of walks.mjs must be in the sources, got\n${faults.join('\n')}`);
+}
+
+function waysTable() {
+  const rows = ways.map(({ what, before, now }) => [
+    what,
+    ...[filesOf, namesOf].flatMap((of) => [of(before).length, of(now).length]),
+  ]);
+  return table(['of', 'files before', 'files now', 'names before', 'names now'], rows);
+}
+
+const waysText = () =>
+  ways
+    .map(({ what, from, to, before, now }) => {
+      const list = (stops) => stops.map(({ file, name }) => `${file} (${name})`).join(', ');
+      return `**${what}**, ${from}: ${to}.\n\nBefore: ${list(before)}.\n\nNow: ${list(now)}.`;
+    })
+    .join('\n\n');
+
 async function report(sources) {
   const ops = opLines(sources);
-  const walks = words.map(([what, word]) => {
-    const { files, names } = walkOf(sources, word);
-    return [what, files, names.length];
-  });
+  needWays(sources, 'now');
+  needWays(sourcesAt(first, root), 'before');
   const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   const changed = git('status', '--porcelain', 'src') === '' ? '' : ', with changes that are not committed';
   return [
@@ -88,9 +108,10 @@ async function report(sources) {
     `${touchTable(sources, ops)}\n`,
     '## Files to touch for something new\n',
     `${newTable()}\n`,
-    '## Files and names on the way of one number\n',
-    'Source files below `src` in which the word stands, and different names it is part of.\n',
-    `${table(['of', 'files', 'names'], walks)}\n`,
+    '## Files and names on the way of one value\n',
+    `What a value passes between a person and a kernel, file by file (\`scripts/census/walks.mjs\`); before = commit ${first.slice(0, 12)}. Each stop is\nverified: the name is in the code of the file, and the file knows the one before.\n`,
+    `${waysTable()}\n`,
+    `${waysText()}\n`,
   ].join('\n');
 }
 

@@ -1,6 +1,11 @@
 // The census counts what it claims: lines of code by language, and only files that name an op.
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { filesNaming, linesOf, opLines, walkOf } from './census/count.mjs';
+import { filesNaming, linesOf, opLines } from './census/count.mjs';
+import { faultsOf, filesOf, namesOf } from './census/walk.mjs';
+import { ways } from './census/walks.mjs';
+import { filesUnder, root } from './fresh.mjs';
 
 const sources = {
   'src/engine/ops/rms-norm/index.ts': '// Why.\nexport const a = 1;\n\n/** Words.\n * more\n */\nexport const b = 2;\n',
@@ -47,7 +52,30 @@ describe('the census', () => {
     expect(filesNaming(sources, 'rms-norm')).toEqual(['src/engine/models/gru.ts', 'src/engine/ops/registry.ts']);
   });
 
-  it('follows a word through files and names', () => {
-    expect(walkOf(sources, /learningRate/i)).toEqual({ files: 1, names: ['learningRate', 'peakLearningRate'] });
+  it('knows the ways of values through the program, as it is now', () => {
+    const paths = filesUnder(join(root, 'src'), (name) => /\.(ts|vue)$/.test(name));
+    const now = Object.fromEntries(
+      paths.map((path) => [relative(root, path).replaceAll('\\', '/'), readFileSync(path, 'utf8')]),
+    );
+    expect(ways.flatMap((way) => faultsOf(way.now, now))).toEqual([]);
+  });
+
+  it('counts a way by its files and names, and says where it is broken', () => {
+    const stops = [
+      { file: 'a.ts', name: 'rate', begins: true },
+      { file: 'b.ts', name: 'rates', begins: false },
+      { file: 'a.ts', name: 'rate', begins: false },
+    ];
+    const a = 'src/a.ts';
+    const joined = { [a]: "import { b } from './b.ts';\nrate;", 'src/b.ts': 'rates;' };
+    expect([filesOf(stops), namesOf(stops)]).toEqual([
+      ['a.ts', 'b.ts'],
+      ['rate', 'rates'],
+    ]);
+    expect(faultsOf(stops, joined)).toEqual([]);
+    const apart = 'one must import the other, or both contain the name';
+    expect(faultsOf(stops, { ...joined, [a]: 'rate;' })).toEqual([`a.ts -> b.ts: ${apart}`, `b.ts -> a.ts: ${apart}`]);
+    expect(faultsOf(stops, { ...joined, 'src/b.ts': '// rates' })).toEqual(['b.ts: its code must contain rates']);
+    expect(faultsOf(stops.slice(0, 1), {})).toEqual(['a.ts: it must be there']);
   });
 });

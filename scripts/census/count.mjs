@@ -60,12 +60,3 @@ export function filesNaming(sources, op) {
     .filter((path) => naming.test(sources[path]))
     .sort();
 }
-
-/** Files that contain a word, and how many names it is part of. */
-export function walkOf(sources, word) {
-  const files = Object.keys(sources).filter((path) => isCode(path) && word.test(sources[path]));
-  const names = new Set();
-  const each = new RegExp(`[\\w$]*(?:${word.source})[\\w$]*`, 'gi');
-  for (const path of files) for (const [name] of sources[path].matchAll(each)) names.add(name);
-  return { files: files.length, names: [...names].sort() };
-}

@@ -23,15 +23,15 @@ export const training = [
   {
     name: 'cosine-half',
     why: 'the cosine falls twice as far',
-    file: 'src/engine/optim/schedules.ts',
+    file: 'src/engine/optim/rates.ts',
     find: 'Math.min(1, Math.max(0, share))))) / 2',
     replace: 'Math.min(1, Math.max(0, share)))))',
-    tests: ['src/engine/optim/schedules.test.ts'],
+    tests: ['src/engine/optim/rates.test.ts'],
   },
   {
     name: 'warmup-late',
     why: 'the warm-up begins at a rate of 0',
-    file: 'src/engine/optim/schedules.ts',
+    file: 'src/engine/optim/rates.ts',
     find: '(learningRate * (step + 1)) / (warmup + 1)',
     replace: '(learningRate * step) / (warmup + 1)',
     ...golden,

@@ -147,14 +147,14 @@ export class EngineHost {
   }
 
   /** Numbers are read by whatever the run was trained on, or by the usual device: measuring devices would take longer than reading. */
-  async #prepareReader({ spec, chosen }: Prepare, text: TaskData | null): Promise<void> {
+  async #prepareReader({ spec, chosen }: Prepare, data: TaskData | null): Promise<void> {
     const { send, chooseDevice, prepareReader } = this.#setup;
     const works =
       chosen !== null && (await stillWorks(chosen.device)) ? chosen.device : { kind: usualDevice, threads: 0 };
     const device = await chooseDevice(spec.device.kind === 'auto' ? works.kind : spec.device.kind);
     if (!device.ok) return send({ type: 'failed', error: device.error });
     const settled = spec.device.kind === 'auto' ? { ...spec, device: works } : spec;
-    const reader = await prepareReader({ spec: settled, data: text, device: device.value });
+    const reader = await prepareReader({ spec: settled, data, device: device.value });
     if (!reader.ok) return send({ type: 'failed', error: reader.error });
     this.#reader = reader.value;
     send({ type: 'reading' });

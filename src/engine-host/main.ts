@@ -40,8 +40,7 @@ const host = new EngineHost({
   prepareReader: (options) => prepareReader(withThreadsHere(options)),
   chooseDevice,
   openData,
-  measureDevices: (spec, text, devices) =>
-    measureDevices({ spec, data: text, devices }, prepareRun, availableParallelism()),
+  measureDevices: (spec, data, devices) => measureDevices({ spec, data, devices }, prepareRun, availableParallelism()),
   peakBytes,
   begun: 0,
   onSigns: (words) => pulse?.watch(words),

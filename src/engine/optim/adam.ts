@@ -19,11 +19,9 @@ function update(builder: GraphBuilder, target: Update, settings: OptimiserSettin
   adamOp(builder, tensors, { beta1, beta2, eps: epsilon, ...groupOf(weight, settings), decoupled });
 }
 
-function hyper(into: Float64Array, rate: number, t: number, { beta1, beta2 }: OptimiserSettings): void {
-  into[0] = rate;
-  into[1] = 1 - beta1 ** t;
-  into[2] = 1 - beta2 ** t;
-  into[3] = 0;
+function corrections(hyper: Float64Array, t: number, { beta1, beta2 }: OptimiserSettings): void {
+  hyper[1] = 1 - beta1 ** t;
+  hyper[2] = 1 - beta2 ** t;
 }
 
 export const adamW: OptimiserDef = {
@@ -31,7 +29,7 @@ export const adamW: OptimiserDef = {
   title: 'AdamW',
   slots: ['m', 'v'],
   update: (builder, target, settings) => update(builder, target, settings, true),
-  hyper,
+  corrections,
 };
 
 export const adam: OptimiserDef = {
@@ -39,5 +37,5 @@ export const adam: OptimiserDef = {
   title: 'Adam',
   slots: ['m', 'v'],
   update: (builder, target, settings) => update(builder, target, settings, false),
-  hyper,
+  corrections,
 };

@@ -32,7 +32,8 @@ async function after(
   executable.write('factor', [1]);
   const hyper = new Float64Array(4);
   for (const t of [1, 2, 3]) {
-    optimiser.hyper(hyper, learningRate, t, settings);
+    hyper[0] = learningRate;
+    optimiser.corrections(hyper, t, settings);
     executable.write('hyper', hyper);
     executable.write('g', [t]);
     executable.run('update');

@@ -17,7 +17,7 @@ export interface Update {
   readonly gradient: ValueId;
   /** Scalar that gradients are multiplied by, for clipping. Not finite = change nothing. */
   readonly factor: ValueId;
-  /** [4], filled by `hyper` before each update. */
+  /** [4], written before each update: the rate, then the optimiser's corrections. */
   readonly hyper: ValueId;
 }
 
@@ -28,8 +28,8 @@ export interface OptimiserDef {
   readonly slots: readonly string[];
   /** Adds the nodes that update one weight and its slots in place. */
   update(builder: GraphBuilder, update: Update, settings: OptimiserSettings): void;
-  /** The four numbers the update of step t = 1, 2, … needs, written into `into`. */
-  hyper(into: Float64Array, rate: number, t: number, settings: OptimiserSettings): void;
+  /** What the update of step t = 1, 2, … needs besides the rate, written into `hyper` behind it. */
+  corrections(hyper: Float64Array, t: number, settings: OptimiserSettings): void;
 }
 
 /** `optimiser/m/layer0/mixer/weight`. */

@@ -16,8 +16,5 @@ export const sgd: OptimiserDef = {
     };
     sgdOp(builder, tensors, { momentum: settings.momentum, ...groupOf(weight, settings) });
   },
-  hyper(into, rate) {
-    into.fill(0);
-    into[0] = rate;
-  },
+  corrections: () => undefined,
 };

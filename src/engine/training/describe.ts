@@ -9,13 +9,13 @@ import { setUpRun } from './setup.ts';
 import type { DescribeRun } from './training-run.ts';
 
 /** See DescribeRun. `auto` is described as the device that is always available. */
-export const describeRun: DescribeRun = async (spec, text) => {
+export const describeRun: DescribeRun = async (spec, data) => {
   const kind = spec.device.kind === 'auto' ? usualDevice : spec.device.kind;
   if (!isDeviceKind(kind)) {
     const known = ['auto', ...deviceKinds].join(', ');
     return fail('not-found', say`Device must be one of ${asIs(known)}, got "${asIs(kind)}".`, { field: 'device.kind' });
   }
-  const setup = setUpRun(spec, text);
+  const setup = setUpRun(spec, data);
   if (!setup.ok) return setup;
   const program = buildProgram(setup.value);
   const device = await loadDevice(kind);

@@ -10,7 +10,7 @@ import { stackFields } from '../models/stack-fields.ts';
 import { refuseStack, type StackConfig, type StackInput } from '../models/stack.ts';
 import type { OptimiserDef } from '../optim/optimiser.ts';
 import { findOptimiser } from '../optim/registry.ts';
-import type { Schedule } from '../optim/schedules.ts';
+import type { Schedule } from '../optim/rates.ts';
 import { offered } from '../spec/catalogue.ts';
 import { checkField } from '../spec/field-check.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';

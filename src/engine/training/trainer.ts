@@ -2,6 +2,7 @@
 import type { AppError, Result } from '../core/result.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
+import { Rates } from '../optim/rates.ts';
 import type { MemoryGrowth, RunFacts } from '../spec/metrics.ts';
 import type { Span } from '../spec/remaining.ts';
 import { noTime } from '../spec/time-account.ts';
@@ -13,7 +14,6 @@ import { brokenTensor, loadWeights, saveRun } from './checkpoint.ts';
 import { brokenAfter, describeBrokenStep } from './divergence.ts';
 import { Evaluator } from './evaluate.ts';
 import { secondsLeft } from './outlook.ts';
-import { Rates } from './rates.ts';
 import type { Written } from './reader.ts';
 import type { SampleOptions } from './sampling.ts';
 import { scheduleOf, type RunSetup } from './setup.ts';

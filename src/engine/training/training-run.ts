@@ -87,4 +87,4 @@ export type PrepareRun = (options: PrepareOptions) => Promise<Result<TrainingRun
 export type PrepareReader = (options: Pick<PrepareOptions, 'spec' | 'data' | 'device'>) => Promise<Result<Reader>>;
 
 /** Parameters, FLOPs, exact memory of a run without running it; the same code for `plan`, the preflight and the run itself. */
-export type DescribeRun = (spec: RunSpec, text: TaskData | null) => Promise<Result<RunFacts>>;
+export type DescribeRun = (spec: RunSpec, data: TaskData | null) => Promise<Result<RunFacts>>;

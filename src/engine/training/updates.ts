@@ -54,7 +54,8 @@ export class Updates {
     for (const [i, rate] of rates.entries()) {
       this.#data.draw(step + i);
       if (i === 0) started = now();
-      optimiser.hyper(this.#hyper, rate, updates + i + 1, training);
+      this.#hyper[0] = rate;
+      optimiser.corrections(this.#hyper, updates + i + 1, training);
       this.#executable.write(names.hyper, this.#hyper);
       await this.#runParts(step + i);
     }

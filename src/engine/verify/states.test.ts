@@ -67,7 +67,8 @@ describe('weights with a pace', () => {
     const steps = async (executable: typeof whole, from: number, to: number): Promise<void> => {
       const hyper = new Float64Array(4);
       for (let t = from; t <= to; t++) {
-        setup.optimiser.hyper(hyper, 0.01, t, setup.training);
+        hyper[0] = 0.01;
+        setup.optimiser.corrections(hyper, t, setup.training);
         executable.write('hyper', hyper);
         executable.run('train');
       }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { AppFailure } from '../../engine/core/result.ts';
 import { say } from '../../engine/core/say.ts';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
-import { statusAtRest, withCheckpoint, withMetrics } from '../runs/run-states.ts';
+import { statusAtRest, withCheckpoint } from '../runs/run-states.ts';
+import { withMetrics } from '../session/run-records.ts';
 import { WriteQueue, type WriteState } from '../session/write-queue.ts';
 import { saying } from '../../../tests/support/saying.ts';
 

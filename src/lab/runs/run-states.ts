@@ -89,13 +89,6 @@ export function lastAtRest(stored: Readonly<Record<string, { readonly value: num
   return Object.fromEntries(inOrder(Object.keys(stored)).map((metric) => [metric, stored[metric]?.value ?? null]));
 }
 
-export function withMetrics(last: LastValues, columns: readonly MetricColumns[]): LastValues {
-  const newest = columns
-    .filter((column) => column.value.length > 0)
-    .map((column) => [column.metric, column.value.at(-1) ?? null] as const);
-  return { ...last, ...Object.fromEntries(newest) };
-}
-
 export function liveAtRest(run: StoredRun, last: LastValues, checkpoints: readonly CheckpointMark[]): LiveRun {
   const lost = lostStart(run, checkpoints);
   return {

@@ -6,9 +6,17 @@ import type { CheckpointData, ShownData } from '../../protocol/engine.ts';
 import type { RunId, Sample } from '../../protocol/state.ts';
 import type { SessionStore } from '../../session/store.ts';
 import type { EventHub } from '../event-hub.ts';
-import { withCheckpoint, withMetrics } from '../runs/run-states.ts';
+import { withCheckpoint } from '../runs/run-states.ts';
 import type { KnownRuns } from './known-runs.ts';
 import type { Saving } from './saving.ts';
+
+/** The last value of each curve, after these points. */
+export function withMetrics(last: LastValues, columns: readonly MetricColumns[]): LastValues {
+  const newest = columns
+    .filter((column) => column.value.length > 0)
+    .map((column) => [column.metric, column.value.at(-1) ?? null] as const);
+  return { ...last, ...Object.fromEntries(newest) };
+}
 
 interface RecordsParts {
   readonly store: SessionStore;

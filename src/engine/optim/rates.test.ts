@@ -1,7 +1,7 @@
 // Schedules rise, stay constant or fall as their names say and end at the right value.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scheduledRate, type Schedule } from './schedules.ts';
+import { scheduledRate, type Schedule } from './rates.ts';
 
 const cosine: Schedule = { kind: 'cosine', learningRate: 1e-3, minimum: 1e-4, warmup: 100, steps: 5000 };
 
