@@ -214,6 +214,7 @@ export const ways = [
     to: 'a row of the embedding table read by the kernel on the cpu, and from the logits a character of a sample',
     before: `
   lab/datasets.ts text
+  lab/lab.ts textFor
   lab/race.ts text
   lab/engine-run.ts message
   lab/engine-link.ts message
