@@ -96,8 +96,8 @@ export const training = [
     name: 'second-correction',
     why: "Adam's second correction is made with beta1",
     file: 'src/engine/optim/adam.ts',
-    find: 'into[2] = 1 - beta2 ** t;',
-    replace: 'into[2] = 1 - beta1 ** t;',
+    find: 'hyper[2] = 1 - beta2 ** t;',
+    replace: 'hyper[2] = 1 - beta1 ** t;',
     ...golden,
   },
   {

@@ -1,7 +1,7 @@
 // Combines the stored state and the engine's last report into the state that is shown. Pure.
 import type { AppError } from '../../engine/core/result.ts';
 import { say } from '../../engine/core/say.ts';
-import { inOrder, type MetricColumns, type MetricKind } from '../../engine/spec/metrics.ts';
+import { inOrder, type MetricKind } from '../../engine/spec/metrics.ts';
 import type { Span } from '../../engine/spec/remaining.ts';
 import { bestsOf } from '../../engine/spec/task-metrics.ts';
 import { noTime, withTime, type TimeAccount } from '../../engine/spec/time-account.ts';

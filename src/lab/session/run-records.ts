@@ -6,7 +6,7 @@ import type { CheckpointData, ShownData } from '../../protocol/engine.ts';
 import type { RunId, Sample } from '../../protocol/state.ts';
 import type { SessionStore } from '../../session/store.ts';
 import type { EventHub } from '../event-hub.ts';
-import { withCheckpoint } from '../runs/run-states.ts';
+import { withCheckpoint, type LastValues } from '../runs/run-states.ts';
 import type { KnownRuns } from './known-runs.ts';
 import type { Saving } from './saving.ts';
 
