@@ -65,8 +65,9 @@ export const renderer = [
     name: 'error-of-another',
     why: 'the error of the lab is replaced by that of a lost connection',
     file: 'src/renderer/services/rpc-client.ts',
-    find: 'return this.fail(frame.id, frame.error);',
-    replace: 'return this.fail(frame.id, lostWhileWaiting);',
+    find: '    this.questions.settle(frame);',
+    replace:
+      "    if ('error' in frame) return this.questions.refuse(frame.id, new AppFailure(lostWhileWaiting));\n    this.questions.settle(frame);",
     ...client,
   },
   {

@@ -1,7 +1,7 @@
 // A run recorded for a test: its reports while it trains, and its weights.
 import { english } from '../../src/engine/core/say.ts';
 import { readSafetensors } from '../../src/engine/core/safetensors.ts';
-import { drawnShapes, drawnWaves } from '../../src/engine/data/drawn.ts';
+import { drawnDemand, drawnShapes, drawnWaves } from '../../src/engine/data/drawn.ts';
 import { loadDevice } from '../../src/engine/device/registry.ts';
 import type { MetricColumns } from '../../src/engine/spec/metrics.ts';
 import type { RunSpec } from '../../src/engine/spec/run-spec.ts';
@@ -20,6 +20,7 @@ export interface Watched {
 
 function dataOf({ task }: RunSpec): TaskData {
   const { needs } = tasks[task.id as TaskId];
+  if (needs === 'table') return drawnDemand();
   return needs === 'series' ? drawnWaves() : needs === 'images' ? drawnShapes() : smallText;
 }
 
