@@ -205,7 +205,8 @@ export const ways = [
   renderer/stores/session.ts runs
   renderer/views/race/board/summary.ts last
   renderer/views/race/board/board-rows.ts numbers
-  renderer/views/race/board/RunRow.vue loss
+  renderer/views/race/board/RunRow.vue row
+  renderer/views/race/board/MetricCells.vue value
   renderer/format/numbers.ts formatLoss`,
   },
   {
