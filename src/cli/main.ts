@@ -182,10 +182,21 @@ function datasets(program: Program, finish: Finish): void {
   does(texts.command('download <id>').description('download an entry of the catalogue'), finish, (out, [id]) =>
     data.download(out, id as string),
   );
+  does(texts.command('show <id>').description('show what a data set holds: columns, first rows'), finish, (out, [id]) =>
+    data.show(out, id as string),
+  );
+  does(
+    texts.command('rename <id> <title>').description('give your own data another title'),
+    finish,
+    (out, [id, title]) => data.rename(out, id as string, title as string),
+  );
+  does(texts.command('remove <id>').description('remove your own data and its file'), finish, (out, [id]) =>
+    data.remove(out, id as string),
+  );
   const taking = texts
     .command('import <path>')
     .description(
-      'import a text (UTF-8 or UTF-16), a table (.csv, .tsv), labelled series (UCR .tsv and .ts, .csv, .jsonl, .npy) or pictures (IDX, .npy)',
+      'import a text (UTF-8 or UTF-16), a table (.csv, .tsv, .parquet), labelled series (UCR .tsv and .ts, .csv, .jsonl, .npy) or pictures (a folder of PNG files in a folder for each class, IDX, .npy)',
     )
     .option('--as-text', 'import a table as plain text instead of series or rows')
     .option('--as-table', 'import a table as rows of columns, even where it looks like labelled series');

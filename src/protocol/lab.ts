@@ -9,6 +9,7 @@ import type { ExportFormat } from './export-kinds.ts';
 import type { UiLanguage } from './ipc.ts';
 import type { ExperimentSpec, SpecIssue, TaskChoice } from '../engine/spec/run-spec.ts';
 import type { TaskExamples } from '../engine/spec/showing.ts';
+import type { DatasetLook, ForecastLook } from './own-data.ts';
 import type { RuntimeId, RuntimeReport } from './runtimes.ts';
 import type {
   RunId,
@@ -142,8 +143,25 @@ export interface LabRequests {
   /** The result of the race along the requested axis; null = nothing to compare yet. */
   'race/result': [{ readonly x: XAxis }, { readonly result: RaceResult | null }];
 
-  /** Imports a text file of the user as a dataset; UTF-16 and other line ends are converted, and the reply says so. */
-  'dataset/import': [{ readonly path: string } | { readonly name: string; readonly text: string }, DatasetImport];
+  /**
+   * Imports a file of the user as a dataset, from the lab's machine or from the page's as text or as bytes in base64; UTF-16 and other line ends
+   * are converted, and the reply says so.
+   */
+  'dataset/import': [
+    (
+      | { readonly path: string }
+      | { readonly name: string; readonly text: string }
+      | { readonly name: string; readonly data: string }
+    ),
+    DatasetImport,
+  ];
+  /** What a set holds: its first rows, the course of its columns. */
+  'dataset/look': [{ readonly id: string }, DatasetLook];
+  /** What a forecast with these fields makes of its table; rejects with the task's refusal, addressed to the field. */
+  'dataset/forecast': [{ readonly task: TaskChoice }, ForecastLook];
+  'dataset/rename': [{ readonly id: string; readonly title: string }, Catalogue];
+  /** Only what a person has imported; its file is removed. */
+  'dataset/remove': [{ readonly id: string }, Catalogue];
   'dataset/download': [{ readonly id: string }, Catalogue];
 
   /** What can be added to the lab or was: the machine is looked at anew. */

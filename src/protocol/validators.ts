@@ -29,6 +29,10 @@ const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.mi
 const within = (field: IntField | FloatField) =>
   required<number>((input) => limits.allows(field, input), rangeOf(field));
 const fieldValue = v.union([finite, words(10_000), v.boolean()]);
+const taskChoice = v.strictObject({ id: words(100), fields: recordOf(fieldValue) });
+const dataId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+/** What a person calls a data set. */
+const title = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200));
 const runtimeId = v.picklist(runtimeIds);
 const flag = v.optional(v.boolean());
 const language = v.picklist(['en', 'zh']);
@@ -170,7 +174,7 @@ export const requestSchemas = {
   'run/examples': v.strictObject({ run: runId }),
   'run/prompt': v.strictObject({ run: runId }),
   'task/examples': v.strictObject({
-    task: v.strictObject({ id: words(100), fields: recordOf(fieldValue) }),
+    task: taskChoice,
     count: whole(1, 10),
   }),
   'run/import-weights': v.strictObject({ run: runId, path }),
@@ -186,9 +190,14 @@ export const requestSchemas = {
   'race/result': v.strictObject({ x: axis }),
   'dataset/import': v.union([
     v.strictObject({ path }),
-    v.strictObject({ name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)), text: words(longestText) }),
+    v.strictObject({ name: title, text: words(longestText) }),
+    v.strictObject({ name: title, data: v.pipe(words(Math.ceil(longestText / 3) * 4), v.base64()) }),
   ]),
-  'dataset/download': v.strictObject({ id: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
+  'dataset/download': v.strictObject({ id: dataId }),
+  'dataset/look': v.strictObject({ id: dataId }),
+  'dataset/forecast': v.strictObject({ task: taskChoice }),
+  'dataset/rename': v.strictObject({ id: dataId, title }),
+  'dataset/remove': v.strictObject({ id: dataId }),
   'runtime/list': nothing,
   'runtime/add': v.strictObject({ id: runtimeId }),
   'runtime/check': v.strictObject({ id: runtimeId }),

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { writeSafetensors } from '../../src/engine/core/safetensors.ts';
 import { unwrap } from '../../src/engine/core/result.ts';
 import { labelledSet } from '../../src/engine/data/labelled.ts';
@@ -18,6 +19,7 @@ import { write } from '../../src/session/sqlite.ts';
 import { columnsOf, cursorAt, someDetail, someHead, someRun } from '../../src/session/testing/samples.ts';
 import { insertEvent } from '../../src/session/events.ts';
 import { tinyRace } from '../support/experiments.ts';
+import { pngOf } from '../support/png.ts';
 
 const corpus = new URL('../corpus/', import.meta.url);
 function put(folder: string, name: string, content: string | Uint8Array): void {
@@ -91,6 +93,21 @@ const table = unwrap(
   ]),
 );
 put('data', 'table.data', table.bytes);
+put(
+  'data',
+  'rows.parquet',
+  new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [
+        { name: 'time', data: [new Date(0), new Date(3.6e6), new Date(7.2e6)], type: 'TIMESTAMP' },
+        { name: 'value', data: [1.5, null, 2.5], type: 'DOUBLE' },
+        { name: 'off', data: [true, false, null], type: 'BOOLEAN' },
+        { name: 'place', data: ['A', 'B', 'A'], type: 'STRING' },
+      ],
+    }),
+  ),
+);
+put('data', 'picture.png', pngOf({ width: 3, height: 2, samples: [0, 50, 100, 150, 200, 255], filters: [1, 4] }));
 put('data', 'lines.jsonl', '{"label":"a","values":[[1,2],[3,4]]}\n{"label":2,"values":[[5,6]]}\n');
 put('weights', 'small.safetensors', weights);
 put('weights', 'empty.safetensors', writeSafetensors({ tensors: new Map(), metadata: {} }));

@@ -21,6 +21,8 @@ import { parseExperimentText, validateExperiment } from '../../src/engine/spec/v
 import { setUpRun } from '../../src/engine/training/setup.ts';
 import { catalogueWith } from '../../src/lab/experiments/catalogue.ts';
 import { DeviceChoices } from '../../src/lab/engines/device-choices.ts';
+import { readPng } from '../../src/lab/data/png.ts';
+import { looksLikeParquet, readParquet } from '../../src/lab/data/parquet-table.ts';
 import { Measurements } from '../../src/lab/timing/measurements.ts';
 import { SettingsStore } from '../../src/lab/files/settings.ts';
 import { fileName, textId } from '../../src/protocol/file-name.ts';
@@ -217,6 +219,7 @@ function dataReader(): Reader {
     weight: 300,
     once: (choose) => {
       const bytes = mutateBytes(choose.pick(files), choose);
+      settled(readPng('a file', bytes));
       const arrays = [readNpy('a file', bytes), readIdx('a file', bytes)];
       for (const array of arrays) {
         settled(array);
@@ -232,6 +235,16 @@ function dataReader(): Reader {
       looksLikeTable('x.csv', text);
       settled(readTableText('a file', text));
     },
+  };
+}
+
+/** In a thread with a second of time: some damaged files keep the package busy for ever. */
+function parquetReader(): Reader {
+  const files = stored('data').filter(looksLikeParquet);
+  return {
+    name: 'Parquet',
+    weight: 3,
+    once: async (choose) => settled(await readParquet('a file', mutateBytes(choose.pick(files), choose), 1)),
   };
 }
 
@@ -285,6 +298,7 @@ export function readersIn(folder: string): readonly Reader[] {
     weightsReader(),
     textReader(),
     dataReader(),
+    parquetReader(),
     settingsReader(at('settings')),
     pathReader(at('served/pages')),
   ];

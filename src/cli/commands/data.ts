@@ -1,8 +1,10 @@
-// `data list|download|import`: what a model can learn from.
+// `data list|show|download|import|rename|remove`: what a model can learn from.
 import { resolve } from 'node:path';
 import type { DataSize, TextChange } from '../../engine/spec/catalogue.ts';
 import type { TableSize } from '../../engine/spec/table.ts';
 import type { LabEvents } from '../../protocol/lab.ts';
+import type { DatasetLook } from '../../protocol/own-data.ts';
+import { lookAt } from '../../lab/data/look.ts';
 import type { LabListener } from '../../lab/lab.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -80,5 +82,54 @@ export const importFile: Command<[string, ImportOptions]> = (out, path, { asText
     out.say(
       `${text.title} is here as "${text.id}" (${bytes(text.bytes)}).${text.holds ? sizeWords(text.holds) : ''}${text.table ? tableWords(text.table) : ''}${changed === '' ? '' : ` Converted: ${changed}.`}`,
     );
+    return exitCodes.done;
+  });
+
+/** Columns with their extent, and the first rows. */
+function tableText({ info, columns, rows }: DatasetLook): string {
+  const known = info.table?.columns ?? [];
+  const shown = (value: number | null | undefined, type: string): string =>
+    value === null || value === undefined ? '' : type === 'time' ? new Date(value).toISOString() : String(value);
+  const facts = known.map(({ name, type, missing }, at) => [
+    name,
+    type,
+    String(missing),
+    ...[columns[at]?.low, columns[at]?.median, columns[at]?.high].map((value) => shown(value, type)),
+  ]);
+  const about = table(['column', 'type', 'missing', 'min', 'median', 'max'], facts, [0, 1]);
+  const first = table(
+    known.map(({ name }) => name),
+    rows.map((row) => row.map((cell) => cell ?? 'missing')),
+    known.map((_, at) => at),
+  );
+  return `${about}\n\n${first}`;
+}
+
+export const show: Command<[string]> = (out, id) =>
+  withLab(noEvents, async (lab) => {
+    const data = await lab.datasets.content(id);
+    const info = lab.datasets.list().find((one) => one.id === id);
+    if (info === undefined) throw new Error('data: what is read must be in the list');
+    const look = lookAt(info, data, lab.datasets.pathOf(id));
+    out.data(look, true);
+    const holds = `${info.holds ? sizeWords(info.holds) : ''}${info.table ? tableWords(info.table) : ''}`;
+    out.say(`${info.title} (${bytes(info.bytes)}, ${look.path ?? 'comes with the program'}).${holds}`);
+    if (info.table !== undefined) out.say(tableText(look));
+    return exitCodes.done;
+  });
+
+export const rename: Command<[string, string]> = (out, id, title) =>
+  withLab(noEvents, async (lab) => {
+    await lab.datasets.rename(id, title);
+    out.data({ id, title });
+    out.say(`${id} is called "${title}".`);
+    return exitCodes.done;
+  });
+
+export const remove: Command<[string]> = (out, id) =>
+  withLab(noEvents, async (lab) => {
+    await lab.datasets.remove(id);
+    out.data({ id });
+    out.say(`${id} is removed, and so is its file.`);
     return exitCodes.done;
   });

@@ -4,7 +4,7 @@ import type { Result } from '../core/result.ts';
 import { say } from '../core/say.ts';
 import { hasComma, isMissing, readFlagCell, readNumberCell, readTimeCell } from './cells.ts';
 import { wrongAt } from './gather.ts';
-import { mostCells, mostColumns, refuseTable, tableSet, type TableColumn, type TableSet } from './table.ts';
+import { mostCells, mostColumns, refuseTable, tableSet, TextPlaces, type TableColumn, type TableSet } from './table.ts';
 
 interface Row {
   readonly line: number;
@@ -193,7 +193,7 @@ class Filling {
   readonly #about: Pick<TableColumn, 'type' | 'odd'>;
   readonly #comma: boolean;
   readonly #values: Float64Array;
-  readonly #places = new Map<string, number>();
+  readonly #places = new TextPlaces();
   #at = 0;
 
   constructor(name: string, about: Pick<TableColumn, 'type' | 'odd'>, comma: boolean, rows: number) {
@@ -212,13 +212,10 @@ class Filling {
     if (type === 'number') return readNumberCell(cell, this.#comma);
     if (type === 'flag') return readFlagCell(cell);
     if (type === 'time') return readTimeCell(cell);
-    const text = cell.trim();
-    const place = this.#places.get(text) ?? this.#places.size;
-    this.#places.set(text, place);
-    return place;
+    return this.#places.place(cell.trim());
   }
 
   done(): TableColumn {
-    return { name: this.#name, ...this.#about, values: this.#values, texts: [...this.#places.keys()] };
+    return { name: this.#name, ...this.#about, values: this.#values, texts: this.#places.texts };
   }
 }

@@ -128,7 +128,22 @@ function isOfType(type: ColumnType, value: number, texts: number): boolean {
   return Number.isFinite(type === 'time' ? value : Math.fround(value));
 }
 
-export const missingIn = (values: Float64Array): number =>
+/** Texts of a column by number, in the order in which they first occur. */
+export class TextPlaces {
+  readonly #places = new Map<string, number>();
+
+  place(text: string): number {
+    const place = this.#places.get(text) ?? this.#places.size;
+    this.#places.set(text, place);
+    return place;
+  }
+
+  get texts(): readonly string[] {
+    return [...this.#places.keys()];
+  }
+}
+
+const missingIn = (values: Float64Array): number =>
   values.reduce((count, value) => count + Number(Number.isNaN(value)), 0);
 
 /** Without its rows. */

@@ -36,6 +36,14 @@ export interface ColumnRoles {
   readonly series: string | null;
 }
 
+/** What a forecast makes of a table: how many rows and windows are learned and held out, and from when to when. */
+export interface TableParts {
+  readonly rows: { readonly training: number; readonly heldOut: number };
+  readonly windows: { readonly training: number; readonly heldOut: number };
+  /** Milliseconds since 1970; null where rows have no times. */
+  readonly times: { readonly first: number; readonly border: number; readonly last: number } | null;
+}
+
 /** Written in a field for "no column", since an empty field stands for what is recognised. */
 export const noColumn = '-';
 

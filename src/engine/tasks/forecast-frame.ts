@@ -5,7 +5,7 @@ import { itemAt } from '../core/item.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { asIs, say } from '../core/say.ts';
 import type { TableColumn, TableSet } from '../data/table.ts';
-import type { ColumnRoles } from '../spec/table.ts';
+import type { ColumnRoles, TableParts } from '../spec/table.ts';
 
 /** Rows of one series; those from `border` on are held out. */
 export interface SeriesPart {
@@ -37,6 +37,7 @@ export interface Frame {
   readonly inputs: Float32Array;
   readonly width: number;
   readonly targets: readonly TargetColumn[];
+  readonly times: TableParts['times'];
 }
 
 interface Ordered {
@@ -68,7 +69,8 @@ export function frameOf(table: TableSet, choice: FrameChoice): Result<Frame> {
   const rows = table.rows;
   const inputs = joined(read, rows);
   const targets = read.slice(0, roles.targets.length);
-  return ok({ rows, series: ordered.value.series, inputs: inputs.values, width: inputs.width, targets });
+  const times = timesOf(table, roles, choice.heldOut);
+  return ok({ rows, series: ordered.value.series, inputs: inputs.values, width: inputs.width, targets, times });
 }
 
 function columnOf(table: TableSet, name: string): TableColumn {
@@ -100,6 +102,18 @@ function orderOf(table: TableSet, roles: ColumnRoles, share: number): Result<Ord
   return ok({ order, series: partsOf(order, time, group, share) });
 }
 
+/** Rows before the border, of so many: never all. */
+const kept = (rows: number, share: number): number => Math.min(rows - 1, Math.floor(rows * (1 - share) + 1e-6));
+
+/** Null where the order is not by dates. */
+function timesOf(table: TableSet, { time }: ColumnRoles, share: number): TableParts['times'] {
+  const column = time === null ? null : columnOf(table, time);
+  if (column?.type !== 'time') return null;
+  const sorted = Float64Array.from(column.values).sort();
+  const [first, border, last] = [0, kept(sorted.length, share), sorted.length - 1].map((at) => itemAt(sorted, at));
+  return first === undefined || border === undefined || last === undefined ? null : { first, border, last };
+}
+
 /** One border in time for all series; without times the same share of each. */
 function partsOf(
   order: Int32Array,
@@ -107,9 +121,7 @@ function partsOf(
   group: Float64Array | null,
   share: number,
 ): readonly SeriesPart[] {
-  const kept = (rows: number): number => Math.floor(rows * (1 - share) + 1e-6);
-  const limit =
-    time === null ? NaN : itemAt(Float64Array.from(time).sort(), Math.min(kept(time.length), time.length - 1));
+  const limit = time === null ? NaN : itemAt(Float64Array.from(time).sort(), kept(time.length, share));
   const valueAt = (values: Float64Array | null, place: number): number =>
     values === null ? 0 : itemAt(values, itemAt(order, place));
   const parts: SeriesPart[] = [];
@@ -117,7 +129,7 @@ function partsOf(
   while (begin < order.length) {
     let end = begin;
     while (end < order.length && valueAt(group, end) === valueAt(group, begin)) end++;
-    let border = begin + (time === null ? kept(end - begin) : 0);
+    let border = begin + (time === null ? kept(end - begin, share) : 0);
     while (time !== null && border < end && valueAt(time, border) < limit) border++;
     parts.push({ begin, end, border });
     begin = end;

@@ -12,7 +12,7 @@ import { sizeOfTable } from '../data/table.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import type { Floor } from '../spec/floors.ts';
 import { closeEnough, type ExampleSequence } from '../spec/showing.ts';
-import { rolesOf } from '../spec/table.ts';
+import { rolesOf, type TableParts } from '../spec/table.ts';
 import { valueMetrics, type MetricLevels } from '../spec/task-metrics.ts';
 import { commonUnit, floorsOf } from './forecast-floors.ts';
 import { frameOf, type Frame } from './forecast-frame.ts';
@@ -130,6 +130,8 @@ interface Plan {
   /** First places of windows. */
   readonly training: Int32Array;
   readonly heldOut: readonly number[];
+  /** Held-out windows, of which an evaluation uses some. */
+  readonly held: number;
 }
 
 function prepare(values: FieldValues, data: TaskData | null): Result<Task> {
@@ -173,7 +175,7 @@ function planOf(frame: Frame, values: FieldValues, horizon: number): Result<Plan
   const count = Math.min(Number(values['evalSequences']), held.length);
   const chosen = Array.from({ length: count }, (_, i) => itemAt(held, Math.floor((i * held.length) / count)));
   const at = values['answer'] === 'last' ? 'last' : 'each';
-  return ok({ frame, lookback, horizon, at, training: Int32Array.from(learned), heldOut: chosen });
+  return ok({ frame, lookback, horizon, at, training: Int32Array.from(learned), heldOut: chosen, held: held.length });
 }
 
 function tooShort({ series }: Frame, lookback: number, horizon: number): Result<never> {
@@ -224,6 +226,7 @@ function taskOf(plan: Plan, season: number): Task {
     evalSequences: heldOut.length,
     chance: { constant: forecastLevels(constant), blind: null },
     floors,
+    parts: partsOf(plan),
     solved: {},
     train: (batch, random) => trainBatch(plan, batch, random),
     evaluate: (batch, first) => {
@@ -234,6 +237,15 @@ function taskOf(plan: Plan, season: number): Task {
     close: closeEnough * commonUnit(frame),
     names: null,
     text: null,
+  };
+}
+
+function partsOf({ frame, training, held }: Plan): TableParts {
+  const learned = frame.series.reduce((sum, { begin, border }) => sum + border - begin, 0);
+  return {
+    rows: { training: learned, heldOut: frame.rows - learned },
+    windows: { training: training.length, heldOut: held },
+    times: frame.times,
   };
 }
 

@@ -6,6 +6,7 @@ import type { DataNeed } from '../spec/catalogue.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import type { Floor } from '../spec/floors.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
+import type { TableParts } from '../spec/table.ts';
 import type { ChanceLevels, MetricLevels, TaskMetric } from '../spec/task-metrics.ts';
 import type { Batch, InputStream, Target } from './streams.ts';
 
@@ -35,6 +36,8 @@ export interface Task {
   readonly shown?: (steps: number, batch: number) => number;
   /** What guesses without training reach on the held-out data, where those are more than the constant one; the first is that. */
   readonly floors?: readonly Floor[];
+  /** What is made of a table, where one is learned. */
+  readonly parts?: TableParts;
   /** What counts as solved. */
   readonly solved: MetricLevels;
   /** Fills a training batch. Draws come only from `random`, so the same (seed, step) gives the same data to every model. */

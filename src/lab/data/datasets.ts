@@ -12,11 +12,11 @@ import { matchName, unknownName } from '../../engine/spec/nearest.ts';
 import { freeFileName, textId } from '../../protocol/file-name.ts';
 import { builtIn, builtInData } from './built-in-data.ts';
 import { download } from './download.ts';
-import { writeWhole } from '../../session/files/index.ts';
+import { discard, writeWhole } from '../../session/files/index.ts';
 import { asFile } from '../files/files.ts';
 import { changeStored, readAtStart } from '../files/home-list.ts';
 import { HandedData } from './handed-data.ts';
-import { dataOfFile, dataOfText, type ImportAs, type ImportedData } from './import-data.ts';
+import { dataOfBytes, dataOfFile, dataOfText, type ImportAs, type ImportedData } from './import-data.ts';
 import { readLimits } from '../files/read-file.ts';
 import { aboutOf, bytesOf, fileOf, kindOf, readData, sha256 } from './task-data.ts';
 
@@ -153,6 +153,37 @@ export class Datasets {
   /** Adds a text contained in a session. */
   async importData(name: string, data: TaskData): Promise<DatasetInfo> {
     return this.#import(name, { data, changes: [] });
+  }
+
+  async importBytes(name: string, bytes: Uint8Array): Promise<DatasetInfo> {
+    return this.#import(name, await dataOfBytes(name, bytes, undefined));
+  }
+
+  /** Another title for an imported set; its id, by which experiments know it, stays. */
+  async rename(id: string, title: string): Promise<void> {
+    await this.#change(id, (all) =>
+      all.map((one) => (one.id === id ? { ...one, title: title.normalize('NFC') } : one)),
+    );
+  }
+
+  /** Removes an imported set and its file. */
+  async remove(id: string): Promise<void> {
+    const path = this.pathOf(id);
+    await this.#change(id, (all) => all.filter((one) => one.id !== id));
+    if (this.#cached?.id === id) this.#cached = null;
+    if (path !== null) await asFile('data', path, () => Promise.resolve(discard(path)));
+  }
+
+  /** The file of an imported or downloaded set; null if it comes with the program. */
+  pathOf(id: string): string | null {
+    const entry = [...this.#entries, ...this.#imported].find((one) => one.id === id);
+    return entry === undefined ? null : this.#path(entry.sha256, kindOfEntry(entry));
+  }
+
+  async #change(id: string, change: (all: readonly Imported[]) => readonly Imported[]): Promise<void> {
+    await this.#readList();
+    if (!this.#imported.some((one) => one.id === id)) throw this.#unknown(id);
+    this.#imported = await changeStored('imported texts', this.#listPath(), (now) => change(listOf(now)));
   }
 
   async #fetch(entry: Source): Promise<void> {

@@ -1,7 +1,7 @@
-// Imports a file of the user as a data set: a text, labelled series, or pictures with their classes in a second file. The kind is detected
+// Imports a file of the user as a data set: a text, a table, labelled series, pictures with their classes in a second file or in folders. The kind is detected
 // from the content; errors name the file and the place.
 import { dirname, basename, join } from 'node:path';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { AppFailure, unwrap, type Result } from '../../engine/core/result.ts';
 import { asIs, say } from '../../engine/core/say.ts';
@@ -12,6 +12,8 @@ import { seriesFormats } from '../../engine/data/series-files.ts';
 import { looksLikeTable, readTableText } from '../../engine/data/table-text.ts';
 import type { TextChange } from '../../engine/spec/catalogue.ts';
 import { cleanText, decodeText, type DecodedText } from '../../protocol/text-file.ts';
+import { looksLikeParquet, readParquet } from './parquet-table.ts';
+import { readPictureFolder } from './picture-folder.ts';
 import { readLimits, readUserFile } from '../files/read-file.ts';
 
 export interface ImportedData {
@@ -40,11 +42,20 @@ function dataOf(name: string, { text, changes }: DecodedText, as: ImportAs): Imp
   return { data: format === undefined ? text : unwrap(format.read(name, text)), changes };
 }
 
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** The content of a file that needs no other beside it. */
+export async function dataOfBytes(name: string, bytes: Uint8Array, as: ImportAs): Promise<ImportedData> {
+  if (as !== 'text' && looksLikeParquet(bytes)) return { data: unwrap(await readParquet(name, bytes)), changes: [] };
+  return dataOf(name, unwrap(decodeText(bytes, name)), as);
+}
+
 export async function dataOfFile(path: string, as: ImportAs): Promise<ImportedData> {
+  if (isFolder(path)) return { data: await readPictureFolder(path), changes: [] };
   const bytes = await plainBytes(path);
   const name = basename(path);
   if (as !== undefined || !(looksLikeIdx(bytes) || looksLikeNpy(bytes)))
-    return dataOf(name.replace(/\.gz$/iu, ''), unwrap(decodeText(bytes, name)), as);
+    return dataOfBytes(name.replace(/\.gz$/iu, ''), bytes, as);
   const items = arrayOf(name, bytes);
   if (items.shape.length === 1) {
     throw new AppFailure({

@@ -1,10 +1,10 @@
-// What this machine has, settings, texts.
+// What this machine has, and settings.
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import type { Lab } from '../lab.ts';
 import { describeMachine } from '../engines/machine.ts';
 import { presets } from '../experiments/presets.ts';
 
-type Area = 'lab/describe' | 'settings/get' | 'settings/set' | 'dataset/import' | 'dataset/download';
+type Area = 'lab/describe' | 'settings/get' | 'settings/set';
 
 export const generalHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
   'lab/describe': async () => {
@@ -20,16 +20,5 @@ export const generalHandlers = (lab: Lab): Pick<LabHandlers, Area> => ({
       if (folder !== undefined && folder !== lab.settings.now[field]) lab.paths.requireFolder(field, folder);
     }
     return lab.changeSettings(change);
-  },
-  'dataset/import': async (source) => {
-    const imported =
-      'path' in source
-        ? await lab.datasets.importFile(lab.paths.require('import', source.path))
-        : await lab.datasets.importText(source.name, source.text);
-    return { ...lab.catalogue(), imported };
-  },
-  'dataset/download': async ({ id }) => {
-    await lab.datasets.fetch(id);
-    return lab.catalogue();
   },
 });

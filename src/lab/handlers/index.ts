@@ -1,6 +1,7 @@
 // One handler per request, checked for completeness by type; each area has its own file.
 import type { LabHandlers } from '../../protocol/rpc.ts';
 import type { Lab } from '../lab.ts';
+import { dataHandlers } from './data.ts';
 import { experimentHandlers } from './experiment.ts';
 import { generalHandlers } from './general.ts';
 import { raceHandlers } from './race.ts';
@@ -11,6 +12,7 @@ import { showingHandlers } from './showing.ts';
 
 export const handlersOf = (lab: Lab): LabHandlers => ({
   ...generalHandlers(lab),
+  ...dataHandlers(lab),
   ...sessionHandlers(lab),
   ...experimentHandlers(lab),
   ...raceHandlers(lab),

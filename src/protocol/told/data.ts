@@ -68,4 +68,24 @@ export const dataWords = {
     '请像 MNIST 那样命名两个文件（…images…、…labels…），或用 x_….npy 与 y_….npy。',
   'data "{0}": its file must hold {1}, got {2}': '数据“{0}”：其文件内容须为 {1}，得到 {2}',
   'data: {0} must have SHA-256 {1}, got {2}': '数据：{0} 的 SHA-256 必须是 {1}，得到 {2}',
+  'picture "{0}": {1}': '图像“{0}”：{1}',
+  'a PNG file must be whole, got one that is cut off or damaged': 'PNG 文件须完整，得到被截断或损坏的文件',
+  'a PNG file must begin with a valid header, got another': 'PNG 文件须以有效的文件头开头，得到其他内容',
+  'a picture must have at most {0} points a side, got {1} x {2}': '图像每边最多 {0} 点，得到 {1} x {2}',
+  'a picture must not be interlaced': '图像不得为隔行存储',
+  'Save it again without interlacing.': '请不用隔行存储重新保存。',
+  'a picture with a palette must have every colour it uses': '带调色板的图像须含其使用的每种颜色',
+  'a folder of pictures must have from 2 to {0} folders in it, one for each class, got {1}':
+    '图像文件夹中须有 2 到 {0} 个文件夹，每个类别一个，得到 {1} 个',
+  'Put the pictures of each class into a folder of its own.': '请把每个类别的图像放入各自的文件夹。',
+  'Choose fewer or smaller pictures.': '请选择更少或更小的图像。',
+  'pictures must be PNG files, got {0}': '图像须为 PNG 文件，得到 {0}',
+  'Save them as PNG, for example with ImageMagick: magick mogrify -format png *.jpg.':
+    '请另存为 PNG，例如用 ImageMagick：magick mogrify -format png *.jpg。',
+  'each class must have a picture, got none in {0}': '每个类别须有图像，{0} 中没有',
+  'Remove the empty folder.': '请删除空文件夹。',
+  'all pictures must have {0} x {1} points as the first, got {2} x {3} in {4}':
+    '所有图像须与第一幅一样为 {0} x {1} 点，{4} 为 {2} x {3}',
+  'Scale them to one size, for example with ImageMagick: magick mogrify -resize 64x64! *.png.':
+    '请缩放到同一尺寸，例如用 ImageMagick：magick mogrify -resize 64x64! *.png。',
 } as const;
