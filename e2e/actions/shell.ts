@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import { shellPage } from '../pages/shell.ts';
 import type { Program } from '../support/program.ts';
 
-export type Screen = 'Start' | 'Race' | 'Scaling' | 'Sessions' | 'Settings';
+export type Screen = 'Start' | 'Race' | 'Scaling' | 'Sessions' | 'Data' | 'Settings';
 
 /** Opens the address the program printed; ready when the lab has answered. */
 export async function openLab(page: Page, program: Program): Promise<void> {

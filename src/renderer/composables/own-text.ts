@@ -1,10 +1,11 @@
-// A person's own text, from a dialog or dropped anywhere on the window: imported, and selected at once for the race being set up. Depends
-// on the setup store, not on screens.
+// A person's own data, from a dialog or dropped anywhere on the window: imported, and selected for the race being set up, a table after its
+// columns have roles. Depends on the setup store, not on screens.
 import { nextTick, onBeforeUnmount, onMounted, type Ref, shallowRef } from 'vue';
-import { useRouter } from 'vue-router';
+import { useRouter, type Router } from 'vue-router';
 import type { DataNeed } from '../../engine/spec/catalogue.ts';
+import type { FieldValues } from '../../engine/spec/fields.ts';
 import { t } from '../i18n/index.ts';
-import { textOfFile, type PickedText } from '../services/dialogs.ts';
+import { dataOfFile, type PickedData } from '../services/dialogs.ts';
 import { useLabStore } from '../stores/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
@@ -12,17 +13,25 @@ import { firstDraft, setTask, setTaskField } from '../views/race/setup/draft.ts'
 import { useSetupStore } from '../views/race/setup/setup-store.ts';
 import { useRaceViewStore } from '../views/race/view-store.ts';
 
-/** Imports a text and selects it as the training text: in the open draft, or with `again` in a new one. */
-export async function takeText(picked: PickedText, anew = false): Promise<void> {
+/**
+ * Imports a file and shows it: a table on its own screen, where its columns get their roles; anything else is selected at once, in the open draft
+ * or with `anew` in a new one.
+ */
+export async function takeData(picked: PickedData, router: Router, anew = false): Promise<void> {
   const { id, changes, kind } = await useLabStore().importText(picked);
-  if (anew || useSetupStore().draft !== null) await chooseText(id, kind);
+  if (kind === 'table' || router.currentRoute.value.path === '/data')
+    await router.push({ path: '/data', query: { id } });
+  else if (anew || useSetupStore().draft !== null) {
+    if (anew) await router.push('/race');
+    await chooseData(id, kind);
+  }
   const said = t('settings.importedAs', { name: 'name' in picked ? picked.name : picked.path, id });
   const words = changes.map((change) => t(`settings.textChange.${change}`)).join(', ');
   useUiStore().say(words === '' ? said : `${said} ${t('settings.converted', { what: words })}`);
 }
 
-/** In the open draft, else in a new one; a task without text is replaced by the text task. */
-async function chooseText(id: string, kind: DataNeed): Promise<void> {
+/** In the open draft, else in a new one; a task that does not learn such data is replaced by the one that does, with these fields. */
+export async function chooseData(id: string, kind: DataNeed, fields: FieldValues = {}): Promise<void> {
   const { catalogue } = useLabStore();
   const session = useSessionStore();
   const setup = useSetupStore();
@@ -34,7 +43,11 @@ async function chooseText(id: string, kind: DataNeed): Promise<void> {
   await nextTick();
   const draft = setup.draft ?? firstDraft(catalogue, name);
   const reads = catalogue.tasks.some((one) => one.id === draft.task.id && one.needs === kind);
-  const next = setTaskField(reads ? draft : setTask(draft, task.id, catalogue), 'dataset', id);
+  const based = reads ? draft : setTask(draft, task.id, catalogue);
+  const next = Object.entries({ ...fields, dataset: id }).reduce(
+    (sofar, [name, value]) => setTaskField(sofar, name, value === task.fields[name]?.default ? undefined : value),
+    based,
+  );
   if (setup.draft === null) setup.open(next);
   setup.change(next);
   useRaceViewStore().mode = 'setup';
@@ -53,10 +66,7 @@ export function useFileDrop(): Readonly<Ref<boolean>> {
     over.value = false;
     const [file] = event.dataTransfer?.files ?? [];
     if (file === undefined) return;
-    void ui.attempt(async () => {
-      await router.push('/race');
-      await takeText(await textOfFile(file), true);
-    });
+    void ui.attempt(async () => takeData(await dataOfFile(file), router, true));
   };
   const drag = (event: DragEvent): void => {
     if (!hasFiles(event)) return;

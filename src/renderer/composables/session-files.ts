@@ -7,12 +7,12 @@ import type { ExportFormat } from '../../protocol/export-kinds.ts';
 import type { Preset, RunId } from '../../protocol/state.ts';
 import { presetTitle } from '../i18n/fields.ts';
 import { t } from '../i18n/index.ts';
-import { filters, pickFile, pickTarget, pickText, uploadText } from '../services/dialogs.ts';
+import { filters, pickData, pickFile, pickTarget, uploadText } from '../services/dialogs.ts';
 import { lab } from '../services/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
 import { copyTable, exportSession, exportSessions, importWeights } from './exporting.ts';
-import { takeText } from './own-text.ts';
+import { takeData } from './own-text.ts';
 import { sessionsFolder, targetPath, writeAsking } from './targets.ts';
 import { useRaceViewStore } from '../views/race/view-store.ts';
 import { leaving } from './unsaved.ts';
@@ -33,7 +33,10 @@ export function useSessionFiles() {
       ui.attempt(() => exportSessions(paths, formats)),
     copyTable: attempt(copyTable),
     importWeights: (run: RunId) => ui.attempt(() => importWeights(run)),
-    importText: attempt(importText),
+    importText: attempt(async () => {
+      const picked = await pickData(t('dialogs.importText'), filters.text(t('dialogs.text')));
+      if (picked) await takeData(picked, router);
+    }),
     putTexts: attempt(async () => {
       const { texts } = await lab().request('session/put-texts', {});
       ui.say(t('sessions.textsInside', {}, texts));
@@ -147,11 +150,6 @@ async function saveAs(): Promise<void> {
   const path = targetPath(target.path, sessionsFolder(), 'rnnlab');
   const done = await writeAsking(target.confirmed, (overwrite) => session.saveAs(path, overwrite));
   if (done) ui.say(t('sessions.savedAs', { name: path }));
-}
-
-async function importText(): Promise<void> {
-  const picked = await pickText(t('dialogs.importText'), filters.text(t('dialogs.text')));
-  if (picked) await takeText(picked);
 }
 
 /** Reads an experiment file and makes it the draft of a new session. */

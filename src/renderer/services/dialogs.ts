@@ -28,7 +28,7 @@ export interface PathQuestion {
 export const filters = {
   session: (name: string): FileFilter => ({ name, extensions: ['rnnlab'] }),
   weights: { name: 'safetensors', extensions: ['safetensors'] },
-  text: (name: string): FileFilter => ({ name, extensions: ['txt', 'md', 'csv', '*'] }),
+  text: (name: string): FileFilter => ({ name, extensions: ['txt', 'md', 'csv', 'tsv', 'parquet', '*'] }),
   experiment: (name: string): FileFilter => ({ name, extensions: ['json'] }),
 } as const;
 
@@ -60,49 +60,73 @@ async function askPath(question: PathQuestion, ask: AskText): Promise<string | n
   return path === null || path.trim() === '' ? null : path.trim();
 }
 
-/** Chosen by a person on this computer: in Electron a path the lab can read, in a browser the text itself. */
-export type PickedText = { readonly path: string } | UploadedText;
+/** Chosen by a person on this computer: in Electron a path the lab can read, in a browser the text itself, or bytes in base64. */
+export type PickedData = { readonly path: string } | UploadedText | UploadedBytes;
+
+export interface UploadedBytes {
+  readonly name: string;
+  readonly data: string;
+}
 
 /** `changes`: what was converted. */
 export interface UploadedText extends DecodedText {
   readonly name: string;
 }
 
-/** A text file of this computer; null = cancelled. Rejects with words when the file is no text. */
-export async function pickText(title: string, filter: FileFilter): Promise<PickedText | null> {
+/** A file of this computer to learn from; null = cancelled. Rejects with words when the lab would not take it. */
+export async function pickData(title: string, filter: FileFilter): Promise<PickedData | null> {
   const bridge = desktopBridge();
   if (bridge) {
     const path = await bridge.openFile({ title, filters: [filter] });
     return path === null ? null : { path };
   }
-  return uploadText(filter);
+  const file = await uploaded(filter);
+  return file === null ? null : dataOfFile(file);
 }
 
 /** The text of a file chosen through the browser's own dialog, in Electron as well. */
-export function uploadText(filter: FileFilter): Promise<UploadedText | null> {
+export async function uploadText(filter: FileFilter): Promise<UploadedText | null> {
+  const file = await uploaded(filter);
+  return file === null ? null : textOfFile(file);
+}
+
+function uploaded(filter: FileFilter): Promise<File | null> {
   const input = document.createElement('input');
   input.type = 'file';
   if (!filter.extensions.includes('*')) input.accept = filter.extensions.map((extension) => `.${extension}`).join(',');
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     input.addEventListener('cancel', () => resolve(null), { once: true });
-    input.addEventListener('change', () => void readChosen(input).then(resolve, reject), { once: true });
+    input.addEventListener('change', () => resolve(input.files?.[0] ?? null), { once: true });
     input.click();
   });
 }
 
-async function readChosen(input: HTMLInputElement): Promise<UploadedText | null> {
-  const file = input.files?.[0];
-  return file ? textOfFile(file) : null;
+const parquetMark = 'PAR1';
+
+/** Bytes of a Parquet file, which only the lab can read; the text of any other. */
+export async function dataOfFile(file: File): Promise<UploadedText | UploadedBytes> {
+  if ((await file.slice(0, parquetMark.length).text()) !== parquetMark) return textOfFile(file);
+  needShort(file);
+  const reader = new FileReader();
+  const url = await new Promise<string>((resolve, reject) => {
+    reader.addEventListener('load', () => resolve(String(reader.result)), { once: true });
+    reader.addEventListener('error', () => reject(new Error(`${file.name} cannot be read`)), { once: true });
+    reader.readAsDataURL(file);
+  });
+  return { name: file.name, data: url.slice(url.indexOf(',') + 1) };
 }
 
 /** Rejects with words when the file is no text, or too large. */
-export async function textOfFile(file: File): Promise<UploadedText> {
-  if (file.size > longestText) {
-    const message = say`${asIs(file.name)}: a text must have at most ${longestText} bytes (256 MiB), got ${file.size}`;
-    throw new AppFailure({ code: 'bad-input', message, cure: say`Choose a smaller file, or a part of it.` });
-  }
+async function textOfFile(file: File): Promise<UploadedText> {
+  needShort(file);
   const decoded = decodeText(new Uint8Array(await file.arrayBuffer()), file.name);
   return { name: file.name, ...unwrap(decoded) };
+}
+
+function needShort(file: File): void {
+  if (file.size <= longestText) return;
+  const message = say`${asIs(file.name)}: a text must have at most ${longestText} bytes (256 MiB), got ${file.size}`;
+  throw new AppFailure({ code: 'bad-input', message, cure: say`Choose a smaller file, or a part of it.` });
 }
 
 /** Hands a text, bytes or a picture to the browser as a download. */

@@ -4,7 +4,7 @@ import { computed, shallowRef } from 'vue';
 import type { Catalogue, DataNeed, DeviceReport, MachineReport, TextChange } from '../../engine/spec/catalogue.ts';
 import type { Preset } from '../../protocol/state.ts';
 import { lab, type LabDoor } from '../services/lab.ts';
-import type { PickedText } from '../services/dialogs.ts';
+import type { PickedData } from '../services/dialogs.ts';
 
 /** The id of an imported text, and what was converted. */
 interface Imported {
@@ -45,14 +45,18 @@ function downloads(catalogue: { value: Catalogue | null }) {
       note(id, null);
     }
   };
-  const importText = async (picked: PickedText): Promise<Imported> => {
-    const source = 'path' in picked ? picked : { name: picked.name, text: picked.text };
+  const importText = async (picked: PickedData): Promise<Imported> => {
+    const source = 'text' in picked ? { name: picked.name, text: picked.text } : picked;
     const { imported, ...known } = await lab().request('dataset/import', source);
     catalogue.value = known;
-    const before = 'path' in picked ? [] : picked.changes;
+    const before = 'text' in picked ? picked.changes : [];
     return { id: imported.id, kind: imported.kind, changes: [...before, ...(imported.changes ?? [])] };
   };
-  return { progress, note, download, importText };
+  const renameData = async (id: string, title: string): Promise<void> =>
+    void (catalogue.value = await lab().request('dataset/rename', { id, title }));
+  const removeData = async (id: string): Promise<void> =>
+    void (catalogue.value = await lab().request('dataset/remove', { id }));
+  return { progress, note, download, importText, renameData, removeData };
 }
 
 /** How often a disconnected page checks whether its key is outdated. */
@@ -72,7 +76,7 @@ function keyState() {
 
 export const useLabStore = defineStore('lab', () => {
   const { machine, catalogue, presets, load } = description();
-  const { progress, note, download, importText } = downloads(catalogue);
+  const { note, ...data } = downloads(catalogue);
   const connection = shallowRef<Connection>('connecting');
   const { keyIsOld, watchKey } = keyState();
   const door = shallowRef<Pick<LabDoor, 'kind' | 'isKeyOld'>>({
@@ -95,9 +99,7 @@ export const useLabStore = defineStore('lab', () => {
     catalogue,
     presets,
     load,
-    progress,
-    download,
-    importText,
+    ...data,
     connection,
     door,
     keyIsOld,

@@ -66,6 +66,8 @@ export const common = {
   textWords: '{name}, {bytes}, SHA-256 {hash}',
   textFrom: 'from step {step}: {text}',
   /** The best answer by size and position alone, as a line in a chart. */
+  lastFloor: 'last value {value}',
+  seasonFloor: 'season before {value}',
   blindChance: 'by position alone {value}',
   levelChance: 'Best constant answer',
   levelBlind: 'Best by size and position alone',

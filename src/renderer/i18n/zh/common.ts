@@ -69,6 +69,8 @@ export const common: Translation<typeof en> = {
   textWords: '{name}，{bytes}，SHA-256 {hash}',
   textFrom: '从第 {step} 步起：{text}',
   /** The best answer by size and position alone, as a line in a chart. */
+  lastFloor: '最后一个值 {value}',
+  seasonFloor: '上一周期 {value}',
   blindChance: '仅凭位置 {value}',
   levelChance: '最好的固定答案',
   levelBlind: '仅凭长度与位置的最好答案',

@@ -4,6 +4,7 @@ import type { states as en } from '../en/states.ts';
 
 export const states: Translation<typeof en> = {
   readingSessions: '正在读取会话列表',
+  readingData: '正在读取数据',
   readingExperiments: '正在询问实验室能做什么',
   readingMachine: '正在查看这台机器',
   readingSession: '正在打开会话',

@@ -1,5 +1,6 @@
 // One chart of the Race screen as data: lines and labels, recomputed when the feed has published or the view has changed.
 import { computed, type ComputedRef, type Ref } from 'vue';
+import { floorIn, type Floor, type FloorKind } from '../../../../engine/spec/floors.ts';
 import type { MetricKind } from '../../../../engine/spec/metrics.ts';
 import { isMetricName, lossName } from '../../../../engine/spec/task-metrics.ts';
 import { formatMetric, formatMetricTick } from '../../../charts/axes.ts';
@@ -30,11 +31,16 @@ const same = <T>(values: readonly T[]): T | null =>
   values.length > 0 && values.every((value) => value === values[0]) ? values[0] : null;
 
 interface Level {
-  readonly key: 'race.chance' | 'common.blindChance';
+  readonly key: 'race.chance' | 'common.blindChance' | 'common.lastFloor' | 'common.seasonFloor';
   readonly value: number;
 }
 
-/** Chance levels of a metric; none if the runs disagree or the task has none. */
+function floorOf(floors: readonly Floor[], kind: FloorKind, metric: MetricKind): number | null {
+  const floor = floors.find((one) => one.kind === kind);
+  return floor === undefined ? null : floorIn(floor, metric);
+}
+
+/** Chance levels of a metric, and what guesses without training reach; none if the runs disagree or the task has none. */
 function levelsOf(runs: readonly RunState[], metric: MetricKind): readonly Level[] {
   const facts = runs.map((run) => run.facts).filter((one) => one !== null);
   const judged = metric === 'train/loss' ? lossName : metric;
@@ -44,6 +50,10 @@ function levelsOf(runs: readonly RunState[], metric: MetricKind): readonly Level
   return [
     ...(constant === null ? [] : [{ key: 'race.chance', value: constant } as const]),
     ...(blind === null ? [] : [{ key: 'common.blindChance', value: blind } as const]),
+    ...(['last', 'season'] as const).flatMap((kind) => {
+      const value = same(facts.map(({ floors = [] }) => floorOf(floors, kind, judged)));
+      return value === null ? [] : [{ key: `common.${kind}Floor`, value } as const];
+    }),
   ];
 }
 
