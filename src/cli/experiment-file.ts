@@ -3,22 +3,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppFailure, unwrap } from '../engine/core/result.ts';
 import { asIs, say } from '../engine/core/say.ts';
-import type { Budget, ExperimentSpec, RaceMode } from '../engine/spec/run-spec.ts';
+import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import { readExperiment } from '../lab/experiments/experiments.ts';
 import { programRoot } from '../lab/files/program.ts';
 import type { Lab } from '../lab/lab.ts';
 import { readLimits, readUserFile } from '../lab/files/read-file.ts';
 import { readText } from '../protocol/text-file.ts';
+import type { experimentOptions } from './options.ts';
+import type { Values } from './typed.ts';
 
-export interface Overrides {
-  readonly device?: string;
-  readonly threads?: number;
-  readonly module?: string;
-  readonly storage?: string;
-  readonly mode?: RaceMode;
-  readonly seeds?: readonly number[];
-  readonly budget?: Budget;
-}
+export type Overrides = Partial<Values<typeof experimentOptions>>;
 
 const endings = ['', '.experiment.json', '.json'];
 

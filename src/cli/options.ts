@@ -1,54 +1,40 @@
-// Options of the command line that several commands have, and how their texts become numbers, seeds and budgets.
-import { InvalidArgumentError, Option, type Command as Program } from 'commander';
-import { english } from '../engine/core/say.ts';
+// Options that several commands have.
+import { asIs, say } from '../engine/core/say.ts';
 import { deviceInfos, deviceKinds } from '../engine/device/registry.ts';
 import { moduleNames, storageNames } from '../engine/spec/catalogue.ts';
-import { rangeOf } from '../engine/spec/field-check.ts';
-import type { FloatField, IntField } from '../engine/spec/fields.ts';
 import { mostRuns } from '../engine/spec/grid-size.ts';
-import * as limits from '../engine/spec/limits.ts';
 import { numberWords, readNumber } from '../engine/spec/number-text.ts';
-import type { Budget, RaceMode } from '../engine/spec/run-spec.ts';
+import type { Budget } from '../engine/spec/run-spec.ts';
 import { readSeeds, seedEnd, type SeedProblem } from '../engine/spec/seeds.ts';
 import { threadsHere } from '../lab/experiments/catalogue.ts';
-
-/** A number that its field allows; otherwise an error that names the option. */
-export const within =
-  (field: IntField | FloatField) =>
-  (text: string): number => {
-    const read = readNumber(text);
-    if ('problem' in read && read.problem.kind !== 'form')
-      throw new InvalidArgumentError(english(numberWords('It', read.problem, '')));
-    if ('value' in read && limits.allows(field, read.value)) return read.value;
-    throw new InvalidArgumentError(`It must be ${english(rangeOf(field))}, got "${text}".`);
-  };
+import { choice, flag, needed, number, parsed, text, type Options, type Read } from './typed.ts';
 
 const seedProblems: Readonly<Record<SeedProblem, string>> = {
-  form: 'It must be a range as 1..3 or a list as 1,2,5',
-  order: 'A range must go upwards, as 1..3',
-  size: `A seed must be at most ${seedEnd - 1}`,
-  many: `There must be at most ${mostRuns} seeds`,
-  twice: 'Each seed must come once',
+  form: 'must be a range as 1..3 or a list as 1,2,5',
+  order: 'must go upwards, as 1..3',
+  size: `must be at most ${seedEnd - 1}`,
+  many: `must be at most ${mostRuns} seeds`,
+  twice: 'must have each seed once',
 };
 
-function seedList(text: string): readonly number[] {
-  const read = readSeeds(text);
-  if ('seeds' in read) return read.seeds;
-  throw new InvalidArgumentError(`${seedProblems[read.problem]}, got "${read.part}" in "${text}".`);
+function seedList(typed: string, name: string): Read<readonly number[]> {
+  const read = readSeeds(typed);
+  if ('seeds' in read) return { value: read.seeds };
+  const must = seedProblems[read.problem];
+  return { problem: say`${asIs(name)} ${asIs(must)}, got "${asIs(read.part)}" in "${asIs(typed)}".` };
 }
 
 /** `500 steps`, `30s`, `1000000tokens`. */
-function budgetOf(text: string): Budget {
-  const match = /^(.+?)\s*(steps|tokens|seconds|s)$/.exec(text.trim());
+function budgetOf(typed: string, name: string): Read<Budget> {
+  const match = /^(.+?)\s*(steps|tokens|seconds|s)$/.exec(typed.trim());
   const read = readNumber(match?.[1] ?? '');
-  if ('problem' in read && read.problem.kind !== 'form')
-    throw new InvalidArgumentError(english(numberWords('It', read.problem, '')));
+  if ('problem' in read && read.problem.kind !== 'form') return { problem: numberWords(name, read.problem, '') };
   const amount = 'value' in read ? read.value : 0;
   const unit = match?.[2] === 's' ? 'seconds' : match?.[2];
-  if ((unit === 'steps' || unit === 'tokens' || unit === 'seconds') && amount > 0) return { unit, amount };
-  throw new InvalidArgumentError(
-    `It must be an amount with its unit, as 500steps, 30s or 1000000tokens, got "${text}".`,
-  );
+  if ((unit === 'steps' || unit === 'tokens' || unit === 'seconds') && amount > 0) return { value: { unit, amount } };
+  return {
+    problem: say`${asIs(name)} must be an amount with its unit, as 500steps, 30s or 1000000tokens, got "${asIs(typed)}".`,
+  };
 }
 
 /** Kinds of the devices that have a choice of something: `cpu`, or `cpu, gpu`. */
@@ -58,34 +44,33 @@ const having = (what: (info: (typeof deviceInfos)[number]) => readonly unknown[]
     .map(({ kind }) => kind)
     .join(', ');
 
-export const storageOption = (): Option =>
-  new Option('--storage <storage>', `how ${having(({ storages }) => storages)} stores large activations`).choices(
-    storageNames(deviceInfos),
-  );
+export const storage = choice(
+  '<storage>',
+  `how ${having(({ storages }) => storages)} stores large activations`,
+  storageNames(deviceInfos),
+);
 
-export const otherDataOption = (): Option =>
-  new Option('--other-data', 'use the text of this name although it is not the one the run has learnt; marks the run');
+export const oneRun = needed(text('<run>', 'by name or id'));
 
-export const deviceOptions = (program: Program): Program =>
-  program
-    .option('--device <kind>', `auto, ${deviceKinds.join(', ')}; overrides the experiment`)
-    .option('--threads <n>', '0 = all threads of the machine', within(threadsHere()))
-    .addOption(
-      new Option('--module <module>', `kernel module of ${having(({ modules }) => modules)}`).choices([
-        'auto',
-        ...moduleNames(deviceInfos),
-      ]),
-    )
-    .addOption(storageOption());
+export const otherData = flag('use the text of this name although it is not the one the run has learnt; marks the run');
 
-export const experimentOptions = (program: Program): Program =>
-  deviceOptions(program)
-    .addOption(
-      new Option('--mode <mode>', 'race: in turns; queue: one after the other; parallel: all at once').choices([
-        'race',
-        'queue',
-        'parallel',
-      ] satisfies RaceMode[]),
-    )
-    .option('--seeds <seeds>', 'for example 1..3 or 1,2,5', seedList)
-    .option('--budget <amount>', 'for example 500steps, 30s or 1000000tokens', budgetOf);
+export const deviceOptions = {
+  device: text('<kind>', `auto, ${deviceKinds.join(', ')}; overrides the experiment`),
+  threads: number('<n>', '0 = all threads of the machine', threadsHere()),
+  module: choice('<module>', `kernel module of ${having(({ modules }) => modules)}`, [
+    'auto',
+    ...moduleNames(deviceInfos),
+  ]),
+  storage,
+} satisfies Options;
+
+export const experimentOptions = {
+  ...deviceOptions,
+  mode: choice('<mode>', 'race: in turns; queue: one after the other; parallel: all at once', [
+    'race',
+    'queue',
+    'parallel',
+  ]),
+  seeds: parsed('<seeds>', 'for example 1..3 or 1,2,5', seedList),
+  budget: parsed('<amount>', 'for example 500steps, 30s or 1000000tokens', budgetOf),
+} satisfies Options;

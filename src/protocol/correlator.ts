@@ -8,7 +8,7 @@ export type Reply =
   { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: AppError };
 
 /** How long a question may take; `missed` says what is thrown then, and may do more, such as giving up the whole channel. */
-export interface Limit {
+interface Limit {
   readonly ms: number;
   readonly missed: () => Error;
 }

@@ -15,6 +15,7 @@ import { scalingSets, type ScalingSetName } from '../../lab/scaling/sets.ts';
 import { readText } from '../../protocol/text-file.ts';
 import { readParams } from '../../protocol/validators.ts';
 import type { Command } from '../command.ts';
+import { flag, text, unless, usually, type Options, type Values } from '../typed.ts';
 import type { Console } from '../console.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onInterrupt, type Interrupt } from '../interrupt.ts';
@@ -36,13 +37,14 @@ import { said, table } from '../show.ts';
 import { noEvents, withLab } from '../with-lab.ts';
 import { verify } from './verify.ts';
 
-export interface ScalingOptions {
-  readonly gate: boolean;
-  readonly spec?: string;
-  readonly set?: string;
-  /** Shows what the lab measured last instead of measuring. */
-  readonly stored?: boolean;
-}
+export const benchOptions = {
+  gate: unless('skip the verification'),
+  set: usually(text('<name>', 'for "scaling": quick, default or long'), 'default'),
+  spec: text('<file>', 'for "scaling": what to measure, as JSON'),
+  stored: flag('for "scaling": show the latest measurement'),
+} satisfies Options;
+
+export type BenchOptions = Values<typeof benchOptions>;
 
 const silent: Console = {
   json: false,
@@ -57,7 +59,7 @@ const silent: Console = {
 const isSet = (name: string): name is ScalingSetName => Object.hasOwn(scalingSets, name);
 
 /** The named set, or what is in a file: one measurement or a list of them. */
-async function readSpecs({ spec: path, set = 'default' }: ScalingOptions): Promise<readonly ScalingSpec[]> {
+async function readSpecs({ spec: path, set = 'default' }: BenchOptions): Promise<readonly ScalingSpec[]> {
   if (path === undefined) {
     if (isSet(set)) return scalingSets[set];
     const message = say`scaling: ${unknownName(say`set`, set, Object.keys(scalingSets))}`;
@@ -79,7 +81,7 @@ async function readSpecs({ spec: path, set = 'default' }: ScalingOptions): Promi
 }
 
 /** No speeds are measured when the checks fail. */
-async function gatePassed(out: Console, { gate }: ScalingOptions, specs: readonly ScalingSpec[]): Promise<boolean> {
+async function gatePassed(out: Console, { gate }: BenchOptions, specs: readonly ScalingSpec[]): Promise<boolean> {
   if (!gate) {
     out.say('Not verified: numbers of work in progress.');
     return true;
@@ -93,7 +95,7 @@ async function gatePassed(out: Console, { gate }: ScalingOptions, specs: readonl
   return true;
 }
 
-export const benchScaling: Command<[ScalingOptions]> = async (out, options) => {
+export const benchScaling: Command<[BenchOptions]> = async (out, options) => {
   if (options.stored === true) return showStored(out);
   const specs = await readSpecs(options);
   const planned = specs.reduce((sum, spec) => sum + estimateSeconds(spec), 0);

@@ -6,10 +6,7 @@ import { AppFailure } from '../../engine/core/result.ts';
 import { say } from '../../engine/core/say.ts';
 import { programRoot } from '../../lab/files/program.ts';
 import type { Command } from '../command.ts';
-import { benchScaling, type ScalingOptions } from './bench-scaling.ts';
-
-/** `--spec`, `--set` and `--stored` apply to "scaling" only. */
-export type BenchOptions = ScalingOptions;
+import { benchScaling, type BenchOptions } from './bench-scaling.ts';
 
 export const bench: Command<[readonly string[], BenchOptions]> = (out, names, options) => {
   if (names.length === 1 && names[0] === 'scaling') return benchScaling(out, options);

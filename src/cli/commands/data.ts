@@ -7,6 +7,7 @@ import type { DatasetLook } from '../../protocol/own-data.ts';
 import { lookAt } from '../../lab/data/look.ts';
 import type { LabListener } from '../../lab/lab.ts';
 import type { Command } from '../command.ts';
+import { flag, type Options, type Values } from '../typed.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { bytes, table } from '../show.ts';
 import { noEvents, withLab } from '../with-lab.ts';
@@ -50,10 +51,10 @@ const changeWords: Readonly<Record<TextChange, string>> = {
   crlf: 'line ends CR LF to LF',
 };
 
-export interface ImportOptions {
-  readonly asText?: boolean;
-  readonly asTable?: boolean;
-}
+export const importOptions = {
+  asText: flag('import a table as plain text instead of series or rows'),
+  asTable: flag('import a table as rows of columns, even where it looks like labelled series'),
+} satisfies Options;
 
 /** `120 series of 24 to 48 steps, 1 value each, in 3 classes: a, b, c`. */
 function sizeWords({ sequences, shortest, longest, width, shape, classes }: DataSize): string {
@@ -74,7 +75,7 @@ function tableWords({ rows, columns }: TableSize): string {
   return ` ${rows} rows: ${shown.join(', ')}.`;
 }
 
-export const importFile: Command<[string, ImportOptions]> = (out, path, { asText = false, asTable = false }) =>
+export const importFile: Command<[string, Values<typeof importOptions>]> = (out, path, { asText, asTable }) =>
   withLab(noEvents, async (lab) => {
     const text = await lab.datasets.importFile(resolve(path), asText ? 'text' : asTable ? 'table' : undefined);
     out.data(text, true);

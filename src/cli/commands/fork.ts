@@ -7,21 +7,26 @@ import type { RunAction } from '../../protocol/state.ts';
 import { act } from '../../lab/race/race-actions.ts';
 import { findRun } from '../../lab/runs/run-names.ts';
 import type { Command } from '../command.ts';
+import * as limits from '../../engine/spec/limits.ts';
+import { oneRun, otherData } from '../options.ts';
+import { number, text, type Options, type Values } from '../typed.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { RaceProgress } from '../race-progress.ts';
 import { saving, untilDone } from '../run-race.ts';
 import { withLab } from '../with-lab.ts';
 
-export interface ForkOptions {
-  readonly run: string;
-  readonly step?: number;
-  readonly weights?: string;
-  readonly name?: string;
-  readonly learningRate?: number;
-  readonly otherData?: boolean;
-}
+export const forkOptions = {
+  run: oneRun,
+  step: number('<n>', 'from the checkpoint of this step', limits.checkpointStep),
+  weights: text('<file>', 'at step 0 with these weights: safetensors from this program or PyTorch'),
+  name: text('<name>', 'name of the new run'),
+  learningRate: number('<rate>', 'of the new run (default: unchanged)', limits.learningRate),
+  otherData,
+} satisfies Options;
 
-function actionOf({ step, weights, name, learningRate, otherData = false }: ForkOptions): RunAction {
+type ForkOptions = Values<typeof forkOptions>;
+
+function actionOf({ step, weights, name, learningRate, otherData: other }: ForkOptions): RunAction {
   if ((step === undefined) === (weights === undefined)) {
     throw new AppFailure({
       code: 'bad-input',
@@ -35,7 +40,7 @@ function actionOf({ step, weights, name, learningRate, otherData = false }: Fork
     ...(weights === undefined ? {} : { weights: resolve(weights) }),
     ...(name === undefined ? {} : { name }),
     ...(learningRate === undefined ? {} : { training: { learningRate } }),
-    otherData,
+    otherData: other,
   };
 }
 

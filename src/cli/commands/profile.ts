@@ -7,17 +7,21 @@ import { chooseDevice } from '../../engine-host/device-choice.ts';
 import { datasetOf, refusal } from '../../lab/experiments/experiments.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Command } from '../command.ts';
+import * as limits from '../../engine/spec/limits.ts';
+import { deviceOptions } from '../options.ts';
+import { flag, number, usually, type Options, type Values } from '../typed.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { loadExperiment, type Overrides } from '../experiment-file.ts';
+import { loadExperiment } from '../experiment-file.ts';
 import { percent, table } from '../show.ts';
 import { noEvents, withLab } from '../with-lab.ts';
 
-export interface ProfileOptions extends Overrides {
-  readonly steps: number;
-  readonly nodes?: boolean;
-}
+export const profileOptions = {
+  ...deviceOptions,
+  steps: usually(number('<n>', 'number of steps to measure', limits.profileSteps), limits.profileSteps.default),
+  nodes: flag('list each op of the network separately'),
+} satisfies Options;
 
-export const profile: Command<[string, ProfileOptions]> = (out, file, options) =>
+export const profile: Command<[string, Values<typeof profileOptions>]> = (out, file, options) =>
   withLab(noEvents, async (lab) => {
     const spec = await loadExperiment(lab, file, options);
     const judged = await lab.judge(spec);
@@ -27,7 +31,7 @@ export const profile: Command<[string, ProfileOptions]> = (out, file, options) =
       if (seen.has(run.variant)) continue;
       seen.add(run.variant);
       const found = await profileOf(lab, run, options.steps);
-      const rows = options.nodes === true ? found.ops : byOp(found.ops);
+      const rows = options.nodes ? found.ops : byOp(found.ops);
       out.data({ variant: run.name, ...found, ops: rows.map((row) => ({ ...row, ...rates(row, found.ops) })) });
       out.say(
         `${seen.size > 1 ? '\n' : ''}${run.name}, ${found.title}: ${found.stepMilliseconds.toFixed(2)} ms a step\n`,

@@ -4,6 +4,8 @@ import type { RunStatus } from '../../protocol/state.ts';
 import { act } from '../../lab/race/race-actions.ts';
 import { findRun } from '../../lab/runs/run-names.ts';
 import type { Command } from '../command.ts';
+import { otherData } from '../options.ts';
+import { several, type Options, type Values } from '../typed.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { RaceProgress } from '../race-progress.ts';
@@ -18,12 +20,12 @@ const unfinished: ReadonlySet<RunStatus> = new Set<RunStatus>([
   'diverged',
 ]);
 
-export interface ResumeOptions {
-  readonly run?: readonly string[];
-  readonly otherData?: boolean;
-}
+export const resumeOptions = {
+  run: several('<run...>', 'only these runs, by name or id'),
+  otherData,
+} satisfies Options;
 
-export const resume: Command<[string, ResumeOptions]> = (out, path, options) => {
+export const resume: Command<[string, Values<typeof resumeOptions>]> = (out, path, options) => {
   const progress = new RaceProgress(out);
   const interrupt = onInterrupt(() => out.notice(saving));
   return withLab(progress.listen, async (lab) => {
@@ -37,7 +39,7 @@ export const resume: Command<[string, ResumeOptions]> = (out, path, options) => 
       return exitCodes.done;
     }
     lab.race.configure(state.experiment?.mode ?? lab.settings.now.mode, state.experiment?.slice ?? 0.5);
-    const action = { kind: 'resume', otherData: options.otherData ?? false } as const;
+    const action = { kind: 'resume', otherData: options.otherData } as const;
     await act(lab.race, runs, action, lab.catalogue().training);
     out.data({ type: 'start', session: state.path, runs: runs.map((id) => ({ id, name: lab.keeper.run(id).name })) });
     return untilDone(out, lab, progress, interrupt, runs);

@@ -5,20 +5,23 @@ import { sample as sampleRun } from '../../lab/race/race-actions.ts';
 import { promptOf } from '../../lab/runs/examples.ts';
 import { findRun } from '../../lab/runs/run-names.ts';
 import type { Command } from '../command.ts';
+import * as limits from '../../engine/spec/limits.ts';
+import { oneRun, otherData } from '../options.ts';
+import { number, text, usually, type Options, type Values } from '../typed.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { noEvents, withLab } from '../with-lab.ts';
 
-export interface SampleOptions {
-  readonly run: string;
-  readonly prompt?: string;
-  readonly length: number;
-  readonly temperature: number;
-  readonly seed: number;
-  readonly step?: number;
-  readonly otherData?: boolean;
-}
+export const sampleOptions = {
+  run: oneRun,
+  prompt: text('<text>', 'start of the text (default: the first held-out words)'),
+  step: number('<n>', 'from this checkpoint (default: the latest weights)', limits.checkpointStep),
+  length: usually(number('<n>', 'number of characters to write', limits.sampleLength), limits.sampleLength.default),
+  temperature: usually(number('<t>', '0 = always the most probable', limits.temperature), limits.temperature.default),
+  seed: usually(number('<n>', 'seed of the random numbers', limits.seed), limits.seed.default),
+  otherData,
+} satisfies Options;
 
-export const sample: Command<[string, SampleOptions]> = (out, path, { run: wanted, ...sampling }) =>
+export const sample: Command<[string, Values<typeof sampleOptions>]> = (out, path, { run: wanted, ...sampling }) =>
   withLab(noEvents, async (lab) => {
     await lab.session.open(resolve(path)).catch((error: unknown) => {
       const busy = error instanceof AppFailure && error.appError.code === 'conflict';

@@ -10,15 +10,17 @@ import { handlersOf } from '../../lab/handlers/index.ts';
 import { Lab } from '../../lab/lab.ts';
 import { startServer } from '../../server/server.ts';
 import type { Command } from '../command.ts';
+import * as limits from '../../engine/spec/limits.ts';
+import { flag, number, type Options, type Values } from '../typed.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { closeLab, terminalAsk } from '../unsaved.ts';
 
-export interface ServeOptions {
-  readonly port?: number;
-  readonly open?: boolean;
-}
+export const serveOptions = {
+  port: number('<n>', 'port (default: the next free one)', limits.port),
+  open: flag('open the browser'),
+} satisfies Options;
 
-export const serve: Command<[ServeOptions]> = async (out, { port, open }) => {
+export const serve: Command<[Values<typeof serveOptions>]> = async (out, { port, open }) => {
   const folder = join(programRoot(), 'out', 'renderer');
   if (!existsSync(join(folder, 'index.html'))) {
     throw new AppFailure({

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { english } from '../../engine/core/say.ts';
 import { printable } from '../../engine/core/printable.ts';
 import { unwrap } from '../../engine/core/result.ts';
-import { exportKinds, type ExportFormat } from '../../protocol/export-kinds.ts';
+import { exportFormats, exportKinds, type ExportFormat } from '../../protocol/export-kinds.ts';
 import { readCarried } from '../../lab/data/task-data.ts';
 import { sessionFiles, type StoredRun, type StoredText } from '../../session/index.ts';
 import { usesOf } from '../../lab/runs/run-texts.ts';
@@ -13,6 +13,8 @@ import type { Lab } from '../../lab/lab.ts';
 import { readLimits, readUserFile } from '../../lab/files/read-file.ts';
 import { findRun } from '../../lab/runs/run-names.ts';
 import type { Command } from '../command.ts';
+import { oneRun } from '../options.ts';
+import { choice, flag, needed, several, text, usually, type Options, type Values } from '../typed.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { raceTable, textNotes } from '../race-report.ts';
 import { bytes, table } from '../show.ts';
@@ -46,10 +48,10 @@ export const show: Command<[string]> = (out, path) =>
     return exitCodes.done;
   });
 
-export interface TextOptions {
-  readonly putIn?: boolean;
-  readonly takeOut?: boolean;
-}
+export const textOptions = {
+  putIn: flag('store these texts in the session file'),
+  takeOut: flag('import the texts in the file on this machine'),
+} satisfies Options;
 
 const textRows = (runs: readonly StoredRun[], inside: readonly StoredText[]) =>
   runs.flatMap((run) =>
@@ -63,7 +65,7 @@ const textRows = (runs: readonly StoredRun[], inside: readonly StoredText[]) =>
   );
 
 /** Adds or removes texts first, then lists them: one line per text. */
-export const texts: Command<[string, TextOptions]> = (out, path, { putIn = false, takeOut = false }) =>
+export const texts: Command<[string, Values<typeof textOptions>]> = (out, path, { putIn, takeOut }) =>
   withLab(noEvents, async (lab) => {
     await lab.session.open(resolve(path), { readOnly: !putIn });
     if (putIn) await lab.race.texts.putIntoSession();
@@ -77,16 +79,16 @@ export const texts: Command<[string, TextOptions]> = (out, path, { putIn = false
     out.data({ texts: rows, inside, taken }, true);
     const cells = rows.map((row) => [row.run, String(row.step), row.name, row.sha256, row.inside ? 'yes' : 'no']);
     out.say(table(['run', 'from step', 'text', 'SHA-256', 'in the file'], cells, [0, 2, 3, 4]));
-    for (const text of taken) out.say(`Here as "${text.id}" (${bytes(text.bytes)}).`);
+    for (const { id, bytes: size } of taken) out.say(`Here as "${id}" (${bytes(size)}).`);
     return exitCodes.done;
   });
 
-export interface WeightsOptions {
-  readonly run: string;
-  readonly from: string;
-}
+export const weightsOptions = {
+  run: oneRun,
+  from: needed(text('<file>', 'file of weights; tensors are matched by name and shape')),
+} satisfies Options;
 
-export const weightsFrom: Command<[string, WeightsOptions]> = (out, path, options) =>
+export const weightsFrom: Command<[string, Values<typeof weightsOptions>]> = (out, path, options) =>
   withLab(noEvents, async (lab) => {
     await lab.session.open(resolve(path));
     const { id, name } = findRun(lab.keeper.runs(), options.run);
@@ -99,13 +101,16 @@ export const weightsFrom: Command<[string, WeightsOptions]> = (out, path, option
     return exitCodes.done;
   });
 
-export interface ExportOptions {
-  readonly format: ExportFormat;
-  readonly out?: string;
-  readonly run?: readonly string[];
-  readonly overwrite?: boolean;
-  readonly bom?: boolean;
-}
+export const exportOptions = {
+  format: usually(choice('<format>', 'export format', exportFormats), 'csv'),
+  out: text('<path>', 'output file (for tensorboard a folder)'),
+  run: several('<run...>', 'only these runs, by name or id'),
+  overwrite: flag('replace an existing file'),
+  bom: flag('start CSV with a byte order mark, so that Excel reads it as UTF-8'),
+} satisfies Options;
+
+export const formatHelp = (): string =>
+  `\nFormats:\n${exportFormats.map((format) => `  ${format.padEnd(12)} ${exportKinds[format].words}`).join('\n')}`;
 
 /** Binary exports are never printed: they are written next to the session unless a path is given. Event files go into a folder there. */
 function besideSession(path: string, format: ExportFormat): string | null {
@@ -115,7 +120,7 @@ function besideSession(path: string, format: ExportFormat): string | null {
   return format === 'tensorboard' ? `${stem}-tensorboard` : `${stem}${ending}`;
 }
 
-export const exportTo: Command<[string, ExportOptions]> = (out, path, options) =>
+export const exportTo: Command<[string, Values<typeof exportOptions>]> = (out, path, options) =>
   reading(path, async (lab) => {
     const runs = options.run?.map((name) => findRun(lab.keeper.runs(), name).id);
     const { format, overwrite, bom } = options;
@@ -124,8 +129,8 @@ export const exportTo: Command<[string, ExportOptions]> = (out, path, options) =
       format,
       ...(target === null ? {} : { path: target }),
       ...(runs === undefined ? {} : { runs }),
-      ...(overwrite === undefined ? {} : { overwrite }),
-      ...(bom === undefined ? {} : { bom }),
+      overwrite,
+      bom,
     });
     if (made.text !== null) out.raw(made.text);
     else {

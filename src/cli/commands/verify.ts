@@ -3,49 +3,57 @@ import { availableParallelism } from 'node:os';
 import { unwrap, AppFailure } from '../../engine/core/result.ts';
 import { asIs, say, unsaid } from '../../engine/core/say.ts';
 import type { Capabilities, Device, StorageName } from '../../engine/device/device.ts';
-import { definingDevice, deviceInfos, findInfo } from '../../engine/device/registry.ts';
+import { definingDevice, deviceInfos, deviceKinds, findInfo } from '../../engine/device/registry.ts';
 import { verify as verifyAll, type VerifyRow } from '../../engine/verify/verify.ts';
 import { chooseDevice } from '../../engine-host/device-choice.ts';
 import { offerInstalled } from '../../lab/runtimes/of-lab.ts';
 import type { Command } from '../command.ts';
+import { storage } from '../options.ts';
+import { severalOf, text, type Options, type Values } from '../typed.ts';
 import type { Console } from '../console.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { goldenFiles } from '../golden-files.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { table } from '../show.ts';
 
-export interface VerifyOptions {
-  readonly device?: string;
-  readonly storage?: StorageName;
-  readonly golden?: string;
-  readonly only?: readonly VerifyRow['what'][];
-}
+export const verifyOptions = {
+  device: text('<kind>', `auto, ${deviceKinds.join(', ')}`),
+  storage,
+  golden: text('<folder>', 'use the golden files in this folder instead of the built-in ones'),
+  only: severalOf('<what...>', 'run only these kinds of checks', ['op', 'model', 'golden']),
+} satisfies Options;
+
+type VerifyOptions = Partial<Values<typeof verifyOptions>>;
 
 type Under = Parameters<typeof verifyAll>[0]['devices'][number];
 
 /** The device with each of its modules that works here, with one thread and with several: results must not depend on the number of threads. */
-async function devicesOf({ device: kind, storage = 'f32' }: VerifyOptions): Promise<readonly Under[]> {
-  if (kind === definingDevice && storage === 'f32') return [];
+async function devicesOf({
+  device: kind,
+  storage: wanted = 'f32',
+}: Pick<VerifyOptions, 'device' | 'storage'>): Promise<readonly Under[]> {
+  if (kind === definingDevice && wanted === 'f32') return [];
   await offerInstalled();
   const device = unwrap(await chooseDevice(kind ?? 'auto'));
   const found = await device.capabilities();
-  requireStorage(device, storage, found);
+  const able = requireStorage(device, wanted, found);
   const threads = findInfo(device.kind)?.threaded === true && availableParallelism() > 1 ? [1, 2] : [1];
   const modules = found.modules.filter(({ state }) => state === 'ready');
   const choices = modules.length > 0 ? modules.map(({ name }) => ({ module: name })) : [{}];
   return choices.flatMap((choice) =>
-    threads.map((count) => ({ device, options: { threads: count, storage, ...choice } })),
+    threads.map((count) => ({ device, options: { threads: count, storage: able, ...choice } })),
   );
 }
 
-function requireStorage({ kind }: Device, storage: StorageName, { storages }: Capabilities): void {
-  if (storages.includes(storage)) return;
-  const able = deviceInfos.filter((one) => one.storages.includes(storage)).map((one) => one.kind);
+function requireStorage({ kind }: Device, wanted: string, { storages }: Capabilities): StorageName {
+  const found = storages.find((one) => one === wanted);
+  if (found !== undefined) return found;
+  const able = deviceInfos.filter((one) => one.storages.includes(wanted)).map((one) => one.kind);
   const hasSome = able.some((one) => one === kind);
-  const needed = hasSome ? say`an adapter with shader-${asIs<string>(storage)}` : say`device ${asIs(able.join(', '))}`;
+  const needed = hasSome ? say`an adapter with shader-${asIs(wanted)}` : say`device ${asIs(able.join(', '))}`;
   throw new AppFailure({
     code: 'unsupported',
-    message: say`verify: storage ${asIs<string>(storage)} needs ${needed}, got ${asIs(kind)}${hasSome ? say` without it` : unsaid}`,
+    message: say`verify: storage ${asIs(wanted)} needs ${needed}, got ${asIs(kind)}${hasSome ? say` without it` : unsaid}`,
     field: 'storage',
   });
 }

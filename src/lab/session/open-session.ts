@@ -18,7 +18,7 @@ interface Open {
   readonly race: Race;
 }
 
-export interface OpenSessionSetup {
+interface OpenSessionSetup {
   readonly hub: EventHub;
   readonly library: SessionLibrary;
   readonly raceOf: (keeper: SessionKeeper) => Race;
