@@ -49,6 +49,7 @@ describe('lab process', () => {
       'rwkv4',
       'aaren',
       'hgrnComplex',
+      'transformer',
     ]);
     await expect(ask('settings/set', { threads: -1 })).rejects.toThrow(/threads/);
     const { path } = await ask('session/new', { name: 'window' });

@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline';
 
 export interface Setup {
   readonly key: string;
-  readonly kind: 'text' | 'layer' | 'product';
+  /** What the peer's script calls it. */
+  readonly kind: string;
   readonly variant: string;
   readonly file: string;
 }

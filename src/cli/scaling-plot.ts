@@ -27,6 +27,7 @@ const colours: Readonly<Record<string, string>> = {
   rwkv4: '#e31a1c',
   aaren: '#1f78b4',
   hgrnComplex: '#999999',
+  transformer: '#e69f00',
 };
 const dashes: Readonly<Record<string, readonly number[]>> = {
   loop: [1.5, 4],

@@ -32,6 +32,8 @@ export interface StateSlot {
   readonly positive?: boolean;
   /** Inputs of the last steps, oldest first: their initial value is never learned. */
   readonly ring?: boolean;
+  /** Says which rows of other slots are filled: nothing to learn from, so it has no gradient. */
+  readonly marks?: boolean;
 }
 
 /** One result of a mixer at a position. */

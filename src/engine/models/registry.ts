@@ -15,6 +15,7 @@ import { rgLru } from './rg-lru.ts';
 import { rwkv4 } from './rwkv4.ts';
 import { slru } from './slru.ts';
 import { sru } from './sru.ts';
+import { transformer } from './transformer.ts';
 
 export const models = {
   minGru,
@@ -32,6 +33,7 @@ export const models = {
   rwkv4,
   aaren,
   hgrnComplex,
+  transformer,
 } as const satisfies Record<string, ModelDef>;
 
 export type ModelKind = keyof typeof models;

@@ -152,6 +152,18 @@ export function scanOf(b: B, y: V, first: V = y, ...others: readonly V[]): ScanR
   const last = (states: V): V => rowOf(b, states, (b.shape(states)[1] ?? 1) - 1);
   return { y, final: [last(first), ...others.map(last)] };
 }
+/** The first columns of x [B, T, N] turned by their positions. */
+export const rotary = (b: B, x: V, attrs: Omit<OpAttrs['rotary'], 'inverse'>): V =>
+  callOne(b, 'rotary', [x], { ...attrs, inverse: false });
+
+/** Softmax attention that looks back: o [B, T, values] from queries | keys | values [B, T, N] of all heads, with rows before them. */
+export const attention = (
+  b: B,
+  qkv: V,
+  attrs: Omit<OpAttrs['attention'], 'past'>,
+  past: { readonly rows: V; readonly filled: V } | null,
+): V =>
+  callOne(b, 'attention', [qkv, ...(past === null ? [] : [past.rows, past.filled])], { ...attrs, past: past !== null });
 
 /** h_t = a_t h_{t-1} + b_t over [B, T, H]. */
 export const linearScan = (b: B, decay: V, input: V, start: ScanStart = null): ScanResult =>

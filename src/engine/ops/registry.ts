@@ -4,6 +4,7 @@ import { accuracyOps } from './accuracy/index.ts';
 import { adamOps } from './adam/index.ts';
 import { affineOps } from './affine/index.ts';
 import { assignOps } from './assign/index.ts';
+import { attentionOps } from './attention/index.ts';
 import { binaryOps } from './binary/index.ts';
 import { broadcastOps } from './broadcast/index.ts';
 import { causalConvOps } from './causal-conv/index.ts';
@@ -33,6 +34,7 @@ import { reduceSumOps } from './reduce-sum/index.ts';
 import { reshapeOps } from './reshape/index.ts';
 import { rmsNormOps } from './rms-norm/index.ts';
 import { rgLru } from './rg-lru/cell.ts';
+import { rotaryOps } from './rotary/index.ts';
 import { sgdOps } from './sgd/index.ts';
 import { sliceOps } from './slice/index.ts';
 import { softmaxCrossEntropyOps } from './softmax-cross-entropy/index.ts';
@@ -66,6 +68,8 @@ export const ops = {
   ...logCumulativeSumExpOps,
   ...minGruOps,
   ...minLstmOps,
+  ...attentionOps,
+  ...rotaryOps,
   ...gruOps,
   ...lstmOps,
   ...elmanOps,

@@ -23,6 +23,7 @@ import {
 } from '../ops/functional.ts';
 import type { UnaryFn } from '../ops/kinds.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+import { attentionRecipes } from './golden-attention.ts';
 import { hgrnLayer, qrnnLayer } from './golden-cells.ts';
 import { waysOf } from './golden-ways.ts';
 import { hgrnComplexCases, zooRecipes } from './golden-zoo.ts';
@@ -243,6 +244,6 @@ export function recipesFor(file: string, test: GoldenLayerCase): readonly Golden
     case 'rnn_tanh':
       return classic('elman', ['h'], test);
     default:
-      return Object.hasOwn(zooRecipes, file) ? (zooRecipes[file]?.(test) ?? []) : [];
+      return Object.hasOwn(zooRecipes, file) ? (zooRecipes[file]?.(test) ?? []) : attentionRecipes(file, test);
   }
 }

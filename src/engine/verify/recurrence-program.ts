@@ -93,10 +93,11 @@ function buildGiven(builder: GraphBuilder, recurrence: Recurrence, form: Form): 
   const output = form.parallel(builder, x, state);
   const loss = mixedLoss(builder, [output.y, ...output.state]);
   const weights = builder.program.variables.filter((variable) => variable.role === 'weight');
-  const inputs = recurrence.x.dtype === 'f32' ? [x, ...state] : state;
+  const wanted = state.filter((_, i) => recurrence.slots[i]?.marks !== true);
+  const inputs = recurrence.x.dtype === 'f32' ? [x, ...wanted] : wanted;
   const labels = [
     ...(recurrence.x.dtype === 'f32' ? ['x'] : []),
-    ...state.map((_, i) => stateName(i)),
+    ...recurrence.slots.flatMap(({ marks }, i) => (marks === true ? [] : [stateName(i)])),
     ...weights.map(({ name }) => name),
   ];
   const found = gradients(builder, loss, [...inputs, ...weights.map((weight) => builder.read(weight))]);

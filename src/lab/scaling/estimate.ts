@@ -31,13 +31,19 @@ const gates: Readonly<Record<string, number>> = {
   rwkv4: 3,
   aaren: 2,
   hgrnComplex: 5,
+  transformer: 3,
 };
+
+/** Models of which every position reads all before it, and its operations for a unit of width and one of those. */
+const readAll: ReadonlySet<string> = new Set(['transformer']);
+const perPosition = 7;
 
 /** Seconds of one point, limited by its time limits. */
 function pointSeconds(spec: ScalingSpec, { model, implementation }: ScalingSeries, at: number): number {
   const { length, width, batch } = shapeAt(spec, at);
   const tokens = length * batch;
-  const products = (6 * (gates[model] ?? 4) * width * width * spec.layers) / flopsPerSecond;
+  const reads = readAll.has(model) ? perPosition * length : 0;
+  const products = ((6 * (gates[model] ?? 4) * width + reads) * width * spec.layers) / flopsPerSecond;
   const loop = implementation === 'loop';
   const step = tokens * (products + perUnit * width * spec.layers) * (loop ? loopFactor : 1);
   const compile = loop ? loopCompile * length * spec.layers : 0;

@@ -143,7 +143,14 @@ describe(found === null ? notFetched : 'ONNX', () => {
     const config = configOf('gru', {}, tokens);
     const { tensors } = await answered(config);
     const run = someRun('r');
-    const spec = { ...run.spec, model: { kind: 'transformer', implementation: 'x', fields: {} } };
-    expect(() => onnxOf({ run: { ...run, spec }, tensors, metadata: {} })).toThrow(/ONNX: model transformer cannot/);
+    const spec = { ...run.spec, model: { kind: 'unheard-of', implementation: 'x', fields: {} } };
+    expect(() => onnxOf({ run: { ...run, spec }, tensors, metadata: {} })).toThrow(/ONNX: model unheard-of cannot/);
+    const attention = configOf('transformer', {}, tokens);
+    const drawn = await answered(attention);
+    const model = { kind: 'transformer', implementation: 'fused', fields: attention.values };
+    const transformer = { ...run, spec: { ...run.spec, model } };
+    expect(() => onnxOf({ run: transformer, tensors: drawn.tensors, metadata: {} })).toThrow(
+      /ONNX: op \w+ of layer0.mixer.* cannot/,
+    );
   });
 });

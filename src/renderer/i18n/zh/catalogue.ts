@@ -88,6 +88,13 @@ export const zhCatalogue: CatalogueWords = {
       summary: '论文中的 HGRN：状态为复数，每步按学到的角度旋转，每个通道一个角度。',
       implementations: gatedImplementations,
     },
+    transformer: {
+      summary: '每个位置读取它之前的所有位置，并用 softmax 加权；状态是键与值的缓存，随文本增长。',
+      implementations: {
+        fused: '一个内核逐块处理键，保存当前的最大值与和；不存储任何“长度 × 长度”大小的数据。',
+        loop: '易读的定义：每个时间步一组运算，使用可容纳最长序列的缓存。',
+      },
+    },
     elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },
   },
   tasks: {

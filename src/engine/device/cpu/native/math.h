@@ -125,7 +125,8 @@ INLINE vf erfcFar(vf y) {
 INLINE vf expSquareNegative(vf x) {
   const vf high = (vf)((vi)x & (int32_t)0xfffff000);
   const vf low = x - high;
-  return vexp(-(high * high)) * vexp(-(low * (x + high)));
+  // The second exponent is small wherever the first power is not 0.
+  return vexp(-(high * high)) * vexpHeld(-(low * (x + high)));
 }
 
 /** 1 - erf(x) for x >= 1, accurate relative to the (small) result. */
@@ -135,23 +136,30 @@ INLINE vf verfcLarge(vf x) {
   return expSquareNegative(x) * q * pick(x < 2.0f, erfcNear(y), erfcFar(y));
 }
 
-/** Error function: an odd polynomial up to 1, 1 - erfc above. */
-INLINE vf verf(vf x) {
-  const vf size = absolute(x), z = x * x;
+/** x times a polynomial of x^2: the error function up to 1. */
+INLINE vf erfNear(vf x) {
+  const vf z = x * x;
   vf p = madd(splat(7.853861353153693e-5f), z, splat(-8.010193625184903e-4f));
   p = madd(p, z, splat(5.188327685732524e-3f));
   p = madd(p, z, splat(-2.685381193529856e-2f));
   p = madd(p, z, splat(1.128358514861418e-1f));
   p = madd(p, z, splat(-3.761262582423300e-1f));
   p = madd(p, z, splat(1.128379165726710f));
-  const vf far = (vf)((vi)(1.0f - verfcLarge(size)) | (vi)signBit(x));
-  return pick(size < 1.0f, x * p, far);
+  return x * p;
 }
+
+/** Error function: an odd polynomial up to 1, 1 - `rest` above, where `rest` = erfc(|x|). */
+INLINE vf erfBeside(vf x, vf rest) {
+  const vf far = (vf)((vi)(1.0f - rest) | (vi)signBit(x));
+  return pick(absolute(x) < 1.0f, erfNear(x), far);
+}
+
+INLINE vf verf(vf x) { return erfBeside(x, verfcLarge(absolute(x))); }
 
 /** (1 + erf(x / sqrt 2)) / 2; far below 0 by erfc, which does not cancel. */
 INLINE vf vnormalCdf(vf x) {
-  const vf q = x * 0.7071067812f;
-  return pick(q < -1.0f, 0.5f * verfcLarge(-q), 0.5f * (1.0f + verf(q)));
+  const vf q = x * 0.7071067812f, rest = verfcLarge(absolute(q));
+  return pick(q < -1.0f, 0.5f * rest, 0.5f * (1.0f + erfBeside(q, rest)));
 }
 
 /**

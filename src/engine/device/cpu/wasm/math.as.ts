@@ -125,9 +125,8 @@ export function expm14(x: v128): v128 {
   return v128.bitselect(near, far, f32x4.lt(f32x4.abs(x), splat(0.5)));
 }
 
-/** Error function: an odd polynomial up to 1, 1 - erfc above. */
-export function erf4(x: v128): v128 {
-  const size = f32x4.abs(x);
+/** x times a polynomial of x^2: the error function up to 1. */
+function erfNear(x: v128): v128 {
   const z = f32x4.mul(x, x);
   let p = madd(splat(7.853861353153693e-5), z, splat(-8.010193625184903e-4));
   p = madd(p, z, splat(5.188327685732524e-3));
@@ -135,16 +134,25 @@ export function erf4(x: v128): v128 {
   p = madd(p, z, splat(1.128358514861418e-1));
   p = madd(p, z, splat(-3.761262582423300e-1));
   p = madd(p, z, splat(1.128379165726710));
-  const far = v128.or(f32x4.sub(splat(1), erfcLarge(size)), v128.and(x, splat(-0.0)));
-  return v128.bitselect(f32x4.mul(x, p), far, f32x4.lt(size, splat(1)));
+  return f32x4.mul(x, p);
+}
+
+/** Error function: an odd polynomial up to 1, 1 - `rest` above, where `rest` = erfc(|x|). */
+function erfBeside(x: v128, rest: v128): v128 {
+  const far = v128.or(f32x4.sub(splat(1), rest), v128.and(x, splat(-0.0)));
+  return v128.bitselect(erfNear(x), far, f32x4.lt(f32x4.abs(x), splat(1)));
+}
+
+export function erf4(x: v128): v128 {
+  return erfBeside(x, erfcLarge(f32x4.abs(x)));
 }
 
 /** (1 + erf(x / sqrt 2)) / 2; far below 0 by erfc, which does not cancel. */
 export function normalCdf4(x: v128): v128 {
   const q = f32x4.mul(x, splat(0.7071067812));
-  const tail = f32x4.mul(splat(0.5), erfcLarge(f32x4.neg(q)));
-  const body = f32x4.mul(splat(0.5), f32x4.add(splat(1), erf4(q)));
-  return v128.bitselect(tail, body, f32x4.lt(q, splat(-1)));
+  const rest = erfcLarge(f32x4.abs(q));
+  const body = f32x4.mul(splat(0.5), f32x4.add(splat(1), erfBeside(q, rest)));
+  return v128.bitselect(f32x4.mul(splat(0.5), rest), body, f32x4.lt(q, splat(-1)));
 }
 
 /** 1 - erf(x) for x >= 1, accurate relative to the (small) result. */
