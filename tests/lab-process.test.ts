@@ -50,6 +50,7 @@ describe('lab process', () => {
       'aaren',
       'hgrnComplex',
       'transformer',
+      'mlgru',
     ]);
     await expect(ask('settings/set', { threads: -1 })).rejects.toThrow(/threads/);
     const { path } = await ask('session/new', { name: 'window' });

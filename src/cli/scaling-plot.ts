@@ -28,6 +28,7 @@ const colours: Readonly<Record<string, string>> = {
   aaren: '#1f78b4',
   hgrnComplex: '#999999',
   transformer: '#e69f00',
+  mlgru: '#c51b7d',
 };
 const dashes: Readonly<Record<string, readonly number[]>> = {
   loop: [1.5, 4],

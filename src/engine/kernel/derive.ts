@@ -44,6 +44,7 @@ const rules: Readonly<Record<Op, Rule>> = {
   normalCdf: (g, _y, x) => [mul(g, mul(1 / Math.sqrt(2 * Math.PI), exp(mul(-0.5, mul(x, x)))))],
   sin: (g, _y, x) => [mul(g, cos(x))],
   cos: (g, _y, x) => [neg(mul(g, sin(x)))],
+  round: none,
   reciprocal: (g, y) => [neg(mul(g, mul(y, y)))],
   sqrt: (g, y) => [div(mul(0.5, g), y)],
   add: (g) => [g, g],

@@ -20,6 +20,7 @@ const meanings: Readonly<Record<Op, (...args: number[]) => number>> = {
   sin: Math.sin,
   cos: Math.cos,
   reciprocal: (x) => 1 / x,
+  round: (x) => (x - Math.floor(x) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x)),
   sqrt: Math.sqrt,
   add: (x, y) => x + y,
   sub: (x, y) => x - y,

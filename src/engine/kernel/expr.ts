@@ -18,6 +18,7 @@ export type UnaryOp =
   | 'sin'
   | 'cos'
   | 'reciprocal'
+  | 'round'
   | 'sqrt';
 export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'atLeast' | 'atMost' | 'maxOrNan';
 /** True or false, for `select` alone. `reaches` compares random words, whole numbers of 32 bits without a sign. */
@@ -80,6 +81,8 @@ export const normalCdf = unary('normalCdf');
 export const sin = unary('sin');
 export const cos = unary('cos');
 export const reciprocal = unary('reciprocal');
+/** The nearest whole number, of two as near the even one, for |x| < 2^22. Its derivative is 0. */
+export const round = unary('round');
 export const sqrt = unary('sqrt');
 export const add = binary('add');
 export const sub = binary('sub');

@@ -82,6 +82,8 @@ export interface ModelDef {
   readonly implementations: readonly Implementation[];
   /** False: the published layer projects its result without a bias. */
   readonly downBias?: false;
+  /** Whether it rounds its numbers: differences do not see its gradient, and a rounding may fall to the other side on another device. */
+  rounds?(values: FieldValues): boolean;
   /** Problems of a combination of settings (`log-scan` needs the positive candidate) as a message; null when fine. */
   refuse?(config: MixerConfig): Message | null;
   state(config: MixerConfig): readonly StateSlot[];

@@ -9,6 +9,7 @@ import { lru } from './lru.ts';
 import { lstm } from './lstm.ts';
 import { minGru } from './min-gru.ts';
 import { minLstm } from './min-lstm.ts';
+import { mlgru } from './mlgru.ts';
 import type { ModelDef } from './model.ts';
 import { qrnn } from './qrnn.ts';
 import { rgLru } from './rg-lru.ts';
@@ -34,6 +35,7 @@ export const models = {
   aaren,
   hgrnComplex,
   transformer,
+  mlgru,
 } as const satisfies Record<string, ModelDef>;
 
 export type ModelKind = keyof typeof models;

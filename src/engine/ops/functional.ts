@@ -97,6 +97,9 @@ export const embedding = (b: B, ids: V, table: V): V => callOne(b, 'embedding', 
 /** x / rms(x) weight, by rows. */
 export const rmsNorm = (b: B, x: V, weight: V, eps = 1e-6): V => callOne(b, 'rmsNorm', [x, weight], { eps });
 
+/** Rows rounded at a scale of their own: to 256 levels, or to -1, 0 and 1. The gradient passes straight through. */
+export const quantise = (b: B, x: V, to: OpAttrs['quantise']['to']): V => callOne(b, 'quantise', [x], { to });
+
 /** (x - mean) / deviation weight + bias, by rows. */
 export const layerNorm = (b: B, x: V, weight: V, bias: V, eps = 1e-5): V =>
   callOne(b, 'layerNorm', [x, weight, bias], { eps });

@@ -30,6 +30,7 @@ import { meanSquaredErrorOps } from './mean-squared-error/index.ts';
 import { minGruOps } from './min-gru/index.ts';
 import { minLstmOps } from './min-lstm/index.ts';
 import { qrnn } from './qrnn/cell.ts';
+import { quantiseOps } from './quantise/index.ts';
 import { reduceSumOps } from './reduce-sum/index.ts';
 import { reshapeOps } from './reshape/index.ts';
 import { rmsNormOps } from './rms-norm/index.ts';
@@ -59,6 +60,7 @@ export const ops = {
   ...rmsNormOps,
   ...layerNormOps,
   ...causalConvOps,
+  ...quantiseOps,
   ...softmaxCrossEntropyOps,
   ...accuracyOps,
   ...meanSquaredErrorOps,

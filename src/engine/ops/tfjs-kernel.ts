@@ -57,6 +57,7 @@ export interface Tf {
   readonly isFinite: Unary;
   readonly neg: Unary;
   readonly abs: Unary;
+  readonly round: Unary;
   readonly exp: Unary;
   readonly expm1: Unary;
   readonly log: Unary;

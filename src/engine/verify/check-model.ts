@@ -88,6 +88,7 @@ function mixerCase(
     vocabulary: 0,
     slots,
     forms,
+    rounds: model.rounds?.(values) ?? false,
     step: (builder, x, state) => model.step(builder, x, state, config),
     start: (builder) => slots.map((slot) => constant(builder, [batch, ...slot.shape], slot.start)),
   };
@@ -128,6 +129,7 @@ export function stackCase(model: ModelDef, settings: FieldValues, tokens: boolea
     vocabulary: 7,
     slots: stackState(config),
     forms,
+    rounds: model.rounds?.(values) ?? false,
     step: (builder, x, state) => stackStep(builder, [x], state, config),
     start: (builder) => stackStart(builder, batch, config),
   };

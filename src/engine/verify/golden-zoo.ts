@@ -14,6 +14,7 @@ import { sru } from '../models/sru.ts';
 import { gilr as gilrCell, hgrnComplex as hgrnComplexCell } from '../ops/cells.ts';
 import * as op from '../ops/functional.ts';
 import { aarenCases, rwkvCases } from './golden-means.ts';
+import { ternaryCases } from './golden-ternary.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
 import { waysOf } from './golden-ways.ts';
 
@@ -264,4 +265,5 @@ export const zooRecipes: Readonly<Record<string, Recipes>> = {
   slru: slruCases,
   rwkv4_wkv: rwkvCases,
   aaren: aarenCases,
+  mlgru_ternary: ternaryCases,
 };

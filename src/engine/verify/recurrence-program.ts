@@ -26,6 +26,8 @@ export interface Recurrence {
   readonly slots: readonly StateSlot[];
   /** Every implementation; the first is checked against differences. */
   readonly forms: readonly Form[];
+  /** It rounds numbers: its forms are compared in float64 alone, without differences; golden vectors compare devices. */
+  readonly rounds?: boolean;
   step(builder: GraphBuilder, x: ValueId, state: readonly ValueId[]): MixerOutput;
   /** [B, ...shape] each: the state before the first step. */
   start(builder: GraphBuilder): readonly ValueId[];

@@ -38,6 +38,10 @@ export async function checkRecurrence(
   writeAll(reference, program, recurrence);
   const want = await runAll(reference, entries);
   const groups = compareForms(recurrence, want);
+  if (recurrence.rounds === true) {
+    await reference.dispose();
+    return groups;
+  }
   groups.push(await differences(recurrence, program, reference, want));
   await reference.dispose();
   for (const under of devices) {

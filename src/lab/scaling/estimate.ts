@@ -32,6 +32,7 @@ const gates: Readonly<Record<string, number>> = {
   aaren: 2,
   hgrnComplex: 5,
   transformer: 3,
+  mlgru: 4,
 };
 
 /** Models of which every position reads all before it, and its operations for a unit of width and one of those. */

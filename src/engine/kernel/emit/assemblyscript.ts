@@ -28,6 +28,7 @@ const assemblyScriptLanguage: Language = {
     sin: call('sin4'),
     cos: call('cos4'),
     reciprocal: (x) => `f32x4.div(${splat(1)}, ${x})`,
+    round: call('f32x4.nearest'),
     sqrt: call('f32x4.sqrt'),
     add: call('f32x4.add'),
     sub: call('f32x4.sub'),

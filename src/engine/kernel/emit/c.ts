@@ -24,6 +24,7 @@ const cLanguage: Language = {
     sin: call('vsin'),
     cos: call('vcos'),
     reciprocal: (x) => `1.0f / ${x}`,
+    round: call('vround'),
     sqrt: call('squareRoot'),
     add: infix('+'),
     sub: infix('-'),

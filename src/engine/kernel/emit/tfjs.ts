@@ -24,6 +24,7 @@ const formulas: Readonly<Record<Op, Formula>> = {
   sin: ({ tf }, x) => tf.sin(x),
   cos: ({ tf }, x) => tf.cos(x),
   reciprocal: ({ tf }, x) => tf.reciprocal(x),
+  round: ({ tf }, x) => tf.round(x),
   sqrt: ({ tf }, x) => tf.sqrt(x),
   add: ({ tf }, x, y) => tf.add(x, y),
   sub: ({ tf }, x, y) => tf.sub(x, y),

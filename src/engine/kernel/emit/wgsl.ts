@@ -34,6 +34,7 @@ export const wgslLanguage: Language = {
     sin: call('sin_of'),
     cos: call('cos_of'),
     reciprocal: (x) => `1f / ${x}`,
+    round: call('round'),
     sqrt: call('sqrt'),
     add: infix('+'),
     sub: infix('-'),

@@ -95,6 +95,10 @@ export const zhCatalogue: CatalogueWords = {
         loop: '易读的定义：每个时间步一组运算，使用可容纳最长序列的缓存。',
       },
     },
+    mlgru: {
+      summary: '矩阵只含 -1、0 和 1（同一比例）的 HGRN，因此乘积就是求和。',
+      implementations: gatedImplementations,
+    },
     elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },
   },
   tasks: {

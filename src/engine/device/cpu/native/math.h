@@ -25,6 +25,9 @@ INLINE vf expReduced(vf x) {
 /** x clamped to [low, high]; NaN stays NaN. */
 INLINE vf held(vf x, float low, float high) { return smaller(larger(x, splat(low)), splat(high)); }
 
+/** The nearest whole number, of two as near the even one, for |x| < 2^22: adding 1.5 2^23 leaves no room for a fraction. */
+INLINE vf vround(vf x) { return (x + 12582912.0f) - 12582912.0f; }
+
 /** e^x, at least e^-87.3 and at most e^88.3: for gates and softmax, where the ends do not matter. */
 INLINE vf vexpHeld(vf x) { return expReduced(held(x, -87.3f, 88.3f)); }
 
