@@ -1,7 +1,7 @@
 // wkv: the mean of all values so far, weighted by exp of their keys, which fade at the same rate at every step: RWKV-4's attention, and Aaren's.
 // Kept are the mean and the logarithm of the sum of all weights, so nothing overflows and the gate of a step is a sigmoid.
 import { defineCell, type Cell } from '../../kernel/cell.ts';
-import { abs, add, fma, max, mul, neg, sigmoid, softplus, sub } from '../../kernel/expr.ts';
+import { abs, add, exp, fma, less, log1p, max, mul, neg, reciprocal, select, sigmoid, sub } from '../../kernel/expr.ts';
 import { small } from '../cases.ts';
 import { nothingYet, wkvGradReference, wkvReference } from './reference.ts';
 
@@ -16,11 +16,11 @@ export const wkv: Cell<'wkv'> = defineCell(
     from: { weight: nothingYet },
     step: ({ k, v, decay, mean, weight }) => {
       const old = add(weight, decay);
-      const apart = sub(k, old);
-      return {
-        mean: fma(sigmoid(apart), sub(v, mean), mean),
-        weight: add(max(k, old), softplus(neg(abs(apart)))),
-      };
+      // One exponential serves the gate, sigmoid(k - old), and the logarithm.
+      const smaller = exp(neg(abs(sub(k, old))));
+      const larger = reciprocal(add(1, smaller));
+      const take = select(less(k, old), mul(smaller, larger), larger);
+      return { mean: fma(take, sub(v, mean), mean), weight: add(max(k, old), log1p(smaller)) };
     },
     read: {
       sequence: 'y',
