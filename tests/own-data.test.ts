@@ -1,6 +1,6 @@
 // The user's files that are not texts, through the real command line and real engines: imported, learned by hash, stored in a session, and
 // refused with file and cause.
-import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { examplesOfRun } from '../src/lab/runs/examples.ts';
 import { Lab } from '../src/lab/lab.ts';
 import { minrnn } from './support/command-line.ts';
 import { tinyRace } from './support/experiments.ts';
+import { pngOf } from './support/png.ts';
 import { scratchFolder } from './support/program.ts';
 
 const folder = scratchFolder();
@@ -30,6 +31,12 @@ beforeAll(() => {
   const classes = Array.from({ length: count }, (_, i) => 3 + (i % 2));
   writeFileSync(at('t10k-labels-idx1-ubyte.gz'), gzipSync(idx([count], classes)));
   writeFileSync(at('waves.tsv'), '1\t0.5\t0.6\n2\t0.1\n1\t0.4\t0.5\n2\t0.2\t0.1\n');
+  writeFileSync(at('heat.csv'), 'time,kw,note\n2024-01-01,1.5,a\n2024-01-02,,b\n2024-01-03,2,c\n');
+  writeFileSync(at('label.csv'), 'label,x\n1,0.5\n2,0.25\n');
+  for (const name of ['cat', 'dog']) {
+    mkdirSync(at(`animals/${name}`), { recursive: true });
+    writeFileSync(at(`animals/${name}/1.png`), pngOf({ width: 2, height: 1, samples: [0, name === 'cat' ? 1 : 2] }));
+  }
   writeFileSync(at('torn.tsv'), '1\t0.5\t0.6\n2\t0.1\tx\n');
   writeFileSync(at('alone-images-idx3-ubyte'), idx([2, 1, 1], [1, 2]));
   writeFileSync(at('cut.gz'), gzipSync(Buffer.alloc(5000, 'word ')).subarray(0, 30));
@@ -42,6 +49,15 @@ describe('data import', () => {
     expect(pictures.out).toContain('40 pictures of 4 x 4 x 1, in 2 classes: 3, 4.');
     expect((await minrnn('data', 'import', at('waves.tsv'))).out).toContain('4 series of 1 to 2 steps, 1 to a step');
     expect((await minrnn('data', 'import', at('waves.tsv'), '--as-text', '--json')).out).toContain('"kind": "text"');
+    const table = await minrnn('data', 'import', at('heat.csv'));
+    expect(table.out).toContain('3 rows: time (time), kw (number, 1 missing), note (text).');
+    expect((await minrnn('data', 'import', at('label.csv'), '--as-table')).out).toContain(
+      '2 rows: label (number), x (number).',
+    );
+    expect((await minrnn('data', 'import', at('animals'))).out).toContain(
+      '2 pictures of 1 x 2 x 1, in 2 classes: cat, dog.',
+    );
+    expect((await minrnn('data', 'show', 'heat.csv')).out).toMatch(/2024-01-02\s+missing\s+b/);
     const list = (await minrnn('data', 'list')).out;
     expect(list).toMatch(/t10k-images-idx3-ubyte\S*\s+images\s+here/);
     expect(list).toMatch(/drawn-waves\s+series\s+here/);

@@ -164,4 +164,27 @@ describe('datasets', () => {
     await later.refresh();
     await expect(later.content(other.id)).rejects.toMatchObject({ appError: { code: 'damaged-file' } });
   });
+
+  it('an imported set takes another title and is removed with its file; others stay', async () => {
+    const home = join(folder, 'own');
+    const datasets = new Datasets(
+      () => home,
+      () => undefined,
+    );
+    await datasets.refresh();
+    const table = await datasets.importText('heat.csv', 'time,kw\n2024-01-01,1.5\n2024-01-02,\n');
+    const other = await datasets.importText('kept.txt', 'kept');
+    expect(table).toMatchObject({ kind: 'table', table: { rows: 2, columns: [{ type: 'time' }, { missing: 1 }] } });
+    await datasets.rename(table.id, 'Heat of 2024');
+    expect(datasets.list().find(({ id }) => id === table.id)?.title).toBe('Heat of 2024');
+    const path = datasets.pathOf(table.id) ?? '';
+    expect(existsSync(path)).toBe(true);
+    await datasets.remove(table.id);
+    expect(existsSync(path)).toBe(false);
+    await expect(datasets.content(table.id)).rejects.toMatchObject({ appError: { code: 'not-found' } });
+    expect(await datasets.content(other.id)).toBe('kept');
+    for (const id of [table.id, 'moby-dick'])
+      await expect(datasets.remove(id)).rejects.toMatchObject({ appError: { code: 'not-found' } });
+    expect(datasets.pathOf('moby-dick')).toBeNull();
+  });
 });
