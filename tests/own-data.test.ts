@@ -57,7 +57,7 @@ describe('data import', () => {
     expect((await minrnn('data', 'import', at('animals'))).out).toContain(
       '2 pictures of 1 x 2 x 1, in 2 classes: cat, dog.',
     );
-    expect((await minrnn('data', 'show', 'heat.csv')).out).toMatch(/2024-01-02\s+missing\s+b/);
+    expect((await minrnn('data', 'show', 'heat')).out).toMatch(/2024-01-02\s+missing\s+b/);
     const list = (await minrnn('data', 'list')).out;
     expect(list).toMatch(/t10k-images-idx3-ubyte\S*\s+images\s+here/);
     expect(list).toMatch(/drawn-waves\s+series\s+here/);
