@@ -1,6 +1,47 @@
 // Mutants of the engine below training: graph, plan, op definitions, tensor files, settings of a run.
 export const engine = [
   {
+    name: 'final-is-first',
+    why: 'the state after the last step is that after the first',
+    file: 'src/engine/ops/functional.ts',
+    find: 'rowOf(b, states, (b.shape(states)[1] ?? 1) - 1)',
+    replace: 'rowOf(b, states, 0)',
+    tests: ['src/engine/verify/scans.test.ts'],
+  },
+  {
+    name: 'layer-matrices-swapped',
+    why: 'the fused gradient of a layer multiplies by the wrong matrix',
+    file: 'src/engine/device/cpu/lstm-layer.ts',
+    find: '= [ofWeight.inputs, onward.inputs];',
+    replace: '= [onward.inputs, ofWeight.inputs];',
+    tests: ['src/engine/device/cpu/lstm-layer.test.ts'],
+  },
+  {
+    name: 'layer-drops-cells',
+    why: 'a gradient that arrives at the cells of an LSTM is lost when its layer is fused',
+    file: 'src/engine/device/cpu/lstm-layer.ts',
+    find: '|| !sum || !cellsFree)',
+    replace: '|| !sum)',
+    tests: ['src/engine/device/cpu/lstm-layer.test.ts'],
+  },
+  {
+    name: 'layer-takes-read-product',
+    why: 'a product that something else reads vanishes into the layer',
+    file: 'src/engine/device/whole-layers.ts',
+    find: '(readers.get(gx) ?? []).length !== 1',
+    replace: '(readers.get(gx) ?? []).length === 0',
+    tests: ['src/engine/device/cpu/lstm-layer.test.ts'],
+  },
+  {
+    name: 'needs-not-passed-on',
+    why: 'a device computes a run without what its implementation needs, and nobody is told',
+    file: 'src/engine/training/prepare.ts',
+    find: 'needs: implementation?.needs',
+    replace: 'needs: undefined',
+    tests: ['src/engine/device/tensorflow/tensorflow.test.ts'],
+    only: 'lstm vendor is refused',
+  },
+  {
     name: 'group-rounded-down',
     why: 'a range that a thread reads through groups of units is rounded down: a barrier is missing',
     file: 'src/engine/plan/barriers.ts',

@@ -110,6 +110,21 @@ describe('presets', () => {
     },
   );
 
+  it('RoFormerV2 norms its embedding after the dropout', () => {
+    const program = new ProgramBuilder(opTable);
+    program.entry('all', (builder) => {
+      const x = builder.read(program.variable('x', i32(2, 5), 'input'));
+      const counter = builder.read(program.variable('counter', i32(5), 'input'));
+      stackParallel(builder, [x], null, configOf({ stack: 'roformer-v2', dropout: 0.5 }), { counter });
+    });
+    const [graph] = program.finish().entries;
+    const labels = graph?.nodes.map(({ label }) => label).filter((label) => label.startsWith('embedding/'));
+    expect(labels?.map((label) => label.split('/').at(-1))).toEqual(expect.arrayContaining(['dropout', 'rmsNorm']));
+    expect(labels?.findIndex((label) => label.endsWith('/dropout'))).toBeLessThan(
+      labels?.findIndex((label) => label.endsWith('/rmsNorm')) ?? NaN,
+    );
+  });
+
   it('RoFormerV2 norms after each sum and has no weight in them; RWKV-4 starts the ends of its branches at zero', () => {
     const roformer = weightsOf({ stack: 'roformer-v2', layers: 1 });
     expect([...roformer.keys()].filter((name) => name.includes('norm'))).toEqual([]);
