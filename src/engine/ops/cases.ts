@@ -83,6 +83,7 @@ export const awkwardSequences: readonly (readonly [batch: number, time: number, 
   [3, 63, 7],
   [2, 64, 4],
   [1, 65, 9],
+  [2, 3, 16],
   [2, 5, 33],
   [43, 2, 6],
 ];
