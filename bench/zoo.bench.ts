@@ -1,6 +1,7 @@
 // Systems of the zoo against PyTorch: one training step of a text model as the program trains it (AdamW, decay, clipping), and single layers
 // forward and backward. Same weights and data; losses are compared before times are printed; our kernel modules, PyTorch eager and compiled
-// take turns step by step, each peer in a process of its own. Run: node bench/zoo.bench.ts [rounds] [cases], cases = beginnings of names.
+// take turns step by step, each peer in a process of its own. Run: node bench/zoo.bench.ts [rounds] [cases], cases = beginnings of names; the
+// result holds those that ran.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -227,7 +228,7 @@ try {
     lines.push(...part);
     rows.push({ case: one.name, timings, absent });
   }
-  if (only === undefined) record('zoo', { threads, rounds, rows }, lines);
+  record('zoo', { threads, rounds, rows }, lines);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
