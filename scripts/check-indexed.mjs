@@ -1,13 +1,13 @@
-// Runs TypeScript with noUncheckedIndexedAccess on the parts of the program that have adopted it; kernels, devices and models, which index
-// within checked sizes, have not yet. Part of `npm run typecheck`.
+// Runs TypeScript with noUncheckedIndexedAccess on the parts of the program that have adopted it; ops, kernels, devices and models, and the
+// checks of them, which index within checked sizes, have not yet. Part of `npm run typecheck`.
 import { join } from 'node:path';
 import { root } from './fresh.mjs';
 import { run } from './run.mjs';
 
 const checked = [
-  /^src\/engine\/(core|graph|optim|spec|tasks|training)\//,
+  /^src\/engine\/(core|data|graph|optim|plan|spec|tasks|training)\//,
   /^src\/(protocol|session|lab|engine-host|cli|server|main|preload)\//,
-  /^src\/renderer\/(?!views\/race\/)/,
+  /^src\/renderer\//,
 ];
 
 const projects = [

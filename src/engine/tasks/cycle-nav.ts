@@ -1,6 +1,7 @@
 // Cycle navigation: where on a ring of five does a walk end? Tests a counter modulo five.
 // Input: n moves (0 = back, 1 = stay, 2 = forward) and a blank. Target at the blank: position mod 5. Example: + + . - _ -> 1.
 // Loss: cross-entropy at the blank. Solved: 99 % on longer walks. Versions: v1 = official generator.
+import { itemAt } from '../core/item.ts';
 import { perSize } from './chance.ts';
 import { answerAtEnd, drawMany, formalTask } from './formal.ts';
 
@@ -24,6 +25,6 @@ export const cycleNav = formalTask({
 function placesAfter(n: number): readonly number[] {
   let shares: readonly number[] = [1, 0, 0, 0, 0];
   for (let i = 0; i < n; i++)
-    shares = shares.map((stay, at) => ((shares[(at + 4) % 5] ?? 0) + stay + (shares[(at + 1) % 5] ?? 0)) / 3);
+    shares = shares.map((stay, at) => (itemAt(shares, (at + 4) % 5) + stay + itemAt(shares, (at + 1) % 5)) / 3);
   return shares;
 }

@@ -2,6 +2,7 @@
 // (sequential MNIST, UCR). Split: of each class the last share is held out, in the order of the file. Values are scaled by mean and
 // deviation of the training part. Shorter series are filled up with zeros before they begin, so that the last step is always real. Loss:
 // cross-entropy, one answer a sequence, at its last step or as the mean over its steps. Versions: v1.
+import { itemAt } from '../core/item.ts';
 import type { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { asIs, type Message, say } from '../core/say.ts';
@@ -157,8 +158,8 @@ function splitOf({ classes, names }: LabelledSet, share: number): Pick<Plan, 'tr
   const held = left.map((count) => (count < 2 ? 0 : Math.max(1, Math.floor(count * share))));
   const [training, heldOut]: [number[], number[]] = [[], []];
   classes.forEach((one, index) => {
-    (left[one] ?? 0) > (held[one] ?? 0) ? training.push(index) : heldOut.push(index);
-    left[one] = (left[one] ?? 0) - 1;
+    itemAt(left, one) > itemAt(held, one) ? training.push(index) : heldOut.push(index);
+    left[one] = itemAt(left, one) - 1;
   });
   return { training, heldOut };
 }
@@ -166,10 +167,10 @@ function splitOf({ classes, names }: LabelledSet, share: number): Pick<Plan, 'tr
 function scaleOf(set: LabelledSet, starts: readonly number[], training: readonly number[]): Plan['scale'] {
   let [count, sum, squares] = [0, 0, 0];
   for (const index of training) {
-    const start = starts[index] ?? 0;
-    const end = start + (set.lengths[index] ?? 0) * set.width;
+    const start = itemAt(starts, index);
+    const end = start + itemAt(set.lengths, index) * set.width;
     for (let i = start; i < end; i++) {
-      const value = set.values[i] ?? 0;
+      const value = itemAt(set.values, i);
       count++;
       sum += value;
       squares += value * value;
@@ -184,7 +185,7 @@ function taskOf(plan: Plan, most: number, at: 'last' | 'pooled'): Task {
   const { set, stream, length, training, heldOut } = plan;
   const count = Math.min(most, heldOut.length);
   // Spread over the held-out part, so that every class occurs however the file is sorted.
-  const chosen = Array.from({ length: count }, (_, i) => heldOut[Math.floor((i * heldOut.length) / count)] ?? 0);
+  const chosen = Array.from({ length: count }, (_, i) => itemAt(heldOut, Math.floor((i * heldOut.length) / count)));
   const total = training.reduce((sum, index) => sum + stepsOf(plan, index), 0);
   return {
     inputs: [stream],
@@ -212,13 +213,13 @@ const stepsOf = ({ set, stream, length }: Plan, index: number): number =>
 /** The frequencies of the training part as the answer to everything, on the sequences that are evaluated. */
 function chanceOf(set: LabelledSet, training: readonly number[], chosen: readonly number[]): Guess {
   const counts = new Float64Array(set.names.length).fill(1);
-  for (const index of training) counts[set.classes[index] ?? 0] = (counts[set.classes[index] ?? 0] ?? 0) + 1;
+  for (const index of training) counts[itemAt(set.classes, index)] = itemAt(counts, itemAt(set.classes, index)) + 1;
   const total = training.length + counts.length;
   const best = counts.indexOf(Math.max(...counts));
   let [loss, hits] = [0, 0];
   for (const index of chosen) {
-    const wanted = set.classes[index] ?? 0;
-    loss -= Math.log((counts[wanted] ?? 0) / total);
+    const wanted = itemAt(set.classes, index);
+    loss -= Math.log(itemAt(counts, wanted) / total);
     hits += Number(wanted === best);
   }
   return { loss: loss / chosen.length, accuracy: hits / chosen.length };
@@ -234,11 +235,11 @@ function write({ set, stream, starts, scale }: Plan, batch: Batch, row: number, 
   const x = floats(batch, stream.name);
   const each = x.length / batch.size;
   x.fill(0, row * each, (row + 1) * each);
-  ints(batch, 'class')[row] = index === null ? -1 : (set.classes[index] ?? -1);
+  ints(batch, 'class')[row] = index === null ? -1 : itemAt(set.classes, index);
   if (index === null) return;
-  const [start, count] = [starts[index] ?? 0, (set.lengths[index] ?? 0) * set.width];
+  const [start, count] = [itemAt(starts, index), itemAt(set.lengths, index) * set.width];
   const at = (row + 1) * each - count;
-  for (let i = 0; i < count; i++) x[at + i] = ((set.values[start + i] ?? 0) - scale.mean) / scale.deviation;
+  for (let i = 0; i < count; i++) x[at + i] = (itemAt(set.values, start + i) - scale.mean) / scale.deviation;
 }
 
 function read(plan: Plan, row: Batch): ExampleSequence {

@@ -1,6 +1,7 @@
 // Majority: which token came most often? Tests many counters and a comparison at the end.
 // Input: n tokens 0..62 and a blank. Target at the blank: the most frequent token, ties to the larger. Example: 4 7 4 _ -> 4.
 // Loss: cross-entropy at the blank. Solved: 99 % on longer inputs. Versions: v1 = official generator.
+import { itemAt } from '../core/item.ts';
 import { RandomStream } from '../core/philox.ts';
 import { perSize, type AnswerDistribution } from './chance.ts';
 import { answerAtEnd, drawMany, formalTask } from './formal.ts';
@@ -12,7 +13,7 @@ export const majoritySymbols = [...Array.from({ length: majorityTokens }, (_, i)
 /** The most frequent token (ties: the larger one) and how often it came. */
 export function mostFrequent(tokens: readonly number[]): { readonly token: number; readonly count: number } {
   const counts = new Array<number>(majorityTokens).fill(0);
-  for (const token of tokens) counts[token] = (counts[token] ?? 0) + 1;
+  for (const token of tokens) counts[token] = itemAt(counts, token) + 1;
   const count = Math.max(...counts);
   return { token: counts.lastIndexOf(count), count };
 }
@@ -56,7 +57,7 @@ function winnersOf(ties: Float64Array): AnswerDistribution {
     // C(token, m - 1) / C(63, m), from m = 1 on.
     let cases = 1 / majorityTokens;
     for (let m = 1; m <= token + 1; m++) {
-      share += (ties[m] ?? 0) * cases;
+      share += itemAt(ties, m) * cases;
       cases *= ((token - m + 1) / m) * ((m + 1) / (majorityTokens - m));
     }
     return share;

@@ -1,5 +1,6 @@
 // The most frequent of K equally likely tokens among n: how large its count is, and how many tokens share it. For the chance levels of the
 // majority tasks.
+import { itemAt } from '../core/item.ts';
 import type { RandomStream } from '../core/philox.ts';
 import { logFactorial } from './chance.ts';
 import { addOne } from './counts.ts';
@@ -21,15 +22,15 @@ const exactUpTo = 64;
 function multipliedOut(c: number, n: number, K: number): number {
   const rate = n / K;
   const terms = new Float64Array(c + 1).fill(1);
-  for (let i = 1; i <= c; i++) terms[i] = ((terms[i - 1] ?? 0) * rate) / i;
+  for (let i = 1; i <= c; i++) terms[i] = (itemAt(terms, i - 1) * rate) / i;
   const power = new Float64Array(n + 1).fill(0);
   power[0] = 1;
   for (let d = 1; d <= n; d++) {
     let sum = 0;
-    for (let i = 1; i <= Math.min(c, d); i++) sum += ((K + 1) * i - d) * (terms[i] ?? 0) * (power[d - i] ?? 0);
+    for (let i = 1; i <= Math.min(c, d); i++) sum += ((K + 1) * i - d) * itemAt(terms, i) * itemAt(power, d - i);
     power[d] = sum / d;
   }
-  return (power[n] ?? 0) * Math.exp(logFactorial(n) - n * Math.log(n));
+  return itemAt(power, n) * Math.exp(logFactorial(n) - n * Math.log(n));
 }
 
 function byPoisson(c: number, n: number, K: number): number {
@@ -37,7 +38,7 @@ function byPoisson(c: number, n: number, K: number): number {
   let chance = Math.exp(-rate);
   const moments = [0, 0, 0, 0, 0];
   for (let i = 0; i <= c; i++) {
-    for (let k = 0; k <= 4; k++) moments[k] = (moments[k] ?? 0) + chance * (i - rate) ** k;
+    for (let k = 0; k <= 4; k++) moments[k] = itemAt(moments, k) + chance * (i - rate) ** k;
     chance *= rate / (i + 1);
   }
   const [total = 0, ...raw] = moments;
@@ -79,7 +80,7 @@ export function tiesFrom(random: RandomStream, draws: number, n: number, K: numb
     for (let j = 0; j < n; j++) addOne(counts, random.below(K));
     const most = counts.reduce((a, b) => Math.max(a, b), 0);
     const tied = counts.reduce((sum, count) => sum + (count === most ? 1 : 0), 0);
-    shares[tied] = (shares[tied] ?? 0) + 1 / draws;
+    shares[tied] = itemAt(shares, tied) + 1 / draws;
   }
   return shares;
 }

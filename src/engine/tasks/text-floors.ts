@@ -40,16 +40,16 @@ export function bigramFloor(tokens: Int32Array, border: number, kinds: number): 
   const pairs = new Map<number, number>();
   const firsts = new Float64Array(kinds);
   for (let i = 0; i + 1 < border; i++) {
-    const first = tokens[i] ?? 0;
-    const key = first * kinds + (tokens[i + 1] ?? 0);
+    const first = itemAt(tokens, i);
+    const key = first * kinds + itemAt(tokens, i + 1);
     pairs.set(key, (pairs.get(key) ?? 0) + 1);
     addOne(firsts, first);
   }
   let loss = 0;
   for (let i = border; i + 1 < tokens.length; i++) {
-    const first = tokens[i] ?? 0;
-    const count = pairs.get(first * kinds + (tokens[i + 1] ?? 0)) ?? 0;
-    loss -= Math.log((count + 1) / ((firsts[first] ?? 0) + kinds));
+    const first = itemAt(tokens, i);
+    const count = pairs.get(first * kinds + itemAt(tokens, i + 1)) ?? 0;
+    loss -= Math.log((count + 1) / (itemAt(firsts, first) + kinds));
   }
   return loss / Math.max(1, tokens.length - border - 1);
 }

@@ -1,4 +1,5 @@
 // Text to symbols and back: the distinct characters, bytes or byte-pair tokens of a text in code order.
+import { itemAt } from '../core/item.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { asIs, say } from '../core/say.ts';
 import { bytesOfToken, textOfTokens, tokenCodes } from './token-codes.ts';
@@ -46,7 +47,7 @@ function readVocabulary(text: string, unit: TextUnit): Result<Vocabulary> {
   kinds.forEach((code, i) => (index[code] = i));
   const tokensOf = (source: Codes): Int32Array => {
     const tokens = new Int32Array(source.length);
-    for (let i = 0; i < tokens.length; i++) tokens[i] = index[source[i] ?? 0] ?? -1;
+    for (let i = 0; i < tokens.length; i++) tokens[i] = index[itemAt(source, i)] ?? -1;
     return tokens;
   };
   return ok({
@@ -58,7 +59,7 @@ function readVocabulary(text: string, unit: TextUnit): Result<Vocabulary> {
       const tokens = tokensOf(source);
       const missing = tokens.indexOf(-1);
       if (missing < 0) return ok(tokens);
-      const code = source[missing] ?? 0;
+      const code = itemAt(source, missing);
       const symbol = JSON.stringify(unit === 'tokens' ? textOfTokens([code]) : String.fromCodePoint(code));
       const message =
         unit === 'tokens'
@@ -66,7 +67,7 @@ function readVocabulary(text: string, unit: TextUnit): Result<Vocabulary> {
           : say`The prompt must use characters of the text, got ${asIs(symbol)}, which the text does not have.`;
       return fail('bad-input', message, { field: 'prompt' });
     },
-    bytesOf: (symbol) => bytesOfCode(kinds[symbol] ?? 0, unit),
+    bytesOf: (symbol) => bytesOfCode(itemAt(kinds, symbol), unit),
     decode: (tokens) => decodeTokens(tokens, kinds, unit),
   });
 }
@@ -86,9 +87,9 @@ function bytesOfCode(code: number, unit: TextUnit): number {
 /** In ascending order. */
 function distinct(codes: Codes): number[] {
   let largest = 0;
-  for (let i = 0; i < codes.length; i++) largest = Math.max(largest, codes[i] ?? 0);
+  for (let i = 0; i < codes.length; i++) largest = Math.max(largest, itemAt(codes, i));
   const seen = new Uint8Array(largest + 1);
-  for (let i = 0; i < codes.length; i++) seen[codes[i] ?? 0] = 1;
+  for (let i = 0; i < codes.length; i++) seen[itemAt(codes, i)] = 1;
   const kinds: number[] = [];
   seen.forEach((there, code) => there === 1 && kinds.push(code));
   return kinds;
@@ -107,7 +108,7 @@ function codePoints(text: string): Uint32Array {
 
 function decodeTokens(tokens: ArrayLike<number>, kinds: readonly number[], unit: TextUnit): string {
   if (unit === 'bytes') return decodeBytes(tokens, kinds);
-  if (unit === 'tokens') return textOfTokens(Array.from(tokens, (token) => kinds[token] ?? 0));
+  if (unit === 'tokens') return textOfTokens(Array.from(tokens, (token) => itemAt(kinds, token)));
   return Array.from(tokens, (token) => String.fromCodePoint(kinds[token] ?? 0xfffd)).join('');
 }
 

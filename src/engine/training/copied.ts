@@ -1,4 +1,5 @@
 // How much of what a network writes was copied from the text it learned: the longest stretch, and the share of known words.
+import { itemAt } from '../core/item.ts';
 import type { SampleDetail } from '../spec/showing.ts';
 
 /**
@@ -12,25 +13,25 @@ export function longestCopy(written: ArrayLike<number>, source: ArrayLike<number
   let matched = 0;
   const best = { state: 0, length: 0 };
   for (let i = 0; i < source.length; i++) {
-    const token = source[i] ?? 0;
+    const token = itemAt(source, i);
     if (token >= kinds) {
       state = matched = 0;
       continue;
     }
     while (state !== 0 && next[state * kinds + token] === 0) {
-      state = link[state] ?? 0;
-      matched = length[state] ?? 0;
+      state = itemAt(link, state);
+      matched = itemAt(length, state);
     }
-    const to = next[state * kinds + token] ?? 0;
+    const to = itemAt(next, state * kinds + token);
     if (to === 0) continue;
     state = to;
     matched++;
-    const earlier = matched === best.length && (end[state] ?? 0) < (end[best.state] ?? 0);
+    const earlier = matched === best.length && itemAt(end, state) < itemAt(end, best.state);
     if (matched > best.length || earlier) Object.assign(best, { state, length: matched });
   }
   return best.length === 0
     ? { start: 0, length: 0 }
-    : { start: (end[best.state] ?? 0) + 1 - best.length, length: best.length };
+    : { start: itemAt(end, best.state) + 1 - best.length, length: best.length };
 }
 
 interface Automaton {
@@ -52,22 +53,23 @@ function automatonOf(written: ArrayLike<number>): Automaton {
   let states = 1;
   let last = 0;
   for (let i = 0; i < written.length; i++) {
-    const token = written[i] ?? 0;
+    const token = itemAt(written, i);
     const current = states++;
-    length[current] = (length[last] ?? 0) + 1;
+    length[current] = itemAt(length, last) + 1;
     end[current] = i;
     let from = last;
-    for (; from >= 0 && next[from * kinds + token] === 0; from = link[from] ?? -1) next[from * kinds + token] = current;
+    for (; from >= 0 && next[from * kinds + token] === 0; from = itemAt(link, from))
+      next[from * kinds + token] = current;
     if (from >= 0) {
-      const to = next[from * kinds + token] ?? 0;
-      if ((length[from] ?? 0) + 1 === length[to]) link[current] = to;
+      const to = itemAt(next, from * kinds + token);
+      if (itemAt(length, from) + 1 === length[to]) link[current] = to;
       else {
         const clone = states++;
         next.copyWithin(clone * kinds, to * kinds, (to + 1) * kinds);
-        length[clone] = (length[from] ?? 0) + 1;
-        link[clone] = link[to] ?? 0;
-        end[clone] = end[to] ?? 0;
-        for (; from >= 0 && next[from * kinds + token] === to; from = link[from] ?? -1)
+        length[clone] = itemAt(length, from) + 1;
+        link[clone] = itemAt(link, to);
+        end[clone] = itemAt(end, to);
+        for (; from >= 0 && next[from * kinds + token] === to; from = itemAt(link, from))
           next[from * kinds + token] = clone;
         link[to] = link[current] = clone;
       }

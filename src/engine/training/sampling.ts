@@ -1,5 +1,6 @@
 // Text continued from a prompt, one symbol at a time with a carried state, with the probability of each symbol. The same weights, prompt, seed and
 // temperature give the same text if the device computes the same numbers.
+import { itemAt } from '../core/item.ts';
 import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { say } from '../core/say.ts';
@@ -54,8 +55,8 @@ export async function writeText(
     const likely = softmax(logits);
     const token = drawToken(logits, temperature, random);
     tokens[i] = token;
-    shares.push(rounded(likely[token] ?? 0));
-    likeliest.push(topOf(likely).map((one) => [text.decode([one]), rounded(likely[one] ?? 0)]));
+    shares.push(rounded(itemAt(likely, token)));
+    likeliest.push(topOf(likely).map((one) => [text.decode([one]), rounded(itemAt(likely, one))]));
     if (i + 1 < length) await step(token);
   }
   return ok({ tokens, shares, likeliest });
@@ -83,8 +84,8 @@ export function softmax(logits: Float64Array): Float64Array {
   for (const logit of logits) top = Math.max(top, logit);
   const likely = new Float64Array(logits.length);
   let total = 0;
-  for (let i = 0; i < logits.length; i++) total += likely[i] = Math.exp((logits[i] ?? 0) - top);
-  for (let i = 0; i < likely.length; i++) likely[i] = (likely[i] ?? 0) / total;
+  for (let i = 0; i < logits.length; i++) total += likely[i] = Math.exp(itemAt(logits, i) - top);
+  for (let i = 0; i < likely.length; i++) likely[i] = itemAt(likely, i) / total;
   return likely;
 }
 
@@ -92,9 +93,9 @@ export function softmax(logits: Float64Array): Float64Array {
 function topOf(likely: Float64Array): number[] {
   const best: number[] = [];
   for (let i = 0; i < likely.length; i++) {
-    const share = likely[i] ?? 0;
-    if (best.length === alternatives && !(share > (likely[best.at(-1) ?? 0] ?? 0))) continue;
-    const at = best.findIndex((one) => share > (likely[one] ?? 0));
+    const share = itemAt(likely, i);
+    if (best.length === alternatives && !(share > itemAt(likely, best.at(-1) ?? 0))) continue;
+    const at = best.findIndex((one) => share > itemAt(likely, one));
     best.splice(at < 0 ? best.length : at, 0, i);
     best.length = Math.min(best.length, alternatives);
   }
@@ -104,18 +105,18 @@ function topOf(likely: Float64Array): number[] {
 /** Index drawn from softmax(logits / temperature); the first largest at temperature 0. Overwrites `logits`. */
 export function drawToken(logits: Float64Array, temperature: number, random: RandomStream): number {
   let best = 0;
-  for (let i = 1; i < logits.length; i++) if ((logits[i] ?? 0) > (logits[best] ?? 0)) best = i;
+  for (let i = 1; i < logits.length; i++) if (itemAt(logits, i) > itemAt(logits, best)) best = i;
   if (temperature === 0) return best;
-  const top = logits[best] ?? 0;
+  const top = itemAt(logits, best);
   let total = 0;
   for (let i = 0; i < logits.length; i++) {
-    const weight = Math.exp(((logits[i] ?? 0) - top) / temperature);
+    const weight = Math.exp((itemAt(logits, i) - top) / temperature);
     logits[i] = weight;
     total += weight;
   }
   let left = random.uniform() * total;
   for (let i = 0; i < logits.length; i++) {
-    left -= logits[i] ?? 0;
+    left -= itemAt(logits, i);
     if (left < 0) return i;
   }
   return best;

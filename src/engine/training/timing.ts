@@ -1,4 +1,5 @@
 // The clocks of a run. Active = steady training steps only; busy = everything done with the machine; wall = since the run first started.
+import { itemAt } from '../core/item.ts';
 import { around, type Pace } from '../spec/remaining.ts';
 import { Stretches } from './stretches.ts';
 
@@ -94,7 +95,7 @@ export class StepClock {
   #lately(): number {
     const have = Math.min(this.steps, kept);
     let sum = 0;
-    for (let i = 0; i < have; i++) sum += this.#times[i] ?? 0;
+    for (let i = 0; i < have; i++) sum += itemAt(this.#times, i);
     return sum / have;
   }
 
@@ -111,7 +112,7 @@ export class StepClock {
   recent(count: number): number | null {
     const have = Math.min(this.steps, count, kept);
     if (have === 0) return null;
-    const last = Float64Array.from({ length: have }, (_, i) => this.#times[(this.steps - 1 - i) % kept] ?? 0);
+    const last = Float64Array.from({ length: have }, (_, i) => itemAt(this.#times, (this.steps - 1 - i) % kept));
     return quartilesOf(last).median;
   }
 }

@@ -1,5 +1,6 @@
 // What an op gives the webgpu device: dispatches of complete WGSL over byte ranges, and helpers to write that code.
 // Independent of Dawn, buffers and ops.
+import { itemAt } from '../../core/item.ts';
 import type { TensorType } from '../../core/tensor.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import type { RegionDispatch } from './regions.ts';
@@ -122,7 +123,7 @@ export function bind(named: Readonly<Record<string, Bindable | null | undefined>
     const { value, offset, bytes } = operand;
     const same = buffers.findIndex((b) => b.value === value && b.offset === offset && b.bytes === bytes);
     if (same >= 0) {
-      names[name] = owners[same];
+      names[name] = itemAt(owners, same);
       continue;
     }
     const type = WGSL_TYPES[operand.dtype ?? operand.type?.dtype ?? 'f32'];

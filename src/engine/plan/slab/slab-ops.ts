@@ -84,9 +84,9 @@ const scalars = (kernel: string, a: Place, b: Place, y: Place): Command => {
 };
 
 const addPartial: Lowering<object> = (table) => {
-  const [partial, value] = [0, 1].map((i) => operand(table.inputs, i));
+  const [partial, value] = [operand(table.inputs, 0), operand(table.inputs, 1)];
   const n = partial.bytes / 4;
-  const [own, other] = [partial, value].map((one) => pieces(one, 4 * CHUNK));
+  const [own, other] = [pieces(partial, 4 * CHUNK), pieces(value, 4 * CHUNK)];
   table.emit({
     kernel: 'binaryAdd',
     units: Math.ceil(n / CHUNK),
@@ -104,7 +104,7 @@ const countTargets: Lowering<object> = (table) => {
 };
 
 const divideByCount: Lowering<object> = (table) => {
-  const [sum, count] = [0, 1].map((i) => operand(table.inputs, i));
+  const [sum, count] = [operand(table.inputs, 0), operand(table.inputs, 1)];
   const y = operand(table.outputs, 0);
   const [one, safe] = [table.workspace(4), table.workspace(4)];
   const fill = fillCommand(one, 4, 1);
@@ -114,7 +114,7 @@ const divideByCount: Lowering<object> = (table) => {
 };
 
 const timesCount: Lowering<object> = (table) => {
-  const [mean, count] = [0, 1].map((i) => operand(table.inputs, i));
+  const [mean, count] = [operand(table.inputs, 0), operand(table.inputs, 1)];
   table.emit(scalars('binaryMul', mean, count, operand(table.outputs, 0)));
 };
 

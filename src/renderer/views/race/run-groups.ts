@@ -1,4 +1,5 @@
 // Groups runs that differ only by their seed: one row, one line with a band. Pure.
+import { itemAt } from '../../../engine/core/item.ts';
 import type { FieldValue } from '../../../engine/spec/fields.ts';
 import { nameWithoutSeed } from '../../../engine/spec/names.ts';
 import type { RunSpec } from '../../../engine/spec/run-spec.ts';
@@ -34,7 +35,7 @@ export function groupRuns(runs: readonly RunState[]): readonly RunGroup[] {
   }
   return [...groups.values()].map((members) => {
     const sorted = members.length > 1 ? [...members].sort((a, b) => a.spec.seed - b.spec.seed) : members;
-    const first = sorted[0];
+    const first = itemAt(sorted, 0);
     const name = sorted.length > 1 ? nameWithoutSeed(first.name, first.spec.seed) : first.name;
     return { key: first.id, identity: first.identity, name, runs: sorted, first };
   });

@@ -1,6 +1,7 @@
 // The rows of the run table: one per variant (several seeds summarised) with its seeds below when unfolded; sorted, baseline first.
 // Pure.
 import type { MetricName, RunMetric } from '../../../../engine/spec/task-metrics.ts';
+import { itemAt } from '../../../../engine/core/item.ts';
 import type { RunState, RunStatus } from '../../../../protocol/state.ts';
 import { groupStatus, type RunGroup } from '../run-groups.ts';
 import { ranValue } from './ran-columns.ts';
@@ -65,7 +66,7 @@ interface RowOf {
 function makeRow({ group, runs, inner }: RowOf, view: BoardView, baseline: Baseline): BoardRow {
   const numbers = rowNumbers(runs, view.summary, view.stored, view.metrics);
   const base = baseline === null || baseline.key === group.key ? null : baseline.numbers;
-  const only = runs[0];
+  const only = itemAt(runs, 0);
   return {
     key: inner ? `seed:${only.id}` : group.key,
     group,
@@ -108,7 +109,7 @@ function sortValue(row: BoardRow, column: string, { columns, metrics }: BoardVie
       if (metric !== undefined && column === deltaId(metric)) return row.deltas[metric.name]?.value ?? null;
       if (metric !== undefined) return centre(valuesOf(row.numbers, metric.name));
       const setting = columns.find((one) => one.id === column);
-      return setting?.valueOf(row.runs[0].spec) ?? ranValue(row.runs[0], column);
+      return setting?.valueOf(itemAt(row.runs, 0).spec) ?? ranValue(itemAt(row.runs, 0), column);
     }
   }
 }

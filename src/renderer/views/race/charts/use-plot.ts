@@ -27,8 +27,10 @@ export interface Plot {
   readonly wholeX: ComputedRef<boolean>;
 }
 
-const same = <T>(values: readonly T[]): T | null =>
-  values.length > 0 && values.every((value) => value === values[0]) ? values[0] : null;
+const same = <T>(values: readonly T[]): T | null => {
+  const [first] = values;
+  return first !== undefined && values.every((value) => value === first) ? first : null;
+};
 
 interface Level {
   readonly key: 'race.chance' | 'common.blindChance' | 'common.lastFloor' | 'common.seasonFloor';

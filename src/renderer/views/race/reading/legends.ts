@@ -1,4 +1,5 @@
 // The legends of colour and dash: the values of the setting each one shows, with their look. Pure except for the texts of values.
+import { itemAt } from '../../../../engine/core/item.ts';
 import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
 import type { FieldValue } from '../../../../engine/spec/fields.ts';
 import type { Look } from '../../../identity/identity.ts';
@@ -30,7 +31,9 @@ const SPREAD = 5;
 function written(values: readonly FieldValue[], ordered: boolean): readonly FieldValue[] {
   if (values.length <= MOST) return values;
   if (!ordered) return values.slice(0, MOST);
-  return Array.from({ length: SPREAD }, (_, at) => values[Math.round((at * (values.length - 1)) / (SPREAD - 1))]);
+  return Array.from({ length: SPREAD }, (_, at) =>
+    itemAt(values, Math.round((at * (values.length - 1)) / (SPREAD - 1))),
+  );
 }
 
 interface Runs {

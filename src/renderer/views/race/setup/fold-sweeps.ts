@@ -1,5 +1,6 @@
 // Folds single settings back into sweeps: consecutive rows of one model that are all combinations of some lists become one row with these
 // lists. It gives the same runs in the same order. Pure.
+import { itemAt } from '../../../../engine/core/item.ts';
 import type { FieldValue, FieldValues } from '../../../../engine/spec/fields.ts';
 import type { VariantSpec } from '../../../../engine/spec/run-spec.ts';
 
@@ -48,7 +49,7 @@ function folded(
 ): VariantSpec | null {
   const lists = productOf(rows, keys);
   if (lists === null) return null;
-  const sweepable = (values: readonly FieldValue[]) => (values.length === 1 ? values[0] : [...values]);
+  const sweepable = (values: readonly FieldValue[]) => (values.length === 1 ? itemAt(values, 0) : [...values]);
   const said = lists.filter(
     ({ key, values }) => key !== IMPLEMENTATION && (values.length > 1 || values[0] !== base[key]),
   );
