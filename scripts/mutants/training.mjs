@@ -192,8 +192,8 @@ export const training = [
     name: 'temperature-inverted',
     why: 'a high temperature makes samples less random',
     file: 'src/engine/training/sampling.ts',
-    find: '((logits[i] ?? 0) - top) / temperature',
-    replace: '((logits[i] ?? 0) - top) * temperature',
+    find: '(itemAt(logits, i) - top) / temperature',
+    replace: '(itemAt(logits, i) - top) * temperature',
     tests: ['src/engine/training/parts.test.ts'],
   },
   {
