@@ -128,7 +128,10 @@ test('an op, a model, a task with pictures and a device from templates: a line i
 /** The project of the page without what this checkout builds before its tests. */
 const pageTests = `
 import vue from '@vitejs/plugin-vue';
-export default { plugins: [vue()], test: { environment: 'happy-dom', include: ['src/renderer/**/*.test.ts'] } };
+export default {
+  plugins: [vue()],
+  test: { environment: 'happy-dom', testTimeout: 600_000, include: ['src/renderer/**/*.test.ts'] },
+};
 `;
 
 test('a screen from the template: one line in the registry, then it has types, texts in both languages, an address, a place and a key', async () => {
