@@ -169,7 +169,7 @@ export const zh: Translation<typeof en> = {
     loss: '验证损失',
     lossDelta: '验证损失减去基准',
     trend: '趋势',
-    metricDelta: '{name}减去基线的值',
+    metricDelta: '{name}减去基准的值',
     shareDelta: '相对基准的百分点',
     speed: '词元/秒',
     speedTitle: '一步的词元数除以稳定步时间的中位数',
