@@ -72,8 +72,8 @@ export const training = [
     name: 'held-out-count',
     why: 'held-out metrics are divided by count + 1',
     file: 'src/engine/training/evaluate.ts',
-    find: 'aggregated(metric, sumOf(metric), count)',
-    replace: 'aggregated(metric, sumOf(metric), count + 1)',
+    find: '/ sumAt(names.count(target))',
+    replace: '/ (sumAt(names.count(target)) + 1)',
     ...golden,
   },
   {

@@ -19,12 +19,20 @@ export interface MetricLook {
   readonly unit: string;
 }
 
-export interface TaskMetric extends MetricLook {
+/** A sum of one of the answers of a task. */
+export interface Counted {
   readonly of: Measured;
+  /** The name of the answer; absent = the first. */
+  readonly target?: string;
+}
+
+export interface TaskMetric extends MetricLook, Counted {
   /** Made of a sum over the answers that count and their number, both exact. Absent = their mean. */
   readonly aggregation?: Explained;
   /** What 1 is in the unit, where a network answers in scaled values; absent = 1. */
   readonly scale?: number;
+  /** Means of further answers, each over those that count there, added with these weights. */
+  readonly plus?: readonly (Counted & { readonly weight: number })[];
 }
 
 /** The part of the answers' variance that a network explains: 1 less its mean squared error over the variance. */
@@ -64,7 +72,8 @@ export const isMetricName = (name: string): name is MetricName => /^val\/[a-z0-9
 export const metricId = (name: MetricName): string => name.slice('val/'.length);
 export const metricOfId = (id: string): MetricName => `val/${id}`;
 
-const loss = { name: lossName, title: say`Validation loss`, short: say`Loss`, better: 'lower' } as const;
+/** The first metric of every task, without what it sums. */
+export const lossMetric = { name: lossName, title: say`Validation loss`, short: say`Loss`, better: 'lower' } as const;
 
 export const accuracyLook: MetricLook = {
   name: 'val/accuracy',
@@ -76,7 +85,7 @@ export const accuracyLook: MetricLook = {
 
 /** Metrics for answers that are classes. */
 export const classMetrics: readonly TaskMetric[] = [
-  { ...loss, unit: 'nats', of: 'cross-entropy' },
+  { ...lossMetric, unit: 'nats', of: 'cross-entropy' },
   { ...accuracyLook, of: 'hits' },
 ];
 
@@ -91,7 +100,7 @@ interface Values {
 
 /** Metrics for answers that are values. The loss is that of the values as a network gives them. */
 export const valueMetrics = ({ variance, unit = '', scale = 1 }: Values): readonly TaskMetric[] => [
-  { ...loss, unit: unit === '' || scale !== 1 ? '' : `${unit}²`, of: 'squared-error' },
+  { ...lossMetric, unit: unit === '' || scale !== 1 ? '' : `${unit}²`, of: 'squared-error' },
   {
     name: 'val/absolute-error',
     title: say`Mean absolute error`,
@@ -124,10 +133,12 @@ export const classLevels = ({
   [accuracyLook.name]: accuracy,
 });
 
-/** The value of a metric from its sum and count over the whole held-out data. */
-export function aggregated({ aggregation, scale = 1 }: TaskMetric, sum: number, count: number): number {
-  const mean = sum / count;
-  return aggregation === undefined ? scale * mean : 1 - mean / aggregation.variance;
+/** The value of a metric from the means over the whole held-out data. */
+export function aggregated(metric: TaskMetric, meanOf: (counted: Counted) => number): number {
+  const { aggregation, scale = 1, plus = [] } = metric;
+  const mean = meanOf(metric);
+  const own = aggregation === undefined ? scale * mean : 1 - mean / aggregation.variance;
+  return plus.reduce((sum, part) => sum + part.weight * meanOf(part), own);
 }
 
 /** A value as people read it: a share per cent. */
@@ -199,7 +210,7 @@ export interface EarlierLevels {
 /** Their metrics: a loss, and an accuracy where the answers were classes. */
 export function earlierMetrics(levels: EarlierLevels, classes: boolean): readonly RunMetric[] {
   const { chanceLoss, chanceAccuracy, blindLoss = null, blindAccuracy = null, solvedAccuracy } = levels;
-  const first = { ...loss, unit: classes ? 'nats' : '', chance: chanceLoss, blind: blindLoss, solved: null };
+  const first = { ...lossMetric, unit: classes ? 'nats' : '', chance: chanceLoss, blind: blindLoss, solved: null };
   const second = { ...accuracyLook, chance: chanceAccuracy, blind: blindAccuracy, solved: solvedAccuracy };
   return classes ? [first, second] : [first];
 }

@@ -10,7 +10,7 @@ import { valueMetrics } from '../spec/task-metrics.ts';
 import { floats, type Batch, type FeatureStream, type ValueTarget } from './streams.ts';
 import type { Task, TaskDef } from './task.ts';
 
-const fields = {
+export const addingFields = {
   length: {
     kind: 'int',
     label: 'Sequence length',
@@ -38,19 +38,19 @@ export const adding: TaskDef = {
   title: 'Adding problem',
   summary: 'Remember two marked numbers among many and give their sum at the end.',
   kind: 'regression',
-  fields,
+  fields: addingFields,
   needs: null,
   prepare: (values) => ok(taskOf(Number(values['length']), Number(values['evalSequences']))),
 };
 
-const pairs = {
+export const pairs = {
   name: 'pairs',
   kind: 'features',
   width: 2,
   meaning: 'a value and whether it is marked',
 } as const satisfies FeatureStream;
 
-const sum = {
+export const sum = {
   name: 'sum',
   kind: 'values',
   width: 1,
@@ -60,56 +60,63 @@ const sum = {
 } as const satisfies ValueTarget;
 
 /** Of the sum of two numbers, each uniform in [0, 1). */
-const variance = 1 / 6;
+export const sumVariance = 1 / 6;
 
 function taskOf(length: number, count: number): Task {
   return {
     inputs: [pairs],
     target: sum,
-    metrics: valueMetrics({ variance }),
+    metrics: valueMetrics({ variance: sumVariance }),
     trainLength: length,
     evalLength: length,
     evalSequences: count,
     chance: {
-      constant: { 'val/loss': variance, 'val/absolute-error': 1 / 3, 'val/explained-variance': 0 },
+      constant: { 'val/loss': sumVariance, 'val/absolute-error': 1 / 3, 'val/explained-variance': 0 },
       blind: null,
     },
     solved: { 'val/loss': 0.01 },
     train: (batch, random) => {
-      for (let row = 0; row < batch.size; row++) write(batch, row, random, true);
+      for (let row = 0; row < batch.size; row++) writePairs(batch, row, random, true);
     },
     evaluate: (batch, first) => {
       for (let row = 0; row < batch.size; row++) {
-        write(batch, row, new RandomStream(0, 'adding/held-out', first + row), first + row < count);
+        writePairs(batch, row, new RandomStream(0, 'adding/held-out', first + row), first + row < count);
       }
     },
-    read,
+    read: readPairs,
     names: null,
     text: null,
   };
 }
 
-function write(batch: Batch, row: number, random: RandomStream, counts: boolean): void {
+/** Fills a row; returns its two marked values. */
+export function writePairs(
+  batch: Batch,
+  row: number,
+  random: RandomStream,
+  counts: boolean,
+): readonly [first: number, second: number] {
   const { length } = batch;
   const [x, y, mask] = [floats(batch, pairs.name), floats(batch, sum.name), floats(batch, sum.mask)];
   const half = Math.floor(length / 2);
   const marked = [random.below(half), half + random.below(length - half)];
   const at = row * length;
-  let total = 0;
+  const values: [number, number] = [0, 0];
   for (let t = 0; t < length; t++) {
     const value = Math.fround(random.uniform());
     const mark = marked.includes(t);
-    if (mark) total += value;
+    if (mark) values[t < half ? 0 : 1] = value;
     x[2 * (at + t)] = value;
     x[2 * (at + t) + 1] = mark ? 1 : 0;
   }
   y.fill(0, at, at + length);
   mask.fill(0, at, at + length);
-  y[at + length - 1] = total;
+  y[at + length - 1] = values[0] + values[1];
   mask[at + length - 1] = counts ? 1 : 0;
+  return values;
 }
 
-function read(row: Batch): ExampleSequence {
+export function readPairs(row: Batch): ExampleSequence {
   const [x, y] = [floats(row, pairs.name), floats(row, sum.name)];
   const last = y.length - 1;
   const symbols = Array.from(y, (_, t) => ({

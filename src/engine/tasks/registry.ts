@@ -1,5 +1,6 @@
 // Every task: a line each. Add a task = one file and one line here (`npm run new -- task my-task`).
 import { adding } from './adding.ts';
+import { addingOrder } from './adding-order.ts';
 import { bucketSort } from './bucket-sort.ts';
 import { charText } from './char-text.ts';
 import { cycleNav } from './cycle-nav.ts';
@@ -24,6 +25,7 @@ export const tasks = {
   'majority-count-v1': majorityCount,
   'missing-duplicate-v1': missingDuplicate,
   'adding-v1': adding,
+  'adding-order-v1': addingOrder,
   'series-classes-v1': seriesClasses,
   'image-classes-v1': imageClasses,
   'forecast-v1': forecast,

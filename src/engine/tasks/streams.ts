@@ -67,11 +67,24 @@ export const wantedStream = (classes: number, meaning: string): ClassTarget => (
   meaning,
 });
 
+/** One more answer: a head of its own, whose mean loss counts `weight` times beside that of the first. */
+export interface FurtherTarget {
+  readonly target: Target;
+  readonly weight: number;
+}
+
 /** The part of a task that determines the shape of its batches. */
 interface DataShape {
   readonly inputs: readonly InputStream[];
   readonly target: Target;
+  readonly further?: readonly FurtherTarget[];
 }
+
+/** The first one, then the others. */
+export const targetsOf = ({ target, further = [] }: Pick<DataShape, 'target' | 'further'>): readonly Target[] => [
+  target,
+  ...further.map((one) => one.target),
+];
 
 export type Streams = Readonly<Record<string, Int32Array | Float32Array>>;
 
@@ -102,12 +115,20 @@ export interface NamedType {
 }
 
 /** Every stream of a batch: the inputs, the answers and, where they are values, which of them count. */
-export function streamTypes({ inputs, target }: DataShape, size: number, length: number): readonly NamedType[] {
+export const streamTypes = (data: DataShape, size: number, length: number): readonly NamedType[] => [
+  ...data.inputs.map((stream) => ({ name: stream.name, type: inputType(stream, size, length) })),
+  ...targetsOf(data).flatMap((target) => targetTypes(target, size, length)),
+];
+
+/** The answers and, where they are values, which of them count. */
+export function targetTypes(target: Target, size: number, length: number): readonly NamedType[] {
   const places = target.at === 'each' ? [size, length] : [size];
-  const given = inputs.map((stream) => ({ name: stream.name, type: inputType(stream, size, length) }));
-  if (target.kind === 'classes') return [...given, { name: target.name, type: i32(...places) }];
+  if (target.kind === 'classes') return [{ name: target.name, type: i32(...places) }];
   const type = f32(...places, ...(target.width === 1 ? [] : [target.width]));
-  return [...given, { name: target.name, type }, { name: target.mask, type }];
+  return [
+    { name: target.name, type },
+    { name: target.mask, type },
+  ];
 }
 
 /** An empty batch. */

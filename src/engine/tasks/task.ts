@@ -8,7 +8,7 @@ import type { Floor } from '../spec/floors.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
 import type { TableParts } from '../spec/table.ts';
 import type { ChanceLevels, MetricLevels, TaskMetric } from '../spec/task-metrics.ts';
-import type { Batch, InputStream, Target } from './streams.ts';
+import type { Batch, FurtherTarget, InputStream, Target } from './streams.ts';
 
 /** A task with its fields and data settled. */
 export interface Task {
@@ -16,6 +16,8 @@ export interface Task {
   readonly inputs: readonly InputStream[];
   /** What it has to answer. */
   readonly target: Target;
+  /** What it has to answer besides, if anything. */
+  readonly further?: readonly FurtherTarget[];
   /** Its metrics; the first is `val/loss`, which training minimises. */
   readonly metrics: readonly TaskMetric[];
   /** T of a training batch and of a held-out batch. */

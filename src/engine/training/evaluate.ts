@@ -1,8 +1,8 @@
 // Evaluates the task's metrics on its fixed held-out data. Touches no training state.
 import type { Executable } from '../device/device.ts';
-import { aggregated, type TaskMetric } from '../spec/task-metrics.ts';
+import { aggregated, type Counted, type TaskMetric } from '../spec/task-metrics.ts';
 import { makeBatch } from '../tasks/streams.ts';
-import { feed, feedsOf, measuredBy, names } from './program.ts';
+import { countedBy, feed, feedsOf, names } from './program.ts';
 import { RunQueue } from './run-queue.ts';
 import type { RunSetup } from './setup.ts';
 
@@ -19,8 +19,8 @@ export class Evaluator {
   readonly #batch;
   readonly #feeds: ReturnType<typeof feedsOf>;
   readonly #queue: RunQueue;
-  readonly #measured: ReturnType<typeof measuredBy>;
-  /** Of each quantity, then the count, so far. */
+  readonly #outputs: readonly string[];
+  /** Of each output, so far. */
   readonly #sums: Float64Array;
 
   constructor(setup: RunSetup, executable: Executable) {
@@ -28,9 +28,12 @@ export class Evaluator {
     this.#executable = executable;
     this.#batch = makeBatch(setup.task, setup.evalBatch, setup.task.evalLength);
     this.#feeds = feedsOf('evaluate', this.#batch.streams);
-    this.#measured = measuredBy(setup.task);
-    this.#queue = new RunQueue(executable, [...this.#measured.map(names.measured), names.count]);
-    this.#sums = new Float64Array(this.#measured.length + 1);
+    this.#outputs = countedBy(setup.task).flatMap(({ target, measured }) => [
+      ...measured.map((what) => names.measured(what, target)),
+      names.count(target),
+    ]);
+    this.#queue = new RunQueue(executable, this.#outputs);
+    this.#sums = new Float64Array(this.#outputs.length);
   }
 
   /** In the task's order. `breathe` is awaited between batches, so that a long evaluation does not hold up the process. */
@@ -49,9 +52,9 @@ export class Evaluator {
       }
       await breathe();
     }
-    const count = this.#sums.at(-1) ?? NaN;
-    const sumOf = ({ of }: TaskMetric): number => this.#sums[this.#measured.indexOf(of)] ?? NaN;
-    return task.metrics.map((metric) => ({ metric, value: aggregated(metric, sumOf(metric), count) }));
+    const sumAt = (name: string): number => this.#sums[this.#outputs.indexOf(name)] ?? NaN;
+    const meanOf = ({ of, target }: Counted): number => sumAt(names.measured(of, target)) / sumAt(names.count(target));
+    return task.metrics.map((metric) => ({ metric, value: aggregated(metric, meanOf) }));
   }
 
   async #addUp(): Promise<void> {

@@ -13,8 +13,8 @@ import type { Mode } from '../models/blocks.ts';
 import { stackParallel } from '../models/stack.ts';
 import * as op from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
-import type { Measured } from '../spec/task-metrics.ts';
-import { streamTypes, type NamedType, type Streams } from '../tasks/streams.ts';
+import type { Counted, Measured } from '../spec/task-metrics.ts';
+import { inputType, targetsOf, targetTypes, type NamedType, type Streams } from '../tasks/streams.ts';
 import type { Task } from '../tasks/task.ts';
 import type { RunSetup } from './setup.ts';
 
@@ -25,14 +25,15 @@ export const names = {
   /** i32 [5]: seed low, seed high, step low, step high, first sample of the part. */
   counter: 'counter',
   hyper: 'hyper',
-  /** Part of the batch's loss positions that this micro-batch has. */
-  share: 'share',
+  /** Part of the batch's answers that this micro-batch has: of the first target, or of another one. */
+  share: (target?: string): string => (target === undefined ? 'share' : `share/${target}`),
   loss: 'loss',
   norm: 'norm',
   gradient: (weight: string): string => `gradient/${weight}`,
   /** Sums over the positions of a held-out batch that count, and their number. */
-  measured: (what: Measured): string => `evaluate/${what}`,
-  count: 'evaluate/count',
+  measured: (what: Measured, target?: string): string =>
+    target === undefined ? `evaluate/${what}` : `evaluate/${target}/${what}`,
+  count: (target?: string): string => (target === undefined ? 'evaluate/count' : `evaluate/${target}/count`),
 } as const;
 
 /** The program for `setup`, without dead nodes. */
@@ -72,39 +73,65 @@ export function feed(executable: Executable, feeds: readonly Feed[]): void {
 export const readInputs = (builder: GraphBuilder, entry: string, inputs: readonly NamedType[]): readonly ValueId[] =>
   inputs.map(({ name, type }) => readBatch(builder, names.data(entry, name), type));
 
-interface Data {
-  readonly x: readonly ValueId[];
+/** The answers to one target. */
+interface Wanted {
+  /** Its name; undefined for the first. */
+  readonly target: string | undefined;
+  /** What its mean loss counts in the total. */
+  readonly weight: number;
   readonly y: ValueId;
   /** Which values count; null if answers are classes. */
   readonly mask: ValueId | null;
 }
 
+interface Data {
+  readonly x: readonly ValueId[];
+  readonly wanted: readonly Wanted[];
+}
+
 function readData(builder: GraphBuilder, entry: string, size: number, length: number, { task }: RunSetup): Data {
-  const types = streamTypes(task, size, length);
-  const inputs = task.inputs.length;
-  const x = readInputs(builder, entry, types.slice(0, inputs));
-  const [y, mask = null] = types
-    .slice(inputs)
-    .map(({ name, type }) => readBatch(builder, names.data(entry, name), type));
-  if (y === undefined) throw new Error('program: a task must have answers');
-  return { x, y, mask };
+  const read = ({ name, type }: NamedType): ValueId => readBatch(builder, names.data(entry, name), type);
+  const inputs = task.inputs.map((stream) => ({ name: stream.name, type: inputType(stream, size, length) }));
+  const x = readInputs(builder, entry, inputs);
+  const wanted = targetsOf(task).map((target, at): Wanted => {
+    const [y, mask = null] = targetTypes(target, size, length).map(read);
+    if (y === undefined) throw new Error('program: a task must have answers');
+    const further = task.further?.[at - 1];
+    return { target: further?.target.name, weight: further?.weight ?? 1, y, mask };
+  });
+  return { x, wanted };
 }
 
 export function write(builder: GraphBuilder, name: string, value: ValueId): void {
   op.assign(builder, builder.read(builder.program.variable(name, builder.type(value), 'output')), value);
 }
 
-/** Mean loss over the loss positions of the batch. */
-function meanLoss(builder: GraphBuilder, setup: RunSetup): ValueId {
+/**
+ * The mean loss over the answers of the batch that count; with several targets the sum of their means, each times its weight. `share` scales
+ * each mean, where a batch comes in parts.
+ */
+function totalLoss(builder: GraphBuilder, setup: RunSetup, share: (target?: string) => ValueId | null): ValueId {
   const { task, microBatch: batch } = setup;
   const data = readData(builder, 'train', batch, task.trainLength, setup);
   const drops = Number(setup.stack.values['dropout']) > 0;
   const mode: Mode = drops ? { counter: readInput(builder, names.counter, i32(5)) } : null;
-  const { y } = stackParallel(builder, data.x, null, setup.stack, mode);
-  return builder.scope('loss', () => {
-    if (data.mask === null) return op.softmaxCrossEntropy(builder, y, data.y).loss;
-    return op.meanSquaredError(builder, op.reshape(builder, y, builder.shape(data.y)), data.y, data.mask).loss;
-  });
+  const { answers } = stackParallel(builder, data.x, null, setup.stack, mode);
+  return builder.scope('loss', () =>
+    data.wanted
+      .map((wanted, at) => {
+        const loss = meanLoss(builder, answers[at], wanted);
+        const part = share(wanted.target);
+        const scaled = part === null ? loss : op.mul(builder, loss, part);
+        return wanted.weight === 1 ? scaled : op.affine(builder, scaled, wanted.weight);
+      })
+      .reduce((sum, loss) => op.add(builder, sum, loss)),
+  );
+}
+
+function meanLoss(builder: GraphBuilder, answer: ValueId | undefined, { y, mask }: Wanted): ValueId {
+  if (answer === undefined) throw new Error('program: a network must have a head for each target');
+  if (mask === null) return op.softmaxCrossEntropy(builder, answer, y).loss;
+  return op.meanSquaredError(builder, op.reshape(builder, answer, builder.shape(y)), y, mask).loss;
 }
 
 interface WeightGradient {
@@ -150,7 +177,7 @@ function broken(builder: GraphBuilder): ValueId {
 
 function buildTrain(program: ProgramBuilder, setup: RunSetup): void {
   program.entry('train', (builder) => {
-    const loss = meanLoss(builder, setup);
+    const loss = totalLoss(builder, setup, () => null);
     write(builder, names.loss, loss);
     const pairs = weightGradients(builder, loss);
     updating(builder, () => applyGradients(builder, pairs, setup));
@@ -160,8 +187,11 @@ function buildTrain(program: ProgramBuilder, setup: RunSetup): void {
 /** With these shares the sum of the parts equals the mean over the whole batch, however its loss positions are distributed. */
 function buildAccumulated(program: ProgramBuilder, setup: RunSetup): void {
   const weights = program.entry('accumulate', (builder) => {
-    const share = readInput(builder, names.share, f32());
-    const loss = meanLoss(builder, setup);
+    const several = targetsOf(setup.task).length > 1;
+    const shareOf = (target?: string): ValueId => readInput(builder, names.share(target), f32());
+    // With one target the share is a factor of what is added up; with several each mean has its own.
+    const share = several ? op.constant(builder, [], 1) : shareOf();
+    const loss = totalLoss(builder, setup, several ? shareOf : () => null);
     const add = (variable: Variable, value: ValueId): void =>
       builder.as('accumulate', () => op.accumulate(builder, builder.read(variable), value, share));
     add(program.variable(names.loss, f32(), 'output'), loss);
@@ -187,21 +217,33 @@ const gradientOf = (program: ProgramBuilder, weight: Variable): Variable =>
 function evaluate(builder: GraphBuilder, setup: RunSetup): void {
   const { task, evalBatch: batch, stack } = setup;
   const data = readData(builder, 'evaluate', batch, task.evalLength, setup);
-  const { y } = stackParallel(builder, data.x, null, stack, null);
-  const sums = data.mask === null ? classSums(builder, y, data.y) : valueSums(builder, y, data.y, data.mask);
-  measuredBy(task).forEach((what, at) => {
-    const sum = sums.of[what];
-    if (sum === undefined) throw new Error(`program: a task with such answers cannot measure ${what}`);
-    write(builder, names.measured(what), sum());
-    // Behind the loss, where programs have always had it.
-    if (at === 0) write(builder, names.count, sums.count);
+  const { answers } = stackParallel(builder, data.x, null, stack, null);
+  countedBy(task).forEach(({ target, measured }, at) => {
+    const [answer, wanted] = [answers[at], data.wanted[at]];
+    if (answer === undefined || wanted === undefined) throw new Error('program: a target must have a head');
+    const { y, mask } = wanted;
+    const sums = mask === null ? classSums(builder, answer, y) : valueSums(builder, answer, y, mask);
+    measured.forEach((what, place) => {
+      const sum = sums.of[what];
+      if (sum === undefined) throw new Error(`program: a task with such answers cannot measure ${what}`);
+      write(builder, names.measured(what, target), sum());
+      // Behind the loss, where programs have always had it.
+      if (place === 0) write(builder, names.count(target), sums.count);
+    });
   });
 }
 
-/** What the metrics of a task are made of, each once. */
-export const measuredBy = ({ metrics }: Pick<Task, 'metrics'>): readonly Measured[] => [
-  ...new Set(metrics.map((metric) => metric.of)),
-];
+/** Of each target what the metrics of the task are made of, each once; undefined = the first. */
+export function countedBy({ metrics, further = [] }: Pick<Task, 'metrics' | 'further'>): readonly {
+  readonly target: string | undefined;
+  readonly measured: readonly Measured[];
+}[] {
+  const all = metrics.flatMap((metric): readonly Counted[] => [metric, ...(metric.plus ?? [])]);
+  return [undefined, ...further.map(({ target }) => target.name)].map((target) => ({
+    target,
+    measured: [...new Set(all.filter((one) => one.target === target).map(({ of }) => of))],
+  }));
+}
 
 /** Sums over the answers that count, made where one is asked for, and their number. */
 interface Sums {

@@ -16,7 +16,7 @@ import { checkField } from '../spec/field-check.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { findTask } from '../tasks/registry.ts';
-import { outputsOf, stepWidth } from '../tasks/streams.ts';
+import { outputsOf, stepWidth, targetsOf } from '../tasks/streams.ts';
 import type { Task } from '../tasks/task.ts';
 import { stepsOf } from './budget.ts';
 import { readTraining, trainingFields, type TrainingValues } from './fields.ts';
@@ -70,7 +70,11 @@ export function setUpRun(spec: RunSpec, data: TaskData | null): Result<RunSetup>
     implementation: spec.model.implementation,
     values: spec.model.fields,
     inputs: inputsOf(task.value),
-    heads: [{ outputs: outputsOf(task.value.target), at: task.value.target.at }],
+    heads: targetsOf(task.value).map((target, at) => ({
+      ...(at === 0 ? {} : { name: target.name }),
+      outputs: outputsOf(target),
+      at: target.at,
+    })),
     longest: Math.max(task.value.trainLength, task.value.evalLength),
   };
   const refused = refuseNetwork(stack, spec.device.kind, task.value);

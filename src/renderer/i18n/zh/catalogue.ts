@@ -123,6 +123,10 @@ export const zhCatalogue: CatalogueWords = {
       title: '预测',
       summary: '读入表格最近的行，预测接下来的行；可用自己的 CSV 或 Parquet，或程序绘制的逐小时数据。',
     },
+    'adding-order-v1': {
+      title: '求和与比较',
+      summary: '给出两个被标记的数的和，并说出哪一个更大：两个答案，各有一个输出头。',
+    },
     'adding-v1': { title: '加法问题', summary: '在许多数中记住两个被标记的数，最后给出它们的和。' },
   },
   datasets: {
