@@ -21,7 +21,7 @@ const small: SmallRun = {
     clip: 0,
     weightDecay: 0,
     schedule: 'constant',
-    learningRate: 0.5,
+    learningRate: 0.02,
   },
   budget: { unit: 'steps', amount: 3 },
 };
@@ -70,15 +70,10 @@ describe('several targets', () => {
     const from = weightsOf(start);
     const after = await trained({}, 1);
     const to = weightsOf(await after.run.save());
-    expect([...from.keys()].filter((name) => name.startsWith('head'))).toEqual([
-      'head/weight',
-      'head/bias',
-      'head/order/weight',
-      'head/order/bias',
-    ]);
+    expect([...from.keys()].filter((name) => name.startsWith('head'))).toEqual(['head/weight', 'head/order/weight']);
     for (const [name, values] of from) {
       const place = values.length >> 1;
-      const gradient = ((values[place] ?? NaN) - (to.get(name)?.[place] ?? NaN)) / 0.5;
+      const gradient = ((values[place] ?? NaN) - (to.get(name)?.[place] ?? NaN)) / 0.02;
       const slope = ((await lossAt(name, place, 1e-5)) - (await lossAt(name, place, -1e-5))) / 2e-5;
       expect(gradient, name).toBeCloseTo(slope, 6);
     }

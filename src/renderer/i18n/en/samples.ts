@@ -88,6 +88,7 @@ export const samples = {
     'majority-count-v1': 'At “_”: how often the most frequent token came.',
     'missing-duplicate-v1': 'A list, and the same list again that stops early. At “_”: the token that comes next.',
     'adding-v1': 'Two numbers are marked. At the end: their sum.',
+    'adding-order-v1': 'Two numbers are marked. At the end: their sum, and which of them is the larger.',
     'series-classes-v1': 'Read the numbers in order. At the end: of which class they are.',
     'forecast-v1': 'Read the rows in order. At the end: the rows that follow.',
     'image-classes-v1': 'Read the picture from top to bottom. At the end: what it shows.',

@@ -233,6 +233,9 @@ export const zhFields: Readonly<Record<string, Words>> = {
     },
   },
   'adding-v1': { length: { label: '序列长度', help: '每个序列中的数对数；被标记的两个可以相距这么远。', unit: '步' } },
+  'adding-order-v1': {
+    length: { label: '序列长度', help: '每个序列中的数对数；被标记的两个可以相距这么远。', unit: '步' },
+  },
   'series-classes-v1': {
     dataset: {
       label: '序列',
