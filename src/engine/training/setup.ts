@@ -43,6 +43,14 @@ function firstOutside(owner: string, fields: Fields, values: FieldValues): Resul
   return null;
 }
 
+/** One for each target; the first has no name of its own. */
+const headsOf = (task: Task): StackConfig['heads'] =>
+  targetsOf(task).map((target, at) => ({
+    ...(at === 0 ? {} : { name: target.name }),
+    outputs: outputsOf(target),
+    at: target.at,
+  }));
+
 /** The parts of a run, or the first invalid setting, addressed to its field. */
 export function setUpRun(spec: RunSpec, data: TaskData | null): Result<RunSetup> {
   const taskDef = findTask(spec.task.id);
@@ -70,11 +78,7 @@ export function setUpRun(spec: RunSpec, data: TaskData | null): Result<RunSetup>
     implementation: spec.model.implementation,
     values: spec.model.fields,
     inputs: inputsOf(task.value),
-    heads: targetsOf(task.value).map((target, at) => ({
-      ...(at === 0 ? {} : { name: target.name }),
-      outputs: outputsOf(target),
-      at: target.at,
-    })),
+    heads: headsOf(task.value),
     longest: Math.max(task.value.trainLength, task.value.evalLength),
   };
   const refused = refuseNetwork(stack, spec.device.kind, task.value);
