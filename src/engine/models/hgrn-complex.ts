@@ -126,6 +126,7 @@ export const hgrnComplex: ModelDef = {
   family: 'elementwise',
   year: 2023,
   equations: ['f = γ + (1 − γ) ⊙ σ(W_f x)', "h' = f ⊙ exp(iθ) ⊙ h + (1 − f) ⊙ silu(W_c x)"],
+  published: { stack: 'hgrn' },
   paper: 'Qin et al. 2023, arXiv 2311.04823, section 3; Doraemonzzz/hgru-pytorch',
   fields: {},
   implementations: gatedImplementations,

@@ -124,7 +124,7 @@ export const hgrn: ModelDef = {
   year: 2023,
   equations: ['f = γ + (1 − γ) ⊙ σ(W_f x)', "h' = f ⊙ h + (1 − f) ⊙ silu(W_c x)"],
   paper: 'Qin et al. 2023, arXiv 2311.04823, real form; layer of flash-linear-attention',
-  published: 'hgrn',
+  published: { stack: 'hgrn' },
   fields: {},
   implementations: gatedImplementations,
   downBias: false,

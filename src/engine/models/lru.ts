@@ -99,6 +99,7 @@ export const lru: ModelDef = {
   family: 'elementwise',
   year: 2023,
   equations: ["h' = λ ⊙ h + exp(γ) ⊙ B x", "y = Re(C h') + D ⊙ x", 'λ = exp(−exp(ν) + i exp(θ))'],
+  published: { stack: 'lru' },
   paper: 'Orvieto et al. 2023, arXiv 2303.06349, section 3; NicolasZucchet/minimal-LRU',
   fields,
   implementations: fixedImplementations,

@@ -134,6 +134,7 @@ export const mlgru: ModelDef = {
   family: 'elementwise',
   year: 2024,
   equations: ['f = γ + (1 − γ) ⊙ σ(B_f x)', "h' = f ⊙ h + (1 − f) ⊙ silu(B_i x)", "y = B_o (norm(B_g x) ⊙ silu(h'))"],
+  published: { stack: 'hgrn' },
   paper: 'Zhu et al. 2024, arXiv 2406.02528, section 3.3; ridgerchu/matmulfreellm',
   fields,
   implementations: gatedImplementations,

@@ -76,8 +76,8 @@ export interface ModelDef {
   readonly equations: readonly string[];
   /** Citation with equation numbers. */
   readonly paper: string;
-  /** The preset of the network it was published in; left out = the paper's stack, or none is here. */
-  readonly published?: string;
+  /** Settings with which it stands in the network it was published in; left out = the usual ones, or that network is not here. */
+  readonly published?: FieldValues;
   readonly fields: Fields;
   readonly implementations: readonly Implementation[];
   /** False: the published layer projects its result without a bias. */

@@ -7,6 +7,7 @@ import type { Variable } from '../graph/graph.ts';
 import { opTable } from '../ops/registry.ts';
 import { defaultsOf, type FieldValues } from '../spec/fields.ts';
 import type { HeadSpec } from './heads.ts';
+import type { ModelDef } from './model.ts';
 import { layoutOf, presets } from './presets/registry.ts';
 import { models } from './registry.ts';
 import { stackFields } from './stack-fields.ts';
@@ -37,6 +38,29 @@ const weightsOf = (fields: FieldValues): ReadonlyMap<string, Variable> => built(
 const startOf = (weights: ReadonlyMap<string, Variable>, name: string) => weights.get(name)?.initialiser;
 
 describe('presets', () => {
+  it('each model stands in the network it was published in, with the settings it names', () => {
+    for (const model of Object.values<ModelDef>(models)) {
+      if (model.published === undefined) continue;
+      const own = { ...stackFields, ...model.fields };
+      for (const [name, value] of Object.entries(model.published)) {
+        const field = own[name];
+        expect(field, `${model.kind}: ${name}`).toBeDefined();
+        if (field?.kind === 'choice') expect(field.choices.map((choice) => choice.value)).toContain(value);
+      }
+      const values = { ...defaultsOf(own), d: 8, ...model.published };
+      const config: StackConfig = {
+        model,
+        implementation: model.implementations[0]?.id ?? '',
+        values,
+        inputs: [tokens],
+        heads: [{ outputs: 11 }],
+        longest: 6,
+      };
+      expect(refuseStack(config), model.kind).toBeNull();
+      expect(built(config).shapes, model.kind).toEqual([[2, 5, 11]]);
+    }
+  });
+
   it('each says where it was read and has a layout', () => {
     for (const [stack, { title, source }] of Object.entries(presets)) {
       expect(title.length).toBeGreaterThan(0);

@@ -145,6 +145,7 @@ export const rgLru: ModelDef = {
   family: 'elementwise',
   year: 2024,
   equations: ['i, r = σ(W x)', 'a = exp(−8 r ⊙ softplus(Λ))', "h' = a ⊙ h + √(1 − a²) ⊙ i ⊙ x"],
+  published: { stack: 'griffin' },
   paper: 'De et al. 2024, arXiv 2402.19427, section 2.4; google-deepmind/recurrentgemma',
   fields,
   implementations: gatedImplementations,

@@ -115,6 +115,7 @@ export const rwkv4: ModelDef = {
     "a' = exp(−exp(w)) a + exp(k) v, b' the same of 1",
     'y = σ(r) ⊙ (a + exp(u + k) v) / (b + exp(u + k))',
   ],
+  published: { stack: 'rwkv4' },
   paper: 'Peng et al. 2023, arXiv 2305.13048, equations 11 to 16; starts of BlinkDL/RWKV-LM RWKV-v4',
   fields,
   implementations: fusedAndLoop,

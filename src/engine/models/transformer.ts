@@ -223,7 +223,7 @@ export const transformer: ModelDef = {
   equations: ['q, k, v = W x', 'y_t = Σ_{s ≤ t} softmax_s(q_t · k_s / √d) v_s'],
   paper:
     'Vaswani et al. 2017, arXiv 1706.03762; block of nanoGPT, rotary positions of Su et al. 2021, arXiv 2104.09864',
-  published: 'nanogpt',
+  published: { stack: 'nanogpt', positions: 'none', expansion: 1 },
   fields,
   implementations: [fused, loop],
   state,

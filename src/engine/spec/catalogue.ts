@@ -1,7 +1,7 @@
 // Plain-data descriptions of what can be chosen, sent to the renderer and printed by the CLI.
 import type { Message } from '../core/say.ts';
 import type { Family } from './families.ts';
-import type { Fields, IntField } from './fields.ts';
+import type { Fields, FieldValues, IntField } from './fields.ts';
 import type { TableSize } from './table.ts';
 
 export interface ImplementationInfo {
@@ -60,8 +60,8 @@ export interface ModelInfo {
   /** One step in the field's signs, a line each. */
   readonly equations: readonly string[];
   readonly paper: string;
-  /** The network it was published in, a choice of the stack; absent = the usual one. */
-  readonly published?: string;
+  /** Settings with which it stands in the network it was published in; absent = the usual ones, or that network is not here. */
+  readonly published?: FieldValues;
   readonly implementations: readonly ImplementationInfo[];
   /** Fields of this model only; the stack's are in Catalogue.stack. */
   readonly fields: Fields;

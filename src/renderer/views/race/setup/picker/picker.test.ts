@@ -20,7 +20,7 @@ const model = (kind: string, change: Partial<ModelInfo> = {}): ModelInfo => ({
 const models = [
   model('late', { year: 2024 }),
   model('early', { year: 1997, family: 'nonlinear', paper: 'Hochreiter 1997' }),
-  model('cache', { family: 'attention', year: 2017, published: 'nanogpt' }),
+  model('cache', { family: 'attention', year: 2017, published: { stack: 'nanogpt', expansion: 1 } }),
   model('vendor', { implementations: [{ id: 'own', title: 'own', help: '', needs: 'a library' }], year: 2016 }),
 ];
 const sizes = { cache: { weights: 1, state: 0, growth: 8 }, late: { weights: 1, state: 4, growth: 0 } };
@@ -69,7 +69,7 @@ describe('the picker', () => {
     expect(added('equal')).toEqual([{ model: 'x' }, { model: 'cache' }, { model: 'late' }]);
     expect(added('published')).toEqual([
       { model: 'x' },
-      { model: 'cache', fields: { stack: 'nanogpt' } },
+      { model: 'cache', fields: { stack: 'nanogpt', expansion: 1 } },
       { model: 'late' },
     ]);
   });

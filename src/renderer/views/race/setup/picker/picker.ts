@@ -82,7 +82,7 @@ export function addModels(
   const rows = kinds.map((kind): VariantSpec => {
     const published = models.find((model) => model.kind === kind)?.published;
     return around === 'published' && published !== undefined
-      ? { model: kind, fields: { stack: published } }
+      ? { model: kind, fields: published }
       : { model: kind };
   });
   return { ...draft, variants: [...draft.variants, ...rows] };
