@@ -5,7 +5,7 @@ import { f32, i32 } from '../core/tensor.ts';
 import { ProgramBuilder } from '../graph/builder.ts';
 import type { Variable } from '../graph/graph.ts';
 import { opTable } from '../ops/registry.ts';
-import { defaultsOf, type FieldValues } from '../spec/fields.ts';
+import { defaultsOf, type Fields, type FieldValues } from '../spec/fields.ts';
 import type { HeadSpec } from './heads.ts';
 import type { ModelDef } from './model.ts';
 import { layoutOf, presets } from './presets/registry.ts';
@@ -41,7 +41,7 @@ describe('presets', () => {
   it('each model stands in the network it was published in, with the settings it names', () => {
     for (const model of Object.values<ModelDef>(models)) {
       if (model.published === undefined) continue;
-      const own = { ...stackFields, ...model.fields };
+      const own: Fields = { ...stackFields, ...model.fields };
       for (const [name, value] of Object.entries(model.published)) {
         const field = own[name];
         expect(field, `${model.kind}: ${name}`).toBeDefined();

@@ -60,7 +60,7 @@ export async function lossesOf(run: LossRun): Promise<number[]> {
 function specOf({
   device,
   model,
-  implementation = 'fused',
+  implementation,
   steps = 50,
   storage = 'f32',
   large,
@@ -68,7 +68,7 @@ function specOf({
 }: LossRun): RunSpec {
   const spec = smallSpec({
     model,
-    implementation,
+    ...(implementation === undefined ? {} : { implementation }),
     device: device.kind,
     budget: { unit: 'steps', amount: steps },
     fields: { layers: 2, dropout: 0.1, ...(large ? { d: 16 } : {}), ...fields },

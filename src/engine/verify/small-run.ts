@@ -36,7 +36,7 @@ export function smallSpec(run: SmallRun = {}): RunSpec {
     version: 1,
     model: {
       kind,
-      implementation: run.implementation ?? 'fused',
+      implementation: run.implementation ?? models[kind].implementations[0].id,
       fields: { ...defaultsOf(stackFields), ...defaultsOf(models[kind].fields), ...small, ...run.fields },
     },
     task: { id, fields: { ...defaultsOf(tasks[id].fields), ...smallTask[id], ...run.taskFields } },
