@@ -57,15 +57,7 @@ export async function lossesOf(run: LossRun): Promise<number[]> {
   return [...(found.get('train/loss') ?? []), ...(found.get('val/loss') ?? [])];
 }
 
-function specOf({
-  device,
-  model,
-  implementation,
-  steps = 50,
-  storage = 'f32',
-  large,
-  fields = {},
-}: LossRun): RunSpec {
+function specOf({ device, model, implementation, steps = 50, storage = 'f32', large, fields = {} }: LossRun): RunSpec {
   const spec = smallSpec({
     model,
     ...(implementation === undefined ? {} : { implementation }),

@@ -81,9 +81,7 @@ export function addModels(
 ): ExperimentSpec {
   const rows = kinds.map((kind): VariantSpec => {
     const published = models.find((model) => model.kind === kind)?.published;
-    return around === 'published' && published !== undefined
-      ? { model: kind, fields: published }
-      : { model: kind };
+    return around === 'published' && published !== undefined ? { model: kind, fields: published } : { model: kind };
   });
   return { ...draft, variants: [...draft.variants, ...rows] };
 }
