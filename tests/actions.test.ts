@@ -1,4 +1,6 @@
 // Actions on runs, on real engines: stop and continue, other weights, samples, other modes, taking runs out.
+import { models } from '../src/engine/models/registry.ts';
+import { identityOf } from '../src/engine/spec/look.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -138,13 +140,19 @@ describe('actions', () => {
     await door['race/start']({ spec: tinyRace(400, { mode: 'parallel' }) });
     await lab.race.idle();
     const states = lab.session.current()?.runs ?? [];
-    expect(states.map((state) => [state.name, state.status, state.environment?.exclusive, state.identity])).toEqual([
-      ['minGRU', 'finished', true, 0],
-      ['minLSTM', 'finished', true, 1],
-      // The colour that no model has, then the model's own with another dash.
-      ['minGRU (2)', 'finished', false, 7],
-      ['minLSTM (2)', 'finished', false, 9],
+    expect(states.map((state) => [state.name, state.status, state.environment?.exclusive])).toEqual([
+      ['minGRU', 'finished', true],
+      ['minLSTM', 'finished', true],
+      ['minGRU (2)', 'finished', false],
+      ['minLSTM (2)', 'finished', false],
     ]);
+    // A model's own place; again with its colour and a dash that no model has, since every colour is some model's.
+    const places = states.map((state) => state.identity);
+    expect(places.slice(0, 2)).toEqual([0, 1]);
+    expect(places.map((place) => identityOf(place).colour)).toEqual(
+      [0, 1, 0, 1].map((place) => identityOf(place).colour),
+    );
+    expect(Math.min(...places.slice(2))).toBeGreaterThanOrEqual(Object.keys(models).length);
     expect(states[2]?.last['train/loss']).toBe(states[0]?.last['train/loss']);
   });
 

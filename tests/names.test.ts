@@ -78,7 +78,7 @@ describe('texts', () => {
       (path) => (writeFileSync(path, ''), truncateSync(path, 600_000_000)),
       /at most 268,435,456 bytes \(256 MiB\), got 600,000,000/,
     ],
-    ['a folder', (path) => mkdirSync(path), /must be a file, got a folder/],
+    ['an empty folder', (path) => mkdirSync(path), /folder of pictures must have from 2 to .* got 0/],
     ['a zero byte', (path) => writeFileSync(path, 'a text\0 with a zero'), /zero character/],
     ['Latin-1', (path) => writeFileSync(path, Buffer.from('caf\xe9 au lait', 'latin1')), /UTF-8.*byte 3/],
     ['a named pipe', (path) => void execFileSync('mkfifo', [path]), /must be a file, got a named pipe/],

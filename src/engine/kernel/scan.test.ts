@@ -139,14 +139,11 @@ describe('cells', () => {
       ...minLstmKernels.map(({ name }) => name),
       'qrnn',
       'qrnnGrad',
-      'hgrn',
-      'hgrnGrad',
-      'complexScan',
-      'complexScanGrad',
-      'cumulativeSum',
-      'cumulativeSumBack',
-      'linearScan',
-      'linearScanGrad',
+      ...['hgrn', 'hgrnComplex', 'complexScan', 'fixedScan', 'fixedComplexScan', 'linearScan'],
+      ...['hgrnGrad', 'hgrnComplexGrad', 'complexScanGrad', 'fixedScanGrad', 'fixedComplexScanGrad', 'linearScanGrad'],
+      ...['gilr', 'gilrElu', 'gilrGrad', 'gilrEluGrad', 'rgLru', 'rgLruGrad', 'cumulativeSum', 'cumulativeSumBack'],
+      // Their forward steps are not: a peephole reads the state, a running mean divides by its weights.
+      ...['sruGrad', 'wkvGrad'],
     ];
     expect(linear.toSorted()).toEqual(known.toSorted());
     const square = general(recurrence([1, 1, 1]));
