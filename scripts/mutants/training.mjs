@@ -120,7 +120,7 @@ export const training = [
     name: 'share-even',
     why: 'accumulated parts count alike, however many positions they have',
     file: 'src/engine/training/batches.ts',
-    find: '(counts[i] ?? 0) / total',
+    find: 'itemAt(counts, i) / total',
     replace: '1 / counts.length',
     tests: ['src/engine/training/parts.test.ts'],
   },

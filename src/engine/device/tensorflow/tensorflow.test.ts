@@ -123,7 +123,9 @@ describe.each(backendNames)('TensorFlow.js on %s', (backend) => {
       await executable.dispose();
     });
 
-    test.each(Object.keys(models) as ModelKind[])('50 steps of %s give the losses of cpu', async (model) => {
+    // In TypeScript alone the library computes what it does in WebAssembly, op by op as above, but slowly: there a few models train.
+    const trained = backend === 'cpu' ? (['minGru', 'lstm'] as const) : (Object.keys(models) as ModelKind[]);
+    test.each(trained)('50 steps of %s give the losses of cpu', async (model) => {
       const want = await lossesOf({ device: cpuDevice, model });
       const got = await lossesOf({ device, model });
       expect(want.length).toBeGreaterThan(50);

@@ -125,9 +125,9 @@ const CIRCLE = `
 fn quarter_turns(n: i32, rest: f32) -> f32 {
   let r = clamp(rest, -0.786f, 0.786f);
   let z = r * r;
-  ${polynomial('s', 'z', ['-1.9515295891e-4', '8.3321608736e-3', '-1.6666654611e-1'])}
-  ${polynomial('c', 'z', ['2.443315711809948e-5', '-1.388731625493765e-3', '4.166664568298827e-2'])}
-  let value = select(fma(s * z, r, r), fma(c * z, z, fma(-0.5f, z, 1f)), (n & 1) == 1);
+  ${polynomial('sine', 'z', ['-1.9515295891e-4', '8.3321608736e-3', '-1.6666654611e-1'])}
+  ${polynomial('cosine', 'z', ['2.443315711809948e-5', '-1.388731625493765e-3', '4.166664568298827e-2'])}
+  let value = select(fma(sine * z, r, r), fma(cosine * z, z, fma(-0.5f, z, 1f)), (n & 1) == 1);
   return select(value, -value, (n & 2) == 2);
 }
 fn turn_rest(x: f32, n: f32) -> f32 {
