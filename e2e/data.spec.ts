@@ -62,6 +62,8 @@ test('a table of its own is recognised, gets roles and a split, is learned from,
   await expect(data.learn).toBeEnabled();
   await data.learn.click();
 
+  // More than any machine trains before the pause.
+  await setupPage(page).field('Stop after').fill('1000000');
   await setupPage(page).start.click();
   await expect.poll(async () => Math.min(...(await steps(page)), Infinity)).toBeGreaterThan(3);
   await pauseAll(page);
