@@ -123,7 +123,7 @@ test('screenshots of every screen', async ({ page, program }) => {
   await page.locator('.runtimes').scrollIntoViewIfNeeded();
   await take(page, shown, 'settings-runtimes');
   await command(page, 'Language: 中文');
-  for (const [at, screen] of ['start', 'race', null, 'sessions', 'settings'].entries()) {
+  for (const [at, screen] of ['start', 'race', null, 'sessions', 'data', 'settings'].entries()) {
     if (screen === null) continue;
     await page.getByRole('navigation').getByRole('link').nth(at).click();
     await take(page, shown, `${screen}-zh`);
