@@ -17,22 +17,20 @@ import {
   linear,
   mul,
   oneMinus,
-  reshape,
   type ScanResult,
   type ScanStart,
-  sigmoid,
   silu,
   split,
-  sub,
   unary,
 } from '../ops/functional.ts';
-import { boundOf } from './hgrn.ts';
+import { asStart, asState, complexSlot, turned } from './complex-state.ts';
+import { boundOf, keptShare } from './hgrn.ts';
 import { initialiser } from './initialisers/registry.ts';
 import { loopOverTime } from './loop.ts';
 import { gatedImplementations } from './minimal.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
-const state = ({ hidden }: MixerConfig): readonly StateSlot[] => [{ name: 'h', shape: [2, hidden], start: 0 }];
+const state = ({ hidden }: MixerConfig): readonly StateSlot[] => [complexSlot(hidden)];
 
 interface Gates {
   /** z real | z imaginary | f [..., 3H]. */
@@ -68,7 +66,7 @@ function turnOf(builder: GraphBuilder, config: MixerConfig): Turn {
 /** How much is kept [..., H], and what is added, real | imaginary [..., H] each. */
 function gates(builder: GraphBuilder, u: ValueId, { bound }: Turn, { hidden }: MixerConfig) {
   const [re, im, f] = split(builder, u, builder.shape(u).length - 1, [hidden, hidden, hidden]);
-  const keep = add(builder, mul(builder, sigmoid(builder, f), oneMinus(builder, bound)), bound);
+  const keep = keptShare(builder, f, bound);
   const take = oneMinus(builder, keep);
   const added = [re, im].map((one) => mul(builder, take, silu(builder, one)));
   return { keep, re: added[0], im: added[1] };
@@ -87,12 +85,9 @@ function parallel(
   config: MixerConfig,
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, hgrnComplex, x, given, config);
-  const { hidden } = config;
-  const [batch = 1] = builder.shape(x);
   const { u, g } = project(builder, x, config);
-  const start = given && given.map((one) => reshape(builder, one, [batch, 2 * hidden]));
-  const { y: h, final } = overTime(builder, u, start, config); // [B, T, 2H]
-  return { y: read(builder, h, g, config), state: final.map((one) => reshape(builder, one, [batch, 2, hidden])) };
+  const { y: h, final } = overTime(builder, u, asStart(builder, given), config); // [B, T, 2H]
+  return { y: read(builder, h, g, config), state: final.map((one) => asState(builder, one)) };
 }
 
 function overTime(builder: GraphBuilder, u: ValueId, start: ScanStart, config: MixerConfig): ScanResult {
@@ -105,17 +100,13 @@ function overTime(builder: GraphBuilder, u: ValueId, start: ScanStart, config: M
 
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {
   if (h === undefined) throw new Error('HGRN (complex): step needs the carried state h [B, 2, H], got none');
-  const { hidden } = config;
-  const [batch = 1] = builder.shape(x);
   const { u, g } = project(builder, x, config);
   const turn = turnOf(builder, config);
   const { keep, re, im } = gates(builder, u, turn, config);
-  const [oldRe, oldIm] = split(builder, reshape(builder, h, [batch, 2 * hidden]), 1, [hidden, hidden]);
-  const turnedRe = sub(builder, mul(builder, oldRe, turn.cos), mul(builder, oldIm, turn.sin));
-  const turnedIm = add(builder, mul(builder, oldIm, turn.cos), mul(builder, oldRe, turn.sin));
-  const kept = (turned: ValueId, added: ValueId): ValueId => add(builder, mul(builder, keep, turned), added);
-  const next = concat(builder, [kept(turnedRe, re), kept(turnedIm, im)], 1); // [B, 2H]
-  return { y: read(builder, next, g, config), state: [reshape(builder, next, [batch, 2, hidden])] };
+  const old = turned(builder, h, { re: turn.cos, im: turn.sin });
+  const kept = (one: ValueId, added: ValueId): ValueId => add(builder, mul(builder, keep, one), added);
+  const next = concat(builder, [kept(old.re, re), kept(old.im, im)], 1); // [B, 2H]
+  return { y: read(builder, next, g, config), state: [asState(builder, next)] };
 }
 
 /** HGRN whose state turns by a fixed angle a channel. */

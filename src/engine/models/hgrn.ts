@@ -57,6 +57,12 @@ export function boundOf(builder: GraphBuilder, { layer, layers, hidden }: MixerC
   return lowerBound(builder, gamma, layer);
 }
 
+/** How much of the state is kept: sigmoid(f) [..., H], lifted above a bound [H]; null = none. */
+export function keptShare(builder: GraphBuilder, f: ValueId, bound: ValueId | null): ValueId {
+  const open = sigmoid(builder, f);
+  return bound === null ? open : add(builder, mul(builder, open, oneMinus(builder, bound)), bound);
+}
+
 interface Gates {
   /** i | f [..., 2H]. */
   readonly u: ValueId;
@@ -74,9 +80,7 @@ function project(builder: GraphBuilder, x: ValueId, { width, hidden }: MixerConf
 function gates(builder: GraphBuilder, u: ValueId, config: MixerConfig): { keep: ValueId; added: ValueId } {
   const { hidden } = config;
   const [i, f] = split(builder, u, builder.shape(u).length - 1, [hidden, hidden]);
-  const bound = boundOf(builder, config);
-  const open = sigmoid(builder, f);
-  const keep = bound === null ? open : add(builder, mul(builder, open, oneMinus(builder, bound)), bound);
+  const keep = keptShare(builder, f, boundOf(builder, config));
   return { keep, added: mul(builder, oneMinus(builder, keep), silu(builder, i)) };
 }
 

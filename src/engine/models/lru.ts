@@ -6,8 +6,9 @@ import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { fixedComplexScan } from '../ops/cells.ts';
-import { add, concat, exp, linear, mul, neg, reshape, split, sub, unary } from '../ops/functional.ts';
+import { add, concat, exp, linear, mul, neg, unary } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
+import { asStart, asState, complexSlot, turned, type Complex } from './complex-state.ts';
 import { initialiser } from './initialisers/registry.ts';
 import { loopOverTime } from './loop.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
@@ -26,12 +27,10 @@ const fields = {
   },
 } as const satisfies Fields;
 
-const state = ({ hidden }: MixerConfig): readonly StateSlot[] => [{ name: 'h', shape: [2, hidden], start: 0 }];
+const state = ({ hidden }: MixerConfig): readonly StateSlot[] => [complexSlot(hidden)];
 
-interface Weights {
-  /** lambda, [H] each. */
-  readonly re: ValueId;
-  readonly im: ValueId;
+/** lambda, [H] each, and the matrices. */
+interface Weights extends Complex {
   /** exp(gamma) B as rows real | imaginary [2H, D]. */
   readonly into: ValueId;
   /** Re of C as columns [D, 2H]. */
@@ -69,26 +68,17 @@ function parallel(
   config: MixerConfig,
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, lru, x, given, config);
-  const { hidden } = config;
-  const [batch = 1] = builder.shape(x);
   const all = weights(builder, config);
-  const start = given && given.map((one) => reshape(builder, one, [batch, 2 * hidden]));
-  const { y: h, final } = fixedComplexScan(builder, linear(builder, x, all.into), all, start); // [B, T, 2H]
-  return { y: read(builder, h, x, all), state: final.map((one) => reshape(builder, one, [batch, 2, hidden])) };
+  const { y: h, final } = fixedComplexScan(builder, linear(builder, x, all.into), all, asStart(builder, given)); // [B, T, 2H]
+  return { y: read(builder, h, x, all), state: final.map((one) => asState(builder, one)) };
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {
   if (h === undefined) throw new Error('LRU: step needs the carried state h [B, 2, H], got none');
-  const { hidden } = config;
-  const [batch = 1] = builder.shape(x);
   const all = weights(builder, config);
-  const halves = [hidden, hidden];
-  const [re, im] = split(builder, reshape(builder, h, [batch, 2 * hidden]), 1, halves);
-  const [newRe, newIm] = split(builder, linear(builder, x, all.into), 1, halves);
-  const turnedRe = sub(builder, mul(builder, re, all.re), mul(builder, im, all.im));
-  const turnedIm = add(builder, mul(builder, im, all.re), mul(builder, re, all.im));
-  const next = concat(builder, [add(builder, turnedRe, newRe), add(builder, turnedIm, newIm)], 1); // [B, 2H]
-  return { y: read(builder, next, x, all), state: [reshape(builder, next, [batch, 2, hidden])] };
+  const { re, im } = turned(builder, h, all);
+  const next = add(builder, concat(builder, [re, im], 1), linear(builder, x, all.into)); // [B, 2H]
+  return { y: read(builder, next, x, all), state: [asState(builder, next)] };
 }
 
 /** Complex numbers that turn and fade at fixed rates, between two matrices. */

@@ -22,7 +22,7 @@ import {
 } from '../ops/functional.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import { bitLinear } from './bit-linear.ts';
-import { boundOf } from './hgrn.ts';
+import { boundOf, keptShare } from './hgrn.ts';
 import { initialiser } from './initialisers/registry.ts';
 import { loopOverTime } from './loop.ts';
 import { gatedImplementations } from './minimal.ts';
@@ -84,8 +84,7 @@ const lowest = (builder: GraphBuilder, config: MixerConfig): ValueId =>
 
 /** What is kept, and what is added. */
 function gates(builder: GraphBuilder, { i, f }: Read, config: MixerConfig): { keep: ValueId; added: ValueId } {
-  const bound = lowest(builder, config);
-  const keep = add(builder, mul(builder, sigmoid(builder, f), oneMinus(builder, bound)), bound);
+  const keep = keptShare(builder, f, lowest(builder, config));
   return { keep, added: mul(builder, oneMinus(builder, keep), silu(builder, i)) };
 }
 

@@ -3,6 +3,7 @@
 import { f32 } from '../../core/tensor.ts';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';
+import { product, type Complex } from '../../models/complex-state.ts';
 import { initialiser } from '../../models/initialisers/registry.ts';
 import type { MixerConfig, MixerOutput, ModelDef } from '../../models/model.ts';
 import { call } from '../../ops/call.ts';
@@ -19,22 +20,11 @@ import {
   reshape,
   split,
   square,
-  sub,
 } from '../../ops/functional.ts';
 
 const modes = 3;
 /** As the published code: never faster than 0.001, without weight decay. */
 const slow = { decay: false, pace: { group: 'state space', most: 1e-3 } } as const;
-
-interface Complex {
-  readonly re: ValueId;
-  readonly im: ValueId;
-}
-
-const times = (b: GraphBuilder, x: Complex, y: Complex): Complex => ({
-  re: sub(b, mul(b, x.re, y.re), mul(b, x.im, y.im)),
-  im: add(b, mul(b, x.re, y.im), mul(b, x.im, y.re)),
-});
 
 /** a = (1 + z/2) / (1 - z/2) and b = dt / (1 - z/2) of z = dt A, each [N, H]. */
 function discrete(b: GraphBuilder, hidden: number): { readonly a: Complex; readonly b: Complex } {
@@ -46,7 +36,7 @@ function discrete(b: GraphBuilder, hidden: number): { readonly a: Complex; reado
   const size = add(b, square(b, affine(b, re, -1, 1)), square(b, im));
   const inverse = { re: div(b, affine(b, re, -1, 1), size), im: div(b, im, size) };
   const step = (x: ValueId): ValueId => mul(b, x, dt);
-  return { a: times(b, { re: affine(b, re, 1, 1), im }, inverse), b: { re: step(inverse.re), im: step(inverse.im) } };
+  return { a: product(b, { re: affine(b, re, 1, 1), im }, inverse), b: { re: step(inverse.re), im: step(inverse.im) } };
 }
 
 /** A number a channel for each mode: u [..., H] -> [..., N H]. */
@@ -69,7 +59,7 @@ const inputOf = (b: GraphBuilder, x: ValueId, { width, hidden }: MixerConfig): V
 function read(b: GraphBuilder, state: Complex, hidden: number): readonly [ValueId, ValueId] {
   const c = (name: string): ValueId =>
     flat(b, b.parameter(name, f32(modes, hidden), initialiser('complex-normal', {})));
-  const { re, im } = times(b, state, { re: c('readRe'), im: c('readIm') });
+  const { re, im } = product(b, state, { re: c('readRe'), im: c('readIm') });
   const sum = (x: ValueId): ValueId => {
     const parts = split(
       b,
@@ -106,7 +96,7 @@ function step(b: GraphBuilder, x: ValueId, [state]: readonly ValueId[], config: 
   const u = repeated(b, inputOf(b, x, config));
   const { a, b: gain } = discrete(b, hidden);
   const [re, im] = split(b, reshape(b, state, [batch, 2 * size]), 1, [size, size]);
-  const kept = times(b, { re, im }, { re: flat(b, a.re), im: flat(b, a.im) });
+  const kept = product(b, { re, im }, { re: flat(b, a.re), im: flat(b, a.im) });
   const next = { re: add(b, kept.re, mul(b, u, flat(b, gain.re))), im: add(b, kept.im, mul(b, u, flat(b, gain.im))) };
   const [y, more] = read(b, next, hidden);
   return { y, more: [more], state: [reshape(b, concat(b, [next.re, next.im], 1), [batch, 2, modes, hidden])] };
