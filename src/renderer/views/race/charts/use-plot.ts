@@ -163,7 +163,7 @@ export function usePlot(chart: LineChartId, size: Ref<{ readonly width: number; 
       coloured: reading.carriers.value.colour !== null,
     }),
   );
-  const shown = (value: number): string => formatMetric(metric.value, Number(value.toPrecision(3)), unit.value);
+  const shown = (value: number): string => (value === 0 ? '0' : formatMetric(metric.value, value, unit.value));
   const notes = computed<PlotNotes>(() => ({
     guides: levels.value.map(({ key, value }) => ({ y: value, label: t(key, { value: shown(value) }) })),
     shade: chart === 'throughput' ? shadeOf(firstCounted(model.value)) : null,
