@@ -21,6 +21,10 @@ export interface Reply {
   readonly losses?: readonly number[];
   readonly seconds?: number;
   readonly ms?: number;
+  /** Milliseconds of processor time of a step. */
+  readonly cpu?: number;
+  /** Which of its forms a peer chose. */
+  readonly form?: string;
   readonly error?: string;
 }
 
@@ -69,6 +73,13 @@ export class Peer {
     const { ms, error } = await this.#ask({ do: 'step', key });
     if (ms === undefined) throw new Error(`peer: a time is required, got ${error ?? 'nothing'}`);
     return ms;
+  }
+
+  /** The same with its processor time, for peers that tell. */
+  async spent(key: string): Promise<{ readonly ms: number; readonly cpu: number }> {
+    const { ms, cpu, error } = await this.#ask({ do: 'step', key });
+    if (ms === undefined || cpu === undefined) throw new Error(`peer: a time is required, got ${error ?? 'nothing'}`);
+    return { ms, cpu };
   }
 
   end(): void {

@@ -21,7 +21,13 @@ const env = { MINRNN_THREADS: String(threads), OMP_NUM_THREADS: String(threads),
 const node = (script: string, folder: string | undefined): Peer =>
   new Peer(process.execPath, [join(here, script)], { ...env, MINRNN_PEER_FOLDER: folder ?? '' });
 
-const torch = (): Peer => new Peer(process.env['MINRNN_PYTHON'] ?? 'python3', [join(here, 'torch_peer.py')], env);
+/** The Python that has torch, and what keeps it to our number of threads. */
+export const peerSettings = (): { readonly command: string; readonly env: Readonly<Record<string, string>> } => ({
+  command: process.env['MINRNN_PYTHON'] ?? 'python3',
+  env,
+});
+
+const torch = (): Peer => new Peer(peerSettings().command, [join(here, 'torch_peer.py')], env);
 
 /** TensorFlow.js has no scan: its recurrence is written as a loop or by doubling, with its own gradients or the gradient by hand. */
 const tfjsText = ['loop', 'doubling scan', 'loop, gradient by hand', 'doubling scan, gradient by hand'];
