@@ -51,6 +51,9 @@ describe('lab process', () => {
       'hgrnComplex',
       'transformer',
       'mlgru',
+      's4d',
+      's5',
+      's6',
     ]);
     await expect(ask('settings/set', { threads: -1 })).rejects.toThrow(/threads/);
     const { path } = await ask('session/new', { name: 'window' });

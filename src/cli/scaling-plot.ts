@@ -29,6 +29,9 @@ const colours: Readonly<Record<string, string>> = {
   hgrnComplex: '#999999',
   transformer: '#e69f00',
   mlgru: '#c51b7d',
+  s4d: '#0d7f7f',
+  s5: '#5c8a00',
+  s6: '#b3003c',
 };
 const dashes: Readonly<Record<string, readonly number[]>> = {
   loop: [1.5, 4],

@@ -42,7 +42,7 @@ export class Page implements Port {
 
 /** Names that are the same in every language: of formats, algorithms and programs, and names in the lab's files and commands. */
 const names = new Set(
-  'JSON MiB SHA SQLite UTF Unicode NumPy npy IDX gzip MNIST minRNN Lab minrnn rnnlab onnx safetensors PyTorch Ctrl C serve cpu webgpu tensorflow reference auto GRU LSTM minGRU minLSTM QRNN HGRN GILR SRU LRU SLRU RWKV Aaren MLGRU RG ELU Elman steps tokens seconds x CSV float F localhost MLP Adam AdamW SGD'
+  'JSON MiB SHA SQLite UTF Unicode NumPy npy IDX gzip MNIST minRNN Lab minrnn rnnlab onnx safetensors PyTorch Ctrl C serve cpu webgpu tensorflow reference auto GRU LSTM minGRU minLSTM QRNN HGRN GILR SRU LRU SLRU RWKV Aaren MLGRU S4D S5 S6 Mamba HiPPO LegS RG ELU Elman steps tokens seconds x CSV float F localhost MLP Adam AdamW SGD'
     .toLowerCase()
     .split(' '),
 );

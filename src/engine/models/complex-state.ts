@@ -1,7 +1,7 @@
 // A state of complex numbers: carried as [B, 2, H], computed as real | imaginary [B, 2H].
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { add, mul, reshape, split, sub } from '../ops/functional.ts';
+import { add, div, mul, neg, reshape, split, square, sub } from '../ops/functional.ts';
 import type { StateSlot } from './model.ts';
 
 export interface Complex {
@@ -13,6 +13,12 @@ export const product = (builder: GraphBuilder, x: Complex, y: Complex): Complex 
   re: sub(builder, mul(builder, x.re, y.re), mul(builder, x.im, y.im)),
   im: add(builder, mul(builder, x.re, y.im), mul(builder, x.im, y.re)),
 });
+
+/** 1 / y, where y is nowhere 0. */
+export function inverse(builder: GraphBuilder, { re, im }: Complex): Complex {
+  const size = add(builder, square(builder, re), square(builder, im));
+  return { re: div(builder, re, size), im: neg(builder, div(builder, im, size)) };
+}
 
 export const complexSlot = (hidden: number): StateSlot => ({ name: 'h', shape: [2, hidden], start: 0 });
 

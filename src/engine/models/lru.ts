@@ -5,10 +5,10 @@
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { fixedComplexScan } from '../ops/cells.ts';
-import { add, concat, exp, linear, mul, neg, unary } from '../ops/functional.ts';
+import { concat, exp, mul, neg, unary } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
-import { asStart, asState, complexSlot, turned, type Complex } from './complex-state.ts';
+import { type ComplexLayer, layerOverTime, layerStep } from './complex-layer.ts';
+import { complexSlot } from './complex-state.ts';
 import { initialiser } from './initialisers/registry.ts';
 import { loopOverTime } from './loop.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
@@ -29,16 +29,7 @@ const fields = {
 
 const state = ({ hidden }: MixerConfig): readonly StateSlot[] => [complexSlot(hidden)];
 
-/** lambda, [H] each, and the matrices. */
-interface Weights extends Complex {
-  /** exp(gamma) B as rows real | imaginary [2H, D]. */
-  readonly into: ValueId;
-  /** Re of C as columns [D, 2H]. */
-  readonly out: ValueId;
-  readonly skip: ValueId;
-}
-
-function weights(builder: GraphBuilder, { width, hidden, values }: MixerConfig): Weights {
+function weights(builder: GraphBuilder, { width, hidden, values }: MixerConfig): ComplexLayer {
   const { size, scale } = decaysOf(builder, hidden, values, slow);
   const phase = initialiser('lru-phase', { most: Number(values['phase']) });
   const angle = exp(builder, builder.parameter('theta', f32(hidden), phase, slow));
@@ -57,10 +48,6 @@ function weights(builder: GraphBuilder, { width, hidden, values }: MixerConfig):
   };
 }
 
-/** Re(C h) + D x of states real | imaginary [..., 2H]. */
-const read = (builder: GraphBuilder, h: ValueId, x: ValueId, { out, skip }: Weights): ValueId =>
-  add(builder, linear(builder, h, out), mul(builder, x, skip));
-
 function parallel(
   builder: GraphBuilder,
   x: ValueId,
@@ -68,17 +55,12 @@ function parallel(
   config: MixerConfig,
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, lru, x, given, config);
-  const all = weights(builder, config);
-  const { y: h, final } = fixedComplexScan(builder, linear(builder, x, all.into), all, asStart(builder, given)); // [B, T, 2H]
-  return { y: read(builder, h, x, all), state: final.map((one) => asState(builder, one)) };
+  return layerOverTime(builder, x, given, weights(builder, config));
 }
 
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {
   if (h === undefined) throw new Error('LRU: step needs the carried state h [B, 2, H], got none');
-  const all = weights(builder, config);
-  const { re, im } = turned(builder, h, all);
-  const next = add(builder, concat(builder, [re, im], 1), linear(builder, x, all.into)); // [B, 2H]
-  return { y: read(builder, next, x, all), state: [asState(builder, next)] };
+  return layerStep(builder, x, h, weights(builder, config));
 }
 
 /** Complex numbers that turn and fade at fixed rates, between two matrices. */

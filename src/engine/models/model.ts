@@ -84,6 +84,8 @@ export interface ModelDef {
   readonly downBias?: false;
   /** Whether it rounds its numbers: differences do not see its gradient, and a rounding may fall to the other side on another device. */
   rounds?(values: FieldValues): boolean;
+  /** Largest angle in radians by which its state first turns in a step, where that is large: float32 knows it to a few ulp of itself. */
+  turns?(values: FieldValues): number;
   /** Problems of a combination of settings (`log-scan` needs the positive candidate) as a message; null when fine. */
   refuse?(config: MixerConfig): Message | null;
   state(config: MixerConfig): readonly StateSlot[];

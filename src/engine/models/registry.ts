@@ -14,6 +14,9 @@ import type { ModelDef } from './model.ts';
 import { qrnn } from './qrnn.ts';
 import { rgLru } from './rg-lru.ts';
 import { rwkv4 } from './rwkv4.ts';
+import { s4d } from './s4d.ts';
+import { s5 } from './s5.ts';
+import { s6 } from './s6.ts';
 import { slru } from './slru.ts';
 import { sru } from './sru.ts';
 import { transformer } from './transformer.ts';
@@ -36,6 +39,9 @@ export const models = {
   hgrnComplex,
   transformer,
   mlgru,
+  s4d,
+  s5,
+  s6,
 } as const satisfies Record<string, ModelDef>;
 
 export type ModelKind = keyof typeof models;

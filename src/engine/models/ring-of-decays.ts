@@ -2,10 +2,11 @@
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { f32 } from '../core/tensor.ts';
-import { constant, exp, matmul, mul, neg, reshape } from '../ops/functional.ts';
+import { exp, mul, neg, reshape } from '../ops/functional.ts';
 import type { FieldValues, FloatField } from '../spec/fields.ts';
 import { initialiser } from './initialisers/registry.ts';
 import type { Implementation } from './model.ts';
+import { eachTimes } from './rows.ts';
 
 /** Decays first lie between these two sizes. */
 export const ringFields = (low: number, high: number, paper: { readonly low: string; readonly high: string }) =>
@@ -64,6 +65,5 @@ export function decaysOf(
 /** weight [N, D] with row i times factor i. */
 export function scaledRows(builder: GraphBuilder, weight: ValueId, factors: ValueId): ValueId {
   const [rows = 1, columns = 1] = builder.shape(weight);
-  const wide = matmul(builder, reshape(builder, factors, [rows, 1]), constant(builder, [1, columns], 1));
-  return mul(builder, weight, wide);
+  return mul(builder, weight, reshape(builder, eachTimes(builder, factors, columns), [rows, columns]));
 }

@@ -32,6 +32,7 @@ import { initialiser } from './initialisers/registry.ts';
 import { loopOverTime } from './loop.ts';
 import type { Implementation, MixerConfig, MixerOutput, ModelDef, OutputSlot, StateSlot } from './model.ts';
 import { lastInputs, ringSlot } from './ring.ts';
+import { overRows } from './rows.ts';
 
 const heads: IntField = {
   kind: 'int',
@@ -198,10 +199,6 @@ function definedStep(builder: GraphBuilder, x: ValueId, before: Cache, config: M
   const [y] = cumulativeSum(builder, weighted).final;
   return { y, state: [after.rows, after.filled] };
 }
-
-/** A row [B, 1, N] at each of `count` rows. */
-const overRows = (builder: GraphBuilder, row: ValueId, count: number): ValueId =>
-  count === 1 ? row : cumulativeSum(builder, pad(builder, row, 1, 0, count)).y;
 
 /** 1 where a column belongs to a head: [inner, heads]. */
 function membersOf(builder: GraphBuilder, { count, d, inner }: Sizes): ValueId {

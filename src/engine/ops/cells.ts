@@ -44,3 +44,9 @@ export const hgrnComplex = (
   turn: { readonly bound: V; readonly cos: V; readonly sin: V },
   start: ScanStart,
 ): ScanResult => cell(b, 'hgrnComplex', [u, turn.bound, turn.cos, turn.sin], start);
+
+/** S6's scan from x [B, T, 2D] = [u | dt], bc [B, T, 2N] = [B | C] and system [D, N + 1] = [A | skip]; states are [B, D, N]. */
+export const selectiveScan = (b: B, x: V, bc: V, system: V, start: ScanStart): ScanResult => {
+  const [y, final] = call(b, 'selectiveScan', [x, bc, system, ...(start ?? [])], { initial: start !== null });
+  return { y, final: [final] };
+};

@@ -36,6 +36,7 @@ import { reshapeOps } from './reshape/index.ts';
 import { rmsNormOps } from './rms-norm/index.ts';
 import { rgLru } from './rg-lru/cell.ts';
 import { rotaryOps } from './rotary/index.ts';
+import { selectiveScanOps } from './selective-scan/index.ts';
 import { sgdOps } from './sgd/index.ts';
 import { sliceOps } from './slice/index.ts';
 import { softmaxCrossEntropyOps } from './softmax-cross-entropy/index.ts';
@@ -71,6 +72,7 @@ export const ops = {
   ...minGruOps,
   ...minLstmOps,
   ...attentionOps,
+  ...selectiveScanOps,
   ...rotaryOps,
   ...gruOps,
   ...lstmOps,

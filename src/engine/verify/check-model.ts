@@ -76,7 +76,8 @@ function mixerCase(
     .filter(({ id }) => (model.refuse?.(configOf(id)) ?? null) === null)
     .map(({ id }): Form => ({
       name: id,
-      tolerance: toleranceOf(id, time),
+      // The angle is a product of two numbers, each of them rounded, one of them after exp.
+      tolerance: toleranceOf(id, time) + 4 * u * (model.turns?.(values) ?? 0),
       halfTolerance: halfModelTolerance,
       parallel: (builder, x, state) => model.parallel(builder, x, state, configOf(id)),
     }));

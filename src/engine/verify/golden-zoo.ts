@@ -14,6 +14,8 @@ import { sru } from '../models/sru.ts';
 import { gilr as gilrCell, hgrnComplex as hgrnComplexCell } from '../ops/cells.ts';
 import * as op from '../ops/functional.ts';
 import { aarenCases, rwkvCases } from './golden-means.ts';
+import { selectiveRecipes } from './golden-selective.ts';
+import { structuredRecipes } from './golden-structured.ts';
 import { ternaryCases } from './golden-ternary.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
 import { waysOf } from './golden-ways.ts';
@@ -266,4 +268,6 @@ export const zooRecipes: Readonly<Record<string, Recipes>> = {
   rwkv4_wkv: rwkvCases,
   aaren: aarenCases,
   mlgru_ternary: ternaryCases,
+  ...structuredRecipes,
+  ...selectiveRecipes,
 };

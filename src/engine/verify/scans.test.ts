@@ -67,6 +67,21 @@ const scans: Readonly<Record<string, Scan>> = {
     weights: [[H], [H]],
     build: (b, [u], [decay, bonus], s) => cells.wkv(b, u, { decay, bonus }, s),
   },
+  selectiveScan: {
+    sequences: [1, 1, 2],
+    states: [H],
+    weights: [
+      [H, H],
+      [H, 1],
+    ],
+    build: (b, [u, raw, bc], [rates, skip], s) => {
+      const x = ops.concat(b, [u, ops.softplus(b, raw)], 2);
+      const system = ops.concat(b, [ops.neg(b, ops.exp(b, rates)), skip], 1);
+      const start = s && s.map((one) => ops.reshape(b, one, [batch, H, H]));
+      const { y, final } = cells.selectiveScan(b, x, bc, system, start);
+      return { y, final: [ops.reshape(b, final[0], [batch, H * H])] };
+    },
+  },
   hgrnComplex: {
     sequences: [3],
     states: [2],

@@ -33,6 +33,9 @@ const gates: Readonly<Record<string, number>> = {
   hgrnComplex: 5,
   transformer: 3,
   mlgru: 4,
+  s4d: 8,
+  s5: 4,
+  s6: 8,
 };
 
 /** Models of which every position reads all before it, and its operations for a unit of width and one of those. */

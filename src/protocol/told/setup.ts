@@ -73,6 +73,8 @@ export const setupWords = {
   '{0}: implementation {1} must run on device {2}, got {3}': '{0}：实现 {1} 必须在设备 {2} 上运行，得到 {3}',
   '{0}: implementation {1} must have layers x length of at most {2} time steps, got {3}':
     '{0}：实现 {1} 的层数 × 长度最多 {2} 个时间步，得到 {3}',
+  '{0}: the number of blocks must divide the width of the state, {1}, got {2}':
+    '{0}：块数必须整除状态宽度 {1}，实际为 {2}',
   '{0}: the number of heads must divide the width of the state, {1}, got {2}':
     '{0}：头数必须整除状态的宽度 {1}，但给出了 {2}',
   '{0}: implementation log-scan needs candidate g (a positive state), got identity':

@@ -76,6 +76,7 @@ const exact: Record<string, [Initialiser, readonly number[]]> = {
   'hgrn-bounds': [initialiser('hgrn-bounds', {}), [0, 0]],
   'mamba-decay': [initialiser('mamba-decay', { size: 3 }), [0, Math.log(2), Math.log(3), 0, Math.log(2), Math.log(3)]],
   's4d-decay': [initialiser('s4d-decay', {}), [-Math.LN2]],
+  's5-decay': [initialiser('s5-decay', {}), [-0.5]],
   's4d-lin': [initialiser('s4d-lin', { modes: 3 }), [0, Math.PI, 2 * Math.PI]],
   's4d-inv': [initialiser('s4d-inv', { modes: 2 }), [(4 / Math.PI) * 3, (4 / Math.PI) * (1 / 3)]],
   'rwkv-decay': [initialiser('rwkv-decay', { width: 3, layer: 0, layers: 2 }), [-5, -5 + 8 * 0.5 ** 0.7, 3]],

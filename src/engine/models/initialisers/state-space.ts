@@ -43,6 +43,11 @@ export const stateSpace = {
     source: 'Gu et al. 2022, arXiv 2206.11893; state-spaces/s4 s4d.py',
     law: () => ({ kind: 'constant', value: Math.log(0.5) }),
   }),
+  's5-decay': define<object>({
+    formula: 'Re A = -1/2',
+    source: 'Smith et al. 2023, arXiv 2208.04933; lindermanlab/S5 (the normal part of HiPPO-LegS)',
+    law: () => ({ kind: 'constant', value: -0.5 }),
+  }),
   's4d-lin': define<Modes>({
     formula: 'Im A_n = pi n',
     source: 'Gu et al. 2022, arXiv 2206.11893, S4D-Lin',

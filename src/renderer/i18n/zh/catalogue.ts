@@ -99,6 +99,18 @@ export const zhCatalogue: CatalogueWords = {
       summary: '矩阵只含 -1、0 和 1（同一比例）的 HGRN，因此乘积就是求和。',
       implementations: gatedImplementations,
     },
+    s4d: {
+      summary: '每个通道由一组以固定速率旋转并衰减的模态来滤波：矩阵为对角的状态空间。',
+      implementations: fixedImplementations,
+    },
+    s5: {
+      summary: '两个矩阵之间的一个对角状态空间，由所有通道共用；每个状态有自己的时间步长。',
+      implementations: fixedImplementations,
+    },
+    s6: {
+      summary: '会选择的状态空间：每一步由输入决定每个通道遗忘多快、吸收什么、读出什么。',
+      implementations: gatedImplementations,
+    },
     elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },
   },
   tasks: {

@@ -10,6 +10,25 @@ const ring: Words = {
   high: { label: '最大衰减', help: '该圆环的外缘：越接近 1，开始时记得越久。', paper: '1；其多数实验中为 0.999' },
 };
 
+const system: Words = {
+  rule: {
+    label: '离散化',
+    help: '连续系统的一步如何计算：对保持不变的输入精确计算（零阶保持），或用梯形法则（双线性）。',
+    choices: { zoh: '零阶保持', bilinear: '双线性' },
+    paper: '零阶保持；S4 与 H3 为双线性',
+  },
+  stepLow: {
+    label: '最短时间步长',
+    help: '时间步长最初在最短与最长之间按对数均匀分布：系统能看到的过去约为 1 / 步长。',
+    paper: '0.001；Path-X 为 0.0001',
+  },
+  stepHigh: {
+    label: '最长时间步长',
+    help: '时间步长最初在最短与最长之间按对数均匀分布：系统能看到的过去约为 1 / 步长。',
+    paper: '0.1',
+  },
+};
+
 export const zooFields: Readonly<Record<string, Words>> = {
   gilr: {
     activation: {
@@ -61,6 +80,39 @@ export const zooFields: Readonly<Record<string, Words>> = {
   },
   aaren: { heads: { ...heads, help: '每个头用自己的查询为各位置加权。' } },
   hgrnComplex: {},
+  s4d: {
+    ...system,
+    modes: { label: '模态数', help: '每个通道的复数状态个数，每对共轭只存一个。', paper: '32：即大小为 64 的状态' },
+    start: {
+      label: '频率',
+      help: '通道各模态最初的位置：等距（Lin）、反比规律（Inv）、HiPPO-LegS 的频率，或在实轴上（Real）并一直留在那里。',
+      choices: { lin: 'S4D-Lin', inv: 'S4D-Inv', legs: 'S4D-LegS', real: 'S4D-Real' },
+      paper: '四种都有比较；其简短代码用 S4D-Lin',
+    },
+    learnsIn: {
+      label: '可学输入',
+      help: '各模态的输入权重（B）也学习；关闭时为 1。',
+      paper: '完整代码中开启，简短代码中关闭',
+    },
+  },
+  s6: {
+    stepLow: system['stepLow'] ?? {},
+    stepHigh: system['stepHigh'] ?? {},
+    modes: { label: '每通道状态数', help: '每个通道的状态个数，各以自己的速率乘以步长而衰减。', paper: '16' },
+    rank: {
+      label: '步长的秩',
+      help: '所有通道的步长由这么多个数得出；0 = 状态宽度的 1/32，向上取整。',
+      paper: '块宽度的 1/16，即状态宽度一半的 1/16',
+    },
+  },
+  s5: {
+    ...system,
+    blocks: {
+      label: '块数',
+      help: '状态最初具有 HiPPO-LegS 的频率，分成这么多个相同的小块。',
+      paper: '多数实验中为 8',
+    },
+  },
   mlgru: {
     ternary: {
       label: '三值权重',
