@@ -54,6 +54,7 @@ describe('lab process', () => {
       's4d',
       's5',
       's6',
+      'hyena',
     ]);
     await expect(ask('settings/set', { threads: -1 })).rejects.toThrow(/threads/);
     const { path } = await ask('session/new', { name: 'window' });

@@ -32,6 +32,7 @@ const colours: Readonly<Record<string, string>> = {
   s4d: '#0d7f7f',
   s5: '#5c8a00',
   s6: '#b3003c',
+  hyena: '#117733',
 };
 const dashes: Readonly<Record<string, readonly number[]>> = {
   loop: [1.5, 4],

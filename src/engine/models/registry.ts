@@ -5,6 +5,7 @@ import { gilr } from './gilr.ts';
 import { gru } from './gru.ts';
 import { hgrn } from './hgrn.ts';
 import { hgrnComplex } from './hgrn-complex.ts';
+import { hyena } from './hyena.ts';
 import { lru } from './lru.ts';
 import { lstm } from './lstm.ts';
 import { minGru } from './min-gru.ts';
@@ -42,6 +43,7 @@ export const models = {
   s4d,
   s5,
   s6,
+  hyena,
 } as const satisfies Record<string, ModelDef>;
 
 export type ModelKind = keyof typeof models;

@@ -168,6 +168,10 @@ export const attention = (
 ): V =>
   callOne(b, 'attention', [qkv, ...(past === null ? [] : [past.rows, past.filled])], { ...attrs, past: past !== null });
 
+/** Each channel of x [B, S, C] filtered by as many taps as `kernel` [K, C] has: its last `rows` rows, or backwards its first ones. */
+export const longConvolution = (b: B, x: V, kernel: V, attrs: OpAttrs['longConvolution']): V =>
+  callOne(b, 'longConvolution', [x, kernel], attrs);
+
 /** h_t = a_t h_{t-1} + b_t over [B, T, H]. */
 export const linearScan = (b: B, decay: V, input: V, start: ScanStart = null): ScanResult =>
   scanOf(b, callOne(b, 'linearScan', [decay, input, ...(start ?? [])], { initial: start !== null }));

@@ -24,6 +24,7 @@ import { hgrnComplex } from './hgrn-complex/cell.ts';
 import { layerNormOps } from './layer-norm/index.ts';
 import { linearScanOps } from './linear-scan/index.ts';
 import { logCumulativeSumExpOps } from './log-cumulative-sum-exp/index.ts';
+import { longConvolutionOps } from './long-convolution/index.ts';
 import { lstmOps } from './lstm/index.ts';
 import { matmulOps } from './matmul/index.ts';
 import { meanSquaredErrorOps } from './mean-squared-error/index.ts';
@@ -74,6 +75,7 @@ export const ops = {
   ...attentionOps,
   ...selectiveScanOps,
   ...rotaryOps,
+  ...longConvolutionOps,
   ...gruOps,
   ...lstmOps,
   ...elmanOps,

@@ -100,6 +100,13 @@ export const at = (place: Place, bytes: number): Place => ({ value: place.value,
 /** Marks a number as a 32-bit float argument. */
 export const real = (value: number): Argument => ({ real: value });
 
+/** A 64-bit float as two arguments. */
+export function double(value: number): readonly [low: number, high: number] {
+  const words = new DataView(new ArrayBuffer(8));
+  words.setFloat64(0, value, true);
+  return [words.getInt32(0, true), words.getInt32(4, true)];
+}
+
 /** Access to all of an operand by any unit. */
 export const whole = (operand: Operand): Access => ({ place: operand, bytes: operand.bytes });
 

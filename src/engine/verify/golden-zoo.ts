@@ -16,6 +16,7 @@ import * as op from '../ops/functional.ts';
 import { aarenCases, rwkvCases } from './golden-means.ts';
 import { selectiveRecipes } from './golden-selective.ts';
 import { structuredRecipes } from './golden-structured.ts';
+import { hyenaCases } from './golden-filters.ts';
 import { ternaryCases } from './golden-ternary.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
 import { waysOf } from './golden-ways.ts';
@@ -270,4 +271,5 @@ export const zooRecipes: Readonly<Record<string, Recipes>> = {
   mlgru_ternary: ternaryCases,
   ...structuredRecipes,
   ...selectiveRecipes,
+  hyena: hyenaCases,
 };

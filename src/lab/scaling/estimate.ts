@@ -36,6 +36,7 @@ const gates: Readonly<Record<string, number>> = {
   s4d: 8,
   s5: 4,
   s6: 8,
+  hyena: 5,
 };
 
 /** Models of which every position reads all before it, and its operations for a unit of width and one of those. */

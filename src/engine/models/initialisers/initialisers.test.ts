@@ -87,6 +87,15 @@ const exact: Record<string, [Initialiser, readonly number[]]> = {
   ],
   'hgrn-phase': [initialiser('hgrn-phase', { width: 4 }), [1, 0.01, 1e-4, 1e-6]],
   'open-gate': [initialiser('open-gate', { rows: 2, others: 1, open: 5 }), [5, 5, 0]],
+  'filter-features': [
+    initialiser('filter-features', { length: 3, bands: 2 }),
+    [
+      [0, 1, 1, -0, -0],
+      [1 / 2, Math.cos(2e-4 * (Math.PI / 3)), -1 / 2, -Math.sin(2e-4 * (Math.PI / 3)), -Math.sqrt(3) / 2],
+      [1, Math.cos(4e-4 * (Math.PI / 3)), -1 / 2, -Math.sin(4e-4 * (Math.PI / 3)), Math.sqrt(3) / 2],
+    ].flat(),
+  ],
+  'sine-frequency': [initialiser('sine-frequency', { frequency: 10 }), [10]],
   'mlstm-forget': [initialiser('mlstm-forget', { heads: 4 }), [3, 4, 5, 6]],
   'slstm-forget': [initialiser('slstm-forget', { width: 3, layer: 0, layers: 3 }), [5, 5 - 12 * 0.5 ** 0.3, -7]],
 };

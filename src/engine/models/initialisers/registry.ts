@@ -5,10 +5,11 @@ import type { Initialiser, Variable } from '../../graph/graph.ts';
 import { sizeOf } from '../../core/tensor.ts';
 import type { Draw, InitialiserDef } from './define.ts';
 import { dense, denseDraws } from './dense.ts';
+import { filter } from './filter.ts';
 import { gates } from './gates.ts';
 import { stateSpace, stateSpaceDraws } from './state-space.ts';
 
-export const initialisers = { ...dense, ...stateSpace, ...gates } as const;
+export const initialisers = { ...dense, ...stateSpace, ...gates, ...filter } as const;
 
 type InitialiserName = keyof typeof initialisers;
 type ValuesOf<K extends InitialiserName> = Parameters<(typeof initialisers)[K]['law']>[0];

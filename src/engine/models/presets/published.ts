@@ -233,3 +233,30 @@ export const gauAlpha: Preset = {
     start: 'gau',
   },
 };
+
+/** Blocks of safari's language models, around H3 and Hyena. */
+const safari: Preset['layout'] = {
+  norm: { kind: 'layerNorm', eps: 1e-5, weight: 'learned', bias: true },
+  blocks: [
+    [
+      { norm: 'pre', parts: [{ part: 'mixer', expansion, down: 'always', bias: true }], residual: true, dropout: 0 },
+      {
+        norm: 'pre',
+        parts: [{ part: 'mlp', activation: 'geluTanh', gated: false, scale: false, multiple: 4, bias: true }],
+        residual: true,
+        dropout: 0,
+      },
+    ],
+  ],
+  embedding: { norm: false, positions: 'none', dropout },
+  finalNorm: true,
+  head: { bias: false, tied: true },
+  start: 'gpt',
+};
+
+export const hyena: Preset = {
+  title: 'Hyena',
+  source:
+    'Poli et al. 2023, arXiv 2302.10866; HazyResearch/safari long_conv_lm.py (02220c69), with an MLP of four times the width as for recall',
+  layout: safari,
+};

@@ -6,7 +6,7 @@ import { readBlocks } from '../read-block.ts';
 import { models } from '../registry.ts';
 import { own, paper } from './own.ts';
 import { type Preset, settle } from './preset.ts';
-import { gauAlpha, griffin, hgrn, lru, mamba, nanogpt, roformerV2, rwkv4, s4d } from './published.ts';
+import { gauAlpha, griffin, hgrn, hyena, lru, mamba, nanogpt, roformerV2, rwkv4, s4d } from './published.ts';
 
 export const presets: Readonly<Record<string, Preset>> = {
   paper,
@@ -19,6 +19,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   rwkv4,
   'roformer-v2': roformerV2,
   'gau-alpha': gauAlpha,
+  hyena,
   own,
 };
 

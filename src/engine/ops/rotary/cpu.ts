@@ -1,12 +1,6 @@
 // Lowering of rotary. A double as two words of an entry: positions times angles need more digits than a float has.
-import { operand, pieces, type Lowering } from '../../plan/lowering.ts';
+import { double, operand, pieces, type Lowering } from '../../plan/lowering.ts';
 import { angleOf, rotarySizes, type RotaryAttrs } from './angles.ts';
-
-function wordsOf(x: number): readonly [low: number, high: number] {
-  const words = new DataView(new ArrayBuffer(8));
-  words.setFloat64(0, x, true);
-  return [words.getInt32(0, true), words.getInt32(4, true)];
-}
 
 /** Rows of a unit: the angles of a row are computed once for its heads. */
 export const rotaryCpu: Lowering<RotaryAttrs> = (table, attrs) => {
@@ -19,7 +13,7 @@ export const rotaryCpu: Lowering<RotaryAttrs> = (table, attrs) => {
     units: rows,
     args: [
       ...[x, y, T, N, pairs, heads, attrs.width, attrs.offset],
-      ...wordsOf(angleOf(attrs, 1)),
+      ...double(angleOf(attrs, 1)),
       attrs.halves ? 1 : 0,
       attrs.inverse ? 1 : 0,
     ],

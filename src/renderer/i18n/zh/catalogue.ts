@@ -111,6 +111,13 @@ export const zhCatalogue: CatalogueWords = {
       summary: '会选择的状态空间：每一步由输入决定每个通道遗忘多快、吸收什么、读出什么。',
       implementations: gatedImplementations,
     },
+    hyena: {
+      summary: '门与跟文本一样长的滤波器交替；一个小网络由位置计算滤波器。状态是至今的全部输入。',
+      implementations: {
+        conv: '整个长度的滤波器，用快速变换计算。',
+        loop: '易读的定义：每个时间步把滤波器与至今的全部输入相乘。',
+      },
+    },
     elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },
   },
   tasks: {
