@@ -55,6 +55,8 @@ describe('lab process', () => {
       's5',
       's6',
       'hyena',
+      'gau',
+      'slstm',
     ]);
     await expect(ask('settings/set', { threads: -1 })).rejects.toThrow(/threads/);
     const { path } = await ask('session/new', { name: 'window' });

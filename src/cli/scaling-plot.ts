@@ -33,6 +33,8 @@ const colours: Readonly<Record<string, string>> = {
   s5: '#5c8a00',
   s6: '#b3003c',
   hyena: '#117733',
+  gau: '#7f3b08',
+  slstm: '#35978f',
 };
 const dashes: Readonly<Record<string, readonly number[]>> = {
   loop: [1.5, 4],

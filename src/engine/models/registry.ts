@@ -1,6 +1,7 @@
 // Every model: a line each. Add a model = one file and one line here (`npm run new -- model my-model`).
 import { aaren } from './aaren.ts';
 import { elman } from './elman.ts';
+import { gau } from './gau.ts';
 import { gilr } from './gilr.ts';
 import { gru } from './gru.ts';
 import { hgrn } from './hgrn.ts';
@@ -19,6 +20,7 @@ import { s4d } from './s4d.ts';
 import { s5 } from './s5.ts';
 import { s6 } from './s6.ts';
 import { slru } from './slru.ts';
+import { slstm } from './slstm.ts';
 import { sru } from './sru.ts';
 import { transformer } from './transformer.ts';
 
@@ -44,6 +46,8 @@ export const models = {
   s5,
   s6,
   hyena,
+  gau,
+  slstm,
 } as const satisfies Record<string, ModelDef>;
 
 export type ModelKind = keyof typeof models;

@@ -68,6 +68,13 @@ export const schemes: Readonly<Record<Layout['start'], Scheme>> = {
   },
   roformer: roformer(2),
   gau: roformer(3),
+  xlstm: {
+    embedding: ({ width }) => initialiser('small-init', { width }),
+    weight: ({ fan }) => initialiser('small-init', { width: fan }),
+    bias: zeros,
+    end: ({ outputs, layers }) => initialiser('wang-init', { width: outputs, layers }),
+    conv: torchConv,
+  },
   rwkv: {
     embedding: () => initialiser('orthogonal', { gain: 1e-4 }),
     weight: ({ fan, outputs }) => initialiser('orthogonal', { gain: Math.sqrt(Math.max(1, outputs / fan)) }),

@@ -28,10 +28,10 @@ import {
   sub,
 } from '../ops/functional.ts';
 import type { BoolField, ChoiceField, IntField } from '../spec/fields.ts';
+import { cacheOf, cacheSlots, grown, type Cache } from './cache.ts';
 import { initialiser } from './initialisers/registry.ts';
 import { loopOverTime } from './loop.ts';
 import type { Implementation, MixerConfig, MixerOutput, ModelDef, OutputSlot, StateSlot } from './model.ts';
-import { lastInputs, ringSlot } from './ring.ts';
 import { overRows } from './rows.ts';
 
 const heads: IntField = {
@@ -95,13 +95,7 @@ function sizesOf({ hidden, values }: MixerConfig): Sizes {
   return { count, d, inner: count * d, turned: values['positions'] === 'rotary' };
 }
 
-function state(config: MixerConfig): readonly StateSlot[] {
-  const { longest } = config;
-  return [
-    ringSlot('cache', longest, 2 * sizesOf(config).inner),
-    { ...ringSlot('filled', longest, 1), positive: true, marks: true },
-  ];
-}
+const state = (config: MixerConfig): readonly StateSlot[] => cacheSlots(config.longest, 2 * sizesOf(config).inner);
 
 const outputs = (config: MixerConfig): readonly OutputSlot[] => [{ name: 'y', width: sizesOf(config).inner }];
 
@@ -118,29 +112,6 @@ function project(builder: GraphBuilder, x: ValueId, config: MixerConfig): ValueI
 /** The first `columns` columns turned by their positions from `offset` on, if positions are rotary. */
 function turn(builder: GraphBuilder, x: ValueId, columns: number, offset: number, { d, turned }: Sizes): ValueId {
   return turned ? rotary(builder, x, { width: d, columns, offset, base: 10_000, halves: false }) : x;
-}
-
-interface Cache {
-  readonly rows: ValueId;
-  readonly filled: ValueId;
-}
-
-/** The cache after rows [B, T, 2 inner] have been added at its end. */
-function grown(builder: GraphBuilder, rows: ValueId, before: Cache | null, longest: number): Cache {
-  const [batch = 1, time = 1] = builder.shape(rows);
-  const ones = constant(builder, [batch, time, 1], 1);
-  return {
-    rows: lastInputs(builder, rows, before?.rows ?? null, longest),
-    filled: lastInputs(builder, ones, before?.filled ?? null, longest),
-  };
-}
-
-function cacheOf(given: readonly ValueId[] | null): Cache | null {
-  if (given === null) return null;
-  const [rows, filled] = given;
-  if (rows === undefined || filled === undefined)
-    throw new Error('Transformer: the carried state must be a cache [B, longest, 2 inner] and what is filled of it');
-  return { rows, filled };
 }
 
 /** x [B, T, D] after what `before` holds. */
@@ -163,12 +134,12 @@ function parallel(
   config: MixerConfig,
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, transformer, x, given, config);
-  return attend(builder, x, cacheOf(given), config);
+  return attend(builder, x, cacheOf('Transformer', given), config);
 }
 
 function step(builder: GraphBuilder, x: ValueId, given: readonly ValueId[], config: MixerConfig): MixerOutput {
   const [batch = 1, width = 1] = builder.shape(x);
-  const before = cacheOf(given);
+  const before = cacheOf('Transformer', given);
   if (before === null) throw new Error('Transformer: a step needs the carried cache, got none');
   if (config.implementation === 'loop') return definedStep(builder, x, before, config);
   const { y, state: after } = attend(builder, reshape(builder, x, [batch, 1, width]), before, config);

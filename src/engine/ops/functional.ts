@@ -159,14 +159,18 @@ export function scanOf(b: B, y: V, first: V = y, ...others: readonly V[]): ScanR
 export const rotary = (b: B, x: V, attrs: Omit<OpAttrs['rotary'], 'inverse'>): V =>
   callOne(b, 'rotary', [x], { ...attrs, inverse: false });
 
-/** Softmax attention that looks back: o [B, T, values] from queries | keys | values [B, T, N] of all heads, with rows before them. */
+/** Attention that looks back: o [B, T, values] from queries | keys | values [B, T, N] of all heads, with rows before them. */
 export const attention = (
   b: B,
   qkv: V,
-  attrs: Omit<OpAttrs['attention'], 'past'>,
+  attrs: Omit<OpAttrs['attention'], 'past' | 'shares'> & Partial<Pick<OpAttrs['attention'], 'shares'>>,
   past: { readonly rows: V; readonly filled: V } | null,
 ): V =>
-  callOne(b, 'attention', [qkv, ...(past === null ? [] : [past.rows, past.filled])], { ...attrs, past: past !== null });
+  callOne(b, 'attention', [qkv, ...(past === null ? [] : [past.rows, past.filled])], {
+    shares: 'softmax',
+    ...attrs,
+    past: past !== null,
+  });
 
 /** Each channel of x [B, S, C] filtered by as many taps as `kernel` [K, C] has: its last `rows` rows, or backwards its first ones. */
 export const longConvolution = (b: B, x: V, kernel: V, attrs: OpAttrs['longConvolution']): V =>
@@ -215,6 +219,12 @@ export const gru = (b: B, gx: V, weight: V, bias: V, start: ScanStart): ScanResu
 export const lstm = (b: B, gx: V, weight: V, start: ScanStart): ScanResult & { readonly cells: V } => {
   const [h, c] = call(b, 'lstm', [gx, weight, ...(start ?? [])], { initial: start !== null });
   return { ...scanOf(b, h, h, c), cells: c };
+};
+
+/** sLSTM over time; gx [B, T, 4H] by heads, in each i | f | z | o: h; its states are h, and mean | logarithm of the weights. */
+export const slstm = (b: B, gx: V, weight: V, start: ScanStart): ScanResult => {
+  const [h, cells] = call(b, 'slstm', [gx, weight, ...(start ?? [])], { initial: start !== null });
+  return scanOf(b, h, h, cells);
 };
 
 /** Elman RNN over time; gx [B, T, H] with both biases added: h [B, T, H]. */

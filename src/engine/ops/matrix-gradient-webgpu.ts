@@ -4,8 +4,10 @@ import type { SequenceExtents } from './scan-webgpu.ts';
 
 export interface MatrixGradient {
   readonly extents: SequenceExtents;
-  /** Rows of the matrix: gates x H. */
+  /** Rows of the matrix: gates x H, of all heads. */
   readonly rows: number;
+  /** Heads with states of their own, of `extents.H` channels each; 1 when left out. A head has a multiple of four rows. */
+  readonly heads?: number;
   readonly h: GpuOperand;
   readonly h0: GpuOperand | null;
   readonly dweight: GpuOperand;
@@ -56,27 +58,28 @@ interface MatrixCode {
 }
 
 function matrixCode(
-  { extents, rows, h0, pre }: MatrixGradient,
+  { extents, rows, h0, pre, heads = 1 }: MatrixGradient,
   { names, head, wide, blocks, parts, strides }: MatrixCode,
 ): string {
   const { B, T, H } = extents;
   const lanes = [0, 1, 2, 3];
   const across = Math.ceil(wide / BLOCK);
+  const own = heads === 1 ? '' : `head * ${H}u + `;
   const bias = wide > H ? `else { biases[part * ${strides[1]}u + m] = sum; }` : '';
-  return `fn store(part: u32, m: u32, k: u32, sum: f32) {
+  return `${heads === 1 ? '' : 'var<private> head: u32;\n'}fn store(part: u32, m: u32, k: u32, sum: f32) {
   if (k < ${H}u) { weights[part * ${strides[0]}u + m * ${H}u + k] = sum; } ${bias}
 }
 fn pre_at(row: u32, m: u32) -> f32 { return ${pre(names)}; }
 fn state_at(row: u32, k: u32) -> f32 {
   if (k >= ${H}u) { return 1f; }
-  if (row % ${T}u > 0u) { return ${names['h']}[(row - 1u) * ${H}u + k]; }
-  return ${h0 === null ? '0f' : `${names['h0']}[(row / ${T}u) * ${H}u + k]`};
+  if (row % ${T}u > 0u) { return ${names['h']}[(row - 1u) * ${heads * H}u + ${own}k]; }
+  return ${h0 === null ? '0f' : `${names['h0']}[(row / ${T}u) * ${heads * H}u + ${own}k]`};
 }
 ${head}
   let part = index / ${blocks}u;
   let block = index % ${blocks}u;
   let m = (block / ${across}u) * ${BLOCK}u;
-  let k = (block % ${across}u) * ${BLOCK}u;
+  let k = (block % ${across}u) * ${BLOCK}u;${heads === 1 ? '' : `\n  head = m / ${rows / heads}u;`}
   ${lanes.map((i) => `var sum${i} = vec4f();`).join(' ')}
   let first = part * ${Math.ceil((B * T) / parts)}u;
   for (var row = first; row < min(first + ${Math.ceil((B * T) / parts)}u, ${B * T}u); row++) {

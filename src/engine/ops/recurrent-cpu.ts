@@ -40,21 +40,28 @@ export interface InputGradient {
   readonly dweight: Operand;
 }
 
+/** The states that a matrix was multiplied by: h [B, T, H] one step late, from h0; with heads, channels [first, first + size) alone. */
+export interface StatesBefore {
+  readonly h: Operand;
+  readonly h0: Operand | null;
+  readonly part?: { readonly first: number; readonly size: number };
+}
+
 /** Whether the kernel computes both gradients together. */
 export const fitsBeside = ({ kernels }: TableWriter, H: number, D: number): boolean => H + D <= kernels.nc;
 
-/** dw [M, H], written at `offset` bytes of `dweight`: gate gradients times the states before each step. h [B, T, H]. `input` must fit next to it. */
+/** dw [M, H], written at `offset` bytes of `dweight`: gate gradients times the states before each step. `input` must fit next to it. */
 export function emitRecurrentWeightGrad(
   table: TableWriter,
   dgates: GateGradients,
-  h: Operand,
-  h0: Operand | null,
+  { h, h0, part }: StatesBefore,
   dweight: Operand,
   offset: number,
   input: InputGradient | null = null,
 ): void {
-  const [B = 1, T = 1, H = 1] = h.type.shape;
-  const { place, bytes, width, M } = dgates;
+  const { B, T, H: width } = sequenceOf(h);
+  const { first, size: H } = part ?? { first: 0, size: width };
+  const { place, bytes, width: columns, M } = dgates;
   const target = at(dweight, offset);
   const reads: Access[] = [
     { place, bytes },
@@ -71,7 +78,10 @@ export function emitRecurrentWeightGrad(
   table.emit({
     kernel: 'recurrentWeightGrad',
     units: Math.ceil(M / MATMUL_ROWS),
-    args: [place, width, M, h, h0, T, H, B * T, target, input?.x ?? null, D, input?.dweight ?? null],
+    args: [
+      ...[place, columns, M, at(h, 4 * first), h0 && at(h0, 4 * first), T, H, B * T, target],
+      ...[input?.x ?? null, D, input?.dweight ?? null, width],
+    ],
     reads,
     writes,
   });

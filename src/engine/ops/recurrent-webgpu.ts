@@ -13,8 +13,22 @@ import type { SequenceExtents } from './scan-webgpu.ts';
 
 type Names = Readonly<Record<string, string>>;
 
-export interface ForwardCell {
+/** A matrix with a block for each head: `extents.H` are the channels of one of them. */
+interface Heads {
   readonly extents: SequenceExtents;
+  /** 1 when left out; with more, WGSL has `head`, and a workgroup takes a head of a sample. */
+  readonly heads?: number;
+}
+
+const headCount = ({ heads = 1 }: Heads): number => heads;
+/** Channels of a state. */
+const widthOf = (cell: Heads): number => headCount(cell) * cell.extents.H;
+/** Channel `c` of this head in a state. */
+const inState = (cell: Heads, c: string): string => (headCount(cell) === 1 ? c : `head * ${cell.extents.H}u + ${c}`);
+/** The block of this head in a matrix whose blocks have so many numbers. */
+const inMatrix = (cell: Heads, size: number): string => (headCount(cell) === 1 ? '' : `head * ${size}u + `);
+
+export interface ForwardCell extends Heads {
   readonly gates: number;
   readonly weight: GpuOperand;
   readonly h0: GpuOperand | null;
@@ -35,22 +49,24 @@ export function forwardCell(gpu: GpuWriter, cell: ForwardCell): void {
   const rows = cell.gates * H;
   const product: StepProduct = { channels: H, sums: cell.gates, inner: H, rows, besides: 2 * H, apart: true };
   const form = weightForm(product, gpu.traits);
-  const weight = form.turned ? turnedCopy(gpu, cell.weight, rows, H) : cell.weight;
+  const weight = form.turned ? turnedCopy(gpu, cell.weight, [headCount(cell), rows, H]) : cell.weight;
   const start = cell.h0 === null ? {} : { h0: cell.h0 };
   const { declarations, names, buffers } = bind({ weight, ...cell.operands, ...start, h: cell.h });
   const local = 2 * H * 4 <= gpu.traits.workgroupBytes;
   const body = form.kind === 'registers' ? spreadForward : plainForward;
   const code = `${declarations}\n${MATH}\n${body({ cell, names, product, form, local })}`;
-  gpu.dispatch({ label: '', code, buffers, groups: [B, 1, 1] });
+  gpu.dispatch({ label: '', code, buffers, groups: [B * headCount(cell), 1, 1] });
 }
 
-function turnedCopy(gpu: GpuWriter, weight: GpuOperand, rows: number, H: number): GpuPlace {
-  const turned = gpu.workspace(rows * H * 4);
+function turnedCopy(gpu: GpuWriter, weight: GpuOperand, [heads, rows, H]: readonly [number, number, number]): GpuPlace {
+  const turned = gpu.workspace(heads * rows * H * 4);
   const { declarations, buffers } = bind({ weight, turned });
-  const { groups, head } = flat(rows * H, gpu.traits);
+  const { groups, head } = flat(heads * rows * H, gpu.traits);
+  const column = heads === 1 ? `index / ${rows}u` : `index / ${rows}u % ${H}u`;
+  const block = heads === 1 ? '' : `index / ${rows * H}u * ${rows * H}u + `;
   gpu.dispatch({
     label: 'matrix',
-    code: `${declarations}\n${head}\n  turned[index] = weight[(index % ${rows}u) * ${H}u + index / ${rows}u];\n}`,
+    code: `${declarations}\n${head}\n  turned[index] = weight[${block}(index % ${rows}u) * ${H}u + ${column}];\n}`,
     buffers,
     groups,
   });
@@ -68,12 +84,15 @@ interface ForwardParts {
 
 const gatesOf = ({ gates }: { readonly gates: number }): number[] => Array.from({ length: gates }, (_, g) => g);
 
-const headOf = (lanes: number): string => `@compute @workgroup_size(${lanes})
+const headOf = (
+  lanes: number,
+  cell: Heads,
+): string => `${headCount(cell) === 1 ? '' : 'var<private> head: u32;\n'}@compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let n = wid.x;`;
+  let n = wid.x${headCount(cell) === 1 ? '' : ` / ${headCount(cell)}u;\n  head = wid.x % ${headCount(cell)}u`};`;
 
-const initialState = ({ h0, extents }: ForwardCell, names: Names, k: string): string =>
-  h0 === null ? '0f' : `${names['h0']}[n * ${extents.H}u + ${k}]`;
+const initialState = (cell: ForwardCell, names: Names, k: string): string =>
+  cell.h0 === null ? '0f' : `${names['h0']}[n * ${widthOf(cell)}u + ${inState(cell, k)}]`;
 
 /** `fn state(n, t, k)`: channel k of the state before step t. */
 function stateReader({ cell, names, local }: ForwardParts): string {
@@ -81,7 +100,7 @@ function stateReader({ cell, names, local }: ForwardParts): string {
   if (local) return `fn state(n: u32, t: u32, k: u32) -> f32 { return states[(t & 1u) * ${H}u + k]; }`;
   return `fn state(n: u32, t: u32, k: u32) -> f32 {
   if (t == 0u) { return ${initialState(cell, names, 'k')}; }
-  return ${names['h']}[(n * ${T}u + t - 1u) * ${H}u + k];
+  return ${names['h']}[(n * ${T}u + t - 1u) * ${widthOf(cell)}u + ${inState(cell, 'k')}];
 }`;
 }
 
@@ -90,15 +109,16 @@ function plainForward(parts: ForwardParts): string {
   const { cell, names, product, form, local } = parts;
   const { T, H } = cell.extents;
   const { lanes } = form;
-  const { declarations, load, at } = placeWeight(form, names['weight'] ?? 'weight', product);
+  const block = inMatrix(cell, cell.gates * H * H);
+  const { declarations, load, at } = placeWeight(form, names['weight'] ?? 'weight', product, block);
   const element = (g: number): string =>
-    form.turned ? `${names['weight']}[k * ${cell.gates * H}u + ${g * H}u + c]` : at(`${g * H}u + c`, 'k');
+    form.turned ? `${names['weight']}[${block}k * ${cell.gates * H}u + ${g * H}u + c]` : at(`${g * H}u + c`, 'k');
   const prepare = `for (var c = lane; c < ${H}u; c += ${lanes}u) { states[c] = ${initialState(cell, names, 'c')}; }
   workgroupBarrier();`;
   return `${local ? `var<workgroup> states: array<f32, ${2 * H}>;` : ''}
 ${declarations}
 ${stateReader(parts)}
-${headOf(lanes)}
+${headOf(lanes, cell)}
   ${load}
   ${local ? prepare : ''}
   for (var t = 0u; t < ${T}u; t++) {
@@ -116,7 +136,7 @@ ${headOf(lanes)}
       let before = state(n, t, c);
       ${cell.step(names)}
       ${local ? `states[((t + 1u) & 1u) * ${H}u + c] = next;` : ''}
-      ${names['h']}[row * ${H}u + c] = next;
+      ${names['h']}[row * ${widthOf(cell)}u + ${inState(cell, 'c')}] = next;
     }
     ${local ? 'workgroupBarrier();' : 'storageBarrier();\n    workgroupBarrier();'}
   }
@@ -130,10 +150,10 @@ function spreadForward({ cell, names, product, form }: ForwardParts): string {
     form,
     names['weight'] ?? 'weight',
     product,
-    (g, k, c) => `(${g * H}u + ${c}) * ${H}u + ${k}`,
+    (g, k, c) => `${inMatrix(cell, cell.gates * H * H)}(${g * H}u + ${c}) * ${H}u + ${k}`,
   );
   return `${spread.declarations}
-${headOf(form.lanes)}
+${headOf(form.lanes, cell)}
   let c = lane;
   ${spread.load}
   if (lane < ${H}u) { numbers[c] = ${initialState(cell, names, 'c')}; }
@@ -149,15 +169,14 @@ ${headOf(form.lanes)}
       let before = numbers[c];
       ${cell.step(names)}
       numbers[c] = next;
-      ${names['h']}[row * ${H}u + c] = next;
+      ${names['h']}[row * ${widthOf(cell)}u + ${inState(cell, 'c')}] = next;
     }
     workgroupBarrier();
   }
 }`;
 }
 
-export interface BackwardCell {
-  readonly extents: SequenceExtents;
+export interface BackwardCell extends Heads {
   readonly gates: number;
   readonly weight: GpuOperand;
   readonly operands: Readonly<Record<string, GpuPlace>>;
@@ -184,11 +203,12 @@ export function backwardCell(gpu: GpuWriter, cell: BackwardCell): void {
   };
   const form = weightForm(product, gpu.traits);
   const local = (2 * width + H) * 4 <= gpu.traits.workgroupBytes;
-  const spare = local || form.kind === 'registers' ? {} : { spare: gpu.workspace(B * (2 * width + H) * 4) };
+  const spare =
+    local || form.kind === 'registers' ? {} : { spare: gpu.workspace(B * headCount(cell) * (2 * width + H) * 4) };
   const { declarations, names, buffers } = bind({ weight: cell.weight, ...cell.operands, ...spare });
   const body = form.kind === 'registers' ? spreadBackward : plainBackward;
   const code = `${declarations}\n${MATH}\n${body({ cell, names, product, form, local })}`;
-  gpu.dispatch({ label: '', code, buffers, groups: [B, 1, 1] });
+  gpu.dispatch({ label: '', code, buffers, groups: [B * headCount(cell), 1, 1] });
 }
 
 type BackwardParts = Omit<ForwardParts, 'cell'> & { readonly cell: BackwardCell };
@@ -197,12 +217,12 @@ function plainBackward({ cell, names, product, form, local }: BackwardParts): st
   const { T, H } = cell.extents;
   const width = cell.gates * H;
   const { lanes } = form;
-  const placed = placeWeight(form, names['weight'] ?? 'weight', product);
-  const at = (i: string) => (local ? `shared_memory[${i}]` : `spare[n * ${2 * width + H}u + ${i}]`);
+  const placed = placeWeight(form, names['weight'] ?? 'weight', product, inMatrix(cell, width * H));
+  const at = (i: string) => (local ? `shared_memory[${i}]` : `spare[wid.x * ${2 * width + H}u + ${i}]`);
   const each = `for (var c = lane; c < ${H}u; c += ${lanes}u)`;
   return `${placed.declarations}
 ${local ? `var<workgroup> shared_memory: array<f32, ${2 * width + H}>;` : ''}
-${headOf(lanes)}
+${headOf(lanes, cell)}
   ${placed.load}
   ${each} { ${at(`${2 * width}u + c`)} = 0f; }
   for (var i = 0u; i < ${T}u; i++) {
@@ -231,9 +251,15 @@ ${headOf(lanes)}
 
 function spreadBackward({ cell, names, product, form }: BackwardParts): string {
   const { T, H } = cell.extents;
-  const spread = spreadProduct(form, names['weight'] ?? 'weight', product, (_, k, c) => `(${k}) * ${H}u + ${c}`);
+  const block = inMatrix(cell, cell.gates * H * H);
+  const spread = spreadProduct(
+    form,
+    names['weight'] ?? 'weight',
+    product,
+    (_, k, c) => `${block}(${k}) * ${H}u + ${c}`,
+  );
   return `${spread.declarations}
-${headOf(form.lanes)}
+${headOf(form.lanes, cell)}
   let c = lane;
   ${spread.load}
   var carried = 0f;

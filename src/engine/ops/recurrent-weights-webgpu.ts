@@ -78,15 +78,20 @@ export interface PlacedWeight {
   readonly at: (row: string, channel: string) => string;
 }
 
-/** For the forms that read element by element. */
-export function placeWeight(form: WeightForm, weight: string, { channels: H, rows }: StepProduct): PlacedWeight {
+/** For the forms that read element by element; `block` is added to every place in memory. */
+export function placeWeight(
+  form: WeightForm,
+  weight: string,
+  { channels: H, rows }: StepProduct,
+  block: string,
+): PlacedWeight {
   if (form.kind !== 'workgroup') {
-    return { declarations: '', load: '', at: (row, channel) => `${weight}[(${row}) * ${H}u + ${channel}]` };
+    return { declarations: '', load: '', at: (row, channel) => `${weight}[${block}(${row}) * ${H}u + ${channel}]` };
   }
   const stride = padded(H);
   return {
     declarations: `var<workgroup> matrix: array<f32, ${rows * stride}>;`,
-    load: `for (var i = lane; i < ${rows * H}u; i += ${form.lanes}u) { matrix[i / ${H}u * ${stride}u + i % ${H}u] = ${weight}[i]; }
+    load: `for (var i = lane; i < ${rows * H}u; i += ${form.lanes}u) { matrix[i / ${H}u * ${stride}u + i % ${H}u] = ${weight}[${block}i]; }
   workgroupBarrier();`,
     at: (row, channel) => `matrix[(${row}) * ${stride}u + ${channel}]`,
   };

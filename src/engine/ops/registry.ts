@@ -41,6 +41,7 @@ import { selectiveScanOps } from './selective-scan/index.ts';
 import { sgdOps } from './sgd/index.ts';
 import { sliceOps } from './slice/index.ts';
 import { softmaxCrossEntropyOps } from './softmax-cross-entropy/index.ts';
+import { slstmOps } from './slstm/index.ts';
 import { splitOps } from './split/index.ts';
 import { sru } from './sru/cell.ts';
 import { unaryOps } from './unary/index.ts';
@@ -78,6 +79,7 @@ export const ops = {
   ...longConvolutionOps,
   ...gruOps,
   ...lstmOps,
+  ...slstmOps,
   ...elmanOps,
   ...assignOps,
   ...globalNormOps,

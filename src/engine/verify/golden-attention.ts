@@ -1,6 +1,7 @@
 // Golden vectors of attention: the op, the model in each implementation, blocks as published, and a whole GPT by its preset.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
+import { gau } from '../models/gau.ts';
 import { everywhere, type MixerConfig } from '../models/model.ts';
 import { stackFields } from '../models/stack-fields.ts';
 import { stackParallel, type StackConfig } from '../models/stack.ts';
@@ -21,6 +22,7 @@ import {
 } from '../ops/functional.ts';
 import { defaultsOf, type FieldValues } from '../spec/fields.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+import { waysOf as waysOfModel } from './golden-ways.ts';
 
 type Tensor = (name: string) => ValueId;
 
@@ -161,10 +163,45 @@ function roformerBlock(test: GoldenLayerCase): readonly GoldenRecipe[] {
   }));
 }
 
+/** The file's names of the ways to turn scores into weights. */
+const sharesOf: Readonly<Record<string, string>> = {
+  squared_relu: 'squared-relu',
+  softmax: 'softmax',
+  softmax_plus: 'softmax-plus',
+};
+
+function gatedUnit(test: GoldenLayerCase): readonly GoldenRecipe[] {
+  const { config } = test;
+  const [, length = 1, width = 1] = test.inputs['x'].shape;
+  const bias = config['bias'] === true;
+  const values = {
+    keyWidth: Number(config['s']),
+    shares: sharesOf[String(config['normalization'])] ?? '',
+    positions: config['rope'] === true ? 'rotary' : 'none',
+    bias,
+  };
+  return waysOfModel('gau', width, Number(config['e']), values).map((way) => ({
+    title: way.implementation,
+    weights: {
+      weight: ['Wi'],
+      scaleQuery: ['gq'],
+      scaleKey: ['gk'],
+      ...(bias ? { bias: ['bi'], biasQuery: ['bq'], biasKey: ['bk'] } : {}),
+    },
+    build: (b, tensor) => {
+      const x = tensor('x');
+      const { y } = gau.parallel(b, x, null, { ...way, longest: length });
+      const o = linear(b, y, tensor('Wo'), optional(test, tensor, 'bo'));
+      return { o, y: rmsNorm(b, add(b, x, o), constant(b, [width], 1), Number(config['eps'])) };
+    },
+  }));
+}
+
 const layers: Readonly<Record<string, (test: GoldenLayerCase) => readonly GoldenRecipe[]>> = {
   causal_mha: causalAttention,
   transformer_block: transformerBlock,
   rope_attention: rotaryAttention,
+  gau: gatedUnit,
 };
 
 /** Every way to build a case of these files; none for others. */

@@ -17,6 +17,7 @@ import { aarenCases, rwkvCases } from './golden-means.ts';
 import { selectiveRecipes } from './golden-selective.ts';
 import { structuredRecipes } from './golden-structured.ts';
 import { hyenaCases } from './golden-filters.ts';
+import { slstmCases } from './golden-nonlinear.ts';
 import { ternaryCases } from './golden-ternary.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
 import { waysOf } from './golden-ways.ts';
@@ -272,4 +273,5 @@ export const zooRecipes: Readonly<Record<string, Recipes>> = {
   ...structuredRecipes,
   ...selectiveRecipes,
   hyena: hyenaCases,
+  slstm: slstmCases,
 };

@@ -44,7 +44,8 @@ export interface GoldenRecipe {
   readonly title: string;
   /** Outputs that are listed only for comparison (weight 0 in the loss), in a form that this program does not have. */
   readonly omits?: readonly string[];
-  /** Weights that the build declares, each with the parameters it is made of, joined along the first axis; `W[1::2]` = every second row from 1. */
+  /** Weights that the build declares, each with the parameters it is made of, joined along the first axis; `W[1::2]` = every second row from 1, `R^T` = its matrices
+   * turned over. */
   readonly weights: Readonly<Record<string, readonly string[]>>;
   /** Inputs whose gradient this way of computing does not have. */
   readonly withoutGradient?: readonly string[];
@@ -78,8 +79,18 @@ function store(builder: GraphBuilder, name: string, value: ValueId): void {
 const outputsOf = ({ outputs }: GoldenLayerCase, { omits }: GoldenRecipe): [string, GoldenTensor][] =>
   Object.entries(outputs).filter(([name]) => !omits?.includes(name));
 
-/** A parameter by its name, or every `by`-th of its rows: `W[1::2]`. */
+/** Every matrix [n, rest] along the first extent turned over: [rest, n]. */
+function turned({ shape: [count = 1, rows = 1], data }: GoldenTensor): readonly number[] {
+  const [size, columns] = [data.length / count, data.length / count / rows];
+  return data.map((_, i) => {
+    const place = i % size;
+    return data[i - place + (place % rows) * columns + Math.floor(place / rows)];
+  });
+}
+
+/** A parameter by its name; every `by`-th of its rows: `W[1::2]`; or its matrices turned over: `R^T`. */
 function rowsOf(tensors: GoldenTensors, name: string): readonly number[] {
+  if (name.endsWith('^T')) return turned(tensors[wholeOf(name)]);
   const [, whole = name, from = '0', by = '1'] = /^(.*)\[(\d+)::(\d+)\]$/.exec(name) ?? [];
   const { shape, data } = tensors[whole];
   const width = data.length / shape[0];
@@ -90,7 +101,7 @@ function rowsOf(tensors: GoldenTensors, name: string): readonly number[] {
 }
 
 /** The parameter behind such a name. */
-const wholeOf = (name: string): string => name.replace(/\[.*$/, '');
+const wholeOf = (name: string): string => name.replace(/\[.*$|\^T$/, '');
 
 /** Loss = sum over outputs of sum(output w), stored with every output. */
 function lossOf(

@@ -43,6 +43,12 @@ const scans: Readonly<Record<string, Scan>> = {
     weights: [[3 * H, H], [3 * H]],
     build: (b, [gx], [w, bias], s) => ops.gru(b, gx, w, bias, s),
   },
+  slstm: {
+    sequences: [4],
+    states: [1, 2],
+    weights: [[1, 4 * H, H]],
+    build: (b, [gx], [w], s) => ops.slstm(b, gx, w, s),
+  },
   lstm: { sequences: [4], states: [1, 1], weights: [[4 * H, H]], build: (b, [gx], [w], s) => ops.lstm(b, gx, w, s) },
   elman: { sequences: [1], states: [1], weights: [[H, H]], build: (b, [gx], [w], s) => ops.elman(b, gx, w, s) },
   gilr: { sequences: [2], states: [1], build: (b, [u], _, s) => cells.gilr(b, u, s, 'tanh') },

@@ -37,10 +37,12 @@ const gates: Readonly<Record<string, number>> = {
   s5: 4,
   s6: 8,
   hyena: 5,
+  gau: 3,
+  slstm: 12,
 };
 
 /** Models of which every position reads all before it, and its operations for a unit of width and one of those. */
-const readAll: ReadonlySet<string> = new Set(['transformer']);
+const readAll: ReadonlySet<string> = new Set(['transformer', 'gau']);
 const perPosition = 7;
 
 /** Seconds of one point, limited by its time limits. */

@@ -75,6 +75,8 @@ export const setupWords = {
     '{0}：实现 {1} 的层数 × 长度最多 {2} 个时间步，得到 {3}',
   '{0}: the number of blocks must divide the width of the state, {1}, got {2}':
     '{0}：块数必须整除状态宽度 {1}，实际为 {2}',
+  '{0}: the number of heads must divide the width of the block, {1}, got {2}':
+    '{0}：头数必须整除块的宽度 {1}，得到 {2}',
   '{0}: the number of heads must divide the width of the state, {1}, got {2}':
     '{0}：头数必须整除状态的宽度 {1}，但给出了 {2}',
   '{0}: implementation log-scan needs candidate g (a positive state), got identity':

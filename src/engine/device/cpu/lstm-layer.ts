@@ -125,7 +125,7 @@ function emitLayerGradients(table: TableWriter, dgates: GateGradients, { h, h0, 
   const { M } = dgates;
   const D = lastOf(x.type.shape);
   const beside = fitsBeside(table, H, D);
-  emitRecurrentWeightGrad(table, dgates, h, h0, dweight, 0, beside ? { x, dweight: dweightIh } : null);
+  emitRecurrentWeightGrad(table, dgates, { h, h0 }, dweight, 0, beside ? { x, dweight: dweightIh } : null);
   const product = { a: operand(table.outputs, 0), b: x, bias: null, c: dweightIh, M, N: D, K: B * T };
   if (!beside) emitPacked(table, product, { transA: true, transB: false });
   if (sums) emitColumnSum(table, { x: sums.place, bytes: sums.bytes, stride: M, rows: B, columns: M, scale: 1 }, dbias);

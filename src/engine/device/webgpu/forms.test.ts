@@ -41,13 +41,20 @@ async function failuresOf(
 }
 
 describe.skipIf(missing !== null)(`on an adapter${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  describe.each(['gru', 'lstm', 'elman'] as const)('%s', (kind) => {
+  /** Of slstm those with several heads: one head is an LSTM's loop. */
+  const recurrent = [
+    ['gru', SEQUENCES],
+    ['lstm', SEQUENCES],
+    ['elman', SEQUENCES],
+    ['slstm', /(3 heads of 5|4 heads of 17)/],
+  ] as const;
+  describe.each(recurrent)('%s', (kind, some) => {
     test.each([
       ['the matrix in workgroup memory', { software: false }],
       ['the matrix in registers', { software: false, workgroupBytes: 4096 }],
       ['the matrix in memory', { software: false, workgroupBytes: 1024, maxInvocations: 32 }],
     ])('%s', async (_, traits) => {
-      expect(await failuresOf(kind, traits, SEQUENCES)).toEqual([]);
+      expect(await failuresOf(kind, traits, some)).toEqual([]);
     });
   });
 

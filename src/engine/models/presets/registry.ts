@@ -7,6 +7,7 @@ import { models } from '../registry.ts';
 import { own, paper } from './own.ts';
 import { type Preset, settle } from './preset.ts';
 import { gauAlpha, griffin, hgrn, hyena, lru, mamba, nanogpt, roformerV2, rwkv4, s4d } from './published.ts';
+import { xlstm01 } from './xlstm.ts';
 
 export const presets: Readonly<Record<string, Preset>> = {
   paper,
@@ -20,6 +21,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   'roformer-v2': roformerV2,
   'gau-alpha': gauAlpha,
   hyena,
+  'xlstm[0:1]': xlstm01,
   own,
 };
 

@@ -9,7 +9,7 @@ import { PANEL } from '../../device/cpu/wasm/tile.as';
 import { openChunk, backwardBlock, closeChunk } from './gradient.as';
 import {
   QUERIES, NEVER, SEES_NONE, SEES_SOME, timeOf, rowsBefore, headsOf, keyWidth, valueWidth, scaleOf, keysOf, rowOf, filledAt, rowsAt,
-  strideAt, blockRows, sightOf, seesKey, fillOf, packQueries, unpackQueries,
+  strideAt, blockRows, sightOf, seesKey, fillOf, fullFor, isSquared, packQueries, unpackQueries,
 } from './tiles.as';
 
 // Places in the scratch of the forward pass, in floats behind one another: queries, o^T, maxima, sums, scores, keys, values.
@@ -65,6 +65,20 @@ function foldScores(
   }
 }
 
+/** Scores s[rows, 8] of keys from `at` on become relu(s)^2; the rows that each query sees are counted. */
+function squareScores(entry: usize, b: i32, at: i32, rows: i32, t: i32, masked: bool, scores: usize, total: usize): void {
+  for (let half = 0; half < PANEL; half += 4) {
+    let count = v128.load(total + floats(half));
+    for (let r = 0; r < rows; r++) {
+      const place = scores + floats(r * PANEL + half), full = fullFor(entry, 5, b, at + r, t + half, masked);
+      const above = f32x4.pmax(v128.load(place), f32x4.splat(0));
+      count = f32x4.add(count, full);
+      v128.store(place, f32x4.mul(f32x4.mul(above, above), full));
+    }
+    v128.store(total + floats(half), count);
+  }
+}
+
 /** A block of keys for all panels of a chunk of `count` queries from t on. */
 function forwardBlock(entry: usize, b: i32, h: i32, at: i32, rows: i32, t: i32, count: i32, work: usize): void {
   const x = 5, dk = keyWidth(entry, x), dv = valueWidth(entry, x);
@@ -77,7 +91,8 @@ function forwardBlock(entry: usize, b: i32, h: i32, at: i32, rows: i32, t: i32, 
     if (sight == SEES_NONE) continue;
     const out = room + floats(forwardOut(entry, x) + i * dv);
     multiplyPacked(rows, PANEL, dk, keys, room + floats(i * dk), scores, PANEL, FROM_ZERO, 0, work);
-    foldScores(entry, x, b, at, rows, t + i, sight == SEES_SOME, scores, most + floats(i), most + floats(QUERIES + i), out);
+    if (isSquared(entry, x)) squareScores(entry, b, at, rows, t + i, sight == SEES_SOME, scores, most + floats(QUERIES + i));
+    else foldScores(entry, x, b, at, rows, t + i, sight == SEES_SOME, scores, most + floats(i), most + floats(QUERIES + i), out);
     multiplyPacked(dv, PANEL, rows, values, scores, out, PANEL, FROM_C, 0, work);
   }
 }
@@ -104,9 +119,9 @@ function forwardChunk(entry: usize, b: i32, h: i32, t: i32, count: i32, work: us
   for (let i = 0; i < count; i += PANEL) {
     const total = most + floats(QUERIES + i), log = most + floats(i);
     for (let half = 0; half < PANEL; half += 4) {
-      const sum = v128.load(total + floats(half));
-      v128.store(log + floats(half), f32x4.add(v128.load(log + floats(half)), log4(sum)));
-      v128.store(total + floats(half), f32x4.div(f32x4.splat(1), sum));
+      const sum = v128.load(total + floats(half)), by = f32x4.div(f32x4.splat(1), sum);
+      v128.store(log + floats(half), isSquared(entry, x) ? by : f32x4.add(v128.load(log + floats(half)), log4(sum)));
+      v128.store(total + floats(half), by);
     }
     const q = b * T + t + i;
     const o = placeArg(entry, 3) + floats((q * heads + h) * dv);
@@ -118,11 +133,11 @@ function forwardChunk(entry: usize, b: i32, h: i32, t: i32, count: i32, work: us
 }
 
 /**
- * (qkv, past, filled, o, lse, T, P, heads, dk, dv, scale, keys, pairs): unit = a pair of chunks of queries of a head of a sample, one from the
+ * (qkv, past, filled, o, lse, T, P, heads, dk, dv, scale, keys, squared, pairs): unit = a pair of chunks of queries of a head of a sample, one from the
  * beginning and one from the end, so that all units take as long.
  */
 export function attention(entry: usize, lo: i32, hi: i32, thread: i32): void {
-  const pairs = intArg(entry, 12), T = timeOf(entry, 5), heads = headsOf(entry, 5);
+  const pairs = intArg(entry, 13), T = timeOf(entry, 5), heads = headsOf(entry, 5);
   const chunks = (T + QUERIES - 1) / QUERIES;
   const work = scratch(thread);
   openScratch(work);
@@ -133,7 +148,7 @@ export function attention(entry: usize, lo: i32, hi: i32, thread: i32): void {
   }
 }
 
-/** (qkv, past, filled, o, lse, dout, dqkv, dpast, T, P, heads, dk, dv, scale, keys): unit = head of a sample. */
+/** (qkv, past, filled, o, lse, dout, dqkv, dpast, T, P, heads, dk, dv, scale, keys, squared): unit = head of a sample. */
 export function attentionGrad(entry: usize, lo: i32, hi: i32, thread: i32): void {
   const x = 8, T = timeOf(entry, x), P = rowsBefore(entry, x), heads = headsOf(entry, x), dk = keyWidth(entry, x), row = rowOf(entry, x);
   const work = scratch(thread), room = stripsOf(work);

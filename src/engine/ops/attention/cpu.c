@@ -8,6 +8,8 @@ enum { CHUNK_PANELS = 8, CHUNK_QUERIES = CHUNK_PANELS * PANEL };
 typedef struct Attention {
   int32_t T, P, keys, dk, dv;
   float scale;
+  /** A score s becomes relu(s)^2 / n instead of a share by softmax; 1 / n takes the place of lse. */
+  bool squared;
   /** Queries, keys and values of the sequence; rows are `ld` apart. */
   const float *q, *k, *v;
   size_t ld;
@@ -25,7 +27,7 @@ typedef struct KeyBlock {
   bool past;
 } KeyBlock;
 
-/** (qkv, past, filled, …, T, P, heads, dk, dv, scale, keys) from argument `from` on, for head `h` of sample `b`. */
+/** (qkv, past, filled, …, T, P, heads, dk, dv, scale, keys, squared) from argument `from` on, for head `h` of sample `b`. */
 static Attention attentionOf(const Arena *arena, const int32_t *entry, int from, int32_t b, int32_t h) {
   const int32_t heads = intArg(entry, from + 2), dk = intArg(entry, from + 3), dv = intArg(entry, from + 4);
   const int32_t T = intArg(entry, from), P = intArg(entry, from + 1);
@@ -39,6 +41,7 @@ static Attention attentionOf(const Arena *arena, const int32_t *entry, int from,
     .dk = dk,
     .dv = dv,
     .scale = realArg(entry, from + 5),
+    .squared = intArg(entry, from + 7) != 0,
     .q = qkv + (size_t)h * dk,
     .k = qkv + (size_t)(heads + h) * dk,
     .v = qkv + (size_t)2 * heads * dk + (size_t)h * dv,
@@ -167,6 +170,22 @@ PACK_INLINE void foldScores(const KeyBlock *block, int32_t t, const bool masked,
   }
 }
 
+/** Scores s[rows, PANEL] become relu(s)^2; the rows that each query sees are counted. */
+PACK_INLINE void squareScores(const KeyBlock *block, int32_t t, const bool masked, float *s, Running running) {
+  PACK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
+    float *column = s + v * LANES;
+    vf count = load(running.total + v * LANES);
+    for (int32_t r = 0; r < block->rows; r++, column += PANEL) {
+      const vf full = splat(block->filled ? block->filled[r] : 1.0f);
+      const vf seen = masked ? keep(seesKey(block, r, t, v), full) : full;
+      const vf above = largerOrNan(splat(0.0f), load(column));
+      count += seen;
+      store(column, masked ? keep(seesKey(block, r, t, v), above * above * full) : above * above * full);
+    }
+    store(running.total + v * LANES, count);
+  }
+}
+
 /** Memory of a thread for a chunk of queries. */
 typedef struct ForwardRoom {
   float *q, *o, *most, *total, *keys, *values, *scores;
@@ -198,7 +217,10 @@ static void forwardBlock(const Attention *a, const KeyBlock *block, int32_t t, i
     if (sight == SEES_NONE) continue;
     const Running running = runningOf(room, panel, dv);
     timesPanel(room->keys, block->rows, dk, a->keys, room->q + (size_t)panel * PANEL * dk, room->scores);
-    if (sight == SEES_ALL) foldScores(block, at, false, room->scores, running, dv);
+    if (a->squared) {
+      if (sight == SEES_ALL) squareScores(block, at, false, room->scores, running);
+      else squareScores(block, at, true, room->scores, running);
+    } else if (sight == SEES_ALL) foldScores(block, at, false, room->scores, running, dv);
     else foldScores(block, at, true, room->scores, running, dv);
     const Start start = { running.o, PANEL };
     multiplyPacked(dv, PANEL, block->rows, values, room->scores, running.o, PANEL, start, nothingAhead(room->scores));
@@ -225,7 +247,7 @@ static void forwardChunk(const Attention *a, int32_t t, int32_t count, float *o,
     for (int32_t v = 0; v < PANEL; v += LANES) {
       const vf total = load(running.total + v);
       store(factor + v, 1.0f / total);
-      store(log + v, load(running.most + v) + vlog(total));
+      store(log + v, a->squared ? 1.0f / total : load(running.most + v) + vlog(total));
     }
     unpackQueries(running.o, count - i, a->dv, factor, o + (size_t)(t + i) * ld, ld);
     for (int32_t j = 0; j < PANEL && i + j < count; j++) lse[(size_t)(t + i + j) * heads] = log[j];
@@ -233,11 +255,11 @@ static void forwardChunk(const Attention *a, int32_t t, int32_t count, float *o,
 }
 
 /**
- * (qkv, past, filled, o, lse, T, P, heads, dk, dv, scale, keys, pairs): unit = a pair of chunks of queries of a head of a sample, one from the
+ * (qkv, past, filled, o, lse, T, P, heads, dk, dv, scale, keys, squared, pairs): unit = a pair of chunks of queries of a head of a sample, one from the
  * beginning and one from the end, so that all units take as long.
  */
 KERNEL(attention) {
-  const int32_t pairs = intArg(entry, 12);
+  const int32_t pairs = intArg(entry, 13);
   char *work = scratchOf(arena, thread);
   for (int32_t unit = lo; unit < hi; unit++) {
     const int32_t head = unit / pairs, pair = unit % pairs, heads = intArg(entry, 7), b = head / heads, h = head % heads;
@@ -330,6 +352,24 @@ PACK_INLINE void shareScores(const KeyBlock *block, int32_t t, const bool masked
   }
 }
 
+/** The same by squared relu: the gradient of a score is 2 relu(s) / n times that of its share. */
+PACK_INLINE void shareSquares(const KeyBlock *block, int32_t t, const bool masked, int32_t panel, const BackwardRoom *room) {
+  PACK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
+    const int32_t at = panel * PANEL + v * LANES;
+    const vf by = load(room->lse + at);
+    for (int32_t r = 0; r < block->rows; r++) {
+      float *score = room->scores + (size_t)r * PANEL + v * LANES;
+      vf above = largerOrNan(splat(0.0f), load(score));
+      if (masked) above = keep(seesKey(block, r, t, v), above);
+      const vf part = above * by * splat(block->filled ? block->filled[r] : 1.0f);
+      const vf dscore = (part + part) * load(room->slopes + (size_t)r * PANEL + v * LANES);
+      store(score, dscore);
+      store(room->shares + (size_t)r * ROW + at, part * above);
+      store(room->dscores + (size_t)r * ROW + at, dscore);
+    }
+  }
+}
+
 /** c[rows, width] = start + strips[rows, from … count] panels[from … count, width]. */
 static void timesRows(
   const float *strips, int32_t rows, int32_t from, int32_t count, const float *panels, int32_t width, float *c, size_t ldc, bool first) {
@@ -360,7 +400,10 @@ static void backwardBlock(
     }
     timesPanel(room->keys, rows, dk, a->keys, room->q + (size_t)panel * PANEL * dk, room->scores);
     timesPanel(room->values, rows, dv, a->keys, room->dout + (size_t)panel * PANEL * dv, room->slopes);
-    if (sight == SEES_ALL) shareScores(block, at, false, panel, room);
+    if (a->squared) {
+      if (sight == SEES_ALL) shareSquares(block, at, false, panel, room);
+      else shareSquares(block, at, true, panel, room);
+    } else if (sight == SEES_ALL) shareScores(block, at, false, panel, room);
     else shareScores(block, at, true, panel, room);
     float *dq = room->dq + (size_t)panel * PANEL * dk;
     multiplyPacked(dk, PANEL, rows, across, room->scores, dq, PANEL, (Start){ dq, PANEL }, nothingAhead(room->scores));
@@ -395,7 +438,7 @@ static void backwardHead(const Attention *a, const AttentionGradient *g, char *w
   }
 }
 
-/** (qkv, past, filled, o, lse, dout, dqkv, dpast, T, P, heads, dk, dv, scale, keys): unit = head of a sample. */
+/** (qkv, past, filled, o, lse, dout, dqkv, dpast, T, P, heads, dk, dv, scale, keys, squared): unit = head of a sample. */
 KERNEL(attentionGrad) {
   const int32_t heads = intArg(entry, 10);
   for (int32_t unit = lo; unit < hi; unit++) {

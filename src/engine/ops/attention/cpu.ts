@@ -36,15 +36,11 @@ function backwardBytes(table: TableWriter, { keyWidth, valueWidth }: AttentionSi
   return fixedBytes + 4 * (panels + rows + tiles + strips + transposed(table, keys, keyWidth));
 }
 
-const extentArgs = (table: TableWriter, { T, P, heads, keyWidth, valueWidth }: AttentionSizes, scale: number) => [
-  T,
-  P,
-  heads,
-  keyWidth,
-  valueWidth,
-  real(scale),
-  keysOf(table),
-];
+const extentArgs = (
+  table: TableWriter,
+  { T, P, heads, keyWidth, valueWidth }: AttentionSizes,
+  { scale, shares }: AttentionAttrs,
+) => [T, P, heads, keyWidth, valueWidth, real(scale), keysOf(table), shares === 'squaredRelu' ? 1 : 0];
 
 export const attentionCpu: Lowering<AttentionAttrs> = (table, attrs) => {
   const qkv = operand(table.inputs, 0);
@@ -57,7 +53,7 @@ export const attentionCpu: Lowering<AttentionAttrs> = (table, attrs) => {
   table.emit({
     kernel: 'attention',
     units: sizes.B * sizes.heads * pairs,
-    args: [qkv, past ?? null, filled ?? null, o, lse, ...extentArgs(table, sizes, attrs.scale), pairs],
+    args: [qkv, past ?? null, filled ?? null, o, lse, ...extentArgs(table, sizes, attrs), pairs],
     reads: [qkv, past, filled].flatMap((value) => (value === undefined ? [] : [whole(value)])),
     writes: [whole(o), whole(lse)],
   });
@@ -73,7 +69,7 @@ export const attentionGradCpu: Lowering<AttentionAttrs> = (table, attrs) => {
   table.emit({
     kernel: 'attentionGrad',
     units: sizes.B * sizes.heads,
-    args: [...[qkv, past ?? null, filled ?? null, o, lse, dout, dqkv, dpast], ...extentArgs(table, sizes, attrs.scale)],
+    args: [...[qkv, past ?? null, filled ?? null, o, lse, dout, dqkv, dpast], ...extentArgs(table, sizes, attrs)],
     reads: [qkv, o, lse, dout, past, filled].flatMap((value) => (value === undefined ? [] : [whole(value)])),
     writes: [whole(dqkv), ...(dpast ? [whole(dpast)] : [])],
   });

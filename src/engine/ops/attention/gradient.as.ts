@@ -7,7 +7,7 @@ import { floats, laneSum, loadPart, storePart } from '../../device/cpu/wasm/simd
 import { PANEL } from '../../device/cpu/wasm/tile.as';
 import {
   QUERIES, SEES_NONE, SEES_SOME, timeOf, rowsBefore, headsOf, keyWidth, valueWidth, scaleOf, keysOf, rowOf, filledAt, rowsAt, strideAt,
-  sightOf, seesKey, fillOf, packQueries, scaleAll, unpackQueries,
+  sightOf, seesKey, fillOf, fullFor, isSquared, packQueries, scaleAll, unpackQueries,
 } from './tiles.as';
 
 // Places in the scratch of the gradient, in floats behind one another: queries and gradients of results as columns, gradients of queries, both
@@ -86,6 +86,24 @@ function shareScores(entry: usize, b: i32, at: i32, rows: i32, t: i32, column: i
   }
 }
 
+/** The same by squared relu: the gradient of a score is 2 relu(s) / n times that of its share. */
+function shareSquares(entry: usize, b: i32, at: i32, rows: i32, t: i32, column: i32, masked: bool, room: usize): void {
+  const x = 8, scores = room + floats(backScores(entry, x)), slopes = scores + floats(keysOf(entry, x) * PANEL);
+  const shares = room + floats(backShares(entry, x) + column), dscores = shares + floats(keysOf(entry, x) * QUERIES);
+  for (let half = 0; half < PANEL; half += 4) {
+    const by = v128.load(room + floats(backLse(entry, x) + column + half));
+    for (let r = 0; r < rows; r++) {
+      const place = floats(r * PANEL + half), to = floats(r * QUERIES + half);
+      const above = f32x4.pmax(v128.load(scores + place), f32x4.splat(0));
+      const part = f32x4.mul(f32x4.mul(above, by), fullFor(entry, x, b, at + r, t + half, masked));
+      const dscore = f32x4.mul(f32x4.add(part, part), v128.load(slopes + place));
+      v128.store(scores + place, dscore);
+      v128.store(shares + to, f32x4.mul(part, above));
+      v128.store(dscores + to, dscore);
+    }
+  }
+}
+
 /** A block of keys with all panels of a chunk; `first`: no chunk before it saw these keys. */
 export function backwardBlock(entry: usize, b: i32, h: i32, at: i32, rows: i32, t: i32, count: i32, first: bool, work: usize): void {
   const x = 8, dk = keyWidth(entry, x), dv = valueWidth(entry, x), room = stripsOf(work), stride = strideAt(entry, x, at);
@@ -101,7 +119,8 @@ export function backwardBlock(entry: usize, b: i32, h: i32, at: i32, rows: i32, 
     if (sight == SEES_NONE) continue;
     multiplyPacked(rows, PANEL, dk, keys, room + floats(i * dk), scores, PANEL, FROM_ZERO, 0, work);
     multiplyPacked(rows, PANEL, dv, values, room + floats(backOut(entry, x) + i * dv), slopes, PANEL, FROM_ZERO, 0, work);
-    shareScores(entry, b, at, rows, t + i, i, sight == SEES_SOME, room);
+    if (isSquared(entry, x)) shareSquares(entry, b, at, rows, t + i, i, sight == SEES_SOME, room);
+    else shareScores(entry, b, at, rows, t + i, i, sight == SEES_SOME, room);
     multiplyPacked(dk, PANEL, rows, across, scores, room + floats(backDq(entry, x) + i * dk), PANEL, FROM_C, 0, work);
   }
   const strip = room + floats(backStrip(entry, x)), start = first ? FROM_ZERO : FROM_C;

@@ -9,6 +9,8 @@ export interface AttentionAttrs {
   readonly scale: number;
   /** Keys and values from before the sequence are given. */
   readonly past: boolean;
+  /** What a score becomes: a share by softmax, or relu(score)^2 / the number of rows that the query sees. */
+  readonly shares: 'softmax' | 'squaredRelu';
 }
 
 export interface AttentionSizes {

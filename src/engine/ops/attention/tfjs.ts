@@ -28,7 +28,7 @@ interface Sides {
   readonly q: TfTensor;
   readonly k: TfTensor;
   readonly v: TfTensor;
-  /** [B heads, 1, P + T]: log of how full the rows are; null = all full. */
+  /** [B heads, 1, P + T]: how full the rows are; null = all full. */
   readonly fill: TfTensor | null;
 }
 
@@ -42,19 +42,13 @@ function sidesOf(c: TfContext, [qkv, past, filled]: readonly (TfTensor | undefin
   const [k, v] = [headsOf(c, qkv, heads * dk, heads, dk), headsOf(c, qkv, 2 * heads * dk, heads, dv)];
   if (past === undefined || filled === undefined) return { sizes, q, k, v, fill: null };
   const before = [headsOf(c, past, 0, heads, dk), headsOf(c, past, heads * dk, heads, dv)];
-  const some = tf.greater(filled, c.scalar(0));
-  const logs = tf.where(
-    some,
-    tf.log(tf.where(some, filled, tf.fill([B, P, 1], 1, 'float32'))),
-    tf.fill([B, P, 1], NEVER, 'float32'),
-  );
-  const wide = tf.reshape(tf.broadcastTo(tf.reshape(logs, [B, 1, P]), [B, heads, P]), [B * heads, 1, P]);
+  const wide = tf.reshape(tf.broadcastTo(tf.reshape(filled, [B, 1, P]), [B, heads, P]), [B * heads, 1, P]);
   return {
     sizes,
     q,
     k: tf.concat([before[0], k], 1),
     v: tf.concat([before[1], v], 1),
-    fill: tf.concat([wide, tf.fill([B * heads, 1, T], 0, 'float32')], 2),
+    fill: tf.concat([wide, tf.fill([B * heads, 1, T], 1, 'float32')], 2),
   };
 }
 
@@ -78,21 +72,57 @@ const piecesOf = ({ T, P }: AttentionSizes): readonly Piece[] =>
 const rowsOf = ({ tf }: TfContext, x: TfTensor, from: number, count: number): TfTensor =>
   tf.slice(x, [0, from, 0], [x.shape[0], count, x.shape[2]]);
 
-/** Scores [B heads, count, keys] of a piece; what a query does not see is far below all others. */
-function scoresOf(c: TfContext, { sizes, q, k, fill }: Sides, { t, count, from, keys }: Piece): TfTensor {
-  const { tf } = c;
-  const { P } = sizes;
-  const plain = tf.matMul(rowsOf(c, q, t, count), rowsOf(c, k, from, keys), false, true);
-  const filled = fill === null ? plain : tf.add(plain, tf.slice(fill, [0, 0, from], [fill.shape[0], 1, keys]));
+/** Of a piece, [1, count, keys]: `sees` where a query sees a key, `hides` elsewhere. */
+function maskOf(
+  { tf }: TfContext,
+  { P }: AttentionSizes,
+  { t, count, from, keys }: Piece,
+  sees: number,
+  hides: number,
+): TfTensor {
   const mask = new Float32Array(count * keys);
   for (let i = 0; i < count; i++) {
     for (let j = 0; j < keys; j++) {
       const key = from + j;
-      const sees = key <= P + t + i && (P === 0 || key > t + i);
-      mask[i * keys + j] = sees ? 0 : NEVER;
+      mask[i * keys + j] = key <= P + t + i && (P === 0 || key > t + i) ? sees : hides;
     }
   }
-  return tf.add(filled, tf.tensor(mask, [1, count, keys], 'float32'));
+  return tf.tensor(mask, [1, count, keys], 'float32');
+}
+
+/** How often each key counts for each query, [B heads or 1, count, keys]. */
+function countsOf(c: TfContext, { sizes, fill }: Sides, piece: Piece): TfTensor {
+  const seen = maskOf(c, sizes, piece, 1, 0);
+  return fill === null ? seen : c.tf.mul(seen, c.tf.slice(fill, [0, 0, piece.from], [fill.shape[0], 1, piece.keys]));
+}
+
+/** Scores [B heads, count, keys]. */
+const plainScores = (c: TfContext, { q, k }: Sides, { t, count, from, keys }: Piece): TfTensor =>
+  c.tf.matMul(rowsOf(c, q, t, count), rowsOf(c, k, from, keys), false, true);
+
+/** Scores and logarithms of counts; what a query does not see is far below all others. */
+function biasedScores(c: TfContext, sides: Sides, piece: Piece): TfTensor {
+  const { tf } = c;
+  const counts = countsOf(c, sides, piece);
+  const some = tf.greater(counts, c.scalar(0));
+  const ones = tf.fill(counts.shape, 1, 'float32');
+  const logs = tf.where(some, tf.log(tf.where(some, counts, ones)), tf.fill(counts.shape, NEVER, 'float32'));
+  return tf.add(plainScores(c, sides, piece), logs);
+}
+
+/** Weights of values, to be multiplied by `factor`, and what the backward pass keeps of them: lse or 1 / n. */
+function weightsOf(c: TfContext, sides: Sides, piece: Piece, { shares }: AttentionAttrs) {
+  const { tf } = c;
+  if (shares === 'squaredRelu') {
+    const counts = countsOf(c, sides, piece);
+    const factor = tf.reciprocal(tf.sum(counts, 2, true));
+    return { weights: tf.mul(tf.square(tf.relu(plainScores(c, sides, piece))), counts), factor, kept: factor };
+  }
+  const scores = biasedScores(c, sides, piece);
+  const most = tf.max(scores, 2, true);
+  const weights = tf.exp(tf.sub(scores, most));
+  const total = tf.sum(weights, 2, true);
+  return { weights, factor: tf.reciprocal(total), kept: tf.add(most, tf.log(total)) };
 }
 
 export const attentionTfjs: TfKernel<AttentionAttrs> = (c, inputs, attrs) => {
@@ -100,12 +130,10 @@ export const attentionTfjs: TfKernel<AttentionAttrs> = (c, inputs, attrs) => {
   const sides = sidesOf(c, inputs, attrs);
   const { B, T, heads } = sides.sizes;
   const results = piecesOf(sides.sizes).map((piece) => {
-    const scores = scoresOf(c, sides, piece);
-    const most = tf.max(scores, 2, true);
-    const shares = tf.exp(tf.sub(scores, most));
-    const total = tf.sum(shares, 2, true);
-    const o = tf.div(tf.matMul(shares, rowsOf(c, sides.v, piece.from, piece.keys)), total);
-    return { o, lse: tf.add(most, tf.log(total)) };
+    const { weights, factor, kept } = weightsOf(c, sides, piece, attrs);
+    const o = tf.mul(tf.matMul(weights, rowsOf(c, sides.v, piece.from, piece.keys)), factor);
+    const all = tf.broadcastTo(kept, [B * heads, piece.count, 1]);
+    return { o, lse: all };
   });
   const over = (name: 'o' | 'lse'): TfTensor =>
     tf.concat(
@@ -120,6 +148,25 @@ interface PieceGradients {
   /** Of all keys and values, 0 where the piece does not see them. */
   readonly dk: TfTensor;
   readonly dv: TfTensor;
+}
+
+/** Shares again, and the gradients of scores from those of shares. */
+function backShares(
+  c: TfContext,
+  sides: Sides,
+  piece: Piece,
+  { shares }: AttentionAttrs,
+  kept: TfTensor,
+  { slopes, delta }: { readonly slopes: TfTensor; readonly delta: TfTensor },
+) {
+  const { tf } = c;
+  if (shares === 'softmax') {
+    const found = tf.exp(tf.sub(biasedScores(c, sides, piece), kept));
+    return { shares: found, dscores: tf.mul(found, tf.sub(slopes, delta)) };
+  }
+  const above = tf.relu(plainScores(c, sides, piece));
+  const part = tf.mul(tf.mul(above, countsOf(c, sides, piece)), kept);
+  return { shares: tf.mul(part, above), dscores: tf.mul(tf.mul(part, c.scalar(2)), slopes) };
 }
 
 export const attentionGradTfjs: TfKernel<AttentionAttrs> = (c, [qkv, o, lse, dout, past, filled], attrs) => {
@@ -138,9 +185,9 @@ export const attentionGradTfjs: TfKernel<AttentionAttrs> = (c, [qkv, o, lse, dou
   const parts = piecesOf(sides.sizes).map((piece): PieceGradients => {
     const { t, count, from, keys } = piece;
     const mine = rowsOf(c, g, t, count);
-    const shares = tf.exp(tf.sub(scoresOf(c, sides, piece), rowsOf(c, whole, t, count)));
     const slopes = tf.matMul(mine, rowsOf(c, sides.v, from, keys), false, true);
-    const dscores = tf.mul(shares, tf.sub(slopes, rowsOf(c, delta, t, count)));
+    const kept = rowsOf(c, whole, t, count);
+    const { shares, dscores } = backShares(c, sides, piece, attrs, kept, { slopes, delta: rowsOf(c, delta, t, count) });
     return {
       dq: tf.mul(tf.matMul(dscores, rowsOf(c, sides.k, from, keys)), c.scalar(attrs.scale)),
       dk: spread(tf.matMul(dscores, rowsOf(c, sides.q, t, count), true, false), piece),

@@ -29,6 +29,9 @@ export const SEES_SOME: i32 = 2;
 @inline export function scaleOf(entry: usize, x: i32): f32 { return realArg(entry, x + 5); }
 // @ts-ignore: decorator
 @inline export function keysOf(entry: usize, x: i32): i32 { return intArg(entry, x + 6); }
+/** Whether a score s becomes relu(s)^2 / n instead of a share by softmax; 1 / n takes the place of lse. */
+// @ts-ignore: decorator
+@inline export function isSquared(entry: usize, x: i32): bool { return intArg(entry, x + 7) != 0; }
 /** Floats from row to row of qkv, and of the past. */
 // @ts-ignore: decorator
 @inline export function rowOf(entry: usize, x: i32): i32 { return headsOf(entry, x) * (2 * keyWidth(entry, x) + valueWidth(entry, x)); }
@@ -78,6 +81,12 @@ export function sightOf(entry: usize, x: i32, at: i32, rows: i32, t: i32): i32 {
 /** Log of how full key `at` is, for all queries. */
 export function fillOf(entry: usize, x: i32, b: i32, at: i32): v128 {
   return at < rowsBefore(entry, x) ? log4(f32x4.splat(filledAt(entry, x, b, at))) : f32x4.splat(0);
+}
+
+/** How full key `at` is for four queries from t on, 0 where it is not seen. */
+export function fullFor(entry: usize, x: i32, b: i32, at: i32, t: i32, masked: bool): v128 {
+  const P = rowsBefore(entry, x), full = f32x4.splat(at < P ? filledAt(entry, x, b, at) : 1);
+  return masked ? v128.and(full, seesKey(at, P, t)) : full;
 }
 
 /** panel[width, 8] = factor x^T of up to 8 rows. */

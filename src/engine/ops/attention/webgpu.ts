@@ -11,6 +11,7 @@ import {
   type GpuWriter,
 } from '../../plan/gpu/lowering.ts';
 import { MATH } from '../../plan/gpu/math.wgsl.ts';
+import { backShare, logOf, over, share } from './shares-webgpu.ts';
 import { attentionSizes, type AttentionAttrs, type AttentionSizes } from './sizes.ts';
 
 /** Invocations of a workgroup. */
@@ -126,10 +127,8 @@ function placesOf({ heads, keyWidth: dk, valueWidth: dv, N }: AttentionSizes) {
   };
 }
 
-const over = (n: number, body: string): string => `for (var d = 0u; d < ${n}u; d++) { ${body} }`;
-
 /** The loops of a query over the keys before it: of the past, and of the sequence. */
-function keyLoops(sizes: AttentionSizes, names: Named, each: (bias: string) => string): readonly Loop[] {
+function keyLoops(sizes: AttentionSizes, names: Named, each: (full: string) => string): readonly Loop[] {
   const { T, P, keyWidth: dk, valueWidth: dv } = sizes;
   const at = placesOf(sizes);
   const sequence: Loop = {
@@ -140,7 +139,7 @@ function keyLoops(sizes: AttentionSizes, names: Named, each: (bias: string) => s
     rows: T,
     from: '0u',
     until: `min(${T}u, start + ${LANES}u)`,
-    each: `if (other <= own) { ${each('0f')} }`,
+    each: `if (other <= own) { ${each('1f')} }`,
   };
   if (P === 0) return [sequence];
   const past: Loop = {
@@ -152,7 +151,7 @@ function keyLoops(sizes: AttentionSizes, names: Named, each: (bias: string) => s
     from: 'start',
     until: `${P}u`,
     extra: `one[lane] = ${names['filled']}[row];`,
-    each: `if (other > own && one[r] != 0f) { ${each('log_of(one[r])')} }`,
+    each: `if (other > own && one[r] != 0f) { ${each('one[r]')} }`,
   };
   return [past, sequence];
 }
@@ -179,20 +178,13 @@ export const attentionWebgpu: GpuLowering<AttentionAttrs> = (gpu, attrs) => {
       keyLoops(
         sizes,
         names,
-        (bias) => `var score = ${bias};
+        (full) => `var score = 0f;
         ${over(dk, 'score = fma(q[d], tile[at + d], score);')}
-        if (score > most) {
-          let fade = exp_of(most - score);
-          total *= fade;
-          ${over(dv, 'sum[d] *= fade;')}
-          most = score;
-        }
-        let share = exp_of(score - most);
-        total += share;
+        ${share(attrs.shares, full, dv)}
         ${over(dv, `sum[d] = fma(share, tile[at + ${dk}u + d], sum[d]);`)}`,
       ),
     after: ({ o, lse }) => `${over(dv, `${o}[${at.out('mine')} + d] = sum[d] / total;`)}
-    ${lse}[${at.number('mine')}] = most + log_of(total);`,
+    ${lse}[${at.number('mine')}] = ${attrs.shares === 'softmax' ? 'most + log_of(total)' : '1f / total'};`,
   });
 };
 
@@ -228,11 +220,11 @@ function queryGradient(gpu: GpuWriter, attrs: AttentionAttrs, sizes: AttentionSi
       keyLoops(
         sizes,
         names,
-        (bias) => `var score = ${bias};
+        (full) => `var score = 0f;
         ${over(dk, 'score = fma(q[d], tile[at + d], score);')}
         var slope = 0f;
         ${over(dv, `slope = fma(g[d], tile[at + ${dk}u + d], slope);`)}
-        let dscore = exp_of(score - whole) * (slope - along);
+        ${backShare(attrs.shares, logOf(full), full, 'whole', 'along')}
         ${over(dk, 'dq[d] = fma(dscore, tile[at + d], dq[d]);')}`,
       ),
     after: (of) => `${over(dk, `${of['dqkv']}[${at.query('mine')} + d] = dq[d] * ${real(attrs.scale)};`)}
@@ -241,7 +233,7 @@ function queryGradient(gpu: GpuWriter, attrs: AttentionAttrs, sizes: AttentionSi
 }
 
 /** The loop of a key over the queries that see it. */
-function queryLoop(sizes: AttentionSizes, of: Named, ofPast: boolean): Loop {
+function queryLoop(sizes: AttentionSizes, of: Named, ofPast: boolean, shares: AttentionAttrs['shares']): Loop {
   const { T, keyWidth: dk, valueWidth: dv } = sizes;
   const at = placesOf(sizes);
   return {
@@ -254,12 +246,11 @@ function queryLoop(sizes: AttentionSizes, of: Named, ofPast: boolean): Loop {
     until: ofPast ? `min(${T}u, start + ${LANES}u)` : `${T}u`,
     extra: `one[lane] = ${of['lse']}[${at.number('row')}]; two[lane] = ${of['delta']}[${at.number('row')}];`,
     each: `if (other ${ofPast ? '<' : '>='} own && full != 0f) {
-        var score = bias;
+        var score = 0f;
         ${over(dk, 'score = fma(k[d], tile[at + d], score);')}
-        let share = exp_of(score - one[r]);
         var slope = 0f;
         ${over(dv, `slope = fma(v[d], tile[at + ${dk}u + d], slope);`)}
-        let dscore = share * (slope - two[r]);
+        ${backShare(shares, 'bias', 'full', 'one[r]', 'two[r]')}
         ${over(dk, 'dk[d] = fma(dscore, tile[at + d], dk[d]);')}
         ${over(dv, `dv[d] = fma(share, tile[at + ${dk}u + d], dv[d]);`)}
       }`,
@@ -291,7 +282,7 @@ function keyGradient(
   ${over(dv, `v[d] = ${of[ofPast ? 'past' : 'qkv']}[${value} + d];`)}
   let full = ${ofPast ? `${of['filled']}[mine]` : '1f'};
   let bias = log_of(full);`,
-    loops: (of) => [queryLoop(sizes, of, ofPast)],
+    loops: (of) => [queryLoop(sizes, of, ofPast, attrs.shares)],
     after: (of) => `${over(dk, `${of['result']}[${key} + d] = dk[d] * ${real(attrs.scale)};`)}
     ${over(dv, `${of['result']}[${value} + d] = dv[d];`)}`,
   });

@@ -35,5 +35,5 @@ export const elmanGradCpu: Lowering<OpAttrs['elmanGrad']> = (table, { initial })
     reads: [packed.read, bySample(h), bySample(dh)],
     writes: [bySample(dgx), ...(dh0 ? [bySample(dh0)] : [])],
   });
-  emitRecurrentWeightGrad(table, { place: dgx, bytes: dgx.bytes, width: H, M: H }, h, h0, dweight, 0);
+  emitRecurrentWeightGrad(table, { place: dgx, bytes: dgx.bytes, width: H, M: H }, { h, h0 }, dweight, 0);
 };

@@ -34,8 +34,8 @@ function emitParameterGradients(table: TableWriter, { h, h0, dgx, dinner }: GruT
   const { B, T, H } = sequenceOf(h);
   const [dweight, dbias] = [1, 2].map((i) => operand(table.outputs, i));
   const two = { place: dgx, bytes: dgx.bytes, width: 3 * H, M: 2 * H };
-  emitRecurrentWeightGrad(table, two, h, h0, dweight, 0);
-  emitRecurrentWeightGrad(table, { ...dinner, width: H, M: H }, h, h0, dweight, 2 * H * H * 4);
+  emitRecurrentWeightGrad(table, two, { h, h0 }, dweight, 0);
+  emitRecurrentWeightGrad(table, { ...dinner, width: H, M: H }, { h, h0 }, dweight, 2 * H * H * 4);
   const rows = { rows: B * T, scale: 1 };
   emitColumnSum(table, { ...rows, x: dgx, bytes: dgx.bytes, stride: 3 * H, columns: 2 * H }, at(dbias, 0));
   const inner = { ...rows, x: dinner.place, bytes: dinner.bytes, stride: H, columns: H };

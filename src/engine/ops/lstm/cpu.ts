@@ -90,5 +90,5 @@ export const lstmGradCpu: Lowering<OpAttrs['lstmGrad']> = (table) => {
   const [h, dc] = [1, 5].map((i) => operand(table.inputs, i));
   const start = table.inputs.slice(6);
   const { dgates } = emitLstmGrad(table, { kept: table.inputs.slice(0, 5), dc, start });
-  emitRecurrentWeightGrad(table, dgates, h, start[0] ?? null, operand(table.outputs, 1), 0);
+  emitRecurrentWeightGrad(table, dgates, { h, h0: start[0] ?? null }, operand(table.outputs, 1), 0);
 };

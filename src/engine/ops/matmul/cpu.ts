@@ -1,5 +1,6 @@
 // Lowering of matmul: which kernel, which axis is split into units, and what scratch packing needs.
 import {
+  at,
   operand,
   pieces,
   whole,
@@ -42,20 +43,31 @@ export interface Matrix {
 }
 
 /** Packs b [K, N] into workspace once, for kernels that multiply by it many times. Returns where, and the access to read it. */
-export function packMatrix(table: TableWriter, b: Matrix, K: number, N: number): { place: Place; read: Access } {
+export const packMatrix = (table: TableWriter, b: Matrix, K: number, N: number): { place: Place; read: Access } =>
+  packBlocks(table, b, K, N, 1);
+
+/** The same for `count` matrices that lie behind one another. */
+export function packBlocks(
+  table: TableWriter,
+  b: Matrix,
+  K: number,
+  N: number,
+  count: number,
+): { place: Place; read: Access } {
   const { panel, lanes } = table.kernels;
   const bytes = 4 * K * roundUp(N, lanes);
-  const place = table.workspace(bytes);
-  const source = { value: b.place.value, offset: b.place.offset + b.offset };
-  const access = { place, bytes };
-  table.emit({
-    kernel: 'pack',
-    units: Math.ceil(N / panel),
-    args: [source, b.rowStride, b.columnStride, K, N, place],
-    reads: [whole(b.place)],
-    writes: [access],
-  });
-  return { place, read: access };
+  const place = table.workspace(count * bytes);
+  for (let i = 0; i < count; i++) {
+    const target = at(place, i * bytes);
+    table.emit({
+      kernel: 'pack',
+      units: Math.ceil(N / panel),
+      args: [at(b.place, b.offset + i * K * N * 4), b.rowStride, b.columnStride, K, N, target],
+      reads: [whole(b.place)],
+      writes: [{ place: target, bytes }],
+    });
+  }
+  return { place, read: { place, bytes: count * bytes } };
 }
 
 type Transposed = Pick<OpAttrs['matmul'], 'transA' | 'transB'>;

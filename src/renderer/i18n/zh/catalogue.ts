@@ -88,6 +88,17 @@ export const zhCatalogue: CatalogueWords = {
       summary: '论文中的 HGRN：状态为复数，每步按学到的角度旋转，每个通道一个角度。',
       implementations: gatedImplementations,
     },
+    slstm: {
+      summary: '输入门为指数的 LSTM：其单元是加权平均，能够修正已存的内容。',
+      implementations: classicImplementations,
+    },
+    gau: {
+      summary: '单头注意力，其结果由一个门放行：用一层代替注意力与 MLP。',
+      implementations: {
+        fused: '一个内核逐块处理键；不存储任何“长度 × 长度”大小的数据。',
+        loop: '易读的定义：每个时间步一组运算，使用可容纳最长序列的缓存。',
+      },
+    },
     transformer: {
       summary: '每个位置读取它之前的所有位置，并用 softmax 加权；状态是键与值的缓存，随文本增长。',
       implementations: {

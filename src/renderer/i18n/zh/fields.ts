@@ -1,6 +1,6 @@
 // Chinese words for the fields that models, tasks and training declare; `*` holds for every owner.
 import type { FieldWords } from '../fields.ts';
-import { transformer } from './attention.ts';
+import { gau, transformer } from './attention.ts';
 import { hyena } from './convolution.ts';
 import { zooFields } from './zoo-fields.ts';
 
@@ -210,6 +210,7 @@ export const zhFields: Readonly<Record<string, Words>> = {
   ...zooFields,
   transformer,
   hyena,
+  gau,
   'char-text-v1': {
     dataset: { label: '文本', help: '要学习的文本：随程序附带的书、目录中的条目，或自己的文本文件。' },
     length: { label: '上下文长度', help: '一个训练序列中的符号数。', unit: '符号', paper: '未说明；nanoGPT 用 256' },

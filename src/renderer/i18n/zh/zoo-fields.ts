@@ -51,6 +51,15 @@ export const zooFields: Readonly<Record<string, Words>> = {
       paper: '1；其代码的 rescale 选项开启时为根号 3',
     },
   },
+  slstm: {
+    heads: { ...heads, help: '每个头只读取输入与上一结果中自己的通道：矩阵是分块对角的。', paper: '4' },
+    kernel: {
+      label: '卷积长度',
+      help: '输入门与遗忘门通过卷积读取的输入步数，包括当前步。',
+      unit: '步',
+      paper: '4',
+    },
+  },
   rgLru: {
     heads: {
       ...heads,

@@ -73,9 +73,9 @@ static void throughTime(const Forward *forward, int32_t lo, int32_t hi, char *wo
 /** Panels of columns [j, j + nc) of the states before steps [q, q + kc), counted over samples and steps. */
 static void packStatesBefore(const Arena *arena, const int32_t *entry, int32_t q, int32_t kc, int32_t j, int32_t nc, float *panels) {
   const float *h = placeArg(arena, entry, 3), *h0 = placeArg(arena, entry, 4);
-  const int32_t T = intArg(entry, 5), H = intArg(entry, 6);
+  const int32_t T = intArg(entry, 5), ld = intArg(entry, 12);
   for (int32_t k = 0; k < kc; k++) {
-    const float *from = rowBefore(h, h0, (q + k) / T, (q + k) % T, T, H);
+    const float *from = rowBefore(h, h0, (q + k) / T, (q + k) % T, T, ld);
     for (int32_t p = 0; p < nc; p += PANEL) {
       const int32_t n = minInt(PANEL, nc - p), width = panelWidth(n);
       float *out = panels + (size_t)p * kc + (size_t)k * width;
@@ -111,8 +111,8 @@ static void addBlock(Matrix a, int32_t M, int32_t rows, int32_t q, int32_t kc, c
 }
 
 /**
- * (dgates, lda, M, h, h0, T, H, rows, dw, x, D, dwIh): dw[M, H] = sum over all rows q = (sample, t) of dgates[q, :M]^T times the state before that step, and
- * with x [rows, D] dwIh[M, D] = that of dgates^T x; then H + D <= NC. Unit = MATMUL_ROWS rows of dw. Blocks of KC rows in order, so bits do not depend on the
+ * (dgates, lda, M, h, h0, T, H, rows, dw, x, D, dwIh, ld): dw[M, H] = sum over all rows q = (sample, t) of dgates[q, :M]^T times the state before that step (H of
+ * its `ld` numbers), and with x [rows, D] dwIh[M, D] = that of dgates^T x; then H + D <= NC. Unit = MATMUL_ROWS rows of dw. Blocks of KC rows in order, so bits do not depend on the
  * split.
  */
 KERNEL(recurrentWeightGrad) {

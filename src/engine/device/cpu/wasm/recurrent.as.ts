@@ -15,8 +15,8 @@ export const GROUP: i32 = 40;
 }
 
 /**
- * (dgates, lda, M, h, h0, T, H, rows, dw): dw[M, H] = sum over all rows q = (sample, t) of dgates[q, :M]^T times the state before step t of that sample (h
- * one row up; h0 or 0 at t = 0). Unit = MATMUL_ROWS rows of dw. Blocks of KC rows in order, so bits do not depend on the split.
+ * (dgates, lda, M, h, h0, T, H, rows, dw, ., ., ., ld): dw[M, H] = sum over all rows q = (sample, t) of dgates[q, :M]^T times the state before step t of that sample (h
+ * one row of `ld` numbers up; h0 or 0 at t = 0). Unit = MATMUL_ROWS rows of dw. Blocks of KC rows in order, so bits do not depend on the split.
  */
 export function recurrentWeightGrad(entry: usize, lo: i32, hi: i32, thread: i32): void {
   const lda = intArg(entry, 1), H = intArg(entry, 6), rows = intArg(entry, 7);
@@ -42,12 +42,12 @@ export function recurrentWeightGrad(entry: usize, lo: i32, hi: i32, thread: i32)
 /** Panels of columns [j, j + nc) of the states before steps [q, q + kc). */
 function packStatesBefore(entry: usize, q: i32, kc: i32, j: i32, nc: i32, panels: usize): void {
   const h = placeArg(entry, 3), h0 = placeArg(entry, 4);
-  const T = intArg(entry, 5), H = intArg(entry, 6);
+  const T = intArg(entry, 5), ld = intArg(entry, 12);
   for (let k = 0; k < kc; k++) {
     const row = q + k;
     let from: usize = 0;
-    if (row % T != 0) from = h + floats((row - 1) * H + j);
-    else if (h0 != 0) from = h0 + floats((row / T) * H + j);
+    if (row % T != 0) from = h + floats((row - 1) * ld + j);
+    else if (h0 != 0) from = h0 + floats((row / T) * ld + j);
     packRow(from, nc, panels + floats(k * PANEL), floats(kc * PANEL));
   }
 }
