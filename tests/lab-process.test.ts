@@ -57,6 +57,11 @@ describe('lab process', () => {
       'hyena',
       'gau',
       'slstm',
+      'linearAttention',
+      'retention',
+      'gla',
+      'hgrn2',
+      'mLstm',
     ]);
     await expect(ask('settings/set', { threads: -1 })).rejects.toThrow(/threads/);
     const { path } = await ask('session/new', { name: 'window' });

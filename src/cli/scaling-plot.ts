@@ -35,6 +35,11 @@ const colours: Readonly<Record<string, string>> = {
   hyena: '#117733',
   gau: '#7f3b08',
   slstm: '#35978f',
+  linearAttention: '#66a61e',
+  retention: '#7570b3',
+  gla: '#1b9e77',
+  hgrn2: '#666666',
+  mLstm: '#a6761d',
 };
 const dashes: Readonly<Record<string, readonly number[]>> = {
   loop: [1.5, 4],

@@ -143,7 +143,7 @@ describe('cells', () => {
       ...['hgrnGrad', 'hgrnComplexGrad', 'complexScanGrad', 'fixedScanGrad', 'fixedComplexScanGrad', 'linearScanGrad'],
       ...['gilr', 'gilrElu', 'gilrGrad', 'gilrEluGrad', 'rgLru', 'rgLruGrad', 'cumulativeSum', 'cumulativeSumBack'],
       // Their forward steps are not: a peephole reads the state, a running mean divides by its weights.
-      ...['sruGrad', 'wkvGrad'],
+      ...['sruGrad', 'stabiliserGrad', 'wkvGrad'],
     ];
     expect(linear.toSorted()).toEqual(known.toSorted());
     const square = general(recurrence([1, 1, 1]));

@@ -100,7 +100,7 @@ export interface Layout {
     /** The table of the input tokens, if input and output share a vocabulary. */
     readonly tied: boolean;
   };
-  readonly start: 'torch' | 'gpt' | 'mamba' | 'griffin' | 'roformer' | 'gau' | 'rwkv' | 'xlstm';
+  readonly start: 'torch' | 'gpt' | 'mamba' | 'griffin' | 'roformer' | 'gau' | 'rwkv' | 'retnet' | 'small' | 'xlstm';
 }
 
 /** Every part of a chain, including nested ones. */

@@ -3,17 +3,22 @@ import { aaren } from './aaren.ts';
 import { elman } from './elman.ts';
 import { gau } from './gau.ts';
 import { gilr } from './gilr.ts';
+import { gla } from './gla.ts';
 import { gru } from './gru.ts';
 import { hgrn } from './hgrn.ts';
+import { hgrn2 } from './hgrn2.ts';
 import { hgrnComplex } from './hgrn-complex.ts';
 import { hyena } from './hyena.ts';
+import { linearAttention } from './linear-attention.ts';
 import { lru } from './lru.ts';
 import { lstm } from './lstm.ts';
 import { minGru } from './min-gru.ts';
 import { minLstm } from './min-lstm.ts';
 import { mlgru } from './mlgru.ts';
+import { mLstm } from './mlstm.ts';
 import type { ModelDef } from './model.ts';
 import { qrnn } from './qrnn.ts';
+import { retention } from './retention.ts';
 import { rgLru } from './rg-lru.ts';
 import { rwkv4 } from './rwkv4.ts';
 import { s4d } from './s4d.ts';
@@ -48,6 +53,11 @@ export const models = {
   hyena,
   gau,
   slstm,
+  linearAttention,
+  retention,
+  gla,
+  hgrn2,
+  mLstm,
 } as const satisfies Record<string, ModelDef>;
 
 export type ModelKind = keyof typeof models;

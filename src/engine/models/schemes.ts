@@ -75,6 +75,21 @@ export const schemes: Readonly<Record<Layout['start'], Scheme>> = {
     end: ({ outputs, layers }) => initialiser('wang-init', { width: outputs, layers }),
     conv: torchConv,
   },
+  // All ends of branches start as that of its retention; torchscale leaves the one of the MLP to torch.
+  retnet: {
+    embedding: ({ width }) => normal(width ** -0.5),
+    weight: ({ fan }) => linear(fan),
+    bias: zeros,
+    end: ({ fan, outputs }) => initialiser('xavier-uniform', { fanIn: fan, fanOut: outputs, gain: 0.5 }),
+    conv: torchConv,
+  },
+  small: {
+    embedding: () => normal(0.02),
+    weight: () => normal(0.02),
+    bias: zeros,
+    end: () => normal(0.02),
+    conv: torchConv,
+  },
   rwkv: {
     embedding: () => initialiser('orthogonal', { gain: 1e-4 }),
     weight: ({ fan, outputs }) => initialiser('orthogonal', { gain: Math.sqrt(Math.max(1, outputs / fan)) }),

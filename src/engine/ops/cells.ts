@@ -8,7 +8,8 @@ import { scanOf, type ScanResult, type ScanStart } from './functional.ts';
 type B = GraphBuilder;
 type V = ValueId;
 
-type CellKind = 'gilr' | 'gilrElu' | 'sru' | 'rgLru' | 'fixedScan' | 'fixedComplexScan' | 'wkv' | 'hgrnComplex';
+type CellKind =
+  'gilr' | 'gilrElu' | 'sru' | 'rgLru' | 'fixedScan' | 'fixedComplexScan' | 'wkv' | 'hgrnComplex' | 'stabiliser';
 
 function cell(b: B, kind: CellKind, inputs: readonly V[], start: ScanStart): ScanResult {
   const [y, states = y] = call(b, kind, [...inputs, ...(start ?? [])], { initial: start !== null });
@@ -50,3 +51,5 @@ export const selectiveScan = (b: B, x: V, bc: V, system: V, start: ScanStart): S
   const [y, final] = call(b, 'selectiveScan', [x, bc, system, ...(start ?? [])], { initial: start !== null });
   return { y, final: [final] };
 };
+/** The largest logarithm so far of u [B, T, 2H] = [i | f], and both in units of it: [B, T, 3H] = decay | gain | unit. */
+export const stabiliser = (b: B, u: V, start: ScanStart): ScanResult => cell(b, 'stabiliser', [u], start);

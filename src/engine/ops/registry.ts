@@ -44,6 +44,7 @@ import { softmaxCrossEntropyOps } from './softmax-cross-entropy/index.ts';
 import { slstmOps } from './slstm/index.ts';
 import { splitOps } from './split/index.ts';
 import { sru } from './sru/cell.ts';
+import { stabiliser } from './stabiliser/cell.ts';
 import { unaryOps } from './unary/index.ts';
 import { wkv } from './wkv/cell.ts';
 import type { AnyOp } from './op.ts';
@@ -96,6 +97,7 @@ export const ops = {
   ...fixedComplexScan.ops,
   ...wkv.ops,
   ...hgrnComplex.ops,
+  ...stabiliser.ops,
 };
 
 /** The same as the common record type. */

@@ -18,6 +18,7 @@ import { selectiveRecipes } from './golden-selective.ts';
 import { structuredRecipes } from './golden-structured.ts';
 import { hyenaCases } from './golden-filters.ts';
 import { slstmCases } from './golden-nonlinear.ts';
+import { glaCases, hgrn2Cases, linearAttentionCases, mLstmCases, retentionCases } from './golden-matrix.ts';
 import { ternaryCases } from './golden-ternary.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
 import { waysOf } from './golden-ways.ts';
@@ -274,4 +275,9 @@ export const zooRecipes: Readonly<Record<string, Recipes>> = {
   ...selectiveRecipes,
   hyena: hyenaCases,
   slstm: slstmCases,
+  linear_attention: linearAttentionCases,
+  retention: retentionCases,
+  gla: glaCases,
+  hgrn2: hgrn2Cases,
+  mlstm: mLstmCases,
 };

@@ -44,8 +44,10 @@ export interface GoldenRecipe {
   readonly title: string;
   /** Outputs that are listed only for comparison (weight 0 in the loss), in a form that this program does not have. */
   readonly omits?: readonly string[];
-  /** Weights that the build declares, each with the parameters it is made of, joined along the first axis; `W[1::2]` = every second row from 1, `R^T` = its matrices
-   * turned over. */
+  /**
+   * Weights that the build declares, each with the parameters it is made of, joined along the first axis; `W[1::2]` = every second row from 1,
+   * `W[8:]` = rows from 8 on, `R^T` = its matrices turned over.
+   */
   readonly weights: Readonly<Record<string, readonly string[]>>;
   /** Inputs whose gradient this way of computing does not have. */
   readonly withoutGradient?: readonly string[];
@@ -88,15 +90,16 @@ function turned({ shape: [count = 1, rows = 1], data }: GoldenTensor): readonly 
   });
 }
 
-/** A parameter by its name; every `by`-th of its rows: `W[1::2]`; or its matrices turned over: `R^T`. */
+/** A parameter by its name; rows of it as Python counts them: `W[1::2]`, `W[0:8]`, `W[8:]`; or its matrices turned over: `R^T`. */
 function rowsOf(tensors: GoldenTensors, name: string): readonly number[] {
   if (name.endsWith('^T')) return turned(tensors[wholeOf(name)]);
-  const [, whole = name, from = '0', by = '1'] = /^(.*)\[(\d+)::(\d+)\]$/.exec(name) ?? [];
+  const [, whole = name, from = '0', until = '', by = '1'] = /^(.*)\[(\d+):(\d*)(?::(\d+))?\]$/.exec(name) ?? [];
   const { shape, data } = tensors[whole];
   const width = data.length / shape[0];
+  const end = until === '' ? shape[0] : Number(until);
   return data.filter((_, i) => {
     const row = Math.floor(i / width);
-    return row % Number(by) === Number(from);
+    return row >= Number(from) && row < end && (row - Number(from)) % Number(by) === 0;
   });
 }
 

@@ -94,6 +94,7 @@ const scans: Readonly<Record<string, Scan>> = {
     weights: [[H], [H], [H]],
     build: (b, [u], [bound, cos, sin], s) => cells.hgrnComplex(b, u, { bound, cos, sin }, s),
   },
+  stabiliser: { sequences: [2], states: [1], build: (b, [u], _, s) => cells.stabiliser(b, u, s) },
   'log-space scan': {
     sequences: [1, 1],
     states: [1],

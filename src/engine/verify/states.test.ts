@@ -1,4 +1,4 @@
-// States of every shape use the same code for steps and chunks: complex [2, N, H], matrices [heads, dk, dv], a cache that fills up. Mixers with
+// States of every shape use the same code for steps and chunks: complex [2, N, H], a cache that fills up. Mixers with
 // several outputs, and weights with a pace, go through networks, updates and checkpoints.
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../core/result.ts';
@@ -13,7 +13,6 @@ import { modelCases } from './check-model.ts';
 import type { DeviceUnderTest } from './check-op.ts';
 import { failures } from './compare.ts';
 import { cached } from './mixers/cached.ts';
-import { retention } from './mixers/retention.ts';
 import { s4d } from './mixers/s4d.ts';
 import { checkRecurrence } from './recurrence.ts';
 import { smallSpec } from './small-run.ts';
@@ -24,7 +23,7 @@ const devices: readonly DeviceUnderTest[] = [{ device: cpu, options: { threads: 
 /** A cache of one row ignores earlier positions. */
 const casesOf = (model: ModelDef) => modelCases(model).filter(({ x }) => model !== cached || (x.shape[1] ?? 1) > 1);
 
-describe.each([s4d, retention, cached])('$title', (model) => {
+describe.each([s4d, cached])('$title', (model) => {
   it.each(casesOf(model).map((one) => [one.name, one] as const))('%s', async (_, recurrence) => {
     const groups = await checkRecurrence(recurrence, devices);
     expect(failures(groups.flatMap(({ comparisons }) => comparisons))).toEqual([]);

@@ -39,6 +39,11 @@ const gates: Readonly<Record<string, number>> = {
   hyena: 5,
   gau: 3,
   slstm: 12,
+  linearAttention: 3,
+  retention: 6,
+  gla: 4,
+  hgrn2: 3,
+  mLstm: 5,
 };
 
 /** Models of which every position reads all before it, and its operations for a unit of width and one of those. */

@@ -121,6 +121,36 @@ export const hgrn: Preset = {
   },
 };
 
+export const gla: Preset = {
+  title: 'GLA',
+  source: 'Yang et al. 2023, arXiv 2312.06635; flash-linear-attention gla (bc3b101d), inner width 8/3 not rounded up',
+  layout: { ...hgrn.layout, start: 'small' },
+};
+
+export const retnet: Preset = {
+  title: 'RetNet',
+  source:
+    'Sun et al. 2023, arXiv 2307.08621; microsoft/torchscale retnet.py and gate_linear_unit.py (4d1e0e82), with values twice as wide as keys as in the paper: an inner width of 4/3 then makes 12 D^2 weights a block',
+  layout: {
+    norm: { kind: 'rmsNorm', eps: 1e-6, weight: 'learned', bias: false },
+    blocks: [
+      [
+        { norm: 'pre', parts: [{ part: 'mixer', expansion, down: 'always', bias: false }], residual: true, dropout },
+        {
+          norm: 'pre',
+          parts: [{ part: 'mlp', activation: 'silu', gated: true, scale: false, multiple: 4 / 3, bias: false }],
+          residual: true,
+          dropout,
+        },
+      ],
+    ],
+    embedding: { norm: false, positions: 'none', dropout },
+    finalNorm: true,
+    head: { bias: false, tied: false },
+    start: 'retnet',
+  },
+};
+
 export const s4d: Preset = {
   title: 'S4D',
   source: 'Gu et al. 2022, arXiv 2206.11893; state-spaces/s4 s4d.py and example.py (e757cef5): post-norm',

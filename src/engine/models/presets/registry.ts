@@ -6,7 +6,20 @@ import { readBlocks } from '../read-block.ts';
 import { models } from '../registry.ts';
 import { own, paper } from './own.ts';
 import { type Preset, settle } from './preset.ts';
-import { gauAlpha, griffin, hgrn, hyena, lru, mamba, nanogpt, roformerV2, rwkv4, s4d } from './published.ts';
+import {
+  gauAlpha,
+  gla,
+  griffin,
+  hgrn,
+  hyena,
+  lru,
+  mamba,
+  nanogpt,
+  retnet,
+  roformerV2,
+  rwkv4,
+  s4d,
+} from './published.ts';
 import { xlstm01 } from './xlstm.ts';
 
 export const presets: Readonly<Record<string, Preset>> = {
@@ -22,6 +35,8 @@ export const presets: Readonly<Record<string, Preset>> = {
   'gau-alpha': gauAlpha,
   hyena,
   'xlstm[0:1]': xlstm01,
+  retnet,
+  gla,
   own,
 };
 

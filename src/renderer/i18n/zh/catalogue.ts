@@ -23,6 +23,10 @@ const gatedImplementations = {
   loop: '易读的定义：每个时间步一组运算。',
 };
 const fusedAndLoop = { fused: gatedImplementations.fused, loop: gatedImplementations.loop };
+const matrixImplementations = {
+  scan: '对状态的全部数做一次线性扫描，每一步都存储：基本运算，占用内存大。',
+  loop: gatedImplementations.loop,
+};
 const fixedImplementations = {
   scan: '一次投影，一次各步衰减相同的扫描，一次读出。',
   loop: gatedImplementations.loop,
@@ -128,6 +132,26 @@ export const zhCatalogue: CatalogueWords = {
         conv: '整个长度的滤波器，用快速变换计算。',
         loop: '易读的定义：每个时间步把滤波器与至今的全部输入相乘。',
       },
+    },
+    linearAttention: {
+      summary: '没有 softmax 的注意力：键把值写进一张大小固定的表，什么也不遗忘。',
+      implementations: matrixImplementations,
+    },
+    retention: {
+      summary: '键把值写进每个头的一张表，表以固定速率衰减；键和查询随位置旋转。',
+      implementations: matrixImplementations,
+    },
+    gla: {
+      summary: '带遗忘门的线性注意力：由输入决定每个键在表中的那一行保留多少。',
+      implementations: matrixImplementations,
+    },
+    hgrn2: {
+      summary: '数变成了表中各行的 HGRN：门没有保留的那部分，就重新写入。',
+      implementations: matrixImplementations,
+    },
+    mLstm: {
+      summary: '单元是一张键值表的 LSTM；输入门为指数，各门只读取输入。',
+      implementations: matrixImplementations,
     },
     elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },
   },

@@ -5,6 +5,9 @@ type Words = Readonly<Record<string, FieldWords>>;
 
 const heads = { label: '头数' } as const;
 
+/** Of heads that share the width of the state. */
+const share = '每头的宽度是其份额，向上取整。';
+
 const ring: Words = {
   low: { label: '最小衰减', help: '衰减的大小最初均匀分布在一个圆环上，由此开始。', paper: '0；其多数实验中为 0.9' },
   high: { label: '最大衰减', help: '该圆环的外缘：越接近 1，开始时记得越久。', paper: '1；其多数实验中为 0.999' },
@@ -122,6 +125,23 @@ export const zooFields: Readonly<Record<string, Words>> = {
       paper: '多数实验中为 8',
     },
   },
+  linearAttention: { heads: { ...heads, help: `多张表并列，各有自己的键和值。${share}`, paper: '8' } },
+  retention: { heads: { ...heads, help: `多张表并列，各有自己的衰减。${share}`, paper: '每头键宽 256' } },
+  gla: {
+    heads: { ...heads, help: `多张表并列，各有自己的键和值。${share}`, paper: '4' },
+    keys: { label: '键的宽度', help: '键和查询的总宽度，为状态宽度的这一比例。', paper: '0.5' },
+    rank: { label: '衰减的秩', help: '所有键的衰减都通过这么多个数从输入读出。', paper: '16' },
+  },
+  hgrn2: {
+    heads: { ...heads, help: `多张表并列：每个遗忘门保留与一个头等宽的一行。${share}`, paper: '每头宽 128' },
+    query: {
+      label: '查询的激活函数',
+      help: '查询代替了输出门。',
+      choices: { silu: 'silu', sigmoid: 'sigmoid' },
+      paper: '其语言模型中为 silu，用于其他数据的层中为 sigmoid',
+    },
+  },
+  mLstm: { heads: { ...heads, help: `多张表并列，各有输入门和遗忘门。${share}`, paper: '4' } },
   mlgru: {
     ternary: {
       label: '三值权重',

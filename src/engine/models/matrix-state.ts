@@ -1,0 +1,191 @@
+// A matrix a head as state: S_t = decay_t S_{t-1} + k_t v_t^T, read by y_t = q_t S_t, and the sum of keys n_t beside it where a model divides
+// by q_t n_t. Here in elementary ops, for one step and as one scan of all numbers of the state. Independent of models.
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { ValueId } from '../graph/graph.ts';
+import { add, broadcast, concat, constant, exp, linearScan, matmul, mul, reshape } from '../ops/functional.ts';
+import type { IntField } from '../spec/fields.ts';
+import { blockDiagonal, headMask, headsField } from './head-blocks.ts';
+import { loopOverTime } from './loop.ts';
+import type { Implementation, MixerConfig, MixerOutput, ModelDef, OutputSlot, StateSlot } from './model.ts';
+
+/** Heads beside each other, each with a matrix [dk, dv]. */
+export interface Heads {
+  readonly count: number;
+  readonly dk: number;
+  readonly dv: number;
+}
+
+/** Logarithms, at most 0: of what is kept of a head's matrix [B, T, heads], or of each of its rows [B, T, heads dk]. */
+export interface Decay {
+  readonly per: 'head' | 'key';
+  readonly log: ValueId;
+}
+
+/** Of all heads side by side: queries and keys [B, T, heads dk], values [B, T, heads dv]. */
+export interface Read {
+  readonly q: ValueId;
+  readonly k: ValueId;
+  readonly v: ValueId;
+  readonly decay: Decay | null;
+}
+
+/** [B, heads, dk, dv], and the sum of keys [B, heads, dk] where there is one. */
+export interface Matrices {
+  readonly rows: ValueId;
+  readonly sums: ValueId | null;
+}
+
+export interface Answer {
+  /** [B, T, heads dv]. */
+  readonly y: ValueId;
+  /** q_t n_t [B, T, heads], where sums are asked for. */
+  readonly weight: ValueId | null;
+  readonly after: Matrices;
+}
+
+export const scanAndLoop: readonly Implementation[] = [
+  {
+    id: 'scan',
+    title: 'scan',
+    help: 'One linear scan of all numbers of the state, stored for every step: elementary, and large.',
+  },
+  { id: 'loop', title: 'loop', unrolled: true, help: 'The readable definition: one set of operations a time step.' },
+];
+
+/** For models whose heads share the width of the state. */
+export const matrixHeads = (help: string, paper: string): IntField => ({
+  ...headsField,
+  default: 4,
+  help: `${help} The width of a head is its share, rounded up.`,
+  paper,
+});
+
+/** The share of `width` that one of `count` heads has, rounded up. */
+export const headWidth = (width: number, count: number, least = 1): number => Math.max(least, Math.ceil(width / count));
+
+/** Heads of fewer values than this have a norm of their own that leaves little but signs. */
+export const leastNormed = 3;
+
+/** The slot of the matrices. */
+export const matrixSlot = (name: string, { count, dk, dv }: Heads): StateSlot => ({
+  name,
+  shape: [count, dk, dv],
+  start: 0,
+});
+
+/** The result of a model of heads. */
+export const headOutputs = ({ count, dv }: Heads): readonly OutputSlot[] => [{ name: 'y', width: count * dv }];
+
+/** A number of each head [..., heads], for all columns of the head [..., heads size]. */
+export const overHead = (builder: GraphBuilder, x: ValueId, { count }: Heads, size: number): ValueId =>
+  matmul(builder, x, headMask(builder, count, size));
+
+/** x [B, T, heads size] as rows of one head each [B, T, heads, size], and back after `change`. */
+export function eachHead(
+  builder: GraphBuilder,
+  x: ValueId,
+  count: number,
+  change: (rows: ValueId, size: number) => ValueId,
+): ValueId {
+  const [batch = 1, time = 1, width = 1] = builder.shape(x);
+  const size = width / count;
+  return reshape(builder, change(reshape(builder, x, [batch, time, count, size]), size), [batch, time, width]);
+}
+
+/** [heads dv, heads dk dv]: column j of head h is at each (h, ·, j). */
+function columnPlaces(builder: GraphBuilder, { count, dk, dv }: Heads): ValueId {
+  const own = headMask(builder, dv, 1);
+  const copies = Array.from({ length: dk }, () => own);
+  const block = copies.length === 1 ? own : concat(builder, copies, 1); // [dv, dk dv]
+  return blockDiagonal(builder, broadcast(builder, block, [count]));
+}
+
+/** All states [B, T, N] of s' = kept s + added, and the last one [B, N]. */
+function accumulated(
+  builder: GraphBuilder,
+  kept: ValueId | null,
+  added: ValueId,
+  start: ValueId | null,
+): readonly [states: ValueId, last: ValueId] {
+  const [batch = 1, time = 1, size = 1] = builder.shape(added);
+  if (time > 1) {
+    const all = kept ?? constant(builder, [batch, time, size], 1);
+    const { y, final } = linearScan(builder, all, added, start === null ? null : [start]);
+    return [y, final[0]];
+  }
+  if (start === null) return [added, reshape(builder, added, [batch, size])];
+  const before = reshape(builder, start, [batch, 1, size]);
+  const next = add(builder, kept === null ? before : mul(builder, kept, before), added);
+  return [next, reshape(builder, next, [batch, size])];
+}
+
+const flatOf = (builder: GraphBuilder, state: ValueId): ValueId => {
+  const [batch = 1, ...rest] = builder.shape(state);
+  return reshape(builder, state, [batch, rest.reduce((a, b) => a * b, 1)]);
+};
+
+/** What is kept of all rows [B, T, heads dk]; null = everything. */
+function keptRows(builder: GraphBuilder, decay: Decay | null, heads: Heads): ValueId | null {
+  if (decay === null) return null;
+  const share = exp(builder, decay.log);
+  return decay.per === 'key' ? share : overHead(builder, share, heads, heads.dk);
+}
+
+/** The sum of keys, and its product with the query of each head. */
+function summed(
+  builder: GraphBuilder,
+  { q, k }: Read,
+  kept: ValueId | null,
+  start: ValueId | null,
+  { count, dk }: Heads,
+): { readonly weight: ValueId; readonly sums: ValueId } {
+  const [batch = 1] = builder.shape(k);
+  const [states, last] = accumulated(builder, kept, k, start === null ? null : flatOf(builder, start));
+  const weight = matmul(builder, mul(builder, q, states), headMask(builder, count, dk), { transB: true });
+  return { weight, sums: reshape(builder, last, [batch, count, dk]) };
+}
+
+/** Results over time from the matrices before; null = zeros. */
+export function readMatrices(
+  builder: GraphBuilder,
+  read: Read,
+  heads: Heads,
+  before: Matrices | null,
+  withSums: boolean,
+): Answer {
+  const { count, dk, dv } = heads;
+  const [batch = 1] = builder.shape(read.q);
+  const rowPlaces = headMask(builder, count * dk, dv); // [heads dk, heads dk dv]
+  const places = columnPlaces(builder, heads);
+  const overRows = (x: ValueId): ValueId => matmul(builder, x, rowPlaces);
+  const kept = keptRows(builder, read.decay, heads);
+  const added = mul(builder, overRows(read.k), matmul(builder, read.v, places));
+  const start = before && flatOf(builder, before.rows);
+  const [states, last] = accumulated(builder, kept === null ? null : overRows(kept), added, start);
+  const y = matmul(builder, mul(builder, overRows(read.q), states), places, { transB: true });
+  const rows = reshape(builder, last, [batch, count, dk, dv]);
+  if (!withSums) return { y, weight: null, after: { rows, sums: null } };
+  const { weight, sums } = summed(builder, read, kept, before?.sums ?? null, heads);
+  return { y, weight, after: { rows, sums } };
+}
+
+type Through = (
+  builder: GraphBuilder,
+  x: ValueId,
+  state: readonly ValueId[] | null,
+  config: MixerConfig,
+) => MixerOutput;
+
+/** Both forms of a model from one function over time: a step is a sequence of one. */
+export function alongTime(through: Through, state: ModelDef['state']): Pick<ModelDef, 'state' | 'parallel' | 'step'> {
+  const step: ModelDef['step'] = (builder, x, given, config) => {
+    const [batch = 1, width = 1] = builder.shape(x);
+    const { y, state: after } = through(builder, reshape(builder, x, [batch, 1, width]), given, config);
+    return { y: reshape(builder, y, [batch, builder.shape(y)[2] ?? 1]), state: after };
+  };
+  const parallel: ModelDef['parallel'] = (builder, x, given, config) =>
+    config.implementation === 'loop'
+      ? loopOverTime(builder, { step, state }, x, given, config)
+      : through(builder, x, given, config);
+  return { state, parallel, step };
+}
