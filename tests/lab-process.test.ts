@@ -62,6 +62,8 @@ describe('lab process', () => {
       'gla',
       'hgrn2',
       'mLstm',
+      's4',
+      'h3',
     ]);
     await expect(ask('settings/set', { threads: -1 })).rejects.toThrow(/threads/);
     const { path } = await ask('session/new', { name: 'window' });

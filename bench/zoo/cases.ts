@@ -45,6 +45,9 @@ const settings: Readonly<Partial<Record<string, FieldValues>>> = {
   transformer: nanogpt,
 };
 
+/** Models that nothing is compared with. */
+const alone: ReadonlySet<string> = new Set(['s4']);
+
 /** Entries beside one for each model, such as another implementation that should race. */
 const further: readonly Entry[] = [];
 
@@ -77,7 +80,7 @@ function caseOf(entry: Entry, form: Case['form'], B: number, T: number): Case {
     model: entry.model,
     implementation: entry.implementation ?? def.implementations[0]?.id ?? '',
     values: { ...defaultsOf(stackFields), ...defaultsOf(def.fields), ...base, layers, ...entry.fields },
-    peer: entry.peer === undefined ? entry.model : entry.peer,
+    peer: entry.peer === undefined ? (alone.has(entry.model) ? null : entry.model) : entry.peer,
     form,
     shape: { B, T, D, layers },
   };

@@ -40,6 +40,8 @@ const colours: Readonly<Record<string, string>> = {
   gla: '#1b9e77',
   hgrn2: '#666666',
   mLstm: '#a6761d',
+  s4: '#882255',
+  h3: '#999933',
 };
 const dashes: Readonly<Record<string, readonly number[]>> = {
   loop: [1.5, 4],

@@ -5,6 +5,7 @@ import { gau } from './gau.ts';
 import { gilr } from './gilr.ts';
 import { gla } from './gla.ts';
 import { gru } from './gru.ts';
+import { h3 } from './h3.ts';
 import { hgrn } from './hgrn.ts';
 import { hgrn2 } from './hgrn2.ts';
 import { hgrnComplex } from './hgrn-complex.ts';
@@ -21,6 +22,7 @@ import { qrnn } from './qrnn.ts';
 import { retention } from './retention.ts';
 import { rgLru } from './rg-lru.ts';
 import { rwkv4 } from './rwkv4.ts';
+import { s4 } from './s4.ts';
 import { s4d } from './s4d.ts';
 import { s5 } from './s5.ts';
 import { s6 } from './s6.ts';
@@ -58,6 +60,8 @@ export const models = {
   gla,
   hgrn2,
   mLstm,
+  s4,
+  h3,
 } as const satisfies Record<string, ModelDef>;
 
 export type ModelKind = keyof typeof models;

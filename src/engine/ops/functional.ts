@@ -176,6 +176,14 @@ export const attention = (
 export const longConvolution = (b: B, x: V, kernel: V, attrs: OpAttrs['longConvolution']): V =>
   callOne(b, 'longConvolution', [x, kernel], attrs);
 
+/** Re(sum over modes of c a^l) for l < rows, from a and c [C, N]: [rows, C]. */
+export const modalKernel = (
+  b: B,
+  a: { readonly re: V; readonly im: V },
+  c: { readonly re: V; readonly im: V },
+  rows: number,
+): V => callOne(b, 'modalKernel', [a.re, a.im, c.re, c.im], { rows });
+
 /** h_t = a_t h_{t-1} + b_t over [B, T, H]. */
 export const linearScan = (b: B, decay: V, input: V, start: ScanStart = null): ScanResult =>
   scanOf(b, callOne(b, 'linearScan', [decay, input, ...(start ?? [])], { initial: start !== null }));

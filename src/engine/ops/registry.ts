@@ -25,6 +25,7 @@ import { layerNormOps } from './layer-norm/index.ts';
 import { linearScanOps } from './linear-scan/index.ts';
 import { logCumulativeSumExpOps } from './log-cumulative-sum-exp/index.ts';
 import { longConvolutionOps } from './long-convolution/index.ts';
+import { modalKernelOps } from './modal-kernel/index.ts';
 import { lstmOps } from './lstm/index.ts';
 import { matmulOps } from './matmul/index.ts';
 import { meanSquaredErrorOps } from './mean-squared-error/index.ts';
@@ -78,6 +79,7 @@ export const ops = {
   ...selectiveScanOps,
   ...rotaryOps,
   ...longConvolutionOps,
+  ...modalKernelOps,
   ...gruOps,
   ...lstmOps,
   ...slstmOps,

@@ -1,13 +1,18 @@
-// Golden vectors of long filters: Hyena with its filters, positions and windows.
+// Golden vectors of long filters: Hyena with its filters, positions and windows; S4 with its kernel and initial values; H3 with its states.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
+import { h3 } from '../models/h3.ts';
 import { headMask } from '../models/head-blocks.ts';
 import { hyena } from '../models/hyena.ts';
 import { featuresOf, implicitFilters, relativeDistances, windowOf, windowRates } from '../models/implicit-filter.ts';
+import { legsFrequencies, legsScale } from '../models/initialisers/hippo.ts';
+import { initialiser } from '../models/initialisers/registry.ts';
+import type { MixerConfig } from '../models/model.ts';
+import { s4 } from '../models/s4.ts';
 import * as op from '../ops/functional.ts';
 import type { FieldValues } from '../spec/fields.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
-import { waysOf } from './golden-ways.ts';
+import { loopsFromState, waysOf } from './golden-ways.ts';
 
 type Recipes = (test: GoldenLayerCase) => readonly GoldenRecipe[];
 
@@ -60,12 +65,12 @@ function hyenaWeights({ config, params }: GoldenLayerCase): GoldenRecipe['weight
   return weights;
 }
 
-export const hyenaCases: Recipes = (test) => {
+const hyenaCases: Recipes = (test) => {
   const { config, params, outputs } = test;
   if (Object.keys(params).length === 0) return positions(test);
   const [width, order, longest] = ['d_model', 'order', 'l_max'].map((name) => Number(config[name]));
   const [, , time = 1] = outputs['k'].shape;
-  return waysOf('hyena', width, width, hyenaValues(test)).map((way) => ({
+  return loopsFromState(test, waysOf('hyena', width, width, hyenaValues(test))).map((way) => ({
     title: way.implementation,
     weights: hyenaWeights(test),
     build: (b, tensor) => {
@@ -79,3 +84,118 @@ export const hyenaCases: Recipes = (test) => {
     },
   }));
 };
+
+/** Frequencies, rank-one part and input of HiPPO-LegS, which the program clips at 2. */
+function legsStart({ config }: GoldenLayerCase): readonly GoldenRecipe[] {
+  const modes = Number(config['d_state']) / 2;
+  const build: GoldenRecipe['build'] = (b) => {
+    const row = (values: readonly number[]): ValueId => {
+      const numbers = values.map((value) => op.constant(b, [1], value));
+      return numbers.length === 1 ? (numbers[0] ?? op.constant(b, [1], 0)) : op.concat(b, numbers, 0);
+    };
+    const scale = legsScale(2 * modes);
+    return {
+      A_re: op.constant(b, [modes], -0.5),
+      A_im: row(legsFrequencies(2 * modes)),
+      P: row(scale),
+      B: row(scale.map((p) => Math.SQRT2 * p)),
+    };
+  };
+  return [{ title: 'ops', weights: {}, build }];
+}
+
+/** The response of every channel to a one at the first step, without what passes beside the state: [H, T]. */
+function impulseResponse(b: GraphBuilder, way: MixerConfig, time: number): ValueId {
+  const { hidden } = way;
+  const first = op.constant(b, [1, 1, hidden], 1);
+  const impulse = time === 1 ? first : op.pad(b, first, 1, 0, time);
+  const { y } = s4.parallel(b, impulse, null, way);
+  const skip = b.parameter('skip', { shape: [hidden], dtype: 'f32' }, initialiser('zeros', {}));
+  return transposed(b, op.reshape(b, op.sub(b, y, op.mul(b, impulse, skip)), [time, hidden]));
+}
+
+const s4Cases: Recipes = (test) => {
+  const { config, inputs } = test;
+  if ('d_state' in config) return legsStart(test);
+  const [B, T, H, N] = ['B', 'T', 'H', 'N'].map((name) => Number(config[name]));
+  return loopsFromState(test, waysOf('s4', H, H, { modes: N })).map((way) => ({
+    title: way.implementation,
+    weights: {
+      ...{ logStep: ['log_dt'], logDecay: ['log_A_real'], frequency: ['A_imag'], skip: ['D'] },
+      ...{ rankRe: ['P_re'], rankIm: ['P_im'], inRe: ['B_re'], inIm: ['B_im'], outRe: ['C_re'], outIm: ['C_im'] },
+    },
+    build: (b, tensor) => {
+      const parts =
+        'x0_re' in inputs ? ['x0_re', 'x0_im'].map((name) => op.reshape(b, tensor(name), [B, 1, H * N])) : [];
+      const { y, state } = s4.parallel(b, tensor('u'), parts.length === 0 ? null : [op.concat(b, parts, 1)], way);
+      const [re, im] = op.split(b, state[0], 1, [1, 1]);
+      const last = (x: ValueId): ValueId => op.reshape(b, x, [B, H, N]);
+      return { y, K: impulseResponse(b, way, T), x_last_re: last(re), x_last_im: last(im) };
+    },
+  }));
+};
+
+/** [B, M, D] with the newest first and channels before it, as the files have it: our rows are the oldest first. */
+function turnedRows(b: GraphBuilder, x: ValueId, to: readonly number[]): ValueId {
+  const rows = b.shape(x)[1] ?? 1;
+  const [batch = 1, , width = 1] = b.shape(x);
+  const each = Array.from({ length: rows }, (_, i) => op.slice(b, x, 1, rows - 1 - i, 1));
+  const columns = each.map((row) => op.reshape(b, row, [batch, width, 1]));
+  return op.reshape(b, columns.length === 1 ? (columns[0] ?? x) : op.concat(b, columns, 2), to);
+}
+
+/** [B, D, M], newest first -> [B, M, D], oldest first. */
+function asRows(b: GraphBuilder, x: ValueId): ValueId {
+  const [batch = 1, width = 1, rows = 1] = b.shape(x);
+  const each = Array.from({ length: rows }, (_, i) =>
+    op.reshape(b, op.slice(b, x, 2, rows - 1 - i, 1), [batch, 1, width]),
+  );
+  return each.length === 1 ? (each[0] ?? x) : op.concat(b, each, 1);
+}
+
+const h3Weights: GoldenRecipe['weights'] = {
+  weight: ['q_proj.weight', 'k_proj.weight', 'v_proj.weight'],
+  bias: ['q_proj.bias', 'k_proj.bias', 'v_proj.bias'],
+  shiftIn: ['shift.B^T'],
+  shiftOut: ['shift.C^T'],
+  shiftSkip: ['shift.D'],
+  ...{ logStep: ['log_dt'], logDecay: ['inv_A_real'], frequency: ['A_imag'], skip: ['D'] },
+  ...{ inRe: ['B_re'], inIm: ['B_im'], outRe: ['C_re'], outIm: ['C_im'] },
+};
+
+const h3Cases: Recipes = (test) => {
+  const { config, inputs, outputs } = test;
+  const width = Number(config['d_model']);
+  const batch = Number(config['B']);
+  const values = {
+    head: Number(config['head_dim']),
+    shift: Number(config['N_shift']),
+    modes: Number(config['N']),
+    rule: String(config['disc']),
+  };
+  return loopsFromState(test, waysOf('h3', width, width, values)).map((way) => ({
+    title: way.implementation,
+    weights: h3Weights,
+    build: (b, tensor) => {
+      const modes = (): ValueId => {
+        const parts = ['state0_re', 'state0_im'].map((name) =>
+          op.reshape(b, tensor(name), [batch, 1, values.head * width * values.modes]),
+        );
+        return op.concat(b, parts, 1);
+      };
+      const given = 'state_k0' in inputs ? [asRows(b, tensor('state_k0')), modes()] : null;
+      const { y, state } = h3.parallel(b, tensor('x'), given, way);
+      const [re, im] = op.split(b, state[1], 1, [1, 1]);
+      const last = (x: ValueId): ValueId => op.reshape(b, x, outputs['state_re'].shape);
+      return {
+        y: op.linear(b, y, tensor('output_linear.weight'), tensor('output_linear.bias')),
+        state_k: turnedRows(b, state[0], outputs['state_k'].shape),
+        state_re: last(re),
+        state_im: last(im),
+      };
+    },
+  }));
+};
+
+/** By the name of the file. */
+export const filterRecipes: Readonly<Record<string, Recipes>> = { hyena: hyenaCases, s4_dplr: s4Cases, h3: h3Cases };

@@ -16,7 +16,7 @@ import * as op from '../ops/functional.ts';
 import { aarenCases, rwkvCases } from './golden-means.ts';
 import { selectiveRecipes } from './golden-selective.ts';
 import { structuredRecipes } from './golden-structured.ts';
-import { hyenaCases } from './golden-filters.ts';
+import { filterRecipes } from './golden-filters.ts';
 import { slstmCases } from './golden-nonlinear.ts';
 import { glaCases, hgrn2Cases, linearAttentionCases, mLstmCases, retentionCases } from './golden-matrix.ts';
 import { ternaryCases } from './golden-ternary.ts';
@@ -273,7 +273,7 @@ export const zooRecipes: Readonly<Record<string, Recipes>> = {
   mlgru_ternary: ternaryCases,
   ...structuredRecipes,
   ...selectiveRecipes,
-  hyena: hyenaCases,
+  ...filterRecipes,
   slstm: slstmCases,
   linear_attention: linearAttentionCases,
   retention: retentionCases,

@@ -81,8 +81,9 @@ function store(builder: GraphBuilder, name: string, value: ValueId): void {
 const outputsOf = ({ outputs }: GoldenLayerCase, { omits }: GoldenRecipe): [string, GoldenTensor][] =>
   Object.entries(outputs).filter(([name]) => !omits?.includes(name));
 
-/** Every matrix [n, rest] along the first extent turned over: [rest, n]. */
-function turned({ shape: [count = 1, rows = 1], data }: GoldenTensor): readonly number[] {
+/** A matrix turned over; of a tensor with more extents every matrix [n, rest] along the first one: [rest, n]. */
+function turned({ shape, data }: GoldenTensor): readonly number[] {
+  const [count = 1, rows = 1] = shape.length === 2 ? [1, ...shape] : shape;
   const [size, columns] = [data.length / count, data.length / count / rows];
   return data.map((_, i) => {
     const place = i % size;

@@ -44,6 +44,8 @@ const gates: Readonly<Record<string, number>> = {
   gla: 4,
   hgrn2: 3,
   mLstm: 5,
+  s4: 8,
+  h3: 8,
 };
 
 /** Models of which every position reads all before it, and its operations for a unit of width and one of those. */

@@ -290,3 +290,10 @@ export const hyena: Preset = {
     'Poli et al. 2023, arXiv 2302.10866; HazyResearch/safari long_conv_lm.py (02220c69), with an MLP of four times the width as for recall',
   layout: safari,
 };
+
+export const h3: Preset = {
+  title: 'H3',
+  source:
+    'Fu et al. 2023, arXiv 2212.14052; HazyResearch/H3 and safari (02220c69): H3 in every layer, without the two of attention in its language models; the projection of H3 starts smaller by the root of the layers, which there that of the MLP alone does',
+  layout: safari,
+};

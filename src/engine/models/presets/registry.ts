@@ -10,6 +10,7 @@ import {
   gauAlpha,
   gla,
   griffin,
+  h3,
   hgrn,
   hyena,
   lru,
@@ -37,6 +38,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   'xlstm[0:1]': xlstm01,
   retnet,
   gla,
+  h3,
   own,
 };
 

@@ -153,6 +153,22 @@ export const zhCatalogue: CatalogueWords = {
       summary: '单元是一张键值表的 LSTM；输入门为指数，各门只读取输入。',
       implementations: matrixImplementations,
     },
+    s4: {
+      summary:
+        '每个通道由一个把过去记成多项式的状态空间（HiPPO）滤波：不断旋转并衰减的模态，和一个把它们耦合起来的数。',
+      implementations: {
+        conv: '由对角部分的各滤波器得到整个系统的滤波器，用快速变换计算。',
+        loop: gatedImplementations.loop,
+      },
+    },
+    h3: {
+      summary: '一个只看前几步的状态空间给出键，另一个记住键与值的乘积，由查询读取：没有增长的缓存的注意力。',
+      implementations: {
+        conv: '两个状态空间都作为滤波器，第二个用快速变换计算。',
+        scan: '第二个状态空间对其模态作扫描。',
+        loop: gatedImplementations.loop,
+      },
+    },
     elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },
   },
   tasks: {

@@ -29,3 +29,40 @@ export const hyena: Words = {
     paper: '回忆任务关闭，语言开启',
   },
 };
+
+const steps: Words = {
+  stepLow: {
+    label: '最短时间步长',
+    help: '时间步长最初在最短与最长之间按对数均匀分布：系统看到的过去约为 1 / 步长。',
+    paper: '0.001；Path-X 用 0.0001',
+  },
+  stepHigh: {
+    label: '最长时间步长',
+    help: '时间步长最初在最短与最长之间按对数均匀分布：系统看到的过去约为 1 / 步长。',
+    paper: '0.1',
+  },
+};
+const modes = (of: string) => ({
+  label: '模态数',
+  help: `每个${of}的复数状态个数，每对共轭只存一个。`,
+  paper: '32：即大小为 64 的状态',
+});
+
+export const s4: Words = { modes: modes('通道'), ...steps };
+
+export const h3: Words = {
+  head: {
+    label: '头的宽度',
+    help: '彼此相乘的通道数；其中每一对有一个状态。',
+    paper: '1；其较大的语言模型中为 8',
+  },
+  shift: { label: '移位的输入', help: '第一个状态空间所见的最近的键的个数。', paper: '64' },
+  modes: modes('通道对'),
+  rule: {
+    label: '离散化',
+    help: '连续系统的一步怎样计算：输入保持不变时的精确值（ZOH），或梯形法（双线性）。',
+    choices: { zoh: '零阶保持', bilinear: '双线性' },
+    paper: '双线性',
+  },
+  ...steps,
+};

@@ -1,7 +1,7 @@
 // Chinese words for the fields that models, tasks and training declare; `*` holds for every owner.
 import type { FieldWords } from '../fields.ts';
 import { gau, transformer } from './attention.ts';
-import { hyena } from './convolution.ts';
+import { h3, hyena, s4 } from './convolution.ts';
 import { zooFields } from './zoo-fields.ts';
 
 type Words = Readonly<Record<string, FieldWords>>;
@@ -210,6 +210,8 @@ export const zhFields: Readonly<Record<string, Words>> = {
   ...zooFields,
   transformer,
   hyena,
+  s4,
+  h3,
   gau,
   'char-text-v1': {
     dataset: { label: '文本', help: '要学习的文本：随程序附带的书、目录中的条目，或自己的文本文件。' },
