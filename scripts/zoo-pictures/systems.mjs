@@ -122,6 +122,20 @@ export const systems = {
     read: input('C · h + D u'),
     state: modes('N numbers a channel'),
   },
+  s4: {
+    title: 'S4',
+    keep: fixed('matrix: diagonal|plus rank one'),
+    write: fixed('B̄ u'),
+    read: fixed('C x + D u'),
+    state: modes('N complex a channel'),
+  },
+  h3: {
+    title: 'H3',
+    keep: fixed('fades, turns'),
+    write: input('shifted k · v'),
+    read: input('q · (C x)'),
+    state: modes('N complex a channel, a window'),
+  },
   s4d: {
     title: 'S4D',
     keep: fixed('exp(Δ A): fades,|turns'),
