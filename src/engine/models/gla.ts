@@ -18,7 +18,7 @@ import {
   matrixHeads,
   matrixSlot,
   readMatrices,
-  scanAndLoop,
+  matrixForms,
   type Heads,
 } from './matrix-state.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
@@ -91,7 +91,7 @@ function through(
     decay: { per: 'key', log: decays(builder, x, count * dk, config) },
   } as const;
   const before = given?.[0] === undefined ? null : { rows: given[0], sums: null };
-  const { y, after } = readMatrices(builder, read, heads, before, false);
+  const { y, after } = readMatrices(builder, read, heads, before, false, config.implementation);
   const scale = builder.parameter('readWeight', f32(dv), initialiser('ones', {}), { decay: false });
   const normed = eachHead(builder, y, count, (rows) => rmsNorm(builder, rows, scale, eps));
   const gate = silu(builder, linear(builder, x, weight('gate', count * dv)));
@@ -110,7 +110,7 @@ export const gla: ModelDef = {
   paper: 'Yang et al. 2023, arXiv 2312.06635; layer of flash-linear-attention',
   published: { stack: 'gla' },
   fields,
-  implementations: scanAndLoop,
+  implementations: matrixForms,
   downBias: false,
   outputs: (config) => headOutputs(headsOf(config)),
   ...alongTime(through, state),

@@ -17,7 +17,7 @@ import {
   matrixHeads,
   matrixSlot,
   readMatrices,
-  scanAndLoop,
+  matrixForms,
   type Heads,
 } from './matrix-state.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
@@ -83,7 +83,7 @@ function through(
     decay: { per: 'key', log: decay },
   } as const;
   const before = given?.[0] === undefined ? null : { rows: given[0], sums: null };
-  const { y, after } = readMatrices(builder, read, heads, before, false);
+  const { y, after } = readMatrices(builder, read, heads, before, false, config.implementation);
   const weight = builder.parameter('readWeight', f32(inner), initialiser('ones', {}), { decay: false });
   return { y: rmsNorm(builder, y, weight, eps), state: [after.rows] };
 }
@@ -100,7 +100,7 @@ export const hgrn2: ModelDef = {
     'Qin et al. 2024, arXiv 2404.07904; Doraemonzzz/hgru2-pytorch, the norm has a weight, as in flash-linear-attention',
   published: { stack: 'hgrn' },
   fields,
-  implementations: scanAndLoop,
+  implementations: matrixForms,
   downBias: false,
   outputs: (config) => headOutputs(headsOf(config)),
   ...alongTime(through, state),

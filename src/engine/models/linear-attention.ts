@@ -15,7 +15,7 @@ import {
   matrixSlot,
   overHead,
   readMatrices,
-  scanAndLoop,
+  matrixForms,
   type Heads,
 } from './matrix-state.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
@@ -60,7 +60,7 @@ function through(
   };
   const [rows, sums] = given ?? [];
   const before = rows === undefined || sums === undefined ? null : { rows, sums };
-  const { y, weight, after } = readMatrices(builder, read, heads, before, true);
+  const { y, weight, after } = readMatrices(builder, read, heads, before, true, config.implementation);
   if (weight === null || after.sums === null) throw new Error('linear attention: the sum of keys is required');
   const below = overHead(builder, affine(builder, weight, 1, eps), heads, dv);
   return { y: div(builder, y, below), state: [after.rows, after.sums] };
@@ -76,7 +76,7 @@ export const linearAttention: ModelDef = {
   equations: ["S' = S + φ(k) vᵀ", "n' = n + φ(k)", "y = φ(q) S' / (φ(q) · n'), φ(x) = elu(x) + 1, with q, k, v = W x"],
   paper: 'Katharopoulos et al. 2020, arXiv 2006.16236, equations 16 to 20; idiap/fast-transformers',
   fields,
-  implementations: scanAndLoop,
+  implementations: matrixForms,
   downBias: false,
   outputs: (config) => headOutputs(headsOf(config)),
   ...alongTime(through, state),

@@ -1,8 +1,20 @@
 // A matrix a head as state: S_t = decay_t S_{t-1} + k_t v_t^T, read by y_t = q_t S_t, and the sum of keys n_t beside it where a model divides
-// by q_t n_t. Here in elementary ops, for one step and as one scan of all numbers of the state. Independent of models.
+// by q_t n_t. By the op matrixState, or in elementary ops as one scan of all numbers of the state. Independent of models.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { add, broadcast, concat, constant, exp, linearScan, matmul, mul, reshape } from '../ops/functional.ts';
+import {
+  add,
+  broadcast,
+  concat,
+  constant,
+  exp,
+  linearScan,
+  matmul,
+  matrixState,
+  mul,
+  reshape,
+  split,
+} from '../ops/functional.ts';
 import type { IntField } from '../spec/fields.ts';
 import { blockDiagonal, headMask, headsField } from './head-blocks.ts';
 import { loopOverTime } from './loop.ts';
@@ -43,7 +55,12 @@ export interface Answer {
   readonly after: Matrices;
 }
 
-export const scanAndLoop: readonly Implementation[] = [
+export const matrixForms: readonly Implementation[] = [
+  {
+    id: 'fused',
+    title: 'chunks',
+    help: 'One kernel that goes through time sixteen steps at a time by products of small matrices; no state of a single step is stored.',
+  },
   {
     id: 'scan',
     title: 'scan',
@@ -76,9 +93,24 @@ export const matrixSlot = (name: string, { count, dk, dv }: Heads): StateSlot =>
 /** The result of a model of heads. */
 export const headOutputs = ({ count, dv }: Heads): readonly OutputSlot[] => [{ name: 'y', width: count * dv }];
 
+const known = new WeakMap<GraphBuilder, Map<string, ValueId>>();
+
+/** A value that depends on nothing but what `name` says, made once in a graph: a loop over time has it at every step. */
+export function once(builder: GraphBuilder, name: string, make: () => ValueId): ValueId {
+  const values = known.get(builder) ?? new Map<string, ValueId>();
+  known.set(builder, values);
+  const found = values.get(name) ?? make();
+  values.set(name, found);
+  return found;
+}
+
+/** [heads, heads size]: row i is 1 in the channels of head i. */
+const maskOf = (builder: GraphBuilder, count: number, size: number): ValueId =>
+  once(builder, `mask ${count} ${size}`, () => headMask(builder, count, size));
+
 /** A number of each head [..., heads], for all columns of the head [..., heads size]. */
 export const overHead = (builder: GraphBuilder, x: ValueId, { count }: Heads, size: number): ValueId =>
-  matmul(builder, x, headMask(builder, count, size));
+  matmul(builder, x, maskOf(builder, count, size));
 
 /** x [B, T, heads size] as rows of one head each [B, T, heads, size], and back after `change`. */
 export function eachHead(
@@ -94,7 +126,7 @@ export function eachHead(
 
 /** [heads dv, heads dk dv]: column j of head h is at each (h, ·, j). */
 function columnPlaces(builder: GraphBuilder, { count, dk, dv }: Heads): ValueId {
-  const own = headMask(builder, dv, 1);
+  const own = maskOf(builder, dv, 1);
   const copies = Array.from({ length: dk }, () => own);
   const block = copies.length === 1 ? own : concat(builder, copies, 1); // [dv, dk dv]
   return blockDiagonal(builder, broadcast(builder, block, [count]));
@@ -141,12 +173,46 @@ function summed(
 ): { readonly weight: ValueId; readonly sums: ValueId } {
   const [batch = 1] = builder.shape(k);
   const [states, last] = accumulated(builder, kept, k, start === null ? null : flatOf(builder, start));
-  const weight = matmul(builder, mul(builder, q, states), headMask(builder, count, dk), { transB: true });
+  const weight = matmul(builder, mul(builder, q, states), maskOf(builder, count, dk), { transB: true });
   return { weight, sums: reshape(builder, last, [batch, count, dk]) };
 }
 
-/** Results over time from the matrices before; null = zeros. */
+/** In one op: matrices with their sums as a last column. */
+function readInChunks(
+  builder: GraphBuilder,
+  { q, k, v, decay }: Read,
+  { count, dk, dv }: Heads,
+  before: Matrices | null,
+  sums: boolean,
+): Answer {
+  const [batch = 1] = builder.shape(q);
+  const column = [batch, count, dk, 1];
+  const start = (): ValueId | null => {
+    if (before === null || before.sums === null) return before?.rows ?? null;
+    return concat(builder, [before.rows, reshape(builder, before.sums, column)], 3);
+  };
+  const attrs = { heads: count, decay: decay?.per ?? 'none', sums } as const;
+  const { o, weight, final } = matrixState(builder, [q, k, v], decay?.log ?? null, start(), attrs);
+  if (!sums) return { y: o, weight, after: { rows: final, sums: null } };
+  const [rows, last] = split(builder, final, 3, [dv, 1]);
+  return { y: o, weight, after: { rows, sums: reshape(builder, last, [batch, count, dk]) } };
+}
+
+/** Results over time from the matrices before (null = zeros), by the op (`fused`) or in elementary ops. */
 export function readMatrices(
+  builder: GraphBuilder,
+  read: Read,
+  heads: Heads,
+  before: Matrices | null,
+  withSums: boolean,
+  implementation: string,
+): Answer {
+  return implementation === 'fused'
+    ? readInChunks(builder, read, heads, before, withSums)
+    : readEveryState(builder, read, heads, before, withSums);
+}
+
+function readEveryState(
   builder: GraphBuilder,
   read: Read,
   heads: Heads,
@@ -155,8 +221,8 @@ export function readMatrices(
 ): Answer {
   const { count, dk, dv } = heads;
   const [batch = 1] = builder.shape(read.q);
-  const rowPlaces = headMask(builder, count * dk, dv); // [heads dk, heads dk dv]
-  const places = columnPlaces(builder, heads);
+  const rowPlaces = maskOf(builder, count * dk, dv); // [heads dk, heads dk dv]
+  const places = once(builder, `columns ${count} ${dk} ${dv}`, () => columnPlaces(builder, heads));
   const overRows = (x: ValueId): ValueId => matmul(builder, x, rowPlaces);
   const kept = keptRows(builder, read.decay, heads);
   const added = mul(builder, overRows(read.k), matmul(builder, read.v, places));

@@ -41,9 +41,10 @@ import {
   leastNormed,
   matrixHeads,
   matrixSlot,
+  once,
   overHead,
   readMatrices,
-  scanAndLoop,
+  matrixForms,
   type Heads,
 } from './matrix-state.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
@@ -101,7 +102,11 @@ function inside(builder: GraphBuilder, a: ValueId, ring: ValueId | null, config:
   const small = initialiser('small-init', { width: config.width });
   const inBlocks = (name: string, x: ValueId): ValueId => {
     const weight = builder.parameter(name, f32(inner / block, block, block), small);
-    return linear(builder, x, blockDiagonal(builder, weight));
+    return linear(
+      builder,
+      x,
+      once(builder, `blocks ${weight}`, () => blockDiagonal(builder, weight)),
+    );
   };
   const [q, k, v] = [inBlocks('query', c), inBlocks('key', c), inBlocks('value', a)];
   const weight = builder.parameter('gates', f32(2 * count, 3 * inner), zeros);
@@ -182,7 +187,7 @@ function through(
     decay: { per: 'head', log: stable.decay },
   } as const;
   const before = rows === undefined || sums === undefined ? null : { rows, sums };
-  const { y, weight, after } = readMatrices(builder, read, heads, before, true);
+  const { y, weight, after } = readMatrices(builder, read, heads, before, true, config.implementation);
   if (weight === null || after.sums === null) throw new Error('mLSTM: the sum of keys is required');
   const h = div(builder, y, overHead(builder, divisor(builder, weight, stable.unit, eps), heads, dv));
   const normed = eachHead(builder, h, count, (one, size) =>
@@ -206,7 +211,7 @@ export const mLstm: ModelDef = {
   equations: ["C' = σ(f) C + exp(i) k vᵀ / √d", "n' = σ(f) n + exp(i) k / √d", "h = q C' / max(|q · n'|, 1)"],
   paper: 'Beck et al. 2024, arXiv 2405.04517, equations 19 to 27; layer of NX-AI/xlstm',
   fields,
-  implementations: scanAndLoop,
+  implementations: matrixForms,
   downBias: false,
   outputs: (config) => headOutputs(headsOf(config)),
   ...alongTime(through, state),

@@ -32,7 +32,7 @@ import {
   matrixHeads,
   matrixSlot,
   readMatrices,
-  scanAndLoop,
+  matrixForms,
   type Heads,
 } from './matrix-state.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
@@ -108,7 +108,7 @@ function through(
     decay: { per: 'head', log: headDecays(builder, count, [batch, time]) },
   } as const;
   const before = given?.[0] === undefined ? null : { rows: given[0], sums: null };
-  const { y, after } = readMatrices(builder, read, heads, before, false);
+  const { y, after } = readMatrices(builder, read, heads, before, false, config.implementation);
   const normed = eachHead(builder, y, count, (rows, size) => rmsNorm(builder, rows, constant(builder, [size], 1), eps));
   const gate = silu(builder, linear(builder, x, weight('gate', count * dv)));
   return { y: mul(builder, normed, gate), state: [turnRows(builder, after.rows, -time)] };
@@ -130,7 +130,7 @@ export const retention: ModelDef = {
   paper: 'Sun et al. 2023, arXiv 2307.08621; microsoft/torchscale, with the width of the paper',
   published: { stack: 'retnet', expansion: 2 },
   fields,
-  implementations: scanAndLoop,
+  implementations: matrixForms,
   downBias: false,
   outputs: (config) => headOutputs(headsOf(config)),
   ...alongTime(through, state),

@@ -184,6 +184,22 @@ export const modalKernel = (
   rows: number,
 ): V => callOne(b, 'modalKernel', [a.re, a.im, c.re, c.im], { rows });
 
+/** A matrix a head that keys write, queries read and decays fade: o [B, T, heads dv], q n [B, T, heads] if sums are asked for, the last matrices. */
+export const matrixState = (
+  b: B,
+  [q, k, v]: readonly [q: V, k: V, v: V],
+  decay: V | null,
+  start: V | null,
+  attrs: Omit<OpAttrs['matrixState'], 'initial'>,
+): { readonly o: V; readonly weight: V | null; readonly final: V } => {
+  const found = call(b, 'matrixState', [q, k, v, ...some(decay), ...some(start)], {
+    ...attrs,
+    initial: start !== null,
+  });
+  const [o, second, third] = found;
+  return attrs.sums ? { o, weight: second, final: third } : { o, weight: null, final: second };
+};
+
 /** h_t = a_t h_{t-1} + b_t over [B, T, H]. */
 export const linearScan = (b: B, decay: V, input: V, start: ScanStart = null): ScanResult =>
   scanOf(b, callOne(b, 'linearScan', [decay, input, ...(start ?? [])], { initial: start !== null }));

@@ -28,6 +28,7 @@ import { longConvolutionOps } from './long-convolution/index.ts';
 import { modalKernelOps } from './modal-kernel/index.ts';
 import { lstmOps } from './lstm/index.ts';
 import { matmulOps } from './matmul/index.ts';
+import { matrixStateOps } from './matrix-state/index.ts';
 import { meanSquaredErrorOps } from './mean-squared-error/index.ts';
 import { minGruOps } from './min-gru/index.ts';
 import { minLstmOps } from './min-lstm/index.ts';
@@ -78,6 +79,7 @@ export const ops = {
   ...attentionOps,
   ...selectiveScanOps,
   ...rotaryOps,
+  ...matrixStateOps,
   ...longConvolutionOps,
   ...modalKernelOps,
   ...gruOps,

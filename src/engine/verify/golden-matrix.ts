@@ -6,7 +6,7 @@ import { hgrn2, keyAndDecay } from '../models/hgrn2.ts';
 import {
   overHead,
   readMatrices,
-  scanAndLoop,
+  matrixForms,
   type Answer,
   type Heads,
   type Matrices,
@@ -51,13 +51,13 @@ function recurrence(
 ): readonly GoldenRecipe[] {
   const heads = headsOf(test);
   const given = start.every((name) => name in test.inputs);
-  return scanAndLoop.filter(isOverTime).map(({ id }) => ({
+  return matrixForms.filter(isOverTime).map(({ id }) => ({
     title: `op, ${id}`,
     weights: {},
     build: (b, tensor) => {
       const [rows, sums = null] = given ? start.map(tensor) : [];
       const before: Matrices | null = rows === undefined ? null : { rows, sums };
-      return outputs(b, readMatrices(b, read(b, tensor, heads), heads, before, withSums), heads);
+      return outputs(b, readMatrices(b, read(b, tensor, heads), heads, before, withSums, id), heads);
     },
   }));
 }
@@ -168,7 +168,7 @@ function hgrn2Layer(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor): Out
     v: op.linear(b, x, tensor('Wi')),
     decay: { per: 'key', log },
   };
-  const { y, after } = readMatrices(b, read, { count, dk: d, dv: d }, null, false);
+  const { y, after } = readMatrices(b, read, { count, dk: d, dv: d }, null, false, 'fused');
   const normed = op.rmsNorm(b, y, tensor('norm_weight'), Number(test.config['eps']));
   return { y: op.linear(b, normed, tensor('Wo')), S: after.rows };
 }
@@ -227,7 +227,7 @@ function mLstmStates(
   return { ...given, C_true: times(rows, dk * dv), n_true: times(required(sums), dk) };
 }
 
-function mLstmOp(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor): Outputs {
+function mLstmOp(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor, implementation: string): Outputs {
   const { config, inputs } = test;
   const heads = headsOf(test);
   const { count, dk, dv } = heads;
@@ -242,7 +242,7 @@ function mLstmOp(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor): Output
     decay: { per: 'head', log: stable.decay },
   };
   const before = started ? { rows: tensor('C0'), sums: tensor('n0') } : null;
-  const { y, weight, after } = readMatrices(b, read, heads, before, true);
+  const { y, weight, after } = readMatrices(b, read, heads, before, true, implementation);
   const below = divisor(b, required(weight), stable.unit, Number(config['eps']));
   const h = op.div(b, y, overHead(b, below, heads, dv));
   return { h: apart(b, h, count), ...mLstmStates(b, test, after, stable.last, heads) };
@@ -250,7 +250,12 @@ function mLstmOp(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor): Output
 
 export const mLstmCases: Recipes = (test) => {
   const { config, inputs } = test;
-  if (!('x' in inputs)) return [{ title: 'op', weights: {}, build: (b, tensor) => mLstmOp(b, test, tensor) }];
+  if (!('x' in inputs))
+    return matrixForms.filter(isOverTime).map(({ id }) => ({
+      title: `op, ${id}`,
+      weights: {},
+      build: (b, tensor) => mLstmOp(b, test, tensor, id),
+    }));
   const [width, hidden] = [inputs['x'].shape[2] ?? 1, Number(config['inner'])];
   const count = Number(config['heads']);
   const heads: Heads = { count, dk: hidden / count, dv: hidden / count };

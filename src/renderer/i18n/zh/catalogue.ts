@@ -24,6 +24,7 @@ const gatedImplementations = {
 };
 const fusedAndLoop = { fused: gatedImplementations.fused, loop: gatedImplementations.loop };
 const matrixImplementations = {
+  fused: '一个内核，每次处理 16 个时间步，用小矩阵的乘积计算；不存储任何单步的状态。',
   scan: '对状态的全部数做一次线性扫描，每一步都存储：基本运算，占用内存大。',
   loop: gatedImplementations.loop,
 };
