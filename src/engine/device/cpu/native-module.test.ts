@@ -4,14 +4,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { smallDisk } from '../../../../tests/support/program.ts';
 import { opcodes } from '../../ops/opcodes.ts';
 import { OP_SLAB } from '../../plan/opcodes.shared.ts';
 import { buildNative, buildPrebuilt, findCompiler, instructionSets, prebuiltLibrary } from './native-build.ts';
 import { nativeModule } from './native-module.ts';
-import { nativeSources } from './native-sources.ts';
+import { nativeFolder, nativeSources } from './native-sources.ts';
 
 /** Whether this machine can build and run the kernels, determined before a test changes the environment. */
 const native = await nativeModule();
@@ -38,6 +38,19 @@ describe('sources', () => {
     for (const [name, opcode] of opcodes)
       if (name !== 'slab') expect(headers['kernels.h']).toContain(`[${opcode}] = ${name},`);
     expect(headers['opcodes.h']).toContain(`#define OP_SLAB ${OP_SLAB}\n`);
+  });
+
+  test('every file that one of them includes belongs to them, so that a change in it is a new library', () => {
+    const { files, headers } = nativeSources();
+    const includes = files.flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/^#include "(.+)"/gm)].map(([, name = '']) => ({ path, name })),
+    );
+    const ofAnOp = includes.filter(({ path }) => basename(path) === 'cpu.c');
+    expect(ofAnOp.map(({ name }) => name)).toContain('tiles.h');
+    for (const { path, name } of includes) {
+      const places = [dirname(path), nativeFolder].map((folder) => join(folder, name));
+      expect(name in headers || places.some((place) => files.includes(place)), `${path}: ${name}`).toBe(true);
+    }
   });
 });
 

@@ -13,21 +13,22 @@ const engine = fileURLToPath(new URL('../..', import.meta.url));
 /** Folder of module.c. */
 export const nativeFolder = join(engine, 'device', 'cpu', 'native');
 
-/** The C files of the ops, by path, in a fixed order. */
-function opFiles(): readonly string[] {
-  const ops = join(engine, 'ops');
-  return readdirSync(ops)
-    .sort()
-    .map((name) => join(ops, name, 'cpu.c'))
-    .filter((path) => existsSync(path));
-}
-
-function deviceFiles(): readonly string[] {
-  if (!existsSync(nativeFolder)) return [];
-  return readdirSync(nativeFolder)
+/** C files of a folder, by path, in a fixed order. */
+function filesOf(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
     .filter((name) => /\.[ch]$/.test(name))
     .sort()
-    .map((name) => join(nativeFolder, name));
+    .map((name) => join(folder, name));
+}
+
+/** The C files of the ops: one `cpu.c` each, and the headers that only it includes. */
+function opFiles(): readonly string[] {
+  const ops = join(engine, 'ops');
+  return readdirSync(ops, { withFileTypes: true })
+    .flatMap((one) => (one.isDirectory() ? [join(ops, one.name)] : []))
+    .sort()
+    .flatMap(filesOf);
 }
 
 /** Every number that planner and kernels share, as C constants. */
@@ -51,22 +52,26 @@ function kernelsHeader(files: readonly string[], texts: readonly string[]): stri
 
 export interface NativeSources {
   readonly headers: Readonly<Record<string, string>>;
+  /** All files that are compiled, headers included. */
+  readonly files: readonly string[];
   /** SHA-256 of everything that is compiled. */
   readonly hash: string;
 }
 
 /** Reads all sources. Throws when they are missing or do not cover every kernel of a record. */
 export function nativeSources(): NativeSources {
-  const device = deviceFiles();
+  const device = filesOf(nativeFolder);
   if (!device.some((path) => path.endsWith('module.c')))
     throw new Error('native: the C sources are not beside the program');
   const ops = opFiles();
   const read = (path: string): string => readFileSync(path, 'utf8');
-  const texts = [...device, ...ops].map(read);
-  const headers = { 'opcodes.h': constantsHeader(), 'kernels.h': kernelsHeader(ops, texts) };
+  const files = [...device, ...ops];
+  const texts = files.map(read);
+  const included = ops.filter((path) => path.endsWith('.c'));
+  const headers = { 'opcodes.h': constantsHeader(), 'kernels.h': kernelsHeader(included, texts) };
   const hash = createHash('sha256');
   // The part of kernels.h that does not depend on the program's path.
   for (const text of [...texts, headers['opcodes.h'], madeInC(), JSON.stringify([...opcodes])])
     hash.update(`${text.length}\n${text}`);
-  return { headers, hash: hash.digest('hex') };
+  return { headers, files, hash: hash.digest('hex') };
 }
