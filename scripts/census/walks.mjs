@@ -34,7 +34,7 @@ const drawn = `
   renderer/services/rpc-client.ts on
   renderer/views/race/series-feed.ts columns
   renderer/charts/series-buffer.ts columns
-  renderer/views/race/charts/use-plot.ts points
+  renderer/views/race/plots/use-plot.ts points
   renderer/charts/plot-model.ts points
   renderer/charts/plot-chart.ts model`;
 

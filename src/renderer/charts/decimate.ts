@@ -1,4 +1,5 @@
 // Thins a long line to what the pixels can show without losing a spike or a gap: first, lowest, highest and last of every column.
+import { itemAt } from '../../engine/core/item.ts';
 import { indexAt } from './points.ts';
 
 /**
@@ -17,7 +18,7 @@ export function decimate(
     return Array.from({ length: Math.max(0, end - start) }, (_, index) => start + index);
   const low = position(range.from);
   const scale = range.columns / (position(range.to) - low);
-  const columnOf = (index: number): number => Math.floor((position(x[index] ?? Number.NaN) - low) * scale);
+  const columnOf = (index: number): number => Math.floor((position(itemAt(x, index)) - low) * scale);
   const kept: number[] = [];
   let first = start;
   let column = columnOf(start);
@@ -44,13 +45,13 @@ function keepExtremes(y: ArrayLike<number>, start: number, end: number, kept: nu
   let highest = -1;
   let gap = -1;
   for (let index = start; index < end; index += 1) {
-    const value = y[index] ?? Number.NaN;
+    const value = itemAt(y, index);
     if (!Number.isFinite(value)) {
       if (gap < 0) gap = index;
       continue;
     }
-    if (lowest < 0 || value < (y[lowest] ?? 0)) lowest = index;
-    if (highest < 0 || value > (y[highest] ?? 0)) highest = index;
+    if (lowest < 0 || value < itemAt(y, lowest)) lowest = index;
+    if (highest < 0 || value > itemAt(y, highest)) highest = index;
   }
   let last = kept[kept.length - 1] ?? -1;
   for (const index of [start, lowest, highest, gap, end - 1].sort(ascending)) {

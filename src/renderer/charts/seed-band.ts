@@ -1,4 +1,5 @@
 // Runs that differ only by their seed, as one line with a band. Pure; independent of drawing.
+import { itemAt } from '../../engine/core/item.ts';
 import type { Points } from './points.ts';
 
 export interface SeedBand {
@@ -38,11 +39,11 @@ function mergedPositions(traces: readonly Points[]): Float64Array {
   if (traces.every(({ x }) => startsLike(x, longest))) return Float64Array.from(longest);
   const all = new Float64Array(traces.reduce((sum, trace) => sum + trace.x.length, 0));
   let length = 0;
-  for (const { x } of traces) for (let index = 0; index < x.length; index += 1) all[length++] = x[index] ?? 0;
+  for (const { x } of traces) for (let index = 0; index < x.length; index += 1) all[length++] = itemAt(x, index);
   all.sort();
   let kept = 0;
   for (let index = 0; index < length; index += 1) {
-    if (index === 0 || all[index] !== all[kept - 1]) all[kept++] = all[index] ?? 0;
+    if (index === 0 || all[index] !== all[kept - 1]) all[kept++] = itemAt(all, index);
   }
   return all.subarray(0, kept);
 }

@@ -1,5 +1,6 @@
 // One metric of one run as the renderer holds it: the window the lab sent plus what has arrived since. Bounded in size; never loses
 // an extreme. Independent of Vue: the feed decides when to publish.
+import { itemAt } from '../../engine/core/item.ts';
 import type { RunFacts, XAxis } from '../../engine/spec/metrics.ts';
 import { decimate } from './decimate.ts';
 import type { Points } from './points.ts';
@@ -85,9 +86,9 @@ export class SeriesBuffer implements Points {
     if ((columns.step[0] ?? Infinity) < before && at.overlap !== true) return 'rewound';
     let added = false;
     for (let index = 0; index < columns.step.length; index += 1) {
-      const step = columns.step[index] ?? 0;
+      const step = itemAt(columns.step, index);
       if (step <= before) continue;
-      const x = positionOn(at.axis, at.facts, step, columns.active[index] ?? 0, columns.wall[index] ?? 0);
+      const x = positionOn(at.axis, at.facts, step, itemAt(columns.active, index), itemAt(columns.wall, index));
       if (!Number.isFinite(x) || (at.to !== undefined && at.to !== null && x > at.to)) continue;
       this.#push(step, x, columns.value[index] ?? Number.NaN);
       added = true;
@@ -120,9 +121,9 @@ export class SeriesBuffer implements Points {
     const to = this.#x[this.#length - 1] ?? 0;
     const kept = decimate(this.x, this.y, { from, to, columns: Math.floor(this.#limit / 10) });
     kept.forEach((source, target) => {
-      this.#step[target] = this.#step[source] ?? 0;
-      this.#x[target] = this.#x[source] ?? 0;
-      this.#y[target] = this.#y[source] ?? 0;
+      this.#step[target] = itemAt(this.#step, source);
+      this.#x[target] = itemAt(this.#x, source);
+      this.#y[target] = itemAt(this.#y, source);
     });
     this.#length = kept.length;
     this.#complete = false;

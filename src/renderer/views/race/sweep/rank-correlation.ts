@@ -1,17 +1,18 @@
 // How much a setting has to do with a result: Spearman's rank correlation, equal values sharing the mean of their ranks. Null if there are
 // too few values. Pure.
+import { itemAt } from '../../../../engine/core/item.ts';
 
 /** With fewer pairs a rank correlation is mostly chance: with eight, chance exceeds 0.74 once in twenty times. */
 export const FEWEST_PAIRS = 8;
 
 /** Ranks from 1; equal values get the mean of the ranks they take up. */
 export function averageRanks(values: readonly number[]): readonly number[] {
-  const order = values.map((_, at) => at).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
+  const order = values.map((_, at) => at).sort((a, b) => itemAt(values, a) - itemAt(values, b));
   const ranks = new Array<number>(values.length).fill(0);
   for (let from = 0; from < order.length;) {
     let to = from;
-    while (to < order.length && values[order[to] ?? 0] === values[order[from] ?? 0]) to += 1;
-    for (let at = from; at < to; at += 1) ranks[order[at] ?? 0] = (from + 1 + to) / 2;
+    while (to < order.length && values[itemAt(order, to)] === values[itemAt(order, from)]) to += 1;
+    for (let at = from; at < to; at += 1) ranks[itemAt(order, at)] = (from + 1 + to) / 2;
     from = to;
   }
   return ranks;
@@ -23,7 +24,7 @@ function correlation(a: readonly number[], b: readonly number[]): number | null 
   const [meanA, meanB] = [mean(a), mean(b)];
   let [both, onlyA, onlyB] = [0, 0, 0];
   for (const [at, value] of a.entries()) {
-    const [x, y] = [value - meanA, (b[at] ?? 0) - meanB];
+    const [x, y] = [value - meanA, itemAt(b, at) - meanB];
     both += x * y;
     onlyA += x * x;
     onlyB += y * y;
