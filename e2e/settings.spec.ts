@@ -114,6 +114,10 @@ test('a runtime is installed from a server, seen at work, used by its device and
     await expect(bar).toBeVisible();
     server.release();
     await expect(runtime).toContainText('checked 2 of 2');
+    const { sameStep, agree } = settingsPage(page);
+    await expect(sameStep).toContainText(/TensorFlow 2\.15\.1\s*[\d.]+ m?s/);
+    await expect(agree.getByRole('row', { name: /TensorFlow 2\.15\.1( \de-\d){3}/ })).toBeVisible();
+    await expect(agree.getByRole('row', { name: /CPU, wasm/ })).toContainText('–');
     await expect(device('TensorFlow')).toContainText('TensorFlow 2.15.1 by @tensorflow/tfjs-node 4.22.0');
     await expectCleanInBoth(page, 'a runtime that is installed');
     await openExperiment(page, { ...tinyRace({ models: ['minGru'] }), device: { kind: 'tensorflow' } });

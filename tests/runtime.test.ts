@@ -41,7 +41,9 @@ it.skipIf(own !== '')('a runtime is added, seen, used, found broken and removed'
 
   const seen = rows((await minrnn('doctor')).out).find((row) => row.startsWith('tensorflow'));
   expect(seen).toContain('TensorFlow 2.15.1 by @tensorflow/tfjs-node 4.22.0');
-  expect((await minrnn('runtime', 'check', 'tensorflow')).out).toContain('2 of 2 operations agree with the reference');
+  const checked = (await minrnn('runtime', 'check', 'tensorflow')).out;
+  expect(checked).toContain('2 of 2 operations agree with the reference');
+  expect(rows(checked)).toContainEqual(expect.stringMatching(/^tensorflow( \de-\d| \d\.\de-\d){3} [\d.]+ m?s$/));
 
   const library = join(folder, 'home/data/runtimes/tensorflow/node_modules/@tensorflow/tfjs-node');
   truncateSync(join(library, 'deps/lib/libtensorflow_cc.so.2'), 1);

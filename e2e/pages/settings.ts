@@ -14,5 +14,7 @@ export const settingsPage = (page: Page) => ({
       .filter({ has: page.getByRole('heading', { level: 4, name: new RegExp(`^${name} \\d`) }) }),
   device: (name: string) =>
     page.locator('#runtimes .rt').filter({ has: page.getByRole('heading', { level: 4, name, exact: true }) }),
+  sameStep: page.getByRole('region', { name: /^(The same step on each|同一步的用时)/ }),
+  agree: page.getByRole('region', { name: /^(Do they agree|结果一致吗)/ }),
   html: page.locator('html'),
 });

@@ -6,8 +6,9 @@ import { milliseconds } from '../engine/core/quantities.ts';
 import type { Device, ModuleReport } from '../engine/device/device.ts';
 import { deviceKinds, findInfo, infoOf, loadDevice } from '../engine/device/registry.ts';
 import type { DeviceChoice, RunSpec } from '../engine/spec/run-spec.ts';
-import type { PrepareRun, TrainingListener } from '../engine/training/training-run.ts';
+import type { PrepareRun } from '../engine/training/training-run.ts';
 import type { ChosenDevice } from '../protocol/engine.ts';
+import { timeSteps } from './time-steps.ts';
 
 interface Candidate {
   readonly device: Device;
@@ -33,8 +34,6 @@ const mostSteps = 9;
 
 /** A candidate whose first step takes this many times the best median is not timed any further. */
 const hopeless = 10;
-
-const silent: TrainingListener = { metrics: () => undefined, checkpoint: () => undefined };
 
 const isThreaded = ({ kind }: Device): boolean => findInfo(kind)?.threaded === true;
 
@@ -72,42 +71,6 @@ function bestModule(reports: readonly ModuleReport[], wanted: string | undefined
   return ready.find((name) => wanted === undefined || wanted === 'auto' || name === wanted);
 }
 
-/** Median seconds of a training step; null when the run cannot be built there or its numbers are not finite. */
-async function timeSteps(
-  candidate: Candidate,
-  { spec, data: text }: AutoQuestion,
-  prepare: PrepareRun,
-  best: number,
-): Promise<number | null> {
-  const { device, threads, module } = candidate;
-  const choice: DeviceChoice = { kind: device.kind, threads, ...(module === undefined ? {} : { module }) };
-  const training = { ...spec.training, evaluateAtStart: false, evaluateEvery: 1_000_000, checkpointEvery: 86_400 };
-  const budget = { unit: 'steps', amount: 1_000_000 } as const;
-  const trial: RunSpec = { ...spec, training, budget, device: choice };
-  const prepared = await prepare({ spec: trial, data: text, device, listener: silent, resume: null });
-  if (!prepared.ok) return null;
-  const run = prepared.value;
-  const times: number[] = [];
-  try {
-    const step = async (): Promise<boolean> => {
-      const { outcome } = await run.slice({ seconds: 0, steps: 1 }, () => true);
-      return outcome === 'slice';
-    };
-    const begun = performance.now();
-    if (!(await step())) return null;
-    const started = performance.now();
-    if (started - begun > hopeless * 1000 * best) return (started - begun) / 1000;
-    while (times.length < mostSteps && performance.now() - started < 1000 * patience) {
-      const before = performance.now();
-      if (!(await step())) return null;
-      times.push((performance.now() - before) / 1000);
-    }
-  } finally {
-    await run.dispose();
-  }
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? null;
-}
-
 /** The fastest candidate that works here, or null when none could train the run; choosing a device without measuring then reports the reason. */
 export async function measureDevices(
   question: AutoQuestion,
@@ -118,8 +81,11 @@ export async function measureDevices(
   const all = await candidates(question, cores);
   for (const candidate of all) {
     const best = Math.min(...timed.map((one) => one.seconds));
-    const seconds = await timeSteps(candidate, question, prepare, best);
-    if (seconds !== null) timed.push({ candidate, seconds });
+    const { device, threads, module } = candidate;
+    const choice: DeviceChoice = { kind: device.kind, threads, ...(module === undefined ? {} : { module }) };
+    const trial = { spec: { ...question.spec, device: choice }, data: question.data, device };
+    const found = await timeSteps(trial, prepare, { patience, mostSteps, hopeless: hopeless * best });
+    if (found !== null) timed.push({ candidate, seconds: found.seconds });
   }
   const ranked = timed.toSorted((a, b) => a.seconds - b.seconds);
   const [best] = ranked;

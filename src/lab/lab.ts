@@ -3,6 +3,7 @@
 import { freemem } from 'node:os';
 import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 import { label, say } from '../engine/core/say.ts';
+import type { Part } from '../engine/core/terms.ts';
 import { checkField } from '../engine/spec/field-check.ts';
 import type { Catalogue } from '../engine/spec/catalogue.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
@@ -22,7 +23,9 @@ import { Measurements } from './timing/measurements.ts';
 import { PathPolicy } from './files/path-policy.ts';
 import { Preflighter } from './timing/preflight.ts';
 import { Race } from './race/race.ts';
-import { runtimesOfLab } from './runtimes/of-lab.ts';
+import type { Comparison } from './runtimes/comparison.ts';
+import { comparisonOfLab, runtimesOfLab } from './runtimes/of-lab.ts';
+import type { Runtimes } from './runtimes/runtimes.ts';
 import { RunTexts } from './runs/run-texts.ts';
 import { OpenSession, type Unsaved } from './session/open-session.ts';
 import type { SessionKeeper } from './session/session-keeper.ts';
@@ -59,7 +62,8 @@ export class Lab {
   readonly paths: PathPolicy;
   readonly preflighter: Preflighter;
   readonly scaling: Scaling;
-  readonly runtimes: ReturnType<typeof runtimesOfLab>;
+  readonly runtimes: Runtimes;
+  readonly comparison: Comparison;
   readonly #measurements: Measurements;
   readonly #choices: DeviceChoices;
   #untold: readonly AppError[] = [];
@@ -95,11 +99,13 @@ export class Lab {
       version: programVersion(),
       commit: programCommit(),
       busy: () => this.session.racing(),
-      needFree: (who) => this.runtimes.needIdle(who),
+      needFree: (who) => this.#needUntried(who),
       changed: (result) => hub.send('scaling/changed', result),
       failed: (error) => this.#problem(asAppError(error, 'scaling'), null),
     });
-    this.runtimes = runtimesOfLab(this, () => this.session.racing() || this.scaling.running);
+    const timing = (): boolean => this.session.racing() || this.scaling.running;
+    this.runtimes = runtimesOfLab(this, () => timing() || this.comparison.running);
+    this.comparison = comparisonOfLab(this, timing, this.runtimes);
   }
 
   static async open(options: LabOptions): Promise<Lab> {
@@ -127,6 +133,12 @@ export class Lab {
     return catalogueWith(this.datasets.list());
   }
 
+  /** Refuses what wants the machine for itself while runtimes or devices are tried. */
+  #needUntried(who: Part): void {
+    this.runtimes.needIdle(who);
+    this.comparison.needIdle(who);
+  }
+
   get keeper(): SessionKeeper {
     return this.session.keeper;
   }
@@ -142,7 +154,7 @@ export class Lab {
   /** Adds the runs of an experiment and starts them; a bad experiment changes nothing. */
   async start(input: unknown): Promise<SessionState> {
     this.scaling.needIdle('race');
-    this.runtimes.needIdle('race');
+    this.#needUntried('race');
     const judged = await this.judge(input);
     if (judged.spec === null) throw refusal('race', judged.issues);
     const { keeper, race } = this.session;
@@ -187,7 +199,7 @@ export class Lab {
   async close(unsaved: Unsaved = 'keep'): Promise<void> {
     await this.scaling.stop();
     await this.session.end(unsaved);
-    await this.runtimes.close();
+    await Promise.all([this.runtimes.close(), this.comparison.cancel()]);
     this.datasets.handed.close();
   }
 

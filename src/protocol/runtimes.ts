@@ -1,6 +1,7 @@
-// What the lab tells its doors of runtimes that can be added to it: plain data for the Settings screen and the command line.
+// What the lab tells its doors of what computes: of runtimes that can be added to it, and of what is part of it. Plain data for the Settings screen and the command line.
 import type { AppError } from '../engine/core/result.ts';
 import type { Message } from '../engine/core/say.ts';
+import type { Agreement } from '../engine/spec/agreement.ts';
 
 export const runtimeIds = ['tensorflow', 'tensorflow-gpu'] as const;
 export type RuntimeId = (typeof runtimeIds)[number];
@@ -22,6 +23,31 @@ export interface RuntimeCheck {
   readonly differ: readonly { readonly op: string; readonly problem: string }[];
   /** The largest relative error of those that passed. */
   readonly worst: number;
+  /** With the step of one network; null when it was not computed. */
+  readonly agreement: Agreement | null;
+  /** A training step of the larger network that all are timed by; null when it was not timed. */
+  readonly step: StepTime | null;
+}
+
+export interface StepTime {
+  /** The median. */
+  readonly seconds: number;
+  readonly steps: number;
+}
+
+/** A device with one of its kernel modules, which is part of the program, and how it compares. */
+export interface WayReport {
+  /** `cpu native`. */
+  readonly id: string;
+  readonly kind: string;
+  /** Null = the device computes in one way. */
+  readonly module: string | null;
+  /** The last check; null when none has come to its end. */
+  readonly check: RuntimeCheck | null;
+  /** Operations that are done, while it is checked; null when it is not. */
+  readonly work: { readonly done: number; readonly total: number } | null;
+  /** Why the last check did not come to its end. */
+  readonly failed: AppError | null;
 }
 
 export interface RuntimeWork {
@@ -59,8 +85,23 @@ export interface RuntimeReport {
   readonly failed: AppError | null;
 }
 
-/** What the process that tries a runtime writes, a line each. */
+/** What is tried, in a process of its own. */
+export interface CheckTarget {
+  readonly kind: string;
+  /** The kernel module; null = the device computes in one way. */
+  readonly module: string | null;
+  /** The folder of the package that the device stands on; null = what is part of the program. */
+  readonly library: string | null;
+  /** All when empty. */
+  readonly ops: readonly string[];
+  /** Whether a training step is timed too. */
+  readonly timed: boolean;
+}
+
+/** What the process that tries it writes, a line each. */
 export type CheckLine =
   | { readonly type: 'loaded'; readonly module: string; readonly cuda: boolean; readonly ops: number }
   | { readonly type: 'op'; readonly op: string; readonly problem: string | null; readonly worst: number }
+  | { readonly type: 'agreement'; readonly agreement: Agreement }
+  | ({ readonly type: 'step' } & StepTime)
   | { readonly type: 'end' };

@@ -1,5 +1,6 @@
 // `runtime list|add|check|remove`: libraries that compute beside the built-in devices, installed into the data folder.
 import { english } from '../../engine/core/say.ts';
+import { agreementParts, agrees, timedStep, type Difference } from '../../engine/spec/agreement.ts';
 import type { Lab, LabListener } from '../../lab/lab.ts';
 import type { LabEvents } from '../../protocol/lab.ts';
 import { runtimeStages, type RuntimeCheck, type RuntimeId, type RuntimeReport } from '../../protocol/runtimes.ts';
@@ -7,10 +8,26 @@ import type { Command } from '../command.ts';
 import type { Console } from '../console.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { bytes, said, table } from '../show.ts';
+import { bytes, duration, said, table } from '../show.ts';
 import { noEvents, withLab } from '../with-lab.ts';
 
 const checkWords = ({ passed, total }: RuntimeCheck): string => `${passed} of ${total} operations`;
+
+const differenceWords = (difference: Difference | undefined): string => {
+  if (difference === undefined) return '–';
+  const { worst, allowed } = difference;
+  const error = worst === null ? 'not a number' : worst.toExponential(1);
+  return agrees(difference) ? error : `${error} (allowed ${allowed.toExponential(0)})`;
+};
+
+const stepHead = ['forward', 'gradient', 'update', 'step'];
+const stepCells = ({ agreement, step }: RuntimeCheck): string[] => [
+  ...agreementParts.map((part) => differenceWords(agreement?.[part])),
+  step === null ? '–' : duration(step.seconds),
+];
+
+const { layers, width, length, batch } = timedStep;
+const stepNote = `Largest difference of one step from the 64-bit reference, and the median time of a step of minGRU with ${layers} layers, width ${width}, length ${length}, batch ${batch}.`;
 
 function stateOf({ installed, impossible, work }: RuntimeReport): string {
   if (work !== null) return work.mine ? work.stage : 'another lab works on it';
@@ -86,6 +103,7 @@ function ended(out: Console, { id, title, installed }: RuntimeReport): number {
     `${check.module}${check.cuda ? ' with CUDA' : ''}: ${checkWords(check)} agree with the reference, largest error ${check.worst.toExponential(1)}.`,
   );
   for (const { op, problem } of check.differ) out.say(`  ${op}: ${problem}`);
+  out.say(`\n${table(['runtime', ...stepHead], [[id, ...stepCells(check)]], [0, 1, 2, 3, 4])}\n${stepNote}`);
   return exitCodes.done;
 }
 
@@ -95,11 +113,52 @@ export const add: Command<[RuntimeId]> = (out, id) =>
     return followed(out, lab, id);
   });
 
-export const check: Command<[RuntimeId]> = (out, id) =>
-  withLab(progressOf(out, id), async (lab) => {
+/** Every way to compute that is part of the program, one after the other. */
+async function compared(out: Console, lab: Lab): Promise<number> {
+  await lab.comparison.start();
+  const interrupt = onInterrupt(() => void lab.comparison.cancel());
+  try {
+    const ways = await lab.comparison.done();
+    if (out.terminal) process.stderr.write(`\r${' '.repeat(60)}\r`);
+    out.data({ type: 'end', ways });
+    const rows = ways.map(({ id, check }) =>
+      check === null ? [id, '–', '–', '–', '–', '–'] : [id, checkWords(check), ...stepCells(check)],
+    );
+    out.say(`${table(['way to compute', 'agree', ...stepHead], rows, [0, 1, 2, 3, 4, 5])}\n${stepNote}`);
+    for (const { id, check: found, failed } of ways) {
+      if (failed !== null) out.notice(`${id}: ${said(failed.message)}`);
+      for (const { op, problem } of found?.differ ?? []) out.say(`  ${id}, ${op}: ${problem}`);
+    }
+    if (interrupt.happened()) return interrupt.code();
+    const right = ways.every(({ check, failed }) => failed === null && check !== null && agreed(check));
+    return right ? exitCodes.done : exitCodes.failed;
+  } finally {
+    interrupt.release();
+  }
+}
+
+const agreed = ({ passed, total, agreement }: RuntimeCheck): boolean =>
+  passed === total && agreement !== null && agreementParts.every((part) => agrees(agreement[part]));
+
+const comparing =
+  (out: Console): LabListener =>
+  (name, payload) => {
+    if (name !== 'comparison/changed') return;
+    for (const { id, work } of (payload as LabEvents['comparison/changed']).ways) {
+      if (work === null) continue;
+      out.data({ type: 'progress', id, ...work });
+      if (out.terminal) process.stderr.write(`\r${`${id}  ${work.done} of ${work.total} operations`.padEnd(60)}`);
+    }
+  };
+
+/** An installed runtime, or what is part of the program. */
+export const check: Command<[RuntimeId | undefined]> = (out, id) => {
+  if (id === undefined) return withLab(comparing(out), (lab) => compared(out, lab));
+  return withLab(progressOf(out, id), async (lab) => {
     await lab.runtimes.check(id);
     return followed(out, lab, id);
   });
+};
 
 export const remove: Command<[RuntimeId]> = (out, id) =>
   withLab(noEvents, async (lab) => {

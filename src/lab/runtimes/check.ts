@@ -3,22 +3,34 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { AppFailure } from '../../engine/core/result.ts';
 import { asIs, say, type Message } from '../../engine/core/say.ts';
-import type { CheckLine, RuntimeCheck } from '../../protocol/runtimes.ts';
+import type { Agreement } from '../../engine/spec/agreement.ts';
+import type { CheckLine, CheckTarget, RuntimeCheck, StepTime } from '../../protocol/runtimes.ts';
 import { childFlags } from '../../session/node-flags.ts';
 import { runtimeCheckEntry } from '../files/program.ts';
+import type { RuntimeSource } from './source.ts';
 
 /** Longest silence of the process. Loading half a gigabyte from a slow disk is the longest there is. */
 const patienceMs = 180_000;
 
 export interface CheckRequest {
-  /** Of the package that is to be loaded. */
-  readonly folder: string;
-  readonly ops: readonly string[];
+  readonly target: CheckTarget;
   readonly needsCuda: boolean;
   readonly onProgress: (done: number, total: number) => void;
   readonly signal: AbortSignal;
   readonly patience?: number;
 }
+
+/** An installed runtime; `library` = the folder of its package. */
+export const targetOf = (
+  { ops = [], timed = true }: Pick<RuntimeSource, 'ops' | 'timed'>,
+  library: string,
+): CheckTarget => ({
+  kind: 'tensorflow',
+  module: null,
+  library,
+  ops,
+  timed,
+});
 
 function broken(why: Message): AppFailure {
   return new AppFailure({
@@ -41,11 +53,15 @@ const readLine = (text: string): CheckLine | null => {
 class Findings {
   loaded: Extract<CheckLine, { type: 'loaded' }> | null = null;
   ended = false;
+  agreement: Agreement | null = null;
+  step: StepTime | null = null;
   readonly ops: Extract<CheckLine, { type: 'op' }>[] = [];
 
   take(line: CheckLine): void {
     if (line.type === 'loaded') this.loaded = line;
     else if (line.type === 'op') this.ops.push(line);
+    else if (line.type === 'agreement') this.agreement = line.agreement;
+    else if (line.type === 'step') this.step = { seconds: line.seconds, steps: line.steps };
     else this.ended = true;
   }
 
@@ -60,7 +76,8 @@ class Findings {
     if (passed === 0 && first !== undefined)
       throw broken(say`no op that agrees with the reference: ${asIs(first.problem)}`);
     const worst = Math.max(0, ...this.ops.map((one) => one.worst));
-    return { at: new Date().toISOString(), module, cuda, passed, total, differ, worst };
+    const { agreement, step } = this;
+    return { at: new Date().toISOString(), module, cuda, passed, total, differ, worst, agreement, step };
   }
 }
 
@@ -77,9 +94,9 @@ function endWords(code: number | null, signal: NodeJS.Signals | null, errors: st
 
 /** Rejects with AppFailure when it cannot be loaded, crashes, hangs or computes nothing right; with the signal's reason when called off. */
 export async function checkRuntime(request: CheckRequest): Promise<RuntimeCheck> {
-  const { folder, ops, needsCuda, onProgress, signal, patience = patienceMs } = request;
+  const { target, needsCuda, onProgress, signal, patience = patienceMs } = request;
   signal.throwIfAborted();
-  const child = spawn(process.execPath, [...childFlags, runtimeCheckEntry(), folder, ...ops], {
+  const child = spawn(process.execPath, [...childFlags, runtimeCheckEntry(), JSON.stringify(target)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = (): boolean => child.kill('SIGKILL');

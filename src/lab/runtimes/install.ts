@@ -8,7 +8,7 @@ import { makeFolder, publishFolder, removeFolder } from '../../session/files/ind
 import { download, type Digest } from '../data/download.ts';
 import { asFile } from '../files/files.ts';
 import { diskFree } from '../engines/machine.ts';
-import { checkRuntime } from './check.ts';
+import { checkRuntime, targetOf } from './check.ts';
 import { compileBinding, findCxx } from './compile.ts';
 import { noCompiler } from './possible.ts';
 import { fetchBytes, type RuntimePart, type RuntimeSource } from './source.ts';
@@ -113,8 +113,7 @@ export async function install(work: Installation): Promise<void> {
     onProgress('check', 0, 0);
     const record = await recordOf(folder.making, source);
     const check = await checkRuntime({
-      folder: folder.packageFolder(source.package, folder.making),
-      ops: source.ops ?? [],
+      target: targetOf(source, folder.packageFolder(source.package, folder.making)),
       needsCuda: source.cuda,
       onProgress: (done, total) => onProgress('check', done, total),
       signal,

@@ -50,7 +50,7 @@ afterEach(() => {
 
 function lab(source: RuntimeSource = server.source()): Runtimes {
   return new Runtimes({
-    sources: () => Promise.resolve([source]),
+    sources: () => Promise.resolve([{ ...source, timed: false }]),
     dataFolder: () => data,
     busy: () => busy,
     changed: (list) => seen.push(...list),

@@ -5,7 +5,7 @@ import { asIs, say, term } from '../../engine/core/say.ts';
 import type { Part } from '../../engine/core/terms.ts';
 import type { RuntimeId, RuntimeReport, RuntimeStage, RuntimeWork } from '../../protocol/runtimes.ts';
 import { asFile, systemCode } from '../files/files.ts';
-import { checkRuntime } from './check.ts';
+import { checkRuntime, targetOf } from './check.ts';
 import { install } from './install.ts';
 import { conflict, notInstalled, reportOf, underWay, whyBroken, type Known } from './known.ts';
 import { hasOwnLibrary, offerRuntime } from './offer.ts';
@@ -262,8 +262,7 @@ export class Runtimes {
       const changed = await changedIn(folder.path, record);
       if (changed !== null) return await folder.note({ ...record, broken: changed });
       const check = await checkRuntime({
-        folder: folder.packageFolder(record.package),
-        ops: source.ops ?? [],
+        target: targetOf(source, folder.packageFolder(record.package)),
         needsCuda: source.cuda,
         onProgress: (done, total) => tell('check', done, total),
         signal,

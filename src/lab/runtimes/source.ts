@@ -36,6 +36,8 @@ export interface RuntimeSource {
   readonly parts: readonly RuntimePart[];
   /** Ops of the check; all when absent. */
   readonly ops?: readonly string[] | undefined;
+  /** Whether its check times a training step; it does when absent. */
+  readonly timed?: boolean | undefined;
 }
 
 const registry = 'https://registry.npmjs.org';
@@ -129,6 +131,7 @@ const catalogueShape = v.array(
       }),
     ),
     ops: v.optional(v.array(text)),
+    timed: v.optional(v.boolean()),
   }),
 );
 

@@ -13,6 +13,21 @@ import type { RuntimeSource } from './source.ts';
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const difference = v.object({ worst: v.nullable(v.number()), allowed: v.number() });
+
+/** What a check found, as it is kept. Older ones did not compare and time a step. */
+export const checkShape = v.object({
+  at: text,
+  module: text,
+  cuda: v.boolean(),
+  passed: count,
+  total: count,
+  differ: v.array(v.object({ op: text, problem: text })),
+  worst: v.number(),
+  agreement: v.optional(v.nullable(v.object({ forward: difference, gradient: difference, update: difference })), null),
+  step: v.optional(v.nullable(v.object({ seconds: v.number(), steps: count })), null),
+});
+
 const recordShape = v.object({
   version: text,
   package: text,
@@ -21,17 +36,7 @@ const recordShape = v.object({
   bytes: count,
   /** Files that are loaded into a process, with the size and SHA-256 they were installed with. */
   native: v.array(v.object({ path: text, bytes: count, sha256: text })),
-  check: v.nullable(
-    v.object({
-      at: text,
-      module: text,
-      cuda: v.boolean(),
-      passed: count,
-      total: count,
-      differ: v.array(v.object({ op: text, problem: text })),
-      worst: v.number(),
-    }),
-  ),
+  check: v.nullable(checkShape),
   /** Why the last check came to no end; null when it did. */
   broken: v.pipe(v.unknown(), v.transform(messageFrom)),
 });

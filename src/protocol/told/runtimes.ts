@@ -48,6 +48,9 @@ export const runtimeWords = {
   'work on it that is under way': '正在进行的工作',
   'Wait until it has finished, or cancel it.': '请等它完成，或取消它。',
   'runtimes: {0} must be installed, got nothing in the data folder': '{0} 必须已安装，数据文件夹中没有',
+  'runtimes: nothing here computes as "{0}"': '这里没有以“{0}”计算的方式',
+  'The ways to compute of this machine: {0}.': '本机的计算方式：{0}。',
+  '{0}: the machine must be free, got devices that are being compared': '{0}：机器必须空闲，但正在比较设备',
   'runtimes: the machine must be free, got steps that are being timed': '机器必须空闲，但正在测量步的用时',
   'Pause the runs or stop the measurement, or wait until they have finished.': '请暂停运行或停止测量，或等它们完成。',
   'runtimes: {0} (MINRNN_RUNTIME_CATALOGUE) must be a catalogue of runtimes: {1}':
