@@ -1,7 +1,10 @@
 // A person's own tables, from the file to the race: what was recognised, what each column is for, what a model must beat, and that all is still
 // there when the session is opened again.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { pngOf } from '../tests/support/png.ts';
 import { pauseAll, steps } from './actions/race.ts';
 import { answer, goTo, openLab } from './actions/shell.ts';
 import { dataPage } from './pages/data.ts';
@@ -24,6 +27,16 @@ const parquet = Buffer.from(
   }),
 );
 
+/** A folder with two classes of one picture each. */
+function picturesIn(home: string): string {
+  const folder = join(home, 'shapes');
+  for (const [name, samples] of Object.entries({ dark: [0, 51], light: [204, 255] })) {
+    mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(join(folder, name, '1.png'), pngOf({ width: 2, height: 1, samples }));
+  }
+  return folder;
+}
+
 async function bringIn(page: Page, name: string, buffer: Buffer): Promise<void> {
   const chooser = page.waitForEvent('filechooser');
   await dataPage(page).import.click();
@@ -37,6 +50,10 @@ test('a table of its own is recognised, gets roles and a split, is learned from,
   const [data, shell] = [dataPage(page), shellPage(page)];
   await openLab(page, program);
   await goTo(page, 'Data');
+  const chooser = page.waitForEvent('filechooser');
+  await data.importPictures.click();
+  await (await chooser).setFiles(picturesIn(program.home));
+  await expect(data.facts).toContainText('pictures');
   await bringIn(page, 'wind.parquet', parquet);
   await expect(data.facts).toContainText('60 rows, 1 columns');
   await data.rename.click();

@@ -7,6 +7,7 @@ export const dataPage = (page: Page) => {
     set: main.getByRole('combobox', { name: /^Data set/ }),
     facts: main.locator('.facts.num'),
     import: main.getByRole('button', { name: 'Import a file' }),
+    importPictures: main.getByRole('button', { name: 'Import pictures' }).first(),
     rename: main.getByRole('button', { name: 'Rename' }),
     remove: main.getByRole('button', { name: 'Delete' }),
     role: (column: string) => main.getByRole('combobox', { name: new RegExp(`^Role of ${column}`) }),

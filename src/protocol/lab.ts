@@ -10,7 +10,7 @@ import type { UiLanguage } from './ipc.ts';
 import type { ExperimentSpec, SpecIssue, TaskChoice } from '../engine/spec/run-spec.ts';
 import type { TaskExamples } from '../engine/spec/showing.ts';
 import type { DatasetLook, ForecastLook } from './own-data.ts';
-import type { RuntimeId, RuntimeReport } from './runtimes.ts';
+import type { RuntimeId, RuntimeReport, WayReport } from './runtimes.ts';
 import type {
   RunId,
   RunState,
@@ -152,6 +152,7 @@ export interface LabRequests {
       | { readonly path: string }
       | { readonly name: string; readonly text: string }
       | { readonly name: string; readonly data: string }
+      | { readonly name: string; readonly pictures: readonly UploadedPicture[] }
     ),
     DatasetImport,
   ];
@@ -171,6 +172,12 @@ export interface LabRequests {
   'runtime/check': [{ readonly id: RuntimeId }, readonly RuntimeReport[]];
   'runtime/cancel': [{ readonly id: RuntimeId }, readonly RuntimeReport[]];
   'runtime/remove': [{ readonly id: RuntimeId }, readonly RuntimeReport[]];
+
+  /** How the ways to compute that are part of the program compare. */
+  'comparison/list': [Record<string, never>, readonly WayReport[]];
+  /** Begins with those, or with all when none is named, or refuses; how it goes on comes as `comparison/changed`. */
+  'comparison/start': [{ readonly ids: readonly string[] }, readonly WayReport[]];
+  'comparison/cancel': [Record<string, never>, readonly WayReport[]];
 
   /** Measures in separate processes; refused while runs use the machine. Progress comes as `scaling/changed`. */
   'scaling/start': [{ readonly spec: ScalingSpec }, ScalingResult];
@@ -193,8 +200,16 @@ export interface LabEvents {
   'dataset/progress': { readonly id: string; readonly received: number; readonly total: number };
   'settings/changed': Settings;
   'scaling/changed': ScalingResult;
+  /** At most 10 times a second. */
+  'comparison/changed': { readonly ways: readonly WayReport[] };
   /** At most 10 times a second. `settled`: what engines can use may be another, so the machine is worth describing anew. */
   'runtimes/changed': { readonly runtimes: readonly RuntimeReport[]; readonly settled: boolean };
+}
+
+/** A file of a folder of pictures that a page has read: its path in that folder, its bytes in base64. */
+export interface UploadedPicture {
+  readonly path: string;
+  readonly data: string;
 }
 
 export type LabRequest = keyof LabRequests;

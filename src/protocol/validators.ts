@@ -33,6 +33,9 @@ const taskChoice = v.strictObject({ id: words(100), fields: recordOf(fieldValue)
 const dataId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 /** What a person calls a data set. */
 const title = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200));
+/** Files of a folder that a page sends at once. */
+const mostPictures = 100_000;
+const base64 = v.pipe(words(Math.ceil(longestText / 3) * 4), v.base64());
 const runtimeId = v.picklist(runtimeIds);
 const flag = v.optional(v.boolean());
 const language = v.picklist(['en', 'zh']);
@@ -191,7 +194,11 @@ export const requestSchemas = {
   'dataset/import': v.union([
     v.strictObject({ path }),
     v.strictObject({ name: title, text: words(longestText) }),
-    v.strictObject({ name: title, data: v.pipe(words(Math.ceil(longestText / 3) * 4), v.base64()) }),
+    v.strictObject({ name: title, data: base64 }),
+    v.strictObject({
+      name: title,
+      pictures: v.pipe(v.array(v.strictObject({ path, data: base64 })), v.maxLength(mostPictures)),
+    }),
   ]),
   'dataset/download': v.strictObject({ id: dataId }),
   'dataset/look': v.strictObject({ id: dataId }),
@@ -203,6 +210,9 @@ export const requestSchemas = {
   'runtime/check': v.strictObject({ id: runtimeId }),
   'runtime/cancel': v.strictObject({ id: runtimeId }),
   'runtime/remove': v.strictObject({ id: runtimeId }),
+  'comparison/list': nothing,
+  'comparison/start': v.strictObject({ ids: v.pipe(v.array(words(100)), v.maxLength(64)) }),
+  'comparison/cancel': nothing,
   'scaling/start': v.strictObject({ spec: scalingSpec }),
   'scaling/stop': nothing,
   'scaling/latest': nothing,

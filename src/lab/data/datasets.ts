@@ -10,6 +10,7 @@ import type { DataNeed, DataSize, DatasetInfo } from '../../engine/spec/catalogu
 import type { TableSize } from '../../engine/spec/table.ts';
 import { matchName, unknownName } from '../../engine/spec/nearest.ts';
 import { freeFileName, textId } from '../../protocol/file-name.ts';
+import type { UploadedPicture } from '../../protocol/lab.ts';
 import { builtIn, builtInData } from './built-in-data.ts';
 import { download } from './download.ts';
 import { discard, writeWhole } from '../../session/files/index.ts';
@@ -18,6 +19,7 @@ import { changeStored, readAtStart } from '../files/home-list.ts';
 import { HandedData } from './handed-data.ts';
 import { dataOfBytes, dataOfFile, dataOfText, type ImportAs, type ImportedData } from './import-data.ts';
 import { readLimits } from '../files/read-file.ts';
+import { pictureSetOf } from './picture-folder.ts';
 import { aboutOf, bytesOf, fileOf, kindOf, readData, sha256 } from './task-data.ts';
 
 interface Source extends DatasetInfo {
@@ -157,6 +159,11 @@ export class Datasets {
 
   async importBytes(name: string, bytes: Uint8Array): Promise<DatasetInfo> {
     return this.#import(name, await dataOfBytes(name, bytes, undefined));
+  }
+
+  /** A folder of pictures that a page has read. */
+  async importPictures(name: string, files: readonly UploadedPicture[]): Promise<DatasetInfo> {
+    return this.#import(name, { data: await pictureSetOf(name, files), changes: [] });
   }
 
   /** Another title for an imported set; its id, by which experiments know it, stays. */

@@ -8,7 +8,7 @@ import { english } from '../../engine/core/say.ts';
 import { pngOf, type Drawn } from '../../../tests/support/png.ts';
 import { scratchFolder } from '../../../tests/support/program.ts';
 import { saying } from '../../../tests/support/saying.ts';
-import { readPictureFolder } from './picture-folder.ts';
+import { pictureSetOf, readPictureFolder } from './picture-folder.ts';
 import { readPng } from './png.ts';
 
 const points = (drawn: Drawn): number[] => [...unwrap(readPng('x.png', pngOf(drawn))).bytes];
@@ -79,6 +79,12 @@ describe('a folder of pictures', () => {
     }
     return path;
   };
+  /** The same files, read by a page. */
+  const uploaded = (files: Readonly<Record<string, Uint8Array | string>>) =>
+    pictureSetOf(
+      'animals',
+      Object.entries(files).map(([path, content]) => ({ path, data: Buffer.from(content).toString('base64') })),
+    );
   const grey = (...samples: number[]): Buffer => pngOf({ width: 2, height: 1, samples });
 
   it('is a set with a class for each folder; grey pictures beside coloured ones are coloured', async () => {
@@ -89,6 +95,7 @@ describe('a folder of pictures', () => {
       'cat/.DS_Store': 'x',
     };
     const set = await readPictureFolder(folder(files));
+    expect(await uploaded(files)).toEqual(set);
     expect(set).toMatchObject({
       kind: 'images',
       shape: [1, 2, 1],
@@ -113,8 +120,8 @@ describe('a folder of pictures', () => {
     ['a damaged file', { 'cat/1.png': grey(1, 2), 'dog/1.png': 'not a picture' }, /picture "dog\/1\.png": .* damaged/],
     ['an empty class', { 'cat/1.png': grey(1, 2), 'dog/.keep': '' }, /each class must have a picture, got none in dog/],
   ])('with %s is refused by file', async (_, files, words) => {
-    await expect(readPictureFolder(folder(files))).rejects.toMatchObject({
-      appError: { code: 'bad-input', message: saying(words) },
-    });
+    const refused = { appError: { code: 'bad-input', message: saying(words) } };
+    await expect(readPictureFolder(folder(files))).rejects.toMatchObject(refused);
+    await expect(uploaded(files)).rejects.toMatchObject(refused);
   });
 });

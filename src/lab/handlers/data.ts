@@ -12,6 +12,7 @@ type Area = Extract<keyof LabHandlers, `dataset/${string}`>;
 function imported(lab: Lab, source: LabParams<'dataset/import'>): Promise<DatasetInfo> {
   if ('path' in source) return lab.datasets.importFile(lab.paths.require('import', source.path));
   if ('text' in source) return lab.datasets.importText(source.name, source.text);
+  if ('pictures' in source) return lab.datasets.importPictures(source.name, source.pictures);
   return lab.datasets.importBytes(source.name, Buffer.from(source.data, 'base64'));
 }
 

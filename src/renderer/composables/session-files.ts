@@ -7,7 +7,7 @@ import type { ExportFormat } from '../../protocol/export-kinds.ts';
 import type { Preset, RunId } from '../../protocol/state.ts';
 import { presetTitle } from '../i18n/fields.ts';
 import { t } from '../i18n/index.ts';
-import { filters, pickData, pickFile, pickTarget, uploadText } from '../services/dialogs.ts';
+import { filters, pickData, pickFile, pickPictures, pickTarget, uploadText } from '../services/dialogs.ts';
 import { lab } from '../services/lab.ts';
 import { useSessionStore } from '../stores/session.ts';
 import { useUiStore } from '../stores/ui.ts';
@@ -35,6 +35,10 @@ export function useSessionFiles() {
     importWeights: (run: RunId) => ui.attempt(() => importWeights(run)),
     importText: attempt(async () => {
       const picked = await pickData(t('dialogs.importText'), filters.text(t('dialogs.text')));
+      if (picked) await takeData(picked, router);
+    }),
+    importPictures: attempt(async () => {
+      const picked = await pickPictures();
       if (picked) await takeData(picked, router);
     }),
     putTexts: attempt(async () => {

@@ -3,6 +3,7 @@
 import { asIs, say } from '../../engine/core/say.ts';
 import { AppFailure, unwrap } from '../../engine/core/result.ts';
 import type { FileFilter } from '../../protocol/ipc.ts';
+import type { UploadedPicture } from '../../protocol/lab.ts';
 import { decodeText, longestText, type DecodedText } from '../../protocol/text-file.ts';
 import { desktopBridge } from './bridge.ts';
 
@@ -61,7 +62,12 @@ async function askPath(question: PathQuestion, ask: AskText): Promise<string | n
 }
 
 /** Chosen by a person on this computer: in Electron a path the lab can read, in a browser the text itself, or bytes in base64. */
-export type PickedData = { readonly path: string } | UploadedText | UploadedBytes;
+export type PickedData = { readonly path: string } | UploadedText | UploadedBytes | UploadedFolder;
+
+export interface UploadedFolder {
+  readonly name: string;
+  readonly pictures: readonly UploadedPicture[];
+}
 
 export interface UploadedBytes {
   readonly name: string;
@@ -90,15 +96,38 @@ export async function uploadText(filter: FileFilter): Promise<UploadedText | nul
   return file === null ? null : textOfFile(file);
 }
 
-function uploaded(filter: FileFilter): Promise<File | null> {
+async function uploaded(filter: FileFilter): Promise<File | null> {
   const input = document.createElement('input');
   input.type = 'file';
   if (!filter.extensions.includes('*')) input.accept = filter.extensions.map((extension) => `.${extension}`).join(',');
-  return new Promise((resolve) => {
+  return (await chosenIn(input))?.item(0) ?? null;
+}
+
+/** Null = cancelled. */
+const chosenIn = (input: HTMLInputElement): Promise<FileList | null> =>
+  new Promise((resolve) => {
     input.addEventListener('cancel', () => resolve(null), { once: true });
-    input.addEventListener('change', () => resolve(input.files?.[0] ?? null), { once: true });
+    input.addEventListener('change', () => resolve(input.files), { once: true });
     input.click();
   });
+
+/** A folder of pictures of this computer, through the browser's own dialog in Electron as well; null = cancelled. */
+export async function pickPictures(): Promise<UploadedFolder | null> {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.webkitdirectory = true;
+  const files = [...((await chosenIn(input)) ?? [])];
+  const [first] = files;
+  if (first === undefined) return null;
+  const [name = ''] = first.webkitRelativePath.split('/');
+  needShort({ name, size: files.reduce((sum, { size }) => sum + size, 0) });
+  const pictures = await Promise.all(
+    files.map(async (file) => ({
+      path: file.webkitRelativePath.slice(name.length + 1),
+      data: await base64Of(file),
+    })),
+  );
+  return { name, pictures };
 }
 
 const parquetMark = 'PAR1';
@@ -107,13 +136,17 @@ const parquetMark = 'PAR1';
 export async function dataOfFile(file: File): Promise<UploadedText | UploadedBytes> {
   if ((await file.slice(0, parquetMark.length).text()) !== parquetMark) return textOfFile(file);
   needShort(file);
+  return { name: file.name, data: await base64Of(file) };
+}
+
+async function base64Of(file: File): Promise<string> {
   const reader = new FileReader();
   const url = await new Promise<string>((resolve, reject) => {
     reader.addEventListener('load', () => resolve(String(reader.result)), { once: true });
     reader.addEventListener('error', () => reject(new Error(`${file.name} cannot be read`)), { once: true });
     reader.readAsDataURL(file);
   });
-  return { name: file.name, data: url.slice(url.indexOf(',') + 1) };
+  return url.slice(url.indexOf(',') + 1);
 }
 
 /** Rejects with words when the file is no text, or too large. */
@@ -123,7 +156,7 @@ async function textOfFile(file: File): Promise<UploadedText> {
   return { name: file.name, ...unwrap(decoded) };
 }
 
-function needShort(file: File): void {
+function needShort(file: Pick<File, 'name' | 'size'>): void {
   if (file.size <= longestText) return;
   const message = say`${asIs(file.name)}: a text must have at most ${longestText} bytes (256 MiB), got ${file.size}`;
   throw new AppFailure({ code: 'bad-input', message, cure: say`Choose a smaller file, or a part of it.` });

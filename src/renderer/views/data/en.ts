@@ -6,6 +6,7 @@ export const en = {
   kinds: { text: 'text', series: 'labelled series', images: 'pictures', table: 'table' },
   facts: '{rows} rows, {columns} columns, {size}',
   import: 'Import a file',
+  importPictures: 'Import pictures',
   rename: 'Rename',
   renameTitle: 'Rename data',
   name: 'Name',
@@ -83,5 +84,5 @@ export const en = {
   beginning: 'How it begins',
   empty: 'No data yet',
   emptyHelp:
-    'Import or drop a file: a table (.csv, .tsv, .parquet), labelled series (.ts, .tsv, .jsonl, .npy), pictures (IDX, .npy) or a text.',
+    'Import or drop a file: a table (.csv, .tsv, .parquet), labelled series (.ts, .tsv, .jsonl, .npy), pictures (IDX, .npy, or a folder of PNG files with a folder for each class) or a text.',
 };

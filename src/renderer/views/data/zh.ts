@@ -9,6 +9,7 @@ export const zh: Translation<typeof en> = {
   kinds: { text: '文本', series: '带标签的序列', images: '图像', table: '表格' },
   facts: '{rows} 行，{columns} 列，{size}',
   import: '导入文件',
+  importPictures: '导入图像',
   rename: '重命名',
   renameTitle: '重命名数据',
   name: '名称',
@@ -80,5 +81,5 @@ export const zh: Translation<typeof en> = {
   beginning: '开头',
   empty: '还没有数据',
   emptyHelp:
-    '导入或拖入文件：表格（.csv、.tsv、.parquet）、带标签的序列（.ts、.tsv、.jsonl、.npy）、图像（IDX、.npy）或文本。',
+    '导入或拖入文件：表格（.csv、.tsv、.parquet）、带标签的序列（.ts、.tsv、.jsonl、.npy）、图像（IDX、.npy，或每类一个子文件夹的 PNG 文件夹）或文本。',
 };
