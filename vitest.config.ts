@@ -1,12 +1,15 @@
 // Two test projects: everything that runs in Node, and the renderer in a simulated DOM. Tests sit beside their file; black-box
 // tests are in tests/.
+import { availableParallelism } from 'node:os';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './scripts/vitest-order.mjs';
 
 export default defineConfig({
   test: {
-    // Most tests wait for processes and disks, so a core that is kept free for the runner would stand idle.
-    maxWorkers: '100%',
+    // Most tests wait for processes and disks, so with a worker a core there would be cores that stand idle.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['scripts/vitest-setup.mjs'],
     setupFiles: ['tests/support/property-setup.ts', 'tests/support/isolation-setup.ts', 'scripts/vitest-fast.mjs'],
     // For what hangs. A slow or busy machine must not reach it, so no test has a shorter one of its own.

@@ -11,6 +11,7 @@ import { gpuElements, gpuFollowed, gpuLowerings, gpuRuns } from './lowerings.ts'
 import { planGpu, type GpuLimits, type GpuPlan } from './plan.ts';
 import { record } from './recorded.ts';
 import { gpuSession, type GpuSession } from './session.ts';
+import { calmly } from './waiting.ts';
 
 /** What every WebGPU adapter has, for plans made before an adapter is known. */
 const COMMON_LIMITS: GpuLimits = {
@@ -59,7 +60,7 @@ export async function compileGpu(
   const profile = options.profile === true && session.profiles;
   if (options.storage === 'f16' && session.limits.halves !== true) throw noHalves(session.name);
   const planned = plan(program, { ...options, profile }, within(session.limits));
-  const recorded = await record(session, planned);
+  const recorded = await calmly(() => record(session, planned));
   return new GpuExecutable({ device: describe(session, options), session, plan: planned, recorded });
 }
 

@@ -1,5 +1,6 @@
 // The device side of a plan: its buffers, and each entry as a recorded list of pipelines and bind groups. Made once; a run only replays.
 // Must not depend on what the dispatches compute.
+import { itemAt } from '../../core/item.ts';
 import { AppFailure } from '../../core/result.ts';
 import { say } from '../../core/say.ts';
 import { foreignWords } from '../../core/system-words.ts';
@@ -43,8 +44,9 @@ export async function record(session: GpuSession, plan: GpuPlan): Promise<Record
   device.pushErrorScope('validation');
   const made: GPUBuffer[] = [];
   const buffer = (label: string, size: number, usage: number): GPUBuffer => {
-    made.push(device.createBuffer({ label, size, usage }));
-    return made[made.length - 1];
+    const one = device.createBuffer({ label, size, usage });
+    made.push(one);
+    return one;
   };
   const buffers = plan.buffers.map((size, i) => buffer(`memory ${i}`, size, STORAGE | COPY_SRC | COPY_DST));
   const staging = buffer('staging', plan.staging, MAP_READ | COPY_DST);
@@ -128,7 +130,7 @@ async function recordEntries(
 }
 
 function resourceOf({ buffer, offset, bytes }: GpuRange, buffers: readonly GPUBuffer[]): GPUBufferBinding {
-  return { buffer: buffers[buffer], offset, size: bytes };
+  return { buffer: itemAt(buffers, buffer), offset, size: bytes };
 }
 
 /** Replays recorded dispatches in one pass. */

@@ -1,4 +1,5 @@
-// Sleeps before it asks a GPU for results, because Dawn keeps a core busy while a promise is pending. Independent of buffers and programs.
+// Sleeps before it asks a GPU for results, and while it compiles, because Dawn keeps a core busy while a promise is pending. Independent of buffers
+// and programs.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Below this a timer is too coarse, so it asks at once. */
@@ -37,5 +38,28 @@ export class Patience {
     const answer = await ask();
     this.learn(kind, since, asked);
     return answer;
+  }
+}
+
+/** Between two looks of Dawn at its own work. */
+const LOOK_MILLISECONDS = 1;
+const cell = new Int32Array(new SharedArrayBuffer(4));
+let calm = 0;
+
+/** Dawn looks for news at each turn of the event loop while a promise of it is pending: a rest at each turn leaves the processor to its threads. */
+function rest(): void {
+  if (calm === 0) return;
+  Atomics.wait(cell, 0, 0, LOOK_MILLISECONDS);
+  setImmediate(rest);
+}
+
+/** `work`, which takes long and waits for Dawn: compiling, which was twice as fast so on two cores. */
+export async function calmly<T>(work: () => Promise<T>): Promise<T> {
+  calm += 1;
+  if (calm === 1) setImmediate(rest);
+  try {
+    return await work();
+  } finally {
+    calm -= 1;
   }
 }
