@@ -79,8 +79,8 @@ export const session = [
     name: 'cut-keeps-one',
     why: 'the way back to a checkpoint keeps the point after it',
     file: 'src/session/metrics/write.ts',
-    find: 'if ((steps[middle] ?? NaN) <= step) low = middle + 1;',
-    replace: 'if ((steps[middle] ?? NaN) <= step + 1) low = middle + 1;',
+    find: 'if (itemAt(steps, middle) <= step) low = middle + 1;',
+    replace: 'if (itemAt(steps, middle) <= step + 1) low = middle + 1;',
     tests: ['src/session/metrics/write.test.ts'],
   },
   {

@@ -4,23 +4,11 @@ import { allDone, around, workLeft, type Pace, type Span } from '../../src/engin
 import type { Budget, RaceMode, RunSpec } from '../../src/engine/spec/run-spec.ts';
 import { noTime } from '../../src/engine/spec/time-account.ts';
 import { smallSpec } from '../../src/engine/verify/small-run.ts';
-import { StepClock } from '../../src/engine/training/timing.ts';
 import { Forecast, type Seen } from '../../src/lab/timing/forecast.ts';
 import * as schedule from '../../src/lab/race/scheduler.ts';
 import { storedRuns } from '../../src/lab/race/starting-grid.ts';
 import type { StoredRun } from '../../src/session/store.ts';
-
-/** True costs of a model in seconds. */
-export interface Costs {
-  readonly step: number;
-  readonly beside: number;
-  readonly evaluation: number;
-  /** Samples and checkpoints after an evaluation. */
-  readonly afterEvaluation: number;
-  readonly preparation: number;
-  /** Ratio of the expected to the true time on this machine; null = unknown. */
-  readonly expected: number | null;
-}
+import { evaluateEvery, noise, SimulatedEngine, tokensPerStep, type Costs } from './simulated-engine.ts';
 
 export interface SimulatedRace {
   readonly models: readonly Costs[];
@@ -46,20 +34,7 @@ export interface Told {
   readonly remaining: Span | null;
 }
 
-const evaluateEvery = 50;
-const tokensPerStep = 1000;
 const chunk = 0.1;
-
-interface Engine {
-  readonly clock: StepClock;
-  readonly costs: Costs;
-  step: number;
-  prepared: number | null;
-  secondsLeft: Span | null;
-  readonly startedAt: number;
-  drift: number;
-  evaluations: number;
-}
 
 export class SimulatedLab {
   readonly told: Told[] = [];
@@ -68,7 +43,7 @@ export class SimulatedLab {
   readonly #costs = new Map<string, Costs>();
   readonly #progress = new Map<string, number>();
   readonly #remaining = new Map<string, Span | null>();
-  readonly #engines = new Map<string, Engine>();
+  readonly #engines = new Map<string, SimulatedEngine>();
   readonly #forecast: Forecast;
   readonly #events: { at: number; act: () => void }[] = [];
   #state: schedule.ScheduleState;
@@ -144,7 +119,7 @@ export class SimulatedLab {
   }
 
   #noise(by: number): number {
-    return 1 + by * (2 * this.#race.random() - 1);
+    return noise(this.#race.random, by);
   }
 
   /** Expectations of a machine that has measured such runs before. */
@@ -194,16 +169,7 @@ export class SimulatedLab {
   #prepare(run: string): void {
     const costs = this.#costs.get(run);
     if (costs === undefined) throw new Error('simulation: every run must have costs');
-    const engine: Engine = {
-      clock: new StepClock(0, 0),
-      costs,
-      step: 0,
-      prepared: null,
-      secondsLeft: null,
-      startedAt: 1000 * this.#now,
-      drift: this.#noise(0.1),
-      evaluations: 0,
-    };
+    const engine = new SimulatedEngine(costs, this.#race, 1000 * this.#now);
     this.#engines.set(run, engine);
     const settling = this.#first ? this.#race.settling : 0;
     this.#first = false;
@@ -211,7 +177,7 @@ export class SimulatedLab {
   }
 
   /** In parts, since the others slow it down only while they run. */
-  #compile(run: string, engine: Engine, left: number): void {
+  #compile(run: string, engine: SimulatedEngine, left: number): void {
     const part = Math.min(0.2, left);
     if (left > 0) return this.#after(part * this.#slower, () => this.#compile(run, engine, left - part));
     engine.prepared = this.#now - engine.startedAt / 1000;
@@ -225,7 +191,7 @@ export class SimulatedLab {
     const engine = this.#engines.get(run);
     if (engine === undefined) throw new Error('simulation: a run that trains must have an engine');
     let spent = 0;
-    while (spent < chunk && !this.#over(engine)) spent += this.#step(engine);
+    while (spent < chunk && !engine.over) spent += engine.take(this.#slower);
     this.#after(spent, () => {
       const seconds = before + spent;
       const over = this.#spoke(run, engine);
@@ -236,43 +202,13 @@ export class SimulatedLab {
     });
   }
 
-  #over({ step, clock }: Engine): boolean {
-    const { unit, amount } = this.#race.budget;
-    return (unit === 'steps' ? step : unit === 'tokens' ? step * tokensPerStep : clock.active) >= amount;
-  }
-
-  /** One step with its overhead, as counted by the trainer; returns its seconds. */
-  #step(engine: Engine): number {
-    const { clock, costs } = engine;
-    const steady = clock.warmupSeconds !== null;
-    engine.drift = Math.min(1.2, Math.max(0.85, engine.drift * this.#noise(0.01)));
-    const disturbed = this.#race.random() < 0.01 ? 4 : 1;
-    const cold = steady ? 1 : 2.5;
-    const seconds = costs.step * engine.drift * this.#noise(0.1) * disturbed * cold * this.#slower;
-    clock.step(seconds);
-    engine.step++;
-    let spent = seconds + costs.beside * this.#noise(0.5) * this.#slower;
-    if (engine.step % evaluateEvery === 0 || this.#over(engine)) {
-      const alone = costs.evaluation * this.#noise(0.2) + costs.afterEvaluation * this.#noise(0.5);
-      const evaluation = alone * this.#slower;
-      clock.evaluated(evaluation, clock.steps > 0);
-      engine.evaluations += evaluation;
-      spent += evaluation;
-    }
-    if (steady) clock.busy += spent;
-    return spent;
-  }
-
   /** The engine's report at the end of a part; true = its budget is spent. */
-  #spoke(run: string, engine: Engine): boolean {
+  #spoke(run: string, engine: SimulatedEngine): boolean {
     const stored = this.#runs.get(run);
     if (stored === undefined) throw new Error('simulation: a run that trains must be stored');
-    const { clock, step } = engine;
-    const over = this.#over(engine);
+    const { clock, step, over } = engine;
     const cursor = { ...stored.cursor, step, activeSeconds: clock.active };
-    const { amount, unit } = this.#race.budget;
-    const done = unit === 'steps' ? step : unit === 'tokens' ? step * tokensPerStep : clock.active;
-    this.#progress.set(run, Math.min(1, done / amount));
+    this.#progress.set(run, Math.min(1, engine.spent / this.#race.budget.amount));
     const pace = clock.pace((3 * engine.costs.evaluation) / engine.costs.step);
     engine.secondsLeft = pace === null ? null : workLeft(this.#plan(stored), cursor, pace);
     const time = {

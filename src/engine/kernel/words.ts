@@ -1,4 +1,5 @@
 // Random words on the host: for references in float64, and for a device without whole numbers of 32 bits. Independent of devices.
+import { itemAt } from '../core/item.ts';
 import { philox4x32 } from '../core/philox.ts';
 import { sizeOf, type Shape } from '../core/tensor.ts';
 
@@ -19,6 +20,6 @@ export function wordsOf(shape: Shape, counter: ArrayLike<number>, stream: number
       block.set([Math.floor(number / 4) % 2 ** 32, 0, stepLow, stepHigh]);
       philox4x32(block, seedLow, (stream ^ seedHigh) >>> 0);
     }
-    return block[number % 4];
+    return itemAt(block, number % 4);
   });
 }

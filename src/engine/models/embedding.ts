@@ -1,5 +1,6 @@
 // How the streams of a task become the channels of the first block: tokens by a table each, numbers by one linear layer, added up; positions
 // by a table of their own. Carries the position if it is needed.
+import { itemAt } from '../core/item.ts';
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
@@ -38,7 +39,7 @@ export function embed(
   flow: Flow,
 ): ValueId {
   const of = (kind: StackInput['kind']) =>
-    inputs.flatMap((input, i) => (input.kind === kind ? [{ input, x: x[i] }] : []));
+    inputs.flatMap((input, i) => (input.kind === kind ? [{ input, x: itemAt(x, i) }] : []));
   const tokens = of('tokens').map((one) => embedding(builder, one.x, tokenTable(builder, one.input, width, place)));
   const features = of('features').map((one) => one.x);
   const linear =
@@ -52,8 +53,10 @@ export function embed(
   });
 }
 
-const beside = (builder: GraphBuilder, values: readonly ValueId[]): ValueId =>
-  values.length === 1 ? values[0] : concat(builder, values, builder.shape(values[0]).length - 1);
+function beside(builder: GraphBuilder, values: readonly ValueId[]): ValueId {
+  const first = itemAt(values, 0);
+  return values.length === 1 ? first : concat(builder, values, builder.shape(first).length - 1);
+}
 
 function withPositions(builder: GraphBuilder, x: ValueId, width: number, place: Place, flow: Flow): ValueId {
   const { longest, layout, layers } = place;
@@ -85,7 +88,7 @@ function fromHere(builder: GraphBuilder, here: ValueId, table: ValueId, time: nu
     return row;
   });
   flow.keep([at]);
-  return rows.length === 1 ? rows[0] : concat(builder, rows, 1);
+  return rows.length === 1 ? itemAt(rows, 0) : concat(builder, rows, 1);
 }
 
 /** The position `at` for all of a batch. */

@@ -32,7 +32,7 @@ function parallel(
 function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {
   if (h === undefined) throw new Error('GRU: step needs the carried state h [B, H], got none');
   const cell = cellOf(builder, 3, config);
-  const parts = [config.hidden, config.hidden, config.hidden];
+  const parts = [config.hidden, config.hidden, config.hidden] as const;
   const gx = matmul(builder, x, cell.weightIh, { transB: true, bias: cell.biasIh }); // [B, 3H]
   const gh = matmul(builder, h, cell.weightHh, { transB: true, bias: cell.biasHh }); // [B, 3H]
   const [xr, xz, xn] = split(builder, gx, 1, parts);

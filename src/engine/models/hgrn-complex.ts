@@ -68,8 +68,8 @@ function gates(builder: GraphBuilder, u: ValueId, { bound }: Turn, { hidden }: M
   const [re, im, f] = split(builder, u, builder.shape(u).length - 1, [hidden, hidden, hidden]);
   const keep = keptShare(builder, f, bound);
   const take = oneMinus(builder, keep);
-  const added = [re, im].map((one) => mul(builder, take, silu(builder, one)));
-  return { keep, re: added[0], im: added[1] };
+  const added = (one: ValueId): ValueId => mul(builder, take, silu(builder, one));
+  return { keep, re: added(re), im: added(im) };
 }
 
 function read(builder: GraphBuilder, h: ValueId, g: ValueId, { hidden }: MixerConfig): ValueId {

@@ -2,10 +2,8 @@
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { add, concat, max, mul, neg, type ScanStart, sigmoid, softplus, split, sub } from '../ops/functional.ts';
+import { nothingYet } from '../ops/wkv/reference.ts';
 import type { MixerConfig, StateSlot } from './model.ts';
-
-/** The logarithm of no weight at all. */
-const nothingYet = -1e38;
 
 /** The mean, and the logarithm of the sum of its weights. */
 export const meanSlots = ({ hidden }: MixerConfig): readonly StateSlot[] => [

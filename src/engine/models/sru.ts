@@ -59,8 +59,7 @@ function peepholes(builder: GraphBuilder, { hidden, values }: MixerConfig): read
   }
   const start = initialiser('sru-peephole', {});
   const both = builder.parameter('peephole', f32(2 * hidden), start, { decay: false });
-  const [f, r] = split(builder, both, 0, [hidden, hidden]);
-  return [f, r];
+  return split(builder, both, 0, [hidden, hidden]);
 }
 
 function parallel(

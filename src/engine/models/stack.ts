@@ -1,5 +1,6 @@
 // The network around a mixer: embedding, blocks of parts, final norm, heads, all as the layout of the run says (layout.ts). Parallel over time
 // and one step use the same parameters. Independent of models: a mixer is anything that implements ModelDef.
+import { itemAt } from '../core/item.ts';
 import { asIs, label, type Message, say } from '../core/say.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
@@ -144,7 +145,7 @@ export function stackParallel(
   config: StackConfig,
   mode: Mode,
 ): StackOutput {
-  const [batch = 1] = builder.shape(x[0]);
+  const [batch = 1] = builder.shape(itemAt(x, 0));
   const { learnedStart } = readStack(config.values);
   const given = state ?? (learnedStart ? stackStart(builder, batch, config) : null);
   return through(builder, x, given, config, mode, 'time');

@@ -58,9 +58,10 @@ export const slice = (b: B, x: V, axis: number, start: number, length: number): 
 export const pad = (b: B, x: V, axis: number, start: number, size: number): V =>
   callOne(b, 'pad', [x], { axis, start, size });
 
-/** Parts of x along axis, one per size. */
-export const split = (b: B, x: V, axis: number, sizes: readonly number[]): readonly V[] =>
-  call(b, 'split', [x], { axis, sizes });
+/** Parts of x along axis, one per size: as many as are written down. */
+export const split = <const S extends readonly number[]>(b: B, x: V, axis: number, sizes: S): Parts<S> =>
+  call(b, 'split', [x], { axis, sizes }) as Parts<S>;
+type Parts<S extends readonly number[]> = { readonly [K in keyof S]: V };
 
 /** Values joined along axis. */
 export const concat = (b: B, values: readonly V[], axis: number): V => callOne(b, 'concat', values, { axis });

@@ -3,7 +3,8 @@
 import type { TensorType } from '../core/tensor.ts';
 import type { Fate, Role, SampleRule, SplitQuestion } from '../plan/slab/sample-rule.ts';
 
-export const [P, W]: readonly Role[] = ['samples', 'shared'];
+export const P: Role = 'samples';
+export const W: Role = 'shared';
 export const S: Fate = 'samples';
 export const D: Fate = 'sum';
 

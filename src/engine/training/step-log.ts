@@ -84,8 +84,8 @@ export class StepLog {
     this.#log.flush();
   }
 
-  /** A step that was taken; speeds are told once timings are steady. */
-  took(step: number, { loss, norm, rate }: { loss: number; norm: number; rate: number }, steady: boolean): void {
+  /** A step that was taken; speeds are told once timings are steady. Numbers, not an object: this is called at every step. */
+  took(step: number, steady: boolean, loss: number, norm: number, rate: number): void {
     if (step % this.#parts.every === 0) {
       const at = this.#at(step);
       this.#log.add('train/loss', at, loss);

@@ -217,7 +217,7 @@ export class Trainer implements TrainingRun {
       this.#time.move(seconds, steady ? 'training' : 'warmup');
       this.#step++;
       this.#updates++;
-      this.#log.took(this.#step, { loss, norm, rate }, steady);
+      this.#log.took(this.#step, steady, loss, norm, rate);
     }
     return null;
   }

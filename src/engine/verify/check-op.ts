@@ -1,6 +1,7 @@
 // The check every op goes through: each device against the reference, with and without poisoned outputs; the same bits however
 // the device shares the work; and the gradient against central differences of the float64 reference. Failures are returned as sentences:
 // independent of the test runner.
+import { itemAt } from '../core/item.ts';
 import { RandomStream } from '../core/philox.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
@@ -57,7 +58,7 @@ export const asHalf = (x: number): number =>
 function writeInputs(executable: Executable, { test, inputs, weights }: CheckedCase, half = false): void {
   test.inputs.forEach((input, place) => {
     const drawn = drawInput(test.name, place, input);
-    executable.write(inputs[place], half && input.type.dtype === 'f32' ? drawn.map(asHalf) : drawn);
+    executable.write(itemAt(inputs, place), half && input.type.dtype === 'f32' ? drawn.map(asHalf) : drawn);
   });
   weights.forEach((name, i) => {
     const stream = new RandomStream(7, `${test.name}/weight${i}`);
@@ -151,20 +152,20 @@ async function checkGradient(reference: Executable, checked: CheckedCase, place:
   writeInputs(reference, checked);
   reference.run(`${prefix}gradient`);
   const gradient = await reference.read(gradients.get(place) ?? '');
-  const start = drawInput(test.name, place, test.inputs[place]);
+  const start = drawInput(test.name, place, itemAt(test.inputs, place));
   const lossAt = async (distance: number, direction: Float64Array): Promise<number> => {
     reference.write(
-      inputs[place],
-      start.map((value, i) => value + distance * direction[i]),
+      itemAt(inputs, place),
+      start.map((value, i) => value + distance * itemAt(direction, i)),
     );
     reference.run(`${prefix}loss`);
-    return (await reference.read(`${prefix}loss`))[0];
+    return itemAt(await reference.read(`${prefix}loss`), 0);
   };
   const along: number[] = [];
   const numeric: number[] = [];
   for (const direction of directions(test.name, place, start.length)) {
     numeric.push(((await lossAt(step, direction)) - (await lossAt(-step, direction))) / (2 * step));
-    along.push(direction.reduce((sum, part, i) => sum + part * gradient[i], 0));
+    along.push(direction.reduce((sum, part, i) => sum + part * itemAt(gradient, i), 0));
   }
   const label = `${test.name}: gradient of input ${place} against central differences`;
   const scale = Math.max(1, largest(gradient), largest(numeric));

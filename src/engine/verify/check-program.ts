@@ -1,5 +1,6 @@
 // The program that checks an op: for each case the op on variables, the op on scratch values (where a planner may compute in
 // place), a loss that mixes its outputs, and the gradient of that loss. Independent of devices.
+import { itemAt } from '../core/item.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
 import { gradients } from '../graph/gradient.ts';
 import type { Program, ValueId } from '../graph/graph.ts';
@@ -109,10 +110,10 @@ class CaseBuilder {
     );
     return this.#program.entry(this.#name('gradient'), (builder) => {
       const variables = this.#inputs(builder, false);
-      const targets = wanted.map((place) => variables[place]);
+      const targets = wanted.map((place) => itemAt(variables, place));
       const found = gradients(builder, this.#loss(builder, this.#inputs(builder, true)), targets);
       const names = wanted.map((place, i): [number, string] => {
-        const gradient = found[i];
+        const gradient = itemAt(found, i);
         if (gradient === null) throw new Error(`${this.#test.name}: input ${place} must have a gradient, got none`);
         return [place, this.#store(builder, `gradient${place}`, gradient)];
       });

@@ -1,4 +1,5 @@
 // One labelled comparison of two arrays, in the measure all tests share. Independent of ops and devices.
+import { itemAt } from '../core/item.ts';
 
 export interface Comparison {
   readonly label: string;
@@ -14,8 +15,10 @@ export interface Comparison {
 /** Largest finite magnitude of an array: the scale that errors of small entries are measured by. */
 export function largest(values: ArrayLike<number>): number {
   let result = 0;
-  for (let i = 0; i < values.length; i++)
-    if (Number.isFinite(values[i])) result = Math.max(result, Math.abs(values[i]));
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(itemAt(values, i));
+    if (Number.isFinite(size)) result = Math.max(result, size);
+  }
   return result;
 }
 
@@ -40,13 +43,14 @@ export function compare(
   let worst = 0;
   let at = 0;
   for (let i = 0; i < got.length; i++) {
-    const error = errorOf(got[i], want[i], scale);
+    const error = errorOf(itemAt(got, i), itemAt(want, i), scale);
     if (error > worst) {
       worst = error;
       at = i;
     }
   }
-  return { label, worst, allowed, at, got: got[at], want: want[at] };
+  if (got.length === 0) return { label, worst, allowed, at, got: NaN, want: NaN };
+  return { label, worst, allowed, at, got: itemAt(got, at), want: itemAt(want, at) };
 }
 
 export const passed = ({ worst, allowed }: Comparison): boolean => worst <= allowed;

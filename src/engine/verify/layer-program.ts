@@ -1,5 +1,6 @@
 // One LSTM with the product of its input, a loss and the gradients of everything, for checks of devices that compute a layer as a whole.
 // Independent of devices and the test runner.
+import { itemAt } from '../core/item.ts';
 import { RandomStream } from '../core/philox.ts';
 import { f32, sizeOf } from '../core/tensor.ts';
 import type { CompileOptions, Device } from '../device/device.ts';
@@ -89,9 +90,10 @@ export function resultDistance(got: LayerResults, want: LayerResults): number {
   let largest = 0;
   for (const [name, values] of want) {
     const scale = Math.max(1e-6, ...Array.from(values, Math.abs));
-    const other = got.get(name) ?? [];
+    const other = got.get(name);
+    if (other?.length !== values.length) return Infinity;
     Array.from(values).forEach((value, i) => {
-      const apart = Math.abs(other[i] - value) / scale;
+      const apart = Math.abs(itemAt(other, i) - value) / scale;
       largest = Number.isNaN(apart) ? Infinity : Math.max(largest, apart);
     });
   }

@@ -4,7 +4,9 @@
 //   gradients  d log a_t is what is left of the terms w_s h_s, s >= t, after most of them cancel; each brings an error of delta of its own size.
 //              They add up as independent errors do: delta P_t with P_t^2 = sum over s >= t of (w_s h_s)^2. A parameter's gradient adds
 //              P_t over all steps (neighbours share their errors) and, independently, over samples.
+import { itemAt } from '../core/item.ts';
 import { largest } from './compare.ts';
+import { tensorIn } from './golden-tensor.ts';
 import type { GoldenLayerCase } from './golden.ts';
 
 /** Half an ulp of float32 at 1. */
@@ -25,18 +27,21 @@ const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Ma
 
 /** Largest |A_T| over samples and channels. `gates` names the rows of pre-activations: z | h, or f | i | h. */
 function largestDecay({ config, inputs, params }: GoldenLayerCase, gates: readonly string[]): number {
-  const [B = 1, T = 1, I = 1] = inputs['x'].shape;
-  const H = params[`W${gates[0]}`].shape[0] ?? 1;
+  const x = tensorIn(inputs, 'x');
+  const [B = 1, T = 1, I = 1] = x.shape;
+  const [H = 1] = tensorIn(params, `W${itemAt(gates, 0)}`).shape;
   const before = (row: string, at: number, channel: number): number => {
-    let sum = params[`b${row}`]?.data[channel] ?? 0;
-    for (let i = 0; i < I; i++) sum += params[`W${row}`].data[channel * I + i] * inputs['x'].data[at * I + i];
+    const bias = params[`b${row}`];
+    const { data } = tensorIn(params, `W${row}`);
+    let sum = bias === undefined ? 0 : itemAt(bias.data, channel);
+    for (let i = 0; i < I; i++) sum += itemAt(data, channel * I + i) * itemAt(x.data, at * I + i);
     return sum;
   };
   const decay = (at: number, channel: number): number => {
-    const first = before(gates[0] ?? '', at, channel);
+    const first = before(itemAt(gates, 0), at, channel);
     if (gates.length === 2) return softplus(first);
     if (config['normalised'] === false) return softplus(-first);
-    return softplus(softplus(-first) - softplus(-before(gates[1] ?? '', at, channel)));
+    return softplus(softplus(-first) - softplus(-before(itemAt(gates, 1), at, channel)));
   };
   let most = 0;
   for (let n = 0; n < B; n++) {
@@ -51,8 +56,9 @@ function largestDecay({ config, inputs, params }: GoldenLayerCase, gates: readon
 
 /** Sums of P: over steps and samples for a channel (a bias), over channels for a step (an input), and P_1 / h_0 (the start). */
 function termSums({ inputs, outputs, w }: GoldenLayerCase): { bias: number; step: number; start: number } {
-  const [B = 1, T = 1, H = 1] = outputs['h'].shape;
-  const h0 = inputs['h0'].data;
+  const h = tensorIn(outputs, 'h');
+  const [B = 1, T = 1, H = 1] = h.shape;
+  const [weights, h0] = [tensorIn(w, 'h').data, tensorIn(inputs, 'h0').data];
   const ofChannel = new Float64Array(H);
   const ofStep = new Float64Array(B * T);
   let start = 0;
@@ -62,12 +68,12 @@ function termSums({ inputs, outputs, w }: GoldenLayerCase): { bias: number; step
       let overSteps = 0;
       for (let t = T - 1; t >= 0; t--) {
         const i = (n * T + t) * H + channel;
-        squares += (w['h'].data[i] * outputs['h'].data[i]) ** 2;
+        squares += (itemAt(weights, i) * itemAt(h.data, i)) ** 2;
         overSteps += Math.sqrt(squares);
-        ofStep[n * T + t] += squares;
+        ofStep[n * T + t] = itemAt(ofStep, n * T + t) + squares;
       }
-      ofChannel[channel] += overSteps ** 2;
-      const from = h0[n * H + channel];
+      ofChannel[channel] = itemAt(ofChannel, channel) + overSteps ** 2;
+      const from = itemAt(h0, n * H + channel);
       if (from > 0) start = Math.max(start, Math.sqrt(squares) / from);
     }
   }
@@ -77,10 +83,10 @@ function termSums({ inputs, outputs, w }: GoldenLayerCase): { bias: number; step
 /** See the head of this file. */
 export function logScanError(test: GoldenLayerCase, gates: readonly string[]): LogScanError {
   const { bias, step, start } = termSums(test);
-  const matrices = gates.flatMap((gate) => [...test.params[`W${gate}`].data]);
+  const matrices = gates.flatMap((gate) => [...tensorIn(test.params, `W${gate}`).data]);
   const scales = new Map([
     ['bias', bias],
-    ['weight', bias * largest(test.inputs['x'].data)],
+    ['weight', bias * largest(tensorIn(test.inputs, 'x').data)],
     ['x', step * largest(matrices)],
     ['h0', start],
   ]);

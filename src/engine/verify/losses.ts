@@ -1,5 +1,6 @@
 // Losses of one small training run on a device, and how far those of two devices may differ.
 // Independent of devices and the test runner.
+import { itemAt } from '../core/item.ts';
 import { english } from '../core/say.ts';
 import type { Device, StorageName } from '../device/device.ts';
 import type { ModelKind } from '../models/registry.ts';
@@ -74,7 +75,7 @@ function specOf({ device, model, implementation, steps = 50, storage = 'f32', la
 export function lossDistance(got: readonly number[], want: readonly number[], drift = lossDrift): number {
   if (got.length !== want.length) return Infinity;
   return want.reduce((largest, loss, i) => {
-    const distance = Math.abs(got[i] - loss) / (drift * Math.max(1, Math.abs(loss)));
+    const distance = Math.abs(itemAt(got, i) - loss) / (drift * Math.max(1, Math.abs(loss)));
     return Number.isNaN(distance) ? Infinity : Math.max(largest, distance);
   }, 0);
 }

@@ -1,5 +1,6 @@
 // The program of a check for something recurrent: each form with a given state, from its start and in two chunks, with a loss that mixes all
 // outputs and its gradients. What is compared, and how closely, is in recurrence.ts.
+import { itemAt } from '../core/item.ts';
 import type { TensorType } from '../core/tensor.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
 import { gradients } from '../graph/gradient.ts';
@@ -143,7 +144,7 @@ function unroll(
     state = result.state;
     return reshape(builder, result.y, [batch, 1, ...builder.shape(result.y).slice(1)]);
   });
-  return { y: outputs.length === 1 ? outputs[0] : concat(builder, outputs, 1), state };
+  return { y: outputs.length === 1 ? itemAt(outputs, 0) : concat(builder, outputs, 1), state };
 }
 
 /** sum over all outputs of sum(output weight): mixes outputs and final state. */

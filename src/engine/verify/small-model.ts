@@ -1,5 +1,6 @@
 // A small language model with its update as a program, for tests of devices: views, dropout, partial sums, a scan, a cell with a matrix,
 // results in place, a second entry that shares a variable. Independent of devices.
+import { itemAt } from '../core/item.ts';
 import { RandomStream } from '../core/philox.ts';
 import { f32, i32, sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
@@ -48,7 +49,7 @@ export function smallModel(sizes: ModelSizes): Program {
     const [, factor] = ops.globalNorm(b, found, 1);
     weights.forEach((p, i) => {
       const moment = (kind: string): ValueId => b.read(program.variable(`${kind}${i}`, b.type(p), 'optimiser'));
-      ops.adam(b, { p, m: moment('m'), v: moment('v'), g: found[i], factor, hyper: b.read(hyper) }, adam);
+      ops.adam(b, { p, m: moment('m'), v: moment('v'), g: itemAt(found, i), factor, hyper: b.read(hyper) }, adam);
     });
   });
   program.entry('double', (b) => ops.assign(b, b.read(loss), ops.add(b, b.read(loss), b.read(loss))));

@@ -1,4 +1,5 @@
 // Complete run specs of runs that take milliseconds, for tests of everything above the engine's devices.
+import { itemAt } from '../core/item.ts';
 import { models, type ModelKind } from '../models/registry.ts';
 import { stackFields } from '../models/stack-fields.ts';
 import { defaultsOf, type FieldValues } from '../spec/fields.ts';
@@ -36,7 +37,7 @@ export function smallSpec(run: SmallRun = {}): RunSpec {
     version: 1,
     model: {
       kind,
-      implementation: run.implementation ?? models[kind].implementations[0].id,
+      implementation: run.implementation ?? itemAt(models[kind].implementations, 0).id,
       fields: { ...defaultsOf(stackFields), ...defaultsOf(models[kind].fields), ...small, ...run.fields },
     },
     task: { id, fields: { ...defaultsOf(tasks[id].fields), ...smallTask[id], ...run.taskFields } },

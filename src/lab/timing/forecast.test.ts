@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { middle, type Span } from '../../engine/spec/remaining.ts';
 import type { Budget, RaceMode } from '../../engine/spec/run-spec.ts';
 import { choicesOf, type Choices } from '../../../tests/support/seeded.ts';
-import { saidAt, SimulatedLab, type Costs, type SimulatedRace } from '../../../tests/support/simulated-race.ts';
+import type { Costs } from '../../../tests/support/simulated-engine.ts';
+import { saidAt, SimulatedLab, type SimulatedRace } from '../../../tests/support/simulated-race.ts';
 
 const shares = [0.2, 0.5, 0.8];
 /** Right = the true value is within the bounds, or at most a quarter from their middle. */

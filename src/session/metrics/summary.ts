@@ -1,5 +1,6 @@
 // Summary of a block of consecutive points: its ranges on each axis and its first, lowest, highest,
 // last and first not finite point, each with its exact position. Blocks are merged into larger ones. Independent of tables.
+import { itemAt } from '../../engine/core/item.ts';
 import { countOf } from './codec.ts';
 import type { SeriesColumns } from './codec.ts';
 
@@ -29,14 +30,14 @@ export const rangeAt = (axis: number): number => 1 + 2 * axis;
 
 function putPoint(out: Float64Array, slot: number, points: SeriesColumns, i: number, start: number): void {
   const { step, active, wall, value } = points;
-  out.set([start + i, step[i] ?? NaN, active[i] ?? NaN, wall[i] ?? NaN, value[i] ?? NaN], slotAt(slot));
+  out.set([start + i, itemAt(step, i), itemAt(active, i), itemAt(wall, i), itemAt(value, i)], slotAt(slot));
 }
 
 function rangeOf(column: Float64Array, from: number, to: number): [number, number] {
   let low = Infinity;
   let high = -Infinity;
   for (let i = from; i < to; i++) {
-    const x = column[i] ?? NaN;
+    const x = itemAt(column, i);
     if (x < low) low = x;
     if (x > high) high = x;
   }
@@ -55,13 +56,13 @@ export function summarise(points: SeriesColumns, from: number, to: number, start
   let high = -1;
   let bad = -1;
   for (let i = from; i < to; i++) {
-    const value = points.value[i] ?? NaN;
+    const value = itemAt(points.value, i);
     if (Number.isNaN(value)) {
       if (bad < 0) bad = i;
       continue;
     }
-    if (low < 0 || value < (points.value[low] ?? NaN)) low = i;
-    if (high < 0 || value > (points.value[high] ?? NaN)) high = i;
+    if (low < 0 || value < itemAt(points.value, low)) low = i;
+    if (high < 0 || value > itemAt(points.value, high)) high = i;
   }
   putPoint(out, slots.first, points, from, start);
   putPoint(out, slots.last, points, to - 1, start);
@@ -81,11 +82,11 @@ export function mergeSummaries(parts: readonly Float64Array[]): Float64Array {
 
 function mergeInto(out: Float64Array, part: Float64Array): void {
   const empty = out[0] === 0;
-  out[0] = (out[0] ?? 0) + (part[0] ?? 0);
+  out[0] = itemAt(out, 0) + itemAt(part, 0);
   for (let axis = 0; axis < 3; axis++) {
     const at = rangeAt(axis);
-    out[at] = empty ? (part[at] ?? NaN) : Math.min(out[at] ?? NaN, part[at] ?? NaN);
-    out[at + 1] = empty ? (part[at + 1] ?? NaN) : Math.max(out[at + 1] ?? NaN, part[at + 1] ?? NaN);
+    out[at] = empty ? itemAt(part, at) : Math.min(itemAt(out, at), itemAt(part, at));
+    out[at + 1] = empty ? itemAt(part, at + 1) : Math.max(itemAt(out, at + 1), itemAt(part, at + 1));
   }
   for (let slot = 0; slot < slotCount; slot++) {
     if (takes(slot, out, part)) out.set(part.subarray(slotAt(slot), slotAt(slot) + pointLength), slotAt(slot));
@@ -98,8 +99,8 @@ function takes(slot: number, out: Float64Array, part: Float64Array): boolean {
   const offered = !Number.isNaN(part[slotAt(slot)]);
   if (!offered) return false;
   if (!known || slot === slots.last) return true;
-  if (slot === slots.low) return (part[value] ?? NaN) < (out[value] ?? NaN);
-  if (slot === slots.high) return (part[value] ?? NaN) > (out[value] ?? NaN);
+  if (slot === slots.low) return itemAt(part, value) < itemAt(out, value);
+  if (slot === slots.high) return itemAt(part, value) > itemAt(out, value);
   return false;
 }
 

@@ -1,5 +1,6 @@
 // Writes points to the file and removes them. The layout depends on the points alone and not on how they arrived: full
 // chunks of 4096 with their pyramid, then tail rows of 64, so that what was written, cut and written again leaves no trace.
+import { itemAt } from '../../engine/core/item.ts';
 import { asIs, say } from '../../engine/core/say.ts';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
 import { failure } from '../failures.ts';
@@ -124,7 +125,7 @@ function countUpTo(steps: Float64Array, step: number): number {
   let high = steps.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((steps[middle] ?? NaN) <= step) low = middle + 1;
+    if (itemAt(steps, middle) <= step) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -75,7 +75,8 @@ const forms: LayerForms = {
 export const withLayers = (program: Program, ops: OpTable): Program => fuseLayers(program, forms, ops);
 
 const lowerForward: Lowering<LayerAttrs> = (table) => {
-  const [x, weight, weightIh, bias] = [0, 1, 2, 3].map((i) => operand(table.inputs, i));
+  const [x, weight] = [operand(table.inputs, 0), operand(table.inputs, 1)];
+  const [weightIh, bias] = [operand(table.inputs, 2), operand(table.inputs, 3)];
   emitLstm(table, { gx: null, weight, start: table.inputs.slice(4) }, () => inputPart(table, x, weightIh, bias));
 };
 
@@ -120,7 +121,8 @@ interface LayerStates {
 /** Gradients of both matrices and of the bias. */
 function emitLayerGradients(table: TableWriter, dgates: GateGradients, { h, h0, sums }: LayerStates): void {
   const x = operand(table.inputs, 5);
-  const [dweight, dweightIh, dbias] = [2, 3, 4].map((i) => operand(table.outputs, i));
+  const [dweight, dweightIh] = [operand(table.outputs, 2), operand(table.outputs, 3)];
+  const dbias = operand(table.outputs, 4);
   const { B, T, H } = sequenceOf(h);
   const { M } = dgates;
   const D = lastOf(x.type.shape);

@@ -1,5 +1,6 @@
 // The reference device: every op by its float64 definition, one array a value, nothing shared or reused.
 // Not optimised; all other devices and the gradients are compared with it. Independent of plans.
+import { itemAt } from '../../core/item.ts';
 import { sizeOf, type TensorType } from '../../core/tensor.ts';
 import type { Graph, Node, Program, Value } from '../../graph/graph.ts';
 import { costOf, type NodeCost } from '../../graph/cost.ts';
@@ -98,7 +99,7 @@ class ReferenceExecutable implements Executable {
 
   profile(entry: string): readonly OpTime[] {
     const { costs, milliseconds } = this.#entry(entry);
-    return costs.map((cost, i) => ({ ...cost, milliseconds: milliseconds[i] }));
+    return costs.map((cost, i) => ({ ...cost, milliseconds: itemAt(milliseconds, i) }));
   }
 
   dispose(): Promise<void> {
@@ -135,8 +136,8 @@ class ReferenceExecutable implements Executable {
       return {
         node,
         kernel,
-        inputs: node.inputs.map((input) => tensors[input]),
-        outputs: node.outputs.map((output) => tensors[output]),
+        inputs: node.inputs.map((input) => itemAt(tensors, input)),
+        outputs: node.outputs.map((output) => itemAt(tensors, output)),
       };
     });
     const costs = graph.nodes.map((node) => costOf(graph, node, opTable));

@@ -1,5 +1,6 @@
 // A compiled program on the tensorflow device: runs the nodes of an entry in order by calls of TensorFlow.js. Variables are
 // tensors that are replaced; results are disposed of as soon as nothing needs them.
+import { itemAt } from '../../core/item.ts';
 import { AppFailure } from '../../core/result.ts';
 import { asIs, label, say } from '../../core/say.ts';
 import { foreignWords, wordsOf } from '../../core/system-words.ts';
@@ -47,8 +48,8 @@ function compileEntry(graph: Graph, nodes: readonly PlannedNode[]): CompiledEntr
     const { op, label, inputs, outputs } = planned.node;
     const kernel = kernels[op];
     if (!kernel) throw new Error(`tensorflow: op ${op} (${label}) must have a kernel, got none`);
-    const changes = (tensorOps[op]?.mutates ?? []).map((input) => inputs[input]);
-    return { ...planned, kernel, changes, types: outputs.map((output) => graph.values[output].type) };
+    const changes = (tensorOps[op]?.mutates ?? []).map((input) => itemAt(inputs, input));
+    return { ...planned, kernel, changes, types: outputs.map((output) => itemAt(graph.values, output).type) };
   });
   const variables = graph.values.map(({ variable }) => variable);
   return { graph, nodes: compiled, variables, milliseconds: new Float64Array(compiled.length) };
@@ -69,7 +70,7 @@ export class TensorflowExecutable implements Executable {
     this.#runtime = runtime;
     const planned = program.entries.map((graph) => planEntry(graph, program.variables));
     this.#report = reportOf(program, planned);
-    program.entries.forEach((graph, i) => this.#entries.set(graph.name, compileEntry(graph, planned[i].nodes)));
+    program.entries.forEach((graph, i) => this.#entries.set(graph.name, compileEntry(graph, itemAt(planned, i).nodes)));
     runtime.use();
     const before = runtime.tf.memory().numBytes;
     for (const { name, type } of program.variables) {
@@ -144,7 +145,7 @@ export class TensorflowExecutable implements Executable {
   profile(entry: string): readonly OpTime[] | null {
     if (this.#runtime.cuda) return null;
     const { graph, nodes, milliseconds } = this.#entry(entry);
-    return nodes.map(({ node }, i) => ({ ...costOf(graph, node, tensorOps), milliseconds: milliseconds[i] }));
+    return nodes.map(({ node }, i) => ({ ...costOf(graph, node, tensorOps), milliseconds: itemAt(milliseconds, i) }));
   }
 
   dispose(): Promise<void> {
@@ -159,15 +160,15 @@ export class TensorflowExecutable implements Executable {
   #step({ variables }: CompiledEntry, step: CompiledNode, scratch: Scratch): void {
     const { node, changes, dispose, view } = step;
     const inputs = node.inputs.map((id) => {
-      const variable = variables[id];
+      const variable = variables[id] ?? null;
       return variable === null ? scratch.get(id) : this.#variable(variable).tensor;
     });
     const results = this.#compute(step, inputs);
-    node.outputs.forEach((id, place) => scratch.hold(id, results[place], view));
+    node.outputs.forEach((id, place) => scratch.hold(id, itemAt(results, place), view));
     changes.forEach((id, place) => {
       const held = this.#variable(variables[id] ?? '');
       held.tensor.dispose();
-      held.tensor = results[node.outputs.length + place];
+      held.tensor = itemAt(results, node.outputs.length + place);
     });
     scratch.sample();
     for (const id of dispose) scratch.release(id);

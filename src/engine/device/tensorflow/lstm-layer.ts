@@ -1,10 +1,11 @@
 // An LSTM as a whole layer by TensorFlow's own kernels: ops of this device's plan, for runs whose implementation needs `layers`. Only TensorFlow's
 // library has them.
+import { itemAt } from '../../core/item.ts';
 import type { Program } from '../../graph/graph.ts';
 import type { OpTable } from '../../graph/op-def.ts';
 import { blockLstm, blockLstmGrad } from '../../ops/lstm/tfjs-block.ts';
 import { opTable } from '../../ops/registry.ts';
-import type { TfContext, TfKernel, TfNative } from '../../ops/tfjs-kernel.ts';
+import type { TfContext, TfKernel, TfNative, TfTensor } from '../../ops/tfjs-kernel.ts';
 import type { CompileOptions } from '../device.ts';
 import { opDefOf, type PrivateOp } from '../private-op.ts';
 import { fuseLayers, layerForward, throughInput, type LayerAttrs, type LayerForms } from '../whole-layers.ts';
@@ -70,16 +71,20 @@ function libraryOf({ native }: TfContext): TfNative {
   return native;
 }
 
+/** Zeros for each row of a matrix. */
+const noBias = ({ tf }: TfContext, { shape }: TfTensor): TfTensor => tf.fill([itemAt(shape, 0)], 0, 'float32');
+
 const forwardKernel: TfKernel<LayerAttrs> = (context, inputs, attrs) => {
-  const [x, weight, weightIh, ...rest] = inputs;
-  const bias = attrs.bias ? rest[0] : context.tf.fill([weightIh.shape[0]], 0, 'float32');
-  const [h0, c0] = rest.slice(attrs.bias ? 1 : 0);
+  const [x, weight, weightIh] = [itemAt(inputs, 0), itemAt(inputs, 1), itemAt(inputs, 2)];
+  const bias = attrs.bias ? itemAt(inputs, 3) : noBias(context, weightIh);
+  const [h0, c0] = inputs.slice(attrs.bias ? 4 : 3);
   return blockLstm(context, libraryOf(context), [x, weight], { weightIh, bias }, { h0, c0 });
 };
 
 const backwardKernel: TfKernel<Attrs> = (context, inputs, { initial }) => {
-  const [x, weightIh, h0, c0] = inputs.slice(6);
-  const bias = context.tf.fill([weightIh.shape[0]], 0, 'float32');
+  const [x, weightIh] = [itemAt(inputs, 6), itemAt(inputs, 7)];
+  const [h0, c0] = inputs.slice(8);
+  const bias = noBias(context, weightIh);
   const input = { x, weightIh, bias };
   const found = blockLstmGrad(context, libraryOf(context), inputs.slice(0, 6), input, { h0, c0 });
   const { dx, dweight, dweightIh, dbias, dh0, dc0 } = found;

@@ -1,5 +1,6 @@
 // TensorFlow.js on one backend: the context passed to kernels (TfContext), and the library behind it. TensorFlow.js has one current backend
 // for the whole process, so each use selects its own. Independent of graphs.
+import { itemAt } from '../../core/item.ts';
 import type { Tf, TfAttribute, TfContext, TfNative, TfTensor } from '../../ops/tfjs-kernel.ts';
 import { loadPackages, type BackendName, type TfModule } from './packages.ts';
 
@@ -44,7 +45,7 @@ function nativeOf(backend: NodeBackend, tf: Tf, constants: Constants): TfNative 
   const run: TfNative['run'] = (op, attributes, inputs, count) =>
     backend.executeMultipleOutputs(op, attributesOf(backend, attributes), inputs, count);
   const types = { SrcT: { type: 'dtype', value: 'int32' }, DstT: { type: 'dtype', value: 'int64' } } as const;
-  const cast = (x: TfTensor): TfTensor => run('Cast', types, [x], 1)[0];
+  const cast = (x: TfTensor): TfTensor => itemAt(run('Cast', types, [x], 1), 0);
   return { run, int64: (value) => constants.keep(`int64 ${value}`, () => cast(constants.get(value, 'int32'))) };
 }
 

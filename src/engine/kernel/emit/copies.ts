@@ -1,4 +1,5 @@
 // Copies on every device: strided copies of the op table, WGSL that moves words as they are, operations of TensorFlow.js.
+import { itemAt } from '../../core/item.ts';
 import { copyPieces } from '../../ops/elementwise/cpu.ts';
 import type { TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
 import { bind, flat, operand as gpuOperand, type GpuLowering, type GpuWriter } from '../../plan/gpu/lowering.ts';
@@ -87,7 +88,7 @@ export const copiesTfjs =
     }));
     const copies = copiesOf(attrs, given, types);
     const piecesOf = ({ count, length, from }: Copy): TfTensor => {
-      const x = inputs[from.tensor];
+      const x = itemAt(inputs, from.tensor);
       if (from.stride === 0) return tf.broadcastTo(tf.reshape(x, [1, length]), [count, length]);
       const rows = tf.reshape(x, [count, from.stride]);
       return from.stride === length ? rows : tf.slice(rows, [0, from.offset], [count, length]);
@@ -95,7 +96,7 @@ export const copiesTfjs =
     return types.map((type, i) => {
       const own = copies.filter(({ to }) => to.tensor === i);
       const parts = own.map(piecesOf);
-      const joined = parts.length === 1 ? parts[0] : tf.concat(parts, 1);
+      const joined = parts.length === 1 ? itemAt(parts, 0) : tf.concat(parts, 1);
       const [{ to, length }] = own as [Copy];
       if (covers(copies, i, type)) return tf.reshape(joined, type.shape);
       const after = to.stride - to.offset - length;

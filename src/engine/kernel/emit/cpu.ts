@@ -1,4 +1,5 @@
 // How a kernel becomes an entry of the op table: its tensors in order, T and H. The same for every kernel module.
+import { itemAt } from '../../core/item.ts';
 import { operand, wasmKernels, whole, type Access, type Lowering, type Operand } from '../../plan/lowering.ts';
 import { CHANNEL_BLOCK } from '../../plan/opcodes.shared.ts';
 import { isPresent, type ScanAttrs } from '../cell.ts';
@@ -23,7 +24,7 @@ export const scanCpu =
     const kernel = kernelOf(attrs);
     const inputs = placed(inputOperands(kernel), attrs, table.inputs);
     const outputs = placed(outputOperands(kernel), attrs, table.outputs);
-    const [{ parts }, first] = inputs[0] ?? outputs[0];
+    const [{ parts }, first] = itemAt([...inputs, ...outputs], 0);
     const [B = 1, T = 1, wide = 1] = first?.type.shape ?? [];
     const H = wide / parts;
     const blocks = Math.ceil(H / CHANNEL_BLOCK);

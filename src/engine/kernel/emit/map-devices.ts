@@ -1,4 +1,5 @@
 // How a map becomes an entry of the op table, and operations of TensorFlow.js. WGSL is in map-wgsl.ts.
+import { itemAt } from '../../core/item.ts';
 import { chunked, elements, elementwise } from '../../ops/elementwise/cpu.ts';
 import type { TfContext, TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
 import {
@@ -82,7 +83,7 @@ export const mapTfjs =
       const { tensor = '', offset = 0 } = kernel.numbers.find((one) => one.name === name) ?? {};
       const from = tensors.get(tensor);
       if (!from) return c.scalar(attributeOf(values, name));
-      return from.shape.length === 0 ? from : tf.unstack(from, 0)[offset];
+      return from.shape.length === 0 ? from : itemAt(tf.unstack(from, 0), offset);
     };
     const known = new Map<Expr, TfTensor>();
     const valueOf = (x: Expr): TfTensor => compute(c, x, known, (one) => tensors.get(one) ?? numberOf(one));

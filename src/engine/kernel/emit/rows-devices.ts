@@ -1,4 +1,5 @@
 // How a kernel on rows becomes entries of the op table, and operations of TensorFlow.js on all rows at once.
+import { itemAt } from '../../core/item.ts';
 import { lastOf, rowsOf as countRows, sizeOf } from '../../core/tensor.ts';
 import { emitColumnSum } from '../../ops/reduce-sum/columns.ts';
 import type { TfContext, TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
@@ -182,9 +183,10 @@ export const rowsTfjs =
     for (const [name, value] of Object.entries(kernel.values)) made.set(name, valueOf(value));
     for (const [name, term] of Object.entries(kernel.totals)) made.set(name, tf.sum(valueOf(valueOfTerm(term)), 0));
     for (const [name, values] of Object.entries(kernel.finish)) {
-      const [first, ...others] = values.map(valueOf);
+      const all = values.map(valueOf);
+      const first = itemAt(all, 0);
       names.set(name, first);
-      made.set(name, others.length === 0 ? first : tf.stack([first, ...others], 0));
+      made.set(name, all.length === 1 ? first : tf.stack(all, 0));
     }
     return outputsOf(kernel).map((name, i) => {
       const x = made.get(name);

@@ -1,5 +1,6 @@
 // A kernel as operations of TensorFlow.js on whole batches: computes what does not depend on the carried state for all steps at once, the
 // state step by step, and the rest for all steps at once.
+import { itemAt } from '../../core/item.ts';
 import type { TfContext, TfKernel, TfTensor } from '../../ops/tfjs-kernel.ts';
 import { isPresent, type ScanAttrs } from '../cell.ts';
 import { fma, input, inputsOf, isOperation, type Expr, type Op } from '../expr.ts';
@@ -55,7 +56,8 @@ export function compute(
   const value = ((): TfTensor => {
     if (x.op === 'input') return given(x.name);
     if (!isOperation(x)) return c.scalar(x.value);
-    const [a, b = a, d = b] = x.args.map((one) => compute(c, one, known, given));
+    const args = x.args.map((one) => compute(c, one, known, given));
+    const [a, b = a, d = b] = [itemAt(args, 0), args[1], args[2]];
     return formulas[x.op](c, a, b, d);
   })();
   known.set(x, value);
@@ -146,10 +148,11 @@ function stepper(
     const here = new Map<Expr, TfTensor>();
     const at = (x: Expr): TfTensor => {
       if (!isMoving(x) || x.op === 'constant') return columnOf(x, t);
-      if (x.op === 'input') return state[names.indexOf(x.name)] ?? c.scalar(0);
+      if (x.op === 'input') return itemAt(state, names.indexOf(x.name));
       const before = here.get(x);
       if (before) return before;
-      const [a, b = a, d = b] = x.args.map(at);
+      const args = x.args.map(at);
+      const [a, b = a, d = b] = [itemAt(args, 0), args[1], args[2]];
       const value = formulas[x.op](c, a, b, d);
       here.set(x, value);
       return value;

@@ -10,10 +10,8 @@ import type { GluPart, MlpPart } from '../layout.ts';
 import { type PartDef, type Place, pointwise } from './part.ts';
 
 /** [..., 2 width] -> its halves. */
-function halves(builder: GraphBuilder, both: ValueId, width: number): readonly [ValueId, ValueId] {
-  const [a, b] = split(builder, both, builder.shape(both).length - 1, [width, width]);
-  return [a, b];
-}
+const halves = (builder: GraphBuilder, both: ValueId, width: number): readonly [ValueId, ValueId] =>
+  split(builder, both, builder.shape(both).length - 1, [width, width]);
 
 function hidden(builder: GraphBuilder, x: ValueId, inner: number, part: MlpPart, place: Place): ValueId {
   const { activation, gated, scale } = part;

@@ -1,5 +1,6 @@
 // A diagonal state space for tests of complex states, paces and starts: S4D with the bilinear rule (Gu et al. 2022, arXiv 2206.11893), of few modes.
 // Tensors of modes are [N, H]; a complex one is two.
+import { itemAt } from '../../core/item.ts';
 import { f32 } from '../../core/tensor.ts';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';
@@ -52,7 +53,7 @@ const flat = (b: GraphBuilder, x: ValueId): ValueId => reshape(b, x, [b.shape(x)
 /** u [..., D] as wide as the state. */
 const inputOf = (b: GraphBuilder, x: ValueId, { width, hidden }: MixerConfig): ValueId => {
   const weight = b.parameter('input', f32(hidden, width), initialiser('torch-linear', { fan: width }));
-  return call(b, 'matmul', [x, weight], { transA: false, transB: true, bias: false })[0];
+  return itemAt(call(b, 'matmul', [x, weight], { transA: false, transB: true, bias: false }), 0);
 };
 
 /** Both outputs: twice the real part of sum C x, and the imaginary part, which a projection may read as well. */
