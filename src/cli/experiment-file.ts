@@ -31,7 +31,7 @@ export function experimentPath(file: string): string {
 export async function loadExperiment(
   lab: Lab,
   file: string,
-  { device, threads, module, storage, mode, seeds, budget }: Overrides,
+  { device, threads, module, storage, mode, match, seeds, budget }: Overrides,
 ): Promise<ExperimentSpec> {
   const path = experimentPath(file);
   const bytes = await readUserFile('experiment', path, readLimits.json);
@@ -48,6 +48,7 @@ export async function loadExperiment(
       ...(storage === undefined ? {} : { storage }),
     },
     ...(mode === undefined ? {} : { mode }),
+    ...(match === undefined ? {} : { match }),
     ...(seeds === undefined ? {} : { seeds }),
     ...(budget === undefined ? {} : { budget }),
   };

@@ -3,6 +3,7 @@ import { asIs, say } from '../engine/core/say.ts';
 import { deviceInfos, deviceKinds } from '../engine/device/registry.ts';
 import { moduleNames, storageNames } from '../engine/spec/catalogue.ts';
 import { mostRuns } from '../engine/spec/grid-size.ts';
+import { matchedSizes } from '../engine/spec/match.ts';
 import { numberWords, readNumber } from '../engine/spec/number-text.ts';
 import type { Budget } from '../engine/spec/run-spec.ts';
 import { readSeeds, seedEnd, type SeedProblem } from '../engine/spec/seeds.ts';
@@ -71,6 +72,11 @@ export const experimentOptions = {
     'queue',
     'parallel',
   ]),
+  match: choice(
+    '<size>',
+    'chooses the width of each row so that all have as much of this as the first one',
+    matchedSizes,
+  ),
   seeds: parsed('<seeds>', 'for example 1..3 or 1,2,5', seedList),
   budget: parsed('<amount>', 'for example 500steps, 30s or 1000000tokens', budgetOf),
 } satisfies Options;

@@ -161,7 +161,9 @@ export class Lab {
     keeper.needWritable();
     const [first] = judged.runs;
     const runs = storedRuns(judged.runs, keeper.runs(), first ? await race.texts.beginning(first.spec) : []);
-    keeper.edit({ experiment: input as ExperimentSpec });
+    // Chosen widths are kept, so that the experiment is that of its runs.
+    const chosen = judged.matched === undefined ? {} : { variants: judged.spec.variants };
+    keeper.edit({ experiment: { ...(input as ExperimentSpec), ...chosen } });
     keeper.addRuns(runs);
     await this.#needStored(keeper, runs);
     race.configure(judged.spec.mode ?? 'race', judged.spec.slice ?? 0.5);

@@ -36,6 +36,7 @@ const outline = v.looseObject({
   budget: v.looseObject({ unit: v.string(), amount: value }),
   device: v.optional(values),
   mode: v.optional(v.string()),
+  match: v.optional(v.string()),
   slice: v.optional(value),
 });
 

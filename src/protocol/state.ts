@@ -1,6 +1,7 @@
 // What the lab reports about runs, sessions, plans and samples. Plain data; lab.ts defines the messages.
 import type { AppError } from '../engine/core/result.ts';
 import type { Catalogue, DatasetInfo, EnvironmentStamp } from '../engine/spec/catalogue.ts';
+import type { Matched } from '../engine/spec/match.ts';
 import type { MemoryReport, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
 import type { Origin } from '../engine/spec/origin.ts';
 import type { Span } from '../engine/spec/remaining.ts';
@@ -147,6 +148,8 @@ export interface Preflight {
   readonly memoryFree: number;
   /** Until the last run is done, preparation included; null when it is not known for any. */
   readonly seconds: Span | null;
+  /** Widths chosen so that rows are equal; absent if none had to be. */
+  readonly matched?: Matched;
 }
 
 export type RunAction =

@@ -1,5 +1,6 @@
 // `plan FILE`: parameters, FLOPs, exact memory and estimated time of each variant, before anything runs. The same code as the preflight.
 import { english } from '../../engine/core/say.ts';
+import type { MatchedSize } from '../../engine/spec/match.ts';
 import { memoryParts, memoryPartsOf } from '../../engine/spec/memory-parts.ts';
 import { lossName, unitMark, type RunMetric } from '../../engine/spec/task-metrics.ts';
 import type { Preflight, TaskLevels, VariantPreflight } from '../../protocol/state.ts';
@@ -18,12 +19,31 @@ export const plan: Command<[string, Overrides]> = (out, file, overrides) =>
     const preflight = await lab.preflighter.check(judged);
     out.data({ experiment: judged.spec, ...preflight }, true);
     out.say(`${spec.name}\n\n${planTable(preflight)}`);
+    for (const line of matchedLines(preflight)) out.say(`\n${line}`);
     for (const line of levelLines(preflight)) out.say(`\n${line}`);
     for (const issue of preflight.issues) out.say(`\n${issue.severity}: ${said(issue.message)}`);
     out.say(`\nThe race takes about ${span(preflight.seconds)}.`);
     out.say(`\nThe total is what the device allocates, to the byte. Free memory now: ${bytes(preflight.memoryFree)}.`);
     return exitCodes.done;
   });
+
+const matchedWords: Readonly<Record<MatchedSize, string>> = {
+  parameters: 'parameters',
+  flops: 'FLOPs/token',
+  state: 'numbers of state',
+};
+
+/** Widths that follow from the first row. */
+function matchedLines({ matched, variants }: Preflight): readonly string[] {
+  if (matched === undefined) return [];
+  const [first] = matched.rows;
+  const share = (size: number): string => `${(100 * (size / (first?.size ?? size) - 1)).toFixed(1)} %`;
+  const rows = matched.rows.map(({ row, width, expansion, size }) => {
+    const name = variants[row]?.name ?? String(row + 1);
+    return [name, String(width), expansion.toFixed(3), si(size), row === 0 ? 'the others follow' : share(size)];
+  });
+  return [table(['row', 'width', 'expansion', matchedWords[matched.what], 'against the first'], rows)];
+}
 
 const time = ({ seconds, secondsSource }: VariantPreflight): string =>
   seconds === null ? 'not known' : `${span(seconds)}${secondsSource === 'calibrated' ? ' (estimated)' : ''}`;

@@ -65,6 +65,13 @@ export interface Implementation {
 export const everywhere = (implementations: readonly Implementation[]): readonly Implementation[] =>
   implementations.filter(({ needs }) => needs === undefined);
 
+/** How a model writes text symbol by symbol, where that is cheaper with a state of its own, which is changed where it lies. */
+export interface Writing {
+  state(config: MixerConfig): readonly StateSlot[];
+  /** The same y as the model's step; the carried values are variables, and one that comes back as it was is already changed. */
+  step(builder: GraphBuilder, x: ValueId, state: readonly ValueId[], config: MixerConfig): MixerOutput;
+}
+
 export interface ModelDef {
   readonly kind: string;
   readonly title: string;
@@ -95,6 +102,8 @@ export interface ModelDef {
   parallel(builder: GraphBuilder, x: ValueId, state: readonly ValueId[] | null, config: MixerConfig): MixerOutput;
   /** x [B, D] -> y [B, H], written in elementary ops: the readable definition. */
   step(builder: GraphBuilder, x: ValueId, state: readonly ValueId[], config: MixerConfig): MixerOutput;
+  /** Left out: text is written by `step`. */
+  readonly writing?: Writing;
 }
 
 /** Numbers at a position of all outputs together. */

@@ -30,6 +30,8 @@ export interface StackConfig {
   readonly heads: readonly HeadSpec[];
   /** Longest sequence that is trained or evaluated. */
   readonly longest: number;
+  /** For steps that write text: models may carry other states then (Writing in model.ts). */
+  readonly writing?: boolean;
 }
 
 export interface StackOutput {
@@ -58,6 +60,7 @@ const placeOf = (config: StackConfig, layout: Layout, layer: number): Place => (
   model: config.model,
   implementation: config.implementation,
   values: config.values,
+  writing: config.writing === true,
 });
 
 interface Level {

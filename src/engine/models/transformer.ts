@@ -11,6 +11,7 @@ import {
   add,
   affine,
   attention,
+  attentionStep,
   concat,
   constant,
   cumulativeSum,
@@ -31,7 +32,8 @@ import type { BoolField, ChoiceField, IntField } from '../spec/fields.ts';
 import { cacheOf, cacheSlots, grown, type Cache } from './cache.ts';
 import { initialiser } from './initialisers/registry.ts';
 import { loopOverTime } from './loop.ts';
-import type { Implementation, MixerConfig, MixerOutput, ModelDef, OutputSlot, StateSlot } from './model.ts';
+import type { Implementation, MixerConfig, MixerOutput, ModelDef, OutputSlot, StateSlot, Writing } from './model.ts';
+import { ringSlot } from './ring.ts';
 import { overRows } from './rows.ts';
 
 const heads: IntField = {
@@ -81,6 +83,9 @@ const loop: Implementation = {
 
 const fields = { heads, positions, bias } as const;
 
+/** Of rotary positions: how fast turns slow down from pair to pair. */
+const base = 10_000;
+
 interface Sizes {
   readonly count: number;
   /** Width of a head, and of all heads. */
@@ -111,7 +116,7 @@ function project(builder: GraphBuilder, x: ValueId, config: MixerConfig): ValueI
 
 /** The first `columns` columns turned by their positions from `offset` on, if positions are rotary. */
 function turn(builder: GraphBuilder, x: ValueId, columns: number, offset: number, { d, turned }: Sizes): ValueId {
-  return turned ? rotary(builder, x, { width: d, columns, offset, base: 10_000, halves: false }) : x;
+  return turned ? rotary(builder, x, { width: d, columns, offset, base, halves: false }) : x;
 }
 
 /** x [B, T, D] after what `before` holds. */
@@ -180,6 +185,22 @@ function membersOf(builder: GraphBuilder, { count, d, inner }: Sizes): ValueId {
   return columns.length === 1 ? (columns[0] ?? constant(builder, [inner, 1], 1)) : concat(builder, columns, 1);
 }
 
+/** Text is written into a ring of rows, keys as they are turned: a symbol reads the rows, and moves and turns none. */
+const writing: Writing = {
+  state: (config) => [
+    ringSlot('cache', config.longest, 2 * sizesOf(config).inner),
+    { name: 'position', shape: [1], start: 0, ring: true },
+  ],
+  step(builder, x, [cache, position], config) {
+    if (cache === undefined || position === undefined)
+      throw new Error('Transformer: writing needs a cache [B, longest, 2 inner] and a position [B, 1]');
+    const { count, d, turned } = sizesOf(config);
+    const attrs = { heads: count, keyWidth: d, scale: d ** -0.5, base: turned ? base : 0 };
+    const y = attentionStep(builder, [project(builder, x, config), cache, position], attrs);
+    return { y, state: [cache, affine(builder, position, 1, 1)] };
+  },
+};
+
 /** Every position reads all before it. */
 export const transformer: ModelDef = {
   kind: 'transformer',
@@ -198,4 +219,5 @@ export const transformer: ModelDef = {
   outputs,
   parallel,
   step,
+  writing,
 };

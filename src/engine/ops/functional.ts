@@ -160,6 +160,10 @@ export function scanOf(b: B, y: V, first: V = y, ...others: readonly V[]): ScanR
 export const rotary = (b: B, x: V, attrs: Omit<OpAttrs['rotary'], 'inverse'>): V =>
   callOne(b, 'rotary', [x], { ...attrs, inverse: false });
 
+/** One step of it that writes its row into a cache variable: o [B, values] from qkv [B, N], cache [B, P, keys | values], position [B, 1]. */
+export const attentionStep = (b: B, [qkv, cache, position]: readonly [V, V, V], attrs: OpAttrs['attentionStep']): V =>
+  callOne(b, 'attentionStep', [qkv, cache, position], attrs);
+
 /** Attention that looks back: o [B, T, values] from queries | keys | values [B, T, N] of all heads, with rows before them. */
 export const attention = (
   b: B,

@@ -5,6 +5,7 @@ import { adamOps } from './adam/index.ts';
 import { affineOps } from './affine/index.ts';
 import { assignOps } from './assign/index.ts';
 import { attentionOps } from './attention/index.ts';
+import { attentionStepOps } from './attention-step/index.ts';
 import { binaryOps } from './binary/index.ts';
 import { broadcastOps } from './broadcast/index.ts';
 import { causalConvOps } from './causal-conv/index.ts';
@@ -78,6 +79,7 @@ export const ops = {
   ...minLstmOps,
   ...attentionOps,
   ...selectiveScanOps,
+  ...attentionStepOps,
   ...rotaryOps,
   ...matrixStateOps,
   ...longConvolutionOps,

@@ -1,6 +1,7 @@
 // The description of a run and an experiment: plain JSON, no functions, no tensors. A RunSpec is frozen once its run has started.
 import type { Message } from '../core/say.ts';
 import type { FieldValue, FieldValues } from './fields.ts';
+import type { MatchedSize } from './match.ts';
 
 /** `auto` picks by measurement; `reference` is float64 and slow; others are added to the registry without a change here. */
 export interface DeviceChoice {
@@ -70,6 +71,8 @@ export interface ExperimentSpec {
   readonly budget: Budget;
   readonly device?: Partial<DeviceChoice>;
   readonly mode?: RaceMode;
+  /** What all rows have as much of as the first one: their widths follow from it. */
+  readonly match?: MatchedSize;
   /** Seconds one engine holds the baton; ends on a step boundary. Default 0.5. */
   readonly slice?: number;
 }

@@ -6,6 +6,7 @@ import { checkField, show } from './field-check.ts';
 import { countRuns, mostRuns } from './grid-size.ts';
 import { allows, budgetAmount, seed, slice as turnLength } from './limits.ts';
 import type { ExperimentSpec, SpecIssue } from './run-spec.ts';
+import { matchedSizes } from './match.ts';
 import { checkKeys, isObject, type Json, type Report } from './spec-report.ts';
 import { checkDevice } from './validate-device.ts';
 import { checkTask, checkTraining, checkVariants, longestName } from './validate-variants.ts';
@@ -21,6 +22,7 @@ const topLevel = [
   'budget',
   'device',
   'mode',
+  'match',
   'slice',
 ];
 const modes = ['race', 'queue', 'parallel'];
@@ -111,7 +113,12 @@ function checkBudget(budget: unknown, report: Report): void {
 }
 
 function checkTiming(input: Json, report: Report): void {
-  const { mode, slice } = input;
+  const { mode, match, slice } = input;
+  if (match !== undefined && !matchedSizes.some((one) => one === match))
+    report(
+      'match',
+      say`What rows have equal amounts of must be one of ${asIs(matchedSizes.join(', '))}, got ${show(match)}.`,
+    );
   if (mode !== undefined && (typeof mode !== 'string' || !modes.includes(mode))) {
     report('mode', say`The way runs share the machine must be one of ${asIs(modes.join(', '))}, got ${show(mode)}.`);
   }

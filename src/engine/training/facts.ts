@@ -15,21 +15,28 @@ import type { RunSetup } from './setup.ts';
 export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport): RunFacts {
   const { task, training } = setup;
   const positions = training.batch * task.trainLength;
-  const tokensPerStep = training.batch * (task.trainTokens ?? task.trainLength);
+  const tokensPerStep = tokensOf(setup);
   const weights = program.variables.filter((variable) => variable.role === 'weight');
-  const entry = program.entries.find(({ name }) => name === 'train' || name === 'accumulate');
   return {
     parameters: weights.reduce((sum, weight) => sum + sizeOf(weight.type.shape), 0),
     tokensPerStep,
     ...(positions === tokensPerStep ? {} : { positionsPerStep: positions }),
     samplesPerStep: training.batch,
     evaluationTokens: task.evalSequences * task.evalLength,
-    flopsPerToken: entry ? (flopsOf(entry) * training.accumulate) / tokensPerStep : 0,
+    flopsPerToken: workOfRun(setup, program),
     memory,
     metrics: runMetrics(task),
     ...(task.floors === undefined ? {} : { floors: task.floors }),
     ...(task.bytesPerToken === undefined ? {} : { bytesPerToken: task.bytesPerToken }),
   };
+}
+
+const tokensOf = ({ task, training }: RunSetup): number => training.batch * (task.trainTokens ?? task.trainLength);
+
+/** FLOPs of a token in training. */
+export function workOfRun(setup: RunSetup, program: Program): number {
+  const entry = program.entries.find(({ name }) => name === 'train' || name === 'accumulate');
+  return entry ? (flopsOf(entry) * setup.training.accumulate) / tokensOf(setup) : 0;
 }
 
 /** As results are read by them: with their levels, without how they are computed. */

@@ -5,7 +5,7 @@ import { f32, i32 } from '../core/tensor.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
 import type { Program, ValueId } from '../graph/graph.ts';
 import { pruneProgram } from '../graph/prune.ts';
-import { stackParallel, stackStart, stackState, stackStep } from '../models/stack.ts';
+import { stackParallel, stackStart, stackState, stackStep, type StackConfig } from '../models/stack.ts';
 import * as op from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
 import { inputType } from '../tasks/streams.ts';
@@ -33,20 +33,27 @@ function answer(builder: GraphBuilder, { task, stack }: RunSetup, examples: numb
   write(builder, readerNames.answer.outputs, y);
 }
 
-function buildStep(program: ProgramBuilder, { stack }: RunSetup): void {
+/** The network with the states that writing carries. */
+export const writingStack = ({ stack }: RunSetup): StackConfig => ({ ...stack, writing: true });
+
+/** One symbol of each of `batch` texts. */
+export function buildStep(program: ProgramBuilder, setup: RunSetup, batch = 1): void {
+  const stack = writingStack(setup);
   const variables = stackState(stack).map((slot) =>
-    program.variable(readerNames.state(slot.name), f32(1, ...slot.shape), 'state'),
+    program.variable(readerNames.state(slot.name), f32(batch, ...slot.shape), 'state'),
   );
   const store = (builder: GraphBuilder, state: readonly ValueId[]): void => {
     for (const [i, variable] of variables.entries()) {
       const value = state[i];
       if (value === undefined) throw new Error(`reader: the state must have ${variables.length} slots, got ${i}`);
-      op.assign(builder, builder.read(variable), value);
+      // A state that is changed where it lies comes back as it was read.
+      const place = builder.read(variable);
+      if (value !== place) op.assign(builder, place, value);
     }
   };
-  program.entry('begin', (builder) => store(builder, stackStart(builder, 1, stack)));
+  program.entry('begin', (builder) => store(builder, stackStart(builder, batch, stack)));
   program.entry('step', (builder) => {
-    const x = readInput(builder, readerNames.step.x, i32(1));
+    const x = readInput(builder, readerNames.step.x, i32(batch));
     const state = variables.map((variable) => builder.read(variable));
     const result = stackStep(builder, [x], state, stack);
     write(builder, readerNames.step.logits, result.y);

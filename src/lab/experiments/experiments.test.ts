@@ -64,3 +64,33 @@ describe('judging many variants', () => {
     }
   });
 });
+
+describe('rows of equal size', () => {
+  const settings = defaultSettings(findHome({ MINRNN_HOME: folder }));
+  const rows: ExperimentSpec['variants'] = [
+    { model: 'minGru', fields: { d: 40, layers: 1 } },
+    { model: 'lstm', fields: { d: 40, layers: 1, learningRate: [0.001, 0.01] } },
+    { model: 'rwkv4', fields: { layers: 2 } },
+  ];
+
+  it('get the width at which they have as many parameters as the first one, and keep it when they are judged again', async () => {
+    const spec: ExperimentSpec = { ...tinyRace(20), variants: rows, match: 'parameters' };
+    const { spec: found, matched, runs, issues } = await judge(spec, catalogue, datasets, settings);
+    expect(issues).toEqual([]);
+    expect(matched?.rows.map(({ row }) => row)).toEqual([0, 1, 2]);
+    const sizes = matched?.rows.map(({ size }) => size) ?? [];
+    for (const size of sizes) expect(Math.abs(size / (sizes[0] ?? 1) - 1)).toBeLessThanOrEqual(0.05);
+    const widths = runs.map(({ spec: run }) => run.model.fields['d']);
+    expect(widths[0]).toBe(40);
+    expect(new Set(widths.slice(1, 3)).size, 'one width for both rates of a row').toBe(1);
+    const again = await judge(found, catalogue, datasets, settings);
+    expect(again.runs).toEqual(runs);
+  });
+
+  it('refuse a list of widths in a row, at that field', async () => {
+    const variants = [{ model: 'minGru', fields: { d: [8, 16], layers: 1 } }];
+    const judged = await judge({ ...tinyRace(20), variants, match: 'state' }, catalogue, datasets, settings);
+    expect(judged.spec).toBeNull();
+    expect(judged.issues).toMatchObject([{ field: 'variants[0].fields.d', severity: 'error' }]);
+  });
+});

@@ -1,7 +1,7 @@
 // An experiment from outside: checked completely before anything is changed, then expanded. Ranges are the catalogue's; what
 // depends on the data (a length longer than the text) and on combinations is checked by the trainer's set-up.
 import type { TaskData } from '../../engine/data/labelled.ts';
-import { AppFailure, type AppError } from '../../engine/core/result.ts';
+import { AppFailure, ok, type AppError, type Result } from '../../engine/core/result.ts';
 import { asIs, english, say, term } from '../../engine/core/say.ts';
 import type { Part } from '../../engine/core/terms.ts';
 import { deviceKinds, isDeviceKind } from '../../engine/device/registry.ts';
@@ -9,9 +9,11 @@ import type { Catalogue } from '../../engine/spec/catalogue.ts';
 import { expandExperiment, settleDevice } from '../../engine/spec/expand.ts';
 import { unknownName } from '../../engine/spec/nearest.ts';
 import { variantCount } from '../../engine/spec/grid-size.ts';
-import type { ExperimentSpec, PlannedRun, RunSpec, SpecIssue } from '../../engine/spec/run-spec.ts';
+import type { Matched, MatchedRow, MatchedSize } from '../../engine/spec/match.ts';
+import type { ExperimentSpec, PlannedRun, RunSpec, SpecIssue, VariantSpec } from '../../engine/spec/run-spec.ts';
 import { parseExperimentText, validateExperiment } from '../../engine/spec/validate.ts';
 import { findTask } from '../../engine/tasks/registry.ts';
+import { matchRun, runSize } from '../../engine/training/match.ts';
 import { setUpRun } from '../../engine/training/setup.ts';
 import type { Settings } from '../../protocol/state.ts';
 import type { Datasets } from '../data/datasets.ts';
@@ -23,6 +25,8 @@ export interface Judged {
   readonly spec: ExperimentSpec | null;
   readonly issues: readonly SpecIssue[];
   readonly runs: readonly PlannedRun[];
+  /** Widths chosen so that rows are equal, where the experiment asks for it. */
+  readonly matched?: Matched;
 }
 
 /** Name of the text a run learns; null when its task makes its own data. */
@@ -69,11 +73,64 @@ export async function judge(
 ): Promise<Judged> {
   const { spec, issues } = validateExperiment(input, catalogue);
   if (spec === null) return { spec: null, issues, runs: [] };
-  const complete = withSettings(spec, settings);
+  const asked = withSettings(spec, settings);
+  const equal = asked.match === undefined ? null : await matchRows(asked, asked.match, catalogue, datasets);
+  if (equal !== null && 'issues' in equal) return { spec: null, issues: [...issues, ...equal.issues], runs: [] };
+  const complete = equal?.spec ?? asked;
   const runs = expandExperiment(complete, catalogue);
   const found = await checkRuns(complete, runs, datasets);
   const all = [...issues, ...found];
-  return { spec: all.some(isError) ? null : complete, issues: all, runs };
+  const matched = equal === null ? {} : { matched: equal.matched };
+  return { spec: all.some(isError) ? null : complete, issues: all, runs, ...matched };
+}
+
+/** The experiment with the width of each row chosen, and what was chosen. */
+async function matchRows(
+  spec: ExperimentSpec,
+  what: MatchedSize,
+  catalogue: Catalogue,
+  datasets: Datasets,
+): Promise<{ readonly spec: ExperimentSpec; readonly matched: Matched } | { readonly issues: readonly SpecIssue[] }> {
+  const uneven = unevenRows(spec, catalogue);
+  if (uneven.length > 0) return { issues: uneven };
+  const firstOf = ({ variants }: Pick<ExperimentSpec, 'variants'>): RunSpec | undefined =>
+    expandExperiment({ ...spec, variants, seeds: [1] }, catalogue)[0]?.spec;
+  const text = await textOf(firstOf(spec), datasets);
+  if ('problem' in text) return { issues: [errorIssue(text.problem.field ?? 'task.fields.dataset', text.problem)] };
+  const rows: MatchedRow[] = [];
+  for (const [row, variant] of spec.variants.entries()) {
+    await turn();
+    const run = firstOf({ variants: [variant] });
+    if (run === undefined) continue;
+    const wanted = rows[0]?.size;
+    const found = wanted === undefined ? asItIs(run, text.value, what) : matchRun(run, text.value, what, wanted);
+    if (!found.ok) return { issues: [errorIssue(fieldIn(spec, row, found.error.field), found.error)] };
+    rows.push({ row, ...found.value });
+  }
+  const variants = spec.variants.map((variant, row) => sized(variant, rows[row]));
+  return { spec: { ...spec, variants }, matched: { what, rows } };
+}
+
+/** The first row: others follow it. */
+function asItIs(run: RunSpec, data: TaskData | null, what: MatchedSize): Result<Omit<MatchedRow, 'row'>> {
+  const size = runSize(run, data, what);
+  const { d, expansion } = run.model.fields;
+  return size.ok ? ok({ width: Number(d), expansion: Number(expansion), size: size.value }) : size;
+}
+
+const sized = (variant: VariantSpec, row: MatchedRow | undefined): VariantSpec =>
+  row === undefined ? variant : { ...variant, fields: { ...variant.fields, d: row.width, expansion: row.expansion } };
+
+/** Rows whose list of values changes the network, so that one width cannot do for all of them. */
+function unevenRows({ variants }: ExperimentSpec, { training }: Catalogue): readonly SpecIssue[] {
+  return variants.flatMap(({ fields = {} }, row) =>
+    Object.entries(fields)
+      .filter(([name, value]) => Array.isArray(value) && !Object.hasOwn(training, name))
+      .map(([name]): SpecIssue => {
+        const message = say`Rows of equal size have one value for each setting of the network: write a row for each value.`;
+        return { field: `variants[${row}].fields.${name}`, message, severity: 'error' };
+      }),
+  );
 }
 
 /** Problems the trainer's set-up finds in each variant of `spec`. Yields after each, since there may be many. */

@@ -56,7 +56,7 @@ export class Preflighter {
     this.#hooks = hooks;
   }
 
-  async check({ issues, runs, spec }: Judged): Promise<Preflight> {
+  async check({ issues, runs, spec, matched }: Judged): Promise<Preflight> {
     const found: SpecIssue[] = [...issues];
     const variants: VariantPreflight[] = [];
     const notes: (readonly RunNote[])[] = [];
@@ -85,6 +85,7 @@ export class Preflighter {
       variants,
       memoryFree,
       seconds: raceSeconds(mode, variants),
+      ...(matched === undefined ? {} : { matched }),
     };
   }
 

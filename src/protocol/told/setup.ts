@@ -26,6 +26,15 @@ export const setupWords = {
   'The format must be "minrnn-experiment", got {0}.': '格式必须是 "minrnn-experiment"，得到 {0}。',
   'The version must be 1, got {0}.': '版本必须是 1，得到 {0}。',
   'The name must be 1 to {0} characters, got {1}.': '名称须为 1 至 {0} 个字符，得到 {1}。',
+  'What rows have equal amounts of must be one of {0}, got {1}.': '各行等量的项目必须是以下之一：{0}；得到 {1}。',
+  'Rows of equal size have one value for each setting of the network: write a row for each value.':
+    '等量的各行，网络的每项设置只能有一个值：请为每个值写一行。',
+  '{0}: no width gives {1} {2} within {3} %.': '{0}：没有宽度能得到 {1} {2}（误差 {3} % 以内）。',
+  '{0}: no width gives {1} {2} within {3} %; the nearest is {4} with {5}.':
+    '{0}：没有宽度能得到 {1} {2}（误差 {3} % 以内）；最接近的宽度是 {4}，得到 {5}。',
+  parameters: '个参数',
+  'FLOPs a token': '次每符号浮点运算',
+  'numbers of state': '个状态数',
   'The task must be an object with an id, got {0}.': '任务必须是带 id 的对象，得到 {0}。',
   'The variants must be a list of at least one model, got {0}.': '变体必须是至少含一个模型的列表，得到 {0}。',
   'There must be at most {0} variants, got {1}.': '最多 {0} 个变体，得到 {1} 个。',

@@ -6,7 +6,7 @@ import { concat } from '../../ops/functional.ts';
 import { defaultsOf } from '../../spec/fields.ts';
 import { dense } from '../blocks.ts';
 import type { MixerPart } from '../layout.ts';
-import { outputWidth, type MixerConfig, type MixerOutput, type ModelDef } from '../model.ts';
+import { outputWidth, type MixerConfig, type MixerOutput, type ModelDef, type Writing } from '../model.ts';
 import { findModel } from '../registry.ts';
 import type { PartDef, Place } from './part.ts';
 
@@ -35,6 +35,9 @@ export function mixerConfig(part: MixerPart, width: number, place: Place): Mixer
   };
 }
 
+/** What carries the state from step to step. */
+const stepsOf = (model: ModelDef, { writing }: Place): Writing => (writing ? (model.writing ?? model) : model);
+
 const projects = ({ down }: MixerPart, given: number, wanted: number): boolean => down === 'always' || given !== wanted;
 
 /** Its concatenated outputs, which the projection reads. */
@@ -44,14 +47,15 @@ function joined(builder: GraphBuilder, { y, more = [] }: MixerOutput): ValueId {
 
 export const mixer: PartDef<MixerPart> = {
   width: (_, width) => width,
-  slots: (part, width, place) => modelOf(part, place).state(mixerConfig(part, width, place)),
+  slots: (part, width, place) => stepsOf(modelOf(part, place), place).state(mixerConfig(part, width, place)),
   build(builder, x, part, place, flow) {
     const model = modelOf(part, place);
     const width = lastOf(builder.shape(x));
     const config = mixerConfig(part, width, place);
-    const given = flow.take(model.state(config).length);
+    const steps = stepsOf(model, place);
+    const given = flow.take(steps.state(config).length);
     const result =
-      flow.along === 'time' ? model.parallel(builder, x, given, config) : model.step(builder, x, given ?? [], config);
+      flow.along === 'time' ? model.parallel(builder, x, given, config) : steps.step(builder, x, given ?? [], config);
     flow.keep(result.state);
     const y = joined(builder, result);
     if (!projects(part, outputWidth(model, config), width)) return y;

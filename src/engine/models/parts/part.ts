@@ -18,6 +18,8 @@ export interface Place {
   readonly model: ModelDef;
   readonly implementation: string;
   readonly values: FieldValues;
+  /** Carried states are variables of a program that writes text. */
+  readonly writing: boolean;
 }
 
 /** What is passed through a network while its parts are built. */

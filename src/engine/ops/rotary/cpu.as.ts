@@ -4,7 +4,7 @@ import { cos4, sin4 } from '../../device/cpu/wasm/math.as';
 import { floats } from '../../device/cpu/wasm/simd.as';
 
 /** Cosines and sines of all pairs at a position; `ratio` = turn of pair i + 1 relative to that of pair i. */
-function turnsAt(position: i32, pairs: i32, ratio: f64, cosines: usize, sines: usize): void {
+export function turnsAt(position: i32, pairs: i32, ratio: f64, cosines: usize, sines: usize): void {
   let turn = <f64>position * 0.15915494309189535;
   for (let i = 0; i < pairs; i++) {
     f32.store(cosines + floats(i), <f32>((turn - nearest(turn)) * 6.283185307179586));

@@ -7,7 +7,7 @@ import { angleOf, rotarySizes, type RotaryAttrs, type RotarySizes } from './angl
 const circle = 2 ** 32;
 
 /** A turn in units of 2^-32 and of 2^-64 of a circle. */
-function unitsOf(turn: number): readonly [number, number] {
+export function unitsOf(turn: number): readonly [number, number] {
   const whole = Math.floor(turn * circle);
   return [whole, Math.floor((turn * circle - whole) * circle)];
 }

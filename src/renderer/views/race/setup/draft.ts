@@ -4,6 +4,7 @@ import type { Catalogue, ModelInfo } from '../../../../engine/spec/catalogue.ts'
 import { expandExperiment } from '../../../../engine/spec/expand.ts';
 import { applies, type Field, type Fields, type FieldValue, type FieldValues } from '../../../../engine/spec/fields.ts';
 import { countRuns, mostRuns, variantCount } from '../../../../engine/spec/grid-size.ts';
+import type { MatchedSize } from '../../../../engine/spec/match.ts';
 import type { ExperimentSpec, SpecIssue, Sweepable, VariantSpec } from '../../../../engine/spec/run-spec.ts';
 import { fieldText } from '../../../components/field-text.ts';
 import { told } from '../../../i18n/told.ts';
@@ -214,4 +215,10 @@ export function issueAt(issues: readonly SpecIssue[], path: string): string {
     .filter((issue) => issue.severity === 'error' && (issue.field === path || issue.field.startsWith(`${path}[`)))
     .map((issue) => told(issue.message))
     .join(' ');
+}
+
+/** The draft whose rows have equal amounts of that, or of nothing. */
+export function withMatch(draft: ExperimentSpec, match: MatchedSize | undefined): ExperimentSpec {
+  const entries = Object.entries(draft).filter(([name]) => name !== 'match');
+  return { ...(Object.fromEntries(entries) as object as ExperimentSpec), ...(match === undefined ? {} : { match }) };
 }
