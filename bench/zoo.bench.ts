@@ -1,7 +1,7 @@
 // Every model of the registry against PyTorch's best form of it (peers/zoo): one training step of a text model with AdamW and clipping, and single
 // layers forward and backward. Same weights and data; losses are compared before times are shown. Run:
 //   node bench/zoo.bench.ts [--models minGru,lru] [--forms step,layer] [--lengths 128,1024] [--rounds 20] [--no-compile] [--no-wasm] [--no-peers]
-//     [--compile-most 1024] [--busy] [--list]
+//     [--compile-most 1024] [--most 10] [--busy] [--list]; `most` = seconds for a contender of a case
 // Cases that do not run keep their rows of an earlier run.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
     'no-wasm': { type: 'boolean', default: false },
     'no-peers': { type: 'boolean', default: false },
     'compile-most': { type: 'string', default: '1024' },
+    most: { type: 'string', default: '10' },
     busy: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
@@ -96,7 +97,7 @@ async function measured(one: Case, folder: string): Promise<Row> {
   if (typeof first === 'string') absent.push(first);
   const all = await contendersOf(one, folder, absent);
   try {
-    const timings = await inTurns(agreeing(all, absent), Number(options.rounds));
+    const timings = await inTurns(agreeing(all, absent), Number(options.rounds), 1000 * Number(options.most));
     const { id, name, form, shape } = one;
     const busy = options.busy || Number(at['load']) > 3;
     return {

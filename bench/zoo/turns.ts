@@ -25,8 +25,8 @@ export interface Timing {
 const pause = 60;
 /** Slower steps are not taken twice in a turn: threads are asleep at the start of a small part of them. */
 const slow = 400;
-/** Contenders with this many rounds that have taken this long drop out. */
-const enough = { rounds: 3, milliseconds: 10_000 } as const;
+/** Fewest rounds of a contender, however slow. */
+const fewest = 3;
 const warmUp = 3;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -49,7 +49,12 @@ async function turn(contender: Contender, taken: Taken): Promise<void> {
   taken.steady.push(first.ms > slow ? first : await contender.step());
 }
 
-export async function inTurns(contenders: readonly Contender[], rounds: number): Promise<readonly Timing[]> {
+/** `most`: milliseconds after which a contender drops out. */
+export async function inTurns(
+  contenders: readonly Contender[],
+  rounds: number,
+  most: number,
+): Promise<readonly Timing[]> {
   const all = contenders.map((): Taken => ({ first: [], steady: [] }));
   for (const { step } of contenders) for (let i = 0; i < warmUp; i++) if ((await step()).ms > slow) break;
   for (let round = 0; round < rounds; round++)
@@ -57,7 +62,7 @@ export async function inTurns(contenders: readonly Contender[], rounds: number):
       const taken = all[i];
       if (taken === undefined) continue;
       const spent = [...taken.first, ...taken.steady].reduce((sum, { ms }) => sum + ms, 0);
-      if (round < enough.rounds || spent < enough.milliseconds) await turn(contender, taken);
+      if (round < fewest || spent < most) await turn(contender, taken);
     }
   return contenders.map(({ who, title, bytes }, i): Timing => {
     const { first, steady } = all[i] ?? { first: [], steady: [] };

@@ -17,7 +17,7 @@ export const attentionStepCpu: Lowering<AttentionStepAttrs> = (table, attrs) => 
       ...[qkv, cache, position, o, P, heads, keyWidth, valueWidth, real(attrs.scale), pairs],
       ...double(pairs === 0 ? 0 : turnOf(attrs, 1)),
     ],
-    reads: [whole(qkv), whole(position)],
+    reads: [whole(qkv), whole(cache), whole(position)],
     writes: [whole(cache), whole(o)],
   });
 };
