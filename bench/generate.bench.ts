@@ -65,7 +65,8 @@ function fill(
   context: number,
 ): void {
   for (const { name, type, role } of variables)
-    if (role === 'state' && name.endsWith('/position')) put(name, new Float32Array(sizeOf(type.shape)).fill(context));
+    if (role === 'state' && /\/(position|filled)$/.test(name))
+      put(name, new Float32Array(sizeOf(type.shape)).fill(name.endsWith('/filled') ? 1 : context));
 }
 
 async function cellOf(writer: Writer): Promise<Cell> {

@@ -60,7 +60,7 @@ const placeOf = (config: StackConfig, layout: Layout, layer: number): Place => (
   model: config.model,
   implementation: config.implementation,
   values: config.values,
-  writing: config.writing === true,
+  writing: config.writing ?? false,
 });
 
 interface Level {

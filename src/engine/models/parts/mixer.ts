@@ -36,7 +36,7 @@ export function mixerConfig(part: MixerPart, width: number, place: Place): Mixer
 }
 
 /** What carries the state from step to step. */
-const stepsOf = (model: ModelDef, { writing }: Place): Writing => (writing ? (model.writing ?? model) : model);
+const stepsOf = (model: ModelDef, { writing }: Place): Writing => (writing === true ? (model.writing ?? model) : model);
 
 const projects = ({ down }: MixerPart, given: number, wanted: number): boolean => down === 'always' || given !== wanted;
 

@@ -19,7 +19,7 @@ export interface Place {
   readonly implementation: string;
   readonly values: FieldValues;
   /** Carried states are variables of a program that writes text. */
-  readonly writing: boolean;
+  readonly writing?: boolean;
 }
 
 /** What is passed through a network while its parts are built. */
