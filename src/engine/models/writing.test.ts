@@ -15,7 +15,6 @@ import { buildStep, readerNames } from '../training/reader-program.ts';
 import { setUpRun, type RunSetup } from '../training/setup.ts';
 import { smallSpec, smallText } from '../verify/small-run.ts';
 import { startingValues } from './initialisers/registry.ts';
-import type { ModelDef } from './model.ts';
 import { models, type ModelKind } from './registry.ts';
 import { stackStart, stackState, stackStep } from './stack.ts';
 
@@ -84,7 +83,7 @@ async function logitsOf(device: Device, options: CompileOptions, program: Progra
 const distance = (a: readonly number[], b: readonly number[]): number =>
   Math.max(...a.map((one, i) => Math.abs(one - (b[i] ?? NaN)))) / Math.max(...b.map(Math.abs));
 
-const kinds = (Object.keys(models) as ModelKind[]).filter((kind) => (models[kind] as ModelDef).writing !== undefined);
+const kinds = (Object.keys(models) as ModelKind[]).filter((kind) => models[kind].writing !== undefined);
 const settings: readonly FieldValues[] = [
   {},
   { positions: 'none', bias: true },

@@ -11,8 +11,8 @@ import { setUpRun } from './setup.ts';
 import { sizeOf } from '../core/tensor.ts';
 
 const kinds = Object.keys(models) as ModelKind[];
-const first = smallSpec({ model: 'minGru', fields: { layers: 2, d: 48, expansion: 1 } });
-const specOf = (model: ModelKind) => smallSpec({ model, fields: { layers: 2, d: 48, expansion: 1 } });
+const first = smallSpec({ model: 'minGru', fields: { layers: 2, d: 96, expansion: 1 } });
+const specOf = (model: ModelKind) => smallSpec({ model, fields: { layers: 2, d: 96, expansion: 1 } });
 
 describe('equal sizes', () => {
   it.each(kinds)(
@@ -29,7 +29,7 @@ describe('equal sizes', () => {
 
   it.each(matchedSizes)('leaves a run as it is that has the wanted %s', (what) => {
     const wanted = unwrap(runSize(first, null, what));
-    expect(matchRun(first, null, what, wanted)).toMatchObject({ value: { width: 48, expansion: 1, size: wanted } });
+    expect(matchRun(first, null, what, wanted)).toMatchObject({ value: { width: 96, expansion: 1, size: wanted } });
   });
 
   it('finds the width of equal work and of equal state', () => {
@@ -37,7 +37,7 @@ describe('equal sizes', () => {
     for (const what of ['flops', 'state'] as const) {
       const wanted = unwrap(runSize(first, null, what));
       const { width, size } = unwrap(matchRun(lstm, null, what, wanted));
-      expect(width, what).toBeLessThan(48);
+      expect(width, what).toBeLessThan(96);
       expect(Math.abs(size / wanted - 1), what).toBeLessThanOrEqual(matchTolerance);
     }
   });

@@ -12,6 +12,16 @@ const COLUMNS = 32;
 
 const over = (n: number, body: string): string => `for (var d = 0u; d < ${n}u; d++) { ${body} }`;
 
+/** Turns of all pairs from one position to the next. */
+function turnTables({ pairs }: AttentionStepSizes, attrs: AttentionStepAttrs): string {
+  const units = Array.from({ length: Math.max(1, pairs) }, (_, i) =>
+    unitsOf(pairs === 0 ? 0 : turnOf(attrs, i) / (2 * Math.PI)),
+  );
+  const table = (name: string, which: 0 | 1): string =>
+    `var<private> ${name}: array<u32, ${units.length}> = array<u32, ${units.length}>(${units.map((one) => `${one[which]}u`).join(', ')});`;
+  return `${table('TURNS', 0)}\n${table('FINE', 1)}`;
+}
+
 /** Pairs of `x` turned by the position. */
 const turnCode = (pairs: number, get: (at: string) => string): string => `for (var i = 0u; i < ${pairs}u; i++) {
     let fine = u32(f32(position) * f32(FINE[i]) * ${2 ** -32}f);
@@ -24,14 +34,29 @@ const turnCode = (pairs: number, get: (at: string) => string): string => `for (v
     ${get('2u * i + 1u')} = a * s + b2 * c;
   }`;
 
+/** The sums of all invocations of a group, joined by one for each column. */
+const joinCode = (from: number, count: number, { heads, valueWidth: dv }: AttentionStepSizes, o: string): string =>
+  `workgroupBarrier();
+    mosts[lane] = most;
+    totals[lane] = total;
+    ${over(count, `sums[lane * ${COLUMNS}u + d] = sum[d];`)}
+    workgroupBarrier();
+    if (lane < ${count}u) {
+      var highest = -1e30f;
+      for (var k = 0u; k < ${LANES}u; k++) { highest = max(highest, mosts[k]); }
+      var all = 0f;
+      var value = 0f;
+      for (var k = 0u; k < ${LANES}u; k++) {
+        let part = exp_of(mosts[k] - highest);
+        all += totals[k] * part;
+        value = fma(sums[k * ${COLUMNS}u + lane], part, value);
+      }
+      ${o}[(b * ${heads}u + h) * ${dv}u + ${from}u + lane] = value / all;
+    }`;
+
 /** The running sums of an invocation over its rows, for `count` columns of values from `from` on, and of the group. */
-function columnsCode(
-  from: number,
-  count: number,
-  { P, heads, keyWidth: dk, valueWidth: dv, M }: AttentionStepSizes,
-  cache: string,
-  o: string,
-): string {
+function columnsCode(from: number, count: number, sizes: AttentionStepSizes, cache: string, o: string): string {
+  const { P, heads, keyWidth: dk, valueWidth: dv, M } = sizes;
   return `{
     var most = -1e30f;
     var total = 0f;
@@ -51,30 +76,32 @@ function columnsCode(
       total += share;
       ${over(count, `sum[d] = fma(share, ${cache}[row + ${heads * dk + from}u + h * ${dv}u + d], sum[d]);`)}
     }
-    workgroupBarrier();
-    mosts[lane] = most;
-    totals[lane] = total;
-    ${over(count, `sums[lane * ${COLUMNS}u + d] = sum[d];`)}
-    workgroupBarrier();
-    if (lane < ${count}u) {
-      var highest = -1e30f;
-      for (var k = 0u; k < ${LANES}u; k++) { highest = max(highest, mosts[k]); }
-      var all = 0f;
-      var value = 0f;
-      for (var k = 0u; k < ${LANES}u; k++) {
-        let part = exp_of(mosts[k] - highest);
-        all += totals[k] * part;
-        value = fma(sums[k * ${COLUMNS}u + lane], part, value);
-      }
-      ${o}[(b * ${heads}u + h) * ${dv}u + ${from}u + lane] = value / all;
-    }
+    ${joinCode(from, count, sizes, o)}
+  }`;
+}
+
+/** The query in registers, turned and scaled; the row of this position is written by one invocation. */
+function readCode(
+  { N, heads, keyWidth: dk, valueWidth: dv, pairs }: AttentionStepSizes,
+  attrs: AttentionStepAttrs,
+  x: string,
+  rows: string,
+): string {
+  return `var q: array<f32, ${dk}>;
+  ${over(dk, `q[d] = ${x}[b * ${N}u + h * ${dk}u + d];`)}
+  ${turnCode(pairs, (at) => `q[${at}]`)}
+  ${over(dk, `q[d] *= ${real(attrs.scale)};`)}
+  if (lane == 0u) {
+    ${over(dk, `${rows}[here + h * ${dk}u + d] = ${x}[b * ${N}u + ${heads * dk}u + h * ${dk}u + d];`)}
+    ${turnCode(pairs, (at) => `${rows}[here + h * ${dk}u + ${at}]`)}
+    ${over(dv, `${rows}[here + ${heads * dk}u + h * ${dv}u + d] = ${x}[b * ${N}u + ${2 * heads * dk}u + h * ${dv}u + d];`)}
   }`;
 }
 
 export const attentionStepWebgpu: GpuLowering<AttentionStepAttrs> = (gpu, attrs) => {
   const [qkv, cache, position] = [0, 1, 2].map((i) => operand(gpu.inputs, i));
   const sizes = attentionStepSizes(qkv.type, cache.type, attrs);
-  const { B, P, heads, keyWidth: dk, valueWidth: dv, N, M, pairs } = sizes;
+  const { B, P, heads, valueWidth: dv, M } = sizes;
   const { declarations, names, buffers } = bind({ qkv, cache, position, o: operand(gpu.outputs, 0) });
   const [x = 'qkv', rows = 'cache', where = 'position', o = 'o'] = [
     names['qkv'],
@@ -82,18 +109,13 @@ export const attentionStepWebgpu: GpuLowering<AttentionStepAttrs> = (gpu, attrs)
     names['position'],
     names['o'],
   ];
-  const units = Array.from({ length: Math.max(1, pairs) }, (_, i) =>
-    unitsOf(pairs === 0 ? 0 : turnOf(attrs, i) / (2 * Math.PI)),
-  );
-  const list = (which: 0 | 1): string => units.map((one) => `${one[which]}u`).join(', ');
   const { groups, group } = groupsOf(B * heads, gpu.traits);
   const parts = Array.from({ length: Math.ceil(dv / COLUMNS) }, (_, i) =>
     columnsCode(i * COLUMNS, Math.min(COLUMNS, dv - i * COLUMNS), sizes, rows, o),
   );
   const code = `${declarations}
 ${MATH}
-var<private> TURNS: array<u32, ${units.length}> = array<u32, ${units.length}>(${list(0)});
-var<private> FINE: array<u32, ${units.length}> = array<u32, ${units.length}>(${list(1)});
+${turnTables(sizes, attrs)}
 var<workgroup> mosts: array<f32, ${LANES}>;
 var<workgroup> totals: array<f32, ${LANES}>;
 var<workgroup> sums: array<f32, ${LANES * COLUMNS}>;
@@ -106,15 +128,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let position = u32(max(0f, ${where}[b]));
   let filled = min(${P}u, position + 1u);
   let here = (b * ${P}u + position % ${P}u) * ${M}u;
-  var q: array<f32, ${dk}>;
-  ${over(dk, `q[d] = ${x}[b * ${N}u + h * ${dk}u + d];`)}
-  ${turnCode(pairs, (at) => `q[${at}]`)}
-  ${over(dk, `q[d] *= ${real(attrs.scale)};`)}
-  if (lane == 0u) {
-    ${over(dk, `${rows}[here + h * ${dk}u + d] = ${x}[b * ${N}u + ${heads * dk}u + h * ${dk}u + d];`)}
-    ${turnCode(pairs, (at) => `${rows}[here + h * ${dk}u + ${at}]`)}
-    ${over(dv, `${rows}[here + ${heads * dk}u + h * ${dv}u + d] = ${x}[b * ${N}u + ${2 * heads * dk}u + h * ${dv}u + d];`)}
-  }
+  ${readCode(sizes, attrs, x, rows)}
   storageBarrier();
   ${parts.join('\n  ')}
 }`;
