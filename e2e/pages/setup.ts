@@ -20,6 +20,7 @@ export const setupPage = (page: Page) => {
     remove: page.getByRole('button', { name: /^Remove / }),
     picker: {
       search: page.getByRole('searchbox', { name: 'Search by name, idea or year' }),
+      list: page.getByRole('group', { name: 'Models', exact: true }),
       models: page.getByRole('group', { name: 'Models' }).getByRole('checkbox'),
       model: (title: string) =>
         page.getByRole('group', { name: 'Models' }).getByRole('checkbox', { name: new RegExp(`^${title} \\d{4}`) }),

@@ -17,13 +17,14 @@ export interface Look {
   readonly marker: Marker;
 }
 
-/** Colour and marker cycle with period 8, the dash advances once per cycle: 32 distinct identities. */
+/** Colours cycle with period 8; with each cycle the dash advances and a colour gets another marker: 32 that can be told apart, by marker too. */
 export function identityOf(index: number): Look {
   const place = ((Math.trunc(index) % 32) + 32) % 32;
+  const cycle = Math.floor(place / IDENTITY_COLOURS);
   return {
     colour: `--run-${(place % IDENTITY_COLOURS) + 1}`,
-    dash: dashes[Math.floor(place / IDENTITY_COLOURS)] ?? [],
-    marker: markers[place % markers.length] ?? 'circle',
+    dash: dashes[cycle] ?? [],
+    marker: markers[(place + cycle) % markers.length] ?? 'circle',
   };
 }
 

@@ -5,6 +5,10 @@ import { identityOf, markerPath, markers } from './identity.ts';
 describe('run identity', () => {
   it('gives 32 different identities before it repeats', () => {
     const seen = new Set(Array.from({ length: 32 }, (_, index) => JSON.stringify(identityOf(index))));
+    const marked = new Set(
+      Array.from({ length: 32 }, (_, index) => identityOf(index)).map((look) => look.colour + look.marker),
+    );
+    expect(marked.size, 'without dashes, as single points are drawn').toBe(32);
     expect(seen.size).toBe(32);
     expect(identityOf(32)).toEqual(identityOf(0));
   });
@@ -12,7 +16,7 @@ describe('run identity', () => {
   it('starts with solid lines and changes the dash only after all colours are used', () => {
     expect(identityOf(0)).toEqual({ colour: '--run-1', dash: [], marker: 'circle' });
     expect(identityOf(7).dash).toEqual([]);
-    expect(identityOf(8)).toEqual({ colour: '--run-1', dash: [6, 3], marker: 'circle' });
+    expect(identityOf(8)).toEqual({ colour: '--run-1', dash: [6, 3], marker: 'square' });
   });
 
   it('is defined for any integer', () => {

@@ -166,7 +166,7 @@ describe('summary', () => {
 describe('columns', () => {
   it('shows only the settings that differ, and the model', () => {
     const specs = [run('a', { d: 64 }).spec, run('b', { d: 128 }).spec];
-    const all = allColumns(specs, null);
+    const all = allColumns(specs, null, String);
     expect(differingColumns(all, specs).map((column) => column.id)).toEqual(['model', 'fields.d']);
   });
 });

@@ -6,10 +6,12 @@ import type { SettingsColumn } from './settings-columns.ts';
 const builtIn: Readonly<Record<string, MessageKey>> = {
   task: 'race.column.task',
   model: 'race.column.model',
+  family: 'picker.familyTitle',
   implementation: 'race.column.implementation',
   budget: 'race.column.budget',
   device: 'race.column.device',
   threads: 'race.column.threads',
+  storage: 'race.column.storage',
 };
 
 /** Heading of a settings column: the short symbol where a field has one. */

@@ -1,5 +1,6 @@
 // Which settings differ between the runs of a table: only those become columns. Pure; translated texts come from the caller.
 import type { Catalogue } from '../../../../engine/spec/catalogue.ts';
+import type { Family } from '../../../../engine/spec/families.ts';
 import { applies, type Field, type Fields, type FieldValue, type FieldValues } from '../../../../engine/spec/fields.ts';
 import type { RunSpec } from '../../../../engine/spec/run-spec.ts';
 import { formatSetting } from '../../../format/numbers.ts';
@@ -85,12 +86,21 @@ function fieldColumns(specs: readonly RunSpec[], catalogue: Catalogue | null): r
   ];
 }
 
-/** Every setting the runs have, in the order of the form. */
-export function allColumns(specs: readonly RunSpec[], catalogue: Catalogue | null): readonly SettingsColumn[] {
+/** Every setting the runs have, in the order of the form; the family of their models in words. */
+export function allColumns(
+  specs: readonly RunSpec[],
+  catalogue: Catalogue | null,
+  familyWords: (family: Family) => string,
+): readonly SettingsColumn[] {
   const models = catalogue?.models ?? [];
+  const familyOf = ({ model }: RunSpec): string | null => {
+    const family = models.find((one) => one.kind === model.kind)?.family;
+    return family === undefined ? null : familyWords(family);
+  };
   return [
     builtIn('task', (spec) => catalogue?.tasks.find((one) => one.id === spec.task.id)?.title ?? spec.task.id),
     builtIn('model', (spec) => models.find((one) => one.kind === spec.model.kind)?.title ?? spec.model.kind),
+    builtIn('family', familyOf),
     builtIn('implementation', (spec) => spec.model.implementation),
     ...fieldColumns(specs, catalogue),
     builtIn('budget', (spec) => `${formatSetting(spec.budget.amount)} ${spec.budget.unit}`),
@@ -102,7 +112,7 @@ export function allColumns(specs: readonly RunSpec[], catalogue: Catalogue | nul
 
 /**
  * The columns with more than one value over the runs; the model always. A field that only some models have does not count, since its
- * absence was not a choice.
+ * absence was not a choice; families count where they gather models.
  */
 export function differingColumns(
   columns: readonly SettingsColumn[],
@@ -111,7 +121,8 @@ export function differingColumns(
   return columns.filter((column) => {
     if (column.id === 'model') return true;
     const values = new Set(specs.map(column.valueOf).filter((value) => value !== null));
-    return values.size > 1;
+    const most = column.id === 'family' ? new Set(specs.map(({ model }) => model.kind)).size : Infinity;
+    return values.size > 1 && values.size < most;
   });
 }
 

@@ -5,7 +5,7 @@ import type { FieldValue } from '../../../../engine/spec/fields.ts';
 import type { Look } from '../../../identity/identity.ts';
 import type { SettingsColumn } from '../board/settings-columns.ts';
 import type { RunGroup } from '../run-groups.ts';
-import { coloursOf, dashOf, isOrdered, specsOf, valuesOf } from './looks.ts';
+import { dashOf, isOrdered, specsOf, valueLooks, valuesOf } from './looks.ts';
 
 export interface Step {
   readonly value: FieldValue;
@@ -55,12 +55,7 @@ function legendOf(
 
 export function colourLegend(column: SettingsColumn, runs: Runs, catalogue: Catalogue | null): Legend {
   const specs = specsOf(runs.all);
-  const colour = coloursOf(column, specs, catalogue);
-  return legendOf(column, runs, isOrdered(column, specs), (value) => ({
-    colour: colour(value),
-    dash: [],
-    marker: 'circle',
-  }));
+  return legendOf(column, runs, isOrdered(column, specs), valueLooks(column, specs, catalogue));
 }
 
 export function dashLegend(column: SettingsColumn, runs: Runs): Legend {

@@ -37,10 +37,21 @@ export function valuesOf(column: SettingsColumn, specs: readonly RunSpec[]): rea
 export const isOrdered = (column: SettingsColumn, specs: readonly RunSpec[]): boolean =>
   column.numeric && valuesOf(column, specs).every((value) => typeof value === 'number');
 
-/** With few runs each has its identity; with many, colour shows the numeric setting with the most values and dash shows the model. */
+const none: Carriers = { colour: null, dash: null };
+const isModel = (column: SettingsColumn): boolean => column.id === 'model';
+
+/**
+ * With many runs, colour shows the numeric setting with the most values and dash shows the model; more models than dashes have their own looks.
+ * A setting that some of the runs lack says nothing about the race.
+ */
 function automatic(specs: readonly RunSpec[], columns: readonly SettingsColumn[]): Carriers {
   const count = (column: SettingsColumn): number => valuesOf(column, specs).length;
-  const varying = columns.filter((column) => count(column) > 1);
+  const varying = columns.filter(
+    (column) => count(column) > 1 && column.id !== 'family' && specs.every((spec) => column.valueOf(spec) !== null),
+  );
+  const model = varying.find(isModel);
+  if (model !== undefined && count(model) > MOST_DASHES)
+    return count(model) === specs.length ? none : { colour: model, dash: null };
   const numbers = varying.filter((column) => isOrdered(column, specs)).toSorted((a, b) => count(b) - count(a));
   const names = varying.filter((column) => !isOrdered(column, specs));
   const [colour = null, dash = null] = [
@@ -57,7 +68,7 @@ export function carriersOf(
   columns: readonly SettingsColumn[],
 ): Carriers {
   const specs = specsOf(groups);
-  const own = groups.length > FEW ? automatic(specs, columns) : { colour: null, dash: null };
+  const own = groups.length > FEW ? automatic(specs, columns) : none;
   const named = (id: string): SettingsColumn | null => columns.find((column) => column.id === id) ?? null;
   return {
     colour: colour === 'auto' ? own.colour : named(colour),
@@ -65,22 +76,28 @@ export function carriersOf(
   };
 }
 
-export type ColourOf = (value: FieldValue | null) => string;
+export type LookOf = (value: FieldValue | null) => Look;
 
-/** Colours of a setting: numbers along the ordered scale, evenly by rank; models their own; other values those of the run cycle. */
-export function coloursOf(column: SettingsColumn, specs: readonly RunSpec[], catalogue: Catalogue | null): ColourOf {
+const plain = (colour: string): Look => ({ colour, dash: [], marker: 'circle' });
+
+/** The looks of a setting's values: numbers along the ordered scale, evenly by rank; models with all of their own look; others the run cycle's colours. */
+export function valueLooks(column: SettingsColumn, specs: readonly RunSpec[], catalogue: Catalogue | null): LookOf {
   const values = valuesOf(column, specs);
   const at = (value: FieldValue | null): number => values.findIndex((one) => one === value);
   if (isOrdered(column, specs)) {
     const last = Math.max(1, values.length - 1);
-    return (value) => (at(value) < 0 ? ABSENT : orderedColour(at(value) / last));
+    return (value) => plain(at(value) < 0 ? ABSENT : orderedColour(at(value) / last));
   }
-  const models = column.id === 'model' ? (catalogue?.models ?? []) : [];
+  const models = isModel(column) ? (catalogue?.models ?? []) : [];
   const place = (value: FieldValue | null): number => {
     const own = models.findIndex(({ title, kind }) => title === value || kind === value);
     return own < 0 ? at(value) : own;
   };
-  return (value) => (at(value) < 0 ? ABSENT : identityOf(place(value)).colour);
+  return (value) => {
+    const look = identityOf(place(value));
+    if (at(value) < 0) return plain(ABSENT);
+    return isModel(column) ? look : plain(look.colour);
+  };
 }
 
 export function dashOf(
@@ -105,18 +122,12 @@ export function looksOf(
   catalogue: Catalogue | null,
 ): ReadonlyMap<string, Look> {
   const specs = specsOf(groups);
-  const colour = carriers.colour && coloursOf(carriers.colour, specs, catalogue);
+  const lookOf = carriers.colour && valueLooks(carriers.colour, specs, catalogue);
   const dash = carriers.dash && dashOf(carriers.dash, specs);
   return new Map(
     groups.flatMap(({ identity, runs, first }) => {
-      const own = identityOf(identity);
-      const plain: Pick<Look, 'dash' | 'marker'> = colour === null ? own : { dash: [], marker: 'circle' };
-      const drawn = dash === null ? plain : dash(carriers.dash?.valueOf(first.spec) ?? null);
-      const look: Look = {
-        colour: colour === null ? own.colour : colour(carriers.colour?.valueOf(first.spec) ?? null),
-        dash: drawn.dash,
-        marker: drawn.marker,
-      };
+      const own = lookOf === null ? identityOf(identity) : lookOf(carriers.colour?.valueOf(first.spec) ?? null);
+      const look: Look = { ...own, ...dash?.(carriers.dash?.valueOf(first.spec) ?? null) };
       return runs.map((run) => [run.id, look] as const);
     }),
   );

@@ -147,6 +147,26 @@ describe('looks', () => {
     const many = carriersOf({ colour: 'auto', dash: 'auto' }, grid(40), [kind, rate]);
     expect([many.colour?.id, many.dash?.id]).toEqual(['lr', 'model']);
   });
+  it('are those of the models where there are more models than dashes, and no setting that some lack', () => {
+    const zoo = (models: number, rates: number): readonly RunGroup[] =>
+      Array.from({ length: models * rates }, (_, at) => {
+        const spec = {
+          seed: 1,
+          model: `m${at % models}`,
+          lr: 10 ** -(at % rates),
+          ...(at % 3 ? { heads: at % 3 } : {}),
+        };
+        return group([run(`g${at}`, { spec: spec as unknown as RunState['spec'] })], at);
+      });
+    const columns = [kind, rate, column('heads', true)];
+    const each = zoo(12, 1);
+    expect(carriersOf({ colour: 'auto', dash: 'auto' }, each, columns)).toEqual({ colour: null, dash: null });
+    const twice = zoo(12, 5);
+    const carriers = carriersOf({ colour: 'auto', dash: 'auto' }, twice, columns);
+    expect([carriers.colour?.id, carriers.dash]).toEqual(['model', null]);
+    for (const looks of [looksOf(each, { colour: null, dash: null }, null), looksOf(twice, carriers, null)])
+      expect(new Set([...looks.values()].map((look) => JSON.stringify(look))).size).toBe(12);
+  });
   it('give equal values equal looks and order numbers along the scale; the legend shows the same', () => {
     const groups = grid(40);
     const looks = looksOf(groups, { colour: rate, dash: kind }, null);

@@ -3,6 +3,7 @@
 import { computed, type ComputedRef } from 'vue';
 import type { RunId } from '../../../../protocol/state.ts';
 import { identityOf, type Look } from '../../../identity/identity.ts';
+import { t } from '../../../i18n/index.ts';
 import { lab } from '../../../services/lab.ts';
 import { useLabStore } from '../../../stores/lab.ts';
 import { useUiStore } from '../../../stores/ui.ts';
@@ -49,7 +50,7 @@ function useRanking(groups: Groups, baseline: ComputedRef<RunGroup | null>) {
   );
   const stored = useStoredAtStep(lab(), wantedStep, (thrown) => ui.showError(thrown));
   const specs = computed(() => specsOf(groups.value));
-  const every = computed(() => allColumns(specs.value, labStore.catalogue));
+  const every = computed(() => allColumns(specs.value, labStore.catalogue, (family) => t(`picker.family.${family}`)));
   const columns = computed(() => differingColumns(every.value, specs.value));
   const boardView = computed<BoardView>(() => ({
     metrics: view.metrics,

@@ -6,7 +6,7 @@ import type { Look } from '../../../identity/identity.ts';
 import type { BoardRow } from '../board/board-rows.ts';
 import { useRace } from '../race-context.ts';
 import { colourLegend } from '../reading/legends.ts';
-import { coloursOf, specsOf } from '../reading/looks.ts';
+import { valueLooks, specsOf } from '../reading/looks.ts';
 import { useRaceViewStore } from '../view-store.ts';
 import type { SweepAxis } from './sweep-axes.ts';
 import type { useSweep } from './use-sweep.ts';
@@ -23,7 +23,7 @@ function useColour({ reading }: Sweep) {
   const labStore = useLabStore();
   const { groups } = useRace();
   const column = computed(() => reading.columns.value.find(({ id }) => id === view.scatterColour) ?? null);
-  const colours = computed(() => column.value && coloursOf(column.value, specsOf(groups.value), labStore.catalogue));
+  const looks = computed(() => column.value && valueLooks(column.value, specsOf(groups.value), labStore.catalogue));
   const legend = computed(
     () =>
       column.value && colourLegend(column.value, { all: groups.value, drawn: reading.drawn.value }, labStore.catalogue),
@@ -31,7 +31,7 @@ function useColour({ reading }: Sweep) {
   const lookOf = (row: BoardRow): Look => {
     const own = reading.lookOf(row.key);
     const value = column.value?.valueOf(row.group.first.spec) ?? null;
-    return colours.value === null ? own : { ...own, colour: colours.value(value) };
+    return looks.value === null ? own : { ...own, colour: looks.value(value).colour };
   };
   return { column, legend, lookOf };
 }
