@@ -10,13 +10,26 @@ import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Initialiser, ValueId } from '../graph/graph.ts';
 import { fixedComplexScan, fixedScan } from '../ops/cells.ts';
-import { add, affine, concat, exp, mul, neg, reduceSum, reshape, type ScanResult, split } from '../ops/functional.ts';
+import {
+  add,
+  affine,
+  concat,
+  constant,
+  exp,
+  mul,
+  neg,
+  reduceSum,
+  reshape,
+  type ScanResult,
+  split,
+} from '../ops/functional.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import { asStart, asState, type Complex, complexSlot, product, turned } from './complex-state.ts';
 import { channelsOf, discretised, discretisedReal, firstSteps, ofSystem, systemFields, timeSteps } from './diagonal.ts';
 import { initialiser } from './initialisers/registry.ts';
 import { loopOverTime } from './loop.ts';
-import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
+import { filtered } from './modal-filter.ts';
+import type { Implementation, MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 import { fixedImplementations } from './ring-of-decays.ts';
 import { eachTimes } from './rows.ts';
 
@@ -55,6 +68,12 @@ const fields = {
   },
   ...systemFields,
 } as const satisfies Fields;
+
+const convolution: Implementation = {
+  id: 'conv',
+  title: 'convolution',
+  help: 'The filter that all modes of a channel are together, applied by fast transforms; a sequence that goes on from a state is scanned.',
+};
 
 const modesOf = ({ values }: MixerConfig): number => Number(values['modes']);
 const isReal = ({ values }: MixerConfig): boolean => values['start'] === 'real';
@@ -165,7 +184,21 @@ function added(builder: GraphBuilder, u: ValueId, { into }: System, modes: numbe
   return into.im === null ? re : concat(builder, [re, mul(builder, wide, into.im)], builder.shape(u).length - 1);
 }
 
-/** States of every step from u [B, T, H]. A way over time that needs no states, such as a convolution with the kernel, has its place beside it. */
+/** A sequence that begins from nothing, by the filter that the system is: no state is computed. */
+function convolved(builder: GraphBuilder, u: ValueId, system: System, modes: number): ValueId {
+  const hidden = builder.shape(u).at(-1) ?? 1;
+  const table = ({ re, im }: Modes): Complex => {
+    const shape = [hidden, modes];
+    return {
+      re: reshape(builder, re, shape),
+      im: im === null ? constant(builder, shape, 0) : reshape(builder, im, shape),
+    };
+  };
+  const { decay, into, out, skip } = system;
+  return filtered(builder, u, { decay: table(decay), into: table(into), out: table(out), skip });
+}
+
+/** States of every step from u [B, T, H]. */
 function overTime(
   builder: GraphBuilder,
   u: ValueId,
@@ -191,6 +224,8 @@ function parallel(
   const system = systemOf(builder, config);
   const { y: h, final } = overTime(builder, u, system, given, modes);
   const after = system.decay.im === null ? final : final.map((last) => asState(builder, last));
+  if (config.implementation === 'conv' && given === null)
+    return { y: convolved(builder, u, system, modes), state: after };
   return { y: read(builder, h, u, system, modes), state: after };
 }
 
@@ -223,7 +258,7 @@ export const s4d: ModelDef = {
   paper: 'Gu et al. 2022, arXiv 2206.11893; state-spaces/s4 s4d.py and s4.py',
   fields,
   turns,
-  implementations: fixedImplementations,
+  implementations: [convolution, ...fixedImplementations],
   state,
   parallel,
   step,

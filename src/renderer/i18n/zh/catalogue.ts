@@ -117,7 +117,10 @@ export const zhCatalogue: CatalogueWords = {
     },
     s4d: {
       summary: '每个通道由一组以固定速率旋转并衰减的模态来滤波：矩阵为对角的状态空间。',
-      implementations: fixedImplementations,
+      implementations: {
+        conv: '一个通道的所有模态合起来是一个滤波器，用快速变换计算；从某个状态继续的序列则用扫描。',
+        ...fixedImplementations,
+      },
     },
     s5: {
       summary: '两个矩阵之间的一个对角状态空间，由所有通道共用；每个状态有自己的时间步长。',
