@@ -210,6 +210,7 @@ export const mLstm: ModelDef = {
   year: 2024,
   equations: ["C' = σ(f) C + exp(i) k vᵀ / √d", "n' = σ(f) n + exp(i) k / √d", "h = q C' / max(|q · n'|, 1)"],
   paper: 'Beck et al. 2024, arXiv 2405.04517, equations 19 to 27; layer of NX-AI/xlstm',
+  published: { stack: 'xlstm[1:0]', expansion: 2 },
   fields,
   implementations: matrixForms,
   downBias: false,

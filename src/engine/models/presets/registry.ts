@@ -21,7 +21,7 @@ import {
   rwkv4,
   s4d,
 } from './published.ts';
-import { xlstm01 } from './xlstm.ts';
+import { xlstm01, xlstm10, xlstm71 } from './xlstm.ts';
 
 export const presets: Readonly<Record<string, Preset>> = {
   paper,
@@ -36,6 +36,8 @@ export const presets: Readonly<Record<string, Preset>> = {
   'gau-alpha': gauAlpha,
   hyena,
   'xlstm[0:1]': xlstm01,
+  'xlstm[1:0]': xlstm10,
+  'xlstm[7:1]': xlstm71,
   retnet,
   gla,
   h3,
