@@ -13,6 +13,7 @@ import { forgotten, nothingYet } from '../ops/stabiliser/reference.ts';
 import {
   add,
   affine,
+  blockLinear,
   causalConv,
   concat,
   constant,
@@ -102,6 +103,7 @@ function inside(builder: GraphBuilder, a: ValueId, ring: ValueId | null, config:
   const small = initialiser('small-init', { width: config.width });
   const inBlocks = (name: string, x: ValueId): ValueId => {
     const weight = builder.parameter(name, f32(inner / block, block, block), small);
+    if (config.implementation === 'fused') return blockLinear(builder, x, weight);
     return linear(
       builder,
       x,

@@ -81,6 +81,9 @@ export const matmul = (
 /** y = W x + bias, W [out, in] as in torch.nn.Linear. */
 export const linear = (b: B, x: V, weight: V, bias?: V | null): V => matmul(b, x, weight, { transB: true, bias });
 
+/** The same with blocks [G, out, in] on the diagonal of the matrix: [..., G in] -> [..., G out]. */
+export const blockLinear = (b: B, x: V, weight: V): V => callOne(b, 'blockLinear', [x, weight], {});
+
 /** Sum over all extents but the last ('rows'), the last ('last') or all. */
 export const reduceSum = (b: B, x: V, over: OpAttrs['reduceSum']['over']): V =>
   callOne(b, 'reduceSum', [x], { over, mean: false });

@@ -7,6 +7,7 @@ import { assignOps } from './assign/index.ts';
 import { attentionOps } from './attention/index.ts';
 import { attentionStepOps } from './attention-step/index.ts';
 import { binaryOps } from './binary/index.ts';
+import { blockLinearOps } from './block-linear/index.ts';
 import { broadcastOps } from './broadcast/index.ts';
 import { causalConvOps } from './causal-conv/index.ts';
 import { complexScan } from './complex-scan/cell.ts';
@@ -82,6 +83,7 @@ export const ops = {
   ...attentionStepOps,
   ...rotaryOps,
   ...matrixStateOps,
+  ...blockLinearOps,
   ...longConvolutionOps,
   ...modalKernelOps,
   ...gruOps,

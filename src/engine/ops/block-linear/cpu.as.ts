@@ -1,0 +1,62 @@
+// Kernels of blockLinear and its gradient for the embedded module: sixteen rows lie across the lanes, as in cpu.c.
+import { intArg, placeArg, scratch } from '../../device/cpu/wasm/entry.as';
+import { floats, laneSum, madd } from '../../device/cpu/wasm/simd.as';
+
+const LINES: i32 = 16;
+
+/** out[width, 16] from `count` rows of x, `stride` floats apart; rows beyond them are 0. */
+function turnRows(x: usize, stride: i32, count: i32, width: i32, out: usize): void {
+  for (let i = 0; i < width; i++) {
+    for (let r = 0; r < LINES; r++) f32.store(out + floats(i * LINES + r), r < count ? f32.load(x + floats(r * stride + i)) : 0);
+  }
+}
+
+/** (x, weight, y, rows, G, O, I, across, along): unit = sixteen rows. */
+export function blockLinear(entry: usize, lo: i32, hi: i32, thread: i32): void {
+  const rows = intArg(entry, 3), G = intArg(entry, 4), O = intArg(entry, 5), I = intArg(entry, 6);
+  const across = floats(intArg(entry, 7)), along = floats(intArg(entry, 8)), weight = placeArg(entry, 1);
+  const x = scratch(thread), y = x + floats(LINES * G * I);
+  for (let unit = lo; unit < hi; unit++) {
+    const row = unit * LINES, count = min(LINES, rows - row), to = placeArg(entry, 2) + floats(row * G * O);
+    turnRows(placeArg(entry, 0) + floats(row * G * I), G * I, count, G * I, x);
+    for (let g = 0; g < G; g++) {
+      for (let o = 0; o < O; o++) {
+        const w = weight + floats(g * O * I) + <usize>o * across;
+        for (let v = 0; v < LINES; v += 4) {
+          let sum = f32x4.splat(0);
+          for (let i = 0; i < I; i++) {
+            sum = madd(v128.load32_splat(w + <usize>i * along), v128.load(x + floats((g * I + i) * LINES + v)), sum);
+          }
+          v128.store(y + floats((g * O + o) * LINES + v), sum);
+        }
+      }
+    }
+    for (let r = 0; r < count; r++) {
+      for (let o = 0; o < G * O; o++) f32.store(to + floats(r * G * O + o), f32.load(y + floats(o * LINES + r)));
+    }
+  }
+}
+
+/** (x, dy, dweight, rows, G, O, I, bundle): unit = so many blocks, over all rows in order. */
+export function blockLinearWeight(entry: usize, lo: i32, hi: i32, thread: i32): void {
+  const rows = intArg(entry, 3), G = intArg(entry, 4), O = intArg(entry, 5), I = intArg(entry, 6), bundle = intArg(entry, 7);
+  const x = scratch(thread), y = x + floats(LINES * bundle * I), sums = y + floats(LINES * bundle * O);
+  for (let unit = lo; unit < hi; unit++) {
+    const first = unit * bundle, blocks = min(bundle, G - first), dweight = placeArg(entry, 2) + floats(first * O * I);
+    memory.fill(sums, 0, floats(blocks * O * I * 4));
+    for (let row = 0; row < rows; row += LINES) {
+      const count = min(LINES, rows - row);
+      turnRows(placeArg(entry, 0) + floats((row * G + first) * I), G * I, count, blocks * I, x);
+      turnRows(placeArg(entry, 1) + floats((row * G + first) * O), G * O, count, blocks * O, y);
+      for (let o = 0; o < blocks * O; o++) {
+        for (let i = 0; i < I; i++) {
+          const at = sums + floats((o * I + i) * 4), column = x + floats(((o / O) * I + i) * LINES);
+          let sum = v128.load(at);
+          for (let v = 0; v < LINES; v += 4) sum = madd(v128.load(y + floats(o * LINES + v)), v128.load(column + floats(v)), sum);
+          v128.store(at, sum);
+        }
+      }
+    }
+    for (let i = 0; i < blocks * O * I; i++) f32.store(dweight + floats(i), laneSum(v128.load(sums + floats(i * 4))));
+  }
+}
