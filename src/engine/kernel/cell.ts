@@ -6,7 +6,7 @@ import type { ValueId } from '../graph/graph.ts';
 import type { SampleRule } from '../plan/slab/sample-rule.ts';
 import { arrivingOrZero } from '../ops/call.ts';
 import { awkwardSequences, normal, startOptions, unit, type Case } from '../ops/cases.ts';
-import { half } from '../ops/half-rule.ts';
+import { half, type HalfRule } from '../ops/half-rule.ts';
 import { defineGradient, type GradientOp, type Op } from '../ops/op.ts';
 import type { ReferenceKernel } from '../ops/reference-kernel.ts';
 import { shapeRule } from '../ops/shape-rule.ts';
@@ -175,6 +175,8 @@ export interface CellTexts extends CellReferences {
   readonly sequence?: typeof normal;
   /** The same for the numbers of a channel; left out = between 0 and 1. */
   readonly channel?: typeof normal;
+  /** Which results tolerate 16-bit storage; left out = all. */
+  readonly half?: HalfRule;
 }
 
 /** The two ops of a recurrence: `kind` and `kindGrad`. */
@@ -193,7 +195,7 @@ export function defineCell<
     kind,
     meaning: `${meaningOf(forward)}: ${texts.meaning}`,
     gradient: gradientOf(forward, backward),
-    half,
+    half: texts.half ?? half,
     halfTolerance: storedSteps,
     cases: casesOf(forward, texts.sequence ?? normal, texts.channel ?? unit),
   };

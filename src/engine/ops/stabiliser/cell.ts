@@ -2,6 +2,7 @@
 // needs so that nothing overflows (mLSTM).
 import { defineCell, type Cell } from '../../kernel/cell.ts';
 import { add, max, sub } from '../../kernel/expr.ts';
+import { logarithm } from '../half-rule.ts';
 import { forgotten, nothingYet, stabiliserGradReference, stabiliserReference } from './reference.ts';
 
 export const stabiliser: Cell<'stabiliser'> = defineCell(
@@ -23,6 +24,7 @@ export const stabiliser: Cell<'stabiliser'> = defineCell(
   {
     forward: stabiliserReference,
     backward: stabiliserGradReference,
+    half: logarithm,
     meaning:
       'm_t = max(f_t + m_{t-1}, i_t); y = f_t + m_{t-1} - m_t (at least -100: nothing is left) | i_t - m_t | m_t.',
   },

@@ -54,6 +54,7 @@ export const wkv: Cell<'wkv'> = defineCell(
   {
     forward: wkvReference,
     backward: wkvGradReference,
+    half: { outputs: ['half', 'single'], reason: 'half of the states are logarithms of weights' },
     meaning:
       'y_t = (sum over i < t of e^{(t-1-i) decay + k_i} v_i + e^{bonus + k_t} v_t) / (the same with v = 1); s = mean | logarithm of the weights.',
     channel: small,
