@@ -18,8 +18,14 @@ export interface Sizes {
 }
 
 export function sizesOf({ hidden, values }: MixerConfig): Sizes {
-  const [d, modes, shift] = ['head', 'modes', 'shift'].map((name) => Number(values[name]));
-  return { d, heads: hidden / d, pairs: d * hidden, modes, shift };
+  const d = Number(values['head']);
+  return {
+    d,
+    heads: hidden / d,
+    pairs: d * hidden,
+    modes: Number(values['modes']),
+    shift: Number(values['shift']),
+  };
 }
 
 /** The state space of the last inputs, as tables [M, H] and [H]. */

@@ -130,7 +130,9 @@ export const windowOf = (builder: GraphBuilder, length: number, count: number): 
 const undecayed = { decay: false } as const;
 
 function sines(builder: GraphBuilder, length: number, values: FieldValues): ValueId {
-  const [width, bands, layers] = [values['filterWidth'], values['bands'], values['filterLayers']].map(Number);
+  const width = Number(values['filterWidth']);
+  const bands = Number(values['bands']);
+  const layers = Number(values['filterLayers']);
   const start = initialiser('filter-features', { length, bands });
   let h = values['learnFeatures']
     ? builder.parameter('features', f32(length, 1 + 2 * bands), start, {
