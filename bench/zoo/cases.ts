@@ -43,6 +43,8 @@ const nanogpt = { stack: 'nanogpt', positions: 'none', heads: 4 };
 /** Where a model is not measured with its default settings in the paper's stack: that of its own publication, so that its parts are there. */
 const settings: Readonly<Partial<Record<string, FieldValues>>> = {
   transformer: nanogpt,
+  s6: { stack: 'mamba', expansion: 2 },
+  s4d: { stack: 's4d' },
 };
 
 /** Models that nothing is compared with. */

@@ -7,7 +7,7 @@ import { affine, div, exp, linear, mul, neg, reciprocal, square, sub, unary } fr
 import type { ChoiceField, FieldValues, FloatField } from '../spec/fields.ts';
 import { type Complex, inverse, product } from './complex-state.ts';
 import { initialiser } from './initialisers/registry.ts';
-import type { MixerConfig } from './model.ts';
+import type { Implementation, MixerConfig } from './model.ts';
 
 /** As the published code: never faster than 0.001, without weight decay. */
 export const ofSystem = { decay: false, pace: { group: 'state space', most: 1e-3 } } as const;
@@ -41,6 +41,13 @@ export const stepFields = {
   stepLow: stepField('Shortest', 0.001, '0.001; 0.0001 for Path-X'),
   stepHigh: stepField('Longest', 0.1, '0.1'),
 } as const;
+
+/** One kernel over time for all modes. */
+export const fusedModes: Implementation = {
+  id: 'fused',
+  title: 'fused',
+  help: 'One kernel keeps the modes of a channel in registers; the backward pass computes them again, chunk by chunk.',
+};
 
 export const systemFields = { rule: ruleField, ...stepFields } as const;
 

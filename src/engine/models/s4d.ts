@@ -9,7 +9,7 @@
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Initialiser, ValueId } from '../graph/graph.ts';
-import { fixedComplexScan, fixedScan } from '../ops/cells.ts';
+import { diagonalScan, fixedComplexScan, fixedScan } from '../ops/cells.ts';
 import {
   add,
   affine,
@@ -21,11 +21,21 @@ import {
   reduceSum,
   reshape,
   type ScanResult,
+  slice,
   split,
 } from '../ops/functional.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import { asStart, asState, type Complex, complexSlot, product, turned } from './complex-state.ts';
-import { channelsOf, discretised, discretisedReal, firstSteps, ofSystem, systemFields, timeSteps } from './diagonal.ts';
+import {
+  channelsOf,
+  discretised,
+  discretisedReal,
+  firstSteps,
+  fusedModes,
+  ofSystem,
+  systemFields,
+  timeSteps,
+} from './diagonal.ts';
 import { initialiser } from './initialisers/registry.ts';
 import { loopOverTime } from './loop.ts';
 import { filtered } from './modal-filter.ts';
@@ -212,6 +222,29 @@ function overTime(
   return fixedComplexScan(builder, news, { re, im }, asStart(builder, given));
 }
 
+/** One kernel for all steps; real modes are complex ones without imaginary parts. */
+function fused(
+  builder: GraphBuilder,
+  u: ValueId,
+  { decay, into, out, skip }: System,
+  given: readonly ValueId[] | null,
+  modes: number,
+): MixerOutput {
+  const [batch = 1, , hidden = 1] = builder.shape(u);
+  const none = constant(builder, [hidden, modes], 0);
+  const table = (x: ValueId | null): ValueId => (x === null ? none : reshape(builder, x, [hidden, modes]));
+  const numbers = [decay, into, out].flatMap(({ re, im }) => [table(re), table(im)]);
+  const system = concat(builder, [...numbers, reshape(builder, skip, [hidden, 1])], 1);
+  const isReal = decay.im === null;
+  const whole = (h: ValueId): ValueId =>
+    isReal ? concat(builder, [h, constant(builder, [batch, hidden * modes], 0)], 1) : h;
+  const start = given && given.map((h) => reshape(builder, whole(h), [batch, 2, hidden, modes]));
+  const { y, final } = diagonalScan(builder, u, system, start);
+  const last = reshape(builder, final[0], [batch, 2, hidden * modes]);
+  if (!isReal) return { y, state: [last] };
+  return { y, state: [reshape(builder, slice(builder, last, 1, 0, 1), [batch, hidden * modes])] };
+}
+
 function parallel(
   builder: GraphBuilder,
   x: ValueId,
@@ -222,6 +255,7 @@ function parallel(
   const modes = modesOf(config);
   const u = channelsOf(builder, x, config);
   const system = systemOf(builder, config);
+  if (config.implementation === 'fused') return fused(builder, u, system, given, modes);
   const { y: h, final } = overTime(builder, u, system, given, modes);
   const after = system.decay.im === null ? final : final.map((last) => asState(builder, last));
   if (config.implementation === 'conv' && given === null)
@@ -258,7 +292,7 @@ export const s4d: ModelDef = {
   paper: 'Gu et al. 2022, arXiv 2206.11893; state-spaces/s4 s4d.py and s4.py',
   fields,
   turns,
-  implementations: [convolution, ...fixedImplementations],
+  implementations: [fusedModes, convolution, ...fixedImplementations],
   state,
   parallel,
   step,

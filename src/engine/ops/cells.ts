@@ -53,3 +53,9 @@ export const selectiveScan = (b: B, x: V, bc: V, system: V, start: ScanStart): S
 };
 /** The largest logarithm so far of u [B, T, 2H] = [i | f], and both in units of it: [B, T, 3H] = decay | gain | unit. */
 export const stabiliser = (b: B, u: V, start: ScanStart): ScanResult => cell(b, 'stabiliser', [u], start);
+
+/** S4D's filter from u [B, T, H] and system [H, 6N + 1] = [a | b | c, real and imaginary | skip]; states are [B, 2, H, N]. */
+export const diagonalScan = (b: B, u: V, system: V, start: ScanStart): ScanResult => {
+  const [y, final] = call(b, 'diagonalScan', [u, system, ...(start ?? [])], { initial: start !== null });
+  return { y, final: [final] };
+};

@@ -13,6 +13,7 @@ import { causalConvOps } from './causal-conv/index.ts';
 import { complexScan } from './complex-scan/cell.ts';
 import { constantOps } from './constant/index.ts';
 import { cumulativeSumOps } from './cumulative-sum/index.ts';
+import { diagonalScanOps } from './diagonal-scan/index.ts';
 import { dropoutOps } from './dropout/index.ts';
 import { elmanOps } from './elman/index.ts';
 import { embeddingOps } from './embedding/index.ts';
@@ -81,6 +82,7 @@ export const ops = {
   ...attentionOps,
   ...selectiveScanOps,
   ...attentionStepOps,
+  ...diagonalScanOps,
   ...rotaryOps,
   ...matrixStateOps,
   ...blockLinearOps,

@@ -12,7 +12,7 @@ import { stackFields } from '../models/stack-fields.ts';
 import * as op from '../ops/functional.ts';
 import { defaultsOf } from '../spec/fields.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
-import { loopsFromState, waysOf } from './golden-ways.ts';
+import { othersFromState, waysOf } from './golden-ways.ts';
 
 type Tensor = (name: string) => ValueId;
 type Recipes = (test: GoldenLayerCase) => readonly GoldenRecipe[];
@@ -124,7 +124,7 @@ const mambaCases: Recipes = (test) => {
   const [inner, taps] = ['d_inner', 'd_conv'].map((name) => Number(config[name]));
   const values = { modes: Number(config['N']), rank: Number(config['dt_rank']) };
   const isPlain = Object.keys(params).length === 9 && config['bias'] === false && !('conv_state0' in inputs);
-  return loopsFromState(test, waysOf('s6', inner, inner, values)).flatMap((way): readonly GoldenRecipe[] => {
+  return othersFromState(test, waysOf('s6', inner, inner, values)).flatMap((way): readonly GoldenRecipe[] => {
     const block: Block = { inner, taps, way };
     const parts: GoldenRecipe = {
       title: way.implementation,

@@ -12,7 +12,7 @@ import { s5 } from '../models/s5.ts';
 import { fixedComplexScan } from '../ops/cells.ts';
 import * as op from '../ops/functional.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
-import { loopsFromState, waysOf } from './golden-ways.ts';
+import { othersFromState, waysOf } from './golden-ways.ts';
 
 type Tensor = (name: string) => ValueId;
 type Recipes = (test: GoldenLayerCase) => readonly GoldenRecipe[];
@@ -97,7 +97,7 @@ const s4dCases: Recipes = (test) => {
     ...{ logStep: 'log_dt', logDecay: 'log_A_real', frequency: 'A_imag', skip: 'D' },
     ...{ out: 'C', outRe: 'C_re', outIm: 'C_im', in: 'B', inRe: 'B_re', inIm: 'B_im' },
   };
-  return loopsFromState(test, waysOf('s4d', width, width, values)).map((way) => ({
+  return othersFromState(test, waysOf('s4d', width, width, values)).map((way) => ({
     title: way.implementation,
     weights: weightsOf(params, names),
     build: (b, tensor) => {
@@ -129,7 +129,7 @@ const s5Cases: Recipes = (test) => {
   const { config, inputs } = test;
   const [width, states, batch] = [Number(config['H']), Number(config['P']), Number(config['B'])];
   if (config['factor'] === 1) return fromOps((b, tensor) => unpaired(b, tensor, states));
-  return loopsFromState(test, waysOf('s5', width, states, { rule: String(config['disc']) })).map((way) => ({
+  return othersFromState(test, waysOf('s5', width, states, { rule: String(config['disc']) })).map((way) => ({
     title: way.implementation,
     weights: {
       ...{ logStep: ['log_step'], decayRate: ['Lambda_re'], frequency: ['Lambda_im'], skip: ['D'] },

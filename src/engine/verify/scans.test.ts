@@ -91,6 +91,20 @@ const scans: Readonly<Record<string, Scan>> = {
       return { y, final: [ops.reshape(b, final[0], [batch, H * H])] };
     },
   },
+  diagonalScan: {
+    sequences: [1],
+    states: [2 * H],
+    weights: [
+      [H, 2 * H],
+      [H, 4 * H + 1],
+    ],
+    build: (b, [u], [turns, rest], s) => {
+      const system = ops.concat(b, [ops.affine(b, ops.tanh(b, turns), 0.6), rest], 1);
+      const start = s && s.map((one) => ops.reshape(b, one, [batch, 2, H, H]));
+      const { y, final } = cells.diagonalScan(b, u, system, start);
+      return { y, final: [ops.reshape(b, final[0], [batch, 2 * H * H])] };
+    },
+  },
   hgrnComplex: {
     sequences: [3],
     states: [2],

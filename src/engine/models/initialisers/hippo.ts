@@ -7,8 +7,16 @@ function angle(w: number, size: number): number {
   return sum;
 }
 
-/** The size / 2 positive frequencies of a state of `size`, the smallest first. */
+const found = new Map<number, readonly number[]>();
+
+/** The size / 2 positive frequencies of a state of `size`, the smallest first. Found once: a graph asks for them at every use of the weight. */
 export function legsFrequencies(size: number): readonly number[] {
+  const known = found.get(size) ?? solve(size);
+  found.set(size, known);
+  return known;
+}
+
+function solve(size: number): readonly number[] {
   return Array.from({ length: size / 2 }, (_, mode) => {
     const wanted = ((size - 1) * Math.PI) / 2 - (size / 2 - 1 - mode) * Math.PI;
     let [low, high] = [0, 4 * size * size];

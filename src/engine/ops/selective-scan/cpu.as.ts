@@ -3,11 +3,7 @@
 // a time, in the thread's scratch.
 import { intArg, placeArg, scratch } from '../../device/cpu/wasm/entry.as';
 import { expHeld } from '../../device/cpu/wasm/math.as';
-import { floats, laneSum, loadPart, madd, settle, storePart } from '../../device/cpu/wasm/simd.as';
-
-/** Bytes of `n` vectors. */
-// @ts-ignore: decorator
-@inline function vectors(n: i32): usize { return <usize>n << 4; }
+import { acrossRows, floats, laneSum, loadPart, madd, settle, storeAcrossRows, storePart, vectors } from '../../device/cpu/wasm/simd.as';
 
 // Extents, which stand behind one another from argument `x` on.
 // @ts-ignore: decorator
@@ -20,21 +16,6 @@ import { floats, laneSum, loadPart, madd, settle, storePart } from '../../device
 @inline function chunkOf(entry: usize, x: i32): i32 { return intArg(entry, x + 3); }
 // @ts-ignore: decorator
 @inline function chunksOf(entry: usize, x: i32): i32 { return (stepsOf(entry, x) + chunkOf(entry, x) - 1) / chunkOf(entry, x); }
-
-/** Element `n` of the rows of `width` numbers of four channels, of which `left` exist; 0 beyond. */
-function acrossRows(rows: usize, width: i32, n: i32, left: i32): v128 {
-  let x = f32x4.splat(f32.load(rows + floats(n)));
-  x = f32x4.replace_lane(x, 1, left > 1 ? f32.load(rows + floats(width + n)) : 0);
-  x = f32x4.replace_lane(x, 2, left > 2 ? f32.load(rows + floats(2 * width + n)) : 0);
-  return f32x4.replace_lane(x, 3, left > 3 ? f32.load(rows + floats(3 * width + n)) : 0);
-}
-
-function storeAcrossRows(rows: usize, width: i32, n: i32, left: i32, x: v128): void {
-  f32.store(rows + floats(n), f32x4.extract_lane(x, 0));
-  if (left > 1) f32.store(rows + floats(width + n), f32x4.extract_lane(x, 1));
-  if (left > 2) f32.store(rows + floats(2 * width + n), f32x4.extract_lane(x, 2));
-  if (left > 3) f32.store(rows + floats(3 * width + n), f32x4.extract_lane(x, 3));
-}
 
 /** All steps of four channels from `d` on of sample `b`. */
 function forwardChannels(entry: usize, b: i32, d: i32, rates: usize, h: usize): void {

@@ -13,19 +13,6 @@ static Selective selectiveOf(const float *x, const float *bc, const float *syste
   return (Selective){x, bc, system, T, sizes[1], sizes[2], chunk, (T + chunk - 1) / chunk};
 }
 
-/** Element `n` of the rows of `width` numbers of LANES channels from the first on, of which `left` exist; 0 beyond. */
-static vf acrossRows(const float *rows, int32_t width, int32_t n, int32_t left) {
-  float lane[LANES];
-  for (int32_t i = 0; i < LANES; i++) lane[i] = i < left ? rows[(size_t)i * width + n] : 0;
-  return load(lane);
-}
-
-static void storeAcrossRows(float *rows, int32_t width, int32_t n, int32_t left, vf x) {
-  float lane[LANES];
-  store(lane, x);
-  for (int32_t i = 0; i < LANES && i < left; i++) rows[(size_t)i * width + n] = lane[i];
-}
-
 /** All steps of LANES channels from `d` on of sample `b`. */
 static void selectiveChannels(const Selective *in, const float *h0, float *y, float *final, float *kept, int32_t b, int32_t d, vf *rates, vf *h) {
   const int32_t D = in->D, N = in->N, left = D - d;

@@ -119,6 +119,7 @@ export const zhCatalogue: CatalogueWords = {
       summary: '每个通道由一组以固定速率旋转并衰减的模态来滤波：矩阵为对角的状态空间。',
       implementations: {
         conv: '一个通道的所有模态合起来是一个滤波器，用快速变换计算；从某个状态继续的序列则用扫描。',
+        fused: '一个内核把通道的各模态保存在寄存器中；反向时逐块重新计算。',
         ...fixedImplementations,
       },
     },

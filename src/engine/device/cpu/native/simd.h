@@ -186,4 +186,17 @@ INLINE void fenceStores(void) {
 #endif
 }
 
+/** Element `n` of LANES rows of `width` numbers, of which `left` exist; 0 beyond. */
+static vf acrossRows(const float *rows, int32_t width, int32_t n, int32_t left) {
+  float lane[LANES];
+  for (int32_t i = 0; i < LANES; i++) lane[i] = i < left ? rows[(size_t)i * width + n] : 0;
+  return load(lane);
+}
+
+static void storeAcrossRows(float *rows, int32_t width, int32_t n, int32_t left, vf x) {
+  float lane[LANES];
+  store(lane, x);
+  for (int32_t i = 0; i < LANES && i < left; i++) rows[(size_t)i * width + n] = lane[i];
+}
+
 #endif

@@ -92,3 +92,24 @@ function loadTailOr(p: usize, lanes: i32, rest: f32): v128 {
 @inline export function floats(n: i32): usize {
   return <usize>n << 2;
 }
+
+/** Bytes of `n` vectors. */
+// @ts-ignore: decorator
+@inline export function vectors(n: i32): usize {
+  return <usize>n << 4;
+}
+
+/** Element `n` of four rows of `width` numbers, of which `left` exist; 0 beyond. */
+export function acrossRows(rows: usize, width: i32, n: i32, left: i32): v128 {
+  let x = f32x4.splat(f32.load(rows + floats(n)));
+  x = f32x4.replace_lane(x, 1, left > 1 ? f32.load(rows + floats(width + n)) : 0);
+  x = f32x4.replace_lane(x, 2, left > 2 ? f32.load(rows + floats(2 * width + n)) : 0);
+  return f32x4.replace_lane(x, 3, left > 3 ? f32.load(rows + floats(3 * width + n)) : 0);
+}
+
+export function storeAcrossRows(rows: usize, width: i32, n: i32, left: i32, x: v128): void {
+  f32.store(rows + floats(n), f32x4.extract_lane(x, 0));
+  if (left > 1) f32.store(rows + floats(width + n), f32x4.extract_lane(x, 1));
+  if (left > 2) f32.store(rows + floats(2 * width + n), f32x4.extract_lane(x, 2));
+  if (left > 3) f32.store(rows + floats(3 * width + n), f32x4.extract_lane(x, 3));
+}
