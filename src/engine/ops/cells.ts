@@ -51,6 +51,7 @@ export const selectiveScan = (b: B, x: V, bc: V, system: V, start: ScanStart): S
   const [y, final] = call(b, 'selectiveScan', [x, bc, system, ...(start ?? [])], { initial: start !== null });
   return { y, final: [final] };
 };
+
 /** The largest logarithm so far of u [B, T, 2H] = [i | f], and both in units of it: [B, T, 3H] = decay | gain | unit. */
 export const stabiliser = (b: B, u: V, start: ScanStart): ScanResult => cell(b, 'stabiliser', [u], start);
 
