@@ -22,6 +22,10 @@ export function waysOf(kind: string, width: number, hidden: number, values: Fiel
     .filter((config) => !model.refuse?.(config));
 }
 
+/** Without the loop, unless the case begins from a state: its graph grows with the length, and it computes the same as the others (check-model.ts). */
+export const loopsFromState = ({ inputs }: GoldenLayerCase, ways: readonly MixerConfig[]): readonly MixerConfig[] =>
+  ways.filter(({ implementation }) => implementation !== 'loop' || Object.keys(inputs).length > 1);
+
 /** The first implementation alone, unless the case begins from a state: all compute the same (check-model.ts), and each case compiles anew on webgpu. */
 export const othersFromState = ({ inputs }: GoldenLayerCase, ways: readonly MixerConfig[]): readonly MixerConfig[] =>
   Object.keys(inputs).length > 1 ? ways : ways.slice(0, 1);
