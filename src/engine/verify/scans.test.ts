@@ -11,124 +11,13 @@ import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
 import { gradients } from '../graph/gradient.ts';
 import type { Program, ValueId } from '../graph/graph.ts';
 import { pruneProgram } from '../graph/prune.ts';
-import { logSpaceScan } from '../models/log-space.ts';
-import * as cells from '../ops/cells.ts';
 import * as ops from '../ops/functional.ts';
 import { opTable, records } from '../ops/registry.ts';
 import { compare, failures, largest, type Comparison } from './compare.ts';
+import { batch, cut, H, type Scan, scans, time } from './scan-forms.ts';
 
 type B = GraphBuilder;
 type V = ValueId;
-
-const [batch, time, cut, H] = [3, 7, 3, 5];
-
-interface Scan {
-  /** Widths of its sequences and states, in H. */
-  readonly sequences: readonly number[];
-  readonly states: readonly number[];
-  readonly weights?: readonly Shape[];
-  /** Its last state is a result of the op itself, not a row of states that it keeps. */
-  readonly ends?: true;
-  build(b: B, sequences: readonly V[], weights: readonly V[], start: ops.ScanStart): ops.ScanResult;
-}
-
-const scans: Readonly<Record<string, Scan>> = {
-  linearScan: { sequences: [1, 1], states: [1], build: (b, [a, x], _, s) => ops.linearScan(b, a, x, s) },
-  complexScan: { sequences: [4], states: [2], build: (b, [u], _, s) => ops.complexScan(b, u, s) },
-  minGru: { sequences: [2], states: [1], build: (b, [u], _, s) => ops.minGru(b, u, s, 'identity') },
-  minLstm: { sequences: [3], states: [1], build: (b, [u], _, s) => ops.minLstm(b, u, s, 'identity', true) },
-  qrnn: { sequences: [3], states: [1], build: (b, [u], _, s) => ops.qrnn(b, u, s) },
-  hgrn: { sequences: [2], states: [1], weights: [[H]], build: (b, [u], [bound], s) => ops.hgrn(b, u, bound, s) },
-  gru: {
-    sequences: [3],
-    states: [1],
-    weights: [[3 * H, H], [3 * H]],
-    build: (b, [gx], [w, bias], s) => ops.gru(b, gx, w, bias, s),
-  },
-  slstm: {
-    sequences: [4],
-    states: [1, 2],
-    weights: [[1, 4 * H, H]],
-    build: (b, [gx], [w], s) => ops.slstm(b, gx, w, s),
-  },
-  lstm: { sequences: [4], states: [1, 1], weights: [[4 * H, H]], build: (b, [gx], [w], s) => ops.lstm(b, gx, w, s) },
-  elman: { sequences: [1], states: [1], weights: [[H, H]], build: (b, [gx], [w], s) => ops.elman(b, gx, w, s) },
-  gilr: { sequences: [2], states: [1], build: (b, [u], _, s) => cells.gilr(b, u, s, 'tanh') },
-  gilrElu: { sequences: [2], states: [1], build: (b, [u], _, s) => cells.gilr(b, u, s, 'elu') },
-  sru: { sequences: [4], states: [1], weights: [[H], [H]], build: (b, [u], [f, r], s) => cells.sru(b, u, [f, r], s) },
-  rgLru: {
-    sequences: [3],
-    states: [1],
-    weights: [[H]],
-    build: (b, [u], [w], s) => cells.rgLru(b, u, ops.exp(b, w), s),
-  },
-  fixedScan: { sequences: [1], states: [1], weights: [[H]], build: (b, [u], [a], s) => cells.fixedScan(b, u, a, s) },
-  fixedComplexScan: {
-    sequences: [2],
-    states: [2],
-    weights: [[H], [H]],
-    build: (b, [u], [re, im], s) => cells.fixedComplexScan(b, u, { re, im }, s),
-  },
-  wkv: {
-    sequences: [2],
-    states: [2],
-    weights: [[H], [H]],
-    build: (b, [u], [decay, bonus], s) => cells.wkv(b, u, { decay, bonus }, s),
-  },
-  selectiveScan: {
-    sequences: [1, 1, 2],
-    states: [H],
-    ends: true,
-    weights: [
-      [H, H],
-      [H, 1],
-    ],
-    build: (b, [u, raw, bc], [rates, skip], s) => {
-      const x = ops.concat(b, [u, ops.softplus(b, raw)], 2);
-      const system = ops.concat(b, [ops.neg(b, ops.exp(b, rates)), skip], 1);
-      const start = s && s.map((one) => ops.reshape(b, one, [batch, H, H]));
-      const { y, final } = cells.selectiveScan(b, x, bc, system, start);
-      return { y, final: [ops.reshape(b, final[0], [batch, H * H])] };
-    },
-  },
-  diagonalScan: {
-    sequences: [1],
-    states: [2 * H],
-    weights: [
-      [H, 2 * H],
-      [H, 4 * H + 1],
-    ],
-    build: (b, [u], [turns, rest], s) => {
-      const system = ops.concat(b, [ops.affine(b, ops.tanh(b, turns), 0.6), rest], 1);
-      const start = s && s.map((one) => ops.reshape(b, one, [batch, 2, H, H]));
-      const { y, final } = cells.diagonalScan(b, u, system, start);
-      return { y, final: [ops.reshape(b, final[0], [batch, 2 * H * H])] };
-    },
-  },
-  hgrnComplex: {
-    sequences: [3],
-    states: [2],
-    weights: [[H], [H], [H]],
-    build: (b, [u], [bound, cos, sin], s) => cells.hgrnComplex(b, u, { bound, cos, sin }, s),
-  },
-  stabiliser: { sequences: [2], states: [1], build: (b, [u], _, s) => cells.stabiliser(b, u, s) },
-  matrixState: {
-    sequences: [1, 1, 1, 1],
-    states: [H],
-    ends: true,
-    build: (b, [q, k, v, open], _, s) => {
-      const start = s && ops.reshape(b, s[0] ?? q, [batch, 1, H, H]);
-      const decay = ops.neg(b, ops.softplus(b, open));
-      const { o, final } = ops.matrixState(b, [q, k, v], decay, start, { heads: 1, decay: 'key', sums: false });
-      return { y: o, final: [ops.reshape(b, final, [batch, H * H])] };
-    },
-  },
-  'log-space scan': {
-    sequences: [1, 1],
-    states: [1],
-    build: (b, [a, x], _, s) => logSpaceScan(b, a, x, s && s.map((one) => ops.exp(b, one))),
-  },
-};
 
 /** The inputs of a scan by name, with their shapes. */
 const inputsOf = (
