@@ -20,7 +20,7 @@ export default defineConfig({
   use: {
     actionTimeout: 600_000,
     viewport: { width: 1440, height: 900 },
-    // Recording every step of every test takes a quarter of its time: MINRNN_TRACE=1 records a test that failed once more.
+    // Recording every step of every test costs the processor that the tests need: MINRNN_TRACE=1 does it for one that failed.
     trace: process.env['MINRNN_TRACE'] === undefined ? 'off' : 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: {

@@ -45,11 +45,11 @@ fn log_of(x: f32) -> f32 {
   e += f32(bits >> 23u);
   var m = bitcast<f32>((bits & 0x007fffffu) | 0x3f800000u);
   if (m > 1.41421356f) { m *= 0.5f; e += 1f; }
-  let y = m - 1f;
-  let z = y * y;
-  ${polynomial('p', 'y', ['7.0376836292e-2', '-1.1514610310e-1', '1.1676998740e-1', '-1.2420140846e-1', '1.4249322787e-1', '-1.6668057665e-1', '2.0000714765e-1', '-2.4999993993e-1', '3.3333331174e-1'])}
-  let tail = fma(-0.5f, z, fma(e, -2.12194440e-4f, p * y * z));
-  return fma(e, 0.693359375f, y + tail);
+  let above = m - 1f;
+  let z = above * above;
+  ${polynomial('p', 'above', ['7.0376836292e-2', '-1.1514610310e-1', '1.1676998740e-1', '-1.2420140846e-1', '1.4249322787e-1', '-1.6668057665e-1', '2.0000714765e-1', '-2.4999993993e-1', '3.3333331174e-1'])}
+  let tail = fma(-0.5f, z, fma(e, -2.12194440e-4f, p * above * z));
+  return fma(e, 0.693359375f, above + tail);
 }
 fn log1p_unit(x: f32) -> f32 {
   let s = x / (2f + x);
@@ -90,13 +90,13 @@ fn tanh_of(x: f32) -> f32 {
 /** The error function for |x| < 1, and 1 - erf for x >= 1 (coefficients of Cephes erff). */
 const ERROR_FUNCTION = `
 fn erfc_tail(q: f32, near: bool) -> f32 {
-  let y = q * q;
+  let squared = q * q;
   if (near) {
-    ${polynomial('p', 'y', ['2.326819970068386e-2', '-1.387039388740657e-1', '3.687424674597105e-1', '-5.824733027278666e-1', '6.210004621745983e-1', '-4.944515323274145e-1', '3.404879937665872e-1', '-2.741127028184656e-1'])}
-    return fma(p, y, 5.638259427386472e-1f);
+    ${polynomial('p', 'squared', ['2.326819970068386e-2', '-1.387039388740657e-1', '3.687424674597105e-1', '-5.824733027278666e-1', '6.210004621745983e-1', '-4.944515323274145e-1', '3.404879937665872e-1', '-2.741127028184656e-1'])}
+    return fma(p, squared, 5.638259427386472e-1f);
   }
-  ${polynomial('r', 'y', ['-1.047766399936249e+1', '1.297719955372516e+1', '-7.495518717768503e+0', '2.921019019210786e+0', '-1.015265279202700e+0', '4.218463358204948e-1', '-2.820767439740514e-1'])}
-  return fma(r, y, 5.641895067754075e-1f);
+  ${polynomial('r', 'squared', ['-1.047766399936249e+1', '1.297719955372516e+1', '-7.495518717768503e+0', '2.921019019210786e+0', '-1.015265279202700e+0', '4.218463358204948e-1', '-2.820767439740514e-1'])}
+  return fma(r, squared, 5.641895067754075e-1f);
 }
 fn erf_small(x: f32) -> f32 {
   let z = x * x;
@@ -104,8 +104,8 @@ fn erf_small(x: f32) -> f32 {
   return x * fma(p, z, 1.128379165726710e+0f);
 }
 fn erfc_large(x: f32) -> f32 {
-  let q = 1f / x;
-  return exp_of(-x * x) * q * erfc_tail(q, x < 2f);
+  let inverse = 1f / x;
+  return exp_of(-x * x) * inverse * erfc_tail(inverse, x < 2f);
 }
 fn erf_of(x: f32) -> f32 {
   if (is_nan(x)) { return x; }
@@ -115,9 +115,9 @@ fn erf_of(x: f32) -> f32 {
   return select(-far, far, x >= 0f);
 }
 fn normal_cdf(x: f32) -> f32 {
-  let q = x * 0.7071067812f;
-  let tail = 0.5f * erfc_large(max(abs(q), 1f));
-  return select(select(1f - tail, tail, q < 0f), 0.5f + 0.5f * erf_small(q), abs(q) < 1f || is_nan(q));
+  let scaled = x * 0.7071067812f;
+  let tail = 0.5f * erfc_large(max(abs(scaled), 1f));
+  return select(select(1f - tail, tail, scaled < 0f), 0.5f + 0.5f * erf_small(scaled), abs(scaled) < 1f || is_nan(scaled));
 }`;
 
 /** Sine and cosine: x = n pi / 2 + r, |r| <= pi / 4, pi / 2 in three parts (coefficients of Cephes sinf and cosf). */
