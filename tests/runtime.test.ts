@@ -15,7 +15,7 @@ const rows = (out: string): string[] => out.split('\n').map((line) => line.repla
 beforeAll(async () => {
   await server.start();
   const catalogue = join(folder, 'catalogue.json');
-  writeFileSync(catalogue, JSON.stringify([server.source()]));
+  writeFileSync(catalogue, JSON.stringify([server.source({ timed: false })]));
   process.env['MINRNN_RUNTIME_CATALOGUE'] = catalogue;
   process.env['MINRNN_HOME'] = join(folder, 'home');
 });
@@ -43,7 +43,7 @@ it.skipIf(own !== '')('a runtime is added, seen, used, found broken and removed'
   expect(seen).toContain('TensorFlow 2.15.1 by @tensorflow/tfjs-node 4.22.0');
   const checked = (await minrnn('runtime', 'check', 'tensorflow')).out;
   expect(checked).toContain('2 of 2 operations agree with the reference');
-  expect(rows(checked)).toContainEqual(expect.stringMatching(/^tensorflow( \de-\d| \d\.\de-\d){3} [\d.]+ m?s$/));
+  expect(rows(checked)).toContainEqual(expect.stringMatching(/^tensorflow( \de-\d| \d\.\de-\d){3} –$/));
 
   const library = join(folder, 'home/data/runtimes/tensorflow/node_modules/@tensorflow/tfjs-node');
   truncateSync(join(library, 'deps/lib/libtensorflow_cc.so.2'), 1);
