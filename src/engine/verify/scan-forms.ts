@@ -83,6 +83,7 @@ export const scans: Readonly<Record<string, Scan>> = {
   diagonalScan: {
     sequences: [1],
     states: [2 * H],
+    ends: true,
     weights: [
       [H, 2 * H],
       [H, 4 * H + 1],
