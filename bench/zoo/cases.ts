@@ -45,6 +45,8 @@ const settings: Readonly<Partial<Record<string, FieldValues>>> = {
   transformer: nanogpt,
   s6: { stack: 'mamba', expansion: 2 },
   s4d: { stack: 's4d' },
+  gau: { stack: 'gau-alpha', expansion: 2 },
+  slstm: { stack: 'xlstm[0:1]', heads: 4 },
 };
 
 /** Models that nothing is compared with. */

@@ -1,4 +1,6 @@
 # Attention, as PyTorch's fused function computes it.
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -28,4 +30,27 @@ def transformer(w, c):
     return forward
 
 
-mixers = {"transformer": transformer}
+def gau(w, c):
+    s = c.values["keyWidth"]
+
+    def forward(x):
+        length = x.shape[1]
+        u, v, z = F.silu(F.linear(x, w("weight"), w("bias") if w.has("bias") else None)).split([c.hidden, c.hidden, s], -1)
+        q, k = z * w("scaleQuery"), z * w("scaleKey")
+        if w.has("biasQuery"):
+            q, k = q + w("biasQuery"), k + w("biasKey")
+        seen = torch.arange(1, length + 1, dtype=torch.float32)[:, None]
+        if c.values["shares"] == "softmax-plus":
+            q = q * (seen.clamp(min=16).log() / math.log(512))
+        if c.values["positions"] == "rotary":
+            q, k = rotary(q), rotary(k)
+        if c.values["shares"] == "squared-relu":
+            scores = torch.baddbmm(torch.zeros(1), q, k.transpose(1, 2), beta=0, alpha=s**-0.5)
+            return u * torch.bmm(F.relu(scores).square().tril() / seen, v)
+        y = F.scaled_dot_product_attention(q[:, None], k[:, None], v[:, None], is_causal=True)
+        return u * y[:, 0]
+
+    return forward
+
+
+mixers = {"transformer": transformer, "gau": gau}

@@ -83,6 +83,7 @@ export class GraphBuilder {
   readonly #values: Value[] = [];
   readonly #nodes: Node[] = [];
   readonly #reads = new Map<string, ValueId>();
+  readonly #held = new Set<ValueId>();
   #scope = '';
   #role: NodeRole = 'forward';
 
@@ -116,6 +117,16 @@ export class GraphBuilder {
     } finally {
       this.#role = outer;
     }
+  }
+
+  /** Takes a value for a constant: no gradient passes through it. Returns it. */
+  hold(value: ValueId): ValueId {
+    this.#held.add(value);
+    return value;
+  }
+
+  isHeld(value: ValueId): boolean {
+    return this.#held.has(value);
   }
 
   get path(): string {

@@ -26,7 +26,7 @@ function walkBack(
   seed: ValueId | undefined,
 ): readonly (ValueId | null)[] {
   const forward = [...builder.nodes];
-  const needed = dependsOn(forward, targets);
+  const needed = dependsOn(builder, forward, targets);
   const found = new Map<ValueId, ValueId>();
   found.set(loss, seed ?? one(builder, 'constant', []));
   for (const node of forward.reverse()) {
@@ -43,11 +43,12 @@ function one(builder: GraphBuilder, op: string, shape: readonly number[]): Value
   return value;
 }
 
-/** Every value on a path from a target. */
-function dependsOn(nodes: readonly Node[], targets: readonly ValueId[]): ReadonlySet<ValueId> {
+/** Every value on a path from a target that leads through nothing held. */
+function dependsOn(builder: GraphBuilder, nodes: readonly Node[], targets: readonly ValueId[]): ReadonlySet<ValueId> {
   const reached = new Set<ValueId>(targets);
   for (const node of nodes) {
-    if (node.inputs.some((input) => reached.has(input))) for (const output of node.outputs) reached.add(output);
+    if (node.inputs.some((input) => reached.has(input)))
+      for (const output of node.outputs) if (!builder.isHeld(output)) reached.add(output);
   }
   return reached;
 }

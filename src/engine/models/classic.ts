@@ -1,8 +1,10 @@
 // What GRU, LSTM and Elman have in common: the bias field, the implementations and the four tensors of torch's cells.
+import { asIs, label, type Message, say } from '../core/say.ts';
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import type { BoolField } from '../spec/fields.ts';
+import type { NewtonKind } from './deer.ts';
 import type { MixerConfig, ModelDef } from './model.ts';
 import { initialiser } from './initialisers/registry.ts';
 
@@ -23,6 +25,35 @@ export const classicImplementations: ModelDef['implementations'] = [
     help: 'One set of operations a time step, the baseline that the paper compares with.',
   },
 ];
+
+/** Newton's method over all steps at once (deer.ts). */
+export const newtonImplementations: ModelDef['implementations'] = [
+  {
+    id: 'deer',
+    title: 'DEER',
+    help: "All steps at once by Newton's method, 10 times, with a matrix of state x state numbers a step: for states of up to 64 numbers.",
+  },
+  {
+    id: 'quasi-deer',
+    title: 'quasi-DEER',
+    help: 'The same with the diagonals of these matrices, 32 times, and one last time with all of them: scans of single numbers.',
+  },
+];
+
+/** Numbers of a state whose matrices are still worth while. */
+const mostNewton = 64;
+
+/** Which of both an implementation is; null = another one. */
+export const newtonKind = (implementation: string): NewtonKind | null =>
+  implementation === 'deer' || implementation === 'quasi-deer' ? implementation : null;
+
+/** Whether Newton's method is asked for more than that; `parts` = numbers of the state for each of its width. */
+export const refuseNewton =
+  (title: string, parts: number) =>
+  ({ hidden, implementation }: MixerConfig): Message | null =>
+    newtonKind(implementation) !== null && parts * hidden > mostNewton
+      ? say`${label(title)}: implementation ${asIs(implementation)} needs a state of at most ${mostNewton} numbers, got ${parts * hidden}; fused has no such limit`
+      : null;
 
 export interface Cell {
   /** [G H, D] and [G H, H], G gates. */

@@ -3,8 +3,18 @@
 // weightIh [H, D], weightHh [H, H].
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { add, elman as fusedElman, matmul, tanh } from '../ops/functional.ts';
-import { cellBiasField, cellOf, classicImplementations, type Cell } from './classic.ts';
+import { add, elman as fusedElman, matmul, scanOf, tanh } from '../ops/functional.ts';
+import {
+  cellBiasField,
+  cellOf,
+  classicImplementations,
+  newtonImplementations,
+  newtonKind,
+  refuseNewton,
+  type Cell,
+} from './classic.ts';
+import { elmanCell } from './deer-cells.ts';
+import { newton } from './deer.ts';
 import { loopOverTime } from './loop.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
@@ -27,7 +37,12 @@ function parallel(
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, elman, x, given, config);
   const cell = cellOf(builder, 1, config);
-  const { y, final } = fusedElman(builder, inputPart(builder, x, cell), cell.weightHh, given);
+  const gx = inputPart(builder, x, cell);
+  const kind = newtonKind(config.implementation);
+  const { y, final } =
+    kind === null
+      ? fusedElman(builder, gx, cell.weightHh, given)
+      : scanOf(builder, newton(builder, elmanCell(gx, cell.weightHh), builder.shape(gx), given?.[0] ?? null, kind));
   return { y, state: final };
 }
 
@@ -51,7 +66,8 @@ export const elman: ModelDef = {
   equations: ["h' = tanh(W x + U h)"],
   paper: 'Elman 1990; form of torch.nn.RNN (tanh)',
   fields,
-  implementations: classicImplementations,
+  implementations: [...classicImplementations, ...newtonImplementations],
+  refuse: refuseNewton('Elman RNN', 1),
   state,
   parallel,
   step,

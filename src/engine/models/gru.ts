@@ -4,8 +4,28 @@
 // weightIh [3H, D], weightHh [3H, H] = rows r | z | n. z keeps the old state here, the opposite of minGRU.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { add, constant, gru as fusedGru, matmul, mul, oneMinus, sigmoid, split, tanh } from '../ops/functional.ts';
-import { cellBiasField, cellOf, classicImplementations } from './classic.ts';
+import {
+  add,
+  constant,
+  gru as fusedGru,
+  matmul,
+  mul,
+  oneMinus,
+  scanOf,
+  sigmoid,
+  split,
+  tanh,
+} from '../ops/functional.ts';
+import {
+  cellBiasField,
+  cellOf,
+  classicImplementations,
+  newtonImplementations,
+  newtonKind,
+  refuseNewton,
+} from './classic.ts';
+import { gruCell } from './deer-cells.ts';
+import { newton } from './deer.ts';
 import { loopOverTime } from './loop.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
@@ -24,6 +44,13 @@ function parallel(
   if (config.implementation === 'loop') return loopOverTime(builder, gru, x, given, config);
   const cell = cellOf(builder, 3, config);
   const gx = matmul(builder, x, cell.weightIh, { transB: true, bias: cell.biasIh }); // [B, T, 3H]
+  const kind = newtonKind(config.implementation);
+  if (kind !== null) {
+    const [batch = 1, time = 1] = builder.shape(gx);
+    const recurrence = gruCell(gx, cell.weightHh, cell.biasHh);
+    const y = newton(builder, recurrence, [batch, time, config.hidden], given?.[0] ?? null, kind);
+    return { y, state: scanOf(builder, y).final };
+  }
   const bias = cell.biasHh ?? constant(builder, [3 * config.hidden], 0);
   const { y, final } = fusedGru(builder, gx, cell.weightHh, bias, given);
   return { y, state: final };
@@ -54,7 +81,8 @@ export const gru: ModelDef = {
   equations: ['r, z = σ(W x + U h)', 'n = tanh(W_n x + r ⊙ U_n h)', "h' = (1 − z) ⊙ n + z ⊙ h"],
   paper: 'Cho et al. 2014, arXiv 1406.1078; form of torch.nn.GRU',
   fields,
-  implementations: classicImplementations,
+  implementations: [...classicImplementations, ...newtonImplementations],
+  refuse: refuseNewton('GRU', 1),
   state,
   parallel,
   step,

@@ -4,8 +4,18 @@
 // weightIh [4H, D], weightHh [4H, H] = rows i | f | g | o.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { add, lstm as fusedLstm, matmul, mul, sigmoid, split, tanh } from '../ops/functional.ts';
-import { cellBiasField, cellOf, classicImplementations, type Cell } from './classic.ts';
+import { add, concat, lstm as fusedLstm, matmul, mul, scanOf, sigmoid, split, tanh } from '../ops/functional.ts';
+import {
+  cellBiasField,
+  cellOf,
+  classicImplementations,
+  newtonImplementations,
+  newtonKind,
+  refuseNewton,
+  type Cell,
+} from './classic.ts';
+import { lstmCell } from './deer-cells.ts';
+import { newton } from './deer.ts';
 import { loopOverTime } from './loop.ts';
 import type { Implementation, MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
@@ -41,7 +51,17 @@ function parallel(
 ): MixerOutput {
   if (config.implementation === 'loop') return loopOverTime(builder, lstm, x, given, config);
   const cell = cellOf(builder, 4, config);
-  const { y, final } = fusedLstm(builder, inputPart(builder, x, cell), cell.weightHh, given);
+  const gx = inputPart(builder, x, cell);
+  const kind = newtonKind(config.implementation);
+  if (kind !== null) {
+    const [batch = 1, time = 1] = builder.shape(gx);
+    const { hidden } = config;
+    const start = given && concat(builder, given, 1);
+    const states = newton(builder, lstmCell(gx, cell.weightHh), [batch, time, 2 * hidden], start, kind);
+    const [y = states, c = states] = split(builder, states, 2, [hidden, hidden]);
+    return { y, state: scanOf(builder, y, y, c).final };
+  }
+  const { y, final } = fusedLstm(builder, gx, cell.weightHh, given);
   return { y, state: final };
 }
 
@@ -70,7 +90,8 @@ export const lstm: ModelDef = {
   equations: ['i, f, o = σ(W x + U h)', "c' = f ⊙ c + i ⊙ tanh(W_g x + U_g h)", "h' = o ⊙ tanh(c')"],
   paper: 'Hochreiter & Schmidhuber 1997; Gers et al. 2000; form of torch.nn.LSTM',
   fields,
-  implementations: [...classicImplementations, vendor],
+  implementations: [...classicImplementations, ...newtonImplementations, vendor],
+  refuse: refuseNewton('LSTM', 2),
   state,
   parallel,
   step,

@@ -253,6 +253,9 @@ export const lstm = (b: B, gx: V, weight: V, start: ScanStart): ScanResult & { r
   return { ...scanOf(b, h, h, c), cells: c };
 };
 
+/** y_t = A_t y_{t-1} + b_t from zeros; A [B, T, H H] has no gradient. */
+export const matrixScan = (b: B, matrix: V, input: V): V => callOne(b, 'matrixScan', [matrix, input], {});
+
 /** sLSTM over time; gx [B, T, 4H] by heads, in each i | f | z | o: h; its states are h, and mean | logarithm of the weights. */
 export const slstm = (b: B, gx: V, weight: V, start: ScanStart): ScanResult => {
   const [h, cells] = call(b, 'slstm', [gx, weight, ...(start ?? [])], { initial: start !== null });

@@ -32,6 +32,7 @@ import { modalKernelOps } from './modal-kernel/index.ts';
 import { lstmOps } from './lstm/index.ts';
 import { matmulOps } from './matmul/index.ts';
 import { matrixStateOps } from './matrix-state/index.ts';
+import { matrixScanOps } from './matrix-scan/index.ts';
 import { meanSquaredErrorOps } from './mean-squared-error/index.ts';
 import { minGruOps } from './min-gru/index.ts';
 import { minLstmOps } from './min-lstm/index.ts';
@@ -90,6 +91,7 @@ export const ops = {
   ...modalKernelOps,
   ...gruOps,
   ...lstmOps,
+  ...matrixScanOps,
   ...slstmOps,
   ...elmanOps,
   ...assignOps,

@@ -1,7 +1,8 @@
-// Golden vectors of recurrences that are not linear in their state: sLSTM, as an op and as a layer.
+// Golden vectors of recurrences that are not linear in their state: sLSTM, as an op and as a layer, and DEER in every implementation of its cells.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { headMask } from '../models/head-blocks.ts';
+import { findModel } from '../models/registry.ts';
 import { slstm } from '../models/slstm.ts';
 import * as op from '../ops/functional.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
@@ -86,5 +87,16 @@ export const slstmCases: Recipes = (test) => {
       const { y, state } = slstm.parallel(b, tensor('x'), null, way);
       return { y, ...sumsOf(b, test, state[1] ?? y, state[2] ?? y) };
     },
+  }));
+};
+
+/** The states of a cell, whichever way they are computed. Errors of single iterations: models/deer.test.ts. */
+export const deerCases: Recipes = ({ config }) => {
+  const kind = config['cell'] === 'gru' ? 'gru' : 'elman';
+  return waysOf(kind, Number(config['I']), Number(config['H']), {}).map((way) => ({
+    title: way.implementation,
+    omits: ['err_deer', 'err_quasi'],
+    weights: { weightIh: ['weight_ih'], weightHh: ['weight_hh'], biasIh: ['bias_ih'], biasHh: ['bias_hh'] },
+    build: (b, tensor) => ({ h: findModel(kind)?.parallel(b, tensor('x'), [tensor('h0')], way).y ?? tensor('x') }),
   }));
 };

@@ -17,8 +17,8 @@ import { aarenCases, rwkvCases } from './golden-means.ts';
 import { selectiveRecipes } from './golden-selective.ts';
 import { structuredRecipes } from './golden-structured.ts';
 import { filterRecipes } from './golden-filters.ts';
-import { slstmCases } from './golden-nonlinear.ts';
 import { glaCases, hgrn2Cases, linearAttentionCases, mLstmCases, retentionCases } from './golden-matrix.ts';
+import { deerCases, slstmCases } from './golden-nonlinear.ts';
 import { ternaryCases } from './golden-ternary.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
 import { waysOf } from './golden-ways.ts';
@@ -280,4 +280,5 @@ export const zooRecipes: Readonly<Record<string, Recipes>> = {
   gla: glaCases,
   hgrn2: hgrn2Cases,
   mlstm: mLstmCases,
+  deer: deerCases,
 };

@@ -84,6 +84,8 @@ export const setupWords = {
     '{0}：实现 {1} 的层数 × 长度最多 {2} 个时间步，得到 {3}',
   '{0}: the number of blocks must divide the width of the state, {1}, got {2}':
     '{0}：块数必须整除状态宽度 {1}，实际为 {2}',
+  '{0}: implementation {1} needs a state of at most {2} numbers, got {3}; fused has no such limit':
+    '{0}：实现 {1} 的状态至多 {2} 个数，得到 {3}；fused 没有这个限制',
   '{0}: the number of heads must divide the width of the block, {1}, got {2}':
     '{0}：头数必须整除块的宽度 {1}，得到 {2}',
   '{0}: the number of heads must divide the width of the state, {1}, got {2}':

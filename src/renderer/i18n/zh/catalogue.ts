@@ -36,6 +36,10 @@ const classicImplementations = {
   fused: '先投影全部输入，再用一个内含时间循环的内核。',
   loop: '每个时间步一组运算，即论文所比较的对照。',
 };
+const newtonImplementations = {
+  deer: '用牛顿法同时求所有步，共 10 次，每步一个“状态 × 状态”的矩阵：状态至多 64 个数。',
+  'quasi-deer': '同上，但用这些矩阵的对角线，共 32 次，最后一次用完整矩阵：单个数的扫描。',
+};
 
 export const zhCatalogue: CatalogueWords = {
   fields: zhFields,
@@ -50,12 +54,13 @@ export const zhCatalogue: CatalogueWords = {
     },
     gru: {
       summary: '两个门，读取输入与过去的状态：单步能力强，但天生逐步进行。',
-      implementations: classicImplementations,
+      implementations: { ...classicImplementations, ...newtonImplementations },
     },
     lstm: {
       summary: '三个门和单独的单元状态：长记忆的经典做法，天生逐步进行。',
       implementations: {
         ...classicImplementations,
+        ...newtonImplementations,
         vendor: 'TensorFlow 自带的整层内核（BlockLSTMV2）。需要设备 tensorflow 和 tfjs-node。',
       },
     },
