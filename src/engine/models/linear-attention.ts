@@ -4,7 +4,7 @@
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { affine, div, elu, linear } from '../ops/functional.ts';
+import { affine, elu, linear, mul, reciprocal } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
 import { initialiser } from './initialisers/registry.ts';
 import {
@@ -62,8 +62,8 @@ function through(
   const before = rows === undefined || sums === undefined ? null : { rows, sums };
   const { y, weight, after } = readMatrices(builder, read, heads, before, true, config.implementation);
   if (weight === null || after.sums === null) throw new Error('linear attention: the sum of keys is required');
-  const below = overHead(builder, affine(builder, weight, 1, eps), heads, dv);
-  return { y: div(builder, y, below), state: [after.rows, after.sums] };
+  const share = overHead(builder, reciprocal(builder, affine(builder, weight, 1, eps)), heads, dv);
+  return { y: mul(builder, y, share), state: [after.rows, after.sums] };
 }
 
 /** Attention without softmax: a table that only grows. */

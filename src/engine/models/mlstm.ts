@@ -17,13 +17,13 @@ import {
   causalConv,
   concat,
   constant,
-  div,
   exp,
   layerNorm,
   linear,
   max,
   mul,
   neg,
+  reciprocal,
   reshape,
   silu,
   slice,
@@ -191,7 +191,8 @@ function through(
   const before = rows === undefined || sums === undefined ? null : { rows, sums };
   const { y, weight, after } = readMatrices(builder, read, heads, before, true, config.implementation);
   if (weight === null || after.sums === null) throw new Error('mLSTM: the sum of keys is required');
-  const h = div(builder, y, overHead(builder, divisor(builder, weight, stable.unit, eps), heads, dv));
+  const below = divisor(builder, weight, stable.unit, eps);
+  const h = mul(builder, y, overHead(builder, reciprocal(builder, below), heads, dv));
   const normed = eachHead(builder, h, count, (one, size) =>
     layerNorm(builder, one, constant(builder, [size], 1), constant(builder, [size], 0), normEps),
   );
