@@ -88,6 +88,8 @@ export const setupWords = {
     '{0}：实现 {1} 的状态至多 {2} 个数，得到 {3}；fused 没有这个限制',
   '{0}: the number of heads must divide the width of the block, {1}, got {2}':
     '{0}：头数必须整除块的宽度 {1}，得到 {2}',
+  '{0}: the width of a head must divide the width of the state, {1}, got {2}':
+    '{0}：每个头的宽度必须整除状态宽度 {1}，得到 {2}',
   '{0}: the number of heads must divide the width of the state, {1}, got {2}':
     '{0}：头数必须整除状态的宽度 {1}，但给出了 {2}',
   '{0}: implementation log-scan needs candidate g (a positive state), got identity':
