@@ -31,7 +31,7 @@ const readSystem = (sizes: SelectiveSizes, { system }: Names): string => `var ra
   let skip = ${system}[d * ${sizes.N + 1}u + ${sizes.N}u];`;
 
 /** `u`, `dt` and `taken` of channel `d` at row `row`. */
-const readStep = ({ D }: SelectiveSizes, { x }: Names): string => `let u = ${x}[row * ${2 * D}u + d];
+const readStep = ({ D }: SelectiveSizes, { sequence: x }: Names): string => `let u = ${x}[row * ${2 * D}u + d];
       let dt = ${x}[row * ${2 * D}u + ${D}u + d];
       let taken = dt * u;`;
 
@@ -44,7 +44,7 @@ export const selectiveScanWebgpu: GpuLowering<SelectiveAttrs> = (gpu, { initial 
   const [x, bc, system] = [0, 1, 2].map((i) => operand(gpu.inputs, i));
   const [y, last, kept] = [0, 1, 2].map((i) => operand(gpu.outputs, i));
   const h0 = initial ? { h0: operand(gpu.inputs, 3) } : {};
-  const { declarations, names, buffers } = bind({ x, bc, system, ...h0, y, last, kept });
+  const { declarations, names, buffers } = bind({ sequence: x, bc, system, ...h0, result: y, last, kept });
   const { groups, head } = flat(B * D, gpu.traits, 64);
   const own = `(b * ${D}u + d) * ${N}u + n`;
   const code = `${declarations}
@@ -67,7 +67,7 @@ ${head}
       `h[n] = fma(exp_of(dt * rate[n]), h[n], taken * ${ofB(sizes, names)});
       sum = fma(h[n], ${ofC(sizes, names)}, sum);`,
     )}
-    ${names['y']}[row * ${D}u + d] = sum;
+    ${names['result']}[row * ${D}u + d] = sum;
   }
   ${overModes(sizes, `${names['last']}[${own}] = h[n];`)}
 }`;
@@ -125,7 +125,7 @@ interface Given {
 }
 
 export const selectiveScanGradWebgpu: GpuLowering<SelectiveGradAttrs> = (gpu, { initial, final }) => {
-  const names = ['x', 'bc', 'system', 'kept', 'dy', ...(final ? ['dfinal'] : [])];
+  const names = ['sequence', 'bc', 'system', 'kept', 'dy', ...(final ? ['dfinal'] : [])];
   const operands = Object.fromEntries(names.map((name, i) => [name, operand(gpu.inputs, i)]));
   const given: Given = { gpu, sizes: sizesOf(gpu), operands, final };
   stepGradients(given);
