@@ -103,7 +103,7 @@ describe('refusals', () => {
 
   it('an implementation the model does not have is named with those it has', () => {
     expect(saidOf(refuseStack(configOf('gru', {}, 'scan')))).toBe(
-      'GRU: implementation must be one of fused, loop, got scan',
+      'GRU: implementation must be one of fused, loop, deer, quasi-deer, got scan',
     );
   });
 
