@@ -179,7 +179,10 @@ export const zhCatalogue: CatalogueWords = {
         loop: gatedImplementations.loop,
       },
     },
-    elman: { summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。', implementations: classicImplementations },
+    elman: {
+      summary: '一个矩阵和一个 tanh：普通循环网络，忘得快。',
+      implementations: { ...classicImplementations, ...newtonImplementations },
+    },
   },
   tasks: {
     'char-text-v1': { title: '逐字符文本', summary: '预测文本的下一个字符；学习过程中可阅读样文。' },
