@@ -58,6 +58,7 @@ const reasons: Readonly<Record<string, string>> = {
   'src/engine/verify/small-run.ts': 'small runs of tests stand on the reference unless said otherwise',
   'src/engine-host/check-runtime.ts': 'the device that an installed runtime computes',
   'src/lab/engines/machine.ts': 'the device that an installed runtime computes',
+  'src/lab/runtimes/check.ts': 'the device that an installed runtime computes',
   'src/lab/runtimes/of-lab.ts': 'the device that an installed runtime computes',
   'src/lab/scaling/sets.ts': 'a published measurement is of the device it names',
   'src/protocol/told/names.ts': 'Chinese words for who says something',

@@ -24,6 +24,7 @@ import {
 } from '../ops/functional.ts';
 import { blockDiagonal, headMask } from './head-blocks.ts';
 import { oneLater } from './ring.ts';
+import { eachTimes } from './rows.ts';
 
 /** Part of a Jacobian: diag(scale_t) rows, for rows [M, N] of a matrix. */
 interface Term {
@@ -135,7 +136,7 @@ export function guesses(
   return all;
 }
 
-/** States [B, T, N] of all steps; not a number where the iterations have not settled, so that a step changes nothing and the run says which tensor broke. */
+/** States [B, T, N] of all steps; not a number in sequences whose iterations have not settled, so that a step changes nothing and the run says which tensor broke. */
 export function newton(
   builder: GraphBuilder,
   recurrence: Recurrence,
@@ -147,9 +148,16 @@ export function newton(
     const last = guesses(builder, recurrence, shape, start, kind, iterations[kind]).at(-1);
     if (last === undefined) throw new Error('DEER: there must be a guess');
     const { next, rest } = iterate(builder, recurrence, last, start, 'deer');
-    const left = affine(builder, reduceMean(builder, square(builder, rest), 'all'), -1, settled ** 2);
+    // A verdict for each sequence, so that a sequence does not depend on the others of its batch.
+    const [batch = 1, steps = 1, N = 1] = builder.shape(rest);
+    const errors = reshape(builder, square(builder, rest), [batch, steps * N]);
+    const left = affine(builder, reduceMean(builder, errors, 'last'), -1, settled ** 2);
     // 0 while it is positive, else the logarithm of a negative number.
-    const verdict = builder.hold(affine(builder, log(builder, left), 0));
-    return add(builder, next, verdict);
+    const verdict = reshape(builder, builder.hold(affine(builder, log(builder, left), 0)), [batch, 1]);
+    return reshape(
+      builder,
+      add(builder, reshape(builder, next, [batch, steps * N]), eachTimes(builder, verdict, steps * N)),
+      [batch, steps, N],
+    );
   });
 }

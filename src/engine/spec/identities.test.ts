@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IDENTITY_COLOURS, identitiesFor } from './identities.ts';
+import { identityOf } from './look.ts';
 
 const models = ['minGru', 'minLstm', 'gru', 'lstm', 'elman'];
 const colour = (place: number): number => place % IDENTITY_COLOURS;
@@ -13,6 +14,13 @@ describe('identities of new runs', () => {
   });
   it('gives further variants of a model the colours that no model has, then its own with another dash', () => {
     expect(identitiesFor(Array<string>(7).fill('gru'), { models, taken: [] })).toEqual([2, 5, 6, 7, 10, 18, 26]);
+  });
+  it('gives them its colour even where the models have all colours and dashes, and no look of a model', () => {
+    const many = Array.from({ length: 32 }, (_, at) => `model ${at}`);
+    const places = identitiesFor(Array<string>(9).fill('model 9'), { models: many, taken: [] });
+    expect(places.map(colour)).toEqual(Array(9).fill(1));
+    const look = (place: number): string => JSON.stringify(identityOf(place));
+    expect(new Set([...many.keys(), ...places.slice(1)].map(look)).size).toBe(32 + 8);
   });
   it('never gives a place twice, and never the plain look of one model to another', () => {
     const variants = fc.array(fc.constantFrom(...models, 'unknown'), { maxLength: 80 });

@@ -1,9 +1,10 @@
 // Which place of the identity cycle (colour, dash, marker) new runs get. A model has its own place, its position among all models, so that
 // it looks the same everywhere. Pure; independent of colours.
 
-/** Colours of the cycle; with the next dash they repeat. */
+/** Colours of the cycle; with the next dash they repeat, and after all dashes with the next marker. */
 export const IDENTITY_COLOURS = 8;
-const DASHES = 4;
+export const IDENTITY_DASHES = 4;
+export const IDENTITIES = 256;
 
 interface Places {
   /** Kinds of all models, in the order of the catalogue. */
@@ -11,9 +12,18 @@ interface Places {
   readonly taken: Iterable<number>;
 }
 
+/** Places with the colour of this one, those with another dash first. */
+function likeIt(own: number): readonly number[] {
+  const dashOf = (place: number): number => Math.floor(place / IDENTITY_COLOURS) % IDENTITY_DASHES;
+  const all = Array.from({ length: IDENTITIES / IDENTITY_COLOURS }, (_, cycle) => cycle * IDENTITY_COLOURS);
+  const places = all.map((first) => first + (own % IDENTITY_COLOURS)).filter((place) => place !== own);
+  const isAlike = (place: number): boolean => dashOf(place) === dashOf(own);
+  return [...places.filter((place) => !isAlike(place)), ...places.filter(isAlike)];
+}
+
 /**
  * One free place per variant. The first variant of a model gets the model's own; further ones get a colour that no model has, then the
- * model's colour with another dash, then the next free place.
+ * model's colour with another dash, or at least another marker, then the next free place.
  */
 export function identitiesFor(variants: readonly string[], { models, taken }: Places): readonly number[] {
   const used = new Set(taken);
@@ -21,8 +31,7 @@ export function identitiesFor(variants: readonly string[], { models, taken }: Pl
   let next = 1 + Math.max(models.length - 1, ...used);
   return variants.map((model) => {
     const own = models.indexOf(model);
-    const dashed = Array.from({ length: DASHES - 1 }, (_, dash) => own + IDENTITY_COLOURS * (dash + 1));
-    const wishes = own < 0 ? spare : [own, ...spare, ...dashed.filter((place) => place >= models.length)];
+    const wishes = own < 0 ? spare : [own, ...spare, ...likeIt(own).filter((place) => place >= models.length)];
     let place = wishes.find((one) => !used.has(one));
     if (place === undefined) {
       while (used.has(next)) next += 1;

@@ -1,6 +1,6 @@
 // How a run is drawn by its place in the cycle of identities: colour, dash and marker. The same in charts, tables, pictures and exports.
 // Independent of themes: a colour is the name of a token.
-import { IDENTITY_COLOURS } from './identities.ts';
+import { IDENTITIES, IDENTITY_COLOURS, IDENTITY_DASHES } from './identities.ts';
 
 /** Solid, and three dashes that can be distinguished in a swatch. */
 export const dashes: readonly (readonly number[])[] = [[], [6, 3], [1.5, 3], [7, 3, 1.5, 3]];
@@ -17,14 +17,17 @@ export interface Look {
   readonly marker: Marker;
 }
 
-/** Colours cycle with period 8; with each cycle the dash advances and a colour gets another marker: 32 that can be told apart, by marker too. */
+/**
+ * Colours cycle with period 8; with each cycle the dash advances and a colour gets another marker, so that the first 32 can be told apart
+ * without dashes too; then the same with other markers, 256 in all.
+ */
 export function identityOf(index: number): Look {
-  const place = ((Math.trunc(index) % 32) + 32) % 32;
+  const place = ((Math.trunc(index) % IDENTITIES) + IDENTITIES) % IDENTITIES;
   const cycle = Math.floor(place / IDENTITY_COLOURS);
   return {
     colour: `--run-${(place % IDENTITY_COLOURS) + 1}`,
-    dash: dashes[cycle] ?? [],
-    marker: markers[(place + cycle) % markers.length] ?? 'circle',
+    dash: dashes[cycle % IDENTITY_DASHES] ?? [],
+    marker: markers[(place + cycle + Math.floor(cycle / IDENTITY_DASHES)) % markers.length] ?? 'circle',
   };
 }
 

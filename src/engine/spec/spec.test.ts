@@ -126,7 +126,7 @@ describe('validateExperiment', () => {
     ],
     [
       { colour: 'red' },
-      'colour: Unknown setting "colour". Known: format, version, name, task, variants, training, seeds, budget, device, mode, slice.',
+      'colour: Unknown setting "colour". Known: format, version, name, task, variants, training, seeds, budget, device, mode, match, slice.',
     ],
   ])('refuses %j', (change, message) => {
     expect(problems(change)).toEqual([message]);

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { identityOf, markerPath, markers } from './identity.ts';
 
 describe('run identity', () => {
-  it('gives 32 different identities before it repeats', () => {
-    const seen = new Set(Array.from({ length: 32 }, (_, index) => JSON.stringify(identityOf(index))));
+  it('gives 256 different identities before it repeats', () => {
+    const seen = new Set(Array.from({ length: 256 }, (_, index) => JSON.stringify(identityOf(index))));
     const marked = new Set(
       Array.from({ length: 32 }, (_, index) => identityOf(index)).map((look) => look.colour + look.marker),
     );
     expect(marked.size, 'without dashes, as single points are drawn').toBe(32);
-    expect(seen.size).toBe(32);
-    expect(identityOf(32)).toEqual(identityOf(0));
+    expect(seen.size).toBe(256);
+    expect(identityOf(256)).toEqual(identityOf(0));
   });
 
   it('starts with solid lines and changes the dash only after all colours are used', () => {

@@ -55,7 +55,8 @@ test.each(kinds)('%s fits the least adapter', (kind) => {
 
 test.each(Object.keys(models) as ModelKind[])('%s fits the least adapter, in each implementation', (model) => {
   for (const { id } of everywhere(models[model].implementations)) {
-    for (const d of [8, 64, 200]) {
+    // The full Jacobian is of a small state; wider ones are refused before there is a program.
+    for (const d of id.endsWith('deer') ? [8] : [8, 64, 200]) {
       // The step form has the same kernels at every step.
       const taskFields: FieldValues = id === 'loop' ? { length: 3, memorise: 1 } : {};
       const spec = smallSpec({ model, implementation: id, fields: { layers: 2, d, dropout: 0.1 }, taskFields });
