@@ -25,8 +25,8 @@ const request = (stores, name) => `
   protocol/rpc-server.ts params
   protocol/validators.ts spec`;
 
-/** From a list of points in the lab to a line of a chart. */
-const drawn = `
+/** From a list of points in the lab to a line of a chart, whose files lie in this folder. */
+const drawn = (folder) => `
   lab/event-hub.ts columns
   protocol/rpc-server.ts payload
   server/server.ts frame
@@ -34,7 +34,7 @@ const drawn = `
   renderer/services/rpc-client.ts on
   renderer/views/race/series-feed.ts columns
   renderer/charts/series-buffer.ts columns
-  renderer/views/race/plots/use-plot.ts points
+  renderer/views/race/${folder}/use-plot.ts points
   renderer/charts/plot-model.ts points
   renderer/charts/plot-chart.ts model`;
 
@@ -83,7 +83,7 @@ export const ways = [
   lab/engine-link.ts message
   lab/engine-run.ts message
   lab/race-answers.ts columns
-  lab/session-keeper.ts columns ${drawn}`,
+  lab/session-keeper.ts columns ${drawn('charts')}`,
     now: `
   renderer/components/FieldInput.vue value
   renderer/views/race/setup/SweepInput.vue change
@@ -121,7 +121,7 @@ export const ways = [
   lab/engines/engine-link.ts message
   lab/engines/engine-run.ts message
   lab/race/race-answers.ts columns
-  lab/session/run-records.ts columns ${drawn}`,
+  lab/session/run-records.ts columns ${drawn('plots')}`,
   },
   {
     what: 'a loss',
@@ -145,7 +145,7 @@ export const ways = [
   lab/engine-link.ts message
   lab/engine-run.ts message
   lab/race-answers.ts columns
-  lab/session-keeper.ts columns ${drawn}
+  lab/session-keeper.ts columns ${drawn('charts')}
 
   lab/session-keeper.ts append
   session/client.ts appendMetrics
@@ -185,7 +185,7 @@ export const ways = [
   lab/engines/engine-link.ts message
   lab/engines/engine-run.ts message
   lab/race/race-answers.ts columns
-  lab/session/run-records.ts columns ${drawn}
+  lab/session/run-records.ts columns ${drawn('plots')}
 
   lab/session/run-records.ts appendMetrics
   session/client.ts appendMetrics
