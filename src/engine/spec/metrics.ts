@@ -1,7 +1,7 @@
 // The quantities a run reports over time, and their columns.
 
 import type { Floor } from './floors.ts';
-import { isMetricName, lossName, type MetricName, type RunMetric } from './task-metrics.ts';
+import { isEvaluated, isMetricName, isTested, lossName, type MetricName, type RunMetric } from './task-metrics.ts';
 
 /** Quantities that every run reports, whatever its task. */
 const common = [
@@ -25,7 +25,17 @@ export const isMetricKind = (name: string): name is MetricKind =>
 /** Those that this program knows, in the order of documents: losses, other metrics of the task, then how the run went. */
 export function inOrder(names: readonly string[]): readonly MetricKind[] {
   const place = (name: MetricKind): number =>
-    name === 'train/loss' ? 0 : name === lossName ? 1 : isMetricName(name) ? 2 : 3 + common.indexOf(name);
+    name === 'train/loss'
+      ? 0
+      : name === lossName
+        ? 1
+        : !isMetricName(name)
+          ? 5 + common.indexOf(name)
+          : isEvaluated(name)
+            ? 2
+            : isTested(name)
+              ? 4
+              : 3;
   return names.filter(isMetricKind).toSorted((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
 }
 

@@ -1,9 +1,18 @@
 // How a task is judged on its held-out data: the metrics it declares, by name, with their levels. Whatever stores, draws, sorts or exports
 // results goes by this and knows no metric itself. Pure.
 import { say, verbatim, type Message } from '../core/say.ts';
+import { isEvaluated, lossName, type MetricName } from './metric-names.ts';
 
-/** The name a metric of a task is kept, exported and asked for under. */
-export type MetricName = `val/${string}`;
+export {
+  isEvaluated,
+  isMetricName,
+  isTested,
+  lossName,
+  metricId,
+  metricOfId,
+  partOfLoss,
+  type MetricName,
+} from './metric-names.ts';
 
 /** A quantity that devices sum over the answers that count. */
 export type Measured = 'cross-entropy' | 'squared-error' | 'absolute-error' | 'hits';
@@ -62,15 +71,6 @@ export interface RunMetric extends MetricLook {
   /** The value that counts as solved. */
   readonly solved: number | null;
 }
-
-/** What every task declares first: the quantity that training minimises. */
-export const lossName = 'val/loss';
-
-export const isMetricName = (name: string): name is MetricName => /^val\/[a-z0-9]+(-[a-z0-9]+)*$/.test(name);
-
-/** Short form of a name, in addresses and for columns: `accuracy`. */
-export const metricId = (name: MetricName): string => name.slice('val/'.length);
-export const metricOfId = (id: string): MetricName => `val/${id}`;
 
 /** The first metric of every task, without what it sums. */
 export const lossMetric = { name: lossName, title: say`Validation loss`, short: say`Loss`, better: 'lower' } as const;
@@ -157,9 +157,9 @@ export const isBetter = ({ better }: Pick<MetricLook, 'better'>, value: number, 
 export const reaches = ({ better }: Pick<MetricLook, 'better'>, value: number, level: number): boolean =>
   better === 'lower' ? value <= level : value >= level;
 
-/** The metric people ask for first: the first that is not the loss itself, where there is one. */
+/** The metric people ask for first: the first of evaluations that is not the loss itself, where there is one. */
 export const headlineOf = <Metric extends MetricLook>(metrics: readonly Metric[]): Metric | undefined =>
-  metrics.find(({ name }) => name !== lossName) ?? metrics[0];
+  metrics.find(({ name }) => name !== lossName && isEvaluated(name)) ?? metrics[0];
 
 /** The metrics of several runs, each once, in the order in which they come. */
 export const metricsOf = (

@@ -6,7 +6,7 @@ import { ok } from '../core/result.ts';
 import { say } from '../core/say.ts';
 import { accuracyLook, lossMetric, valueMetrics, type TaskMetric } from '../spec/task-metrics.ts';
 import { addingFields, pairs, readPairs, sum, sumVariance, writePairs } from './adding.ts';
-import { ints, type Batch, type FurtherTarget } from './streams.ts';
+import { ints, type Batch, type FurtherTarget, type ValueTarget } from './streams.ts';
 import type { Task, TaskDef } from './task.ts';
 
 export const addingOrder: TaskDef = {
@@ -26,9 +26,15 @@ const order = {
     classes: 2,
     at: 'last',
     meaning: 'whether the first of the marked values is the larger',
+    words: { title: say`Order`, meaning: say`Which of the two marked values is the larger.` },
   },
   weight: 1 / 4,
 } as const satisfies FurtherTarget;
+
+const sumOfTwo = {
+  ...sum,
+  words: { title: say`Sum`, meaning: say`The sum of the two marked values.` },
+} as const satisfies ValueTarget;
 
 const [, absolute, explained] = valueMetrics({ variance: sumVariance });
 const lossOfOrder = { of: 'cross-entropy', target: order.target.name } as const;
@@ -65,7 +71,7 @@ const metrics: readonly TaskMetric[] = [
 function taskOf(length: number, count: number): Task {
   return {
     inputs: [pairs],
-    target: sum,
+    target: sumOfTwo,
     further: [order],
     metrics,
     trainLength: length,

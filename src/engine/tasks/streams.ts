@@ -1,5 +1,6 @@
 // The named streams of data of a task: what each holds at every position, and the buffers of a batch under their names. Knows no task and
 // no network.
+import type { Message } from '../core/say.ts';
 import { f32, i32, sizeOf, type TensorType } from '../core/tensor.ts';
 
 interface StreamBase {
@@ -33,11 +34,19 @@ export type InputStream = TokenStream | FeatureStream | ImageStream;
 /** `each`: an answer at each position; `last`: one a sequence, at its end; `pooled`: one a sequence, the mean over its positions. */
 type TargetPlace = 'each' | 'last' | 'pooled';
 
+/** How people read a target beside others. */
+interface TargetWords {
+  readonly title: Message;
+  /** What is asked. */
+  readonly meaning: Message;
+}
+
 /** i32 classes with -1 = no loss here; [B, T], or [B] where a sequence has one answer. */
 interface ClassTarget extends StreamBase {
   readonly kind: 'classes';
   readonly classes: number;
   readonly at: TargetPlace;
+  readonly words?: TargetWords;
 }
 
 /** f32 values [B, T] or [B] (with `width` above 1 one extent more), and 1 in the stream `mask` for each that counts. */
@@ -46,6 +55,7 @@ export interface ValueTarget extends StreamBase {
   readonly width: number;
   readonly mask: string;
   readonly at: TargetPlace;
+  readonly words?: TargetWords;
 }
 
 export type Target = ClassTarget | ValueTarget;

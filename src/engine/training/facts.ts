@@ -5,6 +5,7 @@ import type { Graph, Program } from '../graph/graph.ts';
 import { opTable } from '../ops/registry.ts';
 import type { MemoryReport, RunFacts } from '../spec/metrics.ts';
 import type { RunMetric } from '../spec/task-metrics.ts';
+import { lossPartMetrics } from '../tasks/loss-parts.ts';
 import type { Task } from '../tasks/task.ts';
 import type { RunSetup } from './setup.ts';
 
@@ -25,7 +26,7 @@ export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport)
     evaluationTokens: task.evalSequences * task.evalLength,
     flopsPerToken: workOfRun(setup, program),
     memory,
-    metrics: runMetrics(task),
+    metrics: [...runMetrics(task), ...lossPartMetrics(task)],
     ...(task.floors === undefined ? {} : { floors: task.floors }),
     ...(task.bytesPerToken === undefined ? {} : { bytesPerToken: task.bytesPerToken }),
   };

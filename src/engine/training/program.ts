@@ -28,6 +28,8 @@ export const names = {
   /** Part of the batch's answers that this micro-batch has: of the first target, or of another one. */
   share: (target?: string): string => (target === undefined ? 'share' : `share/${target}`),
   loss: 'loss',
+  /** The mean loss of one of several targets. */
+  lossOf: (target: string): string => `loss/${target}`,
   norm: 'norm',
   gradient: (weight: string): string => `gradient/${weight}`,
   /** Sums over the positions of a held-out batch that count, and their number. */
@@ -75,6 +77,7 @@ export const readInputs = (builder: GraphBuilder, entry: string, inputs: readonl
 
 /** The answers to one target. */
 interface Wanted {
+  readonly stream: string;
   /** Its name; undefined for the first. */
   readonly target: string | undefined;
   /** What its mean loss counts in the total. */
@@ -97,7 +100,7 @@ function readData(builder: GraphBuilder, entry: string, size: number, length: nu
     const [y, mask = null] = targetTypes(target, size, length).map(read);
     if (y === undefined) throw new Error('program: a task must have answers');
     const further = task.further?.[at - 1];
-    return { target: further?.target.name, weight: further?.weight ?? 1, y, mask };
+    return { stream: target.name, target: further?.target.name, weight: further?.weight ?? 1, y, mask };
   });
   return { x, wanted };
 }
@@ -106,26 +109,33 @@ export function write(builder: GraphBuilder, name: string, value: ValueId): void
   op.assign(builder, builder.read(builder.program.variable(name, builder.type(value), 'output')), value);
 }
 
+interface Loss {
+  readonly total: ValueId;
+  /** Of each target where there are several, before its weight. */
+  readonly parts: readonly { readonly stream: string; readonly loss: ValueId }[];
+}
+
 /**
  * The mean loss over the answers of the batch that count; with several targets the sum of their means, each times its weight. `share` scales
  * each mean, where a batch comes in parts.
  */
-function totalLoss(builder: GraphBuilder, setup: RunSetup, share: (target?: string) => ValueId | null): ValueId {
+function totalLoss(builder: GraphBuilder, setup: RunSetup, share: (target?: string) => ValueId | null): Loss {
   const { task, microBatch: batch } = setup;
   const data = readData(builder, 'train', batch, task.trainLength, setup);
   const drops = Number(setup.stack.values['dropout']) > 0;
   const mode: Mode = drops ? { counter: readInput(builder, names.counter, i32(5)) } : null;
   const { answers } = stackParallel(builder, data.x, null, setup.stack, mode);
-  return builder.scope('loss', () =>
-    data.wanted
-      .map((wanted, at) => {
-        const loss = meanLoss(builder, answers[at], wanted);
-        const part = share(wanted.target);
-        const scaled = part === null ? loss : op.mul(builder, loss, part);
-        return wanted.weight === 1 ? scaled : op.affine(builder, scaled, wanted.weight);
-      })
-      .reduce((sum, loss) => op.add(builder, sum, loss)),
-  );
+  return builder.scope('loss', () => {
+    const parts = data.wanted.map((wanted, at) => {
+      const loss = meanLoss(builder, answers[at], wanted);
+      const part = share(wanted.target);
+      const scaled = part === null ? loss : op.mul(builder, loss, part);
+      const weighted = wanted.weight === 1 ? scaled : op.affine(builder, scaled, wanted.weight);
+      return { stream: wanted.stream, loss: scaled, weighted };
+    });
+    const total = parts.map(({ weighted }) => weighted).reduce((sum, loss) => op.add(builder, sum, loss));
+    return { total, parts: parts.length === 1 ? [] : parts };
+  });
 }
 
 function meanLoss(builder: GraphBuilder, answer: ValueId | undefined, { y, mask }: Wanted): ValueId {
@@ -177,9 +187,10 @@ function broken(builder: GraphBuilder): ValueId {
 
 function buildTrain(program: ProgramBuilder, setup: RunSetup): void {
   program.entry('train', (builder) => {
-    const loss = totalLoss(builder, setup, () => null);
-    write(builder, names.loss, loss);
-    const pairs = weightGradients(builder, loss);
+    const { total, parts } = totalLoss(builder, setup, () => null);
+    write(builder, names.loss, total);
+    for (const { stream, loss } of parts) write(builder, names.lossOf(stream), loss);
+    const pairs = weightGradients(builder, total);
     updating(builder, () => applyGradients(builder, pairs, setup));
   });
 }
@@ -191,11 +202,12 @@ function buildAccumulated(program: ProgramBuilder, setup: RunSetup): void {
     const shareOf = (target?: string): ValueId => readInput(builder, names.share(target), f32());
     // With one target the share is a factor of what is added up; with several each mean has its own.
     const share = several ? op.constant(builder, [], 1) : shareOf();
-    const loss = totalLoss(builder, setup, several ? shareOf : () => null);
+    const { total, parts } = totalLoss(builder, setup, several ? shareOf : () => null);
     const add = (variable: Variable, value: ValueId): void =>
       builder.as('accumulate', () => op.accumulate(builder, builder.read(variable), value, share));
-    add(program.variable(names.loss, f32(), 'output'), loss);
-    return weightGradients(builder, loss).map(({ weight, gradient }) => {
+    add(program.variable(names.loss, f32(), 'output'), total);
+    for (const { stream, loss } of parts) add(program.variable(names.lossOf(stream), f32(), 'output'), loss);
+    return weightGradients(builder, total).map(({ weight, gradient }) => {
       add(gradientOf(program, weight), gradient);
       return weight;
     });

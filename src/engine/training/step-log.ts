@@ -2,6 +2,7 @@
 // handed out in columns when a tenth of a second is full: the stretch over which speed is measured, and one write for many steps. It limits
 // nothing further on: evaluations, checkpoints and the end of a slice hand out what there is.
 import type { MetricColumns, MetricKind } from '../spec/metrics.ts';
+import type { MetricName } from '../spec/task-metrics.ts';
 import type { Judged } from './evaluate.ts';
 import { now, type StepClock } from './timing.ts';
 import type { TrainingListener } from './training-run.ts';
@@ -65,6 +66,8 @@ interface LogParts {
   /** Steps between two points of loss, gradient norm and rate. */
   readonly every: number;
   readonly tokensPerStep: number;
+  /** Parts of the loss, where there are several. */
+  readonly lossParts: readonly MetricName[];
 }
 
 export class StepLog {
@@ -93,6 +96,13 @@ export class StepLog {
       this.#log.add('train/learning-rate', at, rate);
     }
     if (steady && this.#log.due) this.#speed(step);
+  }
+
+  /** The loss of one of several targets in that step. */
+  tookPart(step: number, part: number, loss: number): void {
+    const { lossParts, every } = this.#parts;
+    const name = lossParts[part];
+    if (name !== undefined && step % every === 0) this.#log.add(name, this.#at(step), loss);
   }
 
   judged(step: number, judged: readonly Judged[]): void {

@@ -47,6 +47,8 @@ async function trained(given: SmallRun, steps: number, bytes: Uint8Array | null 
   return { run, points: found };
 }
 
+const trainingLosses = ['train/loss', 'train/loss/sum', 'train/loss/order'] as const;
+
 const weightsOf = (bytes: Uint8Array): ReadonlyMap<string, Float64Array> => {
   const { tensors } = unwrap(readSafetensors(bytes));
   const own = [...tensors].filter(([name]) => !name.startsWith('optimiser/'));
@@ -86,14 +88,29 @@ describe('several targets', () => {
     );
     expect(total.length).toBeGreaterThan(1);
     total.forEach((loss, i) => expect(loss).toBeCloseTo((sum[i] ?? NaN) + (order[i] ?? NaN) / 4, 12));
+    const trainedBy = trainingLosses.map((name) => points.get(name) ?? []);
+    expect(trainedBy.map(({ length }) => length)).toEqual([3, 3, 3]);
+    const [whole = [], ofSum = [], ofOrder = []] = trainedBy;
+    whole.forEach((loss, i) => expect(loss).toBeCloseTo((ofSum[i] ?? NaN) + (ofOrder[i] ?? NaN) / 4, 12));
     for (const share of points.get('val/order-accuracy') ?? [])
       expect((share ?? NaN) * 6).toBeCloseTo(Math.round((share ?? NaN) * 6), 9);
+  });
+
+  it('tell the loss of each as a metric of the run, those with one target nothing', async () => {
+    const { run } = await trained({}, 0);
+    const parts = run.facts.metrics.filter(({ name }) => name.startsWith('train/'));
+    expect(parts.map(({ name, unit, better }) => [name, unit, better])).toEqual([
+      ['train/loss/sum', '', 'lower'],
+      ['train/loss/order', 'nats', 'lower'],
+    ]);
+    const plain = unwrap(await describeRun(smallSpec({ ...small, task: 'adding-v1' }), null));
+    expect(plain.metrics.filter(({ name }) => name.startsWith('train/'))).toEqual([]);
   });
 
   it('train the same in parts as at once', async () => {
     const whole = await trained({}, 3);
     const parts = await trained({ training: { ...small.training, accumulate: 2 } }, 3);
-    for (const name of ['train/loss', 'val/loss', 'val/order-loss'])
+    for (const name of [...trainingLosses, 'val/loss', 'val/order-loss'])
       whole.points.get(name)?.forEach((value, i) => expect(parts.points.get(name)?.[i]).toBeCloseTo(value ?? NaN, 10));
   });
 
@@ -102,7 +119,7 @@ describe('several targets', () => {
     async (device) => {
       const exact = await trained({}, 3);
       const { run, points } = await trained({ device }, 3);
-      for (const name of ['train/loss', 'val/loss', 'val/sum-loss', 'val/order-loss', 'val/absolute-error'])
+      for (const name of [...trainingLosses, 'val/loss', 'val/sum-loss', 'val/order-loss', 'val/absolute-error'])
         exact.points.get(name)?.forEach((value, i) => expect(points.get(name)?.[i], name).toBeCloseTo(value ?? NaN, 4));
       const described = unwrap(await describeRun(smallSpec({ ...small, device }), null));
       expect(described.memory).toEqual(run.facts.memory);

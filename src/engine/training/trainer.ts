@@ -7,6 +7,7 @@ import type { MemoryGrowth, RunFacts } from '../spec/metrics.ts';
 import type { Span } from '../spec/remaining.ts';
 import { noTime } from '../spec/time-account.ts';
 import type { TrainingCursor } from '../spec/training-cursor.ts';
+import { lossPartsOf } from '../tasks/loss-parts.ts';
 import { BestSoFar } from './best.ts';
 import { Breath } from './breathe.ts';
 import { shareOf, stepsOf } from './budget.ts';
@@ -71,7 +72,9 @@ export class Trainer implements TrainingRun {
     this.#showing = new Showing(parts);
     this.#clock = new StepClock(cursor.activeSeconds, cursor.wallSeconds);
     const { tokensPerStep } = parts.facts;
-    this.#log = new StepLog({ listener, clock: this.#clock, every: setup.training.logEvery, tokensPerStep });
+    const lossParts = lossPartsOf(setup.task);
+    const every = setup.training.logEvery;
+    this.#log = new StepLog({ listener, clock: this.#clock, every, tokensPerStep, lossParts });
     this.#time = parts.time ?? new TimeLedger(noTime, now());
     this.#time.enter('waiting');
     this.#rates = new Rates(scheduleOf(setup, tokensPerStep), cursor, this.#steps.most);
@@ -218,6 +221,8 @@ export class Trainer implements TrainingRun {
       this.#step++;
       this.#updates++;
       this.#log.took(this.#step, steady, loss, norm, rate);
+      for (let part = 0; part < this.#steps.losses; part++)
+        this.#log.tookPart(this.#step, part, this.#steps.lossOf(i, part));
     }
     return null;
   }

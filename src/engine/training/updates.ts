@@ -2,6 +2,7 @@
 // which step it is. Names no model and no task.
 import type { Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
+import { targetsOf } from '../tasks/streams.ts';
 import { TrainingData } from './batches.ts';
 import { names } from './program.ts';
 import { RunQueue } from './run-queue.ts';
@@ -24,6 +25,8 @@ export class Updates {
   readonly #executable: Executable;
   readonly #data: TrainingData;
   readonly #queue: RunQueue;
+  /** Variables with the loss of each target, where there are several. */
+  readonly #lossParts: readonly string[];
   readonly #hyper = new Float64Array(4);
   readonly #counter: Int32Array | null;
 
@@ -32,19 +35,35 @@ export class Updates {
     this.#executable = executable;
     this.#data = new TrainingData(setup);
     this.parts = this.#data.parts;
-    this.#queue = new RunQueue(executable, [names.loss, names.norm]);
+    const targets = targetsOf(setup.task);
+    this.#lossParts = targets.length === 1 ? [] : targets.map(({ name }) => names.lossOf(name));
+    this.#queue = new RunQueue(executable, [names.loss, names.norm, ...this.#lossParts]);
     this.most = this.#queue.most;
     this.#counter = program.variables.some((one) => one.name === names.counter) ? new Int32Array(5) : null;
   }
 
   /** Loss of update `index` of the last `take`. */
   loss(index: number): number {
-    return this.#queue.values[2 * index] ?? NaN;
+    return this.#result(index, 0);
   }
 
   /** Gradient norm before clipping of update `index` of the last `take`. */
   norm(index: number): number {
-    return this.#queue.values[2 * index + 1] ?? NaN;
+    return this.#result(index, 1);
+  }
+
+  /** How many losses an update has besides the total: one for each target where there are several. */
+  get losses(): number {
+    return this.#lossParts.length;
+  }
+
+  /** Of update `index`, the loss of target number `target` where there are several, before its weight. */
+  lossOf(index: number, target: number): number {
+    return this.#result(index, 2 + target);
+  }
+
+  #result(index: number, place: number): number {
+    return this.#queue.values[this.#queue.width * index + place] ?? NaN;
   }
 
   /** Does one update per rate. Returns the seconds from writing the first data to reading the last result. */
@@ -86,6 +105,7 @@ export class Updates {
       return;
     }
     this.#executable.write(names.loss, zero);
+    for (const part of this.#lossParts) this.#executable.write(part, zero);
     for (let part = 0; part < this.parts; part++) {
       this.feed(this.#executable, step, part);
       await this.#queue.runPart('accumulate');

@@ -16,6 +16,8 @@ export interface PictureWords {
   readonly loss: ChartWords;
   /** Below the title of another metric of the task. */
   readonly heldOut: string;
+  /** The same of a part of the training loss. */
+  readonly perStep: string;
   readonly speed: ChartWords;
   readonly memory: ChartWords & { readonly parts: Readonly<Record<MemoryPart, string>> };
   readonly time: ChartWords & { readonly parts: Readonly<Record<TimePart, string>>; readonly none: string };
@@ -50,6 +52,7 @@ const en: DocumentWords = {
   pictures: {
     loss: { title: 'Validation loss', unit: 'per predicted position' },
     heldOut: 'on held-out data',
+    perStep: 'at each training step',
     speed: { title: 'Tokens per second', unit: 'steady steps, median of each part of the run' },
     memory: {
       title: 'Memory',
@@ -93,6 +96,7 @@ const zh: DocumentWords = {
   pictures: {
     loss: { title: '验证损失', unit: '每个预测位置' },
     heldOut: '留出数据',
+    perStep: '每个训练步',
     speed: { title: '每秒词元数', unit: '稳定步，运行各段的中位数' },
     memory: {
       title: '内存',

@@ -8,7 +8,7 @@ import {
   type RaceResult,
 } from '../../engine/spec/race-result.ts';
 import type { XAxis } from '../../engine/spec/metrics.ts';
-import { metricsOf, type MetricName } from '../../engine/spec/task-metrics.ts';
+import { isEvaluated, metricsOf, type MetricName } from '../../engine/spec/task-metrics.ts';
 import type { Budget } from '../../engine/spec/run-spec.ts';
 import type { RunState, SessionState } from '../../protocol/state.ts';
 import type { SessionStore } from '../../session/index.ts';
@@ -43,7 +43,7 @@ export async function resultOf(
     const [window] = await store.series(query);
     return { x: window?.x ?? [], value: window?.value ?? [] };
   };
-  const metrics = metricsOf(runs);
+  const metrics = metricsOf(runs).filter(({ name }) => isEvaluated(name));
   const curvesOf = async (run: RunState): Promise<RacedRun> => {
     const all: [MetricName, Curve][] = [];
     for (const { name } of metrics) all.push([name, await curves(name, run)]);

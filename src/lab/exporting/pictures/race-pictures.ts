@@ -5,7 +5,14 @@ import { say } from '../../../engine/core/say.ts';
 import { identityOf } from '../../../engine/spec/look.ts';
 import { memoryParts, memoryPartsOf } from '../../../engine/spec/memory-parts.ts';
 import type { MetricKind, RunFacts, XAxis } from '../../../engine/spec/metrics.ts';
-import { inUnit, lossName, metricsOf, type RunMetric } from '../../../engine/spec/task-metrics.ts';
+import {
+  inUnit,
+  isEvaluated,
+  isTested,
+  lossName,
+  metricsOf,
+  type RunMetric,
+} from '../../../engine/spec/task-metrics.ts';
 import { linearTicks } from '../../../engine/spec/scale.ts';
 import { timeParts, totalOf, workedIn, type TimeAccount, type TimePart } from '../../../engine/spec/time-account.ts';
 import { fileName } from '../../../protocol/file-name.ts';
@@ -43,20 +50,25 @@ const plain = { logY: true, fromZero: false, formatY: shortNumber, guide: () => 
 /** The loss, every other metric of the tasks, the speed. */
 const chartsOf = (metrics: readonly RunMetric[], words: PictureWords, language: UiLanguage): readonly Chart[] => [
   { ...plain, ...words.loss, metric: lossName },
-  ...metrics.filter(({ name }) => name !== lossName).map((metric) => metricChart(metric, words, language)),
+  ...metrics
+    .filter(({ name }) => name !== lossName && !isTested(name))
+    .map((metric) => metricChart(metric, words, language)),
   { ...plain, ...words.speed, metric: 'speed/tokens' },
 ];
 
 const metricChart = (metric: RunMetric, words: PictureWords, language: UiLanguage): Chart => ({
   metric: metric.name,
   title: wordsIn(language, metric.title),
-  unit: metric.unit === 'share' || metric.unit === '' ? words.heldOut : `${metric.unit}, ${words.heldOut}`,
+  unit: unitLine(metric, isEvaluated(metric.name) ? words.heldOut : words.perStep),
   logY: false,
   fromZero: metric.unit === 'share',
   formatY: (value) =>
     metric.unit === 'share' ? `${Number(inUnit(metric, value).toPrecision(3))} %` : shortNumber(value),
   guide: ({ metrics }) => metrics.find(({ name }) => name === metric.name)?.chance ?? null,
 });
+
+const unitLine = ({ unit }: RunMetric, where: string): string =>
+  unit === 'share' || unit === '' ? where : `${unit}, ${where}`;
 
 /** Parts of a run whose median speed is drawn. */
 const speedParts = 24;

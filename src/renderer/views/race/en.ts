@@ -102,6 +102,8 @@ export const en = {
   },
   /** Of a metric of the task. */
   heldOut: 'on held-out data',
+  /** Of a part of the training loss. */
+  perStep: 'at each training step',
   metric: {
     'train/loss': 'Training loss',
     'val/loss': 'Validation loss',

@@ -1,6 +1,6 @@
 // Titles, units and values of metrics in the current language: those every run reports, and those its task declares.
 import type { MetricKind } from '../../../engine/spec/metrics.ts';
-import { isMetricName, lossName, type RunMetric } from '../../../engine/spec/task-metrics.ts';
+import { isEvaluated, isMetricName, isTested, lossName, type RunMetric } from '../../../engine/spec/task-metrics.ts';
 import { wordsIn } from '../../../protocol/told/told.ts';
 import { locale, t } from '../../i18n/index.ts';
 import type { ChartId } from './view-ids.ts';
@@ -10,8 +10,11 @@ type Metrics = readonly RunMetric[];
 export const metricNamed = (metrics: Metrics, name: MetricKind): RunMetric | undefined =>
   metrics.find((metric) => metric.name === name);
 
-/** Those with a chart and columns of their own: all but the loss. */
+/** Those with columns of their own: all but the loss. */
 export const otherMetrics = (metrics: Metrics): Metrics => metrics.filter(({ name }) => name !== lossName);
+
+/** Those with a chart of their own: a single value at the end has none. */
+export const drawnMetrics = (metrics: Metrics): Metrics => otherMetrics(metrics).filter(({ name }) => !isTested(name));
 
 export const shortTitle = ({ short }: RunMetric): string => wordsIn(locale(), short);
 
@@ -35,7 +38,8 @@ export const chartTitle = (chart: ChartId, metrics: Metrics): string =>
 export function chartUnit(chart: ChartId, metrics: Metrics): string {
   if (!isMetricName(chart)) return chart === 'time' ? '' : t(`race.unit.${chart}`);
   const unit = unitOf(chart, metrics);
-  return unit === '' || unit === 'share' ? t('race.heldOut') : `${unit}, ${t('race.heldOut')}`;
+  const where = t(isEvaluated(chart) ? 'race.heldOut' : 'race.perStep');
+  return unit === '' || unit === 'share' ? where : `${unit}, ${where}`;
 }
 
 /** Of the values of a metric; the loss and what every run reports have none. */

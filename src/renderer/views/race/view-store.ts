@@ -8,7 +8,7 @@ import type { RunId } from '../../../protocol/state.ts';
 import { useSessionStore } from '../../stores/session.ts';
 import { nextSort, type Sort } from './board/sort-order.ts';
 import type { SummaryKind } from './board/summary.ts';
-import { otherMetrics } from './metric-words.ts';
+import { drawnMetrics } from './metric-words.ts';
 import {
   fixedCharts,
   furtherCharts,
@@ -78,7 +78,7 @@ function charts() {
   });
   const offered = computed<readonly ChartId[]>(() => {
     const [loss, ...others] = fixedCharts.slice(0, -furtherCharts.length);
-    return [loss ?? 'loss', ...otherMetrics(metrics.value).map(({ name }) => name), ...others];
+    return [loss ?? 'loss', ...drawnMetrics(metrics.value).map(({ name }) => name), ...others];
   });
   const shown = computed<readonly ChartId[]>(() => {
     const one = alone.value;

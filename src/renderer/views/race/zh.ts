@@ -93,6 +93,8 @@ export const zh: Translation<typeof en> = {
   },
   /** Of a metric of the task. */
   heldOut: '留出数据',
+  /** Of a part of the training loss. */
+  perStep: '每个训练步',
   metric: {
     'train/loss': '训练损失',
     'val/loss': '验证损失',
