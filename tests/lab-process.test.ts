@@ -64,6 +64,7 @@ describe('lab process', () => {
       'mLstm',
       's4',
       'h3',
+      'ode',
     ]);
     await expect(ask('settings/set', { threads: -1 })).rejects.toThrow(/threads/);
     const { path } = await ask('session/new', { name: 'window' });

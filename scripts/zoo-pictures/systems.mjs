@@ -206,6 +206,13 @@ export const systems = {
     read: input('learned filter over|all rows, gate x₀'),
     state: { form: 'rows', says: 'H numbers a position: grows' },
   },
+  ode: {
+    title: 'ODE recurrence',
+    keep: input('1 − z'),
+    write: state('z · tanh|(W x + U h)'),
+    read: fixed('as it is'),
+    state: column,
+  },
   slstm: {
     title: 'sLSTM',
     keep: state('sig(f)'),

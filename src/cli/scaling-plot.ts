@@ -35,6 +35,7 @@ const colours: Readonly<Record<string, string>> = {
   hyena: '#117733',
   gau: '#7f3b08',
   slstm: '#35978f',
+  ode: '#a6611a',
   linearAttention: '#66a61e',
   retention: '#7570b3',
   gla: '#1b9e77',

@@ -47,4 +47,21 @@ def slstm(w, c):
     return forward
 
 
-mixers = {"slstm": slstm, "gru": layer(torch.nn.GRU), "lstm": layer(torch.nn.LSTM), "elman": layer(torch.nn.RNN)}
+def ode(w, c):
+    """Euler's network with a gate as its clock is torch's GRU whose reset gate is always open and whose other gate reads no state; its zeros are not trained."""
+    hidden = c.hidden
+    zeros = torch.zeros(hidden, c.width)
+    cell = torch.nn.GRU(c.width, hidden, batch_first=True)
+    weight, bias, recurrent = w("weight"), w("bias"), w("recurrent")
+
+    def forward(x):
+        ih = torch.cat([zeros, -weight[:hidden], weight[hidden:]])
+        bias_ih = torch.cat([torch.full((hidden,), 60.0), -bias[:hidden], bias[hidden:]])
+        hh = torch.cat([torch.zeros(2 * hidden, hidden), recurrent])
+        flat = {"weight_ih_l0": ih, "weight_hh_l0": hh, "bias_ih_l0": bias_ih, "bias_hh_l0": torch.zeros(3 * hidden)}
+        return torch.func.functional_call(cell, flat, (x,))[0]
+
+    return forward
+
+
+mixers = {"ode": ode, "slstm": slstm, "gru": layer(torch.nn.GRU), "lstm": layer(torch.nn.LSTM), "elman": layer(torch.nn.RNN)}

@@ -42,6 +42,7 @@ export function embed(
     inputs.flatMap((input, i) => (input.kind === kind ? [{ input, x: itemAt(x, i) }] : []));
   const tokens = of('tokens').map((one) => embedding(builder, one.x, tokenTable(builder, one.input, width, place)));
   const features = of('features').map((one) => one.x);
+  if (place.layout.embedding.direct === true) return beside(builder, features);
   const linear =
     features.length === 0 ? [] : [dense(builder, 'input', beside(builder, features), width, { bias: true }, place)];
   const sum = [...tokens, ...linear].reduce((a, b) => add(builder, a, b));

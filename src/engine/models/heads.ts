@@ -26,6 +26,7 @@ export function answer(
 ): ValueId {
   const { at = 'each', name, outputs } = head;
   const here = at === 'each' || builder.shape(x).length === 2 ? x : pooled(builder, x, at);
+  if (place.layout.head.direct === true) return here;
   return builder.scope(name === undefined ? 'head' : `head/${name}`, () => {
     const width = lastOf(builder.shape(x));
     const scheme = schemes[place.layout.start];

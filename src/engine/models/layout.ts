@@ -89,6 +89,8 @@ export interface Layout {
   /** Layer l is block l mod their number. */
   readonly blocks: readonly (readonly Row[])[];
   readonly embedding: {
+    /** The numbers of the task go into the first block as they are. */
+    readonly direct?: boolean;
     /** A norm after it and its dropout. */
     readonly norm: boolean;
     readonly positions: 'none' | 'learned';
@@ -96,6 +98,8 @@ export interface Layout {
   };
   readonly finalNorm: boolean;
   readonly head: {
+    /** What the last block gives is the answer. */
+    readonly direct?: boolean;
     readonly bias: boolean;
     /** The table of the input tokens, if input and output share a vocabulary. */
     readonly tied: boolean;

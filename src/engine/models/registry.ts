@@ -18,6 +18,7 @@ import { minLstm } from './min-lstm.ts';
 import { mlgru } from './mlgru.ts';
 import { mLstm } from './mlstm.ts';
 import type { ModelDef } from './model.ts';
+import { ode } from './ode.ts';
 import { qrnn } from './qrnn.ts';
 import { retention } from './retention.ts';
 import { rgLru } from './rg-lru.ts';
@@ -62,6 +63,7 @@ export const models = {
   mLstm,
   s4,
   h3,
+  ode,
 } as const satisfies Record<string, ModelDef>;
 
 export type ModelKind = keyof typeof models;

@@ -99,6 +99,16 @@ export function refuseStack(config: StackConfig): Message | null {
       const problem = modelOf(part, place).refuse?.(mixerConfig(part, width, place)) ?? null;
       if (problem !== null) return problem;
     }
+  return refuseEnds(config, found.layout, width);
+}
+
+/** Without layers at both ends, the numbers that are read and answered are as many as the channels between blocks. */
+function refuseEnds({ inputs, heads }: StackConfig, { embedding, head }: Layout, width: number): Message | null {
+  const read = inputs.map((input) => (input.kind === 'features' ? input.width : NaN)).reduce((a, b) => a + b);
+  if (embedding.direct === true && read !== width)
+    return say`This network reads the numbers of a task as they are: the task must give as many at a position as the width, ${width}, and no tokens.`;
+  if (head.direct === true && heads.some(({ outputs }) => outputs !== width))
+    return say`This network answers with its state as it is: the task must ask for as many values at a position as the width, ${width}.`;
   return null;
 }
 

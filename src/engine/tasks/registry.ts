@@ -13,6 +13,7 @@ import { missingDuplicate } from './missing-duplicate.ts';
 import { parityCheck } from './parity-check.ts';
 import { selectiveCopy } from './selective-copy.ts';
 import type { TaskDef } from './task.ts';
+import { twoSpecies } from './two-species.ts';
 
 export const tasks = {
   'char-text-v1': charText,
@@ -29,6 +30,7 @@ export const tasks = {
   'series-classes-v1': seriesClasses,
   'image-classes-v1': imageClasses,
   'forecast-v1': forecast,
+  'two-species-v1': twoSpecies,
 } as const satisfies Record<string, TaskDef>;
 
 export type TaskId = keyof typeof tasks;

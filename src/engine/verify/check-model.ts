@@ -107,12 +107,14 @@ const stackSettings: readonly FieldValues[] = [
 export function stackCase(model: ModelDef, settings: FieldValues, tokens: boolean, time: number): Recurrence {
   const values = { ...defaultsOf(stackFields), ...defaultsOf(model.fields), layers: 2, d: 5, ...settings };
   const batch = 2;
+  // A recurrence alone reads and answers as many numbers as it is wide.
+  const [read, answered] = values['stack'] === 'alone' ? [Number(values['d']), Number(values['d'])] : [3, 4];
   const configOf = (implementation: string): StackConfig => ({
     model,
     implementation,
     values,
-    inputs: [tokens ? { kind: 'tokens', vocabulary: 7 } : { kind: 'features', width: 3 }],
-    heads: [{ outputs: 4 }],
+    inputs: [tokens ? { kind: 'tokens', vocabulary: 7 } : { kind: 'features', width: read }],
+    heads: [{ outputs: answered }],
     longest: time,
   });
   const forms = everywhere(model.implementations)
@@ -126,7 +128,7 @@ export function stackCase(model: ModelDef, settings: FieldValues, tokens: boolea
   const config = configOf(forms[0]?.name ?? '');
   return {
     name: `stack of ${model.title} (H ${hiddenOf(readStack(values))}, T ${time}, ${tokens ? 'tokens' : 'features'}) ${show(settings)}`,
-    x: tokens ? i32(batch, time) : f32(batch, time, 3),
+    x: tokens ? i32(batch, time) : f32(batch, time, read),
     vocabulary: 7,
     slots: stackState(config),
     forms,

@@ -1,9 +1,12 @@
-// Golden vectors of recurrences that are not linear in their state: sLSTM, as an op and as a layer, and DEER in every implementation of its cells.
+// Golden vectors of recurrences that are not linear in their state: sLSTM, as an op and as a layer, DEER in every implementation of its cells,
+// and methods for differential equations.
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { headMask } from '../models/head-blocks.ts';
+import { advance, methodOf } from '../models/integrator.ts';
 import { findModel } from '../models/registry.ts';
 import { slstm } from '../models/slstm.ts';
+import { competition } from '../models/species.ts';
 import * as op from '../ops/functional.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
 import { waysOf } from './golden-ways.ts';
@@ -100,3 +103,22 @@ export const deerCases: Recipes = ({ config }) => {
     build: (b, tensor) => ({ h: findModel(kind)?.parallel(b, tensor('x'), [tensor('h0')], way).y ?? tensor('x') }),
   }));
 };
+
+/** Two species from given numbers on; as a network with its constants as weights: models/ode.test.ts. */
+export const odeCases: Recipes = ({ config, inputs }) => [
+  {
+    title: 'ops',
+    weights: {},
+    build: (b, tensor) => {
+      const [batch = 1, species = 1] = inputs['x0'].shape;
+      const flow = competition(b, { rate: tensor('r'), limit: tensor('iN'), harm: tensor('a') });
+      const states = [tensor('x0')];
+      for (let i = 0; i < Number(config['steps']); i++) {
+        const stride = { all: Number(config['h']) };
+        states.push(advance(b, methodOf(config['method']), states.at(-1) ?? tensor('x0'), stride, flow));
+      }
+      const rows = states.map((state) => op.reshape(b, state, [batch, 1, species]));
+      return { x: op.concat(b, rows, 1) };
+    },
+  },
+];

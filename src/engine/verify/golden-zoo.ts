@@ -18,7 +18,7 @@ import { selectiveRecipes } from './golden-selective.ts';
 import { structuredRecipes } from './golden-structured.ts';
 import { filterRecipes } from './golden-filters.ts';
 import { glaCases, hgrn2Cases, linearAttentionCases, mLstmCases, retentionCases } from './golden-matrix.ts';
-import { deerCases, slstmCases } from './golden-nonlinear.ts';
+import { deerCases, odeCases, slstmCases } from './golden-nonlinear.ts';
 import { ternaryCases } from './golden-ternary.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
 import { waysOf } from './golden-ways.ts';
@@ -281,4 +281,5 @@ export const zooRecipes: Readonly<Record<string, Recipes>> = {
   hgrn2: hgrn2Cases,
   mlstm: mLstmCases,
   deer: deerCases,
+  ode_rnn: odeCases,
 };

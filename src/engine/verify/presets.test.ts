@@ -10,7 +10,8 @@ import { stackFields } from '../models/stack-fields.ts';
 import { defaultsOf } from '../spec/fields.ts';
 import { lossDistance, lossesOf, type LossRun } from './losses.ts';
 
-const published = Object.keys(presets).filter((name) => name !== 'own');
+const published = Object.keys(presets).filter((name) => name !== 'own' && name !== 'alone');
+// Alone, a recurrence has no part but itself, and answers a task of numbers (training/two-species.test.ts).
 const covering = ['griffin', 's4d', 'rwkv4', 'gau-alpha'];
 const runOf = (stack: string): Omit<LossRun, 'device'> => ({ model: 'minGru', steps: 4, fields: { stack, layers: 1 } });
 

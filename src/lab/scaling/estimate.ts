@@ -39,6 +39,7 @@ const gates: Readonly<Record<string, number>> = {
   hyena: 5,
   gau: 3,
   slstm: 12,
+  ode: 4,
   linearAttention: 3,
   retention: 6,
   gla: 4,

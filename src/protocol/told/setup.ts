@@ -94,6 +94,12 @@ export const setupWords = {
     '{0}：头数必须整除状态的宽度 {1}，但给出了 {2}',
   '{0}: implementation log-scan needs candidate g (a positive state), got identity':
     '{0}：实现 log-scan 需要候选 g（正的状态），得到恒等',
+  "{0}: implementation fused needs the relaxation, or the network with Euler's method, a gate as clock and one step a position; loop computes any":
+    '{0}：实现 fused 需要松弛方程，或采用欧拉法、以门为时钟、每个位置一步的网络方程；loop 适用于任何设置',
+  'This network reads the numbers of a task as they are: the task must give as many at a position as the width, {0}, and no tokens.':
+    '此网络直接读入任务的数：任务每个位置给出的数必须与宽度 {0} 一样多，且不能是词元。',
+  'This network answers with its state as it is: the task must ask for as many values at a position as the width, {0}.':
+    '此网络直接以状态作答：任务每个位置要求的值必须与宽度 {0} 一样多。',
   'Network must be one of {0}, got "{1}".': '网络必须是以下之一：{0}；得到“{1}”。',
   'Parts: every bracket must be closed, got "{0}".': '部件：括号必须成对，得到“{0}”。',
   'Parts: one must be a mixer, got "{0}".': '部件：其中必须有一个 mixer，得到“{0}”。',

@@ -1,4 +1,4 @@
-// The networks whose blocks a person composes: by the switches of the form, as in the paper, or by a list of parts.
+// The networks whose blocks a person composes: by the switches of the form, as in the paper, by a list of parts, or the recurrence with nothing around it.
 import type { Preset } from './preset.ts';
 
 const norm = { kind: { field: 'norm' }, weight: 'learned', bias: true } as const;
@@ -61,6 +61,29 @@ export const own: Preset = {
     embedding: plain,
     finalNorm: { field: 'finalNorm' },
     head: { bias: { field: 'headBias' }, tied: false },
+    start: 'torch',
+  },
+};
+
+/** Nothing but the mixers: what a task gives is their input, and what they give is the answer. */
+export const alone: Preset = {
+  title: 'the recurrence alone',
+  source: 'no paper: for systems whose state is what a task observes, such as differential equations',
+  layout: {
+    norm: { kind: 'none', weight: 'none', bias: false },
+    blocks: [
+      [
+        {
+          norm: 'none',
+          parts: [{ part: 'mixer', expansion: 1, down: 'when-needed', bias: false }],
+          residual: false,
+          dropout: 0,
+        },
+      ],
+    ],
+    embedding: { ...plain, direct: true },
+    finalNorm: false,
+    head: { direct: true, bias: false, tied: false },
     start: 'torch',
   },
 };

@@ -4,7 +4,7 @@ import type { FieldValues } from '../../spec/fields.ts';
 import type { Layout, Row } from '../layout.ts';
 import { readBlocks } from '../read-block.ts';
 import { models } from '../registry.ts';
-import { own, paper } from './own.ts';
+import { alone, own, paper } from './own.ts';
 import { type Preset, settle } from './preset.ts';
 import {
   gauAlpha,
@@ -41,6 +41,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   retnet,
   gla,
   h3,
+  alone,
   own,
 };
 

@@ -89,6 +89,7 @@ export const samples = {
     'missing-duplicate-v1': 'A list, and the same list again that stops early. At “_”: the token that comes next.',
     'adding-v1': 'Two numbers are marked. At the end: their sum.',
     'adding-order-v1': 'Two numbers are marked. At the end: their sum, and which of them is the larger.',
+    'two-species-v1': 'The first day gives the numbers of two species. At “?”: their numbers on that day.',
     'series-classes-v1': 'Read the numbers in order. At the end: of which class they are.',
     'forecast-v1': 'Read the rows in order. At the end: the rows that follow.',
     'image-classes-v1': 'Read the picture from top to bottom. At the end: what it shows.',

@@ -102,6 +102,13 @@ export const zhCatalogue: CatalogueWords = {
       summary: '输入门为指数的 LSTM：其单元是加权平均，能够修正已存的内容。',
       implementations: classicImplementations,
     },
+    ode: {
+      summary: '用欧拉法或龙格-库塔法逐步求解的微分方程；门就是步长。',
+      implementations: {
+        fused: '所有步在一个内核中：松弛方程为一次扫描；以门为时钟的欧拉网络用重置门常开的 GRU 内核。',
+        loop: '易读的定义，适用于所有方程、方法与时钟：方法的每一步一组运算。',
+      },
+    },
     gau: {
       summary: '单头注意力，其结果由一个门放行：用一层代替注意力与 MLP。',
       implementations: {
@@ -205,6 +212,10 @@ export const zhCatalogue: CatalogueWords = {
     'forecast-v1': {
       title: '预测',
       summary: '读入表格最近的行，预测接下来的行；可用自己的 CSV 或 Parquet，或程序绘制的逐小时数据。',
+    },
+    'two-species-v1': {
+      title: '两个物种',
+      summary: '由两个竞争物种第一天的数量，给出之后六天的数量。',
     },
     'adding-order-v1': {
       title: '求和与比较',

@@ -10,7 +10,7 @@ const stack: Words = {
   stack: {
     label: '网络',
     help: '循环周围的部分：按论文或其他已发表系统的块，或自己写的部件列表。',
-    choices: { paper: '同论文', hgrn: 'HGRN、无矩阵乘', own: '自己的部件列表' },
+    choices: { paper: '同论文', hgrn: 'HGRN、无矩阵乘', alone: '仅循环本身', own: '自己的部件列表' },
   },
   block: {
     label: '部件',
@@ -238,6 +238,19 @@ export const zhFields: Readonly<Record<string, Words>> = {
     },
   },
   'adding-v1': { length: { label: '序列长度', help: '每个序列中的数对数；被标记的两个可以相距这么远。', unit: '步' } },
+  'two-species-v1': {
+    data: {
+      label: '数据',
+      help: '用于拟合的那一组观测数据，或由随机初始数量得到的序列。',
+      choices: { drawn: '随机初始数量', observed: '观测序列' },
+      paper: '观测序列',
+    },
+    unit: {
+      label: '每单位的个体数',
+      help: '数量以这么多个体为单位读入与回答。取 100 时接近 1，适合网络；自然常数对应 1。',
+      paper: '1',
+    },
+  },
   'adding-order-v1': {
     length: { label: '序列长度', help: '每个序列中的数对数；被标记的两个可以相距这么远。', unit: '步' },
   },

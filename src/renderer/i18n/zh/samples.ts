@@ -89,6 +89,7 @@ export const samples: Translation<typeof english> = {
     'missing-duplicate-v1': '先给出一个列表，再重复它但提前中断。在“_”处回答接下来的词元。',
     'adding-v1': '有两个数被标出。最后回答它们的和。',
     'adding-order-v1': '有两个数被标出。最后回答它们的和，以及哪一个更大。',
+    'two-species-v1': '第一天给出两个物种的数量。在“?”处回答当天的数量。',
     'series-classes-v1': '依次读入数值。最后回答它们属于哪一类。',
     'forecast-v1': '依次读入各行。最后回答接下来的各行。',
     'image-classes-v1': '从上到下读入图像。最后回答图中是什么。',

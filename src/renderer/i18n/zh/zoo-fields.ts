@@ -63,6 +63,32 @@ export const zooFields: Readonly<Record<string, Words>> = {
       paper: '4',
     },
   },
+  ode: {
+    flow: {
+      label: '方程',
+      help: '什么改变状态：读取状态的网络、向输入所给的值靠拢，或以权重为常数的竞争物种。',
+      choices: {
+        network: '网络：tanh(W x + U h) − h',
+        relaxation: '松弛：W x − h',
+        species: '竞争物种',
+      },
+    },
+    method: {
+      label: '方法',
+      help: '一、二或四阶：固定时间内的误差随步长、其平方或其四次方减小。欧拉法就是多数循环网络的形式。',
+      choices: { euler: '欧拉', midpoint: '中点（龙格-库塔 2）', rk4: '龙格-库塔 4' },
+    },
+    clock: {
+      label: '时钟',
+      help: '每个位置经过的时间：0 到 1 之间的门、由输入决定的任意时间、每个通道学一个，或 1。',
+      choices: { gate: '门：1 − exp(−Δt)', time: '由输入读出的时间', learned: '学到的，每个通道一个' },
+    },
+    substeps: {
+      label: '每个位置的步数',
+      help: '把一个位置的时间分成这么多步：时间为 1 时，一步为它的倒数。',
+      unit: '步',
+    },
+  },
   rgLru: {
     heads: {
       ...heads,
