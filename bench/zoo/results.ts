@@ -106,6 +106,8 @@ function markdown(rows: readonly Row[]): readonly string[] {
     '',
     `Medians in ms of steps in turns A B A B, ${threads} threads each: a pause, a step ("after a pause"), and one more, which all other columns are of. "Times as fast": the better of PyTorch's two over ours. Every contender starts from the same tensors, and its first losses (of a layer: value and size of the gradient) agree with ours to ${tolerance} before it is timed. "First step": from nothing to the first finished step, in a process of its own without its loading. "busy": other work ran beside it, which spoils wall times most where many threads are waited for.`,
     '',
+    'A text has 65 symbols. In its steps ours computes the products that read rows of the table directly, those of the first layer, once for each symbol (decision 38); PyTorch computes them for each position. Single layers read numbers, so there both do the same work.',
+    '',
     `${machines.join('; ')}. ${versions.join('; ')}.`,
     '',
     '![Times as fast as the better PyTorch form](zoo.svg)',

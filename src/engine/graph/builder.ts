@@ -20,14 +20,22 @@ export interface WeightOptions {
   readonly pace?: Pace;
 }
 
+/** How ops are put together. */
+export interface BuildOptions {
+  /** Exactly the ops that the network is written with, for counting its work; otherwise the same results may be had with less. */
+  readonly asWritten?: boolean;
+}
+
 /** Collects variables and entries. Entries are built one after the other over the same variables. */
 export class ProgramBuilder {
+  readonly asWritten: boolean;
   readonly #ops: OpTable;
   readonly #variables = new Map<string, Variable>();
   readonly #entries: Graph[] = [];
 
-  constructor(ops: OpTable) {
+  constructor(ops: OpTable, { asWritten = false }: BuildOptions = {}) {
     this.#ops = ops;
+    this.asWritten = asWritten;
   }
 
   /** Declares a variable; a repeated name must have the same type and role and returns the first variable. */

@@ -24,7 +24,7 @@ import type { ChoiceField } from '../spec/fields.ts';
 import { loopOverTime } from './loop.ts';
 import { gatedImplementations, inputBiasField } from './minimal.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
-import { lastInputs, oneLater, ringSlot } from './ring.ts';
+import { lastInputs, linearOfTwo, ringSlot } from './ring.ts';
 import { initialiser } from './initialisers/registry.ts';
 
 const window: ChoiceField = {
@@ -49,14 +49,19 @@ function state(config: MixerConfig): readonly StateSlot[] {
   return looksBack(config) ? [cell, ringSlot('x', 1, config.width)] : [cell];
 }
 
-/** What is read [..., window D] -> pre-activations z | f | o [..., 3H]. */
-function project(builder: GraphBuilder, read: ValueId, config: MixerConfig): ValueId {
+interface Weights {
+  /** [3H, window D] */
+  readonly weight: ValueId;
+  readonly bias: ValueId | null;
+}
+
+function weights(builder: GraphBuilder, config: MixerConfig): Weights {
   const { width, hidden, values } = config;
   const fan = looksBack(config) ? 2 * width : width;
   const start = initialiser('torch-linear', { fan });
   const weight = builder.parameter('weight', f32(3 * hidden, fan), start);
-  if (values['bias'] === false) return linear(builder, read, weight);
-  return linear(builder, read, weight, builder.parameter('bias', f32(3 * hidden), start, { decay: false }));
+  if (values['bias'] === false) return { weight, bias: null };
+  return { weight, bias: builder.parameter('bias', f32(3 * hidden), start, { decay: false }) };
 }
 
 function parallel(
@@ -68,8 +73,9 @@ function parallel(
   if (config.implementation === 'loop') return loopOverTime(builder, qrnn, x, given, config);
   const before = given?.[1] ?? null;
   const back = looksBack(config);
-  const read = back ? concat(builder, [x, oneLater(builder, x, before)], 2) : x;
-  const { y, final } = pool(builder, project(builder, read, config), given && given.slice(0, 1), config);
+  const { weight, bias } = weights(builder, config);
+  const u = back ? linearOfTwo(builder, x, before, weight, bias) : linear(builder, x, weight, bias); // z | f | o [B, T, 3H]
+  const { y, final } = pool(builder, u, given && given.slice(0, 1), config);
   return { y, state: back ? [...final, lastInputs(builder, x, before, 1)] : final };
 }
 
@@ -94,7 +100,8 @@ function step(builder: GraphBuilder, x: ValueId, [c, before]: readonly ValueId[]
   const { hidden, width } = config;
   const [batch = 1] = builder.shape(x);
   const read = before === undefined ? x : concat(builder, [x, reshape(builder, before, [batch, width])], 1);
-  const [z, f, o] = split(builder, project(builder, read, config), 1, [hidden, hidden, hidden]);
+  const { weight, bias } = weights(builder, config);
+  const [z, f, o] = split(builder, linear(builder, read, weight, bias), 1, [hidden, hidden, hidden]);
   const take = sigmoid(builder, f);
   const kept = mul(builder, oneMinus(builder, take), c);
   const next = add(builder, kept, mul(builder, take, tanh(builder, z))); // [B, H]

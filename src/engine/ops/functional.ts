@@ -2,8 +2,11 @@
 import type { Shape } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
+import { byRows, byRowsOfAll, eachByRows, isLast, isRow } from './by-table.ts';
 import { call, callOne } from './call.ts';
 import type { BinaryFn, Candidate, OpAttrs, UnaryFn } from './kinds.ts';
+
+export { adam, sgd } from './updates.ts';
 
 type B = GraphBuilder;
 type V = ValueId;
@@ -14,7 +17,10 @@ const some = (value: V | null | undefined): readonly V[] => (value === null || v
 export const constant = (b: B, shape: Shape, value: number): V => callOne(b, 'constant', [], { shape, value });
 
 /** x fn y, elementwise; y may be the end of x's shape (a row, a scalar). */
-export const binary = (b: B, fn: BinaryFn, x: V, y: V): V => callOne(b, 'binary', [x, y], { fn });
+export const binary = (b: B, fn: BinaryFn, x: V, y: V): V => {
+  const make = (one: V): V => callOne(b, 'binary', [one, y], { fn });
+  return isRow(b, x, y) ? byRows(b, x, make) : make(x);
+};
 export const add = (b: B, x: V, y: V): V => binary(b, 'add', x, y);
 export const sub = (b: B, x: V, y: V): V => binary(b, 'sub', x, y);
 export const mul = (b: B, x: V, y: V): V => binary(b, 'mul', x, y);
@@ -22,7 +28,7 @@ export const div = (b: B, x: V, y: V): V => binary(b, 'div', x, y);
 export const max = (b: B, x: V, y: V): V => binary(b, 'max', x, y);
 
 /** fn(x), elementwise. */
-export const unary = (b: B, fn: UnaryFn, x: V): V => callOne(b, 'unary', [x], { fn });
+export const unary = (b: B, fn: UnaryFn, x: V): V => byRows(b, x, (one) => callOne(b, 'unary', [one], { fn }));
 export const neg = (b: B, x: V): V => unary(b, 'neg', x);
 export const exp = (b: B, x: V): V => unary(b, 'exp', x);
 export const log = (b: B, x: V): V => unary(b, 'log', x);
@@ -59,12 +65,17 @@ export const pad = (b: B, x: V, axis: number, start: number, size: number): V =>
   callOne(b, 'pad', [x], { axis, start, size });
 
 /** Parts of x along axis, one per size: as many as are written down. */
-export const split = <const S extends readonly number[]>(b: B, x: V, axis: number, sizes: S): Parts<S> =>
-  call(b, 'split', [x], { axis, sizes }) as Parts<S>;
+export const split = <const S extends readonly number[]>(b: B, x: V, axis: number, sizes: S): Parts<S> => {
+  const make = (one: V): readonly V[] => call(b, 'split', [one], { axis: one === x ? axis : 1, sizes });
+  return (isLast(b, x, axis) ? eachByRows(b, x, make) : make(x)) as Parts<S>;
+};
 type Parts<S extends readonly number[]> = { readonly [K in keyof S]: V };
 
 /** Values joined along axis. */
-export const concat = (b: B, values: readonly V[], axis: number): V => callOne(b, 'concat', values, { axis });
+export const concat = (b: B, values: readonly V[], axis: number): V => {
+  const make = (all: readonly V[]): V => callOne(b, 'concat', all, { axis: all === values ? axis : 1 });
+  return isLast(b, values[0], axis) ? byRowsOfAll(b, values, make) : make(values);
+};
 
 /** op(x) op(w) (+ bias), leading extents flattened to rows. `transB` for weights in [out, in] order. */
 export const matmul = (
@@ -75,7 +86,8 @@ export const matmul = (
 ): V => {
   const bias = some(options.bias);
   const attrs = { transA: options.transA ?? false, transB: options.transB ?? false, bias: bias.length > 0 };
-  return callOne(b, 'matmul', [x, w, ...bias], attrs);
+  const make = (one: V): V => callOne(b, 'matmul', [one, w, ...bias], attrs);
+  return attrs.transA ? make(x) : byRows(b, x, make);
 };
 
 /** y = W x + bias, W [out, in] as in torch.nn.Linear. */
@@ -99,14 +111,16 @@ export const broadcast = (b: B, x: V, leading: Shape): V => callOne(b, 'broadcas
 export const embedding = (b: B, ids: V, table: V): V => callOne(b, 'embedding', [ids, table], {});
 
 /** x / rms(x) weight, by rows. */
-export const rmsNorm = (b: B, x: V, weight: V, eps = 1e-6): V => callOne(b, 'rmsNorm', [x, weight], { eps });
+export const rmsNorm = (b: B, x: V, weight: V, eps = 1e-6): V =>
+  byRows(b, x, (one) => callOne(b, 'rmsNorm', [one, weight], { eps }));
 
 /** Rows rounded at a scale of their own: to 256 levels, or to -1, 0 and 1. The gradient passes straight through. */
-export const quantise = (b: B, x: V, to: OpAttrs['quantise']['to']): V => callOne(b, 'quantise', [x], { to });
+export const quantise = (b: B, x: V, to: OpAttrs['quantise']['to']): V =>
+  byRows(b, x, (one) => callOne(b, 'quantise', [one], { to }));
 
 /** (x - mean) / deviation weight + bias, by rows. */
 export const layerNorm = (b: B, x: V, weight: V, bias: V, eps = 1e-5): V =>
-  callOne(b, 'layerNorm', [x, weight, bias], { eps });
+  byRows(b, x, (one) => callOne(b, 'layerNorm', [one, weight, bias], { eps }));
 
 /** Depthwise causal filter over time; weight [C, K], context [B, K-1, C] = the inputs before x, oldest first. */
 export const causalConv = (b: B, x: V, weight: V, bias: V, context?: V | null): V => {
@@ -277,24 +291,4 @@ export const accumulate = (b: B, variable: V, value: V, factor: V): void =>
 export const globalNorm = (b: B, values: readonly V[], max: number): readonly [norm: V, factor: V] => {
   const [norm, factor] = call(b, 'globalNorm', values, { max });
   return [norm, factor];
-};
-
-/** One Adam or AdamW step on p, with its moments m and v. */
-export const adam = (
-  b: B,
-  tensors: { readonly p: V; readonly m: V; readonly v: V; readonly g: V; readonly factor: V; readonly hyper: V },
-  attrs: OpAttrs['adam'],
-): void => {
-  const { p, m, v, g: gradient, factor, hyper } = tensors;
-  call(b, 'adam', [p, m, v, gradient, factor, hyper], attrs);
-};
-
-/** One step of gradient descent with momentum on p. */
-export const sgd = (
-  b: B,
-  tensors: { readonly p: V; readonly momentum: V; readonly g: V; readonly factor: V; readonly hyper: V },
-  attrs: OpAttrs['sgd'],
-): void => {
-  const { p, momentum, g: gradient, factor, hyper } = tensors;
-  call(b, 'sgd', [p, momentum, gradient, factor, hyper], attrs);
 };

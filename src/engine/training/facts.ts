@@ -7,6 +7,7 @@ import type { MemoryReport, RunFacts } from '../spec/metrics.ts';
 import type { RunMetric } from '../spec/task-metrics.ts';
 import { lossPartMetrics } from '../tasks/loss-parts.ts';
 import type { Task } from '../tasks/task.ts';
+import { buildProgram } from './program.ts';
 import type { RunSetup } from './setup.ts';
 
 /**
@@ -34,11 +35,16 @@ export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport)
 
 const tokensOf = ({ task, training }: RunSetup): number => training.batch * (task.trainTokens ?? task.trainLength);
 
-/** FLOPs of a token in training. */
+/** FLOPs of a token in training, as the network is written: what `program` saves by its shortcuts (ops/by-table.ts) counts too. */
 export function workOfRun(setup: RunSetup, program: Program): number {
-  const entry = program.entries.find(({ name }) => name === 'train' || name === 'accumulate');
+  const written = program.entries.some(computesTables) ? buildProgram(setup, { asWritten: true }) : program;
+  const entry = written.entries.find(({ name }) => name === 'train' || name === 'accumulate');
   return entry ? (flopsOf(entry) * setup.training.accumulate) / tokensOf(setup) : 0;
 }
+
+/** Rows are looked up in a table that is not a weight itself. */
+const computesTables = ({ nodes, values }: Graph): boolean =>
+  nodes.some(({ op, inputs: [, table = -1] }) => op === 'embedding' && values[table]?.variable === null);
 
 /** As results are read by them: with their levels, without how they are computed. */
 function runMetrics({ metrics, chance, solved }: Task): readonly RunMetric[] {

@@ -5,7 +5,7 @@
 // Reading weights without training is in reader.ts, since it does not count as training memory.
 import { f32, i32, type TensorType } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
-import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
+import { ProgramBuilder, type BuildOptions, type GraphBuilder } from '../graph/builder.ts';
 import { gradients } from '../graph/gradient.ts';
 import type { Program, ValueId, Variable } from '../graph/graph.ts';
 import { pruneProgram } from '../graph/prune.ts';
@@ -39,8 +39,8 @@ export const names = {
 } as const;
 
 /** The program for `setup`, without dead nodes. */
-export function buildProgram(setup: RunSetup): Program {
-  const program = new ProgramBuilder(opTable);
+export function buildProgram(setup: RunSetup, options: BuildOptions = {}): Program {
+  const program = new ProgramBuilder(opTable, options);
   if (setup.training.accumulate === 1) buildTrain(program, setup);
   else buildAccumulated(program, setup);
   program.entry('evaluate', (builder) => evaluate(builder, setup));

@@ -59,7 +59,7 @@ interface Step {
 
 /** One step of the stack as a graph over variables: `x`, `before/<slot>`, `after/<slot>`, `y` and the weights. */
 function stepOf(config: StackConfig): Step {
-  const program = new ProgramBuilder(opTable);
+  const program = new ProgramBuilder(opTable, { asWritten: true });
   const slots = stackState(config);
   program.entry('step', (builder) => {
     const { input } = endsOf(config);
