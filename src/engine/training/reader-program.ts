@@ -2,7 +2,7 @@
 //   answer       outputs of held-out sequences, all positions at once, for `examples` of them
 //   begin, step  one symbol at a time with a carried state, where the task is a text
 import { f32, i32 } from '../core/tensor.ts';
-import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
+import { ProgramBuilder, type BuildOptions, type GraphBuilder } from '../graph/builder.ts';
 import type { Program, ValueId } from '../graph/graph.ts';
 import { pruneProgram } from '../graph/prune.ts';
 import { stackParallel, stackStart, stackState, stackStep, type StackConfig } from '../models/stack.ts';
@@ -19,8 +19,8 @@ export const readerNames = {
   state: (slot: string): string => `state/${slot}`,
 } as const;
 
-export function buildReader(setup: RunSetup, examples: number): Program {
-  const program = new ProgramBuilder(opTable);
+export function buildReader(setup: RunSetup, examples: number, options: BuildOptions = {}): Program {
+  const program = new ProgramBuilder(opTable, options);
   program.entry('answer', (builder) => answer(builder, setup, examples));
   if (setup.task.text !== null) buildStep(program, setup);
   return pruneProgram(program.finish(), opTable);

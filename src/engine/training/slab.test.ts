@@ -229,7 +229,7 @@ describe('the slab plan', () => {
   const wide = { layers: 2, d: 64 };
 
   test('auto: many activations and no cell that wants many samples at once', () => {
-    const training = { batch: 64 };
+    const training = { batch: 96 };
     const slab = autoOf({ fields: wide, training })?.schedule;
     expect(slab).toMatchObject({ kind: 'slab' });
     expect(autoOf({ fields: wide, training }, 7)?.schedule).toEqual(slab);
