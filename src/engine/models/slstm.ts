@@ -10,6 +10,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import {
   add,
+  blockLinear,
   affine,
   causalConv,
   concat,
@@ -100,8 +101,8 @@ function side(builder: GraphBuilder, x: ValueId, pair: readonly [Gate, Gate], co
   const blocks = pair.map((gate) => builder.parameter(gate, f32(heads, size, width / heads), start));
   const biases = pair.map((gate) => reshape(builder, biasOf(builder, gate, config), [heads, size]));
   const bias = reshape(builder, concat(builder, biases, 1), [2 * hidden]);
-  const weight = blockDiagonal(builder, concat(builder, blocks, 1));
-  return reshape(builder, linear(builder, x, weight, bias), [batch, time, heads, 2 * size]);
+  const weight = concat(builder, blocks, 1);
+  return reshape(builder, add(builder, blockLinear(builder, x, weight), bias), [batch, time, heads, 2 * size]);
 }
 
 /** What the input gives the gates, [B, T, 4H] = heads | i, f, z, o | channels; `recent` null = the sequence begins. */

@@ -94,7 +94,8 @@ export const matmul = (
 export const linear = (b: B, x: V, weight: V, bias?: V | null): V => matmul(b, x, weight, { transB: true, bias });
 
 /** The same with blocks [G, out, in] on the diagonal of the matrix: [..., G in] -> [..., G out]. */
-export const blockLinear = (b: B, x: V, weight: V): V => callOne(b, 'blockLinear', [x, weight], {});
+export const blockLinear = (b: B, x: V, weight: V): V =>
+  byRows(b, x, (one) => callOne(b, 'blockLinear', [one, weight], {}));
 
 /** Sum over all extents but the last ('rows'), the last ('last') or all. */
 export const reduceSum = (b: B, x: V, over: OpAttrs['reduceSum']['over']): V =>

@@ -1,6 +1,8 @@
 // Kernels of blockLinear and its gradient for the embedded module: sixteen rows lie across the lanes, as in cpu.c.
 import { intArg, placeArg, scratch } from '../../device/cpu/wasm/entry.as';
+import { FROM_ZERO, gemm, openScratch } from '../../device/cpu/wasm/gemm.as';
 import { floats, laneSum, madd } from '../../device/cpu/wasm/simd.as';
+import { MATMUL_ROWS } from '../../plan/opcodes.shared.ts';
 
 const LINES: i32 = 16;
 
@@ -58,5 +60,38 @@ export function blockLinearWeight(entry: usize, lo: i32, hi: i32, thread: i32): 
       }
     }
     for (let i = 0; i < blocks * O * I; i++) f32.store(dweight + floats(i), laneSum(v128.load(sums + floats(i * 4))));
+  }
+}
+
+/** Rows that go through all blocks before the next ones. */
+const WIDE_ROWS: i32 = 400;
+
+/** (x, weight, y, rows, G, O, I, across, along): blockLinear as a product for each block. Unit = MATMUL_ROWS rows. */
+export function blockLinearWide(entry: usize, lo: i32, hi: i32, thread: i32): void {
+  const G = intArg(entry, 4), O = intArg(entry, 5), I = intArg(entry, 6), across = intArg(entry, 7), along = intArg(entry, 8);
+  const x = placeArg(entry, 0), weight = placeArg(entry, 1), y = placeArg(entry, 2), work = scratch(thread);
+  const end = min(intArg(entry, 3), hi * MATMUL_ROWS);
+  openScratch(work);
+  for (let row = lo * MATMUL_ROWS; row < end; row += WIDE_ROWS) {
+    const count = min(WIDE_ROWS, end - row);
+    for (let g = 0; g < G; g++) {
+      const from = x + floats((row * G + g) * I), to = y + floats((row * G + g) * O), block = weight + floats(g * O * I);
+      gemm(count, O, I, from, G * I, 1, block, along, across, to, G * O, FROM_ZERO, 0, work);
+    }
+  }
+}
+
+/** (x, dy, dweight, rows, G, O, I): the same of the weights. Unit = MATMUL_ROWS rows of a block, the last of a block fewer. */
+export function blockLinearWeightWide(entry: usize, lo: i32, hi: i32, thread: i32): void {
+  const rows = intArg(entry, 3), G = intArg(entry, 4), O = intArg(entry, 5), I = intArg(entry, 6);
+  const x = placeArg(entry, 0), dy = placeArg(entry, 1), dweight = placeArg(entry, 2), work = scratch(thread);
+  const each = (O + MATMUL_ROWS - 1) / MATMUL_ROWS;
+  openScratch(work);
+  let unit = lo;
+  while (unit < hi) {
+    const g = unit / each, from = (unit % each) * MATMUL_ROWS, next = min(hi, (g + 1) * each);
+    const count = min(O, from + (next - unit) * MATMUL_ROWS) - from, out = dweight + floats((g * O + from) * I);
+    gemm(count, I, rows, dy + floats(g * O + from), 1, G * O, x + floats(g * I), G * I, 1, out, I, FROM_ZERO, 0, work);
+    unit = next;
   }
 }

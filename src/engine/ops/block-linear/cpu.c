@@ -1,5 +1,5 @@
-// Kernels of blockLinear and its gradient. Sixteen rows lie across the lanes, so blocks of any size are products of a number and a vector.
-// Must not depend on what the rows mean.
+// Kernels of blockLinear and its gradient. Small blocks: sixteen rows lie across the lanes, so a block of any size is products of a number and a
+// vector. Wide ones are packed products, one for each block. Must not depend on what the rows mean.
 
 enum { BLOCK_LINES = 16 };
 
@@ -50,5 +50,39 @@ KERNEL(blockLinearWeight) {
     }
     float *dweight = placeArg(arena, entry, 2) + (size_t)first * O * I;
     for (int32_t i = 0; i < blocks * O * I; i++) dweight[i] = laneSum(load(sums + (size_t)i * LANES));
+  }
+}
+
+/** Rows that go through all blocks before the next ones: they stay in the second-level cache. */
+enum { WIDE_ROWS = 4 * MC };
+
+/** (x, weight, y, rows, G, O, I, across, along): blockLinear as a product for each block. Unit = MATMUL_ROWS rows. */
+KERNEL(blockLinearWide) {
+  const int32_t G = intArg(entry, 4), O = intArg(entry, 5), I = intArg(entry, 6);
+  const size_t across = intArg(entry, 7), along = intArg(entry, 8);
+  const int32_t end = minInt(intArg(entry, 3), hi * MATMUL_ROWS);
+  for (int32_t row = lo * MATMUL_ROWS; row < end; row += WIDE_ROWS) {
+    const int32_t count = minInt(WIDE_ROWS, end - row);
+    for (int32_t g = 0; g < G; g++) {
+      const Matrix x = { placeArg(arena, entry, 0) + ((size_t)row * G + g) * I, (size_t)G * I, 1 };
+      const Matrix weight = { placeArg(arena, entry, 1) + (size_t)g * O * I, along, across };
+      float *y = placeArg(arena, entry, 2) + ((size_t)row * G + g) * O;
+      gemm(count, O, I, x, weight, y, (size_t)G * O, (Start){ NULL, 0 }, scratchOf(arena, thread));
+    }
+  }
+}
+
+/** (x, dy, dweight, rows, G, O, I): the same of the weights. Unit = MATMUL_ROWS rows of a block, the last of a block fewer. */
+KERNEL(blockLinearWeightWide) {
+  const int32_t rows = intArg(entry, 3), G = intArg(entry, 4), O = intArg(entry, 5), I = intArg(entry, 6);
+  const int32_t each = (O + MATMUL_ROWS - 1) / MATMUL_ROWS;
+  for (int32_t unit = lo, next; unit < hi; unit = next) {
+    const int32_t g = unit / each, from = unit % each * MATMUL_ROWS;
+    next = minInt(hi, (g + 1) * each);
+    const int32_t count = minInt(O, from + (next - unit) * MATMUL_ROWS) - from;
+    const Matrix dy = { placeArg(arena, entry, 1) + (size_t)g * O + from, 1, (size_t)G * O };
+    const Matrix x = { placeArg(arena, entry, 0) + (size_t)g * I, (size_t)G * I, 1 };
+    float *dweight = placeArg(arena, entry, 2) + ((size_t)g * O + from) * I;
+    gemm(count, I, rows, dy, x, dweight, (size_t)I, (Start){ NULL, 0 }, scratchOf(arena, thread));
   }
 }

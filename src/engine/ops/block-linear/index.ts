@@ -39,7 +39,7 @@ const blockLinear: Op<'blockLinear', object> = defineOp({
   cases: blockLinearCases,
   reference: blockLinearReference,
   kernels: {
-    cpu: { lower: blockLinearCpu, entries: ['blockLinear'] },
+    cpu: { lower: blockLinearCpu, entries: ['blockLinear', 'blockLinearWide'] },
     webgpu: { lower: blockLinearWebgpu },
     tensorflow: blockLinearTfjs,
   },
@@ -57,7 +57,7 @@ const blockLinearGrad: GradientOp<'blockLinearGrad', object> = defineGradient({
   tolerance: sums,
   reference: blockLinearGradReference,
   kernels: {
-    cpu: { lower: blockLinearGradCpu, entries: ['blockLinearWeight'] },
+    cpu: { lower: blockLinearGradCpu, entries: ['blockLinearWeight', 'blockLinearWeightWide'] },
     webgpu: { lower: blockLinearGradWebgpu },
     tensorflow: blockLinearGradTfjs,
   },
