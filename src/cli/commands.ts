@@ -14,6 +14,7 @@ import * as runtime from './commands/runtime.ts';
 import { sample, sampleOptions } from './commands/sample.ts';
 import { serve, serveOptions } from './commands/serve.ts';
 import * as session from './commands/session.ts';
+import { tasks } from './commands/tasks.ts';
 import { verify, verifyOptions } from './commands/verify.ts';
 import { experimentOptions } from './options.ts';
 import { choice, needed, noneOr, several, text } from './typed.ts';
@@ -194,6 +195,13 @@ export const commands: readonly Added[] = [
     takes: [],
     options: serveOptions,
     run: serve,
+  }),
+  command({
+    name: 'tasks',
+    help: 'list what can be learned; of one task its settings and their ranges',
+    takes: [text('[task]', 'its id')],
+    options: {},
+    run: tasks,
   }),
   dataSets,
   runtimes,

@@ -3,6 +3,7 @@ import type { Message } from '../core/say.ts';
 import type { Family } from './families.ts';
 import type { Fields, FieldValues, IntField } from './fields.ts';
 import type { TableSize } from './table.ts';
+import type { TaskGroup } from './task-groups.ts';
 
 export interface ImplementationInfo {
   readonly id: string;
@@ -81,6 +82,7 @@ export interface TaskInfo {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
+  readonly group: TaskGroup;
   readonly kind: 'classification' | 'regression' | 'language';
   readonly fields: Fields;
   /** Kind of dataset it needs; null if it generates its own data. */

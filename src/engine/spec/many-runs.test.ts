@@ -30,7 +30,9 @@ const catalogue: Catalogue = {
     },
   ],
   stack: { d: whole('d'), layers: whole('L') },
-  tasks: [{ id: 'adding-v1', title: 'Adding', summary: '', kind: 'regression', needs: null, fields: {} }],
+  tasks: [
+    { id: 'adding-v1', title: 'Adding', summary: '', group: 'recall', kind: 'regression', needs: null, fields: {} },
+  ],
   training: { batch: whole('B') },
   devices: [],
   threads: threadsOn(2),

@@ -61,6 +61,7 @@ const catalogue: Catalogue = {
       id: 'adding-v1',
       title: 'Adding problem',
       summary: '',
+      group: 'recall',
       kind: 'regression',
       needs: null,
       fields: { length: { kind: 'int', label: 'Sequence length', help: '', default: 100, min: 2, max: 65536 } },

@@ -85,6 +85,7 @@ export const charText: TaskDef = {
   id: 'char-text-v1',
   title: 'Text, letter by letter',
   summary: 'Predict the next character of a text; read samples while it learns.',
+  group: 'text',
   kind: 'language',
   fields,
   needs: 'text',

@@ -1,5 +1,6 @@
 // Which problems belong to the held-out set when training and held-out problems are to have none in common, and how many of the fixed held-out
 // problems training shows when they are not kept apart.
+import { itemAt } from '../core/item.ts';
 import type { RandomStream } from '../core/philox.ts';
 
 /** One in so many problems is held out. */
@@ -8,9 +9,9 @@ const share = 4;
 const mostTries = 400;
 
 /** 32-bit FNV-1a of the tokens, its bits mixed once more (Murmur3's finish): the side of a problem depends on its symbols alone. */
-export function isHeldOut(tokens: readonly number[]): boolean {
+export function isHeldOut(tokens: ArrayLike<number>): boolean {
   let hash = 0x811c9dc5;
-  for (const token of tokens) hash = Math.imul(hash ^ token, 0x01000193);
+  for (let i = 0; i < tokens.length; i++) hash = Math.imul(hash ^ itemAt(tokens, i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) % share === 0;

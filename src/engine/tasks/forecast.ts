@@ -25,6 +25,7 @@ export const forecast: TaskDef = {
   title: 'Forecast',
   summary:
     'Read the last rows of a table and forecast the next ones; your own CSV or Parquet, or hours that the program draws.',
+  group: 'own',
   kind: 'regression',
   fields: forecastFields,
   needs: 'table',

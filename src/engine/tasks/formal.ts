@@ -98,6 +98,7 @@ export function formalTask(rule: FormalRule): TaskDef {
     id: rule.id,
     title: rule.title,
     summary: rule.summary,
+    group: 'formal',
     kind: 'classification',
     fields: formalFields,
     needs: null,

@@ -50,6 +50,7 @@ export const seriesClasses: TaskDef = {
   id: 'series-classes-v1',
   title: 'Labelled series',
   summary: 'Say of which class a series of numbers is; your own tables, or waves that the program draws.',
+  group: 'own',
   kind: 'classification',
   fields: {
     dataset: {
@@ -69,6 +70,7 @@ export const imageClasses: TaskDef = {
   id: 'image-classes-v1',
   title: 'Pictures as sequences',
   summary: 'Say what a picture shows, read row by row or point by point (sequential MNIST).',
+  group: 'own',
   kind: 'classification',
   fields: {
     dataset: {

@@ -84,6 +84,7 @@ export const selectiveCopy: TaskDef = {
   id: 'selective-copy-v1',
   title: 'Selective copying',
   summary: 'Remember the data tokens scattered among blanks and write them in order at the end.',
+  group: 'recall',
   kind: 'classification',
   fields,
   needs: null,

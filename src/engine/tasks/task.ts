@@ -7,6 +7,7 @@ import type { Fields, FieldValues } from '../spec/fields.ts';
 import type { Floor } from '../spec/floors.ts';
 import type { ExampleSequence } from '../spec/showing.ts';
 import type { TableParts } from '../spec/table.ts';
+import type { TaskGroup } from '../spec/task-groups.ts';
 import type { ChanceLevels, MetricLevels, TaskMetric } from '../spec/task-metrics.ts';
 import type { Batch, FurtherTarget, InputStream, Target } from './streams.ts';
 
@@ -74,6 +75,8 @@ export interface TaskDef {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
+  /** Under which heading it is listed. */
+  readonly group: TaskGroup;
   readonly kind: 'classification' | 'regression' | 'language';
   readonly fields: Fields;
   /** Kind of dataset it needs; null if it generates its own data. */

@@ -24,10 +24,11 @@ const modelInfos: readonly ModelInfo[] = Object.values(models).map(
   }),
 );
 
-const taskInfos: readonly TaskInfo[] = Object.values(tasks).map(({ id, title, summary, kind, fields, needs }) => ({
+const taskInfos: readonly TaskInfo[] = Object.values(tasks).map(({ id, title, summary, group, kind, fields, needs }) => ({
   id,
   title,
   summary,
+  group,
   kind,
   fields,
   needs,

@@ -11,6 +11,7 @@ import { runtimeWords } from './runtimes.ts';
 import { setupWords } from './setup.ts';
 import { systemWords } from './system.ts';
 import { tableWords } from './tables.ts';
+import { taskWords } from './tasks.ts';
 
 export const zhTold: Readonly<Record<string, string>> = {
   ...setupWords,
@@ -19,6 +20,7 @@ export const zhTold: Readonly<Record<string, string>> = {
   ...machineWords,
   ...systemWords,
   ...tableWords,
+  ...taskWords,
   ...wordNames,
   ...ownNames,
   ...runtimeWords,

@@ -80,6 +80,12 @@ export const samples = {
   reads: {
     'char-text-v1': 'Read a letter, name the next: every position counts.',
     'selective-copy-v1': 'Read the letters among the dots; at each “?” write the next of them, in order.',
+    'copying-v1': 'Read the letters, wait over the dots; at each “?” write the next of them.',
+    'induction-heads-v1': '“⇒” came before. At the end: the letter that followed it.',
+    'associative-recall-v1': 'Letters are keys, numbers their values. At the end: the value of the last key.',
+    'mqar-v1': 'Pairs of key and value. Where a key comes again: its value.',
+    'needle-v1': 'Somewhere the code of a name is told. At each “?” write its next digit.',
+    'listops-v1': 'A nested list of minima, maxima, medians and sums modulo ten. At the end: its value.',
     'parity-check-v1': 'At “_”: is the number of ones odd? 1 = yes, 0 = no.',
     'even-pairs-v1': 'At “_”: do neighbours differ an odd number of times? 1 = yes, 0 = no.',
     'cycle-nav-v1': 'Walk on a ring of five places: + forward, - back, . stay. At “_”: the place where the walk ends.',

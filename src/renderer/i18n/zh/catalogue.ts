@@ -194,6 +194,15 @@ export const zhCatalogue: CatalogueWords = {
   tasks: {
     'char-text-v1': { title: '逐字符文本', summary: '预测文本的下一个字符；学习过程中可阅读样文。' },
     'selective-copy-v1': { title: '选择性复制', summary: '记住散布在空白之间的数据符号，最后按顺序写出。' },
+    'copying-v1': { title: '延迟后复制', summary: '读入若干符号，经过一长段空白，再把它们写出。' },
+    'induction-heads-v1': {
+      title: '归纳头',
+      summary: '特殊符号再次出现时，说出它上次之后的符号；可用比训练更长的序列测试。',
+    },
+    'associative-recall-v1': { title: '联想回忆', summary: '读入键及其值，再说出其中一个键的值。' },
+    'mqar-v1': { title: '多查询回忆（MQAR）', summary: '记住键与值的配对，在每个键再次出现时说出它的值。' },
+    'needle-v1': { title: '文中寻针', summary: '在一段长文中找到含编码的句子，并在被问到时说出编码。' },
+    'listops-v1': { title: 'ListOps（LRA）', summary: '求由数字的最小值、最大值、中位数与和嵌套而成的列表的值。' },
     'parity-check-v1': { title: '奇偶', summary: '说出到此为止 1 的个数是否为奇数；用短串训练，用长串测试。' },
     'even-pairs-v1': { title: '偶数对', summary: '相邻两位不同之处的个数模二；用短串训练，用长串测试。' },
     'cycle-nav-v1': { title: '环上行走', summary: '在五格的环上后退、停留、前进，说出终点；用短串训练，用长串测试。' },

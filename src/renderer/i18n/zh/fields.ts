@@ -2,6 +2,7 @@
 import type { FieldWords } from '../fields.ts';
 import { gau, transformer } from './attention.ts';
 import { h3, hyena, s4 } from './convolution.ts';
+import { taskFields } from './task-fields.ts';
 import { zooFields } from './zoo-fields.ts';
 
 type Words = Readonly<Record<string, FieldWords>>;
@@ -271,5 +272,6 @@ export const zhFields: Readonly<Record<string, Words>> = {
     ...labelled,
   },
   'forecast-v1': forecast,
+  ...taskFields,
   '*': anyTask,
 };

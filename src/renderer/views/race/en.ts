@@ -167,6 +167,13 @@ export const en = {
   noteOf: 'Note on {name}',
   deleteRun: 'Delete {name}?',
   deleteRunHelp: 'Its curves, checkpoints and samples are removed from the session file.',
+  taskGroups: {
+    text: 'Text',
+    recall: 'Remember and recall',
+    long: 'Long sequences',
+    formal: 'Formal languages',
+    own: 'Your own data',
+  },
   column: {
     shown: 'Shown',
     run: 'Run',

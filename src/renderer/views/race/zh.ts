@@ -157,6 +157,13 @@ export const zh: Translation<typeof en> = {
   noteOf: '{name} 的备注',
   deleteRun: '删除 {name}？',
   deleteRunHelp: '其曲线、检查点和样文将从会话文件中移除。',
+  taskGroups: {
+    text: '文本',
+    recall: '记忆与回忆',
+    long: '长序列',
+    formal: '形式语言',
+    own: '自己的数据',
+  },
   column: {
     shown: '显示',
     run: '运行',

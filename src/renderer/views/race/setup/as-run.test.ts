@@ -34,6 +34,7 @@ const catalogue: Catalogue = {
       id: 'adding-v1',
       title: 'Adding',
       summary: '',
+      group: 'recall',
       kind: 'regression',
       fields: { length: int('Length') },
       needs: null,

@@ -1,0 +1,71 @@
+// What a person can set about ListOps (listops.ts says what it does): the official values are in the help of each setting.
+import type { Fields } from '../spec/fields.ts';
+import { heldOutField } from './generated-fields.ts';
+
+export const listOpsFields = {
+  longerThan: {
+    kind: 'int',
+    label: 'Longer than',
+    help: 'Only expressions of more tokens than this.',
+    symbol: 'longer than',
+    unit: 'tokens',
+    default: 10,
+    min: 1,
+    max: 4000,
+    paper: '500 (Long Range Arena)',
+  },
+  shorterThan: {
+    kind: 'int',
+    label: 'Shorter than',
+    help: 'Only expressions of fewer tokens than this; it is also the length of a sequence.',
+    symbol: 'shorter than',
+    unit: 'tokens',
+    default: 100,
+    min: 5,
+    max: 16384,
+    paper: '2,000 (Long Range Arena)',
+  },
+  depth: {
+    kind: 'int',
+    label: 'Depth',
+    help: 'Greatest depth of an expression; a digit alone has depth 1.',
+    symbol: 'depth',
+    default: 10,
+    min: 2,
+    max: 32,
+    paper: '10 (Long Range Arena)',
+  },
+  arguments: {
+    kind: 'int',
+    label: 'Parts of an operator',
+    help: 'An operator has from two to this many parts.',
+    symbol: 'parts',
+    default: 10,
+    min: 2,
+    max: 64,
+    paper: '10 (Long Range Arena)',
+  },
+  answer: {
+    kind: 'choice',
+    label: 'Answer',
+    help: 'Where a sequence is answered: from the last step, or from the mean over all steps.',
+    default: 'last',
+    choices: [
+      { value: 'last', label: 'at the last step' },
+      { value: 'pooled', label: 'mean over the steps' },
+    ],
+    paper: 'mean over the steps (Long Range Arena)',
+  },
+  trainingSequences: {
+    kind: 'int',
+    label: 'Training sequences',
+    help: 'How many different expressions there are to learn from; 0 = every one is new.',
+    unit: 'sequences',
+    default: 0,
+    min: 0,
+    max: 10000000,
+    paper: '96,000 (Long Range Arena)',
+    advanced: true,
+  },
+  evalSequences: { ...heldOutField, paper: '2,000 (Long Range Arena)' },
+} as const satisfies Fields;
