@@ -23,6 +23,12 @@ export interface SmallRun {
 
 const smallTask: Readonly<Partial<Record<TaskId, FieldValues>>> = {
   'selective-copy-v1': { length: 12, memorise: 2, vocabulary: 6, evalSequences: 10 },
+  'copying-v1': { delay: 6, memorise: 2, vocabulary: 6, evalSequences: 10 },
+  'induction-heads-v1': { length: 12, vocabulary: 6, evalSequences: 10 },
+  'associative-recall-v1': { length: 12, vocabulary: 10, evalSequences: 10 },
+  'mqar-v1': { length: 12, pairs: 2, vocabulary: 16, evalSequences: 10 },
+  'needle-v1': { length: 64, evalSequences: 6 },
+  'listops-v1': { longerThan: 4, shorterThan: 16, evalSequences: 10 },
   'char-text-v1': { length: 16, evalSequences: 4 },
   'forecast-v1': { lookback: 12, horizon: 2, evalSequences: 4 },
 };
