@@ -15,6 +15,7 @@ const groupWords: Readonly<Record<TaskGroup, string>> = {
   recall: 'recall',
   long: 'long sequences',
   formal: 'formal languages',
+  numbers: 'numbers',
   own: 'your own data',
 };
 

@@ -13,7 +13,7 @@ export const addingOrder: TaskDef = {
   id: 'adding-order-v1',
   title: 'Sum and order',
   summary: 'Give the sum of two marked numbers and say which of them is the larger: two answers, a head for each.',
-  group: 'recall',
+  group: 'numbers',
   kind: 'regression',
   fields: addingFields,
   needs: null,

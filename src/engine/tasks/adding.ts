@@ -37,7 +37,7 @@ export const adding: TaskDef = {
   id: 'adding-v1',
   title: 'Adding problem',
   summary: 'Remember two marked numbers among many and give their sum at the end.',
-  group: 'recall',
+  group: 'numbers',
   kind: 'regression',
   fields: addingFields,
   needs: null,

@@ -51,6 +51,7 @@ export const twoSpecies: TaskDef = {
   id: 'two-species-v1',
   title: 'Two species',
   summary: 'From the numbers of two competing species on the first day, give those of six later days.',
+  group: 'numbers',
   kind: 'regression',
   fields,
   needs: null,

@@ -172,6 +172,7 @@ export const en = {
     recall: 'Remember and recall',
     long: 'Long sequences',
     formal: 'Formal languages',
+    numbers: 'Numbers',
     own: 'Your own data',
   },
   column: {

@@ -162,6 +162,7 @@ export const zh: Translation<typeof en> = {
     recall: '记忆与回忆',
     long: '长序列',
     formal: '形式语言',
+    numbers: '数值',
     own: '自己的数据',
   },
   column: {
