@@ -24,15 +24,17 @@ const modelInfos: readonly ModelInfo[] = Object.values(models).map(
   }),
 );
 
-const taskInfos: readonly TaskInfo[] = Object.values(tasks).map(({ id, title, summary, group, kind, fields, needs }) => ({
-  id,
-  title,
-  summary,
-  group,
-  kind,
-  fields,
-  needs,
-}));
+const taskInfos: readonly TaskInfo[] = Object.values(tasks).map(
+  ({ id, title, summary, group, kind, fields, needs }) => ({
+    id,
+    title,
+    summary,
+    group,
+    kind,
+    fields,
+    needs,
+  }),
+);
 
 /** All cores of the machine, even if this process may use only some. */
 export const threadsHere = (): IntField => threadsOn(Math.max(availableParallelism(), cpus().length));
