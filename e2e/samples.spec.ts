@@ -82,7 +82,7 @@ async function readsPages(page: Page): Promise<void> {
   const group = (run: string) => page.getByRole('group', { name: `A held-out page as ${run} reads it` });
   await expect(group('GRU').locator('.letter')).toHaveCount(16);
   const letters = await group('GRU').locator('.letter').allTextContents();
-  expect(await group('minGRU').locator('.letter').allTextContents()).toEqual(letters);
+  await expect.poll(() => group('minGRU').locator('.letter').allTextContents()).toEqual(letters);
   for (const run of ['minGRU', 'GRU']) {
     const wrong = await group(run).locator('.wrong').count();
     await expect(column(page, run)).toContainText(`${16 - wrong} of 16 letters right`);
@@ -105,7 +105,9 @@ test('held-out examples: the task in Setup, the answers of each run, errors mark
   const before = await examples.innerText();
   await page.getByRole('textbox', { name: 'Symbols to copy' }).fill('5');
   await expect.poll(() => examples.innerText()).not.toBe(before);
-  for (const answers of await examples.locator('code').allTextContents()) expect(answers.split(' ')).toHaveLength(5);
+  const lengths = async (): Promise<readonly number[]> =>
+    (await examples.locator('code').allTextContents()).map((answers) => answers.split(' ').length);
+  await expect.poll(lengths).toEqual([5, 5, 5]);
   await page.getByRole('textbox', { name: 'Symbols to copy' }).fill('2');
   await setupPage(page).start.click();
   await allFinished(page, 2);

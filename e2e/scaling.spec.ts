@@ -39,6 +39,8 @@ async function compareWithCommandLine(page: Page, home: string): Promise<void> {
   if (result === undefined) throw new Error('the command line must know the measurement, got none');
   const { spec, points, figures } = result;
   const scaling = scalingPage(page);
+  const places = new Set(points.map(({ at }) => at)).size;
+  await expect(scaling.points.locator('tbody tr')).toHaveCount(places);
   const rows = await scaling.points.locator('tbody tr').all();
   for (const row of rows) {
     const at = Number((await row.getByRole('rowheader').innerText()).replace(',', ''));

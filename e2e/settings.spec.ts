@@ -50,7 +50,9 @@ test('every screen is in Chinese, with no text missing', async ({ page, program 
   await settings.language('中文').click();
   await expect(settings.html).toHaveAttribute('lang', /^zh/);
   // Settings, which has the switch back, is the last.
-  for (const [screen, link] of (await page.getByRole('navigation').getByRole('link').all()).entries()) {
+  const links = page.getByRole('navigation').getByRole('link');
+  await expect(links).not.toHaveCount(0);
+  for (const [screen, link] of (await links.all()).entries()) {
     await link.click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(/\p{Script=Han}/u);
     const text = await page.locator('body').innerText();

@@ -1,13 +1,11 @@
-// Runs TypeScript with noUncheckedIndexedAccess on the program; ops, whose loops index within checked sizes, are left out, and so are recipes of
-// golden files and tests. Part of `npm run typecheck`.
+// Runs TypeScript with noUncheckedIndexedAccess on the program; ops, whose loops index within checked sizes, are left out, and so are
+// tests. Part of `npm run typecheck`.
 import { join } from 'node:path';
 import { root } from './fresh.mjs';
 import { run } from './run.mjs';
 
 const checked = [
-  /^src\/engine\/(core|data|device|graph|kernel|models|optim|plan|spec|tasks|training)\//,
-  // The recipes of golden files name tensors by the names that those files have; the forms of scans take theirs by place.
-  /^src\/engine\/verify\/(?!golden|scan-forms)/,
+  /^src\/engine\/(core|data|device|graph|kernel|models|optim|plan|spec|tasks|training|verify)\//,
   /^src\/(protocol|session|lab|engine-host|cli|server|main|preload)\//,
   /^src\/renderer\//,
 ];

@@ -5,8 +5,6 @@ import { racePage } from '../pages/race.ts';
 import { setupPage } from '../pages/setup.ts';
 import { command } from './shell.ts';
 
-/** Generous, since engines start while other things run on the machine. */
-
 /** Opens an experiment file through the browser's own dialog; ends on the setup. */
 export async function openExperiment(page: Page, spec: ExperimentSpec): Promise<void> {
   const chooser = page.waitForEvent('filechooser');
@@ -30,17 +28,23 @@ export async function steps(page: Page): Promise<number[]> {
   return cells.map((text) => Number(text.replace(/\D/g, '') || 0));
 }
 
+/** Steps of the run that has made the fewest; 0 until the table shows all of these runs. */
+export async function leastSteps(page: Page, runs: number): Promise<number> {
+  const shown = await steps(page);
+  return shown.length < runs ? 0 : Math.min(...shown);
+}
+
 export const stepsOf = async (page: Page, at: number): Promise<number> => (await steps(page))[at] ?? 0;
 
 export const allFinished = (page: Page, runs: number): Promise<void> =>
   expect(racePage(page).rows.filter({ hasText: 'Finished' })).toHaveCount(runs);
 
-/** Pauses and waits until every run is paused. */
+/** Pauses and waits until every run is paused; the bar may be there before the table has its rows. */
 export async function pauseAll(page: Page): Promise<void> {
   const race = racePage(page);
-  const runs = await race.rows.count();
+  await expect(race.rows).not.toHaveCount(0);
   await race.pauseAll.click();
-  await expect(race.rows.filter({ hasText: 'Paused' })).toHaveCount(runs);
+  await expect(race.rows.filter({ hasNotText: 'Paused' })).toHaveCount(0);
 }
 
 export const running = (page: Page): Promise<void> => expect(racePage(page).pauseAll).toBeEnabled();

@@ -1,5 +1,5 @@
 // Listens for everything a page must not do: errors, warnings and refused content. Independent of screens.
-import type { Page } from '@playwright/test';
+import type { Page, Request } from '@playwright/test';
 
 export interface Watch {
   /** One line per problem, in order. */
@@ -34,9 +34,11 @@ export async function watch(page: Page): Promise<Watch> {
     if (['error', 'warning', 'assert'].includes(message.type()))
       note(`console: ${message.text()} (${message.location().url})`);
   });
+  const isOfThePast = pastRequests(page);
   page.on('requestfailed', (request) => {
     const why = request.failure()?.errorText ?? '';
-    if (!leaving || why !== 'net::ERR_ABORTED') note(`request: ${request.url()} ${why}`);
+    if (why === 'net::ERR_ABORTED' && (leaving || isOfThePast(request))) return;
+    note(`request: ${request.url()} ${why}`);
   });
   return {
     get problems() {
@@ -45,4 +47,15 @@ export async function watch(page: Page): Promise<Watch> {
     allow: (pattern) => void allowed.push(pattern),
     leave: () => void (leaving = true),
   };
+}
+
+/** Whether a request is of a document that the page has left since, by a reload or another address, which cuts off what it was loading. */
+function pastRequests(page: Page): (request: Request) => boolean {
+  const madeIn = new WeakMap<Request, number>();
+  let documents = 0;
+  page.on('request', (request) => {
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) documents += 1;
+    madeIn.set(request, documents);
+  });
+  return (request) => (madeIn.get(request) ?? documents) < documents;
 }

@@ -42,8 +42,9 @@ async function answering(device: Device): Promise<{ readonly module: string; rea
 
 async function tryOp(op: keyof typeof opCases, device: Device, options: CompileOptions): Promise<void> {
   const cases: readonly OpCase[] = opCases[op];
-  const { byDevice } = await checkOp<OpKind>(op, cases, [{ device, options: { ...options, poison: false } }]);
-  const found = [...byDevice].filter(([title]) => title !== 'reference').flatMap(([, all]) => all);
+  const under = { device, options: { ...options, poison: false } };
+  const { byDevice } = await checkOp<OpKind>(op, cases, [under], { reference: false });
+  const found = [...byDevice.values()].flat();
   const bad = found.filter((one) => !passed(one));
   const worst = Math.max(0, ...found.filter(passed).map(({ worst: error }) => error));
   const [first] = bad;

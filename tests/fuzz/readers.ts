@@ -1,32 +1,19 @@
 // All readers of untrusted input, each with inputs made from the stored corpus. A reader may answer, or refuse with an AppFailure or a
 // Result; anything else is a defect.
-import { english, term } from '../../src/engine/core/say.ts';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
-import { parseJson } from '../../src/engine/core/json.ts';
-import { AppFailure, type Result } from '../../src/engine/core/result.ts';
+import { AppFailure } from '../../src/engine/core/result.ts';
 import { readSafetensors } from '../../src/engine/core/safetensors.ts';
-import { readIdx, readNpy } from '../../src/engine/data/array-files.ts';
-import { labelledArrays } from '../../src/engine/data/labelled-arrays.ts';
-import { readLabelled } from '../../src/engine/data/labelled.ts';
-import { seriesFormats } from '../../src/engine/data/series-files.ts';
-import { readStored } from '../../src/engine/data/stored.ts';
-import { looksLikeTable, readTableText } from '../../src/engine/data/table-text.ts';
 import { expandExperiment } from '../../src/engine/spec/expand.ts';
 import type { RunSpec } from '../../src/engine/spec/run-spec.ts';
-import { readSeeds } from '../../src/engine/spec/seeds.ts';
 import { parseExperimentText, validateExperiment } from '../../src/engine/spec/validate.ts';
 import { setUpRun } from '../../src/engine/training/setup.ts';
 import { catalogueWith } from '../../src/lab/experiments/catalogue.ts';
 import { DeviceChoices } from '../../src/lab/engines/device-choices.ts';
-import { readPng } from '../../src/lab/data/png.ts';
-import { looksLikeParquet, readParquet } from '../../src/lab/data/parquet-table.ts';
 import { Measurements } from '../../src/lab/timing/measurements.ts';
 import { SettingsStore } from '../../src/lab/files/settings.ts';
-import { fileName, textId } from '../../src/protocol/file-name.ts';
-import { decodeText } from '../../src/protocol/text-file.ts';
 import { readParams, readRequestFrame, requestSchemas } from '../../src/protocol/validators.ts';
 import { staticFile } from '../../src/server/static-files.ts';
 import { checkSession } from '../../src/session/check.ts';
@@ -41,28 +28,8 @@ import { jsonOf } from '../../src/session/sqlite.ts';
 import { readEvents } from '../../src/session/events.ts';
 import type { Choices } from '../support/seeded.ts';
 import { foreignStatement, mutateBytes, mutateJson, mutateJsonText } from './mutate.ts';
-
-export interface Reader {
-  readonly name: string;
-  /** Relative frequency; slow readers are rare. */
-  readonly weight: number;
-  /** Makes one input and reads it. */
-  readonly once: (choose: Choices) => void | Promise<void>;
-}
-
-const corpus = new URL('../corpus/', import.meta.url);
-const stored = (folder: string): Buffer[] =>
-  readdirSync(new URL(`${folder}/`, corpus))
-    .toSorted()
-    .map((name) => readFileSync(new URL(`${folder}/${name}`, corpus)));
-const storedJson = (folder: string): unknown[] =>
-  stored(folder).map((bytes) => JSON.parse(bytes.toString()) as unknown);
-
-/** An answer or a refusal with a message is fine; a refusal with code `bug`, or without a message, is not. */
-function settled(result: Result<unknown>): void {
-  if (!result.ok && (result.error.code === 'bug' || english(result.error.message) === ''))
-    throw new Error(`refused as ${result.error.code}`);
-}
+import { dataReader, parquetReader, textReader } from './data-readers.ts';
+import { settled, stored, storedJson, type Reader } from './reader.ts';
 
 /** Readers throw AppFailure where they cannot return a Result. */
 function refusing(work: () => unknown): void {
@@ -192,59 +159,6 @@ function weightsReader(): Reader {
       size.writeBigUInt64LE(BigInt(header.length));
       settled(readSafetensors(Buffer.concat([size, header, file.subarray(8 + length)])));
     },
-  };
-}
-
-function textReader(): Reader {
-  const texts = stored('texts');
-  return {
-    name: 'text',
-    weight: 300,
-    once: (choose) => {
-      const bytes = mutateBytes(choose.pick(texts), choose);
-      settled(decodeText(bytes, 'a text'));
-      const words = Buffer.from(bytes).toString();
-      readSeeds(words.slice(0, 200));
-      settled(parseJson(words, term('text')));
-      fileName(words.slice(0, 2000));
-      textId(words.slice(0, 2000));
-    },
-  };
-}
-
-function dataReader(): Reader {
-  const files = stored('data');
-  return {
-    name: 'labelled data',
-    weight: 300,
-    once: (choose) => {
-      const bytes = mutateBytes(choose.pick(files), choose);
-      settled(readPng('a file', bytes));
-      const arrays = [readNpy('a file', bytes), readIdx('a file', bytes)];
-      for (const array of arrays) {
-        settled(array);
-        if (array.ok) settled(labelledArrays('a file', array.value, array.value));
-      }
-      settled(readLabelled('a file', bytes));
-      settled(readStored('a file', bytes));
-      const text = Buffer.from(bytes).toString();
-      for (const format of seriesFormats) {
-        for (const name of ['x.tsv', 'x.ts', 'x.jsonl']) format.looksLike(name, text);
-        settled(format.read('a file', text));
-      }
-      looksLikeTable('x.csv', text);
-      settled(readTableText('a file', text));
-    },
-  };
-}
-
-/** In a thread with a second of time: some damaged files keep the package busy for ever. */
-function parquetReader(): Reader {
-  const files = stored('data').filter(looksLikeParquet);
-  return {
-    name: 'Parquet',
-    weight: 3,
-    once: async (choose) => settled(await readParquet('a file', mutateBytes(choose.pick(files), choose), 1)),
   };
 }
 

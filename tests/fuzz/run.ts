@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { choicesOf } from '../support/seeded.ts';
-import { readersIn, type Reader } from './readers.ts';
+import type { Reader } from './reader.ts';
+import { readersIn } from './readers.ts';
 
 const [seconds = 0, inputs = 0, seed = 1, first = 0] = process.argv.slice(2).map(Number);
 /** Processor time, not wall time, so that a busy machine does not matter. */

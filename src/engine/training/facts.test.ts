@@ -1,4 +1,4 @@
-// Facts of a run before it runs: work and tokens do not depend on how the batch is split or on the optimiser.
+// Facts of a run before it runs: work and tokens do not depend on how the batch is split or on the optimiser; what cannot run is refused.
 import { describe, expect, it } from 'vitest';
 import { ownGolden, readGoldenFolder } from '../../cli/golden-files.ts';
 import type { TensorType } from '../core/tensor.ts';
@@ -7,10 +7,11 @@ import type { FieldValues } from '../spec/fields.ts';
 import { opTable } from '../ops/registry.ts';
 import type { GoldenFile } from '../verify/golden.ts';
 import type { GoldenRunCase } from '../verify/golden-run.ts';
-import { smallSpec } from '../verify/small-run.ts';
+import { smallSpec, smallText } from '../verify/small-run.ts';
 import { describeRun } from './describe.ts';
 import { buildProgram } from './program.ts';
 import { setUpRun } from './setup.ts';
+import { saying } from '../../../tests/support/saying.ts';
 
 const flopsWith = async (training: FieldValues): Promise<number> =>
   unwrap(await describeRun(smallSpec({ model: 'lstm', training: { batch: 8, ...training } }), null)).flopsPerToken;
@@ -47,3 +48,29 @@ function productsOf(setup: Parameters<typeof buildProgram>[0]): number {
   );
   return setup.training.accumulate * flops.reduce((sum, one) => sum + one, 0);
 }
+
+describe('settings', () => {
+  it('that cannot be are refused, with the field', async () => {
+    expect(await describeRun(smallSpec({ training: { accumulate: 3 } }), null)).toMatchObject({
+      ok: false,
+      error: {
+        field: 'training.accumulate',
+        message: saying('Gradient accumulation must divide the batch (4), got 3.'),
+      },
+    });
+    const signed = smallSpec({ implementation: 'log-scan', fields: { candidate: 'identity' } });
+    expect(await describeRun(signed, null)).toMatchObject({ ok: false, error: { field: 'model.implementation' } });
+    expect(
+      (await describeRun(smallSpec({ task: 'char-text-v1', taskFields: { length: 100_000 } }), smallText)).ok,
+    ).toBe(false);
+    const long = smallSpec({ implementation: 'loop', taskFields: { length: 60_000 } });
+    expect(await describeRun(long, null)).toMatchObject({
+      ok: false,
+      error: {
+        message: saying(
+          'minGRU: implementation loop must have layers x length of at most 16,384 time steps, got 60,002',
+        ),
+      },
+    });
+  });
+});

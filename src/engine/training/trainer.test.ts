@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { FieldValues } from '../spec/fields.ts';
 import type { RunSpec } from '../spec/run-spec.ts';
 import { tasks, type TaskId } from '../tasks/registry.ts';
-import { smallSpec, smallText } from '../verify/small-run.ts';
+import { smallSpec } from '../verify/small-run.ts';
 import { describeRun } from './describe.ts';
 import { never, train, watch, weightsOf, type Watched } from '../../../tests/support/watched-run.ts';
 import { saying } from '../../../tests/support/saying.ts';
@@ -279,29 +279,5 @@ describe('a run', () => {
       error: { message: saying('is required, got none') },
     });
     expect((await run.loadWeights(own.slice(0, 100))).ok).toBe(false);
-  });
-
-  it('refuses settings that cannot be, with the field', async () => {
-    expect(await describeRun(smallSpec({ training: { accumulate: 3 } }), null)).toMatchObject({
-      ok: false,
-      error: {
-        field: 'training.accumulate',
-        message: saying('Gradient accumulation must divide the batch (4), got 3.'),
-      },
-    });
-    const signed = smallSpec({ implementation: 'log-scan', fields: { candidate: 'identity' } });
-    expect(await describeRun(signed, null)).toMatchObject({ ok: false, error: { field: 'model.implementation' } });
-    expect(
-      (await describeRun(smallSpec({ task: 'char-text-v1', taskFields: { length: 100_000 } }), smallText)).ok,
-    ).toBe(false);
-    const long = smallSpec({ implementation: 'loop', taskFields: { length: 60_000 } });
-    expect(await describeRun(long, null)).toMatchObject({
-      ok: false,
-      error: {
-        message: saying(
-          'minGRU: implementation loop must have layers x length of at most 16,384 time steps, got 60,002',
-        ),
-      },
-    });
   });
 });

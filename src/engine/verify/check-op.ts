@@ -172,6 +172,36 @@ async function checkGradient(reference: Executable, checked: CheckedCase, place:
   return compare(label, along, numeric, centralDifferenceTolerance, scale);
 }
 
+/** What the reference computes for the cases of an op. */
+interface Wanted {
+  readonly check: CheckProgram;
+  readonly exact: Results;
+  /** From inputs rounded to 16 bits; absent until a device asks for it. */
+  half?: Results;
+}
+
+/** By the list of cases, which are the same for every device that is checked in this process. */
+const wantedOf = new WeakMap<readonly OpCase[], Wanted>();
+
+async function onReference<T>(check: CheckProgram, use: (reference: Executable) => Promise<T>): Promise<T> {
+  const reference = await referenceDevice.compile(check.program, { threads: 1, poison: true });
+  try {
+    return await use(reference);
+  } finally {
+    await reference.dispose();
+  }
+}
+
+async function wantedFor(kind: OpKind, cases: readonly OpCase[], half: boolean): Promise<Wanted> {
+  const before = wantedOf.get(cases);
+  const check = before?.check ?? buildCheckProgram(kind, cases);
+  const exact = before?.exact ?? (await onReference(check, (reference) => runAll(reference, check)));
+  const wanted: Wanted = before ?? { check, exact };
+  if (half) wanted.half ??= await onReference(check, (reference) => runAll(reference, check, true));
+  wantedOf.set(cases, wanted);
+  return wanted;
+}
+
 /** Checks of the reference alone: gradients, and equal results from scratch values and variables. */
 async function checkReference(check: CheckProgram, reference: Executable, results: Results): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
@@ -189,8 +219,7 @@ async function checkReference(check: CheckProgram, reference: Executable, result
 /** Every device against the reference, and against the first run on a device of its kind and module, bit for bit. */
 async function checkDevices(
   kind: OpKind,
-  check: CheckProgram,
-  wanted: (half: boolean) => Results,
+  { check, exact, half: rounded = exact }: Wanted,
   devices: readonly DeviceUnderTest[],
   note: (title: string, found: readonly Comparison[]) => void,
 ): Promise<void> {
@@ -199,7 +228,7 @@ async function checkDevices(
     const { device } = target;
     const options = checkOptions(target.options);
     const half = isHalf(options);
-    const want = wanted(half);
+    const want = half ? rounded : exact;
     for (const poison of options.poison === undefined ? [true, false] : [options.poison]) {
       const got = await resultsOn(check, device, { ...options, poison });
       const where = `on ${titleOf(target)}${poison ? ', poisoned' : ''}`;
@@ -216,26 +245,31 @@ async function checkDevices(
   }
 }
 
+export interface CheckParts {
+  /** The reference's own gradients against central differences: they are of no device, so one check of an op suffices. */
+  readonly reference: boolean;
+}
+
 /**
- * Runs each case of an op on each device and compares outputs, untouched inputs and every gradient with the reference, then
+ * Runs each case of an op on each device and compares outputs, untouched inputs and every gradient with the reference, then, unless left out,
  * the reference's gradients with central differences.
  */
 export async function checkOp<K extends OpKind>(
   kind: K,
   cases: readonly OpCase<K>[],
   devices: readonly DeviceUnderTest[],
+  parts: CheckParts = { reference: true },
 ): Promise<CheckReport> {
   const byDevice = new Map<string, Comparison[]>();
   const note = (title: string, found: readonly Comparison[]) => {
     byDevice.set(title, [...(byDevice.get(title) ?? []), ...found]);
   };
-  const check = buildCheckProgram(kind, cases);
-  const reference = await referenceDevice.compile(check.program, { threads: 1, poison: true });
-  const want = await runAll(reference, check);
-  const rounded = devices.some(({ options }) => isHalf(options)) ? await runAll(reference, check, true) : want;
-  await checkDevices(kind, check, (half) => (half ? rounded : want), devices, note);
-  note('reference', await checkReference(check, reference, want));
-  await reference.dispose();
+  const half = devices.some(({ options }) => isHalf(options));
+  const wanted = await wantedFor(kind, cases, half);
+  await checkDevices(kind, wanted, devices, note);
+  const { check, exact } = wanted;
+  if (parts.reference)
+    note('reference', await onReference(check, (reference) => checkReference(check, reference, exact)));
   const comparisons = [...byDevice.values()].flat();
   return { comparisons: comparisons.length, failures: failures(comparisons), byDevice };
 }

@@ -1,4 +1,5 @@
 // Golden vectors of attention: the op, the model in each implementation, blocks as published, and a whole GPT by its preset.
+import { itemsOf } from '../core/item.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { gau } from '../models/gau.ts';
@@ -22,13 +23,14 @@ import {
 } from '../ops/functional.ts';
 import { defaultsOf, type FieldValues } from '../spec/fields.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+import { sizesOf, tensorIn } from './golden-read.ts';
 import { waysOf as waysOfModel } from './golden-ways.ts';
 
 type Tensor = (name: string) => ValueId;
 
 /** The model with D channels in each implementation. */
 function waysOf(test: GoldenLayerCase, values: FieldValues): readonly MixerConfig[] {
-  const [, length = 1, width = 1] = test.inputs['x'].shape;
+  const [, length, width] = itemsOf(tensorIn(test.inputs, 'x').shape, 3);
   const complete = { ...defaultsOf(transformer.fields), ...values, heads: Number(test.config['heads']) };
   return everywhere(transformer.implementations).map(({ id }) => ({
     width,
@@ -96,7 +98,7 @@ const ofLayer = {
 } as const;
 
 function gpt({ config }: GoldenLayerCase): GoldenRecipe {
-  const [layers, d, vocabulary] = ['layers', 'D', 'vocab'].map((name) => Number(config[name]));
+  const [layers, d, vocabulary] = sizesOf(config, ['layers', 'D', 'vocab']);
   const settings = {
     stack: 'nanogpt',
     layers,
@@ -134,13 +136,14 @@ function gpt({ config }: GoldenLayerCase): GoldenRecipe {
 function rotaryAttention(test: GoldenLayerCase): readonly GoldenRecipe[] {
   if ('x' in test.inputs) return roformerBlock(test);
   const { mode, base, pos0 } = test.config;
-  const [batch = 1, time = 1, heads = 1, d = 1] = test.inputs['q'].shape;
+  const [batch, time, heads, d] = itemsOf(tensorIn(test.inputs, 'q').shape, 4);
   const inner = heads * d;
   const attrs = { width: d, columns: inner, offset: Number(pos0), base: Number(base), halves: mode === 'half' };
   const build = (b: GraphBuilder, tensor: Tensor) => {
     const flat = (x: ValueId): ValueId => reshape(b, x, [batch, time, inner]);
     const apart = (x: ValueId): ValueId => reshape(b, x, [batch, time, heads, d]);
-    const [q, k] = ['q', 'k'].map((name) => rotary(b, flat(tensor(name)), attrs));
+    const turned = (name: string): ValueId => rotary(b, flat(tensor(name)), attrs);
+    const [q, k] = [turned('q'), turned('k')];
     const qkv = concat(b, [q, k, flat(tensor('v'))], 2);
     const o = attention(b, qkv, { heads, keyWidth: d, scale: d ** -0.5 }, null);
     return { q_rot: apart(q), k_rot: apart(k), o: apart(o) };
@@ -172,7 +175,7 @@ const sharesOf: Readonly<Record<string, string>> = {
 
 function gatedUnit(test: GoldenLayerCase): readonly GoldenRecipe[] {
   const { config } = test;
-  const [, length = 1, width = 1] = test.inputs['x'].shape;
+  const [, length, width] = itemsOf(tensorIn(test.inputs, 'x').shape, 3);
   const bias = config['bias'] === true;
   const values = {
     keyWidth: Number(config['s']),

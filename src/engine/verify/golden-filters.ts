@@ -1,4 +1,5 @@
 // Golden vectors of long filters: Hyena with its filters, positions and windows; S4 with its kernel and initial values; H3 with its states.
+import { itemAt } from '../core/item.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { h3 } from '../models/h3.ts';
@@ -12,6 +13,7 @@ import { s4 } from '../models/s4.ts';
 import * as op from '../ops/functional.ts';
 import type { FieldValues } from '../spec/fields.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+import { sizesOf, tensorIn } from './golden-read.ts';
 import { loopsFromState, waysOf } from './golden-ways.ts';
 
 type Recipes = (test: GoldenLayerCase) => readonly GoldenRecipe[];
@@ -68,8 +70,8 @@ function hyenaWeights({ config, params }: GoldenLayerCase): GoldenRecipe['weight
 const hyenaCases: Recipes = (test) => {
   const { config, params, outputs } = test;
   if (Object.keys(params).length === 0) return positions(test);
-  const [width, order, longest] = ['d_model', 'order', 'l_max'].map((name) => Number(config[name]));
-  const [, , time = 1] = outputs['k'].shape;
+  const [width, order, longest] = sizesOf(config, ['d_model', 'order', 'l_max']);
+  const time = itemAt(tensorIn(outputs, 'k').shape, 2);
   return loopsFromState(test, waysOf('hyena', width, width, hyenaValues(test))).map((way) => ({
     title: way.implementation,
     weights: hyenaWeights(test),
@@ -117,7 +119,7 @@ function impulseResponse(b: GraphBuilder, way: MixerConfig, time: number): Value
 const s4Cases: Recipes = (test) => {
   const { config, inputs } = test;
   if ('d_state' in config) return legsStart(test);
-  const [B, T, H, N] = ['B', 'T', 'H', 'N'].map((name) => Number(config[name]));
+  const [B, T, H, N] = sizesOf(config, ['B', 'T', 'H', 'N']);
   return loopsFromState(test, waysOf('s4', H, H, { modes: N })).map((way) => ({
     title: way.implementation,
     weights: {
@@ -128,7 +130,7 @@ const s4Cases: Recipes = (test) => {
       const parts =
         'x0_re' in inputs ? ['x0_re', 'x0_im'].map((name) => op.reshape(b, tensor(name), [B, 1, H * N])) : [];
       const { y, state } = s4.parallel(b, tensor('u'), parts.length === 0 ? null : [op.concat(b, parts, 1)], way);
-      const [re, im] = op.split(b, state[0], 1, [1, 1]);
+      const [re, im] = op.split(b, itemAt(state, 0), 1, [1, 1]);
       const last = (x: ValueId): ValueId => op.reshape(b, x, [B, H, N]);
       return { y, K: impulseResponse(b, way, T), x_last_re: last(re), x_last_im: last(im) };
     },
@@ -185,11 +187,11 @@ const h3Cases: Recipes = (test) => {
       };
       const given = 'state_k0' in inputs ? [asRows(b, tensor('state_k0')), modes()] : null;
       const { y, state } = h3.parallel(b, tensor('x'), given, way);
-      const [re, im] = op.split(b, state[1], 1, [1, 1]);
-      const last = (x: ValueId): ValueId => op.reshape(b, x, outputs['state_re'].shape);
+      const [re, im] = op.split(b, itemAt(state, 1), 1, [1, 1]);
+      const last = (x: ValueId): ValueId => op.reshape(b, x, tensorIn(outputs, 'state_re').shape);
       return {
         y: op.linear(b, y, tensor('output_linear.weight'), tensor('output_linear.bias')),
-        state_k: turnedRows(b, state[0], outputs['state_k'].shape),
+        state_k: turnedRows(b, itemAt(state, 0), tensorIn(outputs, 'state_k').shape),
         state_re: last(re),
         state_im: last(im),
       };

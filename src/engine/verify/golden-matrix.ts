@@ -1,4 +1,5 @@
 // Golden vectors of matrix states: linear attention, retention, GLA, HGRN2 and mLSTM, each as the recurrence alone and as the layer of its model.
+import { itemAt, itemsOf } from '../core/item.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { gla } from '../models/gla.ts';
@@ -16,6 +17,7 @@ import { divisor, inUnits, logGates, mLstm } from '../models/mlstm.ts';
 import { headDecays, retention, turnRows, turnsOf } from '../models/retention.ts';
 import * as op from '../ops/functional.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+import { tensorIn } from './golden-read.ts';
 import { waysOf } from './golden-ways.ts';
 
 type Tensor = (name: string) => ValueId;
@@ -25,8 +27,8 @@ type Outputs = Readonly<Record<string, ValueId>>;
 const isOverTime = ({ id }: { readonly id: string }): boolean => id !== 'loop';
 
 function headsOf({ inputs }: GoldenLayerCase): Heads {
-  const [, , count = 1, dk = 1] = inputs['q'].shape;
-  return { count, dk, dv: inputs['v'].shape[3] ?? 1 };
+  const [, , count, dk] = itemsOf(tensorIn(inputs, 'q').shape, 4);
+  return { count, dk, dv: itemAt(tensorIn(inputs, 'v').shape, 3) };
 }
 
 /** [B, T, heads, d] -> [B, T, heads d]. */
@@ -91,21 +93,21 @@ export const linearAttentionCases: Recipes = (test) => {
 
 /** Both widths of the heads are those of a layer's matrices. */
 const layerWidths = ({ inputs, params }: GoldenLayerCase, values: string): readonly [width: number, hidden: number] => [
-  inputs['x'].shape[2] ?? 1,
-  params[values].shape[0],
+  itemAt(tensorIn(inputs, 'x').shape, 2),
+  itemAt(tensorIn(params, values).shape, 0),
 ];
 
 export const retentionCases: Recipes = (test) => {
   const { config } = test;
   if ('x' in test.inputs) {
     const [width, hidden] = layerWidths(test, 'Wv');
-    const [, time = 1] = test.inputs['x'].shape;
+    const time = itemAt(tensorIn(test.inputs, 'x').shape, 1);
     return waysOf('retention', width, hidden, { heads: Number(config['heads']) }).map((way) => ({
       title: way.implementation,
       weights: { query: ['Wq'], key: ['Wk'], value: ['Wv'], gate: ['Wg'] },
       build: (b, tensor) => {
         const { y, state } = retention.parallel(b, tensor('x'), null, way);
-        return { y: op.linear(b, y, tensor('Wo')), S: turnRows(b, state[0], time - 1) };
+        return { y: op.linear(b, y, tensor('Wo')), S: turnRows(b, itemAt(state, 0), time - 1) };
       },
     }));
   }
@@ -127,7 +129,7 @@ export const retentionCases: Recipes = (test) => {
 export const glaCases: Recipes = (test) => {
   if ('x' in test.inputs) {
     const [width, hidden] = layerWidths(test, 'Wv');
-    const [keys] = test.params['Wq'].shape;
+    const keys = itemAt(tensorIn(test.params, 'Wq').shape, 0);
     const values = { heads: Number(test.config['heads']), rank: Number(test.config['rank']), keys: keys / hidden };
     return waysOf('gla', width, hidden, values).map((way) => ({
       title: way.implementation,
@@ -137,7 +139,7 @@ export const glaCases: Recipes = (test) => {
       },
       build: (b, tensor) => {
         const { y, state } = gla.parallel(b, tensor('x'), null, way);
-        return { y: op.linear(b, y, tensor('Wo')), S: state[0] };
+        return { y: op.linear(b, y, tensor('Wo')), S: itemAt(state, 0) };
       },
     }));
   }
@@ -201,7 +203,7 @@ export const hgrn2Cases: Recipes = (test) => {
       weights: { query: ['Wq'], forget: ['Wf'], input: ['Wi'], readWeight: ['norm_weight'] },
       build: (b, tensor) => {
         const { y, state } = hgrn2.parallel(b, tensor('x'), null, way);
-        return { y: op.linear(b, y, tensor('Wo')), S: state[0] };
+        return { y: op.linear(b, y, tensor('Wo')), S: itemAt(state, 0) };
       },
     })),
   ];
@@ -256,7 +258,7 @@ export const mLstmCases: Recipes = (test) => {
       weights: {},
       build: (b, tensor) => mLstmOp(b, test, tensor, id),
     }));
-  const [width, hidden] = [inputs['x'].shape[2] ?? 1, Number(config['inner'])];
+  const [width, hidden] = [itemAt(tensorIn(inputs, 'x').shape, 2), Number(config['inner'])];
   const count = Number(config['heads']);
   const heads: Heads = { count, dk: hidden / count, dv: hidden / count };
   return waysOf('mLstm', width, hidden, { heads: count }).map((way) => ({
@@ -270,7 +272,7 @@ export const mLstmCases: Recipes = (test) => {
     },
     build: (b, tensor) => {
       const { y, state } = mLstm.parallel(b, tensor('x'), null, way);
-      const [rows, sums, m] = state;
+      const [rows, sums, m] = itemsOf(state, 3);
       const found = mLstmStates(b, test, { rows, sums }, m, heads);
       return { y: op.linear(b, y, tensor('proj_down')), ...found };
     },

@@ -1,6 +1,7 @@
 // Golden vectors of running means: RWKV-4's kernel, its time and channel mixing, and Aaren. The files list the published states as well, sums
 // scaled by a running maximum (weight 0 in the loss): this program carries the mean and the logarithm of its weights instead, which gives the same
 // unscaled sums.
+import { itemAt } from '../core/item.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { aaren } from '../models/aaren.ts';
@@ -76,7 +77,7 @@ function timeMix(test: GoldenLayerCase): readonly GoldenRecipe[] {
       const [batch = 1] = b.shape(tensor('x'));
       const before = 'x_prev' in inputs ? [op.reshape(b, tensor('x_prev'), [batch, 1, width])] : [];
       const { y, state } = rwkv4.parallel(b, tensor('x'), start && [...start, ...before], way);
-      return { y: op.linear(b, y, tensor('output')), ...sumsOf(b, test, state[0], state[1]) };
+      return { y: op.linear(b, y, tensor('output')), ...sumsOf(b, test, itemAt(state, 0), itemAt(state, 1)) };
     },
   }));
 }
@@ -155,7 +156,7 @@ export const aarenCases: Recipes = (test) => {
     weights: { query: ['q'], key: ['Wk'], value: ['Wv'] },
     build: (b, tensor) => {
       const { y, state } = aaren.parallel(b, tensor('x'), null, way);
-      return { y: op.linear(b, y, tensor('Wo')), ...aarenSums(b, test, state[0], state[1]) };
+      return { y: op.linear(b, y, tensor('Wo')), ...aarenSums(b, test, itemAt(state, 0), itemAt(state, 1)) };
     },
   }));
 };

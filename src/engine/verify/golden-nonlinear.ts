@@ -1,5 +1,6 @@
 // Golden vectors of recurrences that are not linear in their state: sLSTM, as an op and as a layer, DEER in every implementation of its cells,
 // and methods for differential equations.
+import { itemsOf } from '../core/item.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { headMask } from '../models/head-blocks.ts';
@@ -9,6 +10,7 @@ import { slstm } from '../models/slstm.ts';
 import { competition } from '../models/species.ts';
 import * as op from '../ops/functional.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+import { tensorIn } from './golden-read.ts';
 import { waysOf } from './golden-ways.ts';
 
 type Tensor = (name: string) => ValueId;
@@ -49,7 +51,7 @@ function sumsOf(b: GraphBuilder, { outputs }: GoldenLayerCase, mean: ValueId, we
 }
 
 function cellOf(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor): Outputs {
-  const [batch = 1, time = 1, , heads = 1, d = 1] = test.inputs['W'].shape;
+  const [batch, time, , heads, d] = itemsOf(tensorIn(test.inputs, 'W').shape, 5);
   const H = heads * d;
   const pre = op.add(b, tensor('W'), tensor('b'));
   const gx = op.reshape(b, byHeads(b, pre), [batch, time, 4 * H]);
@@ -110,7 +112,7 @@ export const odeCases: Recipes = ({ config, inputs }) => [
     title: 'ops',
     weights: {},
     build: (b, tensor) => {
-      const [batch = 1, species = 1] = inputs['x0'].shape;
+      const [batch, species] = itemsOf(tensorIn(inputs, 'x0').shape, 2);
       const flow = competition(b, { rate: tensor('r'), limit: tensor('iN'), harm: tensor('a') });
       const states = [tensor('x0')];
       for (let i = 0; i < Number(config['steps']); i++) {

@@ -1,4 +1,5 @@
 // How each file of golden vectors is built: functions as ops, recurrent layers as models in every implementation.
+import { itemAt, itemsOf } from '../core/item.ts';
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
@@ -23,6 +24,7 @@ import {
 } from '../ops/functional.ts';
 import type { UnaryFn } from '../ops/kinds.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+import { tensorIn } from './golden-read.ts';
 import { attentionRecipes } from './golden-attention.ts';
 import { hgrnLayer, qrnnLayer } from './golden-cells.ts';
 import { waysOf } from './golden-ways.ts';
@@ -67,7 +69,7 @@ const parameterOr = (
 ) => (name in test.params ? tensor(name) : constant(b, [width], value));
 
 function convolution(test: GoldenLayerCase): readonly GoldenRecipe[] {
-  const [channels, , taps] = test.params['weight'].shape;
+  const [channels, , taps] = itemsOf(tensorIn(test.params, 'weight').shape, 3);
   return single('causalConv', (b, tensor) => ({
     y: causalConv(
       b,
@@ -80,7 +82,8 @@ function convolution(test: GoldenLayerCase): readonly GoldenRecipe[] {
 
 function norm(test: GoldenLayerCase, layer: boolean): readonly GoldenRecipe[] {
   const eps = Number(test.config['eps']);
-  const width = test.inputs['x'].shape[test.inputs['x'].shape.length - 1];
+  const { shape } = tensorIn(test.inputs, 'x');
+  const width = itemAt(shape, shape.length - 1);
   return single(layer ? 'layerNorm' : 'rmsNorm', (b, tensor) => {
     const weight = parameterOr(b, test, tensor, 'weight', 1, width);
     if (!layer) return { y: rmsNorm(b, tensor('x'), weight, eps) };
@@ -109,7 +112,7 @@ function minimal(kind: string, gates: readonly string[], test: GoldenLayerCase):
   const values = { candidate: String(config['candidate']), normalised: config['normalised'] !== false, bias };
   const weights: Record<string, readonly string[]> = { weight: gates.map((gate) => `W${gate}`) };
   if (bias) weights['bias'] = gates.map((gate) => `b${gate}`);
-  const fromZero = inputs['h0'].data.every((value) => value === 0);
+  const fromZero = tensorIn(inputs, 'h0').data.every((value) => value === 0);
   return waysOf(kind, Number(config['I']), Number(config['H']), values).map((way) => {
     const logarithm = way.implementation === 'log-scan' && fromZero;
     return {
@@ -130,14 +133,14 @@ function qrnnModel(test: GoldenLayerCase): readonly GoldenRecipe[] {
   const { config, inputs } = test;
   if (config['pooling'] !== 'fo') return [];
   const values = { window: config['window'] === 2 ? 'two' : 'one' };
-  const [batch, , width] = inputs['x'].shape;
+  const [batch, , width] = itemsOf(tensorIn(inputs, 'x').shape, 3);
   return waysOf('qrnn', Number(config['I']), Number(config['H']), values).map((way) => ({
     title: `model, ${way.implementation}`,
     weights: { weight: ['weight'], bias: ['bias'] },
     build: (b, tensor) => {
       const given = 'c0' in inputs ? [tensor('c0'), reshape(b, tensor('x_prev'), [batch, 1, width])] : null;
       const { y, state } = qrnn.parallel(b, tensor('x'), given, way);
-      return { h: y, cN: state[0] };
+      return { h: y, cN: itemAt(state, 0) };
     },
   }));
 }
@@ -173,7 +176,13 @@ function classic(kind: string, states: readonly string[], test: GoldenLayerCase)
     weights[`l${layer}/biasHh`] = [`bias_hh_l${layer}`];
   }
   const build = (way: MixerConfig) => (b: GraphBuilder, tensor: Tensor) =>
-    stacked(b, tensor, { kind, states, way, layers: Number(layers), batch: test.inputs['x'].shape[0] });
+    stacked(b, tensor, {
+      kind,
+      states,
+      way,
+      layers: Number(layers),
+      batch: itemAt(tensorIn(test.inputs, 'x').shape, 0),
+    });
   return waysOf(kind, Number(I), Number(H), { bias }).map((way) => ({
     title: way.implementation,
     weights,
@@ -205,9 +214,9 @@ function stacked(
     const config = layer === 0 ? way : { ...way, width: hidden };
     const output = b.scope(`l${layer}`, () => model.parallel(b, y, start, config));
     y = output.y;
-    output.state.forEach((state, i) => ends[i].push(reshape(b, state, [1, batch, hidden])));
+    output.state.forEach((state, i) => itemAt(ends, i).push(reshape(b, state, [1, batch, hidden])));
   }
-  const last = states.map((name, i): [string, ValueId] => [`${name}n`, concat(b, ends[i], 0)]);
+  const last = states.map((name, i): [string, ValueId] => [`${name}n`, concat(b, itemAt(ends, i), 0)]);
   return { y, ...Object.fromEntries(last) };
 }
 

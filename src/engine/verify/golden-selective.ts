@@ -1,5 +1,6 @@
 // Golden vectors of selective state spaces: the selective scan as ops, and the Mamba block from its parts as the network `mamba` has them, with the
 // model in every implementation.
+import { itemAt, itemsOf } from '../core/item.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import type { MixerConfig } from '../models/model.ts';
@@ -12,6 +13,7 @@ import { stackFields } from '../models/stack-fields.ts';
 import * as op from '../ops/functional.ts';
 import { defaultsOf } from '../spec/fields.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+import { sizesOf } from './golden-read.ts';
 import { othersFromState, waysOf } from './golden-ways.ts';
 
 type Tensor = (name: string) => ValueId;
@@ -20,7 +22,7 @@ type Outputs = Readonly<Record<string, ValueId>>;
 
 function selectiveScan(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor, way: string): Outputs {
   const { config, inputs, params } = test;
-  const [batch, time, width] = ['B', 'T', 'D'].map((name) => Number(config[name]));
+  const [batch, time, width] = sizesOf(config, ['B', 'T', 'D']);
   const u = tensor('u');
   const shift = 'dt_bias' in params ? op.broadcast(b, tensor('dt_bias'), [batch, time]) : null;
   const raw = shift === null ? tensor('delta') : op.add(b, tensor('delta'), shift);
@@ -46,9 +48,9 @@ const s6Cases: Recipes = (test) =>
 
 /** [B, N, K] -> [B, K, N]. */
 function columnsFirst(b: GraphBuilder, x: ValueId): ValueId {
-  const [batch, rows, columns] = b.shape(x);
+  const [batch, rows, columns] = itemsOf(b.shape(x), 3);
   const parts = Array.from({ length: columns }, (_, k) => op.reshape(b, op.slice(b, x, 2, k, 1), [batch, 1, rows]));
-  return parts.length === 1 ? parts[0] : op.concat(b, parts, 1);
+  return op.concat(b, parts, 1);
 }
 
 interface Block {
@@ -76,7 +78,7 @@ function byParts(b: GraphBuilder, { inputs, params }: GoldenLayerCase, tensor: T
   return {
     y: 'norm.weight' in params ? op.add(b, x, out) : out,
     conv_state: columnsFirst(b, lastInputs(b, into, before, taps)),
-    ssm_state: state[0],
+    ssm_state: itemAt(state, 0),
   };
 }
 
@@ -98,11 +100,11 @@ function byNetwork(b: GraphBuilder, tensor: Tensor, { inner, taps, way }: Block)
   const flow: Flow = { along: 'time', mode: null, take: () => null, keep: (after) => void kept.push(...after) };
   const { implementation, values } = way;
   const place: Place = { layout, layer: 0, layers: 1, longest: 1, model: s6, implementation, values };
-  const parts = layout.blocks[0]?.[0]?.parts ?? [];
+  const parts = itemAt(itemAt(layout.blocks, 0), 0).parts;
   const y = chain(b, tensor('x'), parts, '', place, flow);
   const up = b.read(b.program.variable('gate/up/weight', { shape: [2 * inner, inner / 2], dtype: 'f32' }, 'weight'));
   const [into] = op.split(b, op.linear(b, tensor('x'), up), 2, [inner, inner]);
-  return { y, conv_state: columnsFirst(b, lastInputs(b, into, null, taps)), ssm_state: kept[1] };
+  return { y, conv_state: columnsFirst(b, lastInputs(b, into, null, taps)), ssm_state: itemAt(kept, 1) };
 }
 
 const inNetwork = (weights: Readonly<Record<string, readonly string[]>>) =>
@@ -121,7 +123,7 @@ function stepStart(b: GraphBuilder, { config }: GoldenLayerCase, tensor: Tensor)
 const mambaCases: Recipes = (test) => {
   const { config, inputs, params } = test;
   if ('dt_min' in config) return [{ title: 'ops', weights: {}, build: (b, tensor) => stepStart(b, test, tensor) }];
-  const [inner, taps] = ['d_inner', 'd_conv'].map((name) => Number(config[name]));
+  const [inner, taps] = sizesOf(config, ['d_inner', 'd_conv']);
   const values = { modes: Number(config['N']), rank: Number(config['dt_rank']) };
   const isPlain = Object.keys(params).length === 9 && config['bias'] === false && !('conv_state0' in inputs);
   return othersFromState(test, waysOf('s6', inner, inner, values)).flatMap((way): readonly GoldenRecipe[] => {

@@ -1,5 +1,6 @@
 // Golden vectors of structured and selective state spaces: S4D and S5 by their models in every implementation, with their kernels, starts and
 // initial values.
+import { itemAt } from '../core/item.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Initialiser, ValueId } from '../graph/graph.ts';
 import { product } from '../models/complex-state.ts';
@@ -12,6 +13,7 @@ import { s5 } from '../models/s5.ts';
 import { fixedComplexScan } from '../ops/cells.ts';
 import * as op from '../ops/functional.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+import { sizesOf } from './golden-read.ts';
 import { othersFromState, waysOf } from './golden-ways.ts';
 
 type Tensor = (name: string) => ValueId;
@@ -30,7 +32,7 @@ function transposed(b: GraphBuilder, x: ValueId): ValueId {
 function listed(b: GraphBuilder, law: Initialiser): ValueId {
   if (law.kind !== 'listed') throw new Error(`golden: a list of numbers is required, got ${law.kind}`);
   const numbers = law.values.map((value) => op.constant(b, [1], value));
-  return numbers.length === 1 ? numbers[0] : op.concat(b, numbers, 0);
+  return op.concat(b, numbers, 0);
 }
 
 /** Real and imaginary parts with which the modes of S4D start. */
@@ -58,7 +60,7 @@ function kernelOf(b: GraphBuilder, way: MixerConfig, time: number): ValueId {
 }
 
 function s4dStart(test: GoldenLayerCase, b: GraphBuilder, tensor: Tensor): readonly ValueId[] | null {
-  const [B, H, N] = ['B', 'H', 'N'].map((name) => Number(test.config[name]));
+  const [B, H, N] = sizesOf(test.config, ['B', 'H', 'N']);
   if ('x0' in test.inputs) return [op.reshape(b, tensor('x0'), [B, H * N])];
   if (!('x0_re' in test.inputs)) return null;
   const parts = ['x0_re', 'x0_im'].map((name) => op.reshape(b, tensor(name), [B, H * N]));
@@ -66,7 +68,7 @@ function s4dStart(test: GoldenLayerCase, b: GraphBuilder, tensor: Tensor): reado
 }
 
 function s4dLast(b: GraphBuilder, { config }: GoldenLayerCase, last: ValueId): Outputs {
-  const shape = ['B', 'H', 'N'].map((name) => Number(config[name]));
+  const shape = sizesOf(config, ['B', 'H', 'N']);
   const [B, H, N] = shape;
   if (config['real'] === true) return { x_last: op.reshape(b, last, shape) };
   const [re, im] = op.split(b, op.reshape(b, last, [B, 2 * H * N]), 1, [H * N, H * N]);
@@ -105,7 +107,7 @@ const s4dCases: Recipes = (test) => {
       return {
         y: config['glu'] === true ? gatedUnit(b, tensor, y, width) : y,
         K: kernelOf(b, way, Number(config['T'])),
-        ...s4dLast(b, test, state[0]),
+        ...s4dLast(b, test, itemAt(state, 0)),
       };
     },
   }));
@@ -139,7 +141,7 @@ const s5Cases: Recipes = (test) => {
       const start = (): ValueId => op.concat(b, [tensor('x0_re'), tensor('x0_im')], 1);
       const given = 'x0_re' in inputs ? [op.reshape(b, start(), [batch, 2, states])] : null;
       const { y, state } = s5.parallel(b, tensor('u'), given, way);
-      const [re, im] = op.split(b, op.reshape(b, state[0], [batch, 2 * states]), 1, [states, states]);
+      const [re, im] = op.split(b, op.reshape(b, itemAt(state, 0), [batch, 2 * states]), 1, [states, states]);
       return { y, x_last_re: re, x_last_im: im };
     },
   }));

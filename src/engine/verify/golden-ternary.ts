@@ -44,8 +44,8 @@ function paperMixer({ config }: GoldenLayerCase): readonly GoldenRecipe[] {
       };
       const { y } = mlgru.parallel(b, x, null, way);
       const of = (gate: string): ValueId => {
-        const [weight, norm, bias] = ['weight', 'norm', 'bias'].map((name) => known(`${gate}/${name}`));
-        return bitLinear(b, x, { weight, norm, bias }, true);
+        const part = (name: string): ValueId => known(`${gate}/${name}`);
+        return bitLinear(b, x, { weight: part('weight'), norm: part('norm'), bias: part('bias') }, true);
       };
       const u = op.concat(b, [of('i'), of('f')], 2);
       return { y, h: op.hgrn(b, u, op.constant(b, [hidden], 0), null).y };

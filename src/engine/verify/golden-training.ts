@@ -1,4 +1,5 @@
 // Golden vectors of training: optimiser steps with given gradients, and a small language model over a few AdamW steps.
+import { itemAt } from '../core/item.ts';
 import { f32 } from '../core/tensor.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
@@ -8,6 +9,7 @@ import * as f from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
 import { compare, type Comparison } from './compare.ts';
 import type { GoldenConfig, GoldenTensor, GoldenTensors } from './golden.ts';
+import { tensorIn } from './golden-read.ts';
 import { goldenTolerance } from './tolerances.ts';
 
 export interface GoldenOptimiserCase {
@@ -134,8 +136,9 @@ function languageProgram(test: GoldenLanguageCase, update: Settings): ProgramBui
   const program = new ProgramBuilder(opTable);
   const names = Object.keys(test.params0);
   program.entry('step', (b) => {
-    const input = (name: string) => program.variable(name, { shape: test.inputs[name].shape, dtype: 'i32' }, 'input');
-    const weight = (name: string) => program.variable(name, f32(...test.params0[name].shape), 'weight');
+    const input = (name: string) =>
+      program.variable(name, { shape: tensorIn(test.inputs, name).shape, dtype: 'i32' }, 'input');
+    const weight = (name: string) => program.variable(name, f32(...tensorIn(test.params0, name).shape), 'weight');
     const tensor = (name: string) => b.read(name in test.inputs ? input(name) : weight(name));
     const store = (name: string, value: ValueId) =>
       f.assign(b, b.read(program.variable(name, b.type(value), 'output')), value);
@@ -145,10 +148,11 @@ function languageProgram(test: GoldenLanguageCase, update: Settings): ProgramBui
     store('logits', logits);
     const found = gradients(b, loss, names.map(tensor));
     const one = f.constant(b, [], 1);
-    found.forEach((gradient, i) => {
-      if (gradient === null) throw new Error(`golden: the loss must depend on ${names[i]}`);
-      store(`grad/${names[i]}`, gradient);
-      update(b, names[i], gradient, one, hyperOf(b));
+    names.forEach((name, i) => {
+      const gradient = itemAt(found, i);
+      if (gradient === null) throw new Error(`golden: the loss must depend on ${name}`);
+      store(`grad/${name}`, gradient);
+      update(b, name, gradient, one, hyperOf(b));
     });
   });
   return program;

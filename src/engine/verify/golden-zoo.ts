@@ -1,5 +1,6 @@
 // Golden vectors of the zoo's recurrences with elementwise state (docs/user/zoo.md): the model of each in every implementation, and forms of the
 // published code that no model has, made of ops. Those of running means are in golden-means.ts.
+import { itemAt, itemsOf } from '../core/item.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { gilr } from '../models/gilr.ts';
@@ -21,6 +22,7 @@ import { glaCases, hgrn2Cases, linearAttentionCases, mLstmCases, retentionCases 
 import { deerCases, odeCases, slstmCases } from './golden-nonlinear.ts';
 import { ternaryCases } from './golden-ternary.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
+import { tensorIn } from './golden-read.ts';
 import { waysOf } from './golden-ways.ts';
 
 type Tensor = (name: string) => ValueId;
@@ -65,7 +67,7 @@ const sruCases: Recipes = (test) => {
     weights: { weight: ['W'], bias: ['bias'], ...(peephole ? { peephole: ['weight_c'] } : {}) },
     build: (b, tensor) => {
       const { y, state } = sru.parallel(b, tensor('x'), given(test, tensor, ['c0']), way);
-      return { h: y, cN: state[0] };
+      return { h: y, cN: itemAt(state, 0) };
     },
   }));
 };
@@ -82,7 +84,7 @@ function packedRgLru(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor): Ou
   const rate = op.affine(b, op.softplus(b, tensor('a_param')), -8);
   const decay = op.mul(b, gate('a_gate'), rate);
   const share = op.sqrt(b, op.neg(b, op.unary(b, 'expm1', op.affine(b, decay, 2))));
-  const longest = Math.max(...inputs['segment_pos'].data) + 1;
+  const longest = Math.max(...tensorIn(inputs, 'segment_pos').data) + 1;
   const isFirst = op.pad(b, op.constant(b, [1, width], 1), 0, 0, longest);
   const begins = op.embedding(b, tensor('segment_pos'), isFirst);
   const goesOn = op.oneMinus(b, begins);
@@ -96,8 +98,8 @@ function packedRgLru(b: GraphBuilder, test: GoldenLayerCase, tensor: Tensor): Ou
 const rgLruCases: Recipes = (test) => {
   const { inputs, config } = test;
   const width = Number(config['W']);
-  const places = inputs['segment_pos'];
-  const [batch, time] = places.shape;
+  const places = tensorIn(inputs, 'segment_pos');
+  const [batch, time] = itemsOf(places.shape, 2);
   const ops = fromOps((b, tensor) => packedRgLru(b, test, tensor));
   const begins = places.data.filter((_, i) => i % time === 0);
   const isWhole = places.data.every((place, i) => place !== 0 || i % time === 0);
@@ -115,7 +117,7 @@ const rgLruCases: Recipes = (test) => {
       const before = given(test, tensor, ['h0'])?.[0];
       const begun = op.constant(b, [batch, 1], begins[0] === 0 ? 0 : 1);
       const { y, state } = rgLru.parallel(b, tensor('x'), before === undefined ? null : [before, begun], way);
-      return { y, h_last: state[0] };
+      return { y, h_last: itemAt(state, 0) };
     },
   }));
   return [...ops, ...models];
@@ -165,7 +167,7 @@ const lruCases: Recipes = (test) => {
       const mix = (x: ValueId): MixerOutput => lru.parallel(b, x, start, way);
       const isBlock = config['block'] === true;
       const { y, state } = isBlock ? lruBlock(b, tensor, Number(config['ln_eps']), mix) : mix(tensor('x'));
-      const [re, im] = op.split(b, op.reshape(b, state[0], [batch, 2 * hidden]), 1, [hidden, hidden]);
+      const [re, im] = op.split(b, op.reshape(b, itemAt(state, 0), [batch, 2 * hidden]), 1, [hidden, hidden]);
       return { y, h_last_re: re, h_last_im: im };
     },
   }));
@@ -186,7 +188,7 @@ const slruCases: Recipes = (test) => {
     },
     build: (b, tensor) => {
       const { y, state } = slru.parallel(b, tensor('x'), given(test, tensor, ['h0']), way);
-      return { y, h_last: state[0] };
+      return { y, h_last: itemAt(state, 0) };
     },
   }));
 };
@@ -254,7 +256,7 @@ export const hgrnComplexCases: Recipes = (test) => {
     build: (b, tensor) => {
       const { y, state } = hgrnComplex.parallel(b, tensor('x'), null, way);
       const [batch = 1] = b.shape(y);
-      const hN = paired(b, op.reshape(b, state[0], [batch, 2 * width]), width);
+      const hN = paired(b, op.reshape(b, itemAt(state, 0), [batch, 2 * width]), width);
       return { y: op.linear(b, y, tensor('Wo'), tensor('bo')), hN };
     },
   }));

@@ -1,5 +1,6 @@
 // Golden vectors of another implementation (PyTorch in float64): a graph for each case from its file name and config, run on a
 // device and compared in outputs, loss and every gradient. Takes parsed JSON; independent of the file system.
+import { itemAt } from '../core/item.ts';
 import { sizeOf, type TensorType } from '../core/tensor.ts';
 import type { CompileOptions, Device, Executable } from '../device/device.ts';
 import { ProgramBuilder, type GraphBuilder } from '../graph/builder.ts';
@@ -8,6 +9,7 @@ import type { ValueId } from '../graph/graph.ts';
 import { add, assign, constant, mul, reduceSum } from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
 import { compare, largest, type Comparison } from './compare.ts';
+import { tensorIn } from './golden-read.ts';
 import { recipesFor } from './golden-recipes.ts';
 import type { LogScanError } from './log-scan-error.ts';
 import { sensitivityOf } from './sensitivity.ts';
@@ -83,21 +85,22 @@ const outputsOf = ({ outputs }: GoldenLayerCase, { omits }: GoldenRecipe): [stri
 
 /** A matrix turned over; of a tensor with more extents every matrix [n, rest] along the first one: [rest, n]. */
 function turned({ shape, data }: GoldenTensor): readonly number[] {
-  const [count = 1, rows = 1] = shape.length === 2 ? [1, ...shape] : shape;
+  const [count, rows] = shape.length === 2 ? [1, itemAt(shape, 0)] : [itemAt(shape, 0), itemAt(shape, 1)];
   const [size, columns] = [data.length / count, data.length / count / rows];
   return data.map((_, i) => {
     const place = i % size;
-    return data[i - place + (place % rows) * columns + Math.floor(place / rows)];
+    return itemAt(data, i - place + (place % rows) * columns + Math.floor(place / rows));
   });
 }
 
 /** A parameter by its name; rows of it as Python counts them: `W[1::2]`, `W[0:8]`, `W[8:]`; or its matrices turned over: `R^T`. */
 function rowsOf(tensors: GoldenTensors, name: string): readonly number[] {
-  if (name.endsWith('^T')) return turned(tensors[wholeOf(name)]);
+  if (name.endsWith('^T')) return turned(tensorIn(tensors, wholeOf(name)));
   const [, whole = name, from = '0', until = '', by = '1'] = /^(.*)\[(\d+):(\d*)(?::(\d+))?\]$/.exec(name) ?? [];
-  const { shape, data } = tensors[whole];
-  const width = data.length / shape[0];
-  const end = until === '' ? shape[0] : Number(until);
+  const { shape, data } = tensorIn(tensors, whole);
+  const rows = itemAt(shape, 0);
+  const width = data.length / rows;
+  const end = until === '' ? rows : Number(until);
   return data.filter((_, i) => {
     const row = Math.floor(i / width);
     return row >= Number(from) && row < end && (row - Number(from)) % Number(by) === 0;
@@ -130,7 +133,7 @@ function expectedGradients(test: GoldenLayerCase, recipe: GoldenRecipe): Expecta
     if (name in test.inputs && !recipe.withoutGradient?.includes(name)) expected.set(name, data);
   }
   const used = new Set(Object.values(recipe.weights).flat().map(wholeOf));
-  for (const name of Object.keys(test.params)) if (!used.has(name)) expected.set(name, test.grads[name].data);
+  for (const name of Object.keys(test.params)) if (!used.has(name)) expected.set(name, tensorIn(test.grads, name).data);
   for (const [weight, names] of Object.entries(recipe.weights)) {
     expected.set(
       weight,
@@ -159,15 +162,17 @@ function buildCase(test: GoldenLayerCase, recipe: GoldenRecipe): BuiltCase {
   const all = { ...test.inputs, ...test.params };
   const wanted = expectedGradients(test, recipe);
   program.entry('check', (builder) => {
-    const tensor = (name: string) => builder.read(program.variable(name, typeOf(all[name]), 'input'));
+    const tensor = (name: string) => builder.read(program.variable(name, typeOf(tensorIn(all, name)), 'input'));
     const loss = lossOf(builder, test, recipe, recipe.build(builder, tensor));
     store(builder, 'loss', loss);
     const targets = [...wanted.keys()].map((name) => {
       const weight = program.variables.find((variable) => variable.name === name);
       return weight ? builder.read(weight) : tensor(name);
     });
-    gradients(builder, loss, targets).forEach((gradient, i) => {
-      store(builder, `gradient/${[...wanted.keys()][i]}`, gradient ?? constant(builder, builder.shape(targets[i]), 0));
+    const found = gradients(builder, loss, targets);
+    [...wanted.keys()].forEach((name, i) => {
+      const gradient = itemAt(found, i) ?? constant(builder, builder.shape(itemAt(targets, i)), 0);
+      store(builder, `gradient/${name}`, gradient);
     });
   });
   const expected: Expectations = new Map([['loss', [test.loss]]]);
@@ -256,7 +261,7 @@ export async function checkGoldenCase(
 function scaleOf(name: string, want: readonly number[], test: GoldenLayerCase): number | undefined {
   if (name !== 'loss') return undefined;
   const terms = Object.entries(test.outputs).map(([output, { data }]) =>
-    data.reduce((sum, value, i) => sum + Math.abs(value * test.w[output].data[i]), 0),
+    data.reduce((sum, value, i) => sum + Math.abs(value * itemAt(tensorIn(test.w, output).data, i)), 0),
   );
-  return Math.max(Math.abs(want[0]), ...terms);
+  return Math.max(Math.abs(itemAt(want, 0)), ...terms);
 }
