@@ -1,4 +1,5 @@
 // Numbers and tables for a terminal. Pure.
+import { itemAt } from '../engine/core/item.ts';
 import type { MetricLook } from '../engine/spec/task-metrics.ts';
 import type { MemoryCheck } from '../engine/spec/memory-check.ts';
 import { english, type Message } from '../engine/core/say.ts';
@@ -84,7 +85,7 @@ export function table(
   const line = (row: readonly string[]): string =>
     row
       .map((cell, i) => {
-        const pad = ' '.repeat(Math.max(0, (widths[i] ?? 0) - widthOf(cell)));
+        const pad = ' '.repeat(Math.max(0, itemAt(widths, i) - widthOf(cell)));
         return left.includes(i) ? cell + pad : pad + cell;
       })
       .join('  ')

@@ -1,5 +1,6 @@
 // Decodes the text of a file, as other programs write it: UTF-8 or UTF-16, with and without a byte order mark, with the
 // line ends of any system. What is not text is refused with the place and the cure. Pure.
+import { itemAt } from '../engine/core/item.ts';
 import { fail, ok, type Result } from '../engine/core/result.ts';
 import { asIs, type Message, say } from '../engine/core/say.ts';
 import type { TextChange } from '../engine/spec/catalogue.ts';
@@ -86,7 +87,7 @@ function looksLike(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): boolea
   let small = 0;
   for (let i = 0; i < bytes.length; i += 2) {
     if (bytes[i + 1 - side] === 0) return false;
-    if ((bytes[i + side] ?? 0) <= 0x20) small++;
+    if (itemAt(bytes, i + side) <= 0x20) small++;
   }
   if (small < 0.9 * (bytes.length / 2) && decodeAs(bytes, 'utf-8') !== null) return false;
   const text = decodeAs(bytes, encoding);

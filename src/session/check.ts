@@ -6,7 +6,7 @@ import { asAppError, failure } from './failures.ts';
 import { existingFile, requireReadableHere } from './files/index.ts';
 import { readHead } from './head.ts';
 import { integrityProblems } from './integrity.ts';
-import { countOf, floatsOf } from './metrics/codec.ts';
+import { countOf, fallAt, floatsOf } from './metrics/codec.ts';
 import type { SeriesColumns } from './metrics/codec.ts';
 import { piecesOf } from './metrics/pieces.ts';
 import { buildPyramid, chunkPoints } from './metrics/summary.ts';
@@ -43,7 +43,8 @@ class Report {
   readonly checked: Record<string, number> = {};
 
   count(what: string, by = 1): void {
-    this.checked[what] = (this.checked[what] ?? 0) + by;
+    const before = this.checked[what];
+    this.checked[what] = before === undefined ? by : before + by;
   }
 
   /** Runs one check; damage is recorded as a problem and does not abort. */
@@ -134,10 +135,7 @@ function checkSeries(db: Database, row: Row, report: Report): void {
         say`${name}: the extremes from ${start} must be those of the points`,
       );
     }
-    report.require(
-      points.step.every((step, i) => step >= (i === 0 ? last : (points.step[i - 1] ?? 0))),
-      say`${name}: steps must not go back after point ${start}`,
-    );
+    report.require(fallAt(points.step, last) === null, say`${name}: steps must not go back after point ${start}`);
     last = points.step.at(-1) ?? last;
   }
   checkEnd(row, name, expected, last, report);

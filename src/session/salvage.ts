@@ -152,7 +152,8 @@ export function salvage(path: string, found: Message): Salvage {
     const source = openDamaged(path);
     try {
       const rows = fill(source, target);
-      const some = scalar(target, 'SELECT count(*) FROM runs') > 0 || (rows['session'] ?? 0) > 0;
+      const { session } = rows;
+      const some = scalar(target, 'SELECT count(*) FROM runs') > 0 || (session !== undefined && session > 0);
       if (!some)
         throw failure(
           'damaged-file',

@@ -102,10 +102,10 @@ export const one = (db: Database, sql: string, ...values: SQLInputValue[]): Row 
 export const run = (db: Database, sql: string, ...values: SQLInputValue[]): number =>
   Number(prepared(db, sql).run(...values).changes);
 
-/** Value of a one-number query or pragma. */
+/** Value of a one-number query or pragma; 0 where it has none, as for the largest of no rows. */
 export function scalar(db: Database, sql: string, ...values: SQLInputValue[]): number {
-  const row = one(db, sql, ...values);
-  return Number(row === undefined ? 0 : (Object.values(row)[0] ?? 0));
+  const [value = null] = Object.values(one(db, sql, ...values) ?? {});
+  return value === null ? 0 : Number(value);
 }
 
 /** Runs `work` atomically; it is committed with the stated durability when this returns. */

@@ -20,3 +20,7 @@ export function sizesOf<const Names extends readonly string[]>(
   });
   return sizes as { readonly [At in keyof Names]: number };
 }
+
+/** A number of a config, or what its absence stands for. */
+export const sizeOr = (config: GoldenConfig, name: string, absent: number): number =>
+  name in config ? sizesOf(config, [name])[0] : absent;

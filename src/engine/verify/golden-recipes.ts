@@ -24,7 +24,7 @@ import {
 } from '../ops/functional.ts';
 import type { UnaryFn } from '../ops/kinds.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
-import { tensorIn } from './golden-read.ts';
+import { sizeOr, tensorIn } from './golden-read.ts';
 import { attentionRecipes } from './golden-attention.ts';
 import { hgrnLayer, qrnnLayer } from './golden-cells.ts';
 import { waysOf } from './golden-ways.ts';
@@ -93,7 +93,7 @@ function norm(test: GoldenLayerCase, layer: boolean): readonly GoldenRecipe[] {
 
 function crossEntropy({ config }: GoldenLayerCase): readonly GoldenRecipe[] {
   const reduction = config['reduction'] === 'sum' ? 'sum' : 'mean';
-  const labelSmoothing = Number(config['label_smoothing'] ?? 0);
+  const labelSmoothing = sizeOr(config, 'label_smoothing', 0);
   return single('softmaxCrossEntropy', (b, tensor) => ({
     loss: softmaxCrossEntropy(b, tensor('logits'), tensor('target'), { labelSmoothing, reduction }).loss,
   }));

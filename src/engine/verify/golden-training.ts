@@ -9,7 +9,7 @@ import * as f from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
 import { compare, type Comparison } from './compare.ts';
 import type { GoldenConfig, GoldenTensor, GoldenTensors } from './golden.ts';
-import { tensorIn } from './golden-read.ts';
+import { sizeOr, tensorIn } from './golden-read.ts';
 import { goldenTolerance } from './tolerances.ts';
 
 export interface GoldenOptimiserCase {
@@ -48,7 +48,7 @@ const betasOf = (config: GoldenConfig): readonly [number, number] => {
 
 /** The update node of a case's optimiser on the variable `name` and its slots, or null for one this program does not have. */
 function updateOf(config: GoldenConfig, decoupled: boolean): Settings | null {
-  const weightDecay = Number(config['weight_decay'] ?? 0);
+  const weightDecay = sizeOr(config, 'weight_decay', 0);
   const slot = (b: GraphBuilder, kind: string, name: string, like: ValueId) =>
     b.read(b.program.variable(`${kind}/${name}`, b.type(like), 'optimiser'));
   if ('betas' in config) {
@@ -78,7 +78,7 @@ function optimiserProgram(test: GoldenOptimiserCase, update: Settings): ProgramB
   const program = new ProgramBuilder(opTable);
   program.entry('step', (b) => {
     const given = test.params0.map(({ shape }, i) => b.read(program.variable(`grad/p${i}`, f32(...shape), 'gradient')));
-    const [norm, factor] = f.globalNorm(b, given, Number(test.config['clip_global_norm'] ?? 0));
+    const [norm, factor] = f.globalNorm(b, given, sizeOr(test.config, 'clip_global_norm', 0));
     f.assign(b, b.read(program.variable('norm', f32(), 'output')), norm);
     given.forEach((gradient, i) => update(b, `p${i}`, gradient, factor, hyperOf(b)));
   });

@@ -5,6 +5,7 @@
 //   differences        gradients = central differences, in float64
 //   device             another device = reference
 // Independent of the test runner: results are returned as comparisons.
+import { itemAt } from '../core/item.ts';
 import { RandomStream } from '../core/philox.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
@@ -176,12 +177,12 @@ async function differences(
     const lossAt = async (shift: number): Promise<number> => {
       reference.write(
         variable.name,
-        at.map((value, i) => value + shift * (direction[i] ?? 0)),
+        at.map((value, i) => value + shift * itemAt(direction, i)),
       );
       reference.run(`${form}/given`);
-      return (await reference.read(`${form}/given/loss`))[0] ?? NaN;
+      return itemAt(await reference.read(`${form}/given/loss`), 0);
     };
-    const along = gradient.reduce((sum, value, i) => sum + value * (direction[i] ?? 0), 0);
+    const along = gradient.reduce((sum, value, i) => sum + value * itemAt(direction, i), 0);
     const size = Math.hypot(...gradient) * Math.hypot(...direction);
     const label = `${recurrence.name}: d ${variable.name} of ${form} against central differences`;
     const between = async (shift: number): Promise<number> =>

@@ -1,6 +1,7 @@
 // Sensitivity of the results of a case to its inputs: the change by one float32 rounding of every input, on the reference device. A cell
 // with a recurrent matrix multiplies errors by that matrix at every step, so a fixed tolerance does not work: with large weights over many
 // steps a float32 device may be off by a thousand roundings and still be correct.
+import { itemAt } from '../core/item.ts';
 import { RandomStream } from '../core/philox.ts';
 import { referenceDevice } from '../device/reference/index.ts';
 import type { Program } from '../graph/graph.ts';
@@ -38,7 +39,7 @@ export async function sensitivityOf(
     }
     for (const [name, values] of await run()) {
       const want = exact.get(name) ?? values;
-      const change = values.reduce((most, value, i) => Math.max(most, Math.abs(value - (want[i] ?? NaN))), 0);
+      const change = values.reduce((most, value, i) => Math.max(most, Math.abs(value - itemAt(want, i))), 0);
       changes.set(name, Math.max(changes.get(name) ?? 0, change));
     }
   }

@@ -1,5 +1,6 @@
 // An experiment from outside: checked completely before anything is changed, then expanded. Ranges are the catalogue's; what
 // depends on the data (a length longer than the text) and on combinations is checked by the trainer's set-up.
+import { itemAt } from '../../engine/core/item.ts';
 import type { TaskData } from '../../engine/data/labelled.ts';
 import { AppFailure, ok, type AppError, type Result } from '../../engine/core/result.ts';
 import { asIs, english, say, term } from '../../engine/core/say.ts';
@@ -159,7 +160,7 @@ export async function checkRuns(
     await turn();
     const setUp = setUpRun(run.spec, text.value);
     if (setUp.ok) continue;
-    const issue = errorIssue(fieldIn(spec, from[run.variant] ?? 0, setUp.error.field), setUp.error);
+    const issue = errorIssue(fieldIn(spec, itemAt(from, run.variant), setUp.error.field), setUp.error);
     found.set(`${issue.field} ${english(issue.message)}`, issue);
     if (issue.field.startsWith('task.')) break;
   }

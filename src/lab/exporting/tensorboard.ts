@@ -1,6 +1,7 @@
 // Curves as TensorBoard's event files: TFRecords of Event messages, one folder a run as TensorBoard wants it. Writes no file.
 // Record: u64 length, masked CRC-32C of it, the message, masked CRC-32C of that; all little-endian.
 // Event (tensorflow/core/util/event.proto): 1 wall_time, 2 step, 3 file_version, 5 summary. Summary: 1 value. Value: 1 tag, 2 simple_value.
+import { itemAt } from '../../engine/core/item.ts';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
 import { columnsOf, metricsOfRun, type Exportable, type StoredRun } from '../../session/index.ts';
 import { maskedCrc32c } from './crc32c.ts';
@@ -21,9 +22,9 @@ const event = (seconds: number): Message => new Message().double(1, seconds);
 
 function scalars(columns: MetricColumns, start: number): readonly { step: number; bytes: Uint8Array }[] {
   return columns.step.map((step, i) => {
-    const value = new Message().text(1, columns.metric).float(2, columns.value[i] ?? Number.NaN);
+    const value = new Message().text(1, columns.metric).float(2, itemAt(columns.value, i) ?? Number.NaN);
     const summary = new Message().message(1, value);
-    const made = event(start + (columns.wall[i] ?? 0))
+    const made = event(start + itemAt(columns.wall, i))
       .int(2, step)
       .message(5, summary);
     return { step, bytes: record(made.finish()) };

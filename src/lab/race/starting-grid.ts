@@ -1,4 +1,5 @@
 // Turns planned runs into runs of a session, with ids, fixed looks and unique names. Pure except for the ids.
+import { itemAt } from '../../engine/core/item.ts';
 import { models } from '../../engine/models/registry.ts';
 import { identitiesFor } from '../../engine/spec/identities.ts';
 import { distinct } from '../../engine/spec/names.ts';
@@ -35,7 +36,7 @@ export function storedRuns(
     variants.map(([run]) => run?.spec.model.kind ?? ''),
     { models: modelKinds, taken },
   );
-  const identityOf = new Map([...seeds.keys()].map((variant, at) => [variant, identities[at] ?? 0]));
+  const identityOf = new Map([...seeds.keys()].map((variant, at) => [variant, itemAt(identities, at)]));
   const several = (run: PlannedRun): boolean => (seeds.get(run.variant)?.length ?? 0) > 1;
   const names = distinct(
     planned.map((run) => (several(run) ? `${run.name} · seed ${run.spec.seed}` : run.name)),

@@ -1,5 +1,6 @@
 // Limits the points of a curve sent at once: a run with 20,000 steps a second would send every page points that no screen can show.
 // Independent of front ends.
+import { itemAt } from '../../engine/core/item.ts';
 import type { MetricColumns } from '../../engine/spec/metrics.ts';
 
 /** Parts that too many points are cut into; each gives five at most. */
@@ -19,23 +20,23 @@ export function thinned(columns: MetricColumns): MetricColumns {
     const to = Math.floor(((part + 1) * step.length) / parts);
     kept.push(...extremes(value, from, to));
   }
-  const at = (column: readonly number[]): number[] => kept.map((index) => column[index] ?? Number.NaN);
+  const at = (column: readonly number[]): number[] => kept.map((index) => itemAt(column, index));
   return {
     metric: columns.metric,
     step: at(step),
     active: at(columns.active),
     wall: at(columns.wall),
-    value: kept.map((index) => value[index] ?? null),
+    value: kept.map((index) => itemAt(value, index)),
   };
 }
 
-const ascends = (step: readonly number[]): boolean => step.every((one, i) => i === 0 || one > (step[i - 1] ?? one));
+const ascends = (step: readonly number[]): boolean => step.every((one, i) => i === 0 || one > itemAt(step, i - 1));
 
 /** Indices in order, each once. */
 function extremes(value: readonly (number | null)[], from: number, to: number): readonly number[] {
   let [lowest, highest, gap] = [from, from, -1];
-  const isBelow = (a: number, b: number): boolean => (value[a] ?? Infinity) < (value[b] ?? Infinity);
-  const isAbove = (a: number, b: number): boolean => (value[a] ?? -Infinity) > (value[b] ?? -Infinity);
+  const isBelow = (a: number, b: number): boolean => (itemAt(value, a) ?? Infinity) < (itemAt(value, b) ?? Infinity);
+  const isAbove = (a: number, b: number): boolean => (itemAt(value, a) ?? -Infinity) > (itemAt(value, b) ?? -Infinity);
   for (let i = from; i < to; i++) {
     if (gap < 0 && value[i] === null) gap = i;
     if (isBelow(i, lowest)) lowest = i;

@@ -53,7 +53,7 @@ function keepExtremes(y: ArrayLike<number>, start: number, end: number, kept: nu
     if (lowest < 0 || value < itemAt(y, lowest)) lowest = index;
     if (highest < 0 || value > itemAt(y, highest)) highest = index;
   }
-  let last = kept[kept.length - 1] ?? -1;
+  let last = kept.at(-1) ?? -1;
   for (const index of [start, lowest, highest, gap, end - 1].sort(ascending)) {
     if (index <= last) continue;
     kept.push(index);

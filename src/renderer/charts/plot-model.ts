@@ -1,5 +1,6 @@
 // From stored points to what one chart draws: smoothed and raw lines, seed bands, ranges. Pure; recomputed at each publication, so it only
 // loops over arrays. Independent of colours, and of pixels except the width it thins to.
+import { itemAt } from '../../engine/core/item.ts';
 import type { XY } from '../../engine/spec/scene.ts';
 import type { RunId, RunStatus } from '../../protocol/state.ts';
 import type { Look } from '../identity/identity.ts';
@@ -132,8 +133,8 @@ function forAxis(points: Points, options: PlotOptions): { readonly points: Point
   const x = new Float64Array(length);
   const y = new Float64Array(length);
   for (let index = 0; index < length; index += 1) {
-    const value = points.y[start + index] ?? Number.NaN;
-    x[index] = points.x[start + index] ?? Number.NaN;
+    const value = itemAt(points.y, start + index);
+    x[index] = itemAt(points.x, start + index);
     y[index] = options.logY && value <= 0 ? Number.NaN : value;
   }
   return { points: { x, y }, hidden };
@@ -142,13 +143,13 @@ function forAxis(points: Points, options: PlotOptions): { readonly points: Point
 function thin(x: ArrayLike<number>, y: ArrayLike<number>, range: Extent, options: PlotOptions): XY[] {
   const position = options.logX ? Math.log10 : identity;
   const kept = decimate(x, y, { from: range.min, to: range.max, columns: options.columns }, position);
-  return kept.map((index) => ({ x: x[index] ?? Number.NaN, y: y[index] ?? Number.NaN }));
+  return kept.map((index) => ({ x: itemAt(x, index), y: itemAt(y, index) }));
 }
 
 function gapsOf(points: Points): number[] {
   const gaps: number[] = [];
   for (let index = 0; index < points.y.length && gaps.length < 200; index += 1) {
-    if (!Number.isFinite(points.y[index])) gaps.push(points.x[index] ?? Number.NaN);
+    if (!Number.isFinite(points.y[index])) gaps.push(itemAt(points.x, index));
   }
   return gaps;
 }
@@ -183,8 +184,8 @@ function changesOn(traces: readonly Trace[], drawn: Points): PlotLine['changes']
   return traces.flatMap(({ changes = [], step, points }) =>
     changes.flatMap(({ step: after, words }) => {
       const x = points.x[Math.max(0, indexAt(step, after))];
-      const y = x === undefined ? Number.NaN : (drawn.y[Math.max(0, indexAt(drawn.x, x))] ?? Number.NaN);
-      return x === undefined || !Number.isFinite(y) ? [] : [{ at: { x, y }, words }];
+      const y = x === undefined ? undefined : drawn.y[Math.max(0, indexAt(drawn.x, x))];
+      return x === undefined || y === undefined || !Number.isFinite(y) ? [] : [{ at: { x, y }, words }];
     }),
   );
 }
@@ -194,7 +195,7 @@ function lineOf(prepared: Prepared, { tau, range, prominent }: LineSettings, opt
   const speeds = options.speeds === true && prominent;
   const smoothed = speeds ? calmMedian(centre) : smooth(centre, tau, options.logX ? Math.log10 : identity);
   const last = lastFinite({ x: centre.x, y: smoothed });
-  const x = centre.x[last] ?? Number.NaN;
+  const x = last < 0 ? Number.NaN : itemAt(centre.x, last);
   const trace = input.traces.find((one) => one.points.x[lastFinite(one.points)] === x);
   return {
     key: input.key,
@@ -209,7 +210,7 @@ function lineOf(prepared: Prepared, { tau, range, prominent }: LineSettings, opt
     raw: (tau > 0 || speeds) && prominent ? thin(centre.x, centre.y, range, options) : [],
     high: high === null ? [] : thin(centre.x, high, range, options),
     low: low === null ? [] : thin(centre.x, low, range, options),
-    end: last < 0 ? null : { x, y: smoothed[last] ?? Number.NaN },
+    end: last < 0 ? null : { x, y: itemAt(smoothed, last) },
     endStep: trace === undefined ? null : (trace.step[indexAt(trace.points.x, x)] ?? null),
     gaps: prominent ? gapsOf(centre) : [],
     changes: prominent ? changesOn(input.traces, { x: centre.x, y: smoothed }) : [],

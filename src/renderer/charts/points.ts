@@ -1,4 +1,5 @@
 // The columns every chart function works on, and looking up a stored value in them. Independent of Vue, Chart.js and the protocol.
+import { itemAt } from '../../engine/core/item.ts';
 
 /** Columns of equal length with x not decreasing; y NaN = not a finite number, drawn as a gap. */
 export interface Points {
@@ -12,7 +13,7 @@ export function indexAt(x: ArrayLike<number>, at: number): number {
   let high = x.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((x[middle] ?? Number.NaN) <= at) low = middle + 1;
+    if (itemAt(x, middle) <= at) low = middle + 1;
     else high = middle;
   }
   return low - 1;
@@ -29,7 +30,7 @@ export function storedValue(points: Points, at: number): StoredValue | null {
   const index = indexAt(points.x, at);
   const last = points.x[points.x.length - 1];
   if (index < 0 || last === undefined || at > last) return null;
-  return { index, x: points.x[index] ?? Number.NaN, y: points.y[index] ?? Number.NaN };
+  return { index, x: itemAt(points.x, index), y: itemAt(points.y, index) };
 }
 
 /** The value stored at exactly this x; null if there is none. */
@@ -57,7 +58,7 @@ export function extentOf(values: ArrayLike<number>, start = 0, end = values.leng
   let max = -Infinity;
   const stop = Math.min(end, values.length);
   for (let index = Math.max(0, start); index < stop; index += 1) {
-    const value = values[index] ?? Number.NaN;
+    const value = itemAt(values, index);
     if (!Number.isFinite(value)) continue;
     if (value < min) min = value;
     if (value > max) max = value;

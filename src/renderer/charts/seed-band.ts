@@ -17,11 +17,11 @@ function reader({ x, y }: Points): (at: number) => number {
   return (at) => {
     while (left + 1 < x.length && (x[left + 1] ?? Infinity) <= at) left += 1;
     if (left < 0) return Number.NaN;
-    const x0 = x[left] ?? Number.NaN;
-    const y0 = y[left] ?? Number.NaN;
+    const x0 = itemAt(x, left);
+    const y0 = itemAt(y, left);
     if (x0 === at) return y0;
     const x1 = x[left + 1];
-    return x1 === undefined ? Number.NaN : y0 + (((y[left + 1] ?? Number.NaN) - y0) * (at - x0)) / (x1 - x0);
+    return x1 === undefined ? Number.NaN : y0 + ((itemAt(y, left + 1) - y0) * (at - x0)) / (x1 - x0);
   };
 }
 
@@ -67,7 +67,7 @@ export function seedBand(traces: readonly Points[]): SeedBand {
 }
 
 function summarise(band: SeedBand, index: number, readers: readonly ((at: number) => number)[]): void {
-  const at = band.x[index] ?? Number.NaN;
+  const at = itemAt(band.x, index);
   let [count, sum, low, high] = [0, 0, Infinity, -Infinity];
   for (const read of readers) {
     const value = read(at);

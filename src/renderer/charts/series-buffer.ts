@@ -90,7 +90,7 @@ export class SeriesBuffer implements Points {
       if (step <= before) continue;
       const x = positionOn(at.axis, at.facts, step, itemAt(columns.active, index), itemAt(columns.wall, index));
       if (!Number.isFinite(x) || (at.to !== undefined && at.to !== null && x > at.to)) continue;
-      this.#push(step, x, columns.value[index] ?? Number.NaN);
+      this.#push(step, x, itemAt(columns.value, index) ?? Number.NaN);
       added = true;
     }
     return added ? 'added' : 'nothing';
@@ -117,8 +117,8 @@ export class SeriesBuffer implements Points {
   }
 
   #thin(): void {
-    const from = this.#x[0] ?? 0;
-    const to = this.#x[this.#length - 1] ?? 0;
+    const from = itemAt(this.#x, 0);
+    const to = itemAt(this.#x, this.#length - 1);
     const kept = decimate(this.x, this.y, { from, to, columns: Math.floor(this.#limit / 10) });
     kept.forEach((source, target) => {
       this.#step[target] = itemAt(this.#step, source);

@@ -1,5 +1,6 @@
 // Exponential smoothing over x-distance. Treats the data as straight lines between points, so additional points on those lines change
 // nothing: the result depends on the curve and not on its sampling.
+import { itemAt } from '../../engine/core/item.ts';
 import type { Points } from './points.ts';
 
 /**
@@ -15,8 +16,8 @@ export function smooth(points: Points, tau: number, position: (x: number) => num
   let lastPosition = Number.NaN;
   let lastValue = Number.NaN;
   for (let index = 0; index < out.length; index += 1) {
-    const value = points.y[index] ?? Number.NaN;
-    const at = position(points.x[index] ?? Number.NaN);
+    const value = itemAt(points.y, index);
+    const at = position(itemAt(points.x, index));
     if (!Number.isFinite(at)) continue;
     const distance = Number.isNaN(lastPosition) ? 0 : Math.max(0, (at - lastPosition) / tau);
     const share = -Math.expm1(-distance);

@@ -1,4 +1,5 @@
 // Speeds along a run: the disturbed stretches, by the rule of Scaling, and the running median of the others. Pure.
+import { itemAt } from '../../engine/core/item.ts';
 import { calmStep, isDisturbedStep } from '../../engine/spec/disturbance.ts';
 import type { Extent, Points } from './points.ts';
 
@@ -22,7 +23,7 @@ export function disturbedStretches(points: Points): readonly Extent[] {
     if (last !== undefined && index - last.to <= BRIDGED + 1) last.to = index;
     else found.push({ from: index, to: index });
   }
-  const x = (index: number): number => points.x[Math.max(0, index)] ?? Number.NaN;
+  const x = (index: number): number => itemAt(points.x, Math.max(0, index));
   return found.map(({ from, to }) => ({ min: x(from - 1), max: x(to) }));
 }
 
@@ -33,9 +34,9 @@ export function calmMedian(points: Points): Float64Array {
   const result = new Float64Array(points.y.length).fill(Number.NaN);
   for (const [place, index] of calm.entries()) {
     const start = Math.max(0, Math.min(place - (WINDOW >> 1), calm.length - WINDOW));
-    const near = calm.slice(start, start + WINDOW).map((at) => points.y[at] ?? Number.NaN);
+    const near = calm.slice(start, start + WINDOW).map((at) => itemAt(points.y, at));
     near.sort((a, b) => a - b);
-    result[index] = near[near.length >> 1] ?? Number.NaN;
+    result[index] = itemAt(near, near.length >> 1);
   }
   return result;
 }

@@ -1,4 +1,5 @@
 // Curves of a session as SVG paths in a small box: shared scale for all runs, gaps where a value is not a number. Pure.
+import { itemAt } from '../../engine/core/item.ts';
 
 export interface ThumbnailCurve {
   readonly identity: number;
@@ -18,7 +19,7 @@ export function thumbnailPaths(
 ): readonly string[] {
   const all = curves.flatMap((curve) => curve.values.filter(isFinitePoint)).sort((a, b) => a - b);
   if (all.length === 0) return curves.map(() => '');
-  const low = all[0] ?? 0;
+  const low = itemAt(all, 0);
   const median = all[Math.floor(all.length / 2)] ?? low;
   const starts = curves.map((curve) => curve.values.find(isFinitePoint) ?? low);
   const high = Math.min(all[all.length - 1] ?? low, Math.max(...starts, 2 * median));

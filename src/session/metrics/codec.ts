@@ -91,6 +91,16 @@ function requireFinite(metric: string, name: string, column: readonly number[]):
   }
 }
 
+/** Where steps first go back, `before` standing in front of them; null if they never do. What is no number goes back too. */
+export function fallAt(steps: Iterable<number>, before: number): { readonly from: number; readonly to: number } | null {
+  let from = before;
+  for (const to of steps) {
+    if (!(to >= from)) return { from, to };
+    from = to;
+  }
+  return null;
+}
+
 /** Checked and converted from the message format. Steps may repeat but never decrease. */
 export function pointsFromColumns(columns: MetricColumns): SeriesColumns {
   const { metric, step, active, wall, value } = columns;
@@ -102,12 +112,11 @@ export function pointsFromColumns(columns: MetricColumns): SeriesColumns {
     );
   }
   for (const [name, column] of Object.entries({ step, active, wall })) requireFinite(metric, name, column);
-  const back = step.findIndex((x, i) => x < (step[i - 1] ?? 0));
-  const [before, at] = back < 0 ? [] : [step[back - 1] ?? 0, step[back]];
-  if (before !== undefined && at !== undefined) {
+  const fall = fallAt(step, 0);
+  if (fall !== null) {
     throw failure(
       'bad-input',
-      say`appendMetrics: steps of ${asIs<string>(metric)} must not go back, got ${at} after ${before}`,
+      say`appendMetrics: steps of ${asIs<string>(metric)} must not go back, got ${fall.to} after ${fall.from}`,
     );
   }
   return {

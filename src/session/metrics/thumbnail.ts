@@ -1,4 +1,5 @@
 // Small loss curves for a list of sessions: at most 8 runs, 40 points each, all on one range of steps.
+import { itemAt } from '../../engine/core/item.ts';
 import type { RecentSession } from '../../protocol/state.ts';
 import { keyOf } from '../runs.ts';
 import { numberOf, one } from '../sqlite.ts';
@@ -37,7 +38,7 @@ function curve(db: Database, series: number, lastStep: number): readonly (number
   let next = 0;
   let held: number | null = null;
   for (let k = 0; k <= end && step.length > 0; k++) {
-    for (; next < step.length && bin(step[next] ?? 0) <= k; next++) held = value[next] ?? null;
+    for (; next < step.length && bin(itemAt(step, next)) <= k; next++) held = itemAt(value, next);
     values[k] = held;
   }
   return values;

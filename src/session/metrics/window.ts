@@ -1,5 +1,6 @@
 // A window over one series: every point while there are few, else the extremes of groups of consecutive points that are at most
 // one pixel column wide. Works over summaries and reads points only at the edges of the window. Independent of tables.
+import { itemAt } from '../../engine/core/item.ts';
 import { say } from '../../engine/core/say.ts';
 import { failure } from '../failures.ts';
 import { countOf } from './codec.ts';
@@ -49,11 +50,9 @@ interface Frame {
   readonly column: number;
 }
 
-const floatAt = (array: Float64Array, index: number): number => array[index] ?? NaN;
-
 function rangeOf(frame: Pick<Frame, 'query'>, summary: Float64Array): readonly [number, number] {
   const at = rangeAt(axes[frame.query.axis]);
-  return [frame.query.factor * floatAt(summary, at), frame.query.factor * floatAt(summary, at + 1)];
+  return [frame.query.factor * itemAt(summary, at), frame.query.factor * itemAt(summary, at + 1)];
 }
 
 /** Position on the axis; logarithmic axes start right of zero, and everything up to zero has the same position. */
@@ -86,10 +85,10 @@ function fits(frame: Frame, from: number, to: number): boolean {
 function slotPoint(frame: Frame, summary: Float64Array, slot: number): Placed {
   const at = slotAt(slot);
   return {
-    index: floatAt(summary, at),
-    step: floatAt(summary, at + 1),
-    x: frame.query.factor * floatAt(summary, at + 1 + axes[frame.query.axis]),
-    value: floatAt(summary, at + 4),
+    index: itemAt(summary, at),
+    step: itemAt(summary, at + 1),
+    x: frame.query.factor * itemAt(summary, at + 1 + axes[frame.query.axis]),
+    value: itemAt(summary, at + 4),
   };
 }
 
@@ -119,7 +118,7 @@ class Groups {
     const [from, to] = rangeOf(this.#frame, summary);
     this.#extend(from, to);
     const now = this.#marked;
-    const valueOf = (slot: number): number => floatAt(summary, slotAt(slot) + 4);
+    const valueOf = (slot: number): number => itemAt(summary, slotAt(slot) + 4);
     now[slots.first] ??= this.#take(summary, slots.first);
     now[slots.last] = this.#take(summary, slots.last);
     now[slots.bad] ??= this.#take(summary, slots.bad);
@@ -128,7 +127,7 @@ class Groups {
   }
 
   #take(summary: Float64Array, slot: number): Placed | undefined {
-    return Number.isNaN(floatAt(summary, slotAt(slot))) ? undefined : slotPoint(this.#frame, summary, slot);
+    return Number.isNaN(itemAt(summary, slotAt(slot))) ? undefined : slotPoint(this.#frame, summary, slot);
   }
 
   #extend(from: number, to: number): void {
@@ -157,9 +156,9 @@ function eachPoint(frame: Frame, block: Block, take: (point: Placed) => void): v
   const points = block.points();
   const along = points[frame.query.axis];
   for (let i = 0; i < countOf(points); i++) {
-    const x = frame.query.factor * floatAt(along, i);
+    const x = frame.query.factor * itemAt(along, i);
     if (x < frame.low || x > frame.high) continue;
-    take({ index: block.start + i, step: floatAt(points.step, i), x, value: floatAt(points.value, i) });
+    take({ index: block.start + i, step: itemAt(points.step, i), x, value: itemAt(points.value, i) });
   }
 }
 
@@ -169,7 +168,7 @@ function countInside(frame: Frame, blocks: readonly Block[], limit: number): num
   for (const block of blocks) {
     const [from, to] = rangeOf(frame, block.summary);
     if (to < frame.low || from > frame.high) continue;
-    if (from >= frame.low && to <= frame.high) count += floatAt(block.summary, 0);
+    if (from >= frame.low && to <= frame.high) count += itemAt(block.summary, 0);
     else if (block.parts) count += countInside(frame, block.parts(), limit - count);
     else eachPoint(frame, block, () => count++);
     if (count > limit) return count;

@@ -97,9 +97,10 @@ function appendPoints(db: Database, series: Series, added: SeriesColumns): void 
 
 function setEnd(db: Database, series: number, total: number, last: SeriesColumns): void {
   const at = countOf(last) - 1;
-  const value = last.value[at] ?? NaN;
+  // Of a salvaged series all points may be lost.
+  const [step, value] = at < 0 ? [0, NaN] : [itemAt(last.step, at), itemAt(last.value, at)];
   const sql = 'UPDATE metric_series SET points = ?, last_step = ?, last_value = ? WHERE id = ?';
-  run(db, sql, total, last.step[at] ?? 0, Number.isNaN(value) ? null : value, series);
+  run(db, sql, total, step, Number.isNaN(value) ? null : value, series);
 }
 
 /** Adds points to the end of one metric of one run. Inside the caller's transaction. */
@@ -107,7 +108,7 @@ export function appendColumns(db: Database, runKey: number, columns: MetricColum
   const added = pointsFromColumns(columns);
   if (countOf(added) === 0) return;
   const series = findSeries(db, runKey, columns.metric) ?? newSeries(db, runKey, columns.metric);
-  const first = added.step[0] ?? 0;
+  const first = itemAt(added.step, 0);
   if (first < series.lastStep) {
     throw failure(
       'bad-input',

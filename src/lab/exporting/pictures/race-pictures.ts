@@ -1,5 +1,6 @@
 // The pictures of a race for a report made without a window: the charts the Race screen begins with, with the same words and looks, from
 // the stored session. Pure but for reading the store.
+import { itemAt } from '../../../engine/core/item.ts';
 import { AppFailure } from '../../../engine/core/result.ts';
 import { say } from '../../../engine/core/say.ts';
 import { identityOf } from '../../../engine/spec/look.ts';
@@ -89,8 +90,8 @@ async function lineOf({ name, runs }: Group, metric: MetricKind, x: XAxis, store
       const key = metric === 'speed/tokens' ? Math.min(speedParts - 1, Math.floor((at / last) * speedParts)) : at;
       const place = places.get(key) ?? { x: [], y: [] };
       places.set(key, place);
-      place.x.push(xs[i] ?? NaN);
-      place.y.push(value[i] ?? NaN);
+      place.x.push(itemAt(xs, i));
+      place.y.push(itemAt(value, i) ?? NaN);
     });
   }
   const sorted = [...places].sort(([a], [b]) => a - b).map(([, place]) => place);
@@ -109,7 +110,7 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 function median(values: readonly number[]): number {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  return sorted.length === 0 ? NaN : itemAt(sorted, Math.floor(sorted.length / 2));
 }
 
 /** The level all runs share; none when they disagree. */

@@ -22,13 +22,18 @@ function kindOfError(answer: number, place: number, { asked, symbols }: Example,
   return symbols.some(({ text, role }) => text === name && role !== 'data' && role !== 'marked') ? 'blank' : 'foreign';
 }
 
+function add(counts: Partial<Record<ErrorKind, number>>, kind: ErrorKind, by: number): void {
+  const before = counts[kind];
+  counts[kind] = before === undefined ? by : before + by;
+}
+
 /** Wrong answers to one example, by kind. */
 export function kindsIn({ answers, right }: Answered, example: Example, names: Names): KindCounts {
   const counts: Partial<Record<ErrorKind, number>> = {};
   answers.forEach((answer, place) => {
     if (right[place] === true) return;
     const kind = kindOfError(answer, place, example, names);
-    counts[kind] = (counts[kind] ?? 0) + 1;
+    add(counts, kind, 1);
   });
   return counts;
 }
@@ -40,7 +45,7 @@ export function kindsOf(all: TaskExamples, told: RunAnswers | null): KindCounts 
   for (const example of examples) {
     const one = answered(told, example, all);
     if (one === null) continue;
-    for (const [kind, count] of entriesOf(kindsIn(one, example, names))) counts[kind] = (counts[kind] ?? 0) + count;
+    for (const [kind, count] of entriesOf(kindsIn(one, example, names))) add(counts, kind, count);
   }
   return counts;
 }

@@ -1,4 +1,5 @@
 // Statistics of stored answers: by run, by example, by position. Pure.
+import { itemAt } from '../../../../engine/core/item.ts';
 import { isRight, type ExampleSequence, type TaskExamples } from '../../../../engine/spec/showing.ts';
 import type { RunAnswers } from '../../../../protocol/state.ts';
 
@@ -111,7 +112,7 @@ export function scores(examples: readonly Example[], bins: readonly Bin[], told:
 /** At most `most` of the steps, evenly, the last one always. */
 export function thinned(steps: readonly number[], most: number): readonly number[] {
   if (steps.length <= most) return steps;
-  return Array.from({ length: most }, (_, i) => steps[Math.round((i * (steps.length - 1)) / (most - 1))] ?? 0);
+  return Array.from({ length: most }, (_, i) => itemAt(steps, Math.round((i * (steps.length - 1)) / (most - 1))));
 }
 
 /** Positions of wrong answers as text: `2, 4-6`. */

@@ -1,4 +1,5 @@
 // The table of values at the cursor: stored values only, and the reason if a run has none there. Pure.
+import { itemAt } from '../../../../engine/core/item.ts';
 import type { RunStatus } from '../../../../protocol/state.ts';
 import type { Look } from '../../../identity/identity.ts';
 import type { PlotModel, Trace } from '../../../charts/plot-model.ts';
@@ -29,7 +30,10 @@ function endOf(traces: readonly Trace[], status: RunStatus, at: number): ValueRo
     -Infinity,
   );
   if (last >= at || last === -Infinity) return null;
-  const step = traces.reduce((most, trace) => Math.max(most, trace.step[trace.step.length - 1] ?? 0), 0);
+  const step = traces.reduce(
+    (most, { step: all }) => (all.length === 0 ? most : Math.max(most, itemAt(all, all.length - 1))),
+    0,
+  );
   return { step, open: goingOn.has(status) };
 }
 

@@ -1,4 +1,5 @@
 // The small curves behind the slider of steps, its ticks, and the stored step that is nearest to a place. Pure.
+import { itemAt } from '../../../../engine/core/item.ts';
 import type { Points } from '../../../charts/points.ts';
 
 interface Frame {
@@ -15,11 +16,12 @@ export function lossPaths(all: readonly (Points | null)[], { end, width, top, ba
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
   const y = (value: number): number => base - ((value - low) / (high - low || 1)) * (base - top);
   return all.map((points, i) => {
+    if (points === null) return '';
     let path = '';
     let open = false;
-    logs[i]?.forEach((value, at) => {
+    itemAt(logs, i).forEach((value, at) => {
       if (!Number.isFinite(value)) return void (open = false);
-      path += `${open ? 'L' : 'M'}${(((points?.x[at] ?? 0) / end) * width).toFixed(1)} ${y(value).toFixed(1)}`;
+      path += `${open ? 'L' : 'M'}${((itemAt(points.x, at) / end) * width).toFixed(1)} ${y(value).toFixed(1)}`;
       open = true;
     });
     return path;
@@ -38,7 +40,7 @@ export function tickSteps(end: number, width: number): readonly number[] {
 export function nearest(steps: readonly number[], wanted: number): number {
   let best = -1;
   steps.forEach((step, i) => {
-    if (best < 0 || Math.abs(step - wanted) < Math.abs((steps[best] ?? 0) - wanted)) best = i;
+    if (best < 0 || Math.abs(step - wanted) < Math.abs(itemAt(steps, best) - wanted)) best = i;
   });
   return best;
 }
