@@ -272,7 +272,7 @@ export const mLstmCases: Recipes = (test) => {
     },
     build: (b, tensor) => {
       const { y, state } = mLstm.parallel(b, tensor('x'), null, way);
-      const [rows, sums, m] = itemsOf(state, 3);
+      const [rows, sums, m] = [itemAt(state, 0), itemAt(state, 1), itemAt(state, 2)];
       const found = mLstmStates(b, test, { rows, sums }, m, heads);
       return { y: op.linear(b, y, tensor('proj_down')), ...found };
     },

@@ -201,9 +201,26 @@ const roundingsOfAStep = 8;
 /** The tolerance of a comparison, and the scale of its errors. */
 type Measure = (name: string, want: readonly number[]) => { readonly allowed: number; readonly scale: number };
 
+type Sensitivity = Awaited<ReturnType<typeof sensitivityOf>>;
+
+/** By the case and the way it is built: it is of no device, and takes many runs of the reference. */
+const sensitivities = new WeakMap<GoldenLayerCase, Map<string, Sensitivity>>();
+
+async function knownSensitivity(
+  test: GoldenLayerCase,
+  title: string,
+  measure: () => Promise<Sensitivity>,
+): Promise<Sensitivity> {
+  const known = sensitivities.get(test) ?? new Map<string, Sensitivity>();
+  sensitivities.set(test, known);
+  const found = known.get(title) ?? (await measure());
+  known.set(title, found);
+  return found;
+}
+
 async function measureOf(
   test: GoldenLayerCase,
-  { error, grows }: GoldenRecipe,
+  { title, error, grows }: GoldenRecipe,
   { program, expected, written }: BuiltCase,
   precision: 'f32' | 'f64',
 ): Promise<Measure> {
@@ -218,7 +235,12 @@ async function measureOf(
       return { allowed: error.allowed, scale: Math.max(sizeOf(name, want), natural) };
     };
   }
-  const changes = grows === true ? await sensitivityOf(program.finish(), 'check', written, [...expected.keys()]) : null;
+  const changes =
+    grows === true
+      ? await knownSensitivity(test, title, () =>
+          sensitivityOf(program.finish(), 'check', written, [...expected.keys()]),
+        )
+      : null;
   return (name, want) => {
     const scale = sizeOf(name, want);
     const grown = scale === 0 ? 0 : (roundingsOfAStep * (changes?.get(name) ?? 0)) / scale;
