@@ -1,5 +1,6 @@
 // The network around the mixers, as plain data: blocks as lists of rows, rows as lists of parts, positions of norms, input and output. A
 // published network is one such layout (presets/); a person may write the rows of another (read-block.ts).
+import type { FieldValues } from '../spec/fields.ts';
 
 export type Activation = 'gelu' | 'geluTanh' | 'relu' | 'relu2' | 'silu' | 'sigmoid' | 'tanh';
 
@@ -15,6 +16,8 @@ export interface NormLayout {
 export interface MixerPart {
   readonly part: 'mixer';
   readonly model?: string;
+  /** Settings of that model that belong to the network. */
+  readonly values?: FieldValues;
   /** Width of its state as a multiple of the width it is given. */
   readonly expansion: number;
   readonly down: 'always' | 'when-needed';

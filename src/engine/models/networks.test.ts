@@ -162,6 +162,44 @@ describe('presets', () => {
     expect(rwkv.get('layer0/channel-mix/mixKey')?.decay).toBe(false);
   });
 
+  it.each([
+    ['xlstm[1:1]', 4],
+    ['xlstm[7:1]', 16],
+  ] as const)(
+    '%s: sLSTM is every second or the second of eight, with the heads of the run and an MLP',
+    (stack, layers) => {
+      const config = configOf({ ...defaultsOf(models.mLstm.fields), stack, layers, heads: 2, expansion: 2, d: 12 });
+      const { weights } = built({ ...config, model: models.mLstm, implementation: 'loop' });
+      const period = stack === 'xlstm[1:1]' ? 2 : 8;
+      const of = (name: string): readonly string[] =>
+        Array.from({ length: layers }, (_, layer) => `layer${layer}`).filter((layer) =>
+          weights.has(`${layer}/${name}`),
+        );
+      const second = Array.from({ length: layers / period }, (_, i) => `layer${period * i + 1}`);
+      expect(of('mixer/recurrent')).toEqual(second);
+      expect(of('mlp/up/weight')).toEqual(second);
+      expect(of('mixer/readWeight')).toHaveLength(layers - second.length);
+      const shape = (name: string) => weights.get(`layer1/${name}`)?.type.shape;
+      expect(shape('mixer/recurrent')).toEqual([2, 24, 6]);
+      expect(shape('mixer/input')).toEqual([2, 6, 6]);
+      expect(shape('mixer/conv')).toEqual([12, 4]);
+      expect(shape('mixer/norm')).toEqual([12]);
+      expect(shape('mlp/up/weight')).toEqual([32, 12]);
+      expect(shape('mlp/down/weight')).toEqual([12, 16]);
+      expect(weights.has('layer1/mixer/down/weight')).toBe(false);
+      expect(weights.has('layer1/mlp/up/bias')).toBe(false);
+    },
+  );
+
+  it('xLSTM has four heads in sLSTM where the mixer of the run has none, and says what width they need', () => {
+    const { weights } = built(configOf({ stack: 'xlstm[1:1]', layers: 2 }));
+    expect(weights.get('layer1/mixer/recurrent')?.type.shape).toEqual([4, 8, 2]);
+    const problem = refuseStack(configOf({ stack: 'xlstm[7:1]', layers: 2, d: 6 }));
+    expect(problem === null ? '' : english(problem)).toBe(
+      'sLSTM: the number of heads must divide the width of the block, 6, got 4',
+    );
+  });
+
   it('blocks that alternate have the models they name', () => {
     const weights = weightsOf({ stack: 'own', block: 'mixer | gru, mlp', layers: 3 });
     expect(weights.has('layer0/mixer/weight')).toBe(true);

@@ -17,7 +17,7 @@ export function modelOf({ model }: MixerPart, place: Place): ModelDef {
   return found;
 }
 
-/** Settings of a mixer. One named by the layout has its own defaults, and the run's implementation if it has that. */
+/** Settings of a mixer. One named by the layout has its own defaults or those of the network, and the run's implementation if it has that. */
 export function mixerConfig(part: MixerPart, width: number, place: Place): MixerConfig {
   const model = modelOf(part, place);
   const { layer, layers, longest } = place;
@@ -31,7 +31,7 @@ export function mixerConfig(part: MixerPart, width: number, place: Place): Mixer
     layer,
     layers,
     longest,
-    values: own ? place.values : { ...place.values, ...defaultsOf(model.fields) },
+    values: { ...place.values, ...(own ? {} : defaultsOf(model.fields)), ...part.values },
   };
 }
 

@@ -7,11 +7,11 @@ interface Condition {
   readonly is: readonly FieldValue[];
 }
 
-/** The value of a setting; whether it equals `is`; or its value `when` another one matches, and `otherwise` something else. */
+/** The value of a setting; whether it equals `is`; its value `when` another one matches or the run has it, and `otherwise` something else. */
 type Setting =
   | { readonly field: string }
   | { readonly field: string; readonly is: FieldValue }
-  | { readonly field: string; readonly when: Condition; readonly otherwise: FieldValue };
+  | { readonly field: string; readonly when?: Condition; readonly otherwise: FieldValue };
 
 /** The same data, where any value may be a setting, and an entry of a list may depend on one. */
 type Open<T> =
@@ -55,7 +55,8 @@ const conditionOf = (value: unknown): Condition | undefined =>
     : undefined;
 
 function readSetting({ field, is, when, otherwise }: AnySetting, values: FieldValues): FieldValue {
-  if (when !== undefined && otherwise !== undefined && !holds(when, values)) return otherwise;
+  const given = when === undefined ? values[field] !== undefined : holds(when, values);
+  if (otherwise !== undefined && !given) return otherwise;
   const value = settingOf(field, values);
   return is === undefined ? value : value === is;
 }

@@ -21,7 +21,7 @@ import {
   rwkv4,
   s4d,
 } from './published.ts';
-import { xlstm01, xlstm10, xlstm71 } from './xlstm.ts';
+import { xlstm01, xlstm10, xlstm11, xlstm71 } from './xlstm.ts';
 
 export const presets: Readonly<Record<string, Preset>> = {
   paper,
@@ -37,6 +37,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   hyena,
   'xlstm[0:1]': xlstm01,
   'xlstm[1:0]': xlstm10,
+  'xlstm[1:1]': xlstm11,
   'xlstm[7:1]': xlstm71,
   retnet,
   gla,

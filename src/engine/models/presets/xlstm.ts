@@ -14,7 +14,7 @@ const around = {
 
 const mlp = {
   norm: 'pre',
-  parts: [{ part: 'mlp', activation: 'gelu', gated: true, scale: false, multiple: 1.3, bias: false }],
+  parts: [{ part: 'mlp', activation: 'gelu', gated: true, scale: false, multiple: 4 / 3, bias: false }],
   residual: true,
   dropout,
 } as const;
@@ -24,11 +24,20 @@ const mBlock = [
   { norm: 'pre', parts: [{ part: 'mixer', expansion, down: 'always', bias: false }], residual: true, dropout },
 ] as const;
 
-/** sLSTM's among those: its state is as wide as the block. */
+/** sLSTM's among those: its state is as wide as the block. Both kinds have as many heads; 4 where the mixer of the run has none. */
 const sBlock = [
   {
     norm: 'pre',
-    parts: [{ part: 'mixer', model: 'slstm', expansion: 1, down: 'when-needed', bias: false }],
+    parts: [
+      {
+        part: 'mixer',
+        model: 'slstm',
+        values: { heads: { field: 'heads', otherwise: 4 } },
+        expansion: 1,
+        down: 'when-needed',
+        bias: false,
+      },
+    ],
     residual: true,
     dropout,
   },
@@ -39,7 +48,7 @@ const sBlock = [
 export const xlstm01: Preset = {
   title: 'xLSTM [0:1]',
   source:
-    'Beck et al. 2024, arXiv 2405.04517; NX-AI/xlstm xlstm_block.py, slstm_block.py and feedforward.py (032a6fb8): sLSTM blocks alone, inner width 1.3 not rounded up to a multiple of 64',
+    'Beck et al. 2024, arXiv 2405.04517; NX-AI/xlstm xlstm_block.py, slstm_block.py and feedforward.py (032a6fb8): sLSTM blocks alone, with the inner width 4/3 of the paper, which the 1.3 of the code is where it is rounded up to a multiple of 64 at width 768',
   layout: {
     ...around,
     blocks: [
@@ -68,4 +77,11 @@ export const xlstm71: Preset = {
   source:
     'Beck et al. 2024, arXiv 2405.04517; NX-AI/xlstm xlstm_block_stack.py (032a6fb8): of eight blocks the second is sLSTM with its MLP, the others have the mixer of the run, mLSTM with expansion 2 in the paper',
   layout: { ...around, blocks: [mBlock, sBlock, mBlock, mBlock, mBlock, mBlock, mBlock, mBlock] },
+};
+
+export const xlstm11: Preset = {
+  title: 'xLSTM [1:1]',
+  source:
+    'Beck et al. 2024, arXiv 2405.04517; NX-AI/xlstm xlstm_block_stack.py and experiments/parity_xlstm11.yaml (032a6fb8): blocks in turn, the first with the mixer of the run, mLSTM with expansion 2 in the paper, the second sLSTM with its MLP',
+  layout: { ...around, blocks: [mBlock, sBlock] },
 };
