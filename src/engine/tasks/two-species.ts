@@ -20,8 +20,8 @@ const fields = {
     help: 'The one observed series, which a system is fitted to, or series from random first numbers.',
     default: 'drawn',
     choices: [
-      { value: 'drawn', label: 'from random first numbers' },
-      { value: 'observed', label: 'the observed series' },
+      { value: 'drawn', label: 'random starts' },
+      { value: 'observed', label: 'observed' },
     ],
     paper: 'the observed series',
   },
@@ -161,7 +161,7 @@ function read(row: Batch, unit: number): ExampleSequence {
   const symbols = Array.from({ length: row.length }, (_, day) => {
     if (day > 0)
       return { text: isCounted(day) ? '?' : '·', role: isCounted(day) ? ('ask' as const) : ('blank' as const) };
-    return { text: `${shown(itemAt(x, 0))} ${shown(itemAt(x, 1))}`, role: 'data' as const };
+    return { text: `${shown(itemAt(x, 0))}/${shown(itemAt(x, 1))}`, role: 'data' as const };
   });
   const asked = symbols.flatMap((_, day) =>
     isCounted(day) ? [0, 1].map((output) => ({ at: day, output, wanted: shown(itemAt(y, 2 * day + output)) })) : [],
