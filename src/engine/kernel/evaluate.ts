@@ -17,6 +17,7 @@ const meanings: Readonly<Record<Op, (...args: number[]) => number>> = {
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   erf,
   normalCdf,
+  normalDensity: (x) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI),
   sin: Math.sin,
   cos: Math.cos,
   reciprocal: (x) => 1 / x,

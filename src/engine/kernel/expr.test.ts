@@ -28,6 +28,7 @@ function grown(self: fc.Arbitrary<x.Expr>, tame: boolean): fc.Arbitrary<x.Expr> 
     x.softplus,
     x.erf,
     x.normalCdf,
+    x.normalDensity,
     x.sin,
     x.cos,
     x.expm1,

@@ -15,6 +15,7 @@ export type UnaryOp =
   | 'softplus'
   | 'erf'
   | 'normalCdf'
+  | 'normalDensity'
   | 'sin'
   | 'cos'
   | 'reciprocal'
@@ -77,6 +78,8 @@ export const softplus = unary('softplus');
 export const erf = unary('erf');
 /** (1 + erf(x / sqrt 2)) / 2, accurate also far below 0. */
 export const normalCdf = unary('normalCdf');
+/** e^(-x^2 / 2) / sqrt(2 pi), its derivative. Beside `normalCdf` of the same number its power is computed once. */
+export const normalDensity = unary('normalDensity');
 /** Sine and cosine, accurate for |x| up to 8,192; further out the rounding of x / pi shows. */
 export const sin = unary('sin');
 export const cos = unary('cos');
@@ -123,6 +126,7 @@ export const DEAR: ReadonlySet<string> = new Set([
   'softplus',
   'erf',
   'normalCdf',
+  'normalDensity',
   'sin',
   'cos',
 ]);

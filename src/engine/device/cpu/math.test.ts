@@ -19,7 +19,7 @@ const ranges: readonly { fn: UnaryFn; from: number; to: number; ulp: number }[] 
   { fn: 'tanh', from: -9, to: 9, ulp: 3 },
   { fn: 'tanh', from: -1e-3, to: 1e-3, ulp: 2 },
   { fn: 'softplus', from: -80, to: 20, ulp: 5 },
-  { fn: 'geluErf', from: -3, to: 6, ulp: 40 },
+  { fn: 'geluErf', from: -5, to: 6, ulp: 8 },
   { fn: 'elu', from: -10, to: 5, ulp: 4 },
   { fn: 'erf', from: -4, to: 4, ulp: 4 },
   { fn: 'expm1', from: -20, to: 20, ulp: 4 },

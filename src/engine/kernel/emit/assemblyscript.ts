@@ -25,6 +25,7 @@ const assemblyScriptLanguage: Language = {
     softplus: call('softplus4'),
     erf: call('erf4'),
     normalCdf: call('normalCdf4'),
+    normalDensity: call('normalDensity4'),
     sin: call('sin4'),
     cos: call('cos4'),
     reciprocal: (x) => `f32x4.div(${splat(1)}, ${x})`,

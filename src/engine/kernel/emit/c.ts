@@ -21,6 +21,7 @@ const cLanguage: Language = {
     softplus: call('vsoftplus'),
     erf: call('verf'),
     normalCdf: call('vnormalCdf'),
+    normalDensity: call('vnormalDensity'),
     sin: call('vsin'),
     cos: call('vcos'),
     reciprocal: (x) => `1.0f / ${x}`,

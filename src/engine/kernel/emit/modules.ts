@@ -21,7 +21,7 @@ import { CHANNEL_BLOCK, CHANNELS_WIDE, CHUNK, WORDS_DRAWN } from '${folder}/plan
 import { blocksOf } from '${folder}/device/cpu/wasm/channels.as';
 import { intArg, placeArg, realArg, scratch } from '${folder}/device/cpu/wasm/entry.as';
 import { drawWords } from '${folder}/device/cpu/wasm/philox.as';
-import { cos4, erf4, exp4, expHeld, expm14, log1p4, log4, normalCdf4, sigmoid4, sin4, softplus4, tanh4 } from '${folder}/device/cpu/wasm/math.as';
+import { cos4, erf4, exp4, expHeld, expm14, log1p4, log4, normalCdf4, normalDensity4, sigmoid4, sin4, softplus4, tanh4 } from '${folder}/device/cpu/wasm/math.as';
 import { columns, floats, inside, laneMax, laneSum, loadPart, madd, settle, storePart } from '${folder}/device/cpu/wasm/simd.as';
 
 ${functions.join('')}`;

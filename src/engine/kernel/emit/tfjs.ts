@@ -22,6 +22,7 @@ const formulas: Readonly<Record<Op, Formula>> = {
   softplus: ({ tf, log1p }, x) => tf.add(tf.relu(x), log1p(tf.exp(tf.neg(tf.abs(x))))),
   erf: ({ tf }, x) => tf.erf(x),
   normalCdf: ({ tf, scalar }, x) => tf.mul(scalar(0.5), tf.add(scalar(1), tf.erf(tf.mul(x, scalar(Math.SQRT1_2))))),
+  normalDensity: ({ tf, scalar }, x) => tf.mul(scalar(0.3989422804), tf.exp(tf.mul(scalar(-0.5), tf.mul(x, x)))),
   sin: ({ tf }, x) => tf.sin(x),
   cos: ({ tf }, x) => tf.cos(x),
   reciprocal: ({ tf }, x) => tf.reciprocal(x),

@@ -31,6 +31,7 @@ export const wgslLanguage: Language = {
     softplus: call('softplus_of'),
     erf: call('erf_of'),
     normalCdf: call('normal_cdf'),
+    normalDensity: call('normal_density'),
     sin: call('sin_of'),
     cos: call('cos_of'),
     reciprocal: (x) => `1f / ${x}`,

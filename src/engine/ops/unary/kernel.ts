@@ -6,7 +6,7 @@ import type { OpAttrs, UnaryFn } from '../kinds.ts';
 
 type Formula = (x: k.Expr) => k.Expr;
 
-const { add, div, exp, fma, mul, normalCdf, reciprocal, select, sigmoid, sub, tanh } = k;
+const { add, div, exp, fma, mul, normalCdf, normalDensity, reciprocal, select, sigmoid, sub, tanh } = k;
 
 const positive = (x: k.Expr): k.Condition => k.less(0, x);
 
@@ -33,7 +33,7 @@ const functions: Readonly<Record<UnaryFn, readonly [value: Formula, slope?: Form
   relu: [(x) => k.atLeast(x, 0), (x) => select(positive(x), 1, 0)],
   silu: [(x) => mul(x, sigmoid(x)), (x) => mul(sigmoid(x), fma(x, sub(1, sigmoid(x)), 1))],
   gelu: [(x) => mul(mul(0.5, x), add(1, tanh(geluInner(x)))), geluSlope],
-  geluErf: [(x) => mul(x, normalCdf(x)), (x) => fma(x, mul(0.3989422804, exp(mul(-0.5, mul(x, x)))), normalCdf(x))],
+  geluErf: [(x) => mul(x, normalCdf(x)), (x) => fma(x, normalDensity(x), normalCdf(x))],
   softplus: [k.softplus],
   square: [(x) => mul(x, x)],
   sqrt: [k.sqrt],

@@ -118,6 +118,9 @@ fn normal_cdf(x: f32) -> f32 {
   let scaled = x * 0.7071067812f;
   let tail = 0.5f * erfc_large(max(abs(scaled), 1f));
   return select(select(1f - tail, tail, scaled < 0f), 0.5f + 0.5f * erf_small(scaled), abs(scaled) < 1f || is_nan(scaled));
+}
+fn normal_density(x: f32) -> f32 {
+  return 0.3989422804f * exp_of(-0.5f * x * x);
 }`;
 
 /** Sine and cosine: x = n pi / 2 + r, |r| <= pi / 4, pi / 2 in three parts (coefficients of Cephes sinf and cosf). */
@@ -161,6 +164,6 @@ fn max_or_nan(x: f32, y: f32) -> f32 {
 
 /**
  * `is_nan`, `exp_of`, `expm1_of`, `log_of`, `log1p_of`, `log1p_unit` (0 <= x <= 1), `sigmoid_of`, `softplus_of`, `tanh_of`, `erf_of`, `erf_small` (|x| < 1),
- * `erfc_large` (x >= 1), `normal_cdf`, `sin_of`, `cos_of`, `at_least`, `at_most`, `max_or_nan`, and what NON_FINITE declares (do not add it a second time).
+ * `erfc_large` (x >= 1), `normal_cdf`, `normal_density`, `sin_of`, `cos_of`, `at_least`, `at_most`, `max_or_nan`, and what NON_FINITE declares (do not add it a second time).
  */
 export const MATH = [NON_FINITE, TESTS, EXPONENTIAL, LOGARITHM, SQUASHING, ERROR_FUNCTION, CIRCLE, BOUNDS].join('\n');
