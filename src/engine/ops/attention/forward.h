@@ -6,25 +6,32 @@ typedef struct Running {
   float *most, *total, *o;
 } Running;
 
+/** Maxima of the columns at `column` and of `before`, two at a time since each waits for the last. A score that is NaN makes its share NaN, so it need not be the maximum. */
+PACK_INLINE vf mostOf(const float *column, int32_t rows, vf before) {
+  vf most = before, other = before;
+  int32_t r = 0;
+  for (; r + 2 <= rows; r += 2, column += 2 * PANEL) {
+    most = larger(load(column), most);
+    other = larger(load(column + PANEL), other);
+  }
+  if (r < rows) most = larger(load(column), most);
+  return larger(other, most);
+}
+
 /** Scores s[rows, PANEL] become e^(s - maximum); what was added up before them is scaled to the new maximum. */
 PACK_INLINE void foldScores(const KeyBlock *block, int32_t t, const bool masked, float *s, Running running, int32_t dv) {
   const bool partly = masked || block->filled;
   PACK_UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
     float *column = s + v * LANES;
     const vf before = load(running.most + v * LANES);
-    vf most = before;
-    for (int32_t r = 0; r < block->rows; r++, column += PANEL) {
-      vf score = load(column);
-      if (partly) {
-        const vi sees = masked ? seesKey(block, r, t, v) : splatInt(-1);
-        score = block->filled && block->filled[r] == 0.0f ? splat(-1e30f) : pick(sees, score + fillOf(block, r), splat(-1e30f));
-        store(column, score);
-      }
-      most = largerOrNan(score, most);
+    for (int32_t r = 0; partly && r < block->rows; r++) {
+      const vi sees = masked ? seesKey(block, r, t, v) : splatInt(-1);
+      const vf score = load(column + r * PANEL) + fillOf(block, r);
+      store(column + r * PANEL, block->filled && block->filled[r] == 0.0f ? splat(-1e30f) : pick(sees, score, splat(-1e30f)));
     }
+    const vf most = mostOf(column, block->rows, before);
     const vf fade = vexpHeld(before - most);
     vf total = load(running.total + v * LANES) * fade;
-    column = s + v * LANES;
     for (int32_t r = 0; r < block->rows; r++, column += PANEL) {
       const vf score = load(column);
       vf share = vexpHeld(score - most);
@@ -78,7 +85,8 @@ PACK_INLINE Running runningOf(const ForwardRoom *room, int32_t panel, int32_t dv
 }
 
 /** A block of keys for all panels of a chunk of `count` queries from t on. */
-static void forwardBlock(const Attention *a, const KeyBlock *block, int32_t t, int32_t count, const ForwardRoom *room) {
+static void forwardBlock(
+  const Attention *a, const KeyBlock *block, int32_t t, int32_t count, const ForwardRoom *room, Coming *coming) {
   const int32_t dk = a->dk, dv = a->dv;
   packRowStrips(block->k, block->ld, block->rows, dk, a->keys, room->keys);
   const Strips values = packTransposed(block->v, block->ld, block->rows, dv, room->values);
@@ -95,11 +103,13 @@ static void forwardBlock(const Attention *a, const KeyBlock *block, int32_t t, i
     else foldScores(block, at, true, room->scores, running, dv);
     const Start start = { running.o, PANEL };
     multiplyPacked(dv, PANEL, block->rows, values, room->scores, running.o, PANEL, start, nothingAhead(room->scores));
+    fetchComing(coming);
   }
 }
 
 /** Results of queries [t, t + count): rows of o are `ld` apart, lse `heads` apart. */
-static void forwardChunk(const Attention *a, int32_t t, int32_t count, float *o, size_t ld, float *lse, int32_t heads, char *work) {
+static void forwardChunk(
+  const Attention *a, int32_t t, int32_t count, float *o, size_t ld, float *lse, int32_t heads, char *work, Coming *coming) {
   const ForwardRoom room = forwardRoom(a, work);
   for (int32_t i = 0; i < count; i += PANEL) {
     packQueries(a->q + (size_t)(t + i) * a->ld, a->ld, count - i, a->dk, a->scale, room.q + (size_t)i * a->dk);
@@ -109,7 +119,7 @@ static void forwardChunk(const Attention *a, int32_t t, int32_t count, float *o,
   int32_t at = 0;
   while (at < a->P && (a->filled[at] == 0.0f || at <= t)) at++;
   for (KeyBlock block = keyBlock(a, at, t + count); block.rows > 0; block = keyBlock(a, at, t + count)) {
-    forwardBlock(a, &block, t, count, &room);
+    forwardBlock(a, &block, t, count, &room, coming);
     at += block.rows;
   }
   for (int32_t i = 0; i < count; i += PANEL) {

@@ -9,6 +9,18 @@ typedef struct AttentionGradient {
   float *dq, *dk, *dv, *pastDk, *pastDv;
 } AttentionGradient;
 
+/** The rows of `comingRows`, results and their gradients. */
+static Coming comingGradient(const Attention *next, const AttentionGradient *g, int32_t tiles) {
+  Coming coming = comingRows(next, tiles);
+  if ((size_t)next->T * 2 * (next->dk + next->dv) > COMING_FLOATS) coming.rows = 0;
+  for (; coming.parts < 5; coming.parts++) {
+    coming.from[coming.parts] = coming.parts == 3 ? g->o : g->dout;
+    coming.ld[coming.parts] = g->ldOut;
+    coming.width[coming.parts] = next->dv;
+  }
+  return coming;
+}
+
 typedef struct BackwardRoom {
   float *q, *dout, *dq, *qRows, *doutRows, *lse, *delta, *keys, *values, *keysAcross, *scores, *slopes, *shares, *dscores;
 } BackwardRoom;
@@ -109,7 +121,8 @@ static void timesRows(
 
 /** A block of keys with all panels of a chunk; `first`: no chunk before it saw these keys. */
 static void backwardBlock(
-  const Attention *a, const AttentionGradient *g, const KeyBlock *block, int32_t t, int32_t count, bool first, const BackwardRoom *room) {
+  const Attention *a, const AttentionGradient *g, const KeyBlock *block, int32_t t, int32_t count, bool first, const BackwardRoom *room,
+  Coming *coming) {
   const int32_t dk = a->dk, dv = a->dv, rows = block->rows;
   packRowStrips(block->k, block->ld, rows, dk, a->keys, room->keys);
   packRowStrips(block->v, block->ld, rows, dv, a->keys, room->values);
@@ -133,6 +146,7 @@ static void backwardBlock(
     else shareScores(block, at, true, panel, room);
     float *dq = room->dq + (size_t)panel * PANEL * dk;
     multiplyPacked(dk, PANEL, rows, across, room->scores, dq, PANEL, (Start){ dq, PANEL }, nothingAhead(room->scores));
+    fetchComing(coming);
   }
   for (int32_t r = 0; r < rows && until < count; r++) {
     memset(room->shares + (size_t)r * ROW + until, 0, (size_t)(count - until) * sizeof(float));
@@ -145,8 +159,9 @@ static void backwardBlock(
 }
 
 /** Gradients of one head of one sample, chunk of queries by chunk. */
-static void backwardHead(const Attention *a, const AttentionGradient *g, char *work) {
+static void backwardHead(const Attention *a, const AttentionGradient *g, char *work, Coming *coming) {
   const BackwardRoom room = backwardRoom(a, work);
+  Coming none = { 0 };
   float factor[PANEL];
   for (int32_t i = 0; i < PANEL; i++) factor[i] = a->scale;
   for (int32_t t = 0; t < a->T; t += CHUNK_QUERIES) {
@@ -155,7 +170,7 @@ static void backwardHead(const Attention *a, const AttentionGradient *g, char *w
     int32_t at = 0;
     for (KeyBlock block = keyBlock(a, at, t + count); block.rows > 0; block = keyBlock(a, at, t + count)) {
       const bool first = block.past ? t == 0 : block.first >= t;
-      if (first || !block.past || block.first + block.rows - 1 > t) backwardBlock(a, g, &block, t, count, first, &room);
+      if (first || !block.past || block.first + block.rows - 1 > t) backwardBlock(a, g, &block, t, count, first, &room, t + count == a->T ? coming : &none);
       at += block.rows;
     }
     for (int32_t i = 0; i < count; i += PANEL) {

@@ -3,6 +3,28 @@
 
 enum { CHUNK_PANELS = 8, CHUNK_QUERIES = CHUNK_PANELS * PANEL };
 
+/** Rows of the head that comes next, fetched into the cache while tiles are computed: they lie apart, so that no processor foresees them. */
+typedef struct Coming {
+  const float *from[5];
+  size_t ld[5];
+  int32_t width[5], parts;
+  /** The next row, all rows, and how many of them go with a tile. */
+  int32_t row, rows, pace;
+} Coming;
+
+enum { COMING_FLOATS = 128 * 1024, FAR_HEADS = 1 << 20 };
+
+/** Called after a tile. */
+static void fetchComing(Coming *coming) {
+  const int32_t end = minInt(coming->rows, coming->row + coming->pace);
+  for (; coming->row < end; coming->row++) {
+    for (int32_t part = 0; part < coming->parts; part++) {
+      const float *row = coming->from[part] + (size_t)coming->row * coming->ld[part];
+      for (int32_t i = 0; i < coming->width[part]; i += CACHE_LINE / 4) __builtin_prefetch(row + i, 0, 2);
+    }
+  }
+}
+
 /** Of one head of one sample. Columns of rows of the past: all keys, then all values. */
 typedef struct Attention {
   int32_t T, P, keys, dk, dv;
@@ -14,6 +36,8 @@ typedef struct Attention {
   size_t ld;
   const float *pastK, *pastV, *filled;
   size_t ldPast;
+  /** All heads together are more than the second-level cache has room for. */
+  bool far;
 } Attention;
 
 /** Keys that are processed at a time, all from the past or all from the sequence. */
@@ -49,7 +73,27 @@ static Attention attentionOf(const Arena *arena, const int32_t *entry, int from,
     .pastV = before ? before + (size_t)heads * dk + (size_t)h * dv : NULL,
     .filled = past ? placeArg(arena, entry, 2) + (size_t)b * P : NULL,
     .ldPast = ldPast,
+    .far = (size_t)entry[1] * T * (2 * dk + dv) * sizeof(float) > FAR_HEADS,
   };
+}
+
+/** Queries, keys and values of head `next`; nothing where they are near or would drive out those of this head. `tiles` = how many there are until then. */
+static Coming comingRows(const Attention *next, int32_t tiles) {
+  const bool fits = next->far && (size_t)next->T * (2 * next->dk + next->dv) <= COMING_FLOATS;
+  return (Coming){
+    .from = { next->q, next->k, next->v },
+    .ld = { next->ld, next->ld, next->ld },
+    .width = { next->dk, next->dk, next->dv },
+    .parts = 3,
+    .rows = fits ? next->T : 0,
+    .pace = (next->T + tiles - 1) / tiles,
+  };
+}
+
+/** Tiles of queries [t, t + count) with the keys of the sequence. */
+static int32_t tilesOf(const Attention *a, int32_t t, int32_t count) {
+  const int32_t panels = (count + PANEL - 1) / PANEL, blocks = (t + a->keys - 1) / a->keys;
+  return panels * blocks + panels * (panels + 1) / 2;
 }
 
 /** Blocks of the past, then of the sequence up to row `end`; the one after `at`, with 0 rows behind the last. */
