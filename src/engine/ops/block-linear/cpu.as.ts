@@ -39,12 +39,43 @@ export function blockLinear(entry: usize, lo: i32, hi: i32, thread: i32): void {
   }
 }
 
+/** dweight [4, 4] of one block of four columns: a lane is a column of x, so nothing is turned over. Rows are `ld` bytes apart. */
+function weightFour(x: usize, dy: usize, ld: usize, rows: i32, dweight: usize): void {
+  let a = f32x4.splat(0), b = f32x4.splat(0), c = f32x4.splat(0), d = f32x4.splat(0);
+  for (let row = 0; row < rows; row++) {
+    const given = v128.load(x);
+    a = madd(v128.load32_splat(dy), given, a);
+    b = madd(v128.load32_splat(dy, 4), given, b);
+    c = madd(v128.load32_splat(dy, 8), given, c);
+    d = madd(v128.load32_splat(dy, 12), given, d);
+    x += ld;
+    dy += ld;
+  }
+  v128.store(dweight, f32x4.add(v128.load(dweight), a));
+  v128.store(dweight, f32x4.add(v128.load(dweight, 16), b), 16);
+  v128.store(dweight, f32x4.add(v128.load(dweight, 32), c), 32);
+  v128.store(dweight, f32x4.add(v128.load(dweight, 48), d), 48);
+}
+
+/** The same of `blocks` blocks, so many rows at a time that they stay in the cache: their sums are added up. */
+function weightFours(x: usize, dy: usize, ld: usize, rows: i32, blocks: i32, dweight: usize): void {
+  memory.fill(dweight, 0, floats(blocks * 16));
+  for (let row = 0; row < rows; row += 64) {
+    const at = <usize>row * ld, count = min(64, rows - row);
+    for (let g = 0; g < blocks; g++) weightFour(x + at + floats(g * 4), dy + at + floats(g * 4), ld, count, dweight + floats(g * 16));
+  }
+}
+
 /** (x, dy, dweight, rows, G, O, I, bundle): unit = so many blocks, over all rows in order. */
 export function blockLinearWeight(entry: usize, lo: i32, hi: i32, thread: i32): void {
   const rows = intArg(entry, 3), G = intArg(entry, 4), O = intArg(entry, 5), I = intArg(entry, 6), bundle = intArg(entry, 7);
   const x = scratch(thread), y = x + floats(LINES * bundle * I), sums = y + floats(LINES * bundle * O);
   for (let unit = lo; unit < hi; unit++) {
     const first = unit * bundle, blocks = min(bundle, G - first), dweight = placeArg(entry, 2) + floats(first * O * I);
+    if (O == 4 && I == 4) {
+      weightFours(placeArg(entry, 0) + floats(first * 4), placeArg(entry, 1) + floats(first * 4), floats(G * 4), rows, blocks, dweight);
+      continue;
+    }
     memory.fill(sums, 0, floats(blocks * O * I * 4));
     for (let row = 0; row < rows; row += LINES) {
       const count = min(LINES, rows - row);

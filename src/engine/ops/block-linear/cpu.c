@@ -26,12 +26,57 @@ KERNEL(blockLinear) {
   }
 }
 
+enum { FOURS_ROWS = 64 };
+
+/** Adds dy_o x_i of `rows` rows for a vector of blocks of four columns to sums[o][even or odd row]; rows are `ld` apart. */
+PACK_INLINE void addFours(const float *x, const float *dy, size_t ld, int32_t rows, int32_t left, vf sums[4][2]) {
+  for (int32_t r = 0; r < rows; r += 2, x += 2 * ld, dy += 2 * ld) {
+    PACK_UNROLL for (int half = 0; half < 2; half++) {
+      if (r + half >= rows) break;
+      const vf in = loadSome(x + half * ld, left), out = loadSome(dy + half * ld, left);
+      sums[0][half] = madd(spreadFours(out, 0), in, sums[0][half]);
+      sums[1][half] = madd(spreadFours(out, 1), in, sums[1][half]);
+      sums[2][half] = madd(spreadFours(out, 2), in, sums[2][half]);
+      sums[3][half] = madd(spreadFours(out, 3), in, sums[3][half]);
+    }
+  }
+}
+
+/** dweight[columns / 4, 4, 4] of blocks of four: a lane is a column of x, so nothing is turned over. So many rows at a time that they stay in the cache. */
+static void weightFours(const float *x, const float *dy, size_t ld, int32_t rows, int32_t columns, float *work, float *dweight) {
+  vf *kept = (vf *)work;
+  for (int32_t i = 0; i < columns; i += LANES) {
+    for (int k = 0; k < 8; k++) kept[i / LANES * 8 + k] = splat(0.0f);
+  }
+  for (int32_t row = 0; row < rows; row += FOURS_ROWS) {
+    const int32_t count = minInt(FOURS_ROWS, rows - row);
+    for (int32_t i = 0; i < columns; i += LANES) {
+      vf sums[4][2];
+      memcpy(sums, kept + i / LANES * 8, sizeof sums);
+      if (i + LANES <= columns) addFours(x + row * ld + i, dy + row * ld + i, ld, count, LANES, sums);
+      else addFours(x + row * ld + i, dy + row * ld + i, ld, count, columns - i, sums);
+      memcpy(kept + i / LANES * 8, sums, sizeof sums);
+    }
+  }
+  for (int32_t i = 0; i < columns; i++) {
+    for (int o = 0; o < 4; o++) {
+      const vf *sum = kept + i / LANES * 8 + 2 * o;
+      dweight[(i / 4 * 4 + o) * 4 + i % 4] = sum[0][i % LANES] + sum[1][i % LANES];
+    }
+  }
+}
+
 /** (x, dy, dweight, rows, G, O, I, bundle): unit = so many blocks, over all rows in order. */
 KERNEL(blockLinearWeight) {
   const int32_t rows = intArg(entry, 3), G = intArg(entry, 4), O = intArg(entry, 5), I = intArg(entry, 6), bundle = intArg(entry, 7);
   float *in = (float *)scratchOf(arena, thread), *out = in + BLOCK_LINES * bundle * I, *sums = out + BLOCK_LINES * bundle * O;
   for (int32_t unit = lo; unit < hi; unit++) {
     const int32_t first = unit * bundle, blocks = minInt(bundle, G - first);
+    if (O == 4 && I == 4) {
+      const size_t at = (size_t)first * 4;
+      weightFours(placeArg(arena, entry, 0) + at, placeArg(arena, entry, 1) + at, (size_t)G * 4, rows, blocks * 4, in, placeArg(arena, entry, 2) + at * 4);
+      continue;
+    }
     memset(sums, 0, (size_t)blocks * O * I * LANES * sizeof(float));
     for (int32_t row = 0; row < rows; row += BLOCK_LINES) {
       const int32_t count = minInt(BLOCK_LINES, rows - row);

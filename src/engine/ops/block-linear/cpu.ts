@@ -8,6 +8,8 @@ import { blocksOf, type Blocks } from './sizes.ts';
 
 /** Rows that are computed together (BLOCK_LINES of the kernels). */
 const lines = 16;
+/** Columns of a unit of the weights' gradient where blocks are 4 x 4: whole cache lines of a row. */
+const foursColumns = 64;
 
 /** Blocks for which packing their operands pays. */
 const isWide = ({ O, I }: Blocks): boolean => O >= 16 && I >= 16;
@@ -54,7 +56,7 @@ function emitSmallWeight(
   { G, O, I }: Blocks,
 ): void {
   const rows = elements(x) / (G * I);
-  const bundle = Math.max(1, Math.floor(lines / I));
+  const bundle = Math.max(1, Math.floor((O === 4 && I === 4 ? foursColumns : lines) / I));
   table.scratch(4 * lines * bundle * (O + I + O * I));
   table.emit({
     kernel: 'blockLinearWeight',

@@ -16,6 +16,7 @@ export interface RotaryAttrs {
 }
 
 export interface RotarySizes {
+  readonly B: number;
   readonly rows: number;
   readonly T: number;
   readonly N: number;
@@ -27,7 +28,7 @@ export function rotarySizes(
   { shape: [B = 1, T = 1, N = 1] }: TensorType,
   { width, columns }: RotaryAttrs,
 ): RotarySizes {
-  return { rows: B * T, T, N, pairs: Math.floor(width / 2), heads: columns / width };
+  return { B, rows: B * T, T, N, pairs: Math.floor(width / 2), heads: columns / width };
 }
 
 /** Turn of pair `i` from one position to the next, in radians. */

@@ -74,6 +74,8 @@ INLINE vf larger(vf x, vf y) { return (vf)_mm512_max_ps((__m512)y, (__m512)x); }
 INLINE vf smaller(vf x, vf y) { return (vf)_mm512_min_ps((__m512)y, (__m512)x); }
 INLINE vw evenProducts(vw a, vw b) { return (vw)_mm512_mul_epu32((__m512i)a, (__m512i)b); }
 INLINE vw reverseFours(vw x) { return (vw)_mm512_shuffle_epi32((__m512i)x, _MM_PERM_ABCD); }
+INLINE vf swapPairs(vf x) { return (vf)_mm512_permute_ps((__m512)x, 0xb1); }
+#define spreadFours(x, i) ((vf)_mm512_permute_ps((__m512)(x), (i) * 0x55))
 INLINE float laneSum(vf x) { return _mm512_reduce_add_ps((__m512)x); }
 INLINE void storePast(float *p, vf x) { _mm512_stream_ps(p, (__m512)x); }
 INLINE __mmask16 firstLanes(int32_t left) { return (__mmask16)((1u << left) - 1); }
@@ -98,6 +100,8 @@ INLINE vf larger(vf x, vf y) { return (vf)_mm256_max_ps((__m256)y, (__m256)x); }
 INLINE vf smaller(vf x, vf y) { return (vf)_mm256_min_ps((__m256)y, (__m256)x); }
 INLINE vw evenProducts(vw a, vw b) { return (vw)_mm256_mul_epu32((__m256i)a, (__m256i)b); }
 INLINE vw reverseFours(vw x) { return (vw)_mm256_shuffle_epi32((__m256i)x, 0x1b); }
+INLINE vf swapPairs(vf x) { return (vf)_mm256_permute_ps((__m256)x, 0xb1); }
+#define spreadFours(x, i) ((vf)_mm256_permute_ps((__m256)(x), (i) * 0x55))
 INLINE void storePast(float *p, vf x) { _mm256_stream_ps(p, (__m256)x); }
 
 #elif defined(__SSE2__)
@@ -108,6 +112,8 @@ INLINE vf larger(vf x, vf y) { return (vf)_mm_max_ps((__m128)y, (__m128)x); }
 INLINE vf smaller(vf x, vf y) { return (vf)_mm_min_ps((__m128)y, (__m128)x); }
 INLINE vw evenProducts(vw a, vw b) { return (vw)_mm_mul_epu32((__m128i)a, (__m128i)b); }
 INLINE vw reverseFours(vw x) { return (vw)_mm_shuffle_epi32((__m128i)x, 0x1b); }
+INLINE vf swapPairs(vf x) { return (vf)_mm_shuffle_ps((__m128)x, (__m128)x, 0xb1); }
+#define spreadFours(x, i) ((vf)_mm_shuffle_ps((__m128)(x), (__m128)(x), (i) * 0x55))
 INLINE void storePast(float *p, vf x) { _mm_stream_ps(p, (__m128)x); }
 
 #else
@@ -123,6 +129,8 @@ INLINE vf larger(vf x, vf y) { return pick(y > x, y, x); }
 INLINE vf smaller(vf x, vf y) { return pick(y < x, y, x); }
 INLINE vw evenProducts(vw a, vw b) { return (a & 0xffffffffu) * (b & 0xffffffffu); }
 INLINE vw reverseFours(vw x) { return (vw){x[1] << 32 | x[1] >> 32, x[0] << 32 | x[0] >> 32}; }
+INLINE vf swapPairs(vf x) { return (vf){x[1], x[0], x[3], x[2]}; }
+#define spreadFours(x, i) splat((x)[i])
 INLINE void storePast(float *p, vf x) { store(p, x); }
 
 #endif
@@ -157,7 +165,8 @@ INLINE void storePart(float *p, vf x, int32_t left) {
 #endif
 
 // larger(x, y) and smaller(x, y) keep x where x is NaN. evenProducts multiplies 32-bit lanes 0, 2, 4, … to 64 bits; reverseFours reverses
-// each group of four 32-bit lanes; storePast is a non-temporal store, which needs an aligned address and fenceStores afterwards.
+// each group of four 32-bit lanes, swapPairs exchanges lanes 2i and 2i + 1, spreadFours repeats
+// lane i (a constant) of each group of four; storePast is a non-temporal store, which needs an aligned address and fenceStores afterwards.
 
 /** The first `left` (at least 1) floats at `p`, never reading beyond them; the other lanes are 0. */
 INLINE vf loadPart(const float *p, int32_t left) { return loadPartOr(p, left, 0); }
