@@ -51,6 +51,8 @@ static void smallProduct(int32_t M, int32_t N, int32_t K, Across a, const float 
   if (n < N) blocksOf(1, M, K, a, b + n, ldb, c + n, ldc, more);
 }
 
+enum { FAR_BYTES = 1 << 20 };
+
 typedef enum DecayOf { DECAY_NONE, DECAY_HEAD, DECAY_KEY } DecayOf;
 
 /** Of one head of one sample; rows of queries and keys are `ldk` apart, those of values `ldv`, decays `ldd`. */
@@ -59,6 +61,8 @@ typedef struct MatrixHead {
   DecayOf kind;
   size_t ldk, ldv, ldd, heads;
   const float *q, *k, *v, *decay;
+  /** All heads together are more than the second-level cache has room for. */
+  bool far;
 } MatrixHead;
 
 /** (q, k, v, decay, …, T, heads, dk, dv, columns, kind) from argument `from` on. K and V are widths in whole vectors. */
@@ -83,7 +87,24 @@ static MatrixHead matrixHeadOf(const Arena *arena, const int32_t *entry, int fro
     .k = placeArg(arena, entry, 1) + first * dk,
     .v = placeArg(arena, entry, 2) + first * dv,
     .decay = kind == DECAY_NONE ? NULL : placeArg(arena, entry, 3) + first * wide,
+    .far = (size_t)entry[1] * T * (2 * dk + dv) * sizeof(float) > FAR_BYTES,
   };
+}
+
+/** Rows of heads lie apart, so that no processor foresees them: asks for `rows` rows of `width` numbers at `x`, to be read or written. */
+#define FETCH_ROWS(x, ld, rows, width, writes)                                                              \
+  for (int32_t r = 0; r < (rows); r++) {                                                                    \
+    for (int32_t i = 0; i < (width); i += CACHE_LINE / 4) __builtin_prefetch((x) + r * (ld) + i, writes, 2); \
+  }
+
+/** Queries, keys, values and decays of the sixteen steps from t on. */
+static void fetchSteps(const MatrixHead *h, int32_t t) {
+  if (!h->far) return;
+  const int32_t rows = minInt(MATRIX_STEPS, h->T - t);
+  FETCH_ROWS(h->q + t * h->ldk, h->ldk, rows, h->dk, 0)
+  FETCH_ROWS(h->k + t * h->ldk, h->ldk, rows, h->dk, 0)
+  FETCH_ROWS(h->v + t * h->ldv, h->ldv, rows, h->dv, 0)
+  if (h->kind != DECAY_NONE) FETCH_ROWS(h->decay + t * h->ldd, h->ldd, rows, h->kind == DECAY_KEY ? h->dk : 1, 0)
 }
 
 /** What both passes have of sixteen steps. before: products of factors up to a step; after: of those behind it; mask: between two steps. */
@@ -238,6 +259,12 @@ KERNEL(matrixState) {
     for (int32_t t = 0; t < h.T; t += MATRIX_STEPS) {
       const int32_t count = minInt(MATRIX_STEPS, h.T - t);
       s = room;
+      if (t + MATRIX_STEPS < h.T) fetchSteps(&h, t + MATRIX_STEPS);
+      else if (unit + 1 < hi) {
+        const MatrixHead next = matrixHeadOf(arena, entry, 8, unit + 1);
+        fetchSteps(&next, 0);
+      }
+      if (h.far) FETCH_ROWS(o + t * h.ldv, h.ldv, count, h.dv, 1)
       openSteps(&h, t, count, &s);
       scoreSteps(&h, &s);
       smallProduct(count, V, count, (Across){ s.scores, MATRIX_STEPS, 1 }, s.v, V, out, V, false);
@@ -379,6 +406,7 @@ static void matricesAcross(const MatrixHead *h, const MatrixSteps *room, const f
   for (int32_t t = 0; t < h->T; t += MATRIX_STEPS, state += size) {
     const int32_t count = minInt(MATRIX_STEPS, h->T - t);
     MatrixSteps s = *room;
+    if (t + MATRIX_STEPS < h->T) fetchSteps(h, t + MATRIX_STEPS);
     openSteps(h, t, count, &s);
     fadeColumns(h, &s, state, state + size);
     smallProduct(h->columns, h->K, count, (Across){ s.v, 1, h->V }, s.kAfter, h->K, state + size, h->K, true);
@@ -409,6 +437,18 @@ KERNEL(matrixStateGrad) {
       const int32_t t = c * MATRIX_STEPS, count = minInt(MATRIX_STEPS, h.T - t);
       const float *state = g.states + c * across;
       MatrixSteps s = room;
+      if (c > 0) {
+        fetchSteps(&h, t - MATRIX_STEPS);
+        if (h.far) FETCH_ROWS(dout + (t - MATRIX_STEPS) * h.ldv, h.ldv, MATRIX_STEPS, h.dv, 0)
+      } else if (unit + 1 < hi) {
+        const MatrixHead next = matrixHeadOf(arena, entry, 13, unit + 1);
+        fetchSteps(&next, 0);
+      }
+      if (h.far) {
+        FETCH_ROWS(dq + t * h.ldk, h.ldk, count, h.dk, 1)
+        FETCH_ROWS(dk + t * h.ldk, h.ldk, count, h.dk, 1)
+        FETCH_ROWS(dv + t * h.ldv, h.ldv, count, h.dv, 1)
+      }
       openSteps(&h, t, count, &s);
       scoreSteps(&h, &s);
       takeValues(&h, dout + t * h.ldv, count, dweight ? dweight + (size_t)t * heads : NULL, 0.0f, g.dout);
