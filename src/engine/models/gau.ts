@@ -167,7 +167,7 @@ function attend(builder: GraphBuilder, x: ValueId, before: Cache | null, config:
   const after = grown(builder, rows, before, longest);
   const past = before && { ...before, rows: turn(builder, before.rows, s, 0, config) };
   const sharp = sharpened(builder, query, keysSeen(builder, before, batch, time), config);
-  const qkv = turn(builder, concat(builder, [sharp, rows], 2), 2 * s, before === null ? 0 : longest, config);
+  const qkv = turn(builder, concat(builder, [sharp, key, value], 2), 2 * s, before === null ? 0 : longest, config);
   const by = values['shares'] === 'squared-relu' ? 'squaredRelu' : 'softmax';
   const read = attention(builder, qkv, { heads: 1, keyWidth: s, scale: s ** -0.5, shares: by }, past);
   return { y: mul(builder, gate, read), state: [after.rows, after.filled] };
