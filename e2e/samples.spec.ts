@@ -149,3 +149,43 @@ test('a text is written between the turns of other runs', async ({ page, program
   await page.getByRole('button', { name: 'Write again' }).click();
   for (const run of ['minGRU', 'GRU']) await expect(column(page, run).getByRole('group')).toContainText('whale');
 });
+
+test('a task with two answers shows both: what each asks, who was right, and what each adds to the loss', async ({
+  page,
+  program,
+}) => {
+  await openLab(page, program);
+  await openExperiment(page, {
+    ...tinyRace({ steps: 30 }),
+    task: { id: 'adding-order-v1', fields: { length: 6, evalSequences: 8 } },
+  });
+  const examples = page.getByRole('region', { name: 'Three examples' });
+  await expect(examples.getByText('Order', { exact: true })).toHaveCount(3);
+  for (const text of await examples.locator('li code:last-child').allTextContents())
+    expect(['a≤b', 'a>b']).toContain(text);
+  await setupPage(page).start.click();
+  await allFinished(page, 2);
+  await expect(page.getByRole('columnheader', { name: 'Train: Sum' })).toBeVisible();
+  await racePage(page).panel('Examples').click();
+  const detail = page.getByRole('region', { name: 'Example 1', exact: true });
+  await expect(detail.getByRole('heading', { name: /^Sum The sum of the two marked values/ })).toBeVisible();
+  const answers = (title: string) => detail.getByRole('region', { name: `Answers: ${title}` });
+  const given = (title: string) =>
+    answers(title)
+      .getByRole('row')
+      .filter({ hasText: /^\s*minGRU/ });
+  await expect(given('Sum')).toContainText(/off by \d/);
+  const wanted = await answers('Order').getByRole('row').filter({ hasText: 'Target' }).locator('.cell').innerText();
+  const said = await given('Order').locator('.cell').innerText();
+  await expect(given('Order')).toContainText(said === wanted ? 'all right' : 'wrong at 1');
+  // The list counts both, and the figures are about the one that is chosen.
+  const rightOf = async (title: string): Promise<number> =>
+    Number(await given(title).locator('td.num').first().innerText());
+  const both = (await rightOf('Sum')) + (await rightOf('Order'));
+  await expect(page.locator('.list button[aria-current="true"] .figure').first()).toHaveText(String(both));
+  const which = detail.getByRole('radiogroup', { name: 'Which answer the figures below are about' });
+  await expect(detail.getByRole('heading', { name: 'What the errors are' })).toBeVisible();
+  await which.getByRole('radio', { name: 'Order' }).click();
+  await expect(detail.getByRole('heading', { name: 'Most frequent errors' })).toBeVisible();
+  await expectCleanInBoth(page, 'Examples of two answers');
+});

@@ -60,7 +60,7 @@ const experiments: readonly Added[] = [
   }),
   command({
     name: 'sample',
-    help: 'write text with a trained run',
+    help: 'write text with a trained run, or show its last answers to held-out examples',
     takes: [sessionFile],
     options: sampleOptions,
     run: sample,

@@ -137,6 +137,7 @@ describe('a session with one odd row', () => {
     'answers that are a number': "UPDATE answers SET answers = '5'",
     'answers of fewer examples': `UPDATE answers SET answers = '{"examples":[1,2],"answers":[[1]],"shares":null}'`,
     'answers beyond every number': `UPDATE answers SET answers = '{"examples":[1],"answers":[[1e999]],"shares":null}'`,
+    'answers to a second target of fewer examples': `UPDATE answers SET answers = '{"examples":[1],"answers":[[1]],"shares":null,"further":[{"target":"b","answers":[],"shares":null}]}'`,
     'a probability above one': `UPDATE answers SET answers = '{"examples":[1],"answers":[[1]],"shares":[[2]]}'`,
   };
 

@@ -17,7 +17,7 @@ import {
 } from '../engine/spec/task-metrics.ts';
 import type { ExperimentSpec, RunSpec } from '../engine/spec/run-spec.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
-import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
+import type { Answers, SampleDetail, TargetAnswers } from '../engine/spec/showing.ts';
 import { required, wanted } from '../protocol/issue-words.ts';
 import { experimentShape, recordOf } from '../protocol/experiment-shape.ts';
 import type { StoredCheckpoint, StoredRun } from './store.ts';
@@ -209,18 +209,24 @@ export const sampleDetail = v.pipe(
   ),
 ) satisfies v.GenericSchema<unknown, SampleDetail>;
 
+const targetAnswers = {
+  answers: v.array(v.array(finite)),
+  shares: v.nullable(v.array(v.array(share))),
+};
+
+/** One entry for each of `count` examples, and in each as many probabilities as answers. */
+const isWhole = ({ answers: given, shares }: TargetAnswers, count: number): boolean =>
+  given.length === count &&
+  (shares === null || (shares.length === count && shares.every((one, i) => one.length === given[i]?.length)));
+
 export const answers = v.pipe(
   v.looseObject({
     examples: v.array(index),
-    answers: v.array(v.array(finite)),
-    shares: v.nullable(v.array(v.array(share))),
+    ...targetAnswers,
+    further: v.exactOptional(v.array(v.looseObject({ target: v.string(), ...targetAnswers }))),
   }),
   v.check(
-    (told) =>
-      told.answers.length === told.examples.length &&
-      (told.shares === null ||
-        (told.shares.length === told.answers.length &&
-          told.shares.every((shares, i) => shares.length === told.answers[i]?.length))),
+    (told) => [told, ...(told.further ?? [])].every((one) => isWhole(one, told.examples.length)),
     wanted(say`one with one entry for each example`),
   ),
 ) satisfies v.GenericSchema<unknown, Answers>;

@@ -160,7 +160,9 @@ describe('the session itself', () => {
         await store.addAnswers({ run, step, ...told });
       }
     }
-    await store.addAnswers({ run: 'a', step: 20, ...told, answers: [[9, 9], [9]] });
+    const further = [{ target: 'order', answers: [[1], [0]], shares: [[0.5], [0.75]] }];
+    await store.addAnswers({ run: 'a', step: 20, ...told, answers: [[9, 9], [9]], further });
+    expect((await store.answers('a')).map((one) => one.further)).toEqual([undefined, undefined, further]);
     expect((await store.answers('a')).map(({ step, answers }) => [step, answers[1]])).toEqual([
       [0, [3]],
       [10, [3]],

@@ -1,10 +1,17 @@
-// `sample SESSION --run R --prompt TEXT`: text from a trained run, by its one-step form. Stored in the session when it can be written.
+// `sample SESSION --run R --prompt TEXT`: text from a trained run, by its one-step form. Stored in the session when it can be written. Of a
+// run whose task is no text: what it answered last to held-out examples, each target by its name.
 import { resolve } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
+import { asIs, say } from '../../engine/core/say.ts';
+import { findTask } from '../../engine/tasks/registry.ts';
 import { sample as sampleRun } from '../../lab/race/race-actions.ts';
-import { promptOf } from '../../lab/runs/examples.ts';
+import { examplesOfRun, promptOf } from '../../lab/runs/examples.ts';
 import { findRun } from '../../lab/runs/run-names.ts';
+import type { Lab } from '../../lab/lab.ts';
+import type { StoredRun } from '../../session/store.ts';
+import { answerTable } from '../answer-table.ts';
 import type { Command } from '../command.ts';
+import type { Console } from '../console.ts';
 import * as limits from '../../engine/spec/limits.ts';
 import { oneRun, otherData } from '../options.ts';
 import { number, text, usually, type Options, type Values } from '../typed.ts';
@@ -29,9 +36,26 @@ export const sample: Command<[string, Values<typeof sampleOptions>]> = (out, pat
       return lab.session.open(resolve(path), { readOnly: true });
     });
     const run = findRun(lab.keeper.runs(), wanted);
+    if (findTask(run.spec.task.id)?.kind !== 'language') return showAnswers(out, lab, run);
     const prompt = sampling.prompt ?? (await promptOf(run, lab.race.texts));
     const made = await sampleRun(lab.race, { run: run.id, ...sampling, prompt });
     out.data(made, true);
     out.say(made.prompt + made.text);
     return exitCodes.done;
   });
+
+async function showAnswers(out: Console, lab: Lab, run: StoredRun): Promise<number> {
+  const last = (await lab.keeper.store.answers(run.id)).at(-1);
+  if (last === undefined) {
+    throw new AppFailure({
+      code: 'not-found',
+      message: say`${asIs(run.name)}: it has answered no held-out examples yet`,
+      cure: say`Let the run reach an evaluation.`,
+    });
+  }
+  const examples = await examplesOfRun(run, lab.race.texts);
+  out.data({ ...last, targets: examples.targets?.map(({ target }) => target) ?? null }, true);
+  out.say(`${run.name}, step ${last.step}`);
+  out.say(answerTable(examples, last));
+  return exitCodes.done;
+}

@@ -1,6 +1,7 @@
 // Two answers about the same pairs: the sum of the two marked numbers of the adding problem, and which of them is the larger. One head each:
 // a value at the last step by its mean squared error, a class a sequence by its cross-entropy. Total loss: the first plus a quarter of the
 // second, so that both weigh about the same at the start (1/6 and ln 2 / 4). Chance: answering 1, and either class. Versions: v1.
+import { itemAt } from '../core/item.ts';
 import { RandomStream } from '../core/philox.ts';
 import { ok } from '../core/result.ts';
 import { say } from '../core/say.ts';
@@ -27,9 +28,13 @@ const order = {
     classes: 2,
     at: 'last',
     meaning: 'whether the first of the marked values is the larger',
-    words: { title: say`Order`, meaning: say`Which of the two marked values is the larger.` },
+    words: {
+      title: say`Order`,
+      meaning: say`Whether a, the first of the two marked values, is greater than b, the second.`,
+    },
   },
   weight: 1 / 4,
+  names: ['a≤b', 'a>b'],
 } as const satisfies FurtherTarget;
 
 const sumOfTwo = {
@@ -97,7 +102,11 @@ function taskOf(length: number, count: number): Task {
       for (let row = 0; row < batch.size; row++)
         write(batch, row, new RandomStream(0, 'adding-order/held-out', first + row), first + row < count);
     },
-    read: readPairs,
+    read: (row) => {
+      const at = row.length - 1;
+      const wanted = itemAt(ints(row, order.target.name), 0);
+      return { ...readPairs(row), further: { [order.target.name]: [{ at, wanted }] } };
+    },
     names: null,
     text: null,
   };

@@ -205,7 +205,7 @@ describe('a forecast', () => {
     // Exactly the wanted outputs are given back as the wanted values.
     const one = makeBatch(task, 1, 24);
     task.evaluate(one, examples[0].index);
-    const given = answersOf(task, { examples: [0], asked: [asked], outputs: floats(one, 'next') });
+    const given = answersOf(task, { examples: [0], sequences: [{ symbols, asked }], outputs: [floats(one, 'next')] });
     given.answers[0].forEach((answer, i) => expect(answer).toBeCloseTo(asked[i].wanted, 0));
   });
 

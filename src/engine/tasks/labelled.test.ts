@@ -125,7 +125,7 @@ describe('batches of labelled sequences', () => {
       expect(Math.max(...(picture?.points ?? []))).toBe(255);
     }
     const outputs = [0, 0, 5, 0, 9, 0, 0, 0];
-    const given = answersOf(task, { examples: [0, 1], asked: examples.slice(0, 2).map(({ asked }) => asked), outputs });
+    const given = answersOf(task, { examples: [0, 1], sequences: examples.slice(0, 2), outputs: [outputs] });
     expect(given.answers).toEqual([[2], [0]]);
   });
 

@@ -81,6 +81,8 @@ export const wantedStream = (classes: number, meaning: string): ClassTarget => (
 export interface FurtherTarget {
   readonly target: Target;
   readonly weight: number;
+  /** What each of its classes is called; null = answers are values. */
+  readonly names: readonly string[] | null;
 }
 
 /** The part of a task that determines the shape of its batches. */

@@ -1,8 +1,9 @@
 // The held-out examples whose answers are shown, how outputs become answers, and examples of a task before anything runs.
 import { itemAt } from '../core/item.ts';
 import { RandomStream } from '../core/philox.ts';
-import type { Answers, ExampleSequence, SymbolRole, TaskExamples } from '../spec/showing.ts';
-import { makeBatch, outputsOf, partOf, type Batch } from '../tasks/streams.ts';
+import type { Answers, Asked, ExampleSequence, SymbolRole, TargetAnswers, TaskExamples } from '../spec/showing.ts';
+import { meaningOf, titleOf } from '../tasks/target-words.ts';
+import { makeBatch, outputsOf, partOf, targetsOf, type Batch, type Target } from '../tasks/streams.ts';
 import type { Task } from '../tasks/task.ts';
 import { rounded, softmax } from './sampling.ts';
 
@@ -20,8 +21,8 @@ export const exampleLength = ({ text, evalLength }: Task): number =>
 
 /** Evenly spread over the held-out set, so that every size occurs. */
 export function chosenExamples(task: Task): readonly number[] {
-  const { target, evalSequences, text } = task;
-  const each = exampleLength(task) * outputsOf(target);
+  const { evalSequences, text } = task;
+  const each = exampleLength(task) * targetsOf(task).reduce((sum, target) => sum + outputsOf(target), 0);
   const most = Math.min(text === null ? mostExamples : mostPages, evalSequences);
   const count = Math.max(1, Math.min(most, Math.floor(mostOutputs / each)));
   return Array.from({ length: count }, (_, i) =>
@@ -39,10 +40,19 @@ export function heldOutExamples(task: Task): TaskExamples {
   return { examples, ...answered(task) };
 }
 
-const answered = ({ names, close }: Task): Pick<TaskExamples, 'names' | 'close'> => ({
-  names,
-  ...(close === undefined ? {} : { close }),
-});
+function answered(task: Task): Omit<TaskExamples, 'examples'> {
+  const { names, close, further = [] } = task;
+  const first = { names, ...(close === undefined ? {} : { close }) };
+  if (further.length === 0) return first;
+  const of = (target: Target, look: typeof first) => ({
+    ...look,
+    target: target.name,
+    title: titleOf(target),
+    meaning: meaningOf(target),
+  });
+  const targets = [of(task.target, first), ...further.map((one) => of(one.target, { names: one.names }))];
+  return { ...first, targets };
+}
 
 /** One held-out sequence as far as it is answered. */
 export function readExample(task: Task, row: Batch): ExampleSequence {
@@ -80,37 +90,53 @@ const mostShown = 2000;
 
 interface Outputs {
   readonly examples: readonly number[];
-  readonly asked: readonly ExampleSequence['asked'][];
-  /** [examples, T, outputs], or [examples, outputs] where a sequence has one answer. */
-  readonly outputs: ArrayLike<number>;
+  readonly sequences: readonly ExampleSequence[];
+  /** Of each target [examples, T, outputs], or [examples, outputs] where a sequence has one answer. */
+  readonly outputs: readonly ArrayLike<number>[];
+}
+
+/** The answers to every target: the first one's, then those of further ones by name. */
+export function answersOf(task: Task, { examples, sequences, outputs }: Outputs): Answers {
+  const of = (target: Target, at: number, asked: readonly Asked[]): TargetAnswers =>
+    targetAnswers(task, target, asked, outputs[at] ?? missing(target));
+  const first = of(
+    task.target,
+    0,
+    sequences.map(({ asked }) => asked),
+  );
+  const further = (task.further ?? []).map(({ target }, i) => {
+    const asked = sequences.map((one) => one.further?.[target.name] ?? missing(target));
+    return { target: target.name, ...of(target, i + 1, asked) };
+  });
+  return { examples, ...first, ...(further.length === 0 ? {} : { further }) };
+}
+
+function missing({ name }: Target): never {
+  throw new Error(`examples: target ${name} must have outputs, and answers in every sequence that is read`);
 }
 
 /** The most probable class at each position that counts (the first of equals) with the probability of the correct one; or the values. */
-export function answersOf(task: Task, { examples, asked, outputs }: Outputs): Answers {
-  const { target } = task;
-  const classes = outputsOf(target);
+function targetAnswers(task: Task, target: Target, asked: readonly Asked[], outputs: ArrayLike<number>): TargetAnswers {
+  const width = outputsOf(target);
   const each = target.at === 'each';
   const length = each ? exampleLength(task) : 1;
   const at = (example: number, place: number): Float64Array =>
-    Float64Array.from(
-      { length: classes },
-      (_, i) => outputs[(example * length + (each ? place : 0)) * classes + i] ?? 0,
-    );
+    Float64Array.from({ length: width }, (_, i) => outputs[(example * length + (each ? place : 0)) * width + i] ?? 0);
   if (target.kind === 'values') {
+    const inUnit = target === task.target ? task.inUnit : undefined;
     const answers = asked.map((places, i) =>
-      places.map(({ at: place, output = 0 }) => valueOf(task, itemAt(at(i, place), output), output)),
+      places.map(({ at: place, output = 0 }) => valueOf(inUnit, itemAt(at(i, place), output), output)),
     );
-    return { examples, answers, shares: null };
+    return { answers, shares: null };
   }
   const likely = asked.map((places, i) => places.map((one) => softmax(at(i, one.at))));
   return {
-    examples,
     answers: likely.map((places) => places.map(largest)),
     shares: likely.map((places, i) => places.map((one, j) => rounded(one[asked[i]?.[j]?.wanted ?? 0] ?? 0))),
   };
 }
 
-function valueOf({ inUnit }: Task, output: number, index: number): number {
+function valueOf(inUnit: Task['inUnit'], output: number, index: number): number {
   if (!Number.isFinite(output)) return 0;
   return inUnit === undefined ? Math.round(output * 1e4) / 1e4 : Number(inUnit(output, index).toPrecision(5));
 }

@@ -5,7 +5,7 @@ import type { Graph, Program } from '../graph/graph.ts';
 import { opTable } from '../ops/registry.ts';
 import type { MemoryReport, RunFacts } from '../spec/metrics.ts';
 import type { RunMetric } from '../spec/task-metrics.ts';
-import { lossPartMetrics } from '../tasks/loss-parts.ts';
+import { lossPartMetrics } from '../tasks/target-words.ts';
 import type { Task } from '../tasks/task.ts';
 import { buildProgram } from './program.ts';
 import type { RunSetup } from './setup.ts';

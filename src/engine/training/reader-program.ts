@@ -1,6 +1,7 @@
 // The program that reads weights without training them: no gradients, no optimiser.
 //   answer       outputs of held-out sequences, all positions at once, for `examples` of them
 //   begin, step  one symbol at a time with a carried state, where the task is a text
+import { itemAt } from '../core/item.ts';
 import { f32, i32 } from '../core/tensor.ts';
 import { ProgramBuilder, type BuildOptions, type GraphBuilder } from '../graph/builder.ts';
 import type { Program, ValueId } from '../graph/graph.ts';
@@ -9,12 +10,16 @@ import { stackParallel, stackStart, stackState, stackStep, type StackConfig } fr
 import * as op from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
 import { inputType } from '../tasks/streams.ts';
+import type { Task } from '../tasks/task.ts';
 import { exampleLength } from './examples.ts';
 import { readInput, readInputs, write } from './program.ts';
 import type { RunSetup } from './setup.ts';
 
 export const readerNames = {
-  answer: { outputs: 'answer/outputs' },
+  /** Of the first target, or of another one. */
+  answer: {
+    outputs: (target?: string): string => (target === undefined ? 'answer/outputs' : `answer/outputs/${target}`),
+  },
   step: { x: 'step/x', logits: 'step/logits' },
   state: (slot: string): string => `state/${slot}`,
 } as const;
@@ -29,9 +34,13 @@ export function buildReader(setup: RunSetup, examples: number, options: BuildOpt
 function answer(builder: GraphBuilder, { task, stack }: RunSetup, examples: number): void {
   const length = exampleLength(task);
   const types = task.inputs.map((stream) => ({ name: stream.name, type: inputType(stream, examples, length) }));
-  const { y } = stackParallel(builder, readInputs(builder, 'answer', types), null, stack, null);
-  write(builder, readerNames.answer.outputs, y);
+  const { answers } = stackParallel(builder, readInputs(builder, 'answer', types), null, stack, null);
+  answerNames(task).forEach((name, at) => write(builder, name, itemAt(answers, at)));
 }
+
+/** Where the outputs for each target are. */
+export const answerNames = ({ further = [] }: Pick<Task, 'further'>): readonly string[] =>
+  [undefined, ...further.map(({ target }) => target.name)].map(readerNames.answer.outputs);
 
 /** The network with the states that writing carries. */
 export const writingStack = ({ stack }: RunSetup): StackConfig => ({ ...stack, writing: true });

@@ -12,7 +12,7 @@ import type { Task, TaskText } from '../tasks/task.ts';
 import { knownWords, longestCopy } from './copied.ts';
 import { answersOf, chosenExamples, exampleLength, readExample } from './examples.ts';
 import { names } from './program.ts';
-import { buildReader, readerNames } from './reader-program.ts';
+import { answerNames, buildReader } from './reader-program.ts';
 import { writeText, type SampleOptions } from './sampling.ts';
 import type { RunSetup } from './setup.ts';
 import { now } from './timing.ts';
@@ -97,15 +97,15 @@ export class Reader {
     const row = makeBatch(task, 1, task.evalLength);
     const length = exampleLength(task);
     const batch = makeBatch(task, this.#examples.length, length);
-    const asked = this.#examples.map((index, i) => {
+    const sequences = this.#examples.map((index, i) => {
       task.evaluate(row, index);
       for (const { name } of task.inputs) copyRow(row, batch, name, i);
-      return readExample(task, row).asked;
+      return readExample(task, row);
     });
     for (const { name } of task.inputs) this.#executable.write(names.data('answer', name), batch.streams[name] ?? []);
     this.#executable.run('answer');
-    const outputs = await this.#executable.read(readerNames.answer.outputs);
-    return answersOf(task, { examples: this.#examples, asked, outputs });
+    const outputs = await Promise.all(answerNames(task).map((name) => this.#executable.read(name)));
+    return answersOf(task, { examples: this.#examples, sequences, outputs });
   }
 
   dispose(): Promise<void> {

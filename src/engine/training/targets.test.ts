@@ -6,8 +6,12 @@ import { readSafetensors, writeSafetensors } from '../core/safetensors.ts';
 import { loadDevice, type DeviceKind } from '../device/registry.ts';
 import type { MetricColumns } from '../spec/metrics.ts';
 import { smallSpec, type SmallRun } from '../verify/small-run.ts';
+import { answersBy, examplesBy, type Answers } from '../spec/showing.ts';
 import { describeRun } from './describe.ts';
 import { prepareRun } from './prepare.ts';
+import { heldOutExamples } from './examples.ts';
+import { setUpRun } from './setup.ts';
+import type { Shown } from './showing.ts';
 import type { TrainingRun } from './training-run.ts';
 
 const small: SmallRun = {
@@ -31,6 +35,7 @@ type Points = ReadonlyMap<string, readonly (number | null)[]>;
 interface Trained {
   readonly run: TrainingRun;
   readonly points: Points;
+  readonly shown: readonly Answers[];
 }
 
 async function trained(given: SmallRun, steps: number, bytes: Uint8Array | null = null): Promise<Trained> {
@@ -40,11 +45,15 @@ async function trained(given: SmallRun, steps: number, bytes: Uint8Array | null 
   };
   const spec = smallSpec({ ...small, ...given });
   const device = await loadDevice((given.device ?? 'reference') as DeviceKind);
-  const listener = { metrics, checkpoint: () => undefined };
+  const shown: Answers[] = [];
+  const tell = (_: number, all: readonly Shown[]): void => {
+    for (const one of all) if (one.kind === 'answers') shown.push(one.answers);
+  };
+  const listener = { metrics, checkpoint: () => undefined, shown: tell };
   const run = unwrap(await prepareRun({ spec, data: null, device, listener, resume: null }));
   if (bytes !== null) unwrap(await run.loadWeights(bytes));
   if (steps > 0) await run.slice({ seconds: 3600, steps }, () => false);
-  return { run, points: found };
+  return { run, points: found, shown };
 }
 
 const trainingLosses = ['train/loss', 'train/loss/sum', 'train/loss/order'] as const;
@@ -113,6 +122,33 @@ describe('several targets', () => {
     for (const name of [...trainingLosses, 'val/loss', 'val/order-loss'])
       whole.points.get(name)?.forEach((value, i) => expect(parts.points.get(name)?.[i]).toBeCloseTo(value ?? NaN, 10));
   });
+
+  it.each(['reference', 'cpu', 'tensorflow', 'webgpu'] as const)(
+    'are answered on %s as evaluation counts each of them, and stored by their names',
+    async (device) => {
+      const given: SmallRun = { ...small, device, budget: { unit: 'steps', amount: 3 } };
+      const { run, points, shown } = await trained(given, 3);
+      const task = heldOutExamples(unwrap(setUpRun(smallSpec(given), null)).task);
+      const told = shown.at(-1);
+      if (told === undefined) throw new Error('answers are expected');
+      expect([task.examples.length, told.examples.length]).toEqual([6, 6]);
+      expect(told.further?.map(({ target }) => target)).toEqual(['order']);
+      const [sum, order] = (task.targets ?? []).map((target) => {
+        const { examples, names } = examplesBy(task, target);
+        const { answers, shares } = answersBy(told, task, target) ?? { answers: [], shares: null };
+        return { names, wanted: examples.flatMap(({ asked }) => asked.map((one) => one.wanted)), answers, shares };
+      });
+      if (sum === undefined || order === undefined) throw new Error('two targets are expected');
+      expect([sum.wanted.length, order.wanted.length, sum.names, order.names]).toEqual([6, 6, null, ['a≤b', 'a>b']]);
+      const right = order.answers.flat().filter((answer, i) => answer === order.wanted[i]).length;
+      expect(right / 6).toBeCloseTo(points.get('val/order-accuracy')?.at(-1) ?? NaN, 6);
+      const off = sum.answers.flat().reduce((all, answer, i) => all + Math.abs(answer - (sum.wanted[i] ?? NaN)), 0) / 6;
+      expect(off).toBeCloseTo(points.get('val/absolute-error')?.at(-1) ?? NaN, 3);
+      const nats = (order.shares ?? []).flat().reduce((all, share) => all - Math.log(share), 0) / 6;
+      expect(nats).toBeCloseTo(points.get('val/order-loss')?.at(-1) ?? NaN, 1);
+      await run.dispose();
+    },
+  );
 
   it.each(['cpu', 'tensorflow', 'webgpu'] as const)(
     'train on %s as by definition, with the bytes that were planned',

@@ -7,7 +7,7 @@ import type { MemoryGrowth, RunFacts } from '../spec/metrics.ts';
 import type { Span } from '../spec/remaining.ts';
 import { noTime } from '../spec/time-account.ts';
 import type { TrainingCursor } from '../spec/training-cursor.ts';
-import { lossPartsOf } from '../tasks/loss-parts.ts';
+import { lossPartsOf } from '../tasks/target-words.ts';
 import { BestSoFar } from './best.ts';
 import { Breath } from './breathe.ts';
 import { shareOf, stepsOf } from './budget.ts';

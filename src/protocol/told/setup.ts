@@ -135,6 +135,8 @@ export const setupWords = {
   'Read it as bytes.': '请按字节读取。',
   'The prompt must use characters of the text, got {0}, which the text does not have.':
     '提示必须使用文本中的字符；得到 {0}，文本中没有它。',
+  '{0}: it has answered no held-out examples yet': '{0}：它还没有回答任何留出示例',
+  'Let the run reach an evaluation.': '让运行到达一次评估。',
   'Samples need a task of text; this task has none.': '只有文本任务才能采样；此任务没有文本。',
   'Prompt must have at least one character, got none.': '提示至少要有一个字符，得到空。',
   'Length must be a whole number from 1 to 1000000, got {0}.': '长度必须是 1 至 1000000 的整数，得到 {0}。',
@@ -170,7 +172,8 @@ export const setupWords = {
   Sum: '和',
   Order: '大小',
   'The sum of the two marked values.': '两个标记数值之和。',
-  'Which of the two marked values is the larger.': '两个标记数值中哪一个更大。',
+  'Whether a, the first of the two marked values, is greater than b, the second.':
+    '第一个标记数值 a 是否大于第二个标记数值 b。',
   'Mean absolute error': '平均绝对误差',
   'Explained variance': '可解释方差',
   'an accuracy of {0} %': '准确率 {0} %',

@@ -71,6 +71,8 @@ export const samples = {
   taskExamplesAsk: 'Outlined: where an answer counts.',
   answer: 'Answer',
   answers: 'Answers',
+  answersTo: 'Answers: {title}',
+  whichTarget: 'Which answer the figures below are about',
   data: 'Data',
   holdsPictures: '{n} pictures of {height} × {width} points, channels: {channels}.',
   holdsSeries: '{n} series of {steps} steps with {width} values each.',

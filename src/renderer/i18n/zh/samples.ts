@@ -71,6 +71,8 @@ export const samples: Translation<typeof english> = {
   taskExamplesAsk: '带框处的答案计分。',
   answer: '答案',
   answers: '答案',
+  answersTo: '回答：{title}',
+  whichTarget: '下方数字针对哪个回答',
   data: '数据',
   holdsPictures: '{n} 幅图像，每幅 {height} × {width} 点、{channels} 个通道。',
   holdsSeries: '{n} 个序列，{steps} 步，每步 {width} 个数值。',

@@ -1,6 +1,13 @@
 // Statistics of stored answers: by run, by example, by position. Pure.
 import { itemAt } from '../../../../engine/core/item.ts';
-import { isRight, type ExampleSequence, type TaskExamples } from '../../../../engine/spec/showing.ts';
+import {
+  answersBy,
+  examplesBy,
+  isRight,
+  type ExampleSequence,
+  type ExampleTarget,
+  type TaskExamples,
+} from '../../../../engine/spec/showing.ts';
 import type { RunAnswers } from '../../../../protocol/state.ts';
 
 type Example = TaskExamples['examples'][number];
@@ -31,6 +38,35 @@ export function answered(told: RunAnswers | null, example: Example, task: Judged
   const share =
     shares === null || shares.length === 0 ? null : shares.reduce((sum, one) => sum + one, 0) / shares.length;
   return { answers, right, count: right.filter(Boolean).length, share };
+}
+
+/** One target of the task: its examples and what each run answered to it. `target` is null where it is the only one. */
+export interface TargetView {
+  readonly target: ExampleTarget | null;
+  readonly examples: TaskExamples;
+  readonly told: (one: RunAnswers) => RunAnswers | null;
+}
+
+/** Every target by itself, in the order of the task. */
+export const targetViews = (all: TaskExamples): readonly TargetView[] =>
+  all.targets?.map((target) => ({
+    target,
+    examples: examplesBy(all, target),
+    told: (one) => answersBy(one, all, target),
+  })) ?? [{ target: null, examples: all, told: (one) => one }];
+
+/** What a run answered to all targets together; null if it did not answer each of them. */
+export function together(all: readonly (Answered | null)[]): Answered | null {
+  const there = all.filter((one) => one !== null);
+  const [only] = there;
+  if (there.length < all.length || only === undefined) return null;
+  if (there.length === 1) return only;
+  return {
+    answers: there.flatMap(({ answers }) => answers),
+    right: there.flatMap(({ right }) => right),
+    count: there.reduce((sum, { count }) => sum + count, 0),
+    share: null,
+  };
 }
 
 export type Kind = 'all' | 'disagree' | 'right' | 'wrong';

@@ -1,11 +1,14 @@
-// What a task with several targets tells of its training loss: the part of each target by name. Tasks of one target tell nothing besides.
-import { asIs, say, type Message } from '../core/say.ts';
+// What is told of the targets of a task: what people call each, and, where there are several, the part of each in the training loss by name.
+import { asIs, say, verbatim, type Message } from '../core/say.ts';
 import { partOfLoss, type MetricName, type RunMetric } from '../spec/task-metrics.ts';
 import { targetsOf, type Target } from './streams.ts';
 import type { Task } from './task.ts';
 
 /** What people call a target. */
 export const titleOf = ({ name, words }: Target): Message => words?.title ?? say`${asIs(name)}`;
+
+/** What it asks of a network, for people. */
+export const meaningOf = ({ meaning, words }: Target): Message => words?.meaning ?? verbatim(meaning);
 
 const severalOf = (task: Pick<Task, 'target' | 'further'>): readonly Target[] => {
   const targets = targetsOf(task);
