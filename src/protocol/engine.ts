@@ -53,7 +53,12 @@ export type ToEngine =
       readonly reads?: boolean;
       /** The file with the task's data; null for tasks that generate their data. */
       readonly data: DataHandle | null;
-      readonly resume: { readonly cursor: TrainingCursor; readonly bytes: Uint8Array } | null;
+      readonly resume: {
+        readonly cursor: TrainingCursor;
+        readonly bytes: Uint8Array;
+        /** Its checkpoint with the lowest validation loss, for a test at its end. */
+        readonly best?: Uint8Array;
+      } | null;
       /** The earlier result of `auto` for such a run; null = the engine measures. Ignored if a device is named. */
       readonly chosen: ChosenDevice | null;
       /** Devices that `auto` may measure; null = look for them. */

@@ -4,7 +4,7 @@ import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { affine, div, exp, linear, mul, neg, reciprocal, square, sub, unary } from '../ops/functional.ts';
-import type { ChoiceField, FieldValues, FloatField } from '../spec/fields.ts';
+import type { ChoiceField, FieldValues, FloatField, IntField } from '../spec/fields.ts';
 import { type Complex, inverse, product } from './complex-state.ts';
 import { initialiser } from './initialisers/registry.ts';
 import type { Implementation, MixerConfig } from './model.ts';
@@ -48,6 +48,18 @@ export const fusedModes: Implementation = {
   title: 'fused',
   help: 'One kernel keeps the modes of a channel in registers; the backward pass computes them again, chunk by chunk.',
 };
+
+/** How many modes each channel, or each pair of channels, has. */
+export const modesField = (of: 'channel' | 'pair'): IntField => ({
+  kind: 'int',
+  label: 'Modes',
+  symbol: 'N',
+  help: `Complex numbers of state a ${of}, one of each conjugate pair.`,
+  default: 32,
+  min: 1,
+  max: 256,
+  paper: '32: a state of 64',
+});
 
 export const systemFields = { rule: ruleField, ...stepFields } as const;
 

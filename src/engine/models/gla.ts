@@ -8,9 +8,9 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { affine, linear, mul, neg, rmsNorm, silu, softplus } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
+import { alongTime, ownWeights } from './along-time.ts';
 import { initialiser } from './initialisers/registry.ts';
 import {
-  alongTime,
   eachHead,
   headOutputs,
   headWidth,
@@ -113,5 +113,5 @@ export const gla: ModelDef = {
   implementations: matrixForms,
   downBias: false,
   outputs: (config) => headOutputs(headsOf(config)),
-  ...alongTime(through, state),
+  ...alongTime({ title: 'GLA', state, weights: ownWeights, through }),
 };

@@ -12,12 +12,12 @@ import type { ValueId } from '../graph/graph.ts';
 import { fixedComplexScan } from '../ops/cells.ts';
 import { add, concat, constant, linear, longConvolution, mul, pad, reshape, slice, split } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
+import { alongTime } from './along-time.ts';
 import { asStart, asState, complexSlot } from './complex-state.ts';
-import { firstSteps, systemFields } from './diagonal.ts';
+import { firstSteps, modesField, systemFields } from './diagonal.ts';
 import { type Pairs, type Shift, sizesOf, type Sizes, type Weights, weightsOf } from './h3-systems.ts';
 import { withSkip } from './implicit-filter.ts';
 import { initialiser } from './initialisers/registry.ts';
-import { loopOverTime } from './loop.ts';
 import { filtered, flatModes, modalSum, spread } from './modal-filter.ts';
 import type { Implementation, MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 import { lastInputs } from './ring.ts';
@@ -42,16 +42,7 @@ const fields = {
     max: 256,
     paper: '64',
   },
-  modes: {
-    kind: 'int',
-    label: 'Modes',
-    symbol: 'N',
-    help: 'Complex numbers of state a pair, one of each conjugate pair.',
-    default: 32,
-    min: 1,
-    max: 256,
-    paper: '32: a state of 64',
-  },
+  modes: modesField('pair'),
   ...systemFields,
   rule: { ...systemFields.rule, default: 'bilinear', paper: 'bilinear' },
 } as const satisfies Fields;
@@ -139,8 +130,8 @@ function through(
   builder: GraphBuilder,
   x: ValueId,
   given: readonly ValueId[] | null,
-  { shift, pairs }: Weights,
   config: MixerConfig,
+  { shift, pairs }: Weights,
 ): MixerOutput {
   const sizes = sizesOf(config);
   const { d, heads } = sizes;
@@ -163,34 +154,6 @@ function through(
   return { y: parts.reduce((one, other) => add(builder, one, other)), state: [first.state, second.state] };
 }
 
-function oneStep(
-  builder: GraphBuilder,
-  x: ValueId,
-  given: readonly ValueId[],
-  weights: Weights,
-  config: MixerConfig,
-): MixerOutput {
-  if (given.length !== 2) throw new Error('H3: a step needs both carried states, the last inputs and the modes');
-  const [batch = 1, width = 1] = builder.shape(x);
-  const result = through(builder, reshape(builder, x, [batch, 1, width]), given, weights, config);
-  return { ...result, y: reshape(builder, result.y, [batch, config.hidden]) };
-}
-
-function parallel(
-  builder: GraphBuilder,
-  x: ValueId,
-  given: readonly ValueId[] | null,
-  config: MixerConfig,
-): MixerOutput {
-  const weights = weightsOf(builder, config);
-  if (config.implementation !== 'loop') return through(builder, x, given, weights, config);
-  const each: ModelDef['step'] = (b, one, before, at) => oneStep(b, one, before, weights, at);
-  return loopOverTime(builder, { state, step: each }, x, given, config);
-}
-
-const step = (builder: GraphBuilder, x: ValueId, given: readonly ValueId[], config: MixerConfig): MixerOutput =>
-  oneStep(builder, x, given, weightsOf(builder, config), config);
-
 /** Products that are remembered, from keys a few steps back. */
 export const h3: ModelDef = {
   kind: 'h3',
@@ -206,7 +169,5 @@ export const h3: ModelDef = {
   turns: (values) => Math.PI * (Number(values['modes']) - 1) * firstSteps(values).high,
   implementations,
   refuse,
-  state,
-  parallel,
-  step,
+  ...alongTime({ title: 'H3', state, weights: weightsOf, through }),
 };

@@ -8,10 +8,10 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { linear, log, mul, neg, oneMinus, rmsNorm, sigmoid, silu, softplus } from '../ops/functional.ts';
 import type { ChoiceField, Fields } from '../spec/fields.ts';
+import { alongTime, ownWeights } from './along-time.ts';
 import { boundOf, keptShare } from './hgrn.ts';
 import { initialiser } from './initialisers/registry.ts';
 import {
-  alongTime,
   headOutputs,
   headWidth,
   matrixHeads,
@@ -103,5 +103,5 @@ export const hgrn2: ModelDef = {
   implementations: matrixForms,
   downBias: false,
   outputs: (config) => headOutputs(headsOf(config)),
-  ...alongTime(through, state),
+  ...alongTime({ title: 'HGRN2', state, weights: ownWeights, through }),
 };

@@ -9,9 +9,9 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { causalConv, concat, linear, longConvolution, mul, reshape, split } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
+import { alongTime } from './along-time.ts';
 import { filterFields, implicitFilters, withSkip } from './implicit-filter.ts';
 import { initialiser } from './initialisers/registry.ts';
-import { loopOverTime } from './loop.ts';
 import type { Implementation, MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 import { lastInputs, ringSlot } from './ring.ts';
 
@@ -87,8 +87,8 @@ function through(
   builder: GraphBuilder,
   x: ValueId,
   given: readonly ValueId[] | null,
-  filters: readonly ValueId[],
   config: MixerConfig,
+  filters: readonly ValueId[],
 ): MixerOutput {
   const { hidden } = config;
   const rows = (orderOf(config) + 1) * hidden;
@@ -117,33 +117,6 @@ function through(
   return { y: mul(builder, v, parts[0] ?? v), state: after };
 }
 
-function oneStep(
-  builder: GraphBuilder,
-  x: ValueId,
-  given: readonly ValueId[],
-  filters: readonly ValueId[],
-  config: MixerConfig,
-): MixerOutput {
-  const [batch = 1, width = 1] = builder.shape(x);
-  const result = through(builder, reshape(builder, x, [batch, 1, width]), given, filters, config);
-  return { ...result, y: reshape(builder, result.y, [batch, config.hidden]) };
-}
-
-function parallel(
-  builder: GraphBuilder,
-  x: ValueId,
-  given: readonly ValueId[] | null,
-  config: MixerConfig,
-): MixerOutput {
-  const filters = filtersOf(builder, config);
-  if (config.implementation !== 'loop') return through(builder, x, given, filters, config);
-  const step: ModelDef['step'] = (b, one, before, at) => oneStep(b, one, before, filters, at);
-  return loopOverTime(builder, { state, step }, x, given, config);
-}
-
-const step = (builder: GraphBuilder, x: ValueId, given: readonly ValueId[], config: MixerConfig): MixerOutput =>
-  oneStep(builder, x, given, filtersOf(builder, config), config);
-
 /** Long filters between gates. */
 export const hyena: ModelDef = {
   kind: 'hyena',
@@ -162,7 +135,5 @@ export const hyena: ModelDef = {
   published: { stack: 'hyena', expansion: 1, frequency: 10 },
   fields,
   implementations: [conv, loop],
-  state,
-  parallel,
-  step,
+  ...alongTime({ title: 'Hyena', state, weights: filtersOf, through }),
 };

@@ -6,9 +6,9 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { affine, elu, linear, mul, reciprocal } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
+import { alongTime, ownWeights } from './along-time.ts';
 import { initialiser } from './initialisers/registry.ts';
 import {
-  alongTime,
   headOutputs,
   headWidth,
   matrixHeads,
@@ -79,5 +79,5 @@ export const linearAttention: ModelDef = {
   implementations: matrixForms,
   downBias: false,
   outputs: (config) => headOutputs(headsOf(config)),
-  ...alongTime(through, state),
+  ...alongTime({ title: 'Linear attention', state, weights: ownWeights, through }),
 };

@@ -7,11 +7,9 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { concat, exp, mul, neg, unary } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
-import { type ComplexLayer, layerOverTime, layerStep } from './complex-layer.ts';
-import { complexSlot } from './complex-state.ts';
+import { type ComplexLayer, complexModel } from './complex-layer.ts';
 import { initialiser } from './initialisers/registry.ts';
-import { loopOverTime } from './loop.ts';
-import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
+import type { MixerConfig, ModelDef } from './model.ts';
 import { decaysOf, fixedImplementations, ringFields, scaledRows, slow } from './ring-of-decays.ts';
 
 const fields = {
@@ -26,8 +24,6 @@ const fields = {
     paper: '6.28; a tenth or a hundredth of it for long sequences',
   },
 } as const satisfies Fields;
-
-const state = ({ hidden }: MixerConfig): readonly StateSlot[] => [complexSlot(hidden)];
 
 function weights(builder: GraphBuilder, { width, hidden, values }: MixerConfig): ComplexLayer {
   const { size, scale } = decaysOf(builder, hidden, values, slow);
@@ -48,21 +44,6 @@ function weights(builder: GraphBuilder, { width, hidden, values }: MixerConfig):
   };
 }
 
-function parallel(
-  builder: GraphBuilder,
-  x: ValueId,
-  given: readonly ValueId[] | null,
-  config: MixerConfig,
-): MixerOutput {
-  if (config.implementation === 'loop') return loopOverTime(builder, lru, x, given, config);
-  return layerOverTime(builder, x, given, weights(builder, config));
-}
-
-function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {
-  if (h === undefined) throw new Error('LRU: step needs the carried state h [B, 2, H], got none');
-  return layerStep(builder, x, h, weights(builder, config));
-}
-
 /** Complex numbers that turn and fade at fixed rates, between two matrices. */
 export const lru: ModelDef = {
   kind: 'lru',
@@ -75,8 +56,5 @@ export const lru: ModelDef = {
   paper: 'Orvieto et al. 2023, arXiv 2303.06349, section 3; NicolasZucchet/minimal-LRU',
   fields,
   implementations: fixedImplementations,
-  state,
-  outputs: ({ width }) => [{ name: 'y', width }],
-  parallel,
-  step,
+  ...complexModel('LRU', weights),
 };

@@ -17,8 +17,7 @@ import {
 } from '../ops/functional.ts';
 import type { IntField } from '../spec/fields.ts';
 import { blockDiagonal, headMask, headsField } from './head-blocks.ts';
-import { loopOverTime } from './loop.ts';
-import type { Implementation, MixerConfig, MixerOutput, ModelDef, OutputSlot, StateSlot } from './model.ts';
+import type { Implementation, OutputSlot, StateSlot } from './model.ts';
 
 /** Heads beside each other, each with a matrix [dk, dv]. */
 export interface Heads {
@@ -233,25 +232,4 @@ function readEveryState(
   if (!withSums) return { y, weight: null, after: { rows, sums: null } };
   const { weight, sums } = summed(builder, read, kept, before?.sums ?? null, heads);
   return { y, weight, after: { rows, sums } };
-}
-
-type Through = (
-  builder: GraphBuilder,
-  x: ValueId,
-  state: readonly ValueId[] | null,
-  config: MixerConfig,
-) => MixerOutput;
-
-/** Both forms of a model from one function over time: a step is a sequence of one. */
-export function alongTime(through: Through, state: ModelDef['state']): Pick<ModelDef, 'state' | 'parallel' | 'step'> {
-  const step: ModelDef['step'] = (builder, x, given, config) => {
-    const [batch = 1, width = 1] = builder.shape(x);
-    const { y, state: after } = through(builder, reshape(builder, x, [batch, 1, width]), given, config);
-    return { y: reshape(builder, y, [batch, builder.shape(y)[2] ?? 1]), state: after };
-  };
-  const parallel: ModelDef['parallel'] = (builder, x, given, config) =>
-    config.implementation === 'loop'
-      ? loopOverTime(builder, { step, state }, x, given, config)
-      : through(builder, x, given, config);
-  return { state, parallel, step };
 }

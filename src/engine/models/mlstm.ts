@@ -32,10 +32,10 @@ import {
   sub,
 } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
+import { alongTime, ownWeights } from './along-time.ts';
 import { blockDiagonal } from './head-blocks.ts';
 import { initialiser } from './initialisers/registry.ts';
 import {
-  alongTime,
   eachHead,
   headOutputs,
   headWidth,
@@ -218,5 +218,5 @@ export const mLstm: ModelDef = {
   implementations: matrixForms,
   downBias: false,
   outputs: (config) => headOutputs(headsOf(config)),
-  ...alongTime(through, state),
+  ...alongTime({ title: 'mLSTM', state, weights: ownWeights, through }),
 };

@@ -22,9 +22,9 @@ import {
   sub,
 } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
+import { alongTime, ownWeights } from './along-time.ts';
 import { initialiser } from './initialisers/registry.ts';
 import {
-  alongTime,
   eachHead,
   headOutputs,
   headWidth,
@@ -133,5 +133,5 @@ export const retention: ModelDef = {
   implementations: matrixForms,
   downBias: false,
   outputs: (config) => headOutputs(headsOf(config)),
-  ...alongTime(through, state),
+  ...alongTime({ title: 'RetNet', state, weights: ownWeights, through }),
 };

@@ -29,7 +29,7 @@ import {
 } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
 import { asStart, asState, complexSlot, product, turned, type Complex } from './complex-state.ts';
-import { channelsOf, discretised, firstSteps, ofSystem, stepFields, timeSteps } from './diagonal.ts';
+import { channelsOf, discretised, firstSteps, modesField, ofSystem, stepFields, timeSteps } from './diagonal.ts';
 import { withSkip } from './implicit-filter.ts';
 import { initialiser } from './initialisers/registry.ts';
 import { loopOverTime } from './loop.ts';
@@ -40,16 +40,7 @@ import { oneLater } from './ring.ts';
 import { eachTimes } from './rows.ts';
 
 const fields = {
-  modes: {
-    kind: 'int',
-    label: 'Modes',
-    symbol: 'N',
-    help: 'Complex numbers of state a channel, one of each conjugate pair.',
-    default: 32,
-    min: 1,
-    max: 256,
-    paper: '32: a state of 64',
-  },
+  modes: modesField('channel'),
   ...stepFields,
 } as const satisfies Fields;
 

@@ -32,6 +32,7 @@ import {
   discretisedReal,
   firstSteps,
   fusedModes,
+  modesField,
   ofSystem,
   systemFields,
   timeSteps,
@@ -44,16 +45,7 @@ import { fixedImplementations } from './ring-of-decays.ts';
 import { eachTimes } from './rows.ts';
 
 const fields = {
-  modes: {
-    kind: 'int',
-    label: 'Modes',
-    symbol: 'N',
-    help: 'Complex numbers of state a channel, one of each conjugate pair.',
-    default: 32,
-    min: 1,
-    max: 256,
-    paper: '32: a state of 64',
-  },
+  modes: modesField('channel'),
   start: {
     kind: 'choice',
     label: 'Frequencies',

@@ -11,12 +11,10 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { add, affine, concat, sub } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
-import { type ComplexLayer, layerOverTime, layerStep } from './complex-layer.ts';
-import { complexSlot } from './complex-state.ts';
+import { type ComplexLayer, complexModel } from './complex-layer.ts';
 import { discretised, ofSystem, systemFields, timeSteps } from './diagonal.ts';
 import { initialiser } from './initialisers/registry.ts';
-import { loopOverTime } from './loop.ts';
-import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
+import type { MixerConfig, ModelDef } from './model.ts';
 import { fixedImplementations, scaledRows } from './ring-of-decays.ts';
 
 const fields = {
@@ -39,8 +37,6 @@ const refuse = ({ hidden, values }: MixerConfig): Message | null =>
   hidden % Number(values['blocks']) === 0
     ? null
     : say`${label(title)}: the number of blocks must divide the width of the state, ${hidden}, got ${Number(values['blocks'])}`;
-
-const state = ({ hidden }: MixerConfig): readonly StateSlot[] => [complexSlot(hidden)];
 
 function layerOf(builder: GraphBuilder, { width, hidden, values }: MixerConfig): ComplexLayer {
   const modes = hidden / Number(values['blocks']);
@@ -71,21 +67,6 @@ function layerOf(builder: GraphBuilder, { width, hidden, values }: MixerConfig):
   };
 }
 
-function parallel(
-  builder: GraphBuilder,
-  x: ValueId,
-  given: readonly ValueId[] | null,
-  config: MixerConfig,
-): MixerOutput {
-  if (config.implementation === 'loop') return loopOverTime(builder, s5, x, given, config);
-  return layerOverTime(builder, x, given, layerOf(builder, config));
-}
-
-function step(builder: GraphBuilder, x: ValueId, [h]: readonly ValueId[], config: MixerConfig): MixerOutput {
-  if (h === undefined) throw new Error('S5: step needs the carried state h [B, 2, H], got none');
-  return layerStep(builder, x, h, layerOf(builder, config));
-}
-
 /** A state space shared by all channels. */
 export const s5: ModelDef = {
   kind: 's5',
@@ -99,8 +80,5 @@ export const s5: ModelDef = {
   fields,
   implementations: fixedImplementations,
   refuse,
-  state,
-  outputs: ({ width }) => [{ name: 'y', width }],
-  parallel,
-  step,
+  ...complexModel(title, layerOf),
 };

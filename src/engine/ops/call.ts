@@ -63,3 +63,17 @@ export function arrivingAtFirst(context: GradientContext, op: string, names: rea
   if (first === null || first === undefined) throw new Error(`${op}: no gradient arrives at ${names[0]}`);
   return first;
 }
+
+/**
+ * The gradient rule of a cell whose results are its states, what it carries beside them, and gates that are kept for the backward pass alone:
+ * `grad` of (weight, results, gradients of the first two, initial states).
+ */
+export const gatedGradient =
+  <K extends 'lstm' | 'slstm'>(op: K, grad: `${K}Grad`, carried: string) =>
+  (context: GradientContext, attrs: OpAttrs['lstmGrad']): readonly ValueId[] => {
+    const { builder, inputs, outputs, dOutputs } = context;
+    if (dOutputs[2] !== null)
+      throw new Error(`${op}: output gates has no gradient; only h and ${carried} can be part of a loss`);
+    const arriving = [arrivingOrZero(context, 0), arrivingOrZero(context, 1)];
+    return call(builder, grad, [inputs[1], ...outputs, ...arriving, ...inputs.slice(2)], attrs);
+  };

@@ -36,12 +36,24 @@ export interface ColumnRoles {
   readonly series: string | null;
 }
 
-/** What a forecast makes of a table: how many rows and windows are learned and held out, and from when to when. */
+interface PartSizes {
+  readonly training: number;
+  readonly heldOut: number;
+  /** Absent = there is no such part. */
+  readonly test?: number;
+}
+
+/** What a forecast makes of a table: how many rows and windows are learned, held out and tested, and from when to when. */
 export interface TableParts {
-  readonly rows: { readonly training: number; readonly heldOut: number };
-  readonly windows: { readonly training: number; readonly heldOut: number };
+  readonly rows: PartSizes;
+  readonly windows: PartSizes;
   /** Milliseconds since 1970; null where rows have no times. */
-  readonly times: { readonly first: number; readonly border: number; readonly last: number } | null;
+  readonly times: {
+    readonly first: number;
+    readonly border: number;
+    readonly test?: number;
+    readonly last: number;
+  } | null;
 }
 
 /** Written in a field for "no column", since an empty field stands for what is recognised. */

@@ -1,6 +1,6 @@
 // Character-level language modelling: predict the next symbol of a text. Tests all abilities at once.
 // Input: T symbols of the text; target: the same, one later. Symbols are the distinct characters (or bytes, or GPT-2 tokens) of the text in code order.
-// Split: the last share of the text is held out, in order (90/10 by default, as nanoGPT does for tiny Shakespeare). Training windows start
+// Split: the last share of the text is held out, in order (90/10 by default, as nanoGPT does for tiny Shakespeare); a test comes after it. Training windows start
 // anywhere in the first part; held-out windows are fixed and evenly spaced. Loss: cross-entropy in nats a symbol.
 // Chance: always predicting the symbol frequencies of the training part. Versions: v1.
 import type { RandomStream } from '../core/philox.ts';
@@ -13,6 +13,7 @@ import { classChance } from './chance.ts';
 import { askedOf } from './asked.ts';
 import { ints, symbolStream, wantedStream, type Batch } from './streams.ts';
 import type { Task, TaskDef } from './task.ts';
+import { mostTested, nothingToTest, testField, testShareOf, type TestPart } from './test-part.ts';
 import { unigramFloor } from './text-floors.ts';
 import { makeVocabulary, textUnit, type Vocabulary } from './vocabulary.ts';
 
@@ -69,6 +70,7 @@ const fields = {
     advanced: true,
     added: true,
   },
+  test: testField('Share of the text, at its very end, that training and validation never see.'),
   evalSequences: {
     kind: 'int',
     label: 'Held-out sequences',
@@ -93,12 +95,14 @@ export const charText: TaskDef = {
 };
 
 interface Split {
+  /** Of the text before the test. */
   readonly tokens: Int32Array;
   /** First held-out token. */
   readonly border: number;
   readonly length: number;
   /** Start of each held-out window. */
   readonly windows: readonly number[];
+  readonly test: TestPart | null;
 }
 
 function prepare(values: FieldValues, data: TaskData | null): Result<Task> {
@@ -114,20 +118,26 @@ function prepare(values: FieldValues, data: TaskData | null): Result<Task> {
   }
   const vocabulary = makeVocabulary(text, textUnit(values['unit']));
   if (!vocabulary.ok) return vocabulary;
-  const tokens = vocabulary.value.tokens;
-  const border = borderOf(tokens.length, values);
+  const { tokens: all, size } = vocabulary.value;
+  const share = testShareOf(values);
+  const end = share === 0 ? all.length : borderOf(all.length, share, values);
+  const tokens = end === all.length ? all : all.subarray(0, end);
+  const border = borderOf(all.length, Number(values['heldOut']) + share, values);
   if (Math.min(border, tokens.length - border) < length + 1)
     return tooShort(name, tokens.length, border, length, Number(values['heldOut']));
+  if (share > 0 && all.length - end < length + 1)
+    return fail('bad-input', nothingToTest(share), { field: 'task.fields.test' });
   const windows = windowStarts(border, tokens.length, length, Number(values['evalSequences']));
-  return ok(taskOf({ tokens, border, length, windows }, vocabulary.value, text));
+  const test = share === 0 ? null : testOf(all, { border, end }, length, size);
+  return ok(taskOf({ tokens, border, length, windows, test }, vocabulary.value, text));
 }
 
 /**
- * Number of training symbols. Runs from before the share was a setting were rounded to the nearest symbol and keep that. Rounding of 1 -
+ * Number of symbols before the last share. Runs from before the share was a setting were rounded to the nearest symbol and keep that. Rounding of 1 -
  * share must not lose a symbol: 1000 (1 - 0.3) is 700, though in binary a little less.
  */
-function borderOf(symbols: number, values: FieldValues): number {
-  const exact = symbols * (1 - Number(values['heldOut']));
+function borderOf(symbols: number, share: number, values: FieldValues): number {
+  const exact = symbols * (1 - share);
   return values['split'] === 'down' ? Math.floor(exact + 1e-6) : Math.round(exact);
 }
 
@@ -157,9 +167,39 @@ function windowStarts(from: number, to: number, length: number, count: number): 
   return Array.from({ length: used }, (_, i) => from + (used === 1 ? 0 : Math.floor((room * i) / (used - 1))));
 }
 
+/** Windows of the whole rest; the constant answer is that of the training part. */
+function testOf(
+  all: Int32Array,
+  { border, end }: { readonly border: number; readonly end: number },
+  length: number,
+  kinds: number,
+): TestPart {
+  const windows = windowStarts(end, all.length, length, mostTested);
+  const both = new Int32Array(border + all.length - end);
+  both.set(all.subarray(0, border));
+  both.set(all.subarray(end), border);
+  return {
+    evalSequences: windows.length,
+    metrics: classMetrics,
+    constant: classChance(unigramFloor(both, border, kinds)).constant,
+    evaluate: windowsOf(all, windows, end),
+  };
+}
+
+/** Fills batches with these windows, in order; past the last with that at `from`, without loss. */
+const windowsOf =
+  (tokens: Int32Array, windows: readonly number[], from: number): Task['evaluate'] =>
+  (batch, first) => {
+    for (let row = 0; row < batch.size; row++) {
+      const start = windows[first + row];
+      write(batch, row, tokens, start ?? from);
+      if (start === undefined) ints(batch, 'wanted').fill(-1, row * batch.length, (row + 1) * batch.length);
+    }
+  };
+
 function taskOf(split: Split, vocabulary: Vocabulary, text: string): Task {
   let source: string | null = null;
-  const { tokens, border, length, windows } = split;
+  const { tokens, border, length, windows, test } = split;
   return {
     inputs: [symbolStream(vocabulary.size, 'symbols of the text')],
     target: wantedStream(vocabulary.size, 'the same, one later'),
@@ -171,13 +211,8 @@ function taskOf(split: Split, vocabulary: Vocabulary, text: string): Task {
     chance: classChance(unigramFloor(tokens, border, vocabulary.size)),
     solved: {},
     train: (batch, random) => trainBatch(batch, tokens, border, random),
-    evaluate: (batch, first) => {
-      for (let row = 0; row < batch.size; row++) {
-        const start = windows[first + row];
-        write(batch, row, tokens, start ?? border);
-        if (start === undefined) ints(batch, 'wanted').fill(-1, row * length, (row + 1) * length);
-      }
-    },
+    evaluate: windowsOf(tokens, windows, border),
+    ...(test === null ? {} : { test }),
     read: (row) => ({
       symbols: Array.from(ints(row, 'symbols'), (token) => ({
         text: vocabulary.decode([token]),

@@ -1,5 +1,6 @@
 // What a person can set about a forecast, and how it is explained (forecast.ts says what it does). Roles of columns are read in spec/table.ts.
 import type { Fields } from '../spec/fields.ts';
+import { testField } from './test-part.ts';
 
 const columns = (label: string, help: string): Fields[string] => ({
   kind: 'text',
@@ -82,6 +83,7 @@ export const forecastFields = {
     max: 0.5,
     advanced: true,
   },
+  test: testField('Share of the rows, the very latest, that training and validation never see.'),
   evalSequences: {
     kind: 'int',
     label: 'Held-out sequences',

@@ -1,5 +1,5 @@
 // A table as a forecast reads it: rows in the order of time, series after series, numbers scaled by what the training part alone shows, and
-// the border in time behind which everything is held out. Missing values: a missing input is the last known one of its series (before that
+// the borders in time behind which everything is held out, and then kept for the test. Missing values: a missing input is the last known one of its series (before that
 // the mean) and a further input says so; a missing target does not count.
 import { itemAt } from '../core/item.ts';
 import { fail, ok, type Result } from '../core/result.ts';
@@ -7,11 +7,12 @@ import { asIs, say } from '../core/say.ts';
 import type { TableColumn, TableSet } from '../data/table.ts';
 import type { ColumnRoles, TableParts } from '../spec/table.ts';
 
-/** Rows of one series; those from `border` on are held out. */
+/** Rows of one series; those from `border` on are held out, those from `test` on are for the test. */
 export interface SeriesPart {
   readonly begin: number;
   readonly end: number;
   readonly border: number;
+  readonly test: number;
 }
 
 export interface Scale {
@@ -46,16 +47,22 @@ interface Ordered {
   readonly series: readonly SeriesPart[];
 }
 
+/** Of the rows, the latest. */
+interface Shares {
+  readonly heldOut: number;
+  readonly test: number;
+}
+
 export interface FrameChoice {
   readonly roles: ColumnRoles;
   readonly horizon: number;
-  readonly heldOut: number;
+  readonly shares: Shares;
   readonly scaled: boolean;
 }
 
 export function frameOf(table: TableSet, choice: FrameChoice): Result<Frame> {
   const { roles, horizon } = choice;
-  const ordered = orderOf(table, roles, choice.heldOut);
+  const ordered = orderOf(table, roles, choice.shares);
   if (!ordered.ok) return ordered;
   const read = [...roles.targets, ...roles.inputs, ...roles.ahead].map((name) => {
     const column = columnOf(table, name);
@@ -69,7 +76,7 @@ export function frameOf(table: TableSet, choice: FrameChoice): Result<Frame> {
   const rows = table.rows;
   const inputs = joined(read, rows);
   const targets = read.slice(0, roles.targets.length);
-  const times = timesOf(table, roles, choice.heldOut);
+  const times = timesOf(table, roles, choice.shares);
   return ok({ rows, series: ordered.value.series, inputs: inputs.values, width: inputs.width, targets, times });
 }
 
@@ -79,7 +86,7 @@ function columnOf(table: TableSet, name: string): TableColumn {
   return found;
 }
 
-function orderOf(table: TableSet, roles: ColumnRoles, share: number): Result<Ordered> {
+function orderOf(table: TableSet, roles: ColumnRoles, shares: Shares): Result<Ordered> {
   const time = roles.time === null ? null : columnOf(table, roles.time).values;
   const group = roles.series === null ? null : columnOf(table, roles.series).values;
   for (const [field, values] of [
@@ -99,19 +106,24 @@ function orderOf(table: TableSet, roles: ColumnRoles, share: number): Result<Ord
   const by = (values: Float64Array | null, a: number, b: number): number =>
     values === null ? 0 : itemAt(values, a) - itemAt(values, b);
   order.sort((a, b) => by(group, a, b) || by(time, a, b) || a - b);
-  return ok({ order, series: partsOf(order, time, group, share) });
+  return ok({ order, series: partsOf(order, time, group, shares) });
 }
 
-/** Rows before the border, of so many: never all. */
+/** Rows before a border behind which this share lies, of so many: never all. */
 const kept = (rows: number, share: number): number => Math.min(rows - 1, Math.floor(rows * (1 - share) + 1e-6));
 
 /** Null where the order is not by dates. */
-function timesOf(table: TableSet, { time }: ColumnRoles, share: number): TableParts['times'] {
+function timesOf(table: TableSet, { time }: ColumnRoles, { heldOut, test }: Shares): TableParts['times'] {
   const column = time === null ? null : columnOf(table, time);
   if (column?.type !== 'time') return null;
   const sorted = Float64Array.from(column.values).sort();
-  const [first, border, last] = [0, kept(sorted.length, share), sorted.length - 1].map((at) => itemAt(sorted, at));
-  return first === undefined || border === undefined || last === undefined ? null : { first, border, last };
+  const at = (place: number): number => itemAt(sorted, place);
+  return {
+    first: at(0),
+    border: at(kept(sorted.length, heldOut + test)),
+    ...(test === 0 ? {} : { test: at(kept(sorted.length, test)) }),
+    last: at(sorted.length - 1),
+  };
 }
 
 /** One border in time for all series; without times the same share of each. */
@@ -119,19 +131,25 @@ function partsOf(
   order: Int32Array,
   time: Float64Array | null,
   group: Float64Array | null,
-  share: number,
+  { heldOut, test }: Shares,
 ): readonly SeriesPart[] {
-  const limit = time === null ? NaN : itemAt(Float64Array.from(time).sort(), kept(time.length, share));
+  const sorted = time === null ? null : Float64Array.from(time).sort();
   const valueAt = (values: Float64Array | null, place: number): number =>
     values === null ? 0 : itemAt(values, itemAt(order, place));
+  const borderOf = (begin: number, end: number, share: number): number => {
+    if (share === 0) return end;
+    if (sorted === null) return begin + kept(end - begin, share);
+    const limit = itemAt(sorted, kept(sorted.length, share));
+    let border = begin;
+    while (border < end && valueAt(time, border) < limit) border++;
+    return border;
+  };
   const parts: SeriesPart[] = [];
   let begin = 0;
   while (begin < order.length) {
     let end = begin;
     while (end < order.length && valueAt(group, end) === valueAt(group, begin)) end++;
-    let border = begin + (time === null ? kept(end - begin, share) : 0);
-    while (time !== null && border < end && valueAt(time, border) < limit) border++;
-    parts.push({ begin, end, border });
+    parts.push({ begin, end, border: borderOf(begin, end, heldOut + test), test: borderOf(begin, end, test) });
     begin = end;
   }
   return parts;
@@ -153,13 +171,14 @@ function readColumn(column: TableColumn, ordered: Ordered, scaled: boolean, shif
   const values = new Float32Array(order.length);
   const known = new Uint8Array(order.length);
   let gaps = false;
-  for (const { begin, end } of series) {
+  for (const { begin, end, test } of series) {
     let last = center;
     for (let place = begin; place < end; place++) {
       const value = place + shift < end ? at(place + shift) : NaN;
       const there = !Number.isNaN(value);
       if (there) last = (value - scale.mean) / scale.deviation;
-      else if (place + shift < end) gaps = true;
+      // A gap in the rows of the test alone gives no input of its own: nothing before it depends on them.
+      else if (place + shift < test) gaps = true;
       values[place] = last;
       known[place] = Number(there);
     }

@@ -1,7 +1,7 @@
 // Forecasting: read the last rows of a table, give the next ones. Input: `lookback` rows of the targets' own past and of further columns;
 // columns known in advance are read `horizon` rows ahead, so that the network has seen every row it answers for. Target: the next `horizon`
-// rows, after each row or once at the end of the window. Split: by time, everything after the border is held out; held-out windows begin
-// their forecast there and may look back over it. Scaled by mean and deviation of the training part. Loss: mean squared error of the scaled
+// rows, after each row or once at the end of the window. Split: by time, everything after the border is held out, and the last share of it
+// kept for the test; windows of a part begin their forecast there and may look back over its border. Scaled by mean and deviation of the training part. Loss: mean squared error of the scaled
 // values; on held-out data only forecasts after a whole window count. Chance: the mean of the training part. Versions: v1.
 import { itemAt } from '../core/item.ts';
 import type { RandomStream } from '../core/philox.ts';
@@ -19,6 +19,7 @@ import { commonUnit, floorsOf } from './forecast-floors.ts';
 import { frameOf, type Frame } from './forecast-frame.ts';
 import { floats, type Batch, type FeatureStream, type ValueTarget } from './streams.ts';
 import type { Task, TaskDef } from './task.ts';
+import { nothingToTest, spreadOver, testShareOf, type TestPart } from './test-part.ts';
 
 export const forecast: TaskDef = {
   id: 'forecast-v1',
@@ -40,6 +41,7 @@ interface Plan {
   /** First places of windows. */
   readonly training: Int32Array;
   readonly heldOut: readonly number[];
+  readonly test: readonly number[];
   /** Held-out windows, of which an evaluation uses some. */
   readonly held: number;
 }
@@ -57,7 +59,7 @@ function prepare(values: FieldValues, data: TaskData | null): Result<Task> {
   const choice = {
     roles: found.roles,
     horizon,
-    heldOut: Number(values['heldOut']),
+    shares: { heldOut: Number(values['heldOut']), test: testShareOf(values) },
     scaled: values['scale'] !== 'none',
   };
   const frame = frameOf(data, choice);
@@ -70,29 +72,39 @@ function prepare(values: FieldValues, data: TaskData | null): Result<Task> {
 /** All windows that lie in one series and ask for something known. */
 function planOf(frame: Frame, values: FieldValues, horizon: number): Result<Plan> {
   const lookback = Number(values['lookback']);
-  const [training, heldOut]: [number[], number[]] = [[], []];
-  for (const { begin, end, border } of frame.series) {
+  const [training, heldOut, test]: [number[], number[], number[]] = [[], [], []];
+  for (const { begin, end, border, test: last } of frame.series) {
     for (let start = begin; start + lookback + horizon <= end; start++) {
       const now = start + lookback;
       if (now + horizon <= border) training.push(start);
-      else if (now >= border) heldOut.push(start);
+      else if (now >= last) test.push(start);
+      else if (now >= border && now + horizon <= last) heldOut.push(start);
     }
   }
   const asked = (start: number): boolean =>
     frame.targets.some(({ known }) => known.subarray(start + lookback, start + lookback + horizon).includes(1));
-  const [learned, held] = [training.filter(asked), heldOut.filter(asked)];
+  const [learned, held, tested] = [training.filter(asked), heldOut.filter(asked), test.filter(asked)];
   if (learned.length === 0 || held.length === 0) return tooShort(frame, lookback, horizon);
-  const count = Math.min(Number(values['evalSequences']), held.length);
-  const chosen = Array.from({ length: count }, (_, i) => itemAt(held, Math.floor((i * held.length) / count)));
+  const share = testShareOf(values);
+  if (share > 0 && tested.length === 0) return fail('bad-input', nothingToTest(share), { field: 'task.fields.test' });
+  const chosen = spreadOver(held.length, Number(values['evalSequences'])).map((at) => itemAt(held, at));
   const at = values['answer'] === 'last' ? 'last' : 'each';
-  return ok({ frame, lookback, horizon, at, training: Int32Array.from(learned), heldOut: chosen, held: held.length });
+  const parts = { training: Int32Array.from(learned), heldOut: chosen, held: held.length };
+  return ok({
+    frame,
+    lookback,
+    horizon,
+    at,
+    ...parts,
+    test: spreadOver(tested.length).map((one) => itemAt(tested, one)),
+  });
 }
 
 function tooShort({ series }: Frame, lookback: number, horizon: number): Result<never> {
   const longest = (of: (part: Frame['series'][number]) => number): number =>
     series.reduce((most, part) => Math.max(most, of(part)), 0);
   const learned = longest(({ begin, border }) => border - begin);
-  const held = longest(({ end, border }) => end - border);
+  const held = longest(({ test, border }) => test - border);
   const [window, rows] = [lookback + horizon, say`${learned} rows to learn from and ${held} held out`];
   return fail(
     'bad-input',
@@ -139,9 +151,8 @@ function taskOf(plan: Plan, season: number): Task {
     parts: partsOf(plan),
     solved: {},
     train: (batch, random) => trainBatch(plan, batch, random),
-    evaluate: (batch, first) => {
-      for (let row = 0; row < batch.size; row++) write(plan, batch, row, heldOut[first + row] ?? null, false);
-    },
+    evaluate: windowsOf(plan, heldOut),
+    ...(plan.test.length === 0 ? {} : { test: testOf(plan, season) }),
     read: (row) => read(plan, row),
     inUnit: (value, output) => inUnit(plan, value, output),
     close: closeEnough * commonUnit(frame),
@@ -150,11 +161,39 @@ function taskOf(plan: Plan, season: number): Task {
   };
 }
 
-function partsOf({ frame, training, held }: Plan): TableParts {
-  const learned = frame.series.reduce((sum, { begin, border }) => sum + border - begin, 0);
+/** Fills batches with these windows, in order. */
+const windowsOf =
+  (plan: Plan, starts: readonly number[]): Task['evaluate'] =>
+  (batch, first) => {
+    for (let row = 0; row < batch.size; row++) write(plan, batch, row, starts[first + row] ?? null, false);
+  };
+
+function testOf(plan: Plan, season: number): TestPart {
+  const { frame, lookback, horizon, test } = plan;
+  const [constant] = floorsOf(frame, { starts: test, lookback, horizon, season });
   return {
-    rows: { training: learned, heldOut: frame.rows - learned },
-    windows: { training: training.length, heldOut: held },
+    evalSequences: test.length,
+    metrics: valueMetrics({ variance: constant.loss, scale: commonUnit(frame) }),
+    constant: forecastLevels(constant),
+    evaluate: windowsOf(plan, test),
+  };
+}
+
+function partsOf({ frame, training, held, test }: Plan): TableParts {
+  const rowsOf = (of: (part: Frame['series'][number]) => number): number =>
+    frame.series.reduce((sum, part) => sum + of(part), 0);
+  const tested = rowsOf((part) => part.end - part.test);
+  return {
+    rows: {
+      training: rowsOf(({ begin, border }) => border - begin),
+      heldOut: rowsOf((part) => part.test - part.border),
+      ...(tested === 0 ? {} : { test: tested }),
+    },
+    windows: {
+      training: training.length,
+      heldOut: held,
+      ...(test.length === 0 ? {} : { test: test.length }),
+    },
     times: frame.times,
   };
 }

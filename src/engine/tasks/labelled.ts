@@ -1,5 +1,5 @@
 // A class for a whole sequence: labelled series step by step, pictures row by row or point by point. As in published sequence benchmarks
-// (sequential MNIST, UCR). Split: of each class the last share is held out, in the order of the file. Values are scaled by mean and
+// (sequential MNIST, UCR). Split: of each class a share is held out, and the last of it kept for the test, in the order of the file. Values are scaled by mean and
 // deviation of the training part. Shorter series are filled up with zeros before they begin, so that the last step is always real. Loss:
 // cross-entropy, one answer a sequence, at its last step or as the mean over its steps. Versions: v1.
 import { itemAt } from '../core/item.ts';
@@ -13,6 +13,7 @@ import type { ExampleSequence, Picture } from '../spec/showing.ts';
 import { classChance, type Guess } from './chance.ts';
 import { floats, ints, stepWidth, type Batch, type FeatureStream, type ImageStream } from './streams.ts';
 import type { Task, TaskDef } from './task.ts';
+import { nothingToTest, spreadOver, testField, testShareOf } from './test-part.ts';
 
 const shared = {
   answer: {
@@ -34,6 +35,7 @@ const shared = {
     max: 0.5,
     advanced: true,
   },
+  test: testField('Share of each class, at the very end of the file, that training and validation never see.'),
   evalSequences: {
     kind: 'int',
     label: 'Held-out sequences',
@@ -104,6 +106,7 @@ interface Plan {
   readonly starts: readonly number[];
   readonly training: readonly number[];
   readonly heldOut: readonly number[];
+  readonly test: readonly number[];
   readonly scale: { readonly mean: number; readonly deviation: number };
 }
 
@@ -132,11 +135,14 @@ function prepare(values: FieldValues, data: TaskData | null, kind: LabelledKind)
       },
     );
   }
-  const split = splitOf(data, Number(values['heldOut']));
+  const share = testShareOf(values);
+  const split = splitOf(data, { heldOut: Number(values['heldOut']), test: share });
   if (split.training.length === 0 || split.heldOut.length === 0) {
     const message = say`Held-out share must leave sequences in both parts, got ${split.training.length} to learn from and ${split.heldOut.length} held out.`;
     return fail('bad-input', message, { field: 'task.fields.heldOut' });
   }
+  if (share > 0 && split.test.length === 0)
+    return fail('bad-input', nothingToTest(share), { field: 'task.fields.test' });
   const stream = streamOf(data, values['steps'] === 'pixels' ? 'pixels' : 'rows');
   const starts = startsOf(data);
   const length = stream.kind === 'image' ? data.width / stepWidth(stream) : longest;
@@ -154,16 +160,24 @@ function startsOf({ lengths, width }: LabelledSet): readonly number[] {
   return Array.from(lengths, (length) => (at += length * width) - length * width);
 }
 
-/** The last share of each class is held out, at least one if it has two. */
-function splitOf({ classes, names }: LabelledSet, share: number): Pick<Plan, 'training' | 'heldOut'> {
+/** The last shares of each class are held out and tested, at least one is held out if it has two. */
+function splitOf(
+  { classes, names }: LabelledSet,
+  shares: { readonly heldOut: number; readonly test: number },
+): Pick<Plan, 'training' | 'heldOut' | 'test'> {
   const left = names.map((_, i) => classes.reduce((sum, one) => sum + Number(one === i), 0));
-  const held = left.map((count) => (count < 2 ? 0 : Math.max(1, Math.floor(count * share))));
-  const [training, heldOut]: [number[], number[]] = [[], []];
+  const tested = left.map((count) => (count < 3 ? 0 : Math.floor(count * shares.test)));
+  const held = left.map((count, i) =>
+    count < 2 ? 0 : itemAt(tested, i) + Math.max(1, Math.floor(count * shares.heldOut)),
+  );
+  const [training, heldOut, test]: [number[], number[], number[]] = [[], [], []];
   classes.forEach((one, index) => {
-    itemAt(left, one) > itemAt(held, one) ? training.push(index) : heldOut.push(index);
-    left[one] = itemAt(left, one) - 1;
+    const after = itemAt(left, one);
+    const part = after > itemAt(held, one) ? training : after > itemAt(tested, one) ? heldOut : test;
+    part.push(index);
+    left[one] = after - 1;
   });
-  return { training, heldOut };
+  return { training, heldOut, test };
 }
 
 function scaleOf(set: LabelledSet, starts: readonly number[], training: readonly number[]): Plan['scale'] {
@@ -184,10 +198,15 @@ function scaleOf(set: LabelledSet, starts: readonly number[], training: readonly
 }
 
 function taskOf(plan: Plan, most: number, at: 'last' | 'pooled'): Task {
-  const { set, stream, length, training, heldOut } = plan;
-  const count = Math.min(most, heldOut.length);
+  const { set, stream, length, training, heldOut, test } = plan;
   // Spread over the held-out part, so that every class occurs however the file is sorted.
-  const chosen = Array.from({ length: count }, (_, i) => itemAt(heldOut, Math.floor((i * heldOut.length) / count)));
+  const chosen = spreadOver(heldOut.length, most).map((place) => itemAt(heldOut, place));
+  const tested = spreadOver(test.length).map((place) => itemAt(test, place));
+  const fillWith =
+    (indexes: readonly number[]): Task['evaluate'] =>
+    (batch, first) => {
+      for (let row = 0; row < batch.size; row++) write(plan, batch, row, indexes[first + row] ?? null);
+    };
   const total = training.reduce((sum, index) => sum + stepsOf(plan, index), 0);
   return {
     inputs: [stream],
@@ -196,13 +215,21 @@ function taskOf(plan: Plan, most: number, at: 'last' | 'pooled'): Task {
     trainLength: length,
     evalLength: length,
     trainTokens: total / training.length,
-    evalSequences: count,
+    evalSequences: chosen.length,
     chance: classChance(chanceOf(set, training, chosen)),
     solved: {},
     train: (batch, random) => trainBatch(plan, batch, random),
-    evaluate: (batch, first) => {
-      for (let row = 0; row < batch.size; row++) write(plan, batch, row, chosen[first + row] ?? null);
-    },
+    evaluate: fillWith(chosen),
+    ...(tested.length === 0
+      ? {}
+      : {
+          test: {
+            evalSequences: tested.length,
+            metrics: classMetrics,
+            constant: classChance(chanceOf(set, training, tested)).constant,
+            evaluate: fillWith(tested),
+          },
+        }),
     read: (row) => read(plan, row),
     names: set.names,
     text: null,

@@ -10,6 +10,7 @@ import type { TableParts } from '../spec/table.ts';
 import type { TaskGroup } from '../spec/task-groups.ts';
 import type { ChanceLevels, MetricLevels, TaskMetric } from '../spec/task-metrics.ts';
 import type { Batch, FurtherTarget, InputStream, Target } from './streams.ts';
+import type { TestPart } from './test-part.ts';
 
 /** A task with its fields and data settled. */
 export interface Task {
@@ -30,6 +31,8 @@ export interface Task {
   readonly bytesPerToken?: number;
   /** Held-out sequences in the fixed evaluation set. */
   readonly evalSequences: number;
+  /** The part that only the end of a run reads; absent = none. */
+  readonly test?: TestPart;
   /** What guesses reach on the held-out data. */
   readonly chance: ChanceLevels;
   /**

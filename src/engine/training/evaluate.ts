@@ -1,7 +1,8 @@
-// Evaluates the task's metrics on its fixed held-out data. Touches no training state.
+// Evaluates the task's metrics on its fixed held-out data, and at the end on its test part. Touches no training state.
 import type { Executable } from '../device/device.ts';
 import { aggregated, type Counted, type TaskMetric } from '../spec/task-metrics.ts';
 import { makeBatch } from '../tasks/streams.ts';
+import type { Judging } from '../tasks/test-part.ts';
 import { countedBy, feed, feedsOf, names } from './program.ts';
 import { RunQueue } from './run-queue.ts';
 import type { RunSetup } from './setup.ts';
@@ -36,17 +37,18 @@ export class Evaluator {
     this.#sums = new Float64Array(this.#outputs.length);
   }
 
-  /** In the task's order. `breathe` is awaited between batches, so that a long evaluation does not hold up the process. */
-  async evaluate(breathe: () => Promise<void>): Promise<readonly Judged[]> {
-    const { task, evalBatch } = this.#setup;
+  /** By the metrics of `judging`, in its order: the held-out data of the task, or its test part. `breathe` is awaited between batches, so that a long evaluation does not hold up the process. */
+  async evaluate(breathe: () => Promise<void>, judging: Judging = this.#setup.task): Promise<readonly Judged[]> {
+    const { evalBatch } = this.#setup;
+    const { evalSequences } = judging;
     this.#sums.fill(0);
     let waiting = 0;
-    for (let first = 0; first < task.evalSequences; first += evalBatch) {
-      task.evaluate(this.#batch, first);
+    for (let first = 0; first < evalSequences; first += evalBatch) {
+      judging.evaluate(this.#batch, first);
       feed(this.#executable, this.#feeds);
       await this.#queue.run('evaluate');
       waiting++;
-      if (waiting === this.#queue.most || first + evalBatch >= task.evalSequences) {
+      if (waiting === this.#queue.most || first + evalBatch >= evalSequences) {
         await this.#addUp();
         waiting = 0;
       }
@@ -54,7 +56,7 @@ export class Evaluator {
     }
     const sumAt = (name: string): number => this.#sums[this.#outputs.indexOf(name)] ?? NaN;
     const meanOf = ({ of, target }: Counted): number => sumAt(names.measured(of, target)) / sumAt(names.count(target));
-    return task.metrics.map((metric) => ({ metric, value: aggregated(metric, meanOf) }));
+    return judging.metrics.map((metric) => ({ metric, value: aggregated(metric, meanOf) }));
   }
 
   async #addUp(): Promise<void> {

@@ -7,6 +7,7 @@ import type { MemoryReport, RunFacts } from '../spec/metrics.ts';
 import type { RunMetric } from '../spec/task-metrics.ts';
 import { lossPartMetrics } from '../tasks/target-words.ts';
 import type { Task } from '../tasks/task.ts';
+import { testMetrics } from '../tasks/test-part.ts';
 import { buildProgram } from './program.ts';
 import type { RunSetup } from './setup.ts';
 
@@ -27,7 +28,7 @@ export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport)
     evaluationTokens: task.evalSequences * task.evalLength,
     flopsPerToken: workOfRun(setup, program),
     memory,
-    metrics: [...runMetrics(task), ...lossPartMetrics(task)],
+    metrics: [...runMetrics(task), ...lossPartMetrics(task), ...testMetrics(task)],
     ...(task.floors === undefined ? {} : { floors: task.floors }),
     ...(task.bytesPerToken === undefined ? {} : { bytesPerToken: task.bytesPerToken }),
   };

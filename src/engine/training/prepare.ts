@@ -92,6 +92,7 @@ async function compileAndStart(options: PrepareOptions, setup: RunSetup): Promis
     facts,
     compileSeconds,
     cursor,
+    best: resume?.best ?? null,
     time,
   };
   return ok(new Trainer({ ...parts, updates: updates.value }));

@@ -4,6 +4,7 @@
 import type { MetricColumns, MetricKind } from '../spec/metrics.ts';
 import type { MetricName } from '../spec/task-metrics.ts';
 import type { Judged } from './evaluate.ts';
+import type { Tested } from './final-test.ts';
 import { now, type StepClock } from './timing.ts';
 import type { TrainingListener } from './training-run.ts';
 
@@ -103,6 +104,12 @@ export class StepLog {
     const { lossParts, every } = this.#parts;
     const name = lossParts[part];
     if (name !== undefined && step % every === 0) this.#log.add(name, this.#at(step), loss);
+  }
+
+  /** The test at the end of the run. */
+  tested(step: number, tested: readonly Tested[]): void {
+    const at = this.#at(step);
+    for (const { name, value } of tested) this.#log.add(name, at, value);
   }
 
   judged(step: number, judged: readonly Judged[]): void {

@@ -14,6 +14,7 @@ import { shareOf, stepsOf } from './budget.ts';
 import { brokenTensor, loadWeights, saveRun } from './checkpoint.ts';
 import { brokenAfter, describeBrokenStep } from './divergence.ts';
 import { Evaluator } from './evaluate.ts';
+import { FinalTest } from './final-test.ts';
 import { secondsLeft } from './outlook.ts';
 import type { Written } from './reader.ts';
 import type { SampleOptions } from './sampling.ts';
@@ -35,6 +36,8 @@ export interface TrainerParts {
   readonly facts: RunFacts;
   readonly compileSeconds: number;
   readonly cursor: TrainingCursor;
+  /** The checkpoint with the lowest validation loss of a run that continues, where one is kept. */
+  readonly best: Uint8Array | null;
   /** Updates since the optimiser's state began. */
   readonly updates: number;
   /** Null for a run started by an older version. */
@@ -53,6 +56,7 @@ export class Trainer implements TrainingRun {
   readonly #time: TimeLedger;
   readonly #breath = new Breath();
   readonly #showing: Showing;
+  readonly #test: FinalTest;
   readonly #rates: Rates;
   readonly #best: BestSoFar;
   #step: number;
@@ -70,6 +74,7 @@ export class Trainer implements TrainingRun {
     this.#steps = new Updates(setup, program, executable);
     this.#evaluator = new Evaluator(setup, executable);
     this.#showing = new Showing(parts);
+    this.#test = new FinalTest({ ...parts, evaluator: this.#evaluator });
     this.#clock = new StepClock(cursor.activeSeconds, cursor.wallSeconds);
     const { tokensPerStep } = parts.facts;
     const lossParts = lossPartsOf(setup.task);
@@ -200,6 +205,7 @@ export class Trainer implements TrainingRun {
       this.#clock.evaluated(now() - before, this.#clock.steps > 0);
     }
     const due = this.#unsaved + now() - begun >= training.checkpointEvery;
+    if (over || early) await this.#takeTest();
     if (over || early || due) {
       this.#unsaved = begun - now();
       const problem = await this.#emitCheckpoint('latest');
@@ -248,6 +254,11 @@ export class Trainer implements TrainingRun {
     if (this.#best.take(this.#step, judged)) await this.#emitCheckpoint('best');
   }
 
+  async #takeTest(): Promise<void> {
+    const tested = await this.#time.during('evaluation', () => this.#test.run(() => this.#breath.take()));
+    this.#log.tested(this.#step, tested);
+  }
+
   /** Text and answers by the weights of the evaluation just made. */
   #show(atEnd: boolean): Promise<void> {
     const at = { step: this.#step, trained: this.#clock.busy, atEnd };
@@ -265,6 +276,7 @@ export class Trainer implements TrainingRun {
     if (broken !== null) return brokenAfter(this.#step, broken);
     // A run that continues from here does not repeat these steps: their points must be out before.
     this.#log.flush();
+    if (kind === 'best') this.#test.keep(bytes);
     this.#parts.listener.checkpoint(kind, this.cursor(), bytes);
     return null;
   }
@@ -279,6 +291,7 @@ export class Trainer implements TrainingRun {
     if (loaded.ok) {
       this.#updates = 0;
       this.#best.forget();
+      this.#test.keep(null);
     }
     return Promise.resolve(loaded);
   }

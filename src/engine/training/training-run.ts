@@ -21,6 +21,14 @@ export interface TrainingListener {
   shown?(step: number, shown: readonly Shown[]): void;
 }
 
+/** What a run continues from. */
+export interface Resume {
+  readonly cursor: TrainingCursor;
+  readonly bytes: Uint8Array;
+  /** Its checkpoint with the lowest validation loss, for the test at its end; absent = there is none, or no test. */
+  readonly best?: Uint8Array;
+}
+
 export interface SliceLimits {
   readonly seconds: number;
   /** null = no limit. */
@@ -74,7 +82,7 @@ export interface PrepareOptions {
   readonly data: TaskData | null;
   readonly device: Device;
   readonly listener: TrainingListener;
-  readonly resume: { readonly cursor: TrainingCursor; readonly bytes: Uint8Array } | null;
+  readonly resume: Resume | null;
   /** For the account of time: seconds the run waited for its engine, and when (as `now`) preparing it began; absent = none, and now. */
   readonly waited?: number;
   readonly begun?: number;

@@ -1,13 +1,13 @@
 // The race of one session: carries out the schedule with real engines. Their answers are handled in race-answers.ts, a person's actions in
 // race-actions.ts. Independent of front ends and file formats.
-import { AppFailure, unwrap, type AppError } from '../../engine/core/result.ts';
-import type { CheckpointData } from '../../protocol/engine.ts';
+import { AppFailure, type AppError } from '../../engine/core/result.ts';
 import type { RunId } from '../../protocol/state.ts';
 import { EngineRun } from '../engines/engine-run.ts';
 import { Errands } from './errands.ts';
 import { RaceAnswers, type Course } from './race-answers.ts';
 import type { RaceSetup } from './race-setup.ts';
 import { Racers, type Racer } from './racers.ts';
+import { resumeFrom, type ResumeFrom } from './resume-from.ts';
 import * as schedule from './scheduler.ts';
 import type { ScheduleCommand, ScheduleState } from './scheduler.ts';
 import type { SessionKeeper } from '../session/session-keeper.ts';
@@ -191,14 +191,15 @@ export class Race implements Course {
     engine.send({ type: 'prepare', ...told, ...auto });
   }
 
-  async #checkpointOf(run: RunId): Promise<CheckpointData | null> {
+  async #checkpointOf(run: RunId): Promise<ResumeFrom | null> {
     const { keeper } = this.#setup;
     await keeper.settled();
     const { checkpoints } = keeper.live(run);
     const lost = lostStart(keeper.run(run), checkpoints);
     if (lost !== null) throw new AppFailure(lost);
     const start = startOf(checkpoints);
-    return start === null ? null : unwrap(await keeper.store.checkpoint(run, start));
+    const hasBest = checkpoints.some(({ kind }) => kind === 'best');
+    return start === null ? null : resumeFrom(keeper.store, keeper.run(run), start, hasBest);
   }
 
   #grant({ run, seconds, steps }: Extract<ScheduleCommand, { kind: 'grant' }>): void {

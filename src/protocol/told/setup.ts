@@ -167,6 +167,10 @@ export const setupWords = {
   'Loss of the sum': '和的损失',
   'Loss of the order': '比较的损失',
   'Accuracy of the order': '比较的准确率',
+  'Test: {0}': '测试：{0}',
+  'Test, best: {0}': '测试，最佳权重：{0}',
+  'Test share {0} must leave something to test on beside what is learned and held out, got nothing.':
+    '测试比例 {0} 必须在学习与留出部分之外留下可测试的内容，实际没有。',
   'Training loss: {0}': '训练损失：{0}',
   'Train: {0}': '训练：{0}',
   Sum: '和',

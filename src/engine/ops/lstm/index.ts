@@ -1,6 +1,6 @@
 // lstm and lstmGrad: long short-term memory (Hochreiter and Schmidhuber 1997, forget gate of Gers et al. 2000), whole sequence at once.
 import { sizeOf } from '../../core/tensor.ts';
-import { arrivingOrZero, call } from '../call.ts';
+import { gatedGradient } from '../call.ts';
 import { shapesOf } from '../shape-rule.ts';
 import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
 import { D, P, S, W, recurrent } from '../split-rule.ts';
@@ -34,12 +34,7 @@ const lstm: Op<'lstm', { readonly initial: boolean }> = defineOp({
   meaning:
     '(gx [B, T, 4H] in order i | f | g | o with both biases added, weight [4H, H], h0? [B, H], c0? [B, H]) -> h, c [B, T, H], gates [B, T, 4H].',
   infer: (inputs, { initial }) => shapes(inputs, initial),
-  gradient(context, attrs) {
-    const { builder, inputs, outputs, dOutputs } = context;
-    if (dOutputs[2] !== null) throw new Error('lstm: output gates has no gradient; only h and c can be part of a loss');
-    const arriving = [arrivingOrZero(context, 0), arrivingOrZero(context, 1)];
-    return call(builder, 'lstmGrad', [inputs[1], ...outputs, ...arriving, ...inputs.slice(2)], attrs);
-  },
+  gradient: gatedGradient('lstm', 'lstmGrad', 'c'),
   inPlace: [[2, 0]],
   flops: ([, weight], [h]) => sizeOf(h.shape) * (8 * weight.shape[1] + 28),
   split: recurrent([P, W], [S, S, S]),

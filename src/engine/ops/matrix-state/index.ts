@@ -11,7 +11,8 @@ import { matrixStateCpu, matrixStateGradCpu } from './cpu.ts';
 import { matrixStateGradReference, matrixStateReference } from './reference.ts';
 import { decayColumns, matrixStateSizes, present, type MatrixStateAttrs, type MatrixStateSizes } from './sizes.ts';
 import { matrixStateGradTfjs, matrixStateTfjs } from './tfjs.ts';
-import { matrixStateGradWebgpu, matrixStateWebgpu } from './webgpu.ts';
+import { matrixStateGradWebgpu } from './webgpu-gradient.ts';
+import { matrixStateWebgpu } from './webgpu.ts';
 
 /** Refuses what cannot be shared out to heads. */
 function sizesOf(op: string, [q, , v]: readonly TensorType[], attrs: MatrixStateAttrs): MatrixStateSizes {

@@ -1,7 +1,7 @@
 // slstm and slstmGrad: the sLSTM of xLSTM (Beck et al. 2024), whole sequence at once. Exponential gates make its cell a weighted mean: kept are the
 // mean and the logarithm of all weights, so that nothing overflows (decision 30).
 import { sizeOf } from '../../core/tensor.ts';
-import { arrivingOrZero, call } from '../call.ts';
+import { gatedGradient } from '../call.ts';
 import { shapesOf } from '../shape-rule.ts';
 import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
 import { D, P, S, W, recurrent } from '../split-rule.ts';
@@ -46,13 +46,7 @@ const slstm: Op<'slstm', { readonly initial: boolean }> = defineOp({
     refuseHeads(inputs, found[0]?.shape[2] ?? 1);
     return found;
   },
-  gradient(context, attrs) {
-    const { builder, inputs, outputs, dOutputs } = context;
-    if (dOutputs[2] !== null)
-      throw new Error('slstm: output gates has no gradient; only h and cells can be part of a loss');
-    const arriving = [arrivingOrZero(context, 0), arrivingOrZero(context, 1)];
-    return call(builder, 'slstmGrad', [inputs[1], ...outputs, ...arriving, ...inputs.slice(2)], attrs);
-  },
+  gradient: gatedGradient('slstm', 'slstmGrad', 'cells'),
   inPlace: [[2, 0]],
   flops: ([, weight], [h]) => sizeOf(h.shape) * (8 * (weight.shape[2] ?? 1) + 40),
   split: recurrent([P, W], [S, S, S]),

@@ -147,6 +147,10 @@ const labelled: Words = {
     choices: { last: '最后一步', pooled: '各步平均' },
   },
   heldOut: { label: '留出比例', help: '每个类别在文件末尾留作验证的比例。' },
+  test: {
+    label: '测试比例',
+    help: '每个类别在文件最末尾、训练与验证都看不到的比例。只在运行结束时读一次；0 表示没有。',
+  },
 };
 
 const columns = (label: string, help: string): Words[string] => ({
@@ -175,6 +179,7 @@ const forecast: Words = {
     choices: { train: '按训练部分', none: '按原样' },
   },
   heldOut: { label: '留出比例', help: '留作验证的行所占比例，取最晚的行。' },
+  test: { label: '测试比例', help: '最末尾的行所占比例，训练与验证都看不到。只在运行结束时读一次；0 表示没有。' },
   evalSequences: { label: '留出样本数', help: '每次评估使用的留出窗口数，均匀分布。', unit: '序列' },
 };
 
@@ -223,6 +228,7 @@ export const zhFields: Readonly<Record<string, Words>> = {
       choices: { characters: '字符', bytes: '字节', tokens: '词元（GPT-2）' },
     },
     heldOut: { label: '留出比例', help: '文本末尾留作验证的比例。' },
+    test: { label: '测试比例', help: '文本最末尾、训练与验证都看不到的比例。只在运行结束时读一次；0 表示没有。' },
     split: {
       label: '划分取整',
       help: '训练部分的符号数如何取整：与 nanoGPT 一样向下（tiny Shakespeare：1,003,854），或如本程序最初那样取最近整数。',
