@@ -7,7 +7,7 @@
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { causalConv, concat, linear, longConvolution, mul, reshape, split } from '../ops/functional.ts';
+import { causalConv, concat, linear, longConvolution, mul, split } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
 import { alongTime } from './along-time.ts';
 import { filterFields, implicitFilters, withSkip } from './implicit-filter.ts';
