@@ -27,7 +27,9 @@ export function answerTable(all: TaskExamples, told: Answers): string {
 function rowOf(task: TaskExamples, place: number, given: readonly number[] | null): readonly string[] {
   const asked = task.examples[place]?.asked ?? [];
   const words = (values: readonly number[]): string => {
-    const shown = values.slice(0, most).map((value) => task.names === null ? value.toFixed(4) : String(task.names[value]));
+    const shown = values
+      .slice(0, most)
+      .map((value) => (task.names === null ? value.toFixed(4) : String(task.names[value])));
     return shown.join(' ') + (values.length > most ? ' …' : '');
   };
   const wanted = asked.map((one) => one.wanted);
