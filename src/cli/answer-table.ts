@@ -1,4 +1,5 @@
 // Answers of one step to held-out examples as a table: what was wanted and given by each target, and whether it is right. Pure.
+import { itemAt } from '../engine/core/item.ts';
 import { english } from '../engine/core/say.ts';
 import { answersBy, examplesBy, isRight, type Answers, type TaskExamples } from '../engine/spec/showing.ts';
 import { table } from './show.ts';
@@ -34,6 +35,6 @@ function rowOf(task: TaskExamples, place: number, given: readonly number[] | nul
   };
   const wanted = asked.map((one) => one.wanted);
   if (given?.length !== asked.length) return [words(wanted), '–', '–'];
-  const right = given.filter((answer, i) => isRight(answer, wanted[i] ?? NaN, task)).length;
+  const right = given.filter((answer, i) => isRight(answer, itemAt(wanted, i), task)).length;
   return [words(wanted), words(given), `${right} of ${asked.length}`];
 }
