@@ -40,6 +40,8 @@ export interface TaskMetric extends MetricLook, Counted {
   readonly aggregation?: Explained;
   /** What 1 is in the unit, where a network answers in scaled values; absent = 1. */
   readonly scale?: number;
+  /** What a diverged run counts as, where there is a worst value: the level of guesses, or a number. Absent = none, as with losses. */
+  readonly diverged?: 'chance' | number;
   /** Means of further answers, each over those that count there, added with these weights. */
   readonly plus?: readonly (Counted & { readonly weight: number })[];
 }
@@ -70,6 +72,10 @@ export interface RunMetric extends MetricLook {
   readonly blind: number | null;
   /** The value that counts as solved. */
   readonly solved: number | null;
+  /** Whether seeds come in two heaps, solved and not (Task.canFail); absent = no, and in older sessions. */
+  readonly canFail?: true;
+  /** What a diverged run counts as; absent = no worst value, and in older sessions. */
+  readonly worst?: number;
 }
 
 /** The first metric of every task, without what it sums. */
@@ -86,7 +92,7 @@ export const accuracyLook: MetricLook = {
 /** Metrics for answers that are classes. */
 export const classMetrics: readonly TaskMetric[] = [
   { ...lossMetric, unit: 'nats', of: 'cross-entropy' },
-  { ...accuracyLook, of: 'hits' },
+  { ...accuracyLook, of: 'hits', diverged: 'chance' },
 ];
 
 interface Values {

@@ -70,6 +70,7 @@ const metrics: readonly TaskMetric[] = [
     title: say`Accuracy of the order`,
     short: say`Accuracy of the order`,
     of: 'hits',
+    diverged: 'chance',
     target: order.target.name,
   },
 ];
@@ -95,6 +96,7 @@ function taskOf(length: number, count: number): Task {
       blind: null,
     },
     solved: { 'val/sum-loss': 0.01 },
+    canFail: true,
     train: (batch, random) => {
       for (let row = 0; row < batch.size; row++) write(batch, row, random, true);
     },

@@ -131,6 +131,7 @@ function prepareFormal(rule: FormalRule, values: FieldValues): Result<Task> {
       return classChance(chanceFor(rule, low, high, count));
     },
     solved: { 'val/accuracy': 0.99 },
+    canFail: true,
     // Runs from before the choice of sets counted padding as tokens, and keep doing so.
     ...(values['disjoint'] === undefined ? {} : { trainTokens: meanTokens(rule, longest) }),
     ...(plan.disjoint ? {} : { shown: (steps: number, batch: number) => shownIn(plan, steps, batch) }),

@@ -46,6 +46,11 @@ export interface Task {
   readonly parts?: TableParts;
   /** What counts as solved. */
   readonly solved: MetricLevels;
+  /**
+   * By its seed alone a run may learn all of it or hardly anything, so that seeds come in two heaps: declared by the task, never read from
+   * results. `solved` tells them apart. Absent = no.
+   */
+  readonly canFail?: true;
   /** Fills a training batch. Draws come only from `random`, so the same (seed, step) gives the same data to every model. */
   train(batch: Batch, random: RandomStream): void;
   /** Fills a batch with held-out sequences first .. first + size - 1; rows past evalSequences get no loss. Independent of the run's seed. */

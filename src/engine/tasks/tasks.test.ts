@@ -47,6 +47,14 @@ const row = (data: ArrayLike<number>, i: number, length: number): number[] =>
 describe.each(Object.keys(tasks))('%s', (id) => {
   const task = prepare(id, id === 'char-text-v1' ? { length: 20, evalSequences: 5 } : { evalSequences: 5 });
 
+  it('can fail only where a metric says what is solved, and gives every share a value for diverged runs', () => {
+    if (task.canFail) expect(Object.keys(task.solved)).not.toEqual([]);
+    for (const { name, unit, diverged } of task.metrics) {
+      expect(diverged).toBe(unit === 'share' ? 'chance' : undefined);
+      if (diverged === 'chance') expect(task.chance.constant[name]).toBeTypeOf('number');
+    }
+  });
+
   it('fills every cell with tokens and classes in range', () => {
     const check = ({ streams }: Batch): void => {
       const { inputs, target } = task;

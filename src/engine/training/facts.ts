@@ -4,7 +4,7 @@ import { workOf } from '../graph/cost.ts';
 import type { Graph, Program } from '../graph/graph.ts';
 import { opTable } from '../ops/registry.ts';
 import type { MemoryReport, RunFacts } from '../spec/metrics.ts';
-import type { RunMetric } from '../spec/task-metrics.ts';
+import type { RunMetric, TaskMetric } from '../spec/task-metrics.ts';
 import { lossPartMetrics } from '../tasks/target-words.ts';
 import type { Task } from '../tasks/task.ts';
 import { testMetrics } from '../tasks/test-part.ts';
@@ -48,8 +48,8 @@ const computesTables = ({ nodes, values }: Graph): boolean =>
   nodes.some(({ op, inputs: [, table = -1] }) => op === 'embedding' && values[table]?.variable === null);
 
 /** As results are read by them: with their levels, without how they are computed. */
-function runMetrics({ metrics, chance, solved }: Task): readonly RunMetric[] {
-  return metrics.map(({ name, title, short, better, unit }) => ({
+function runMetrics({ metrics, chance, solved, canFail }: Task): readonly RunMetric[] {
+  return metrics.map(({ name, title, short, better, unit, diverged }) => ({
     name,
     title,
     short,
@@ -58,7 +58,14 @@ function runMetrics({ metrics, chance, solved }: Task): readonly RunMetric[] {
     chance: chance.constant[name] ?? null,
     blind: chance.blind?.[name] ?? null,
     solved: solved[name] ?? null,
+    ...(canFail ? { canFail } : {}),
+    ...worstOf(diverged, chance.constant[name]),
   }));
+}
+
+function worstOf(diverged: TaskMetric['diverged'], guessed: number | undefined): Pick<RunMetric, 'worst'> {
+  const worst = diverged === 'chance' ? guessed : diverged;
+  return worst === undefined ? {} : { worst };
 }
 
 function flopsOf(graph: Graph): number {
