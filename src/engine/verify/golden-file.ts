@@ -8,6 +8,7 @@ import {
   type GoldenLanguageCase,
   type GoldenOptimiserCase,
 } from './golden-training.ts';
+import { checkGoldenStatistics, type GoldenStatisticsCase } from './golden-statistics.ts';
 import { checkGoldenRun, type GoldenRunCase } from './golden-run.ts';
 
 export type GoldenOutcome =
@@ -47,6 +48,8 @@ async function compareCases(
       comparisons.push(...(await checkGoldenLanguage(one as GoldenLanguageCase, device, options)));
     } else if (layer === 'product_run') {
       comparisons.push(...(await checkGoldenRun(one as GoldenRunCase, device, options)));
+    } else if (layer === 'statistics') {
+      comparisons.push(...checkGoldenStatistics(one as GoldenStatisticsCase));
     } else {
       comparisons.push(...(await checkGoldenCase(layer, one as GoldenLayerCase, device, options)));
     }

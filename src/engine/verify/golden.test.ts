@@ -5,6 +5,7 @@ import type { CompileOptions, Device } from '../device/device.ts';
 import { deviceKinds, loadDevice } from '../device/registry.ts';
 import { failures } from './compare.ts';
 import { checkGoldenCase, type GoldenFile, type GoldenLayerCase } from './golden.ts';
+import { checkGoldenStatistics, type GoldenStatisticsCase } from './golden-statistics.ts';
 import { checkGoldenRun, type GoldenRunCase } from './golden-run.ts';
 import {
   checkGoldenLanguage,
@@ -67,6 +68,10 @@ async function checkFile(name: string, content: unknown, { device, options, ways
     for (const one of (content as GoldenFile<GoldenRunCase>).cases.slice(0, runs)) {
       expect(failures(await checkGoldenRun(one, device, options))).toEqual([]);
     }
+  } else if (name === 'statistics') {
+    const { cases } = content as GoldenFile<GoldenStatisticsCase>;
+    expect(new Set(cases.map(({ kind }) => kind)).size).toBe(24);
+    expect(cases.flatMap((one) => failures(checkGoldenStatistics(one)))).toEqual([]);
   } else {
     const { file, cases } = content as GoldenFile<GoldenLayerCase>;
     for (const one of cases) {
