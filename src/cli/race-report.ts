@@ -1,13 +1,16 @@
 // The results of a race in one table: loss, speed, planned and measured memory. Pure.
 import { printable } from '../engine/core/printable.ts';
-import { english } from '../engine/core/say.ts';
+import { itemAt } from '../engine/core/item.ts';
+import { asIs, english, say, type AsIs } from '../engine/core/say.ts';
+import { summaryWords, verdictWords } from '../engine/spec/statistics/seed-words.ts';
 import { memoryCheck } from '../engine/spec/memory-check.ts';
 import { lossName, metricsOf, unitMark, type RunMetric } from '../engine/spec/task-metrics.ts';
 import { otherTexts } from '../engine/spec/text-identity.ts';
 import { shortSpeed, steadySpeed } from '../engine/spec/speed.ts';
 import { onlyWarmedUp, timeParts, totalOf, type TimePart } from '../engine/spec/time-account.ts';
+import type { RaceStatistics } from '../lab/race/seed-statistics.ts';
 import type { RunState } from '../protocol/state.ts';
-import { bytes, check, duration, loss, measured, si, table } from './show.ts';
+import { bytes, check, duration, loss, measured, said, si, table } from './show.ts';
 
 const stepTime = ({ stepSeconds }: RunState): string =>
   stepSeconds === null
@@ -99,6 +102,18 @@ export function timeTable(runs: readonly RunState[]): string {
   const whole = table(['where the time went', ...timeParts.map((part) => words[part]), 'in all'], rows, [0]);
   const short = known.filter(({ time }) => onlyWarmedUp(time)).map(({ name }) => printable(name));
   return short.length === 0 ? whole : `${whole}\n${shortNote(short)}`;
+}
+
+/** What the seeds of every variant say, and each comparison with the reference; empty where no variant has a second seed. */
+export function seedLines(statistics: RaceStatistics | null): string {
+  if (statistics === null) return '';
+  const { comparison, names, reference } = statistics;
+  const { metric, summaries, pairs } = comparison;
+  const nameOf = (at: number): AsIs => asIs<string>(itemAt(names, at));
+  const seeds = summaries.map((summary, at) => `  ${said(say`${nameOf(at)}: ${summaryWords(summary, metric)}`)}`);
+  const compared = pairs.map((one) => `  ${said(verdictWords(one, comparison, nameOf(one.a), nameOf(reference)))}`);
+  const head = `${english(metric.title)}, last evaluation of each run`;
+  return [head, ...seeds, ...(compared.length === 0 ? [] : ['comparisons', ...compared])].join('\n');
 }
 
 const words: Readonly<Record<TimePart, string>> = {

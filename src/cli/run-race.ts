@@ -6,12 +6,13 @@ import type { RunId, RunState, RunStatus, SessionState } from '../protocol/state
 import { printable } from '../engine/core/printable.ts';
 import { resultWords } from '../engine/spec/race-result.ts';
 import type { Lab } from '../lab/lab.ts';
+import { headlineStatistics } from '../lab/race/seed-statistics.ts';
 import { axisOfBudget, resultOf } from '../lab/race/race-result.ts';
 import type { Console } from './console.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { RaceProgress } from './race-progress.ts';
-import { raceTable, textNotes, timeTable, troubles } from './race-report.ts';
+import { raceTable, seedLines, textNotes, timeTable, troubles } from './race-report.ts';
 import { said } from './show.ts';
 
 const unwell: ReadonlySet<RunStatus> = new Set<RunStatus>(['failed', 'diverged', 'interrupted']);
@@ -85,6 +86,11 @@ function report(out: Console, state: SessionState, mine: readonly RunState[], in
   };
   out.data({ type: 'end', session: state.path, interrupted, saved: state.saved, ...counts });
   out.say(`\n${raceTable(state.runs)}\n`);
+  const statistics = headlineStatistics(state);
+  if (statistics !== null) {
+    out.data({ type: 'statistics', ...statistics });
+    out.say(`${seedLines(statistics)}\n`);
+  }
   const times = timeTable(state.runs);
   if (times !== '') out.say(`${times}\n`);
   if (textNotes(state.runs) !== '') out.say(textNotes(state.runs));

@@ -6,6 +6,7 @@ import { unwrap } from '../../engine/core/result.ts';
 import { exportFormats, exportKinds, type ExportFormat } from '../../protocol/export-kinds.ts';
 import { readCarried } from '../../lab/data/task-data.ts';
 import { sessionFiles, type StoredRun, type StoredText } from '../../session/index.ts';
+import { headlineStatistics } from '../../lab/race/seed-statistics.ts';
 import { usesOf } from '../../lab/runs/run-texts.ts';
 import { exportSession } from '../../lab/exporting/exports.ts';
 import { importWeights } from '../../lab/runs/import-weights.ts';
@@ -16,7 +17,7 @@ import type { Command } from '../command.ts';
 import { oneRun } from '../options.ts';
 import { choice, flag, needed, several, text, usually, type Options, type Values } from '../typed.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { raceTable, textNotes } from '../race-report.ts';
+import { raceTable, seedLines, textNotes } from '../race-report.ts';
 import { bytes, table } from '../show.ts';
 import { noEvents, withLab } from '../with-lab.ts';
 
@@ -31,7 +32,9 @@ export const show: Command<[string]> = (out, path) =>
     const details = unwrap(await sessionFiles.describe(resolve(path)));
     const state = lab.keeper.state();
     const { thumbnail: _, ...facts } = details;
-    out.data({ ...facts, experiment: state.experiment, baseline: state.baseline, runs: state.runs }, true);
+    const statistics = headlineStatistics(state);
+    const { experiment, baseline, runs } = state;
+    out.data({ ...facts, experiment, baseline, runs, ...(statistics === null ? {} : { statistics }) }, true);
     out.say(
       `${printable(details.name)}\n${printable(state.path)}\n${bytes(details.bytes)}, format ${details.formatVersion}, changed ${details.modified}`,
     );
@@ -44,6 +47,7 @@ export const show: Command<[string]> = (out, path) =>
       )}`,
     );
     out.say(`\n${raceTable(state.runs)}`);
+    if (statistics !== null) out.say(`\n${seedLines(statistics)}`);
     if (textNotes(state.runs) !== '') out.say(`\n${textNotes(state.runs)}`);
     return exitCodes.done;
   });

@@ -36,7 +36,7 @@ export interface DocumentWords {
   /** For `lang`. */
   readonly tag: string;
   readonly pictures: PictureWords;
-  readonly sections: Readonly<Record<'results' | 'charts' | 'samples' | 'settings' | 'machine', string>>;
+  readonly sections: Readonly<Record<'results' | 'seeds' | 'charts' | 'samples' | 'settings' | 'machine', string>>;
   readonly noRuns: string;
   readonly setting: readonly [string, string];
   readonly machine: readonly string[];
@@ -77,6 +77,7 @@ const en: DocumentWords = {
   },
   sections: {
     results: 'Results',
+    seeds: 'Seeds and comparisons',
     charts: 'Charts',
     samples: 'Samples',
     settings: 'Settings of all runs',
@@ -119,7 +120,14 @@ const zh: DocumentWords = {
     bestNamed: '标出最佳运行',
     session: (name) => `会话“${name}”`,
   },
-  sections: { results: '结果', charts: '图表', samples: '样文', settings: '所有运行共有的设置', machine: '机器' },
+  sections: {
+    results: '结果',
+    seeds: '种子与比较',
+    charts: '图表',
+    samples: '样文',
+    settings: '所有运行共有的设置',
+    machine: '机器',
+  },
   noRuns: '没有运行。',
   setting: ['设置', '值'],
   machine: ['处理器', '系统', 'Node', '设备', '内核', '线程数', 'minRNN Lab'],

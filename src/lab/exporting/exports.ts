@@ -90,6 +90,15 @@ const table = (kind: 'csv' | 'tsv' | 'md' | 'tex'): Maker =>
     return { tsv: text.tableTsv, md: text.tableMarkdown, tex: text.tableLatex }[kind](data);
   });
 
+/** Variants with their seeds; the baseline is the reference. */
+const seeds = (kind: 'csv' | 'md' | 'tex' | 'json'): Maker =>
+  one(async ({ states, session, bom }) => {
+    const [{ seedTable, seedJson }, text] = [await import('./seed-table.ts'), await import('./table-text.ts')];
+    const data = seedTable({ runs: states, baseline: session.baseline });
+    if (kind === 'csv') return text.tableCsv(data, bom);
+    return { md: text.tableMarkdown, tex: text.tableLatex, json: seedJson }[kind](data);
+  });
+
 const makers: Readonly<Record<ExportFormat, Maker>> = {
   csv: one(({ part, bom }) => gathered(csvOf(part, bom))),
   json: one(({ part }) => gathered(jsonOfSession(part))),
@@ -99,6 +108,10 @@ const makers: Readonly<Record<ExportFormat, Maker>> = {
   'table-tsv': table('tsv'),
   'table-md': table('md'),
   'table-tex': table('tex'),
+  'seeds-csv': seeds('csv'),
+  'seeds-md': seeds('md'),
+  'seeds-tex': seeds('tex'),
+  'seeds-json': seeds('json'),
   onnx: async (source) => {
     const { onnxOf } = await import('./onnx/network.ts');
     return (await import('./weights.ts')).filesOf(source, onnxOf);

@@ -1,11 +1,17 @@
 // A session as one HTML file that opens without a network: the sentence it ends with, pictures, run table, settings, machine, samples.
 // It runs no script and loads nothing, which a policy in its head enforces; everything a person has entered is escaped.
-import { numberText } from '../../engine/core/say.ts';
+import { itemAt } from '../../engine/core/item.ts';
+import { asIs, numberText, type AsIs, type Message } from '../../engine/core/say.ts';
+import type { Comparison } from '../../engine/spec/statistics/comparisons.ts';
+import { seedMarks } from '../../engine/spec/statistics/seed-picture.ts';
+import { summaryWords, verdictWords } from '../../engine/spec/statistics/seed-words.ts';
+import { marksAsSvg } from '../../engine/spec/scene-svg.ts';
 import { resultWords } from '../../engine/spec/race-result.ts';
 import { toldIn } from '../../protocol/told/told.ts';
 import type { UiLanguage } from '../../protocol/ipc.ts';
-import type { RunState } from '../../protocol/state.ts';
+import type { RunState, SessionState } from '../../protocol/state.ts';
 import { programVersion } from '../files/program.ts';
+import { headlineStatistics } from '../race/seed-statistics.ts';
 import { axisOfBudget, resultOf } from '../race/race-result.ts';
 import { documentWords, type DocumentWords } from './document-words.ts';
 import { dayOf, racePictures } from './pictures/race-pictures.ts';
@@ -51,6 +57,31 @@ function results(runs: readonly RunState[], words: DocumentWords, language: UiLa
     rows,
   );
 }
+
+/** Every variant over its seeds, then each comparison with the reference; nothing where no variant has a second seed. */
+function seeds(session: Pick<SessionState, 'runs' | 'baseline'>, language: UiLanguage): string {
+  const statistics = headlineStatistics(session);
+  if (statistics === null) return '';
+  const { comparison, names, reference } = statistics;
+  const { metric, summaries, pairs } = comparison;
+  const told = (message: Message): string => html(toldIn(language, message));
+  const nameOf = (at: number): AsIs => asIs<string>(itemAt(names, at));
+  const rows = summaries.map((summary, at) => [
+    html(itemAt(names, at)),
+    seedDots(comparison, at),
+    told(summaryWords(summary, metric)),
+  ]);
+  const lines = pairs.map((one) => `<li>${told(verdictWords(one, comparison, nameOf(one.a), nameOf(reference)))}</li>`);
+  return `<p>${told(metric.title)}</p>${table([], rows)}${lines.length === 0 ? '' : `<ul>${lines.join('')}</ul>`}`;
+}
+
+/** Every seed as a dot over the range of all variants, with the mean and its interval. */
+function seedDots(comparison: Comparison, at: number): string {
+  const marks = seedMarks(comparison, at, { width: 240, height: 20, ...reportInk });
+  return `<svg width="240" height="20" role="img">${marksAsSvg(marks, '')}</svg>`;
+}
+
+const reportInk = { dot: '#1c6ea4', line: '#1c2024' };
 
 /** Settings that all runs share; the differing ones are in the run table. */
 function settings(runs: readonly RunState[], words: DocumentWords): string {
@@ -145,6 +176,7 @@ export async function reportOf(source: ExportSource): Promise<string> {
     await sentence(source),
     session.note === '' ? '' : `<p>${html(session.note).replaceAll('\n', '<br>')}</p>`,
     section(sections.results, results(states, words, source.language)),
+    section(sections.seeds, seeds({ runs: states, baseline: session.baseline }, source.language)),
     section(sections.charts, drawn === '' ? '' : `<div class="pictures">${drawn}</div>`),
     section(sections.samples, await samples(source)),
     section(sections.settings, settings(states, words)),

@@ -16,23 +16,24 @@ import { wordsIn } from '../../protocol/told/told.ts';
 
 export type Cell = string | number | null;
 
-export interface Column {
+export interface Column<Row = RunState> {
   /** For machines: `val_loss`, with the unit where there is one: `active_seconds`. */
   readonly id: string;
   /** For people: `Loss (held out)`. */
   readonly title: string;
   /** The same in the language of a document, where no list of words has it. */
   readonly titleIn?: (language: UiLanguage) => string;
-  readonly of: (run: RunState) => Cell;
+  readonly of: (run: Row) => Cell;
   /** How a number looks to a person. */
   readonly show: (value: number) => string;
   /** Whether higher or lower is better, if either: the best is set in bold for people. */
   readonly best?: 'low' | 'high';
 }
 
-export interface RunTable {
-  readonly columns: readonly Column[];
-  readonly runs: readonly RunState[];
+/** Rows are runs, or variants with their seeds (seed-table.ts). */
+export interface RunTable<Row = RunState> {
+  readonly columns: readonly Column<Row>[];
+  readonly runs: readonly Row[];
 }
 
 const digits =
@@ -221,7 +222,7 @@ const forMachines: ReadonlySet<string> = new Set([
 /** For people only if the runs differ in it; otherwise it is in the report's environment. */
 const whereTheyDiffer: ReadonlySet<string> = new Set(['module', 'threads']);
 
-export const forPeople = ({ columns, runs }: RunTable): RunTable => ({
+export const forPeople = <Row>({ columns, runs }: RunTable<Row>): RunTable<Row> => ({
   columns: columns.filter(({ id, of }) =>
     whereTheyDiffer.has(id) ? new Set(runs.map(of).filter(isThere)).size > 1 : !forMachines.has(id),
   ),
@@ -229,14 +230,14 @@ export const forPeople = ({ columns, runs }: RunTable): RunTable => ({
 });
 
 /** A cell as a person reads it; `–` for a missing value. */
-export function shown(column: Column, run: RunState): string {
+export function shown<Row>(column: Column<Row>, run: Row): string {
   const value = column.of(run);
   if (value === null) return '–';
   return typeof value === 'number' ? column.show(value) : value;
 }
 
 /** Whether this run has the best value of a column whose displayed values differ. */
-export function isBest(column: Column, run: RunState, runs: readonly RunState[]): boolean {
+export function isBest<Row>(column: Column<Row>, run: Row, runs: readonly Row[]): boolean {
   if (column.best === undefined) return false;
   const values = runs.map(column.of).filter((value): value is number => typeof value === 'number');
   const best = column.best === 'low' ? Math.min(...values) : Math.max(...values);

@@ -3,7 +3,7 @@ import { byteOrderMark, csvRow } from '../../engine/core/csv.ts';
 import { printable } from '../../engine/core/printable.ts';
 import { forPeople, isBest, shown, type Column, type RunTable } from './run-table.ts';
 
-export function tableCsv({ columns, runs }: RunTable, bom = false): string {
+export function tableCsv<Row>({ columns, runs }: RunTable<Row>, bom = false): string {
   const rows = runs.map((run) => csvRow(columns.map((column) => column.of(run))));
   return [bom ? byteOrderMark : '', csvRow(columns.map(({ id }) => id)), ...rows].join('');
 }
@@ -22,11 +22,12 @@ function tsvCell(value: string): string {
   return /^[=+@]|^-(?![\d.])/.test(text) ? `'${text}` : text;
 }
 
-const isText = (column: Column, { runs }: RunTable): boolean => runs.some((run) => typeof column.of(run) === 'string');
+const isText = <Row>(column: Column<Row>, { runs }: RunTable<Row>): boolean =>
+  runs.some((run) => typeof column.of(run) === 'string');
 
 const markdownCell = (text: string): string => printable(text).replace(/[\\`*_{}[\]<>|~&]/g, '\\$&');
 
-export function tableMarkdown(table: RunTable): string {
+export function tableMarkdown<Row>(table: RunTable<Row>): string {
   const { columns, runs } = forPeople(table);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
   const rows = runs.map((run) =>
@@ -59,7 +60,7 @@ export const latexText = (text: string): string =>
   printable(text).replace(/[\\~^<>|"–·…]|[&%$#_{}]/g, (letter) => latexLetters[letter] ?? `\\${letter}`);
 
 /** A `tabular` of package booktabs, to be put into a `table`. */
-export function tableLatex(table: RunTable): string {
+export function tableLatex<Row>(table: RunTable<Row>): string {
   const { columns, runs } = forPeople(table);
   const line = (cells: readonly string[]): string => `  ${cells.join(' & ')} \\\\\n`;
   const rows = runs.map((run) =>

@@ -9,6 +9,7 @@ import { machineWords } from './machine.ts';
 import { ownNames, partNames, wordNames } from './names.ts';
 import { runtimeWords } from './runtimes.ts';
 import { setupWords } from './setup.ts';
+import { statisticsWords } from './statistics.ts';
 import { systemWords } from './system.ts';
 import { tableWords } from './tables.ts';
 import { taskWords } from './tasks.ts';
@@ -24,6 +25,7 @@ export const zhTold: Readonly<Record<string, string>> = {
   ...wordNames,
   ...ownNames,
   ...runtimeWords,
+  ...statisticsWords,
 };
 
 /** Names of fields, models and tasks by their English ones: a message names them in English. */

@@ -7,7 +7,6 @@ import { extentOf, indexAt, lastFinite, storedValue } from './points.ts';
 import { linearTicks, logTicks, paddedRange } from './scale.ts';
 import { seedBand } from './seed-band.ts';
 import { smooth, smoothingLength } from './smoothing.ts';
-import { deviation, mean, withinSpread } from './stats.ts';
 
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 /** Strictly increasing x with values, some of them gaps. */
@@ -211,16 +210,5 @@ describe('scale', () => {
       ),
     );
     expect(paddedRange(null, { log: true }).min).toBeGreaterThan(0);
-  });
-});
-
-describe('stats', () => {
-  it('describes repeats and says when seeds cannot tell two settings apart', () => {
-    expect(mean([1, null, 3])).toBe(2);
-    expect(deviation([1, 3])).toBeCloseTo(Math.SQRT2);
-    expect(deviation([1])).toBeNull();
-    expect(withinSpread([1, 2, 3], [2.5, 2.6])).toBe(true);
-    expect(withinSpread([1, 1.1], [2, 2.1])).toBe(false);
-    expect(withinSpread([1], [2])).toBeNull();
   });
 });

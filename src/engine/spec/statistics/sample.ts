@@ -20,6 +20,18 @@ export function meanOf(values: readonly number[]): number {
   return first + sumOf(values.map((value) => value - first)) / values.length;
 }
 
+/** What is shown while runs still go on: the mean of those that have a finite value; null when none has. */
+export function finiteMean(values: readonly (number | null | undefined)[]): number | null {
+  const finite = finiteOf(values);
+  return finite.length === 0 ? null : meanOf(finite);
+}
+
+/** Sample standard deviation of the same; null below two. */
+export const finiteSd = (values: readonly (number | null | undefined)[]): number | null => sdOf(finiteOf(values));
+
+const finiteOf = (values: readonly (number | null | undefined)[]): readonly number[] =>
+  values.filter((value): value is number => value !== null && value !== undefined && Number.isFinite(value));
+
 /** Sum of squares about the mean. */
 export function squaresOf(values: readonly number[]): number {
   if (allEqual(values)) return 0;

@@ -4,7 +4,7 @@ import type { Translation } from '../shape.ts';
 
 export const reading: Translation<typeof english> = {
   panels: '显示竞赛的哪一部分',
-  panel: { charts: '图表', sweep: '参数扫描', samples: '样文', examples: '例题' },
+  panel: { charts: '图表', compare: '比较', sweep: '参数扫描', samples: '样文', examples: '例题' },
 
   bar: '显示哪些运行，以及如何区分',
   filter: '筛选图表、表格和参数扫描',

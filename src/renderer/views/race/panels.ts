@@ -11,7 +11,7 @@ export interface Panels {
 }
 
 /** In the order of the switch. */
-const panelIds: readonly PanelId[] = ['charts', 'sweep', 'samples', 'examples'];
+const panelIds: readonly PanelId[] = ['charts', 'compare', 'sweep', 'samples', 'examples'];
 
 /** With fewer variants than this a sweep panel is not needed. */
 const FEWEST_OF_SWEEP = 3;
@@ -27,6 +27,8 @@ export function usePanels({ groups, reading }: Pick<RaceContext, 'groups' | 'rea
   const offered = computed<readonly PanelId[]>(() => {
     const applies: Readonly<Record<PanelId, boolean>> = {
       charts: true,
+      // One run says nothing of another.
+      compare: groups.value.length > 1 && groups.value.some(({ runs }) => runs.length > 1),
       sweep: sweeps.value,
       samples: writes.value,
       examples: groups.value.length > 0,

@@ -3,7 +3,7 @@
 import { isMetricName, metricId, metricOfId, type MetricName } from '../../../engine/spec/task-metrics.ts';
 
 /** Panels above the run table. `panels.ts` decides which of them apply to a race. */
-export const panelIds = ['charts', 'sweep', 'samples', 'examples'] as const;
+export const panelIds = ['charts', 'compare', 'sweep', 'samples', 'examples'] as const;
 export type PanelId = (typeof panelIds)[number];
 
 /** Charts of every race; the other metrics of its tasks follow the loss. */

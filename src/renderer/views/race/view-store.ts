@@ -98,7 +98,7 @@ function charts() {
 }
 
 function board() {
-  const summary = shallowRef<SummaryKind>('best');
+  const summary = shallowRef<SummaryKind>('last');
   const atStep = shallowRef(0);
   const filter = shallowRef('');
   /** null = all. */
@@ -136,7 +136,9 @@ function scatter() {
   const across = shallowRef('auto');
   const up = shallowRef('auto');
   const scatterColour = shallowRef('auto');
-  return { across, up, scatterColour };
+  /** What is compared, by the short name of a metric. */
+  const compared = shallowRef('auto');
+  return { across, up, scatterColour, compared };
 }
 
 export const useRaceViewStore = defineStore('race-view', () => {

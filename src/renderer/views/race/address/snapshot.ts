@@ -10,11 +10,11 @@ export function snapshot(): ViewState {
   const view = useRaceViewStore();
   const { panel, axis, logX, range, yRanges, lossMetric, speedMetric, extra, alone, smoothing, seeds } = view;
   const { summary, atStep, ran, sort, filter, best, colour, dash, groupBy } = view;
-  const { across, up, scatterColour } = view;
+  const { across, up, scatterColour, compared } = view;
   return {
     ...{ panel, axis, logX, range, lossMetric, speedMetric, extra, alone, smoothing, seeds },
     ...{ summary, atStep, ran, sort, filter, best, colour, dash, groupBy },
-    ...{ across, up, scatterColour },
+    ...{ across, up, scatterColour, compared },
     yRanges: Object.fromEntries(Object.entries(yRanges).filter(([, one]) => one !== undefined)),
     logY: (Object.keys(view.logY) as LineChartId[]).filter((chart) => view.logY[chart] === true),
     tables: [...view.tables],
@@ -31,9 +31,10 @@ export function applyView(state: ViewState): readonly RunId[] {
   const known = (ids: readonly RunId[]): readonly RunId[] => ids.filter((id) => byId.has(id));
   const { panel, axis, logX, range, yRanges, lossMetric, speedMetric, extra, alone, smoothing, seeds } = state;
   const { summary, atStep, ran, sort, filter, best, colour, dash, groupBy } = state;
-  const { across, up, scatterColour } = state;
+  const { across, up, scatterColour, compared } = state;
   Object.assign(view, { panel, axis, logX, range, yRanges, lossMetric, speedMetric, extra, alone, smoothing, seeds });
-  Object.assign(view, { summary, atStep, ran, sort, filter, best, colour, dash, groupBy, across, up, scatterColour });
+  Object.assign(view, { summary, atStep, ran, sort, filter, best, colour, dash, groupBy });
+  Object.assign(view, { across, up, scatterColour, compared });
   view.logY = Object.fromEntries(state.logY.map((chart) => [chart, true]));
   view.tables = new Set(state.tables);
   const solo = known(state.solo);

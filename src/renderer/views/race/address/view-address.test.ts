@@ -40,6 +40,7 @@ const view: fc.Arbitrary<ViewState> = fc.record({
   dash: id,
   groupBy: id,
   across: id,
+  compared: id,
   up: id,
   scatterColour: id,
   solo: idList,

@@ -46,6 +46,8 @@ export interface ViewState {
   readonly across: string;
   readonly up: string;
   readonly scatterColour: string;
+  /** The metric that is compared: its short name, or `auto`. */
+  readonly compared: string;
   readonly solo: readonly string[];
   readonly selection: readonly string[];
   /** The run whose details are open. */
@@ -66,7 +68,7 @@ export const plainView: ViewState = {
   alone: null,
   smoothing: 0.3,
   seeds: 'band',
-  summary: 'best',
+  summary: 'last',
   atStep: 0,
   ran: false,
   sort: { column: 'loss', down: false },
@@ -76,6 +78,7 @@ export const plainView: ViewState = {
   dash: 'auto',
   groupBy: 'seeds',
   across: 'auto',
+  compared: 'auto',
   up: 'auto',
   scatterColour: 'auto',
   solo: [],
@@ -202,6 +205,7 @@ export const parts: { readonly [K in keyof ViewState]: Part<ViewState[K]> } = {
   dash: id,
   groupBy: id,
   across: id,
+  compared: id,
   up: id,
   scatterColour: id,
   solo: ids,

@@ -1,7 +1,9 @@
 // The rows of the run table: one per variant (several seeds summarised) with its seeds below when unfolded; sorted, baseline first.
 // Pure.
 import type { MetricName, RunMetric } from '../../../../engine/spec/task-metrics.ts';
+import { compareVariants, type Compared } from '../../../../engine/spec/statistics/comparisons.ts';
 import { itemAt } from '../../../../engine/core/item.ts';
+import { variantOf } from '../../../../protocol/seed-results.ts';
 import type { RunState, RunStatus } from '../../../../protocol/state.ts';
 import { groupStatus, type RunGroup } from '../run-groups.ts';
 import { ranValue } from './ran-columns.ts';
@@ -52,10 +54,37 @@ export interface BoardView {
 type SortValue = number | string | boolean | null;
 
 /** What every row is compared with, computed once. */
-type Baseline = { readonly key: string; readonly numbers: RowNumbers } | null;
+type Baseline = {
+  readonly key: string;
+  readonly numbers: RowNumbers;
+  /** Of each metric, by the key of the group that is compared. */
+  readonly compared: ReadonlyMap<MetricName, ReadonlyMap<string, Compared>>;
+} | null;
 
-const baselineOf = ({ baseline, summary, stored, metrics }: BoardView): Baseline =>
-  baseline && { key: baseline.key, numbers: rowNumbers(baseline.runs, summary, stored, metrics) };
+function baselineOf({ baseline, summary, stored, metrics }: BoardView, groups: readonly RunGroup[]): Baseline {
+  if (baseline === null) return null;
+  const numbers = rowNumbers(baseline.runs, summary, stored, metrics);
+  const isKnown = summary === 'last' && groups.some(({ runs }) => runs.length > 1);
+  const compared = isKnown
+    ? metrics.map(({ name }, at) => [name, comparedWith(baseline, groups, itemAt(metrics, at))] as const)
+    : [];
+  return { key: baseline.key, numbers, compared: new Map(compared) };
+}
+
+/** Every group against the baseline, corrected for how many they are. */
+function comparedWith(
+  baseline: RunGroup,
+  groups: readonly RunGroup[],
+  metric: RunMetric,
+): ReadonlyMap<string, Compared> {
+  const all = [baseline, ...groups.filter(({ key }) => key !== baseline.key)];
+  const { pairs } = compareVariants(
+    metric,
+    all.map(({ name, runs }) => variantOf(name, runs, metric.name)),
+    0,
+  );
+  return new Map(pairs.map((pair) => [itemAt(all, pair.a).key, pair]));
+}
 
 interface RowOf {
   readonly group: RunGroup;
@@ -67,6 +96,8 @@ function makeRow({ group, runs, inner }: RowOf, view: BoardView, baseline: Basel
   const numbers = rowNumbers(runs, view.summary, view.stored, view.metrics);
   const base = baseline === null || baseline.key === group.key ? null : baseline.numbers;
   const only = itemAt(runs, 0);
+  const comparedOf = (name: MetricName): Compared | null =>
+    inner ? null : (baseline?.compared.get(name)?.get(group.key) ?? null);
   return {
     key: inner ? `seed:${only.id}` : group.key,
     group,
@@ -78,7 +109,10 @@ function makeRow({ group, runs, inner }: RowOf, view: BoardView, baseline: Basel
     hidden: runs.every((run) => run.hidden),
     inner,
     deltas: Object.fromEntries(
-      view.metrics.map(({ name }) => [name, base && difference(valuesOf(numbers, name), valuesOf(base, name))]),
+      view.metrics.map(({ name }) => [
+        name,
+        base && difference(valuesOf(numbers, name), valuesOf(base, name), comparedOf(name)),
+      ]),
     ),
     speedRatio: base && speedRatio(numbers, base),
     memoryRatio: base && memoryRatio(numbers, base),
@@ -139,14 +173,14 @@ function sortRows(rows: readonly BoardRow[], view: BoardView): BoardRow[] {
 
 /** One row per group, best first by the sorted column; by the loss if that column has no best. */
 export function rankedRows(groups: readonly RunGroup[], view: BoardView): readonly BoardRow[] {
-  const baseline = baselineOf(view);
+  const baseline = baselineOf(view, groups);
   const rows = groups.map((group) => makeRow({ group, runs: group.runs, inner: false }, view, baseline));
   const column = hasBest(view.sort.column, view.metrics) ? view.sort.column : 'loss';
   return sorted(rows, { column, down: highIsBetter(column, view.metrics) }, view);
 }
 
 export function boardRows(groups: readonly RunGroup[], view: BoardView): readonly BoardRow[] {
-  const baseline = baselineOf(view);
+  const baseline = baselineOf(view, groups);
   const rows = groups.map((group) => makeRow({ group, runs: group.runs, inner: false }, view, baseline));
   return sortRows(rows, view).flatMap((row) => {
     if (row.runs.length < 2 || !view.expanded.has(row.key)) return [row];

@@ -156,8 +156,19 @@ describe('summary', () => {
     }
   });
   it('compares with the baseline and says when the seeds cannot tell', () => {
-    expect(difference([1, 1.4], [1.1, 1.3])).toMatchObject({ noise: true });
-    expect(difference([1], [3])).toEqual({ value: -2, noise: null });
+    expect(difference([1], [3], null)).toEqual({ value: -2, noise: null });
+    const seeds = (variant: number, losses: readonly number[]) =>
+      losses.map((loss, at) => run(`${variant}${at}`, { variant, d: variant, seed: at + 1, loss, status: 'finished' }));
+    const noiseOf = (a: readonly number[], b: readonly number[]): boolean | null | undefined => {
+      const groups = groupRuns([...seeds(1, a), ...seeds(2, b)]);
+      const rows = boardRows(groups, view({ baseline: groups[1] ?? null }));
+      return rows.find((row) => !row.baseline)?.deltas['val/loss']?.noise;
+    };
+    // Decided, open, and too few seeds for anything.
+    expect(noiseOf([1, 1.1, 1.05], [2, 2.1, 2.07])).toBe(false);
+    expect(noiseOf([1, 1.4, 1.2], [1.1, 1.3, 1.25])).toBe(true);
+    expect(noiseOf([1, 1.1], [9, 9.1])).toBe(true);
+    expect(noiseOf([1], [9])).toBeNull();
     const numbers = (seconds: number) => rowNumbers([run('a', { seconds })], 'last', new Map(), []);
     expect(speedRatio(numbers(0.1), numbers(0.4))).toBeCloseTo(4);
   });

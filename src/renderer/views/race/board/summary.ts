@@ -1,8 +1,11 @@
 // The numbers of one row of the run table: a run or several seeds, summarised as a person chose. Pure.
-import { halfRange, mean, withinSpread } from '../../../charts/stats.ts';
 import { worstCheck, type MemoryCheck } from '../../../../engine/spec/memory-check.ts';
+import type { Compared } from '../../../../engine/spec/statistics/comparisons.ts';
+import { finiteMean } from '../../../../engine/spec/statistics/sample.ts';
+import { summariseSeeds, type SeedSummary } from '../../../../engine/spec/statistics/seeds.ts';
 import { shortSpeed, steadySpeed } from '../../../../engine/spec/speed.ts';
 import type { MetricName, RunMetric } from '../../../../engine/spec/task-metrics.ts';
+import { seedResults } from '../../../../protocol/seed-results.ts';
 import type { RunState } from '../../../../protocol/state.ts';
 
 export const summaryKinds = ['last', 'best', 'step'] as const;
@@ -45,7 +48,7 @@ export function rowNumbers(
       metrics.map(({ name }) => [name, runs.map((run) => valueOf(run, name, kind, stored.get(run.id)))]),
     ),
     tokensPerSecond: runs.map(steadySpeed),
-    shortTokensPerSecond: runs.some((run) => steadySpeed(run) !== null) ? null : mean(runs.map(shortSpeed)),
+    shortTokensPerSecond: runs.some((run) => steadySpeed(run) !== null) ? null : finiteMean(runs.map(shortSpeed)),
     plannedBytes: planned,
     memoryCheck: worstCheck(runs.map((run) => run.facts)),
   };
@@ -53,21 +56,36 @@ export function rowNumbers(
 
 export interface Difference {
   readonly value: number;
-  /** True = the seeds cannot distinguish the two; null = not enough seeds. */
+  /** True = not decided, false = decided by the rules of verdicts; null = one seed, or values that are not those of the last weights. */
   readonly noise: boolean | null;
 }
 
 /** Difference of the means; null when either side has no value. */
-export function difference(mine: readonly (number | null)[], base: readonly (number | null)[]): Difference | null {
-  const a = mean(mine);
-  const b = mean(base);
-  return a === null || b === null ? null : { value: a - b, noise: withinSpread(mine, base) };
+export function difference(
+  mine: readonly (number | null)[],
+  base: readonly (number | null)[],
+  compared: Compared | null,
+): Difference | null {
+  const a = finiteMean(mine);
+  const b = finiteMean(base);
+  if (a === null || b === null) return null;
+  if (compared === null || (mine.length < 2 && base.length < 2)) return { value: a - b, noise: null };
+  return { value: a - b, noise: compared.verdict.verdict === 'not-decided' };
 }
+
+/** Of runs that have all ended, several seeds as results; null while they go on, and for values that are not those of the last weights. */
+export function seedSummary(runs: readonly RunState[], metric: RunMetric, kind: SummaryKind): SeedSummary | null {
+  if (runs.length < 2 || kind !== 'last' || runs.some(({ status }) => goingOn.has(status))) return null;
+  const summary = summariseSeeds(metric, seedResults(runs, metric.name));
+  return summary.values.length === 0 ? null : summary;
+}
+
+const goingOn: ReadonlySet<RunState['status']> = new Set(['queued', 'preparing', 'running', 'paused']);
 
 /** Mean speed over the baseline's. */
 export function speedRatio(mine: RowNumbers, base: RowNumbers): number | null {
-  const a = mean(mine.tokensPerSecond);
-  const b = mean(base.tokensPerSecond);
+  const a = finiteMean(mine.tokensPerSecond);
+  const b = finiteMean(base.tokensPerSecond);
   return a === null || b === null || b === 0 ? null : a / b;
 }
 
@@ -75,5 +93,4 @@ export function speedRatio(mine: RowNumbers, base: RowNumbers): number | null {
 export const memoryRatio = (mine: RowNumbers, base: RowNumbers): number | null =>
   mine.plannedBytes === null || base.plannedBytes === null ? null : mine.plannedBytes / base.plannedBytes;
 
-export const centre = mean;
-export const spread = halfRange;
+export const centre = finiteMean;

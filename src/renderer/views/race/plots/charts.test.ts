@@ -54,7 +54,7 @@ describe('value rows', () => {
       ['ended', null],
       ['queued', null],
     ]);
-    expect(rows[0]).toMatchObject({ seeds: 2, spread: 1 });
+    expect(rows[0]).toMatchObject({ seeds: 2, sd: Math.SQRT2 });
     expect(rows[1]?.second).toBe(0.5);
   });
   it('says where a curve ended, and nothing where there is none', () => {

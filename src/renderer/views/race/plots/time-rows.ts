@@ -1,5 +1,6 @@
 // The bars of the account of time: one row per variant, in the order of the memory bars, so that both panels can be read together. Pure.
 import { noTime, timeParts, totalOf, workedIn, type TimeAccount } from '../../../../engine/spec/time-account.ts';
+import { meanOf } from '../../../../engine/spec/statistics/sample.ts';
 import type { RunState } from '../../../../protocol/state.ts';
 import { linearTicks } from '../../../charts/scale.ts';
 import type { RunGroup } from '../run-groups.ts';
@@ -26,14 +27,14 @@ export interface TimeBars {
 
 const underWay: ReadonlySet<RunState['status']> = new Set(['queued', 'preparing', 'running']);
 
-function meanOf(accounts: readonly TimeAccount[]): TimeAccount | null {
+function meanAccount(accounts: readonly TimeAccount[]): TimeAccount | null {
   if (accounts.length === 0) return null;
-  const mean = (part: keyof TimeAccount): number => accounts.reduce((sum, one) => sum + one[part], 0) / accounts.length;
+  const mean = (part: keyof TimeAccount): number => meanOf(accounts.map((one) => one[part]));
   return Object.fromEntries(timeParts.map((part) => [part, mean(part)])) as Record<keyof TimeAccount, number>;
 }
 
 function rowOf({ key, name, runs }: RunGroup): TimeRow {
-  const account = meanOf(runs.flatMap(({ time }) => (time === null ? [] : [time])));
+  const account = meanAccount(runs.flatMap(({ time }) => (time === null ? [] : [time])));
   const worked = workedIn(account ?? noTime);
   return {
     key,

@@ -4,7 +4,7 @@ import type { RunStatus } from '../../../../protocol/state.ts';
 import type { Look } from '../../../identity/identity.ts';
 import type { PlotModel, Trace } from '../../../charts/plot-model.ts';
 import { storedValue } from '../../../charts/points.ts';
-import { halfRange, mean } from '../../../charts/stats.ts';
+import { finiteMean, finiteSd } from '../../../../engine/spec/statistics/sample.ts';
 
 export interface ValueRow {
   readonly key: string;
@@ -12,8 +12,8 @@ export interface ValueRow {
   readonly name: string;
   /** Mean over the seeds with a stored value; null if there is none. NaN = the stored value is not finite. */
   readonly value: number | null;
-  /** Half of highest minus lowest over the seeds; null for one. */
-  readonly spread: number | null;
+  /** Sample standard deviation over the seeds; null for one. */
+  readonly sd: number | null;
   readonly second: number | null;
   readonly seeds: number;
   /** End of the curve if the cursor is beyond it; `open` = the run continues. */
@@ -49,9 +49,9 @@ export function valueRows(model: PlotModel, at: number, lowest: boolean, second:
       key: line.key,
       look: line.look,
       name: line.label,
-      value: values.length === 0 ? null : (mean(values) ?? Number.NaN),
-      spread: halfRange(values),
-      second: mean(found.map(({ run }) => second(run, at))),
+      value: values.length === 0 ? null : (finiteMean(values) ?? Number.NaN),
+      sd: finiteSd(values),
+      second: finiteMean(found.map(({ run }) => second(run, at))),
       seeds: values.length,
       ended: values.length === 0 ? endOf(line.traces, line.status, at) : null,
     };

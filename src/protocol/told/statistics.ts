@@ -1,0 +1,43 @@
+// Chinese words of what runs, comparisons and verdicts say.
+
+export const statisticsWords: Readonly<Record<string, string>> = {
+  't; assumes bell-shaped seeds': 't 区间，假定各种子的结果呈钟形分布',
+  'bounded mean; assumes no shape': '有界均值区间，不假定分布形状',
+  '{0} % interval {1} ({2})': '{0} % 区间 {1}（{2}）',
+  '{0} of {1} diverged': '{1} 个中 {0} 个发散',
+  '{0} without a result': '{0} 个没有结果',
+  'mean of the {0} runs that stayed finite {1}': '未发散的 {0} 个运行的均值 {1}',
+  '{0}, 1 seed': '{0}，1 个种子',
+  'all {0} equal, {1}: does the seed change anything?': '{0} 个全部相等，{1}：种子是否起作用？',
+  'sd {0}': '标准差 {0}',
+  'mean {0} over {1} seeds': '{1} 个种子的均值 {0}',
+  '{0} of {1} seeds solved it': '{1} 个种子中 {0} 个解出',
+  'no result yet': '尚无结果',
+  '{0} against {1} seeds, not paired': '{0} 个种子对 {1} 个，不配对',
+  'paired by seed, {0} pairs': '按种子配对，{0} 对',
+  'paired by seed, {0} pairs, {1} runs without a partner': '按种子配对，{0} 对，{1} 个运行没有配对',
+  '{0} is better than {1}': '{0} 优于 {1}',
+  '{0} is worse than {1}': '{0} 劣于 {1}',
+  '{0} against {1}: not decided': '{0} 对 {1}：未定',
+  '{0} against {1}: cannot be tested here': '{0} 对 {1}：此处无法检验',
+  'at least 3 seeds of each are needed': '每方至少需要 3 个种子',
+  'not after correcting for {0} comparisons, p {1}': '按 {0} 个比较校正后不成立，p {1}',
+  '{0} against {1} seeds cannot reach {2} %; 4 against 4 can': '{0} 个种子对 {1} 个不可能达到 {2} %；4 对 4 才可能',
+  'the exact rank test does not decide': '精确秩检验未能判定',
+  'by the exact rank test': '依据精确秩检验',
+  'diverged runs have no value, and ranks do not decide': '发散的运行没有值，秩检验未能判定',
+  'no spread between seeds, and ranks do not decide': '种子之间没有波动，秩检验未能判定',
+  'the interval holds 0': '区间包含 0',
+  'the interval is on one side of 0': '区间在 0 的一侧',
+  'more than 50 seeds of each would be needed, if the difference stays as seen':
+    '若差别保持不变，每方需要 50 个以上的种子',
+  '{0} seeds of each or more than 50 would decide, if the difference stays as seen':
+    '若差别保持不变，每方 {0} 个至 50 个以上的种子可以判定',
+  'about {0} to {1} seeds of each would decide, if the difference stays as seen':
+    '若差别保持不变，每方约 {0} 至 {1} 个种子可以判定',
+  'difference {0}': '差 {0}',
+  '{0} % interval {1}': '{0} % 区间 {1}',
+  'exact rank test p {0}': '精确秩检验 p {0}',
+  'P(better) {0}': 'P(更优) {0}',
+  'p {0} corrected for {1} comparisons': '按 {1} 个比较校正的 p {0}',
+};
