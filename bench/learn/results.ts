@@ -2,6 +2,7 @@
 // first tensor that broke. An experiment that runs again replaces its part. Measures nothing.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { meanOf, sampleOf } from '../../src/engine/spec/statistics/sample.ts';
 import { record, type environment } from '../measure.ts';
 
 /** One run. */
@@ -46,15 +47,15 @@ function earlier(): readonly Part[] {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { readonly parts: readonly Part[] }).parts : [];
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** `1.52 ± 0.01`: mean and standard deviation of a sample. */
 function spread(values: readonly (number | null | undefined)[], digits: number): string {
-  const known = values.filter((value) => value !== null && value !== undefined);
-  if (known.length === 0) return '–';
-  const middle = mean(known);
-  const deviation = Math.sqrt(known.reduce((sum, one) => sum + (one - middle) ** 2, 0) / Math.max(1, known.length - 1));
-  return known.length === 1 ? middle.toFixed(digits) : `${middle.toFixed(digits)} ± ${deviation.toFixed(digits)}`;
+  const sample = sampleOf(
+    values.filter((value) => value !== null && value !== undefined),
+    0.95,
+  );
+  if (sample === null) return '–';
+  const { mean, sd } = sample;
+  return sd === null ? mean.toFixed(digits) : `${mean.toFixed(digits)} ± ${sd.toFixed(digits)}`;
 }
 
 const isLoss = (metric: string): boolean => metric === 'val/loss';
@@ -65,7 +66,7 @@ function atBestRate(runs: readonly Learned[], metric: string): readonly Learned[
   const groups = [...Map.groupBy(runs, ({ learningRate }) => learningRate).values()];
   const scored = groups.map((group) => ({
     group,
-    score: mean(group.map(({ best }) => best[metric] ?? (isLoss(metric) ? Infinity : 0))),
+    score: meanOf(group.map(({ best }) => best[metric] ?? (isLoss(metric) ? Infinity : 0))),
   }));
   return scored.reduce((a, b) => (better(metric, b.score, a.score) ? b : a)).group;
 }
@@ -124,7 +125,7 @@ function section(part: Part): readonly string[] {
   const models = [...Map.groupBy(runs, ({ name }) => name).values()];
   const order = models.toSorted((a, b) => {
     const of = (all: readonly Learned[]): number =>
-      mean(atBestRate(all, metric).map(({ best }) => best[metric] ?? NaN));
+      meanOf(atBestRate(all, metric).map(({ best }) => best[metric] ?? NaN));
     return isLoss(metric) ? of(a) - of(b) : of(b) - of(a);
   });
   const head = [

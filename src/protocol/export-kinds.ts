@@ -2,7 +2,7 @@
 // A new kind is one line here, its writer in lab/exporting, and its words in each language.
 
 interface ExportKind {
-  readonly what: 'table' | 'curves' | 'session' | 'weights' | 'report' | 'pictures';
+  readonly what: 'table' | 'seeds' | 'curves' | 'session' | 'weights' | 'report' | 'pictures';
   /** Of the file; `tensorboard` makes a folder of files, which a download carries as one archive. */
   readonly ending: string;
   readonly media: string;
@@ -26,10 +26,10 @@ export const exportKinds = {
   'table-tsv': text('table', '.tsv', 'text/tab-separated-values', 'the run table with tabs, for the clipboard'),
   'table-md': text('table', '.md', 'text/markdown', 'the run table as Markdown'),
   'table-tex': text('table', '.tex', 'application/x-tex', 'the run table as LaTeX (package booktabs)'),
-  'seeds-csv': text('table', '.csv', 'text/csv', 'variants over their seeds, compared, as CSV'),
-  'seeds-md': text('table', '.md', 'text/markdown', 'the same as Markdown'),
-  'seeds-tex': text('table', '.tex', 'application/x-tex', 'the same as LaTeX (package booktabs)'),
-  'seeds-json': text('table', '.json', 'application/json', 'the same as JSON, nothing rounded'),
+  'seeds-csv': text('seeds', '.csv', 'text/csv', 'variants over their seeds, compared, as CSV'),
+  'seeds-md': text('seeds', '.md', 'text/markdown', 'the same as Markdown'),
+  'seeds-tex': text('seeds', '.tex', 'application/x-tex', 'the same as LaTeX (package booktabs)'),
+  'seeds-json': text('seeds', '.json', 'application/json', 'the same as JSON, nothing rounded'),
   safetensors: bytes('weights', '.safetensors', 'application/octet-stream', 'weights under their names here'),
   torch: bytes('weights', '.safetensors', 'application/octet-stream', "weights under PyTorch's names, as safetensors"),
   onnx: bytes('weights', '.onnx', 'application/octet-stream', 'whole networks as ONNX, with the state in and out'),

@@ -40,7 +40,7 @@ describe('a race of two', () => {
     const result = compareGroups(group('minGRU', 10, 11, 12), group('GRU', 23, 24, 22), goal);
     expect(result).toMatchObject({ kind: 'faster', ratio: 23 / 11, winner: { name: 'minGRU', reached: 3, seeds: 3 } });
     expect(result && english(resultWords(result, 'active'))).toBe(
-      'minGRU took 2.1x fewer seconds of training to an accuracy of 98 % than GRU; 3 of 3 seeds.',
+      'minGRU took 2.1x fewer seconds of training to an accuracy of 98 % than GRU; 3 of 3 seeds, too few to rule out chance.',
     );
   });
   it('says that the seeds overlap, that one seed proves little, and that some never arrived', () => {
@@ -57,7 +57,9 @@ describe('a race of two', () => {
     expect(words(group('A', 10, 12), group('B', null, null))).toBe(
       'A reached an accuracy of 98 % in 2 of 2 runs, B in 0 of 2.',
     );
-    expect(words(group('A', 10, 12, 11), group('B', 50, 60, null))).toMatch(/3 of 3 seeds against 2 of 3\.$/);
+    expect(words(group('A', 10, 12, 11), group('B', 50, 60, null))).toMatch(
+      /3 of 3 seeds against 2 of 3, too few to rule out chance\.$/,
+    );
     expect(words(group('A', null), group('B', null))).toBeNull();
   });
   it('does not depend on which is named first', () => {

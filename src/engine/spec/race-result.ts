@@ -1,7 +1,9 @@
 // The result of a race as one computed sentence: which setting needed less to reach the goal, and how certain that is. A difference is
 // claimed only if the seeds of the two do not overlap. Pure; works on curves.
-import { asIs, type Message, say } from '../core/say.ts';
+import { asIs, type Message, say, unsaid } from '../core/say.ts';
 import type { XAxis } from './metrics.ts';
+import { leastMannWhitneyP } from './statistics/ranks.ts';
+import { medianOf } from './statistics/sample.ts';
 import {
   accuracyLook,
   inUnit,
@@ -100,18 +102,11 @@ interface Standing {
   readonly latest: number;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low = Infinity, high = Infinity] = [sorted[middle - 1], sorted[middle]];
-  return sorted.length % 2 === 1 ? high : (low + high) / 2;
-}
-
 function standingOf({ name, runs }: RacedGroup, goal: Goal): Standing {
   const reached = runs.map((run) => reachedBy(run, goal));
   return {
     side: { name, reached: reached.filter(({ at }) => at < Infinity).length, seeds: runs.length },
-    median: median(reached.map(({ at }) => at)),
+    median: medianOf(reached.map(({ at }) => at)),
     earliest: Math.min(...reached.map(({ after }) => after)),
     latest: Math.max(...reached.map(({ at }) => at)),
   };
@@ -174,13 +169,19 @@ function seedWords({ winner, loser }: RaceResult): Message {
     : say`${winner.reached} of ${winner.seeds} seeds against ${loser.reached} of ${loser.seeds}`;
 }
 
+/** Seeds that do not overlap may still be too few: three against three are apart by chance in one of ten cases. */
+function chanceWords({ winner, loser }: RaceResult): Message {
+  const isOne = winner.seeds === 1 && loser.seeds === 1;
+  return isOne || leastMannWhitneyP(winner.seeds, loser.seeds) < 0.05 ? unsaid : say`, too few to rule out chance`;
+}
+
 export function resultWords(result: RaceResult, axis: XAxis): Message {
   const { kind, winner, loser, goal } = result;
   const target = goalWords(goal);
   switch (kind) {
     case 'faster': {
       const ratio = result.ratio >= 10 ? result.ratio.toFixed(0) : result.ratio.toFixed(1);
-      return say`${asIs(winner.name)} took ${asIs(ratio)}x fewer ${units[axis]} to ${target} than ${asIs(loser.name)}; ${seedWords(result)}.`;
+      return say`${asIs(winner.name)} took ${asIs(ratio)}x fewer ${units[axis]} to ${target} than ${asIs(loser.name)}; ${seedWords(result)}${chanceWords(result)}.`;
     }
     case 'alike':
       return say`No difference larger than the spread: ${asIs(winner.name)} and ${asIs(loser.name)} took about as many ${units[axis]} to ${target}; ${seedWords(result)}.`;

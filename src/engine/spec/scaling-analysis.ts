@@ -1,5 +1,7 @@
 // Analysis of a scaling measurement: slopes, ratios, disturbed points, and whether implementations agree. Pure arithmetic on its points;
 // independent of charts and languages. Where lines cross: scaling-crossover.ts.
+import { squaresOf } from './statistics/sample.ts';
+import { leastSquaresSlope } from './statistics/slopes.ts';
 import type { ScalingPoint, ScalingResult, StepSeconds } from './scaling.ts';
 
 /** Value of one line at one size; both above zero. */
@@ -41,11 +43,7 @@ export const isDisturbed = ({ stepSeconds }: Pick<ScalingPoint, 'stepSeconds'>):
 export function slopeOf(points: readonly SizedValue[]): number | null {
   const x = points.map(({ at }) => Math.log(at));
   const y = points.map(({ value }) => Math.log(value));
-  const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
-  const [middleX, middleY] = [mean(x), mean(y)];
-  const spread = x.reduce((sum, one) => sum + (one - middleX) ** 2, 0);
-  if (points.length < 2 || !(spread > 0)) return null;
-  return x.reduce((sum, one, index) => sum + (one - middleX) * ((y[index] ?? 0) - middleY), 0) / spread;
+  return points.length < 2 || !(squaresOf(x) > 0) ? null : leastSquaresSlope(x, y);
 }
 
 /** base / other at every size measured for both: above 1 = `other` is that many times faster than `base`. */

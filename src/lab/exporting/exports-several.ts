@@ -33,7 +33,7 @@ async function withSession<T>(path: string, opened: Opened | null, work: (sessio
   }
 }
 
-const stems = { table: 'runs', curves: 'curves', session: 'session', report: 'report' } as const;
+const stems = { table: 'runs', seeds: 'seeds', curves: 'curves', session: 'session', report: 'report' } as const;
 
 /** Path of a file within the folder of its session, unique for each kind. */
 function place(format: ExportFormat, { suffix, data }: ExportFile): ExportFile {

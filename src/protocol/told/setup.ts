@@ -156,7 +156,8 @@ export const setupWords = {
   '{0} needs {1} of memory; {2} are free now.': '{0} 需要 {1} 内存；现有 {2} 可用。',
   'All runs together need {0} of memory; {1} are free now. Mode "queue" keeps one at a time.':
     '全部运行共需 {0} 内存；现有 {1} 可用。“依次”方式每次只占用一个。',
-  '{0} took {1}x fewer {2} to {3} than {4}; {5}.': '达到{3}，{4} 所用的{2}数是 {0} 的 {1} 倍；{5}。',
+  '{0} took {1}x fewer {2} to {3} than {4}; {5}{6}.': '达到{3}，{4} 所用的{2}数是 {0} 的 {1} 倍；{5}{6}。',
+  ', too few to rule out chance': '，种子太少，不能排除偶然',
   'No difference larger than the spread: {0} and {1} took about as many {2} to {3}; {4}.':
     '没有超出波动范围的差别：达到{3}，{0} 与 {1} 所用的{2}数相近；{4}。',
   '{0} reached {1} in {2} of {3} runs, {4} in {5} of {6}.':

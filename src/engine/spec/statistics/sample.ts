@@ -48,7 +48,9 @@ export function quantileOf(sorted: readonly number[], p: number): number {
   const h = p * (sorted.length - 1);
   const below = Math.min(Math.floor(h), sorted.length - 1);
   const low = itemAt(sorted, below);
-  return low + (h - below) * (itemAt(sorted, Math.min(below + 1, sorted.length - 1)) - low);
+  const next = itemAt(sorted, Math.min(below + 1, sorted.length - 1));
+  // What was never reached is infinite: two of them have no difference.
+  return h === below || next === low ? low : low + (h - below) * (next - low);
 }
 
 export const medianOf = (values: readonly number[]): number => quantileOf(ascending(values), 0.5);

@@ -17,7 +17,8 @@ export interface Slope {
   readonly rangeOfMeans: number;
 }
 
-function slopeOf(x: readonly number[], y: readonly number[]): number {
+/** Of y on x; at least two different x. */
+export function leastSquaresSlope(x: readonly number[], y: readonly number[]): number {
   const [mx, my] = [meanOf(x), meanOf(y)];
   return x.reduce((sum, one, at) => sum + (one - mx) * (itemAt(y, at) - my), 0) / squaresOf(x);
 }
@@ -31,7 +32,7 @@ export function slopeOver(
 ): Slope {
   const x = lengths.map((length) => Math.log2(length));
   const ys = logY ? rows.map((row) => row.map((value) => Math.log2(value))) : rows;
-  const slopes = ys.map((y) => slopeOf(x, y));
+  const slopes = ys.map((y) => leastSquaresSlope(x, y));
   const over = sampleOf(slopes, level);
   if (over === null || x.length < 2) throw new Error('slope: at least two lengths and one seed are required');
   const { mean: slope, interval } = over;

@@ -15,6 +15,7 @@ import {
   type RunMetric,
 } from '../../../engine/spec/task-metrics.ts';
 import { linearTicks } from '../../../engine/spec/scale.ts';
+import { meanOf, medianOf } from '../../../engine/spec/statistics/sample.ts';
 import { timeParts, totalOf, workedIn, type TimeAccount, type TimePart } from '../../../engine/spec/time-account.ts';
 import { fileName } from '../../../protocol/file-name.ts';
 import type { ReportPicture, RunState, SessionState } from '../../../protocol/state.ts';
@@ -95,24 +96,24 @@ async function lineOf({ name, runs }: Group, metric: MetricKind, x: XAxis, store
     });
   }
   const sorted = [...places].sort(([a], [b]) => a - b).map(([, place]) => place);
-  const middle = metric === 'speed/tokens' ? median : mean;
+  const middle = metric === 'speed/tokens' ? middleOf : meanOf;
   const several = metric !== 'speed/tokens' && windows.filter(({ step }) => step.length > 0).length > 1;
   return {
     name,
     look: identityOf(runs[0]?.identity ?? 0),
-    x: sorted.map((place) => mean(place.x)),
+    x: sorted.map((place) => meanOf(place.x)),
     y: sorted.map(({ y }) => finite(middle(y))),
     band: several ? sorted.map(({ y }) => [Math.min(...y), Math.max(...y)] as const) : null,
   };
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-function median(values: readonly number[]): number {
-  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
-  return sorted.length === 0 ? NaN : itemAt(sorted, Math.floor(sorted.length / 2));
-}
 
+/** Of the finite values; NaN where there is none. */
+function middleOf(values: readonly number[]): number {
+  const known = values.filter(Number.isFinite);
+  return known.length === 0 ? NaN : medianOf(known);
+}
 /** The level all runs share; none when they disagree. */
 function guidesOf(groups: readonly Group[], { guide, formatY }: Chart, words: PictureWords): LinePicture['guides'] {
   const levels = groups.flatMap(({ runs }) => runs.flatMap(({ facts }) => (facts === null ? [] : [guide(facts)])));
@@ -169,7 +170,7 @@ const timeTones: Readonly<Record<TimePart, string | null>> = {
 function accountOf(runs: readonly RunState[]): TimeAccount | null {
   const accounts = runs.flatMap(({ time }) => (time === null ? [] : [time]));
   if (accounts.length === 0) return null;
-  const parts = timeParts.map((part) => [part, mean(accounts.map((account) => account[part]))] as const);
+  const parts = timeParts.map((part) => [part, meanOf(accounts.map((account) => account[part]))] as const);
   return Object.fromEntries(parts) as Record<TimePart, number>;
 }
 
@@ -206,7 +207,7 @@ function sweepPictures(groups: readonly Group[], { words, source }: Sheet): read
   const variants = groups.flatMap(({ name, runs }): SweptVariant[] => {
     const [first] = runs;
     if (first === undefined) return [];
-    const best = median(runs.flatMap((run) => run.bests[lossName]?.value ?? []));
+    const best = middleOf(runs.flatMap((run) => run.bests[lossName]?.value ?? []));
     return [{ name, look: identityOf(first.identity), settings: settingsOf(first.spec), best: finite(best) }];
   });
   return sweptSettings(variants)
